@@ -1,0 +1,1 @@
+//! Scientific fields in and out of NetCDF and GRIB files

@@ -1,0 +1,1 @@
+//! Figures of a field, its reconstruction and their difference

@@ -1,0 +1,1 @@
+//! Float fields to N-bit codes and back, with a proven error bound

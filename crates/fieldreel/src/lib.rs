@@ -1,0 +1,1 @@
+//! Scientific float fields stored as real video, with an error bound
