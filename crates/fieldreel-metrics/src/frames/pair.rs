@@ -1,0 +1,127 @@
+//! Two fields of one shape.
+
+use ndarray::{ArrayView2, ArrayView3, Axis};
+use rayon::prelude::*;
+
+use super::block::Left;
+use crate::{MetricsError, Value};
+
+/// An original and its reconstruction, known to have the same shape.
+#[derive(Clone, Copy)]
+pub(crate) struct FramePair<'a, T> {
+    original: ArrayView3<'a, T>,
+    reconstruction: ArrayView3<'a, T>,
+}
+
+impl<'a, T: Value> FramePair<'a, T> {
+    pub(crate) fn new(
+        original: ArrayView3<'a, T>,
+        reconstruction: ArrayView3<'a, T>,
+    ) -> Result<Self, MetricsError> {
+        if original.dim() != reconstruction.dim() {
+            return Err(MetricsError::ShapeMismatch {
+                original: original.dim().into(),
+                reconstruction: reconstruction.dim().into(),
+            });
+        }
+        if original.is_empty() {
+            return Err(MetricsError::NoValidValues);
+        }
+        Ok(Self {
+            original,
+            reconstruction,
+        })
+    }
+
+    /// `(time, y, x)`, none of them 0.
+    pub(crate) fn shape(&self) -> (usize, usize, usize) {
+        self.original.dim()
+    }
+
+    pub(crate) fn frame(&self, t: usize) -> (ArrayView2<'_, T>, ArrayView2<'_, T>) {
+        (
+            self.original.index_axis(Axis(0), t),
+            self.reconstruction.index_axis(Axis(0), t),
+        )
+    }
+
+    /// `work(original, reconstruction)` of every frame, done in parallel, given in the order of time.
+    pub(crate) fn map_frames<R: Send>(
+        &self,
+        work: impl Fn(ArrayView2<'_, T>, ArrayView2<'_, T>) -> R + Sync,
+    ) -> Vec<R> {
+        self.map_indices(0..self.shape().0, |t| {
+            let (original, reconstruction) = self.frame(t);
+            work(original, reconstruction)
+        })
+    }
+
+    /// `work(t)` for the given times, done in parallel, given in the order of time.
+    pub(crate) fn map_indices<R: Send>(
+        &self,
+        times: std::ops::Range<usize>,
+        work: impl Fn(usize) -> R + Sync + Send,
+    ) -> Vec<R> {
+        times.into_par_iter().map(work).collect()
+    }
+
+    /// Any valid value of the original, the same for every run.
+    pub(crate) fn first_valid(&self) -> Option<f64> {
+        self.original
+            .iter()
+            .map(|value| value.to_f64())
+            .find(|value| value.is_finite())
+    }
+
+    /// `x̂ − x` of one frame in row-major order, NaN where either is not finite.
+    pub(crate) fn error_frame(&self, t: usize) -> Vec<f64> {
+        let (original, reconstruction) = self.frame(t);
+        let errors = original.iter().zip(reconstruction.iter());
+        errors
+            .map(|(x, y)| {
+                let (x, y) = (x.to_f64(), y.to_f64());
+                if x.is_finite() && y.is_finite() {
+                    y - x
+                } else {
+                    f64::NAN
+                }
+            })
+            .collect()
+    }
+
+    /// Says whether values were valid in one field only, given what each frame left out.
+    pub(crate) fn check_left(
+        &self,
+        left: impl IntoIterator<Item = Left>,
+    ) -> Result<(), MetricsError> {
+        let count = left.into_iter().map(|left| left.mismatched).sum();
+        if count == 0 {
+            return Ok(());
+        }
+        let mut pairs = self
+            .original
+            .indexed_iter()
+            .zip(self.reconstruction.iter())
+            .map(|((at, x), y)| (at, x.to_f64().is_finite(), y.to_f64().is_finite()));
+        let first = pairs
+            .find(|(_, x, y)| x != y)
+            .map_or([0; 3], |((t, y, x), _, _)| [t, y, x]);
+        Err(MetricsError::ValidityMismatch { count, first })
+    }
+
+    /// Says whether values are valid in one field only, or whether none is valid, by a pass of its
+    /// own: for metrics that do not come by it while they work.
+    pub(crate) fn check_validity(&self) -> Result<(), MetricsError> {
+        let frames = self.map_frames(|original, reconstruction| {
+            let mut valid = 0;
+            let left =
+                super::for_each_block(original, reconstruction, |x, _| valid += x.len() as u64);
+            (valid, left)
+        });
+        self.check_left(frames.iter().map(|(_, left)| *left))?;
+        if frames.iter().all(|(valid, _)| *valid == 0) {
+            return Err(MetricsError::NoValidValues);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,60 @@
+//! A compensated sum.
+
+/// Neumaier's sum: like Kahan's, but right also when a term exceeds the sum so far.
+///
+/// A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", ZAMM 54
+/// (1974).
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Sum {
+    sum: f64,
+    correction: f64,
+}
+
+impl Sum {
+    pub(crate) fn add(&mut self, term: f64) {
+        let sum = self.sum + term;
+        self.correction += if self.sum.abs() >= term.abs() {
+            (self.sum - sum) + term
+        } else {
+            (term - sum) + self.sum
+        };
+        self.sum = sum;
+    }
+
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.add(other.sum);
+        self.correction += other.correction;
+    }
+
+    pub(crate) fn value(self) -> f64 {
+        // After an overflow the correction is NaN, but the sum still says which way it went.
+        if self.sum.is_finite() {
+            self.sum + self.correction
+        } else {
+            self.sum
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_what_a_plain_sum_loses() {
+        let mut sum = Sum::default();
+        for term in [1.0, 1e100, 1.0, -1e100] {
+            sum.add(term);
+        }
+        assert_eq!(sum.value(), 2.0);
+    }
+
+    #[test]
+    fn overflow_is_infinite_and_not_nan() {
+        let mut sum = Sum::default();
+        for _ in 0..3 {
+            sum.add(f64::MAX);
+        }
+        assert_eq!(sum.value(), f64::INFINITY);
+    }
+}

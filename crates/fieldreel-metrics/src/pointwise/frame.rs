@@ -1,0 +1,84 @@
+//! The largest error of each frame.
+
+use ndarray::ArrayView3;
+
+use crate::frames::{FramePair, for_each_block};
+use crate::{MetricsError, Value};
+
+/// The maximum absolute error of each frame: the original tool's error spectrum.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct FrameErrors {
+    /// max|x̂ − x| of each frame in the order of time, in the field's unit; NaN for a frame with no
+    /// valid value.
+    pub max_abs: Vec<f64>,
+    /// Index of the frame with the largest error, the first one of several.
+    pub worst: usize,
+}
+
+/// The maximum absolute error of each frame of two fields with axes `(time, y, x)`.
+///
+/// # Errors
+///
+/// - [`MetricsError::ShapeMismatch`] when the shapes differ;
+/// - [`MetricsError::ValidityMismatch`] when a value is finite in one field only;
+/// - [`MetricsError::NoValidValues`] when nothing is finite, or the fields are empty.
+pub fn frame_errors<T: Value>(
+    original: ArrayView3<'_, T>,
+    reconstruction: ArrayView3<'_, T>,
+) -> Result<FrameErrors, MetricsError> {
+    let pair = FramePair::new(original, reconstruction)?;
+    let frames = pair.map_frames(|original, reconstruction| {
+        let mut largest = f64::NAN;
+        let left = for_each_block(original, reconstruction, |x, y| {
+            for (x, y) in x.iter().zip(y) {
+                // f64::max gives the other one for NaN, so the first valid value replaces it.
+                largest = largest.max((y - x).abs());
+            }
+        });
+        (largest, left)
+    });
+    pair.check_left(frames.iter().map(|(_, left)| *left))?;
+    let max_abs: Vec<f64> = frames.into_iter().map(|(largest, _)| largest).collect();
+    let worst = (0..max_abs.len())
+        .filter(|&t| !max_abs[t].is_nan())
+        .reduce(|best, t| if max_abs[t] > max_abs[best] { t } else { best })
+        .ok_or(MetricsError::NoValidValues)?;
+    Ok(FrameErrors { max_abs, worst })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::arr3;
+
+    #[test]
+    fn by_hand() {
+        let x = arr3(&[
+            [[1.0_f32, 2.0]],
+            [[f32::NAN, f32::NAN]],
+            [[0.0, 0.0]],
+            [[0.0, 5.0]],
+        ]);
+        let mut y = x.clone();
+        y[[0, 0, 1]] = 1.0;
+        y[[2, 0, 0]] = 3.0;
+        y[[3, 0, 1]] = 2.0;
+        let frames = frame_errors(x.view(), y.view()).unwrap();
+        assert_eq!(frames.worst, 2);
+        assert!(frames.max_abs[1].is_nan());
+        assert_eq!(
+            [frames.max_abs[0], frames.max_abs[2], frames.max_abs[3]],
+            [1.0, 3.0, 3.0]
+        );
+    }
+
+    #[test]
+    fn only_missing_values() {
+        let x = arr3(&[[[f32::NAN]]]);
+        assert_eq!(
+            frame_errors(x.view(), x.view()),
+            Err(MetricsError::NoValidValues)
+        );
+    }
+}

@@ -1,0 +1,177 @@
+//! The sums of one frame.
+
+use ndarray::ArrayView2;
+
+use super::RELATIVE_THRESHOLD;
+use crate::Value;
+use crate::frames::{Left, Sum, for_each_block};
+
+/// Independent sums in the inner loop, so that it becomes vector instructions: a single sum would
+/// have to be added in order.
+const LANES: usize = 4;
+
+/// Everything that [`super::ErrorMetrics`] needs from one frame, or from several merged.
+///
+/// With `e = x̂ − x` and `d = x − shift`. The moments of x̂ follow from those of `d` and `e`, and do
+/// so without the cancellation that its own sums would bring.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Partial {
+    pub(crate) valid: u64,
+    pub(crate) left: Left,
+    pub(crate) min: f64,
+    pub(crate) max: f64,
+    /// Extremes of x̂, to know a constant for certain.
+    pub(crate) min_y: f64,
+    pub(crate) max_y: f64,
+    pub(crate) max_abs: f64,
+    /// Values with |e| > 1e-4·|x|.
+    pub(crate) above: u64,
+    pub(crate) e: Sum,
+    pub(crate) abs_e: Sum,
+    pub(crate) e_e: Sum,
+    pub(crate) d: Sum,
+    pub(crate) d_d: Sum,
+    pub(crate) d_e: Sum,
+}
+
+impl Partial {
+    pub(crate) fn empty() -> Self {
+        Self {
+            valid: 0,
+            left: Left::default(),
+            min: f64::INFINITY,
+            max: f64::NEG_INFINITY,
+            min_y: f64::INFINITY,
+            max_y: f64::NEG_INFINITY,
+            max_abs: 0.0,
+            above: 0,
+            e: Sum::default(),
+            abs_e: Sum::default(),
+            e_e: Sum::default(),
+            d: Sum::default(),
+            d_d: Sum::default(),
+            d_e: Sum::default(),
+        }
+    }
+
+    pub(crate) fn of_frame<T: Value>(
+        original: ArrayView2<'_, T>,
+        reconstruction: ArrayView2<'_, T>,
+        shift: f64,
+    ) -> Self {
+        let mut partial = Self::empty();
+        partial.left = for_each_block(original, reconstruction, |x, y| {
+            partial.add_block(x, y, shift);
+        });
+        partial
+    }
+
+    fn add_block(&mut self, x: &[f64], y: &[f64], shift: f64) {
+        let mut lanes = Lanes::new();
+        let (x_chunks, x_rest) = x.as_chunks::<LANES>();
+        let (y_chunks, y_rest) = y.as_chunks::<LANES>();
+        for (x, y) in x_chunks.iter().zip(y_chunks) {
+            for lane in 0..LANES {
+                lanes.add(lane, x[lane], y[lane], shift);
+            }
+        }
+        for (lane, (x, y)) in x_rest.iter().zip(y_rest).enumerate() {
+            lanes.add(lane, *x, *y, shift);
+        }
+        self.valid += x.len() as u64;
+        self.min = lanes.min.into_iter().fold(self.min, f64::min);
+        self.max = lanes.max.into_iter().fold(self.max, f64::max);
+        self.min_y = lanes.min_y.into_iter().fold(self.min_y, f64::min);
+        self.max_y = lanes.max_y.into_iter().fold(self.max_y, f64::max);
+        self.max_abs = lanes.max_abs.into_iter().fold(self.max_abs, f64::max);
+        self.above += lanes.above.into_iter().sum::<u64>();
+        self.e.add(lanes.e.into_iter().sum());
+        self.abs_e.add(lanes.abs_e.into_iter().sum());
+        self.e_e.add(lanes.e_e.into_iter().sum());
+        self.d.add(lanes.d.into_iter().sum());
+        self.d_d.add(lanes.d_d.into_iter().sum());
+        self.d_e.add(lanes.d_e.into_iter().sum());
+    }
+
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.valid += other.valid;
+        self.left.missing += other.left.missing;
+        self.left.mismatched += other.left.mismatched;
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+        self.min_y = self.min_y.min(other.min_y);
+        self.max_y = self.max_y.max(other.max_y);
+        self.max_abs = self.max_abs.max(other.max_abs);
+        self.above += other.above;
+        self.e.merge(other.e);
+        self.abs_e.merge(other.abs_e);
+        self.e_e.merge(other.e_e);
+        self.d.merge(other.d);
+        self.d_d.merge(other.d_d);
+        self.d_e.merge(other.d_e);
+    }
+}
+
+struct Lanes {
+    min: [f64; LANES],
+    max: [f64; LANES],
+    min_y: [f64; LANES],
+    max_y: [f64; LANES],
+    max_abs: [f64; LANES],
+    above: [u64; LANES],
+    e: [f64; LANES],
+    abs_e: [f64; LANES],
+    e_e: [f64; LANES],
+    d: [f64; LANES],
+    d_d: [f64; LANES],
+    d_e: [f64; LANES],
+}
+
+impl Lanes {
+    fn new() -> Self {
+        Self {
+            min: [f64::INFINITY; LANES],
+            max: [f64::NEG_INFINITY; LANES],
+            min_y: [f64::INFINITY; LANES],
+            max_y: [f64::NEG_INFINITY; LANES],
+            max_abs: [0.0; LANES],
+            above: [0; LANES],
+            e: [0.0; LANES],
+            abs_e: [0.0; LANES],
+            e_e: [0.0; LANES],
+            d: [0.0; LANES],
+            d_d: [0.0; LANES],
+            d_e: [0.0; LANES],
+        }
+    }
+
+    #[inline(always)]
+    fn add(&mut self, lane: usize, x: f64, y: f64, shift: f64) {
+        let e = y - x;
+        let abs_e = e.abs();
+        let d = x - shift;
+        self.min[lane] = lesser(x, self.min[lane]);
+        self.max[lane] = greater(x, self.max[lane]);
+        self.min_y[lane] = lesser(y, self.min_y[lane]);
+        self.max_y[lane] = greater(y, self.max_y[lane]);
+        self.max_abs[lane] = greater(abs_e, self.max_abs[lane]);
+        self.above[lane] += u64::from(abs_e > RELATIVE_THRESHOLD * x.abs());
+        self.e[lane] += e;
+        self.abs_e[lane] += abs_e;
+        self.e_e[lane] += e * e;
+        self.d[lane] += d;
+        self.d_d[lane] += d * d;
+        self.d_e[lane] += d * e;
+    }
+}
+
+/// One instruction, where `f64::min` takes three: it has to think of NaN, and here all is finite.
+#[inline(always)]
+fn lesser(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
+}
+
+#[inline(always)]
+fn greater(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
