@@ -1,0 +1,110 @@
+//! AV1 through libaom.
+
+use std::ops::RangeInclusive;
+
+use super::{Codec, EncoderConfig, carrier, in_range};
+use crate::error::CodecError;
+use crate::geometry::FrameSize;
+
+const NAME: &str = "av1";
+
+/// AV1 through libaom: codes of 1 to 12 bits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Av1 {
+    rate: Av1Rate,
+    speed: u8,
+}
+
+/// How libaom trades size for error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Av1Rate {
+    /// Constant quality, 1 (finest) to 63.
+    Quality(u8),
+    /// Exact.
+    Lossless,
+}
+
+impl Av1 {
+    /// Constant quality, 1 (finest) to 63; speed 4.
+    #[must_use]
+    pub const fn quality(level: u8) -> Self {
+        Self {
+            rate: Av1Rate::Quality(level),
+            speed: 4,
+        }
+    }
+
+    /// Exact; speed 4.
+    #[must_use]
+    pub const fn lossless() -> Self {
+        Self {
+            rate: Av1Rate::Lossless,
+            speed: 4,
+        }
+    }
+
+    /// Sets the speed, 0 (slowest, smallest) to 8.
+    #[must_use]
+    pub const fn with_speed(mut self, speed: u8) -> Self {
+        self.speed = speed;
+        self
+    }
+
+    /// The rate control.
+    #[must_use]
+    pub const fn rate(&self) -> Av1Rate {
+        self.rate
+    }
+}
+
+impl Codec for Av1 {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn bit_depths(&self) -> RangeInclusive<u8> {
+        1..=12
+    }
+
+    fn is_lossless(&self) -> bool {
+        self.rate == Av1Rate::Lossless
+    }
+
+    fn min_frame_size(&self) -> FrameSize {
+        FrameSize {
+            height: 16,
+            width: 16,
+        }
+    }
+
+    fn configure(&self, bit_depth: u8) -> Result<EncoderConfig, CodecError> {
+        let carrier_bits = carrier(
+            NAME,
+            &[8, 10, 12],
+            bit_depth,
+            "AV1 ends at 12 bits; use 12 bits, or ffv1 or openjpeg for 16",
+        )?;
+        let speed = in_range(NAME, "speed", self.speed, 0..=8)?;
+        let mut options = vec![
+            ("cpu-used", speed.to_string()),
+            ("b", "0".to_owned()),
+            ("row-mt", "0".to_owned()),
+        ];
+        match self.rate {
+            Av1Rate::Quality(level) => {
+                // Level 0 is libaom's lossless mode, which has a name of its own here.
+                let level = in_range(NAME, "quality", level, 1..=63)?;
+                options.push(("crf", level.to_string()));
+            }
+            Av1Rate::Lossless => options.push(("aom-params", "lossless=1".to_owned())),
+        }
+        Ok(EncoderConfig {
+            encoder: "libaom-av1",
+            package: "libaom (Debian: libavcodec59 with libaom3)",
+            carrier_bits,
+            options,
+            threads: 1,
+        })
+    }
+}

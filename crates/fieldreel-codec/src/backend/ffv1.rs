@@ -1,0 +1,64 @@
+//! FFV1, FFmpeg's own lossless codec: every frame on its own.
+
+use std::ops::RangeInclusive;
+
+use super::{Codec, EncoderConfig, carrier};
+use crate::error::CodecError;
+use crate::geometry::FrameSize;
+use crate::video::Container;
+
+const NAME: &str = "ffv1";
+
+/// FFV1 (RFC 9043): exact, codes of 1 to 16 bits, every frame on its own, in MKV.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ffv1;
+
+impl Codec for Ffv1 {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn bit_depths(&self) -> RangeInclusive<u8> {
+        1..=16
+    }
+
+    fn is_lossless(&self) -> bool {
+        true
+    }
+
+    fn min_frame_size(&self) -> FrameSize {
+        FrameSize {
+            height: 16,
+            width: 16,
+        }
+    }
+
+    fn configure(&self, bit_depth: u8) -> Result<EncoderConfig, CodecError> {
+        let carrier_bits = carrier(
+            NAME,
+            &[8, 10, 12, 16],
+            bit_depth,
+            "no code is wider than 16 bits",
+        )?;
+        Ok(EncoderConfig {
+            encoder: "ffv1",
+            package: "FFmpeg itself, built with --enable-encoder=ffv1",
+            carrier_bits,
+            options: vec![
+                ("level", "3".to_owned()),
+                ("coder", "range_tab".to_owned()),
+                ("context", "1".to_owned()),
+                ("g", "1".to_owned()),
+                // A fixed count: by default it follows the threads, and the bytes with it.
+                ("slices", "4".to_owned()),
+                ("slicecrc", "1".to_owned()),
+            ],
+            threads: 0,
+        })
+    }
+
+    fn containers(&self) -> &'static [Container] {
+        // In MP4, 16-bit FFV1 frames come back wrong.
+        &[Container::Mkv]
+    }
+}

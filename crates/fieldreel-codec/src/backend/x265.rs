@@ -1,0 +1,278 @@
+//! HEVC through libx265.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use super::{Codec, EncoderConfig, carrier, in_range, x265_params};
+use crate::error::CodecError;
+use crate::geometry::FrameSize;
+
+const NAME: &str = "x265";
+
+/// Below width 49 x265's look-ahead overruns its buffers, and at a width of one coding tree unit
+/// (16, 32, 64) encoder and decoder drift apart; below 16 in either direction it refuses.
+const MIN_FRAME: FrameSize = FrameSize {
+    height: 16,
+    width: 72,
+};
+
+/// What every stream gets, whatever the caller's parameters.
+///
+/// - `log-level`: x265 writes to stderr by itself, past FFmpeg's log.
+/// - `pools`, `frame-threads`: with more threads the bytes depend on the machine.
+/// - `info`: a banner of 2 KB in the stream, half of a strongly compressed one.
+/// - `weightb`: at 12 bit, weighted bi-prediction makes encoder and decoder disagree (x265 3.5).
+const ALWAYS: &str = "log-level=none:pools=none:frame-threads=1:info=0:weightb=0";
+
+/// HEVC through libx265: codes of 1 to 12 bits.
+///
+/// The bytes do not depend on the number of cores: x265 runs in one thread, and many videos are
+/// encoded side by side instead.
+#[derive(Clone, Debug, PartialEq)]
+pub struct X265 {
+    rate: X265Rate,
+    preset: X265Preset,
+    params: Vec<(String, String)>,
+}
+
+/// How x265 trades size for error.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum X265Rate {
+    /// Constant rate factor, 0 (finest) to 51.
+    Crf(f32),
+    /// Constant quantisation parameter, 0 (finest) to 51; a step of 6 doubles the error.
+    Qp(u8),
+    /// Exact.
+    Lossless,
+}
+
+impl X265 {
+    /// Constant rate factor, 0 (finest) to 51; preset `medium`.
+    #[must_use]
+    pub const fn crf(crf: f32) -> Self {
+        Self::new(X265Rate::Crf(crf))
+    }
+
+    /// Constant quantisation parameter, 0 (finest) to 51; preset `medium`.
+    #[must_use]
+    pub const fn qp(qp: u8) -> Self {
+        Self::new(X265Rate::Qp(qp))
+    }
+
+    /// Exact; preset `medium`.
+    #[must_use]
+    pub const fn lossless() -> Self {
+        Self::new(X265Rate::Lossless)
+    }
+
+    const fn new(rate: X265Rate) -> Self {
+        Self {
+            rate,
+            preset: X265Preset::Medium,
+            params: Vec::new(),
+        }
+    }
+
+    /// Sets the preset.
+    #[must_use]
+    pub const fn with_preset(mut self, preset: X265Preset) -> Self {
+        self.preset = preset;
+        self
+    }
+
+    /// Sets one of [`X265_PARAMS`](super::X265_PARAMS) by x265's own name, such as `psy-rd`.
+    ///
+    /// x265 only warns of a parameter that it does not know or cannot read, so names and values
+    /// are checked here.
+    ///
+    /// # Errors
+    /// [`CodecError::InvalidOption`] if the name is not in the list or the value is out of range.
+    pub fn with_param(mut self, name: &str, value: &str) -> Result<Self, CodecError> {
+        x265_params::check(name, value)?;
+        self.params.push((name.to_owned(), value.to_owned()));
+        Ok(self)
+    }
+
+    /// The rate control.
+    #[must_use]
+    pub const fn rate(&self) -> X265Rate {
+        self.rate
+    }
+
+    /// The preset.
+    #[must_use]
+    pub const fn preset(&self) -> X265Preset {
+        self.preset
+    }
+}
+
+impl Codec for X265 {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn bit_depths(&self) -> RangeInclusive<u8> {
+        1..=12
+    }
+
+    fn is_lossless(&self) -> bool {
+        self.rate == X265Rate::Lossless
+    }
+
+    fn min_frame_size(&self) -> FrameSize {
+        MIN_FRAME
+    }
+
+    fn configure(&self, bit_depth: u8) -> Result<EncoderConfig, CodecError> {
+        let carrier_bits = carrier(
+            NAME,
+            &[8, 10, 12],
+            bit_depth,
+            "HEVC's grey profiles end at 12 bits in x265, and FFmpeg would drop the rest silently; \
+             use 12 bits, or ffv1 or openjpeg for 16",
+        )?;
+        let mut options = vec![("preset", self.preset.to_string())];
+        let mut params = ALWAYS.to_owned();
+        match self.rate {
+            X265Rate::Crf(crf) => {
+                options.push(("crf", in_range(NAME, "crf", crf, 0.0..=51.0)?.to_string()));
+            }
+            X265Rate::Qp(qp) => {
+                options.push(("qp", in_range(NAME, "qp", qp, 0..=51)?.to_string()));
+            }
+            X265Rate::Lossless => params.push_str(":lossless=1"),
+        }
+        for (name, value) in &self.params {
+            params.push_str(&format!(":{name}={value}"));
+        }
+        options.push(("x265-params", params));
+        Ok(EncoderConfig {
+            encoder: "libx265",
+            package: "libx265 (Debian: libavcodec-extra or libavcodec59 with libx265-199)",
+            carrier_bits,
+            options,
+            threads: 1,
+        })
+    }
+}
+
+/// How much time x265 spends on making the stream small.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum X265Preset {
+    /// Fastest, largest.
+    Ultrafast,
+    /// Second fastest.
+    Superfast,
+    /// Third fastest.
+    Veryfast,
+    /// Fourth fastest.
+    Faster,
+    /// A little faster than the default.
+    Fast,
+    /// x265's default.
+    #[default]
+    Medium,
+    /// 3 to 5 % larger than `veryslow` on smooth fields, 5 to 8 times faster.
+    Slow,
+    /// Third slowest.
+    Slower,
+    /// Second slowest.
+    Veryslow,
+    /// Slowest.
+    Placebo,
+}
+
+impl X265Preset {
+    /// All presets, fastest first.
+    pub const ALL: [Self; 10] = [
+        Self::Ultrafast,
+        Self::Superfast,
+        Self::Veryfast,
+        Self::Faster,
+        Self::Fast,
+        Self::Medium,
+        Self::Slow,
+        Self::Slower,
+        Self::Veryslow,
+        Self::Placebo,
+    ];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ultrafast => "ultrafast",
+            Self::Superfast => "superfast",
+            Self::Veryfast => "veryfast",
+            Self::Faster => "faster",
+            Self::Fast => "fast",
+            Self::Medium => "medium",
+            Self::Slow => "slow",
+            Self::Slower => "slower",
+            Self::Veryslow => "veryslow",
+            Self::Placebo => "placebo",
+        }
+    }
+}
+
+impl fmt::Display for X265Preset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for X265Preset {
+    type Err = CodecError;
+
+    /// # Errors
+    /// [`CodecError::InvalidOption`] if no preset has this name.
+    fn from_str(name: &str) -> Result<Self, CodecError> {
+        Self::ALL
+            .into_iter()
+            .find(|preset| preset.as_str() == name)
+            .ok_or_else(|| CodecError::InvalidOption {
+                codec: NAME,
+                option: "preset".to_owned(),
+                value: name.to_owned(),
+                expected: Self::ALL.map(Self::as_str).join(", "),
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sixteen_bits_are_refused_with_the_reason_and_the_way_out() {
+        let refused = X265::lossless().configure(16).unwrap_err();
+        assert!(matches!(
+            refused,
+            CodecError::BitDepth { bit_depth: 16, .. }
+        ));
+        let text = refused.to_string();
+        assert!(text.contains("12 bits") && text.contains("ffv1"), "{text}");
+        assert!(X265::lossless().configure(0).is_err());
+    }
+
+    #[test]
+    fn options_out_of_range_never_reach_x265() {
+        // qp=-1 crashes x265; a u8 cannot hold it, and over 51 is refused.
+        assert!(X265::qp(52).configure(8).is_err());
+        assert!(X265::crf(-1.0).configure(8).is_err());
+        assert!(X265::crf(f32::NAN).configure(8).is_err());
+        assert!(X265::crf(20.0).with_param("psy-dr", "1").is_err());
+        assert!(X265::crf(20.0).with_param("psy-rd", "one").is_err());
+        assert!(X265::crf(20.0).with_param("psy-rd", "1:pools=8").is_err());
+        assert!(X265::crf(20.0).with_param("pools", "8").is_err());
+    }
+
+    #[test]
+    fn presets_print_and_parse_as_x265_names_them() {
+        for preset in X265Preset::ALL {
+            assert_eq!(preset.to_string().parse::<X265Preset>().unwrap(), preset);
+        }
+        assert!("quick".parse::<X265Preset>().is_err());
+    }
+}

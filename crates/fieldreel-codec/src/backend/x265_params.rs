@@ -1,0 +1,118 @@
+//! The x265 parameters a caller may set, with their ranges.
+//!
+//! From the command-line options in x265's documentation, release 3.5. Those that would undo what
+//! [`X265`](super::X265) always sets, write files, or turn on features that only players need are
+//! left out.
+
+use crate::error::CodecError;
+
+/// The x265 parameters that can be set: name, smallest and largest value. Where both bounds are
+/// whole numbers in [`WHOLE`], so must the value be.
+pub const X265_PARAMS: &[(&str, f64, f64)] = &[
+    ("amp", 0.0, 1.0),
+    ("aq-mode", 0.0, 4.0),
+    ("aq-strength", 0.0, 3.0),
+    ("b-adapt", 0.0, 2.0),
+    ("b-intra", 0.0, 1.0),
+    ("b-pyramid", 0.0, 1.0),
+    ("bframe-bias", -90.0, 100.0),
+    ("bframes", 0.0, 16.0),
+    ("cbqpoffs", -12.0, 12.0),
+    ("constrained-intra", 0.0, 1.0),
+    ("cu-lossless", 0.0, 1.0),
+    ("cutree", 0.0, 1.0),
+    ("deadzone-inter", 0.0, 32.0),
+    ("deadzone-intra", 0.0, 32.0),
+    ("deblock", 0.0, 1.0),
+    ("early-skip", 0.0, 1.0),
+    ("fast-intra", 0.0, 1.0),
+    ("ipratio", 0.5, 2.0),
+    ("keyint", -1.0, 1_000_000.0),
+    ("limit-modes", 0.0, 1.0),
+    ("limit-refs", 0.0, 3.0),
+    ("limit-tu", 0.0, 4.0),
+    ("max-merge", 1.0, 5.0),
+    ("me", 0.0, 5.0),
+    ("merange", 0.0, 32768.0),
+    ("min-keyint", 0.0, 1_000_000.0),
+    ("nr-inter", 0.0, 2000.0),
+    ("nr-intra", 0.0, 2000.0),
+    ("open-gop", 0.0, 1.0),
+    ("pbratio", 0.5, 2.0),
+    ("psy-rd", 0.0, 5.0),
+    ("psy-rdoq", 0.0, 50.0),
+    ("qcomp", 0.5, 1.0),
+    ("rc-lookahead", 0.0, 250.0),
+    ("rd", 1.0, 6.0),
+    ("rd-refine", 0.0, 1.0),
+    ("rdoq-level", 0.0, 2.0),
+    ("rect", 0.0, 1.0),
+    ("ref", 1.0, 16.0),
+    ("rskip", 0.0, 2.0),
+    ("sao", 0.0, 1.0),
+    ("scenecut", 0.0, 1000.0),
+    ("signhide", 0.0, 1.0),
+    ("splitrd-skip", 0.0, 1.0),
+    ("strong-intra-smoothing", 0.0, 1.0),
+    ("subme", 0.0, 7.0),
+    ("temporal-mvp", 0.0, 1.0),
+    ("tskip", 0.0, 1.0),
+    ("tskip-fast", 0.0, 1.0),
+    ("tu-inter-depth", 1.0, 4.0),
+    ("tu-intra-depth", 1.0, 4.0),
+    ("weightp", 0.0, 1.0),
+];
+
+/// The parameters that need not be whole numbers.
+const FRACTIONAL: &[&str] = &[
+    "aq-strength",
+    "ipratio",
+    "pbratio",
+    "psy-rd",
+    "psy-rdoq",
+    "qcomp",
+];
+
+/// Sizes that x265 takes only from a list.
+const LISTED: &[(&str, &[&str])] = &[
+    ("ctu", &["16", "32", "64"]),
+    ("min-cu-size", &["8", "16", "32"]),
+    ("max-tu-size", &["4", "8", "16", "32"]),
+    ("qg-size", &["8", "16", "32", "64"]),
+];
+
+/// # Errors
+/// [`CodecError::InvalidOption`] if the name is not known or the value is out of range.
+pub(super) fn check(name: &str, value: &str) -> Result<(), CodecError> {
+    let expected = if let Some((_, values)) = LISTED.iter().find(|(listed, _)| *listed == name) {
+        if values.contains(&value) {
+            return Ok(());
+        }
+        values.join(", ")
+    } else if let Some(&(_, min, max)) = X265_PARAMS.iter().find(|(known, ..)| *known == name) {
+        let whole = !FRACTIONAL.contains(&name);
+        // Digits, a sign and a point only: `1e1`, `inf` and `1:pools=8` mean other things to x265.
+        let plain = value
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b == b'-' || (b == b'.' && !whole));
+        if plain && value.parse::<f64>().is_ok_and(|v| (min..=max).contains(&v)) {
+            return Ok(());
+        }
+        format!(
+            "{} {min} to {max}",
+            if whole {
+                "a whole number,"
+            } else {
+                "a number,"
+            }
+        )
+    } else {
+        "one of the names in X265_PARAMS".to_owned()
+    };
+    Err(CodecError::InvalidOption {
+        codec: "x265",
+        option: name.to_owned(),
+        value: value.to_owned(),
+        expected,
+    })
+}

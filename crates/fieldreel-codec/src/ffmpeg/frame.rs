@@ -1,0 +1,126 @@
+//! Codes into FFmpeg's frames and out of them.
+
+use ff::format::Pixel;
+use ff::frame::Video;
+use ffmpeg_next as ff;
+use ndarray::{ArrayView2, ArrayViewMut2};
+
+use crate::error::CodecError;
+use crate::geometry::{FrameSize, padded_row};
+
+/// The grey pixel format of `bits` bits. Only the widths that backends name are asked for.
+pub(super) const fn pixel(bits: u8) -> Pixel {
+    match bits {
+        ..=8 => Pixel::GRAY8,
+        9..=10 => Pixel::GRAY10LE,
+        11..=12 => Pixel::GRAY12LE,
+        _ => Pixel::GRAY16LE,
+    }
+}
+
+/// The bits of a grey pixel format.
+///
+/// # Errors
+/// [`CodecError::PixelFormat`] if the format is not grey, or not little-endian.
+pub(super) fn grey_bits(format: Pixel) -> Result<u8, CodecError> {
+    match format {
+        Pixel::GRAY8 => Ok(8),
+        Pixel::GRAY9LE => Ok(9),
+        Pixel::GRAY10LE => Ok(10),
+        Pixel::GRAY12LE => Ok(12),
+        Pixel::GRAY14LE => Ok(14),
+        Pixel::GRAY16LE => Ok(16),
+        other => Err(CodecError::PixelFormat {
+            format: other
+                .descriptor()
+                .map_or("unknown", |known| known.name())
+                .to_owned(),
+        }),
+    }
+}
+
+/// A frame of `size` that holds `codes`, padded by repeating the last row and column.
+///
+/// A new one each time: the encoder keeps frames as references.
+///
+/// # Errors
+/// [`CodecError::OutOfMemory`].
+pub(super) fn filled(
+    codes: ArrayView2<'_, u16>,
+    size: FrameSize,
+    bits: u8,
+) -> Result<Video, CodecError> {
+    // Sides are at most MAX_SIDE.
+    let mut frame = Video::new(pixel(bits), size.width as u32, size.height as u32);
+    // FFmpeg leaves the frame without planes when memory runs out.
+    if frame.stride(0) == 0 {
+        return Err(CodecError::OutOfMemory { size });
+    }
+    let stride = frame.stride(0);
+    let codes = codes.as_standard_layout();
+    let data = frame.data_mut(0);
+    let bytes_per_code = if bits <= 8 { 1 } else { 2 };
+    let line_bytes = size.width * bytes_per_code;
+    let rows = codes.rows().into_iter().enumerate();
+    for (y, row) in rows {
+        let line = &mut data[y * stride..][..line_bytes];
+        let row = row.to_slice().unwrap_or_default();
+        if bits <= 8 {
+            for (byte, code) in line.iter_mut().zip(padded_row(row, size.width)) {
+                *byte = code as u8;
+            }
+        } else {
+            for (bytes, code) in line.chunks_exact_mut(2).zip(padded_row(row, size.width)) {
+                bytes.copy_from_slice(&code.to_le_bytes());
+            }
+        }
+    }
+    let last = codes.nrows().saturating_sub(1) * stride;
+    for y in codes.nrows()..size.height {
+        data.copy_within(last..last + line_bytes, y * stride);
+    }
+    Ok(frame)
+}
+
+/// Copies the top left corner of a decoded frame into `codes`, each shifted down by `shift` bits
+/// and at most `max_code`.
+///
+/// A lossy codec may overshoot where the pixel format is wider than the codes.
+///
+/// # Errors
+/// [`CodecError::PixelFormat`], [`CodecError::StreamSize`] if the frame is smaller than `codes`.
+pub(super) fn read_into(
+    frame: &Video,
+    mut codes: ArrayViewMut2<'_, u16>,
+    shift: u8,
+    max_code: u16,
+) -> Result<(), CodecError> {
+    let bits = grey_bits(frame.format())?;
+    let found = FrameSize {
+        height: frame.height() as usize,
+        width: frame.width() as usize,
+    };
+    let (height, width) = codes.dim();
+    if found.height < height || found.width < width {
+        return Err(CodecError::StreamSize {
+            expected: FrameSize { height, width },
+            found,
+        });
+    }
+    let stride = frame.stride(0);
+    let data = frame.data(0);
+    for (y, mut row) in codes.rows_mut().into_iter().enumerate() {
+        let line = &data[y * stride..];
+        if bits <= 8 {
+            for (code, &byte) in row.iter_mut().zip(line) {
+                *code = u16::from(byte).min(max_code);
+            }
+        } else {
+            for (code, bytes) in row.iter_mut().zip(line.chunks_exact(2)) {
+                let level = u16::from_le_bytes([bytes[0], bytes[1]]);
+                *code = (level >> shift).min(max_code);
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! FFmpeg's libraries behind safe types: one encoder, one decoder, and frames of codes.
+
+mod decoder;
+mod encoder;
+mod frame;
+
+use std::sync::Once;
+
+use ffmpeg_next as ff;
+
+pub(crate) use decoder::Decoder;
+pub(crate) use encoder::Encoder;
+
+/// Switches FFmpeg's log off and fills its table of error texts, once per process.
+pub(crate) fn init() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        ff::log::set_level(ff::log::Level::Quiet);
+        // Can only fail for devices and filters, which are not built in.
+        let _ = ff::init();
+    });
+}
+
+/// Turns "nothing now" and "nothing more" of FFmpeg's receive calls into `None`.
+fn received(
+    result: Result<(), ff::Error>,
+    during: &'static str,
+) -> Result<Option<()>, crate::CodecError> {
+    match result {
+        Ok(()) => Ok(Some(())),
+        Err(ff::Error::Eof) => Ok(None),
+        Err(ff::Error::Other { errno }) if errno == ff::error::EAGAIN => Ok(None),
+        Err(source) => Err(crate::CodecError::Ffmpeg { during, source }),
+    }
+}

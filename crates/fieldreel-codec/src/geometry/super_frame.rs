@@ -1,0 +1,125 @@
+//! Mirror tiling: small frames repeated, reflected at each seam, up to a given size.
+//!
+//! A tile meets its mirror image at every seam, so the large frame is as smooth as the small one.
+
+use ndarray::{Array3, ArrayView3, s};
+
+use super::FrameSize;
+use crate::error::CodecError;
+
+/// Tiles each frame of `frames` (axis order `(time, y, x)`) with its mirror images up to `size`.
+///
+/// The original frame is the top left corner; [`crop_super_frame`] takes it out again.
+///
+/// # Errors
+/// [`CodecError::FrameSize`] if the frames have no pixels, or `size` is not a size a video can
+/// have; [`CodecError::FrameMismatch`] if `size` is smaller than the frames.
+///
+/// ```
+/// use fieldreel_codec::geometry::{FrameSize, crop_super_frame, super_frame};
+/// use ndarray::array;
+///
+/// let frames = array![[[1, 2, 3]]];
+/// let large = super_frame(frames.view(), FrameSize { height: 2, width: 8 })?;
+/// assert_eq!(large, array![[[1, 2, 3, 3, 2, 1, 1, 2], [1, 2, 3, 3, 2, 1, 1, 2]]]);
+/// assert_eq!(crop_super_frame(large.view(), FrameSize { height: 1, width: 3 })?, frames);
+/// # Ok::<(), fieldreel_codec::CodecError>(())
+/// ```
+pub fn super_frame<A: Clone>(
+    frames: ArrayView3<'_, A>,
+    size: FrameSize,
+) -> Result<Array3<A>, CodecError> {
+    let (count, height, width) = frames.dim();
+    let found = FrameSize::new(height, width)?;
+    let size = FrameSize::new(size.height, size.width)?;
+    fits(found, size)?;
+    Ok(Array3::from_shape_fn(
+        (count, size.height, size.width),
+        |(t, y, x)| frames[[t, mirror(y, height), mirror(x, width)]].clone(),
+    ))
+}
+
+/// Takes the frames of `size` back out of super frames.
+///
+/// # Errors
+/// [`CodecError::FrameMismatch`] if the super frames are smaller than `size`.
+pub fn crop_super_frame<A: Clone>(
+    super_frames: ArrayView3<'_, A>,
+    size: FrameSize,
+) -> Result<Array3<A>, CodecError> {
+    let (_, height, width) = super_frames.dim();
+    fits(size, FrameSize { height, width })?;
+    Ok(super_frames
+        .slice(s![.., ..size.height, ..size.width])
+        .to_owned())
+}
+
+fn fits(inner: FrameSize, outer: FrameSize) -> Result<(), CodecError> {
+    if inner.height <= outer.height && inner.width <= outer.width {
+        Ok(())
+    } else {
+        Err(CodecError::FrameMismatch {
+            frame: 0,
+            expected: outer,
+            found: inner,
+        })
+    }
+}
+
+/// The index in `0..len` that `i` falls on when the axis is reflected at every multiple of `len`.
+const fn mirror(i: usize, len: usize) -> usize {
+    let within = i % len;
+    if (i / len).is_multiple_of(2) {
+        within
+    } else {
+        len - 1 - within
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn crop_undoes_tiling(
+            (count, height, width) in (0usize..3, 1usize..9, 1usize..9),
+            (more_y, more_x) in (0usize..30, 0usize..30),
+        ) {
+            let frames = Array3::from_shape_fn((count, height, width), |(t, y, x)| t * 100 + y * 10 + x);
+            let size = FrameSize { height: height + more_y, width: width + more_x };
+            let large = super_frame(frames.view(), size).unwrap();
+            prop_assert_eq!(large.dim(), (count, size.height, size.width));
+            for x in 1..size.width {
+                // No jump at a seam: neighbours in the super frame were neighbours or equal.
+                let step = mirror(x, width).abs_diff(mirror(x - 1, width));
+                prop_assert!(step <= 1);
+            }
+            let back = crop_super_frame(large.view(), FrameSize { height, width }).unwrap();
+            prop_assert_eq!(back, frames);
+        }
+    }
+
+    #[test]
+    fn a_smaller_super_frame_is_refused() {
+        let frames = Array3::<u8>::zeros((1, 4, 4));
+        let smaller = FrameSize {
+            height: 4,
+            width: 3,
+        };
+        assert!(matches!(
+            super_frame(frames.view(), smaller),
+            Err(CodecError::FrameMismatch { .. })
+        ));
+        let empty = Array3::<u8>::zeros((1, 0, 4));
+        let large = FrameSize {
+            height: 4,
+            width: 4,
+        };
+        assert!(matches!(
+            super_frame(empty.view(), large),
+            Err(CodecError::FrameSize { .. })
+        ));
+    }
+}

@@ -1,0 +1,17 @@
+//! Videos as files, on disk and in memory: MP4 and MKV with tags.
+
+mod boxes;
+mod container;
+mod limits;
+mod reader;
+mod sink;
+mod tags;
+mod whole;
+mod writer;
+
+pub use container::Container;
+pub use limits::ReadLimits;
+pub use reader::{VideoInfo, VideoReader};
+pub use tags::FORMAT_VERSION;
+pub use whole::{Video, decode_video, encode_video, read_video, write_video};
+pub use writer::{VideoOptions, VideoShape, VideoWriter};

@@ -1,0 +1,240 @@
+//! Frames out of a container, one after the other.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::path::Path;
+
+use ff::format::context::{Input, StreamIo};
+use ff::{Dictionary, Packet, format, media};
+use ffmpeg_next as ff;
+use ndarray::ArrayViewMut2;
+
+use super::boxes;
+use super::limits::ReadLimits;
+use super::tags::Geometry;
+use crate::error::CodecError;
+use crate::ffmpeg::{Decoder, init};
+use crate::geometry::{FrameSize, padded};
+
+/// The containers and codecs that are opened. FFmpeg knows hundreds, some of which follow links
+/// to other files: a hostile file must not reach them.
+const DEMUXERS: &str = "mov,matroska";
+const DECODERS: &str = "hevc,jpeg2000,libopenjpeg,ffv1,libdav1d,libaom-av1,av1,h264";
+
+/// Covers the sizes that the backends pad small frames to.
+const LARGEST_MIN_FRAME: FrameSize = FrameSize {
+    height: 64,
+    width: 128,
+};
+
+/// What a video says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VideoInfo {
+    /// The version of the tags; `None` for a video that another program made.
+    pub version: Option<u32>,
+    /// The size of the frames without padding; of another program's video, that of its stream.
+    pub size: FrameSize,
+    /// Bits of each code; of another program's video, those of its pixel format.
+    pub bit_depth: u8,
+    /// Number of frames, where the tags state it.
+    pub frame_count: Option<usize>,
+    /// FFmpeg's name of the stream's codec, such as `hevc`.
+    pub codec: String,
+    /// All tags of the container, keys in lower case.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// Reads a video frame by frame.
+pub struct VideoReader {
+    input: Input,
+    stream: usize,
+    decoder: Decoder,
+    info: VideoInfo,
+    limits: ReadLimits,
+    /// The decoder holds a frame that was not handed out yet.
+    pending: bool,
+    drained: bool,
+    read: usize,
+}
+
+impl VideoReader {
+    /// Opens an MP4 or MKV file, of ours or of another program's.
+    ///
+    /// # Errors
+    /// [`CodecError::Io`] if the file cannot be read; otherwise as [`from_reader`](Self::from_reader).
+    pub fn open(path: &Path, limits: &ReadLimits) -> Result<Self, CodecError> {
+        let file = File::open(path).map_err(CodecError::io(path))?;
+        Self::from_reader(file, limits)
+    }
+
+    /// Opens an MP4 or MKV file from any source, and decodes its first frame.
+    ///
+    /// # Errors
+    /// [`CodecError::Source`], [`CodecError::CutShort`], [`CodecError::NotAVideo`],
+    /// [`CodecError::NoVideoStream`], [`CodecError::DecoderMissing`],
+    /// [`CodecError::PixelFormat`], [`CodecError::Version`], [`CodecError::BadTag`],
+    /// [`CodecError::FrameSize`], [`CodecError::StreamSize`], [`CodecError::Limit`],
+    /// [`CodecError::Truncated`] if there is no frame, [`CodecError::Ffmpeg`] if it is damaged.
+    pub fn from_reader<R: Read + Seek + Send + 'static>(
+        mut source: R,
+        limits: &ReadLimits,
+    ) -> Result<Self, CodecError> {
+        init();
+        let cut = boxes::missing_bytes(&mut source);
+        if let Some((expected, found)) = cut.map_err(|source| CodecError::Source { source })? {
+            return Err(CodecError::CutShort { expected, found });
+        }
+        let mut options = Dictionary::new();
+        options.set("format_whitelist", DEMUXERS);
+        options.set("codec_whitelist", DECODERS);
+        let io = StreamIo::from_read_seek(source).map_err(CodecError::ffmpeg("open the input"))?;
+        let input = format::input_from_stream(io, None, Some(options))
+            .map_err(|source| CodecError::NotAVideo { source })?;
+        let tags: BTreeMap<_, _> = input
+            .metadata()
+            .iter()
+            .map(|(key, value)| (key.to_ascii_lowercase(), value.to_owned()))
+            .collect();
+        let geometry = Geometry::from_tags(&tags)?;
+        let stream = input
+            .streams()
+            .best(media::Type::Video)
+            .ok_or(CodecError::NoVideoStream)?;
+        let parameters = stream.parameters();
+        let codec = parameters.id().name().to_owned();
+        let stream = stream.index();
+        let max_pixels = match geometry {
+            Some(Geometry { size, .. }) => {
+                limits.check_frame(size)?;
+                // Decoders round sides up before they compare.
+                2 * padded(size, LARGEST_MIN_FRAME).pixels() as u64
+            }
+            None => limits.max_frame_pixels,
+        };
+        let decoder = Decoder::open(parameters, max_pixels)?;
+        let size = geometry.map_or_else(|| decoder.stated_size(), |geometry| geometry.size);
+        limits.check_frame(size)?;
+
+        let info = VideoInfo {
+            version: geometry.map(|geometry| geometry.version),
+            size,
+            bit_depth: geometry.map_or(0, |geometry| geometry.bit_depth),
+            frame_count: geometry.map(|geometry| geometry.frames),
+            codec,
+            tags,
+        };
+        let mut reader = Self {
+            input,
+            stream,
+            decoder,
+            info,
+            limits: *limits,
+            pending: false,
+            drained: false,
+            read: 0,
+        };
+        reader.first_frame()?;
+        Ok(reader)
+    }
+
+    /// What the video says of itself.
+    #[must_use]
+    pub const fn info(&self) -> &VideoInfo {
+        &self.info
+    }
+
+    /// The limits the video was opened with.
+    pub(super) const fn limits(&self) -> &ReadLimits {
+        &self.limits
+    }
+
+    /// Decodes the next frame into `codes`, axis order `(y, x)`; `false` if there is none.
+    ///
+    /// # Errors
+    /// [`CodecError::FrameMismatch`] if `codes` is not of the video's size;
+    /// [`CodecError::StreamSize`], [`CodecError::PixelFormat`], [`CodecError::Truncated`],
+    /// [`CodecError::Ffmpeg`] if the stream is damaged.
+    pub fn read_frame(&mut self, codes: ArrayViewMut2<'_, u16>) -> Result<bool, CodecError> {
+        let found = FrameSize {
+            height: codes.nrows(),
+            width: codes.ncols(),
+        };
+        if found != self.info.size {
+            let expected = self.info.size;
+            return Err(CodecError::FrameMismatch {
+                frame: self.read,
+                expected,
+                found,
+            });
+        }
+        if !std::mem::take(&mut self.pending) && !self.advance()? {
+            return match self.info.frame_count {
+                Some(expected) if expected != self.read => Err(CodecError::Truncated {
+                    expected,
+                    found: self.read,
+                }),
+                _ => Ok(false),
+            };
+        }
+        self.decoder.copy_frame(codes, self.info.bit_depth)?;
+        self.read += 1;
+        match self.info.frame_count {
+            // More frames than stated: the tags and the stream are not of one video.
+            Some(expected) if self.read > expected => Err(CodecError::Truncated {
+                expected,
+                found: self.read,
+            }),
+            _ => Ok(true),
+        }
+    }
+
+    /// Decodes the first frame and settles what only a frame can tell.
+    fn first_frame(&mut self) -> Result<(), CodecError> {
+        self.pending = self.advance()?;
+        if !self.pending {
+            let expected = self.info.frame_count.unwrap_or(1);
+            return Err(CodecError::Truncated { expected, found: 0 });
+        }
+        let bits = self.decoder.frame_bits()?;
+        if self.info.version.is_none() {
+            self.info.bit_depth = bits;
+            self.info.size = self.decoder.frame_size();
+        } else if bits < self.info.bit_depth {
+            return Err(CodecError::BadTag {
+                key: "fieldreel_bit_depth".to_owned(),
+                value: self.info.bit_depth.to_string(),
+                reason: "more bits than the stream's pixels have",
+            });
+        }
+        Ok(())
+    }
+
+    /// Decodes until the decoder has a frame; `false` at the end of the stream.
+    fn advance(&mut self) -> Result<bool, CodecError> {
+        let mut packet = Packet::empty();
+        loop {
+            if self.decoder.receive()? {
+                return Ok(true);
+            }
+            if self.drained {
+                return Ok(false);
+            }
+            // Not the iterator over packets: it skips the damaged ones.
+            match packet.read(&mut self.input) {
+                Ok(()) if packet.stream() == self.stream => self.decoder.send(&packet)?,
+                Ok(()) => {}
+                Err(ff::Error::Eof) => {
+                    self.decoder.finish()?;
+                    self.drained = true;
+                }
+                Err(source) => {
+                    return Err(CodecError::Ffmpeg {
+                        during: "read the container",
+                        source,
+                    });
+                }
+            }
+        }
+    }
+}

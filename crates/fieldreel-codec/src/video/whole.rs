@@ -1,0 +1,198 @@
+//! Whole videos in one call.
+
+use std::io::{Cursor, Read, Seek};
+use std::path::Path;
+
+use ndarray::{Array2, Array3, ArrayView3, Axis};
+
+use super::sink::SharedBuffer;
+use super::{Container, ReadLimits, VideoInfo, VideoOptions, VideoReader, VideoShape, VideoWriter};
+use crate::backend::Codec;
+use crate::error::CodecError;
+use crate::geometry::FrameSize;
+
+/// A video read as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Video {
+    /// What the video says of itself.
+    pub info: VideoInfo,
+    /// The codes, axis order `(time, y, x)`.
+    pub frames: Array3<u16>,
+}
+
+/// Encodes `frames` (axis order `(time, y, x)`) of `bit_depth` bits into a video in memory.
+///
+/// What a lossless codec made is decoded and compared before it is returned.
+///
+/// # Errors
+/// As [`VideoWriter::new`] and [`VideoWriter::write_frame`]; [`CodecError::NotLossless`] if a
+/// lossless codec was not.
+pub fn encode_video(
+    frames: ArrayView3<'_, u16>,
+    bit_depth: u8,
+    codec: &dyn Codec,
+    container: Container,
+    options: &VideoOptions,
+) -> Result<Vec<u8>, CodecError> {
+    let buffer = SharedBuffer::default();
+    write_all(buffer.clone(), container, frames, bit_depth, codec, options)?;
+    let bytes = buffer.take();
+    if !codec.is_lossless() {
+        return Ok(bytes);
+    }
+    verify(Cursor::new(bytes.clone()), frames, codec)?;
+    Ok(bytes)
+}
+
+/// Writes `frames` (axis order `(time, y, x)`) of `bit_depth` bits to a video file; the extension
+/// of `path` names the container.
+///
+/// The file appears under its name only when it is whole; a file of that name is replaced. What a
+/// lossless codec made is decoded and compared before that.
+///
+/// # Errors
+/// [`CodecError::UnknownExtension`]; [`CodecError::Io`] if the folder cannot be written; otherwise
+/// as [`encode_video`].
+pub fn write_video(
+    path: &Path,
+    frames: ArrayView3<'_, u16>,
+    bit_depth: u8,
+    codec: &dyn Codec,
+    options: &VideoOptions,
+) -> Result<(), CodecError> {
+    let container = Container::of_path(path)?;
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let file = temporary(folder).map_err(CodecError::io(folder))?;
+    let sink = file.reopen().map_err(CodecError::io(folder))?;
+    write_all(sink, container, frames, bit_depth, codec, options)?;
+    if codec.is_lossless() {
+        verify(
+            file.reopen().map_err(CodecError::io(folder))?,
+            frames,
+            codec,
+        )?;
+    }
+    file.persist(path)
+        .map_err(|failed| CodecError::io(path)(failed.error))?;
+    Ok(())
+}
+
+/// Reads a whole video file, of ours or of another program's.
+///
+/// # Errors
+/// As [`VideoReader::open`] and [`VideoReader::read_frame`]; [`CodecError::Limit`] if there are
+/// more codes than `limits` allow.
+pub fn read_video(path: &Path, limits: &ReadLimits) -> Result<Video, CodecError> {
+    read_all(VideoReader::open(path, limits)?)
+}
+
+/// Reads a whole video from memory, of ours or of another program's.
+///
+/// # Errors
+/// As [`read_video`], without [`CodecError::Io`].
+pub fn decode_video(bytes: Vec<u8>, limits: &ReadLimits) -> Result<Video, CodecError> {
+    read_all(VideoReader::from_reader(Cursor::new(bytes), limits)?)
+}
+
+fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".fieldreel-").suffix(".part");
+    #[cfg(unix)]
+    {
+        // As any new file: the process's mask decides who else may read it.
+        use std::fs::Permissions;
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+fn write_all<W: std::io::Write + Seek + Send + 'static>(
+    sink: W,
+    container: Container,
+    frames: ArrayView3<'_, u16>,
+    bit_depth: u8,
+    codec: &dyn Codec,
+    options: &VideoOptions,
+) -> Result<(), CodecError> {
+    let (count, height, width) = frames.dim();
+    let shape = VideoShape {
+        frames: count,
+        size: FrameSize { height, width },
+        bit_depth,
+    };
+    let mut writer = VideoWriter::new(sink, container, shape, codec, options)?;
+    for frame in frames.axis_iter(Axis(0)) {
+        writer.write_frame(frame)?;
+    }
+    writer.finish()
+}
+
+fn read_all(mut reader: VideoReader) -> Result<Video, CodecError> {
+    /// Room for this many codes is taken at once; what a header claims beyond it, as frames come.
+    const FIRST_CODES: usize = 1 << 24;
+
+    let size = reader.info().size;
+    let limits = *reader.limits();
+    let announced = reader.info().frame_count.unwrap_or(1);
+    limits.check_codes(size, announced)?;
+    let mut codes = Vec::with_capacity(announced.saturating_mul(size.pixels()).min(FIRST_CODES));
+    let mut frame = Array2::zeros((size.height, size.width));
+    let mut count = 0;
+    while reader.read_frame(frame.view_mut())? {
+        count += 1;
+        limits.check_codes(size, count)?;
+        codes.extend(frame.iter());
+    }
+    let frames = Array3::from_shape_vec((count, size.height, size.width), codes).map_err(|_| {
+        CodecError::Truncated {
+            expected: announced,
+            found: count,
+        }
+    })?;
+    Ok(Video {
+        info: reader.info().clone(),
+        frames,
+    })
+}
+
+/// Decodes a lossless video and compares it with the codes that went in.
+fn verify<R: Read + Seek + Send + 'static>(
+    source: R,
+    frames: ArrayView3<'_, u16>,
+    codec: &dyn Codec,
+) -> Result<(), CodecError> {
+    let mut reader = VideoReader::from_reader(source, &ReadLimits::default())?;
+    let (count, height, width) = frames.dim();
+    let mut decoded = Array2::zeros((height, width));
+    for (index, frame) in frames.axis_iter(Axis(0)).enumerate() {
+        if !reader.read_frame(decoded.view_mut())? {
+            return Err(CodecError::Truncated {
+                expected: count,
+                found: index,
+            });
+        }
+        if frame == decoded {
+            continue;
+        }
+        let differs = frame
+            .indexed_iter()
+            .find(|&(at, &code)| decoded[at] != code);
+        if let Some(((y, x), &expected)) = differs {
+            let found = decoded[[y, x]];
+            let codec = codec.name();
+            return Err(CodecError::NotLossless {
+                codec,
+                frame: index,
+                y,
+                x,
+                expected,
+                found,
+            });
+        }
+    }
+    Ok(())
+}

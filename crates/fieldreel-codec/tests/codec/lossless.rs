@@ -1,0 +1,113 @@
+//! Lossless means bit-exact after a decode: every backend, depth, awkward size and short length.
+
+use crate::common::{SIZES, pattern};
+use fieldreel_codec::{
+    Av1, Codec, CodecError, Container, Ffv1, OpenJpeg, ReadLimits, Video, VideoOptions, X265,
+    X265Preset, decode_video, encode_video,
+};
+use ndarray::ArrayView3;
+
+/// Encodes and decodes; [`encode_video`] itself fails if the decode differs, and so does this.
+fn round_trip(
+    codec: &dyn Codec,
+    container: Container,
+    depth: u8,
+    codes: ArrayView3<'_, u16>,
+) -> Result<Video, CodecError> {
+    let bytes = encode_video(codes, depth, codec, container, &VideoOptions::default())?;
+    decode_video(bytes, &ReadLimits::default())
+}
+
+fn check(codec: &dyn Codec, container: Container, depth: u8, frames: usize, size: (usize, usize)) {
+    let what = format!("{codec:?} in {container}, {depth} bit, {frames} frames of {size:?}");
+    let codes = pattern(frames, size.0, size.1, depth);
+    let video = round_trip(codec, container, depth, codes.view());
+    let found = video
+        .as_ref()
+        .map(|v| (&v.frames, v.info.bit_depth, v.info.frame_count));
+    assert!(
+        matches!(found, Ok(found) if found == (&codes, depth, Some(frames))),
+        "{what}: {:?}",
+        found.err()
+    );
+}
+
+fn check_sizes(codec: &dyn Codec, container: Container, depths: &[u8]) {
+    for size in SIZES {
+        for &depth in depths {
+            check(codec, container, depth, 3, size);
+        }
+        for frames in [1, 2] {
+            check(codec, container, depths[0], frames, size);
+        }
+    }
+}
+
+#[test]
+fn x265_in_mp4() {
+    check_sizes(&X265::lossless(), Container::Mp4, &[12, 10, 8]);
+}
+
+#[test]
+fn x265_at_the_slow_presets() {
+    // Weighted bi-prediction, which these presets turn on, breaks 12-bit lossless in x265 3.5.
+    for preset in [X265Preset::Slow, X265Preset::Slower, X265Preset::Veryslow] {
+        for size in [(33, 49), (48, 48), (73, 144)] {
+            check(
+                &X265::lossless().with_preset(preset),
+                Container::Mp4,
+                12,
+                12,
+                size,
+            );
+        }
+    }
+}
+
+#[test]
+fn x265_in_mkv() {
+    check_sizes(&X265::lossless(), Container::Mkv, &[12]);
+}
+
+#[test]
+fn openjpeg_in_mp4() {
+    check_sizes(&OpenJpeg::lossless(), Container::Mp4, &[16, 12, 8]);
+}
+
+#[test]
+fn openjpeg_in_mkv() {
+    check_sizes(&OpenJpeg::lossless(), Container::Mkv, &[16]);
+}
+
+#[test]
+fn ffv1_in_mkv() {
+    check_sizes(&Ffv1, Container::Mkv, &[16, 14, 12, 10, 8]);
+}
+
+#[test]
+fn av1_in_mp4() {
+    check_sizes(&Av1::lossless().with_speed(8), Container::Mp4, &[12, 10, 8]);
+}
+
+#[test]
+fn av1_in_mkv() {
+    check_sizes(&Av1::lossless().with_speed(8), Container::Mkv, &[12]);
+}
+
+#[test]
+fn every_depth_finds_a_carrier() {
+    for depth in 1..=16 {
+        check(&Ffv1, Container::Mkv, depth, 2, (20, 30));
+        check(&OpenJpeg::lossless(), Container::Mp4, depth, 2, (20, 30));
+    }
+    for depth in 1..=12 {
+        check(&X265::lossless(), Container::Mp4, depth, 2, (20, 30));
+        check(
+            &Av1::lossless().with_speed(8),
+            Container::Mp4,
+            depth,
+            2,
+            (20, 30),
+        );
+    }
+}

@@ -1,0 +1,6 @@
+//! Tests of the codecs and video files through the public interface.
+#![cfg(test)]
+
+mod common;
+mod lossless;
+mod videos;
