@@ -1,1 +1,52 @@
-//! Float fields to N-bit codes and back, with a proven error bound
+//! Float fields to N-bit codes and back, with a proven error bound.
+//!
+//! A [`Quantiser`] is made of a [`ValueRange`] and a [`BitDepth`]. It gives each `f32` or `f64` of an array the nearest
+//! of `2^bits` evenly spaced levels, as a `u16` code, and gives the floats back from the codes:
+//!
+//! ```
+//! use fieldreel_quant::{BitDepth, Quantiser, ValueRange};
+//! use ndarray::array;
+//!
+//! let field = array![[271.25_f32, 280.5], [293.15, 301.0]];
+//! let range = ValueRange::of(field.view())?;
+//! let quantiser = Quantiser::new(range, BitDepth::TWELVE);
+//!
+//! let codes = quantiser.quantise(field.view())?;
+//! assert_eq!((codes[[0, 0]], codes[[1, 1]]), (0, 4095));
+//!
+//! let back = quantiser.dequantise(codes.view())?;
+//! for (x, y) in field.iter().zip(&back) {
+//!     assert!(f64::from((x - y).abs()) <= quantiser.max_error());
+//! }
+//! # Ok::<(), fieldreel_quant::QuantError>(())
+//! ```
+//!
+//! | module of the source | what it holds |
+//! |---|---|
+//! | `float`, `dtype`, `depth` | the element types, and the number of bits of a code |
+//! | `range` | minimum and maximum: scanned from a field, given, or read from text, always exactly |
+//! | `quantiser` | the levels and their error bound, the loops over blocks, the report of what cannot be coded |
+//! | `traverse` | arrays of any memory layout as contiguous blocks, in parallel |
+//! | `bytes` | the high and low bytes of codes |
+//!
+//! Arrays may have any number of axes, in any order, and any memory layout: sliced, transposed, reversed, broadcast.
+//! Work on large arrays runs on rayon's current thread pool; results do not depend on the number of threads, the memory
+//! layout or the machine. The crate is pure Rust, without `unsafe`.
+
+mod bytes;
+mod depth;
+mod dtype;
+mod error;
+mod float;
+mod offenders;
+mod quantiser;
+mod range;
+mod traverse;
+
+pub use bytes::{join_bytes, split_bytes};
+pub use depth::BitDepth;
+pub use dtype::Dtype;
+pub use error::QuantError;
+pub use float::Float;
+pub use quantiser::Quantiser;
+pub use range::ValueRange;

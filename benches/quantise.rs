@@ -1,0 +1,183 @@
+//! Quantising and dequantising, as multiples of the time to copy the same floats.
+//!
+//! The base lines are `copy_from_slice` of the float array by one thread for the calls that write into an array that is
+//! there already, and `to_vec` for those that allocate their result. Ratios are measured with all contenders in turn, so
+//! that whatever else the machine does strikes each of them, and printed before Criterion measures one by one.
+
+#![expect(
+    clippy::print_stdout,
+    reason = "a bench is a program: the ratios are what it prints"
+)]
+
+use std::error::Error;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use fieldreel_quant::{BitDepth, Float, Quantiser, ValueRange};
+use ndarray::Array3;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+/// (time, y, x): 16 Mi values, well beyond any cache.
+const SHAPE: (usize, usize, usize) = (64, 512, 512);
+
+type Outcome = Result<(), Box<dyn Error>>;
+/// What is timed, under its name.
+type Contender<'a> = (String, Box<dyn FnMut() -> Outcome + 'a>);
+
+fn quantise(c: &mut Criterion) {
+    let outcome = bench(c, "f32", |x| x as f32).and_then(|()| bench(c, "f64", |x| x));
+    if let Err(error) = outcome {
+        println!("the bench could not run: {error}");
+        std::process::exit(1);
+    }
+}
+
+fn bench<T: Float>(c: &mut Criterion, dtype: &str, from_f64: impl Fn(f64) -> T) -> Outcome {
+    let field = smooth_field(from_f64);
+    let quantiser = Quantiser::new(ValueRange::of(field.view())?, BitDepth::SIXTEEN);
+    let codes = quantiser.quantise(field.view())?;
+    let values = field.as_slice().ok_or("the field is not contiguous")?;
+    let pools = [pool(1)?, pool(0)?];
+
+    let mut copy = field.to_owned();
+    let copy = copy.as_slice_mut().ok_or("the copy is not contiguous")?;
+    let mut outputs = [
+        (codes.clone(), field.clone()),
+        (codes.clone(), field.clone()),
+    ];
+    let mut into: Vec<Contender<'_>> = vec![(
+        "copy_from_slice".to_owned(),
+        Box::new(|| {
+            black_box(&mut *copy).copy_from_slice(black_box(values));
+            Ok(())
+        }),
+    )];
+    let mut new: Vec<Contender<'_>> = vec![(
+        "to_vec".to_owned(),
+        Box::new(|| {
+            black_box(black_box(values).to_vec());
+            Ok(())
+        }),
+    )];
+    for (pool, (codes_out, field_out)) in pools.iter().zip(&mut outputs) {
+        let threads = pool.current_num_threads();
+        let (field, codes) = (&field, &codes);
+        into.push((
+            format!("range, {threads} thread(s)"),
+            Box::new(move || {
+                black_box(pool.install(|| ValueRange::of(field.view()))?);
+                Ok(())
+            }),
+        ));
+        into.push((
+            format!("quantise_into, {threads} thread(s)"),
+            Box::new(move || {
+                Ok(pool.install(|| quantiser.quantise_into(field.view(), codes_out.view_mut()))?)
+            }),
+        ));
+        into.push((
+            format!("dequantise_into, {threads} thread(s)"),
+            Box::new(move || {
+                Ok(pool.install(|| quantiser.dequantise_into(codes.view(), field_out.view_mut()))?)
+            }),
+        ));
+        new.push((
+            format!("quantise, {threads} thread(s)"),
+            Box::new(move || {
+                black_box(pool.install(|| quantiser.quantise(field.view()))?);
+                Ok(())
+            }),
+        ));
+        new.push((
+            format!("dequantise, {threads} thread(s)"),
+            Box::new(move || {
+                black_box(pool.install(|| quantiser.dequantise(codes.view()))?);
+                Ok(())
+            }),
+        ));
+    }
+    let bytes = size_of_val(values) as u64;
+    compare(
+        c,
+        &format!("{dtype}, 16 bits, into existing arrays"),
+        bytes,
+        into,
+    )?;
+    compare(c, &format!("{dtype}, 16 bits, into new arrays"), bytes, new)
+}
+
+/// Prints how long each contender takes as a multiple of the first, then hands them to Criterion.
+fn compare(
+    c: &mut Criterion,
+    title: &str,
+    bytes: u64,
+    mut contenders: Vec<Contender<'_>>,
+) -> Outcome {
+    // Without `--bench` this is a test of whether everything runs.
+    let rounds = if std::env::args().any(|argument| argument == "--bench") {
+        15
+    } else {
+        1
+    };
+    let mut times = vec![Vec::new(); contenders.len()];
+    for round in 0..=rounds {
+        for ((_, run), times) in contenders.iter_mut().zip(&mut times) {
+            let start = Instant::now();
+            run()?;
+            // Round 0 warms up.
+            if round > 0 {
+                times.push(start.elapsed().as_secs_f64());
+            }
+        }
+    }
+    println!("\n{title}: median of {rounds} round(s)");
+    for ((name, _), own) in contenders.iter().zip(&times) {
+        let ratios = own
+            .iter()
+            .zip(&times[0])
+            .map(|(own, first)| own / first)
+            .collect();
+        println!(
+            "  {name:<28} {:8.2} ms  ratio {:5.2}",
+            1e3 * median(own.clone()),
+            median(ratios)
+        );
+    }
+    println!();
+
+    let mut group = c.benchmark_group(title);
+    group
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2))
+        .throughput(Throughput::Bytes(bytes));
+    for (name, mut run) in contenders {
+        group.bench_function(name, |bencher| bencher.iter(&mut run));
+    }
+    group.finish();
+    Ok(())
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// A pool of so many threads; 0 for one per core.
+fn pool(threads: usize) -> Result<ThreadPool, Box<dyn Error>> {
+    Ok(ThreadPoolBuilder::new().num_threads(threads).build()?)
+}
+
+/// Temperatures in kelvin: waves, and some noise from a linear congruential generator.
+fn smooth_field<T: Float>(from_f64: impl Fn(f64) -> T) -> Array3<T> {
+    let mut noise = 1_u32;
+    Array3::from_shape_fn(SHAPE, |(t, y, x)| {
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let wave = (t as f64 * 0.1).sin() + (y as f64 * 0.02).cos() + (x as f64 * 0.03).sin();
+        from_f64(280.0 + 10.0 * wave + f64::from(noise) * 1e-10)
+    })
+}
+
+criterion_group!(benches, quantise);
+criterion_main!(benches);

@@ -1,0 +1,176 @@
+//! The same result for every memory layout and number of threads.
+
+use std::error::Error;
+
+use fieldreel_quant::{BitDepth, QuantError, Quantiser, ValueRange};
+use ndarray::{Array, Array2, Array3, ArrayView, Axis, Dimension, ShapeBuilder, s};
+
+/// (time, y, x): large enough to be cut into pieces, none of its axes a power of two.
+const SHAPE: (usize, usize, usize) = (37, 61, 71);
+
+fn field() -> Array3<f32> {
+    Array3::from_shape_fn(SHAPE, |(t, y, x)| {
+        ((t * 7919 + y * 104_729 + x * 1_299_709) % 10_007) as f32 - 5000.5
+    })
+}
+
+/// Compares a view of any layout with its copy in row-major order.
+fn check<D: Dimension>(view: ArrayView<'_, f32, D>) -> Result<(), Box<dyn Error>> {
+    let plain = Array::from_shape_vec(view.raw_dim(), view.iter().copied().collect())?;
+    let range = ValueRange::of(view.view())?;
+    assert_eq!(range, ValueRange::of(plain.view())?);
+    assert!(view.iter().any(|x| *x == range.min()) && view.iter().any(|x| *x == range.max()));
+
+    let quantiser = Quantiser::new(range, BitDepth::FOURTEEN);
+    let codes = quantiser.quantise(view.view())?;
+    assert!(codes.is_standard_layout());
+    assert_eq!(codes, quantiser.quantise(plain.view())?);
+    let back = quantiser.dequantise(codes.view())?;
+    assert!(back.is_standard_layout());
+    assert!(
+        back.iter()
+            .zip(&view)
+            .all(|(y, x)| f64::from((x - y).abs()) <= quantiser.max_error())
+    );
+
+    let mut reversed = Array::zeros(codes.raw_dim().f());
+    quantiser.quantise_into(view.view(), reversed.view_mut())?;
+    assert_eq!(reversed, codes);
+    let mut reversed = Array::zeros(codes.raw_dim().f());
+    quantiser.dequantise_into(codes.view(), reversed.view_mut())?;
+    assert_eq!(reversed, back);
+    Ok(())
+}
+
+#[test]
+fn any_memory_layout() -> Result<(), Box<dyn Error>> {
+    let field = field();
+    check(field.view())?;
+    check(field.t())?;
+    check(field.view().permuted_axes([1, 2, 0]))?;
+    check(field.view().permuted_axes([0, 2, 1]))?;
+    check(field.slice(s![.., 3..58, 5..60]))?;
+    check(field.slice(s![..;2, 1.., ..;3]))?;
+    check(field.slice(s![..;-1, .., ..;-1]))?;
+    check(
+        field
+            .slice(s![..;-1, ..;-2, ..;-3])
+            .permuted_axes([2, 0, 1]),
+    )?;
+    check(field.slice(s![3, .., ..]))?;
+    check(field.slice(s![.., 7, 9]))?;
+    check(
+        field
+            .index_axis(Axis(0), 5)
+            .broadcast(SHAPE)
+            .expect("trailing axes agree"),
+    )?;
+    check(
+        field
+            .slice(s![.., .., ..1])
+            .broadcast(SHAPE)
+            .expect("an axis of one"),
+    )?;
+    check(field.view().into_dyn())?;
+    check(
+        field
+            .view()
+            .into_shape_with_order(37 * 61 * 71)
+            .expect("contiguous"),
+    )?;
+    check(
+        field
+            .view()
+            .into_shape_with_order(37 * 61 * 71)
+            .expect("contiguous")
+            .slice(s![..;-2]),
+    )
+}
+
+#[test]
+fn writes_into_sliced_and_reversed_arrays() -> Result<(), QuantError> {
+    let field = field();
+    let quantiser = Quantiser::new(ValueRange::of(field.view())?, BitDepth::SIXTEEN);
+    let codes = quantiser.quantise(field.view())?;
+    let mut wide = Array3::from_elem((40, 70, 160), u16::MAX);
+    quantiser.quantise_into(field.view(), wide.slice_mut(s![2..39, 4..65;-1, 3..145;2]))?;
+    assert_eq!(wide.slice(s![2..39, 4..65;-1, 3..145;2]), codes);
+    assert!(
+        wide.slice(s![2..39, 4..65, 2..144;2])
+            .iter()
+            .all(|code| *code == u16::MAX)
+    );
+    Ok(())
+}
+
+#[test]
+fn any_number_of_threads() -> Result<(), QuantError> {
+    let mut field = field();
+    field.mapv_inplace(|x| if x < 0.0 { 0.0 } else { x });
+    field[[20, 30, 40]] = -0.0;
+    let results = [1, 2, 5].map(|threads| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .expect("threads can be started");
+        pool.install(|| {
+            let range = ValueRange::of(field.view())?;
+            let quantiser = Quantiser::new(range, BitDepth::TWELVE);
+            let codes = quantiser.quantise(field.view())?;
+            let back = quantiser.dequantise(codes.view())?.mapv(f32::to_bits);
+            Ok::<_, QuantError>((range.to_string(), codes, back))
+        })
+    });
+    assert!(
+        results[0]
+            .as_ref()
+            .is_ok_and(|(range, ..)| range.starts_with("-0.0.."))
+    );
+    assert!(results.iter().all(|result| *result == results[0]));
+    Ok(())
+}
+
+#[test]
+fn the_first_offender_is_found_in_logical_order() -> Result<(), QuantError> {
+    let mut field = field();
+    field[[30, 2, 60]] = f32::NAN;
+    field[[2, 50, 7]] = f32::INFINITY;
+    let at = |error| match error {
+        Err(QuantError::NonFinite {
+            count: 2, first, ..
+        }) => first,
+        other => panic!("unexpected: {other:?}"),
+    };
+    let quantiser = Quantiser::new(ValueRange::new(-1e6, 1e6)?, BitDepth::TEN);
+    assert_eq!(at(ValueRange::of(field.view()).map(drop)), [2, 50, 7]);
+    assert_eq!(at(quantiser.quantise(field.view()).map(drop)), [2, 50, 7]);
+    // y first: the NaN at y = 2 comes before the infinity at y = 50.
+    let swapped = field.view().permuted_axes([1, 0, 2]);
+    assert_eq!(at(ValueRange::of(swapped).map(drop)), [2, 30, 60]);
+    assert_eq!(at(quantiser.quantise(swapped).map(drop)), [2, 30, 60]);
+    let reversed = field.slice(s![..;-1, .., ..]);
+    assert_eq!(at(quantiser.quantise(reversed).map(drop)), [6, 2, 60]);
+    Ok(())
+}
+
+#[test]
+fn bytes_split_and_join_in_any_layout() -> Result<(), QuantError> {
+    let codes = Array2::from_shape_fn((300, 257), |(y, x)| (y * 257 + x) as u16);
+    for codes in [codes.view(), codes.t(), codes.slice(s![..;-2, 3..])] {
+        let (high, low) = fieldreel_quant::split_bytes(codes);
+        assert!(
+            codes
+                .iter()
+                .zip(&high)
+                .all(|(code, high)| u16::from(*high) == code / 256)
+        );
+        assert!(
+            codes
+                .iter()
+                .zip(&low)
+                .all(|(code, low)| u16::from(*low) == code % 256)
+        );
+        assert_eq!(fieldreel_quant::join_bytes(high.view(), low.view())?, codes);
+    }
+    Ok(())
+}

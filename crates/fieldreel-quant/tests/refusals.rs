@@ -1,0 +1,118 @@
+//! What is refused, and what the error says.
+
+use fieldreel_quant::{BitDepth, QuantError, Quantiser, ValueRange, join_bytes};
+use ndarray::{Array1, Array2, array};
+
+#[test]
+fn values_that_are_not_finite() -> Result<(), QuantError> {
+    let quantiser = Quantiser::new(ValueRange::new(0.0_f64, 9.0)?, BitDepth::EIGHT);
+    for bad in [f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        // At every place of a vector and its remainder.
+        for place in 0..37 {
+            let mut field = Array1::zeros(37);
+            field[place] = bad;
+            // Out of range too, and earlier: the graver fault is named.
+            field[0] = if place == 0 { bad } else { -1.0 };
+            for error in [
+                ValueRange::of(field.view()).map(drop),
+                quantiser.quantise(field.view()).map(drop),
+            ] {
+                let Err(QuantError::NonFinite {
+                    count,
+                    first,
+                    value,
+                }) = error
+                else {
+                    panic!("{bad} at {place} gave {error:?}");
+                };
+                assert_eq!(
+                    (count, first, value.to_bits()),
+                    (1, vec![place], bad.to_bits())
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn values_outside_a_given_range() -> Result<(), QuantError> {
+    let quantiser = Quantiser::new(ValueRange::new(1.0_f32, 2.0)?, BitDepth::SIXTEEN);
+    let above = 2.0_f32.next_up();
+    let below = 1.0_f32.next_down();
+    let error = quantiser.quantise(array![[1.0, 2.0, 1.5], [1.25, above, below]].view());
+    let expected = QuantError::OutOfRange {
+        count: 2,
+        first: vec![1, 1],
+        value: f64::from(above),
+        min: 1.0,
+        max: 2.0,
+    };
+    assert_eq!(error, Err(expected.clone()));
+    assert_eq!(
+        expected.to_string(),
+        "2 value(s) lie outside 1.0..2.0; the first is 2.000000238418579 at [1, 1]"
+    );
+    Ok(())
+}
+
+#[test]
+fn codes_above_the_depth() -> Result<(), QuantError> {
+    let quantiser = Quantiser::new(ValueRange::new(0.0_f32, 1.0)?, BitDepth::TEN);
+    let error = quantiser.dequantise(array![[1023, 0], [1024, 65_535]].view());
+    assert_eq!(
+        error,
+        Err(QuantError::CodeAboveDepth {
+            count: 2,
+            first: vec![1, 0],
+            code: 1024,
+            max_code: 1023
+        })
+    );
+    Ok(())
+}
+
+#[test]
+fn ranges_and_depths_that_are_none() {
+    for (min, max) in [
+        (1.0, 0.0),
+        (f32::NAN, 1.0),
+        (0.0, f32::NAN),
+        (0.0, f32::INFINITY),
+        (f32::NEG_INFINITY, 0.0),
+    ] {
+        assert!(matches!(
+            ValueRange::new(min, max),
+            Err(QuantError::Range { .. })
+        ));
+    }
+    for bits in [0, 17, 255] {
+        assert_eq!(BitDepth::new(bits), Err(QuantError::BitDepth { bits }));
+    }
+}
+
+#[test]
+fn shapes_that_differ() -> Result<(), QuantError> {
+    let quantiser = Quantiser::new(ValueRange::new(0.0_f32, 1.0)?, BitDepth::TEN);
+    let mismatch = Err(QuantError::Shape {
+        expected: vec![2, 3],
+        found: vec![3, 2],
+    });
+    let mut codes = Array2::<u16>::zeros((3, 2));
+    let mut field = Array2::<f32>::zeros((2, 3));
+    assert_eq!(
+        quantiser.quantise_into(field.view(), codes.view_mut()),
+        mismatch
+    );
+    let swapped = Err(QuantError::Shape {
+        expected: vec![3, 2],
+        found: vec![2, 3],
+    });
+    assert_eq!(
+        quantiser.dequantise_into(codes.view(), field.view_mut()),
+        swapped
+    );
+    let (high, low) = (Array2::zeros((2, 3)), Array2::zeros((3, 2)));
+    assert_eq!(join_bytes(high.view(), low.view()).map(drop), mismatch);
+    Ok(())
+}
