@@ -1,1 +1,50 @@
-//! Scientific fields in and out of NetCDF and GRIB files
+//! Scientific fields in and out of NetCDF and GRIB files.
+//!
+//! A [`Field`] is a variable with all that gives it meaning: values of any rank in single or double
+//! precision, dimension names, coordinates, attributes, and how missing points are marked. Missing
+//! points are NaN in memory, whatever the file used.
+//!
+//! | feature (default on) | C library | what |
+//! |---|---|---|
+//! | `netcdf` | netcdf-c | `read_netcdf`, `list_variables`, `write_netcdf` |
+//! | `grib` | ecCodes | `read_grib`, `list_parameters`, `write_grib` |
+//!
+//! Without features, [`Field`] and its views compile with no C library at all.
+//!
+//! ```
+//! use fieldreel_formats::{Field, FrameView};
+//! use ndarray::Array4;
+//!
+//! // Two months of five levels of 3×4 points, as ten frames of 3×4.
+//! let values = Array4::<f32>::zeros((2, 5, 3, 4)).into_dyn();
+//! let field = Field::new("TEMP", values, &["time", "level", "y", "x"])?;
+//! let frames = field.as_frames(&FrameView::FoldLeading)?;
+//! assert_eq!(frames.shape(), [10, 3, 4]);
+//! # Ok::<(), fieldreel_formats::FormatError>(())
+//! ```
+//!
+//! Files are input from strangers: sizes are checked against [`ReadLimits`] before they are
+//! allocated, and damage is a [`FormatError`], not a panic. Both C libraries are used under a lock of
+//! the process, so calls from several threads wait for each other.
+
+mod error;
+pub mod field;
+#[cfg(feature = "grib")]
+pub mod grib;
+mod limits;
+#[cfg(feature = "netcdf")]
+pub mod netcdf;
+#[cfg(any(feature = "netcdf", feature = "grib"))]
+mod output;
+
+pub use error::{ErrorKind, FormatError, LibraryError, Result};
+pub use field::{
+    AttributeValue, Attributes, Coordinate, Dimension, Field, FieldValues, FrameView, Frames,
+    Missing, Packing,
+};
+pub use limits::ReadLimits;
+#[cfg(feature = "netcdf")]
+pub use netcdf::{
+    NetcdfCompression, NetcdfOptions, VariableInfo, list_variables, read_netcdf, read_netcdf_with,
+    write_netcdf,
+};

@@ -1,0 +1,339 @@
+//! A field of any rank as frames `(time, y, x)`, and back.
+
+use ndarray::{ArrayD, ArrayView3, ArrayViewD, Axis, CowArray, Ix3, IxDyn};
+
+use super::{Field, FieldValues};
+use crate::{FormatError, Result};
+
+/// How to view a field as `(time, y, x)`. The last two axes that remain are y and x.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum FrameView {
+    /// Every axis before the last two is folded into time, the first one slowest: a
+    /// `(time, level, y, x)` field becomes `time × level` frames. Two dimensions make one frame.
+    #[default]
+    FoldLeading,
+    /// One index of one dimension, then as [`FoldLeading`](Self::FoldLeading).
+    At {
+        /// The dimension to fix.
+        dimension: String,
+        /// Where, from 0.
+        index: usize,
+    },
+    /// This dimension first, the others in their order, then as [`FoldLeading`](Self::FoldLeading).
+    TimeAlong {
+        /// The dimension along which frames follow each other.
+        dimension: String,
+    },
+}
+
+/// Frames `(time, y, x)`: a view of a field where its layout allows, else a copy.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Frames<'a> {
+    /// Single precision.
+    F32(CowArray<'a, f32, Ix3>),
+    /// Double precision.
+    F64(CowArray<'a, f64, Ix3>),
+}
+
+impl Frames<'_> {
+    /// `[time, y, x]`.
+    #[must_use]
+    pub fn shape(&self) -> [usize; 3] {
+        let (time, y, x) = match self {
+            Self::F32(frames) => frames.dim(),
+            Self::F64(frames) => frames.dim(),
+        };
+        [time, y, x]
+    }
+}
+
+impl<'a> From<ArrayView3<'a, f32>> for Frames<'a> {
+    fn from(frames: ArrayView3<'a, f32>) -> Self {
+        Self::F32(frames.into())
+    }
+}
+
+impl<'a> From<ArrayView3<'a, f64>> for Frames<'a> {
+    fn from(frames: ArrayView3<'a, f64>) -> Self {
+        Self::F64(frames.into())
+    }
+}
+
+impl Field {
+    /// The field as frames `(time, y, x)`.
+    ///
+    /// # Errors
+    ///
+    /// - [`FormatError::RankTooLow`] when fewer than two axes remain.
+    /// - [`FormatError::DimensionNotFound`], [`FormatError::IndexOutOfRange`] for a wrong `view`.
+    pub fn as_frames(&self, view: &FrameView) -> Result<Frames<'_>> {
+        let plan = Plan::new(self, view)?;
+        Ok(match &self.values {
+            FieldValues::F32(values) => Frames::F32(plan.frames(values.view(), self)?),
+            FieldValues::F64(values) => Frames::F64(plan.frames(values.view(), self)?),
+        })
+    }
+
+    /// The inverse of [`as_frames`](Self::as_frames): a field with the axes, coordinates and
+    /// attributes of this one, and the values of `frames`. After [`FrameView::At`] the fixed
+    /// dimension is gone and its coordinates are scalars (or one shorter) at the index.
+    ///
+    /// # Errors
+    ///
+    /// As [`as_frames`](Self::as_frames), and [`FormatError::ShapeMismatch`] when `frames` has not the
+    /// shape that `as_frames` gives.
+    pub fn with_frames(&self, frames: &Frames<'_>, view: &FrameView) -> Result<Self> {
+        let plan = Plan::new(self, view)?;
+        if frames.shape() != plan.frame_shape {
+            return Err(FormatError::ShapeMismatch {
+                what: "the array of frames".to_owned(),
+                expected: plan.frame_shape.to_vec(),
+                found: frames.shape().to_vec(),
+            });
+        }
+        let values = match frames {
+            Frames::F32(frames) => FieldValues::F32(plan.unfold(frames.view(), self)?),
+            Frames::F64(frames) => FieldValues::F64(plan.unfold(frames.view(), self)?),
+        };
+        let mut field = Self {
+            name: self.name.clone(),
+            values,
+            dimensions: self.dimensions.clone(),
+            coordinates: self.coordinates.clone(),
+            attributes: self.attributes.clone(),
+            file_attributes: self.file_attributes.clone(),
+            missing: self.missing.clone(),
+            packing: self.packing.clone(),
+        };
+        if let Some((fixed, index)) = plan.fixed {
+            let dimension = field.dimensions.remove(fixed).name;
+            for coordinate in &mut field.coordinates {
+                if let Some(axis) = coordinate.dimensions.iter().position(|d| *d == dimension) {
+                    coordinate.dimensions.remove(axis);
+                    coordinate.values = coordinate.values.at(axis, index);
+                }
+            }
+        }
+        Ok(field)
+    }
+}
+
+/// A [`FrameView`] worked out for the axes of one field.
+struct Plan {
+    /// Axis and index that are taken out first.
+    fixed: Option<(usize, usize)>,
+    /// The remaining axes, in the order in which they are folded.
+    order: Vec<usize>,
+    /// Their lengths, in that order.
+    ordered_shape: Vec<usize>,
+    /// `[time, y, x]`.
+    frame_shape: [usize; 3],
+}
+
+impl Plan {
+    fn new(field: &Field, view: &FrameView) -> Result<Self> {
+        field.validate()?;
+        let mut shape = field.shape().to_vec();
+        let mut fixed = None;
+        if let FrameView::At { dimension, index } = view {
+            let axis = find(field, dimension)?;
+            let len = shape.remove(axis);
+            if *index >= len {
+                return Err(FormatError::IndexOutOfRange {
+                    dimension: dimension.clone(),
+                    index: *index,
+                    len,
+                });
+            }
+            fixed = Some((axis, *index));
+        }
+        let mut order: Vec<usize> = (0..shape.len()).collect();
+        if let FrameView::TimeAlong { dimension } = view {
+            let axis = find(field, dimension)?;
+            order.remove(axis);
+            order.insert(0, axis);
+        }
+        let needed = if matches!(view, FrameView::TimeAlong { .. }) {
+            3
+        } else {
+            2
+        };
+        if shape.len() < needed {
+            return Err(FormatError::RankTooLow {
+                name: field.name.clone(),
+                rank: shape.len(),
+            });
+        }
+        let ordered_shape: Vec<usize> = order.iter().map(|&axis| shape[axis]).collect();
+        let (leading, frame) = ordered_shape.split_at(ordered_shape.len() - 2);
+        let frame_shape = [leading.iter().product(), frame[0], frame[1]];
+        Ok(Self {
+            fixed,
+            order,
+            ordered_shape,
+            frame_shape,
+        })
+    }
+
+    fn frames<'a, T: Clone>(
+        &self,
+        mut values: ArrayViewD<'a, T>,
+        field: &Field,
+    ) -> Result<CowArray<'a, T, Ix3>> {
+        if let Some((axis, index)) = self.fixed {
+            values.index_axis_inplace(Axis(axis), index);
+        }
+        let ordered = values.permuted_axes(self.order.clone());
+        if ordered.ndim() == 3
+            && let Ok(view) = ordered.clone().into_dimensionality::<Ix3>()
+        {
+            return Ok(view.into());
+        }
+        // Row-major views are reshaped in place; `to_shape` would copy and lose the lifetime.
+        if ordered.is_standard_layout()
+            && let Ok(view) = ordered.clone().into_shape_with_order(self.frame_shape)
+        {
+            return Ok(view.into());
+        }
+        let copied = ordered
+            .as_standard_layout()
+            .into_owned()
+            .into_shape_with_order(self.frame_shape);
+        copied.map(CowArray::from).map_err(|_| self.mismatch(field))
+    }
+
+    fn unfold<T: Clone>(&self, frames: ArrayView3<'_, T>, field: &Field) -> Result<ArrayD<T>> {
+        let ordered = frames
+            .as_standard_layout()
+            .into_owned()
+            .into_shape_with_order(IxDyn(&self.ordered_shape))
+            .map_err(|_| self.mismatch(field))?;
+        let mut back = vec![0; self.order.len()];
+        for (position, &axis) in self.order.iter().enumerate() {
+            back[axis] = position;
+        }
+        Ok(ordered
+            .permuted_axes(back)
+            .as_standard_layout()
+            .into_owned())
+    }
+
+    fn mismatch(&self, field: &Field) -> FormatError {
+        FormatError::ShapeMismatch {
+            what: format!("the frames of {:?}", field.name),
+            expected: self.frame_shape.to_vec(),
+            found: self.ordered_shape.clone(),
+        }
+    }
+}
+
+fn find(field: &Field, dimension: &str) -> Result<usize> {
+    field
+        .axis(dimension)
+        .ok_or_else(|| FormatError::DimensionNotFound {
+            dimension: dimension.to_owned(),
+            available: field.dimensions.iter().map(|d| d.name.clone()).collect(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Coordinate;
+    use super::*;
+    use ndarray::Array;
+
+    fn field(shape: &[usize], names: &[&str]) -> Field {
+        let len = shape.iter().product();
+        let values = Array::from_iter((0..len).map(|v| v as f32))
+            .into_shape_with_order(IxDyn(shape))
+            .unwrap();
+        Field::new("f", values, names).unwrap()
+    }
+
+    fn round_trip(field: &Field, view: &FrameView, shape: [usize; 3]) -> Field {
+        let frames = field.as_frames(view).unwrap();
+        assert_eq!(frames.shape(), shape);
+        field.with_frames(&frames, view).unwrap()
+    }
+
+    #[test]
+    fn folds_every_rank_and_back() {
+        let fold = FrameView::FoldLeading;
+        for (shape, names, frames) in [
+            (&[3, 4][..], &["y", "x"][..], [1, 3, 4]),
+            (&[2, 3, 4], &["t", "y", "x"], [2, 3, 4]),
+            (&[5, 2, 3, 4], &["t", "z", "y", "x"], [10, 3, 4]),
+            (&[2, 0, 3, 4], &["t", "z", "y", "x"], [0, 3, 4]),
+        ] {
+            let field = field(shape, names);
+            assert_eq!(round_trip(&field, &fold, frames), field);
+        }
+    }
+
+    #[test]
+    fn takes_any_dimension_as_time() {
+        let field = field(&[5, 2, 3, 4], &["t", "z", "y", "x"]);
+        for (name, shape) in [
+            ("t", [10, 3, 4]),
+            ("z", [10, 3, 4]),
+            ("y", [15, 2, 4]),
+            ("x", [20, 2, 3]),
+        ] {
+            let view = FrameView::TimeAlong {
+                dimension: name.to_owned(),
+            };
+            assert_eq!(round_trip(&field, &view, shape), field, "{name}");
+        }
+        let view = FrameView::TimeAlong {
+            dimension: "z".to_owned(),
+        };
+        let Frames::F32(frames) = field.as_frames(&view).unwrap() else {
+            panic!("not f32")
+        };
+        let FieldValues::F32(values) = &field.values else {
+            panic!("not f32")
+        };
+        assert_eq!(frames[[5 + 3, 2, 1]], values[[3, 1, 2, 1]]);
+    }
+
+    #[test]
+    fn fixes_a_dimension() {
+        let mut field = field(&[5, 2, 3, 4], &["t", "z", "y", "x"]);
+        let depths = ndarray::arr1(&[10.0, 20.0]).into_dyn();
+        field.coordinates.push(Coordinate::new("z", &["z"], depths));
+        let view = FrameView::At {
+            dimension: "z".to_owned(),
+            index: 1,
+        };
+        let taken = round_trip(&field, &view, [5, 3, 4]);
+        assert_eq!(taken.shape(), [5, 3, 4]);
+        assert_eq!(taken.coordinate("z").unwrap().values.to_f64()[[]], 20.0);
+        taken.validate().unwrap();
+    }
+
+    #[test]
+    fn refuses_what_makes_no_frame() {
+        let line = field(&[5], &["x"]);
+        let error = line.as_frames(&FrameView::FoldLeading).unwrap_err();
+        assert!(matches!(error, FormatError::RankTooLow { rank: 1, .. }));
+        let cube = field(&[2, 3, 4], &["t", "y", "x"]);
+        let error = cube
+            .as_frames(&FrameView::At {
+                dimension: "z".to_owned(),
+                index: 0,
+            })
+            .unwrap_err();
+        assert!(matches!(error, FormatError::DimensionNotFound { .. }));
+        let error = cube
+            .as_frames(&FrameView::At {
+                dimension: "t".to_owned(),
+                index: 2,
+            })
+            .unwrap_err();
+        assert!(matches!(error, FormatError::IndexOutOfRange { len: 2, .. }));
+        let wrong = ndarray::Array3::<f32>::zeros((2, 3, 5));
+        let error = cube.with_frames(&wrong.view().into(), &FrameView::FoldLeading);
+        assert!(matches!(error, Err(FormatError::ShapeMismatch { .. })));
+    }
+}

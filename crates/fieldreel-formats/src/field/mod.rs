@@ -1,0 +1,237 @@
+//! A field: values with the names, coordinates and attributes that give them meaning.
+
+mod attribute;
+mod frames;
+mod values;
+
+pub use attribute::{AttributeValue, Attributes};
+pub use frames::{FrameView, Frames};
+pub use values::FieldValues;
+
+use crate::{FormatError, Result};
+
+/// A variable of a file, or one about to be written.
+///
+/// Row-major: the last dimension is the fastest, as in NetCDF. A `(time, y, x)` field has its frames
+/// along the first axis; [`Field::as_frames`] views other ranks in that way.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Field {
+    /// The variable's name in NetCDF, the `shortName` in GRIB.
+    pub name: String,
+    /// The unpacked values; a missing point is NaN.
+    pub values: FieldValues,
+    /// One per axis of `values`, slowest first.
+    pub dimensions: Vec<Dimension>,
+    /// What the axes mean, with everything that CF attaches to them: bounds, scalar coordinates,
+    /// the grid mapping.
+    pub coordinates: Vec<Coordinate>,
+    /// The attributes that describe the values: `units`, `long_name`, `standard_name`, and the
+    /// `GRIB_*` keys of a field from GRIB. Those that say how the values were stored are in
+    /// [`missing`](Self::missing) and [`packing`](Self::packing) instead.
+    pub attributes: Attributes,
+    /// The attributes of the whole file, such as `Conventions` and `history`.
+    pub file_attributes: Attributes,
+    /// How the file marks missing points.
+    pub missing: Missing,
+    /// How the file packed the values, when it did. A field is never packed again on writing NetCDF.
+    pub packing: Option<Packing>,
+}
+
+impl Field {
+    /// A field without coordinates or attributes. `dimensions` names the axes, slowest first.
+    ///
+    /// # Errors
+    ///
+    /// [`FormatError::ShapeMismatch`] when there is not one name for each axis.
+    pub fn new(
+        name: impl Into<String>,
+        values: impl Into<FieldValues>,
+        dimensions: &[&str],
+    ) -> Result<Self> {
+        let (name, values) = (name.into(), values.into());
+        if dimensions.len() != values.shape().len() {
+            return Err(FormatError::ShapeMismatch {
+                what: format!("the list of dimensions of {name:?}"),
+                expected: vec![values.shape().len()],
+                found: vec![dimensions.len()],
+            });
+        }
+        let dimensions = dimensions
+            .iter()
+            .zip(values.shape())
+            .map(|(&name, &len)| Dimension::new(name, len))
+            .collect();
+        Ok(Self {
+            name,
+            values,
+            dimensions,
+            coordinates: Vec::new(),
+            attributes: Attributes::new(),
+            file_attributes: Attributes::new(),
+            missing: Missing::default(),
+            packing: None,
+        })
+    }
+
+    /// The length of each axis, slowest first.
+    #[must_use]
+    pub fn shape(&self) -> &[usize] {
+        self.values.shape()
+    }
+
+    /// The unit of the values, as the file spells it.
+    #[must_use]
+    pub fn units(&self) -> Option<&str> {
+        self.attributes.text("units")
+    }
+
+    /// What the values are, in words.
+    #[must_use]
+    pub fn long_name(&self) -> Option<&str> {
+        self.attributes.text("long_name")
+    }
+
+    /// The coordinate of this name.
+    #[must_use]
+    pub fn coordinate(&self, name: &str) -> Option<&Coordinate> {
+        self.coordinates
+            .iter()
+            .find(|coordinate| coordinate.name == name)
+    }
+
+    /// The position of a dimension among the axes.
+    #[must_use]
+    pub fn axis(&self, dimension: &str) -> Option<usize> {
+        self.dimensions
+            .iter()
+            .position(|candidate| candidate.name == dimension)
+    }
+
+    /// Checks that dimensions and coordinates agree with the values. Writers call it first.
+    ///
+    /// # Errors
+    ///
+    /// [`FormatError::ShapeMismatch`] naming what does not agree.
+    pub fn validate(&self) -> Result<()> {
+        let lengths: Vec<usize> = self.dimensions.iter().map(|d| d.len).collect();
+        if lengths != self.values.shape() {
+            return Err(FormatError::ShapeMismatch {
+                what: format!("the values of {:?}", self.name),
+                expected: lengths,
+                found: self.values.shape().to_vec(),
+            });
+        }
+        for coordinate in &self.coordinates {
+            let found = coordinate.values.shape();
+            // A dimension that the field lacks (the vertices of bounds) has the coordinate's length.
+            let expected: Vec<usize> = coordinate
+                .dimensions
+                .iter()
+                .enumerate()
+                .map(|(axis, name)| match self.axis(name) {
+                    Some(own) => self.dimensions[own].len,
+                    None => found.get(axis).copied().unwrap_or(0),
+                })
+                .collect();
+            if found != expected {
+                return Err(FormatError::ShapeMismatch {
+                    what: format!("coordinate {:?}", coordinate.name),
+                    expected,
+                    found: found.to_vec(),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A named axis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Dimension {
+    /// Its name.
+    pub name: String,
+    /// Its length.
+    pub len: usize,
+    /// Whether the file lets it grow. Default false.
+    pub unlimited: bool,
+}
+
+impl Dimension {
+    /// An axis of fixed length.
+    #[must_use]
+    pub fn new(name: impl Into<String>, len: usize) -> Self {
+        Self {
+            name: name.into(),
+            len,
+            unlimited: false,
+        }
+    }
+}
+
+/// Numbers along some dimensions of a field: an axis, a 2-D latitude, bounds, or a scalar.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Coordinate {
+    /// Its name; that of a dimension when it is that axis.
+    pub name: String,
+    /// The dimensions of `values`, slowest first; none for a scalar.
+    pub dimensions: Vec<String>,
+    /// The numbers, in the unit of the `units` attribute. Time is not decoded: its `units` and
+    /// `calendar` say how to.
+    pub values: FieldValues,
+    /// Everything the file says of it.
+    pub attributes: Attributes,
+}
+
+impl Coordinate {
+    /// A coordinate without attributes.
+    #[must_use]
+    pub fn new(
+        name: impl Into<String>,
+        dimensions: &[&str],
+        values: impl Into<FieldValues>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            dimensions: dimensions.iter().map(|&name| name.to_owned()).collect(),
+            values: values.into(),
+            attributes: Attributes::new(),
+        }
+    }
+
+    /// This coordinate with one more attribute.
+    #[must_use]
+    pub fn with_attribute(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<AttributeValue>,
+    ) -> Self {
+        self.attributes.insert(name, value);
+        self
+    }
+}
+
+/// How a file marks missing points, in the numbers of [`Field::values`].
+///
+/// Of a packed variable nothing is kept here: its sentinels are numbers of the packed space, and are
+/// in [`Packing`].
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Missing {
+    /// The `_FillValue`: what NaN is written back as. `None` writes NaN itself.
+    pub fill_value: Option<f64>,
+    /// The `missing_value`s, which mark missing points too.
+    pub missing_values: Vec<f64>,
+}
+
+/// How a file packed a variable: `value = packed × scale_factor + add_offset`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Packing {
+    /// `scale_factor`; 1 when absent.
+    pub scale_factor: f64,
+    /// `add_offset`; 0 when absent.
+    pub add_offset: f64,
+    /// The sentinels of missing points, in the packed space: `_FillValue`, then `missing_value`s.
+    pub sentinels: Vec<f64>,
+}

@@ -1,0 +1,43 @@
+//! How a variable is cut into chunks.
+
+/// The bytes that a chunk aims at: a few fit HDF5's chunk cache, and deflate has enough to learn from.
+const CHUNK_BYTES: usize = 1 << 22;
+
+/// Chunk lengths for a shape `(…, y, x)`, slowest first: whole frames where they fit, and as many of
+/// them as fit when `group_frames`, in chunks of nearly equal size.
+pub(super) fn chunk_shape(shape: &[usize], value_bytes: usize, group_frames: bool) -> Vec<usize> {
+    let mut room = (CHUNK_BYTES / value_bytes).max(1);
+    let mut chunk = vec![1; shape.len()];
+    let frame_axes = shape.len().saturating_sub(2);
+    for axis in (0..shape.len()).rev() {
+        if axis < frame_axes && !group_frames {
+            break;
+        }
+        let len = shape[axis].max(1);
+        let pieces = len.div_ceil(room);
+        chunk[axis] = len.div_ceil(pieces);
+        room /= chunk[axis];
+        if pieces > 1 || room == 0 {
+            break;
+        }
+    }
+    chunk
+}
+
+#[cfg(test)]
+mod tests {
+    use super::chunk_shape;
+
+    #[test]
+    fn chunks_fit_and_are_even() {
+        assert_eq!(chunk_shape(&[132, 73, 144], 4, true), [66, 73, 144]);
+        assert_eq!(chunk_shape(&[132, 73, 144], 4, false), [1, 73, 144]);
+        assert_eq!(chunk_shape(&[0, 3], 8, true), [1, 3]);
+        assert_eq!(
+            chunk_shape(&[5, 100_000, 100_000], 4, true),
+            [1, 10, 100_000]
+        );
+        assert_eq!(chunk_shape(&[3_000_000], 4, true), [1_000_000]);
+        assert_eq!(chunk_shape(&[], 4, true), [0usize; 0]);
+    }
+}

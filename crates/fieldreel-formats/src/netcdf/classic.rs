@@ -1,0 +1,235 @@
+//! How long a classic NetCDF file must be.
+//!
+//! netcdf-c reads zeros past the end of a truncated classic file and calls it success, so the length
+//! that the header promises is worked out here and compared first. The layout is that of the
+//! [NetCDF classic format specifications](https://docs.unidata.ucar.edu/netcdf-c/current/file_format_specifications.html):
+//! `CDF\x01` (32-bit offsets), `CDF\x02` (64-bit offsets) and `CDF\x05` (64-bit everything).
+
+use std::io::{self, Read};
+
+/// The least number of bytes that a classic file must have for all the values in its header.
+///
+/// `header` starts at the magic number; only the header is read. `None` when it is not a well-formed
+/// classic header.
+pub(super) fn required_length(header: impl Read) -> io::Result<Option<u64>> {
+    let mut reader = Header {
+        source: header,
+        position: 0,
+        version: 0,
+    };
+    match reader.required_length() {
+        Ok(length) => Ok(Some(length)),
+        Err(Fault::Malformed) => Ok(None),
+        Err(Fault::Io(error)) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+        Err(Fault::Io(error)) => Err(error),
+    }
+}
+
+enum Fault {
+    Malformed,
+    Io(io::Error),
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+struct Header<R> {
+    source: R,
+    position: u64,
+    version: u8,
+}
+
+/// `NC_DIMENSION`, `NC_VARIABLE` and `NC_ATTRIBUTE`, the tags of the header's lists.
+const DIMENSIONS: u32 = 10;
+const VARIABLES: u32 = 11;
+const ATTRIBUTES: u32 = 12;
+
+/// The number of records of a file whose writer did not say.
+const STREAMING: [u64; 2] = [u32::MAX as u64, u64::MAX];
+
+impl<R: Read> Header<R> {
+    fn required_length(&mut self) -> Result<u64, Fault> {
+        let magic: [u8; 4] = self.bytes()?;
+        self.version = match &magic {
+            [b'C', b'D', b'F', version @ (1 | 2 | 5)] => *version,
+            _ => return Err(Fault::Malformed),
+        };
+        let records = self.count()?;
+        let mut lengths = Vec::new();
+        for _ in 0..self.list(DIMENSIONS)? {
+            self.name()?;
+            lengths.push(self.count()?);
+        }
+        self.attributes()?;
+        let mut fixed_end = 0;
+        // (begin, bytes of one record without padding) of the variables with the record dimension.
+        let mut record_variables = Vec::new();
+        for _ in 0..self.list(VARIABLES)? {
+            let (begin, bytes, is_record) = self.variable(&lengths)?;
+            if is_record {
+                record_variables.push((begin, bytes));
+            } else if bytes > 0 {
+                fixed_end = fixed_end.max(begin.saturating_add(bytes));
+            }
+        }
+        let mut end = self.position.max(fixed_end);
+        if records > 0 && !STREAMING.contains(&records) {
+            // A lone record variable is not padded to four bytes.
+            let record_bytes = match record_variables.as_slice() {
+                [(_, bytes)] => *bytes,
+                many => many.iter().fold(0u64, |sum, (_, bytes)| {
+                    sum.saturating_add(bytes.saturating_add(3) & !3)
+                }),
+            };
+            for (begin, bytes) in record_variables {
+                let last = (records - 1).saturating_mul(record_bytes);
+                end = end.max(begin.saturating_add(last).saturating_add(bytes));
+            }
+        }
+        Ok(end)
+    }
+
+    /// `(begin, bytes, is_record)` of the next variable; bytes of one record when it is one.
+    fn variable(&mut self, lengths: &[u64]) -> Result<(u64, u64, bool), Fault> {
+        self.name()?;
+        let rank = self.count()?;
+        let mut values = 1u64;
+        let mut is_record = false;
+        for axis in 0..rank {
+            let dimension = self.count()?;
+            let length = usize::try_from(dimension)
+                .ok()
+                .and_then(|dimension| lengths.get(dimension))
+                .ok_or(Fault::Malformed)?;
+            match (*length, axis) {
+                (0, 0) => is_record = true,
+                (length, _) => values = values.saturating_mul(length),
+            }
+        }
+        self.attributes()?;
+        let bytes = values.saturating_mul(self.type_size()?);
+        self.count()?; // vsize: redundant, and wrong by design in variables over 4 GiB
+        let begin = if self.version == 1 {
+            u64::from(self.u32()?)
+        } else {
+            self.u64()?
+        };
+        Ok((begin, bytes, is_record))
+    }
+
+    fn attributes(&mut self) -> Result<(), Fault> {
+        for _ in 0..self.list(ATTRIBUTES)? {
+            self.name()?;
+            let size = self.type_size()?;
+            let values = self.count()?;
+            self.skip_padded(values.saturating_mul(size))?;
+        }
+        Ok(())
+    }
+
+    /// The number of elements of the list that follows.
+    fn list(&mut self, tag: u32) -> Result<u64, Fault> {
+        let found = self.u32()?;
+        let count = self.count()?;
+        if found == tag || (found == 0 && count == 0) {
+            Ok(count)
+        } else {
+            Err(Fault::Malformed)
+        }
+    }
+
+    fn name(&mut self) -> Result<(), Fault> {
+        let bytes = self.count()?;
+        self.skip_padded(bytes)
+    }
+
+    fn type_size(&mut self) -> Result<u64, Fault> {
+        match self.u32()? {
+            1 | 2 | 7 => Ok(1),
+            3 | 8 => Ok(2),
+            4 | 5 | 9 => Ok(4),
+            6 | 10 | 11 => Ok(8),
+            _ => Err(Fault::Malformed),
+        }
+    }
+
+    /// A number that CDF-5 widened to 64 bits.
+    fn count(&mut self) -> Result<u64, Fault> {
+        if self.version == 5 {
+            self.u64()
+        } else {
+            Ok(u64::from(self.u32()?))
+        }
+    }
+
+    fn u32(&mut self) -> Result<u32, Fault> {
+        Ok(u32::from_be_bytes(self.bytes()?))
+    }
+
+    fn u64(&mut self) -> Result<u64, Fault> {
+        Ok(u64::from_be_bytes(self.bytes()?))
+    }
+
+    fn bytes<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
+        let mut bytes = [0; N];
+        self.source.read_exact(&mut bytes)?;
+        self.position += N as u64;
+        Ok(bytes)
+    }
+
+    fn skip_padded(&mut self, bytes: u64) -> Result<(), Fault> {
+        let padded = bytes.checked_add(3).ok_or(Fault::Malformed)? & !3;
+        let skipped = io::copy(&mut (&mut self.source).take(padded), &mut io::sink())?;
+        if skipped < padded {
+            return Err(Fault::Malformed);
+        }
+        self.position = self.position.saturating_add(padded);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::required_length;
+
+    /// One byte variable `b(3)` at offset 80 and nothing else.
+    fn small() -> Vec<u8> {
+        let mut bytes = b"CDF\x01".to_vec();
+        for word in [0, 10, 1, 1, 0x7800_0000, 3, 0, 0] {
+            bytes.extend(u32::to_be_bytes(word));
+        }
+        for word in [11, 1, 1, 0x6200_0000, 1, 0, 0, 0, 1, 4, 80] {
+            bytes.extend(u32::to_be_bytes(word));
+        }
+        bytes
+    }
+
+    #[test]
+    fn counts_the_values() {
+        assert_eq!(small().len(), 80);
+        assert_eq!(required_length(small().as_slice()).unwrap(), Some(83));
+    }
+
+    #[test]
+    fn every_prefix_of_a_header_is_malformed() {
+        let header = small();
+        for end in 0..header.len() {
+            assert_eq!(required_length(&header[..end]).unwrap(), None, "{end}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(tail: Vec<u8>, version in 0u8..6, at in 0usize..80, byte: u8) {
+            let mut bytes = vec![b'C', b'D', b'F', version];
+            bytes.extend(tail);
+            let _ = required_length(bytes.as_slice());
+            let mut damaged = small();
+            damaged[at] = byte;
+            let _ = required_length(damaged.as_slice());
+        }
+    }
+}

@@ -1,0 +1,125 @@
+use std::path::Path;
+
+use super::{Cells, Packed, unpack};
+use crate::{AttributeValue as A, Attributes, FieldValues, FormatError, Result};
+
+fn run<T: Packed>(packed: &[T], pairs: &[(&str, A)]) -> Result<super::Unpacked> {
+    let attributes: Attributes = pairs.iter().cloned().collect();
+    let cells = Cells {
+        path: Path::new("f.nc"),
+        name: "v",
+        shape: &[packed.len()],
+        attributes,
+        exact: true,
+    };
+    unpack(packed.to_vec(), cells)
+}
+
+fn f32s(values: &FieldValues) -> Vec<f32> {
+    match values {
+        FieldValues::F32(values) => values.iter().copied().collect(),
+        FieldValues::F64(_) => panic!("f64"),
+    }
+}
+
+fn f64s(values: &FieldValues) -> Vec<f64> {
+    match values {
+        FieldValues::F64(values) => values.iter().copied().collect(),
+        FieldValues::F32(_) => panic!("f32"),
+    }
+}
+
+#[test]
+fn packing_has_the_type_of_its_factors() {
+    let scale32 = ("scale_factor", A::F32(vec![0.5]));
+    let scale64 = ("scale_factor", A::F64(vec![0.5]));
+    let offset64 = ("add_offset", A::F64(vec![10.0]));
+    let unpacked = run(&[2i16, -4], std::slice::from_ref(&scale32)).unwrap();
+    assert_eq!(f32s(&unpacked.values), [1.0, -2.0]);
+    let unpacked = run(&[2i16, -4], &[scale64, offset64.clone()]).unwrap();
+    assert_eq!(f64s(&unpacked.values), [11.0, 8.0]);
+    let unpacked = run(&[2i16], &[scale32.clone(), offset64]).unwrap();
+    assert_eq!(f64s(&unpacked.values), [11.0]);
+    let unpacked = run(&[2i32], &[scale32]).unwrap();
+    assert_eq!(f64s(&unpacked.values), [1.0]);
+}
+
+#[test]
+fn sentinels_are_compared_before_unpacking() {
+    let pairs = [
+        ("_FillValue", A::I16(vec![-1])),
+        ("missing_value", A::I16(vec![-2, -3])),
+        ("scale_factor", A::F32(vec![-1.0])),
+    ];
+    let unpacked = run(&[1i16, -1, -2, -3, 2], &pairs).unwrap();
+    let values = f32s(&unpacked.values);
+    assert_eq!(values[0], -1.0);
+    assert!(values[1..4].iter().all(|v| v.is_nan()));
+    assert_eq!(values[4], -2.0);
+    assert_eq!(unpacked.packing.unwrap().sentinels, [-1.0, -2.0, -3.0]);
+    assert_eq!(unpacked.missing, Default::default());
+    assert!(unpacked.attributes.is_empty());
+}
+
+#[test]
+fn a_double_sentinel_beside_floats_means_the_nearest_float() {
+    let unpacked = run(&[-99.9f32, 1.0], &[("missing_value", A::F64(vec![-99.9]))]).unwrap();
+    assert!(f32s(&unpacked.values)[0].is_nan());
+    assert_eq!(unpacked.missing.missing_values, [f64::from(-99.9f32)]);
+}
+
+#[test]
+fn the_default_fill_counts_unless_another_is_named() {
+    let fill = netcdf_sys::NC_FILL_FLOAT;
+    assert!(f32s(&run(&[fill], &[]).unwrap().values)[0].is_nan());
+    let named = run(&[fill], &[("_FillValue", A::F32(vec![-1.0]))]).unwrap();
+    assert_eq!(f32s(&named.values), [fill]);
+}
+
+#[test]
+fn unsigned_bytes_find_their_signed_fill_value() {
+    let pairs = [
+        ("_Unsigned", A::from("true")),
+        ("_FillValue", A::I8(vec![-1])),
+    ];
+    let unpacked = run(&[200u8, 255], &pairs).unwrap();
+    let values = f32s(&unpacked.values);
+    assert_eq!(values[0], 200.0);
+    assert!(values[1].is_nan());
+}
+
+#[test]
+fn wide_integers_are_exact_or_refused() {
+    let largest = 1i64 << 53;
+    assert_eq!(
+        f64s(&run(&[largest], &[]).unwrap().values),
+        [largest as f64]
+    );
+    let error = run(&[0, largest + 1], &[]).err().unwrap();
+    assert!(
+        matches!(error, FormatError::Inexact { value, .. } if value == i128::from(largest) + 1)
+    );
+    let error = run(&[u64::MAX], &[]).err().unwrap();
+    assert!(matches!(error, FormatError::Inexact { .. }));
+    let fill = ("_FillValue", A::I64(vec![i64::MAX]));
+    assert!(f64s(&run(&[i64::MAX], &[fill]).unwrap().values)[0].is_nan());
+}
+
+#[test]
+fn the_valid_range_is_packed_unless_it_is_floating() {
+    let scale = ("scale_factor", A::F32(vec![0.1]));
+    let packed = ("valid_range", A::I16(vec![0, 100]));
+    let values = f32s(&run(&[50i16, 101], &[scale.clone(), packed]).unwrap().values);
+    assert!(!values[0].is_nan() && values[1].is_nan());
+    let unpacked = ("valid_max", A::F32(vec![5.5]));
+    let values = f32s(&run(&[50i16, 101], &[scale, unpacked]).unwrap().values);
+    assert!(!values[0].is_nan() && values[1].is_nan());
+}
+
+#[test]
+fn a_factor_that_is_no_number_is_damage() {
+    for value in [A::from("x"), A::F64(vec![]), A::F64(vec![f64::NAN])] {
+        let error = run(&[1i16], &[("scale_factor", value)]).err().unwrap();
+        assert!(matches!(error, FormatError::Damaged { .. }));
+    }
+}

@@ -1,0 +1,57 @@
+//! What the tests of this crate share.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A file of this crate's `tests/data`.
+#[allow(dead_code, reason = "not every test file uses every helper")]
+pub(crate) fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(name)
+}
+
+/// A file of the workspace's `data`, which ships.
+#[allow(dead_code, reason = "not every test file uses every helper")]
+pub(crate) fn shipped(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../data")
+        .join(name)
+}
+
+/// A real file that does not ship: in `FIELDREEL_DATA`, else beside the workspace. `None`, with a
+/// line saying so, when it is not there.
+#[allow(dead_code, reason = "not every test file uses every helper")]
+pub(crate) fn real(name: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("FIELDREEL_DATA").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
+        PathBuf::from,
+    );
+    let path = folder.join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    println!("skipped: {name} is not there (set FIELDREEL_DATA to the folder that has it)");
+    None
+}
+
+/// What a command line tool prints, or `None`, with a line saying so, when it is not installed.
+#[allow(dead_code, reason = "not every test file uses every helper")]
+pub(crate) fn tool(name: &str, arguments: &[&str], file: &Path) -> Option<String> {
+    let output = match Command::new(name)
+        .args(arguments)
+        .arg(file)
+        .stdin(Stdio::null())
+        .output()
+    {
+        Ok(output) => output,
+        Err(_) => {
+            println!("skipped: {name} is not installed");
+            return None;
+        }
+    };
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{name}: {error}");
+    assert_eq!(error, "", "{name} complains");
+    Some(String::from_utf8(output.stdout).unwrap())
+}

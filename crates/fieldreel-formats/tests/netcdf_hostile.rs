@@ -1,0 +1,127 @@
+//! Damaged NetCDF files give typed errors: no panic, no silent zeros.
+#![cfg(feature = "netcdf")]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{fixture, shipped};
+use fieldreel_formats::{
+    Field, NetcdfOptions, ReadLimits, list_variables, read_netcdf_with, write_netcdf,
+};
+use proptest::prelude::*;
+
+/// A damaged header may claim anything: a small limit keeps the test small.
+fn limits() -> ReadLimits {
+    ReadLimits::default().with_max_values(1 << 20)
+}
+
+/// Reads `bytes` as a file, and says whether that gave `expected`. An error must have something to
+/// say, and so must those below it.
+fn reads_as(folder: &Path, bytes: &[u8], expected: &Field) -> bool {
+    let path = folder.join("damaged.nc");
+    fs::write(&path, bytes).unwrap();
+    let _ = list_variables(&path);
+    match read_netcdf_with(&path, None, &limits()) {
+        Ok(field) => {
+            assert_eq!(
+                &field,
+                expected,
+                "{} bytes read as something else",
+                bytes.len()
+            );
+            true
+        }
+        Err(error) => {
+            assert!(!error.to_string().is_empty());
+            false
+        }
+    }
+}
+
+#[test]
+fn every_prefix_of_a_classic_file() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["classic.nc", "offset64.nc", "cdf5.nc"] {
+        let whole = fs::read(fixture(name)).unwrap();
+        let expected = read_netcdf_with(fixture(name), None, &limits()).unwrap();
+        for end in 0..whole.len() {
+            let read = reads_as(folder.path(), &whole[..end], &expected);
+            assert!(
+                !read,
+                "{name}: {end} of {} bytes read as whole",
+                whole.len()
+            );
+        }
+    }
+}
+
+#[test]
+fn prefixes_of_a_netcdf4_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("whole.nc");
+    let values = ndarray::Array3::from_shape_fn((3, 4, 5), |(t, y, x)| (t * 20 + y * 5 + x) as f32);
+    let field = Field::new("v", values.into_dyn(), &["t", "y", "x"]).unwrap();
+    for options in [NetcdfOptions::uncompressed(), NetcdfOptions::deflate(9)] {
+        write_netcdf(&path, &field, &options).unwrap();
+        let whole = fs::read(&path).unwrap();
+        for end in 0..whole.len() {
+            assert!(
+                !reads_as(folder.path(), &whole[..end], &field),
+                "{end} of {}",
+                whole.len()
+            );
+        }
+    }
+}
+
+#[test]
+fn cuts_of_the_sample() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = fs::read(shipped("navy_winds_uwnd.nc")).unwrap();
+    let expected = read_netcdf_with(shipped("navy_winds_uwnd.nc"), None, &limits()).unwrap();
+    for end in (0..whole.len()).step_by(100_003).chain([whole.len() - 1]) {
+        assert!(!reads_as(folder.path(), &whole[..end], &expected), "{end}");
+    }
+    assert!(reads_as(folder.path(), &whole, &expected));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn random_bytes(mut bytes in prop::collection::vec(any::<u8>(), 0..2000), magic in 0..5) {
+        let magic: &[u8] = match magic {
+            0 => b"CDF\x01",
+            1 => b"CDF\x02",
+            2 => b"CDF\x05",
+            3 => b"\x89HDF\r\n\x1a\n",
+            _ => b"",
+        };
+        bytes.splice(..magic.len().min(bytes.len()), magic.iter().copied());
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("random.nc");
+        fs::write(&path, bytes).unwrap();
+        let _ = list_variables(&path);
+        let _ = read_netcdf_with(&path, None, &limits());
+    }
+
+    /// Some damage cannot be seen: it may read, but must not bring the process down.
+    #[test]
+    fn changed_bytes(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+        let folder = tempfile::tempdir().unwrap();
+        // Not NetCDF-4: HDF5 1.10 itself crashes on some changed bytes.
+        for name in ["classic.nc", "offset64.nc", "cdf5.nc"] {
+            let mut bytes = fs::read(fixture(name)).unwrap();
+            for (at, byte) in &changes {
+                let at = at.index(bytes.len());
+                bytes[at] = *byte;
+            }
+            let path = folder.path().join(name);
+            fs::write(&path, bytes).unwrap();
+            let _ = list_variables(&path);
+            let _ = read_netcdf_with(&path, None, &limits());
+        }
+    }
+}
