@@ -31,7 +31,7 @@ pub trait Float:
 /// Seals [`Float`], and holds the few operations in which the two types differ.
 pub(crate) mod sealed {
     /// What loops and bounds need of an element type. Scaling is explained at
-    /// [`Levels`](crate::quantiser::Levels).
+    /// [`Quantiser`](crate::Quantiser#arithmetic).
     pub trait Element: Copy {
         const INFINITY: Self;
         const NEG_INFINITY: Self;

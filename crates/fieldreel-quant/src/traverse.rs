@@ -2,18 +2,19 @@
 //!
 //! The loops over values are written for slices, where they vectorise. The walks here bring an array's axes into the
 //! order in which it lies in memory, cut it into pieces, and hand each piece to such a loop: whole if it is contiguous,
-//! row by row if its rows are, else through a small buffer. Pieces run in parallel and their results are merged
-//! pairwise; the merge must be associative and commutative, so that neither layout nor threads show in the result.
+//! row by row if its rows are, else copied or value by value. Pieces run in parallel and their results are merged pairwise;
+//! the merge must be associative and commutative, so that neither layout nor threads show in the result.
 
-use ndarray::{ArrayView, ArrayView1, ArrayViewMut, ArrayViewMut1, Axis, Dimension};
+use std::cmp::Reverse;
+use std::slice;
+
+use ndarray::{ArrayView, ArrayViewMut, Axis, Dimension, Zip};
 
 /// Pieces of this many elements or fewer are not cut further: large enough to hide the cost of a task (about a
 /// microsecond), small enough for its input and output to share a second-level cache.
 const PIECE: usize = 1 << 15;
-/// Elements copied at a time where neighbours in a row are not neighbours in memory.
-const BUFFER: usize = 512;
 
-/// Merges `scan` over all elements of `view`, starting from `empty`.
+/// Merges `scan` over all elements of `view`, starting from `empty`, which changes nothing it is merged with.
 pub(crate) fn fold<A, D, R>(
     mut view: ArrayView<'_, A, D>,
     empty: R,
@@ -25,17 +26,15 @@ where
     D: Dimension,
     R: Copy + Send + Sync,
 {
-    for (axis, stride) in strides(&view) {
-        if stride < 0 {
-            view.invert_axis(axis);
-        }
+    for axis in reversed_axes(&view) {
+        view.invert_axis(axis);
     }
     let order = memory_order(&view);
     fold_pieces(view.permuted_axes(order), empty, scan, merge)
 }
 
 /// Lets `map` fill `output` from the elements of `input` at the same indices, and merges what it returns, starting from
-/// `empty`. The two must have the same shape.
+/// `empty`, which changes nothing it is merged with. The two must have the same shape.
 pub(crate) fn fill<A, B, D, R>(
     mut input: ArrayView<'_, A, D>,
     mut output: ArrayViewMut<'_, B, D>,
@@ -45,15 +44,13 @@ pub(crate) fn fill<A, B, D, R>(
 ) -> R
 where
     A: Copy + Send + Sync,
-    B: Copy + Default + Send + Sync,
+    B: Send,
     D: Dimension,
     R: Copy + Send + Sync,
 {
-    for (axis, stride) in strides(&input) {
-        if stride < 0 {
-            input.invert_axis(axis);
-            output.invert_axis(axis);
-        }
+    for axis in reversed_axes(&input) {
+        input.invert_axis(axis);
+        output.invert_axis(axis);
     }
     let order = memory_order(&input);
     fill_pieces(
@@ -76,7 +73,8 @@ where
     D: Dimension,
     R: Copy + Send + Sync,
 {
-    if let Some((axis, middle)) = cut(view.shape()) {
+    if let Some(axis) = cut(view.shape(), view.strides()) {
+        let middle = view.len_of(axis) / 2;
         let (one, two) = view.split_at(axis, middle);
         let (one, two) = rayon::join(
             || fold_pieces(one, empty, scan, merge),
@@ -87,18 +85,10 @@ where
     if let Some(values) = view.as_slice() {
         return scan(values);
     }
-    let mut buffer = Vec::with_capacity(BUFFER);
-    view.rows().into_iter().fold(empty, |mut result, row| {
-        if let Some(values) = row.as_slice() {
-            return merge(result, scan(values));
-        }
-        for part in row.axis_chunks_iter(Axis(0), BUFFER) {
-            buffer.clear();
-            buffer.extend(part);
-            result = merge(result, scan(&buffer));
-        }
-        result
-    })
+    let by_rows = view.rows().into_iter().try_fold(empty, |result, row| {
+        Some(merge(result, scan(row.as_slice()?)))
+    });
+    by_rows.unwrap_or_else(|| scan(&gathered(&view)))
 }
 
 fn fill_pieces<A, B, D, R>(
@@ -110,11 +100,12 @@ fn fill_pieces<A, B, D, R>(
 ) -> R
 where
     A: Copy + Send + Sync,
-    B: Copy + Default + Send + Sync,
+    B: Send,
     D: Dimension,
     R: Copy + Send + Sync,
 {
-    if let Some((axis, middle)) = cut(input.shape()) {
+    if let Some(axis) = cut(output.shape(), output.strides()) {
+        let middle = input.len_of(axis) / 2;
         let (in_one, in_two) = input.split_at(axis, middle);
         let (out_one, out_two) = output.split_at(axis, middle);
         let (one, two) = rayon::join(
@@ -126,58 +117,56 @@ where
     if let (Some(values), Some(places)) = (input.as_slice(), output.as_slice_mut()) {
         return map(values, places);
     }
-    let mut buffers = (Vec::with_capacity(BUFFER), [B::default(); BUFFER]);
-    let rows = input.rows().into_iter().zip(output.rows_mut());
-    rows.fold(empty, |result, (row, mut places)| {
-        match (row.as_slice(), places.as_slice_mut()) {
-            (Some(values), Some(places)) => merge(result, map(values, places)),
-            _ => fill_row(row, places, result, map, merge, &mut buffers),
-        }
+    let mut rows = input.rows().into_iter().zip(output.rows_mut());
+    let by_rows = rows.try_fold(empty, |result, (row, mut places)| {
+        Some(merge(result, map(row.as_slice()?, places.as_slice_mut()?)))
+    });
+    // Else one by one, in whichever order suits both.
+    by_rows.unwrap_or_else(|| {
+        Zip::from(&input)
+            .and(&mut output)
+            .fold(empty, |result, value, place| {
+                merge(result, map(slice::from_ref(value), slice::from_mut(place)))
+            })
     })
 }
 
-/// [`fill`] for one row of which an element's neighbour is not the next in memory.
-fn fill_row<A: Copy, B: Copy, R>(
-    row: ArrayView1<'_, A>,
-    mut places: ArrayViewMut1<'_, B>,
-    mut result: R,
-    map: &impl Fn(&[A], &mut [B]) -> R,
-    merge: &impl Fn(R, R) -> R,
-    (values, filled): &mut (Vec<A>, [B; BUFFER]),
-) -> R {
-    let parts = row.axis_chunks_iter(Axis(0), BUFFER);
-    for (part, mut places) in parts.zip(places.axis_chunks_iter_mut(Axis(0), BUFFER)) {
-        values.clear();
-        values.extend(part);
-        let filled = &mut filled[..values.len()];
-        result = merge(result, map(values, filled));
-        for (place, value) in places.iter_mut().zip(filled) {
-            *place = *value;
-        }
-    }
-    result
+/// The elements of a piece that is contiguous nowhere.
+fn gathered<A: Copy, D: Dimension>(view: &ArrayView<'_, A, D>) -> Vec<A> {
+    let mut values = Vec::with_capacity(view.len());
+    // `for_each`, unlike `collect`, runs through an array as nested loops.
+    view.iter().for_each(|value| values.push(*value));
+    values
 }
 
-fn strides<A, D: Dimension>(view: &ArrayView<'_, A, D>) -> Vec<(Axis, isize)> {
-    view.axes().map(|axis| (axis.axis, axis.stride)).collect()
+fn reversed_axes<A, D: Dimension>(view: &ArrayView<'_, A, D>) -> Vec<Axis> {
+    let axes = view.axes().filter(|axis| axis.stride < 0);
+    axes.map(|axis| axis.axis).collect()
 }
 
-/// The axes of a view from that of the largest stride to that of the smallest.
+/// The axes of a view from that of the largest stride to that of the smallest, after those of length 1.
 fn memory_order<A, D: Dimension>(view: &ArrayView<'_, A, D>) -> D {
-    let mut axes = strides(view);
-    axes.sort_by_key(|(_, stride)| std::cmp::Reverse(stride.unsigned_abs()));
+    let mut axes: Vec<_> = view.axes().collect();
+    axes.sort_by_key(|axis| (axis.len > 1, Reverse(axis.stride.unsigned_abs())));
     let mut order = view.raw_dim();
-    for (place, (axis, _)) in axes.into_iter().enumerate() {
-        order[place] = axis.index();
+    for (place, axis) in axes.into_iter().enumerate() {
+        order[place] = axis.axis.index();
     }
     order
 }
 
-/// Where to cut an array that is too large for one piece: in the middle of its outermost axis.
-fn cut(shape: &[usize]) -> Option<(Axis, usize)> {
+/// The axis along which to halve an array that is too large for one piece, `strides` being those of the array that is not
+/// in memory order. Pieces stay long along the axes on which the one or the other is contiguous: cut are the others first,
+/// outermost before inner, then the longer of these.
+fn cut(shape: &[usize], strides: &[isize]) -> Option<Axis> {
     if shape.iter().product::<usize>() <= PIECE {
         return None;
     }
-    let outermost = shape.iter().position(|&len| len > 1)?;
-    Some((Axis(outermost), shape[outermost] / 2))
+    let cuttable = || (0..shape.len()).filter(|&axis| shape[axis] > 1);
+    let contiguous =
+        cuttable().min_by_key(|&axis| (strides[axis].unsigned_abs(), Reverse(axis)))?;
+    let kept = [contiguous, cuttable().next_back()?];
+    let axis = cuttable().find(|axis| !kept.contains(axis));
+    axis.or_else(|| kept.into_iter().max_by_key(|&axis| shape[axis]))
+        .map(Axis)
 }

@@ -57,6 +57,7 @@ fn any_memory_layout() -> Result<(), Box<dyn Error>> {
             .slice(s![..;-1, ..;-2, ..;-3])
             .permuted_axes([2, 0, 1]),
     )?;
+    check(field.slice(s![.., .., 5..6]))?;
     check(field.slice(s![3, .., ..]))?;
     check(field.slice(s![.., 7, 9]))?;
     check(

@@ -25,8 +25,8 @@ use crate::{BitDepth, Float, QuantError, ValueRange, traverse};
 /// place `x` among the levels and three give the level back, so at most `7.1 · u · (max − min)` comes on top of `step/2`,
 /// and that is below `2⁻³² · step/2` for 16 bits. The second term is rounding the level to `T`, which no method of evenly
 /// spaced levels avoids. Where levels lie closer than the values of `T` nothing is lost: if
-/// `max − min ≤ M · (the smallest gap between values of T in the range)`, then `x̂ = x` for every one. [`max_error`](Self::max_error)
-/// is this bound as a number.
+/// `max − min ≤ M · (the smallest gap between values of T in the range)`, then `x̂ = x` for every `x`.
+/// [`max_error`](Self::max_error) is this bound as a number.
 ///
 /// Moreover, `min ≤ x̂ ≤ max`, and codes 0 and `M` give `min` and `max` to the bit. A constant field comes back to
 /// the bit, `−0.0` included; inside a range, the sign of a zero is lost.

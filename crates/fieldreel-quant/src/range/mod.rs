@@ -6,7 +6,8 @@ use crate::{Float, QuantError};
 /// The least and the greatest value of a field: where code 0 and the largest code lie.
 ///
 /// Both are finite, `min ≤ max`, and kept to the bit, the sign of a zero included. As text (`Display`, `FromStr`) a
-/// range is `MIN..MAX` with the shortest decimals that give the same bits back, as in `-5.8925..5.0215`.
+/// range is `MIN..MAX` with the shortest decimals that give the same bits back, as in `-5.8925..5.0215`. `==` compares
+/// numbers: ranges that differ in the sign of a zero are equal.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ValueRange<T> {
     min: T,

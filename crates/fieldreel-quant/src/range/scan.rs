@@ -19,12 +19,7 @@ impl<T: Float> ValueRange<T> {
         if field.is_empty() {
             return Err(QuantError::Empty);
         }
-        let empty = Extremes {
-            min: T::INFINITY,
-            max: T::NEG_INFINITY,
-            nan: false,
-        };
-        let found = traverse::fold(field.view(), empty, &extremes, &Extremes::merge);
+        let found = traverse::fold(field.view(), Extremes::NONE, &extremes, &Extremes::merge);
         if found.nan || !found.min.is_finite() || !found.max.is_finite() {
             let (count, first, value) = offenders(field, |x: T| !x.is_finite());
             return Err(QuantError::NonFinite {
@@ -40,7 +35,7 @@ impl<T: Float> ValueRange<T> {
     }
 }
 
-/// What one pass over some values finds: infinities count as values, NaN does not.
+/// What a pass over values finds: infinities count as values, NaN does not.
 #[derive(Clone, Copy)]
 struct Extremes<T> {
     min: T,
@@ -49,6 +44,12 @@ struct Extremes<T> {
 }
 
 impl<T: Float> Extremes<T> {
+    const NONE: Self = Self {
+        min: T::INFINITY,
+        max: T::NEG_INFINITY,
+        nan: false,
+    };
+
     fn merge(self, other: Self) -> Self {
         Self {
             min: smaller(self.min, other.min),
@@ -79,19 +80,11 @@ fn extremes<T: Float>(values: &[T]) -> Extremes<T> {
         max: x,
         nan: x.partial_cmp(&x).is_none(),
     });
-    let empty = Extremes {
-        min: T::INFINITY,
-        max: T::NEG_INFINITY,
-        nan: false,
-    };
-    let mut found = lanes.chain(rest).fold(empty, Extremes::merge);
+    let mut found = lanes.chain(rest).fold(Extremes::NONE, Extremes::merge);
     // The lanes keep whichever zero came first, and looking at signs there would cost every field what few need.
     let zero = T::default();
-    let occurs = |negative| {
-        values
-            .iter()
-            .any(|x| *x == zero && x.is_sign_negative() == negative)
-    };
+    let is_zero = |x: &T, negative| *x == zero && x.is_sign_negative() == negative;
+    let occurs = |negative| values.iter().any(|x| is_zero(x, negative));
     if found.min == zero {
         found.min = if occurs(true) { zero.negated() } else { zero };
     }
