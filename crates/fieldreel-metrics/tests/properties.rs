@@ -1,5 +1,10 @@
 //! What must hold for any field: identity, permutation, scale, layout, number of threads.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should say where it stopped"
+)]
+
 use fieldreel_metrics::{
     ErrorMetrics, dssim, error_autocorrelation, frame_errors, gradient_error, ks_test,
     spectral_error,

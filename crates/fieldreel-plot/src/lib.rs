@@ -1,1 +1,29 @@
-//! Figures of a field, its reconstruction and their difference
+//! Figures of a field, its reconstruction and their difference, as PNG or SVG.
+//!
+//! | figure | shows |
+//! |---|---|
+//! | [`report`] | compression ratio and errors of several modes side by side |
+//! | [`comparison`] | a frame half original, half reconstruction; the difference; its histogram |
+//! | [`error_spectrum`] | how the largest errors of the frames are distributed |
+//! | [`byte_distribution`] | how often each value of the high and low bytes of the codes occurs |
+//!
+//! The path's extension, `.png` or `.svg`, chooses the format. A PNG has 288 dots per inch; both are
+//! as wide as a page of a journal. A file is written to a temporary name in its folder and renamed,
+//! so that an error leaves neither half a figure nor a stray file. An existing file is replaced.
+//!
+//! No font is needed on the machine: `DejaVu` Sans is part of the crate (its licence, Bitstream
+//! Vera's, lets it be embedded and redistributed). Colour maps are perceptual, and all colours can
+//! be told apart with any colour vision.
+
+mod axis;
+mod error;
+mod figures;
+mod output;
+mod picture;
+mod raster;
+
+pub use error::PlotError;
+pub use figures::{
+    ByteLabels, ComparisonLabels, Coordinate, ReportBar, ReportLabels, RowOrder, SpectrumLabels,
+    Split, byte_counts, byte_distribution, comparison, error_spectrum, report,
+};

@@ -1,0 +1,111 @@
+//! The frames as they are drawn.
+
+use fieldreel_metrics::{ErrorMetrics, Value};
+use ndarray::{Array2, ArrayView2, Axis, Zip};
+
+use super::RowOrder;
+use crate::PlotError;
+use crate::raster::ColourMap;
+
+/// Both frames and their difference in `f64`, the row to be drawn on top first, NaN where missing.
+pub(super) struct Frames {
+    pub(super) original: Array2<f64>,
+    pub(super) reconstruction: Array2<f64>,
+    pub(super) difference: Array2<f64>,
+    pub(super) metrics: ErrorMetrics,
+    pub(super) values_map: ColourMap,
+    pub(super) difference_map: ColourMap,
+}
+
+impl Frames {
+    pub(super) fn new<T: Value>(
+        original: ArrayView2<'_, T>,
+        reconstruction: ArrayView2<'_, T>,
+        order: RowOrder,
+    ) -> Result<Self, PlotError> {
+        if original.dim() != reconstruction.dim() {
+            return Err(PlotError::ShapeMismatch {
+                original: original.dim().into(),
+                reconstruction: reconstruction.dim().into(),
+            });
+        }
+        let prepare = |mut frame: ArrayView2<'_, T>| {
+            if order == RowOrder::FirstAtBottom {
+                frame.invert_axis(Axis(0));
+            }
+            frame.mapv(|value| {
+                Some(value.to_f64())
+                    .filter(|v| v.is_finite())
+                    .unwrap_or(f64::NAN)
+            })
+        };
+        let (original, reconstruction) = (prepare(original), prepare(reconstruction));
+        let difference = &reconstruction - &original;
+        let metrics = measure(&original, &reconstruction, &difference)?;
+
+        let values = original.iter().chain(&reconstruction).copied();
+        let (min, max) = values
+            .filter(|value| !value.is_nan())
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), v| {
+                (min.min(v), max.max(v))
+            });
+        let (min, max) = widened(min, max);
+        let largest = if metrics.max_abs > 0.0 {
+            metrics.max_abs
+        } else {
+            1.0
+        };
+        Ok(Self {
+            original,
+            reconstruction,
+            difference,
+            metrics,
+            values_map: ColourMap::sequential(min, max),
+            difference_map: ColourMap::diverging(largest),
+        })
+    }
+
+    pub(super) fn is_exact(&self) -> bool {
+        self.metrics.max_abs == 0.0
+    }
+
+    pub(super) fn has_missing(&self) -> bool {
+        self.difference.iter().any(|value| value.is_nan())
+    }
+}
+
+/// The errors where both frames have a value.
+fn measure(
+    original: &Array2<f64>,
+    reconstruction: &Array2<f64>,
+    difference: &Array2<f64>,
+) -> Result<ErrorMetrics, PlotError> {
+    let where_both = |frame: &Array2<f64>| {
+        let mut frame = frame.clone();
+        Zip::from(&mut frame)
+            .and(difference)
+            .for_each(|value, difference| {
+                if difference.is_nan() {
+                    *value = f64::NAN;
+                }
+            });
+        frame.insert_axis(Axis(0))
+    };
+    // With the same places missing and the same shape, no value at all is what is left to go wrong.
+    ErrorMetrics::between(
+        where_both(original).view(),
+        where_both(reconstruction).view(),
+    )
+    .map_err(|_| PlotError::Empty {
+        what: "value that both frames have",
+    })
+}
+
+/// Some range for a constant.
+fn widened(min: f64, max: f64) -> (f64, f64) {
+    if max > min {
+        return (min, max);
+    }
+    let margin = if min == 0.0 { 1.0 } else { min.abs() * 0.05 };
+    (min - margin, max + margin)
+}

@@ -1,0 +1,130 @@
+use ndarray::{Array2, array};
+
+use super::*;
+use crate::figures::check::assert_texts_apart;
+
+const LABELS: ComparisonLabels<'_> = ComparisonLabels {
+    title: "avg: zonal wind, 1982-01",
+    quantity: "zonal wind",
+    unit: "m s⁻¹",
+    x: Coordinate {
+        label: "longitude (°)",
+        ends: Some((0.0, 357.5)),
+    },
+    y: Coordinate {
+        label: "latitude (°)",
+        ends: Some((-90.0, 90.0)),
+    },
+    row_order: RowOrder::FirstAtBottom,
+    split: Split::Vertical,
+};
+
+fn picture(
+    original: &Array2<f64>,
+    reconstruction: &Array2<f64>,
+    labels: &ComparisonLabels<'_>,
+) -> Picture {
+    let frames = Frames::new(original.view(), reconstruction.view(), labels.row_order).unwrap();
+    draw(&frames, labels).unwrap()
+}
+
+#[test]
+fn texts_stay_apart_for_any_shape_and_size_of_values() {
+    for (rows, columns) in [
+        (1, 1),
+        (2, 2),
+        (1, 720),
+        (3, 200),
+        (720, 1),
+        (361, 720),
+        (73, 144),
+        (33, 49),
+        (300, 60),
+    ] {
+        for (offset, scale) in [
+            (0.0, 1.0),
+            (101_325.0, 1e-3),
+            (0.0, 1e-30),
+            (-1e5, 3e38),
+            (280.0, 30.0),
+        ] {
+            let x = Array2::from_shape_fn((rows, columns), |(y, x)| {
+                offset + scale * ((y as f64 * 0.1).sin() + (x as f64 * 0.07).cos())
+            });
+            let y = x.mapv(|v| v + scale * 1e-3 * (v * 1e3 / scale).sin());
+            assert_texts_apart(&picture(&x, &y, &LABELS));
+            let plain = ComparisonLabels {
+                split: Split::Diagonal,
+                ..ComparisonLabels::default()
+            };
+            assert_texts_apart(&picture(&x, &y, &plain));
+        }
+    }
+}
+
+#[test]
+fn constants_exact_copies_and_missing_values_have_a_picture() {
+    let constant = Array2::from_elem((5, 9), 7.0);
+    assert_texts_apart(&picture(&constant, &constant, &LABELS));
+    let mut holes = constant.clone();
+    holes[[2, 3]] = f64::NAN;
+    holes[[4, 8]] = f64::INFINITY;
+    assert_texts_apart(&picture(&holes, &constant, &LABELS));
+    assert_texts_apart(&picture(&constant.mapv(|_| 0.0), &constant, &LABELS));
+}
+
+#[test]
+fn rows_are_turned_over() {
+    let x = array![[1.0, 2.0], [3.0, 4.0]];
+    let frames = Frames::new(x.view(), x.view(), RowOrder::FirstAtBottom).unwrap();
+    assert_eq!(frames.original, array![[3.0, 4.0], [1.0, 2.0]]);
+}
+
+#[test]
+fn the_y_axis_follows_the_rows() {
+    let x = Array2::from_shape_fn((3, 3), |(y, x)| (y + x) as f64);
+    let y_of = |order, ends, value| {
+        let labels = ComparisonLabels {
+            row_order: order,
+            y: Coordinate { label: "", ends },
+            ..LABELS
+        };
+        let frames = Frames::new(x.view(), x.view(), order).unwrap();
+        let layout = Layout::new(&Picture::new(WIDTH, 0.0).unwrap(), &frames, &labels, 0.0);
+        let map = layout.maps[0];
+        let y = layout.y.place(&map, crate::axis::Side::Left, value);
+        (y - map.top) / map.height()
+    };
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
+    // Centres of the upper and lower rows are at 1/6 and 5/6 of the height.
+    assert!(near(y_of(RowOrder::FirstAtTop, None, 0.0), 1.0 / 6.0));
+    assert!(near(y_of(RowOrder::FirstAtBottom, None, 0.0), 5.0 / 6.0));
+    assert!(near(
+        y_of(RowOrder::FirstAtTop, Some((90.0, -90.0)), 90.0),
+        1.0 / 6.0
+    ));
+    assert!(near(
+        y_of(RowOrder::FirstAtBottom, Some((-90.0, 90.0)), 90.0),
+        1.0 / 6.0
+    ));
+}
+
+#[test]
+fn what_cannot_be_drawn() {
+    let x = Array2::<f64>::zeros((2, 3));
+    let y = Array2::<f64>::zeros((3, 2));
+    assert!(matches!(
+        Frames::new(x.view(), y.view(), RowOrder::FirstAtTop),
+        Err(PlotError::ShapeMismatch {
+            original: [2, 3],
+            reconstruction: [3, 2]
+        })
+    ));
+    let nan = x.mapv(|_| f64::NAN);
+    for frame in [nan, Array2::zeros((0, 3))] {
+        assert!(matches!(
+            Frames::new(frame.view(), frame.view(), RowOrder::FirstAtTop),
+            Err(PlotError::Empty { .. })
+        ));
+    }
+}
