@@ -1,1 +1,65 @@
-//! Scientific float fields stored as real video, with an error bound
+//! Scientific float fields `(time, y, x)` stored as real video.
+//!
+//! A field is quantised to 8 to 16 bits, a video codec removes what is redundant in space and
+//! time, and the floats come back:
+//!
+//! ```
+//! # #[cfg(feature = "ffmpeg")] {
+//! use fieldreel::{Preset, array_to_video, video_to_array};
+//! use ndarray::Array3;
+//!
+//! let folder = tempfile::tempdir()?;
+//! let wind = Array3::from_shape_fn((24, 60, 80), |(t, y, x)| {
+//!     ((x + t) as f32 / 9.0).sin() * 12.0 + y as f32 / 10.0
+//! });
+//! let path = array_to_video(&wind, folder.path(), Preset::High)?;
+//! let back = video_to_array::<f32>(&path)?;
+//! assert_eq!(back.dim(), wind.dim());
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Modules
+//!
+//! | module | what | from |
+//! |---|---|---|
+//! | (this one) | [`array_to_video`], [`video_to_array`], [`Preset`], [`read_field`] | here |
+//! | [`quant`] | floats to N-bit codes and back, with a proven bound | `fieldreel-quant` |
+//! | [`codec`] | frames of codes to video files and back | `fieldreel-codec` |
+//! | [`formats`] | fields in NetCDF and GRIB files | `fieldreel-formats` |
+//! | [`metrics`] | the error between two fields | `fieldreel-metrics` |
+//! | [`plot`] | figures | `fieldreel-plot` |
+//!
+//! # Features
+//!
+//! | feature | default | needs | brings |
+//! |---|---|---|---|
+//! | `ffmpeg` | yes | FFmpeg's libraries | [`codec`], [`array_to_video`], [`video_to_array`] |
+//! | `netcdf` | yes | netcdf-c, HDF5 | NetCDF in [`formats`] and [`read_field`] |
+//! | `grib` | yes | ecCodes | GRIB in [`formats`] and [`read_field`] |
+//! | `plot` | yes | nothing | [`plot`] |
+//!
+//! Without default features no C library is needed: [`quant`], [`metrics`] and [`Preset`] remain.
+
+mod error;
+#[cfg(feature = "formats")]
+mod input;
+mod preset;
+#[cfg(feature = "ffmpeg")]
+mod video;
+
+pub use error::Error;
+#[cfg(feature = "formats")]
+pub use input::read_field;
+pub use preset::Preset;
+#[cfg(feature = "ffmpeg")]
+pub use video::{VideoValues, array_to_video, video_to_array, video_to_values};
+
+#[cfg(feature = "ffmpeg")]
+pub use fieldreel_codec as codec;
+#[cfg(feature = "formats")]
+pub use fieldreel_formats as formats;
+pub use fieldreel_metrics as metrics;
+#[cfg(feature = "plot")]
+pub use fieldreel_plot as plot;
+pub use fieldreel_quant as quant;

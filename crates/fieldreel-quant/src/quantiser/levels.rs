@@ -54,14 +54,15 @@ impl<T: Float> Levels<T> {
             offset,
             per_step: if width > 0.0 { codes / width } else { 0.0 },
             pre,
-            step: width / codes,
+            // A lossy codec may move the codes of a constant field: −0.0 times any code adds nothing.
+            step: if width > 0.0 { width / codes } else { -0.0 },
             unscale,
             post,
         }
     }
 
     pub(crate) fn step(&self) -> f64 {
-        self.step * self.unscale
+        self.step.abs() * self.unscale
     }
 
     pub(crate) fn max_error(&self, range: ValueRange<T>) -> f64 {

@@ -29,7 +29,7 @@ use crate::{BitDepth, Float, QuantError, ValueRange, traverse};
 /// [`max_error`](Self::max_error) is this bound as a number.
 ///
 /// Moreover, `min ≤ x̂ ≤ max`, and codes 0 and `M` give `min` and `max` to the bit. A constant field comes back to
-/// the bit, `−0.0` included; inside a range, the sign of a zero is lost.
+/// the bit whatever the codes, `−0.0` included; inside a range, the sign of a zero is lost.
 ///
 /// # Arithmetic
 ///
@@ -38,7 +38,7 @@ use crate::{BitDepth, Float, QuantError, ValueRange, traverse};
 /// `s = 2^512` if `0 < w < 2^−512`, `2^−512` if `w > 2^512` (or infinite), else 1 (for `f32` always),
 ///
 /// ```text
-/// a = fl(min·s)    h = fl(fl(fl(max·s) − a) / M)
+/// a = fl(min·s)    h = fl(fl(fl(max·s) − a) / M), or −0.0 if max = min
 /// x̂ = min                                  if c = 0
 ///     max                                  if c = M
 ///     fl32(fl(a + fl(c·h)))                for f32, fl32 rounding to f32

@@ -1,0 +1,110 @@
+//! What can go wrong in this crate, and in those below it.
+
+use std::io;
+use std::path::PathBuf;
+
+use fieldreel_quant::{Dtype, QuantError};
+
+/// An error of this crate or of one below it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The values cannot be quantised: NaN, infinities, no values at all.
+    #[error("the field cannot be quantised")]
+    Quant(#[from] QuantError),
+    /// Frames could not be encoded or decoded.
+    #[cfg(feature = "ffmpeg")]
+    #[error("{}", video_context(path.as_ref()))]
+    Codec {
+        /// The video, where there is one yet.
+        path: Option<PathBuf>,
+        /// What went wrong.
+        source: fieldreel_codec::CodecError,
+    },
+    /// A NetCDF or GRIB file could not be read or written.
+    #[cfg(feature = "formats")]
+    #[error("the field cannot be read or written")]
+    Format(#[from] fieldreel_formats::FormatError),
+    /// No preset has this name.
+    #[error("there is no mode {name:?}: the modes are {}", crate::Preset::names())]
+    UnknownPreset {
+        /// The name given.
+        name: String,
+    },
+    /// The video has neither tags nor a file name that say what its codes mean.
+    #[error(
+        "{} is no fieldreel video: it has no tags of ours, and its name is not \
+         video_min<number>_max<number>_fc<number>",
+        path.display()
+    )]
+    NotFieldreel {
+        /// The video.
+        path: PathBuf,
+    },
+    /// The `fc` in the video's name is neither its bit depth nor its number of frames.
+    #[error(
+        "{}: fc{fc} in the name is neither the bit depth ({bit_depth}) nor the number of frames \
+         ({frames}): the file is cut short or misnamed",
+        path.display()
+    )]
+    NameMismatch {
+        /// The video.
+        path: PathBuf,
+        /// The number in the name.
+        fc: u64,
+        /// Bits of the stream's codes.
+        bit_depth: u8,
+        /// Frames that could be decoded.
+        frames: usize,
+    },
+    /// A tag of the video is missing or makes no sense.
+    #[error("{}: the tag {key} is {value:?}", path.display())]
+    BadTag {
+        /// The video.
+        path: PathBuf,
+        /// The tag's key.
+        key: &'static str,
+        /// The tag's value; empty when it is missing.
+        value: String,
+    },
+    /// The video holds values of another type than the one asked for.
+    #[error("{} holds {found} values, not {expected}", path.display())]
+    DtypeMismatch {
+        /// The video.
+        path: PathBuf,
+        /// What was asked for.
+        expected: Dtype,
+        /// What the video holds.
+        found: Dtype,
+    },
+    /// The file name's extension names no format that is read.
+    #[error("{}: the extension is none of .nc, .nc4, .cdf, .grib, .grb, .grib2, .grb2, .mp4, .mkv", path.display())]
+    UnknownFormat {
+        /// The file.
+        path: PathBuf,
+    },
+    /// This build of fieldreel lacks the feature that reads the file.
+    #[error("{}: fieldreel was built without its feature {feature:?}", path.display())]
+    FeatureMissing {
+        /// The file.
+        path: PathBuf,
+        /// The feature of this crate.
+        feature: &'static str,
+    },
+    /// A folder could not be made.
+    #[error("{}", path.display())]
+    Io {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+#[cfg(feature = "ffmpeg")]
+fn video_context(path: Option<&PathBuf>) -> String {
+    path.map_or_else(
+        || "the field cannot be encoded".to_owned(),
+        |path| path.display().to_string(),
+    )
+}

@@ -1,0 +1,102 @@
+//! What the codes of a video mean: the type and range of the values, in tags or in the file name.
+
+use std::path::Path;
+
+use fieldreel_codec::VideoInfo;
+use fieldreel_quant::{BitDepth, Dtype, Float, Quantiser, ValueRange};
+
+use super::name::VideoName;
+use crate::{Error, Preset};
+
+const DTYPE: &str = "fieldreel_dtype";
+const MIN: &str = "fieldreel_min";
+const MAX: &str = "fieldreel_max";
+const PRESET: &str = "fieldreel_preset";
+
+/// The tags that say what the codes mean. The numbers are the shortest that give the same bits.
+pub(super) fn tags<T: Float>(range: ValueRange<T>, preset: Preset) -> Vec<(String, String)> {
+    [
+        (DTYPE, T::DTYPE.to_string()),
+        (MIN, range.min().to_text()),
+        (MAX, range.max().to_text()),
+        (PRESET, preset.to_string()),
+    ]
+    .map(|(key, value)| (key.to_owned(), value))
+    .into()
+}
+
+/// The type of the values in a video; `None` if it is of the original tool, which does not say.
+pub(super) fn dtype(info: &VideoInfo, path: &Path) -> Result<Option<Dtype>, Error> {
+    match info.version {
+        None => Ok(None),
+        Some(_) => {
+            let text = tag(info, DTYPE);
+            text.parse()
+                .map(Some)
+                .map_err(|_| bad_tag(path, DTYPE, text))
+        }
+    }
+}
+
+/// The quantiser that a video was made with: from its tags if it is ours, from its name if it is
+/// the original's. `frames` is how many could be decoded.
+pub(super) fn quantiser<T: Float>(
+    info: &VideoInfo,
+    path: &Path,
+    frames: usize,
+) -> Result<Quantiser<T>, Error> {
+    let depth = BitDepth::new(info.bit_depth)?;
+    let range = match dtype(info, path)? {
+        Some(found) if found != T::DTYPE => {
+            let path = path.to_owned();
+            return Err(Error::DtypeMismatch {
+                path,
+                expected: T::DTYPE,
+                found,
+            });
+        }
+        Some(_) => {
+            let bound = |key| {
+                let text = tag(info, key);
+                T::from_text(text).map_err(|_| bad_tag(path, key, text))
+            };
+            ValueRange::new(bound(MIN)?, bound(MAX)?)?
+        }
+        None => {
+            let name = VideoName::of_path(path).ok_or_else(|| Error::NotFieldreel {
+                path: path.to_owned(),
+            })?;
+            check_fc(&name, info, path, frames)?;
+            ValueRange::new(T::from_text(&name.min)?, T::from_text(&name.max)?)?
+        }
+    };
+    Ok(Quantiser::new(range, depth))
+}
+
+/// Newer files of the original state the bit depth that FFmpeg was given, which made 12 bits of
+/// 16 for x265; older ones the number of frames. The stream's depth is right in both cases.
+fn check_fc(name: &VideoName, info: &VideoInfo, path: &Path, frames: usize) -> Result<(), Error> {
+    let bit_depth = info.bit_depth;
+    let is_depth = name.fc == u64::from(bit_depth) || (name.fc == 16 && bit_depth == 12);
+    if is_depth || name.fc == frames as u64 {
+        return Ok(());
+    }
+    Err(Error::NameMismatch {
+        path: path.to_owned(),
+        fc: name.fc,
+        bit_depth,
+        frames,
+    })
+}
+
+fn tag<'a>(info: &'a VideoInfo, key: &str) -> &'a str {
+    info.tags.get(key).map_or("", String::as_str)
+}
+
+fn bad_tag(path: &Path, key: &'static str, value: &str) -> Error {
+    Error::BadTag {
+        path: path.to_owned(),
+        key,
+        value: value.to_owned(),
+    }
+}

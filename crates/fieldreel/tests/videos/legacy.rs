@@ -1,0 +1,105 @@
+//! Videos of the original tool: read by their names, without tags of ours.
+
+use std::path::{Path, PathBuf};
+
+use fieldreel::{Error, Preset, array_to_video, video_to_array};
+use ndarray::Array3;
+
+use crate::data::{real, wave};
+
+/// Writes a video of 3 frames of 40×80 (no padding), takes its tags away, and gives it `name`.
+fn untagged(folder: &Path, field: &Array3<f32>, preset: Preset, name: &str) -> PathBuf {
+    let tagged = array_to_video(field, folder, preset).unwrap();
+    let mut bytes = std::fs::read(&tagged).unwrap();
+    std::fs::remove_file(tagged).unwrap();
+    let key = b"fieldreel_version";
+    let at = bytes
+        .windows(key.len())
+        .position(|window| window == key)
+        .unwrap();
+    bytes[at..at + key.len()].copy_from_slice(b"some_other_string");
+    let path = folder.join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path
+}
+
+#[test]
+fn the_sample_of_the_original_decodes() {
+    let name = "legacy/video_min-6.076788168243806_max5.021517778572543_fc1301.mp4";
+    let Some(path) = real(name) else { return };
+    let field = video_to_array::<f32>(&path).unwrap();
+    assert_eq!(field.dim(), (1301, 150, 150));
+    let (min, max) = field
+        .iter()
+        .fold((f32::MAX, f32::MIN), |(a, b), &x| (a.min(x), b.max(x)));
+    assert!(
+        (min + 5.8925).abs() <= 1e-3 && (max - 5.0215).abs() <= 1e-3,
+        "{min} {max}"
+    );
+}
+
+#[test]
+fn names_give_the_range_in_any_notation_and_both_meanings_of_fc() {
+    let folder = tempfile::tempdir().unwrap();
+    let unit = wave(3, 40, 80);
+    for (preset, name, min, max) in [
+        // The bit depth, 8 included.
+        (Preset::Max, "video_min-3_max7_fc8.mp4", -3.0, 7.0),
+        (
+            Preset::Vlow,
+            "video_min1e-05_max2.5E-5_fc12.mp4",
+            1e-5,
+            2.5e-5,
+        ),
+        // 16 bits were asked for, FFmpeg made 12 of them.
+        (Preset::Vlow, "video_min-2.5_max-1_fc16.mp4", -2.5, -1.0),
+        (Preset::LlJp2k, "video_min0_max1e3_fc16.mp4", 0.0, 1e3),
+        // The number of frames.
+        (Preset::Vlow, "video_min-1.5_max1.5_fc3.mp4", -1.5, 1.5),
+    ] {
+        let path = untagged(folder.path(), &unit, preset, name);
+        let back = video_to_array::<f32>(&path).unwrap();
+        assert_eq!(back.dim(), unit.dim(), "{name}");
+        if preset != Preset::Max {
+            let (least, greatest) = back
+                .iter()
+                .fold((f32::MAX, f32::MIN), |(a, b), &x| (a.min(x), b.max(x)));
+            assert_eq!((least, greatest), (min, max), "{name}");
+        }
+        assert!(back.iter().all(|x| (min..=max).contains(x)), "{name}");
+    }
+}
+
+#[test]
+fn names_that_do_not_fit_the_video_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let field = wave(3, 40, 80);
+    let refused = |name: &str| {
+        let path = untagged(folder.path(), &field, Preset::High, name);
+        video_to_array::<f32>(path).unwrap_err()
+    };
+    // Neither 12 bits nor 3 frames: an older file that lost frames.
+    let cut = refused("video_min0_max1_fc1301.mp4");
+    assert!(matches!(
+        cut,
+        Error::NameMismatch {
+            fc: 1301,
+            bit_depth: 12,
+            frames: 3,
+            ..
+        }
+    ));
+    assert!(matches!(refused("holiday.mp4"), Error::NotFieldreel { .. }));
+    assert!(matches!(
+        refused("video_minnan_max1_fc12.mp4"),
+        Error::NotFieldreel { .. }
+    ));
+    assert!(matches!(
+        refused("video_min2_max1_fc12.mp4"),
+        Error::Quant(_)
+    ));
+    assert!(matches!(
+        refused("video_min0_max1e300_fc12.mp4"),
+        Error::Quant(_)
+    ));
+}
