@@ -11,8 +11,26 @@
 //! as wide as a page of a journal. A file is written to a temporary name in its folder and renamed,
 //! so that an error leaves neither half a figure nor a stray file. An existing file is replaced.
 //!
+//! ```
+//! use fieldreel_plot::{ComparisonLabels, comparison};
+//! use ndarray::Array2;
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let folder = folder.path();
+//! let original = Array2::from_shape_fn((36, 72), |(y, x)| (0.1 * (x + y) as f32).sin());
+//! let reconstruction = original.mapv(|value| (value * 100.0).round() / 100.0);
+//! let labels = ComparisonLabels {
+//!     title: "two decimals",
+//!     quantity: "wind",
+//!     unit: "m s⁻¹",
+//!     ..ComparisonLabels::default()
+//! };
+//! comparison(folder.join("wind.png"), original.view(), reconstruction.view(), &labels)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! No font is needed on the machine: `DejaVu` Sans is part of the crate (its licence, Bitstream
-//! Vera's, lets it be embedded and redistributed). Colour maps are perceptual, and all colours can
+//! Vera's in `LICENSE-DejaVu`, lets it be embedded and redistributed). Colour maps are perceptual, and all colours can
 //! be told apart with any colour vision.
 
 mod axis;

@@ -14,7 +14,8 @@ pub struct KsTest {
     /// functions, in 0..=1. Exact.
     pub statistic: f64,
     /// Probability of a distance at least as large between two independent samples of one
-    /// distribution. Archives ask for at least 0.05 (Baker et al., *Geosci. Model Dev.* 9, 2016).
+    /// distribution. Archives ask for at least 0.05 (Baker et al.,
+    /// *ISC High Performance Workshops 2017*, doi:10.1007/978-3-319-67630-2_3).
     pub p_value: f64,
 }
 

@@ -37,12 +37,12 @@ pub struct ErrorMetrics {
     pub rmse: f64,
     /// Maximum absolute error, max|e|.
     pub max_abs: f64,
-    /// Pearson's correlation of x and x̂, `None` where either is constant, or so
-    /// narrow that its variance underflows. Climate archives ask for
-    /// r ≥ 0.99999 (Baker et al., *Geosci. Model Dev.* 9, 2016, doi:10.5194/gmd-9-4381-2016).
+    /// Pearson's correlation of x and x̂, `None` where either is constant, or so narrow that its
+    /// variance underflows. Climate archives ask for r ≥ 0.99999 (Baker et al., *ISC High Performance
+    /// Workshops 2017*, doi:10.1007/978-3-319-67630-2_3).
     pub pearson: Option<f64>,
     /// Share, in 0..=1, of the valid values with `|e| > 1e-4 · |x|` ([`RELATIVE_THRESHOLD`]).
-    /// Archives ask for at most 0.05. Any error where `x = 0` counts; ldcpy takes the error as
+    /// Archives ask for at most 0.05 (Baker et al. 2017). Any error where `x = 0` counts; ldcpy takes the error as
     /// absolute there.
     pub relative_share: f64,
 }

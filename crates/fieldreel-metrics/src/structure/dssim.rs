@@ -25,8 +25,9 @@ pub struct Dssim {
     pub frames: Vec<f64>,
 }
 
-/// The data SSIM of Baker et al. (*IEEE Trans. Vis. Comput. Graph.* 29, 2023,
-/// doi:10.1109/TVCG.2022.3213736) between two fields with axes `(time, y, x)`.
+/// The data SSIM between two fields with axes `(time, y, x)`: Baker, Pinard and Hammerling, "On a
+/// structural similarity index approach for floating-point data", *IEEE Trans. Vis. Comput. Graph.*
+/// 30 (2024), pp. 6261–6274.
 ///
 /// Per frame, both are brought to 0..=1 by their common minimum and maximum and rounded to 256
 /// levels. With the mean μ, variance σ² and covariance under an 11×11 Gaussian window (σ = 1.5,

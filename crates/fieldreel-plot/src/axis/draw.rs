@@ -9,6 +9,8 @@ const GAP: f64 = 2.5;
 const LABEL_GAP: f64 = 5.0;
 const TICK_SIZE: f64 = 7.5;
 const LABEL_SIZE: f64 = 8.0;
+/// Room for the label of a short axis, which may be longer than the axis.
+const LEAST_LABEL_ROOM: f64 = 200.0;
 const HAIR: f64 = 0.5;
 /// Least distance between two tick labels that stand side by side.
 const BETWEEN: f64 = 6.0;
@@ -85,7 +87,7 @@ impl Axis {
         match (&self.ticks.note, self.label.is_empty()) {
             (None, _) => self.label.clone(),
             (Some(note), true) => note.clone(),
-            (Some(note), false) => format!("{}  [{note}]", self.label),
+            (Some(note), false) => format!("{}\u{2002}[{note}]", self.label),
         }
     }
 
@@ -175,7 +177,13 @@ impl Axis {
         let centre = frame.centre();
         let beyond = TICK + GAP + LABEL_GAP;
         let widest = self.widest(picture);
-        let text = Text::new(self.full_label()).size(LABEL_SIZE);
+        let room = match side {
+            Side::Bottom => frame.width().max(LEAST_LABEL_ROOM),
+            Side::Left | Side::Right => frame.height().max(LEAST_LABEL_ROOM / 3.0),
+        };
+        let label = self.full_label();
+        let size = picture.fonts.size_for(&label, LABEL_SIZE, room);
+        let text = Text::new(label).size(size);
         picture.text(match side {
             Side::Bottom => text
                 .anchor(Anchor::Middle)

@@ -213,6 +213,7 @@ fn decimals_of(step: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn labels(ticks: &Ticks) -> Vec<&str> {
         ticks
@@ -284,8 +285,31 @@ mod tests {
 
     #[test]
     fn what_has_no_ticks_has_none() {
-        for (min, max) in [(f64::NAN, 1.0), (0.0, f64::INFINITY), (-f64::MAX, f64::MAX)] {
-            assert!(Ticks::linear(min, max, 5).major.len() <= MOST as usize + 1);
+        for (min, max) in [(f64::NAN, 1.0), (0.0, f64::INFINITY), (1.0, 1.0)] {
+            assert!(Ticks::linear(min, max, 5).major.len() <= 1);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_range_has_a_few_ticks_inside_and_in_order(
+            start in -1e300_f64..1e300,
+            exponent in -300_i32..300,
+            count in 1_usize..9,
+        ) {
+            let length = 10_f64.powi(exponent);
+            for (min, max) in [(start, start + length), (0.0, length), (-length, length)] {
+                for ticks in [
+                    Ticks::linear(min, max, count),
+                    Ticks::whole(min, max, count),
+                    Ticks::degrees(min, max, count),
+                ] {
+                    let slack = 1e-5 * (max - min) + 1e-15 * max.abs().max(min.abs());
+                    prop_assert!(ticks.major.len() <= MOST as usize + 1);
+                    prop_assert!(ticks.major.iter().all(|(v, _)| (min - slack..=max + slack).contains(v)));
+                    prop_assert!(ticks.major.is_sorted_by(|a, b| a.0 <= b.0));
+                }
+            }
         }
     }
 }

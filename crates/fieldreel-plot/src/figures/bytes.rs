@@ -107,9 +107,10 @@ fn draw_side(
         ..room
     };
     let values = Axis::new(
+        // A little beyond the values, so that 0 and 255 keep clear of the frame.
         Scale::Linear {
-            min: -0.5,
-            max: 255.5,
+            min: -4.0,
+            max: 259.0,
         },
         Ticks {
             major: [0, 64, 128, 192, 255]

@@ -3,6 +3,9 @@
 use crate::axis::{Axis, Side};
 use crate::picture::{Picture, Rect, Rgb};
 
+/// Half the width of what covers the seam of two bars, in points: less than any bar's.
+const SEAM: f64 = 0.25;
+
 /// Counts of values in bins of equal width.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Histogram {
@@ -36,15 +39,22 @@ impl Histogram {
     /// Draws the bins on the two axes; bars of neighbours touch.
     pub(super) fn draw(&self, picture: &mut Picture, frame: &Rect, x: &Axis, y: &Axis, fill: Rgb) {
         let width = (self.max - self.min) / self.counts.len() as f64;
-        for (i, count) in self
-            .counts
-            .iter()
-            .enumerate()
-            .filter(|(_, count)| **count > 0)
-        {
-            let edge = |i: usize| x.place(frame, Side::Bottom, self.min + width * i as f64);
-            let top = y.place(frame, Side::Left, *count as f64);
-            picture.rect(Rect::new(edge(i), top, edge(i + 1), frame.bottom), fill);
+        let edge = |i: usize| x.place(frame, Side::Bottom, self.min + width * i as f64);
+        let top = |count: u64| y.place(frame, Side::Left, count as f64);
+        for (i, &count) in self.counts.iter().enumerate() {
+            if count == 0 {
+                continue;
+            }
+            picture.rect(
+                Rect::new(edge(i), top(count), edge(i + 1), frame.bottom),
+                fill,
+            );
+            // Paper shines through between two bars that share an edge within a screen's pixel.
+            let shared = self.counts.get(i + 1).copied().unwrap_or(0).min(count);
+            if shared > 0 {
+                let (left, right) = (edge(i + 1) - SEAM, edge(i + 1) + SEAM);
+                picture.rect(Rect::new(left, top(shared), right, frame.bottom), fill);
+            }
         }
     }
 }

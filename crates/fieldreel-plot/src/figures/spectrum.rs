@@ -13,7 +13,10 @@ const WIDTH: f64 = 380.0;
 const PLOT_HEIGHT: f64 = 180.0;
 const LEGEND_HEIGHT: f64 = 14.0;
 const LEGEND_SIZE: f64 = 7.5;
-const MOST_BINS: usize = 60;
+/// A sample of a mark's line, with what separates it from its text.
+const LEGEND_LINE: f64 = 20.0;
+const LEGEND_GAP: f64 = 16.0;
+const MOST_BINS: usize = 61;
 
 /// The words on an [`error_spectrum`]. Empty ones are left out, which is the default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -66,7 +69,8 @@ fn draw(frame_max: &[f64], labels: &SpectrumLabels<'_>) -> Result<Picture, PlotE
     // Divided first, so that the sum of the largest values cannot overflow.
     let mean: f64 = errors.iter().map(|e| e / count).sum();
     let (min, max) = range_of(&errors);
-    let bins = ((2.0 * count.sqrt()) as usize).clamp(8, MOST_BINS);
+    // Odd, so that a single value is in the middle of its bin.
+    let bins = ((2.0 * count.sqrt()) as usize).clamp(8, MOST_BINS) | 1;
     let histogram = Histogram::of(errors.iter().copied(), min, max, bins);
 
     let mut picture = Picture::new(WIDTH, 0.0)?;
@@ -84,32 +88,43 @@ fn draw(frame_max: &[f64], labels: &SpectrumLabels<'_>) -> Result<Picture, PlotE
     let left = MARGIN + y.thickness(&picture, Side::Left);
     let frame = Rect::new(left, top, WIDTH - MARGIN - 6.0, top + PLOT_HEIGHT);
     let label = with_unit("Maximum |error| of a frame", labels.unit);
-    let scale = Scale::Linear { min, max };
+    // Bars and marks keep clear of the frame's sides.
+    let margin = (max - min) * 0.04;
+    let (first, last) = (min - margin, max + margin);
+    let scale = Scale::Linear {
+        min: first,
+        max: last,
+    };
     let x = Axis::fitted(
         &picture,
         scale,
         Side::Bottom,
         frame.width(),
         label,
-        |count| Ticks::linear(min, max, count),
+        |count| Ticks::linear(first, last, count),
     );
     picture.height = frame.bottom + x.thickness(&picture, Side::Bottom) + MARGIN;
 
     y.draw_grid(&mut picture, &frame, Side::Left);
     histogram.draw(&mut picture, &frame, &x, &y, palette::BAR);
+    let with_value = |name: &str, value: f64| {
+        let text = format!("{name} {} {}", number(value), labels.unit);
+        text.trim_end().to_owned()
+    };
+    let largest = frame_max[worst];
+    let place = format!(", frame {worst} counted from 0");
     let marks = [
-        (mean, palette::BLUE, true, format!("mean {}", number(mean))),
+        (mean, palette::BLUE, true, with_value("mean", mean)),
         (
-            frame_max[worst],
+            largest,
             palette::VERMILION,
             false,
-            format!(
-                "worst {}, frame {worst} of {}",
-                number(frame_max[worst]),
-                frame_max.len()
-            ),
+            with_value("worst", largest) + &place,
         ),
     ];
+    let texts: String = marks.iter().map(|mark| mark.3.as_str()).collect();
+    let room = frame.width() - 2.0 * LEGEND_LINE - LEGEND_GAP;
+    let size = picture.fonts.size_for(&texts, LEGEND_SIZE, room);
     let mut legend_x = frame.left;
     let legend_y = top - LEGEND_HEIGHT / 2.0 - 1.0;
     for (value, colour, dashes, text) in marks {
@@ -122,14 +137,10 @@ fn draw(frame_max: &[f64], labels: &SpectrumLabels<'_>) -> Result<Picture, PlotE
         );
         let ends = [(legend_x, legend_y), (legend_x + 16.0, legend_y)];
         stroke(&mut picture, ends, dashes, colour);
-        legend_x += 20.0;
-        let width = picture.fonts.width(&text, LEGEND_SIZE, false);
-        picture.text(
-            Text::new(text)
-                .size(LEGEND_SIZE)
-                .centred_on(legend_x, legend_y),
-        );
-        legend_x += width + 16.0;
+        legend_x += LEGEND_LINE;
+        let width = picture.fonts.width(&text, size, false);
+        picture.text(Text::new(text).size(size).centred_on(legend_x, legend_y));
+        legend_x += width + LEGEND_GAP;
     }
     picture.outline(frame, 0.7, palette::INK);
     x.draw(&mut picture, &frame, Side::Bottom);
@@ -137,19 +148,17 @@ fn draw(frame_max: &[f64], labels: &SpectrumLabels<'_>) -> Result<Picture, PlotE
     Ok(picture)
 }
 
-/// A little more than the values' range, and some range for a single value.
+/// The values' range, and some range for a single value.
 fn range_of(values: &[f64]) -> (f64, f64) {
     let min = values.iter().copied().fold(f64::INFINITY, f64::min);
     let max = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let margin = if max > min {
-        (max - min) * 0.03
+    if max > min {
+        (min, max)
     } else if max == 0.0 {
-        1.0
+        (0.0, 1.0)
     } else {
-        max.abs() * 0.1
-    };
-    // Errors have no sign: the axis does not reach below 0.
-    ((min - margin).max(0.0), max + margin)
+        (0.9 * max, 1.1 * max)
+    }
 }
 
 fn stroke(picture: &mut Picture, ends: [(f64, f64); 2], dashes: bool, colour: Rgb) {
@@ -185,6 +194,11 @@ mod tests {
             &[5.0, 1e9],
         ] {
             assert_texts_apart(&draw(errors, &LABELS).unwrap());
+            let long = SpectrumLabels {
+                unit: "kg m⁻² s⁻¹ of something that has a long name",
+                ..LABELS
+            };
+            assert_texts_apart(&draw(errors, &long).unwrap());
         }
     }
 

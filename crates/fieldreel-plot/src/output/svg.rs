@@ -44,7 +44,9 @@ pub(super) fn render(picture: &Picture) -> Result<String, PlotError> {
         r#"width="{}pt" height="{}pt""#,
         picture.width, picture.height
     );
-    Ok(svg.replacen(&fine, &points, 1))
+    let svg = svg.replacen(&fine, &points, 1);
+    // The backend's media type is not one: browsers may refuse the image.
+    Ok(svg.replace("data:png;base64,", "data:image/png;base64,"))
 }
 
 fn draw(backend: &mut SVGBackend<'_>, shape: &Shape) -> Result<(), PlotError> {

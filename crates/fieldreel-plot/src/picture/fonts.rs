@@ -37,6 +37,12 @@ impl Fonts {
         self.pens(text, size, bold).1
     }
 
+    /// `size`, or what is left of it when a regular text is to be no longer than `room`.
+    pub(crate) fn size_for(&self, text: &str, size: f64, room: f64) -> f64 {
+        let width = self.width(text, size, false);
+        size * (room / width).min(1.0)
+    }
+
     /// Where each letter starts, and where the text ends.
     fn pens(&self, text: &str, size: f64, bold: bool) -> (Vec<(char, f64)>, f64) {
         let font = self.font(bold).as_scaled(self.scale(size, bold));

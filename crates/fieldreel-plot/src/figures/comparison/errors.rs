@@ -7,7 +7,7 @@ use super::{ComparisonLabels, MARGIN, WIDTH};
 use crate::axis::{Axis, Scale, Side, Ticks, integer, number};
 use crate::figures::histogram::Histogram;
 use crate::figures::with_unit;
-use crate::picture::{Anchor, Picture, Point, Rect, Text, palette};
+use crate::picture::{Picture, Point, Rect, Text, palette};
 
 const HEIGHT: f64 = 95.0;
 const CAPTION_HEIGHT: f64 = 14.0;
@@ -24,6 +24,17 @@ pub(super) fn draw(
     labels: &ComparisonLabels<'_>,
     layout: &Layout,
 ) -> f64 {
+    let below_bars = layout.bottom + BAR_ROOM;
+    if frames.is_exact() {
+        // A histogram of one bin would be all that is left to draw.
+        let text = format!("all {} values are exact", integer(frames.metrics.valid));
+        picture.text(
+            Text::new(text)
+                .bold()
+                .below(layout.slots[0].0, below_bars + 4.0),
+        );
+        return below_bars + CAPTION_HEIGHT;
+    }
     let (_, max) = frames.difference_map.range();
     let histogram = Histogram::of(frames.difference.iter().copied(), -max, max, BINS);
     let highest = (histogram.largest() as f64 * 1.5).max(10.0);
@@ -33,7 +44,7 @@ pub(super) fn draw(
     };
     let counts = Axis::new(counts_scale, Ticks::log(LEAST_COUNT, highest, 5), "Values").with_grid();
 
-    let top = layout.bottom + BAR_ROOM + CAPTION_HEIGHT;
+    let top = below_bars + CAPTION_HEIGHT;
     let left = (MARGIN + counts.thickness(picture, Side::Left)).max(layout.slots[0].0);
     let frame = Rect::new(left, top, WIDTH - MARGIN - 4.0, top + HEIGHT);
     let scale = Scale::Linear { min: -max, max };
@@ -47,23 +58,13 @@ pub(super) fn draw(
         |count| Ticks::linear(-max, max, count),
     );
 
-    if frames.is_exact() {
-        let text = format!("all {} values are exact", integer(frames.metrics.valid));
-        let centre = frame.centre();
-        picture.text(
-            Text::new(text)
-                .anchor(Anchor::Middle)
-                .centred_on(centre.x, centre.y),
-        );
-    } else {
-        counts.draw_grid(picture, &frame, Side::Left);
-        histogram.draw(picture, &frame, &errors, &counts, palette::BAR);
-        let zero = errors.place(&frame, Side::Bottom, 0.0);
-        let [from, to] = [frame.top, frame.bottom].map(|y| Point { x: zero, y });
-        picture.line(&[from, to], 0.5, palette::SOFT_INK);
-        counts.draw(picture, &frame, Side::Left);
-        errors.draw(picture, &frame, Side::Bottom);
-    }
+    counts.draw_grid(picture, &frame, Side::Left);
+    histogram.draw(picture, &frame, &errors, &counts, palette::BAR);
+    let zero = errors.place(&frame, Side::Bottom, 0.0);
+    let [from, to] = [frame.top, frame.bottom].map(|y| Point { x: zero, y });
+    picture.line(&[from, to], 0.5, palette::SOFT_INK);
+    counts.draw(picture, &frame, Side::Left);
+    errors.draw(picture, &frame, Side::Bottom);
     picture.outline(frame, 0.7, palette::INK);
     draw_caption(picture, frames, labels, &frame);
     frame.bottom + errors.thickness(picture, Side::Bottom)
@@ -90,10 +91,11 @@ fn draw_caption(
         figure("RMSE", metrics.rmse),
         figure("bias", metrics.bias),
     ]
-    .join("   ");
-    let room = frame.width();
-    let width = picture.fonts.width(&caption, CAPTION_SIZE, false);
-    let size = CAPTION_SIZE * (room / width).min(1.0);
+    // Em spaces: SVG makes one of several ordinary ones.
+    .join("\u{2003}");
+    let size = picture
+        .fonts
+        .size_for(&caption, CAPTION_SIZE, frame.width());
     let y = frame.top - CAPTION_HEIGHT / 2.0;
     picture.text(
         Text::new(caption)

@@ -29,7 +29,7 @@ const WIDTH: f64 = 540.0;
 /// A value that is not finite is missing and grey; the difference is missing where either is. Both
 /// maps keep the frame's aspect ratio, one square cell to a value, unless it is beyond 30:1. Where a
 /// frame has more cells than the map has pixels (about 900 along its longer side), a pixel shows the
-/// cell at its centre.
+/// mean colour of its cells.
 ///
 /// # Errors
 ///

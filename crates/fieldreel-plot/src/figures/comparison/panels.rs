@@ -126,6 +126,9 @@ pub(super) fn draw_difference(
         );
         picture.rect(swatch, palette::MISSING);
     }
+    if frames.is_exact() {
+        return;
+    }
     let label = with_unit("difference", labels.unit);
     draw_bar(
         picture,

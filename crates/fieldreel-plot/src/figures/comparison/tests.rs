@@ -63,6 +63,36 @@ fn texts_stay_apart_for_any_shape_and_size_of_values() {
 }
 
 #[test]
+fn long_words_are_made_to_fit() {
+    let x = Array2::from_shape_fn((30, 40), |(y, x)| (y * x) as f64);
+    let labels = ComparisonLabels {
+        title: "A title with every fact about the run, the field, the time and the mode that was used for it",
+        quantity: "mean surface downward short-wave radiation flux, clear sky",
+        unit: "kg m⁻² s⁻¹ of something",
+        x: Coordinate {
+            label: "distance eastward along the equator from Greenwich (km)",
+            ends: None,
+        },
+        y: Coordinate {
+            label: "distance northward along the meridian of Greenwich (km)",
+            ends: None,
+        },
+        ..LABELS
+    };
+    assert_texts_apart(&picture(&x, &x.mapv(|v| v + 0.1), &labels));
+}
+
+#[test]
+fn the_largest_values_have_a_picture() {
+    let x = array![[-f64::MAX, f64::MAX], [0.0, f64::MIN_POSITIVE]];
+    let y = array![[f64::MAX, -f64::MAX], [0.0, 5e-324]];
+    let frames = Frames::new(x.view(), y.view(), RowOrder::FirstAtTop).unwrap();
+    assert!(draw(&frames, &LABELS).is_ok());
+    let tiny = array![[0.0, 5e-324]];
+    assert_texts_apart(&picture(&tiny, &array![[5e-324, 0.0]], &LABELS));
+}
+
+#[test]
 fn constants_exact_copies_and_missing_values_have_a_picture() {
     let constant = Array2::from_elem((5, 9), 7.0);
     assert_texts_apart(&picture(&constant, &constant, &LABELS));
