@@ -8,8 +8,9 @@
 //! | [`byte_distribution`] | how often each value of the high and low bytes of the codes occurs |
 //!
 //! The path's extension, `.png` or `.svg`, chooses the format. A PNG has 288 dots per inch; both are
-//! as wide as a page of a journal. A file is written to a temporary name in its folder and renamed,
-//! so that an error leaves neither half a figure nor a stray file. An existing file is replaced.
+//! made for paper: 5 to 7 inches wide with letters of 7 to 10 points, a [`report`] wider the more
+//! modes it has. A file is written to a temporary name in its folder and renamed, so that an error
+//! leaves neither half a figure nor a stray file. An existing file is replaced.
 //!
 //! ```
 //! use fieldreel_plot::{ComparisonLabels, comparison};
@@ -29,9 +30,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! No font is needed on the machine: `DejaVu` Sans is part of the crate (its licence, Bitstream
-//! Vera's in `LICENSE-DejaVu`, lets it be embedded and redistributed). Colour maps are perceptual, and all colours can
-//! be told apart with any colour vision.
+//! No font is needed on the machine: `DejaVu` Sans is part of the crate. Its licence, Bitstream
+//! Vera's, in `LICENSE-DejaVu`, lets it be embedded and redistributed. Colour maps are perceptual, and
+//! all colours can be told apart with any colour vision.
 
 mod axis;
 mod error;
