@@ -100,9 +100,9 @@ pub enum FormatError {
         /// What would do.
         allowed: &'static str,
     },
-    /// The field holds infinite values, which GRIB packing has no place for.
-    #[error("{count} infinite value(s), the first at flat index {first}, cannot be packed")]
-    Infinite {
+    /// The field holds values that GRIB packing has no place for: infinite, or beyond an `f32`.
+    #[error("{count} value(s) beyond ±3.4e38, the first at flat index {first}, cannot be packed")]
+    Unpackable {
         /// How many there are.
         count: usize,
         /// Row-major index of the first.
@@ -281,7 +281,7 @@ impl FormatError {
             | Self::IndexOutOfRange { .. }
             | Self::ShapeMismatch { .. }
             | Self::InvalidOption { .. }
-            | Self::Infinite { .. }
+            | Self::Unpackable { .. }
             | Self::IrregularGrid { .. }
             | Self::Unrepresentable { .. } => ErrorKind::Argument,
             Self::NotThisFormat { .. }

@@ -42,6 +42,11 @@ pub use field::{
     AttributeValue, Attributes, Coordinate, Dimension, Field, FieldValues, FrameView, Frames,
     Missing, Packing,
 };
+#[cfg(feature = "grib")]
+pub use grib::{
+    GribGrid, GribOptions, GribPacking, GribSelection, list_parameters, read_grib, read_grib_with,
+    write_grib,
+};
 pub use limits::ReadLimits;
 #[cfg(feature = "netcdf")]
 pub use netcdf::{

@@ -1,0 +1,264 @@
+//! The grid of a message: its shape, where its points are, and the order they are stored in.
+
+use std::path::Path;
+
+use ndarray::{ArrayD, IxDyn};
+
+use super::library::Message;
+use crate::{Coordinate, FormatError, ReadLimits, Result};
+
+/// A grid of `rows × columns` points.
+pub(super) struct Grid {
+    pub(super) rows: usize,
+    pub(super) columns: usize,
+    pub(super) scan: Scan,
+    /// The names of the row and column dimensions.
+    pub(super) dimensions: [&'static str; 2],
+    pub(super) coordinates: Vec<Coordinate>,
+}
+
+/// In which order a message stores its points. Rows and columns are counted from the first point, so
+/// the signs of the scanning mode change the coordinates, and only these two the order.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Scan {
+    /// Columns are stored one after another, not rows.
+    pub(super) columns_first: bool,
+    /// Every second row (or column) runs backwards.
+    pub(super) alternating: bool,
+}
+
+impl Scan {
+    /// The values of a grid of this shape, row-major. `values` must have `rows × columns` of them.
+    pub(super) fn to_rows(self, values: Vec<f64>, rows: usize, columns: usize) -> Vec<f64> {
+        if !self.columns_first && !self.alternating {
+            return values;
+        }
+        debug_assert_eq!(values.len(), rows * columns);
+        let mut ordered = Vec::with_capacity(values.len());
+        for row in 0..rows {
+            for column in 0..columns {
+                let (line, place, line_len) = if self.columns_first {
+                    (column, row, rows)
+                } else {
+                    (row, column, columns)
+                };
+                let backwards = self.alternating && line % 2 == 1;
+                let place = if backwards {
+                    line_len - 1 - place
+                } else {
+                    place
+                };
+                ordered.push(values[line * line_len + place]);
+            }
+        }
+        ordered
+    }
+}
+
+impl Grid {
+    /// The grid of a message.
+    pub(super) fn of(message: &Message<'_>, path: &Path, limits: &ReadLimits) -> Result<Self> {
+        let damaged = |problem| FormatError::Damaged {
+            path: path.to_path_buf(),
+            problem,
+        };
+        let grid_type = message
+            .text(c"gridType")
+            .ok_or_else(|| damaged("a message has no grid"))?;
+        let unsupported = || FormatError::UnsupportedGrid {
+            path: path.to_path_buf(),
+            grid_type: grid_type.clone(),
+        };
+        let regular = match grid_type.as_str() {
+            "regular_ll" | "regular_gg" => true,
+            "rotated_ll"
+            | "rotated_gg"
+            | "mercator"
+            | "lambert"
+            | "polar_stereographic"
+            | "lambert_azimuthal_equal_area"
+            | "albers" => false,
+            _ => return Err(unsupported()),
+        };
+        // A list of points per row makes a reduced grid, whatever its type says.
+        if message.long(c"PLPresent") == Some(1) {
+            return Err(unsupported());
+        }
+        let length = |key| message.long(key).and_then(|len| usize::try_from(len).ok());
+        let (Some(columns), Some(rows)) = (length(c"Ni"), length(c"Nj")) else {
+            return Err(unsupported());
+        };
+        let points = limits.checked_len("a GRIB message", &[rows, columns])?;
+        if points == 0 || message.len(c"values") != Some(points) {
+            return Err(damaged(
+                "the grid of a message has not as many points as its values",
+            ));
+        }
+        let flag = |key| message.long(key) == Some(1);
+        let mut grid = Self {
+            rows,
+            columns,
+            scan: Scan {
+                columns_first: flag(c"jPointsAreConsecutive"),
+                alternating: flag(c"alternativeRowScanning"),
+            },
+            dimensions: if regular {
+                ["latitude", "longitude"]
+            } else {
+                ["y", "x"]
+            },
+            coordinates: Vec::new(),
+        };
+        grid.coordinates = if regular {
+            grid.axes(message, grid_type == "regular_gg")
+                .ok_or_else(|| damaged("the corners of a regular grid are missing or no numbers"))?
+        } else {
+            let rotated = grid_type.starts_with("rotated");
+            // ecCodes 2.28 puts the first point of other projections in the south-west corner,
+            // whatever the scanning mode: only then are its positions right.
+            let from_south_west = !flag(c"iScansNegatively") && flag(c"jScansPositively");
+            if rotated || from_south_west {
+                grid.positions(message, rotated).unwrap_or_default()
+            } else {
+                Vec::new()
+            }
+        };
+        Ok(grid)
+    }
+
+    /// 1-D latitudes and longitudes.
+    fn axes(&self, message: &Message<'_>, gaussian: bool) -> Option<Vec<Coordinate>> {
+        let corner = |key| message.double(key).filter(|degrees| degrees.is_finite());
+        let south_to_north = message.long(c"jScansPositively") == Some(1);
+        let latitudes = if gaussian {
+            let mut latitudes = message.doubles(c"distinctLatitudes", self.rows).ok()?;
+            latitudes.sort_by(f64::total_cmp);
+            if !south_to_north {
+                latitudes.reverse();
+            }
+            latitudes
+        } else {
+            let first = corner(c"latitudeOfFirstGridPointInDegrees")?;
+            let last = corner(c"latitudeOfLastGridPointInDegrees")?;
+            evenly(first, last, self.rows)
+        };
+        if latitudes.len() != self.rows {
+            return None;
+        }
+        let first = corner(c"longitudeOfFirstGridPointInDegrees")?;
+        let last = corner(c"longitudeOfLastGridPointInDegrees")?;
+        let eastward = message.long(c"iScansNegatively") != Some(1);
+        let longitudes = monotonic_longitudes(first, last, self.columns, eastward);
+        Some(vec![
+            axis("latitude", "degrees_north", latitudes),
+            axis("longitude", "degrees_east", longitudes),
+        ])
+    }
+
+    /// 2-D latitudes and longitudes, when ecCodes can compute them.
+    fn positions(&self, message: &Message<'_>, rotated: bool) -> Option<Vec<Coordinate>> {
+        // For rotated grids ecCodes gives positions in the order of storage, without alternation; for
+        // the others row by row.
+        let scan = Scan {
+            columns_first: rotated && self.scan.columns_first,
+            alternating: false,
+        };
+        let points = self.rows * self.columns;
+        let mut coordinates = Vec::new();
+        for (key, name, units) in [
+            (c"latitudes", "latitude", "degrees_north"),
+            (c"longitudes", "longitude", "degrees_east"),
+        ] {
+            let degrees = message
+                .doubles(key, points)
+                .ok()
+                .filter(|d| d.len() == points)?;
+            let ordered = scan.to_rows(degrees, self.rows, self.columns);
+            let shape = IxDyn(&[self.rows, self.columns]);
+            let values = ArrayD::from_shape_vec(shape, ordered).ok()?;
+            coordinates.push(
+                Coordinate::new(name, &["y", "x"], values)
+                    .with_attribute("standard_name", name)
+                    .with_attribute("units", units),
+            );
+        }
+        Some(coordinates)
+    }
+}
+
+fn axis(name: &str, units: &str, degrees: Vec<f64>) -> Coordinate {
+    Coordinate::new(name, &[name], ndarray::Array1::from_vec(degrees).into_dyn())
+        .with_attribute("standard_name", name)
+        .with_attribute("units", units)
+}
+
+/// `count` numbers from `first` to `last`.
+fn evenly(first: f64, last: f64, count: usize) -> Vec<f64> {
+    let intervals = count.saturating_sub(1).max(1) as f64;
+    (0..count)
+        .map(|index| {
+            let share = index as f64 / intervals;
+            // Rounded to the 1e-6 degrees of GRIB 2, so that 0.1 + 0.2 is 0.3.
+            ((first + (last - first) * share) * 1e6).round() / 1e6
+        })
+        .collect()
+}
+
+/// Longitudes that never jump at the date line or at Greenwich: GRIB 2 writes 350° to 2°, these are
+/// −10° to 2°.
+fn monotonic_longitudes(first: f64, last: f64, count: usize, eastward: bool) -> Vec<f64> {
+    let span = if eastward {
+        (last - first).rem_euclid(360.0)
+    } else {
+        -(first - last).rem_euclid(360.0)
+    };
+    let first = if eastward && first + span >= 360.0 && first >= 180.0 {
+        first - 360.0
+    } else {
+        first
+    };
+    evenly(first, first + span, count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Scan, monotonic_longitudes};
+
+    #[test]
+    fn every_scanning_order() {
+        let rows = vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
+        for (columns_first, alternating, stored) in [
+            (false, false, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]),
+            (false, true, [0.0, 1.0, 2.0, 5.0, 4.0, 3.0]),
+            (true, false, [0.0, 3.0, 1.0, 4.0, 2.0, 5.0]),
+            (true, true, [0.0, 3.0, 4.0, 1.0, 2.0, 5.0]),
+        ] {
+            let scan = Scan {
+                columns_first,
+                alternating,
+            };
+            assert_eq!(scan.to_rows(stored.to_vec(), 2, 3), rows, "{scan:?}");
+        }
+    }
+
+    #[test]
+    fn longitudes_do_not_jump() {
+        assert_eq!(
+            monotonic_longitudes(350.0, 2.0, 5, true),
+            [-10.0, -7.0, -4.0, -1.0, 2.0]
+        );
+        assert_eq!(
+            monotonic_longitudes(-10.0, 2.0, 3, true),
+            [-10.0, -4.0, 2.0]
+        );
+        assert_eq!(
+            monotonic_longitudes(0.0, 270.0, 4, true),
+            [0.0, 90.0, 180.0, 270.0]
+        );
+        assert_eq!(
+            monotonic_longitudes(10.0, 350.0, 3, false),
+            [10.0, 0.0, -10.0]
+        );
+        assert_eq!(monotonic_longitudes(170.0, 190.0, 2, true), [170.0, 190.0]);
+    }
+}

@@ -1,0 +1,62 @@
+//! What a message says of itself, apart from its grid and values.
+
+use super::calendar::Moment;
+use super::library::Message;
+
+/// The keys that place a message among others.
+pub(super) struct Header {
+    /// Its place in the file, from 0.
+    pub(super) position: usize,
+    pub(super) short_name: String,
+    pub(super) param_id: i64,
+    pub(super) cf_name: String,
+    pub(super) grid: String,
+    pub(super) type_of_level: String,
+    pub(super) level: f64,
+    /// The ensemble member; 0 when there are none.
+    pub(super) number: i64,
+    pub(super) step_type: String,
+    /// The start of the forecast, and the time that the message is about, in seconds since 1970.
+    /// `None` when the message has no such date.
+    pub(super) times: Option<(i64, i64)>,
+    /// Hours between the start of the forecast and of an accumulation or average.
+    pub(super) start_step: i64,
+    pub(super) bits_per_value: i64,
+}
+
+impl Header {
+    pub(super) fn of(message: &Message<'_>, position: usize) -> Self {
+        let text = |key| message.text(key).unwrap_or_default();
+        let long = |key| message.long(key).unwrap_or(0);
+        let moment = |date, time, second| {
+            Moment::from_grib(message.long(date)?, message.long(time)?, second).map(Moment::seconds)
+        };
+        let second = message
+            .long(c"second")
+            .filter(|s| (0..60).contains(s))
+            .unwrap_or(0);
+        let reference = moment(c"dataDate", c"dataTime", second);
+        let valid = moment(c"validityDate", c"validityTime", second);
+        Self {
+            position,
+            short_name: text(c"shortName"),
+            param_id: long(c"paramId"),
+            cf_name: text(c"cfVarName"),
+            grid: text(c"md5GridSection"),
+            type_of_level: text(c"typeOfLevel"),
+            level: message.double(c"level").unwrap_or(0.0),
+            number: long(c"number"),
+            step_type: text(c"stepType"),
+            times: reference.zip(valid),
+            start_step: long(c"startStep"),
+            bits_per_value: long(c"bitsPerValue"),
+        }
+    }
+
+    /// A short name (`2t`), a CF name (`t2m`) or a parameter's number (`167`).
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        self.short_name == name
+            || (self.cf_name == name && name != "unknown")
+            || name.parse() == Ok(self.param_id)
+    }
+}

@@ -1,0 +1,292 @@
+//! ecCodes, made safe: messages that live under the process's lock, typed errors, a silent library.
+//!
+//! The `eccodes` crate is not used: its 0.14 gives `fdopen` a mode string without its NUL and never
+//! frees the stream, and it has no way to start a message from a sample or to silence the log.
+
+use std::ffi::{CStr, CString, c_char, c_int};
+use std::fs::File;
+use std::io::BufReader;
+use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
+use std::ptr::{NonNull, null, null_mut};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+
+use eccodes_sys as ec;
+
+use super::framing::{Fault, Framer};
+use crate::{FormatError, LibraryError, Result};
+
+/// ecCodes keeps global state (the context with its caches, the log), whatever it was built with.
+static LOCK: Mutex<()> = Mutex::new(());
+static QUIET: Once = Once::new();
+
+/// The right to call ecCodes: every message borrows it.
+pub(super) struct Library {
+    _guard: MutexGuard<'static, ()>,
+}
+
+impl Library {
+    /// Waits for the other users in the process.
+    pub(super) fn lock() -> Self {
+        let guard = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
+        // SAFETY: a null context is the default one, and the function passed lives forever.
+        QUIET.call_once(|| unsafe {
+            ec::grib_context_set_logging_proc(ec::grib_context_get_default(), Some(ignore));
+        });
+        Self { _guard: guard }
+    }
+}
+
+/// What ecCodes logs is in the error codes that it returns.
+unsafe extern "C" fn ignore(_: *const ec::grib_context, _: c_int, _: *const c_char) {}
+
+/// The messages of a file, in order; each field of a message with several is one of its own.
+pub(super) struct Messages<'a> {
+    framer: Framer<BufReader<File>>,
+    path: PathBuf,
+    library: PhantomData<&'a Library>,
+}
+
+impl<'a> Messages<'a> {
+    /// Opens a file.
+    pub(super) fn open(_library: &'a Library, path: &Path) -> Result<Self> {
+        let file = File::open(path).map_err(|source| FormatError::io(path, "open", source))?;
+        Ok(Self {
+            framer: Framer::new(BufReader::new(file)),
+            path: path.to_path_buf(),
+            library: PhantomData,
+        })
+    }
+
+    /// The next message, or `None` after the last.
+    pub(super) fn next(&mut self) -> Result<Option<Message<'a>>> {
+        let path = || self.path.clone();
+        let Some(bytes) = self.framer.next().map_err(|fault| match fault {
+            Fault::Io(source) => FormatError::io(&self.path, "read", source),
+            Fault::Truncated { expected, found } => FormatError::Truncated {
+                path: path(),
+                expected,
+                found,
+            },
+            Fault::Damaged(problem) => FormatError::Damaged {
+                path: path(),
+                problem,
+            },
+        })?
+        else {
+            return Ok(None);
+        };
+        // SAFETY: a null context is the default one; ecCodes copies the bytes.
+        let handle = unsafe {
+            ec::codes_handle_new_from_message_copy(null_mut(), bytes.as_ptr().cast(), bytes.len())
+        };
+        match NonNull::new(handle) {
+            Some(handle) => Ok(Some(Message {
+                handle,
+                library: PhantomData,
+            })),
+            None => Err(FormatError::Damaged {
+                path: path(),
+                problem: "a message that ecCodes does not understand",
+            }),
+        }
+    }
+}
+
+/// One GRIB message.
+pub(super) struct Message<'a> {
+    handle: NonNull<ec::codes_handle>,
+    library: PhantomData<&'a Library>,
+}
+
+impl<'a> Message<'a> {
+    /// A new GRIB 2 message with a regular latitude and longitude grid.
+    pub(super) fn grib2(_library: &'a Library, path: &Path) -> Result<Self> {
+        // SAFETY: a null context is the default one, and the name is NUL-terminated.
+        let handle =
+            unsafe { ec::codes_grib_handle_new_from_samples(null_mut(), c"GRIB2".as_ptr()) };
+        match NonNull::new(handle) {
+            Some(handle) => Ok(Self {
+                handle,
+                library: PhantomData,
+            }),
+            None => Err(library_error(
+                path,
+                "find the sample GRIB2.tmpl",
+                ec::CODES_FILE_NOT_FOUND,
+            )),
+        }
+    }
+
+    /// An integer key; `None` when it is absent, missing or no number.
+    pub(super) fn long(&self, key: &CStr) -> Option<i64> {
+        let (mut value, mut code) = (0, 0);
+        // SAFETY: the handle is live, the key NUL-terminated, and both places valid.
+        let (found, missing) = unsafe {
+            let handle = self.handle.as_ptr();
+            (
+                ec::codes_get_long(handle, key.as_ptr(), &mut value),
+                ec::codes_is_missing(handle, key.as_ptr(), &mut code),
+            )
+        };
+        (found == 0 && missing == 0).then_some(value)
+    }
+
+    /// A floating key; `None` when it is absent.
+    pub(super) fn double(&self, key: &CStr) -> Option<f64> {
+        let mut value = 0.0;
+        // SAFETY: the handle is live, the key NUL-terminated, and the place valid.
+        let code = unsafe { ec::codes_get_double(self.handle.as_ptr(), key.as_ptr(), &mut value) };
+        (code == 0).then_some(value)
+    }
+
+    /// A key as text; `None` when it is absent.
+    pub(super) fn text(&self, key: &CStr) -> Option<String> {
+        let mut buffer = [0u8; 1024];
+        let mut len = buffer.len();
+        // SAFETY: the handle is live, the key NUL-terminated, and the buffer as long as `len` says.
+        let code = unsafe {
+            ec::codes_get_string(
+                self.handle.as_ptr(),
+                key.as_ptr(),
+                buffer.as_mut_ptr().cast(),
+                &mut len,
+            )
+        };
+        if code != 0 {
+            return None;
+        }
+        let end = buffer.iter().position(|&byte| byte == 0)?;
+        Some(String::from_utf8_lossy(&buffer[..end]).into_owned())
+    }
+
+    /// The length of an array key.
+    pub(super) fn len(&self, key: &CStr) -> Option<usize> {
+        let mut len = 0;
+        // SAFETY: the handle is live, the key NUL-terminated, and the place valid.
+        let code = unsafe { ec::codes_get_size(self.handle.as_ptr(), key.as_ptr(), &mut len) };
+        (code == 0).then_some(len)
+    }
+
+    /// An array key of a known length.
+    pub(super) fn doubles(
+        &self,
+        key: &CStr,
+        len: usize,
+    ) -> std::result::Result<Vec<f64>, LibraryError> {
+        let mut values = vec![0.0; len];
+        let mut found = len;
+        // SAFETY: the handle is live, the key NUL-terminated, and the buffer as long as `found`
+        // says, which ecCodes does not exceed.
+        let code = unsafe {
+            ec::codes_get_double_array(
+                self.handle.as_ptr(),
+                key.as_ptr(),
+                values.as_mut_ptr(),
+                &mut found,
+            )
+        };
+        check(code)?;
+        values.truncate(found);
+        Ok(values)
+    }
+
+    pub(super) fn set_long(
+        &mut self,
+        key: &CStr,
+        value: i64,
+    ) -> std::result::Result<(), LibraryError> {
+        // SAFETY: the handle is live and the key NUL-terminated.
+        check(unsafe { ec::codes_set_long(self.handle.as_ptr(), key.as_ptr(), value) })
+    }
+
+    pub(super) fn set_double(
+        &mut self,
+        key: &CStr,
+        value: f64,
+    ) -> std::result::Result<(), LibraryError> {
+        // SAFETY: the handle is live and the key NUL-terminated.
+        check(unsafe { ec::codes_set_double(self.handle.as_ptr(), key.as_ptr(), value) })
+    }
+
+    pub(super) fn set_text(
+        &mut self,
+        key: &CStr,
+        value: &str,
+    ) -> std::result::Result<(), LibraryError> {
+        let mut len = value.len();
+        // A NUL inside would end the text early: harmless, and refused by ecCodes as an unknown value.
+        let Ok(c_value) = CString::new(value) else {
+            return check(ec::CODES_INVALID_ARGUMENT);
+        };
+        // SAFETY: the handle is live, and key and value are NUL-terminated.
+        check(unsafe {
+            ec::codes_set_string(
+                self.handle.as_ptr(),
+                key.as_ptr(),
+                c_value.as_ptr(),
+                &mut len,
+            )
+        })
+    }
+
+    pub(super) fn set_values(&mut self, values: &[f64]) -> std::result::Result<(), LibraryError> {
+        // SAFETY: the handle is live, the key NUL-terminated, and the slice as long as it says.
+        check(unsafe {
+            ec::codes_set_double_array(
+                self.handle.as_ptr(),
+                c"values".as_ptr(),
+                values.as_ptr(),
+                values.len(),
+            )
+        })
+    }
+
+    /// The encoded message.
+    pub(super) fn bytes(&self) -> std::result::Result<&[u8], LibraryError> {
+        let (mut data, mut len) = (null(), 0);
+        // SAFETY: the handle is live and both places valid.
+        check(unsafe { ec::codes_get_message(self.handle.as_ptr(), &mut data, &mut len) })?;
+        if data.is_null() {
+            return Ok(&[]);
+        }
+        // SAFETY: ecCodes gives `len` bytes that live until the handle changes or dies, which
+        // borrowing `self` excludes.
+        Ok(unsafe { std::slice::from_raw_parts(data.cast(), len) })
+    }
+}
+
+impl Drop for Message<'_> {
+    fn drop(&mut self) {
+        // SAFETY: the handle is live and not used after this.
+        unsafe { ec::codes_handle_delete(self.handle.as_ptr()) };
+    }
+}
+
+fn check(code: c_int) -> std::result::Result<(), LibraryError> {
+    if code == 0 {
+        return Ok(());
+    }
+    // SAFETY: ecCodes gives a static NUL-terminated string for any code.
+    let message = unsafe { CStr::from_ptr(ec::codes_get_error_message(code)) };
+    Err(LibraryError {
+        library: "ecCodes",
+        code,
+        message: message.to_string_lossy().into_owned(),
+    })
+}
+
+/// An error code of ecCodes as this crate's error.
+pub(super) fn library_error(path: &Path, action: &str, code: c_int) -> FormatError {
+    match check(code) {
+        Err(source) => FormatError::Library {
+            path: path.to_path_buf(),
+            action: action.to_owned(),
+            source,
+        },
+        Ok(()) => FormatError::Damaged {
+            path: path.to_path_buf(),
+            problem: "ecCodes failed without an error code",
+        },
+    }
+}

@@ -1,0 +1,330 @@
+//! From a field's coordinates to the keys that say where and when its frames are.
+
+use super::calendar::{Moment, parse_units};
+use super::write::GribGrid;
+use crate::{Coordinate, Field, FormatError, Result};
+
+/// A grid of evenly spaced degrees.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct LatLonGrid {
+    pub(super) latitudes: Axis,
+    pub(super) longitudes: Axis,
+}
+
+/// `count` degrees from `first` to `last`.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Axis {
+    pub(super) first: f64,
+    pub(super) last: f64,
+    pub(super) count: usize,
+}
+
+impl Axis {
+    /// The distance of two points; 0 when there is one.
+    pub(super) fn increment(&self) -> f64 {
+        match self.count {
+            0 | 1 => 0.0,
+            count => (self.last - self.first).abs() / (count - 1) as f64,
+        }
+    }
+
+    /// Point `index` at `index` thousandths of a degree, or millionths when they are many.
+    fn of_indices(count: usize, limit: f64) -> Option<Self> {
+        let last = count.saturating_sub(1) as f64;
+        [1e-3, 1e-6]
+            .into_iter()
+            .map(|step| Self {
+                first: 0.0,
+                last: last * step,
+                count,
+            })
+            .find(|axis| axis.last <= limit)
+    }
+}
+
+impl LatLonGrid {
+    /// The grid of a field's last two dimensions.
+    pub(super) fn of(field: &Field, choice: GribGrid) -> Result<Self> {
+        let [.., y, x] = field.dimensions.as_slice() else {
+            return Err(FormatError::RankTooLow {
+                name: field.name.clone(),
+                rank: field.dimensions.len(),
+            });
+        };
+        if choice == GribGrid::Index {
+            return Self::of_indices(y.len, x.len);
+        }
+        let (latitude, longitude) = (find(field, is_latitude), find(field, is_longitude));
+        let (Some(latitude), Some(longitude)) = (latitude, longitude) else {
+            return Self::of_indices(y.len, x.len);
+        };
+        for coordinate in [latitude, longitude] {
+            if coordinate.dimensions.len() == 2 {
+                return Err(irregular(coordinate, "it has two dimensions"));
+            }
+        }
+        if latitude.dimensions != [y.name.as_str()] || longitude.dimensions != [x.name.as_str()] {
+            return Self::of_indices(y.len, x.len);
+        }
+        let (latitudes, longitudes) = (even_axis(latitude)?, even_axis(longitude)?);
+        if latitudes.first.abs().max(latitudes.last.abs()) > 90.0 + 1e-6 {
+            return Err(irregular(latitude, "it goes beyond a pole"));
+        }
+        if (longitudes.last - longitudes.first).abs() > 360.0 + 1e-6 {
+            return Err(irregular(
+                longitude,
+                "it goes more than once around the globe",
+            ));
+        }
+        Ok(Self {
+            latitudes,
+            longitudes,
+        })
+    }
+
+    fn of_indices(rows: usize, columns: usize) -> Result<Self> {
+        let too_large = || FormatError::InvalidOption {
+            option: "the size of a frame",
+            value: format!("{rows}×{columns}"),
+            allowed: "at most 90 million rows and 359 million columns",
+        };
+        Ok(Self {
+            latitudes: Axis::of_indices(rows, 90.0).ok_or_else(too_large)?,
+            longitudes: Axis::of_indices(columns, 359.0).ok_or_else(too_large)?,
+        })
+    }
+}
+
+fn find(field: &Field, wanted: fn(&Coordinate) -> bool) -> Option<&Coordinate> {
+    field
+        .coordinates
+        .iter()
+        .find(|c| !c.dimensions.is_empty() && wanted(c))
+}
+
+/// CF knows a latitude by its unit.
+fn is_latitude(coordinate: &Coordinate) -> bool {
+    let units = coordinate.attributes.text("units").unwrap_or_default();
+    [
+        "degrees_north",
+        "degree_north",
+        "degree_N",
+        "degrees_N",
+        "degreeN",
+        "degreesN",
+    ]
+    .contains(&units)
+}
+
+fn is_longitude(coordinate: &Coordinate) -> bool {
+    let units = coordinate.attributes.text("units").unwrap_or_default();
+    [
+        "degrees_east",
+        "degree_east",
+        "degree_E",
+        "degrees_E",
+        "degreeE",
+        "degreesE",
+    ]
+    .contains(&units)
+}
+
+fn even_axis(coordinate: &Coordinate) -> Result<Axis> {
+    let degrees: Vec<f64> = coordinate.values.to_f64().into_iter().collect();
+    let (Some(&first), Some(&last)) = (degrees.first(), degrees.last()) else {
+        return Err(irregular(coordinate, "it is empty"));
+    };
+    let axis = Axis {
+        first,
+        last,
+        count: degrees.len(),
+    };
+    let step = (last - first) / degrees.len().saturating_sub(1).max(1) as f64;
+    let tolerance = step.abs() * 1e-3 + 1e-5;
+    let is_even =
+        |(index, &value): (usize, &f64)| (first + step * index as f64 - value).abs() <= tolerance;
+    if !degrees.iter().all(|value| value.is_finite()) {
+        Err(irregular(coordinate, "it has values that are not finite"))
+    } else if degrees.len() > 1 && step.abs() < 1e-6 || !degrees.iter().enumerate().all(is_even) {
+        Err(irregular(coordinate, "its steps differ"))
+    } else {
+        Ok(axis)
+    }
+}
+
+fn irregular(coordinate: &Coordinate, problem: &'static str) -> FormatError {
+    FormatError::IrregularGrid {
+        coordinate: coordinate.name.clone(),
+        problem,
+    }
+}
+
+/// When a frame is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FrameTime {
+    /// The start of the forecast, in seconds since 1970.
+    pub(super) reference: i64,
+    /// Seconds from there to the time that the frame is about.
+    pub(super) step: i64,
+    /// Seconds from there to the start of an accumulation.
+    pub(super) step_start: i64,
+}
+
+/// What varies along the dimensions before y and x.
+pub(super) struct Leading {
+    /// The axis of each, among the field's dimensions.
+    pub(super) number: Option<(usize, Vec<i64>)>,
+    pub(super) time: (Option<usize>, Vec<FrameTime>),
+    pub(super) level: (Option<usize>, Vec<i64>),
+}
+
+const HOUR: i64 = 3600;
+
+impl Leading {
+    pub(super) fn of(field: &Field) -> Result<Self> {
+        let count = field.dimensions.len().saturating_sub(2);
+        let mut free: Vec<usize> = (0..count).collect();
+        let mut take = |wanted: &dyn Fn(&str) -> bool| {
+            let position = free
+                .iter()
+                .position(|&axis| wanted(&field.dimensions[axis].name))?;
+            Some(free.remove(position))
+        };
+        let number = take(&|name| ["number", "realization", "member", "ensemble"].contains(&name));
+        let time = take(&|name| field.coordinate(name).is_some_and(is_time))
+            .or_else(|| take(&|name| name.eq_ignore_ascii_case("time")))
+            .or_else(|| take(&|name| name != "level"));
+        let level = take(&|_| true);
+        if !free.is_empty() {
+            return Err(FormatError::InvalidOption {
+                option: "the number of dimensions",
+                value: field.dimensions.len().to_string(),
+                allowed: "y and x, and before them a member, a time and a level at most",
+            });
+        }
+        let len = |axis: Option<usize>| axis.map_or(1, |axis| field.dimensions[axis].len);
+        let times = times(field, time, len(time));
+        Ok(Self {
+            number: number.map(|axis| (axis, whole_numbers(field, axis))),
+            time: (time, times),
+            level: (
+                level,
+                match level {
+                    Some(axis) => whole_numbers(field, axis),
+                    None => vec![scalar_level(field)],
+                },
+            ),
+        })
+    }
+}
+
+fn is_time(coordinate: &Coordinate) -> bool {
+    coordinate
+        .attributes
+        .text("units")
+        .is_some_and(|units| parse_units(units).is_some())
+}
+
+/// The moments of `len` frames: those of the coordinates, else one every hour from 1970 on.
+fn times(field: &Field, axis: Option<usize>, len: usize) -> Vec<FrameTime> {
+    let by_index = || {
+        let hourly = |index| FrameTime {
+            reference: index as i64 * HOUR,
+            step: 0,
+            step_start: 0,
+        };
+        (0..len).map(hourly).collect()
+    };
+    let name = axis.map_or("time", |axis| field.dimensions[axis].name.as_str());
+    let Some(valid) = field.coordinate(name).and_then(|c| seconds(c, len)) else {
+        return by_index();
+    };
+    let reference = field
+        .coordinate("forecast_reference_time")
+        .and_then(|c| seconds(c, len));
+    let start = field
+        .coordinate("step_start")
+        .map(|c| {
+            c.values
+                .to_f64()
+                .into_iter()
+                .map(|hours| (hours * HOUR as f64) as i64)
+        })
+        .map(Iterator::collect::<Vec<_>>)
+        .filter(|start| start.len() == len);
+    (0..len)
+        .map(|index| {
+            let reference = reference
+                .as_ref()
+                .map_or(valid[index], |reference| reference[index]);
+            let step = valid[index] - reference;
+            // A forecast of the past is none.
+            if step < 0 {
+                return FrameTime {
+                    reference: valid[index],
+                    step: 0,
+                    step_start: 0,
+                };
+            }
+            let step_start = start
+                .as_ref()
+                .map_or(step, |start| start[index])
+                .clamp(0, step);
+            FrameTime {
+                reference,
+                step,
+                step_start,
+            }
+        })
+        .collect()
+}
+
+/// The moments of a time coordinate, to the second; `None` when they are no dates of GRIB.
+fn seconds(coordinate: &Coordinate, len: usize) -> Option<Vec<i64>> {
+    let calendar = coordinate.attributes.text("calendar").unwrap_or("standard");
+    if !["standard", "gregorian", "proleptic_gregorian"].contains(&calendar) {
+        return None;
+    }
+    let (unit, origin) = parse_units(coordinate.attributes.text("units")?)?;
+    let seconds: Vec<i64> = coordinate
+        .values
+        .to_f64()
+        .into_iter()
+        .map(|value| (value * unit).round())
+        .map(|value| (value.abs() < 1e12).then_some(origin + value as i64))
+        .collect::<Option<_>>()?;
+    let in_range = |&seconds: &i64| (1..=9999).contains(&Moment::from_seconds(seconds).year);
+    (seconds.len() == len && seconds.iter().all(in_range)).then_some(seconds)
+}
+
+/// A dimension's coordinate where it is of whole numbers that GRIB can hold, else 0, 1, 2, ….
+fn whole_numbers(field: &Field, axis: usize) -> Vec<i64> {
+    let dimension = &field.dimensions[axis];
+    field
+        .coordinate(&dimension.name)
+        .map(|coordinate| coordinate.values.to_f64().into_iter().map(whole).collect())
+        .and_then(|numbers: Vec<Option<i64>>| numbers.into_iter().collect::<Option<Vec<i64>>>())
+        .filter(|numbers| numbers.len() == dimension.len)
+        .unwrap_or_else(|| (0..dimension.len as i64).collect())
+}
+
+fn scalar_level(field: &Field) -> i64 {
+    field
+        .coordinate("level")
+        .filter(|level| level.values.len() == 1)
+        .and_then(|level| level.values.to_f64().iter().copied().next())
+        .and_then(whole)
+        .unwrap_or(0)
+}
+
+fn whole(number: f64) -> Option<i64> {
+    (number.fract() == 0.0 && (0.0..1e6).contains(&number)).then_some(number as i64)
+}
+
+/// The time unit of GRIB 2 (code table 4.4) that holds some seconds exactly, and the seconds in it.
+pub(super) fn step_unit(seconds: [i64; 2]) -> (i64, i64) {
+    [(1, HOUR), (0, 60)]
+        .into_iter()
+        .find(|(_, unit)| seconds.iter().all(|seconds| seconds % unit == 0))
+        .unwrap_or((13, 1))
+}

@@ -1,0 +1,212 @@
+//! The values of messages, each in its place.
+
+use std::path::Path;
+
+use ndarray::{ArrayD, IxDyn};
+
+use super::axes::Axes;
+use super::grid::Grid;
+use super::header::Header;
+use super::library::{Library, Message, Messages};
+use crate::{
+    AttributeValue, Attributes, Dimension, Field, FieldValues, FormatError, Missing, ReadLimits,
+    Result,
+};
+
+/// What ecCodes puts at points without a value: no packing reaches this number.
+const ABSENT: f64 = f64::MIN;
+
+/// `f32` holds any value of up to this many bits to within its last place.
+const SINGLE_BITS: i64 = 24;
+
+/// The field of at least one message of one parameter.
+pub(super) fn field(
+    library: &Library,
+    path: &Path,
+    headers: &[Header],
+    limits: &ReadLimits,
+) -> Result<Field> {
+    let axes = Axes::of(headers, path)?;
+    let single = headers
+        .iter()
+        .all(|header| header.bits_per_value <= SINGLE_BITS);
+    let mut reading = Reading {
+        path,
+        axes: &axes,
+        limits,
+        parts: None,
+    };
+    let values = if single {
+        reading
+            .values(library, |value| value as f32)
+            .map(FieldValues::F32)
+    } else {
+        reading.values(library, |value| value).map(FieldValues::F64)
+    }?;
+    let Some((grid, attributes)) = reading.parts else {
+        return Err(reading.changed());
+    };
+    let mut dimensions: Vec<Dimension> = axes
+        .dimensions()
+        .into_iter()
+        .map(|(name, len)| Dimension::new(name, len))
+        .collect();
+    dimensions.push(Dimension::new(grid.dimensions[0], grid.rows));
+    dimensions.push(Dimension::new(grid.dimensions[1], grid.columns));
+    let mut coordinates = axes.coordinates();
+    coordinates.extend(grid.coordinates);
+    Ok(Field {
+        name: headers
+            .first()
+            .map(|h| h.short_name.clone())
+            .unwrap_or_default(),
+        values,
+        dimensions,
+        coordinates,
+        attributes,
+        file_attributes: Attributes::new(),
+        missing: Missing::default(),
+        packing: None,
+    })
+}
+
+struct Reading<'a> {
+    path: &'a Path,
+    axes: &'a Axes,
+    limits: &'a ReadLimits,
+    /// Of the first message.
+    parts: Option<(Grid, Attributes)>,
+}
+
+impl Reading<'_> {
+    /// Reads the file again, and puts the values of the chosen messages in their places.
+    fn values<T: Copy + Default>(
+        &mut self,
+        library: &Library,
+        convert: impl Fn(f64) -> T,
+    ) -> Result<ArrayD<T>> {
+        let mut shape: Vec<usize> = self.axes.dimensions().iter().map(|(_, len)| *len).collect();
+        let mut values: Vec<T> = Vec::new();
+        let mut filled = 0;
+        let mut messages = Messages::open(library, self.path)?;
+        let mut position = 0;
+        while let Some(mut message) = messages.next()? {
+            let place = self.axes.place_of(position);
+            position += 1;
+            let Some(place) = place else { continue };
+            if self.parts.is_none() {
+                let grid = Grid::of(&message, self.path, self.limits)?;
+                shape.extend([grid.rows, grid.columns]);
+                let len = self.limits.checked_len("the field", &shape)?;
+                values.try_reserve_exact(len).map_err(|_| {
+                    let source = std::io::ErrorKind::OutOfMemory.into();
+                    FormatError::io(self.path, "hold the values", source)
+                })?;
+                values.resize(len, T::default());
+                self.parts = Some((grid, attributes(&message)));
+            }
+            let Some((grid, _)) = &self.parts else {
+                continue;
+            };
+            let decoded = self.decode(&mut message, grid)?;
+            let start = place * decoded.len();
+            let Some(slot) = values.get_mut(start..start + decoded.len()) else {
+                return Err(self.changed());
+            };
+            for (slot, value) in slot.iter_mut().zip(decoded) {
+                *slot = convert(if value == ABSENT { f64::NAN } else { value });
+            }
+            filled += 1;
+        }
+        let expected = shape[..shape.len().saturating_sub(2)]
+            .iter()
+            .product::<usize>();
+        if filled != expected {
+            return Err(self.changed());
+        }
+        ArrayD::from_shape_vec(IxDyn(&shape), values).map_err(|_| self.changed())
+    }
+
+    fn decode(&self, message: &mut Message<'_>, grid: &Grid) -> Result<Vec<f64>> {
+        let points = grid.rows * grid.columns;
+        if message.len(c"values") != Some(points) {
+            return Err(FormatError::Damaged {
+                path: self.path.to_path_buf(),
+                problem: "the grid of a message has not as many points as its values",
+            });
+        }
+        let has_bitmap = message.long(c"bitmapPresent") == Some(1);
+        let decoded = match message.set_double(c"missingValue", ABSENT) {
+            // Without a bitmap there may be no such key, nor need for it.
+            Err(error) if has_bitmap => Err(error),
+            _ => message.doubles(c"values", points),
+        };
+        let values = decoded.map_err(|source| FormatError::UndecodablePacking {
+            path: self.path.to_path_buf(),
+            packing: message.text(c"packingType").unwrap_or_default(),
+            source,
+        })?;
+        if values.len() != points {
+            return Err(self.changed());
+        }
+        Ok(grid.scan.to_rows(values, grid.rows, grid.columns))
+    }
+
+    fn changed(&self) -> FormatError {
+        FormatError::Damaged {
+            path: self.path.to_path_buf(),
+            problem: "the file changed while it was read",
+        }
+    }
+}
+
+/// What a message says of its parameter: CF attributes, and ecCodes keys by cfgrib's names.
+fn attributes(message: &Message<'_>) -> Attributes {
+    let mut attributes = Attributes::new();
+    let known = |key| {
+        message
+            .text(key)
+            .filter(|text| !text.is_empty() && text != "unknown")
+    };
+    for (name, key) in [
+        ("units", c"units"),
+        ("long_name", c"name"),
+        ("standard_name", c"cfName"),
+    ] {
+        if let Some(text) = known(key) {
+            attributes.insert(name, text);
+        }
+    }
+    for (name, key) in [
+        ("GRIB_edition", c"edition"),
+        ("GRIB_paramId", c"paramId"),
+        ("GRIB_bitsPerValue", c"bitsPerValue"),
+        ("GRIB_discipline", c"discipline"),
+        ("GRIB_parameterCategory", c"parameterCategory"),
+        ("GRIB_parameterNumber", c"parameterNumber"),
+        ("GRIB_subCentre", c"subCentre"),
+        ("GRIB_N", c"N"),
+    ] {
+        if let Some(number) = message.long(key) {
+            attributes.insert(name, AttributeValue::I64(vec![number]));
+        }
+    }
+    for (name, key) in [
+        ("GRIB_centre", c"centre"),
+        ("GRIB_shortName", c"shortName"),
+        ("GRIB_name", c"name"),
+        ("GRIB_units", c"units"),
+        ("GRIB_cfName", c"cfName"),
+        ("GRIB_cfVarName", c"cfVarName"),
+        ("GRIB_dataType", c"dataType"),
+        ("GRIB_typeOfLevel", c"typeOfLevel"),
+        ("GRIB_stepType", c"stepType"),
+        ("GRIB_gridType", c"gridType"),
+        ("GRIB_packingType", c"packingType"),
+    ] {
+        if let Some(text) = known(key) {
+            attributes.insert(name, text);
+        }
+    }
+    attributes
+}

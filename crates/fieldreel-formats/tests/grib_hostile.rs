@@ -1,0 +1,317 @@
+//! Damaged GRIB files give typed errors, and unusual ones are never given a wrong shape.
+#![cfg(feature = "grib")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that cannot go on should say where it stopped"
+)]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use fieldreel_formats::{
+    Coordinate, ErrorKind, Field, FormatError, GribOptions, GribPacking, GribSelection, ReadLimits,
+    list_parameters, read_grib, read_grib_with, write_grib,
+};
+use ndarray::{Array3, arr1};
+use proptest::prelude::*;
+
+fn limits() -> ReadLimits {
+    ReadLimits::default().with_max_values(1 << 20)
+}
+
+fn read(path: &Path) -> Result<Field, FormatError> {
+    let _ = list_parameters(path);
+    read_grib_with(path, &GribSelection::default(), &limits())
+}
+
+/// Two messages of 3×4 points, one missing.
+fn sample(folder: &Path, packing: GribPacking) -> PathBuf {
+    let mut values = Array3::from_shape_fn((2, 3, 4), |(t, y, x)| (t * 12 + y * 4 + x) as f32);
+    values[[0, 1, 1]] = f32::NAN;
+    let field = Field::new("v", values.into_dyn(), &["time", "y", "x"]).unwrap();
+    let path = folder.join("sample.grib");
+    write_grib(&path, &field, &GribOptions::default().with_packing(packing)).unwrap();
+    path
+}
+
+#[test]
+fn every_prefix() {
+    let folder = tempfile::tempdir().unwrap();
+    for packing in [GribPacking::Ccsds, GribPacking::Simple] {
+        let whole = fs::read(sample(folder.path(), packing)).unwrap();
+        let second = whole
+            .windows(4)
+            .rposition(|window| window == b"GRIB")
+            .unwrap();
+        let path = folder.path().join("cut.grib");
+        for end in 0..whole.len() {
+            fs::write(&path, &whole[..end]).unwrap();
+            match read(&path) {
+                // A cut between messages, or before four bytes show that another begins.
+                Ok(field) => {
+                    assert!(
+                        (second..second + 4).contains(&end),
+                        "{end} of {}",
+                        whole.len()
+                    );
+                    assert_eq!(field.shape(), [1, 3, 4]);
+                }
+                Err(error) => assert!(!error.to_string().is_empty()),
+            }
+        }
+    }
+}
+
+#[test]
+fn not_grib() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("text.grib");
+    fs::write(&path, "no messages here").unwrap();
+    assert!(matches!(
+        read(&path),
+        Err(FormatError::NotThisFormat { .. })
+    ));
+    fs::write(&path, "").unwrap();
+    assert!(matches!(
+        read(&path),
+        Err(FormatError::NotThisFormat { .. })
+    ));
+    assert_eq!(read(folder.path()).unwrap_err().kind(), ErrorKind::Io);
+    assert_eq!(
+        read(&folder.path().join("absent")).unwrap_err().kind(),
+        ErrorKind::Io
+    );
+}
+
+/// A message of ecCodes' own samples, changed by its own tool.
+fn made(folder: &Path, sample: &str, settings: &str) -> Option<PathBuf> {
+    let samples = Command::new("codes_info").arg("-s").output().ok();
+    let Some(samples) = samples else {
+        println!("skipped: codes_info is not installed");
+        return None;
+    };
+    let samples = String::from_utf8(samples.stdout).unwrap();
+    let source = Path::new(samples.trim()).join(format!("{sample}.tmpl"));
+    let path = folder.join(format!("{sample}.grib"));
+    if settings.is_empty() {
+        fs::copy(source, &path).unwrap();
+    } else {
+        let run = Command::new("grib_set")
+            .args(["-s", settings])
+            .arg(source)
+            .arg(&path)
+            .output();
+        let run = run.unwrap();
+        assert!(
+            run.status.success(),
+            "{}",
+            String::from_utf8_lossy(&run.stderr)
+        );
+    }
+    Some(path)
+}
+
+#[test]
+fn grids_that_are_no_arrays() {
+    let folder = tempfile::tempdir().unwrap();
+    for sample in [
+        "reduced_gg_pl_32_grib2",
+        "reduced_ll_sfc_grib1",
+        "sh_pl_grib2",
+        "sh_ml_grib1",
+        "lambert_bf_grib2",
+    ] {
+        let Some(path) = made(folder.path(), sample, "") else {
+            return;
+        };
+        let error = read_grib(&path, None).unwrap_err();
+        assert!(
+            matches!(error, FormatError::UnsupportedGrid { .. }),
+            "{sample}: {error}"
+        );
+    }
+    let Some(path) = made(folder.path(), "GRIB2", "gridType=space_view") else {
+        return;
+    };
+    let error = read_grib(&path, None).unwrap_err();
+    assert!(
+        matches!(&error, FormatError::UnsupportedGrid { grid_type, .. } if grid_type == "space_view")
+    );
+}
+
+#[test]
+fn grids_that_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(path) = made(folder.path(), "regular_gg_pl_grib2", "") else {
+        return;
+    };
+    let field = read_grib(&path, None).unwrap();
+    assert_eq!(field.shape(), [1, 64, 128]);
+    let latitudes = field.coordinate("latitude").unwrap().values.to_f64();
+    assert!((latitudes[[0]] - 87.8638).abs() < 1e-3 && latitudes[[0]] == -latitudes[[63]]);
+    for sample in ["rotated_ll_sfc_grib2", "polar_stereographic_pl_grib2"] {
+        let path = made(folder.path(), sample, "").unwrap();
+        let field = read_grib(&path, None).unwrap();
+        assert_eq!(field.shape().len(), 3);
+        println!("{sample}: {:?}", field.shape());
+        if let Some(latitude) = field.coordinate("latitude") {
+            assert_eq!(latitude.values.shape(), &field.shape()[1..]);
+        }
+    }
+}
+
+/// The same points, stored in all sixteen orders.
+#[test]
+fn every_scanning_mode() {
+    let folder = tempfile::tempdir().unwrap();
+    let field = {
+        let values = Array3::from_shape_fn((1, 3, 4), |(_, y, x)| (y * 4 + x) as f32);
+        let mut field = Field::new("v", values.into_dyn(), &["time", "y", "x"]).unwrap();
+        field.coordinates = vec![
+            Coordinate::new("y", &["y"], arr1(&[40.0, 30.0, 20.0]).into_dyn())
+                .with_attribute("units", "degrees_north"),
+            Coordinate::new("x", &["x"], arr1(&[10.0, 20.0, 30.0, 40.0]).into_dyn())
+                .with_attribute("units", "degrees_east"),
+        ];
+        field
+    };
+    let path = folder.path().join("plain.grib");
+    write_grib(
+        &path,
+        &field,
+        &GribOptions::default().with_packing(GribPacking::Simple),
+    )
+    .unwrap();
+    let out = folder.path().join("scanned.grib");
+    for mode in 0..16u32 {
+        let bit = |shift: u32| mode >> shift & 1;
+        let (west, north, columns_first, alternating) = (bit(3), bit(2), bit(1), bit(0));
+        let settings = format!(
+            "iScansNegatively={west},jScansPositively={north},jPointsAreConsecutive={columns_first},\
+             alternativeRowScanning={alternating},latitudeOfFirstGridPoint={},latitudeOfLastGridPoint={},\
+             longitudeOfFirstGridPoint={},longitudeOfLastGridPoint={}",
+            if north == 1 { 20_000_000 } else { 40_000_000 },
+            if north == 1 { 40_000_000 } else { 20_000_000 },
+            if west == 1 { 40_000_000 } else { 10_000_000 },
+            if west == 1 { 10_000_000 } else { 40_000_000 },
+        );
+        let run = Command::new("grib_set")
+            .args(["-s", &settings])
+            .arg(&path)
+            .arg(&out)
+            .output();
+        let Ok(run) = run else {
+            println!("skipped: grib_set is not installed");
+            return;
+        };
+        assert!(
+            run.status.success(),
+            "{}",
+            String::from_utf8_lossy(&run.stderr)
+        );
+        let read = read_grib(&out, None).unwrap();
+        let values = read.values.to_f64();
+        let latitudes = read.coordinate("latitude").unwrap().values.to_f64();
+        let longitudes = read.coordinate("longitude").unwrap().values.to_f64();
+        let expected = if north == 1 {
+            [20.0, 30.0, 40.0]
+        } else {
+            [40.0, 30.0, 20.0]
+        };
+        assert_eq!(latitudes, arr1(&expected).into_dyn(), "{settings}");
+        assert_eq!(
+            longitudes[[0]],
+            if west == 1 { 40.0 } else { 10.0 },
+            "{settings}"
+        );
+        // The stored numbers 0 to 11 are in storage order: number k is at the k-th stored point.
+        for row in 0..3 {
+            for column in 0..4 {
+                let (line, place, len) = if columns_first == 1 {
+                    (column, row, 3)
+                } else {
+                    (row, column, 4)
+                };
+                let place = if alternating == 1 && line % 2 == 1 {
+                    len - 1 - place
+                } else {
+                    place
+                };
+                assert_eq!(
+                    values[[0, row, column]],
+                    (line * len + place) as f64,
+                    "{settings}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn messages_that_make_no_array() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = fs::read(sample(folder.path(), GribPacking::Simple)).unwrap();
+    let path = folder.path().join("twice.grib");
+    fs::write(&path, [one.as_slice(), one.as_slice()].concat()).unwrap();
+    assert!(matches!(
+        read(&path),
+        Err(FormatError::DuplicateMessages {
+            first: 1,
+            second: 3,
+            ..
+        })
+    ));
+
+    let wider = Field::new(
+        "v",
+        Array3::<f32>::zeros((1, 3, 5)).into_dyn(),
+        &["time", "y", "x"],
+    );
+    let other = folder.path().join("other.grib");
+    write_grib(&other, &wider.unwrap(), &GribOptions::default()).unwrap();
+    fs::write(&path, [one, fs::read(&other).unwrap()].concat()).unwrap();
+    assert!(matches!(
+        read(&path),
+        Err(FormatError::MixedMessages {
+            key: "md5GridSection",
+            ..
+        })
+    ));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn changed_bytes(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..5)) {
+        let folder = tempfile::tempdir().unwrap();
+        for packing in [GribPacking::Ccsds, GribPacking::Simple] {
+            let path = sample(folder.path(), packing);
+            let mut bytes = fs::read(&path).unwrap();
+            for (at, byte) in &changes {
+                let at = at.index(bytes.len());
+                bytes[at] = *byte;
+            }
+            fs::write(&path, bytes).unwrap();
+            let _ = read(&path);
+        }
+    }
+
+    #[test]
+    fn random_bytes(tail in prop::collection::vec(any::<u8>(), 0..300), edition in 0u8..4) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("random.grib");
+        let mut bytes = b"GRIB\0\0\0".to_vec();
+        bytes.push(edition);
+        bytes.extend(tail);
+        bytes.extend(b"7777");
+        fs::write(&path, bytes).unwrap();
+        let _ = read(&path);
+    }
+}
