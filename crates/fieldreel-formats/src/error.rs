@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+#[cfg(any(feature = "netcdf", feature = "grib"))]
+use std::path::Path;
+use std::path::PathBuf;
 
 /// Result of everything in this crate that can fail.
 pub type Result<T> = std::result::Result<T, FormatError>;

@@ -37,6 +37,16 @@ pub mod netcdf;
 #[cfg(any(feature = "netcdf", feature = "grib"))]
 mod output;
 
+/// Entry points of the workspace's fuzz targets: the parsers of this crate's own, on bytes. Not part
+/// of the API.
+#[doc(hidden)]
+pub mod fuzzing {
+    #[cfg(feature = "grib")]
+    pub use crate::grib::fuzz_framing;
+    #[cfg(feature = "netcdf")]
+    pub use crate::netcdf::fuzz_classic_header;
+}
+
 pub use error::{ErrorKind, FormatError, LibraryError, Result};
 pub use field::{
     AttributeValue, Attributes, Coordinate, Dimension, Field, FieldValues, FrameView, Frames,

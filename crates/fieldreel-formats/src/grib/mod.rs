@@ -10,6 +10,10 @@
 //! | new messages | `write`, `place` |
 //! | dates | `calendar` |
 //! | ecCodes itself | `library` |
+//!
+//! A truncated file gives an error, and so does damage to what says where things are. ecCodes and the
+//! decoders below it are not proof against everything: a message made on purpose can crash in them,
+//! and so end the process. Read files from enemies in a process of their own.
 
 mod axes;
 mod calendar;
@@ -99,4 +103,12 @@ pub fn read_grib_with(
     let headers = select::headers(&library, path, selection)?;
     let chosen = select::choose(headers, path, selection)?;
     read::field(&library, path, &chosen, limits)
+}
+
+/// How many messages of one field the bytes hold before their first fault.
+#[doc(hidden)]
+#[must_use]
+pub fn fuzz_framing(bytes: &[u8]) -> usize {
+    let mut framer = framing::Framer::new(bytes);
+    std::iter::from_fn(|| framer.next().ok().flatten()).count()
 }

@@ -129,11 +129,37 @@ impl Reading<'_> {
 
     fn decode(&self, message: &mut Message<'_>, grid: &Grid) -> Result<Vec<f64>> {
         let points = grid.rows * grid.columns;
+        let damaged = |problem| FormatError::Damaged {
+            path: self.path.to_path_buf(),
+            problem,
+        };
         if message.len(c"values") != Some(points) {
-            return Err(FormatError::Damaged {
-                path: self.path.to_path_buf(),
-                problem: "the grid of a message has not as many points as its values",
-            });
+            return Err(damaged(
+                "the grid of a message has not as many points as its values",
+            ));
+        }
+        // ecCodes allocates what these say, and aborts the process when it cannot.
+        let fits = |key, most: usize| {
+            message
+                .long(key)
+                .is_none_or(|number| (0..=most as i64).contains(&number))
+        };
+        if !fits(c"numberOfValues", points) || !fits(c"numberOfCodedValues", points) {
+            return Err(damaged(
+                "a message packs more values than its grid has points",
+            ));
+        }
+        if !fits(c"bitsPerValue", 64) {
+            return Err(damaged("a message has more than 64 bits per value"));
+        }
+        // libaec writes out of bounds for block sizes that CCSDS 121.0-B does not have.
+        let block = message.long(c"ccsdsBlockSize");
+        let interval = message.long(c"ccsdsRsi");
+        if !block.is_none_or(|size| [8, 16, 32, 64].contains(&size))
+            || !interval.is_none_or(|blocks| (1..=4096).contains(&blocks))
+            || (block.is_some() && !fits(c"bitsPerValue", 32))
+        {
+            return Err(damaged("a message has CCSDS parameters that are none"));
         }
         let has_bitmap = message.long(c"bitmapPresent") == Some(1);
         let decoded = match message.set_double(c"missingValue", ABSENT) {

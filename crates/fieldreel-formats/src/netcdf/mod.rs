@@ -100,3 +100,10 @@ pub fn read_netcdf_with(
     let found = select::variable(&dataset, path, variable)?;
     read::field(&dataset, path, &found, limits)
 }
+
+/// The length that a classic header asks for; `None` when it is malformed.
+#[doc(hidden)]
+#[must_use]
+pub fn fuzz_classic_header(bytes: &[u8]) -> Option<u64> {
+    classic::required_length(bytes).ok().flatten()
+}
