@@ -4,33 +4,23 @@
 //! there already, and `to_vec` for those that allocate their result. Ratios are measured with all contenders in turn, so
 //! that whatever else the machine does strikes each of them, and printed before Criterion measures one by one.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "a bench is a program: the ratios are what it prints"
-)]
-
 use std::error::Error;
 use std::hint::black_box;
-use std::time::{Duration, Instant};
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group, criterion_main};
 use fieldreel_quant::{BitDepth, Float, Quantiser, ValueRange};
 use ndarray::Array3;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+mod support;
+
+use support::{Contender, Outcome, compare, or_exit};
+
 /// (time, y, x): 16 Mi values, well beyond any cache.
 const SHAPE: (usize, usize, usize) = (64, 512, 512);
 
-type Outcome = Result<(), Box<dyn Error>>;
-/// What is timed, under its name.
-type Contender<'a> = (String, Box<dyn FnMut() -> Outcome + 'a>);
-
 fn quantise(c: &mut Criterion) {
-    let outcome = bench(c, "f32", |x| x as f32).and_then(|()| bench(c, "f64", |x| x));
-    if let Err(error) = outcome {
-        println!("the bench could not run: {error}");
-        std::process::exit(1);
-    }
+    or_exit(bench(c, "f32", |x| x as f32).and_then(|()| bench(c, "f64", |x| x)));
 }
 
 fn bench<T: Float>(c: &mut Criterion, dtype: &str, from_f64: impl Fn(f64) -> T) -> Outcome {
@@ -105,63 +95,6 @@ fn bench<T: Float>(c: &mut Criterion, dtype: &str, from_f64: impl Fn(f64) -> T) 
         into,
     )?;
     compare(c, &format!("{dtype}, 16 bits, into new arrays"), bytes, new)
-}
-
-/// Prints how long each contender takes as a multiple of the first, then hands them to Criterion.
-fn compare(
-    c: &mut Criterion,
-    title: &str,
-    bytes: u64,
-    mut contenders: Vec<Contender<'_>>,
-) -> Outcome {
-    // Without `--bench` this is a test of whether everything runs.
-    let rounds = if std::env::args().any(|argument| argument == "--bench") {
-        15
-    } else {
-        1
-    };
-    let mut times = vec![Vec::new(); contenders.len()];
-    for round in 0..=rounds {
-        for ((_, run), times) in contenders.iter_mut().zip(&mut times) {
-            let start = Instant::now();
-            run()?;
-            // Round 0 warms up.
-            if round > 0 {
-                times.push(start.elapsed().as_secs_f64());
-            }
-        }
-    }
-    println!("\n{title}: median of {rounds} round(s)");
-    for ((name, _), own) in contenders.iter().zip(&times) {
-        let ratios = own
-            .iter()
-            .zip(&times[0])
-            .map(|(own, first)| own / first)
-            .collect();
-        println!(
-            "  {name:<28} {:8.2} ms  ratio {:5.2}",
-            1e3 * median(own.clone()),
-            median(ratios)
-        );
-    }
-    println!();
-
-    let mut group = c.benchmark_group(title);
-    group
-        .sample_size(10)
-        .warm_up_time(Duration::from_millis(500))
-        .measurement_time(Duration::from_secs(2))
-        .throughput(Throughput::Bytes(bytes));
-    for (name, mut run) in contenders {
-        group.bench_function(name, |bencher| bencher.iter(&mut run));
-    }
-    group.finish();
-    Ok(())
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 /// A pool of so many threads; 0 for one per core.

@@ -23,7 +23,8 @@ const MIN_FRAME: FrameSize = FrameSize {
 /// - `pools`, `frame-threads`: with more threads the bytes depend on the machine.
 /// - `info`: a banner of 2 KB in the stream, half of a strongly compressed one.
 /// - `weightb`: at 12 bit, weighted bi-prediction makes encoder and decoder disagree (x265 3.5).
-const ALWAYS: &str = "log-level=none:pools=none:frame-threads=1:info=0:weightb=0";
+/// - `weightp`: of grey frames, its analysis reads weights that were never set; it saves nothing.
+const ALWAYS: &str = "log-level=none:pools=none:frame-threads=1:info=0:weightb=0:weightp=0";
 
 /// HEVC through libx265: codes of 1 to 12 bits.
 ///
@@ -85,14 +86,11 @@ impl X265 {
     /// Sets one of [`X265_PARAMS`](super::X265_PARAMS) by x265's own name, such as `psy-rd`.
     ///
     /// x265 only warns of a parameter that it does not know or cannot read, so names and values
-    /// are checked here.
-    ///
-    /// # Errors
-    /// [`CodecError::InvalidOption`] if the name is not in the list or the value is out of range.
-    pub fn with_param(mut self, name: &str, value: &str) -> Result<Self, CodecError> {
-        x265_params::check(name, value)?;
+    /// are checked by [`configure`](Codec::configure).
+    #[must_use]
+    pub fn with_param(mut self, name: &str, value: &str) -> Self {
         self.params.push((name.to_owned(), value.to_owned()));
-        Ok(self)
+        self
     }
 
     /// The rate control.
@@ -145,6 +143,7 @@ impl Codec for X265 {
             X265Rate::Lossless => params.push_str(":lossless=1"),
         }
         for (name, value) in &self.params {
+            x265_params::check(name, value)?;
             params.push_str(&format!(":{name}={value}"));
         }
         options.push(("x265-params", params));
@@ -262,10 +261,30 @@ mod tests {
         assert!(X265::qp(52).configure(8).is_err());
         assert!(X265::crf(-1.0).configure(8).is_err());
         assert!(X265::crf(f32::NAN).configure(8).is_err());
-        assert!(X265::crf(20.0).with_param("psy-dr", "1").is_err());
-        assert!(X265::crf(20.0).with_param("psy-rd", "one").is_err());
-        assert!(X265::crf(20.0).with_param("psy-rd", "1:pools=8").is_err());
-        assert!(X265::crf(20.0).with_param("pools", "8").is_err());
+        let refused = [
+            ("psy-dr", "1"),
+            ("psy-rd", "one"),
+            ("psy-rd", "1:pools=8"),
+            ("pools", "8"),
+        ];
+        for (name, value) in refused {
+            let refused = X265::crf(20.0).with_param(name, value).configure(8);
+            assert!(
+                matches!(refused, Err(CodecError::InvalidOption { .. })),
+                "{name}={value}"
+            );
+        }
+        for (name, value) in [
+            ("psy-rd", "1.5"),
+            ("bframes", "8"),
+            ("ctu", "16"),
+            ("pbratio", "1"),
+        ] {
+            assert!(
+                X265::crf(20.0).with_param(name, value).configure(8).is_ok(),
+                "{name}={value}"
+            );
+        }
     }
 
     #[test]

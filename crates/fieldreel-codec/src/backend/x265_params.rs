@@ -60,7 +60,6 @@ pub const X265_PARAMS: &[(&str, f64, f64)] = &[
     ("tskip-fast", 0.0, 1.0),
     ("tu-inter-depth", 1.0, 4.0),
     ("tu-intra-depth", 1.0, 4.0),
-    ("weightp", 0.0, 1.0),
 ];
 
 /// The parameters that need not be whole numbers.

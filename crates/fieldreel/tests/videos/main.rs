@@ -1,5 +1,6 @@
 //! Arrays to videos and back through the facade.
-#![cfg(all(test, feature = "ffmpeg"))]
+#![cfg(test)]
+#![cfg(feature = "ffmpeg")]
 
 mod damage;
 mod data;

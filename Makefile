@@ -1,0 +1,59 @@
+# Two commands for a fresh machine that has Rust, a C compiler and make:
+#
+#   make demo    compress a real field in every mode; prints where the table and figures are
+#   make test    everything that CI runs
+#
+# Both install the system packages that are missing (Debian, Ubuntu) or name them (elsewhere).
+
+CARGO ?= cargo
+DEMO_OUT ?= report
+
+.PHONY: demo test fmt clippy unit long doc compile bare fuzz-check bench valgrind packages packages-tests
+
+demo: packages
+	$(CARGO) run --release --locked --example report -- --out $(DEMO_OUT)
+
+test: packages-tests fmt clippy unit long doc compile bare fuzz-check
+
+fmt:
+	$(CARGO) fmt --all -- --check
+	$(CARGO) fmt --manifest-path fuzz/Cargo.toml -- --check
+
+clippy:
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+
+# Unit, property and integration tests, and doctests.
+unit:
+	$(CARGO) test --workspace --locked
+
+# The modes on real fields at full size, against the original tool's figures: release mode.
+long:
+	$(CARGO) test --release --locked -p fieldreel --test modes
+
+doc:
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked
+
+compile:
+	$(CARGO) build --workspace --examples --benches --locked
+
+# No C library: not one -sys crate may be in the tree.
+bare:
+	$(CARGO) clippy -p fieldreel --no-default-features --locked -- -D warnings
+	! $(CARGO) tree -p fieldreel --no-default-features --locked -e normal --prefix none | grep -E -- '-sys'
+
+# cargo-fuzz itself needs no installing to check that the targets compile.
+fuzz-check:
+	RUSTC_BOOTSTRAP=1 $(CARGO) check --manifest-path fuzz/Cargo.toml --locked
+
+bench: packages
+	$(CARGO) bench --workspace --locked
+
+# x265 at the frame sizes where it was seen to overrun its buffers.
+valgrind: packages
+	scripts/valgrind.sh
+
+packages:
+	@scripts/install-packages.sh
+
+packages-tests:
+	@scripts/install-packages.sh --tests

@@ -1,0 +1,182 @@
+//! The figures, and the words on them.
+
+use std::error::Error;
+use std::path::Path;
+
+use fieldreel::formats::Field;
+use fieldreel::metrics::frame_errors;
+use fieldreel::plot::{
+    self, ByteLabels, ComparisonLabels, Coordinate, ReportBar, ReportLabels, RowOrder,
+    SpectrumLabels, byte_counts,
+};
+use fieldreel::quant::{BitDepth, Quantiser, ValueRange, split_bytes};
+use ndarray::{ArrayView3, Axis};
+
+use crate::method::{Method, Value};
+use crate::run::Row;
+use crate::units;
+
+/// What the figures and the table call the field.
+pub(crate) struct Labels {
+    pub(crate) file: String,
+    pub(crate) variable: String,
+    /// As the file has it.
+    pub(crate) units: String,
+    /// As a figure shows it.
+    unit: String,
+    quantity: String,
+    y: AxisLabel,
+    x: AxisLabel,
+}
+
+/// An axis with a coordinate, or without.
+#[derive(Default)]
+struct AxisLabel {
+    label: String,
+    ends: Option<(f64, f64)>,
+}
+
+impl Labels {
+    pub(crate) fn new(field: &Field, file: &Path) -> Self {
+        let rank = field.dimensions.len();
+        let axis = |from_last: usize| {
+            let dimension = rank
+                .checked_sub(from_last)
+                .and_then(|i| field.dimensions.get(i));
+            dimension.map_or_else(AxisLabel::default, |d| AxisLabel::new(field, &d.name))
+        };
+        Self {
+            file: file
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            variable: field.name.clone(),
+            units: field.units().unwrap_or_default().to_owned(),
+            unit: units::typeset(field.units().unwrap_or_default()),
+            quantity: field.long_name().unwrap_or(&field.name).to_lowercase(),
+            y: axis(2),
+            x: axis(1),
+        }
+    }
+
+    fn title(&self, rest: &str) -> String {
+        format!("{} of {}{rest}", self.variable, self.file)
+    }
+}
+
+impl AxisLabel {
+    fn new(field: &Field, dimension: &str) -> Self {
+        let Some(coordinate) = field.coordinate(dimension) else {
+            return Self::default();
+        };
+        let values: Vec<f64> = coordinate.values.to_f64().into_iter().collect();
+        let unit = coordinate.attributes.text("units").unwrap_or_default();
+        let name = match unit {
+            "degrees_north" | "degree_north" | "degree_N" => "latitude (°)".to_owned(),
+            "degrees_east" | "degree_east" | "degree_E" => "longitude (°)".to_owned(),
+            "" | "1" => dimension.to_owned(),
+            unit => format!("{dimension} ({unit})"),
+        };
+        let ends = values.first().copied().zip(values.last().copied());
+        Self { label: name, ends }
+    }
+
+    fn coordinate(&self) -> Coordinate<'_> {
+        Coordinate {
+            label: &self.label,
+            ends: self.ends,
+        }
+    }
+
+    fn rises(&self) -> bool {
+        self.ends.is_some_and(|(first, last)| first < last)
+    }
+}
+
+/// The byte distribution of the field's 16-bit codes.
+pub(crate) fn bytes<T: Value>(
+    frames: ArrayView3<'_, T>,
+    out: &Path,
+    labels: &Labels,
+) -> Result<(), Box<dyn Error>> {
+    let quantiser = Quantiser::new(ValueRange::of(frames)?, BitDepth::SIXTEEN);
+    let codes = quantiser.quantise(frames)?;
+    let (high, low) = split_bytes(codes.view());
+    let [high, low] = [high, low].map(|b| byte_counts(&b.into_iter().collect::<Vec<u8>>()));
+    let title = labels.title(", 16-bit codes");
+    plot::byte_distribution(
+        out.join("bytes.png"),
+        &high,
+        &low,
+        &ByteLabels { title: &title },
+    )?;
+    Ok(())
+}
+
+/// The worst frame of a mode beside the original, and the errors of all frames.
+pub(crate) fn mode<T: Value>(
+    method: Method,
+    frames: ArrayView3<'_, T>,
+    reconstruction: ArrayView3<'_, T>,
+    out: &Path,
+    labels: &Labels,
+) -> Result<(), Box<dyn Error>> {
+    let name = method.name();
+    let errors = frame_errors(frames, reconstruction)?;
+    let title = labels.title(&format!(", mode {name}, worst frame ({})", errors.worst));
+    let words = ComparisonLabels {
+        title: &title,
+        quantity: &labels.quantity,
+        unit: &labels.unit,
+        x: labels.x.coordinate(),
+        y: labels.y.coordinate(),
+        row_order: if labels.y.rises() {
+            RowOrder::FirstAtBottom
+        } else {
+            RowOrder::FirstAtTop
+        },
+        ..ComparisonLabels::default()
+    };
+    plot::comparison(
+        out.join(format!("{name}_images.png")),
+        frames.index_axis(Axis(0), errors.worst),
+        reconstruction.index_axis(Axis(0), errors.worst),
+        &words,
+    )?;
+    let title = labels.title(&format!(", mode {name}"));
+    let words = SpectrumLabels {
+        title: &title,
+        unit: &labels.unit,
+    };
+    plot::error_spectrum(
+        out.join(format!("{name}_errors.png")),
+        &errors.max_abs,
+        &words,
+    )?;
+    Ok(())
+}
+
+/// The bars of all modes.
+pub(crate) fn report(
+    rows: &[Row],
+    out: &Path,
+    labels: &Labels,
+    dtype: &str,
+) -> Result<(), Box<dyn Error>> {
+    let bars: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let bar = ReportBar::new(row.mode, row.ratio, &row.metrics);
+            if row.baseline { bar.as_baseline() } else { bar }
+        })
+        .collect();
+    let title = labels.title("");
+    let words = ReportLabels {
+        title: &title,
+        unit: &labels.unit,
+        array_type: dtype,
+    };
+    plot::report(out.join("report.png"), &bars, &words)?;
+    Ok(())
+}

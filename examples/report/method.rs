@@ -1,0 +1,132 @@
+//! What is compared: the nine modes and the baselines, behind one name each.
+
+use std::error::Error;
+use std::path::Path;
+
+use fieldreel::formats::FieldValues;
+use fieldreel::{Preset, array_to_video, video_to_array};
+use fieldreel::{metrics, quant};
+use ndarray::{Array3, ArrayView3};
+
+use crate::baselines::{self, Baseline};
+use crate::half::Number;
+
+/// The type of a field's values.
+pub(crate) trait Value: quant::Float + metrics::Value + Number {
+    /// As tables name it.
+    const NAME: &'static str;
+    fn into_values(array: Array3<Self>) -> FieldValues;
+    fn from_values(values: FieldValues) -> Option<Array3<Self>>;
+}
+
+impl Value for f32 {
+    const NAME: &'static str = "float32";
+
+    fn into_values(array: Array3<Self>) -> FieldValues {
+        FieldValues::F32(array.into_dyn())
+    }
+
+    fn from_values(values: FieldValues) -> Option<Array3<Self>> {
+        match values {
+            FieldValues::F32(values) => values.into_dimensionality().ok(),
+            FieldValues::F64(values) => values
+                .mapv(|value| value as Self)
+                .into_dimensionality()
+                .ok(),
+        }
+    }
+}
+
+impl Value for f64 {
+    const NAME: &'static str = "float64";
+
+    fn into_values(array: Array3<Self>) -> FieldValues {
+        FieldValues::F64(array.into_dyn())
+    }
+
+    fn from_values(values: FieldValues) -> Option<Array3<Self>> {
+        match values {
+            FieldValues::F32(values) => values.mapv(Self::from).into_dimensionality().ok(),
+            FieldValues::F64(values) => values.into_dimensionality().ok(),
+        }
+    }
+}
+
+/// A way to store a field.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Method {
+    Mode(Preset),
+    Baseline(Baseline),
+}
+
+impl Method {
+    /// The methods of these names, or all of them if there are none.
+    pub(crate) fn parse_all(names: &[String]) -> Result<Vec<Self>, String> {
+        let all: Vec<Self> = Preset::ALL
+            .into_iter()
+            .map(Self::Mode)
+            .chain(Baseline::ALL.into_iter().map(Self::Baseline))
+            .collect();
+        if names.is_empty() {
+            return Ok(all);
+        }
+        let find = |name: &String| {
+            let known = all
+                .iter()
+                .map(|method| method.name())
+                .collect::<Vec<_>>()
+                .join(", ");
+            all.iter()
+                .copied()
+                .find(|method| method.name() == name)
+                .ok_or_else(|| format!("there is no mode {name:?}: the modes are {known}"))
+        };
+        names.iter().map(find).collect()
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Mode(preset) => preset.name(),
+            Self::Baseline(baseline) => baseline.name(),
+        }
+    }
+
+    pub(crate) fn codec(self) -> &'static str {
+        match self {
+            Self::Mode(preset) => preset.codec().name(),
+            Self::Baseline(baseline) => baseline.codec(),
+        }
+    }
+
+    /// Bits of a stored value.
+    pub(crate) fn bit_depth<T: Value>(self) -> u8 {
+        match self {
+            Self::Mode(preset) => preset.bit_depth().bits(),
+            Self::Baseline(baseline) => baseline.bit_depth::<T>(),
+        }
+    }
+
+    /// Stores `frames` in `folder`, and says in which file.
+    pub(crate) fn encode<T: Value>(
+        self,
+        frames: ArrayView3<'_, T>,
+        folder: &Path,
+    ) -> Result<std::path::PathBuf, Box<dyn Error>> {
+        match self {
+            Self::Mode(preset) => Ok(array_to_video(frames, folder, preset)?),
+            Self::Baseline(baseline) => baselines::encode(baseline, frames, folder),
+        }
+    }
+
+    /// Reads a field of shape `(time, y, x)` back.
+    pub(crate) fn decode<T: Value>(
+        self,
+        path: &Path,
+        shape: (usize, usize, usize),
+    ) -> Result<Array3<T>, Box<dyn Error>> {
+        match self {
+            Self::Mode(_) => Ok(video_to_array(path)?),
+            Self::Baseline(baseline) => baselines::decode(baseline, path, shape),
+        }
+    }
+}

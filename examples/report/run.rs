@@ -1,0 +1,77 @@
+//! One method on one field: how small, how fast, how far off.
+
+use std::error::Error;
+use std::path::Path;
+use std::time::Instant;
+
+use fieldreel::metrics::{ErrorMetrics, bits_per_value, compression_ratio};
+use ndarray::{Array3, ArrayView3};
+use serde::Serialize;
+
+use crate::method::{Method, Value};
+
+/// A row of the table. Errors are in the field's unit; times in seconds; the ratio is of the bytes
+/// of the caller's array to those of the file.
+#[derive(Serialize)]
+pub(crate) struct Row {
+    pub(crate) mode: &'static str,
+    pub(crate) codec: &'static str,
+    pub(crate) bit_depth: u8,
+    pub(crate) bytes: u64,
+    pub(crate) original_bytes: u64,
+    pub(crate) ratio: f64,
+    pub(crate) bits_per_value: f64,
+    pub(crate) mean_abs: f64,
+    pub(crate) max_abs: f64,
+    pub(crate) rel_mean: f64,
+    pub(crate) rel_max: f64,
+    pub(crate) rmse: f64,
+    /// `null` in JSON where it is infinite.
+    pub(crate) psnr_db: f64,
+    pub(crate) encode_s: f64,
+    pub(crate) decode_s: f64,
+    #[serde(skip)]
+    pub(crate) baseline: bool,
+    #[serde(skip)]
+    pub(crate) metrics: ErrorMetrics,
+}
+
+/// Stores `frames` by `method` in `folder`, reads them back, and measures.
+pub(crate) fn measure<T: Value>(
+    method: Method,
+    frames: ArrayView3<'_, T>,
+    folder: &Path,
+) -> Result<(Row, Array3<T>), Box<dyn Error>> {
+    let start = Instant::now();
+    let path = method.encode(frames, folder)?;
+    let encode_s = start.elapsed().as_secs_f64();
+    let bytes = std::fs::metadata(&path)?.len();
+
+    let start = Instant::now();
+    let reconstruction: Array3<T> = method.decode(&path, frames.dim())?;
+    let decode_s = start.elapsed().as_secs_f64();
+
+    let metrics = ErrorMetrics::between(frames, reconstruction.view())?;
+    let values = frames.len() as u64;
+    let original_bytes = values * size_of::<T>() as u64;
+    let row = Row {
+        mode: method.name(),
+        codec: method.codec(),
+        bit_depth: method.bit_depth::<T>(),
+        bytes,
+        original_bytes,
+        ratio: compression_ratio(original_bytes, bytes),
+        bits_per_value: bits_per_value(bytes, values),
+        mean_abs: metrics.mean_abs,
+        max_abs: metrics.max_abs,
+        rel_mean: metrics.rel_mean(),
+        rel_max: metrics.rel_max(),
+        rmse: metrics.rmse,
+        psnr_db: metrics.psnr_db(),
+        encode_s,
+        decode_s,
+        baseline: matches!(method, Method::Baseline(_)),
+        metrics,
+    };
+    Ok((row, reconstruction))
+}

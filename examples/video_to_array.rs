@@ -1,0 +1,30 @@
+//! Writes the values of a video, ours or the original tool's, as a NetCDF file.
+//!
+//! `cargo run --release --example video_to_array -- VIDEO OUTPUT.nc`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use fieldreel::formats::{NetcdfOptions, write_netcdf};
+use fieldreel::read_field;
+
+mod support;
+
+/// Writes the values of a video as a NetCDF file.
+#[derive(Parser)]
+struct Arguments {
+    /// An .mp4 or .mkv file
+    video: PathBuf,
+    /// The NetCDF file to write, as variable `field` with dimensions (time, y, x)
+    output: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    support::exit_with(|| {
+        let field = read_field(&arguments.video, None)?;
+        write_netcdf(&arguments.output, &field, &NetcdfOptions::default())?;
+        Ok(())
+    })
+}

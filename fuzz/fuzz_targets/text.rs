@@ -1,0 +1,42 @@
+//! Any text as a number, a range, a bit depth, a mode: an error, or a value that prints and parses
+//! back to itself.
+#![no_main]
+
+use fieldreel::Preset;
+use fieldreel::codec::{Codec, X265, X265Preset};
+use fieldreel::quant::{BitDepth, Dtype, Float, ValueRange};
+use libfuzzer_sys::fuzz_target;
+
+fn number<T: Float>(text: &str) {
+    if let Ok(value) = T::from_text(text) {
+        let again = T::from_text(&value.to_text()).expect("its own text");
+        assert!(again == value && again.to_text() == value.to_text());
+    }
+    if let Ok(range) = text.parse::<ValueRange<T>>() {
+        assert_eq!(
+            range
+                .to_string()
+                .parse::<ValueRange<T>>()
+                .expect("its own text"),
+            range
+        );
+    }
+}
+
+fuzz_target!(|text: &str| {
+    number::<f32>(text);
+    number::<f64>(text);
+    if let Ok(preset) = text.parse::<Preset>() {
+        assert_eq!(preset.to_string(), text);
+    }
+    if let Ok(preset) = text.parse::<X265Preset>() {
+        assert_eq!(preset.to_string(), text);
+    }
+    let _ = (text.parse::<BitDepth>(), text.parse::<Dtype>());
+    if let Some((name, value)) = text.split_once('=') {
+        if X265::crf(20.0).with_param(name, value).configure(8).is_ok() {
+            // What reaches x265 can add no parameter of its own.
+            assert!(!value.contains([':', '=']) && !name.contains(':'));
+        }
+    }
+});

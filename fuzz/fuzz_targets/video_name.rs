@@ -1,0 +1,45 @@
+//! Any file name on a video without tags of ours: an error or values within the name's range.
+#![no_main]
+
+use std::fs;
+use std::sync::OnceLock;
+
+use fieldreel::{Preset, array_to_video, video_to_array};
+use libfuzzer_sys::fuzz_target;
+use tempfile::TempDir;
+
+/// A folder, and the bytes of a video whose tags are taken away.
+fn setting() -> &'static (TempDir, Vec<u8>) {
+    static SETTING: OnceLock<(TempDir, Vec<u8>)> = OnceLock::new();
+    SETTING.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let field: Vec<f32> = (0..72 * 16).map(|i| i as f32).collect();
+        let field = one_frame(field);
+        let path = array_to_video(&field, folder.path(), Preset::Max).expect("a video");
+        let mut bytes = fs::read(path).expect("the video");
+        let key = b"fieldreel_version";
+        let at = bytes
+            .windows(key.len())
+            .position(|w| w == key)
+            .expect("its tags");
+        bytes[at..at + key.len()].copy_from_slice(b"some_other_string");
+        (folder, bytes)
+    })
+}
+
+fn one_frame(values: Vec<f32>) -> ndarray::Array3<f32> {
+    ndarray::Array3::from_shape_vec((1, 16, 72), values).expect("one frame")
+}
+
+fuzz_target!(|name: &str| {
+    let (folder, bytes) = setting();
+    let path = folder
+        .path()
+        .join(format!("video_min{}", name.replace('/', "_")));
+    if fs::write(&path, bytes).is_ok() {
+        if let Ok(field) = video_to_array::<f32>(&path) {
+            assert!(field.iter().all(|value| value.is_finite()));
+        }
+        let _ = fs::remove_file(&path);
+    }
+});
