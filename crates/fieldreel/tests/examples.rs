@@ -212,7 +212,7 @@ fn half_resolution_gives_lines_back_where_they_have_two_ends() {
         for ((t, y, x), &value) in back.indexed_iter() {
             // The last point of an even length repeats the one before it.
             let at = |i: usize, len: usize| {
-                if i + 1 == len && len % 2 == 0 {
+                if i + 1 == len && len.is_multiple_of(2) {
                     i - 1
                 } else {
                     i
