@@ -63,3 +63,8 @@ pub use fieldreel_metrics as metrics;
 #[cfg(feature = "plot")]
 pub use fieldreel_plot as plot;
 pub use fieldreel_quant as quant;
+
+/// Compiles and runs the README's example.
+#[cfg(all(doctest, feature = "ffmpeg"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

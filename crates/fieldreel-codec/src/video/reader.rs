@@ -8,7 +8,7 @@ use std::path::Path;
 use ff::format::context::{Input, StreamIo};
 use ff::{Dictionary, Packet, format, media};
 use ffmpeg_next as ff;
-use ndarray::ArrayViewMut2;
+use ndarray::{Array2, Array3, ArrayView2, ArrayViewMut2};
 
 use super::boxes;
 use super::limits::ReadLimits;
@@ -88,6 +88,9 @@ impl VideoReader {
         let mut options = Dictionary::new();
         options.set("format_whitelist", DEMUXERS);
         options.set("codec_whitelist", DECODERS);
+        // The tags and the first frame tell what FFmpeg would decode further frames to guess.
+        options.set("fpsprobesize", "0");
+        options.set("analyzeduration", "1");
         let io = StreamIo::from_read_seek(source).map_err(CodecError::ffmpeg("open the input"))?;
         let input = format::input_from_stream(io, None, Some(options))
             .map_err(|source| CodecError::NotAVideo { source })?;
@@ -105,8 +108,9 @@ impl VideoReader {
         let codec = parameters.id().name().to_owned();
         let stream = stream.index();
         let max_pixels = match geometry {
-            Some(Geometry { size, .. }) => {
+            Some(Geometry { size, frames, .. }) => {
                 limits.check_frame(size)?;
+                limits.check_codes(size, frames)?;
                 // Decoders round sides up before they compare.
                 2 * padded(size, LARGEST_MIN_FRAME).pixels() as u64
             }
@@ -144,15 +148,11 @@ impl VideoReader {
         &self.info
     }
 
-    /// The limits the video was opened with.
-    pub(super) const fn limits(&self) -> &ReadLimits {
-        &self.limits
-    }
-
     /// Decodes the next frame into `codes`, axis order `(y, x)`; `false` if there is none.
     ///
     /// # Errors
     /// [`CodecError::FrameMismatch`] if `codes` is not of the video's size;
+    /// [`CodecError::Limit`] if there are more codes than the limits allow;
     /// [`CodecError::StreamSize`], [`CodecError::PixelFormat`], [`CodecError::Truncated`],
     /// [`CodecError::Ffmpeg`] if the stream is damaged.
     pub fn read_frame(&mut self, codes: ArrayViewMut2<'_, u16>) -> Result<bool, CodecError> {
@@ -177,6 +177,7 @@ impl VideoReader {
                 _ => Ok(false),
             };
         }
+        self.limits.check_codes(self.info.size, self.read + 1)?;
         self.decoder.copy_frame(codes, self.info.bit_depth)?;
         self.read += 1;
         match self.info.frame_count {
@@ -187,6 +188,44 @@ impl VideoReader {
             }),
             _ => Ok(true),
         }
+    }
+
+    /// Decodes all frames that remain into one array, axis order `(time, y, x)`, of whatever
+    /// `convert` makes of each: it is given the codes of a frame and the place for its values.
+    ///
+    /// # Errors
+    /// As [`read_frame`](Self::read_frame), and whatever `convert` fails with.
+    pub fn read_all<T: Clone + Default, E: From<CodecError>>(
+        mut self,
+        mut convert: impl FnMut(ArrayView2<'_, u16>, ArrayViewMut2<'_, T>) -> Result<(), E>,
+    ) -> Result<Array3<T>, E> {
+        /// Room for this many values is taken at once; what a header claims beyond it, as frames
+        /// come.
+        const FIRST_VALUES: usize = 1 << 24;
+
+        let size = self.info.size;
+        let shape = (size.height, size.width);
+        let not_of_size = |_| CodecError::StreamSize {
+            expected: size,
+            found: size,
+        };
+        let announced = self
+            .info
+            .frame_count
+            .unwrap_or(0)
+            .saturating_mul(size.pixels());
+        let mut values = Vec::with_capacity(announced.min(FIRST_VALUES));
+        let mut codes = Array2::zeros(shape);
+        let mut frames = 0;
+        while self.read_frame(codes.view_mut())? {
+            let start = values.len();
+            values.resize(start + size.pixels(), T::default());
+            let frame = ArrayViewMut2::from_shape(shape, &mut values[start..]);
+            convert(codes.view(), frame.map_err(not_of_size)?)?;
+            frames += 1;
+        }
+        let all = Array3::from_shape_vec((frames, size.height, size.width), values);
+        Ok(all.map_err(not_of_size)?)
     }
 
     /// Decodes the first frame and settles what only a frame can tell.

@@ -131,32 +131,13 @@ fn write_all<W: std::io::Write + Seek + Send + 'static>(
     writer.finish()
 }
 
-fn read_all(mut reader: VideoReader) -> Result<Video, CodecError> {
-    /// Room for this many codes is taken at once; what a header claims beyond it, as frames come.
-    const FIRST_CODES: usize = 1 << 24;
-
-    let size = reader.info().size;
-    let limits = *reader.limits();
-    let announced = reader.info().frame_count.unwrap_or(1);
-    limits.check_codes(size, announced)?;
-    let mut codes = Vec::with_capacity(announced.saturating_mul(size.pixels()).min(FIRST_CODES));
-    let mut frame = Array2::zeros((size.height, size.width));
-    let mut count = 0;
-    while reader.read_frame(frame.view_mut())? {
-        count += 1;
-        limits.check_codes(size, count)?;
-        codes.extend(frame.iter());
-    }
-    let frames = Array3::from_shape_vec((count, size.height, size.width), codes).map_err(|_| {
-        CodecError::Truncated {
-            expected: announced,
-            found: count,
-        }
+fn read_all(reader: VideoReader) -> Result<Video, CodecError> {
+    let info = reader.info().clone();
+    let frames = reader.read_all(|codes, mut out| -> Result<(), CodecError> {
+        out.assign(&codes);
+        Ok(())
     })?;
-    Ok(Video {
-        info: reader.info().clone(),
-        frames,
-    })
+    Ok(Video { info, frames })
 }
 
 /// Decodes a lossless video and compares it with the codes that went in.

@@ -39,12 +39,8 @@ pub(super) fn dtype(info: &VideoInfo, path: &Path) -> Result<Option<Dtype>, Erro
 }
 
 /// The quantiser that a video was made with: from its tags if it is ours, from its name if it is
-/// the original's. `frames` is how many could be decoded.
-pub(super) fn quantiser<T: Float>(
-    info: &VideoInfo,
-    path: &Path,
-    frames: usize,
-) -> Result<Quantiser<T>, Error> {
+/// the original's.
+pub(super) fn quantiser<T: Float>(info: &VideoInfo, path: &Path) -> Result<Quantiser<T>, Error> {
     let depth = BitDepth::new(info.bit_depth)?;
     let range = match dtype(info, path)? {
         Some(found) if found != T::DTYPE => {
@@ -63,29 +59,38 @@ pub(super) fn quantiser<T: Float>(
             ValueRange::new(bound(MIN)?, bound(MAX)?)?
         }
         None => {
-            let name = VideoName::of_path(path).ok_or_else(|| Error::NotFieldreel {
-                path: path.to_owned(),
-            })?;
-            check_fc(&name, info, path, frames)?;
+            let name = name(path)?;
             ValueRange::new(T::from_text(&name.min)?, T::from_text(&name.max)?)?
         }
     };
     Ok(Quantiser::new(range, depth))
 }
 
-/// Newer files of the original state the bit depth that FFmpeg was given, which made 12 bits of
-/// 16 for x265; older ones the number of frames. The stream's depth is right in both cases.
-fn check_fc(name: &VideoName, info: &VideoInfo, path: &Path, frames: usize) -> Result<(), Error> {
+/// Checks the `fc` in the name of a video of the original tool, whose `frames` are decoded.
+///
+/// Newer files state the bit depth that FFmpeg was given, which made 12 bits of 16 for x265; older
+/// ones the number of frames. The stream's depth is right in both cases.
+pub(super) fn check_frames(info: &VideoInfo, path: &Path, frames: usize) -> Result<(), Error> {
+    if info.version.is_some() {
+        return Ok(());
+    }
+    let fc = name(path)?.fc;
     let bit_depth = info.bit_depth;
-    let is_depth = name.fc == u64::from(bit_depth) || (name.fc == 16 && bit_depth == 12);
-    if is_depth || name.fc == frames as u64 {
+    let is_depth = fc == u64::from(bit_depth) || (fc == 16 && bit_depth == 12);
+    if is_depth || fc == frames as u64 {
         return Ok(());
     }
     Err(Error::NameMismatch {
         path: path.to_owned(),
-        fc: name.fc,
+        fc,
         bit_depth,
         frames,
+    })
+}
+
+fn name(path: &Path) -> Result<VideoName, Error> {
+    VideoName::of_path(path).ok_or_else(|| Error::NotFieldreel {
+        path: path.to_owned(),
     })
 }
 

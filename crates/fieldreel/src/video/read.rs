@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use fieldreel_codec::{ReadLimits, Video, read_video};
-use fieldreel_quant::{Dtype, Float};
+use fieldreel_codec::{CodecError, ReadLimits, VideoReader};
+use fieldreel_quant::{Dtype, Float, QuantError};
 use ndarray::Array3;
 
 use super::meaning;
@@ -31,7 +31,7 @@ pub enum VideoValues {
 /// [`Error::DtypeMismatch`] if it holds values of the other type ([`video_to_values`] takes both).
 pub fn video_to_array<T: Float>(path: impl AsRef<Path>) -> Result<Array3<T>, Error> {
     let path = path.as_ref();
-    dequantise(&read(path)?, path)
+    dequantise(open(path)?, path)
 }
 
 /// Reads a video into an array of the type that it was stored from; `f32` for the original tool's.
@@ -40,22 +40,51 @@ pub fn video_to_array<T: Float>(path: impl AsRef<Path>) -> Result<Array3<T>, Err
 /// As [`video_to_array`], without [`Error::DtypeMismatch`].
 pub fn video_to_values(path: impl AsRef<Path>) -> Result<VideoValues, Error> {
     let path = path.as_ref();
-    let video = read(path)?;
-    match meaning::dtype(&video.info, path)? {
-        Some(Dtype::F64) => dequantise(&video, path).map(VideoValues::F64),
-        _ => dequantise(&video, path).map(VideoValues::F32),
+    let reader = open(path)?;
+    match meaning::dtype(reader.info(), path)? {
+        Some(Dtype::F64) => dequantise(reader, path).map(VideoValues::F64),
+        _ => dequantise(reader, path).map(VideoValues::F32),
     }
 }
 
-fn read(path: &Path) -> Result<Video, Error> {
-    read_video(path, &ReadLimits::default()).map_err(|source| Error::Codec {
-        path: Some(path.to_owned()),
-        source,
-    })
+fn open(path: &Path) -> Result<VideoReader, Error> {
+    VideoReader::open(path, &ReadLimits::default()).map_err(at(path))
 }
 
-fn dequantise<T: Float>(video: &Video, path: &Path) -> Result<Array3<T>, Error> {
-    let frames = video.frames.dim().0;
-    let quantiser = meaning::quantiser(&video.info, path, frames)?;
-    Ok(quantiser.dequantise(video.frames.view())?)
+/// Frame by frame, so that the codes stay in the cache between the decoder and the quantiser.
+fn dequantise<T: Float>(reader: VideoReader, path: &Path) -> Result<Array3<T>, Error> {
+    let info = reader.info().clone();
+    let quantiser = meaning::quantiser(&info, path)?;
+    let values = reader.read_all(|codes, values| -> Result<(), Failure> {
+        Ok(quantiser.dequantise_into(codes, values)?)
+    });
+    let values = values.map_err(|failure| match failure {
+        Failure::Codec(source) => at(path)(source),
+        Failure::Quant(source) => source.into(),
+    })?;
+    meaning::check_frames(&info, path, values.dim().0)?;
+    Ok(values)
+}
+
+/// What can fail while frames are read: the codec's part has yet to be told the path.
+enum Failure {
+    Codec(CodecError),
+    Quant(QuantError),
+}
+
+impl From<CodecError> for Failure {
+    fn from(source: CodecError) -> Self {
+        Self::Codec(source)
+    }
+}
+
+impl From<QuantError> for Failure {
+    fn from(source: QuantError) -> Self {
+        Self::Quant(source)
+    }
+}
+
+fn at(path: &Path) -> impl FnOnce(CodecError) -> Error {
+    let path = Some(path.to_owned());
+    |source| Error::Codec { path, source }
 }
