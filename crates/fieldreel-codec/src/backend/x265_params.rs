@@ -6,8 +6,9 @@
 
 use crate::error::CodecError;
 
-/// The x265 parameters that can be set: name, smallest and largest value. Where both bounds are
-/// whole numbers in [`WHOLE`], so must the value be.
+/// The x265 parameters that take a number: name, smallest and largest value. Values are whole but
+/// for `aq-strength`, `ipratio`, `pbratio`, `psy-rd`, `psy-rdoq` and `qcomp`. Also known are `ctu`,
+/// `min-cu-size`, `max-tu-size` and `qg-size`, which take sizes.
 pub const X265_PARAMS: &[(&str, f64, f64)] = &[
     ("amp", 0.0, 1.0),
     ("aq-mode", 0.0, 4.0),
