@@ -1,7 +1,6 @@
 //! The table, on the terminal and as JSON.
 
 use std::error::Error;
-use std::io::Write;
 use std::path::Path;
 
 use serde::Serialize;
@@ -39,11 +38,9 @@ pub(crate) fn write_json(
         shape: [time, y, x],
         dtype,
     };
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    serde_json::to_writer_pretty(&mut file, &Report { input, rows })?;
-    file.write_all(b"\n")?;
-    file.persist(path)?;
+    let mut json = serde_json::to_vec_pretty(&Report { input, rows })?;
+    json.push(b'\n');
+    fieldreel_file::write(path, &json).map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(())
 }
 

@@ -7,6 +7,8 @@ use fieldreel::read_field;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
+    // The part that is parsed here, without the C library's start-up.
+    let _ = fieldreel::formats::fuzzing::fuzz_classic_header(bytes);
     let mut file = tempfile::Builder::new()
         .suffix(".nc")
         .tempfile()

@@ -34,8 +34,6 @@ pub mod grib;
 mod limits;
 #[cfg(feature = "netcdf")]
 pub mod netcdf;
-#[cfg(any(feature = "netcdf", feature = "grib"))]
-mod output;
 
 /// Entry points of the workspace's fuzz targets: the parsers of this crate's own, on bytes. Not part
 /// of the API.

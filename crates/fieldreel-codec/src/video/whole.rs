@@ -3,6 +3,7 @@
 use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 
+use fieldreel_file::PendingFile;
 use ndarray::{Array2, Array3, ArrayView3, Axis};
 
 use super::sink::SharedBuffer;
@@ -61,23 +62,13 @@ pub fn write_video(
     options: &VideoOptions,
 ) -> Result<(), CodecError> {
     let container = Container::of_path(path)?;
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let file = temporary(folder).map_err(CodecError::io(folder))?;
-    let sink = file.reopen().map_err(CodecError::io(folder))?;
-    write_all(sink, container, frames, bit_depth, codec, options)?;
+    let pending = PendingFile::create(path).map_err(CodecError::io(path))?;
+    let open = || pending.open().map_err(CodecError::io(path));
+    write_all(open()?, container, frames, bit_depth, codec, options)?;
     if codec.is_lossless() {
-        verify(
-            file.reopen().map_err(CodecError::io(folder))?,
-            frames,
-            codec,
-        )?;
+        verify(open()?, frames, codec)?;
     }
-    file.persist(path)
-        .map_err(|failed| CodecError::io(path)(failed.error))?;
-    Ok(())
+    pending.commit().map_err(CodecError::io(path))
 }
 
 /// Reads a whole video file, of ours or of another program's.
@@ -95,19 +86,6 @@ pub fn read_video(path: &Path, limits: &ReadLimits) -> Result<Video, CodecError>
 /// As [`read_video`], without [`CodecError::Io`].
 pub fn decode_video(bytes: Vec<u8>, limits: &ReadLimits) -> Result<Video, CodecError> {
     read_all(VideoReader::from_reader(Cursor::new(bytes), limits)?)
-}
-
-fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".fieldreel-").suffix(".part");
-    #[cfg(unix)]
-    {
-        // As any new file: the process's mask decides who else may read it.
-        use std::fs::Permissions;
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
 }
 
 fn write_all<W: std::io::Write + Seek + Send + 'static>(

@@ -5,22 +5,6 @@ use fieldreel_codec::{
 };
 use ndarray::Array3;
 
-/// The frame sizes (height, width) at which encoders were seen to crash, to refuse, or to disagree
-/// with their decoders.
-pub(crate) const SIZES: [(usize, usize); 11] = [
-    (1, 1),
-    (8, 8),
-    (15, 15),
-    (16, 64),
-    (33, 33),
-    (33, 49),
-    (40, 40),
-    (47, 79),
-    (48, 48),
-    (64, 64),
-    (65, 257),
-];
-
 /// A moving smooth pattern with noise in its lowest bits, over all codes of the depth: smooth parts
 /// tempt an encoder to approximate, noise shows when it did.
 pub(crate) fn pattern(frames: usize, height: usize, width: usize, bit_depth: u8) -> Array3<u16> {

@@ -1,6 +1,7 @@
 //! Lossless means bit-exact after a decode: every backend, depth, awkward size and short length.
 
-use crate::common::{SIZES, pattern};
+use crate::common::pattern;
+use crate::sizes::SIZES;
 use fieldreel_codec::{
     Av1, Codec, CodecError, Container, Ffv1, OpenJpeg, ReadLimits, Video, VideoOptions, X265,
     X265Preset, decode_video, encode_video,

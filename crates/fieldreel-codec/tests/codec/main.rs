@@ -3,4 +3,5 @@
 
 mod common;
 mod lossless;
+mod sizes;
 mod videos;

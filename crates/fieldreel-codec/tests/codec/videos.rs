@@ -6,7 +6,8 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 use std::process::Command;
 
-use crate::common::{SIZES, decode, encode, pattern};
+use crate::common::{decode, encode, pattern};
+use crate::sizes::SIZES;
 use fieldreel_codec::backend::EncoderConfig;
 use fieldreel_codec::{
     Av1, Codec, CodecError, Container, Ffv1, FrameSize, OpenJpeg, ReadLimits, VideoOptions,

@@ -1,16 +1,15 @@
 //! A field as GRIB 2 messages.
 
 use std::ffi::CStr;
-use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use fieldreel_file::PendingFile;
 use ndarray::Axis as ArrayAxis;
 
 use super::calendar::Moment;
 use super::library::{Library, Message};
 use super::place::{FrameTime, LatLonGrid, Leading, step_unit};
-use crate::output::PendingFile;
 use crate::{Field, FieldValues, FormatError, LibraryError, Result};
 
 /// How values become bits.
@@ -131,9 +130,9 @@ pub fn write_grib(path: impl AsRef<Path>, field: &Field, options: &GribOptions) 
     }
     check_packable(&field.values)?;
     let leading = Leading::of(field)?;
-    let pending = PendingFile::create(path)?;
     let io = |source| FormatError::io(path, "write", source);
-    let mut file = BufWriter::new(File::create(pending.path()).map_err(io)?);
+    let pending = PendingFile::create(path).map_err(io)?;
+    let mut file = BufWriter::new(pending.open().map_err(io)?);
     let library = Library::lock();
     let writer = Writer {
         field,
@@ -149,7 +148,7 @@ pub fn write_grib(path: impl AsRef<Path>, field: &Field, options: &GribOptions) 
         file.write_all(bytes).map_err(io)?;
     }
     file.into_inner().map_err(|error| io(error.into_error()))?;
-    pending.commit()
+    pending.commit().map_err(io)
 }
 
 fn frame_count(field: &Field) -> usize {

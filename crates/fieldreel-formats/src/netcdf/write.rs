@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::ffi::c_int;
 use std::path::Path;
 
+use fieldreel_file::PendingFile;
 use ndarray::ArrayD;
 
 use super::chunks::chunk_shape;
 use super::fill::Sentinels;
 use super::library::{Dataset, Variable};
 use super::unpack::Packed;
-use crate::output::PendingFile;
 use crate::{
     AttributeValue, Attributes, Coordinate, Field, FieldValues, FormatError, Missing, Result,
 };
@@ -93,7 +93,9 @@ pub fn write_netcdf(path: impl AsRef<Path>, field: &Field, options: &NetcdfOptio
             allowed: "0 to 9",
         });
     }
-    let pending = PendingFile::create(path.as_ref())?;
+    let path = path.as_ref();
+    let unwritable = |source| FormatError::io(path, "write", source);
+    let pending = PendingFile::create(path).map_err(unwritable)?;
     let writer = Writer::create(pending.path(), field)?;
     for coordinate in &field.coordinates {
         writer.coordinate(coordinate)?;
@@ -103,7 +105,7 @@ pub fn write_netcdf(path: impl AsRef<Path>, field: &Field, options: &NetcdfOptio
         writer.dataset.put_attribute(None, name, value)?;
     }
     writer.dataset.close()?;
-    pending.commit()
+    pending.commit().map_err(unwritable)
 }
 
 /// An open file whose dimensions are defined.

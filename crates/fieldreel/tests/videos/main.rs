@@ -6,3 +6,5 @@ mod damage;
 mod data;
 mod legacy;
 mod presets;
+#[path = "../../../fieldreel-codec/tests/codec/sizes.rs"]
+mod sizes;

@@ -6,20 +6,7 @@ use fieldreel::{Error, Preset, VideoValues, array_to_video, video_to_array, vide
 use ndarray::{Array3, s};
 
 use crate::data::wave;
-
-const SIZES: [(usize, usize); 11] = [
-    (1, 1),
-    (8, 8),
-    (15, 15),
-    (16, 64),
-    (33, 33),
-    (33, 49),
-    (40, 40),
-    (47, 79),
-    (48, 48),
-    (64, 64),
-    (65, 257),
-];
+use crate::sizes::SIZES;
 
 /// The largest error of a preset as a share of the range: generous for those that state none.
 const fn bound(preset: Preset) -> f64 {

@@ -1,19 +1,9 @@
 //! Fields from anywhere as GRIB 2, read back here and by the tools of ecCodes.
-#![cfg(feature = "grib")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test that cannot go on should say where it stopped"
-)]
-
-mod common;
 
 use std::fs;
 use std::path::Path;
 
-use common::tool;
+use crate::common::tool;
 use fieldreel_formats::{
     Coordinate, ErrorKind, Field, FieldValues, FormatError, GribGrid, GribOptions, GribPacking,
     list_parameters, read_grib, write_grib,
@@ -59,7 +49,7 @@ fn packing_error(range: f64, largest: f64, bits: u8) -> f64 {
 #[test]
 fn winds_from_netcdf() {
     let field =
-        fieldreel_formats::read_netcdf(common::shipped("navy_winds_uwnd.nc"), None).unwrap();
+        fieldreel_formats::read_netcdf(crate::common::shipped("navy_winds_uwnd.nc"), None).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.grib");
     write_grib(&path, &field, &GribOptions::default()).unwrap();

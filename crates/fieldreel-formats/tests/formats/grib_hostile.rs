@@ -1,14 +1,4 @@
 //! Damaged GRIB files give typed errors, and unusual ones are never given a wrong shape.
-#![cfg(feature = "grib")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test that cannot go on should say where it stopped"
-)]
-
-mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};

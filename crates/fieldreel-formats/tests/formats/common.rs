@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// A file of this crate's `tests/data`.
-#[allow(dead_code, reason = "not every test file uses every helper")]
 pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/data")
@@ -12,7 +11,6 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
 }
 
 /// A file of the workspace's `data`, which ships.
-#[allow(dead_code, reason = "not every test file uses every helper")]
 pub(crate) fn shipped(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../data")
@@ -21,7 +19,6 @@ pub(crate) fn shipped(name: &str) -> PathBuf {
 
 /// A real file that does not ship: in `FIELDREEL_DATA`, else beside the workspace. `None`, with a
 /// line saying so, when it is not there.
-#[allow(dead_code, reason = "not every test file uses every helper")]
 pub(crate) fn real(name: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("FIELDREEL_DATA").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
@@ -36,7 +33,6 @@ pub(crate) fn real(name: &str) -> Option<PathBuf> {
 }
 
 /// What a command line tool prints, or `None`, with a line saying so, when it is not installed.
-#[allow(dead_code, reason = "not every test file uses every helper")]
 pub(crate) fn tool(name: &str, arguments: &[&str], file: &Path) -> Option<String> {
     let output = match Command::new(name)
         .args(arguments)

@@ -1,16 +1,6 @@
 //! Reading real and small NetCDF files.
-#![cfg(feature = "netcdf")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test that cannot go on should say where it stopped"
-)]
 
-mod common;
-
-use common::{fixture, real, shipped};
+use crate::common::{fixture, real, shipped};
 use fieldreel_formats::{
     ErrorKind, Field, FieldValues, FormatError, FrameView, ReadLimits, list_variables, read_netcdf,
     read_netcdf_with,

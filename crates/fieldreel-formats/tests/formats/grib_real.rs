@@ -1,20 +1,10 @@
 //! ERA5 as it is, and packed in other ways by other tools.
-#![cfg(feature = "grib")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test that cannot go on should say where it stopped"
-)]
-
-mod common;
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use common::{real, tool};
+use crate::common::{real, tool};
 use fieldreel_formats::{
     ErrorKind, Field, FieldValues, FormatError, GribOptions, GribPacking, GribSelection,
     ReadLimits, list_parameters, read_grib, read_grib_with, write_grib,

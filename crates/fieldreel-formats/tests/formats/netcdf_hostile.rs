@@ -1,19 +1,9 @@
 //! Damaged NetCDF files give typed errors: no panic, no silent zeros.
-#![cfg(feature = "netcdf")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test that cannot go on should say where it stopped"
-)]
-
-mod common;
 
 use std::fs;
 use std::path::Path;
 
-use common::{fixture, shipped};
+use crate::common::{fixture, shipped};
 use fieldreel_formats::{
     Field, NetcdfOptions, ReadLimits, list_variables, read_netcdf_with, write_netcdf,
 };

@@ -1,19 +1,9 @@
 //! What is written reads back, here and in the tools of others.
-#![cfg(feature = "netcdf")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test that cannot go on should say where it stopped"
-)]
-
-mod common;
 
 use std::fs;
 use std::path::Path;
 
-use common::{real, shipped, tool};
+use crate::common::{real, shipped, tool};
 use fieldreel_formats::{
     AttributeValue, Attributes, Coordinate, ErrorKind, Field, FieldValues, Missing,
     NetcdfCompression, NetcdfOptions, read_netcdf, write_netcdf,

@@ -1,0 +1,11 @@
+//! Tests of NetCDF and GRIB files through the public interface.
+#![cfg(test)]
+#![cfg(all(feature = "netcdf", feature = "grib"))]
+
+mod common;
+mod grib_hostile;
+mod grib_real;
+mod grib_write;
+mod netcdf_hostile;
+mod netcdf_read;
+mod netcdf_write;
