@@ -124,7 +124,9 @@ pub(crate) fn mode<T: Value>(
 ) -> Result<(), Box<dyn Error>> {
     let name = method.name();
     let errors = frame_errors(frames, reconstruction)?;
-    let title = labels.title(&format!(", mode {name}, worst frame ({})", errors.worst));
+    let exact = errors.max_abs.get(errors.worst) == Some(&0.0);
+    let which = if exact { "frame" } else { "worst frame:" };
+    let title = labels.title(&format!(", mode {name}, {which} {}", errors.worst));
     let words = ComparisonLabels {
         title: &title,
         quantity: &labels.quantity,

@@ -213,6 +213,7 @@ fn open_output<W: Write + Seek + Send + 'static>(
     let io = StreamIo::from_write_seek(sink)?;
     let mut output = format::output_to_stream(io, None, Some(container.muxer()))?;
     {
+        // Without an encoder's defaults: the parameters below say it all.
         let mut stream = output.add_stream(ff::encoder::find(ff::codec::Id::None))?;
         stream.set_parameters(encoder.parameters());
         stream.set_time_base(time_base);
