@@ -251,7 +251,6 @@ impl VideoReader {
 
     /// Decodes until the decoder has a frame; `false` at the end of the stream.
     fn advance(&mut self) -> Result<bool, CodecError> {
-        let mut packet = Packet::empty();
         loop {
             if self.decoder.receive()? {
                 return Ok(true);
@@ -259,6 +258,8 @@ impl VideoReader {
             if self.drained {
                 return Ok(false);
             }
+            // A new one each time: reading into a packet that holds data leaks them.
+            let mut packet = Packet::empty();
             // Not the iterator over packets: it skips the damaged ones.
             match packet.read(&mut self.input) {
                 Ok(()) if packet.stream() == self.stream => self.decoder.send(&packet)?,
