@@ -34,7 +34,7 @@ pub enum Preset {
     Extreme,
     /// `max`: errors of some tenths of the range at sharp fronts.
     Max,
-    /// `vhigh`: errors of a few hundredths of the range on average a few thousandths.
+    /// `vhigh`: errors of about a tenth of the range at most, a few thousandths on average.
     Vhigh,
     /// `C4-JP2K`: every frame on its own, at a fixed ratio.
     C4Jp2k,
