@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use crate::geometry::FrameSize;
+use crate::stream::StreamFormat;
 use crate::video::Container;
 
 /// An error of this crate.
@@ -189,6 +190,28 @@ pub enum CodecError {
         expected: FrameSize,
         /// As decoded.
         found: FrameSize,
+    },
+    /// A stream without a container is not of its format.
+    #[error("the {format} stream is damaged at byte {offset}: {reason}")]
+    BadStream {
+        /// What the stream should be.
+        format: StreamFormat,
+        /// Where.
+        offset: usize,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// The stream's pixels cannot hold the codes that they should.
+    #[error(
+        "codes of {bit_depth} bits, shifted up by {shift}, are not in pixels of {pixel_bits} bits"
+    )]
+    PixelBits {
+        /// Bits of each code, as stated.
+        bit_depth: u8,
+        /// The shift stated.
+        shift: u8,
+        /// Bits of the stream's pixels; 16 where no pixels can hold the codes.
+        pixel_bits: u8,
     },
     /// The video is larger than the reader's limits allow.
     #[error("{what} is {value}, over the limit of {limit}")]

@@ -7,6 +7,7 @@
 //! - [`backend`]: what can encode frames. One type per encoder ([`X265`], [`OpenJpeg`], [`Ffv1`],
 //!   [`Av1`]), all behind the [`Codec`] trait.
 //! - [`geometry`]: padding to a size that an encoder handles safely, and mirror tiling.
+//! - [`stream`]: bare elementary streams, for a file format with its own geometry header.
 //! - [`video`]: MP4 and MKV files, on disk and in memory, with tags that carry the true size, bit
 //!   depth and format version.
 //!
@@ -29,12 +30,14 @@ pub mod backend;
 mod error;
 mod ffmpeg;
 pub mod geometry;
+pub mod stream;
 pub mod video;
 
 pub use backend::{Av1, Codec, Ffv1, OpenJpeg, X265, X265Preset};
 pub use error::CodecError;
 pub use geometry::FrameSize;
+pub use stream::{Stream, StreamFormat, decode_stream, encode_stream, mux_stream};
 pub use video::{
-    Container, ReadLimits, Video, VideoInfo, VideoOptions, VideoReader, VideoWriter, decode_video,
-    encode_video, read_video, write_video,
+    Container, ReadLimits, Video, VideoInfo, VideoOptions, VideoReader, VideoShape, VideoWriter,
+    decode_video, encode_video, read_video, write_video,
 };

@@ -2,8 +2,8 @@
 ///
 /// The caller's arguments are at fault in [`BitDepth`](Self::BitDepth), [`Range`](Self::Range) and
 /// [`Shape`](Self::Shape); the field's values in [`Empty`](Self::Empty), [`NonFinite`](Self::NonFinite) and
-/// [`OutOfRange`](Self::OutOfRange); a damaged or foreign file in [`CodeAboveDepth`](Self::CodeAboveDepth) and
-/// [`Parse`](Self::Parse).
+/// [`OutOfRange`](Self::OutOfRange); a damaged or foreign file in [`CodeAboveDepth`](Self::CodeAboveDepth),
+/// [`Class`](Self::Class), [`NoFill`](Self::NoFill) and [`Parse`](Self::Parse).
 ///
 /// `first` is always an index into the array as the caller sees it, one number per axis in the order of its axes,
 /// and "first" means first in logical (row-major) order, whatever the memory layout.
@@ -71,6 +71,15 @@ pub enum QuantError {
         /// The largest code of the bit depth.
         max_code: u16,
     },
+    /// A number that stands for no [`Class`](crate::Class).
+    #[error("{class} is not a class of missing values, 0..=4")]
+    Class {
+        /// The number.
+        class: u8,
+    },
+    /// A mask says where the fill value belongs, and there is none.
+    #[error("the mask has places for a fill value, and no fill value is given")]
+    NoFill,
     /// Text that is not what it should be.
     #[error("{text:?} is not {expected}")]
     Parse {

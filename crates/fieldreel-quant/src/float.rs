@@ -35,6 +35,8 @@ pub(crate) mod sealed {
     pub trait Element: Copy {
         const INFINITY: Self;
         const NEG_INFINITY: Self;
+        /// The quiet NaN of positive sign and no payload: `NAN` of the standard library does not promise its bits.
+        const NAN: Self;
 
         fn is_finite(self) -> bool;
         fn is_sign_negative(self) -> bool;
@@ -85,6 +87,8 @@ macro_rules! common {
 impl sealed::Element for f32 {
     common!(f32);
 
+    const NAN: Self = Self::from_bits(0x7fc0_0000);
+
     // Every difference of two `f32` is far inside the range of `f64`: there is nothing to scale.
     #[inline]
     fn widen(self, _scale: f64) -> f64 {
@@ -99,6 +103,8 @@ impl sealed::Element for f32 {
 
 impl sealed::Element for f64 {
     common!(f64);
+
+    const NAN: Self = Self::from_bits(0x7ff8_0000_0000_0000);
 
     #[inline]
     fn widen(self, scale: f64) -> f64 {

@@ -26,6 +26,7 @@
 //! | `float`, `dtype`, `depth` | the element types, and the number of bits of a code |
 //! | `range` | minimum and maximum: scanned from a field, given, or read from text, always exactly |
 //! | `quantiser` | the levels and their error bound, the loops over blocks, the report of what cannot be coded |
+//! | `missing` | masks of NaN, infinities and fill values; smooth values in their place, and the way back |
 //! | `traverse` | arrays of any memory layout as contiguous blocks, in parallel |
 //! | `bytes` | the high and low bytes of codes |
 //!
@@ -38,6 +39,7 @@ mod depth;
 mod dtype;
 mod error;
 mod float;
+mod missing;
 mod offenders;
 mod quantiser;
 mod range;
@@ -48,5 +50,6 @@ pub use depth::BitDepth;
 pub use dtype::Dtype;
 pub use error::QuantError;
 pub use float::Float;
+pub use missing::{Class, Mask, fill_smoothly};
 pub use quantiser::Quantiser;
 pub use range::ValueRange;

@@ -13,7 +13,7 @@ use crate::Error;
 ///
 /// | name | bits | codec | options |
 /// |---|---|---|---|
-/// | `extreme` | 8 | x265 | slow, crf 51 |
+/// | `extreme` | 8 | x265 | slow, crf 49 |
 /// | `max` | 8 | x265 | slow, crf 32 |
 /// | `vhigh` | 10 | x265 | slow, crf 20 |
 /// | `C4-JP2K` | 16 | OpenJPEG | compression level 4 |
@@ -23,8 +23,9 @@ use crate::Error;
 /// | `vlow` | 12 | x265 | veryslow, lossless on the codes |
 /// | `LL-JP2K` | 16 | OpenJPEG | lossless on the codes |
 ///
-/// Those of x265 also set `pbratio=1.2` and `tskip=1`, which the original does not: at the same crf
-/// the largest error stays at the original's or below it.
+/// The lossy ones of x265 also set `pbratio=1.2`, `tskip=1` and `rskip=0`, which the original does
+/// not, `extreme` a crf of 49 instead of 51, and `max` `psy-rd=0`: no error is then much above the original's, at
+/// about its size.
 ///
 /// The original hands 16-bit codes to x265 in `low` and `vlow`, which FFmpeg silently cuts to 12
 /// bits: these modes quantise to 12 bits, rounding, in the first place.
@@ -98,16 +99,18 @@ impl Preset {
         use fieldreel_codec::{OpenJpeg, X265, X265Preset};
 
         // Frames of nearly equal quality (x265 gives B frames less by default) and blocks coded
-        // without a transform keep sharp fronts: the largest error falls, the mean with it.
+        // without a transform keep sharp fronts, and so does looking at smaller blocks even where a
+        // large one can be skipped: the largest error falls, the mean with it.
         let slow = |crf| {
             X265::crf(crf)
                 .with_preset(X265Preset::Slow)
                 .with_param("pbratio", "1.2")
                 .with_param("tskip", "1")
+                .with_param("rskip", "0")
         };
         match self {
-            Self::Extreme => Box::new(slow(51.0)),
-            Self::Max => Box::new(slow(32.0)),
+            Self::Extreme => Box::new(slow(49.0)),
+            Self::Max => Box::new(slow(32.0).with_param("psy-rd", "0")),
             Self::Vhigh => Box::new(slow(20.0)),
             Self::C4Jp2k => Box::new(OpenJpeg::ratio(4)),
             Self::High => Box::new(slow(15.0)),

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use super::{Codec, EncoderConfig, carrier, in_range};
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
+use crate::stream::StreamFormat;
 
 const NAME: &str = "av1";
 
@@ -76,6 +77,10 @@ impl Codec for Av1 {
             height: 16,
             width: 16,
         }
+    }
+
+    fn stream_format(&self) -> StreamFormat {
+        StreamFormat::Av1
     }
 
     fn configure(&self, bit_depth: u8) -> Result<EncoderConfig, CodecError> {

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use super::{Codec, EncoderConfig, carrier};
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
-use crate::video::Container;
+use crate::stream::StreamFormat;
 
 const NAME: &str = "ffv1";
 
@@ -33,6 +33,10 @@ impl Codec for Ffv1 {
         }
     }
 
+    fn stream_format(&self) -> StreamFormat {
+        StreamFormat::Ffv1
+    }
+
     fn configure(&self, bit_depth: u8) -> Result<EncoderConfig, CodecError> {
         let carrier_bits = carrier(
             NAME,
@@ -55,10 +59,5 @@ impl Codec for Ffv1 {
             ],
             threads: 0,
         })
-    }
-
-    fn containers(&self) -> &'static [Container] {
-        // In MP4, 16-bit FFV1 frames come back wrong.
-        &[Container::Mkv]
     }
 }

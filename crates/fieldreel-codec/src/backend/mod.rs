@@ -11,6 +11,7 @@ use std::ops::RangeInclusive;
 
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
+use crate::stream::StreamFormat;
 use crate::video::Container;
 
 pub use av1::{Av1, Av1Rate};
@@ -43,9 +44,12 @@ pub trait Codec: fmt::Debug + Send + Sync {
     /// [`CodecError::InvalidOption`] if an option is unknown or out of range.
     fn configure(&self, bit_depth: u8) -> Result<EncoderConfig, CodecError>;
 
+    /// What the encoder's stream is without a container.
+    fn stream_format(&self) -> StreamFormat;
+
     /// The containers that carry this codec's stream exactly, the preferred one first.
     fn containers(&self) -> &'static [Container] {
-        &[Container::Mp4, Container::Mkv]
+        self.stream_format().containers()
     }
 }
 
@@ -56,7 +60,8 @@ pub struct EncoderConfig {
     pub encoder: &'static str,
     /// The package that brings the encoder where FFmpeg lacks it.
     pub package: &'static str,
-    /// The bits of the grey pixel format that carries the codes: 8, 10, 12 or 16.
+    /// The bits of the grey pixel format that carries the codes: 8, 10, 12 or 16. A lossy
+    /// encoder's codes are shifted up to fill them.
     pub carrier_bits: u8,
     /// Encoder options by FFmpeg's names.
     pub options: Vec<(&'static str, String)>,

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use super::{Codec, EncoderConfig, carrier, in_range};
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
+use crate::stream::StreamFormat;
 
 const NAME: &str = "openjpeg";
 
@@ -68,6 +69,10 @@ impl Codec for OpenJpeg {
             height: 32,
             width: 32,
         }
+    }
+
+    fn stream_format(&self) -> StreamFormat {
+        StreamFormat::Jpeg2000
     }
 
     fn configure(&self, bit_depth: u8) -> Result<EncoderConfig, CodecError> {

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use super::{Codec, EncoderConfig, carrier, in_range, x265_params};
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
+use crate::stream::StreamFormat;
 
 const NAME: &str = "x265";
 
@@ -17,14 +18,21 @@ const MIN_FRAME: FrameSize = FrameSize {
     width: 72,
 };
 
+/// Not 8: x265's vector code for 8-bit pixels reads past the end of its own blocks.
+const CARRIERS: &[u8] = &[10, 12];
+
 /// What every stream gets, whatever the caller's parameters.
 ///
 /// - `log-level`: x265 writes to stderr by itself, past FFmpeg's log.
 /// - `pools`, `frame-threads`: with more threads the bytes depend on the machine.
 /// - `info`: a banner of 2 KB in the stream, half of a strongly compressed one.
 /// - `weightb`: at 12 bit, weighted bi-prediction makes encoder and decoder disagree (x265 3.5).
+/// - `early-skip`: without it a decision reads a flag that was never set (x265 3.5).
+/// - `log2-max-poc-lsb`: two bits less in every frame; 6 suffices for 16 B-frames in a row.
+/// - `vui-timing-info`: 9 bytes that only say the frame rate, which containers say too.
 /// - `weightp`: of grey frames, its analysis reads weights that were never set; it saves nothing.
-const ALWAYS: &str = "log-level=none:pools=none:frame-threads=1:info=0:weightb=0:weightp=0";
+const ALWAYS: &str = "log-level=none:pools=none:frame-threads=1:info=0:vui-timing-info=0:\
+                      log2-max-poc-lsb=6:early-skip=1:weightb=0:weightp=0";
 
 /// HEVC through libx265: codes of 1 to 12 bits.
 ///
@@ -123,10 +131,14 @@ impl Codec for X265 {
         MIN_FRAME
     }
 
+    fn stream_format(&self) -> StreamFormat {
+        StreamFormat::Hevc
+    }
+
     fn configure(&self, bit_depth: u8) -> Result<EncoderConfig, CodecError> {
         let carrier_bits = carrier(
             NAME,
-            &[8, 10, 12],
+            CARRIERS,
             bit_depth,
             "HEVC's grey profiles end at 12 bits in x265, and FFmpeg would drop the rest silently; \
              use 12 bits, or ffv1 or openjpeg for 16",

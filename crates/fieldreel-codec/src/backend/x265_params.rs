@@ -25,7 +25,6 @@ pub const X265_PARAMS: &[(&str, f64, f64)] = &[
     ("deadzone-inter", 0.0, 32.0),
     ("deadzone-intra", 0.0, 32.0),
     ("deblock", 0.0, 1.0),
-    ("early-skip", 0.0, 1.0),
     ("fast-intra", 0.0, 1.0),
     ("ipratio", 0.5, 2.0),
     ("keyint", -1.0, 1_000_000.0),

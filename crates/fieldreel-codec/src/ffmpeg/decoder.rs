@@ -15,15 +15,20 @@ pub(crate) struct Decoder {
 }
 
 impl Decoder {
-    /// Opens the decoder of a stream whose frames have at most `max_pixels` pixels.
-    pub(crate) fn open(parameters: codec::Parameters, max_pixels: u64) -> Result<Self, CodecError> {
+    /// Opens the decoder of a stream whose frames have at most `max_pixels` pixels, to run in
+    /// `threads` threads (0: one per core).
+    pub(crate) fn open(
+        parameters: codec::Parameters,
+        max_pixels: u64,
+        threads: usize,
+    ) -> Result<Self, CodecError> {
         init();
         let id = parameters.id();
         let mut context = codec::Context::from_parameters(parameters)
             .map_err(CodecError::ffmpeg("read the stream's parameters"))?;
         context.set_threading(codec::threading::Config {
             kind: codec::threading::Type::Frame,
-            count: 0,
+            count: threads,
             ..Default::default()
         });
         let found = ff::decoder::find(id).ok_or_else(|| CodecError::DecoderMissing {
@@ -80,21 +85,29 @@ impl Decoder {
         }
     }
 
+    /// The number of the packet that the frame received last came of.
+    pub(crate) fn frame_packet(&self) -> Option<usize> {
+        usize::try_from(self.frame.pts()?).ok()
+    }
+
     /// The bits of the grey pixel format of the frame received last.
     pub(crate) fn frame_bits(&self) -> Result<u8, CodecError> {
         frame::grey_bits(self.frame.format())
     }
 
-    /// Copies the top left corner of the frame received last, of codes of `bit_depth` bits.
+    /// Copies the top left corner of the frame received last, of codes of `bit_depth` bits that
+    /// were shifted up by `shift`.
     pub(crate) fn copy_frame(
         &self,
         codes: ArrayViewMut2<'_, u16>,
         bit_depth: u8,
+        shift: u8,
     ) -> Result<(), CodecError> {
         // FFmpeg's JPEG 2000 decoder has no pixels between 8 and 16 bits: it gives the 12-bit ones
         // that codes of 9 to 12 bits are carried in aligned to the top of 16.
-        let from_12_bits = self.inner.id() == codec::Id::JPEG2000 && (9..=12).contains(&bit_depth);
-        let shift = if from_12_bits { 4 } else { 0 };
+        let from_12_bits =
+            self.inner.id() == codec::Id::JPEG2000 && (9..=12).contains(&(bit_depth + shift));
+        let shift = shift + if from_12_bits { 4 } else { 0 };
         frame::read_into(&self.frame, codes, shift, u16::MAX >> (16 - bit_depth))
     }
 }

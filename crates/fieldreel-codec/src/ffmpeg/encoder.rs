@@ -14,6 +14,7 @@ pub(crate) struct Encoder {
     inner: encoder::video::Encoder,
     encoded_size: FrameSize,
     carrier_bits: u8,
+    shift: u8,
     max_code: u16,
     sent: usize,
 }
@@ -36,6 +37,12 @@ impl Encoder {
                 package: config.package,
             })?;
         let encoded_size = padded(size, codec.min_frame_size());
+        // What a lossy encoder makes of its options depends on how much of the pixel's range is
+        // used; a lossless one would only spend bits on the zeros below.
+        let shift = match codec.is_lossless() {
+            true => 0,
+            false => config.carrier_bits.saturating_sub(bit_depth),
+        };
         let mut context = codec::Context::new_with_codec(encoder)
             .encoder()
             .video()
@@ -66,6 +73,7 @@ impl Encoder {
             inner,
             encoded_size,
             carrier_bits: config.carrier_bits,
+            shift,
             max_code: u16::MAX >> (16 - bit_depth.clamp(1, 16)),
             sent: 0,
         })
@@ -76,10 +84,20 @@ impl Encoder {
         codec::Parameters::from(&self.inner)
     }
 
+    /// The size of the frames, padding included.
+    pub(crate) const fn encoded_size(&self) -> FrameSize {
+        self.encoded_size
+    }
+
+    /// How far codes are shifted up within the pixels.
+    pub(crate) const fn shift(&self) -> u8 {
+        self.shift
+    }
+
     /// Takes the next frame, of the size the encoder was opened for.
     pub(crate) fn send(&mut self, codes: ArrayView2<'_, u16>) -> Result<(), CodecError> {
         self.check(codes)?;
-        let mut frame = frame::filled(codes, self.encoded_size, self.carrier_bits)?;
+        let mut frame = frame::filled(codes, self.encoded_size, self.carrier_bits, self.shift)?;
         frame.set_pts(i64::try_from(self.sent).ok());
         self.inner
             .send_frame(&frame)

@@ -39,7 +39,7 @@ pub(super) fn grey_bits(format: Pixel) -> Result<u8, CodecError> {
     }
 }
 
-/// A frame of `size` that holds `codes`, padded by repeating the last row and column.
+/// A frame of `size` that holds `codes`, each shifted up by `shift` bits, padded by repeating the last row and column.
 ///
 /// A new one each time: the encoder keeps frames as references.
 ///
@@ -49,6 +49,7 @@ pub(super) fn filled(
     codes: ArrayView2<'_, u16>,
     size: FrameSize,
     bits: u8,
+    shift: u8,
 ) -> Result<Video, CodecError> {
     // Sides are at most MAX_SIDE.
     let mut frame = Video::new(pixel(bits), size.width as u32, size.height as u32);
@@ -67,11 +68,11 @@ pub(super) fn filled(
         let row = row.to_slice().unwrap_or_default();
         if bits <= 8 {
             for (byte, code) in line.iter_mut().zip(padded_row(row, size.width)) {
-                *byte = code as u8;
+                *byte = (code << shift) as u8;
             }
         } else {
             for (bytes, code) in line.chunks_exact_mut(2).zip(padded_row(row, size.width)) {
-                bytes.copy_from_slice(&code.to_le_bytes());
+                bytes.copy_from_slice(&(code << shift).to_le_bytes());
             }
         }
     }
@@ -82,8 +83,8 @@ pub(super) fn filled(
     Ok(frame)
 }
 
-/// Copies the top left corner of a decoded frame into `codes`, each shifted down by `shift` bits
-/// and at most `max_code`.
+/// Copies the top left corner of a decoded frame into `codes`, each shifted down by `shift` bits,
+/// rounded to the nearest (up in the middle), and at most `max_code`.
 ///
 /// A lossy codec may overshoot where the pixel format is wider than the codes.
 ///
@@ -107,18 +108,19 @@ pub(super) fn read_into(
             found,
         });
     }
+    let half = (1 << shift) >> 1;
+    let to_code = |level: u16| (((u32::from(level) + half) >> shift) as u16).min(max_code);
     let stride = frame.stride(0);
     let data = frame.data(0);
     for (y, mut row) in codes.rows_mut().into_iter().enumerate() {
         let line = &data[y * stride..];
         if bits <= 8 {
             for (code, &byte) in row.iter_mut().zip(line) {
-                *code = u16::from(byte).min(max_code);
+                *code = to_code(byte.into());
             }
         } else {
             for (code, bytes) in row.iter_mut().zip(line.chunks_exact(2)) {
-                let level = u16::from_le_bytes([bytes[0], bytes[1]]);
-                *code = (level >> shift).min(max_code);
+                *code = to_code(u16::from_le_bytes([bytes[0], bytes[1]]));
             }
         }
     }

@@ -3,6 +3,8 @@
 mod decoder;
 mod encoder;
 mod frame;
+mod packet;
+mod parameters;
 
 use std::sync::Once;
 
@@ -10,6 +12,8 @@ use ffmpeg_next as ff;
 
 pub(crate) use decoder::Decoder;
 pub(crate) use encoder::Encoder;
+pub(crate) use packet::packet;
+pub(crate) use parameters::{extradata, stream_parameters};
 
 /// Switches FFmpeg's log off and fills its table of error texts, once per process.
 pub(crate) fn init() {

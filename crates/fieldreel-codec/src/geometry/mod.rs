@@ -8,7 +8,7 @@ use std::fmt;
 use crate::error::CodecError;
 
 pub use pad::padded;
-pub(crate) use pad::{MAX_SIDE, padded_row};
+pub(crate) use pad::{LARGEST_MIN_FRAME, MAX_SIDE, padded_row};
 pub use super_frame::{crop_super_frame, super_frame};
 
 /// Height and width of a frame, in pixels.

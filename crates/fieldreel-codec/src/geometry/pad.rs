@@ -5,6 +5,12 @@ use super::FrameSize;
 /// The longest side that all encoders take. (HEVC level 6.2 allows sides up to 16888; AV1 65536.)
 pub(crate) const MAX_SIDE: usize = 16384;
 
+/// Covers the sizes that the backends pad small frames to.
+pub(crate) const LARGEST_MIN_FRAME: FrameSize = FrameSize {
+    height: 64,
+    width: 128,
+};
+
 /// The size at which a frame is encoded: at least `min` in each direction.
 #[must_use]
 pub fn padded(size: FrameSize, min: FrameSize) -> FrameSize {

@@ -22,7 +22,7 @@ impl Default for ReadLimits {
 }
 
 impl ReadLimits {
-    pub(super) fn check_frame(&self, size: FrameSize) -> Result<(), CodecError> {
+    pub(crate) fn check_frame(&self, size: FrameSize) -> Result<(), CodecError> {
         within(
             "the number of pixels in a frame",
             size.pixels() as u64,
@@ -30,7 +30,7 @@ impl ReadLimits {
         )
     }
 
-    pub(super) fn check_codes(&self, size: FrameSize, frames: usize) -> Result<(), CodecError> {
+    pub(crate) fn check_codes(&self, size: FrameSize, frames: usize) -> Result<(), CodecError> {
         let codes = (size.pixels() as u64).saturating_mul(frames as u64);
         within("the number of codes", codes, self.max_codes)
     }

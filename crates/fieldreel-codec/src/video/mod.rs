@@ -3,6 +3,7 @@
 mod boxes;
 mod container;
 mod limits;
+mod muxer;
 mod reader;
 mod sink;
 mod tags;
@@ -11,7 +12,9 @@ mod writer;
 
 pub use container::Container;
 pub use limits::ReadLimits;
+pub(crate) use muxer::{Muxer, check_container};
 pub use reader::{VideoInfo, VideoReader};
+pub(crate) use sink::SharedBuffer;
 pub use tags::FORMAT_VERSION;
 pub use whole::{Video, decode_video, encode_video, read_video, write_video};
 pub use writer::{VideoOptions, VideoShape, VideoWriter};

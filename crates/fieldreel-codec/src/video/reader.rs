@@ -15,18 +15,12 @@ use super::limits::ReadLimits;
 use super::tags::Geometry;
 use crate::error::CodecError;
 use crate::ffmpeg::{Decoder, init};
-use crate::geometry::{FrameSize, padded};
+use crate::geometry::{FrameSize, LARGEST_MIN_FRAME, padded};
 
 /// The containers and codecs that are opened. FFmpeg knows hundreds, some of which follow links
 /// to other files: a hostile file must not reach them.
 const DEMUXERS: &str = "mov,matroska";
 const DECODERS: &str = "hevc,jpeg2000,libopenjpeg,ffv1,libdav1d,libaom-av1,av1,h264";
-
-/// Covers the sizes that the backends pad small frames to.
-const LARGEST_MIN_FRAME: FrameSize = FrameSize {
-    height: 64,
-    width: 128,
-};
 
 /// What a video says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +45,8 @@ pub struct VideoReader {
     stream: usize,
     decoder: Decoder,
     info: VideoInfo,
+    /// How far the codes are shifted up within the pixels.
+    shift: u8,
     limits: ReadLimits,
     /// The decoder holds a frame that was not handed out yet.
     pending: bool,
@@ -116,7 +112,7 @@ impl VideoReader {
             }
             None => limits.max_frame_pixels,
         };
-        let decoder = Decoder::open(parameters, max_pixels)?;
+        let decoder = Decoder::open(parameters, max_pixels, 0)?;
         let size = geometry.map_or_else(|| decoder.stated_size(), |geometry| geometry.size);
         limits.check_frame(size)?;
 
@@ -133,6 +129,7 @@ impl VideoReader {
             stream,
             decoder,
             info,
+            shift: geometry.map_or(0, |geometry| geometry.shift),
             limits: *limits,
             pending: false,
             drained: false,
@@ -178,7 +175,8 @@ impl VideoReader {
             };
         }
         self.limits.check_codes(self.info.size, self.read + 1)?;
-        self.decoder.copy_frame(codes, self.info.bit_depth)?;
+        self.decoder
+            .copy_frame(codes, self.info.bit_depth, self.shift)?;
         self.read += 1;
         match self.info.frame_count {
             // More frames than stated: the tags and the stream are not of one video.
@@ -239,7 +237,7 @@ impl VideoReader {
         if self.info.version.is_none() {
             self.info.bit_depth = bits;
             self.info.size = self.decoder.frame_size();
-        } else if bits < self.info.bit_depth {
+        } else if bits < self.info.bit_depth + self.shift {
             return Err(CodecError::BadTag {
                 key: "fieldreel_bit_depth".to_owned(),
                 value: self.info.bit_depth.to_string(),

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Bytes in memory, shared between the muxer that writes them and the caller that takes them.
 #[derive(Clone, Default)]
-pub(super) struct SharedBuffer(Arc<Mutex<Cursor<Vec<u8>>>>);
+pub(crate) struct SharedBuffer(Arc<Mutex<Cursor<Vec<u8>>>>);
 
 impl SharedBuffer {
     /// Takes the bytes out and leaves none.
-    pub(super) fn take(&self) -> Vec<u8> {
+    pub(crate) fn take(&self) -> Vec<u8> {
         std::mem::take(&mut *self.lock()).into_inner()
     }
 

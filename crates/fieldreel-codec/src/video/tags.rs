@@ -16,7 +16,8 @@ const WIDTH: &str = "fieldreel_width";
 const HEIGHT: &str = "fieldreel_height";
 const FRAMES: &str = "fieldreel_frames";
 const BIT_DEPTH: &str = "fieldreel_bit_depth";
-const OWN: [&str; 5] = [VERSION, WIDTH, HEIGHT, FRAMES, BIT_DEPTH];
+const SHIFT: &str = "fieldreel_shift";
+const OWN: [&str; 6] = [VERSION, WIDTH, HEIGHT, FRAMES, BIT_DEPTH, SHIFT];
 
 /// The geometry in the tags of a video of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,16 +26,19 @@ pub(super) struct Geometry {
     pub(super) size: FrameSize,
     pub(super) frames: usize,
     pub(super) bit_depth: u8,
+    /// How far codes are shifted up within the pixels.
+    pub(super) shift: u8,
 }
 
 impl Geometry {
-    pub(super) fn to_tags(self) -> [(&'static str, String); 5] {
+    pub(super) fn to_tags(self) -> [(&'static str, String); 6] {
         [
             (VERSION, self.version.to_string()),
             (WIDTH, self.size.width.to_string()),
             (HEIGHT, self.size.height.to_string()),
             (FRAMES, self.frames.to_string()),
             (BIT_DEPTH, self.bit_depth.to_string()),
+            (SHIFT, self.shift.to_string()),
         ]
     }
 
@@ -56,11 +60,13 @@ impl Geometry {
         )?;
         let frames = number(tags, FRAMES, 1, usize::MAX)?;
         let bit_depth = number(tags, BIT_DEPTH, 1, 16)?;
+        let shift = number(tags, SHIFT, 0, 16 - bit_depth)?;
         Ok(Some(Self {
             version,
             size,
             frames,
             bit_depth,
+            shift,
         }))
     }
 }
@@ -113,14 +119,20 @@ mod tests {
     use proptest::prelude::*;
 
     fn geometry() -> impl Strategy<Value = Geometry> {
-        (1usize..16384, 1usize..16384, 1usize..usize::MAX, 1u8..=16).prop_map(
-            |(height, width, frames, bit_depth)| Geometry {
+        (
+            1usize..16384,
+            1usize..16384,
+            1usize..usize::MAX,
+            1u8..=16,
+            0u8..=15,
+        )
+            .prop_map(|(height, width, frames, bit_depth, shift)| Geometry {
                 version: FORMAT_VERSION,
                 size: FrameSize { height, width },
                 frames,
                 bit_depth,
-            },
-        )
+                shift: shift.min(16 - bit_depth),
+            })
     }
 
     proptest! {
@@ -131,9 +143,9 @@ mod tests {
         }
 
         #[test]
-        fn any_text_in_a_tag_is_an_error_or_a_number(which in 0usize..5, text in ".{0,30}") {
+        fn any_text_in_a_tag_is_an_error_or_a_number(which in 0usize..6, text in ".{0,30}") {
             let size = FrameSize { height: 3, width: 4 };
-            let good = Geometry { version: 1, size, frames: 5, bit_depth: 6 };
+            let good = Geometry { version: 1, size, frames: 5, bit_depth: 6, shift: 0 };
             let mut tags: BTreeMap<_, _> = good.to_tags().map(|(k, v)| (k.to_owned(), v)).into();
             tags.insert(OWN[which].to_owned(), text.clone());
             if Geometry::from_tags(&tags).is_ok() {

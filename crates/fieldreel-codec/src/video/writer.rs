@@ -2,13 +2,10 @@
 
 use std::io::{Seek, Write};
 
-use ff::format::context::{Output, StreamIo};
-use ff::{Dictionary, Rational, format};
-use ffmpeg_next as ff;
 use ndarray::ArrayView2;
 
 use super::Container;
-use super::tags::{self, FORMAT_VERSION, Geometry};
+use super::muxer::{Muxer, check_container, time_base};
 use crate::backend::Codec;
 use crate::error::CodecError;
 use crate::ffmpeg::{Encoder, init};
@@ -46,10 +43,8 @@ pub struct VideoShape {
 /// Writes a video frame by frame. Nothing is valid until [`finish`](Self::finish) returns `Ok`.
 pub struct VideoWriter {
     encoder: Encoder,
-    output: Output,
+    muxer: Muxer,
     shape: VideoShape,
-    time_base: Rational,
-    stream_time_base: Rational,
     written: usize,
 }
 
@@ -73,26 +68,14 @@ impl VideoWriter {
             return Err(CodecError::NoFrames);
         }
         let size = FrameSize::new(shape.size.height, shape.size.width)?;
-        check_container(codec, container)?;
-        let time_base = time_base(codec, options.frame_rate)?;
-        let geometry = Geometry {
-            version: FORMAT_VERSION,
-            size,
-            frames: shape.frames,
-            bit_depth: shape.bit_depth,
-        };
-        let metadata = metadata(geometry, options)?;
-
+        check_container(codec.name(), codec.containers(), container)?;
+        let time_base = time_base(codec.name(), options.frame_rate)?;
         let encoder = Encoder::open(codec, size, shape.bit_depth, time_base, true)?;
-        let header = CodecError::ffmpeg("write the container's header");
-        let (output, stream_time_base) =
-            open_output(sink, container, &encoder, time_base, metadata).map_err(header)?;
+        let (parameters, shift) = (encoder.parameters(), encoder.shift());
         Ok(Self {
             encoder,
-            output,
+            muxer: Muxer::new(sink, container, parameters, shape, shift, options)?,
             shape,
-            time_base,
-            stream_time_base,
             written: 0,
         })
     }
@@ -135,25 +118,17 @@ impl VideoWriter {
         }
         self.encoder.finish()?;
         self.drain()?;
-        self.output
-            .write_trailer()
-            .map_err(CodecError::ffmpeg("write the container's end"))
+        self.muxer.finish()
     }
 
     fn drain(&mut self) -> Result<(), CodecError> {
         while let Some(mut packet) = self.encoder.receive()? {
-            packet.set_stream(0);
             // x265 leaves the decoding times of one or two frames uninitialised; so few frames
             // are never reordered.
             if self.shape.frames <= 2 {
                 packet.set_dts(packet.pts());
             }
-            // Without a duration the last frame of an MP4 lasts no time, and players skip it.
-            packet.set_duration(1);
-            packet.rescale_ts(self.time_base, self.stream_time_base);
-            packet
-                .write_interleaved(&mut self.output)
-                .map_err(CodecError::ffmpeg("write a frame"))?;
+            self.muxer.write(packet)?;
         }
         Ok(())
     }
@@ -164,73 +139,4 @@ impl VideoWriter {
             written,
         }
     }
-}
-
-fn check_container(codec: &dyn Codec, container: Container) -> Result<(), CodecError> {
-    match codec.containers() {
-        able if able.contains(&container) => Ok(()),
-        able => Err(CodecError::ContainerUnsupported {
-            container,
-            codec: codec.name(),
-            instead: able.first().copied().unwrap_or(Container::Mkv),
-        }),
-    }
-}
-
-fn time_base(codec: &dyn Codec, frame_rate: u16) -> Result<Rational, CodecError> {
-    if (1..=1000).contains(&frame_rate) {
-        Ok(Rational(1, i32::from(frame_rate)))
-    } else {
-        Err(CodecError::InvalidOption {
-            codec: codec.name(),
-            option: "frame_rate".to_owned(),
-            value: frame_rate.to_string(),
-            expected: "1 to 1000 frames per second".to_owned(),
-        })
-    }
-}
-
-fn metadata(geometry: Geometry, options: &VideoOptions) -> Result<Dictionary<'static>, CodecError> {
-    let mut metadata = Dictionary::new();
-    for (key, value) in geometry.to_tags() {
-        metadata.set(key, &value);
-    }
-    for (key, value) in &options.tags {
-        tags::check_custom(key, value)?;
-        metadata.set(key, value);
-    }
-    Ok(metadata)
-}
-
-/// Opens the container on `sink`, and says in which unit its stream counts time.
-fn open_output<W: Write + Seek + Send + 'static>(
-    sink: W,
-    container: Container,
-    encoder: &Encoder,
-    time_base: Rational,
-    metadata: Dictionary<'_>,
-) -> Result<(Output, Rational), ff::Error> {
-    let io = StreamIo::from_write_seek(sink)?;
-    let mut output = format::output_to_stream(io, None, Some(container.muxer()))?;
-    {
-        // Without an encoder's defaults: the parameters below say it all.
-        let mut stream = output.add_stream(ff::encoder::find(ff::codec::Id::None))?;
-        stream.set_parameters(encoder.parameters());
-        stream.set_time_base(time_base);
-        stream.set_avg_frame_rate(time_base.invert());
-    }
-    output.set_metadata(metadata);
-    let mut options = Dictionary::new();
-    // No random identifiers and no version of the library: same input, same bytes.
-    options.set("fflags", "+bitexact");
-    if container == Container::Mp4 {
-        // MP4 drops tags that it does not know without this.
-        options.set("movflags", "use_metadata_tags");
-    }
-    output.write_header_with(options)?;
-    // The muxer chooses its own unit of time while it writes the header.
-    let stream_time_base = output
-        .stream(0)
-        .map_or(time_base, |stream| stream.time_base());
-    Ok((output, stream_time_base))
 }

@@ -4,4 +4,5 @@
 mod common;
 mod lossless;
 mod sizes;
+mod streams;
 mod videos;

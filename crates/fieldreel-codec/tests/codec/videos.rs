@@ -10,8 +10,8 @@ use crate::common::{decode, encode, pattern};
 use crate::sizes::SIZES;
 use fieldreel_codec::backend::EncoderConfig;
 use fieldreel_codec::{
-    Av1, Codec, CodecError, Container, Ffv1, FrameSize, OpenJpeg, ReadLimits, VideoOptions,
-    VideoReader, X265, decode_video, encode_video, read_video, write_video,
+    Av1, Codec, CodecError, Container, Ffv1, FrameSize, OpenJpeg, ReadLimits, StreamFormat,
+    VideoOptions, VideoReader, X265, decode_video, encode_video, read_video, write_video,
 };
 use ndarray::{Array3, s};
 
@@ -36,6 +36,29 @@ fn lossy_codecs_keep_shape_and_stay_close() {
                 .map(|(&a, &b)| a.abs_diff(b));
             let worst = errors.max().unwrap();
             assert!(worst < 410, "{codec:?} {height}×{width}: {worst} of 4095");
+        }
+    }
+}
+
+#[test]
+fn lossy_codes_narrower_than_their_pixels_are_as_close() {
+    let codecs: [&dyn Codec; 4] = [
+        &X265::crf(4.0),
+        &X265::qp(4),
+        &OpenJpeg::ratio(3),
+        &Av1::quality(4).with_speed(8),
+    ];
+    for codec in codecs {
+        for depth in [5, 8, 9, 11] {
+            let codes = pattern(3, 40, 80, depth);
+            let options = VideoOptions::default();
+            let bytes = encode_video(codes.view(), depth, codec, Container::Mp4, &options).unwrap();
+            let video = decode(bytes).unwrap();
+            assert_eq!(video.info.bit_depth, depth);
+            let errors = codes.iter().zip(&video.frames);
+            let worst = errors.map(|(&a, &b)| a.abs_diff(b)).max().unwrap();
+            let allowed = 1 + (1 << depth) / 12;
+            assert!(worst <= allowed, "{codec:?} {depth} bits: {worst}");
         }
     }
 }
@@ -229,6 +252,9 @@ impl Codec for Absent {
             height: 1,
             width: 1,
         }
+    }
+    fn stream_format(&self) -> StreamFormat {
+        StreamFormat::Hevc
     }
     fn configure(&self, _: u8) -> Result<EncoderConfig, CodecError> {
         Ok(EncoderConfig {

@@ -1,0 +1,72 @@
+//! The parameters of a stream that no container describes.
+
+use ff::codec::{Id, Parameters};
+use ff::ffi;
+use ff::media::Type;
+use ffmpeg_next as ff;
+
+use crate::error::CodecError;
+use crate::geometry::FrameSize;
+
+/// The parameters of a stream of grey frames: what its decoder must have before the first packet.
+///
+/// # Errors
+/// [`CodecError::Ffmpeg`] if memory runs out.
+pub(crate) fn stream_parameters(
+    codec: Id,
+    size: Option<FrameSize>,
+    extradata: &[u8],
+) -> Result<Parameters, CodecError> {
+    let no_memory = || CodecError::Ffmpeg {
+        during: "describe a stream",
+        source: ff::Error::Other {
+            errno: ff::error::ENOMEM,
+        },
+    };
+    let mut parameters = Parameters::new();
+    // SAFETY: reads the pointer only.
+    if unsafe { parameters.as_ptr() }.is_null() {
+        return Err(no_memory());
+    }
+    parameters.set_medium(Type::Video);
+    parameters.set_id(codec);
+    // SAFETY: the pointer is not null, and `parameters` owns what it points to.
+    let raw = unsafe { &mut *parameters.as_mut_ptr() };
+    // As the encoders are told.
+    raw.color_range = ffi::AVColorRange::AVCOL_RANGE_JPEG;
+    if let Some(size) = size {
+        // Sides are at most MAX_SIDE.
+        raw.width = size.width as i32;
+        raw.height = size.height as i32;
+    }
+    if !extradata.is_empty() {
+        let length = i32::try_from(extradata.len()).map_err(|_| no_memory())?;
+        let padding = ffi::AV_INPUT_BUFFER_PADDING_SIZE as usize;
+        // SAFETY: any size may be asked for; null is checked next.
+        let copy: *mut u8 = unsafe { ffi::av_mallocz(extradata.len() + padding) }.cast();
+        if copy.is_null() {
+            return Err(no_memory());
+        }
+        // SAFETY: `copy` is new and has room for `extradata` and the padding after it, which is
+        // zero already. `parameters` frees it.
+        unsafe { copy.copy_from_nonoverlapping(extradata.as_ptr(), extradata.len()) };
+        raw.extradata = copy;
+        raw.extradata_size = length;
+    }
+    Ok(parameters)
+}
+
+/// The data that stand before a stream's first packet; empty where there are none.
+pub(crate) fn extradata(parameters: &Parameters) -> Vec<u8> {
+    // SAFETY: the pointer is null or points to what `parameters` owns.
+    let Some(raw) = (unsafe { parameters.as_ptr().as_ref() }) else {
+        return Vec::new();
+    };
+    match usize::try_from(raw.extradata_size) {
+        // SAFETY: `extradata` holds `extradata_size` bytes where it is not null.
+        Ok(length) if !raw.extradata.is_null() => unsafe {
+            std::slice::from_raw_parts(raw.extradata, length).to_vec()
+        },
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,99 @@
+//! What the bytes of an elementary stream are.
+
+use std::fmt;
+
+use ffmpeg_next::codec::Id;
+
+use crate::video::Container;
+
+/// What the bytes of an elementary stream are, and how they part into frames.
+///
+/// The numbers and layouts are stored in files: they never change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StreamFormat {
+    /// HEVC: an Annex B byte stream (ITU-T H.265), every start code of three bytes.
+    Hevc,
+    /// AV1: open bitstream units with size fields; a temporal delimiter starts each frame.
+    Av1,
+    /// JPEG 2000: one codestream per frame, each after its length in 4 bytes, little-endian.
+    Jpeg2000,
+    /// FFV1: width, height and configuration record, then the frames, each after its length.
+    Ffv1,
+}
+
+impl StreamFormat {
+    /// All formats, in the order of their numbers.
+    pub const ALL: [Self; 4] = [Self::Hevc, Self::Av1, Self::Jpeg2000, Self::Ffv1];
+
+    /// The number that files store.
+    #[must_use]
+    pub const fn id(self) -> u8 {
+        match self {
+            Self::Hevc => 1,
+            Self::Av1 => 2,
+            Self::Jpeg2000 => 3,
+            Self::Ffv1 => 4,
+        }
+    }
+
+    /// The format of a stored number; `None` if there is none.
+    #[must_use]
+    pub fn from_id(id: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.id() == id)
+    }
+
+    /// The short name that tables and errors use, such as `hevc`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hevc => "hevc",
+            Self::Av1 => "av1",
+            Self::Jpeg2000 => "jpeg2000",
+            Self::Ffv1 => "ffv1",
+        }
+    }
+
+    /// The containers that carry this format exactly, the preferred one first.
+    #[must_use]
+    pub const fn containers(self) -> &'static [Container] {
+        match self {
+            Self::Hevc | Self::Av1 | Self::Jpeg2000 => &[Container::Mp4, Container::Mkv],
+            // In MP4, 16-bit FFV1 frames come back wrong.
+            Self::Ffv1 => &[Container::Mkv],
+        }
+    }
+
+    /// FFmpeg's name of the codec.
+    pub(super) const fn codec(self) -> Id {
+        match self {
+            Self::Hevc => Id::HEVC,
+            Self::Av1 => Id::AV1,
+            Self::Jpeg2000 => Id::JPEG2000,
+            Self::Ffv1 => Id::FFV1,
+        }
+    }
+}
+
+impl fmt::Display for StreamFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_those_in_files() {
+        let known = [(1, "hevc"), (2, "av1"), (3, "jpeg2000"), (4, "ffv1")];
+        for id in 0..=u8::MAX {
+            let name = known
+                .iter()
+                .find(|known| known.0 == id)
+                .map(|known| known.1);
+            assert_eq!(StreamFormat::from_id(id).map(StreamFormat::name), name);
+        }
+    }
+}

@@ -1,0 +1,450 @@
+//! Elementary streams: round trips, the same codes as through a container, what the bytes hold,
+//! and input that is not what it claims.
+
+use std::io::Cursor;
+
+use ffmpeg_next::format::{self, context::StreamIo};
+use fieldreel_codec::{
+    Av1, Codec, CodecError, Container, Ffv1, FrameSize, OpenJpeg, ReadLimits, Stream, StreamFormat,
+    VideoOptions, VideoShape, X265, X265Preset, decode_stream, decode_video, encode_stream,
+    encode_video, mux_stream,
+};
+use ndarray::{Array3, s};
+
+use crate::common::pattern;
+use crate::sizes::SIZES;
+
+fn shape_of(codes: &Array3<u16>, bit_depth: u8) -> VideoShape {
+    let (frames, height, width) = codes.dim();
+    let size = FrameSize { height, width };
+    VideoShape {
+        frames,
+        size,
+        bit_depth,
+    }
+}
+
+fn decode(stream: &Stream, shape: VideoShape) -> Result<Array3<u16>, CodecError> {
+    let limits = ReadLimits::default();
+    decode_stream(stream.format, &stream.bytes, shape, stream.shift, &limits)
+}
+
+fn mux(stream: &Stream, shape: VideoShape, container: Container) -> Result<Vec<u8>, CodecError> {
+    let Stream {
+        format,
+        shift,
+        bytes,
+    } = stream;
+    let (options, limits) = (VideoOptions::default(), ReadLimits::default());
+    mux_stream(*format, bytes, shape, *shift, container, &options, &limits)
+}
+
+/// Encodes, decodes, puts into every container, and decodes that.
+fn check(codec: &dyn Codec, depth: u8, frames: usize, (height, width): (usize, usize)) {
+    let what = format!("{codec:?}, {depth} bit, {frames} frames of {height}×{width}");
+    let codes = pattern(frames, height, width, depth);
+    let shape = shape_of(&codes, depth);
+    let stream = encode_stream(codes.view(), depth, codec).expect(&what);
+    assert!(decode(&stream, shape).expect(&what) == codes, "{what}");
+    for &container in stream.format.containers() {
+        let bytes = mux(&stream, shape, container).expect(&what);
+        let video = decode_video(bytes, &ReadLimits::default()).expect(&what);
+        assert!(video.frames == codes, "{what} in {container}");
+        assert_eq!(video.info.bit_depth, depth, "{what} in {container}");
+    }
+}
+
+fn check_sizes(codec: &dyn Codec, depths: &[u8]) {
+    for size in SIZES {
+        for &depth in depths {
+            check(codec, depth, 3, size);
+        }
+        check(codec, depths[0], 1, size);
+        check(codec, depths[0], 2, size);
+    }
+    check(codec, depths[0], 30, (33, 49));
+}
+
+#[test]
+fn x265_streams() {
+    check_sizes(&X265::lossless(), &[12, 10, 8, 1]);
+}
+
+#[test]
+fn av1_streams() {
+    check_sizes(&Av1::lossless().with_speed(8), &[12, 10, 8, 1]);
+}
+
+#[test]
+fn openjpeg_streams() {
+    check_sizes(&OpenJpeg::lossless(), &[16, 12, 9, 8, 1]);
+}
+
+#[test]
+fn ffv1_streams() {
+    check_sizes(&Ffv1, &[16, 14, 12, 10, 8, 1]);
+}
+
+#[test]
+fn x265_streams_with_many_kinds_of_frames() {
+    let slow = X265::lossless().with_preset(X265Preset::Slow);
+    let many_b = slow
+        .clone()
+        .with_param("bframes", "16")
+        .with_param("b-adapt", "0")
+        .with_param("rc-lookahead", "40");
+    let many_keys = slow.clone().with_param("keyint", "10");
+    let closed = many_keys.clone().with_param("open-gop", "0");
+    for codec in [slow, many_b, many_keys, closed] {
+        for frames in [1, 2, 3, 30, 70] {
+            check(&codec, 12, frames, (33, 49));
+        }
+    }
+}
+
+#[test]
+fn lossy_streams_decode_to_the_codes_of_a_video() {
+    let codecs: [&dyn Codec; 5] = [
+        &X265::crf(15.0).with_preset(X265Preset::Slow),
+        &X265::qp(20),
+        &OpenJpeg::ratio(3),
+        &Av1::quality(20).with_speed(8),
+        &Ffv1,
+    ];
+    for codec in codecs {
+        for depth in [7, 8, 11, 12] {
+            let codes = pattern(12, 40, 90, depth);
+            let shape = shape_of(&codes, depth);
+            let options = VideoOptions::default();
+            let file = encode_video(codes.view(), depth, codec, Container::Mkv, &options).unwrap();
+            let expected = decode_video(file, &ReadLimits::default()).unwrap().frames;
+            let stream = encode_stream(codes.view(), depth, codec).unwrap();
+            assert_eq!(decode(&stream, shape).unwrap(), expected, "{codec:?}");
+            for &container in stream.format.containers() {
+                let file = mux(&stream, shape, container).unwrap();
+                let video = decode_video(file, &ReadLimits::default()).unwrap();
+                assert_eq!(video.frames, expected, "{codec:?} in {container}");
+            }
+        }
+    }
+}
+
+/// Time of showing, time of decoding, and whether decoding can start there, of each packet.
+fn times(file: Vec<u8>) -> Vec<(Option<i64>, Option<i64>, bool)> {
+    let io = StreamIo::from_read_seek(Cursor::new(file)).unwrap();
+    let mut input = format::input_from_stream(io, None, None).unwrap();
+    let packets = input.packets();
+    packets
+        .map(|(_, packet)| (packet.pts(), packet.dts(), packet.is_key()))
+        .collect()
+}
+
+#[test]
+fn containers_show_the_frames_when_an_encoder_would_have_them_shown() {
+    // Decoders order HEVC's frames by themselves, so a round trip cannot tell; players need times.
+    let x265 = X265::crf(20.0).with_preset(X265Preset::Slow);
+    let codecs: [&dyn Codec; 5] = [
+        &x265,
+        &x265.clone().with_param("keyint", "7"),
+        &Av1::quality(20).with_speed(8),
+        &OpenJpeg::ratio(3),
+        &Ffv1,
+    ];
+    for codec in codecs {
+        for frames in [1, 2, 3, 30] {
+            let codes = pattern(frames, 40, 90, 12);
+            let stream = encode_stream(codes.view(), 12, codec).unwrap();
+            for &container in stream.format.containers() {
+                let options = VideoOptions::default();
+                let file = encode_video(codes.view(), 12, codec, container, &options).unwrap();
+                let found = times(mux(&stream, shape_of(&codes, 12), container).unwrap());
+                let expected = times(file);
+                let shown = |times: &[(Option<i64>, _, bool)]| -> Vec<_> {
+                    times.iter().map(|&(pts, _, key)| (pts, key)).collect()
+                };
+                let what = format!("{codec:?}, {frames} frames in {container}");
+                assert_eq!(shown(&found), shown(&expected), "{what}");
+                // MKV keeps no times of decoding.
+                if container == Container::Mp4 {
+                    for window in found.windows(2) {
+                        assert!(window[0].1 < window[1].1, "{what}: {found:?}");
+                    }
+                    assert!(
+                        found.iter().all(|(pts, dts, _)| dts <= pts),
+                        "{what}: {found:?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Type and length of the NAL units of an HEVC stream.
+fn nal_units(bytes: &[u8]) -> Vec<(u8, usize)> {
+    let starts = bytes.windows(3).enumerate();
+    let starts = starts.filter(|(_, at)| at == b"\0\0\x01").map(|(at, _)| at);
+    let starts: Vec<_> = starts.chain([bytes.len()]).collect();
+    let unit = |pair: &[usize]| (bytes[pair[0] + 3] >> 1 & 0x3f, pair[1] - pair[0] - 3);
+    starts.windows(2).map(unit).collect()
+}
+
+#[test]
+fn an_hevc_stream_holds_its_headers_once_and_pictures() {
+    let many_keys = X265::crf(45.0).with_param("keyint", "10");
+    for (codec, frames) in [(X265::crf(45.0), 1), (X265::crf(45.0), 30), (many_keys, 30)] {
+        let codes = pattern(frames, 96, 160, 12);
+        let stream = encode_stream(codes.view(), 12, &codec).unwrap();
+        let units = nal_units(&stream.bytes);
+        let kinds: Vec<_> = units.iter().map(|unit| unit.0).collect();
+        assert_eq!(kinds[..3], [32, 33, 34], "{units:?}");
+        assert!(kinds[3..].iter().all(|&kind| kind < 32), "{units:?}");
+        assert_eq!(kinds.len(), 3 + frames, "{units:?}");
+        let headers: usize = units[..3].iter().map(|unit| unit.1).sum();
+        assert!(headers <= 64, "{units:?}");
+        let all: usize = units.iter().map(|unit| 3 + unit.1).sum();
+        assert_eq!(all, stream.bytes.len(), "no zeros between");
+    }
+}
+
+#[test]
+fn the_same_codes_give_the_same_stream_again() {
+    let codes = pattern(6, 64, 80, 12);
+    for codec in small_codecs() {
+        let stream = encode_stream(codes.view(), 12, &*codec).unwrap();
+        let transposed = codes.t();
+        let fortran = transposed.as_standard_layout().reversed_axes();
+        assert!(encode_stream(fortran.view(), 12, &*codec).unwrap() == stream);
+    }
+}
+
+fn small_codecs() -> [Box<dyn Codec>; 4] {
+    [
+        Box::new(X265::crf(30.0).with_preset(X265Preset::Slow)),
+        Box::new(Av1::quality(40).with_speed(8)),
+        Box::new(OpenJpeg::ratio(20)),
+        Box::new(Ffv1),
+    ]
+}
+
+#[test]
+fn every_prefix_is_an_error_or_codes() {
+    let codes = pattern(5, 20, 30, 10);
+    let shape = shape_of(&codes, 10);
+    for codec in small_codecs() {
+        let mut stream = encode_stream(codes.view(), 10, &*codec).unwrap();
+        while stream.bytes.pop().is_some() {
+            if let Ok(found) = decode(&stream, shape) {
+                assert_eq!(found.dim(), codes.dim());
+            }
+        }
+        assert!(decode(&stream, shape).is_err());
+    }
+}
+
+#[test]
+fn every_flipped_byte_is_an_error_or_codes() {
+    let codes = pattern(5, 20, 30, 10);
+    let shape = shape_of(&codes, 10);
+    for codec in small_codecs() {
+        let whole = encode_stream(codes.view(), 10, &*codec).unwrap();
+        for at in 0..whole.bytes.len() {
+            for flip in [0x01, 0x80, 0xff] {
+                let mut stream = whole.clone();
+                stream.bytes[at] ^= flip;
+                if let Ok(found) = decode(&stream, shape) {
+                    assert_eq!(found.dim(), codes.dim());
+                    assert!(found.iter().all(|&code| code < 1024));
+                }
+                // What is damaged may still find its way into a container, or not.
+                if flip == 0xff {
+                    let container = stream.format.containers()[0];
+                    let _ = mux(&stream, shape, container);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_no_stream_is_told() {
+    let codes = pattern(3, 20, 30, 8);
+    let shape = shape_of(&codes, 8);
+    for format in StreamFormat::ALL {
+        for bytes in [
+            &b""[..],
+            b"\0",
+            b"\0\0\x01",
+            b"no stream at all",
+            &[0xff; 100],
+        ] {
+            let limits = ReadLimits::default();
+            let refused = decode_stream(format, bytes, shape, 0, &limits).unwrap_err();
+            assert!(
+                matches!(
+                    refused,
+                    CodecError::BadStream { .. }
+                        | CodecError::Truncated { .. }
+                        | CodecError::FrameSize { .. }
+                ),
+                "{format}: {refused:?}"
+            );
+        }
+    }
+    // The stream of one codec as that of another.
+    for codec in small_codecs() {
+        let stream = encode_stream(codes.view(), 8, &*codec).unwrap();
+        for format in StreamFormat::ALL
+            .into_iter()
+            .filter(|f| *f != stream.format)
+        {
+            let other = Stream {
+                format,
+                ..stream.clone()
+            };
+            assert!(decode(&other, shape).is_err(), "{codec:?} as {format}");
+        }
+    }
+}
+
+#[test]
+fn a_shape_that_is_not_the_streams_is_told() {
+    let codes = pattern(5, 40, 90, 10);
+    let shape = shape_of(&codes, 10);
+    for codec in small_codecs() {
+        let stream = encode_stream(codes.view(), 10, &*codec).unwrap();
+        let whole = decode(&stream, shape).unwrap();
+        for frames in [1, 4, 6, 1 << 20] {
+            let other = VideoShape { frames, ..shape };
+            let refused = decode(&stream, other).unwrap_err();
+            assert!(
+                matches!(refused, CodecError::Truncated { expected, .. } if expected == frames)
+            );
+        }
+        let sized = |height, width| VideoShape {
+            size: FrameSize { height, width },
+            ..shape
+        };
+        for other in [sized(41, 90), sized(40, 91)] {
+            let refused = decode(&stream, other).unwrap_err();
+            assert!(
+                matches!(refused, CodecError::StreamSize { .. }),
+                "{refused:?}"
+            );
+        }
+        // A smaller frame is the corner of a larger one.
+        let corner = decode(&stream, sized(39, 88)).unwrap();
+        assert_eq!(corner, whole.slice(s![.., ..39, ..88]));
+
+        let deep = |bit_depth, shift| {
+            let shape = VideoShape { bit_depth, ..shape };
+            let stream = Stream {
+                shift,
+                ..stream.clone()
+            };
+            decode(&stream, shape).unwrap_err()
+        };
+        for (bit_depth, shift) in [(0, 0), (17, 0), (16, 1), (1, 255), (10, 7)] {
+            let refused = deep(bit_depth, shift);
+            assert!(
+                matches!(refused, CodecError::PixelBits { .. }),
+                "{refused:?}"
+            );
+        }
+        if stream.format != StreamFormat::Jpeg2000 {
+            // Of which FFmpeg's decoder makes 16-bit pixels.
+            assert!(matches!(deep(13, 0), CodecError::PixelBits { .. }));
+        }
+    }
+}
+
+#[test]
+fn limits_come_before_memory() {
+    let stream = encode_stream(pattern(2, 20, 30, 8).view(), 8, &X265::crf(40.0)).unwrap();
+    let claim = |frames, height, width, limits| {
+        let size = FrameSize { height, width };
+        let shape = VideoShape {
+            frames,
+            size,
+            bit_depth: 8,
+        };
+        decode_stream(stream.format, &stream.bytes, shape, 2, &limits).unwrap_err()
+    };
+    let usual = ReadLimits::default();
+    let none = ReadLimits {
+        max_frame_pixels: u64::MAX,
+        max_codes: u64::MAX,
+    };
+    let few = ReadLimits {
+        max_codes: 1199,
+        ..usual
+    };
+    assert!(matches!(
+        claim(2, 20, 30, few),
+        CodecError::Limit { value: 1200, .. }
+    ));
+    assert!(matches!(
+        claim(2, 16384, 16384, usual),
+        CodecError::Limit { .. }
+    ));
+    assert!(matches!(
+        claim(usize::MAX, 1, 1, usual),
+        CodecError::Limit { .. }
+    ));
+    assert!(matches!(
+        claim(2, 20, usize::MAX, none),
+        CodecError::FrameSize { .. }
+    ));
+    assert!(matches!(claim(0, 20, 30, none), CodecError::NoFrames));
+    assert!(matches!(
+        claim(2, 0, 30, none),
+        CodecError::FrameSize { .. }
+    ));
+    // Even without limits a claim alone takes no memory.
+    assert!(matches!(
+        claim(usize::MAX, 20, 30, none),
+        CodecError::Truncated { .. }
+    ));
+    assert!(matches!(
+        claim(2, 16384, 16384, none),
+        CodecError::StreamSize { .. }
+    ));
+    // An FFV1 stream's own size, which nothing but its head tells.
+    let mut ffv1 = encode_stream(pattern(2, 20, 30, 8).view(), 8, &Ffv1).unwrap();
+    ffv1.bytes[..4].copy_from_slice(b"\0\x40\0\x40");
+    let shape = shape_of(&pattern(2, 20, 30, 8), 8);
+    let refused = decode(&ffv1, shape).unwrap_err();
+    assert!(
+        matches!(
+            refused,
+            CodecError::Ffmpeg {
+                during: "open the decoder",
+                ..
+            }
+        ),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn arguments_that_cannot_be_are_told_apart() {
+    let codes = pattern(2, 20, 30, 8);
+    let codec = X265::crf(20.0);
+    let none = encode_stream(codes.slice(s![..0, .., ..]), 8, &codec).unwrap_err();
+    assert!(matches!(none, CodecError::NoFrames));
+    let flat = encode_stream(codes.slice(s![.., .., ..0]), 8, &codec).unwrap_err();
+    assert!(matches!(flat, CodecError::FrameSize { .. }));
+    let deep = encode_stream(codes.view(), 13, &codec).unwrap_err();
+    assert!(matches!(deep, CodecError::BitDepth { .. }));
+    let wide = encode_stream(codes.view(), 7, &codec).unwrap_err();
+    assert!(matches!(
+        wide,
+        CodecError::CodeOutOfRange { max_code: 127, .. }
+    ));
+
+    let ffv1 = encode_stream(codes.view(), 8, &Ffv1).unwrap();
+    let refused = mux(&ffv1, shape_of(&codes, 8), Container::Mp4).unwrap_err();
+    let instead = Container::Mkv;
+    assert!(
+        matches!(refused, CodecError::ContainerUnsupported { instead: found, .. } if found == instead)
+    );
+}

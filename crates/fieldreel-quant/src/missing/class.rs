@@ -1,0 +1,37 @@
+use crate::QuantError;
+
+/// What a value is, as a number that a file can keep. The numbers never change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Class {
+    /// A finite value other than the fill value.
+    Valid = 0,
+    /// NaN of any sign and payload.
+    Nan = 1,
+    /// +∞.
+    PosInf = 2,
+    /// −∞.
+    NegInf = 3,
+    /// The field's fill value.
+    Fill = 4,
+}
+
+impl TryFrom<u8> for Class {
+    type Error = QuantError;
+
+    /// The inverse of `as u8`.
+    ///
+    /// # Errors
+    ///
+    /// [`QuantError::Class`] if `class` is above 4.
+    fn try_from(class: u8) -> Result<Self, QuantError> {
+        match class {
+            0 => Ok(Self::Valid),
+            1 => Ok(Self::Nan),
+            2 => Ok(Self::PosInf),
+            3 => Ok(Self::NegInf),
+            4 => Ok(Self::Fill),
+            _ => Err(QuantError::Class { class }),
+        }
+    }
+}

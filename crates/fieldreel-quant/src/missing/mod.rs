@@ -1,0 +1,9 @@
+//! Missing values: which they are, what stands in for them in a video, and how they come back.
+
+mod class;
+mod infill;
+mod mask;
+
+pub use class::Class;
+pub use infill::fill_smoothly;
+pub use mask::Mask;

@@ -1,0 +1,69 @@
+//! The grid that corrections move values on.
+
+use crate::value::Value;
+
+/// How corrections are measured.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Grid {
+    /// Multiples of this step, in the numbers that are coded.
+    Step(f64),
+    /// Steps from one value of the type to the next.
+    Ordinals,
+}
+
+/// The number of steps that brings `number`, as the base layer gives it, next to `goal`; `None` if
+/// it is more than sums in `f64` hold exactly.
+pub(crate) fn steps_between(number: f64, goal: f64, step: f64) -> Option<i64> {
+    let k = ((goal - number) / step).round_ties_even();
+    (k.abs() < 9e15).then_some(k as i64)
+}
+
+/// How many values of the type are from `base` to `exact`, wrapped to the type's width.
+pub(crate) fn ordinals_between<T: Value>(base: T, exact: T) -> i64 {
+    let k = exact.ordinal().wrapping_sub(base.ordinal());
+    if T::BYTES == 4 {
+        i64::from(k as i32)
+    } else {
+        k
+    }
+}
+
+/// The widest step with which every value of at most `max_abs` is within `epsilon` after it was
+/// rounded to the type; `None` if the type is too coarse for any.
+///
+/// A number within `step / 2` of `x` is rounded by up to half of the gap `g` between values there:
+/// `step / 2 + g / 2 ≤ epsilon` is needed, or `step < g`, where rounding gives `x` itself. Gaps are
+/// powers of 2, so the widest one that the first must hold for is at most 4/3 of `epsilon`.
+pub(crate) fn step_for<T: Value>(epsilon: f64, max_abs: T) -> f64 {
+    let widest = max_abs.gap();
+    let rounding = if widest > epsilon {
+        // The smallest power of 2 above 2/3 of epsilon.
+        let mut gap = widest;
+        while gap / 2.0 > epsilon * (2.0 / 3.0) {
+            gap /= 2.0;
+        }
+        gap
+    } else {
+        widest
+    };
+    let step = 2.0 * epsilon - rounding;
+    // In f64 itself the sums round too.
+    if T::BYTES == 8 {
+        step * (1.0 - 1e-9)
+    } else {
+        step
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_twice_the_bound_less_the_rounding() {
+        assert_eq!(step_for(0.5_f64, 1.0_f32), 1.0 - f64::from(f32::EPSILON));
+        // Between 2²⁴ and 2²⁵, values of f32 are 2 apart.
+        let step = step_for(0.75, 2_f32.powi(24));
+        assert!((0.5..1.0).contains(&step), "{step}");
+    }
+}

@@ -1,0 +1,121 @@
+use ndarray::Array3;
+use proptest::prelude::*;
+
+use super::*;
+
+/// Masks whose frames repeat, change a little, or are noise.
+fn masks() -> impl Strategy<Value = Array3<u8>> {
+    let shape = (0_usize..7, 0_usize..13, 0_usize..13);
+    (shape, any::<u32>(), 1_u8..9, 1_usize..4).prop_map(|(shape, seed, classes, period)| {
+        let mut state = seed;
+        let mut next = move || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state >> 16
+        };
+        let mut mask = Array3::from_shape_fn(shape, |(_, y, x)| {
+            if (y + x) % 7 < 3 {
+                0
+            } else {
+                next() as u8 % classes
+            }
+        });
+        for t in period..shape.0 {
+            let before = mask.index_axis(Axis(0), t - period).to_owned();
+            mask.index_axis_mut(Axis(0), t).assign(&before);
+            if let (0, Some(first)) = (next() % 3, mask.index_axis_mut(Axis(0), t).first_mut()) {
+                *first ^= 1;
+            }
+        }
+        mask.mapv(|class| class.min(LAST_CLASS))
+    })
+}
+
+proptest! {
+    #[test]
+    fn masks_come_back(mask in masks()) {
+        let bytes = encode(mask.view());
+        prop_assert_eq!(decode(&bytes, mask.dim()), Ok(mask));
+    }
+
+    #[test]
+    fn damage_does_not_panic(mask in masks(), at in any::<prop::sample::Index>(), bit in 0_u32..8) {
+        let mut bytes = encode(mask.view());
+        for end in 0..bytes.len() {
+            let _ = decode(&bytes[..end], mask.dim());
+        }
+        if !bytes.is_empty() {
+            let at = at.index(bytes.len());
+            bytes[at] ^= 1_u8 << bit;
+            let _ = decode(&bytes, mask.dim());
+        }
+    }
+
+    #[test]
+    fn any_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), t in 0_usize..6, y in 0_usize..9, x in 0_usize..9) {
+        if let Ok(mask) = decode(&bytes, (t, y, x)) {
+            prop_assert!(mask.iter().all(|&class| class <= LAST_CLASS));
+        }
+    }
+}
+
+#[test]
+fn every_flipped_byte_is_survived() {
+    let mask = Array3::from_shape_fn((9, 20, 21), |(t, y, x)| {
+        u8::from((y * y + x * x) / 9 % 5 < 2) * (1 + (t / 3) as u8)
+    });
+    let bytes = encode(mask.view());
+    for at in 0..bytes.len() {
+        for flip in 1..=255 {
+            let mut bytes = bytes.clone();
+            bytes[at] ^= flip;
+            let _ = decode(&bytes, mask.dim());
+        }
+    }
+}
+
+#[test]
+fn a_mask_that_stays_costs_once() {
+    let frame = |y: usize, x: usize| u8::from(((y * y + x * 3) / 50).is_multiple_of(3));
+    let one = Array3::from_shape_fn((1, 60, 60), |(_, y, x)| frame(y, x));
+    let many = Array3::from_shape_fn((1000, 60, 60), |(_, y, x)| frame(y, x));
+    let (one, many) = (encode(one.view()).len(), encode(many.view()).len());
+    assert!(many <= one + 6, "{one} {many}");
+}
+
+#[test]
+fn a_mask_that_comes_back_costs_once() {
+    let frame =
+        |t: usize, y: usize, x: usize| u8::from(((y * y + x * 3 + t * 17) / 50).is_multiple_of(3));
+    let one = Array3::from_shape_fn((7, 60, 60), |(t, y, x)| frame(t, y, x));
+    let many = Array3::from_shape_fn((700, 60, 60), |(t, y, x)| frame(t % 7, y, x));
+    let (one, many) = (encode(one.view()).len(), encode(many.view()).len());
+    assert!(many <= one + 8, "{one} {many}");
+}
+
+#[test]
+fn all_valid_takes_next_to_nothing() {
+    assert!(encode(Array3::zeros((500, 40, 40)).view()).is_empty());
+}
+
+#[test]
+fn classes_above_the_last_are_the_last() {
+    let bytes = encode(Array3::from_elem((1, 2, 2), 200).view());
+    assert_eq!(
+        decode(&bytes, (1, 2, 2)),
+        Ok(Array3::from_elem((1, 2, 2), LAST_CLASS))
+    );
+}
+
+/// What a stream means must never change.
+#[test]
+fn the_format_is_frozen() {
+    let mask = Array3::from_shape_fn((5, 7, 9), |(t, y, x)| {
+        u8::from((y * y + x * x + t / 2 * 9) / 9 % 3 == 0) * (1 + (x / 5) as u8)
+    });
+    assert_eq!(encode(mask.view()), FROZEN);
+}
+
+const FROZEN: &[u8] = &[
+    169, 147, 164, 84, 210, 106, 149, 181, 208, 184, 106, 65, 189, 30, 232, 255, 193, 238, 208,
+    235, 71, 50, 139, 7, 186, 87, 175, 3, 180, 231, 95, 144,
+];

@@ -1,0 +1,100 @@
+//! Which axis of a field plays which part in the video.
+
+use std::fmt;
+
+use ndarray::ArrayView3;
+
+/// Which axis of the field is time in the video, and which its rows and columns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum AxisOrder {
+    /// `(time, y, x)`: frames as they are.
+    #[default]
+    Tyx,
+    /// `(time, x, y)`: frames transposed.
+    Txy,
+    /// `(y, time, x)`.
+    Ytx,
+    /// `(y, x, time)`.
+    Yxt,
+    /// `(x, time, y)`.
+    Xty,
+    /// `(x, y, time)`.
+    Xyt,
+}
+
+impl AxisOrder {
+    /// All orders, by their number in a file.
+    pub const ALL: [Self; 6] = [
+        Self::Tyx,
+        Self::Txy,
+        Self::Ytx,
+        Self::Yxt,
+        Self::Xty,
+        Self::Xyt,
+    ];
+
+    /// For each axis of the video, the axis of the field.
+    #[must_use]
+    pub const fn axes(self) -> [usize; 3] {
+        match self {
+            Self::Tyx => [0, 1, 2],
+            Self::Txy => [0, 2, 1],
+            Self::Ytx => [1, 0, 2],
+            Self::Yxt => [1, 2, 0],
+            Self::Xty => [2, 0, 1],
+            Self::Xyt => [2, 1, 0],
+        }
+    }
+
+    /// The order's number in a file.
+    pub(crate) fn id(self) -> u8 {
+        Self::ALL
+            .iter()
+            .position(|&order| order == self)
+            .map_or(0, |at| at as u8)
+    }
+
+    /// A field's shape in the order of the video.
+    pub(crate) fn shape(self, field: [usize; 3]) -> [usize; 3] {
+        self.axes().map(|axis| field[axis])
+    }
+
+    /// A field, seen in the order of the video.
+    pub(crate) fn video<T>(self, field: ArrayView3<'_, T>) -> ArrayView3<'_, T> {
+        field.permuted_axes(self.axes())
+    }
+}
+
+impl fmt::Display for AxisOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Tyx => "tyx",
+            Self::Txy => "txy",
+            Self::Ytx => "ytx",
+            Self::Yxt => "yxt",
+            Self::Xty => "xty",
+            Self::Xyt => "xyt",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array3;
+
+    #[test]
+    fn every_order_takes_the_axes_it_names() {
+        let field = Array3::from_shape_fn((2, 3, 4), |(t, y, x)| 100 * t + 10 * y + x);
+        for order in AxisOrder::ALL {
+            let video = order.video(field.view()).to_owned();
+            assert_eq!(order.shape([2, 3, 4]), <[usize; 3]>::from(video.dim()));
+            let [a, b, c] = order.axes();
+            let mut at = [0; 3];
+            (at[a], at[b], at[c]) = (1, 2, 2);
+            let inside = at.iter().zip([2, 3, 4]).all(|(at, side)| *at < side);
+            assert!(!inside || video[[1, 2, 2]] == field[at]);
+            assert_eq!(AxisOrder::ALL[usize::from(order.id())], order);
+        }
+    }
+}

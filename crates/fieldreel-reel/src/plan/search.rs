@@ -1,0 +1,241 @@
+//! The plan for a segment, found by trial.
+
+use fieldreel_codec::X265Preset;
+use rayon::prelude::*;
+
+use super::{AxisOrder, Plan, VideoPlan};
+use crate::arithmetic::Grid;
+use crate::segment::code::{self, Extent};
+use crate::segment::prepare::Prepared;
+use crate::value::Value;
+use crate::{Effort, ReelError, correction};
+
+/// x265's coarsest parameter.
+const MAX_QP: u8 = 51;
+/// At parameter 0 and 12 bits, x265's root mean square error is about this many codes, and it
+/// doubles every 6.
+const FLOOR_RMSE: f64 = 3.9;
+
+/// Of the correction, frames of so many values are coded in a trial.
+const TRIAL_CORRECTION: usize = 1 << 18;
+
+/// What an effort spends.
+struct Budget {
+    /// Trials are on at most about so many values.
+    sample: usize,
+    /// The axis orders that are tried.
+    orders: &'static [AxisOrder],
+    /// Whether it is tried to take means out.
+    means: bool,
+    /// x265's preset of most trials, and that of the last ones and of the plan.
+    presets: (X265Preset, X265Preset),
+    /// For how many orders, with or without means, the best quantisation parameter is looked for;
+    /// and for how many again with the last preset.
+    finalists: (usize, usize),
+    /// The steps with which it is looked for.
+    strides: &'static [u8],
+    correction: correction::Effort,
+}
+
+impl Budget {
+    const fn of(effort: Effort) -> Self {
+        use AxisOrder::{Tyx, Xty, Xyt, Ytx, Yxt};
+        match effort {
+            Effort::Fast => Self {
+                sample: 1 << 18,
+                orders: &[Tyx],
+                means: false,
+                presets: (X265Preset::Veryfast, X265Preset::Veryfast),
+                finalists: (1, 0),
+                strides: &[3],
+                correction: correction::Effort::Fast,
+            },
+            Effort::Balanced => Self {
+                sample: 1 << 22,
+                orders: &[Tyx, Yxt, Xyt],
+                means: true,
+                presets: (X265Preset::Medium, X265Preset::Slow),
+                finalists: (2, 0),
+                strides: &[3, 1],
+                correction: correction::Effort::Best,
+            },
+            Effort::Best => Self {
+                sample: usize::MAX,
+                orders: &[Tyx, Ytx, Yxt, Xty, Xyt],
+                means: true,
+                presets: (X265Preset::Slow, X265Preset::Veryslow),
+                finalists: (4, 2),
+                strides: &[3, 1],
+                correction: correction::Effort::Best,
+            },
+        }
+    }
+}
+
+/// The plan that makes a segment smallest, as far as `effort` goes.
+///
+/// # Errors
+/// [`ReelError::Codec`] if an encoder fails.
+pub(crate) fn search<T: Value>(prepared: &Prepared<T>, effort: Effort) -> Result<Plan, ReelError> {
+    let budget = Budget::of(effort);
+    let sample = prepared.sample(budget.sample);
+    let shape = sample.values.dim().into();
+    let mut trials = Trials {
+        sample: &sample,
+        effort: budget.correction,
+        tried: Vec::new(),
+    };
+    trials.run(vec![Plan::Corrected { mean: false }])?;
+    for mean in [false, true] {
+        if mean && !budget.means {
+            break;
+        }
+        // Without the means the range is narrower, and codes are finer.
+        let Some(range) = code::range_to_code(&sample, mean) else {
+            continue;
+        };
+        let orders = budget.orders.iter().copied();
+        let first = orders
+            .filter(|&order| code::suits(order, shape))
+            .map(|order| {
+                Plan::Video(VideoPlan {
+                    order,
+                    mean,
+                    qp: first_qp(sample.grid, range),
+                    preset: budget.presets.0,
+                    scale: None,
+                })
+            });
+        trials.run(first.collect())?;
+    }
+
+    let (first, last) = budget.finalists;
+    let finalists = trials.finalists(first);
+    for &stride in budget.strides {
+        trials.climb(finalists.clone(), stride)?;
+    }
+    let best = trials.finalists(last);
+    let with_last = |plan: VideoPlan| VideoPlan {
+        preset: budget.presets.1,
+        ..plan
+    };
+    if last == 0 {
+        return Ok(match trials.best() {
+            Plan::Video(plan) => Plan::Video(with_last(plan)),
+            other => other,
+        });
+    }
+    let again: Vec<_> = best.into_iter().map(with_last).collect();
+    trials.run(again.iter().copied().map(Plan::Video).collect())?;
+    trials.climb(again, 1)?;
+    Ok(trials.best())
+}
+
+/// Sizes of what was tried.
+struct Trials<'a, T> {
+    sample: &'a Prepared<T>,
+    effort: correction::Effort,
+    tried: Vec<(usize, Plan)>,
+}
+
+impl<T: Value> Trials<'_, T> {
+    /// Tries plans side by side; those that do not fit are left out.
+    fn run(&mut self, mut plans: Vec<Plan>) -> Result<(), ReelError> {
+        plans.retain(|plan| !self.tried.iter().any(|(_, tried)| tried == plan));
+        plans.dedup();
+        let extent = Extent::Part(TRIAL_CORRECTION);
+        let tried: Vec<_> = plans
+            .into_par_iter()
+            .map(|plan| (code::code(self.sample, &plan, self.effort, extent), plan))
+            .collect();
+        for (parts, plan) in tried {
+            match parts {
+                Ok(parts) => self.tried.push((parts.size(), plan)),
+                Err(ReelError::Plan { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Follows the quantisation parameter, `stride` by `stride`, for each of the finalists (which
+    /// differ in more than that) for as long as the size falls.
+    fn climb(&mut self, finalists: Vec<VideoPlan>, stride: u8) -> Result<(), ReelError> {
+        let mut at: Vec<_> = finalists.iter().map(|plan| self.best_like(plan)).collect();
+        while !at.is_empty() {
+            let beside = at.iter().flat_map(|plan| {
+                let lower = plan.qp.saturating_sub(stride);
+                let higher = (plan.qp + stride).min(MAX_QP);
+                [lower, higher].map(|qp| Plan::Video(VideoPlan { qp, ..*plan }))
+            });
+            self.run(beside.collect())?;
+            at = at
+                .into_iter()
+                .map(|plan| (plan, self.best_like(&plan)))
+                .filter(|(before, now)| before != now)
+                .map(|(_, now)| now)
+                .collect();
+        }
+        Ok(())
+    }
+
+    /// The best of those that differ in nothing but the quantisation parameter.
+    fn best_like(&self, plan: &VideoPlan) -> VideoPlan {
+        let like = |other: &Plan| match other {
+            Plan::Video(other)
+                if VideoPlan {
+                    qp: plan.qp,
+                    ..*other
+                } == *plan =>
+            {
+                Some(*other)
+            }
+            _ => None,
+        };
+        let alike = self
+            .tried
+            .iter()
+            .filter_map(|(size, other)| Some((*size, like(other)?)));
+        alike
+            .min_by_key(|(size, other)| (*size, other.qp))
+            .map_or(*plan, |(_, best)| best)
+    }
+
+    /// The best videos, no two of which differ in the quantisation parameter only.
+    fn finalists(&self, count: usize) -> Vec<VideoPlan> {
+        let mut all: Vec<_> = self.tried.iter().collect();
+        all.sort_by_key(|(size, _)| *size);
+        let mut finalists: Vec<VideoPlan> = Vec::new();
+        for (_, plan) in all {
+            let Plan::Video(plan) = plan else { continue };
+            let like = |other: &VideoPlan| {
+                VideoPlan {
+                    qp: plan.qp,
+                    ..*other
+                } == *plan
+            };
+            if finalists.len() < count && !finalists.iter().any(like) {
+                finalists.push(*plan);
+            }
+        }
+        finalists
+    }
+
+    /// The smallest; of equals, the one tried first.
+    fn best(&self) -> Plan {
+        let best = self.tried.iter().min_by_key(|(size, _)| *size);
+        best.map_or(Plan::Packed, |(_, plan)| plan.clone())
+    }
+}
+
+/// A quantisation parameter to start from: the base layer's error is half the bound where the
+/// bound is coarse, up to twice where it is fine.
+fn first_qp(grid: Grid, range: f64) -> u8 {
+    let Grid::Step(step) = grid else {
+        return 0;
+    };
+    let codes = step / 2.0 / range * 4095.0;
+    let part = if codes > 20.0 { 0.5 } else { 1.0 };
+    let qp = 6.0 * (part * codes / FLOOR_RMSE).log2();
+    qp.round().clamp(0.0, f64::from(MAX_QP)) as u8
+}

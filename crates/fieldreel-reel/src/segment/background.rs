@@ -1,0 +1,108 @@
+//! Each point's mean over time, taken out before the base layer: a static background in every
+//! frame costs a video codec its share of each.
+
+use ndarray::{Array2, Array3, ArrayView2, Axis, Zip};
+
+use crate::ReelError;
+use crate::correction::{self, Effort, Known};
+
+/// A plane of means, axis order `(y, x)`, in multiples of a step.
+#[derive(Clone, Debug)]
+pub(crate) struct Background {
+    pub(crate) step: f64,
+    /// The plane as it is decoded.
+    pub(crate) plane: Array2<f64>,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Background {
+    /// The means of `work` over time; `None` if they are beyond what is coded.
+    pub(crate) fn of(work: &Array3<f64>, step: f64) -> Option<Self> {
+        let means = work.mean_axis(Axis(0))?;
+        if !step.is_normal() || means.iter().any(|mean| (mean / step).abs() >= 1e15) {
+            return None;
+        }
+        let levels = means.mapv(|mean| (mean / step).round_ties_even() as i64);
+        let mut residuals = Array2::zeros(levels.raw_dim());
+        for ((y, x), residual) in residuals.indexed_iter_mut() {
+            *residual = levels[[y, x]] - predicted(levels.view(), y, x);
+        }
+        let residuals = residuals.insert_axis(Axis(0));
+        Some(Self {
+            step,
+            plane: levels.mapv(|level| level as f64 * step),
+            bytes: correction::encode(residuals.view(), Known::default(), Effort::Best),
+        })
+    }
+
+    /// The plane that these bytes hold, of `(y, x)` as the caller knows.
+    pub(crate) fn decode(
+        bytes: &[u8],
+        step: f64,
+        (height, width): (usize, usize),
+    ) -> Result<Array2<f64>, ReelError> {
+        let residuals = correction::decode(bytes, (1, height, width), Known::default());
+        let mut levels = residuals
+            .map_err(|_| ReelError::damaged("the plane of means"))?
+            .index_axis_move(Axis(0), 0);
+        for y in 0..height {
+            for x in 0..width {
+                let level = levels[[y, x]].wrapping_add(predicted(levels.view(), y, x));
+                levels[[y, x]] = level;
+            }
+        }
+        Ok(levels.mapv(|level| level as f64 * step))
+    }
+
+    /// What is left of `work` without the means.
+    pub(crate) fn subtracted_from(&self, work: &Array3<f64>) -> Array3<f64> {
+        let mut rest = work.clone();
+        for mut frame in rest.axis_iter_mut(Axis(0)) {
+            Zip::from(&mut frame)
+                .and(&self.plane)
+                .for_each(|number, mean| *number -= mean);
+        }
+        rest
+    }
+}
+
+/// The median of the left, the upper, and left + upper − upper left (LOCO-I; Weinberger, Seroussi,
+/// Sapiro 2000).
+fn predicted(levels: ArrayView2<'_, i64>, y: usize, x: usize) -> i64 {
+    let (left, upper) = match (y, x) {
+        (0, 0) => return 0,
+        (0, _) => return levels[[0, x - 1]],
+        (_, 0) => return levels[[y - 1, 0]],
+        _ => (levels[[y, x - 1]], levels[[y - 1, x]]),
+    };
+    let corner = levels[[y - 1, x - 1]];
+    if corner >= left.max(upper) {
+        left.min(upper)
+    } else if corner <= left.min(upper) {
+        left.max(upper)
+    } else {
+        left.wrapping_add(upper).wrapping_sub(corner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn planes_come_back(
+            (height, width, values) in (1usize..9, 1usize..9).prop_flat_map(|(h, w)| {
+                (Just(h), Just(w), prop::collection::vec(-1e6..1e6_f64, 2 * h * w))
+            })
+        ) {
+            let work = Array3::from_shape_vec((2, height, width), values).unwrap();
+            let background = Background::of(&work, 0.25).unwrap();
+            let plane = Background::decode(&background.bytes, 0.25, (height, width)).unwrap();
+            prop_assert_eq!(&plane, &background.plane);
+            let means = work.mean_axis(Axis(0)).unwrap();
+            prop_assert!(means.iter().zip(&plane).all(|(a, b)| (a - b).abs() <= 0.126));
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! A segment back into values.
+
+use std::hash::Hasher;
+
+use fieldreel_quant::{Class, Mask};
+use ndarray::Array3;
+use twox_hash::XxHash64;
+
+use super::layout::{Body, Coded, Layout};
+use super::numbers::BaseLayer;
+use super::patch;
+use super::prepare::{NEGATIVE_ZERO, ZERO};
+use crate::arithmetic::{Domain, Grid};
+use crate::correction::{self, Known};
+use crate::value::Value;
+use crate::{Limits, ReelError, mask};
+
+/// Bytes that decoding takes for each value besides the value itself: codes, corrections, classes
+/// and signs, some of them twice for a moment.
+const WORKING_BYTES: u64 = 24;
+
+/// Decodes a segment into values, axis order `(time, y, x)`.
+///
+/// The values are those that the segment's certificate was made for, bit for bit, or it is an
+/// error.
+///
+/// # Errors
+/// [`ReelError::NotOne`], [`ReelError::Version`], [`ReelError::Damaged`], [`ReelError::Codec`] if
+/// the bytes are not a whole segment that this library knows; [`ReelError::DtypeMismatch`];
+/// [`ReelError::Limit`].
+pub fn decode<T: Value>(bytes: &[u8], limits: &Limits) -> Result<Array3<T>, ReelError> {
+    let layout = Layout::parse(bytes)?;
+    let values = reconstruct(&layout, limits)?;
+    if checksum(&values) != layout.certificate.checksum {
+        return Err(ReelError::damaged("the checksum of the decoded values"));
+    }
+    Ok(values)
+}
+
+/// The values of a segment, whatever its certificate says.
+pub(super) fn reconstruct<T: Value>(
+    layout: &Layout<'_>,
+    limits: &Limits,
+) -> Result<Array3<T>, ReelError> {
+    if layout.dtype != T::DTYPE {
+        return Err(ReelError::DtypeMismatch {
+            expected: T::DTYPE,
+            found: layout.dtype,
+        });
+    }
+    let claimed = layout.shape.map(|side| side as u64);
+    let count = limits.values(claimed, T::BYTES as u64 + WORKING_BYTES)?;
+    let shape: (usize, usize, usize) = layout.shape.into();
+
+    let plane = |part: Option<&[u8]>, last: u8, what| match part {
+        None => Ok(None),
+        Some(bytes) => match mask::decode(bytes, shape) {
+            Ok(classes) if classes.iter().all(|&class| class <= last) => Ok(Some(classes)),
+            _ => Err(ReelError::damaged(what)),
+        },
+    };
+    let last = match layout.domain {
+        Domain::Linear => ZERO - 1,
+        Domain::Log2 => NEGATIVE_ZERO,
+    };
+    let classes = plane(layout.classes, last, "the mask")?;
+    let signs = plane(layout.signs, 1, "the signs")?;
+
+    let mut values = match layout.body {
+        Body::Missing => Array3::default(shape),
+        Body::Constant(bits) => Array3::from_elem(shape, T::of_bits(bits)),
+        Body::Packed(bytes) => unpack(bytes, shape, count, classes.as_ref())?,
+        Body::Coded(coded) => {
+            let mut values: Array3<T> = corrected(&coded, layout, classes.as_ref(), limits)?;
+            if let Some(signs) = &signs {
+                for (value, &sign) in values.iter_mut().zip(signs) {
+                    if sign != 0 {
+                        *value = T::nearest(-value.to_f64());
+                    }
+                }
+            }
+            patch::apply(coded.patches, &mut values)?;
+            values
+        }
+    };
+    if let Some(classes) = &classes {
+        restore(layout, classes, &mut values)?;
+    }
+    Ok(values)
+}
+
+/// The base layer, corrected.
+fn corrected<T: Value>(
+    coded: &Coded<'_>,
+    layout: &Layout<'_>,
+    classes: Option<&Array3<u8>>,
+    limits: &Limits,
+) -> Result<Array3<T>, ReelError> {
+    let layer = BaseLayer::decode(coded, layout.shape, limits)?;
+    let video_classes = classes.map(|classes| {
+        let video = coded.order.video(classes.view());
+        video.as_standard_layout().to_owned()
+    });
+    let known = Known {
+        classes: video_classes.as_ref().map(|array| array.view()),
+        base: layer.codes.as_ref().map(|array| array.view()),
+    };
+    let k = correction::decode(
+        coded.correction,
+        coded.order.shape(layout.shape).into(),
+        known,
+    );
+    let k = k.map_err(|_| ReelError::damaged("the correction"))?;
+    let mut values = Array3::default(<(usize, usize, usize)>::from(layout.shape));
+    let mut all = k.iter();
+    layer.for_each(layout.shape, |at, number| {
+        let k = all.next().copied().unwrap_or(0);
+        values[at] = match coded.grid {
+            Grid::Step(step) => T::nearest(layout.domain.to_value(number + step * k as f64)),
+            Grid::Ordinals => {
+                let base = T::nearest(layout.domain.to_value(number));
+                T::of_ordinal(base.ordinal().wrapping_add(k))
+            }
+        };
+    });
+    Ok(values)
+}
+
+/// Values as pco keeps them, put where there is one.
+fn unpack<T: Value>(
+    bytes: &[u8],
+    shape: (usize, usize, usize),
+    count: usize,
+    classes: Option<&Array3<u8>>,
+) -> Result<Array3<T>, ReelError> {
+    let damaged = ReelError::damaged("the packed values");
+    let coded = classes.map_or(count, |classes| {
+        classes.iter().filter(|&&class| class == 0).count()
+    });
+    let mut packed = vec![T::default(); coded];
+    let progress = pco::standalone::simple_decompress_into(bytes, &mut packed);
+    match progress {
+        Ok(progress) if progress.n_processed == coded && progress.finished => {}
+        _ => return Err(damaged),
+    }
+    let Some(classes) = classes else {
+        return Array3::from_shape_vec(shape, packed).map_err(|_| damaged);
+    };
+    let mut packed = packed.into_iter();
+    let values = classes.mapv(|class| match class {
+        0 => packed.next().unwrap_or_default(),
+        _ => T::default(),
+    });
+    Ok(values)
+}
+
+/// Puts missing values, infinities and zeros where they belong.
+fn restore<T: Value>(
+    layout: &Layout<'_>,
+    classes: &Array3<u8>,
+    values: &mut Array3<T>,
+) -> Result<(), ReelError> {
+    for (value, &class) in values.iter_mut().zip(classes) {
+        match class {
+            ZERO => *value = T::nearest(0.0),
+            NEGATIVE_ZERO => *value = T::nearest(-0.0),
+            _ => {}
+        }
+    }
+    let missing = classes.mapv(|class| if class < ZERO { class } else { 0 });
+    Mask::new(missing)
+        .and_then(|mask| mask.restore(values.view_mut(), layout.fill.map(T::of_bits)))
+        .map_err(|_| ReelError::damaged("the mask"))?;
+    if let Some(bytes) = layout.payloads {
+        let nans = classes.iter().filter(|&&class| class == Class::Nan as u8);
+        let mut payloads = vec![0_u64; nans.count()];
+        let progress = pco::standalone::simple_decompress_into(bytes, &mut payloads);
+        let whole = progress.is_ok_and(|p| p.n_processed == payloads.len() && p.finished);
+        if !whole {
+            return Err(ReelError::damaged("the bits of NaN"));
+        }
+        let mut payloads = payloads.into_iter();
+        for (value, &class) in values.iter_mut().zip(classes) {
+            if class == Class::Nan as u8 {
+                *value = T::of_bits(payloads.next().unwrap_or_default());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// XXH64 of the values' little-endian bytes, axis order `(time, y, x)`.
+pub(super) fn checksum<T: Value>(values: &Array3<T>) -> u64 {
+    let mut hasher = XxHash64::with_seed(0);
+    let mut buffer = Vec::with_capacity(1 << 16);
+    for value in values {
+        buffer.extend_from_slice(&value.bits().to_le_bytes()[..T::BYTES]);
+        if buffer.len() >= 1 << 16 {
+            hasher.write(&buffer);
+            buffer.clear();
+        }
+    }
+    hasher.write(&buffer);
+    hasher.finish()
+}

@@ -1,0 +1,255 @@
+//! Values into a segment, checked before it is given out.
+
+use fieldreel_quant::Class;
+use ndarray::{Array3, ArrayView3, Zip};
+
+use super::certificate::Certificate;
+use super::code::{self, Extent, Parts};
+use super::decode::{checksum, reconstruct};
+use super::layout::{Body, Layout};
+use super::patch;
+use super::prepare::Prepared;
+use crate::arithmetic::{Check, Grid};
+use crate::plan::{Plan, search};
+use crate::value::Value;
+use crate::{Bound, Effort, Limits, Options, ReelError, mask};
+
+/// Encodes values, axis order `(time, y, x)`, into one segment.
+///
+/// What is returned was decoded, and every value was compared with the bound in the type `T`.
+///
+/// # Errors
+/// [`ReelError::Empty`], [`ReelError::InvalidBound`], [`ReelError::Plan`] for arguments that
+/// cannot be; [`ReelError::Unreachable`] for a target; [`ReelError::Codec`] if an encoder is
+/// missing or fails; [`ReelError::Verification`] if the bound does not hold after a decode.
+pub fn encode<T: Value>(
+    values: ArrayView3<'_, T>,
+    options: &Options,
+) -> Result<Vec<u8>, ReelError> {
+    options.bound.check()?;
+    if values.is_empty() {
+        return Err(ReelError::Empty {
+            shape: values.dim().into(),
+        });
+    }
+    match options.bound {
+        Bound::Psnr(_) | Bound::Ratio(_) => super::target::encode(values, options),
+        bound => encode_bounded(values, options, bound).map(|segment| segment.bytes),
+    }
+}
+
+/// A segment that keeps a bound.
+pub(super) struct Bounded {
+    pub(super) bytes: Vec<u8>,
+    pub(super) certificate: Certificate,
+}
+
+/// Encodes with an error of at most `bound`, which is no target; `options.bound` is what is stated
+/// in the segment.
+pub(super) fn encode_bounded<T: Value>(
+    values: ArrayView3<'_, T>,
+    options: &Options,
+    bound: Bound,
+) -> Result<Bounded, ReelError> {
+    let mut prepared = Prepared::new(values, options, bound)?;
+    let side = Side::of(&prepared);
+    if prepared.coded() == 0 {
+        return side.seal(&prepared, options, &Coding::Missing);
+    }
+    if let Some(value) = constant(&prepared) {
+        return side.seal(&prepared, options, &Coding::Constant(value));
+    }
+    let plan = match &options.plan {
+        Some(plan) => plan.clone(),
+        None => search(&prepared, options.effort)?,
+    };
+    let first = prepared.grid;
+    for grid in [first, Grid::Ordinals] {
+        prepared.grid = grid;
+        let Some(coding) = choose(&prepared, &plan, options.effort)? else {
+            continue;
+        };
+        match side.seal(&prepared, options, &coding) {
+            Err(ReelError::Verification) if grid != Grid::Ordinals => {}
+            sealed => return sealed,
+        }
+    }
+    Err(ReelError::Verification)
+}
+
+/// How the values are stored.
+enum Coding<T> {
+    Missing,
+    Constant(T),
+    Packed(Vec<u8>),
+    Parts(Box<Parts>),
+}
+
+/// Codes by the plan, or packs where that is smaller; `None` if the grid cannot hold the values.
+fn choose<T: Value>(
+    prepared: &Prepared<T>,
+    plan: &Plan,
+    effort: Effort,
+) -> Result<Option<Coding<T>>, ReelError> {
+    let parts = match plan {
+        Plan::Packed => None,
+        plan => match code::code(prepared, plan, effort.into(), Extent::Full) {
+            Ok(parts) => Some(parts),
+            Err(ReelError::Plan { .. }) if prepared.grid != Grid::Ordinals => return Ok(None),
+            Err(error) => return Err(error),
+        },
+    };
+    // Exact, so never the smaller one where much may be lost.
+    let raw = prepared.coded() * T::BYTES;
+    if parts.as_ref().is_some_and(|parts| parts.size() < raw / 4) {
+        return Ok(parts.map(|parts| Coding::Parts(Box::new(parts))));
+    }
+    let packed =
+        pco::standalone::simple_compress(&prepared.coded_values(), &pco::ChunkConfig::default())
+            .map_err(ReelError::Correction)?;
+    Ok(Some(match parts {
+        Some(parts) if parts.size() <= packed.len() => Coding::Parts(Box::new(parts)),
+        _ => Coding::Packed(packed),
+    }))
+}
+
+/// What stands beside the values: what is missing, and signs.
+struct Side {
+    classes: Option<Vec<u8>>,
+    signs: Option<Vec<u8>>,
+    payloads: Option<Vec<u8>>,
+}
+
+impl Side {
+    fn of<T: Value>(prepared: &Prepared<T>) -> Self {
+        let encode = |plane: &Array3<u8>| mask::encode(plane.view());
+        Self {
+            classes: prepared.classes.as_ref().map(encode),
+            signs: prepared.signs.as_ref().map(encode),
+            payloads: payloads(prepared),
+        }
+    }
+
+    /// Decodes the segment, mends single values, measures, and puts the certificate in.
+    fn seal<T: Value>(
+        &self,
+        prepared: &Prepared<T>,
+        options: &Options,
+        coding: &Coding<T>,
+    ) -> Result<Bounded, ReelError> {
+        /// More single values than one in so many: the grid is wrong for them.
+        const PATCHES: usize = 64;
+
+        let unlimited = Limits {
+            max_bytes: u64::MAX,
+        };
+        let open = Certificate::open(prepared.valid);
+        let bytes = self.layout(prepared, options, coding, &[], open).encoded();
+        let mut values: Array3<T> = reconstruct(&Layout::parse(&bytes)?, &unlimited)?;
+        let mended = prepared.mend(&mut values);
+        if mended.len() > prepared.values.len() / PATCHES + 2 {
+            return Err(ReelError::Verification);
+        }
+        let can_mend = matches!(coding, Coding::Parts(_));
+        if !mended.is_empty() && !can_mend {
+            return Err(ReelError::Verification);
+        }
+        let patches = patch::encode(&mended);
+        let certificate = certify(prepared, &values)?;
+        let bytes = self
+            .layout(prepared, options, coding, &patches, certificate)
+            .encoded();
+        Ok(Bounded { bytes, certificate })
+    }
+
+    fn layout<'a, T: Value>(
+        &'a self,
+        prepared: &Prepared<T>,
+        options: &Options,
+        coding: &'a Coding<T>,
+        patches: &'a [u8],
+        certificate: Certificate,
+    ) -> Layout<'a> {
+        Layout {
+            dtype: T::DTYPE,
+            shape: prepared.values.dim().into(),
+            bound: options.bound,
+            domain: prepared.domain,
+            fill: prepared.fill.map(|fill| fill.bits()),
+            classes: self.classes.as_deref(),
+            signs: self.signs.as_deref(),
+            payloads: self.payloads.as_deref(),
+            body: match coding {
+                Coding::Missing => Body::Missing,
+                Coding::Constant(value) => Body::Constant(value.bits()),
+                Coding::Packed(bytes) => Body::Packed(bytes),
+                Coding::Parts(parts) => Body::Coded(parts.coded(patches)),
+            },
+            certificate,
+        }
+    }
+}
+
+/// The value that stands for all, if one can.
+fn constant<T: Value>(prepared: &Prepared<T>) -> Option<T> {
+    let values = prepared.coded_values();
+    let (min, max) = values
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), value| {
+            (min.min(value.to_f64()), max.max(value.to_f64()))
+        });
+    let first = *values.first()?;
+    let middle = T::nearest(min / 2.0 + max / 2.0);
+    [first, middle]
+        .into_iter()
+        .find(|&value| values.iter().all(|&x| prepared.check.holds(x, value)))
+}
+
+/// The bits of each NaN, if they matter and are not all those of the canonical one.
+fn payloads<T: Value>(prepared: &Prepared<T>) -> Option<Vec<u8>> {
+    let classes = prepared.classes.as_ref()?;
+    if prepared.check != Check::Exact {
+        return None;
+    }
+    let all = prepared.values.iter().zip(classes);
+    let nans = all.filter(|&(_, &class)| class == Class::Nan as u8);
+    let bits: Vec<u64> = nans.map(|(value, _)| value.bits()).collect();
+    if bits.iter().all(|&bits| bits == T::nearest(f64::NAN).bits()) {
+        return None;
+    }
+    pco::standalone::simple_compress(&bits, &pco::ChunkConfig::default()).ok()
+}
+
+fn certify<T: Value>(
+    prepared: &Prepared<T>,
+    decoded: &Array3<T>,
+) -> Result<Certificate, ReelError> {
+    let mut certificate = Certificate::open(prepared.valid);
+    certificate.checksum = checksum(decoded);
+    if prepared.valid == 0 {
+        return Ok(certificate);
+    }
+    let metrics = match prepared.fill {
+        None => T::metrics(prepared.values.view(), decoded.view()),
+        Some(fill) => {
+            // To the metrics, fill values are values.
+            let without = |array: &Array3<T>| {
+                let mut array = array.clone();
+                let nan = T::nearest(f64::NAN);
+                Zip::from(&mut array).for_each(|value| {
+                    if value.bits() == fill.bits() {
+                        *value = nan;
+                    }
+                });
+                array
+            };
+            T::metrics(without(&prepared.values).view(), without(decoded).view())
+        }
+    };
+    let metrics = metrics.map_err(|_| ReelError::Verification)?;
+    certificate.max_abs = metrics.max_abs;
+    certificate.bias = metrics.bias as f32;
+    certificate.rmse = metrics.rmse as f32;
+    certificate.psnr_db = metrics.psnr_db() as f32;
+    Ok(certificate)
+}

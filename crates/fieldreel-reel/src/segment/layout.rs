@@ -1,0 +1,349 @@
+//! The parts of a segment, and their place in its bytes. `docs/format.md` describes them.
+
+use fieldreel_codec::{StreamFormat, X265Preset};
+use fieldreel_quant::Dtype;
+
+use super::certificate::Certificate;
+use crate::arithmetic::{Domain, Grid};
+use crate::plan::AxisOrder;
+use crate::wire::{Reader, Writer};
+use crate::{Bound, ReelError};
+
+const MAGIC: &[u8] = b"FRS";
+/// The version of segments that this library writes, and the newest it reads.
+pub const SEGMENT_VERSION: u8 = 1;
+
+const F64: u8 = 1;
+const CLASSES: u8 = 1 << 1;
+const SIGNS: u8 = 1 << 2;
+const PAYLOADS: u8 = 1 << 3;
+const FILL: u8 = 1 << 4;
+const LOG2: u8 = 1 << 5;
+
+/// The parts of a segment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Layout<'a> {
+    pub(crate) dtype: Dtype,
+    pub(crate) shape: [usize; 3],
+    pub(crate) bound: Bound,
+    pub(crate) domain: Domain,
+    /// The bits of the value that stands for missing ones.
+    pub(crate) fill: Option<u64>,
+    pub(crate) classes: Option<&'a [u8]>,
+    /// Which values are negative, where the numbers are logarithms.
+    pub(crate) signs: Option<&'a [u8]>,
+    /// The bits of each NaN, where they matter.
+    pub(crate) payloads: Option<&'a [u8]>,
+    pub(crate) body: Body<'a>,
+    pub(crate) certificate: Certificate,
+}
+
+/// Where the values are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Body<'a> {
+    /// Nowhere: all are missing.
+    Missing,
+    /// All are the same, with these bits.
+    Constant(u64),
+    /// As they are, through pco.
+    Packed(&'a [u8]),
+    /// In a base layer and a correction.
+    Coded(Coded<'a>),
+}
+
+/// A base layer and a correction.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Coded<'a> {
+    pub(crate) grid: Grid,
+    pub(crate) order: AxisOrder,
+    /// The number that code 0 stands for.
+    pub(crate) offset: f64,
+    pub(crate) base: Option<Base<'a>>,
+    /// The step of the plane of means, and the plane.
+    pub(crate) mean: Option<(f64, &'a [u8])>,
+    pub(crate) correction: &'a [u8],
+    pub(crate) patches: &'a [u8],
+}
+
+/// A video of codes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Base<'a> {
+    pub(crate) format: StreamFormat,
+    pub(crate) bit_depth: u8,
+    /// How far codes are shifted up within the pixels.
+    pub(crate) shift: u8,
+    /// What it was encoded with: of no use to a decoder.
+    pub(crate) qp: u8,
+    pub(crate) preset: X265Preset,
+    /// From one code to the next.
+    pub(crate) scale: f64,
+    pub(crate) stream: &'a [u8],
+}
+
+impl<'a> Layout<'a> {
+    /// The segment's bytes, the checksum at their end included.
+    pub(crate) fn encoded(&self) -> Vec<u8> {
+        let mut writer = Writer::default();
+        writer.raw(MAGIC);
+        writer.u8(SEGMENT_VERSION);
+        let flag = |flag, on| if on { flag } else { 0 };
+        writer.u8(flag(F64, self.dtype == Dtype::F64)
+            | flag(CLASSES, self.classes.is_some())
+            | flag(SIGNS, self.signs.is_some())
+            | flag(PAYLOADS, self.payloads.is_some())
+            | flag(FILL, self.fill.is_some())
+            | flag(LOG2, self.domain == Domain::Log2));
+        for side in self.shape {
+            writer.varint(side as u64);
+        }
+        write_bound(&mut writer, self.bound);
+        if let Some(bits) = self.fill {
+            write_value(&mut writer, self.dtype, bits);
+        }
+        for part in [self.classes, self.signs, self.payloads]
+            .into_iter()
+            .flatten()
+        {
+            writer.block(part);
+        }
+        self.body.write(&mut writer, self.dtype);
+        self.certificate.write(&mut writer);
+        let checksum = crc32fast::hash(writer.as_bytes());
+        writer.u32(checksum);
+        writer.into_bytes()
+    }
+
+    /// The parts of a segment, after its checksum.
+    ///
+    /// # Errors
+    /// [`ReelError::NotOne`], [`ReelError::Version`], [`ReelError::Damaged`].
+    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, ReelError> {
+        let (body, checksum) = bytes.split_last_chunk().ok_or(ReelError::NotOne {
+            expected: "segment",
+        })?;
+        let mut reader = Reader::new(body);
+        if reader.raw(MAGIC.len()).ok() != Some(MAGIC) {
+            return Err(ReelError::NotOne {
+                expected: "segment",
+            });
+        }
+        let version = reader.u8()?;
+        if version != SEGMENT_VERSION {
+            return Err(ReelError::Version {
+                found: version.into(),
+                supported: SEGMENT_VERSION.into(),
+            });
+        }
+        // A fuzzer never guesses a checksum.
+        if !cfg!(fuzzing) && crc32fast::hash(body) != u32::from_le_bytes(*checksum) {
+            return Err(ReelError::damaged("the segment's checksum"));
+        }
+        let flags = reader.u8()?;
+        if flags >= LOG2 << 1 {
+            return Err(ReelError::damaged("unknown flags"));
+        }
+        let dtype = match flags & F64 {
+            0 => Dtype::F32,
+            _ => Dtype::F64,
+        };
+        let mut shape = [0; 3];
+        for side in &mut shape {
+            *side = reader.length()?;
+        }
+        if shape.contains(&0) {
+            return Err(ReelError::damaged("a side is 0"));
+        }
+        let bound = read_bound(&mut reader)?;
+        let fill = match flags & FILL {
+            0 => None,
+            _ => Some(read_value(&mut reader, dtype)?),
+        };
+        let mut part = |flag| match flags & flag {
+            0 => Ok(None),
+            _ => reader.block().map(Some),
+        };
+        let (classes, signs, payloads) = (part(CLASSES)?, part(SIGNS)?, part(PAYLOADS)?);
+        let body = Body::read(&mut reader, dtype)?;
+        let certificate = Certificate::read(&mut reader)?;
+        reader.finish()?;
+        Ok(Self {
+            dtype,
+            shape,
+            bound,
+            domain: match flags & LOG2 {
+                0 => Domain::Linear,
+                _ => Domain::Log2,
+            },
+            fill,
+            classes,
+            signs,
+            payloads,
+            body,
+            certificate,
+        })
+    }
+}
+
+impl<'a> Body<'a> {
+    fn write(&self, writer: &mut Writer, dtype: Dtype) {
+        match self {
+            Self::Missing => writer.u8(0),
+            Self::Constant(bits) => {
+                writer.u8(1);
+                write_value(writer, dtype, *bits);
+            }
+            Self::Packed(bytes) => {
+                writer.u8(2);
+                writer.block(bytes);
+            }
+            Self::Coded(coded) => {
+                writer.u8(3);
+                coded.write(writer);
+            }
+        }
+    }
+
+    fn read(reader: &mut Reader<'a>, dtype: Dtype) -> Result<Self, ReelError> {
+        match reader.u8()? {
+            0 => Ok(Self::Missing),
+            1 => read_value(reader, dtype).map(Self::Constant),
+            2 => reader.block().map(Self::Packed),
+            3 => Coded::read(reader).map(Self::Coded),
+            _ => Err(ReelError::damaged("an unknown kind of body")),
+        }
+    }
+}
+
+impl<'a> Coded<'a> {
+    const ORDINALS: u8 = 1 << 3;
+    const MEAN: u8 = 1 << 4;
+    const BASE: u8 = 1 << 5;
+
+    fn write(&self, writer: &mut Writer) {
+        let flag = |flag, on| if on { flag } else { 0 };
+        writer.u8(self.order.id()
+            | flag(Self::ORDINALS, self.grid == Grid::Ordinals)
+            | flag(Self::MEAN, self.mean.is_some())
+            | flag(Self::BASE, self.base.is_some()));
+        if let Grid::Step(step) = self.grid {
+            writer.f64(step);
+        }
+        writer.f64(self.offset);
+        if let Some(base) = self.base {
+            writer.u8(base.format.id());
+            writer.u8(base.bit_depth);
+            writer.u8(base.shift);
+            writer.u8(base.qp);
+            let preset = X265Preset::ALL
+                .iter()
+                .position(|&preset| preset == base.preset);
+            writer.u8(preset.map_or(u8::MAX, |at| at as u8));
+            writer.f64(base.scale);
+            writer.block(base.stream);
+        }
+        if let Some((step, plane)) = self.mean {
+            writer.f64(step);
+            writer.block(plane);
+        }
+        writer.block(self.correction);
+        writer.block(self.patches);
+    }
+
+    fn read(reader: &mut Reader<'a>) -> Result<Self, ReelError> {
+        let flags = reader.u8()?;
+        if flags >= Self::BASE << 1 {
+            return Err(ReelError::damaged("unknown flags of a body"));
+        }
+        let order = AxisOrder::ALL.get(usize::from(flags & 7));
+        let order = *order.ok_or(ReelError::damaged("an unknown axis order"))?;
+        let grid = match flags & Self::ORDINALS {
+            0 => Grid::Step(reader.f64()?),
+            _ => Grid::Ordinals,
+        };
+        let offset = reader.f64()?;
+        let base = match flags & Self::BASE {
+            0 => None,
+            _ => Some(Base::read(reader)?),
+        };
+        let mean = match flags & Self::MEAN {
+            0 => None,
+            _ => Some((reader.f64()?, reader.block()?)),
+        };
+        Ok(Self {
+            grid,
+            order,
+            offset,
+            base,
+            mean,
+            correction: reader.block()?,
+            patches: reader.block()?,
+        })
+    }
+}
+
+impl<'a> Base<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, ReelError> {
+        let format = StreamFormat::from_id(reader.u8()?);
+        let format = format.ok_or(ReelError::damaged("an unknown stream format"))?;
+        let (bit_depth, shift) = (reader.u8()?, reader.u8()?);
+        if !(1..=16).contains(&bit_depth) || shift > 16 - bit_depth {
+            return Err(ReelError::damaged("an impossible bit depth"));
+        }
+        let qp = reader.u8()?;
+        let preset = X265Preset::ALL.get(usize::from(reader.u8()?));
+        Ok(Self {
+            qp,
+            preset: *preset.ok_or(ReelError::damaged("an unknown preset"))?,
+            format,
+            bit_depth,
+            shift,
+            scale: reader.f64()?,
+            stream: reader.block()?,
+        })
+    }
+}
+
+fn write_value(writer: &mut Writer, dtype: Dtype, bits: u64) {
+    match dtype {
+        Dtype::F32 => writer.u32(bits as u32),
+        Dtype::F64 => writer.u64(bits),
+    }
+}
+
+fn read_value(reader: &mut Reader<'_>, dtype: Dtype) -> Result<u64, ReelError> {
+    match dtype {
+        Dtype::F32 => reader.u32().map(u64::from),
+        Dtype::F64 => reader.u64(),
+    }
+}
+
+fn write_bound(writer: &mut Writer, bound: Bound) {
+    let (kind, number) = match bound {
+        Bound::Absolute(number) => (0, Some(number)),
+        Bound::Relative(number) => (1, Some(number)),
+        Bound::Pointwise(number) => (2, Some(number)),
+        Bound::Psnr(number) => (3, Some(number)),
+        Bound::Ratio(number) => (4, Some(number)),
+        Bound::Lossless => (5, None),
+    };
+    writer.u8(kind);
+    if let Some(number) = number {
+        writer.f64(number);
+    }
+}
+
+fn read_bound(reader: &mut Reader<'_>) -> Result<Bound, ReelError> {
+    let bound = match reader.u8()? {
+        0 => Bound::Absolute(reader.f64()?),
+        1 => Bound::Relative(reader.f64()?),
+        2 => Bound::Pointwise(reader.f64()?),
+        3 => Bound::Psnr(reader.f64()?),
+        4 => Bound::Ratio(reader.f64()?),
+        5 => Bound::Lossless,
+        _ => return Err(ReelError::damaged("an unknown kind of bound")),
+    };
+    bound
+        .check()
+        .map(|()| bound)
+        .map_err(|_| ReelError::damaged("an impossible bound"))
+}

@@ -1,0 +1,20 @@
+//! One closed group of frames, with everything needed to rebuild it: base layer, correction, mask
+//! and certificate.
+
+mod background;
+mod certificate;
+pub(crate) mod code;
+mod decode;
+mod encode;
+mod info;
+mod layout;
+mod numbers;
+mod patch;
+pub(crate) mod prepare;
+mod target;
+
+pub use certificate::Certificate;
+pub use decode::decode;
+pub use encode::encode;
+pub use info::{BodyInfo, SegmentInfo, Sizes, inspect};
+pub use layout::SEGMENT_VERSION;

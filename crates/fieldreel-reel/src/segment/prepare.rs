@@ -1,0 +1,249 @@
+//! From values to the numbers that are coded: what is missing, signs, logarithms, in-fill.
+
+use fieldreel_quant::{Class, Mask, fill_smoothly};
+use ndarray::{Array3, ArrayView3, Slice, Zip};
+
+use crate::arithmetic::{Check, Domain, Grid, step_for};
+use crate::value::Value;
+use crate::{Bound, Options, ReelError};
+
+/// The class of +0 where the numbers are logarithms; the classes before it are those of
+/// [`Class`].
+pub(super) const ZERO: u8 = 5;
+/// The class of −0 there.
+pub(super) const NEGATIVE_ZERO: u8 = 6;
+
+/// A segment's values, and the numbers that are coded in their place. Axis order `(time, y, x)`.
+#[derive(Clone, Debug)]
+pub(crate) struct Prepared<T> {
+    pub(crate) values: Array3<T>,
+    /// 0 where a number is coded; `None` if one is everywhere.
+    pub(crate) classes: Option<Array3<u8>>,
+    pub(crate) signs: Option<Array3<u8>>,
+    /// The numbers, filled in smoothly where there is none.
+    pub(crate) work: Array3<f64>,
+    pub(crate) domain: Domain,
+    pub(crate) check: Check,
+    pub(crate) grid: Grid,
+    /// The fill value, if there is one.
+    pub(crate) fill: Option<T>,
+    /// How many values are neither missing nor infinite.
+    pub(crate) valid: u64,
+    /// The smallest and the largest number; the smallest is the larger if there is none.
+    pub(crate) extremes: (f64, f64),
+}
+
+impl<T: Value> Prepared<T> {
+    /// `bound` is that of `options`, or what a target was turned into.
+    pub(crate) fn new(
+        values: ArrayView3<'_, T>,
+        options: &Options,
+        bound: Bound,
+    ) -> Result<Self, ReelError> {
+        let fill = options.fill.map(T::nearest);
+        let mut classes = Mask::of(values, fill).map(Mask::into_classes);
+        let valid = match &classes {
+            None => values.len() as u64,
+            Some(classes) => classes.iter().filter(|&&class| class == 0).count() as u64,
+        };
+        let domain = match bound {
+            Bound::Pointwise(_) => Domain::Log2,
+            _ => Domain::Linear,
+        };
+        let mut signs = None;
+        if domain == Domain::Log2 {
+            set_zeros_apart(values, &mut classes);
+            signs = signs_of(values, classes.as_ref());
+        }
+        let mut work = Array3::zeros(values.raw_dim());
+        Zip::from(&mut work)
+            .and(&values)
+            .par_for_each(|number, value| *number = domain.of_value(value.to_f64()));
+        let extremes = extremes(&work, classes.as_ref());
+        let check = match bound {
+            Bound::Absolute(epsilon) => Check::Absolute(epsilon),
+            Bound::Relative(part) => {
+                let range = options.range.unwrap_or(extremes.1 - extremes.0);
+                Check::Absolute((part * range).max(0.0))
+            }
+            Bound::Pointwise(part) => Check::Pointwise(part),
+            _ => Check::Exact,
+        };
+        let grid = grid_for::<T>(check, extremes);
+        if let Some(classes) = &classes {
+            let mask = Mask::new(classes.mapv(|class| u8::from(class != 0)));
+            mask.and_then(|mask| fill_smoothly(work.view_mut(), &mask))
+                .map_err(|_| ReelError::Verification)?;
+        }
+        Ok(Self {
+            values: values.to_owned(),
+            classes,
+            signs,
+            work,
+            domain,
+            check,
+            grid,
+            fill,
+            valid,
+            extremes,
+        })
+    }
+
+    /// The value at a place, or its magnitude where signs are kept apart.
+    pub(crate) fn magnitude(&self, at: [usize; 3]) -> T {
+        match self.domain {
+            Domain::Linear => self.values[at],
+            Domain::Log2 => T::nearest(self.values[at].to_f64().abs()),
+        }
+    }
+
+    /// Puts the original in place of decoded values that break the bound, and says which.
+    ///
+    /// Missing values must be in place: that they are not is an error of the program, and every
+    /// one is then mended.
+    pub(super) fn mend(&self, decoded: &mut Array3<T>) -> Vec<(usize, T)> {
+        let mut mended = Vec::new();
+        let classes = self.classes.as_ref();
+        for (index, ((t, y, x), &original)) in self.values.indexed_iter().enumerate() {
+            let value = &mut decoded[[t, y, x]];
+            let holds = match classes.map_or(0, |classes| classes[[t, y, x]]) {
+                0 => self.check.holds(original, *value),
+                class if class == Class::Nan as u8 && self.check != Check::Exact => {
+                    value.to_f64().is_nan()
+                }
+                _ => value.bits() == original.bits(),
+            };
+            if !holds {
+                *value = original;
+                mended.push((index, original));
+            }
+        }
+        mended
+    }
+
+    /// How many numbers are coded.
+    pub(crate) fn coded(&self) -> usize {
+        match &self.classes {
+            None => self.values.len(),
+            Some(classes) => classes.iter().filter(|&&class| class == 0).count(),
+        }
+    }
+
+    /// The values at which a number is coded, in order.
+    pub(crate) fn coded_values(&self) -> Vec<T> {
+        match &self.classes {
+            None => self.values.iter().copied().collect(),
+            Some(classes) => {
+                let all = self.values.iter().zip(classes);
+                all.filter(|&(_, &class)| class == 0)
+                    .map(|(&value, _)| value)
+                    .collect()
+            }
+        }
+    }
+
+    /// A part of at most about `count` values, cut out of the middle; everything if that is less.
+    pub(crate) fn sample(&self, count: usize) -> Self {
+        let mut sides = <[usize; 3]>::from(self.values.dim());
+        while sides.iter().product::<usize>() > count {
+            let Some(longest) = sides.iter_mut().max() else {
+                break;
+            };
+            *longest = longest.div_ceil(2);
+        }
+        let cut = |axis: usize, length: usize| {
+            let from = (length - sides[axis]) / 2;
+            Slice::from(from..from + sides[axis])
+        };
+        fn part<A: Clone>(all: &Array3<A>, cut: &impl Fn(usize, usize) -> Slice) -> Array3<A> {
+            all.slice_each_axis(|axis| cut(axis.axis.index(), axis.len))
+                .to_owned()
+        }
+        let classes = self.classes.as_ref().map(|all| part(all, &cut));
+        let work = part(&self.work, &cut);
+        let extremes = extremes(&work, classes.as_ref());
+        Self {
+            values: part(&self.values, &cut),
+            classes,
+            signs: self.signs.as_ref().map(|all| part(all, &cut)),
+            work,
+            extremes,
+            ..*self
+        }
+    }
+}
+
+/// Gives zeros classes of their own: they have no logarithm.
+fn set_zeros_apart<T: Value>(values: ArrayView3<'_, T>, classes: &mut Option<Array3<u8>>) {
+    if classes.is_none() && values.iter().all(|value| value.to_f64() != 0.0) {
+        return;
+    }
+    let classes = classes.get_or_insert_with(|| Array3::zeros(values.raw_dim()));
+    Zip::from(classes)
+        .and(&values)
+        .par_for_each(|class, value| {
+            if *class == Class::Valid as u8 && value.to_f64() == 0.0 {
+                *class = match value.to_f64().is_sign_negative() {
+                    false => ZERO,
+                    true => NEGATIVE_ZERO,
+                };
+            }
+        });
+}
+
+/// Which values are negative; where there is none, as the one before it, which costs least.
+fn signs_of<T: Value>(
+    values: ArrayView3<'_, T>,
+    classes: Option<&Array3<u8>>,
+) -> Option<Array3<u8>> {
+    let mut signs = values.mapv(|value| u8::from(value.to_f64() < 0.0));
+    if let Some(classes) = classes {
+        let mut last = 0;
+        for (sign, &class) in signs.iter_mut().zip(classes) {
+            if class != 0 {
+                *sign = last;
+            }
+            last = *sign;
+        }
+    }
+    signs.iter().any(|&sign| sign != 0).then_some(signs)
+}
+
+/// The smallest and the largest number, where one is coded.
+pub(super) fn extremes(work: &Array3<f64>, classes: Option<&Array3<u8>>) -> (f64, f64) {
+    match classes {
+        None => range_of(work.iter().copied()),
+        Some(classes) => {
+            let coded = work.iter().zip(classes).filter(|&(_, &class)| class == 0);
+            range_of(coded.map(|(&number, _)| number))
+        }
+    }
+}
+
+fn range_of(numbers: impl Iterator<Item = f64>) -> (f64, f64) {
+    numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), number| {
+        (min.min(number), max.max(number))
+    })
+}
+
+/// The widest grid that keeps the bound; ordinals where no sensible grid does.
+fn grid_for<T: Value>(check: Check, (min, max): (f64, f64)) -> Grid {
+    let max_abs = min.abs().max(max.abs());
+    let step = match check {
+        Check::Exact => return Grid::Ordinals,
+        Check::Absolute(epsilon) => step_for(epsilon, T::nearest(max_abs)),
+        Check::Pointwise(part) => {
+            // Both the rounding to the type and that of the power and the logarithm are relative.
+            let part = part - T::HALF_ULP - 16.0 * f64::EPSILON;
+            2.0 * part.max(0.0).ln_1p() / std::f64::consts::LN_2 * (1.0 - 1e-9)
+        }
+    };
+    // Numbers so large that sums with them lose the step, or might overflow, have no grid.
+    let precise = step > 32.0 * f64::EPSILON * max_abs;
+    let small = max_abs < 1e300 && (max - min) / step < 1e15;
+    if step.is_normal() && precise && small {
+        Grid::Step(step)
+    } else {
+        Grid::Ordinals
+    }
+}

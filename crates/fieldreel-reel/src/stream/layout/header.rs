@@ -1,0 +1,103 @@
+//! The beginning of a file.
+
+use fieldreel_quant::Dtype;
+
+use super::{CHECKSUM_BYTES, seal, unseal_front};
+use crate::ReelError;
+use crate::wire::Writer;
+
+/// The version of streams that this library writes, and the newest it reads.
+pub const STREAM_VERSION: u32 = 1;
+
+/// As PNG's: a byte that is no text, the name, the two line ends that transfers as text change, and the end of text.
+const MAGIC: [u8; 8] = *b"\x89REEL\r\n\x1a";
+
+/// The most bytes that [`FileHeader`] takes.
+pub(crate) const HEADER_BYTES: usize = MAGIC.len() + 1 + 10 + 3 * 10 + CHECKSUM_BYTES;
+
+/// What a file says first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FileHeader {
+    pub(crate) dtype: Dtype,
+    /// `[y, x]`.
+    pub(crate) frame: [usize; 2],
+    /// How many bytes of metadata follow, without their checksum; it follows them if they are not 0.
+    pub(crate) metadata: u64,
+}
+
+impl FileHeader {
+    pub(crate) fn to_bytes(self) -> Vec<u8> {
+        let mut writer = Writer::default();
+        writer.raw(&MAGIC);
+        writer.varint(STREAM_VERSION.into());
+        writer.u8(self.dtype.bytes() as u8);
+        for side in self.frame {
+            writer.varint(side as u64);
+        }
+        writer.varint(self.metadata);
+        seal(writer)
+    }
+
+    /// The header at the beginning of `bytes`, and its length.
+    ///
+    /// # Errors
+    /// [`ReelError::NotOne`], [`ReelError::Version`], [`ReelError::Damaged`].
+    pub(crate) fn parse(bytes: &[u8]) -> Result<(Self, usize), ReelError> {
+        if !bytes.starts_with(&MAGIC) {
+            return Err(ReelError::NotOne { expected: "reel" });
+        }
+        unseal_front(bytes, "the header's checksum", |reader| {
+            reader.raw(MAGIC.len())?;
+            let version = reader.varint()?;
+            if version != u64::from(STREAM_VERSION) {
+                return Err(ReelError::Version {
+                    found: u32::try_from(version).unwrap_or(u32::MAX),
+                    supported: STREAM_VERSION,
+                });
+            }
+            let dtype = match reader.u8()? {
+                4 => Dtype::F32,
+                8 => Dtype::F64,
+                _ => return Err(ReelError::damaged("the type of the values")),
+            };
+            let frame = [reader.length()?, reader.length()?];
+            if frame.contains(&0) {
+                return Err(ReelError::damaged("a side is 0"));
+            }
+            let metadata = reader.varint()?;
+            Ok(Self {
+                dtype,
+                frame,
+                metadata,
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_comes_back_and_no_part_or_damage_of_it_does() {
+        let header = FileHeader {
+            dtype: Dtype::F64,
+            frame: [721, 1440],
+            metadata: 300,
+        };
+        let bytes = header.to_bytes();
+        assert_eq!(FileHeader::parse(&bytes).unwrap(), (header, bytes.len()));
+        for end in 0..bytes.len() {
+            assert!(FileHeader::parse(&bytes[..end]).is_err());
+            let mut damaged = bytes.clone();
+            damaged[end] ^= 1;
+            assert!(FileHeader::parse(&damaged).is_err());
+        }
+        let widest = FileHeader {
+            dtype: Dtype::F32,
+            frame: [usize::MAX; 2],
+            metadata: u64::MAX,
+        };
+        assert!(widest.to_bytes().len() <= HEADER_BYTES);
+    }
+}

@@ -1,0 +1,141 @@
+//! The end of a finished file: where its segments are.
+
+use super::{CHECKSUM_BYTES, END_MARKER, INDEX_MARKER, SegmentHead, seal, unseal};
+use crate::wire::{Reader, Writer};
+use crate::{Limits, ReelError};
+
+/// The bytes after the index, by which it is found.
+pub(crate) const FOOTER_BYTES: usize = 4 + END_MARKER.len();
+
+/// What a segment takes in a reader's memory, at most.
+const ENTRY_BYTES: u64 = 64;
+
+/// Where the segments are: one after the other from the end of the header, so that no two overlap.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Index {
+    /// All heads, in order; the frames of each follow those before it.
+    pub(crate) heads: Vec<SegmentHead>,
+    /// How many bytes are between the last segment and the index.
+    pub(crate) supplement: u64,
+}
+
+impl Index {
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let mut writer = Writer::default();
+        writer.raw(&INDEX_MARKER);
+        writer.varint(self.supplement);
+        writer.varint(self.heads.len() as u64);
+        for head in &self.heads {
+            writer.varint(head.frames);
+            writer.varint(head.length);
+        }
+        seal(writer)
+    }
+
+    /// The index that all of `bytes` is.
+    ///
+    /// # Errors
+    /// [`ReelError::Damaged`]; [`ReelError::Limit`] before that much is taken.
+    pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<Self, ReelError> {
+        let mut reader = Reader::new(unseal(bytes, "the index's checksum")?);
+        if reader.raw(INDEX_MARKER.len())? != INDEX_MARKER {
+            return Err(ReelError::damaged("no index where one must be"));
+        }
+        let supplement = reader.varint()?;
+        let count = reader.length()?;
+        if count > reader.len() / 2 {
+            return Err(ReelError::damaged("the count of segments"));
+        }
+        check_entries(count, limits)?;
+        let mut heads = Vec::with_capacity(count);
+        let mut first = 0_u64;
+        for _ in 0..count {
+            let (frames, length) = (reader.varint()?, reader.varint()?);
+            let end = first.checked_add(frames).filter(|&end| end > first);
+            heads.push(SegmentHead {
+                first,
+                frames,
+                length,
+            });
+            first = end.ok_or(ReelError::damaged("the frames of a segment"))?;
+        }
+        reader.finish()?;
+        Ok(Self { heads, supplement })
+    }
+}
+
+/// Checks that so many segments may be kept in memory.
+///
+/// # Errors
+/// [`ReelError::Limit`].
+pub(crate) fn check_entries(count: usize, limits: &Limits) -> Result<(), ReelError> {
+    limits.values([count as u64, 1, 1], ENTRY_BYTES).map(drop)
+}
+
+/// The bytes after an index of so many bytes.
+///
+/// # Errors
+/// [`ReelError::Damaged`] if there are over 4 GiB of them.
+pub(crate) fn footer(index: usize) -> Result<[u8; FOOTER_BYTES], ReelError> {
+    let length = u32::try_from(index).map_err(|_| ReelError::damaged("an index over 4 GiB"))?;
+    let mut bytes = [0; FOOTER_BYTES];
+    let (front, back) = bytes.split_at_mut(size_of::<u32>());
+    front.copy_from_slice(&length.to_le_bytes());
+    back.copy_from_slice(&END_MARKER);
+    Ok(bytes)
+}
+
+/// How many bytes of an index are before the last bytes of a file; `None` if these say nothing of an index.
+pub(crate) fn read_footer(bytes: &[u8]) -> Option<u64> {
+    let mut reader = Reader::new(bytes);
+    let length = reader.u32().ok()?;
+    let end = reader.raw(END_MARKER.len()).ok()?;
+    (end == END_MARKER && length as usize > CHECKSUM_BYTES).then_some(length.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_comes_back_and_no_part_or_damage_of_it_does() {
+        let head = |first, frames, length| SegmentHead {
+            first,
+            frames,
+            length,
+        };
+        let index = Index {
+            heads: vec![head(0, 64, 9000), head(64, 64, 8000), head(128, 1, 90)],
+            supplement: 300,
+        };
+        let limits = Limits::default();
+        let bytes = index.to_bytes();
+        assert_eq!(Index::parse(&bytes, &limits).unwrap(), index);
+        for end in 0..bytes.len() {
+            assert!(Index::parse(&bytes[..end], &limits).is_err());
+            let mut damaged = bytes.clone();
+            damaged[end] ^= 2;
+            assert!(Index::parse(&damaged, &limits).is_err());
+        }
+        let few = Limits { max_bytes: 100 };
+        assert!(matches!(
+            Index::parse(&bytes, &few),
+            Err(ReelError::Limit { .. })
+        ));
+        assert_eq!(
+            read_footer(&footer(bytes.len()).unwrap()),
+            Some(bytes.len() as u64)
+        );
+        assert_eq!(read_footer(&[0; FOOTER_BYTES]), None);
+    }
+
+    #[test]
+    fn frames_beyond_counting_are_an_error() {
+        let mut writer = Writer::default();
+        writer.raw(&INDEX_MARKER);
+        for number in [0, 2, u64::MAX, 1, 1, 1] {
+            writer.varint(number);
+        }
+        assert!(Index::parse(&seal(writer), &Limits::default()).is_err());
+    }
+}

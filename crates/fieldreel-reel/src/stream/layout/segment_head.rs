@@ -1,0 +1,83 @@
+//! What is before each segment: enough to find it without an index.
+
+use super::{CHECKSUM_BYTES, SEGMENT_MARKER, seal, unseal_front};
+use crate::ReelError;
+use crate::wire::Writer;
+
+/// The most bytes that [`SegmentHead`] takes.
+pub(crate) const HEAD_BYTES: usize = SEGMENT_MARKER.len() + 3 * 10 + CHECKSUM_BYTES;
+
+/// What is before each segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SegmentHead {
+    /// The number of its first frame, from 0.
+    pub(crate) first: u64,
+    /// How many frames it has, from 1.
+    pub(crate) frames: u64,
+    /// How many bytes follow.
+    pub(crate) length: u64,
+}
+
+impl SegmentHead {
+    pub(crate) fn to_bytes(self) -> Vec<u8> {
+        let mut writer = Writer::default();
+        writer.raw(&SEGMENT_MARKER);
+        writer.varint(self.first);
+        writer.varint(self.frames);
+        writer.varint(self.length);
+        seal(writer)
+    }
+
+    /// The head at the beginning of `bytes`, and its length.
+    ///
+    /// # Errors
+    /// [`ReelError::Damaged`] if there is none.
+    pub(crate) fn parse(bytes: &[u8]) -> Result<(Self, usize), ReelError> {
+        unseal_front(bytes, "a segment's head", |reader| {
+            if reader.raw(SEGMENT_MARKER.len())? != SEGMENT_MARKER {
+                return Err(ReelError::damaged("no segment where one must be"));
+            }
+            let head = Self {
+                first: reader.varint()?,
+                frames: reader.varint()?,
+                length: reader.varint()?,
+            };
+            match head.first.checked_add(head.frames) {
+                Some(end) if end > head.first => Ok(head),
+                _ => Err(ReelError::damaged("the frames of a segment")),
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_comes_back_and_no_part_or_damage_of_it_does() {
+        let head = SegmentHead {
+            first: 640,
+            frames: 64,
+            length: 100_000,
+        };
+        let bytes = head.to_bytes();
+        assert_eq!(SegmentHead::parse(&bytes).unwrap(), (head, bytes.len()));
+        for end in 0..bytes.len() {
+            assert!(SegmentHead::parse(&bytes[..end]).is_err());
+            let mut damaged = bytes.clone();
+            damaged[end] ^= 0x10;
+            assert!(SegmentHead::parse(&damaged).is_err());
+        }
+        for (first, frames) in [(0, 0), (u64::MAX, 1)] {
+            let length = u64::MAX;
+            let head = SegmentHead {
+                first,
+                frames,
+                length,
+            };
+            assert!(head.to_bytes().len() <= HEAD_BYTES);
+            assert!(SegmentHead::parse(&head.to_bytes()).is_err());
+        }
+    }
+}

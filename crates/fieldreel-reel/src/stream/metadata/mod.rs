@@ -1,0 +1,268 @@
+//! What a reel says about its values: name, dimensions, attributes, coordinates.
+
+mod attribute;
+mod block;
+mod numbers;
+mod predict;
+
+pub use attribute::{AttributeValue, Attributes};
+pub use numbers::Numbers;
+
+pub(crate) use block::{read, write};
+
+use crate::ReelError;
+
+/// What a reel says about its values. All of it may be empty.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Metadata {
+    /// The variable's name.
+    pub name: String,
+    /// The axes of the field, slowest first: those before the last two are folded into time. Empty, or two or more; the
+    /// lengths of the last two are those of a frame.
+    pub dimensions: Vec<Dimension>,
+    /// What describes the values: `units`, `long_name`. How missing points are marked in other files (`_FillValue`) may
+    /// be here too; nothing here changes how values are decoded.
+    pub attributes: Attributes,
+    /// What describes the whole data set: `Conventions`, `history`.
+    pub file_attributes: Attributes,
+    /// What the axes mean.
+    pub coordinates: Vec<Coordinate>,
+}
+
+/// A named axis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dimension {
+    /// Its name.
+    pub name: String,
+    /// Its length. `None`, for the first alone: as long as the frames that are written make it.
+    pub length: Option<usize>,
+}
+
+/// Numbers along some dimensions: an axis, a 2-D latitude, bounds, or a scalar.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Coordinate {
+    /// Its name; that of a dimension when it is that axis.
+    pub name: String,
+    /// The dimensions of `values`, slowest first, each with its length here; none for a scalar. A dimension may be one
+    /// that the field lacks (the vertices of bounds).
+    pub dimensions: Vec<(String, usize)>,
+    /// The numbers, in the unit of the `units` attribute, row-major.
+    pub values: Numbers,
+    /// Everything else about it.
+    pub attributes: Attributes,
+}
+
+impl Metadata {
+    /// Nothing but a name.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether nothing is said.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The unit of the values.
+    #[must_use]
+    pub fn units(&self) -> Option<&str> {
+        self.attributes.text("units")
+    }
+
+    /// The coordinate of this name.
+    #[must_use]
+    pub fn coordinate(&self, name: &str) -> Option<&Coordinate> {
+        self.coordinates
+            .iter()
+            .find(|coordinate| coordinate.name == name)
+    }
+
+    /// Takes over everything that `later` says: what has the same name is replaced, what is new is added.
+    pub fn supplement(&mut self, later: Self) {
+        if !later.name.is_empty() {
+            self.name = later.name;
+        }
+        if !later.dimensions.is_empty() {
+            self.dimensions = later.dimensions;
+        }
+        self.attributes.extend(later.attributes);
+        self.file_attributes.extend(later.file_attributes);
+        for coordinate in later.coordinates {
+            match self
+                .coordinates
+                .iter_mut()
+                .find(|own| own.name == coordinate.name)
+            {
+                Some(own) => *own = coordinate,
+                None => self.coordinates.push(coordinate),
+            }
+        }
+    }
+
+    /// Checks that the parts agree with each other and with frames of `[y, x]` values.
+    ///
+    /// # Errors
+    /// [`ReelError::Metadata`] if dimensions or a coordinate do not fit.
+    pub(crate) fn check(&self, frame: [usize; 2]) -> Result<(), ReelError> {
+        let wrong = |what| Err(ReelError::Metadata { what });
+        if let Some((first, others)) = self.dimensions.split_first() {
+            let Some((_, last)) = self.dimensions.split_last_chunk::<2>() else {
+                return wrong("there is only one dimension");
+            };
+            if last.each_ref().map(|dimension| dimension.length) != frame.map(Some) {
+                return wrong("the last two dimensions are not those of a frame");
+            }
+            let lengths = others.iter().map(|dimension| dimension.length);
+            if lengths
+                .chain([first.length])
+                .any(|length| length == Some(0))
+            {
+                return wrong("a dimension has no length");
+            }
+            if others.iter().any(|dimension| dimension.length.is_none()) {
+                return wrong("a dimension other than the first is open");
+            }
+        }
+        for coordinate in &self.coordinates {
+            let sides = coordinate.dimensions.iter().map(|&(_, side)| side);
+            let values = sides.into_iter().try_fold(1_usize, usize::checked_mul);
+            if values != Some(coordinate.values.len()) {
+                return wrong("a coordinate has not as many values as its dimensions");
+            }
+        }
+        Ok(())
+    }
+
+    /// The shape of the field before its leading axes were folded into `frames` frames of `[y, x]` values; `None` if no
+    /// dimensions are named, or the frames do not fill them.
+    #[must_use]
+    pub(crate) fn unfolded(&self, frames: usize) -> Option<Vec<usize>> {
+        let (first, others) = self.dimensions.split_first()?;
+        let others: Vec<usize> = others
+            .iter()
+            .map(|dimension| dimension.length)
+            .collect::<Option<_>>()?;
+        if others.len() < 2 {
+            return (frames == 1)
+                .then(|| self.dimensions.iter().filter_map(|d| d.length).collect());
+        }
+        let (folded, _) = others.split_at(others.len() - 2);
+        let one = folded.iter().copied().try_fold(1, usize::checked_mul)?;
+        let length = frames.checked_div(one)?;
+        let whole = one * length == frames && first.length.is_none_or(|known| known == length);
+        whole.then(|| [&[length], others.as_slice()].concat())
+    }
+}
+
+impl Dimension {
+    /// An axis of known length.
+    #[must_use]
+    pub fn new(name: impl Into<String>, length: usize) -> Self {
+        Self {
+            name: name.into(),
+            length: Some(length),
+        }
+    }
+
+    /// A first axis, as long as the frames that are written make it.
+    #[must_use]
+    pub fn open(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            length: None,
+        }
+    }
+}
+
+impl Coordinate {
+    /// The values of an axis.
+    #[must_use]
+    pub fn axis(dimension: impl Into<String>, values: impl Into<Numbers>) -> Self {
+        let (name, values) = (dimension.into(), values.into());
+        Self {
+            dimensions: vec![(name.clone(), values.len())],
+            name,
+            values,
+            attributes: Attributes::new(),
+        }
+    }
+
+    /// This coordinate with one more attribute.
+    #[must_use]
+    pub fn with_attribute(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<AttributeValue>,
+    ) -> Self {
+        self.attributes.insert(name, value);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(lengths: &[Option<usize>]) -> Metadata {
+        let dimension = |&length| Dimension {
+            name: "d".into(),
+            length,
+        };
+        Metadata {
+            dimensions: lengths.iter().map(dimension).collect(),
+            ..Metadata::default()
+        }
+    }
+
+    #[test]
+    fn leading_dimensions_unfold() {
+        let open = of(&[None, Some(3), Some(5), Some(7)]);
+        assert!(open.check([5, 7]).is_ok());
+        assert_eq!(open.unfolded(12), Some(vec![4, 3, 5, 7]));
+        assert_eq!(open.unfolded(13), None);
+        let known = of(&[Some(2), Some(3), Some(5), Some(7)]);
+        assert_eq!(known.unfolded(6), Some(vec![2, 3, 5, 7]));
+        assert_eq!(known.unfolded(3), None);
+        assert_eq!(of(&[Some(5), Some(7)]).unfolded(1), Some(vec![5, 7]));
+        assert_eq!(of(&[]).unfolded(1), None);
+    }
+
+    #[test]
+    fn what_does_not_fit_a_frame_is_refused() {
+        for wrong in [
+            &[Some(5)][..],
+            &[None, Some(7)],
+            &[Some(2), None, Some(5), Some(7)],
+            &[Some(0), Some(5), Some(7)],
+            &[None, Some(7), Some(5)],
+        ] {
+            assert!(of(wrong).check([5, 7]).is_err(), "{wrong:?}");
+        }
+        let mut scalar = Metadata::new("t");
+        scalar.coordinates.push(Coordinate::axis("t", vec![1.0]));
+        assert!(scalar.check([5, 7]).is_ok());
+        scalar.coordinates[0].dimensions.push(("z".into(), 2));
+        assert!(scalar.check([5, 7]).is_err());
+    }
+
+    #[test]
+    fn a_supplement_replaces_and_adds() {
+        let mut first = of(&[None, Some(5), Some(7)]);
+        first.attributes.insert("units", "K");
+        first.coordinates.push(Coordinate::axis("lat", vec![1.0]));
+        let mut later = Metadata::new("t2m");
+        later.attributes.insert("units", "degC");
+        later
+            .coordinates
+            .push(Coordinate::axis("time", vec![0_i32]));
+        first.supplement(later);
+        assert_eq!((first.name.as_str(), first.units()), ("t2m", Some("degC")));
+        assert_eq!((first.dimensions.len(), first.coordinates.len()), (3, 2));
+    }
+}

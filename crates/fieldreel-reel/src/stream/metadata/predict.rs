@@ -1,0 +1,270 @@
+//! Numbers as what is left over a prediction, so that an axis of evenly spaced values deflates to nearly nothing.
+//!
+//! Integers that are in the order of the numbers, and each prediction, are taken modulo 2 to the type's bits; floats are
+//! used for one predictor alone, in additions, multiplications and divisions of `f64` as they are written here.
+
+use miniz_oxide::deflate::compress_to_vec;
+
+use super::Numbers;
+use crate::ReelError;
+use crate::wire::Reader;
+
+const BROKEN: ReelError = ReelError::damaged("numbers of the metadata");
+
+/// Where a prediction comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Predictor {
+    /// 0.
+    None,
+    /// The number before.
+    Last,
+    /// The line through the two before.
+    Slope,
+    /// The line from the first number to the last, for floats.
+    Ends,
+}
+
+impl Predictor {
+    /// By their number in a file.
+    const ALL: [Self; 4] = [Self::None, Self::Last, Self::Slope, Self::Ends];
+}
+
+/// The bytes of some numbers, less their count and type: a predictor, then what is left over it, the lowest byte of
+/// each, then the next of each.
+pub(super) fn encode(numbers: &Numbers) -> Vec<u8> {
+    let candidates = (0_u8..).zip(Predictor::ALL).filter_map(|(id, predictor)| {
+        let mut bytes = vec![id];
+        bytes.extend(residuals(numbers, predictor)?);
+        Some(bytes)
+    });
+    let mut candidates = candidates.peekable();
+    if numbers.len() < 3 {
+        return candidates.next().unwrap_or_default();
+    }
+    candidates
+        .min_by_key(|bytes| compress_to_vec(bytes, 6).len())
+        .unwrap_or_default()
+}
+
+/// The numbers that [`encode`] wrote: `count` of the type `id`.
+pub(super) fn decode(reader: &mut Reader<'_>, id: u8, count: usize) -> Result<Numbers, ReelError> {
+    let width = Numbers::width(id).ok_or(BROKEN)?;
+    let predictor = reader.u8()?;
+    let predictor = *Predictor::ALL.get(usize::from(predictor)).ok_or(BROKEN)?;
+    let bytes = reader.raw(count.checked_mul(width).ok_or(BROKEN)?)?;
+    let mut residuals = vec![0_u64; count];
+    // `chunks_exact` does not take 0.
+    for (plane, bytes) in bytes.chunks_exact(count.max(1)).enumerate() {
+        for (residual, &byte) in residuals.iter_mut().zip(bytes) {
+            *residual |= u64::from(byte) << (8 * plane);
+        }
+    }
+    let bits = 8 * width as u32;
+    let line = match predictor {
+        Predictor::Ends => {
+            let ends = residuals.first().zip(residuals.last());
+            let (first, last) = ends.ok_or(BROKEN)?;
+            let [first, last] = [first, last].map(|&end| unzigzag(end, bits));
+            Some(Line::new(id, first, last, count).ok_or(BROKEN)?)
+        }
+        _ => None,
+    };
+    let (mut before, mut last) = (0, 0);
+    for (at, residual) in residuals.iter_mut().enumerate() {
+        let predicted = predict(predictor, line, at, [before, last]);
+        let ordinal = unzigzag(*residual, bits).wrapping_add(predicted) & mask(bits);
+        (before, last) = (last, ordinal);
+        *residual = from_ordinal(id, ordinal);
+    }
+    Numbers::from_bits(id, &residuals).ok_or(BROKEN)
+}
+
+/// `None` if the predictor is not for these numbers.
+fn residuals(numbers: &Numbers, predictor: Predictor) -> Option<Vec<u8>> {
+    let id = numbers.id();
+    let width = Numbers::width(id)?;
+    let bits = 8 * width as u32;
+    let mut values = numbers.to_bits();
+    for value in &mut values {
+        *value = to_ordinal(id, *value);
+    }
+    let line = match predictor {
+        Predictor::Ends => Some(Line::new(
+            id,
+            *values.first()?,
+            *values.last()?,
+            values.len(),
+        )?),
+        _ => None,
+    };
+    let (mut before, mut last) = (0, 0);
+    for (at, value) in values.iter_mut().enumerate() {
+        let ordinal = *value;
+        *value = zigzag(
+            ordinal.wrapping_sub(predict(predictor, line, at, [before, last])),
+            bits,
+        );
+        (before, last) = (last, ordinal);
+    }
+    let plane = |plane: usize| values.iter().map(move |value| (value >> (8 * plane)) as u8);
+    Some((0..width).flat_map(plane).collect())
+}
+
+fn predict(predictor: Predictor, line: Option<Line>, at: usize, [before, last]: [u64; 2]) -> u64 {
+    match predictor {
+        Predictor::None => 0,
+        Predictor::Last => last,
+        Predictor::Slope => last.wrapping_mul(2).wrapping_sub(before),
+        Predictor::Ends => line.map_or(0, |line| line.at(at)),
+    }
+}
+
+/// The line from the first number to the last.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    id: u8,
+    first: f64,
+    step: f64,
+    last: usize,
+}
+
+impl Line {
+    /// `None` if the type is no float, or if there are fewer than two numbers.
+    fn new(id: u8, first: u64, last: u64, count: usize) -> Option<Self> {
+        let value = |ordinal| match Numbers::from_bits(id, &[from_ordinal(id, ordinal)])? {
+            Numbers::F32(value) => value.first().map(|&value| f64::from(value)),
+            Numbers::F64(value) => value.first().copied(),
+            _ => None,
+        };
+        let (first, end) = (value(first)?, value(last)?);
+        let last = count.checked_sub(1).filter(|&last| last > 0)?;
+        let step = (end - first) / last as f64;
+        // The bits of a NaN that arithmetic makes differ between machines.
+        (first.is_finite() && step.is_finite()).then_some(Self {
+            id,
+            first,
+            step,
+            last,
+        })
+    }
+
+    /// The ordinal of the prediction: 0 at both ends, which are stored as they are.
+    fn at(self, at: usize) -> u64 {
+        if at == 0 || at == self.last {
+            return 0;
+        }
+        let value = self.first + at as f64 * self.step;
+        to_ordinal(
+            self.id,
+            match self.id {
+                10 => u64::from((value as f32).to_bits()),
+                _ => value.to_bits(),
+            },
+        )
+    }
+}
+
+const fn mask(bits: u32) -> u64 {
+    u64::MAX >> (64 - bits)
+}
+
+/// Bits to an integer in the order of the numbers: the sign is turned for integers; floats count from the most negative.
+fn to_ordinal(id: u8, value: u64) -> u64 {
+    let Some(sign) = sign(id) else {
+        return value;
+    };
+    let float = id >= 10;
+    match (float, value & sign != 0) {
+        (true, true) => !value & (sign | (sign - 1)),
+        _ => value ^ sign,
+    }
+}
+
+fn from_ordinal(id: u8, ordinal: u64) -> u64 {
+    let Some(sign) = sign(id) else {
+        return ordinal;
+    };
+    let float = id >= 10;
+    match (float, ordinal & sign != 0) {
+        (true, false) => !ordinal & (sign | (sign - 1)),
+        _ => ordinal ^ sign,
+    }
+}
+
+/// The bit of the sign; `None` for unsigned types.
+fn sign(id: u8) -> Option<u64> {
+    let signed = id >= 10 || id.is_multiple_of(2);
+    let width = Numbers::width(id).filter(|_| signed)?;
+    Some(1 << (8 * width - 1))
+}
+
+/// Small differences of either sign to small numbers: 0, −1, 1, −2 to 0, 1, 2, 3.
+const fn zigzag(difference: u64, bits: u32) -> u64 {
+    let signed = (difference << (64 - bits)) as i64 >> (64 - bits);
+    ((signed << 1) ^ (signed >> 63)) as u64 & mask(bits)
+}
+
+const fn unzigzag(zigzag: u64, bits: u32) -> u64 {
+    ((zigzag >> 1) ^ (zigzag & 1).wrapping_neg()) & mask(bits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn there_and_back(numbers: &Numbers) {
+        for (predictor, id) in Predictor::ALL.into_iter().zip(0_u8..) {
+            let Some(rest) = residuals(numbers, predictor) else {
+                continue;
+            };
+            let bytes = [&[id], rest.as_slice()].concat();
+            let mut reader = Reader::new(&bytes);
+            let back = decode(&mut reader, numbers.id(), numbers.len()).unwrap();
+            assert_eq!(back.id(), numbers.id());
+            assert_eq!(back.to_bits(), numbers.to_bits(), "{predictor:?}");
+            assert!(reader.finish().is_ok());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_of_any_type_come_back(bits: Vec<u64>, id in 2_u8..12) {
+            there_and_back(&Numbers::from_bits(id, &bits).unwrap());
+        }
+
+        #[test]
+        fn floats_near_a_line_come_back(first in any::<f64>(), step in any::<f32>(), n in 0_usize..30) {
+            let values: Vec<f64> = (0..n).map(|i| first + i as f64 * f64::from(step)).collect();
+            there_and_back(&Numbers::F32(values.iter().map(|&value| value as f32).collect()));
+            there_and_back(&Numbers::F64(values));
+        }
+
+        #[test]
+        fn any_bytes_are_numbers_or_an_error(bytes: Vec<u8>, id: u8, count in 0_usize..20) {
+            if let Ok(numbers) = decode(&mut Reader::new(&bytes), id, count) {
+                prop_assert_eq!(numbers.len(), count);
+            }
+        }
+    }
+
+    #[test]
+    fn ordinals_are_in_order() {
+        let ordinal = |value: f32| to_ordinal(10, value.to_bits().into());
+        assert!(ordinal(-1.0) < ordinal(-0.5) && ordinal(-0.5) < ordinal(-0.0));
+        assert_eq!(ordinal(-0.0) + 1, ordinal(0.0));
+        assert_eq!(ordinal(1.0) + 1, ordinal(1.0 + f32::EPSILON));
+        assert_eq!(to_ordinal(2, (-1_i8) as u8 as u64) + 1, to_ordinal(2, 0));
+    }
+
+    #[test]
+    fn an_axis_costs_nearly_nothing() {
+        let hours: Vec<f64> = (0..8760).map(|hour| 876_000.0 + f64::from(hour)).collect();
+        let latitudes: Vec<f32> = (0..721).map(|row| 90.0 - 0.25 * row as f32).collect();
+        let days: Vec<i64> = (0..365).map(|day| 738_000 + day).collect();
+        for numbers in [hours.into(), latitudes.into(), Numbers::from(days)] {
+            let bytes = compress_to_vec(&encode(&numbers), 9);
+            assert!(bytes.len() < 128, "{} of {:?}", bytes.len(), numbers.id());
+        }
+    }
+}

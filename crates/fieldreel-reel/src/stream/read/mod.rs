@@ -1,0 +1,15 @@
+//! The index, or a scan where it is missing or damaged; frames out of segments.
+
+mod frames;
+mod open;
+mod reader;
+mod scan;
+mod slabs;
+mod source;
+mod table;
+mod verify;
+
+pub use reader::ReelReader;
+pub use slabs::{Slab, Slabs};
+pub use table::{ReelState, SegmentEntry};
+pub use verify::{SegmentReport, VerifyReport};

@@ -1,0 +1,131 @@
+//! What a file says about itself.
+
+use std::io::{Read, Seek};
+
+use super::scan::{Found, scan};
+use super::source::Source;
+use super::table::{ReelState, SegmentEntry, Table};
+use crate::stream::layout::{
+    CHECKSUM_BYTES, FOOTER_BYTES, FileHeader, HEADER_BYTES, Index, SUPPLEMENT_HEAD_BYTES,
+    read_footer, read_head, unseal,
+};
+use crate::stream::metadata;
+use crate::{Limits, Metadata, ReelError};
+
+const CHECKSUM: u64 = CHECKSUM_BYTES as u64;
+const FOOTER: u64 = FOOTER_BYTES as u64;
+
+/// Reads everything but segments. What is damaged after the header is in the table's state.
+///
+/// # Errors
+/// [`ReelError::NotOne`], [`ReelError::Version`], [`ReelError::Damaged`] for the header; [`ReelError::Limit`],
+/// [`ReelError::Io`].
+pub(super) fn open<R: Read + Seek>(
+    source: &mut Source<R>,
+    limits: &Limits,
+) -> Result<Table, ReelError> {
+    let (header, header_length) = FileHeader::parse(source.peek(0, HEADER_BYTES)?)?;
+    let frame = header.frame;
+    let [height, width] = frame.map(|side| side as u64);
+    limits.values([1, height, width], header.dtype.bytes() as u64)?;
+
+    let mut state = ReelState::default();
+    let mut start = header_length as u64;
+    let mut known = Metadata::default();
+    if header.metadata > 0 {
+        let length = header.metadata.saturating_add(CHECKSUM);
+        match unless_damaged(read_metadata(source, start, length, limits))? {
+            Some(metadata) if metadata.check(frame).is_ok() => known = metadata,
+            _ => state.metadata_lost = true,
+        }
+        // A file may end within them.
+        start = start.saturating_add(length).min(source.len());
+    }
+
+    let (found, supplemented) = match unless_damaged(by_index(source, start, limits))? {
+        Some((found, supplemented)) => {
+            state.indexed = true;
+            (found, Some(supplemented))
+        }
+        None => {
+            let found = scan(source, start, limits)?;
+            state.lost = found.lost();
+            state.dropped_bytes = source.len() - found.end;
+            (found, None)
+        }
+    };
+    // If only what is after it is damaged, it is there all the same.
+    if supplemented != Some(false) {
+        let mut all = known.clone();
+        let later = unless_damaged(read_supplement(source, found.end, limits))?;
+        let there = later.is_some();
+        all.supplement(later.unwrap_or_default());
+        let whole = there && all.check(frame).is_ok();
+        if whole {
+            known = all;
+        }
+        state.metadata_lost |= !whole && supplemented == Some(true);
+    }
+    Ok(Table {
+        dtype: header.dtype,
+        frame,
+        metadata: known,
+        segments: found.segments,
+        state,
+    })
+}
+
+/// `None` for damage: there is something else to try, or something less to give.
+fn unless_damaged<T>(outcome: Result<T, ReelError>) -> Result<Option<T>, ReelError> {
+    match outcome {
+        Ok(done) => Ok(Some(done)),
+        Err(ReelError::Damaged { .. }) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// The segments that the index states, and whether a supplement is after them.
+fn by_index<R: Read + Seek>(
+    source: &mut Source<R>,
+    start: u64,
+    limits: &Limits,
+) -> Result<(Found, bool), ReelError> {
+    const OUTSIDE: ReelError = ReelError::damaged("the index reaches beyond the file");
+    let footer_at = source.len().checked_sub(FOOTER).ok_or(OUTSIDE)?;
+    let length = read_footer(source.peek(footer_at, FOOTER_BYTES)?);
+    let length = length.ok_or(ReelError::damaged("there is no index"))?;
+    let index_at = footer_at.checked_sub(length).ok_or(OUTSIDE)?;
+    let index = Index::parse(&source.read(index_at, length, limits)?, limits)?;
+    let mut end = start;
+    let mut segments = Vec::with_capacity(index.heads.len());
+    for head in index.heads {
+        segments.push(SegmentEntry::new(head, end)?);
+        let length = head.length.checked_add(head.to_bytes().len() as u64);
+        let next = length.and_then(|length| end.checked_add(length));
+        end = next.filter(|&next| next <= index_at).ok_or(OUTSIDE)?;
+    }
+    if end.checked_add(index.supplement) != Some(index_at) {
+        return Err(ReelError::damaged("the index does not follow the segments"));
+    }
+    Ok((Found { segments, end }, index.supplement > 0))
+}
+
+fn read_supplement<R: Read + Seek>(
+    source: &mut Source<R>,
+    at: u64,
+    limits: &Limits,
+) -> Result<Metadata, ReelError> {
+    let (length, head) = read_head(source.peek(at, SUPPLEMENT_HEAD_BYTES)?)?;
+    read_metadata(source, at + head as u64, length, limits)
+}
+
+/// Metadata of so many bytes, their checksum included.
+fn read_metadata<R: Read + Seek>(
+    source: &mut Source<R>,
+    at: u64,
+    length: u64,
+    limits: &Limits,
+) -> Result<Metadata, ReelError> {
+    let bytes = source.read(at, length, limits)?;
+    metadata::read(unseal(&bytes, "the checksum of metadata")?, limits)
+}

@@ -1,0 +1,137 @@
+//! Bytes of a file by their place.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use crate::{Limits, ReelError};
+
+const WINDOW_BYTES: usize = 64 << 10;
+
+/// A file, and a window of it in memory.
+#[derive(Clone, Debug)]
+pub(super) struct Source<R> {
+    inner: R,
+    length: u64,
+    /// Where bytes were looked for last.
+    window: Vec<u8>,
+    window_at: u64,
+    small: Vec<u8>,
+}
+
+impl<R: Read + Seek> Source<R> {
+    /// # Errors
+    /// [`ReelError::Io`].
+    pub(super) fn new(mut inner: R) -> Result<Self, ReelError> {
+        let length = inner.seek(SeekFrom::End(0))?;
+        Ok(Self {
+            inner,
+            length,
+            window: Vec::new(),
+            window_at: 0,
+            small: Vec::new(),
+        })
+    }
+
+    /// How many bytes there are.
+    pub(super) const fn len(&self) -> u64 {
+        self.length
+    }
+
+    /// `count` bytes from `at`.
+    ///
+    /// # Errors
+    /// [`ReelError::Damaged`] if there are not so many; [`ReelError::Limit`] before that much is taken;
+    /// [`ReelError::Io`].
+    pub(super) fn read(
+        &mut self,
+        at: u64,
+        count: u64,
+        limits: &Limits,
+    ) -> Result<Vec<u8>, ReelError> {
+        if at.checked_add(count).is_none_or(|end| end > self.length) {
+            return Err(ReelError::damaged("the file ends early"));
+        }
+        let count = limits.values([count, 1, 1], 1)?;
+        let mut bytes = vec![0; count];
+        self.inner.seek(SeekFrom::Start(at))?;
+        self.inner.read_exact(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Up to `count` bytes from `at`: fewer only at the end.
+    ///
+    /// # Errors
+    /// [`ReelError::Io`].
+    pub(super) fn peek(&mut self, at: u64, count: usize) -> Result<&[u8], ReelError> {
+        let count = self.length.saturating_sub(at).min(count as u64) as usize;
+        let inside = |from: u64| usize::try_from(from).ok();
+        let from = at.checked_sub(self.window_at).and_then(inside);
+        let places = from.and_then(|from| Some(from..from.checked_add(count)?));
+        if let Some(places) = places.filter(|places| places.end <= self.window.len()) {
+            return Ok(&self.window[places]);
+        }
+        // The window stays where it is: to fill it at every place that is jumped to would take long.
+        self.small.resize(count, 0);
+        self.inner.seek(SeekFrom::Start(at))?;
+        self.inner.read_exact(&mut self.small)?;
+        Ok(&self.small)
+    }
+
+    /// The first place from `at` on where these bytes are. Each byte is read about once by calls that go on from where
+    /// the last one was.
+    ///
+    /// # Errors
+    /// [`ReelError::Io`].
+    pub(super) fn find(&mut self, mut at: u64, wanted: &[u8]) -> Result<Option<u64>, ReelError> {
+        loop {
+            let window_end = self.window_at + self.window.len() as u64;
+            if at < self.window_at || at + wanted.len() as u64 > window_end {
+                self.fill_window(at)?;
+            }
+            let window = &self.window[(at - self.window_at) as usize..];
+            if window.len() < wanted.len() {
+                return Ok(None);
+            }
+            if let Some(found) = window.windows(wanted.len()).position(|some| some == wanted) {
+                return Ok(Some(at + found as u64));
+            }
+            at += (window.len() - wanted.len() + 1) as u64;
+        }
+    }
+
+    fn fill_window(&mut self, at: u64) -> Result<(), ReelError> {
+        let left = self.length.saturating_sub(at).min(WINDOW_BYTES as u64);
+        self.window.clear();
+        self.window_at = at;
+        self.inner.seek(SeekFrom::Start(at))?;
+        let mut window = vec![0; left as usize];
+        self.inner.read_exact(&mut window)?;
+        self.window = window;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+
+    #[test]
+    fn what_is_looked_for_is_found_across_windows() {
+        for place in [0, 7, WINDOW_BYTES - 2, WINDOW_BYTES, 3 * WINDOW_BYTES + 5] {
+            let mut bytes = vec![b'e'; 4 * WINDOW_BYTES];
+            bytes[place..place + 4].copy_from_slice(b"reel");
+            let mut source = Source::new(Cursor::new(bytes)).unwrap();
+            let place = place as u64;
+            assert_eq!(source.find(0, b"reel").unwrap(), Some(place));
+            assert_eq!(source.find(place, b"reel").unwrap(), Some(place));
+            assert_eq!(source.find(place + 1, b"reel").unwrap(), None);
+            assert_eq!(source.peek(place, 4).unwrap(), b"reel");
+            assert_eq!(source.peek(source.len() - 2, 4).unwrap(), b"ee");
+            assert_eq!(source.peek(source.len() + 2, 4).unwrap(), b"");
+            let all = Limits::default();
+            assert_eq!(source.read(place, 4, &all).unwrap(), b"reel");
+            assert!(source.read(u64::MAX, 4, &all).is_err());
+            assert!(source.read(0, 4, &Limits { max_bytes: 3 }).is_err());
+        }
+    }
+}

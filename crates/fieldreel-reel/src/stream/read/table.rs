@@ -1,0 +1,100 @@
+//! What is known of a file before its segments are decoded.
+
+use std::ops::Range;
+
+use fieldreel_quant::Dtype;
+
+use crate::stream::layout::SegmentHead;
+use crate::{Metadata, ReelError, Value};
+
+/// Where a segment is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SegmentEntry {
+    /// Its frames.
+    pub frames: Range<usize>,
+    /// Where its head is in the file, in bytes from the start.
+    pub offset: u64,
+    /// How many bytes it has, without the head.
+    pub length: u64,
+}
+
+/// What a file lacks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReelState {
+    /// Whether there is an index: the writer finished, and the end is not damaged. If not, segments were found by
+    /// scanning.
+    pub indexed: bool,
+    /// Frames that were there once, from damage between segments that are: in order, none next to each other. What is
+    /// damaged within a segment shows when it is decoded.
+    pub lost: Vec<Range<usize>>,
+    /// Bytes after the last whole segment from which nothing could be read. They may have been frames.
+    pub dropped_bytes: u64,
+    /// Whether metadata are damaged, and so not there.
+    pub metadata_lost: bool,
+}
+
+impl ReelState {
+    /// Whether nothing is known to be missing.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        self.indexed && self.lost.is_empty() && !self.metadata_lost
+    }
+}
+
+/// Everything about a file but its segments.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) dtype: Dtype,
+    /// `[y, x]`.
+    pub(super) frame: [usize; 2],
+    pub(super) metadata: Metadata,
+    /// In order of their frames, none of them twice.
+    pub(super) segments: Vec<SegmentEntry>,
+    pub(super) state: ReelState,
+}
+
+impl Table {
+    /// How many frames there are, those that are lost between others included.
+    pub(super) fn frames(&self) -> usize {
+        self.segments.last().map_or(0, |entry| entry.frames.end)
+    }
+
+    /// # Errors
+    /// [`ReelError::DtypeMismatch`].
+    pub(super) fn check_dtype<T: Value>(&self) -> Result<(), ReelError> {
+        if self.dtype != T::DTYPE {
+            return Err(ReelError::DtypeMismatch {
+                expected: T::DTYPE,
+                found: self.dtype,
+            });
+        }
+        Ok(())
+    }
+}
+
+impl SegmentEntry {
+    /// # Errors
+    /// [`ReelError::Damaged`] for frames or bytes beyond what can be counted.
+    pub(super) fn new(head: SegmentHead, offset: u64) -> Result<Self, ReelError> {
+        let end = head.first.checked_add(head.frames);
+        let place = usize::try_from(head.first)
+            .ok()
+            .zip(end.and_then(|end| usize::try_from(end).ok()));
+        let (first, end) = place.ok_or(ReelError::damaged("the frames of a segment"))?;
+        Ok(Self {
+            frames: first..end,
+            offset,
+            length: head.length,
+        })
+    }
+
+    pub(super) fn head(&self) -> SegmentHead {
+        SegmentHead {
+            first: self.frames.start as u64,
+            frames: self.frames.len() as u64,
+            length: self.length,
+        }
+    }
+}

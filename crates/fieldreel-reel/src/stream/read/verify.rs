@@ -1,0 +1,81 @@
+//! Every segment decoded, and held against its certificate.
+
+use std::io::{Read, Seek};
+use std::ops::Range;
+
+use fieldreel_quant::Dtype;
+use rayon::iter::{ParallelBridge, ParallelIterator};
+
+use super::ReelReader;
+use super::frames::decode_segment;
+use super::table::{ReelState, Table};
+use crate::segment::{self, Certificate};
+use crate::{Limits, ReelError};
+
+/// What decoding a reel showed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct VerifyReport {
+    /// Each of [`ReelReader::segments`], in order.
+    pub segments: Vec<SegmentReport>,
+    /// What the file lacks besides.
+    pub state: ReelState,
+}
+
+/// What decoding a segment showed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct SegmentReport {
+    /// Its frames.
+    pub frames: Range<usize>,
+    /// Its certificate, if it decodes to the values that the certificate is for.
+    pub outcome: Result<Certificate, ReelError>,
+}
+
+impl VerifyReport {
+    /// Whether everything is there and as it was written.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        let mut segments = self.segments.iter();
+        self.state.is_complete() && segments.all(|segment| segment.outcome.is_ok())
+    }
+}
+
+impl<R: Read + Seek + Send> ReelReader<R> {
+    /// Decodes every segment, as many at once as rayon's current pool has threads, and compares the checksum of the
+    /// values with that of the certificate.
+    pub fn verify(&mut self) -> VerifyReport {
+        let table = self.table.clone();
+        let limits = self.limits;
+        let read = (0..table.segments.len()).map(|number| (number, self.segment(number)));
+        let mut outcomes: Vec<_> = read
+            .par_bridge()
+            .map(|(number, bytes)| (number, verify(bytes, &table, number, &limits)))
+            .collect();
+        outcomes.sort_unstable_by_key(|&(number, _)| number);
+        let frames = table.segments.iter().map(|entry| entry.frames.clone());
+        let outcomes = outcomes.into_iter().map(|(_, outcome)| outcome);
+        VerifyReport {
+            segments: frames
+                .zip(outcomes)
+                .map(|(frames, outcome)| SegmentReport { frames, outcome })
+                .collect(),
+            state: table.state.clone(),
+        }
+    }
+}
+
+fn verify(
+    bytes: Result<Vec<u8>, ReelError>,
+    table: &Table,
+    number: usize,
+    limits: &Limits,
+) -> Result<Certificate, ReelError> {
+    let bytes = bytes?;
+    // Decoding compares the checksum.
+    match table.dtype {
+        Dtype::F32 => drop(decode_segment::<f32>(&bytes, table, number, limits)?),
+        Dtype::F64 => drop(decode_segment::<f64>(&bytes, table, number, limits)?),
+    }
+    Ok(segment::inspect(&bytes)?.certificate)
+}

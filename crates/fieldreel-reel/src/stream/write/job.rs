@@ -1,0 +1,107 @@
+//! One segment, and the plan that it is encoded with.
+
+use std::sync::Arc;
+
+use ndarray::{Array3, ArrayView3};
+use rayon::ThreadPool;
+
+use crate::plan::{self, Plan};
+use crate::segment::prepare::Prepared;
+use crate::segment::{self, SegmentInfo};
+use crate::{Bound, Options, ReelError, Value};
+
+/// A segment.
+#[derive(Debug)]
+pub(super) struct Encoded {
+    pub(super) bytes: Vec<u8>,
+    pub(super) info: SegmentInfo,
+}
+
+/// A segment to be.
+#[derive(Debug)]
+pub(super) struct Job<T> {
+    values: Array3<T>,
+    planning: Planning,
+}
+
+#[derive(Debug)]
+enum Planning {
+    /// The plan is in the options.
+    Given,
+    /// For this segment and others, found by these threads.
+    First(Arc<ThreadPool>),
+    /// As for the first; `None` to find one for this segment.
+    Shared(Option<Plan>),
+}
+
+impl<T: Value> Job<T> {
+    /// A segment whose plan is in the options.
+    pub(super) const fn given(values: Array3<T>) -> Self {
+        let planning = Planning::Given;
+        Self { values, planning }
+    }
+
+    /// A segment whose plan others wait for: `planners` look for it together.
+    pub(super) const fn first(values: Array3<T>, planners: Arc<ThreadPool>) -> Self {
+        let planning = Planning::First(planners);
+        Self { values, planning }
+    }
+
+    /// A segment for which there is a plan; or `None` to find one.
+    pub(super) const fn planned(values: Array3<T>, plan: Option<Plan>) -> Self {
+        let planning = Planning::Shared(plan);
+        Self { values, planning }
+    }
+
+    /// Encodes the segment. Says the plan for those that wait as soon as it is known.
+    pub(super) fn encode(
+        self,
+        mut options: Options,
+        planned: impl FnOnce(Option<Plan>),
+    ) -> Result<Encoded, ReelError> {
+        let values = self.values.view();
+        let shared = match self.planning {
+            Planning::Given => None,
+            Planning::First(planners) => {
+                let found = planners.install(|| plan_for(values, &options));
+                planned(found.as_ref().ok().cloned().flatten());
+                found?
+            }
+            Planning::Shared(plan) => plan,
+        };
+        let bytes = match shared {
+            None => segment::encode(values, &options)?,
+            Some(plan) => {
+                options.plan = Some(plan);
+                match segment::encode(values, &options) {
+                    // The last segment may be too short for the plan of the others.
+                    Err(ReelError::Plan { .. }) => {
+                        options.plan = None;
+                        segment::encode(values, &options)?
+                    }
+                    outcome => outcome?,
+                }
+            }
+        };
+        let info = segment::inspect(&bytes)?;
+        Ok(Encoded { bytes, info })
+    }
+}
+
+/// The plan for a segment by trial; `None` where there is nothing to learn from it for others.
+fn plan_for<T: Value>(
+    values: ArrayView3<'_, T>,
+    options: &Options,
+) -> Result<Option<Plan>, ReelError> {
+    // A target is met at another bound in each segment.
+    if matches!(options.bound, Bound::Psnr(_) | Bound::Ratio(_)) {
+        return Ok(None);
+    }
+    let prepared = Prepared::new(values, options, options.bound)?;
+    let (lowest, highest) = prepared.extremes;
+    if lowest >= highest {
+        return Ok(None);
+    }
+    let plan = plan::search(&prepared, options.effort)?;
+    Ok(Some(plan).filter(|plan| *plan != Plan::Packed))
+}

@@ -1,0 +1,296 @@
+//! Frames into segments, encoded in parallel and written in order.
+
+mod encoders;
+mod job;
+mod options;
+mod sink;
+mod summary;
+mod threads;
+mod whole;
+
+pub use options::WriterOptions;
+pub use summary::{Progress, ReelSummary};
+pub use whole::{compress, write_reel};
+
+use std::fmt;
+use std::io::Write;
+
+use ndarray::{Array3, ArrayView2, ArrayView3, Axis, s};
+
+use super::layout::{CHECKSUM_BYTES, FileHeader, Index, SegmentHead, footer, write_supplement};
+use super::metadata::{self, Metadata};
+use crate::segment::SegmentInfo;
+use crate::{ReelError, Value};
+use encoders::Encoders;
+use job::Encoded;
+use sink::Sink;
+
+/// Values for which room is made at once, before any of them is there.
+const RESERVED_VALUES: usize = 16 << 20;
+
+/// Writes a `.reel` as its frames come.
+///
+/// In memory are the segments that are being encoded, at most as many as threads, and the one that is being filled.
+/// A call waits when there are more. The bytes depend neither on the number of threads nor on how many frames each call
+/// brings.
+///
+/// A writer dropped before [`finish`](Self::finish), as by a process that is killed, leaves a file without an index, which
+/// opens with all segments that were written.
+pub struct ReelWriter<W, T: Value> {
+    sink: Sink<W>,
+    frame: [usize; 2],
+    segment_frames: usize,
+    /// Values of the segment that is not full yet.
+    filling: Vec<T>,
+    encoders: Encoders<T>,
+    index: Index,
+    segments: Vec<SegmentInfo>,
+    frames: usize,
+    metadata: Metadata,
+    metadata_bytes: u64,
+    supplement: Metadata,
+    progress: Option<Box<dyn FnMut(Progress) + Send>>,
+    failed: bool,
+}
+
+impl<W: Write, T: Value> ReelWriter<W, T> {
+    /// Begins a reel of frames of `[y, x]` values: writes the header, with everything that `metadata` says.
+    ///
+    /// # Errors
+    /// [`ReelError::Empty`] for frames without values, [`ReelError::InvalidBound`], [`ReelError::Metadata`] for metadata
+    /// that do not fit these frames; [`ReelError::Io`] if the sink does not take the header.
+    pub fn new(
+        sink: W,
+        frame: [usize; 2],
+        metadata: Metadata,
+        options: &WriterOptions,
+    ) -> Result<Self, ReelError> {
+        let [height, width] = frame;
+        let values = height.checked_mul(width).filter(|&values| values > 0);
+        let values = values.ok_or(ReelError::Empty {
+            shape: [0, height, width],
+        })?;
+        options.options.bound.check()?;
+        metadata.check(frame)?;
+        let block = metadata::write(&metadata)?;
+        let mut writer = Self {
+            sink: Sink::new(sink),
+            frame,
+            segment_frames: options.segment_frames(values),
+            filling: Vec::new(),
+            encoders: Encoders::new(options),
+            index: Index::default(),
+            segments: Vec::new(),
+            frames: 0,
+            metadata,
+            metadata_bytes: 0,
+            supplement: Metadata::default(),
+            progress: None,
+            failed: false,
+        };
+        let header = FileHeader {
+            dtype: T::DTYPE,
+            frame,
+            metadata: block.len() as u64,
+        };
+        writer.sink.write(&header.to_bytes())?;
+        if !block.is_empty() {
+            writer.sink.write(&block)?;
+            writer.sink.write(&crc32fast::hash(&block).to_le_bytes())?;
+            writer.metadata_bytes = (block.len() + CHECKSUM_BYTES) as u64;
+        }
+        Ok(writer)
+    }
+
+    /// Calls `progress` after each segment that is written, in the thread that writes.
+    pub fn on_progress(&mut self, progress: impl FnMut(Progress) + Send + 'static) {
+        self.progress = Some(Box::new(progress));
+    }
+
+    /// Says more about the values than was known at the beginning, such as their times: what has the same name is
+    /// replaced, what is new is added. It is written by [`finish`](Self::finish), and lost if that is not called.
+    pub fn supplement(&mut self, later: Metadata) {
+        self.supplement.supplement(later);
+    }
+
+    /// Adds a frame, axis order `(y, x)`.
+    ///
+    /// # Errors
+    /// As [`write_frames`](Self::write_frames).
+    pub fn write_frame(&mut self, frame: ArrayView2<'_, T>) -> Result<(), ReelError> {
+        self.write_frames(frame.insert_axis(Axis(0)))
+    }
+
+    /// Adds any number of frames, axis order `(time, y, x)`. Waits while as many segments as threads are being encoded.
+    ///
+    /// # Errors
+    /// [`ReelError::FrameShape`] for frames of another size: nothing was added. Those of
+    /// [`segment::encode`](crate::segment::encode) for these or earlier frames; [`ReelError::Io`] if the sink fails or the system
+    /// gives no threads.
+    /// After either of these, [`ReelError::Failed`].
+    pub fn write_frames(&mut self, frames: ArrayView3<'_, T>) -> Result<(), ReelError> {
+        let (count, height, width) = frames.dim();
+        if [height, width] != self.frame {
+            return Err(ReelError::FrameShape {
+                expected: self.frame,
+                found: [height, width],
+            });
+        }
+        self.unless_failed(|writer| {
+            let mut begin = 0;
+            while begin < count {
+                let room = writer.segment_frames - writer.filled();
+                let end = begin + room.min(count - begin);
+                writer.fill(frames.slice(s![begin..end, .., ..]));
+                if writer.filled() == writer.segment_frames {
+                    writer.submit()?;
+                }
+                begin = end;
+            }
+            writer.encoders.poll()?;
+            writer.write_done()
+        })
+    }
+
+    /// Waits for the segments that are being encoded, writes them, and flushes the sink. The frames of the segment that
+    /// is not full yet stay in memory; the bytes of the file are the same as without.
+    ///
+    /// # Errors
+    /// As [`write_frames`](Self::write_frames).
+    pub fn flush(&mut self) -> Result<(), ReelError> {
+        self.unless_failed(|writer| {
+            writer.drain()?;
+            Ok(writer.sink.flush()?)
+        })
+    }
+
+    /// Writes what is left, the supplement and the index; gives the sink back, flushed.
+    ///
+    /// # Errors
+    /// As [`write_frames`](Self::write_frames), and [`ReelError::Metadata`] if what
+    /// [`supplement`](Self::supplement) said does not fit.
+    pub fn finish(mut self) -> Result<(W, ReelSummary), ReelError> {
+        self.unless_failed(Self::write_end)?;
+        let summary = ReelSummary {
+            frames: self.frames,
+            segments: std::mem::take(&mut self.segments),
+            bytes: self.sink.written(),
+            metadata_bytes: self.metadata_bytes,
+        };
+        Ok((self.sink.into_inner(), summary))
+    }
+
+    fn write_end(&mut self) -> Result<(), ReelError> {
+        let later = std::mem::take(&mut self.supplement);
+        self.metadata.supplement(later.clone());
+        self.metadata.check(self.frame)?;
+        let supplement = write_supplement(&metadata::write(&later)?);
+        if !self.filling.is_empty() {
+            self.submit()?;
+        }
+        self.drain()?;
+        self.sink.write(&supplement)?;
+        self.index.supplement = supplement.len() as u64;
+        self.metadata_bytes += supplement.len() as u64;
+        let index = self.index.to_bytes();
+        self.sink.write(&index)?;
+        self.sink.write(&footer(index.len())?)?;
+        Ok(self.sink.flush()?)
+    }
+
+    /// Does something, unless an earlier call failed; and if it fails, nothing is done again.
+    fn unless_failed(
+        &mut self,
+        act: impl FnOnce(&mut Self) -> Result<(), ReelError>,
+    ) -> Result<(), ReelError> {
+        if self.failed {
+            return Err(ReelError::Failed);
+        }
+        // Also if `act` panics.
+        self.failed = true;
+        let outcome = act(self);
+        match outcome {
+            Ok(()) => self.failed = false,
+            Err(_) => self.encoders.cancel(),
+        }
+        outcome
+    }
+
+    /// How many frames the segment that is not full yet has.
+    fn filled(&self) -> usize {
+        self.filling.len() / self.frame.iter().product::<usize>()
+    }
+
+    fn fill(&mut self, frames: ArrayView3<'_, T>) {
+        if self.filling.capacity() == 0 {
+            let values = self.frame.iter().product::<usize>();
+            let all = values.saturating_mul(self.segment_frames);
+            self.filling
+                .reserve_exact(all.min(RESERVED_VALUES).max(frames.len()));
+        }
+        match frames.as_slice() {
+            Some(values) => self.filling.extend_from_slice(values),
+            None => self.filling.extend(frames.iter().copied()),
+        }
+    }
+
+    /// Hands the frames that are there to an encoder, once there is one.
+    fn submit(&mut self) -> Result<(), ReelError> {
+        self.encoders.poll()?;
+        self.write_done()?;
+        while self.encoders.full() {
+            self.encoders.wait()?;
+            self.write_done()?;
+        }
+        let shape = (self.filled(), self.frame[0], self.frame[1]);
+        let values = Array3::from_shape_vec(shape, std::mem::take(&mut self.filling));
+        // Cannot be: only whole frames are filled in.
+        let values = values.map_err(|_| ReelError::Empty {
+            shape: shape.into(),
+        })?;
+        self.encoders.submit(values)
+    }
+
+    fn drain(&mut self) -> Result<(), ReelError> {
+        while !self.encoders.is_idle() {
+            self.encoders.wait()?;
+            self.write_done()?;
+        }
+        Ok(())
+    }
+
+    /// Writes the segments that are done, in order.
+    fn write_done(&mut self) -> Result<(), ReelError> {
+        while let Some(encoded) = self.encoders.next() {
+            let Encoded { bytes, info } = encoded?;
+            let [frames, ..] = info.shape;
+            let head = SegmentHead {
+                first: self.frames as u64,
+                frames: frames as u64,
+                length: bytes.len() as u64,
+            };
+            self.sink.write(&head.to_bytes())?;
+            self.sink.write(&bytes)?;
+            self.index.heads.push(head);
+            self.segments.push(info);
+            self.frames += frames;
+            if let Some(progress) = &mut self.progress {
+                progress(Progress {
+                    frames: self.frames,
+                    bytes: self.sink.written(),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<W, T: Value> fmt::Debug for ReelWriter<W, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReelWriter")
+            .field("frame", &self.frame)
+            .field("frames", &self.frames)
+            .field("failed", &self.failed)
+            .finish_non_exhaustive()
+    }
+}

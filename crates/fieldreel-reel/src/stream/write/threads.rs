@@ -1,0 +1,55 @@
+//! Threads that encode, started as they are needed.
+
+use std::io;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::ReelError;
+
+/// Threads that encode one segment each, and some that look for plans.
+///
+/// Each of the first is a pool of its own, for what a segment does in parallel within itself: a thread of a larger pool
+/// that waits for a part of its segment would begin another one meanwhile, and be done with its own last.
+#[derive(Debug, Default)]
+pub(super) struct Threads {
+    idle: Vec<ThreadPool>,
+    shared: Option<Arc<ThreadPool>>,
+}
+
+impl Threads {
+    /// A thread that does nothing yet.
+    ///
+    /// # Errors
+    /// [`ReelError::Io`] if the system gives no thread.
+    pub(super) fn take(&mut self) -> Result<ThreadPool, ReelError> {
+        self.idle.pop().map_or_else(|| pool(1), Ok)
+    }
+
+    /// Takes a thread back.
+    pub(super) fn put(&mut self, thread: ThreadPool) {
+        self.idle.push(thread);
+    }
+
+    /// `count` threads for one thing in parallel, or as many as run at once if these are fewer.
+    ///
+    /// # Errors
+    /// [`ReelError::Io`] if the system gives no threads.
+    pub(super) fn shared(&mut self, count: usize) -> Result<Arc<ThreadPool>, ReelError> {
+        if let Some(pool) = &self.shared {
+            return Ok(Arc::clone(pool));
+        }
+        let most = available_parallelism().map_or(1, NonZeroUsize::get);
+        let pool = Arc::new(pool(count.min(most))?);
+        self.shared = Some(Arc::clone(&pool));
+        Ok(pool)
+    }
+}
+
+fn pool(threads: usize) -> Result<ThreadPool, ReelError> {
+    let pool = ThreadPoolBuilder::new().num_threads(threads);
+    let pool = pool.thread_name(|_| "fieldreel".to_owned());
+    Ok(pool.build().map_err(io::Error::other)?)
+}

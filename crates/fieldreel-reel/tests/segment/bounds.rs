@@ -1,0 +1,137 @@
+//! No value breaks its bound, whatever the field and the bound.
+
+use fieldreel_reel::segment::{decode, encode, inspect};
+use fieldreel_reel::{Bound, Effort, Limits, Options};
+use ndarray::Array3;
+use proptest::prelude::*;
+
+use crate::fields::{Element, Field, field};
+
+/// Whether `|x − y| ≤ limit` holds for the exact numbers, in integers: no rounding to trust.
+fn within(x: f64, y: f64, limit: f64) -> bool {
+    let (difference, rest) = two_sum(x, -y);
+    let difference_abs = difference.abs();
+    let rest = if difference < 0.0 { -rest } else { rest };
+    difference_abs < limit || (difference_abs == limit && rest <= 0.0)
+}
+
+/// The rounded sum, and exactly what rounding took from it (Knuth).
+fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    let bb = sum - a;
+    (sum, (a - (sum - bb)) + (b - bb))
+}
+
+/// Says what is wrong with a decoded field.
+fn complaint<T: Element>(field: &Field<T>, decoded: &Array3<T>, bound: Bound) -> Option<String> {
+    let is_fill = |x: T| {
+        field
+            .fill
+            .is_some_and(|fill| T::cast(fill).to_bits64() == x.to_bits64())
+    };
+    let valid = |x: T| x.to_f64().is_finite() && !is_fill(x);
+    let finite = || {
+        field
+            .values
+            .iter()
+            .copied()
+            .filter(|&x| valid(x))
+            .map(T::to_f64)
+    };
+    let range = finite().fold(f64::NEG_INFINITY, f64::max) - finite().fold(f64::INFINITY, f64::min);
+    for (at, &x) in field.values.indexed_iter() {
+        let y = decoded[at];
+        let good = match bound {
+            Bound::Lossless => x.to_bits64() == y.to_bits64(),
+            _ if x.to_f64().is_nan() => y.to_f64().is_nan(),
+            _ if !valid(x) => x.to_bits64() == y.to_bits64(),
+            Bound::Absolute(epsilon) => within(x.to_f64(), y.to_f64(), epsilon),
+            Bound::Relative(part) => within(x.to_f64(), y.to_f64(), part * range),
+            Bound::Pointwise(part) => {
+                let (x, y) = (x.to_f64(), y.to_f64());
+                within(x, y, part * x.abs())
+                    && x.is_sign_negative() == y.is_sign_negative()
+                    && (x == 0.0) == (y == 0.0)
+            }
+            _ => true,
+        };
+        if !good {
+            return Some(format!("{at:?}: {x:?} became {y:?}"));
+        }
+    }
+    None
+}
+
+fn keeps<T: Element>(field: &Field<T>, bound: Bound, effort: Effort) -> Result<(), TestCaseError> {
+    let mut options = Options::new(bound).with_effort(effort);
+    options.fill = field.fill;
+    let bytes = encode(field.values.view(), &options).unwrap();
+    let decoded = decode::<T>(&bytes, &Limits::default()).unwrap();
+    prop_assert_eq!(complaint(field, &decoded, bound), None);
+    prop_assert_eq!(inspect(&bytes).unwrap().bound, bound);
+    // Same input, same bytes.
+    prop_assert_eq!(encode(field.values.view(), &options).unwrap(), bytes);
+    Ok(())
+}
+
+fn relative() -> impl Strategy<Value = f64> {
+    (-23.3..-1.74_f64).prop_map(f64::exp2)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn relative_f32(field in field::<f32>(), part in relative()) {
+        keeps(&field, Bound::Relative(part), Effort::Fast)?;
+    }
+
+    #[test]
+    fn relative_f64(field in field::<f64>(), part in relative()) {
+        keeps(&field, Bound::Relative(part), Effort::Fast)?;
+    }
+
+    #[test]
+    fn absolute(field in field::<f32>(), exponent in -150.0..100.0_f64) {
+        keeps(&field, Bound::Absolute(exponent.exp2()), Effort::Fast)?;
+    }
+
+    #[test]
+    fn pointwise_f32(field in field::<f32>(), part in relative()) {
+        keeps(&field, Bound::Pointwise(part), Effort::Fast)?;
+    }
+
+    #[test]
+    fn pointwise_f64(field in field::<f64>(), part in relative()) {
+        keeps(&field, Bound::Pointwise(part), Effort::Fast)?;
+    }
+
+    #[test]
+    fn lossless_f32(field in field::<f32>()) {
+        keeps(&field, Bound::Lossless, Effort::Fast)?;
+    }
+
+    #[test]
+    fn lossless_f64(field in field::<f64>()) {
+        keeps(&field, Bound::Lossless, Effort::Fast)?;
+    }
+
+    #[test]
+    fn nan_payloads_and_negative_zeros_are_kept(bits in prop::collection::vec(
+        prop_oneof![any::<u32>(), Just(0x8000_0000), Just(0x7fc0_0001), Just(0xffc0_0000)], 1..200)
+    ) {
+        let values = Array3::from_shape_vec((1, 1, bits.len()), bits).unwrap();
+        let field = Field { values: values.mapv(f32::from_bits), fill: None };
+        keeps(&field, Bound::Lossless, Effort::Fast)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn more_effort_keeps_the_bound_as_well(field in field::<f32>(), part in relative(), best: bool) {
+        let effort = if best { Effort::Best } else { Effort::Balanced };
+        keeps(&field, Bound::Relative(part), effort)?;
+    }
+}

@@ -1,0 +1,82 @@
+//! Bytes that are not what they claim.
+
+use fieldreel_reel::segment::{decode, encode, inspect};
+use fieldreel_reel::{Bound, Effort, Limits, Options, ReelError};
+use ndarray::Array3;
+
+fn segment() -> (Array3<f32>, Vec<u8>) {
+    let mut noise = crate::fields::Noise::new(5);
+    let field = Array3::from_shape_fn((3, 20, 80), |(t, y, x)| {
+        let wave = ((x + 2 * t) as f32 / 7.0).sin() + (y as f32 / 5.0).cos();
+        if x % 9 == 0 {
+            f32::NAN
+        } else {
+            wave + 0.1 * noise.unit() as f32
+        }
+    });
+    let options = Options::new(Bound::Absolute(0.02)).with_effort(Effort::Fast);
+    let bytes = encode(field.view(), &options).unwrap();
+    (field, bytes)
+}
+
+#[test]
+fn every_prefix_is_an_error() {
+    let (_, bytes) = segment();
+    for end in 0..bytes.len() {
+        assert!(
+            decode::<f32>(&bytes[..end], &Limits::default()).is_err(),
+            "{end}"
+        );
+        assert!(inspect(&bytes[..end]).is_err(), "{end}");
+    }
+}
+
+#[test]
+fn every_flipped_byte_is_an_error() {
+    let (_, bytes) = segment();
+    for at in 0..bytes.len() {
+        for mask in [0x01, 0x80, 0xff] {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= mask;
+            assert!(decode::<f32>(&damaged, &Limits::default()).is_err(), "{at}");
+        }
+    }
+}
+
+#[test]
+fn limits_are_checked_before_memory_is_taken() {
+    let (field, bytes) = segment();
+    let needed = field.len() as u64 * 28;
+    let at = |max_bytes| decode::<f32>(&bytes, &Limits { max_bytes });
+    assert!(at(needed).is_ok());
+    assert!(matches!(at(needed - 1), Err(ReelError::Limit { .. })));
+    // All missing: 40 bytes that claim 2^40 values.
+    let one = Array3::from_elem((1, 1, 1), f32::NAN);
+    let mut small = encode(one.view(), &Options::new(Bound::Lossless)).unwrap();
+    let shape = small.windows(3).position(|w| w == [1, 1, 1]).unwrap();
+    small.splice(shape..shape + 3, [0x80, 0x80, 0x80, 0x80, 0x80, 0x20, 1, 1]);
+    let body = small.len() - 4;
+    let checksum = crc32fast::hash(&small[..body]);
+    small[body..].copy_from_slice(&checksum.to_le_bytes());
+    let refused = decode::<f32>(&small, &Limits::default());
+    assert!(
+        matches!(refused, Err(ReelError::Limit { .. })),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn other_types_versions_and_files_are_told_apart() {
+    let (_, bytes) = segment();
+    let refused = decode::<f64>(&bytes, &Limits::default());
+    assert!(matches!(refused, Err(ReelError::DtypeMismatch { .. })));
+    let mut newer = bytes.clone();
+    newer[3] = 200;
+    let refused = decode::<f32>(&newer, &Limits::default());
+    assert!(matches!(
+        refused,
+        Err(ReelError::Version { found: 200, .. })
+    ));
+    let refused = decode::<f32>(b"CDF\x01 something else entirely", &Limits::default());
+    assert!(matches!(refused, Err(ReelError::NotOne { .. })));
+}

@@ -1,0 +1,160 @@
+//! Numbers that a human can check.
+
+use fieldreel_codec::X265Preset;
+use fieldreel_reel::segment::{BodyInfo, decode, encode, inspect};
+use fieldreel_reel::{AxisOrder, Bound, Effort, Limits, Options, Plan, ReelError, VideoPlan};
+use ndarray::Array3;
+
+fn waves(shape: (usize, usize, usize)) -> Array3<f32> {
+    let mut noise = crate::fields::Noise::new(7);
+    Array3::from_shape_fn(shape, |(t, y, x)| {
+        let wave = (x as f32 / 9.0 + t as f32 / 5.0).sin() * (y as f32 / 7.0).cos();
+        280.0 + 10.0 * wave + 0.05 * noise.unit() as f32
+    })
+}
+
+#[test]
+fn nothing_but_missing_or_equal_values_cost_under_100_bytes() {
+    let missing = Array3::from_elem((50, 40, 60), f32::NAN);
+    let equal = Array3::from_elem((50, 40, 60), 273.15_f64);
+    for bound in [Bound::Lossless, Bound::Relative(1e-3), Bound::Absolute(0.0)] {
+        let bytes = encode(missing.view(), &Options::new(bound)).unwrap();
+        assert!(bytes.len() < 100, "{} bytes", bytes.len());
+        let back = decode::<f32>(&bytes, &Limits::default()).unwrap();
+        assert!(back.iter().all(|value| value.is_nan()));
+        let bytes = encode(equal.view(), &Options::new(bound)).unwrap();
+        assert!(bytes.len() < 100, "{} bytes", bytes.len());
+        assert_eq!(decode::<f64>(&bytes, &Limits::default()).unwrap(), equal);
+    }
+}
+
+#[test]
+fn a_certificate_states_the_errors() {
+    let field = waves((20, 40, 90));
+    let bytes = encode(field.view(), &Options::new(Bound::Absolute(0.1))).unwrap();
+    let info = inspect(&bytes).unwrap();
+    let decoded = decode::<f32>(&bytes, &Limits::default()).unwrap();
+    let errors = || {
+        field
+            .iter()
+            .zip(&decoded)
+            .map(|(x, y)| f64::from(*y) - f64::from(*x))
+    };
+    let certificate = info.certificate;
+    assert_eq!(certificate.valid, 20 * 40 * 90);
+    assert_eq!(
+        certificate.max_abs,
+        errors().map(f64::abs).fold(0.0, f64::max)
+    );
+    assert!(certificate.max_abs <= 0.1);
+    let count = field.len() as f64;
+    let rmse = (errors().map(|e| e * e).sum::<f64>() / count).sqrt();
+    assert!((f64::from(certificate.rmse) - rmse).abs() < 1e-6 * rmse);
+    let bias = errors().sum::<f64>() / count;
+    assert!((f64::from(certificate.bias) - bias).abs() < 1e-6);
+    assert!(matches!(info.body, BodyInfo::Video { bit_depth: 12, .. }));
+    let sizes = info.sizes;
+    let sum = sizes.base + sizes.mean + sizes.correction + sizes.mask + sizes.overhead;
+    assert_eq!(sum, bytes.len());
+    assert!(sizes.overhead < 150, "{} bytes", sizes.overhead);
+}
+
+#[test]
+fn a_finer_bound_costs_more_and_never_jumps() {
+    let field = waves((24, 40, 80));
+    let mut before = 0;
+    for exponent in 1..=30 {
+        let bound = Bound::Relative(0.6 / f64::from(1_u32 << exponent));
+        let options = Options::new(bound).with_effort(Effort::Fast);
+        let bytes = encode(field.view(), &options).unwrap().len();
+        // Each halving of the bound costs about a bit for each value; of x265's plans, none costs
+        // much more than that.
+        let most = before + field.len() * 2 / 8 + 2000;
+        assert!(
+            before == 0 || bytes < most,
+            "{exponent}: {bytes} after {before}"
+        );
+        before = bytes;
+    }
+    let lossless = Options::new(Bound::Lossless).with_effort(Effort::Fast);
+    assert!(encode(field.view(), &lossless).unwrap().len() < before + field.len() / 4);
+}
+
+#[test]
+fn targets_are_reached_and_not_by_much() {
+    let field = waves((24, 48, 80));
+    for wanted in [35.0, 60.0, 80.0] {
+        let options = Options::new(Bound::Psnr(wanted)).with_effort(Effort::Fast);
+        let bytes = encode(field.view(), &options).unwrap();
+        let got = f64::from(inspect(&bytes).unwrap().certificate.psnr_db);
+        assert!(
+            (wanted..wanted * 1.05).contains(&got),
+            "{got} dB for {wanted}"
+        );
+    }
+    for wanted in [4.0, 15.0, 60.0] {
+        let options = Options::new(Bound::Ratio(wanted)).with_effort(Effort::Fast);
+        let bytes = encode(field.view(), &options).unwrap();
+        let got = (field.len() * 4) as f64 / bytes.len() as f64;
+        assert!((wanted..wanted * 1.05).contains(&got), "{got} for {wanted}");
+    }
+    let noise = {
+        let mut noise = crate::fields::Noise::new(3);
+        Array3::from_shape_simple_fn((4, 30, 80), || noise.unit())
+    };
+    let options = Options::new(Bound::Psnr(300.0)).with_effort(Effort::Fast);
+    assert!(encode(noise.view(), &options).is_ok());
+}
+
+#[test]
+fn a_given_plan_is_followed() {
+    let field = waves((20, 40, 90));
+    for order in AxisOrder::ALL {
+        let plan = Plan::Video(VideoPlan {
+            order,
+            mean: order == AxisOrder::Ytx,
+            qp: 20,
+            preset: X265Preset::Ultrafast,
+            scale: None,
+        });
+        let mut options = Options::new(Bound::Absolute(0.05));
+        options.plan = Some(plan);
+        let bytes = encode(field.view(), &options).unwrap();
+        let Some(Plan::Video(found)) = inspect(&bytes).unwrap().plan else {
+            panic!("no video");
+        };
+        assert_eq!((found.order, found.qp), (order, 20));
+        let decoded = decode::<f32>(&bytes, &Limits::default()).unwrap();
+        assert!(
+            field
+                .iter()
+                .zip(&decoded)
+                .all(|(x, y)| (x - y).abs() <= 0.05)
+        );
+    }
+}
+
+#[test]
+fn impossible_arguments_are_told() {
+    let field = waves((2, 3, 4));
+    for bound in [
+        Bound::Absolute(-1.0),
+        Bound::Absolute(f64::NAN),
+        Bound::Relative(0.0),
+        Bound::Relative(1.0),
+        Bound::Pointwise(2.0),
+        Bound::Psnr(0.0),
+        Bound::Ratio(1.0),
+    ] {
+        let refused = encode(field.view(), &Options::new(bound));
+        assert!(
+            matches!(refused, Err(ReelError::InvalidBound { .. })),
+            "{bound}"
+        );
+    }
+    let empty = Array3::<f32>::zeros((0, 3, 4));
+    let refused = encode(empty.view(), &Options::new(Bound::Lossless));
+    assert!(matches!(refused, Err(ReelError::Empty { .. })));
+    let refused = encode(field.view(), &Options::new(Bound::Ratio(1e6)));
+    assert!(matches!(refused, Err(ReelError::Unreachable { .. })));
+}

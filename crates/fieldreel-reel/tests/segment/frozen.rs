@@ -1,0 +1,1 @@
+//! Segments of each format version, written when it was frozen, read now.

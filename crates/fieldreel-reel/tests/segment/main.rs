@@ -1,0 +1,8 @@
+//! Segments through their public interface.
+#![cfg(test)]
+
+mod bounds;
+mod damage;
+mod examples;
+mod fields;
+mod frozen;

@@ -1,0 +1,87 @@
+//! The `.reel` stream, through the public interface.
+#![cfg(test)]
+
+mod damage;
+mod frames;
+mod limits;
+mod metadata;
+mod writer;
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use fieldreel_reel::{Bound, Effort, Limits, Options, Plan, ReelReader, WriterOptions};
+use ndarray::{Array3, ArrayView3, s};
+
+/// A smooth field that moves, a little noisy, axis order `(time, y, x)`.
+fn field(frames: usize, height: usize, width: usize) -> Array3<f32> {
+    Array3::from_shape_fn((frames, height, width), |(t, y, x)| {
+        let noise = (t * 7919 + y * 104_729 + x * 1_299_709) % 1000;
+        let wave = (0.3 * (y + t) as f32).sin() + (0.2 * x as f32).cos();
+        10.0 * wave + 0.001 * noise as f32
+    })
+}
+
+/// Fast: no trials, no video.
+fn exact() -> WriterOptions {
+    let mut options = Options::new(Bound::Lossless);
+    options.plan = Some(Plan::Packed);
+    WriterOptions::new(options).with_threads(2)
+}
+
+/// With trials and video.
+fn bounded(epsilon: f64) -> WriterOptions {
+    WriterOptions::new(Options::new(Bound::Absolute(epsilon)).with_effort(Effort::Fast))
+}
+
+fn open(bytes: &[u8]) -> ReelReader<io::Cursor<Arc<[u8]>>> {
+    ReelReader::from_bytes(bytes, Limits::default()).unwrap()
+}
+
+/// Checks that every segment that a reader finds holds these frames of the field or gives an error; gives the numbers
+/// of the frames that it holds.
+fn check_whatever_is_there(
+    reader: &mut ReelReader<io::Cursor<Arc<[u8]>>>,
+    field: ArrayView3<'_, f32>,
+) -> Vec<usize> {
+    let mut right = Vec::new();
+    for entry in reader.segments().to_vec() {
+        if let Ok(values) = reader.frames::<f32>(entry.frames.clone()) {
+            let truth = field.slice(s![entry.frames.clone(), .., ..]);
+            assert_eq!(values, truth, "{entry:?}");
+            right.extend(entry.frames);
+        }
+    }
+    right
+}
+
+/// A sink that others see into, and that fails once it is full.
+#[derive(Clone, Debug)]
+struct Shared {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    room: usize,
+}
+
+impl Shared {
+    fn new(room: usize) -> Self {
+        let bytes = Arc::default();
+        Self { bytes, room }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        self.bytes.lock().unwrap().clone()
+    }
+}
+
+impl Write for Shared {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let mut bytes = self.bytes.lock().unwrap();
+        let count = buffer.len().min(self.room - bytes.len());
+        bytes.extend(&buffer[..count]);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

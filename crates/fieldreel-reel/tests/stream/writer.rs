@@ -1,0 +1,265 @@
+//! Writers: the same bytes whatever the way, errors that stay, memory that is bounded.
+
+use std::error::Error;
+use std::sync::{Arc, Mutex};
+
+use fieldreel_reel::{
+    Bound, Effort, Metadata, Options, ReelError, ReelWriter, WriterOptions, compress, write_reel,
+};
+use ndarray::{Array3, ArrayView3, Axis, s};
+use proptest::prelude::*;
+
+use super::{Shared, bounded, check_whatever_is_there, exact, field, open};
+
+/// Writes in calls of so many frames, over and over.
+fn in_chunks(field: ArrayView3<'_, f32>, options: &WriterOptions, chunks: &[usize]) -> Vec<u8> {
+    let (frames, height, width) = field.dim();
+    let mut writer =
+        ReelWriter::new(Vec::new(), [height, width], Metadata::new("f"), options).unwrap();
+    let mut begin = 0;
+    for &chunk in chunks.iter().cycle() {
+        let end = (begin + chunk).min(frames);
+        let part = field.slice(s![begin..end, .., ..]);
+        match chunk {
+            1 if begin < end => writer.write_frame(part.index_axis(Axis(0), 0)).unwrap(),
+            _ => writer.write_frames(part).unwrap(),
+        }
+        begin = end;
+        if begin == frames {
+            break;
+        }
+        if chunk == 5 {
+            writer.flush().unwrap();
+        }
+    }
+    writer.finish().unwrap().0
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_chunks_and_threads_give_the_same_bytes_and_all_values(
+        frames in 1_usize..40, height in 1_usize..5, width in 1_usize..6, length in 1_usize..9,
+        chunks in prop::collection::vec(1_usize..13, 1..5), threads in 1_usize..6,
+    ) {
+        let field = field(frames, height, width);
+        let options = exact().with_frames_per_segment(length);
+        let bytes = in_chunks(field.view(), &options.clone().with_threads(threads), &chunks);
+        prop_assert_eq!(&bytes, &in_chunks(field.view(), &options.with_threads(1), &[frames]));
+        let mut reader = open(&bytes);
+        prop_assert!(reader.state().is_complete());
+        prop_assert_eq!(reader.segments().len(), frames.div_ceil(length));
+        prop_assert_eq!(reader.read_all::<f32>().unwrap(), field);
+        prop_assert!(reader.verify().is_good());
+    }
+}
+
+#[test]
+fn plans_by_trial_do_not_depend_on_threads() {
+    let mut field = field(50, 32, 40);
+    // The first of a group says nothing of the others.
+    field.slice_mut(s![24..30, .., ..]).fill(1.0);
+    for replan_every in [1, 4, 100] {
+        let options = bounded(0.05)
+            .with_frames_per_segment(6)
+            .with_replan_every(replan_every);
+        let one = in_chunks(field.view(), &options.clone().with_threads(1), &[50]);
+        for threads in [2, 5] {
+            let options = options.clone().with_threads(threads);
+            assert_eq!(in_chunks(field.view(), &options, &[7, 5]), one);
+        }
+        let mut reader = open(&one);
+        assert!(reader.verify().is_good());
+        let back = reader.read_all::<f32>().unwrap();
+        assert!(back.iter().zip(&field).all(|(a, b)| (a - b).abs() <= 0.05));
+    }
+}
+
+#[test]
+fn targets_and_missing_segments_are_written() {
+    let mut field = field(20, 16, 20);
+    field.slice_mut(s![..5, .., ..]).fill(f32::NAN);
+    field.slice_mut(s![15.., .., ..]).fill(-999.0);
+    for bound in [
+        Bound::Psnr(40.0),
+        Bound::Relative(0.01),
+        Bound::Pointwise(0.01),
+    ] {
+        let options = Options::new(bound)
+            .with_effort(Effort::Fast)
+            .with_fill(-999.0);
+        let options = WriterOptions::new(options).with_frames_per_segment(5);
+        let bytes = compress(field.view(), &Metadata::default(), &options).unwrap();
+        let mut reader = open(&bytes);
+        assert!(reader.verify().is_good());
+        let back = reader.read_all::<f32>().unwrap();
+        for (t, frame) in back.outer_iter().enumerate() {
+            match t {
+                0..5 => assert!(frame.iter().all(|value| value.is_nan())),
+                5..15 => assert!(frame.iter().all(|value| value.is_finite())),
+                _ => assert!(frame.iter().all(|&value| value == -999.0)),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_relative_bound_is_of_the_range_of_the_whole_array() {
+    let mut field = field(16, 16, 16);
+    field[[15, 0, 0]] = 10_000.0;
+    let options = Options::new(Bound::Relative(0.01)).with_effort(Effort::Fast);
+    let options = WriterOptions::new(options).with_frames_per_segment(8);
+    let bytes = compress(field.view(), &Metadata::default(), &options).unwrap();
+    let quiet = open(&bytes).inspect(0).unwrap();
+    assert!(quiet.certificate.max_abs > 1.0, "{quiet:?}");
+}
+
+#[test]
+fn one_segment_costs_under_60_bytes_more() {
+    let field = field(64, 30, 40);
+    let options = exact().with_frames_per_segment(64);
+    let sink = Vec::new();
+    let (bytes, summary) =
+        write_reel(sink, field.view(), &Metadata::default(), &options, |_| {}).unwrap();
+    let segment = open(&bytes).segment(0).unwrap();
+    let overhead = bytes.len() - segment.len();
+    println!("{overhead} bytes beside the segment");
+    assert!(overhead < 60, "{overhead}");
+    assert_eq!((summary.frames, summary.segments.len()), (64, 1));
+    assert_eq!(summary.metadata_bytes, 0);
+    assert_eq!(summary.segment_bytes(), bytes.len() as u64);
+}
+
+#[test]
+fn no_frames_are_a_reel_too_but_not_an_array() {
+    let writer = ReelWriter::<_, f64>::new(Vec::new(), [3, 4], Metadata::default(), &exact());
+    let (bytes, _) = writer.unwrap().finish().unwrap();
+    let mut reader = open(&bytes);
+    assert!(reader.state().is_complete());
+    assert_eq!(reader.shape(), [0, 3, 4]);
+    assert_eq!(reader.read_all::<f64>().unwrap().dim(), (0, 3, 4));
+    let none = Array3::<f32>::zeros((0, 3, 4));
+    let none = compress(none.view(), &Metadata::default(), &exact());
+    assert!(matches!(none, Err(ReelError::Empty { .. })));
+}
+
+#[test]
+fn wrong_arguments_leave_a_writer_as_it_was() {
+    let empty = ReelWriter::<_, f32>::new(Vec::new(), [3, 0], Metadata::default(), &exact());
+    assert!(matches!(empty, Err(ReelError::Empty { .. })));
+    let impossible = WriterOptions::new(Options::new(Bound::Relative(2.0)));
+    let impossible =
+        ReelWriter::<_, f32>::new(Vec::new(), [3, 4], Metadata::default(), &impossible);
+    assert!(matches!(impossible, Err(ReelError::InvalidBound { .. })));
+
+    let mut writer = ReelWriter::new(Vec::new(), [3, 4], Metadata::default(), &exact()).unwrap();
+    let wrong = writer.write_frames(field(2, 4, 3).view());
+    assert!(matches!(wrong, Err(ReelError::FrameShape { .. })));
+    writer.write_frames(field(2, 3, 4).view()).unwrap();
+    let (bytes, _) = writer.finish().unwrap();
+    assert_eq!(open(&bytes).read_all::<f32>().unwrap(), field(2, 3, 4));
+}
+
+#[test]
+fn a_sink_that_fails_ends_it_and_what_was_written_opens() {
+    let field = field(9, 3, 4);
+    let options = exact().with_frames_per_segment(2);
+    let whole = in_chunks(field.view(), &options, &[1]);
+    for room in 0..whole.len() {
+        let sink = Shared::new(room);
+        let written = sink.clone();
+        let write = || -> Result<(), ReelError> {
+            let mut writer = ReelWriter::new(sink, [3, 4], Metadata::new("f"), &options)?;
+            for frame in field.outer_iter() {
+                if let Err(error) = writer.write_frame(frame) {
+                    let again = writer.write_frame(frame);
+                    assert!(matches!(again, Err(ReelError::Failed)));
+                    assert!(matches!(writer.finish(), Err(ReelError::Failed)));
+                    return Err(error);
+                }
+            }
+            writer.finish().map(drop)
+        };
+        let error = write().unwrap_err();
+        assert!(matches!(error, ReelError::Io(_)), "{error:?}");
+        assert!(error.source().is_some());
+        let written = written.bytes();
+        assert_eq!(written, whole[..room]);
+    }
+}
+
+#[test]
+fn an_encoder_that_fails_ends_it() {
+    let field = field(40, 4, 4);
+    let options = WriterOptions::new(Options::new(Bound::Ratio(1e9)).with_effort(Effort::Fast));
+    let options = options.with_frames_per_segment(2).with_threads(2);
+    let outcome = compress(field.view(), &Metadata::default(), &options);
+    assert!(
+        matches!(outcome, Err(ReelError::Unreachable { .. })),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn a_writer_that_is_dropped_leaves_whole_segments() {
+    let field = field(50, 8, 8);
+    let sink = Shared::new(usize::MAX);
+    let options = exact().with_frames_per_segment(4);
+    let mut writer = ReelWriter::new(sink.clone(), [8, 8], Metadata::default(), &options).unwrap();
+    writer.write_frames(field.view()).unwrap();
+    drop(writer);
+    let bytes = sink.bytes();
+    let mut reader = open(&bytes);
+    assert!(!reader.state().is_complete() && !reader.state().indexed);
+    assert_eq!(reader.state().dropped_bytes, 0);
+    let right = check_whatever_is_there(&mut reader, field.view());
+    // Two in flight, two that wait for them, and the half that was being filled.
+    assert!((32..=48).contains(&right.len()), "{right:?}");
+    assert_eq!(
+        reader.read_all::<f32>().unwrap().len_of(Axis(0)),
+        right.len()
+    );
+}
+
+#[test]
+fn a_flush_brings_out_every_whole_segment() {
+    let field = field(11, 4, 4);
+    let sink = Shared::new(usize::MAX);
+    let options = exact().with_frames_per_segment(4);
+    let mut writer = ReelWriter::new(sink.clone(), [4, 4], Metadata::default(), &options).unwrap();
+    writer.write_frames(field.view()).unwrap();
+    writer.flush().unwrap();
+    assert_eq!(open(&sink.bytes()).shape()[0], 8);
+    writer.finish().unwrap();
+    assert_eq!(open(&sink.bytes()).read_all::<f32>().unwrap(), field);
+}
+
+#[test]
+fn no_more_is_held_than_threads_and_one() {
+    let field = field(3, 16, 16);
+    for threads in [1, 3] {
+        let options = bounded(0.1)
+            .with_frames_per_segment(3)
+            .with_threads(threads);
+        let done = Arc::new(Mutex::new((0, 0)));
+        let mut writer =
+            ReelWriter::new(Vec::new(), [16, 16], Metadata::default(), &options).unwrap();
+        let seen = Arc::clone(&done);
+        writer
+            .on_progress(move |progress| *seen.lock().unwrap() = (progress.frames, progress.bytes));
+        for segment in 1..=40 {
+            writer.write_frames(field.view()).unwrap();
+            let (frames, _) = *done.lock().unwrap();
+            // Values are held by segments that are encoded; those that are done wait for ones before them.
+            assert!(
+                3 * segment - frames <= 3 * 2 * threads,
+                "{segment} {frames}"
+            );
+        }
+        let (bytes, _) = writer.finish().unwrap();
+        let (frames, written) = *done.lock().unwrap();
+        assert_eq!(frames, 120);
+        assert!(written < bytes.len() as u64);
+    }
+}
