@@ -80,6 +80,9 @@ pub enum ReelError {
         /// The limit.
         limit: u64,
     },
+    /// A segment without a base layer.
+    #[error("the segment has no video")]
+    NoVideo,
     /// The base layer could not be encoded or decoded.
     #[error("the base layer")]
     Codec(#[from] CodecError),

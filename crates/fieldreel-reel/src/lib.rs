@@ -18,7 +18,7 @@ mod wire;
 
 pub use error::ReelError;
 pub use options::{Bound, Effort, Limits, Options};
-pub use plan::{AxisOrder, Plan, VideoPlan};
+pub use plan::{AxisOrder, BaseCodec, Plan, VideoPlan};
 pub use segment::{Certificate, SegmentInfo};
 pub use stream::{
     AttributeValue, Attributes, Coordinate, Dimension, Metadata, Numbers, Progress, ReelReader,

@@ -1,12 +1,12 @@
 //! How a segment is encoded, and how that is found out.
 
+mod codec;
 mod order;
 mod search;
 
 use std::fmt;
 
-use fieldreel_codec::X265Preset;
-
+pub use codec::BaseCodec;
 pub use order::AxisOrder;
 pub(crate) use search::search;
 
@@ -32,13 +32,13 @@ pub struct VideoPlan {
     pub order: AxisOrder,
     /// Whether each point's mean over time is taken out first.
     pub mean: bool,
-    /// x265's quantisation parameter, 0 to 51, of 12-bit codes.
-    pub qp: u8,
+    /// What encodes it.
+    pub codec: BaseCodec,
+    /// The codec's own measure of quality, of 12-bit codes; small is fine.
+    pub quality: u8,
     /// From one code to the next, in the unit of the numbers that are coded. `None`: the range over
-    /// 4095. Widened, and the quantisation parameter lowered, where the range needs more.
+    /// 4095. Widened, and the quality made finer, where the range needs more.
     pub scale: Option<f64>,
-    /// x265's preset.
-    pub preset: X265Preset,
 }
 
 impl fmt::Display for Plan {
@@ -49,8 +49,8 @@ impl fmt::Display for Plan {
             Self::Corrected { mean: true } => f.write_str("no video, mean out"),
             Self::Video(plan) => {
                 let mean = if plan.mean { "mean out" } else { "mean in" };
-                let (order, qp, preset) = (plan.order, plan.qp, plan.preset);
-                write!(f, "x265 {preset} qp {qp}, axes {order}, {mean}")?;
+                let (codec, quality, order) = (plan.codec, plan.quality, plan.order);
+                write!(f, "{codec} {quality}, axes {order}, {mean}")?;
                 match plan.scale {
                     Some(scale) => write!(f, ", scale {scale:e}"),
                     None => Ok(()),

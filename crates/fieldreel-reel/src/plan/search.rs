@@ -3,7 +3,7 @@
 use fieldreel_codec::X265Preset;
 use rayon::prelude::*;
 
-use super::{AxisOrder, Plan, VideoPlan};
+use super::{AxisOrder, BaseCodec, Plan, VideoPlan};
 use crate::arithmetic::Grid;
 use crate::segment::code::{self, Extent};
 use crate::segment::prepare::Prepared;
@@ -17,7 +17,12 @@ const MAX_QP: u8 = 51;
 const FLOOR_RMSE: f64 = 3.9;
 
 /// Of the correction, frames of so many values are coded in a trial.
-const TRIAL_CORRECTION: usize = 1 << 18;
+const TRIAL_CORRECTION: usize = 1 << 19;
+
+/// From this of x265's qualities on, the base layer is most of a segment, and it is worth a try
+/// whether AV1 makes it smaller. (Of equal number, qualities of the two are about the same.)
+const COARSE_QP: u8 = 12;
+const AV1_SPEED: u8 = 4;
 
 /// What an effort spends.
 struct Budget {
@@ -29,7 +34,7 @@ struct Budget {
     means: bool,
     /// x265's preset of most trials, and that of the last ones and of the plan.
     presets: (X265Preset, X265Preset),
-    /// For how many orders, with or without means, the best quantisation parameter is looked for;
+    /// For how many orders, with or without means, the best quality is looked for;
     /// and for how many again with the last preset.
     finalists: (usize, usize),
     /// The steps with which it is looked for.
@@ -101,8 +106,8 @@ pub(crate) fn search<T: Value>(prepared: &Prepared<T>, effort: Effort) -> Result
                 Plan::Video(VideoPlan {
                     order,
                     mean,
-                    qp: first_qp(sample.grid, range),
-                    preset: budget.presets.0,
+                    codec: BaseCodec::X265(budget.presets.0),
+                    quality: first_qp(sample.grid, range),
                     scale: None,
                 })
             });
@@ -116,7 +121,7 @@ pub(crate) fn search<T: Value>(prepared: &Prepared<T>, effort: Effort) -> Result
     }
     let best = trials.finalists(last);
     let with_last = |plan: VideoPlan| VideoPlan {
-        preset: budget.presets.1,
+        codec: BaseCodec::X265(budget.presets.1),
         ..plan
     };
     if last == 0 {
@@ -128,6 +133,16 @@ pub(crate) fn search<T: Value>(prepared: &Prepared<T>, effort: Effort) -> Result
     let again: Vec<_> = best.into_iter().map(with_last).collect();
     trials.run(again.iter().copied().map(Plan::Video).collect())?;
     trials.climb(again, 1)?;
+    if let Plan::Video(best) = trials.best()
+        && best.quality >= COARSE_QP
+    {
+        let av1 = VideoPlan {
+            codec: BaseCodec::Av1 { speed: AV1_SPEED },
+            ..best
+        };
+        trials.run(vec![Plan::Video(av1)])?;
+        trials.climb(vec![av1], 4)?;
+    }
     Ok(trials.best())
 }
 
@@ -158,15 +173,16 @@ impl<T: Value> Trials<'_, T> {
         Ok(())
     }
 
-    /// Follows the quantisation parameter, `stride` by `stride`, for each of the finalists (which
+    /// Follows the quality, `stride` by `stride`, for each of the finalists (which
     /// differ in more than that) for as long as the size falls.
     fn climb(&mut self, finalists: Vec<VideoPlan>, stride: u8) -> Result<(), ReelError> {
         let mut at: Vec<_> = finalists.iter().map(|plan| self.best_like(plan)).collect();
         while !at.is_empty() {
             let beside = at.iter().flat_map(|plan| {
-                let lower = plan.qp.saturating_sub(stride);
-                let higher = (plan.qp + stride).min(MAX_QP);
-                [lower, higher].map(|qp| Plan::Video(VideoPlan { qp, ..*plan }))
+                let (finest, coarsest) = plan.codec.qualities();
+                let lower = plan.quality.saturating_sub(stride).max(finest);
+                let higher = (plan.quality + stride).min(coarsest);
+                [lower, higher].map(|quality| Plan::Video(VideoPlan { quality, ..*plan }))
             });
             self.run(beside.collect())?;
             at = at
@@ -179,12 +195,12 @@ impl<T: Value> Trials<'_, T> {
         Ok(())
     }
 
-    /// The best of those that differ in nothing but the quantisation parameter.
+    /// The best of those that differ in nothing but the quality.
     fn best_like(&self, plan: &VideoPlan) -> VideoPlan {
         let like = |other: &Plan| match other {
             Plan::Video(other)
                 if VideoPlan {
-                    qp: plan.qp,
+                    quality: plan.quality,
                     ..*other
                 } == *plan =>
             {
@@ -197,11 +213,11 @@ impl<T: Value> Trials<'_, T> {
             .iter()
             .filter_map(|(size, other)| Some((*size, like(other)?)));
         alike
-            .min_by_key(|(size, other)| (*size, other.qp))
+            .min_by_key(|(size, other)| (*size, other.quality))
             .map_or(*plan, |(_, best)| best)
     }
 
-    /// The best videos, no two of which differ in the quantisation parameter only.
+    /// The best videos, no two of which differ in the quality only.
     fn finalists(&self, count: usize) -> Vec<VideoPlan> {
         let mut all: Vec<_> = self.tried.iter().collect();
         all.sort_by_key(|(size, _)| *size);
@@ -210,7 +226,7 @@ impl<T: Value> Trials<'_, T> {
             let Plan::Video(plan) = plan else { continue };
             let like = |other: &VideoPlan| {
                 VideoPlan {
-                    qp: plan.qp,
+                    quality: plan.quality,
                     ..*other
                 } == *plan
             };

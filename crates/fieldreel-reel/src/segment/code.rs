@@ -1,7 +1,7 @@
 //! Numbers into a base layer and a correction.
 
-use fieldreel_codec::{Codec, FrameSize, Stream, X265, encode_stream};
-use ndarray::{Array3, Axis, Slice, Zip};
+use fieldreel_codec::{Codec as _, FrameSize, Stream, X265, encode_stream};
+use ndarray::{Array3, Axis, Zip};
 
 use super::background::Background;
 use super::layout::{Base, Coded};
@@ -22,7 +22,7 @@ const MAX_CODE: f64 = 4095.0;
 pub(crate) enum Extent {
     /// All of it.
     Full,
-    /// Frames of about so many values in the middle, for an estimate of the size.
+    /// Frames of about so many values, for an estimate of the size.
     Part(usize),
 }
 
@@ -61,8 +61,8 @@ impl Parts {
                 format: stream.format,
                 bit_depth: BIT_DEPTH,
                 shift: stream.shift,
-                qp: plan.qp,
-                preset: plan.preset,
+                quality: plan.quality,
+                speed: plan.codec.speed_id(),
                 scale: *scale,
                 stream: &stream.bytes,
             }),
@@ -172,9 +172,11 @@ fn scaled(plan: &VideoPlan, range: f64) -> (f64, VideoPlan) {
     match plan.scale {
         Some(scale) if scale >= least => (scale, *plan),
         Some(scale) if scale > 0.0 => {
-            let finer = (6.0 * (least / scale).log2()).round().clamp(0.0, 51.0) as u8;
-            let qp = plan.qp.saturating_sub(finer);
-            (least, VideoPlan { qp, ..*plan })
+            // Six of x265's qualities halve the step, and about as many of AV1's.
+            let finer = (6.0 * (least / scale).log2()).round().clamp(0.0, 63.0) as u8;
+            let (finest, _) = plan.codec.qualities();
+            let quality = plan.quality.saturating_sub(finer).max(finest);
+            (least, VideoPlan { quality, ..*plan })
         }
         _ => (least, *plan),
     }
@@ -187,29 +189,11 @@ fn encode(rest: &Array3<f64>, plan: &VideoPlan, min: f64, scale: f64) -> Result<
     Zip::from(&mut codes).and(&video).for_each(|code, number| {
         *code = ((number - min) * levels).round().clamp(0.0, MAX_CODE) as u16;
     });
-    Ok(encode_stream(codes.view(), BIT_DEPTH, &codec(plan))?)
-}
-
-/// x265 for errors of even size: no picture type, block or texture is favoured.
-fn codec(plan: &VideoPlan) -> X265 {
-    let params = [
-        ("ipratio", "1"),
-        ("pbratio", "1"),
-        ("psy-rd", "0"),
-        ("psy-rdoq", "0"),
-        ("aq-mode", "0"),
-        ("cutree", "0"),
-        ("scenecut", "0"),
-        ("keyint", "1000000"),
-        ("bframes", "8"),
-        ("b-adapt", "2"),
-        // More than `bframes`, or x265 refuses.
-        ("rc-lookahead", "40"),
-    ];
-    let codec = X265::qp(plan.qp).with_preset(plan.preset);
-    params
-        .into_iter()
-        .fold(codec, |codec, (name, value)| codec.with_param(name, value))
+    Ok(encode_stream(
+        codes.view(),
+        BIT_DEPTH,
+        plan.codec.encoder(plan.quality).as_ref(),
+    )?)
 }
 
 /// Whether the encoder takes frames of a field of `shape` in this order, without padding them to
@@ -267,19 +251,41 @@ fn correct<T: Value>(
     });
     let frames = k.dim().0;
     let coded = match extent {
-        Extent::Full => 0..frames,
-        Extent::Part(values) => {
-            let part = values.div_ceil(k.len() / frames).min(frames);
-            let first = (frames - part) / 2;
-            first..first + part
-        }
+        Extent::Full => (0..frames).collect(),
+        Extent::Part(values) => spread(frames, values.div_ceil(k.len() / frames)),
     };
-    let cut = Slice::from(coded.clone());
+    if coded.len() == frames {
+        let known = Known {
+            classes: classes.as_ref().map(|all| all.view()),
+            base: layer.codes.as_ref().map(|all| all.view()),
+        };
+        let bytes = correction::encode(k.view(), known, effort);
+        let size = bytes.len();
+        return Ok((bytes, size));
+    }
+    let classes = classes.map(|all| all.select(Axis(0), &coded));
+    let codes = layer.codes.as_ref().map(|all| all.select(Axis(0), &coded));
     let known = Known {
-        classes: classes.as_ref().map(|all| all.slice_axis(Axis(0), cut)),
-        base: layer.codes.as_ref().map(|all| all.slice_axis(Axis(0), cut)),
+        classes: classes.as_ref().map(|all| all.view()),
+        base: codes.as_ref().map(|all| all.view()),
     };
-    let bytes = correction::encode(k.slice_axis(Axis(0), cut), known, effort);
+    let bytes = correction::encode(k.select(Axis(0), &coded).view(), known, effort);
     let size = bytes.len() * frames / coded.len();
     Ok((bytes, size))
+}
+
+/// About `count` of `frames`, in runs (what is next to a frame matters) spread over all (frames of
+/// a video whose time is an axis of space differ much).
+fn spread(frames: usize, count: usize) -> Vec<usize> {
+    const RUN: usize = 6;
+
+    let runs = count.div_ceil(RUN);
+    if 2 * runs * RUN > frames {
+        return (0..frames).collect();
+    }
+    let run = |at: usize| {
+        let first = (2 * at + 1) * frames / (2 * runs) - RUN / 2;
+        first..first + RUN
+    };
+    (0..runs).flat_map(run).collect()
 }

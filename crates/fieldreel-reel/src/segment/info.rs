@@ -5,7 +5,7 @@ use fieldreel_quant::Dtype;
 
 use super::certificate::Certificate;
 use super::layout::{Body, Layout};
-use crate::plan::{Plan, VideoPlan};
+use crate::plan::{BaseCodec, Plan, VideoPlan};
 use crate::{Bound, ReelError};
 
 /// What a segment says of itself.
@@ -20,7 +20,8 @@ pub struct SegmentInfo {
     pub bound: Bound,
     /// How the values are stored.
     pub body: BodyInfo,
-    /// How they were encoded; `None` where there was nothing to plan: all missing, or all the same.
+    /// How they were encoded; `None` where there was nothing to plan (all missing, or all the
+    /// same), and where this version has no encoder for the video.
     pub plan: Option<Plan>,
     /// What was measured when it was encoded.
     pub certificate: Certificate,
@@ -95,14 +96,14 @@ pub fn inspect(bytes: &[u8]) -> Result<SegmentInfo, ReelError> {
                         format: base.format,
                         bit_depth: base.bit_depth,
                     };
-                    let plan = VideoPlan {
+                    let plan = BaseCodec::of(base.format, base.speed).map(|codec| VideoPlan {
                         order: coded.order,
                         mean,
-                        qp: base.qp,
-                        preset: base.preset,
+                        codec,
+                        quality: base.quality,
                         scale: Some(base.scale),
-                    };
-                    (body, Some(Plan::Video(plan)))
+                    });
+                    (body, plan.map(Plan::Video))
                 }
             }
         }

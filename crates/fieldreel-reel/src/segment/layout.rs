@@ -1,6 +1,6 @@
 //! The parts of a segment, and their place in its bytes. `docs/format.md` describes them.
 
-use fieldreel_codec::{StreamFormat, X265Preset};
+use fieldreel_codec::StreamFormat;
 use fieldreel_quant::Dtype;
 
 use super::certificate::Certificate;
@@ -73,8 +73,8 @@ pub(crate) struct Base<'a> {
     /// How far codes are shifted up within the pixels.
     pub(crate) shift: u8,
     /// What it was encoded with: of no use to a decoder.
-    pub(crate) qp: u8,
-    pub(crate) preset: X265Preset,
+    pub(crate) quality: u8,
+    pub(crate) speed: u8,
     /// From one code to the next.
     pub(crate) scale: f64,
     pub(crate) stream: &'a [u8],
@@ -233,11 +233,8 @@ impl<'a> Coded<'a> {
             writer.u8(base.format.id());
             writer.u8(base.bit_depth);
             writer.u8(base.shift);
-            writer.u8(base.qp);
-            let preset = X265Preset::ALL
-                .iter()
-                .position(|&preset| preset == base.preset);
-            writer.u8(preset.map_or(u8::MAX, |at| at as u8));
+            writer.u8(base.quality);
+            writer.u8(base.speed);
             writer.f64(base.scale);
             writer.block(base.stream);
         }
@@ -289,11 +286,9 @@ impl<'a> Base<'a> {
         if !(1..=16).contains(&bit_depth) || shift > 16 - bit_depth {
             return Err(ReelError::damaged("an impossible bit depth"));
         }
-        let qp = reader.u8()?;
-        let preset = X265Preset::ALL.get(usize::from(reader.u8()?));
         Ok(Self {
-            qp,
-            preset: *preset.ok_or(ReelError::damaged("an unknown preset"))?,
+            quality: reader.u8()?,
+            speed: reader.u8()?,
             format,
             bit_depth,
             shift,

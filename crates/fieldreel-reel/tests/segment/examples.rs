@@ -1,8 +1,10 @@
 //! Numbers that a human can check.
 
-use fieldreel_codec::X265Preset;
-use fieldreel_reel::segment::{BodyInfo, decode, encode, inspect};
-use fieldreel_reel::{AxisOrder, Bound, Effort, Limits, Options, Plan, ReelError, VideoPlan};
+use fieldreel_codec::{Container, ReadLimits, X265Preset, decode_video};
+use fieldreel_reel::segment::{BodyInfo, decode, encode, export_video, inspect};
+use fieldreel_reel::{
+    AxisOrder, BaseCodec, Bound, Effort, Limits, Options, Plan, ReelError, VideoPlan,
+};
 use ndarray::Array3;
 
 fn waves(shape: (usize, usize, usize)) -> Array3<f32> {
@@ -113,8 +115,8 @@ fn a_given_plan_is_followed() {
         let plan = Plan::Video(VideoPlan {
             order,
             mean: order == AxisOrder::Ytx,
-            qp: 20,
-            preset: X265Preset::Ultrafast,
+            codec: BaseCodec::X265(X265Preset::Ultrafast),
+            quality: 20,
             scale: None,
         });
         let mut options = Options::new(Bound::Absolute(0.05));
@@ -123,7 +125,7 @@ fn a_given_plan_is_followed() {
         let Some(Plan::Video(found)) = inspect(&bytes).unwrap().plan else {
             panic!("no video");
         };
-        assert_eq!((found.order, found.qp), (order, 20));
+        assert_eq!((found.order, found.quality), (order, 20));
         let decoded = decode::<f32>(&bytes, &Limits::default()).unwrap();
         assert!(
             field
@@ -132,6 +134,32 @@ fn a_given_plan_is_followed() {
                 .all(|(x, y)| (x - y).abs() <= 0.05)
         );
     }
+}
+
+#[test]
+fn the_base_layer_plays() {
+    let field = waves((20, 40, 90));
+    let bytes = encode(field.view(), &Options::new(Bound::Absolute(0.1))).unwrap();
+    for container in [Container::Mp4, Container::Mkv] {
+        let video = export_video(&bytes, container, &Limits::default()).unwrap();
+        let video = decode_video(video, &ReadLimits::default()).unwrap();
+        assert_eq!(video.info.bit_depth, 12);
+        assert_eq!(video.frames.len(), field.len());
+        let order = &video.info.tags["fieldreel_order"];
+        let offset: f32 = video.info.tags["fieldreel_offset"].parse().unwrap();
+        let scale: f32 = video.info.tags["fieldreel_scale"].parse().unwrap();
+        if order == "tyx"
+            && !matches!(inspect(&bytes).unwrap().plan, Some(Plan::Video(plan)) if plan.mean)
+        {
+            let far = field.iter().zip(&video.frames);
+            let far = far.map(|(x, &code)| (x - offset - scale * f32::from(code)).abs());
+            assert!(far.fold(0.0, f32::max) < 2.0);
+        }
+    }
+    let equal = Array3::from_elem((2, 3, 4), 1.0_f32);
+    let bytes = encode(equal.view(), &Options::new(Bound::Lossless)).unwrap();
+    let refused = export_video(&bytes, Container::Mp4, &Limits::default());
+    assert!(matches!(refused, Err(ReelError::NoVideo)));
 }
 
 #[test]
