@@ -25,8 +25,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    support::exit_with(|| {
+    support::run(|arguments: &Arguments| {
         let preset: Preset = arguments.mode.parse()?;
         let field = read_field(&arguments.input, Some(&arguments.variable))?;
         // Leading dimensions of a 4-D variable become more frames.

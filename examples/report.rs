@@ -53,8 +53,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    support::exit_with(|| report(&arguments))
+    support::run(report)
 }
 
 fn report(arguments: &Arguments) -> Result<(), Box<dyn Error>> {

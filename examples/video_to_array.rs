@@ -21,8 +21,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    support::exit_with(|| {
+    support::run(|arguments: &Arguments| {
         let field = read_field(&arguments.video, None)?;
         write_netcdf(&arguments.output, &field, &NetcdfOptions::default())?;
         Ok(())

@@ -3,8 +3,35 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-/// Runs `job`; prints its error, with all its causes, as one line.
-pub(crate) fn exit_with(job: impl FnOnce() -> Result<(), Box<dyn Error>>) -> ExitCode {
+use clap::Parser;
+use clap::error::ErrorKind;
+
+/// Runs `job` with the arguments of the command line; prints its error, with all its causes, as one
+/// line.
+pub(crate) fn run<A: Parser>(job: impl FnOnce(&A) -> Result<(), Box<dyn Error>>) -> ExitCode {
+    match A::try_parse() {
+        Ok(arguments) => exit_with(|| job(&arguments)),
+        Err(text)
+            if matches!(
+                text.kind(),
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+            ) =>
+        {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            // Below the first paragraph clap repeats how the program is used.
+            let text = error.to_string();
+            let first = text.lines().take_while(|line| !line.trim().is_empty());
+            let words: Vec<&str> = first.flat_map(str::split_whitespace).collect();
+            eprintln!("{}", words.join(" "));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn exit_with(job: impl FnOnce() -> Result<(), Box<dyn Error>>) -> ExitCode {
     match job() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -14,7 +41,7 @@ pub(crate) fn exit_with(job: impl FnOnce() -> Result<(), Box<dyn Error>>) -> Exi
     }
 }
 
-fn one_line(error: &dyn Error) -> String {
+pub(crate) fn one_line(error: &dyn Error) -> String {
     let mut line = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -17,6 +17,7 @@ mod value;
 mod wire;
 
 pub use error::ReelError;
+pub use fieldreel_quant::Dtype;
 pub use options::{Bound, Effort, Limits, Options};
 pub use plan::{AxisOrder, BaseCodec, Plan, VideoPlan};
 pub use segment::{Certificate, SegmentInfo};

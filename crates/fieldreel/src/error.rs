@@ -21,6 +21,26 @@ pub enum Error {
         /// What went wrong.
         source: fieldreel_codec::CodecError,
     },
+    /// A reel could not be written or read.
+    #[cfg(feature = "ffmpeg")]
+    #[error("{}", reel_name(path.as_ref()))]
+    Reel {
+        /// The reel, where it is a file.
+        path: Option<PathBuf>,
+        /// What went wrong.
+        source: fieldreel_reel::ReelError,
+    },
+    /// All of a reel was asked for, and not all of it is there.
+    #[cfg(feature = "ffmpeg")]
+    #[error("{} is not whole: {}", reel_name(path.as_ref()), lacking(state, *frames))]
+    IncompleteReel {
+        /// The reel, where it is a file.
+        path: Option<PathBuf>,
+        /// Up to which frame some are there.
+        frames: usize,
+        /// What is missing.
+        state: fieldreel_reel::ReelState,
+    },
     /// A NetCDF or GRIB file could not be read or written.
     #[cfg(feature = "formats")]
     #[error("the field cannot be read or written")]
@@ -78,7 +98,7 @@ pub enum Error {
         found: Dtype,
     },
     /// The file name's extension names no format that is read.
-    #[error("{}: the extension is none of .nc, .nc4, .cdf, .grib, .grb, .grib2, .grb2, .mp4, .mkv", path.display())]
+    #[error("{}: the extension is none of .nc, .nc4, .cdf, .grib, .grb, .grib2, .grb2, .mp4, .mkv, .reel", path.display())]
     UnknownFormat {
         /// The file.
         path: PathBuf,
@@ -91,14 +111,46 @@ pub enum Error {
         /// The feature of this crate.
         feature: &'static str,
     },
-    /// A folder could not be made.
+    /// A file or folder could not be made, read or written.
     #[error("{}", path.display())]
     Io {
-        /// The folder.
+        /// The file or folder.
         path: PathBuf,
         /// What the system says.
         source: io::Error,
     },
+}
+
+#[cfg(feature = "ffmpeg")]
+impl Error {
+    /// Names the file in an error of a reel that came from a reader or went to a sink.
+    #[must_use]
+    pub fn with_path(self, file: impl Into<PathBuf>) -> Self {
+        let file = Some(file.into());
+        match self {
+            Self::Reel { path, source } => Self::Reel {
+                path: path.or(file),
+                source,
+            },
+            Self::IncompleteReel {
+                path,
+                frames,
+                state,
+            } => Self::IncompleteReel {
+                path: path.or(file),
+                frames,
+                state,
+            },
+            other => other,
+        }
+    }
+}
+
+#[cfg(feature = "ffmpeg")]
+impl From<fieldreel_reel::ReelError> for Error {
+    fn from(source: fieldreel_reel::ReelError) -> Self {
+        Self::Reel { path: None, source }
+    }
 }
 
 #[cfg(feature = "ffmpeg")]
@@ -107,4 +159,33 @@ fn video_context(path: Option<&PathBuf>) -> String {
         || "the field cannot be encoded".to_owned(),
         |path| path.display().to_string(),
     )
+}
+
+#[cfg(feature = "ffmpeg")]
+fn reel_name(path: Option<&PathBuf>) -> String {
+    path.map_or_else(|| "the reel".to_owned(), |path| path.display().to_string())
+}
+
+/// What a reel lacks, and what is there.
+#[cfg(feature = "ffmpeg")]
+fn lacking(state: &fieldreel_reel::ReelState, frames: usize) -> String {
+    let mut lacking: Vec<String> = state
+        .lost
+        .iter()
+        .map(|lost| format!("frames {}..{} are lost", lost.start, lost.end))
+        .collect();
+    if !state.indexed {
+        let bytes = state.dropped_bytes;
+        lacking.push(format!(
+            "it has no index, as of a writer that was stopped, and {bytes} bytes at its end are in no segment"
+        ));
+    }
+    if state.metadata_lost {
+        lacking.push("metadata are damaged".to_owned());
+    }
+    let left = match frames {
+        0 => "no frame is left".to_owned(),
+        frames => format!("what is left are frames 0..{frames}"),
+    };
+    format!("{}; {left}", lacking.join("; "))
 }

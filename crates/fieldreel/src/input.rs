@@ -13,11 +13,14 @@ use crate::Error;
 /// | `.nc`, `.nc4`, `.cdf` | NetCDF | a variable's name; by default the first float variable of two or more dimensions |
 /// | `.grib`, `.grb`, `.grib2`, `.grb2` | GRIB | a `shortName`; by default the only one |
 /// | `.mp4`, `.mkv` | a video of ours or of the original tool | the name to give to the field; by default `field` |
+/// | `.reel` | a reel | the name to give to the field; by default the reel's |
 ///
 /// # Errors
 /// [`Error::UnknownFormat`] for another extension; [`Error::FeatureMissing`] if this build cannot
-/// read the format; [`Error::Format`] for NetCDF and GRIB files, and the errors of
-/// [`video_to_array`](crate::video_to_array) for videos, that cannot be read.
+/// read the format; [`Error::Format`] for NetCDF and GRIB files, the errors of
+/// [`video_to_array`](crate::video_to_array) for videos, and [`Error::Io`], [`Error::Reel`] or
+/// [`Error::IncompleteReel`] for reels, that cannot be read. A reel of over 1 GiB of values is too
+/// large: [`open_reel`](crate::open_reel) takes other limits.
 pub fn read_field(path: impl AsRef<Path>, variable: Option<&str>) -> Result<Field, Error> {
     let path = path.as_ref();
     let extension = path
@@ -27,6 +30,7 @@ pub fn read_field(path: impl AsRef<Path>, variable: Option<&str>) -> Result<Fiel
         Some("nc" | "nc4" | "cdf") => netcdf(path, variable),
         Some("grib" | "grb" | "grib2" | "grb2") => grib(path, variable),
         Some("mp4" | "mkv") => video(path, variable),
+        Some("reel") => reel(path, variable),
         _ => Err(Error::UnknownFormat {
             path: path.to_owned(),
         }),
@@ -81,4 +85,14 @@ fn video(path: &Path, _: Option<&str>) -> Result<Field, Error> {
         path: path.to_owned(),
         feature: "ffmpeg",
     })
+}
+
+#[cfg(feature = "ffmpeg")]
+fn reel(path: &Path, variable: Option<&str>) -> Result<Field, Error> {
+    crate::reels::read_reel(path, variable)
+}
+
+#[cfg(not(feature = "ffmpeg"))]
+fn reel(path: &Path, _: Option<&str>) -> Result<Field, Error> {
+    video(path, None)
 }

@@ -1,7 +1,24 @@
 //! Scientific float fields `(time, y, x)` stored as real video.
 //!
-//! A field is quantised to 8 to 16 bits, a video codec removes what is redundant in space and
-//! time, and the floats come back:
+//! A video codec removes what is redundant in space and time, and the floats come back. In a *reel*,
+//! each within a bound:
+//!
+//! ```
+//! # #[cfg(feature = "ffmpeg")] {
+//! use fieldreel::{Bound, compress, decompress};
+//! use ndarray::Array3;
+//!
+//! let wind = Array3::from_shape_fn((24, 60, 80), |(t, y, x)| {
+//!     ((x + t) as f32 / 9.0).sin() * 12.0 + y as f32 / 10.0
+//! });
+//! let bytes = compress(&wind, Bound::Absolute(0.05))?;
+//! let back = decompress::<f32>(&bytes)?;
+//! assert!(wind.iter().zip(&back).all(|(x, x_hat)| (x - x_hat).abs() <= 0.05));
+//! # }
+//! # Ok::<(), fieldreel::Error>(())
+//! ```
+//!
+//! In a plain video file, which any player shows, without one:
 //!
 //! ```
 //! # #[cfg(feature = "ffmpeg")] {
@@ -24,6 +41,8 @@
 //! | module | what | from |
 //! |---|---|---|
 //! | (this one) | [`array_to_video`], [`video_to_array`], [`Preset`], [`read_field`] | here |
+//! | (this one) | [`compress`], [`decompress`], [`Compressor`], [`open_reel`], [`reel_to_field`] | here |
+//! | [`reel`] | segments and streams of them, with a guaranteed bound | `fieldreel-reel` |
 //! | [`quant`] | floats to N-bit codes and back, with a proven bound | `fieldreel-quant` |
 //! | [`codec`] | frames of codes to video files and back | `fieldreel-codec` |
 //! | [`formats`] | fields in NetCDF and GRIB files | `fieldreel-formats` |
@@ -34,7 +53,7 @@
 //!
 //! | feature | default | needs | brings |
 //! |---|---|---|---|
-//! | `ffmpeg` | yes | FFmpeg's libraries | [`codec`], [`array_to_video`], [`video_to_array`] |
+//! | `ffmpeg` | yes | FFmpeg's libraries | [`codec`], [`reel`], [`array_to_video`], [`compress`] and their inverses |
 //! | `netcdf` | yes | netcdf-c, HDF5 | NetCDF in [`formats`] and [`read_field`] |
 //! | `grib` | yes | ecCodes | GRIB in [`formats`] and [`read_field`] |
 //! | `plot` | yes | nothing | [`plot`] |
@@ -46,12 +65,18 @@ mod error;
 mod input;
 mod preset;
 #[cfg(feature = "ffmpeg")]
+mod reels;
+#[cfg(feature = "ffmpeg")]
 mod video;
 
 pub use error::Error;
 #[cfg(feature = "formats")]
 pub use input::read_field;
 pub use preset::Preset;
+#[cfg(feature = "ffmpeg")]
+pub use reels::{Compressor, compress, decompress, open_reel};
+#[cfg(all(feature = "ffmpeg", feature = "formats"))]
+pub use reels::{reel_metadata, reel_to_field};
 #[cfg(feature = "ffmpeg")]
 pub use video::{VideoValues, array_to_video, video_to_array, video_to_values};
 
@@ -63,6 +88,10 @@ pub use fieldreel_metrics as metrics;
 #[cfg(feature = "plot")]
 pub use fieldreel_plot as plot;
 pub use fieldreel_quant as quant;
+#[cfg(feature = "ffmpeg")]
+pub use fieldreel_reel as reel;
+#[cfg(feature = "ffmpeg")]
+pub use fieldreel_reel::{Bound, Effort, Limits, Metadata, ReelReader, ReelWriter};
 
 /// Compiles and runs the README's example.
 #[cfg(all(doctest, feature = "ffmpeg"))]

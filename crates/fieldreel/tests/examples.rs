@@ -186,6 +186,256 @@ fn what_cannot_be_is_told_in_one_line() {
     assert!(!Path::new(&path("x.nc")).exists());
 }
 
+/// Runs an example that must succeed; what it printed.
+fn succeeds(example: &str, arguments: &[&str]) -> String {
+    let output = run(example, arguments);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{arguments:?}: {error}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_variable_goes_to_a_reel_and_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (sample, reel, back) = (sample(), path("winds.reel"), path("back.nc"));
+    let winds = sample.to_str().unwrap();
+
+    let bound = [
+        "--abs",
+        "0.5",
+        "--effort",
+        "fast",
+        "--threads",
+        "1",
+        "--json",
+    ];
+    let printed = succeeds("compress", &[&[winds, "UWND", &reel][..], &bound].concat());
+    assert_eq!(printed.lines().count(), 1);
+    let json: Value = serde_json::from_str(&printed).unwrap();
+    let mut keys: Vec<&str> = json
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    keys.sort_unstable();
+    let mut expected = [
+        "bytes",
+        "segment_bytes",
+        "original_bytes",
+        "ratio",
+        "max_abs",
+        "rmse",
+        "psnr_db",
+        "bound",
+        "encode_s",
+        "segments",
+        "plan",
+    ];
+    expected.sort_unstable();
+    assert_eq!(keys, expected);
+    let number = |key: &str| json[key].as_f64().unwrap();
+    assert_eq!(number("bytes"), fs::metadata(&reel).unwrap().len() as f64);
+    assert!(number("segment_bytes") < number("bytes"));
+    assert_eq!(number("original_bytes"), 4.0 * 60.0 * 73.0 * 144.0);
+    let ratio = number("original_bytes") / number("segment_bytes");
+    assert!((number("ratio") - ratio).abs() < 1e-9 * ratio);
+    assert_eq!(json["bound"], "absolute 5e-1");
+
+    let told = succeeds("inspect", &[&reel, "--verify"]);
+    for part in [
+        "UWND",
+        "60 frames of 73×144",
+        "FNOCX 144",
+        "units = M/S",
+        "overhead",
+        "verified",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+
+    let video = path("base.mp4");
+    succeeds("inspect", &[&reel, "--export", &video]);
+    let limits = fieldreel::codec::ReadLimits::default();
+    let base = fieldreel::codec::read_video(Path::new(&video), &limits).unwrap();
+    assert_eq!(base.frames.len(), 60 * 73 * 144);
+
+    succeeds("decompress", &[&reel, &back]);
+    let original = fieldreel::read_field(&sample, Some("UWND")).unwrap();
+    let field = fieldreel::read_field(&back, Some("UWND")).unwrap();
+    assert_eq!(field.dimensions, original.dimensions);
+    assert_eq!(field.coordinates, original.coordinates);
+    assert_eq!(field.attributes, original.attributes);
+    assert_eq!(field.file_attributes, original.file_attributes);
+    assert_eq!(field.missing, original.missing);
+    let errors = original.values.to_f64() - field.values.to_f64();
+    let worst = errors
+        .iter()
+        .fold(0.0_f64, |worst, error| worst.max(error.abs()));
+    assert!(
+        worst <= 0.5 && (worst - number("max_abs")).abs() < 1e-12,
+        "{worst}"
+    );
+    let rmse = errors.mapv(|error| error * error).mean().unwrap().sqrt();
+    assert!((rmse / number("rmse") - 1.0).abs() < 1e-6);
+    let values = original.values.to_f64();
+    let range = values.fold(f64::MIN, |a, &b| a.max(b)) - values.fold(f64::MAX, |a, &b| a.min(b));
+    assert!((20.0 * (range / rmse).log10() - number("psnr_db")).abs() < 1e-4);
+
+    succeeds("decompress", &[&reel, &back, "--frames", "12..24"]);
+    let year = fieldreel::read_field(&back, Some("UWND")).unwrap();
+    assert_eq!(year.shape(), [12, 73, 144]);
+    let months = original.coordinate("TIME").unwrap().values.to_f64();
+    let own = year.coordinate("TIME").unwrap().values.to_f64();
+    assert_eq!((own[[0]], own[[11]]), (months[[12]], months[[23]]));
+
+    let exact = ["--lossless", "--effort", "fast", "--json"];
+    let printed = succeeds("compress", &[&[winds, "UWND", &reel][..], &exact].concat());
+    let json: Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!(
+        (&json["psnr_db"], json["max_abs"].as_f64()),
+        (&Value::Null, Some(0.0))
+    );
+    let printed = succeeds(
+        "compress",
+        &[winds, "UWND", &reel, "--psnr", "40", "--effort", "fast"],
+    );
+    assert!(
+        printed.contains("PSNR") && printed.contains("times smaller"),
+        "{printed}"
+    );
+}
+
+#[test]
+fn a_simulation_streams_frames() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("smoke.reel");
+    let reel = path.to_str().unwrap();
+    let size = ["--height", "40", "--width", "50", "--frames", "30"];
+    let printed = succeeds("stream", &[&[reel][..], &size].concat());
+    assert!(
+        printed.contains("30 frames") && printed.contains("peak memory"),
+        "{printed}"
+    );
+    succeeds("inspect", &[reel, "--verify"]);
+    let field = fieldreel::read_field(&path, None).unwrap();
+    assert_eq!(
+        (field.name.as_str(), field.shape()),
+        ("smoke", &[30, 40, 50][..])
+    );
+    assert_eq!(
+        field.coordinate("time").unwrap().values.to_f64()[[29]],
+        29.0
+    );
+    let highest = field.values.to_f64().fold(0.0_f64, |a, &b| a.max(b));
+    assert!((0.3..1.02).contains(&highest), "{highest}");
+}
+
+#[test]
+fn what_no_reel_can_be_is_told_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (reel, back, sample) = (path("x.reel"), path("x.nc"), sample());
+    let winds = sample.to_str().unwrap();
+    let compress = |arguments: &[&str], expected: &str| {
+        fails(
+            "compress",
+            &[&[winds, "UWND", &reel][..], arguments].concat(),
+            expected,
+        );
+    };
+    compress(&[], "required");
+    compress(&["--abs", "1", "--rel", "0.1"], "--rel");
+    compress(&["--lossless", "--ratio", "9"], "--ratio");
+    for (option, wrong) in [
+        ("--abs", "-1"),
+        ("--abs", "nan"),
+        ("--abs", "inf"),
+        ("--abs", "much"),
+        ("--rel", "0"),
+        ("--rel", "1.5"),
+        ("--pointwise", "-1e-3"),
+        ("--psnr", "-10"),
+        ("--psnr", "1e9"),
+        ("--ratio", "0.5"),
+        ("--ratio", "inf"),
+        ("--effort", "none"),
+        ("--threads", "-2"),
+        ("--fill", "x"),
+    ] {
+        compress(&["--lossless", option, wrong], wrong);
+    }
+    compress(&["--ratio", "1e15", "--effort", "fast"], "reached");
+    fails(
+        "compress",
+        &[&path("missing.nc"), "t", &reel, "--abs", "1"],
+        "missing.nc",
+    );
+    fails("compress", &[winds, "VWND", &reel, "--abs", "1"], "VWND");
+    fails("compress", &[winds, "TIME", &reel, "--abs", "1"], "TIME");
+    let nowhere = path("no/folder/x.reel");
+    fails(
+        "compress",
+        &[winds, "UWND", &nowhere, "--abs", "1"],
+        "no/folder",
+    );
+    fs::write(path("notes.txt"), "text").unwrap();
+    fails(
+        "compress",
+        &[&path("notes.txt"), "t", &reel, "--abs", "1"],
+        "notes.txt",
+    );
+    fails("stream", &[&nowhere, "--frames", "3"], "no/folder");
+    fails("stream", &[&reel, "--height", "0"], "--height");
+    fails("stream", &[&reel, "--rel", "7"], "7");
+
+    let programs: [(&str, &[&str]); 3] = [
+        ("inspect", &[]),
+        ("inspect", &["--verify"]),
+        ("decompress", &[&back]),
+    ];
+    for (program, rest) in programs {
+        for (file, expected) in [
+            (path("missing.reel").as_str(), "missing.reel"),
+            (winds, "not a reel"),
+            (&path("notes.txt"), "notes.txt"),
+        ] {
+            fails(program, &[&[file][..], rest].concat(), expected);
+        }
+    }
+
+    let whole = {
+        let small = path("small.reel");
+        let size = ["--height", "20", "--width", "30", "--frames", "9"];
+        succeeds("stream", &[&[small.as_str()][..], &size].concat());
+        fs::read(small).unwrap()
+    };
+    fs::write(path("cut.reel"), &whole[..whole.len() - 40]).unwrap();
+    fails("decompress", &[&path("cut.reel"), &back], "not whole");
+    fails("inspect", &[&path("cut.reel")], "cut.reel");
+    let mut flipped = whole.clone();
+    flipped[whole.len() / 2] ^= 1;
+    fs::write(path("flipped.reel"), &flipped).unwrap();
+    fails(
+        "decompress",
+        &[&path("flipped.reel"), &back],
+        "flipped.reel",
+    );
+    fails("inspect", &[&path("flipped.reel"), "--verify"], "damaged");
+    fs::write(path("good.reel"), &whole).unwrap();
+    let good = path("good.reel");
+    fails(
+        "decompress",
+        &[&good, &back, "--frames", "3..3"],
+        "--frames",
+    );
+    fails("decompress", &[&good, &back, "--frames", "5"], "--frames");
+    fails("decompress", &[&good, &back, "--frames", "5..99"], "99");
+    fails("decompress", &[&good, &path("no/folder/x.nc")], "no/folder");
+    assert!(!Path::new(&back).exists() && !Path::new(&path("no")).exists());
+}
+
 #[test]
 fn missing_values_are_counted_and_placed() {
     let folder = tempfile::tempdir().unwrap();

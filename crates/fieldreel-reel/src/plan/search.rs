@@ -81,7 +81,20 @@ impl Budget {
 ///
 /// # Errors
 /// [`ReelError::Codec`] if an encoder fails.
-pub(crate) fn search<T: Value>(prepared: &Prepared<T>, effort: Effort) -> Result<Plan, ReelError> {
+pub(crate) fn search<T: Value>(
+    prepared: &Prepared<'_, T>,
+    effort: Effort,
+) -> Result<Plan, ReelError> {
+    let mut plan = by_trial(prepared, effort)?;
+    if let Plan::Video(video) = &mut plan {
+        // Stated, so that segments of another range that follow the plan have the same quality.
+        let range = code::range_to_code(prepared, video.mean);
+        video.scale = range.map(code::scale_for);
+    }
+    Ok(plan)
+}
+
+fn by_trial<T: Value>(prepared: &Prepared<'_, T>, effort: Effort) -> Result<Plan, ReelError> {
     let budget = Budget::of(effort);
     let sample = prepared.sample(budget.sample);
     let shape = sample.values.dim().into();
@@ -148,7 +161,7 @@ pub(crate) fn search<T: Value>(prepared: &Prepared<T>, effort: Effort) -> Result
 
 /// Sizes of what was tried.
 struct Trials<'a, T> {
-    sample: &'a Prepared<T>,
+    sample: &'a Prepared<'a, T>,
     effort: correction::Effort,
     tried: Vec<(usize, Plan)>,
 }

@@ -1,10 +1,12 @@
 //! Each point's mean over time, taken out before the base layer: a static background in every
 //! frame costs a video codec its share of each.
 
-use ndarray::{Array2, Array3, ArrayView2, Axis, Zip};
+use ndarray::{Array2, ArrayView2, Axis};
 
+use super::source::Numbers;
 use crate::ReelError;
 use crate::correction::{self, Effort, Known};
+use crate::value::Value;
 
 /// A plane of means, axis order `(y, x)`, in multiples of a step.
 #[derive(Clone, Debug)]
@@ -16,10 +18,11 @@ pub(crate) struct Background {
 }
 
 impl Background {
-    /// The means of `work` over time; `None` if they are beyond what is coded.
-    pub(crate) fn of(work: &Array3<f64>, step: f64) -> Option<Self> {
-        let means = work.mean_axis(Axis(0))?;
-        if !step.is_normal() || means.iter().any(|mean| (mean / step).abs() >= 1e15) {
+    /// The means of numbers over time; `None` if they are beyond what is coded.
+    pub(crate) fn of<T: Value>(numbers: &Numbers<'_, T>, step: f64) -> Option<Self> {
+        let means = numbers.means();
+        let held = |mean: &f64| (mean / step).abs() < 1e15;
+        if !step.is_normal() || !means.iter().all(held) {
             return None;
         }
         let levels = means.mapv(|mean| (mean / step).round_ties_even() as i64);
@@ -53,17 +56,6 @@ impl Background {
         }
         Ok(levels.mapv(|level| level as f64 * step))
     }
-
-    /// What is left of `work` without the means.
-    pub(crate) fn subtracted_from(&self, work: &Array3<f64>) -> Array3<f64> {
-        let mut rest = work.clone();
-        for mut frame in rest.axis_iter_mut(Axis(0)) {
-            Zip::from(&mut frame)
-                .and(&self.plane)
-                .for_each(|number, mean| *number -= mean);
-        }
-        rest
-    }
 }
 
 /// The median of the left, the upper, and left + upper − upper left (LOCO-I; Weinberger, Seroussi,
@@ -88,6 +80,7 @@ fn predicted(levels: ArrayView2<'_, i64>, y: usize, x: usize) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ndarray::Array3;
     use proptest::prelude::*;
 
     proptest! {
@@ -98,7 +91,7 @@ mod tests {
             })
         ) {
             let work = Array3::from_shape_vec((2, height, width), values).unwrap();
-            let background = Background::of(&work, 0.25).unwrap();
+            let background = Background::of(&Numbers::<f64>::Values(work.view()), 0.25).unwrap();
             let plane = Background::decode(&background.bytes, 0.25, (height, width)).unwrap();
             prop_assert_eq!(&plane, &background.plane);
             let means = work.mean_axis(Axis(0)).unwrap();

@@ -1,12 +1,13 @@
 //! Numbers into a base layer and a correction.
 
 use fieldreel_codec::{Codec as _, FrameSize, Stream, X265, encode_stream};
-use ndarray::{Array3, Axis, Zip};
+use ndarray::{Array2, Array3, Axis};
 
 use super::background::Background;
 use super::layout::{Base, Coded};
 use super::numbers::BaseLayer;
 use super::prepare::Prepared;
+use super::source::Numbers;
 use crate::arithmetic::{Grid, ordinals_between, steps_between};
 use crate::correction::{self, Known};
 use crate::plan::{AxisOrder, Plan, VideoPlan};
@@ -78,7 +79,7 @@ impl Parts {
 /// # Errors
 /// [`ReelError::Plan`] if the plan does not fit; [`ReelError::Codec`] if the encoder fails.
 pub(crate) fn code<T: Value>(
-    prepared: &Prepared<T>,
+    prepared: &Prepared<'_, T>,
     plan: &Plan,
     effort: correction::Effort,
     extent: Extent,
@@ -95,7 +96,7 @@ pub(crate) fn code<T: Value>(
     let grid = prepared.grid;
     let background = match mean {
         true => {
-            let background = Background::of(&prepared.work, mean_step(prepared));
+            let background = Background::of(&prepared.numbers, mean_step(prepared));
             Some(background.ok_or(ReelError::Plan {
                 reason: "the means are too large for the bound",
             })?)
@@ -103,13 +104,10 @@ pub(crate) fn code<T: Value>(
         false => None,
     };
     let order = video.map_or(AxisOrder::Tyx, |video| video.order);
-    let rest = background
-        .as_ref()
-        .map(|background| background.subtracted_from(&prepared.work));
-    let rest = rest.as_ref().unwrap_or(&prepared.work);
-    let (min, max) = match &background {
+    let means = background.as_ref().map(|background| &background.plane);
+    let (min, max) = match means {
         None => prepared.extremes,
-        Some(_) => super::prepare::extremes(rest, prepared.classes.as_ref()),
+        Some(_) => prepared.numbers.extremes(means, prepared.classes.as_ref()),
     };
     // Without a video, corrections start from the middle.
     let offset = match video {
@@ -119,7 +117,8 @@ pub(crate) fn code<T: Value>(
     let base = match video {
         Some(video) => {
             let (scale, video) = scaled(video, max - min);
-            Some((encode(rest, &video, min, scale)?, scale, video))
+            let stream = encode(&prepared.numbers, means, &video, min, scale)?;
+            Some((stream, scale, video))
         }
         None => None,
     };
@@ -146,29 +145,35 @@ pub(crate) fn code<T: Value>(
 }
 
 /// The range of what the base layer codes; `None` if it cannot.
-pub(crate) fn range_to_code<T: Value>(prepared: &Prepared<T>, mean: bool) -> Option<f64> {
+pub(crate) fn range_to_code<T: Value>(prepared: &Prepared<'_, T>, mean: bool) -> Option<f64> {
     let (min, max) = match mean {
         false => prepared.extremes,
         true => {
-            let background = Background::of(&prepared.work, mean_step(prepared))?;
-            let rest = background.subtracted_from(&prepared.work);
-            super::prepare::extremes(&rest, prepared.classes.as_ref())
+            let background = Background::of(&prepared.numbers, mean_step(prepared))?;
+            prepared
+                .numbers
+                .extremes(Some(&background.plane), prepared.classes.as_ref())
         }
     };
     Some(max - min)
 }
 
 /// Fine enough that the plane adds little to a correction, coarse enough to cost little.
-fn mean_step<T: Value>(prepared: &Prepared<T>) -> f64 {
+fn mean_step<T: Value>(prepared: &Prepared<'_, T>) -> f64 {
     match prepared.grid {
         Grid::Step(step) => step / 4.0,
         Grid::Ordinals => (prepared.extremes.1 - prepared.extremes.0) / 65536.0,
     }
 }
 
+/// From one code to the next, where codes span `range`.
+pub(crate) fn scale_for(range: f64) -> f64 {
+    range / MAX_CODE
+}
+
 /// A plan's scale, wide enough for `range`, and the plan with as fine a quantiser as before.
 fn scaled(plan: &VideoPlan, range: f64) -> (f64, VideoPlan) {
-    let least = range / MAX_CODE;
+    let least = scale_for(range);
     match plan.scale {
         Some(scale) if scale >= least => (scale, *plan),
         Some(scale) if scale > 0.0 => {
@@ -182,12 +187,21 @@ fn scaled(plan: &VideoPlan, range: f64) -> (f64, VideoPlan) {
     }
 }
 
-fn encode(rest: &Array3<f64>, plan: &VideoPlan, min: f64, scale: f64) -> Result<Stream, ReelError> {
-    let video = plan.order.video(rest.view());
-    let mut codes = Array3::<u16>::zeros(video.raw_dim());
+fn encode<T: Value>(
+    numbers: &Numbers<'_, T>,
+    means: Option<&Array2<f64>>,
+    plan: &VideoPlan,
+    min: f64,
+    scale: f64,
+) -> Result<Stream, ReelError> {
+    let axes = plan.order.axes();
     let levels = if scale > 0.0 { 1.0 / scale } else { 0.0 };
-    Zip::from(&mut codes).and(&video).for_each(|code, number| {
-        *code = ((number - min) * levels).round().clamp(0.0, MAX_CODE) as u16;
+    let shape = plan.order.shape(numbers.shape());
+    let codes = Array3::from_shape_fn(shape, |(a, b, c)| {
+        let mut at = [0; 3];
+        (at[axes[0]], at[axes[1]], at[axes[2]]) = (a, b, c);
+        let level = (numbers.at(at, means) - min) * levels;
+        level.round().clamp(0.0, MAX_CODE) as u16
     });
     Ok(encode_stream(
         codes.view(),
@@ -206,7 +220,7 @@ pub(crate) fn suits(order: AxisOrder, shape: [usize; 3]) -> bool {
 }
 
 fn correct<T: Value>(
-    prepared: &Prepared<T>,
+    prepared: &Prepared<'_, T>,
     layer: &BaseLayer,
     shape: [usize; 3],
     effort: correction::Effort,
@@ -226,7 +240,7 @@ fn correct<T: Value>(
             return;
         }
         let found = match grid {
-            Grid::Step(step) => steps_between(number, prepared.work[at], step),
+            Grid::Step(step) => steps_between(number, prepared.numbers.at(at, None), step),
             Grid::Ordinals => {
                 let base = T::nearest(prepared.domain.to_value(number));
                 Some(ordinals_between(base, prepared.magnitude(at)))

@@ -69,8 +69,11 @@ pub(super) fn encode_bounded<T: Value>(
         let Some(coding) = choose(&prepared, &plan, options.effort)? else {
             continue;
         };
+        prepared.forget_numbers();
         match side.seal(&prepared, options, &coding) {
-            Err(ReelError::Verification) if grid != Grid::Ordinals => {}
+            Err(ReelError::Verification) if grid != Grid::Ordinals => {
+                prepared = Prepared::new(values, options, bound)?;
+            }
             sealed => return sealed,
         }
     }
@@ -87,7 +90,7 @@ enum Coding<T> {
 
 /// Codes by the plan, or packs where that is smaller; `None` if the grid cannot hold the values.
 fn choose<T: Value>(
-    prepared: &Prepared<T>,
+    prepared: &Prepared<'_, T>,
     plan: &Plan,
     effort: Effort,
 ) -> Result<Option<Coding<T>>, ReelError> {
@@ -121,7 +124,7 @@ struct Side {
 }
 
 impl Side {
-    fn of<T: Value>(prepared: &Prepared<T>) -> Self {
+    fn of<T: Value>(prepared: &Prepared<'_, T>) -> Self {
         let encode = |plane: &Array3<u8>| mask::encode(plane.view());
         Self {
             classes: prepared.classes.as_ref().map(encode),
@@ -133,7 +136,7 @@ impl Side {
     /// Decodes the segment, mends single values, measures, and puts the certificate in.
     fn seal<T: Value>(
         &self,
-        prepared: &Prepared<T>,
+        prepared: &Prepared<'_, T>,
         options: &Options,
         coding: &Coding<T>,
     ) -> Result<Bounded, ReelError> {
@@ -164,7 +167,7 @@ impl Side {
 
     fn layout<'a, T: Value>(
         &'a self,
-        prepared: &Prepared<T>,
+        prepared: &Prepared<'_, T>,
         options: &Options,
         coding: &'a Coding<T>,
         patches: &'a [u8],
@@ -191,7 +194,7 @@ impl Side {
 }
 
 /// The value that stands for all, if one can.
-fn constant<T: Value>(prepared: &Prepared<T>) -> Option<T> {
+fn constant<T: Value>(prepared: &Prepared<'_, T>) -> Option<T> {
     let values = prepared.coded_values();
     let (min, max) = values
         .iter()
@@ -206,7 +209,7 @@ fn constant<T: Value>(prepared: &Prepared<T>) -> Option<T> {
 }
 
 /// The bits of each NaN, if they matter and are not all those of the canonical one.
-fn payloads<T: Value>(prepared: &Prepared<T>) -> Option<Vec<u8>> {
+fn payloads<T: Value>(prepared: &Prepared<'_, T>) -> Option<Vec<u8>> {
     let classes = prepared.classes.as_ref()?;
     if prepared.check != Check::Exact {
         return None;
@@ -221,7 +224,7 @@ fn payloads<T: Value>(prepared: &Prepared<T>) -> Option<Vec<u8>> {
 }
 
 fn certify<T: Value>(
-    prepared: &Prepared<T>,
+    prepared: &Prepared<'_, T>,
     decoded: &Array3<T>,
 ) -> Result<Certificate, ReelError> {
     let mut certificate = Certificate::open(prepared.valid);
@@ -230,11 +233,11 @@ fn certify<T: Value>(
         return Ok(certificate);
     }
     let metrics = match prepared.fill {
-        None => T::metrics(prepared.values.view(), decoded.view()),
+        None => T::metrics(prepared.values, decoded.view()),
         Some(fill) => {
             // To the metrics, fill values are values.
-            let without = |array: &Array3<T>| {
-                let mut array = array.clone();
+            let without = |array: ArrayView3<'_, T>| {
+                let mut array = array.to_owned();
                 let nan = T::nearest(f64::NAN);
                 Zip::from(&mut array).for_each(|value| {
                     if value.bits() == fill.bits() {
@@ -243,7 +246,10 @@ fn certify<T: Value>(
                 });
                 array
             };
-            T::metrics(without(&prepared.values).view(), without(decoded).view())
+            T::metrics(
+                without(prepared.values).view(),
+                without(decoded.view()).view(),
+            )
         }
     };
     let metrics = metrics.map_err(|_| ReelError::Verification)?;

@@ -12,6 +12,7 @@ mod layout;
 mod numbers;
 mod patch;
 pub(crate) mod prepare;
+mod source;
 mod target;
 
 pub use certificate::Certificate;

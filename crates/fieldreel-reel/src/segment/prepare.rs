@@ -3,6 +3,7 @@
 use fieldreel_quant::{Class, Mask, fill_smoothly};
 use ndarray::{Array3, ArrayView3, Slice, Zip};
 
+use super::source::Numbers;
 use crate::arithmetic::{Check, Domain, Grid, step_for};
 use crate::value::Value;
 use crate::{Bound, Options, ReelError};
@@ -15,13 +16,13 @@ pub(super) const NEGATIVE_ZERO: u8 = 6;
 
 /// A segment's values, and the numbers that are coded in their place. Axis order `(time, y, x)`.
 #[derive(Clone, Debug)]
-pub(crate) struct Prepared<T> {
-    pub(crate) values: Array3<T>,
+pub(crate) struct Prepared<'a, T> {
+    pub(crate) values: ArrayView3<'a, T>,
     /// 0 where a number is coded; `None` if one is everywhere.
     pub(crate) classes: Option<Array3<u8>>,
     pub(crate) signs: Option<Array3<u8>>,
     /// The numbers, filled in smoothly where there is none.
-    pub(crate) work: Array3<f64>,
+    pub(crate) numbers: Numbers<'a, T>,
     pub(crate) domain: Domain,
     pub(crate) check: Check,
     pub(crate) grid: Grid,
@@ -33,10 +34,10 @@ pub(crate) struct Prepared<T> {
     pub(crate) extremes: (f64, f64),
 }
 
-impl<T: Value> Prepared<T> {
+impl<'a, T: Value> Prepared<'a, T> {
     /// `bound` is that of `options`, or what a target was turned into.
     pub(crate) fn new(
-        values: ArrayView3<'_, T>,
+        values: ArrayView3<'a, T>,
         options: &Options,
         bound: Bound,
     ) -> Result<Self, ReelError> {
@@ -55,11 +56,22 @@ impl<T: Value> Prepared<T> {
             set_zeros_apart(values, &mut classes);
             signs = signs_of(values, classes.as_ref());
         }
-        let mut work = Array3::zeros(values.raw_dim());
-        Zip::from(&mut work)
-            .and(&values)
-            .par_for_each(|number, value| *number = domain.of_value(value.to_f64()));
-        let extremes = extremes(&work, classes.as_ref());
+        let numbers = match (domain, &classes) {
+            (Domain::Linear, None) => Numbers::Values(values),
+            _ => {
+                let mut numbers = Array3::zeros(values.raw_dim());
+                Zip::from(&mut numbers)
+                    .and(&values)
+                    .par_for_each(|number, value| *number = domain.of_value(value.to_f64()));
+                if let Some(classes) = &classes {
+                    let mask = Mask::new(classes.mapv(|class| u8::from(class != 0)));
+                    mask.and_then(|mask| fill_smoothly(numbers.view_mut(), &mask))
+                        .map_err(|_| ReelError::Verification)?;
+                }
+                Numbers::Own(numbers)
+            }
+        };
+        let extremes = numbers.extremes(None, classes.as_ref());
         let check = match bound {
             Bound::Absolute(epsilon) => Check::Absolute(epsilon),
             Bound::Relative(part) => {
@@ -70,16 +82,11 @@ impl<T: Value> Prepared<T> {
             _ => Check::Exact,
         };
         let grid = grid_for::<T>(check, extremes);
-        if let Some(classes) = &classes {
-            let mask = Mask::new(classes.mapv(|class| u8::from(class != 0)));
-            mask.and_then(|mask| fill_smoothly(work.view_mut(), &mask))
-                .map_err(|_| ReelError::Verification)?;
-        }
         Ok(Self {
-            values: values.to_owned(),
+            values,
             classes,
             signs,
-            work,
+            numbers,
             domain,
             check,
             grid,
@@ -121,6 +128,11 @@ impl<T: Value> Prepared<T> {
         mended
     }
 
+    /// Frees the numbers: from here on, only what was decoded is compared with the values.
+    pub(crate) fn forget_numbers(&mut self) {
+        self.numbers = Numbers::Values(self.values);
+    }
+
     /// How many numbers are coded.
     pub(crate) fn coded(&self) -> usize {
         match &self.classes {
@@ -143,7 +155,7 @@ impl<T: Value> Prepared<T> {
     }
 
     /// A part of at most about `count` values, cut out of the middle; everything if that is less.
-    pub(crate) fn sample(&self, count: usize) -> Self {
+    pub(crate) fn sample(&self, count: usize) -> Prepared<'_, T> {
         let mut sides = <[usize; 3]>::from(self.values.dim());
         while sides.iter().product::<usize>() > count {
             let Some(longest) = sides.iter_mut().max() else {
@@ -160,15 +172,25 @@ impl<T: Value> Prepared<T> {
                 .to_owned()
         }
         let classes = self.classes.as_ref().map(|all| part(all, &cut));
-        let work = part(&self.work, &cut);
-        let extremes = extremes(&work, classes.as_ref());
-        Self {
-            values: part(&self.values, &cut),
+        let values = self
+            .values
+            .slice_each_axis(|axis| cut(axis.axis.index(), axis.len));
+        let numbers = match &self.numbers {
+            Numbers::Values(_) => Numbers::Values(values),
+            Numbers::Own(all) => Numbers::Own(part(all, &cut)),
+        };
+        let extremes = numbers.extremes(None, classes.as_ref());
+        Prepared {
+            values,
             classes,
             signs: self.signs.as_ref().map(|all| part(all, &cut)),
-            work,
+            numbers,
             extremes,
-            ..*self
+            domain: self.domain,
+            check: self.check,
+            grid: self.grid,
+            fill: self.fill,
+            valid: self.valid,
         }
     }
 }
@@ -207,23 +229,6 @@ fn signs_of<T: Value>(
         }
     }
     signs.iter().any(|&sign| sign != 0).then_some(signs)
-}
-
-/// The smallest and the largest number, where one is coded.
-pub(super) fn extremes(work: &Array3<f64>, classes: Option<&Array3<u8>>) -> (f64, f64) {
-    match classes {
-        None => range_of(work.iter().copied()),
-        Some(classes) => {
-            let coded = work.iter().zip(classes).filter(|&(_, &class)| class == 0);
-            range_of(coded.map(|(&number, _)| number))
-        }
-    }
-}
-
-fn range_of(numbers: impl Iterator<Item = f64>) -> (f64, f64) {
-    numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), number| {
-        (min.min(number), max.max(number))
-    })
 }
 
 /// The widest grid that keeps the bound; ordinals where no sensible grid does.

@@ -3,7 +3,9 @@
 use ndarray::ArrayView3;
 
 use super::encode::{Bounded, encode_bounded};
+use super::info::inspect;
 use super::prepare::Prepared;
+use crate::plan::{Plan, VideoPlan};
 use crate::value::Value;
 use crate::{Bound, Options, ReelError};
 
@@ -51,12 +53,14 @@ pub(super) fn encode<T: Value>(
     }
     .clamp(fine, coarse);
     let mut best: Option<(f64, Bounded)> = None;
+    // The plan of the first trial, and its bound: the others follow it.
+    let mut first = options.plan.take().map(|plan| (plan, at));
     for trial in 0..TRIALS {
+        options.plan = first.as_ref().map(|(plan, its)| shifted(plan, at - its));
         let bounded = encode_bounded(values, &options, Bound::Absolute(range * at.exp2()))?;
         let got = reached(&bounded);
-        if trial == 0 {
-            // The same plan from here on, but for the first: it was made for a bound near enough.
-            options.plan = None;
+        if first.is_none() {
+            first = inspect(&bounded.bytes)?.plan.map(|plan| (plan, at));
         }
         let enough = got >= 1.0;
         let nearer = best.as_ref().is_none_or(|(before, _)| got < *before);
@@ -95,6 +99,19 @@ pub(super) fn encode<T: Value>(
             let exact = encode_bounded(values, &options, Bound::Lossless)?;
             finish(exact, reached, &options, raw)
         }
+    }
+}
+
+/// A plan for a bound `doublings` times wider: the same order, and as much coarser a video.
+fn shifted(plan: &Plan, doublings: f64) -> Plan {
+    match plan {
+        Plan::Video(plan) => {
+            let (finest, coarsest) = plan.codec.qualities();
+            let quality = f64::from(plan.quality) + 6.0 * doublings;
+            let quality = quality.clamp(finest.into(), coarsest.into()).round() as u8;
+            Plan::Video(VideoPlan { quality, ..*plan })
+        }
+        other => other.clone(),
     }
 }
 

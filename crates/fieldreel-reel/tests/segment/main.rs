@@ -5,4 +5,3 @@ mod bounds;
 mod damage;
 mod examples;
 mod fields;
-mod frozen;

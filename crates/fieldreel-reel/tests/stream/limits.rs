@@ -111,6 +111,32 @@ fn an_index_that_does_not_fit_its_file_is_not_believed() {
 }
 
 #[test]
+fn segments_in_another_order_are_not_taken_for_each_other() {
+    let field = field(4, 3, 4);
+    let options = exact().with_frames_per_segment(2);
+    let whole = compress(field.view(), &Metadata::default(), &options).unwrap();
+    let mut reader = opened(&[&whole]).unwrap();
+    let at = reader.segments()[0].offset as usize;
+    let lengths = [0, 1].map(|number| reader.segment(number).unwrap());
+    let segments = [head(2, 2, lengths[1].len() as u64), lengths[1].clone()].concat();
+    let segments = [
+        segments,
+        head(0, 2, lengths[0].len() as u64),
+        lengths[0].clone(),
+    ]
+    .concat();
+    let entries = [0, 2, 2, lengths[1].len() as u64, 2, lengths[0].len() as u64];
+    let index = sealed(&[b"\xdaIDX", &entries.map(varint).concat()]);
+    let length = (index.len() as u32).to_le_bytes();
+    let mut swapped = opened(&[&whole[..at], &segments, &index, &length, b"\xdaEND"]).unwrap();
+    assert!(swapped.state().indexed);
+    for frames in [0..2, 2..4] {
+        let read = swapped.frames::<f32>(frames);
+        assert!(matches!(read, Err(ReelError::Damaged { .. })));
+    }
+}
+
+#[test]
 fn what_is_read_together_is_limited_together() {
     let field = field(64, 8, 8);
     let options = exact().with_frames_per_segment(2);

@@ -60,21 +60,25 @@ impl<T: Value> Job<T> {
         planned: impl FnOnce(Option<Plan>),
     ) -> Result<Encoded, ReelError> {
         let values = self.values.view();
-        let shared = match self.planning {
-            Planning::Given => None,
+        let (shared, planners) = match self.planning {
+            Planning::Given => (None, None),
             Planning::First(planners) => {
                 let found = planners.install(|| plan_for(values, &options));
                 planned(found.as_ref().ok().cloned().flatten());
-                found?
+                (found?, Some(planners))
             }
-            Planning::Shared(plan) => plan,
+            Planning::Shared(plan) => (plan, None),
         };
         let bytes = match shared {
-            None => segment::encode(values, &options)?,
+            None => match planners {
+                // A target takes many trials, and there may be no other segment to encode meanwhile.
+                Some(planners) => planners.install(|| segment::encode(values, &options))?,
+                None => segment::encode(values, &options)?,
+            },
             Some(plan) => {
                 options.plan = Some(plan);
                 match segment::encode(values, &options) {
-                    // The last segment may be too short for the plan of the others.
+                    // Its values may be such that the plan of the others cannot hold them.
                     Err(ReelError::Plan { .. }) => {
                         options.plan = None;
                         segment::encode(values, &options)?
@@ -104,4 +108,27 @@ fn plan_for<T: Value>(
     }
     let plan = plan::search(&prepared, options.effort)?;
     Ok(Some(plan).filter(|plan| *plan != Plan::Packed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_that_the_shared_plan_does_not_fit_finds_its_own() {
+        // Means cannot be taken out of what differs in its last bits alone.
+        let near = |(t, y, x)| f64::from_bits(1e30_f64.to_bits() + (t + y * x) as u64);
+        let values = Array3::from_shape_fn((4, 8, 8), near);
+        let options = Options::new(Bound::Absolute(1e-3));
+        let plan = Plan::Corrected { mean: true };
+        let mut given = options.clone();
+        given.plan = Some(plan.clone());
+        let refused = segment::encode(values.view(), &given);
+        assert!(matches!(refused, Err(ReelError::Plan { .. })));
+
+        let job = Job::planned(values.clone(), Some(plan));
+        let encoded = job.encode(options, |_| {}).unwrap();
+        let back = segment::decode::<f64>(&encoded.bytes, &Default::default()).unwrap();
+        assert!(back.iter().zip(&values).all(|(a, b)| (a - b).abs() <= 1e-3));
+    }
 }

@@ -1,0 +1,151 @@
+//! Reels of every format version, written when it was frozen, read now.
+//!
+//! With `FIELDREEL_FREEZE=1` in the environment, those of the current version that are not there
+//! are written first; one that is there is never written again.
+#![cfg(test)]
+
+use std::path::PathBuf;
+
+use fieldreel_codec::X265Preset;
+use fieldreel_reel::{
+    AxisOrder, BaseCodec, Bound, Coordinate, Effort, Limits, Metadata, Numbers, Options, Plan,
+    ReelReader, Value, VideoPlan, WriterOptions, compress,
+};
+use ndarray::Array3;
+
+/// From 0 to 1 and back, in exact arithmetic: the same on every machine.
+fn triangle(at: usize, period: usize) -> f64 {
+    let at = at % period;
+    let half = period / 2;
+    (if at < half { at } else { period - at }) as f64 / half as f64
+}
+
+fn waves(shape: [usize; 3], offset: f64, scale: f64) -> Array3<f64> {
+    let mut noise = 0x2545_f491_4f6c_dd1d_u64;
+    Array3::from_shape_fn(shape, |(t, y, x)| {
+        noise ^= noise << 13;
+        noise ^= noise >> 7;
+        noise ^= noise << 17;
+        let wave = triangle(x + 2 * t, 64) * triangle(y + t, 32) + 0.25 * triangle(y * x, 48);
+        offset + scale * (wave + (noise % 64) as f64 / 4096.0)
+    })
+}
+
+fn video(order: AxisOrder, mean: bool, codec: BaseCodec, quality: u8) -> Plan {
+    Plan::Video(VideoPlan {
+        order,
+        mean,
+        codec,
+        quality,
+        scale: None,
+    })
+}
+
+fn f32s(offset: f64, scale: f64) -> Array3<f32> {
+    waves([12, 24, 40], offset, scale).mapv(|value| value as f32)
+}
+
+fn frozen<T: Value>(name: &str, values: &Array3<T>, options: Options, segment: usize) {
+    let path = [env!("CARGO_MANIFEST_DIR"), "tests", "frozen", name]
+        .iter()
+        .collect::<PathBuf>();
+    if std::env::var_os("FIELDREEL_FREEZE").is_some() && !path.exists() {
+        let mut metadata = Metadata::new("wave");
+        metadata.attributes.insert("units", "K");
+        let times = (0..values.dim().0).map(|t| t as f64 / 4.0).collect();
+        let times = Coordinate::axis("time", Numbers::F64(times));
+        metadata.coordinates.push(times);
+        let options = WriterOptions::new(options.clone()).with_frames_per_segment(segment);
+        std::fs::write(&path, compress(values.view(), &metadata, &options).unwrap()).unwrap();
+    }
+    let bytes = std::fs::read(&path).unwrap();
+    let mut reader = ReelReader::from_bytes(bytes, Limits::default()).unwrap();
+    assert!(reader.state().is_complete(), "{name}");
+    assert_eq!(reader.shape(), <[usize; 3]>::from(values.dim()), "{name}");
+    assert_eq!(
+        reader.segments().len(),
+        values.dim().0.div_ceil(segment),
+        "{name}"
+    );
+    assert_eq!(reader.metadata().name, "wave");
+    assert_eq!(reader.metadata().units(), Some("K"));
+    let times = reader.metadata().coordinate("time").unwrap();
+    assert!(matches!(&times.values, Numbers::F64(times) if times[3] == 0.75));
+    // The checksum of the decoded values is in each segment's certificate.
+    assert!(reader.verify().is_good(), "{name}");
+    let decoded = reader.read_all::<T>().unwrap();
+    for (x, y) in values.iter().zip(&decoded) {
+        let (x, y) = (x.to_f64(), y.to_f64());
+        let good = match options.bound {
+            Bound::Absolute(epsilon) => (x - y).abs() <= epsilon || x.is_nan() && y.is_nan(),
+            Bound::Pointwise(part) => (x - y).abs() <= part * x.abs(),
+            _ => x.to_bits() == y.to_bits(),
+        };
+        assert!(good || x == y, "{name}: {x} became {y}");
+    }
+}
+
+#[test]
+fn version_1_hevc_with_means_and_a_static_mask() {
+    let mut values = f32s(273.0, 10.0);
+    for ((_, y, x), value) in values.indexed_iter_mut() {
+        if (x + y) % 17 < 4 {
+            *value = f32::NAN;
+        }
+    }
+    let mut options = Options::new(Bound::Absolute(0.05));
+    let slow = BaseCodec::X265(X265Preset::Slow);
+    options.plan = Some(video(AxisOrder::Yxt, true, slow, 24));
+    frozen("v1-hevc-mean-mask.reel", &values, options, 6);
+}
+
+#[test]
+fn version_1_hevc_with_binned_corrections() {
+    let slow = BaseCodec::X265(X265Preset::Ultrafast);
+    let mut options = Options::new(Bound::Absolute(0.002)).with_effort(Effort::Fast);
+    options.plan = Some(video(AxisOrder::Tyx, false, slow, 30));
+    frozen("v1-hevc-binned.reel", &f32s(0.0, 1.0), options, 12);
+}
+
+#[test]
+fn version_1_av1_of_logarithms_with_signs_and_zeros() {
+    let values = waves([5, 24, 40], -0.5, 1.0).mapv(|x| if x.abs() < 0.02 { 0.0 } else { x });
+    let mut options = Options::new(Bound::Pointwise(0.01));
+    options.plan = Some(video(
+        AxisOrder::Xty,
+        false,
+        BaseCodec::Av1 { speed: 6 },
+        20,
+    ));
+    frozen("v1-av1-pointwise.reel", &values, options, 5);
+}
+
+#[test]
+fn version_1_without_a_video() {
+    let mut options = Options::new(Bound::Absolute(0.01));
+    options.plan = Some(Plan::Corrected { mean: true });
+    frozen("v1-corrected.reel", &f32s(-5.0, 2.0), options, 12);
+}
+
+#[test]
+fn version_1_lossless() {
+    let mut values = f32s(100.0, 123.45678);
+    values[[0, 0, 0]] = -0.0;
+    values[[1, 2, 3]] = f32::INFINITY;
+    values[[2, 3, 4]] = f32::from_bits(0x7fc0_1234);
+    let slow = BaseCodec::X265(X265Preset::Medium);
+    let mut options = Options::new(Bound::Lossless);
+    options.plan = Some(video(AxisOrder::Tyx, false, slow, 0));
+    frozen("v1-lossless-ordinals.reel", &values, options.clone(), 12);
+    options.plan = Some(Plan::Packed);
+    frozen("v1-lossless-packed.reel", &values, options, 12);
+}
+
+#[test]
+fn version_1_of_nothing_and_of_one_value() {
+    let options = Options::new(Bound::Lossless);
+    let missing = Array3::from_elem((4, 3, 5), f64::NAN);
+    frozen("v1-missing.reel", &missing, options.clone(), 4);
+    let equal = Array3::from_elem((4, 3, 5), 273.15_f64);
+    frozen("v1-constant.reel", &equal, options, 4);
+}

@@ -1,1 +1,0 @@
-//! Segments of each format version, written when it was frozen, read now.

@@ -1,0 +1,21 @@
+//! Arrays and fields as reels: videos with a guaranteed error bound.
+
+#[cfg(feature = "formats")]
+mod attribute;
+#[cfg(feature = "formats")]
+mod axes;
+mod compress;
+mod decompress;
+#[cfg(feature = "formats")]
+mod field;
+#[cfg(feature = "formats")]
+mod unfold;
+
+pub use compress::{Compressor, compress};
+pub use decompress::{decompress, open_reel};
+#[cfg(feature = "formats")]
+pub use field::reel_metadata;
+#[cfg(feature = "formats")]
+pub(crate) use unfold::read_reel;
+#[cfg(feature = "formats")]
+pub use unfold::reel_to_field;

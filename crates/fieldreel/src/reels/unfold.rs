@@ -1,0 +1,106 @@
+//! Reels into fields: the axes that were folded into time are unfolded.
+
+use std::io::{Read, Seek};
+use std::ops::Range;
+use std::path::Path;
+
+use fieldreel_formats::{Attributes, Field, FieldValues, FormatError, Missing};
+use fieldreel_quant::Dtype;
+use fieldreel_reel::{Limits, Metadata, ReelReader};
+use ndarray::{Array3, ArrayD, IxDyn};
+
+use super::attribute::to_field;
+use super::axes::Axes;
+use super::decompress::{complete, open_reel};
+use crate::Error;
+
+/// Some frames of a reel as a field, with name, dimensions, coordinates and attributes.
+///
+/// `frames` counts along the time axis into which leading axes were folded. These are unfolded where
+/// the frames are whole steps of the first one: of a reel of `(time, level, y, x)` with 5 levels,
+/// `10..20` gives `(2, 5, y, x)`. Other frames stay folded as `(frame, y, x)`, with their numbers
+/// as a coordinate, and without the coordinates along the axes that were folded. A coordinate that
+/// does not fit the frames that are there is left out.
+///
+/// # Errors
+/// [`Error::Reel`] as [`ReelReader::frames`].
+pub fn reel_to_field<R: Read + Seek + Send>(
+    reader: &mut ReelReader<R>,
+    frames: Range<usize>,
+) -> Result<Field, Error> {
+    Ok(match reader.dtype() {
+        Dtype::F32 => {
+            let values = reader.frames::<f32>(frames.clone())?;
+            field(reader.metadata(), values, frames)?
+        }
+        Dtype::F64 => {
+            let values = reader.frames::<f64>(frames.clone())?;
+            field(reader.metadata(), values, frames)?
+        }
+    })
+}
+
+/// The whole of a `.reel` file as a field.
+///
+/// # Errors
+/// [`Error::Io`] or [`Error::Reel`] if it cannot be read, or is over the default [`Limits`];
+/// [`Error::IncompleteReel`] if something is missing.
+pub(crate) fn read_reel(path: &Path, name: Option<&str>) -> Result<Field, Error> {
+    let mut reader = open_reel(path, Limits::default())?;
+    let whole = complete(&reader).and_then(|()| {
+        let [frames, ..] = reader.shape();
+        reel_to_field(&mut reader, 0..frames)
+    });
+    let mut field = whole.map_err(|error| error.with_path(path))?;
+    if let Some(name) = name {
+        name.clone_into(&mut field.name);
+    }
+    Ok(field)
+}
+
+/// The field of these frames of a reel.
+fn field<T>(
+    metadata: &Metadata,
+    values: Array3<T>,
+    frames: Range<usize>,
+) -> Result<Field, FormatError>
+where
+    FieldValues: From<ArrayD<T>>,
+{
+    let (_, height, width) = values.dim();
+    let axes = Axes::new(&metadata.dimensions, [height, width], frames);
+    let lengths: Vec<usize> = axes.dimensions.iter().map(|axis| axis.len).collect();
+    let found = vec![values.len()];
+    let values =
+        values
+            .into_shape_with_order(IxDyn(&lengths))
+            .map_err(|_| FormatError::ShapeMismatch {
+                what: format!("the values of {:?}", metadata.name),
+                expected: lengths,
+                found,
+            })?;
+    let name = match metadata.name.as_str() {
+        "" => "field",
+        name => name,
+    };
+    let names: Vec<&str> = axes.dimensions.iter().map(|axis| &*axis.name).collect();
+    let mut field = Field::new(name, values, &names)?;
+    field.coordinates = axes.coordinates(&metadata.coordinates);
+    field.dimensions = axes.dimensions;
+    field.attributes = to_field(&metadata.attributes);
+    field.missing = missing(&mut field.attributes);
+    field.file_attributes = to_field(&metadata.file_attributes);
+    Ok(field)
+}
+
+/// Takes out what says how missing points are marked.
+fn missing(attributes: &mut Attributes) -> Missing {
+    let mut take = |name: &str| {
+        let value = attributes.remove(name);
+        value.map_or_else(Vec::new, |value| value.to_numbers())
+    };
+    Missing {
+        fill_value: take("_FillValue").first().copied(),
+        missing_values: take("missing_value"),
+    }
+}

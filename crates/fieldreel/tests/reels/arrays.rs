@@ -1,0 +1,128 @@
+//! Every kind of bound, and what a builder sets.
+
+use std::io::Cursor;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use fieldreel::metrics::ErrorMetrics;
+use fieldreel::reel::{Progress, Value};
+use fieldreel::{Bound, Compressor, Effort, Limits, Metadata, ReelReader, decompress};
+use ndarray::{Array3, Axis, s};
+
+use super::winds;
+
+fn fast(bound: Bound) -> Compressor {
+    Compressor::new(bound).effort(Effort::Fast)
+}
+
+/// There and back: the errors, and the size of the array in parts of the reel's.
+fn round_trip<T: Value>(values: &Array3<T>, bound: Bound) -> (Array3<T>, f64) {
+    let bytes = fast(bound).compress(values).unwrap();
+    let ratio = (values.len() * size_of::<T>()) as f64 / bytes.len() as f64;
+    (decompress(&bytes).unwrap(), ratio)
+}
+
+fn every_bound<T: Value>(values: &Array3<T>) {
+    let numbers = || values.iter().map(|&value| value.to_f64());
+    let range = numbers().fold(f64::MIN, f64::max) - numbers().fold(f64::MAX, f64::min);
+    let worst = |back: &Array3<T>, allowed: &dyn Fn(f64) -> f64| {
+        values.iter().zip(back).for_each(|(x, x_hat)| {
+            let (x, x_hat) = (x.to_f64(), x_hat.to_f64());
+            assert!((x - x_hat).abs() <= allowed(x), "{x} {x_hat}");
+        });
+    };
+    let (back, ratio) = round_trip(values, Bound::Absolute(0.05));
+    worst(&back, &|_| 0.05);
+    assert!(ratio > 3.0, "{ratio}");
+    let (back, ratio) = round_trip(values, Bound::Relative(1e-2));
+    worst(&back, &|_| 1e-2 * range);
+    assert!(ratio > 10.0, "{ratio}");
+    let (back, _) = round_trip(values, Bound::Pointwise(1e-2));
+    worst(&back, &|x| 1e-2 * x.abs());
+    let (back, ratio) = round_trip(values, Bound::Lossless);
+    assert!(
+        values
+            .iter()
+            .zip(&back)
+            .all(|(x, y)| x.to_f64().to_bits() == y.to_f64().to_bits())
+    );
+    assert!(ratio > 1.0, "{ratio}");
+    let (back, _) = round_trip(values, Bound::Psnr(50.0));
+    let [original, back] = [values, &back].map(|values| values.mapv(|value| value.to_f64()));
+    let errors = ErrorMetrics::between(original.view(), back.view()).unwrap();
+    assert!((50.0..56.0).contains(&errors.psnr_db()), "{errors:?}");
+    let (_, ratio) = round_trip(values, Bound::Ratio(20.0));
+    assert!((20.0..25.0).contains(&ratio), "{ratio}");
+}
+
+#[test]
+fn each_kind_of_bound_holds_in_both_types() {
+    // Some frames: this is about the facade, and the reel's own tests go further.
+    let winds = winds().slice(s![..24, .., ..]).to_owned();
+    every_bound(&winds);
+    every_bound(&winds.slice(s![..12, .., ..]).mapv(f64::from));
+}
+
+#[test]
+fn missing_values_come_back_where_they_were() {
+    let mut winds = winds().slice(s![..8, .., ..]).to_owned();
+    winds.slice_mut(s![.., 10..20, 30..60]).fill(f32::NAN);
+    winds.slice_mut(s![3, 40.., ..9]).fill(-99.9);
+    winds[[0, 0, 0]] = f32::INFINITY;
+    let compressor = fast(Bound::Absolute(0.1)).fill(-99.9);
+    let back = decompress::<f32>(&compressor.compress(&winds).unwrap()).unwrap();
+    for (x, x_hat) in winds.iter().zip(&back) {
+        if x.is_finite() && *x != -99.9 {
+            assert!((x - x_hat).abs() <= 0.1);
+        } else {
+            assert!(x.is_nan() && x_hat.is_nan() || x == x_hat, "{x} {x_hat}");
+        }
+    }
+}
+
+#[test]
+fn a_builder_sets_what_it_says() {
+    let winds = winds();
+    let told = Arc::new(AtomicUsize::new(0));
+    let telling = told.clone();
+    let compressor = fast(Bound::Relative(0.02))
+        .frames_per_segment(25)
+        .metadata(Metadata::new("UWND"))
+        .on_progress(move |Progress { frames, .. }| telling.store(frames, Ordering::Relaxed));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("winds.reel");
+    let summary = compressor.clone().threads(1).write(&path, &winds).unwrap();
+    assert_eq!(
+        (summary.segments.len(), told.load(Ordering::Relaxed)),
+        (3, 60)
+    );
+    let bytes = std::fs::read(&path).unwrap();
+    assert_eq!(bytes.len() as u64, summary.bytes);
+    // Neither the number of threads nor the way to the sink makes a difference.
+    assert_eq!(
+        compressor.clone().threads(2).compress(&winds).unwrap(),
+        bytes
+    );
+
+    let mut reader = fieldreel::open_reel(&path, Limits::default()).unwrap();
+    assert_eq!(reader.metadata().name, "UWND");
+    let some = reader.frames::<f32>(24..26).unwrap();
+    assert_eq!(
+        some,
+        decompress::<f32>(&bytes).unwrap().slice(s![24..26, .., ..])
+    );
+
+    let mut writer = compressor
+        .range(1.0)
+        .stream::<_, f32>(Vec::new(), [73, 144])
+        .unwrap();
+    for frame in winds.axis_iter(Axis(0)).take(30) {
+        writer.write_frame(frame).unwrap();
+    }
+    let (bytes, _) = writer.finish().unwrap();
+    let mut reader = ReelReader::open(Cursor::new(bytes), Limits::default()).unwrap();
+    let back = reader.read_all::<f32>().unwrap();
+    let first = winds.slice(s![..30, .., ..]);
+    let errors = ErrorMetrics::between(first, back.view()).unwrap();
+    assert!(errors.max_abs <= 0.02, "{errors:?}");
+}

@@ -1,0 +1,76 @@
+//! What cannot be compressed or read is an error that says so.
+
+use std::error::Error as _;
+use std::fs;
+
+use fieldreel::reel::ReelError;
+use fieldreel::{Bound, Compressor, Effort, Error, Limits, decompress};
+use ndarray::{Array3, s};
+
+use super::winds;
+
+fn reel() -> Vec<u8> {
+    let compressor = Compressor::new(Bound::Relative(0.05)).effort(Effort::Fast);
+    let winds = winds().slice(s![..12, ..20, ..30]).to_owned();
+    compressor.frames_per_segment(4).compress(&winds).unwrap()
+}
+
+#[test]
+fn what_cannot_be_is_refused() {
+    let winds = Array3::<f32>::zeros((2, 3, 4));
+    for bound in [
+        Bound::Absolute(-1.0),
+        Bound::Absolute(f64::NAN),
+        Bound::Relative(1.5),
+        Bound::Pointwise(0.0),
+        Bound::Ratio(1.0),
+    ] {
+        let error = fieldreel::compress(&winds, bound).unwrap_err();
+        let Error::Reel { path: None, source } = error else {
+            panic!("{error:?}")
+        };
+        assert!(matches!(source, ReelError::InvalidBound { .. }));
+    }
+    let empty = Array3::<f32>::zeros((0, 3, 4));
+    assert!(fieldreel::compress(&empty, Bound::Lossless).is_err());
+
+    let error = decompress::<f64>(&reel()).unwrap_err();
+    let source = error.source().unwrap().to_string();
+    assert!(source.contains("f32") && source.contains("f64"), "{source}");
+    assert!(decompress::<f32>(b"no reel").is_err());
+}
+
+#[test]
+fn a_part_of_a_reel_is_an_error_that_says_what_is_left() {
+    let bytes = reel();
+    for end in (0..bytes.len()).step_by(7) {
+        assert!(decompress::<f32>(&bytes[..end]).is_err(), "{end}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cut.reel");
+    let mut reader =
+        fieldreel::reel::ReelReader::from_bytes(bytes.clone(), Limits::default()).unwrap();
+    let entry = reader.segments()[2].clone();
+    fs::write(&path, &bytes[..(entry.offset + entry.length / 2) as usize]).unwrap();
+    let error = fieldreel::read_field(&path, None).unwrap_err().to_string();
+    assert!(
+        error.contains("cut.reel is not whole") && error.contains("0..8"),
+        "{error}"
+    );
+    let mut left = fieldreel::open_reel(&path, Limits::default()).unwrap();
+    let frames = left.read_all::<f32>().unwrap();
+    assert_eq!(frames, reader.frames::<f32>(0..8).unwrap());
+}
+
+#[test]
+fn nothing_is_left_of_a_file_that_cannot_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("no/such/folder.reel");
+    let compressor = Compressor::new(Bound::Lossless).effort(Effort::Fast);
+    let zeros = Array3::<f32>::zeros((2, 3, 4));
+    let error = compressor.write(&path, &zeros).unwrap_err();
+    assert!(matches!(error, Error::Io { .. }), "{error:?}");
+    let wrong = Compressor::new(Bound::Ratio(0.5));
+    assert!(wrong.write(folder.path().join("x.reel"), &zeros).is_err());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}

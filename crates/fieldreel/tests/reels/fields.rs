@@ -1,0 +1,223 @@
+//! Fields of any rank, with all that is said about them.
+
+use fieldreel::formats::{
+    AttributeValue, Attributes, Coordinate, Dimension, Field, FieldValues, Missing,
+};
+use fieldreel::{
+    Bound, Compressor, Effort, Limits, Metadata, ReelReader, open_reel, read_field, reel_to_field,
+};
+use ndarray::{Array1, ArrayD, IxDyn};
+use proptest::prelude::*;
+
+use super::sample;
+
+const NAMES: [&str; 5] = ["member", "time", "level", "y", "x"];
+
+fn lossless() -> Compressor {
+    Compressor::new(Bound::Lossless).effort(Effort::Fast)
+}
+
+fn reel(field: &Field) -> Vec<u8> {
+    lossless().compress_field(field).unwrap()
+}
+
+/// A field of this shape whose values are their own places, with coordinates along each axis.
+fn field(shape: &[usize], single: bool, missing: bool) -> Field {
+    let count: usize = shape.iter().product();
+    let numbers = (0..count).map(|place| match missing && place % 5 == 2 {
+        true => f64::NAN,
+        false => place as f64 / 4.0,
+    });
+    let values: FieldValues = if single {
+        let numbers = numbers.map(|value| value as f32).collect();
+        ArrayD::from_shape_vec(IxDyn(shape), numbers)
+            .unwrap()
+            .into()
+    } else {
+        ArrayD::from_shape_vec(IxDyn(shape), numbers.collect())
+            .unwrap()
+            .into()
+    };
+    let names = &NAMES[NAMES.len() - shape.len()..];
+    let mut field = Field::new("snow", values, names).unwrap();
+    for (&name, &length) in names.iter().zip(shape) {
+        let along: Array1<f64> = (0..length).map(|step| step as f64 * 0.1).collect();
+        let axis = Coordinate::new(name, &[name], along.into_dyn()).with_attribute("units", name);
+        field.coordinates.push(axis);
+    }
+    let last = shape[shape.len() - 2..].to_vec();
+    let plane = ArrayD::from_elem(last, 0.5_f32);
+    field
+        .coordinates
+        .push(Coordinate::new("latitude", &["y", "x"], plane));
+    let height = ArrayD::from_elem(IxDyn(&[]), 2.0_f64);
+    field
+        .coordinates
+        .push(Coordinate::new("height", &[], height));
+    let edges = ArrayD::from_elem(vec![shape[0], 2], 1.0_f64);
+    field
+        .coordinates
+        .push(Coordinate::new("edges", &[names[0], "two"], edges));
+    field
+}
+
+/// One attribute of every type.
+fn attributes() -> Attributes {
+    let values = [
+        AttributeValue::Text("m s⁻¹\nand more".into()),
+        AttributeValue::Texts(vec!["a".into(), String::new()]),
+        AttributeValue::I8(vec![-1]),
+        AttributeValue::U8(vec![200]),
+        AttributeValue::I16(vec![-300, 300]),
+        AttributeValue::U16(vec![60_000]),
+        AttributeValue::I32(vec![-70_000]),
+        AttributeValue::U32(vec![u32::MAX]),
+        AttributeValue::I64(vec![i64::MIN]),
+        AttributeValue::U64(vec![u64::MAX]),
+        AttributeValue::F32(vec![0.1]),
+        AttributeValue::F64(vec![0.1, f64::INFINITY]),
+    ];
+    let names = (0..).map(|number| format!("attribute {number}"));
+    names.zip(values).collect()
+}
+
+/// Whether two fields are the same where NaN is NaN.
+fn assert_same(a: &Field, b: &Field) {
+    let bits = |field: &Field| field.values.to_f64().mapv(f64::to_bits);
+    assert_eq!(bits(a), bits(b));
+    assert_eq!(a.values.bytes_per_value(), b.values.bytes_per_value());
+    assert_eq!((&a.name, &a.dimensions), (&b.name, &b.dimensions));
+    assert_eq!(a.coordinates, b.coordinates);
+    assert_eq!(
+        (&a.attributes, &a.file_attributes),
+        (&b.attributes, &b.file_attributes)
+    );
+    assert_eq!(a.missing, b.missing);
+}
+
+fn all(bytes: Vec<u8>) -> Field {
+    let mut reader = ReelReader::from_bytes(bytes, Limits::default()).unwrap();
+    let [frames, ..] = reader.shape();
+    reel_to_field(&mut reader, 0..frames).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn every_rank_comes_back(
+        shape in prop::collection::vec(1_usize..5, 2..=5),
+        (single, missing, grows) in any::<(bool, bool, bool)>(),
+        (cut, seed) in any::<(prop::sample::Index, prop::sample::Index)>(),
+    ) {
+        let mut own = field(&shape, single, missing);
+        own.attributes = attributes();
+        own.file_attributes = attributes();
+        own.dimensions[0].unlimited = grows && shape.len() > 2;
+        if missing {
+            own.missing = Missing { fill_value: Some(-1e34), missing_values: vec![-99.5, 0.1] };
+        }
+        let bytes = reel(&own);
+        assert_same(&all(bytes.clone()), &own);
+
+        // Whole steps of the first axis unfold, with what is along it cut.
+        let inner: usize = shape[1..shape.len().max(3) - 2].iter().product();
+        let steps = if shape.len() > 2 { shape[0] } else { 1 };
+        let end = 1 + cut.index(steps);
+        let start = seed.index(end);
+        let mut reader = ReelReader::from_bytes(bytes, Limits::default()).unwrap();
+        let some = reel_to_field(&mut reader, start * inner..end * inner).unwrap();
+        some.validate().unwrap();
+        if shape.len() > 2 {
+            let mut expected = shape.clone();
+            expected[0] = end - start;
+            prop_assert_eq!(some.shape(), &expected[..]);
+            let first = some.coordinate(NAMES[5 - shape.len()]).unwrap().values.to_f64();
+            prop_assert_eq!(first[[0]], start as f64 * 0.1);
+            prop_assert_eq!(some.coordinates.len(), own.coordinates.len());
+        }
+        // Others stay folded.
+        if inner > 1 {
+            let some = reel_to_field(&mut reader, start * inner..end * inner - 1).unwrap();
+            some.validate().unwrap();
+            prop_assert_eq!(some.shape()[0], (end - start) * inner - 1);
+            prop_assert_eq!(&some.dimensions[0], &Dimension::new("frame", some.shape()[0]));
+            let numbers = some.coordinate("frame").unwrap().values.to_f64();
+            prop_assert_eq!(numbers[[0]], (start * inner) as f64);
+            prop_assert!(some.coordinate("latitude").is_some() && some.coordinate("edges").is_none());
+        }
+    }
+}
+
+#[test]
+fn the_sample_comes_back_with_everything_it_says() {
+    let own = sample();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("winds.reel");
+    let summary = lossless().write_field(&path, &own).unwrap();
+    assert!(summary.segment_bytes() < summary.bytes);
+    assert_same(&read_field(&path, None).unwrap(), &own);
+    assert_eq!(read_field(&path, Some("wind")).unwrap().name, "wind");
+}
+
+#[test]
+fn what_a_builder_says_goes_over_what_a_field_says() {
+    let mut metadata = Metadata::new("other");
+    metadata.attributes.insert("units", "cm");
+    let mut own = field(&[3, 4, 5], true, false);
+    own.attributes.insert("units", "m");
+    own.attributes.insert("long_name", "depth");
+    let bytes = lossless().metadata(metadata).compress_field(&own).unwrap();
+    let back = all(bytes);
+    assert_eq!((back.name.as_str(), back.units()), ("other", Some("cm")));
+    assert_eq!(back.long_name(), Some("depth"));
+}
+
+#[test]
+fn an_array_without_metadata_is_a_field_too() {
+    let values = ndarray::Array3::<f64>::from_shape_fn((3, 4, 5), |(t, y, x)| (t * y + x) as f64);
+    let back = all(lossless().compress(&values).unwrap());
+    let names: Vec<&str> = back
+        .dimensions
+        .iter()
+        .map(|axis| axis.name.as_str())
+        .collect();
+    assert_eq!(
+        (back.name.as_str(), names),
+        ("field", vec!["time", "y", "x"])
+    );
+}
+
+#[test]
+fn a_reel_that_was_cut_gives_the_steps_that_are_there() {
+    let own = field(&[4, 2, 3, 5], true, false);
+    let names: Vec<String> = own
+        .dimensions
+        .iter()
+        .map(|axis| axis.name.clone())
+        .collect();
+    assert_eq!(names, ["time", "level", "y", "x"]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cut.reel");
+    let bytes = lossless()
+        .frames_per_segment(4)
+        .compress_field(&own)
+        .unwrap();
+    let whole = ReelReader::from_bytes(bytes.clone(), Limits::default()).unwrap();
+    let second = &whole.segments()[1];
+    std::fs::write(
+        &path,
+        &bytes[..(second.offset + second.length / 2) as usize],
+    )
+    .unwrap();
+    let mut reader = open_reel(&path, Limits::default()).unwrap();
+    assert_eq!(reader.shape(), [4, 3, 5]);
+    let back = reel_to_field(&mut reader, 0..4).unwrap();
+    assert_eq!(back.shape(), [2, 2, 3, 5]);
+    assert_eq!(back.coordinate("time").unwrap().values.shape(), [2]);
+}
+
+#[test]
+fn a_line_makes_no_frame() {
+    let line = Field::new("line", ArrayD::<f32>::zeros(vec![5]), &["x"]).unwrap();
+    assert!(lossless().compress_field(&line).is_err());
+}

@@ -1,0 +1,26 @@
+//! Arrays and fields through reels and back.
+#![cfg(test)]
+#![cfg(all(feature = "ffmpeg", feature = "netcdf"))]
+
+mod arrays;
+mod damage;
+mod fields;
+
+use std::path::PathBuf;
+
+use fieldreel::formats::{Field, FieldValues};
+use ndarray::{Array3, Ix3};
+
+/// The shipped sample: 60 months of winds, 73×144 points.
+fn sample() -> Field {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data/navy_winds_uwnd.nc");
+    fieldreel::read_field(path, Some("UWND")).unwrap()
+}
+
+/// Its values, axis order `(time, y, x)`.
+fn winds() -> Array3<f32> {
+    match sample().values {
+        FieldValues::F32(values) => values.into_dimensionality::<Ix3>().unwrap(),
+        FieldValues::F64(_) => panic!("the sample is f32"),
+    }
+}

@@ -1,0 +1,97 @@
+//! Compresses a variable of a NetCDF or GRIB file within a bound that every value keeps.
+//!
+//! `cargo run --release --example compress -- INPUT VARIABLE OUTPUT.reel --abs 0.05`
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use fieldreel::formats::{FieldValues, FrameView};
+use fieldreel::{Compressor, Effort, read_field};
+
+#[path = "compress/bound.rs"]
+mod bound;
+#[path = "support/progress.rs"]
+mod progress;
+#[path = "compress/report.rs"]
+mod report;
+mod support;
+#[path = "support/total.rs"]
+mod total;
+
+use report::Report;
+
+/// Compresses a variable of a NetCDF or GRIB file within a bound that every value keeps.
+#[derive(Parser)]
+struct Arguments {
+    /// A .nc or .grib file
+    input: PathBuf,
+    /// The variable's name (NetCDF) or shortName (GRIB)
+    variable: String,
+    /// The .reel file to write
+    output: PathBuf,
+    #[command(flatten)]
+    bound: bound::Chosen,
+    /// fast, balanced or best
+    #[arg(long, default_value_t)]
+    effort: Effort,
+    /// A value that stands for missing ones and comes back where it was, besides those that the file
+    /// marks as missing
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
+    fill: Option<f64>,
+    /// Print one line of JSON
+    #[arg(long)]
+    json: bool,
+    /// The most segments that are encoded at once [default: as many as the machine runs threads]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+fn main() -> ExitCode {
+    support::run(compress)
+}
+
+fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let field = read_field(&arguments.input, Some(&arguments.variable))?;
+    let [frames, ..] = field.as_frames(&FrameView::FoldLeading)?.shape();
+    let bar = progress::bar(frames)?;
+    let moved = bar.clone();
+    let bound = arguments.bound.bound()?;
+    let mut compressor = Compressor::new(bound)
+        .effort(arguments.effort)
+        .on_progress(move |done| moved.set_position(done.frames as u64));
+    if let Some(fill) = arguments.fill {
+        compressor = compressor.fill(fill);
+    }
+    if let Some(threads) = arguments.threads {
+        compressor = compressor.threads(threads);
+    }
+    let start = Instant::now();
+    let summary = compressor.write_field(&arguments.output, &field)?;
+    let encode_s = start.elapsed().as_secs_f64();
+    bar.finish_and_clear();
+
+    let range = match &field.values {
+        FieldValues::F32(values) => {
+            let fill = arguments.fill.map(|fill| fill as f32);
+            let valid = values.iter().filter(|&&value| Some(value) != fill);
+            report::range(valid.map(|&value| value.into()))
+        }
+        FieldValues::F64(values) => {
+            let valid = values
+                .iter()
+                .filter(|&&value| Some(value) != arguments.fill);
+            report::range(valid.copied())
+        }
+    };
+    let original_bytes = field.values.len() * field.values.bytes_per_value();
+    let report = Report::new(&summary, original_bytes as u64, range, bound, encode_s);
+    if arguments.json {
+        println!("{}", serde_json::to_string(&report)?);
+    } else {
+        report.print(&arguments.output, field.units().unwrap_or_default());
+    }
+    Ok(())
+}

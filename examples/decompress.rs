@@ -1,0 +1,70 @@
+//! Writes the values of a reel as a NetCDF file, with dimensions, coordinates and attributes.
+//!
+//! `cargo run --release --example decompress -- INPUT.reel OUTPUT.nc [--frames A..B]`
+
+use std::error::Error;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use fieldreel::formats::{NetcdfOptions, write_netcdf};
+use fieldreel::{Limits, open_reel, reel_to_field};
+
+mod support;
+
+/// Writes the values of a reel as a NetCDF file, with dimensions, coordinates and attributes.
+#[derive(Parser)]
+struct Arguments {
+    /// The .reel file
+    input: PathBuf,
+    /// The NetCDF file to write
+    output: PathBuf,
+    /// Only the frames from A to before B, counted from 0 along time; of a variable with more than
+    /// three dimensions along all before the last two, as one dimension `frame` unless A and B are
+    /// where steps of the first one begin
+    #[arg(long, value_name = "A..B", value_parser = range)]
+    frames: Option<Range<usize>>,
+    /// The most memory that the values may take, in GiB
+    #[arg(long, value_name = "GIB", default_value_t = 8)]
+    limit: u64,
+}
+
+fn main() -> ExitCode {
+    support::run(decompress)
+}
+
+fn decompress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let path = &arguments.input;
+    let limits = Limits {
+        max_bytes: arguments.limit.saturating_mul(1 << 30),
+    };
+    let mut reader = open_reel(path, limits)?;
+    let [all, ..] = reader.shape();
+    let frames = match &arguments.frames {
+        Some(frames) => frames.clone(),
+        None if reader.state().is_complete() => 0..all,
+        None if all == 0 => {
+            let path = path.display();
+            return Err(format!("{path}: not whole, and no frame is left").into());
+        }
+        None => {
+            let path = path.display();
+            let what = "not whole, as `inspect` tells";
+            return Err(format!("{path}: {what}; --frames 0..{all} takes what is there").into());
+        }
+    };
+    let field = reel_to_field(&mut reader, frames).map_err(|error| error.with_path(path))?;
+    write_netcdf(&arguments.output, &field, &NetcdfOptions::default())?;
+    Ok(())
+}
+
+/// `A..B`, not empty.
+fn range(text: &str) -> Result<Range<usize>, &'static str> {
+    let ends = text.split_once("..");
+    let ends = ends.and_then(|(start, end)| Some((start.parse().ok()?, end.parse().ok()?)));
+    match ends {
+        Some((start, end)) if start < end => Ok(start..end),
+        _ => Err("not two numbers such as 10..20, the second larger"),
+    }
+}

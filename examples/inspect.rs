@@ -1,0 +1,101 @@
+//! Prints what a reel says of itself, and whether that is so.
+//!
+//! `cargo run --release --example inspect -- FILE.reel [--verify] [--export VIDEO.mp4]`
+
+use std::error::Error;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+use fieldreel::codec::Container;
+use fieldreel::reel::segment::export_video;
+use fieldreel::{Limits, ReelReader, open_reel};
+
+#[path = "inspect/header.rs"]
+mod header;
+mod support;
+#[path = "inspect/table.rs"]
+mod table;
+#[path = "support/total.rs"]
+mod total;
+
+/// Prints what a reel says of itself: header, plan, sizes and certificates; fails if it is damaged or
+/// not whole.
+#[derive(Parser)]
+struct Arguments {
+    /// The .reel file
+    file: PathBuf,
+    /// Decode every segment and compare it with its certificate
+    #[arg(long)]
+    verify: bool,
+    /// Write the video of a segment as it is in the reel, without what corrects it, to a .mp4 or .mkv
+    #[arg(long, value_name = "VIDEO")]
+    export: Option<PathBuf>,
+    /// The segment that --export takes, from 0
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "export")]
+    segment: usize,
+}
+
+fn main() -> ExitCode {
+    support::run(inspect)
+}
+
+fn inspect(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let path = &arguments.file;
+    let mut reader = open_reel(path, Limits::default())?;
+    let bytes = fs::metadata(path)?.len();
+    println!("{}: {bytes} bytes", path.display());
+    header::print(&reader);
+
+    let numbers = 0..reader.segments().len();
+    let segments: Vec<_> = numbers.map(|number| reader.inspect(number)).collect();
+    table::print(&reader, &segments, bytes);
+
+    if let Some(video) = &arguments.export {
+        export(&mut reader, arguments.segment, video)?;
+    }
+    let mut damaged = segments.iter().position(Result::is_err);
+    if arguments.verify {
+        let report = reader.verify();
+        let mut outcomes = report.segments.iter().map(|segment| &segment.outcome);
+        damaged = outcomes.clone().position(Result::is_err);
+        for (number, outcome) in outcomes.by_ref().enumerate() {
+            if let Err(error) = outcome {
+                println!("segment {number}: {}", support::one_line(error));
+            }
+        }
+        if damaged.is_none() {
+            let count = report.segments.len();
+            println!("verified: {count} segment(s) decode to the values that were certified");
+        }
+    }
+    if let Some(number) = damaged {
+        let path = path.display();
+        return Err(format!("{path}: segment {number} is damaged").into());
+    }
+    if !reader.state().is_complete() {
+        let [frames, ..] = reader.shape();
+        return Err(fieldreel::Error::IncompleteReel {
+            path: Some(path.clone()),
+            frames,
+            state: reader.state().clone(),
+        }
+        .into());
+    }
+    Ok(())
+}
+
+fn export(
+    reader: &mut ReelReader<File>,
+    segment: usize,
+    video: &Path,
+) -> Result<(), Box<dyn Error>> {
+    let container = Container::of_path(video)?;
+    let bytes = reader.segment(segment)?;
+    let bytes = export_video(&bytes, container, &Limits::default())
+        .map_err(|error| format!("segment {segment}: {}", support::one_line(&error)))?;
+    fieldreel_file::write(video, &bytes).map_err(|e| format!("{}: {e}", video.display()))?;
+    println!("video of segment {segment}: {}", video.display());
+    Ok(())
+}

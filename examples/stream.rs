@@ -1,0 +1,121 @@
+//! Runs a small simulation and writes its frames as they come, in memory that does not grow with
+//! them.
+//!
+//! `cargo run --release --example stream -- [--frames N] [--height H] [--width W] OUT.reel`
+
+use std::error::Error;
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use fieldreel::reel::{Coordinate, Dimension};
+use fieldreel::{Bound, Compressor, Effort, Metadata};
+
+#[path = "support/progress.rs"]
+mod progress;
+#[path = "stream/smoke.rs"]
+mod smoke;
+mod support;
+
+use smoke::Smoke;
+
+/// Runs a small simulation, smoke in a stirred box, and writes its frames as they come.
+#[derive(Parser)]
+struct Arguments {
+    /// The .reel file to write
+    output: PathBuf,
+    /// How many frames to run
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    frames: usize,
+    /// Points of a frame from top to bottom
+    #[arg(long, value_name = "H", default_value_t = 256, value_parser = side)]
+    height: usize,
+    /// Points of a frame from left to right
+    #[arg(long, value_name = "W", default_value_t = 256, value_parser = side)]
+    width: usize,
+    /// Largest error, as a part of the range, which is from 0 to 1
+    #[arg(long, value_name = "E", default_value_t = 1e-2)]
+    rel: f64,
+    /// The most segments that are encoded at once [default: as many as the machine runs threads]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+fn main() -> ExitCode {
+    support::run(stream)
+}
+
+fn stream(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let (path, size) = (&arguments.output, [arguments.height, arguments.width]);
+    let bar = progress::bar(arguments.frames)?;
+    let moved = bar.clone();
+    let mut compressor = Compressor::new(Bound::Relative(arguments.rel))
+        // The range of all frames is known before the first is there: the model keeps within it.
+        .range(1.0)
+        .effort(Effort::Fast)
+        .metadata(metadata(size))
+        .on_progress(move |done| moved.set_position(done.frames as u64));
+    if let Some(threads) = arguments.threads {
+        compressor = compressor.threads(threads);
+    }
+
+    let start = Instant::now();
+    // Under its own name from the beginning: what a simulation wrote before it was killed can be read.
+    let file = File::create(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let writer = compressor.stream(file, size);
+    let mut writer = writer.map_err(|error| error.with_path(path))?;
+    let failed = |source| fieldreel::Error::from(source).with_path(path);
+    let mut smoke = Smoke::new(size);
+    for _ in 0..arguments.frames {
+        writer.write_frame(smoke.step()).map_err(failed)?;
+    }
+    // Only now is it known how many there are.
+    let mut times = Metadata::default();
+    let hours: Vec<f64> = (0..arguments.frames).map(|frame| frame as f64).collect();
+    times.coordinates = vec![Coordinate::axis("time", hours).with_attribute("units", "1")];
+    writer.supplement(times);
+    let (_, summary) = writer.finish().map_err(failed)?;
+    bar.finish_and_clear();
+
+    let seconds = start.elapsed().as_secs_f64();
+    let original = (summary.frames * size[0] * size[1] * size_of::<f32>()) as u64;
+    let ratio = original as f64 / summary.bytes as f64;
+    println!(
+        "{}: {} frames, {} bytes of {original}, {ratio:.1} times smaller, in {seconds:.1} s",
+        path.display(),
+        summary.frames,
+        summary.bytes
+    );
+    match peak_memory() {
+        Some(memory) => println!("peak memory of the process: {memory}"),
+        None => println!("peak memory of the process: not told by this system"),
+    }
+    Ok(())
+}
+
+fn metadata([height, width]: [usize; 2]) -> Metadata {
+    let mut metadata = Metadata::new("smoke");
+    metadata.dimensions = vec![
+        Dimension::open("time"),
+        Dimension::new("y", height),
+        Dimension::new("x", width),
+    ];
+    metadata.attributes.insert("units", "1");
+    metadata
+}
+
+/// As Linux tells it, with its unit.
+fn peak_memory() -> Option<String> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().to_owned())
+}
+
+fn side(text: &str) -> Result<usize, &'static str> {
+    let side = text.parse().ok().filter(|side| (3..=4096).contains(side));
+    side.ok_or("not a number from 3 to 4096")
+}

@@ -1,0 +1,59 @@
+//! Any bytes as a reel and as a segment: errors or values, within the limits.
+#![no_main]
+
+use fieldreel::quant::Dtype;
+use fieldreel_reel::{Limits, ReelReader, Value, segment};
+use libfuzzer_sys::fuzz_target;
+
+const LIMITS: Limits = Limits { max_bytes: 1 << 22 };
+
+fuzz_target!(|bytes: &[u8]| {
+    as_segment::<f32>(bytes);
+    as_segment::<f64>(bytes);
+    let Ok(mut reader) = ReelReader::from_bytes(bytes, LIMITS) else {
+        return;
+    };
+    match reader.dtype() {
+        Dtype::F32 => read::<f32>(&mut reader),
+        Dtype::F64 => read::<f64>(&mut reader),
+    }
+});
+
+fn as_segment<T: Value>(bytes: &[u8]) {
+    if let Ok(values) = segment::decode::<T>(bytes, &LIMITS) {
+        let info = segment::inspect(bytes).expect("what decodes can be inspected");
+        assert_eq!(info.shape, <[usize; 3]>::from(values.dim()));
+        assert_eq!(info.dtype, T::DTYPE);
+    }
+}
+
+fn read<T: Value>(reader: &mut ReelReader<std::io::Cursor<std::sync::Arc<[u8]>>>) {
+    let [frames, height, width] = reader.shape();
+    let mut end = 0;
+    for entry in reader.segments() {
+        assert!(entry.frames.start >= end && entry.frames.end > entry.frames.start);
+        end = entry.frames.end;
+    }
+    assert_eq!(end, frames);
+    let slabs = reader.slabs::<T>().expect("the type is right");
+    // Those that are damaged are found as quickly as those that are not.
+    let whole: Vec<_> = slabs.take(64).flatten().collect();
+    for slab in &whole {
+        let (count, y, x) = slab.values.dim();
+        assert_eq!([y, x], [height, width]);
+        assert!(slab.first + count <= frames);
+    }
+    if let Some(slab) = whole.first() {
+        let again = slab.first..slab.first + slab.values.dim().0;
+        let again = reader
+            .frames::<T>(again)
+            .expect("what was read is read again");
+        let bits = |value: &T| value.to_text();
+        assert!(again.iter().map(bits).eq(slab.values.iter().map(bits)));
+    }
+    if frames < 1 << 12 && reader.segments().len() < 64 {
+        let _ = reader.read_all::<T>();
+        let report = reader.verify();
+        assert_eq!(report.segments.len(), reader.segments().len());
+    }
+}
