@@ -26,9 +26,10 @@ clippy:
 unit:
 	$(CARGO) test --workspace --locked
 
-# The modes on real fields at full size, against the original tool's figures: release mode.
+# Real fields at full size, in release mode: the modes against the original tool's figures, and
+# reels against their bounds.
 long:
-	$(CARGO) test --release --locked -p fieldreel --test modes
+	$(CARGO) test --release --locked -p fieldreel --test modes --test bounds
 
 doc:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked

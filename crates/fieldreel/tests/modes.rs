@@ -4,8 +4,8 @@
 #![cfg(test)]
 #![cfg(all(feature = "ffmpeg", feature = "netcdf", feature = "grib"))]
 
-#[path = "videos/data.rs"]
-mod data;
+#[path = "common/real.rs"]
+mod real;
 
 use std::sync::Mutex;
 
@@ -55,7 +55,7 @@ const T2M: [Original; 9] = [
 ];
 
 fn load(name: &str, variable: Option<&str>) -> Option<Array3<f32>> {
-    let field = read_field(data::real(name)?, variable).unwrap();
+    let field = read_field(real::real(name)?, variable).unwrap();
     let FieldValues::F32(values) = field.values else {
         panic!("{name} is not of single precision")
     };

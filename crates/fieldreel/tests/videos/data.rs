@@ -1,7 +1,5 @@
 //! What the tests of this folder share.
 
-use std::path::{Path, PathBuf};
-
 use ndarray::Array3;
 
 /// A smooth travelling wave over a trend: every frame differs, every row and column too.
@@ -10,16 +8,4 @@ pub(crate) fn wave(frames: usize, height: usize, width: usize) -> Array3<f32> {
         let (t, y, x) = (t as f32, y as f32, x as f32);
         12.0 * ((x + 2.0 * t) / 9.0).sin() * (y / 7.0).cos() + 0.05 * (x + y) - 3.0
     })
-}
-
-/// A file of the real data that does not ship; `None`, with a line that says so, if it is not here.
-pub(crate) fn real(name: &str) -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let folder = std::env::var_os("FIELDREEL_DATA").map_or(beside, PathBuf::from);
-    let path = folder.join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    println!("skipped: {name} is not there (FIELDREEL_DATA names the folder)");
-    None
 }

@@ -6,7 +6,8 @@ use fieldreel::codec::{Container, OpenJpeg, VideoOptions, encode_video};
 use fieldreel::{Error, Preset, array_to_video, video_to_array};
 use ndarray::Array3;
 
-use crate::data::{real, wave};
+use crate::data::wave;
+use crate::real::real;
 
 /// Writes a video of 3 frames of 40×80 (no padding), takes its tags away, and gives it `name`.
 fn untagged(folder: &Path, field: &Array3<f32>, preset: Preset, name: &str) -> PathBuf {

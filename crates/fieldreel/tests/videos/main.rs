@@ -6,5 +6,7 @@ mod damage;
 mod data;
 mod legacy;
 mod presets;
+#[path = "../common/real.rs"]
+mod real;
 #[path = "../../../fieldreel-codec/tests/codec/sizes.rs"]
 mod sizes;
