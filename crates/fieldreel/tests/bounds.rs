@@ -63,7 +63,7 @@ fn keeps(what: &str, field: &Array3<f32>, bound: Bound, effort: Effort) -> f64 {
 
 fn all_bounds(what: &str, field: &Array3<f32>) {
     let mut before = f64::INFINITY;
-    for part in [0.3, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7] {
+    for part in [0.3, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-9, 1e-12] {
         let ratio = keeps(what, field, Bound::Relative(part), Effort::Fast);
         assert!(
             ratio < before * 1.05,
@@ -72,10 +72,8 @@ fn all_bounds(what: &str, field: &Array3<f32>) {
         before = ratio;
     }
     let lossless = keeps(what, field, Bound::Lossless, Effort::Fast);
-    assert!(
-        lossless > before * 0.95,
-        "{what}: exact costs no more than a bound of 1e-7"
-    );
+    // The type itself is coarser than the finest of these bounds: no cliff to the exact values.
+    assert!(lossless > before * 0.98, "{what}: lossless");
     keeps(what, field, Bound::Pointwise(1e-3), Effort::Fast);
 }
 

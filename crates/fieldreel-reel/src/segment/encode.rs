@@ -66,9 +66,17 @@ pub(super) fn encode_bounded<T: Value>(
     let first = prepared.grid;
     for grid in [first, Grid::Ordinals] {
         prepared.grid = grid;
-        let Some(coding) = choose(&prepared, &plan, options.effort)? else {
+        let Some(mut coding) = choose(&prepared, &plan, options.effort)? else {
             continue;
         };
+        // A bound finer than the type itself has more steps than there are values: be exact.
+        if grid != Grid::Ordinals && coding.size() > prepared.coded() * T::BYTES / 2 {
+            prepared.grid = Grid::Ordinals;
+            let exact = choose(&prepared, &plan, options.effort)?;
+            if let Some(exact) = exact.filter(|exact| exact.size() < coding.size()) {
+                coding = exact;
+            }
+        }
         prepared.forget_numbers();
         match side.seal(&prepared, options, &coding) {
             Err(ReelError::Verification) if grid != Grid::Ordinals => {
@@ -86,6 +94,17 @@ enum Coding<T> {
     Constant(T),
     Packed(Vec<u8>),
     Parts(Box<Parts>),
+}
+
+impl<T> Coding<T> {
+    /// Bytes of it.
+    fn size(&self) -> usize {
+        match self {
+            Self::Missing | Self::Constant(_) => 0,
+            Self::Packed(bytes) => bytes.len(),
+            Self::Parts(parts) => parts.size(),
+        }
+    }
 }
 
 /// Codes by the plan, or packs where that is smaller; `None` if the grid cannot hold the values.
