@@ -53,14 +53,18 @@ pub(super) fn encode<T: Value>(
     }
     .clamp(fine, coarse);
     let mut best: Option<(f64, Bounded)> = None;
-    // The plan of the first trial, and its bound: the others follow it.
-    let mut first = options.plan.take().map(|plan| (plan, at));
+    // The last plan that was looked for, and its bound: good for bounds up to twice as wide or fine.
+    let given = options.plan.is_some();
+    let mut known = options.plan.take().map(|plan| (plan, at));
     for trial in 0..TRIALS {
-        options.plan = first.as_ref().map(|(plan, its)| shifted(plan, at - its));
+        let near = known
+            .as_ref()
+            .filter(|(_, its)| given || (at - its).abs() <= 1.0);
+        options.plan = near.map(|(plan, its)| shifted(plan, at - its));
         let bounded = encode_bounded(values, &options, Bound::Absolute(range * at.exp2()))?;
         let got = reached(&bounded);
-        if first.is_none() {
-            first = inspect(&bounded.bytes)?.plan.map(|plan| (plan, at));
+        if options.plan.is_none() {
+            known = inspect(&bounded.bytes)?.plan.map(|plan| (plan, at));
         }
         let enough = got >= 1.0;
         let nearer = best.as_ref().is_none_or(|(before, _)| got < *before);
