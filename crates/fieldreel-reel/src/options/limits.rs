@@ -1,5 +1,7 @@
 //! How much memory a reader may take: a header is a claim.
 
+use fieldreel_codec::ReadLimits;
+
 use crate::ReelError;
 
 /// How much memory decoding may take. Checked before memory is taken.
@@ -30,6 +32,14 @@ impl Limits {
                 usize::try_from(count).map_err(|_| self.exceeded(bytes))
             }
             _ => Err(self.exceeded(bytes.unwrap_or(u64::MAX))),
+        }
+    }
+
+    /// The same for a video, whose codes have two bytes.
+    pub(crate) const fn video(&self) -> ReadLimits {
+        ReadLimits {
+            max_frame_pixels: self.max_bytes / 2,
+            max_codes: self.max_bytes / 2,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The base layer as a video that plays.
 
-use fieldreel_codec::{Container, FrameSize, ReadLimits, VideoOptions, VideoShape, mux_stream};
+use fieldreel_codec::{Container, VideoOptions, mux_stream};
 
 use super::layout::{Body, Layout};
 use crate::{Limits, ReelError};
@@ -24,12 +24,6 @@ pub fn export_video(
         return Err(ReelError::NoVideo);
     };
     let base = coded.base.ok_or(ReelError::NoVideo)?;
-    let [frames, height, width] = coded.order.shape(layout.shape);
-    let shape = VideoShape {
-        frames,
-        size: FrameSize { height, width },
-        bit_depth: base.bit_depth,
-    };
     let options = VideoOptions {
         tags: [
             ("fieldreel_offset", format!("{:?}", coded.offset)),
@@ -40,17 +34,13 @@ pub fn export_video(
         .into(),
         ..VideoOptions::default()
     };
-    let limits = ReadLimits {
-        max_frame_pixels: limits.max_bytes / 2,
-        max_codes: limits.max_bytes / 2,
-    };
     Ok(mux_stream(
         base.format,
         base.stream,
-        shape,
+        base.shape(coded.order.shape(layout.shape)),
         base.shift,
         container,
         &options,
-        &limits,
+        &limits.video(),
     )?)
 }

@@ -1,6 +1,6 @@
 //! The parts of a segment, and their place in its bytes. `docs/format.md` describes them.
 
-use fieldreel_codec::StreamFormat;
+use fieldreel_codec::{FrameSize, StreamFormat, VideoShape};
 use fieldreel_quant::Dtype;
 
 use super::certificate::Certificate;
@@ -279,6 +279,15 @@ impl<'a> Coded<'a> {
 }
 
 impl<'a> Base<'a> {
+    /// The shape of the video, axis order as in the video.
+    pub(crate) const fn shape(&self, [frames, height, width]: [usize; 3]) -> VideoShape {
+        VideoShape {
+            frames,
+            size: FrameSize { height, width },
+            bit_depth: self.bit_depth,
+        }
+    }
+
     fn read(reader: &mut Reader<'a>) -> Result<Self, ReelError> {
         let format = StreamFormat::from_id(reader.u8()?);
         let format = format.ok_or(ReelError::damaged("an unknown stream format"))?;

@@ -1,10 +1,10 @@
 //! From the codes of the base layer to the numbers they stand for, before any correction.
 
-use fieldreel_codec::{FrameSize, ReadLimits, VideoShape, decode_stream};
+use fieldreel_codec::decode_stream;
 use ndarray::{Array2, Array3};
 
 use super::background::Background;
-use super::layout::{Base, Coded};
+use super::layout::Coded;
 use crate::plan::AxisOrder;
 use crate::{Limits, ReelError};
 
@@ -28,9 +28,10 @@ impl BaseLayer {
         shape: [usize; 3],
         limits: &Limits,
     ) -> Result<Self, ReelError> {
-        let codes = coded
-            .base
-            .map(|base| decode_codes(&base, coded.order.shape(shape), limits));
+        let codes = coded.base.map(|base| {
+            let video = base.shape(coded.order.shape(shape));
+            decode_stream(base.format, base.stream, video, base.shift, &limits.video())
+        });
         let means = coded
             .mean
             .map(|(step, bytes)| Background::decode(bytes, step, (shape[1], shape[2])));
@@ -76,27 +77,4 @@ impl BaseLayer {
             }
         }
     }
-}
-
-fn decode_codes(
-    base: &Base<'_>,
-    [frames, height, width]: [usize; 3],
-    limits: &Limits,
-) -> Result<Array3<u16>, ReelError> {
-    let shape = VideoShape {
-        frames,
-        size: FrameSize { height, width },
-        bit_depth: base.bit_depth,
-    };
-    let limits = ReadLimits {
-        max_frame_pixels: limits.max_bytes / 2,
-        max_codes: limits.max_bytes / 2,
-    };
-    Ok(decode_stream(
-        base.format,
-        base.stream,
-        shape,
-        base.shift,
-        &limits,
-    )?)
 }
