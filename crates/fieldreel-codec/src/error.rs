@@ -114,6 +114,12 @@ pub enum CodecError {
         /// The package that brings it.
         package: &'static str,
     },
+    /// A video of a codec that is not read, so that a hostile file cannot reach every decoder of FFmpeg.
+    #[error("videos of {codec} are not read, only those of HEVC, JPEG 2000, FFV1, AV1 and H.264")]
+    CodecNotRead {
+        /// FFmpeg's name of the codec.
+        codec: String,
+    },
     /// FFmpeg was built without a decoder for this stream.
     #[error("FFmpeg has no decoder for {codec}")]
     DecoderMissing {

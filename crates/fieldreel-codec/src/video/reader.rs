@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::Path;
 
+use ff::codec::Id;
 use ff::format::context::{Input, StreamIo};
 use ff::{Dictionary, Packet, format, media};
 use ffmpeg_next as ff;
@@ -20,7 +21,7 @@ use crate::geometry::{FrameSize, LARGEST_MIN_FRAME, padded};
 /// The containers and codecs that are opened. FFmpeg knows hundreds, some of which follow links
 /// to other files: a hostile file must not reach them.
 const DEMUXERS: &str = "mov,matroska";
-const DECODERS: &str = "hevc,jpeg2000,libopenjpeg,ffv1,libdav1d,libaom-av1,av1,h264";
+const CODECS: [Id; 5] = [Id::HEVC, Id::JPEG2000, Id::FFV1, Id::AV1, Id::H264];
 
 /// What a video says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,8 +69,8 @@ impl VideoReader {
     ///
     /// # Errors
     /// [`CodecError::Source`], [`CodecError::CutShort`], [`CodecError::NotAVideo`],
-    /// [`CodecError::NoVideoStream`], [`CodecError::DecoderMissing`],
-    /// [`CodecError::PixelFormat`], [`CodecError::Version`], [`CodecError::BadTag`],
+    /// [`CodecError::NoVideoStream`], [`CodecError::CodecNotRead`],
+    /// [`CodecError::DecoderMissing`], [`CodecError::PixelFormat`], [`CodecError::Version`], [`CodecError::BadTag`],
     /// [`CodecError::FrameSize`], [`CodecError::StreamSize`], [`CodecError::Limit`],
     /// [`CodecError::Truncated`] if there is no frame, [`CodecError::Ffmpeg`] if it is damaged.
     pub fn from_reader<R: Read + Seek + Send + 'static>(
@@ -83,8 +84,8 @@ impl VideoReader {
         }
         let mut options = Dictionary::new();
         options.set("format_whitelist", DEMUXERS);
-        options.set("codec_whitelist", DECODERS);
-        // The tags and the first frame tell what FFmpeg would decode further frames to guess.
+        // FFmpeg would decode frames to guess what the tags and the first frame tell.
+        options.set("codec_whitelist", "none");
         options.set("fpsprobesize", "0");
         options.set("analyzeduration", "1");
         let io = StreamIo::from_read_seek(source).map_err(CodecError::ffmpeg("open the input"))?;
@@ -102,6 +103,9 @@ impl VideoReader {
             .ok_or(CodecError::NoVideoStream)?;
         let parameters = stream.parameters();
         let codec = parameters.id().name().to_owned();
+        if !CODECS.contains(&parameters.id()) {
+            return Err(CodecError::CodecNotRead { codec });
+        }
         let stream = stream.index();
         let max_pixels = match geometry {
             Some(Geometry { size, frames, .. }) => {

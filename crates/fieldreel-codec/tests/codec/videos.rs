@@ -329,6 +329,17 @@ fn what_is_no_video_is_told() {
 }
 
 #[test]
+fn codecs_that_are_none_of_ours_are_not_tried() {
+    let mut bytes = encode(&X265::lossless(), Container::Mp4);
+    let sample_entry = bytes.windows(4).rposition(|four| four == b"hev1");
+    bytes[sample_entry.unwrap()..][..4].copy_from_slice(b"vp08");
+    match decode(bytes) {
+        Err(CodecError::CodecNotRead { codec }) => assert_eq!(codec, "vp8"),
+        other => panic!("{:?}", other.err()),
+    }
+}
+
+#[test]
 fn limits_come_before_memory() {
     let bytes = encode(&X265::lossless(), Container::Mp4);
     let small = ReadLimits {
