@@ -3,7 +3,7 @@
 use fieldreel_codec::{
     Codec, CodecError, Container, ReadLimits, Video, VideoOptions, decode_video, encode_video,
 };
-use ndarray::Array3;
+use ndarray::{Array3, ArrayView3};
 
 /// A moving smooth pattern with noise in its lowest bits, over all codes of the depth: smooth parts
 /// tempt an encoder to approximate, noise shows when it did.
@@ -25,6 +25,22 @@ pub(crate) fn pattern(frames: usize, height: usize, width: usize, bit_depth: u8)
 pub(crate) fn encode(codec: &dyn Codec, container: Container) -> Vec<u8> {
     let codes = pattern(3, 20, 30, 8);
     encode_video(codes.view(), 8, codec, container, &VideoOptions::default()).unwrap()
+}
+
+/// Encodes and decodes; [`encode_video`] itself fails if a lossless codec's decode differs, and so does this.
+pub(crate) fn round_trip(
+    codec: &dyn Codec,
+    container: Container,
+    depth: u8,
+    codes: ArrayView3<'_, u16>,
+) -> Result<Video, CodecError> {
+    decode(encode_video(
+        codes,
+        depth,
+        codec,
+        container,
+        &VideoOptions::default(),
+    )?)
 }
 
 /// Decodes with the default limits.

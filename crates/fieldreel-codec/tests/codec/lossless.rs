@@ -1,23 +1,8 @@
 //! Lossless means bit-exact after a decode: every backend, depth, awkward size and short length.
 
-use crate::common::pattern;
+use crate::common::{pattern, round_trip};
 use crate::sizes::SIZES;
-use fieldreel_codec::{
-    Av1, Codec, CodecError, Container, Ffv1, OpenJpeg, ReadLimits, Video, VideoOptions, X265,
-    X265Preset, decode_video, encode_video,
-};
-use ndarray::ArrayView3;
-
-/// Encodes and decodes; [`encode_video`] itself fails if the decode differs, and so does this.
-fn round_trip(
-    codec: &dyn Codec,
-    container: Container,
-    depth: u8,
-    codes: ArrayView3<'_, u16>,
-) -> Result<Video, CodecError> {
-    let bytes = encode_video(codes, depth, codec, container, &VideoOptions::default())?;
-    decode_video(bytes, &ReadLimits::default())
-}
+use fieldreel_codec::{Av1, Codec, Container, Ffv1, OpenJpeg, X265, X265Preset};
 
 fn check(codec: &dyn Codec, container: Container, depth: u8, frames: usize, size: (usize, usize)) {
     let what = format!("{codec:?} in {container}, {depth} bit, {frames} frames of {size:?}");

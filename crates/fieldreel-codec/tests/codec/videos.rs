@@ -1,19 +1,27 @@
 //! Videos on disk and in memory: tags, lossy round trips, and input that is not what it claims.
 
 use std::fs;
+use std::fs::File;
 use std::io::Cursor;
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::process::Command;
 
-use crate::common::{decode, encode, pattern};
+use crate::common::{decode, encode, pattern, round_trip};
 use crate::sizes::SIZES;
 use fieldreel_codec::backend::EncoderConfig;
 use fieldreel_codec::{
-    Av1, Codec, CodecError, Container, Ffv1, FrameSize, OpenJpeg, ReadLimits, StreamFormat,
-    VideoOptions, VideoReader, X265, decode_video, encode_video, read_video, write_video,
+    Av1, Codec, CodecError, Container, Ffv1, FrameSize, OpenJpeg, ReadLimits, StreamFormat, Video,
+    VideoOptions, VideoReader, VideoShape, VideoWriter, X265, X265Preset, decode_video,
+    encode_video, read_video, write_video,
 };
 use ndarray::{Array3, s};
+
+/// Between the codes that went in and those that came out.
+fn largest_error(codes: &Array3<u16>, video: &Video) -> u16 {
+    let errors = codes.iter().zip(&video.frames);
+    errors.map(|(&a, &b)| a.abs_diff(b)).max().unwrap()
+}
 
 #[test]
 fn lossy_codecs_keep_shape_and_stay_close() {
@@ -26,15 +34,9 @@ fn lossy_codecs_keep_shape_and_stay_close() {
     for codec in codecs {
         for (height, width) in SIZES {
             let codes = pattern(3, height, width, 12);
-            let options = VideoOptions::default();
-            let bytes = encode_video(codes.view(), 12, codec, Container::Mp4, &options).unwrap();
-            let video = decode(bytes).unwrap();
+            let video = round_trip(codec, Container::Mp4, 12, codes.view()).unwrap();
             assert_eq!(video.frames.dim(), codes.dim(), "{codec:?}");
-            let errors = codes
-                .iter()
-                .zip(&video.frames)
-                .map(|(&a, &b)| a.abs_diff(b));
-            let worst = errors.max().unwrap();
+            let worst = largest_error(&codes, &video);
             assert!(worst < 410, "{codec:?} {height}×{width}: {worst} of 4095");
         }
     }
@@ -51,12 +53,9 @@ fn lossy_codes_narrower_than_their_pixels_are_as_close() {
     for codec in codecs {
         for depth in [5, 8, 9, 11] {
             let codes = pattern(3, 40, 80, depth);
-            let options = VideoOptions::default();
-            let bytes = encode_video(codes.view(), depth, codec, Container::Mp4, &options).unwrap();
-            let video = decode(bytes).unwrap();
+            let video = round_trip(codec, Container::Mp4, depth, codes.view()).unwrap();
             assert_eq!(video.info.bit_depth, depth);
-            let errors = codes.iter().zip(&video.frames);
-            let worst = errors.map(|(&a, &b)| a.abs_diff(b)).max().unwrap();
+            let worst = largest_error(&codes, &video);
             let allowed = 1 + (1 << depth) / 12;
             assert!(worst <= allowed, "{codec:?} {depth} bits: {worst}");
         }
@@ -263,6 +262,7 @@ impl Codec for Absent {
             carrier_bits: 8,
             options: Vec::new(),
             threads: 1,
+            group: None,
         })
     }
 }
@@ -326,6 +326,32 @@ fn what_is_no_video_is_told() {
         decode(playlist),
         Err(CodecError::NotAVideo { .. })
     ));
+}
+
+/// 501 frames are three groups: what is encoded side by side is what comes of one frame after the other.
+#[test]
+fn long_videos_are_the_same_frame_by_frame() {
+    let codes = pattern(501, 16, 72, 12);
+    let codec = X265::lossless().with_preset(X265Preset::Ultrafast);
+    let options = VideoOptions::default();
+    for container in [Container::Mp4, Container::Mkv] {
+        let whole = encode_video(codes.view(), 12, &codec, container, &options).unwrap();
+        assert_eq!(decode(whole.clone()).unwrap().frames, codes, "{container}");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("video");
+        let file = File::create(&path).unwrap();
+        let shape = VideoShape {
+            frames: 501,
+            size: FrameSize::new(16, 72).unwrap(),
+            bit_depth: 12,
+        };
+        let mut writer = VideoWriter::new(file, container, shape, &codec, &options).unwrap();
+        for frame in codes.outer_iter() {
+            writer.write_frame(frame).unwrap();
+        }
+        writer.finish().unwrap();
+        assert!(std::fs::read(&path).unwrap() == whole, "{container}");
+    }
 }
 
 #[test]
