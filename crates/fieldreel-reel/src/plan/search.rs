@@ -16,9 +16,6 @@ const MAX_QP: u8 = 51;
 /// doubles every 6.
 const FLOOR_RMSE: f64 = 3.9;
 
-/// Of the correction, frames of so many values are coded in a trial.
-const TRIAL_CORRECTION: usize = 1 << 19;
-
 /// From this of x265's qualities on, the base layer is most of a segment, and it is worth a try
 /// whether AV1 makes it smaller. (Of equal number, qualities of the two are about the same.)
 const COARSE_QP: u8 = 12;
@@ -40,6 +37,8 @@ struct Budget {
     /// The steps with which it is looked for.
     strides: &'static [u8],
     correction: correction::Effort,
+    /// How much of the correction is coded in a trial.
+    corrected: Extent,
 }
 
 impl Budget {
@@ -54,6 +53,7 @@ impl Budget {
                 finalists: (1, 0),
                 strides: &[3],
                 correction: correction::Effort::Fast,
+                corrected: Extent::Part(1 << 19),
             },
             Effort::Balanced => Self {
                 sample: 1 << 22,
@@ -63,6 +63,7 @@ impl Budget {
                 finalists: (2, 0),
                 strides: &[3, 1],
                 correction: correction::Effort::Best,
+                corrected: Extent::Part(1 << 19),
             },
             Effort::Best => Self {
                 sample: usize::MAX,
@@ -72,6 +73,7 @@ impl Budget {
                 finalists: (4, 2),
                 strides: &[3, 1],
                 correction: correction::Effort::Best,
+                corrected: Extent::Full,
             },
         }
     }
@@ -101,6 +103,7 @@ fn by_trial<T: Value>(prepared: &Prepared<'_, T>, effort: Effort) -> Result<Plan
     let mut trials = Trials {
         sample: &sample,
         effort: budget.correction,
+        extent: budget.corrected,
         tried: Vec::new(),
     };
     trials.run(vec![Plan::Corrected { mean: false }])?;
@@ -163,6 +166,7 @@ fn by_trial<T: Value>(prepared: &Prepared<'_, T>, effort: Effort) -> Result<Plan
 struct Trials<'a, T> {
     sample: &'a Prepared<'a, T>,
     effort: correction::Effort,
+    extent: Extent,
     tried: Vec<(usize, Plan)>,
 }
 
@@ -171,7 +175,7 @@ impl<T: Value> Trials<'_, T> {
     fn run(&mut self, mut plans: Vec<Plan>) -> Result<(), ReelError> {
         plans.retain(|plan| !self.tried.iter().any(|(_, tried)| tried == plan));
         plans.dedup();
-        let extent = Extent::Part(TRIAL_CORRECTION);
+        let extent = self.extent;
         let tried: Vec<_> = plans
             .into_par_iter()
             .map(|plan| (code::code(self.sample, &plan, self.effort, extent), plan))
