@@ -57,11 +57,10 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let field = read_field(&arguments.input, Some(&arguments.variable))?;
     let [frames, ..] = field.as_frames(&FrameView::FoldLeading)?.shape();
     let bar = progress::bar(frames)?;
-    let moved = bar.clone();
     let bound = arguments.bound.bound()?;
     let mut compressor = Compressor::new(bound)
         .effort(arguments.effort)
-        .on_progress(move |done| moved.set_position(done.frames as u64));
+        .on_progress(progress::moves(&bar));
     if let Some(fill) = arguments.fill {
         compressor = compressor.fill(fill);
     }

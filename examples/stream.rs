@@ -50,13 +50,12 @@ fn main() -> ExitCode {
 fn stream(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let (path, size) = (&arguments.output, [arguments.height, arguments.width]);
     let bar = progress::bar(arguments.frames)?;
-    let moved = bar.clone();
     let mut compressor = Compressor::new(Bound::Relative(arguments.rel))
         // The range of all frames is known before the first is there: the model keeps within it.
         .range(1.0)
         .effort(Effort::Fast)
         .metadata(metadata(size))
-        .on_progress(move |done| moved.set_position(done.frames as u64));
+        .on_progress(progress::moves(&bar));
     if let Some(threads) = arguments.threads {
         compressor = compressor.threads(threads);
     }

@@ -54,7 +54,6 @@ fn attributes(what: &str, attributes: &Attributes) {
             AttributeValue::Texts(texts) => texts.join("; "),
             AttributeValue::Numbers(Numbers::F32(numbers)) => listed(numbers),
             AttributeValue::Numbers(numbers) => listed(&numbers.to_f64()),
-            _ => continue,
         };
         // One line each, whatever is in them.
         println!("  {what}: {name} = {}", text.escape_debug());

@@ -48,7 +48,7 @@ pub mod fuzzing {
 pub use error::{ErrorKind, FormatError, LibraryError, Result};
 pub use field::{
     AttributeValue, Attributes, Coordinate, Dimension, Field, FieldValues, FrameView, Frames,
-    Missing, Packing,
+    Missing, Numbers, Packing,
 };
 #[cfg(feature = "grib")]
 pub use grib::{

@@ -1,10 +1,9 @@
 //! A field: values with the names, coordinates and attributes that give them meaning.
 
-mod attribute;
 mod frames;
 mod values;
 
-pub use attribute::{AttributeValue, Attributes};
+pub use fieldreel_attributes::{AttributeValue, Attributes, Numbers};
 pub use frames::{FrameView, Frames};
 pub use values::FieldValues;
 

@@ -8,10 +8,7 @@ use super::axes::Axes;
 use super::grid::Grid;
 use super::header::Header;
 use super::library::{Library, Message, Messages};
-use crate::{
-    AttributeValue, Attributes, Dimension, Field, FieldValues, FormatError, Missing, ReadLimits,
-    Result,
-};
+use crate::{Attributes, Dimension, Field, FieldValues, FormatError, Missing, ReadLimits, Result};
 
 /// What ecCodes puts at points without a value: no packing reaches this number.
 const ABSENT: f64 = f64::MIN;
@@ -214,7 +211,7 @@ fn attributes(message: &Message<'_>) -> Attributes {
         ("GRIB_N", c"N"),
     ] {
         if let Some(number) = message.long(key) {
-            attributes.insert(name, AttributeValue::I64(vec![number]));
+            attributes.insert(name, number);
         }
     }
     for (name, key) in [

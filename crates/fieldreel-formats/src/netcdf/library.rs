@@ -11,7 +11,7 @@ use std::ptr::{null, null_mut};
 
 use netcdf_sys as nc;
 
-use crate::{AttributeValue, FormatError, LibraryError, ReadLimits, Result};
+use crate::{AttributeValue, FormatError, LibraryError, Numbers, ReadLimits, Result};
 
 /// An open file. Closed when dropped.
 pub(super) struct Dataset {
@@ -275,16 +275,16 @@ impl Dataset {
         Ok(Some(match kind {
             nc::NC_CHAR => AttributeValue::Text(self.attribute_text(place)?),
             nc::NC_STRING => AttributeValue::Texts(self.attribute_texts(place)?),
-            nc::NC_BYTE => AttributeValue::I8(self.attribute_numbers(place)?),
-            nc::NC_UBYTE => AttributeValue::U8(self.attribute_numbers(place)?),
-            nc::NC_SHORT => AttributeValue::I16(self.attribute_numbers(place)?),
-            nc::NC_USHORT => AttributeValue::U16(self.attribute_numbers(place)?),
-            nc::NC_INT => AttributeValue::I32(self.attribute_numbers(place)?),
-            nc::NC_UINT => AttributeValue::U32(self.attribute_numbers(place)?),
-            nc::NC_INT64 => AttributeValue::I64(self.attribute_numbers(place)?),
-            nc::NC_UINT64 => AttributeValue::U64(self.attribute_numbers(place)?),
-            nc::NC_FLOAT => AttributeValue::F32(self.attribute_numbers(place)?),
-            nc::NC_DOUBLE => AttributeValue::F64(self.attribute_numbers(place)?),
+            nc::NC_BYTE => Numbers::I8(self.attribute_numbers(place)?).into(),
+            nc::NC_UBYTE => Numbers::U8(self.attribute_numbers(place)?).into(),
+            nc::NC_SHORT => Numbers::I16(self.attribute_numbers(place)?).into(),
+            nc::NC_USHORT => Numbers::U16(self.attribute_numbers(place)?).into(),
+            nc::NC_INT => Numbers::I32(self.attribute_numbers(place)?).into(),
+            nc::NC_UINT => Numbers::U32(self.attribute_numbers(place)?).into(),
+            nc::NC_INT64 => Numbers::I64(self.attribute_numbers(place)?).into(),
+            nc::NC_UINT64 => Numbers::U64(self.attribute_numbers(place)?).into(),
+            nc::NC_FLOAT => Numbers::F32(self.attribute_numbers(place)?).into(),
+            nc::NC_DOUBLE => Numbers::F64(self.attribute_numbers(place)?).into(),
             _ => return Ok(None),
         }))
     }
@@ -465,16 +465,18 @@ impl Dataset {
         match value {
             AttributeValue::Text(text) => self.put_text(place, text),
             AttributeValue::Texts(texts) => self.put_texts(place, texts),
-            AttributeValue::I8(values) => self.put_numbers(place, values),
-            AttributeValue::U8(values) => self.put_numbers(place, values),
-            AttributeValue::I16(values) => self.put_numbers(place, values),
-            AttributeValue::U16(values) => self.put_numbers(place, values),
-            AttributeValue::I32(values) => self.put_numbers(place, values),
-            AttributeValue::U32(values) => self.put_numbers(place, values),
-            AttributeValue::I64(values) => self.put_numbers(place, values),
-            AttributeValue::U64(values) => self.put_numbers(place, values),
-            AttributeValue::F32(values) => self.put_numbers(place, values),
-            AttributeValue::F64(values) => self.put_numbers(place, values),
+            AttributeValue::Numbers(numbers) => match numbers {
+                Numbers::I8(values) => self.put_numbers(place, values),
+                Numbers::U8(values) => self.put_numbers(place, values),
+                Numbers::I16(values) => self.put_numbers(place, values),
+                Numbers::U16(values) => self.put_numbers(place, values),
+                Numbers::I32(values) => self.put_numbers(place, values),
+                Numbers::U32(values) => self.put_numbers(place, values),
+                Numbers::I64(values) => self.put_numbers(place, values),
+                Numbers::U64(values) => self.put_numbers(place, values),
+                Numbers::F32(values) => self.put_numbers(place, values),
+                Numbers::F64(values) => self.put_numbers(place, values),
+            },
         }
     }
 

@@ -5,7 +5,9 @@ use std::path::Path;
 use ndarray::{ArrayD, IxDyn};
 
 use super::library::Number;
-use crate::{AttributeValue, Attributes, FieldValues, FormatError, Missing, Packing, Result};
+use crate::{
+    AttributeValue, Attributes, FieldValues, FormatError, Missing, Numbers, Packing, Result,
+};
 
 /// Everything about a variable but its values.
 pub(super) struct Cells<'a> {
@@ -85,8 +87,12 @@ macro_rules! large_integers {
         }
         fn from_attribute(value: &AttributeValue) -> Vec<Self> {
             match value {
-                AttributeValue::I64(values) => values.iter().map(|&v| v as $t).collect(),
-                AttributeValue::U64(values) => values.iter().map(|&v| v as $t).collect(),
+                AttributeValue::Numbers(Numbers::I64(values)) => {
+                    values.iter().map(|&v| v as $t).collect()
+                }
+                AttributeValue::Numbers(Numbers::U64(values)) => {
+                    values.iter().map(|&v| v as $t).collect()
+                }
                 other => other.to_numbers().into_iter().filter_map(Self::from_f64).collect(),
             }
         }
@@ -240,7 +246,7 @@ fn take_factor(
     match attribute.as_number() {
         Some(value) if value.is_finite() => Ok(Some(Factor {
             value,
-            single: !matches!(attribute, AttributeValue::F64(_)),
+            single: !matches!(attribute, AttributeValue::Numbers(Numbers::F64(_))),
         })),
         _ => Err(FormatError::Damaged {
             path: path.to_path_buf(),
@@ -263,10 +269,12 @@ impl ValidRange {
     fn take(attributes: &mut Attributes, is_packed: bool) -> Self {
         let [min, max, range] =
             ["valid_min", "valid_max", "valid_range"].map(|key| attributes.remove(key));
-        let floating = [&min, &max, &range]
-            .into_iter()
-            .flatten()
-            .any(|value| matches!(value, AttributeValue::F32(_) | AttributeValue::F64(_)));
+        let floating = [&min, &max, &range].into_iter().flatten().any(|value| {
+            matches!(
+                value,
+                AttributeValue::Numbers(Numbers::F32(_) | Numbers::F64(_))
+            )
+        });
         let one = |value: Option<AttributeValue>| value.and_then(|value| value.as_number());
         let (mut low, mut high) = (one(min), one(max));
         if let Some(&[a, b]) = range.map(|range| range.to_numbers()).as_deref() {

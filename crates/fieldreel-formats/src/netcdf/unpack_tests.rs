@@ -31,9 +31,9 @@ fn f64s(values: &FieldValues) -> Vec<f64> {
 
 #[test]
 fn packing_has_the_type_of_its_factors() {
-    let scale32 = ("scale_factor", A::F32(vec![0.5]));
-    let scale64 = ("scale_factor", A::F64(vec![0.5]));
-    let offset64 = ("add_offset", A::F64(vec![10.0]));
+    let scale32 = ("scale_factor", A::from(0.5_f32));
+    let scale64 = ("scale_factor", A::from(0.5_f64));
+    let offset64 = ("add_offset", A::from(10.0_f64));
     let unpacked = run(&[2i16, -4], std::slice::from_ref(&scale32)).unwrap();
     assert_eq!(f32s(&unpacked.values), [1.0, -2.0]);
     let unpacked = run(&[2i16, -4], &[scale64, offset64.clone()]).unwrap();
@@ -47,9 +47,9 @@ fn packing_has_the_type_of_its_factors() {
 #[test]
 fn sentinels_are_compared_before_unpacking() {
     let pairs = [
-        ("_FillValue", A::I16(vec![-1])),
-        ("missing_value", A::I16(vec![-2, -3])),
-        ("scale_factor", A::F32(vec![-1.0])),
+        ("_FillValue", A::from(-1_i16)),
+        ("missing_value", A::from(vec![-2_i16, -3])),
+        ("scale_factor", A::from(-1.0_f32)),
     ];
     let unpacked = run(&[1i16, -1, -2, -3, 2], &pairs).unwrap();
     let values = f32s(&unpacked.values);
@@ -63,7 +63,7 @@ fn sentinels_are_compared_before_unpacking() {
 
 #[test]
 fn a_double_sentinel_beside_floats_means_the_nearest_float() {
-    let unpacked = run(&[-99.9f32, 1.0], &[("missing_value", A::F64(vec![-99.9]))]).unwrap();
+    let unpacked = run(&[-99.9f32, 1.0], &[("missing_value", A::from(-99.9_f64))]).unwrap();
     assert!(f32s(&unpacked.values)[0].is_nan());
     assert_eq!(unpacked.missing.missing_values, [f64::from(-99.9f32)]);
 }
@@ -72,7 +72,7 @@ fn a_double_sentinel_beside_floats_means_the_nearest_float() {
 fn the_default_fill_counts_unless_another_is_named() {
     let fill = netcdf_sys::NC_FILL_FLOAT;
     assert!(f32s(&run(&[fill], &[]).unwrap().values)[0].is_nan());
-    let named = run(&[fill], &[("_FillValue", A::F32(vec![-1.0]))]).unwrap();
+    let named = run(&[fill], &[("_FillValue", A::from(-1.0_f32))]).unwrap();
     assert_eq!(f32s(&named.values), [fill]);
 }
 
@@ -80,7 +80,7 @@ fn the_default_fill_counts_unless_another_is_named() {
 fn unsigned_bytes_find_their_signed_fill_value() {
     let pairs = [
         ("_Unsigned", A::from("true")),
-        ("_FillValue", A::I8(vec![-1])),
+        ("_FillValue", A::from(-1_i8)),
     ];
     let unpacked = run(&[200u8, 255], &pairs).unwrap();
     let values = f32s(&unpacked.values);
@@ -101,24 +101,24 @@ fn wide_integers_are_exact_or_refused() {
     );
     let error = run(&[u64::MAX], &[]).err().unwrap();
     assert!(matches!(error, FormatError::Inexact { .. }));
-    let fill = ("_FillValue", A::I64(vec![i64::MAX]));
+    let fill = ("_FillValue", A::from(i64::MAX));
     assert!(f64s(&run(&[i64::MAX], &[fill]).unwrap().values)[0].is_nan());
 }
 
 #[test]
 fn the_valid_range_is_packed_unless_it_is_floating() {
-    let scale = ("scale_factor", A::F32(vec![0.1]));
-    let packed = ("valid_range", A::I16(vec![0, 100]));
+    let scale = ("scale_factor", A::from(0.1_f32));
+    let packed = ("valid_range", A::from(vec![0_i16, 100]));
     let values = f32s(&run(&[50i16, 101], &[scale.clone(), packed]).unwrap().values);
     assert!(!values[0].is_nan() && values[1].is_nan());
-    let unpacked = ("valid_max", A::F32(vec![5.5]));
+    let unpacked = ("valid_max", A::from(5.5_f32));
     let values = f32s(&run(&[50i16, 101], &[scale, unpacked]).unwrap().values);
     assert!(!values[0].is_nan() && values[1].is_nan());
 }
 
 #[test]
 fn a_factor_that_is_no_number_is_damage() {
-    for value in [A::from("x"), A::F64(vec![]), A::F64(vec![f64::NAN])] {
+    for value in [A::from("x"), Vec::<f64>::new().into(), f64::NAN.into()] {
         let error = run(&[1i16], &[("scale_factor", value)]).err().unwrap();
         assert!(matches!(error, FormatError::Damaged { .. }));
     }

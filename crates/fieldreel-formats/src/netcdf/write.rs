@@ -11,9 +11,7 @@ use super::chunks::chunk_shape;
 use super::fill::Sentinels;
 use super::library::{Dataset, Variable};
 use super::unpack::Packed;
-use crate::{
-    AttributeValue, Attributes, Coordinate, Field, FieldValues, FormatError, Missing, Result,
-};
+use crate::{Attributes, Coordinate, Field, FieldValues, FormatError, Missing, Numbers, Result};
 
 /// How a variable's values are compressed: without loss, always.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,12 +206,8 @@ impl Writer {
         attributes: &Attributes,
     ) -> Result<()> {
         match values {
-            FieldValues::F32(values) => {
-                self.variable(values, layout, missing, attributes, AttributeValue::F32)
-            }
-            FieldValues::F64(values) => {
-                self.variable(values, layout, missing, attributes, AttributeValue::F64)
-            }
+            FieldValues::F32(values) => self.variable(values, layout, missing, attributes),
+            FieldValues::F64(values) => self.variable(values, layout, missing, attributes),
         }
     }
 
@@ -223,8 +217,10 @@ impl Writer {
         layout: &Layout<'_>,
         missing: Option<&Missing>,
         attributes: &Attributes,
-        attribute: fn(Vec<T>) -> AttributeValue,
-    ) -> Result<()> {
+    ) -> Result<()>
+    where
+        Numbers: From<Vec<T>>,
+    {
         let ordered = values.as_standard_layout();
         let slice: Cow<'_, [T]> = match ordered.as_slice() {
             Some(slice) => Cow::Borrowed(slice),
@@ -238,7 +234,7 @@ impl Writer {
                 self.dataset.set_fill(variable, sentinels.fill)?;
                 let filled = sentinels.apply(slice);
                 if !sentinels.missing.is_empty() {
-                    let value = attribute(sentinels.missing);
+                    let value = Numbers::from(sentinels.missing).into();
                     self.dataset
                         .put_attribute(Some(variable), "missing_value", &value)?;
                 }

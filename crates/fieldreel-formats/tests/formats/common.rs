@@ -1,7 +1,7 @@
 //! What the tests of this crate share.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 /// A file of this crate's `tests/data`.
 pub(crate) fn fixture(name: &str) -> PathBuf {
@@ -50,4 +50,14 @@ pub(crate) fn tool(name: &str, arguments: &[&str], file: &Path) -> Option<String
     assert!(output.status.success(), "{name}: {error}");
     assert_eq!(error, "", "{name} complains");
     Some(String::from_utf8(output.stdout).unwrap())
+}
+
+/// What ecCodes' own tool did to make `out` of `source`, or `None`, with a line saying so, when it is not installed.
+pub(crate) fn grib_set(arguments: &[&str], source: &Path, out: &Path) -> Option<Output> {
+    let mut run = Command::new("grib_set");
+    let Ok(output) = run.args(arguments).arg(source).arg(out).output() else {
+        println!("skipped: grib_set is not installed");
+        return None;
+    };
+    Some(output)
 }

@@ -2,9 +2,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use crate::common::{real, tool};
+use crate::common::{grib_set, real, tool};
 use fieldreel_formats::{
     ErrorKind, Field, FieldValues, FormatError, GribOptions, GribPacking, GribSelection,
     ReadLimits, list_parameters, read_grib, read_grib_with, write_grib,
@@ -177,13 +176,7 @@ fn every_packing() {
             "edition=2"
         };
         let setting = format!("{edition},packingType={packing}");
-        let run = Command::new("grib_set")
-            .args(["-r", "-s", &setting])
-            .arg(&path)
-            .arg(&out)
-            .output();
-        let Ok(run) = run else {
-            println!("skipped: grib_set is not installed");
+        let Some(run) = grib_set(&["-r", "-s", &setting], &path, &out) else {
             return;
         };
         if !run.status.success() {

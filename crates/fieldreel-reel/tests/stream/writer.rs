@@ -35,6 +35,17 @@ fn in_chunks(field: ArrayView3<'_, f32>, options: &WriterOptions, chunks: &[usiz
     writer.finish().unwrap().0
 }
 
+/// A writer of segments of four frames that was given these, and where it writes.
+fn fours(field: &Array3<f32>) -> (Shared, ReelWriter<Shared, f32>) {
+    let (_, height, width) = field.dim();
+    let sink = Shared::new(usize::MAX);
+    let options = exact().with_frames_per_segment(4);
+    let frame = [height, width];
+    let mut writer = ReelWriter::new(sink.clone(), frame, Metadata::default(), &options).unwrap();
+    writer.write_frames(field.view()).unwrap();
+    (sink, writer)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -204,10 +215,7 @@ fn an_encoder_that_fails_ends_it() {
 #[test]
 fn a_writer_that_is_dropped_leaves_whole_segments() {
     let field = field(50, 8, 8);
-    let sink = Shared::new(usize::MAX);
-    let options = exact().with_frames_per_segment(4);
-    let mut writer = ReelWriter::new(sink.clone(), [8, 8], Metadata::default(), &options).unwrap();
-    writer.write_frames(field.view()).unwrap();
+    let (sink, writer) = fours(&field);
     drop(writer);
     let bytes = sink.bytes();
     let mut reader = open(&bytes);
@@ -225,10 +233,7 @@ fn a_writer_that_is_dropped_leaves_whole_segments() {
 #[test]
 fn a_flush_brings_out_every_whole_segment() {
     let field = field(11, 4, 4);
-    let sink = Shared::new(usize::MAX);
-    let options = exact().with_frames_per_segment(4);
-    let mut writer = ReelWriter::new(sink.clone(), [4, 4], Metadata::default(), &options).unwrap();
-    writer.write_frames(field.view()).unwrap();
+    let (sink, mut writer) = fours(&field);
     writer.flush().unwrap();
     assert_eq!(open(&sink.bytes()).shape()[0], 8);
     writer.finish().unwrap();

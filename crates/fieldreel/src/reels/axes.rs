@@ -6,8 +6,6 @@ use fieldreel_formats::{Coordinate, Dimension, FieldValues};
 use fieldreel_reel::{self as reel, Numbers};
 use ndarray::{Array1, ArrayD, Axis, Slice};
 
-use super::attribute::to_field;
-
 /// The axis into which others are folded where they cannot be unfolded.
 const FOLDED: &str = "frame";
 
@@ -119,7 +117,7 @@ impl<'a> Axes<'a> {
         });
         fits.then(|| {
             let mut coordinate = Coordinate::new(&own.name, &names, values);
-            coordinate.attributes = to_field(&own.attributes);
+            coordinate.attributes = own.attributes.clone();
             coordinate
         })
     }

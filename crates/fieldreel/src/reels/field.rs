@@ -5,7 +5,6 @@ use std::path::Path;
 use fieldreel_formats::{Coordinate, Field, FieldValues, FrameView, Frames};
 use fieldreel_reel::{self as reel, Metadata, Numbers, ReelSummary};
 
-use super::attribute::to_reel;
 use super::compress::Compressor;
 use crate::Error;
 
@@ -28,7 +27,7 @@ pub fn reel_metadata(field: &Field) -> Metadata {
             _ => reel::Dimension::new(&dimension.name, dimension.len),
         })
         .collect();
-    metadata.attributes = to_reel(&field.attributes);
+    metadata.attributes = field.attributes.clone();
     let single = matches!(field.values, FieldValues::F32(_));
     let mut marks = |name: &str, values: &[f64]| {
         if !values.is_empty() {
@@ -37,7 +36,7 @@ pub fn reel_metadata(field: &Field) -> Metadata {
     };
     marks("_FillValue", field.missing.fill_value.as_slice());
     marks("missing_value", &field.missing.missing_values);
-    metadata.file_attributes = to_reel(&field.file_attributes);
+    metadata.file_attributes = field.file_attributes.clone();
     metadata.coordinates = field.coordinates.iter().map(coordinate).collect();
     metadata
 }
@@ -82,7 +81,7 @@ fn coordinate(own: &Coordinate) -> reel::Coordinate {
             FieldValues::F32(values) => values.iter().copied().collect::<Vec<f32>>().into(),
             FieldValues::F64(values) => values.iter().copied().collect::<Vec<f64>>().into(),
         },
-        attributes: to_reel(&own.attributes),
+        attributes: own.attributes.clone(),
     }
 }
 

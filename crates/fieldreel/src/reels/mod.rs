@@ -1,8 +1,6 @@
 //! Arrays and fields as reels: videos with a guaranteed error bound.
 
 #[cfg(feature = "formats")]
-mod attribute;
-#[cfg(feature = "formats")]
 mod axes;
 mod compress;
 mod decompress;

@@ -9,7 +9,6 @@ use fieldreel_quant::Dtype;
 use fieldreel_reel::{Limits, Metadata, ReelReader};
 use ndarray::{Array3, ArrayD, IxDyn};
 
-use super::attribute::to_field;
 use super::axes::Axes;
 use super::decompress::{complete, open_reel};
 use crate::Error;
@@ -87,9 +86,9 @@ where
     let mut field = Field::new(name, values, &names)?;
     field.coordinates = axes.coordinates(&metadata.coordinates);
     field.dimensions = axes.dimensions;
-    field.attributes = to_field(&metadata.attributes);
+    field.attributes = metadata.attributes.clone();
     field.missing = missing(&mut field.attributes);
-    field.file_attributes = to_field(&metadata.file_attributes);
+    field.file_attributes = metadata.file_attributes.clone();
     Ok(field)
 }
 

@@ -62,3 +62,22 @@ fn unseal_front<'a, T>(
         _ => Err(ReelError::damaged(what)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Asserts that no beginning of these bytes can be read, nor the bytes with `flipped` bits of one of them.
+    pub(super) fn assert_refused<T>(
+        bytes: &[u8],
+        flipped: u8,
+        parse: impl Fn(&[u8]) -> Result<T, ReelError>,
+    ) {
+        for end in 0..bytes.len() {
+            assert!(parse(&bytes[..end]).is_err(), "the first {end}");
+            let mut damaged = bytes.to_vec();
+            damaged[end] ^= flipped;
+            assert!(parse(&damaged).is_err(), "damage at {end}");
+        }
+    }
+}

@@ -3,8 +3,9 @@
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
-use super::predict;
-use super::{AttributeValue, Attributes, Coordinate, Dimension, Metadata, Numbers};
+use super::{
+    AttributeValue, Attributes, Coordinate, Dimension, Metadata, Numbers, number_type, predict,
+};
 use crate::wire::{Reader, Writer};
 use crate::{Limits, ReelError};
 
@@ -106,7 +107,7 @@ fn write_count(writer: &mut Writer, count: usize) -> Result<(), ReelError> {
 }
 
 fn write_numbers(writer: &mut Writer, numbers: &Numbers) {
-    writer.u8(numbers.id());
+    writer.u8(number_type::id(numbers));
     writer.varint(numbers.len() as u64);
     writer.raw(&predict::encode(numbers));
 }
@@ -220,6 +221,7 @@ impl Plain<'_> {
     }
 
     fn attributes(&mut self) -> Result<Attributes, ReelError> {
+        // Linear in their number, whatever their names.
         let pairs = self.list(|plain| {
             let name = plain.text()?;
             let value = match plain.reader.u8()? {
@@ -229,7 +231,7 @@ impl Plain<'_> {
             };
             Ok((name, value))
         })?;
-        Ok(Attributes::from_pairs(pairs))
+        Ok(pairs.into_iter().collect())
     }
 
     fn texts(&mut self) -> Result<Vec<String>, ReelError> {
@@ -249,7 +251,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn numbers() -> impl Strategy<Value = Numbers> {
-        (2_u8..12, any::<Vec<u64>>()).prop_map(|(id, bits)| Numbers::from_bits(id, &bits).unwrap())
+        (2_u8..12, any::<Vec<u64>>())
+            .prop_map(|(id, bits)| number_type::from_bits(id, &bits).unwrap())
     }
 
     fn attributes() -> impl Strategy<Value = Attributes> {
@@ -325,6 +328,17 @@ mod tests {
     fn nothing_costs_nothing() {
         assert!(write(&Metadata::default()).unwrap().is_empty());
         assert!(read(&[], &Limits::default()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn of_attributes_of_one_name_the_last_counts() {
+        // No name, no dimensions, three attributes, none of the data set, no coordinates.
+        let plain = b"\0\0\x03\x01a\0\x011\x01b\0\x012\x01a\0\x013\0\0";
+        let mut block = Writer::default();
+        block.block(plain);
+        let back = read(block.as_bytes(), &Limits::default()).unwrap();
+        let expected = Attributes::from_iter([("a", "3"), ("b", "2")]);
+        assert_eq!(back.attributes, expected);
     }
 
     #[test]

@@ -1,12 +1,10 @@
 //! What a reel says about its values: name, dimensions, attributes, coordinates.
 
-mod attribute;
 mod block;
-mod numbers;
+mod number_type;
 mod predict;
 
-pub use attribute::{AttributeValue, Attributes};
-pub use numbers::Numbers;
+pub use fieldreel_attributes::{AttributeValue, Attributes, Numbers};
 
 pub(crate) use block::{read, write};
 

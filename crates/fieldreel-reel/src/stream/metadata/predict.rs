@@ -5,7 +5,7 @@
 
 use miniz_oxide::deflate::compress_to_vec;
 
-use super::Numbers;
+use super::{Numbers, number_type};
 use crate::ReelError;
 use crate::wire::Reader;
 
@@ -48,7 +48,7 @@ pub(super) fn encode(numbers: &Numbers) -> Vec<u8> {
 
 /// The numbers that [`encode`] wrote: `count` of the type `id`.
 pub(super) fn decode(reader: &mut Reader<'_>, id: u8, count: usize) -> Result<Numbers, ReelError> {
-    let width = Numbers::width(id).ok_or(BROKEN)?;
+    let width = number_type::width(id).ok_or(BROKEN)?;
     let predictor = reader.u8()?;
     let predictor = *Predictor::ALL.get(usize::from(predictor)).ok_or(BROKEN)?;
     let bytes = reader.raw(count.checked_mul(width).ok_or(BROKEN)?)?;
@@ -76,15 +76,15 @@ pub(super) fn decode(reader: &mut Reader<'_>, id: u8, count: usize) -> Result<Nu
         (before, last) = (last, ordinal);
         *residual = from_ordinal(id, ordinal);
     }
-    Numbers::from_bits(id, &residuals).ok_or(BROKEN)
+    number_type::from_bits(id, &residuals).ok_or(BROKEN)
 }
 
 /// `None` if the predictor is not for these numbers.
 fn residuals(numbers: &Numbers, predictor: Predictor) -> Option<Vec<u8>> {
-    let id = numbers.id();
-    let width = Numbers::width(id)?;
+    let id = number_type::id(numbers);
+    let width = number_type::width(id)?;
     let bits = 8 * width as u32;
-    let mut values = numbers.to_bits();
+    let mut values = number_type::to_bits(numbers);
     for value in &mut values {
         *value = to_ordinal(id, *value);
     }
@@ -131,7 +131,7 @@ struct Line {
 impl Line {
     /// `None` if the type is no float, or if there are fewer than two numbers.
     fn new(id: u8, first: u64, last: u64, count: usize) -> Option<Self> {
-        let value = |ordinal| match Numbers::from_bits(id, &[from_ordinal(id, ordinal)])? {
+        let value = |ordinal| match number_type::from_bits(id, &[from_ordinal(id, ordinal)])? {
             Numbers::F32(value) => value.first().map(|&value| f64::from(value)),
             Numbers::F64(value) => value.first().copied(),
             _ => None,
@@ -168,33 +168,31 @@ const fn mask(bits: u32) -> u64 {
     u64::MAX >> (64 - bits)
 }
 
-/// Bits to an integer in the order of the numbers: the sign is turned for integers; floats count from the most negative.
+/// Bits to an integer in the order of the numbers: the sign is turned, and of negative floats all other bits too.
 fn to_ordinal(id: u8, value: u64) -> u64 {
-    let Some(sign) = sign(id) else {
-        return value;
-    };
-    let float = id >= 10;
-    match (float, value & sign != 0) {
-        (true, true) => !value & (sign | (sign - 1)),
-        _ => value ^ sign,
-    }
+    turned(id, value, true)
 }
 
 fn from_ordinal(id: u8, ordinal: u64) -> u64 {
+    turned(id, ordinal, false)
+}
+
+/// Turns the sign, and all other bits of a float whose bit of the sign is `whole`. Unsigned integers stay.
+fn turned(id: u8, bits: u64, whole: bool) -> u64 {
     let Some(sign) = sign(id) else {
-        return ordinal;
+        return bits;
     };
     let float = id >= 10;
-    match (float, ordinal & sign != 0) {
-        (true, false) => !ordinal & (sign | (sign - 1)),
-        _ => ordinal ^ sign,
+    match float && (bits & sign != 0) == whole {
+        true => bits ^ (sign | (sign - 1)),
+        false => bits ^ sign,
     }
 }
 
 /// The bit of the sign; `None` for unsigned types.
 fn sign(id: u8) -> Option<u64> {
     let signed = id >= 10 || id.is_multiple_of(2);
-    let width = Numbers::width(id).filter(|_| signed)?;
+    let width = number_type::width(id).filter(|_| signed)?;
     Some(1 << (8 * width - 1))
 }
 
@@ -220,9 +218,13 @@ mod tests {
             };
             let bytes = [&[id], rest.as_slice()].concat();
             let mut reader = Reader::new(&bytes);
-            let back = decode(&mut reader, numbers.id(), numbers.len()).unwrap();
-            assert_eq!(back.id(), numbers.id());
-            assert_eq!(back.to_bits(), numbers.to_bits(), "{predictor:?}");
+            let back = decode(&mut reader, number_type::id(numbers), numbers.len()).unwrap();
+            assert_eq!(number_type::id(&back), number_type::id(numbers));
+            assert_eq!(
+                number_type::to_bits(&back),
+                number_type::to_bits(numbers),
+                "{predictor:?}"
+            );
             assert!(reader.finish().is_ok());
         }
     }
@@ -230,7 +232,7 @@ mod tests {
     proptest! {
         #[test]
         fn numbers_of_any_type_come_back(bits: Vec<u64>, id in 2_u8..12) {
-            there_and_back(&Numbers::from_bits(id, &bits).unwrap());
+            there_and_back(&number_type::from_bits(id, &bits).unwrap());
         }
 
         #[test]
@@ -264,7 +266,12 @@ mod tests {
         let days: Vec<i64> = (0..365).map(|day| 738_000 + day).collect();
         for numbers in [hours.into(), latitudes.into(), Numbers::from(days)] {
             let bytes = compress_to_vec(&encode(&numbers), 9);
-            assert!(bytes.len() < 128, "{} of {:?}", bytes.len(), numbers.id());
+            assert!(
+                bytes.len() < 128,
+                "{} of {:?}",
+                bytes.len(),
+                number_type::id(&numbers)
+            );
         }
     }
 }
