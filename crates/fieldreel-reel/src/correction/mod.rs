@@ -70,7 +70,7 @@ pub(crate) fn encode(k: ArrayView3<'_, i64>, known: Known<'_>, effort: Effort) -
 }
 
 /// Whether so few values are not 0 that the context coder takes little time, and gains much.
-fn is_sparse(k: ArrayView3<'_, i64>) -> bool {
+pub(crate) fn is_sparse(k: ArrayView3<'_, i64>) -> bool {
     k.iter().filter(|&&k| k != 0).count() <= k.len() / 16
 }
 

@@ -16,10 +16,15 @@ const MAX_QP: u8 = 51;
 /// doubles every 6.
 const FLOOR_RMSE: f64 = 3.9;
 
-/// From this of x265's qualities on, the base layer is most of a segment, and it is worth a try
-/// whether AV1 makes it smaller. (Of equal number, qualities of the two are about the same.)
-const COARSE_QP: u8 = 12;
-const AV1_SPEED: u8 = 4;
+/// How far AV1 is tried.
+struct TryAv1 {
+    speed: u8,
+    /// From this of x265's qualities on: the base layer is then most of a segment. (Of equal
+    /// number, qualities of the two are about the same.)
+    from: u8,
+    /// The steps with which its best quality is looked for.
+    strides: &'static [u8],
+}
 
 /// What an effort spends.
 struct Budget {
@@ -39,6 +44,7 @@ struct Budget {
     correction: correction::Effort,
     /// How much of the correction is coded in a trial.
     corrected: Extent,
+    av1: Option<TryAv1>,
 }
 
 impl Budget {
@@ -54,6 +60,7 @@ impl Budget {
                 strides: &[3],
                 correction: correction::Effort::Fast,
                 corrected: Extent::Part(1 << 19),
+                av1: None,
             },
             Effort::Balanced => Self {
                 sample: 1 << 22,
@@ -64,6 +71,11 @@ impl Budget {
                 strides: &[3, 1],
                 correction: correction::Effort::Best,
                 corrected: Extent::Part(1 << 19),
+                av1: Some(TryAv1 {
+                    speed: 4,
+                    from: 36,
+                    strides: &[4],
+                }),
             },
             Effort::Best => Self {
                 sample: usize::MAX,
@@ -74,6 +86,11 @@ impl Budget {
                 strides: &[3, 1],
                 correction: correction::Effort::Best,
                 corrected: Extent::Full,
+                av1: Some(TryAv1 {
+                    speed: 4,
+                    from: 12,
+                    strides: &[4, 1],
+                }),
             },
         }
     }
@@ -135,31 +152,33 @@ fn by_trial<T: Value>(prepared: &Prepared<'_, T>, effort: Effort) -> Result<Plan
     for &stride in budget.strides {
         trials.climb(finalists.clone(), stride)?;
     }
-    let best = trials.finalists(last);
     let with_last = |plan: VideoPlan| VideoPlan {
         codec: BaseCodec::X265(budget.presets.1),
         ..plan
     };
-    if last == 0 {
-        return Ok(match trials.best() {
-            Plan::Video(plan) => Plan::Video(with_last(plan)),
-            other => other,
-        });
-    }
-    let again: Vec<_> = best.into_iter().map(with_last).collect();
+    let again: Vec<_> = trials.finalists(last).into_iter().map(with_last).collect();
     trials.run(again.iter().copied().map(Plan::Video).collect())?;
     trials.climb(again, 1)?;
-    if let Plan::Video(best) = trials.best()
-        && best.quality >= COARSE_QP
-    {
-        let av1 = VideoPlan {
-            codec: BaseCodec::Av1 { speed: AV1_SPEED },
-            ..best
+    let mut best = match trials.best() {
+        // Not tried, for the time it takes: seldom is a slower preset larger.
+        Plan::Video(best) if last == 0 => with_last(best),
+        Plan::Video(best) => best,
+        other => return Ok(other),
+    };
+    if let Some(try_av1) = budget.av1.filter(|av1| best.quality >= av1.from) {
+        let codec = BaseCodec::Av1 {
+            speed: try_av1.speed,
         };
-        trials.run(vec![Plan::Video(av1)])?;
-        trials.climb(vec![av1], 4)?;
+        let av1 = VideoPlan { codec, ..best };
+        trials.run([best, av1].map(Plan::Video).into())?;
+        for &stride in try_av1.strides {
+            trials.climb(vec![av1], stride)?;
+        }
+        if let Plan::Video(smallest) = trials.best() {
+            best = smallest;
+        }
     }
-    Ok(trials.best())
+    Ok(Plan::Video(best))
 }
 
 /// Sizes of what was tried.

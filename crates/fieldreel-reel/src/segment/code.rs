@@ -23,7 +23,8 @@ const MAX_CODE: f64 = 4095.0;
 pub(crate) enum Extent {
     /// All of it.
     Full,
-    /// Frames of about so many values, for an estimate of the size.
+    /// Frames of about so many values, for an estimate of the size; all of a correction that is
+    /// nearly nothing but 0, which takes little time.
     Part(usize),
 }
 
@@ -265,8 +266,10 @@ fn correct<T: Value>(
     });
     let frames = k.dim().0;
     let coded = match extent {
-        Extent::Full => (0..frames).collect(),
-        Extent::Part(values) => spread(frames, values.div_ceil(k.len() / frames)),
+        Extent::Part(values) if !correction::is_sparse(k.view()) => {
+            spread(frames, values.div_ceil(k.len() / frames))
+        }
+        _ => (0..frames).collect(),
     };
     if coded.len() == frames {
         let known = Known {
