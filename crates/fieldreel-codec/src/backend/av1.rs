@@ -110,7 +110,6 @@ impl Codec for Av1 {
             carrier_bits,
             options,
             threads: 1,
-            group: None,
         })
     }
 }

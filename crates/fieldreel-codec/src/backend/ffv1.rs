@@ -58,7 +58,6 @@ impl Codec for Ffv1 {
                 ("slicecrc", "1".to_owned()),
             ],
             threads: 0,
-            group: None,
         })
     }
 }

@@ -68,9 +68,6 @@ pub struct EncoderConfig {
     /// Threads inside the encoder: 0 for one per core. More than one only where the bytes do not
     /// depend on it.
     pub threads: usize,
-    /// The most frames of a video that are encoded as one group, which starts anew and can be
-    /// encoded beside the others; `None` for all frames.
-    pub group: Option<usize>,
 }
 
 /// The narrowest of `carriers` (ascending) that holds `bit_depth` bits.

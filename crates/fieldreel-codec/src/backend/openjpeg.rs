@@ -93,7 +93,6 @@ impl Codec for OpenJpeg {
             carrier_bits,
             options,
             threads: 0,
-            group: None,
         })
     }
 }

@@ -2,7 +2,6 @@
 
 mod boxes;
 mod container;
-mod group;
 mod limits;
 mod muxer;
 mod reader;

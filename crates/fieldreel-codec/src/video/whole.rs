@@ -21,8 +21,7 @@ pub struct Video {
     pub frames: Array3<u16>,
 }
 
-/// Encodes `frames` (axis order `(time, y, x)`) of `bit_depth` bits into a video in memory, groups of
-/// frames side by side where the codec makes groups.
+/// Encodes `frames` (axis order `(time, y, x)`) of `bit_depth` bits into a video in memory.
 ///
 /// What a lossless codec made is decoded and compared before it is returned.
 ///
@@ -103,7 +102,11 @@ fn write_all<W: std::io::Write + Seek + Send + 'static>(
         size: FrameSize { height, width },
         bit_depth,
     };
-    VideoWriter::new(sink, container, shape, codec, options)?.write_all(frames)
+    let mut writer = VideoWriter::new(sink, container, shape, codec, options)?;
+    for frame in frames.axis_iter(Axis(0)) {
+        writer.write_frame(frame)?;
+    }
+    writer.finish()
 }
 
 fn read_all(reader: VideoReader) -> Result<Video, CodecError> {
