@@ -26,20 +26,26 @@ pub(crate) fn compare(
     mut contenders: Vec<Contender<'_>>,
 ) -> Outcome {
     // Without `--bench` this is a test of whether everything runs.
-    let rounds = if std::env::args().any(|argument| argument == "--bench") {
-        15
-    } else {
-        1
-    };
+    let timed = std::env::args().any(|argument| argument == "--bench");
     let mut times = vec![Vec::new(); contenders.len()];
-    for round in 0..=rounds {
+    let mut rounds = 0;
+    let mut spent = 0.0;
+    // What takes milliseconds needs many rounds before its median stands still.
+    while rounds < 15 || (spent < 6.0 && rounds < 301) {
         for ((_, run), times) in contenders.iter_mut().zip(&mut times) {
+            if rounds == 0 {
+                // Warms up.
+                run()?;
+            }
             let start = Instant::now();
             run()?;
-            // Round 0 warms up.
-            if round > 0 {
-                times.push(start.elapsed().as_secs_f64());
-            }
+            let seconds = start.elapsed().as_secs_f64();
+            spent += seconds;
+            times.push(seconds);
+        }
+        rounds += 1;
+        if !timed {
+            break;
         }
     }
     println!("\n{title}: median of {rounds} round(s)");

@@ -3,6 +3,7 @@
 mod decoder;
 mod encoder;
 mod frame;
+mod input;
 mod packet;
 mod parameters;
 
@@ -12,6 +13,7 @@ use ffmpeg_next as ff;
 
 pub(crate) use decoder::Decoder;
 pub(crate) use encoder::Encoder;
+pub(crate) use input::open_input;
 pub(crate) use packet::packet;
 pub(crate) use parameters::{extradata, stream_parameters};
 

@@ -5,6 +5,8 @@
 
 use std::io::{Read, Result, Seek, SeekFrom};
 
+use super::container::Container;
+
 /// How many bytes an MP4 file should have and has, if it is cut short within a box.
 ///
 /// The source is left at its start. What is no MP4 file is not judged.
@@ -17,8 +19,8 @@ pub(super) fn missing_bytes<R: Read + Seek>(source: &mut R) -> Result<Option<(u6
         source.seek(SeekFrom::Start(start))?;
         let mut header = [0; 8];
         source.read_exact(&mut header)?;
-        let [s0, s1, s2, s3, kind @ ..] = header;
-        if start == 0 && &kind != b"ftyp" {
+        let [s0, s1, s2, s3, ..] = header;
+        if start == 0 && Container::of_start(header) != Some(Container::Mp4) {
             break;
         }
         let size = match u32::from_be_bytes([s0, s1, s2, s3]) {

@@ -1,6 +1,8 @@
 //! The two containers.
 
+use std::ffi::CStr;
 use std::fmt;
+use std::io::{self, Read, Seek};
 use std::path::Path;
 
 use crate::error::CodecError;
@@ -30,6 +32,37 @@ impl Container {
             _ => Err(CodecError::UnknownExtension {
                 path: path.to_owned(),
             }),
+        }
+    }
+
+    /// The container whose files begin like this one, if it is plain to see.
+    ///
+    /// ISO/IEC 14496-12, section 4.3 (the file type box comes first); RFC 8794, section 8.
+    pub(super) fn of_start(start: [u8; 8]) -> Option<Self> {
+        match start {
+            [_, _, _, _, b'f', b't', b'y', b'p'] => Some(Self::Mp4),
+            [0x1A, 0x45, 0xDF, 0xA3, ..] => Some(Self::Mkv),
+            _ => None,
+        }
+    }
+
+    /// The container that a file is, by its start, which the source is left at.
+    pub(super) fn of_source<R: Read + Seek>(source: &mut R) -> io::Result<Option<Self>> {
+        let mut start = [0; 8];
+        let found = match source.read_exact(&mut start) {
+            Ok(()) => Self::of_start(start),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => None,
+            Err(error) => return Err(error),
+        };
+        source.rewind()?;
+        Ok(found)
+    }
+
+    /// FFmpeg's name of the demuxer.
+    pub(super) const fn demuxer(self) -> &'static CStr {
+        match self {
+            Self::Mp4 => c"mov",
+            Self::Mkv => c"matroska",
         }
     }
 

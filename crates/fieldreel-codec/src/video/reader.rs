@@ -7,15 +7,16 @@ use std::path::Path;
 
 use ff::codec::Id;
 use ff::format::context::{Input, StreamIo};
-use ff::{Dictionary, Packet, format, media};
+use ff::{Dictionary, Packet, media};
 use ffmpeg_next as ff;
 use ndarray::{Array2, Array3, ArrayView2, ArrayViewMut2};
 
 use super::boxes;
+use super::container::Container;
 use super::limits::ReadLimits;
 use super::tags::Geometry;
 use crate::error::CodecError;
-use crate::ffmpeg::{Decoder, init};
+use crate::ffmpeg::{Decoder, init, open_input};
 use crate::geometry::{FrameSize, LARGEST_MIN_FRAME, padded};
 
 /// The containers and codecs that are opened. FFmpeg knows hundreds, some of which follow links
@@ -78,19 +79,20 @@ impl VideoReader {
         limits: &ReadLimits,
     ) -> Result<Self, CodecError> {
         init();
-        let cut = boxes::missing_bytes(&mut source);
-        if let Some((expected, found)) = cut.map_err(|source| CodecError::Source { source })? {
+        let unreadable = |source| CodecError::Source { source };
+        let cut = boxes::missing_bytes(&mut source).map_err(unreadable)?;
+        if let Some((expected, found)) = cut {
             return Err(CodecError::CutShort { expected, found });
         }
+        // Where it is plain, FFmpeg need not try its hundreds.
+        let demuxer = Container::of_source(&mut source)
+            .map_err(unreadable)?
+            .map(Container::demuxer);
         let mut options = Dictionary::new();
         options.set("format_whitelist", DEMUXERS);
-        // FFmpeg would decode frames to guess what the tags and the first frame tell.
-        options.set("codec_whitelist", "none");
-        options.set("fpsprobesize", "0");
-        options.set("analyzeduration", "1");
         let io = StreamIo::from_read_seek(source).map_err(CodecError::ffmpeg("open the input"))?;
-        let input = format::input_from_stream(io, None, Some(options))
-            .map_err(|source| CodecError::NotAVideo { source })?;
+        let input =
+            open_input(io, demuxer, options).map_err(|source| CodecError::NotAVideo { source })?;
         let tags: BTreeMap<_, _> = input
             .metadata()
             .iter()
@@ -116,6 +118,7 @@ impl VideoReader {
             }
             None => limits.max_frame_pixels,
         };
+
         let decoder = Decoder::open(parameters, max_pixels, 0)?;
         let size = geometry.map_or_else(|| decoder.stated_size(), |geometry| geometry.size);
         limits.check_frame(size)?;
