@@ -33,8 +33,8 @@ pub fn mux_stream(
     check_container(format.name(), format.containers(), container)?;
     check(shape, shift, limits)?;
     let packets = split(format, bytes, shape.frames)?;
-    let (size, times) = shown(format, &packets, shape, shift)?;
-    let muxed = muxed(format, &packets)?;
+    let Shown { size, bits, times } = shown(format, &packets, shape, shift)?;
+    let muxed = muxed(format, &packets, bits)?;
     let parameters = stream_parameters(format.codec(), Some(size), &muxed.extradata)?;
     let buffer = SharedBuffer::default();
     let mut muxer = Muxer::new(buffer.clone(), container, parameters, shape, shift, options)?;
@@ -56,19 +56,29 @@ pub fn mux_stream(
     Ok(buffer.take())
 }
 
-/// The size of the frames, padding included, and for each packet the index of its frame in time.
+/// What only a decoder tells.
+struct Shown {
+    /// The size of the frames, padding included.
+    size: FrameSize,
+    /// The bits of the pixels.
+    bits: u8,
+    /// For each packet the index of its frame in time.
+    times: Vec<usize>,
+}
+
 fn shown(
     format: StreamFormat,
     packets: &Packets<'_>,
     shape: VideoShape,
     shift: u8,
-) -> Result<(FrameSize, Vec<usize>), CodecError> {
+) -> Result<Shown, CodecError> {
     let mut times = vec![None; packets.frames.len()];
-    let mut size = shape.size;
+    let (mut size, mut bits) = (shape.size, shape.bit_depth);
     let mut time = 0;
     decode_packets(format, packets, shape, shift, 0, |decoder| {
         if time == 0 {
             size = decoder.frame_size();
+            bits = decoder.frame_bits()?;
         }
         if let Some(slot) = decoder
             .frame_packet()
@@ -82,7 +92,7 @@ fn shown(
     // Frames and packets are equally many, so a packet without a frame means another with two.
     let found = times.iter().flatten().count();
     match times.into_iter().collect() {
-        Some(times) => Ok((size, times)),
+        Some(times) => Ok(Shown { size, bits, times }),
         None => Err(CodecError::Truncated {
             expected: shape.frames,
             found,

@@ -115,24 +115,29 @@ impl ParameterSets {
     }
 }
 
-/// Parts an access unit into its parameter sets and the rest, for a container that keeps the
-/// former apart; and says whether decoding can start there.
+/// An access unit in parts, for a container.
+pub(super) struct Parts<'a> {
+    /// The parameter sets, each with its type.
+    pub(super) sets: Vec<(u8, &'a [u8])>,
+    /// The other NAL units.
+    pub(super) rest: Vec<&'a [u8]>,
+    /// Whether decoding can start there.
+    pub(super) random_access: bool,
+}
+
+/// Parts an access unit into its parameter sets and the rest.
 ///
 /// # Errors
 /// [`CodecError::BadStream`].
-pub(super) fn part(access_unit: &[u8]) -> Result<(Vec<u8>, Vec<u8>, bool), CodecError> {
-    let (mut sets, mut rest, mut random_access) = (Vec::new(), Vec::new(), false);
-    for unit in units(access_unit)? {
-        let part = if PARAMETER_SETS.contains(&unit.kind()) {
-            &mut sets
-        } else {
-            &mut rest
-        };
-        part.extend(START_CODE);
-        part.extend(unit.bytes);
-        random_access |= RANDOM_ACCESS.contains(&unit.kind());
-    }
-    Ok((sets, rest, random_access))
+pub(super) fn parts(access_unit: &[u8]) -> Result<Parts<'_>, CodecError> {
+    let (sets, rest): (Vec<_>, Vec<_>) = units(access_unit)?
+        .into_iter()
+        .partition(|unit| PARAMETER_SETS.contains(&unit.kind()));
+    Ok(Parts {
+        random_access: rest.iter().any(|unit| RANDOM_ACCESS.contains(&unit.kind())),
+        sets: sets.iter().map(|set| (set.kind(), set.bytes)).collect(),
+        rest: rest.iter().map(|unit| unit.bytes).collect(),
+    })
 }
 
 /// The NAL units of a byte stream.

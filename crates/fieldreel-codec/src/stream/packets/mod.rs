@@ -3,6 +3,7 @@
 mod av1;
 mod ffv1;
 mod hevc;
+mod hvcc;
 mod jpeg2000;
 mod lengths;
 mod muxed;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Packets, StreamFormat, av1, bad, hevc};
+use super::{Packets, StreamFormat, av1, bad, hevc, hvcc};
 use crate::error::CodecError;
 
 /// A stream in the parts that a container keeps.
@@ -20,27 +20,36 @@ pub(in crate::stream) struct MuxedFrame<'a> {
     pub(in crate::stream) random_access: bool,
 }
 
-/// Brings a stream into the parts that a container keeps.
+/// Brings a stream, whose frames are grey pixels of `bits` bits, into the parts that a container
+/// keeps.
 ///
 /// # Errors
 /// [`CodecError::BadStream`] if it lacks headers.
 pub(in crate::stream) fn muxed<'a>(
     format: StreamFormat,
     packets: &Packets<'a>,
+    bits: u8,
 ) -> Result<Muxed<'a>, CodecError> {
     let mut extradata = packets.extradata.clone();
     let mut frames = Vec::with_capacity(packets.frames.len());
     for &frame in &packets.frames {
         let (bytes, random_access) = match format {
             StreamFormat::Hevc => {
-                let (sets, rest, random_access) = hevc::part(frame)?;
+                let parts = hevc::parts(frame)?;
+                let damaged = |reason| bad(format, 0, reason);
+                let mut bytes = Vec::with_capacity(frame.len() + 4);
                 if extradata.is_empty() {
-                    extradata = sets;
-                    (rest.into(), random_access)
+                    extradata = hvcc::record(&parts.sets, bits).map_err(damaged)?;
                 } else {
                     // Later sets, if there are any, change what the container says.
-                    (frame.into(), random_access)
+                    for (_, set) in parts.sets {
+                        hvcc::write(set, &mut bytes).map_err(damaged)?;
+                    }
                 }
+                for unit in parts.rest {
+                    hvcc::write(unit, &mut bytes).map_err(damaged)?;
+                }
+                (bytes.into(), parts.random_access)
             }
             StreamFormat::Av1 => {
                 let header = av1::sequence_header(frame)?;

@@ -1,0 +1,119 @@
+//! HEVC as containers keep it: a configuration record, and NAL units after their lengths.
+//!
+//! Written here although FFmpeg's muxers do it for a byte stream: they trust the parameter sets, and
+//! some of a hostile stream keep them busy for good.
+//!
+//! Layout: ISO/IEC 14496-15:2019, section 8.3.3.1 (the record); ITU-T H.265, sections 7.3.1.1
+//! (bytes that keep start codes out of NAL units), 7.3.2.2 and 7.3.3 (what comes first in a sequence
+//! parameter set).
+
+/// What a sequence parameter set says first, up to and with the level.
+const NAL_HEADER: usize = 2;
+const PROFILE_AND_LEVEL: usize = 12;
+
+const SEQUENCE_PARAMETER_SET: u8 = 33;
+
+/// The configuration record of a grey stream of `bits` bits with these parameter sets, each with its
+/// type.
+///
+/// # Errors
+/// What is wrong with the sets.
+pub(super) fn record(sets: &[(u8, &[u8])], bits: u8) -> Result<Vec<u8>, &'static str> {
+    let sequence = sets.iter().find(|set| set.0 == SEQUENCE_PARAMETER_SET);
+    let (_, sequence) = sequence.ok_or("there is no sequence parameter set")?;
+    let start = unescaped(sequence, NAL_HEADER + 1 + PROFILE_AND_LEVEL);
+    let (layers, profile_and_level) = start
+        .get(NAL_HEADER..)
+        .and_then(<[u8]>::split_first)
+        .filter(|(_, rest)| rest.len() == PROFILE_AND_LEVEL)
+        .ok_or("a sequence parameter set is cut short")?;
+    let temporal_layers = (layers >> 1 & 7) + 1;
+    let nested = layers & 1;
+
+    let mut record = vec![1];
+    record.extend(profile_and_level);
+    // Reserved bits are 1. Nothing is said of segments, parallel decoding and the frame rate; the
+    // chroma format is 0, grey.
+    record.extend([0xF0, 0, 0xFC, 0xFC]);
+    let depth = 0xF8 | bits.saturating_sub(8);
+    record.extend([depth, depth, 0, 0]);
+    let length_bytes = 4;
+    record.push(temporal_layers << 3 | nested << 2 | (length_bytes - 1));
+
+    // One array of each type; there may be further sets among the frames.
+    let arrays: Vec<&[(u8, &[u8])]> = sets.chunk_by(|one, next| one.0 == next.0).collect();
+    record.push(u8::try_from(arrays.len()).map_err(|_| "there are too many parameter sets")?);
+    for array in arrays {
+        let count = u16::try_from(array.len()).map_err(|_| "there are too many parameter sets")?;
+        record.push(array[0].0);
+        record.extend(count.to_be_bytes());
+        for (_, set) in array {
+            let length = u16::try_from(set.len()).map_err(|_| "a parameter set is too long")?;
+            record.extend(length.to_be_bytes());
+            record.extend(*set);
+        }
+    }
+    Ok(record)
+}
+
+/// Appends a NAL unit after its length.
+///
+/// # Errors
+/// That it is too long.
+pub(super) fn write(unit: &[u8], out: &mut Vec<u8>) -> Result<(), &'static str> {
+    let length = u32::try_from(unit.len()).map_err(|_| "a NAL unit is longer than 4 GiB")?;
+    out.extend(length.to_be_bytes());
+    out.extend(unit);
+    Ok(())
+}
+
+/// The first bytes of a NAL unit, `length` at most, without those that only keep start codes out.
+fn unescaped(unit: &[u8], length: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(length);
+    let mut zeros = 0;
+    for &byte in unit {
+        if zeros >= 2 && byte == 3 {
+            zeros = 0;
+            continue;
+        }
+        zeros = if byte == 0 { zeros + 1 } else { 0 };
+        bytes.push(byte);
+        if bytes.len() == length {
+            break;
+        }
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The start of a set that x265 writes, of the format range extensions profile, level 4.
+    const SEQUENCE: &[u8] = &[
+        0x42, 0x01, 0x01, 0x04, 0x08, 0, 0, 0x03, 0, 0x9D, 0x28, 0, 0, 0x03, 0, 0, 0x78, 0xAA,
+    ];
+
+    #[test]
+    fn a_record_repeats_what_the_sets_say() {
+        let sets: [(u8, &[u8]); 4] = [(32, b"@v"), (33, SEQUENCE), (34, b"Dp"), (34, b"Dq")];
+        let expected = [
+            &[1, 0x04, 0x08, 0, 0, 0, 0x9D, 0x28, 0, 0, 0, 0, 0x78][..],
+            &[0xF0, 0, 0xFC, 0xFC, 0xFC, 0xFC, 0, 0, 0b0000_1111, 3],
+            &[32, 0, 1, 0, 2, b'@', b'v', 33, 0, 1, 0, 18],
+            SEQUENCE,
+            &[34, 0, 2, 0, 2, b'D', b'p', 0, 2, b'D', b'q'],
+        ];
+        assert_eq!(record(&sets, 12).unwrap(), expected.concat());
+    }
+
+    #[test]
+    fn every_cut_of_a_set_is_seen() {
+        for end in 0..SEQUENCE.len() {
+            let found = record(&[(33, &SEQUENCE[..end])], 12);
+            // The last byte is beyond what is looked at.
+            assert_eq!(found.is_ok(), end == SEQUENCE.len() - 1, "{end}");
+        }
+        assert!(record(&[(32, b"@v")], 12).is_err());
+    }
+}
