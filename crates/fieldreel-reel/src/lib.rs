@@ -12,6 +12,8 @@ mod mask;
 mod options;
 mod plan;
 pub mod segment;
+#[doc(hidden)]
+pub mod stages;
 pub mod stream;
 mod value;
 mod wire;

@@ -1,0 +1,214 @@
+//! The stages of a reel's segment, each beside what it can be measured against: the codec alone, or a
+//! copy of what goes in.
+//!
+//! The field is the sample in the repository. In-fill and mask are those of a field with a coast and
+//! a front of ice that wanders.
+
+use std::path::Path;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use fieldreel::codec::{Container, ReadLimits, decode_video, encode_stream};
+use fieldreel::formats::FieldValues;
+use fieldreel::quant::{BitDepth, Mask, Quantiser, ValueRange, fill_smoothly};
+use fieldreel::reel::segment::{self, export_video};
+use fieldreel::reel::{Options, Plan, stages};
+use fieldreel::{Bound, Effort, Limits, metrics, read_field};
+use ndarray::{Array3, Ix3, Zip};
+
+mod support;
+
+use support::{Contender, Outcome, compare, or_exit};
+
+fn stage_benches(c: &mut Criterion) {
+    or_exit(all(c));
+}
+
+fn all(c: &mut Criterion) -> Outcome {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/navy_winds_uwnd.nc");
+    let FieldValues::F32(values) = read_field(sample, None)?.values else {
+        return Err("the sample is not of single precision".into());
+    };
+    let field = values.into_dimensionality::<Ix3>()?;
+    missing(c, &field)?;
+    corrections(c, &field)?;
+    for bound in [1e-1, 1e-2, 1e-3] {
+        for effort in [Effort::Fast, Effort::Balanced] {
+            segments(c, &field, bound, effort)?;
+        }
+    }
+    error(c, &field)
+}
+
+/// A segment against its base layer alone.
+fn segments(c: &mut Criterion, field: &Array3<f32>, bound: f64, effort: Effort) -> Outcome {
+    let title = |what: &str| format!("{what} at {bound:e}, {effort}");
+    let bytes = size_of_val(field.as_slice().unwrap_or_default()) as u64;
+    let limits = Limits::default();
+    let options = Options::new(Bound::Relative(bound)).with_effort(effort);
+    let searched = segment::encode(field.view(), &options)?;
+    let Some(Plan::Video(plan)) = segment::inspect(&searched)?.plan else {
+        return Err("the sample is stored without a video".into());
+    };
+    let planned = Options {
+        plan: Some(Plan::Video(plan)),
+        ..options.clone()
+    };
+    let video = export_video(&searched, Container::Mp4, &limits)?;
+    let base = decode_video(video.clone(), &ReadLimits::default())?;
+    let (codes, depth) = (base.frames, base.info.bit_depth);
+    let encoder = stages::encoder(&plan);
+
+    let mut encode: Vec<Contender<'_>> = vec![
+        (
+            "its video alone".to_owned(),
+            Box::new(|| Ok(encode_stream(codes.view(), depth, &*encoder).map(drop)?)),
+        ),
+        (
+            "as planned".to_owned(),
+            Box::new(|| Ok(segment::encode(field.view(), &planned).map(drop)?)),
+        ),
+    ];
+    // The trials of more effort take too long to be run again and again.
+    if effort == Effort::Fast {
+        encode.push((
+            "plan and all".to_owned(),
+            Box::new(|| Ok(segment::encode(field.view(), &options).map(drop)?)),
+        ));
+    }
+    if bound == 1e-2 {
+        compare(c, &title("encode a segment"), bytes, encode)?;
+    }
+    let decode: Vec<Contender<'_>> = vec![
+        (
+            "its video alone".to_owned(),
+            Box::new(|| Ok(decode_video(video.clone(), &ReadLimits::default()).map(drop)?)),
+        ),
+        (
+            "all of it".to_owned(),
+            Box::new(|| Ok(segment::decode::<f32>(&searched, &limits).map(drop)?)),
+        ),
+    ];
+    compare(c, &title("decode a segment"), bytes, decode)
+}
+
+/// Corrections of few values and of nearly all, as they are after a base layer that is good or bad for
+/// the bound.
+fn corrections(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
+    let quantiser = Quantiser::new(ValueRange::of(field.view())?, BitDepth::TWELVE);
+    let base = quantiser.quantise(field.view())?;
+    let options = Options::new(Bound::Relative(1e-2)).with_effort(Effort::Fast);
+    let decoded = segment::decode::<f32>(
+        &segment::encode(field.view(), &options)?,
+        &Limits::default(),
+    )?;
+    let off = Zip::from(field)
+        .and(&decoded)
+        .map_collect(|&x, &y| f64::from(x) - f64::from(y));
+    let largest = off.fold(0.0, |most: f64, off| most.max(off.abs()));
+    for (what, most) in [("sparse", 1.1), ("dense", 6.0)] {
+        let k = off.mapv(|off| (off / largest * most) as i64);
+        for effort in [Effort::Fast, Effort::Balanced] {
+            let coded = stages::encode_correction(k.view(), base.view(), effort);
+            let contenders: Vec<Contender<'_>> = vec![
+                copy(&k),
+                (
+                    "encode".to_owned(),
+                    Box::new(|| {
+                        let encoded = stages::encode_correction(k.view(), base.view(), effort);
+                        same(&encoded.len(), &coded.len())
+                    }),
+                ),
+                (
+                    "decode".to_owned(),
+                    Box::new(|| {
+                        let decoded = stages::decode_correction(&coded, base.view());
+                        same(&decoded.as_ref(), &Some(&k))
+                    }),
+                ),
+            ];
+            let share = k.iter().filter(|&&k| k != 0).count() as f64 / k.len() as f64;
+            let title = format!("{what} correction ({:.1} % not 0), {effort}", 100.0 * share);
+            compare(c, &title, 8 * k.len() as u64, contenders)?;
+        }
+    }
+    Ok(())
+}
+
+/// What is missing, and what stands in for it.
+fn missing(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
+    let mut with_holes = field.clone();
+    for ((t, y, x), value) in with_holes.indexed_iter_mut() {
+        let coast = (y as f64 / 7.0).sin() * 12.0 + 40.0;
+        let ice = 4.0 + 3.0 * (t as f64 / 5.0).sin() + 2.0 * (x as f64 / 9.0).cos();
+        if (x as f64) < coast || (y as f64) < ice {
+            *value = f32::NAN;
+        }
+    }
+    let mask = Mask::of(with_holes.view(), None).ok_or("nothing is missing")?;
+    let classes = mask.classes().to_owned();
+    let coded = stages::encode_mask(classes.view());
+    let contenders: Vec<Contender<'_>> = vec![
+        copy(&classes),
+        (
+            "encode".to_owned(),
+            Box::new(|| {
+                let encoded = stages::encode_mask(classes.view());
+                same(&encoded.len(), &coded.len())
+            }),
+        ),
+        (
+            "decode".to_owned(),
+            Box::new(|| {
+                let decoded = stages::decode_mask(&coded, classes.dim());
+                same(&decoded.as_ref(), &Some(&classes))
+            }),
+        ),
+    ];
+    compare(c, "mask", classes.len() as u64, contenders)?;
+    let contenders: Vec<Contender<'_>> = vec![
+        copy(&with_holes),
+        (
+            "fill smoothly".to_owned(),
+            Box::new(|| Ok(fill_smoothly(with_holes.clone().view_mut(), &mask)?)),
+        ),
+    ];
+    compare(c, "in-fill", 4 * classes.len() as u64, contenders)
+}
+
+/// What is measured of a reconstruction.
+fn error(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
+    let rounded = field.mapv(|x| (x * 16.0).round() / 16.0);
+    let contenders: Vec<Contender<'_>> = vec![
+        copy(field),
+        (
+            "errors".to_owned(),
+            Box::new(
+                || Ok(metrics::ErrorMetrics::between(field.view(), rounded.view()).map(drop)?),
+            ),
+        ),
+        (
+            "DSSIM".to_owned(),
+            Box::new(|| Ok(metrics::dssim(field.view(), rounded.view()).map(drop)?)),
+        ),
+    ];
+    compare(c, "metrics", 4 * field.len() as u64, contenders)
+}
+
+fn copy<A: Clone>(array: &Array3<A>) -> Contender<'_> {
+    let run = move || {
+        std::hint::black_box(std::hint::black_box(array).clone());
+        Ok(())
+    };
+    ("copy".to_owned(), Box::new(run))
+}
+
+fn same<A: PartialEq>(found: &A, expected: &A) -> Outcome {
+    if found == expected {
+        Ok(())
+    } else {
+        Err("what comes back is not what went in".into())
+    }
+}
+
+criterion_group!(benches, stage_benches);
+criterion_main!(benches);
