@@ -111,7 +111,7 @@ impl Preset {
         match self {
             Self::Extreme => Box::new(slow(49.0)),
             Self::Max => Box::new(slow(32.0).with_param("psy-rd", "0")),
-            Self::Vhigh => Box::new(slow(20.0)),
+            Self::Vhigh => Box::new(slow(19.95)),
             Self::C4Jp2k => Box::new(OpenJpeg::ratio(4)),
             Self::High => Box::new(slow(15.0)),
             Self::Avg => Box::new(slow(8.0)),

@@ -110,6 +110,7 @@ impl Codec for Av1 {
             carrier_bits,
             options,
             threads: 1,
+            group: None,
         })
     }
 }

@@ -58,6 +58,7 @@ impl Codec for Ffv1 {
                 ("slicecrc", "1".to_owned()),
             ],
             threads: 0,
+            group: None,
         })
     }
 }

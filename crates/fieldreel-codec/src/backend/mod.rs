@@ -68,6 +68,9 @@ pub struct EncoderConfig {
     /// Threads inside the encoder: 0 for one per core. More than one only where the bytes do not
     /// depend on it.
     pub threads: usize,
+    /// The fewest frames of a video that are worth a group, which starts anew and can be encoded
+    /// beside the others; `None` if nothing is.
+    pub group: Option<usize>,
 }
 
 /// The narrowest of `carriers` (ascending) that holds `bit_depth` bits.

@@ -93,6 +93,7 @@ impl Codec for OpenJpeg {
             carrier_bits,
             options,
             threads: 0,
+            group: None,
         })
     }
 }

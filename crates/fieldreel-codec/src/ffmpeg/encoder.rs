@@ -16,7 +16,8 @@ pub(crate) struct Encoder {
     carrier_bits: u8,
     shift: u8,
     max_code: u16,
-    sent: usize,
+    /// The number of the next frame.
+    next: usize,
 }
 
 impl Encoder {
@@ -75,8 +76,16 @@ impl Encoder {
             carrier_bits: config.carrier_bits,
             shift,
             max_code: u16::MAX >> (16 - bit_depth.clamp(1, 16)),
-            sent: 0,
+            next: 0,
         })
+    }
+
+    /// Counts frames from `first` instead of 0.
+    pub(crate) fn starting_at(self, first: usize) -> Self {
+        Self {
+            next: first,
+            ..self
+        }
     }
 
     /// The stream's parameters, for a container.
@@ -98,11 +107,11 @@ impl Encoder {
     pub(crate) fn send(&mut self, codes: ArrayView2<'_, u16>) -> Result<(), CodecError> {
         self.check(codes)?;
         let mut frame = frame::filled(codes, self.encoded_size, self.carrier_bits, self.shift)?;
-        frame.set_pts(i64::try_from(self.sent).ok());
+        frame.set_pts(i64::try_from(self.next).ok());
         self.inner
             .send_frame(&frame)
             .map_err(CodecError::ffmpeg("encode a frame"))?;
-        self.sent += 1;
+        self.next += 1;
         Ok(())
     }
 
@@ -128,7 +137,7 @@ impl Encoder {
         let first = codes.indexed_iter().find(|&(_, &code)| code > max_code);
         let ((y, x), &code) = first.unwrap_or(((0, 0), &0));
         Err(CodecError::CodeOutOfRange {
-            frame: self.sent,
+            frame: self.next,
             y,
             x,
             code,

@@ -2,6 +2,7 @@
 
 mod boxes;
 mod container;
+mod group;
 mod limits;
 mod muxer;
 mod reader;

@@ -21,7 +21,8 @@ pub struct Video {
     pub frames: Array3<u16>,
 }
 
-/// Encodes `frames` (axis order `(time, y, x)`) of `bit_depth` bits into a video in memory.
+/// Encodes `frames` (axis order `(time, y, x)`) of `bit_depth` bits into a video in memory, groups of
+/// frames side by side where the codec makes groups.
 ///
 /// What a lossless codec made is decoded and compared before it is returned.
 ///
@@ -102,11 +103,7 @@ fn write_all<W: std::io::Write + Seek + Send + 'static>(
         size: FrameSize { height, width },
         bit_depth,
     };
-    let mut writer = VideoWriter::new(sink, container, shape, codec, options)?;
-    for frame in frames.axis_iter(Axis(0)) {
-        writer.write_frame(frame)?;
-    }
-    writer.finish()
+    VideoWriter::new(sink, container, shape, codec, options)?.write_all(frames)
 }
 
 fn read_all(reader: VideoReader) -> Result<Video, CodecError> {

@@ -1,14 +1,19 @@
 //! Frames into a container, one after the other.
 
+use std::collections::VecDeque;
 use std::io::{Seek, Write};
+use std::ops::Range;
 
-use ndarray::ArrayView2;
+use ffmpeg_next::{Packet, Rational};
+use ndarray::{ArrayView2, ArrayView3, Axis, Slice};
+use rayon::prelude::*;
 
 use super::Container;
+use super::group::{GroupEncoder, groups};
 use super::muxer::{Muxer, check_container, time_base};
 use crate::backend::Codec;
 use crate::error::CodecError;
-use crate::ffmpeg::{Encoder, init};
+use crate::ffmpeg::init;
 use crate::geometry::FrameSize;
 
 /// What is written besides the frames.
@@ -41,14 +46,18 @@ pub struct VideoShape {
 }
 
 /// Writes a video frame by frame. Nothing is valid until [`finish`](Self::finish) returns `Ok`.
-pub struct VideoWriter {
-    encoder: Encoder,
+pub struct VideoWriter<'c> {
+    codec: &'c dyn Codec,
+    time_base: Rational,
+    /// The frames of the groups that have yet to begin.
+    groups: VecDeque<Range<usize>>,
+    group: GroupEncoder,
     muxer: Muxer,
     shape: VideoShape,
     written: usize,
 }
 
-impl VideoWriter {
+impl<'c> VideoWriter<'c> {
     /// Opens the encoder and writes the container's header to `sink`.
     ///
     /// # Errors
@@ -60,20 +69,26 @@ impl VideoWriter {
         sink: W,
         container: Container,
         shape: VideoShape,
-        codec: &dyn Codec,
+        codec: &'c dyn Codec,
         options: &VideoOptions,
     ) -> Result<Self, CodecError> {
         init();
         if shape.frames == 0 {
             return Err(CodecError::NoFrames);
         }
-        let size = FrameSize::new(shape.size.height, shape.size.width)?;
+        FrameSize::new(shape.size.height, shape.size.width)?;
         check_container(codec.name(), codec.containers(), container)?;
         let time_base = time_base(codec.name(), options.frame_rate)?;
-        let encoder = Encoder::open(codec, size, shape.bit_depth, time_base, true)?;
-        let (parameters, shift) = (encoder.parameters(), encoder.shift());
+        let shortest = codec.configure(shape.bit_depth)?.group;
+        let mut groups: VecDeque<_> = groups(shape.frames, shortest).collect();
+        let first = groups.pop_front().unwrap_or(0..shape.frames);
+        let group = GroupEncoder::open(codec, shape, time_base, first)?;
+        let (parameters, shift) = (group.parameters(), group.shift());
         Ok(Self {
-            encoder,
+            codec,
+            time_base,
+            groups,
+            group,
             muxer: Muxer::new(sink, container, parameters, shape, shift, options)?,
             shape,
             written: 0,
@@ -87,24 +102,21 @@ impl VideoWriter {
     /// [`CodecError::CodeOutOfRange`], [`CodecError::OutOfMemory`]; [`CodecError::Ffmpeg`] if the
     /// encoder fails or the sink cannot be written.
     pub fn write_frame(&mut self, codes: ArrayView2<'_, u16>) -> Result<(), CodecError> {
-        let found = FrameSize {
-            height: codes.nrows(),
-            width: codes.ncols(),
-        };
-        if found != self.shape.size {
-            let expected = self.shape.size;
-            return Err(CodecError::FrameMismatch {
-                frame: self.written,
-                expected,
-                found,
-            });
-        }
+        self.check(codes.dim())?;
         if self.written == self.shape.frames {
             return Err(self.count_error(self.written + 1));
         }
-        self.encoder.send(codes)?;
+        if self.group.is_full()
+            && let Some(frames) = self.groups.pop_front()
+        {
+            self.group = GroupEncoder::open(self.codec, self.shape, self.time_base, frames)?;
+        }
+        self.group.send(codes)?;
         self.written += 1;
-        self.drain()
+        while let Some(packet) = self.group.receive()? {
+            self.muxer.write(packet)?;
+        }
+        Ok(())
     }
 
     /// Writes what the encoder still holds, and the container's end.
@@ -112,25 +124,70 @@ impl VideoWriter {
     /// # Errors
     /// [`CodecError::FrameCount`] if there were fewer frames than announced; [`CodecError::Ffmpeg`]
     /// if the encoder fails or the sink cannot be written.
-    pub fn finish(mut self) -> Result<(), CodecError> {
+    pub fn finish(self) -> Result<(), CodecError> {
         if self.written != self.shape.frames {
             return Err(self.count_error(self.written));
         }
-        self.encoder.finish()?;
-        self.drain()?;
         self.muxer.finish()
     }
 
-    fn drain(&mut self) -> Result<(), CodecError> {
-        while let Some(mut packet) = self.encoder.receive()? {
-            // x265 leaves the decoding times of one or two frames uninitialised; so few frames
-            // are never reordered.
-            if self.shape.frames <= 2 {
-                packet.set_dts(packet.pts());
-            }
-            self.muxer.write(packet)?;
+    /// Encodes all frames, axis order `(time, y, x)`, group beside group, and finishes the video:
+    /// the same bytes as frame by frame, with all that is encoded in memory before it is written.
+    ///
+    /// # Errors
+    /// As [`write_frame`](Self::write_frame) and [`finish`](Self::finish).
+    pub(super) fn write_all(self, frames: ArrayView3<'_, u16>) -> Result<(), CodecError> {
+        let (count, height, width) = frames.dim();
+        self.check((height, width))?;
+        if count != self.shape.frames || self.written > 0 {
+            return Err(self.count_error(self.written + count));
         }
-        Ok(())
+        let Self {
+            codec,
+            time_base,
+            groups,
+            group,
+            mut muxer,
+            shape,
+            ..
+        } = self;
+        let encode = |mut group: GroupEncoder| -> Result<Vec<Packet>, CodecError> {
+            let mut packets = Vec::new();
+            let frames = frames.slice_axis(Axis(0), Slice::from(group.frames()));
+            for codes in frames.axis_iter(Axis(0)) {
+                group.send(codes)?;
+                while let Some(packet) = group.receive()? {
+                    packets.push(packet);
+                }
+            }
+            Ok(packets)
+        };
+        let open = |frames| GroupEncoder::open(codec, shape, time_base, frames);
+        let (first, others) = rayon::join(
+            || encode(group),
+            || {
+                let groups = groups.into_par_iter();
+                groups
+                    .map(|frames| encode(open(frames)?))
+                    .collect::<Result<Vec<_>, _>>()
+            },
+        );
+        for packet in first?.into_iter().chain(others?.into_iter().flatten()) {
+            muxer.write(packet)?;
+        }
+        muxer.finish()
+    }
+
+    fn check(&self, (height, width): (usize, usize)) -> Result<(), CodecError> {
+        let (expected, found) = (self.shape.size, FrameSize { height, width });
+        if found == expected {
+            return Ok(());
+        }
+        Err(CodecError::FrameMismatch {
+            frame: self.written,
+            expected,
+            found,
+        })
     }
 
     const fn count_error(&self, written: usize) -> CodecError {

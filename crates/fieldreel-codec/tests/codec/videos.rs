@@ -1,6 +1,7 @@
 //! Videos on disk and in memory: tags, lossy round trips, and input that is not what it claims.
 
 use std::fs;
+use std::fs::File;
 use std::io::Cursor;
 use std::ops::RangeInclusive;
 use std::path::Path;
@@ -11,7 +12,8 @@ use crate::sizes::SIZES;
 use fieldreel_codec::backend::EncoderConfig;
 use fieldreel_codec::{
     Av1, Codec, CodecError, Container, Ffv1, FrameSize, OpenJpeg, ReadLimits, StreamFormat, Video,
-    VideoOptions, VideoReader, X265, decode_video, encode_video, read_video, write_video,
+    VideoOptions, VideoReader, VideoShape, VideoWriter, X265, X265Preset, decode_video,
+    encode_video, read_video, write_video,
 };
 use ndarray::{Array3, s};
 
@@ -260,6 +262,7 @@ impl Codec for Absent {
             carrier_bits: 8,
             options: Vec::new(),
             threads: 1,
+            group: None,
         })
     }
 }
@@ -323,6 +326,32 @@ fn what_is_no_video_is_told() {
         decode(playlist),
         Err(CodecError::NotAVideo { .. })
     ));
+}
+
+/// 1001 frames are two groups: what is encoded side by side is what comes of one frame after the other.
+#[test]
+fn long_videos_are_the_same_frame_by_frame() {
+    let codes = pattern(1001, 16, 72, 12);
+    let codec = X265::lossless().with_preset(X265Preset::Ultrafast);
+    let options = VideoOptions::default();
+    for container in [Container::Mp4, Container::Mkv] {
+        let whole = encode_video(codes.view(), 12, &codec, container, &options).unwrap();
+        assert_eq!(decode(whole.clone()).unwrap().frames, codes, "{container}");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("video");
+        let file = File::create(&path).unwrap();
+        let shape = VideoShape {
+            frames: 1001,
+            size: FrameSize::new(16, 72).unwrap(),
+            bit_depth: 12,
+        };
+        let mut writer = VideoWriter::new(file, container, shape, &codec, &options).unwrap();
+        for frame in codes.outer_iter() {
+            writer.write_frame(frame).unwrap();
+        }
+        writer.finish().unwrap();
+        assert!(std::fs::read(&path).unwrap() == whole, "{container}");
+    }
 }
 
 #[test]

@@ -1,0 +1,129 @@
+//! Groups of frames that need no others: each has an encoder of its own, so that long videos are
+//! encoded group beside group. Where one ends depends on the number of frames alone.
+
+use std::ops::Range;
+
+use ff::codec::Parameters;
+use ff::{Packet, Rational};
+use ffmpeg_next as ff;
+use ndarray::ArrayView2;
+
+use super::VideoShape;
+use crate::backend::Codec;
+use crate::error::CodecError;
+use crate::ffmpeg::Encoder;
+
+/// The frames of each group of a video: as many groups as can be, equally long, none shorter than
+/// `shortest`.
+pub(super) fn groups(
+    frames: usize,
+    shortest: Option<usize>,
+) -> impl ExactSizeIterator<Item = Range<usize>> {
+    let count = (frames / shortest.unwrap_or(frames).max(1)).max(1);
+    let start = move |group: usize| group * (frames / count) + group.min(frames % count);
+    (0..count).map(move |group| start(group)..start(group + 1))
+}
+
+/// One group that is being encoded.
+pub(super) struct GroupEncoder {
+    encoder: Encoder,
+    frames: Range<usize>,
+    sent: usize,
+}
+
+impl GroupEncoder {
+    /// Opens the encoder for these frames of a video.
+    ///
+    /// # Errors
+    /// As `Encoder::open`.
+    pub(super) fn open(
+        codec: &dyn Codec,
+        shape: VideoShape,
+        time_base: Rational,
+        frames: Range<usize>,
+    ) -> Result<Self, CodecError> {
+        let encoder = Encoder::open(codec, shape.size, shape.bit_depth, time_base, true)?;
+        Ok(Self {
+            encoder: encoder.starting_at(frames.start),
+            sent: 0,
+            frames,
+        })
+    }
+
+    /// The stream's parameters, those of every group.
+    pub(super) fn parameters(&self) -> Parameters {
+        self.encoder.parameters()
+    }
+
+    /// How far codes are shifted up within the pixels.
+    pub(super) const fn shift(&self) -> u8 {
+        self.encoder.shift()
+    }
+
+    /// The numbers of its frames.
+    pub(super) fn frames(&self) -> Range<usize> {
+        self.frames.clone()
+    }
+
+    /// Whether all of its frames were sent.
+    pub(super) fn is_full(&self) -> bool {
+        self.sent >= self.frames.len()
+    }
+
+    /// Takes the next frame; after the last one, the remaining packets can be received.
+    ///
+    /// # Errors
+    /// As `Encoder::send` and `Encoder::finish`.
+    pub(super) fn send(&mut self, codes: ArrayView2<'_, u16>) -> Result<(), CodecError> {
+        self.encoder.send(codes)?;
+        self.sent += 1;
+        if self.is_full() {
+            self.encoder.finish()?;
+        }
+        Ok(())
+    }
+
+    /// The next packet, in decoding order, if there is one now.
+    ///
+    /// # Errors
+    /// [`CodecError::Ffmpeg`] if the encoder fails.
+    pub(super) fn receive(&mut self) -> Result<Option<Packet>, CodecError> {
+        let mut packet = self.encoder.receive()?;
+        if let Some(packet) = &mut packet
+            && self.frames.len() <= 2
+        {
+            // x265 leaves the decoding times of one or two frames uninitialised; so few frames
+            // are never reordered.
+            packet.set_dts(packet.pts());
+        }
+        Ok(packet)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn groups_are_all_frames_in_order_and_about_as_long(frames in 1_usize..3000, shortest in 1_usize..400) {
+            let groups: Vec<_> = groups(frames, Some(shortest)).collect();
+            let lengths = || groups.iter().map(ExactSizeIterator::len);
+            prop_assert_eq!((groups[0].start, groups[groups.len() - 1].end), (0, frames));
+            prop_assert!(groups.windows(2).all(|pair| pair[0].end == pair[1].start));
+            prop_assert!(lengths().min().unwrap() >= shortest.min(frames));
+            prop_assert!(lengths().max().unwrap() - lengths().min().unwrap() <= 1);
+            prop_assert_eq!(groups.len(), (frames / shortest).max(1));
+        }
+    }
+
+    #[test]
+    fn few_frames_are_one_group() {
+        let of = |frames, shortest| groups(frames, shortest).collect::<Vec<_>>();
+        assert_eq!(of(7, None).as_slice(), std::slice::from_ref(&(0..7)));
+        assert_eq!(of(999, Some(500)).len(), 1);
+        assert_eq!(of(1001, Some(500)), [0..501, 501..1001]);
+        assert_eq!(of(0, None).len(), 1);
+    }
+}
