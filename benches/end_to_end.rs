@@ -1,0 +1,195 @@
+//! A field to a video and back, against the original tool's way of working: codes as a raw file on disk,
+//! the `ffmpeg` command, a raw file back.
+//!
+//! Both get the same codec options but for threads, which the command chooses itself. The command
+//! is not charged for quantising: its codes are ready before the clock starts, and stay codes.
+//! Takes the `ffmpeg` command, and the original's video of U (`FIELDREEL_DATA` names its folder) for
+//! the first of the two fields; the other is the sample, enlarged to frames of 361 × 720.
+
+use std::env;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use fieldreel::formats::FieldValues;
+use fieldreel::quant::{Quantiser, ValueRange};
+use fieldreel::{Preset, array_to_video, read_field, video_to_array};
+use ndarray::{Array3, Ix3};
+
+#[path = "support/race.rs"]
+mod race;
+
+use race::{Contender, Outcome, or_exit, race};
+
+const U: &str = "legacy/video_min-6.076788168243806_max5.021517778572543_fc1301.mp4";
+
+fn main() {
+    or_exit(all());
+}
+
+fn all() -> Outcome {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let u = env::var_os("FIELDREEL_DATA")
+        .map_or(beside, PathBuf::from)
+        .join(U);
+    if u.exists() {
+        let u = video_to_array::<f32>(&u)?;
+        for preset in [Preset::Extreme, Preset::High, Preset::Low] {
+            there_and_back("U", &u, preset)?;
+        }
+    } else {
+        eprintln!("U is not there (FIELDREEL_DATA names the folder)");
+    }
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/navy_winds_uwnd.nc");
+    let FieldValues::F32(values) = read_field(sample, None)?.values else {
+        return Err("the sample is not of single precision".into());
+    };
+    let large = enlarged(&values.into_dimensionality::<Ix3>()?);
+    for preset in [Preset::High, Preset::Low] {
+        there_and_back("sample, enlarged", &large, preset)?;
+    }
+    Ok(())
+}
+
+fn there_and_back(name: &str, field: &Array3<f32>, preset: Preset) -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let original = Original::new(field, preset, folder.path())?;
+    let mut contenders: Vec<Contender<'_>> = vec![
+        ("ffmpeg command".to_owned(), Box::new(|| original.run())),
+        (
+            "fieldreel".to_owned(),
+            Box::new(|| {
+                let path = array_to_video(field, folder.path(), preset)?;
+                let back = video_to_array::<f32>(path)?;
+                same_size(back.len(), field.len())
+            }),
+        ),
+    ];
+    race(
+        &format!("{name}, {preset}, there and back"),
+        &mut contenders,
+    )?;
+    drop(contenders);
+    let ours = fs::metadata(array_to_video(field, folder.path(), preset)?)?.len();
+    let theirs = fs::metadata(original.video())?.len();
+    println!(
+        "  {ours} bytes, the command's {theirs}: {:.3} times\n",
+        ours as f64 / theirs as f64
+    );
+    Ok(())
+}
+
+/// The original's way of working, with a mode's options.
+struct Original {
+    folder: PathBuf,
+    codes: Array3<u16>,
+    pixels: &'static str,
+    encoder: &'static str,
+    options: Vec<(&'static str, String)>,
+}
+
+impl Original {
+    fn new(field: &Array3<f32>, preset: Preset, folder: &Path) -> Result<Self, Box<dyn Error>> {
+        let depth = preset.bit_depth();
+        let quantiser = Quantiser::new(ValueRange::of(field.view())?, depth);
+        let config = preset.codec().configure(depth.bits())?;
+        // Threads are the command's own business.
+        let own = ["pools=none:", "frame-threads=1:"];
+        let options = config.options.into_iter().map(|(name, value)| {
+            let value = own.iter().fold(value, |value, own| value.replace(own, ""));
+            (name, value)
+        });
+        let shift = config.carrier_bits - depth.bits();
+        Ok(Self {
+            folder: folder.to_owned(),
+            codes: quantiser.quantise(field.view())?.mapv(|code| code << shift),
+            pixels: match config.carrier_bits {
+                10 => "gray10le",
+                12 => "gray12le",
+                _ => "gray16le",
+            },
+            encoder: config.encoder,
+            options: options.collect(),
+        })
+    }
+
+    fn video(&self) -> PathBuf {
+        self.folder.join("command.mp4")
+    }
+
+    fn run(&self) -> Outcome {
+        let (_, height, width) = self.codes.dim();
+        let raw = self.folder.join("there.raw");
+        let bytes: Vec<u8> = self
+            .codes
+            .iter()
+            .flat_map(|code| code.to_le_bytes())
+            .collect();
+        fs::write(&raw, bytes)?;
+        let raw_format = ["-f", "rawvideo", "-pix_fmt", self.pixels];
+        let mut encode = command();
+        encode
+            .args(raw_format)
+            .args(["-s", &format!("{width}x{height}")]);
+        // As `VideoOptions` has it: x265 gives frames that are shown longer more bits.
+        encode.args(["-framerate", "10"]).arg("-i").arg(&raw);
+        encode.args(["-c:v", self.encoder]);
+        for (name, value) in &self.options {
+            encode.args([&format!("-{name}"), value]);
+        }
+        succeed(encode.arg(self.video()))?;
+
+        let back = self.folder.join("back.raw");
+        succeed(
+            command()
+                .arg("-i")
+                .arg(self.video())
+                .args(raw_format)
+                .arg(&back),
+        )?;
+        let bytes = fs::read(&back)?;
+        let codes: Vec<u16> = bytes
+            .chunks_exact(2)
+            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
+            .collect();
+        same_size(codes.len(), self.codes.len())
+    }
+}
+
+fn command() -> Command {
+    let mut command = Command::new("ffmpeg");
+    command.args(["-v", "error", "-nostdin", "-y"]);
+    command
+}
+
+fn succeed(command: &mut Command) -> Outcome {
+    let status = command.status()?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("the ffmpeg command ended with {status}").into())
+    }
+}
+
+fn same_size(found: usize, expected: usize) -> Outcome {
+    if found == expected {
+        Ok(())
+    } else {
+        Err("values are missing".into())
+    }
+}
+
+/// Frames of 73 × 144 as frames of 361 × 720, linear in between; around the globe in x.
+fn enlarged(field: &Array3<f32>) -> Array3<f32> {
+    let (frames, _, width) = field.dim();
+    Array3::from_shape_fn((frames, 361, 720), |(t, y, x)| {
+        let (top, left) = ((y / 5).min(71), x / 5);
+        let (down, right) = ((y - 5 * top) as f32 / 5.0, (x % 5) as f32 / 5.0);
+        let row = |y: usize| {
+            let (here, next) = (field[[t, y, left]], field[[t, y, (left + 1) % width]]);
+            here + right * (next - here)
+        };
+        row(top) + down * (row(top + 1) - row(top))
+    })
+}
