@@ -7,8 +7,13 @@
 
 CARGO ?= cargo
 DEMO_OUT ?= report
+PEERS_OUT ?= report/peers
+# The peers' C++ takes minutes and gigabytes to build: their package is checked without it.
+LIBRARIES := --workspace --exclude fieldreel-peers
+PEERS := -p fieldreel-peers --no-default-features
 
-.PHONY: demo test fmt clippy unit long doc compile bare fuzz-check bench valgrind packages packages-tests
+.PHONY: demo test fmt clippy unit long doc compile bare fuzz-check bench peers valgrind packages \
+        packages-peers packages-tests
 
 demo: packages
 	$(CARGO) run --release --locked --example report -- --out $(DEMO_OUT)
@@ -20,11 +25,13 @@ fmt:
 	$(CARGO) fmt --manifest-path fuzz/Cargo.toml -- --check
 
 clippy:
-	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	$(CARGO) clippy $(LIBRARIES) --all-targets --locked -- -D warnings
+	$(CARGO) clippy $(PEERS) --all-targets --locked -- -D warnings
 
 # Unit, property and integration tests, and doctests.
 unit:
-	$(CARGO) test --workspace --locked
+	$(CARGO) test $(LIBRARIES) --locked
+	$(CARGO) test $(PEERS) --locked
 
 # Real fields at full size, in release mode: the modes against the original tool's figures, and
 # reels against their bounds.
@@ -32,10 +39,11 @@ long:
 	$(CARGO) test --release --locked -p fieldreel --test modes --test bounds
 
 doc:
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(LIBRARIES) --no-deps --locked
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(PEERS) --no-deps --locked
 
 compile:
-	$(CARGO) build --workspace --examples --benches --locked
+	$(CARGO) build $(LIBRARIES) --examples --benches --locked
 
 # No C library: not one -sys crate may be in the tree.
 bare:
@@ -47,7 +55,12 @@ fuzz-check:
 	RUSTC_BOOTSTRAP=1 $(CARGO) check --manifest-path fuzz/Cargo.toml --locked
 
 bench: packages
-	$(CARGO) bench --workspace --locked
+	$(CARGO) bench $(LIBRARIES) --locked
+
+# fieldreel beside other compressors, on every field at every bound: hours. What was measured before
+# with the same versions is kept.
+peers: packages-peers
+	$(CARGO) run --release --locked -p fieldreel-peers -- --resume --out $(PEERS_OUT) --docs docs/benchmarks.md
 
 # x265 at the frame sizes where it was seen to overrun its buffers.
 valgrind: packages
@@ -55,6 +68,9 @@ valgrind: packages
 
 packages:
 	@scripts/install-packages.sh
+
+packages-peers:
+	@scripts/install-packages.sh --peers
 
 packages-tests:
 	@scripts/install-packages.sh --tests

@@ -2,7 +2,8 @@
 # Installs the C libraries that fieldreel builds against, and nothing when they are there.
 #
 #   scripts/install-packages.sh          what the library and the examples need
-#   scripts/install-packages.sh --tests  also the command-line tools the tests compare with
+#   scripts/install-packages.sh --peers  also what the compressors of benches/peers build with
+#   scripts/install-packages.sh --tests  as the first, and the command-line tools the tests compare with
 #
 # Debian and Ubuntu: installs with apt-get (through sudo when not root).
 # Elsewhere: names the packages and stops.
@@ -10,10 +11,14 @@ set -eu
 
 build="build-essential pkg-config libclang-dev libavcodec-dev libavformat-dev libavutil-dev
        libnetcdf-dev libhdf5-dev libeccodes-dev"
+peers="cmake libzstd-dev"
 tests="netcdf-bin libeccodes-tools"
 
-wanted=$build
-[ "${1:-}" = "--tests" ] && wanted="$build $tests"
+case "${1:-}" in
+    --peers) wanted="$build $peers" ;;
+    --tests) wanted="$build $tests" ;;
+    *) wanted=$build ;;
+esac
 
 if ! command -v cargo >/dev/null 2>&1; then
     echo "fieldreel needs Rust: install rustup (https://rustup.rs) and run this again" >&2
@@ -26,7 +31,8 @@ if ! command -v apt-get >/dev/null 2>&1; then
     fi
     cat >&2 <<'END'
 fieldreel needs FFmpeg's libraries (with libx265, libopenjpeg and libaom), netcdf-c, HDF5, ecCodes,
-libclang and pkg-config. This system has no apt-get; install them with its own package manager:
+libclang and pkg-config, and for `make peers` cmake and zstd. This system has no apt-get; install
+them with its own package manager:
 
   Fedora:   sudo dnf install gcc make pkgconf-pkg-config clang-devel ffmpeg-devel netcdf-devel \
                  hdf5-devel eccodes-devel netcdf eccodes     (ffmpeg-devel: from RPM Fusion)

@@ -1,0 +1,72 @@
+//! Tells the program which versions it compares, and keeps the C libraries of peers to themselves.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// Crates whose code decides what a reel's bytes are.
+const CODEC: [&str; 5] = [
+    "fieldreel",
+    "fieldreel-attributes",
+    "fieldreel-codec",
+    "fieldreel-quant",
+    "fieldreel-reel",
+];
+/// Peers that no function tells the version of.
+const LOCKED: [&str; 5] = ["ebcc", "pco", "sperr", "sz3", "zstd-sys"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../..");
+    println!("cargo::rerun-if-changed=build.rs");
+
+    let lock = root.join("Cargo.lock");
+    println!("cargo::rerun-if-changed={}", lock.display());
+    let lock = fs::read_to_string(lock)?;
+    for name in LOCKED {
+        let version = locked(&lock, name).ok_or(format!("Cargo.lock has no {name}"))?;
+        let variable = name.to_uppercase().replace('-', "_");
+        println!("cargo::rustc-env=VERSION_{variable}={version}");
+    }
+
+    let mut sources = crc32fast::Hasher::new();
+    for name in CODEC {
+        let folder = root.join("crates").join(name).join("src");
+        println!("cargo::rerun-if-changed={}", folder.display());
+        hash(&folder, &mut sources)?;
+    }
+    println!("cargo::rustc-env=SOURCES={:08x}", sources.finalize());
+
+    // EBCC brings an OpenJPEG of its own. Were its symbols visible, FFmpeg and ecCodes would call it
+    // in place of the one that they were built with.
+    if env::var("CARGO_CFG_TARGET_OS")? == "linux" && env::var_os("CARGO_FEATURE_EBCC").is_some() {
+        println!("cargo::rustc-link-arg=-Wl,--exclude-libs,ALL");
+    }
+    Ok(())
+}
+
+/// The version of a package in a `Cargo.lock`.
+fn locked<'a>(lock: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = lock.split_once(&format!("\nname = \"{name}\"\nversion = \""))?;
+    rest.split_once('"').map(|(version, _)| version)
+}
+
+/// Adds the code of a folder, files in order of their names. Lines of comment are left out: they
+/// change no byte of a reel.
+fn hash(folder: &Path, hasher: &mut crc32fast::Hasher) -> Result<(), Box<dyn Error>> {
+    let mut paths = fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<PathBuf>, std::io::Error>>()?;
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            hash(&path, hasher)?;
+        } else if path.file_stem().is_none_or(|stem| stem != "tests") {
+            for line in fs::read_to_string(&path)?.lines().map(str::trim) {
+                if !line.starts_with("//") {
+                    hasher.update(line.as_bytes());
+                }
+            }
+        }
+    }
+    Ok(())
+}

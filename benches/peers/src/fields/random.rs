@@ -1,0 +1,51 @@
+//! Random numbers that are the same everywhere.
+
+/// `SplitMix64` of Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA
+/// 2014).
+pub(super) struct Random(u64);
+
+impl Random {
+    /// The numbers of a seed.
+    pub(super) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// Evenly in 0..1.
+    pub(super) fn unit(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^= z >> 31;
+        (z >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// Evenly between two numbers.
+    pub(super) fn between(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.unit()
+    }
+
+    /// An angle in 0..2π.
+    pub(super) fn phase(&mut self) -> f64 {
+        self.between(0.0, std::f64::consts::TAU)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_those_of_the_reference() {
+        // The first output for seed 0 is 0xE220A8397B1DCDAF.
+        let expected = (0xE220_A839_7B1D_CDAF_u64 >> 11) as f64 / (1_u64 << 53) as f64;
+        assert_eq!(Random::new(0).unit(), expected);
+    }
+
+    #[test]
+    fn units_are_even() {
+        let mut random = Random::new(7);
+        let mean = (0..10_000).map(|_| random.unit()).sum::<f64>() / 1e4;
+        assert!((mean - 0.5).abs() < 0.01, "{mean}");
+    }
+}

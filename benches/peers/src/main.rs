@@ -1,0 +1,47 @@
+//! fieldreel beside other compressors: the same arrays in memory, at the same error bounds, in one
+//! process.
+//!
+//! `cargo run --release -p fieldreel-peers -- [--fields a,b] [--bounds 1e-1,1e-2] [--peers x,y]
+//! [--efforts fast,best] [--out DIR] [--resume]`
+//!
+//! | stage | module |
+//! |---|---|
+//! | what is compressed: real fields, and generated ones | `fields` |
+//! | with what: a file for each compressor | `peers` |
+//! | a peer's smallest setting that keeps the bound | `search` |
+//! | how small, how far off, how fast | `measure` |
+//! | what is still to be measured, row by row | `jobs` |
+//! | `peers.json`, tables, means and figures | `report` |
+
+mod arguments;
+mod fields;
+mod jobs;
+mod measure;
+mod peers;
+mod report;
+mod search;
+#[cfg(test)]
+mod tests;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+/// A result whose error is one line for a person.
+pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+fn main() -> ExitCode {
+    // EBCC logs to the terminal what it does; 5 is fatal errors alone.
+    #[cfg(feature = "ebcc")]
+    if std::env::var_os("EBCC_LOG_LEVEL").is_none() {
+        // SAFETY: no other thread has started.
+        unsafe { std::env::set_var("EBCC_LOG_LEVEL", "5") };
+    }
+    let arguments = <arguments::Arguments as clap::Parser>::parse();
+    match jobs::run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! fieldreel itself.
+
+use fieldreel::{Bound, Compressor, Effort, decompress};
+use ndarray::{Array3, ArrayView3};
+
+use super::{Codec, Peer};
+use crate::Outcome;
+use crate::fields::FieldData;
+
+/// A reel at an effort.
+#[derive(Clone, Copy)]
+pub(super) struct Reel {
+    pub(super) effort: Effort,
+    pub(super) threads: Option<usize>,
+}
+
+impl Peer for Reel {
+    fn name(&self) -> String {
+        format!("fieldreel-{}", self.effort).to_lowercase()
+    }
+
+    fn version(&self) -> String {
+        let [major, minor, micro] = {
+            let version = ffmpeg_next::codec::version();
+            [version >> 16, version >> 8 & 0xFF, version & 0xFF]
+        };
+        format!(
+            "{} (sources {}), libavcodec {major}.{minor}.{micro}",
+            env!("CARGO_PKG_VERSION"),
+            env!("SOURCES")
+        )
+    }
+
+    fn takes_missing(&self) -> bool {
+        true
+    }
+
+    fn candidates(&self, _: &FieldData, _: f64) -> Outcome<Vec<Box<dyn Codec>>> {
+        Ok(vec![Box::new(*self)])
+    }
+}
+
+impl Codec for Reel {
+    fn setting(&self) -> String {
+        String::new()
+    }
+
+    fn encode(&self, values: ArrayView3<'_, f32>, request: f64) -> Outcome<Vec<u8>> {
+        let mut compressor = Compressor::new(Bound::Absolute(request)).effort(self.effort);
+        if let Some(threads) = self.threads {
+            compressor = compressor.threads(threads);
+        }
+        Ok(compressor.compress(values)?)
+    }
+
+    fn decode(&self, bytes: &[u8], _: [usize; 3]) -> Outcome<Array3<f32>> {
+        Ok(decompress(bytes)?)
+    }
+}
