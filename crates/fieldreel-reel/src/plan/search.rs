@@ -52,8 +52,8 @@ impl Budget {
         use AxisOrder::{Tyx, Xty, Xyt, Ytx, Yxt};
         match effort {
             Effort::Fast => Self {
-                sample: 1 << 18,
-                orders: &[Tyx],
+                sample: 1 << 19,
+                orders: &[Tyx, Yxt],
                 means: false,
                 presets: (X265Preset::Veryfast, X265Preset::Veryfast),
                 finalists: (1, 0),
