@@ -34,14 +34,14 @@ const CARRIERS: &[u8] = &[10, 12];
 const ALWAYS: &str = "log-level=none:pools=none:frame-threads=1:info=0:vui-timing-info=0:\
                       log2-max-poc-lsb=6:early-skip=1:weightb=0:weightp=0";
 
-/// A group costs about two frames more than it would as part of another. Where `keyint` is set, frames
-/// that need no others are the caller's.
+/// Shorter groups cost more: of the wind field U, 4 to 9 % in groups of 250 frames, 2 % in two of 650.
+/// Where `keyint` is set, where decoding can start is the caller's business.
 const GROUP: usize = 500;
 
 /// HEVC through libx265: codes of 1 to 12 bits.
 ///
-/// The bytes do not depend on the number of cores: x265 runs in one thread, and many videos are
-/// encoded side by side instead.
+/// The bytes do not depend on the number of cores: x265 runs in one thread, and groups of frames of a
+/// long video are encoded side by side instead.
 #[derive(Clone, Debug, PartialEq)]
 pub struct X265 {
     rate: X265Rate,

@@ -66,6 +66,7 @@ struct Shown {
     times: Vec<usize>,
 }
 
+/// Decodes a stream for what its container must be told.
 fn shown(
     format: StreamFormat,
     packets: &Packets<'_>,

@@ -118,7 +118,6 @@ impl VideoReader {
             }
             None => limits.max_frame_pixels,
         };
-
         let decoder = Decoder::open(parameters, max_pixels, 0)?;
         let size = geometry.map_or_else(|| decoder.stated_size(), |geometry| geometry.size);
         limits.check_frame(size)?;
