@@ -37,7 +37,7 @@ pub fn encode_correction(
 /// The correction of these bytes; `None` if they are of none.
 #[must_use]
 pub fn decode_correction(bytes: &[u8], base: ArrayView3<'_, u16>) -> Option<Array3<i64>> {
-    correction::decode(bytes, base.dim(), known(base)).ok()
+    correction::decode_all(bytes, base.dim(), known(base)).ok()
 }
 
 fn known(base: ArrayView3<'_, u16>) -> Known<'_> {

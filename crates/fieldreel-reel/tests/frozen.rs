@@ -149,3 +149,20 @@ fn version_1_of_nothing_and_of_one_value() {
     let equal = Array3::from_elem((4, 3, 5), 273.15_f64);
     frozen("v1-constant.reel", &equal, options, 4);
 }
+
+#[test]
+fn version_2_with_a_token_a_value() {
+    let mut values = f32s(-2.0, 7.0);
+    for ((t, y, x), value) in values.indexed_iter_mut() {
+        if y < 9 && x > 20 + t {
+            *value = f32::NAN;
+        }
+    }
+    let slow = BaseCodec::X265(X265Preset::Slow);
+    let mut options = Options::new(Bound::Absolute(0.02)).with_effort(Effort::Balanced);
+    options.plan = Some(video(AxisOrder::Xyt, true, slow, 22));
+    frozen("v2-tokens-mean-mask.reel", &values, options.clone(), 12);
+    // So fine that there are many bits below those of the tokens.
+    options.bound = Bound::Absolute(2e-5);
+    frozen("v2-tokens-fine.reel", &values, options, 7);
+}

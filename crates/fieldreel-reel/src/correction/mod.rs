@@ -7,19 +7,22 @@
 //! | byte | method |
 //! |---|---|
 //! | 0 | [`packed`]: bins of values, blind to what is next to what; fast |
-//! | 1 | [`context`]: adaptive, with what is known of the neighbours in space and time |
+//! | 1 | [`context`]: adaptive, decision by decision, with what is known of the neighbours in space and time; slow |
+//! | 2 | [`tokens`]: adaptive, a token a value, with much of the same; fast |
 
 mod context;
 mod packed;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
-use ndarray::{Array3, ArrayView3};
+use ndarray::{Array3, ArrayView2, ArrayView3, Axis};
 
 use crate::entropy::Corrupt;
 
 const PACKED: u8 = 0;
 const CONTEXT: u8 = 1;
+const TOKENS: u8 = 2;
 
 /// What writer and reader both know besides the correction. Arrays have its shape, axis order `(time, y, x)`.
 #[derive(Debug, Clone, Copy, Default)]
@@ -30,12 +33,20 @@ pub(crate) struct Known<'a> {
     pub(crate) base: Option<ArrayView3<'a, u16>>,
 }
 
-/// How much time to spend on making the correction small.
+impl<'a> Known<'a> {
+    /// The classes of a frame, if there are any.
+    fn frame_of_classes(self, t: usize) -> Option<ArrayView2<'a, u8>> {
+        let classes = self.classes.filter(|all| t < all.len_of(Axis(0)));
+        classes.map(|all| all.index_axis_move(Axis(0), t))
+    }
+}
+
+/// How much time a reader may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Effort {
-    /// One method, chosen to take little time.
-    Fast,
-    /// The shortest of all methods.
+    /// About as much as for the video.
+    Quick,
+    /// As much as the shortest of all methods takes.
     #[default]
     Best,
 }
@@ -43,38 +54,27 @@ pub(crate) enum Effort {
 impl From<crate::Effort> for Effort {
     fn from(effort: crate::Effort) -> Self {
         match effort {
-            crate::Effort::Fast => Self::Fast,
-            crate::Effort::Balanced | crate::Effort::Best => Self::Best,
+            crate::Effort::Fast | crate::Effort::Balanced => Self::Quick,
+            crate::Effort::Best => Self::Best,
         }
     }
 }
 
 /// The bytes of a correction, for [`decode`] with the same `known`.
 pub(crate) fn encode(k: ArrayView3<'_, i64>, known: Known<'_>, effort: Effort) -> Vec<u8> {
-    let context = || prefixed(CONTEXT, context::encode(k, known));
-    if effort == Effort::Fast && is_sparse(k) {
-        return context();
+    let tokens = prefixed(TOKENS, tokens::encode(k, known));
+    if effort == Effort::Quick {
+        return tokens;
     }
-    match packed::encode(k, known.classes).map(|body| prefixed(PACKED, body)) {
-        None => context(),
-        Some(packed) if effort == Effort::Fast => packed,
-        Some(packed) => {
-            let context = context();
-            if packed.len() < context.len() {
-                packed
-            } else {
-                context
-            }
-        }
-    }
+    let packed = packed::encode(k, known.classes).map(|body| prefixed(PACKED, body));
+    let context = prefixed(CONTEXT, context::encode(k, known));
+    let all = [Some(tokens), Some(context), packed];
+    let shortest = all.into_iter().flatten().min_by_key(Vec::len);
+    shortest.unwrap_or_default()
 }
 
-/// Whether so few values are not 0 that the context coder takes little time, and gains much.
-pub(crate) fn is_sparse(k: ArrayView3<'_, i64>) -> bool {
-    k.iter().filter(|&&k| k != 0).count() <= k.len() / 16
-}
-
-/// The correction that [`encode`] wrote, of the shape that the caller knows it to have.
+/// Gives `each` frame of the correction that [`encode`] wrote, of the shape that the caller knows it to have, in row-major
+/// order.
 ///
 /// # Errors
 ///
@@ -84,15 +84,48 @@ pub(crate) fn decode(
     bytes: &[u8],
     shape: (usize, usize, usize),
     known: Known<'_>,
-) -> Result<Array3<i64>, Corrupt> {
-    match bytes.split_first() {
-        Some((&PACKED, body)) => packed::decode(body, shape, known.classes),
-        Some((&CONTEXT, body)) => Ok(context::decode(body, shape, known)),
-        _ => Err(Corrupt),
+    mut each: impl FnMut(usize, &[i64]),
+) -> Result<(), Corrupt> {
+    let (method, body) = bytes.split_first().ok_or(Corrupt)?;
+    let all = match *method {
+        TOKENS => return tokens::decode(body, shape, known, each),
+        PACKED => packed::decode(body, shape, known.classes)?,
+        CONTEXT => context::decode(body, shape, known),
+        _ => return Err(Corrupt),
+    };
+    for (t, frame) in all.axis_iter(Axis(0)).enumerate() {
+        each(t, frame.as_slice().ok_or(Corrupt)?);
     }
+    Ok(())
+}
+
+/// The whole correction that [`encode`] wrote.
+///
+/// # Errors
+///
+/// As [`decode`].
+pub(crate) fn decode_all(
+    bytes: &[u8],
+    shape: (usize, usize, usize),
+    known: Known<'_>,
+) -> Result<Array3<i64>, Corrupt> {
+    let mut all = Array3::zeros(shape);
+    let mut frames = all.axis_iter_mut(Axis(0));
+    decode(bytes, shape, known, |_, frame| {
+        let mut place = frames.next();
+        for (place, &k) in place.iter_mut().flatten().zip(frame) {
+            *place = k;
+        }
+    })?;
+    Ok(all)
 }
 
 fn prefixed(method: u8, mut body: Vec<u8>) -> Vec<u8> {
     body.insert(0, method);
     body
+}
+
+/// Whether a place has a correction.
+fn is_coded(classes: Option<&ArrayView2<'_, u8>>, y: usize, x: usize) -> bool {
+    classes.is_none_or(|classes| classes.get((y, x)).is_none_or(|&class| class == 0))
 }

@@ -23,7 +23,9 @@ impl Case {
     fn encoded(&self) -> Vec<Vec<u8>> {
         let k = self.k.view();
         let mut all = vec![prefixed(CONTEXT, context::encode(k, self.known()))];
-        all.extend([Effort::Fast, Effort::Best].map(|effort| encode(k, self.known(), effort)));
+        let packed = packed::encode(k, self.known().classes);
+        all.extend(packed.map(|body| prefixed(PACKED, body)));
+        all.extend([Effort::Quick, Effort::Best].map(|effort| encode(k, self.known(), effort)));
         all
     }
 }
@@ -67,7 +69,7 @@ proptest! {
     #[test]
     fn corrections_come_back(case in cases()) {
         for bytes in case.encoded() {
-            prop_assert_eq!(decode(&bytes, case.k.dim(), case.known()), Ok(case.k.clone()));
+            prop_assert_eq!(decode_all(&bytes, case.k.dim(), case.known()), Ok(case.k.clone()));
         }
     }
 
@@ -75,21 +77,21 @@ proptest! {
     fn damage_does_not_panic(case in cases(), at in any::<prop::sample::Index>(), bit in 0_u32..8) {
         for mut bytes in case.encoded() {
             for end in 0..bytes.len().min(40) {
-                let _ = decode(&bytes[..end], case.k.dim(), case.known());
+                let _ = decode_all(&bytes[..end], case.k.dim(), case.known());
             }
             let at = at.index(bytes.len());
             bytes[at] ^= 1_u8 << bit;
-            let _ = decode(&bytes, case.k.dim(), case.known());
+            let _ = decode_all(&bytes, case.k.dim(), case.known());
         }
     }
 
     #[test]
-    fn any_bytes_do_not_panic(mut bytes in prop::collection::vec(any::<u8>(), 1..200), method in 0_u8..3, width in 0_usize..4, case in cases()) {
+    fn any_bytes_do_not_panic(mut bytes in prop::collection::vec(any::<u8>(), 1..200), method in 0_u8..4, width in 0_usize..4, case in cases()) {
         bytes[0] = method;
         if let (PACKED, Some(place)) = (method, bytes.get_mut(1)) {
             *place = [0, 2, 4, 8][width];
         }
-        let _ = decode(&bytes, case.k.dim(), case.known());
+        let _ = decode_all(&bytes, case.k.dim(), case.known());
     }
 }
 
@@ -110,11 +112,11 @@ fn every_prefix_and_flipped_byte_is_survived() {
     let case = wave();
     for bytes in case.encoded() {
         for at in 0..bytes.len() {
-            let _ = decode(&bytes[..at], case.k.dim(), case.known());
+            let _ = decode_all(&bytes[..at], case.k.dim(), case.known());
             for flip in [1, 2, 4, 8, 16, 32, 64, 128, 255] {
                 let mut bytes = bytes.clone();
                 bytes[at] ^= flip;
-                let _ = decode(&bytes, case.k.dim(), case.known());
+                let _ = decode_all(&bytes, case.k.dim(), case.known());
             }
         }
     }
@@ -144,7 +146,7 @@ fn extremes_come_back() {
     };
     for bytes in case.encoded() {
         assert_eq!(
-            decode(&bytes, case.k.dim(), case.known()).as_ref(),
+            decode_all(&bytes, case.k.dim(), case.known()).as_ref(),
             Ok(&case.k)
         );
     }
@@ -162,33 +164,35 @@ fn places_without_a_correction_are_0() {
     };
     for bytes in case.encoded() {
         assert_eq!(
-            decode(&bytes, case.k.dim(), case.known()).as_ref(),
+            decode_all(&bytes, case.k.dim(), case.known()).as_ref(),
             Ok(&expected)
         );
     }
 }
 
 #[test]
-fn no_correction_takes_one_byte() {
+fn no_correction_takes_next_to_no_bytes() {
     let k = Array3::zeros((50, 40, 40));
-    assert_eq!(encode(k.view(), Known::default(), Effort::Best).len(), 1);
+    for (effort, length) in [(Effort::Best, 1), (Effort::Quick, 2)] {
+        assert_eq!(encode(k.view(), Known::default(), effort).len(), length);
+    }
 }
 
 #[test]
 fn nothing_is_said_of_nothing() {
     for shape in [(0, 0, 0), (0, 5, 5), (5, 0, 5), (5, 5, 0)] {
         let k = Array3::zeros(shape);
-        for effort in [Effort::Fast, Effort::Best] {
+        for effort in [Effort::Quick, Effort::Best] {
             let bytes = encode(k.view(), Known::default(), effort);
-            assert_eq!(decode(&bytes, shape, Known::default()), Ok(k.clone()));
+            assert_eq!(decode_all(&bytes, shape, Known::default()), Ok(k.clone()));
         }
     }
 }
 
 #[test]
 fn an_unknown_method_is_an_error() {
-    assert_eq!(decode(&[2], (1, 1, 1), Known::default()), Err(Corrupt));
-    assert_eq!(decode(&[], (1, 1, 1), Known::default()), Err(Corrupt));
+    assert_eq!(decode_all(&[3], (1, 1, 1), Known::default()), Err(Corrupt));
+    assert_eq!(decode_all(&[], (1, 1, 1), Known::default()), Err(Corrupt));
 }
 
 /// What a stream means must never change. Not so with what Pco writes, which is its own affair.
@@ -209,6 +213,7 @@ fn the_format_is_frozen() {
         base: Some(base.view()),
     };
     assert_eq!(context::encode(k.view(), known), FROZEN);
+    assert_eq!(tokens::encode(k.view(), known), FROZEN_TOKENS);
 }
 
 const FROZEN: &[u8] = &[
@@ -217,4 +222,13 @@ const FROZEN: &[u8] = &[
     212, 71, 236, 5, 167, 121, 255, 247, 152, 219, 215, 89, 6, 50, 175, 190, 85, 220, 156, 190,
     239, 235, 41, 16, 11, 89, 184, 65, 139, 60, 176, 9, 191, 22, 131, 104, 57, 22, 110, 251, 243,
     36, 13,
+];
+
+const FROZEN_TOKENS: &[u8] = &[
+    2, 102, 96, 124, 6, 4, 0, 17, 254, 230, 240, 137, 68, 243, 255, 43, 191, 64, 73, 27, 191, 98,
+    36, 118, 157, 74, 203, 189, 239, 249, 255, 59, 10, 180, 151, 105, 166, 253, 42, 80, 184, 100,
+    79, 191, 101, 205, 231, 225, 19, 148, 229, 61, 231, 228, 179, 106, 10, 14, 134, 68, 187, 170,
+    111, 158, 220, 82, 244, 1, 184, 152, 184, 182, 9, 85, 40, 113, 161, 112, 240, 182, 52, 21, 89,
+    207, 181, 171, 71, 23, 83, 229, 239, 72, 182, 135, 248, 28, 170, 190, 53, 213, 229, 57, 194,
+    216, 48, 227, 53, 111, 165, 194, 151, 113, 32, 208, 234, 19, 158, 74, 208,
 ];

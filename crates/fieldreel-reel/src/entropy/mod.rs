@@ -13,6 +13,7 @@ mod logistic;
 mod mixer;
 mod plane;
 mod range;
+mod rans;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ pub(crate) use bit::Bit;
 pub(crate) use mixer::Mixer;
 pub(crate) use plane::Plane;
 pub(crate) use range::{Decoder, Encoder};
+pub(crate) use rans::{RansDecoder, RansEncoder, SYMBOLS, Starts, SymbolCoder};
 
 /// The bytes do not hold what they should.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

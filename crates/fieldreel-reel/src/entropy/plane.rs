@@ -3,22 +3,25 @@
 /// Places around a frame: enough for two to the left and above.
 pub(crate) const MARGIN: usize = 2;
 
-/// A frame of integers with [`MARGIN`] more places on each side.
+/// Places after the last, so that a run that begins in the margin's corner ends in memory.
+const LONGEST_RUN: usize = 8;
+
+/// A frame of numbers with [`MARGIN`] more places on each side.
 #[derive(Debug, Clone)]
-pub(crate) struct Plane {
-    values: Vec<i32>,
+pub(crate) struct Plane<T = i32> {
+    values: Vec<T>,
     /// The distance from one row to the next.
     pub(crate) stride: usize,
     height: usize,
     width: usize,
 }
 
-impl Plane {
+impl<T: Copy + Default> Plane<T> {
     /// A frame of zeros.
     pub(crate) fn new(height: usize, width: usize) -> Self {
         let stride = width + 2 * MARGIN;
         Self {
-            values: vec![0; stride * (height + 2 * MARGIN)],
+            values: vec![T::default(); stride * (height + 2 * MARGIN) + LONGEST_RUN],
             stride,
             height,
             width,
@@ -33,20 +36,66 @@ impl Plane {
 
     /// The value at an index, 0 outside of the margin.
     #[inline]
-    pub(crate) fn at(&self, index: usize) -> i32 {
-        self.values.get(index).copied().unwrap_or(0)
+    pub(crate) fn at(&self, index: usize) -> T {
+        self.values.get(index).copied().unwrap_or_default()
     }
 
     /// Sets the value at an index.
     #[inline]
-    pub(crate) fn set(&mut self, index: usize, value: i32) {
+    pub(crate) fn set(&mut self, index: usize, value: T) {
         if let Some(place) = self.values.get_mut(index) {
             *place = value;
         }
     }
 
+    /// The values from an index on, which is that of a place of the frame or its margin; up to 8 of them, those beyond the
+    /// margin without a meaning.
+    #[inline(always)]
+    pub(crate) fn run<const N: usize>(&self, index: usize) -> [T; N] {
+        let run = &self.values[index..index + N];
+        std::array::from_fn(|at| run[at])
+    }
+
+    /// Sets the values from an index on.
+    #[inline(always)]
+    pub(crate) fn set_run(&mut self, index: usize, run: &[T]) {
+        if let Some(place) = self.values.get_mut(index..index + run.len()) {
+            place.copy_from_slice(run);
+        }
+    }
+
+    /// The rows of the frame, without the margin.
+    pub(crate) fn rows_mut(&mut self) -> impl Iterator<Item = &mut [T]> {
+        let width = self.width;
+        let rows = self.values.chunks_exact_mut(self.stride);
+        rows.skip(MARGIN)
+            .take(self.height)
+            .filter_map(move |row| row.get_mut(MARGIN..MARGIN + width))
+    }
+
+    /// Sets every place of the margin to the nearest value of the frame.
+    pub(crate) fn extend_the_edge(&mut self) {
+        let (left, right) = (MARGIN, MARGIN + self.width);
+        for row in self.values.chunks_exact_mut(self.stride) {
+            if let Some(&first) = row.get(left) {
+                row[..left].fill(first);
+            }
+            if let Some(&last) = row.get(right.wrapping_sub(1)) {
+                row[right..].fill(last);
+            }
+        }
+        let (first, end) = (MARGIN * self.stride, (MARGIN + self.height) * self.stride);
+        if self.height > 0 {
+            for row in 0..MARGIN {
+                let at = row * self.stride;
+                self.values.copy_within(first..first + self.stride, at);
+                self.values.copy_within(end - self.stride..end, end + at);
+            }
+        }
+    }
+
     /// Sets every value of the frame to what is given for its row and column, and of the margin to the nearest of these.
-    pub(crate) fn fill_to_the_edge(&mut self, value: impl Fn((usize, usize)) -> i32) {
+    pub(crate) fn fill_to_the_edge(&mut self, value: impl Fn((usize, usize)) -> T) {
         let last = (self.height.saturating_sub(1), self.width.saturating_sub(1));
         let nearest = |at: usize, last: usize| at.saturating_sub(MARGIN).min(last);
         let rows = self.values.chunks_exact_mut(self.stride);
@@ -59,6 +108,6 @@ impl Plane {
 
     /// Sets every value to 0.
     pub(crate) fn clear(&mut self) {
-        self.values.fill(0);
+        self.values.fill(T::default());
     }
 }

@@ -124,3 +124,62 @@ fn the_format_is_frozen() {
 const FROZEN: &[u8] = &[
     116, 170, 144, 208, 118, 230, 2, 14, 136, 255, 255, 255, 231, 225, 11, 178, 161, 144, 127, 97,
 ];
+
+/// Starts of parts of these widths, scaled to the whole range; none is empty.
+fn starts(widths: &[u16; SYMBOLS]) -> Starts {
+    let total: u32 = widths.iter().map(|&width| u32::from(width) + 1).sum();
+    let mut sum = 0;
+    let mut starts = [0; SYMBOLS];
+    for (at, (start, &width)) in starts.iter_mut().zip(widths).enumerate() {
+        let share = u64::from(sum) * (65_536 - SYMBOLS as u64) / u64::from(total);
+        *start = (share as u16 + at as u16) as i16;
+        sum += u32::from(width) + 1;
+    }
+    Starts(starts.into())
+}
+
+proptest! {
+    #[test]
+    fn symbols_come_back(
+        symbols in prop::collection::vec((0..SYMBOLS, any::<[u16; SYMBOLS]>(), any::<u32>(), 0_u32..17), 0..300),
+    ) {
+        let mut encoder = RansEncoder::default();
+        for (symbol, widths, value, count) in &symbols {
+            encoder.symbol(*symbol, starts(widths));
+            encoder.bits(*value, *count);
+        }
+        let bytes = encoder.finish();
+        let mut decoder = RansDecoder::new(&bytes);
+        for (symbol, widths, value, count) in &symbols {
+            prop_assert_eq!(decoder.symbol(0, starts(widths)), *symbol);
+            prop_assert_eq!(decoder.bits(0, *count), value & ((1 << count) - 1));
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_some_symbols(bytes in prop::collection::vec(any::<u8>(), 0..40), widths: [u16; SYMBOLS]) {
+        let mut decoder = RansDecoder::new(&bytes);
+        for count in 0..100 {
+            prop_assert!(decoder.symbol(0, starts(&widths)) < SYMBOLS);
+            decoder.bits(0, count % 17);
+        }
+    }
+}
+
+#[test]
+fn symbols_take_what_their_parts_are_worth() {
+    // A quarter of the range each: two bits.
+    let starts = Starts(
+        std::array::from_fn(|at| match at {
+            0..4 => (at as u16 * 16_384 - at as u16) as i16,
+            _ => (65_536 - SYMBOLS + at) as i16,
+        })
+        .into(),
+    );
+    let mut encoder = RansEncoder::default();
+    for at in 0..8000 {
+        encoder.symbol(at * at / 7 % 4, starts);
+    }
+    let bytes = encoder.finish().len();
+    assert!((2000..2010).contains(&bytes), "{bytes}");
+}

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::{AxisOrder, BaseCodec, Plan, VideoPlan};
 use crate::arithmetic::Grid;
-use crate::segment::code::{self, Extent};
+use crate::segment::code;
 use crate::segment::prepare::Prepared;
 use crate::value::Value;
 use crate::{Effort, ReelError, correction};
@@ -42,8 +42,6 @@ struct Budget {
     /// The steps with which it is looked for.
     strides: &'static [u8],
     correction: correction::Effort,
-    /// How much of the correction is coded in a trial.
-    corrected: Extent,
     av1: Option<TryAv1>,
 }
 
@@ -58,8 +56,7 @@ impl Budget {
                 presets: (X265Preset::Veryfast, X265Preset::Veryfast),
                 finalists: (1, 0),
                 strides: &[3],
-                correction: correction::Effort::Fast,
-                corrected: Extent::Part(1 << 19),
+                correction: correction::Effort::Quick,
                 av1: None,
             },
             Effort::Balanced => Self {
@@ -69,8 +66,7 @@ impl Budget {
                 presets: (X265Preset::Medium, X265Preset::Slow),
                 finalists: (2, 0),
                 strides: &[3, 1],
-                correction: correction::Effort::Best,
-                corrected: Extent::Part(1 << 19),
+                correction: correction::Effort::Quick,
                 av1: Some(TryAv1 {
                     speed: 4,
                     from: 36,
@@ -85,7 +81,6 @@ impl Budget {
                 finalists: (4, 2),
                 strides: &[3, 1],
                 correction: correction::Effort::Best,
-                corrected: Extent::Full,
                 av1: Some(TryAv1 {
                     speed: 4,
                     from: 12,
@@ -120,7 +115,6 @@ fn by_trial<T: Value>(prepared: &Prepared<'_, T>, effort: Effort) -> Result<Plan
     let mut trials = Trials {
         sample: &sample,
         effort: budget.correction,
-        extent: budget.corrected,
         tried: Vec::new(),
     };
     trials.run(vec![Plan::Corrected { mean: false }])?;
@@ -185,7 +179,6 @@ fn by_trial<T: Value>(prepared: &Prepared<'_, T>, effort: Effort) -> Result<Plan
 struct Trials<'a, T> {
     sample: &'a Prepared<'a, T>,
     effort: correction::Effort,
-    extent: Extent,
     tried: Vec<(usize, Plan)>,
 }
 
@@ -194,10 +187,9 @@ impl<T: Value> Trials<'_, T> {
     fn run(&mut self, mut plans: Vec<Plan>) -> Result<(), ReelError> {
         plans.retain(|plan| !self.tried.iter().any(|(_, tried)| tried == plan));
         plans.dedup();
-        let extent = self.extent;
         let tried: Vec<_> = plans
             .into_par_iter()
-            .map(|plan| (code::code(self.sample, &plan, self.effort, extent), plan))
+            .map(|plan| (code::code(self.sample, &plan, self.effort), plan))
             .collect();
         for (parts, plan) in tried {
             match parts {

@@ -19,7 +19,11 @@ pub(crate) struct Background {
 
 impl Background {
     /// The means of numbers over time; `None` if they are beyond what is coded.
-    pub(crate) fn of<T: Value>(numbers: &Numbers<'_, T>, step: f64) -> Option<Self> {
+    pub(crate) fn of<T: Value>(
+        numbers: &Numbers<'_, T>,
+        step: f64,
+        effort: Effort,
+    ) -> Option<Self> {
         let means = numbers.means();
         let held = |mean: &f64| (mean / step).abs() < 1e15;
         if !step.is_normal() || !means.iter().all(held) {
@@ -34,7 +38,7 @@ impl Background {
         Some(Self {
             step,
             plane: levels.mapv(|level| level as f64 * step),
-            bytes: correction::encode(residuals.view(), Known::default(), Effort::Best),
+            bytes: correction::encode(residuals.view(), Known::default(), effort),
         })
     }
 
@@ -44,7 +48,7 @@ impl Background {
         step: f64,
         (height, width): (usize, usize),
     ) -> Result<Array2<f64>, ReelError> {
-        let residuals = correction::decode(bytes, (1, height, width), Known::default());
+        let residuals = correction::decode_all(bytes, (1, height, width), Known::default());
         let mut levels = residuals
             .map_err(|_| ReelError::damaged("the plane of means"))?
             .index_axis_move(Axis(0), 0);
@@ -91,7 +95,7 @@ mod tests {
             })
         ) {
             let work = Array3::from_shape_vec((2, height, width), values).unwrap();
-            let background = Background::of(&Numbers::<f64>::Values(work.view()), 0.25).unwrap();
+            let background = Background::of(&Numbers::<f64>::Values(work.view()), 0.25, Effort::Best).unwrap();
             let plane = Background::decode(&background.bytes, 0.25, (height, width)).unwrap();
             prop_assert_eq!(&plane, &background.plane);
             let means = work.mean_axis(Axis(0)).unwrap();

@@ -1,7 +1,7 @@
 //! Numbers into a base layer and a correction.
 
 use fieldreel_codec::{Codec as _, FrameSize, Stream, X265, encode_stream};
-use ndarray::{Array2, Array3, Axis};
+use ndarray::{Array2, Array3};
 
 use super::background::Background;
 use super::layout::{Base, Coded};
@@ -18,16 +18,6 @@ use crate::{Limits, ReelError};
 pub(crate) const BIT_DEPTH: u8 = 12;
 const MAX_CODE: f64 = 4095.0;
 
-/// How much of the correction is coded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Extent {
-    /// All of it.
-    Full,
-    /// Frames of about so many values, for an estimate of the size; all of a correction that is
-    /// nearly nothing but 0, which takes little time.
-    Part(usize),
-}
-
 /// The encoded parts of a body with a correction.
 #[derive(Clone, Debug)]
 pub(crate) struct Parts {
@@ -38,8 +28,6 @@ pub(crate) struct Parts {
     base: Option<(Stream, f64, VideoPlan)>,
     mean: Option<Background>,
     correction: Vec<u8>,
-    /// How many bytes the whole correction has, or is estimated to have.
-    correction_size: usize,
 }
 
 impl Parts {
@@ -50,7 +38,7 @@ impl Parts {
             .as_ref()
             .map_or(0, |(stream, ..)| stream.bytes.len());
         let mean = self.mean.as_ref().map_or(0, |mean| 8 + mean.bytes.len());
-        base + mean + self.correction_size
+        base + mean + self.correction.len()
     }
 
     /// The parts' place in a segment.
@@ -83,7 +71,6 @@ pub(crate) fn code<T: Value>(
     prepared: &Prepared<'_, T>,
     plan: &Plan,
     effort: correction::Effort,
-    extent: Extent,
 ) -> Result<Parts, ReelError> {
     let (mean, video) = match plan {
         Plan::Video(video) => (video.mean, Some(video)),
@@ -97,7 +84,7 @@ pub(crate) fn code<T: Value>(
     let grid = prepared.grid;
     let background = match mean {
         true => {
-            let background = Background::of(&prepared.numbers, mean_step(prepared));
+            let background = Background::of(&prepared.numbers, mean_step(prepared), effort);
             Some(background.ok_or(ReelError::Plan {
                 reason: "the means are too large for the bound",
             })?)
@@ -130,7 +117,6 @@ pub(crate) fn code<T: Value>(
         base,
         mean: background,
         correction: Vec::new(),
-        correction_size: 0,
     };
     let shape = prepared.values.dim().into();
     // Decoded as a reader will: nothing but a decode says what is in the stream.
@@ -141,7 +127,7 @@ pub(crate) fn code<T: Value>(
             max_bytes: u64::MAX,
         },
     )?;
-    (parts.correction, parts.correction_size) = correct(prepared, &layer, shape, effort, extent)?;
+    parts.correction = correct(prepared, &layer, shape, effort)?;
     Ok(parts)
 }
 
@@ -150,7 +136,8 @@ pub(crate) fn range_to_code<T: Value>(prepared: &Prepared<'_, T>, mean: bool) ->
     let (min, max) = match mean {
         false => prepared.extremes,
         true => {
-            let background = Background::of(&prepared.numbers, mean_step(prepared))?;
+            let effort = correction::Effort::Quick;
+            let background = Background::of(&prepared.numbers, mean_step(prepared), effort)?;
             prepared
                 .numbers
                 .extremes(Some(&background.plane), prepared.classes.as_ref())
@@ -225,8 +212,7 @@ fn correct<T: Value>(
     layer: &BaseLayer,
     shape: [usize; 3],
     effort: correction::Effort,
-    extent: Extent,
-) -> Result<(Vec<u8>, usize), ReelError> {
+) -> Result<Vec<u8>, ReelError> {
     let grid = prepared.grid;
     let mut k = Array3::<i64>::zeros(layer.order.shape(shape));
     let mut out_of_reach = false;
@@ -264,45 +250,9 @@ fn correct<T: Value>(
             .as_standard_layout()
             .to_owned()
     });
-    let frames = k.dim().0;
-    let coded = match extent {
-        Extent::Part(values) if !correction::is_sparse(k.view()) => {
-            spread(frames, values.div_ceil(k.len() / frames))
-        }
-        _ => (0..frames).collect(),
-    };
-    if coded.len() == frames {
-        let known = Known {
-            classes: classes.as_ref().map(|all| all.view()),
-            base: layer.codes.as_ref().map(|all| all.view()),
-        };
-        let bytes = correction::encode(k.view(), known, effort);
-        let size = bytes.len();
-        return Ok((bytes, size));
-    }
-    let classes = classes.map(|all| all.select(Axis(0), &coded));
-    let codes = layer.codes.as_ref().map(|all| all.select(Axis(0), &coded));
     let known = Known {
         classes: classes.as_ref().map(|all| all.view()),
-        base: codes.as_ref().map(|all| all.view()),
+        base: layer.codes.as_ref().map(|all| all.view()),
     };
-    let bytes = correction::encode(k.select(Axis(0), &coded).view(), known, effort);
-    let size = bytes.len() * frames / coded.len();
-    Ok((bytes, size))
-}
-
-/// About `count` of `frames`, in runs (what is next to a frame matters) spread over all (frames of
-/// a video whose time is an axis of space differ much).
-fn spread(frames: usize, count: usize) -> Vec<usize> {
-    const RUN: usize = 6;
-
-    let runs = count.div_ceil(RUN);
-    if 2 * runs * RUN > frames {
-        return (0..frames).collect();
-    }
-    let run = |at: usize| {
-        let first = (2 * at + 1) * frames / (2 * runs) - RUN / 2;
-        first..first + RUN
-    };
-    (0..runs).flat_map(run).collect()
+    Ok(correction::encode(k.view(), known, effort))
 }

@@ -3,7 +3,7 @@
 use std::hash::Hasher;
 
 use fieldreel_quant::{Class, Mask};
-use ndarray::Array3;
+use ndarray::{Array2, Array3, ArrayView2, ArrayViewMut2, Axis};
 use twox_hash::XxHash64;
 
 use super::layout::{Body, Coded, Layout};
@@ -105,25 +105,58 @@ fn corrected<T: Value>(
         classes: video_classes.as_ref().map(|array| array.view()),
         base: layer.codes.as_ref().map(|array| array.view()),
     };
-    let k = correction::decode(
-        coded.correction,
-        coded.order.shape(layout.shape).into(),
-        known,
-    );
-    let k = k.map_err(|_| ReelError::damaged("the correction"))?;
+    let shape = coded.order.shape(layout.shape);
     let mut values = Array3::default(<(usize, usize, usize)>::from(layout.shape));
-    let mut all = k.iter();
-    layer.for_each(layout.shape, |at, number| {
-        let k = all.next().copied().unwrap_or(0);
-        values[at] = match coded.grid {
-            Grid::Step(step) => T::nearest(layout.domain.to_value(number + step * k as f64)),
-            Grid::Ordinals => {
-                let base = T::nearest(layout.domain.to_value(number));
-                T::of_ordinal(base.ordinal().wrapping_add(k))
-            }
+    let mut video = values.view_mut().permuted_axes(coded.order.axes());
+    let mut numbers = Array2::zeros((shape[1], shape[2]));
+    let mut frame = Array2::default((shape[1], shape[2]));
+    let domain = layout.domain;
+    let done = correction::decode(coded.correction, shape.into(), known, |t, k| {
+        layer.frame(layout.shape, t, &mut numbers);
+        let (Some(values), Some(numbers)) = (frame.as_slice_mut(), numbers.as_slice()) else {
+            return;
         };
+        let all = values.iter_mut().zip(numbers).zip(k);
+        match (coded.grid, domain) {
+            (Grid::Step(step), Domain::Linear) => {
+                for ((value, &number), &k) in all {
+                    *value = T::nearest(number + step * k as f64);
+                }
+            }
+            (Grid::Step(step), Domain::Log2) => {
+                for ((value, &number), &k) in all {
+                    *value = T::nearest(domain.to_value(number + step * k as f64));
+                }
+            }
+            (Grid::Ordinals, _) => {
+                for ((value, &number), &k) in all {
+                    let base = T::nearest(domain.to_value(number));
+                    *value = T::of_ordinal(base.ordinal().wrapping_add(k));
+                }
+            }
+        }
+        copy(frame.view(), video.index_axis_mut(Axis(0), t));
     });
+    done.map_err(|_| ReelError::damaged("the correction"))?;
     Ok(values)
+}
+
+/// Copies a frame to where its columns may be what is next to each other: then some rows of each at a time, so that
+/// what is read stays in the cache.
+fn copy<T: Copy>(from: ArrayView2<'_, T>, mut to: ArrayViewMut2<'_, T>) {
+    const ROWS: usize = 64;
+
+    if to.strides()[1] == 1 {
+        return to.assign(&from);
+    }
+    let to = to.axis_chunks_iter_mut(Axis(0), ROWS);
+    for (mut to, from) in to.zip(from.axis_chunks_iter(Axis(0), ROWS)) {
+        for (to, from) in to.columns_mut().into_iter().zip(from.columns()) {
+            for (to, &from) in to.into_iter().zip(from) {
+                *to = from;
+            }
+        }
+    }
 }
 
 /// Values as pco keeps them, put where there is one.
@@ -191,15 +224,20 @@ fn restore<T: Value>(
 
 /// XXH64 of the values' little-endian bytes, axis order `(time, y, x)`.
 pub(super) fn checksum<T: Value>(values: &Array3<T>) -> u64 {
+    const PART: usize = 1 << 12;
+
     let mut hasher = XxHash64::with_seed(0);
-    let mut buffer = Vec::with_capacity(1 << 16);
-    for value in values {
-        buffer.extend_from_slice(&value.bits().to_le_bytes()[..T::BYTES]);
-        if buffer.len() >= 1 << 16 {
-            hasher.write(&buffer);
-            buffer.clear();
+    let mut bytes = vec![0; PART * T::BYTES];
+    let mut add = |values: &[T]| {
+        let mut places = bytes.chunks_exact_mut(T::BYTES);
+        for (place, value) in places.by_ref().zip(values) {
+            place.copy_from_slice(&value.bits().to_le_bytes()[..T::BYTES]);
         }
+        hasher.write(&bytes[..values.len() * T::BYTES]);
+    };
+    match values.as_slice() {
+        Some(values) => values.chunks(PART).for_each(add),
+        None => values.iter().for_each(|&value| add(&[value])),
     }
-    hasher.write(&buffer);
     hasher.finish()
 }

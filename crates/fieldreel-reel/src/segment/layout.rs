@@ -11,7 +11,7 @@ use crate::{Bound, ReelError};
 
 const MAGIC: &[u8] = b"FRS";
 /// The version of segments that this library writes, and the newest it reads.
-pub const SEGMENT_VERSION: u8 = 1;
+pub const SEGMENT_VERSION: u8 = 2;
 
 const F64: u8 = 1;
 const CLASSES: u8 = 1 << 1;
@@ -128,7 +128,7 @@ impl<'a> Layout<'a> {
             });
         }
         let version = reader.u8()?;
-        if version != SEGMENT_VERSION {
+        if !(1..=SEGMENT_VERSION).contains(&version) {
             return Err(ReelError::Version {
                 found: version.into(),
                 supported: SEGMENT_VERSION.into(),

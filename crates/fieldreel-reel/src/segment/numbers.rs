@@ -1,7 +1,7 @@
 //! From the codes of the base layer to the numbers they stand for, before any correction.
 
 use fieldreel_codec::decode_stream;
-use ndarray::{Array2, Array3};
+use ndarray::{Array2, Array3, Axis, Ix3, Zip};
 
 use super::background::Background;
 use super::layout::Coded;
@@ -44,36 +44,32 @@ impl BaseLayer {
         })
     }
 
-    /// The number at a place of the video: `offset + scale · code`, plus the mean.
-    ///
-    /// `place` is in the order of the video, `[y, x]` the same place in the field.
-    #[inline]
-    pub(crate) fn number(&self, code: u16, [y, x]: [usize; 2]) -> f64 {
-        let number = self.offset + self.scale * f64::from(code);
-        match &self.means {
-            None => number,
-            Some(means) => number + means[[y, x]],
+    /// The numbers of frame `t` of the video of a field of `shape`: for each place, `offset + scale · code`, plus the
+    /// mean.
+    pub(crate) fn frame(&self, shape: [usize; 3], t: usize, numbers: &mut Array2<f64>) {
+        match &self.codes {
+            None => numbers.fill(self.offset),
+            Some(codes) => Zip::from(&mut *numbers)
+                .and(codes.index_axis(Axis(0), t))
+                .for_each(|number, &code| *number = self.offset + self.scale * f64::from(code)),
+        }
+        let means = self.means.as_ref().and_then(|means| means.broadcast(shape));
+        if let Some(means) = means.and_then(|means| means.into_dimensionality::<Ix3>().ok()) {
+            *numbers += &self.order.video(means).index_axis(Axis(0), t);
         }
     }
 
-    /// Visits all places in the order of the video: their index there, the `[y, x]` of the field,
-    /// and the number.
+    /// Visits all places in the order of the video: their index in the field, and the number.
     pub(crate) fn for_each(&self, shape: [usize; 3], mut each: impl FnMut([usize; 3], f64)) {
         let axes = self.order.axes();
-        let video = self.order.shape(shape);
+        let [frames, height, width] = self.order.shape(shape);
+        let mut numbers = Array2::zeros((height, width));
         let mut at = [0; 3];
-        let mut index = 0;
-        let codes = self.codes.as_ref().and_then(|codes| codes.as_slice());
-        for a in 0..video[0] {
-            at[axes[0]] = a;
-            for b in 0..video[1] {
-                at[axes[1]] = b;
-                for c in 0..video[2] {
-                    at[axes[2]] = c;
-                    let code = codes.map_or(0, |codes| codes[index]);
-                    each(at, self.number(code, [at[1], at[2]]));
-                    index += 1;
-                }
+        for t in 0..frames {
+            self.frame(shape, t, &mut numbers);
+            for ((b, c), &number) in numbers.indexed_iter() {
+                (at[axes[0]], at[axes[1]], at[axes[2]]) = (t, b, c);
+                each(at, number);
             }
         }
     }

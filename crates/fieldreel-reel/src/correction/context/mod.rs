@@ -9,9 +9,9 @@ mod predict;
 mod surroundings;
 mod value;
 
-use ndarray::{Array3, ArrayView2, ArrayView3, Axis};
+use ndarray::{Array3, ArrayView3, Axis};
 
-use super::Known;
+use super::{Known, is_coded};
 use crate::entropy::{BinaryCoder, Decoder, Encoder};
 use blocks::Blocks;
 use surroundings::Surroundings;
@@ -70,9 +70,7 @@ impl<'a> Walk<'a> {
         mut write: impl FnMut(usize, usize, i64),
     ) {
         let (height, width) = self.size;
-        let classes = self.known.classes.as_ref();
-        let classes = classes.filter(|all| t < all.len_of(Axis(0)));
-        let classes = classes.map(|all| all.index_axis(Axis(0), t));
+        let classes = self.known.frame_of_classes(t);
         let coded = |y: usize, x: usize| is_coded(classes.as_ref(), y, x);
         self.blocks.next_frame();
         self.surroundings.next_frame(t);
@@ -105,9 +103,4 @@ impl<'a> Walk<'a> {
             }
         }
     }
-}
-
-/// Whether a place has a correction.
-fn is_coded(classes: Option<&ArrayView2<'_, u8>>, y: usize, x: usize) -> bool {
-    classes.is_none_or(|classes| classes.get((y, x)).is_none_or(|&class| class == 0))
 }

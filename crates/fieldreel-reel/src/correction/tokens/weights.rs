@@ -1,0 +1,91 @@
+//! The weights of a linear guess, and how they are kept.
+
+use crate::entropy::{BinaryCoder, Bit};
+
+/// Values that a guess is made of, without the two to the left.
+pub(super) const VALUES: usize = 10;
+
+/// Steps of the base that a guess is made of.
+pub(super) const STEPS: usize = 10;
+
+/// All that a guess is made of: the two values to the left, the other values, the steps of the base.
+pub(super) const ALL: usize = 2 + VALUES + STEPS;
+
+/// Weights of values are multiples of 2 to the minus this.
+const VALUE_BITS: i32 = 10;
+
+/// The exponent of the weights of steps is kept as this much more.
+const EXPONENT_BIAS: i32 = 16;
+
+/// Weights are kept as integers of up to this magnitude.
+const LARGEST: i64 = 1 << 15;
+
+/// The weights of a linear guess.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Weights {
+    /// Of the values to the left and left of that, in units of 2^−16.
+    pub(super) west: [i64; 2],
+    pub(super) values: [f32; VALUES],
+    pub(super) steps: [f32; STEPS],
+}
+
+/// Codes weights, each set as what it differs from the one before.
+#[derive(Debug)]
+pub(super) struct WeightModel {
+    /// Weights of steps are multiples of 2 to the minus this.
+    step_bits: i32,
+    last: [i64; ALL],
+    lengths: [[Bit; 64]; 2],
+}
+
+impl Default for WeightModel {
+    fn default() -> Self {
+        Self {
+            step_bits: 0,
+            last: [0; ALL],
+            lengths: [[Bit::NEW; 64]; 2],
+        }
+    }
+}
+
+impl WeightModel {
+    /// Codes the unit of the weights of steps: multiples of 2 to the minus `step_bits`, −16 to 47.
+    pub(super) fn begin<C: BinaryCoder>(coder: &mut C, step_bits: i32) -> Self {
+        let kept = (step_bits + EXPONENT_BIAS).clamp(0, 63);
+        let kept = coder.code_raw(kept as u64, 6);
+        Self {
+            step_bits: kept as i32 - EXPONENT_BIAS,
+            ..Self::default()
+        }
+    }
+
+    /// Codes a set of weights: an encoder writes those next to `wanted`, a decoder ignores them; what was
+    /// written is given back.
+    pub(super) fn code<C: BinaryCoder>(&mut self, coder: &mut C, wanted: &[f64; ALL]) -> Weights {
+        let step_unit = 2_f64.powi(-self.step_bits);
+        let value_unit = 2_f64.powi(-VALUE_BITS);
+        for (at, (wanted, last)) in wanted.iter().zip(&mut self.last).enumerate() {
+            let is_step = at >= 2 + VALUES;
+            let unit = if is_step { step_unit } else { value_unit };
+            let goal = (wanted / unit).round() as i64;
+            let change = goal.clamp(-LARGEST, LARGEST) - *last;
+            let folded = (change << 1 ^ change >> 63) as u64;
+            let folded = coder.code_number(folded, &mut self.lengths[usize::from(is_step)]);
+            let change = (folded >> 1) as i64 ^ -((folded & 1) as i64);
+            *last = last.wrapping_add(change).clamp(-LARGEST, LARGEST);
+        }
+        let mut weights = Weights::default();
+        let (west, rest) = self.last.split_at(2);
+        let (values, steps) = rest.split_at(VALUES);
+        for (weight, &kept) in weights.west.iter_mut().zip(west) {
+            *weight = kept << (16 - VALUE_BITS);
+        }
+        for (weight, &kept) in weights.values.iter_mut().zip(values) {
+            *weight = (kept as f64 * value_unit) as f32;
+        }
+        for (weight, &kept) in weights.steps.iter_mut().zip(steps) {
+            *weight = (kept as f64 * step_unit) as f32;
+        }
+        weights
+    }
+}
