@@ -5,6 +5,7 @@ mod ffv1;
 mod openjpeg;
 mod x265;
 mod x265_params;
+mod x265_preset;
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -17,8 +18,9 @@ use crate::video::Container;
 pub use av1::{Av1, Av1Rate};
 pub use ffv1::Ffv1;
 pub use openjpeg::{OpenJpeg, OpenJpegRate};
-pub use x265::{X265, X265Preset, X265Rate};
+pub use x265::{X265, X265Rate};
 pub use x265_params::X265_PARAMS;
+pub use x265_preset::X265Preset;
 
 /// An encoder with its options: what turns frames of codes into a video stream.
 ///
