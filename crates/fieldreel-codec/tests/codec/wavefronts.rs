@@ -64,3 +64,19 @@ fn lossless_is_exact() {
         }
     }
 }
+
+/// Also what `make valgrind` runs: pools that start, work and end.
+#[test]
+fn the_smallest_frames_with_wavefronts() {
+    let high = X265::crf(15.0)
+        .with_preset(X265Preset::Slow)
+        .with_param("tskip", "1")
+        .with_param("rskip", "0");
+    let codes = pattern(3, 256, 256, 12);
+    for codec in [X265::lossless(), high] {
+        let (video, _) = in_threads(2, || encode(&codes, &codec));
+        let video = decode_video(video, &ReadLimits::default()).unwrap();
+        assert_eq!(video.frames.dim(), codes.dim());
+        assert!(!codec.is_lossless() || video.frames == codes);
+    }
+}
