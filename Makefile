@@ -62,7 +62,7 @@ bench: packages
 peers: packages-peers
 	$(CARGO) run --release --locked -p fieldreel-peers -- --resume --out $(PEERS_OUT) --docs docs/benchmarks.md
 
-# x265 at the frame sizes where it was seen to overrun its buffers.
+# x265 at the frame sizes where it was seen to overrun its buffers, and with a pool of threads.
 valgrind: packages
 	scripts/valgrind.sh
 

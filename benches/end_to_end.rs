@@ -12,6 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use fieldreel::codec::FrameSize;
 use fieldreel::formats::FieldValues;
 use fieldreel::quant::{Quantiser, ValueRange};
 use fieldreel::{Preset, array_to_video, read_field, video_to_array};
@@ -93,12 +94,15 @@ impl Original {
     fn new(field: &Array3<f32>, preset: Preset, folder: &Path) -> Result<Self, Box<dyn Error>> {
         let depth = preset.bit_depth();
         let quantiser = Quantiser::new(ValueRange::of(field.view())?, depth);
-        let config = preset.codec().configure(depth.bits())?;
+        let (_, height, width) = field.dim();
+        let size = FrameSize::new(height, width)?;
+        let config = preset.codec().configure(depth.bits(), size, 1)?;
         // Threads are the command's own business.
-        let own = ["pools=none:", "frame-threads=1:"];
+        let own = ["pools=", "frame-threads="];
         let options = config.options.into_iter().map(|(name, value)| {
-            let value = own.iter().fold(value, |value, own| value.replace(own, ""));
-            (name, value)
+            let params = value.split(':');
+            let others = params.filter(|param| !own.iter().any(|own| param.starts_with(own)));
+            (name, others.collect::<Vec<_>>().join(":"))
         });
         let shift = config.carrier_bits - depth.bits();
         Ok(Self {

@@ -7,9 +7,11 @@
 
 use std::error::Error;
 use std::path::Path;
+use std::thread::available_parallelism;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use ffmpeg_next as ff;
+use fieldreel::codec::FrameSize;
 use fieldreel::{Preset, array_to_video, read_field, video_to_array};
 use ndarray::{Array3, Axis, Ix3};
 
@@ -75,12 +77,16 @@ impl Alone {
 
         let quantiser = Quantiser::new(ValueRange::of(field.view())?, preset.bit_depth());
         let codes = quantiser.quantise(field.view())?;
-        let config = preset.codec().configure(preset.bit_depth().bits())?;
+        let (_, height, width) = codes.dim();
+        let size = FrameSize::new(height, width)?;
+        let threads = available_parallelism()?.get();
+        let config = preset
+            .codec()
+            .configure(preset.bit_depth().bits(), size, threads)?;
         let pixel = match config.carrier_bits {
             12 => ff::format::Pixel::GRAY12LE,
             _ => ff::format::Pixel::GRAY16LE,
         };
-        let (_, height, width) = codes.dim();
         let frames = codes.axis_iter(Axis(0)).enumerate().map(|(index, codes)| {
             let mut frame = ff::frame::Video::new(pixel, width as u32, height as u32);
             let stride = frame.stride(0);

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs x265 through fieldreel under valgrind at the frame sizes where x265 alone overruns its buffers.
+# Runs x265 through fieldreel under valgrind at the frame sizes where x265 alone overruns its buffers, and with
+# a pool of threads.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -10,4 +11,5 @@ command -v valgrind >/dev/null 2>&1 || {
 binary=$(cargo test -p fieldreel-codec --test codec --no-run --message-format=json |
     sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
 valgrind --error-exitcode=1 --leak-check=no "$binary" \
-    --exact lossless::x265_narrower_than_its_look_ahead --test-threads=1
+    --exact lossless::x265_narrower_than_its_look_ahead wavefronts::the_smallest_frames_with_wavefronts \
+    --test-threads=1

@@ -83,7 +83,12 @@ impl Codec for Av1 {
         StreamFormat::Av1
     }
 
-    fn configure(&self, bit_depth: u8) -> Result<EncoderConfig, CodecError> {
+    fn configure(
+        &self,
+        bit_depth: u8,
+        _: FrameSize,
+        _: usize,
+    ) -> Result<EncoderConfig, CodecError> {
         let carrier_bits = carrier(
             NAME,
             &[8, 10, 12],

@@ -37,7 +37,12 @@ impl Codec for Ffv1 {
         StreamFormat::Ffv1
     }
 
-    fn configure(&self, bit_depth: u8) -> Result<EncoderConfig, CodecError> {
+    fn configure(
+        &self,
+        bit_depth: u8,
+        _: FrameSize,
+        _: usize,
+    ) -> Result<EncoderConfig, CodecError> {
         let carrier_bits = carrier(
             NAME,
             &[8, 10, 12, 16],

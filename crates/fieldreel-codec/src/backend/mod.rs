@@ -5,6 +5,7 @@ mod ffv1;
 mod openjpeg;
 mod x265;
 mod x265_params;
+mod x265_preset;
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -17,8 +18,9 @@ use crate::video::Container;
 pub use av1::{Av1, Av1Rate};
 pub use ffv1::Ffv1;
 pub use openjpeg::{OpenJpeg, OpenJpegRate};
-pub use x265::{X265, X265Preset, X265Rate};
+pub use x265::{X265, X265Rate};
 pub use x265_params::X265_PARAMS;
+pub use x265_preset::X265Preset;
 
 /// An encoder with its options: what turns frames of codes into a video stream.
 ///
@@ -37,12 +39,18 @@ pub trait Codec: fmt::Debug + Send + Sync {
     /// The smallest frame that the encoder handles safely; smaller ones are padded to it.
     fn min_frame_size(&self) -> FrameSize;
 
-    /// What FFmpeg needs to open the encoder for codes of this depth.
+    /// What FFmpeg needs to open the encoder for codes of this depth in frames of this size, to run
+    /// in about so many threads at most (0 counts as 1), on which the bytes do not depend.
     ///
     /// # Errors
     /// [`CodecError::BitDepth`] if the encoder has no mode for the depth;
     /// [`CodecError::InvalidOption`] if an option is unknown or out of range.
-    fn configure(&self, bit_depth: u8) -> Result<EncoderConfig, CodecError>;
+    fn configure(
+        &self,
+        bit_depth: u8,
+        size: FrameSize,
+        threads: usize,
+    ) -> Result<EncoderConfig, CodecError>;
 
     /// What the encoder's stream is without a container.
     fn stream_format(&self) -> StreamFormat;
@@ -65,8 +73,8 @@ pub struct EncoderConfig {
     pub carrier_bits: u8,
     /// Encoder options by FFmpeg's names.
     pub options: Vec<(&'static str, String)>,
-    /// Threads inside the encoder: 0 for one per core. More than one only where the bytes do not
-    /// depend on it.
+    /// Threads of libavcodec's own inside the encoder: 0 for one per core. More than one only where
+    /// the bytes do not depend on it.
     pub threads: usize,
     /// The fewest frames of a video that are worth a group, which starts anew and can be encoded
     /// beside the others; `None` if nothing is.

@@ -75,7 +75,12 @@ impl Codec for OpenJpeg {
         StreamFormat::Jpeg2000
     }
 
-    fn configure(&self, bit_depth: u8) -> Result<EncoderConfig, CodecError> {
+    fn configure(
+        &self,
+        bit_depth: u8,
+        _: FrameSize,
+        _: usize,
+    ) -> Result<EncoderConfig, CodecError> {
         let carrier_bits = carrier(
             NAME,
             &[8, 12, 16],

@@ -21,7 +21,7 @@ pub(crate) struct Encoder {
 }
 
 impl Encoder {
-    /// Opens `codec` for frames of `size`. `global_header` puts the stream's headers into the
+    /// Opens `codec` for frames of `size`, to run in about `threads` threads. `global_header` puts the stream's headers into the
     /// container's, as MP4 and MKV want, instead of the first packet.
     pub(crate) fn open(
         codec: &dyn Codec,
@@ -29,9 +29,10 @@ impl Encoder {
         bit_depth: u8,
         time_base: Rational,
         global_header: bool,
+        threads: usize,
     ) -> Result<Self, CodecError> {
         init();
-        let config = codec.configure(bit_depth)?;
+        let config = codec.configure(bit_depth, size, threads)?;
         let encoder =
             ff::encoder::find_by_name(config.encoder).ok_or(CodecError::EncoderMissing {
                 encoder: config.encoder,

@@ -22,7 +22,8 @@ pub struct Stream {
     pub bytes: Vec<u8>,
 }
 
-/// Encodes `frames` (axis order `(time, y, x)`) of `bit_depth` bits into a stream.
+/// Encodes `frames` (axis order `(time, y, x)`) of `bit_depth` bits into a stream, in as many threads
+/// as rayon's current pool has where the encoder has use for them. The bytes do not depend on it.
 ///
 /// A rate control that looks at time is told the frame rate of [`VideoOptions::default`], so a
 /// lossy codec gives the codes that [`encode_video`](crate::encode_video) gives by default. What
@@ -44,8 +45,9 @@ pub fn encode_stream(
     }
     let size = FrameSize::new(height, width)?;
     let time_base = Rational(1, i32::from(VideoOptions::default().frame_rate));
+    let threads = rayon::current_num_threads();
     // Without a container there is no place for headers but the stream itself.
-    let mut encoder = Encoder::open(codec, size, bit_depth, time_base, false)?;
+    let mut encoder = Encoder::open(codec, size, bit_depth, time_base, false, threads)?;
     let format = codec.stream_format();
     let mut writer = Writer::new(format, encoder.encoded_size(), &encoder.parameters())?;
     for frame in frames.axis_iter(Axis(0)) {

@@ -32,7 +32,7 @@ pub(super) struct GroupEncoder {
 }
 
 impl GroupEncoder {
-    /// Opens the encoder for these frames of a video.
+    /// Opens the encoder for these frames of a video, to run in about `threads` threads.
     ///
     /// # Errors
     /// As `Encoder::open`.
@@ -41,8 +41,12 @@ impl GroupEncoder {
         shape: VideoShape,
         time_base: Rational,
         frames: Range<usize>,
+        threads: usize,
     ) -> Result<Self, CodecError> {
-        let encoder = Encoder::open(codec, shape.size, shape.bit_depth, time_base, true)?;
+        let VideoShape {
+            size, bit_depth, ..
+        } = shape;
+        let encoder = Encoder::open(codec, size, bit_depth, time_base, true, threads)?;
         Ok(Self {
             encoder: encoder.starting_at(frames.start),
             sent: 0,

@@ -22,7 +22,9 @@ pub struct Video {
 }
 
 /// Encodes `frames` (axis order `(time, y, x)`) of `bit_depth` bits into a video in memory, groups of
-/// frames side by side where the codec makes groups.
+/// frames side by side where the codec makes groups, and parts of frames where it makes parts.
+///
+/// Runs in as many threads as rayon's current pool has; the bytes do not depend on it.
 ///
 /// What a lossless codec made is decoded and compared before it is returned.
 ///
@@ -103,7 +105,7 @@ fn write_all<W: std::io::Write + Seek + Send + 'static>(
         size: FrameSize { height, width },
         bit_depth,
     };
-    VideoWriter::new(sink, container, shape, codec, options)?.write_all(frames)
+    VideoWriter::open(sink, container, shape, codec, options, true)?.write_all(frames)
 }
 
 fn read_all(reader: VideoReader) -> Result<Video, CodecError> {

@@ -49,6 +49,8 @@ pub struct VideoShape {
 pub struct VideoWriter<'c> {
     codec: &'c dyn Codec,
     time_base: Rational,
+    /// Threads of each group's encoder.
+    threads: usize,
     /// The frames of the groups that have yet to begin.
     groups: VecDeque<Range<usize>>,
     group: GroupEncoder,
@@ -58,7 +60,8 @@ pub struct VideoWriter<'c> {
 }
 
 impl<'c> VideoWriter<'c> {
-    /// Opens the encoder and writes the container's header to `sink`.
+    /// Opens the encoder and writes the container's header to `sink`. The encoder runs in as many
+    /// threads as rayon's current pool has where it has use for them.
     ///
     /// # Errors
     /// [`CodecError::NoFrames`], [`CodecError::FrameSize`], [`CodecError::BitDepth`],
@@ -72,6 +75,21 @@ impl<'c> VideoWriter<'c> {
         codec: &'c dyn Codec,
         options: &VideoOptions,
     ) -> Result<Self, CodecError> {
+        Self::open(sink, container, shape, codec, options, false)
+    }
+
+    /// As [`new`](Self::new); `side_by_side` shares the threads out among the groups.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub(super) fn open<W: Write + Seek + Send + 'static>(
+        sink: W,
+        container: Container,
+        shape: VideoShape,
+        codec: &'c dyn Codec,
+        options: &VideoOptions,
+        side_by_side: bool,
+    ) -> Result<Self, CodecError> {
         init();
         if shape.frames == 0 {
             return Err(CodecError::NoFrames);
@@ -79,14 +97,17 @@ impl<'c> VideoWriter<'c> {
         FrameSize::new(shape.size.height, shape.size.width)?;
         check_container(codec.name(), codec.containers(), container)?;
         let time_base = time_base(codec.name(), options.frame_rate)?;
-        let shortest = codec.configure(shape.bit_depth)?.group;
+        let shortest = codec.configure(shape.bit_depth, shape.size, 1)?.group;
         let mut groups: VecDeque<_> = groups(shape.frames, shortest).collect();
+        let at_once = if side_by_side { groups.len() } else { 1 };
+        let threads = rayon::current_num_threads() / at_once.max(1);
         let first = groups.pop_front().unwrap_or(0..shape.frames);
-        let group = GroupEncoder::open(codec, shape, time_base, first)?;
+        let group = GroupEncoder::open(codec, shape, time_base, first, threads)?;
         let (parameters, shift) = (group.parameters(), group.shift());
         Ok(Self {
             codec,
             time_base,
+            threads,
             groups,
             group,
             muxer: Muxer::new(sink, container, parameters, shape, shift, options)?,
@@ -109,7 +130,8 @@ impl<'c> VideoWriter<'c> {
         if self.group.is_full()
             && let Some(frames) = self.groups.pop_front()
         {
-            self.group = GroupEncoder::open(self.codec, self.shape, self.time_base, frames)?;
+            let (codec, threads) = (self.codec, self.threads);
+            self.group = GroupEncoder::open(codec, self.shape, self.time_base, frames, threads)?;
         }
         self.group.send(codes)?;
         self.written += 1;
@@ -145,6 +167,7 @@ impl<'c> VideoWriter<'c> {
         let Self {
             codec,
             time_base,
+            threads,
             groups,
             group,
             mut muxer,
@@ -162,7 +185,7 @@ impl<'c> VideoWriter<'c> {
             }
             Ok(packets)
         };
-        let open = |frames| GroupEncoder::open(codec, shape, time_base, frames);
+        let open = |frames| GroupEncoder::open(codec, shape, time_base, frames, threads);
         let (first, others) = rayon::join(
             || encode(group),
             || {

@@ -6,3 +6,4 @@ mod lossless;
 mod sizes;
 mod streams;
 mod videos;
+mod wavefronts;

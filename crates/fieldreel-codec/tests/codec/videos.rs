@@ -255,7 +255,7 @@ impl Codec for Absent {
     fn stream_format(&self) -> StreamFormat {
         StreamFormat::Hevc
     }
-    fn configure(&self, _: u8) -> Result<EncoderConfig, CodecError> {
+    fn configure(&self, _: u8, _: FrameSize, _: usize) -> Result<EncoderConfig, CodecError> {
         Ok(EncoderConfig {
             encoder: "libabsent",
             package: "libabsent-dev",

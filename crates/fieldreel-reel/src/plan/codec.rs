@@ -67,7 +67,8 @@ impl BaseCodec {
                     // More than `bframes`, or x265 refuses.
                     ("rc-lookahead", "40"),
                 ];
-                let codec = X265::qp(quality).with_preset(preset);
+                // Segments and trials are what runs side by side.
+                let codec = X265::qp(quality).with_preset(preset).with_wavefronts(false);
                 let set = |codec: X265, (name, value)| codec.with_param(name, value);
                 Box::new(params.into_iter().fold(codec, set))
             }
@@ -81,5 +82,20 @@ impl fmt::Display for BaseCodec {
             Self::X265(preset) => write!(f, "x265 {preset} qp"),
             Self::Av1 { speed } => write!(f, "av1 speed {speed} quality"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fieldreel_codec::FrameSize;
+
+    #[test]
+    fn the_encoder_of_a_segment_runs_in_one_thread() {
+        let size = FrameSize::new(721, 1440).unwrap();
+        let encoder = BaseCodec::X265(X265Preset::Slow).encoder(20);
+        let config = encoder.configure(12, size, 4).unwrap();
+        let one = |(_, value): &(_, String)| value.contains("pools=none:frame-threads=1");
+        assert!(config.options.iter().any(one));
     }
 }

@@ -1,0 +1,129 @@
+//! Fields from files and into files, beside the file's bytes alone and beside a copy of the array.
+//!
+//! The field is the sample in the repository, and the files are in a folder that goes again: what is read
+//! is in the system's cache.
+
+use std::fs;
+use std::hint::black_box;
+use std::path::Path;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use fieldreel::formats::{
+    Field, FieldValues, GribOptions, GribPacking, NetcdfOptions, read_grib, read_netcdf,
+    write_grib, write_netcdf,
+};
+
+mod support;
+
+use support::{Contender, Outcome, compare, or_exit};
+
+fn format_benches(c: &mut Criterion) {
+    or_exit(all(c));
+}
+
+fn all(c: &mut Criterion) -> Outcome {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/navy_winds_uwnd.nc");
+    let field = read_netcdf(&sample, None)?;
+    let folder = tempfile::tempdir()?;
+    let in_folder = |name: &str| folder.path().join(name);
+
+    reading(c, "NetCDF classic", &field, &sample, || {
+        Ok(read_netcdf(&sample, None)?)
+    })?;
+    let netcdf = [
+        ("NetCDF-4", NetcdfOptions::uncompressed()),
+        ("NetCDF-4, deflate 4", NetcdfOptions::deflate(4)),
+    ];
+    for (title, options) in netcdf {
+        let path = in_folder("field.nc");
+        writing(c, title, &field, &path, || {
+            Ok(write_netcdf(&path, &field, &options)?)
+        })?;
+        reading(c, title, &field, &path, || Ok(read_netcdf(&path, None)?))?;
+    }
+    let grib = [
+        ("GRIB 2, simple", GribPacking::Simple),
+        ("GRIB 2, CCSDS", GribPacking::Ccsds),
+    ];
+    for (title, packing) in grib {
+        let path = in_folder("field.grib");
+        let options = GribOptions::default().with_packing(packing);
+        writing(c, title, &field, &path, || {
+            Ok(write_grib(&path, &field, &options)?)
+        })?;
+        reading(c, title, &field, &path, || Ok(read_grib(&path, None)?))?;
+    }
+    Ok(())
+}
+
+/// A file into a field, beside the file into memory.
+fn reading(
+    c: &mut Criterion,
+    title: &str,
+    field: &Field,
+    path: &Path,
+    read: impl Fn() -> Result<Field, Box<dyn std::error::Error>>,
+) -> Outcome {
+    let contenders: Vec<Contender<'_>> = vec![
+        (
+            "its bytes alone".to_owned(),
+            Box::new(|| {
+                black_box(fs::read(path)?);
+                Ok(())
+            }),
+        ),
+        copy(field),
+        ("read".to_owned(), Box::new(|| same_shape(&read()?, field))),
+    ];
+    compare(c, &format!("read {title}"), size(field), contenders)
+}
+
+/// A field into a file, beside the finished file's bytes into another one.
+fn writing(
+    c: &mut Criterion,
+    title: &str,
+    field: &Field,
+    path: &Path,
+    write: impl Fn() -> Outcome,
+) -> Outcome {
+    write()?;
+    let bytes = fs::read(path)?;
+    let beside = path.with_extension("bytes");
+    let contenders: Vec<Contender<'_>> = vec![
+        (
+            "its bytes alone".to_owned(),
+            Box::new(|| Ok(fs::write(&beside, &bytes)?)),
+        ),
+        copy(field),
+        ("write".to_owned(), Box::new(write)),
+    ];
+    compare(c, &format!("write {title}"), size(field), contenders)
+}
+
+fn copy(field: &Field) -> Contender<'_> {
+    let run = move || {
+        black_box(black_box(&field.values).clone());
+        Ok(())
+    };
+    ("a copy of the array".to_owned(), Box::new(run))
+}
+
+/// Bytes of the values.
+fn size(field: &Field) -> u64 {
+    let each = match field.values {
+        FieldValues::F32(_) => size_of::<f32>(),
+        FieldValues::F64(_) => size_of::<f64>(),
+    };
+    (field.values.len() * each) as u64
+}
+
+fn same_shape(found: &Field, expected: &Field) -> Outcome {
+    if found.shape() == expected.shape() {
+        Ok(())
+    } else {
+        Err("the field comes back in another shape".into())
+    }
+}
+
+criterion_group!(benches, format_benches);
+criterion_main!(benches);

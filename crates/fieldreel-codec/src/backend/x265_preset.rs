@@ -1,0 +1,102 @@
+//! x265's presets.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::x265::NAME;
+use crate::error::CodecError;
+
+/// How much time x265 spends on making the stream small.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum X265Preset {
+    /// Fastest, largest.
+    Ultrafast,
+    /// Second fastest.
+    Superfast,
+    /// Third fastest.
+    Veryfast,
+    /// Fourth fastest.
+    Faster,
+    /// A little faster than the default.
+    Fast,
+    /// x265's default.
+    #[default]
+    Medium,
+    /// 3 to 5 % larger than `veryslow` on smooth fields, 5 to 8 times faster.
+    Slow,
+    /// Third slowest.
+    Slower,
+    /// Second slowest.
+    Veryslow,
+    /// Slowest.
+    Placebo,
+}
+
+impl X265Preset {
+    /// All presets, fastest first.
+    pub const ALL: [Self; 10] = [
+        Self::Ultrafast,
+        Self::Superfast,
+        Self::Veryfast,
+        Self::Faster,
+        Self::Fast,
+        Self::Medium,
+        Self::Slow,
+        Self::Slower,
+        Self::Veryslow,
+        Self::Placebo,
+    ];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ultrafast => "ultrafast",
+            Self::Superfast => "superfast",
+            Self::Veryfast => "veryfast",
+            Self::Faster => "faster",
+            Self::Fast => "fast",
+            Self::Medium => "medium",
+            Self::Slow => "slow",
+            Self::Slower => "slower",
+            Self::Veryslow => "veryslow",
+            Self::Placebo => "placebo",
+        }
+    }
+}
+
+impl fmt::Display for X265Preset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for X265Preset {
+    type Err = CodecError;
+
+    /// # Errors
+    /// [`CodecError::InvalidOption`] if no preset has this name.
+    fn from_str(name: &str) -> Result<Self, CodecError> {
+        Self::ALL
+            .into_iter()
+            .find(|preset| preset.as_str() == name)
+            .ok_or_else(|| CodecError::InvalidOption {
+                codec: NAME,
+                option: "preset".to_owned(),
+                value: name.to_owned(),
+                expected: Self::ALL.map(Self::as_str).join(", "),
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn presets_print_and_parse_as_x265_names_them() {
+        for preset in X265Preset::ALL {
+            assert_eq!(preset.to_string().parse::<X265Preset>().unwrap(), preset);
+        }
+        assert!("quick".parse::<X265Preset>().is_err());
+    }
+}
