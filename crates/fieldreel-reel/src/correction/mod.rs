@@ -46,6 +46,9 @@ impl<'a> Known<'a> {
 pub(crate) enum Effort {
     /// About as much as for the video.
     Quick,
+    /// More only if the correction and so many bytes beside it, which make up a segment, are then smaller by one part in
+    /// [`WORTH_A_WAIT`].
+    Worth(usize),
     /// As much as the shortest of all methods takes.
     #[default]
     Best,
@@ -60,11 +63,20 @@ impl From<crate::Effort> for Effort {
     }
 }
 
+/// What [`Effort::Worth`] takes for much.
+const WORTH_A_WAIT: usize = 32;
+
 /// The bytes of a correction, for [`decode`] with the same `known`.
 pub(crate) fn encode(k: ArrayView3<'_, i64>, known: Known<'_>, effort: Effort) -> Vec<u8> {
     let tokens = prefixed(TOKENS, tokens::encode(k, known));
     if effort == Effort::Quick {
         return tokens;
+    }
+    if let Effort::Worth(beside) = effort {
+        let context = prefixed(CONTEXT, context::encode(k, known));
+        let saved = tokens.len().saturating_sub(context.len());
+        let is_worth = saved > (tokens.len() + beside) / WORTH_A_WAIT;
+        return if is_worth { context } else { tokens };
     }
     let packed = packed::encode(k, known.classes).map(|body| prefixed(PACKED, body));
     let context = prefixed(CONTEXT, context::encode(k, known));

@@ -232,3 +232,12 @@ const FROZEN_TOKENS: &[u8] = &[
     207, 181, 171, 71, 23, 83, 229, 239, 72, 182, 135, 248, 28, 170, 190, 53, 213, 229, 57, 194,
     216, 48, 227, 53, 111, 165, 194, 151, 113, 32, 208, 234, 19, 158, 74, 208,
 ];
+
+#[test]
+fn more_time_is_taken_where_it_is_worth_it() {
+    let case = wave();
+    let method = |beside| encode(case.k.view(), case.known(), Effort::Worth(beside))[0];
+    let length = |effort| encode(case.k.view(), case.known(), effort).len();
+    assert!(length(Effort::Best) < length(Effort::Quick));
+    assert_eq!((method(0), method(1_000_000)), (CONTEXT, TOKENS));
+}

@@ -5,10 +5,10 @@ use rayon::prelude::*;
 
 use super::{AxisOrder, BaseCodec, Plan, VideoPlan};
 use crate::arithmetic::Grid;
-use crate::segment::code;
+use crate::segment::code::{self, Purpose};
 use crate::segment::prepare::Prepared;
 use crate::value::Value;
-use crate::{Effort, ReelError, correction};
+use crate::{Effort, ReelError};
 
 /// x265's coarsest parameter.
 const MAX_QP: u8 = 51;
@@ -41,7 +41,6 @@ struct Budget {
     finalists: (usize, usize),
     /// The steps with which it is looked for.
     strides: &'static [u8],
-    correction: correction::Effort,
     av1: Option<TryAv1>,
 }
 
@@ -56,7 +55,6 @@ impl Budget {
                 presets: (X265Preset::Veryfast, X265Preset::Veryfast),
                 finalists: (1, 0),
                 strides: &[3],
-                correction: correction::Effort::Quick,
                 av1: None,
             },
             Effort::Balanced => Self {
@@ -66,7 +64,6 @@ impl Budget {
                 presets: (X265Preset::Medium, X265Preset::Slow),
                 finalists: (2, 0),
                 strides: &[3, 1],
-                correction: correction::Effort::Quick,
                 av1: Some(TryAv1 {
                     speed: 4,
                     from: 36,
@@ -80,7 +77,6 @@ impl Budget {
                 presets: (X265Preset::Slow, X265Preset::Veryslow),
                 finalists: (4, 2),
                 strides: &[3, 1],
-                correction: correction::Effort::Best,
                 av1: Some(TryAv1 {
                     speed: 4,
                     from: 12,
@@ -114,7 +110,7 @@ fn by_trial<T: Value>(prepared: &Prepared<'_, T>, effort: Effort) -> Result<Plan
     let shape = sample.values.dim().into();
     let mut trials = Trials {
         sample: &sample,
-        effort: budget.correction,
+        effort,
         tried: Vec::new(),
     };
     trials.run(vec![Plan::Corrected { mean: false }])?;
@@ -178,7 +174,7 @@ fn by_trial<T: Value>(prepared: &Prepared<'_, T>, effort: Effort) -> Result<Plan
 /// Sizes of what was tried.
 struct Trials<'a, T> {
     sample: &'a Prepared<'a, T>,
-    effort: correction::Effort,
+    effort: Effort,
     tried: Vec<(usize, Plan)>,
 }
 
@@ -189,7 +185,12 @@ impl<T: Value> Trials<'_, T> {
         plans.dedup();
         let tried: Vec<_> = plans
             .into_par_iter()
-            .map(|plan| (code::code(self.sample, &plan, self.effort), plan))
+            .map(|plan| {
+                (
+                    code::code(self.sample, &plan, self.effort, Purpose::Trial),
+                    plan,
+                )
+            })
             .collect();
         for (parts, plan) in tried {
             match parts {

@@ -12,11 +12,20 @@ use crate::arithmetic::{Grid, ordinals_between, steps_between};
 use crate::correction::{self, Known};
 use crate::plan::{AxisOrder, Plan, VideoPlan};
 use crate::value::Value;
-use crate::{Limits, ReelError};
+use crate::{Effort, Limits, ReelError};
 
 /// Bits of the base layer's codes.
 pub(crate) const BIT_DEPTH: u8 = 12;
 const MAX_CODE: f64 = 4095.0;
+
+/// What parts are coded for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To see how large they are, about.
+    Trial,
+    /// To be kept.
+    Segment,
+}
 
 /// The encoded parts of a body with a correction.
 #[derive(Clone, Debug)]
@@ -70,7 +79,8 @@ impl Parts {
 pub(crate) fn code<T: Value>(
     prepared: &Prepared<'_, T>,
     plan: &Plan,
-    effort: correction::Effort,
+    effort: Effort,
+    purpose: Purpose,
 ) -> Result<Parts, ReelError> {
     let (mean, video) = match plan {
         Plan::Video(video) => (video.mean, Some(video)),
@@ -84,7 +94,7 @@ pub(crate) fn code<T: Value>(
     let grid = prepared.grid;
     let background = match mean {
         true => {
-            let background = Background::of(&prepared.numbers, mean_step(prepared), effort);
+            let background = Background::of(&prepared.numbers, mean_step(prepared), effort.into());
             Some(background.ok_or(ReelError::Plan {
                 reason: "the means are too large for the bound",
             })?)
@@ -127,6 +137,10 @@ pub(crate) fn code<T: Value>(
             max_bytes: u64::MAX,
         },
     )?;
+    let effort = match (effort, purpose) {
+        (Effort::Balanced, Purpose::Segment) => correction::Effort::Worth(parts.size()),
+        _ => effort.into(),
+    };
     parts.correction = correct(prepared, &layer, shape, effort)?;
     Ok(parts)
 }

@@ -4,7 +4,7 @@ use fieldreel_quant::Class;
 use ndarray::{Array3, ArrayView3, Zip};
 
 use super::certificate::Certificate;
-use super::code::{self, Parts};
+use super::code::{self, Parts, Purpose};
 use super::decode::{checksum, reconstruct};
 use super::layout::{Body, Layout};
 use super::patch;
@@ -115,7 +115,7 @@ fn choose<T: Value>(
 ) -> Result<Option<Coding<T>>, ReelError> {
     let parts = match plan {
         Plan::Packed => None,
-        plan => match code::code(prepared, plan, effort.into()) {
+        plan => match code::code(prepared, plan, effort, Purpose::Segment) {
             Ok(parts) => Some(parts),
             Err(ReelError::Plan { .. }) if prepared.grid != Grid::Ordinals => return Ok(None),
             Err(error) => return Err(error),
