@@ -3,7 +3,7 @@
 #![no_main]
 
 use fieldreel::Preset;
-use fieldreel::codec::{Codec, X265, X265Preset};
+use fieldreel::codec::{Codec, FrameSize, X265, X265Preset};
 use fieldreel::quant::{BitDepth, Dtype, Float, ValueRange};
 use libfuzzer_sys::fuzz_target;
 
@@ -34,7 +34,12 @@ fuzz_target!(|text: &str| {
     }
     let _ = (text.parse::<BitDepth>(), text.parse::<Dtype>());
     if let Some((name, value)) = text.split_once('=') {
-        if X265::crf(20.0).with_param(name, value).configure(8).is_ok() {
+        let codec = X265::crf(20.0).with_param(name, value);
+        let size = FrameSize {
+            height: 73,
+            width: 144,
+        };
+        if codec.configure(8, size, 1).is_ok() {
             // What reaches x265 can add no parameter of its own.
             assert!(!value.contains([':', '=']) && !name.contains(':'));
         }
