@@ -7,7 +7,7 @@
 
 CARGO ?= cargo
 DEMO_OUT ?= report
-PEERS_OUT ?= report/peers
+PEERS_OUT ?= docs/benchmarks
 # The peers' C++ takes minutes and gigabytes to build: their package is checked without it.
 LIBRARIES := --workspace --exclude fieldreel-peers
 PEERS := -p fieldreel-peers --no-default-features

@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
     )]
     efforts: Vec<String>,
     /// Where the tables and the figures go
-    #[arg(long, value_name = "DIR", default_value = "report/peers")]
+    #[arg(long, value_name = "DIR", default_value = "docs/benchmarks")]
     pub(crate) out: PathBuf,
     /// Keep the rows of DIR/peers.json that were measured with the same versions
     #[arg(long)]
