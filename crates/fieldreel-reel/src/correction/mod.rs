@@ -72,14 +72,13 @@ pub(crate) fn encode(k: ArrayView3<'_, i64>, known: Known<'_>, effort: Effort) -
     if effort == Effort::Quick {
         return tokens;
     }
+    let context = prefixed(CONTEXT, context::encode(k, known));
     if let Effort::Worth(beside) = effort {
-        let context = prefixed(CONTEXT, context::encode(k, known));
         let saved = tokens.len().saturating_sub(context.len());
         let is_worth = saved > (tokens.len() + beside) / WORTH_A_WAIT;
         return if is_worth { context } else { tokens };
     }
     let packed = packed::encode(k, known.classes).map(|body| prefixed(PACKED, body));
-    let context = prefixed(CONTEXT, context::encode(k, known));
     let all = [Some(tokens), Some(context), packed];
     let shortest = all.into_iter().flatten().min_by_key(Vec::len);
     shortest.unwrap_or_default()

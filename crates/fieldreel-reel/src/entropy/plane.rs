@@ -1,5 +1,7 @@
 //! A frame with a margin, so that every place has neighbours.
 
+use ndarray::ArrayView2;
+
 /// Places around a frame: enough for two to the left and above.
 pub(crate) const MARGIN: usize = 2;
 
@@ -73,8 +75,26 @@ impl<T: Copy + Default> Plane<T> {
             .filter_map(move |row| row.get_mut(MARGIN..MARGIN + width))
     }
 
-    /// Sets every place of the margin to the nearest value of the frame.
-    pub(crate) fn extend_the_edge(&mut self) {
+    /// Sets the frame to that of the codes given, and every place of the margin to the nearest of these.
+    pub(crate) fn fill_to_the_edge(&mut self, frame: ArrayView2<'_, u16>)
+    where
+        T: From<u16>,
+    {
+        for (row, codes) in self.rows_mut().zip(frame.rows()) {
+            let mut copy = |codes: &[u16]| {
+                for (place, &code) in row.iter_mut().zip(codes) {
+                    *place = code.into();
+                }
+            };
+            match codes.as_slice() {
+                Some(codes) => copy(codes),
+                None => copy(&codes.to_vec()),
+            }
+        }
+        self.extend_the_edge();
+    }
+
+    fn extend_the_edge(&mut self) {
         let (left, right) = (MARGIN, MARGIN + self.width);
         for row in self.values.chunks_exact_mut(self.stride) {
             if let Some(&first) = row.get(left) {
@@ -90,18 +110,6 @@ impl<T: Copy + Default> Plane<T> {
                 let at = row * self.stride;
                 self.values.copy_within(first..first + self.stride, at);
                 self.values.copy_within(end - self.stride..end, end + at);
-            }
-        }
-    }
-
-    /// Sets every value of the frame to what is given for its row and column, and of the margin to the nearest of these.
-    pub(crate) fn fill_to_the_edge(&mut self, value: impl Fn((usize, usize)) -> T) {
-        let last = (self.height.saturating_sub(1), self.width.saturating_sub(1));
-        let nearest = |at: usize, last: usize| at.saturating_sub(MARGIN).min(last);
-        let rows = self.values.chunks_exact_mut(self.stride);
-        for (y, row) in rows.enumerate() {
-            for (x, place) in row.iter_mut().enumerate() {
-                *place = value((nearest(y, last.0), nearest(x, last.1)));
             }
         }
     }

@@ -7,7 +7,7 @@ use wide::i16x16;
 
 /// Codes symbols, in one direction or the other.
 pub(crate) trait SymbolCoder {
-    /// Codes one symbol of `N`, of which number `i` has the part from `starts[i]` to the next start of the 65536.
+    /// Codes one symbol of [`SYMBOLS`], of which number `i` has the part from `starts[i]` to the next start of the 65536.
     ///
     /// The first start is 0, and each is above the one before. An encoder writes `symbol`; a decoder ignores it
     /// and gives the symbol that was written.

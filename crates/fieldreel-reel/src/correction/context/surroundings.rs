@@ -183,7 +183,6 @@ impl<'a> Surroundings<'a> {
 /// Copies frame `t` of the base, if there is one, and its edges into the margin.
 fn load(plane: &mut Plane, base: ArrayView3<'_, u16>, t: usize) {
     if t < base.len_of(Axis(0)) {
-        let frame = base.index_axis(Axis(0), t);
-        plane.fill_to_the_edge(|at| frame.get(at).copied().unwrap_or(0).into());
+        plane.fill_to_the_edge(base.index_axis(Axis(0), t));
     }
 }

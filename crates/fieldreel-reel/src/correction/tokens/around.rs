@@ -201,21 +201,7 @@ fn halves(value: f32) -> i32 {
 
 /// Copies frame `t` of the base, or the last, and its edges into the margin.
 fn load(plane: &mut Plane<f32>, base: ArrayView3<'_, u16>, t: usize) {
-    let Some(last) = base.len_of(Axis(0)).checked_sub(1) else {
-        return;
-    };
-    let frame = base.index_axis(Axis(0), t.min(last));
-    for (row, codes) in plane.rows_mut().zip(frame.rows()) {
-        match codes.as_slice() {
-            Some(codes) => copy(codes, row),
-            None => copy(&codes.to_vec(), row),
-        }
-    }
-    plane.extend_the_edge();
-}
-
-fn copy(codes: &[u16], row: &mut [f32]) {
-    for (place, &code) in row.iter_mut().zip(codes) {
-        *place = code.into();
+    if let Some(last) = base.len_of(Axis(0)).checked_sub(1) {
+        plane.fill_to_the_edge(base.index_axis(Axis(0), t.min(last)));
     }
 }

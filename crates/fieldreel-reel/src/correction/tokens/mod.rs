@@ -206,3 +206,15 @@ impl<'a> Walk<'a> {
         }
     }
 }
+
+/// 0, −1, 1, −2, 2 … as 0, 1, 2, 3, 4 …
+#[inline]
+fn fold(value: i64) -> u64 {
+    (value << 1 ^ value >> 63) as u64
+}
+
+/// The number that [`fold`] made this of.
+#[inline]
+fn unfold(folded: u64) -> i64 {
+    (folded >> 1) as i64 ^ -((folded & 1) as i64)
+}

@@ -1,9 +1,9 @@
 //! One value as a token, and the bits that the token leaves open.
 
-use super::BLOCK;
 use super::around::{BEND_STEPS, HABITS, Run, West, remembered};
 use super::distribution::{Distribution, EVEN, NEW};
 use super::weights::Weights;
+use super::{BLOCK, fold, unfold};
 use crate::entropy::SymbolCoder;
 
 /// Levels of the activity.
@@ -151,15 +151,4 @@ fn first(level: usize) -> usize {
         11..=12 => 4,
         _ => 5,
     }
-}
-
-/// 0, −1, 1, −2, 2 … as 0, 1, 2, 3, 4 …
-#[inline]
-fn fold(value: i64) -> u64 {
-    (value << 1 ^ value >> 63) as u64
-}
-
-#[inline]
-fn unfold(folded: u64) -> i64 {
-    (folded >> 1) as i64 ^ -((folded & 1) as i64)
 }

@@ -1,5 +1,6 @@
 //! The weights of a linear guess, and how they are kept.
 
+use super::{fold, unfold};
 use crate::entropy::{BinaryCoder, Bit};
 
 /// Values that a guess is made of, without the two to the left.
@@ -69,9 +70,8 @@ impl WeightModel {
             let unit = if is_step { step_unit } else { value_unit };
             let goal = (wanted / unit).round() as i64;
             let change = goal.clamp(-LARGEST, LARGEST) - *last;
-            let folded = (change << 1 ^ change >> 63) as u64;
-            let folded = coder.code_number(folded, &mut self.lengths[usize::from(is_step)]);
-            let change = (folded >> 1) as i64 ^ -((folded & 1) as i64);
+            let lengths = &mut self.lengths[usize::from(is_step)];
+            let change = unfold(coder.code_number(fold(change), lengths));
             *last = last.wrapping_add(change).clamp(-LARGEST, LARGEST);
         }
         let mut weights = Weights::default();
