@@ -64,10 +64,10 @@ impl From<crate::Effort> for Effort {
 }
 
 /// What [`Effort::Worth`] takes for much.
-const WORTH_A_WAIT: usize = 32;
+const WORTH_A_WAIT: usize = 16;
 
 /// The bytes of a correction, for [`decode`] with the same `known`.
-pub(crate) fn encode(k: ArrayView3<'_, i64>, known: Known<'_>, effort: Effort) -> Vec<u8> {
+pub(crate) fn encode<'a>(k: ArrayView3<'a, i64>, known: Known<'a>, effort: Effort) -> Vec<u8> {
     let tokens = prefixed(TOKENS, tokens::encode(k, known));
     if effort == Effort::Quick {
         return tokens;

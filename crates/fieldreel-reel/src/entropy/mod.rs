@@ -19,9 +19,9 @@ mod tests;
 
 pub(crate) use bit::Bit;
 pub(crate) use mixer::Mixer;
-pub(crate) use plane::Plane;
+pub(crate) use plane::{Plane, copy_run};
 pub(crate) use range::{Decoder, Encoder};
-pub(crate) use rans::{RansDecoder, RansEncoder, SYMBOLS, Starts, SymbolCoder};
+pub(crate) use rans::{LANES, RansDecoder, RansEncoder, SYMBOLS, Table};
 
 /// The bytes do not hold what they should.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -50,20 +50,18 @@ impl<T: Copy + Default> Plane<T> {
         }
     }
 
-    /// The values from an index on, which is that of a place of the frame or its margin; up to 8 of them, those beyond the
-    /// margin without a meaning.
+    /// So many values from an index on, which is that of a place of the frame or its margin; up to 8 of them beyond the
+    /// margin, without a meaning.
     #[inline(always)]
-    pub(crate) fn run<const N: usize>(&self, index: usize) -> [T; N] {
-        let run = &self.values[index..index + N];
-        std::array::from_fn(|at| run[at])
+    pub(crate) fn row(&self, index: usize, count: usize) -> &[T] {
+        &self.values[index..index + count]
     }
 
-    /// Sets the values from an index on.
+    /// Sets as many values from an index on as are said of these.
     #[inline(always)]
-    pub(crate) fn set_run(&mut self, index: usize, run: &[T]) {
-        if let Some(place) = self.values.get_mut(index..index + run.len()) {
-            place.copy_from_slice(run);
-        }
+    pub(crate) fn set_run<const N: usize>(&mut self, index: usize, run: &[T; N], length: usize) {
+        let places = self.values.get_mut(index..).unwrap_or_default();
+        copy_run(places, run, length);
     }
 
     /// The rows of the frame, without the margin.
@@ -117,5 +115,18 @@ impl<T: Copy + Default> Plane<T> {
     /// Sets every value to 0.
     pub(crate) fn clear(&mut self) {
         self.values.fill(T::default());
+    }
+}
+
+/// Copies as many values as are said, which are nearly always all.
+#[inline(always)]
+pub(crate) fn copy_run<T: Copy, const N: usize>(to: &mut [T], run: &[T; N], length: usize) {
+    match to.first_chunk_mut() {
+        Some(to) if length == N => *to = *run,
+        _ => {
+            for (to, &value) in to.iter_mut().zip(run).take(length) {
+                *to = value;
+            }
+        }
     }
 }

@@ -1,150 +1,239 @@
 //! Symbols of many kinds to bytes and back: asymmetric numeral systems with a range of 2^16.
 //!
-//! After J. Duda, *Asymmetric numeral systems*, arXiv:1311.2540, in the form "range", one state of 32 bits and words
-//! of 16. The last symbol is encoded first, so [`RansEncoder`] keeps all of them until it finishes.
+//! After J. Duda, *Asymmetric numeral systems*, arXiv:1311.2540, in the form "range", with states of 32 bits and words of
+//! 16. Symbols take turns on several states ([lanes](LANES)), so that a reader need not end with one to begin the next. The
+//! last symbol is encoded first, so [`RansEncoder`] keeps all of them until it finishes.
 
 use wide::i16x16;
-
-/// Codes symbols, in one direction or the other.
-pub(crate) trait SymbolCoder {
-    /// Codes one symbol of [`SYMBOLS`], of which number `i` has the part from `starts[i]` to the next start of the 65536.
-    ///
-    /// The first start is 0, and each is above the one before. An encoder writes `symbol`; a decoder ignores it
-    /// and gives the symbol that was written.
-    fn symbol(&mut self, symbol: usize, starts: Starts) -> usize;
-
-    /// Codes the lowest `count` bits of `value`, up to 16, as equally probable.
-    fn bits(&mut self, value: u32, count: u32) -> u32;
-}
 
 /// Kinds of symbols.
 pub(crate) const SYMBOLS: usize = 16;
 
-/// Where the part of each symbol starts: 16 bits without a sign.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Starts(pub(crate) i16x16);
+/// States that symbols may take turns on, at most.
+pub(crate) const LANES: usize = 8;
 
 /// The least state between symbols.
 const LEAST: u32 = 1 << 16;
 
-/// The part of the 65536 that a symbol has: its start and its width.
-#[inline(always)]
-fn part(symbol: usize, starts: Starts) -> (u16, u16) {
-    let mut ends = [0; SYMBOLS + 1];
-    ends[..SYMBOLS].copy_from_slice(&starts.0.to_array());
-    let start = ends[symbol % SYMBOLS] as u16;
-    // The end of the last is 65536, which is 0 here; the difference is right all the same.
-    let end = ends[symbol % SYMBOLS + 1] as u16;
-    (start, end.wrapping_sub(start))
+/// How the 65536 values of a state's lowest 16 bits are shared among symbols.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Table {
+    /// The start of each part, its upper bit turned: compared with signs, they are in order.
+    turned: i16x16,
+    parts: [Part; SYMBOLS],
+}
+
+/// The start of a part and, in the upper half, its width.
+type Part = u32;
+
+impl Table {
+    /// The table where number `i` has the part from `starts[i]` to the next start. The first is 0, and each is above the
+    /// one before.
+    pub(crate) fn new(starts: [u16; SYMBOLS]) -> Self {
+        let parts = std::array::from_fn(|symbol| {
+            let start = starts[symbol];
+            // The end of the last is 65536, which is 0 here; the difference is right all the same.
+            let end = starts.get(symbol + 1).copied().unwrap_or(0);
+            u32::from(end.wrapping_sub(start)) << 16 | u32::from(start)
+        });
+        let turned = starts.map(|start| start as i16 ^ i16::MIN);
+        Self {
+            turned: turned.into(),
+            parts,
+        }
+    }
+
+    /// How wide the part of a symbol is.
+    pub(crate) fn width(&self, symbol: usize) -> u32 {
+        self.parts[symbol % SYMBOLS] >> 16
+    }
+
+    /// The symbol that has this value, and its part.
+    #[inline(always)]
+    fn find(&self, slot: u16) -> (u8, Part) {
+        let slot = i16x16::splat(slot as i16 ^ i16::MIN);
+        // The first start is 0 and never above; one past the last always is.
+        let above = self.turned.simd_gt(slot).to_bitmask() | 1 << SYMBOLS;
+        let symbol = above.trailing_zeros().wrapping_sub(1);
+        (symbol as u8, self.parts[symbol as usize % SYMBOLS])
+    }
 }
 
 /// Keeps symbols, and writes them when it finishes.
 #[derive(Debug, Default)]
 pub(crate) struct RansEncoder {
-    parts: Vec<(u16, u16)>,
+    parts: Vec<(u8, Part)>,
 }
 
 impl RansEncoder {
+    /// Adds a symbol on a lane.
+    #[inline]
+    pub(crate) fn symbol(&mut self, lane: usize, table: &Table, symbol: u8) {
+        let part = table.parts[usize::from(symbol) % SYMBOLS];
+        self.parts.push((lane as u8, part));
+    }
+
+    /// Adds the lowest `count` bits of `value`, up to 16, as equally probable.
+    #[inline]
+    pub(crate) fn bits(&mut self, lane: usize, value: u32, count: u32) {
+        if count > 0 {
+            let start = (value & ((1 << count) - 1)) << (16 - count);
+            self.parts.push((lane as u8, start | 1 << (32 - count)));
+        }
+    }
+
     /// The bytes.
-    pub(crate) fn finish(self) -> Vec<u8> {
-        let mut state = LEAST;
+    pub(crate) fn finish(self, lanes: usize) -> Vec<u8> {
+        let mut states = [LEAST; LANES];
         let mut words = Vec::new();
-        for (start, width) in self.parts.into_iter().rev() {
-            let (start, width) = (u32::from(start), u32::from(width));
+        for (lane, part) in self.parts.into_iter().rev() {
             // A width of 0 would be a symbol that has no part.
-            let width = width.max(1);
-            if state >> 16 >= width {
-                words.push(state as u16);
-                state >>= 16;
+            let (start, width) = (part & 0xFFFF, (part >> 16).max(1));
+            let state = &mut states[usize::from(lane) % LANES];
+            if *state >> 16 >= width {
+                words.push(*state as u16);
+                *state >>= 16;
             }
-            state = ((state / width) << 16) + state % width + start;
+            *state = ((*state / width) << 16) + *state % width + start;
         }
         let words = words.into_iter().rev().flat_map(u16::to_le_bytes);
-        state.to_le_bytes().into_iter().chain(words).collect()
-    }
-}
-
-impl SymbolCoder for RansEncoder {
-    #[inline]
-    fn symbol(&mut self, symbol: usize, starts: Starts) -> usize {
-        self.parts.push(part(symbol, starts));
-        symbol
-    }
-
-    #[inline]
-    fn bits(&mut self, value: u32, count: u32) -> u32 {
-        let value = value & ((1 << count) - 1);
-        if count > 0 {
-            let shift = 16 - count;
-            self.parts.push(((value << shift) as u16, 1 << shift));
-        }
-        value
+        let states = states.into_iter().take(lanes).flat_map(u32::to_le_bytes);
+        states.chain(words).collect()
     }
 }
 
 /// Reads symbols.
 #[derive(Debug)]
 pub(crate) struct RansDecoder {
-    state: u32,
+    states: [u32; LANES],
     words: Vec<u16>,
     next: usize,
 }
 
 impl RansDecoder {
-    /// A decoder of what a [`RansEncoder`] wrote. Beyond the end it reads zeros.
-    pub(crate) fn new(bytes: &[u8]) -> Self {
-        let (state, bytes) = match bytes.split_first_chunk() {
-            Some((state, bytes)) => (u32::from_le_bytes(*state), bytes),
-            None => (LEAST, bytes),
-        };
+    /// A decoder of what a [`RansEncoder`] wrote with as many lanes. Beyond the end it reads zeros.
+    pub(crate) fn new(mut bytes: &[u8], lanes: usize) -> Self {
+        let mut states = [LEAST; LANES];
+        for state in states.iter_mut().take(lanes) {
+            if let Some((first, rest)) = bytes.split_first_chunk() {
+                *state = u32::from_le_bytes(*first).max(LEAST);
+                bytes = rest;
+            }
+        }
         let (words, _) = bytes.as_chunks();
         Self {
-            state: state.max(LEAST),
+            states,
             words: words.iter().map(|&word| u16::from_le_bytes(word)).collect(),
             next: 0,
         }
     }
 
-    /// Takes a symbol of this part out of the state.
+    /// The next `N` symbols, up to 16, of the tables that `cases` name; they take turns on the first `LANES` lanes.
     #[inline(always)]
-    fn take(&mut self, start: u32, width: u32) {
-        // Fits: the state's upper half is below 65536, and so is what is added to the product.
-        let slot = self.state & 0xFFFF;
-        let state = width * (self.state >> 16) + slot - start;
-        // Without a branch: which way it would go, nothing foretells.
-        let word = self.words.get(self.next).copied().unwrap_or(0);
-        let is_low = state < LEAST;
-        self.next += usize::from(is_low);
-        self.state = if is_low {
-            state << 16 | u32::from(word)
-        } else {
-            state
-        };
+    pub(crate) fn symbols<const LANES: usize, const N: usize>(
+        &mut self,
+        tables: &[Table; 256],
+        cases: &[u8; N],
+    ) -> [u8; N] {
+        self.many::<LANES, N, _>(|state, i| {
+            let (symbol, part) = tables[usize::from(cases[i])].find(state as u16);
+            (symbol, left(state, part))
+        })
     }
-}
 
-impl SymbolCoder for RansDecoder {
+    /// As many bits as `counts` say, up to 16, on lanes in turns.
     #[inline(always)]
-    fn symbol(&mut self, _: usize, starts: Starts) -> usize {
-        let slot = self.state as u16;
-        // Compared with signs, which turns their upper halves.
-        let turned = starts.0 ^ i16x16::splat(i16::MIN);
-        let above = turned.simd_gt(i16x16::splat(slot as i16 ^ i16::MIN));
-        // The first start is 0 and never above; one past the last always is.
-        let symbol = (above.to_bitmask() | 1 << SYMBOLS).trailing_zeros() as usize - 1;
-        let (start, width) = part(symbol, starts);
-        self.take(start.into(), width.into());
+    pub(crate) fn many_bits<const LANES: usize, const N: usize>(
+        &mut self,
+        counts: &[u32; N],
+    ) -> [u32; N] {
+        self.many::<LANES, N, _>(|state, i| {
+            let shift = 16 - counts[i] % 17;
+            let slot = state & 0xFFFF;
+            let left = ((state >> 16) << shift) + (slot & ((1 << shift) - 1));
+            (slot >> shift, left)
+        })
+    }
+
+    /// Takes `N` things, up to 16, out of the states of the first `LANES` lanes in turns: `one` gives each, and what is left.
+    #[inline(always)]
+    fn many<const LANES: usize, const N: usize, T>(
+        &mut self,
+        one: impl Fn(u32, usize) -> (T, u32),
+    ) -> [T; N] {
+        let words = self.words.get(self.next..).unwrap_or_default();
+        let last;
+        let words = match words.first_chunk::<16>() {
+            Some(words) => words,
+            None => {
+                last = rest(words);
+                &last
+            }
+        };
+        let mut states: [u32; LANES] = std::array::from_fn(|lane| self.states[lane]);
+        let mut used = 0;
+        let all = std::array::from_fn(|i| {
+            let state = &mut states[i % LANES];
+            let (thing, left) = one(*state, i);
+            let (after, is_low) = filled(left, words[used % 16]);
+            *state = after;
+            used += usize::from(is_low);
+            thing
+        });
+        self.states[..LANES].copy_from_slice(&states);
+        self.next += used;
+        all
+    }
+
+    /// The next symbol on a lane.
+    #[inline(always)]
+    pub(crate) fn symbol(&mut self, lane: usize, table: &Table) -> u8 {
+        let state = self.states[lane % LANES];
+        let (symbol, part) = table.find(state as u16);
+        self.take(lane, part);
         symbol
     }
 
+    /// The next `count` bits, up to 16, on a lane.
     #[inline(always)]
-    fn bits(&mut self, _: u32, count: u32) -> u32 {
+    pub(crate) fn bits(&mut self, lane: usize, count: u32) -> u32 {
         if count == 0 {
             return 0;
         }
         let shift = 16 - count;
-        let value = (self.state & 0xFFFF) >> shift;
-        self.take(value << shift, 1 << shift);
+        let value = (self.states[lane % LANES] & 0xFFFF) >> shift;
+        self.take(lane, value << shift | 1 << (16 + shift));
         value
     }
+
+    #[inline(always)]
+    fn take(&mut self, lane: usize, part: Part) {
+        let state = &mut self.states[lane % LANES];
+        let word = self.words.get(self.next).copied().unwrap_or(0);
+        let (after, is_low) = filled(left(*state, part), word);
+        *state = after;
+        self.next += usize::from(is_low);
+    }
+}
+
+/// What is left of a state after a symbol of this part.
+#[inline(always)]
+fn left(state: u32, part: Part) -> u32 {
+    // Fits: the state's upper half is below 65536, and so is what is added to the product.
+    (part >> 16) * (state >> 16) + (state & 0xFFFF) - (part & 0xFFFF)
+}
+
+/// A state, with `word` added if it was low; and whether it was.
+#[inline(always)]
+fn filled(state: u32, word: u16) -> (u32, bool) {
+    // Without a branch: which way it would go, nothing foretells.
+    let is_low = state < LEAST;
+    let filled = state << 16 | u32::from(word);
+    (if is_low { filled } else { state }, is_low)
+}
+
+/// The last words, and zeros.
+#[cold]
+fn rest(words: &[u16]) -> [u16; 16] {
+    std::array::from_fn(|at| words.get(at).copied().unwrap_or(0))
 }

@@ -125,43 +125,113 @@ const FROZEN: &[u8] = &[
     116, 170, 144, 208, 118, 230, 2, 14, 136, 255, 255, 255, 231, 225, 11, 178, 161, 144, 127, 97,
 ];
 
-/// Starts of parts of these widths, scaled to the whole range; none is empty.
-fn starts(widths: &[u16; SYMBOLS]) -> Starts {
+/// A table of parts of these widths, scaled to the whole range; none is empty.
+fn table(widths: &[u16; SYMBOLS]) -> Table {
     let total: u32 = widths.iter().map(|&width| u32::from(width) + 1).sum();
     let mut sum = 0;
     let mut starts = [0; SYMBOLS];
     for (at, (start, &width)) in starts.iter_mut().zip(widths).enumerate() {
         let share = u64::from(sum) * (65_536 - SYMBOLS as u64) / u64::from(total);
-        *start = (share as u16 + at as u16) as i16;
+        *start = share as u16 + at as u16;
         sum += u32::from(width) + 1;
     }
-    Starts(starts.into())
+    Table::new(starts)
+}
+
+/// What a coder is asked to code.
+#[derive(Debug, Clone)]
+enum Coded {
+    One(u8, [u16; SYMBOLS]),
+    Bits(u32, u32),
+    Run([u8; 8], [u8; 8]),
+    RunOfBits([u32; 8], [u32; 8]),
+}
+
+fn coded() -> impl Strategy<Value = Coded> {
+    let symbol = 0..SYMBOLS as u8;
+    prop_oneof![
+        (symbol.clone(), any::<[u16; SYMBOLS]>()).prop_map(|(a, b)| Coded::One(a, b)),
+        (any::<u32>(), 0_u32..17).prop_map(|(a, b)| Coded::Bits(a, b)),
+        (prop::array::uniform8(symbol), any::<[u8; 8]>()).prop_map(|(a, b)| Coded::Run(a, b)),
+        (any::<[u32; 8]>(), prop::array::uniform8(0_u32..17))
+            .prop_map(|(a, b)| Coded::RunOfBits(a, b)),
+    ]
+}
+
+/// 256 tables, each with another symbol that has nearly all.
+fn tables() -> [Table; 256] {
+    std::array::from_fn(|case| {
+        table(&std::array::from_fn(|symbol| {
+            if symbol == case % SYMBOLS {
+                60_000
+            } else {
+                case as u16
+            }
+        }))
+    })
+}
+
+fn symbols_come_back_on<const LANES: usize>(all: &[Coded]) -> Result<(), TestCaseError> {
+    let tables = tables();
+    let mut encoder = RansEncoder::default();
+    for (at, coded) in all.iter().enumerate() {
+        match coded {
+            Coded::One(symbol, widths) => encoder.symbol(at % LANES, &table(widths), *symbol),
+            Coded::Bits(value, count) => encoder.bits(at % LANES, *value, *count),
+            Coded::Run(symbols, cases) => {
+                for (i, (&symbol, &case)) in symbols.iter().zip(cases).enumerate() {
+                    encoder.symbol(i % LANES, &tables[usize::from(case)], symbol);
+                }
+            }
+            Coded::RunOfBits(values, counts) => {
+                for (i, (&value, &count)) in values.iter().zip(counts).enumerate() {
+                    encoder.bits(i % LANES, value, count);
+                }
+            }
+        }
+    }
+    let bytes = encoder.finish(LANES);
+    let mut decoder = RansDecoder::new(&bytes, LANES);
+    let lowest = |value: u32, count: u32| value & ((1 << count) - 1);
+    for (at, coded) in all.iter().enumerate() {
+        match coded {
+            Coded::One(symbol, widths) => {
+                prop_assert_eq!(decoder.symbol(at % LANES, &table(widths)), *symbol);
+            }
+            Coded::Bits(value, count) => {
+                prop_assert_eq!(decoder.bits(at % LANES, *count), lowest(*value, *count));
+            }
+            Coded::Run(symbols, cases) => {
+                prop_assert_eq!(decoder.symbols::<LANES, 8>(&tables, cases), *symbols);
+            }
+            Coded::RunOfBits(values, counts) => {
+                let expected: [u32; 8] = std::array::from_fn(|i| lowest(values[i], counts[i]));
+                prop_assert_eq!(decoder.many_bits::<LANES, 8>(counts), expected);
+            }
+        }
+    }
+    Ok(())
 }
 
 proptest! {
     #[test]
-    fn symbols_come_back(
-        symbols in prop::collection::vec((0..SYMBOLS, any::<[u16; SYMBOLS]>(), any::<u32>(), 0_u32..17), 0..300),
-    ) {
-        let mut encoder = RansEncoder::default();
-        for (symbol, widths, value, count) in &symbols {
-            encoder.symbol(*symbol, starts(widths));
-            encoder.bits(*value, *count);
-        }
-        let bytes = encoder.finish();
-        let mut decoder = RansDecoder::new(&bytes);
-        for (symbol, widths, value, count) in &symbols {
-            prop_assert_eq!(decoder.symbol(0, starts(widths)), *symbol);
-            prop_assert_eq!(decoder.bits(0, *count), value & ((1 << count) - 1));
-        }
+    fn symbols_come_back(all in prop::collection::vec(coded(), 0..300)) {
+        symbols_come_back_on::<1>(&all)?;
+        symbols_come_back_on::<LANES>(&all)?;
     }
 
     #[test]
-    fn any_bytes_are_some_symbols(bytes in prop::collection::vec(any::<u8>(), 0..40), widths: [u16; SYMBOLS]) {
-        let mut decoder = RansDecoder::new(&bytes);
-        for count in 0..100 {
-            prop_assert!(decoder.symbol(0, starts(&widths)) < SYMBOLS);
-            decoder.bits(0, count % 17);
+    fn any_bytes_are_some_symbols(bytes in prop::collection::vec(any::<u8>(), 0..60), widths: [u16; SYMBOLS], cases: [u8; 8]) {
+        let (table, tables) = (table(&widths), tables());
+        for lanes in [1, LANES] {
+            let mut decoder = RansDecoder::new(&bytes, lanes);
+            for count in 0..100 {
+                prop_assert!(usize::from(decoder.symbol(0, &table)) < SYMBOLS);
+                decoder.bits(0, count % 17);
+                let run = decoder.symbols::<LANES, 8>(&tables, &cases);
+                prop_assert!(run.iter().all(|&symbol| usize::from(symbol) < SYMBOLS));
+                decoder.many_bits::<LANES, 8>(&[count % 17; 8]);
+            }
         }
     }
 }
@@ -169,17 +239,14 @@ proptest! {
 #[test]
 fn symbols_take_what_their_parts_are_worth() {
     // A quarter of the range each: two bits.
-    let starts = Starts(
-        std::array::from_fn(|at| match at {
-            0..4 => (at as u16 * 16_384 - at as u16) as i16,
-            _ => (65_536 - SYMBOLS + at) as i16,
-        })
-        .into(),
-    );
+    let table = Table::new(std::array::from_fn(|at| match at {
+        0..4 => at as u16 * 16_384 - at as u16,
+        _ => (65_536 - SYMBOLS + at) as u16,
+    }));
     let mut encoder = RansEncoder::default();
     for at in 0..8000 {
-        encoder.symbol(at * at / 7 % 4, starts);
+        encoder.symbol(0, &table, (at * at / 7 % 4) as u8);
     }
-    let bytes = encoder.finish().len();
+    let bytes = encoder.finish(1).len();
     assert!((2000..2010).contains(&bytes), "{bytes}");
 }

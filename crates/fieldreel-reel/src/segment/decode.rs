@@ -3,11 +3,12 @@
 use std::hash::Hasher;
 
 use fieldreel_quant::{Class, Mask};
-use ndarray::{Array2, Array3, ArrayView2, ArrayViewMut2, Axis};
+use multiversion::multiversion;
+use ndarray::{Array2, Array3, ArrayView2, ArrayViewMut2, Axis, s};
 use twox_hash::XxHash64;
 
 use super::layout::{Body, Coded, Layout};
-use super::numbers::BaseLayer;
+use super::numbers::{BaseFrame, BaseLayer};
 use super::patch;
 use super::prepare::{NEGATIVE_ZERO, ZERO};
 use crate::arithmetic::{Domain, Grid};
@@ -18,6 +19,9 @@ use crate::{Limits, ReelError, mask};
 /// Bytes that decoding takes for each value besides the value itself: codes, corrections, classes
 /// and signs, some of them twice for a moment.
 const WORKING_BYTES: u64 = 24;
+
+/// Rows of a frame that are made before they are put where they belong: as many as a line of the cache has values.
+const ROWS: usize = 256;
 
 /// Decodes a segment into values, axis order `(time, y, x)`.
 ///
@@ -108,52 +112,85 @@ fn corrected<T: Value>(
     let shape = coded.order.shape(layout.shape);
     let mut values = Array3::default(<(usize, usize, usize)>::from(layout.shape));
     let mut video = values.view_mut().permuted_axes(coded.order.axes());
-    let mut numbers = Array2::zeros((shape[1], shape[2]));
-    let mut frame = Array2::default((shape[1], shape[2]));
-    let domain = layout.domain;
+    let mut numbers = vec![0.0; shape[2]];
+    let mut rows = Array2::default((ROWS, shape[2]));
     let done = correction::decode(coded.correction, shape.into(), known, |t, k| {
-        layer.frame(layout.shape, t, &mut numbers);
-        let (Some(values), Some(numbers)) = (frame.as_slice_mut(), numbers.as_slice()) else {
-            return;
-        };
-        let all = values.iter_mut().zip(numbers).zip(k);
-        match (coded.grid, domain) {
-            (Grid::Step(step), Domain::Linear) => {
-                for ((value, &number), &k) in all {
-                    *value = T::nearest(number + step * k as f64);
+        let frame = layer.frame(layout.shape, t);
+        let mut to = video.index_axis_mut(Axis(0), t);
+        let mut k = k.chunks(shape[2].max(1));
+        for (block, mut to) in to.axis_chunks_iter_mut(Axis(0), ROWS).enumerate() {
+            for (at, mut row) in rows.rows_mut().into_iter().take(to.nrows()).enumerate() {
+                if let (Some(values), Some(k)) = (row.as_slice_mut(), k.next()) {
+                    let y = block * ROWS + at;
+                    correct_row(
+                        values,
+                        &frame,
+                        y,
+                        &mut numbers,
+                        k,
+                        (coded.grid, layout.domain),
+                    );
                 }
             }
-            (Grid::Step(step), Domain::Log2) => {
-                for ((value, &number), &k) in all {
-                    *value = T::nearest(domain.to_value(number + step * k as f64));
-                }
-            }
-            (Grid::Ordinals, _) => {
-                for ((value, &number), &k) in all {
-                    let base = T::nearest(domain.to_value(number));
-                    *value = T::of_ordinal(base.ordinal().wrapping_add(k));
-                }
-            }
+            copy(rows.slice(s![..to.nrows(), ..]), to.view_mut());
         }
-        copy(frame.view(), video.index_axis_mut(Axis(0), t));
     });
     done.map_err(|_| ReelError::damaged("the correction"))?;
     Ok(values)
 }
 
-/// Copies a frame to where its columns may be what is next to each other: then some rows of each at a time, so that
-/// what is read stays in the cache.
-fn copy<T: Copy>(from: ArrayView2<'_, T>, mut to: ArrayViewMut2<'_, T>) {
-    const ROWS: usize = 64;
+/// Values of a row of a base layer and its corrections; `numbers` is room for as many.
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
+fn correct_row<T: Value>(
+    values: &mut [T],
+    frame: &BaseFrame<'_>,
+    y: usize,
+    numbers: &mut [f64],
+    k: &[i64],
+    (grid, domain): (Grid, Domain),
+) {
+    frame.row(y, numbers);
+    let all = values.iter_mut().zip(&*numbers).zip(k);
+    match (grid, domain) {
+        (Grid::Step(step), Domain::Linear) => {
+            for ((value, &number), &k) in all {
+                *value = T::nearest(number + step * k as f64);
+            }
+        }
+        (Grid::Step(step), Domain::Log2) => {
+            for ((value, &number), &k) in all {
+                *value = T::nearest(domain.to_value(number + step * k as f64));
+            }
+        }
+        (Grid::Ordinals, _) => {
+            for ((value, &number), &k) in all {
+                let base = T::nearest(domain.to_value(number));
+                *value = T::of_ordinal(base.ordinal().wrapping_add(k));
+            }
+        }
+    }
+}
 
+/// Copies rows to where their columns may be what is next to each other.
+fn copy<T: Copy>(from: ArrayView2<'_, T>, mut to: ArrayViewMut2<'_, T>) {
     if to.strides()[1] == 1 {
         return to.assign(&from);
     }
-    let to = to.axis_chunks_iter_mut(Axis(0), ROWS);
-    for (mut to, from) in to.zip(from.axis_chunks_iter(Axis(0), ROWS)) {
-        for (to, from) in to.columns_mut().into_iter().zip(from.columns()) {
-            for (to, &from) in to.into_iter().zip(from) {
-                *to = from;
+    let (width, Some(values)) = (from.ncols(), from.as_slice()) else {
+        return to.assign(&from);
+    };
+    for (x, mut to) in to.columns_mut().into_iter().enumerate() {
+        let column = values.iter().skip(x).step_by(width);
+        match to.as_slice_mut() {
+            Some(to) => {
+                for (at, place) in to.iter_mut().enumerate() {
+                    *place = values[at * width + x];
+                }
+            }
+            None => {
+                for (place, &value) in to.iter_mut().zip(column) {
+                    *place = value;
+                }
             }
         }
     }

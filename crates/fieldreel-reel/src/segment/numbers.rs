@@ -1,7 +1,7 @@
 //! From the codes of the base layer to the numbers they stand for, before any correction.
 
 use fieldreel_codec::decode_stream;
-use ndarray::{Array2, Array3, Axis, Ix3, Zip};
+use ndarray::{Array2, Array3, ArrayView2, Axis, Ix3};
 
 use super::background::Background;
 use super::layout::Coded;
@@ -44,18 +44,16 @@ impl BaseLayer {
         })
     }
 
-    /// The numbers of frame `t` of the video of a field of `shape`: for each place, `offset + scale · code`, plus the
-    /// mean.
-    pub(crate) fn frame(&self, shape: [usize; 3], t: usize, numbers: &mut Array2<f64>) {
-        match &self.codes {
-            None => numbers.fill(self.offset),
-            Some(codes) => Zip::from(&mut *numbers)
-                .and(codes.index_axis(Axis(0), t))
-                .for_each(|number, &code| *number = self.offset + self.scale * f64::from(code)),
-        }
+    /// The numbers of frame `t` of the video of a field of `shape`, row by row.
+    pub(crate) fn frame(&self, shape: [usize; 3], t: usize) -> BaseFrame<'_> {
+        let codes = self.codes.as_ref();
         let means = self.means.as_ref().and_then(|means| means.broadcast(shape));
-        if let Some(means) = means.and_then(|means| means.into_dimensionality::<Ix3>().ok()) {
-            *numbers += &self.order.video(means).index_axis(Axis(0), t);
+        let means = means.and_then(|means| means.into_dimensionality::<Ix3>().ok());
+        BaseFrame {
+            offset: self.offset,
+            scale: self.scale,
+            codes: codes.map(|codes| codes.index_axis(Axis(0), t)),
+            means: means.map(|means| self.order.video(means).index_axis_move(Axis(0), t)),
         }
     }
 
@@ -63,14 +61,66 @@ impl BaseLayer {
     pub(crate) fn for_each(&self, shape: [usize; 3], mut each: impl FnMut([usize; 3], f64)) {
         let axes = self.order.axes();
         let [frames, height, width] = self.order.shape(shape);
-        let mut numbers = Array2::zeros((height, width));
+        let mut numbers = vec![0.0; width];
         let mut at = [0; 3];
         for t in 0..frames {
-            self.frame(shape, t, &mut numbers);
-            for ((b, c), &number) in numbers.indexed_iter() {
-                (at[axes[0]], at[axes[1]], at[axes[2]]) = (t, b, c);
-                each(at, number);
+            let frame = self.frame(shape, t);
+            for b in 0..height {
+                frame.row(b, &mut numbers);
+                for (c, &number) in numbers.iter().enumerate() {
+                    (at[axes[0]], at[axes[1]], at[axes[2]]) = (t, b, c);
+                    each(at, number);
+                }
             }
+        }
+    }
+}
+
+/// A frame of a decoded base layer.
+#[derive(Clone, Debug)]
+pub(crate) struct BaseFrame<'a> {
+    offset: f64,
+    scale: f64,
+    codes: Option<ArrayView2<'a, u16>>,
+    means: Option<ArrayView2<'a, f64>>,
+}
+
+impl BaseFrame<'_> {
+    /// The numbers of a row: for each place, `offset + scale · code`, plus the mean.
+    #[inline(always)]
+    pub(crate) fn row(&self, y: usize, numbers: &mut [f64]) {
+        match &self.codes {
+            None => numbers.fill(self.offset),
+            Some(codes) => {
+                let number = |code: u16| self.offset + self.scale * f64::from(code);
+                let codes = codes.row(y);
+                match codes.as_slice() {
+                    Some(codes) => {
+                        for (into, &code) in numbers.iter_mut().zip(codes) {
+                            *into = number(code);
+                        }
+                    }
+                    None => {
+                        for (into, &code) in numbers.iter_mut().zip(codes) {
+                            *into = number(code);
+                        }
+                    }
+                }
+            }
+        }
+        let means = self.means.as_ref().map(|means| means.row(y));
+        match means
+            .as_ref()
+            .map(|means| (means, means.first(), means.strides()))
+        {
+            // Along time, it is one mean.
+            Some((_, Some(&mean), [0])) => numbers.iter_mut().for_each(|into| *into += mean),
+            Some((means, ..)) => {
+                for (into, &mean) in numbers.iter_mut().zip(means) {
+                    *into += mean;
+                }
+            }
+            None => {}
         }
     }
 }

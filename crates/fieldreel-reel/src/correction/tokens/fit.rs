@@ -47,10 +47,10 @@ impl Samples {
         let start = frames.start.saturating_sub(2);
         let mut passed = 0;
         for t in start..frames.end {
-            around.next_frame(t, t == start);
+            around.begin(t, true);
             let frame = k.index_axis(Axis(0), t);
             for ((y, x), &k) in frame.indexed_iter().filter(|&(_, &k)| k != 0) {
-                around.set(around.index(y, x), &[k]);
+                around.set_one(around.index(y, x), k);
             }
             if t < frames.start {
                 continue;
@@ -77,7 +77,7 @@ impl Samples {
 
     fn add(&mut self, inputs: &[f64; ALL], value: f64) {
         // Where values are large, so are errors: they would drown the others.
-        let near = inputs[0].abs() + inputs[2].abs() + inputs[6].abs();
+        let near = inputs[2].abs() + inputs[3].abs();
         let share = 1.0 / (1.0 + near);
         for (i, &a) in inputs.iter().enumerate() {
             let a = share * a;
@@ -110,13 +110,21 @@ impl Samples {
 
     /// The weights with the least sum of squared errors, by Gauss's elimination; a little is added to the diagonal, so
     /// that what says nothing weighs nothing.
-    pub(super) fn weights(mut self) -> [f64; ALL] {
-        for (i, row) in self.products.iter_mut().enumerate() {
+    /// What is to the left counts only for guesses made in turn.
+    pub(super) fn weights(&self, in_turn: bool) -> [f64; ALL] {
+        let (mut products, mut values) = (self.products, self.values);
+        for (i, row) in products.iter_mut().enumerate() {
+            if !in_turn && i < 2 {
+                *row = [0.0; ALL];
+                values[i] = 0.0;
+            } else if !in_turn {
+                row[..2].fill(0.0);
+            }
             row[i] += 1e-3 * row[i] + 1e-6;
         }
         for i in 0..ALL {
-            let (above, below) = self.products.split_at_mut(i + 1);
-            let (Some(pivot), value) = (above.last(), self.values[i]) else {
+            let (above, below) = products.split_at_mut(i + 1);
+            let (Some(pivot), value) = (above.last(), values[i]) else {
                 break;
             };
             for (row, j) in below.iter_mut().zip(i + 1..) {
@@ -124,19 +132,19 @@ impl Samples {
                 for (a, b) in row.iter_mut().zip(pivot).skip(i) {
                     *a -= factor * b;
                 }
-                self.values[j] -= factor * value;
+                values[j] -= factor * value;
             }
         }
         let mut weights = [0.0; ALL];
         for i in (0..ALL).rev() {
-            let row = &self.products[i];
+            let row = &products[i];
             let known: f64 = row
                 .iter()
                 .zip(&weights)
                 .skip(i + 1)
                 .map(|(a, b)| a * b)
                 .sum();
-            let weight = (self.values[i] - known) / row[i];
+            let weight = (values[i] - known) / row[i];
             weights[i] = if weight.is_finite() { weight } else { 0.0 };
         }
         weights

@@ -1,5 +1,7 @@
 //! Which blocks hold anything but 0.
 
+use std::ops::Range;
+
 use ndarray::ArrayView2;
 
 use super::BLOCK;
@@ -25,6 +27,7 @@ pub(super) struct Flags {
     /// This frame and the two before: 1 where a block holds anything but 0.
     frames: [Plane; 3],
     cases: [Bit; 256],
+    are_any: bool,
 }
 
 impl Flags {
@@ -33,13 +36,22 @@ impl Flags {
             size: (rows, columns),
             frames: [(); 3].map(|()| Plane::new(rows, columns)),
             cases: [Bit::NEW; 256],
+            are_any: false,
         }
     }
 
-    /// Whether a block of this frame holds anything but 0.
-    pub(super) fn any(&self, row: usize, column: usize) -> bool {
+    /// The next blocks of a row, side by side, that hold anything but 0, from a column on.
+    pub(super) fn span(&self, row: usize, column: usize) -> Option<Range<usize>> {
         let now = &self.frames[0];
-        now.at(now.index(row, column)) != 0
+        let flags = now.row(now.index(row, 0), self.size.1);
+        let start = column + flags[column..].iter().position(|&any| any != 0)?;
+        let length = flags[start..].iter().position(|&any| any == 0);
+        Some(start..length.map_or(flags.len(), |length| start + length))
+    }
+
+    /// Whether any block of this frame does.
+    pub(super) fn are_any(&self) -> bool {
+        self.are_any
     }
 
     /// Codes the flags of the next frame: an encoder writes those of `any`, by the number of the block.
@@ -47,6 +59,7 @@ impl Flags {
         self.frames.rotate_right(1);
         let [now, before, long_before] = &mut self.frames;
         now.clear();
+        self.are_any = false;
         let (rows, columns) = self.size;
         let up = now.stride;
         for row in 0..rows {
@@ -67,6 +80,7 @@ impl Flags {
                 });
                 let flag = self.cases[case].code(coder, any(row * columns + column));
                 now.set(at, flag.into());
+                self.are_any |= flag;
             }
         }
     }

@@ -1,27 +1,33 @@
-//! The correction as one token a value, by two distributions that are learned on the way: quick to decode.
+//! The correction as one token a value, by distributions that the writer chose: quick to decode.
 //!
 //! Frame after frame; a frame in rows of blocks of [`BLOCK`] × [`BLOCK`] places. What is in the blocks is in two
-//! sections, read side by side: which blocks hold anything but 0, and the [`weights`] of the guesses, as binary
-//! decisions; and the [values](value) of these blocks.
+//! sections, read side by side: which blocks hold anything but 0, the [`weights`] of the guesses and the [`kinds`] of the
+//! distributions, as binary decisions; and the [values](value) of these blocks. A run of a block's row is coded at once, from
+//! what is above and in the frames before; where it makes the correction much smaller, value by value, from what is to the
+//! left as well.
 
 mod around;
-mod distribution;
 mod fit;
 mod flags;
+mod head;
+mod kinds;
+mod symbols;
+mod tables;
 mod value;
 mod weights;
 
-use ndarray::{ArrayView3, Axis, s};
+use multiversion::multiversion;
+use ndarray::{ArrayView2, ArrayView3, Axis, s};
 
 use super::{Known, is_coded};
-use crate::entropy::{
-    BinaryCoder, Bit, Corrupt, Decoder, Encoder, RansDecoder, RansEncoder, SymbolCoder,
-};
+use crate::entropy::{BinaryCoder, Corrupt, Decoder, Encoder, copy_run};
 use crate::wire::{Reader, Writer};
-use around::Around;
+use around::{Around, Survey};
 use fit::Samples;
 use flags::Flags;
-use value::ValueModel;
+use head::{Head, Wanted};
+use symbols::{Reading, Recorder};
+use value::{Block, TokenCoder};
 use weights::{ALL, WeightModel, Weights};
 
 /// The height and width of a block, in places.
@@ -30,63 +36,121 @@ const BLOCK: usize = 8;
 /// About so many values other than 0 are worth weights of their own.
 const VALUES_A_GROUP: usize = 6000;
 
+/// Values are coded in turn where that makes the correction smaller by more than one part in this.
+const WORTH_TURNS: usize = 24;
+
 /// The bytes of a correction, for [`decode`] with the same `known`.
-pub(super) fn encode(k: ArrayView3<'_, i64>, known: Known<'_>) -> Vec<u8> {
-    let (frames, height, width) = k.dim();
-    let flags: Vec<Vec<bool>> = k
-        .axis_iter(Axis(0))
-        .enumerate()
-        .map(|(t, frame)| {
-            let classes = known.frame_of_classes(t);
-            flags::of(frame, |y, x| is_coded(classes.as_ref(), y, x))
-        })
-        .collect();
-    let count = k.iter().filter(|&&k| k != 0).count();
-    let groups = ((count + 3 * VALUES_A_GROUP / 4) / VALUES_A_GROUP).min(24);
-    let in_group = match groups {
-        0 => 0,
-        groups => frames.div_ceil(groups),
-    };
-    let mut fitted = Vec::new();
-    let mut step_bits = i32::MIN;
-    for start in (0..frames)
-        .step_by(in_group.max(1))
-        .filter(|_| in_group > 0)
-    {
-        let end = (start + in_group).min(frames);
-        let samples = Samples::of(k, known, start..end, &flags);
-        step_bits = step_bits.max(samples.step_bits());
-        fitted.push(samples.weights());
+pub(super) fn encode<'a>(k: ArrayView3<'a, i64>, known: Known<'a>) -> Vec<u8> {
+    let plan = Plan::of(k, known);
+    let at_once = plan.encode(k, known, false);
+    if plan.in_group == 0 {
+        return at_once;
+    }
+    let in_turn = plan.encode(k, known, true);
+    let saved = at_once.len().saturating_sub(in_turn.len());
+    if saved > at_once.len() / WORTH_TURNS {
+        in_turn
+    } else {
+        at_once
+    }
+}
+
+/// As [`encode`], with values coded in turn or not.
+#[cfg(test)]
+pub(super) fn encode_so<'a>(k: ArrayView3<'a, i64>, known: Known<'a>, in_turn: bool) -> Vec<u8> {
+    Plan::of(k, known).encode(k, known, in_turn)
+}
+
+/// What an encoder knows of a correction before it codes it.
+struct Plan {
+    /// Which blocks of each frame hold anything but 0.
+    flags: Vec<Vec<bool>>,
+    /// Frames that share weights; 0 if there are none.
+    in_group: usize,
+    /// What the weights of each group are fitted to.
+    samples: Vec<Samples>,
+}
+
+impl Plan {
+    fn of(k: ArrayView3<'_, i64>, known: Known<'_>) -> Self {
+        let flags: Vec<Vec<bool>> = k
+            .axis_iter(Axis(0))
+            .enumerate()
+            .map(|(t, frame)| {
+                let classes = known.frame_of_classes(t);
+                flags::of(frame, |y, x| is_coded(classes.as_ref(), y, x))
+            })
+            .collect();
+        let frames = k.len_of(Axis(0));
+        let count = k.iter().filter(|&&k| k != 0).count();
+        let groups = ((count + 3 * VALUES_A_GROUP / 4) / VALUES_A_GROUP).min(24);
+        let in_group = match groups {
+            0 => 0,
+            groups => frames.div_ceil(groups),
+        };
+        let starts = (0..frames).step_by(in_group.max(1));
+        let samples = starts
+            .filter(|_| in_group > 0)
+            .map(|start| Samples::of(k, known, start..(start + in_group).min(frames), &flags))
+            .collect();
+        Self {
+            flags,
+            in_group,
+            samples,
+        }
     }
 
-    let (mut decisions, mut symbols) = (Encoder::new(), RansEncoder::default());
-    let mut walk = Walk::new(
-        (frames, height, width),
-        known,
-        &mut decisions,
-        in_group,
-        step_bits,
-    );
-    let mut fitted = fitted.into_iter();
-    for (t, frame) in k.axis_iter(Axis(0)).enumerate() {
-        let weights = || fitted.next().unwrap_or([0.0; ALL]);
-        walk.begin(t, &mut decisions, weights, |block| {
-            flags[t].get(block) == Some(&true)
-        });
-        let read = |y: usize, x: usize, block: &mut [i64]| {
-            for (place, &k) in block.iter_mut().zip(frame.slice(s![y, x..])) {
-                *place = k;
-            }
+    fn encode<'a>(&self, k: ArrayView3<'a, i64>, known: Known<'a>, in_turn: bool) -> Vec<u8> {
+        let mut wanted = Wanted {
+            in_group: self.in_group,
+            step_bits: self.samples.iter().map(Samples::step_bits).max(),
+            in_turn,
+            ..Wanted::default()
         };
-        walk.values(t, &mut symbols, read, |_, _, _| {});
+        let mut recorder = Recorder::default();
+        self.decide(k, known, &wanted, |walk, t, frame| {
+            let read = |y: usize, x: usize, block: &mut [i64]| {
+                for (place, &k) in block.iter_mut().zip(frame.slice(s![y, x..])) {
+                    *place = k;
+                }
+            };
+            code_values(walk, t, &mut recorder, read, |_, _, _, _| {});
+        });
+        // What comes first is known last.
+        wanted.lanes = recorder.lanes();
+        wanted.kinds = recorder.kinds();
+        let (decisions, head) = self.decide(k, known, &wanted, |_, _, _| {});
+        let mut writer = Writer::default();
+        writer.block(&decisions);
+        let mut bytes = writer.into_bytes();
+        bytes.extend(recorder.finish(&head));
+        bytes
     }
-    let mut writer = Writer::default();
-    writer.block(&decisions.finish());
-    let mut bytes = writer.into_bytes();
-    if count > 0 {
-        bytes.extend(symbols.finish());
+
+    /// The bytes of the decisions; after those of a frame, `each` may code its values.
+    fn decide<'a>(
+        &self,
+        k: ArrayView3<'a, i64>,
+        known: Known<'a>,
+        wanted: &Wanted,
+        mut each: impl FnMut(&mut Walk<'a>, usize, ArrayView2<'a, i64>),
+    ) -> (Vec<u8>, Head) {
+        let mut decisions = Encoder::new();
+        let head = Head::code(&mut decisions, wanted);
+        let mut walk = Walk::new(k.dim(), known, &head);
+        let mut samples = self.samples.iter();
+        for (t, flags) in self.flags.iter().enumerate() {
+            let weights = || {
+                let next = samples.next();
+                next.map_or([0.0; ALL], |samples| samples.weights(wanted.in_turn))
+            };
+            walk.begin(t, &mut decisions, weights, |block| {
+                flags.get(block) == Some(&true)
+            });
+            each(&mut walk, t, k.index_axis_move(Axis(0), t));
+        }
+        (decisions.finish(), head)
     }
-    bytes
 }
 
 /// Gives `each` frame of the correction that [`encode`] wrote, in row-major order, or some other if the bytes are not its.
@@ -99,19 +163,24 @@ pub(super) fn decode(
     let mut reader = Reader::new(bytes);
     let decisions = reader.block().map_err(|_| Corrupt)?;
     let symbols = reader.raw(reader.len()).map_err(|_| Corrupt)?;
-    let (mut decisions, mut symbols) = (Decoder::new(decisions), RansDecoder::new(symbols));
-    let mut walk = Walk::new((frames, height, width), known, &mut decisions, 0, 0);
+    let mut decisions = Decoder::new(decisions);
+    let head = Head::code(&mut decisions, &Wanted::default());
+    let mut symbols = Reading::new(symbols, &head);
+    let mut walk = Walk::new((frames, height, width), known, &head);
     let mut frame = vec![0; height * width];
     for t in 0..frames {
-        frame.fill(0);
-        walk.begin(t, &mut decisions, || [0.0; ALL], |_| false);
-        let write = |y: usize, x: usize, block: &[i64]| {
-            let start = y * width + x;
-            if let Some(places) = frame.get_mut(start..start + block.len()) {
-                places.copy_from_slice(block);
+        // Where nothing was written, all is 0 still.
+        for (row, rows) in frame.chunks_mut((BLOCK * width).max(1)).enumerate() {
+            if walk.flags.span(row, 0).is_some() {
+                rows.fill(0);
             }
+        }
+        walk.begin(t, &mut decisions, || [0.0; ALL], |_| false);
+        let write = |y: usize, x: usize, block: &[i64; BLOCK], length: usize| {
+            let places = frame.get_mut(y * width + x..).unwrap_or_default();
+            copy_run(places, block, length);
         };
-        walk.values(t, &mut symbols, |_, _, _| {}, write);
+        code_values(&mut walk, t, &mut symbols, |_, _, _| {}, write);
         each(t, &frame);
     }
     Ok(())
@@ -124,35 +193,25 @@ struct Walk<'a> {
     flags: Flags,
     /// Frames that share weights; 0 if there are none.
     in_group: usize,
+    in_turn: bool,
     weight_model: WeightModel,
     weights: Weights,
     around: Around<'a>,
-    values: ValueModel,
+    survey: Survey,
 }
 
 impl<'a> Walk<'a> {
-    /// Codes how many frames share weights, and how fine these are.
-    fn new<C: BinaryCoder>(
-        (_, height, width): (usize, usize, usize),
-        known: Known<'a>,
-        coder: &mut C,
-        in_group: usize,
-        step_bits: i32,
-    ) -> Self {
-        let in_group = coder.code_number(in_group as u64, &mut [Bit::NEW; 64]);
-        let weight_model = match in_group {
-            0 => WeightModel::default(),
-            _ => WeightModel::begin(coder, step_bits),
-        };
+    fn new((_, height, width): (usize, usize, usize), known: Known<'a>, head: &Head) -> Self {
         Self {
             known,
             size: (height, width),
             flags: Flags::new(height.div_ceil(BLOCK), width.div_ceil(BLOCK)),
-            in_group: usize::try_from(in_group).unwrap_or(usize::MAX),
-            weight_model,
+            in_group: head.in_group,
+            in_turn: head.in_turn,
+            weight_model: WeightModel::new(head.step_bits),
             weights: Weights::default(),
             around: Around::new(height, width, known.base),
-            values: ValueModel::new(),
+            survey: Survey::new(width),
         }
     }
 
@@ -168,40 +227,56 @@ impl<'a> Walk<'a> {
             self.weights = self.weight_model.code(coder, &weights());
         }
         self.flags.code(coder, any);
-        self.around.next_frame(t, t == 0);
     }
+}
 
-    /// Codes the values of a frame that has begun, a run of a row at a time: `read` gives the values to encode from a place
-    /// on, `write` takes those coded.
-    #[inline(always)]
-    fn values<C: SymbolCoder>(
-        &mut self,
-        t: usize,
-        coder: &mut C,
-        read: impl Fn(usize, usize, &mut [i64]),
-        mut write: impl FnMut(usize, usize, &[i64]),
-    ) {
-        let (height, width) = self.size;
-        let classes = self.known.frame_of_classes(t);
-        for y in 0..height {
-            for x in (0..width).step_by(BLOCK) {
-                if !self.flags.any(y / BLOCK, x / BLOCK) {
-                    continue;
-                }
-                let start = self.around.index(y, x);
-                let run = self.around.run(start, &self.weights);
-                let west = self.around.west(start);
+/// Codes the values of frame `t`, which has begun, a run of a row at a time: `read` gives the values to encode from a
+/// place on, `write` takes those coded.
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
+fn code_values<C: TokenCoder>(
+    walk: &mut Walk<'_>,
+    t: usize,
+    coder: &mut C,
+    read: impl Fn(usize, usize, &mut [i64]),
+    mut write: impl FnMut(usize, usize, &[i64; BLOCK], usize),
+) {
+    if !walk.flags.are_any() {
+        return;
+    }
+    walk.around.begin(t, walk.weights.are_any);
+    let (height, width) = walk.size;
+    let classes = walk.known.frame_of_classes(t);
+    for y in 0..height {
+        let mut next = 0;
+        while let Some(blocks) = walk.flags.span(y / BLOCK, next) {
+            next = blocks.end;
+            let start = walk.around.index(y, blocks.start * BLOCK);
+            let count = blocks.len() * BLOCK;
+            walk.around
+                .survey(start, count, &walk.weights, &mut walk.survey);
+            let all = blocks.zip(walk.survey.blocks());
+            for (block, (guesses, activities, centers, cases)) in all {
+                let x = block * BLOCK;
+                let length = BLOCK.min(width - x);
                 let mut coded = [true; BLOCK];
-                if classes.is_some() {
-                    coded = std::array::from_fn(|i| is_coded(classes.as_ref(), y, x + i));
+                if classes.is_some() || length < BLOCK {
+                    coded =
+                        std::array::from_fn(|i| i < length && is_coded(classes.as_ref(), y, x + i));
                 }
-                let mut block = [0; BLOCK];
-                let block = &mut block[..BLOCK.min(width - x)];
-                read(y, x, block);
-                self.values
-                    .code(coder, block, &run, coded, west, &self.weights);
-                self.around.set(start, block);
-                write(y, x, block);
+                let mut block = Block::default();
+                if C::WRITES {
+                    read(y, x, &mut block.values[..length]);
+                }
+                let at = walk.around.index(y, x);
+                if walk.in_turn {
+                    let west = walk.around.west(at);
+                    let known = (guesses, activities);
+                    value::code_in_turn(coder, &mut block, known, coded, west, &walk.weights);
+                } else {
+                    value::code(coder, &mut block, (centers, cases), coded);
+                }
+                walk.around.set(at, &block.remembered, length);
+                write(y, x, &block.values, length);
             }
         }
     }

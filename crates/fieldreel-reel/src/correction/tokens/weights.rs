@@ -1,5 +1,6 @@
 //! The weights of a linear guess, and how they are kept.
 
+use super::tables::FRACTIONS;
 use super::{fold, unfold};
 use crate::entropy::{BinaryCoder, Bit};
 
@@ -7,7 +8,7 @@ use crate::entropy::{BinaryCoder, Bit};
 pub(super) const VALUES: usize = 10;
 
 /// Steps of the base that a guess is made of.
-pub(super) const STEPS: usize = 10;
+pub(super) const STEPS: usize = 6;
 
 /// All that a guess is made of: the two values to the left, the other values, the steps of the base.
 pub(super) const ALL: usize = 2 + VALUES + STEPS;
@@ -21,13 +22,16 @@ const EXPONENT_BIAS: i32 = 16;
 /// Weights are kept as integers of up to this magnitude.
 const LARGEST: i64 = 1 << 15;
 
-/// The weights of a linear guess.
+/// The weights of a linear guess, which give it in parts of a unit, [`FRACTIONS`] of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Weights {
-    /// Of the values to the left and left of that, in units of 2^−16.
-    pub(super) west: [i64; 2],
+    /// Whether any is not 0.
+    pub(super) are_any: bool,
+    /// Of the values to the left and left of that.
+    pub(super) west: [f32; 2],
     pub(super) values: [f32; VALUES],
-    pub(super) steps: [f32; STEPS],
+    /// Of the base at the place, and of what is around it.
+    pub(super) base: [f32; 1 + STEPS],
 }
 
 /// Codes weights, each set as what it differs from the one before.
@@ -39,25 +43,20 @@ pub(super) struct WeightModel {
     lengths: [[Bit; 64]; 2],
 }
 
-impl Default for WeightModel {
-    fn default() -> Self {
+impl WeightModel {
+    /// Weights of steps are multiples of 2 to the minus `step_bits`.
+    pub(super) fn new(step_bits: i32) -> Self {
         Self {
-            step_bits: 0,
+            step_bits,
             last: [0; ALL],
             lengths: [[Bit::NEW; 64]; 2],
         }
     }
-}
 
-impl WeightModel {
     /// Codes the unit of the weights of steps: multiples of 2 to the minus `step_bits`, −16 to 47.
-    pub(super) fn begin<C: BinaryCoder>(coder: &mut C, step_bits: i32) -> Self {
+    pub(super) fn code_unit<C: BinaryCoder>(coder: &mut C, step_bits: i32) -> i32 {
         let kept = (step_bits + EXPONENT_BIAS).clamp(0, 63);
-        let kept = coder.code_raw(kept as u64, 6);
-        Self {
-            step_bits: kept as i32 - EXPONENT_BIAS,
-            ..Self::default()
-        }
+        coder.code_raw(kept as u64, 6) as i32 - EXPONENT_BIAS
     }
 
     /// Codes a set of weights: an encoder writes those next to `wanted`, a decoder ignores them; what was
@@ -74,18 +73,25 @@ impl WeightModel {
             let change = unfold(coder.code_number(fold(change), lengths));
             *last = last.wrapping_add(change).clamp(-LARGEST, LARGEST);
         }
-        let mut weights = Weights::default();
+        let unit = |kept: i64, unit: f64| (kept as f64 * unit * FRACTIONS as f64) as f32;
         let (west, rest) = self.last.split_at(2);
         let (values, steps) = rest.split_at(VALUES);
+        let mut weights = Weights {
+            are_any: self.last != [0; ALL],
+            ..Weights::default()
+        };
         for (weight, &kept) in weights.west.iter_mut().zip(west) {
-            *weight = kept << (16 - VALUE_BITS);
+            *weight = unit(kept, value_unit);
         }
         for (weight, &kept) in weights.values.iter_mut().zip(values) {
-            *weight = (kept as f64 * value_unit) as f32;
+            *weight = unit(kept, value_unit);
         }
-        for (weight, &kept) in weights.steps.iter_mut().zip(steps) {
-            *weight = (kept as f64 * step_unit) as f32;
+        for (weight, &kept) in weights.base.iter_mut().skip(1).zip(steps) {
+            *weight = unit(kept, step_unit);
         }
+        // What is around counts as its difference from what is here.
+        let around: i64 = steps.iter().sum();
+        weights.base[0] = unit(-around, step_unit);
         weights
     }
 }

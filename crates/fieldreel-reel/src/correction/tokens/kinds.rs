@@ -1,0 +1,81 @@
+//! Which distribution stands for each level of what is around.
+
+use std::sync::LazyLock;
+
+use super::tables::{FRACTIONS, KINDS, WIDTHS, table};
+use super::value::{LEVELS, low_bits};
+use super::{fold, unfold};
+use crate::entropy::{BinaryCoder, Bit, SYMBOLS, Table};
+
+/// Tables by [`case`].
+pub(super) type Tables = [Table; LEVELS * FRACTIONS];
+
+/// The most low bits of any level.
+const LOW_BITS: usize = low_bits(LEVELS - 1) as usize + 1;
+
+/// What each token costs, in bits: by low bits, kind, fraction.
+static COSTS: LazyLock<Vec<[f32; SYMBOLS]>> = LazyLock::new(|| {
+    let all = (0..LOW_BITS)
+        .flat_map(|low| (0..KINDS).map(move |kind| (low, kind)))
+        .flat_map(|(low, kind)| (0..FRACTIONS).map(move |part| table(kind, low as u32, part)));
+    all.map(|table| std::array::from_fn(|token| 16.0 - (table.width(token) as f32).log2()))
+        .collect()
+});
+
+/// How often each token was, by case.
+pub(super) type Counts = [[u32; SYMBOLS]; LEVELS * FRACTIONS];
+
+/// The number of a level and a fraction.
+pub(super) fn case(level: usize, fraction: usize) -> usize {
+    level * FRACTIONS + fraction
+}
+
+/// The kind of distribution of each level; those of levels that nothing was counted in are what is cheapest to code.
+pub(super) fn fit(counts: &Counts) -> [Option<usize>; LEVELS] {
+    std::array::from_fn(|level| {
+        let counts = &counts[case(level, 0)..case(level + 1, 0)];
+        let low = low_bits(level) as usize;
+        let cost = |kind: usize| -> f32 {
+            let costs = &COSTS[(low * KINDS + kind) * FRACTIONS..][..FRACTIONS];
+            let all = counts.iter().flatten().zip(costs.iter().flatten());
+            all.map(|(&count, cost)| count as f32 * cost).sum()
+        };
+        let is_used = counts.iter().flatten().any(|&count| count > 0);
+        let costs = (0..KINDS)
+            .filter(|_| is_used)
+            .map(|kind| (kind, cost(kind)));
+        costs
+            .min_by(|(_, a), (_, b)| a.total_cmp(b))
+            .map(|(kind, _)| kind)
+    })
+}
+
+/// Codes the kinds, each as what it differs from what the one before lets expect.
+pub(super) fn code<C: BinaryCoder>(
+    coder: &mut C,
+    wanted: &[Option<usize>; LEVELS],
+) -> [usize; LEVELS] {
+    let mut lengths = [Bit::NEW; 64];
+    let mut shapes = [Bit::NEW; 2];
+    let (mut width, mut shape) = (0, 0);
+    std::array::from_fn(|level| {
+        // Two levels are an octave of activity, and six widths are one; low bits take octaves away.
+        let taken = low_bits(level) - low_bits(level.saturating_sub(1));
+        let expected = (width + 3 - 6 * i64::from(taken)).clamp(0, WIDTHS as i64 - 1);
+        let wanted = wanted[level];
+        let goal = wanted.map_or(expected, |kind| (kind % WIDTHS) as i64);
+        let change = unfold(coder.code_number(fold(goal - expected), &mut lengths));
+        width = expected.wrapping_add(change).clamp(0, WIDTHS as i64 - 1);
+        let is_second = wanted.map_or(shape == 1, |kind| kind >= WIDTHS);
+        shape = usize::from(shapes[shape].code(coder, is_second));
+        shape * WIDTHS + width as usize
+    })
+}
+
+/// The tables of each case.
+pub(super) fn tables(kinds: &[usize; LEVELS]) -> Box<Tables> {
+    Box::new(std::array::from_fn(|case| {
+        let (level, fraction) = (case / FRACTIONS, case % FRACTIONS);
+        table(kinds[level], low_bits(level), fraction)
+    }))
+}
