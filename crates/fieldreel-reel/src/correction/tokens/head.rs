@@ -1,7 +1,5 @@
 //! What is said of a whole correction, before any frame of it.
 
-use super::kinds;
-use super::value::LEVELS;
 use super::weights::WeightModel;
 use crate::entropy::{BinaryCoder, Bit, LANES};
 
@@ -13,21 +11,18 @@ pub(super) struct Wanted {
     pub(super) in_turn: bool,
     /// Whether symbols take turns on all lanes.
     pub(super) lanes: bool,
-    pub(super) kinds: [Option<usize>; LEVELS],
 }
 
 /// What was said.
 #[derive(Debug)]
 pub(super) struct Head {
-    /// Frames that share weights; 0 if there are none.
+    /// Frames that share weights and distributions; 0 if there are no weights, and one group.
     pub(super) in_group: usize,
     /// Weights of steps are multiples of 2 to the minus this.
     pub(super) step_bits: i32,
     /// Whether guesses take in what is to the left, so that values must be decoded one after the other.
     pub(super) in_turn: bool,
     pub(super) lanes: usize,
-    /// The kind of distribution of each level.
-    pub(super) kinds: [usize; LEVELS],
 }
 
 impl Head {
@@ -44,7 +39,6 @@ impl Head {
             step_bits,
             in_turn: coder.code_raw(wanted.in_turn.into(), 1) == 1,
             lanes: if lanes == 1 { LANES } else { 1 },
-            kinds: kinds::code(coder, &wanted.kinds),
         }
     }
 }

@@ -7,8 +7,8 @@ use super::value::{LEVELS, low_bits};
 use super::{fold, unfold};
 use crate::entropy::{BinaryCoder, Bit, SYMBOLS, Table};
 
-/// Tables by [`case`].
-pub(super) type Tables = [Table; LEVELS * FRACTIONS];
+/// Cases that have a table each.
+pub(super) const CASES: usize = LEVELS * FRACTIONS;
 
 /// The most low bits of any level.
 const LOW_BITS: usize = low_bits(LEVELS - 1) as usize + 1;
@@ -23,7 +23,7 @@ static COSTS: LazyLock<Vec<[f32; SYMBOLS]>> = LazyLock::new(|| {
 });
 
 /// How often each token was, by case.
-pub(super) type Counts = [[u32; SYMBOLS]; LEVELS * FRACTIONS];
+pub(super) type Counts = [[u32; SYMBOLS]; CASES];
 
 /// The number of a level and a fraction.
 pub(super) fn case(level: usize, fraction: usize) -> usize {
@@ -50,32 +50,95 @@ pub(super) fn fit(counts: &Counts) -> [Option<usize>; LEVELS] {
     })
 }
 
-/// Codes the kinds, each as what it differs from what the one before lets expect.
-pub(super) fn code<C: BinaryCoder>(
-    coder: &mut C,
-    wanted: &[Option<usize>; LEVELS],
-) -> [usize; LEVELS] {
-    let mut lengths = [Bit::NEW; 64];
-    let mut shapes = [Bit::NEW; 2];
-    let (mut width, mut shape) = (0, 0);
-    std::array::from_fn(|level| {
-        // Two levels are an octave of activity, and six widths are one; low bits take octaves away.
-        let taken = low_bits(level) - low_bits(level.saturating_sub(1));
-        let expected = (width + 3 - 6 * i64::from(taken)).clamp(0, WIDTHS as i64 - 1);
-        let wanted = wanted[level];
-        let goal = wanted.map_or(expected, |kind| (kind % WIDTHS) as i64);
-        let change = unfold(coder.code_number(fold(goal - expected), &mut lengths));
-        width = expected.wrapping_add(change).clamp(0, WIDTHS as i64 - 1);
-        let is_second = wanted.map_or(shape == 1, |kind| kind >= WIDTHS);
-        shape = usize::from(shapes[shape].code(coder, is_second));
-        shape * WIDTHS + width as usize
-    })
+/// Codes kinds, each as what it differs from what is expected.
+#[derive(Debug)]
+pub(super) struct KindModel {
+    /// Of the first kinds, and of those after them.
+    lengths: [[Bit; 64]; 2],
+    shapes: [[Bit; 2]; 2],
+    last: Option<[usize; LEVELS]>,
 }
 
-/// The tables of each case.
-pub(super) fn tables(kinds: &[usize; LEVELS]) -> Box<Tables> {
-    Box::new(std::array::from_fn(|case| {
-        let (level, fraction) = (case / FRACTIONS, case % FRACTIONS);
-        table(kinds[level], low_bits(level), fraction)
-    }))
+impl Default for KindModel {
+    fn default() -> Self {
+        Self {
+            lengths: [[Bit::NEW; 64]; 2],
+            shapes: [[Bit::NEW; 2]; 2],
+            last: None,
+        }
+    }
+}
+
+impl KindModel {
+    /// Codes the kinds of a group of frames. The first of a level is expected to follow from that of the level before, all
+    /// others to stay.
+    pub(super) fn code<C: BinaryCoder>(
+        &mut self,
+        coder: &mut C,
+        wanted: &[Option<usize>; LEVELS],
+    ) -> [usize; LEVELS] {
+        let order = usize::from(self.last.is_some());
+        let (lengths, shapes) = (&mut self.lengths[order], &mut self.shapes[order]);
+        let (mut width, mut shape) = (0, 0);
+        let kinds = std::array::from_fn(|level| {
+            let expected = match self.last {
+                Some(kinds) => {
+                    shape = kinds[level] / WIDTHS;
+                    (kinds[level] % WIDTHS) as i64
+                }
+                None => {
+                    // Two levels are an octave of activity, and six widths are one; low bits take octaves away.
+                    let taken = low_bits(level) - low_bits(level.saturating_sub(1));
+                    (width + 3 - 6 * i64::from(taken)).clamp(0, WIDTHS as i64 - 1)
+                }
+            };
+            let wanted = wanted[level];
+            let goal = wanted.map_or(expected, |kind| (kind % WIDTHS) as i64);
+            let change = unfold(coder.code_number(fold(goal - expected), lengths));
+            width = expected.wrapping_add(change).clamp(0, WIDTHS as i64 - 1);
+            let is_second = wanted.map_or(shape == 1, |kind| kind >= WIDTHS);
+            shape = usize::from(shapes[shape].code(coder, is_second));
+            shape * WIDTHS + width as usize
+        });
+        self.last = Some(kinds);
+        kinds
+    }
+}
+
+/// The tables of each case, and the kinds that they are of.
+#[derive(Debug)]
+pub(super) struct Tables {
+    kinds: [usize; LEVELS],
+    tables: Box<[Table; CASES]>,
+}
+
+impl Default for Tables {
+    fn default() -> Self {
+        let mut tables = Self {
+            kinds: [KINDS; LEVELS],
+            tables: Box::new([table(0, 0, 0); CASES]),
+        };
+        tables.set(&[0; LEVELS]);
+        tables
+    }
+}
+
+impl Tables {
+    /// All of them, by [`case`].
+    #[inline(always)]
+    pub(super) fn all(&self) -> &[Table; CASES] {
+        &self.tables
+    }
+
+    /// Makes them those of other kinds.
+    pub(super) fn set(&mut self, kinds: &[usize; LEVELS]) {
+        for (level, (kind, &new)) in self.kinds.iter_mut().zip(kinds).enumerate() {
+            if *kind != new {
+                *kind = new;
+                for fraction in 0..FRACTIONS {
+                    self.tables[case(level, fraction)] = table(new, low_bits(level), fraction);
+                }
+            }
+        }
+    }
 }

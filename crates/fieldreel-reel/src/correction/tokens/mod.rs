@@ -26,8 +26,9 @@ use around::{Around, Survey};
 use fit::Samples;
 use flags::Flags;
 use head::{Head, Wanted};
+use kinds::KindModel;
 use symbols::{Reading, Recorder};
-use value::{Block, TokenCoder};
+use value::{Block, LEVELS, TokenCoder};
 use weights::{ALL, WeightModel, Weights};
 
 /// The height and width of a block, in places.
@@ -107,8 +108,18 @@ impl Plan {
             in_turn,
             ..Wanted::default()
         };
+        let samples = self.samples.iter();
+        let mut groups: Vec<WantedGroup> = samples
+            .map(|samples| WantedGroup {
+                weights: samples.weights(in_turn),
+                ..WantedGroup::default()
+            })
+            .collect();
         let mut recorder = Recorder::default();
-        self.decide(k, known, &wanted, |walk, t, frame| {
+        self.decide(k, known, &wanted, &groups, |walk, t, is_first, frame| {
+            if is_first {
+                recorder.begin_group();
+            }
             let read = |y: usize, x: usize, block: &mut [i64]| {
                 for (place, &k) in block.iter_mut().zip(frame.slice(s![y, x..])) {
                     *place = k;
@@ -118,39 +129,58 @@ impl Plan {
         });
         // What comes first is known last.
         wanted.lanes = recorder.lanes();
-        wanted.kinds = recorder.kinds();
-        let (decisions, head) = self.decide(k, known, &wanted, |_, _, _| {});
+        let kinds = recorder.kinds();
+        groups.resize_with(kinds.len(), WantedGroup::default);
+        for (group, kinds) in groups.iter_mut().zip(kinds) {
+            group.kinds = kinds;
+        }
+        let mut kinds = Vec::new();
+        let each = |walk: &mut Walk<'_>, _, is_first, _| {
+            if is_first {
+                kinds.push(walk.kinds);
+            }
+        };
+        let (decisions, lanes) = self.decide(k, known, &wanted, &groups, each);
         let mut writer = Writer::default();
         writer.block(&decisions);
         let mut bytes = writer.into_bytes();
-        bytes.extend(recorder.finish(&head));
+        bytes.extend(recorder.finish(&kinds, lanes));
         bytes
     }
 
-    /// The bytes of the decisions; after those of a frame, `each` may code its values.
+    /// The bytes of the decisions, and the number of lanes; after the decisions of a frame, `each` is told whether it is
+    /// the first of a group and may code its values.
     fn decide<'a>(
         &self,
         k: ArrayView3<'a, i64>,
         known: Known<'a>,
         wanted: &Wanted,
-        mut each: impl FnMut(&mut Walk<'a>, usize, ArrayView2<'a, i64>),
-    ) -> (Vec<u8>, Head) {
+        groups: &[WantedGroup],
+        mut each: impl FnMut(&mut Walk<'a>, usize, bool, ArrayView2<'a, i64>),
+    ) -> (Vec<u8>, usize) {
         let mut decisions = Encoder::new();
         let head = Head::code(&mut decisions, wanted);
         let mut walk = Walk::new(k.dim(), known, &head);
-        let mut samples = self.samples.iter();
+        let mut groups = groups.iter();
         for (t, flags) in self.flags.iter().enumerate() {
-            let weights = || {
-                let next = samples.next();
-                next.map_or([0.0; ALL], |samples| samples.weights(wanted.in_turn))
-            };
-            walk.begin(t, &mut decisions, weights, |block| {
-                flags.get(block) == Some(&true)
-            });
-            each(&mut walk, t, k.index_axis_move(Axis(0), t));
+            let is_first = walk.is_first(t);
+            if is_first {
+                let wanted = groups.next().cloned().unwrap_or_default();
+                walk.begin_group(&mut decisions, &wanted);
+            }
+            let any = |block| flags.get(block) == Some(&true);
+            walk.flags.code(&mut decisions, any);
+            each(&mut walk, t, is_first, k.index_axis_move(Axis(0), t));
         }
-        (decisions.finish(), head)
+        (decisions.finish(), head.lanes)
     }
+}
+
+/// What an encoder wants to be said of a group of frames.
+#[derive(Debug, Clone, Default)]
+struct WantedGroup {
+    weights: [f64; ALL],
+    kinds: [Option<usize>; LEVELS],
 }
 
 /// Gives `each` frame of the correction that [`encode`] wrote, in row-major order, or some other if the bytes are not its.
@@ -165,7 +195,7 @@ pub(super) fn decode(
     let symbols = reader.raw(reader.len()).map_err(|_| Corrupt)?;
     let mut decisions = Decoder::new(decisions);
     let head = Head::code(&mut decisions, &Wanted::default());
-    let mut symbols = Reading::new(symbols, &head);
+    let mut symbols = Reading::new(symbols, head.lanes);
     let mut walk = Walk::new((frames, height, width), known, &head);
     let mut frame = vec![0; height * width];
     for t in 0..frames {
@@ -175,7 +205,11 @@ pub(super) fn decode(
                 rows.fill(0);
             }
         }
-        walk.begin(t, &mut decisions, || [0.0; ALL], |_| false);
+        if walk.is_first(t) {
+            walk.begin_group(&mut decisions, &WantedGroup::default());
+            symbols.begin_group(&walk.kinds);
+        }
+        walk.flags.code(&mut decisions, |_| false);
         let write = |y: usize, x: usize, block: &[i64; BLOCK], length: usize| {
             let places = frame.get_mut(y * width + x..).unwrap_or_default();
             copy_run(places, block, length);
@@ -191,11 +225,14 @@ struct Walk<'a> {
     known: Known<'a>,
     size: (usize, usize),
     flags: Flags,
-    /// Frames that share weights; 0 if there are none.
+    /// Frames that share weights and kinds; 0 if there are no weights, and one group.
     in_group: usize,
     in_turn: bool,
     weight_model: WeightModel,
     weights: Weights,
+    kind_model: KindModel,
+    /// The kinds of distributions of this group.
+    kinds: [usize; LEVELS],
     around: Around<'a>,
     survey: Survey,
 }
@@ -210,23 +247,24 @@ impl<'a> Walk<'a> {
             in_turn: head.in_turn,
             weight_model: WeightModel::new(head.step_bits),
             weights: Weights::default(),
+            kind_model: KindModel::default(),
+            kinds: [0; LEVELS],
             around: Around::new(height, width, known.base),
             survey: Survey::new(width),
         }
     }
 
-    /// Begins frame `t`: codes its weights, if it is the first of a group, and which blocks hold anything but 0.
-    fn begin<C: BinaryCoder>(
-        &mut self,
-        t: usize,
-        coder: &mut C,
-        weights: impl FnOnce() -> [f64; ALL],
-        any: impl Fn(usize) -> bool,
-    ) {
-        if self.in_group > 0 && t.is_multiple_of(self.in_group) {
-            self.weights = self.weight_model.code(coder, &weights());
+    /// Whether frame `t` is the first of a group.
+    fn is_first(&self, t: usize) -> bool {
+        t == 0 || self.in_group > 0 && t.is_multiple_of(self.in_group)
+    }
+
+    /// Codes the weights, if there are any, and the kinds of a group of frames.
+    fn begin_group<C: BinaryCoder>(&mut self, coder: &mut C, wanted: &WantedGroup) {
+        if self.in_group > 0 {
+            self.weights = self.weight_model.code(coder, &wanted.weights);
         }
-        self.flags.code(coder, any);
+        self.kinds = self.kind_model.code(coder, &wanted.kinds);
     }
 }
 

@@ -1,9 +1,7 @@
 //! Where tokens go to, and come from.
 
 use super::BLOCK;
-use super::head::Head;
-use super::kinds::{self, Counts, Tables};
-use super::tables::FRACTIONS;
+use super::kinds::{self, CASES, Counts, Tables};
 use super::value::{LEVELS, TokenCoder};
 use crate::entropy::{LANES, RansDecoder, RansEncoder, SYMBOLS};
 
@@ -11,8 +9,14 @@ use crate::entropy::{LANES, RansDecoder, RansEncoder, SYMBOLS};
 const ENOUGH_FOR_LANES: usize = 1 << 13;
 
 /// Keeps what is to be coded, and counts it, until the distributions are known.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Recorder {
+    groups: Vec<Group>,
+}
+
+/// What is coded with the same distributions.
+#[derive(Debug)]
+struct Group {
     symbols: Vec<Symbol>,
     counts: Box<Counts>,
 }
@@ -24,50 +28,63 @@ enum Symbol {
     Bits { place: u8, count: u8, value: u16 },
 }
 
-impl Default for Recorder {
-    fn default() -> Self {
-        Self {
-            symbols: Vec::new(),
-            counts: Box::new([[0; SYMBOLS]; LEVELS * FRACTIONS]),
-        }
-    }
-}
-
 impl Recorder {
-    /// The kinds of distributions that make the tokens shortest.
-    pub(super) fn kinds(&self) -> [Option<usize>; LEVELS] {
-        kinds::fit(&self.counts)
+    /// Begins a group.
+    pub(super) fn begin_group(&mut self) {
+        self.groups.push(Group {
+            symbols: Vec::new(),
+            counts: Box::new([[0; SYMBOLS]; CASES]),
+        });
+    }
+
+    /// The kinds of distributions that make the tokens of each group shortest.
+    pub(super) fn kinds(&self) -> Vec<[Option<usize>; LEVELS]> {
+        let counts = self.groups.iter().map(|group| &group.counts);
+        counts.map(|counts| kinds::fit(counts)).collect()
     }
 
     /// Whether there are so many symbols that they should take turns on lanes.
     pub(super) fn lanes(&self) -> bool {
-        self.symbols.len() >= ENOUGH_FOR_LANES
+        self.count() >= ENOUGH_FOR_LANES
     }
 
-    /// The bytes, of nothing none.
-    pub(super) fn finish(self, head: &Head) -> Vec<u8> {
-        if self.symbols.is_empty() {
+    fn count(&self) -> usize {
+        self.groups.iter().map(|group| group.symbols.len()).sum()
+    }
+
+    /// The bytes, with these distributions for each group; of nothing none.
+    pub(super) fn finish(self, kinds: &[[usize; LEVELS]], lanes: usize) -> Vec<u8> {
+        if self.count() == 0 {
             return Vec::new();
         }
-        let tables = kinds::tables(&head.kinds);
+        let mut tables = Tables::default();
         let mut encoder = RansEncoder::default();
-        for symbol in self.symbols {
-            match symbol {
-                Symbol::Token { place, case, token } => {
-                    let table = &tables[usize::from(case)];
-                    encoder.symbol(usize::from(place) % head.lanes, table, token);
-                }
-                Symbol::Bits {
-                    place,
-                    count,
-                    value,
-                } => {
-                    let lane = usize::from(place) % head.lanes;
-                    encoder.bits(lane, value.into(), count.into());
+        for (group, kinds) in self.groups.into_iter().zip(kinds) {
+            tables.set(kinds);
+            for symbol in group.symbols {
+                match symbol {
+                    Symbol::Token { place, case, token } => {
+                        let table = &tables.all()[usize::from(case)];
+                        encoder.symbol(usize::from(place) % lanes, table, token);
+                    }
+                    Symbol::Bits {
+                        place,
+                        count,
+                        value,
+                    } => encoder.bits(usize::from(place) % lanes, value.into(), count.into()),
                 }
             }
         }
-        encoder.finish(head.lanes)
+        encoder.finish(lanes)
+    }
+
+    fn add(&mut self, symbol: Symbol) {
+        if let Some(group) = self.groups.last_mut() {
+            group.symbols.push(symbol);
+            if let Symbol::Token { case, token, .. } = symbol {
+                group.counts[usize::from(case)][usize::from(token) % SYMBOLS] += 1;
+            }
+        }
     }
 }
 
@@ -85,19 +102,16 @@ impl TokenCoder for Recorder {
         std::array::from_fn(|place| self.bits(place, values[place], counts[place]))
     }
 
-    #[inline]
     fn token(&mut self, place: usize, case: u8, token: u8) -> u8 {
-        self.counts[usize::from(case)][usize::from(token)] += 1;
         let place = place as u8;
-        self.symbols.push(Symbol::Token { place, case, token });
+        self.add(Symbol::Token { place, case, token });
         token
     }
 
-    #[inline]
     fn bits(&mut self, place: usize, value: u32, count: u32) -> u32 {
         let value = value & ((1 << count) - 1);
         if count > 0 {
-            self.symbols.push(Symbol::Bits {
+            self.add(Symbol::Bits {
                 place: place as u8,
                 count: count as u8,
                 value: value as u16,
@@ -111,17 +125,22 @@ impl TokenCoder for Recorder {
 #[derive(Debug)]
 pub(super) struct Reading {
     decoder: RansDecoder,
-    tables: Box<Tables>,
+    tables: Tables,
     lanes: usize,
 }
 
 impl Reading {
-    pub(super) fn new(bytes: &[u8], head: &Head) -> Self {
+    pub(super) fn new(bytes: &[u8], lanes: usize) -> Self {
         Self {
-            decoder: RansDecoder::new(bytes, head.lanes),
-            tables: kinds::tables(&head.kinds),
-            lanes: head.lanes,
+            decoder: RansDecoder::new(bytes, lanes),
+            tables: Tables::default(),
+            lanes,
         }
+    }
+
+    /// Begins a group with these distributions.
+    pub(super) fn begin_group(&mut self, kinds: &[usize; LEVELS]) {
+        self.tables.set(kinds);
     }
 }
 
@@ -130,10 +149,11 @@ impl TokenCoder for Reading {
 
     #[inline(always)]
     fn run(&mut self, cases: &[u8; BLOCK], _: [u8; BLOCK]) -> [u8; BLOCK] {
+        let tables = self.tables.all();
         if self.lanes == LANES {
-            self.decoder.symbols::<LANES, BLOCK>(&self.tables, cases)
+            self.decoder.symbols::<LANES, BLOCK>(tables, cases)
         } else {
-            self.decoder.symbols::<1, BLOCK>(&self.tables, cases)
+            self.decoder.symbols::<1, BLOCK>(tables, cases)
         }
     }
 
@@ -148,7 +168,7 @@ impl TokenCoder for Reading {
 
     #[inline(always)]
     fn token(&mut self, place: usize, case: u8, _: u8) -> u8 {
-        let table = &self.tables[usize::from(case)];
+        let table = &self.tables.all()[usize::from(case)];
         self.decoder.symbol(place % self.lanes, table)
     }
 
