@@ -4,13 +4,12 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// Crates whose code decides what a reel's bytes are.
-const CODEC: [&str; 5] = [
-    "fieldreel",
-    "fieldreel-attributes",
-    "fieldreel-codec",
-    "fieldreel-quant",
-    "fieldreel-reel",
+/// Folders whose code decides what the bytes of a field in a reel are.
+const CODEC: [&str; 4] = [
+    "fieldreel/src/reels",
+    "fieldreel-codec/src",
+    "fieldreel-quant/src",
+    "fieldreel-reel/src",
 ];
 /// Peers that no function tells the version of.
 const LOCKED: [&str; 5] = ["ebcc", "pco", "sperr", "sz3", "zstd-sys"];
@@ -30,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let mut sources = crc32fast::Hasher::new();
     for name in CODEC {
-        let folder = root.join("crates").join(name).join("src");
+        let folder = root.join("crates").join(name);
         println!("cargo::rerun-if-changed={}", folder.display());
         hash(&folder, &mut sources)?;
     }
