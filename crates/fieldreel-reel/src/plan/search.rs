@@ -19,8 +19,7 @@ const FLOOR_RMSE: f64 = 3.9;
 /// How far AV1 is tried.
 struct TryAv1 {
     speed: u8,
-    /// From this of x265's qualities on: the base layer is then most of a segment. (Of equal
-    /// number, qualities of the two are about the same.)
+    /// From this of x265's qualities on: the base layer is then most of a segment.
     from: u8,
     /// The steps with which its best quality is looked for.
     strides: &'static [u8],
@@ -36,8 +35,8 @@ struct Budget {
     means: bool,
     /// x265's preset of most trials, and that of the last ones and of the plan.
     presets: (X265Preset, X265Preset),
-    /// For how many orders, with or without means, the best quality is looked for;
-    /// and for how many again with the last preset.
+    /// How many orders, with or without means, are tried with the best quality of the first of them;
+    /// and how many again with the last preset.
     finalists: (usize, usize),
     /// The steps with which it is looked for.
     strides: &'static [u8],
@@ -67,7 +66,7 @@ impl Budget {
                 av1: Some(TryAv1 {
                     speed: 4,
                     from: 36,
-                    strides: &[4],
+                    strides: &[3],
                 }),
             },
             Effort::Best => Self {
@@ -80,7 +79,7 @@ impl Budget {
                 av1: Some(TryAv1 {
                     speed: 4,
                     from: 12,
-                    strides: &[4, 1],
+                    strides: &[3, 1],
                 }),
             },
         }
@@ -138,17 +137,16 @@ fn by_trial<T: Value>(prepared: &Prepared<'_, T>, effort: Effort) -> Result<Plan
     }
 
     let (first, last) = budget.finalists;
-    let finalists = trials.finalists(first);
-    for &stride in budget.strides {
-        trials.climb(finalists.clone(), stride)?;
-    }
+    trials.settle(trials.finalists(first), budget.strides)?;
     let with_last = |plan: VideoPlan| VideoPlan {
         codec: BaseCodec::X265(budget.presets.1),
         ..plan
     };
     let again: Vec<_> = trials.finalists(last).into_iter().map(with_last).collect();
     trials.run(again.iter().copied().map(Plan::Video).collect())?;
-    trials.climb(again, 1)?;
+    if last > 0 {
+        trials.climb(trials.finalists(1), 1)?;
+    }
     let mut best = match trials.best() {
         // Not tried, for the time it takes: seldom is a slower preset larger.
         Plan::Video(best) if last == 0 => with_last(best),
@@ -159,7 +157,12 @@ fn by_trial<T: Value>(prepared: &Prepared<'_, T>, effort: Effort) -> Result<Plan
         let codec = BaseCodec::Av1 {
             speed: try_av1.speed,
         };
-        let av1 = VideoPlan { codec, ..best };
+        let quality = av1_quality(best.quality, codec);
+        let av1 = VideoPlan {
+            codec,
+            quality,
+            ..best
+        };
         trials.run([best, av1].map(Plan::Video).into())?;
         for &stride in try_av1.strides {
             trials.climb(vec![av1], stride)?;
@@ -224,6 +227,29 @@ impl<T: Value> Trials<'_, T> {
         Ok(())
     }
 
+    /// Finds the best quality of the first of the finalists, with steps of `strides`; the others are tried that much
+    /// coarser, too, which is seldom far from their best, and the two smallest are followed on.
+    fn settle(&mut self, finalists: Vec<VideoPlan>, strides: &[u8]) -> Result<(), ReelError> {
+        let Some((first, others)) = finalists.split_first() else {
+            return Ok(());
+        };
+        for &stride in strides {
+            self.climb(vec![*first], stride)?;
+        }
+        let coarser = i16::from(self.best_like(first).quality) - i16::from(first.quality);
+        let others = others.iter().map(|plan| {
+            let (finest, coarsest) = plan.codec.qualities();
+            let quality = i16::from(plan.quality) + coarser;
+            let quality = quality.clamp(finest.into(), coarsest.into()) as u8;
+            Plan::Video(VideoPlan { quality, ..*plan })
+        });
+        self.run(others.collect())?;
+        if let Some(&stride) = strides.last() {
+            self.climb(self.finalists(2), stride)?;
+        }
+        Ok(())
+    }
+
     /// The best of those that differ in nothing but the quality.
     fn best_like(&self, plan: &VideoPlan) -> VideoPlan {
         let like = |other: &Plan| match other {
@@ -271,6 +297,13 @@ impl<T: Value> Trials<'_, T> {
         let best = self.tried.iter().min_by_key(|(size, _)| *size);
         best.map_or(Plan::Packed, |(_, plan)| plan.clone())
     }
+}
+
+/// The quality of AV1 to start from, where x265's best is known: about what was found on plumes, turbulence and
+/// temperatures of the ocean, at 19 to 44.
+fn av1_quality(x265: u8, codec: BaseCodec) -> u8 {
+    let (finest, coarsest) = codec.qualities();
+    (2 * x265).saturating_sub(25).clamp(finest, coarsest)
 }
 
 /// A quantisation parameter to start from: the base layer's error is half the bound where the
