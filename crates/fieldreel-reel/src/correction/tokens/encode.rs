@@ -15,7 +15,7 @@ use crate::wire::Writer;
 const VALUES_A_GROUP: usize = 6000;
 
 /// Values are coded in turn where that makes the correction smaller by more than one part in this.
-const WORTH_TURNS: usize = 24;
+const WORTH_TURNS: usize = 40;
 
 /// The bytes of a correction, for [`decode`] with the same `known`.
 pub(in crate::correction) fn encode<'a>(k: ArrayView3<'a, i64>, known: Known<'a>) -> Vec<u8> {
