@@ -20,7 +20,8 @@ use crate::{Limits, ReelError, mask};
 /// and signs, some of them twice for a moment.
 const WORKING_BYTES: u64 = 24;
 
-/// Rows of a frame that are made before they are put where they belong: as many as a line of the cache has values.
+/// Rows of a frame that are made, at most, before they are put where they belong: so many that what is written goes on for
+/// some lines of the cache, and so few that what is read stays in it.
 const ROWS: usize = 256;
 
 /// Decodes a segment into values, axis order `(time, y, x)`.
@@ -113,7 +114,7 @@ fn corrected<T: Value>(
     let mut values = Array3::default(<(usize, usize, usize)>::from(layout.shape));
     let mut video = values.view_mut().permuted_axes(coded.order.axes());
     let mut numbers = vec![0.0; shape[2]];
-    let mut rows = Array2::default((ROWS, shape[2]));
+    let mut rows = Array2::default((ROWS.min(shape[1]), shape[2]));
     let done = correction::decode(coded.correction, shape.into(), known, |t, k| {
         let frame = layer.frame(layout.shape, t);
         let mut to = video.index_axis_mut(Axis(0), t);
@@ -180,18 +181,10 @@ fn copy<T: Copy>(from: ArrayView2<'_, T>, mut to: ArrayViewMut2<'_, T>) {
         return to.assign(&from);
     };
     for (x, mut to) in to.columns_mut().into_iter().enumerate() {
-        let column = values.iter().skip(x).step_by(width);
+        let copied = |(at, place): (usize, &mut T)| *place = values[at * width + x];
         match to.as_slice_mut() {
-            Some(to) => {
-                for (at, place) in to.iter_mut().enumerate() {
-                    *place = values[at * width + x];
-                }
-            }
-            None => {
-                for (place, &value) in to.iter_mut().zip(column) {
-                    *place = value;
-                }
-            }
+            Some(to) => to.iter_mut().enumerate().for_each(copied),
+            None => to.iter_mut().enumerate().for_each(copied),
         }
     }
 }

@@ -92,19 +92,13 @@ impl BaseFrame<'_> {
         match &self.codes {
             None => numbers.fill(self.offset),
             Some(codes) => {
-                let number = |code: u16| self.offset + self.scale * f64::from(code);
                 let codes = codes.row(y);
+                let set = |(into, &code): (&mut f64, &u16)| {
+                    *into = self.offset + self.scale * f64::from(code);
+                };
                 match codes.as_slice() {
-                    Some(codes) => {
-                        for (into, &code) in numbers.iter_mut().zip(codes) {
-                            *into = number(code);
-                        }
-                    }
-                    None => {
-                        for (into, &code) in numbers.iter_mut().zip(codes) {
-                            *into = number(code);
-                        }
-                    }
+                    Some(codes) => numbers.iter_mut().zip(codes).for_each(set),
+                    None => numbers.iter_mut().zip(codes).for_each(set),
                 }
             }
         }
