@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use fieldreel::formats::{FieldValues, FrameView};
-use fieldreel::{Compressor, Effort, read_field};
+use fieldreel::{Codecs, Compressor, Effort, read_field};
 
 #[path = "compress/bound.rs"]
 mod bound;
@@ -37,6 +37,9 @@ struct Arguments {
     /// fast, balanced or best
     #[arg(long, default_value_t)]
     effort: Effort,
+    /// any, x265, av1 or none
+    #[arg(long, default_value_t)]
+    codecs: Codecs,
     /// A value that stands for missing ones and comes back where it was, besides those that the file
     /// marks as missing
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
@@ -60,6 +63,7 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let bound = arguments.bound.bound()?;
     let mut compressor = Compressor::new(bound)
         .effort(arguments.effort)
+        .codecs(arguments.codecs)
         .on_progress(progress::moves(&bar));
     if let Some(fill) = arguments.fill {
         compressor = compressor.fill(fill);

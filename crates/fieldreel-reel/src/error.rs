@@ -27,6 +27,12 @@ pub enum ReelError {
         /// The name.
         name: String,
     },
+    /// No choice of codecs has this name.
+    #[error("no choice of codecs is called `{name}`; there are any, x265, av1, none")]
+    UnknownCodecs {
+        /// The name.
+        name: String,
+    },
     /// A target that this field cannot reach.
     #[error("the target `{target}` cannot be reached: the best is {reached}")]
     Unreachable {

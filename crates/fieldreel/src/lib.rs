@@ -91,7 +91,7 @@ pub use fieldreel_quant as quant;
 #[cfg(feature = "ffmpeg")]
 pub use fieldreel_reel as reel;
 #[cfg(feature = "ffmpeg")]
-pub use fieldreel_reel::{Bound, Effort, Limits, Metadata, ReelReader, ReelWriter};
+pub use fieldreel_reel::{Bound, Codecs, Effort, Limits, Metadata, ReelReader, ReelWriter};
 
 /// Compiles and runs the README's example.
 #[cfg(all(doctest, feature = "ffmpeg"))]

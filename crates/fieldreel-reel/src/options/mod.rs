@@ -1,10 +1,12 @@
 //! What a caller may choose.
 
 mod bound;
+mod codecs;
 mod effort;
 mod limits;
 
 pub use bound::Bound;
+pub use codecs::Codecs;
 pub use effort::Effort;
 pub use limits::Limits;
 
@@ -17,6 +19,8 @@ pub struct Options {
     pub bound: Bound,
     /// How much time encoding may take. Default: [`Effort::Balanced`].
     pub effort: Effort,
+    /// What may carry the base layer. Default: [`Codecs::Any`].
+    pub codecs: Codecs,
     /// A value that stands for missing ones, besides NaN and infinities; compared by its bits,
     /// after it is rounded to the type of the array. Default: none.
     pub fill: Option<f64>,
@@ -34,6 +38,7 @@ impl Options {
         Self {
             bound,
             effort: Effort::Balanced,
+            codecs: Codecs::Any,
             fill: None,
             range: None,
             plan: None,
@@ -44,6 +49,13 @@ impl Options {
     #[must_use]
     pub const fn with_effort(mut self, effort: Effort) -> Self {
         self.effort = effort;
+        self
+    }
+
+    /// Sets what may carry the base layer.
+    #[must_use]
+    pub const fn with_codecs(mut self, codecs: Codecs) -> Self {
+        self.codecs = codecs;
         self
     }
 

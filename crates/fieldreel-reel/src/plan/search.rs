@@ -8,7 +8,7 @@ use crate::arithmetic::Grid;
 use crate::segment::code::{self, Purpose};
 use crate::segment::prepare::Prepared;
 use crate::value::Value;
-use crate::{Effort, ReelError};
+use crate::{Codecs, Effort, ReelError};
 
 /// x265's coarsest parameter.
 const MAX_QP: u8 = 51;
@@ -35,6 +35,8 @@ struct Budget {
     means: bool,
     /// x265's preset of most trials, and that of the last ones and of the plan.
     presets: (X265Preset, X265Preset),
+    /// The same where there is AV1 alone: speeds.
+    speeds: (u8, u8),
     /// How many orders, with or without means, are tried with the best quality of the first of them;
     /// and how many again with the last preset.
     finalists: (usize, usize),
@@ -52,6 +54,7 @@ impl Budget {
                 orders: &[Tyx, Yxt],
                 means: false,
                 presets: (X265Preset::Veryfast, X265Preset::Veryfast),
+                speeds: (8, 8),
                 finalists: (1, 0),
                 strides: &[3],
                 av1: None,
@@ -61,6 +64,7 @@ impl Budget {
                 orders: &[Tyx, Yxt, Xyt],
                 means: true,
                 presets: (X265Preset::Medium, X265Preset::Slow),
+                speeds: (6, 4),
                 finalists: (2, 0),
                 strides: &[3, 1],
                 av1: Some(TryAv1 {
@@ -74,6 +78,7 @@ impl Budget {
                 orders: &[Tyx, Ytx, Yxt, Xty, Xyt],
                 means: true,
                 presets: (X265Preset::Slow, X265Preset::Veryslow),
+                speeds: (4, 4),
                 finalists: (4, 2),
                 strides: &[3, 1],
                 av1: Some(TryAv1 {
@@ -84,17 +89,37 @@ impl Budget {
             },
         }
     }
+
+    /// What encodes most trials, and what the last ones and the plan; `None` if there is to be no video.
+    const fn codecs(&self, codecs: Codecs) -> Option<[BaseCodec; 2]> {
+        match codecs {
+            Codecs::None => None,
+            Codecs::Any | Codecs::X265 => Some([
+                BaseCodec::X265(self.presets.0),
+                BaseCodec::X265(self.presets.1),
+            ]),
+            Codecs::Av1 => Some([
+                BaseCodec::Av1 {
+                    speed: self.speeds.0,
+                },
+                BaseCodec::Av1 {
+                    speed: self.speeds.1,
+                },
+            ]),
+        }
+    }
 }
 
-/// The plan that makes a segment smallest, as far as `effort` goes.
+/// The plan that makes a segment smallest, as far as `effort` goes and with no other than these codecs.
 ///
 /// # Errors
 /// [`ReelError::Codec`] if an encoder fails.
 pub(crate) fn search<T: Value>(
     prepared: &Prepared<'_, T>,
     effort: Effort,
+    codecs: Codecs,
 ) -> Result<Plan, ReelError> {
-    let mut plan = by_trial(prepared, effort)?;
+    let mut plan = by_trial(prepared, effort, codecs)?;
     if let Plan::Video(video) = &mut plan {
         // Stated, so that segments of another range that follow the plan have the same quality.
         let range = code::range_to_code(prepared, video.mean);
@@ -103,7 +128,11 @@ pub(crate) fn search<T: Value>(
     Ok(plan)
 }
 
-fn by_trial<T: Value>(prepared: &Prepared<'_, T>, effort: Effort) -> Result<Plan, ReelError> {
+fn by_trial<T: Value>(
+    prepared: &Prepared<'_, T>,
+    effort: Effort,
+    codecs: Codecs,
+) -> Result<Plan, ReelError> {
     let budget = Budget::of(effort);
     let sample = prepared.sample(budget.sample);
     let shape = sample.values.dim().into();
@@ -113,6 +142,12 @@ fn by_trial<T: Value>(prepared: &Prepared<'_, T>, effort: Effort) -> Result<Plan
         tried: Vec::new(),
     };
     trials.run(vec![Plan::Corrected { mean: false }])?;
+    let Some([first_codec, last_codec]) = budget.codecs(codecs) else {
+        if budget.means {
+            trials.run(vec![Plan::Corrected { mean: true }])?;
+        }
+        return Ok(trials.best());
+    };
     for mean in [false, true] {
         if mean && !budget.means {
             break;
@@ -128,8 +163,8 @@ fn by_trial<T: Value>(prepared: &Prepared<'_, T>, effort: Effort) -> Result<Plan
                 Plan::Video(VideoPlan {
                     order,
                     mean,
-                    codec: BaseCodec::X265(budget.presets.0),
-                    quality: first_qp(sample.grid, range),
+                    codec: first_codec,
+                    quality: first_quality(sample.grid, range, first_codec),
                     scale: None,
                 })
             });
@@ -139,7 +174,7 @@ fn by_trial<T: Value>(prepared: &Prepared<'_, T>, effort: Effort) -> Result<Plan
     let (first, last) = budget.finalists;
     trials.settle(trials.finalists(first), budget.strides)?;
     let with_last = |plan: VideoPlan| VideoPlan {
-        codec: BaseCodec::X265(budget.presets.1),
+        codec: last_codec,
         ..plan
     };
     let again: Vec<_> = trials.finalists(last).into_iter().map(with_last).collect();
@@ -153,7 +188,8 @@ fn by_trial<T: Value>(prepared: &Prepared<'_, T>, effort: Effort) -> Result<Plan
         Plan::Video(best) => best,
         other => return Ok(other),
     };
-    if let Some(try_av1) = budget.av1.filter(|av1| best.quality >= av1.from) {
+    let try_av1 = budget.av1.filter(|_| codecs == Codecs::Any);
+    if let Some(try_av1) = try_av1.filter(|av1| best.quality >= av1.from) {
         let codec = BaseCodec::Av1 {
             speed: try_av1.speed,
         };
@@ -306,14 +342,18 @@ fn av1_quality(x265: u8, codec: BaseCodec) -> u8 {
     (2 * x265).saturating_sub(25).clamp(finest, coarsest)
 }
 
-/// A quantisation parameter to start from: the base layer's error is half the bound where the
+/// A quality to start from: the base layer's error is half the bound where the
 /// bound is coarse, up to twice where it is fine.
-fn first_qp(grid: Grid, range: f64) -> u8 {
+fn first_quality(grid: Grid, range: f64, codec: BaseCodec) -> u8 {
     let Grid::Step(step) = grid else {
-        return 0;
+        return codec.qualities().0;
     };
     let codes = step / 2.0 / range * 4095.0;
     let part = if codes > 20.0 { 0.5 } else { 1.0 };
     let qp = 6.0 * (part * codes / FLOOR_RMSE).log2();
-    qp.round().clamp(0.0, f64::from(MAX_QP)) as u8
+    let qp = qp.round().clamp(0.0, f64::from(MAX_QP)) as u8;
+    match codec {
+        BaseCodec::X265(_) => qp,
+        BaseCodec::Av1 { .. } => av1_quality(qp, codec),
+    }
 }

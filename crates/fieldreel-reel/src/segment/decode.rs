@@ -20,6 +20,10 @@ use crate::{Limits, ReelError, mask};
 /// and signs, some of them twice for a moment.
 const WORKING_BYTES: u64 = 24;
 
+/// Bytes that decoding takes for each place of a frame of the video and of its margin, however many frames there are:
+/// values and bases of three frames, a frame of corrections, rows of numbers and values.
+const FRAME_BYTES: f64 = 48.0;
+
 /// Rows of a frame that are made, at most, before they are put where they belong: so many that what is written goes on for
 /// some lines of the cache, and so few that what is read stays in it.
 const ROWS: usize = 256;
@@ -54,7 +58,7 @@ pub(super) fn reconstruct<T: Value>(
         });
     }
     let claimed = layout.shape.map(|side| side as u64);
-    let count = limits.values(claimed, T::BYTES as u64 + WORKING_BYTES)?;
+    let count = limits.values(claimed, T::BYTES as u64 + working_bytes(layout))?;
     let shape: (usize, usize, usize) = layout.shape.into();
 
     let plane = |part: Option<&[u8]>, last: u8, what| match part {
@@ -92,6 +96,18 @@ pub(super) fn reconstruct<T: Value>(
         restore(layout, classes, &mut values)?;
     }
     Ok(values)
+}
+
+/// Bytes that decoding takes for each value besides the value itself.
+fn working_bytes(layout: &Layout<'_>) -> u64 {
+    let Body::Coded(coded) = &layout.body else {
+        return WORKING_BYTES;
+    };
+    let shape = coded.order.shape(layout.shape);
+    let [frames, height, width] = shape.map(|side| side.max(1) as f64);
+    // With a margin of two places on each side.
+    let with_margin = (1.0 + 4.0 / height) * (1.0 + 4.0 / width);
+    WORKING_BYTES + (FRAME_BYTES * with_margin / frames).ceil() as u64
 }
 
 /// The base layer, corrected.

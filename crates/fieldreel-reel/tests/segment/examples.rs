@@ -3,7 +3,7 @@
 use fieldreel_codec::{Container, ReadLimits, X265Preset, decode_video};
 use fieldreel_reel::segment::{BodyInfo, decode, encode, export_video, inspect};
 use fieldreel_reel::{
-    AxisOrder, BaseCodec, Bound, Effort, Limits, Options, Plan, ReelError, VideoPlan,
+    AxisOrder, BaseCodec, Bound, Codecs, Effort, Limits, Options, Plan, ReelError, VideoPlan,
 };
 use ndarray::Array3;
 
@@ -133,6 +133,38 @@ fn a_given_plan_is_followed() {
                 .zip(&decoded)
                 .all(|(x, y)| (x - y).abs() <= 0.05)
         );
+    }
+}
+
+#[test]
+fn no_other_codec_is_taken_than_is_asked_for() {
+    let field = waves((20, 40, 90));
+    for effort in [Effort::Fast, Effort::Balanced] {
+        for codecs in Codecs::ALL {
+            let options = Options::new(Bound::Relative(0.05))
+                .with_effort(effort)
+                .with_codecs(codecs);
+            let bytes = encode(field.view(), &options).unwrap();
+            let codec = match inspect(&bytes).unwrap().plan {
+                Some(Plan::Video(plan)) => Some(plan.codec),
+                _ => None,
+            };
+            let is_as_asked = match codecs {
+                Codecs::X265 => matches!(codec, Some(BaseCodec::X265(_))),
+                Codecs::Av1 => matches!(codec, Some(BaseCodec::Av1 { .. })),
+                Codecs::None => codec.is_none(),
+                _ => codec.is_some(),
+            };
+            assert!(is_as_asked, "{codecs}, {effort}: {codec:?}");
+            let decoded = decode::<f32>(&bytes, &Limits::default()).unwrap();
+            assert!(
+                field
+                    .iter()
+                    .zip(&decoded)
+                    .all(|(x, y)| (x - y).abs() <= 1.5)
+            );
+            assert_eq!(codecs.to_string().parse::<Codecs>().unwrap(), codecs);
+        }
     }
 }
 

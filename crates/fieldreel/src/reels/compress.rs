@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use fieldreel_file::PendingFile;
 use fieldreel_reel::{
-    Bound, Effort, Metadata, Options, Plan, Progress, ReelError, ReelSummary, ReelWriter, Value,
-    WriterOptions, write_reel,
+    Bound, Codecs, Effort, Metadata, Options, Plan, Progress, ReelError, ReelSummary, ReelWriter,
+    Value, WriterOptions, write_reel,
 };
 use ndarray::{ArrayView3, AsArray, Ix3};
 
@@ -68,6 +68,13 @@ impl Compressor {
     #[must_use]
     pub fn effort(mut self, effort: Effort) -> Self {
         self.options.options.effort = effort;
+        self
+    }
+
+    /// What may carry the base layer. Default: [`Codecs::Any`].
+    #[must_use]
+    pub fn codecs(mut self, codecs: Codecs) -> Self {
+        self.options.options.codecs = codecs;
         self
     }
 

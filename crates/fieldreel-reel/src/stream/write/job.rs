@@ -106,7 +106,7 @@ fn plan_for<T: Value>(
     if lowest >= highest {
         return Ok(None);
     }
-    let plan = plan::search(&prepared, options.effort)?;
+    let plan = plan::search(&prepared, options.effort, options.codecs)?;
     Ok(Some(plan).filter(|plan| *plan != Plan::Packed))
 }
 
