@@ -1,0 +1,172 @@
+//! The bytes of a chunk to those of a segment, and back.
+
+use fieldreel_quant::Dtype;
+use fieldreel_reel::{Limits, Options, Value, segment};
+use ndarray::Array3;
+
+use crate::{FilterError, Parameters};
+
+/// The segment of a chunk: its values in row-major order.
+///
+/// # Errors
+/// [`FilterError::Size`], [`FilterError::Dataset`]; [`FilterError::Reel`] if the bound cannot be kept.
+pub fn compress(chunk: &[u8], parameters: &Parameters) -> Result<Vec<u8>, FilterError> {
+    let shape = parameters.shape()?;
+    let expected = shape.iter().product::<usize>() * parameters.chunk_type.bytes;
+    if chunk.len() != expected {
+        let found = chunk.len();
+        return Err(FilterError::Size { expected, found });
+    }
+    let mut options = Options::new(parameters.write.bound).with_effort(parameters.write.effort);
+    options.fill = parameters.fill;
+    let is_big_endian = parameters.chunk_type.is_big_endian;
+    match parameters.chunk_type.bytes {
+        4 => {
+            let values = chunk
+                .as_chunks()
+                .0
+                .iter()
+                .map(|&bytes| match is_big_endian {
+                    true => f32::from_be_bytes(bytes),
+                    false => f32::from_le_bytes(bytes),
+                });
+            encode(shape, values.collect(), &options)
+        }
+        _ => {
+            let values = chunk
+                .as_chunks()
+                .0
+                .iter()
+                .map(|&bytes| match is_big_endian {
+                    true => f64::from_be_bytes(bytes),
+                    false => f64::from_le_bytes(bytes),
+                });
+            encode(shape, values.collect(), &options)
+        }
+    }
+}
+
+fn encode<T: Value>(
+    shape: [usize; 3],
+    values: Vec<T>,
+    options: &Options,
+) -> Result<Vec<u8>, FilterError> {
+    let reason = "the shape of the chunk";
+    let values =
+        Array3::from_shape_vec(shape, values).map_err(|_| FilterError::Dataset { reason })?;
+    Ok(segment::encode(values.view(), options)?)
+}
+
+/// The values of a segment in row-major order, little-endian or, if it is said, big-endian.
+///
+/// # Errors
+/// [`FilterError::Reel`] if the bytes are no segment, or are of one that would take more memory than `limits` allow.
+pub fn decompress(
+    segment: &[u8],
+    is_big_endian: bool,
+    limits: &Limits,
+) -> Result<Vec<u8>, FilterError> {
+    let mut bytes = Vec::new();
+    match segment::inspect(segment)?.dtype {
+        Dtype::F32 => {
+            let values = segment::decode::<f32>(segment, limits)?;
+            bytes.reserve_exact(values.len() * 4);
+            bytes.extend(values.iter().flat_map(|value| match is_big_endian {
+                true => value.to_be_bytes(),
+                false => value.to_le_bytes(),
+            }));
+        }
+        Dtype::F64 => {
+            let values = segment::decode::<f64>(segment, limits)?;
+            bytes.reserve_exact(values.len() * 8);
+            bytes.extend(values.iter().flat_map(|value| match is_big_endian {
+                true => value.to_be_bytes(),
+                false => value.to_le_bytes(),
+            }));
+        }
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use fieldreel_reel::{Bound, Effort};
+
+    use super::*;
+    use crate::{ChunkType, WriteParameters};
+
+    fn parameters(bytes: usize, is_big_endian: bool, dimensions: &[usize]) -> Parameters {
+        Parameters {
+            write: WriteParameters {
+                bound: Bound::Absolute(0.01),
+                effort: Effort::Fast,
+            },
+            chunk_type: ChunkType {
+                bytes,
+                is_big_endian,
+            },
+            dimensions: dimensions.to_vec(),
+            fill: Some(-999.0),
+        }
+    }
+
+    #[test]
+    fn chunks_of_every_rank_and_type_come_back_within_the_bound() {
+        for dimensions in [
+            &[20, 30][..],
+            &[4, 20, 30],
+            &[2, 3, 20, 30],
+            &[2, 1, 2, 20, 30],
+        ] {
+            let count = dimensions.iter().product::<usize>();
+            let values: Vec<f64> = (0..count)
+                .map(|at| match at % 97 {
+                    0 => -999.0,
+                    _ => (at as f64 / 40.0).sin(),
+                })
+                .collect();
+            for (bytes, is_big_endian) in [(4, false), (4, true), (8, false), (8, true)] {
+                let parameters = parameters(bytes, is_big_endian, dimensions);
+                let of = |value: f64| match (bytes, is_big_endian) {
+                    (4, false) => (value as f32).to_le_bytes().to_vec(),
+                    (4, true) => (value as f32).to_be_bytes().to_vec(),
+                    (_, false) => value.to_le_bytes().to_vec(),
+                    (_, true) => value.to_be_bytes().to_vec(),
+                };
+                let chunk: Vec<u8> = values.iter().copied().flat_map(of).collect();
+                let segment = compress(&chunk, &parameters).unwrap();
+                let back = decompress(&segment, is_big_endian, &Limits::default()).unwrap();
+                assert_eq!(back.len(), chunk.len());
+                for (back, &value) in back.chunks(bytes).zip(&values) {
+                    let found = match (bytes, is_big_endian) {
+                        (4, false) => f64::from(f32::from_le_bytes(back.try_into().unwrap())),
+                        (4, true) => f64::from(f32::from_be_bytes(back.try_into().unwrap())),
+                        (_, false) => f64::from_le_bytes(back.try_into().unwrap()),
+                        (_, true) => f64::from_be_bytes(back.try_into().unwrap()),
+                    };
+                    assert!(if value == -999.0 {
+                        found == value
+                    } else {
+                        (found - value).abs() <= 0.010_001
+                    });
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_chunk_of_another_size_and_every_prefix_of_a_segment_is_an_error() {
+        let parameters = parameters(4, false, &[8, 9]);
+        assert!(matches!(
+            compress(&[0; 8], &parameters),
+            Err(FilterError::Size {
+                expected: 288,
+                found: 8
+            })
+        ));
+        let segment = compress(&[0x3f; 288], &parameters).unwrap();
+        for end in 0..segment.len() {
+            assert!(decompress(&segment[..end], false, &Limits::default()).is_err());
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What HDF5 calls.
+
+use std::ffi::{c_char, c_int, c_uint, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{ptr, slice};
+
+use fieldreel_reel::Limits;
+
+use crate::host::{Hid, Host};
+use crate::{FILTER_ID, FilterError, Parameters, WriteParameters, compress, decompress};
+
+/// `H5Z_FLAG_REVERSE`: a chunk is read.
+const REVERSE: c_uint = 0x0100;
+
+/// Memory that decoding takes for each value, besides the values themselves.
+const WORKING_BYTES: u64 = 40;
+
+/// HDF5's `H5Z_class2_t`.
+#[repr(C)]
+struct Class {
+    version: c_int,
+    id: c_int,
+    encoder_present: c_uint,
+    decoder_present: c_uint,
+    name: *const c_char,
+    can_apply: unsafe extern "C" fn(Hid, Hid, Hid) -> c_int,
+    set_local: unsafe extern "C" fn(Hid, Hid, Hid) -> c_int,
+    filter: unsafe extern "C" fn(
+        c_uint,
+        usize,
+        *const c_uint,
+        usize,
+        *mut usize,
+        *mut *mut c_void,
+    ) -> usize,
+}
+
+// SAFETY: nothing in it changes, and the name is a constant.
+unsafe impl Sync for Class {}
+
+static CLASS: Class = Class {
+    version: 1,
+    id: FILTER_ID,
+    encoder_present: 1,
+    decoder_present: 1,
+    name: c"fieldreel: video with a guaranteed error bound".as_ptr(),
+    can_apply,
+    set_local,
+    filter,
+};
+
+/// The class of this filter, HDF5's `H5Z_class2_t`, for `H5Zregister`. It lasts as long as the program.
+#[must_use]
+pub fn filter_class() -> *const c_void {
+    ptr::from_ref(&CLASS).cast()
+}
+
+/// Tells HDF5 that this library is a filter (`H5PL_TYPE_FILTER`).
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn H5PLget_plugin_type() -> c_int {
+    0
+}
+
+/// Gives HDF5 the class of the filter.
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn H5PLget_plugin_info() -> *const c_void {
+    // A plugin has a standard library of its own: this silences no other's panics.
+    std::panic::set_hook(Box::new(|_| {}));
+    filter_class()
+}
+
+/// Whether the filter can take a dataset: 1 or, which HDF5 makes an error, 0.
+unsafe extern "C" fn can_apply(list: Hid, values: Hid, _: Hid) -> c_int {
+    let possible = guarded(|| {
+        let host = Host::of_the_caller()?;
+        parameters(&host, list, values, WriteParameters::LOSSLESS)?.shape()
+    });
+    c_int::from(possible.is_some())
+}
+
+/// Puts what the chunks of a dataset are beside what the user asked for.
+unsafe extern "C" fn set_local(list: Hid, values: Hid, _: Hid) -> c_int {
+    let set = guarded(|| {
+        let host = Host::of_the_caller()?;
+        let (flags, given) = host.parameters(list)?;
+        let write = if Parameters::are_whole(&given) {
+            // Of another dataset, from which this one is copied.
+            Parameters::parse(&given)?.write
+        } else {
+            WriteParameters::parse(&given)?
+        };
+        let whole = parameters(&host, list, values, write)?.to_values()?;
+        host.set_parameters(list, flags, &whole)
+    });
+    if set.is_some() { 0 } else { -1 }
+}
+
+fn parameters(
+    host: &Host,
+    list: Hid,
+    values: Hid,
+    write: WriteParameters,
+) -> Result<Parameters, FilterError> {
+    let chunk_type = host.chunk_type(values)?;
+    Ok(Parameters {
+        write,
+        chunk_type,
+        dimensions: host.chunk(list)?,
+        fill: host.fill(list, values, chunk_type)?,
+    })
+}
+
+/// Compresses or decompresses a chunk: the bytes that `*buffer` then has, or 0.
+///
+/// # Safety
+/// As HDF5 calls it: there are `count` numbers, `*buffer` is memory of `malloc` with `*size` bytes, of which `length` are
+/// the chunk.
+unsafe extern "C" fn filter(
+    flags: c_uint,
+    count: usize,
+    numbers: *const c_uint,
+    length: usize,
+    size: *mut usize,
+    buffer: *mut *mut c_void,
+) -> usize {
+    let made = guarded(|| {
+        // SAFETY: so many numbers are there.
+        let numbers = unsafe { from_raw(numbers, count) };
+        // SAFETY: so many bytes of the buffer are the chunk, and nothing else changes them meanwhile.
+        let chunk = unsafe { from_raw((*buffer).cast::<u8>().cast_const(), length) };
+        if flags & REVERSE == 0 {
+            compress(chunk, &Parameters::parse(numbers)?)
+        } else {
+            read(chunk, numbers)
+        }
+    });
+    let Some(made) = made.filter(|made| !made.is_empty()) else {
+        return 0;
+    };
+    // SAFETY: memory for so many bytes, which are copied into it; what was there before is of `malloc`, too, and given
+    // back once.
+    unsafe {
+        let memory = libc::malloc(made.len());
+        if memory.is_null() {
+            return 0;
+        }
+        ptr::copy_nonoverlapping(made.as_ptr(), memory.cast(), made.len());
+        libc::free(*buffer);
+        *buffer = memory;
+        *size = made.len();
+    }
+    made.len()
+}
+
+/// The values of a chunk. The numbers only say the order of bytes, and how many there are: what else is known is in
+/// the chunk.
+fn read(chunk: &[u8], numbers: &[u32]) -> Result<Vec<u8>, FilterError> {
+    let parameters = Parameters::parse(numbers)?;
+    let count = parameters.shape()?.iter().product::<usize>();
+    let bytes = parameters.chunk_type.bytes;
+    let limits = Limits {
+        max_bytes: (count as u64).saturating_mul(bytes as u64 + WORKING_BYTES),
+    };
+    let values = decompress(chunk, parameters.chunk_type.is_big_endian, &limits)?;
+    // What HDF5 has room for.
+    let (expected, found) = (count * bytes, values.len());
+    if found == expected {
+        Ok(values)
+    } else {
+        Err(FilterError::Size { expected, found })
+    }
+}
+
+/// # Safety
+/// There are `count` at `start`, unless it is null, and they do not change while the slice is used.
+unsafe fn from_raw<'a, T>(start: *const T, count: usize) -> &'a [T] {
+    if start.is_null() || count == 0 {
+        return &[];
+    }
+    // SAFETY: as the caller says.
+    unsafe { slice::from_raw_parts(start, count) }
+}
+
+/// What `work` gives, if it gives anything: no error is printed, and no panic goes on into HDF5.
+fn guarded<T>(work: impl FnOnce() -> Result<T, FilterError>) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()?.ok()
+}

@@ -1,0 +1,303 @@
+//! What HDF5 keeps with a dataset: the filter's `cd_values`.
+
+use fieldreel_reel::{Bound, Effort};
+
+use crate::FilterError;
+
+/// What the first of whole parameters is, the form's version in its lowest byte. No kind of bound is so large.
+const WHOLE: u32 = 0x4652_0001;
+
+/// Numbers in whole parameters.
+const COUNT: usize = 15;
+
+/// Dimensions that a chunk may have, at most.
+const MOST_DIMENSIONS: usize = 5;
+
+/// What a writer asks for: kind of bound, its number in two halves, effort.
+///
+/// | place | what |
+/// |---|---|
+/// | 0 | the bound: 0 absolute, 1 relative to the range of a chunk, 2 pointwise, 3 PSNR in dB, 4 ratio, 5 lossless |
+/// | 1, 2 | its number, the lower and the upper half of a binary64; not of lossless, but there |
+/// | 3 | the effort: 0 fast, 1 balanced, 2 best. Default: 1 |
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WriteParameters {
+    /// What error is allowed.
+    pub bound: Bound,
+    /// How much time encoding may take.
+    pub effort: Effort,
+}
+
+/// The type of a chunk's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChunkType {
+    /// Bytes of a value: 4 or 8.
+    pub bytes: usize,
+    /// Whether the most significant byte is first.
+    pub is_big_endian: bool,
+}
+
+/// Whole parameters: what a writer asks for, and what the chunks of a dataset are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameters {
+    /// What the writer asks for.
+    pub write: WriteParameters,
+    /// The chunk's values.
+    pub chunk_type: ChunkType,
+    /// The chunk's dimensions, 2 to 5, slowest first.
+    pub dimensions: Vec<usize>,
+    /// The value that stands for missing ones: its bits as a binary64.
+    pub fill: Option<f64>,
+}
+
+impl WriteParameters {
+    /// The same bits.
+    pub(crate) const LOSSLESS: Self = Self {
+        bound: Bound::Lossless,
+        effort: Effort::Balanced,
+    };
+
+    /// Of what a user gives: one or three numbers and, if it is there, the effort.
+    ///
+    /// # Errors
+    /// [`FilterError::Parameters`] if they are none.
+    pub fn parse(values: &[u32]) -> Result<Self, FilterError> {
+        let invalid = |reason| Err(FilterError::Parameters { reason });
+        let number = match values {
+            [5, ..] => 0.0,
+            [_, low, high, ..] => f64::from_bits(u64::from(*high) << 32 | u64::from(*low)),
+            _ => return invalid("a kind of bound and its number, a double, are needed"),
+        };
+        let bound = match values[0] {
+            0 => Bound::Absolute(number),
+            1 => Bound::Relative(number),
+            2 => Bound::Pointwise(number),
+            3 => Bound::Psnr(number),
+            4 => Bound::Ratio(number),
+            5 => Bound::Lossless,
+            _ => return invalid("the kind of bound is 0 to 5"),
+        };
+        let effort = match values.get(3) {
+            Some(0) => Effort::Fast,
+            None | Some(1) => Effort::Balanced,
+            Some(2) => Effort::Best,
+            Some(_) => return invalid("the effort is 0, 1 or 2"),
+        };
+        if values.len() > 4 {
+            return invalid("there are more than four");
+        }
+        Ok(Self { bound, effort })
+    }
+
+    /// As HDF5 keeps them.
+    #[must_use]
+    pub fn to_values(self) -> [u32; 4] {
+        let (kind, number) = match self.bound {
+            Bound::Absolute(number) => (0, number),
+            Bound::Relative(number) => (1, number),
+            Bound::Pointwise(number) => (2, number),
+            Bound::Psnr(number) => (3, number),
+            Bound::Ratio(number) => (4, number),
+            _ => (5, 0.0),
+        };
+        let [low, high] = halves(number);
+        let effort = match self.effort {
+            Effort::Fast => 0,
+            Effort::Best => 2,
+            _ => 1,
+        };
+        [kind, low, high, effort]
+    }
+}
+
+impl Parameters {
+    /// Of what HDF5 keeps with a dataset.
+    ///
+    /// # Errors
+    /// [`FilterError::Parameters`] if they are not whole ones; [`FilterError::Dataset`] if no chunk can be so.
+    pub fn parse(values: &[u32]) -> Result<Self, FilterError> {
+        let invalid = |reason| Err(FilterError::Parameters { reason });
+        let Ok(values) = <&[u32; COUNT]>::try_from(values) else {
+            return invalid("there are not as many as there must be");
+        };
+        let [
+            first,
+            write @ ..,
+            kind,
+            rank,
+            d0,
+            d1,
+            d2,
+            d3,
+            d4,
+            fill,
+            low,
+            high,
+        ] = values;
+        if *first != WHOLE {
+            return invalid("they are of another version");
+        }
+        let chunk_type = ChunkType {
+            bytes: (kind & 0xFF) as usize,
+            is_big_endian: kind & 0x100 != 0,
+        };
+        if !matches!(chunk_type.bytes, 4 | 8) || kind & !0x1FF != 0 {
+            return invalid("the type of the values");
+        }
+        let dimensions = [*d0, *d1, *d2, *d3, *d4];
+        let Some(dimensions) = dimensions.get(..*rank as usize) else {
+            return invalid("the number of dimensions");
+        };
+        let fill = match fill {
+            0 => None,
+            1 => Some(f64::from_bits(u64::from(*high) << 32 | u64::from(*low))),
+            _ => return invalid("the fill value"),
+        };
+        let parameters = Self {
+            write: WriteParameters::parse(write)?,
+            chunk_type,
+            dimensions: dimensions.iter().map(|&side| side as usize).collect(),
+            fill,
+        };
+        parameters.shape()?;
+        Ok(parameters)
+    }
+
+    /// As HDF5 keeps them.
+    ///
+    /// # Errors
+    /// [`FilterError::Dataset`] if no chunk can be so.
+    pub fn to_values(&self) -> Result<[u32; COUNT], FilterError> {
+        self.shape()?;
+        let mut dimensions = [0; MOST_DIMENSIONS];
+        for (into, &side) in dimensions.iter_mut().zip(&self.dimensions) {
+            *into = u32::try_from(side).map_err(|_| FilterError::Dataset {
+                reason: "a side of the chunk is over 2^32 − 1",
+            })?;
+        }
+        let [kind, low, high, effort] = self.write.to_values();
+        let chunk_type =
+            self.chunk_type.bytes as u32 | u32::from(self.chunk_type.is_big_endian) << 8;
+        let [d0, d1, d2, d3, d4] = dimensions;
+        let [fill_low, fill_high] = halves(self.fill.unwrap_or(0.0));
+        let rank = self.dimensions.len() as u32;
+        Ok([
+            WHOLE,
+            kind,
+            low,
+            high,
+            effort,
+            chunk_type,
+            rank,
+            d0,
+            d1,
+            d2,
+            d3,
+            d4,
+            u32::from(self.fill.is_some()),
+            fill_low,
+            fill_high,
+        ])
+    }
+
+    /// Whether these are whole parameters, rather than what a user gives.
+    #[must_use]
+    pub fn are_whole(values: &[u32]) -> bool {
+        values.first() == Some(&WHOLE)
+    }
+
+    /// The chunk as `(time, y, x)`: all dimensions but the last two are one.
+    ///
+    /// # Errors
+    /// [`FilterError::Dataset`] if it has not 2 to 5 dimensions, or one of them is 0.
+    pub fn shape(&self) -> Result<[usize; 3], FilterError> {
+        let invalid = |reason| FilterError::Dataset { reason };
+        let [leading @ .., height, width] = &self.dimensions[..] else {
+            return Err(invalid("it has fewer than two dimensions"));
+        };
+        if leading.len() > MOST_DIMENSIONS - 2 {
+            return Err(invalid("it has more than five dimensions"));
+        }
+        let frames = leading
+            .iter()
+            .try_fold(1_usize, |product, &side| product.checked_mul(side));
+        let bytes = frames
+            .and_then(|frames| frames.checked_mul(*height)?.checked_mul(*width))
+            .and_then(|count| count.checked_mul(self.chunk_type.bytes));
+        match (frames, bytes) {
+            (Some(frames), Some(bytes)) if bytes > 0 => Ok([frames, *height, *width]),
+            (_, Some(_)) => Err(invalid("a dimension is 0")),
+            _ => Err(invalid("it is too large")),
+        }
+    }
+}
+
+/// The lower and the upper half of a number's bits.
+fn halves(number: f64) -> [u32; 2] {
+    let bits = number.to_bits();
+    [bits as u32, (bits >> 32) as u32]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn write_parameters() -> impl Strategy<Value = WriteParameters> {
+        let bound = prop_oneof![
+            any::<f64>().prop_map(Bound::Absolute),
+            any::<f64>().prop_map(Bound::Relative),
+            any::<f64>().prop_map(Bound::Pointwise),
+            any::<f64>().prop_map(Bound::Psnr),
+            any::<f64>().prop_map(Bound::Ratio),
+            Just(Bound::Lossless),
+        ];
+        let effort = prop_oneof![
+            Just(Effort::Fast),
+            Just(Effort::Balanced),
+            Just(Effort::Best)
+        ];
+        (bound, effort).prop_map(|(bound, effort)| WriteParameters { bound, effort })
+    }
+
+    proptest! {
+        #[test]
+        fn parameters_come_back(
+            write in write_parameters(),
+            bytes in prop_oneof![Just(4_usize), Just(8)],
+            is_big_endian: bool,
+            dimensions in prop::collection::vec(1_usize..1000, 2..6),
+            fill in prop::option::of(-1e30_f64..1e30),
+        ) {
+            let chunk_type = ChunkType { bytes, is_big_endian };
+            let parameters = Parameters { write, chunk_type, dimensions, fill };
+            let values = parameters.to_values().unwrap();
+            prop_assert!(Parameters::are_whole(&values));
+            prop_assert_eq!(Parameters::parse(&values).unwrap(), parameters);
+            prop_assert_eq!(WriteParameters::parse(&write.to_values()).unwrap(), write);
+        }
+
+        #[test]
+        fn any_numbers_are_parameters_or_an_error(values in prop::collection::vec(any::<u32>(), 0..20)) {
+            let _ = WriteParameters::parse(&values);
+            let _ = Parameters::parse(&values);
+            let mut values = values;
+            if let Some(first) = values.first_mut() {
+                *first = WHOLE;
+            }
+            values.resize(COUNT, 3);
+            let _ = Parameters::parse(&values);
+        }
+    }
+
+    #[test]
+    fn a_double_of_nccopy_is_a_bound() {
+        // 0.01 as two numbers, the lower half first.
+        let values = [0, 0x47ae_147b, 0x3f84_7ae1];
+        let parsed = WriteParameters::parse(&values).unwrap();
+        assert_eq!(parsed.bound, Bound::Absolute(0.01));
+        assert_eq!(parsed.effort, Effort::Balanced);
+        assert_eq!(WriteParameters::parse(&[5]).unwrap().bound, Bound::Lossless);
+    }
+}
