@@ -27,6 +27,7 @@
 //! allocated, and damage is a [`FormatError`], not a panic. Both C libraries are used under a lock of
 //! the process, so calls from several threads wait for each other.
 
+pub mod dataset;
 mod error;
 pub mod field;
 #[cfg(feature = "grib")]

@@ -1,0 +1,173 @@
+//! What a file has, without the values.
+
+use crate::Attributes;
+
+/// Groups, dimensions and variables of a file.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Schema {
+    /// The root, then the groups in it; each after the one that holds it.
+    pub groups: Vec<Group>,
+    /// In the order of the file, those of a group after those of the groups before it.
+    pub dimensions: Vec<DatasetDimension>,
+    /// Likewise.
+    pub variables: Vec<Variable>,
+}
+
+/// A group of a file.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Group {
+    /// Its name; empty for the root.
+    pub name: String,
+    /// The group that holds it: an index into [`Schema::groups`]; `None` for the root.
+    pub parent: Option<usize>,
+    /// Its attributes; of the root, those of the file.
+    pub attributes: Attributes,
+}
+
+/// A dimension of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatasetDimension {
+    /// Its name.
+    pub name: String,
+    /// The group that defines it: an index into [`Schema::groups`].
+    pub group: usize,
+    /// How long it is.
+    pub len: usize,
+    /// Whether it may grow.
+    pub is_unlimited: bool,
+}
+
+/// A variable of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variable {
+    /// Its name, without its group's.
+    pub name: String,
+    /// The group that holds it: an index into [`Schema::groups`].
+    pub group: usize,
+    /// What its values are.
+    pub kind: Kind,
+    /// Its dimensions, slowest first: indices into [`Schema::dimensions`].
+    pub dimensions: Vec<usize>,
+    /// Its attributes, `_FillValue` among them.
+    pub attributes: Attributes,
+}
+
+/// What the values of a variable are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// 8-bit signed integers.
+    I8,
+    /// 8-bit unsigned integers.
+    U8,
+    /// 16-bit signed integers.
+    I16,
+    /// 16-bit unsigned integers.
+    U16,
+    /// 32-bit signed integers.
+    I32,
+    /// 32-bit unsigned integers.
+    U32,
+    /// 64-bit signed integers.
+    I64,
+    /// 64-bit unsigned integers.
+    U64,
+    /// Single precision.
+    F32,
+    /// Double precision.
+    F64,
+    /// Single bytes of text.
+    Char,
+    /// Texts.
+    Text,
+}
+
+impl Kind {
+    /// Bytes of a value; those of a pointer for [`Text`](Kind::Text).
+    #[must_use]
+    pub const fn bytes(self) -> usize {
+        match self {
+            Self::I8 | Self::U8 | Self::Char => 1,
+            Self::I16 | Self::U16 => 2,
+            Self::I32 | Self::U32 | Self::F32 => 4,
+            Self::I64 | Self::U64 | Self::F64 | Self::Text => 8,
+        }
+    }
+
+    /// Whether values are in single or double precision.
+    #[must_use]
+    pub const fn is_float(self) -> bool {
+        matches!(self, Self::F32 | Self::F64)
+    }
+}
+
+impl Schema {
+    /// The lengths of a variable's dimensions, slowest first.
+    #[must_use]
+    pub fn shape(&self, variable: &Variable) -> Vec<usize> {
+        let dimensions = variable.dimensions.iter();
+        dimensions
+            .filter_map(|&id| self.dimensions.get(id))
+            .map(|dimension| dimension.len)
+            .collect()
+    }
+
+    /// A variable's name; `/group/name` when it is in a group.
+    #[must_use]
+    pub fn full_name(&self, variable: &Variable) -> String {
+        match self.path(variable.group) {
+            path if path.is_empty() => variable.name.clone(),
+            path => format!("{path}/{}", variable.name),
+        }
+    }
+
+    /// The path of a group: `/a/b`, empty for the root.
+    #[must_use]
+    pub fn path(&self, group: usize) -> String {
+        let mut names = Vec::new();
+        let mut at = self.groups.get(group);
+        while let Some(group) = at {
+            // A parent comes before, so this ends.
+            at = group.parent.and_then(|parent| self.groups.get(parent));
+            if group.parent.is_some() {
+                names.push(group.name.as_str());
+            }
+        }
+        names.iter().rev().flat_map(|name| ["/", name]).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_where_a_variable_is() {
+        let group = |name: &str, parent| Group {
+            name: name.to_owned(),
+            parent,
+            ..Group::default()
+        };
+        let variable = |group| Variable {
+            name: "t".to_owned(),
+            group,
+            kind: Kind::F32,
+            dimensions: vec![0, 1],
+            attributes: Attributes::new(),
+        };
+        let dimension = |name: &str, len| DatasetDimension {
+            name: name.to_owned(),
+            group: 0,
+            len,
+            is_unlimited: false,
+        };
+        let schema = Schema {
+            groups: vec![group("", None), group("a", Some(0)), group("b", Some(1))],
+            dimensions: vec![dimension("y", 3), dimension("x", 4)],
+            variables: vec![variable(0), variable(2)],
+        };
+        assert_eq!(schema.full_name(&schema.variables[0]), "t");
+        assert_eq!(schema.full_name(&schema.variables[1]), "/a/b/t");
+        assert_eq!(schema.shape(&schema.variables[1]), [3, 4]);
+    }
+}

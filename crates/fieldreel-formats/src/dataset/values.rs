@@ -1,0 +1,55 @@
+//! Values of any type.
+
+use super::Kind;
+use crate::Numbers;
+
+/// Values of a box of a variable, in row-major order.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Values {
+    /// Numbers of the variable's own type.
+    Numbers(Numbers),
+    /// Single bytes of text.
+    Chars(Vec<u8>),
+    /// Texts.
+    Texts(Vec<String>),
+}
+
+impl Values {
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Numbers(numbers) => numbers.len(),
+            Self::Chars(bytes) => bytes.len(),
+            Self::Texts(texts) => texts.len(),
+        }
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What they are.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Chars(_) => Kind::Char,
+            Self::Texts(_) => Kind::Text,
+            Self::Numbers(numbers) => match numbers {
+                Numbers::I8(_) => Kind::I8,
+                Numbers::U8(_) => Kind::U8,
+                Numbers::I16(_) => Kind::I16,
+                Numbers::U16(_) => Kind::U16,
+                Numbers::I32(_) => Kind::I32,
+                Numbers::U32(_) => Kind::U32,
+                Numbers::I64(_) => Kind::I64,
+                Numbers::U64(_) => Kind::U64,
+                Numbers::F32(_) => Kind::F32,
+                Numbers::F64(_) => Kind::F64,
+            },
+        }
+    }
+}
