@@ -1,0 +1,201 @@
+//! Attributes of an open file, in and out.
+
+use std::ffi::{CStr, c_char, c_int};
+use std::ptr::null_mut;
+
+use netcdf_sys as nc;
+
+use super::{Dataset, Group, NameBuffer, Number, Variable, locked, text_of};
+use crate::{AttributeValue, Numbers, ReadLimits, Result};
+
+impl Dataset {
+    /// The attributes of a variable, or of a group for `None`, in order. Those of a user-defined
+    /// type are left out.
+    pub(in crate::netcdf) fn attributes(
+        &self,
+        group: Group,
+        variable: Option<Variable>,
+        limits: &ReadLimits,
+    ) -> Result<Vec<(String, AttributeValue)>> {
+        let (ncid, id) = match variable {
+            Some(variable) => (variable.group, variable.id),
+            None => (group.0, nc::NC_GLOBAL),
+        };
+        let mut count = 0;
+        // SAFETY: the place is valid for the result.
+        self.call("read attributes", || unsafe {
+            nc::nc_inq_varnatts(ncid, id, &mut count)
+        })?;
+        let mut attributes = Vec::new();
+        for number in 0..count {
+            // The exact bytes are kept for the calls below: a name need not be UTF-8.
+            let mut buffer: NameBuffer = [0; _];
+            // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer.
+            self.call("read attributes", || unsafe {
+                nc::nc_inq_attname(ncid, id, number, buffer.as_mut_ptr())
+            })?;
+            if let Some(value) = self.attribute(ncid, id, &buffer, limits)? {
+                attributes.push((text_of(&buffer), value));
+            }
+        }
+        Ok(attributes)
+    }
+
+    fn attribute(
+        &self,
+        ncid: c_int,
+        id: c_int,
+        name: &NameBuffer,
+        limits: &ReadLimits,
+    ) -> Result<Option<AttributeValue>> {
+        let (mut kind, mut len) = (0, 0);
+        // SAFETY: the name is NUL-terminated and the places valid for the results.
+        self.call("read attributes", || unsafe {
+            nc::nc_inq_att(ncid, id, name.as_ptr(), &mut kind, &mut len)
+        })?;
+        limits.checked_len("an attribute", &[len])?;
+        let place = (ncid, id, name, len);
+        Ok(Some(match kind {
+            nc::NC_CHAR => AttributeValue::Text(self.attribute_text(place)?),
+            nc::NC_STRING => AttributeValue::Texts(self.attribute_texts(place)?),
+            nc::NC_BYTE => Numbers::I8(self.attribute_numbers(place)?).into(),
+            nc::NC_UBYTE => Numbers::U8(self.attribute_numbers(place)?).into(),
+            nc::NC_SHORT => Numbers::I16(self.attribute_numbers(place)?).into(),
+            nc::NC_USHORT => Numbers::U16(self.attribute_numbers(place)?).into(),
+            nc::NC_INT => Numbers::I32(self.attribute_numbers(place)?).into(),
+            nc::NC_UINT => Numbers::U32(self.attribute_numbers(place)?).into(),
+            nc::NC_INT64 => Numbers::I64(self.attribute_numbers(place)?).into(),
+            nc::NC_UINT64 => Numbers::U64(self.attribute_numbers(place)?).into(),
+            nc::NC_FLOAT => Numbers::F32(self.attribute_numbers(place)?).into(),
+            nc::NC_DOUBLE => Numbers::F64(self.attribute_numbers(place)?).into(),
+            _ => return Ok(None),
+        }))
+    }
+
+    /// `T` must be the attribute's own type.
+    fn attribute_numbers<T: Number>(
+        &self,
+        (ncid, id, name, len): (c_int, c_int, &NameBuffer, usize),
+    ) -> Result<Vec<T>> {
+        let mut values = vec![T::default(); len];
+        // SAFETY: nc_get_att writes `len` values of the attribute's type, which the caller matched
+        // with `T`.
+        self.call("read attributes", || unsafe {
+            nc::nc_get_att(ncid, id, name.as_ptr(), values.as_mut_ptr().cast())
+        })?;
+        Ok(values)
+    }
+
+    fn attribute_text(
+        &self,
+        (ncid, id, name, len): (c_int, c_int, &NameBuffer, usize),
+    ) -> Result<String> {
+        let mut bytes = vec![0u8; len];
+        // SAFETY: nc_get_att_text writes `len` characters without a NUL.
+        self.call("read attributes", || unsafe {
+            nc::nc_get_att_text(ncid, id, name.as_ptr(), bytes.as_mut_ptr().cast())
+        })?;
+        let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(len);
+        Ok(String::from_utf8_lossy(&bytes[..end]).into_owned())
+    }
+
+    fn attribute_texts(
+        &self,
+        (ncid, id, name, len): (c_int, c_int, &NameBuffer, usize),
+    ) -> Result<Vec<String>> {
+        let mut pointers: Vec<*mut c_char> = vec![null_mut(); len];
+        // SAFETY: nc_get_att_string writes `len` pointers, which it allocated.
+        self.call("read attributes", || unsafe {
+            nc::nc_get_att_string(ncid, id, name.as_ptr(), pointers.as_mut_ptr())
+        })?;
+        let texts = pointers
+            .iter()
+            .map(|&pointer| {
+                if pointer.is_null() {
+                    return String::new();
+                }
+                // SAFETY: netcdf-c gave a NUL-terminated string that lives until freed below.
+                unsafe { CStr::from_ptr(pointer) }
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .collect();
+        // SAFETY: the pointers came from netcdf-c and are not used after this.
+        locked(|| unsafe { nc::nc_free_string(len, pointers.as_mut_ptr()) });
+        Ok(texts)
+    }
+
+    /// Writes an attribute of a variable, or of the file for `None`.
+    pub(in crate::netcdf) fn put_attribute(
+        &self,
+        variable: Option<Variable>,
+        name: &str,
+        value: &AttributeValue,
+    ) -> Result<()> {
+        let place = (variable.map_or(nc::NC_GLOBAL, |variable| variable.id), name);
+        match value {
+            AttributeValue::Text(text) => self.put_text(place, text),
+            AttributeValue::Texts(texts) => self.put_texts(place, texts),
+            AttributeValue::Numbers(numbers) => match numbers {
+                Numbers::I8(values) => self.put_numbers(place, values),
+                Numbers::U8(values) => self.put_numbers(place, values),
+                Numbers::I16(values) => self.put_numbers(place, values),
+                Numbers::U16(values) => self.put_numbers(place, values),
+                Numbers::I32(values) => self.put_numbers(place, values),
+                Numbers::U32(values) => self.put_numbers(place, values),
+                Numbers::I64(values) => self.put_numbers(place, values),
+                Numbers::U64(values) => self.put_numbers(place, values),
+                Numbers::F32(values) => self.put_numbers(place, values),
+                Numbers::F64(values) => self.put_numbers(place, values),
+            },
+        }
+    }
+
+    fn put_numbers<T: Number>(&self, (id, name): (c_int, &str), values: &[T]) -> Result<()> {
+        let c_name = self.text_to_c(name)?;
+        // SAFETY: `values` holds as many values of `T::TYPE` as its length says.
+        self.call(&format!("write attribute {name:?}"), || unsafe {
+            nc::nc_put_att(
+                self.ncid,
+                id,
+                c_name.as_ptr(),
+                T::TYPE,
+                values.len(),
+                values.as_ptr().cast(),
+            )
+        })
+    }
+
+    fn put_text(&self, (id, name): (c_int, &str), text: &str) -> Result<()> {
+        let c_name = self.text_to_c(name)?;
+        // SAFETY: `text` holds as many bytes as its length says; no NUL is needed.
+        self.call(&format!("write attribute {name:?}"), || unsafe {
+            nc::nc_put_att_text(
+                self.ncid,
+                id,
+                c_name.as_ptr(),
+                text.len(),
+                text.as_ptr().cast(),
+            )
+        })
+    }
+
+    fn put_texts(&self, (id, name): (c_int, &str), texts: &[String]) -> Result<()> {
+        let c_name = self.text_to_c(name)?;
+        let c_texts = texts
+            .iter()
+            .map(|text| self.text_to_c(text))
+            .collect::<Result<Vec<_>>>()?;
+        let mut pointers: Vec<*const c_char> = c_texts.iter().map(|text| text.as_ptr()).collect();
+        // SAFETY: the pointers are to NUL-terminated strings that outlive the call.
+        self.call(&format!("write attribute {name:?}"), || unsafe {
+            nc::nc_put_att_string(
+                self.ncid,
+                id,
+                c_name.as_ptr(),
+                pointers.len(),
+                pointers.as_mut_ptr().cast(),
+            )
+        })
+    }
+}

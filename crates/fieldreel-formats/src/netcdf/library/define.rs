@@ -1,0 +1,92 @@
+//! What a file that is written will have.
+
+use std::ffi::c_int;
+use std::ptr::null;
+
+use netcdf_sys as nc;
+
+use super::{Dataset, Number, Variable};
+use crate::Result;
+
+impl Dataset {
+    pub(in crate::netcdf) fn define_dimension(
+        &self,
+        name: &str,
+        len: usize,
+        unlimited: bool,
+    ) -> Result<c_int> {
+        let c_name = self.text_to_c(name)?;
+        let len = if unlimited { nc::NC_UNLIMITED } else { len };
+        let mut id = 0;
+        // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+        self.call(&format!("define dimension {name:?}"), || unsafe {
+            nc::nc_def_dim(self.ncid, c_name.as_ptr(), len, &mut id)
+        })?;
+        Ok(id)
+    }
+
+    pub(in crate::netcdf) fn define_variable<T: Number>(
+        &self,
+        name: &str,
+        dimensions: &[c_int],
+    ) -> Result<Variable> {
+        let c_name = self.text_to_c(name)?;
+        let rank = c_int::try_from(dimensions.len()).unwrap_or(c_int::MAX);
+        let mut id = 0;
+        // SAFETY: the name is NUL-terminated, and the array holds `rank` dimensions.
+        self.call(&format!("define variable {name:?}"), || unsafe {
+            nc::nc_def_var(
+                self.ncid,
+                c_name.as_ptr(),
+                T::TYPE,
+                rank,
+                dimensions.as_ptr(),
+                &mut id,
+            )
+        })?;
+        Ok(Variable {
+            group: self.ncid,
+            id,
+        })
+    }
+
+    pub(in crate::netcdf) fn deflate(
+        &self,
+        variable: Variable,
+        shuffle: bool,
+        level: u8,
+    ) -> Result<()> {
+        let Variable { group, id } = variable;
+        // SAFETY: plain numbers.
+        self.call("set the compression", || unsafe {
+            nc::nc_def_var_deflate(group, id, c_int::from(shuffle), 1, c_int::from(level))
+        })
+    }
+
+    /// `chunk` has one length for each dimension of the variable.
+    pub(in crate::netcdf) fn chunk(&self, variable: Variable, chunk: &[usize]) -> Result<()> {
+        let Variable { group, id } = variable;
+        let storage = if chunk.is_empty() {
+            nc::NC_CONTIGUOUS
+        } else {
+            nc::NC_CHUNKED
+        };
+        let lengths = if chunk.is_empty() {
+            null()
+        } else {
+            chunk.as_ptr()
+        };
+        // SAFETY: one length for each dimension, by contract; none are read for contiguous storage.
+        self.call("set the chunks", || unsafe {
+            nc::nc_def_var_chunking(group, id, storage, lengths)
+        })
+    }
+
+    pub(in crate::netcdf) fn set_fill<T: Number>(&self, variable: Variable, fill: T) -> Result<()> {
+        let Variable { group, id } = variable;
+        // SAFETY: the pointer is to a value of the variable's type: both come from `T`.
+        self.call("set the fill value", || unsafe {
+            nc::nc_def_var_fill(group, id, nc::NC_FILL, (&raw const fill).cast())
+        })
+    }
+}

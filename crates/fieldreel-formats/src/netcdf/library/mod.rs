@@ -1,0 +1,222 @@
+//! netcdf-c, made safe: one type for an open file, typed errors, no panic on what a file holds.
+//!
+//! The `netcdf` crate is not used: it unwraps the names and attributes that a damaged file fails to
+//! give. netcdf-c and HDF5 are not thread-safe, so every call holds the lock that all users of
+//! `netcdf-sys` and `hdf5-sys` in the process share.
+
+mod attributes;
+mod define;
+mod structure;
+mod values;
+
+use std::cell::Cell;
+use std::ffi::{CStr, CString, c_char, c_int};
+use std::path::{Path, PathBuf};
+use std::ptr::null_mut;
+
+use netcdf_sys as nc;
+
+use crate::{FormatError, LibraryError, Result};
+
+/// An open file. Closed when dropped.
+pub(super) struct Dataset {
+    ncid: c_int,
+    path: PathBuf,
+    open: bool,
+}
+
+/// A group of an open file; the root is one.
+#[derive(Clone, Copy)]
+pub(super) struct Group(c_int);
+
+/// A variable of an open file.
+#[derive(Clone, Copy)]
+pub(super) struct Variable {
+    group: c_int,
+    id: c_int,
+}
+
+/// What a file says of a variable, without its values and attributes.
+#[derive(Debug, Clone)]
+pub(super) struct Header {
+    pub(super) name: String,
+    pub(super) stored: Option<Stored>,
+    pub(super) type_name: &'static str,
+    /// `(name, length, unlimited)`, slowest first.
+    pub(super) dimensions: Vec<(String, usize, bool)>,
+}
+
+/// The numeric types of NetCDF.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stored {
+    I8,
+    U8,
+    I16,
+    U16,
+    I32,
+    U32,
+    I64,
+    U64,
+    F32,
+    F64,
+}
+
+/// A number that NetCDF stores.
+pub(super) trait Number: Copy + Default {
+    const TYPE: nc::nc_type;
+}
+
+macro_rules! numbers {
+    ($($rust:ty => $nc:ident),*) => { $(impl Number for $rust {
+        const TYPE: nc::nc_type = nc::$nc;
+    })* };
+}
+numbers!(i8 => NC_BYTE, u8 => NC_UBYTE, i16 => NC_SHORT, u16 => NC_USHORT, i32 => NC_INT,
+    u32 => NC_UINT, i64 => NC_INT64, u64 => NC_UINT64, f32 => NC_FLOAT, f64 => NC_DOUBLE);
+
+/// All names fit, with their final NUL.
+type NameBuffer = [c_char; nc::NC_MAX_NAME as usize + 1];
+
+impl Dataset {
+    /// Opens a file that is known to exist, for reading.
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let c_path = path_to_c(path)?;
+        let mut ncid = 0;
+        // SAFETY: the path is a NUL-terminated string and `ncid` a valid place for the result.
+        let code = locked(|| unsafe { nc::nc_open(c_path.as_ptr(), nc::NC_NOWRITE, &mut ncid) });
+        check(path, "open", code)?;
+        Ok(Self {
+            ncid,
+            path: path.to_path_buf(),
+            open: true,
+        })
+    }
+
+    /// Creates a NetCDF-4 file, over what is there.
+    pub(super) fn create(path: &Path) -> Result<Self> {
+        let c_path = path_to_c(path)?;
+        let mode = nc::NC_NETCDF4 | nc::NC_CLOBBER;
+        let mut ncid = 0;
+        // SAFETY: the path is a NUL-terminated string and `ncid` a valid place for the result.
+        let code = locked(|| unsafe { nc::nc_create(c_path.as_ptr(), mode, &mut ncid) });
+        check(path, "create", code)?;
+        Ok(Self {
+            ncid,
+            path: path.to_path_buf(),
+            open: true,
+        })
+    }
+
+    /// Closes a written file: only now is all of it on disk.
+    pub(super) fn close(mut self) -> Result<()> {
+        self.open = false;
+        let ncid = self.ncid;
+        // SAFETY: `ncid` is open, and `open = false` keeps `drop` from closing it again.
+        self.call("write", || unsafe { nc::nc_close(ncid) })
+    }
+
+    pub(super) fn root(&self) -> Group {
+        Group(self.ncid)
+    }
+
+    fn name(&self, action: &str, call: impl Fn(*mut c_char) -> c_int) -> Result<String> {
+        let mut buffer: NameBuffer = [0; _];
+        self.call(action, || call(buffer.as_mut_ptr()))?;
+        Ok(text_of(&buffer))
+    }
+
+    fn call(&self, action: &str, call: impl FnOnce() -> c_int) -> Result<()> {
+        check(&self.path, action, locked(call))
+    }
+
+    fn text_to_c(&self, text: &str) -> Result<CString> {
+        CString::new(text).map_err(|_| FormatError::InvalidOption {
+            option: "a name",
+            value: format!("{text:?}"),
+            allowed: "free of NUL characters",
+        })
+    }
+}
+
+impl Drop for Dataset {
+    fn drop(&mut self) {
+        if self.open {
+            // SAFETY: `ncid` is open, and nothing uses it after this.
+            locked(|| unsafe { nc::nc_close(self.ncid) });
+        }
+    }
+}
+
+fn locked<T>(call: impl FnOnce() -> T) -> T {
+    let _guard = nc::libnetcdf_lock.lock();
+    if !QUIET.replace(true) {
+        // SAFETY: the default error stack takes null for "print nothing"; the lock is held.
+        unsafe { hdf5_sys::h5e::H5Eset_auto2(hdf5_sys::h5e::H5E_DEFAULT, None, null_mut()) };
+    }
+    call()
+}
+
+thread_local! {
+    /// Whether HDF5 has been told not to print errors of this thread. netcdf-c tells it once, but a
+    /// thread-safe HDF5 remembers it for each thread.
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+fn check(path: &Path, action: &str, code: c_int) -> Result<()> {
+    if code == nc::NC_NOERR {
+        return Ok(());
+    }
+    // SAFETY: nc_strerror gives a static NUL-terminated string for any number.
+    let message = locked(|| unsafe { CStr::from_ptr(nc::nc_strerror(code)) })
+        .to_string_lossy()
+        .into_owned();
+    Err(FormatError::Library {
+        path: path.to_path_buf(),
+        action: action.to_owned(),
+        source: LibraryError {
+            library: "netcdf-c",
+            code,
+            message,
+        },
+    })
+}
+
+/// An absolute path cannot be taken for a URL, which netcdf-c would fetch.
+fn path_to_c(path: &Path) -> Result<CString> {
+    let absolute =
+        std::path::absolute(path).map_err(|source| FormatError::io(path, "find", source))?;
+    CString::new(absolute.into_os_string().into_encoded_bytes()).map_err(|_| {
+        FormatError::InvalidOption {
+            option: "path",
+            value: path.display().to_string(),
+            allowed: "free of NUL characters",
+        }
+    })
+}
+
+fn text_of(buffer: &NameBuffer) -> String {
+    let bytes: Vec<u8> = buffer
+        .iter()
+        .take_while(|&&c| c != 0)
+        .map(|&c| c as u8)
+        .collect();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn classify(kind: nc::nc_type) -> (Option<Stored>, &'static str) {
+    match kind {
+        nc::NC_BYTE => (Some(Stored::I8), "byte"),
+        nc::NC_UBYTE => (Some(Stored::U8), "ubyte"),
+        nc::NC_SHORT => (Some(Stored::I16), "short"),
+        nc::NC_USHORT => (Some(Stored::U16), "ushort"),
+        nc::NC_INT => (Some(Stored::I32), "int"),
+        nc::NC_UINT => (Some(Stored::U32), "uint"),
+        nc::NC_INT64 => (Some(Stored::I64), "int64"),
+        nc::NC_UINT64 => (Some(Stored::U64), "uint64"),
+        nc::NC_FLOAT => (Some(Stored::F32), "float"),
+        nc::NC_DOUBLE => (Some(Stored::F64), "double"),
+        nc::NC_CHAR => (None, "char"),
+        nc::NC_STRING => (None, "string"),
+        _ => (None, "a user-defined type"),
+    }
+}
