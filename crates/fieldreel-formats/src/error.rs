@@ -167,6 +167,14 @@ pub enum FormatError {
         /// The name of its type.
         type_name: &'static str,
     },
+    /// A variable or an attribute is of a type that the file defines.
+    #[error("{}: {name:?} is of a user-defined type, which is not supported", path.display())]
+    UserDefinedType {
+        /// The file.
+        path: PathBuf,
+        /// The variable or the attribute.
+        name: String,
+    },
     /// A 64-bit integer has no exact `f64`.
     #[error("{}: {variable:?} holds the integer {value}, which no f64 represents", path.display())]
     Inexact {
@@ -291,6 +299,7 @@ impl FormatError {
             | Self::Damaged { .. }
             | Self::NotNumeric { .. }
             | Self::Inexact { .. }
+            | Self::UserDefinedType { .. }
             | Self::UnsupportedGrid { .. }
             | Self::UndecodablePacking { .. }
             | Self::MixedMessages { .. }

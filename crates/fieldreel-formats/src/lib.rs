@@ -59,6 +59,6 @@ pub use grib::{
 pub use limits::ReadLimits;
 #[cfg(feature = "netcdf")]
 pub use netcdf::{
-    NetcdfCompression, NetcdfOptions, VariableInfo, list_variables, read_netcdf, read_netcdf_with,
-    write_netcdf,
+    ChunkWriter, NetcdfCompression, NetcdfDataset, NetcdfOptions, NetcdfWriter, Storage,
+    VariableInfo, list_variables, read_netcdf, read_netcdf_with, write_netcdf,
 };

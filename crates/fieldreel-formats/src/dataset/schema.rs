@@ -1,6 +1,6 @@
 //! What a file has, without the values.
 
-use crate::Attributes;
+use crate::{Attributes, FormatError, Result};
 
 /// Groups, dimensions and variables of a file.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -110,6 +110,49 @@ impl Schema {
             .filter_map(|&id| self.dimensions.get(id))
             .map(|dimension| dimension.len)
             .collect()
+    }
+
+    /// The variable of this number, if the box is in it.
+    ///
+    /// # Errors
+    ///
+    /// [`FormatError::IndexOutOfRange`]; [`FormatError::ShapeMismatch`] if the box has not as many dimensions.
+    pub fn check_box(
+        &self,
+        variable: usize,
+        start: &[usize],
+        count: &[usize],
+    ) -> Result<&Variable> {
+        let Some(found) = self.variables.get(variable) else {
+            return Err(FormatError::IndexOutOfRange {
+                dimension: "variable".to_owned(),
+                index: variable,
+                len: self.variables.len(),
+            });
+        };
+        let rank = found.dimensions.len();
+        if start.len() != rank || count.len() != rank {
+            return Err(FormatError::ShapeMismatch {
+                what: format!("a box of {:?}", found.name),
+                expected: vec![rank],
+                found: vec![start.len(), count.len()],
+            });
+        }
+        let own = found
+            .dimensions
+            .iter()
+            .filter_map(|&id| self.dimensions.get(id));
+        for ((dimension, &start), &count) in own.zip(start).zip(count) {
+            let end = start.saturating_add(count);
+            if end > dimension.len {
+                return Err(FormatError::IndexOutOfRange {
+                    dimension: dimension.name.clone(),
+                    index: end.saturating_sub(1),
+                    len: dimension.len,
+                });
+            }
+        }
+        Ok(found)
     }
 
     /// A variable's name; `/group/name` when it is in a group.

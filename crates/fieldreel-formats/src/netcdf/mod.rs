@@ -6,6 +6,7 @@
 //! | which variable? | `select` |
 //! | its values and coordinates | `read`, `unpack` |
 //! | a new file | `write`, `fill`, `chunks` |
+//! | a file as a whole, in and out | `dataset` |
 //! | netcdf-c itself | `library` |
 //!
 //! A truncated file of any kind and a classic file with damage anywhere give an error, or what the
@@ -14,6 +15,7 @@
 
 mod chunks;
 mod classic;
+mod dataset;
 mod fill;
 mod library;
 mod open;
@@ -26,6 +28,7 @@ use std::path::Path;
 
 use crate::{Dimension, Field, ReadLimits, Result};
 
+pub use dataset::{ChunkWriter, NetcdfDataset, NetcdfWriter, Storage};
 pub use write::{NetcdfCompression, NetcdfOptions, write_netcdf};
 
 /// A variable of a file, without its values.

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use ndarray::{ArrayD, IxDyn};
 
-use super::library::{Dataset, Group, Header, Stored, Variable};
+use super::library::{Dataset, Group, Header, Variable};
 use super::select::{Found, dimensions, referenced};
 use super::unpack::{Cells, Packed, Unpacked, unpack};
+use crate::dataset::Kind;
 use crate::{Attributes, Coordinate, Field, FieldValues, FormatError, ReadLimits, Result};
 
 /// The whole field that a variable stands for.
@@ -119,7 +120,7 @@ impl Reader<'_> {
         variable: Variable,
         header: &Header,
     ) -> Result<Option<Coordinate>> {
-        let (values, attributes) = if header.stored.is_some() {
+        let (values, attributes) = if header.numeric().is_some() {
             let decoded = self.decode(group, variable, header, false)?;
             (decoded.values, decoded.attributes)
         } else if header.dimensions.is_empty() {
@@ -158,11 +159,12 @@ impl Reader<'_> {
         header: &Header,
         exact: bool,
     ) -> Result<Unpacked> {
-        let stored = header.stored.ok_or_else(|| FormatError::NotNumeric {
+        let not_numeric = || FormatError::NotNumeric {
             path: self.path.to_path_buf(),
             variable: header.name.clone(),
             type_name: header.type_name,
-        })?;
+        };
+        let kind = header.kind.ok_or_else(not_numeric)?;
         let shape: Vec<usize> = header.dimensions.iter().map(|(_, len, _)| *len).collect();
         let len = self.limits.checked_len(&header.name, &shape)?;
         let attributes = self.attributes(group, variable)?;
@@ -176,33 +178,34 @@ impl Reader<'_> {
             attributes,
             exact,
         };
-        match (stored, unsigned) {
-            (Stored::I8, false) => self.typed::<i8>(variable, len, cells),
-            (Stored::I16, false) => self.typed::<i16>(variable, len, cells),
-            (Stored::I32, false) => self.typed::<i32>(variable, len, cells),
-            (Stored::I64, false) => self.typed::<i64>(variable, len, cells),
-            (Stored::I8, true) => {
+        match (kind, unsigned) {
+            (Kind::I8, false) => self.typed::<i8>(variable, len, cells),
+            (Kind::I16, false) => self.typed::<i16>(variable, len, cells),
+            (Kind::I32, false) => self.typed::<i32>(variable, len, cells),
+            (Kind::I64, false) => self.typed::<i64>(variable, len, cells),
+            (Kind::I8, true) => {
                 let values = self.dataset.values::<i8>(variable, len)?;
                 unpack(values.into_iter().map(|v| v as u8).collect(), cells)
             }
-            (Stored::I16, true) => {
+            (Kind::I16, true) => {
                 let values = self.dataset.values::<i16>(variable, len)?;
                 unpack(values.into_iter().map(|v| v as u16).collect(), cells)
             }
-            (Stored::I32, true) => {
+            (Kind::I32, true) => {
                 let values = self.dataset.values::<i32>(variable, len)?;
                 unpack(values.into_iter().map(|v| v as u32).collect(), cells)
             }
-            (Stored::I64, true) => {
+            (Kind::I64, true) => {
                 let values = self.dataset.values::<i64>(variable, len)?;
                 unpack(values.into_iter().map(|v| v as u64).collect(), cells)
             }
-            (Stored::U8, _) => self.typed::<u8>(variable, len, cells),
-            (Stored::U16, _) => self.typed::<u16>(variable, len, cells),
-            (Stored::U32, _) => self.typed::<u32>(variable, len, cells),
-            (Stored::U64, _) => self.typed::<u64>(variable, len, cells),
-            (Stored::F32, _) => self.typed::<f32>(variable, len, cells),
-            (Stored::F64, _) => self.typed::<f64>(variable, len, cells),
+            (Kind::U8, _) => self.typed::<u8>(variable, len, cells),
+            (Kind::U16, _) => self.typed::<u16>(variable, len, cells),
+            (Kind::U32, _) => self.typed::<u32>(variable, len, cells),
+            (Kind::U64, _) => self.typed::<u64>(variable, len, cells),
+            (Kind::F32, _) => self.typed::<f32>(variable, len, cells),
+            (Kind::F64, _) => self.typed::<f64>(variable, len, cells),
+            (Kind::Char | Kind::Text, _) => Err(not_numeric()),
         }
     }
 

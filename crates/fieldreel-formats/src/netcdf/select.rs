@@ -31,7 +31,7 @@ impl Found {
         VariableInfo {
             name: self.full_name(),
             type_name: self.header.type_name,
-            numeric: self.header.stored.is_some(),
+            numeric: self.header.numeric().is_some(),
             dimensions: dimensions(&self.header),
         }
     }
@@ -129,7 +129,7 @@ fn default_position(dataset: &Dataset, all: &[Found]) -> Result<Option<usize>> {
     let candidates = |rank: usize| {
         all.iter().position(|found| {
             let header = &found.header;
-            header.stored.is_some()
+            header.numeric().is_some()
                 && header.dimensions.len() >= rank
                 && !references.contains(&header.name)
                 && !header

@@ -100,7 +100,8 @@ pub fn write_netcdf(path: impl AsRef<Path>, field: &Field, options: &NetcdfOptio
     }
     writer.field(field, options)?;
     for (name, value) in field.file_attributes.iter() {
-        writer.dataset.put_attribute(None, name, value)?;
+        let file = writer.dataset.root().global();
+        writer.dataset.put_attribute(file, name, value)?;
     }
     writer.dataset.close()?;
     pending.commit().map_err(unwritable)
@@ -154,7 +155,9 @@ impl Writer {
             None => {
                 // To netcdf-c, length 0 means that the dimension may grow.
                 let unlimited = unlimited || len == 0;
-                let id = self.dataset.define_dimension(name, len, unlimited)?;
+                let id =
+                    self.dataset
+                        .define_dimension(self.dataset.root(), name, len, unlimited)?;
                 self.dimensions.push(DefinedDimension {
                     name: name.to_owned(),
                     id,
@@ -236,14 +239,14 @@ impl Writer {
                 if !sentinels.missing.is_empty() {
                     let value = Numbers::from(sentinels.missing).into();
                     self.dataset
-                        .put_attribute(Some(variable), "missing_value", &value)?;
+                        .put_attribute(variable, "missing_value", &value)?;
                 }
                 filled
             }
         };
         for (name, value) in attributes.iter() {
             if !RESERVED.contains(&name) {
-                self.dataset.put_attribute(Some(variable), name, value)?;
+                self.dataset.put_attribute(variable, name, value)?;
             }
         }
         self.dataset.put_values(variable, values.shape(), &slice)
@@ -256,7 +259,9 @@ impl Writer {
             .filter_map(|name| self.dimensions.iter().find(|d| d.name == *name))
             .collect();
         let ids: Vec<c_int> = own.iter().map(|dimension| dimension.id).collect();
-        let variable = self.dataset.define_variable::<T>(layout.name, &ids)?;
+        let variable =
+            self.dataset
+                .define_variable(self.dataset.root(), layout.name, T::KIND, &ids)?;
         if shape.is_empty() {
             return Ok(variable);
         }

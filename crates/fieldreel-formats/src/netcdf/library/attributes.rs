@@ -5,8 +5,8 @@ use std::ptr::null_mut;
 
 use netcdf_sys as nc;
 
-use super::{Dataset, Group, NameBuffer, Number, Variable, locked, text_of};
-use crate::{AttributeValue, Numbers, ReadLimits, Result};
+use super::{Dataset, Group, NameBuffer, Number, Variable, locked, text_of, type_of};
+use crate::{AttributeValue, Attributes, FormatError, Numbers, ReadLimits, Result};
 
 impl Dataset {
     /// The attributes of a variable, or of a group for `None`, in order. Those of a user-defined
@@ -17,10 +17,40 @@ impl Dataset {
         variable: Option<Variable>,
         limits: &ReadLimits,
     ) -> Result<Vec<(String, AttributeValue)>> {
-        let (ncid, id) = match variable {
-            Some(variable) => (variable.group, variable.id),
-            None => (group.0, nc::NC_GLOBAL),
-        };
+        let all = self.some_attributes(group, variable, limits)?;
+        let known = all
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)));
+        Ok(known.collect())
+    }
+
+    /// The same, where one of a user-defined type is an error.
+    pub(in crate::netcdf) fn all_attributes(
+        &self,
+        group: Group,
+        variable: Option<Variable>,
+        limits: &ReadLimits,
+    ) -> Result<Attributes> {
+        let all = self.some_attributes(group, variable, limits)?;
+        all.into_iter()
+            .map(|(name, value)| match value {
+                Some(value) => Ok((name, value)),
+                None => Err(FormatError::UserDefinedType {
+                    path: self.path.clone(),
+                    name,
+                }),
+            })
+            .collect()
+    }
+
+    /// All attributes; without a value those of a user-defined type.
+    fn some_attributes(
+        &self,
+        group: Group,
+        variable: Option<Variable>,
+        limits: &ReadLimits,
+    ) -> Result<Vec<(String, Option<AttributeValue>)>> {
+        let Variable { group: ncid, id } = variable.unwrap_or(group.global());
         let mut count = 0;
         // SAFETY: the place is valid for the result.
         self.call("read attributes", || unsafe {
@@ -34,9 +64,8 @@ impl Dataset {
             self.call("read attributes", || unsafe {
                 nc::nc_inq_attname(ncid, id, number, buffer.as_mut_ptr())
             })?;
-            if let Some(value) = self.attribute(ncid, id, &buffer, limits)? {
-                attributes.push((text_of(&buffer), value));
-            }
+            let value = self.attribute(ncid, id, &buffer, limits)?;
+            attributes.push((text_of(&buffer), value));
         }
         Ok(attributes)
     }
@@ -108,6 +137,11 @@ impl Dataset {
         self.call("read attributes", || unsafe {
             nc::nc_get_att_string(ncid, id, name.as_ptr(), pointers.as_mut_ptr())
         })?;
+        Ok(self.texts_of(pointers))
+    }
+
+    /// The texts that netcdf-c allocated, which are given back.
+    pub(super) fn texts_of(&self, mut pointers: Vec<*mut c_char>) -> Vec<String> {
         let texts = pointers
             .iter()
             .map(|&pointer| {
@@ -121,18 +155,32 @@ impl Dataset {
             })
             .collect();
         // SAFETY: the pointers came from netcdf-c and are not used after this.
-        locked(|| unsafe { nc::nc_free_string(len, pointers.as_mut_ptr()) });
-        Ok(texts)
+        locked(|| unsafe { nc::nc_free_string(pointers.len(), pointers.as_mut_ptr()) });
+        texts
     }
 
-    /// Writes an attribute of a variable, or of the file for `None`.
+    /// Copies an attribute of another file, which is open, byte by byte.
+    pub(in crate::netcdf) fn copy_attribute(
+        &self,
+        from: Variable,
+        name: &str,
+        to: Variable,
+    ) -> Result<()> {
+        let c_name = self.text_to_c(name)?;
+        // SAFETY: both files are open and the name is NUL-terminated.
+        self.call(&format!("write attribute {name:?}"), || unsafe {
+            nc::nc_copy_att(from.group, from.id, c_name.as_ptr(), to.group, to.id)
+        })
+    }
+
+    /// Writes an attribute of a variable or a group.
     pub(in crate::netcdf) fn put_attribute(
         &self,
-        variable: Option<Variable>,
+        variable: Variable,
         name: &str,
         value: &AttributeValue,
     ) -> Result<()> {
-        let place = (variable.map_or(nc::NC_GLOBAL, |variable| variable.id), name);
+        let place = (variable, name);
         match value {
             AttributeValue::Text(text) => self.put_text(place, text),
             AttributeValue::Texts(texts) => self.put_texts(place, texts),
@@ -151,36 +199,38 @@ impl Dataset {
         }
     }
 
-    fn put_numbers<T: Number>(&self, (id, name): (c_int, &str), values: &[T]) -> Result<()> {
+    fn put_numbers<T: Number>(
+        &self,
+        (Variable { group, id }, name): (Variable, &str),
+        values: &[T],
+    ) -> Result<()> {
         let c_name = self.text_to_c(name)?;
-        // SAFETY: `values` holds as many values of `T::TYPE` as its length says.
+        // SAFETY: `values` holds as many values of `type_of(T::KIND)` as its length says.
         self.call(&format!("write attribute {name:?}"), || unsafe {
             nc::nc_put_att(
-                self.ncid,
+                group,
                 id,
                 c_name.as_ptr(),
-                T::TYPE,
+                type_of(T::KIND),
                 values.len(),
                 values.as_ptr().cast(),
             )
         })
     }
 
-    fn put_text(&self, (id, name): (c_int, &str), text: &str) -> Result<()> {
+    fn put_text(&self, (Variable { group, id }, name): (Variable, &str), text: &str) -> Result<()> {
         let c_name = self.text_to_c(name)?;
         // SAFETY: `text` holds as many bytes as its length says; no NUL is needed.
         self.call(&format!("write attribute {name:?}"), || unsafe {
-            nc::nc_put_att_text(
-                self.ncid,
-                id,
-                c_name.as_ptr(),
-                text.len(),
-                text.as_ptr().cast(),
-            )
+            nc::nc_put_att_text(group, id, c_name.as_ptr(), text.len(), text.as_ptr().cast())
         })
     }
 
-    fn put_texts(&self, (id, name): (c_int, &str), texts: &[String]) -> Result<()> {
+    fn put_texts(
+        &self,
+        (Variable { group, id }, name): (Variable, &str),
+        texts: &[String],
+    ) -> Result<()> {
         let c_name = self.text_to_c(name)?;
         let c_texts = texts
             .iter()
@@ -190,7 +240,7 @@ impl Dataset {
         // SAFETY: the pointers are to NUL-terminated strings that outlive the call.
         self.call(&format!("write attribute {name:?}"), || unsafe {
             nc::nc_put_att_string(
-                self.ncid,
+                group,
                 id,
                 c_name.as_ptr(),
                 pointers.len(),

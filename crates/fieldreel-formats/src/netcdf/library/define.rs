@@ -5,12 +5,25 @@ use std::ptr::null;
 
 use netcdf_sys as nc;
 
-use super::{Dataset, Number, Variable};
+use super::{Dataset, Group, Number, Variable, type_of};
 use crate::Result;
+use crate::dataset::Kind;
 
 impl Dataset {
+    /// Makes a group in another.
+    pub(in crate::netcdf) fn define_group(&self, parent: Group, name: &str) -> Result<Group> {
+        let c_name = self.text_to_c(name)?;
+        let mut id = 0;
+        // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+        self.call(&format!("define group {name:?}"), || unsafe {
+            nc::nc_def_grp(parent.0, c_name.as_ptr(), &mut id)
+        })?;
+        Ok(Group(id))
+    }
+
     pub(in crate::netcdf) fn define_dimension(
         &self,
+        group: Group,
         name: &str,
         len: usize,
         unlimited: bool,
@@ -20,14 +33,16 @@ impl Dataset {
         let mut id = 0;
         // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
         self.call(&format!("define dimension {name:?}"), || unsafe {
-            nc::nc_def_dim(self.ncid, c_name.as_ptr(), len, &mut id)
+            nc::nc_def_dim(group.0, c_name.as_ptr(), len, &mut id)
         })?;
         Ok(id)
     }
 
-    pub(in crate::netcdf) fn define_variable<T: Number>(
+    pub(in crate::netcdf) fn define_variable(
         &self,
+        group: Group,
         name: &str,
+        kind: Kind,
         dimensions: &[c_int],
     ) -> Result<Variable> {
         let c_name = self.text_to_c(name)?;
@@ -36,18 +51,15 @@ impl Dataset {
         // SAFETY: the name is NUL-terminated, and the array holds `rank` dimensions.
         self.call(&format!("define variable {name:?}"), || unsafe {
             nc::nc_def_var(
-                self.ncid,
+                group.0,
                 c_name.as_ptr(),
-                T::TYPE,
+                type_of(kind),
                 rank,
                 dimensions.as_ptr(),
                 &mut id,
             )
         })?;
-        Ok(Variable {
-            group: self.ncid,
-            id,
-        })
+        Ok(Variable { group: group.0, id })
     }
 
     pub(in crate::netcdf) fn deflate(
@@ -60,6 +72,28 @@ impl Dataset {
         // SAFETY: plain numbers.
         self.call("set the compression", || unsafe {
             nc::nc_def_var_deflate(group, id, c_int::from(shuffle), 1, c_int::from(level))
+        })
+    }
+
+    /// Stores a variable through a filter that HDF5 knows.
+    pub(in crate::netcdf) fn filter(
+        &self,
+        variable: Variable,
+        filter: u32,
+        parameters: &[u32],
+    ) -> Result<()> {
+        let Variable { group, id } = variable;
+        // SAFETY: there are as many parameters as is said.
+        self.call("set the filter", || unsafe {
+            nc::nc_def_var_filter(group, id, filter, parameters.len(), parameters.as_ptr())
+        })
+    }
+
+    /// Ends the definitions: only now does HDF5 see them.
+    pub(in crate::netcdf) fn end_definitions(&self) -> Result<()> {
+        // SAFETY: a plain number.
+        self.call("define the variables", || unsafe {
+            nc::nc_enddef(self.ncid)
         })
     }
 

@@ -16,6 +16,7 @@ use std::ptr::null_mut;
 
 use netcdf_sys as nc;
 
+use crate::dataset::Kind;
 use crate::{FormatError, LibraryError, Result};
 
 /// An open file. Closed when dropped.
@@ -40,42 +41,46 @@ pub(super) struct Variable {
 #[derive(Debug, Clone)]
 pub(super) struct Header {
     pub(super) name: String,
-    pub(super) stored: Option<Stored>,
+    /// `None` for a type that the file defines.
+    pub(super) kind: Option<Kind>,
     pub(super) type_name: &'static str,
     /// `(name, length, unlimited)`, slowest first.
     pub(super) dimensions: Vec<(String, usize, bool)>,
 }
 
-/// The numeric types of NetCDF.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stored {
-    I8,
-    U8,
-    I16,
-    U16,
-    I32,
-    U32,
-    I64,
-    U64,
-    F32,
-    F64,
-}
-
 /// A number that NetCDF stores.
 pub(super) trait Number: Copy + Default {
-    const TYPE: nc::nc_type;
+    const KIND: Kind;
 }
 
 macro_rules! numbers {
-    ($($rust:ty => $nc:ident),*) => { $(impl Number for $rust {
-        const TYPE: nc::nc_type = nc::$nc;
+    ($($rust:ty => $kind:ident),*) => { $(impl Number for $rust {
+        const KIND: Kind = Kind::$kind;
     })* };
 }
-numbers!(i8 => NC_BYTE, u8 => NC_UBYTE, i16 => NC_SHORT, u16 => NC_USHORT, i32 => NC_INT,
-    u32 => NC_UINT, i64 => NC_INT64, u64 => NC_UINT64, f32 => NC_FLOAT, f64 => NC_DOUBLE);
+numbers!(i8 => I8, u8 => U8, i16 => I16, u16 => U16, i32 => I32, u32 => U32, i64 => I64, u64 => U64,
+    f32 => F32, f64 => F64);
 
 /// All names fit, with their final NUL.
 type NameBuffer = [c_char; nc::NC_MAX_NAME as usize + 1];
+
+impl Group {
+    /// The place of its attributes; of the root, those of the file.
+    pub(super) fn global(self) -> Variable {
+        Variable {
+            group: self.0,
+            id: nc::NC_GLOBAL,
+        }
+    }
+}
+
+impl Header {
+    /// The type, if it is one of numbers.
+    pub(super) fn numeric(&self) -> Option<Kind> {
+        self.kind
+            .filter(|kind| !matches!(kind, Kind::Char | Kind::Text))
+    }
+}
 
 impl Dataset {
     /// Opens a file that is known to exist, for reading.
@@ -119,6 +124,18 @@ impl Dataset {
         Group(self.ncid)
     }
 
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The file contradicts itself.
+    pub(super) fn damaged(&self, problem: &'static str) -> FormatError {
+        FormatError::Damaged {
+            path: self.path.clone(),
+            problem,
+        }
+    }
+
     fn name(&self, action: &str, call: impl Fn(*mut c_char) -> c_int) -> Result<String> {
         let mut buffer: NameBuffer = [0; _];
         self.call(action, || call(buffer.as_mut_ptr()))?;
@@ -147,7 +164,7 @@ impl Drop for Dataset {
     }
 }
 
-fn locked<T>(call: impl FnOnce() -> T) -> T {
+pub(super) fn locked<T>(call: impl FnOnce() -> T) -> T {
     let _guard = nc::libnetcdf_lock.lock();
     if !QUIET.replace(true) {
         // SAFETY: the default error stack takes null for "print nothing"; the lock is held.
@@ -182,7 +199,7 @@ fn check(path: &Path, action: &str, code: c_int) -> Result<()> {
 }
 
 /// An absolute path cannot be taken for a URL, which netcdf-c would fetch.
-fn path_to_c(path: &Path) -> Result<CString> {
+pub(super) fn path_to_c(path: &Path) -> Result<CString> {
     let absolute =
         std::path::absolute(path).map_err(|source| FormatError::io(path, "find", source))?;
     CString::new(absolute.into_os_string().into_encoded_bytes()).map_err(|_| {
@@ -203,20 +220,40 @@ fn text_of(buffer: &NameBuffer) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn classify(kind: nc::nc_type) -> (Option<Stored>, &'static str) {
+/// NetCDF's number for a type.
+fn type_of(kind: Kind) -> nc::nc_type {
     match kind {
-        nc::NC_BYTE => (Some(Stored::I8), "byte"),
-        nc::NC_UBYTE => (Some(Stored::U8), "ubyte"),
-        nc::NC_SHORT => (Some(Stored::I16), "short"),
-        nc::NC_USHORT => (Some(Stored::U16), "ushort"),
-        nc::NC_INT => (Some(Stored::I32), "int"),
-        nc::NC_UINT => (Some(Stored::U32), "uint"),
-        nc::NC_INT64 => (Some(Stored::I64), "int64"),
-        nc::NC_UINT64 => (Some(Stored::U64), "uint64"),
-        nc::NC_FLOAT => (Some(Stored::F32), "float"),
-        nc::NC_DOUBLE => (Some(Stored::F64), "double"),
-        nc::NC_CHAR => (None, "char"),
-        nc::NC_STRING => (None, "string"),
-        _ => (None, "a user-defined type"),
+        Kind::I8 => nc::NC_BYTE,
+        Kind::U8 => nc::NC_UBYTE,
+        Kind::I16 => nc::NC_SHORT,
+        Kind::U16 => nc::NC_USHORT,
+        Kind::I32 => nc::NC_INT,
+        Kind::U32 => nc::NC_UINT,
+        Kind::I64 => nc::NC_INT64,
+        Kind::U64 => nc::NC_UINT64,
+        Kind::F32 => nc::NC_FLOAT,
+        Kind::F64 => nc::NC_DOUBLE,
+        Kind::Char => nc::NC_CHAR,
+        Kind::Text => nc::NC_STRING,
     }
+}
+
+/// A type by its number, and NetCDF's name for it.
+fn classify(number: nc::nc_type) -> (Option<Kind>, &'static str) {
+    let (kind, name) = match number {
+        nc::NC_BYTE => (Kind::I8, "byte"),
+        nc::NC_UBYTE => (Kind::U8, "ubyte"),
+        nc::NC_SHORT => (Kind::I16, "short"),
+        nc::NC_USHORT => (Kind::U16, "ushort"),
+        nc::NC_INT => (Kind::I32, "int"),
+        nc::NC_UINT => (Kind::U32, "uint"),
+        nc::NC_INT64 => (Kind::I64, "int64"),
+        nc::NC_UINT64 => (Kind::U64, "uint64"),
+        nc::NC_FLOAT => (Kind::F32, "float"),
+        nc::NC_DOUBLE => (Kind::F64, "double"),
+        nc::NC_CHAR => (Kind::Char, "char"),
+        nc::NC_STRING => (Kind::Text, "string"),
+        _ => return (None, "a user-defined type"),
+    };
+    (Some(kind), name)
 }

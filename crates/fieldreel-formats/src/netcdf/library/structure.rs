@@ -66,12 +66,30 @@ impl Dataset {
         let name = self.name("read a name", |buffer| unsafe {
             nc::nc_inq_varname(group, id, buffer)
         })?;
-        let (mut kind, mut rank) = (0, 0);
-        // SAFETY: both places are valid for the results.
+        let mut kind = 0;
+        // SAFETY: the place is valid for the result.
         self.call("read a type", || unsafe {
             nc::nc_inq_vartype(group, id, &mut kind)
         })?;
-        // SAFETY: as above.
+        let dimensions = self
+            .dimension_ids(variable)?
+            .into_iter()
+            .map(|dimension| self.dimension(Group(group), dimension))
+            .collect::<Result<_>>()?;
+        let (kind, type_name) = classify(kind);
+        Ok(Header {
+            name,
+            kind,
+            type_name,
+            dimensions,
+        })
+    }
+
+    /// netcdf-c's numbers of a variable's dimensions, slowest first.
+    pub(in crate::netcdf) fn dimension_ids(&self, variable: Variable) -> Result<Vec<c_int>> {
+        let Variable { group, id } = variable;
+        let mut rank = 0;
+        // SAFETY: the place is valid for the result.
         self.call("read a rank", || unsafe {
             nc::nc_inq_varndims(group, id, &mut rank)
         })?;
@@ -80,17 +98,66 @@ impl Dataset {
         self.call("read dimensions", || unsafe {
             nc::nc_inq_vardimid(group, id, ids.as_mut_ptr())
         })?;
-        let dimensions = ids
-            .into_iter()
-            .map(|dimension| self.dimension(Group(group), dimension))
-            .collect::<Result<_>>()?;
-        let (stored, type_name) = classify(kind);
-        Ok(Header {
-            name,
-            stored,
-            type_name,
-            dimensions,
-        })
+        Ok(ids)
+    }
+
+    /// The dimensions that a group defines, in order: netcdf-c's number, name, length, whether it may grow.
+    pub(in crate::netcdf) fn dimensions(
+        &self,
+        group: Group,
+    ) -> Result<Vec<(c_int, String, usize, bool)>> {
+        let mut count = 0;
+        // SAFETY: a null array asks for the count alone.
+        self.call("list dimensions", || unsafe {
+            nc::nc_inq_dimids(group.0, &mut count, null_mut(), 0)
+        })?;
+        let mut ids = vec![0; usize::try_from(count).unwrap_or(0)];
+        // SAFETY: the array has the length that netcdf-c gave.
+        self.call("list dimensions", || unsafe {
+            nc::nc_inq_dimids(group.0, &mut count, ids.as_mut_ptr(), 0)
+        })?;
+        ids.into_iter()
+            .map(|id| {
+                let (name, len, is_unlimited) = self.dimension(group, id)?;
+                Ok((id, name, len, is_unlimited))
+            })
+            .collect()
+    }
+
+    /// The lengths of a variable's chunk; `None` if it is not in chunks.
+    pub(in crate::netcdf) fn chunk_of(&self, variable: Variable) -> Result<Option<Vec<usize>>> {
+        let Variable { group, id } = variable;
+        let mut lengths = vec![0; self.dimension_ids(variable)?.len()];
+        let mut storage = 0;
+        // SAFETY: the array has a place for each of the variable's dimensions.
+        self.call("read the chunks", || unsafe {
+            nc::nc_inq_var_chunking(group, id, &mut storage, lengths.as_mut_ptr())
+        })?;
+        Ok((storage == nc::NC_CHUNKED && !lengths.is_empty()).then_some(lengths))
+    }
+
+    /// What the filter of this id is told for a variable; `None` if it is not stored through it.
+    pub(in crate::netcdf) fn filter_parameters(
+        &self,
+        variable: Variable,
+        filter: u32,
+    ) -> Result<Option<Vec<u32>>> {
+        let Variable { group, id } = variable;
+        let mut count = 0;
+        // SAFETY: a null array asks for the count alone.
+        let code = locked(|| unsafe {
+            nc::nc_inq_var_filter_info(group, id, filter, &mut count, null_mut())
+        });
+        if code != nc::NC_NOERR {
+            // It has none, or is in a file of a kind that has no filters.
+            return Ok(None);
+        }
+        let mut parameters = vec![0; count];
+        // SAFETY: the array has the length that netcdf-c gave.
+        self.call("read a filter", || unsafe {
+            nc::nc_inq_var_filter_info(group, id, filter, &mut count, parameters.as_mut_ptr())
+        })?;
+        Ok(Some(parameters))
     }
 
     fn dimension(&self, group: Group, id: c_int) -> Result<(String, usize, bool)> {

@@ -1,0 +1,224 @@
+//! Chunks that are compressed already, put into a file as they are.
+
+use std::ffi::CString;
+use std::path::Path;
+
+use fieldreel_file::PendingFile;
+use hdf5_sys::h5::hsize_t;
+use hdf5_sys::h5a::{H5Aclose, H5Aopen, H5Awrite};
+use hdf5_sys::h5d::{H5Dclose, H5Dopen2, H5Dset_extent, H5Dwrite_chunk};
+use hdf5_sys::h5f::{H5F_ACC_RDWR, H5Fclose, H5Fopen};
+use hdf5_sys::h5i::hid_t;
+use hdf5_sys::h5p::H5P_DEFAULT;
+
+use super::super::library::{locked, path_to_c};
+use crate::dataset::Schema;
+use crate::{FormatError, LibraryError, Result};
+
+/// Writes compressed chunks into the variables of a NetCDF-4 file, which appears whole when it is [finished](Self::finish)
+/// or not at all.
+pub struct ChunkWriter {
+    file: Handle,
+    pending: PendingFile,
+    schema: Schema,
+    /// The variable that was written last, and its dataset.
+    open: Option<(usize, Handle)>,
+}
+
+/// An object of HDF5, closed when dropped.
+struct Handle {
+    id: hid_t,
+    close: unsafe extern "C" fn(hid_t) -> i32,
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        // SAFETY: the object is open, and nothing uses it after this.
+        locked(|| unsafe { (self.close)(self.id) });
+    }
+}
+
+impl ChunkWriter {
+    pub(super) fn open(pending: PendingFile, schema: Schema) -> Result<Self> {
+        let path = path_to_c(pending.path())?;
+        // SAFETY: the path is NUL-terminated.
+        let id = locked(|| unsafe { H5Fopen(path.as_ptr(), H5F_ACC_RDWR, H5P_DEFAULT) });
+        let id = checked(pending.path(), "open", id)?;
+        Ok(Self {
+            file: Handle {
+                id,
+                close: H5Fclose,
+            },
+            pending,
+            schema,
+            open: None,
+        })
+    }
+
+    /// Writes a chunk, compressed: the one that begins at `start`, a place for each dimension.
+    ///
+    /// # Errors
+    ///
+    /// [`FormatError::IndexOutOfRange`] if that is not in the variable, or there is none of this number;
+    /// [`FormatError::Library`] if HDF5 refuses: the variable is not in chunks, none begins there, or the disk is full.
+    pub fn write(&mut self, variable: usize, start: &[usize], bytes: &[u8]) -> Result<()> {
+        let one = vec![1; start.len()];
+        self.schema.check_box(variable, start, &one)?;
+        let dataset = self.dataset(variable)?;
+        let offset: Vec<hsize_t> = start.iter().map(|&at| at as hsize_t).collect();
+        // SAFETY: the dataset is open, `offset` has a number for each of its dimensions, and `bytes` are as many as is said.
+        let code = locked(|| unsafe {
+            H5Dwrite_chunk(
+                dataset,
+                H5P_DEFAULT,
+                0,
+                offset.as_ptr(),
+                bytes.len(),
+                bytes.as_ptr().cast(),
+            )
+        });
+        checked(self.pending.path(), "write a chunk", code.into())?;
+        Ok(())
+    }
+
+    /// Sets an attribute of a variable, which is there and a number in double precision.
+    ///
+    /// # Errors
+    ///
+    /// [`FormatError::Library`] if there is no such attribute.
+    pub fn set_attribute(&mut self, variable: usize, name: &str, value: f64) -> Result<()> {
+        let path = self.pending.path().to_path_buf();
+        let dataset = self.dataset(variable)?;
+        let name = c_name(name)?;
+        // SAFETY: the dataset is open and the name NUL-terminated.
+        let id = locked(|| unsafe { H5Aopen(dataset, name.as_ptr(), H5P_DEFAULT) });
+        let attribute = Handle {
+            id: checked(&path, "find an attribute", id)?,
+            close: H5Aclose,
+        };
+        // SAFETY: the attribute is open, and the value is what the memory type says.
+        let code = locked(|| unsafe {
+            let double = *hdf5_sys::h5t::H5T_NATIVE_DOUBLE;
+            H5Awrite(attribute.id, double, (&raw const value).cast())
+        });
+        checked(&path, "write an attribute", code.into())?;
+        Ok(())
+    }
+
+    /// The dataset of a variable, as long as the schema says.
+    fn dataset(&mut self, number: usize) -> Result<hid_t> {
+        if let Some((open, handle)) = &self.open
+            && *open == number
+        {
+            return Ok(handle.id);
+        }
+        let path = self.pending.path();
+        let Some(variable) = self.schema.variables.get(number) else {
+            return Err(FormatError::IndexOutOfRange {
+                dimension: "variable".to_owned(),
+                index: number,
+                len: self.schema.variables.len(),
+            });
+        };
+        let group = self.schema.path(variable.group);
+        // netcdf-c calls a variable so that has the name of a dimension but is not its coordinate.
+        let prefixes = ["", "_nc4_non_coord_"];
+        let mut found = Err(no_such(path));
+        for prefix in prefixes {
+            let name = c_name(&format!("{group}/{prefix}{}", variable.name))?;
+            // SAFETY: the file is open and the name NUL-terminated.
+            let id = locked(|| unsafe { H5Dopen2(self.file.id, name.as_ptr(), H5P_DEFAULT) });
+            let handle = checked(path, "find a variable", id).map(|id| Handle {
+                id,
+                close: H5Dclose,
+            });
+            if let Ok(handle) = handle
+                && rank(handle.id) == Some(variable.dimensions.len())
+            {
+                found = Ok(handle);
+                break;
+            }
+        }
+        let handle = found?;
+        let grows = variable.dimensions.iter().any(|&at| {
+            let dimension = self.schema.dimensions.get(at);
+            dimension.is_some_and(|dimension| dimension.is_unlimited)
+        });
+        if grows {
+            let shape = self.schema.shape(variable);
+            let shape: Vec<hsize_t> = shape.into_iter().map(|len| len as hsize_t).collect();
+            // SAFETY: the dataset has as many dimensions, which was compared.
+            let code = locked(|| unsafe { H5Dset_extent(handle.id, shape.as_ptr()) });
+            checked(path, "lengthen a variable", code.into())?;
+        }
+        let id = handle.id;
+        self.open = Some((number, handle));
+        Ok(id)
+    }
+
+    /// Gives the file its name.
+    ///
+    /// # Errors
+    ///
+    /// [`FormatError::Library`], [`FormatError::Io`]: the disk is full, or a folder has that name.
+    pub fn finish(self) -> Result<()> {
+        let path = self.pending.path().to_path_buf();
+        drop(self.open);
+        let file = self.file.id;
+        // Closed by hand: whether all is on the disk matters.
+        std::mem::forget(self.file);
+        // SAFETY: the file is open, and nothing uses it after this.
+        let code = locked(|| unsafe { H5Fclose(file) });
+        checked(&path, "write", code.into())?;
+        self.pending
+            .commit()
+            .map_err(|source| FormatError::io(&path, "write", source))
+    }
+}
+
+/// The number of dimensions of a dataset.
+fn rank(dataset: hid_t) -> Option<usize> {
+    use hdf5_sys::h5d::H5Dget_space;
+    use hdf5_sys::h5s::{H5Sclose, H5Sget_simple_extent_ndims};
+
+    // SAFETY: the dataset is open.
+    let id = locked(|| unsafe { H5Dget_space(dataset) });
+    let space = Handle {
+        id: (id >= 0).then_some(id)?,
+        close: H5Sclose,
+    };
+    // SAFETY: the space is open.
+    let rank = locked(|| unsafe { H5Sget_simple_extent_ndims(space.id) });
+    usize::try_from(rank).ok()
+}
+
+fn c_name(name: &str) -> Result<CString> {
+    CString::new(name).map_err(|_| FormatError::InvalidOption {
+        option: "a name",
+        value: format!("{name:?}"),
+        allowed: "free of NUL characters",
+    })
+}
+
+fn no_such(path: &Path) -> FormatError {
+    FormatError::Damaged {
+        path: path.to_path_buf(),
+        problem: "a variable is not where it was written",
+    }
+}
+
+/// HDF5's result, which is negative for an error.
+fn checked(path: &Path, action: &str, code: hid_t) -> Result<hid_t> {
+    if code >= 0 {
+        return Ok(code);
+    }
+    Err(FormatError::Library {
+        path: path.to_path_buf(),
+        action: action.to_owned(),
+        source: LibraryError {
+            library: "HDF5",
+            code: -1,
+            message: "it refused".to_owned(),
+        },
+    })
+}

@@ -1,0 +1,9 @@
+//! NetCDF files as a whole, in and out.
+
+mod chunks;
+mod sink;
+mod source;
+
+pub use chunks::ChunkWriter;
+pub use sink::{NetcdfWriter, Storage};
+pub use source::NetcdfDataset;
