@@ -11,8 +11,8 @@ use clap::Parser;
 use fieldreel::formats::{FieldValues, FrameView};
 use fieldreel::{Codecs, Compressor, Effort, read_field};
 
-#[path = "compress/bound.rs"]
-mod bound;
+#[path = "compress/chosen.rs"]
+mod chosen;
 #[path = "support/progress.rs"]
 mod progress;
 #[path = "compress/report.rs"]
@@ -33,7 +33,7 @@ struct Arguments {
     /// The .reel file to write
     output: PathBuf,
     #[command(flatten)]
-    bound: bound::Chosen,
+    bound: chosen::Chosen,
     /// fast, balanced or best
     #[arg(long, default_value_t)]
     effort: Effort,

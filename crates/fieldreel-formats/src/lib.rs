@@ -60,5 +60,5 @@ pub use limits::ReadLimits;
 #[cfg(feature = "netcdf")]
 pub use netcdf::{
     ChunkWriter, NetcdfCompression, NetcdfDataset, NetcdfOptions, NetcdfWriter, Storage,
-    VariableInfo, list_variables, read_netcdf, read_netcdf_with, write_netcdf,
+    VariableInfo, list_variables, read_netcdf, read_netcdf_with, register_filter, write_netcdf,
 };

@@ -45,6 +45,47 @@ pub enum Error {
     #[cfg(feature = "formats")]
     #[error("the field cannot be read or written")]
     Format(#[from] fieldreel_formats::FormatError),
+    /// HDF5's filter cannot take a variable.
+    #[cfg(feature = "hdf5-filter")]
+    #[error("the HDF5 filter cannot take the variable")]
+    Filter {
+        /// Why.
+        source: fieldreel_hdf5_filter::FilterError,
+    },
+    /// This is no pattern of names.
+    #[cfg(feature = "dataset")]
+    #[error("{pattern:?} is no pattern of names")]
+    Pattern {
+        /// What was given.
+        pattern: String,
+        /// Why it is not.
+        source: glob::PatternError,
+    },
+    /// No variable has this name, or one of this pattern.
+    #[cfg(feature = "dataset")]
+    #[error("no variable is called {pattern:?}; there are {}", available.join(", "))]
+    NothingMatches {
+        /// What was given.
+        pattern: String,
+        /// The variables that are there, in file order.
+        available: Vec<String>,
+    },
+    /// A bound was given for a variable that cannot have one.
+    #[cfg(feature = "dataset")]
+    #[error(
+        "{variable:?} has no numbers in single or double precision, or not two to five dimensions: no bound can be for it"
+    )]
+    NoBoundFor {
+        /// The variable.
+        variable: String,
+    },
+    /// Threads could not be started.
+    #[cfg(feature = "dataset")]
+    #[error("threads could not be started")]
+    Threads {
+        /// Why.
+        source: rayon::ThreadPoolBuildError,
+    },
     /// No preset has this name.
     #[error("there is no mode {name:?}: the modes are {}", crate::Preset::names())]
     UnknownPreset {

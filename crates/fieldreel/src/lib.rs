@@ -42,6 +42,7 @@
 //! |---|---|---|
 //! | (this one) | [`array_to_video`], [`video_to_array`], [`Preset`], [`read_field`] | here |
 //! | (this one) | [`compress`], [`decompress`], [`Compressor`], [`open_reel`], [`reel_to_field`] | here |
+//! | [`dataset`] | whole files, NetCDF or GRIB in, NetCDF-4 out | here |
 //! | [`reel`] | segments and streams of them, with a guaranteed bound | `fieldreel-reel` |
 //! | [`quant`] | floats to N-bit codes and back, with a proven bound | `fieldreel-quant` |
 //! | [`codec`] | frames of codes to video files and back | `fieldreel-codec` |
@@ -57,10 +58,16 @@
 //! | `netcdf` | yes | netcdf-c, HDF5 | NetCDF in [`formats`] and [`read_field`] |
 //! | `grib` | yes | ecCodes | GRIB in [`formats`] and [`read_field`] |
 //! | `plot` | yes | nothing | [`plot`] |
+//! | `hdf5-filter` | yes | `ffmpeg`, `netcdf` | [`register_hdf5_filter`]: NetCDF-4 variables whose chunks are segments |
+//! | `dataset` | yes | `hdf5-filter` | [`dataset`] |
 //!
 //! Without default features no C library is needed: [`quant`], [`metrics`] and [`Preset`] remain.
 
+#[cfg(feature = "dataset")]
+pub mod dataset;
 mod error;
+#[cfg(feature = "hdf5-filter")]
+mod filter;
 #[cfg(feature = "formats")]
 mod input;
 mod preset;
@@ -70,6 +77,8 @@ mod reels;
 mod video;
 
 pub use error::Error;
+#[cfg(feature = "hdf5-filter")]
+pub use filter::register_hdf5_filter;
 #[cfg(feature = "formats")]
 pub use input::read_field;
 pub use preset::Preset;

@@ -17,6 +17,7 @@ mod chunks;
 mod classic;
 mod dataset;
 mod fill;
+mod filter;
 mod library;
 mod open;
 mod read;
@@ -29,6 +30,7 @@ use std::path::Path;
 use crate::{Dimension, Field, ReadLimits, Result};
 
 pub use dataset::{ChunkWriter, NetcdfDataset, NetcdfWriter, Storage};
+pub use filter::register_filter;
 pub use write::{NetcdfCompression, NetcdfOptions, write_netcdf};
 
 /// A variable of a file, without its values.

@@ -6,7 +6,7 @@ use std::path::Path;
 use fieldreel_file::PendingFile;
 use hdf5_sys::h5::hsize_t;
 use hdf5_sys::h5a::{H5Aclose, H5Aopen, H5Awrite};
-use hdf5_sys::h5d::{H5Dclose, H5Dopen2, H5Dset_extent, H5Dwrite_chunk};
+use hdf5_sys::h5d::{H5Dclose, H5Dget_storage_size, H5Dopen2, H5Dset_extent, H5Dwrite_chunk};
 use hdf5_sys::h5f::{H5F_ACC_RDWR, H5Fclose, H5Fopen};
 use hdf5_sys::h5i::hid_t;
 use hdf5_sys::h5p::H5P_DEFAULT;
@@ -103,6 +103,17 @@ impl ChunkWriter {
         });
         checked(&path, "write an attribute", code.into())?;
         Ok(())
+    }
+
+    /// Bytes that the values of a variable take in the file.
+    ///
+    /// # Errors
+    ///
+    /// [`FormatError::Library`], [`FormatError::IndexOutOfRange`]: there is no such variable.
+    pub fn stored_bytes(&mut self, variable: usize) -> Result<u64> {
+        let dataset = self.dataset(variable)?;
+        // SAFETY: the dataset is open.
+        Ok(locked(|| unsafe { H5Dget_storage_size(dataset) }))
     }
 
     /// The dataset of a variable, as long as the schema says.

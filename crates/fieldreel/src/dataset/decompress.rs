@@ -1,0 +1,73 @@
+//! A compressed file back to a plain one.
+
+use std::path::Path;
+
+use fieldreel_formats::NetcdfWriter;
+use fieldreel_hdf5_filter::FILTER_ID;
+
+use super::compress::Progress;
+use super::open::{Input, bytes_of};
+use super::{DatasetSummary, Kept, Rules, VariableSummary};
+use super::{copy, describe};
+use crate::Error;
+
+/// Writes what [`compress_dataset`](super::compress_dataset) made as a NetCDF-4 file that every program reads without a
+/// plugin, through HDF5's deflate. The file appears whole or not at all.
+///
+/// The values are those that readers of the compressed file see. The file's `history` gets a line; attributes that say
+/// what was lost remain. Of `rules`, the progress and the history count.
+///
+/// # Errors
+/// [`Error::Format`]: a file cannot be read or written.
+pub fn decompress_dataset(
+    input: impl AsRef<Path>,
+    output: impl AsRef<Path>,
+    rules: &Rules,
+) -> Result<DatasetSummary, Error> {
+    let (path, output) = (input.as_ref(), output.as_ref());
+    let input = Input::open(path)?;
+    let source = input.source();
+    let mut schema = source.schema().clone();
+    let mut storage = Vec::new();
+    for (number, variable) in schema.variables.iter().enumerate() {
+        let chunk = match input.netcdf() {
+            Some(file) if file.filter_parameters(number, FILTER_ID as u32)?.is_some() => {
+                file.chunk(number)?
+            }
+            _ => None,
+        };
+        storage.push(match chunk {
+            Some(chunk) => copy::deflate(chunk),
+            None => copy::storage(&schema, variable),
+        });
+    }
+    if let Some(root) = schema.groups.first_mut() {
+        describe::add_history(&mut root.attributes, rules, "decompressed");
+    }
+    let writer = NetcdfWriter::create(output, &schema, &storage, input.netcdf())?;
+    let mut progress = Progress::new(source, rules);
+    for (number, storage) in storage.iter().enumerate() {
+        copy::copy(source, &writer, number, storage, |part| {
+            progress.add(number, part);
+        })?;
+    }
+    let mut chunks = writer.into_chunks()?;
+    let mut variables = Vec::new();
+    for (number, variable) in source.schema().variables.iter().enumerate() {
+        let shape = source.schema().shape(variable);
+        variables.push(VariableSummary {
+            name: source.schema().full_name(variable),
+            kind: variable.kind,
+            kept: Kept::Exactly,
+            bytes: shape.iter().product::<usize>() as u64 * variable.kind.bytes() as u64,
+            stored_bytes: chunks.stored_bytes(number)?,
+            shape,
+        });
+    }
+    chunks.finish()?;
+    Ok(DatasetSummary {
+        variables,
+        input_bytes: bytes_of(path)?,
+        output_bytes: bytes_of(output)?,
+    })
+}

@@ -1,0 +1,44 @@
+//! Files as a whole: a NetCDF or GRIB file in, a smaller NetCDF-4 file with all that was in it out, and back.
+//!
+//! The values of a lossy variable are in chunks that are segments of [`reel`](crate::reel), through the HDF5 filter
+//! `fieldreel-hdf5-filter`: every program that reads NetCDF-4 reads them where that filter is installed. All else is as it was:
+//! groups, dimensions, types, attributes, coordinates, integers, texts.
+//!
+//! ```no_run
+//! use fieldreel::Bound;
+//! use fieldreel::dataset::{Rules, compress_dataset, decompress_dataset};
+//!
+//! let rules = Rules::new(Bound::Relative(1e-3)).bound("temp*", Bound::Absolute(0.01))?;
+//! let summary = compress_dataset("ocean.nc", "small.nc", &rules)?;
+//! for variable in &summary.variables {
+//!     println!("{}: {} bytes of {}", variable.name, variable.stored_bytes, variable.bytes);
+//! }
+//! decompress_dataset("small.nc", "again.nc", &Rules::lossless())?;
+//! # Ok::<(), fieldreel::Error>(())
+//! ```
+//!
+//! | stage | module |
+//! |---|---|
+//! | which variables, within what | `rules`, `select` |
+//! | where chunks begin and end | `chunking` |
+//! | what stands for missing values | `sentinels` |
+//! | a chunk to a segment | `encode` |
+//! | a whole file | `compress`, `decompress`, `copy`, `open` |
+//! | what is said of it | `describe`, `summary` |
+
+mod chunking;
+mod compress;
+mod copy;
+mod decompress;
+mod describe;
+mod encode;
+mod open;
+mod rules;
+mod select;
+mod sentinels;
+mod summary;
+
+pub use compress::compress_dataset;
+pub use decompress::decompress_dataset;
+pub use rules::{DatasetProgress, Rules};
+pub use summary::{DatasetSummary, Kept, VariableSummary};

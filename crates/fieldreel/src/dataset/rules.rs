@@ -1,0 +1,144 @@
+//! What becomes of which variable.
+
+use std::fmt;
+use std::sync::Arc;
+
+use fieldreel_reel::{Bound, Codecs, Effort};
+use glob::Pattern;
+
+use crate::Error;
+
+/// How far a file has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DatasetProgress<'a> {
+    /// The variable that is worked on.
+    pub variable: &'a str,
+    /// Bytes of values that are done, as they are in memory.
+    pub done: u64,
+    /// Those of the whole file.
+    pub total: u64,
+}
+
+type OnProgress = Arc<dyn Fn(DatasetProgress<'_>) + Send + Sync>;
+
+/// What becomes of the variables of a file.
+///
+/// A variable is named as in [`list_variables`](crate::formats::list_variables): `/group/name` in a group. Patterns have `*`,
+/// `?` and `[…]`; `*` takes `/` as well. Of the rules that a variable matches, the last counts.
+#[derive(Clone)]
+pub struct Rules {
+    pub(super) default: Option<Bound>,
+    pub(super) rules: Vec<(Pattern, Option<Bound>)>,
+    pub(super) effort: Effort,
+    pub(super) codecs: Codecs,
+    pub(super) threads: Option<usize>,
+    pub(super) progress: Option<OnProgress>,
+    pub(super) history: Option<String>,
+}
+
+impl Rules {
+    /// A bound for all variables in single or double precision that have two or more dimensions, up to five, and are not
+    /// coordinates or bounds of coordinates; all else is kept as it is.
+    ///
+    /// [`Bound::Relative`] and [`Bound::Psnr`] refer to the range of the variable in the whole file; [`Bound::Ratio`] and
+    /// [`Bound::Psnr`] are reached in each chunk.
+    #[must_use]
+    pub fn new(default: Bound) -> Self {
+        Self {
+            default: Some(default),
+            ..Self::lossless()
+        }
+    }
+
+    /// All is kept as it is, unless other rules follow.
+    #[must_use]
+    pub fn lossless() -> Self {
+        Self {
+            default: None,
+            rules: Vec::new(),
+            effort: Effort::default(),
+            codecs: Codecs::default(),
+            threads: None,
+            progress: None,
+            history: None,
+        }
+    }
+
+    /// A bound for the variables of a name or pattern.
+    ///
+    /// # Errors
+    /// [`Error::Pattern`] if it is not one.
+    pub fn bound(mut self, pattern: &str, bound: Bound) -> Result<Self, Error> {
+        self.rules.push((compiled(pattern)?, Some(bound)));
+        Ok(self)
+    }
+
+    /// Keeps the variables of a name or pattern as they are, through HDF5's deflate.
+    ///
+    /// # Errors
+    /// [`Error::Pattern`] if it is not one.
+    pub fn keep(mut self, pattern: &str) -> Result<Self, Error> {
+        self.rules.push((compiled(pattern)?, None));
+        Ok(self)
+    }
+
+    /// How much time encoding may take. Default: [`Effort::Balanced`].
+    #[must_use]
+    pub fn effort(mut self, effort: Effort) -> Self {
+        self.effort = effort;
+        self
+    }
+
+    /// What may carry base layers. Default: [`Codecs::Any`].
+    #[must_use]
+    pub fn codecs(mut self, codecs: Codecs) -> Self {
+        self.codecs = codecs;
+        self
+    }
+
+    /// How many chunks are encoded at once, each of up to 16 MiB; 0 counts as 1. What is written does not depend on it.
+    /// Default: as many as the machine runs threads.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = Some(threads.max(1));
+        self
+    }
+
+    /// Is told how far a file has come.
+    #[must_use]
+    pub fn on_progress(
+        mut self,
+        progress: impl Fn(DatasetProgress<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        self.progress = Some(Arc::new(progress));
+        self
+    }
+
+    /// The line that is put before the file's `history`, instead of one with the time and what was done: for files that are
+    /// the same every time.
+    #[must_use]
+    pub fn history(mut self, line: impl Into<String>) -> Self {
+        self.history = Some(line.into());
+        self
+    }
+}
+
+impl fmt::Debug for Rules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rules")
+            .field("default", &self.default)
+            .field("rules", &self.rules)
+            .field("effort", &self.effort)
+            .field("codecs", &self.codecs)
+            .field("threads", &self.threads)
+            .finish_non_exhaustive()
+    }
+}
+
+fn compiled(pattern: &str) -> Result<Pattern, Error> {
+    Pattern::new(pattern.trim_start_matches('/')).map_err(|source| Error::Pattern {
+        pattern: pattern.to_owned(),
+        source,
+    })
+}

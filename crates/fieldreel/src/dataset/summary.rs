@@ -1,0 +1,49 @@
+//! What became of a file.
+
+use fieldreel_formats::dataset::Kind;
+use fieldreel_reel::Bound;
+
+/// What became of a file.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct DatasetSummary {
+    /// Its variables, in the order of the file.
+    pub variables: Vec<VariableSummary>,
+    /// Bytes of the file that was read.
+    pub input_bytes: u64,
+    /// Bytes of the file that was written.
+    pub output_bytes: u64,
+}
+
+/// What became of a variable.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct VariableSummary {
+    /// Its name; `/group/name` in a group.
+    pub name: String,
+    /// Its lengths, slowest first.
+    pub shape: Vec<usize>,
+    /// The type of its values.
+    pub kind: Kind,
+    /// How much of it was kept.
+    pub kept: Kept,
+    /// Bytes of its values in memory; of texts, those of pointers.
+    pub bytes: u64,
+    /// Bytes of its values in the file.
+    pub stored_bytes: u64,
+}
+
+/// How much of a variable was kept.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Kept {
+    /// All.
+    Exactly,
+    /// All within a bound.
+    Within {
+        /// What was asked for.
+        bound: Bound,
+        /// The largest error of a value, in the unit of the variable, as it was measured on the decoded values.
+        max_abs: f64,
+    },
+}

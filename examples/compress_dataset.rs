@@ -1,0 +1,77 @@
+//! Compresses a NetCDF or GRIB file into a NetCDF-4 file, variable by variable within bounds.
+//!
+//! `cargo run --release --example compress_dataset -- INPUT OUTPUT.nc --default-rel 1e-3 --bound TEMP=abs:0.01`
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use fieldreel::dataset::{Rules, compress_dataset};
+use fieldreel::{Bound, Codecs, Effort};
+
+#[path = "dataset/bounds.rs"]
+mod bounds;
+#[path = "dataset/progress.rs"]
+mod progress;
+mod support;
+#[path = "dataset/table.rs"]
+mod table;
+
+/// Compresses a NetCDF or GRIB file into a NetCDF-4 file, variable by variable within bounds.
+///
+/// Coordinates, integers, texts and what else no bound is for are kept as they are.
+#[derive(Parser)]
+struct Arguments {
+    /// A NetCDF or GRIB file
+    input: PathBuf,
+    /// The NetCDF-4 file to write
+    output: PathBuf,
+    /// Largest error of float variables of two to five dimensions, as a part of the range of each; without it, only
+    /// variables that --bound names lose anything
+    #[arg(long, value_name = "E", value_parser = bounds::part)]
+    default_rel: Option<f64>,
+    /// The bound of a variable or of those that a pattern matches: abs:E, rel:E, pointwise:E, psnr:DB, ratio:X, lossless; the
+    /// last that matches counts
+    #[arg(long = "bound", value_name = "VAR=KIND:E", value_parser = bounds::rule)]
+    bounds: Vec<(String, Bound)>,
+    /// A variable or pattern to keep as it is
+    #[arg(long, value_name = "VAR")]
+    keep: Vec<String>,
+    /// fast, balanced or best
+    #[arg(long, default_value_t)]
+    effort: Effort,
+    /// any, x265, av1 or none
+    #[arg(long, default_value_t)]
+    codecs: Codecs,
+    /// The most chunks that are encoded at once [default: as many as the machine runs threads]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+fn main() -> ExitCode {
+    support::run(compress)
+}
+
+fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let bar = progress::bar()?;
+    let default = arguments.default_rel.map(Bound::Relative);
+    let mut rules = default
+        .map_or_else(Rules::lossless, Rules::new)
+        .effort(arguments.effort)
+        .codecs(arguments.codecs)
+        .on_progress(progress::moves(&bar));
+    for (pattern, bound) in &arguments.bounds {
+        rules = rules.bound(pattern, *bound)?;
+    }
+    for pattern in &arguments.keep {
+        rules = rules.keep(pattern)?;
+    }
+    if let Some(threads) = arguments.threads {
+        rules = rules.threads(threads);
+    }
+    let summary = compress_dataset(&arguments.input, &arguments.output, &rules)?;
+    bar.finish_and_clear();
+    print!("{}", table::Table(&summary));
+    Ok(())
+}
