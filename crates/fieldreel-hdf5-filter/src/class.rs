@@ -13,7 +13,7 @@ use crate::{FILTER_ID, FilterError, Parameters, WriteParameters, compress, decom
 const REVERSE: c_uint = 0x0100;
 
 /// Memory that decoding takes for each value, besides the values themselves.
-const WORKING_BYTES: u64 = 40;
+const WORKING_BYTES: u64 = 1300;
 
 /// HDF5's `H5Z_class2_t`.
 #[repr(C)]

@@ -1,0 +1,10 @@
+//! Whole files, through the public interface.
+#![cfg(all(test, feature = "dataset"))]
+
+mod compare;
+mod damage;
+mod features;
+#[path = "../common/real.rs"]
+mod real;
+mod real_files;
+mod rules;

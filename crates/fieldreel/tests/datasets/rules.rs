@@ -1,0 +1,112 @@
+//! Which variable gets which bound.
+
+use fieldreel::dataset::{DatasetProgress, Kept, Rules, compress_dataset};
+use fieldreel::{Bound, Codecs, Effort, Error};
+use std::sync::{Arc, Mutex};
+
+use crate::compare::{alone, made, round_trip, tool};
+
+const TEXT: &str =
+    "netcdf f { dimensions: t = 4; y = 3; x = 5; variables: float ua(t, y, x); float va(t, y, x);
+    float oro(y, x); int n(t); group: g { variables: float ua(t, y, x); } }";
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+#[test]
+fn the_last_rule_that_matches_counts() {
+    let _alone = alone();
+    let folder = folder();
+    let path = made(folder.path(), "3", TEXT);
+    let rules = Rules::new(Bound::Relative(0.1))
+        .effort(Effort::Fast)
+        .bound("*a", Bound::Absolute(0.5))
+        .and_then(|rules| rules.bound("/g/ua", Bound::Lossless))
+        .and_then(|rules| rules.keep("va"))
+        .unwrap();
+    let summary = round_trip(&path, &rules);
+    let bounds: Vec<Option<Bound>> = summary
+        .variables
+        .iter()
+        .map(|variable| match variable.kept {
+            Kept::Within { bound, .. } => Some(bound),
+            _ => None,
+        })
+        .collect();
+    let absolute = Some(Bound::Absolute(0.5));
+    let relative = Some(Bound::Relative(0.1));
+    assert_eq!(
+        bounds,
+        [absolute, None, relative, None, Some(Bound::Lossless)]
+    );
+}
+
+#[test]
+fn rules_that_cannot_be_followed_are_errors() {
+    let _alone = alone();
+    let folder = folder();
+    let path = made(folder.path(), "3", TEXT);
+    let out = folder.path().join("out.nc");
+    let with = |name: &str| {
+        let rules = Rules::lossless().bound(name, Bound::Absolute(1.0)).unwrap();
+        compress_dataset(&path, &out, &rules)
+    };
+    assert!(matches!(with("wind"), Err(Error::NothingMatches { .. })));
+    assert!(matches!(with("n"), Err(Error::NoBoundFor { .. })));
+    assert!(with("?").is_ok());
+    std::fs::remove_file(&out).unwrap();
+    let bad = Rules::lossless().bound("a[", Bound::Absolute(1.0));
+    assert!(matches!(bad, Err(Error::Pattern { .. })));
+    let bad = Rules::new(Bound::Absolute(-1.0));
+    assert!(compress_dataset(&path, &out, &bad).is_err());
+    assert!(!out.exists());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn what_was_lost_and_done_is_said() {
+    let _alone = alone();
+    let folder = folder();
+    let path = made(folder.path(), "3", TEXT);
+    let out = folder.path().join("out.nc");
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&seen);
+    let rules = Rules::new(Bound::Relative(0.01))
+        .codecs(Codecs::None)
+        .threads(1)
+        .history("the line")
+        .on_progress(move |progress: DatasetProgress<'_>| {
+            sink.lock().unwrap().push((progress.done, progress.total));
+        });
+    compress_dataset(&path, &out, &rules).unwrap();
+    let text = tool("ncdump", &["-h", out.to_str().unwrap()]);
+    for line in [
+        ":history = \"the line\"",
+        "ua:lossy_compression_requested = \"relative 1e-2\"",
+        "ua:lossy_compression_max_absolute_error = 0. ;",
+    ] {
+        assert!(text.contains(line), "{line} is not in {text}");
+    }
+    let seen = seen.lock().unwrap();
+    assert!(seen.windows(2).all(|pair| pair[0].0 <= pair[1].0));
+    assert_eq!(
+        seen.last(),
+        Some(&(4 * (4 * 15 * 3 + 15 + 4), 4 * (4 * 15 * 3 + 15 + 4)))
+    );
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bytes() {
+    let _alone = alone();
+    let folder = folder();
+    let path = made(folder.path(), "3", TEXT);
+    let written = |threads| {
+        let out = folder.path().join(format!("{threads}.nc"));
+        let rules = Rules::new(Bound::Relative(0.01));
+        let rules = rules.effort(Effort::Fast).history("").threads(threads);
+        compress_dataset(&path, &out, &rules).unwrap();
+        std::fs::read(out).unwrap()
+    };
+    assert_eq!(written(1), written(3));
+}

@@ -1,0 +1,159 @@
+//! A file of many gigabytes: `make large`. Takes as much room on the disk, and a while.
+//!
+//! `FIELDREEL_LARGE_GB` sets its size; by default 8 GB.
+#![cfg(all(test, feature = "dataset", target_os = "linux"))]
+
+use std::path::Path;
+use std::time::Instant;
+
+use fieldreel::dataset::{Kept, Rules, compress_dataset};
+use fieldreel::formats::dataset::{
+    DatasetDimension, Group, Kind, Schema, Source, Values, Variable,
+};
+use fieldreel::formats::{Attributes, NetcdfDataset, NetcdfWriter, ReadLimits, Storage};
+use fieldreel::{Bound, Effort};
+
+const VARIABLES: usize = 20;
+const HEIGHT: usize = 361;
+const WIDTH: usize = 720;
+const FRAME_BYTES: f64 = (HEIGHT * WIDTH * 4) as f64;
+/// Frames that are made at once.
+const PIECE: usize = 16;
+const BOUND: f64 = 0.05;
+
+#[test]
+fn a_file_of_many_gigabytes_takes_little_memory_and_is_read_in_parts() {
+    let size = std::env::var("FIELDREEL_LARGE_GB").map_or(8.0, |text| text.parse().unwrap());
+    let frames = (size * 1e9 / VARIABLES as f64 / FRAME_BYTES).ceil() as usize;
+    let folder = tempfile::tempdir().unwrap();
+    let [large, small] = ["large.nc", "small.nc"].map(|name| folder.path().join(name));
+    generate(&large, frames);
+    let before = peak();
+
+    let start = Instant::now();
+    let rules = Rules::new(Bound::Absolute(BOUND)).effort(Effort::Fast);
+    let summary = compress_dataset(&large, &small, &rules).unwrap();
+    let (seconds, peak) = (start.elapsed().as_secs_f64(), peak());
+    let (from, to) = (summary.input_bytes as f64, summary.output_bytes as f64);
+    println!(
+        "{:.2} GB to {:.3} GB, {:.1} times smaller, in {seconds:.0} s; peak memory {:.0} MB ({:.0} MB before)",
+        from / 1e9,
+        to / 1e9,
+        from / to,
+        peak as f64 / 1e6,
+        before as f64 / 1e6,
+    );
+    assert!(from > size * 1e9);
+    assert!(peak < 800_000_000, "{peak} bytes");
+    for variable in &summary.variables[1..] {
+        let Kept::Within { max_abs, .. } = variable.kept else {
+            panic!("{} lost nothing", variable.name);
+        };
+        assert!(max_abs <= BOUND);
+    }
+
+    // Ten steps in the middle of one variable.
+    let read_before = bytes_read();
+    let file = NetcdfDataset::open(&small, &ReadLimits::default()).unwrap();
+    let first = frames / 2;
+    let values = file.read(8, &[first, 0, 0], &[10, HEIGHT, WIDTH]).unwrap();
+    let read = bytes_read() - read_before;
+    println!(
+        "ten steps of one variable: {:.2} MB of the file are read",
+        read as f64 / 1e6
+    );
+    // Two chunks of them, and what HDF5 has to look up.
+    let chunks = frames.div_ceil(PIECE) as u64;
+    let most = 3 * summary.variables[8].stored_bytes / chunks + (1 << 20);
+    assert!(read < most, "{read} of {most} bytes");
+    let Values::Numbers(values) = values else {
+        panic!("no numbers");
+    };
+    let expected = piece(7, first, 10);
+    for (x, y) in expected.iter().zip(values.to_f64()) {
+        assert!((f64::from(*x) - y).abs() <= BOUND);
+    }
+}
+
+/// Writes the file, piece by piece.
+fn generate(path: &Path, frames: usize) {
+    let dimension = |name: &str, len, is_unlimited| DatasetDimension {
+        name: name.to_owned(),
+        group: 0,
+        len,
+        is_unlimited,
+    };
+    let variable = |name: String, kind, dimensions: &[usize]| Variable {
+        name,
+        group: 0,
+        kind,
+        dimensions: dimensions.to_vec(),
+        attributes: Attributes::new(),
+    };
+    let fields = (0..VARIABLES).map(|n| variable(format!("v{n}"), Kind::F32, &[0, 1, 2]));
+    let time = variable("time".to_owned(), Kind::F64, &[0]);
+    let schema = Schema {
+        groups: vec![Group::default()],
+        dimensions: vec![
+            dimension("time", frames, true),
+            dimension("y", HEIGHT, false),
+            dimension("x", WIDTH, false),
+        ],
+        variables: std::iter::once(time).chain(fields).collect(),
+    };
+    let storage = vec![Storage::Plain; schema.variables.len()];
+    let writer = NetcdfWriter::create(path, &schema, &storage, None).unwrap();
+    let times: Vec<f64> = (0..frames).map(|t| t as f64).collect();
+    writer
+        .write(0, &[0], &[frames], &Values::Numbers(times.into()))
+        .unwrap();
+    for number in 0..VARIABLES {
+        for start in (0..frames).step_by(PIECE) {
+            let count = PIECE.min(frames - start);
+            let values = Values::Numbers(piece(number, start, count).into());
+            let place = ([start, 0, 0], [count, HEIGHT, WIDTH]);
+            writer
+                .write(number + 1, &place.0, &place.1, &values)
+                .unwrap();
+        }
+    }
+    writer.finish().unwrap();
+}
+
+/// Some frames of a variable: waves that travel, and a little noise.
+fn piece(number: usize, first: usize, count: usize) -> Vec<f32> {
+    let mut values = Vec::with_capacity(count * HEIGHT * WIDTH);
+    for t in first..first + count {
+        let wave = |at: usize, length: f32| ((at as f32 + t as f32) / length).sin();
+        let across: Vec<f32> = (0..WIDTH).map(|x| wave(x, 31.0 + number as f32)).collect();
+        for y in 0..HEIGHT {
+            let down = 8.0 * wave(y, 47.0);
+            let mut hash = (t * HEIGHT + y) as u32 ^ (number as u32) << 24;
+            values.extend(across.iter().map(|across| {
+                // Numerical Recipes' generator: quick, and as good as it must be.
+                hash = hash.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                280.0 + down * across + (hash >> 16) as f32 * 2e-6
+            }));
+        }
+    }
+    values
+}
+
+/// The most memory that this process ever had, in bytes.
+fn peak() -> u64 {
+    number_of("/proc/self/status", "VmHWM:") * 1024
+}
+
+/// What this process has read, in bytes.
+fn bytes_read() -> u64 {
+    number_of("/proc/self/io", "rchar:")
+}
+
+fn number_of(path: &str, name: &str) -> u64 {
+    let text = std::fs::read_to_string(path).unwrap();
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name))
+        .unwrap();
+    line.split_whitespace().next().unwrap().parse().unwrap()
+}
