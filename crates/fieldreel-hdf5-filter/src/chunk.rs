@@ -17,7 +17,10 @@ pub fn compress(chunk: &[u8], parameters: &Parameters) -> Result<Vec<u8>, Filter
         let found = chunk.len();
         return Err(FilterError::Size { expected, found });
     }
-    let mut options = Options::new(parameters.write.bound).with_effort(parameters.write.effort);
+    let write = parameters.write;
+    let mut options = Options::new(write.bound)
+        .with_effort(write.effort)
+        .with_codecs(write.codecs);
     options.fill = parameters.fill;
     let is_big_endian = parameters.chunk_type.is_big_endian;
     match parameters.chunk_type.bytes {
@@ -90,7 +93,7 @@ pub fn decompress(
 
 #[cfg(test)]
 mod tests {
-    use fieldreel_reel::{Bound, Effort};
+    use fieldreel_reel::{Bound, Codecs, Effort};
 
     use super::*;
     use crate::{ChunkType, WriteParameters};
@@ -100,6 +103,7 @@ mod tests {
             write: WriteParameters {
                 bound: Bound::Absolute(0.01),
                 effort: Effort::Fast,
+                codecs: Codecs::Any,
             },
             chunk_type: ChunkType {
                 bytes,

@@ -4,16 +4,12 @@ use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::{ptr, slice};
 
-use fieldreel_reel::Limits;
-
 use crate::host::{Hid, Host};
-use crate::{FILTER_ID, FilterError, Parameters, WriteParameters, compress, decompress};
+use crate::read::read;
+use crate::{FILTER_ID, FilterError, Parameters, WriteParameters, compress};
 
 /// `H5Z_FLAG_REVERSE`: a chunk is read.
 const REVERSE: c_uint = 0x0100;
-
-/// Memory that decoding takes for each value, besides the values themselves.
-const WORKING_BYTES: u64 = 40;
 
 /// HDF5's `H5Z_class2_t`.
 #[repr(C)]
@@ -56,12 +52,14 @@ pub fn filter_class() -> *const c_void {
 }
 
 /// Tells HDF5 that this library is a filter (`H5PL_TYPE_FILTER`).
+#[cfg(feature = "plugin")]
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn H5PLget_plugin_type() -> c_int {
     0
 }
 
 /// Gives HDF5 the class of the filter.
+#[cfg(feature = "plugin")]
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn H5PLget_plugin_info() -> *const c_void {
     // A plugin has a standard library of its own: this silences no other's panics.
@@ -152,25 +150,6 @@ unsafe extern "C" fn filter(
     made.len()
 }
 
-/// The values of a chunk. The numbers only say the order of bytes, and how many there are: what else is known is in
-/// the chunk.
-fn read(chunk: &[u8], numbers: &[u32]) -> Result<Vec<u8>, FilterError> {
-    let parameters = Parameters::parse(numbers)?;
-    let count = parameters.shape()?.iter().product::<usize>();
-    let bytes = parameters.chunk_type.bytes;
-    let limits = Limits {
-        max_bytes: (count as u64).saturating_mul(bytes as u64 + WORKING_BYTES),
-    };
-    let values = decompress(chunk, parameters.chunk_type.is_big_endian, &limits)?;
-    // What HDF5 has room for.
-    let (expected, found) = (count * bytes, values.len());
-    if found == expected {
-        Ok(values)
-    } else {
-        Err(FilterError::Size { expected, found })
-    }
-}
-
 /// # Safety
 /// There are `count` at `start`, unless it is null, and they do not change while the slice is used.
 unsafe fn from_raw<'a, T>(start: *const T, count: usize) -> &'a [T] {
@@ -185,3 +164,7 @@ unsafe fn from_raw<'a, T>(start: *const T, count: usize) -> &'a [T] {
 fn guarded<T>(work: impl FnOnce() -> Result<T, FilterError>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()?.ok()
 }
+
+#[cfg(test)]
+#[path = "class_tests.rs"]
+mod tests;
