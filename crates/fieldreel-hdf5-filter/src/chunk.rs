@@ -21,7 +21,7 @@ pub fn compress(chunk: &[u8], parameters: &Parameters) -> Result<Vec<u8>, Filter
     let mut options = Options::new(write.bound)
         .with_effort(write.effort)
         .with_codecs(write.codecs);
-    options.fill = parameters.fill;
+    options.fill = write.fill;
     let is_big_endian = parameters.chunk_type.is_big_endian;
     match parameters.chunk_type.bytes {
         4 => {
@@ -104,13 +104,13 @@ mod tests {
                 bound: Bound::Absolute(0.01),
                 effort: Effort::Fast,
                 codecs: Codecs::Any,
+                fill: Some(-999.0),
             },
             chunk_type: ChunkType {
                 bytes,
                 is_big_endian,
             },
             dimensions: dimensions.to_vec(),
-            fill: Some(-999.0),
         }
     }
 

@@ -97,14 +97,16 @@ fn parameters(
     host: &Host,
     list: Hid,
     values: Hid,
-    write: WriteParameters,
+    mut write: WriteParameters,
 ) -> Result<Parameters, FilterError> {
     let chunk_type = host.chunk_type(values)?;
+    if write.fill.is_none() {
+        write.fill = host.fill(list, values, chunk_type)?;
+    }
     Ok(Parameters {
         write,
         chunk_type,
         dimensions: host.chunk(list)?,
-        fill: host.fill(list, values, chunk_type)?,
     })
 }
 

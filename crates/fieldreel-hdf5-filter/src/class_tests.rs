@@ -45,13 +45,13 @@ fn whole(dimensions: &[usize], bound: Bound) -> Parameters {
             bound,
             effort: Effort::Fast,
             codecs: Codecs::Any,
+            fill: None,
         },
         chunk_type: ChunkType {
             bytes: 4,
             is_big_endian: false,
         },
         dimensions: dimensions.to_vec(),
-        fill: None,
     }
 }
 

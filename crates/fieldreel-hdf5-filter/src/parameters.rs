@@ -7,7 +7,7 @@ use crate::FilterError;
 /// What the first of whole parameters is, the form's version in its lowest byte. No kind of bound is so large.
 const WHOLE: u32 = 0x4652_0001;
 
-/// Numbers that a writer gives, at most.
+/// Numbers of what a writer asks for, before the fill value.
 const WRITTEN: usize = 5;
 
 /// Numbers in whole parameters.
@@ -16,7 +16,7 @@ const COUNT: usize = 16;
 /// Dimensions that a chunk may have, at most.
 const MOST_DIMENSIONS: usize = 5;
 
-/// What a writer asks for: kind of bound, its number in two halves, effort, codecs.
+/// What a writer asks for: kind of bound, its number in two halves, effort, codecs, fill value.
 ///
 /// | place | what |
 /// |---|---|
@@ -24,6 +24,7 @@ const MOST_DIMENSIONS: usize = 5;
 /// | 1, 2 | its number, the lower and the upper half of a binary64; not of lossless, but there |
 /// | 3 | the effort: 0 fast, 1 balanced, 2 best. Default: 1 |
 /// | 4 | what may carry the base layer: 0 any codec, 1 x265, 2 AV1, 3 none. Default: 0 |
+/// | 5, 6 | the value that stands for missing ones, as the halves of a binary64. Default: HDF5's fill value of the dataset |
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WriteParameters {
     /// What error is allowed.
@@ -32,6 +33,8 @@ pub struct WriteParameters {
     pub effort: Effort,
     /// What may carry the base layer.
     pub codecs: Codecs,
+    /// The value that stands for missing ones.
+    pub fill: Option<f64>,
 }
 
 /// The type of a chunk's values.
@@ -52,8 +55,6 @@ pub struct Parameters {
     pub chunk_type: ChunkType,
     /// The chunk's dimensions, 2 to 5, slowest first.
     pub dimensions: Vec<usize>,
-    /// The value that stands for missing ones: its bits as a binary64.
-    pub fill: Option<f64>,
 }
 
 impl WriteParameters {
@@ -62,9 +63,11 @@ impl WriteParameters {
         bound: Bound::Lossless,
         effort: Effort::Balanced,
         codecs: Codecs::Any,
+        fill: None,
     };
 
-    /// Of what a user gives: one or three numbers and, if they are there, the effort and the codecs.
+    /// Of what a user gives: one or three numbers and, if they are there, the effort, the codecs and the fill
+    /// value.
     ///
     /// # Errors
     /// [`FilterError::Parameters`] if they are none.
@@ -72,7 +75,7 @@ impl WriteParameters {
         let invalid = |reason| Err(FilterError::Parameters { reason });
         let number = match values {
             [5, ..] => 0.0,
-            [_, low, high, ..] => f64::from_bits(u64::from(*high) << 32 | u64::from(*low)),
+            [_, low, high, ..] => whole_of(*low, *high),
             _ => return invalid("a kind of bound and its number, a double, are needed"),
         };
         let bound = match values[0] {
@@ -97,19 +100,28 @@ impl WriteParameters {
             Some(3) => Codecs::None,
             Some(_) => return invalid("the codecs are 0 to 3"),
         };
-        if values.len() > WRITTEN {
-            return invalid("there are more than five");
-        }
+        let fill = match values.get(WRITTEN..).unwrap_or_default() {
+            [] => None,
+            [low, high] => Some(whole_of(*low, *high)),
+            _ => return invalid("after the codecs comes a fill value, a double, and no more"),
+        };
         Ok(Self {
             bound,
             effort,
             codecs,
+            fill,
         })
     }
 
-    /// As HDF5 keeps them.
+    /// As a user gives them: five numbers, or seven with a fill value.
     #[must_use]
-    pub fn to_values(self) -> [u32; WRITTEN] {
+    pub fn to_values(self) -> Vec<u32> {
+        let fill = self.fill.map(halves);
+        let numbers = self.without_fill().into_iter();
+        numbers.chain(fill.into_iter().flatten()).collect()
+    }
+
+    fn without_fill(self) -> [u32; WRITTEN] {
         let (kind, number) = match self.bound {
             Bound::Absolute(number) => (0, number),
             Bound::Relative(number) => (1, number),
@@ -174,14 +186,16 @@ impl Parameters {
         };
         let fill = match fill {
             0 => None,
-            1 => Some(f64::from_bits(u64::from(*high) << 32 | u64::from(*low))),
+            1 => Some(whole_of(*low, *high)),
             _ => return invalid("the fill value"),
         };
         let parameters = Self {
-            write: WriteParameters::parse(write)?,
+            write: WriteParameters {
+                fill,
+                ..WriteParameters::parse(write)?
+            },
             chunk_type,
             dimensions: dimensions.iter().map(|&side| side as usize).collect(),
-            fill,
         };
         parameters.shape()?;
         Ok(parameters)
@@ -199,11 +213,11 @@ impl Parameters {
                 reason: "a side of the chunk is over 2^32 − 1",
             })?;
         }
-        let [kind, low, high, effort, codecs] = self.write.to_values();
+        let [kind, low, high, effort, codecs] = self.write.without_fill();
         let chunk_type =
             self.chunk_type.bytes as u32 | u32::from(self.chunk_type.is_big_endian) << 8;
         let [d0, d1, d2, d3, d4] = dimensions;
-        let [fill_low, fill_high] = halves(self.fill.unwrap_or(0.0));
+        let [fill_low, fill_high] = halves(self.write.fill.unwrap_or(0.0));
         let rank = self.dimensions.len() as u32;
         Ok([
             WHOLE,
@@ -219,7 +233,7 @@ impl Parameters {
             d2,
             d3,
             d4,
-            u32::from(self.fill.is_some()),
+            u32::from(self.write.fill.is_some()),
             fill_low,
             fill_high,
         ])
@@ -258,6 +272,10 @@ impl Parameters {
             _ => Err(invalid("it is too large")),
         }
     }
+}
+
+fn whole_of(low: u32, high: u32) -> f64 {
+    f64::from_bits(u64::from(high) << 32 | u64::from(low))
 }
 
 /// The lower and the upper half of a number's bits.

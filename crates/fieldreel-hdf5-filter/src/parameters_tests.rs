@@ -19,10 +19,12 @@ fn write_parameters() -> impl Strategy<Value = WriteParameters> {
         Just(Effort::Best)
     ];
     let codecs = prop::sample::select(&Codecs::ALL[..]);
-    (bound, effort, codecs).prop_map(|(bound, effort, codecs)| WriteParameters {
+    let fill = prop::option::of(-1e30_f64..1e30);
+    (bound, effort, codecs, fill).prop_map(|(bound, effort, codecs, fill)| WriteParameters {
         bound,
         effort,
         codecs,
+        fill,
     })
 }
 
@@ -33,10 +35,9 @@ proptest! {
         bytes in prop_oneof![Just(4_usize), Just(8)],
         is_big_endian: bool,
         dimensions in prop::collection::vec(1_usize..50, 2..6),
-        fill in prop::option::of(-1e30_f64..1e30),
     ) {
         let chunk_type = ChunkType { bytes, is_big_endian };
-        let parameters = Parameters { write, chunk_type, dimensions, fill };
+        let parameters = Parameters { write, chunk_type, dimensions };
         let values = parameters.to_values().unwrap();
         prop_assert!(Parameters::are_whole(&values));
         prop_assert_eq!(Parameters::parse(&values).unwrap(), parameters);
@@ -68,10 +69,13 @@ fn a_double_of_nccopy_is_a_bound() {
 }
 
 #[test]
-fn what_a_user_gives_ends_after_the_codecs() {
+fn what_a_user_gives_ends_after_the_codecs_or_the_fill_value() {
     let parsed = WriteParameters::parse(&[5, 0, 0, 2, 3]).unwrap();
     assert_eq!(parsed.effort, Effort::Best);
-    assert_eq!(parsed.codecs, Codecs::None);
+    assert_eq!((parsed.codecs, parsed.fill), (Codecs::None, None));
+    // −99.9, as nccopy writes it.
+    let parsed = WriteParameters::parse(&[5, 0, 0, 1, 0, 0x9999_999a, 0xc058_f999]).unwrap();
+    assert_eq!(parsed.fill, Some(-99.9));
     for wrong in [
         &[][..],
         &[0],
@@ -80,6 +84,7 @@ fn what_a_user_gives_ends_after_the_codecs() {
         &[5, 0, 0, 3],
         &[5, 0, 0, 1, 4],
         &[5, 0, 0, 1, 0, 0],
+        &[5, 0, 0, 1, 0, 0, 0, 0],
     ] {
         assert!(WriteParameters::parse(wrong).is_err(), "{wrong:?}");
     }
@@ -94,7 +99,6 @@ fn chunks_that_hdf5_cannot_have_are_refused() {
             is_big_endian: false,
         },
         dimensions: dimensions.to_vec(),
-        fill: None,
     };
     assert_eq!(of(&[3, 1, 2, 5, 7]).shape().unwrap(), [6, 5, 7]);
     assert_eq!(of(&[5, 7]).shape().unwrap(), [1, 5, 7]);

@@ -39,6 +39,8 @@ pub fn read_field(path: impl AsRef<Path>, variable: Option<&str>) -> Result<Fiel
 
 #[cfg(feature = "netcdf")]
 fn netcdf(path: &Path, variable: Option<&str>) -> Result<Field, Error> {
+    #[cfg(feature = "hdf5-filter")]
+    crate::register_hdf5_filter()?;
     Ok(fieldreel_formats::read_netcdf(path, variable)?)
 }
 

@@ -56,11 +56,14 @@
 //! | `ffmpeg` | yes | FFmpeg's libraries | [`codec`], [`reel`], [`array_to_video`], [`compress`] and their inverses |
 //! | `netcdf` | yes | netcdf-c, HDF5 | NetCDF in [`formats`] and [`read_field`] |
 //! | `grib` | yes | ecCodes | GRIB in [`formats`] and [`read_field`] |
+//! | `hdf5-filter` | yes | `ffmpeg`, `netcdf` | NetCDF-4 files whose chunks are of our HDF5 filter in [`read_field`] |
 //! | `plot` | yes | nothing | [`plot`] |
 //!
 //! Without default features no C library is needed: [`quant`], [`metrics`] and [`Preset`] remain.
 
 mod error;
+#[cfg(feature = "hdf5-filter")]
+mod filter;
 #[cfg(feature = "formats")]
 mod input;
 mod preset;
@@ -70,6 +73,8 @@ mod reels;
 mod video;
 
 pub use error::Error;
+#[cfg(feature = "hdf5-filter")]
+pub use filter::register_hdf5_filter;
 #[cfg(feature = "formats")]
 pub use input::read_field;
 pub use preset::Preset;

@@ -582,7 +582,7 @@ impl Drop for Dataset {
     }
 }
 
-fn locked<T>(call: impl FnOnce() -> T) -> T {
+pub(super) fn locked<T>(call: impl FnOnce() -> T) -> T {
     let _guard = nc::libnetcdf_lock.lock();
     if !QUIET.replace(true) {
         // SAFETY: the default error stack takes null for "print nothing"; the lock is held.

@@ -6,7 +6,7 @@
 //! | which variable? | `select` |
 //! | its values and coordinates | `read`, `unpack` |
 //! | a new file | `write`, `fill`, `chunks` |
-//! | netcdf-c itself | `library` |
+//! | netcdf-c itself, and filters of HDF5 | `library`, `filter` |
 //!
 //! A truncated file of any kind and a classic file with damage anywhere give an error, or what the
 //! damaged bytes say. HDF5 1.10 is not so robust: a NetCDF-4 file whose inner structures were changed
@@ -15,6 +15,7 @@
 mod chunks;
 mod classic;
 mod fill;
+mod filter;
 mod library;
 mod open;
 mod read;
@@ -26,6 +27,7 @@ use std::path::Path;
 
 use crate::{Dimension, Field, ReadLimits, Result};
 
+pub use filter::register_filter;
 pub use write::{NetcdfCompression, NetcdfOptions, write_netcdf};
 
 /// A variable of a file, without its values.
