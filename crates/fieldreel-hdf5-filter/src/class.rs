@@ -68,6 +68,9 @@ pub(crate) extern "C" fn H5PLget_plugin_info() -> *const c_void {
 }
 
 /// Whether the filter can take a dataset: 1 or, which HDF5 makes an error, 0.
+///
+/// HDF5 asks this again before it writes into a dataset that it opened, and then its list has a fill value without a type:
+/// to ask for that value crashes.
 unsafe extern "C" fn can_apply(list: Hid, values: Hid, _: Hid) -> c_int {
     let possible = guarded(|| {
         let host = Host::of_the_caller()?;
@@ -87,8 +90,11 @@ unsafe extern "C" fn set_local(list: Hid, values: Hid, _: Hid) -> c_int {
         } else {
             WriteParameters::parse(&given)?
         };
-        let whole = parameters(&host, list, values, write)?.to_values()?;
-        host.set_parameters(list, flags, &whole)
+        let mut whole = parameters(&host, list, values, write)?;
+        if whole.write.fill.is_none() {
+            whole.write.fill = host.fill(list, values, whole.chunk_type)?;
+        }
+        host.set_parameters(list, flags, &whole.to_values()?)
     });
     if set.is_some() { 0 } else { -1 }
 }
@@ -97,12 +103,9 @@ fn parameters(
     host: &Host,
     list: Hid,
     values: Hid,
-    mut write: WriteParameters,
+    write: WriteParameters,
 ) -> Result<Parameters, FilterError> {
     let chunk_type = host.chunk_type(values)?;
-    if write.fill.is_none() {
-        write.fill = host.fill(list, values, chunk_type)?;
-    }
     Ok(Parameters {
         write,
         chunk_type,

@@ -119,6 +119,55 @@ fn what_netcdf_writes_through_the_filter_is_read_within_the_bound() {
     }
 }
 
+/// Writes all values of a variable again, in a file that is opened for it.
+fn overwrite(path: &Path, shape: &[usize], values: &[f32]) {
+    let path = CString::new(path.to_str().unwrap()).unwrap();
+    let (mut file, mut variable) = (0, 0);
+    let start = vec![0; shape.len()];
+    // SAFETY: names end in a zero; places for results are valid; arrays are as long as the variable's rank says.
+    unsafe {
+        call("open", || {
+            nc::nc_open(path.as_ptr(), nc::NC_WRITE, &mut file)
+        });
+        call("variable", || {
+            nc::nc_inq_varid(file, c"wind".as_ptr(), &mut variable)
+        });
+        call("write", || {
+            nc::nc_put_vara_float(
+                file,
+                variable,
+                start.as_ptr(),
+                shape.as_ptr(),
+                values.as_ptr(),
+            )
+        });
+        call("close", || nc::nc_close(file));
+    }
+}
+
+#[test]
+fn a_file_that_is_opened_again_is_written_within_the_bound() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("again.nc");
+    let shape = [4, 20, 30];
+    let values: Vec<f32> = (0..4 * 20 * 30)
+        .map(|at| (at as f32 / 50.0).cos())
+        .collect();
+    let code = write(&path, &shape, &[2, 20, 30], &values, &absolute(0.01));
+    assert_eq!(code, nc::NC_NOERR);
+    let others: Vec<f32> = values
+        .iter()
+        .enumerate()
+        .map(|(at, value)| if at % 5 == 0 { -999.0 } else { value + 3.0 })
+        .collect();
+    overwrite(&path, &shape, &others);
+    let back = f32s(read_field(&path, Some("wind")).unwrap());
+    for (back, &value) in back.iter().zip(&others) {
+        assert_eq!(back.is_nan(), value == -999.0);
+        assert!(back.is_nan() || (back - value).abs() <= 0.01);
+    }
+}
+
 #[test]
 fn missing_values_are_exact() {
     let values: Vec<f32> = (0..3 * 20 * 30)
