@@ -98,19 +98,20 @@ fn absolute(bound: f64) -> [u32; 4] {
 fn what_netcdf_writes_through_the_filter_is_read_within_the_bound() {
     let sample = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data/navy_winds_uwnd.nc");
     let winds = f32s(read_field(sample, Some("UWND")).unwrap());
-    let values: Vec<f32> = winds.iter().copied().collect();
+    // Twenty months of them.
+    let values: Vec<f32> = winds.iter().copied().take(20 * 73 * 144).collect();
     let folder = tempfile::tempdir().unwrap();
     let shapes = [
-        (vec![60, 73, 144], vec![20, 73, 144]),
-        (vec![4, 15, 73, 144], vec![2, 15, 73, 144]),
-        (vec![2, 2, 15, 73, 144], vec![1, 2, 15, 50, 144]),
-        (vec![60 * 73, 144], vec![73, 144]),
+        (vec![20, 73, 144], vec![10, 73, 144]),
+        (vec![4, 5, 73, 144], vec![4, 5, 73, 144]),
+        (vec![2, 2, 5, 73, 144], vec![1, 2, 5, 50, 144]),
+        (vec![20 * 73, 144], vec![73, 144]),
     ];
     for (at, (shape, chunks)) in shapes.into_iter().enumerate() {
         let path = folder.path().join(format!("{at}.nc"));
         let code = write(&path, &shape, &chunks, &values, &absolute(0.05));
         assert_eq!(code, nc::NC_NOERR, "{chunks:?}");
-        assert!(bytes_of(&path) * 4 < values.len() * 4, "{chunks:?}");
+        assert!(bytes_of(&path) * 3 < values.len() * 4, "{chunks:?}");
         let back = f32s(read_field(&path, Some("wind")).unwrap());
         assert_eq!(back.shape(), shape);
         for (back, value) in back.iter().zip(&values) {
