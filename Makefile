@@ -8,17 +8,21 @@
 CARGO ?= cargo
 DEMO_OUT ?= report
 PEERS_OUT ?= docs/benchmarks
+# Where `make install-filter` puts the HDF5 plugin.
+FILTER_DIR ?= $(HOME)/.local/lib/hdf5/plugin
 # The peers' C++ takes minutes and gigabytes to build: their package is checked without it.
 LIBRARIES := --workspace --exclude fieldreel-peers
 PEERS := -p fieldreel-peers --no-default-features
+# The HDF5 plugin, as cargo names it here.
+FILTER := libfieldreel_hdf5_filter.$(if $(filter Darwin,$(shell uname -s)),dylib,so)
 
-.PHONY: demo test fmt clippy unit long doc compile bare fuzz-check bench peers valgrind packages \
-        packages-peers packages-tests
+.PHONY: demo test fmt clippy unit long doc compile bare fuzz-check readers bench peers valgrind \
+        install-filter packages packages-peers packages-tests
 
 demo: packages
 	$(CARGO) run --release --locked --example report -- --out $(DEMO_OUT)
 
-test: packages-tests fmt clippy unit long doc compile bare fuzz-check
+test: packages-tests fmt clippy unit long doc compile bare fuzz-check readers
 
 fmt:
 	$(CARGO) fmt --all -- --check
@@ -54,6 +58,10 @@ bare:
 fuzz-check:
 	RUSTC_BOOTSTRAP=1 $(CARGO) check --manifest-path fuzz/Cargo.toml --locked
 
+# Programs that read HDF5 and NetCDF, where they are installed, on chunks of the plugin.
+readers: packages-tests
+	scripts/readers.sh
+
 bench: packages
 	$(CARGO) bench $(LIBRARIES) --locked
 
@@ -65,6 +73,14 @@ peers: packages-peers
 # x265 at the frame sizes where it was seen to overrun its buffers, and with a pool of threads.
 valgrind: packages
 	scripts/valgrind.sh
+
+# The HDF5 plugin into a folder of the user's.
+install-filter: packages
+	$(CARGO) build --release --locked -p fieldreel-hdf5-filter --lib
+	mkdir -p "$(FILTER_DIR)"
+	cp "$${CARGO_TARGET_DIR:-target}/release/$(FILTER)" "$(FILTER_DIR)/.$(FILTER).new"
+	mv "$(FILTER_DIR)/.$(FILTER).new" "$(FILTER_DIR)/$(FILTER)"
+	@echo 'export HDF5_PLUGIN_PATH="$(FILTER_DIR)"'
 
 packages:
 	@scripts/install-packages.sh

@@ -276,6 +276,9 @@ pub enum FormatError {
         #[source]
         source: LibraryError,
     },
+    /// HDF5 does not take a filter.
+    #[error("HDF5 does not take the filter")]
+    FilterRefused,
 }
 
 impl FormatError {
@@ -307,7 +310,7 @@ impl FormatError {
             | Self::MissingMessages { .. } => ErrorKind::Input,
             Self::TooLarge { .. } => ErrorKind::Limit,
             Self::Io { .. } => ErrorKind::Io,
-            Self::Library { .. } => ErrorKind::Library,
+            Self::Library { .. } | Self::FilterRefused => ErrorKind::Library,
         }
     }
 

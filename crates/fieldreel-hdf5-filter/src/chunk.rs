@@ -17,8 +17,11 @@ pub fn compress(chunk: &[u8], parameters: &Parameters) -> Result<Vec<u8>, Filter
         let found = chunk.len();
         return Err(FilterError::Size { expected, found });
     }
-    let mut options = Options::new(parameters.write.bound).with_effort(parameters.write.effort);
-    options.fill = parameters.fill;
+    let write = parameters.write;
+    let mut options = Options::new(write.bound)
+        .with_effort(write.effort)
+        .with_codecs(write.codecs);
+    options.fill = write.fill;
     let is_big_endian = parameters.chunk_type.is_big_endian;
     match parameters.chunk_type.bytes {
         4 => {
@@ -90,7 +93,7 @@ pub fn decompress(
 
 #[cfg(test)]
 mod tests {
-    use fieldreel_reel::{Bound, Effort};
+    use fieldreel_reel::{Bound, Codecs, Effort};
 
     use super::*;
     use crate::{ChunkType, WriteParameters};
@@ -100,13 +103,14 @@ mod tests {
             write: WriteParameters {
                 bound: Bound::Absolute(0.01),
                 effort: Effort::Fast,
+                codecs: Codecs::Any,
+                fill: Some(-999.0),
             },
             chunk_type: ChunkType {
                 bytes,
                 is_big_endian,
             },
             dimensions: dimensions.to_vec(),
-            fill: Some(-999.0),
         }
     }
 

@@ -4,16 +4,12 @@ use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::{ptr, slice};
 
-use fieldreel_reel::Limits;
-
 use crate::host::{Hid, Host};
-use crate::{FILTER_ID, FilterError, Parameters, WriteParameters, compress, decompress};
+use crate::read::read;
+use crate::{FILTER_ID, FilterError, Parameters, WriteParameters, compress};
 
 /// `H5Z_FLAG_REVERSE`: a chunk is read.
 const REVERSE: c_uint = 0x0100;
-
-/// Memory that decoding takes for each value, besides the values themselves.
-const WORKING_BYTES: u64 = 1300;
 
 /// HDF5's `H5Z_class2_t`.
 #[repr(C)]
@@ -56,12 +52,14 @@ pub fn filter_class() -> *const c_void {
 }
 
 /// Tells HDF5 that this library is a filter (`H5PL_TYPE_FILTER`).
+#[cfg(feature = "plugin")]
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn H5PLget_plugin_type() -> c_int {
     0
 }
 
 /// Gives HDF5 the class of the filter.
+#[cfg(feature = "plugin")]
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn H5PLget_plugin_info() -> *const c_void {
     // A plugin has a standard library of its own: this silences no other's panics.
@@ -70,17 +68,13 @@ pub(crate) extern "C" fn H5PLget_plugin_info() -> *const c_void {
 }
 
 /// Whether the filter can take a dataset: 1 or, which HDF5 makes an error, 0.
+///
+/// HDF5 asks this again before it writes into a dataset that it opened, and then its list has a fill value without a type:
+/// to ask for that value crashes.
 unsafe extern "C" fn can_apply(list: Hid, values: Hid, _: Hid) -> c_int {
     let possible = guarded(|| {
         let host = Host::of_the_caller()?;
-        // Not the fill value: where a dataset is of a file and is lengthened, HDF5 1.10 crashes when it is asked for.
-        let of_chunks = Parameters {
-            write: WriteParameters::LOSSLESS,
-            chunk_type: host.chunk_type(values)?,
-            dimensions: host.chunk(list)?,
-            fill: None,
-        };
-        of_chunks.shape()
+        parameters(&host, list, values, WriteParameters::LOSSLESS)?.shape()
     });
     c_int::from(possible.is_some())
 }
@@ -96,8 +90,11 @@ unsafe extern "C" fn set_local(list: Hid, values: Hid, _: Hid) -> c_int {
         } else {
             WriteParameters::parse(&given)?
         };
-        let whole = parameters(&host, list, values, write)?.to_values()?;
-        host.set_parameters(list, flags, &whole)
+        let mut whole = parameters(&host, list, values, write)?;
+        if whole.write.fill.is_none() {
+            whole.write.fill = host.fill(list, values, whole.chunk_type)?;
+        }
+        host.set_parameters(list, flags, &whole.to_values()?)
     });
     if set.is_some() { 0 } else { -1 }
 }
@@ -113,7 +110,6 @@ fn parameters(
         write,
         chunk_type,
         dimensions: host.chunk(list)?,
-        fill: host.fill(list, values, chunk_type)?,
     })
 }
 
@@ -159,25 +155,6 @@ unsafe extern "C" fn filter(
     made.len()
 }
 
-/// The values of a chunk. The numbers only say the order of bytes, and how many there are: what else is known is in
-/// the chunk.
-fn read(chunk: &[u8], numbers: &[u32]) -> Result<Vec<u8>, FilterError> {
-    let parameters = Parameters::parse(numbers)?;
-    let count = parameters.shape()?.iter().product::<usize>();
-    let bytes = parameters.chunk_type.bytes;
-    let limits = Limits {
-        max_bytes: (count as u64).saturating_mul(bytes as u64 + WORKING_BYTES),
-    };
-    let values = decompress(chunk, parameters.chunk_type.is_big_endian, &limits)?;
-    // What HDF5 has room for.
-    let (expected, found) = (count * bytes, values.len());
-    if found == expected {
-        Ok(values)
-    } else {
-        Err(FilterError::Size { expected, found })
-    }
-}
-
 /// # Safety
 /// There are `count` at `start`, unless it is null, and they do not change while the slice is used.
 unsafe fn from_raw<'a, T>(start: *const T, count: usize) -> &'a [T] {
@@ -192,3 +169,7 @@ unsafe fn from_raw<'a, T>(start: *const T, count: usize) -> &'a [T] {
 fn guarded<T>(work: impl FnOnce() -> Result<T, FilterError>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()?.ok()
 }
+
+#[cfg(test)]
+#[path = "class_tests.rs"]
+mod tests;

@@ -188,7 +188,8 @@ impl Host {
         })
     }
 
-    /// The value that a list of properties states for what was never written, if it does.
+    /// The value that a list of properties states for what was never written, if it does. The list is of a dataset that is
+    /// being made.
     pub(crate) fn fill(
         &self,
         list: Hid,

@@ -14,6 +14,7 @@ mod class;
 mod error;
 mod host;
 mod parameters;
+mod read;
 
 pub use chunk::{compress, decompress};
 pub use class::filter_class;

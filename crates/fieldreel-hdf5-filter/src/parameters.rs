@@ -1,31 +1,40 @@
 //! What HDF5 keeps with a dataset: the filter's `cd_values`.
 
-use fieldreel_reel::{Bound, Effort};
+use fieldreel_reel::{Bound, Codecs, Effort};
 
 use crate::FilterError;
 
 /// What the first of whole parameters is, the form's version in its lowest byte. No kind of bound is so large.
 const WHOLE: u32 = 0x4652_0001;
 
+/// Numbers of what a writer asks for, before the fill value.
+const WRITTEN: usize = 5;
+
 /// Numbers in whole parameters.
-const COUNT: usize = 15;
+const COUNT: usize = 16;
 
 /// Dimensions that a chunk may have, at most.
 const MOST_DIMENSIONS: usize = 5;
 
-/// What a writer asks for: kind of bound, its number in two halves, effort.
+/// What a writer asks for: kind of bound, its number in two halves, effort, codecs, fill value.
 ///
 /// | place | what |
 /// |---|---|
 /// | 0 | the bound: 0 absolute, 1 relative to the range of a chunk, 2 pointwise, 3 PSNR in dB, 4 ratio, 5 lossless |
 /// | 1, 2 | its number, the lower and the upper half of a binary64; not of lossless, but there |
 /// | 3 | the effort: 0 fast, 1 balanced, 2 best. Default: 1 |
+/// | 4 | what may carry the base layer: 0 any codec, 1 x265, 2 AV1, 3 none. Default: 0 |
+/// | 5, 6 | the value that stands for missing ones, as the halves of a binary64. Default: HDF5's fill value of the dataset |
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WriteParameters {
     /// What error is allowed.
     pub bound: Bound,
     /// How much time encoding may take.
     pub effort: Effort,
+    /// What may carry the base layer.
+    pub codecs: Codecs,
+    /// The value that stands for missing ones.
+    pub fill: Option<f64>,
 }
 
 /// The type of a chunk's values.
@@ -46,8 +55,6 @@ pub struct Parameters {
     pub chunk_type: ChunkType,
     /// The chunk's dimensions, 2 to 5, slowest first.
     pub dimensions: Vec<usize>,
-    /// The value that stands for missing ones: its bits as a binary64.
-    pub fill: Option<f64>,
 }
 
 impl WriteParameters {
@@ -55,9 +62,12 @@ impl WriteParameters {
     pub(crate) const LOSSLESS: Self = Self {
         bound: Bound::Lossless,
         effort: Effort::Balanced,
+        codecs: Codecs::Any,
+        fill: None,
     };
 
-    /// Of what a user gives: one or three numbers and, if it is there, the effort.
+    /// Of what a user gives: one or three numbers and, if they are there, the effort, the codecs and the fill
+    /// value.
     ///
     /// # Errors
     /// [`FilterError::Parameters`] if they are none.
@@ -65,7 +75,7 @@ impl WriteParameters {
         let invalid = |reason| Err(FilterError::Parameters { reason });
         let number = match values {
             [5, ..] => 0.0,
-            [_, low, high, ..] => f64::from_bits(u64::from(*high) << 32 | u64::from(*low)),
+            [_, low, high, ..] => whole_of(*low, *high),
             _ => return invalid("a kind of bound and its number, a double, are needed"),
         };
         let bound = match values[0] {
@@ -83,15 +93,35 @@ impl WriteParameters {
             Some(2) => Effort::Best,
             Some(_) => return invalid("the effort is 0, 1 or 2"),
         };
-        if values.len() > 4 {
-            return invalid("there are more than four");
-        }
-        Ok(Self { bound, effort })
+        let codecs = match values.get(4) {
+            None | Some(0) => Codecs::Any,
+            Some(1) => Codecs::X265,
+            Some(2) => Codecs::Av1,
+            Some(3) => Codecs::None,
+            Some(_) => return invalid("the codecs are 0 to 3"),
+        };
+        let fill = match values.get(WRITTEN..).unwrap_or_default() {
+            [] => None,
+            [low, high] => Some(whole_of(*low, *high)),
+            _ => return invalid("after the codecs comes a fill value, a double, and no more"),
+        };
+        Ok(Self {
+            bound,
+            effort,
+            codecs,
+            fill,
+        })
     }
 
-    /// As HDF5 keeps them.
+    /// As a user gives them: five numbers, or seven with a fill value.
     #[must_use]
-    pub fn to_values(self) -> [u32; 4] {
+    pub fn to_values(self) -> Vec<u32> {
+        let fill = self.fill.map(halves);
+        let numbers = self.without_fill().into_iter();
+        numbers.chain(fill.into_iter().flatten()).collect()
+    }
+
+    fn without_fill(self) -> [u32; WRITTEN] {
         let (kind, number) = match self.bound {
             Bound::Absolute(number) => (0, number),
             Bound::Relative(number) => (1, number),
@@ -106,7 +136,13 @@ impl WriteParameters {
             Effort::Best => 2,
             _ => 1,
         };
-        [kind, low, high, effort]
+        let codecs = match self.codecs {
+            Codecs::X265 => 1,
+            Codecs::Av1 => 2,
+            Codecs::None => 3,
+            _ => 0,
+        };
+        [kind, low, high, effort, codecs]
     }
 }
 
@@ -150,14 +186,16 @@ impl Parameters {
         };
         let fill = match fill {
             0 => None,
-            1 => Some(f64::from_bits(u64::from(*high) << 32 | u64::from(*low))),
+            1 => Some(whole_of(*low, *high)),
             _ => return invalid("the fill value"),
         };
         let parameters = Self {
-            write: WriteParameters::parse(write)?,
+            write: WriteParameters {
+                fill,
+                ..WriteParameters::parse(write)?
+            },
             chunk_type,
             dimensions: dimensions.iter().map(|&side| side as usize).collect(),
-            fill,
         };
         parameters.shape()?;
         Ok(parameters)
@@ -175,11 +213,11 @@ impl Parameters {
                 reason: "a side of the chunk is over 2^32 − 1",
             })?;
         }
-        let [kind, low, high, effort] = self.write.to_values();
+        let [kind, low, high, effort, codecs] = self.write.without_fill();
         let chunk_type =
             self.chunk_type.bytes as u32 | u32::from(self.chunk_type.is_big_endian) << 8;
         let [d0, d1, d2, d3, d4] = dimensions;
-        let [fill_low, fill_high] = halves(self.fill.unwrap_or(0.0));
+        let [fill_low, fill_high] = halves(self.write.fill.unwrap_or(0.0));
         let rank = self.dimensions.len() as u32;
         Ok([
             WHOLE,
@@ -187,6 +225,7 @@ impl Parameters {
             low,
             high,
             effort,
+            codecs,
             chunk_type,
             rank,
             d0,
@@ -194,7 +233,7 @@ impl Parameters {
             d2,
             d3,
             d4,
-            u32::from(self.fill.is_some()),
+            u32::from(self.write.fill.is_some()),
             fill_low,
             fill_high,
         ])
@@ -209,7 +248,7 @@ impl Parameters {
     /// The chunk as `(time, y, x)`: all dimensions but the last two are one.
     ///
     /// # Errors
-    /// [`FilterError::Dataset`] if it has not 2 to 5 dimensions, or one of them is 0.
+    /// [`FilterError::Dataset`] if it has not 2 to 5 dimensions, one of them is 0, or it has 4 GiB or more.
     pub fn shape(&self) -> Result<[usize; 3], FilterError> {
         let invalid = |reason| FilterError::Dataset { reason };
         let [leading @ .., height, width] = &self.dimensions[..] else {
@@ -225,11 +264,18 @@ impl Parameters {
             .and_then(|frames| frames.checked_mul(*height)?.checked_mul(*width))
             .and_then(|count| count.checked_mul(self.chunk_type.bytes));
         match (frames, bytes) {
-            (Some(frames), Some(bytes)) if bytes > 0 => Ok([frames, *height, *width]),
-            (_, Some(_)) => Err(invalid("a dimension is 0")),
+            (_, Some(0)) => Err(invalid("a dimension is 0")),
+            // HDF5's own limit.
+            (Some(frames), Some(bytes)) if u32::try_from(bytes).is_ok() => {
+                Ok([frames, *height, *width])
+            }
             _ => Err(invalid("it is too large")),
         }
     }
+}
+
+fn whole_of(low: u32, high: u32) -> f64 {
+    f64::from_bits(u64::from(high) << 32 | u64::from(low))
 }
 
 /// The lower and the upper half of a number's bits.
@@ -239,65 +285,5 @@ fn halves(number: f64) -> [u32; 2] {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn write_parameters() -> impl Strategy<Value = WriteParameters> {
-        let bound = prop_oneof![
-            any::<f64>().prop_map(Bound::Absolute),
-            any::<f64>().prop_map(Bound::Relative),
-            any::<f64>().prop_map(Bound::Pointwise),
-            any::<f64>().prop_map(Bound::Psnr),
-            any::<f64>().prop_map(Bound::Ratio),
-            Just(Bound::Lossless),
-        ];
-        let effort = prop_oneof![
-            Just(Effort::Fast),
-            Just(Effort::Balanced),
-            Just(Effort::Best)
-        ];
-        (bound, effort).prop_map(|(bound, effort)| WriteParameters { bound, effort })
-    }
-
-    proptest! {
-        #[test]
-        fn parameters_come_back(
-            write in write_parameters(),
-            bytes in prop_oneof![Just(4_usize), Just(8)],
-            is_big_endian: bool,
-            dimensions in prop::collection::vec(1_usize..1000, 2..6),
-            fill in prop::option::of(-1e30_f64..1e30),
-        ) {
-            let chunk_type = ChunkType { bytes, is_big_endian };
-            let parameters = Parameters { write, chunk_type, dimensions, fill };
-            let values = parameters.to_values().unwrap();
-            prop_assert!(Parameters::are_whole(&values));
-            prop_assert_eq!(Parameters::parse(&values).unwrap(), parameters);
-            prop_assert_eq!(WriteParameters::parse(&write.to_values()).unwrap(), write);
-        }
-
-        #[test]
-        fn any_numbers_are_parameters_or_an_error(values in prop::collection::vec(any::<u32>(), 0..20)) {
-            let _ = WriteParameters::parse(&values);
-            let _ = Parameters::parse(&values);
-            let mut values = values;
-            if let Some(first) = values.first_mut() {
-                *first = WHOLE;
-            }
-            values.resize(COUNT, 3);
-            let _ = Parameters::parse(&values);
-        }
-    }
-
-    #[test]
-    fn a_double_of_nccopy_is_a_bound() {
-        // 0.01 as two numbers, the lower half first.
-        let values = [0, 0x47ae_147b, 0x3f84_7ae1];
-        let parsed = WriteParameters::parse(&values).unwrap();
-        assert_eq!(parsed.bound, Bound::Absolute(0.01));
-        assert_eq!(parsed.effort, Effort::Balanced);
-        assert_eq!(WriteParameters::parse(&[5]).unwrap().bound, Bound::Lossless);
-    }
-}
+#[path = "parameters_tests.rs"]
+mod tests;

@@ -57,8 +57,8 @@
 //! | `ffmpeg` | yes | FFmpeg's libraries | [`codec`], [`reel`], [`array_to_video`], [`compress`] and their inverses |
 //! | `netcdf` | yes | netcdf-c, HDF5 | NetCDF in [`formats`] and [`read_field`] |
 //! | `grib` | yes | ecCodes | GRIB in [`formats`] and [`read_field`] |
+//! | `hdf5-filter` | yes | `ffmpeg`, `netcdf` | NetCDF-4 files whose chunks are of our HDF5 filter in [`read_field`]; [`register_hdf5_filter`] |
 //! | `plot` | yes | nothing | [`plot`] |
-//! | `hdf5-filter` | yes | `ffmpeg`, `netcdf` | [`register_hdf5_filter`]: NetCDF-4 variables whose chunks are segments |
 //! | `dataset` | yes | `hdf5-filter` | [`dataset`] |
 //!
 //! Without default features no C library is needed: [`quant`], [`metrics`] and [`Preset`] remain.

@@ -1,32 +1,41 @@
-//! Filters that HDF5 does not know by itself.
+//! Filters of HDF5 that are in this process, rather than in a folder of plugins.
 
 use std::ffi::c_void;
 
 use super::library::locked;
-use crate::{FormatError, LibraryError, Result};
+use crate::{FormatError, Result};
 
-/// Makes HDF5 know a filter, in place of one of the same number.
+/// Makes a filter known to the HDF5 that reads and writes NetCDF-4 files here. Again is as once.
 ///
 /// # Errors
-///
-/// [`FormatError::Library`] if HDF5 refuses.
+/// [`FormatError::FilterRefused`] if HDF5 does not take it.
 ///
 /// # Safety
-///
-/// `class` points to an `H5Z_class2_t` that lasts as long as the program and whose functions are what HDF5 says.
+/// `class` is an `H5Z_class2_t` whose functions keep what HDF5 asks of a filter, and lasts as long as the program.
 pub unsafe fn register_filter(class: *const c_void) -> Result<()> {
-    // SAFETY: as the caller says.
-    let code = locked(|| unsafe { hdf5_sys::h5z::H5Zregister(class) });
-    if code >= 0 {
-        return Ok(());
+    if class.is_null() {
+        return Err(FormatError::FilterRefused);
     }
-    Err(FormatError::Library {
-        path: std::path::PathBuf::new(),
-        action: "register a filter".to_owned(),
-        source: LibraryError {
-            library: "HDF5",
-            code,
-            message: "it refused".to_owned(),
-        },
-    })
+    // SAFETY: the class is one, as the caller says; the lock is held.
+    let status = locked(|| unsafe { hdf5_sys::h5z::H5Zregister(class) });
+    (status >= 0)
+        .then_some(())
+        .ok_or(FormatError::FilterRefused)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ptr;
+
+    use super::*;
+
+    #[test]
+    fn no_class_and_a_class_of_no_version_are_refused() {
+        // SAFETY: HDF5 looks at the version first, and there is as much memory as a class has.
+        unsafe {
+            assert!(register_filter(ptr::null()).is_err());
+            let nothing = [0_u64; 16];
+            assert!(register_filter(nothing.as_ptr().cast()).is_err());
+        }
+    }
 }

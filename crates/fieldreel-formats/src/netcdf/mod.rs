@@ -7,7 +7,7 @@
 //! | its values and coordinates | `read`, `unpack` |
 //! | a new file | `write`, `fill`, `chunks` |
 //! | a file as a whole, in and out | `dataset` |
-//! | netcdf-c itself | `library` |
+//! | netcdf-c itself, and filters of HDF5 | `library`, `filter` |
 //!
 //! A truncated file of any kind and a classic file with damage anywhere give an error, or what the
 //! damaged bytes say. HDF5 1.10 is not so robust: a NetCDF-4 file whose inner structures were changed

@@ -151,13 +151,14 @@ impl Task {
             write: WriteParameters {
                 bound: self.bound,
                 effort: rules.effort,
+                codecs: rules.codecs,
+                fill: variable.attributes.number("_FillValue"),
             },
             chunk_type: ChunkType {
                 bytes: variable.kind.bytes(),
                 is_big_endian: false,
             },
             dimensions: self.chunk.clone(),
-            fill: variable.attributes.number("_FillValue"),
         };
         let values = parameters.to_values();
         let values = values.map_err(|source| Error::Filter { source })?;

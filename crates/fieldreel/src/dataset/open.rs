@@ -15,7 +15,7 @@ pub(super) enum Input {
 impl Input {
     pub(super) fn open(path: &Path) -> Result<Self, Error> {
         let limits = ReadLimits::default();
-        super::super::filter::register_hdf5_filter()?;
+        crate::register_hdf5_filter()?;
         Ok(Self::Netcdf(Box::new(NetcdfDataset::open(path, &limits)?)))
     }
 

@@ -1,0 +1,120 @@
+//! Parameters there and back.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn write_parameters() -> impl Strategy<Value = WriteParameters> {
+    let bound = prop_oneof![
+        any::<f64>().prop_map(Bound::Absolute),
+        any::<f64>().prop_map(Bound::Relative),
+        any::<f64>().prop_map(Bound::Pointwise),
+        any::<f64>().prop_map(Bound::Psnr),
+        any::<f64>().prop_map(Bound::Ratio),
+        Just(Bound::Lossless),
+    ];
+    let effort = prop_oneof![
+        Just(Effort::Fast),
+        Just(Effort::Balanced),
+        Just(Effort::Best)
+    ];
+    let codecs = prop::sample::select(&Codecs::ALL[..]);
+    let fill = prop::option::of(-1e30_f64..1e30);
+    (bound, effort, codecs, fill).prop_map(|(bound, effort, codecs, fill)| WriteParameters {
+        bound,
+        effort,
+        codecs,
+        fill,
+    })
+}
+
+proptest! {
+    #[test]
+    fn parameters_come_back(
+        write in write_parameters(),
+        bytes in prop_oneof![Just(4_usize), Just(8)],
+        is_big_endian: bool,
+        dimensions in prop::collection::vec(1_usize..50, 2..6),
+    ) {
+        let chunk_type = ChunkType { bytes, is_big_endian };
+        let parameters = Parameters { write, chunk_type, dimensions };
+        let values = parameters.to_values().unwrap();
+        prop_assert!(Parameters::are_whole(&values));
+        prop_assert_eq!(Parameters::parse(&values).unwrap(), parameters);
+        prop_assert_eq!(WriteParameters::parse(&write.to_values()).unwrap(), write);
+    }
+
+    #[test]
+    fn any_numbers_are_parameters_or_an_error(values in prop::collection::vec(any::<u32>(), 0..20)) {
+        let _ = WriteParameters::parse(&values);
+        let _ = Parameters::parse(&values);
+        let mut values = values;
+        if let Some(first) = values.first_mut() {
+            *first = WHOLE;
+        }
+        values.resize(COUNT, 3);
+        let _ = Parameters::parse(&values);
+    }
+}
+
+#[test]
+fn a_double_of_nccopy_is_a_bound() {
+    // 0.01 as two numbers, the lower half first.
+    let values = [0, 0x47ae_147b, 0x3f84_7ae1];
+    let parsed = WriteParameters::parse(&values).unwrap();
+    assert_eq!(parsed.bound, Bound::Absolute(0.01));
+    assert_eq!(parsed.effort, Effort::Balanced);
+    assert_eq!(parsed.codecs, Codecs::Any);
+    assert_eq!(WriteParameters::parse(&[5]).unwrap().bound, Bound::Lossless);
+}
+
+#[test]
+fn what_a_user_gives_ends_after_the_codecs_or_the_fill_value() {
+    let parsed = WriteParameters::parse(&[5, 0, 0, 2, 3]).unwrap();
+    assert_eq!(parsed.effort, Effort::Best);
+    assert_eq!((parsed.codecs, parsed.fill), (Codecs::None, None));
+    // −99.9, as nccopy writes it.
+    let parsed = WriteParameters::parse(&[5, 0, 0, 1, 0, 0x9999_999a, 0xc058_f999]).unwrap();
+    assert_eq!(parsed.fill, Some(-99.9));
+    for wrong in [
+        &[][..],
+        &[0],
+        &[0, 1],
+        &[6, 0, 0],
+        &[5, 0, 0, 3],
+        &[5, 0, 0, 1, 4],
+        &[5, 0, 0, 1, 0, 0],
+        &[5, 0, 0, 1, 0, 0, 0, 0],
+    ] {
+        assert!(WriteParameters::parse(wrong).is_err(), "{wrong:?}");
+    }
+}
+
+#[test]
+fn chunks_that_hdf5_cannot_have_are_refused() {
+    let of = |dimensions: &[usize]| Parameters {
+        write: WriteParameters::LOSSLESS,
+        chunk_type: ChunkType {
+            bytes: 4,
+            is_big_endian: false,
+        },
+        dimensions: dimensions.to_vec(),
+    };
+    assert_eq!(of(&[3, 1, 2, 5, 7]).shape().unwrap(), [6, 5, 7]);
+    assert_eq!(of(&[5, 7]).shape().unwrap(), [1, 5, 7]);
+    for wrong in [
+        &[][..],
+        &[5],
+        &[1; 6],
+        &[4, 0, 4],
+        &[0, usize::MAX, usize::MAX],
+        &[1 << 15, 1 << 15],
+        &[usize::MAX, usize::MAX],
+    ] {
+        assert!(
+            matches!(of(wrong).shape(), Err(FilterError::Dataset { .. })),
+            "{wrong:?}"
+        );
+    }
+    assert!(of(&[(1 << 15) - 1, 1 << 15]).shape().is_ok());
+}

@@ -1,0 +1,89 @@
+//! Any numbers and any bytes as a chunk that HDF5 reads through the filter: an error that leaves the chunk as it was, or as
+//! many bytes as the numbers say.
+//!
+//! The input: how many numbers, the numbers, little-endian, and the chunk.
+#![no_main]
+
+use std::ffi::{c_char, c_int, c_uint, c_void};
+use std::slice;
+
+use fieldreel_hdf5_filter::{Parameters, filter_class};
+use libfuzzer_sys::fuzz_target;
+
+/// HDF5's flag for reading.
+const REVERSE: c_uint = 0x0100;
+
+/// HDF5's `H5Z_class2_t`.
+#[repr(C)]
+struct Class {
+    version: c_int,
+    id: c_int,
+    encoder_present: c_uint,
+    decoder_present: c_uint,
+    name: *const c_char,
+    can_apply: *const c_void,
+    set_local: *const c_void,
+    filter: unsafe extern "C" fn(
+        c_uint,
+        usize,
+        *const c_uint,
+        usize,
+        *mut usize,
+        *mut *mut c_void,
+    ) -> usize,
+}
+
+fuzz_target!(|input: &[u8]| {
+    let Some((&count, rest)) = input.split_first() else {
+        return;
+    };
+    let Some((numbers, chunk)) = rest.split_at_checked(usize::from(count) * 4) else {
+        return;
+    };
+    let numbers: Vec<u32> = numbers
+        .as_chunks()
+        .0
+        .iter()
+        .map(|&bytes| u32::from_le_bytes(bytes))
+        .collect();
+    // HDF5 itself takes as much memory as the numbers say a chunk has.
+    let expected = Parameters::parse(&numbers).and_then(|parameters| {
+        let count = parameters.shape()?.iter().product::<usize>();
+        Ok(count * parameters.chunk_type.bytes)
+    });
+    if expected.as_ref().is_ok_and(|&bytes| bytes > 1 << 22) {
+        return;
+    }
+    // SAFETY: the class is a constant of this type.
+    let class = unsafe { &*filter_class().cast::<Class>() };
+    // SAFETY: the buffer is of `malloc` and as long as the chunk, which is copied into it; what is read of it afterwards is
+    // what the filter says is there.
+    unsafe {
+        let mut size = chunk.len();
+        let mut buffer = libc::malloc(size.max(1));
+        assert!(!buffer.is_null());
+        buffer
+            .cast::<u8>()
+            .copy_from_nonoverlapping(chunk.as_ptr(), size);
+        let before = buffer;
+        let made = (class.filter)(
+            REVERSE,
+            numbers.len(),
+            numbers.as_ptr(),
+            chunk.len(),
+            &mut size,
+            &mut buffer,
+        );
+        if made == 0 {
+            assert!(buffer == before && size == chunk.len());
+            assert!(slice::from_raw_parts(buffer.cast::<u8>(), size) == chunk);
+        } else {
+            assert!(size == made && expected.is_ok_and(|bytes| bytes == made));
+            let sum = slice::from_raw_parts(buffer.cast::<u8>(), made)
+                .iter()
+                .fold(0_u8, |sum, byte| sum.wrapping_add(*byte));
+            std::hint::black_box(sum);
+        }
+        libc::free(buffer);
+    }
+});

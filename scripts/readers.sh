@@ -1,0 +1,165 @@
+#!/bin/sh
+# Has other programs read a file through fieldreel's HDF5 plugin, and compares what they read.
+#
+#   scripts/readers.sh                                 what nccopy and h5py write of the sample through the plugin
+#   scripts/readers.sh FILE VARIABLE                   FILE; all must read what ncdump reads
+#   scripts/readers.sh FILE VARIABLE ORIGINAL BOUND    FILE; all must be within BOUND of the variable in ORIGINAL
+#
+# Says of each program "read" or "not installed", and fails if one that is there does not read, or reads other values.
+# PYTHON names the Python that has h5py, netCDF4 and xarray, or some of them.
+set -eu
+
+cd "$(dirname "$0")/.."
+cargo=${CARGO:-cargo}
+bound_of_sample=0.05
+failed=0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+has ncdump || { echo "ncdump is needed: scripts/install-packages.sh --tests" >&2; exit 1; }
+
+# Debian's h5py belongs to Debian's Python, which need not be the first.
+if [ -z "${PYTHON:-}" ]; then
+    PYTHON=python3
+    "$PYTHON" -c 'import h5py' 2>/dev/null || ! [ -x /usr/bin/python3 ] || PYTHON=/usr/bin/python3
+fi
+
+importable() {
+    for library in $(echo "$1" | tr ',' ' '); do
+        "$PYTHON" -c "import $library" 2>/dev/null || return 1
+    done
+}
+
+# The values that ncdump prints of a variable, one a line.
+with_ncdump() {
+    ncdump -p 17,17 -v "$2" "$1" |
+        awk -v name="$2" '/^data:/ { data = 1 } data && $1 == name && $2 == "=" { on = 1; sub(/.*=/, "") } on { print }
+            on && /;/ { exit }' |
+        tr -d ' ;' | tr ',' '\n' | sed '/^$/d'
+}
+
+with_h5dump() {
+    h5dump -y -w 65535 -m %.17g -d "/$2" "$1" |
+        awk '/^ *DATA \{/ { on = 1; next } on && /\}/ { exit } on { print }' | tr -d ' ' | tr ',' '\n' | sed '/^$/d'
+}
+
+with_cdo() { cdo -s outputf,%.17g,1 -selname,"$2" "$1"; }
+
+with_ncks() { ncks --trd -H -C -s '%.17g\n' -v "$2" "$1" | sed '/^$/d'; }
+
+with_python() { "$PYTHON" scripts/readers.py "$3" "$1" "$2"; }
+
+# fieldreel itself: no plugin.
+with_fieldreel() {
+    env -u HDF5_PLUGIN_PATH "$cargo" run -q --locked --example compress -- \
+        "$1" "$2" "$work/copy.reel" --lossless --codecs none >/dev/null
+    "$cargo" run -q --locked --example decompress -- "$work/copy.reel" "$work/copy.nc" >/dev/null
+    with_ncdump "$work/copy.nc" "$2"
+}
+
+# Missing values are nan, whatever a program prints for them; $1 is the fill value, if there is one.
+missing_as_nan() {
+    awk -v fill="$1" '
+        $1 == "_" || tolower($1) ~ /nan/ { print "nan"; next }
+        fill != "" { off = $1 - fill; size = fill < 0 ? -fill : fill
+            if ((off < 0 ? -off : off) <= 1e-6 * size) { print "nan"; next } }
+        { print $1 }'
+}
+
+fill_of() {
+    ncdump -h "$1" | sed -n "s/^[[:space:]]*$2:_FillValue = \([-+.0-9eE]*\).*/\1/p"
+}
+
+# compare EXPECTED FOUND BOUND: as many values, all within the bound, and missing where they are.
+compare() {
+    paste "$1" "$2" | awk -F '\t' -v bound="$3" '
+        $1 == "nan" || $2 == "nan" || $1 == "" || $2 == "" { if ($1 != $2) wrong++; else missing++; next }
+        { off = $1 - $2; if (off < 0) off = -off; if (off > largest) largest = off
+          if (off > bound * 1.000001) wrong++ }
+        END { printf "%d values, %d missing, off by %g at most", NR, missing, largest
+              if (wrong) printf ", %d WRONG", wrong
+              exit wrong > 0 || NR == 0 }'
+}
+
+# try NAME FUNCTION FILE VARIABLE EXPECTED BOUND [ARGUMENT]
+try() {
+    name=$1 reader=$2 file=$3 variable=$4 expected=$5 bound=$6
+    if ! "$reader" "$file" "$variable" ${7:+"$7"} 2>"$work/messages" >"$work/raw"; then
+        echo "$name: FAILED"
+        cat "$work/messages"
+        failed=1
+        return
+    fi
+    missing_as_nan "$(fill_of "$file" "$variable")" <"$work/raw" >"$work/found"
+    if told=$(compare "$expected" "$work/found" "$bound"); then
+        echo "$name: read ($told)"
+    else
+        echo "$name: FAILED ($told)"
+        head -n 3 "$work/messages"
+        failed=1
+    fi
+}
+
+# read_by_all FILE VARIABLE EXPECTED BOUND WITHOUT: all programs but those whose names are in WITHOUT.
+read_by_all() {
+    for program in ncdump h5dump cdo ncks; do
+        case " $5 " in *" $program "*) continue ;; esac
+        if has $program; then
+            try $program with_$program "$1" "$2" "$3" "$4"
+        else
+            echo "$program: not installed"
+        fi
+    done
+    for libraries in h5py netCDF4 xarray h5py,netCDF4 netCDF4,h5py; do
+        if importable $libraries; then
+            try $libraries with_python "$1" "$2" "$3" "$4" $libraries
+        else
+            echo "$libraries: not installed"
+        fi
+    done
+    try fieldreel with_fieldreel "$1" "$2" "$3" "$4"
+}
+
+"$cargo" build -q --locked -p fieldreel-hdf5-filter --lib
+target=${CARGO_TARGET_DIR:-target}
+mkdir "$work/plugin"
+cp "$target/debug/libfieldreel_hdf5_filter.so" "$work/plugin/"
+HDF5_PLUGIN_PATH=$work/plugin
+export HDF5_PLUGIN_PATH
+
+if [ $# -ge 2 ]; then
+    of=${3:-$1}
+    with_ncdump "$of" "$2" | missing_as_nan "$(fill_of "$of" "$2")" >"$work/expected"
+    read_by_all "$1" "$2" "$work/expected" "${4:-0}" ""
+    exit $failed
+fi
+
+sample=data/navy_winds_uwnd.nc
+with_ncdump $sample UWND | missing_as_nan "$(fill_of $sample UWND)" >"$work/expected"
+
+if has nccopy; then
+    echo "== written by nccopy"
+    nccopy -4 -F "UWND,61921,0,${bound_of_sample}d,0,0,-99.9d" -c UWND:20,73,144 $sample "$work/nccopy.nc" 2>"$work/messages"
+    if [ -s "$work/messages" ]; then
+        echo "nccopy: FAILED, there are messages"
+        cat "$work/messages"
+        failed=1
+    fi
+    read_by_all "$work/nccopy.nc" UWND "$work/expected" $bound_of_sample ""
+else
+    echo "nccopy: not installed"
+fi
+
+if importable h5py; then
+    echo "== written by h5py"
+    # The sample has no missing values: here every 97th is one.
+    awk 'NR % 97 == 0 { print "nan"; next } { print }' "$work/expected" >"$work/holed"
+    "$PYTHON" scripts/readers.py write "$work/h5py.nc" UWND 60,73,144 $bound_of_sample <"$work/holed"
+    # A file without dimensions of NetCDF: no grid for cdo, no names for ncks.
+    read_by_all "$work/h5py.nc" UWND "$work/holed" $bound_of_sample "cdo ncks"
+else
+    echo "h5py: not installed"
+fi
+exit $failed
