@@ -53,8 +53,8 @@ pub use field::{
 };
 #[cfg(feature = "grib")]
 pub use grib::{
-    GribGrid, GribOptions, GribPacking, GribSelection, list_parameters, read_grib, read_grib_with,
-    write_grib,
+    GribDataset, GribGrid, GribOptions, GribPacking, GribSelection, list_parameters, read_grib,
+    read_grib_with, write_grib,
 };
 pub use limits::ReadLimits;
 #[cfg(feature = "netcdf")]

@@ -6,7 +6,8 @@
 //! | which messages? | `header`, `select` |
 //! | where are they along time, level and member? | `axes` |
 //! | their grid and the order of its points | `grid` |
-//! | their values | `read` |
+//! | their values | `decode`, `read` |
+//! | the file as a whole | `dataset` |
 //! | new messages | `write`, `place` |
 //! | dates | `calendar` |
 //! | ecCodes itself | `library` |
@@ -17,6 +18,8 @@
 
 mod axes;
 mod calendar;
+mod dataset;
+mod decode;
 mod framing;
 mod grid;
 mod header;
@@ -30,6 +33,7 @@ use std::path::Path;
 
 use crate::{Field, ReadLimits, Result};
 
+pub use dataset::GribDataset;
 pub use select::GribSelection;
 pub use write::{GribGrid, GribOptions, GribPacking, write_grib};
 

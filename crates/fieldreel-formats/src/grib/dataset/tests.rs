@@ -1,0 +1,1 @@
+//! Grouping, on made-up headers.
