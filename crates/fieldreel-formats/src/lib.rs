@@ -53,8 +53,8 @@ pub use field::{
 };
 #[cfg(feature = "grib")]
 pub use grib::{
-    GribDataset, GribGrid, GribOptions, GribPacking, GribSelection, list_parameters, read_grib,
-    read_grib_with, write_grib,
+    GribDataset, GribGrid, GribOptions, GribPacking, GribSelection, GribSummary, list_parameters,
+    read_grib, read_grib_with, write_grib, write_grib_dataset,
 };
 pub use limits::ReadLimits;
 #[cfg(feature = "netcdf")]

@@ -8,7 +8,8 @@
 //! | their grid and the order of its points | `grid` |
 //! | their values | `decode`, `read` |
 //! | the file as a whole | `dataset` |
-//! | new messages | `write`, `place` |
+//! | new messages | `write`, `encode`, `place` |
+//! | a dataset as new messages | `export` |
 //! | dates | `calendar` |
 //! | ecCodes itself | `library` |
 //!
@@ -20,6 +21,8 @@ mod axes;
 mod calendar;
 mod dataset;
 mod decode;
+mod encode;
+mod export;
 mod framing;
 mod grid;
 mod header;
@@ -34,6 +37,7 @@ use std::path::Path;
 use crate::{Field, ReadLimits, Result};
 
 pub use dataset::GribDataset;
+pub use export::{GribSummary, write_grib_dataset};
 pub use select::GribSelection;
 pub use write::{GribGrid, GribOptions, GribPacking, write_grib};
 

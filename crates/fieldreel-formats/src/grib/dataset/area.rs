@@ -41,7 +41,10 @@ pub(super) fn checked<'a>(
 }
 
 /// Every place of a box, in row-major order; one for a box without dimensions.
-pub(super) fn places(start: &[usize], count: &[usize]) -> impl Iterator<Item = Vec<usize>> {
+pub(in crate::grib) fn places(
+    start: &[usize],
+    count: &[usize],
+) -> impl Iterator<Item = Vec<usize>> {
     let total: usize = count.iter().product();
     (0..total).map(move |mut flat| {
         let mut place = start.to_vec();

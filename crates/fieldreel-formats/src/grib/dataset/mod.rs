@@ -28,6 +28,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+pub(super) use self::area::places;
 use self::build::Builder;
 use self::content::{Content, Data, GridOfFile};
 use self::cube::Cube;
