@@ -61,6 +61,10 @@ impl Encoder<'_> {
         self.set_parameter(&mut message)?;
         self.set_grid(&mut message)?;
         self.set_values(&mut message, values)?;
+        // With as many values as its grid has points.
+        if let Some(gaussian) = &self.grid.gaussian {
+            check_gaussian(&message, gaussian)?;
+        }
         Ok(message)
     }
 
@@ -233,30 +237,7 @@ impl Encoder<'_> {
                 .set_double(key, degrees)
                 .map_err(|source| unrepresentable(key, &degrees.to_string(), source))?;
         }
-        match gaussian {
-            Some(gaussian) => self.check_gaussian(message, gaussian),
-            None => Ok(()),
-        }
-    }
-
-    /// Checks that the rows are where the message's Gaussian grid has them.
-    fn check_gaussian(&self, message: &Message<'_>, gaussian: &Gaussian) -> Result<()> {
-        let wanted = &gaussian.latitudes;
-        let mut found = message
-            .doubles(c"distinctLatitudes", wanted.len())
-            .unwrap_or_default();
-        found.sort_by(f64::total_cmp);
-        if wanted.first() > wanted.last() {
-            found.reverse();
-        }
-        let is_near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-3;
-        if found.len() == wanted.len() && found.iter().zip(wanted).all(is_near) {
-            return Ok(());
-        }
-        Err(FormatError::IrregularGrid {
-            coordinate: "latitude".to_owned(),
-            problem: "it has not the rows of its Gaussian grid",
-        })
+        Ok(())
     }
 
     fn set_values(&self, message: &mut Message<'_>, mut values: Vec<f64>) -> Result<()> {
@@ -315,4 +296,24 @@ fn unrepresentable(key: &CStr, value: &str, source: LibraryError) -> FormatError
         value: value.to_owned(),
         source: Some(source),
     }
+}
+
+/// Checks that the rows are where the message's Gaussian grid has them.
+fn check_gaussian(message: &Message<'_>, gaussian: &Gaussian) -> Result<()> {
+    let wanted = &gaussian.latitudes;
+    let mut found = message
+        .doubles(c"distinctLatitudes", wanted.len())
+        .unwrap_or_default();
+    found.sort_by(f64::total_cmp);
+    if wanted.first() > wanted.last() {
+        found.reverse();
+    }
+    let is_near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-3;
+    if found.len() == wanted.len() && found.iter().zip(wanted).all(is_near) {
+        return Ok(());
+    }
+    Err(FormatError::IrregularGrid {
+        coordinate: "latitude".to_owned(),
+        problem: "it has not the rows of its Gaussian grid",
+    })
 }

@@ -88,7 +88,7 @@ impl Plan {
         let is_meant = |id: &usize| {
             let along = |role| axis(&known, role, *id);
             roles.iter().filter(|role| along(**role).is_some()).count() == 1
-                || axis(&known, Role::ValidTime, *id).is_some()
+                || find(Role::Time).is_none() && along(Role::ValidTime).is_some()
         };
         if !leading.iter().all(is_meant) {
             return Err(refuse(
