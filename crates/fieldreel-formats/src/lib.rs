@@ -7,7 +7,7 @@
 //! | feature (default on) | C library | what |
 //! |---|---|---|
 //! | `netcdf` | netcdf-c | `read_netcdf`, `list_variables`, `write_netcdf` |
-//! | `grib` | ecCodes | `read_grib`, `list_parameters`, `write_grib` |
+//! | `grib` | ecCodes | `read_grib`, `list_parameters`, `write_grib`, `GribDataset`, `write_grib_dataset` |
 //!
 //! Without features, [`Field`] and its views compile with no C library at all.
 //!

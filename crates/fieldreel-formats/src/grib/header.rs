@@ -70,16 +70,22 @@ fn is_countable(message: &Message<'_>) -> bool {
     const HOUR: i64 = 3600;
     const YEAR: i64 = 366 * 24 * HOUR;
     let within = |unit: &CStr, values: &[&CStr]| {
-        // Code table 4.4.
-        let seconds = match message.long(unit).unwrap_or(1) {
+        let unit = match message.long(unit) {
+            Some(unit) => unit,
+            // Without the unit there is nothing to count.
+            None => return values.iter().all(|key| message.long(key).unwrap_or(0) == 0),
+        };
+        // Code table 4.4: ecCodes reads beyond its own list for other units.
+        let seconds = match unit {
             0 | 13 => 60,
             1 => HOUR,
             10..=12 | 14 => 12 * HOUR,
             2 => 24 * HOUR,
             3 => 31 * 24 * HOUR,
             4 => YEAR,
+            5..=7 => 100 * YEAR,
             254 => 1,
-            _ => 100 * YEAR,
+            _ => return false,
         };
         values
             .iter()
