@@ -349,6 +349,7 @@ fn attributes_are_those_of_cfgrib() {
     assert_eq!(t.kind, Kind::F32);
     assert_eq!(t.attributes.number("GRIB_paramId"), Some(130.0));
     assert_eq!(t.attributes.number("GRIB_Nx"), Some(4.0));
+    assert_eq!(t.attributes.number("GRIB_stepUnits"), Some(1.0));
     assert!(t.attributes.number("_FillValue").unwrap().is_nan());
     let file = &dataset.schema().groups[0].attributes;
     assert_eq!(file.number("GRIB_edition"), Some(2.0));

@@ -8,7 +8,7 @@ use crate::grib::axes::units_of_level;
 use crate::grib::library::Message;
 use crate::{AttributeValue, Attributes};
 
-const TEXTS: [&str; 13] = [
+const TEXTS: [&str; 12] = [
     "shortName",
     "name",
     "units",
@@ -21,10 +21,9 @@ const TEXTS: [&str; 13] = [
     "gridDefinitionDescription",
     "packingType",
     "centre",
-    "stepUnits",
 ];
 
-const WHOLE: [&str; 12] = [
+const WHOLE: [&str; 13] = [
     "edition",
     "subCentre",
     "paramId",
@@ -36,6 +35,7 @@ const WHOLE: [&str; 12] = [
     "numberOfDirections",
     "numberOfFrequencies",
     "NV",
+    "stepUnits",
     "bitsPerValue",
 ];
 
