@@ -1,8 +1,10 @@
-//! Any bytes as a GRIB file: an error, or a field whose parts agree.
+//! Any bytes as a GRIB file: an error, or a field whose parts agree; and as a dataset, its first boxes.
 #![no_main]
 
 use std::io::Write;
 
+use fieldreel::formats::dataset::Source;
+use fieldreel::formats::{GribDataset, ReadLimits};
 use fieldreel::read_field;
 use libfuzzer_sys::fuzz_target;
 
@@ -18,5 +20,21 @@ fuzz_target!(|bytes: &[u8]| {
         field
             .validate()
             .expect("dimensions, coordinates and values agree");
+    }
+    let limits = ReadLimits::default().with_max_values(1 << 20);
+    if let Ok(dataset) = GribDataset::open(file.path(), &limits) {
+        let schema = dataset.schema();
+        for (index, variable) in schema.variables.iter().enumerate() {
+            // The first box: at most two places along each dimension.
+            let count: Vec<usize> = schema
+                .shape(variable)
+                .iter()
+                .map(|len| *len.min(&2))
+                .collect();
+            if let Ok(values) = dataset.read(index, &vec![0; count.len()], &count) {
+                assert_eq!(values.len(), count.iter().product::<usize>());
+                assert_eq!(values.kind(), variable.kind);
+            }
+        }
     }
 });

@@ -130,6 +130,18 @@ pub enum FormatError {
         source: Option<LibraryError>,
     },
 
+    /// A variable of a dataset has no place in GRIB 2.
+    #[error("{variable:?} cannot be written as GRIB 2: {problem}")]
+    NotForGrib {
+        /// The variable.
+        variable: String,
+        /// Why not.
+        problem: &'static str,
+        /// What was wrong in detail.
+        #[source]
+        source: Option<Box<FormatError>>,
+    },
+
     // ---- The input ----
     /// The file is not of the format it was opened as.
     #[error("{}: not a {format} file", path.display())]
@@ -296,7 +308,8 @@ impl FormatError {
             | Self::InvalidOption { .. }
             | Self::Unpackable { .. }
             | Self::IrregularGrid { .. }
-            | Self::Unrepresentable { .. } => ErrorKind::Argument,
+            | Self::Unrepresentable { .. }
+            | Self::NotForGrib { .. } => ErrorKind::Argument,
             Self::NotThisFormat { .. }
             | Self::Truncated { .. }
             | Self::Damaged { .. }

@@ -7,7 +7,7 @@
 //! | feature (default on) | C library | what |
 //! |---|---|---|
 //! | `netcdf` | netcdf-c | `read_netcdf`, `list_variables`, `write_netcdf` |
-//! | `grib` | ecCodes | `read_grib`, `list_parameters`, `write_grib` |
+//! | `grib` | ecCodes | `read_grib`, `list_parameters`, `write_grib`, `GribDataset`, `write_grib_dataset` |
 //!
 //! Without features, [`Field`] and its views compile with no C library at all.
 //!
@@ -53,8 +53,8 @@ pub use field::{
 };
 #[cfg(feature = "grib")]
 pub use grib::{
-    GribGrid, GribOptions, GribPacking, GribSelection, list_parameters, read_grib, read_grib_with,
-    write_grib,
+    GribDataset, GribGrid, GribOptions, GribPacking, GribSelection, GribSummary, list_parameters,
+    read_grib, read_grib_with, write_grib, write_grib_dataset,
 };
 pub use limits::ReadLimits;
 #[cfg(feature = "netcdf")]

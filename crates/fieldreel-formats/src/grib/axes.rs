@@ -204,7 +204,7 @@ fn along(name: &str, numbers: Vec<f64>) -> Coordinate {
     }
 }
 
-fn units_of_level(type_of_level: &str) -> Option<&'static str> {
+pub(super) fn units_of_level(type_of_level: &str) -> Option<&'static str> {
     match type_of_level {
         "isobaricInhPa" => Some("hPa"),
         "isobaricInPa" => Some("Pa"),

@@ -29,6 +29,16 @@ pub(super) struct Framer<R> {
     found_any: bool,
     /// Fields of the last message that are yet to be given.
     fields: VecDeque<Vec<u8>>,
+    given: Location,
+}
+
+/// Where a field is in a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Location {
+    /// Bytes before its message.
+    pub(super) offset: u64,
+    /// Fields before it in its message.
+    pub(super) field: u32,
 }
 
 const END: &[u8; 4] = b"7777";
@@ -40,13 +50,20 @@ impl<R: BufRead> Framer<R> {
             position: 0,
             found_any: false,
             fields: VecDeque::new(),
+            given: Location::default(),
         }
+    }
+
+    /// Where the field that was given last is.
+    pub(super) fn location(&self) -> Location {
+        self.given
     }
 
     /// The next message, or `None` when no other begins.
     pub(super) fn next(&mut self) -> Result<Option<Vec<u8>>, Fault> {
         loop {
             if let Some(field) = self.fields.pop_front() {
+                self.given.field += 1;
                 return Ok(Some(field));
             }
             if !self.find_start()? {
@@ -71,6 +88,13 @@ impl<R: BufRead> Framer<R> {
                 _ => continue,
             }
             self.found_any = true;
+            self.given = Location {
+                offset: start,
+                field: 0,
+            };
+            if let Some(field) = self.fields.pop_front() {
+                return Ok(Some(field));
+            }
         }
     }
 

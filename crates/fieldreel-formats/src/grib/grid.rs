@@ -4,6 +4,7 @@ use std::path::Path;
 
 use ndarray::{ArrayD, IxDyn};
 
+use super::decode::check;
 use super::library::Message;
 use crate::{Coordinate, FormatError, ReadLimits, Result};
 
@@ -89,11 +90,11 @@ impl Grid {
             return Err(unsupported());
         };
         let points = limits.checked_len("a GRIB message", &[rows, columns])?;
-        if points == 0 || message.len(c"values") != Some(points) {
-            return Err(damaged(
-                "the grid of a message has not as many points as its values",
-            ));
+        if points == 0 {
+            return Err(damaged("the grid of a message has no points"));
         }
+        // Before the positions: to find them, ecCodes may decode the values.
+        check(message, path, points)?;
         let flag = |key| message.long(key) == Some(1);
         let mut grid = Self {
             rows,

@@ -1,5 +1,7 @@
 //! What a message says of itself, apart from its grid and values.
 
+use std::ffi::CStr;
+
 use super::calendar::Moment;
 use super::library::Message;
 
@@ -36,7 +38,9 @@ impl Header {
             .filter(|s| (0..60).contains(s))
             .unwrap_or(0);
         let reference = moment(c"dataDate", c"dataTime", second);
-        let valid = moment(c"validityDate", c"validityTime", second);
+        let valid = is_countable(message)
+            .then(|| moment(c"validityDate", c"validityTime", second))
+            .flatten();
         Self {
             position,
             short_name: text(c"shortName"),
@@ -59,4 +63,37 @@ impl Header {
             || (self.cf_name == name && name != "unknown")
             || name.parse() == Ok(self.param_id)
     }
+}
+
+/// Whether the time that a message is about is at most ten thousand years from its start: ecCodes goes there day by day.
+fn is_countable(message: &Message<'_>) -> bool {
+    const HOUR: i64 = 3600;
+    const YEAR: i64 = 366 * 24 * HOUR;
+    let within = |unit: &CStr, values: &[&CStr]| {
+        let unit = match message.long(unit) {
+            Some(unit) => unit,
+            // Without the unit there is nothing to count.
+            None => return values.iter().all(|key| message.long(key).unwrap_or(0) == 0),
+        };
+        // Code table 4.4: ecCodes reads beyond its own list for other units.
+        let seconds = match unit {
+            0 | 13 => 60,
+            1 => HOUR,
+            10..=12 | 14 => 12 * HOUR,
+            2 => 24 * HOUR,
+            3 => 31 * 24 * HOUR,
+            4 => YEAR,
+            5..=7 => 100 * YEAR,
+            254 => 1,
+            _ => return false,
+        };
+        values
+            .iter()
+            .filter_map(|key| message.long(key))
+            .all(|value| value.saturating_abs() <= 10_000 * YEAR / seconds)
+    };
+    within(
+        c"indicatorOfUnitOfTimeRange",
+        &[c"forecastTime", c"P1", c"P2"],
+    ) && within(c"indicatorOfUnitForTimeRange", &[c"lengthOfTimeRange"])
 }

@@ -5,7 +5,7 @@
 
 use std::ffi::{CStr, CString, c_char, c_int};
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Seek, SeekFrom};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::ptr::{NonNull, null, null_mut};
@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use eccodes_sys as ec;
 
-use super::framing::{Fault, Framer};
+use super::framing::{Fault, Framer, Location};
 use crate::{FormatError, LibraryError, Result};
 
 /// ecCodes keeps global state (the context with its caches, the log), whatever it was built with.
@@ -51,17 +51,61 @@ impl<'a> Messages<'a> {
     /// Opens a file.
     pub(super) fn open(_library: &'a Library, path: &Path) -> Result<Self> {
         let file = File::open(path).map_err(|source| FormatError::io(path, "open", source))?;
-        Ok(Self {
+        Ok(Self::from(file, path))
+    }
+
+    fn from(file: File, path: &Path) -> Self {
+        Self {
             framer: Framer::new(BufReader::new(file)),
             path: path.to_path_buf(),
             library: PhantomData,
-        })
+        }
     }
 
-    /// The next message, or `None` after the last.
-    pub(super) fn next(&mut self) -> Result<Option<Message<'a>>> {
+    /// The messages of an open file from an offset on. Locations count from there.
+    pub(super) fn within(
+        _library: &'a Library,
+        file: &File,
+        path: &Path,
+        offset: u64,
+    ) -> Result<Self> {
+        let io = |source| FormatError::io(path, "read", source);
+        let mut file = file.try_clone().map_err(io)?;
+        file.seek(SeekFrom::Start(offset)).map_err(io)?;
+        Ok(Self::from(file, path))
+    }
+
+    /// Where the message that was given last is.
+    pub(super) fn location(&self) -> Location {
+        self.framer.location()
+    }
+
+    /// The message at a location; `None` when there is none.
+    pub(super) fn at(
+        library: &'a Library,
+        file: &File,
+        path: &Path,
+        location: Location,
+    ) -> Result<Option<Message<'a>>> {
+        let mut messages = Self::within(library, file, path, location.offset)?;
+        for _ in 0..location.field {
+            messages.skip()?;
+        }
+        let message = messages.next()?;
+        let wanted = Location {
+            offset: 0,
+            ..location
+        };
+        Ok(message.filter(|_| messages.location() == wanted))
+    }
+
+    fn skip(&mut self) -> Result<()> {
+        self.bytes().map(drop)
+    }
+
+    fn bytes(&mut self) -> Result<Option<Vec<u8>>> {
         let path = || self.path.clone();
-        let Some(bytes) = self.framer.next().map_err(|fault| match fault {
+        self.framer.next().map_err(|fault| match fault {
             Fault::Io(source) => FormatError::io(&self.path, "read", source),
             Fault::Truncated { expected, found } => FormatError::Truncated {
                 path: path(),
@@ -72,8 +116,12 @@ impl<'a> Messages<'a> {
                 path: path(),
                 problem,
             },
-        })?
-        else {
+        })
+    }
+
+    /// The next message, or `None` after the last.
+    pub(super) fn next(&mut self) -> Result<Option<Message<'a>>> {
+        let Some(bytes) = self.bytes()? else {
             return Ok(None);
         };
         // SAFETY: a null context is the default one; ecCodes copies the bytes.
@@ -86,7 +134,7 @@ impl<'a> Messages<'a> {
                 library: PhantomData,
             })),
             None => Err(FormatError::Damaged {
-                path: path(),
+                path: self.path.clone(),
                 problem: "a message that ecCodes does not understand",
             }),
         }

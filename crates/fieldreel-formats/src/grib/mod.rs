@@ -6,8 +6,10 @@
 //! | which messages? | `header`, `select` |
 //! | where are they along time, level and member? | `axes` |
 //! | their grid and the order of its points | `grid` |
-//! | their values | `read` |
-//! | new messages | `write`, `place` |
+//! | their values | `decode`, `read` |
+//! | the file as a whole | `dataset` |
+//! | new messages | `write`, `encode`, `place` |
+//! | a dataset as new messages | `export` |
 //! | dates | `calendar` |
 //! | ecCodes itself | `library` |
 //!
@@ -17,6 +19,10 @@
 
 mod axes;
 mod calendar;
+mod dataset;
+mod decode;
+mod encode;
+mod export;
 mod framing;
 mod grid;
 mod header;
@@ -30,6 +36,8 @@ use std::path::Path;
 
 use crate::{Field, ReadLimits, Result};
 
+pub use dataset::GribDataset;
+pub use export::{GribSummary, write_grib_dataset};
 pub use select::GribSelection;
 pub use write::{GribGrid, GribOptions, GribPacking, write_grib};
 

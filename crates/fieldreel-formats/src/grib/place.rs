@@ -9,6 +9,17 @@ use crate::{Coordinate, Field, FormatError, Result};
 pub(super) struct LatLonGrid {
     pub(super) latitudes: Axis,
     pub(super) longitudes: Axis,
+    /// Where latitudes are those of a Gaussian grid instead.
+    pub(super) gaussian: Option<Gaussian>,
+}
+
+/// Rows of a Gaussian grid.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Gaussian {
+    /// The rows between a pole and the equator.
+    pub(super) number: i64,
+    /// In degrees.
+    pub(super) latitudes: Vec<f64>,
 }
 
 /// `count` degrees from `first` to `last`.
@@ -66,7 +77,23 @@ impl LatLonGrid {
         if latitude.dimensions != [y.name.as_str()] || longitude.dimensions != [x.name.as_str()] {
             return Self::of_indices(y.len, x.len);
         }
-        let (latitudes, longitudes) = (even_axis(latitude)?, even_axis(longitude)?);
+        Self::of_axes(latitude, longitude, None)
+    }
+
+    /// The grid of two axes; `gaussian` is the number of a Gaussian grid.
+    pub(super) fn of_axes(
+        latitude: &Coordinate,
+        longitude: &Coordinate,
+        gaussian: Option<i64>,
+    ) -> Result<Self> {
+        let (latitudes, gaussian) = match gaussian {
+            None => (even_axis(latitude)?, None),
+            Some(number) => {
+                let (latitudes, axis) = ends(latitude)?;
+                (axis, Some(Gaussian { number, latitudes }))
+            }
+        };
+        let longitudes = even_axis(longitude)?;
         if latitudes.first.abs().max(latitudes.last.abs()) > 90.0 + 1e-6 {
             return Err(irregular(latitude, "it goes beyond a pole"));
         }
@@ -79,10 +106,11 @@ impl LatLonGrid {
         Ok(Self {
             latitudes,
             longitudes,
+            gaussian,
         })
     }
 
-    fn of_indices(rows: usize, columns: usize) -> Result<Self> {
+    pub(super) fn of_indices(rows: usize, columns: usize) -> Result<Self> {
         let too_large = || FormatError::InvalidOption {
             option: "the size of a frame",
             value: format!("{rows}×{columns}"),
@@ -91,6 +119,7 @@ impl LatLonGrid {
         Ok(Self {
             latitudes: Axis::of_indices(rows, 90.0).ok_or_else(too_large)?,
             longitudes: Axis::of_indices(columns, 359.0).ok_or_else(too_large)?,
+            gaussian: None,
         })
     }
 }
@@ -103,7 +132,7 @@ fn find(field: &Field, wanted: fn(&Coordinate) -> bool) -> Option<&Coordinate> {
 }
 
 /// CF knows a latitude by its unit.
-fn is_latitude(coordinate: &Coordinate) -> bool {
+pub(super) fn is_latitude(coordinate: &Coordinate) -> bool {
     let units = coordinate.attributes.text("units").unwrap_or_default();
     [
         "degrees_north",
@@ -116,7 +145,7 @@ fn is_latitude(coordinate: &Coordinate) -> bool {
     .contains(&units)
 }
 
-fn is_longitude(coordinate: &Coordinate) -> bool {
+pub(super) fn is_longitude(coordinate: &Coordinate) -> bool {
     let units = coordinate.attributes.text("units").unwrap_or_default();
     [
         "degrees_east",
@@ -129,16 +158,19 @@ fn is_longitude(coordinate: &Coordinate) -> bool {
     .contains(&units)
 }
 
-fn even_axis(coordinate: &Coordinate) -> Result<Axis> {
+/// Degrees, and where they begin and end.
+fn ends(coordinate: &Coordinate) -> Result<(Vec<f64>, Axis)> {
     let degrees: Vec<f64> = coordinate.values.to_f64().into_iter().collect();
     let (Some(&first), Some(&last)) = (degrees.first(), degrees.last()) else {
         return Err(irregular(coordinate, "it is empty"));
     };
-    let axis = Axis {
-        first,
-        last,
-        count: degrees.len(),
-    };
+    let count = degrees.len();
+    Ok((degrees, Axis { first, last, count }))
+}
+
+fn even_axis(coordinate: &Coordinate) -> Result<Axis> {
+    let (degrees, axis) = ends(coordinate)?;
+    let Axis { first, last, .. } = axis;
     let step = (last - first) / degrees.len().saturating_sub(1).max(1) as f64;
     let tolerance = step.abs() * 1e-3 + 1e-5;
     let is_even =
@@ -152,7 +184,7 @@ fn even_axis(coordinate: &Coordinate) -> Result<Axis> {
     }
 }
 
-fn irregular(coordinate: &Coordinate, problem: &'static str) -> FormatError {
+pub(super) fn irregular(coordinate: &Coordinate, problem: &'static str) -> FormatError {
     FormatError::IrregularGrid {
         coordinate: coordinate.name.clone(),
         problem,
@@ -280,7 +312,7 @@ fn times(field: &Field, axis: Option<usize>, len: usize) -> Vec<FrameTime> {
 }
 
 /// The moments of a time coordinate, to the second; `None` when they are no dates of GRIB.
-fn seconds(coordinate: &Coordinate, len: usize) -> Option<Vec<i64>> {
+pub(super) fn seconds(coordinate: &Coordinate, len: usize) -> Option<Vec<i64>> {
     let calendar = coordinate.attributes.text("calendar").unwrap_or("standard");
     if !["standard", "gregorian", "proleptic_gregorian"].contains(&calendar) {
         return None;

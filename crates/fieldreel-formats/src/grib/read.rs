@@ -5,16 +5,11 @@ use std::path::Path;
 use ndarray::{ArrayD, IxDyn};
 
 use super::axes::Axes;
+use super::decode::{SINGLE_BITS, changed, decode};
 use super::grid::Grid;
 use super::header::Header;
 use super::library::{Library, Message, Messages};
 use crate::{Attributes, Dimension, Field, FieldValues, FormatError, Missing, ReadLimits, Result};
-
-/// What ecCodes puts at points without a value: no packing reaches this number.
-const ABSENT: f64 = f64::MIN;
-
-/// `f32` holds any value of up to this many bits to within its last place.
-const SINGLE_BITS: i64 = 24;
 
 /// The field of at least one message of one parameter.
 pub(super) fn field(
@@ -41,7 +36,7 @@ pub(super) fn field(
         reading.values(library, |value| value).map(FieldValues::F64)
     }?;
     let Some((grid, attributes)) = reading.parts else {
-        return Err(reading.changed());
+        return Err(changed(path));
     };
     let mut dimensions: Vec<Dimension> = axes
         .dimensions()
@@ -105,13 +100,14 @@ impl Reading<'_> {
             let Some((grid, _)) = &self.parts else {
                 continue;
             };
-            let decoded = self.decode(&mut message, grid)?;
+            let decoded = decode(&mut message, self.path, grid.rows * grid.columns)?;
+            let decoded = grid.scan.to_rows(decoded, grid.rows, grid.columns);
             let start = place * decoded.len();
             let Some(slot) = values.get_mut(start..start + decoded.len()) else {
-                return Err(self.changed());
+                return Err(changed(self.path));
             };
             for (slot, value) in slot.iter_mut().zip(decoded) {
-                *slot = convert(if value == ABSENT { f64::NAN } else { value });
+                *slot = convert(value);
             }
             filled += 1;
         }
@@ -119,67 +115,9 @@ impl Reading<'_> {
             .iter()
             .product::<usize>();
         if filled != expected {
-            return Err(self.changed());
+            return Err(changed(self.path));
         }
-        ArrayD::from_shape_vec(IxDyn(&shape), values).map_err(|_| self.changed())
-    }
-
-    fn decode(&self, message: &mut Message<'_>, grid: &Grid) -> Result<Vec<f64>> {
-        let points = grid.rows * grid.columns;
-        let damaged = |problem| FormatError::Damaged {
-            path: self.path.to_path_buf(),
-            problem,
-        };
-        if message.len(c"values") != Some(points) {
-            return Err(damaged(
-                "the grid of a message has not as many points as its values",
-            ));
-        }
-        // ecCodes allocates what these say, and aborts the process when it cannot.
-        let fits = |key, most: usize| {
-            message
-                .long(key)
-                .is_none_or(|number| (0..=most as i64).contains(&number))
-        };
-        if !fits(c"numberOfValues", points) || !fits(c"numberOfCodedValues", points) {
-            return Err(damaged(
-                "a message packs more values than its grid has points",
-            ));
-        }
-        if !fits(c"bitsPerValue", 64) {
-            return Err(damaged("a message has more than 64 bits per value"));
-        }
-        // libaec writes out of bounds for block sizes that CCSDS 121.0-B does not have.
-        let block = message.long(c"ccsdsBlockSize");
-        let interval = message.long(c"ccsdsRsi");
-        if !block.is_none_or(|size| [8, 16, 32, 64].contains(&size))
-            || !interval.is_none_or(|blocks| (1..=4096).contains(&blocks))
-            || (block.is_some() && !fits(c"bitsPerValue", 32))
-        {
-            return Err(damaged("a message has CCSDS parameters that are none"));
-        }
-        let has_bitmap = message.long(c"bitmapPresent") == Some(1);
-        let decoded = match message.set_double(c"missingValue", ABSENT) {
-            // Without a bitmap there may be no such key, nor need for it.
-            Err(error) if has_bitmap => Err(error),
-            _ => message.doubles(c"values", points),
-        };
-        let values = decoded.map_err(|source| FormatError::UndecodablePacking {
-            path: self.path.to_path_buf(),
-            packing: message.text(c"packingType").unwrap_or_default(),
-            source,
-        })?;
-        if values.len() != points {
-            return Err(self.changed());
-        }
-        Ok(grid.scan.to_rows(values, grid.rows, grid.columns))
-    }
-
-    fn changed(&self) -> FormatError {
-        FormatError::Damaged {
-            path: self.path.to_path_buf(),
-            problem: "the file changed while it was read",
-        }
+        ArrayD::from_shape_vec(IxDyn(&shape), values).map_err(|_| changed(self.path))
     }
 }
 

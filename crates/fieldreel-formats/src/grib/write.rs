@@ -1,16 +1,15 @@
 //! A field as GRIB 2 messages.
 
-use std::ffi::CStr;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use fieldreel_file::PendingFile;
 use ndarray::Axis as ArrayAxis;
 
-use super::calendar::Moment;
-use super::library::{Library, Message};
-use super::place::{FrameTime, LatLonGrid, Leading, step_unit};
-use crate::{Field, FieldValues, FormatError, LibraryError, Result};
+use super::encode::{Encoder, FramePlace};
+use super::library::Library;
+use super::place::{LatLonGrid, Leading};
+use crate::{Field, FieldValues, FormatError, Result};
 
 /// How values become bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -80,6 +79,17 @@ impl GribOptions {
         self.grid = grid;
         self
     }
+
+    pub(super) fn check(&self) -> Result<()> {
+        if !(1..=32).contains(&self.bits_per_value) {
+            return Err(FormatError::InvalidOption {
+                option: "bits_per_value",
+                value: self.bits_per_value.to_string(),
+                allowed: "1 to 32",
+            });
+        }
+        Ok(())
+    }
 }
 
 /// Writes a field as GRIB 2, one message for each frame, in the order of the frames.
@@ -113,13 +123,7 @@ impl GribOptions {
 pub fn write_grib(path: impl AsRef<Path>, field: &Field, options: &GribOptions) -> Result<()> {
     let path = path.as_ref();
     field.validate()?;
-    if !(1..=32).contains(&options.bits_per_value) {
-        return Err(FormatError::InvalidOption {
-            option: "bits_per_value",
-            value: options.bits_per_value.to_string(),
-            allowed: "1 to 32",
-        });
-    }
+    options.check()?;
     let grid = LatLonGrid::of(field, options.grid)?;
     if grid.latitudes.count == 0 || grid.longitudes.count == 0 {
         return Err(FormatError::InvalidOption {
@@ -134,17 +138,19 @@ pub fn write_grib(path: impl AsRef<Path>, field: &Field, options: &GribOptions) 
     let pending = PendingFile::create(path).map_err(io)?;
     let mut file = BufWriter::new(pending.open().map_err(io)?);
     let library = Library::lock();
-    let writer = Writer {
-        field,
+    let encoder = Encoder {
+        attributes: &field.attributes,
         options,
         grid,
         path,
     };
     for index in 0..frame_count(field) {
-        let message = writer.message(&library, &leading, index)?;
+        let place = unravel(field, index);
+        let values = frame(&field.values, &place);
+        let message = encoder.message(&library, frame_place(field, &leading, &place), values)?;
         let bytes = message
             .bytes()
-            .map_err(|source| writer.refused("encode a message", source))?;
+            .map_err(|source| encoder.refused("encode a message", source))?;
         file.write_all(bytes).map_err(io)?;
     }
     file.into_inner().map_err(|error| io(error.into_error()))?;
@@ -156,7 +162,37 @@ fn frame_count(field: &Field) -> usize {
     shape[..shape.len() - 2].iter().product()
 }
 
-fn check_packable(values: &FieldValues) -> Result<()> {
+/// The place of frame `index`, counted row-major over the leading dimensions.
+fn unravel(field: &Field, mut index: usize) -> Vec<usize> {
+    let leading = &field.shape()[..field.shape().len() - 2];
+    let mut place = vec![0; leading.len()];
+    for (axis, &len) in leading.iter().enumerate().rev() {
+        place[axis] = index % len;
+        index /= len;
+    }
+    place
+}
+
+fn frame_place(field: &Field, leading: &Leading, place: &[usize]) -> FramePlace {
+    let scalar = || {
+        let number = field.coordinate("number")?.values.to_f64();
+        number.iter().next().map(|&number| number as i64)
+    };
+    let number = leading.number.as_ref();
+    let (time_axis, times) = &leading.time;
+    let (level_axis, levels) = &leading.level;
+    FramePlace {
+        number: number
+            .map(|(axis, numbers)| numbers[place[*axis]])
+            .or_else(scalar),
+        time: times[time_axis.map_or(0, |axis| place[axis])],
+        level: levels[level_axis.map_or(0, |axis| place[axis])] as f64,
+        has_levels: level_axis.is_some(),
+    }
+}
+
+/// Checks that GRIB has room for the numbers.
+pub(super) fn check_packable(values: &FieldValues) -> Result<()> {
     fn beyond(values: impl Iterator<Item = f64>) -> Result<()> {
         let mut unpackable = values
             .enumerate()
@@ -172,284 +208,6 @@ fn check_packable(values: &FieldValues) -> Result<()> {
     match values {
         FieldValues::F32(values) => beyond(values.iter().map(|&value| f64::from(value))),
         FieldValues::F64(values) => beyond(values.iter().copied()),
-    }
-}
-
-/// What marks missing points while ecCodes encodes: beyond any value that passes the check above.
-const ABSENT: f64 = f64::MIN;
-
-/// Discipline 0 with category and number "missing": ecCodes calls it unknown.
-const UNKNOWN: i64 = 255;
-
-/// CF standard names whose ECMWF parameter is the same quantity on any level.
-const PARAMETERS: [(&str, i64); 8] = [
-    ("air_temperature", 130),
-    ("eastward_wind", 131),
-    ("northward_wind", 132),
-    ("specific_humidity", 133),
-    ("lagrangian_tendency_of_air_pressure", 135),
-    ("geopotential", 129),
-    ("geopotential_height", 156),
-    ("relative_humidity", 157),
-];
-
-struct Writer<'a> {
-    field: &'a Field,
-    options: &'a GribOptions,
-    grid: LatLonGrid,
-    path: &'a Path,
-}
-
-impl Writer<'_> {
-    /// The message of frame `index`, counted row-major over the leading dimensions.
-    fn message<'l>(
-        &self,
-        library: &'l Library,
-        leading: &Leading,
-        index: usize,
-    ) -> Result<Message<'l>> {
-        let place = self.unravel(index);
-        let mut message = Message::grib2(library, self.path)?;
-        let number = leading
-            .number
-            .as_ref()
-            .map(|(axis, numbers)| numbers[place[*axis]]);
-        let (time_axis, times) = &leading.time;
-        let (level_axis, levels) = &leading.level;
-        let time = times[time_axis.map_or(0, |axis| place[axis])];
-        let level = levels[level_axis.map_or(0, |axis| place[axis])];
-        self.set_origin(&mut message)?;
-        self.set_template(&mut message, number)?;
-        self.set_time(&mut message, time)?;
-        self.set_level(&mut message, level, level_axis.is_some())?;
-        self.set_parameter(&mut message)?;
-        self.set_grid(&mut message)?;
-        self.set_values(&mut message, &place)?;
-        Ok(message)
-    }
-
-    fn unravel(&self, mut index: usize) -> Vec<usize> {
-        let leading = &self.field.shape()[..self.field.shape().len() - 2];
-        let mut place = vec![0; leading.len()];
-        for (axis, &len) in leading.iter().enumerate().rev() {
-            place[axis] = index % len;
-            index /= len;
-        }
-        place
-    }
-
-    fn set_origin(&self, message: &mut Message<'_>) -> Result<()> {
-        match self.field.attributes.text("GRIB_centre") {
-            Some(centre) => self.text(message, c"centre", centre)?,
-            None => self.long(message, c"centre", UNKNOWN)?,
-        }
-        if let Some(kind) = self.field.attributes.text("GRIB_dataType") {
-            // Kinds of ECMWF's own are more than GRIB 2 has.
-            let _ = message.set_text(c"dataType", kind);
-        }
-        Ok(())
-    }
-
-    /// The product definition template: at a time or over a period, of one run or a member.
-    fn set_template(&self, message: &mut Message<'_>, number: Option<i64>) -> Result<()> {
-        let number = number.or_else(|| {
-            let number = self
-                .field
-                .coordinate("number")?
-                .values
-                .to_f64()
-                .iter()
-                .copied()
-                .next()?;
-            Some(number as i64)
-        });
-        let step_type = self
-            .field
-            .attributes
-            .text("GRIB_stepType")
-            .unwrap_or("instant");
-        if let Some(number) = number {
-            let template = if step_type == "instant" { 1 } else { 11 };
-            self.long(message, c"productDefinitionTemplateNumber", template)?;
-            self.long(message, c"perturbationNumber", number)?;
-        }
-        if step_type != "instant" {
-            self.text(message, c"stepType", step_type)?;
-        }
-        Ok(())
-    }
-
-    fn set_time(&self, message: &mut Message<'_>, time: FrameTime) -> Result<()> {
-        let start = Moment::from_seconds(time.reference);
-        let seconds = start.second_of_day;
-        self.long(
-            message,
-            c"dataDate",
-            start.year * 10_000 + start.month * 100 + start.day,
-        )?;
-        self.long(
-            message,
-            c"dataTime",
-            seconds / 3600 * 100 + seconds / 60 % 60,
-        )?;
-        self.long(message, c"second", seconds % 60)?;
-        let (unit_code, unit) = step_unit([time.step, time.step_start]);
-        let (from, to) = (time.step_start / unit, time.step / unit);
-        if to > 0 {
-            if unit != 3600 {
-                self.long(message, c"indicatorOfUnitOfTimeRange", unit_code)?;
-                self.long(message, c"stepUnits", unit_code)?;
-            }
-            let range = if from == to {
-                to.to_string()
-            } else {
-                format!("{from}-{to}")
-            };
-            self.text(message, c"stepRange", &range)?;
-        }
-        Ok(())
-    }
-
-    fn set_level(&self, message: &mut Message<'_>, level: i64, is_axis: bool) -> Result<()> {
-        let default = if is_axis {
-            "generalVertical"
-        } else {
-            "surface"
-        };
-        let kind = self
-            .field
-            .attributes
-            .text("GRIB_typeOfLevel")
-            .unwrap_or(default);
-        self.text(message, c"typeOfLevel", kind)?;
-        if level != 0 || is_axis {
-            self.long(message, c"level", level)?;
-        }
-        Ok(())
-    }
-
-    /// After the level: a parameter such as `2t` brings its own.
-    fn set_parameter(&self, message: &mut Message<'_>) -> Result<()> {
-        let attributes = &self.field.attributes;
-        let number = |key| attributes.number(key).map(|number| number as i64);
-        let standard = attributes
-            .text("standard_name")
-            .and_then(|name| PARAMETERS.iter().find(|(known, _)| *known == name))
-            .map(|(_, id)| *id);
-        let triple = [
-            (c"discipline", number("GRIB_discipline")),
-            (c"parameterCategory", number("GRIB_parameterCategory")),
-            (c"parameterNumber", number("GRIB_parameterNumber")),
-        ];
-        let from_grib = number("GRIB_paramId");
-        if let Some(id) = from_grib
-            .filter(|id| *id != 0)
-            .or(standard.filter(|_| from_grib.is_none()))
-        {
-            return self.long(message, c"paramId", id);
-        }
-        for (key, value) in triple {
-            let unknown = if key == c"discipline" { 0 } else { UNKNOWN };
-            self.long(message, key, value.unwrap_or(unknown))?;
-        }
-        Ok(())
-    }
-
-    fn set_grid(&self, message: &mut Message<'_>) -> Result<()> {
-        let LatLonGrid {
-            latitudes,
-            longitudes,
-        } = &self.grid;
-        self.text(message, c"gridType", "regular_ll")?;
-        self.long(message, c"Ni", longitudes.count as i64)?;
-        self.long(message, c"Nj", latitudes.count as i64)?;
-        self.long(
-            message,
-            c"iScansNegatively",
-            i64::from(longitudes.last < longitudes.first),
-        )?;
-        self.long(
-            message,
-            c"jScansPositively",
-            i64::from(latitudes.last > latitudes.first),
-        )?;
-        for (key, degrees) in [
-            (c"latitudeOfFirstGridPointInDegrees", latitudes.first),
-            (
-                c"longitudeOfFirstGridPointInDegrees",
-                longitudes.first.rem_euclid(360.0),
-            ),
-            (c"latitudeOfLastGridPointInDegrees", latitudes.last),
-            (
-                c"longitudeOfLastGridPointInDegrees",
-                longitudes.last.rem_euclid(360.0),
-            ),
-            (c"iDirectionIncrementInDegrees", longitudes.increment()),
-            (c"jDirectionIncrementInDegrees", latitudes.increment()),
-        ] {
-            message
-                .set_double(key, degrees)
-                .map_err(|source| unrepresentable(key, &degrees.to_string(), source))?;
-        }
-        Ok(())
-    }
-
-    fn set_values(&self, message: &mut Message<'_>, place: &[usize]) -> Result<()> {
-        let mut values = frame(&self.field.values, place);
-        let mut has_missing = false;
-        for value in &mut values {
-            if value.is_nan() {
-                *value = ABSENT;
-                has_missing = true;
-            }
-        }
-        self.long(message, c"bitmapPresent", i64::from(has_missing))?;
-        if has_missing {
-            message
-                .set_double(c"missingValue", ABSENT)
-                .map_err(|source| self.refused("mark missing points", source))?;
-        }
-        let packing = match self.options.packing {
-            GribPacking::Ccsds => "grid_ccsds",
-            GribPacking::Simple => "grid_simple",
-        };
-        self.text(message, c"packingType", packing)?;
-        self.long(
-            message,
-            c"bitsPerValue",
-            i64::from(self.options.bits_per_value),
-        )?;
-        message
-            .set_values(&values)
-            .map_err(|source| self.refused("pack the values", source))
-    }
-
-    fn long(&self, message: &mut Message<'_>, key: &CStr, value: i64) -> Result<()> {
-        message
-            .set_long(key, value)
-            .map_err(|source| unrepresentable(key, &value.to_string(), source))
-    }
-
-    fn text(&self, message: &mut Message<'_>, key: &CStr, value: &str) -> Result<()> {
-        message
-            .set_text(key, value)
-            .map_err(|source| unrepresentable(key, value, source))
-    }
-
-    fn refused(&self, action: &str, source: LibraryError) -> FormatError {
-        FormatError::Library {
-            path: self.path.to_path_buf(),
-            action: action.to_owned(),
-            source,
-        }
-    }
-}
-
-fn unrepresentable(key: &CStr, value: &str, source: LibraryError) -> FormatError {
-    FormatError::Unrepresentable {
-        key: key.to_string_lossy().into_owned(),
-        value: value.to_owned(),
-        source: Some(source),
     }
 }
 

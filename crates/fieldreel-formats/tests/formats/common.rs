@@ -61,3 +61,26 @@ pub(crate) fn grib_set(arguments: &[&str], source: &Path, out: &Path) -> Option<
     };
     Some(output)
 }
+
+/// A message of ecCodes' own samples, changed by its own tool.
+pub(crate) fn made(folder: &Path, sample: &str, settings: &str) -> Option<PathBuf> {
+    let samples = Command::new("codes_info").arg("-s").output().ok();
+    let Some(samples) = samples else {
+        println!("skipped: codes_info is not installed");
+        return None;
+    };
+    let samples = String::from_utf8(samples.stdout).unwrap();
+    let source = Path::new(samples.trim()).join(format!("{sample}.tmpl"));
+    let path = folder.join(format!("{sample}.grib"));
+    if settings.is_empty() {
+        std::fs::copy(source, &path).unwrap();
+    } else {
+        let run = grib_set(&["-s", settings], &source, &path).unwrap();
+        assert!(
+            run.status.success(),
+            "{}",
+            String::from_utf8_lossy(&run.stderr)
+        );
+    }
+    Some(path)
+}

@@ -2,9 +2,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use crate::common::grib_set;
+use crate::common::{grib_set, made};
 use fieldreel_formats::{
     Coordinate, ErrorKind, Field, FormatError, GribOptions, GribPacking, GribSelection, ReadLimits,
     list_parameters, read_grib, read_grib_with, write_grib,
@@ -79,29 +78,6 @@ fn not_grib() {
         read(&folder.path().join("absent")).unwrap_err().kind(),
         ErrorKind::Io
     );
-}
-
-/// A message of ecCodes' own samples, changed by its own tool.
-fn made(folder: &Path, sample: &str, settings: &str) -> Option<PathBuf> {
-    let samples = Command::new("codes_info").arg("-s").output().ok();
-    let Some(samples) = samples else {
-        println!("skipped: codes_info is not installed");
-        return None;
-    };
-    let samples = String::from_utf8(samples.stdout).unwrap();
-    let source = Path::new(samples.trim()).join(format!("{sample}.tmpl"));
-    let path = folder.join(format!("{sample}.grib"));
-    if settings.is_empty() {
-        fs::copy(source, &path).unwrap();
-    } else {
-        let run = grib_set(&["-s", settings], &source, &path).unwrap();
-        assert!(
-            run.status.success(),
-            "{}",
-            String::from_utf8_lossy(&run.stderr)
-        );
-    }
-    Some(path)
 }
 
 #[test]

@@ -3,6 +3,9 @@
 #![cfg(all(feature = "netcdf", feature = "grib"))]
 
 mod common;
+mod grib_dataset;
+mod grib_dataset_hostile;
+mod grib_export;
 mod grib_hostile;
 mod grib_real;
 mod grib_write;

@@ -1,0 +1,252 @@
+//! The attributes of variables and of the file, by cfgrib's names.
+
+use std::ffi::CString;
+
+use super::facts::FACETS;
+use super::group::Group;
+use crate::grib::axes::units_of_level;
+use crate::grib::library::Message;
+use crate::{AttributeValue, Attributes};
+
+const TEXTS: [&str; 12] = [
+    "shortName",
+    "name",
+    "units",
+    "cfName",
+    "cfVarName",
+    "typeOfLevel",
+    "dataType",
+    "stepType",
+    "gridType",
+    "gridDefinitionDescription",
+    "packingType",
+    "centre",
+];
+
+const WHOLE: [&str; 13] = [
+    "edition",
+    "subCentre",
+    "paramId",
+    "discipline",
+    "parameterCategory",
+    "parameterNumber",
+    "numberOfPoints",
+    "totalNumber",
+    "numberOfDirections",
+    "numberOfFrequencies",
+    "NV",
+    "stepUnits",
+    "bitsPerValue",
+];
+
+/// What cfgrib says of any grid: those that a message has not are left out.
+const GRID_WHOLE: [&str; 12] = [
+    "Nx",
+    "Ny",
+    "Ni",
+    "Nj",
+    "N",
+    "M",
+    "K",
+    "J",
+    "iScansNegatively",
+    "jScansPositively",
+    "jPointsAreConsecutive",
+    "uvRelativeToGrid",
+];
+
+const GRID_REAL: [&str; 16] = [
+    "iDirectionIncrementInDegrees",
+    "jDirectionIncrementInDegrees",
+    "latitudeOfFirstGridPointInDegrees",
+    "latitudeOfLastGridPointInDegrees",
+    "longitudeOfFirstGridPointInDegrees",
+    "longitudeOfLastGridPointInDegrees",
+    "latitudeOfSouthernPoleInDegrees",
+    "longitudeOfSouthernPoleInDegrees",
+    "angleOfRotationInDegrees",
+    "LaDInDegrees",
+    "LoVInDegrees",
+    "Latin1InDegrees",
+    "Latin2InDegrees",
+    "orientationOfTheGridInDegrees",
+    "DxInMetres",
+    "DyInMetres",
+];
+
+/// A key as text, unless it is absent or says nothing.
+fn known(message: &Message<'_>, key: &str) -> Option<String> {
+    message
+        .text(&CString::new(key).ok()?)
+        .filter(|text| !["", "unknown", "undef"].contains(&text.as_str()))
+}
+
+fn long(message: &Message<'_>, key: &str) -> Option<i64> {
+    message.long(&CString::new(key).ok()?)
+}
+
+/// The attributes of a variable: `message` is the first of `group`.
+pub(super) fn of_variable(message: &Message<'_>, group: &Group, is_double: bool) -> Attributes {
+    let fill: AttributeValue = if is_double {
+        f64::NAN.into()
+    } else {
+        f32::NAN.into()
+    };
+    let mut pairs: Vec<(String, AttributeValue)> = vec![("_FillValue".to_owned(), fill)];
+    let mut add = |name: &str, value: AttributeValue| pairs.push((name.to_owned(), value));
+    let param_id = group.key.param_id;
+    let long_name = known(message, "name");
+    add(
+        "long_name",
+        long_name
+            .unwrap_or_else(|| format!("original GRIB paramId: {param_id}"))
+            .into(),
+    );
+    let units = known(message, "units").unwrap_or_else(|| "1".to_owned());
+    add("units", units.into());
+    if let Some(name) = known(message, "cfName") {
+        add("standard_name", name.into());
+    }
+    for key in WHOLE.iter().chain(&GRID_WHOLE) {
+        if let Some(number) = long(message, key) {
+            add(&format!("GRIB_{key}"), number.into());
+        }
+    }
+    for key in TEXTS {
+        if let Some(text) = known(message, key) {
+            add(&format!("GRIB_{key}"), text.into());
+        }
+    }
+    for key in GRID_REAL {
+        let number = CString::new(key).ok().and_then(|key| message.double(&key));
+        if let Some(number) = number.filter(|number| number.is_finite()) {
+            add(&format!("GRIB_{key}"), number.into());
+        }
+    }
+    if let Some(rows) = message
+        .len(c"pl")
+        .filter(|_| long(message, "PLPresent") == Some(1))
+        && let Ok(points) = message.doubles(c"pl", rows)
+    {
+        let points: Vec<i64> = points.into_iter().map(|points| points as i64).collect();
+        add("GRIB_pl", points.into());
+    }
+    // What parts this variable from another of the same parameter.
+    let first = group.entries.first();
+    for &facet in &group.facets {
+        let value = first.and_then(|first| first.facets.get(facet));
+        // Of the start it is only known whether it is that of the forecast: `step_start` says more.
+        if let (Some(name), Some(&value)) = (FACETS.get(facet), value)
+            && *name != "startStep"
+        {
+            add(&format!("GRIB_{name}"), value.into());
+        }
+    }
+    pairs.into_iter().collect()
+}
+
+/// What all groups have in common, each given by its first message's attributes.
+pub(super) fn of_file(description: Option<String>, variables: &[&Attributes]) -> Attributes {
+    let mut attributes = Attributes::new();
+    let common = |name: &str| {
+        let value = variables.first()?.get(name)?;
+        variables
+            .iter()
+            .all(|other| other.get(name) == Some(value))
+            .then(|| value.clone())
+    };
+    for name in ["GRIB_edition", "GRIB_centre"] {
+        if let Some(value) = common(name) {
+            attributes.insert(name, value);
+        }
+    }
+    let description = description.filter(|_| common("GRIB_centre").is_some());
+    if let Some(description) = &description {
+        attributes.insert("GRIB_centreDescription", description.as_str());
+    }
+    if let Some(value) = common("GRIB_subCentre") {
+        attributes.insert("GRIB_subCentre", value);
+    }
+    attributes.insert("Conventions", "CF-1.7");
+    if let Some(description) = description {
+        attributes.insert("institution", description);
+    }
+    attributes
+}
+
+/// ecCodes' name of the centre of a message.
+pub(super) fn centre(message: &Message<'_>) -> Option<String> {
+    known(message, "centreDescription")
+}
+
+const SINCE_1970: [(&str, &str); 2] = [
+    ("units", "seconds since 1970-01-01T00:00:00"),
+    ("calendar", "proleptic_gregorian"),
+];
+
+/// The attributes of `number`, `time`, `step` and `valid_time`.
+pub(super) fn of_axis(name: &str) -> Attributes {
+    let pairs: &[(&str, &str)] = match name {
+        "number" => &[
+            ("standard_name", "realization"),
+            ("long_name", "ensemble member numerical id"),
+            ("units", "1"),
+        ],
+        "time" => &[
+            ("standard_name", "forecast_reference_time"),
+            ("long_name", "initial time of forecast"),
+        ],
+        "step" => &[
+            ("standard_name", "forecast_period"),
+            ("long_name", "time since forecast_reference_time"),
+            ("units", "hours"),
+        ],
+        "step_start" => &[
+            ("long_name", "start of the period that a value is about"),
+            ("units", "hours"),
+        ],
+        _ => &[("standard_name", "time"), ("long_name", "time")],
+    };
+    let times: &[_] = if ["time", "valid_time"].contains(&name) {
+        &SINCE_1970
+    } else {
+        &[]
+    };
+    pairs.iter().chain(times).copied().collect()
+}
+
+/// Whether a level's axis falls: pressure, as cfgrib has it.
+pub(super) fn falls(type_of_level: &str) -> bool {
+    ["isobaricInhPa", "isobaricInPa"].contains(&type_of_level)
+}
+
+/// The attributes of a level.
+pub(super) fn of_level(name: &str) -> Attributes {
+    let (long_name, units, positive, standard_name) = match name {
+        "depthBelowLand" | "depthBelowLandLayer" => ("soil depth", "m", "down", "depth"),
+        "hybrid" => (
+            "hybrid level",
+            "1",
+            "down",
+            "atmosphere_hybrid_sigma_pressure_coordinate",
+        ),
+        "heightAboveGround" => ("height above the surface", "m", "up", "height"),
+        "isobaricInhPa" => ("pressure", "hPa", "down", "air_pressure"),
+        "isobaricInPa" | "isobaricLayer" => ("pressure", "Pa", "down", "air_pressure"),
+        _ => ("", units_of_level(name).unwrap_or("1"), "", ""),
+    };
+    let long_name = match long_name {
+        "" => format!("original GRIB coordinate for key: level({name})"),
+        known => known.to_owned(),
+    };
+    let mut attributes =
+        Attributes::from_iter([("long_name", long_name.as_str()), ("units", units)]);
+    if !positive.is_empty() {
+        attributes.insert("positive", positive);
+        attributes.insert("standard_name", standard_name);
+    }
+    if falls(name) {
+        attributes.insert("stored_direction", "decreasing");
+    }
+    attributes
+}

@@ -1,0 +1,117 @@
+//! What a message says of its place in a file.
+
+use std::path::Path;
+
+use super::super::framing::Location;
+use super::super::header::Header;
+use super::super::library::Message;
+use crate::{FormatError, Result};
+
+/// What messages that share an array have in common.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    pub(super) param_id: i64,
+    /// GRIB 2's discipline, category and number: all that unknown parameters differ in.
+    pub(super) parameter: [i64; 3],
+    pub(super) short_name: String,
+    pub(super) cf_name: String,
+    pub(super) units: String,
+    pub(super) type_of_level: String,
+    pub(super) step_type: String,
+    /// `dataType`; a control forecast is a member like the perturbed ones.
+    pub(super) data_type: String,
+    /// The digest of the grid's section.
+    pub(super) grid: String,
+    pub(super) grid_type: String,
+    pub(super) centre: String,
+    pub(super) sub_centre: i64,
+}
+
+/// Keys that part messages only where two would otherwise have the same place.
+pub(super) const FACETS: [&str; 5] = [
+    "startStep",
+    "bottomLevel",
+    "percentileValue",
+    "directionNumber",
+    "frequencyNumber",
+];
+
+/// Where a message is in its array, and in the file.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Entry {
+    /// Counted from 0 in the file.
+    pub(super) position: usize,
+    pub(super) location: Location,
+    /// The ensemble member, of messages that have one.
+    pub(super) number: Option<i64>,
+    /// The start of the forecast, in seconds since 1970.
+    pub(super) time: i64,
+    /// Seconds from there.
+    pub(super) step: i64,
+    pub(super) level: f64,
+    /// Hours from the start of the forecast to the start of the period that the values are about.
+    pub(super) start: i64,
+    /// The values of [`FACETS`].
+    pub(super) facets: [i64; FACETS.len()],
+    pub(super) is_double: bool,
+}
+
+/// A key and an entry for a message.
+pub(super) fn facts(
+    message: &Message<'_>,
+    position: usize,
+    location: Location,
+    path: &Path,
+) -> Result<(Key, Entry)> {
+    let header = Header::of(message, position);
+    let text = |key| message.text(key).unwrap_or_default();
+    let long = |key| message.long(key).unwrap_or(0);
+    let (time, valid) = header.times.ok_or_else(|| FormatError::Damaged {
+        path: path.to_path_buf(),
+        problem: "a message has a date that is not in the calendar",
+    })?;
+    let data_type = match text(c"dataType") {
+        control if control == "cf" => "pf".to_owned(),
+        other => other,
+    };
+    let entry = Entry {
+        position,
+        location,
+        number: message.long(c"number"),
+        time,
+        step: valid - time,
+        // No negative zero, no NaN: levels are compared.
+        level: Some(header.level)
+            .filter(|level| level.is_finite())
+            .map_or(0.0, |level| level + 0.0),
+        start: header.start_step,
+        facets: [
+            // Sums since the start of the forecast are one thing, sums since the last step another.
+            i64::from(header.start_step != 0),
+            long(c"bottomLevel"),
+            long(c"percentileValue"),
+            long(c"directionNumber"),
+            long(c"frequencyNumber"),
+        ],
+        is_double: header.bits_per_value > super::super::decode::SINGLE_BITS,
+    };
+    let key = Key {
+        param_id: header.param_id,
+        parameter: [
+            long(c"discipline"),
+            long(c"parameterCategory"),
+            long(c"parameterNumber"),
+        ],
+        short_name: header.short_name,
+        cf_name: header.cf_name,
+        units: text(c"units"),
+        type_of_level: header.type_of_level,
+        step_type: header.step_type,
+        data_type,
+        grid: header.grid,
+        grid_type: text(c"gridType"),
+        centre: text(c"centre"),
+        sub_centre: long(c"subCentre"),
+    };
+    Ok((key, entry))
+}

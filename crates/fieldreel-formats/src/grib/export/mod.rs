@@ -1,0 +1,198 @@
+//! A dataset as GRIB 2.
+
+mod coordinates;
+mod plan;
+
+use std::collections::HashSet;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use fieldreel_file::PendingFile;
+use ndarray::{ArrayD, IxDyn};
+
+use self::plan::Plan;
+use super::dataset::places;
+use super::encode::Encoder;
+use super::library::Library;
+use super::write::{GribOptions, check_packable};
+use crate::dataset::{Schema, Source, Values, Variable};
+use crate::{FieldValues, FormatError, Numbers, Result};
+
+/// What became of the variables of a dataset.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GribSummary {
+    /// How many messages were written.
+    pub messages: usize,
+    /// The variables that they are of, in order.
+    pub written: Vec<String>,
+    /// Variables that are on no grid of latitudes and longitudes, and are no coordinates either.
+    pub left_out: Vec<String>,
+}
+
+/// Writes every variable on a regular or regular Gaussian grid as GRIB 2, variable by variable, one message for each place
+/// of its dimensions before latitude and longitude, in row-major order.
+///
+/// The file appears whole or not at all. One frame is in memory at a time.
+///
+/// **Which variables.** Those of floating-point numbers whose last two dimensions have a latitude and a longitude, known by
+/// their units. Coordinates are not written by themselves; what else is on no grid is listed in the summary.
+///
+/// **Where a message belongs.** The coordinates that [`GribDataset`](super::GribDataset) gives, as dimensions or as scalars
+/// named in the attribute `coordinates`: `number`, `time`, `step`, `step_start` and the level, known by their
+/// `standard_name`, else by their names. A variable with a time but without a start of the forecast is an analysis. The
+/// parameter is in the `GRIB_*` attributes, as for [`write_grib`](super::write_grib), and so is the grid of a Gaussian
+/// variable (`GRIB_gridType`, `GRIB_N`); `GRIB_centre` may be one of the file.
+///
+/// **Missing.** NaN, `_FillValue` and `missing_value` go into a bitmap. A frame without any value is a message too.
+///
+/// # Errors
+///
+/// - [`FormatError::NotForGrib`], which names the variable: integers, packed values and texts on a grid; projected, reduced
+///   and uneven grids (the first two can go out with [`GribGrid::Index`](super::GribGrid::Index) if they have rows and
+///   columns); dimensions without a meaning; what GRIB 2 or ecCodes cannot say.
+/// - [`FormatError::NoField`]: no variable is on a grid.
+/// - [`FormatError::InvalidOption`]: bits outside 1 to 32. [`FormatError::Unpackable`]: infinite values, by their index in
+///   the frame.
+/// - [`FormatError::Io`]: the folder cannot be written.
+/// - Those of [`Source::read`].
+pub fn write_grib_dataset(
+    path: impl AsRef<Path>,
+    source: &dyn Source,
+    options: &GribOptions,
+) -> Result<GribSummary> {
+    let path = path.as_ref();
+    options.check()?;
+    let schema = source.schema();
+    let mut summary = GribSummary::default();
+    let mut plans = Vec::new();
+    let helpers = helpers(schema);
+    for (index, variable) in schema.variables.iter().enumerate() {
+        if helpers.contains(variable.name.as_str()) || coordinates::is_axis(schema, variable) {
+            continue;
+        }
+        match Plan::of(source, index, variable, options)? {
+            Some(plan) => plans.push(plan),
+            None => summary.left_out.push(schema.full_name(variable)),
+        }
+    }
+    if plans.is_empty() {
+        return Err(FormatError::NoField {
+            path: path.to_path_buf(),
+            available: summary.left_out,
+        });
+    }
+    let io = |source| FormatError::io(path, "write", source);
+    let pending = PendingFile::create(path).map_err(io)?;
+    let mut file = BufWriter::new(pending.open().map_err(io)?);
+    for plan in plans {
+        summary.messages += write(&plan, source, options, path, &mut file)?;
+        summary.written.push(plan.name);
+    }
+    file.into_inner().map_err(|error| io(error.into_error()))?;
+    pending.commit().map_err(io)?;
+    Ok(summary)
+}
+
+/// The names of variables that say something of others.
+fn helpers(schema: &Schema) -> HashSet<&str> {
+    let variables = schema.variables.iter();
+    let texts = variables.flat_map(|variable| {
+        ["coordinates", "bounds", "grid_mapping"]
+            .into_iter()
+            .filter_map(|key| variable.attributes.text(key))
+    });
+    texts.flat_map(str::split_whitespace).collect()
+}
+
+/// Writes the messages of a variable. Gives their number.
+fn write(
+    plan: &Plan,
+    source: &dyn Source,
+    options: &GribOptions,
+    path: &Path,
+    file: &mut impl Write,
+) -> Result<usize> {
+    let schema = source.schema();
+    let len = |id: &usize| {
+        schema
+            .dimensions
+            .get(*id)
+            .map_or(0, |dimension| dimension.len)
+    };
+    let leading: Vec<usize> = plan.leading.iter().map(len).collect();
+    let (rows, columns) = (plan.grid.latitudes.count, plan.grid.longitudes.count);
+    let encoder = Encoder {
+        attributes: &plan.attributes,
+        options,
+        grid: plan.grid.clone(),
+        path,
+    };
+    let mut count = vec![1; leading.len()];
+    count.extend([rows, columns]);
+    let mut messages = 0;
+    for place in places(&vec![0; leading.len()], &leading) {
+        let mut start = place.clone();
+        start.extend([0, 0]);
+        let values = source.read(plan.variable, &start, &count)?;
+        let values = frame(values, schema.variables.get(plan.variable))
+            .filter(|values| values.len() == rows * columns)
+            .ok_or_else(|| refused(plan, None))?;
+        let values = FieldValues::F64(
+            ArrayD::from_shape_vec(IxDyn(&[values.len()]), values)
+                .map_err(|_| refused(plan, None))?,
+        );
+        check_packable(&values)?;
+        let FieldValues::F64(values) = values else {
+            return Err(refused(plan, None));
+        };
+        // Only now: the source may need ecCodes too.
+        let library = Library::lock();
+        let message = encoder
+            .message(&library, plan.place(&place), values.into_iter().collect())
+            .map_err(|error| refused(plan, Some(error)))?;
+        let bytes = message
+            .bytes()
+            .map_err(|source| encoder.refused("encode a message", source))?;
+        file.write_all(bytes)
+            .map_err(|source| FormatError::io(path, "write", source))?;
+        messages += 1;
+    }
+    Ok(messages)
+}
+
+fn refused(plan: &Plan, error: Option<FormatError>) -> FormatError {
+    FormatError::NotForGrib {
+        variable: plan.name.clone(),
+        problem: match error {
+            Some(_) => "GRIB 2 or ecCodes has no room for what it says",
+            None => "it has not as many values as its dimensions make",
+        },
+        source: error.map(Box::new),
+    }
+}
+
+/// Values with NaN where they are missing; `None` for what are no floats.
+fn frame(values: Values, variable: Option<&Variable>) -> Option<Vec<f64>> {
+    let attributes = &variable?.attributes;
+    let fills = ["_FillValue", "missing_value"].into_iter();
+    let fills = fills.filter_map(|key| attributes.get(key));
+    let mut fills: Vec<f64> = fills.flat_map(|value| value.to_numbers()).collect();
+    let mut values = match values {
+        Values::Numbers(Numbers::F32(values)) => {
+            // In the precision of the values.
+            fills
+                .iter_mut()
+                .for_each(|fill| *fill = f64::from(*fill as f32));
+            values.into_iter().map(f64::from).collect()
+        }
+        Values::Numbers(Numbers::F64(values)) => values,
+        _ => return None,
+    };
+    for value in &mut values {
+        if fills.contains(value) {
+            *value = f64::NAN;
+        }
+    }
+    Some(values)
+}

@@ -1,0 +1,359 @@
+//! Datasets out as GRIB 2, and back.
+
+use std::fs;
+use std::path::Path;
+
+use crate::common::{made, real, tool};
+use crate::grib_dataset::{Made, all, dimensions, file, find, many, on_pressure, open};
+use fieldreel_formats::dataset::{DatasetDimension, Group, Kind, Schema, Source, Values, Variable};
+use fieldreel_formats::{
+    Attributes, ErrorKind, FormatError, GribGrid, GribOptions, Numbers, Result, write_grib_dataset,
+};
+
+/// A dataset in memory, as it would come from a file of another format.
+struct Memory {
+    schema: Schema,
+    values: Vec<Values>,
+}
+
+impl Memory {
+    fn of(source: &dyn Source) -> Self {
+        let schema = source.schema().clone();
+        let read = |(index, variable)| {
+            let shape = schema.shape(variable);
+            source.read(index, &vec![0; shape.len()], &shape).unwrap()
+        };
+        let values = schema.variables.iter().enumerate().map(read).collect();
+        Self { schema, values }
+    }
+
+    fn variable(&mut self, name: &str) -> &mut Variable {
+        let (index, ..) = find(self, name);
+        &mut self.schema.variables[index]
+    }
+}
+
+impl Source for Memory {
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn read(&self, variable: usize, start: &[usize], count: &[usize]) -> Result<Values> {
+        let shape = self.schema.shape(&self.schema.variables[variable]);
+        let total: usize = count.iter().product();
+        let places = (0..total).map(|mut flat| {
+            let mut at = 0;
+            let mut scale = 1;
+            for axis in (0..shape.len()).rev() {
+                at += (start[axis] + flat % count[axis]) * scale;
+                flat /= count[axis];
+                scale *= shape[axis];
+            }
+            at
+        });
+        let Values::Numbers(numbers) = &self.values[variable] else {
+            panic!("no numbers");
+        };
+        Ok(Values::Numbers(match numbers {
+            Numbers::F32(all) => Numbers::F32(places.map(|at| all[at]).collect()),
+            Numbers::I64(all) => Numbers::I64(places.map(|at| all[at]).collect()),
+            other => Numbers::F64(places.map(|at| other.to_f64()[at]).collect()),
+        }))
+    }
+}
+
+fn options() -> GribOptions {
+    GribOptions::default().with_bits_per_value(20)
+}
+
+fn data(source: &dyn Source) -> Vec<String> {
+    let variables = source.schema().variables.iter();
+    variables
+        .filter(|variable| variable.attributes.get("GRIB_paramId").is_some())
+        .map(|variable| variable.name.clone())
+        .collect()
+}
+
+/// The same variables with the same dimensions and coordinates, and values within `tolerance`.
+fn assert_same(a: &dyn Source, b: &dyn Source, tolerance: f64) {
+    assert_eq!(data(a), data(b));
+    let names = |source: &dyn Source| -> Vec<String> {
+        source
+            .schema()
+            .variables
+            .iter()
+            .map(|v| v.name.clone())
+            .collect()
+    };
+    assert_eq!(names(a), names(b));
+    for name in names(a) {
+        assert_eq!(dimensions(a, &name), dimensions(b, &name), "{name}");
+        let (left, right) = (all(a, &name), all(b, &name));
+        for (left, right) in left.iter().zip(&right) {
+            assert_eq!(left.is_nan(), right.is_nan(), "{name}");
+            assert!(
+                left.is_nan() || (left - right).abs() <= tolerance,
+                "{name}: {left} {right}"
+            );
+        }
+    }
+}
+
+#[test]
+fn many_variables_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let dataset = open(&file(folder.path(), &many()));
+    let out = folder.path().join("out.grib");
+    for source in [&dataset as &dyn Source, &Memory::of(&dataset)] {
+        let summary = write_grib_dataset(&out, source, &options()).unwrap();
+        assert_eq!(summary.messages, 36 + 36 + 3 + 2 + 1);
+        assert_eq!(summary.written, ["t", "u", "t2m", "tp", "t_isobaricInhPa"]);
+        assert!(summary.left_out.is_empty());
+        assert_same(&dataset, &open(&out), 4e-3);
+    }
+    let keys = "shortName,dataDate,dataTime,stepRange,typeOfLevel,level,stepType,packingType";
+    let Some(listing) = tool("grib_get", &["-p", keys], &out) else {
+        return;
+    };
+    let lines: Vec<&str> = listing.lines().map(str::trim).collect();
+    assert_eq!(lines.len(), 78);
+    assert_eq!(
+        lines[1],
+        "t 20200228 1200 0 isobaricInhPa 500 instant grid_ccsds"
+    );
+    assert_eq!(
+        lines[72],
+        "2t 20200228 1200 0 heightAboveGround 2 instant grid_ccsds"
+    );
+    assert_eq!(
+        lines[76],
+        "tp 20200228 1200 6-12 surface 0 accum grid_ccsds"
+    );
+}
+
+#[test]
+fn era5_comes_back() {
+    let Some(path) = real("era5-2mt-2019-03-uk.grib") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let dataset = open(&path);
+    let out = folder.path().join("out.grib");
+    let summary = write_grib_dataset(&out, &dataset, &GribOptions::default()).unwrap();
+    assert_eq!(summary.messages, 744);
+    let back = open(&out);
+    let (before, after) = (all(&dataset, "t2m"), all(&back, "t2m"));
+    let worst = (&before - &after).fold(0.0f64, |worst, d| worst.max(d.abs()));
+    println!("largest difference {worst}");
+    assert!(worst <= 0.5 / 2048.0 + 1e-4, "{worst}");
+    for name in ["time", "latitude", "longitude", "valid_time"] {
+        assert_eq!(all(&dataset, name), all(&back, name));
+    }
+}
+
+#[test]
+fn gaussian_grids_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    for sample in ["regular_gg_pl_grib2", "regular_gg_pl_grib1"] {
+        let Some(path) = made(folder.path(), sample, "") else {
+            return;
+        };
+        let dataset = open(&path);
+        let out = folder.path().join("out.grib");
+        write_grib_dataset(&out, &dataset, &options()).unwrap();
+        let back = open(&out);
+        let name = &data(&back)[0];
+        let kind = find(&back, name)
+            .1
+            .attributes
+            .text("GRIB_gridType")
+            .map(str::to_owned);
+        assert_eq!(kind.as_deref(), Some("regular_gg"));
+        for name in ["latitude", "longitude"] {
+            let (before, after) = (all(&dataset, name), all(&back, name));
+            let worst = (&before - &after).fold(0.0f64, |worst, d| worst.max(d.abs()));
+            assert!(worst < 1e-3, "{name}: {worst}");
+        }
+        // Rows elsewhere are no Gaussian grid.
+        let mut memory = Memory::of(&dataset);
+        let (latitude, ..) = find(&memory, "latitude");
+        let Values::Numbers(Numbers::F64(rows)) = &mut memory.values[latitude] else {
+            panic!("latitudes are no f64");
+        };
+        rows[7] += 0.1;
+        let error = write_grib_dataset(&out, &memory, &options()).unwrap_err();
+        assert!(matches!(error, FormatError::NotForGrib { .. }), "{error}");
+    }
+}
+
+#[test]
+fn holes_and_fill_values_are_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let early = on_pressure(130);
+    let late = Made {
+        steps: vec![6.0],
+        time: 36.0,
+        ..on_pressure(130)
+    };
+    let dataset = open(&file(folder.path(), &[early, late]));
+    let mut memory = Memory::of(&dataset);
+    let (t, ..) = find(&memory, "t");
+    let Values::Numbers(Numbers::F32(values)) = &mut memory.values[t] else {
+        panic!("not in single precision");
+    };
+    for value in values.iter_mut().filter(|value| value.is_nan()) {
+        *value = 1e20;
+    }
+    values[5] = 1e20;
+    memory.variable("t").attributes.insert("_FillValue", 1e20);
+    let out = folder.path().join("out.grib");
+    assert_eq!(
+        write_grib_dataset(&out, &memory, &options())
+            .unwrap()
+            .messages,
+        12
+    );
+    let back = all(&open(&out), "t");
+    let before = all(&dataset, "t");
+    for (index, (before, after)) in before.iter().zip(&back).enumerate() {
+        assert_eq!(before.is_nan() || index == 5, after.is_nan(), "{index}");
+    }
+}
+
+/// Levels between whole numbers, and a time that is no forecast.
+#[test]
+fn fractions_and_analyses() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut memory = Memory::of(&open(&file(folder.path(), &[on_pressure(130)])));
+    let (level, ..) = find(&memory, "isobaricInhPa");
+    memory.values[level] = Values::Numbers(Numbers::F64(vec![850.0, 0.5]));
+    let out = folder.path().join("out.grib");
+    write_grib_dataset(&out, &memory, &options()).unwrap();
+    let Some(listing) = tool("grib_get", &["-p", "typeOfLevel,level:d"], &out) else {
+        return;
+    };
+    println!("{listing}");
+    let Some(pressures) = tool(
+        "grib_get",
+        &[
+            "-p",
+            "scaleFactorOfFirstFixedSurface,scaledValueOfFirstFixedSurface",
+        ],
+        &out,
+    ) else {
+        return;
+    };
+    assert_eq!(pressures.lines().nth(1).map(str::trim), Some("0 50"));
+}
+
+#[test]
+fn what_cannot_go_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), &[on_pressure(130)]);
+    let dataset = open(&path);
+    let out = folder.path().join("out.grib");
+    let refused = |memory: &Memory| {
+        let error = write_grib_dataset(&out, memory, &options()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Argument, "{error}");
+        assert!(!out.exists());
+        assert!(
+            matches!(&error, FormatError::NotForGrib { variable, .. } if variable == "t"),
+            "{error}"
+        );
+    };
+    let mut integers = Memory::of(&dataset);
+    integers.variable("t").kind = Kind::I64;
+    refused(&integers);
+    let mut packed = Memory::of(&dataset);
+    packed.variable("t").attributes.insert("scale_factor", 0.5);
+    refused(&packed);
+    let mut unknown = Memory::of(&dataset);
+    unknown
+        .variable("t")
+        .attributes
+        .insert("GRIB_paramId", 999_999_999i64);
+    refused(&unknown);
+    let mut uneven = Memory::of(&dataset);
+    let (latitude, ..) = find(&uneven, "latitude");
+    uneven.values[latitude] = Values::Numbers(Numbers::F64(vec![3.0, 2.0, -1.0]));
+    refused(&uneven);
+    write_grib_dataset(&out, &uneven, &options().with_grid(GribGrid::Index)).unwrap();
+    fs::remove_file(&out).unwrap();
+    let mut meaningless = Memory::of(&dataset);
+    meaningless.schema.dimensions[0].name = "colour".to_owned();
+    let step = meaningless.variable("step");
+    step.name = "colour".to_owned();
+    step.attributes = Attributes::new();
+    refused(&meaningless);
+    let bits = write_grib_dataset(&out, &dataset, &options().with_bits_per_value(0));
+    assert!(matches!(bits, Err(FormatError::InvalidOption { .. })));
+    let mut infinite = Memory::of(&dataset);
+    let (t, ..) = find(&infinite, "t");
+    let Values::Numbers(Numbers::F32(values)) = &mut infinite.values[t] else {
+        panic!("not in single precision");
+    };
+    values[15] = f32::INFINITY;
+    let error = write_grib_dataset(&out, &infinite, &options()).unwrap_err();
+    assert!(matches!(
+        error,
+        FormatError::Unpackable { count: 1, first: 3 }
+    ));
+    let nowhere = write_grib_dataset(Path::new("/no such folder/x"), &dataset, &options());
+    assert_eq!(nowhere.unwrap_err().kind(), ErrorKind::Io);
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(left.len(), 1, "something was left behind");
+}
+
+#[test]
+fn grids_that_are_not_regular() {
+    let folder = tempfile::tempdir().unwrap();
+    for sample in ["rotated_ll_sfc_grib2", "reduced_gg_pl_32_grib2"] {
+        let Some(path) = made(folder.path(), sample, "") else {
+            return;
+        };
+        let out = folder.path().join("out.grib");
+        let error = write_grib_dataset(&out, &open(&path), &options()).unwrap_err();
+        assert!(
+            matches!(error, FormatError::NotForGrib { .. }),
+            "{sample}: {error}"
+        );
+    }
+}
+
+#[test]
+fn what_is_on_no_grid_is_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut memory = Memory::of(&open(&file(folder.path(), &[on_pressure(130)])));
+    memory.schema.variables.push(Variable {
+        name: "stations".to_owned(),
+        group: 0,
+        kind: Kind::I64,
+        dimensions: vec![0],
+        attributes: Attributes::new(),
+    });
+    memory
+        .values
+        .push(Values::Numbers(Numbers::I64(vec![1, 2, 3])));
+    let out = folder.path().join("out.grib");
+    let summary = write_grib_dataset(&out, &memory, &options()).unwrap();
+    assert_eq!(
+        (summary.written, summary.left_out),
+        (vec!["t".to_owned()], vec!["stations".to_owned()])
+    );
+
+    let empty = Memory {
+        schema: Schema {
+            groups: vec![Group::default()],
+            dimensions: vec![DatasetDimension {
+                name: "n".to_owned(),
+                group: 0,
+                len: 2,
+                is_unlimited: false,
+            }],
+            variables: Vec::new(),
+        },
+        values: Vec::new(),
+    };
+    let error = write_grib_dataset(&out, &empty, &options()).unwrap_err();
+    assert!(matches!(error, FormatError::NoField { .. }));
+}
