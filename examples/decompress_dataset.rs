@@ -1,13 +1,14 @@
-//! Writes what `compress_dataset` made as a NetCDF-4 file that needs no plugin.
+//! Writes what `compress_dataset` made as a NetCDF-4 file that needs no plugin, or as GRIB.
 //!
-//! `cargo run --release --example decompress_dataset -- INPUT.nc OUTPUT.nc`
+//! `cargo run --release --example decompress_dataset -- INPUT.nc OUTPUT.nc|OUTPUT.grib`
 
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use fieldreel::dataset::{Rules, decompress_dataset};
+use fieldreel::dataset::{Rules, decompress_dataset, to_grib};
+use fieldreel::formats::GribOptions;
 
 #[path = "dataset/progress.rs"]
 mod progress;
@@ -15,13 +16,16 @@ mod support;
 #[path = "dataset/table.rs"]
 mod table;
 
-/// Writes what `compress_dataset` made as a NetCDF-4 file that needs no plugin.
+/// Writes what `compress_dataset` made as a NetCDF-4 file that needs no plugin, or as GRIB 2 with CCSDS packing.
 #[derive(Parser)]
 struct Arguments {
     /// The file that `compress_dataset` made
     input: PathBuf,
-    /// The file to write
+    /// The file to write: GRIB if its name ends in .grib, .grb, .grib2 or .grb2
     output: PathBuf,
+    /// Of GRIB: the bits of a value, 1 to 32
+    #[arg(long, value_name = "BITS", default_value_t = 16)]
+    bits: u8,
 }
 
 fn main() -> ExitCode {
@@ -29,6 +33,21 @@ fn main() -> ExitCode {
 }
 
 fn decompress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let extension = arguments.output.extension();
+    let extension = extension.map(|text| text.to_string_lossy().to_ascii_lowercase());
+    if let Some("grib" | "grb" | "grib2" | "grb2") = extension.as_deref() {
+        let options = GribOptions::default().with_bits_per_value(arguments.bits);
+        let summary = to_grib(&arguments.input, &arguments.output, &options)?;
+        println!(
+            "{} messages of {}",
+            summary.messages,
+            summary.written.join(", ")
+        );
+        if !summary.left_out.is_empty() {
+            println!("on no grid, and left out: {}", summary.left_out.join(", "));
+        }
+        return Ok(());
+    }
     let bar = progress::bar()?;
     let rules = Rules::lossless().on_progress(progress::moves(&bar));
     let summary = decompress_dataset(&arguments.input, &arguments.output, &rules)?;

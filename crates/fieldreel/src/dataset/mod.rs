@@ -23,7 +23,7 @@
 //! | where chunks begin and end | `chunking` |
 //! | what stands for missing values | `sentinels` |
 //! | a chunk to a segment | `encode` |
-//! | a whole file | `compress`, `decompress`, `copy`, `open` |
+//! | a whole file | `compress`, `decompress`, `grib`, `copy`, `open` |
 //! | what is said of it | `describe`, `summary` |
 
 mod chunking;
@@ -32,6 +32,8 @@ mod copy;
 mod decompress;
 mod describe;
 mod encode;
+#[cfg(feature = "grib")]
+mod grib;
 mod open;
 mod rules;
 mod select;
@@ -40,5 +42,7 @@ mod summary;
 
 pub use compress::compress_dataset;
 pub use decompress::decompress_dataset;
+#[cfg(feature = "grib")]
+pub use grib::to_grib;
 pub use rules::{DatasetProgress, Rules};
 pub use summary::{DatasetSummary, Kept, VariableSummary};

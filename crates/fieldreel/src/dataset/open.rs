@@ -3,25 +3,54 @@
 use std::path::Path;
 
 use fieldreel_formats::dataset::Source;
-use fieldreel_formats::{NetcdfDataset, ReadLimits};
+use fieldreel_formats::{FormatError, NetcdfDataset, ReadLimits};
 
 use crate::Error;
 
 /// An open file.
 pub(super) enum Input {
     Netcdf(Box<NetcdfDataset>),
+    #[cfg(feature = "grib")]
+    Grib(Box<fieldreel_formats::GribDataset>),
 }
 
 impl Input {
+    /// Opens a file, whatever its name, by what is in it.
     pub(super) fn open(path: &Path) -> Result<Self, Error> {
         let limits = ReadLimits::default();
         crate::register_hdf5_filter()?;
-        Ok(Self::Netcdf(Box::new(NetcdfDataset::open(path, &limits)?)))
+        match NetcdfDataset::open(path, &limits) {
+            Err(FormatError::NotThisFormat { .. }) => Self::other(path, &limits),
+            opened => Ok(Self::Netcdf(Box::new(opened?))),
+        }
+    }
+
+    #[cfg(feature = "grib")]
+    fn other(path: &Path, limits: &ReadLimits) -> Result<Self, Error> {
+        match fieldreel_formats::GribDataset::open(path, limits) {
+            Err(FormatError::NotThisFormat { path, .. }) => Err(FormatError::NotThisFormat {
+                path,
+                format: "NetCDF or GRIB",
+            }
+            .into()),
+            opened => Ok(Self::Grib(Box::new(opened?))),
+        }
+    }
+
+    #[cfg(not(feature = "grib"))]
+    fn other(path: &Path, _: &ReadLimits) -> Result<Self, Error> {
+        Err(FormatError::NotThisFormat {
+            path: path.to_owned(),
+            format: "NetCDF",
+        }
+        .into())
     }
 
     pub(super) fn source(&self) -> &dyn Source {
         match self {
             Self::Netcdf(dataset) => &**dataset,
+            #[cfg(feature = "grib")]
+            Self::Grib(dataset) => &**dataset,
         }
     }
 
@@ -29,6 +58,8 @@ impl Input {
     pub(super) fn netcdf(&self) -> Option<&NetcdfDataset> {
         match self {
             Self::Netcdf(dataset) => Some(dataset),
+            #[cfg(feature = "grib")]
+            Self::Grib(_) => None,
         }
     }
 }
