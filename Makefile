@@ -16,7 +16,7 @@ PEERS := -p fieldreel-peers --no-default-features
 # The HDF5 plugin, as cargo names it here.
 FILTER := libfieldreel_hdf5_filter.$(if $(filter Darwin,$(shell uname -s)),dylib,so)
 
-.PHONY: demo test fmt clippy unit long doc compile bare fuzz-check readers bench peers valgrind \
+.PHONY: demo test fmt clippy unit long large doc compile bare fuzz-check readers bench peers valgrind \
         install-filter packages packages-peers packages-tests
 
 demo: packages
@@ -41,6 +41,10 @@ unit:
 # reels against their bounds.
 long:
 	$(CARGO) test --release --locked -p fieldreel --test modes --test bounds
+
+# A file of 8 GB as a whole. Takes that room where TMPDIR is, and half an hour.
+large: packages
+	$(CARGO) test --release --locked -p fieldreel --test large -- --nocapture
 
 doc:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(LIBRARIES) --no-deps --locked

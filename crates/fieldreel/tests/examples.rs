@@ -489,3 +489,51 @@ fn units_are_typeset() {
         assert_eq!(units::typeset(unit), typeset);
     }
 }
+
+#[test]
+#[cfg(feature = "dataset")]
+fn a_file_is_compressed_and_written_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (input, small, again) = (sample(), path("small.nc"), path("again.nc"));
+    let input = input.to_str().unwrap();
+    let bound = ["--bound", "UW*=abs:0.1", "--effort", "fast"];
+    let printed = succeeds("compress_dataset", &[&[input, &small][..], &bound].concat());
+    let row = printed
+        .lines()
+        .find(|line| line.starts_with("UWND"))
+        .unwrap();
+    assert!(
+        row.contains("60×73×144") && row.contains("absolute 1e-1"),
+        "{row}"
+    );
+    let [error, ratio] = [1, 0].map(|at| row.split_whitespace().rev().nth(at).unwrap());
+    let error: f64 = error.parse().unwrap();
+    assert!(error <= 0.1 && error > 0.09, "{row}");
+    assert!(ratio.parse::<f64>().unwrap() > 8.0, "{row}");
+    assert!(printed.contains(" times smaller"));
+    succeeds("decompress_dataset", &[&small, &again]);
+    let [original, back] = [input, &again].map(|path| {
+        let field = fieldreel::read_field(path, Some("UWND")).unwrap();
+        match field.values {
+            fieldreel::formats::FieldValues::F32(values) => values,
+            values => panic!("{:?}", values.shape()),
+        }
+    });
+    assert_eq!(original.shape(), back.shape());
+    let mut pairs = original.iter().zip(&back);
+    assert!(pairs.all(|(x, y)| (x - y).abs() <= 0.1 || x.is_nan() && y.is_nan()));
+
+    fails(
+        "compress_dataset",
+        &[input, &small, "--bound", "T=abs:1"],
+        "no variable is called",
+    );
+    fails(
+        "decompress_dataset",
+        &[&path("none.nc"), &path("out.grib")],
+        "cannot open",
+    );
+    let wrong = run("compress_dataset", &[input, &small, "--bound", "UWND:1"]);
+    assert_eq!(wrong.status.code(), Some(2));
+}

@@ -4,6 +4,8 @@
 mod compare;
 mod damage;
 mod features;
+#[cfg(feature = "grib")]
+mod grib;
 #[path = "../common/real.rs"]
 mod real;
 mod real_files;

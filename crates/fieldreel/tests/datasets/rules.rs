@@ -1,7 +1,9 @@
 //! Which variable gets which bound.
 
 use fieldreel::dataset::{DatasetProgress, Kept, Rules, compress_dataset};
+use fieldreel::formats::{Field, NetcdfOptions, write_netcdf};
 use fieldreel::{Bound, Codecs, Effort, Error};
+use ndarray::Array3;
 use std::sync::{Arc, Mutex};
 
 use crate::compare::{alone, made, round_trip, tool};
@@ -100,7 +102,13 @@ fn what_was_lost_and_done_is_said() {
 fn any_number_of_threads_gives_the_same_bytes() {
     let _alone = alone();
     let folder = folder();
-    let path = made(folder.path(), "3", TEXT);
+    // Three chunks, the last of which is not full.
+    let values = Array3::from_shape_fn((37, 520, 520), |(t, y, x)| {
+        ((x + t) as f32 / 30.0).sin() * (y as f32 / 50.0).cos()
+    });
+    let field = Field::new("v", values.into_dyn(), &["time", "y", "x"]).unwrap();
+    let path = folder.path().join("field.nc");
+    write_netcdf(&path, &field, &NetcdfOptions::uncompressed()).unwrap();
     let written = |threads| {
         let out = folder.path().join(format!("{threads}.nc"));
         let rules = Rules::new(Bound::Relative(0.01));
