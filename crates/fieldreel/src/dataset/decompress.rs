@@ -5,10 +5,10 @@ use std::path::Path;
 use fieldreel_formats::NetcdfWriter;
 use fieldreel_hdf5_filter::FILTER_ID;
 
-use super::compress::Progress;
 use super::open::{Input, bytes_of};
-use super::{DatasetSummary, Kept, Rules, VariableSummary};
-use super::{copy, describe};
+use super::progress::Progress;
+use super::{DatasetSummary, Kept, Rules};
+use super::{copy, describe, summary};
 use crate::Error;
 
 /// Writes what [`compress_dataset`](super::compress_dataset) made as a NetCDF-4 file that every program reads without a
@@ -52,18 +52,7 @@ pub fn decompress_dataset(
         })?;
     }
     let mut chunks = writer.into_chunks()?;
-    let mut variables = Vec::new();
-    for (number, variable) in source.schema().variables.iter().enumerate() {
-        let shape = source.schema().shape(variable);
-        variables.push(VariableSummary {
-            name: source.schema().full_name(variable),
-            kind: variable.kind,
-            kept: Kept::Exactly,
-            bytes: shape.iter().product::<usize>() as u64 * variable.kind.bytes() as u64,
-            stored_bytes: chunks.stored_bytes(number)?,
-            shape,
-        });
-    }
+    let variables = summary::of_variables(source, &mut chunks, |_| Kept::Exactly)?;
     chunks.finish()?;
     Ok(DatasetSummary {
         variables,

@@ -22,9 +22,9 @@
 //! | which variables, within what | `rules`, `select` |
 //! | where chunks begin and end | `chunking` |
 //! | what stands for missing values | `sentinels` |
-//! | a chunk to a segment | `encode` |
+//! | a variable to chunks, a chunk to a segment | `task`, `encode` |
 //! | a whole file | `compress`, `decompress`, `grib`, `copy`, `open` |
-//! | what is said of it | `describe`, `summary` |
+//! | what is said of it | `describe`, `progress`, `summary` |
 
 mod chunking;
 mod compress;
@@ -35,10 +35,12 @@ mod encode;
 #[cfg(feature = "grib")]
 mod grib;
 mod open;
+mod progress;
 mod rules;
 mod select;
 mod sentinels;
 mod summary;
+mod task;
 
 pub use compress::compress_dataset;
 pub use decompress::decompress_dataset;

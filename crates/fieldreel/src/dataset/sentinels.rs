@@ -3,7 +3,7 @@
 use fieldreel_formats::dataset::Variable;
 use fieldreel_reel::Value;
 
-/// netcdf-c's fill value of either precision, where a variable has no `_FillValue`: NC_FILL_FLOAT, NC_FILL_DOUBLE.
+/// netcdf-c's fill value of either precision, where a variable has no `_FillValue`: `NC_FILL_FLOAT`, `NC_FILL_DOUBLE`.
 const DEFAULT_FILL: f64 = 9.969_209_968_386_869e36;
 
 /// What stands for missing values in a variable, and which others are valid.

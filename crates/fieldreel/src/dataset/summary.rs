@@ -1,7 +1,10 @@
 //! What became of a file.
 
-use fieldreel_formats::dataset::Kind;
+use fieldreel_formats::ChunkWriter;
+use fieldreel_formats::dataset::{Kind, Source};
 use fieldreel_reel::Bound;
+
+use crate::Error;
 
 /// What became of a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,4 +49,26 @@ pub enum Kept {
         /// The largest error of a value, in the unit of the variable, as it was measured on the decoded values.
         max_abs: f64,
     },
+}
+
+/// What became of all variables, once they are written; `kept` says it of each.
+pub(super) fn of_variables(
+    source: &dyn Source,
+    chunks: &mut ChunkWriter,
+    kept: impl Fn(usize) -> Kept,
+) -> Result<Vec<VariableSummary>, Error> {
+    let schema = source.schema();
+    let all = schema.variables.iter().enumerate();
+    all.map(|(number, variable)| {
+        let shape = schema.shape(variable);
+        Ok(VariableSummary {
+            name: schema.full_name(variable),
+            kind: variable.kind,
+            kept: kept(number),
+            bytes: shape.iter().product::<usize>() as u64 * variable.kind.bytes() as u64,
+            stored_bytes: chunks.stored_bytes(number)?,
+            shape,
+        })
+    })
+    .collect()
 }

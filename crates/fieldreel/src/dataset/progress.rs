@@ -1,0 +1,47 @@
+//! How far a file has come.
+
+use fieldreel_formats::dataset::{Source, Variable};
+
+use super::chunking::Part;
+use super::{DatasetProgress, Rules};
+
+/// Counts what is done, and tells the caller.
+pub(super) struct Progress<'a> {
+    source: &'a dyn Source,
+    names: Vec<String>,
+    done: u64,
+    total: u64,
+    rules: &'a Rules,
+}
+
+impl<'a> Progress<'a> {
+    pub(super) fn new(source: &'a dyn Source, rules: &'a Rules) -> Self {
+        let schema = source.schema();
+        let bytes = |variable: &Variable| {
+            let places = schema.shape(variable).iter().product::<usize>();
+            (places * variable.kind.bytes()) as u64
+        };
+        let names = schema.variables.iter().map(|v| schema.full_name(v));
+        Self {
+            source,
+            names: names.collect(),
+            done: 0,
+            total: schema.variables.iter().map(bytes).sum(),
+            rules,
+        }
+    }
+
+    pub(super) fn add(&mut self, number: usize, part: &Part) {
+        let Some(variable) = self.source.schema().variables.get(number) else {
+            return;
+        };
+        self.done += (part.len() * variable.kind.bytes()) as u64;
+        if let (Some(progress), Some(name)) = (&self.rules.progress, self.names.get(number)) {
+            progress(DatasetProgress {
+                variable: name,
+                done: self.done,
+                total: self.total,
+            });
+        }
+    }
+}
