@@ -1,7 +1,8 @@
 //! A file of many gigabytes: `make large`. Takes as much room on the disk, and a while.
 //!
 //! `FIELDREEL_LARGE_GB` sets its size; by default 8 GB.
-#![cfg(all(test, feature = "dataset", target_os = "linux"))]
+#![cfg(test)]
+#![cfg(all(feature = "dataset", target_os = "linux"))]
 
 use std::path::Path;
 use std::time::Instant;

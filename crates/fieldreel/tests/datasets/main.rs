@@ -1,5 +1,6 @@
 //! Whole files, through the public interface.
-#![cfg(all(test, feature = "dataset"))]
+#![cfg(test)]
+#![cfg(feature = "dataset")]
 
 mod compare;
 mod damage;

@@ -24,8 +24,10 @@ fn the_last_rule_that_matches_counts() {
     let rules = Rules::new(Bound::Relative(0.1))
         .effort(Effort::Fast)
         .bound("*a", Bound::Absolute(0.5))
-        .and_then(|rules| rules.bound("/g/ua", Bound::Lossless))
-        .and_then(|rules| rules.keep("va"))
+        .unwrap()
+        .bound("/g/ua", Bound::Lossless)
+        .unwrap()
+        .keep("va")
         .unwrap();
     let summary = round_trip(&path, &rules);
     let bounds: Vec<Option<Bound>> = summary
@@ -52,11 +54,11 @@ fn rules_that_cannot_be_followed_are_errors() {
     let out = folder.path().join("out.nc");
     let with = |name: &str| {
         let rules = Rules::lossless().bound(name, Bound::Absolute(1.0)).unwrap();
-        compress_dataset(&path, &out, &rules)
+        compress_dataset(&path, &out, &rules).err()
     };
-    assert!(matches!(with("wind"), Err(Error::NothingMatches { .. })));
-    assert!(matches!(with("n"), Err(Error::NoBoundFor { .. })));
-    assert!(with("?").is_ok());
+    assert!(matches!(with("wind"), Some(Error::NothingMatches { .. })));
+    assert!(matches!(with("n"), Some(Error::NoBoundFor { .. })));
+    assert!(with("?").is_none());
     std::fs::remove_file(&out).unwrap();
     let bad = Rules::lossless().bound("a[", Bound::Absolute(1.0));
     assert!(matches!(bad, Err(Error::Pattern { .. })));
