@@ -3,6 +3,7 @@
 //! [`Schema`] says what there is, a [`Source`] gives boxes of values. What a file stores is given as it is: integers stay
 //! packed, fill values stay fill values.
 
+pub(crate) mod conventions;
 mod schema;
 mod values;
 

@@ -1,5 +1,6 @@
 //! What a file has, without the values.
 
+use super::conventions::{is_place_or_time, names_in, referenced};
 use crate::{Attributes, FormatError, Result};
 
 /// Groups, dimensions and variables of a file.
@@ -112,17 +113,20 @@ impl Schema {
             .collect()
     }
 
-    /// Whether a variable tells where values are, or is told so: it has the name of one of its dimensions, or an attribute
-    /// of a variable that CF defines for coordinates, bounds, areas or grids names it.
+    /// Whether a variable tells where values are, or is told so: it has the name of one of its dimensions; its unit is one of
+    /// latitudes, longitudes or times, or it has an `axis`; or an attribute of a variable that CF defines for coordinates,
+    /// bounds, areas or grids names it.
     #[must_use]
     pub fn is_coordinate(&self, variable: &Variable) -> bool {
         let own = variable.dimensions.iter();
         let mut own = own.filter_map(|&id| self.dimensions.get(id));
-        let all = self.variables.iter();
+        let attributes = self.variables.iter().map(|other| &other.attributes);
+        let mut named = attributes.flat_map(|attributes| {
+            referenced(attributes).chain(names_in(attributes, "cell_measures"))
+        });
         own.any(|dimension| dimension.name == variable.name)
-            || all
-                .flat_map(|other| referenced(&other.attributes))
-                .any(|name| name.rsplit('/').next() == Some(&variable.name))
+            || is_place_or_time(&variable.attributes)
+            || named.any(|name| name.rsplit('/').next() == Some(&variable.name))
     }
 
     /// The variable of this number, if the box is in it.
@@ -191,22 +195,6 @@ impl Schema {
         }
         names.iter().rev().flat_map(|name| ["/", name]).collect()
     }
-}
-
-/// The names of the variables that a variable's attributes point to.
-pub(crate) fn referenced(attributes: &Attributes) -> impl Iterator<Item = &str> {
-    [
-        "coordinates",
-        "bounds",
-        "climatology",
-        "grid_mapping",
-        "cell_measures",
-    ]
-    .into_iter()
-    .filter_map(|key| attributes.text(key))
-    .flat_map(str::split_whitespace)
-    // The long form of grid_mapping is "mapping: coordinate coordinate".
-    .map(|name| name.trim_end_matches(':'))
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use super::calendar::{Moment, parse_units};
 use super::write::GribGrid;
-use crate::{Coordinate, Field, FormatError, Result};
+use crate::dataset::conventions::{is_latitude, is_longitude};
+use crate::{Attributes, Coordinate, Field, FormatError, Result};
 
 /// A grid of evenly spaced degrees.
 #[derive(Debug, Clone, PartialEq)]
@@ -124,38 +125,11 @@ impl LatLonGrid {
     }
 }
 
-fn find(field: &Field, wanted: fn(&Coordinate) -> bool) -> Option<&Coordinate> {
+fn find(field: &Field, wanted: fn(&Attributes) -> bool) -> Option<&Coordinate> {
     field
         .coordinates
         .iter()
-        .find(|c| !c.dimensions.is_empty() && wanted(c))
-}
-
-/// CF knows a latitude by its unit.
-pub(super) fn is_latitude(coordinate: &Coordinate) -> bool {
-    let units = coordinate.attributes.text("units").unwrap_or_default();
-    [
-        "degrees_north",
-        "degree_north",
-        "degree_N",
-        "degrees_N",
-        "degreeN",
-        "degreesN",
-    ]
-    .contains(&units)
-}
-
-pub(super) fn is_longitude(coordinate: &Coordinate) -> bool {
-    let units = coordinate.attributes.text("units").unwrap_or_default();
-    [
-        "degrees_east",
-        "degree_east",
-        "degree_E",
-        "degrees_E",
-        "degreeE",
-        "degreesE",
-    ]
-    .contains(&units)
+        .find(|c| !c.dimensions.is_empty() && wanted(&c.attributes))
 }
 
 /// Degrees, and where they begin and end.

@@ -5,9 +5,10 @@ use std::path::Path;
 use ndarray::{ArrayD, IxDyn};
 
 use super::library::{Dataset, Group, Header, Variable};
-use super::select::{Found, dimensions, referenced};
+use super::select::{Found, dimensions};
 use super::unpack::{Cells, Packed, Unpacked, unpack};
 use crate::dataset::Kind;
+use crate::dataset::conventions::referenced;
 use crate::{Attributes, Coordinate, Field, FieldValues, FormatError, ReadLimits, Result};
 
 /// The whole field that a variable stands for.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::VariableInfo;
 use super::library::{Dataset, Group, Header, Variable};
+use crate::dataset::conventions::referenced;
 use crate::{Attributes, Dimension, FormatError, ReadLimits, Result};
 
 /// A variable, and where it was found.
@@ -139,14 +140,4 @@ fn default_position(dataset: &Dataset, all: &[Found]) -> Result<Option<usize>> {
         })
     };
     Ok(candidates(3).or_else(|| candidates(2)))
-}
-
-/// The names of the variables that a variable's attributes point to.
-pub(super) fn referenced(attributes: &Attributes) -> impl Iterator<Item = &str> {
-    ["coordinates", "bounds", "climatology", "grid_mapping"]
-        .into_iter()
-        .filter_map(|key| attributes.text(key))
-        .flat_map(str::split_whitespace)
-        // The long form of grid_mapping is "mapping: coordinate coordinate".
-        .map(|name| name.trim_end_matches(':'))
 }

@@ -15,7 +15,10 @@ const LEVEL: u8 = 6;
 pub(super) fn storage(schema: &Schema, variable: &Variable) -> Storage {
     let shape = schema.shape(variable);
     let bytes = shape.iter().product::<usize>() * variable.kind.bytes();
-    if variable.kind == Kind::Text || bytes < WORTH_CHUNKS {
+    let mut dimensions = variable.dimensions.iter();
+    // What may grow is in chunks anyway, which netcdf-c would make of 4 KiB.
+    let grows = dimensions.any(|&id| schema.dimensions.get(id).is_some_and(|d| d.is_unlimited));
+    if variable.kind == Kind::Text || bytes < WORTH_CHUNKS && !grows {
         return Storage::Plain;
     }
     deflate(chunk_shape(&shape, variable.kind.bytes()))

@@ -74,12 +74,12 @@ fn coordinates_bounds_packed_numbers_texts_and_scalars_are_kept() {
         variables: float t(t); t:bounds = \"t_bnds\"; double t_bnds(t, two);
           float lat(y, x); float lon(y, x); float area(y, x); float height; char crs; crs:grid_mapping_name = \"x\";
           short packed(t, y, x); packed:scale_factor = 0.01; packed:add_offset = 273.15; packed:_FillValue = -32768s;
-          char station(x, letters); string remark; float v(t, y, x); int64 id(x);
+          char station(x, letters); string remark; float v(t, y, x); int64 id(x); float place(y, x); place:units = \"degrees_north\"; double when(y, x); when:units = \"hours since 2000-01-01\";
           v:coordinates = \"lat lon height\"; v:cell_measures = \"area: area\"; v:grid_mapping = \"crs\"; v:flags = 1b, 2b;
           v:empty = \"\";
         data: t = 0, 1; t_bnds = 0, 1, 1, 2; lat = {w}; lon = {w}; area = {w}; height = 2; crs = \"c\";
           packed = {p}; station = \"abc\", \"de\", \"\", \"f\", \"g\", \"h\", \"i\", \"jklm\"; remark = \"a\\nb\";
-          v = {v}; id = 1, 2, 3, 4, 5, 6, 7, 9223372036854775807; }}",
+          v = {v}; id = 1, 2, 3, 4, 5, 6, 7, 9223372036854775807; place = {w}; when = {w}; }}",
         w = wave(48),
         v = wave(96),
         p = (0..96).map(|at| (at * 17 - 800).to_string()).collect::<Vec<_>>().join(","),

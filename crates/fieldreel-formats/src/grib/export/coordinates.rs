@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use ndarray::{ArrayD, IxDyn};
 
+use crate::dataset::conventions::{is_latitude, is_longitude};
 use crate::dataset::{Schema, Source, Values, Variable};
-use crate::grib::place::{is_latitude, is_longitude};
 use crate::{Coordinate, FormatError, Result};
 
 /// What a coordinate is about.
@@ -72,20 +72,15 @@ pub(super) fn is_axis(schema: &Schema, variable: &Variable) -> bool {
 /// What a coordinate means by its attributes, else by its name, which may end in a number.
 fn role(variable: &Variable, level: Option<&str>) -> Option<Role> {
     let text = |name| variable.attributes.text(name);
-    let is = |role: fn(&Coordinate) -> bool| {
-        let mut bare = Coordinate::new("", &[], ArrayD::<f64>::zeros(IxDyn(&[])));
-        bare.attributes = variable.attributes.clone();
-        role(&bare)
-    };
     let end = variable.name.trim_end_matches(|c: char| c.is_ascii_digit());
     let base = match end.strip_suffix('_') {
         Some(base) if end.len() < variable.name.len() => base,
         _ => variable.name.as_str(),
     };
-    if is(is_latitude) {
+    if is_latitude(&variable.attributes) {
         return Some(Role::Latitude);
     }
-    if is(is_longitude) {
+    if is_longitude(&variable.attributes) {
         return Some(Role::Longitude);
     }
     match (text("standard_name"), base) {
