@@ -56,6 +56,9 @@ impl Scan {
     }
 }
 
+/// The largest number of latitudes from pole to equator; the finest grids in use have 8000.
+const MOST_GAUSSIAN: i64 = 1 << 14;
+
 impl Grid {
     /// The grid of a message.
     pub(super) fn of(message: &Message<'_>, path: &Path, limits: &ReadLimits) -> Result<Self> {
@@ -66,6 +69,11 @@ impl Grid {
         let grid_type = message
             .text(c"gridType")
             .ok_or_else(|| damaged("a message has no grid"))?;
+        // ecCodes makes a list of 2·N latitudes, in time that is N squared, before it compares N with anything.
+        let gaussian = message.long(c"N").unwrap_or(0);
+        if !(0..=MOST_GAUSSIAN).contains(&gaussian) {
+            return Err(damaged("the number of a Gaussian grid is beyond any"));
+        }
         let unsupported = || FormatError::UnsupportedGrid {
             path: path.to_path_buf(),
             grid_type: grid_type.clone(),

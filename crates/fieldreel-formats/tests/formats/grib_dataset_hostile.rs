@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::common::made;
+use crate::common::{fixture, made};
 use crate::grib_dataset::{Made, all, dimensions, file, on_pressure, open};
 use fieldreel_formats::dataset::Source;
 use fieldreel_formats::{ErrorKind, FormatError, GribDataset, ReadLimits};
@@ -32,6 +32,16 @@ fn small() -> Made {
         levels: vec![850.0],
         ..on_pressure(130)
     }
+}
+
+/// ecCodes would take 17 GB for the latitudes.
+#[test]
+fn a_gaussian_grid_of_billions_of_latitudes() {
+    let refused = read(&fixture("gaussian_of_billions.grib"));
+    assert!(
+        matches!(refused, Err(FormatError::Damaged { .. })),
+        "{refused:?}"
+    );
 }
 
 #[test]
