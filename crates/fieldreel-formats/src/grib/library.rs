@@ -216,6 +216,18 @@ impl<'a> Message<'a> {
         (code == 0).then_some(len)
     }
 
+    /// The latitudes of a Gaussian grid of so many from pole to equator, from north to south.
+    pub(super) fn gaussian_latitudes(
+        &self,
+        number: usize,
+    ) -> std::result::Result<Vec<f64>, LibraryError> {
+        let mut latitudes = vec![0.0; 2 * number];
+        let number = i64::try_from(number).unwrap_or(0);
+        // SAFETY: ecCodes writes twice as many numbers, for which there is room.
+        check(unsafe { ec::codes_get_gaussian_latitudes(number, latitudes.as_mut_ptr()) })?;
+        Ok(latitudes)
+    }
+
     /// An array key of a known length.
     pub(super) fn doubles(
         &self,

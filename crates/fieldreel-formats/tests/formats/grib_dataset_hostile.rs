@@ -44,6 +44,20 @@ fn a_gaussian_grid_of_billions_of_latitudes() {
     );
 }
 
+/// ecCodes would end the process where it looks for positions.
+#[test]
+fn a_reduced_grid_of_rows_that_cannot_be() {
+    let path = fixture("reduced_rows.grib");
+    if let Ok(dataset) = GribDataset::open(path, &ReadLimits::default()) {
+        let names = dataset.schema().variables.iter().map(|v| v.name.as_str());
+        assert!(
+            !names.clone().any(|name| name == "latitude"),
+            "{:?}",
+            names.collect::<Vec<_>>()
+        );
+    }
+}
+
 #[test]
 fn every_prefix() {
     let folder = tempfile::tempdir().unwrap();

@@ -77,22 +77,59 @@ fn positions(message: &Message<'_>, count: usize) -> Option<Vec<Coordinate>> {
         if row_lengths.iter().sum::<f64>() < count as f64 {
             return None;
         }
-    }
-    let mut coordinates = Vec::new();
-    for (key, name, units) in [
-        (c"latitudes", "latitude", "degrees_north"),
-        (c"longitudes", "longitude", "degrees_east"),
-    ] {
-        let known = message.len(key).filter(|&len| len == count)?;
-        let degrees = message.doubles(key, known).ok()?;
-        if degrees.len() != count || degrees.iter().any(|degrees| !degrees.is_finite()) {
-            return None;
+        if message.long(c"N").is_some() {
+            let (latitudes, longitudes) = reduced_gaussian(message, &row_lengths, count)?;
+            return coordinates(count, latitudes, longitudes);
         }
-        coordinates.push(
+    }
+    let degrees = |key| {
+        let known = message.len(key).filter(|&len| len == count)?;
+        message.doubles(key, known).ok()
+    };
+    coordinates(count, degrees(c"latitudes")?, degrees(c"longitudes")?)
+}
+
+fn coordinates(count: usize, latitudes: Vec<f64>, longitudes: Vec<f64>) -> Option<Vec<Coordinate>> {
+    let all = [
+        ("latitude", "degrees_north", latitudes),
+        ("longitude", "degrees_east", longitudes),
+    ];
+    let coordinate = |(name, units, degrees): (&str, &str, Vec<f64>)| {
+        let are_whole = degrees.len() == count && degrees.iter().all(|degrees| degrees.is_finite());
+        are_whole.then(|| {
             Coordinate::new(name, &["values"], Array1::from_vec(degrees).into_dyn())
                 .with_attribute("standard_name", name)
-                .with_attribute("units", units),
-        );
+                .with_attribute("units", units)
+        })
+    };
+    all.into_iter().map(coordinate).collect()
+}
+
+/// Latitudes and longitudes of a reduced Gaussian grid of the whole globe. Not those of ecCodes 2.28, which ends the process where
+/// it meets rows or corners that cannot be; parts of the globe have none here.
+fn reduced_gaussian(
+    message: &Message<'_>,
+    row_lengths: &[f64],
+    count: usize,
+) -> Option<(Vec<f64>, Vec<f64>)> {
+    let number = usize::try_from(message.long(c"N")?).ok()?;
+    let first = message.double(c"longitudeOfFirstGridPointInDegrees")?;
+    let is_global = row_lengths.len() == 2 * number
+        && row_lengths.iter().all(|&len| len >= 1.0)
+        && row_lengths.iter().sum::<f64>() == count as f64;
+    if !is_global {
+        return None;
     }
-    Some(coordinates)
+    let mut rows = message.gaussian_latitudes(number).ok()?;
+    if message.long(c"jScansPositively") == Some(1) {
+        rows.reverse();
+    }
+    let (mut latitudes, mut longitudes) = (Vec::new(), Vec::new());
+    for (latitude, &len) in rows.into_iter().zip(row_lengths) {
+        for at in 0..len as usize {
+            latitudes.push(latitude);
+            longitudes.push(first + at as f64 * 360.0 / len);
+        }
+    }
+    Some((latitudes, longitudes))
 }
