@@ -1,5 +1,6 @@
 //! From a message to its values.
 
+use std::ffi::CStr;
 use std::path::Path;
 
 use super::library::Message;
@@ -34,6 +35,18 @@ pub(super) fn check(message: &Message<'_>, path: &Path, points: usize) -> Result
     if !fits(c"bitsPerValue", 64) {
         return damaged("a message has more than 64 bits per value");
     }
+    // ecCodes ends the process where spectral data is cut off otherwise than in a triangle, and this is not within that.
+    if let Some([j, k, m]) = numbers(message, [c"J", c"K", c"M"])
+        && message
+            .text(c"packingType")
+            .is_some_and(|packing| packing.starts_with("spectral"))
+    {
+        let sub = numbers(message, [c"JS", c"KS", c"MS"]).unwrap_or([0; 3]);
+        let is_triangle = j == k && j == m && (0..=1 << 14).contains(&j);
+        if !is_triangle || sub != [sub[0]; 3] || !(0..=j).contains(&sub[0]) {
+            return damaged("spectral data is not cut off in a triangle");
+        }
+    }
     // libaec writes out of bounds for block sizes that CCSDS 121.0-B does not have.
     let block = message.long(c"ccsdsBlockSize");
     let interval = message.long(c"ccsdsRsi");
@@ -44,6 +57,12 @@ pub(super) fn check(message: &Message<'_>, path: &Path, points: usize) -> Result
         return damaged("a message has CCSDS parameters that are none");
     }
     Ok(())
+}
+
+/// Whole numbers, if all are there.
+fn numbers(message: &Message<'_>, keys: [&CStr; 3]) -> Option<[i64; 3]> {
+    let [a, b, c] = keys.map(|key| message.long(key));
+    Some([a?, b?, c?])
 }
 
 /// The values of a message of so many points in the order of storage; NaN where there is none.

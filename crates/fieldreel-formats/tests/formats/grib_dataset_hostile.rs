@@ -58,6 +58,16 @@ fn a_reduced_grid_of_rows_that_cannot_be() {
     }
 }
 
+/// And where it decodes.
+#[test]
+fn spectral_data_that_is_no_triangle() {
+    let refused = read(&fixture("spectral.grib"));
+    assert!(
+        matches!(refused, Err(FormatError::Damaged { .. })),
+        "{refused:?}"
+    );
+}
+
 #[test]
 fn every_prefix() {
     let folder = tempfile::tempdir().unwrap();
