@@ -4,8 +4,7 @@
 use std::io::Write;
 
 use fieldreel::formats::dataset::Source;
-use fieldreel::formats::{GribDataset, ReadLimits};
-use fieldreel::read_field;
+use fieldreel::formats::{GribDataset, GribSelection, ReadLimits, read_grib_with};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -16,12 +15,13 @@ fuzz_target!(|bytes: &[u8]| {
         .tempfile()
         .expect("a temporary file");
     file.write_all(bytes).expect("room for it");
-    if let Ok(field) = read_field(file.path(), None) {
+    // The default limit is right for real files, and more than a fuzzer may take.
+    let limits = ReadLimits::default().with_max_values(1 << 20);
+    if let Ok(field) = read_grib_with(file.path(), &GribSelection::default(), &limits) {
         field
             .validate()
             .expect("dimensions, coordinates and values agree");
     }
-    let limits = ReadLimits::default().with_max_values(1 << 20);
     if let Ok(dataset) = GribDataset::open(file.path(), &limits) {
         let schema = dataset.schema();
         for (index, variable) in schema.variables.iter().enumerate() {
