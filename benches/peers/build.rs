@@ -1,16 +1,9 @@
 //! Tells the program which versions it compares, and keeps the C libraries of peers to themselves.
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::{env, fs};
 
-/// Folders whose code decides what the bytes of a field in a reel are.
-const CODEC: [&str; 4] = [
-    "fieldreel/src/reels",
-    "fieldreel-codec/src",
-    "fieldreel-quant/src",
-    "fieldreel-reel/src",
-];
 /// Peers that no function tells the version of.
 const LOCKED: [&str; 5] = ["ebcc", "pco", "sperr", "sz3", "zstd-sys"];
 
@@ -27,14 +20,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo::rustc-env=VERSION_{variable}={version}");
     }
 
-    let mut sources = crc32fast::Hasher::new();
-    for name in CODEC {
-        let folder = root.join("crates").join(name);
-        println!("cargo::rerun-if-changed={}", folder.display());
-        hash(&folder, &mut sources)?;
-    }
-    println!("cargo::rustc-env=SOURCES={:08x}", sources.finalize());
-
     // EBCC brings an OpenJPEG of its own. Were its symbols visible, FFmpeg and ecCodes would call it
     // in place of the one that they were built with.
     if env::var("CARGO_CFG_TARGET_OS")? == "linux" && env::var_os("CARGO_FEATURE_EBCC").is_some() {
@@ -47,25 +32,4 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn locked<'a>(lock: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = lock.split_once(&format!("\nname = \"{name}\"\nversion = \""))?;
     rest.split_once('"').map(|(version, _)| version)
-}
-
-/// Adds the code of a folder, files in order of their names. Lines of comment are left out: they
-/// change no byte of a reel.
-fn hash(folder: &Path, hasher: &mut crc32fast::Hasher) -> Result<(), Box<dyn Error>> {
-    let mut paths = fs::read_dir(folder)?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<Vec<PathBuf>, std::io::Error>>()?;
-    paths.sort();
-    for path in paths {
-        if path.is_dir() {
-            hash(&path, hasher)?;
-        } else if path.file_stem().is_none_or(|stem| stem != "tests") {
-            for line in fs::read_to_string(&path)?.lines().map(str::trim) {
-                if !line.starts_with("//") {
-                    hasher.update(line.as_bytes());
-                }
-            }
-        }
-    }
-    Ok(())
 }

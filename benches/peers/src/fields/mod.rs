@@ -11,6 +11,8 @@ use ndarray::{Array3, ArrayView3, Axis};
 
 use crate::Outcome;
 
+pub(crate) use random::Random;
+
 /// Frames that show how a field changes with time.
 const ENOUGH_FRAMES: usize = 64;
 

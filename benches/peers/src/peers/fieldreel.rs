@@ -1,11 +1,17 @@
 //! fieldreel itself.
 
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
 use fieldreel::{Bound, Compressor, Effort, decompress};
 use ndarray::{Array3, ArrayView3};
 
-use super::{Codec, Peer};
+use super::{Codec, Peer, probe};
 use crate::Outcome;
 use crate::fields::FieldData;
+
+/// Which bytes the efforts make, once that is known.
+static PROBED: LazyLock<Mutex<HashMap<Effort, u32>>> = LazyLock::new(Mutex::default);
 
 /// A reel at an effort.
 #[derive(Clone, Copy)]
@@ -24,10 +30,15 @@ impl Peer for Reel {
             let version = ffmpeg_next::codec::version();
             [version >> 16, version >> 8 & 0xFF, version & 0xFF]
         };
+        let bytes = {
+            let mut known = PROBED.lock().unwrap_or_else(PoisonError::into_inner);
+            *known
+                .entry(self.effort)
+                .or_insert_with(|| probe::checksum(self.effort))
+        };
         format!(
-            "{} (sources {}), libavcodec {major}.{minor}.{micro}",
+            "{} (bytes {bytes:08x}), libavcodec {major}.{minor}.{micro}",
             env!("CARGO_PKG_VERSION"),
-            env!("SOURCES")
         )
     }
 

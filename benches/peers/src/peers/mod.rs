@@ -11,6 +11,7 @@ mod grib;
 mod modes;
 mod netcdf;
 mod order;
+mod probe;
 #[cfg(feature = "sperr")]
 mod sperr;
 #[cfg(feature = "sz3")]

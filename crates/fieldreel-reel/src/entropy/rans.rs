@@ -157,7 +157,7 @@ impl RansDecoder {
 
     /// Takes `N` things, up to 16, out of the states of the first `LANES` lanes in turns: `one` gives each, and what is left.
     #[inline(always)]
-    fn many<const LANES: usize, const N: usize, T>(
+    fn many<const LANES: usize, const N: usize, T: Copy + Default>(
         &mut self,
         one: impl Fn(u32, usize) -> (T, u32),
     ) -> [T; N] {
@@ -170,16 +170,32 @@ impl RansDecoder {
                 &last
             }
         };
-        let mut states: [u32; LANES] = std::array::from_fn(|lane| self.states[lane]);
         let mut used = 0;
-        let all = std::array::from_fn(|i| {
-            let state = &mut states[i % LANES];
-            let (thing, left) = one(*state, i);
-            let (after, is_low) = filled(left, words[used % 16]);
-            *state = after;
+        let mut fill = |left| {
+            let (state, is_low) = filled(left, words[used % 16]);
             used += usize::from(is_low);
-            thing
-        });
+            state
+        };
+        // Loops, and not `from_fn`: where it is not inlined, it is compiled for any processor.
+        let mut all = [T::default(); N];
+        let mut states = [LEAST; LANES];
+        states.copy_from_slice(&self.states[..LANES]);
+        if N == LANES {
+            // Each state has one turn: what is left of all is known before any is filled.
+            for (i, (thing, state)) in all.iter_mut().zip(&mut states).enumerate() {
+                (*thing, *state) = one(*state, i);
+            }
+            for state in &mut states {
+                *state = fill(*state);
+            }
+        } else {
+            for (i, thing) in all.iter_mut().enumerate() {
+                let state = &mut states[i % LANES];
+                let left;
+                (*thing, left) = one(*state, i);
+                *state = fill(left);
+            }
+        }
         self.states[..LANES].copy_from_slice(&states);
         self.next += used;
         all
