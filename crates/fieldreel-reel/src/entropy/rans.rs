@@ -147,12 +147,7 @@ impl RansDecoder {
         &mut self,
         counts: &[u32; N],
     ) -> [u32; N] {
-        self.many::<LANES, N, _>(|state, i| {
-            let shift = 16 - counts[i] % 17;
-            let slot = state & 0xFFFF;
-            let left = ((state >> 16) << shift) + (slot & ((1 << shift) - 1));
-            (slot >> shift, left)
-        })
+        self.many::<LANES, N, _>(|state, i| lowest(state, counts[i]))
     }
 
     /// Takes `N` things, up to 16, out of the states of the first `LANES` lanes in turns: `one` gives each, and what is left.
@@ -206,30 +201,35 @@ impl RansDecoder {
     pub(crate) fn symbol(&mut self, lane: usize, table: &Table) -> u8 {
         let state = self.states[lane % LANES];
         let (symbol, part) = table.find(state as u16);
-        self.take(lane, part);
+        self.fill(lane, left(state, part));
         symbol
     }
 
     /// The next `count` bits, up to 16, on a lane.
     #[inline(always)]
     pub(crate) fn bits(&mut self, lane: usize, count: u32) -> u32 {
-        if count == 0 {
-            return 0;
-        }
-        let shift = 16 - count;
-        let value = (self.states[lane % LANES] & 0xFFFF) >> shift;
-        self.take(lane, value << shift | 1 << (16 + shift));
+        let (value, left) = lowest(self.states[lane % LANES], count);
+        self.fill(lane, left);
         value
     }
 
+    /// Makes what is left of a state the state.
     #[inline(always)]
-    fn take(&mut self, lane: usize, part: Part) {
-        let state = &mut self.states[lane % LANES];
+    fn fill(&mut self, lane: usize, left: u32) {
         let word = self.words.get(self.next).copied().unwrap_or(0);
-        let (after, is_low) = filled(left(*state, part), word);
-        *state = after;
+        let (state, is_low) = filled(left, word);
+        self.states[lane % LANES] = state;
         self.next += usize::from(is_low);
     }
+}
+
+/// The lowest `count` bits, up to 16, of a state, and what is left of it.
+#[inline(always)]
+fn lowest(state: u32, count: u32) -> (u32, u32) {
+    let shift = 16 - count % 17;
+    let slot = state & 0xFFFF;
+    let left = ((state >> 16) << shift) + (slot & ((1 << shift) - 1));
+    (slot >> shift, left)
 }
 
 /// What is left of a state after a symbol of this part.

@@ -117,7 +117,7 @@ pub(super) fn code<C: TokenCoder>(
         }
     }
     let (mut low, mut near) = ([0; BLOCK], [0; BLOCK]);
-    if any_from(*cases, case(LARGE, 0) as u8) {
+    if from(*cases, case(LARGE, 0) as u8) != 0 {
         low = parts.map(|parts| parts.low);
         let counts = cases.map(low_bits_of);
         if are_all {
@@ -142,28 +142,35 @@ pub(super) fn code<C: TokenCoder>(
         values[i] = near[i].into();
         block.remembered[i] = near[i].clamp(-around::FAR, around::FAR) as f32;
     }
-    if !are_all || any_from(tokens, FAR) {
-        for i in 0..BLOCK {
-            if !coded[i] {
-                values[i] = 0;
-            } else if tokens[i] == FAR {
-                parts[i].token = FAR;
-                parts[i].low = low[i];
-                parts[i].beyond = beyond(coder, i, parts[i].beyond);
-                values[i] = parts[i].value(centers[i], low_bits_of(cases[i]));
-            }
+    if !are_all {
+        for i in (0..BLOCK).filter(|&i| !coded[i]) {
+            (tokens[i], values[i]) = (0, 0);
+        }
+    }
+    let mut left = from(tokens, FAR);
+    if !are_all || left != 0 {
+        // One after another: which they are is a matter of chance, and so is each branch that asks.
+        while left != 0 {
+            let i = left.trailing_zeros() as usize / 8 % BLOCK;
+            left &= left - 1;
+            let far = Parts {
+                token: FAR,
+                low: low[i],
+                beyond: beyond(coder, i, parts[i].beyond),
+            };
+            values[i] = far.value(centers[i], low_bits_of(cases[i]));
         }
         block.remembered = values.map(remembered);
     }
 }
 
-/// Whether any is as large as `least`, which is at most 128.
+/// The upper bit of each that is as large as `least`, which is at most 128.
 #[inline(always)]
-fn any_from(numbers: [u8; BLOCK], least: u8) -> bool {
+fn from(numbers: [u8; BLOCK], least: u8) -> u64 {
     // All at once: what is added takes the least to the upper bit, and nothing to the next number.
     let (upper, all) = (0x80 * (u64::MAX / 0xFF), u64::from_le_bytes(numbers));
     let raised = (all & !upper) + u64::from(0x80 - least) * (u64::MAX / 0xFF);
-    (all | raised) & upper != 0
+    (all | raised) & upper
 }
 
 /// As [`code`], where each guess takes in what is to the left.
@@ -201,18 +208,29 @@ pub(super) fn code_in_turn<C: TokenCoder>(
     block.remembered = block.values.map(remembered);
 }
 
+/// The length of a number that 3 bits do not hold.
+const LONG: u32 = 7;
+
 /// Codes how far a value is beyond the tokens: the length of one more in 3 bits, or 7 and the rest of it in 6 more, then all
 /// after its first bit.
-#[cold]
+#[inline(always)]
 fn beyond<C: TokenCoder>(coder: &mut C, place: usize, beyond: u64) -> u64 {
-    const LONG: u32 = 7;
-
     let number = beyond.wrapping_add(1);
     let length = number.checked_ilog2().unwrap_or(0);
-    let mut left = coder.bits(place, length.min(LONG), 3);
-    if left == LONG {
-        left += coder.bits(place, length.wrapping_sub(LONG), 6);
+    match coder.bits(place, length.min(LONG), 3) {
+        LONG => far_beyond(coder, place, number),
+        // Whether there are any bits is a matter of chance: no branch depends on it.
+        count => {
+            (1_u64 << count | u64::from(coder.bits(place, number as u32, count))).wrapping_sub(1)
+        }
     }
+}
+
+/// The rest of [`beyond`], of a number of so many bits that 3 do not say how many.
+#[cold]
+fn far_beyond<C: TokenCoder>(coder: &mut C, place: usize, number: u64) -> u64 {
+    let length = number.checked_ilog2().unwrap_or(0);
+    let mut left = LONG + coder.bits(place, length.wrapping_sub(LONG), 6);
     let mut found = 1_u64;
     while left > 0 {
         let count = left.min(16);
