@@ -1,7 +1,32 @@
 //! What the tests of this crate share.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::{PoisonError, RwLock};
+
+use fieldreel_formats::{Field, NetcdfOptions, write_netcdf};
+
+/// HDF5 locks a file that it writes until the last program that has it open ends, and programs inherit what is open when
+/// they start: none is started while a test writes.
+static STARTING: RwLock<()> = RwLock::new(());
+
+/// Writes a file that is read afterwards.
+pub(crate) fn write(path: &Path, field: &Field, options: &NetcdfOptions) {
+    let _none_starts = STARTING.read().unwrap_or_else(PoisonError::into_inner);
+    write_netcdf(path, field, options).unwrap();
+}
+
+/// What a program did, once it has ended.
+fn run(command: &mut Command) -> io::Result<Output> {
+    let command = command.stdin(Stdio::null());
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = {
+        let _none_writes = STARTING.write().unwrap_or_else(PoisonError::into_inner);
+        command.spawn()?
+    };
+    child.wait_with_output()
+}
 
 /// A file of this crate's `tests/data`.
 pub(crate) fn fixture(name: &str) -> PathBuf {
@@ -34,12 +59,7 @@ pub(crate) fn real(name: &str) -> Option<PathBuf> {
 
 /// What a command line tool prints, or `None`, with a line saying so, when it is not installed.
 pub(crate) fn tool(name: &str, arguments: &[&str], file: &Path) -> Option<String> {
-    let output = match Command::new(name)
-        .args(arguments)
-        .arg(file)
-        .stdin(Stdio::null())
-        .output()
-    {
+    let output = match run(Command::new(name).args(arguments).arg(file)) {
         Ok(output) => output,
         Err(_) => {
             println!("skipped: {name} is not installed");
@@ -54,8 +74,8 @@ pub(crate) fn tool(name: &str, arguments: &[&str], file: &Path) -> Option<String
 
 /// What ecCodes' own tool did to make `out` of `source`, or `None`, with a line saying so, when it is not installed.
 pub(crate) fn grib_set(arguments: &[&str], source: &Path, out: &Path) -> Option<Output> {
-    let mut run = Command::new("grib_set");
-    let Ok(output) = run.args(arguments).arg(source).arg(out).output() else {
+    let mut command = Command::new("grib_set");
+    let Ok(output) = run(command.args(arguments).arg(source).arg(out)) else {
         println!("skipped: grib_set is not installed");
         return None;
     };
@@ -64,7 +84,7 @@ pub(crate) fn grib_set(arguments: &[&str], source: &Path, out: &Path) -> Option<
 
 /// A message of ecCodes' own samples, changed by its own tool.
 pub(crate) fn made(folder: &Path, sample: &str, settings: &str) -> Option<PathBuf> {
-    let samples = Command::new("codes_info").arg("-s").output().ok();
+    let samples = run(Command::new("codes_info").arg("-s")).ok();
     let Some(samples) = samples else {
         println!("skipped: codes_info is not installed");
         return None;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::common::{real, shipped, tool};
+use crate::common::{real, shipped, tool, write};
 use fieldreel_formats::{
     AttributeValue, Attributes, Coordinate, ErrorKind, Field, FieldValues, Missing,
     NetcdfCompression, NetcdfOptions, Numbers, read_netcdf, write_netcdf,
@@ -31,7 +31,7 @@ fn assert_same(a: &FieldValues, b: &FieldValues) {
 fn round_trip(field: &Field, options: &NetcdfOptions) -> Field {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.nc");
-    write_netcdf(&path, field, options).unwrap();
+    write(&path, field, options);
     assert_eq!(
         fs::read_dir(folder.path()).unwrap().count(),
         1,
@@ -111,7 +111,7 @@ fn ncdump_reads_what_we_write() {
     if let FieldValues::F32(values) = &mut field.values {
         values[[0, 0, 0]] = f32::NAN;
     }
-    write_netcdf(&path, &field, &NetcdfOptions::deflate(9)).unwrap();
+    write(&path, &field, &NetcdfOptions::deflate(9));
     let Some(header) = tool("ncdump", &["-h", "-s"], &path) else {
         return;
     };
