@@ -13,16 +13,18 @@ use crate::fields::Random;
 /// Frames, rows and columns: two blocks of the correction and a part, and more than one tree of HEVC.
 const SHAPE: (usize, usize, usize) = (20, 44, 70);
 
-/// The bounds, as parts of the range; the last two of a field with missing values.
-const BOUNDS: [f64; 5] = [1e-1, 1e-2, 1e-4, 3e-2, 1e-3];
+/// The bounds of the field as a whole, and of the one with missing values, as parts of the range.
+const WHOLE: [f64; 3] = [1e-1, 1e-2, 1e-4];
+const MASKED: [f64; 2] = [3e-2, 1e-3];
 
 /// A checksum of what an effort makes of small fields.
 pub(super) fn checksum(effort: Effort) -> u32 {
     let whole = field();
     let masked = with_missing(&whole);
+    let of_whole = WHOLE.map(|part| (&whole, part));
+    let of_masked = MASKED.map(|part| (&masked, part));
     let mut hasher = Hasher::new();
-    for (at, part) in BOUNDS.into_iter().enumerate() {
-        let field = if at < 3 { &whole } else { &masked };
+    for (field, part) in of_whole.into_iter().chain(of_masked) {
         let compressor = Compressor::new(Bound::Relative(part)).effort(effort);
         match compressor.compress(field.view()) {
             Ok(bytes) => hasher.update(&bytes),

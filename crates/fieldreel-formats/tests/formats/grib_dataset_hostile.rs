@@ -34,38 +34,27 @@ fn small() -> Made {
     }
 }
 
-/// ecCodes would take 17 GB for the latitudes.
+/// ecCodes would take 17 GB for the latitudes of a Gaussian grid of billions, and end the process where it decodes spectral
+/// data that is no triangle.
 #[test]
-fn a_gaussian_grid_of_billions_of_latitudes() {
-    let refused = read(&fixture("gaussian_of_billions.grib"));
-    assert!(
-        matches!(refused, Err(FormatError::Damaged { .. })),
-        "{refused:?}"
-    );
-}
-
-/// ecCodes would end the process where it looks for positions.
-#[test]
-fn a_reduced_grid_of_rows_that_cannot_be() {
-    let path = fixture("reduced_rows.grib");
-    if let Ok(dataset) = GribDataset::open(path, &ReadLimits::default()) {
-        let names = dataset.schema().variables.iter().map(|v| v.name.as_str());
+fn what_eccodes_does_not_survive_is_refused() {
+    for name in ["gaussian_of_billions.grib", "spectral.grib"] {
+        let refused = read(&fixture(name));
         assert!(
-            !names.clone().any(|name| name == "latitude"),
-            "{:?}",
-            names.collect::<Vec<_>>()
+            matches!(refused, Err(FormatError::Damaged { .. })),
+            "{name}: {refused:?}"
         );
     }
 }
 
-/// And where it decodes.
+/// ecCodes would end the process where it looks for positions.
 #[test]
-fn spectral_data_that_is_no_triangle() {
-    let refused = read(&fixture("spectral.grib"));
-    assert!(
-        matches!(refused, Err(FormatError::Damaged { .. })),
-        "{refused:?}"
-    );
+fn a_reduced_grid_of_rows_that_cannot_be_has_no_positions() {
+    let path = fixture("reduced_rows.grib");
+    let dataset = GribDataset::open(path, &ReadLimits::default()).unwrap();
+    let variables = &dataset.schema().variables;
+    let names: Vec<&str> = variables.iter().map(|v| v.name.as_str()).collect();
+    assert!(!names.contains(&"latitude"), "{names:?}");
 }
 
 #[test]

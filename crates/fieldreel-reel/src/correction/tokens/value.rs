@@ -117,7 +117,7 @@ pub(super) fn code<C: TokenCoder>(
         }
     }
     let (mut low, mut near) = ([0; BLOCK], [0; BLOCK]);
-    if from(*cases, case(LARGE, 0) as u8) != 0 {
+    if at_least(*cases, case(LARGE, 0) as u8) != 0 {
         low = parts.map(|parts| parts.low);
         let counts = cases.map(low_bits_of);
         if are_all {
@@ -147,7 +147,7 @@ pub(super) fn code<C: TokenCoder>(
             (tokens[i], values[i]) = (0, 0);
         }
     }
-    let mut left = from(tokens, FAR);
+    let mut left = at_least(tokens, FAR);
     if !are_all || left != 0 {
         // One after another: which they are is a matter of chance, and so is each branch that asks.
         while left != 0 {
@@ -166,7 +166,7 @@ pub(super) fn code<C: TokenCoder>(
 
 /// The upper bit of each that is as large as `least`, which is at most 128.
 #[inline(always)]
-fn from(numbers: [u8; BLOCK], least: u8) -> u64 {
+fn at_least(numbers: [u8; BLOCK], least: u8) -> u64 {
     // All at once: what is added takes the least to the upper bit, and nothing to the next number.
     let (upper, all) = (0x80 * (u64::MAX / 0xFF), u64::from_le_bytes(numbers));
     let raised = (all & !upper) + u64::from(0x80 - least) * (u64::MAX / 0xFF);
