@@ -27,6 +27,9 @@ pub(crate) mod sealed {
         /// The bits, the sign at the top of the type's own width.
         fn bits(self) -> u64;
 
+        /// The bytes of values, in the order of this machine.
+        fn bytes(values: &[Self]) -> &[u8];
+
         /// The value of these bits, the lowest of them if there are too many.
         fn of_bits(bits: u64) -> Self;
 
@@ -59,6 +62,10 @@ macro_rules! bits {
 
             fn bits(self) -> u64 {
                 self.to_bits() as u64
+            }
+
+            fn bytes(values: &[Self]) -> &[u8] {
+                bytemuck::cast_slice(values)
             }
 
             fn of_bits(bits: u64) -> Self {

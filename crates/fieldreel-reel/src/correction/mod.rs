@@ -11,6 +11,7 @@
 //! | 2 | [`tokens`]: adaptive, a token a value, with much of the same; fast |
 
 mod context;
+mod frame;
 mod packed;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,8 @@ mod tokens;
 use ndarray::{Array3, ArrayView2, ArrayView3, Axis};
 
 use crate::entropy::Corrupt;
+use frame::Gathered;
+pub(crate) use frame::{Frame, Row};
 
 const PACKED: u8 = 0;
 const CONTEXT: u8 = 1;
@@ -84,8 +87,7 @@ pub(crate) fn encode<'a>(k: ArrayView3<'a, i64>, known: Known<'a>, effort: Effor
     shortest.unwrap_or_default()
 }
 
-/// Gives `each` frame of the correction that [`encode`] wrote, of the shape that the caller knows it to have, in row-major
-/// order.
+/// Gives `each` frame of the correction that [`encode`] wrote, of the shape that the caller knows it to have.
 ///
 /// # Errors
 ///
@@ -95,7 +97,7 @@ pub(crate) fn decode(
     bytes: &[u8],
     shape: (usize, usize, usize),
     known: Known<'_>,
-    mut each: impl FnMut(usize, &[i64]),
+    mut each: impl FnMut(usize, Frame<'_>),
 ) -> Result<(), Corrupt> {
     let (method, body) = bytes.split_first().ok_or(Corrupt)?;
     let all = match *method {
@@ -104,8 +106,9 @@ pub(crate) fn decode(
         CONTEXT => context::decode(body, shape, known),
         _ => return Err(Corrupt),
     };
+    let mut gathered = Gathered::new(shape.1, shape.2);
     for (t, frame) in all.axis_iter(Axis(0)).enumerate() {
-        each(t, frame.as_slice().ok_or(Corrupt)?);
+        each(t, gathered.frame(frame.as_slice().ok_or(Corrupt)?));
     }
     Ok(())
 }
@@ -121,11 +124,9 @@ pub(crate) fn decode_all(
     known: Known<'_>,
 ) -> Result<Array3<i64>, Corrupt> {
     let mut all = Array3::zeros(shape);
-    let mut frames = all.axis_iter_mut(Axis(0));
-    decode(bytes, shape, known, |_, frame| {
-        let mut place = frames.next();
-        for (place, &k) in place.iter_mut().flatten().zip(frame) {
-            *place = k;
+    decode(bytes, shape, known, |t, frame| {
+        for y in 0..shape.1 {
+            frame.row(y).for_each(|x, k| all[(t, y, x)] = k);
         }
     })?;
     Ok(all)

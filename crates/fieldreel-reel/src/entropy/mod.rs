@@ -9,6 +9,7 @@
 //! decisions there are, comes to an end with some array. Checksums are the caller's business.
 
 mod bit;
+mod bits;
 mod logistic;
 mod mixer;
 mod plane;
@@ -18,8 +19,9 @@ mod rans;
 mod tests;
 
 pub(crate) use bit::Bit;
+pub(crate) use bits::{BitReader, BitWriter};
 pub(crate) use mixer::Mixer;
-pub(crate) use plane::{Plane, copy_run};
+pub(crate) use plane::Plane;
 pub(crate) use range::{Decoder, Encoder};
 pub(crate) use rans::{LANES, RansDecoder, RansEncoder, SYMBOLS, Table};
 

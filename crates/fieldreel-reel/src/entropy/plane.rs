@@ -57,6 +57,12 @@ impl<T: Copy + Default> Plane<T> {
         &self.values[index..index + count]
     }
 
+    /// A row of the frame, without the margin.
+    #[inline]
+    pub(crate) fn frame_row(&self, y: usize) -> &[T] {
+        self.row(self.index(y, 0), self.width)
+    }
+
     /// Sets as many values from an index on as are said of these.
     #[inline(always)]
     pub(crate) fn set_run<const N: usize>(&mut self, index: usize, run: &[T; N], length: usize) {
@@ -120,7 +126,7 @@ impl<T: Copy + Default> Plane<T> {
 
 /// Copies as many values as are said, which are nearly always all.
 #[inline(always)]
-pub(crate) fn copy_run<T: Copy, const N: usize>(to: &mut [T], run: &[T; N], length: usize) {
+fn copy_run<T: Copy, const N: usize>(to: &mut [T], run: &[T; N], length: usize) {
     match to.first_chunk_mut() {
         Some(to) if length == N => *to = *run,
         _ => {

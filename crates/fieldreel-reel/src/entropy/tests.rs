@@ -142,19 +142,14 @@ fn table(widths: &[u16; SYMBOLS]) -> Table {
 #[derive(Debug, Clone)]
 enum Coded {
     One(u8, [u16; SYMBOLS]),
-    Bits(u32, u32),
     Run([u8; 8], [u8; 8]),
-    RunOfBits([u32; 8], [u32; 8]),
 }
 
 fn coded() -> impl Strategy<Value = Coded> {
     let symbol = 0..SYMBOLS as u8;
     prop_oneof![
         (symbol.clone(), any::<[u16; SYMBOLS]>()).prop_map(|(a, b)| Coded::One(a, b)),
-        (any::<u32>(), 0_u32..17).prop_map(|(a, b)| Coded::Bits(a, b)),
         (prop::array::uniform8(symbol), any::<[u8; 8]>()).prop_map(|(a, b)| Coded::Run(a, b)),
-        (any::<[u32; 8]>(), prop::array::uniform8(0_u32..17))
-            .prop_map(|(a, b)| Coded::RunOfBits(a, b)),
     ]
 }
 
@@ -177,36 +172,24 @@ fn symbols_come_back_on<const LANES: usize>(all: &[Coded]) -> Result<(), TestCas
     for (at, coded) in all.iter().enumerate() {
         match coded {
             Coded::One(symbol, widths) => encoder.symbol(at % LANES, &table(widths), *symbol),
-            Coded::Bits(value, count) => encoder.bits(at % LANES, *value, *count),
             Coded::Run(symbols, cases) => {
                 for (i, (&symbol, &case)) in symbols.iter().zip(cases).enumerate() {
                     encoder.symbol(i % LANES, &tables[usize::from(case)], symbol);
                 }
             }
-            Coded::RunOfBits(values, counts) => {
-                for (i, (&value, &count)) in values.iter().zip(counts).enumerate() {
-                    encoder.bits(i % LANES, value, count);
-                }
-            }
         }
     }
     let bytes = encoder.finish(LANES);
-    let mut decoder = RansDecoder::new(&bytes, LANES);
-    let lowest = |value: u32, count: u32| value & ((1 << count) - 1);
-    for (at, coded) in all.iter().enumerate() {
-        match coded {
-            Coded::One(symbol, widths) => {
-                prop_assert_eq!(decoder.symbol(at % LANES, &table(widths)), *symbol);
-            }
-            Coded::Bits(value, count) => {
-                prop_assert_eq!(decoder.bits(at % LANES, *count), lowest(*value, *count));
-            }
-            Coded::Run(symbols, cases) => {
-                prop_assert_eq!(decoder.symbols::<LANES, 8>(&tables, cases), *symbols);
-            }
-            Coded::RunOfBits(values, counts) => {
-                let expected: [u32; 8] = std::array::from_fn(|i| lowest(values[i], counts[i]));
-                prop_assert_eq!(decoder.many_bits::<LANES, 8>(counts), expected);
+    let decoder = || RansDecoder::new(&bytes, LANES);
+    for mut decoder in [decoder(), decoder().one_by_one()] {
+        for (at, coded) in all.iter().enumerate() {
+            match coded {
+                Coded::One(symbol, widths) => {
+                    prop_assert_eq!(decoder.symbol(at % LANES, &table(widths)), *symbol);
+                }
+                Coded::Run(symbols, cases) => {
+                    prop_assert_eq!(decoder.symbols::<LANES>(&tables, cases), *symbols);
+                }
             }
         }
     }
@@ -225,12 +208,10 @@ proptest! {
         let (table, tables) = (table(&widths), tables());
         for lanes in [1, LANES] {
             let mut decoder = RansDecoder::new(&bytes, lanes);
-            for count in 0..100 {
+            for _ in 0..100 {
                 prop_assert!(usize::from(decoder.symbol(0, &table)) < SYMBOLS);
-                decoder.bits(0, count % 17);
-                let run = decoder.symbols::<LANES, 8>(&tables, &cases);
+                let run = decoder.symbols::<LANES>(&tables, &cases);
                 prop_assert!(run.iter().all(|&symbol| usize::from(symbol) < SYMBOLS));
-                decoder.many_bits::<LANES, 8>(&[count % 17; 8]);
             }
         }
     }

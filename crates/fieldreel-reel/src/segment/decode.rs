@@ -12,7 +12,7 @@ use super::numbers::{BaseFrame, BaseLayer};
 use super::patch;
 use super::prepare::{NEGATIVE_ZERO, ZERO};
 use crate::arithmetic::{Domain, Grid};
-use crate::correction::{self, Known};
+use crate::correction::{self, Known, Row};
 use crate::value::Value;
 use crate::{Limits, ReelError, mask};
 
@@ -131,22 +131,15 @@ fn corrected<T: Value>(
     let mut video = values.view_mut().permuted_axes(coded.order.axes());
     let mut numbers = vec![0.0; shape[2]];
     let mut rows = Array2::default((ROWS.min(shape[1]), shape[2]));
-    let done = correction::decode(coded.correction, shape.into(), known, |t, k| {
+    let done = correction::decode(coded.correction, shape.into(), known, |t, corrections| {
         let frame = layer.frame(layout.shape, t);
         let mut to = video.index_axis_mut(Axis(0), t);
-        let mut k = k.chunks(shape[2].max(1));
         for (block, mut to) in to.axis_chunks_iter_mut(Axis(0), ROWS).enumerate() {
             for (at, mut row) in rows.rows_mut().into_iter().take(to.nrows()).enumerate() {
-                if let (Some(values), Some(k)) = (row.as_slice_mut(), k.next()) {
+                if let Some(values) = row.as_slice_mut() {
                     let y = block * ROWS + at;
-                    correct_row(
-                        values,
-                        &frame,
-                        y,
-                        &mut numbers,
-                        k,
-                        (coded.grid, layout.domain),
-                    );
+                    let how = (coded.grid, layout.domain);
+                    correct_row(values, (&frame, y), &mut numbers, corrections.row(y), how);
                 }
             }
             copy(rows.slice(s![..to.nrows(), ..]), to.view_mut());
@@ -156,35 +149,58 @@ fn corrected<T: Value>(
     Ok(values)
 }
 
-/// Values of a row of a base layer and its corrections; `numbers` is room for as many.
+/// Corrects row `y` of a frame of the base layer; `numbers` is room for as many.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
 fn correct_row<T: Value>(
     values: &mut [T],
-    frame: &BaseFrame<'_>,
-    y: usize,
+    (frame, y): (&BaseFrame<'_>, usize),
     numbers: &mut [f64],
-    k: &[i64],
+    corrections: Row<'_>,
     (grid, domain): (Grid, Domain),
 ) {
     frame.row(y, numbers);
-    let all = values.iter_mut().zip(&*numbers).zip(k);
-    match (grid, domain) {
-        (Grid::Step(step), Domain::Linear) => {
+    let numbers = &*numbers;
+    match (grid, corrections.near) {
+        (Grid::Step(step), Some(k)) => {
+            let all = values.iter_mut().zip(numbers).zip(k);
             for ((value, &number), &k) in all {
-                *value = T::nearest(number + step * k as f64);
+                *value = on_grid(number, step * f64::from(k), domain);
             }
         }
-        (Grid::Step(step), Domain::Log2) => {
-            for ((value, &number), &k) in all {
-                *value = T::nearest(domain.to_value(number + step * k as f64));
+        (Grid::Step(step), None) => {
+            for (value, &number) in values.iter_mut().zip(numbers) {
+                *value = on_grid(number, step * 0.0, domain);
             }
         }
-        (Grid::Ordinals, _) => {
-            for ((value, &number), &k) in all {
+        (Grid::Ordinals, k) => {
+            for (value, &number) in values.iter_mut().zip(numbers) {
+                *value = T::nearest(domain.to_value(number));
+            }
+            for (value, &k) in values.iter_mut().zip(k.unwrap_or_default()) {
+                *value = T::of_ordinal(value.ordinal().wrapping_add(k as i64));
+            }
+        }
+    }
+    for far in corrections.far {
+        let (Some(value), Some(&number)) = (values.get_mut(far.x), numbers.get(far.x)) else {
+            continue;
+        };
+        *value = match grid {
+            Grid::Step(step) => on_grid(number, step * far.k as f64, domain),
+            Grid::Ordinals => {
                 let base = T::nearest(domain.to_value(number));
-                *value = T::of_ordinal(base.ordinal().wrapping_add(k));
+                T::of_ordinal(base.ordinal().wrapping_add(far.k))
             }
-        }
+        };
+    }
+}
+
+/// The value of a number and a correction.
+#[inline(always)]
+fn on_grid<T: Value>(number: f64, correction: f64, domain: Domain) -> T {
+    match domain {
+        Domain::Linear => T::nearest(number + correction),
+        Domain::Log2 => T::nearest(domain.to_value(number + correction)),
     }
 }
 
@@ -282,6 +298,7 @@ pub(super) fn checksum<T: Value>(values: &Array3<T>) -> u64 {
         hasher.write(&bytes[..values.len() * T::BYTES]);
     };
     match values.as_slice() {
+        Some(values) if cfg!(target_endian = "little") => hasher.write(T::bytes(values)),
         Some(values) => values.chunks(PART).for_each(add),
         None => values.iter().for_each(|&value| add(&[value])),
     }

@@ -5,19 +5,11 @@ use ndarray::{ArrayView3, Axis};
 use super::BLOCK;
 use super::survey::{Base, Neighbours};
 use super::weights::ALL;
+use crate::correction::frame::near;
 use crate::entropy::Plane;
-
-/// Values are remembered up to this magnitude.
-pub(super) const FAR: i32 = 1 << 14;
 
 /// The values to the left of a place: the nearest, and the one before.
 pub(super) type West = [f32; 2];
-
-/// A value as it is remembered.
-#[inline(always)]
-pub(super) fn remembered(k: i64) -> f32 {
-    k.clamp(-i64::from(FAR), FAR.into()) as i32 as f32
-}
 
 /// The values coded so far and the base, as far as they are looked at. All are whole numbers that `f32` holds exactly,
 /// save for the means.
@@ -47,12 +39,14 @@ impl<'a> Around<'a> {
     }
 
     /// Begins frame `t`, of which values are known, and the base if it is asked for. Frames begin in order, from any;
-    /// those left out hold nothing but 0.
-    pub(super) fn begin(&mut self, t: usize, with_base: bool) {
+    /// those left out hold nothing but 0. Where all values of the frame will be set, none need be known before.
+    pub(super) fn begin(&mut self, t: usize, sets_all: bool, with_base: bool) {
         let passed = self.values_of.map_or(3, |last| t.saturating_sub(last));
-        for _ in 0..passed.min(3) {
+        for left in (0..passed.min(3)).rev() {
             self.values.rotate_right(1);
-            self.values[0].clear();
+            if left > 0 || !sets_all {
+                self.values[0].clear();
+            }
         }
         self.values_of = Some(t);
         let Some(base) = self.base.filter(|_| with_base) else {
@@ -67,6 +61,11 @@ impl<'a> Around<'a> {
             load(&mut self.base_frames[1], base, t);
         }
         load(&mut self.base_frames[2], base, t + 1);
+    }
+
+    /// The values of this frame, those that are far as the last near ones on the way to them.
+    pub(super) fn values(&self) -> &Plane<f32> {
+        &self.values[0]
     }
 
     /// The index of a place.
@@ -88,7 +87,7 @@ impl<'a> Around<'a> {
 
     /// Takes note of one value.
     pub(super) fn set_one(&mut self, at: usize, k: i64) {
-        self.values[0].set(at, remembered(k));
+        self.values[0].set(at, near(k));
     }
 
     /// The values around `count` places from an index on.

@@ -106,7 +106,7 @@ impl Plan {
                     *place = k;
                 }
             };
-            code_values(walk, t, &mut recorder, read, |_, _, _, _| {});
+            code_values(walk, t, &mut recorder, read);
         });
         // What comes first is known last.
         wanted.lanes = recorder.lanes();
@@ -123,10 +123,13 @@ impl Plan {
         };
         let (decisions, lanes) = self.decide(k, known, &wanted, &groups, each);
         let mut writer = Writer::default();
+        let (bits, tokens) = recorder.finish(&kinds, lanes);
         writer.block(&decisions);
-        let mut bytes = writer.into_bytes();
-        bytes.extend(recorder.finish(&kinds, lanes));
-        bytes
+        if !tokens.is_empty() {
+            writer.block(&bits);
+            writer.raw(&tokens);
+        }
+        writer.into_bytes()
     }
 
     /// The bytes of the decisions, and the number of lanes; after the decisions of a frame, `each` is told whether it is

@@ -5,8 +5,9 @@ use std::ops::Range;
 use ndarray::{ArrayView3, Axis};
 
 use super::BLOCK;
-use super::around::{Around, remembered};
+use super::around::Around;
 use super::weights::ALL;
+use crate::correction::frame::near;
 use crate::correction::{Known, is_coded};
 
 /// Values that the weights of a group of frames are fitted to.
@@ -47,7 +48,7 @@ impl Samples {
         let start = frames.start.saturating_sub(2);
         let mut passed = 0;
         for t in start..frames.end {
-            around.begin(t, true);
+            around.begin(t, false, true);
             let frame = k.index_axis(Axis(0), t);
             for ((y, x), &k) in frame.indexed_iter().filter(|&(_, &k)| k != 0) {
                 around.set_one(around.index(y, x), k);
@@ -67,7 +68,7 @@ impl Samples {
                     passed += 1;
                     if passed % stride == 0 {
                         let at = around.index(y, x);
-                        samples.add(&around.inputs(at), remembered(frame[[y, x]]).into());
+                        samples.add(&around.inputs(at), near(frame[[y, x]]).into());
                     }
                 }
             }

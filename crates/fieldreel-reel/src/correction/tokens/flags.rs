@@ -28,6 +28,8 @@ pub(super) struct Flags {
     frames: [Plane; 3],
     cases: [Bit; 256],
     are_any: bool,
+    are_all: bool,
+    any_of_rows: Vec<bool>,
 }
 
 impl Flags {
@@ -37,16 +39,23 @@ impl Flags {
             frames: [(); 3].map(|()| Plane::new(rows, columns)),
             cases: [Bit::NEW; 256],
             are_any: false,
+            are_all: false,
+            any_of_rows: vec![false; rows],
         }
     }
 
-    /// The next blocks of a row, side by side, that hold anything but 0, from a column on.
-    pub(super) fn span(&self, row: usize, column: usize) -> Option<Range<usize>> {
+    /// Sets `spans` to the blocks of a row, side by side, that hold anything but 0.
+    pub(super) fn spans(&self, row: usize, spans: &mut Vec<Range<usize>>) {
         let now = &self.frames[0];
         let flags = now.row(now.index(row, 0), self.size.1);
-        let start = column + flags[column..].iter().position(|&any| any != 0)?;
-        let length = flags[start..].iter().position(|&any| any == 0);
-        Some(start..length.map_or(flags.len(), |length| start + length))
+        spans.clear();
+        let mut end = 0;
+        while let Some(next) = flags[end..].iter().position(|&any| any != 0) {
+            let start = end + next;
+            let length = flags[start..].iter().position(|&any| any == 0);
+            end = length.map_or(flags.len(), |length| start + length);
+            spans.push(start..end);
+        }
     }
 
     /// Whether any block of this frame does.
@@ -54,15 +63,26 @@ impl Flags {
         self.are_any
     }
 
-    /// Codes the flags of the next frame: an encoder writes those of `any`, by the number of the block.
-    pub(super) fn code<C: BinaryCoder>(&mut self, coder: &mut C, any: impl Fn(usize) -> bool) {
+    /// Whether all blocks of this frame do.
+    pub(super) fn are_all(&self) -> bool {
+        self.are_all
+    }
+
+    /// Whether any block of each row does.
+    pub(super) fn any_of_rows(&self) -> &[bool] {
+        &self.any_of_rows
+    }
+
+    /// Codes the flags of the next frame: an encoder writes those `wanted`, by the number of the block.
+    pub(super) fn code<C: BinaryCoder>(&mut self, coder: &mut C, wanted: impl Fn(usize) -> bool) {
         self.frames.rotate_right(1);
         let [now, before, long_before] = &mut self.frames;
         now.clear();
-        self.are_any = false;
+        (self.are_any, self.are_all) = (false, true);
         let (rows, columns) = self.size;
         let up = now.stride;
-        for row in 0..rows {
+        for (row, any_of_row) in (0..rows).zip(&mut self.any_of_rows) {
+            let mut any = false;
             for column in 0..columns {
                 let at = now.index(row, column);
                 let around =
@@ -78,10 +98,13 @@ impl Flags {
                 let case = case.iter().fold(around.min(3) as usize, |case, &any| {
                     case << 1 | any as usize
                 });
-                let flag = self.cases[case].code(coder, any(row * columns + column));
+                let flag = self.cases[case].code(coder, wanted(row * columns + column));
                 now.set(at, flag.into());
-                self.are_any |= flag;
+                any |= flag;
+                self.are_all &= flag;
             }
+            *any_of_row = any;
+            self.are_any |= any;
         }
     }
 }

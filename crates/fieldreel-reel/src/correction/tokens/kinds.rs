@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::tables::{FRACTIONS, KINDS, WIDTHS, table};
+use super::tables::{FRACTIONS, KINDS, LOW_BITS, WIDTHS, tables};
 use super::value::{LEVELS, low_bits};
 use super::{fold, unfold};
 use crate::entropy::{BinaryCoder, Bit, SYMBOLS, Table};
@@ -10,14 +10,13 @@ use crate::entropy::{BinaryCoder, Bit, SYMBOLS, Table};
 /// Cases that have a table each.
 pub(super) const CASES: usize = LEVELS * FRACTIONS;
 
-/// The most low bits of any level.
-const LOW_BITS: usize = low_bits(LEVELS - 1) as usize + 1;
+const _: () = assert!(low_bits(LEVELS - 1) < LOW_BITS as u32);
 
 /// What each token costs, in bits: by low bits, kind, fraction.
 static COSTS: LazyLock<Vec<[f32; SYMBOLS]>> = LazyLock::new(|| {
     let all = (0..LOW_BITS)
         .flat_map(|low| (0..KINDS).map(move |kind| (low, kind)))
-        .flat_map(|(low, kind)| (0..FRACTIONS).map(move |part| table(kind, low as u32, part)));
+        .flat_map(|(low, kind)| tables(kind, low));
     all.map(|table| std::array::from_fn(|token| 16.0 - (table.width(token) as f32).log2()))
         .collect()
 });
@@ -116,7 +115,7 @@ impl Default for Tables {
     fn default() -> Self {
         let mut tables = Self {
             kinds: [KINDS; LEVELS],
-            tables: Box::new([table(0, 0, 0); CASES]),
+            tables: Box::new([tables(0, 0)[0]; CASES]),
         };
         tables.set(&[0; LEVELS]);
         tables
@@ -135,9 +134,8 @@ impl Tables {
         for (level, (kind, &new)) in self.kinds.iter_mut().zip(kinds).enumerate() {
             if *kind != new {
                 *kind = new;
-                for fraction in 0..FRACTIONS {
-                    self.tables[case(level, fraction)] = table(new, low_bits(level), fraction);
-                }
+                let tables = tables(new, low_bits(level) as usize);
+                self.tables[case(level, 0)..case(level + 1, 0)].copy_from_slice(tables);
             }
         }
     }

@@ -1,12 +1,13 @@
 //! The correction as one token a value, by distributions that the writer chose: quick to decode.
 //!
-//! Frame after frame; a frame in rows of blocks of [`BLOCK`] × [`BLOCK`] places. What is in the blocks is in two
+//! Frame after frame; a frame in rows of blocks of [`BLOCK`] × [`BLOCK`] places. What is in the blocks is in three
 //! sections, read side by side: which blocks hold anything but 0, the [`weights`] of the guesses and the [`kinds`] of the
-//! distributions, as binary decisions; and the [values](value) of these blocks. A run of a block's row is coded at once, from
+//! distributions, as binary decisions; what tokens leave open of the [values](value) of these blocks, as bits; and the tokens. A run of a block's row is coded at once, from
 //! what is above and in the frames before; where it makes the correction much smaller, value by value, from what is to the
 //! left as well.
 
 mod around;
+mod beyond;
 mod encode;
 mod fit;
 mod flags;
@@ -19,8 +20,8 @@ mod value;
 mod walk;
 mod weights;
 
-use super::Known;
-use crate::entropy::{Corrupt, Decoder, copy_run};
+use super::{Frame, Known};
+use crate::entropy::{Corrupt, Decoder};
 use crate::wire::Reader;
 pub(super) use encode::encode;
 #[cfg(test)]
@@ -37,34 +38,28 @@ pub(super) fn decode(
     bytes: &[u8],
     (frames, height, width): (usize, usize, usize),
     known: Known<'_>,
-    mut each: impl FnMut(usize, &[i64]),
+    mut each: impl FnMut(usize, Frame<'_>),
 ) -> Result<(), Corrupt> {
     let mut reader = Reader::new(bytes);
     let decisions = reader.block().map_err(|_| Corrupt)?;
-    let symbols = reader.raw(reader.len()).map_err(|_| Corrupt)?;
+    // Where there are no tokens, they leave nothing open.
+    let bits = match reader.len() {
+        0 => &[],
+        _ => reader.block().map_err(|_| Corrupt)?,
+    };
+    let tokens = reader.raw(reader.len()).map_err(|_| Corrupt)?;
     let mut decisions = Decoder::new(decisions);
     let head = Head::code(&mut decisions, &Wanted::default());
-    let mut symbols = Reading::new(symbols, head.lanes);
+    let mut reading = Reading::new(bits, tokens, head.lanes);
     let mut walk = Walk::new((frames, height, width), known, &head);
-    let mut frame = vec![0; height * width];
     for t in 0..frames {
-        // Where nothing was written, all is 0 still.
-        for (row, rows) in frame.chunks_mut((BLOCK * width).max(1)).enumerate() {
-            if walk.flags.span(row, 0).is_some() {
-                rows.fill(0);
-            }
-        }
         if walk.is_first(t) {
             walk.begin_group(&mut decisions, &WantedGroup::default());
-            symbols.begin_group(&walk.kinds);
+            reading.begin_group(&walk.kinds);
         }
         walk.flags.code(&mut decisions, |_| false);
-        let write = |y: usize, x: usize, block: &[i64; BLOCK], length: usize| {
-            let places = frame.get_mut(y * width + x..).unwrap_or_default();
-            copy_run(places, block, length);
-        };
-        code_values(&mut walk, t, &mut symbols, |_, _, _| {}, write);
-        each(t, &frame);
+        code_values(&mut walk, t, &mut reading, |_, _, _| {});
+        each(t, walk.frame());
     }
     Ok(())
 }

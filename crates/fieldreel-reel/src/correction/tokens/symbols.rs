@@ -1,9 +1,9 @@
 //! Where tokens go to, and come from.
 
-use super::BLOCK;
 use super::kinds::{self, CASES, Counts, Tables};
 use super::value::{LEVELS, TokenCoder};
-use crate::entropy::{LANES, RansDecoder, RansEncoder, SYMBOLS};
+use super::{BLOCK, beyond};
+use crate::entropy::{BitReader, BitWriter, LANES, RansDecoder, RansEncoder, SYMBOLS};
 
 /// Fewer symbols are not worth more than one lane: each takes four bytes.
 const ENOUGH_FOR_LANES: usize = 1 << 13;
@@ -12,27 +12,29 @@ const ENOUGH_FOR_LANES: usize = 1 << 13;
 #[derive(Debug, Default)]
 pub(super) struct Recorder {
     groups: Vec<Group>,
+    bits: BitWriter,
 }
 
 /// What is coded with the same distributions.
 #[derive(Debug)]
 struct Group {
-    symbols: Vec<Symbol>,
+    tokens: Vec<Token>,
     counts: Box<Counts>,
 }
 
-/// Something to code, and its place in a run.
+/// A token to code, and its place in a run.
 #[derive(Debug, Clone, Copy)]
-enum Symbol {
-    Token { place: u8, case: u8, token: u8 },
-    Bits { place: u8, count: u8, value: u16 },
+struct Token {
+    place: u8,
+    case: u8,
+    token: u8,
 }
 
 impl Recorder {
     /// Begins a group.
     pub(super) fn begin_group(&mut self) {
         self.groups.push(Group {
-            symbols: Vec::new(),
+            tokens: Vec::new(),
             counts: Box::new([[0; SYMBOLS]; CASES]),
         });
     }
@@ -43,48 +45,32 @@ impl Recorder {
         counts.map(|counts| kinds::fit(counts)).collect()
     }
 
-    /// Whether there are so many symbols that they should take turns on lanes.
+    /// Whether there are so many tokens that they should take turns on lanes.
     pub(super) fn lanes(&self) -> bool {
         self.count() >= ENOUGH_FOR_LANES
     }
 
     fn count(&self) -> usize {
-        self.groups.iter().map(|group| group.symbols.len()).sum()
+        self.groups.iter().map(|group| group.tokens.len()).sum()
     }
 
-    /// The bytes, with these distributions for each group; of nothing none.
-    pub(super) fn finish(self, kinds: &[[usize; LEVELS]], lanes: usize) -> Vec<u8> {
-        if self.count() == 0 {
-            return Vec::new();
+    /// The bytes of the bits, and of the tokens with these distributions for each group.
+    pub(super) fn finish(self, kinds: &[[usize; LEVELS]], lanes: usize) -> (Vec<u8>, Vec<u8>) {
+        let bits = self.bits.finish();
+        // Lanes take bytes even where there are no tokens.
+        if self.groups.iter().all(|group| group.tokens.is_empty()) {
+            return (bits, Vec::new());
         }
         let mut tables = Tables::default();
         let mut encoder = RansEncoder::default();
         for (group, kinds) in self.groups.into_iter().zip(kinds) {
             tables.set(kinds);
-            for symbol in group.symbols {
-                match symbol {
-                    Symbol::Token { place, case, token } => {
-                        let table = &tables.all()[usize::from(case)];
-                        encoder.symbol(usize::from(place) % lanes, table, token);
-                    }
-                    Symbol::Bits {
-                        place,
-                        count,
-                        value,
-                    } => encoder.bits(usize::from(place) % lanes, value.into(), count.into()),
-                }
+            for Token { place, case, token } in group.tokens {
+                let table = &tables.all()[usize::from(case)];
+                encoder.symbol(usize::from(place) % lanes, table, token);
             }
         }
-        encoder.finish(lanes)
-    }
-
-    fn add(&mut self, symbol: Symbol) {
-        if let Some(group) = self.groups.last_mut() {
-            group.symbols.push(symbol);
-            if let Symbol::Token { case, token, .. } = symbol {
-                group.counts[usize::from(case)][usize::from(token) % SYMBOLS] += 1;
-            }
-        }
+        (bits, encoder.finish(lanes))
     }
 }
 
@@ -99,25 +85,26 @@ impl TokenCoder for Recorder {
     }
 
     fn run_of_bits(&mut self, counts: &[u32; BLOCK], values: [u32; BLOCK]) -> [u32; BLOCK] {
-        std::array::from_fn(|place| self.bits(place, values[place], counts[place]))
+        std::array::from_fn(|place| self.bits(values[place].into(), counts[place]) as u32)
     }
 
     fn token(&mut self, place: usize, case: u8, token: u8) -> u8 {
-        let place = place as u8;
-        self.add(Symbol::Token { place, case, token });
+        if let Some(group) = self.groups.last_mut() {
+            let place = place as u8;
+            group.tokens.push(Token { place, case, token });
+            group.counts[usize::from(case)][usize::from(token) % SYMBOLS] += 1;
+        }
         token
     }
 
-    fn bits(&mut self, place: usize, value: u32, count: u32) -> u32 {
-        let value = value & ((1 << count) - 1);
-        if count > 0 {
-            self.add(Symbol::Bits {
-                place: place as u8,
-                count: count as u8,
-                value: value as u16,
-            });
-        }
-        value
+    fn bits(&mut self, value: u64, count: u32) -> u64 {
+        self.bits.write(value, count);
+        value & !(u64::MAX << count)
+    }
+
+    fn beyond(&mut self, beyond: u64) -> u64 {
+        beyond::write(&mut self.bits, beyond);
+        beyond
     }
 }
 
@@ -125,14 +112,16 @@ impl TokenCoder for Recorder {
 #[derive(Debug)]
 pub(super) struct Reading {
     decoder: RansDecoder,
+    bits: BitReader,
     tables: Tables,
     lanes: usize,
 }
 
 impl Reading {
-    pub(super) fn new(bytes: &[u8], lanes: usize) -> Self {
+    pub(super) fn new(bits: &[u8], tokens: &[u8], lanes: usize) -> Self {
         Self {
-            decoder: RansDecoder::new(bytes, lanes),
+            decoder: RansDecoder::new(tokens, lanes),
+            bits: BitReader::new(bits),
             tables: Tables::default(),
             lanes,
         }
@@ -151,19 +140,19 @@ impl TokenCoder for Reading {
     fn run(&mut self, cases: &[u8; BLOCK], _: [u8; BLOCK]) -> [u8; BLOCK] {
         let tables = self.tables.all();
         if self.lanes == LANES {
-            self.decoder.symbols::<LANES, BLOCK>(tables, cases)
+            self.decoder.symbols::<LANES>(tables, cases)
         } else {
-            self.decoder.symbols::<1, BLOCK>(tables, cases)
+            self.decoder.symbols::<1>(tables, cases)
         }
     }
 
     #[inline(always)]
     fn run_of_bits(&mut self, counts: &[u32; BLOCK], _: [u32; BLOCK]) -> [u32; BLOCK] {
-        if self.lanes == LANES {
-            self.decoder.many_bits::<LANES, BLOCK>(counts)
-        } else {
-            self.decoder.many_bits::<1, BLOCK>(counts)
-        }
+        // Half of them fit into what is read at once, as many as each can be.
+        let [a, b, c, d, e, f, g, h] = *counts;
+        let [a, b, c, d] = self.bits.read_each([a, b, c, d]);
+        let [e, f, g, h] = self.bits.read_each([e, f, g, h]);
+        [a, b, c, d, e, f, g, h]
     }
 
     #[inline(always)]
@@ -173,7 +162,12 @@ impl TokenCoder for Reading {
     }
 
     #[inline(always)]
-    fn bits(&mut self, place: usize, _: u32, count: u32) -> u32 {
-        self.decoder.bits(place % self.lanes, count)
+    fn bits(&mut self, _: u64, count: u32) -> u64 {
+        self.bits.read(count)
+    }
+
+    #[inline(always)]
+    fn beyond(&mut self, _: u64) -> u64 {
+        beyond::read(&mut self.bits)
     }
 }

@@ -1,5 +1,7 @@
 //! How probable each token is: distributions of two shapes and many widths, in arithmetic that every machine does alike.
 
+use std::sync::OnceLock;
+
 use crate::entropy::{SYMBOLS, Table};
 
 /// Widths of distributions: six an octave.
@@ -31,9 +33,26 @@ const SIXTHS: [f64; 6] = [
     1.781_797_436_280_678_6,
 ];
 
+/// The most low bits of any level, and none.
+pub(super) const LOW_BITS: usize = 12;
+
+/// The tables of a distribution, for each step that its centre can be off by.
+pub(super) type Tables = [Table; FRACTIONS];
+
+/// What [`tables`] has made.
+static MADE: [OnceLock<Box<Tables>>; LOW_BITS * KINDS] = [const { OnceLock::new() }; _];
+
+/// The tables of a kind of distribution, where so many low bits are left to be coded otherwise, below [`LOW_BITS`].
+pub(super) fn tables(kind: usize, low_bits: usize) -> &'static Tables {
+    MADE[low_bits % LOW_BITS * KINDS + kind % KINDS].get_or_init(|| {
+        let make = |fraction| table(kind, low_bits as u32, fraction);
+        Box::new(std::array::from_fn(make))
+    })
+}
+
 /// The table of a distribution around a value that is `fraction` steps, of [`FRACTIONS`], above half a unit below the one
 /// expected; where `low_bits` are left to be coded otherwise, around the first of them and as many steps.
-pub(super) fn table(kind: usize, low_bits: u32, fraction: usize) -> Table {
+fn table(kind: usize, low_bits: u32, fraction: usize) -> Table {
     let scale = LEAST * SIXTHS[kind % WIDTHS % 6] * f64::from(1_u32 << (kind % WIDTHS / 6));
     let steps = (fraction as f64 + 0.5) / FRACTIONS as f64;
     let center = match low_bits {
@@ -98,7 +117,7 @@ mod tests {
     fn every_token_keeps_a_part_and_the_expected_most() {
         for kind in 0..KINDS {
             for (low_bits, fraction) in
-                (0..11).flat_map(|low| (0..FRACTIONS).map(move |f| (low, f)))
+                (0..LOW_BITS as u32).flat_map(|low| (0..FRACTIONS).map(move |f| (low, f)))
             {
                 let table = table(kind, low_bits, fraction);
                 let widths: Vec<u32> = (0..SYMBOLS).map(|token| table.width(token)).collect();
@@ -120,7 +139,7 @@ mod tests {
     #[test]
     fn tables_are_frozen() {
         let mut hasher = crc32fast::Hasher::new();
-        for low_bits in 0..11 {
+        for low_bits in 0..LOW_BITS as u32 {
             for kind in 0..KINDS {
                 for fraction in 0..FRACTIONS {
                     let table = table(kind, low_bits, fraction);
@@ -132,7 +151,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(hasher.finalize(), 0xa82f_0960);
+        assert_eq!(hasher.finalize(), 0xff0f_540f);
     }
 
     #[test]

@@ -1,18 +1,19 @@
 //! A run of values as tokens, and the bits that tokens leave open.
 
-use super::around::{self, West, remembered};
+use super::around::West;
 use super::kinds::case;
 use super::tables::{FAR, FRACTIONS, MIDDLE};
 use super::weights::Weights;
 use super::{BLOCK, fold, unfold};
+use crate::correction::frame::{self, NEAR, is_far};
 
 /// Levels of the activity.
 pub(super) const LEVELS: usize = 32;
 
 /// Levels from this on have low bits, one for each octave.
-const LARGE: usize = 12;
+const LARGE: usize = 10;
 
-/// Codes tokens and bits, in one direction or the other, on the lane that a place in a run has.
+/// Codes tokens, on the lane that a place in a run has, and what they leave open, in one direction or the other.
 pub(super) trait TokenCoder {
     /// Whether what is given to be coded counts.
     const WRITES: bool;
@@ -21,18 +22,21 @@ pub(super) trait TokenCoder {
     /// written.
     fn run(&mut self, cases: &[u8; BLOCK], tokens: [u8; BLOCK]) -> [u8; BLOCK];
 
-    /// Codes the lowest bits of the values of a whole run, so many of each, up to 16.
+    /// Codes the lowest bits of the values of a whole run, so many of each, up to 14.
     fn run_of_bits(&mut self, counts: &[u32; BLOCK], values: [u32; BLOCK]) -> [u32; BLOCK];
 
     /// Codes the token of one place.
     fn token(&mut self, place: usize, case: u8, token: u8) -> u8;
 
-    /// Codes the lowest `count` bits of `value`, up to 16, as equally probable.
-    fn bits(&mut self, place: usize, value: u32, count: u32) -> u32;
+    /// Codes the lowest `count` bits of `value`, up to 16.
+    fn bits(&mut self, value: u64, count: u32) -> u64;
+
+    /// Codes how far a value is beyond the tokens.
+    fn beyond(&mut self, beyond: u64) -> u64;
 }
 
 /// Tokens that stand for one value each.
-const NEAR: i64 = FAR as i64;
+const ONE: i64 = FAR as i64;
 
 /// How many of the lowest bits are noise where values are so large.
 pub(super) const fn low_bits(level: usize) -> u32 {
@@ -64,7 +68,7 @@ impl Parts {
         let folded = off >> low_bits;
         let beyond = fold(folded).wrapping_sub(2 * MIDDLE as u64 + 1);
         let token = match folded.wrapping_add(MIDDLE) {
-            token @ 0..NEAR => token as u8,
+            token @ 0..ONE => token as u8,
             _ => FAR,
         };
         let low = off as u32 & ((1 << low_bits) - 1);
@@ -84,11 +88,42 @@ impl Parts {
     }
 }
 
-/// A run of values, and how they are remembered.
+/// A run of values.
 #[derive(Debug, Default)]
 pub(super) struct Block {
+    /// The values to encode.
     pub(super) values: [i64; BLOCK],
-    pub(super) remembered: [f32; BLOCK],
+    /// The values that were coded, but for those in `beyond`.
+    pub(super) near: [f32; BLOCK],
+    /// Those that tokens do not hold or that are far: each has its byte's upper bit set in `is_beyond`. Put among the others
+    /// here, they would have to be waited for when all are copied.
+    beyond: [i64; BLOCK],
+    is_beyond: u64,
+}
+
+impl Block {
+    /// The next of the values that `near` does not hold, and its place.
+    #[inline(always)]
+    pub(super) fn take_beyond(&mut self) -> Option<(usize, i64)> {
+        let place = lowest_byte(self.is_beyond)?;
+        self.is_beyond &= self.is_beyond - 1;
+        Some((place, self.beyond[place]))
+    }
+
+    /// Keeps the values that are far, of these.
+    #[cold]
+    fn keep_far(&mut self, values: [i64; BLOCK]) {
+        self.beyond = values;
+        for (i, _) in values.iter().enumerate().filter(|&(_, &k)| is_far(k)) {
+            self.is_beyond |= 0x80 << (8 * i);
+        }
+    }
+}
+
+/// The lowest byte that has its upper bit set, where no other bit is.
+#[inline(always)]
+fn lowest_byte(upper_bits: u64) -> Option<usize> {
+    (upper_bits != 0).then(|| upper_bits.trailing_zeros() as usize / 8 % BLOCK)
 }
 
 /// Codes the values of a run, of which those `coded` are not 0 for sure; nothing depends on what is to the left of
@@ -100,7 +135,7 @@ pub(super) fn code<C: TokenCoder>(
     (centers, cases): (&[i32; BLOCK], &[u8; BLOCK]),
     coded: [bool; BLOCK],
 ) {
-    let values = &mut block.values;
+    let values = &block.values;
     let are_all = coded == [true; BLOCK];
     let mut parts = [Parts::default(); BLOCK];
     if C::WRITES {
@@ -123,9 +158,8 @@ pub(super) fn code<C: TokenCoder>(
         if are_all {
             low = coder.run_of_bits(&counts, low);
         } else {
-            for i in 0..BLOCK {
-                let count = if coded[i] { counts[i] } else { 0 };
-                low[i] = coder.bits(i, low[i], count);
+            for i in (0..BLOCK).filter(|&i| coded[i]) {
+                low[i] = coder.bits(low[i].into(), counts[i]) as u32;
             }
         }
         for i in 0..BLOCK {
@@ -138,29 +172,28 @@ pub(super) fn code<C: TokenCoder>(
             near[i] = i32::from(tokens[i]) - MIDDLE as i32 + centers[i];
         }
     }
-    for i in 0..BLOCK {
-        values[i] = near[i].into();
-        block.remembered[i] = near[i].clamp(-around::FAR, around::FAR) as f32;
-    }
     if !are_all {
         for i in (0..BLOCK).filter(|&i| !coded[i]) {
-            (tokens[i], values[i]) = (0, 0);
+            (tokens[i], near[i]) = (0, 0);
         }
     }
+    let clamped = near.map(|k| k.clamp(-NEAR, NEAR));
+    block.near = clamped.map(|k| k as f32);
+    block.is_beyond = 0;
+    if clamped != near {
+        block.keep_far(near.map(i64::from));
+    }
     let mut left = at_least(tokens, FAR);
-    if !are_all || left != 0 {
-        // One after another: which they are is a matter of chance, and so is each branch that asks.
-        while left != 0 {
-            let i = left.trailing_zeros() as usize / 8 % BLOCK;
-            left &= left - 1;
-            let far = Parts {
-                token: FAR,
-                low: low[i],
-                beyond: beyond(coder, i, parts[i].beyond),
-            };
-            values[i] = far.value(centers[i], low_bits_of(cases[i]));
-        }
-        block.remembered = values.map(remembered);
+    block.is_beyond |= left;
+    // One after another: which they are is a matter of chance, and so is each branch that asks.
+    while let Some(i) = lowest_byte(left) {
+        left &= left - 1;
+        let far = Parts {
+            token: FAR,
+            low: low[i],
+            beyond: coder.beyond(parts[i].beyond),
+        };
+        block.beyond[i] = far.value(centers[i], low_bits_of(cases[i]));
     }
 }
 
@@ -183,9 +216,10 @@ pub(super) fn code_in_turn<C: TokenCoder>(
     mut west: West,
     weights: &Weights,
 ) {
+    let mut values = block.values;
     for i in 0..BLOCK {
         if !coded[i] {
-            block.values[i] = 0;
+            values[i] = 0;
             west = [0.0, west[0]];
             continue;
         }
@@ -194,51 +228,22 @@ pub(super) fn code_in_turn<C: TokenCoder>(
         let (center, case) = place(guess, activity);
         let low_bits = low_bits_of(case);
         let mut parts = match C::WRITES {
-            true => Parts::of(block.values[i], center, low_bits),
+            true => Parts::of(values[i], center, low_bits),
             false => Parts::default(),
         };
         parts.token = coder.token(i, case, parts.token);
-        parts.low = coder.bits(i, parts.low, low_bits);
+        parts.low = coder.bits(parts.low.into(), low_bits) as u32;
         if parts.token == FAR {
-            parts.beyond = beyond(coder, i, parts.beyond);
+            parts.beyond = coder.beyond(parts.beyond);
         }
-        block.values[i] = parts.value(center, low_bits);
-        west = [remembered(block.values[i]), west[0]];
+        values[i] = parts.value(center, low_bits);
+        west = [frame::near(values[i]), west[0]];
     }
-    block.remembered = block.values.map(remembered);
-}
-
-/// The length of a number that 3 bits do not hold.
-const LONG: u32 = 7;
-
-/// Codes how far a value is beyond the tokens: the length of one more in 3 bits, or 7 and the rest of it in 6 more, then all
-/// after its first bit.
-#[inline(always)]
-fn beyond<C: TokenCoder>(coder: &mut C, place: usize, beyond: u64) -> u64 {
-    let number = beyond.wrapping_add(1);
-    let length = number.checked_ilog2().unwrap_or(0);
-    match coder.bits(place, length.min(LONG), 3) {
-        LONG => far_beyond(coder, place, number),
-        // Whether there are any bits is a matter of chance: no branch depends on it.
-        count => {
-            (1_u64 << count | u64::from(coder.bits(place, number as u32, count))).wrapping_sub(1)
-        }
+    block.near = values.map(frame::near);
+    block.is_beyond = 0;
+    if values.iter().any(|&k| is_far(k)) {
+        block.keep_far(values);
     }
-}
-
-/// The rest of [`beyond`], of a number of so many bits that 3 do not say how many.
-#[cold]
-fn far_beyond<C: TokenCoder>(coder: &mut C, place: usize, number: u64) -> u64 {
-    let length = number.checked_ilog2().unwrap_or(0);
-    let mut left = LONG + coder.bits(place, length.wrapping_sub(LONG), 6);
-    let mut found = 1_u64;
-    while left > 0 {
-        let count = left.min(16);
-        left -= count;
-        let bits = number.checked_shr(left).unwrap_or(0) as u32;
-        found = found << count | u64::from(coder.bits(place, bits, count));
-    }
-    found.wrapping_sub(1)
 }
 
 #[inline(always)]

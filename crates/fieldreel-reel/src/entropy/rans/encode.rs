@@ -1,0 +1,37 @@
+//! Symbols into bytes.
+
+use super::{LANES, LEAST, Part, SYMBOLS, Table};
+
+/// Keeps symbols, and writes them when it finishes.
+#[derive(Debug, Default)]
+pub(crate) struct RansEncoder {
+    parts: Vec<(u8, Part)>,
+}
+
+impl RansEncoder {
+    /// Adds a symbol on a lane.
+    #[inline]
+    pub(crate) fn symbol(&mut self, lane: usize, table: &Table, symbol: u8) {
+        let part = table.parts[usize::from(symbol) % SYMBOLS];
+        self.parts.push((lane as u8, part));
+    }
+
+    /// The bytes.
+    pub(crate) fn finish(self, lanes: usize) -> Vec<u8> {
+        let mut states = [LEAST; LANES];
+        let mut words = Vec::new();
+        for (lane, part) in self.parts.into_iter().rev() {
+            // A width of 0 would be a symbol that has no part.
+            let (start, width) = (part & 0xFFFF, (part >> 16).max(1));
+            let state = &mut states[usize::from(lane) % LANES];
+            if *state >> 16 >= width {
+                words.push(*state as u16);
+                *state >>= 16;
+            }
+            *state = ((*state / width) << 16) + *state % width + start;
+        }
+        let words = words.into_iter().rev().flat_map(u16::to_le_bytes);
+        let states = states.into_iter().take(lanes).flat_map(u32::to_le_bytes);
+        states.chain(words).collect()
+    }
+}
