@@ -31,7 +31,7 @@ fn all(c: &mut Criterion) -> Outcome {
     let field = values.into_dimensionality::<Ix3>()?;
     missing(c, &field)?;
     corrections(c, &field)?;
-    for bound in [1e-1, 1e-2, 1e-3] {
+    for bound in [1e-1, 1e-2, 1e-3, 1e-4] {
         for effort in [Effort::Fast, Effort::Balanced] {
             segments(c, &field, bound, effort)?;
         }

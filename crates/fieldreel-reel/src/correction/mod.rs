@@ -52,6 +52,8 @@ pub(crate) enum Effort {
     /// More only if the correction and so many bytes beside it, which make up a segment, are then smaller by one part in
     /// [`WORTH_A_WAIT`].
     Worth(usize),
+    /// As much as the method takes that is nearly always the shortest.
+    Likely,
     /// As much as the shortest of all methods takes.
     #[default]
     Best,
@@ -71,6 +73,9 @@ const WORTH_A_WAIT: usize = 16;
 
 /// The bytes of a correction, for [`decode`] with the same `known`.
 pub(crate) fn encode<'a>(k: ArrayView3<'a, i64>, known: Known<'a>, effort: Effort) -> Vec<u8> {
+    if effort == Effort::Likely {
+        return prefixed(CONTEXT, context::encode(k, known));
+    }
     let tokens = prefixed(TOKENS, tokens::encode(k, known));
     if effort == Effort::Quick {
         return tokens;

@@ -16,14 +16,28 @@ const MAX_QP: u8 = 51;
 /// doubles every 6.
 const FLOOR_RMSE: f64 = 3.9;
 
+/// The finest of x265's parameters that are tried first: where the bound is finer still, the best is seldom finer.
+const FINEST_FIRST: f64 = 6.0;
+
+/// From this of x265's parameters on, the base layer is most of a segment: its best quality is worth more trials.
+const MOSTLY_BASE: u8 = 24;
+
 /// How far AV1 is tried.
 struct TryAv1 {
     speed: u8,
-    /// From this of x265's qualities on: the base layer is then most of a segment.
+    /// From this of x265's qualities on.
     from: u8,
+    /// From this on its best quality is looked for even where the first is far off: it is then hard to guess.
+    surely: u8,
     /// The steps with which its best quality is looked for.
     strides: &'static [u8],
 }
+
+/// In so many of the orders it is tried to take means out.
+const BEST_ORDERS: usize = 2;
+
+/// A size that is larger than the best by more than one part in so many is far off.
+const FAR_OFF: usize = 20;
 
 /// What an effort spends.
 struct Budget {
@@ -70,6 +84,7 @@ impl Budget {
                 av1: Some(TryAv1 {
                     speed: 4,
                     from: 36,
+                    surely: 36,
                     strides: &[3],
                 }),
             },
@@ -77,13 +92,14 @@ impl Budget {
                 sample: usize::MAX,
                 orders: &[Tyx, Ytx, Yxt, Xty, Xyt],
                 means: true,
-                presets: (X265Preset::Slow, X265Preset::Veryslow),
+                presets: (X265Preset::Medium, X265Preset::Veryslow),
                 speeds: (4, 4),
-                finalists: (4, 2),
-                strides: &[3, 1],
+                finalists: (3, 2),
+                strides: &[6, 3, 1],
                 av1: Some(TryAv1 {
                     speed: 4,
                     from: 12,
+                    surely: 34,
                     strides: &[3, 1],
                 }),
             },
@@ -148,31 +164,30 @@ fn by_trial<T: Value>(
         }
         return Ok(trials.best());
     };
-    for mean in [false, true] {
-        if mean && !budget.means {
-            break;
-        }
-        // Without the means the range is narrower, and codes are finer.
-        let Some(range) = code::range_to_code(&sample, mean) else {
-            continue;
-        };
-        let orders = budget.orders.iter().copied();
-        let first = orders
-            .filter(|&order| code::suits(order, shape))
-            .map(|order| {
-                Plan::Video(VideoPlan {
-                    order,
-                    mean,
-                    codec: first_codec,
-                    quality: first_quality(sample.grid, range, first_codec),
-                    scale: None,
-                })
-            });
-        trials.run(first.collect())?;
-    }
-
+    // Without the means the range is narrower, and codes are finer.
+    let first_of = |order, mean| {
+        let range = code::range_to_code(&sample, mean)?;
+        Some(Plan::Video(VideoPlan {
+            order,
+            mean,
+            codec: first_codec,
+            quality: first_quality(sample.grid, range, first_codec),
+            scale: None,
+        }))
+    };
+    let orders = budget.orders.iter().copied();
+    let orders = orders.filter(|&order| code::suits(order, shape));
+    trials.run(orders.filter_map(|order| first_of(order, false)).collect())?;
     let (first, last) = budget.finalists;
-    trials.settle(trials.finalists(first), budget.strides)?;
+    if budget.means {
+        let best = trials.finalists(BEST_ORDERS);
+        trials.run(
+            best.iter()
+                .filter_map(|plan| first_of(plan.order, true))
+                .collect(),
+        )?;
+    }
+    trials.settle(first, budget.strides)?;
     let with_last = |plan: VideoPlan| VideoPlan {
         codec: last_codec,
         ..plan
@@ -180,7 +195,9 @@ fn by_trial<T: Value>(
     let again: Vec<_> = trials.finalists(last).into_iter().map(with_last).collect();
     trials.run(again.iter().copied().map(Plan::Video).collect())?;
     if last > 0 {
-        trials.climb(trials.finalists(1), 1)?;
+        let best = trials.finalists(1).into_iter();
+        let best = best.filter(|plan| plan.quality >= MOSTLY_BASE);
+        trials.climb(best.collect(), 1)?;
     }
     let mut best = match trials.best() {
         // Not tried, for the time it takes: seldom is a slower preset larger.
@@ -200,8 +217,14 @@ fn by_trial<T: Value>(
             ..best
         };
         trials.run([best, av1].map(Plan::Video).into())?;
-        for &stride in try_av1.strides {
-            trials.climb(vec![av1], stride)?;
+        let is_near = |size: usize| size - size / FAR_OFF < trials.best_size();
+        if best.quality >= try_av1.surely || trials.size_of(&av1).is_some_and(is_near) {
+            for &stride in try_av1.strides {
+                trials.climb(vec![av1], stride)?;
+                if !matches!(trials.best(), Plan::Video(best) if best.codec == codec) {
+                    break;
+                }
+            }
         }
         if let Plan::Video(smallest) = trials.best() {
             best = smallest;
@@ -225,10 +248,8 @@ impl<T: Value> Trials<'_, T> {
         let tried: Vec<_> = plans
             .into_par_iter()
             .map(|plan| {
-                (
-                    code::code(self.sample, &plan, self.effort, Purpose::Trial),
-                    plan,
-                )
+                let parts = code::code(self.sample, &plan, self.effort, Purpose::Trial);
+                (parts, plan)
             })
             .collect();
         for (parts, plan) in tried {
@@ -263,25 +284,11 @@ impl<T: Value> Trials<'_, T> {
         Ok(())
     }
 
-    /// Finds the best quality of the first of the finalists, with steps of `strides`; the others are tried that much
-    /// coarser, too, which is seldom far from their best, and the two smallest are followed on.
-    fn settle(&mut self, finalists: Vec<VideoPlan>, strides: &[u8]) -> Result<(), ReelError> {
-        let Some((first, others)) = finalists.split_first() else {
-            return Ok(());
-        };
-        for &stride in strides {
-            self.climb(vec![*first], stride)?;
-        }
-        let coarser = i16::from(self.best_like(first).quality) - i16::from(first.quality);
-        let others = others.iter().map(|plan| {
-            let (finest, coarsest) = plan.codec.qualities();
-            let quality = i16::from(plan.quality) + coarser;
-            let quality = quality.clamp(finest.into(), coarsest.into()) as u8;
-            Plan::Video(VideoPlan { quality, ..*plan })
-        });
-        self.run(others.collect())?;
-        if let Some(&stride) = strides.last() {
-            self.climb(self.finalists(2), stride)?;
+    /// Finds the best quality of each of the finalists with the first of `strides`, and of the two best with the others.
+    fn settle(&mut self, count: usize, strides: &[u8]) -> Result<(), ReelError> {
+        for (at, &stride) in strides.iter().enumerate() {
+            let count = if at == 0 { count } else { count.min(2) };
+            self.climb(self.finalists(count), stride)?;
         }
         Ok(())
     }
@@ -328,6 +335,18 @@ impl<T: Value> Trials<'_, T> {
         finalists
     }
 
+    /// The size that a plan was tried to have.
+    fn size_of(&self, plan: &VideoPlan) -> Option<usize> {
+        let is_it = |tried: &Plan| matches!(tried, Plan::Video(tried) if tried == plan);
+        let found = self.tried.iter().find(|(_, tried)| is_it(tried))?;
+        Some(found.0)
+    }
+
+    /// The size of the smallest.
+    fn best_size(&self) -> usize {
+        self.tried.iter().map(|(size, _)| *size).min().unwrap_or(0)
+    }
+
     /// The smallest; of equals, the one tried first.
     fn best(&self) -> Plan {
         let best = self.tried.iter().min_by_key(|(size, _)| *size);
@@ -342,16 +361,14 @@ fn av1_quality(x265: u8, codec: BaseCodec) -> u8 {
     (2 * x265).saturating_sub(25).clamp(finest, coarsest)
 }
 
-/// A quality to start from: the base layer's error is half the bound where the
-/// bound is coarse, up to twice where it is fine.
+/// A quality to start from: the root mean square error of the base layer is about the bound.
 fn first_quality(grid: Grid, range: f64, codec: BaseCodec) -> u8 {
     let Grid::Step(step) = grid else {
         return codec.qualities().0;
     };
     let codes = step / 2.0 / range * 4095.0;
-    let part = if codes > 20.0 { 0.5 } else { 1.0 };
-    let qp = 6.0 * (part * codes / FLOOR_RMSE).log2();
-    let qp = qp.round().clamp(0.0, f64::from(MAX_QP)) as u8;
+    let qp = 6.0 * (codes / FLOOR_RMSE).log2();
+    let qp = qp.round().clamp(FINEST_FIRST, f64::from(MAX_QP)) as u8;
     match codec {
         BaseCodec::X265(_) => qp,
         BaseCodec::Av1 { .. } => av1_quality(qp, codec),

@@ -139,6 +139,7 @@ pub(crate) fn code<T: Value>(
     )?;
     let effort = match (effort, purpose) {
         (Effort::Balanced, Purpose::Segment) => correction::Effort::Worth(parts.size()),
+        (Effort::Best, Purpose::Trial) => correction::Effort::Likely,
         _ => effort.into(),
     };
     parts.correction = correct(prepared, &layer, shape, effort)?;
