@@ -21,8 +21,9 @@ use crate::{Limits, ReelError, mask};
 const WORKING_BYTES: u64 = 24;
 
 /// Bytes that decoding takes for each place of a frame of the video and of its margin, however many frames there are:
-/// values and bases of three frames, a frame of corrections, rows of numbers and values.
-const FRAME_BYTES: f64 = 48.0;
+/// values and bases of three frames, rows of numbers and values, and the corrections of a frame that are not small, which
+/// take twice their room while it grows.
+const FRAME_BYTES: f64 = 80.0;
 
 /// Rows of a frame that are made, at most, before they are put where they belong: so many that what is written goes on for
 /// some lines of the cache, and so few that what is read stays in it.
