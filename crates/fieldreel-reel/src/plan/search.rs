@@ -92,7 +92,7 @@ impl Budget {
                 sample: usize::MAX,
                 orders: &[Tyx, Ytx, Yxt, Xty, Xyt],
                 means: true,
-                presets: (X265Preset::Medium, X265Preset::Veryslow),
+                presets: (X265Preset::Slow, X265Preset::Veryslow),
                 speeds: (4, 4),
                 finalists: (3, 2),
                 strides: &[6, 3, 1],
