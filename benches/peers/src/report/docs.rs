@@ -41,12 +41,29 @@ pub(super) fn summary(report: &Report) -> String {
     text += &speeds(rows);
     text += "\n### Versions\n\n";
     for peer in peers(rows) {
-        let of_peer = |row: &'_ &Row| row.peer == peer;
-        if let Some(row) = rows.iter().rev().find(of_peer) {
-            text += &format!("- {peer}: {}\n", row.version);
-        }
+        text += &format!("- {peer}: {}\n", versions(rows, peer));
     }
     text
+}
+
+/// The version that a peer's rows were measured with; where they are several, how many rows each.
+fn versions(rows: &[Row], peer: &str) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for row in rows.iter().filter(|row| row.peer == peer) {
+        match counts.iter_mut().find(|(known, _)| *known == row.version) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((&row.version, 1)),
+        }
+    }
+    match &counts[..] {
+        [(version, _)] => (*version).to_owned(),
+        all => {
+            let all = all
+                .iter()
+                .map(|(version, count)| format!("{version} ({count} rows)"));
+            all.collect::<Vec<_>>().join(", ")
+        }
+    }
 }
 
 /// Puts the summary between the marks of a document.
@@ -250,6 +267,19 @@ mod tests {
         assert!(text.contains("| wind | avg | 2.50e-3 | 10.00 | – | – | 25.00 | 2.50 |"));
         assert!(text.contains("- sz3: version of sz3\n"));
         assert!(!text.contains("| wind | avg | 25.00"));
+    }
+
+    #[test]
+    fn rows_of_several_versions_are_counted() {
+        let mut report = report();
+        report.rows[4].version = "another".to_owned();
+        let text = summary(&report);
+        assert!(
+            text.contains(
+                "- fieldreel-best: version of fieldreel-best (1 rows), another (1 rows)\n"
+            ),
+            "{text}"
+        );
     }
 
     #[test]
