@@ -199,38 +199,17 @@ fn by_trial<T: Value>(
         let best = best.filter(|plan| plan.quality >= MOSTLY_BASE);
         trials.climb(best.collect(), 1)?;
     }
-    let mut best = match trials.best() {
+    let best = match trials.best() {
         // Not tried, for the time it takes: seldom is a slower preset larger.
         Plan::Video(best) if last == 0 => with_last(best),
         Plan::Video(best) => best,
         other => return Ok(other),
     };
     let try_av1 = budget.av1.filter(|_| codecs == Codecs::Any);
-    if let Some(try_av1) = try_av1.filter(|av1| best.quality >= av1.from) {
-        let codec = BaseCodec::Av1 {
-            speed: try_av1.speed,
-        };
-        let quality = av1_quality(best.quality, codec);
-        let av1 = VideoPlan {
-            codec,
-            quality,
-            ..best
-        };
-        trials.run([best, av1].map(Plan::Video).into())?;
-        let is_near = |size: usize| size - size / FAR_OFF < trials.best_size();
-        if best.quality >= try_av1.surely || trials.size_of(&av1).is_some_and(is_near) {
-            for &stride in try_av1.strides {
-                trials.climb(vec![av1], stride)?;
-                if !matches!(trials.best(), Plan::Video(best) if best.codec == codec) {
-                    break;
-                }
-            }
-        }
-        if let Plan::Video(smallest) = trials.best() {
-            best = smallest;
-        }
+    match try_av1.filter(|av1| best.quality >= av1.from) {
+        Some(try_av1) => trials.try_av1(best, &try_av1),
+        None => Ok(Plan::Video(best)),
     }
-    Ok(Plan::Video(best))
 }
 
 /// Sizes of what was tried.
@@ -291,6 +270,30 @@ impl<T: Value> Trials<'_, T> {
             self.climb(self.finalists(count), stride)?;
         }
         Ok(())
+    }
+
+    /// Tries AV1 in place of x265, of which this plan is the best.
+    fn try_av1(&mut self, best: VideoPlan, how: &TryAv1) -> Result<Plan, ReelError> {
+        let codec = BaseCodec::Av1 { speed: how.speed };
+        let av1 = VideoPlan {
+            codec,
+            quality: av1_quality(best.quality, codec),
+            ..best
+        };
+        self.run([best, av1].map(Plan::Video).into())?;
+        let is_near = |size: usize| size - size / FAR_OFF < self.best_size();
+        if best.quality >= how.surely || self.size_of(&av1).is_some_and(is_near) {
+            for &stride in how.strides {
+                self.climb(vec![av1], stride)?;
+                if !matches!(self.best(), Plan::Video(best) if best.codec == codec) {
+                    break;
+                }
+            }
+        }
+        Ok(match self.best() {
+            Plan::Video(smallest) => Plan::Video(smallest),
+            _ => Plan::Video(best),
+        })
     }
 
     /// The best of those that differ in nothing but the quality.
