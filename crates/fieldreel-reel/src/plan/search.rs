@@ -16,9 +16,6 @@ const MAX_QP: u8 = 51;
 /// doubles every 6.
 const FLOOR_RMSE: f64 = 3.9;
 
-/// The finest of x265's parameters that are tried first: where the bound is finer still, the best is seldom finer.
-const FINEST_FIRST: f64 = 6.0;
-
 /// From this of x265's parameters on, the base layer is most of a segment: its best quality is worth more trials.
 const MOSTLY_BASE: u8 = 24;
 
@@ -364,14 +361,16 @@ fn av1_quality(x265: u8, codec: BaseCodec) -> u8 {
     (2 * x265).saturating_sub(25).clamp(finest, coarsest)
 }
 
-/// A quality to start from: the root mean square error of the base layer is about the bound.
+/// A quality to start from: the base layer's error is half the bound where the
+/// bound is coarse, up to twice where it is fine.
 fn first_quality(grid: Grid, range: f64, codec: BaseCodec) -> u8 {
     let Grid::Step(step) = grid else {
         return codec.qualities().0;
     };
     let codes = step / 2.0 / range * 4095.0;
-    let qp = 6.0 * (codes / FLOOR_RMSE).log2();
-    let qp = qp.round().clamp(FINEST_FIRST, f64::from(MAX_QP)) as u8;
+    let part = if codes > 20.0 { 0.5 } else { 1.0 };
+    let qp = 6.0 * (part * codes / FLOOR_RMSE).log2();
+    let qp = qp.round().clamp(0.0, f64::from(MAX_QP)) as u8;
     match codec {
         BaseCodec::X265(_) => qp,
         BaseCodec::Av1 { .. } => av1_quality(qp, codec),

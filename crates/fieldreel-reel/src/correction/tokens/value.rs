@@ -11,7 +11,7 @@ use crate::correction::frame::{self, NEAR, is_far};
 pub(super) const LEVELS: usize = 32;
 
 /// Levels from this on have low bits, one for each octave.
-const LARGE: usize = 10;
+const LARGE: usize = 12;
 
 /// Codes tokens, on the lane that a place in a run has, and what they leave open, in one direction or the other.
 pub(super) trait TokenCoder {
