@@ -9,7 +9,7 @@ use crate::{FilterError, Parameters, decompress};
 const WORKING_BYTES: u64 = 24 + 1;
 
 /// Bytes that decoding takes for each place of a frame of the video and of its margin.
-const FRAME_BYTES: u64 = 48;
+const FRAME_BYTES: u64 = 80;
 
 /// The margin of a frame on both sides together.
 const MARGIN: u64 = 4;
@@ -79,10 +79,10 @@ mod tests {
                 [[t, y, x], [t, x, y], [y, t, x], [y, x, t], [x, t, y], [x, y, t]]
             {
                 let margin = (1.0 + 4.0 / height as f64) * (1.0 + 4.0 / width as f64);
-                let each = bytes as u64 + 24 + (48.0 * margin / frames as f64).ceil() as u64;
+                let each = bytes as u64 + 24 + (80.0 * margin / frames as f64).ceil() as u64;
                 prop_assert!(count * each <= limit);
             }
-            prop_assert!(limit <= count * (bytes as u64 + 25 + 48 * 25));
+            prop_assert!(limit <= count * (bytes as u64 + 25 + 80 * 25));
         }
     }
 }
