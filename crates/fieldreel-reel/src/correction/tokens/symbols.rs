@@ -54,12 +54,11 @@ impl Recorder {
         self.groups.iter().map(|group| group.tokens.len()).sum()
     }
 
-    /// The bytes of the bits, and of the tokens with these distributions for each group.
+    /// The bytes of the bits, and of the tokens with these distributions for each group; of no tokens none.
     pub(super) fn finish(self, kinds: &[[usize; LEVELS]], lanes: usize) -> (Vec<u8>, Vec<u8>) {
-        let bits = self.bits.finish();
-        // Lanes take bytes even where there are no tokens.
-        if self.groups.iter().all(|group| group.tokens.is_empty()) {
-            return (bits, Vec::new());
+        // Lanes would take bytes even where there are no tokens.
+        if self.count() == 0 {
+            return (Vec::new(), Vec::new());
         }
         let mut tables = Tables::default();
         let mut encoder = RansEncoder::default();
@@ -70,7 +69,7 @@ impl Recorder {
                 encoder.symbol(usize::from(place) % lanes, table, token);
             }
         }
-        (bits, encoder.finish(lanes))
+        (self.bits.finish(), encoder.finish(lanes))
     }
 }
 
