@@ -1,8 +1,11 @@
 //! How a segment is encoded, and how that is found out.
 
+mod budget;
 mod codec;
 mod order;
+mod quality;
 mod search;
+mod trials;
 
 use std::fmt;
 

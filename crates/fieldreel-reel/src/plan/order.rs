@@ -46,6 +46,18 @@ impl AxisOrder {
         }
     }
 
+    /// The order with rows and columns of frames changed.
+    pub(crate) const fn transposed(self) -> Self {
+        match self {
+            Self::Tyx => Self::Txy,
+            Self::Txy => Self::Tyx,
+            Self::Ytx => Self::Yxt,
+            Self::Yxt => Self::Ytx,
+            Self::Xty => Self::Xyt,
+            Self::Xyt => Self::Xty,
+        }
+    }
+
     /// The order's number in a file.
     pub(crate) fn id(self) -> u8 {
         Self::ALL
