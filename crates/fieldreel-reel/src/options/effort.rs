@@ -14,7 +14,7 @@ pub enum Effort {
     /// Axis orders and quantisation by trial, x265's `slow`.
     #[default]
     Balanced,
-    /// More is tried, in full and with x265's `veryslow`.
+    /// More is tried, in full, on each segment, and with x265's `veryslow`.
     Best,
 }
 

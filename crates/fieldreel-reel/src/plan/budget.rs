@@ -44,6 +44,8 @@ pub(super) struct Budget {
     pub(super) strides: &'static [(u8, usize)],
     /// How many of the best are tried again with the last preset.
     pub(super) again: usize,
+    /// How many plans a segment tries that shares them with others; 0: it takes the first segment's.
+    pub(super) shared: usize,
     pub(super) av1: Option<TryAv1>,
 }
 
@@ -59,6 +61,7 @@ impl Budget {
                 speeds: (8, 8),
                 strides: &[(3, 1)],
                 again: 0,
+                shared: 0,
                 av1: None,
             },
             Effort::Balanced => Self {
@@ -69,6 +72,7 @@ impl Budget {
                 speeds: (6, 4),
                 strides: &[(3, 2), (1, 2)],
                 again: 0,
+                shared: 0,
                 av1: Some(TryAv1 {
                     speed: 4,
                     from: 36,
@@ -84,6 +88,7 @@ impl Budget {
                 speeds: (4, 4),
                 strides: &[(6, 3), (3, 2), (1, 1)],
                 again: 2,
+                shared: 4,
                 av1: Some(TryAv1 {
                     speed: 4,
                     from: 12,

@@ -11,7 +11,7 @@ use std::fmt;
 
 pub use codec::BaseCodec;
 pub use order::AxisOrder;
-pub(crate) use search::search;
+pub(crate) use search::{Found, follow, search};
 
 /// How a segment is encoded.
 #[derive(Clone, Debug, PartialEq)]

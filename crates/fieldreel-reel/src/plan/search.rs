@@ -15,6 +15,16 @@ const MOSTLY_BASE: u8 = 24;
 /// In so many of the orders [`Variants::First`] tries to take means out.
 const BEST_ORDERS: usize = 2;
 
+/// What was found for a segment.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Found {
+    /// The plan that makes it smallest.
+    pub(crate) plan: Plan,
+    /// What segments like it are to try: that plan, and others that are nearly as good. If there are none, they
+    /// take that plan.
+    tries: Vec<VideoPlan>,
+}
+
 /// The plan that makes a segment smallest, as far as `effort` goes and with no other than these codecs.
 ///
 /// # Errors
@@ -23,21 +33,44 @@ pub(crate) fn search<T: Value>(
     prepared: &Prepared<'_, T>,
     effort: Effort,
     codecs: Codecs,
-) -> Result<Plan, ReelError> {
-    let mut plan = by_trial(prepared, effort, codecs)?;
-    if let Plan::Video(video) = &mut plan {
+) -> Result<Found, ReelError> {
+    let mut found = by_trial(prepared, effort, codecs)?;
+    let best = match &mut found.plan {
+        Plan::Video(best) => Some(best),
+        _ => None,
+    };
+    for video in found.tries.iter_mut().chain(best) {
         // Stated, so that segments of another range that follow the plan have the same quality.
         let range = code::range_to_code(prepared, video.mean);
         video.scale = range.map(code::scale_for);
     }
-    Ok(plan)
+    Ok(found)
+}
+
+/// The plan for a segment like that for which others were found.
+///
+/// # Errors
+/// [`ReelError::Codec`] if an encoder fails.
+pub(crate) fn follow<T: Value>(
+    prepared: &Prepared<'_, T>,
+    found: &Found,
+    effort: Effort,
+) -> Result<Plan, ReelError> {
+    let mut trials = Trials::new(prepared, effort);
+    trials.run_videos(found.tries.iter().copied())?;
+    trials.settle(&[(3, 1), (1, 1)], differ)?;
+    Ok(match trials.best() {
+        // None fits.
+        Plan::Packed => found.plan.clone(),
+        best => best,
+    })
 }
 
 fn by_trial<T: Value>(
     prepared: &Prepared<'_, T>,
     effort: Effort,
     codecs: Codecs,
-) -> Result<Plan, ReelError> {
+) -> Result<Found, ReelError> {
     let budget = Budget::of(effort);
     let sample = prepared.sample(budget.sample);
     let shape = sample.values.dim().into();
@@ -47,7 +80,7 @@ fn by_trial<T: Value>(
         if budget.variants != Variants::None {
             trials.run(vec![Plan::Corrected { mean: true }])?;
         }
-        return Ok(trials.best());
+        return Ok(trials.best().into());
     };
     // Without the means the range is narrower, and codes are finer.
     let first_of = |order, mean| {
@@ -105,11 +138,34 @@ fn by_trial<T: Value>(
         // Not tried, for the time it takes: seldom is a slower preset larger.
         Plan::Video(best) if budget.again == 0 => with_last(best),
         Plan::Video(best) => best,
-        other => return Ok(other),
+        other => return Ok(other.into()),
     };
     let try_av1 = budget.av1.filter(|_| codecs == Codecs::Any);
-    match try_av1.filter(|av1| best.quality >= av1.from) {
-        Some(try_av1) => trials.try_av1(best, &try_av1),
-        None => Ok(Plan::Video(best)),
+    let plan = match try_av1.filter(|av1| best.quality >= av1.from) {
+        Some(try_av1) => trials.try_av1(best, &try_av1)?,
+        None => Plan::Video(best),
+    };
+    let near = trials.near(budget.shared).into_iter();
+    let tries = near.map(
+        |near| match near.codec == first_codec && Plan::Video(near) != plan {
+            true => with_last(near),
+            false => near,
+        },
+    );
+    let tries = tries.collect();
+    Ok(Found { plan, tries })
+}
+
+impl Found {
+    /// Whether there is a choice.
+    pub(crate) const fn is_choice(&self) -> bool {
+        !self.tries.is_empty()
+    }
+}
+
+impl From<Plan> for Found {
+    fn from(plan: Plan) -> Self {
+        let tries = Vec::new();
+        Self { plan, tries }
     }
 }

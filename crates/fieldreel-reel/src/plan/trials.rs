@@ -1,5 +1,7 @@
 //! Plans that were tried, and their sizes.
 
+use std::mem::discriminant;
+
 use rayon::prelude::*;
 
 use super::budget::TryAv1;
@@ -29,16 +31,21 @@ pub(super) fn differ_along(plan: &VideoPlan, other: &VideoPlan) -> bool {
     plan.order.axes()[0] != other.order.axes()[0]
 }
 
+/// In the axis along which frames follow each other, or in the codec, whatever its preset.
+fn differ_in_kind(plan: &VideoPlan, other: &VideoPlan) -> bool {
+    differ_along(plan, other) || discriminant(&plan.codec) != discriminant(&other.codec)
+}
+
 /// Sizes of what was tried.
-pub(super) struct Trials<'a, T> {
-    sample: &'a Prepared<'a, T>,
+pub(super) struct Trials<'a, 'v, T> {
+    sample: &'a Prepared<'v, T>,
     effort: Effort,
     tried: Vec<(usize, Plan)>,
 }
 
-impl<'a, T: Value> Trials<'a, T> {
+impl<'a, 'v, T: Value> Trials<'a, 'v, T> {
     /// None yet, on this sample.
-    pub(super) const fn new(sample: &'a Prepared<'a, T>, effort: Effort) -> Self {
+    pub(super) const fn new(sample: &'a Prepared<'v, T>, effort: Effort) -> Self {
         Self {
             sample,
             effort,
@@ -118,8 +125,7 @@ impl<'a, T: Value> Trials<'a, T> {
             ..best
         };
         self.run([best, av1].map(Plan::Video).into())?;
-        let is_near = |size: usize| size - size / FAR_OFF < self.best_size();
-        if best.quality >= how.surely || self.size_of(&av1).is_some_and(is_near) {
+        if best.quality >= how.surely || self.is_near(&av1) {
             for &stride in how.strides {
                 self.climb(vec![av1], stride)?;
                 if !matches!(self.best(), Plan::Video(best) if best.codec == codec) {
@@ -162,16 +168,21 @@ impl<'a, T: Value> Trials<'a, T> {
         finalists
     }
 
-    /// The size that a plan was tried to have.
-    fn size_of(&self, plan: &VideoPlan) -> Option<usize> {
-        let is_it = |tried: &Plan| matches!(tried, Plan::Video(tried) if tried == plan);
-        let found = self.tried.iter().find(|(_, tried)| is_it(tried))?;
-        Some(found.0)
+    /// The best videos of different kinds that are not far off.
+    pub(super) fn near(&self, count: usize) -> Vec<VideoPlan> {
+        let mut near = self.finalists(count, differ_in_kind);
+        near.retain(|plan| self.is_near(plan));
+        near
     }
 
-    /// The size of the smallest.
-    fn best_size(&self) -> usize {
-        self.tried.iter().map(|(size, _)| *size).min().unwrap_or(0)
+    /// Whether a plan was tried, and is not far off.
+    fn is_near(&self, plan: &VideoPlan) -> bool {
+        let best = self.tried.iter().map(|(size, _)| *size).min();
+        let is_it = |tried: &Plan| matches!(tried, Plan::Video(tried) if tried == plan);
+        let found = self.tried.iter().find(|(_, tried)| is_it(tried));
+        found
+            .zip(best)
+            .is_some_and(|((size, _), best)| size - size / FAR_OFF < best)
     }
 
     /// The smallest; of equals, the one tried first.

@@ -61,7 +61,7 @@ pub(super) fn encode_bounded<T: Value>(
     }
     let plan = match &options.plan {
         Some(plan) => plan.clone(),
-        None => search(&prepared, options.effort, options.codecs)?,
+        None => search(&prepared, options.effort, options.codecs)?.plan,
     };
     let first = prepared.grid;
     for grid in [first, Grid::Ordinals] {

@@ -4,7 +4,8 @@ use std::error::Error;
 use std::sync::{Arc, Mutex};
 
 use fieldreel_reel::{
-    Bound, Effort, Metadata, Options, ReelError, ReelWriter, WriterOptions, compress, write_reel,
+    Bound, Effort, Metadata, Options, ReelError, ReelWriter, WriterOptions, compress, segment,
+    write_reel,
 };
 use ndarray::{Array3, ArrayView3, Axis, s};
 use proptest::prelude::*;
@@ -85,6 +86,44 @@ fn plans_by_trial_do_not_depend_on_threads() {
         let back = reader.read_all::<f32>().unwrap();
         assert!(back.iter().zip(&field).all(|(a, b)| (a - b).abs() <= 0.05));
     }
+}
+
+#[test]
+fn segments_that_share_a_plan_in_best_have_the_quality_that_is_best_for_each() {
+    // Waves in a noise that calms down: the base of what is calm is worth more.
+    let noise = |(t, y, x): (usize, usize, usize)| {
+        let hash = (t * 7919 + y * 104_729 + x * 1_299_709) as u32;
+        f64::from(hash.wrapping_mul(2_654_435_761) >> 8) / f64::from(1 << 24)
+    };
+    let field = Array3::from_shape_fn((32, 32, 32), |(t, y, x)| {
+        let wave = (x as f64 / 5.0 + t as f64 / 9.0).sin() * (y as f64 / 7.0).cos();
+        let loud = if t < 16 { 0.05 } else { 0.0 };
+        (wave + loud * noise((t, y, x))) as f32
+    });
+    let written = |effort, threads| {
+        let options = Options::new(Bound::Absolute(0.01)).with_effort(effort);
+        let options = WriterOptions::new(options).with_frames_per_segment(16);
+        in_chunks(field.view(), &options.with_threads(threads), &[32])
+    };
+    let plans = |bytes: &[u8]| [0, 1].map(|at| open(bytes).inspect(at).unwrap().plan);
+    let [first, second] = plans(&written(Effort::Balanced, 1));
+    assert_eq!(first, second);
+
+    let best = written(Effort::Best, 1);
+    assert_eq!(best, written(Effort::Best, 2));
+    let [first, second] = plans(&best);
+    assert_ne!(first, second);
+    let second_as_first = {
+        let mut options = Options::new(Bound::Absolute(0.01)).with_effort(Effort::Best);
+        options.plan = first;
+        segment::encode(field.slice(s![16.., .., ..]), &options).unwrap()
+    };
+    let second = open(&best).segments()[1].length;
+    assert!(
+        second < second_as_first.len() as u64,
+        "{second} {}",
+        second_as_first.len()
+    );
 }
 
 #[test]

@@ -13,7 +13,7 @@ use rayon::ThreadPool;
 use super::WriterOptions;
 use super::job::{Encoded, Job};
 use super::threads::Threads;
-use crate::plan::Plan;
+use crate::plan::Found;
 use crate::{Options, ReelError, Value};
 
 type Outcome = Result<Encoded, ReelError>;
@@ -21,7 +21,7 @@ type Outcome = Result<Encoded, ReelError>;
 /// What threads have to say.
 enum Event {
     /// The plan of a group: `None` to find one for each segment.
-    Planned { group: usize, plan: Option<Plan> },
+    Planned { group: usize, plan: Option<Found> },
     /// A segment, or the panic in its place.
     Done {
         number: usize,
@@ -48,7 +48,7 @@ pub(super) struct Encoders<T> {
     /// Segments whose group has no plan yet.
     waiting: Vec<(usize, Array3<T>)>,
     /// By group.
-    plans: BTreeMap<usize, Option<Plan>>,
+    plans: BTreeMap<usize, Option<Found>>,
     /// Segments of which an earlier one is not done.
     done: BTreeMap<usize, Outcome>,
     given_back: usize,

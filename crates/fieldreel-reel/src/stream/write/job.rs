@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ndarray::{Array3, ArrayView3};
 use rayon::ThreadPool;
 
-use crate::plan::{self, Plan};
+use crate::plan::{self, Found, Plan};
 use crate::segment::prepare::Prepared;
 use crate::segment::{self, SegmentInfo};
 use crate::{Bound, Options, ReelError, Value};
@@ -31,7 +31,7 @@ enum Planning {
     /// For this segment and others, found by these threads.
     First(Arc<ThreadPool>),
     /// As for the first; `None` to find one for this segment.
-    Shared(Option<Plan>),
+    Shared(Option<Found>),
 }
 
 impl<T: Value> Job<T> {
@@ -47,9 +47,9 @@ impl<T: Value> Job<T> {
         Self { values, planning }
     }
 
-    /// A segment for which there is a plan; or `None` to find one.
-    pub(super) const fn planned(values: Array3<T>, plan: Option<Plan>) -> Self {
-        let planning = Planning::Shared(plan);
+    /// A segment like one for which there is a plan; or `None` to find one.
+    pub(super) const fn planned(values: Array3<T>, found: Option<Found>) -> Self {
+        let planning = Planning::Shared(found);
         Self { values, planning }
     }
 
@@ -57,7 +57,7 @@ impl<T: Value> Job<T> {
     pub(super) fn encode(
         self,
         mut options: Options,
-        planned: impl FnOnce(Option<Plan>),
+        planned: impl FnOnce(Option<Found>),
     ) -> Result<Encoded, ReelError> {
         let values = self.values.view();
         let (shared, planners) = match self.planning {
@@ -65,9 +65,12 @@ impl<T: Value> Job<T> {
             Planning::First(planners) => {
                 let found = planners.install(|| plan_for(values, &options));
                 planned(found.as_ref().ok().cloned().flatten());
-                (found?, Some(planners))
+                (found?.map(|found| found.plan), Some(planners))
             }
-            Planning::Shared(plan) => (plan, None),
+            Planning::Shared(found) => {
+                let follow = |found| follow(values, &options, &found);
+                (found.map(follow).transpose()?, None)
+            }
         };
         let bytes = match shared {
             None => match planners {
@@ -96,7 +99,7 @@ impl<T: Value> Job<T> {
 fn plan_for<T: Value>(
     values: ArrayView3<'_, T>,
     options: &Options,
-) -> Result<Option<Plan>, ReelError> {
+) -> Result<Option<Found>, ReelError> {
     // A target is met at another bound in each segment.
     if matches!(options.bound, Bound::Psnr(_) | Bound::Ratio(_)) {
         return Ok(None);
@@ -106,8 +109,25 @@ fn plan_for<T: Value>(
     if lowest >= highest {
         return Ok(None);
     }
-    let plan = plan::search(&prepared, options.effort, options.codecs)?;
-    Ok(Some(plan).filter(|plan| *plan != Plan::Packed))
+    let found = plan::search(&prepared, options.effort, options.codecs)?;
+    Ok(Some(found).filter(|found| found.plan != Plan::Packed))
+}
+
+/// The plan for a segment that is like another.
+fn follow<T: Value>(
+    values: ArrayView3<'_, T>,
+    options: &Options,
+    found: &Found,
+) -> Result<Plan, ReelError> {
+    if !found.is_choice() {
+        return Ok(found.plan.clone());
+    }
+    let prepared = Prepared::new(values, options, options.bound)?;
+    let (lowest, highest) = prepared.extremes;
+    match lowest < highest {
+        true => plan::follow(&prepared, found, options.effort),
+        false => Ok(found.plan.clone()),
+    }
 }
 
 #[cfg(test)]
@@ -126,7 +146,7 @@ mod tests {
         let refused = segment::encode(values.view(), &given);
         assert!(matches!(refused, Err(ReelError::Plan { .. })));
 
-        let job = Job::planned(values.clone(), Some(plan));
+        let job = Job::planned(values.clone(), Some(plan.into()));
         let encoded = job.encode(options, |_| {}).unwrap();
         let back = segment::decode::<f64>(&encoded.bytes, &Default::default()).unwrap();
         assert!(back.iter().zip(&values).all(|(a, b)| (a - b).abs() <= 1e-3));

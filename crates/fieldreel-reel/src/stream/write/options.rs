@@ -29,8 +29,9 @@ pub struct WriterOptions {
     /// The most segments that are encoded at once; 0 counts as 1. The bytes do not depend on it. Default: the number
     /// of threads that the system runs at once.
     pub threads: Option<usize>,
-    /// How many segments share the plan that is found by trial on the first of them; 0 counts as 1. Each finds its own
-    /// if the first is constant or missing, if the plan does not fit, and for the targets
+    /// How many segments share the plan that is found by trial on the first of them; 0 counts as 1. With
+    /// [`Effort::Best`](crate::Effort::Best) each tries also those that were nearly as good on the first, and looks for
+    /// its own quality. Each finds its own if the first is constant or missing, if the plan does not fit, and for the targets
     /// ([`Bound::Psnr`](crate::Bound::Psnr), [`Bound::Ratio`](crate::Bound::Ratio)). With [`Options::plan`] all have that
     /// one. Default: 16.
     pub replan_every: usize,
