@@ -2,6 +2,7 @@
 
 mod budget;
 mod codec;
+mod follow;
 mod order;
 mod quality;
 mod search;
@@ -10,8 +11,9 @@ mod trials;
 use std::fmt;
 
 pub use codec::BaseCodec;
+pub(crate) use follow::{Found, follow};
 pub use order::AxisOrder;
-pub(crate) use search::{Found, follow, search};
+pub(crate) use search::search;
 
 /// How a segment is encoded.
 #[derive(Clone, Debug, PartialEq)]

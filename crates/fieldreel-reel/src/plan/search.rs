@@ -1,6 +1,7 @@
 //! The plan for a segment, found by trial.
 
 use super::budget::{Budget, Variants};
+use super::follow::Found;
 use super::quality::{first_quality, shifted};
 use super::trials::{Trials, differ, differ_along};
 use super::{Plan, VideoPlan};
@@ -14,16 +15,6 @@ const MOSTLY_BASE: u8 = 24;
 
 /// In so many of the orders [`Variants::First`] tries to take means out.
 const BEST_ORDERS: usize = 2;
-
-/// What was found for a segment.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Found {
-    /// The plan that makes it smallest.
-    pub(crate) plan: Plan,
-    /// What segments like it are to try: that plan, and others that are nearly as good. If there are none, they
-    /// take that plan.
-    tries: Vec<VideoPlan>,
-}
 
 /// The plan that makes a segment smallest, as far as `effort` goes and with no other than these codecs.
 ///
@@ -45,25 +36,6 @@ pub(crate) fn search<T: Value>(
         video.scale = range.map(code::scale_for);
     }
     Ok(found)
-}
-
-/// The plan for a segment like that for which others were found.
-///
-/// # Errors
-/// [`ReelError::Codec`] if an encoder fails.
-pub(crate) fn follow<T: Value>(
-    prepared: &Prepared<'_, T>,
-    found: &Found,
-    effort: Effort,
-) -> Result<Plan, ReelError> {
-    let mut trials = Trials::new(prepared, effort);
-    trials.run_videos(found.tries.iter().copied())?;
-    trials.settle(&[(3, 1), (1, 1)], differ)?;
-    Ok(match trials.best() {
-        // None fits.
-        Plan::Packed => found.plan.clone(),
-        best => best,
-    })
 }
 
 fn by_trial<T: Value>(
@@ -154,18 +126,4 @@ fn by_trial<T: Value>(
     );
     let tries = tries.collect();
     Ok(Found { plan, tries })
-}
-
-impl Found {
-    /// Whether there is a choice.
-    pub(crate) const fn is_choice(&self) -> bool {
-        !self.tries.is_empty()
-    }
-}
-
-impl From<Plan> for Found {
-    fn from(plan: Plan) -> Self {
-        let tries = Vec::new();
-        Self { plan, tries }
-    }
 }
