@@ -17,7 +17,7 @@ PEERS := -p fieldreel-peers --no-default-features
 FILTER := libfieldreel_hdf5_filter.$(if $(filter Darwin,$(shell uname -s)),dylib,so)
 
 .PHONY: demo test fmt clippy unit long large doc compile bare fuzz-check readers bench peers valgrind \
-        install-filter packages packages-peers packages-tests
+        install-filter packages packages-bench packages-peers packages-tests
 
 demo: packages
 	$(CARGO) run --release --locked --example report -- --out $(DEMO_OUT)
@@ -66,7 +66,7 @@ fuzz-check:
 readers: packages-tests
 	scripts/readers.sh
 
-bench: packages
+bench: packages-bench
 	$(CARGO) bench $(LIBRARIES) --locked
 
 # fieldreel beside other compressors, on every field at every bound: hours. What was measured before
@@ -88,6 +88,9 @@ install-filter: packages
 
 packages:
 	@scripts/install-packages.sh
+
+packages-bench:
+	@scripts/install-packages.sh --bench
 
 packages-peers:
 	@scripts/install-packages.sh --peers

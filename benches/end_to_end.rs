@@ -168,7 +168,9 @@ fn command() -> Command {
 }
 
 fn succeed(command: &mut Command) -> Outcome {
-    let status = command.status()?;
+    let status = command
+        .status()
+        .map_err(|e| format!("the ffmpeg command could not be started: {e}"))?;
     if status.success() {
         Ok(())
     } else {

@@ -4,6 +4,7 @@
 #   scripts/install-packages.sh          what the library and the examples need
 #   scripts/install-packages.sh --peers  also what the compressors of benches/peers build with
 #   scripts/install-packages.sh --tests  as the first, and the command-line tools the tests compare with
+#   scripts/install-packages.sh --bench  as the first, and the ffmpeg command that a bench compares with
 #
 # Debian and Ubuntu: installs with apt-get (through sudo when not root).
 # Elsewhere: names the packages and stops.
@@ -13,10 +14,12 @@ build="build-essential pkg-config libclang-dev libavcodec-dev libavformat-dev li
        libnetcdf-dev libhdf5-dev libeccodes-dev"
 peers="cmake libzstd-dev"
 tests="netcdf-bin libeccodes-tools python3-h5py hdf5-tools"
+bench="ffmpeg"
 
 case "${1:-}" in
     --peers) wanted="$build $peers" ;;
     --tests) wanted="$build $tests" ;;
+    --bench) wanted="$build $bench" ;;
     *) wanted=$build ;;
 esac
 

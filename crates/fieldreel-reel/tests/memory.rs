@@ -70,6 +70,8 @@ fn decoding_takes_no_more_than_its_limit_says() {
         })
     };
     let shapes = [
+        ((1, 1, 100_000), Plan::Packed),
+        ((100_000, 1, 1), Plan::Packed),
         ((1, 1, 100_000), Plan::Corrected { mean: false }),
         ((4, 1, 25_000), Plan::Corrected { mean: false }),
         ((1, 100_000, 1), Plan::Corrected { mean: false }),

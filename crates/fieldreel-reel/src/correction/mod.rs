@@ -49,9 +49,6 @@ impl<'a> Known<'a> {
 pub(crate) enum Effort {
     /// About as much as for the video.
     Quick,
-    /// More only if the correction and so many bytes beside it, which make up a segment, are then smaller by one part in
-    /// [`WORTH_A_WAIT`].
-    Worth(usize),
     /// As much as the method takes that is nearly always the shortest.
     Likely,
     /// As much as the shortest of all methods takes.
@@ -68,24 +65,15 @@ impl From<crate::Effort> for Effort {
     }
 }
 
-/// What [`Effort::Worth`] takes for much.
-const WORTH_A_WAIT: usize = 16;
-
 /// The bytes of a correction, for [`decode`] with the same `known`.
 pub(crate) fn encode<'a>(k: ArrayView3<'a, i64>, known: Known<'a>, effort: Effort) -> Vec<u8> {
-    if effort == Effort::Likely {
-        return prefixed(CONTEXT, context::encode(k, known));
+    match effort {
+        Effort::Quick => return prefixed(TOKENS, tokens::encode(k, known)),
+        Effort::Likely => return prefixed(CONTEXT, context::encode(k, known)),
+        Effort::Best => {}
     }
-    let tokens = prefixed(TOKENS, tokens::encode(k, known));
-    if effort == Effort::Quick {
-        return tokens;
-    }
+    let tokens = prefixed(TOKENS, tokens::encode_smaller(k, known));
     let context = prefixed(CONTEXT, context::encode(k, known));
-    if let Effort::Worth(beside) = effort {
-        let saved = tokens.len().saturating_sub(context.len());
-        let is_worth = saved > (tokens.len() + beside) / WORTH_A_WAIT;
-        return if is_worth { context } else { tokens };
-    }
     let packed = packed::encode(k, known.classes).map(|body| prefixed(PACKED, body));
     let all = [Some(tokens), Some(context), packed];
     let shortest = all.into_iter().flatten().min_by_key(Vec::len);

@@ -138,7 +138,6 @@ pub(crate) fn code<T: Value>(
         },
     )?;
     let effort = match (effort, purpose) {
-        (Effort::Balanced, Purpose::Segment) => correction::Effort::Worth(parts.size()),
         (Effort::Best, Purpose::Trial) => correction::Effort::Likely,
         _ => effort.into(),
     };

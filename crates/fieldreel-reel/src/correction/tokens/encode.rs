@@ -17,8 +17,16 @@ const VALUES_A_GROUP: usize = 6000;
 /// Values are coded in turn where that makes the correction smaller by more than one part in this.
 const WORTH_TURNS: usize = 40;
 
-/// The bytes of a correction, for [`decode`] with the same `known`.
+/// The bytes of a correction, for [`decode`] with the same `known`: as quick to decode as can be.
 pub(in crate::correction) fn encode<'a>(k: ArrayView3<'a, i64>, known: Known<'a>) -> Vec<u8> {
+    Plan::of(k, known).encode(k, known, false)
+}
+
+/// As [`encode`], with values coded in turn where that is worth the time.
+pub(in crate::correction) fn encode_smaller<'a>(
+    k: ArrayView3<'a, i64>,
+    known: Known<'a>,
+) -> Vec<u8> {
     let plan = Plan::of(k, known);
     let at_once = plan.encode(k, known, false);
     if plan.in_group == 0 {

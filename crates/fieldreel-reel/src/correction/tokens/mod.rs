@@ -23,9 +23,9 @@ mod weights;
 use super::{Frame, Known};
 use crate::entropy::{Corrupt, Decoder};
 use crate::wire::Reader;
-pub(super) use encode::encode;
 #[cfg(test)]
 pub(super) use encode::encode_so;
+pub(super) use encode::{encode, encode_smaller};
 use head::{Head, Wanted};
 use symbols::Reading;
 use walk::{Walk, WantedGroup, code_values};
