@@ -10,6 +10,21 @@ const OPINIONS: usize = 4;
 /// Cases of an opinion.
 const CASES: usize = 1 << 13;
 
+/// Places of this frame above that say what is likely, from that of a place: rows and columns.
+const ABOVE: [(usize, isize); 8] = [
+    (2, -1),
+    (2, 0),
+    (2, 1),
+    (1, -2),
+    (1, -1),
+    (1, 0),
+    (1, 1),
+    (1, 2),
+];
+
+/// Places in all that say what is likely: [`ABOVE`], two to the left, and nine of the frame before.
+const ALL: u8 = ABOVE.len() as u8 + 2 + 9;
+
 /// How the classes of a frame are coded.
 #[derive(Debug)]
 pub(super) struct PlaceModel {
@@ -17,6 +32,8 @@ pub(super) struct PlaceModel {
     now: Plane,
     near: Plane,
     nearer: Plane,
+    /// How many of the places above and in the frame before are missing, for each place of the row at hand.
+    around: Vec<u8>,
     /// Where all neighbours are valid, and where none is.
     uniform: [Bit; 2],
     mixed: Vec<Bit>,
@@ -32,6 +49,7 @@ impl PlaceModel {
             now: Plane::new(height, width),
             near: Plane::new(height, width),
             nearer: Plane::new(height, width),
+            around: vec![0; width],
             uniform: [Bit::NEW; 2],
             mixed: vec![Bit::NEW; OPINIONS * CASES],
             mixer: Mixer::new(16),
@@ -53,14 +71,48 @@ impl PlaceModel {
         fill(&mut self.nearer, nearer);
         let (height, width) = self.size;
         for y in 0..height {
+            self.count_around(y);
             for x in 0..width {
-                let class = self.place(coder, self.now.index(y, x), read((y, x)));
+                let around = self.around[x];
+                let class = self.place(coder, self.now.index(y, x), around, read((y, x)));
                 write((y, x), class);
             }
         }
     }
 
-    fn place<C: BinaryCoder>(&mut self, coder: &mut C, at: usize, class: u8) -> u8 {
+    /// Counts what is missing around the places of row `y`, all of them at once.
+    fn count_around(&mut self, y: usize) {
+        let width = self.size.1;
+        let (at, row) = (self.now.index(y, 0), self.now.stride);
+        let now = ABOVE.map(|(up, right)| (&self.now, (at - up * row).wrapping_add_signed(right)));
+        let before = [at - row, at, at + row].map(|at| [at - 1, at, at + 1]);
+        let before = before.as_flattened().iter().map(|&at| (&self.near, at));
+        self.around.fill(0);
+        for (plane, at) in now.into_iter().chain(before) {
+            for (count, &class) in self.around.iter_mut().zip(plane.row(at, width)) {
+                *count += u8::from(class != 0);
+            }
+        }
+    }
+
+    fn place<C: BinaryCoder>(&mut self, coder: &mut C, at: usize, around: u8, class: u8) -> u8 {
+        let left = [at - 1, at - 2].map(|at| u8::from(self.now.at(at) != 0));
+        let is_missing = match around + left[0] + left[1] {
+            0 => self.uniform[0].code(coder, class != 0),
+            ALL => !self.uniform[1].code(coder, class == 0),
+            _ => self.mixed(coder, at, class),
+        };
+        let class = if is_missing {
+            self.class(coder, at, class)
+        } else {
+            0
+        };
+        self.now.set(at, class.into());
+        class
+    }
+
+    /// Codes whether a value is missing where some of those around it are.
+    fn mixed<C: BinaryCoder>(&mut self, coder: &mut C, at: usize, class: u8) -> bool {
         let row = self.now.stride;
         let missing = |plane: &Plane, at: usize| usize::from(plane.at(at) != 0);
         // The nearest are the lowest bits.
@@ -94,40 +146,27 @@ impl PlaceModel {
         };
         let causal = fold(&self.now, &causal);
         let earlier = fold(&self.near, &around);
-        let is_missing = match (causal, earlier) {
-            (0, 0) => self.uniform[0].code(coder, class != 0),
-            (0x3FF, 0x1FF) => !self.uniform[1].code(coder, class == 0),
-            _ => {
-                let before = fold(&self.near, &[at - row + 1, at - row - 1, at - row, at - 1]);
-                let differ = (causal & 15) ^ before;
-                let ahead = fold(&self.near, &[at + row, at + 1, at]);
-                let nearer = fold(&self.nearer, &[at + row, at + 1, at]);
-                let cases = [
-                    causal << 3 | ahead,
-                    earlier << 4 | causal & 15,
-                    (earlier & 31) << 7 | (causal & 15) << 3 | nearer,
-                    differ << 3 | ahead,
-                ];
-                let mut places = [0; OPINIONS];
-                for (opinion, (place, case)) in places.iter_mut().zip(cases).enumerate() {
-                    *place = opinion * CASES + case;
-                }
-                self.mixer.code(
-                    coder,
-                    class != 0,
-                    causal & 3 | earlier << 2 & 4 | nearer << 3 & 8,
-                    &mut self.mixed,
-                    &places,
-                )
-            }
-        };
-        let class = if is_missing {
-            self.class(coder, at, class)
-        } else {
-            0
-        };
-        self.now.set(at, class.into());
-        class
+        let before = fold(&self.near, &[at - row + 1, at - row - 1, at - row, at - 1]);
+        let differ = (causal & 15) ^ before;
+        let ahead = fold(&self.near, &[at + row, at + 1, at]);
+        let nearer = fold(&self.nearer, &[at + row, at + 1, at]);
+        let cases = [
+            causal << 3 | ahead,
+            earlier << 4 | causal & 15,
+            (earlier & 31) << 7 | (causal & 15) << 3 | nearer,
+            differ << 3 | ahead,
+        ];
+        let mut places = [0; OPINIONS];
+        for (opinion, (place, case)) in places.iter_mut().zip(cases).enumerate() {
+            *place = opinion * CASES + case;
+        }
+        self.mixer.code(
+            coder,
+            class != 0,
+            causal & 3 | earlier << 2 & 4 | nearer << 3 & 8,
+            &mut self.mixed,
+            &places,
+        )
     }
 
     /// Codes which class a missing value is of, 1 to 7.
@@ -159,8 +198,10 @@ fn fill(plane: &mut Plane, frame: Option<ArrayView2<'_, u8>>) {
     match frame {
         None => plane.clear(),
         Some(frame) => {
-            for ((y, x), &class) in frame.indexed_iter() {
-                plane.set(plane.index(y, x), class.into());
+            for (places, classes) in plane.rows_mut().zip(frame.rows()) {
+                for (place, &class) in places.iter_mut().zip(classes) {
+                    *place = class.into();
+                }
             }
         }
     }

@@ -65,7 +65,9 @@ pub(super) fn reconstruct<T: Value>(
     let plane = |part: Option<&[u8]>, last: u8, what| match part {
         None => Ok(None),
         Some(bytes) => match mask::decode(bytes, shape) {
-            Ok(classes) if classes.iter().all(|&class| class <= last) => Ok(Some(classes)),
+            Ok(classes) if classes.fold(0, |most, &class| class.max(most)) <= last => {
+                Ok(Some(classes))
+            }
             _ => Err(ReelError::damaged(what)),
         },
     };
@@ -93,7 +95,7 @@ pub(super) fn reconstruct<T: Value>(
             values
         }
     };
-    if let Some(classes) = &classes {
+    if let Some(classes) = classes {
         restore(layout, classes, &mut values)?;
     }
     Ok(values)
@@ -129,7 +131,7 @@ fn corrected<T: Value>(
     let layer = BaseLayer::decode(coded, layout.shape, limits)?;
     let video_classes = classes.map(|classes| {
         let video = coded.order.video(classes.view());
-        video.as_standard_layout().to_owned()
+        video.as_standard_layout().into_owned()
     });
     let known = Known {
         classes: video_classes.as_ref().map(|array| array.view()),
@@ -261,20 +263,26 @@ fn unpack<T: Value>(
 /// Puts missing values, infinities and zeros where they belong.
 fn restore<T: Value>(
     layout: &Layout<'_>,
-    classes: &Array3<u8>,
+    mut classes: Array3<u8>,
     values: &mut Array3<T>,
 ) -> Result<(), ReelError> {
-    for (value, &class) in values.iter_mut().zip(classes) {
-        match class {
-            ZERO => *value = T::nearest(0.0),
-            NEGATIVE_ZERO => *value = T::nearest(-0.0),
-            _ => {}
+    if layout.domain == Domain::Log2 {
+        for (value, class) in values.iter_mut().zip(&mut classes) {
+            match *class {
+                ZERO => *value = T::nearest(0.0),
+                NEGATIVE_ZERO => *value = T::nearest(-0.0),
+                _ => continue,
+            }
+            *class = 0;
         }
     }
-    let missing = classes.mapv(|class| if class < ZERO { class } else { 0 });
-    Mask::new(missing)
-        .and_then(|mask| mask.restore(values.view_mut(), layout.fill.map(T::of_bits)))
-        .map_err(|_| ReelError::damaged("the mask"))?;
+    let damaged = ReelError::damaged("the mask");
+    let Ok(mask) = Mask::new(classes) else {
+        return Err(damaged);
+    };
+    mask.restore(values.view_mut(), layout.fill.map(T::of_bits))
+        .map_err(|_| damaged)?;
+    let classes = mask.classes();
     if let Some(bytes) = layout.payloads {
         let nans = classes.iter().filter(|&&class| class == Class::Nan as u8);
         let mut payloads = vec![0_u64; nans.count()];
@@ -284,7 +292,7 @@ fn restore<T: Value>(
             return Err(ReelError::damaged("the bits of NaN"));
         }
         let mut payloads = payloads.into_iter();
-        for (value, &class) in values.iter_mut().zip(classes) {
+        for (value, &class) in values.iter_mut().zip(&classes) {
             if class == Class::Nan as u8 {
                 *value = T::of_bits(payloads.next().unwrap_or_default());
             }
