@@ -138,7 +138,7 @@ fn corrected<T: Value>(
         base: layer.codes.as_ref().map(|array| array.view()),
     };
     let shape = coded.order.shape(layout.shape);
-    let mut values = Array3::default(<(usize, usize, usize)>::from(layout.shape));
+    let mut values = Array3::from_elem(<(usize, usize, usize)>::from(layout.shape), T::default());
     let mut video = values.view_mut().permuted_axes(coded.order.axes());
     let mut numbers = vec![0.0; shape[2]];
     let mut rows = Array2::default((ROWS.min(shape[1]), shape[2]));
