@@ -10,20 +10,23 @@ const OPINIONS: usize = 4;
 /// Cases of an opinion.
 const CASES: usize = 1 << 13;
 
-/// Places of this frame above that say what is likely, from that of a place: rows and columns.
-const ABOVE: [(usize, isize); 8] = [
+/// Places of this frame, coded before one, that say what is likely there: rows above it, and columns to its right; the
+/// nearest last.
+const CODED: [(usize, isize); 10] = [
+    (2, 1),
     (2, -1),
     (2, 0),
-    (2, 1),
+    (1, 2),
     (1, -2),
+    (0, -2),
+    (1, 1),
     (1, -1),
     (1, 0),
-    (1, 1),
-    (1, 2),
+    (0, -1),
 ];
 
-/// Places in all that say what is likely: [`ABOVE`], two to the left, and nine of the frame before.
-const ALL: u8 = ABOVE.len() as u8 + 2 + 9;
+/// Places that say what is likely: [`CODED`], and nine of the frame before.
+const ALL: u8 = CODED.len() as u8 + 9;
 
 /// How the classes of a frame are coded.
 #[derive(Debug)]
@@ -84,11 +87,13 @@ impl PlaceModel {
     fn count_around(&mut self, y: usize) {
         let width = self.size.1;
         let (at, row) = (self.now.index(y, 0), self.now.stride);
-        let now = ABOVE.map(|(up, right)| (&self.now, (at - up * row).wrapping_add_signed(right)));
+        let above = CODED.iter().filter(|(up, _)| *up > 0);
+        let above =
+            above.map(|&(up, right)| (&self.now, (at - up * row).wrapping_add_signed(right)));
         let before = [at - row, at, at + row].map(|at| [at - 1, at, at + 1]);
         let before = before.as_flattened().iter().map(|&at| (&self.near, at));
         self.around.fill(0);
-        for (plane, at) in now.into_iter().chain(before) {
+        for (plane, at) in above.chain(before) {
             for (count, &class) in self.around.iter_mut().zip(plane.row(at, width)) {
                 *count += u8::from(class != 0);
             }
@@ -116,18 +121,7 @@ impl PlaceModel {
         let row = self.now.stride;
         let missing = |plane: &Plane, at: usize| usize::from(plane.at(at) != 0);
         // The nearest are the lowest bits.
-        let causal = [
-            at - 2 * row + 1,
-            at - 2 * row - 1,
-            at - 2 * row,
-            at - row + 2,
-            at - row - 2,
-            at - 2,
-            at - row + 1,
-            at - row - 1,
-            at - row,
-            at - 1,
-        ];
+        let causal = CODED.map(|(up, right)| (at - up * row).wrapping_add_signed(right));
         let around = [
             at + row + 1,
             at + row - 1,
