@@ -56,10 +56,12 @@ macro_rules! bits {
             const BYTES: usize = size_of::<$float>();
             const HALF_ULP: f64 = (<$float>::EPSILON / 2.0) as f64;
 
+            #[inline]
             fn nearest(value: f64) -> Self {
                 value as $float
             }
 
+            #[inline]
             fn bits(self) -> u64 {
                 self.to_bits() as u64
             }
@@ -68,10 +70,12 @@ macro_rules! bits {
                 bytemuck::cast_slice(values)
             }
 
+            #[inline]
             fn of_bits(bits: u64) -> Self {
                 Self::from_bits(bits as $unsigned)
             }
 
+            #[inline]
             fn ordinal(self) -> i64 {
                 let bits = self.to_bits() as $signed;
                 // Negative ones descend by magnitude: turn all their bits but the sign.
@@ -79,6 +83,7 @@ macro_rules! bits {
                 (bits ^ turned) as i64
             }
 
+            #[inline]
             fn of_ordinal(ordinal: i64) -> Self {
                 let ordinal = ordinal as $signed;
                 let turned = ((ordinal >> (<$signed>::BITS - 1)) as $unsigned >> 1) as $signed;

@@ -39,6 +39,7 @@ impl Domain {
     }
 
     /// The value, or its magnitude, that a number stands for.
+    #[inline]
     pub(crate) fn to_value(self, number: f64) -> f64 {
         match self {
             Self::Linear => number,

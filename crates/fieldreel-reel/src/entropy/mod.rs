@@ -23,7 +23,7 @@ pub(crate) use bits::{BitReader, BitWriter};
 pub(crate) use mixer::Mixer;
 pub(crate) use plane::Plane;
 pub(crate) use range::{Decoder, Encoder};
-pub(crate) use rans::{LANES, RansDecoder, RansEncoder, SYMBOLS, Table};
+pub(crate) use rans::{CASES, LANES, RUN, RansDecoder, RansEncoder, SYMBOLS, Table, Tables};
 
 /// The bytes do not hold what they should.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -57,17 +57,16 @@ impl<T: Copy + Default> Plane<T> {
         &self.values[index..index + count]
     }
 
+    /// The same, to be set.
+    #[inline(always)]
+    pub(crate) fn row_mut(&mut self, index: usize, count: usize) -> &mut [T] {
+        &mut self.values[index..index + count]
+    }
+
     /// A row of the frame, without the margin.
     #[inline]
     pub(crate) fn frame_row(&self, y: usize) -> &[T] {
         self.row(self.index(y, 0), self.width)
-    }
-
-    /// Sets as many values from an index on as are said of these.
-    #[inline(always)]
-    pub(crate) fn set_run<const N: usize>(&mut self, index: usize, run: &[T; N], length: usize) {
-        let places = self.values.get_mut(index..).unwrap_or_default();
-        copy_run(places, run, length);
     }
 
     /// The rows of the frame, without the margin.
@@ -121,18 +120,5 @@ impl<T: Copy + Default> Plane<T> {
     /// Sets every value to 0.
     pub(crate) fn clear(&mut self) {
         self.values.fill(T::default());
-    }
-}
-
-/// Copies as many values as are said, which are nearly always all.
-#[inline(always)]
-fn copy_run<T: Copy, const N: usize>(to: &mut [T], run: &[T; N], length: usize) {
-    match to.first_chunk_mut() {
-        Some(to) if length == N => *to = *run,
-        _ => {
-            for (to, &value) in to.iter_mut().zip(run).take(length) {
-                *to = value;
-            }
-        }
     }
 }

@@ -138,57 +138,62 @@ fn table(widths: &[u16; SYMBOLS]) -> Table {
     Table::new(starts)
 }
 
-/// What a coder is asked to code.
+/// What a coder is asked to code: a symbol or runs of them, and their cases.
 #[derive(Debug, Clone)]
 enum Coded {
-    One(u8, [u16; SYMBOLS]),
-    Run([u8; 8], [u8; 8]),
+    One(u8, u8),
+    Runs(Vec<[u8; RUN]>, Vec<[u8; RUN]>),
 }
 
 fn coded() -> impl Strategy<Value = Coded> {
-    let symbol = 0..SYMBOLS as u8;
+    let run = || prop::array::uniform8(0..SYMBOLS as u8);
+    let runs = (1_usize..5).prop_flat_map(move |count| {
+        let cases = prop::collection::vec(any::<[u8; RUN]>(), count);
+        (prop::collection::vec(run(), count), cases)
+    });
     prop_oneof![
-        (symbol.clone(), any::<[u16; SYMBOLS]>()).prop_map(|(a, b)| Coded::One(a, b)),
-        (prop::array::uniform8(symbol), any::<[u8; 8]>()).prop_map(|(a, b)| Coded::Run(a, b)),
+        (0..SYMBOLS as u8, any::<u8>()).prop_map(|(symbol, case)| Coded::One(symbol, case)),
+        runs.prop_map(|(symbols, cases)| Coded::Runs(symbols, cases)),
     ]
 }
 
-/// 256 tables, each with another symbol that has nearly all.
-fn tables() -> [Table; 256] {
-    std::array::from_fn(|case| {
-        table(&std::array::from_fn(|symbol| {
-            if symbol == case % SYMBOLS {
-                60_000
-            } else {
-                case as u16
-            }
-        }))
-    })
+/// A table for each case: parts of these widths, turned from case to case, and one symbol that has nearly all.
+fn tables(widths: &[u16; SYMBOLS]) -> Tables {
+    let mut tables = Tables::new(&table(widths));
+    for case in 0..CASES {
+        let mut widths = widths.map(|width| width / 256 * (case as u16 / 16));
+        widths.rotate_left(case % SYMBOLS);
+        widths[case % SYMBOLS] = 60_000;
+        tables.set(case as u8, &table(&widths));
+    }
+    tables
 }
 
-fn symbols_come_back_on<const LANES: usize>(all: &[Coded]) -> Result<(), TestCaseError> {
-    let tables = tables();
+fn symbols_come_back_on(lanes: usize, tables: &Tables, all: &[Coded]) -> Result<(), TestCaseError> {
     let mut encoder = RansEncoder::default();
     for (at, coded) in all.iter().enumerate() {
         match coded {
-            Coded::One(symbol, widths) => encoder.symbol(at % LANES, &table(widths), *symbol),
-            Coded::Run(symbols, cases) => {
-                for (i, (&symbol, &case)) in symbols.iter().zip(cases).enumerate() {
-                    encoder.symbol(i % LANES, &tables[usize::from(case)], symbol);
+            Coded::One(symbol, case) => encoder.symbol(at % lanes, tables, *case, *symbol),
+            Coded::Runs(symbols, cases) => {
+                let all = symbols.as_flattened().iter().zip(cases.as_flattened());
+                for (x, (&symbol, &case)) in (at * RUN..).zip(all) {
+                    encoder.symbol(x % lanes, tables, case, symbol);
                 }
             }
         }
     }
-    let bytes = encoder.finish(LANES);
-    let decoder = || RansDecoder::new(&bytes, LANES);
+    let bytes = encoder.finish(lanes);
+    let decoder = || RansDecoder::new(&bytes, lanes);
     for mut decoder in [decoder(), decoder().one_by_one()] {
         for (at, coded) in all.iter().enumerate() {
             match coded {
-                Coded::One(symbol, widths) => {
-                    prop_assert_eq!(decoder.symbol(at % LANES, &table(widths)), *symbol);
+                Coded::One(symbol, case) => {
+                    prop_assert_eq!(decoder.symbol(at, tables, *case), *symbol);
                 }
-                Coded::Run(symbols, cases) => {
-                    prop_assert_eq!(decoder.symbols::<LANES>(&tables, cases), *symbols);
+                Coded::Runs(symbols, cases) => {
+                    let mut found = vec![[0; RUN]; cases.len()];
+                    decoder.runs(at * RUN, tables, cases, &mut found);
+                    prop_assert_eq!(&found, symbols);
                 }
             }
         }
@@ -198,20 +203,23 @@ fn symbols_come_back_on<const LANES: usize>(all: &[Coded]) -> Result<(), TestCas
 
 proptest! {
     #[test]
-    fn symbols_come_back(all in prop::collection::vec(coded(), 0..300)) {
-        symbols_come_back_on::<1>(&all)?;
-        symbols_come_back_on::<LANES>(&all)?;
+    fn symbols_come_back(all in prop::collection::vec(coded(), 0..100), widths: [u16; SYMBOLS]) {
+        let tables = tables(&widths);
+        for lanes in [1, RUN, LANES] {
+            symbols_come_back_on(lanes, &tables, &all)?;
+        }
     }
 
     #[test]
-    fn any_bytes_are_some_symbols(bytes in prop::collection::vec(any::<u8>(), 0..60), widths: [u16; SYMBOLS], cases: [u8; 8]) {
-        let (table, tables) = (table(&widths), tables());
-        for lanes in [1, LANES] {
+    fn any_bytes_are_some_symbols(bytes in prop::collection::vec(any::<u8>(), 0..60), widths: [u16; SYMBOLS], cases: [[u8; RUN]; 3]) {
+        let tables = tables(&widths);
+        for lanes in [1, RUN, LANES] {
             let mut decoder = RansDecoder::new(&bytes, lanes);
-            for _ in 0..100 {
-                prop_assert!(usize::from(decoder.symbol(0, &table)) < SYMBOLS);
-                let run = decoder.symbols::<LANES>(&tables, &cases);
-                prop_assert!(run.iter().all(|&symbol| usize::from(symbol) < SYMBOLS));
+            for at in 0..50 {
+                prop_assert!(usize::from(decoder.symbol(at, &tables, cases[0][0])) < SYMBOLS);
+                let mut runs = [[0; RUN]; 3];
+                decoder.runs(at * RUN, &tables, &cases, &mut runs);
+                prop_assert!(runs.as_flattened().iter().all(|&symbol| usize::from(symbol) < SYMBOLS));
             }
         }
     }
@@ -224,9 +232,10 @@ fn symbols_take_what_their_parts_are_worth() {
         0..4 => at as u16 * 16_384 - at as u16,
         _ => (65_536 - SYMBOLS + at) as u16,
     }));
+    let tables = Tables::new(&table);
     let mut encoder = RansEncoder::default();
     for at in 0..8000 {
-        encoder.symbol(0, &table, (at * at / 7 % 4) as u8);
+        encoder.symbol(0, &tables, 0, (at * at / 7 % 4) as u8);
     }
     let bytes = encoder.finish(1).len();
     assert!((2000..2010).contains(&bytes), "{bytes}");

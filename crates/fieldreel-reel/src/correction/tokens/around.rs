@@ -2,7 +2,6 @@
 
 use ndarray::{ArrayView3, Axis};
 
-use super::BLOCK;
 use super::survey::{Base, Neighbours};
 use super::weights::ALL;
 use crate::correction::frame::near;
@@ -79,15 +78,17 @@ impl<'a> Around<'a> {
         [1, 2].map(|left| self.values[0].at(at - left))
     }
 
-    /// Takes note of the first so many of these values of this frame, from an index on.
+    /// `count` values of this frame, from an index on, to be set.
     #[inline(always)]
-    pub(super) fn set(&mut self, at: usize, values: &[f32; BLOCK], length: usize) {
-        self.values[0].set_run(at, values, length);
+    pub(super) fn row_mut(&mut self, at: usize, count: usize) -> &mut [f32] {
+        self.values[0].row_mut(at, count)
     }
 
-    /// Takes note of one value.
-    pub(super) fn set_one(&mut self, at: usize, k: i64) {
-        self.values[0].set(at, near(k));
+    /// Takes note of one value, and gives the near one that stands for it.
+    pub(super) fn set_one(&mut self, at: usize, k: i64) -> f32 {
+        let near = near(k);
+        self.values[0].set(at, near);
+        near
     }
 
     /// The values around `count` places from an index on.

@@ -1,7 +1,7 @@
 //! What is said of a whole correction, before any frame of it.
 
 use super::weights::WeightModel;
-use crate::entropy::{BinaryCoder, Bit, LANES};
+use crate::entropy::{BinaryCoder, Bit, LANES, RUN};
 
 /// What an encoder wants to be said.
 #[derive(Debug, Default)]
@@ -9,7 +9,7 @@ pub(super) struct Wanted {
     pub(super) in_group: usize,
     pub(super) step_bits: Option<i32>,
     pub(super) in_turn: bool,
-    /// Whether symbols take turns on all lanes.
+    /// Whether symbols take turns on lanes.
     pub(super) lanes: bool,
 }
 
@@ -22,6 +22,7 @@ pub(super) struct Head {
     pub(super) step_bits: i32,
     /// Whether guesses take in what is to the left, so that values must be decoded one after the other.
     pub(super) in_turn: bool,
+    /// How many lanes symbols take turns on.
     pub(super) lanes: usize,
 }
 
@@ -33,12 +34,18 @@ impl Head {
             0 => 0,
             _ => WeightModel::code_unit(coder, wanted.step_bits.unwrap_or(0)),
         };
-        let lanes = coder.code_raw(wanted.lanes.into(), 1);
+        let on_lanes = coder.code_raw(wanted.lanes.into(), 1) == 1;
+        let in_turn = coder.code_raw(wanted.in_turn.into(), 1) == 1;
         Self {
             in_group: usize::try_from(in_group).unwrap_or(usize::MAX),
             step_bits,
-            in_turn: coder.code_raw(wanted.in_turn.into(), 1) == 1,
-            lanes: if lanes == 1 { LANES } else { 1 },
+            in_turn,
+            // A run at once need not wait for the one before if that is on other lanes. One after the other wait anyway.
+            lanes: match (on_lanes, in_turn) {
+                (false, _) => 1,
+                (true, true) => RUN,
+                (true, false) => LANES,
+            },
         }
     }
 }

@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 use super::tables::{FRACTIONS, KINDS, LOW_BITS, WIDTHS, tables};
 use super::value::{LEVELS, low_bits};
 use super::{fold, unfold};
-use crate::entropy::{BinaryCoder, Bit, SYMBOLS, Table};
+use crate::entropy::{self, BinaryCoder, Bit, SYMBOLS};
 
-/// Cases that have a table each.
-pub(super) const CASES: usize = LEVELS * FRACTIONS;
+pub(super) use entropy::CASES;
 
-const _: () = assert!(low_bits(LEVELS - 1) < LOW_BITS as u32);
+const _: () = assert!(LEVELS * FRACTIONS == CASES);
+const _: () = assert!(low_bits(LEVELS as u32 - 1) < LOW_BITS as u32);
 
 /// What each token costs, in bits: by low bits, kind, fraction.
 static COSTS: LazyLock<Vec<[f32; SYMBOLS]>> = LazyLock::new(|| {
@@ -25,7 +25,7 @@ static COSTS: LazyLock<Vec<[f32; SYMBOLS]>> = LazyLock::new(|| {
 pub(super) type Counts = [[u32; SYMBOLS]; CASES];
 
 /// The number of a level and a fraction.
-pub(super) fn case(level: usize, fraction: usize) -> usize {
+pub(super) const fn case(level: usize, fraction: usize) -> usize {
     level * FRACTIONS + fraction
 }
 
@@ -33,7 +33,7 @@ pub(super) fn case(level: usize, fraction: usize) -> usize {
 pub(super) fn fit(counts: &Counts) -> [Option<usize>; LEVELS] {
     std::array::from_fn(|level| {
         let counts = &counts[case(level, 0)..case(level + 1, 0)];
-        let low = low_bits(level) as usize;
+        let low = low_bits(level as u32) as usize;
         let cost = |kind: usize| -> f32 {
             let costs = &COSTS[(low * KINDS + kind) * FRACTIONS..][..FRACTIONS];
             let all = counts.iter().flatten().zip(costs.iter().flatten());
@@ -87,7 +87,7 @@ impl KindModel {
                 }
                 None => {
                     // Two levels are an octave of activity, and six widths are one; low bits take octaves away.
-                    let taken = low_bits(level) - low_bits(level.saturating_sub(1));
+                    let taken = low_bits(level as u32) - low_bits(level.saturating_sub(1) as u32);
                     (width + 3 - 6 * i64::from(taken)).clamp(0, WIDTHS as i64 - 1)
                 }
             };
@@ -108,14 +108,14 @@ impl KindModel {
 #[derive(Debug)]
 pub(super) struct Tables {
     kinds: [usize; LEVELS],
-    tables: Box<[Table; CASES]>,
+    tables: entropy::Tables,
 }
 
 impl Default for Tables {
     fn default() -> Self {
         let mut tables = Self {
             kinds: [KINDS; LEVELS],
-            tables: Box::new([tables(0, 0)[0]; CASES]),
+            tables: entropy::Tables::new(&tables(0, 0)[0]),
         };
         tables.set(&[0; LEVELS]);
         tables
@@ -125,7 +125,7 @@ impl Default for Tables {
 impl Tables {
     /// All of them, by [`case`].
     #[inline(always)]
-    pub(super) fn all(&self) -> &[Table; CASES] {
+    pub(super) fn all(&self) -> &entropy::Tables {
         &self.tables
     }
 
@@ -134,8 +134,10 @@ impl Tables {
         for (level, (kind, &new)) in self.kinds.iter_mut().zip(kinds).enumerate() {
             if *kind != new {
                 *kind = new;
-                let tables = tables(new, low_bits(level) as usize);
-                self.tables[case(level, 0)..case(level + 1, 0)].copy_from_slice(tables);
+                let tables = tables(new, low_bits(level as u32) as usize);
+                for (fraction, table) in tables.iter().enumerate() {
+                    self.tables.set(case(level, fraction) as u8, table);
+                }
             }
         }
     }

@@ -8,14 +8,18 @@
 
 mod around;
 mod beyond;
+mod coder;
 mod encode;
 mod fit;
 mod flags;
 mod head;
 mod kinds;
+mod row;
+mod span;
 mod survey;
 mod symbols;
 mod tables;
+mod turn;
 mod value;
 mod walk;
 mod weights;

@@ -2,7 +2,7 @@
 
 use super::BLOCK;
 use super::around::Around;
-use super::value;
+use super::value::{self, Parts};
 use super::weights::{STEPS, VALUES, Weights};
 
 /// What is known around places of a row that are next to each other, save for what is to the left of each.
@@ -16,6 +16,8 @@ pub(super) struct Survey {
     pub(super) centers: Vec<i32>,
     /// Their cases.
     pub(super) cases: Vec<u8>,
+    /// How many low bits they have.
+    pub(super) counts: Vec<u32>,
 }
 
 impl Survey {
@@ -27,6 +29,7 @@ impl Survey {
             activities: vec![0.0; count],
             centers: vec![0; count],
             cases: vec![0; count],
+            counts: vec![0; count],
         }
     }
 
@@ -40,28 +43,44 @@ impl Survey {
             add_base(guesses, &around.base(at, count), &weights.base);
         }
         let (centers, cases) = (&mut self.centers[..count], &mut self.cases[..count]);
-        value::places(guesses, activities, centers, cases);
+        value::places(
+            guesses,
+            activities,
+            centers,
+            cases,
+            &mut self.counts[..count],
+        );
     }
 
-    /// All of it, block by block.
+    /// What is expected of the first so many places.
     #[inline(always)]
-    pub(super) fn blocks(&self) -> impl Iterator<Item = SurveyedBlock<'_>> {
-        let (guesses, _) = self.guesses.as_chunks();
-        let (activities, _) = self.activities.as_chunks();
-        let (centers, _) = self.centers.as_chunks();
-        let (cases, _) = self.cases.as_chunks();
-        let all = guesses.iter().zip(activities).zip(centers).zip(cases);
-        all.map(|(((guesses, activities), centers), cases)| (guesses, activities, centers, cases))
+    pub(super) fn settled(&self, count: usize) -> Settled<'_> {
+        Settled {
+            centers: &self.centers[..count],
+            cases: &self.cases[..count],
+            counts: &self.counts[..count],
+        }
     }
 }
 
-/// Guesses, activities, expected values and cases.
-type SurveyedBlock<'a> = (
-    &'a [f32; BLOCK],
-    &'a [f32; BLOCK],
-    &'a [i32; BLOCK],
-    &'a [u8; BLOCK],
-);
+/// What is expected of places of a row.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settled<'a> {
+    /// Their values.
+    pub(super) centers: &'a [i32],
+    /// Their cases.
+    pub(super) cases: &'a [u8],
+    /// How many low bits their values have.
+    pub(super) counts: &'a [u32],
+}
+
+impl Settled<'_> {
+    /// The parts of a value at one of the places.
+    #[inline(always)]
+    pub(super) fn parts(&self, k: i64, i: usize) -> Parts {
+        Parts::of(k, self.centers[i], self.counts[i])
+    }
+}
 
 /// Rows of values coded before, as long as a survey; some with a place more at either end.
 pub(super) struct Neighbours<'a> {
@@ -82,6 +101,12 @@ pub(super) struct Base<'a> {
     pub(super) after: &'a [f32],
 }
 
+/// So many of a row that has a place more at either end, and of what is to the left and right of each.
+#[inline(always)]
+fn shifted(row: &[f32], count: usize) -> [&[f32]; 3] {
+    [0, 1, 2].map(|at| &row[at..at + count])
+}
+
 /// What values make of each guess, and of each activity.
 #[inline(always)]
 fn sum_values(
@@ -92,17 +117,19 @@ fn sum_values(
 ) {
     let count = guesses.len();
     let activities = &mut activities[..count];
-    let (up, here) = (&rows.up[..count + 2], &rows.here[..count + 2]);
+    // Rows of their own: of one row at three places, the compiler shuffles what it has.
+    let [up_left, up, up_right] = shifted(rows.up, count);
+    let [left, here, right] = shifted(rows.here, count);
     let (far_up, long_before) = (&rows.far_up[..count], &rows.long_before[..count]);
     let (before_up, before_down) = (&rows.before_up[..count], &rows.before_down[..count]);
     for i in 0..count {
-        let nearest = [up[i + 1], here[i + 1]];
+        let nearest = [up[i], here[i]];
         let beside = [
-            up[i],
-            up[i + 2],
+            up_left[i],
+            up_right[i],
             far_up[i],
-            here[i],
-            here[i + 2],
+            left[i],
+            right[i],
             before_up[i],
             before_down[i],
             long_before[i],
@@ -126,18 +153,12 @@ fn sum_values(
 #[inline(always)]
 fn add_base(guesses: &mut [f32], rows: &Base<'_>, weights: &[f32; 1 + STEPS]) {
     let count = guesses.len();
-    let here = &rows.here[..count + 2];
+    let [left, here, right] = shifted(rows.here, count);
     let (up, down) = (&rows.up[..count], &rows.down[..count]);
     let (before, after) = (&rows.before[..count], &rows.after[..count]);
     for i in 0..count {
         let base = [
-            here[i + 1],
-            here[i],
-            here[i + 2],
-            up[i],
-            down[i],
-            before[i],
-            after[i],
+            here[i], left[i], right[i], up[i], down[i], before[i], after[i],
         ];
         let mut guess = 0.0;
         for (value, weight) in base.iter().zip(weights) {

@@ -1,7 +1,8 @@
 //! Where tokens go to, and come from.
 
+use super::coder::TokenCoder;
 use super::kinds::{self, CASES, Counts, Tables};
-use super::value::{LEVELS, TokenCoder};
+use super::value::LEVELS;
 use super::{BLOCK, beyond};
 use crate::entropy::{BitReader, BitWriter, LANES, RansDecoder, RansEncoder, SYMBOLS};
 
@@ -22,10 +23,10 @@ struct Group {
     counts: Box<Counts>,
 }
 
-/// A token to code, and its place in a run.
+/// A token to code, and the last of the lanes that its column could have.
 #[derive(Debug, Clone, Copy)]
 struct Token {
-    place: u8,
+    lane: u8,
     case: u8,
     token: u8,
 }
@@ -64,9 +65,8 @@ impl Recorder {
         let mut encoder = RansEncoder::default();
         for (group, kinds) in self.groups.into_iter().zip(kinds) {
             tables.set(kinds);
-            for Token { place, case, token } in group.tokens {
-                let table = &tables.all()[usize::from(case)];
-                encoder.symbol(usize::from(place) % lanes, table, token);
+            for Token { lane, case, token } in group.tokens {
+                encoder.symbol(usize::from(lane) % lanes, tables.all(), case, token);
             }
         }
         (self.bits.finish(), encoder.finish(lanes))
@@ -76,21 +76,21 @@ impl Recorder {
 impl TokenCoder for Recorder {
     const WRITES: bool = true;
 
-    fn run(&mut self, cases: &[u8; BLOCK], tokens: [u8; BLOCK]) -> [u8; BLOCK] {
-        for (place, (&case, &token)) in cases.iter().zip(&tokens).enumerate() {
-            self.token(place, case, token);
+    fn runs(&mut self, x: usize, cases: &[[u8; BLOCK]], tokens: &mut [[u8; BLOCK]]) {
+        let all = cases.as_flattened().iter().zip(tokens.as_flattened());
+        for (x, (&case, &token)) in (x..).zip(all) {
+            self.token(x, case, token);
         }
-        tokens
     }
 
     fn run_of_bits(&mut self, counts: &[u32; BLOCK], values: [u32; BLOCK]) -> [u32; BLOCK] {
         std::array::from_fn(|place| self.bits(values[place].into(), counts[place]) as u32)
     }
 
-    fn token(&mut self, place: usize, case: u8, token: u8) -> u8 {
+    fn token(&mut self, x: usize, case: u8, token: u8) -> u8 {
         if let Some(group) = self.groups.last_mut() {
-            let place = place as u8;
-            group.tokens.push(Token { place, case, token });
+            let lane = (x % LANES) as u8;
+            group.tokens.push(Token { lane, case, token });
             group.counts[usize::from(case)][usize::from(token) % SYMBOLS] += 1;
         }
         token
@@ -113,7 +113,6 @@ pub(super) struct Reading {
     decoder: RansDecoder,
     bits: BitReader,
     tables: Tables,
-    lanes: usize,
 }
 
 impl Reading {
@@ -122,7 +121,6 @@ impl Reading {
             decoder: RansDecoder::new(tokens, lanes),
             bits: BitReader::new(bits),
             tables: Tables::default(),
-            lanes,
         }
     }
 
@@ -136,28 +134,18 @@ impl TokenCoder for Reading {
     const WRITES: bool = false;
 
     #[inline(always)]
-    fn run(&mut self, cases: &[u8; BLOCK], _: [u8; BLOCK]) -> [u8; BLOCK] {
-        let tables = self.tables.all();
-        if self.lanes == LANES {
-            self.decoder.symbols::<LANES>(tables, cases)
-        } else {
-            self.decoder.symbols::<1>(tables, cases)
-        }
+    fn runs(&mut self, x: usize, cases: &[[u8; BLOCK]], tokens: &mut [[u8; BLOCK]]) {
+        self.decoder.runs(x, self.tables.all(), cases, tokens);
     }
 
     #[inline(always)]
     fn run_of_bits(&mut self, counts: &[u32; BLOCK], _: [u32; BLOCK]) -> [u32; BLOCK] {
-        // Half of them fit into what is read at once, as many as each can be.
-        let [a, b, c, d, e, f, g, h] = *counts;
-        let [a, b, c, d] = self.bits.read_each([a, b, c, d]);
-        let [e, f, g, h] = self.bits.read_each([e, f, g, h]);
-        [a, b, c, d, e, f, g, h]
+        self.bits.read_each(counts)
     }
 
     #[inline(always)]
-    fn token(&mut self, place: usize, case: u8, _: u8) -> u8 {
-        let table = &self.tables.all()[usize::from(case)];
-        self.decoder.symbol(place % self.lanes, table)
+    fn token(&mut self, x: usize, case: u8, _: u8) -> u8 {
+        self.decoder.symbol(x, self.tables.all(), case)
     }
 
     #[inline(always)]

@@ -4,16 +4,18 @@ use std::ops::Range;
 
 use multiversion::multiversion;
 
-use super::BLOCK;
 use super::around::Around;
+use super::coder::TokenCoder;
 use super::flags::Flags;
 use super::head::Head;
 use super::kinds::KindModel;
+use super::span::Span;
 use super::survey::Survey;
-use super::value::{self, Block, LEVELS, TokenCoder};
+use super::value::LEVELS;
 use super::weights::{ALL, WeightModel, Weights};
-use crate::correction::frame::{Far, Frame, is_far};
-use crate::correction::{Known, is_coded};
+use super::{BLOCK, row, turn};
+use crate::correction::Known;
+use crate::correction::frame::{Far, Frame};
 use crate::entropy::BinaryCoder;
 
 /// What an encoder wants to be said of a group of frames.
@@ -38,6 +40,7 @@ pub(super) struct Walk<'a> {
     pub(super) kinds: [usize; LEVELS],
     around: Around<'a>,
     survey: Survey,
+    span: Span,
     /// Blocks side by side that hold anything but 0, of the row of blocks at hand.
     spans: Vec<Range<usize>>,
     /// The values of this frame that are far.
@@ -62,6 +65,7 @@ impl<'a> Walk<'a> {
             kinds: [0; LEVELS],
             around: Around::new(height, width, known.base),
             survey: Survey::new(width),
+            span: Span::default(),
             spans: Vec::new(),
             far: Vec::new(),
         }
@@ -106,42 +110,33 @@ pub(super) fn code_values<C: TokenCoder>(
         .begin(t, walk.flags.are_all(), walk.weights.are_any);
     let (height, width) = walk.size;
     let classes = walk.known.frame_of_classes(t);
-    let mut block = Block::default();
     for y in 0..height {
         if y % BLOCK == 0 {
             walk.flags.spans(y / BLOCK, &mut walk.spans);
         }
+        let far = &mut walk.far;
+        let mut each_far = |x, k| far.push(Far { y, x, k });
+        let classes = classes.as_ref().map(|classes| classes.row(y));
         for blocks in &walk.spans {
-            let start = walk.around.index(y, blocks.start * BLOCK);
+            let (x, span) = (blocks.start * BLOCK, &mut walk.span);
+            let start = walk.around.index(y, x);
             let count = blocks.len() * BLOCK;
             walk.survey.make(&walk.around, start, count, &walk.weights);
-            let all = blocks.clone().zip(walk.survey.blocks());
-            for (column, (guesses, activities, centers, cases)) in all {
-                let x = column * BLOCK;
-                let length = BLOCK.min(width - x);
-                let mut coded = [true; BLOCK];
-                if classes.is_some() || length < BLOCK {
-                    coded =
-                        std::array::from_fn(|i| i < length && is_coded(classes.as_ref(), y, x + i));
-                }
-                if C::WRITES {
-                    read(y, x, &mut block.values[..length]);
-                }
-                let at = start + x - blocks.start * BLOCK;
-                if walk.in_turn {
-                    let west = walk.around.west(at);
-                    let known = (guesses, activities);
-                    value::code_in_turn(coder, &mut block, known, coded, west, &walk.weights);
-                } else {
-                    value::code(coder, &mut block, (centers, cases), coded);
-                }
-                walk.around.set(at, &block.near, length);
-                while let Some((i, k)) = block.take_beyond() {
-                    walk.around.set_one(at + i, k);
-                    if is_far(k) {
-                        walk.far.push(Far { y, x: x + i, k });
-                    }
-                }
+            let read = C::WRITES.then_some(|values: &mut [i64]| read(y, x, values));
+            span.begin(x, blocks.len(), width, classes, read);
+            if walk.in_turn {
+                let around = (&mut walk.around, start);
+                turn::code(
+                    coder,
+                    span,
+                    &walk.survey,
+                    around,
+                    &walk.weights,
+                    &mut each_far,
+                );
+            } else {
+                let near = walk.around.row_mut(start, count);
+                row::code(coder, span, &walk.survey, near, &mut each_far);
             }
         }
     }

@@ -2,10 +2,11 @@
 
 use std::arch::x86_64::__m256i;
 
+use multiversion::multiversion;
 use pulp::bytemuck::cast;
 pub(super) use pulp::x86::V3 as Simd;
 
-use super::{LANES, RUN, SYMBOLS, Table};
+use super::{RUN, SYMBOLS, Tables};
 
 /// Where each state takes its word from, of those that come next: by which states are low, one bit each.
 static TURNS: [[u8; 16]; 256] = turns();
@@ -15,7 +16,7 @@ const fn turns() -> [[u8; 16]; 256] {
     let mut low = 0;
     while low < all.len() {
         let (mut lane, mut next) = (0, 0);
-        while lane < LANES {
+        while lane < RUN {
             all[low][lane] = next;
             next += (low >> lane & 1) as u8;
             lane += 1;
@@ -25,28 +26,56 @@ const fn turns() -> [[u8; 16]; 256] {
     all
 }
 
-/// The next symbols of the tables that `cases` name, one of each state, and how many of `words` that takes.
-#[inline(always)]
-pub(super) fn symbols(
+/// Sets runs of symbols to the next of the tables of `cases`, a symbol of each state; the states of `states` take turns,
+/// the first first. Gives how many of `words` that takes; beyond their end are zeros.
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2+popcnt"))]
+pub(super) fn runs(
     simd: Simd,
-    states: &mut [u32; LANES],
+    states: &mut [[u32; RUN]; 2],
+    words: &[u16],
+    tables: &Tables,
+    cases: &[[u8; RUN]],
+    symbols: &mut [[u8; RUN]],
+) -> usize {
+    let [mut now, mut other] = states.map(cast);
+    let mut used = 0;
+    let mut rest = words;
+    for (cases, symbols) in cases.iter().zip(symbols) {
+        let next = rest.first_chunk().unwrap_or(&[0; RUN]);
+        let count;
+        (now, count) = run(simd, now, next, tables, cases, symbols);
+        rest = rest.get(count..).unwrap_or_default();
+        used += count;
+        (now, other) = (other, now);
+    }
+    *states = [now, other].map(cast);
+    used
+}
+
+/// Sets a run of symbols, and gives the states after it and how many of `words` that takes.
+#[inline(always)]
+fn run(
+    simd: Simd,
+    state: __m256i,
     words: &[u16; RUN],
-    tables: &[Table; 256],
+    tables: &Tables,
     cases: &[u8; RUN],
-) -> ([u8; RUN], usize) {
+    symbols: &mut [u8; RUN],
+) -> (__m256i, usize) {
     let (avx, avx2) = (simd.avx, simd.avx2);
-    let mut found = [0; RUN];
+    let slots = avx2._mm256_xor_si256(state, avx._mm256_set1_epi32(1 << 15));
+    let slots: [i16; 2 * RUN] = cast(slots);
     let mut parts = [0; RUN];
     for i in 0..RUN {
-        let table = &tables[usize::from(cases[i])];
-        let slot = avx._mm256_set1_epi16(super::turned(states[i] as u16));
+        let table = &tables.all[usize::from(cases[i])];
+        let slot = avx._mm256_set1_epi16(slots[2 * i]);
         let begun = avx2._mm256_cmpgt_epi16(slot, cast(table.below.to_array()));
         // Two bits each.
-        let symbol = avx2._mm256_movemask_epi8(begun).count_ones() / 2;
-        found[i] = symbol as u8;
-        parts[i] = table.parts[symbol as usize % SYMBOLS];
+        let symbol = avx2._mm256_movemask_epi8(begun).count_ones() as usize / 2 % SYMBOLS;
+        symbols[i] = symbol as u8;
+        parts[i] = table.parts[symbol];
     }
-    let (state, part): (__m256i, __m256i) = (cast(*states), cast(parts));
+    let part: __m256i = cast(parts);
     let lower = avx._mm256_set1_epi32(0xFFFF);
     // Both have 16 bits: quicker than a product of 32.
     let (width, high) = (
@@ -69,6 +98,6 @@ pub(super) fn symbols(
     let words = avx2._mm256_cvtepu16_epi32(cast(*words));
     let words = avx2._mm256_permutevar8x32_epi32(words, turns);
     let filled = avx2._mm256_or_si256(avx2._mm256_slli_epi32::<16>(left), words);
-    *states = cast(avx2._mm256_blendv_epi8(left, filled, is_low));
-    (found, low.count_ones() as usize)
+    let state = avx2._mm256_blendv_epi8(left, filled, is_low);
+    (state, low.count_ones() as usize)
 }

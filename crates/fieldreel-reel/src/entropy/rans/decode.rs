@@ -2,14 +2,18 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::at_once;
-use super::{LANES, LEAST, RUN, Table, filled, left};
+use super::{LANES, LEAST, RUN, Tables, filled, left};
 
 /// Reads symbols.
 #[derive(Debug)]
 pub(crate) struct RansDecoder {
-    states: [u32; LANES],
+    /// As many as are read at once, and as many again.
+    states: [[u32; RUN]; LANES / RUN],
     #[cfg(target_arch = "x86_64")]
     simd: Option<at_once::Simd>,
+    /// How many lanes there are, a power of two, less one.
+    last_lane: usize,
+    /// All words, and as many zeros as are read at once.
     words: Vec<u16>,
     next: usize,
 }
@@ -17,78 +21,59 @@ pub(crate) struct RansDecoder {
 impl RansDecoder {
     /// A decoder of what a [`RansEncoder`] wrote with as many lanes. Beyond the end it reads zeros.
     pub(crate) fn new(mut bytes: &[u8], lanes: usize) -> Self {
-        let mut states = [LEAST; LANES];
-        for state in states.iter_mut().take(lanes) {
+        let mut states = [[LEAST; RUN]; LANES / RUN];
+        for state in states.as_flattened_mut().iter_mut().take(lanes) {
             if let Some((first, rest)) = bytes.split_first_chunk() {
                 *state = u32::from_le_bytes(*first).max(LEAST);
                 bytes = rest;
             }
         }
         let (words, _) = bytes.as_chunks();
+        let words = words.iter().map(|&word| u16::from_le_bytes(word));
         Self {
             states,
             #[cfg(target_arch = "x86_64")]
             simd: at_once::Simd::try_new(),
-            words: words.iter().map(|&word| u16::from_le_bytes(word)).collect(),
+            last_lane: lanes.clamp(1, LANES) - 1,
+            words: words.chain([0; RUN]).collect(),
             next: 0,
         }
     }
 
-    /// The next symbols of the tables that `cases` name; they take turns on the first `LANES` lanes.
+    /// Sets runs of symbols to the next of the tables of `cases`: each symbol on the lane of its place, the first run from
+    /// `lane` on, a multiple of [`RUN`].
     #[inline(always)]
-    pub(crate) fn symbols<const LANES: usize>(
+    pub(crate) fn runs(
         &mut self,
-        tables: &[Table; 256],
-        cases: &[u8; RUN],
-    ) -> [u8; RUN] {
+        lane: usize,
+        tables: &Tables,
+        cases: &[[u8; RUN]],
+        symbols: &mut [[u8; RUN]],
+    ) {
+        if self.last_lane + 1 < LANES {
+            let all = cases.as_flattened().iter().zip(symbols.as_flattened_mut());
+            for (lane, (&case, symbol)) in (lane..).zip(all) {
+                *symbol = self.symbol(lane, tables, case);
+            }
+            return;
+        }
+        // A run need not wait for the one before: that is on the other lanes.
+        let is_odd = lane / RUN % 2 == 1;
+        if is_odd {
+            self.states.reverse();
+        }
         let words = self.words.get(self.next..).unwrap_or_default();
-        let last;
-        let words = match words.first_chunk::<RUN>() {
-            Some(words) => words,
-            None => {
-                last = rest(words);
-                &last
-            }
-        };
         #[cfg(target_arch = "x86_64")]
-        if let Some(simd) = self.simd.filter(|_| LANES == RUN) {
-            let (all, used) = at_once::symbols(simd, &mut self.states, words, tables, cases);
-            self.next += used;
-            return all;
-        }
-        let mut used = 0;
-        let mut fill = |left| {
-            let (state, is_low) = filled(left, words[used % RUN]);
-            used += usize::from(is_low);
-            state
+        let used = match self.simd {
+            Some(simd) => at_once::runs(simd, &mut self.states, words, tables, cases, symbols),
+            None => runs(&mut self.states, words, tables, cases, symbols),
         };
-        let one = |state: u32, i: usize| {
-            let (symbol, part) = tables[usize::from(cases[i])].find(state as u16);
-            (symbol, left(state, part))
-        };
-        // Loops, and not `from_fn`: where it is not inlined, it is compiled for any processor.
-        let mut all = [0; RUN];
-        let mut states = [LEAST; LANES];
-        states.copy_from_slice(&self.states[..LANES]);
-        if LANES == RUN {
-            // Each state has one turn: what is left of all is known before any is filled.
-            for (i, (symbol, state)) in all.iter_mut().zip(&mut states).enumerate() {
-                (*symbol, *state) = one(*state, i);
-            }
-            for state in &mut states {
-                *state = fill(*state);
-            }
-        } else {
-            for (i, symbol) in all.iter_mut().enumerate() {
-                let state = &mut states[i % LANES];
-                let left;
-                (*symbol, left) = one(*state, i);
-                *state = fill(left);
-            }
-        }
-        self.states[..LANES].copy_from_slice(&states);
+        #[cfg(not(target_arch = "x86_64"))]
+        let used = runs(&mut self.states, words, tables, cases, symbols);
         self.next += used;
-        all
+        if is_odd != (cases.len() % 2 == 1) {
+            self.states.reverse();
+        }
     }
 
     /// The same, which reads one symbol after the other on every machine.
@@ -101,27 +86,42 @@ impl RansDecoder {
         }
     }
 
-    /// The next symbol on a lane.
+    /// The next symbol of the table of a case, on a lane.
     #[inline(always)]
-    pub(crate) fn symbol(&mut self, lane: usize, table: &Table) -> u8 {
-        let state = self.states[lane % LANES];
-        let (symbol, part) = table.find(state as u16);
-        self.fill(lane, left(state, part));
-        symbol
-    }
-
-    /// Makes what is left of a state the state.
-    #[inline(always)]
-    fn fill(&mut self, lane: usize, left: u32) {
+    pub(crate) fn symbol(&mut self, lane: usize, tables: &Tables, case: u8) -> u8 {
+        let state = &mut self.states.as_flattened_mut()[(lane & self.last_lane) % LANES];
+        let (symbol, part) = tables.find(case, *state as u16);
         let word = self.words.get(self.next).copied().unwrap_or(0);
-        let (state, is_low) = filled(left, word);
-        self.states[lane % LANES] = state;
+        let (filled, is_low) = filled(left(*state, part), word);
+        *state = filled;
         self.next += usize::from(is_low);
+        symbol
     }
 }
 
-/// The last words, and zeros.
-#[cold]
-fn rest(words: &[u16]) -> [u16; RUN] {
-    std::array::from_fn(|at| words.get(at).copied().unwrap_or(0))
+/// Sets runs of symbols to the next of the tables of `cases`, a symbol of each state; the states of `states` take turns,
+/// the first first. Gives how many of `words` that takes; beyond their end are zeros.
+fn runs(
+    states: &mut [[u32; RUN]; LANES / RUN],
+    words: &[u16],
+    tables: &Tables,
+    cases: &[[u8; RUN]],
+    symbols: &mut [[u8; RUN]],
+) -> usize {
+    let mut used = 0;
+    for (cases, symbols) in cases.iter().zip(symbols) {
+        let now = &mut states[0];
+        // Each state has one turn: what is left of all is known before any is filled.
+        for ((symbol, state), &case) in symbols.iter_mut().zip(&mut *now).zip(cases) {
+            let (found, part) = tables.find(case, *state as u16);
+            (*symbol, *state) = (found, left(*state, part));
+        }
+        for state in now {
+            let (filled, is_low) = filled(*state, words.get(used).copied().unwrap_or(0));
+            *state = filled;
+            used += usize::from(is_low);
+        }
+        states.reverse();
+    }
+    used
 }

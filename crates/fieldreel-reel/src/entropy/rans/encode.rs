@@ -1,6 +1,6 @@
 //! Symbols into bytes.
 
-use super::{LANES, LEAST, Part, SYMBOLS, Table};
+use super::{LANES, LEAST, Part, Tables};
 
 /// Keeps symbols, and writes them when it finishes.
 #[derive(Debug, Default)]
@@ -9,11 +9,10 @@ pub(crate) struct RansEncoder {
 }
 
 impl RansEncoder {
-    /// Adds a symbol on a lane.
+    /// Adds a symbol of the table of a case, on a lane.
     #[inline]
-    pub(crate) fn symbol(&mut self, lane: usize, table: &Table, symbol: u8) {
-        let part = table.parts[usize::from(symbol) % SYMBOLS];
-        self.parts.push((lane as u8, part));
+    pub(crate) fn symbol(&mut self, lane: usize, tables: &Tables, case: u8, symbol: u8) {
+        self.parts.push((lane as u8, tables.part(case, symbol)));
     }
 
     /// The bytes.

@@ -18,10 +18,10 @@ use wide::i16x16;
 pub(crate) const SYMBOLS: usize = 16;
 
 /// States that symbols may take turns on, at most.
-pub(crate) const LANES: usize = 8;
+pub(crate) const LANES: usize = 2 * RUN;
 
-/// Symbols that are read at once.
-const RUN: usize = 8;
+/// Symbols that are read at once, each on a lane of its own.
+pub(crate) const RUN: usize = 8;
 
 /// The least state between symbols.
 const LEAST: u32 = 1 << 16;
@@ -29,47 +29,92 @@ const LEAST: u32 = 1 << 16;
 /// How the 65536 values of a state's lowest 16 bits are shared among symbols.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Table {
+    starts: [u16; SYMBOLS],
+}
+
+/// The start of a part and, in the upper half, its width.
+pub(super) type Part = u32;
+
+impl Table {
+    /// The table where number `i` has the part from `starts[i]` to the next start. The first is 0, and each is above the
+    /// one before.
+    pub(crate) const fn new(starts: [u16; SYMBOLS]) -> Self {
+        Self { starts }
+    }
+
+    /// How wide the part of a symbol is.
+    pub(crate) fn width(&self, symbol: usize) -> u32 {
+        self.part(symbol) >> 16
+    }
+
+    /// The part of a symbol.
+    fn part(&self, symbol: usize) -> Part {
+        let start = self.starts[symbol % SYMBOLS];
+        // The end of the last is 65536, which is 0 here; the difference is right all the same.
+        u32::from(self.next(symbol).wrapping_sub(start)) << 16 | u32::from(start)
+    }
+
+    /// Where the part after that of a symbol starts.
+    fn next(&self, symbol: usize) -> u16 {
+        self.starts.get(symbol % SYMBOLS + 1).copied().unwrap_or(0)
+    }
+}
+
+/// Cases that have a table each.
+pub(crate) const CASES: usize = 256;
+
+/// The tables of all cases, as a reader wants them.
+#[derive(Debug, Clone)]
+pub(crate) struct Tables {
+    all: Box<[Reading; CASES]>,
+}
+
+/// A table as a reader wants it; it begins where a line of the cache does.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(128))]
+struct Reading {
     /// One less than the start of each part but the first, and as much as no value is above. Their upper bits are turned:
     /// compared with signs, they are in order.
     below: i16x16,
     parts: [Part; SYMBOLS],
 }
 
-/// The start of a part and, in the upper half, its width.
-type Part = u32;
-
-impl Table {
-    /// The table where number `i` has the part from `starts[i]` to the next start. The first is 0, and each is above the
-    /// one before.
-    pub(crate) fn new(starts: [u16; SYMBOLS]) -> Self {
-        let parts = std::array::from_fn(|symbol| {
-            let start = starts[symbol];
-            // The end of the last is 65536, which is 0 here; the difference is right all the same.
-            let end = starts.get(symbol + 1).copied().unwrap_or(0);
-            u32::from(end.wrapping_sub(start)) << 16 | u32::from(start)
-        });
-        let below: [i16; SYMBOLS] = std::array::from_fn(|symbol| {
-            let next = starts.get(symbol + 1).copied().unwrap_or(0);
-            turned(next.wrapping_sub(1))
-        });
+impl Reading {
+    fn new(table: &Table) -> Self {
+        let below = |symbol| turned(table.next(symbol).wrapping_sub(1));
         Self {
-            below: below.into(),
-            parts,
+            below: std::array::from_fn::<_, SYMBOLS, _>(below).into(),
+            parts: std::array::from_fn(|symbol| table.part(symbol)),
+        }
+    }
+}
+
+impl Tables {
+    /// The same table for all cases.
+    pub(crate) fn new(table: &Table) -> Self {
+        Self {
+            all: Box::new([Reading::new(table); CASES]),
         }
     }
 
-    /// How wide the part of a symbol is.
-    pub(crate) fn width(&self, symbol: usize) -> u32 {
-        self.parts[symbol % SYMBOLS] >> 16
+    /// Sets the table of a case.
+    pub(crate) fn set(&mut self, case: u8, table: &Table) {
+        self.all[usize::from(case)] = Reading::new(table);
     }
 
     /// The symbol that has this value, and its part.
     #[inline(always)]
-    fn find(&self, slot: u16) -> (u8, Part) {
+    fn find(&self, case: u8, slot: u16) -> (u8, Part) {
+        let table = &self.all[usize::from(case)];
         // Each part that begins at the value or before it, but for the first.
-        let begun = i16x16::splat(turned(slot)).simd_gt(self.below);
+        let begun = i16x16::splat(turned(slot)).simd_gt(table.below);
         let symbol = begun.to_bitmask().count_ones();
-        (symbol as u8, self.parts[symbol as usize % SYMBOLS])
+        (symbol as u8, table.parts[symbol as usize % SYMBOLS])
+    }
+
+    /// The part of a symbol.
+    fn part(&self, case: u8, symbol: u8) -> Part {
+        self.all[usize::from(case)].parts[usize::from(symbol) % SYMBOLS]
     }
 }
 

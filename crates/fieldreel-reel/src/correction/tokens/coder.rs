@@ -1,0 +1,25 @@
+//! Where the tokens of values go to, and come from.
+
+use super::BLOCK;
+
+/// Codes tokens, on the lane that a column has, and what they leave open, in one direction or the other.
+pub(super) trait TokenCoder {
+    /// Whether what is given to be coded counts.
+    const WRITES: bool;
+
+    /// Codes the tokens of whole runs side by side, the first of which begins at column `x`. An encoder writes `tokens`; a
+    /// decoder sets them.
+    fn runs(&mut self, x: usize, cases: &[[u8; BLOCK]], tokens: &mut [[u8; BLOCK]]);
+
+    /// Codes the lowest bits of the values of a whole run, so many of each, up to 14.
+    fn run_of_bits(&mut self, counts: &[u32; BLOCK], values: [u32; BLOCK]) -> [u32; BLOCK];
+
+    /// Codes the token of one place, at column `x`.
+    fn token(&mut self, x: usize, case: u8, token: u8) -> u8;
+
+    /// Codes the lowest `count` bits of `value`, up to 16.
+    fn bits(&mut self, value: u64, count: u32) -> u64;
+
+    /// Codes how far a value is beyond the tokens.
+    fn beyond(&mut self, beyond: u64) -> u64;
+}
