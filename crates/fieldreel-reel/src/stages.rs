@@ -21,7 +21,7 @@ pub fn encode_mask(classes: ArrayView3<'_, u8>) -> Vec<u8> {
 /// The mask of these bytes; `None` if they are of none.
 #[must_use]
 pub fn decode_mask(bytes: &[u8], shape: (usize, usize, usize)) -> Option<Array3<u8>> {
-    mask::decode(bytes, shape).ok()
+    mask::decode(mask::Coding::Runs, bytes, shape).ok()
 }
 
 /// The bytes of a correction of a base layer of these codes, axis order `(time, y, x)` both.

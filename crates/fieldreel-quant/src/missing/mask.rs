@@ -90,19 +90,39 @@ impl Mask {
         values: ArrayViewMut3<'_, T>,
         fill: Option<T>,
     ) -> Result<(), QuantError> {
+        /// So many places in a row are mostly missing in one way, if at all.
+        const ALIKE: usize = 32;
+
         same_shape(self.classes.shape(), values.shape())?;
         let has_fill = |classes: &[u8]| classes.contains(&FILL);
         if fill.is_none() && traverse::fold(self.classes(), false, &has_fill, &|a, b| a | b) {
             return Err(QuantError::NoFill);
         }
         let specials = [T::NAN, T::INFINITY, T::NEG_INFINITY, fill.unwrap_or(T::NAN)];
-        let restore = |classes: &[u8], values: &mut [T]| {
+        let special = |class: u8| specials.get(usize::from(class.checked_sub(1)?)).copied();
+        let one_by_one = |classes: &[u8], values: &mut [T]| {
             for (&class, x) in classes.iter().zip(values) {
-                let special = class.checked_sub(1).map(usize::from);
-                if let Some(special) = special.and_then(|at| specials.get(at)) {
-                    *x = *special;
+                *x = special(class).unwrap_or(*x);
+            }
+        };
+        let restore = |classes: &[u8], values: &mut [T]| {
+            let (classes, last) = classes.as_chunks::<ALIKE>();
+            let (values, last_values) = values.split_at_mut(classes.len() * ALIKE);
+            for (classes, values) in classes.iter().zip(values.chunks_exact_mut(ALIKE)) {
+                let class = classes.iter().fold(VALID, |a, &b| a.max(b));
+                let is_other = |&of: &u8| u8::from(of != VALID) & u8::from(of != class);
+                let others = classes.iter().map(is_other).fold(0, |a, b| a | b);
+                match special(class) {
+                    None => {}
+                    Some(_) if others != 0 => one_by_one(classes, values),
+                    Some(special) => {
+                        for (&class, x) in classes.iter().zip(values) {
+                            *x = if class == VALID { *x } else { special };
+                        }
+                    }
                 }
             }
+            one_by_one(last, last_values);
         };
         traverse::fill(self.classes(), values, (), &restore, &|(), ()| ());
         Ok(())

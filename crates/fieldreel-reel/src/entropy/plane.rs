@@ -1,5 +1,7 @@
 //! A frame with a margin, so that every place has neighbours.
 
+use std::ops::Range;
+
 use ndarray::ArrayView2;
 
 /// Places around a frame: enough for two to the left and above.
@@ -115,6 +117,12 @@ impl<T: Copy + Default> Plane<T> {
                 self.values.copy_within(end - self.stride..end, end + at);
             }
         }
+    }
+
+    /// Sets the values of some rows of the frame to 0.
+    pub(crate) fn clear_rows(&mut self, rows: Range<usize>) {
+        let (start, end) = (self.index(rows.start, 0), self.index(rows.end, 0));
+        self.values[start..end].fill(T::default());
     }
 
     /// Sets every value to 0.

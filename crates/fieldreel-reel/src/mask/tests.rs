@@ -3,6 +3,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+const CODINGS: [Coding; 2] = [Coding::Places, Coding::Runs];
+
 /// Masks whose frames repeat, change a little, or are noise.
 fn masks() -> impl Strategy<Value = Array3<u8>> {
     let shape = (0_usize..7, 0_usize..13, 0_usize..13);
@@ -33,27 +35,33 @@ fn masks() -> impl Strategy<Value = Array3<u8>> {
 proptest! {
     #[test]
     fn masks_come_back(mask in masks()) {
-        let bytes = encode(mask.view());
-        prop_assert_eq!(decode(&bytes, mask.dim()), Ok(mask));
+        for coding in CODINGS {
+            let bytes = encode_in(coding, mask.view());
+            prop_assert_eq!(decode(coding, &bytes, mask.dim()), Ok(mask.clone()));
+        }
     }
 
     #[test]
     fn damage_does_not_panic(mask in masks(), at in any::<prop::sample::Index>(), bit in 0_u32..8) {
-        let mut bytes = encode(mask.view());
-        for end in 0..bytes.len() {
-            let _ = decode(&bytes[..end], mask.dim());
-        }
-        if !bytes.is_empty() {
-            let at = at.index(bytes.len());
-            bytes[at] ^= 1_u8 << bit;
-            let _ = decode(&bytes, mask.dim());
+        for coding in CODINGS {
+            let mut bytes = encode_in(coding, mask.view());
+            for end in 0..bytes.len() {
+                let _ = decode(coding, &bytes[..end], mask.dim());
+            }
+            if !bytes.is_empty() {
+                let at = at.index(bytes.len());
+                bytes[at] ^= 1_u8 << bit;
+                let _ = decode(coding, &bytes, mask.dim());
+            }
         }
     }
 
     #[test]
     fn any_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), t in 0_usize..6, y in 0_usize..9, x in 0_usize..9) {
-        if let Ok(mask) = decode(&bytes, (t, y, x)) {
-            prop_assert!(mask.iter().all(|&class| class <= LAST_CLASS));
+        for coding in CODINGS {
+            if let Ok(mask) = decode(coding, &bytes, (t, y, x)) {
+                prop_assert!(mask.iter().all(|&class| class <= LAST_CLASS));
+            }
         }
     }
 }
@@ -63,12 +71,14 @@ fn every_flipped_byte_is_survived() {
     let mask = Array3::from_shape_fn((9, 20, 21), |(t, y, x)| {
         u8::from((y * y + x * x) / 9 % 5 < 2) * (1 + (t / 3) as u8)
     });
-    let bytes = encode(mask.view());
-    for at in 0..bytes.len() {
-        for flip in 1..=255 {
-            let mut bytes = bytes.clone();
-            bytes[at] ^= flip;
-            let _ = decode(&bytes, mask.dim());
+    for coding in CODINGS {
+        let bytes = encode_in(coding, mask.view());
+        for at in 0..bytes.len() {
+            for flip in 1..=255 {
+                let mut bytes = bytes.clone();
+                bytes[at] ^= flip;
+                let _ = decode(coding, &bytes, mask.dim());
+            }
         }
     }
 }
@@ -101,7 +111,7 @@ fn all_valid_takes_next_to_nothing() {
 fn classes_above_the_last_are_the_last() {
     let bytes = encode(Array3::from_elem((1, 2, 2), 200).view());
     assert_eq!(
-        decode(&bytes, (1, 2, 2)),
+        decode(Coding::Runs, &bytes, (1, 2, 2)),
         Ok(Array3::from_elem((1, 2, 2), LAST_CLASS))
     );
 }
@@ -112,10 +122,16 @@ fn the_format_is_frozen() {
     let mask = Array3::from_shape_fn((5, 7, 9), |(t, y, x)| {
         u8::from((y * y + x * x + t / 2 * 9) / 9 % 3 == 0) * (1 + (x / 5) as u8)
     });
-    assert_eq!(encode(mask.view()), FROZEN);
+    assert_eq!(encode_in(Coding::Places, mask.view()), FROZEN);
+    assert_eq!(encode_in(Coding::Runs, mask.view()), FROZEN_RUNS);
 }
 
 const FROZEN: &[u8] = &[
     169, 147, 164, 84, 210, 106, 149, 181, 208, 184, 106, 65, 189, 30, 232, 255, 193, 238, 208,
     235, 71, 50, 139, 7, 186, 87, 175, 3, 180, 231, 95, 144,
+];
+
+const FROZEN_RUNS: &[u8] = &[
+    168, 34, 92, 22, 188, 169, 165, 42, 150, 117, 139, 24, 243, 49, 190, 157, 37, 97, 111, 81, 67,
+    12, 125, 45, 34, 58, 202, 175, 241, 147, 216, 123, 22,
 ];

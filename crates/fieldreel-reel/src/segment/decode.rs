@@ -64,7 +64,7 @@ pub(super) fn reconstruct<T: Value>(
 
     let plane = |part: Option<&[u8]>, last: u8, what| match part {
         None => Ok(None),
-        Some(bytes) => match mask::decode(bytes, shape) {
+        Some(bytes) => match mask::decode(layout.masks, bytes, shape) {
             Ok(classes) if classes.fold(0, |most, &class| class.max(most)) <= last => {
                 Ok(Some(classes))
             }
@@ -129,12 +129,8 @@ fn corrected<T: Value>(
     limits: &Limits,
 ) -> Result<Array3<T>, ReelError> {
     let layer = BaseLayer::decode(coded, layout.shape, limits)?;
-    let video_classes = classes.map(|classes| {
-        let video = coded.order.video(classes.view());
-        video.as_standard_layout().into_owned()
-    });
     let known = Known {
-        classes: video_classes.as_ref().map(|array| array.view()),
+        classes: classes.map(|classes| coded.order.video(classes.view())),
         base: layer.codes.as_ref().map(|array| array.view()),
     };
     let shape = coded.order.shape(layout.shape);

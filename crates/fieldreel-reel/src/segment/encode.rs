@@ -196,6 +196,7 @@ impl Side {
             dtype: T::DTYPE,
             shape: prepared.values.dim().into(),
             bound: options.bound,
+            masks: mask::Coding::Runs,
             domain: prepared.domain,
             fill: prepared.fill.map(|fill| fill.bits()),
             classes: self.classes.as_deref(),

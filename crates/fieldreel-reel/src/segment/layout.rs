@@ -5,6 +5,7 @@ use fieldreel_quant::Dtype;
 
 use super::certificate::Certificate;
 use crate::arithmetic::{Domain, Grid};
+use crate::mask::Coding;
 use crate::plan::AxisOrder;
 use crate::wire::{Reader, Writer};
 use crate::{Bound, ReelError};
@@ -29,6 +30,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) domain: Domain,
     /// The bits of the value that stands for missing ones.
     pub(crate) fill: Option<u64>,
+    /// How the classes and the signs are coded; [`Coding::Runs`] where they are written.
+    pub(crate) masks: Coding,
     pub(crate) classes: Option<&'a [u8]>,
     /// Which values are negative, where the numbers are logarithms.
     pub(crate) signs: Option<&'a [u8]>,
@@ -175,6 +178,10 @@ impl<'a> Layout<'a> {
                 _ => Domain::Log2,
             },
             fill,
+            masks: match version {
+                1 => Coding::Places,
+                _ => Coding::Runs,
+            },
             classes,
             signs,
             payloads,

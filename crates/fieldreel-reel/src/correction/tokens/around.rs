@@ -1,5 +1,7 @@
 //! What is known around a run of places before their values are coded.
 
+use std::ops::Range;
+
 use ndarray::{ArrayView3, Axis};
 
 use super::survey::{Base, Neighbours};
@@ -16,6 +18,8 @@ pub(super) type West = [f32; 2];
 pub(super) struct Around<'a> {
     /// The values of this frame and of the two before.
     values: [Plane<f32>; 3],
+    /// The rows of each that were set: in all others, all values are 0.
+    set_rows: [Range<usize>; 3],
     /// The frame that these are of.
     values_of: Option<usize>,
     base: Option<ArrayView3<'a, u16>>,
@@ -30,6 +34,7 @@ impl<'a> Around<'a> {
         let plane = || Plane::new(height, width);
         Self {
             values: [plane(), plane(), plane()],
+            set_rows: [0..0, 0..0, 0..0],
             values_of: None,
             base,
             base_of: None,
@@ -37,16 +42,20 @@ impl<'a> Around<'a> {
         }
     }
 
-    /// Begins frame `t`, of which values are known, and the base if it is asked for. Frames begin in order, from any;
-    /// those left out hold nothing but 0. Where all values of the frame will be set, none need be known before.
-    pub(super) fn begin(&mut self, t: usize, sets_all: bool, with_base: bool) {
+    /// Begins frame `t`, of which values in these rows will be set, and the base is known if it is asked for. Frames begin
+    /// in order, from any; those left out hold nothing but 0. Where all values of the frame will be set, none need be known
+    /// before.
+    pub(super) fn begin(&mut self, t: usize, rows: Range<usize>, sets_all: bool, with_base: bool) {
         let passed = self.values_of.map_or(3, |last| t.saturating_sub(last));
         for left in (0..passed.min(3)).rev() {
             self.values.rotate_right(1);
+            self.set_rows.rotate_right(1);
+            let set = std::mem::take(&mut self.set_rows[0]);
             if left > 0 || !sets_all {
-                self.values[0].clear();
+                self.values[0].clear_rows(set);
             }
         }
+        self.set_rows[0] = rows;
         self.values_of = Some(t);
         let Some(base) = self.base.filter(|_| with_base) else {
             return;

@@ -48,7 +48,7 @@ impl Samples {
         let start = frames.start.saturating_sub(2);
         let mut passed = 0;
         for t in start..frames.end {
-            around.begin(t, false, true);
+            around.begin(t, 0..height, false, true);
             let frame = k.index_axis(Axis(0), t);
             for ((y, x), &k) in frame.indexed_iter().filter(|&(_, &k)| k != 0) {
                 around.set_one(around.index(y, x), k);

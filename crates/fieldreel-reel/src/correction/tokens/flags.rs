@@ -25,11 +25,13 @@ pub(super) fn of(frame: ArrayView2<'_, i64>, is_coded: impl Fn(usize, usize) -> 
 pub(super) struct Flags {
     size: (usize, usize),
     /// This frame and the two before: 1 where a block holds anything but 0.
-    frames: [Plane; 3],
+    frames: [Plane<u8>; 3],
     cases: [Bit; 256],
     are_any: bool,
     are_all: bool,
     any_of_rows: Vec<bool>,
+    /// What the frames before say of each block of a row.
+    known: Vec<u8>,
 }
 
 impl Flags {
@@ -41,6 +43,7 @@ impl Flags {
             are_any: false,
             are_all: false,
             any_of_rows: vec![false; rows],
+            known: vec![0; columns],
         }
     }
 
@@ -80,31 +83,34 @@ impl Flags {
         now.clear();
         (self.are_any, self.are_all) = (false, true);
         let (rows, columns) = self.size;
-        let up = now.stride;
         for (row, any_of_row) in (0..rows).zip(&mut self.any_of_rows) {
-            let mut any = false;
-            for column in 0..columns {
-                let at = now.index(row, column);
-                let around =
-                    before.at(at - 1) + before.at(at + 1) + before.at(at - up) + before.at(at + up);
-                let case = [
-                    now.at(at - 1),
-                    now.at(at - up),
-                    now.at(at - up + 1),
-                    now.at(at - up - 1),
-                    before.at(at),
-                    long_before.at(at),
-                ];
-                let case = case.iter().fold(around.min(3) as usize, |case, &any| {
-                    case << 1 | any as usize
-                });
-                let flag = self.cases[case].code(coder, wanted(row * columns + column));
-                now.set(at, flag.into());
-                any |= flag;
-                self.are_all &= flag;
+            let at = now.index(row, 0);
+            know(&mut self.known, before, long_before, at);
+            let (mut any, mut left) = (false, false);
+            for (column, &known) in self.known.iter().enumerate() {
+                let above = now.row(at - now.stride + column - 1, 3);
+                let above = above[1] << 2 | above[2] << 1 | above[0];
+                let case = known | u8::from(left) << 5 | above << 2;
+                let case = &mut self.cases[usize::from(case)];
+                left = case.code(coder, wanted(row * columns + column));
+                now.set(at + column, left.into());
+                any |= left;
+                self.are_all &= left;
             }
             *any_of_row = any;
             self.are_any |= any;
         }
+    }
+}
+
+/// What the two frames before say of a row of blocks, which begins at this index.
+fn know(known: &mut [u8], before: &Plane<u8>, long_before: &Plane<u8>, at: usize) {
+    let (up, count) = (before.stride, known.len());
+    let [left, here, right] = [at - 1, at, at + 1].map(|at| before.row(at, count));
+    let [above, below] = [at - up, at + up].map(|at| before.row(at, count));
+    let long_before = long_before.row(at, count);
+    for (i, known) in known.iter_mut().enumerate() {
+        let around = left[i] + right[i] + above[i] + below[i];
+        *known = around.min(3) << 6 | here[i] << 1 | long_before[i];
     }
 }

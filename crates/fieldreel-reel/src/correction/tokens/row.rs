@@ -2,112 +2,175 @@
 
 use super::BLOCK;
 use super::coder::TokenCoder;
-use super::span::{Span, WHOLE};
+use super::span::Span;
 use super::survey::{Settled, Survey};
 use super::tables::{FAR, MIDDLE};
 use super::value::Parts;
 use crate::correction::frame::{self, NEAR, is_far};
 
-/// Codes the values of a span, gives `near` what was coded, and calls `each_far` with the columns of values that are far.
-#[inline(always)]
-pub(super) fn code<C: TokenCoder>(
-    coder: &mut C,
-    span: &mut Span,
-    survey: &Survey,
-    near: &mut [f32],
-    mut each_far: impl FnMut(usize, i64),
-) {
-    let known = survey.settled(near.len());
-    if C::WRITES {
-        for i in 0..near.len() {
-            let parts = known.parts(span.values[i], i);
-            (span.tokens[i], span.low[i]) = (parts.token, parts.low);
-        }
-    }
-    code_tokens(coder, span, known.cases);
-    if known.counts.iter().fold(0, |any, count| any | count) == 0 {
-        for ((near, &token), &center) in near.iter_mut().zip(&span.tokens).zip(known.centers) {
-            // Even the outermost of the tokens is near.
-            *near = (i32::from(token) - MIDDLE as i32 + center) as f32;
-        }
-    } else {
-        code_low(coder, span, known.counts);
-        finish(span, known, near, &mut each_far);
-    }
-    if !span.is_whole {
-        for (i, near) in near.iter_mut().enumerate() {
-            if !span.is_coded(i) {
-                *near = 0.0;
-            }
-        }
-    }
-    code_beyond(coder, span, known, near, each_far);
+/// Room for what is coded of a row, without the places between that are not.
+#[derive(Debug, Default)]
+pub(super) struct Row {
+    tokens: Vec<u8>,
+    low: Vec<u32>,
+    values: Vec<i64>,
+    survey: Survey,
+    near: Vec<f32>,
 }
 
-/// Codes the tokens of a span; those of places that are not coded are 0.
-#[inline(always)]
-fn code_tokens<C: TokenCoder>(coder: &mut C, span: &mut Span, cases: &[u8]) {
-    let (cases, tokens) = (cases.as_chunks().0, span.tokens.as_chunks_mut().0);
-    let mut block = 0;
-    while let Some(&coded) = span.coded.get(block) {
-        let x = span.x + block * BLOCK;
-        let rest = span.coded[block..].iter();
-        let whole = rest.take_while(|&&coded| coded == WHOLE).count();
-        if whole > 0 {
-            let blocks = block..block + whole;
-            coder.runs(x, &cases[blocks.clone()], &mut tokens[blocks]);
-            block += whole;
-            continue;
+impl Row {
+    /// Codes the values of a span, gives `near` what was coded, and calls `each_far` with the columns of values that are
+    /// far.
+    #[inline(always)]
+    pub(super) fn code<C: TokenCoder>(
+        &mut self,
+        coder: &mut C,
+        span: &Span,
+        survey: &mut Survey,
+        near: &mut [f32],
+        mut each_far: impl FnMut(usize, i64),
+    ) {
+        if span.is_whole {
+            let known = survey.settle(span.length);
+            return self.code_all(coder, (span.x, &span.values), known, near, |i, k| {
+                each_far(span.x + i, k);
+            });
         }
-        let all = tokens[block].iter_mut().zip(&cases[block]);
-        for (i, (token, &case)) in all.enumerate() {
-            *token = match coded >> i & 1 {
-                1 => coder.token(x + i, case, *token),
-                _ => 0,
+        let count = span.places.len();
+        let mut gathered = std::mem::take(&mut self.survey);
+        gathered.gather(survey, &span.places);
+        let mut values = std::mem::take(&mut self.values);
+        if C::WRITES {
+            values.clear();
+            values.extend(span.places.iter().map(|&i| span.values[i]));
+        }
+        let mut of_places = std::mem::take(&mut self.near);
+        of_places.resize(count, 0.0);
+        let known = gathered.settle(count);
+        self.code_all(coder, (span.x, &values), known, &mut of_places, |at, k| {
+            each_far(span.x + span.places[at], k);
+        });
+        near.fill(0.0);
+        for (&i, &k) in span.places.iter().zip(&of_places) {
+            near[i] = k;
+        }
+        (self.survey, self.values, self.near) = (gathered, values, of_places);
+    }
+
+    /// The same, of values of which none are left out: the first on lane `x`.
+    #[inline(always)]
+    fn code_all<C: TokenCoder>(
+        &mut self,
+        coder: &mut C,
+        (x, values): (usize, &[i64]),
+        known: Settled<'_>,
+        near: &mut [f32],
+        mut each_far: impl FnMut(usize, i64),
+    ) {
+        let count = near.len();
+        let whole = count.next_multiple_of(BLOCK);
+        self.tokens.resize(whole, 0);
+        self.tokens[count..].fill(0);
+        self.low.resize(whole, 0);
+        if C::WRITES {
+            for (i, &k) in values.iter().enumerate() {
+                let parts = known.parts(k, i);
+                (self.tokens[i], self.low[i]) = (parts.token, parts.low);
+            }
+        }
+        self.code_tokens(coder, x, known.cases);
+        if known.counts.iter().fold(0, |any, count| any | count) == 0 {
+            for ((near, &token), &center) in near.iter_mut().zip(&self.tokens).zip(known.centers) {
+                // Even the outermost of the tokens is near.
+                *near = (i32::from(token) - MIDDLE as i32 + center) as f32;
+            }
+        } else {
+            self.code_low(coder, known.counts);
+            self.finish(known, near, &mut each_far);
+        }
+        self.code_beyond(coder, values, known, near, each_far);
+    }
+
+    /// Codes tokens.
+    #[inline(always)]
+    fn code_tokens<C: TokenCoder>(&mut self, coder: &mut C, x: usize, cases: &[u8]) {
+        let (runs, rest) = cases.as_chunks();
+        let (tokens, last) = self.tokens.as_chunks_mut().0.split_at_mut(runs.len());
+        coder.runs(x, runs, tokens);
+        let x = x + runs.len() * BLOCK;
+        for (i, (token, &case)) in last.as_flattened_mut().iter_mut().zip(rest).enumerate() {
+            *token = coder.token(x + i, case, *token);
+        }
+    }
+
+    /// Codes low bits, so many of each value.
+    #[inline(always)]
+    fn code_low<C: TokenCoder>(&mut self, coder: &mut C, counts: &[u32]) {
+        let (runs, rest) = counts.as_chunks();
+        let mut last = [0; BLOCK];
+        last[..rest.len()].copy_from_slice(rest);
+        let all = runs.iter().chain([&last]);
+        for (low, counts) in self.low.as_chunks_mut().0.iter_mut().zip(all) {
+            *low = match counts {
+                [0, 0, 0, 0, 0, 0, 0, 0] => [0; BLOCK],
+                counts => coder.run_of_bits(counts, *low),
             };
         }
-        block += 1;
     }
-}
 
-/// Codes the low bits of a span, so many of each value.
-#[inline(always)]
-fn code_low<C: TokenCoder>(coder: &mut C, span: &mut Span, counts: &[u32]) {
-    let all = span
-        .low
-        .as_chunks_mut()
-        .0
-        .iter_mut()
-        .zip(counts.as_chunks().0);
-    for ((low, counts), &coded) in all.zip(&span.coded) {
-        if *counts == [0; BLOCK] {
-            *low = [0; BLOCK];
-        } else if coded == WHOLE {
-            *low = coder.run_of_bits(counts, *low);
-        } else {
-            for i in (0..BLOCK).filter(|i| coded >> i & 1 == 1) {
-                low[i] = coder.bits(low[i].into(), counts[i]) as u32;
+    /// The values of tokens and low bits.
+    #[inline(always)]
+    fn finish(&self, known: Settled<'_>, near: &mut [f32], mut each_far: impl FnMut(usize, i64)) {
+        let (tokens, low) = (&self.tokens[..near.len()], &self.low[..near.len()]);
+        let mut any_far = false;
+        let all = tokens.iter().zip(known.centers).zip(known.counts).zip(low);
+        for (near, (((&token, &center), &count), &low)) in near.iter_mut().zip(all) {
+            let k = value(token, center, count, low);
+            *near = k.clamp(-NEAR, NEAR) as f32;
+            any_far |= k.abs() > NEAR;
+        }
+        if any_far {
+            for i in (0..near.len()).filter(|&i| tokens[i] != FAR) {
+                let k = value(tokens[i], known.centers[i], known.counts[i], low[i]).into();
+                if is_far(k) {
+                    each_far(i, k);
+                }
             }
         }
     }
-}
 
-/// The values of tokens and low bits.
-#[inline(always)]
-fn finish(span: &Span, known: Settled<'_>, near: &mut [f32], mut each_far: impl FnMut(usize, i64)) {
-    let (tokens, low) = (&span.tokens[..near.len()], &span.low[..near.len()]);
-    let mut any_far = false;
-    let all = tokens.iter().zip(known.centers).zip(known.counts).zip(low);
-    for (near, (((&token, &center), &count), &low)) in near.iter_mut().zip(all) {
-        let k = value(token, center, count, low);
-        *near = k.clamp(-NEAR, NEAR) as f32;
-        any_far |= k.abs() > NEAR;
-    }
-    if any_far {
-        for i in (0..near.len()).filter(|&i| span.is_coded(i) && tokens[i] != FAR) {
-            let k = value(tokens[i], known.centers[i], known.counts[i], low[i]).into();
-            if is_far(k) {
-                each_far(span.x + i, k);
+    /// Codes values that are beyond the tokens.
+    #[inline(always)]
+    fn code_beyond<C: TokenCoder>(
+        &self,
+        coder: &mut C,
+        values: &[i64],
+        known: Settled<'_>,
+        near: &mut [f32],
+        mut each_far: impl FnMut(usize, i64),
+    ) {
+        // One after another: which they are is a matter of chance, and so is each branch that asks.
+        for (block, tokens) in self.tokens.as_chunks().0.iter().enumerate() {
+            let mut last = last_tokens(tokens);
+            while last != 0 {
+                let i = block * BLOCK + last.trailing_zeros() as usize / 8;
+                last &= last - 1;
+                let mut parts = match C::WRITES {
+                    true => known.parts(values[i], i),
+                    false => Parts::default(),
+                };
+                parts.token = FAR;
+                // Without low bits, those of other values may be there.
+                parts.low = match known.counts[i] {
+                    0 => 0,
+                    _ => self.low[i],
+                };
+                parts.beyond = coder.beyond(parts.beyond);
+                let k = parts.value(known.centers[i], known.counts[i]);
+                near[i] = frame::near(k);
+                if is_far(k) {
+                    each_far(i, k);
+                }
             }
         }
     }
@@ -118,41 +181,6 @@ fn finish(span: &Span, known: Settled<'_>, near: &mut [f32], mut each_far: impl 
 fn value(token: u8, center: i32, count: u32, low: u32) -> i32 {
     let half = 1 << count >> 1;
     ((i32::from(token) - MIDDLE as i32) << count) + low as i32 - half + center
-}
-
-/// Codes the values of a span that are beyond the tokens.
-#[inline(always)]
-fn code_beyond<C: TokenCoder>(
-    coder: &mut C,
-    span: &Span,
-    known: Settled<'_>,
-    near: &mut [f32],
-    mut each_far: impl FnMut(usize, i64),
-) {
-    // One after another: which they are is a matter of chance, and so is each branch that asks.
-    for (block, tokens) in span.tokens.as_chunks().0.iter().enumerate() {
-        let mut last = last_tokens(tokens);
-        while last != 0 {
-            let i = block * BLOCK + last.trailing_zeros() as usize / 8;
-            last &= last - 1;
-            let mut parts = match C::WRITES {
-                true => known.parts(span.values[i], i),
-                false => Parts::default(),
-            };
-            parts.token = FAR;
-            // Without low bits, what was of another span may be there.
-            parts.low = match known.counts[i] {
-                0 => 0,
-                _ => span.low[i],
-            };
-            parts.beyond = coder.beyond(parts.beyond);
-            let k = parts.value(known.centers[i], known.counts[i]);
-            near[i] = frame::near(k);
-            if is_far(k) {
-                each_far(span.x + i, k);
-            }
-        }
-    }
 }
 
 /// The upper bit of each byte that is the last token.

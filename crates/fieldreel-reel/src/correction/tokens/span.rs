@@ -1,25 +1,23 @@
 //! What is coded of a row: blocks side by side that hold anything but 0.
 
-use ndarray::ArrayView1;
+use ndarray::{ArrayView1, s};
 
 use super::BLOCK;
-
-/// All places of a run, a bit each.
-pub(super) const WHOLE: u8 = u8::MAX;
 
 /// Blocks of a row, side by side.
 #[derive(Debug, Default)]
 pub(super) struct Span {
     /// The first column.
     pub(super) x: usize,
-    /// The places of each block that are not 0 for sure: a bit each, the first lowest.
-    pub(super) coded: Vec<u8>,
-    /// Whether all places are coded.
+    /// The number of columns.
+    pub(super) length: usize,
+    /// Whether all places have a correction.
     pub(super) is_whole: bool,
-    pub(super) tokens: Vec<u8>,
-    /// The low bits of the values.
-    pub(super) low: Vec<u32>,
-    /// The values to encode; a decoder ignores them.
+    /// If not, those that have: columns from the first on.
+    pub(super) places: Vec<usize>,
+    /// The classes of all places.
+    classes: Vec<u8>,
+    /// The values to encode, of all columns; a decoder ignores them.
     pub(super) values: Vec<i64>,
 }
 
@@ -36,38 +34,32 @@ impl Span {
         read: Option<impl FnOnce(&mut [i64])>,
     ) {
         self.x = x;
-        self.coded.clear();
-        self.coded.resize(blocks, WHOLE);
-        self.tokens.resize(blocks * BLOCK, 0);
-        self.low.resize(blocks * BLOCK, 0);
-        let count = (blocks * BLOCK).min(width - x);
-        if let Some(last) = self.coded.last_mut() {
-            *last >>= blocks * BLOCK - count;
-        }
+        self.length = (blocks * BLOCK).min(width - x);
+        self.is_whole = true;
         if let Some(classes) = classes {
-            for (coded, first) in self.coded.iter_mut().zip((x..).step_by(BLOCK)) {
-                for i in 0..BLOCK {
-                    // Places beyond what is known are coded.
-                    let is_coded = classes.get(first + i).is_none_or(|&class| class == 0);
-                    *coded &= !(u8::from(!is_coded) << i);
-                }
+            // Places beyond what is known are coded.
+            self.classes.clear();
+            let known = classes.slice(s![x.min(classes.len())..]);
+            match known.as_slice() {
+                Some(known) => self.classes.extend(known.iter().take(self.length)),
+                None => self.classes.extend(known.iter().take(self.length)),
             }
+            self.classes.resize(self.length, 0);
+            self.places.resize(self.length, 0);
+            let (places, mut count) = (&mut self.places[..], 0);
+            // Without a branch: nothing foretells where coasts are.
+            for (i, &class) in self.classes.iter().enumerate() {
+                if let Some(place) = places.get_mut(count) {
+                    *place = i;
+                }
+                count += usize::from(class == 0);
+            }
+            self.places.truncate(count);
+            self.is_whole = count == self.length;
         }
-        self.is_whole = self.coded.iter().all(|&coded| coded == WHOLE);
         if let Some(read) = read {
-            self.values.resize(blocks * BLOCK, 0);
-            read(&mut self.values[..count]);
+            self.values.resize(self.length, 0);
+            read(&mut self.values);
         }
-    }
-
-    /// The number of places.
-    pub(super) fn len(&self) -> usize {
-        self.coded.len() * BLOCK
-    }
-
-    /// Whether a place is coded.
-    #[inline(always)]
-    pub(super) fn is_coded(&self, i: usize) -> bool {
-        self.coded[i / BLOCK] >> (i % BLOCK) & 1 == 1
     }
 }

@@ -6,7 +6,7 @@ use super::value::{self, Parts};
 use super::weights::{STEPS, VALUES, Weights};
 
 /// What is known around places of a row that are next to each other, save for what is to the left of each.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Survey {
     /// A guess of each value, in parts of a unit, [`FRACTIONS`](super::tables::FRACTIONS) of them.
     pub(super) guesses: Vec<f32>,
@@ -27,9 +27,7 @@ impl Survey {
         Self {
             guesses: vec![0.0; count],
             activities: vec![0.0; count],
-            centers: vec![0; count],
-            cases: vec![0; count],
-            counts: vec![0; count],
+            ..Self::default()
         }
     }
 
@@ -42,23 +40,34 @@ impl Survey {
         if weights.are_any {
             add_base(guesses, &around.base(at, count), &weights.base);
         }
-        let (centers, cases) = (&mut self.centers[..count], &mut self.cases[..count]);
-        value::places(
-            guesses,
-            activities,
-            centers,
-            cases,
-            &mut self.counts[..count],
-        );
+    }
+
+    /// Makes it what another is at some places, one next to the other.
+    #[inline(always)]
+    pub(super) fn gather(&mut self, of: &Self, places: &[usize]) {
+        for all in [&mut self.guesses, &mut self.activities] {
+            all.resize(places.len(), 0.0);
+        }
+        let (guesses, activities) = (&of.guesses[..], &of.activities[..of.guesses.len()]);
+        let to = self.guesses.iter_mut().zip(&mut self.activities);
+        for ((guess, activity), &i) in to.zip(places) {
+            (*guess, *activity) = (guesses[i], activities[i]);
+        }
     }
 
     /// What is expected of the first so many places.
     #[inline(always)]
-    pub(super) fn settled(&self, count: usize) -> Settled<'_> {
+    pub(super) fn settle(&mut self, count: usize) -> Settled<'_> {
+        self.centers.resize(count, 0);
+        self.cases.resize(count, 0);
+        self.counts.resize(count, 0);
+        let (guesses, activities) = (&self.guesses[..count], &self.activities[..count]);
+        let (centers, cases) = (&mut self.centers[..], &mut self.cases[..]);
+        value::places(guesses, activities, centers, cases, &mut self.counts[..]);
         Settled {
-            centers: &self.centers[..count],
-            cases: &self.cases[..count],
-            counts: &self.counts[..count],
+            centers: &self.centers,
+            cases: &self.cases,
+            counts: &self.counts,
         }
     }
 }

@@ -22,8 +22,9 @@ pub(super) fn code<C: TokenCoder>(
 ) {
     let known = survey.guesses.iter().zip(&survey.activities);
     let mut west: West = around.west(start);
-    for (i, (&guess, &activity)) in known.enumerate().take(span.len()) {
-        if !span.is_coded(i) {
+    let mut places = span.places.iter().peekable();
+    for (i, (&guess, &activity)) in known.enumerate().take(span.length) {
+        if !span.is_whole && places.next_if_eq(&&i).is_none() {
             around.set_one(start + i, 0);
             west = [0.0, west[0]];
             continue;

@@ -9,11 +9,12 @@ use super::coder::TokenCoder;
 use super::flags::Flags;
 use super::head::Head;
 use super::kinds::KindModel;
+use super::row::Row;
 use super::span::Span;
 use super::survey::Survey;
 use super::value::LEVELS;
 use super::weights::{ALL, WeightModel, Weights};
-use super::{BLOCK, row, turn};
+use super::{BLOCK, turn};
 use crate::correction::Known;
 use crate::correction::frame::{Far, Frame};
 use crate::entropy::BinaryCoder;
@@ -41,6 +42,7 @@ pub(super) struct Walk<'a> {
     around: Around<'a>,
     survey: Survey,
     span: Span,
+    row: Row,
     /// Blocks side by side that hold anything but 0, of the row of blocks at hand.
     spans: Vec<Range<usize>>,
     /// The values of this frame that are far.
@@ -66,6 +68,7 @@ impl<'a> Walk<'a> {
             around: Around::new(height, width, known.base),
             survey: Survey::new(width),
             span: Span::default(),
+            row: Row::default(),
             spans: Vec::new(),
             far: Vec::new(),
         }
@@ -106,11 +109,15 @@ pub(super) fn code_values<C: TokenCoder>(
     if !walk.flags.are_any() {
         return;
     }
-    walk.around
-        .begin(t, walk.flags.are_all(), walk.weights.are_any);
     let (height, width) = walk.size;
+    let rows = walk.flags.any_of_rows();
+    let first = rows.iter().position(|&any| any).unwrap_or(0);
+    let end = rows.iter().rposition(|&any| any).map_or(0, |last| last + 1);
+    let rows = first * BLOCK..(end * BLOCK).min(height);
+    let (sets_all, with_base) = (walk.flags.are_all(), walk.weights.are_any);
+    walk.around.begin(t, rows.clone(), sets_all, with_base);
     let classes = walk.known.frame_of_classes(t);
-    for y in 0..height {
+    for y in rows {
         if y % BLOCK == 0 {
             walk.flags.spans(y / BLOCK, &mut walk.spans);
         }
@@ -120,8 +127,8 @@ pub(super) fn code_values<C: TokenCoder>(
         for blocks in &walk.spans {
             let (x, span) = (blocks.start * BLOCK, &mut walk.span);
             let start = walk.around.index(y, x);
-            let count = blocks.len() * BLOCK;
-            walk.survey.make(&walk.around, start, count, &walk.weights);
+            let places = blocks.len() * BLOCK;
+            walk.survey.make(&walk.around, start, places, &walk.weights);
             let read = C::WRITES.then_some(|values: &mut [i64]| read(y, x, values));
             span.begin(x, blocks.len(), width, classes, read);
             if walk.in_turn {
@@ -135,8 +142,9 @@ pub(super) fn code_values<C: TokenCoder>(
                     &mut each_far,
                 );
             } else {
-                let near = walk.around.row_mut(start, count);
-                row::code(coder, span, &walk.survey, near, &mut each_far);
+                let near = walk.around.row_mut(start, span.length);
+                walk.row
+                    .code(coder, span, &mut walk.survey, near, &mut each_far);
             }
         }
     }
