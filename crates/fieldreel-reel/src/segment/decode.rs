@@ -12,7 +12,7 @@ use super::numbers::{BaseFrame, BaseLayer};
 use super::patch;
 use super::prepare::{NEGATIVE_ZERO, ZERO};
 use crate::arithmetic::{Domain, Grid};
-use crate::correction::{self, Known, Row};
+use crate::correction::{self, Frame, Known, Row};
 use crate::value::Value;
 use crate::{AxisOrder, Limits, ReelError, mask};
 
@@ -134,25 +134,42 @@ fn corrected<T: Value>(
         base: layer.codes.as_ref().map(|array| array.view()),
     };
     let shape = coded.order.shape(layout.shape);
-    let mut values = Array3::from_elem(<(usize, usize, usize)>::from(layout.shape), T::default());
-    let mut video = values.view_mut().permuted_axes(coded.order.axes());
     let mut numbers = vec![0.0; shape[2]];
+    let mut correct = |values: &mut [T], frame: &BaseFrame<'_>, corrections: &Frame<'_>, y| {
+        let how = (coded.grid, layout.domain);
+        correct_row(values, (frame, y), &mut numbers, corrections.row(y), how);
+    };
+    let damaged = ReelError::damaged("the correction");
+    if coded.order == AxisOrder::Tyx {
+        // Frame by frame, so that each is in the cache when it is written.
+        let mut values = Vec::with_capacity(shape.iter().product());
+        let done = correction::decode(coded.correction, shape.into(), known, |t, corrections| {
+            let frame = layer.frame(layout.shape, t);
+            let start = values.len();
+            values.resize(start + shape[1] * shape[2], T::default());
+            for (y, row) in values[start..].chunks_exact_mut(shape[2]).enumerate() {
+                correct(row, &frame, &corrections, y);
+            }
+        });
+        let values = Array3::from_shape_vec(shape, values);
+        return done.ok().and(values.ok()).ok_or(damaged);
+    }
+    let mut values = Array3::from_elem(layout.shape, T::default());
+    let mut video = values.view_mut().permuted_axes(coded.order.axes());
     let mut rows = Array2::default((ROWS.min(shape[1]), shape[2]));
     let done = correction::decode(coded.correction, shape.into(), known, |t, corrections| {
         let frame = layer.frame(layout.shape, t);
         let mut to = video.index_axis_mut(Axis(0), t);
         for (block, mut to) in to.axis_chunks_iter_mut(Axis(0), ROWS).enumerate() {
             for (at, mut row) in rows.rows_mut().into_iter().take(to.nrows()).enumerate() {
-                if let Some(values) = row.as_slice_mut() {
-                    let y = block * ROWS + at;
-                    let how = (coded.grid, layout.domain);
-                    correct_row(values, (&frame, y), &mut numbers, corrections.row(y), how);
+                if let Some(row) = row.as_slice_mut() {
+                    correct(row, &frame, &corrections, block * ROWS + at);
                 }
             }
             copy(rows.slice(s![..to.nrows(), ..]), to.view_mut());
         }
     });
-    done.map_err(|_| ReelError::damaged("the correction"))?;
+    done.map_err(|_| damaged)?;
     Ok(values)
 }
 
