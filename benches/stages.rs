@@ -146,25 +146,32 @@ fn missing(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
     }
     let mask = Mask::of(with_holes.view(), None).ok_or("nothing is missing")?;
     let classes = mask.classes().to_owned();
-    let coded = stages::encode_mask(classes.view());
-    let contenders: Vec<Contender<'_>> = vec![
-        copy(&classes),
-        (
-            "encode".to_owned(),
-            Box::new(|| {
-                let encoded = stages::encode_mask(classes.view());
-                same(&encoded.len(), &coded.len())
-            }),
-        ),
-        (
-            "decode".to_owned(),
-            Box::new(|| {
-                let decoded = stages::decode_mask(&coded, classes.dim());
-                same(&decoded.as_ref(), &Some(&classes))
-            }),
-        ),
-    ];
-    compare(c, "mask", classes.len() as u64, contenders)?;
+    for effort in [Effort::Balanced, Effort::Best] {
+        let coded = stages::encode_mask(classes.view(), effort);
+        let contenders: Vec<Contender<'_>> = vec![
+            copy(&classes),
+            (
+                "encode".to_owned(),
+                Box::new(|| {
+                    let encoded = stages::encode_mask(classes.view(), effort);
+                    same(&encoded.len(), &coded.len())
+                }),
+            ),
+            (
+                "decode".to_owned(),
+                Box::new(|| {
+                    let decoded = stages::decode_mask(&coded, classes.dim(), effort);
+                    same(&decoded.as_ref(), &Some(&classes))
+                }),
+            ),
+        ];
+        compare(
+            c,
+            &format!("mask, {effort}"),
+            classes.len() as u64,
+            contenders,
+        )?;
+    }
     let contenders: Vec<Contender<'_>> = vec![
         copy(&with_holes),
         (

@@ -47,6 +47,9 @@ pub(crate) struct Arguments {
     /// How many threads fieldreel may use; the peers use one [default: as many as there are]
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
+    /// Instead, print how long fieldreel takes beside libavcodec and x265 for its base layers, in one thread
+    #[arg(long)]
+    pub(crate) beside_base: bool,
 }
 
 impl Arguments {
@@ -70,12 +73,17 @@ impl Arguments {
         Ok(targets)
     }
 
+    /// The efforts that were asked for.
+    pub(crate) fn efforts(&self) -> Outcome<Vec<Effort>> {
+        let efforts = [Effort::Fast, Effort::Balanced, Effort::Best];
+        pick("effort", &self.efforts, efforts.into(), |effort| {
+            effort.to_string().to_lowercase()
+        })
+    }
+
     /// fieldreel at each effort that was asked for, and the peers.
     pub(crate) fn peers(&self) -> Outcome<Vec<Box<dyn Peer>>> {
-        let efforts = [Effort::Fast, Effort::Balanced, Effort::Best];
-        let efforts = pick("effort", &self.efforts, efforts.into(), |effort| {
-            effort.to_string().to_lowercase()
-        })?;
+        let efforts = self.efforts()?;
         let is_left_out = |name| peers::FEATURES.contains(&(name, false));
         if let Some(name) = self.peers.iter().find(|name| is_left_out(name.as_str())) {
             return Err(format!(

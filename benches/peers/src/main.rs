@@ -2,7 +2,7 @@
 //! process.
 //!
 //! `cargo run --release -p fieldreel-peers -- [--fields a,b] [--bounds 1e-1,1e-2] [--peers x,y]
-//! [--efforts fast,best] [--out DIR] [--resume]`
+//! [--efforts fast,best] [--out DIR] [--resume]`, or with `--beside-base` as below
 //!
 //! | stage | module |
 //! |---|---|
@@ -12,8 +12,10 @@
 //! | how small, how far off, how fast | `measure` |
 //! | what is still to be measured, row by row | `jobs` |
 //! | `peers.json`, tables, means and figures | `report` |
+//! | instead of all that: fieldreel's time beside libavcodec's and x265's | `beside_base` |
 
 mod arguments;
+mod beside_base;
 mod fields;
 mod jobs;
 mod measure;
@@ -37,7 +39,12 @@ fn main() -> ExitCode {
         unsafe { std::env::set_var("EBCC_LOG_LEVEL", "5") };
     }
     let arguments = <arguments::Arguments as clap::Parser>::parse();
-    match jobs::run(&arguments) {
+    let outcome = if arguments.beside_base {
+        beside_base::run(&arguments)
+    } else {
+        jobs::run(&arguments)
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");

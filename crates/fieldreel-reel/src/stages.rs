@@ -4,7 +4,7 @@ use fieldreel_codec::Codec;
 use ndarray::{Array3, ArrayView3};
 
 use crate::correction::{self, Known};
-use crate::{Effort, VideoPlan, mask};
+use crate::{Effort, Limits, ReelError, VideoPlan, mask, segment};
 
 /// The encoder of a plan's video.
 #[must_use]
@@ -14,14 +14,18 @@ pub fn encoder(plan: &VideoPlan) -> Box<dyn Codec> {
 
 /// The bytes of a mask of classes, axis order `(time, y, x)`.
 #[must_use]
-pub fn encode_mask(classes: ArrayView3<'_, u8>) -> Vec<u8> {
-    mask::encode(classes)
+pub fn encode_mask(classes: ArrayView3<'_, u8>, effort: Effort) -> Vec<u8> {
+    mask::encode(effort.into(), classes)
 }
 
-/// The mask of these bytes; `None` if they are of none.
+/// The mask of these bytes, which an effort made; `None` if they are of none.
 #[must_use]
-pub fn decode_mask(bytes: &[u8], shape: (usize, usize, usize)) -> Option<Array3<u8>> {
-    mask::decode(mask::Coding::Runs, bytes, shape).ok()
+pub fn decode_mask(
+    bytes: &[u8],
+    shape: (usize, usize, usize),
+    effort: Effort,
+) -> Option<Array3<u8>> {
+    mask::decode(effort.into(), bytes, shape).ok()
 }
 
 /// The bytes of a correction of a base layer of these codes, axis order `(time, y, x)` both.
@@ -38,6 +42,14 @@ pub fn encode_correction(
 #[must_use]
 pub fn decode_correction(bytes: &[u8], base: ArrayView3<'_, u16>) -> Option<Array3<i64>> {
     correction::decode_all(bytes, base.dim(), known(base)).ok()
+}
+
+/// The codes of a segment's base layer, as libavcodec decodes them in the caller's thread; `None` if it has no video.
+///
+/// # Errors
+/// Those of [`segment::decode`](crate::segment::decode) that are not about values.
+pub fn decode_base(bytes: &[u8], limits: &Limits) -> Result<Option<Array3<u16>>, ReelError> {
+    segment::decode_base(bytes, limits)
 }
 
 fn known(base: ArrayView3<'_, u16>) -> Known<'_> {

@@ -6,6 +6,7 @@ mod real;
 mod turbulence;
 
 use fieldreel::quant::{Mask, fill_smoothly};
+use fieldreel::reel::Plan;
 use fieldreel::{Bound, Compressor, Effort, Limits, ReelReader};
 use ndarray::{Array3, ArrayView3, Axis};
 
@@ -103,8 +104,10 @@ pub(crate) fn sample(field: ArrayView3<'_, f32>, values: usize) -> ArrayView3<'_
 
 /// The mask is coded by itself: a bound so loose that nothing else is left tells its size.
 fn bytes_of_mask(values: &Array3<f32>, range: f64) -> Outcome<u64> {
+    // The smallest mask; how values are stored beside it does not matter.
     let bytes = Compressor::new(Bound::Absolute(range))
-        .effort(Effort::Fast)
+        .effort(Effort::Best)
+        .plan(Plan::Packed)
         .compress(values)?;
     let mut reel = ReelReader::from_bytes(bytes, Limits::default())?;
     let mut sum = 0;

@@ -14,6 +14,7 @@ mod tests;
 
 use ndarray::{Array3, ArrayView1, ArrayView3, Axis};
 
+use crate::Effort;
 use crate::entropy::{Corrupt, Decoder, Encoder};
 use frame::FrameModel;
 use reference::{Choice, Chooser, ReferenceModel};
@@ -24,18 +25,23 @@ pub(crate) const LAST_CLASS: u8 = 7;
 /// How the places of a frame are coded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Coding {
-    /// One by one, as version 1 of segments has them.
+    /// One by one: the smallest.
     Places,
-    /// In runs where all around them are alike.
+    /// In runs where those next to them are alike: nearly as small, and quick to decode.
     Runs,
 }
 
-/// The bytes of a mask in [`Coding::Runs`], for [`decode`]; a class above [`LAST_CLASS`] is taken for that.
-pub(crate) fn encode(classes: ArrayView3<'_, u8>) -> Vec<u8> {
-    encode_in(Coding::Runs, classes)
+impl From<Effort> for Coding {
+    fn from(effort: Effort) -> Self {
+        match effort {
+            Effort::Fast | Effort::Balanced => Self::Runs,
+            Effort::Best => Self::Places,
+        }
+    }
 }
 
-fn encode_in(coding: Coding, classes: ArrayView3<'_, u8>) -> Vec<u8> {
+/// The bytes of a mask, for [`decode`] with the same coding; a class above [`LAST_CLASS`] is taken for that.
+pub(crate) fn encode(coding: Coding, classes: ArrayView3<'_, u8>) -> Vec<u8> {
     let classes = classes.mapv(|class| class.min(LAST_CLASS));
     let (_, height, width) = classes.dim();
     let mut coder = Encoder::new();

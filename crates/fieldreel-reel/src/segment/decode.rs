@@ -47,6 +47,15 @@ pub fn decode<T: Value>(bytes: &[u8], limits: &Limits) -> Result<Array3<T>, Reel
     Ok(values)
 }
 
+/// The codes of a segment's base layer, in the order of the video; `None` if it has none.
+pub(crate) fn decode_base(bytes: &[u8], limits: &Limits) -> Result<Option<Array3<u16>>, ReelError> {
+    let layout = Layout::parse(bytes)?;
+    match &layout.body {
+        Body::Coded(coded) => Ok(BaseLayer::decode(coded, layout.shape, limits)?.codes),
+        Body::Missing | Body::Constant(_) | Body::Packed(_) => Ok(None),
+    }
+}
+
 /// The values of a segment, whatever its certificate says.
 pub(super) fn reconstruct<T: Value>(
     layout: &Layout<'_>,

@@ -10,9 +10,10 @@ use super::layout::{Body, Layout};
 use super::patch;
 use super::prepare::Prepared;
 use crate::arithmetic::{Check, Grid};
+use crate::mask::{self, Coding as MaskCoding};
 use crate::plan::{Plan, search};
 use crate::value::Value;
-use crate::{Bound, Effort, Limits, Options, ReelError, mask};
+use crate::{Bound, Effort, Limits, Options, ReelError};
 
 /// Encodes values, axis order `(time, y, x)`, into one segment.
 ///
@@ -52,7 +53,7 @@ pub(super) fn encode_bounded<T: Value>(
     bound: Bound,
 ) -> Result<Bounded, ReelError> {
     let mut prepared = Prepared::new(values, options, bound)?;
-    let side = Side::of(&prepared);
+    let side = Side::of(&prepared, options.effort);
     if prepared.coded() == 0 {
         return side.seal(&prepared, options, &Coding::Missing);
     }
@@ -137,15 +138,18 @@ fn choose<T: Value>(
 
 /// What stands beside the values: what is missing, and signs.
 struct Side {
+    masks: MaskCoding,
     classes: Option<Vec<u8>>,
     signs: Option<Vec<u8>>,
     payloads: Option<Vec<u8>>,
 }
 
 impl Side {
-    fn of<T: Value>(prepared: &Prepared<'_, T>) -> Self {
-        let encode = |plane: &Array3<u8>| mask::encode(plane.view());
+    fn of<T: Value>(prepared: &Prepared<'_, T>, effort: Effort) -> Self {
+        let masks = effort.into();
+        let encode = |plane: &Array3<u8>| mask::encode(masks, plane.view());
         Self {
+            masks,
             classes: prepared.classes.as_ref().map(encode),
             signs: prepared.signs.as_ref().map(encode),
             payloads: payloads(prepared),
@@ -196,7 +200,7 @@ impl Side {
             dtype: T::DTYPE,
             shape: prepared.values.dim().into(),
             bound: options.bound,
-            masks: mask::Coding::Runs,
+            masks: self.masks,
             domain: prepared.domain,
             fill: prepared.fill.map(|fill| fill.bits()),
             classes: self.classes.as_deref(),

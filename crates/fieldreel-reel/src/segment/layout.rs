@@ -20,6 +20,7 @@ const SIGNS: u8 = 1 << 2;
 const PAYLOADS: u8 = 1 << 3;
 const FILL: u8 = 1 << 4;
 const LOG2: u8 = 1 << 5;
+const RUNS: u8 = 1 << 6;
 
 /// The parts of a segment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,7 +31,7 @@ pub(crate) struct Layout<'a> {
     pub(crate) domain: Domain,
     /// The bits of the value that stands for missing ones.
     pub(crate) fill: Option<u64>,
-    /// How the classes and the signs are coded; [`Coding::Runs`] where they are written.
+    /// How the classes and the signs are coded.
     pub(crate) masks: Coding,
     pub(crate) classes: Option<&'a [u8]>,
     /// Which values are negative, where the numbers are logarithms.
@@ -95,7 +96,8 @@ impl<'a> Layout<'a> {
             | flag(SIGNS, self.signs.is_some())
             | flag(PAYLOADS, self.payloads.is_some())
             | flag(FILL, self.fill.is_some())
-            | flag(LOG2, self.domain == Domain::Log2));
+            | flag(LOG2, self.domain == Domain::Log2)
+            | flag(RUNS, self.masks == Coding::Runs));
         for side in self.shape {
             writer.varint(side as u64);
         }
@@ -142,7 +144,8 @@ impl<'a> Layout<'a> {
             return Err(ReelError::damaged("the segment's checksum"));
         }
         let flags = reader.u8()?;
-        if flags >= LOG2 << 1 {
+        let last = if version == 1 { LOG2 } else { RUNS };
+        if flags >= last << 1 {
             return Err(ReelError::damaged("unknown flags"));
         }
         let dtype = match flags & F64 {
@@ -178,8 +181,8 @@ impl<'a> Layout<'a> {
                 _ => Domain::Log2,
             },
             fill,
-            masks: match version {
-                1 => Coding::Places,
+            masks: match flags & RUNS {
+                0 => Coding::Places,
                 _ => Coding::Runs,
             },
             classes,

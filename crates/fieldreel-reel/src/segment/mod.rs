@@ -17,6 +17,7 @@ mod target;
 
 pub use certificate::Certificate;
 pub use decode::decode;
+pub(crate) use decode::decode_base;
 pub use encode::encode;
 pub use export::export_video;
 pub use info::{BodyInfo, SegmentInfo, Sizes, inspect};
