@@ -25,7 +25,8 @@ pub fn decode_mask(
     shape: (usize, usize, usize),
     effort: Effort,
 ) -> Option<Array3<u8>> {
-    mask::decode(effort.into(), bytes, shape).ok()
+    let decoded = mask::decode(effort.into(), bytes, shape).ok()?;
+    Some(decoded.classes)
 }
 
 /// The bytes of a correction of a base layer of these codes, axis order `(time, y, x)` both.

@@ -1,6 +1,6 @@
 use ndarray::{Array3, ArrayView3, ArrayViewMut3};
 
-use super::Class;
+use super::{Class, put_specials};
 use crate::bytes::same_shape;
 use crate::{Float, QuantError, traverse};
 
@@ -90,40 +90,22 @@ impl Mask {
         values: ArrayViewMut3<'_, T>,
         fill: Option<T>,
     ) -> Result<(), QuantError> {
-        /// So many places in a row are mostly missing in one way, if at all.
-        const ALIKE: usize = 32;
-
         same_shape(self.classes.shape(), values.shape())?;
-        let has_fill = |classes: &[u8]| classes.contains(&FILL);
-        if fill.is_none() && traverse::fold(self.classes(), false, &has_fill, &|a, b| a | b) {
-            return Err(QuantError::NoFill);
+        let kinds = |classes: &[u8]| classes.iter().fold(0_u8, |all, &class| all | 1 << class);
+        let kinds = traverse::fold(self.classes(), 0, &kinds, &|a, b| a | b);
+        let all = [
+            (Class::Nan, Some(T::NAN)),
+            (Class::PosInf, Some(T::INFINITY)),
+            (Class::NegInf, Some(T::NEG_INFINITY)),
+            (Class::Fill, fill),
+        ];
+        let mut specials = Vec::new();
+        for (class, value) in all {
+            if kinds >> class as u8 & 1 == 1 {
+                specials.push((class as u8, value.ok_or(QuantError::NoFill)?));
+            }
         }
-        let specials = [T::NAN, T::INFINITY, T::NEG_INFINITY, fill.unwrap_or(T::NAN)];
-        let special = |class: u8| specials.get(usize::from(class.checked_sub(1)?)).copied();
-        let one_by_one = |classes: &[u8], values: &mut [T]| {
-            for (&class, x) in classes.iter().zip(values) {
-                *x = special(class).unwrap_or(*x);
-            }
-        };
-        let restore = |classes: &[u8], values: &mut [T]| {
-            let (classes, last) = classes.as_chunks::<ALIKE>();
-            let (values, last_values) = values.split_at_mut(classes.len() * ALIKE);
-            for (classes, values) in classes.iter().zip(values.chunks_exact_mut(ALIKE)) {
-                let class = classes.iter().fold(VALID, |a, &b| a.max(b));
-                let is_other = |&of: &u8| u8::from(of != VALID) & u8::from(of != class);
-                let others = classes.iter().map(is_other).fold(0, |a, b| a | b);
-                match special(class) {
-                    None => {}
-                    Some(_) if others != 0 => one_by_one(classes, values),
-                    Some(special) => {
-                        for (&class, x) in classes.iter().zip(values) {
-                            *x = if class == VALID { *x } else { special };
-                        }
-                    }
-                }
-            }
-            one_by_one(last, last_values);
-        };
+        let restore = |classes: &[u8], values: &mut [T]| put_specials(classes, values, &specials);
         traverse::fill(self.classes(), values, (), &restore, &|(), ()| ());
         Ok(())
     }

@@ -3,7 +3,9 @@
 mod class;
 mod infill;
 mod mask;
+mod specials;
 
 pub use class::Class;
 pub use infill::fill_smoothly;
 pub use mask::Mask;
+pub use specials::put_specials;

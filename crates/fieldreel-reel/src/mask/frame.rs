@@ -18,6 +18,8 @@ pub(super) struct FrameModel {
     ends: [[Bit; usize::BITS as usize]; 2],
     /// Whether what ends a run of missing values is valid.
     becomes_valid: Bit,
+    /// A bit for each class that was coded: no place is of another.
+    kinds: u8,
     /// Of places one by one: whether they are missing where nothing around is, and valid where all is.
     alone: [Bit; 2],
 }
@@ -31,20 +33,29 @@ impl FrameModel {
             classes: ClassModel::new(),
             ends: [[Bit::NEW; usize::BITS as usize]; 2],
             becomes_valid: Bit::NEW,
+            kinds: 0,
             alone: [Bit::NEW; 2],
         }
     }
 
-    /// Codes a frame with regard to two earlier ones: an encoder writes `wanted`, which a decoder has not; `each` takes the
-    /// rows that were coded.
+    /// A bit for each class that was coded so far, and maybe one for class 0.
+    pub(super) fn kinds(&self) -> u8 {
+        self.kinds
+    }
+
+    /// Begins a frame, with regard to two earlier ones.
+    pub(super) fn begin(&mut self, earlier: [Option<ArrayView2<'_, u8>>; 2]) {
+        self.frames.begin(earlier);
+    }
+
+    /// Codes the frame that has begun: an encoder writes `wanted`, which a decoder has not; `each` takes the rows that were
+    /// coded.
     pub(super) fn code<C: BinaryCoder>(
         &mut self,
         coder: &mut C,
-        earlier: [Option<ArrayView2<'_, u8>>; 2],
         wanted: Option<ArrayView2<'_, u8>>,
-        mut each: impl FnMut(usize, &[u8]),
+        mut each: impl FnMut(&[u8]),
     ) {
-        self.frames.begin(earlier);
         for y in 0..self.frames.height() {
             self.frames.survey(y);
             let wanted = wanted.as_ref().map(|wanted| wanted.row(y));
@@ -52,7 +63,7 @@ impl FrameModel {
                 Coding::Places => self.places(coder, y, wanted),
                 Coding::Runs => self.runs(coder, y, wanted),
             }
-            each(y, self.frames.now.frame_row(y));
+            each(self.frames.now.frame_row(y));
         }
     }
 
@@ -102,6 +113,7 @@ impl FrameModel {
             true => self.classes.code(coder, &self.frames, at, class),
             false => 0,
         };
+        self.kinds |= 1 << class;
         self.frames.now.set(at, class);
     }
 
@@ -124,6 +136,7 @@ impl FrameModel {
                 true => self.classes.code_bits(coder, &self.frames, at, class),
                 false => 0,
             };
+            self.kinds |= 1 << class;
             self.frames.now.set(at, class);
         }
     }

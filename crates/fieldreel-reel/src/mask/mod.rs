@@ -12,7 +12,7 @@ mod reference;
 #[cfg(test)]
 mod tests;
 
-use ndarray::{Array3, ArrayView1, ArrayView3, Axis};
+use ndarray::{Array3, ArrayView3, Axis};
 
 use crate::Effort;
 use crate::entropy::{Corrupt, Decoder, Encoder};
@@ -53,10 +53,19 @@ pub(crate) fn encode(coding: Coding, classes: ArrayView3<'_, u8>) -> Vec<u8> {
         if let Choice::Near(distance) = choice {
             let (done, _) = classes.view().split_at(Axis(0), t);
             let earlier = reference::earlier(done, distance);
-            model.code(&mut coder, earlier, Some(frame), |_, _| {});
+            model.begin(earlier);
+            model.code(&mut coder, Some(frame), |_| {});
         }
     }
     coder.finish()
+}
+
+/// A mask that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Decoded {
+    pub(crate) classes: Array3<u8>,
+    /// A bit for each class that some place is of, bit 1 for class 1; bit 0 is always there.
+    pub(crate) kinds: u8,
 }
 
 /// The mask that [`encode`] wrote, of the shape that the caller knows it to have.
@@ -68,29 +77,33 @@ pub(crate) fn decode(
     coding: Coding,
     bytes: &[u8],
     shape: (usize, usize, usize),
-) -> Result<Array3<u8>, Corrupt> {
+) -> Result<Decoded, Corrupt> {
     let (frames, height, width) = shape;
-    let mut classes = Array3::zeros(shape);
+    let size = height * width;
+    // Frame after frame, so that none is written twice.
+    let mut classes = Vec::with_capacity(frames * size);
     let mut coder = Decoder::new(bytes);
     let mut references = ReferenceModel::new();
     let mut model = FrameModel::new(coding, height, width);
     for t in 0..frames {
-        let (done, mut rest) = classes.view_mut().split_at(Axis(0), t);
-        let mut frame = rest.index_axis_mut(Axis(0), 0);
         let choice = references.code(&mut coder, Choice::default());
         if choice.distance() > t as u64 + 1 {
             return Err(Corrupt);
         }
-        let earlier = reference::earlier(done.view(), choice.distance());
-        match (choice, earlier) {
-            (Choice::Same(_), [Some(same), _]) => frame.assign(&same),
-            (Choice::Same(_), [None, _]) => {}
-            (Choice::Near(_), earlier) => {
-                model.code(&mut coder, earlier, None, |y, row| {
-                    frame.row_mut(y).assign(&ArrayView1::from(row));
-                });
+        let done = ArrayView3::from_shape((t, height, width), &classes).map_err(|_| Corrupt)?;
+        match (choice, reference::before(t, choice.distance())) {
+            (Choice::Same(_), Some(same)) => {
+                classes.extend_from_within(same * size..(same + 1) * size);
+            }
+            (Choice::Same(_), None) => classes.resize((t + 1) * size, 0),
+            (Choice::Near(distance), _) => {
+                model.begin(reference::earlier(done, distance));
+                model.code(&mut coder, None, |row| classes.extend_from_slice(row));
             }
         }
     }
-    Ok(classes)
+    Ok(Decoded {
+        classes: Array3::from_shape_vec(shape, classes).map_err(|_| Corrupt)?,
+        kinds: model.kinds() | 1,
+    })
 }

@@ -70,14 +70,17 @@ impl ReferenceModel {
     }
 }
 
+/// The frame `distance` before frame `t`; `None` before the first, where all is valid.
+pub(super) fn before(t: usize, distance: u64) -> Option<usize> {
+    let distance = usize::try_from(distance).ok()?;
+    t.checked_sub(distance).filter(|_| distance > 0)
+}
+
 /// The frame `distance` before the next, and the one as far before that; `None` before the first, where all is valid.
 pub(super) fn earlier(done: ArrayView3<'_, u8>, distance: u64) -> [Option<ArrayView2<'_, u8>>; 2] {
     let frames = done.len_of(Axis(0));
-    [Some(distance), distance.checked_mul(2)].map(|distance| {
-        let distance = usize::try_from(distance?).ok()?;
-        let at = frames.checked_sub(distance).filter(|_| distance > 0)?;
-        Some(done.index_axis_move(Axis(0), at))
-    })
+    [Some(distance), distance.checked_mul(2)]
+        .map(|distance| Some(done.index_axis_move(Axis(0), before(frames, distance?)?)))
 }
 
 /// An encoder's choices.

@@ -32,12 +32,19 @@ fn masks() -> impl Strategy<Value = Array3<u8>> {
     })
 }
 
+/// A bit for each class, and one for class 0 in any case.
+fn kinds(classes: &Array3<u8>) -> u8 {
+    classes.fold(1, |all, &class| all | 1 << class)
+}
+
 proptest! {
     #[test]
     fn masks_come_back(mask in masks()) {
         for coding in CODINGS {
             let bytes = encode(coding, mask.view());
-            prop_assert_eq!(decode(coding, &bytes, mask.dim()), Ok(mask.clone()));
+            let kinds = kinds(&mask);
+            let classes = mask.clone();
+            prop_assert_eq!(decode(coding, &bytes, mask.dim()), Ok(Decoded { classes, kinds }));
         }
     }
 
@@ -60,7 +67,8 @@ proptest! {
     fn any_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), t in 0_usize..6, y in 0_usize..9, x in 0_usize..9) {
         for coding in CODINGS {
             if let Ok(mask) = decode(coding, &bytes, (t, y, x)) {
-                prop_assert!(mask.iter().all(|&class| class <= LAST_CLASS));
+                prop_assert_eq!(mask.kinds, kinds(&mask.classes));
+                prop_assert!(mask.classes.iter().all(|&class| class <= LAST_CLASS));
             }
         }
     }
@@ -119,7 +127,10 @@ fn classes_above_the_last_are_the_last() {
         let bytes = encode(coding, Array3::from_elem((1, 2, 2), 200).view());
         assert_eq!(
             decode(coding, &bytes, (1, 2, 2)),
-            Ok(Array3::from_elem((1, 2, 2), LAST_CLASS))
+            Ok(Decoded {
+                classes: Array3::from_elem((1, 2, 2), LAST_CLASS),
+                kinds: 1 << LAST_CLASS | 1,
+            })
         );
     }
 }

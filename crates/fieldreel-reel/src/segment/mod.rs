@@ -4,11 +4,13 @@
 mod background;
 mod certificate;
 pub(crate) mod code;
+mod corrected;
 mod decode;
 mod encode;
 mod export;
 mod info;
 mod layout;
+mod missing;
 mod numbers;
 mod patch;
 pub(crate) mod prepare;

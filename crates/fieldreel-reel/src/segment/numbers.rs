@@ -102,19 +102,21 @@ impl BaseFrame<'_> {
                 }
             }
         }
-        let means = self.means.as_ref().map(|means| means.row(y));
-        match means
-            .as_ref()
-            .map(|means| (means, means.first(), means.strides()))
-        {
+        let Some(means) = self.means.as_ref().map(|means| means.row(y)) else {
+            return;
+        };
+        match (means.as_slice(), means.first(), means.strides()) {
             // Along time, it is one mean.
-            Some((_, Some(&mean), [0])) => numbers.iter_mut().for_each(|into| *into += mean),
-            Some((means, ..)) => {
-                for (into, &mean) in numbers.iter_mut().zip(means) {
-                    *into += mean;
-                }
-            }
-            None => {}
+            (_, Some(&mean), [0]) => numbers.iter_mut().for_each(|into| *into += mean),
+            (Some(means), ..) => add(numbers, means),
+            (None, ..) => add(numbers, means),
         }
+    }
+}
+
+#[inline(always)]
+fn add<'a>(numbers: &mut [f64], means: impl IntoIterator<Item = &'a f64>) {
+    for (into, &mean) in numbers.iter_mut().zip(means) {
+        *into += mean;
     }
 }
