@@ -1,11 +1,13 @@
 //! A field to a video and back, against the original tool's way of working: codes as a raw file on disk,
 //! the `ffmpeg` command, a raw file back.
 //!
-//! Both get the same codec options but for threads, which the command chooses itself. The command
+//! Both get the same codec options but for threads, which the command chooses itself; where its file is then not as large,
+//! within 3 %, another quality, until it is. The command
 //! is not charged for quantising: its codes are ready before the clock starts, and stay codes.
 //! Takes the `ffmpeg` command, and the original's video of U (`FIELDREEL_DATA` names its folder) for
 //! the first of the two fields; the other is the sample, enlarged to frames of 361 × 720.
 
+use std::cmp::Ordering;
 use std::env;
 use std::error::Error;
 use std::fs;
@@ -22,6 +24,9 @@ use ndarray::{Array3, Ix3};
 mod race;
 
 use race::{Contender, Outcome, or_exit, race};
+
+/// Files whose sizes differ by no more than this part are as large as each other.
+const EQUAL: f64 = 0.03;
 
 const U: &str = "legacy/video_min-6.076788168243806_max5.021517778572543_fc1301.mp4";
 
@@ -55,7 +60,10 @@ fn all() -> Outcome {
 
 fn there_and_back(name: &str, field: &Array3<f32>, preset: Preset) -> Outcome {
     let folder = tempfile::tempdir()?;
-    let original = Original::new(field, preset, folder.path())?;
+    let ours = fs::metadata(array_to_video(field, folder.path(), preset)?)?.len();
+    let mut original = Original::new(field, preset, folder.path())?;
+    let same_options = original.encoded()?;
+    let theirs = original.match_size(ours)?;
     let mut contenders: Vec<Contender<'_>> = vec![
         ("ffmpeg command".to_owned(), Box::new(|| original.run())),
         (
@@ -71,13 +79,13 @@ fn there_and_back(name: &str, field: &Array3<f32>, preset: Preset) -> Outcome {
         &format!("{name}, {preset}, there and back"),
         &mut contenders,
     )?;
-    drop(contenders);
-    let ours = fs::metadata(array_to_video(field, folder.path(), preset)?)?.len();
-    let theirs = fs::metadata(original.video())?.len();
     println!(
-        "  {ours} bytes, the command's {theirs}: {:.3} times\n",
-        ours as f64 / theirs as f64
+        "  {ours} bytes, the command's {same_options} with the same options: {:.3} times",
+        ours as f64 / same_options as f64
     );
+    let crf = original.options.iter().find(|(name, _)| *name == "crf");
+    let crf = crf.map_or("none", |(_, crf)| crf);
+    println!("  {theirs} bytes as timed, with crf {crf}\n");
     Ok(())
 }
 
@@ -122,7 +130,49 @@ impl Original {
         self.folder.join("command.mp4")
     }
 
+    /// Sets its quality so that its file is as large as another, within 3 %; gives how large it then is.
+    fn match_size(&mut self, wanted: u64) -> Result<u64, Box<dyn Error>> {
+        let (mut step, mut last) = (1.0, Ordering::Equal);
+        for _ in 0..10 {
+            let found = self.encoded()?;
+            if (found as f64 / wanted as f64 - 1.0).abs() <= EQUAL {
+                return Ok(found);
+            }
+            let is_crf = |option: &&mut (&str, String)| option.0 == "crf";
+            let Some((_, crf)) = self.options.iter_mut().find(is_crf) else {
+                break;
+            };
+            let order = found.cmp(&wanted);
+            if last == order.reverse() {
+                step /= 2.0;
+            }
+            last = order;
+            let sign = if order == Ordering::Greater {
+                1.0
+            } else {
+                -1.0
+            };
+            *crf = (crf.parse::<f64>()? + sign * step).to_string();
+        }
+        Err("no quality makes files as large".into())
+    }
+
+    /// Encodes, and gives how large the file is.
+    fn encoded(&self) -> Result<u64, Box<dyn Error>> {
+        self.encode()?;
+        Ok(fs::metadata(self.video())?.len())
+    }
+
     fn run(&self) -> Outcome {
+        self.encode()?;
+        self.decode()
+    }
+
+    fn raw_format(&self) -> [&str; 4] {
+        ["-f", "rawvideo", "-pix_fmt", self.pixels]
+    }
+
+    fn encode(&self) -> Outcome {
         let (_, height, width) = self.codes.dim();
         let raw = self.folder.join("there.raw");
         let bytes: Vec<u8> = self
@@ -131,10 +181,9 @@ impl Original {
             .flat_map(|code| code.to_le_bytes())
             .collect();
         fs::write(&raw, bytes)?;
-        let raw_format = ["-f", "rawvideo", "-pix_fmt", self.pixels];
         let mut encode = command();
         encode
-            .args(raw_format)
+            .args(self.raw_format())
             .args(["-s", &format!("{width}x{height}")]);
         // As `VideoOptions` has it: x265 gives frames that are shown longer more bits.
         encode.args(["-framerate", "10"]).arg("-i").arg(&raw);
@@ -142,16 +191,14 @@ impl Original {
         for (name, value) in &self.options {
             encode.args([&format!("-{name}"), value]);
         }
-        succeed(encode.arg(self.video()))?;
+        succeed(encode.arg(self.video()))
+    }
 
+    fn decode(&self) -> Outcome {
         let back = self.folder.join("back.raw");
-        succeed(
-            command()
-                .arg("-i")
-                .arg(self.video())
-                .args(raw_format)
-                .arg(&back),
-        )?;
+        let mut decode = command();
+        decode.arg("-i").arg(self.video()).args(self.raw_format());
+        succeed(decode.arg(&back))?;
         let bytes = fs::read(&back)?;
         let codes: Vec<u16> = bytes
             .chunks_exact(2)

@@ -50,6 +50,6 @@ pub use depth::BitDepth;
 pub use dtype::Dtype;
 pub use error::QuantError;
 pub use float::Float;
-pub use missing::{Class, Mask, fill_smoothly, put_specials};
+pub use missing::{Class, Mask, fill_smoothly, put_specials, specials_of};
 pub use quantiser::Quantiser;
 pub use range::ValueRange;

@@ -1,6 +1,6 @@
 use ndarray::{Array3, ArrayView3, ArrayViewMut3};
 
-use super::{Class, put_specials};
+use super::{Class, put_specials, specials_of};
 use crate::bytes::same_shape;
 use crate::{Float, QuantError, traverse};
 
@@ -93,18 +93,7 @@ impl Mask {
         same_shape(self.classes.shape(), values.shape())?;
         let kinds = |classes: &[u8]| classes.iter().fold(0_u8, |all, &class| all | 1 << class);
         let kinds = traverse::fold(self.classes(), 0, &kinds, &|a, b| a | b);
-        let all = [
-            (Class::Nan, Some(T::NAN)),
-            (Class::PosInf, Some(T::INFINITY)),
-            (Class::NegInf, Some(T::NEG_INFINITY)),
-            (Class::Fill, fill),
-        ];
-        let mut specials = Vec::new();
-        for (class, value) in all {
-            if kinds >> class as u8 & 1 == 1 {
-                specials.push((class as u8, value.ok_or(QuantError::NoFill)?));
-            }
-        }
+        let specials = specials_of(kinds, fill)?;
         let restore = |classes: &[u8], values: &mut [T]| put_specials(classes, values, &specials);
         traverse::fill(self.classes(), values, (), &restore, &|(), ()| ());
         Ok(())

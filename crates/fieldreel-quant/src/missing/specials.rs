@@ -1,5 +1,29 @@
 //! What values that are missing are, put in their place.
 
+use super::Class;
+use crate::{Float, QuantError};
+
+/// The classes that have a bit in `kinds` (bit `c` for class `c`), and what values of each are: the quiet NaN of positive
+/// sign and no payload, ±∞ and `fill`. Bits of no class, and of valid values, say nothing.
+///
+/// # Errors
+///
+/// [`QuantError::NoFill`] if [`Class::Fill`] is one of them, and `fill` is `None`.
+pub fn specials_of<T: Float>(kinds: u8, fill: Option<T>) -> Result<Vec<(u8, T)>, QuantError> {
+    let all = [
+        (Class::Nan, Some(T::NAN)),
+        (Class::PosInf, Some(T::INFINITY)),
+        (Class::NegInf, Some(T::NEG_INFINITY)),
+        (Class::Fill, fill),
+    ];
+    let there = all
+        .into_iter()
+        .filter(|&(class, _)| kinds >> class as u8 & 1 == 1);
+    there
+        .map(|(class, value)| Ok((class as u8, value.ok_or(QuantError::NoFill)?)))
+        .collect()
+}
+
 /// Puts a value in place of each value of a class, for each pair of these; other values are left as they are.
 ///
 /// Where one slice is longer than the other, the rest of it is left alone. It takes as long as there are pairs: leave out

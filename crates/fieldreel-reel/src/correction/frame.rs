@@ -20,7 +20,7 @@ pub(crate) struct Frame<'a> {
     near: Option<&'a Plane<f32>>,
     /// Whether any of so many rows each is not 0; those not named may hold some.
     any: (usize, &'a [bool]),
-    /// The values that are far, in row-major order.
+    /// The values that are far, row by row, within a row in any order.
     far: &'a [Far],
 }
 

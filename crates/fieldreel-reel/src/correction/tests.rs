@@ -193,6 +193,22 @@ fn places_without_a_correction_are_0() {
     }
 }
 
+/// Values enough for lanes, on which the places between that are left out are not counted.
+#[test]
+fn many_values_with_coasts_come_back() {
+    let mut case = many_values();
+    let classes = Array3::from_shape_fn(case.k.dim(), |(t, y, x)| {
+        u8::from((y * y + x * x + 40 * (t / 3)) / 90 % 5 == 0)
+    });
+    case.k
+        .zip_mut_with(&classes, |k, &class| *k *= i64::from(class == 0));
+    case.classes = Some(classes);
+    for bytes in case.encoded() {
+        let back = decode_all(&bytes, case.k.dim(), case.known());
+        assert_eq!(back, Ok(case.k.clone()));
+    }
+}
+
 #[test]
 fn no_correction_takes_next_to_no_bytes() {
     let k = Array3::zeros((50, 40, 40));

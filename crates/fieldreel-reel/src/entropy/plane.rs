@@ -7,8 +7,8 @@ use ndarray::ArrayView2;
 /// Places around a frame: enough for two to the left and above.
 pub(crate) const MARGIN: usize = 2;
 
-/// Places after the last, so that a run that begins in the margin's corner ends in memory.
-const LONGEST_RUN: usize = 8;
+/// Places after the last, so that whole blocks of the last row that end beyond the frame end in memory.
+const OVERHANG: usize = 8;
 
 /// A frame of numbers with [`MARGIN`] more places on each side.
 #[derive(Debug, Clone)]
@@ -25,7 +25,7 @@ impl<T: Copy + Default> Plane<T> {
     pub(crate) fn new(height: usize, width: usize) -> Self {
         let stride = width + 2 * MARGIN;
         Self {
-            values: vec![T::default(); stride * (height + 2 * MARGIN) + LONGEST_RUN],
+            values: vec![T::default(); stride * (height + 2 * MARGIN) + OVERHANG],
             stride,
             height,
             width,

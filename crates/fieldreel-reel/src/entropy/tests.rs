@@ -184,7 +184,7 @@ fn symbols_come_back_on(lanes: usize, tables: &Tables, all: &[Coded]) -> Result<
     }
     let bytes = encoder.finish(lanes);
     let decoder = || RansDecoder::new(&bytes, lanes);
-    for mut decoder in [decoder(), decoder().one_by_one()] {
+    for mut decoder in [decoder(), decoder().portable()] {
         for (at, coded) in all.iter().enumerate() {
             match coded {
                 Coded::One(symbol, case) => {

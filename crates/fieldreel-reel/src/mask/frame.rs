@@ -1,34 +1,34 @@
 //! The classes of a frame, with regard to two earlier ones.
 
-use ndarray::{ArrayView1, ArrayView2};
+use ndarray::{ArrayView1, ArrayView2, s};
 
-use super::Coding;
-use super::neighbours::Neighbours;
+use super::MaskCoding;
+use super::around::Frames;
 use super::place::{ClassModel, MissingModel};
 use crate::entropy::{BinaryCoder, Bit};
 
 /// How the classes of a frame are coded.
 #[derive(Debug)]
 pub(super) struct FrameModel {
-    coding: Coding,
-    frames: Neighbours,
+    coding: MaskCoding,
+    frames: Frames,
     missing: MissingModel,
     classes: ClassModel,
     /// Whether a run ends before it must, by how many bits its length has: of valid values, and of missing ones.
     ends: [[Bit; usize::BITS as usize]; 2],
     /// Whether what ends a run of missing values is valid.
     becomes_valid: Bit,
-    /// A bit for each class that was coded: no place is of another.
+    /// A bit for each class that was coded: no place is of another but 0.
     kinds: u8,
     /// Of places one by one: whether they are missing where nothing around is, and valid where all is.
     alone: [Bit; 2],
 }
 
 impl FrameModel {
-    pub(super) fn new(coding: Coding, height: usize, width: usize) -> Self {
+    pub(super) fn new(coding: MaskCoding, height: usize, width: usize) -> Self {
         Self {
             coding,
-            frames: Neighbours::new(height, width),
+            frames: Frames::new(height, width),
             missing: MissingModel::new(),
             classes: ClassModel::new(),
             ends: [[Bit::NEW; usize::BITS as usize]; 2],
@@ -60,8 +60,8 @@ impl FrameModel {
             self.frames.survey(y);
             let wanted = wanted.as_ref().map(|wanted| wanted.row(y));
             match self.coding {
-                Coding::Places => self.places(coder, y, wanted),
-                Coding::Runs => self.runs(coder, y, wanted),
+                MaskCoding::Places => self.places(coder, y, wanted),
+                MaskCoding::Runs => self.runs(coder, y, wanted),
             }
             each(self.frames.now.frame_row(y));
         }
@@ -86,8 +86,9 @@ impl FrameModel {
                 continue;
             };
             let alike = wanted.as_ref().map_or(run, |wanted| {
-                let rest = wanted.iter().skip(x).take(run);
-                rest.take_while(|&&wanted| wanted == class).count()
+                let rest = wanted.slice(s![x..x + run]);
+                let end = rest.iter().position(|&wanted| wanted != class);
+                end.unwrap_or(run)
             });
             let ends = &mut self.ends[usize::from(class != 0)][run.ilog2() as usize];
             let ends = ends.code(coder, alike < run);

@@ -5,8 +5,8 @@
 //! and only if not, its places are coded with regard to their neighbours in space and in earlier frames ([`frame`]): one by
 //! one ([`place`]), or where these are all alike, as runs.
 
+mod around;
 mod frame;
-mod neighbours;
 mod place;
 mod reference;
 #[cfg(test)]
@@ -24,14 +24,14 @@ pub(crate) const LAST_CLASS: u8 = 7;
 
 /// How the places of a frame are coded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Coding {
+pub(crate) enum MaskCoding {
     /// One by one: the smallest.
     Places,
     /// In runs where those next to them are alike: nearly as small, and quick to decode.
     Runs,
 }
 
-impl From<Effort> for Coding {
+impl From<Effort> for MaskCoding {
     fn from(effort: Effort) -> Self {
         match effort {
             Effort::Fast | Effort::Balanced => Self::Runs,
@@ -41,7 +41,7 @@ impl From<Effort> for Coding {
 }
 
 /// The bytes of a mask, for [`decode`] with the same coding; a class above [`LAST_CLASS`] is taken for that.
-pub(crate) fn encode(coding: Coding, classes: ArrayView3<'_, u8>) -> Vec<u8> {
+pub(crate) fn encode(coding: MaskCoding, classes: ArrayView3<'_, u8>) -> Vec<u8> {
     let classes = classes.mapv(|class| class.min(LAST_CLASS));
     let (_, height, width) = classes.dim();
     let mut coder = Encoder::new();
@@ -74,7 +74,7 @@ pub(crate) struct Decoded {
 ///
 /// [`Corrupt`] if a frame is said to be like one long before the first. Bytes damaged otherwise give another mask.
 pub(crate) fn decode(
-    coding: Coding,
+    coding: MaskCoding,
     bytes: &[u8],
     shape: (usize, usize, usize),
 ) -> Result<Decoded, Corrupt> {

@@ -1,6 +1,6 @@
 //! The class of one place, with regard to its neighbours.
 
-use super::neighbours::{Around, Neighbours};
+use super::around::{Around, Frames};
 use crate::entropy::{BinaryCoder, Bit, Mixer};
 
 /// Opinions on whether a value is valid.
@@ -83,7 +83,7 @@ impl ClassModel {
     pub(super) fn code<C: BinaryCoder>(
         &mut self,
         coder: &mut C,
-        frames: &Neighbours,
+        frames: &Frames,
         at: usize,
         class: u8,
     ) -> u8 {
@@ -104,7 +104,7 @@ impl ClassModel {
     pub(super) fn code_bits<C: BinaryCoder>(
         &mut self,
         coder: &mut C,
-        frames: &Neighbours,
+        frames: &Frames,
         at: usize,
         class: u8,
     ) -> u8 {

@@ -18,7 +18,7 @@ const COMPARED: usize = 4096;
 pub(super) enum Choice {
     /// It is the same as the frame this far back.
     Same(u64),
-    /// It is coded place by place with regard to the frame this far back.
+    /// It is coded with regard to the frame this far back.
     Near(u64),
 }
 

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const CODINGS: [Coding; 2] = [Coding::Places, Coding::Runs];
+const CODINGS: [MaskCoding; 2] = [MaskCoding::Places, MaskCoding::Runs];
 
 /// Masks whose frames repeat, change a little, or are noise.
 fn masks() -> impl Strategy<Value = Array3<u8>> {
@@ -114,6 +114,19 @@ fn a_mask_that_comes_back_costs_once() {
     }
 }
 
+/// Were each run looked through to its end, a row like these would take hours.
+#[test]
+fn wide_rows_of_short_runs_come_back() {
+    let mask = Array3::from_shape_fn((2, 1, 1 << 22), |(t, _, x)| {
+        u8::from(t == 0 && x.is_multiple_of(3))
+    });
+    for coding in CODINGS {
+        let bytes = encode(coding, mask.view());
+        let back = decode(coding, &bytes, mask.dim()).unwrap();
+        assert!(back.classes == mask);
+    }
+}
+
 #[test]
 fn all_valid_takes_next_to_nothing() {
     for coding in CODINGS {
@@ -141,8 +154,8 @@ fn the_format_is_frozen() {
     let mask = Array3::from_shape_fn((5, 7, 9), |(t, y, x)| {
         u8::from((y * y + x * x + t / 2 * 9) / 9 % 3 == 0) * (1 + (x / 5) as u8)
     });
-    assert_eq!(encode(Coding::Places, mask.view()), FROZEN);
-    assert_eq!(encode(Coding::Runs, mask.view()), FROZEN_RUNS);
+    assert_eq!(encode(MaskCoding::Places, mask.view()), FROZEN);
+    assert_eq!(encode(MaskCoding::Runs, mask.view()), FROZEN_RUNS);
 }
 
 const FROZEN: &[u8] = &[

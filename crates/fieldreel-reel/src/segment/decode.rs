@@ -44,7 +44,7 @@ pub fn decode<T: Value>(bytes: &[u8], limits: &Limits) -> Result<Array3<T>, Reel
 pub(crate) fn decode_base(bytes: &[u8], limits: &Limits) -> Result<Option<Array3<u16>>, ReelError> {
     let layout = Layout::parse(bytes)?;
     match &layout.body {
-        Body::Coded(coded) => Ok(BaseLayer::decode(coded, layout.shape, limits)?.codes),
+        Body::Coded(coded) => BaseLayer::codes(coded, layout.shape, limits),
         Body::Missing | Body::Constant(_) | Body::Packed(_) => Ok(None),
     }
 }
@@ -78,6 +78,10 @@ pub(super) fn reconstruct<T: Value>(
                 negate(&mut values, signs, classes);
             }
             patch::apply(coded.patches, &mut values)?;
+            if let (Some(missing), false) = (missing, coded.patches.is_empty()) {
+                // What is missing stays so, whatever patches say.
+                missing.restore(&mut values);
+            }
             values
         }
     };
@@ -168,4 +172,29 @@ pub(super) fn checksum<T: Value>(values: &Array3<T>) -> u64 {
         None => values.iter().for_each(|&value| add(&[value])),
     }
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Bound, Options, segment};
+
+    #[test]
+    fn what_is_missing_stays_so_whatever_patches_say() {
+        let values = Array3::from_shape_fn((9, 20, 80), |(t, y, x)| match (y, x) {
+            (0, 0) => f32::INFINITY,
+            _ => ((t + y) as f32 / 7.0).sin() + (x as f32 / 9.0).cos(),
+        });
+        let options = Options::new(Bound::Absolute(0.01));
+        let bytes = segment::encode(values.view(), &options).unwrap();
+        let mut layout = Layout::parse(&bytes).unwrap();
+        // The first two values are 1.
+        let patches = [[0].as_slice(), &1_f32.to_le_bytes()].concat().repeat(2);
+        match &mut layout.body {
+            Body::Coded(coded) => coded.patches = &patches,
+            other => panic!("{other:?}"),
+        }
+        let back: Array3<f32> = reconstruct(&layout, &Limits::default()).unwrap();
+        assert_eq!((back[[0, 0, 0]], back[[0, 0, 1]]), (f32::INFINITY, 1.0));
+    }
 }

@@ -10,7 +10,7 @@ use super::layout::{Body, Layout};
 use super::patch;
 use super::prepare::Prepared;
 use crate::arithmetic::{Check, Grid};
-use crate::mask::{self, Coding as MaskCoding};
+use crate::mask::{self, MaskCoding};
 use crate::plan::{Plan, search};
 use crate::value::Value;
 use crate::{Bound, Effort, Limits, Options, ReelError};

@@ -5,7 +5,7 @@ use fieldreel_quant::Dtype;
 
 use super::certificate::Certificate;
 use crate::arithmetic::{Domain, Grid};
-use crate::mask::Coding;
+use crate::mask::MaskCoding;
 use crate::plan::AxisOrder;
 use crate::wire::{Reader, Writer};
 use crate::{Bound, ReelError};
@@ -32,7 +32,7 @@ pub(crate) struct Layout<'a> {
     /// The bits of the value that stands for missing ones.
     pub(crate) fill: Option<u64>,
     /// How the classes and the signs are coded.
-    pub(crate) masks: Coding,
+    pub(crate) masks: MaskCoding,
     pub(crate) classes: Option<&'a [u8]>,
     /// Which values are negative, where the numbers are logarithms.
     pub(crate) signs: Option<&'a [u8]>,
@@ -97,7 +97,7 @@ impl<'a> Layout<'a> {
             | flag(PAYLOADS, self.payloads.is_some())
             | flag(FILL, self.fill.is_some())
             | flag(LOG2, self.domain == Domain::Log2)
-            | flag(RUNS, self.masks == Coding::Runs));
+            | flag(RUNS, self.masks == MaskCoding::Runs));
         for side in self.shape {
             writer.varint(side as u64);
         }
@@ -182,8 +182,8 @@ impl<'a> Layout<'a> {
             },
             fill,
             masks: match flags & RUNS {
-                0 => Coding::Places,
-                _ => Coding::Runs,
+                0 => MaskCoding::Places,
+                _ => MaskCoding::Runs,
             },
             classes,
             signs,

@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use fieldreel_quant::{Class, put_specials};
+use fieldreel_quant::{Class, put_specials, specials_of};
 use multiversion::multiversion;
 use ndarray::{Array3, ArrayView2, ArrayViewMut2, Axis};
 
@@ -33,20 +33,14 @@ impl<T: Value> Missing<T> {
             Domain::Log2 => NEGATIVE_ZERO,
         };
         let Decoded { classes, kinds } = read_plane(layout, bytes, last, "the mask")?;
-        let all = [
-            (Class::Nan as u8, Some(T::NAN)),
-            (Class::PosInf as u8, Some(T::INFINITY)),
-            (Class::NegInf as u8, Some(T::NEG_INFINITY)),
-            (Class::Fill as u8, layout.fill.map(T::of_bits)),
-            (ZERO, Some(T::nearest(0.0))),
-            (NEGATIVE_ZERO, Some(T::nearest(-0.0))),
-        ];
-        let specials = all
-            .into_iter()
-            .filter(|&(class, _)| kinds >> class & 1 == 1);
-        let specials = specials.map(|(class, value)| Some((class, value?)));
-        let specials: Option<Vec<_>> = specials.collect();
-        let specials = specials.ok_or(ReelError::damaged("the mask"))?;
+        let fill = layout.fill.map(T::of_bits);
+        let specials = specials_of(kinds, fill);
+        let mut specials = specials.map_err(|_| ReelError::damaged("the mask"))?;
+        for (class, zero) in [(ZERO, 0.0), (NEGATIVE_ZERO, -0.0)] {
+            if kinds >> class & 1 == 1 {
+                specials.push((class, T::nearest(zero)));
+            }
+        }
         Ok(Some(Self { classes, specials }))
     }
 

@@ -28,10 +28,7 @@ impl BaseLayer {
         shape: [usize; 3],
         limits: &Limits,
     ) -> Result<Self, ReelError> {
-        let codes = coded.base.map(|base| {
-            let video = base.shape(coded.order.shape(shape));
-            decode_stream(base.format, base.stream, video, base.shift, &limits.video())
-        });
+        let codes = Self::codes(coded, shape, limits)?;
         let means = coded
             .mean
             .map(|(step, bytes)| Background::decode(bytes, step, (shape[1], shape[2])));
@@ -39,9 +36,22 @@ impl BaseLayer {
             order: coded.order,
             offset: coded.offset,
             scale: coded.base.map_or(0.0, |base| base.scale),
-            codes: codes.transpose()?,
+            codes,
             means: means.transpose()?,
         })
+    }
+
+    /// The codes alone, in the order of the video; `None` without a video.
+    pub(crate) fn codes(
+        coded: &Coded<'_>,
+        shape: [usize; 3],
+        limits: &Limits,
+    ) -> Result<Option<Array3<u16>>, ReelError> {
+        let codes = coded.base.map(|base| {
+            let video = base.shape(coded.order.shape(shape));
+            decode_stream(base.format, base.stream, video, base.shift, &limits.video())
+        });
+        Ok(codes.transpose()?)
     }
 
     /// The numbers of frame `t` of the video of a field of `shape`, row by row.

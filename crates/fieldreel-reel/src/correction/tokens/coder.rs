@@ -2,19 +2,19 @@
 
 use super::BLOCK;
 
-/// Codes tokens, on the lane that a column has, and what they leave open, in one direction or the other.
+/// Codes tokens, and what they leave open, in one direction or the other. Which lane is next says a number `x`: the column; or
+/// where places are left out of a row, its first column and how many came before.
 pub(super) trait TokenCoder {
     /// Whether what is given to be coded counts.
     const WRITES: bool;
 
-    /// Codes the tokens of whole runs side by side, the first of which begins at column `x`. An encoder writes `tokens`; a
-    /// decoder sets them.
+    /// Codes the tokens of whole runs side by side, the first from `x` on. An encoder writes `tokens`; a decoder sets them.
     fn runs(&mut self, x: usize, cases: &[[u8; BLOCK]], tokens: &mut [[u8; BLOCK]]);
 
     /// Codes the lowest bits of the values of a whole run, so many of each, up to 14.
     fn run_of_bits(&mut self, counts: &[u32; BLOCK], values: [u32; BLOCK]) -> [u32; BLOCK];
 
-    /// Codes the token of one place, at column `x`.
+    /// Codes the token of one place, `x`.
     fn token(&mut self, x: usize, case: u8, token: u8) -> u8;
 
     /// Codes the lowest `count` bits of `value`, up to 16.

@@ -117,7 +117,7 @@ impl Plan {
             code_values(walk, t, &mut recorder, read);
         });
         // What comes first is known last.
-        wanted.lanes = recorder.lanes();
+        wanted.on_lanes = recorder.is_worth_lanes();
         let kinds = recorder.kinds();
         groups.resize_with(kinds.len(), WantedGroup::default);
         for (group, kinds) in groups.iter_mut().zip(kinds) {

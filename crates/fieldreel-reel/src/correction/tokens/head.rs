@@ -10,7 +10,7 @@ pub(super) struct Wanted {
     pub(super) step_bits: Option<i32>,
     pub(super) in_turn: bool,
     /// Whether symbols take turns on lanes.
-    pub(super) lanes: bool,
+    pub(super) on_lanes: bool,
 }
 
 /// What was said.
@@ -34,7 +34,7 @@ impl Head {
             0 => 0,
             _ => WeightModel::code_unit(coder, wanted.step_bits.unwrap_or(0)),
         };
-        let on_lanes = coder.code_raw(wanted.lanes.into(), 1) == 1;
+        let on_lanes = coder.code_raw(wanted.on_lanes.into(), 1) == 1;
         let in_turn = coder.code_raw(wanted.in_turn.into(), 1) == 1;
         Self {
             in_group: usize::try_from(in_group).unwrap_or(usize::MAX),

@@ -23,7 +23,7 @@ struct Group {
     counts: Box<Counts>,
 }
 
-/// A token to code, and the last of the lanes that its column could have.
+/// A token to code, and its place on the lanes if there are as many as can be.
 #[derive(Debug, Clone, Copy)]
 struct Token {
     lane: u8,
@@ -47,7 +47,7 @@ impl Recorder {
     }
 
     /// Whether there are so many tokens that they should take turns on lanes.
-    pub(super) fn lanes(&self) -> bool {
+    pub(super) fn is_worth_lanes(&self) -> bool {
         self.count() >= ENOUGH_FOR_LANES
     }
 

@@ -37,13 +37,13 @@ const SIXTHS: [f64; 6] = [
 pub(super) const LOW_BITS: usize = 11;
 
 /// The tables of a distribution, for each step that its centre can be off by.
-pub(super) type Tables = [Table; FRACTIONS];
+pub(super) type OfFractions = [Table; FRACTIONS];
 
 /// What [`tables`] has made.
-static MADE: [OnceLock<Box<Tables>>; LOW_BITS * KINDS] = [const { OnceLock::new() }; _];
+static MADE: [OnceLock<Box<OfFractions>>; LOW_BITS * KINDS] = [const { OnceLock::new() }; _];
 
 /// The tables of a kind of distribution, where so many low bits are left to be coded otherwise, below [`LOW_BITS`].
-pub(super) fn tables(kind: usize, low_bits: usize) -> &'static Tables {
+pub(super) fn tables(kind: usize, low_bits: usize) -> &'static OfFractions {
     MADE[low_bits % LOW_BITS * KINDS + kind % KINDS].get_or_init(|| {
         let make = |fraction| table(kind, low_bits as u32, fraction);
         Box::new(std::array::from_fn(make))

@@ -123,7 +123,8 @@ pub(super) fn code_values<C: TokenCoder>(
         }
         let far = &mut walk.far;
         let mut each_far = |x, k| far.push(Far { y, x, k });
-        let classes = classes.as_ref().map(|classes| classes.row(y));
+        let classes = classes.as_ref().filter(|classes| y < classes.nrows());
+        let classes = classes.map(|classes| classes.row(y));
         for blocks in &walk.spans {
             let (x, span) = (blocks.start * BLOCK, &mut walk.span);
             let start = walk.around.index(y, x);

@@ -76,9 +76,9 @@ impl RansDecoder {
         }
     }
 
-    /// The same, which reads one symbol after the other on every machine.
+    /// The same, which reads without AVX2 on every machine.
     #[cfg(test)]
-    pub(crate) fn one_by_one(self) -> Self {
+    pub(crate) fn portable(self) -> Self {
         Self {
             #[cfg(target_arch = "x86_64")]
             simd: None,

@@ -66,20 +66,20 @@ pub(crate) const CASES: usize = 256;
 /// The tables of all cases, as a reader wants them.
 #[derive(Debug, Clone)]
 pub(crate) struct Tables {
-    all: Box<[Reading; CASES]>,
+    all: Box<[SearchTable; CASES]>,
 }
 
-/// A table as a reader wants it; it begins where a line of the cache does.
+/// A table in which a symbol is quickly found; it begins where a line of the cache does.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(128))]
-struct Reading {
+struct SearchTable {
     /// One less than the start of each part but the first, and as much as no value is above. Their upper bits are turned:
     /// compared with signs, they are in order.
     below: i16x16,
     parts: [Part; SYMBOLS],
 }
 
-impl Reading {
+impl SearchTable {
     fn new(table: &Table) -> Self {
         let below = |symbol| turned(table.next(symbol).wrapping_sub(1));
         Self {
@@ -93,13 +93,13 @@ impl Tables {
     /// The same table for all cases.
     pub(crate) fn new(table: &Table) -> Self {
         Self {
-            all: Box::new([Reading::new(table); CASES]),
+            all: Box::new([SearchTable::new(table); CASES]),
         }
     }
 
     /// Sets the table of a case.
     pub(crate) fn set(&mut self, case: u8, table: &Table) {
-        self.all[usize::from(case)] = Reading::new(table);
+        self.all[usize::from(case)] = SearchTable::new(table);
     }
 
     /// The symbol that has this value, and its part.

@@ -65,11 +65,13 @@ const VARIED: u8 = u8::MAX;
 
 /// A frame and two earlier ones.
 #[derive(Debug)]
-pub(super) struct Neighbours {
+pub(super) struct Frames {
     size: (usize, usize),
     pub(super) now: Plane<u8>,
     pub(super) near: Plane<u8>,
     pub(super) nearer: Plane<u8>,
+    /// Where the run of the row at hand that was met last ends: none is looked through twice, however often it is cut short.
+    run_end: usize,
     /// For each place of the row at hand, the class that the place above and [`NEXT_TO`] are of, or [`VARIED`].
     alike: Vec<u8>,
     /// The highest class among them.
@@ -79,13 +81,14 @@ pub(super) struct Neighbours {
     missing: [Vec<u8>; 3],
 }
 
-impl Neighbours {
+impl Frames {
     pub(super) fn new(height: usize, width: usize) -> Self {
         Self {
             size: (height, width),
             now: Plane::new(height, width),
             near: Plane::new(height, width),
             nearer: Plane::new(height, width),
+            run_end: 0,
             alike: vec![0; width],
             highest: vec![0; width],
             missing: [(); 3].map(|()| vec![0; width]),
@@ -110,6 +113,7 @@ impl Neighbours {
     /// Looks at what is around the places of row `y`, all of them at once.
     pub(super) fn survey(&mut self, y: usize) {
         let width = self.size.1;
+        self.run_end = 0;
         let (at, row) = (self.now.index(y, 0), self.now.stride);
         let above = ABOVE.map(|offset| (&self.now, beside(at, row, offset)));
         let earlier = EARLIER.map(|offset| (&self.near, beside(at, row, offset)));
@@ -155,14 +159,17 @@ impl Neighbours {
 
     /// The class that places are expected to be of from column `x` of the row at hand on, which has this index, and how many
     /// in a row: those next to them are.
-    pub(super) fn run(&self, x: usize, at: usize) -> Option<(u8, usize)> {
+    pub(super) fn run(&mut self, x: usize, at: usize) -> Option<(u8, usize)> {
         let class = self.alike[x];
-        let left = self.now.at(at - 1);
-        (class != VARIED && left == class).then(|| {
+        if class == VARIED || self.now.at(at - 1) != class {
+            return None;
+        }
+        if self.run_end <= x {
             let rest = &self.alike[x..];
-            let end = rest.iter().position(|&alike| alike != class);
-            (class, end.unwrap_or(rest.len()))
-        })
+            let length = rest.iter().position(|&alike| alike != class);
+            self.run_end = x + length.unwrap_or(rest.len());
+        }
+        Some((class, self.run_end - x))
     }
 
     /// The classes to the left of an index, above it, and there in the earlier frame.
