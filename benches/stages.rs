@@ -54,7 +54,7 @@ fn segments(c: &mut Criterion, field: &Array3<f32>, bound: f64, effort: Effort) 
         ..options.clone()
     };
     let video = export_video(&searched, Container::Mp4, &limits)?;
-    let base = decode_video(video.clone(), &ReadLimits::default())?;
+    let base = decode_video(video, &ReadLimits::default())?;
     let (codes, depth) = (base.frames, base.info.bit_depth);
     let encoder = stages::encoder(&plan);
 
@@ -81,7 +81,7 @@ fn segments(c: &mut Criterion, field: &Array3<f32>, bound: f64, effort: Effort) 
     let decode: Vec<Contender<'_>> = vec![
         (
             "its video alone".to_owned(),
-            Box::new(|| Ok(decode_video(video.clone(), &ReadLimits::default()).map(drop)?)),
+            Box::new(|| Ok(stages::decode_base(&searched, &limits).map(drop)?)),
         ),
         (
             "all of it".to_owned(),
