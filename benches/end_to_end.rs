@@ -63,7 +63,7 @@ fn there_and_back(name: &str, field: &Array3<f32>, preset: Preset) -> Outcome {
     let ours = fs::metadata(array_to_video(field, folder.path(), preset)?)?.len();
     let mut original = Original::new(field, preset, folder.path())?;
     let same_options = original.encoded()?;
-    let theirs = original.match_size(ours)?;
+    let theirs = original.match_size(ours, same_options)?;
     let mut contenders: Vec<Contender<'_>> = vec![
         ("ffmpeg command".to_owned(), Box::new(|| original.run())),
         (
@@ -130,11 +130,10 @@ impl Original {
         self.folder.join("command.mp4")
     }
 
-    /// Sets its quality so that its file is as large as another, within 3 %; gives how large it then is.
-    fn match_size(&mut self, wanted: u64) -> Result<u64, Box<dyn Error>> {
+    /// Sets its quality so that its file, so large at first, is as large as another within 3 %; gives how large it then is.
+    fn match_size(&mut self, wanted: u64, mut found: u64) -> Result<u64, Box<dyn Error>> {
         let (mut step, mut last) = (1.0, Ordering::Equal);
         for _ in 0..10 {
-            let found = self.encoded()?;
             if (found as f64 / wanted as f64 - 1.0).abs() <= EQUAL {
                 return Ok(found);
             }
@@ -153,6 +152,7 @@ impl Original {
                 -1.0
             };
             *crf = (crf.parse::<f64>()? + sign * step).to_string();
+            found = self.encoded()?;
         }
         Err("no quality makes files as large".into())
     }

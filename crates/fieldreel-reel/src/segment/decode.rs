@@ -78,15 +78,13 @@ pub(super) fn reconstruct<T: Value>(
                 negate(&mut values, signs, classes);
             }
             patch::apply(coded.patches, &mut values)?;
-            if let (Some(missing), false) = (missing, coded.patches.is_empty()) {
-                // What is missing stays so, whatever patches say.
-                missing.restore(&mut values);
-            }
             values
         }
     };
     if let Some(missing) = missing {
-        if !matches!(layout.body, Body::Coded(_)) {
+        // What was corrected has it in place already, unless patches were put over it.
+        let in_place = matches!(&layout.body, Body::Coded(coded) if coded.patches.is_empty());
+        if !in_place {
             missing.restore(&mut values);
         }
         missing.restore_bits(layout, &mut values)?;

@@ -16,6 +16,7 @@ mod patch;
 pub(crate) mod prepare;
 mod source;
 mod target;
+mod transpose;
 
 pub use certificate::Certificate;
 pub use decode::decode;
