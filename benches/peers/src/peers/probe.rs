@@ -4,9 +4,11 @@
 //! would change with every comment and every loop that is only quicker; one of reels of small fields changes with the bytes,
 //! whatever they come from: our code, FFmpeg's or x265's. Only what these fields do not show goes unseen.
 
-use crc32fast::Hasher;
+use std::hash::Hasher;
+
 use fieldreel::{Bound, Compressor, Effort};
 use ndarray::{Array3, Zip};
+use twox_hash::XxHash64;
 
 use crate::fields::Random;
 
@@ -17,22 +19,23 @@ const SHAPE: (usize, usize, usize) = (20, 44, 70);
 const WHOLE: [f64; 3] = [1e-1, 1e-2, 1e-4];
 const MASKED: [f64; 2] = [3e-2, 1e-3];
 
-/// A checksum of what an effort makes of small fields.
+/// A checksum of what an effort makes of small fields: the lower half of XXH64. Not CRC-32: segments end with their own, and
+/// after any bytes with theirs that is the same.
 pub(super) fn checksum(effort: Effort) -> u32 {
     let whole = field();
     let masked = with_missing(&whole);
     let of_whole = WHOLE.map(|part| (&whole, part));
     let of_masked = MASKED.map(|part| (&masked, part));
-    let mut hasher = Hasher::new();
+    let mut hasher = XxHash64::with_seed(0);
     for (field, part) in of_whole.into_iter().chain(of_masked) {
         let compressor = Compressor::new(Bound::Relative(part)).effort(effort);
         match compressor.compress(field.view()) {
-            Ok(bytes) => hasher.update(&bytes),
+            Ok(bytes) => hasher.write(&bytes),
             // Rows with it cannot be had, and those without it are of another version.
-            Err(error) => hasher.update(error.to_string().as_bytes()),
+            Err(error) => hasher.write(error.to_string().as_bytes()),
         }
     }
-    hasher.finalize()
+    hasher.finish() as u32
 }
 
 /// Waves that travel at several speeds, with a little noise.
