@@ -3,6 +3,8 @@
 use fieldreel_metrics::{ErrorMetrics, MetricsError};
 use fieldreel_quant::Float;
 use ndarray::ArrayView3;
+use sealed::TILE;
+use wide::{f32x4, f64x4};
 
 /// The values of a segment: `f32` or `f64`, and no other type.
 pub trait Value: Float + pco::data_types::Number + sealed::Bits {}
@@ -13,6 +15,9 @@ impl Value for f64 {}
 pub(crate) mod sealed {
     use fieldreel_metrics::{ErrorMetrics, MetricsError};
     use ndarray::ArrayView3;
+
+    /// Rows and columns of a tile of values.
+    pub(crate) const TILE: usize = 4;
 
     /// Values as bits, and as integers of the same order.
     pub trait Bits: Copy + Sized {
@@ -29,6 +34,9 @@ pub(crate) mod sealed {
 
         /// The bytes of values, in the order of this machine.
         fn bytes(values: &[Self]) -> &[u8];
+
+        /// The columns of a tile of these rows.
+        fn transposed(rows: [[Self; TILE]; TILE]) -> [[Self; TILE]; TILE];
 
         /// The value of these bits, the lowest of them if there are too many.
         fn of_bits(bits: u64) -> Self;
@@ -51,7 +59,7 @@ pub(crate) mod sealed {
 }
 
 macro_rules! bits {
-    ($float:ty, $signed:ty, $unsigned:ty) => {
+    ($float:ty, $signed:ty, $unsigned:ty, $row:ty) => {
         impl sealed::Bits for $float {
             const BYTES: usize = size_of::<$float>();
             const HALF_ULP: f64 = (<$float>::EPSILON / 2.0) as f64;
@@ -68,6 +76,11 @@ macro_rules! bits {
 
             fn bytes(values: &[Self]) -> &[u8] {
                 bytemuck::cast_slice(values)
+            }
+
+            #[inline]
+            fn transposed(rows: [[Self; TILE]; TILE]) -> [[Self; TILE]; TILE] {
+                <$row>::transpose(rows.map(<$row>::new)).map(<$row>::to_array)
             }
 
             #[inline]
@@ -104,8 +117,8 @@ macro_rules! bits {
         }
     };
 }
-bits!(f32, i32, u32);
-bits!(f64, i64, u64);
+bits!(f32, i32, u32, f32x4);
+bits!(f64, i64, u64, f64x4);
 
 #[cfg(test)]
 mod tests {

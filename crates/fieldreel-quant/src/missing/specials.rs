@@ -30,6 +30,36 @@ pub fn specials_of<T: Float>(kinds: u8, fill: Option<T>) -> Result<Vec<(u8, T)>,
 /// classes of which there is none.
 #[inline(always)]
 pub fn put_specials<T: Copy>(classes: &[u8], values: &mut [T], specials: &[(u8, T)]) {
+    let count = classes.len().min(values.len());
+    let (groups, last) = classes[..count].as_chunks();
+    let (of_groups, of_last) = values[..count].as_chunks_mut();
+    for (classes, values) in groups.iter().zip(of_groups) {
+        put_into_group(classes, values, specials);
+    }
+    put_one_by_one(last, of_last, specials);
+}
+
+/// Classes that are looked at at once.
+const GROUP: usize = size_of::<u64>();
+
+/// Most groups are of one class, and nearly all of those of values that are valid.
+#[inline(always)]
+fn put_into_group<T: Copy>(classes: &[u8; GROUP], values: &mut [T; GROUP], specials: &[(u8, T)]) {
+    let all = u64::from_le_bytes(*classes);
+    if all == 0 && specials.iter().all(|&(class, _)| class != 0) {
+        return;
+    }
+    let one = specials
+        .iter()
+        .find(|&&(class, _)| all == u64::from_le_bytes([class; GROUP]));
+    match one {
+        Some(&(_, special)) => values.fill(special),
+        None => put_one_by_one(classes, values, specials),
+    }
+}
+
+#[inline(always)]
+fn put_one_by_one<T: Copy>(classes: &[u8], values: &mut [T], specials: &[(u8, T)]) {
     for &(class, special) in specials {
         for (&of, value) in classes.iter().zip(&mut *values) {
             // Without a branch, which would not vectorise.
@@ -46,7 +76,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn each_value_is_of_its_class(classes in prop::collection::vec(0..6_u8, 0..100), count in 0_usize..100) {
+        fn each_value_is_of_its_class(
+            runs in prop::collection::vec((0..6_u8, 1_usize..30), 0..20),
+            count in 0_usize..300,
+        ) {
+            let classes: Vec<u8> = runs.into_iter().flat_map(|(class, run)| vec![class; run]).collect();
             let specials = [(1, -1), (4, -4), (2, -2)];
             let mut values: Vec<i32> = (0..count as i32).collect();
             put_specials(&classes, &mut values, &specials);

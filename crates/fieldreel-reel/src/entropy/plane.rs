@@ -119,10 +119,12 @@ impl<T: Copy + Default> Plane<T> {
         }
     }
 
-    /// Sets the values of some rows of the frame to 0.
+    /// Sets the values of some rows of the frame to 0, if there are any.
     pub(crate) fn clear_rows(&mut self, rows: Range<usize>) {
         let (start, end) = (self.index(rows.start, 0), self.index(rows.end, 0));
-        self.values[start..end].fill(T::default());
+        if let Some(values) = self.values.get_mut(start..end) {
+            values.fill(T::default());
+        }
     }
 
     /// Sets every value to 0.

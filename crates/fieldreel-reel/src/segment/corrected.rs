@@ -1,7 +1,7 @@
 //! The base layer and its correction put together.
 
 use multiversion::multiversion;
-use ndarray::{Array2, Array3, ArrayViewMut2, Axis, s};
+use ndarray::{Array3, ArrayView2, ArrayViewMut2, Axis, s};
 
 use super::layout::{Coded, Layout};
 use super::missing::Missing;
@@ -31,9 +31,9 @@ pub(super) fn corrected<T: Value>(
     };
     let shape = coded.order.shape(layout.shape);
     let mut numbers = vec![0.0; shape[2]];
-    let mut correct = |values: &mut [T], frame: &BaseFrame<'_>, corrections: &Frame<'_>, y| {
+    let mut correct = |values: &mut Vec<T>, frame: &BaseFrame<'_>, corrections: &Frame<'_>, y| {
         let how = (coded.grid, layout.domain);
-        correct_row(values, (frame, y), &mut numbers, corrections.row(y), how);
+        add_row(values, (frame, y), &mut numbers, corrections.row(y), how);
     };
     let damaged = ReelError::damaged("the correction");
     if coded.order == AxisOrder::Tyx {
@@ -42,9 +42,8 @@ pub(super) fn corrected<T: Value>(
         let done = correction::decode(coded.correction, shape.into(), known, |t, corrections| {
             let frame = layer.frame(layout.shape, t);
             let start = values.len();
-            values.resize(start + shape[1] * shape[2], T::default());
-            for (y, row) in values[start..].chunks_exact_mut(shape[2]).enumerate() {
-                correct(row, &frame, &corrections, y);
+            for y in 0..shape[1] {
+                correct(&mut values, &frame, &corrections, y);
             }
             if let (Some(missing), Some(classes)) = (missing, classes) {
                 let classes = classes.index_axis(Axis(0), t);
@@ -59,20 +58,21 @@ pub(super) fn corrected<T: Value>(
     }
     let mut values = Array3::from_elem(layout.shape, T::default());
     let mut video = values.view_mut().permuted_axes(coded.order.axes());
-    let mut rows = Array2::default((ROWS.min(shape[1]), shape[2]));
+    let mut rows = Vec::new();
     let done = correction::decode(coded.correction, shape.into(), known, |t, corrections| {
         let frame = layer.frame(layout.shape, t);
         let mut to = video.index_axis_mut(Axis(0), t);
         for (block, mut to) in to.axis_chunks_iter_mut(Axis(0), ROWS).enumerate() {
-            for (at, mut row) in rows.rows_mut().into_iter().take(to.nrows()).enumerate() {
-                if let Some(row) = row.as_slice_mut() {
-                    correct(row, &frame, &corrections, block * ROWS + at);
-                }
+            let of_block = block * ROWS..block * ROWS + to.nrows();
+            rows.clear();
+            for y in of_block.clone() {
+                correct(&mut rows, &frame, &corrections, y);
             }
-            copy(rows.slice(s![..to.nrows(), ..]), to.view_mut());
+            if let Ok(rows) = ArrayView2::from_shape(to.raw_dim(), &rows) {
+                copy(rows, to.view_mut());
+            }
             if let (Some(missing), Some(classes)) = (missing, classes) {
                 let classes = classes.index_axis_move(Axis(0), t);
-                let of_block = block * ROWS..block * ROWS + to.nrows();
                 // While it is in the cache.
                 missing.restore_rows(classes.slice_move(s![of_block, ..]), to);
             }
@@ -82,10 +82,10 @@ pub(super) fn corrected<T: Value>(
     Ok(values)
 }
 
-/// Corrects row `y` of a frame of the base layer; `numbers` is room for as many.
+/// Adds row `y` of a frame of the base layer, corrected, to values; `numbers` is room for as many.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn correct_row<T: Value>(
-    values: &mut [T],
+fn add_row<T: Value>(
+    values: &mut Vec<T>,
     (frame, y): (&BaseFrame<'_>, usize),
     numbers: &mut [f64],
     corrections: Row<'_>,
@@ -95,61 +95,63 @@ fn correct_row<T: Value>(
     // A loop for each: where it is asked within one, it does not vectorise.
     match (grid, domain) {
         (Grid::Step(step), Domain::Linear) => {
-            by_step(values, numbers, step, corrections, T::nearest);
+            add_by_step(values, numbers, step, corrections, T::nearest);
         }
-        (Grid::Step(step), Domain::Log2) => by_step(values, numbers, step, corrections, |number| {
-            T::nearest(Domain::Log2.to_value(number))
-        }),
-        (Grid::Ordinals, _) => by_ordinal(values, numbers, corrections, |number| {
+        (Grid::Step(step), Domain::Log2) => {
+            let to_value = |number| T::nearest(Domain::Log2.to_value(number));
+            add_by_step(values, numbers, step, corrections, to_value);
+        }
+        (Grid::Ordinals, _) => add_by_ordinal(values, numbers, corrections, |number| {
             T::nearest(domain.to_value(number))
         }),
     }
 }
 
-/// Values of numbers and of corrections in steps.
+/// Adds values of numbers and of corrections in steps.
 #[inline(always)]
-fn by_step<T: Value>(
-    values: &mut [T],
+fn add_by_step<T: Value>(
+    values: &mut Vec<T>,
     numbers: &[f64],
     step: f64,
     corrections: Row<'_>,
     to_value: impl Fn(f64) -> T,
 ) {
+    let start = values.len();
     match corrections.near {
         Some(k) => {
-            for ((value, &number), &k) in values.iter_mut().zip(numbers).zip(k) {
-                *value = to_value(number + step * f64::from(k));
-            }
+            let k = k.iter().map(|&k| f64::from(k));
+            let all = numbers.iter().zip(k);
+            values.extend(all.map(|(&number, k)| to_value(number + step * k)));
         }
         None => {
-            for (value, &number) in values.iter_mut().zip(numbers) {
-                *value = to_value(number + step * 0.0);
-            }
+            let all = numbers.iter();
+            values.extend(all.map(|&number| to_value(number + step * 0.0)));
         }
     }
+    let added = &mut values[start..];
     for far in corrections.far {
-        if let (Some(value), Some(&number)) = (values.get_mut(far.x), numbers.get(far.x)) {
+        if let (Some(value), Some(&number)) = (added.get_mut(far.x), numbers.get(far.x)) {
             *value = to_value(number + step * far.k as f64);
         }
     }
 }
 
-/// Values of numbers and of corrections that count values.
+/// Adds values of numbers and of corrections that count values.
 #[inline(always)]
-fn by_ordinal<T: Value>(
-    values: &mut [T],
+fn add_by_ordinal<T: Value>(
+    values: &mut Vec<T>,
     numbers: &[f64],
     corrections: Row<'_>,
     to_value: impl Fn(f64) -> T,
 ) {
-    for (value, &number) in values.iter_mut().zip(numbers) {
-        *value = to_value(number);
-    }
-    for (value, &k) in values.iter_mut().zip(corrections.near.unwrap_or_default()) {
+    let start = values.len();
+    values.extend(numbers.iter().map(|&number| to_value(number)));
+    let added = &mut values[start..];
+    for (value, &k) in added.iter_mut().zip(corrections.near.unwrap_or_default()) {
         *value = T::of_ordinal(value.ordinal().wrapping_add(k as i64));
     }
     for far in corrections.far {
-        if let (Some(value), Some(&number)) = (values.get_mut(far.x), numbers.get(far.x)) {
+        if let (Some(value), Some(&number)) = (added.get_mut(far.x), numbers.get(far.x)) {
             let base = to_value(number);
             *value = T::of_ordinal(base.ordinal().wrapping_add(far.k));
         }

@@ -2,35 +2,77 @@
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-/// Copies rows to where their columns may be what is next to each other.
-pub(super) fn copy<T: Copy>(from: ArrayView2<'_, T>, mut to: ArrayViewMut2<'_, T>) {
-    /// Columns that are written side by side: what is read goes into as many at once.
-    const COLUMNS: usize = 4;
+use crate::value::Value;
+use crate::value::sealed::TILE;
 
+/// Copies rows to where their columns may be what is next to each other.
+pub(super) fn copy<T: Value>(from: ArrayView2<'_, T>, mut to: ArrayViewMut2<'_, T>) {
     let [down, right] = [0, 1].map(|axis| to.strides()[axis]);
     let (width, values) = match from.as_slice() {
         Some(values) if down == 1 && right != 1 => (from.ncols(), values),
         _ => return to.assign(&from),
     };
     let mut columns = to.columns_mut().into_iter();
-    for x in (0..width).step_by(COLUMNS) {
+    for x in (0..width).step_by(TILE) {
         let mut next = || columns.next()?.into_slice();
         let rows = values[x..].chunks(width);
         match [next(), next(), next(), next()] {
-            [Some(a), Some(b), Some(c), Some(d)] => {
-                for ((((a, b), c), d), row) in a.iter_mut().zip(b).zip(c).zip(d).zip(rows) {
-                    if let Some(row) = row.first_chunk::<COLUMNS>() {
-                        [*a, *b, *c, *d] = *row;
-                    }
-                }
-            }
+            [Some(a), Some(b), Some(c), Some(d)] => copy_tiles([a, b, c, d], rows),
             few => {
                 for (x, column) in few.into_iter().flatten().enumerate() {
-                    for (to, row) in column.iter_mut().zip(rows.clone()) {
-                        *to = row[x];
-                    }
+                    copy_column(column, rows.clone(), x);
                 }
             }
+        }
+    }
+}
+
+/// Copies the first of each row to columns side by side, a tile at a time.
+fn copy_tiles<'a, T: Value>(
+    columns: [&mut [T]; TILE],
+    mut rows: impl Iterator<Item = &'a [T]> + Clone,
+) {
+    let [(a, a_rest), (b, b_rest), (c, c_rest), (d, d_rest)] =
+        columns.map(|column| column.as_chunks_mut());
+    for (((a, b), c), d) in a.iter_mut().zip(b).zip(c).zip(d) {
+        let tile = std::array::from_fn(|_| {
+            let row = rows.next().and_then(|row| row.first_chunk());
+            row.copied().unwrap_or_default()
+        });
+        [*a, *b, *c, *d] = T::transposed(tile);
+    }
+    for (x, column) in [a_rest, b_rest, c_rest, d_rest].into_iter().enumerate() {
+        copy_column(column, rows.clone(), x);
+    }
+}
+
+/// Copies number `x` of each row to a column.
+fn copy_column<'a, T: Value>(column: &mut [T], rows: impl Iterator<Item = &'a [T]>, x: usize) {
+    for (to, row) in column.iter_mut().zip(rows) {
+        *to = row[x];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_copy_is_the_same_in_any_order(height in 0_usize..20, width in 0_usize..20) {
+            let from = Array2::from_shape_fn((height, width), |(y, x)| (y * 100 + x) as f64);
+            let single = from.mapv(|value| value as f32);
+            let (mut doubles, mut singles) = (Array2::zeros((width, height)), Array2::zeros((width, height)));
+            copy(from.view(), doubles.view_mut().reversed_axes());
+            copy(single.view(), singles.view_mut().reversed_axes());
+            prop_assert_eq!(doubles.reversed_axes(), from.view());
+            prop_assert_eq!(singles.reversed_axes(), single.view());
+            let mut same = Array2::zeros((height, width));
+            copy(from.view(), same.view_mut());
+            prop_assert_eq!(same, from);
         }
     }
 }

@@ -43,17 +43,21 @@ impl<'a> Around<'a> {
     }
 
     /// Begins frame `t`, of which values in these rows will be set, and the base is known if it is asked for. Frames begin
-    /// in order, from any; those left out hold nothing but 0. Where all values of the frame will be set, none need be known
-    /// before.
+    /// in order, from any; those left out hold nothing but 0. All values are 0, but those of these rows where all of them
+    /// will be set.
     pub(super) fn begin(&mut self, t: usize, rows: Range<usize>, sets_all: bool, with_base: bool) {
         let passed = self.values_of.map_or(3, |last| t.saturating_sub(last));
         for left in (0..passed.min(3)).rev() {
             self.values.rotate_right(1);
             self.set_rows.rotate_right(1);
             let set = std::mem::take(&mut self.set_rows[0]);
-            if left > 0 || !sets_all {
-                self.values[0].clear_rows(set);
-            }
+            let kept = if left == 0 && sets_all {
+                rows.clone()
+            } else {
+                0..0
+            };
+            self.values[0].clear_rows(set.start..set.end.min(kept.start));
+            self.values[0].clear_rows(set.start.max(kept.end)..set.end);
         }
         self.set_rows[0] = rows;
         self.values_of = Some(t);
@@ -91,6 +95,13 @@ impl<'a> Around<'a> {
     #[inline(always)]
     pub(super) fn row_mut(&mut self, at: usize, count: usize) -> &mut [f32] {
         self.values[0].row_mut(at, count)
+    }
+
+    /// Sets values of these columns of a row of this frame to 0.
+    #[inline(always)]
+    pub(super) fn clear(&mut self, y: usize, columns: Range<usize>) {
+        let start = self.index(y, columns.start);
+        self.values[0].row_mut(start, columns.len()).fill(0.0);
     }
 
     /// Takes note of one value, and gives the near one that stands for it.

@@ -11,8 +11,9 @@ pub(super) trait TokenCoder {
     /// Codes the tokens of whole runs side by side, the first from `x` on. An encoder writes `tokens`; a decoder sets them.
     fn runs(&mut self, x: usize, cases: &[[u8; BLOCK]], tokens: &mut [[u8; BLOCK]]);
 
-    /// Codes the lowest bits of the values of a whole run, so many of each, up to 14.
-    fn run_of_bits(&mut self, counts: &[u32; BLOCK], values: [u32; BLOCK]) -> [u32; BLOCK];
+    /// Codes the lowest bits of the values of whole runs side by side, so many of each, up to 14. An encoder writes those of
+    /// `values`; a decoder sets them.
+    fn runs_of_bits(&mut self, counts: &[[u8; BLOCK]], values: &mut [[u32; BLOCK]]);
 
     /// Codes the token of one place, `x`.
     fn token(&mut self, x: usize, case: u8, token: u8) -> u8;

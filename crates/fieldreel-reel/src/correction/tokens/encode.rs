@@ -18,7 +18,13 @@ const VALUES_A_GROUP: usize = 6000;
 const WORTH_TURNS: usize = 40;
 
 /// The bytes of a correction, for [`decode`] with the same `known`: as quick to decode as can be.
+///
+/// Nothing is guessed from the base: that would save 0.3 % of a segment, and take 5 % of the time to decode it.
 pub(in crate::correction) fn encode<'a>(k: ArrayView3<'a, i64>, known: Known<'a>) -> Vec<u8> {
+    let known = Known {
+        base: None,
+        ..known
+    };
     Plan::of(k, known).encode(k, known, false)
 }
 

@@ -28,7 +28,6 @@ pub(super) struct Flags {
     frames: [Plane<u8>; 3],
     cases: [Bit; 256],
     are_any: bool,
-    are_all: bool,
     any_of_rows: Vec<bool>,
     /// What the frames before say of each block of a row.
     known: Vec<u8>,
@@ -41,7 +40,6 @@ impl Flags {
             frames: [(); 3].map(|()| Plane::new(rows, columns)),
             cases: [Bit::NEW; 256],
             are_any: false,
-            are_all: false,
             any_of_rows: vec![false; rows],
             known: vec![0; columns],
         }
@@ -66,11 +64,6 @@ impl Flags {
         self.are_any
     }
 
-    /// Whether all blocks of this frame do.
-    pub(super) fn are_all(&self) -> bool {
-        self.are_all
-    }
-
     /// Whether any block of each row does.
     pub(super) fn any_of_rows(&self) -> &[bool] {
         &self.any_of_rows
@@ -81,7 +74,7 @@ impl Flags {
         self.frames.rotate_right(1);
         let [now, before, long_before] = &mut self.frames;
         now.clear();
-        (self.are_any, self.are_all) = (false, true);
+        self.are_any = false;
         let (rows, columns) = self.size;
         for (row, any_of_row) in (0..rows).zip(&mut self.any_of_rows) {
             let at = now.index(row, 0);
@@ -95,7 +88,6 @@ impl Flags {
                 left = case.code(coder, wanted(row * columns + column));
                 now.set(at + column, left.into());
                 any |= left;
-                self.are_all &= left;
             }
             *any_of_row = any;
             self.are_any |= any;

@@ -85,7 +85,7 @@ impl Row {
                 *near = (i32::from(token) - MIDDLE as i32 + center) as f32;
             }
         } else {
-            self.code_low(coder, known.counts);
+            coder.runs_of_bits(known.counts.as_chunks().0, self.low.as_chunks_mut().0);
             self.finish(known, near, &mut each_far);
         }
         self.code_beyond(coder, values, known, near, each_far);
@@ -100,21 +100,6 @@ impl Row {
         let x = x + runs.len() * BLOCK;
         for (i, (token, &case)) in last.as_flattened_mut().iter_mut().zip(rest).enumerate() {
             *token = coder.token(x + i, case, *token);
-        }
-    }
-
-    /// Codes low bits, so many of each value.
-    #[inline(always)]
-    fn code_low<C: TokenCoder>(&mut self, coder: &mut C, counts: &[u32]) {
-        let (runs, rest) = counts.as_chunks();
-        let mut last = [0; BLOCK];
-        last[..rest.len()].copy_from_slice(rest);
-        let all = runs.iter().chain([&last]);
-        for (low, counts) in self.low.as_chunks_mut().0.iter_mut().zip(all) {
-            *low = match counts {
-                [0, 0, 0, 0, 0, 0, 0, 0] => [0; BLOCK],
-                counts => coder.run_of_bits(counts, *low),
-            };
         }
     }
 
@@ -166,7 +151,7 @@ impl Row {
                     _ => self.low[i],
                 };
                 parts.beyond = coder.beyond(parts.beyond);
-                let k = parts.value(known.centers[i], known.counts[i]);
+                let k = parts.value(known.centers[i], known.counts[i].into());
                 near[i] = frame::near(k);
                 if is_far(k) {
                     each_far(i, k);
@@ -178,7 +163,7 @@ impl Row {
 
 /// The value of a token that is not the last, and of so many low bits.
 #[inline(always)]
-fn value(token: u8, center: i32, count: u32, low: u32) -> i32 {
+fn value(token: u8, center: i32, count: u8, low: u32) -> i32 {
     let half = 1 << count >> 1;
     ((i32::from(token) - MIDDLE as i32) << count) + low as i32 - half + center
 }

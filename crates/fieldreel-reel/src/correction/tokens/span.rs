@@ -1,6 +1,6 @@
 //! What is coded of a row: blocks side by side that hold anything but 0.
 
-use ndarray::{ArrayView1, s};
+use ndarray::{ArrayView1, ArrayViewMut1, s};
 
 use super::BLOCK;
 
@@ -38,13 +38,14 @@ impl Span {
         self.is_whole = true;
         if let Some(classes) = classes {
             // Places beyond what is known are coded.
-            self.classes.clear();
-            let known = classes.slice(s![x.min(classes.len())..]);
-            match known.as_slice() {
-                Some(known) => self.classes.extend(known.iter().take(self.length)),
-                None => self.classes.extend(known.iter().take(self.length)),
-            }
             self.classes.resize(self.length, 0);
+            let (start, end) = (x.min(classes.len()), (x + self.length).min(classes.len()));
+            let (known, beyond) = self.classes.split_at_mut(end - start);
+            beyond.fill(0);
+            match classes.as_slice() {
+                Some(classes) => known.copy_from_slice(&classes[start..end]),
+                None => ArrayViewMut1::from(known).assign(&classes.slice(s![start..end])),
+            }
             self.places.resize(self.length, 0);
             let (places, mut count) = (&mut self.places[..], 0);
             // Without a branch: nothing foretells where coasts are.

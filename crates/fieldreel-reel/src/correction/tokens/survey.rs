@@ -17,7 +17,7 @@ pub(super) struct Survey {
     /// Their cases.
     pub(super) cases: Vec<u8>,
     /// How many low bits they have.
-    pub(super) counts: Vec<u32>,
+    pub(super) counts: Vec<u8>,
 }
 
 impl Survey {
@@ -37,7 +37,7 @@ impl Survey {
         let (guesses, activities) = (&mut self.guesses[..count], &mut self.activities[..count]);
         let neighbours = around.neighbours(at, count);
         sum_values(guesses, activities, &neighbours, &weights.values);
-        if weights.are_any {
+        if weights.are_any_of_base {
             add_base(guesses, &around.base(at, count), &weights.base);
         }
     }
@@ -60,7 +60,8 @@ impl Survey {
     pub(super) fn settle(&mut self, count: usize) -> Settled<'_> {
         self.centers.resize(count, 0);
         self.cases.resize(count, 0);
-        self.counts.resize(count, 0);
+        self.counts.resize(count.next_multiple_of(BLOCK), 0);
+        self.counts[count..].fill(0);
         let (guesses, activities) = (&self.guesses[..count], &self.activities[..count]);
         let (centers, cases) = (&mut self.centers[..], &mut self.cases[..]);
         value::places(guesses, activities, centers, cases, &mut self.counts[..]);
@@ -79,15 +80,15 @@ pub(super) struct Settled<'a> {
     pub(super) centers: &'a [i32],
     /// Their cases.
     pub(super) cases: &'a [u8],
-    /// How many low bits their values have.
-    pub(super) counts: &'a [u32],
+    /// How many low bits their values have; then 0, up to a whole block.
+    pub(super) counts: &'a [u8],
 }
 
 impl Settled<'_> {
     /// The parts of a value at one of the places.
     #[inline(always)]
     pub(super) fn parts(&self, k: i64, i: usize) -> Parts {
-        Parts::of(k, self.centers[i], self.counts[i])
+        Parts::of(k, self.centers[i], self.counts[i].into())
     }
 }
 

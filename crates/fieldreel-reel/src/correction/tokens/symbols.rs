@@ -83,8 +83,11 @@ impl TokenCoder for Recorder {
         }
     }
 
-    fn run_of_bits(&mut self, counts: &[u32; BLOCK], values: [u32; BLOCK]) -> [u32; BLOCK] {
-        std::array::from_fn(|place| self.bits(values[place].into(), counts[place]) as u32)
+    fn runs_of_bits(&mut self, counts: &[[u8; BLOCK]], values: &mut [[u32; BLOCK]]) {
+        let all = counts.as_flattened().iter().zip(values.as_flattened());
+        for (&count, &value) in all {
+            self.bits(value.into(), count.into());
+        }
     }
 
     fn token(&mut self, x: usize, case: u8, token: u8) -> u8 {
@@ -139,8 +142,8 @@ impl TokenCoder for Reading {
     }
 
     #[inline(always)]
-    fn run_of_bits(&mut self, counts: &[u32; BLOCK], _: [u32; BLOCK]) -> [u32; BLOCK] {
-        self.bits.read_each(counts)
+    fn runs_of_bits(&mut self, counts: &[[u8; BLOCK]], values: &mut [[u32; BLOCK]]) {
+        self.bits.read_runs(counts, values);
     }
 
     #[inline(always)]

@@ -95,11 +95,11 @@ pub(super) fn places(
     activities: &[f32],
     centers: &mut [i32],
     cases: &mut [u8],
-    counts: &mut [u32],
+    counts: &mut [u8],
 ) {
     let all = guesses.iter().zip(activities).zip(centers).zip(cases);
     for ((((&guess, &activity), center), case), count) in all.zip(counts) {
         (*center, *case) = place(guess, activity);
-        *count = low_bits(level(activity) as u32);
+        *count = low_bits(level(activity) as u32) as u8;
     }
 }

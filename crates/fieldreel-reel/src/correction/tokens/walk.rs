@@ -114,8 +114,8 @@ pub(super) fn code_values<C: TokenCoder>(
     let first = rows.iter().position(|&any| any).unwrap_or(0);
     let end = rows.iter().rposition(|&any| any).map_or(0, |last| last + 1);
     let rows = first * BLOCK..(end * BLOCK).min(height);
-    let (sets_all, with_base) = (walk.flags.are_all(), walk.weights.are_any);
-    walk.around.begin(t, rows.clone(), sets_all, with_base);
+    let with_base = walk.weights.are_any_of_base;
+    walk.around.begin(t, rows.clone(), true, with_base);
     let classes = walk.known.frame_of_classes(t);
     for y in rows {
         if y % BLOCK == 0 {
@@ -125,7 +125,10 @@ pub(super) fn code_values<C: TokenCoder>(
         let mut each_far = |x, k| far.push(Far { y, x, k });
         let classes = classes.as_ref().filter(|classes| y < classes.nrows());
         let classes = classes.map(|classes| classes.row(y));
+        let mut end = 0;
         for blocks in &walk.spans {
+            walk.around.clear(y, end..blocks.start * BLOCK);
+            end = (blocks.end * BLOCK).min(width);
             let (x, span) = (blocks.start * BLOCK, &mut walk.span);
             let start = walk.around.index(y, x);
             let places = blocks.len() * BLOCK;
@@ -148,5 +151,6 @@ pub(super) fn code_values<C: TokenCoder>(
                     .code(coder, span, &mut walk.survey, near, &mut each_far);
             }
         }
+        walk.around.clear(y, end..width);
     }
 }

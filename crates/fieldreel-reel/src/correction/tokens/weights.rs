@@ -25,8 +25,8 @@ const LARGEST: i64 = 1 << 15;
 /// The weights of a linear guess, which give it in parts of a unit, [`FRACTIONS`] of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Weights {
-    /// Whether any is not 0.
-    pub(super) are_any: bool,
+    /// Whether any of the base is not 0.
+    pub(super) are_any_of_base: bool,
     /// Of the values to the left and left of that.
     pub(super) west: [f32; 2],
     pub(super) values: [f32; VALUES],
@@ -77,7 +77,7 @@ impl WeightModel {
         let (west, rest) = self.last.split_at(2);
         let (values, steps) = rest.split_at(VALUES);
         let mut weights = Weights {
-            are_any: self.last != [0; ALL],
+            are_any_of_base: steps.iter().any(|&kept| kept != 0),
             ..Weights::default()
         };
         for (weight, &kept) in weights.west.iter_mut().zip(west) {

@@ -1,5 +1,8 @@
 //! Bits that are all equally probable, kept as they are: the first of them lowest in the first byte.
 
+#[cfg(target_arch = "x86_64")]
+mod at_once;
+
 /// Most bits that can be had at once, however many of a byte are read already.
 const AT_ONCE: u32 = 56;
 
@@ -41,6 +44,8 @@ pub(crate) struct BitReader {
     bytes: Vec<u8>,
     /// How many bits are read already.
     position: usize,
+    #[cfg(target_arch = "x86_64")]
+    simd: Option<at_once::Simd>,
 }
 
 impl BitReader {
@@ -48,6 +53,18 @@ impl BitReader {
         Self {
             bytes: [bytes, &[0; 16]].concat(),
             position: 0,
+            #[cfg(target_arch = "x86_64")]
+            simd: at_once::Simd::try_new(),
+        }
+    }
+
+    /// The same, which reads without AVX2 on every machine.
+    #[cfg(test)]
+    pub(crate) fn portable(self) -> Self {
+        Self {
+            #[cfg(target_arch = "x86_64")]
+            simd: None,
+            ..self
         }
     }
 
@@ -74,24 +91,40 @@ impl BitReader {
         lowest(next, count)
     }
 
-    /// Eight numbers of so many bits each, up to 14.
+    /// Sets runs of eight numbers each, of so many bits each, up to 14.
     #[inline(always)]
-    pub(crate) fn read_each(&mut self, counts: &[u32; 8]) -> [u32; 8] {
-        let rest = self.bytes.get(self.position / 8..);
-        let next = rest.and_then(|rest| rest.first_chunk());
-        let next = u128::from_le_bytes(next.copied().unwrap_or_default()) >> (self.position % 8);
-        // Half of them fit into 64 bits.
-        let [a, b, c, d, e, f, g, h] = *counts;
-        let half = a + b + c + d;
-        let halves = [next as u64, (next >> (half % 64)) as u64];
-        let starts = [[0, a, a + b, a + b + c], [0, e, e + f, e + f + g]];
-        let mut all = [0; 8];
-        for (i, number) in all.iter_mut().enumerate() {
-            let from = halves[i / 4] >> (starts[i / 4][i % 4] % 64);
-            *number = from as u32 & !(u32::MAX << (counts[i] % 32));
+    pub(crate) fn read_runs(&mut self, counts: &[[u8; 8]], numbers: &mut [[u32; 8]]) {
+        /// Times a byte: that byte eight times. Times eight bytes: in each, the sum of those up to it.
+        const EACH: u64 = u64::MAX / 0xFF;
+
+        let (bytes, mut position) = (&self.bytes[..], self.position);
+        for (&counts, numbers) in counts.iter().zip(numbers) {
+            let as_one = u64::from_le_bytes(counts);
+            if as_one == 0 {
+                *numbers = [0; 8];
+                continue;
+            }
+            let rest = bytes.get(position / 8..);
+            let next = rest.and_then(|rest| rest.first_chunk());
+            let sums = as_one.wrapping_mul(EACH);
+            // No byte is above 7 and seven times 14.
+            let starts = (sums << 8) + (position % 8) as u64 * EACH;
+            let next = next.copied().unwrap_or_default();
+            *numbers = self.numbers(next, starts.to_le_bytes(), counts);
+            position = position.saturating_add((sums >> 56) as usize);
         }
-        self.pass(half + e + f + g + h);
-        all
+        self.position = position;
+    }
+
+    /// Of `bytes`, the numbers that begin at these bits and have so many each.
+    #[inline(always)]
+    fn numbers(&self, bytes: [u8; 16], starts: [u8; 8], counts: [u8; 8]) -> [u32; 8] {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(simd) = self.simd {
+            return at_once::numbers(simd, bytes, starts, counts);
+        }
+        let bytes = u128::from_le_bytes(bytes);
+        std::array::from_fn(|i| lowest((bytes >> starts[i]) as u64, counts[i].into()) as u32)
     }
 }
 
@@ -110,22 +143,27 @@ mod tests {
     proptest! {
         #[test]
         fn bits_come_back(all in prop::collection::vec((any::<u64>(), 0..=AT_ONCE), 0..100), counts: [u8; 8]) {
-            let counts = counts.map(|count| u32::from(count) % 15);
+            let counts = counts.map(|count| count % 15);
             let mut writer = BitWriter::default();
             for &(value, count) in &all {
                 writer.write(value, count);
             }
             for count in counts {
-                writer.write(0x5A5A, count);
+                writer.write(0x5A5A, count.into());
             }
             let bytes = writer.finish();
-            let written = all.iter().map(|(_, count)| count).sum::<u32>() + counts.iter().sum::<u32>();
+            let written = all.iter().map(|(_, count)| count).sum::<u32>() + counts.iter().map(|&count| u32::from(count)).sum::<u32>();
             prop_assert_eq!(bytes.len(), written.div_ceil(8) as usize);
-            let mut reader = BitReader::new(&bytes);
-            for &(value, count) in &all {
-                prop_assert_eq!(reader.read(count), lowest(value, count));
+            let expected = counts.map(|count| lowest(0x5A5A, count.into()) as u32);
+            for mut reader in [BitReader::new(&bytes), BitReader::new(&bytes).portable()] {
+                for &(value, count) in &all {
+                    prop_assert_eq!(reader.read(count), lowest(value, count));
+                }
+                let mut numbers = [[1; 8]; 2];
+                reader.read_runs(&[counts, [0; 8]], &mut numbers);
+                prop_assert_eq!(numbers, [expected, [0; 8]]);
+                prop_assert_eq!(reader.position, written as usize);
             }
-            prop_assert_eq!(reader.read_each(&counts), counts.map(|count| lowest(0x5A5A, count) as u32));
         }
     }
 
