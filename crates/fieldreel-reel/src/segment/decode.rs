@@ -2,10 +2,10 @@
 
 use std::hash::Hasher;
 
-use ndarray::Array3;
+use ndarray::{Array3, ArrayView3, ArrayViewMut3};
 use twox_hash::XxHash64;
 
-use super::corrected::corrected;
+use super::corrected::correct;
 use super::layout::{Body, Layout};
 use super::missing::{Missing, read_signs};
 use super::numbers::BaseLayer;
@@ -34,10 +34,26 @@ const FRAME_BYTES: f64 = 80.0;
 pub fn decode<T: Value>(bytes: &[u8], limits: &Limits) -> Result<Array3<T>, ReelError> {
     let layout = Layout::parse(bytes)?;
     let values = reconstruct(&layout, limits)?;
-    if checksum(&values) != layout.certificate.checksum {
-        return Err(ReelError::damaged("the checksum of the decoded values"));
-    }
+    check_sum(&layout, values.view())?;
     Ok(values)
+}
+
+/// Decodes a segment into values of its shape, all of which it sets unless it fails.
+///
+/// # Errors
+/// Those of [`decode`]; [`ReelError::Damaged`] if the segment has another shape.
+pub(crate) fn decode_into<T: Value>(
+    bytes: &[u8],
+    limits: &Limits,
+    mut values: ArrayViewMut3<'_, T>,
+) -> Result<(), ReelError> {
+    let layout = Layout::parse(bytes)?;
+    check::<T>(&layout, limits)?;
+    if values.shape() != layout.shape {
+        return Err(ReelError::damaged("a segment's shape"));
+    }
+    fill(&layout, limits, values.view_mut())?;
+    check_sum(&layout, values.view())
 }
 
 /// The codes of a segment's base layer, in the order of the video; `None` if it has none.
@@ -54,6 +70,14 @@ pub(super) fn reconstruct<T: Value>(
     layout: &Layout<'_>,
     limits: &Limits,
 ) -> Result<Array3<T>, ReelError> {
+    check::<T>(layout, limits)?;
+    let mut values = Array3::from_elem(layout.shape, T::default());
+    fill(layout, limits, values.view_mut())?;
+    Ok(values)
+}
+
+/// Checks what a segment claims, before memory is taken.
+fn check<T: Value>(layout: &Layout<'_>, limits: &Limits) -> Result<(), ReelError> {
     if layout.dtype != T::DTYPE {
         return Err(ReelError::DtypeMismatch {
             expected: T::DTYPE,
@@ -61,35 +85,49 @@ pub(super) fn reconstruct<T: Value>(
         });
     }
     let claimed = layout.shape.map(|side| side as u64);
-    let count = limits.values(claimed, T::BYTES as u64 + working_bytes(layout))?;
-    let shape: (usize, usize, usize) = layout.shape.into();
+    limits.values(claimed, T::BYTES as u64 + working_bytes(layout))?;
+    Ok(())
+}
 
+/// Checks that values are those that a segment's certificate was made for.
+fn check_sum<T: Value>(layout: &Layout<'_>, values: ArrayView3<'_, T>) -> Result<(), ReelError> {
+    match checksum(values) == layout.certificate.checksum {
+        true => Ok(()),
+        false => Err(ReelError::damaged("the checksum of the decoded values")),
+    }
+}
+
+/// Sets all values, of a segment's shape, to those of it, whatever its certificate says.
+fn fill<T: Value>(
+    layout: &Layout<'_>,
+    limits: &Limits,
+    mut values: ArrayViewMut3<'_, T>,
+) -> Result<(), ReelError> {
     let missing = Missing::read(layout)?;
     let missing = missing.as_ref();
-    let classes = missing.map(|missing| &missing.classes);
+    let classes = missing.map(|missing| missing.classes.view());
     let signs = read_signs(layout)?;
-    let mut values = match layout.body {
-        Body::Missing => Array3::default(shape),
-        Body::Constant(bits) => Array3::from_elem(shape, T::of_bits(bits)),
-        Body::Packed(bytes) => unpack(bytes, shape, count, classes)?,
+    match layout.body {
+        Body::Missing => values.fill(T::default()),
+        Body::Constant(bits) => values.fill(T::of_bits(bits)),
+        Body::Packed(bytes) => unpack(bytes, classes, values.view_mut())?,
         Body::Coded(coded) => {
-            let mut values = corrected(&coded, layout, missing, limits)?;
+            correct(&coded, layout, missing, limits, values.view_mut())?;
             if let Some(signs) = &signs {
-                negate(&mut values, signs, classes);
+                negate(values.view_mut(), signs, classes);
             }
-            patch::apply(coded.patches, &mut values)?;
-            values
+            patch::apply(coded.patches, values.view_mut())?;
         }
-    };
+    }
     if let Some(missing) = missing {
         // What was corrected has it in place already, unless patches were put over it.
         let in_place = matches!(&layout.body, Body::Coded(coded) if coded.patches.is_empty());
         if !in_place {
-            missing.restore(&mut values);
+            missing.restore(values.view_mut());
         }
-        missing.restore_bits(layout, &mut values)?;
+        missing.restore_bits(layout, values)?;
     }
-    Ok(values)
+    Ok(())
 }
 
 /// Bytes that decoding takes for each value besides the value itself.
@@ -113,9 +151,13 @@ fn working_bytes(layout: &Layout<'_>) -> u64 {
 }
 
 /// Gives values their signs, but for those that are not coded: these have theirs.
-fn negate<T: Value>(values: &mut Array3<T>, signs: &Array3<u8>, classes: Option<&Array3<u8>>) {
-    let mut classes = classes.map(|classes| classes.iter());
-    for (value, &sign) in values.iter_mut().zip(signs) {
+fn negate<T: Value>(
+    values: ArrayViewMut3<'_, T>,
+    signs: &Array3<u8>,
+    classes: Option<ArrayView3<'_, u8>>,
+) {
+    let mut classes = classes.as_ref().map(|classes| classes.iter());
+    for (value, &sign) in values.into_iter().zip(signs) {
         let class = classes.as_mut().and_then(Iterator::next);
         if sign != 0 && class.is_none_or(|&class| class == 0) {
             *value = T::nearest(-value.to_f64());
@@ -126,33 +168,38 @@ fn negate<T: Value>(values: &mut Array3<T>, signs: &Array3<u8>, classes: Option<
 /// Values as pco keeps them, put where there is one.
 fn unpack<T: Value>(
     bytes: &[u8],
-    shape: (usize, usize, usize),
-    count: usize,
-    classes: Option<&Array3<u8>>,
-) -> Result<Array3<T>, ReelError> {
-    let damaged = ReelError::damaged("the packed values");
-    let coded = classes.map_or(count, |classes| {
-        classes.iter().filter(|&&class| class == 0).count()
+    classes: Option<ArrayView3<'_, u8>>,
+    mut values: ArrayViewMut3<'_, T>,
+) -> Result<(), ReelError> {
+    let decompress = |values: &mut [T]| {
+        let progress = pco::standalone::simple_decompress_into(bytes, values);
+        match progress {
+            Ok(progress) if progress.n_processed == values.len() && progress.finished => Ok(()),
+            _ => Err(ReelError::damaged("the packed values")),
+        }
+    };
+    if let (None, Some(values)) = (classes, values.as_slice_mut()) {
+        return decompress(values);
+    }
+    let is_coded = |class: &u8| *class == 0;
+    let coded = classes.map_or(values.len(), |all| {
+        all.iter().filter(|c| is_coded(c)).count()
     });
     let mut packed = vec![T::default(); coded];
-    let progress = pco::standalone::simple_decompress_into(bytes, &mut packed);
-    match progress {
-        Ok(progress) if progress.n_processed == coded && progress.finished => {}
-        _ => return Err(damaged),
-    }
-    let Some(classes) = classes else {
-        return Array3::from_shape_vec(shape, packed).map_err(|_| damaged);
-    };
-    let mut packed = packed.into_iter();
-    let values = classes.mapv(|class| match class {
-        0 => packed.next().unwrap_or_default(),
-        _ => T::default(),
+    decompress(&mut packed)?;
+    let mut classes = classes.as_ref().map(|classes| classes.iter());
+    let places = values.iter_mut().filter(|_| {
+        let class = classes.as_mut().and_then(Iterator::next);
+        class.is_none_or(is_coded)
     });
-    Ok(values)
+    for (place, value) in places.zip(packed) {
+        *place = value;
+    }
+    Ok(())
 }
 
 /// XXH64 of the values' little-endian bytes, axis order `(time, y, x)`.
-pub(super) fn checksum<T: Value>(values: &Array3<T>) -> u64 {
+pub(super) fn checksum<T: Value>(values: ArrayView3<'_, T>) -> u64 {
     const PART: usize = 1 << 12;
 
     let mut hasher = XxHash64::with_seed(0);

@@ -252,7 +252,7 @@ fn certify<T: Value>(
     decoded: &Array3<T>,
 ) -> Result<Certificate, ReelError> {
     let mut certificate = Certificate::open(prepared.valid);
-    certificate.checksum = checksum(decoded);
+    certificate.checksum = checksum(decoded.view());
     if prepared.valid == 0 {
         return Ok(certificate);
     }

@@ -4,7 +4,7 @@ use std::slice;
 
 use fieldreel_quant::{Class, put_specials, specials_of};
 use multiversion::multiversion;
-use ndarray::{Array3, ArrayView2, ArrayViewMut2, Axis};
+use ndarray::{Array3, ArrayView2, ArrayViewMut2, ArrayViewMut3, Axis};
 
 use super::layout::Layout;
 use super::prepare::{NEGATIVE_ZERO, ZERO};
@@ -50,7 +50,7 @@ impl<T: Value> Missing<T> {
     }
 
     /// Puts what is not coded into all values.
-    pub(super) fn restore(&self, values: &mut Array3<T>) {
+    pub(super) fn restore(&self, mut values: ArrayViewMut3<'_, T>) {
         let all = values.axis_iter_mut(Axis(0));
         for (values, classes) in all.zip(self.classes.axis_iter(Axis(0))) {
             self.restore_rows(classes, values);
@@ -61,7 +61,7 @@ impl<T: Value> Missing<T> {
     pub(super) fn restore_bits(
         &self,
         layout: &Layout<'_>,
-        values: &mut Array3<T>,
+        values: ArrayViewMut3<'_, T>,
     ) -> Result<(), ReelError> {
         let Some(bytes) = layout.payloads else {
             return Ok(());
@@ -74,7 +74,7 @@ impl<T: Value> Missing<T> {
         if !whole {
             return Err(ReelError::damaged("the bits of NaN"));
         }
-        let places = values.iter_mut().zip(&self.classes);
+        let places = values.into_iter().zip(&self.classes);
         let nans = places.filter(|&(_, &class)| is_nan(class));
         for ((value, _), bits) in nans.zip(payloads) {
             *value = T::of_bits(bits);

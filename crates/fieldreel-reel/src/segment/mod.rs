@@ -20,7 +20,7 @@ mod transpose;
 
 pub use certificate::Certificate;
 pub use decode::decode;
-pub(crate) use decode::decode_base;
+pub(crate) use decode::{decode_base, decode_into};
 pub use encode::encode;
 pub use export::export_video;
 pub use info::{BodyInfo, SegmentInfo, Sizes, inspect};

@@ -1,6 +1,6 @@
 //! Single values kept as they are: where rounding to the type broke the bound.
 
-use ndarray::Array3;
+use ndarray::ArrayViewMut3;
 
 use crate::ReelError;
 use crate::value::Value;
@@ -19,7 +19,10 @@ pub(super) fn encode<T: Value>(patches: &[(usize, T)]) -> Vec<u8> {
 }
 
 /// Puts patches in place.
-pub(super) fn apply<T: Value>(bytes: &[u8], values: &mut Array3<T>) -> Result<(), ReelError> {
+pub(super) fn apply<T: Value>(
+    bytes: &[u8],
+    mut values: ArrayViewMut3<'_, T>,
+) -> Result<(), ReelError> {
     let outside = ReelError::damaged("a patch is outside");
     let values = values
         .as_slice_mut()

@@ -19,6 +19,20 @@ struct Part<'a, T> {
     to: ArrayViewMut3<'a, T>,
 }
 
+impl<T: Value> Part<'_, T> {
+    /// Decodes the segment, and puts its frames in place.
+    fn decode(mut self, bytes: &[u8], table: &Table, limits: &Limits) -> Result<(), ReelError> {
+        let whole = table.segments[self.number].frames.len();
+        if self.frames == (0..whole) {
+            check_segment(&segment::inspect(bytes)?, table, self.number)?;
+            return segment::decode_into(bytes, limits, self.to);
+        }
+        let decoded = decode_segment::<T>(bytes, table, self.number, limits)?;
+        self.to.assign(&decoded.slice(s![self.frames, .., ..]));
+        Ok(())
+    }
+}
+
 impl<R: Read + Seek + Send> ReelReader<R> {
     /// All frames, axis order `(time, y, x)`: as many segments are decoded at once as rayon's current pool has threads.
     ///
@@ -72,11 +86,8 @@ impl<R: Read + Seek + Send> ReelReader<R> {
         let read = parts
             .into_iter()
             .map(|part| (self.segment(part.number), part));
-        read.par_bridge().try_for_each(|(bytes, mut part)| {
-            let decoded = decode_segment::<T>(&bytes?, &table, part.number, &limits)?;
-            part.to.assign(&decoded.slice(s![part.frames, .., ..]));
-            Ok::<_, ReelError>(())
-        })?;
+        read.par_bridge()
+            .try_for_each(|(bytes, part)| part.decode(&bytes?, &table, &limits))?;
         Ok(values)
     }
 
