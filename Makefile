@@ -10,9 +10,11 @@ DEMO_OUT ?= report
 PEERS_OUT ?= docs/benchmarks
 # Where `make install-filter` puts the HDF5 plugin.
 FILTER_DIR ?= $(HOME)/.local/lib/hdf5/plugin
-# The peers' C++ takes minutes and gigabytes to build: their package is checked without it.
 LIBRARIES := --workspace --exclude fieldreel-peers
-PEERS := -p fieldreel-peers --no-default-features
+# The peers' C++ takes minutes and gigabytes to build: their package is checked without it. All packages at once: what they
+# share would be built again with the features that only some of them ask for.
+WORKSPACE := --workspace --no-default-features \
+    --features fieldreel/default,fieldreel-formats/default,fieldreel-hdf5-filter/default
 # The HDF5 plugin, as cargo names it here.
 FILTER := libfieldreel_hdf5_filter.$(if $(filter Darwin,$(shell uname -s)),dylib,so)
 
@@ -29,13 +31,11 @@ fmt:
 	$(CARGO) fmt --manifest-path fuzz/Cargo.toml -- --check
 
 clippy:
-	$(CARGO) clippy $(LIBRARIES) --all-targets --locked -- -D warnings
-	$(CARGO) clippy $(PEERS) --all-targets --locked -- -D warnings
+	$(CARGO) clippy $(WORKSPACE) --all-targets --locked -- -D warnings
 
 # Unit, property and integration tests, and doctests.
 unit:
-	$(CARGO) test $(LIBRARIES) --locked
-	$(CARGO) test $(PEERS) --locked
+	$(CARGO) test $(WORKSPACE) --locked
 
 # Real fields at full size, in release mode: the modes against the original tool's figures, and
 # reels against their bounds.
@@ -47,24 +47,23 @@ large: packages
 	$(CARGO) test --release --locked -p fieldreel --test large -- --nocapture
 
 doc:
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(LIBRARIES) --no-deps --locked
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(PEERS) --no-deps --locked
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(WORKSPACE) --no-deps --locked
 
 compile:
-	$(CARGO) build $(LIBRARIES) --examples --benches --locked
+	$(CARGO) build $(WORKSPACE) --examples --benches --locked
 
 # No C library: not one -sys crate may be in the tree.
 bare:
 	$(CARGO) clippy -p fieldreel --no-default-features --locked -- -D warnings
 	! $(CARGO) tree -p fieldreel --no-default-features --locked -e normal --prefix none | grep -E -- '-sys'
 
-# cargo-fuzz itself needs no installing to check that the targets compile.
+# cargo-fuzz itself needs no installing to check that the targets compile, nor do these need nightly's flags.
 fuzz-check:
-	RUSTC_BOOTSTRAP=1 $(CARGO) check --manifest-path fuzz/Cargo.toml --locked
+	$(CARGO) check --manifest-path fuzz/Cargo.toml --target-dir "$${CARGO_TARGET_DIR:-target}" --locked
 
 # Programs that read HDF5 and NetCDF, where they are installed, on chunks of the plugin.
 readers: packages-tests
-	scripts/readers.sh
+	CARGO_FLAGS="$(WORKSPACE)" scripts/readers.sh
 
 bench: packages-bench
 	$(CARGO) bench $(LIBRARIES) --locked

@@ -11,6 +11,8 @@ set -eu
 
 cd "$(dirname "$0")/.."
 cargo=${CARGO:-cargo}
+# Which packages, and features: those of what is built already, or it is built again.
+flags=${CARGO_FLAGS:-}
 bound_of_sample=0.05
 failed=0
 work=$(mktemp -d)
@@ -53,9 +55,9 @@ with_python() { "$PYTHON" scripts/readers.py "$3" "$1" "$2"; }
 
 # fieldreel itself: no plugin.
 with_fieldreel() {
-    env -u HDF5_PLUGIN_PATH "$cargo" run -q --locked --example compress -- \
+    env -u HDF5_PLUGIN_PATH "$target/debug/examples/compress" \
         "$1" "$2" "$work/copy.reel" --lossless --codecs none >/dev/null
-    "$cargo" run -q --locked --example decompress -- "$work/copy.reel" "$work/copy.nc" >/dev/null
+    "$target/debug/examples/decompress" "$work/copy.reel" "$work/copy.nc" >/dev/null
     with_ncdump "$work/copy.nc" "$2"
 }
 
@@ -122,7 +124,8 @@ read_by_all() {
     try fieldreel with_fieldreel "$1" "$2" "$3" "$4"
 }
 
-"$cargo" build -q --locked -p fieldreel-hdf5-filter --lib
+# shellcheck disable=SC2086 # Several words.
+"$cargo" build -q --locked $flags --lib --example compress --example decompress
 target=${CARGO_TARGET_DIR:-target}
 mkdir "$work/plugin"
 cp "$target/debug/libfieldreel_hdf5_filter.so" "$work/plugin/"
