@@ -34,7 +34,7 @@ const FRAME_BYTES: f64 = 80.0;
 pub fn decode<T: Value>(bytes: &[u8], limits: &Limits) -> Result<Array3<T>, ReelError> {
     let layout = Layout::parse(bytes)?;
     let values = reconstruct(&layout, limits)?;
-    check_sum(&layout, values.view())?;
+    check_values(&layout, values.view())?;
     Ok(values)
 }
 
@@ -48,12 +48,12 @@ pub(crate) fn decode_into<T: Value>(
     mut values: ArrayViewMut3<'_, T>,
 ) -> Result<(), ReelError> {
     let layout = Layout::parse(bytes)?;
-    check::<T>(&layout, limits)?;
+    check_claims::<T>(&layout, limits)?;
     if values.shape() != layout.shape {
         return Err(ReelError::damaged("a segment's shape"));
     }
-    fill(&layout, limits, values.view_mut())?;
-    check_sum(&layout, values.view())
+    reconstruct_into(&layout, limits, values.view_mut())?;
+    check_values(&layout, values.view())
 }
 
 /// The codes of a segment's base layer, in the order of the video; `None` if it has none.
@@ -70,14 +70,14 @@ pub(super) fn reconstruct<T: Value>(
     layout: &Layout<'_>,
     limits: &Limits,
 ) -> Result<Array3<T>, ReelError> {
-    check::<T>(layout, limits)?;
+    check_claims::<T>(layout, limits)?;
     let mut values = Array3::from_elem(layout.shape, T::default());
-    fill(layout, limits, values.view_mut())?;
+    reconstruct_into(layout, limits, values.view_mut())?;
     Ok(values)
 }
 
 /// Checks what a segment claims, before memory is taken.
-fn check<T: Value>(layout: &Layout<'_>, limits: &Limits) -> Result<(), ReelError> {
+fn check_claims<T: Value>(layout: &Layout<'_>, limits: &Limits) -> Result<(), ReelError> {
     if layout.dtype != T::DTYPE {
         return Err(ReelError::DtypeMismatch {
             expected: T::DTYPE,
@@ -90,7 +90,7 @@ fn check<T: Value>(layout: &Layout<'_>, limits: &Limits) -> Result<(), ReelError
 }
 
 /// Checks that values are those that a segment's certificate was made for.
-fn check_sum<T: Value>(layout: &Layout<'_>, values: ArrayView3<'_, T>) -> Result<(), ReelError> {
+fn check_values<T: Value>(layout: &Layout<'_>, values: ArrayView3<'_, T>) -> Result<(), ReelError> {
     match checksum(values) == layout.certificate.checksum {
         true => Ok(()),
         false => Err(ReelError::damaged("the checksum of the decoded values")),
@@ -98,7 +98,7 @@ fn check_sum<T: Value>(layout: &Layout<'_>, values: ArrayView3<'_, T>) -> Result
 }
 
 /// Sets all values, of a segment's shape, to those of it, whatever its certificate says.
-fn fill<T: Value>(
+fn reconstruct_into<T: Value>(
     layout: &Layout<'_>,
     limits: &Limits,
     mut values: ArrayViewMut3<'_, T>,
