@@ -46,14 +46,12 @@ const GROUP: usize = size_of::<u64>();
 #[inline(always)]
 fn put_into_group<T: Copy>(classes: &[u8; GROUP], values: &mut [T; GROUP], specials: &[(u8, T)]) {
     let all = u64::from_le_bytes(*classes);
-    if all == 0 && specials.iter().all(|&(class, _)| class != 0) {
-        return;
-    }
     let one = specials
         .iter()
         .find(|&&(class, _)| all == u64::from_le_bytes([class; GROUP]));
     match one {
         Some(&(_, special)) => values.fill(special),
+        None if all == 0 => {}
         None => put_one_by_one(classes, values, specials),
     }
 }

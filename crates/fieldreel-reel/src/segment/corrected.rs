@@ -1,7 +1,7 @@
 //! The base layer and its correction put together.
 
 use multiversion::multiversion;
-use ndarray::{ArrayView2, ArrayViewMut3, Axis, s};
+use ndarray::{ArrayViewMut3, Axis, s};
 
 use super::layout::{Coded, Layout};
 use super::missing::Missing;
@@ -38,7 +38,7 @@ pub(super) fn correct<T: Value>(
     let done = correction::decode(coded.correction, shape.into(), known, |t, corrections| {
         let frame = layer.frame(layout.shape, t);
         // Rows one after the other.
-        let mut correct = |values: &mut [T], first: usize| {
+        let mut correct_rows = |values: &mut [T], first: usize| {
             for (y, row) in (first..).zip(values.chunks_exact_mut(width)) {
                 let how = (coded.grid, layout.domain);
                 correct_row(row, (&frame, y), &mut numbers, corrections.row(y), how);
@@ -48,13 +48,11 @@ pub(super) fn correct<T: Value>(
         for (block, mut to) in to.axis_chunks_iter_mut(Axis(0), ROWS).enumerate() {
             let of_block = block * ROWS..block * ROWS + to.nrows();
             if let Some(values) = to.as_slice_mut() {
-                correct(values, of_block.start);
+                correct_rows(values, of_block.start);
             } else {
                 rows.resize(to.len(), T::default());
-                correct(&mut rows, of_block.start);
-                if let Ok(rows) = ArrayView2::from_shape(to.raw_dim(), &rows) {
-                    copy(rows, to.view_mut());
-                }
+                correct_rows(&mut rows, of_block.start);
+                copy(&rows, to.view_mut());
             }
             if let (Some(missing), Some(classes)) = (missing, classes) {
                 let classes = classes.index_axis_move(Axis(0), t);

@@ -1,17 +1,20 @@
 //! Rows of a video to where they belong in a field, whose axes are in another order.
 
-use ndarray::{ArrayView2, ArrayViewMut2};
+use ndarray::ArrayViewMut2;
 
 use crate::value::Value;
 use crate::value::sealed::TILE;
 
-/// Copies rows to where their columns may be what is next to each other.
-pub(super) fn copy<T: Value>(from: ArrayView2<'_, T>, mut to: ArrayViewMut2<'_, T>) {
+/// Copies values, row after row, to where their columns may be what is next to each other.
+pub(super) fn copy<T: Value>(values: &[T], mut to: ArrayViewMut2<'_, T>) {
+    let width = to.ncols();
     let [down, right] = [0, 1].map(|axis| to.strides()[axis]);
-    let (width, values) = match from.as_slice() {
-        Some(values) if down == 1 && right != 1 => (from.ncols(), values),
-        _ => return to.assign(&from),
-    };
+    if down != 1 || right == 1 {
+        for (to, &value) in to.iter_mut().zip(values) {
+            *to = value;
+        }
+        return;
+    }
     let mut columns = to.columns_mut().into_iter();
     for x in (0..width).step_by(TILE) {
         let mut next = || columns.next()?.into_slice();
@@ -60,18 +63,22 @@ mod tests {
 
     use super::*;
 
+    fn flat<T: Copy>(array: &Array2<T>) -> Vec<T> {
+        array.iter().copied().collect()
+    }
+
     proptest! {
         #[test]
         fn a_copy_is_the_same_in_any_order(height in 0_usize..20, width in 0_usize..20) {
             let from = Array2::from_shape_fn((height, width), |(y, x)| (y * 100 + x) as f64);
             let single = from.mapv(|value| value as f32);
             let (mut doubles, mut singles) = (Array2::zeros((width, height)), Array2::zeros((width, height)));
-            copy(from.view(), doubles.view_mut().reversed_axes());
-            copy(single.view(), singles.view_mut().reversed_axes());
+            copy(&flat(&from), doubles.view_mut().reversed_axes());
+            copy(&flat(&single), singles.view_mut().reversed_axes());
             prop_assert_eq!(doubles.reversed_axes(), from.view());
             prop_assert_eq!(singles.reversed_axes(), single.view());
             let mut same = Array2::zeros((height, width));
-            copy(from.view(), same.view_mut());
+            copy(&flat(&from), same.view_mut());
             prop_assert_eq!(same, from);
         }
     }
