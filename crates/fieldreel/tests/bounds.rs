@@ -1,6 +1,6 @@
 //! Reels of real fields at full size: every bound is kept, every reel verifies, sizes stay small.
 //!
-//! `make long` runs this in release mode; what is seen is printed with `--nocapture`.
+//! `make long` runs this; what is seen is printed with `--nocapture`.
 #![cfg(test)]
 #![cfg(all(feature = "ffmpeg", feature = "netcdf", feature = "grib"))]
 

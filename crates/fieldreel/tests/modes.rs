@@ -1,6 +1,6 @@
 //! The nine modes on real fields at full size, against what the original tool was measured to do.
 //!
-//! `make long` runs this in release mode (minutes); what is seen is printed with `--nocapture`.
+//! `make long` runs this (minutes); what is seen is printed with `--nocapture`.
 #![cfg(test)]
 #![cfg(all(feature = "ffmpeg", feature = "netcdf", feature = "grib"))]
 

@@ -138,22 +138,22 @@ fn table(widths: &[u16; SYMBOLS]) -> Table {
     Table::new(starts)
 }
 
-/// What a coder is asked to code: a symbol or runs of them, and their cases.
+/// What a coder is asked to code: a symbol or runs of them, and their cases; how many of the last run are left out.
 #[derive(Debug, Clone)]
 enum Coded {
     One(u8, u8),
-    Runs(Vec<[u8; RUN]>, Vec<[u8; RUN]>),
+    Runs(Vec<[u8; RUN]>, Vec<[u8; RUN]>, usize),
 }
 
 fn coded() -> impl Strategy<Value = Coded> {
     let run = || prop::array::uniform8(0..SYMBOLS as u8);
     let runs = (1_usize..5).prop_flat_map(move |count| {
         let cases = prop::collection::vec(any::<[u8; RUN]>(), count);
-        (prop::collection::vec(run(), count), cases)
+        (prop::collection::vec(run(), count), cases, 0..RUN)
     });
     prop_oneof![
         (0..SYMBOLS as u8, any::<u8>()).prop_map(|(symbol, case)| Coded::One(symbol, case)),
-        runs.prop_map(|(symbols, cases)| Coded::Runs(symbols, cases)),
+        runs.prop_map(|(symbols, cases, out)| Coded::Runs(symbols, cases, out)),
     ]
 }
 
@@ -174,9 +174,10 @@ fn symbols_come_back_on(lanes: usize, tables: &Tables, all: &[Coded]) -> Result<
     for (at, coded) in all.iter().enumerate() {
         match coded {
             Coded::One(symbol, case) => encoder.symbol(at % lanes, tables, *case, *symbol),
-            Coded::Runs(symbols, cases) => {
+            Coded::Runs(symbols, cases, out) => {
                 let all = symbols.as_flattened().iter().zip(cases.as_flattened());
-                for (x, (&symbol, &case)) in (at * RUN..).zip(all) {
+                let count = all.len() - out;
+                for (x, (&symbol, &case)) in (at * RUN..).zip(all.take(count)) {
                     encoder.symbol(x % lanes, tables, case, symbol);
                 }
             }
@@ -190,10 +191,12 @@ fn symbols_come_back_on(lanes: usize, tables: &Tables, all: &[Coded]) -> Result<
                 Coded::One(symbol, case) => {
                     prop_assert_eq!(decoder.symbol(at, tables, *case), *symbol);
                 }
-                Coded::Runs(symbols, cases) => {
+                Coded::Runs(symbols, cases, out) => {
                     let mut found = vec![[0; RUN]; cases.len()];
-                    decoder.runs(at * RUN, tables, cases, &mut found);
-                    prop_assert_eq!(&found, symbols);
+                    let count = cases.len() * RUN - out;
+                    decoder.runs(at * RUN, tables, (cases, count), &mut found);
+                    let [found, symbols] = [&found, symbols].map(|all| all.as_flattened());
+                    prop_assert_eq!(&found[..count], &symbols[..count]);
                 }
             }
         }
@@ -218,7 +221,7 @@ proptest! {
             for at in 0..50 {
                 prop_assert!(usize::from(decoder.symbol(at, &tables, cases[0][0])) < SYMBOLS);
                 let mut runs = [[0; RUN]; 3];
-                decoder.runs(at * RUN, &tables, &cases, &mut runs);
+                decoder.runs(at * RUN, &tables, (&cases, 3 * RUN - at % RUN), &mut runs);
                 prop_assert!(runs.as_flattened().iter().all(|&symbol| usize::from(symbol) < SYMBOLS));
             }
         }

@@ -8,8 +8,9 @@ pub(super) trait TokenCoder {
     /// Whether what is given to be coded counts.
     const WRITES: bool;
 
-    /// Codes the tokens of whole runs side by side, the first from `x` on. An encoder writes `tokens`; a decoder sets them.
-    fn runs(&mut self, x: usize, cases: &[[u8; BLOCK]], tokens: &mut [[u8; BLOCK]]);
+    /// Codes the first `count` tokens of runs side by side, the first from `x` on. An encoder writes `tokens`; a decoder sets
+    /// them, and maybe the rest of the last run.
+    fn runs(&mut self, x: usize, cases: (&[[u8; BLOCK]], usize), tokens: &mut [[u8; BLOCK]]);
 
     /// Codes the lowest bits of the values of whole runs side by side, so many of each, up to 14. An encoder writes those of
     /// `values`; a decoder sets them.

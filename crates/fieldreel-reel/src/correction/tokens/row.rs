@@ -8,14 +8,20 @@ use super::tables::{FAR, MIDDLE};
 use super::value::Parts;
 use crate::correction::frame::{self, NEAR, is_far};
 
-/// Room for what is coded of a row, without the places between that are not.
+/// Codes rows: of those where places are left out, the others next to each other.
 #[derive(Debug, Default)]
 pub(super) struct Row {
-    tokens: Vec<u8>,
-    low: Vec<u32>,
+    tokens: Tokens,
     values: Vec<i64>,
     survey: Survey,
     near: Vec<f32>,
+}
+
+/// The tokens of values and their low bits, up to a whole block.
+#[derive(Debug, Default)]
+struct Tokens {
+    tokens: Vec<u8>,
+    low: Vec<u32>,
 }
 
 impl Row {
@@ -30,36 +36,36 @@ impl Row {
         near: &mut [f32],
         mut each_far: impl FnMut(usize, i64),
     ) {
+        let tokens = &mut self.tokens;
         if span.is_whole {
             let known = survey.settle(span.length);
-            return self.code_all(coder, (span.x, &span.values), known, near, |i, k| {
+            return tokens.code(coder, (span.x, &span.values), known, near, |i, k| {
                 each_far(span.x + i, k);
             });
         }
         let count = span.places.len();
-        let mut gathered = std::mem::take(&mut self.survey);
-        gathered.gather(survey, &span.places);
-        let mut values = std::mem::take(&mut self.values);
+        self.survey.gather(survey, &span.places);
         if C::WRITES {
-            values.clear();
-            values.extend(span.places.iter().map(|&i| span.values[i]));
+            self.values.clear();
+            let values = span.places.iter().map(|&i| span.values[i]);
+            self.values.extend(values);
         }
-        let mut of_places = std::mem::take(&mut self.near);
-        of_places.resize(count, 0.0);
-        let known = gathered.settle(count);
-        self.code_all(coder, (span.x, &values), known, &mut of_places, |at, k| {
+        self.near.resize(count, 0.0);
+        let (known, values) = (self.survey.settle(count), (span.x, &self.values[..]));
+        tokens.code(coder, values, known, &mut self.near, |at, k| {
             each_far(span.x + span.places[at], k);
         });
         near.fill(0.0);
-        for (&i, &k) in span.places.iter().zip(&of_places) {
+        for (&i, &k) in span.places.iter().zip(&self.near) {
             near[i] = k;
         }
-        (self.survey, self.values, self.near) = (gathered, values, of_places);
     }
+}
 
-    /// The same, of values of which none are left out: the first on lane `x`.
+impl Tokens {
+    /// Codes values of which none are left out, the first on lane `x`, and gives `near` what was coded.
     #[inline(always)]
-    fn code_all<C: TokenCoder>(
+    fn code<C: TokenCoder>(
         &mut self,
         coder: &mut C,
         (x, values): (usize, &[i64]),
@@ -70,7 +76,6 @@ impl Row {
         let count = near.len();
         let whole = count.next_multiple_of(BLOCK);
         self.tokens.resize(whole, 0);
-        self.tokens[count..].fill(0);
         self.low.resize(whole, 0);
         if C::WRITES {
             for (i, &k) in values.iter().enumerate() {
@@ -78,7 +83,9 @@ impl Row {
                 (self.tokens[i], self.low[i]) = (parts.token, parts.low);
             }
         }
-        self.code_tokens(coder, x, known.cases);
+        let cases = (known.cases.as_chunks().0, count);
+        coder.runs(x, cases, self.tokens.as_chunks_mut().0);
+        self.tokens[count..].fill(0);
         if known.counts.iter().fold(0, |any, count| any | count) == 0 {
             for ((near, &token), &center) in near.iter_mut().zip(&self.tokens).zip(known.centers) {
                 // Even the outermost of the tokens is near.
@@ -89,18 +96,6 @@ impl Row {
             self.finish(known, near, &mut each_far);
         }
         self.code_beyond(coder, values, known, near, each_far);
-    }
-
-    /// Codes tokens.
-    #[inline(always)]
-    fn code_tokens<C: TokenCoder>(&mut self, coder: &mut C, x: usize, cases: &[u8]) {
-        let (runs, rest) = cases.as_chunks();
-        let (tokens, last) = self.tokens.as_chunks_mut().0.split_at_mut(runs.len());
-        coder.runs(x, runs, tokens);
-        let x = x + runs.len() * BLOCK;
-        for (i, (token, &case)) in last.as_flattened_mut().iter_mut().zip(rest).enumerate() {
-            *token = coder.token(x + i, case, *token);
-        }
     }
 
     /// The values of tokens and low bits.

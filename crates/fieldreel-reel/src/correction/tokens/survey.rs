@@ -46,7 +46,7 @@ impl Survey {
     #[inline(always)]
     pub(super) fn gather(&mut self, of: &Self, places: &[usize]) {
         for all in [&mut self.guesses, &mut self.activities] {
-            all.resize(places.len(), 0.0);
+            all.resize(places.len().next_multiple_of(BLOCK), 0.0);
         }
         let (guesses, activities) = (&of.guesses[..], &of.activities[..of.guesses.len()]);
         let to = self.guesses.iter_mut().zip(&mut self.activities);
@@ -55,16 +55,17 @@ impl Survey {
         }
     }
 
-    /// What is expected of the first so many places.
+    /// What is expected of the first so many places, and without a meaning, of those that are left of the last block.
     #[inline(always)]
     pub(super) fn settle(&mut self, count: usize) -> Settled<'_> {
-        self.centers.resize(count, 0);
-        self.cases.resize(count, 0);
-        self.counts.resize(count.next_multiple_of(BLOCK), 0);
-        self.counts[count..].fill(0);
-        let (guesses, activities) = (&self.guesses[..count], &self.activities[..count]);
+        let whole = count.next_multiple_of(BLOCK);
+        self.centers.resize(whole, 0);
+        self.cases.resize(whole, 0);
+        self.counts.resize(whole, 0);
+        let (guesses, activities) = (&self.guesses[..whole], &self.activities[..whole]);
         let (centers, cases) = (&mut self.centers[..], &mut self.cases[..]);
         value::places(guesses, activities, centers, cases, &mut self.counts[..]);
+        self.counts[count..].fill(0);
         Settled {
             centers: &self.centers,
             cases: &self.cases,
@@ -73,14 +74,14 @@ impl Survey {
     }
 }
 
-/// What is expected of places of a row.
+/// What is expected of places of a row, up to a whole block.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Settled<'a> {
     /// Their values.
     pub(super) centers: &'a [i32],
     /// Their cases.
     pub(super) cases: &'a [u8],
-    /// How many low bits their values have; then 0, up to a whole block.
+    /// How many low bits their values have, and then 0.
     pub(super) counts: &'a [u8],
 }
 

@@ -76,9 +76,14 @@ impl Recorder {
 impl TokenCoder for Recorder {
     const WRITES: bool = true;
 
-    fn runs(&mut self, x: usize, cases: &[[u8; BLOCK]], tokens: &mut [[u8; BLOCK]]) {
+    fn runs(
+        &mut self,
+        x: usize,
+        (cases, count): (&[[u8; BLOCK]], usize),
+        tokens: &mut [[u8; BLOCK]],
+    ) {
         let all = cases.as_flattened().iter().zip(tokens.as_flattened());
-        for (x, (&case, &token)) in (x..).zip(all) {
+        for (x, (&case, &token)) in (x..x + count).zip(all) {
             self.token(x, case, token);
         }
     }
@@ -137,7 +142,7 @@ impl TokenCoder for Reading {
     const WRITES: bool = false;
 
     #[inline(always)]
-    fn runs(&mut self, x: usize, cases: &[[u8; BLOCK]], tokens: &mut [[u8; BLOCK]]) {
+    fn runs(&mut self, x: usize, cases: (&[[u8; BLOCK]], usize), tokens: &mut [[u8; BLOCK]]) {
         self.decoder.runs(x, self.tables.all(), cases, tokens);
     }
 

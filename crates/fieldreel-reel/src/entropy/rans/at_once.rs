@@ -26,33 +26,48 @@ const fn turns() -> [[u8; 16]; 256] {
     all
 }
 
-/// Sets runs of symbols to the next of the tables of `cases`, a symbol of each state; the states of `states` take turns,
-/// the first first. Gives how many of `words` that takes; beyond their end are zeros.
+/// Sets the first `count` symbols of runs to the next of the tables of `cases`, a symbol of each state; the states of
+/// `states` take turns, the first first. Gives how many of `words` that takes; beyond their end are zeros.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2+popcnt"))]
 pub(super) fn runs(
     simd: Simd,
     states: &mut [[u32; RUN]; 2],
     words: &[u16],
     tables: &Tables,
-    cases: &[[u8; RUN]],
+    (cases, count): (&[[u8; RUN]], usize),
     symbols: &mut [[u8; RUN]],
 ) -> usize {
     let [mut now, mut other] = states.map(cast);
-    let mut used = 0;
     let mut rest = words;
-    for (cases, symbols) in cases.iter().zip(symbols) {
-        let next = rest.first_chunk().unwrap_or(&[0; RUN]);
-        let count;
-        (now, count) = run(simd, now, next, tables, cases, symbols);
-        rest = rest.get(count..).unwrap_or_default();
-        used += count;
+    let mut pass = |low: usize| {
+        let words = low.count_ones() as usize;
+        rest = rest.get(words..).unwrap_or_default();
+        rest.first_chunk().unwrap_or(&[0; RUN])
+    };
+    let mut next = pass(0);
+    let whole = count / RUN;
+    for (cases, symbols) in cases.iter().zip(&mut *symbols).take(whole) {
+        let low;
+        (now, low) = run(simd, now, next, tables, cases, symbols);
+        next = pass(low);
         (now, other) = (other, now);
     }
+    if let (Some(cases), Some(symbols), last @ 1..) =
+        (cases.get(whole), symbols.get_mut(whole), count % RUN)
+    {
+        let (after, low) = run(simd, now, next, tables, cases, symbols);
+        // The words of the first do not depend on the others.
+        pass(low & ((1 << last) - 1));
+        let mut states: [[u32; RUN]; 2] = [now, after].map(cast);
+        let [before, after] = &mut states;
+        before[..last].copy_from_slice(&after[..last]);
+        (now, other) = (other, cast(*before));
+    }
     *states = [now, other].map(cast);
-    used
+    words.len() - rest.len()
 }
 
-/// Sets a run of symbols, and gives the states after it and how many of `words` that takes.
+/// Sets a run of symbols, and gives the states after it and which of them took one of `words`, one bit each.
 #[inline(always)]
 fn run(
     simd: Simd,
@@ -99,5 +114,5 @@ fn run(
     let words = avx2._mm256_permutevar8x32_epi32(words, turns);
     let filled = avx2._mm256_or_si256(avx2._mm256_slli_epi32::<16>(left), words);
     let state = avx2._mm256_blendv_epi8(left, filled, is_low);
-    (state, low.count_ones() as usize)
+    (state, low)
 }

@@ -40,19 +40,19 @@ impl RansDecoder {
         }
     }
 
-    /// Sets runs of symbols to the next of the tables of `cases`: each symbol on the lane of its place, the first run from
-    /// `lane` on, a multiple of [`RUN`].
+    /// Sets the first `count` symbols of runs to the next of the tables of `cases`, as many runs as these fill or begin: each
+    /// symbol on the lane of its place, the first run from `lane` on, a multiple of [`RUN`]. Those after them have no meaning.
     #[inline(always)]
     pub(crate) fn runs(
         &mut self,
         lane: usize,
         tables: &Tables,
-        cases: &[[u8; RUN]],
+        (cases, count): (&[[u8; RUN]], usize),
         symbols: &mut [[u8; RUN]],
     ) {
         if self.last_lane + 1 < LANES {
             let all = cases.as_flattened().iter().zip(symbols.as_flattened_mut());
-            for (lane, (&case, symbol)) in (lane..).zip(all) {
+            for (lane, (&case, symbol)) in (lane..lane + count).zip(all) {
                 *symbol = self.symbol(lane, tables, case);
             }
             return;
@@ -65,11 +65,14 @@ impl RansDecoder {
         let words = self.words.get(self.next..).unwrap_or_default();
         #[cfg(target_arch = "x86_64")]
         let used = match self.simd {
-            Some(simd) => at_once::runs(simd, &mut self.states, words, tables, cases, symbols),
-            None => runs(&mut self.states, words, tables, cases, symbols),
+            Some(simd) => {
+                let cases = (cases, count);
+                at_once::runs(simd, &mut self.states, words, tables, cases, symbols)
+            }
+            None => runs(&mut self.states, words, tables, (cases, count), symbols),
         };
         #[cfg(not(target_arch = "x86_64"))]
-        let used = runs(&mut self.states, words, tables, cases, symbols);
+        let used = runs(&mut self.states, words, tables, (cases, count), symbols);
         self.next += used;
         if is_odd != (cases.len() % 2 == 1) {
             self.states.reverse();
@@ -99,18 +102,18 @@ impl RansDecoder {
     }
 }
 
-/// Sets runs of symbols to the next of the tables of `cases`, a symbol of each state; the states of `states` take turns,
-/// the first first. Gives how many of `words` that takes; beyond their end are zeros.
+/// Sets the first `count` symbols of runs to the next of the tables of `cases`, a symbol of each state; the states of
+/// `states` take turns, the first first. Gives how many of `words` that takes; beyond their end are zeros.
 fn runs(
     states: &mut [[u32; RUN]; LANES / RUN],
     words: &[u16],
     tables: &Tables,
-    cases: &[[u8; RUN]],
+    (cases, count): (&[[u8; RUN]], usize),
     symbols: &mut [[u8; RUN]],
 ) -> usize {
     let mut used = 0;
-    for (cases, symbols) in cases.iter().zip(symbols) {
-        let now = &mut states[0];
+    for (begun, (cases, symbols)) in (0..count).step_by(RUN).zip(cases.iter().zip(symbols)) {
+        let now = &mut states[0][..RUN.min(count - begun)];
         // Each state has one turn: what is left of all is known before any is filled.
         for ((symbol, state), &case) in symbols.iter_mut().zip(&mut *now).zip(cases) {
             let (found, part) = tables.find(case, *state as u16);
