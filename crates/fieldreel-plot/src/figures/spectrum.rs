@@ -28,8 +28,8 @@ pub struct SpectrumLabels<'a> {
 }
 
 /// Draws the histogram of the maximum absolute error of each frame, in the order of time and in the
-/// field's unit, as [`fieldreel_metrics::frame_errors`] gives them. Marks their mean and the worst
-/// frame. NaN, a frame without valid values, is left out.
+/// field's unit, as [`fieldreel_metrics::frame_errors`] gives them. Marks their mean, and the worst; names its
+/// frame where errors differ. NaN, a frame without valid values, is left out.
 ///
 /// # Errors
 ///
@@ -112,7 +112,11 @@ fn draw(frame_max: &[f64], labels: &SpectrumLabels<'_>) -> Result<Picture, PlotE
         text.trim_end().to_owned()
     };
     let largest = frame_max[worst];
-    let place = format!(", frame {worst} counted from 0");
+    // Of errors that are all the same, as those of an exact mode, none is the worst.
+    let place = match max > min {
+        true => format!(", frame {worst} counted from 0"),
+        false => String::new(),
+    };
     let marks = [
         (mean, palette::BLUE, true, with_value("mean", mean)),
         (

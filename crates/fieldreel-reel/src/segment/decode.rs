@@ -7,20 +7,12 @@ use twox_hash::XxHash64;
 
 use super::corrected::correct;
 use super::layout::{Body, Layout};
+use super::memory::working_bytes;
 use super::missing::{Missing, read_signs};
 use super::numbers::BaseLayer;
 use super::patch;
 use crate::value::Value;
-use crate::{AxisOrder, Limits, ReelError};
-
-/// Bytes that decoding takes for each value besides the value itself: codes, corrections, classes
-/// and signs, some of them twice for a moment.
-const WORKING_BYTES: u64 = 24;
-
-/// Bytes that decoding takes for each place of a frame of the video or the mask and of its margin, however many frames there are:
-/// values and bases of three frames, rows of numbers and values, and the corrections of a frame that are not small, which
-/// take twice their room while it grows.
-const FRAME_BYTES: f64 = 80.0;
+use crate::{Limits, ReelError};
 
 /// Decodes a segment into values, axis order `(time, y, x)`.
 ///
@@ -128,26 +120,6 @@ fn reconstruct_into<T: Value>(
         missing.restore_bits(layout, values)?;
     }
     Ok(())
-}
-
-/// Bytes that decoding takes for each value besides the value itself.
-fn working_bytes(layout: &Layout<'_>) -> u64 {
-    let coded = match &layout.body {
-        Body::Coded(coded) => Some(coded.order),
-        Body::Missing | Body::Constant(_) | Body::Packed(_) => None,
-    };
-    // The mask and the signs are coded in this order, whatever that of the video is.
-    let is_masked = layout.classes.is_some() || layout.signs.is_some();
-    let masked = is_masked.then_some(AxisOrder::Tyx);
-    let of_frames = |order: AxisOrder| {
-        let shape = order.shape(layout.shape);
-        let [frames, height, width] = shape.map(|side| side.max(1) as f64);
-        // With a margin of two places on each side.
-        let with_margin = (1.0 + 4.0 / height) * (1.0 + 4.0 / width);
-        (FRAME_BYTES * with_margin / frames).ceil() as u64
-    };
-    let frames = [coded, masked].into_iter().flatten().map(of_frames).max();
-    WORKING_BYTES + frames.unwrap_or(0)
 }
 
 /// Gives values their signs, but for those that are not coded: these have theirs.

@@ -1,0 +1,87 @@
+//! How much memory decoding a segment takes: known before any is taken.
+
+use fieldreel_quant::Dtype;
+
+use super::layout::{Body, Layout};
+use crate::{AxisOrder, Limits};
+
+/// Bytes that decoding takes for each value besides the value itself: codes, corrections, classes
+/// and signs, some of them twice for a moment.
+const WORKING_BYTES: u64 = 24;
+
+/// Bytes that decoding takes for each place of a frame of the video or the mask and of its margin, however many frames there are:
+/// values and bases of three frames, rows of numbers and values, and the corrections of a frame that are not small, which
+/// take twice their room while it grows.
+const FRAME_BYTES: f64 = 80.0;
+
+/// Limits that are enough for each segment of a shape, axis order `(time, y, x)`, whatever it holds: not much more than
+/// one takes whose frames are largest.
+#[must_use]
+pub fn limits(shape: [usize; 3], dtype: Dtype) -> Limits {
+    let frames = AxisOrder::ALL.map(|order| frame_bytes(order, shape));
+    let each = dtype.bytes() as u64 + WORKING_BYTES + frames.into_iter().max().unwrap_or(0);
+    let sides = shape.map(|side| side as u64);
+    let max_bytes = sides.into_iter().fold(each, u64::saturating_mul);
+    Limits { max_bytes }
+}
+
+/// Bytes that decoding takes for each value besides the value itself.
+pub(super) fn working_bytes(layout: &Layout<'_>) -> u64 {
+    let coded = match &layout.body {
+        Body::Coded(coded) => Some(coded.order),
+        Body::Missing | Body::Constant(_) | Body::Packed(_) => None,
+    };
+    // The mask and the signs are coded in this order, whatever that of the video is.
+    let is_masked = layout.classes.is_some() || layout.signs.is_some();
+    let masked = is_masked.then_some(AxisOrder::Tyx);
+    let of_frames = |order| frame_bytes(order, layout.shape);
+    let frames = [coded, masked].into_iter().flatten().map(of_frames).max();
+    WORKING_BYTES + frames.unwrap_or(0)
+}
+
+/// What frames of a field in an order take, for each value.
+fn frame_bytes(order: AxisOrder, shape: [usize; 3]) -> u64 {
+    let shape = order.shape(shape);
+    let [frames, height, width] = shape.map(|side| side.max(1) as f64);
+    // With a margin of two places on each side.
+    let with_margin = (1.0 + 4.0 / height) * (1.0 + 4.0 / width);
+    (FRAME_BYTES * with_margin / frames).ceil() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array3;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Bound, Options, segment};
+
+    proptest! {
+        #[test]
+        fn limits_of_a_shape_are_in_proportion_to_it(
+            shape in prop::array::uniform3(prop_oneof![Just(1_usize), 1_usize..2000]),
+            dtype in prop_oneof![Just(Dtype::F32), Just(Dtype::F64)],
+        ) {
+            let limit = limits(shape, dtype).max_bytes;
+            let count = shape.iter().product::<usize>() as u64;
+            prop_assert!(limit >= count * (dtype.bytes() as u64 + WORKING_BYTES));
+            prop_assert!(limit <= count * (dtype.bytes() as u64 + WORKING_BYTES + 80 * 25 + 1));
+        }
+    }
+
+    #[test]
+    fn limits_of_a_shape_are_enough_and_far_smaller_ones_are_not() {
+        for shape in [[1, 1, 1], [40, 6, 9], [1, 70, 3], [3, 1, 90]] {
+            let values = Array3::from_shape_fn(shape, |(t, y, x)| match (t + y + x) % 7 {
+                0 => f32::NAN,
+                _ => ((t * 31 + y * 17 + x * 5) % 97) as f32 / 9.0,
+            });
+            let options = Options::new(Bound::Absolute(0.01));
+            let bytes = segment::encode(values.view(), &options).unwrap();
+            let Limits { max_bytes } = limits(shape, Dtype::F32);
+            assert!(segment::decode::<f32>(&bytes, &Limits { max_bytes }).is_ok());
+            let max_bytes = values.len() as u64 * 27;
+            assert!(segment::decode::<f32>(&bytes, &Limits { max_bytes }).is_err());
+        }
+    }
+}
