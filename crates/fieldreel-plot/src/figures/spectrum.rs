@@ -113,7 +113,7 @@ fn draw(frame_max: &[f64], labels: &SpectrumLabels<'_>) -> Result<Picture, PlotE
     };
     let largest = frame_max[worst];
     // Of errors that are all the same, as those of an exact mode, none is the worst.
-    let place = match max > min {
+    let place = match errors.iter().any(|&error| error < largest) {
         true => format!(", frame {worst} counted from 0"),
         false => String::new(),
     };
@@ -178,6 +178,7 @@ fn stroke(picture: &mut Picture, ends: [(f64, f64); 2], dashes: bool, colour: Rg
 mod tests {
     use super::*;
     use crate::figures::check::assert_texts_apart;
+    use crate::picture::Shape;
 
     const LABELS: SpectrumLabels<'_> = SpectrumLabels {
         title: "avg",
@@ -204,6 +205,21 @@ mod tests {
             };
             assert_texts_apart(&draw(errors, &long).unwrap());
         }
+    }
+
+    #[test]
+    fn a_frame_is_the_worst_where_errors_differ() {
+        let named = |errors: &[f64]| {
+            let picture = draw(errors, &LABELS).unwrap();
+            let shapes = picture.shapes.iter();
+            let mut texts = shapes.filter_map(|shape| match shape {
+                Shape::Text(text) => Some(text.content.as_str()),
+                _ => None,
+            });
+            texts.any(|text| text.contains("frame ") && text.ends_with("counted from 0"))
+        };
+        assert!(named(&[1.0, 2.0, f64::NAN]));
+        assert!(!named(&[0.0, 0.0, f64::NAN, 0.0]));
     }
 
     #[test]
