@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::{Codec, EncoderConfig, X265Preset, carrier, in_range, x265_params};
 use crate::error::CodecError;
-use crate::geometry::FrameSize;
+use crate::geometry::{FrameSize, padded};
 use crate::stream::StreamFormat;
 
 pub(super) const NAME: &str = "x265";
@@ -13,6 +13,16 @@ pub(super) const NAME: &str = "x265";
 /// (16, 32, 64) encoder and decoder drift apart; below 16 in either direction it refuses.
 const MIN_FRAME: FrameSize = FrameSize {
     height: 16,
+    width: 72,
+};
+
+/// The longest side of HEVC's level 4.1, `√(8 · 2,228,224)` (H.265, A.4.1).
+const LEVEL_4_SIDE: usize = 4222;
+
+/// From level 5 on, coding tree units of 16 are not allowed (H.265, A.4.1), and x265 refuses to open where the shorter side
+/// is too short for larger ones.
+const MIN_FRAME_FROM_LEVEL_5: FrameSize = FrameSize {
+    height: 32,
     width: 72,
 };
 
@@ -160,8 +170,13 @@ impl Codec for X265 {
         self.rate == X265Rate::Lossless
     }
 
-    fn min_frame_size(&self) -> FrameSize {
-        MIN_FRAME
+    fn encoded_size(&self, size: FrameSize) -> FrameSize {
+        let size = padded(size, MIN_FRAME);
+        if size.width.max(size.height) > LEVEL_4_SIDE {
+            padded(size, MIN_FRAME_FROM_LEVEL_5)
+        } else {
+            size
+        }
     }
 
     fn stream_format(&self) -> StreamFormat {

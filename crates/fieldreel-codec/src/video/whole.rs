@@ -11,6 +11,7 @@ use super::{Container, ReadLimits, VideoInfo, VideoOptions, VideoReader, VideoSh
 use crate::backend::Codec;
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
+use crate::lossless::check_lossless;
 
 /// A video read as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,24 +134,7 @@ fn verify<R: Read + Seek + Send + 'static>(
                 found: index,
             });
         }
-        if frame == decoded {
-            continue;
-        }
-        let differs = frame
-            .indexed_iter()
-            .find(|&(at, &code)| decoded[at] != code);
-        if let Some(((y, x), &expected)) = differs {
-            let found = decoded[[y, x]];
-            let codec = codec.name();
-            return Err(CodecError::NotLossless {
-                codec,
-                frame: index,
-                y,
-                x,
-                expected,
-                found,
-            });
-        }
+        check_lossless(codec.name(), index, frame, decoded.view())?;
     }
     Ok(())
 }

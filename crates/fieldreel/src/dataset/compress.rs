@@ -22,7 +22,7 @@ use crate::Error;
 /// # Errors
 /// [`Error::NothingMatches`], [`Error::NoBoundFor`]: a rule is for no variable, or for one that is not of numbers in single
 /// or double precision with two to five dimensions; [`Error::Format`]: a file cannot be read or written, or has variables
-/// of types that it defines itself; [`Error::Reel`]: a variable cannot be encoded within its bound; [`Error::Threads`].
+/// of types that it defines itself; [`Error::Variable`]: a variable cannot be encoded within its bound; [`Error::Threads`].
 pub fn compress_dataset(
     input: impl AsRef<Path>,
     output: impl AsRef<Path>,
@@ -46,7 +46,9 @@ pub fn compress_dataset(
         describe::add_bound(&mut schema.variables[number].attributes, task.bound, asked);
         storage.push(Storage::Filter {
             id: FILTER_ID as u32,
-            parameters: task.parameters(variable, rules)?,
+            parameters: task
+                .parameters(variable, rules)
+                .map_err(|error| error.with_path(path))?,
             chunk: task.chunk.clone(),
         });
         lossy.push(task);
@@ -69,9 +71,10 @@ pub fn compress_dataset(
     let mut errors = vec![None; bounds.len()];
     for task in &lossy {
         let max_abs = match source.schema().variables[task.number].kind {
-            Kind::F32 => task.run::<f32>(source, &mut chunks, rules, &pool, &mut progress)?,
-            _ => task.run::<f64>(source, &mut chunks, rules, &pool, &mut progress)?,
+            Kind::F32 => task.run::<f32>(source, &mut chunks, rules, &pool, &mut progress),
+            _ => task.run::<f64>(source, &mut chunks, rules, &pool, &mut progress),
         };
+        let max_abs = max_abs.map_err(|error| error.with_path(path))?;
         chunks.set_attribute(task.number, describe::MAX_ERROR, max_abs)?;
         errors[task.number] = Some(max_abs);
     }

@@ -78,11 +78,19 @@ impl Compressor {
         self
     }
 
-    /// A value that stands for missing ones, besides NaN and infinities, and comes back where it was;
-    /// compared after it is rounded to the type of the array. Default: none.
+    /// Adds a value that stands for missing ones, besides NaN and infinities, and comes back where it was;
+    /// it is compared after it is rounded to the type of the array. Default: none.
     #[must_use]
     pub fn fill(mut self, fill: f64) -> Self {
-        self.options.options.fill = Some(fill);
+        self.options.options.fills.push(fill);
+        self
+    }
+
+    /// Sets the smallest and the largest valid value, both included, as CF's `valid_min` and `valid_max`; infinite where there is
+    /// no limit. Valid values are decoded to valid ones, and all others come back bit by bit. Default: no limits.
+    #[must_use]
+    pub fn valid_range(mut self, min: f64, max: f64) -> Self {
+        self.options.options.valid_range = Some([min, max]);
         self
     }
 
