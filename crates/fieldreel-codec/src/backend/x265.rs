@@ -16,12 +16,12 @@ const MIN_FRAME: FrameSize = FrameSize {
     width: 72,
 };
 
-/// The longest side of HEVC's level 4.1, `√(8 · 2,228,224)` (H.265, A.4.1).
-const LEVEL_4_SIDE: usize = 4222;
+/// The longest side of HEVC's level 4.1 is `√(8 · 2,228,224)` (H.265, A.4.1), or 4222. x265 makes sides multiples of 8 or 16.
+const LEVEL_4_SIDE: usize = 4208;
 
-/// From level 5 on, coding tree units of 16 are not allowed (H.265, A.4.1), and x265 refuses to open where the shorter side
-/// is too short for larger ones.
-const MIN_FRAME_FROM_LEVEL_5: FrameSize = FrameSize {
+/// The smallest frame whose coding tree units are larger than 16. From level 5 on they must be (H.265, A.4.1), and at the
+/// preset `placebo`, whose transform trees are too deep for smaller ones; x265 refuses to open otherwise.
+const MIN_FRAME_OF_LARGER_UNITS: FrameSize = FrameSize {
     height: 32,
     width: 72,
 };
@@ -172,8 +172,8 @@ impl Codec for X265 {
 
     fn encoded_size(&self, size: FrameSize) -> FrameSize {
         let size = padded(size, MIN_FRAME);
-        if size.width.max(size.height) > LEVEL_4_SIDE {
-            padded(size, MIN_FRAME_FROM_LEVEL_5)
+        if size.width.max(size.height) > LEVEL_4_SIDE || self.preset == X265Preset::Placebo {
+            padded(size, MIN_FRAME_OF_LARGER_UNITS)
         } else {
             size
         }
