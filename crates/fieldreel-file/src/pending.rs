@@ -16,6 +16,7 @@ use crate::unnamed::Unnamed;
 pub struct PendingFile {
     part: Part,
     place: PathBuf,
+    destination: PathBuf,
 }
 
 #[derive(Debug)]
@@ -33,7 +34,7 @@ impl PendingFile {
     /// socket; the system's if the folder is not there or cannot be written, or a file is there and must not be written.
     pub fn create(destination: &Path) -> io::Result<Self> {
         match Destination::of(destination)? {
-            Destination::File(place) => Self::at(place),
+            Destination::File(place) => Self::at(place, destination),
             Destination::Sequential(kind) => Err(io::Error::new(
                 ErrorKind::InvalidInput,
                 format!("this is {kind}, and the format needs a regular file: name one"),
@@ -42,31 +43,47 @@ impl PendingFile {
     }
 
     /// Creates a file for a place that [`Destination`] found.
-    pub(crate) fn at(place: PathBuf) -> io::Result<Self> {
+    pub(crate) fn at(place: PathBuf, destination: &Path) -> io::Result<Self> {
         #[cfg(target_os = "linux")]
         if let Ok(unnamed) = Unnamed::create(folder_of(&place), mode_while_written(&place)) {
             remove_stale(&place);
             let part = Part::Unnamed(unnamed);
-            return Ok(Self { part, place });
+            let destination = destination.to_path_buf();
+            return Ok(Self {
+                part,
+                place,
+                destination,
+            });
         }
-        Self::named(place)
+        Self::named(place, destination)
     }
 
-    fn named(place: PathBuf) -> io::Result<Self> {
+    fn named(place: PathBuf, destination: &Path) -> io::Result<Self> {
         remove_stale(&place);
         let mode = mode_while_written(&place);
         let (name, _) = Name::beside(&place, |path| create_new(path, mode))?;
         let part = Part::Named(name);
-        Ok(Self { part, place })
+        let destination = destination.to_path_buf();
+        Ok(Self {
+            part,
+            place,
+            destination,
+        })
     }
 
     /// Creates a file as where the file system has none without names.
     #[cfg(all(test, unix))]
     pub(crate) fn create_named(destination: &Path) -> io::Result<Self> {
         match Destination::of(destination)? {
-            Destination::File(place) => Self::named(place),
+            Destination::File(place) => Self::named(place, destination),
             Destination::Sequential(_) => Err(ErrorKind::InvalidInput.into()),
         }
+    }
+
+    /// Returns the path that the file was created for: the name of the file in messages.
+    #[must_use]
+    pub fn destination(&self) -> &Path {
+        &self.destination
     }
 
     /// Opens the file at its start, to read and to write.

@@ -22,7 +22,7 @@ impl SequentialFile {
     pub fn create(destination: &Path) -> io::Result<Self> {
         match Destination::of(destination)? {
             Destination::File(place) => {
-                let pending = PendingFile::at(place)?;
+                let pending = PendingFile::at(place, destination)?;
                 let file = pending.open()?;
                 let pending = Some(pending);
                 Ok(Self { file, pending })
