@@ -110,8 +110,8 @@ impl Compressor {
         self
     }
 
-    /// The most segments that are encoded at once; 0 counts as 1. The bytes do not depend on it.
-    /// Default: as many as the system runs threads at once.
+    /// Sets the most segments that are encoded at once; 0 counts as 1, and more than the system runs threads at once as that
+    /// many. The bytes do not depend on it. Default: as many as the system runs threads at once.
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.options.threads = Some(threads);
