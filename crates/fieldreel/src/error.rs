@@ -169,6 +169,18 @@ pub enum Error {
         /// The feature of this crate.
         feature: &'static str,
     },
+    /// The output is the input, by this or another name: writing would destroy what is read.
+    #[error(
+        "{} is the input {} itself: name another file for the output",
+        output.display(),
+        input.display()
+    )]
+    SameFile {
+        /// The file to read.
+        input: PathBuf,
+        /// The file to write.
+        output: PathBuf,
+    },
     /// A file or folder could not be made, read or written.
     #[error("{}", path.display())]
     Io {
@@ -177,6 +189,18 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
+}
+
+#[cfg(feature = "dataset")]
+/// Checks that an output is not the input, by whatever names.
+pub(crate) fn check_apart(input: &std::path::Path, output: &std::path::Path) -> Result<(), Error> {
+    match fieldreel_file::is_same_file(input, output) {
+        true => Err(Error::SameFile {
+            input: input.to_owned(),
+            output: output.to_owned(),
+        }),
+        false => Ok(()),
+    }
 }
 
 #[cfg(feature = "ffmpeg")]

@@ -1,6 +1,8 @@
 //! A file to a smaller one.
 
+use std::num::NonZeroUsize;
 use std::path::Path;
+use std::thread::available_parallelism;
 
 use fieldreel_formats::dataset::Kind;
 use fieldreel_formats::{NetcdfWriter, Storage};
@@ -13,6 +15,7 @@ use super::task::Task;
 use super::{DatasetSummary, Kept, Rules};
 use super::{copy, describe, select, summary};
 use crate::Error;
+use crate::error::check_apart;
 
 /// Compresses a NetCDF or GRIB file into a NetCDF-4 file, which appears whole or not at all.
 ///
@@ -20,6 +23,7 @@ use crate::Error;
 /// each variable with a bound attributes that state it and the largest error. Memory: a few chunks of 16 MiB for each thread.
 ///
 /// # Errors
+/// [`Error::SameFile`], before anything is read: the output is the input;
 /// [`Error::NothingMatches`], [`Error::NoBoundFor`]: a rule is for no variable, or for one that is not of numbers in single
 /// or double precision with two to five dimensions; [`Error::Format`]: a file cannot be read or written, or has variables
 /// of types that it defines itself; [`Error::Variable`]: a variable cannot be encoded within its bound; [`Error::Threads`].
@@ -29,6 +33,7 @@ pub fn compress_dataset(
     rules: &Rules,
 ) -> Result<DatasetSummary, Error> {
     let (path, output) = (input.as_ref(), output.as_ref());
+    check_apart(path, output)?;
     let input = Input::open(path)?;
     let bounds = select::bounds(input.source().schema(), rules)?;
     let source = input.source();
@@ -91,8 +96,11 @@ pub fn compress_dataset(
     })
 }
 
-/// Threads for chunks.
+/// Threads for chunks, no more than the machine runs at once.
 fn threads(rules: &Rules) -> Result<ThreadPool, Error> {
-    let builder = ThreadPoolBuilder::new().num_threads(rules.threads.unwrap_or(0));
+    let most = available_parallelism().map_or(1, NonZeroUsize::get);
+    // 0 is rayon's default.
+    let threads = rules.threads.map_or(0, |threads| threads.min(most));
+    let builder = ThreadPoolBuilder::new().num_threads(threads);
     builder.build().map_err(|source| Error::Threads { source })
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use fieldreel_file::PendingFile;
+use fieldreel_file::SequentialFile;
 use fieldreel_reel::{
     Bound, Codecs, Effort, Metadata, Options, Plan, Progress, ReelError, ReelSummary, ReelWriter,
     Value, WriterOptions, write_reel,
@@ -118,8 +118,8 @@ impl Compressor {
         self
     }
 
-    /// The most segments that are encoded at once; 0 counts as 1. The bytes do not depend on it.
-    /// Default: as many as the system runs threads at once.
+    /// Sets the most segments that are encoded at once; 0 counts as 1, and more than the system runs threads at once as that
+    /// many. The bytes do not depend on it. Default: as many as the system runs threads at once.
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.options.threads = Some(threads);
@@ -154,7 +154,7 @@ impl Compressor {
     }
 
     /// Writes the reel of `array`, axis order `(time, y, x)`, to a file that appears only when it is
-    /// whole, and replaces one of the same name.
+    /// whole, and replaces one of the same name; a FIFO or a device is written to.
     ///
     /// # Errors
     /// As the function [`compress`], and [`Error::Io`] or [`Error::Reel`] if the file cannot be
@@ -210,10 +210,9 @@ impl Compressor {
             path: path.to_owned(),
             source,
         };
-        let pending = PendingFile::create(path).map_err(unwritable)?;
-        let file = pending.open().map_err(unwritable)?;
+        let file = SequentialFile::create(path).map_err(unwritable)?;
         let written = self.reel(file, array, metadata);
-        let (_, summary) = written.map_err(|error| match error {
+        let (file, summary) = written.map_err(|error| match error {
             // Of all that can go wrong, only this is about the file.
             Error::Reel {
                 source: ReelError::Io(source),
@@ -221,7 +220,7 @@ impl Compressor {
             } => unwritable(source),
             other => other,
         })?;
-        pending.commit().map_err(unwritable)?;
+        file.commit().map_err(unwritable)?;
         Ok(summary)
     }
 
