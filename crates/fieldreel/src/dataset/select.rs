@@ -11,7 +11,7 @@ const RANKS: std::ops::RangeInclusive<usize> = 2..=5;
 
 /// What deflate leaves of a variable without loss must be more than this for a default bound to be worth it: the attributes that
 /// record the loss, the filter's parameters and the header of a segment alone take as many bytes.
-const WORTH_A_BOUND: usize = 600;
+const WORTH_A_BOUND: usize = 700;
 
 /// Bytes of values up to which deflate is tried for that.
 const TRIED: usize = 16 * WORTH_A_BOUND;

@@ -31,7 +31,13 @@ impl NetcdfDataset {
     /// - [`FormatError::NotInNetcdf`]: a dataset or an attribute is of a type that netcdf-c leaves out.
     /// - [`FormatError::TooLarge`]: an attribute is over the limits.
     pub fn open(path: impl AsRef<Path>, limits: &ReadLimits) -> Result<Self> {
-        let dataset = open::open(path.as_ref())?;
+        let this = Self::all_of(open::open(path.as_ref())?, limits)?;
+        this.check_all_seen()?;
+        Ok(this)
+    }
+
+    /// All but the values of a file that is open.
+    pub(super) fn all_of(dataset: Dataset, limits: &ReadLimits) -> Result<Self> {
         let mut this = Self {
             limits: *limits,
             schema: Schema::default(),
@@ -44,7 +50,6 @@ impl NetcdfDataset {
         let root = this.dataset.root();
         this.collect(root, String::new(), None, 0, &mut ids)?;
         this.schema.types.clone_from(&this.types.known);
-        this.check_all_seen()?;
         Ok(this)
     }
 
@@ -56,19 +61,6 @@ impl NetcdfDataset {
     ) -> Result<Attributes> {
         let all = self.dataset.attributes(group, variable, &self.limits)?;
         Ok(all.into_iter().collect())
-    }
-
-    /// Whether the first attribute of a variable is a fill value of a type that the file defines.
-    pub(super) fn has_user_fill_first(&self) -> bool {
-        let all = self.schema.variables.iter().zip(&self.variables);
-        let mut user = all.filter(|(variable, _)| matches!(variable.kind, Kind::User { .. }));
-        user.any(|(_, &id)| {
-            let names = self.dataset.attribute_names(id).unwrap_or_default();
-            names.len() > 1
-                && names
-                    .first()
-                    .is_some_and(|(name, is_user)| *is_user && name == "_FillValue")
-        })
     }
 
     /// Checks that netcdf-c passes nothing over that is in an HDF5 file.

@@ -22,13 +22,7 @@ use crate::{FormatError, LibraryError, Result};
 impl Dataset {
     /// Creates a NetCDF-4 file, over what is there, whose indexes of chunks have nodes for twice as many chunks as `branching`
     /// says. netcdf-c has no way to say so: HDF5 makes the file, as netcdf-c would, and netcdf-c goes on with it.
-    pub(in crate::netcdf) fn create_with_index(
-        path: &Path,
-        branching: Option<u32>,
-    ) -> Result<Self> {
-        let Some(branching) = branching else {
-            return Self::create(path);
-        };
+    pub(in crate::netcdf) fn create_with_index(path: &Path, branching: u32) -> Result<Self> {
         let c_path = path_to_c(path)?;
         // SAFETY: the path is NUL-terminated.
         let made = locked(|| unsafe { make(&c_path, branching) });
@@ -41,7 +35,7 @@ impl Dataset {
                 message: "it refused".to_owned(),
             },
         })?;
-        Self::open_as(path, nc::NC_WRITE)
+        Self::open_to_write(path)
     }
 }
 
@@ -61,9 +55,10 @@ unsafe fn make(path: &CStr, branching: u32) -> Option<()> {
             | H5Pset_attr_creation_order(creation, order)
             | H5Pset_obj_track_times(creation, 0)
             | H5Pset_istore_k(creation, branching)
+            // A newer superblock has an extension for the branching, with the time in it.
             | H5Pset_libver_bounds(
                 access,
-                H5F_libver_t::H5F_LIBVER_V18,
+                H5F_libver_t::H5F_LIBVER_EARLIEST,
                 H5F_libver_t::H5F_LIBVER_V18,
             );
         let file = done(settings)

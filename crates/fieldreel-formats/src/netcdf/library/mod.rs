@@ -98,6 +98,11 @@ impl Dataset {
         Self::open_as(path, nc::NC_NOWRITE)
     }
 
+    /// Opens a NetCDF-4 file to go on with it.
+    pub(super) fn open_to_write(path: &Path) -> Result<Self> {
+        Self::open_as(path, nc::NC_WRITE)
+    }
+
     fn open_as(path: &Path, mode: c_int) -> Result<Self> {
         let c_path = path_to_c(path)?;
         let mut ncid = 0;
