@@ -351,7 +351,7 @@ fn what_is_on_no_grid_is_left_out() {
                 len: 2,
                 is_unlimited: false,
             }],
-            variables: Vec::new(),
+            ..Schema::default()
         },
         values: Vec::new(),
     };
