@@ -2,6 +2,9 @@
 #![cfg(test)]
 #![cfg(feature = "hdf5-filter")]
 
+mod netcdf_pipelines;
+mod pipelines;
+
 use std::ffi::{CString, c_int};
 use std::path::{Path, PathBuf};
 
@@ -26,6 +29,23 @@ fn write(
     chunks: &[usize],
     values: &[f32],
     parameters: &[u32],
+) -> c_int {
+    write_through(path, shape, chunks, values, |file, variable| {
+        // SAFETY: so many numbers are there.
+        call("filter", || unsafe {
+            let count = parameters.len();
+            nc::nc_def_var_filter(file, variable, FILTER, count, parameters.as_ptr())
+        });
+    })
+}
+
+/// Writes one variable of 32 bit floats in chunks, through the filters that `define` gives it.
+fn write_through(
+    path: &Path,
+    shape: &[usize],
+    chunks: &[usize],
+    values: &[f32],
+    define: impl FnOnce(c_int, c_int),
 ) -> c_int {
     fieldreel::register_hdf5_filter().unwrap();
     let path = CString::new(path.to_str().unwrap()).unwrap();
@@ -59,10 +79,7 @@ fn write(
         call("fill", || {
             nc::nc_def_var_fill(file, variable, 0, (&raw const fill).cast())
         });
-        call("filter", || {
-            let count = parameters.len();
-            nc::nc_def_var_filter(file, variable, FILTER, count, parameters.as_ptr())
-        });
+        define(file, variable);
         let _lock = nc::libnetcdf_lock.lock();
         let start = vec![0; shape.len()];
         let code = nc::nc_put_vara_float(
@@ -200,6 +217,9 @@ fn parameters_and_chunks_that_cannot_be_are_errors_of_netcdf() {
     assert!(refused("number.nc", &[8, 8], &[0]));
     assert!(refused("effort.nc", &[8, 8], &[0, 0, 0, 7]));
     assert!(refused("bound.nc", &[8, 8], &absolute(-1.0)));
+    // Only a chunk shows that a target cannot be reached.
+    let [_, low, high, effort] = absolute(1e9);
+    assert!(refused("ratio.nc", &[8, 8], &[4, low, high, effort]));
     // One dimension is no field.
     assert!(refused("line.nc", &[64], &absolute(0.1)));
     assert!(!refused("good.nc", &[8, 8], &absolute(0.1)));
