@@ -4,6 +4,7 @@ use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::{ptr, slice};
 
+use crate::chunk::check;
 use crate::host::{Filter, Hid, Host};
 use crate::read::read;
 use crate::{FILTER_ID, FilterError, Parameters, WriteParameters, compress};
@@ -107,13 +108,12 @@ fn accept(host: &Host, list: Hid, values: Hid) -> Result<(c_uint, Parameters), F
     } else {
         WriteParameters::parse(&own.values)?
     };
-    write.bound.check()?;
     let parameters = Parameters {
         write,
         chunk_type: host.chunk_type(values)?,
         dimensions: host.chunk(list)?,
     };
-    parameters.shape()?;
+    check(&parameters)?;
     Ok((own.flags, parameters))
 }
 

@@ -217,10 +217,31 @@ fn parameters_and_chunks_that_cannot_be_are_errors_of_netcdf() {
     assert!(refused("number.nc", &[8, 8], &[0]));
     assert!(refused("effort.nc", &[8, 8], &[0, 0, 0, 7]));
     assert!(refused("bound.nc", &[8, 8], &absolute(-1.0)));
-    // Only a chunk shows that a target cannot be reached.
-    let [_, low, high, effort] = absolute(1e9);
-    assert!(refused("ratio.nc", &[8, 8], &[4, low, high, effort]));
     // One dimension is no field.
     assert!(refused("line.nc", &[64], &absolute(0.1)));
     assert!(!refused("good.nc", &[8, 8], &absolute(0.1)));
+}
+
+#[test]
+fn what_only_a_chunk_shows_is_an_error_of_the_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let ratio = |ratio: f64| {
+        let [_, low, high, effort] = absolute(ratio);
+        [4, low, high, effort, 3]
+    };
+    let smooth: Vec<f32> = (0..64 * 64).map(|at| (at as f32 / 50.0).sin()).collect();
+    // Holes without an order take more than this ratio leaves.
+    let mut seed = 1_u32;
+    let holed: Vec<f32> = smooth
+        .iter()
+        .map(|&value| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            if seed >> 31 == 0 { value } else { f32::NAN }
+        })
+        .collect();
+    for (name, values, is_good) in [("smooth.nc", smooth, true), ("holed.nc", holed, false)] {
+        let path = folder.path().join(name);
+        let code = write(&path, &[64, 64], &[64, 64], &values, &ratio(64.0));
+        assert_eq!(code == nc::NC_NOERR, is_good, "{name}");
+    }
 }

@@ -10,6 +10,8 @@ const DEFAULT_FILL: f64 = 9.969_209_968_386_869e36;
 pub(crate) struct Tally {
     pub(crate) exact: usize,
     pub(crate) lossy: usize,
+    /// Files that netcdf-c itself could not read.
+    pub(crate) unreadable: usize,
     /// Values of lossy variables that stand for themselves.
     pub(crate) valid: u64,
     /// And those that do not.

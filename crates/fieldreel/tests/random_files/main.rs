@@ -47,12 +47,19 @@ fn try_one(seed: u64, folder: &Path, tally: &mut Tally) -> Result<(), String> {
     let made = generate(&path, &mut random).map_err(|error| format!("not made: {error}"))?;
     let rules = rules(&mut random);
     let told = |error: &dyn std::fmt::Display| format!("{rules:?}: {error}");
-    compress_dataset(&path, &small, &rules)
-        .map_err(|error| format!("refused: {}", told(&chain(&error))))?;
+    let compressed = compress_dataset(&path, &small, &rules);
+    // Rarely, HDF5 cannot read what netcdf-c wrote: texts in chunks that never were.
+    let Ok(original) = read(&path) else {
+        tally.unreadable += 1;
+        return match compressed {
+            Ok(_) => Err("netcdf-c cannot read it, and it was compressed".to_owned()),
+            Err(_) => Ok(()),
+        };
+    };
+    compressed.map_err(|error| format!("refused: {}", told(&chain(&error))))?;
     decompress_dataset(&small, &again, &Rules::lossless())
         .map_err(|error| format!("not decompressed: {}", told(&chain(&error))))?;
-    let [original, compressed, decompressed] = [&path, &small, &again].map(|path| read(path));
-    let (original, compressed, decompressed) = (original?, compressed?, decompressed?);
+    let (compressed, decompressed) = (read(&small)?, read(&again)?);
     compare(&original, &compressed, None, made.is_netcdf4, tally)
         .map_err(|error| format!("compressed: {}", told(&error)))?;
     let mut again = Tally::default();

@@ -1,6 +1,6 @@
 //! Numbers that look random and are the same for a seed.
 
-/// Numbers by SplitMix64 (Steele, Lea, Flood 2014).
+/// Numbers by `SplitMix64` (Steele, Lea, Flood 2014).
 pub(crate) struct Random(u64);
 
 impl Random {
