@@ -3,6 +3,7 @@
 //! `cargo run --release --example compress -- INPUT VARIABLE OUTPUT.reel --abs 0.05`
 
 use std::error::Error;
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -11,12 +12,20 @@ use clap::Parser;
 use fieldreel::formats::{FieldValues, FrameView};
 use fieldreel::{Codecs, Compressor, Effort, read_field};
 
+#[path = "support/apart.rs"]
+mod apart;
+#[path = "support/change.rs"]
+mod change;
 #[path = "compress/chosen.rs"]
 mod chosen;
+#[path = "support/named.rs"]
+mod named;
 #[path = "support/progress.rs"]
 mod progress;
 #[path = "compress/report.rs"]
 mod report;
+#[path = "support/standard.rs"]
+mod standard;
 mod support;
 #[path = "support/total.rs"]
 mod total;
@@ -25,12 +34,14 @@ use report::Report;
 
 /// Compresses a variable of a NetCDF or GRIB file within a bound that every value keeps.
 #[derive(Parser)]
+#[command(version)]
 struct Arguments {
     /// A .nc or .grib file
+    #[arg(value_parser = named::named())]
     input: PathBuf,
     /// The variable's name (NetCDF) or shortName (GRIB)
     variable: String,
-    /// The .reel file to write
+    /// The .reel file to write; `-` for standard output
     output: PathBuf,
     #[command(flatten)]
     bound: chosen::Chosen,
@@ -47,7 +58,7 @@ struct Arguments {
     /// Print one line of JSON
     #[arg(long)]
     json: bool,
-    /// The most segments that are encoded at once [default: as many as the machine runs threads]
+    /// The most segments that are encoded at once [default and at most: as many as the machine runs threads]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
 }
@@ -57,6 +68,7 @@ fn main() -> ExitCode {
 }
 
 fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    apart::check_apart(&arguments.input, &arguments.output)?;
     let field = read_field(&arguments.input, Some(&arguments.variable))?;
     let [frames, ..] = field.as_frames(&FrameView::FoldLeading)?.shape();
     let bar = progress::bar(frames)?;
@@ -72,7 +84,11 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         compressor = compressor.threads(threads);
     }
     let start = Instant::now();
-    let summary = compressor.write_field(&arguments.output, &field)?;
+    let summary = if standard::is_standard(&arguments.output) {
+        compressor.stream_field(io::stdout().lock(), &field)?
+    } else {
+        compressor.write_field(&arguments.output, &field)?
+    };
     let encode_s = start.elapsed().as_secs_f64();
     bar.finish_and_clear();
 
@@ -91,10 +107,10 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     };
     let original_bytes = field.values.len() * field.values.bytes_per_value();
     let report = Report::new(&summary, original_bytes as u64, range, bound, encode_s);
-    if arguments.json {
-        println!("{}", serde_json::to_string(&report)?);
+    let text = if arguments.json {
+        format!("{}\n", serde_json::to_string(&report)?)
     } else {
-        report.print(&arguments.output, field.units().unwrap_or_default());
-    }
-    Ok(())
+        report.text(&arguments.output, field.units().unwrap_or_default())
+    };
+    Ok(standard::tell(&arguments.output, &text)?)
 }

@@ -12,6 +12,10 @@ use fieldreel::{Bound, Codecs, Effort};
 
 #[path = "dataset/bounds.rs"]
 mod bounds;
+#[path = "support/change.rs"]
+mod change;
+#[path = "support/named.rs"]
+mod named;
 #[path = "dataset/progress.rs"]
 mod progress;
 mod support;
@@ -22,14 +26,17 @@ mod table;
 ///
 /// Coordinates, integers, texts and what else no bound is for are kept as they are.
 #[derive(Parser)]
+#[command(version)]
 struct Arguments {
     /// A NetCDF or GRIB file
+    #[arg(value_parser = named::named())]
     input: PathBuf,
     /// The NetCDF-4 file to write
+    #[arg(value_parser = named::named())]
     output: PathBuf,
     /// Largest error of float variables of two to five dimensions, as a part of the range of each; without it, only
     /// variables that --bound names lose anything
-    #[arg(long, value_name = "E", value_parser = bounds::part)]
+    #[arg(long, value_name = "E", allow_hyphen_values = true, value_parser = bounds::part)]
     default_rel: Option<f64>,
     /// The bound of a variable or of those that a pattern matches: abs:E, rel:E, pointwise:E, psnr:DB, ratio:X, lossless; the
     /// last that matches counts
@@ -44,7 +51,7 @@ struct Arguments {
     /// any, x265, av1 or none
     #[arg(long, default_value_t)]
     codecs: Codecs,
-    /// The most chunks that are encoded at once [default: as many as the machine runs threads]
+    /// The most chunks that are encoded at once [default and at most: as many as the machine runs threads]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
 }

@@ -9,23 +9,31 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use fieldreel::formats::{NetcdfOptions, write_netcdf};
-use fieldreel::{Limits, open_reel, reel_to_field};
+use fieldreel::{Limits, reel_to_field};
 
+#[path = "support/apart.rs"]
+mod apart;
+#[path = "support/named.rs"]
+mod named;
+#[path = "support/source.rs"]
+mod source;
 mod support;
 
 /// Writes the values of a reel as a NetCDF file, with dimensions, coordinates and attributes.
 #[derive(Parser)]
+#[command(version)]
 struct Arguments {
-    /// The .reel file
+    /// The .reel file; `-` for standard input, which is held in memory
     input: PathBuf,
     /// The NetCDF file to write
+    #[arg(value_parser = named::named())]
     output: PathBuf,
     /// Only the frames from A to before B, counted from 0 along time; of a variable with more than
     /// three dimensions along all before the last two, as one dimension `frame` unless A and B are
     /// where steps of the first one begin
     #[arg(long, value_name = "A..B", value_parser = range)]
     frames: Option<Range<usize>>,
-    /// The most memory that the values may take, in GiB
+    /// The most memory that the values may take, in GiB, and that standard input may
     #[arg(long, value_name = "GIB", default_value_t = 8)]
     limit: u64,
 }
@@ -36,10 +44,11 @@ fn main() -> ExitCode {
 
 fn decompress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let path = &arguments.input;
+    apart::check_apart(path, &arguments.output)?;
     let limits = Limits {
         max_bytes: arguments.limit.saturating_mul(1 << 30),
     };
-    let mut reader = open_reel(path, limits)?;
+    let (mut reader, _) = source::open(path, limits)?;
     let [all, ..] = reader.shape();
     let frames = match &arguments.frames {
         Some(frames) => frames.clone(),

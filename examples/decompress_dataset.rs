@@ -10,6 +10,10 @@ use clap::Parser;
 use fieldreel::dataset::{Rules, decompress_dataset, to_grib};
 use fieldreel::formats::GribOptions;
 
+#[path = "support/change.rs"]
+mod change;
+#[path = "support/named.rs"]
+mod named;
 #[path = "dataset/progress.rs"]
 mod progress;
 mod support;
@@ -18,10 +22,13 @@ mod table;
 
 /// Writes what `compress_dataset` made as a NetCDF-4 file that needs no plugin, or as GRIB 2 with CCSDS packing.
 #[derive(Parser)]
+#[command(version)]
 struct Arguments {
     /// The file that `compress_dataset` made
+    #[arg(value_parser = named::named())]
     input: PathBuf,
     /// The file to write: GRIB if its name ends in .grib, .grb, .grib2 or .grb2
+    #[arg(value_parser = named::named())]
     output: PathBuf,
     /// Of GRIB: the bits of a value, 1 to 32
     #[arg(long, value_name = "BITS", default_value_t = 16)]

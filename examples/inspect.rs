@@ -3,17 +3,22 @@
 //! `cargo run --release --example inspect -- FILE.reel [--verify] [--export VIDEO.mp4]`
 
 use std::error::Error;
-use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
 use fieldreel::codec::Container;
 use fieldreel::reel::segment::export_video;
-use fieldreel::{Limits, ReelReader, open_reel};
+use fieldreel::{Limits, ReelReader};
 
+#[path = "support/apart.rs"]
+mod apart;
 #[path = "inspect/header.rs"]
 mod header;
+#[path = "support/named.rs"]
+mod named;
+#[path = "support/source.rs"]
+mod source;
 mod support;
 #[path = "inspect/table.rs"]
 mod table;
@@ -23,14 +28,15 @@ mod total;
 /// Prints what a reel says of itself: header, plan, sizes and certificates; fails if it is damaged or
 /// not whole.
 #[derive(Parser)]
+#[command(version)]
 struct Arguments {
-    /// The .reel file
+    /// The .reel file; `-` for standard input, which is held in memory
     file: PathBuf,
     /// Decode every segment and compare it with its certificate
     #[arg(long)]
     verify: bool,
     /// Write the video of a segment as it is in the reel, without what corrects it, to a .mp4 or .mkv
-    #[arg(long, value_name = "VIDEO")]
+    #[arg(long, value_name = "VIDEO", value_parser = named::named())]
     export: Option<PathBuf>,
     /// The segment that --export takes, from 0
     #[arg(long, value_name = "N", default_value_t = 0, requires = "export")]
@@ -43,8 +49,10 @@ fn main() -> ExitCode {
 
 fn inspect(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let path = &arguments.file;
-    let mut reader = open_reel(path, Limits::default())?;
-    let bytes = fs::metadata(path)?.len();
+    if let Some(video) = &arguments.export {
+        apart::check_apart(path, video)?;
+    }
+    let (mut reader, bytes) = source::open(path, Limits::default())?;
     println!("{}: {bytes} bytes", path.display());
     header::print(&reader);
 
@@ -87,7 +95,7 @@ fn inspect(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 }
 
 fn export(
-    reader: &mut ReelReader<File>,
+    reader: &mut ReelReader<Box<dyn source::Source>>,
     segment: usize,
     video: &Path,
 ) -> Result<(), Box<dyn Error>> {

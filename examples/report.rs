@@ -23,6 +23,8 @@ mod figures;
 mod half;
 #[path = "report/method.rs"]
 mod method;
+#[path = "support/named.rs"]
+mod named;
 #[path = "report/run.rs"]
 mod run;
 mod support;
@@ -36,13 +38,15 @@ use run::Row;
 
 /// Compresses a real field in every mode, and writes what that saves and costs.
 #[derive(Parser)]
+#[command(version)]
 struct Arguments {
     /// A .nc, .grib, .mp4 or .mkv file [default: five years of winds that ship with fieldreel]
+    #[arg(value_parser = named::named())]
     file: Option<PathBuf>,
     /// The variable's name (NetCDF) or shortName (GRIB) [default: the first that fits]
     variable: Option<String>,
     /// Where the report goes
-    #[arg(long, value_name = "DIR", default_value = "report")]
+    #[arg(long, value_name = "DIR", value_parser = named::named(), default_value = "report")]
     out: PathBuf,
     /// Which modes and baselines, by name and separated by commas [default: all]
     #[arg(long, value_name = "a,b,…", value_delimiter = ',')]

@@ -5,6 +5,7 @@
 
 use std::error::Error;
 use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -12,19 +13,27 @@ use std::time::Instant;
 use clap::Parser;
 use fieldreel::reel::{Coordinate, Dimension};
 use fieldreel::{Bound, Compressor, Effort, Metadata};
+use fieldreel_file::SequentialFile;
 
+#[path = "support/change.rs"]
+mod change;
+#[path = "support/part.rs"]
+mod part;
 #[path = "support/progress.rs"]
 mod progress;
 #[path = "stream/smoke.rs"]
 mod smoke;
+#[path = "support/standard.rs"]
+mod standard;
 mod support;
 
 use smoke::Smoke;
 
 /// Runs a small simulation, smoke in a stirred box, and writes its frames as they come.
 #[derive(Parser)]
+#[command(version)]
 struct Arguments {
-    /// The .reel file to write
+    /// The .reel file to write; `-` for standard output
     output: PathBuf,
     /// How many frames to run
     #[arg(long, value_name = "N", default_value_t = 1000)]
@@ -36,9 +45,9 @@ struct Arguments {
     #[arg(long, value_name = "W", default_value_t = 256, value_parser = side)]
     width: usize,
     /// Largest error, as a part of the range, which is from 0 to 1
-    #[arg(long, value_name = "E", default_value_t = 1e-2)]
+    #[arg(long, value_name = "E", default_value_t = 1e-2, allow_hyphen_values = true, value_parser = part::part)]
     rel: f64,
-    /// The most segments that are encoded at once [default: as many as the machine runs threads]
+    /// The most segments that are encoded at once [default and at most: as many as the machine runs threads]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
 }
@@ -48,6 +57,29 @@ fn main() -> ExitCode {
 }
 
 fn stream(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let path = &arguments.output;
+    let unwritable = |error| format!("{}: {error}", path.display());
+    if standard::is_standard(path) {
+        drop(run(arguments, io::stdout().lock())?);
+        return Ok(());
+    }
+    // Under its own name from the beginning: what a simulation wrote before it was killed can be read.
+    match File::create_new(path) {
+        Ok(file) => {
+            run(arguments, file)?;
+            Ok(())
+        }
+        // But what was there before stays until the new reel is whole.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let file = SequentialFile::create(path).map_err(unwritable)?;
+            Ok(run(arguments, file)?.commit().map_err(unwritable)?)
+        }
+        Err(error) => Err(unwritable(error).into()),
+    }
+}
+
+/// Runs the simulation into a sink, and gives it back.
+fn run<W: Write>(arguments: &Arguments, sink: W) -> Result<W, Box<dyn Error>> {
     let (path, size) = (&arguments.output, [arguments.height, arguments.width]);
     let bar = progress::bar(arguments.frames)?;
     let mut compressor = Compressor::new(Bound::Relative(arguments.rel))
@@ -61,9 +93,7 @@ fn stream(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
 
     let start = Instant::now();
-    // Under its own name from the beginning: what a simulation wrote before it was killed can be read.
-    let file = File::create(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let writer = compressor.stream(file, size);
+    let writer = compressor.stream(sink, size);
     let mut writer = writer.map_err(|error| error.with_path(path))?;
     let failed = |source| fieldreel::Error::from(source).with_path(path);
     let mut smoke = Smoke::new(size);
@@ -75,23 +105,22 @@ fn stream(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let hours: Vec<f64> = (0..arguments.frames).map(|frame| frame as f64).collect();
     times.coordinates = vec![Coordinate::axis("time", hours).with_attribute("units", "1")];
     writer.supplement(times);
-    let (_, summary) = writer.finish().map_err(failed)?;
+    let (sink, summary) = writer.finish().map_err(failed)?;
     bar.finish_and_clear();
 
     let seconds = start.elapsed().as_secs_f64();
     let original = (summary.frames * size[0] * size[1] * size_of::<f32>()) as u64;
-    let ratio = original as f64 / summary.bytes as f64;
-    println!(
-        "{}: {} frames, {} bytes of {original}, {ratio:.1} times smaller, in {seconds:.1} s",
+    let memory = peak_memory().unwrap_or_else(|| "not told by this system".to_owned());
+    let text = format!(
+        "{}: {} frames, {} bytes of {original}, {}, in {seconds:.1} s\n\
+         peak memory of the process: {memory}\n",
         path.display(),
         summary.frames,
-        summary.bytes
+        summary.bytes,
+        change::change(original, summary.bytes),
     );
-    match peak_memory() {
-        Some(memory) => println!("peak memory of the process: {memory}"),
-        None => println!("peak memory of the process: not told by this system"),
-    }
-    Ok(())
+    standard::tell(path, &text)?;
+    Ok(sink)
 }
 
 fn metadata([height, width]: [usize; 2]) -> Metadata {

@@ -9,19 +9,27 @@ use clap::Parser;
 use fieldreel::formats::{NetcdfOptions, write_netcdf};
 use fieldreel::read_field;
 
+#[path = "support/apart.rs"]
+mod apart;
+#[path = "support/named.rs"]
+mod named;
 mod support;
 
 /// Writes the values of a video as a NetCDF file.
 #[derive(Parser)]
+#[command(version)]
 struct Arguments {
     /// An .mp4 or .mkv file
+    #[arg(value_parser = named::named())]
     video: PathBuf,
     /// The NetCDF file to write, as variable `field` with dimensions (time, y, x)
+    #[arg(value_parser = named::named())]
     output: PathBuf,
 }
 
 fn main() -> ExitCode {
     support::run(|arguments: &Arguments| {
+        apart::check_apart(&arguments.video, &arguments.output)?;
         let field = read_field(&arguments.video, None)?;
         write_netcdf(&arguments.output, &field, &NetcdfOptions::default())?;
         Ok(())

@@ -6,6 +6,7 @@ use fieldreel::Bound;
 use fieldreel::reel::ReelSummary;
 use serde::Serialize;
 
+use crate::change::change;
 use crate::total::Total;
 
 /// What `--json` prints.
@@ -62,31 +63,27 @@ impl Report {
         }
     }
 
-    pub(super) fn print(&self, path: &Path, unit: &str) {
+    /// Returns the lines that are printed.
+    pub(super) fn text(&self, path: &Path, unit: &str) -> String {
         let unit = if unit.is_empty() {
             String::new()
         } else {
             format!(" {unit}")
         };
         let path = path.display();
-        println!(
-            "{path}: {} bytes, {:.1} times smaller",
-            self.bytes, self.ratio
-        );
-        let (max_abs, rmse) = (self.max_abs, self.rmse);
-        print!(
-            "{}: largest error {max_abs:.4e}{unit}, RMSE {rmse:.4e}{unit}",
-            self.bound
-        );
-        match self.psnr_db {
-            Some(decibels) => println!(", PSNR {decibels:.2} dB"),
-            None => println!(", exact"),
-        }
+        let (bytes, bound, segments) = (self.bytes, &self.bound, self.segments);
+        let size = change(self.original_bytes, self.segment_bytes);
+        let (max_abs, rmse, seconds) = (self.max_abs, self.rmse, self.encode_s);
+        let quality = match self.psnr_db {
+            Some(decibels) => format!("PSNR {decibels:.2} dB"),
+            None => "exact".to_owned(),
+        };
         let plan = self.plan.as_deref().unwrap_or("nothing to plan");
-        println!(
-            "{} segment(s) in {:.2} s; {plan}",
-            self.segments, self.encode_s
-        );
+        format!(
+            "{path}: {bytes} bytes, {size}\n\
+             {bound}: largest error {max_abs:.4e}{unit}, RMSE {rmse:.4e}{unit}, {quality}\n\
+             {segments} segment(s) in {seconds:.2} s; {plan}\n"
+        )
     }
 }
 

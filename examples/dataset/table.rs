@@ -4,6 +4,8 @@ use std::fmt;
 
 use fieldreel::dataset::{DatasetSummary, Kept};
 
+use crate::change::change;
+
 pub(crate) struct Table<'a>(pub(crate) &'a DatasetSummary);
 
 impl fmt::Display for Table<'_> {
@@ -34,10 +36,6 @@ impl fmt::Display for Table<'_> {
             )?;
         }
         let (before, after) = (self.0.input_bytes, self.0.output_bytes);
-        writeln!(
-            f,
-            "{before} bytes to {after}: {:.1} times smaller",
-            before as f64 / after.max(1) as f64
-        )
+        writeln!(f, "{before} bytes to {after}: {}", change(before, after))
     }
 }

@@ -1,10 +1,13 @@
-//! What the examples share: an error is one line on stderr and a non-zero exit.
+//! The part that all examples share: an error is one line on stderr and a non-zero exit, and a signal leaves no part of a file.
 
 use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
+
+#[cfg(unix)]
+mod signals;
 
 /// Runs `job` with the arguments of the command line; prints its error, with all its causes, as one
 /// line.
@@ -32,6 +35,11 @@ pub(crate) fn run<A: Parser>(job: impl FnOnce(&A) -> Result<(), Box<dyn Error>>)
 }
 
 fn exit_with(job: impl FnOnce() -> Result<(), Box<dyn Error>>) -> ExitCode {
+    #[cfg(unix)]
+    if let Err(error) = signals::watch() {
+        eprintln!("error: signals cannot be watched: {error}");
+        return ExitCode::FAILURE;
+    }
     match job() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

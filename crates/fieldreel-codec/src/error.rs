@@ -270,6 +270,26 @@ pub enum CodecError {
 }
 
 impl CodecError {
+    /// Returns whether an encoder failed on frames of this size or content, so that another encoder, or other options, may
+    /// do. Wrong arguments, an encoder that FFmpeg lacks, a lack of memory and failures of input and output are none of these.
+    #[must_use]
+    pub fn is_encoder_failure(&self) -> bool {
+        match self {
+            Self::FrameSize { .. }
+            | Self::NotLossless { .. }
+            | Self::Truncated { .. }
+            | Self::StreamSize { .. }
+            | Self::PixelFormat { .. }
+            | Self::PixelBits { .. }
+            | Self::BadStream { .. } => true,
+            Self::Ffmpeg { source, .. } => {
+                let errno = ffmpeg_next::error::ENOMEM;
+                *source != ffmpeg_next::Error::Other { errno }
+            }
+            _ => false,
+        }
+    }
+
     /// Wraps an error of FFmpeg's with what was being done.
     pub(crate) fn ffmpeg(during: &'static str) -> impl FnOnce(ffmpeg_next::Error) -> Self {
         move |source| Self::Ffmpeg { during, source }

@@ -30,6 +30,7 @@ pub mod backend;
 mod error;
 mod ffmpeg;
 pub mod geometry;
+mod lossless;
 pub mod stream;
 pub mod video;
 

@@ -21,7 +21,7 @@ pub fn compress(chunk: &[u8], parameters: &Parameters) -> Result<Vec<u8>, Filter
     let mut options = Options::new(write.bound)
         .with_effort(write.effort)
         .with_codecs(write.codecs);
-    options.fill = write.fill;
+    options.fills.extend(write.fill);
     let is_big_endian = parameters.chunk_type.is_big_endian;
     match parameters.chunk_type.bytes {
         4 => {

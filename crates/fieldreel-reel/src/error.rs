@@ -41,12 +41,6 @@ pub enum ReelError {
         /// The nearest that was reached, in the target's unit.
         reached: f64,
     },
-    /// A given plan that this array cannot be encoded with.
-    #[error("the plan does not fit: {reason}")]
-    Plan {
-        /// Why.
-        reason: &'static str,
-    },
     /// What was encoded does not decode to what it must; nothing was returned.
     #[error("the encoded segment did not decode to values within its bound")]
     Verification,

@@ -20,7 +20,7 @@ mod wire;
 
 pub use error::ReelError;
 pub use fieldreel_quant::Dtype;
-pub use options::{Bound, Codecs, Effort, Limits, Options};
+pub use options::{Bound, Codecs, Effort, Extremes, Limits, Options, Validity};
 pub use plan::{AxisOrder, BaseCodec, Plan, VideoPlan};
 pub use segment::{Certificate, SegmentInfo};
 pub use stream::{

@@ -29,6 +29,14 @@ pub(crate) mod sealed {
         /// The nearest value of the type, ties to even.
         fn nearest(value: f64) -> Self;
 
+        /// The smallest finite value of the type that is not below `limit`; infinity if there is none, and the lowest value
+        /// if `limit` is NaN.
+        fn at_least(limit: f64) -> Self;
+
+        /// The largest finite value of the type that is not above `limit`; minus infinity if there is none, and the highest
+        /// value if `limit` is NaN.
+        fn at_most(limit: f64) -> Self;
+
         /// The bits, the sign at the top of the type's own width.
         fn bits(self) -> u64;
 
@@ -47,7 +55,7 @@ pub(crate) mod sealed {
         /// The value whose number this is, modulo the number of bit patterns.
         fn of_ordinal(ordinal: i64) -> Self;
 
-        /// The gap from the magnitude to the next larger one.
+        /// The gap from the magnitude to the next larger one; of the largest, that to the next smaller one.
         fn gap(self) -> f64;
 
         /// The errors of decoded values.
@@ -67,6 +75,18 @@ macro_rules! bits {
             #[inline]
             fn nearest(value: f64) -> Self {
                 value as $float
+            }
+
+            fn at_least(limit: f64) -> Self {
+                let nearest = (limit as $float).max(Self::MIN);
+                match f64::from(nearest) < limit {
+                    true => nearest.next_up(),
+                    false => nearest,
+                }
+            }
+
+            fn at_most(limit: f64) -> Self {
+                -Self::at_least(-limit)
             }
 
             #[inline]
@@ -104,7 +124,7 @@ macro_rules! bits {
             }
 
             fn gap(self) -> f64 {
-                let magnitude = self.abs();
+                let magnitude = self.abs().min(Self::MAX.next_down());
                 (magnitude.next_up() - magnitude) as f64
             }
 
@@ -142,5 +162,10 @@ mod tests {
         assert_eq!(1.0_f32.next_up().ordinal() - 1.0_f32.ordinal(), 1);
         assert_eq!((-1.0_f32).ordinal() - (-1.0_f32).next_down().ordinal(), 1);
         assert_eq!(1.0_f32.gap(), f64::from(f32::EPSILON));
+        assert_eq!(
+            f32::MIN.gap(),
+            f64::from(f32::MAX) - f64::from(f32::MAX.next_down())
+        );
+        assert!(f64::MAX.gap().is_finite());
     }
 }

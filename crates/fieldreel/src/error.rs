@@ -45,11 +45,28 @@ pub enum Error {
     #[cfg(feature = "formats")]
     #[error("the field cannot be read or written")]
     Format(#[from] fieldreel_formats::FormatError),
-    /// HDF5's filter cannot take a variable.
-    #[cfg(feature = "hdf5-filter")]
-    #[error("the HDF5 filter cannot take the variable")]
+    /// A variable cannot be compressed within its bound.
+    #[cfg(feature = "dataset")]
+    #[error("{}cannot compress variable {variable:?} within {bound}", of_file(path.as_ref()))]
+    Variable {
+        /// The file that it is in.
+        path: Option<PathBuf>,
+        /// The variable.
+        variable: String,
+        /// The bound.
+        bound: fieldreel_reel::Bound,
+        /// The reason.
+        source: fieldreel_reel::ReelError,
+    },
+    /// The HDF5 filter cannot take a variable.
+    #[cfg(feature = "dataset")]
+    #[error("{}the HDF5 filter cannot take variable {variable:?}", of_file(path.as_ref()))]
     Filter {
-        /// Why.
+        /// The file that it is in.
+        path: Option<PathBuf>,
+        /// The variable.
+        variable: String,
+        /// The reason.
         source: fieldreel_hdf5_filter::FilterError,
     },
     /// This is no pattern of names.
@@ -152,6 +169,18 @@ pub enum Error {
         /// The feature of this crate.
         feature: &'static str,
     },
+    /// The output is the input, by this or another name: writing would destroy what is read.
+    #[error(
+        "{} is the input {} itself: name another file for the output",
+        output.display(),
+        input.display()
+    )]
+    SameFile {
+        /// The file to read.
+        input: PathBuf,
+        /// The file to write.
+        output: PathBuf,
+    },
     /// A file or folder could not be made, read or written.
     #[error("{}", path.display())]
     Io {
@@ -162,9 +191,21 @@ pub enum Error {
     },
 }
 
+#[cfg(feature = "dataset")]
+/// Checks that an output is not the input, by whatever names.
+pub(crate) fn check_apart(input: &std::path::Path, output: &std::path::Path) -> Result<(), Error> {
+    match fieldreel_file::is_same_file(input, output) {
+        true => Err(Error::SameFile {
+            input: input.to_owned(),
+            output: output.to_owned(),
+        }),
+        false => Ok(()),
+    }
+}
+
 #[cfg(feature = "ffmpeg")]
 impl Error {
-    /// Names the file in an error of a reel that came from a reader or went to a sink.
+    /// Names the file in an error of a reel that came from a reader or went to a sink, or of a variable.
     #[must_use]
     pub fn with_path(self, file: impl Into<PathBuf>) -> Self {
         let file = Some(file.into());
@@ -182,9 +223,37 @@ impl Error {
                 frames,
                 state,
             },
+            #[cfg(feature = "dataset")]
+            Self::Variable {
+                path,
+                variable,
+                bound,
+                source,
+            } => Self::Variable {
+                path: path.or(file),
+                variable,
+                bound,
+                source,
+            },
+            #[cfg(feature = "dataset")]
+            Self::Filter {
+                path,
+                variable,
+                source,
+            } => Self::Filter {
+                path: path.or(file),
+                variable,
+                source,
+            },
             other => other,
         }
     }
+}
+
+/// The beginning of a message about a part of a file.
+#[cfg(feature = "dataset")]
+fn of_file(path: Option<&PathBuf>) -> String {
+    path.map_or_else(String::new, |path| format!("{}: ", path.display()))
 }
 
 #[cfg(feature = "ffmpeg")]

@@ -87,7 +87,7 @@ pub use reels::{Compressor, compress, decompress, open_reel};
 #[cfg(all(feature = "ffmpeg", feature = "formats"))]
 pub use reels::{reel_metadata, reel_to_field};
 #[cfg(feature = "ffmpeg")]
-pub use video::{VideoValues, array_to_video, video_to_array, video_to_values};
+pub use video::{VideoValues, array_to_video, video_path, video_to_array, video_to_values};
 
 #[cfg(feature = "ffmpeg")]
 pub use fieldreel_codec as codec;

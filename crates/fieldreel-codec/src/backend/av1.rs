@@ -4,10 +4,15 @@ use std::ops::RangeInclusive;
 
 use super::{Codec, EncoderConfig, carrier, in_range};
 use crate::error::CodecError;
-use crate::geometry::FrameSize;
+use crate::geometry::{FrameSize, padded};
 use crate::stream::StreamFormat;
 
 const NAME: &str = "av1";
+
+const MIN_FRAME: FrameSize = FrameSize {
+    height: 16,
+    width: 16,
+};
 
 /// AV1 through libaom: codes of 1 to 12 bits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,11 +77,8 @@ impl Codec for Av1 {
         self.rate == Av1Rate::Lossless
     }
 
-    fn min_frame_size(&self) -> FrameSize {
-        FrameSize {
-            height: 16,
-            width: 16,
-        }
+    fn encoded_size(&self, size: FrameSize) -> FrameSize {
+        padded(size, MIN_FRAME)
     }
 
     fn stream_format(&self) -> StreamFormat {
@@ -107,7 +109,11 @@ impl Codec for Av1 {
                 let level = in_range(NAME, "quality", level, 1..=63)?;
                 options.push(("crf", level.to_string()));
             }
-            Av1Rate::Lossless => options.push(("aom-params", "lossless=1".to_owned())),
+            // libaom filters key frames over time unless it may look at no others, and codes the filtered ones losslessly:
+            // libaom 3.12 does so at 10 and 12 bits even where it was told to be lossless.
+            Av1Rate::Lossless => {
+                options.push(("aom-params", "lossless=1:arnr-max-frames=0".to_owned()));
+            }
         }
         Ok(EncoderConfig {
             encoder: "libaom-av1",

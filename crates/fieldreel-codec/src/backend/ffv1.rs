@@ -4,10 +4,15 @@ use std::ops::RangeInclusive;
 
 use super::{Codec, EncoderConfig, carrier};
 use crate::error::CodecError;
-use crate::geometry::FrameSize;
+use crate::geometry::{FrameSize, padded};
 use crate::stream::StreamFormat;
 
 const NAME: &str = "ffv1";
+
+const MIN_FRAME: FrameSize = FrameSize {
+    height: 16,
+    width: 16,
+};
 
 /// FFV1 (RFC 9043): exact, codes of 1 to 16 bits, every frame on its own, in MKV.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,11 +31,8 @@ impl Codec for Ffv1 {
         true
     }
 
-    fn min_frame_size(&self) -> FrameSize {
-        FrameSize {
-            height: 16,
-            width: 16,
-        }
+    fn encoded_size(&self, size: FrameSize) -> FrameSize {
+        padded(size, MIN_FRAME)
     }
 
     fn stream_format(&self) -> StreamFormat {

@@ -36,8 +36,9 @@ pub trait Codec: fmt::Debug + Send + Sync {
     /// Whether a decode must give back exactly the codes that went in.
     fn is_lossless(&self) -> bool;
 
-    /// The smallest frame that the encoder handles safely; smaller ones are padded to it.
-    fn min_frame_size(&self) -> FrameSize;
+    /// Returns the size at which frames of `size` are encoded: the nearest one, no smaller in either direction, that the
+    /// encoder opens for and handles safely. Frames are padded to it, and cropped when they are read.
+    fn encoded_size(&self, size: FrameSize) -> FrameSize;
 
     /// What FFmpeg needs to open the encoder for codes of this depth in frames of this size, to run
     /// in about so many threads at most (0 counts as 1), on which the bytes do not depend.

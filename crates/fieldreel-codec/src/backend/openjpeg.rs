@@ -4,10 +4,16 @@ use std::ops::RangeInclusive;
 
 use super::{Codec, EncoderConfig, carrier, in_range};
 use crate::error::CodecError;
-use crate::geometry::FrameSize;
+use crate::geometry::{FrameSize, padded};
 use crate::stream::StreamFormat;
 
 const NAME: &str = "openjpeg";
+
+/// Five halvings (OpenJPEG's six resolutions) need 32 pixels.
+const MIN_FRAME: FrameSize = FrameSize {
+    height: 32,
+    width: 32,
+};
 
 /// JPEG 2000 through OpenJPEG: codes of 1 to 16 bits, every frame on its own.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,12 +69,8 @@ impl Codec for OpenJpeg {
         self.rate == OpenJpegRate::Lossless
     }
 
-    fn min_frame_size(&self) -> FrameSize {
-        // Five halvings (OpenJPEG's six resolutions) need 32 pixels.
-        FrameSize {
-            height: 32,
-            width: 32,
-        }
+    fn encoded_size(&self, size: FrameSize) -> FrameSize {
+        padded(size, MIN_FRAME)
     }
 
     fn stream_format(&self) -> StreamFormat {

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::{Codec, EncoderConfig, X265Preset, carrier, in_range, x265_params};
 use crate::error::CodecError;
-use crate::geometry::FrameSize;
+use crate::geometry::{FrameSize, padded};
 use crate::stream::StreamFormat;
 
 pub(super) const NAME: &str = "x265";
@@ -13,6 +13,16 @@ pub(super) const NAME: &str = "x265";
 /// (16, 32, 64) encoder and decoder drift apart; below 16 in either direction it refuses.
 const MIN_FRAME: FrameSize = FrameSize {
     height: 16,
+    width: 72,
+};
+
+/// The longest side of HEVC's level 4.1 is `√(8 · 2,228,224)` (H.265, A.4.1), or 4222. x265 makes sides multiples of 8 or 16.
+const LEVEL_4_SIDE: usize = 4208;
+
+/// The smallest frame whose coding tree units are larger than 16. From level 5 on they must be (H.265, A.4.1), and at the
+/// preset `placebo`, whose transform trees are too deep for smaller ones; x265 refuses to open otherwise.
+const MIN_FRAME_OF_LARGER_UNITS: FrameSize = FrameSize {
+    height: 32,
     width: 72,
 };
 
@@ -160,8 +170,13 @@ impl Codec for X265 {
         self.rate == X265Rate::Lossless
     }
 
-    fn min_frame_size(&self) -> FrameSize {
-        MIN_FRAME
+    fn encoded_size(&self, size: FrameSize) -> FrameSize {
+        let size = padded(size, MIN_FRAME);
+        if size.width.max(size.height) > LEVEL_4_SIDE || self.preset == X265Preset::Placebo {
+            padded(size, MIN_FRAME_OF_LARGER_UNITS)
+        } else {
+            size
+        }
     }
 
     fn stream_format(&self) -> StreamFormat {

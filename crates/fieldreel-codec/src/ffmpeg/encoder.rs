@@ -7,7 +7,7 @@ use ndarray::ArrayView2;
 use super::{frame, init, received};
 use crate::backend::Codec;
 use crate::error::CodecError;
-use crate::geometry::{FrameSize, padded};
+use crate::geometry::FrameSize;
 
 /// An open encoder.
 pub(crate) struct Encoder {
@@ -38,7 +38,7 @@ impl Encoder {
                 encoder: config.encoder,
                 package: config.package,
             })?;
-        let encoded_size = padded(size, codec.min_frame_size());
+        let encoded_size = codec.encoded_size(size);
         // What a lossy encoder makes of its options depends on how much of the pixel's range is
         // used; a lossless one would only spend bits on the zeros below.
         let shift = match codec.is_lossless() {

@@ -1,15 +1,17 @@
 //! Frames into an elementary stream.
 
 use ffmpeg_next::Rational;
-use ndarray::{ArrayView3, Axis};
+use ndarray::{Array2, ArrayView3, Axis};
 
 use super::StreamFormat;
-use super::packets::Writer;
+use super::decode::decode_packets;
+use super::packets::{Writer, split};
 use crate::backend::Codec;
 use crate::error::CodecError;
 use crate::ffmpeg::Encoder;
 use crate::geometry::FrameSize;
-use crate::video::VideoOptions;
+use crate::lossless::check_lossless;
+use crate::video::{VideoOptions, VideoShape};
 
 /// An elementary stream, and what else its decoder must be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,14 +28,15 @@ pub struct Stream {
 /// as rayon's current pool has where the encoder has use for them. The bytes do not depend on it.
 ///
 /// A rate control that looks at time is told the frame rate of [`VideoOptions::default`], so a
-/// lossy codec gives the codes that [`encode_video`](crate::encode_video) gives by default. What
-/// a lossless codec made is *not* decoded and compared: do so before relying on it.
+/// lossy codec gives the codes that [`encode_video`](crate::encode_video) gives by default. The stream
+/// of a lossless codec is decoded and compared before it is returned.
 ///
 /// # Errors
 /// [`CodecError::NoFrames`], [`CodecError::FrameSize`], [`CodecError::BitDepth`],
 /// [`CodecError::InvalidOption`], [`CodecError::CodeOutOfRange`] for arguments that cannot be;
 /// [`CodecError::EncoderMissing`], [`CodecError::OutOfMemory`]; [`CodecError::BadStream`] if what
-/// the encoder gave is not of the codec's format; [`CodecError::Ffmpeg`] if the encoder fails.
+/// the encoder gave is not of the codec's format; [`CodecError::Ffmpeg`] if the encoder fails;
+/// [`CodecError::NotLossless`], or an error of [`decode_stream`](crate::decode_stream), if a lossless codec was not.
 pub fn encode_stream(
     frames: ArrayView3<'_, u16>,
     bit_depth: u8,
@@ -56,10 +59,39 @@ pub fn encode_stream(
     }
     encoder.finish()?;
     drain(&mut encoder, &mut writer)?;
-    Ok(Stream {
+    let stream = Stream {
         format,
         shift: encoder.shift(),
         bytes: writer.into_bytes(),
+    };
+    if codec.is_lossless() {
+        verify(&stream, frames, bit_depth, codec)?;
+    }
+    Ok(stream)
+}
+
+/// Decodes the stream of a lossless codec, and compares it with the codes that went in.
+fn verify(
+    stream: &Stream,
+    frames: ArrayView3<'_, u16>,
+    bit_depth: u8,
+    codec: &dyn Codec,
+) -> Result<(), CodecError> {
+    let (count, height, width) = frames.dim();
+    let shape = VideoShape {
+        frames: count,
+        size: FrameSize { height, width },
+        bit_depth,
+    };
+    let packets = split(stream.format, &stream.bytes, count)?;
+    let mut decoded = Array2::zeros((height, width));
+    let mut originals = frames.axis_iter(Axis(0)).enumerate();
+    decode_packets(stream.format, &packets, shape, stream.shift, 1, |decoder| {
+        decoder.copy_frame(decoded.view_mut(), bit_depth, stream.shift)?;
+        match originals.next() {
+            Some((at, original)) => check_lossless(codec.name(), at, original, decoded.view()),
+            None => Ok(()),
+        }
     })
 }
 

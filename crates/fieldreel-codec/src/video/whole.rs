@@ -11,6 +11,7 @@ use super::{Container, ReadLimits, VideoInfo, VideoOptions, VideoReader, VideoSh
 use crate::backend::Codec;
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
+use crate::lossless::check_lossless;
 
 /// A video read as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,8 +56,9 @@ pub fn encode_video(
 /// lossless codec made is decoded and compared before that.
 ///
 /// # Errors
-/// [`CodecError::UnknownExtension`]; [`CodecError::Io`] if the folder cannot be written; otherwise
-/// as [`encode_video`].
+/// [`CodecError::UnknownExtension`]; [`CodecError::Io`] if the file cannot be written: the disk is
+/// full, the folder must not be written, the path is that of a FIFO or a device; otherwise as
+/// [`encode_video`].
 pub fn write_video(
     path: &Path,
     frames: ArrayView3<'_, u16>,
@@ -67,7 +69,12 @@ pub fn write_video(
     let container = Container::of_path(path)?;
     let pending = PendingFile::create(path).map_err(CodecError::io(path))?;
     let open = || pending.open().map_err(CodecError::io(path));
-    write_all(open()?, container, frames, bit_depth, codec, options)?;
+    let written = write_all(open()?, container, frames, bit_depth, codec, options);
+    written.map_err(|error| match (&error, pending.write_error()) {
+        // FFmpeg says that it could not write, not where.
+        (CodecError::Ffmpeg { .. }, Some(source)) => CodecError::io(path)(source),
+        _ => error,
+    })?;
     if codec.is_lossless() {
         verify(open()?, frames, codec)?;
     }
@@ -133,24 +140,7 @@ fn verify<R: Read + Seek + Send + 'static>(
                 found: index,
             });
         }
-        if frame == decoded {
-            continue;
-        }
-        let differs = frame
-            .indexed_iter()
-            .find(|&(at, &code)| decoded[at] != code);
-        if let Some(((y, x), &expected)) = differs {
-            let found = decoded[[y, x]];
-            let codec = codec.name();
-            return Err(CodecError::NotLossless {
-                codec,
-                frame: index,
-                y,
-                x,
-                expected,
-                found,
-            });
-        }
+        check_lossless(codec.name(), index, frame, decoded.view())?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 mod common;
 mod lossless;
+mod opening;
 mod sizes;
 mod streams;
 mod videos;

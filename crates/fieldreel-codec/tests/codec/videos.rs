@@ -246,11 +246,8 @@ impl Codec for Absent {
     fn is_lossless(&self) -> bool {
         false
     }
-    fn min_frame_size(&self) -> FrameSize {
-        FrameSize {
-            height: 1,
-            width: 1,
-        }
+    fn encoded_size(&self, size: FrameSize) -> FrameSize {
+        size
     }
     fn stream_format(&self) -> StreamFormat {
         StreamFormat::Hevc

@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use fieldreel_file::PendingFile;
+use fieldreel_file::SequentialFile;
 use ndarray::Axis as ArrayAxis;
 
 use super::encode::{Encoder, FramePlace};
@@ -94,8 +94,8 @@ impl GribOptions {
 
 /// Writes a field as GRIB 2, one message for each frame, in the order of the frames.
 ///
-/// The file appears whole or not at all: it is written under a temporary name in the same folder,
-/// then renamed over what was there.
+/// The file appears whole or not at all, over what was there, and keeps its permissions; a symbolic link is followed, and a
+/// FIFO or a device is written to.
 ///
 /// **Parameter and level.** As the `GRIB_*` attributes of a field from [`read_grib`](super::read_grib)
 /// say; where GRIB 2 ties a level to a parameter (2 m to `2t`), that level. Without them, the
@@ -135,8 +135,7 @@ pub fn write_grib(path: impl AsRef<Path>, field: &Field, options: &GribOptions) 
     check_packable(&field.values)?;
     let leading = Leading::of(field)?;
     let io = |source| FormatError::io(path, "write", source);
-    let pending = PendingFile::create(path).map_err(io)?;
-    let mut file = BufWriter::new(pending.open().map_err(io)?);
+    let mut file = BufWriter::new(SequentialFile::create(path).map_err(io)?);
     let library = Library::lock();
     let encoder = Encoder {
         attributes: &field.attributes,
@@ -153,8 +152,8 @@ pub fn write_grib(path: impl AsRef<Path>, field: &Field, options: &GribOptions) 
             .map_err(|source| encoder.refused("encode a message", source))?;
         file.write_all(bytes).map_err(io)?;
     }
-    file.into_inner().map_err(|error| io(error.into_error()))?;
-    pending.commit().map_err(io)
+    let file = file.into_inner().map_err(|error| io(error.into_error()))?;
+    file.commit().map_err(io)
 }
 
 fn frame_count(field: &Field) -> usize {

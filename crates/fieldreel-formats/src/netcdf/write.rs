@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::ffi::c_int;
 use std::path::Path;
 
-use fieldreel_file::PendingFile;
 use ndarray::ArrayD;
 
 use super::chunks::chunk_shape;
@@ -65,8 +64,7 @@ impl NetcdfOptions {
 
 /// Writes a field, its coordinates and attributes as a NetCDF-4 file.
 ///
-/// The file appears whole or not at all: it is written under a temporary name in the same folder,
-/// then renamed over what was there.
+/// The file appears whole or not at all, over what was there, and keeps its permissions; a symbolic link is followed.
 ///
 /// Values are written unpacked, in their own precision. NaN is written as the field's fill value, else
 /// its first `missing_value`, else as NaN; `_FillValue` always says which. A sentinel that equals a
@@ -76,8 +74,9 @@ impl NetcdfOptions {
 ///
 /// - [`FormatError::ShapeMismatch`]: dimensions or coordinates disagree with the values.
 /// - [`FormatError::InvalidOption`]: a level over 9, or a name with a NUL.
-/// - [`FormatError::Io`]: the folder cannot be written.
-/// - [`FormatError::Library`]: netcdf-c refused, such as a name with `/`, or a full disk.
+/// - [`FormatError::Io`]: the file cannot be written: the disk is full, the folder must not be written, the path is that of a
+///   FIFO or a device.
+/// - [`FormatError::Library`]: netcdf-c refused, such as a name with `/`.
 pub fn write_netcdf(path: impl AsRef<Path>, field: &Field, options: &NetcdfOptions) -> Result<()> {
     field.validate()?;
     if let NetcdfCompression::Deflate {
@@ -92,9 +91,7 @@ pub fn write_netcdf(path: impl AsRef<Path>, field: &Field, options: &NetcdfOptio
         });
     }
     let path = path.as_ref();
-    let unwritable = |source| FormatError::io(path, "write", source);
-    let pending = PendingFile::create(path).map_err(unwritable)?;
-    let writer = Writer::create(pending.path(), field)?;
+    let writer = Writer::create(path, field)?;
     for coordinate in &field.coordinates {
         writer.coordinate(coordinate)?;
     }
@@ -103,7 +100,8 @@ pub fn write_netcdf(path: impl AsRef<Path>, field: &Field, options: &NetcdfOptio
         let file = writer.dataset.root().global();
         writer.dataset.put_attribute(file, name, value)?;
     }
-    writer.dataset.close()?;
+    let pending = writer.dataset.close()?;
+    let unwritable = |source| FormatError::io(path, "write", source);
     pending.commit().map_err(unwritable)
 }
 

@@ -4,11 +4,13 @@ mod bound;
 mod codecs;
 mod effort;
 mod limits;
+mod validity;
 
 pub use bound::Bound;
 pub use codecs::Codecs;
 pub use effort::Effort;
 pub use limits::Limits;
+pub use validity::{Extremes, Validity};
 
 use crate::plan::Plan;
 
@@ -21,13 +23,17 @@ pub struct Options {
     pub effort: Effort,
     /// What may carry the base layer. Default: [`Codecs::Any`].
     pub codecs: Codecs,
-    /// A value that stands for missing ones, besides NaN and infinities; compared by its bits,
-    /// after it is rounded to the type of the array. Default: none.
-    pub fill: Option<f64>,
+    /// The values that stand for missing ones, besides NaN and infinities, each rounded to the type of the array. They come
+    /// back where they were, and no other value becomes one of them. Default: none.
+    pub fills: Vec<f64>,
+    /// The smallest and the largest valid value, both included, as CF's `valid_min` and `valid_max`; infinite or NaN where
+    /// there is no limit. Valid values are decoded to valid ones, and all others come back bit by bit. Default: no limits.
+    pub valid_range: Option<[f64; 2]>,
     /// The range that [`Bound::Relative`] and [`Bound::Psnr`] refer to. Default: that of the valid
     /// values of the segment.
     pub range: Option<f64>,
-    /// How to encode, instead of finding out by trial. Default: by trial.
+    /// How to encode, instead of finding out by trial. Where the values cannot be encoded so, a plan is found by trial.
+    /// Default: by trial.
     pub plan: Option<Plan>,
 }
 
@@ -39,7 +45,8 @@ impl Options {
             bound,
             effort: Effort::Balanced,
             codecs: Codecs::Any,
-            fill: None,
+            fills: Vec::new(),
+            valid_range: None,
             range: None,
             plan: None,
         }
@@ -59,10 +66,17 @@ impl Options {
         self
     }
 
-    /// Sets the value that stands for missing ones.
+    /// Adds a value that stands for missing ones.
     #[must_use]
-    pub const fn with_fill(mut self, fill: f64) -> Self {
-        self.fill = Some(fill);
+    pub fn with_fill(mut self, fill: f64) -> Self {
+        self.fills.push(fill);
+        self
+    }
+
+    /// Sets the smallest and the largest valid value.
+    #[must_use]
+    pub const fn with_valid_range(mut self, min: f64, max: f64) -> Self {
+        self.valid_range = Some([min, max]);
         self
     }
 }

@@ -14,9 +14,24 @@ pub(crate) struct Found {
     /// What segments like it are to try: that plan, and others that are nearly as good. If there are none, they
     /// take that plan.
     pub(super) tries: Vec<VideoPlan>,
+    /// Other plans, the best first.
+    pub(super) others: Vec<Plan>,
 }
 
 impl Found {
+    /// The plan, and those to fall back on one after the other should what it makes be unusable. The last needs no encoder, and
+    /// takes all values.
+    pub(crate) fn in_turn(self) -> Vec<Plan> {
+        let mut plans = vec![self.plan];
+        let last = [Plan::Corrected { mean: false }, Plan::Packed];
+        for plan in self.others.into_iter().chain(last) {
+            if !plans.contains(&plan) {
+                plans.push(plan);
+            }
+        }
+        plans
+    }
+
     /// Whether there is a choice.
     pub(crate) const fn is_choice(&self) -> bool {
         !self.tries.is_empty()
@@ -25,8 +40,11 @@ impl Found {
 
 impl From<Plan> for Found {
     fn from(plan: Plan) -> Self {
-        let tries = Vec::new();
-        Self { plan, tries }
+        Self {
+            plan,
+            tries: Vec::new(),
+            others: Vec::new(),
+        }
     }
 }
 

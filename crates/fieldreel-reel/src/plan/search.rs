@@ -13,6 +13,9 @@ use crate::{Codecs, Effort, ReelError};
 /// From this of x265's parameters on, the base layer is most of a segment: its best quality is worth more trials.
 const MOSTLY_BASE: u8 = 24;
 
+/// So many other plans are kept to fall back on.
+const OTHERS: usize = 2;
+
 /// In so many of the orders [`Variants::First`] tries to take means out.
 const BEST_ORDERS: usize = 2;
 
@@ -66,7 +69,7 @@ fn by_trial<T: Value>(
         })
     };
     let orders = budget.orders.iter().copied();
-    let orders = orders.filter(|&order| code::suits(order, shape));
+    let orders = orders.filter(|&order| code::suits(order, shape, first_codec));
     trials.run_videos(orders.filter_map(|order| first_of(order, false)))?;
     match budget.variants {
         Variants::None => trials.settle(budget.strides, differ)?,
@@ -125,5 +128,11 @@ fn by_trial<T: Value>(
         },
     );
     let tries = tries.collect();
-    Ok(Found { plan, tries })
+    let others = trials.finalists(OTHERS + 1, differ_along).into_iter();
+    let others = others.map(Plan::Video).filter(|other| *other != plan);
+    Ok(Found {
+        others: others.collect(),
+        plan,
+        tries,
+    })
 }

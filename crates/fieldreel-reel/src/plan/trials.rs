@@ -53,7 +53,7 @@ impl<'a, 'v, T: Value> Trials<'a, 'v, T> {
         }
     }
 
-    /// Tries plans side by side; those that do not fit are left out.
+    /// Tries plans side by side; those that cannot be used are left out.
     pub(super) fn run(&mut self, mut plans: Vec<Plan>) -> Result<(), ReelError> {
         plans.retain(|plan| !self.tried.iter().any(|(_, tried)| tried == plan));
         plans.dedup();
@@ -65,10 +65,8 @@ impl<'a, 'v, T: Value> Trials<'a, 'v, T> {
             })
             .collect();
         for (parts, plan) in tried {
-            match parts {
-                Ok(parts) => self.tried.push((parts.size(), plan)),
-                Err(ReelError::Plan { .. }) => {}
-                Err(error) => return Err(error),
+            if let Some(parts) = parts? {
+                self.tried.push((parts.size(), plan));
             }
         }
         Ok(())

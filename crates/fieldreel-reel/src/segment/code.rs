@@ -1,6 +1,6 @@
 //! Numbers into a base layer and a correction.
 
-use fieldreel_codec::{Codec as _, FrameSize, Stream, X265, encode_stream};
+use fieldreel_codec::{CodecError, FrameSize, Stream, encode_stream};
 use ndarray::{Array2, Array3};
 
 use super::background::Background;
@@ -10,7 +10,7 @@ use super::prepare::Prepared;
 use super::source::Numbers;
 use crate::arithmetic::{Grid, ordinals_between, steps_between};
 use crate::correction::{self, Known};
-use crate::plan::{AxisOrder, Plan, VideoPlan};
+use crate::plan::{AxisOrder, BaseCodec, Plan, VideoPlan};
 use crate::value::Value;
 use crate::{Effort, Limits, ReelError};
 
@@ -72,32 +72,31 @@ impl Parts {
     }
 }
 
-/// Codes the numbers by a plan.
+/// Codes the numbers by a plan; `None` if the plan cannot be used for them: its encoder fails or makes what cannot be decoded,
+/// or its grid or its means cannot hold the numbers.
 ///
 /// # Errors
-/// [`ReelError::Plan`] if the plan does not fit; [`ReelError::Codec`] if the encoder fails.
+/// [`ReelError::Codec`] if no other plan would do better: FFmpeg lacks the encoder, there is no memory, or an option of the plan
+/// is out of range.
 pub(crate) fn code<T: Value>(
     prepared: &Prepared<'_, T>,
     plan: &Plan,
     effort: Effort,
     purpose: Purpose,
-) -> Result<Parts, ReelError> {
+) -> Result<Option<Parts>, ReelError> {
     let (mean, video) = match plan {
         Plan::Video(video) => (video.mean, Some(video)),
         Plan::Corrected { mean } => (*mean, None),
-        Plan::Packed => {
-            return Err(ReelError::Plan {
-                reason: "packed values have no base layer",
-            });
-        }
+        Plan::Packed => return Ok(None),
     };
     let grid = prepared.grid;
     let background = match mean {
         true => {
             let background = Background::of(&prepared.numbers, mean_step(prepared), effort.into());
-            Some(background.ok_or(ReelError::Plan {
-                reason: "the means are too large for the bound",
-            })?)
+            if background.is_none() {
+                return Ok(None);
+            }
+            background
         }
         false => None,
     };
@@ -115,8 +114,11 @@ pub(crate) fn code<T: Value>(
     let base = match video {
         Some(video) => {
             let (scale, video) = scaled(video, max - min);
-            let stream = encode(&prepared.numbers, means, &video, min, scale)?;
-            Some((stream, scale, video))
+            match encode(&prepared.numbers, means, &video, min, scale) {
+                Ok(stream) => Some((stream, scale, video)),
+                Err(error) if error.is_encoder_failure() => return Ok(None),
+                Err(error) => return Err(error.into()),
+            }
         }
         None => None,
     };
@@ -130,19 +132,25 @@ pub(crate) fn code<T: Value>(
     };
     let shape = prepared.values.dim().into();
     // Decoded as a reader will: nothing but a decode says what is in the stream.
-    let layer = BaseLayer::decode(
+    let layer = match BaseLayer::decode(
         &parts.coded(&[]),
         shape,
         &Limits {
             max_bytes: u64::MAX,
         },
-    )?;
+    ) {
+        Ok(layer) => layer,
+        Err(ReelError::Codec(error)) if error.is_encoder_failure() => return Ok(None),
+        Err(error) => return Err(error),
+    };
     let effort = match (effort, purpose) {
         (Effort::Best, Purpose::Trial) => correction::Effort::Likely,
         _ => effort.into(),
     };
-    parts.correction = correct(prepared, &layer, shape, effort)?;
-    Ok(parts)
+    Ok(correct(prepared, &layer, shape, effort).map(|correction| {
+        parts.correction = correction;
+        parts
+    }))
 }
 
 /// The range of what the base layer codes; `None` if it cannot.
@@ -195,7 +203,7 @@ fn encode<T: Value>(
     plan: &VideoPlan,
     min: f64,
     scale: f64,
-) -> Result<Stream, ReelError> {
+) -> Result<Stream, CodecError> {
     let axes = plan.order.axes();
     let levels = if scale > 0.0 { 1.0 / scale } else { 0.0 };
     let shape = plan.order.shape(numbers.shape());
@@ -205,28 +213,31 @@ fn encode<T: Value>(
         let level = (numbers.at(at, means) - min) * levels;
         level.round().clamp(0.0, MAX_CODE) as u16
     });
-    Ok(encode_stream(
+    encode_stream(
         codes.view(),
         BIT_DEPTH,
         plan.codec.encoder(plan.quality).as_ref(),
-    )?)
+    )
 }
 
-/// Whether the encoder takes frames of a field of `shape` in this order, without padding them to
-/// many times their size.
-pub(crate) fn suits(order: AxisOrder, shape: [usize; 3]) -> bool {
+/// Returns whether an encoder takes frames of a field of `shape` in this order without padding them to many times their
+/// size.
+pub(crate) fn suits(order: AxisOrder, shape: [usize; 3], codec: BaseCodec) -> bool {
     let [_, height, width] = order.shape(shape);
-    let least = X265::qp(0).min_frame_size();
-    let padded = height.max(least.height) * width.max(least.width);
-    FrameSize::new(height, width).is_ok() && padded <= 8 * height * width
+    let (finest, _) = codec.qualities();
+    FrameSize::new(height, width).is_ok_and(|size| {
+        let encoded = codec.encoder(finest).encoded_size(size);
+        encoded.pixels() <= 8 * size.pixels()
+    })
 }
 
+/// The bytes of the correction; `None` if the grid cannot hold it.
 fn correct<T: Value>(
     prepared: &Prepared<'_, T>,
     layer: &BaseLayer,
     shape: [usize; 3],
     effort: correction::Effort,
-) -> Result<Vec<u8>, ReelError> {
+) -> Option<Vec<u8>> {
     let grid = prepared.grid;
     let mut k = Array3::<i64>::zeros(layer.order.shape(shape));
     let mut out_of_reach = false;
@@ -253,9 +264,7 @@ fn correct<T: Value>(
         }
     });
     if out_of_reach {
-        return Err(ReelError::Plan {
-            reason: "the bound is too fine for a grid",
-        });
+        return None;
     }
     let classes = prepared.classes.as_ref().map(|classes| {
         layer
@@ -268,5 +277,5 @@ fn correct<T: Value>(
         classes: classes.as_ref().map(|all| all.view()),
         base: layer.codes.as_ref().map(|all| all.view()),
     };
-    Ok(correction::encode(k.view(), known, effort))
+    Some(correction::encode(k.view(), known, effort))
 }

@@ -32,6 +32,9 @@ pub(super) fn correct<T: Value>(
     };
     let shape = coded.order.shape(layout.shape);
     let width = shape[2];
+    // Where the numbers are logarithms, the values have no signs yet.
+    let clamp = layout.clamp.filter(|_| layout.domain == Domain::Linear);
+    let clamp = clamp.map(|bits| bits.map(T::of_bits));
     let mut numbers = vec![0.0; width];
     let mut rows = Vec::new();
     let mut video = values.permuted_axes(coded.order.axes());
@@ -42,6 +45,9 @@ pub(super) fn correct<T: Value>(
             for (y, row) in (first..).zip(values.chunks_exact_mut(width)) {
                 let how = (coded.grid, layout.domain);
                 correct_row(row, (&frame, y), &mut numbers, corrections.row(y), how);
+                if let Some(limits) = clamp {
+                    clamp_row(row, limits);
+                }
             }
         };
         let mut to = video.index_axis_mut(Axis(0), t);
@@ -62,6 +68,25 @@ pub(super) fn correct<T: Value>(
         }
     });
     done.map_err(|_| ReelError::damaged("the correction"))
+}
+
+/// The value, or the limit beyond which it is. Written out, since which of two zeros `max` returns is not defined.
+#[inline]
+pub(super) fn clamped<T: Value>(value: T, [lowest, highest]: [T; 2]) -> T {
+    if value < lowest {
+        lowest
+    } else if value > highest {
+        highest
+    } else {
+        value
+    }
+}
+
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
+fn clamp_row<T: Value>(values: &mut [T], limits: [T; 2]) {
+    for value in values {
+        *value = clamped(*value, limits);
+    }
 }
 
 /// Corrects row `y` of a frame of the base layer; `numbers` is room for as many.

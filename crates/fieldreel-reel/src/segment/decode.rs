@@ -5,12 +5,13 @@ use std::hash::Hasher;
 use ndarray::{Array3, ArrayView3, ArrayViewMut3};
 use twox_hash::XxHash64;
 
-use super::corrected::correct;
+use super::corrected::{clamped, correct};
 use super::layout::{Body, Layout};
 use super::memory::working_bytes;
 use super::missing::{Missing, read_signs};
 use super::numbers::BaseLayer;
 use super::patch;
+use crate::arithmetic::Domain;
 use crate::value::Value;
 use crate::{Limits, ReelError};
 
@@ -108,6 +109,9 @@ fn reconstruct_into<T: Value>(
             if let Some(signs) = &signs {
                 negate(values.view_mut(), signs, classes);
             }
+            if let (Domain::Log2, Some(clamp)) = (layout.domain, layout.clamp) {
+                clamp_coded(values.view_mut(), clamp.map(T::of_bits), classes);
+            }
             patch::apply(coded.patches, values.view_mut())?;
         }
     }
@@ -117,7 +121,7 @@ fn reconstruct_into<T: Value>(
         if !in_place {
             missing.restore(values.view_mut());
         }
-        missing.restore_bits(layout, values)?;
+        missing.restore_list(layout, values)?;
     }
     Ok(())
 }
@@ -133,6 +137,21 @@ fn negate<T: Value>(
         let class = classes.as_mut().and_then(Iterator::next);
         if sign != 0 && class.is_none_or(|&class| class == 0) {
             *value = T::nearest(-value.to_f64());
+        }
+    }
+}
+
+/// Clamps values whose signs are known, but for those that are not coded.
+fn clamp_coded<T: Value>(
+    values: ArrayViewMut3<'_, T>,
+    limits: [T; 2],
+    classes: Option<ArrayView3<'_, u8>>,
+) {
+    let mut classes = classes.as_ref().map(|classes| classes.iter());
+    for value in values {
+        let class = classes.as_mut().and_then(Iterator::next);
+        if class.is_none_or(|&class| class == 0) {
+            *value = clamped(*value, limits);
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Values into a segment, checked before it is given out.
 
-use fieldreel_quant::Class;
 use ndarray::{Array3, ArrayView3, Zip};
 
 use super::certificate::Certificate;
@@ -9,7 +8,7 @@ use super::decode::{checksum, reconstruct};
 use super::layout::{Body, Layout};
 use super::patch;
 use super::prepare::Prepared;
-use crate::arithmetic::{Check, Grid};
+use crate::arithmetic::Grid;
 use crate::mask::{self, MaskCoding};
 use crate::plan::{Plan, search};
 use crate::value::Value;
@@ -20,9 +19,9 @@ use crate::{Bound, Effort, Limits, Options, ReelError};
 /// What is returned was decoded, and every value was compared with the bound in the type `T`.
 ///
 /// # Errors
-/// [`ReelError::Empty`], [`ReelError::InvalidBound`], [`ReelError::Plan`] for arguments that
-/// cannot be; [`ReelError::Unreachable`] for a target; [`ReelError::Codec`] if an encoder is
-/// missing or fails; [`ReelError::Verification`] if the bound does not hold after a decode.
+/// [`ReelError::Empty`], [`ReelError::InvalidBound`] for arguments that cannot be; [`ReelError::Unreachable`] for a target;
+/// [`ReelError::Codec`] if FFmpeg lacks an encoder, if there is no memory, or if an option of [`Options::plan`] is out of range.
+/// An encoder that fails on these values is none: the next plan is tried, and at last there is no video.
 pub fn encode<T: Value>(
     values: ArrayView3<'_, T>,
     options: &Options,
@@ -53,40 +52,72 @@ pub(super) fn encode_bounded<T: Value>(
     bound: Bound,
 ) -> Result<Bounded, ReelError> {
     let mut prepared = Prepared::new(values, options, bound)?;
-    let side = Side::of(&prepared, options.effort);
+    let side = Side::of(&prepared, options.effort)?;
     if prepared.coded() == 0 {
-        return side.seal(&prepared, options, &Coding::Missing);
+        let sealed = side.seal(&prepared, options, &Coding::Missing)?;
+        return sealed.ok_or(ReelError::Verification);
     }
     if let Some(value) = constant(&prepared) {
-        return side.seal(&prepared, options, &Coding::Constant(value));
+        let sealed = side.seal(&prepared, options, &Coding::Constant(value))?;
+        return sealed.ok_or(ReelError::Verification);
     }
-    let plan = match &options.plan {
-        Some(plan) => plan.clone(),
-        None => search(&prepared, options.effort, options.codecs)?.plan,
+    let searched = |prepared: &Prepared<'_, T>| {
+        let found = search(prepared, options.effort, options.codecs)?;
+        Ok::<_, ReelError>(found.in_turn())
     };
+    let given = options.plan.clone();
+    let plans = match given {
+        Some(plan) => vec![plan],
+        None => searched(&prepared)?,
+    };
+    for plan in &plans {
+        if let Some(bounded) = with_plan(&mut prepared, &side, options, bound, plan)? {
+            return Ok(bounded);
+        }
+    }
+    if options.plan.is_some() {
+        for plan in &searched(&prepared)? {
+            if let Some(bounded) = with_plan(&mut prepared, &side, options, bound, plan)? {
+                return Ok(bounded);
+            }
+        }
+    }
+    Err(ReelError::Verification)
+}
+
+/// Encodes by a plan, as `prepared` says or else exactly; `None` if what the plan makes cannot be used.
+fn with_plan<T: Value>(
+    prepared: &mut Prepared<'_, T>,
+    side: &Side,
+    options: &Options,
+    bound: Bound,
+    plan: &Plan,
+) -> Result<Option<Bounded>, ReelError> {
     let first = prepared.grid;
     for grid in [first, Grid::Ordinals] {
         prepared.grid = grid;
-        let Some(mut coding) = choose(&prepared, &plan, options.effort)? else {
+        let Some(mut coding) = choose(prepared, plan, options.effort)? else {
             continue;
         };
         // A bound finer than the type itself has more steps than there are values: be exact.
         if grid != Grid::Ordinals && coding.size() > prepared.coded() * T::BYTES / 2 {
             prepared.grid = Grid::Ordinals;
-            let exact = choose(&prepared, &plan, options.effort)?;
+            let exact = choose(prepared, plan, options.effort)?;
             if let Some(exact) = exact.filter(|exact| exact.size() < coding.size()) {
                 coding = exact;
             }
         }
         prepared.forget_numbers();
-        match side.seal(&prepared, options, &coding) {
-            Err(ReelError::Verification) if grid != Grid::Ordinals => {
-                prepared = Prepared::new(values, options, bound)?;
-            }
-            sealed => return sealed,
+        if let Some(bounded) = side.seal(prepared, options, &coding)? {
+            return Ok(Some(bounded));
+        }
+        *prepared = Prepared::new(prepared.values, options, bound)?;
+        if first == Grid::Ordinals {
+            break;
         }
     }
-    Err(ReelError::Verification)
+    prepared.grid = first;
+    Ok(None)
 }
 
 /// How the values are stored.
@@ -108,20 +139,16 @@ impl<T> Coding<T> {
     }
 }
 
-/// Codes by the plan, or packs where that is smaller; `None` if the grid cannot hold the values.
+/// Codes by the plan, or packs where that is smaller; `None` if the plan cannot be used.
 fn choose<T: Value>(
     prepared: &Prepared<'_, T>,
     plan: &Plan,
     effort: Effort,
 ) -> Result<Option<Coding<T>>, ReelError> {
-    let parts = match plan {
-        Plan::Packed => None,
-        plan => match code::code(prepared, plan, effort, Purpose::Segment) {
-            Ok(parts) => Some(parts),
-            Err(ReelError::Plan { .. }) if prepared.grid != Grid::Ordinals => return Ok(None),
-            Err(error) => return Err(error),
-        },
-    };
+    let parts = code::code(prepared, plan, effort, Purpose::Segment)?;
+    if parts.is_none() && *plan != Plan::Packed {
+        return Ok(None);
+    }
     // Exact, so never the smaller one where much may be lost.
     let raw = prepared.coded() * T::BYTES;
     if parts.as_ref().is_some_and(|parts| parts.size() < raw / 4) {
@@ -141,28 +168,33 @@ struct Side {
     masks: MaskCoding,
     classes: Option<Vec<u8>>,
     signs: Option<Vec<u8>>,
-    payloads: Option<Vec<u8>>,
+    /// The values that are listed.
+    list: Option<Vec<u8>>,
 }
 
 impl Side {
-    fn of<T: Value>(prepared: &Prepared<'_, T>, effort: Effort) -> Self {
+    fn of<T: Value>(prepared: &Prepared<'_, T>, effort: Effort) -> Result<Self, ReelError> {
         let masks = effort.into();
         let encode = |plane: &Array3<u8>| mask::encode(masks, plane.view());
-        Self {
+        Ok(Self {
             masks,
             classes: prepared.classes.as_ref().map(encode),
             signs: prepared.signs.as_ref().map(encode),
-            payloads: payloads(prepared),
-        }
+            list: match prepared.special.listed() {
+                Some(_) => Some(packed_bits(&prepared.list)?),
+                None => None,
+            },
+        })
     }
 
-    /// Decodes the segment, mends single values, measures, and puts the certificate in.
+    /// Decodes the segment, mends single values, measures, and puts the certificate in; `None` if what was encoded cannot be
+    /// decoded to values within the bound.
     fn seal<T: Value>(
         &self,
         prepared: &Prepared<'_, T>,
         options: &Options,
         coding: &Coding<T>,
-    ) -> Result<Bounded, ReelError> {
+    ) -> Result<Option<Bounded>, ReelError> {
         /// More single values than one in so many: the grid is wrong for them.
         const PATCHES: usize = 64;
 
@@ -171,21 +203,27 @@ impl Side {
         };
         let open = Certificate::open(prepared.valid);
         let bytes = self.layout(prepared, options, coding, &[], open).encoded();
-        let mut values: Array3<T> = reconstruct(&Layout::parse(&bytes)?, &unlimited)?;
+        let mut values: Array3<T> = match reconstruct(&Layout::parse(&bytes)?, &unlimited) {
+            Ok(values) => values,
+            Err(ReelError::Codec(error)) if error.is_encoder_failure() => return Ok(None),
+            Err(error) => return Err(error),
+        };
         let mended = prepared.mend(&mut values);
-        if mended.len() > prepared.values.len() / PATCHES + 2 {
-            return Err(ReelError::Verification);
-        }
         let can_mend = matches!(coding, Coding::Parts(_));
-        if !mended.is_empty() && !can_mend {
-            return Err(ReelError::Verification);
+        let most = if can_mend {
+            prepared.values.len() / PATCHES + 2
+        } else {
+            0
+        };
+        if mended.len() > most {
+            return Ok(None);
         }
         let patches = patch::encode(&mended);
         let certificate = certify(prepared, &values)?;
         let bytes = self
             .layout(prepared, options, coding, &patches, certificate)
             .encoded();
-        Ok(Bounded { bytes, certificate })
+        Ok(Some(Bounded { bytes, certificate }))
     }
 
     fn layout<'a, T: Value>(
@@ -202,10 +240,14 @@ impl Side {
             bound: options.bound,
             masks: self.masks,
             domain: prepared.domain,
-            fill: prepared.fill.map(|fill| fill.bits()),
+            special: prepared.special,
+            clamp: match coding {
+                Coding::Parts(_) => prepared.clamp.map(|limits| limits.map(T::bits)),
+                _ => None,
+            },
             classes: self.classes.as_deref(),
             signs: self.signs.as_deref(),
-            payloads: self.payloads.as_deref(),
+            list: self.list.as_deref(),
             body: match coding {
                 Coding::Missing => Body::Missing,
                 Coding::Constant(value) => Body::Constant(value.bits()),
@@ -229,22 +271,15 @@ fn constant<T: Value>(prepared: &Prepared<'_, T>) -> Option<T> {
     let middle = T::nearest(min / 2.0 + max / 2.0);
     [first, middle]
         .into_iter()
+        .filter(|&value| prepared.validity.contains(value))
         .find(|&value| values.iter().all(|&x| prepared.check.holds(x, value)))
 }
 
-/// The bits of each NaN, if they matter and are not all those of the canonical one.
-fn payloads<T: Value>(prepared: &Prepared<'_, T>) -> Option<Vec<u8>> {
-    let classes = prepared.classes.as_ref()?;
-    if prepared.check != Check::Exact {
-        return None;
-    }
-    let all = prepared.values.iter().zip(classes);
-    let nans = all.filter(|&(_, &class)| class == Class::Nan as u8);
-    let bits: Vec<u64> = nans.map(|(value, _)| value.bits()).collect();
-    if bits.iter().all(|&bits| bits == T::nearest(f64::NAN).bits()) {
-        return None;
-    }
-    pco::standalone::simple_compress(&bits, &pco::ChunkConfig::default()).ok()
+/// The bits of values, packed without loss.
+fn packed_bits<T: Value>(values: &[T]) -> Result<Vec<u8>, ReelError> {
+    let bits: Vec<u64> = values.iter().map(|value| value.bits()).collect();
+    pco::standalone::simple_compress(&bits, &pco::ChunkConfig::default())
+        .map_err(ReelError::Correction)
 }
 
 fn certify<T: Value>(
@@ -256,24 +291,26 @@ fn certify<T: Value>(
     if prepared.valid == 0 {
         return Ok(certificate);
     }
-    let metrics = match prepared.fill {
-        None => T::metrics(prepared.values, decoded.view()),
-        Some(fill) => {
-            // To the metrics, fill values are values.
-            let without = |array: ArrayView3<'_, T>| {
+    // To the metrics, finite values are valid, and others are not.
+    let all = prepared.special.bits().iter().map(|&bits| T::of_bits(bits));
+    let is_invalid = |value: T| value.is_finite() && !prepared.validity.contains(value);
+    let some_are_finite = all.chain(prepared.list.iter().copied()).any(is_invalid);
+    let metrics = match some_are_finite {
+        false => T::metrics(prepared.values, decoded.view()),
+        true => {
+            let valid_of = |array: ArrayView3<'_, T>| {
                 let mut array = array.to_owned();
-                let nan = T::nearest(f64::NAN);
-                Zip::from(&mut array).for_each(|value| {
-                    if value.bits() == fill.bits() {
-                        *value = nan;
-                    }
-                });
+                Zip::from(&mut array)
+                    .and(&prepared.values)
+                    .par_for_each(|value, &original| {
+                        if is_invalid(original) {
+                            *value = T::nearest(f64::NAN);
+                        }
+                    });
                 array
             };
-            T::metrics(
-                without(prepared.values).view(),
-                without(decoded.view()).view(),
-            )
+            let (original, decoded) = (valid_of(prepared.values), valid_of(decoded.view()));
+            T::metrics(original.view(), decoded.view())
         }
     };
     let metrics = metrics.map_err(|_| ReelError::Verification)?;

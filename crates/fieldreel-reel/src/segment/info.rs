@@ -60,7 +60,7 @@ pub struct Sizes {
     pub mean: usize,
     /// The correction, and single values beside it; or packed values.
     pub correction: usize,
-    /// What is missing and where; signs; the bits of NaN.
+    /// The places of missing and other special values, the values of those that are listed, and signs.
     pub mask: usize,
     /// All the rest: header, certificate, checksum.
     pub overhead: usize,
@@ -74,7 +74,7 @@ pub fn inspect(bytes: &[u8]) -> Result<SegmentInfo, ReelError> {
     let layout = Layout::parse(bytes)?;
     let length = |part: Option<&[u8]>| part.map_or(0, <[u8]>::len);
     let mut sizes = Sizes {
-        mask: length(layout.classes) + length(layout.signs) + length(layout.payloads),
+        mask: length(layout.classes) + length(layout.signs) + length(layout.list),
         ..Sizes::default()
     };
     let (body, plan) = match layout.body {

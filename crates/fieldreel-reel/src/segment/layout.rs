@@ -4,6 +4,7 @@ use fieldreel_codec::{FrameSize, StreamFormat, VideoShape};
 use fieldreel_quant::Dtype;
 
 use super::certificate::Certificate;
+use super::special::{MOST_SPECIAL, SpecialValues};
 use crate::arithmetic::{Domain, Grid};
 use crate::mask::MaskCoding;
 use crate::plan::AxisOrder;
@@ -12,15 +13,18 @@ use crate::{Bound, ReelError};
 
 const MAGIC: &[u8] = b"FRS";
 /// The version of segments that this library writes, and the newest it reads.
-pub const SEGMENT_VERSION: u8 = 2;
+pub const SEGMENT_VERSION: u8 = 3;
 
 const F64: u8 = 1;
 const CLASSES: u8 = 1 << 1;
 const SIGNS: u8 = 1 << 2;
-const PAYLOADS: u8 = 1 << 3;
-const FILL: u8 = 1 << 4;
+/// The values of one class are listed.
+const LIST: u8 = 1 << 3;
+/// Classes stand for other values than the canonical NaN alone; before version 3: there is a fill value.
+const SPECIAL: u8 = 1 << 4;
 const LOG2: u8 = 1 << 5;
 const RUNS: u8 = 1 << 6;
+const CLAMP: u8 = 1 << 7;
 
 /// The parts of a segment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,15 +33,17 @@ pub(crate) struct Layout<'a> {
     pub(crate) shape: [usize; 3],
     pub(crate) bound: Bound,
     pub(crate) domain: Domain,
-    /// The bits of the value that stands for missing ones.
-    pub(crate) fill: Option<u64>,
+    /// What the classes stand for.
+    pub(crate) special: SpecialValues,
+    /// The bits of the smallest and the largest value that decoded numbers may become.
+    pub(crate) clamp: Option<[u64; 2]>,
     /// How the classes and the signs are coded.
     pub(crate) masks: MaskCoding,
     pub(crate) classes: Option<&'a [u8]>,
     /// Which values are negative, where the numbers are logarithms.
     pub(crate) signs: Option<&'a [u8]>,
-    /// The bits of each NaN, where they matter.
-    pub(crate) payloads: Option<&'a [u8]>,
+    /// The bits of each value of the class whose values are listed.
+    pub(crate) list: Option<&'a [u8]>,
     pub(crate) body: Body<'a>,
     pub(crate) certificate: Certificate,
 }
@@ -91,24 +97,28 @@ impl<'a> Layout<'a> {
         writer.raw(MAGIC);
         writer.u8(SEGMENT_VERSION);
         let flag = |flag, on| if on { flag } else { 0 };
+        let is_nan_alone = self.special.bits() == [canonical_nan(self.dtype)];
+        let special = (!is_nan_alone && self.classes.is_some()).then(|| self.special.bits());
         writer.u8(flag(F64, self.dtype == Dtype::F64)
             | flag(CLASSES, self.classes.is_some())
             | flag(SIGNS, self.signs.is_some())
-            | flag(PAYLOADS, self.payloads.is_some())
-            | flag(FILL, self.fill.is_some())
+            | flag(LIST, self.list.is_some())
+            | flag(SPECIAL, special.is_some())
             | flag(LOG2, self.domain == Domain::Log2)
-            | flag(RUNS, self.masks == MaskCoding::Runs));
+            | flag(RUNS, self.masks == MaskCoding::Runs)
+            | flag(CLAMP, self.clamp.is_some()));
         for side in self.shape {
             writer.varint(side as u64);
         }
         write_bound(&mut writer, self.bound);
-        if let Some(bits) = self.fill {
+        if let Some(special) = special {
+            writer.u8(special.len() as u8);
+        }
+        let values = special.unwrap_or_default().iter();
+        for &bits in values.chain(self.clamp.iter().flatten()) {
             write_value(&mut writer, self.dtype, bits);
         }
-        for part in [self.classes, self.signs, self.payloads]
-            .into_iter()
-            .flatten()
-        {
+        for part in [self.classes, self.signs, self.list].into_iter().flatten() {
             writer.block(part);
         }
         self.body.write(&mut writer, self.dtype);
@@ -144,8 +154,12 @@ impl<'a> Layout<'a> {
             return Err(ReelError::damaged("the segment's checksum"));
         }
         let flags = reader.u8()?;
-        let last = if version == 1 { LOG2 } else { RUNS };
-        if flags >= last << 1 {
+        let unknown = match version {
+            1 => RUNS | CLAMP,
+            2 => CLAMP,
+            _ => 0,
+        };
+        if flags & unknown != 0 {
             return Err(ReelError::damaged("unknown flags"));
         }
         let dtype = match flags & F64 {
@@ -160,15 +174,19 @@ impl<'a> Layout<'a> {
             return Err(ReelError::damaged("a side is 0"));
         }
         let bound = read_bound(&mut reader)?;
-        let fill = match flags & FILL {
+        let special = read_special(&mut reader, dtype, version, flags)?;
+        let clamp = match flags & CLAMP {
             0 => None,
-            _ => Some(read_value(&mut reader, dtype)?),
+            _ => Some([
+                read_value(&mut reader, dtype)?,
+                read_value(&mut reader, dtype)?,
+            ]),
         };
         let mut part = |flag| match flags & flag {
             0 => Ok(None),
             _ => reader.block().map(Some),
         };
-        let (classes, signs, payloads) = (part(CLASSES)?, part(SIGNS)?, part(PAYLOADS)?);
+        let (classes, signs, list) = (part(CLASSES)?, part(SIGNS)?, part(LIST)?);
         let body = Body::read(&mut reader, dtype)?;
         let certificate = Certificate::read(&mut reader)?;
         reader.finish()?;
@@ -180,14 +198,15 @@ impl<'a> Layout<'a> {
                 0 => Domain::Linear,
                 _ => Domain::Log2,
             },
-            fill,
+            special,
+            clamp,
             masks: match flags & RUNS {
                 0 => MaskCoding::Places,
                 _ => MaskCoding::Runs,
             },
             classes,
             signs,
-            payloads,
+            list,
             body,
             certificate,
         })
@@ -315,6 +334,57 @@ impl<'a> Base<'a> {
             stream: reader.block()?,
         })
     }
+}
+
+/// The bits of the quiet NaN of positive sign and no payload.
+const fn canonical_nan(dtype: Dtype) -> u64 {
+    match dtype {
+        Dtype::F32 => f32::NAN.to_bits() as u64,
+        Dtype::F64 => f64::NAN.to_bits(),
+    }
+}
+
+/// Reads what the classes stand for.
+fn read_special(
+    reader: &mut Reader<'_>,
+    dtype: Dtype,
+    version: u8,
+    flags: u8,
+) -> Result<SpecialValues, ReelError> {
+    let nan = canonical_nan(dtype);
+    if version < 3 {
+        let fill = match flags & SPECIAL {
+            0 => nan,
+            _ => read_value(reader, dtype)?,
+        };
+        let [infinity, negative_infinity, negative_zero] = match dtype {
+            Dtype::F32 => [f32::INFINITY, f32::NEG_INFINITY, -0.0].map(|x| x.to_bits().into()),
+            Dtype::F64 => [f64::INFINITY, f64::NEG_INFINITY, -0.0].map(f64::to_bits),
+        };
+        let special = [nan, infinity, negative_infinity, fill, 0, negative_zero];
+        let special = SpecialValues::new(&special);
+        // The bits of NaN were listed.
+        return Ok(match flags & LIST {
+            0 => special,
+            _ => special.with_listed_class(1),
+        });
+    }
+    let special = match flags & SPECIAL {
+        0 => SpecialValues::new(&[nan]),
+        _ => {
+            let count = usize::from(reader.u8()?);
+            let bits = (0..count.min(MOST_SPECIAL)).map(|_| read_value(reader, dtype));
+            let special = SpecialValues::new(&bits.collect::<Result<Vec<_>, _>>()?);
+            if count + usize::from(flags & LIST != 0) > MOST_SPECIAL {
+                return Err(ReelError::damaged("too many classes"));
+            }
+            special
+        }
+    };
+    Ok(match flags & LIST {
+        0 => special,
+        _ => special.with_list(),
+    })
 }
 
 fn write_value(writer: &mut Writer, dtype: Dtype, bits: u64) {

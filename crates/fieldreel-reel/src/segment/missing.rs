@@ -2,23 +2,21 @@
 
 use std::slice;
 
-use fieldreel_quant::{Class, put_specials, specials_of};
+use fieldreel_quant::put_specials;
 use multiversion::multiversion;
 use ndarray::{Array3, ArrayView2, ArrayViewMut2, ArrayViewMut3, Axis};
 
 use super::layout::Layout;
-use super::prepare::{NEGATIVE_ZERO, ZERO};
-use crate::arithmetic::Domain;
 use crate::mask::Decoded;
 use crate::value::Value;
 use crate::{ReelError, mask};
 
-/// The classes of values, and what they are but for the bits of NaN.
+/// The classes of values, and what each but the listed one stands for.
 #[derive(Debug)]
 pub(super) struct Missing<T> {
     /// 0 where a number is coded; axis order `(time, y, x)`.
     pub(super) classes: Array3<u8>,
-    /// The classes there are from 1 on, and the value of each.
+    /// The classes that occur, from 1 on, and the value of each.
     specials: Vec<(u8, T)>,
 }
 
@@ -28,20 +26,17 @@ impl<T: Value> Missing<T> {
         let Some(bytes) = layout.classes else {
             return Ok(None);
         };
-        let last = match layout.domain {
-            Domain::Linear => ZERO - 1,
-            Domain::Log2 => NEGATIVE_ZERO,
-        };
-        let Decoded { classes, kinds } = read_plane(layout, bytes, last, "the mask")?;
-        let fill = layout.fill.map(T::of_bits);
-        let specials = specials_of(kinds, fill);
-        let mut specials = specials.map_err(|_| ReelError::damaged("the mask"))?;
-        for (class, zero) in [(ZERO, 0.0), (NEGATIVE_ZERO, -0.0)] {
-            if kinds >> class & 1 == 1 {
-                specials.push((class, T::nearest(zero)));
-            }
-        }
-        Ok(Some(Self { classes, specials }))
+        let special = layout.special;
+        let Decoded { classes, kinds } =
+            read_plane(layout, bytes, special.last_class(), "the mask")?;
+        let specials = (1_u8..).zip(special.bits());
+        let specials = specials
+            .filter(|&(class, _)| kinds >> class & 1 == 1 && special.listed() != Some(class))
+            .map(|(class, &bits)| (class, T::of_bits(bits)));
+        Ok(Some(Self {
+            specials: specials.collect(),
+            classes,
+        }))
     }
 
     /// Puts what is not coded into rows of values, of these classes.
@@ -57,26 +52,25 @@ impl<T: Value> Missing<T> {
         }
     }
 
-    /// Puts the bits of NaN into all values, if a segment has any.
-    pub(super) fn restore_bits(
+    /// Puts the values that are listed one by one into all values, if a segment has any.
+    pub(super) fn restore_list(
         &self,
         layout: &Layout<'_>,
         values: ArrayViewMut3<'_, T>,
     ) -> Result<(), ReelError> {
-        let Some(bytes) = layout.payloads else {
+        let (Some(bytes), Some(listed)) = (layout.list, layout.special.listed()) else {
             return Ok(());
         };
-        let is_nan = |class: u8| class == Class::Nan as u8;
-        let nans = self.classes.iter().filter(|&&class| is_nan(class));
-        let mut payloads = vec![0_u64; nans.count()];
-        let progress = pco::standalone::simple_decompress_into(bytes, &mut payloads);
-        let whole = progress.is_ok_and(|p| p.n_processed == payloads.len() && p.finished);
+        let count = self.classes.iter().filter(|&&class| class == listed);
+        let mut list = vec![0_u64; count.count()];
+        let progress = pco::standalone::simple_decompress_into(bytes, &mut list);
+        let whole = progress.is_ok_and(|p| p.n_processed == list.len() && p.finished);
         if !whole {
-            return Err(ReelError::damaged("the bits of NaN"));
+            return Err(ReelError::damaged("the list of values"));
         }
         let places = values.into_iter().zip(&self.classes);
-        let nans = places.filter(|&(_, &class)| is_nan(class));
-        for ((value, _), bits) in nans.zip(payloads) {
+        let places = places.filter(|&(_, &class)| class == listed);
+        for ((value, _), bits) in places.zip(list) {
             *value = T::of_bits(bits);
         }
         Ok(())

@@ -16,6 +16,7 @@ mod numbers;
 mod patch;
 pub(crate) mod prepare;
 mod source;
+mod special;
 mod target;
 mod transpose;
 

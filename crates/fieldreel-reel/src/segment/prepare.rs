@@ -1,18 +1,13 @@
 //! From values to the numbers that are coded: what is missing, signs, logarithms, in-fill.
 
-use fieldreel_quant::{Class, Mask, fill_smoothly};
+use fieldreel_quant::{Mask, fill_smoothly};
 use ndarray::{Array3, ArrayView3, Slice, Zip};
 
 use super::source::Numbers;
+use super::special::{SpecialValues, special_values};
 use crate::arithmetic::{Check, Domain, Grid, step_for};
 use crate::value::Value;
-use crate::{Bound, Options, ReelError};
-
-/// The class of +0 where the numbers are logarithms; the classes before it are those of
-/// [`Class`].
-pub(super) const ZERO: u8 = 5;
-/// The class of −0 there.
-pub(super) const NEGATIVE_ZERO: u8 = 6;
+use crate::{Bound, Options, ReelError, Validity};
 
 /// A segment's values, and the numbers that are coded in their place. Axis order `(time, y, x)`.
 #[derive(Clone, Debug)]
@@ -20,15 +15,19 @@ pub(crate) struct Prepared<'a, T> {
     pub(crate) values: ArrayView3<'a, T>,
     /// 0 where a number is coded; `None` if one is everywhere.
     pub(crate) classes: Option<Array3<u8>>,
+    /// What the classes stand for, and the values of the class whose values are listed.
+    pub(super) special: SpecialValues,
+    pub(super) list: Vec<T>,
     pub(crate) signs: Option<Array3<u8>>,
     /// The numbers, filled in smoothly where there is none.
     pub(crate) numbers: Numbers<'a, T>,
     pub(crate) domain: Domain,
     pub(crate) check: Check,
     pub(crate) grid: Grid,
-    /// The fill value, if there is one.
-    pub(crate) fill: Option<T>,
-    /// How many values are neither missing nor infinite.
+    pub(crate) validity: Validity<T>,
+    /// The limits of valid values, if a decoded one might be beyond them.
+    pub(super) clamp: Option<[T; 2]>,
+    /// How many values are valid.
     pub(crate) valid: u64,
     /// The smallest and the largest number; the smallest is the larger if there is none.
     pub(crate) extremes: (f64, f64),
@@ -41,21 +40,25 @@ impl<'a, T: Value> Prepared<'a, T> {
         options: &Options,
         bound: Bound,
     ) -> Result<Self, ReelError> {
-        let fill = options.fill.map(T::nearest);
-        let mut classes = Mask::of(values, fill).map(Mask::into_classes);
-        let valid = match &classes {
-            None => values.len() as u64,
-            Some(classes) => classes.iter().filter(|&&class| class == 0).count() as u64,
-        };
+        let validity = Validity::new(&options.fills, options.valid_range);
         let domain = match bound {
             Bound::Pointwise(_) => Domain::Log2,
             _ => Domain::Linear,
         };
-        let mut signs = None;
-        if domain == Domain::Log2 {
-            set_zeros_apart(values, &mut classes);
-            signs = signs_of(values, classes.as_ref());
-        }
+        // Zeros have no logarithm.
+        let special = special_values(values, &validity, domain == Domain::Log2);
+        let mut valid = values.len() as u64;
+        let (classes, special, list) = match special {
+            Some(special) => {
+                valid -= special.invalid;
+                (Some(special.classes), special.values, special.list)
+            }
+            None => (None, SpecialValues::default(), Vec::new()),
+        };
+        let signs = match domain {
+            Domain::Linear => None,
+            Domain::Log2 => signs_of(values, classes.as_ref()),
+        };
         let numbers = match (domain, &classes) {
             (Domain::Linear, None) => Numbers::Values(values),
             _ => {
@@ -76,21 +79,34 @@ impl<'a, T: Value> Prepared<'a, T> {
             Bound::Absolute(epsilon) => Check::Absolute(epsilon),
             Bound::Relative(part) => {
                 let range = options.range.unwrap_or(extremes.1 - extremes.0);
-                Check::Absolute((part * range).max(0.0))
+                Check::Absolute((part * range.min(f64::MAX)).max(0.0))
             }
             Bound::Pointwise(part) => Check::Pointwise(part),
             _ => Check::Exact,
         };
         let grid = grid_for::<T>(check, extremes);
+        let limits = validity.limits();
+        let is_near = match check {
+            Check::Exact => false,
+            Check::Absolute(epsilon) => {
+                let [lowest, highest] = limits.map(T::to_f64);
+                extremes.0 - epsilon < lowest || extremes.1 + epsilon > highest
+            }
+            Check::Pointwise(_) => true,
+        };
+        let clamp = (is_near && options.valid_range.is_some()).then_some(limits);
         Ok(Self {
             values,
             classes,
+            special,
+            list,
             signs,
             numbers,
             domain,
             check,
             grid,
-            fill,
+            validity,
+            clamp,
             valid,
             extremes,
         })
@@ -104,7 +120,7 @@ impl<'a, T: Value> Prepared<'a, T> {
         }
     }
 
-    /// Puts the original in place of decoded values that break the bound, and says which.
+    /// Puts the original in place of decoded values that break the bound or are not valid, and says which.
     ///
     /// Missing values must be in place: that they are not is an error of the program, and every
     /// one is then mended.
@@ -114,10 +130,7 @@ impl<'a, T: Value> Prepared<'a, T> {
         for (index, ((t, y, x), &original)) in self.values.indexed_iter().enumerate() {
             let value = &mut decoded[[t, y, x]];
             let holds = match classes.map_or(0, |classes| classes[[t, y, x]]) {
-                0 => self.check.holds(original, *value),
-                class if class == Class::Nan as u8 && self.check != Check::Exact => {
-                    value.to_f64().is_nan()
-                }
+                0 => self.check.holds(original, *value) && self.validity.contains(*value),
                 _ => value.bits() == original.bits(),
             };
             if !holds {
@@ -189,28 +202,13 @@ impl<'a, T: Value> Prepared<'a, T> {
             domain: self.domain,
             check: self.check,
             grid: self.grid,
-            fill: self.fill,
+            special: self.special,
+            list: Vec::new(),
+            validity: self.validity.clone(),
+            clamp: self.clamp,
             valid: self.valid,
         }
     }
-}
-
-/// Gives zeros classes of their own: they have no logarithm.
-fn set_zeros_apart<T: Value>(values: ArrayView3<'_, T>, classes: &mut Option<Array3<u8>>) {
-    if classes.is_none() && values.iter().all(|value| value.to_f64() != 0.0) {
-        return;
-    }
-    let classes = classes.get_or_insert_with(|| Array3::zeros(values.raw_dim()));
-    Zip::from(classes)
-        .and(&values)
-        .par_for_each(|class, value| {
-            if *class == Class::Valid as u8 && value.to_f64() == 0.0 {
-                *class = match value.to_f64().is_sign_negative() {
-                    false => ZERO,
-                    true => NEGATIVE_ZERO,
-                };
-            }
-        });
 }
 
 /// Which values are negative; where there is none, as the one before it, which costs least.

@@ -5,3 +5,5 @@ mod bounds;
 mod damage;
 mod examples;
 mod fields;
+mod sizes;
+mod special;

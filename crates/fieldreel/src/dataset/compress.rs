@@ -1,6 +1,8 @@
 //! A file to a smaller one.
 
+use std::num::NonZeroUsize;
 use std::path::Path;
+use std::thread::available_parallelism;
 
 use fieldreel_formats::dataset::Kind;
 use fieldreel_formats::{NetcdfWriter, Storage};
@@ -13,6 +15,7 @@ use super::task::Task;
 use super::{DatasetSummary, Kept, Rules};
 use super::{copy, describe, select, summary};
 use crate::Error;
+use crate::error::check_apart;
 
 /// Compresses a NetCDF or GRIB file into a NetCDF-4 file, which appears whole or not at all.
 ///
@@ -20,15 +23,17 @@ use crate::Error;
 /// each variable with a bound attributes that state it and the largest error. Memory: a few chunks of 16 MiB for each thread.
 ///
 /// # Errors
+/// [`Error::SameFile`], before anything is read: the output is the input;
 /// [`Error::NothingMatches`], [`Error::NoBoundFor`]: a rule is for no variable, or for one that is not of numbers in single
 /// or double precision with two to five dimensions; [`Error::Format`]: a file cannot be read or written, or has variables
-/// of types that it defines itself; [`Error::Reel`]: a variable cannot be encoded within its bound; [`Error::Threads`].
+/// of types that it defines itself; [`Error::Variable`]: a variable cannot be encoded within its bound; [`Error::Threads`].
 pub fn compress_dataset(
     input: impl AsRef<Path>,
     output: impl AsRef<Path>,
     rules: &Rules,
 ) -> Result<DatasetSummary, Error> {
     let (path, output) = (input.as_ref(), output.as_ref());
+    check_apart(path, output)?;
     let input = Input::open(path)?;
     let bounds = select::bounds(input.source().schema(), rules)?;
     let source = input.source();
@@ -46,7 +51,9 @@ pub fn compress_dataset(
         describe::add_bound(&mut schema.variables[number].attributes, task.bound, asked);
         storage.push(Storage::Filter {
             id: FILTER_ID as u32,
-            parameters: task.parameters(variable, rules)?,
+            parameters: task
+                .parameters(variable, rules)
+                .map_err(|error| error.with_path(path))?,
             chunk: task.chunk.clone(),
         });
         lossy.push(task);
@@ -69,9 +76,10 @@ pub fn compress_dataset(
     let mut errors = vec![None; bounds.len()];
     for task in &lossy {
         let max_abs = match source.schema().variables[task.number].kind {
-            Kind::F32 => task.run::<f32>(source, &mut chunks, rules, &pool, &mut progress)?,
-            _ => task.run::<f64>(source, &mut chunks, rules, &pool, &mut progress)?,
+            Kind::F32 => task.run::<f32>(source, &mut chunks, rules, &pool, &mut progress),
+            _ => task.run::<f64>(source, &mut chunks, rules, &pool, &mut progress),
         };
+        let max_abs = max_abs.map_err(|error| error.with_path(path))?;
         chunks.set_attribute(task.number, describe::MAX_ERROR, max_abs)?;
         errors[task.number] = Some(max_abs);
     }
@@ -88,8 +96,11 @@ pub fn compress_dataset(
     })
 }
 
-/// Threads for chunks.
+/// Threads for chunks, no more than the machine runs at once.
 fn threads(rules: &Rules) -> Result<ThreadPool, Error> {
-    let builder = ThreadPoolBuilder::new().num_threads(rules.threads.unwrap_or(0));
+    let most = available_parallelism().map_or(1, NonZeroUsize::get);
+    // 0 is rayon's default.
+    let threads = rules.threads.map_or(0, |threads| threads.min(most));
+    let builder = ThreadPoolBuilder::new().num_threads(threads);
     builder.build().map_err(|source| Error::Threads { source })
 }

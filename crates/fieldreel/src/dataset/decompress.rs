@@ -10,6 +10,7 @@ use super::progress::Progress;
 use super::{DatasetSummary, Kept, Rules};
 use super::{copy, describe, summary};
 use crate::Error;
+use crate::error::check_apart;
 
 /// Writes what [`compress_dataset`](super::compress_dataset) made as a NetCDF-4 file that every program reads without a
 /// plugin, through HDF5's deflate. The file appears whole or not at all.
@@ -18,13 +19,14 @@ use crate::Error;
 /// what was lost remain. Of `rules`, the progress and the history count.
 ///
 /// # Errors
-/// [`Error::Format`]: a file cannot be read or written.
+/// [`Error::SameFile`], before anything is read: the output is the input; [`Error::Format`]: a file cannot be read or written.
 pub fn decompress_dataset(
     input: impl AsRef<Path>,
     output: impl AsRef<Path>,
     rules: &Rules,
 ) -> Result<DatasetSummary, Error> {
     let (path, output) = (input.as_ref(), output.as_ref());
+    check_apart(path, output)?;
     let input = Input::open(path)?;
     let source = input.source();
     let mut schema = source.schema().clone();

@@ -97,8 +97,8 @@ impl Rules {
         self
     }
 
-    /// How many chunks are encoded at once, each of up to 16 MiB; 0 counts as 1. What is written does not depend on it.
-    /// Default: as many as the machine runs threads.
+    /// Sets how many chunks are encoded at once, each of up to 16 MiB; 0 counts as 1, and more than the machine runs threads at
+    /// once as that many. What is written does not depend on it. Default: as many as the machine runs threads.
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = Some(threads.max(1));

@@ -3,7 +3,7 @@
 use fieldreel_formats::dataset::{Kind, Source, Values, Variable};
 use fieldreel_formats::{ChunkWriter, Numbers};
 use fieldreel_hdf5_filter::{ChunkType, Parameters, WriteParameters};
-use fieldreel_reel::{Bound, Options, Plan, Value};
+use fieldreel_reel::{Bound, Extremes, Options, Plan, Validity, Value};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
@@ -11,12 +11,14 @@ use super::Rules;
 use super::chunking::{Part, chunk_shape, parts};
 use super::encode::{Encoded, Encoder};
 use super::progress::Progress;
-use super::sentinels::Sentinels;
+use super::sentinels::add_validity;
 use crate::Error;
 
 /// A variable with a bound.
 pub(super) struct Task {
     pub(super) number: usize,
+    /// Its name; `/group/name` in a group.
+    name: String,
     /// As it is for the encoder: of the whole variable.
     pub(super) bound: Bound,
     /// The range of its valid values in the whole file, where the bound refers to it.
@@ -43,6 +45,7 @@ impl Task {
         };
         Ok(Self {
             number,
+            name: source.schema().full_name(variable),
             bound,
             range,
             shape,
@@ -66,7 +69,11 @@ impl Task {
             dimensions: self.chunk.clone(),
         };
         let values = parameters.to_values();
-        let values = values.map_err(|source| Error::Filter { source })?;
+        let values = values.map_err(|source| Error::Filter {
+            path: None,
+            variable: self.name.clone(),
+            source,
+        })?;
         Ok(values.to_vec())
     }
 
@@ -84,9 +91,9 @@ impl Task {
             .with_effort(rules.effort)
             .with_codecs(rules.codecs);
         options.range = self.range;
-        let encoder = Encoder::<T> {
+        add_validity(&mut options, variable);
+        let encoder = Encoder {
             options,
-            sentinels: Sentinels::of(variable),
             chunk: self.chunk.clone(),
         };
         // A target is met by another plan in each chunk.
@@ -110,7 +117,13 @@ impl Task {
                     .into_par_iter()
                     .map(|(part, values)| {
                         let encoded = encoder.encode(&part, values, plan.as_ref());
-                        encoded.map(|encoded| (part, encoded)).map_err(reel)
+                        let encoded = encoded.map(|encoded| (part, encoded));
+                        encoded.map_err(|source| Error::Variable {
+                            path: None,
+                            variable: self.name.clone(),
+                            bound: self.bound,
+                            source,
+                        })
                     })
                     .collect::<Result<_, Error>>()
             })?;
@@ -127,28 +140,21 @@ impl Task {
     }
 }
 
-fn reel(source: fieldreel_reel::ReelError) -> Error {
-    Error::Reel { path: None, source }
-}
-
-/// Maximum minus minimum of the valid values of a variable; 0 if there are none.
+/// Returns the maximum minus the minimum of the valid values of a variable; 0 if there are none.
 fn range<T: Value + Stored>(
     source: &dyn Source,
     number: usize,
     shape: &[usize],
     chunk: &[usize],
 ) -> Result<f64, Error> {
-    let sentinels = Sentinels::<T>::of(&source.schema().variables[number]);
-    let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
+    let mut options = Options::new(Bound::Lossless);
+    add_validity(&mut options, &source.schema().variables[number]);
+    let validity = Validity::<T>::new(&options.fills, options.valid_range);
+    let mut extremes = Extremes::default();
     for part in parts(shape, chunk) {
-        for value in read::<T>(source, number, &part)? {
-            if sentinels.is_value(value) {
-                min = min.min(value.to_f64());
-                max = max.max(value.to_f64());
-            }
-        }
+        extremes = extremes.and(validity.extremes(read::<T>(source, number, &part)?));
     }
-    Ok(if max >= min { max - min } else { 0.0 })
+    Ok(extremes.range().unwrap_or(0.0))
 }
 
 /// A type of values that is stored so.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use fieldreel_file::PendingFile;
+use fieldreel_file::SequentialFile;
 use fieldreel_reel::{
     Bound, Codecs, Effort, Metadata, Options, Plan, Progress, ReelError, ReelSummary, ReelWriter,
     Value, WriterOptions, write_reel,
@@ -78,11 +78,19 @@ impl Compressor {
         self
     }
 
-    /// A value that stands for missing ones, besides NaN and infinities, and comes back where it was;
-    /// compared after it is rounded to the type of the array. Default: none.
+    /// Adds a value that stands for missing ones, besides NaN and infinities, and comes back where it was;
+    /// it is compared after it is rounded to the type of the array. Default: none.
     #[must_use]
     pub fn fill(mut self, fill: f64) -> Self {
-        self.options.options.fill = Some(fill);
+        self.options.options.fills.push(fill);
+        self
+    }
+
+    /// Sets the smallest and the largest valid value, both included, as CF's `valid_min` and `valid_max`; infinite where there is
+    /// no limit. Valid values are decoded to valid ones, and all others come back bit by bit. Default: no limits.
+    #[must_use]
+    pub fn valid_range(mut self, min: f64, max: f64) -> Self {
+        self.options.options.valid_range = Some([min, max]);
         self
     }
 
@@ -110,8 +118,8 @@ impl Compressor {
         self
     }
 
-    /// The most segments that are encoded at once; 0 counts as 1. The bytes do not depend on it.
-    /// Default: as many as the system runs threads at once.
+    /// Sets the most segments that are encoded at once; 0 counts as 1, and more than the system runs threads at once as that
+    /// many. The bytes do not depend on it. Default: as many as the system runs threads at once.
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.options.threads = Some(threads);
@@ -146,7 +154,7 @@ impl Compressor {
     }
 
     /// Writes the reel of `array`, axis order `(time, y, x)`, to a file that appears only when it is
-    /// whole, and replaces one of the same name.
+    /// whole, and replaces one of the same name; a FIFO or a device is written to.
     ///
     /// # Errors
     /// As the function [`compress`], and [`Error::Io`] or [`Error::Reel`] if the file cannot be
@@ -202,10 +210,9 @@ impl Compressor {
             path: path.to_owned(),
             source,
         };
-        let pending = PendingFile::create(path).map_err(unwritable)?;
-        let file = pending.open().map_err(unwritable)?;
+        let file = SequentialFile::create(path).map_err(unwritable)?;
         let written = self.reel(file, array, metadata);
-        let (_, summary) = written.map_err(|error| match error {
+        let (file, summary) = written.map_err(|error| match error {
             // Of all that can go wrong, only this is about the file.
             Error::Reel {
                 source: ReelError::Io(source),
@@ -213,7 +220,7 @@ impl Compressor {
             } => unwritable(source),
             other => other,
         })?;
-        pending.commit().map_err(unwritable)?;
+        file.commit().map_err(unwritable)?;
         Ok(summary)
     }
 

@@ -1,5 +1,6 @@
 //! Fields into reels: leading axes are folded into time.
 
+use std::io::Write;
 use std::path::Path;
 
 use fieldreel_formats::{Coordinate, Field, FieldValues, FrameView, Frames};
@@ -49,12 +50,22 @@ impl Compressor {
     /// [`Error::Format`] for a field of fewer than two dimensions; otherwise as
     /// [`compress`](Self::compress).
     pub fn compress_field(&self, field: &Field) -> Result<Vec<u8>, Error> {
-        let metadata = self.metadata_over(reel_metadata(field));
-        let (bytes, _) = match field.as_frames(&FrameView::FoldLeading)? {
-            Frames::F32(frames) => self.reel(Vec::new(), frames.view(), &metadata)?,
-            Frames::F64(frames) => self.reel(Vec::new(), frames.view(), &metadata)?,
-        };
+        let mut bytes = Vec::new();
+        self.stream_field(&mut bytes, field)?;
         Ok(bytes)
+    }
+
+    /// Writes the reel of a field, as [`compress_field`](Self::compress_field), to a sink, from front to back.
+    ///
+    /// # Errors
+    /// As [`compress_field`](Self::compress_field); [`Error::Reel`] if the sink cannot be written.
+    pub fn stream_field(&self, sink: impl Write, field: &Field) -> Result<ReelSummary, Error> {
+        let metadata = self.metadata_over(reel_metadata(field));
+        let (_, summary) = match field.as_frames(&FrameView::FoldLeading)? {
+            Frames::F32(frames) => self.reel(sink, frames.view(), &metadata)?,
+            Frames::F64(frames) => self.reel(sink, frames.view(), &metadata)?,
+        };
+        Ok(summary)
     }
 
     /// Writes the reel of a field, as [`compress_field`](Self::compress_field), to a file that appears

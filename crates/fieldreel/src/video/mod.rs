@@ -6,4 +6,4 @@ mod read;
 mod write;
 
 pub use read::{VideoValues, video_to_array, video_to_values};
-pub use write::array_to_video;
+pub use write::{array_to_video, video_path};

@@ -34,18 +34,13 @@ pub fn array_to_video<'a, T: Float>(
     let (array, folder) = (array.into(), folder.as_ref());
     let depth = preset.bit_depth();
     let range = ValueRange::of(array)?;
+    let path = path_for(folder, range, preset);
     let codes = Quantiser::new(range, depth).quantise(array)?;
 
     fs::create_dir_all(folder).map_err(|source| Error::Io {
         path: folder.to_owned(),
         source,
     })?;
-    let name = VideoName {
-        min: range.min().to_text(),
-        max: range.max().to_text(),
-        fc: depth.bits().into(),
-    };
-    let path = folder.join(name.file_name());
     let options = VideoOptions {
         tags: meaning::tags(range, preset),
         ..VideoOptions::default()
@@ -59,4 +54,26 @@ pub fn array_to_video<'a, T: Float>(
     )
     .map_err(|source| Error::Codec { path: None, source })?;
     Ok(path)
+}
+
+/// Returns the path of the file that [`array_to_video`] writes: to find out first what is there.
+///
+/// # Errors
+/// [`Error::Quant`] if the array is empty or has NaN or infinite values.
+pub fn video_path<'a, T: Float>(
+    array: impl AsArray<'a, T, Ix3>,
+    folder: impl AsRef<Path>,
+    preset: Preset,
+) -> Result<PathBuf, Error> {
+    let range = ValueRange::of(array.into())?;
+    Ok(path_for(folder.as_ref(), range, preset))
+}
+
+fn path_for<T: Float>(folder: &Path, range: ValueRange<T>, preset: Preset) -> PathBuf {
+    let name = VideoName {
+        min: range.min().to_text(),
+        max: range.max().to_text(),
+        fc: preset.bit_depth().bits().into(),
+    };
+    folder.join(name.file_name())
 }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use fieldreel_file::PendingFile;
+use fieldreel_file::SequentialFile;
 use ndarray::{ArrayD, IxDyn};
 
 use self::plan::Plan;
@@ -33,7 +33,7 @@ pub struct GribSummary {
 /// Writes every variable on a regular or regular Gaussian grid as GRIB 2, variable by variable, one message for each place
 /// of its dimensions before latitude and longitude, in row-major order.
 ///
-/// The file appears whole or not at all. One frame is in memory at a time.
+/// The file appears whole or not at all; a FIFO or a device is written to. One frame is in memory at a time.
 ///
 /// **Which variables.** Those of floating-point numbers whose last two dimensions have a latitude and a longitude, known by
 /// their units. Coordinates are not written by themselves; what else is on no grid is listed in the summary.
@@ -83,14 +83,13 @@ pub fn write_grib_dataset(
         });
     }
     let io = |source| FormatError::io(path, "write", source);
-    let pending = PendingFile::create(path).map_err(io)?;
-    let mut file = BufWriter::new(pending.open().map_err(io)?);
+    let mut file = BufWriter::new(SequentialFile::create(path).map_err(io)?);
     for plan in plans {
         summary.messages += write(&plan, source, options, path, &mut file)?;
         summary.written.push(plan.name);
     }
-    file.into_inner().map_err(|error| io(error.into_error()))?;
-    pending.commit().map_err(io)?;
+    let file = file.into_inner().map_err(|error| io(error.into_error()))?;
+    file.commit().map_err(io)?;
     Ok(summary)
 }
 

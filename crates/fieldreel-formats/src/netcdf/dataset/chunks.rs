@@ -11,7 +11,7 @@ use hdf5_sys::h5f::{H5F_ACC_RDWR, H5Fclose, H5Fopen};
 use hdf5_sys::h5i::hid_t;
 use hdf5_sys::h5p::H5P_DEFAULT;
 
-use super::super::library::{locked, path_to_c};
+use super::super::library::{locked, path_to_c, unwritten};
 use crate::dataset::Schema;
 use crate::{FormatError, LibraryError, Result};
 
@@ -40,10 +40,15 @@ impl Drop for Handle {
 
 impl ChunkWriter {
     pub(super) fn open(pending: PendingFile, schema: Schema) -> Result<Self> {
-        let path = path_to_c(pending.path())?;
-        // SAFETY: the path is NUL-terminated.
-        let id = locked(|| unsafe { H5Fopen(path.as_ptr(), H5F_ACC_RDWR, H5P_DEFAULT) });
-        let id = checked(pending.path(), "open", id)?;
+        let opened = pending.by_path(|path| {
+            let path = path_to_c(path)?;
+            // SAFETY: the path is NUL-terminated.
+            Ok(locked(|| unsafe {
+                H5Fopen(path.as_ptr(), H5F_ACC_RDWR, H5P_DEFAULT)
+            }))
+        });
+        let unwritable = |source| FormatError::io(pending.destination(), "write", source);
+        let id = checked(&pending, "open", opened.map_err(unwritable)??)?;
         Ok(Self {
             file: Handle {
                 id,
@@ -60,7 +65,8 @@ impl ChunkWriter {
     /// # Errors
     ///
     /// [`FormatError::IndexOutOfRange`] if that is not in the variable, or there is none of this number;
-    /// [`FormatError::Library`] if HDF5 refuses: the variable is not in chunks, none begins there, or the disk is full.
+    /// [`FormatError::Library`] if HDF5 refuses: the variable is not in chunks, or none begins there; [`FormatError::Io`] if the
+    /// disk is full.
     pub fn write(&mut self, variable: usize, start: &[usize], bytes: &[u8]) -> Result<()> {
         let one = vec![1; start.len()];
         self.schema.check_box(variable, start, &one)?;
@@ -77,7 +83,7 @@ impl ChunkWriter {
                 bytes.as_ptr().cast(),
             )
         });
-        checked(self.pending.path(), "write a chunk", code.into())?;
+        checked(&self.pending, "write a chunk", code.into())?;
         Ok(())
     }
 
@@ -87,13 +93,12 @@ impl ChunkWriter {
     ///
     /// [`FormatError::Library`] if there is no such attribute.
     pub fn set_attribute(&mut self, variable: usize, name: &str, value: f64) -> Result<()> {
-        let path = self.pending.path().to_path_buf();
         let dataset = self.dataset(variable)?;
         let name = c_name(name)?;
         // SAFETY: the dataset is open and the name NUL-terminated.
         let id = locked(|| unsafe { H5Aopen(dataset, name.as_ptr(), H5P_DEFAULT) });
         let attribute = Handle {
-            id: checked(&path, "find an attribute", id)?,
+            id: checked(&self.pending, "find an attribute", id)?,
             close: H5Aclose,
         };
         // SAFETY: the attribute is open, and the value is what the memory type says.
@@ -101,7 +106,7 @@ impl ChunkWriter {
             let double = *hdf5_sys::h5t::H5T_NATIVE_DOUBLE;
             H5Awrite(attribute.id, double, (&raw const value).cast())
         });
-        checked(&path, "write an attribute", code.into())?;
+        checked(&self.pending, "write an attribute", code.into())?;
         Ok(())
     }
 
@@ -123,7 +128,7 @@ impl ChunkWriter {
         {
             return Ok(handle.id);
         }
-        let path = self.pending.path();
+        let pending = &self.pending;
         let Some(variable) = self.schema.variables.get(number) else {
             return Err(FormatError::IndexOutOfRange {
                 dimension: "variable".to_owned(),
@@ -134,12 +139,12 @@ impl ChunkWriter {
         let group = self.schema.path(variable.group);
         // netcdf-c calls a variable so that has the name of a dimension but is not its coordinate.
         let prefixes = ["", "_nc4_non_coord_"];
-        let mut found = Err(no_such(path));
+        let mut found = Err(no_such(pending.destination()));
         for prefix in prefixes {
             let name = c_name(&format!("{group}/{prefix}{}", variable.name))?;
             // SAFETY: the file is open and the name NUL-terminated.
             let id = locked(|| unsafe { H5Dopen2(self.file.id, name.as_ptr(), H5P_DEFAULT) });
-            let handle = checked(path, "find a variable", id).map(|id| Handle {
+            let handle = checked(pending, "find a variable", id).map(|id| Handle {
                 id,
                 close: H5Dclose,
             });
@@ -160,7 +165,7 @@ impl ChunkWriter {
             let shape: Vec<hsize_t> = shape.into_iter().map(|len| len as hsize_t).collect();
             // SAFETY: the dataset has as many dimensions, which was compared.
             let code = locked(|| unsafe { H5Dset_extent(handle.id, shape.as_ptr()) });
-            checked(path, "lengthen a variable", code.into())?;
+            checked(pending, "lengthen a variable", code.into())?;
         }
         let id = handle.id;
         self.open = Some((number, handle));
@@ -171,20 +176,24 @@ impl ChunkWriter {
     ///
     /// # Errors
     ///
-    /// [`FormatError::Library`], [`FormatError::Io`]: the disk is full, or a folder has that name.
+    /// [`FormatError::Io`]: the disk is full, or something else has come to that place. [`FormatError::Library`].
     pub fn finish(self) -> Result<()> {
-        let path = self.pending.path().to_path_buf();
         drop(self.open);
         let file = self.file.id;
         // Closed by hand: whether all is on the disk matters.
         std::mem::forget(self.file);
         // SAFETY: the file is open, and nothing uses it after this.
         let code = locked(|| unsafe { H5Fclose(file) });
-        checked(&path, "write", code.into())?;
-        self.pending
-            .commit()
-            .map_err(|source| FormatError::io(&path, "write", source))
+        checked(&self.pending, "write", code.into())?;
+        commit(self.pending)
     }
+}
+
+/// Gives a file its name.
+pub(super) fn commit(pending: PendingFile) -> Result<()> {
+    let path = pending.destination().to_path_buf();
+    let committed = pending.commit();
+    committed.map_err(|source| FormatError::io(&path, "write", source))
 }
 
 /// The number of dimensions of a dataset.
@@ -219,17 +228,18 @@ fn no_such(path: &Path) -> FormatError {
 }
 
 /// HDF5's result, which is negative for an error.
-fn checked(path: &Path, action: &str, code: hid_t) -> Result<hid_t> {
+fn checked(pending: &PendingFile, action: &str, code: hid_t) -> Result<hid_t> {
     if code >= 0 {
         return Ok(code);
     }
-    Err(FormatError::Library {
-        path: path.to_path_buf(),
+    let error = FormatError::Library {
+        path: pending.destination().to_path_buf(),
         action: action.to_owned(),
         source: LibraryError {
             library: "HDF5",
             code: -1,
             message: "it refused".to_owned(),
         },
-    })
+    };
+    Err(unwritten(pending, error))
 }

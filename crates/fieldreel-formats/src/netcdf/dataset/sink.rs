@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use fieldreel_file::PendingFile;
-
 use super::super::library::{self, Dataset};
 use super::chunks::ChunkWriter;
 use super::source::NetcdfDataset;
@@ -37,7 +35,6 @@ pub enum Storage {
 /// Writes a NetCDF-4 file, which appears whole when it is [finished](Self::finish) or not at all.
 pub struct NetcdfWriter {
     dataset: Dataset,
-    pending: PendingFile,
     schema: Schema,
     variables: Vec<library::Variable>,
 }
@@ -48,7 +45,8 @@ impl NetcdfWriter {
     ///
     /// # Errors
     ///
-    /// - [`FormatError::Io`]: the folder cannot be written.
+    /// - [`FormatError::Io`]: the file cannot be written: the disk is full, the folder must not be written, the path is that of
+    ///   a FIFO or a device.
     /// - [`FormatError::ShapeMismatch`]: there are not as many storages as variables.
     /// - [`FormatError::InvalidOption`]: a name with a NUL.
     /// - [`FormatError::Library`]: netcdf-c refused, such as a filter that HDF5 does not know.
@@ -66,12 +64,8 @@ impl NetcdfWriter {
                 found: vec![storage.len()],
             });
         }
-        let pending =
-            PendingFile::create(path).map_err(|source| FormatError::io(path, "write", source))?;
-        let dataset = Dataset::create(pending.path())?;
         let mut writer = Self {
-            dataset,
-            pending,
+            dataset: Dataset::create(path)?,
             schema: schema.clone(),
             variables: Vec::new(),
         };
@@ -162,7 +156,7 @@ impl NetcdfWriter {
     ///
     /// - [`FormatError::IndexOutOfRange`]: the box is not in the variable.
     /// - [`FormatError::ShapeMismatch`]: the values are not as many, or not of the variable's type.
-    /// - [`FormatError::Library`]: netcdf-c refused, such as where the disk is full.
+    /// - [`FormatError::Io`]: the disk is full. [`FormatError::Library`]: netcdf-c refused.
     pub fn write(
         &self,
         variable: usize,
@@ -204,22 +198,17 @@ impl NetcdfWriter {
     ///
     /// # Errors
     ///
-    /// [`FormatError::Library`].
+    /// [`FormatError::Io`]: the disk is full. [`FormatError::Library`].
     pub fn into_chunks(self) -> Result<ChunkWriter> {
-        self.dataset.close()?;
-        ChunkWriter::open(self.pending, self.schema)
+        ChunkWriter::open(self.dataset.close()?, self.schema)
     }
 
     /// Gives the file its name.
     ///
     /// # Errors
     ///
-    /// [`FormatError::Library`], [`FormatError::Io`]: the disk is full, or a folder has that name.
+    /// [`FormatError::Io`]: the disk is full, or something else has come to that place. [`FormatError::Library`].
     pub fn finish(self) -> Result<()> {
-        self.dataset.close()?;
-        let path = self.pending.path().to_path_buf();
-        self.pending
-            .commit()
-            .map_err(|source| FormatError::io(&path, "write", source))
+        super::chunks::commit(self.dataset.close()?)
     }
 }

@@ -14,6 +14,7 @@ use std::ffi::{CStr, CString, c_char, c_int};
 use std::path::{Path, PathBuf};
 use std::ptr::null_mut;
 
+use fieldreel_file::PendingFile;
 use netcdf_sys as nc;
 
 use crate::dataset::Kind;
@@ -24,6 +25,8 @@ pub(super) struct Dataset {
     ncid: c_int,
     path: PathBuf,
     open: bool,
+    /// The file, if it is a new one.
+    pending: Option<PendingFile>,
 }
 
 /// A group of an open file; the root is one.
@@ -94,30 +97,41 @@ impl Dataset {
             ncid,
             path: path.to_path_buf(),
             open: true,
+            pending: None,
         })
     }
 
-    /// Creates a NetCDF-4 file, over what is there.
+    /// Creates a NetCDF-4 file, which gets its name when what [`close`](Self::close) returns is committed.
     pub(super) fn create(path: &Path) -> Result<Self> {
-        let c_path = path_to_c(path)?;
+        let unwritable = |source| FormatError::io(path, "write", source);
+        let pending = PendingFile::create(path).map_err(unwritable)?;
         let mode = nc::NC_NETCDF4 | nc::NC_CLOBBER;
         let mut ncid = 0;
-        // SAFETY: the path is a NUL-terminated string and `ncid` a valid place for the result.
-        let code = locked(|| unsafe { nc::nc_create(c_path.as_ptr(), mode, &mut ncid) });
-        check(path, "create", code)?;
+        let created = pending.by_path(|path| {
+            let c_path = path_to_c(path)?;
+            // SAFETY: the path is a NUL-terminated string and `ncid` a valid place for the result.
+            Ok(locked(|| unsafe {
+                nc::nc_create(c_path.as_ptr(), mode, &mut ncid)
+            }))
+        });
+        let code = created.map_err(unwritable)??;
+        check(path, "create", code).map_err(|error| unwritten(&pending, error))?;
         Ok(Self {
             ncid,
             path: path.to_path_buf(),
             open: true,
+            pending: Some(pending),
         })
     }
 
-    /// Closes a written file: only now is all of it on disk.
-    pub(super) fn close(mut self) -> Result<()> {
+    /// Closes a file that was created: only now is all of it in the system's hands.
+    pub(super) fn close(mut self) -> Result<PendingFile> {
         self.open = false;
         let ncid = self.ncid;
         // SAFETY: `ncid` is open, and `open = false` keeps `drop` from closing it again.
-        self.call("write", || unsafe { nc::nc_close(ncid) })
+        self.call("write", || unsafe { nc::nc_close(ncid) })?;
+        let pending = self.pending.take();
+        pending.ok_or_else(|| self.damaged("it was opened for reading and is to be written"))
     }
 
     pub(super) fn root(&self) -> Group {
@@ -143,7 +157,10 @@ impl Dataset {
     }
 
     fn call(&self, action: &str, call: impl FnOnce() -> c_int) -> Result<()> {
-        check(&self.path, action, locked(call))
+        check(&self.path, action, locked(call)).map_err(|error| match &self.pending {
+            Some(pending) => unwritten(pending, error),
+            None => error,
+        })
     }
 
     fn text_to_c(&self, text: &str) -> Result<CString> {
@@ -177,6 +194,15 @@ thread_local! {
     /// Whether HDF5 has been told not to print errors of this thread. netcdf-c tells it once, but a
     /// thread-safe HDF5 remembers it for each thread.
     static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Returns the system's reason why a file cannot be written, such as a full disk, instead of a library's error, which does not
+/// tell it.
+pub(super) fn unwritten(pending: &PendingFile, error: FormatError) -> FormatError {
+    match pending.write_error() {
+        Some(source) => FormatError::io(pending.destination(), "write", source),
+        None => error,
+    }
 }
 
 fn check(path: &Path, action: &str, code: c_int) -> Result<()> {

@@ -80,14 +80,7 @@ impl<T: Value> Job<T> {
             },
             Some(plan) => {
                 options.plan = Some(plan);
-                match segment::encode(values, &options) {
-                    // Its values may be such that the plan of the others cannot hold them.
-                    Err(ReelError::Plan { .. }) => {
-                        options.plan = None;
-                        segment::encode(values, &options)?
-                    }
-                    outcome => outcome?,
-                }
+                segment::encode(values, &options)?
             }
         };
         let info = segment::inspect(&bytes)?;
@@ -141,13 +134,9 @@ mod tests {
         let values = Array3::from_shape_fn((4, 8, 8), near);
         let options = Options::new(Bound::Absolute(1e-3));
         let plan = Plan::Corrected { mean: true };
-        let mut given = options.clone();
-        given.plan = Some(plan.clone());
-        let refused = segment::encode(values.view(), &given);
-        assert!(matches!(refused, Err(ReelError::Plan { .. })));
-
-        let job = Job::planned(values.clone(), Some(plan.into()));
+        let job = Job::planned(values.clone(), Some(plan.clone().into()));
         let encoded = job.encode(options, |_| {}).unwrap();
+        assert_ne!(encoded.info.plan, Some(plan));
         let back = segment::decode::<f64>(&encoded.bytes, &Default::default()).unwrap();
         assert!(back.iter().zip(&values).all(|(a, b)| (a - b).abs() <= 1e-3));
     }

@@ -26,8 +26,8 @@ pub struct WriterOptions {
     /// Frames in every segment but the last, which may have fewer; 0 counts as 1. Default: so many as have about 4 Mi
     /// values, but at least 8 (fewer if these would be over 32 Mi values) and at most 1024.
     pub frames_per_segment: Option<usize>,
-    /// The most segments that are encoded at once; 0 counts as 1. The bytes do not depend on it. Default: the number
-    /// of threads that the system runs at once.
+    /// The most segments that are encoded at once; 0 counts as 1, and more than the system runs threads at once as that many.
+    /// The bytes do not depend on it. Default: the number of threads that the system runs at once.
     pub threads: Option<usize>,
     /// How many segments share the plan that is found by trial on the first of them; 0 counts as 1. With
     /// [`Effort::Best`](crate::Effort::Best) each tries also those that were nearly as good on the first, and looks for
@@ -80,8 +80,8 @@ impl WriterOptions {
     }
 
     pub(super) fn thread_count(&self) -> usize {
-        let given = self.threads.map(|threads| threads.max(1));
-        given.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZeroUsize::get))
+        let most = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        self.threads.map_or(most, |threads| threads.clamp(1, most))
     }
 }
 

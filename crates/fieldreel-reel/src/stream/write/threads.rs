@@ -1,9 +1,7 @@
 //! Threads that encode, started as they are needed.
 
 use std::io;
-use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -33,7 +31,7 @@ impl Threads {
         self.idle.push(thread);
     }
 
-    /// `count` threads for one thing in parallel, or as many as run at once if these are fewer.
+    /// Returns `count` threads for one thing in parallel.
     ///
     /// # Errors
     /// [`ReelError::Io`] if the system gives no threads.
@@ -41,8 +39,7 @@ impl Threads {
         if let Some(pool) = &self.shared {
             return Ok(Arc::clone(pool));
         }
-        let most = available_parallelism().map_or(1, NonZeroUsize::get);
-        let pool = Arc::new(pool(count.min(most))?);
+        let pool = Arc::new(pool(count)?);
         self.shared = Some(Arc::clone(&pool));
         Ok(pool)
     }

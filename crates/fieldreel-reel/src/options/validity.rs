@@ -1,0 +1,143 @@
+//! The values of a field that are valid: neither missing nor beyond its valid range.
+
+use crate::value::Value;
+
+/// The values of a field that are valid: finite, in its valid range, and not among those that stand for missing ones.
+///
+/// ```
+/// use fieldreel_reel::Validity;
+///
+/// let validity = Validity::<f32>::new(&[-999.0], Some([0.0, f64::INFINITY]));
+/// assert!(validity.contains(0.5));
+/// assert!(![-0.1, -999.0, f32::NAN, f32::INFINITY].iter().any(|&value| validity.contains(value)));
+/// assert_eq!(validity.extremes([3.0, -999.0, 1.0, f32::NAN]).range(), Some(2.0));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Validity<T> {
+    fills: Vec<T>,
+    lowest: T,
+    highest: T,
+}
+
+impl<T: Value> Validity<T> {
+    /// Returns the validity that these values for missing ones and this valid range define; see
+    /// [`Options::fills`](crate::Options::fills) and [`Options::valid_range`](crate::Options::valid_range).
+    #[must_use]
+    pub fn new(fills: &[f64], valid_range: Option<[f64; 2]>) -> Self {
+        let [min, max] = valid_range.unwrap_or([f64::NEG_INFINITY, f64::INFINITY]);
+        let fills = fills.iter().filter(|fill| fill.is_finite());
+        Self {
+            fills: fills.map(|&fill| T::nearest(fill)).collect(),
+            lowest: T::at_least(min),
+            highest: T::at_most(max),
+        }
+    }
+
+    /// Returns whether a value is valid.
+    #[inline]
+    #[must_use]
+    pub fn contains(&self, value: T) -> bool {
+        self.lowest <= value && value <= self.highest && !self.fills.contains(&value)
+    }
+
+    /// Returns whether all of these values are valid.
+    pub(crate) fn contains_all(&self, values: &[T]) -> bool {
+        // One condition at a time, and without a branch: so that each loop vectorises.
+        let are_in_range = values.iter().fold(true, |all, &value| {
+            all & (self.lowest <= value) & (value <= self.highest)
+        });
+        are_in_range
+            && self.fills.iter().all(|fill| {
+                !values
+                    .iter()
+                    .fold(false, |any, value| any | (value == fill))
+            })
+    }
+
+    /// Returns the extremes of the valid values among these.
+    #[must_use]
+    pub fn extremes(&self, values: impl IntoIterator<Item = T>) -> Extremes {
+        let mut extremes = Extremes::default();
+        let valid = values.into_iter().filter(|&value| self.contains(value));
+        valid.for_each(|value| extremes.add(value.to_f64()));
+        extremes
+    }
+
+    /// Returns the smallest and the largest value that can be valid.
+    pub(crate) const fn limits(&self) -> [T; 2] {
+        [self.lowest, self.highest]
+    }
+}
+
+/// The smallest and the largest of some numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Extremes {
+    min: f64,
+    max: f64,
+}
+
+impl Default for Extremes {
+    /// Those of no numbers.
+    fn default() -> Self {
+        Self {
+            min: f64::INFINITY,
+            max: f64::NEG_INFINITY,
+        }
+    }
+}
+
+impl Extremes {
+    /// Takes another number into account.
+    pub(crate) fn add(&mut self, number: f64) {
+        self.min = self.min.min(number);
+        self.max = self.max.max(number);
+    }
+
+    /// Returns the extremes of both sets of numbers together.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self {
+            min: self.min.min(other.min),
+            max: self.max.max(other.max),
+        }
+    }
+
+    /// Returns the maximum minus the minimum, at most the largest double; `None` if there are no numbers.
+    ///
+    /// A bound that is relative to a range beyond the largest double is a little narrower than it might be.
+    #[must_use]
+    pub fn range(self) -> Option<f64> {
+        (self.min <= self.max).then(|| (self.max - self.min).min(f64::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_of_the_type_and_no_value_beyond_them_is_valid() {
+        // 0.1 in f32 is above 0.1 in f64, and 0.3 too.
+        let validity = Validity::<f32>::new(&[], Some([0.1, 0.3]));
+        assert!(validity.contains(0.1) && !validity.contains(0.3));
+        assert!(f64::from(validity.highest) <= 0.3 && f64::from(validity.lowest) >= 0.1);
+        assert!(Validity::<f64>::new(&[], None).contains(f64::MAX));
+        let no_lowest = Validity::<f32>::new(&[], Some([f64::NAN, 1.0]));
+        assert!(
+            no_lowest.contains(f32::MIN) && no_lowest.contains(1.0) && !no_lowest.contains(1.5)
+        );
+        let nothing = Validity::<f32>::new(&[], Some([1e300, f64::INFINITY]));
+        assert!(!nothing.contains(f32::MAX));
+    }
+
+    #[test]
+    fn a_range_beyond_the_largest_double_is_that() {
+        let validity = Validity::<f64>::new(&[], None);
+        assert_eq!(
+            validity.extremes([f64::MIN, f64::MAX]).range(),
+            Some(f64::MAX)
+        );
+        assert_eq!(validity.extremes([f64::NAN]).range(), None);
+        assert_eq!(validity.extremes([4.0]).range(), Some(0.0));
+    }
+}

@@ -1,0 +1,199 @@
+//! Missing and invalid values of every kind come back bit by bit, valid ones stay valid within the bound.
+
+use fieldreel_reel::segment::{decode, encode, inspect};
+use fieldreel_reel::{Bound, Effort, Limits, Options, Validity, Value};
+use ndarray::Array3;
+
+use crate::fields::{Element, Noise};
+
+/// Kinds of values that are not coded; which of them are in a field, a bit each.
+const KINDS: u32 = 7;
+const FILLS: [f64; 3] = [-999.0, 1e20, 0.25];
+
+/// A value of a kind in a field of values of 0 to 1.
+fn special<T: Element>(kind: u32, noise: u64) -> T {
+    match kind {
+        0 => T::cast(f64::NAN),
+        // Of either sign, with payloads, some of them signalling.
+        1 => {
+            let nan = match size_of::<T>() {
+                4 => 0x7f80_0001 | noise & 0x803f_ffff,
+                _ => 0x7ff0_0000_0000_0001 | noise & 0x8007_0000_0000_ffff,
+            };
+            T::any_bits(nan)
+        }
+        2 => T::cast(f64::INFINITY),
+        3 => T::cast(f64::NEG_INFINITY),
+        kind => T::cast(FILLS[kind as usize - 4]),
+    }
+}
+
+fn field<T: Element>(kinds: u32, outside: bool) -> Array3<T> {
+    let mut noise = Noise::new(u64::from(kinds) + 1);
+    let there: Vec<u32> = (0..KINDS).filter(|kind| kinds >> kind & 1 == 1).collect();
+    Array3::from_shape_fn((3, 20, 30), |(t, y, x)| {
+        let bits = noise.bits();
+        if !there.is_empty() && (y / 4 + x / 5) % 3 == 0 {
+            let at = (y / 4 + bits as usize % 7 / 6) % there.len();
+            return special(there[at], bits >> 8);
+        }
+        // Half of them at a limit, or beyond it.
+        let value = 0.5 + 0.7 * ((x + t) as f64 / 7.0).sin() * (y as f64 / 5.0).cos();
+        T::cast(if outside && bits.is_multiple_of(11) {
+            value * 3.0
+        } else {
+            value.clamp(0.0, 1.0)
+        })
+    })
+}
+
+fn check<T: Element>(values: &Array3<T>, options: &Options, what: &str) {
+    let bytes = encode(values.view(), options).unwrap();
+    let back = decode::<T>(&bytes, &Limits::default()).unwrap();
+    let validity = Validity::<T>::new(&options.fills, options.valid_range);
+    let range = validity
+        .extremes(values.iter().copied())
+        .range()
+        .unwrap_or(0.0);
+    let mut valid = 0;
+    for (at, &x) in values.indexed_iter() {
+        let y = back[at];
+        if !validity.contains(x) {
+            assert_eq!(x.to_bits64(), y.to_bits64(), "{what}: {at:?}");
+            continue;
+        }
+        valid += 1;
+        assert!(validity.contains(y), "{what}: {at:?}: {x:?} became {y:?}");
+        let (x, y) = (x.to_f64(), y.to_f64());
+        let is_within = match options.bound {
+            Bound::Absolute(epsilon) => (x - y).abs() <= epsilon,
+            Bound::Relative(part) => (x - y).abs() <= part * range,
+            Bound::Pointwise(part) => (x - y).abs() <= part * x.abs(),
+            _ => x.to_bits() == y.to_bits(),
+        };
+        assert!(is_within, "{what}: {at:?}: {x} became {y}");
+    }
+    assert_eq!(inspect(&bytes).unwrap().certificate.valid, valid, "{what}");
+}
+
+fn sweep<T: Element>(of_each: usize) -> usize {
+    let bounds = [
+        Bound::Absolute(0.03),
+        Bound::Relative(1e-3),
+        Bound::Pointwise(0.01),
+        Bound::Lossless,
+    ];
+    let ranges = [
+        None,
+        Some([0.0, 1.0]),
+        Some([0.0, f64::INFINITY]),
+        Some([f64::NEG_INFINITY, 1.0]),
+        Some([0.1, 0.7]),
+    ];
+    let mut cases = 0;
+    for kinds in 0..1 << KINDS {
+        // All bounds and ranges with each, in turn: every pair of them with some.
+        for number in 0..of_each {
+            let number = (kinds as usize * 2 + number) * 7;
+            let bound = bounds[number % bounds.len()];
+            let valid_range = ranges[number / 2 % ranges.len()];
+            let mut options = Options::new(bound).with_effort(Effort::Fast);
+            options.fills = FILLS.to_vec();
+            options.valid_range = valid_range;
+            let values = field::<T>(kinds, number % 3 == 0);
+            let what = format!("kinds {kinds:b}, {bound}, valid {valid_range:?}");
+            check(&values, &options, &what);
+            cases += 1;
+        }
+    }
+    cases
+}
+
+#[test]
+fn every_combination_of_special_values_comes_back() {
+    assert_eq!(sweep::<f32>(2) + sweep::<f64>(1), 384);
+}
+
+/// Values at a limit of the valid range are not stored exactly for its sake.
+#[test]
+fn a_valid_range_costs_little() {
+    let values = field::<f32>(0, false);
+    let size = |options: &Options| encode(values.view(), options).unwrap().len();
+    for bound in [Bound::Absolute(0.01), Bound::Pointwise(0.01)] {
+        let options = Options::new(bound).with_effort(Effort::Fast);
+        let (without, with) = (
+            size(&options),
+            size(&options.clone().with_valid_range(0.0, 1.0)),
+        );
+        assert!(
+            with <= without + 40,
+            "{bound}: {with} bytes, {without} without"
+        );
+    }
+}
+
+/// Two kinds of missing values cost a mask, not the bound.
+#[test]
+fn a_second_fill_value_costs_a_mask() {
+    let of = |second: f32| {
+        let mut values = field::<f32>(0, false);
+        for ((_, y, x), value) in values.indexed_iter_mut() {
+            match (y, x) {
+                (..5, ..10) => *value = -999.0,
+                (15.., 20..) => *value = second,
+                _ => {}
+            }
+        }
+        let mut options = Options::new(Bound::Absolute(0.01)).with_effort(Effort::Fast);
+        options.fills = FILLS.to_vec();
+        encode(values.view(), &options).unwrap().len()
+    };
+    let (one, two) = (of(-999.0), of(1e20));
+    assert!(two <= one + 12, "{two} bytes, {one} with one kind");
+    let (one, nan) = (of(-999.0), of(f32::NAN));
+    assert!(nan <= one + 12, "{nan} bytes, {one} with one kind");
+}
+
+/// NaN without payload costs no more than a mask of its places.
+#[test]
+fn the_bits_of_canonical_nan_cost_nothing() {
+    let of = |nan: u32| {
+        let mut values = Array3::from_elem((1, 20, 30), 1.0_f32);
+        values[[0, 3, 4]] = f32::from_bits(nan);
+        let bytes = encode(values.view(), &Options::new(Bound::Absolute(0.01))).unwrap();
+        bytes.len()
+    };
+    // A value, and how many there are.
+    assert_eq!(of(0x7fc0_0000) + 5, of(0x7fc0_0005));
+}
+
+fn relative_of<T: Element + Value>(values: [f64; 2]) {
+    let field = Array3::from_shape_fn((2, 20, 80), |(t, y, x)| match (y, x) {
+        (0, 0) => T::cast(values[0]),
+        (0, 1) => T::cast(values[1]),
+        _ => T::cast(((t + y + x) as f64).sin() * 1e3),
+    });
+    for bound in [
+        Bound::Relative(1e-3),
+        Bound::Relative(0.9),
+        Bound::Psnr(40.0),
+    ] {
+        let options = Options::new(bound).with_effort(Effort::Fast);
+        let bytes = encode(field.view(), &options).unwrap();
+        let back = decode::<T>(&bytes, &Limits::default()).unwrap();
+        let limit = match bound {
+            Bound::Relative(part) => part * f64::MAX,
+            _ => f64::MAX,
+        };
+        let is_within = |(&x, &y): (&T, &T)| (x.to_f64() / 2.0 - y.to_f64() / 2.0).abs() <= limit;
+        assert!(field.iter().zip(&back).all(is_within), "{bound}");
+    }
+}
+
+/// The range of values may be beyond the largest double.
+#[test]
+fn a_range_beyond_the_largest_double_is_no_obstacle() {
+    relative_of::<f64>([-1.7e308, 1.7e308]);
+    relative_of::<f64>([f64::MIN, f64::MAX]);
+    relative_of::<f32>([f32::MIN.into(), f32::MAX.into()]);
+}
