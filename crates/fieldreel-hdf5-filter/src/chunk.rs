@@ -1,7 +1,7 @@
 //! The bytes of a chunk to those of a segment, and back.
 
 use fieldreel_quant::Dtype;
-use fieldreel_reel::{Limits, Options, Value, segment};
+use fieldreel_reel::{Bound, Limits, Options, ReelError, Value, segment};
 use ndarray::Array3;
 
 use crate::{FilterError, Parameters};
@@ -49,6 +49,27 @@ pub fn compress(chunk: &[u8], parameters: &Parameters) -> Result<Vec<u8>, Filter
     }
 }
 
+/// Checks parameters as far as they can be without the values of a chunk.
+///
+/// # Errors
+/// [`FilterError::Dataset`] if no chunk can be so; [`FilterError::Reel`] for a bound that cannot be, or a ratio that would leave
+/// fewer bytes than a chunk of equal values takes.
+pub(crate) fn check(parameters: &Parameters) -> Result<(), FilterError> {
+    let bytes = parameters.shape()?.iter().product::<usize>() * parameters.chunk_type.bytes;
+    let bound = parameters.write.bound;
+    bound.check()?;
+    let Bound::Ratio(ratio) = bound else {
+        return Ok(());
+    };
+    let smallest = encode([1; 3], vec![0.0_f32], &Options::new(Bound::Lossless))?.len();
+    let reached = bytes as f64 / smallest as f64;
+    if ratio > reached {
+        let target = bound;
+        return Err(ReelError::Unreachable { target, reached }.into());
+    }
+    Ok(())
+}
+
 fn encode<T: Value>(
     shape: [usize; 3],
     values: Vec<T>,
@@ -93,7 +114,7 @@ pub fn decompress(
 
 #[cfg(test)]
 mod tests {
-    use fieldreel_reel::{Bound, Codecs, Effort};
+    use fieldreel_reel::{Codecs, Effort};
 
     use super::*;
     use crate::{ChunkType, WriteParameters};

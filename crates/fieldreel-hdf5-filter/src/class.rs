@@ -4,12 +4,20 @@ use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::{ptr, slice};
 
-use crate::host::{Hid, Host};
+use crate::chunk::check;
+use crate::host::{Filter, Hid, Host};
 use crate::read::read;
 use crate::{FILTER_ID, FilterError, Parameters, WriteParameters, compress};
 
 /// `H5Z_FLAG_REVERSE`: a chunk is read.
 const REVERSE: c_uint = 0x0100;
+
+/// `H5Z_FLAG_OPTIONAL`: HDF5 goes on where the filter fails.
+const OPTIONAL: c_uint = 1;
+
+/// The filters that may follow: `H5Z_FILTER_DEFLATE`, `H5Z_FILTER_SHUFFLE`, `H5Z_FILTER_FLETCHER32`. They give back whatever
+/// bytes they got. Those that take bytes for numbers (scale-offset, n-bit, any other lossy filter) do not.
+const MAY_FOLLOW: [c_int; 3] = [1, 2, 3];
 
 /// HDF5's `H5Z_class2_t`.
 #[repr(C)]
@@ -67,50 +75,65 @@ pub(crate) extern "C" fn H5PLget_plugin_info() -> *const c_void {
     filter_class()
 }
 
-/// Whether the filter can take a dataset: 1 or, which HDF5 makes an error, 0.
+/// Says that the filter can take a dataset (1), or that HDF5 must fail (−1). HDF5 skips an optional filter that gives 0.
 ///
 /// HDF5 asks this again before it writes into a dataset that it opened, and then its list has a fill value without a type:
 /// to ask for that value crashes.
 unsafe extern "C" fn can_apply(list: Hid, values: Hid, _: Hid) -> c_int {
-    let possible = guarded(|| {
-        let host = Host::of_the_caller()?;
-        parameters(&host, list, values, WriteParameters::LOSSLESS)?.shape()
-    });
-    c_int::from(possible.is_some())
+    let accepted = guarded(|| accept(&Host::of_the_caller()?, list, values));
+    if accepted.is_some() { 1 } else { -1 }
 }
 
-/// Puts what the chunks of a dataset are beside what the user asked for.
+/// Puts what the chunks of a dataset are beside what the user asked for, and makes the filter mandatory: HDF5 stores a chunk
+/// as it is, without an error, where an optional filter fails.
 unsafe extern "C" fn set_local(list: Hid, values: Hid, _: Hid) -> c_int {
     let set = guarded(|| {
         let host = Host::of_the_caller()?;
-        let (flags, given) = host.parameters(list)?;
-        let write = if Parameters::are_whole(&given) {
-            // Of another dataset, from which this one is copied.
-            Parameters::parse(&given)?.write
-        } else {
-            WriteParameters::parse(&given)?
-        };
-        let mut whole = parameters(&host, list, values, write)?;
-        if whole.write.fill.is_none() {
-            whole.write.fill = host.fill(list, values, whole.chunk_type)?;
+        let (flags, mut parameters) = accept(&host, list, values)?;
+        if parameters.write.fill.is_none() {
+            parameters.write.fill = host.fill(list, values, parameters.chunk_type)?;
         }
-        host.set_parameters(list, flags, &whole.to_values()?)
+        host.set_parameters(list, flags & !OPTIONAL, &parameters.to_values()?)
     });
     if set.is_some() { 0 } else { -1 }
 }
 
-fn parameters(
-    host: &Host,
-    list: Hid,
-    values: Hid,
-    write: WriteParameters,
-) -> Result<Parameters, FilterError> {
-    let chunk_type = host.chunk_type(values)?;
-    Ok(Parameters {
+/// Returns the filter's flags and its whole parameters for a dataset, or the reason why it does not take the dataset.
+fn accept(host: &Host, list: Hid, values: Hid) -> Result<(c_uint, Parameters), FilterError> {
+    let pipeline = host.pipeline(list)?;
+    let own = first_of(&pipeline)?;
+    let write = if Parameters::are_whole(&own.values) {
+        // Of another dataset, from which this one is copied.
+        Parameters::parse(&own.values)?.write
+    } else {
+        WriteParameters::parse(&own.values)?
+    };
+    let parameters = Parameters {
         write,
-        chunk_type,
+        chunk_type: host.chunk_type(values)?,
         dimensions: host.chunk(list)?,
-    })
+    };
+    check(&parameters)?;
+    Ok((own.flags, parameters))
+}
+
+/// Returns this filter if it gets the values as they are, and if those after it give back its bytes as they were.
+fn first_of(pipeline: &[Filter]) -> Result<&Filter, FilterError> {
+    let (place, id) = match pipeline {
+        [own, others @ ..] if own.id == FILTER_ID => {
+            match others.iter().find(|other| !MAY_FOLLOW.contains(&other.id)) {
+                None => return Ok(own),
+                Some(other) => ("after", other.id),
+            }
+        }
+        [other, ..] => ("before", other.id),
+        [] => {
+            return Err(FilterError::Host {
+                function: "H5Pget_nfilters",
+            });
+        }
+    };
+    Err(FilterError::Pipeline { id, place })
 }
 
 /// Compresses or decompresses a chunk: the bytes that `*buffer` then has, or 0.
@@ -165,9 +188,16 @@ unsafe fn from_raw<'a, T>(start: *const T, count: usize) -> &'a [T] {
     unsafe { slice::from_raw_parts(start, count) }
 }
 
-/// What `work` gives, if it gives anything: no error is printed, and no panic goes on into HDF5.
+/// Returns what `work` gives, if it gives anything. An error goes on HDF5's stack of errors; no panic goes on into HDF5.
 fn guarded<T>(work: impl FnOnce() -> Result<T, FilterError>) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(work)).ok()?.ok()
+    let reported = || {
+        work().inspect_err(|error| {
+            if let Ok(host) = Host::of_the_caller() {
+                host.report(error);
+            }
+        })
+    };
+    catch_unwind(AssertUnwindSafe(reported)).ok()?.ok()
 }
 
 #[cfg(test)]

@@ -190,7 +190,7 @@ fn a_panic_is_an_error_and_goes_no_further() {
 fn identifiers_that_no_hdf5_gave_are_an_error() {
     // SAFETY: the functions take any identifiers.
     unsafe {
-        assert_eq!(can_apply(-1, -1, -1), 0);
+        assert_eq!(can_apply(-1, -1, -1), -1);
         assert_eq!(set_local(-1, -1, -1), -1);
     }
 }

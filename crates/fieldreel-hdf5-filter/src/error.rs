@@ -2,6 +2,8 @@
 
 use fieldreel_reel::ReelError;
 
+use crate::FILTER_ID;
+
 /// What can go wrong in the filter.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -17,6 +19,17 @@ pub enum FilterError {
     Dataset {
         /// Why.
         reason: &'static str,
+    },
+    /// Another filter would change the values before this one, or its bytes after it.
+    #[error(
+        "filter {id} stands {place} filter {FILTER_ID}, which must be the first of a dataset and be followed by none but deflate, \
+         shuffle and Fletcher-32"
+    )]
+    Pipeline {
+        /// The other filter's number.
+        id: i32,
+        /// `before` or `after`.
+        place: &'static str,
     },
     /// A chunk that has not the size that the parameters state.
     #[error("the chunk has {found} bytes, not {expected}")]

@@ -3,7 +3,7 @@
 //! This library links none: a process may hold several (those of h5py's and netCDF4's wheels, and the system's), and the
 //! identifiers that one gives mean nothing to another. So they are looked for in the library that the call came from.
 
-use std::ffi::{CStr, c_int, c_uint, c_void};
+use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
 use std::mem::{MaybeUninit, transmute_copy};
 use std::ptr;
 
@@ -15,14 +15,23 @@ pub(crate) type Hid = i64;
 /// Frames of the stack that are looked at: the caller is the next but a few.
 const FRAMES: usize = 32;
 
-/// `H5T_FLOAT`, `H5T_ORDER_LE`, `H5T_ORDER_BE`, `H5D_FILL_VALUE_USER_DEFINED`.
-const FLOAT: c_int = 1;
-const LITTLE_ENDIAN: c_int = 0;
-const BIG_ENDIAN: c_int = 1;
+/// `H5D_FILL_VALUE_USER_DEFINED`.
 const USER_DEFINED: c_int = 2;
+
+/// `H5E_DEFAULT`.
+const DEFAULT_STACK: Hid = 0;
 
 /// More numbers than the filter's own parameters.
 const MOST_VALUES: usize = 64;
+
+/// A filter of a dataset.
+#[derive(Debug)]
+pub(crate) struct Filter {
+    pub(crate) id: c_int,
+    pub(crate) flags: c_uint,
+    /// What the user or the filter itself gave (`cd_values`).
+    pub(crate) values: Vec<u32>,
+}
 
 /// The library that calls.
 #[derive(Debug)]
@@ -91,39 +100,102 @@ impl Host {
         Ok(unsafe { transmute_copy(&address) })
     }
 
-    /// The filter's parameters in a list of properties, and its flags.
-    pub(crate) fn parameters(&self, list: Hid) -> Result<(c_uint, Vec<u32>), FilterError> {
+    /// The filters in a list of properties, in the order in which they are applied to a chunk that is written.
+    pub(crate) fn pipeline(&self, list: Hid) -> Result<Vec<Filter>, FilterError> {
+        type Count = unsafe extern "C" fn(Hid) -> c_int;
         type Get = unsafe extern "C" fn(
             Hid,
-            c_int,
+            c_uint,
             *mut c_uint,
             *mut usize,
             *mut c_uint,
             usize,
-            *mut i8,
+            *mut c_char,
             *mut c_uint,
         ) -> c_int;
 
-        const NAME: &CStr = c"H5Pget_filter_by_id2";
-        // SAFETY: the type of this function since HDF5 1.8.
-        let get: Get = unsafe { self.function(NAME)? };
-        let (mut flags, mut count, mut values) = (0, MOST_VALUES, [0; MOST_VALUES]);
-        // SAFETY: `count` says how many numbers there is room for; no name is asked for.
-        let status = unsafe {
-            get(
-                list,
-                FILTER_ID,
-                &mut flags,
-                &mut count,
-                values.as_mut_ptr(),
-                0,
-                ptr::null_mut(),
-                ptr::null_mut(),
-            )
+        const COUNT: &CStr = c"H5Pget_nfilters";
+        const GET: &CStr = c"H5Pget_filter2";
+        // SAFETY: the types of these functions since HDF5 1.8.
+        let (count, get) = unsafe { (self.function::<Count>(COUNT)?, self.function::<Get>(GET)?) };
+        // SAFETY: it takes any identifier.
+        let filters = c_uint::try_from(unsafe { count(list) }).map_err(|_| failed(COUNT))?;
+        (0..filters)
+            .map(|index| {
+                let (mut flags, mut count, mut values) = (0, MOST_VALUES, [0; MOST_VALUES]);
+                // SAFETY: `count` says how many numbers there is room for; no name is asked for.
+                let id = unsafe {
+                    get(
+                        list,
+                        index,
+                        &mut flags,
+                        &mut count,
+                        values.as_mut_ptr(),
+                        0,
+                        ptr::null_mut(),
+                        ptr::null_mut(),
+                    )
+                };
+                // Of another filter that has more numbers, the first are enough.
+                let values = values[..count.min(MOST_VALUES)].to_vec();
+                (id >= 0)
+                    .then_some(Filter { id, flags, values })
+                    .ok_or_else(|| failed(GET))
+            })
+            .collect()
+    }
+
+    /// An identifier that the library keeps in a variable.
+    ///
+    /// # Safety
+    /// The variable with this name, if there is one, is of type `hid_t`, and is set.
+    unsafe fn identifier(&self, name: &'static CStr) -> Result<Hid, FilterError> {
+        let variable = self.find(name).ok_or_else(|| failed(name))?;
+        // SAFETY: as the caller says.
+        Ok(unsafe { *variable.cast::<Hid>() })
+    }
+
+    /// Puts a message on HDF5's stack of errors, which it prints or gives to its caller once the call has failed. A library
+    /// that cannot do so gives its own message only. Every other function of HDF5 empties the stack: this comes last.
+    pub(crate) fn report(&self, error: &FilterError) {
+        type Push = unsafe extern "C" fn(
+            Hid,
+            *const c_char,
+            *const c_char,
+            c_uint,
+            Hid,
+            Hid,
+            Hid,
+            *const c_char,
+            ...
+        ) -> c_int;
+
+        let Ok(message) = CString::new(error.to_string()) else {
+            return;
         };
-        match values.get(..count) {
-            Some(values) if status >= 0 => Ok((flags, values.to_vec())),
-            _ => Err(failed(NAME)),
+        // SAFETY: the type of this function, and of these variables, since HDF5 1.8.
+        let found = unsafe {
+            self.function::<Push>(c"H5Epush2").and_then(|push| {
+                let class = self.identifier(c"H5E_ERR_CLS_g")?;
+                let major = self.identifier(c"H5E_PLINE_g")?;
+                Ok((push, class, major, self.identifier(c"H5E_CANTFILTER_g")?))
+            })
+        };
+        if let Ok((push, class, major, minor)) = found {
+            // SAFETY: all texts end in a zero, and HDF5 copies them; the format takes one text.
+            unsafe {
+                push(
+                    DEFAULT_STACK,
+                    c"fieldreel".as_ptr(),
+                    c"filter".as_ptr(),
+                    0,
+                    class,
+                    major,
+                    minor,
+                    c"%s".as_ptr(),
+                    message.as_ptr(),
+                );
+            }
         }
     }
 
@@ -164,27 +236,29 @@ impl Host {
         sides.collect::<Result<_, _>>().map_err(|_| failed(NAME))
     }
 
-    /// The type of values, if they are floats of 32 or 64 bits.
+    /// Returns the type of values if it is binary32 or binary64 in either byte order. Other floats of 4 or 8 bytes, with other
+    /// fields or fewer bits, are refused: their bytes mean other numbers.
     pub(crate) fn chunk_type(&self, values: Hid) -> Result<ChunkType, FilterError> {
-        type Class = unsafe extern "C" fn(Hid) -> c_int;
-        type Size = unsafe extern "C" fn(Hid) -> usize;
+        type Equal = unsafe extern "C" fn(Hid, Hid) -> c_int;
 
-        // SAFETY: the types of these functions in every version; they take any identifier.
-        let (class, bytes, order) = unsafe {
-            let class: Class = self.function(c"H5Tget_class")?;
-            let size: Size = self.function(c"H5Tget_size")?;
-            let order: Class = self.function(c"H5Tget_order")?;
-            (class(values), size(values), order(values))
-        };
-        if class != FLOAT || !matches!(bytes, 4 | 8) || !matches!(order, LITTLE_ENDIAN | BIG_ENDIAN)
-        {
-            return Err(FilterError::Dataset {
-                reason: "the values are others",
-            });
+        // SAFETY: the type of this function in every version.
+        let equal: Equal = unsafe { self.function(c"H5Tequal")? };
+        for (name, bytes, is_big_endian) in [
+            (c"H5T_IEEE_F32LE_g", 4, false),
+            (c"H5T_IEEE_F64LE_g", 8, false),
+            (c"H5T_IEEE_F32BE_g", 4, true),
+            (c"H5T_IEEE_F64BE_g", 8, true),
+        ] {
+            // SAFETY: a variable of this type in every version; the function takes any identifiers.
+            if unsafe { equal(values, self.identifier(name)?) } > 0 {
+                return Ok(ChunkType {
+                    bytes,
+                    is_big_endian,
+                });
+            }
         }
-        Ok(ChunkType {
-            bytes,
-            is_big_endian: order == BIG_ENDIAN,
+        Err(FilterError::Dataset {
+            reason: "the values are of another type",
         })
     }
 

@@ -58,14 +58,6 @@ pub struct Parameters {
 }
 
 impl WriteParameters {
-    /// The same bits.
-    pub(crate) const LOSSLESS: Self = Self {
-        bound: Bound::Lossless,
-        effort: Effort::Balanced,
-        codecs: Codecs::Any,
-        fill: None,
-    };
-
     /// Of what a user gives: one or three numbers and, if they are there, the effort, the codecs and the fill
     /// value.
     ///

@@ -93,7 +93,7 @@ fn what_a_user_gives_ends_after_the_codecs_or_the_fill_value() {
 #[test]
 fn chunks_that_hdf5_cannot_have_are_refused() {
     let of = |dimensions: &[usize]| Parameters {
-        write: WriteParameters::LOSSLESS,
+        write: WriteParameters::parse(&[5]).unwrap(),
         chunk_type: ChunkType {
             bytes: 4,
             is_big_endian: false,

@@ -117,7 +117,7 @@ impl Codec for Av1 {
         }
         Ok(EncoderConfig {
             encoder: "libaom-av1",
-            package: "libaom (Debian: libavcodec59 with libaom3)",
+            package: "libaom (Debian: libavcodec-extra)",
             carrier_bits,
             options,
             threads: 1,

@@ -96,7 +96,7 @@ impl Codec for OpenJpeg {
         }
         Ok(EncoderConfig {
             encoder: "libopenjpeg",
-            package: "OpenJPEG (Debian: libavcodec59 with libopenjp2-7)",
+            package: "OpenJPEG (Debian: libavcodec-extra)",
             carrier_bits,
             options,
             threads: 0,

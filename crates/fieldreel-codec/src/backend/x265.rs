@@ -214,7 +214,7 @@ impl Codec for X265 {
         options.push(("x265-params", params));
         Ok(EncoderConfig {
             encoder: "libx265",
-            package: "libx265 (Debian: libavcodec-extra or libavcodec59 with libx265-199)",
+            package: "libx265 (Debian: libavcodec-extra)",
             carrier_bits,
             options,
             threads: 1,

@@ -29,9 +29,11 @@ pub enum Bound {
 }
 
 impl Bound {
+    /// Checks that the number is one that its variant takes.
+    ///
     /// # Errors
     /// [`ReelError::InvalidBound`] if the number is outside of what its variant states.
-    pub(crate) fn check(self) -> Result<(), ReelError> {
+    pub fn check(self) -> Result<(), ReelError> {
         let valid = match self {
             Self::Absolute(epsilon) => epsilon.is_finite() && epsilon >= 0.0,
             Self::Relative(part) | Self::Pointwise(part) => part > 0.0 && part < 1.0,

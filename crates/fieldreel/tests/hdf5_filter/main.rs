@@ -2,6 +2,9 @@
 #![cfg(test)]
 #![cfg(feature = "hdf5-filter")]
 
+mod netcdf_pipelines;
+mod pipelines;
+
 use std::ffi::{CString, c_int};
 use std::path::{Path, PathBuf};
 
@@ -26,6 +29,23 @@ fn write(
     chunks: &[usize],
     values: &[f32],
     parameters: &[u32],
+) -> c_int {
+    write_through(path, shape, chunks, values, |file, variable| {
+        // SAFETY: so many numbers are there.
+        call("filter", || unsafe {
+            let count = parameters.len();
+            nc::nc_def_var_filter(file, variable, FILTER, count, parameters.as_ptr())
+        });
+    })
+}
+
+/// Writes one variable of 32 bit floats in chunks, through the filters that `define` gives it.
+fn write_through(
+    path: &Path,
+    shape: &[usize],
+    chunks: &[usize],
+    values: &[f32],
+    define: impl FnOnce(c_int, c_int),
 ) -> c_int {
     fieldreel::register_hdf5_filter().unwrap();
     let path = CString::new(path.to_str().unwrap()).unwrap();
@@ -59,10 +79,7 @@ fn write(
         call("fill", || {
             nc::nc_def_var_fill(file, variable, 0, (&raw const fill).cast())
         });
-        call("filter", || {
-            let count = parameters.len();
-            nc::nc_def_var_filter(file, variable, FILTER, count, parameters.as_ptr())
-        });
+        define(file, variable);
         let _lock = nc::libnetcdf_lock.lock();
         let start = vec![0; shape.len()];
         let code = nc::nc_put_vara_float(
@@ -203,4 +220,28 @@ fn parameters_and_chunks_that_cannot_be_are_errors_of_netcdf() {
     // One dimension is no field.
     assert!(refused("line.nc", &[64], &absolute(0.1)));
     assert!(!refused("good.nc", &[8, 8], &absolute(0.1)));
+}
+
+#[test]
+fn what_only_a_chunk_shows_is_an_error_of_the_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let ratio = |ratio: f64| {
+        let [_, low, high, effort] = absolute(ratio);
+        [4, low, high, effort, 3]
+    };
+    let smooth: Vec<f32> = (0..64 * 64).map(|at| (at as f32 / 50.0).sin()).collect();
+    // Holes without an order take more than this ratio leaves.
+    let mut seed = 1_u32;
+    let holed: Vec<f32> = smooth
+        .iter()
+        .map(|&value| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            if seed >> 31 == 0 { value } else { f32::NAN }
+        })
+        .collect();
+    for (name, values, is_good) in [("smooth.nc", smooth, true), ("holed.nc", holed, false)] {
+        let path = folder.path().join(name);
+        let code = write(&path, &[64, 64], &[64, 64], &values, &ratio(64.0));
+        assert_eq!(code == nc::NC_NOERR, is_good, "{name}");
+    }
 }

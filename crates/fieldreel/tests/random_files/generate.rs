@@ -1,0 +1,398 @@
+//! Random files, written by netcdf-c.
+
+use std::ffi::{CString, c_int};
+use std::path::Path;
+use std::ptr;
+
+use netcdf_sys as nc;
+
+use super::content::check;
+use super::random::Random;
+use super::types::{Data, Kind, define_types};
+use super::values::{Marks, field, floats, marks};
+
+/// Values of a variable, at most.
+const MOST_VALUES: f64 = 60_000.0;
+
+/// Beginnings of names, some of which mean something to patterns, shells and CDL.
+const NAMES: [&str; 8] = ["v", "t", "été", "a b", "x-y.z", "q[0]*", "µ", "_u"];
+
+/// A file that was written.
+pub(crate) struct Generated {
+    /// Variables have a byte order of their own.
+    pub(crate) is_netcdf4: bool,
+}
+
+/// A dimension, and the length to which it is written.
+#[derive(Clone)]
+struct Dimension {
+    id: c_int,
+    name: String,
+    len: usize,
+    is_unlimited: bool,
+}
+
+/// Values that are written when all is defined.
+struct Pending {
+    group: c_int,
+    variable: c_int,
+    count: Vec<usize>,
+    data: Data,
+}
+
+struct Generator<'a> {
+    random: &'a mut Random,
+    is_netcdf4: bool,
+    /// One dimension may grow, and only the first of a variable.
+    is_classic: bool,
+    types: Vec<Kind>,
+    pending: Vec<Pending>,
+    names: usize,
+}
+
+/// Writes a file.
+pub(crate) fn generate(path: &Path, random: &mut Random) -> Result<Generated, String> {
+    let mode = random.pick(&[
+        nc::NC_NETCDF4,
+        nc::NC_NETCDF4,
+        nc::NC_NETCDF4,
+        nc::NC_NETCDF4 | nc::NC_CLASSIC_MODEL,
+        0,
+        nc::NC_64BIT_OFFSET,
+        nc::NC_64BIT_DATA,
+    ]);
+    let is_netcdf4 = mode & nc::NC_NETCDF4 != 0;
+    let mut kinds = vec![Kind::Byte, Kind::Char, Kind::Short, Kind::Int];
+    if mode == nc::NC_NETCDF4 || mode == nc::NC_64BIT_DATA {
+        kinds.extend([
+            Kind::Ubyte,
+            Kind::Ushort,
+            Kind::Uint,
+            Kind::Int64,
+            Kind::Uint64,
+        ]);
+    }
+    let _lock = nc::libnetcdf_lock.lock();
+    let path = CString::new(path.to_str().unwrap()).unwrap();
+    let mut file = 0;
+    // SAFETY: the name ends in a zero; identifiers are those that netcdf-c gave until the file is closed.
+    unsafe {
+        check("create", nc::nc_create(path.as_ptr(), mode, &mut file))?;
+        if mode == nc::NC_NETCDF4 {
+            kinds.push(Kind::Text);
+            if random.once_in(5) {
+                kinds.extend(define_types(file, random)?);
+            }
+        }
+        let mut generator = Generator {
+            random,
+            is_netcdf4,
+            is_classic: mode != nc::NC_NETCDF4,
+            types: kinds,
+            pending: Vec::new(),
+            names: 0,
+        };
+        generator.group(file, &[], 0)?;
+        check("end definitions", nc::nc_enddef(file))?;
+        for pending in &generator.pending {
+            pending
+                .data
+                .put(pending.group, pending.variable, &pending.count)?;
+        }
+        check("close", nc::nc_close(file))?;
+        Ok(Generated { is_netcdf4 })
+    }
+}
+
+impl Generator<'_> {
+    fn name(&mut self) -> String {
+        self.names += 1;
+        format!("{}{}", self.random.pick(&NAMES), self.names)
+    }
+
+    /// # Safety
+    /// `id` is that of an open group.
+    unsafe fn group(&mut self, id: c_int, outer: &[Dimension], depth: usize) -> Result<(), String> {
+        let mut dimensions = outer.to_vec();
+        // SAFETY: the identifier is of an open group; names end in a zero.
+        unsafe {
+            for _ in 0..self.random.below(5) {
+                let dimension = self.dimension(id, &dimensions)?;
+                dimensions.push(dimension);
+            }
+            self.attributes(id, nc::NC_GLOBAL)?;
+            for (name, text) in [("history", "made"), ("Conventions", "CF-1.8")] {
+                if depth == 0 && self.random.once_in(2) {
+                    put_text(id, nc::NC_GLOBAL, name, text)?;
+                }
+            }
+            for _ in 0..=self.random.below(5) {
+                self.variable(id, &dimensions)?;
+            }
+            let inner = match self.is_classic {
+                true => 0,
+                false => self.random.below(3).saturating_sub(depth),
+            };
+            for _ in 0..inner {
+                let name = CString::new(self.name()).unwrap();
+                let mut group = 0;
+                check("group", nc::nc_def_grp(id, name.as_ptr(), &mut group))?;
+                self.group(group, &dimensions, depth + 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// # Safety
+    /// `group` is that of an open group.
+    unsafe fn dimension(
+        &mut self,
+        group: c_int,
+        others: &[Dimension],
+    ) -> Result<Dimension, String> {
+        let may_grow = !self.is_classic || others.iter().all(|other| !other.is_unlimited);
+        let is_unlimited = may_grow && self.random.once_in(4);
+        let has_long = others.iter().any(|other| other.len > 100);
+        let len = match self.random.below(8) {
+            0 if !has_long => 100 + self.random.below(39_901),
+            1 if is_unlimited => 0,
+            _ => self.random.pick(&[1, 2, 3, 5, 8, 13, 24, 33]),
+        };
+        let name = self.name();
+        let c_name = CString::new(name.clone()).unwrap();
+        let (mut id, defined) = (0, if is_unlimited { nc::NC_UNLIMITED } else { len });
+        // SAFETY: the name ends in a zero.
+        check("dimension", unsafe {
+            nc::nc_def_dim(group, c_name.as_ptr(), defined, &mut id)
+        })?;
+        Ok(Dimension {
+            id,
+            name,
+            len,
+            is_unlimited,
+        })
+    }
+
+    /// Dimensions for a variable: no more values than are allowed.
+    fn dimensions_for(&mut self, dimensions: &[Dimension]) -> Vec<Dimension> {
+        if dimensions.is_empty() {
+            return Vec::new();
+        }
+        let rank = self.random.pick(&[0, 1, 1, 2, 2, 3, 3, 3, 4, 4, 5, 6]);
+        let mut own: Vec<Dimension> = (0..rank)
+            .map(|_| dimensions[self.random.below(dimensions.len())].clone())
+            .collect();
+        if self.is_classic {
+            // One that may grow comes first, and once.
+            let growing = own.iter().find(|dimension| dimension.is_unlimited).cloned();
+            own.retain(|dimension| !dimension.is_unlimited);
+            own.splice(0..0, growing);
+        }
+        let values = |own: &[Dimension]| -> f64 {
+            own.iter()
+                .map(|dimension| dimension.len.max(1) as f64)
+                .product()
+        };
+        while values(&own) > MOST_VALUES {
+            let longest = (0..own.len()).max_by_key(|&at| own[at].len).unwrap_or(0);
+            own.remove(longest);
+        }
+        own
+    }
+
+    /// # Safety
+    /// `group` is that of an open group, from which the dimensions are seen.
+    unsafe fn variable(&mut self, group: c_int, dimensions: &[Dimension]) -> Result<(), String> {
+        let own = self.dimensions_for(dimensions);
+        let kind = match self.random.below(5) {
+            0 | 1 => Kind::Float,
+            2 => Kind::Double,
+            _ => self.types[self.random.below(self.types.len())].clone(),
+        };
+        // Some have the name of their dimension, as coordinates do.
+        let name = match own.first() {
+            Some(first) if self.random.once_in(5) => first.name.clone(),
+            _ => self.name(),
+        };
+        let name = CString::new(name).unwrap();
+        let ids: Vec<c_int> = own.iter().map(|dimension| dimension.id).collect();
+        let (mut id, rank) = (0, ids.len() as c_int);
+        // SAFETY: the name ends in a zero, and there are as many identifiers as the rank says.
+        unsafe {
+            let code = nc::nc_def_var(group, name.as_ptr(), kind.id(), rank, ids.as_ptr(), &mut id);
+            if code == nc::NC_ENAMEINUSE {
+                return Ok(());
+            }
+            check("variable", code)?;
+            let mut count: Vec<usize> = own.iter().map(|dimension| dimension.len).collect();
+            let is_whole = !self.random.once_in(8);
+            if self.is_netcdf4 {
+                self.storage((group, id), &kind, &own, is_whole)?;
+            }
+            if let (Some(first), false) = (count.first_mut(), is_whole) {
+                *first = self.random.below(*first + 1);
+            }
+            let len = count.iter().product();
+            let row = count.last().copied().unwrap_or(1).max(1);
+            let values = field(self.random, len, row);
+            let marks = marks(self.random, &kind, &values);
+            put_marks(group, id, &kind, &marks)?;
+            self.meaning(group, id)?;
+            self.attributes(group, id)?;
+            if is_whole || len > 0 {
+                let data = match kind {
+                    Kind::Float | Kind::Double => {
+                        Data::Bytes(floats(self.random, &kind, &values, &marks))
+                    }
+                    _ => kind.data(self.random, len),
+                };
+                self.pending.push(Pending {
+                    group,
+                    variable: id,
+                    count,
+                    data,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// # Safety
+    /// The identifiers are of an open group and one of its variables.
+    unsafe fn storage(
+        &mut self,
+        (group, id): (c_int, c_int),
+        kind: &Kind,
+        own: &[Dimension],
+        is_whole: bool,
+    ) -> Result<(), String> {
+        let may_grow = own.iter().any(|dimension| dimension.is_unlimited);
+        let values: usize = own.iter().map(|dimension| dimension.len).product();
+        // SAFETY: there is a length for each dimension.
+        unsafe {
+            if own.is_empty() {
+                return Ok(());
+            }
+            let none = ptr::null();
+            match self.random.below(5) {
+                0 if !may_grow => {
+                    check(
+                        "contiguous",
+                        nc::nc_def_var_chunking(group, id, nc::NC_CONTIGUOUS, none),
+                    )?;
+                }
+                1 if !may_grow && values < 4_000 && kind.is_number() => {
+                    check(
+                        "compact",
+                        nc::nc_def_var_chunking(group, id, nc::NC_COMPACT, none),
+                    )?;
+                }
+                2 | 3 => {
+                    let sides: Vec<usize> = own
+                        .iter()
+                        .map(|dimension| match dimension.is_unlimited {
+                            true => 1 + self.random.below(16),
+                            false => 1 + self.random.below(dimension.len),
+                        })
+                        .collect();
+                    // Not so small that a file is all index.
+                    if values / sides.iter().product::<usize>() < 2_000 {
+                        let sides = sides.as_ptr();
+                        check(
+                            "chunks",
+                            nc::nc_def_var_chunking(group, id, nc::NC_CHUNKED, sides),
+                        )?;
+                    }
+                    if kind.is_number() && self.random.once_in(2) {
+                        let shuffle = c_int::from(self.random.once_in(2));
+                        check("deflate", nc::nc_def_var_deflate(group, id, shuffle, 1, 2))?;
+                    }
+                    if kind.is_number() && self.random.once_in(4) {
+                        check(
+                            "sum",
+                            nc::nc_def_var_fletcher32(group, id, nc::NC_FLETCHER32),
+                        )?;
+                    }
+                }
+                _ => {}
+            }
+            if kind.is_number() {
+                let order = self.random.pick(&[
+                    nc::NC_ENDIAN_NATIVE,
+                    nc::NC_ENDIAN_LITTLE,
+                    nc::NC_ENDIAN_BIG,
+                ]);
+                check("byte order", nc::nc_def_var_endian(group, id, order))?;
+                // What nobody writes is then anything.
+                if is_whole && !may_grow && self.random.once_in(12) {
+                    check(
+                        "no fill",
+                        nc::nc_def_var_fill(group, id, nc::NC_NOFILL, none.cast()),
+                    )?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Attributes that say what a variable is.
+    ///
+    /// # Safety
+    /// The identifiers are of an open group and one of its variables.
+    unsafe fn meaning(&mut self, group: c_int, id: c_int) -> Result<(), String> {
+        let (name, text) = match self.random.below(16) {
+            0 => ("units", "degrees_north"),
+            1 => ("units", "days since 2000-01-01"),
+            2 => ("axis", "Z"),
+            3 => ("coordinates", "v1 v2 t3 v4"),
+            4 => ("bounds", "v2"),
+            5 => ("_Unsigned", "true"),
+            6 => ("units", ""),
+            7 => ("long_name", "température ☀"),
+            _ => ("units", "K"),
+        };
+        // SAFETY: as the caller says.
+        unsafe { put_text(group, id, name, text) }
+    }
+
+    /// Attributes of any types, of no length, of one and of several.
+    ///
+    /// # Safety
+    /// The identifiers are of an open group and one of its variables, or `NC_GLOBAL`.
+    unsafe fn attributes(&mut self, group: c_int, id: c_int) -> Result<(), String> {
+        for _ in 0..self.random.below(4) {
+            let name = self.name();
+            let len = self.random.pick(&[0, 1, 1, 2, 5, 40]);
+            let at = self.random.below(self.types.len() + 2);
+            let kind = self.types.get(at).cloned().unwrap_or(Kind::Double);
+            // A text of no length, and a null in its place, are one to netcdf-c.
+            let len = match kind {
+                Kind::Text | Kind::Own { .. } => len.max(1),
+                _ => len,
+            };
+            let data = kind.data(self.random, len);
+            // SAFETY: as the caller says.
+            unsafe { data.put_attribute(group, id, &name, &kind, len)? };
+        }
+        Ok(())
+    }
+}
+
+/// # Safety
+/// The identifiers are of an open group and one of its variables, or `NC_GLOBAL`.
+unsafe fn put_text(group: c_int, id: c_int, name: &str, text: &str) -> Result<(), String> {
+    let data = Data::Bytes(text.as_bytes().to_vec());
+    // SAFETY: as the caller says.
+    unsafe { data.put_attribute(group, id, name, &Kind::Char, text.len()) }
+}
+
+/// # Safety
+/// The identifiers are of an open group and one of its variables, which is of this type.
+unsafe fn put_marks(group: c_int, id: c_int, kind: &Kind, marks: &Marks) -> Result<(), String> {
+    for (name, of, bytes) in marks.attributes(kind) {
+        let len = bytes.len() / of.bytes();
+        // SAFETY: as the caller says.
+        unsafe { Data::Bytes(bytes).put_attribute(group, id, name, &of, len)? };
+    }
+    Ok(())
+}

@@ -1,0 +1,231 @@
+//! Types of values, and values of all types but floats.
+
+use std::ffi::{CString, c_char, c_int, c_void};
+use std::ptr;
+
+use netcdf_sys as nc;
+
+use super::content::check;
+use super::random::Random;
+
+/// A type of values.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Kind {
+    Byte,
+    Char,
+    Short,
+    Int,
+    Float,
+    Double,
+    Ubyte,
+    Ushort,
+    Uint,
+    Int64,
+    Uint64,
+    Text,
+    /// A type that the file defines: an enum with these members, or bytes of any value, `size` for each.
+    Own {
+        id: nc::nc_type,
+        size: usize,
+        members: Vec<i8>,
+    },
+    /// Sequences of `int`.
+    Sequence {
+        id: nc::nc_type,
+    },
+}
+
+/// Values, as netcdf-c takes them.
+pub(crate) enum Data {
+    Bytes(Vec<u8>),
+    Texts(Vec<CString>),
+    Sequences(Vec<Vec<i32>>),
+}
+
+impl Kind {
+    pub(crate) fn id(&self) -> nc::nc_type {
+        match self {
+            Self::Byte => nc::NC_BYTE,
+            Self::Char => nc::NC_CHAR,
+            Self::Short => nc::NC_SHORT,
+            Self::Int => nc::NC_INT,
+            Self::Float => nc::NC_FLOAT,
+            Self::Double => nc::NC_DOUBLE,
+            Self::Ubyte => nc::NC_UBYTE,
+            Self::Ushort => nc::NC_USHORT,
+            Self::Uint => nc::NC_UINT,
+            Self::Int64 => nc::NC_INT64,
+            Self::Uint64 => nc::NC_UINT64,
+            Self::Text => nc::NC_STRING,
+            Self::Own { id, .. } | Self::Sequence { id } => *id,
+        }
+    }
+
+    /// Bytes of a value in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Byte | Self::Char | Self::Ubyte => 1,
+            Self::Short | Self::Ushort => 2,
+            Self::Int | Self::Uint | Self::Float => 4,
+            Self::Own { size, .. } => *size,
+            _ => 8,
+        }
+    }
+
+    pub(crate) fn is_number(&self) -> bool {
+        let others = [Self::Char, Self::Text];
+        !others.contains(self) && !matches!(self, Self::Own { .. } | Self::Sequence { .. })
+    }
+
+    /// Values of the type, which is not one of floats: some that lie near each other, some at random.
+    pub(crate) fn data(&self, random: &mut Random, len: usize) -> Data {
+        match self {
+            Self::Text => Data::Texts((0..len).map(|_| text(random)).collect()),
+            Self::Sequence { .. } => Data::Sequences(
+                (0..len)
+                    .map(|_| (0..random.below(4)).map(|_| random.next() as i32).collect())
+                    .collect(),
+            ),
+            Self::Own { members, .. } if !members.is_empty() => {
+                Data::Bytes((0..len).map(|_| random.pick(members) as u8).collect())
+            }
+            _ => {
+                let (step, mut last) = (random.pick(&[0, 1, 100, u64::MAX]), random.next());
+                let mut bytes = Vec::with_capacity(len * self.bytes());
+                for _ in 0..len * self.bytes().div_ceil(8) {
+                    last = last.wrapping_add(random.next() % step.max(1));
+                    bytes.extend(&last.to_ne_bytes()[..self.bytes().min(8)]);
+                }
+                bytes.truncate(len * self.bytes());
+                Data::Bytes(bytes)
+            }
+        }
+    }
+}
+
+fn text(random: &mut Random) -> CString {
+    let words = [
+        "",
+        "a",
+        "two words",
+        "température",
+        "line\nline",
+        "☀",
+        "trailing ",
+    ];
+    CString::new(random.pick(&words)).unwrap()
+}
+
+impl Data {
+    /// # Safety
+    /// The identifiers are of an open group and of one of its variables, whose type and rank are those of the values.
+    pub(crate) unsafe fn put(
+        &self,
+        group: c_int,
+        id: c_int,
+        count: &[usize],
+    ) -> Result<(), String> {
+        let start = vec![0; count.len()];
+        let (start, count) = (start.as_ptr(), count.as_ptr());
+        self.with_pointer(|values| {
+            // SAFETY: there are as many values as `count` says.
+            check("write", unsafe {
+                nc::nc_put_vara(group, id, start, count, values)
+            })
+        })
+    }
+
+    /// # Safety
+    /// The identifiers are of an open group and of one of its variables, or `NC_GLOBAL`; there are `len` values of this type.
+    pub(crate) unsafe fn put_attribute(
+        &self,
+        group: c_int,
+        id: c_int,
+        name: &str,
+        kind: &Kind,
+        len: usize,
+    ) -> Result<(), String> {
+        let c_name = CString::new(name).unwrap();
+        self.with_pointer(|values| {
+            // SAFETY: as the caller says; the name ends in a zero.
+            let code =
+                unsafe { nc::nc_put_att(group, id, c_name.as_ptr(), kind.id(), len, values) };
+            check(&format!("attribute {name:?}"), code)
+        })
+    }
+
+    fn with_pointer<T>(&self, work: impl FnOnce(*const c_void) -> T) -> T {
+        match self {
+            Self::Bytes(bytes) => work(bytes.as_ptr().cast()),
+            Self::Texts(texts) => {
+                let texts: Vec<*const c_char> = texts.iter().map(|text| text.as_ptr()).collect();
+                work(texts.as_ptr().cast())
+            }
+            Self::Sequences(all) => {
+                let all: Vec<nc::nc_vlen_t> = all
+                    .iter()
+                    .map(|values| nc::nc_vlen_t {
+                        len: values.len(),
+                        p: values.as_ptr().cast_mut().cast(),
+                    })
+                    .collect();
+                work(all.as_ptr().cast())
+            }
+        }
+    }
+}
+
+/// Defines an enum, an opaque type, a compound and a sequence.
+///
+/// # Safety
+/// `file` is an open file of NetCDF-4.
+pub(crate) unsafe fn define_types(file: c_int, random: &mut Random) -> Result<Vec<Kind>, String> {
+    let (mut flag, mut opaque, mut compound, mut sequence) = (0, 0, 0, 0);
+    let members = [0_i8, 1, 7, -3];
+    let size = 1 + random.below(20);
+    // SAFETY: names end in a zero; places are valid.
+    unsafe {
+        let name = c"flag_t".as_ptr();
+        check("enum", nc::nc_def_enum(file, nc::NC_BYTE, name, &mut flag))?;
+        for (name, value) in [c"clear", c"cloud", c"snow", c"bad"].iter().zip(&members) {
+            let value = ptr::from_ref(value).cast();
+            check(
+                "member",
+                nc::nc_insert_enum(file, flag, name.as_ptr(), value),
+            )?;
+        }
+        let name = c"blob_t".as_ptr();
+        check("opaque", nc::nc_def_opaque(file, size, name, &mut opaque))?;
+        let name = c"pair_t".as_ptr();
+        check(
+            "compound",
+            nc::nc_def_compound(file, 16, name, &mut compound),
+        )?;
+        let (a, b) = (c"a".as_ptr(), c"b".as_ptr());
+        check(
+            "field",
+            nc::nc_insert_compound(file, compound, a, 0, nc::NC_INT64),
+        )?;
+        let sides = 4;
+        check(
+            "field",
+            nc::nc_insert_array_compound(file, compound, b, 8, nc::NC_SHORT, 1, &sides),
+        )?;
+        let name = c"list_t".as_ptr();
+        check(
+            "sequence",
+            nc::nc_def_vlen(file, name, nc::NC_INT, &mut sequence),
+        )?;
+    }
+    let own = |id, size, members: &[i8]| Kind::Own {
+        id,
+        size,
+        members: members.to_vec(),
+    };
+    Ok(vec![
+        own(flag, 1, &members),
+        own(opaque, size, &[]),
+        own(compound, 16, &[]),
+        Kind::Sequence { id: sequence },
+    ])
+}
