@@ -1,4 +1,4 @@
-//! What became of each variable, as a table.
+//! The table of what became of each variable.
 
 use std::fmt;
 
@@ -13,8 +13,9 @@ impl fmt::Display for Table<'_> {
         let head = ["variable", "shape", "bound", "error", "ratio"].map(str::to_owned);
         let rows = self.0.variables.iter().map(|variable| {
             let shape: Vec<String> = variable.shape.iter().map(usize::to_string).collect();
-            let (bound, error) = match variable.kept {
+            let (bound, error) = match &variable.kept {
                 Kept::Within { bound, max_abs } => (bound.to_string(), format!("{max_abs:.3e}")),
+                Kept::Exactly { reason } => (format!("exact: {reason}"), "0".to_owned()),
                 _ => ("exact".to_owned(), "0".to_owned()),
             };
             let ratio = match variable.stored_bytes {

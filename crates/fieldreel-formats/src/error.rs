@@ -179,12 +179,12 @@ pub enum FormatError {
         /// The name of its type.
         type_name: &'static str,
     },
-    /// A variable or an attribute is of a type that the file defines.
-    #[error("{}: {name:?} is of a user-defined type, which is not supported", path.display())]
-    UserDefinedType {
+    /// HDF5 has something in the file that netcdf-c leaves out, because NetCDF has no type for it.
+    #[error("{}: {name:?} is of an HDF5 type that NetCDF has not (such as a reference, a bit field, or an enum or compound type without a name)", path.display())]
+    NotInNetcdf {
         /// The file.
         path: PathBuf,
-        /// The variable or the attribute.
+        /// The path of the dataset, or that of an object and its attribute.
         name: String,
     },
     /// A 64-bit integer has no exact `f64`.
@@ -315,7 +315,7 @@ impl FormatError {
             | Self::Damaged { .. }
             | Self::NotNumeric { .. }
             | Self::Inexact { .. }
-            | Self::UserDefinedType { .. }
+            | Self::NotInNetcdf { .. }
             | Self::UnsupportedGrid { .. }
             | Self::UndecodablePacking { .. }
             | Self::MixedMessages { .. }

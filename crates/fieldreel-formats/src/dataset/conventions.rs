@@ -1,8 +1,8 @@
-//! What the CF conventions say of attributes.
+//! The meaning of attributes by the CF, UGRID and SGRID conventions.
 
-use crate::Attributes;
+use crate::{AttributeValue, Attributes};
 
-/// Units of latitudes (CF 1.11, section 4.1).
+/// Units of latitudes (CF 1.12, section 4.1).
 const NORTH: [&str; 6] = [
     "degrees_north",
     "degree_north",
@@ -22,40 +22,200 @@ const EAST: [&str; 6] = [
     "degreesE",
 ];
 
-/// CF knows a latitude by its unit.
+/// Returns whether these are attributes of a latitude, which CF knows by its unit.
 pub(crate) fn is_latitude(attributes: &Attributes) -> bool {
     attributes
         .text("units")
         .is_some_and(|unit| NORTH.contains(&unit))
 }
 
-/// And a longitude.
+/// Returns whether these are attributes of a longitude.
 pub(crate) fn is_longitude(attributes: &Attributes) -> bool {
     attributes
         .text("units")
         .is_some_and(|unit| EAST.contains(&unit))
 }
 
-/// Whether these are attributes of a latitude, a longitude, a time, or an axis.
-pub(crate) fn is_place_or_time(attributes: &Attributes) -> bool {
+/// Standard names of places, times and areas. Those of vertical and projection coordinates end in `_coordinate`.
+const PLACES_AND_TIMES: [&str; 8] = [
+    "latitude",
+    "longitude",
+    "grid_latitude",
+    "grid_longitude",
+    "time",
+    "forecast_reference_time",
+    "forecast_period",
+    "cell_area",
+];
+
+/// Returns whether these are attributes of a latitude, a longitude, a time, an axis, or the area of cells.
+pub(super) fn is_place_or_time(attributes: &Attributes) -> bool {
     let is_time = attributes
         .text("units")
         .is_some_and(|unit| unit.contains(" since "));
+    let standard = attributes.text("standard_name").unwrap_or_default();
     is_time
         || is_latitude(attributes)
         || is_longitude(attributes)
-        || attributes.get("axis").is_some()
+        || PLACES_AND_TIMES.contains(&standard)
+        || standard.ends_with("_coordinate")
+        || ["axis", "calendar"]
+            .iter()
+            .any(|key| attributes.get(key).is_some())
 }
 
-/// The names in an attribute that is a list of names; the long form of some is "key: name name".
-pub(crate) fn names_in<'a>(attributes: &'a Attributes, key: &str) -> impl Iterator<Item = &'a str> {
-    let words = attributes.text(key).unwrap_or_default().split_whitespace();
-    words.map(|name| name.trim_end_matches(':'))
+/// Returns whether a variable is a latitude or a longitude by its name and a unit of plain angles: `grid_corner_lat` in radians,
+/// as SCRIP and ICON write them.
+pub(super) fn is_angle_of_place(name: &str, attributes: &Attributes) -> bool {
+    let unit = attributes
+        .text("units")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let is_angle = ["degree", "degrees", "radian", "radians", "rad"].contains(&unit.as_str());
+    let is_place = |word: String| {
+        let short = word.strip_prefix(['c', 'v', 'e']).unwrap_or(&word);
+        ["lat", "lon", "latitude", "longitude"]
+            .iter()
+            .any(|known| word == *known || short == *known)
+    };
+    is_angle && words(name).any(is_place)
+}
+
+/// Returns whether these are attributes of a mesh, a staggered grid, their connectivity, or of an identifier.
+pub(super) fn is_mesh(attributes: &Attributes) -> bool {
+    ["cf_role", "topology_dimension", "start_index"]
+        .iter()
+        .any(|key| attributes.get(key).is_some())
+}
+
+/// Returns whether a variable with these dimensions holds coefficients of spherical harmonics or Fourier series, or complex
+/// numbers as pairs: by ecCodes' and CDO's names of grids, and by names of dimensions.
+pub(super) fn is_spectral(attributes: &Attributes, dimensions: &[(&str, usize)]) -> bool {
+    let is_grid = |key: &&str| {
+        let grid = attributes.text(key).unwrap_or_default();
+        let grid = grid.to_ascii_lowercase();
+        ["sh", "spectral", "fourier"].contains(&grid.as_str())
+            || ["_sh", "_bf"].iter().any(|end| grid.ends_with(end))
+    };
+    let is_dimension = |&(name, len): &(&str, usize)| {
+        let name = name.to_ascii_lowercase();
+        let pairs = ["complex", "nc2", "ri", "re_im", "reim", "real_imag"];
+        ["nsp", "nspec", "spectral"].contains(&name.as_str())
+            || len == 2 && (pairs.contains(&name.as_str()) || name.starts_with("_pfnc_complex"))
+    };
+    let mut keys = ["GRIB_gridType", "CDI_grid_type", "grid_type", "gridType"].iter();
+    keys.any(is_grid) || dimensions.iter().any(is_dimension)
+}
+
+/// Words for variables whose numbers stand for something that has no order: an error would make it something else.
+const CLASSES: [&str; 12] = [
+    "mask", "masks", "flag", "flags", "type", "category", "class", "basin", "basins", "region",
+    "regions", "qc",
+];
+
+/// Returns whether a variable holds flags, a mask or numbers of classes: by its `flag_*` attributes, its standard name, a unit
+/// that is a code table, or, where it has no unit, by the first or last word of its name or long name.
+pub(super) fn is_classes(name: &str, attributes: &Attributes) -> bool {
+    let text = |key| attributes.text(key).unwrap_or_default();
+    let standard = text("standard_name");
+    let unit = text("units").to_ascii_lowercase();
+    let is_by_standard_name = ["_flag", "_mask", "_type", " status_flag"]
+        .iter()
+        .any(|end| standard.ends_with(end))
+        || standard == "region";
+    let has_no_unit = ["", "1", "~", "-", "none", "unitless", "dimensionless"];
+    let is_word = |word: &String| CLASSES.contains(&word.as_str()) || word.ends_with("mask");
+    let is_share = |text: &str| {
+        let shares = ["fraction", "percent", "probability", "number", "area"];
+        words(text).any(|word| shares.iter().any(|share| word.starts_with(share)))
+    };
+    let is_called_so = |text: &str| {
+        let (first, last) = (words(text).next(), words(text).last());
+        first.as_ref().is_some_and(is_word) || last.as_ref().is_some_and(is_word)
+    };
+    ["flag_values", "flag_masks", "flag_meanings"]
+        .iter()
+        .any(|key| attributes.get(key).is_some())
+        || is_by_standard_name
+        || unit.contains("code table")
+        || has_no_unit.contains(&unit.as_str())
+            && [name, text("long_name")]
+                .iter()
+                .any(|text| is_called_so(text) && !is_share(text))
+}
+
+/// The words of a name in lower case, apart at all that is no letter.
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_alphabetic())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+}
+
+/// Attributes that are lists of names of variables, some of them in a long form with keys that are names too.
+const LISTS: [&str; 18] = [
+    "coordinates",
+    "bounds",
+    "climatology",
+    "grid_mapping",
+    "ancillary_variables",
+    "geometry",
+    "nodes",
+    "node_count",
+    "part_node_count",
+    "interior_ring",
+    "bounds_tie_points",
+    "coordinate_interpolation",
+    "tie_point_mapping",
+    "quantization",
+    "mesh",
+    "grid",
+    "location_index_set",
+    "volume_shape_type",
+];
+
+/// Attributes of the form "term: variable term: variable".
+const TERMS: [&str; 4] = [
+    "cell_measures",
+    "formula_terms",
+    "interpolation_parameters",
+    "aggregated_data",
+];
+
+/// Ends of the attributes of UGRID and SGRID that name variables: `face_node_connectivity`, `edge1_coordinates`,
+/// `node_dimensions`.
+const ENDS: [&str; 4] = ["_connectivity", "_coordinates", "_dimensions", "_links"];
+
+/// The names of variables in attributes by which one variable speaks of others, each with the attribute.
+pub(super) fn references(attributes: &Attributes) -> impl Iterator<Item = (&str, &str)> {
+    attributes.iter().flat_map(|(key, value)| {
+        let has_terms = TERMS.contains(&key);
+        let is_one = has_terms
+            || LISTS.contains(&key)
+            || ENDS
+                .iter()
+                .any(|end| key.len() > end.len() && key.ends_with(end));
+        let texts: &[String] = match value {
+            AttributeValue::Text(text) if is_one => std::slice::from_ref(text),
+            AttributeValue::Texts(texts) if is_one => texts,
+            _ => &[],
+        };
+        let words = texts.iter().flat_map(|text| text.split_whitespace());
+        let names = words.map(move |word| match word.rsplit_once(':') {
+            Some((_, name)) if has_terms => name,
+            _ => word.trim_matches([':', ',', ';', '(', ')']),
+        });
+        names
+            .filter(|name| !name.is_empty())
+            .map(move |name| (key, name))
+    })
 }
 
 /// The names of the variables that a variable's attributes point to, for coordinates and grids.
 pub(crate) fn referenced(attributes: &Attributes) -> impl Iterator<Item = &str> {
     ["coordinates", "bounds", "climatology", "grid_mapping"]
         .into_iter()
-        .flat_map(|key| names_in(attributes, key))
+        .flat_map(|key| {
+            let words = attributes.text(key).unwrap_or_default().split_whitespace();
+            words.map(|name| name.trim_end_matches(':'))
+        })
 }

@@ -4,10 +4,14 @@
 //! packed, fill values stay fill values.
 
 pub(crate) mod conventions;
+mod roles;
 mod schema;
+mod user;
 mod values;
 
+pub use roles::Role;
 pub use schema::{DatasetDimension, Group, Kind, Schema, Variable};
+pub use user::{CompoundField, TypeClass, UserType, UserValues};
 pub use values::Values;
 
 use crate::Result;

@@ -1,6 +1,6 @@
 //! What a file has, without the values.
 
-use super::conventions::{is_place_or_time, names_in, referenced};
+use super::user::{UserType, has_pointers};
 use crate::{Attributes, FormatError, Result};
 
 /// Groups, dimensions and variables of a file.
@@ -8,6 +8,8 @@ use crate::{Attributes, FormatError, Result};
 pub struct Schema {
     /// The root, then the groups in it; each after the one that holds it.
     pub groups: Vec<Group>,
+    /// Types that the file defines, each after those that it is made of.
+    pub types: Vec<UserType>,
     /// In the order of the file, those of a group after those of the groups before it.
     pub dimensions: Vec<DatasetDimension>,
     /// Likewise.
@@ -47,6 +49,8 @@ pub struct Variable {
     pub group: usize,
     /// What its values are.
     pub kind: Kind,
+    /// Whether the most significant byte of its numbers is first in the file. Values in memory are in the order of the machine.
+    pub is_big_endian: bool,
     /// Its dimensions, slowest first: indices into [`Schema::dimensions`].
     pub dimensions: Vec<usize>,
     /// Its attributes, `_FillValue` among them.
@@ -81,6 +85,13 @@ pub enum Kind {
     Char,
     /// Texts.
     Text,
+    /// A type that the file defines.
+    User {
+        /// An index into [`Schema::types`].
+        index: usize,
+        /// Bytes of a value in memory.
+        bytes: usize,
+    },
 }
 
 impl Kind {
@@ -92,6 +103,7 @@ impl Kind {
             Self::I16 | Self::U16 => 2,
             Self::I32 | Self::U32 | Self::F32 => 4,
             Self::I64 | Self::U64 | Self::F64 | Self::Text => 8,
+            Self::User { bytes, .. } => bytes,
         }
     }
 
@@ -103,6 +115,13 @@ impl Kind {
 }
 
 impl Schema {
+    /// Whether values of a type point to what is elsewhere in the file: texts and variable-length values, which no filter of
+    /// HDF5 makes smaller.
+    #[must_use]
+    pub fn has_pointers(&self, kind: Kind) -> bool {
+        has_pointers(&self.types, kind)
+    }
+
     /// The lengths of a variable's dimensions, slowest first.
     #[must_use]
     pub fn shape(&self, variable: &Variable) -> Vec<usize> {
@@ -111,22 +130,6 @@ impl Schema {
             .filter_map(|&id| self.dimensions.get(id))
             .map(|dimension| dimension.len)
             .collect()
-    }
-
-    /// Whether a variable tells where values are, or is told so: it has the name of one of its dimensions; its unit is one of
-    /// latitudes, longitudes or times, or it has an `axis`; or an attribute of a variable that CF defines for coordinates,
-    /// bounds, areas or grids names it.
-    #[must_use]
-    pub fn is_coordinate(&self, variable: &Variable) -> bool {
-        let own = variable.dimensions.iter();
-        let mut own = own.filter_map(|&id| self.dimensions.get(id));
-        let attributes = self.variables.iter().map(|other| &other.attributes);
-        let mut named = attributes.flat_map(|attributes| {
-            referenced(attributes).chain(names_in(attributes, "cell_measures"))
-        });
-        own.any(|dimension| dimension.name == variable.name)
-            || is_place_or_time(&variable.attributes)
-            || named.any(|name| name.rsplit('/').next() == Some(&variable.name))
     }
 
     /// The variable of this number, if the box is in it.
@@ -212,6 +215,7 @@ mod tests {
             name: "t".to_owned(),
             group,
             kind: Kind::F32,
+            is_big_endian: false,
             dimensions: vec![0, 1],
             attributes: Attributes::new(),
         };
@@ -225,6 +229,7 @@ mod tests {
             groups: vec![group("", None), group("a", Some(0)), group("b", Some(1))],
             dimensions: vec![dimension("y", 3), dimension("x", 4)],
             variables: vec![variable(0), variable(2)],
+            ..Schema::default()
         };
         assert_eq!(schema.full_name(&schema.variables[0]), "t");
         assert_eq!(schema.full_name(&schema.variables[1]), "/a/b/t");

@@ -1,6 +1,6 @@
 //! Values of any type.
 
-use super::Kind;
+use super::{Kind, UserValues};
 use crate::Numbers;
 
 /// Values of a box of a variable, in row-major order.
@@ -13,6 +13,8 @@ pub enum Values {
     Chars(Vec<u8>),
     /// Texts.
     Texts(Vec<String>),
+    /// Values of a type that the file defines.
+    User(UserValues),
 }
 
 impl Values {
@@ -23,6 +25,7 @@ impl Values {
             Self::Numbers(numbers) => numbers.len(),
             Self::Chars(bytes) => bytes.len(),
             Self::Texts(texts) => texts.len(),
+            Self::User(values) => values.len(),
         }
     }
 
@@ -38,6 +41,7 @@ impl Values {
         match self {
             Self::Chars(_) => Kind::Char,
             Self::Texts(_) => Kind::Text,
+            Self::User(values) => values.kind(),
             Self::Numbers(numbers) => match numbers {
                 Numbers::I8(_) => Kind::I8,
                 Numbers::U8(_) => Kind::U8,

@@ -4,6 +4,7 @@ use std::ffi::CStr;
 use std::path::Path;
 
 use super::calendar::Moment;
+use super::keys;
 use super::library::{Library, Message};
 use super::place::{FrameTime, Gaussian, LatLonGrid, step_unit};
 use super::write::{GribOptions, GribPacking};
@@ -11,6 +12,9 @@ use crate::{Attributes, FormatError, LibraryError, Result};
 
 /// What marks missing points while ecCodes encodes: beyond any value that passes the check above.
 const ABSENT: f64 = f64::MIN;
+
+/// The key that says whether a level of zero is written.
+pub(super) const ZERO_LEVEL: &str = "scaleFactorOfFirstFixedSurface";
 
 /// Discipline 0 with category and number "missing": ecCodes calls it unknown.
 const UNKNOWN: i64 = 255;
@@ -31,6 +35,8 @@ const PARAMETERS: [(&str, i64); 8] = [
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FramePlace {
     pub(super) number: Option<i64>,
+    /// The place of the number in its dimension.
+    pub(super) member: usize,
     pub(super) time: FrameTime,
     pub(super) level: f64,
     /// Whether there are several levels.
@@ -59,6 +65,12 @@ impl Encoder<'_> {
         self.set_time(&mut message, place.time)?;
         self.set_level(&mut message, place.level, place.has_levels)?;
         self.set_parameter(&mut message)?;
+        for (key, value) in keys::of_product(self.attributes, place.member) {
+            // Keys of ensembles and periods are of no other product.
+            if message.len(&key).is_some() {
+                self.long(&mut message, &key, value)?;
+            }
+        }
         self.set_grid(&mut message)?;
         self.set_values(&mut message, values)?;
         // With as many values as its grid has points.
@@ -90,6 +102,9 @@ impl Encoder<'_> {
             let template = if step_type == "instant" { 1 } else { 11 };
             self.long(message, c"productDefinitionTemplateNumber", template)?;
             self.long(message, c"perturbationNumber", number)?;
+            if let Some(total) = self.attributes.number("GRIB_totalNumber") {
+                self.long(message, c"numberOfForecastsInEnsemble", total as i64)?;
+            }
         }
         if step_type != "instant" {
             self.text(message, c"stepType", step_type)?;
@@ -141,6 +156,9 @@ impl Encoder<'_> {
         }
         if level != 0.0 || is_axis {
             self.long(message, c"level", level as i64)?;
+        } else if let Some(scale) = self.attributes.number(&format!("GRIB_{ZERO_LEVEL}")) {
+            self.long(message, c"scaleFactorOfFirstFixedSurface", scale as i64)?;
+            self.long(message, c"scaledValueOfFirstFixedSurface", 0)?;
         }
         Ok(())
     }
@@ -227,7 +245,10 @@ impl Encoder<'_> {
                 c"longitudeOfLastGridPointInDegrees",
                 longitudes.last.rem_euclid(360.0),
             ),
-            (c"iDirectionIncrementInDegrees", longitudes.increment()),
+            (
+                c"iDirectionIncrementInDegrees",
+                self.rounded("GRIB_iDirectionIncrementInDegrees", longitudes.increment()),
+            ),
             (c"jDirectionIncrementInDegrees", latitudes.increment()),
         ] {
             if gaussian.is_some() && key == c"jDirectionIncrementInDegrees" {
@@ -237,7 +258,18 @@ impl Encoder<'_> {
                 .set_double(key, degrees)
                 .map_err(|source| unrepresentable(key, &degrees.to_string(), source))?;
         }
+        for (key, value) in keys::of_earth(self.attributes) {
+            self.long(message, &key, value)?;
+        }
         Ok(())
+    }
+
+    /// A number of degrees as an attribute has it, which GRIB may have rounded to a thousandth.
+    fn rounded(&self, attribute: &str, degrees: f64) -> f64 {
+        let known = self.attributes.number(attribute);
+        known
+            .filter(|known| (known - degrees).abs() < 1e-3)
+            .unwrap_or(degrees)
     }
 
     fn set_values(&self, message: &mut Message<'_>, mut values: Vec<f64>) -> Result<()> {

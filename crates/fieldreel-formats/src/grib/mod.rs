@@ -8,6 +8,7 @@
 //! | their grid and the order of its points | `grid` |
 //! | their values | `decode`, `read` |
 //! | the file as a whole | `dataset` |
+//! | how a field was made, in and out | `keys` |
 //! | new messages | `write`, `encode`, `place` |
 //! | a dataset as new messages | `export` |
 //! | dates | `calendar` |
@@ -26,6 +27,7 @@ mod export;
 mod framing;
 mod grid;
 mod header;
+mod keys;
 mod library;
 mod place;
 mod read;

@@ -184,6 +184,7 @@ fn frame_place(field: &Field, leading: &Leading, place: &[usize]) -> FramePlace 
         number: number
             .map(|(axis, numbers)| numbers[place[*axis]])
             .or_else(scalar),
+        member: number.map_or(0, |(axis, _)| place[*axis]),
         time: times[time_axis.map_or(0, |axis| place[axis])],
         level: levels[level_axis.map_or(0, |axis| place[axis])] as f64,
         has_levels: level_axis.is_some(),

@@ -206,7 +206,7 @@ impl Reader<'_> {
             (Kind::U64, _) => self.typed::<u64>(variable, len, cells),
             (Kind::F32, _) => self.typed::<f32>(variable, len, cells),
             (Kind::F64, _) => self.typed::<f64>(variable, len, cells),
-            (Kind::Char | Kind::Text, _) => Err(not_numeric()),
+            (Kind::Char | Kind::Text | Kind::User { .. }, _) => Err(not_numeric()),
         }
     }
 

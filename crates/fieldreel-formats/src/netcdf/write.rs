@@ -257,9 +257,9 @@ impl Writer {
             .filter_map(|name| self.dimensions.iter().find(|d| d.name == *name))
             .collect();
         let ids: Vec<c_int> = own.iter().map(|dimension| dimension.id).collect();
-        let variable =
-            self.dataset
-                .define_variable(self.dataset.root(), layout.name, T::KIND, &ids)?;
+        let variable = self
+            .dataset
+            .define_variable::<T>(self.dataset.root(), layout.name, &ids)?;
         if shape.is_empty() {
             return Ok(variable);
         }

@@ -328,6 +328,7 @@ fn what_is_on_no_grid_is_left_out() {
         name: "stations".to_owned(),
         group: 0,
         kind: Kind::I64,
+        is_big_endian: false,
         dimensions: vec![0],
         attributes: Attributes::new(),
     });
@@ -350,7 +351,7 @@ fn what_is_on_no_grid_is_left_out() {
                 len: 2,
                 is_unlimited: false,
             }],
-            variables: Vec::new(),
+            ..Schema::default()
         },
         values: Vec::new(),
     };

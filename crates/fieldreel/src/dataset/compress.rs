@@ -12,7 +12,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use super::open::{Input, bytes_of};
 use super::progress::Progress;
 use super::task::Task;
-use super::{DatasetSummary, Kept, Rules};
+use super::{DatasetSummary, Kept, Reason, Rules};
 use super::{copy, describe, select, summary};
 use crate::Error;
 use crate::error::check_apart;
@@ -35,16 +35,16 @@ pub fn compress_dataset(
     let (path, output) = (input.as_ref(), output.as_ref());
     check_apart(path, output)?;
     let input = Input::open(path)?;
-    let bounds = select::bounds(input.source().schema(), rules)?;
+    let bounds = select::bounds(input.source(), rules)?;
     let source = input.source();
 
     let mut schema = source.schema().clone();
     let mut storage = Vec::new();
     let mut lossy = Vec::new();
-    for (number, &asked) in bounds.iter().enumerate() {
+    for (number, asked) in bounds.iter().enumerate() {
         let variable = &source.schema().variables[number];
-        let Some(asked) = asked else {
-            storage.push(copy::storage(source.schema(), variable));
+        let &Ok(asked) = asked else {
+            storage.push(copy::storage(source, number)?);
             continue;
         };
         let task = Task::new(source, number, asked)?;
@@ -65,7 +65,7 @@ pub fn compress_dataset(
     let writer = NetcdfWriter::create(output, &schema, &storage, input.netcdf())?;
     let mut progress = Progress::new(source, rules);
     for (number, storage) in storage.iter().enumerate() {
-        if bounds[number].is_none() {
+        if bounds[number].is_err() {
             copy::copy(source, &writer, number, storage, |part| {
                 progress.add(number, part);
             })?;
@@ -83,9 +83,11 @@ pub fn compress_dataset(
         chunks.set_attribute(task.number, describe::MAX_ERROR, max_abs)?;
         errors[task.number] = Some(max_abs);
     }
-    let kept = |number: usize| match (bounds[number], errors[number]) {
-        (Some(bound), Some(max_abs)) => Kept::Within { bound, max_abs },
-        _ => Kept::Exactly,
+    let kept = |number: usize| match (&bounds[number], errors[number]) {
+        (&Ok(bound), Some(max_abs)) => Kept::Within { bound, max_abs },
+        (bound, _) => Kept::Exactly {
+            reason: bound.clone().err().unwrap_or(Reason::NoRule),
+        },
     };
     let variables = summary::of_variables(source, &mut chunks, kept)?;
     chunks.finish()?;

@@ -7,7 +7,7 @@ use fieldreel_hdf5_filter::FILTER_ID;
 
 use super::open::{Input, bytes_of};
 use super::progress::Progress;
-use super::{DatasetSummary, Kept, Rules};
+use super::{DatasetSummary, Kept, Reason, Rules};
 use super::{copy, describe, summary};
 use crate::Error;
 use crate::error::check_apart;
@@ -31,7 +31,7 @@ pub fn decompress_dataset(
     let source = input.source();
     let mut schema = source.schema().clone();
     let mut storage = Vec::new();
-    for (number, variable) in schema.variables.iter().enumerate() {
+    for number in 0..schema.variables.len() {
         let chunk = match input.netcdf() {
             Some(file) if file.filter_parameters(number, FILTER_ID as u32)?.is_some() => {
                 file.chunk(number)?
@@ -40,7 +40,7 @@ pub fn decompress_dataset(
         };
         storage.push(match chunk {
             Some(chunk) => copy::deflate(chunk),
-            None => copy::storage(&schema, variable),
+            None => copy::storage(source, number)?,
         });
     }
     if let Some(root) = schema.groups.first_mut() {
@@ -54,7 +54,9 @@ pub fn decompress_dataset(
         })?;
     }
     let mut chunks = writer.into_chunks()?;
-    let variables = summary::of_variables(source, &mut chunks, |_| Kept::Exactly)?;
+    let variables = summary::of_variables(source, &mut chunks, |_| Kept::Exactly {
+        reason: Reason::Decompressed,
+    })?;
     chunks.finish()?;
     Ok(DatasetSummary {
         variables,

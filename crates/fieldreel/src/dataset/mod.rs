@@ -44,7 +44,8 @@ mod task;
 
 pub use compress::compress_dataset;
 pub use decompress::decompress_dataset;
+pub use fieldreel_formats::dataset::Role;
 #[cfg(feature = "grib")]
 pub use grib::to_grib;
 pub use rules::{DatasetProgress, Rules};
-pub use summary::{DatasetSummary, Kept, VariableSummary};
+pub use summary::{DatasetSummary, Kept, Reason, VariableSummary};

@@ -1,16 +1,27 @@
 //! Which variables a bound is for.
 
-use fieldreel_formats::dataset::{Schema, Variable};
+use fieldreel_formats::dataset::{Role, Source, Variable};
 use fieldreel_reel::Bound;
 
-use super::Rules;
+use super::{Reason, Rules, copy};
 use crate::Error;
 
 /// Dimensions of a chunk that the filter takes.
 const RANKS: std::ops::RangeInclusive<usize> = 2..=5;
 
-/// The bound of each variable; `None` for those that are kept as they are.
-pub(super) fn bounds(schema: &Schema, rules: &Rules) -> Result<Vec<Option<Bound>>, Error> {
+/// What deflate leaves of a variable without loss must be more than this for a default bound to be worth it: the attributes that
+/// record the loss, the filter's parameters and the header of a segment alone take as many bytes.
+const WORTH_A_BOUND: usize = 700;
+
+/// Bytes of values up to which deflate is tried for that.
+const TRIED: usize = 16 * WORTH_A_BOUND;
+
+/// The bound of each variable, or the reason why it is kept as it is.
+pub(super) fn bounds(
+    source: &dyn Source,
+    rules: &Rules,
+) -> Result<Vec<Result<Bound, Reason>>, Error> {
+    let schema = source.schema();
     let names: Vec<String> = schema
         .variables
         .iter()
@@ -24,36 +35,68 @@ pub(super) fn bounds(schema: &Schema, rules: &Rules) -> Result<Vec<Option<Bound>
             });
         }
     }
-    let all = schema.variables.iter().zip(&names);
-    all.map(|(variable, name)| bound(schema, variable, name, rules))
+    let all = schema.variables.iter().zip(&names).zip(schema.roles());
+    all.enumerate()
+        .map(|(number, ((variable, name), role))| {
+            let (bound, is_default) = match bound(variable, name, role, rules)? {
+                Ok(chosen) => chosen,
+                Err(reason) => return Ok(Err(reason)),
+            };
+            let is_small = is_default && is_small(source, number, variable)?;
+            Ok(if is_small {
+                Err(Reason::Small)
+            } else {
+                Ok(bound)
+            })
+        })
         .collect()
 }
 
+/// The bound of a variable and whether it is the default one, or the reason why there is none.
 fn bound(
-    schema: &Schema,
     variable: &Variable,
     name: &str,
+    role: Role,
     rules: &Rules,
-) -> Result<Option<Bound>, Error> {
+) -> Result<Result<(Bound, bool), Reason>, Error> {
     let rule = rules.rules.iter().rev();
     let rule = rule
         .filter(|(pattern, _)| pattern.matches(plain(name)))
         .map(|(pattern, bound)| (pattern, *bound))
         .next();
-    let fits = variable.kind.is_float() && RANKS.contains(&variable.dimensions.len());
-    match rule {
-        Some((_, None)) => Ok(None),
-        Some((_, Some(bound))) if fits => Ok(Some(bound)),
+    let unfit = if !variable.kind.is_float() {
+        Some(Reason::NotFloat)
+    } else if !RANKS.contains(&variable.dimensions.len()) {
+        Some(Reason::Rank)
+    } else {
+        None
+    };
+    let (bound, is_default) = match (rule, rules.default) {
+        (Some((_, None)), _) => return Ok(Err(Reason::Rule)),
         // Named by hand, it must do what is asked; caught by a pattern, it is none of those that were meant.
-        Some((pattern, Some(_))) if pattern.as_str() == plain(name) => Err(Error::NoBoundFor {
-            variable: name.to_owned(),
-        }),
-        Some(_) => Ok(None),
-        None => {
-            let is_field = fits && !schema.is_coordinate(variable);
-            Ok(rules.default.filter(|_| is_field))
+        (Some((pattern, Some(bound))), _) if pattern.as_str() == plain(name) => {
+            return match unfit {
+                None => Ok(Ok((bound, false))),
+                Some(_) => Err(Error::NoBoundFor {
+                    variable: name.to_owned(),
+                }),
+            };
         }
-    }
+        (Some((_, Some(bound))), _) => (bound, false),
+        (None, None) => return Ok(Err(Reason::NoRule)),
+        (None, Some(bound)) => (bound, true),
+    };
+    let role = Some(role).filter(|role| *role != Role::Data);
+    let reason = unfit.or(role.map(Reason::Role));
+    Ok(reason.map_or(Ok((bound, is_default)), Err))
+}
+
+fn is_small(source: &dyn Source, number: usize, variable: &Variable) -> Result<bool, Error> {
+    let bytes = source.schema().shape(variable).iter().product::<usize>() * variable.kind.bytes();
+    Ok(
+        bytes <= WORTH_A_BOUND
+            || bytes <= TRIED && copy::deflated(source, number)? <= WORTH_A_BOUND,
+    )
 }
 
 /// A leading `/` may be given or not.

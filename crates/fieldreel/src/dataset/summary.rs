@@ -1,7 +1,9 @@
-//! What became of a file.
+//! The outcome of compressing or decompressing a file.
+
+use std::fmt;
 
 use fieldreel_formats::ChunkWriter;
-use fieldreel_formats::dataset::{Kind, Source};
+use fieldreel_formats::dataset::{Kind, Role, Source};
 use fieldreel_reel::Bound;
 
 use crate::Error;
@@ -37,11 +39,14 @@ pub struct VariableSummary {
 }
 
 /// How much of a variable was kept.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Kept {
     /// All.
-    Exactly,
+    Exactly {
+        /// Why no bound was for it.
+        reason: Reason,
+    },
     /// All within a bound.
     Within {
         /// What was asked for.
@@ -49,6 +54,40 @@ pub enum Kept {
         /// The largest error of a value, in the unit of the variable, as it was measured on the decoded values.
         max_abs: f64,
     },
+}
+
+/// The reason why a variable was kept exactly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// No rule is for it, and there is no default bound.
+    NoRule,
+    /// A rule keeps it.
+    Rule,
+    /// Its values are not floating-point numbers.
+    NotFloat,
+    /// It has fewer than two or more than five dimensions.
+    Rank,
+    /// It is not data, and no rule gives its name.
+    Role(Role),
+    /// The default bound would save less than the attributes that record the loss take.
+    Small,
+    /// The file was decompressed.
+    Decompressed,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoRule => f.write_str("no rule"),
+            Self::Rule => f.write_str("kept by a rule"),
+            Self::NotFloat => f.write_str("not float"),
+            Self::Rank => f.write_str("not 2 to 5 dimensions"),
+            Self::Role(role) => role.fmt(f),
+            Self::Small => f.write_str("small"),
+            Self::Decompressed => f.write_str("decompressed"),
+        }
+    }
 }
 
 /// What became of all variables, once they are written; `kept` says it of each.

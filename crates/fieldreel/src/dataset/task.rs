@@ -64,7 +64,7 @@ impl Task {
             },
             chunk_type: ChunkType {
                 bytes: variable.kind.bytes(),
-                is_big_endian: false,
+                is_big_endian: variable.is_big_endian,
             },
             dimensions: self.chunk.clone(),
         };

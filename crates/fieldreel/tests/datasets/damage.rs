@@ -12,7 +12,8 @@ const TEXT: &str = "netcdf f { dimensions: t = 4; y = 16; x = 16; variables: flo
 fn compressed(folder: &Path) -> std::path::PathBuf {
     let path = made(folder, "3", TEXT);
     let out = folder.join("out.nc");
-    let rules = Rules::new(Bound::Absolute(0.1)).effort(Effort::Fast);
+    let rules = Rules::lossless().effort(Effort::Fast);
+    let rules = rules.bound("a", Bound::Absolute(0.1)).unwrap();
     compress_dataset(path, &out, &rules).unwrap();
     out
 }

@@ -5,6 +5,8 @@ use std::ffi::CString;
 use super::facts::FACETS;
 use super::group::Group;
 use crate::grib::axes::units_of_level;
+use crate::grib::encode::ZERO_LEVEL;
+use crate::grib::keys;
 use crate::grib::library::Message;
 use crate::{AttributeValue, Attributes};
 
@@ -130,6 +132,15 @@ pub(super) fn of_variable(message: &Message<'_>, group: &Group, is_double: bool)
     {
         let points: Vec<i64> = points.into_iter().map(|points| points as i64).collect();
         add("GRIB_pl", points.into());
+    }
+    for (name, value) in group.kept.attributes().chain(keys::of_grid(message)) {
+        add(&name, value);
+    }
+    // A level of zero is written, or left out.
+    if message.double(c"level") == Some(0.0)
+        && let Some(scale) = long(message, ZERO_LEVEL)
+    {
+        add(&format!("GRIB_{ZERO_LEVEL}"), scale.into());
     }
     // What parts this variable from another of the same parameter.
     let first = group.entries.first();

@@ -282,6 +282,7 @@ impl Builder {
             name: name.to_owned(),
             group: 0,
             kind,
+            is_big_endian: false,
             dimensions,
             attributes,
         });

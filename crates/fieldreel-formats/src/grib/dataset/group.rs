@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::facts::{Entry, FACETS, Key};
+use crate::grib::keys::Kept;
 
 /// Messages of one variable, at least one, in file order.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +12,8 @@ pub(super) struct Group {
     /// The facets that part these messages from others of the same key: indices into [`FACETS`].
     pub(super) facets: Vec<usize>,
     pub(super) entries: Vec<Entry>,
+    /// How they were made.
+    pub(super) kept: Kept,
 }
 
 /// Two messages that have the same place in a variable, counted from 0 in the file.
@@ -29,13 +32,14 @@ pub(super) struct Groups {
 }
 
 impl Groups {
-    pub(super) fn add(&mut self, key: Key, entry: Entry) {
+    pub(super) fn add(&mut self, key: Key, entry: Entry, kept: Kept) {
         if let Some(group) = self
             .of_key
             .get(&key)
             .and_then(|&at| self.groups.get_mut(at))
         {
             group.entries.push(entry);
+            group.kept.add(kept);
             return;
         }
         self.of_key.insert(key.clone(), self.groups.len());
@@ -43,6 +47,7 @@ impl Groups {
             key,
             facets: Vec::new(),
             entries: vec![entry],
+            kept,
         });
     }
 
@@ -100,6 +105,7 @@ fn part(group: Group, facet: usize) -> Vec<Group> {
             key: group.key.clone(),
             facets,
             entries: vec![entry],
+            kept: group.kept.clone(),
         });
     }
     parts

@@ -35,6 +35,7 @@ use self::cube::Cube;
 use self::group::{Clash, Group, Groups};
 use self::layout::Layout;
 use super::decode::changed;
+use super::keys::Kept;
 use super::library::{Library, Message, Messages};
 use crate::dataset::{Schema, Source, Values};
 use crate::{FormatError, ReadLimits, Result};
@@ -143,7 +144,7 @@ fn groups(library: &Library, file: &File, path: &Path) -> Result<Vec<Group>> {
     let mut position = 0;
     while let Some(message) = messages.next()? {
         let (key, entry) = facts::facts(&message, position, messages.location(), path)?;
-        groups.add(key, entry);
+        groups.add(key, entry, Kept::of(&message));
         position += 1;
     }
     if position == 0 {

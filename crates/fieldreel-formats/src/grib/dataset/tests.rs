@@ -8,6 +8,7 @@ use super::cube::Cube;
 use super::facts::{Entry, FACETS, Key};
 use super::group::{Clash, Group, Groups};
 use crate::grib::framing::Location;
+use crate::grib::keys::Kept;
 
 /// Of a message: its parameter, then member, time, step, level and facets.
 type Made = (i64, (i64, i64, i64, i64), [i64; FACETS.len()]);
@@ -36,7 +37,7 @@ fn grouped(made: &[Made]) -> Result<Vec<Group>, Clash> {
             param_id: made.0,
             ..Key::default()
         };
-        groups.add(key, entry(position, *made));
+        groups.add(key, entry(position, *made), Kept::default());
     }
     groups.finish()
 }

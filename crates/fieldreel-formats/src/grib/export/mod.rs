@@ -3,7 +3,6 @@
 mod coordinates;
 mod plan;
 
-use std::collections::HashSet;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -15,7 +14,7 @@ use super::dataset::places;
 use super::encode::Encoder;
 use super::library::Library;
 use super::write::{GribOptions, check_packable};
-use crate::dataset::{Schema, Source, Values, Variable};
+use crate::dataset::{Role, Source, Values, Variable};
 use crate::{FieldValues, FormatError, Numbers, Result};
 
 /// What became of the variables of a dataset.
@@ -48,10 +47,10 @@ pub struct GribSummary {
 ///
 /// # Errors
 ///
-/// - [`FormatError::NotForGrib`], which names the variable: integers, packed values and texts on a grid; projected, reduced
-///   and uneven grids (the first two can go out with [`GribGrid::Index`](super::GribGrid::Index) if they have rows and
+/// - [`FormatError::NotForGrib`], which names the variable: integers, packed values and texts on a grid; spectral
+///   coefficients; projected, reduced, unstructured and uneven grids (those can go out with [`GribGrid::Index`](super::GribGrid::Index) if they have rows and
 ///   columns); dimensions without a meaning; what GRIB 2 or ecCodes cannot say.
-/// - [`FormatError::NoField`]: no variable is on a grid.
+/// - [`FormatError::NoField`]: there is no floating-point variable. One that is on no grid, where none is, has the first error.
 /// - [`FormatError::InvalidOption`]: bits outside 1 to 32. [`FormatError::Unpackable`]: infinite values, by their index in
 ///   the frame.
 /// - [`FormatError::Io`]: the folder cannot be written.
@@ -66,20 +65,34 @@ pub fn write_grib_dataset(
     let schema = source.schema();
     let mut summary = GribSummary::default();
     let mut plans = Vec::new();
-    let helpers = helpers(schema);
-    for (index, variable) in schema.variables.iter().enumerate() {
-        if helpers.contains(variable.name.as_str()) || coordinates::is_axis(schema, variable) {
+    let mut reason = None;
+    let variables = schema.variables.iter().enumerate().zip(schema.roles());
+    for ((index, variable), role) in variables {
+        if is_helper(&role) || coordinates::is_axis(schema, variable) {
             continue;
         }
-        match Plan::of(source, index, variable, options)? {
-            Some(plan) => plans.push(plan),
-            None => summary.left_out.push(schema.full_name(variable)),
+        match Plan::of(source, (index, variable), &role, options)? {
+            Ok(plan) => plans.push(plan),
+            Err(problem) => {
+                let name = schema.full_name(variable);
+                if variable.kind.is_float() && reason.is_none() {
+                    reason = Some((name.clone(), problem));
+                }
+                summary.left_out.push(name);
+            }
         }
     }
     if plans.is_empty() {
-        return Err(FormatError::NoField {
-            path: path.to_path_buf(),
-            available: summary.left_out,
+        return Err(match reason {
+            Some((variable, problem)) => FormatError::NotForGrib {
+                variable,
+                problem,
+                source: None,
+            },
+            None => FormatError::NoField {
+                path: path.to_path_buf(),
+                available: summary.left_out,
+            },
         });
     }
     let io = |source| FormatError::io(path, "write", source);
@@ -93,15 +106,15 @@ pub fn write_grib_dataset(
     Ok(summary)
 }
 
-/// The names of variables that say something of others.
-fn helpers(schema: &Schema) -> HashSet<&str> {
-    let variables = schema.variables.iter();
-    let texts = variables.flat_map(|variable| {
-        ["coordinates", "bounds", "grid_mapping"]
-            .into_iter()
-            .filter_map(|key| variable.attributes.text(key))
-    });
-    texts.flat_map(str::split_whitespace).collect()
+/// Whether a variable of this role only says where others are.
+fn is_helper(role: &Role) -> bool {
+    match role {
+        Role::Coordinate | Role::GridMapping | Role::BoundsOf { .. } | Role::Topology => true,
+        Role::Named { attribute, .. } => {
+            ["coordinates", "bounds", "climatology", "grid_mapping"].contains(&attribute.as_str())
+        }
+        _ => false,
+    }
 }
 
 /// Writes the messages of a variable. Gives their number.

@@ -1,7 +1,7 @@
 //! What becomes of a variable.
 
 use super::coordinates::{self, Known, Role};
-use crate::dataset::{Source, Variable};
+use crate::dataset::{self, Source, Variable};
 use crate::grib::calendar::parse_units;
 use crate::grib::encode::FramePlace;
 use crate::grib::place::{FrameTime, LatLonGrid, irregular, seconds};
@@ -28,13 +28,13 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// `None` if the variable is on no grid.
+    /// The plan of a variable of this role in its file, or the reason why it is left out.
     pub(super) fn of(
         source: &dyn Source,
-        index: usize,
-        variable: &Variable,
+        (index, variable): (usize, &Variable),
+        role: &dataset::Role,
         options: &GribOptions,
-    ) -> Result<Option<Self>> {
+    ) -> Result<std::result::Result<Self, &'static str>> {
         let schema = source.schema();
         let name = schema.full_name(variable);
         let refuse = |problem| FormatError::NotForGrib {
@@ -44,19 +44,34 @@ impl Plan {
         };
         let known = coordinates::of_variable(schema, variable);
         let find = |role| known.iter().find(|known| known.role == role);
-        let [leading @ .., y, x] = variable.dimensions.as_slice() else {
-            return match find(Role::Latitude) {
-                // A list of points.
-                Some(latitude) if !latitude.dimensions.is_empty() => Err(refuse(IRREGULAR)),
-                _ => Ok(None),
-            };
-        };
-        let positions = find(Role::Latitude).zip(find(Role::Longitude));
+        if *role == dataset::Role::Spectral {
+            return Err(refuse(SPECTRAL));
+        }
         let by_index = options.grid == GribGrid::Index;
+        let latitude = find(Role::Latitude).filter(|known| !known.dimensions.is_empty());
+        let positions = latitude.zip(find(Role::Longitude));
+        let is_list = |(a, b): &(&Known, &Known)| {
+            a.dimensions == b.dimensions
+                && a.dimensions.len() == 1
+                && a.dimensions.last() == variable.dimensions.last()
+        };
+        // Why not, where the grid is none that can be written.
+        let reason = || match unwritable(&variable.attributes) {
+            Some(problem) => Some(problem),
+            None if positions.as_ref().is_some_and(is_list) => Some(POINTS),
+            None => positions.map(|_| PROJECTED),
+        };
+        let [leading @ .., y, x] = variable.dimensions.as_slice() else {
+            return reason().map_or(Ok(Err(NO_GRID)), |problem| Err(refuse(problem)));
+        };
+        let is_regular = |(latitude, longitude): &(&Known, &Known)| {
+            latitude.dimensions == [*y] && longitude.dimensions == [*x]
+        };
+        let axes = positions.filter(is_regular);
         let Some((latitude, longitude)) =
-            positions.or(known.first().zip(known.first()).filter(|_| by_index))
+            axes.or(known.first().zip(known.first()).filter(|_| by_index))
         else {
-            return Ok(None);
+            return reason().map_or(Ok(Err(NO_GRID)), |problem| Err(refuse(problem)));
         };
         if !variable.kind.is_float() {
             return Err(refuse("its values are no floating-point numbers"));
@@ -70,8 +85,6 @@ impl Plan {
         let grid = if by_index {
             let len = |id: &usize| schema.dimensions.get(*id).map_or(0, |d| d.len);
             LatLonGrid::of_indices(len(y), len(x))
-        } else if latitude.dimensions != [*y] || longitude.dimensions != [*x] {
-            return Err(refuse(IRREGULAR));
         } else {
             grid(source, variable, latitude, longitude)
         };
@@ -156,7 +169,7 @@ impl Plan {
                     .ok_or_else(|| refuse("its periods do not begin at a step"))?,
             )),
         };
-        Ok(Some(Self {
+        Ok(Ok(Self {
             variable: index,
             attributes,
             grid,
@@ -181,6 +194,7 @@ impl Plan {
         let level = self.levels.1.get(at(self.levels.0));
         FramePlace {
             number: number.and_then(|numbers| numbers.get(at(self.numbers.0)).copied()),
+            member: at(self.numbers.0),
             time: FrameTime {
                 reference: whole(&self.times),
                 step,
@@ -192,7 +206,24 @@ impl Plan {
     }
 }
 
-const IRREGULAR: &str = "its grid is neither regular nor regular Gaussian";
+const SPECTRAL: &str = "it holds spectral coefficients, and GRIB is written of regular and regular Gaussian \
+     grids only; transform it to one, or write NetCDF";
+const PROJECTED: &str = "its grid is projected, rotated or uneven, and GRIB is written of regular and regular \
+     Gaussian grids only; interpolate it to one, or write NetCDF";
+const POINTS: &str = "its points are a list, of a reduced or unstructured grid, and GRIB is written of regular and \
+     regular Gaussian grids only; interpolate it to one, or write NetCDF";
+const NO_GRID: &str = "it has no latitudes and longitudes along its last two dimensions; give it some with units such \
+     as degrees_north, or write NetCDF";
+
+/// The reason why a variable cannot be written, by the name that ecCodes gives the grid that it came from.
+fn unwritable(attributes: &Attributes) -> Option<&'static str> {
+    match attributes.text("GRIB_gridType")? {
+        "regular_ll" | "regular_gg" => None,
+        kind if kind.starts_with("reduced_") || kind.starts_with("unstructured") => Some(POINTS),
+        "healpix" | "triangular_grid" => Some(POINTS),
+        _ => Some(PROJECTED),
+    }
+}
 
 fn axis(known: &[Known], role: Role, id: usize) -> Option<&Known> {
     known

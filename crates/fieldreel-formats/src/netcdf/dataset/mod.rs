@@ -1,6 +1,8 @@
 //! NetCDF files as a whole, in and out.
 
 mod chunks;
+mod define;
+mod index;
 mod sink;
 mod source;
 

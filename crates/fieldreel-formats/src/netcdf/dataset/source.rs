@@ -1,21 +1,23 @@
 //! A NetCDF file of any kind as a [`Source`].
 
+use std::collections::HashSet;
 use std::path::Path;
 
-use super::super::library::{self, Dataset};
+use super::super::library::{self, Dataset, Types};
 use super::super::open;
 use crate::dataset::{DatasetDimension, Group, Kind, Schema, Source, Values, Variable};
-use crate::{FormatError, ReadLimits, Result};
+use crate::{Attributes, FormatError, ReadLimits, Result};
 
 /// Groups nested deeper than this are an error: a damaged file may nest without end.
 const MAX_DEPTH: usize = 32;
 
 /// A NetCDF file: classic, 64-bit or NetCDF-4 with groups. Values are given as they are stored.
 pub struct NetcdfDataset {
-    dataset: Dataset,
-    limits: ReadLimits,
+    pub(super) dataset: Dataset,
+    pub(super) limits: ReadLimits,
     schema: Schema,
     pub(super) groups: Vec<library::Group>,
+    pub(super) types: Types,
     pub(super) variables: Vec<library::Variable>,
 }
 
@@ -26,21 +28,76 @@ impl NetcdfDataset {
     ///
     /// - [`FormatError::Io`], [`FormatError::NotThisFormat`], [`FormatError::Truncated`], [`FormatError::Damaged`],
     ///   [`FormatError::Library`]: it cannot be read, is not NetCDF, or damaged.
-    /// - [`FormatError::UserDefinedType`]: a variable or an attribute is of a type that the file defines.
+    /// - [`FormatError::NotInNetcdf`]: a dataset or an attribute is of a type that netcdf-c leaves out.
     /// - [`FormatError::TooLarge`]: an attribute is over the limits.
     pub fn open(path: impl AsRef<Path>, limits: &ReadLimits) -> Result<Self> {
-        let dataset = open::open(path.as_ref())?;
+        let this = Self::all_of(open::open(path.as_ref())?, limits)?;
+        this.check_all_seen()?;
+        Ok(this)
+    }
+
+    /// All but the values of a file that is open.
+    pub(super) fn all_of(dataset: Dataset, limits: &ReadLimits) -> Result<Self> {
         let mut this = Self {
             limits: *limits,
             schema: Schema::default(),
             groups: Vec::new(),
+            types: Types::default(),
             variables: Vec::new(),
             dataset,
         };
         let mut ids = Vec::new();
         let root = this.dataset.root();
         this.collect(root, String::new(), None, 0, &mut ids)?;
+        this.schema.types.clone_from(&this.types.known);
         Ok(this)
+    }
+
+    /// Those of a type that the file defines are left out.
+    fn attributes(
+        &self,
+        group: library::Group,
+        variable: Option<library::Variable>,
+    ) -> Result<Attributes> {
+        let all = self.dataset.attributes(group, variable, &self.limits)?;
+        Ok(all.into_iter().collect())
+    }
+
+    /// Checks that netcdf-c passes nothing over that is in an HDF5 file.
+    fn check_all_seen(&self) -> Result<()> {
+        if !self.dataset.is_hdf5() {
+            return Ok(());
+        }
+        let names = |place| -> Result<HashSet<String>> {
+            let names = self.dataset.attribute_names(place)?.into_iter();
+            Ok(names.map(|(name, _)| name).collect())
+        };
+        let mut seen = Vec::new();
+        for (number, group) in self.groups.iter().enumerate() {
+            seen.push(library::Seen {
+                path: self.schema.path(number),
+                attributes: names(group.global())?,
+                ..library::Seen::default()
+            });
+        }
+        for (variable, id) in self.schema.variables.iter().zip(&self.variables) {
+            if let Some(group) = seen.get_mut(variable.group) {
+                let name = variable.name.clone();
+                group.variables.insert(name, names(*id)?);
+            }
+        }
+        for dimension in &self.schema.dimensions {
+            if let Some(group) = seen.get_mut(dimension.group) {
+                group.dimensions.insert(dimension.name.clone());
+            }
+        }
+        match library::unseen(self.dataset.path(), &seen)? {
+            Some(name) => Err(FormatError::NotInNetcdf {
+                path: self.dataset.path().to_path_buf(),
+                name,
+            }),
+            None => Ok(()),
+        }
     }
 
     /// Adds a group and those in it; `ids` are netcdf-c's numbers of the dimensions found.
@@ -56,7 +113,8 @@ impl NetcdfDataset {
             return Err(self.dataset.damaged("groups are nested too deeply"));
         }
         let number = self.schema.groups.len();
-        let attributes = self.dataset.all_attributes(group, None, &self.limits)?;
+        self.dataset.read_types(group, number, &mut self.types)?;
+        let attributes = self.attributes(group, None)?;
         self.groups.push(group);
         self.schema.groups.push(Group {
             name,
@@ -74,12 +132,11 @@ impl NetcdfDataset {
         }
         for variable in self.dataset.variables(group)? {
             let header = self.dataset.header(variable)?;
-            let Some(kind) = header.kind else {
-                return Err(FormatError::UserDefinedType {
-                    path: self.dataset.path().to_path_buf(),
-                    name: header.name,
-                });
-            };
+            let kind = self.types.kind(header.type_id);
+            let kind = kind.ok_or_else(|| {
+                self.dataset
+                    .damaged("a variable is of a type that is not known")
+            })?;
             let position = |id| ids.iter().position(|&known| known == id);
             let dimensions = self.dataset.dimension_ids(variable)?;
             let dimensions: Option<Vec<usize>> = dimensions.into_iter().map(position).collect();
@@ -88,14 +145,13 @@ impl NetcdfDataset {
                     .dataset
                     .damaged("a variable has a dimension of another group"));
             };
-            let attributes = self
-                .dataset
-                .all_attributes(group, Some(variable), &self.limits)?;
+            let attributes = self.attributes(group, Some(variable))?;
             self.variables.push(variable);
             self.schema.variables.push(Variable {
                 name: header.name,
                 group: number,
                 kind,
+                is_big_endian: self.dataset.is_big_endian(variable, kind),
                 dimensions,
                 attributes,
             });
@@ -157,6 +213,11 @@ impl Source for NetcdfDataset {
             Kind::F64 => Values::Numbers(file.box_of::<f64>(place, len)?.into()),
             Kind::Char => Values::Chars(file.box_of_chars(place, len)?),
             Kind::Text => Values::Texts(file.box_of_texts(place, len)?),
+            kind @ Kind::User { bytes, .. } => {
+                self.limits
+                    .checked_len(&header.name, &[len, bytes.div_ceil(8)])?;
+                Values::User(file.box_of_user(place, len, (kind, &self.types))?)
+            }
         })
     }
 }

@@ -5,8 +5,8 @@ use std::ptr::null_mut;
 
 use netcdf_sys as nc;
 
-use super::{Dataset, Group, NameBuffer, Number, Variable, locked, text_of, type_of};
-use crate::{AttributeValue, Attributes, FormatError, Numbers, ReadLimits, Result};
+use super::{Dataset, Group, NameBuffer, Number, Variable, classify, locked, text_of};
+use crate::{AttributeValue, Numbers, ReadLimits, Result};
 
 impl Dataset {
     /// The attributes of a variable, or of a group for `None`, in order. Those of a user-defined
@@ -17,57 +17,51 @@ impl Dataset {
         variable: Option<Variable>,
         limits: &ReadLimits,
     ) -> Result<Vec<(String, AttributeValue)>> {
-        let all = self.some_attributes(group, variable, limits)?;
-        let known = all
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?)));
-        Ok(known.collect())
+        let Variable { group: ncid, id } = variable.unwrap_or(group.global());
+        let mut attributes = Vec::new();
+        for buffer in self.names_of_attributes(Variable { group: ncid, id })? {
+            if let Some(value) = self.attribute(ncid, id, &buffer, limits)? {
+                attributes.push((text_of(&buffer), value));
+            }
+        }
+        Ok(attributes)
     }
 
-    /// The same, where one of a user-defined type is an error.
-    pub(in crate::netcdf) fn all_attributes(
+    /// The names of the attributes of a variable or a group, in order, and whether each is of a user-defined type.
+    pub(in crate::netcdf) fn attribute_names(
         &self,
-        group: Group,
-        variable: Option<Variable>,
-        limits: &ReadLimits,
-    ) -> Result<Attributes> {
-        let all = self.some_attributes(group, variable, limits)?;
-        all.into_iter()
-            .map(|(name, value)| match value {
-                Some(value) => Ok((name, value)),
-                None => Err(FormatError::UserDefinedType {
-                    path: self.path.clone(),
-                    name,
-                }),
+        place: Variable,
+    ) -> Result<Vec<(String, bool)>> {
+        let names = self.names_of_attributes(place)?.into_iter();
+        names
+            .map(|buffer| {
+                let mut kind = 0;
+                // SAFETY: the name is NUL-terminated and the place valid for the result.
+                self.call("read attributes", || unsafe {
+                    nc::nc_inq_atttype(place.group, place.id, buffer.as_ptr(), &mut kind)
+                })?;
+                Ok((text_of(&buffer), classify(kind).0.is_none()))
             })
             .collect()
     }
 
-    /// All attributes; without a value those of a user-defined type.
-    fn some_attributes(
-        &self,
-        group: Group,
-        variable: Option<Variable>,
-        limits: &ReadLimits,
-    ) -> Result<Vec<(String, Option<AttributeValue>)>> {
-        let Variable { group: ncid, id } = variable.unwrap_or(group.global());
+    /// The names of the attributes of a variable or a group, in order, with the exact bytes: a name need not be UTF-8.
+    fn names_of_attributes(&self, Variable { group, id }: Variable) -> Result<Vec<NameBuffer>> {
         let mut count = 0;
         // SAFETY: the place is valid for the result.
         self.call("read attributes", || unsafe {
-            nc::nc_inq_varnatts(ncid, id, &mut count)
+            nc::nc_inq_varnatts(group, id, &mut count)
         })?;
-        let mut attributes = Vec::new();
-        for number in 0..count {
-            // The exact bytes are kept for the calls below: a name need not be UTF-8.
-            let mut buffer: NameBuffer = [0; _];
-            // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer.
-            self.call("read attributes", || unsafe {
-                nc::nc_inq_attname(ncid, id, number, buffer.as_mut_ptr())
-            })?;
-            let value = self.attribute(ncid, id, &buffer, limits)?;
-            attributes.push((text_of(&buffer), value));
-        }
-        Ok(attributes)
+        (0..count)
+            .map(|number| {
+                let mut buffer: NameBuffer = [0; _];
+                // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer.
+                self.call("read attributes", || unsafe {
+                    nc::nc_inq_attname(group, id, number, buffer.as_mut_ptr())
+                })?;
+                Ok(buffer)
+            })
+            .collect()
     }
 
     fn attribute(
@@ -205,13 +199,13 @@ impl Dataset {
         values: &[T],
     ) -> Result<()> {
         let c_name = self.text_to_c(name)?;
-        // SAFETY: `values` holds as many values of `type_of(T::KIND)` as its length says.
+        // SAFETY: `values` holds as many values of `T::TYPE` as its length says.
         self.call(&format!("write attribute {name:?}"), || unsafe {
             nc::nc_put_att(
                 group,
                 id,
                 c_name.as_ptr(),
-                type_of(T::KIND),
+                T::TYPE,
                 values.len(),
                 values.as_ptr().cast(),
             )

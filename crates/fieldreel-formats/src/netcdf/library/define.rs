@@ -5,9 +5,8 @@ use std::ptr::null;
 
 use netcdf_sys as nc;
 
-use super::{Dataset, Group, Number, Variable, type_of};
+use super::{Dataset, Group, Number, Variable};
 use crate::Result;
-use crate::dataset::Kind;
 
 impl Dataset {
     /// Makes a group in another.
@@ -38,11 +37,21 @@ impl Dataset {
         Ok(id)
     }
 
-    pub(in crate::netcdf) fn define_variable(
+    /// Defines a variable of numbers of type `T`.
+    pub(in crate::netcdf) fn define_variable<T: Number>(
         &self,
         group: Group,
         name: &str,
-        kind: Kind,
+        dimensions: &[c_int],
+    ) -> Result<Variable> {
+        self.define(group, name, T::TYPE, dimensions)
+    }
+
+    pub(super) fn define(
+        &self,
+        group: Group,
+        name: &str,
+        kind: nc::nc_type,
         dimensions: &[c_int],
     ) -> Result<Variable> {
         let c_name = self.text_to_c(name)?;
@@ -53,7 +62,7 @@ impl Dataset {
             nc::nc_def_var(
                 group.0,
                 c_name.as_ptr(),
-                type_of(kind),
+                kind,
                 rank,
                 dimensions.as_ptr(),
                 &mut id,
@@ -72,6 +81,15 @@ impl Dataset {
         // SAFETY: plain numbers.
         self.call("set the compression", || unsafe {
             nc::nc_def_var_deflate(group, id, c_int::from(shuffle), 1, c_int::from(level))
+        })
+    }
+
+    /// Stores the numbers of a variable with the most significant byte first.
+    pub(in crate::netcdf) fn set_big_endian(&self, variable: Variable) -> Result<()> {
+        let Variable { group, id } = variable;
+        // SAFETY: plain numbers.
+        self.call("set the byte order", || unsafe {
+            nc::nc_def_var_endian(group, id, nc::NC_ENDIAN_BIG)
         })
     }
 

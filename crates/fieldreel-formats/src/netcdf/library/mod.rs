@@ -5,8 +5,11 @@
 //! `netcdf-sys` and `hdf5-sys` in the process share.
 
 mod attributes;
+mod create;
 mod define;
 mod structure;
+mod unseen;
+mod user;
 mod values;
 
 use std::cell::Cell;
@@ -19,6 +22,8 @@ use netcdf_sys as nc;
 
 use crate::dataset::Kind;
 use crate::{FormatError, LibraryError, Result};
+pub(super) use unseen::{Seen, unseen};
+pub(super) use user::Types;
 
 /// An open file. Closed when dropped.
 pub(super) struct Dataset {
@@ -46,6 +51,8 @@ pub(super) struct Header {
     pub(super) name: String,
     /// `None` for a type that the file defines.
     pub(super) kind: Option<Kind>,
+    /// netcdf-c's number of the type.
+    pub(super) type_id: nc::nc_type,
     pub(super) type_name: &'static str,
     /// `(name, length, unlimited)`, slowest first.
     pub(super) dimensions: Vec<(String, usize, bool)>,
@@ -54,15 +61,18 @@ pub(super) struct Header {
 /// A number that NetCDF stores.
 pub(super) trait Number: Copy + Default {
     const KIND: Kind;
+    /// netcdf-c's number of the type.
+    const TYPE: nc::nc_type;
 }
 
 macro_rules! numbers {
-    ($($rust:ty => $kind:ident),*) => { $(impl Number for $rust {
+    ($($rust:ty => $kind:ident $id:ident),*) => { $(impl Number for $rust {
         const KIND: Kind = Kind::$kind;
+        const TYPE: nc::nc_type = nc::$id;
     })* };
 }
-numbers!(i8 => I8, u8 => U8, i16 => I16, u16 => U16, i32 => I32, u32 => U32, i64 => I64, u64 => U64,
-    f32 => F32, f64 => F64);
+numbers!(i8 => I8 NC_BYTE, u8 => U8 NC_UBYTE, i16 => I16 NC_SHORT, u16 => U16 NC_USHORT, i32 => I32 NC_INT,
+    u32 => U32 NC_UINT, i64 => I64 NC_INT64, u64 => U64 NC_UINT64, f32 => F32 NC_FLOAT, f64 => F64 NC_DOUBLE);
 
 /// All names fit, with their final NUL.
 type NameBuffer = [c_char; nc::NC_MAX_NAME as usize + 1];
@@ -81,7 +91,7 @@ impl Header {
     /// The type, if it is one of numbers.
     pub(super) fn numeric(&self) -> Option<Kind> {
         self.kind
-            .filter(|kind| !matches!(kind, Kind::Char | Kind::Text))
+            .filter(|kind| !matches!(kind, Kind::Char | Kind::Text | Kind::User { .. }))
     }
 }
 
@@ -103,22 +113,34 @@ impl Dataset {
 
     /// Creates a NetCDF-4 file, which gets its name when what [`close`](Self::close) returns is committed.
     pub(super) fn create(path: &Path) -> Result<Self> {
-        let unwritable = |source| FormatError::io(path, "write", source);
-        let pending = PendingFile::create(path).map_err(unwritable)?;
         let mode = nc::NC_NETCDF4 | nc::NC_CLOBBER;
-        let mut ncid = 0;
-        let created = pending.by_path(|path| {
-            let c_path = path_to_c(path)?;
+        Self::open_pending(pending(path)?, "create", |path, ncid| {
             // SAFETY: the path is a NUL-terminated string and `ncid` a valid place for the result.
-            Ok(locked(|| unsafe {
-                nc::nc_create(c_path.as_ptr(), mode, &mut ncid)
-            }))
-        });
-        let code = created.map_err(unwritable)??;
-        check(path, "create", code).map_err(|error| unwritten(&pending, error))?;
+            locked(|| unsafe { nc::nc_create(path.as_ptr(), mode, ncid) })
+        })
+    }
+
+    /// Opens a NetCDF-4 file that has no name yet, to go on with it.
+    pub(super) fn open_again(pending: PendingFile) -> Result<Self> {
+        Self::open_pending(pending, "open", |path, ncid| {
+            // SAFETY: the path is a NUL-terminated string and `ncid` a valid place for the result.
+            locked(|| unsafe { nc::nc_open(path.as_ptr(), nc::NC_WRITE, ncid) })
+        })
+    }
+
+    fn open_pending(
+        pending: PendingFile,
+        action: &str,
+        open: impl FnOnce(&CStr, &mut c_int) -> c_int,
+    ) -> Result<Self> {
+        let path = pending.destination().to_path_buf();
+        let mut ncid = 0;
+        let opened = pending.by_path(|path| Ok(open(&path_to_c(path)?, &mut ncid)));
+        let code = opened.map_err(|source| FormatError::io(&path, "write", source))??;
+        check(&path, action, code).map_err(|error| unwritten(&pending, error))?;
         Ok(Self {
             ncid,
-            path: path.to_path_buf(),
+            path,
             open: true,
             pending: Some(pending),
         })
@@ -179,6 +201,11 @@ impl Drop for Dataset {
             locked(|| unsafe { nc::nc_close(self.ncid) });
         }
     }
+}
+
+/// A file for a destination, with nothing in it yet.
+pub(super) fn pending(path: &Path) -> Result<PendingFile> {
+    PendingFile::create(path).map_err(|source| FormatError::io(path, "write", source))
 }
 
 pub(super) fn locked<T>(call: impl FnOnce() -> T) -> T {
@@ -246,9 +273,9 @@ fn text_of(buffer: &NameBuffer) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// NetCDF's number for a type.
-fn type_of(kind: Kind) -> nc::nc_type {
-    match kind {
+/// NetCDF's number for a type; none for one that a file defines.
+fn type_of(kind: Kind) -> Option<nc::nc_type> {
+    Some(match kind {
         Kind::I8 => nc::NC_BYTE,
         Kind::U8 => nc::NC_UBYTE,
         Kind::I16 => nc::NC_SHORT,
@@ -261,7 +288,8 @@ fn type_of(kind: Kind) -> nc::nc_type {
         Kind::F64 => nc::NC_DOUBLE,
         Kind::Char => nc::NC_CHAR,
         Kind::Text => nc::NC_STRING,
-    }
+        Kind::User { .. } => return None,
+    })
 }
 
 /// A type by its number, and NetCDF's name for it.

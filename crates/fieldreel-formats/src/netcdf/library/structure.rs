@@ -7,6 +7,7 @@ use netcdf_sys as nc;
 
 use super::{Dataset, Group, Header, Variable, classify, locked};
 use crate::Result;
+use crate::dataset::Kind;
 
 impl Dataset {
     /// The group of this name in another, if there is one.
@@ -76,10 +77,12 @@ impl Dataset {
             .into_iter()
             .map(|dimension| self.dimension(Group(group), dimension))
             .collect::<Result<_>>()?;
-        let (kind, type_name) = classify(kind);
+        let type_id = kind;
+        let (kind, type_name) = classify(type_id);
         Ok(Header {
             name,
             kind,
+            type_id,
             type_name,
             dimensions,
         })
@@ -134,6 +137,27 @@ impl Dataset {
             nc::nc_inq_var_chunking(group, id, &mut storage, lengths.as_mut_ptr())
         })?;
         Ok((storage == nc::NC_CHUNKED && !lengths.is_empty()).then_some(lengths))
+    }
+
+    /// Whether the numbers of a variable are big-endian by its own choice: classic files have no other order.
+    pub(in crate::netcdf) fn is_big_endian(&self, variable: Variable, kind: Kind) -> bool {
+        let Variable { group, id } = variable;
+        if kind.bytes() < 2 || matches!(kind, Kind::Text | Kind::User { .. }) || !self.is_hdf5() {
+            return false;
+        }
+        let mut order = nc::NC_ENDIAN_NATIVE;
+        // SAFETY: the place is valid for the result.
+        let code = locked(|| unsafe { nc::nc_inq_var_endian(group, id, &mut order) });
+        code == nc::NC_NOERR && order == nc::NC_ENDIAN_BIG
+    }
+
+    /// Whether the file is one of HDF5 inside.
+    pub(in crate::netcdf) fn is_hdf5(&self) -> bool {
+        let mut format = 0;
+        // SAFETY: the place is valid for the result.
+        let code = locked(|| unsafe { nc::nc_inq_format(self.ncid, &mut format) });
+        let formats = [nc::NC_FORMAT_NETCDF4, nc::NC_FORMAT_NETCDF4_CLASSIC];
+        code == nc::NC_NOERR && formats.contains(&format)
     }
 
     /// What the filter of this id is told for a variable; `None` if it is not stored through it.

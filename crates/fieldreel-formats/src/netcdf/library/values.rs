@@ -5,12 +5,12 @@ use std::ptr::null_mut;
 
 use netcdf_sys as nc;
 
-use super::{Dataset, Number, Variable};
+use super::{Dataset, Header, Number, Variable};
 use crate::dataset::Kind;
 use crate::{FormatError, Result};
 
 /// A variable, and the box of it that is meant: its start and its lengths.
-type Place<'a> = (Variable, &'a [usize], &'a [usize]);
+pub(super) type Place<'a> = (Variable, &'a [usize], &'a [usize]);
 
 impl Dataset {
     /// All values of a variable, as stored. `T` must be its type, and `len` the product of its
@@ -96,7 +96,7 @@ impl Dataset {
         Ok(self.texts_of(pointers))
     }
 
-    fn room<T>(&self, len: usize) -> Result<Vec<T>> {
+    pub(super) fn room<T>(&self, len: usize) -> Result<Vec<T>> {
         let mut values = Vec::new();
         values.try_reserve_exact(len).map_err(|_| {
             let source = std::io::ErrorKind::OutOfMemory.into();
@@ -111,7 +111,19 @@ impl Dataset {
     }
 
     /// Whether a box is in a variable of this type and has `len` places.
-    fn check_box(&self, (variable, start, count): Place<'_>, kind: Kind, len: usize) -> Result<()> {
+    fn check_box(&self, place: Place<'_>, kind: Kind, len: usize) -> Result<()> {
+        match self.check_place(place, len)?.kind {
+            Some(found) if found == kind => Ok(()),
+            _ => Err(self.damaged("a variable changed while it was read")),
+        }
+    }
+
+    /// Whether a box is in a variable and has `len` places.
+    pub(super) fn check_place(
+        &self,
+        (variable, start, count): Place<'_>,
+        len: usize,
+    ) -> Result<Header> {
         let header = self.header(variable)?;
         let is_inside = start.len() == count.len()
             && count.len() == header.dimensions.len()
@@ -121,8 +133,8 @@ impl Dataset {
                     start.checked_add(count).is_some_and(|end| end <= *len)
                 },
             );
-        if is_inside && header.kind == Some(kind) {
-            Ok(())
+        if is_inside {
+            Ok(header)
         } else {
             Err(self.damaged("a variable changed while it was read"))
         }

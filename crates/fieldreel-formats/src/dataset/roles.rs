@@ -1,0 +1,187 @@
+//! The role of each variable of a file: a field of values, or something that says where or what values are.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use super::conventions::{
+    is_angle_of_place, is_classes, is_mesh, is_place_or_time, is_spectral, references,
+};
+use super::{Schema, Variable};
+
+/// The role of a variable in its file, by its name, its dimensions and its attributes, and by the attributes of all others.
+///
+/// Roles follow CF 1.12, UGRID 1.0 and SGRID 0.3. A default bound is for [`Role::Data`] alone: an error that is a part of a
+/// variable's range would be absurd for all others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Role {
+    /// A field of values: none of those below.
+    Data,
+    /// A coordinate: it has the name of one of its dimensions, an `axis`, a `calendar`, the unit or the standard name of a
+    /// latitude, a longitude or a time, or the standard name of a vertical or projection coordinate or of the area of cells.
+    Coordinate,
+    /// An attribute of another variable, or of a group, names it.
+    Named {
+        /// The attribute, such as `formula_terms`.
+        attribute: String,
+        /// The variable that has the attribute; of an attribute of the file, empty.
+        by: String,
+    },
+    /// Bounds of a variable that is not [`Data`](Self::Data), by its name: `lat_bnds`.
+    BoundsOf {
+        /// The variable.
+        variable: String,
+    },
+    /// The parameters of a projection.
+    GridMapping,
+    /// The topology of a mesh or a staggered grid, or an identifier (`cf_role`).
+    Topology,
+    /// Coefficients of spherical harmonics or Fourier series, or complex numbers as pairs.
+    Spectral,
+    /// Flags, masks, and numbers of classes.
+    Classes,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Data => f.write_str("data"),
+            Self::Coordinate => f.write_str("coordinate"),
+            Self::Named { attribute, by } if by.is_empty() => write!(f, "{attribute} of the file"),
+            Self::Named { attribute, by } => write!(f, "{attribute} of {by}"),
+            Self::BoundsOf { variable } => write!(f, "bounds of {variable}"),
+            Self::GridMapping => f.write_str("grid mapping"),
+            Self::Topology => f.write_str("topology"),
+            Self::Spectral => f.write_str("spectral"),
+            Self::Classes => f.write_str("flags or classes"),
+        }
+    }
+}
+
+/// What follows the name of a variable in the name of its bounds.
+const BOUNDS: [&str; 5] = ["_bnds", "_bounds", "_bnd", "_vertices", "_edges"];
+
+impl Schema {
+    /// The role of each variable, in their order.
+    #[must_use]
+    pub fn roles(&self) -> Vec<Role> {
+        let scopes = Scopes::of(self);
+        let mut named: Vec<Option<Role>> = vec![None; self.variables.len()];
+        let of_variables = self.variables.iter().enumerate();
+        let of_variables = of_variables.map(|(at, v)| (Some(at), v.group, &v.attributes));
+        let of_groups = self.groups.iter().enumerate();
+        let of_groups = of_groups.map(|(at, group)| (None, at, &group.attributes));
+        for (by, group, attributes) in of_variables.chain(of_groups) {
+            for (attribute, name) in references(attributes) {
+                for target in scopes.find(group, name) {
+                    if let Some(role @ None) = named.get_mut(target)
+                        && by != Some(target)
+                    {
+                        let by = by.and_then(|by| self.variables.get(by));
+                        *role = Some(Role::Named {
+                            attribute: attribute.to_owned(),
+                            by: by.map(|by| self.full_name(by)).unwrap_or_default(),
+                        });
+                    }
+                }
+            }
+        }
+        let all = self.variables.iter().zip(named);
+        let mut roles: Vec<Role> = all.map(|(v, named)| self.role(v, named)).collect();
+        for (at, variable) in self.variables.iter().enumerate() {
+            let stem = BOUNDS
+                .iter()
+                .find_map(|end| variable.name.strip_suffix(end));
+            let stem = stem.and_then(|stem| scopes.find(variable.group, stem).first().copied());
+            let of = stem.filter(|&of| !matches!(roles.get(of), None | Some(Role::Data)));
+            if let (Some(role @ Role::Data), Some(of)) = (roles.get_mut(at), of) {
+                *role = Role::BoundsOf {
+                    variable: self.full_name(&self.variables[of]),
+                };
+            }
+        }
+        roles
+    }
+
+    /// The role of a variable that attributes of others name so.
+    fn role(&self, variable: &Variable, named: Option<Role>) -> Role {
+        let attributes = &variable.attributes;
+        let own = variable.dimensions.iter();
+        let own: Vec<(&str, usize)> = own
+            .filter_map(|&id| self.dimensions.get(id))
+            .map(|dimension| (dimension.name.as_str(), dimension.len))
+            .collect();
+        let has_name_of_dimension = own.iter().any(|(name, _)| *name == variable.name);
+        if is_spectral(attributes, &own) {
+            Role::Spectral
+        } else if has_name_of_dimension
+            || is_place_or_time(attributes)
+            || is_angle_of_place(&variable.name, attributes)
+        {
+            Role::Coordinate
+        } else if attributes.get("grid_mapping_name").is_some() {
+            Role::GridMapping
+        } else if is_mesh(attributes) {
+            Role::Topology
+        } else if let Some(named) = named {
+            named
+        } else if is_classes(&variable.name, attributes) {
+            Role::Classes
+        } else {
+            Role::Data
+        }
+    }
+}
+
+/// Variables and groups by name, to find what an attribute names.
+struct Scopes<'a> {
+    schema: &'a Schema,
+    variables: HashMap<(usize, &'a str), usize>,
+    anywhere: HashMap<&'a str, Vec<usize>>,
+    groups: HashMap<(usize, &'a str), usize>,
+}
+
+impl<'a> Scopes<'a> {
+    fn of(schema: &'a Schema) -> Self {
+        let mut anywhere: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut variables = HashMap::new();
+        for (at, variable) in schema.variables.iter().enumerate() {
+            variables.insert((variable.group, variable.name.as_str()), at);
+            anywhere.entry(&variable.name).or_default().push(at);
+        }
+        let groups = schema.groups.iter().enumerate();
+        let groups = groups
+            .filter_map(|(at, group)| Some(((group.parent?, group.name.as_str()), at)))
+            .collect();
+        Self {
+            schema,
+            variables,
+            anywhere,
+            groups,
+        }
+    }
+
+    /// The variables that a name in an attribute of a group, or of a variable in it, stands for (CF 1.12, section 2.7.1): by
+    /// its path, or in the nearest group upwards; else all of that name anywhere, so that none is taken for data by mistake.
+    fn find(&self, group: usize, name: &str) -> Vec<usize> {
+        if let Some((path, last)) = name.rsplit_once('/') {
+            let from = if name.starts_with('/') { 0 } else { group };
+            let mut parts = path.split('/').filter(|part| !["", "."].contains(part));
+            let group = parts.try_fold(from, |at, part| match part {
+                ".." => self.schema.groups.get(at)?.parent,
+                _ => self.groups.get(&(at, part)).copied(),
+            });
+            let found = group.and_then(|group| self.variables.get(&(group, last)));
+            return found.copied().into_iter().collect();
+        }
+        let mut at = Some(group);
+        while let Some(group) = at {
+            if let Some(&found) = self.variables.get(&(group, name)) {
+                return vec![found];
+            }
+            // A parent comes before, so this ends.
+            at = self.schema.groups.get(group).and_then(|group| group.parent);
+        }
+        self.anywhere.get(name).cloned().unwrap_or_default()
+    }
+}

@@ -1,0 +1,221 @@
+//! The definitions of a new file: groups, types, dimensions, variables, attributes.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use super::super::library::{self, Dataset, Types};
+use super::index;
+use super::sink::Storage;
+use super::source::NetcdfDataset;
+use crate::dataset::{Schema, Source};
+use crate::{Attributes, FormatError, ReadLimits, Result};
+
+/// Attributes that HDF5 keeps in the header of an object; more are elsewhere.
+const IN_HEADER: usize = 8;
+
+/// Attributes of netcdf-c's own that a variable may have.
+const OWN: usize = 3;
+
+/// A group, and a variable in it whose attributes are meant rather than those of the group.
+type Place = (library::Group, Option<library::Variable>);
+
+/// A file that is open for writing, with all but its values.
+pub(super) struct Defined {
+    pub(super) dataset: Dataset,
+    pub(super) types: Types,
+    groups: Vec<library::Group>,
+    pub(super) variables: Vec<library::Variable>,
+}
+
+impl Defined {
+    /// Creates a file, with indexes of chunks that are as small as its chunks are few.
+    ///
+    /// netcdf-c has no way to ask for that, except to go on with a file that HDF5 made; and then it does not track the order of
+    /// attributes, so that they may come back in another one. So the file is read again, and where that is so, made anew with
+    /// HDF5's own indexes.
+    pub(super) fn create(
+        path: &Path,
+        schema: &Schema,
+        storage: &[Storage],
+        like: Option<&NetcdfDataset>,
+    ) -> Result<Self> {
+        let groups = schema.groups.iter().map(|group| &group.attributes);
+        let variables = schema.variables.iter().map(|variable| &variable.attributes);
+        let mut all = groups.chain(variables);
+        if all.all(|attributes| attributes.len() + OWN <= IN_HEADER)
+            && let Some(branching) = index::branching(schema, storage)
+        {
+            let dataset = Dataset::create_with_index(path, branching)?;
+            let lean = Self::with(dataset, schema, storage, like)?.again()?;
+            if let Some(lean) = lean {
+                return Ok(lean);
+            }
+        }
+        Self::with(Dataset::create(path)?, schema, storage, like)
+    }
+
+    fn with(
+        dataset: Dataset,
+        schema: &Schema,
+        storage: &[Storage],
+        like: Option<&NetcdfDataset>,
+    ) -> Result<Self> {
+        let mut this = Self {
+            dataset,
+            types: Types::default(),
+            groups: Vec::new(),
+            variables: Vec::new(),
+        };
+        this.define(storage, like, schema)?;
+        this.dataset.end_definitions()?;
+        Ok(this)
+    }
+
+    /// The names of all attributes, in order, those of groups first.
+    fn attribute_names(&self) -> Result<Vec<Vec<(String, bool)>>> {
+        let groups = self.groups.iter().map(|group| group.global());
+        let all = groups.chain(self.variables.iter().copied());
+        all.map(|place| self.dataset.attribute_names(place))
+            .collect()
+    }
+
+    /// Closes the file and opens it again; `None` if its attributes are in another order then.
+    fn again(self) -> Result<Option<Self>> {
+        let names = self.attribute_names()?;
+        let file = Dataset::open_again(self.dataset.close()?)?;
+        let again = NetcdfDataset::all_of(file, &ReadLimits::default())?;
+        let again = Self {
+            dataset: again.dataset,
+            types: again.types,
+            groups: again.groups,
+            variables: again.variables,
+        };
+        Ok((again.attribute_names()? == names).then_some(again))
+    }
+
+    fn define(
+        &mut self,
+        storage: &[Storage],
+        like: Option<&NetcdfDataset>,
+        schema: &Schema,
+    ) -> Result<()> {
+        for group in &schema.groups {
+            let parent = group.parent.and_then(|parent| self.groups.get(parent));
+            let id = match parent {
+                Some(&parent) => self.dataset.define_group(parent, &group.name)?,
+                None => self.dataset.root(),
+            };
+            self.groups.push(id);
+        }
+        let groups = self.groups.clone();
+        let group_of = |number: usize| groups.get(number).copied().unwrap_or(self.dataset.root());
+        for user in &schema.types {
+            let group = group_of(user.group);
+            self.dataset.define_type(group, user, &mut self.types)?;
+        }
+        for (number, group) in schema.groups.iter().enumerate() {
+            let from = like.and_then(|like| {
+                let known = like.schema().groups.get(number)?;
+                let place = (*like.groups.get(number)?, None);
+                Some((like, place, &known.attributes))
+            });
+            self.attributes(group_of(number).global(), &group.attributes, from)?;
+        }
+        let mut dimensions = Vec::new();
+        for dimension in &schema.dimensions {
+            let (group, len) = (group_of(dimension.group), dimension.len);
+            dimensions.push(self.dataset.define_dimension(
+                group,
+                &dimension.name,
+                len,
+                dimension.is_unlimited,
+            )?);
+        }
+        for (number, (variable, storage)) in schema.variables.iter().zip(storage).enumerate() {
+            let own = variable.dimensions.iter();
+            let own: Vec<_> = own.filter_map(|&at| dimensions.get(at).copied()).collect();
+            let group = group_of(variable.group);
+            let kind = (variable.kind, &self.types);
+            let id = self
+                .dataset
+                .define_variable_of(group, &variable.name, kind, &own)?;
+            if variable.is_big_endian {
+                self.dataset.set_big_endian(id)?;
+            }
+            if let Some(chunk) = storage.chunk() {
+                self.dataset.chunk(id, chunk)?;
+            }
+            match storage {
+                Storage::Plain | Storage::Chunks { .. } => {}
+                Storage::Deflate { level, .. } => self.dataset.deflate(id, true, *level)?,
+                Storage::Filter {
+                    id: filter,
+                    parameters,
+                    ..
+                } => self.dataset.filter(id, *filter, parameters)?,
+            }
+            let from = like.and_then(|like| {
+                let known = like.schema().variables.get(number)?;
+                let group = *like.groups.get(known.group)?;
+                let place = (group, Some(*like.variables.get(number)?));
+                Some((like, place, &known.attributes))
+            });
+            self.attributes(id, &variable.attributes, from)?;
+            self.variables.push(id);
+        }
+        Ok(())
+    }
+
+    /// Writes attributes, in the order of those that they are copied from.
+    fn attributes(
+        &self,
+        to: library::Variable,
+        attributes: &Attributes,
+        from: Option<(&NetcdfDataset, Place, &Attributes)>,
+    ) -> Result<()> {
+        let mut written = HashSet::new();
+        if let Some((like, (group, variable), known)) = from {
+            let place = variable.unwrap_or(group.global());
+            for (name, is_user) in like.dataset.attribute_names(place)? {
+                let name = name.as_str();
+                match attributes.get(name) {
+                    _ if is_user => self.copy_user(like, place, name, to)?,
+                    Some(value) if known.get(name) == Some(value) => {
+                        self.dataset.copy_attribute(place, name, to)?;
+                    }
+                    Some(value) => self.dataset.put_attribute(to, name, value)?,
+                    None => {}
+                }
+                written.insert(name.to_owned());
+            }
+        }
+        for (name, value) in attributes.iter() {
+            if !written.contains(name) {
+                self.dataset.put_attribute(to, name, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn copy_user(
+        &self,
+        like: &NetcdfDataset,
+        place: library::Variable,
+        name: &str,
+        to: library::Variable,
+    ) -> Result<()> {
+        if self.types.known != like.schema().types {
+            return Err(FormatError::InvalidOption {
+                option: "the types of the schema",
+                value: format!("{} others", self.types.known.len()),
+                allowed: "those of the file that attributes are copied from",
+            });
+        }
+        self.dataset.copy_user_attribute(
+            (&like.dataset, place, &like.types),
+            name,
+            (to, &self.types),
+            &like.limits,
+        )
+    }
+}

@@ -1,0 +1,149 @@
+//! Datasets and attributes of an HDF5 file that netcdf-c passes over in silence, because NetCDF has no type for them.
+
+use std::collections::{HashMap, HashSet};
+use std::ffi::{CString, c_char};
+use std::path::Path;
+
+use hdf5_sys::h5::{H5_index_t, H5_iter_order_t, hsize_t};
+use hdf5_sys::h5a::H5Aget_name_by_idx;
+use hdf5_sys::h5f::{H5F_ACC_RDONLY, H5Fclose, H5Fopen};
+use hdf5_sys::h5g::{H5G_info_t, H5Gclose, H5Gget_info, H5Gopen2};
+use hdf5_sys::h5i::{H5I_type_t, H5Iget_type, hid_t};
+use hdf5_sys::h5l::H5Lget_name_by_idx;
+use hdf5_sys::h5o::{H5Oclose, H5Oopen};
+use hdf5_sys::h5p::H5P_DEFAULT;
+
+use super::{locked, path_to_c};
+use crate::Result;
+
+/// Attributes that are netcdf-c's and HDF5's own.
+const OWN: [&str; 13] = [
+    "CLASS",
+    "DIMENSION_LABELS",
+    "DIMENSION_LIST",
+    "NAME",
+    "REFERENCE_LIST",
+    "_NCCOPY",
+    "_NCProperties",
+    "_NoFill",
+    "_Netcdf4Coordinates",
+    "_Netcdf4Dimid",
+    "_QuantizeBitGroomNumberOfSignificantDigits",
+    "_nc3_strict",
+    "_ncNoFill",
+];
+
+/// Bytes of the longest name that is looked at.
+const LONGEST: usize = 1024;
+
+/// The objects of a group that netcdf-c has: their names, each with those of its attributes.
+#[derive(Default)]
+pub(in crate::netcdf) struct Seen {
+    /// `/a/b`, empty for the root.
+    pub(in crate::netcdf) path: String,
+    pub(in crate::netcdf) attributes: HashSet<String>,
+    pub(in crate::netcdf) variables: HashMap<String, HashSet<String>>,
+    /// Dimensions, which may be datasets without being variables.
+    pub(in crate::netcdf) dimensions: HashSet<String>,
+}
+
+/// The path of a dataset or an attribute that is in an HDF5 file and not in these groups, if there is one.
+pub(in crate::netcdf) fn unseen(path: &Path, groups: &[Seen]) -> Result<Option<String>> {
+    let path = path_to_c(path)?;
+    // SAFETY: the path is NUL-terminated, and every object is open until it is closed.
+    Ok(locked(|| unsafe {
+        let file = H5Fopen(path.as_ptr(), H5F_ACC_RDONLY, H5P_DEFAULT);
+        if file < 0 {
+            return None;
+        }
+        let found = groups.iter().find_map(|group| in_group(file, group));
+        H5Fclose(file);
+        found
+    }))
+}
+
+/// # Safety
+/// The file is open, and the lock held.
+unsafe fn in_group(file: hid_t, seen: &Seen) -> Option<String> {
+    let path = CString::new(format!("{}/", seen.path)).ok()?;
+    let mut info = H5G_info_t::default();
+    // SAFETY: the file is open, the path NUL-terminated and the place valid.
+    let group = unsafe { H5Gopen2(file, path.as_ptr(), H5P_DEFAULT) };
+    if group < 0 {
+        return None;
+    }
+    // SAFETY: the group is open until it is closed below.
+    let links = match unsafe { H5Gget_info(group, &mut info) } {
+        0.. => info.nlinks,
+        _ => 0,
+    };
+    // SAFETY: the group is open, and buffers are as long as is said.
+    let found = unsafe { unseen_attribute(group, &seen.attributes) }
+        .map(|name| format!("{}/{name}", seen.path));
+    let found = found.or_else(|| {
+        (0..links).find_map(|at| {
+            // SAFETY: as above.
+            let name = name_of(|buffer, len| unsafe {
+                let (index, order) = (H5_index_t::H5_INDEX_NAME, H5_iter_order_t::H5_ITER_INC);
+                let own = c".".as_ptr();
+                H5Lget_name_by_idx(group, own, index, order, at, buffer, len, H5P_DEFAULT)
+            })?;
+            // SAFETY: the group is open.
+            unsafe { in_object(group, &name, seen) }
+        })
+    });
+    // SAFETY: the group is open, and not used after this.
+    unsafe { H5Gclose(group) };
+    found
+}
+
+/// # Safety
+/// The group is open, and the lock held.
+unsafe fn in_object(group: hid_t, name: &str, seen: &Seen) -> Option<String> {
+    let c_name = CString::new(name).ok()?;
+    // SAFETY: the group is open and the name NUL-terminated; a link may lead nowhere.
+    let object = unsafe { H5Oopen(group, c_name.as_ptr(), H5P_DEFAULT) };
+    if object < 0 {
+        return None;
+    }
+    // netcdf-c calls a variable so that has the name of a dimension but is not its coordinate.
+    let plain = name.strip_prefix("_nc4_non_coord_").unwrap_or(name);
+    let variable = seen.variables.get(plain);
+    // SAFETY: the object is open until it is closed below.
+    let found = unsafe {
+        match (H5Iget_type(object), variable) {
+            (H5I_type_t::H5I_DATASET, Some(attributes)) => unseen_attribute(object, attributes)
+                .map(|attribute| format!("{}/{plain}:{attribute}", seen.path)),
+            (H5I_type_t::H5I_DATASET, None) if !seen.dimensions.contains(name) => {
+                Some(format!("{}/{name}", seen.path))
+            }
+            _ => None,
+        }
+    };
+    // SAFETY: the object is open, and not used after this.
+    unsafe { H5Oclose(object) };
+    found
+}
+
+/// # Safety
+/// The object is open, and the lock held.
+unsafe fn unseen_attribute(object: hid_t, seen: &HashSet<String>) -> Option<String> {
+    // SAFETY: the object is open, and the buffer as long as is said; past the last attribute there is an error.
+    let names = (0..).map_while(|at: hsize_t| {
+        name_of(|buffer, len| unsafe {
+            let (index, order) = (H5_index_t::H5_INDEX_NAME, H5_iter_order_t::H5_ITER_INC);
+            let own = c".".as_ptr();
+            H5Aget_name_by_idx(object, own, index, order, at, buffer, len, H5P_DEFAULT)
+        })
+    });
+    let mut names = names.filter(|name| !OWN.contains(&name.as_str()));
+    names.find(|name| !seen.contains(name))
+}
+
+/// A name that HDF5 puts into a buffer, cut off where it is longer.
+fn name_of(get: impl FnOnce(*mut c_char, usize) -> isize) -> Option<String> {
+    let mut buffer = [0_u8; LONGEST];
+    let len = usize::try_from(get(buffer.as_mut_ptr().cast(), LONGEST)).ok()?;
+    let name = &buffer[..len.min(LONGEST - 1)];
+    Some(String::from_utf8_lossy(name).into_owned())
+}

@@ -1,0 +1,684 @@
+//! Types that a file defines, and values of them, in and out.
+
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::ptr::null_mut;
+
+use netcdf_sys as nc;
+
+use super::values::Place;
+use super::{Dataset, Group, NameBuffer, Variable, classify, locked, text_of, type_of};
+use crate::dataset::{CompoundField, Kind, TypeClass, UserType, UserValues};
+use crate::{FormatError, ReadLimits, Result};
+
+/// The count that stands for a text that is null.
+const NULL: u64 = u64::MAX;
+
+/// Types nested deeper than this are an error: values are followed by recursion.
+const MAX_DEPTH: usize = 32;
+
+/// The types of a file, and netcdf-c's numbers for them, in the same order. A type comes after those that it is made of.
+#[derive(Debug, Default)]
+pub(in crate::netcdf) struct Types {
+    pub(in crate::netcdf) known: Vec<UserType>,
+    ids: Vec<nc::nc_type>,
+}
+
+impl Types {
+    /// The type of this number.
+    pub(in crate::netcdf) fn kind(&self, id: nc::nc_type) -> Option<Kind> {
+        let user = || {
+            let index = self.ids.iter().position(|&known| known == id)?;
+            let bytes = self.known.get(index)?.bytes;
+            Some(Kind::User { index, bytes })
+        };
+        classify(id).0.or_else(user)
+    }
+
+    fn id(&self, kind: Kind) -> Option<nc::nc_type> {
+        match kind {
+            Kind::User { index, .. } => self.ids.get(index).copied(),
+            known => type_of(known),
+        }
+    }
+
+    /// How deep values of a type are nested.
+    fn depth(&self, kind: Kind) -> usize {
+        let Kind::User { index, .. } = kind else {
+            return 0;
+        };
+        1 + match self.known.get(index).map(|found| &found.class) {
+            Some(TypeClass::Vlen { element }) => self.depth(*element),
+            Some(TypeClass::Compound { fields }) => {
+                let depths = fields.iter().map(|field| self.depth(field.kind));
+                depths.max().unwrap_or(0)
+            }
+            _ => 0,
+        }
+    }
+}
+
+impl Dataset {
+    /// Adds the types that a group defines, whose number in the schema is `number`.
+    pub(in crate::netcdf) fn read_types(
+        &self,
+        group: Group,
+        number: usize,
+        types: &mut Types,
+    ) -> Result<()> {
+        let mut count = 0;
+        // SAFETY: a null array asks for the count alone.
+        self.call("list types", || unsafe {
+            nc::nc_inq_typeids(group.0, &mut count, null_mut())
+        })?;
+        let mut ids = vec![0; usize::try_from(count).unwrap_or(0)];
+        // SAFETY: the array has the length that netcdf-c gave.
+        self.call("list types", || unsafe {
+            nc::nc_inq_typeids(group.0, null_mut(), ids.as_mut_ptr())
+        })?;
+        for id in ids {
+            let found = self.user_type(group, id, number, types)?;
+            types.known.push(found);
+            types.ids.push(id);
+            let index = types.known.len() - 1;
+            if types.depth(Kind::User { index, bytes: 0 }) > MAX_DEPTH {
+                return Err(self.damaged("types are nested too deeply"));
+            }
+        }
+        Ok(())
+    }
+
+    fn user_type(
+        &self,
+        group: Group,
+        id: nc::nc_type,
+        number: usize,
+        types: &Types,
+    ) -> Result<UserType> {
+        let mut buffer: NameBuffer = [0; _];
+        let (mut bytes, mut base, mut parts, mut class) = (0, 0, 0, 0);
+        // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, and the places are valid.
+        self.call("read a type", || unsafe {
+            let name = buffer.as_mut_ptr();
+            nc::nc_inq_user_type(
+                group.0, id, name, &mut bytes, &mut base, &mut parts, &mut class,
+            )
+        })?;
+        let unknown = || self.damaged("a type is made of one that is not known");
+        let class = match class {
+            nc::NC_ENUM => {
+                let base = types.kind(base).ok_or_else(unknown)?;
+                let members = (0..parts)
+                    .map(|at| self.member(group, id, at, base))
+                    .collect::<Result<_>>()?;
+                TypeClass::Enum { base, members }
+            }
+            nc::NC_COMPOUND => TypeClass::Compound {
+                fields: (0..parts)
+                    .map(|at| self.field(group, id, at, bytes, types))
+                    .collect::<Result<_>>()?,
+            },
+            nc::NC_OPAQUE => TypeClass::Opaque,
+            nc::NC_VLEN => TypeClass::Vlen {
+                element: types.kind(base).ok_or_else(unknown)?,
+            },
+            _ => return Err(unknown()),
+        };
+        if let TypeClass::Vlen { .. } = class {
+            bytes = size_of::<nc::nc_vlen_t>();
+        }
+        Ok(UserType {
+            name: text_of(&buffer),
+            group: number,
+            bytes,
+            class,
+        })
+    }
+
+    fn member(
+        &self,
+        group: Group,
+        id: nc::nc_type,
+        at: usize,
+        base: Kind,
+    ) -> Result<(String, i128)> {
+        let mut buffer: NameBuffer = [0; _];
+        let mut value = [0_u8; 8];
+        let at = c_int::try_from(at).unwrap_or(c_int::MAX);
+        // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, and no integer is longer than 8 bytes.
+        self.call("read a type", || unsafe {
+            let place = value.as_mut_ptr().cast();
+            nc::nc_inq_enum_member(group.0, id, at, buffer.as_mut_ptr(), place)
+        })?;
+        let [a, b, c, d, ..] = value;
+        let value = match base {
+            Kind::I8 => i8::from_ne_bytes([a]).into(),
+            Kind::U8 => a.into(),
+            Kind::I16 => i16::from_ne_bytes([a, b]).into(),
+            Kind::U16 => u16::from_ne_bytes([a, b]).into(),
+            Kind::I32 => i32::from_ne_bytes([a, b, c, d]).into(),
+            Kind::U32 => u32::from_ne_bytes([a, b, c, d]).into(),
+            Kind::I64 => i64::from_ne_bytes(value).into(),
+            Kind::U64 => u64::from_ne_bytes(value).into(),
+            _ => return Err(self.damaged("an enum is of no integers")),
+        };
+        Ok((text_of(&buffer), value))
+    }
+
+    fn field(
+        &self,
+        group: Group,
+        id: nc::nc_type,
+        at: usize,
+        bytes: usize,
+        types: &Types,
+    ) -> Result<CompoundField> {
+        let mut buffer: NameBuffer = [0; _];
+        let (mut offset, mut kind, mut rank) = (0, 0, 0);
+        let at = c_int::try_from(at).unwrap_or(c_int::MAX);
+        let mut inquire = |sides: *mut c_int, rank: &mut c_int| {
+            // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, the places are valid, and the array of lengths is null
+            // or as long as netcdf-c said.
+            self.call("read a type", || unsafe {
+                let name = buffer.as_mut_ptr();
+                nc::nc_inq_compound_field(
+                    group.0,
+                    id,
+                    at,
+                    name,
+                    &mut offset,
+                    &mut kind,
+                    rank,
+                    sides,
+                )
+            })
+        };
+        inquire(null_mut(), &mut rank)?;
+        let mut sides = vec![0; usize::try_from(rank).unwrap_or(0)];
+        inquire(sides.as_mut_ptr(), &mut rank)?;
+        let sides = sides.into_iter();
+        let shape: Vec<usize> = sides
+            .map(|side| usize::try_from(side).unwrap_or(0))
+            .collect();
+        let kind = types
+            .kind(kind)
+            .ok_or_else(|| self.damaged("a type is made of one that is not known"))?;
+        let end = shape
+            .iter()
+            .try_fold(kind.bytes(), |all, &side| all.checked_mul(side))
+            .and_then(|all| all.checked_add(offset));
+        if end.is_none_or(|end| end > bytes) {
+            return Err(self.damaged("a field of a type is outside of it"));
+        }
+        Ok(CompoundField {
+            name: text_of(&buffer),
+            offset,
+            kind,
+            shape,
+        })
+    }
+
+    /// Defines a type, after those that it is made of.
+    pub(in crate::netcdf) fn define_type(
+        &self,
+        group: Group,
+        user: &UserType,
+        types: &mut Types,
+    ) -> Result<()> {
+        let c_name = self.text_to_c(&user.name)?;
+        let action = format!("define type {:?}", user.name);
+        let unknown = || FormatError::InvalidOption {
+            option: "a type",
+            value: user.name.clone(),
+            allowed: "made of types before it",
+        };
+        let mut id = 0;
+        let name = c_name.as_ptr();
+        match &user.class {
+            TypeClass::Enum { base, members } => {
+                let base_id = types.id(*base).ok_or_else(unknown)?;
+                // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+                self.call(&action, || unsafe {
+                    nc::nc_def_enum(group.0, base_id, name, &mut id)
+                })?;
+                for (name, value) in members {
+                    let c_name = self.text_to_c(name)?;
+                    let value = match base.bytes() {
+                        1 => (*value as i8).to_ne_bytes().to_vec(),
+                        2 => (*value as i16).to_ne_bytes().to_vec(),
+                        4 => (*value as i32).to_ne_bytes().to_vec(),
+                        _ => (*value as i64).to_ne_bytes().to_vec(),
+                    };
+                    // SAFETY: the name is NUL-terminated and the value as long as the base type.
+                    self.call(&action, || unsafe {
+                        nc::nc_insert_enum(group.0, id, c_name.as_ptr(), value.as_ptr().cast())
+                    })?;
+                }
+            }
+            TypeClass::Compound { fields } => {
+                // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+                self.call(&action, || unsafe {
+                    nc::nc_def_compound(group.0, user.bytes, name, &mut id)
+                })?;
+                for field in fields {
+                    let c_name = self.text_to_c(&field.name)?;
+                    let kind = types.id(field.kind).ok_or_else(unknown)?;
+                    let sides = field.shape.iter();
+                    let sides: Vec<c_int> = sides
+                        .map(|&side| c_int::try_from(side).unwrap_or(c_int::MAX))
+                        .collect();
+                    let (name, offset) = (c_name.as_ptr(), field.offset);
+                    // SAFETY: the name is NUL-terminated, and there are as many lengths as is said.
+                    self.call(&action, || unsafe {
+                        match c_int::try_from(sides.len()).unwrap_or(c_int::MAX) {
+                            0 => nc::nc_insert_compound(group.0, id, name, offset, kind),
+                            rank => nc::nc_insert_array_compound(
+                                group.0,
+                                id,
+                                name,
+                                offset,
+                                kind,
+                                rank,
+                                sides.as_ptr(),
+                            ),
+                        }
+                    })?;
+                }
+            }
+            // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+            TypeClass::Opaque => self.call(&action, || unsafe {
+                nc::nc_def_opaque(group.0, user.bytes, name, &mut id)
+            })?,
+            TypeClass::Vlen { element } => {
+                let element = types.id(*element).ok_or_else(unknown)?;
+                // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+                self.call(&action, || unsafe {
+                    nc::nc_def_vlen(group.0, name, element, &mut id)
+                })?;
+            }
+        }
+        types.known.push(user.clone());
+        types.ids.push(id);
+        Ok(())
+    }
+
+    /// Defines a variable of any type.
+    pub(in crate::netcdf) fn define_variable_of(
+        &self,
+        group: Group,
+        name: &str,
+        (kind, types): (Kind, &Types),
+        dimensions: &[c_int],
+    ) -> Result<Variable> {
+        let kind = types.id(kind).ok_or_else(|| FormatError::InvalidOption {
+            option: "the type of a variable",
+            value: name.to_owned(),
+            allowed: "one of the schema's",
+        })?;
+        self.define(group, name, kind, dimensions)
+    }
+
+    /// The values of a box of a variable of a type that the file defines.
+    pub(in crate::netcdf) fn box_of_user(
+        &self,
+        place: Place<'_>,
+        len: usize,
+        (kind, types): (Kind, &Types),
+    ) -> Result<UserValues> {
+        self.check_place(place, len)?;
+        let (Variable { group, id }, start, count) = place;
+        self.user_values(len, (kind, types), |memory| {
+            // SAFETY: the memory holds `len` values of the variable's own type, and the box is as many; both were checked.
+            self.call("read the values", || unsafe {
+                nc::nc_get_vara(group, id, start.as_ptr(), count.as_ptr(), memory)
+            })
+        })
+    }
+
+    fn user_values(
+        &self,
+        len: usize,
+        (kind, types): (Kind, &Types),
+        read: impl FnOnce(*mut c_void) -> Result<()>,
+    ) -> Result<UserValues> {
+        let words = len.saturating_mul(kind.bytes()).div_ceil(8);
+        let mut memory: Vec<u64> = self.room(words)?;
+        memory.resize(words, 0);
+        let mut bytes = Vec::new();
+        if len > 0 {
+            read(memory.as_mut_ptr().cast())?;
+            // SAFETY: netcdf-c filled the memory with `len` values of this type, whose fields are inside of it; what they point
+            // to is netcdf-c's until it is freed here, once.
+            locked(|| unsafe {
+                take(
+                    &types.known,
+                    kind,
+                    len,
+                    memory.as_mut_ptr().cast(),
+                    &mut bytes,
+                )
+            });
+        }
+        Ok(UserValues { kind, len, bytes })
+    }
+
+    /// Writes a box of values of a type that the file defines.
+    pub(in crate::netcdf) fn put_box_of_user(
+        &self,
+        (variable, start, count): Place<'_>,
+        values: &UserValues,
+        types: &Types,
+    ) -> Result<()> {
+        let memory = self.memory(values, types)?;
+        if values.is_empty() {
+            return Ok(());
+        }
+        let Variable { group, id } = variable;
+        // SAFETY: the memory holds as many values as the box has, of the variable's type, by contract; what they point to is in
+        // `memory` too.
+        self.call("write the values", || unsafe {
+            let values = memory.values.as_ptr().cast();
+            nc::nc_put_vara(group, id, start.as_ptr(), count.as_ptr(), values)
+        })
+    }
+
+    /// Copies an attribute of a type that the other file, which is open, defines. Types of both have the same numbers.
+    pub(in crate::netcdf) fn copy_user_attribute(
+        &self,
+        (other, from, from_types): (&Self, Variable, &Types),
+        name: &str,
+        (to, types): (Variable, &Types),
+        limits: &ReadLimits,
+    ) -> Result<()> {
+        let c_name = self.text_to_c(name)?;
+        let (mut id, mut len) = (0, 0);
+        // SAFETY: the name is NUL-terminated and the places valid for the results.
+        other.call("read attributes", || unsafe {
+            nc::nc_inq_att(from.group, from.id, c_name.as_ptr(), &mut id, &mut len)
+        })?;
+        let unknown = || other.damaged("an attribute is of a type that is not known");
+        let kind = from_types.kind(id).ok_or_else(unknown)?;
+        limits.checked_len("an attribute", &[len, kind.bytes()])?;
+        let values = other.user_values(len, (kind, from_types), |memory| {
+            // SAFETY: the memory holds `len` values of the attribute's type.
+            other.call("read attributes", || unsafe {
+                nc::nc_get_att(from.group, from.id, c_name.as_ptr(), memory)
+            })
+        })?;
+        let id = types.id(kind).ok_or_else(unknown)?;
+        let memory = self.memory(&values, types)?;
+        // SAFETY: the memory holds `len` values of the type; what they point to is in `memory` too.
+        self.call(&format!("write attribute {name:?}"), || unsafe {
+            let values = memory.values.as_ptr().cast();
+            nc::nc_put_att(to.group, to.id, c_name.as_ptr(), id, len, values)
+        })
+    }
+
+    fn memory(&self, values: &UserValues, types: &Types) -> Result<Memory> {
+        let mut memory = Memory::default();
+        let bytes = values.kind.bytes();
+        let mut laid = words(values.len.saturating_mul(bytes));
+        let mut rest = values.bytes.as_slice();
+        let places = bytes_of(&mut laid).chunks_exact_mut(bytes.max(1));
+        for place in places.take(values.len) {
+            memory
+                .lay(&types.known, values.kind, &mut rest, place)
+                .ok_or_else(|| FormatError::ShapeMismatch {
+                    what: "values of a type that the file defines".to_owned(),
+                    expected: vec![values.bytes.len()],
+                    found: vec![values.bytes.len() - rest.len()],
+                })?;
+        }
+        memory.values = laid;
+        Ok(memory)
+    }
+}
+
+/// Appends values without padding, and frees what they point to.
+///
+/// # Safety
+/// `at` points to `len` values of this type as netcdf-c gave them, with pointers that are null or its own.
+unsafe fn take(types: &[UserType], kind: Kind, len: usize, at: *mut u8, out: &mut Vec<u8>) {
+    let class = match kind {
+        Kind::User { index, .. } => types.get(index).map(|found| &found.class),
+        _ => None,
+    };
+    let is_flat = kind != Kind::Text
+        && matches!(
+            class,
+            None | Some(TypeClass::Enum { .. } | TypeClass::Opaque)
+        );
+    if len == 0 {
+        // No elements, and perhaps no pointer.
+        return;
+    }
+    if is_flat {
+        // SAFETY: so many bytes are there, by contract.
+        out.extend_from_slice(unsafe { std::slice::from_raw_parts(at, len * kind.bytes()) });
+        return;
+    }
+    for place in 0..len {
+        // SAFETY: the value is one of those at `at`.
+        let at = unsafe { at.add(place * kind.bytes()) };
+        match class {
+            Some(TypeClass::Compound { fields }) => {
+                for field in fields {
+                    let len = field.shape.iter().product();
+                    // SAFETY: the field is inside the value, which was checked when the type was read.
+                    unsafe { take(types, field.kind, len, at.add(field.offset), out) };
+                }
+            }
+            Some(TypeClass::Vlen { element }) => {
+                // SAFETY: netcdf-c put a count and a pointer there.
+                let mut vlen = unsafe { at.cast::<nc::nc_vlen_t>().read_unaligned() };
+                let len = if vlen.p.is_null() { 0 } else { vlen.len };
+                out.extend((len as u64).to_ne_bytes());
+                // SAFETY: the pointer is to so many values, which are netcdf-c's and freed once.
+                unsafe {
+                    take(types, *element, len, vlen.p.cast(), out);
+                    nc::nc_free_vlen(&mut vlen);
+                }
+            }
+            _ => {
+                // SAFETY: netcdf-c put a pointer there, null or to a NUL-terminated text, which is freed once.
+                unsafe {
+                    let mut text = at.cast::<*mut c_char>().read_unaligned();
+                    if text.is_null() {
+                        out.extend(NULL.to_ne_bytes());
+                    } else {
+                        let bytes = CStr::from_ptr(text).to_bytes();
+                        out.extend((bytes.len() as u64).to_ne_bytes());
+                        out.extend(bytes);
+                        nc::nc_free_string(1, &mut text);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Values as C has them, and what they point to.
+#[derive(Default)]
+struct Memory {
+    values: Vec<u64>,
+    elements: Vec<Vec<u64>>,
+    texts: Vec<CString>,
+}
+
+impl Memory {
+    /// Puts the first value of `rest` where it belongs; `None` if there are not as many bytes.
+    fn lay(
+        &mut self,
+        types: &[UserType],
+        kind: Kind,
+        rest: &mut &[u8],
+        place: &mut [u8],
+    ) -> Option<()> {
+        let class = match kind {
+            Kind::User { index, .. } => Some(&types.get(index)?.class),
+            Kind::Text => {
+                let count = count(rest)?;
+                if count != NULL {
+                    let text = CString::new(rest.split_off(..usize::try_from(count).ok()?)?);
+                    let text = text.ok()?;
+                    place.copy_from_slice(&(text.as_ptr() as usize).to_ne_bytes());
+                    self.texts.push(text);
+                }
+                return Some(());
+            }
+            _ => None,
+        };
+        match class {
+            Some(TypeClass::Compound { fields }) => {
+                for field in fields {
+                    let bytes = field.kind.bytes();
+                    let len = field.shape.iter().product::<usize>();
+                    let end = field.offset + len * bytes;
+                    let places = place.get_mut(field.offset..end)?;
+                    for place in places.chunks_exact_mut(bytes.max(1)) {
+                        self.lay(types, field.kind, rest, place)?;
+                    }
+                }
+            }
+            Some(TypeClass::Vlen { element }) => {
+                let len = usize::try_from(count(rest)?).ok()?;
+                // No value is shorter than a byte.
+                if len > rest.len() {
+                    return None;
+                }
+                let bytes = element.bytes();
+                let mut elements = words(len.checked_mul(bytes)?);
+                let places = bytes_of(&mut elements).chunks_exact_mut(bytes.max(1));
+                for place in places.take(len) {
+                    self.lay(types, *element, rest, place)?;
+                }
+                let pointer = if len == 0 {
+                    0
+                } else {
+                    elements.as_ptr() as usize
+                };
+                let (first, second) = place.split_at_mut_checked(size_of::<usize>())?;
+                first.copy_from_slice(&len.to_ne_bytes());
+                second.copy_from_slice(&pointer.to_ne_bytes());
+                self.elements.push(elements);
+            }
+            _ => place.copy_from_slice(rest.split_off(..kind.bytes())?),
+        }
+        Some(())
+    }
+}
+
+/// The count in front of a text or a variable-length value.
+fn count(rest: &mut &[u8]) -> Option<u64> {
+    let (count, after) = rest.split_first_chunk()?;
+    *rest = after;
+    Some(u64::from_ne_bytes(*count))
+}
+
+/// Memory for so many bytes, in which every C type is aligned.
+fn words(bytes: usize) -> Vec<u64> {
+    vec![0; bytes.div_ceil(8)]
+}
+
+fn bytes_of(words: &mut [u64]) -> &mut [u8] {
+    // SAFETY: the same memory, in which every byte is initialised.
+    unsafe { std::slice::from_raw_parts_mut(words.as_mut_ptr().cast(), size_of_val(words)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::Schema;
+
+    /// Values of a compound of a number, two texts and a variable-length value of the same enum.
+    #[test]
+    fn bytes_that_are_no_values_are_refused() {
+        let known = vec![
+            UserType {
+                name: "e".to_owned(),
+                group: 0,
+                bytes: 1,
+                class: TypeClass::Enum {
+                    base: Kind::I8,
+                    members: Vec::new(),
+                },
+            },
+            UserType {
+                name: "v".to_owned(),
+                group: 0,
+                bytes: 16,
+                class: TypeClass::Vlen {
+                    element: Kind::User { index: 0, bytes: 1 },
+                },
+            },
+            UserType {
+                name: "c".to_owned(),
+                group: 0,
+                bytes: 40,
+                class: TypeClass::Compound {
+                    fields: vec![
+                        CompoundField {
+                            name: "s".to_owned(),
+                            offset: 0,
+                            kind: Kind::Text,
+                            shape: vec![2],
+                        },
+                        CompoundField {
+                            name: "v".to_owned(),
+                            offset: 16,
+                            kind: Kind::User {
+                                index: 1,
+                                bytes: 16,
+                            },
+                            shape: Vec::new(),
+                        },
+                        CompoundField {
+                            name: "n".to_owned(),
+                            offset: 32,
+                            kind: Kind::F64,
+                            shape: Vec::new(),
+                        },
+                    ],
+                },
+            },
+        ];
+        let kind = Kind::User {
+            index: 2,
+            bytes: 40,
+        };
+        let schema = Schema {
+            types: known.clone(),
+            ..Schema::default()
+        };
+        assert!(schema.has_pointers(kind));
+        assert!(!schema.has_pointers(Kind::User { index: 0, bytes: 1 }));
+        let mut bytes = Vec::new();
+        bytes.extend(3_u64.to_ne_bytes());
+        bytes.extend(b"abc");
+        bytes.extend(NULL.to_ne_bytes());
+        bytes.extend(2_u64.to_ne_bytes());
+        bytes.extend([7, 8]);
+        bytes.extend(1.5_f64.to_ne_bytes());
+        let lay = |bytes: &[u8]| {
+            let mut rest = bytes;
+            let mut place = [0; 40];
+            let mut memory = Memory::default();
+            memory.lay(&known, kind, &mut rest, &mut place)?;
+            Some((place, rest.len(), memory))
+        };
+        let (place, rest, memory) = lay(&bytes).unwrap();
+        assert_eq!(rest, 0);
+        assert_eq!(memory.texts, [CString::new("abc").unwrap()]);
+        assert_eq!(place[8..16], [0; 8]);
+        assert_eq!(place[16..24], 2_usize.to_ne_bytes());
+        assert_eq!(place[32..], 1.5_f64.to_ne_bytes());
+        for end in 0..bytes.len() {
+            assert!(lay(&bytes[..end]).is_none(), "{end}");
+        }
+        for at in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 0x81;
+            // An error, or other values: no panic, and no more memory than there are bytes.
+            let _ = lay(&damaged);
+        }
+    }
+}
