@@ -4,7 +4,7 @@ use ff::{Dictionary, Packet, codec, decoder};
 use ffmpeg_next as ff;
 use ndarray::ArrayViewMut2;
 
-use super::{frame, init, received};
+use super::{frame, frame_threads, init, received};
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
 
@@ -26,11 +26,7 @@ impl Decoder {
         let id = parameters.id();
         let mut context = codec::Context::from_parameters(parameters)
             .map_err(CodecError::ffmpeg("read the stream's parameters"))?;
-        context.set_threading(codec::threading::Config {
-            kind: codec::threading::Type::Frame,
-            count: threads,
-            ..Default::default()
-        });
+        context.set_threading(frame_threads(threads));
         let found = ff::decoder::find(id).ok_or_else(|| CodecError::DecoderMissing {
             codec: id.name().to_owned(),
         })?;

@@ -4,7 +4,7 @@ use ff::{Dictionary, Packet, Rational, codec, encoder};
 use ffmpeg_next as ff;
 use ndarray::ArrayView2;
 
-use super::{frame, init, received};
+use super::{frame, frame_threads, init, received};
 use crate::backend::Codec;
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
@@ -59,11 +59,7 @@ impl Encoder {
         if global_header {
             context.set_flags(codec::Flags::GLOBAL_HEADER);
         }
-        context.set_threading(codec::threading::Config {
-            kind: codec::threading::Type::Frame,
-            count: config.threads,
-            ..Default::default()
-        });
+        context.set_threading(frame_threads(config.threads));
         let mut options = Dictionary::new();
         for (name, value) in &config.options {
             options.set(name, value);

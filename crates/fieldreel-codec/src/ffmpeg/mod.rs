@@ -27,6 +27,13 @@ pub(crate) fn init() {
     });
 }
 
+/// Threads that work on frames side by side. The setting has one field more with FFmpeg 5.1 than with 6 and 7.
+fn frame_threads(count: usize) -> ff::codec::threading::Config {
+    let mut config = ff::codec::threading::Config::count(count);
+    config.kind = ff::codec::threading::Type::Frame;
+    config
+}
+
 /// Turns "nothing now" and "nothing more" of FFmpeg's receive calls into `None`.
 fn received(
     result: Result<(), ff::Error>,

@@ -197,12 +197,9 @@ impl Marks {
         !value.is_finite() || self.missing.contains(&value)
     }
 
-    /// On which side of the valid range a value is: −1, 0, 1. No value is in a range that ends before it begins.
-    fn side(&self, value: f64) -> i32 {
-        match self.min > self.max {
-            true => 1,
-            false => i32::from(value > self.max) - i32::from(value < self.min),
-        }
+    /// Whether a value is in the valid range, both ends included.
+    fn is_valid(&self, value: f64) -> bool {
+        (self.min..=self.max).contains(&value)
     }
 }
 
@@ -225,19 +222,16 @@ fn within(original: &Variable, other: &Variable, tally: &mut Tally) -> Result<()
             return Err("no numbers".to_owned());
         };
         let told = || format!("value {at}, {x:e} ({a:x?}) became {y:e} ({b:x?}), {text}");
-        if marks.is_missing(x) {
+        if marks.is_missing(x) || !marks.is_valid(x) {
             tally.missing += 1;
             if a != b {
-                return Err(format!("missing: {}", told()));
+                return Err(format!("missing or not valid: {}", told()));
             }
             continue;
         }
         tally.valid += 1;
-        if marks.is_missing(y) {
-            return Err(format!("became missing: {}", told()));
-        }
-        if marks.side(x) != marks.side(y) {
-            return Err(format!("valid or not: {}", told()));
+        if marks.is_missing(y) || !marks.is_valid(y) {
+            return Err(format!("no longer valid: {}", told()));
         }
         let error = (x - y).abs();
         let allowed = match text.starts_with("pointwise") {
