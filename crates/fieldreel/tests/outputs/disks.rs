@@ -1,5 +1,6 @@
 //! Disks that are full.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -55,11 +56,14 @@ fn a_full_disk_is_told_and_the_old_file_stays() {
         );
         let needed = fs::metadata(&whole).unwrap().len();
         fs::remove_file(whole).unwrap();
-        for place in 0..places {
-            // Whole pages, of which the old file takes one.
-            let room = (needed * place / places)
-                .next_multiple_of(4096)
-                .min(needed / 4096 * 4096);
+        // Whole pages; the old file takes one more.
+        let rooms = (0..places).map(|place| needed * place / places / 4096 * 4096);
+        let rooms: BTreeSet<u64> = rooms.collect();
+        println!(
+            "{program:?}: {} amounts of room under {needed} bytes",
+            rooms.len()
+        );
+        for room in rooms {
             let Some(disk) = Disk::mount(&mount, room + 4096) else {
                 println!("skipped: no file system can be mounted here");
                 return;
