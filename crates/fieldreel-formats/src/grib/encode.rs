@@ -64,6 +64,7 @@ impl Encoder<'_> {
         self.set_template(&mut message, place.number)?;
         self.set_time(&mut message, place.time)?;
         self.set_level(&mut message, place.level, place.has_levels)?;
+        self.set_hybrid(&mut message)?;
         self.set_parameter(&mut message)?;
         for (key, value) in keys::of_product(self.attributes, place.member) {
             // Keys of ensembles and periods are of no other product.
@@ -161,6 +162,17 @@ impl Encoder<'_> {
             self.long(message, c"scaledValueOfFirstFixedSurface", 0)?;
         }
         Ok(())
+    }
+
+    /// The coefficients of hybrid levels.
+    fn set_hybrid(&self, message: &mut Message<'_>) -> Result<()> {
+        let Some(coefficients) = self.attributes.get("GRIB_pv") else {
+            return Ok(());
+        };
+        self.long(message, c"PVPresent", 1)?;
+        message
+            .set_doubles(c"pv", &coefficients.to_numbers())
+            .map_err(|source| self.refused("write the coefficients of hybrid levels", source))
     }
 
     /// A level that is no whole number, as an integer and a power of ten.
@@ -297,7 +309,7 @@ impl Encoder<'_> {
             i64::from(self.options.bits_per_value),
         )?;
         message
-            .set_values(&values)
+            .set_doubles(c"values", &values)
             .map_err(|source| self.refused("pack the values", source))
     }
 

@@ -290,12 +290,16 @@ impl<'a> Message<'a> {
         })
     }
 
-    pub(super) fn set_values(&mut self, values: &[f64]) -> std::result::Result<(), LibraryError> {
+    pub(super) fn set_doubles(
+        &mut self,
+        key: &CStr,
+        values: &[f64],
+    ) -> std::result::Result<(), LibraryError> {
         // SAFETY: the handle is live, the key NUL-terminated, and the slice as long as it says.
         check(unsafe {
             ec::codes_set_double_array(
                 self.handle.as_ptr(),
-                c"values".as_ptr(),
+                key.as_ptr(),
                 values.as_ptr(),
                 values.len(),
             )

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use fieldreel::dataset::{Kept, Rules, compress_dataset, decompress_dataset, to_grib};
-use fieldreel::formats::{Field, FieldValues, GribOptions, read_grib, read_netcdf, write_grib};
+use fieldreel::formats::{
+    Field, FieldValues, FormatError, GribOptions, read_grib, read_netcdf, write_grib,
+};
 use fieldreel::{Bound, Effort};
 use ndarray::Array3;
 
@@ -104,4 +106,120 @@ fn made_frames_go_there_and_back() {
         netcdf <= 0.01 && grib <= 0.01 + 1.0 / 4096.0,
         "{netcdf} {grib}"
     );
+}
+
+/// The lines of `grib_compare` that are not about the packing.
+fn differences(path: &Path, other: &Path) -> Vec<String> {
+    let packing = "7777,totalLength,section5Length,section7Length,dataRepresentationTemplateNumber,bitsPerValue,\
+                   binaryScaleFactor,decimalScaleFactor,codedValues,values,referenceValue,packingType,md5Section5";
+    let output = std::process::Command::new("grib_compare")
+        .args([
+            "-f",
+            "-b",
+            packing,
+            path.to_str().unwrap(),
+            other.to_str().unwrap(),
+        ])
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.lines()
+        .filter(|line| line.contains('[') || line.contains("missing"))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn keys_come_back_of_every_product_that_can_be_written() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let samples = tool("codes_info", &["-s"]);
+    let sample = |name: &str| format!("{}/{name}.tmpl", samples.trim());
+    let ensemble =
+        "productDefinitionTemplateNumber=1,typeOfEnsembleForecast=3,numberOfForecastsInEnsemble=5";
+    let sums = "productDefinitionTemplateNumber=11,typeOfEnsembleForecast=2,numberOfForecastsInEnsemble=7,shortName=tp";
+    let made = "typeOfGeneratingProcess=4,generatingProcessIdentifier=99,backgroundProcess=7,hoursAfterDataCutoff=3,\
+                minutesAfterDataCutoff=30,productionStatusOfProcessedData=1,significanceOfReferenceTime=0";
+    let cases: [(&str, Vec<String>); 9] = [
+        ("regular_ll_sfc_grib2", vec![format!("{made},shortName=2t")]),
+        ("regular_ll_sfc_grib2", vec!["shapeOfTheEarth=0,shortName=2t".into(), "shapeOfTheEarth=0,shortName=2t,stepRange=6".into()]),
+        ("regular_ll_sfc_grib2", vec![
+            "shapeOfTheEarth=1,scaleFactorOfRadiusOfSphericalEarth=0,scaledValueOfRadiusOfSphericalEarth=6371220".into(),
+        ]),
+        ("regular_ll_pl_grib2", [1000, 850, 500].map(|level| format!("shortName=u,level={level}")).to_vec()),
+        ("regular_gg_ml_grib2", vec!["typeOfProcessedData=1,tablesVersion=5".into()]),
+        ("regular_ll_sfc_grib2", (1..4).map(|n| format!("{ensemble},shortName=2t,perturbationNumber={n}")).collect()),
+        // The control forecast is of another type than the others.
+        ("regular_ll_sfc_grib2", (0..3).map(|n| {
+            format!("{ensemble},shortName=2t,perturbationNumber={n},typeOfEnsembleForecast={}", if n == 0 { 1 } else { 4 })
+        }).collect()),
+        ("regular_ll_sfc_grib2", (1..4).map(|n| format!("{sums},perturbationNumber={n},stepRange=0-6")).collect()),
+        ("regular_ll_sfc_grib2", [3, 6].map(|to| format!("productDefinitionTemplateNumber=8,shortName=tp,stepRange=0-{to}")).to_vec()),
+    ];
+    for (name, messages) in cases {
+        let [one, path, small, back] =
+            ["one.grib", "in.grib", "small.nc", "back.grib"].map(|name| folder.path().join(name));
+        let mut bytes = Vec::new();
+        for keys in &messages {
+            tool(
+                "grib_set",
+                &["-s", keys, &sample(name), one.to_str().unwrap()],
+            );
+            bytes.extend(std::fs::read(&one).unwrap());
+        }
+        std::fs::write(&path, bytes).unwrap();
+        compress_dataset(&path, &small, &Rules::lossless()).unwrap();
+        let summary = to_grib(&small, &back, &GribOptions::default()).unwrap();
+        assert_eq!(summary.messages, messages.len());
+        assert_eq!(differences(&path, &back), [""; 0], "{name} {messages:?}");
+    }
+}
+
+#[test]
+fn fields_that_grib_is_not_written_of_are_refused_with_the_reason() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let samples = tool("codes_info", &["-s"]);
+    let [small, out] = ["small.nc", "out.grib"].map(|name| folder.path().join(name));
+    for (sample, reason) in [
+        ("polar_stereographic_sfc_grib1", "projected"),
+        ("polar_stereographic_pl_grib2", "projected"),
+        ("rotated_ll_sfc_grib2", "projected"),
+        ("reduced_gg_sfc_grib1", "a list"),
+        ("reduced_gg_pl_32_grib2", "a list"),
+        ("sh_ml_grib1", "spectral coefficients"),
+        ("sh_pl_grib2", "spectral coefficients"),
+        ("lambert_bf_grib2", "spectral coefficients"),
+    ] {
+        let path = format!("{}/{sample}.tmpl", samples.trim());
+        compress_dataset(&path, &small, &Rules::lossless()).unwrap();
+        let error = to_grib(&small, &out, &GribOptions::default()).unwrap_err();
+        let fieldreel::Error::Format(FormatError::NotForGrib {
+            variable, problem, ..
+        }) = error
+        else {
+            panic!("{sample}: {error}");
+        };
+        assert!(
+            problem.contains(reason) && problem.contains("write NetCDF"),
+            "{sample}: {problem}"
+        );
+        assert!(!variable.is_empty() && !out.exists());
+    }
+    // Cells of a mesh, and no latitudes at all.
+    for (text, reason) in [
+        ("netcdf f { dimensions: t = 2; cell = 9; variables: float v(t, cell); v:coordinates = \"clat clon\";
+          double clat(cell); clat:units = \"degrees_north\"; double clon(cell); clon:units = \"degrees_east\"; }", "a list"),
+        ("netcdf f { dimensions: y = 2; x = 9; variables: float v(y, x); v:coordinates = \"lat lon\";
+          double lat(y, x); lat:units = \"degrees_north\"; double lon(y, x); lon:units = \"degrees_east\"; }", "projected"),
+        ("netcdf f { dimensions: y = 2; x = 9; variables: float v(y, x); }", "no latitudes"),
+        ("netcdf f { dimensions: x = 9; variables: float v(x); }", "no latitudes"),
+    ] {
+        let path = crate::compare::made(folder.path(), "3", text);
+        let error = to_grib(&path, &out, &GribOptions::default()).unwrap_err();
+        let fieldreel::Error::Format(FormatError::NotForGrib { variable, problem, .. }) = error else {
+            panic!("{error}");
+        };
+        assert!(variable == "v" && problem.contains(reason), "{variable}: {problem}");
+    }
 }

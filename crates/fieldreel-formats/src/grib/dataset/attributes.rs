@@ -133,6 +133,13 @@ pub(super) fn of_variable(message: &Message<'_>, group: &Group, is_double: bool)
         let points: Vec<i64> = points.into_iter().map(|points| points as i64).collect();
         add("GRIB_pl", points.into());
     }
+    if let Some(count) = message
+        .len(c"pv")
+        .filter(|_| long(message, "PVPresent") == Some(1))
+        && let Ok(coefficients) = message.doubles(c"pv", count)
+    {
+        add("GRIB_pv", coefficients.into());
+    }
     for (name, value) in group.kept.attributes().chain(keys::of_grid(message)) {
         add(&name, value);
     }
