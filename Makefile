@@ -18,7 +18,7 @@ WORKSPACE := --workspace --no-default-features \
 # The HDF5 plugin, as cargo names it here.
 FILTER := libfieldreel_hdf5_filter.$(if $(filter Darwin,$(shell uname -s)),dylib,so)
 
-.PHONY: demo test fmt clippy unit long large doc compile bare fuzz-check readers bench peers valgrind \
+.PHONY: demo test fmt clippy unit interrupted long large doc compile bare fuzz-check readers bench peers valgrind \
         install-filter packages packages-bench packages-peers packages-tests
 
 demo: packages
@@ -36,6 +36,11 @@ clippy:
 # Unit, property and integration tests, and doctests.
 unit:
 	$(CARGO) test $(WORKSPACE) --locked
+
+# Programs that are stopped by signals at random times, and disks that are full, more of each than `unit` runs. As root, to
+# mount small disks.
+interrupted: packages
+	FIELDREEL_INTERRUPTED=200 $(CARGO) test $(WORKSPACE) --locked --test outputs -- --nocapture disks interrupted
 
 # Real fields at full size: the modes against the original tool's figures, and reels against their bounds. As the unit tests
 # are built: most of the time is that of codecs, which are in C; a build in release mode takes as long again.

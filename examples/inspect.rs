@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use fieldreel::Limits;
 use fieldreel::codec::Container;
 use fieldreel::reel::segment::export_video;
-use fieldreel::{Limits, ReelReader};
 
 #[path = "support/apart.rs"]
 mod apart;
@@ -94,11 +94,7 @@ fn inspect(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn export(
-    reader: &mut ReelReader<Box<dyn source::Source>>,
-    segment: usize,
-    video: &Path,
-) -> Result<(), Box<dyn Error>> {
+fn export(reader: &mut source::Reel, segment: usize, video: &Path) -> Result<(), Box<dyn Error>> {
     let container = Container::of_path(video)?;
     let bytes = reader.segment(segment)?;
     let bytes = export_video(&bytes, container, &Limits::default())

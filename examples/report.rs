@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use fieldreel::formats::{FrameView, Frames};
 use fieldreel::read_field;
+use fieldreel_file::TemporaryFolder;
 use indicatif::{ProgressBar, ProgressStyle};
 
 #[path = "report/baselines.rs"]
@@ -67,6 +68,14 @@ fn report(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         "/../../data/navy_winds_uwnd.nc"
     ));
     let file = arguments.file.as_deref().unwrap_or(sample);
+    let kept = arguments.out.join("files");
+    let [input, folder] = [file, &kept].map(fs::canonicalize);
+    if let (true, Ok(input), Ok(folder)) = (arguments.keep, input, folder)
+        && input.starts_with(folder)
+    {
+        let (file, kept) = (file.display(), kept.display());
+        return Err(format!("{file}: --keep writes into {kept}, too: name another --out").into());
+    }
     let field = read_field(file, arguments.variable.as_deref())?;
     let labels = figures::Labels::new(&field, file);
     match field.as_frames(&FrameView::FoldLeading)? {
@@ -83,7 +92,8 @@ fn run_all<T: Value>(
 ) -> Result<(), Box<dyn Error>> {
     let out = &arguments.out;
     fs::create_dir_all(out).map_err(|error| format!("{}: {error}", out.display()))?;
-    let temporary = tempfile::tempdir_in(out).map_err(|e| format!("{}: {e}", out.display()))?;
+    let temporary =
+        TemporaryFolder::create_in(out).map_err(|e| format!("{}: {e}", out.display()))?;
     let kept = out.join("files");
     let files = if arguments.keep {
         kept.as_path()

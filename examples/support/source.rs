@@ -1,23 +1,24 @@
 //! Reels from files, or from front to back.
 
+use std::error::Error;
 use std::fs;
 use std::io::{self, Cursor, Read, Seek};
 use std::path::Path;
 
-use fieldreel::{Error, Limits, ReelReader};
+use fieldreel::{Limits, ReelReader};
 
 /// Bytes of a reel.
 pub(crate) trait Source: Read + Seek + Send {}
 
 impl<T: Read + Seek + Send> Source for T {}
 
+/// An open reel.
+pub(crate) type Reel = ReelReader<Box<dyn Source>>;
+
 /// Opens a reel, and says how many bytes it has. Standard input, which `-` stands for, and FIFOs are read into memory, up to the
 /// limit.
-pub(crate) fn open(
-    path: &Path,
-    limits: Limits,
-) -> Result<(ReelReader<Box<dyn Source>>, u64), Error> {
-    let unreadable = |source| Error::Io {
+pub(crate) fn open(path: &Path, limits: Limits) -> Result<(Reel, u64), Box<dyn Error>> {
+    let unreadable = |source| fieldreel::Error::Io {
         path: path.to_owned(),
         source,
     };
@@ -34,7 +35,7 @@ pub(crate) fn open(
     }
     .map_err(unreadable)?;
     let reader = ReelReader::open(source, limits);
-    let reader = reader.map_err(|source| Error::from(source).with_path(path))?;
+    let reader = reader.map_err(|source| fieldreel::Error::from(source).with_path(path))?;
     Ok((reader, bytes))
 }
 

@@ -21,6 +21,8 @@
 //! removed when writing fails, by [`abandon`] when the process is told to end, and otherwise by the next process that writes
 //! to the same destination.
 
+#[cfg(target_os = "linux")]
+mod descriptors;
 mod destination;
 mod names;
 mod pending;
@@ -35,7 +37,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 pub use destination::is_same_file;
-pub use names::abandon;
+pub use names::{TemporaryFolder, abandon};
 pub use pending::PendingFile;
 pub use sequential::SequentialFile;
 

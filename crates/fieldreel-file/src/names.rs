@@ -25,10 +25,24 @@ const MAX_NAME: usize = 100;
 pub fn abandon() {
     let names = lock();
     for name in names.iter() {
-        let _ = std::fs::remove_file(name);
+        remove(name);
     }
     // Whoever makes or renames a file now waits until the process has ended.
     std::mem::forget(names);
+}
+
+/// Removes a file, or a folder and what is in it.
+fn remove(path: &Path) {
+    if std::fs::remove_file(path).is_err() {
+        let _ = std::fs::remove_dir_all(path);
+    }
+}
+
+/// Runs `make` unless files are abandoned.
+#[cfg(target_os = "linux")]
+pub(crate) fn unless_abandoned<T>(make: impl FnOnce() -> T) -> T {
+    let _names = lock();
+    make()
 }
 
 fn lock() -> MutexGuard<'static, BTreeSet<PathBuf>> {
@@ -92,6 +106,44 @@ impl Drop for Name {
     }
 }
 
+/// A folder for files on their way, which is removed with all that is in it when this is dropped or
+/// [abandoned](crate::abandon), or else by the next process that makes one in the same place.
+#[derive(Debug)]
+pub struct TemporaryFolder(PathBuf);
+
+impl TemporaryFolder {
+    /// Makes an empty folder in another.
+    ///
+    /// # Errors
+    /// The system's, if `folder` is not there or cannot be written.
+    pub fn create_in(folder: &Path) -> io::Result<Self> {
+        let place = folder.join("folder");
+        remove_stale(&place);
+        let mut names = lock();
+        let made = Builder::new()
+            .prefix(&prefix_of(&place, Some(std::process::id())))
+            .suffix(SUFFIX)
+            .tempdir_in(folder)?;
+        let path = made.keep();
+        names.insert(path.clone());
+        Ok(Self(path))
+    }
+
+    /// Returns the folder's path.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        let mut names = lock();
+        remove(&self.0);
+        names.remove(&self.0);
+    }
+}
+
 /// How temporary names beside `place` begin: those of a process of this machine, or of any.
 fn prefix_of(place: &Path, process: Option<u32>) -> String {
     let name = place.file_name().unwrap_or(OsStr::new("file"));
@@ -142,7 +194,7 @@ pub(crate) fn remove_stale(place: &Path) {
             None => is_stale_placeholder(&entry.path(), &name),
         };
         if is_stale {
-            let _ = std::fs::remove_file(entry.path());
+            remove(&entry.path());
         }
     }
 }

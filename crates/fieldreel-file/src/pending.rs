@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::destination::Destination;
 #[cfg(target_os = "linux")]
 use crate::destination::folder_of;
+#[cfg(target_os = "linux")]
+use crate::names::unless_abandoned;
 use crate::names::{Name, remove_stale};
 #[cfg(target_os = "linux")]
 use crate::unnamed::Unnamed;
@@ -125,6 +127,17 @@ impl PendingFile {
         probe().err()
     }
 
+    /// Gives the file up, which a library still has open by [its path](Self::by_path) and is to close. The file is emptied, so
+    /// that there is room for the rest that the library writes; on Linux that goes into memory. HDF5 does not survive a file that
+    /// it cannot write while it closes it: the process crashes when it ends.
+    pub fn give_up(&self) {
+        if let Ok(file) = self.open() {
+            let _ = file.set_len(0);
+            #[cfg(target_os = "linux")]
+            let _ = crate::descriptors::divert(&file);
+        }
+    }
+
     /// Puts the file on the disk and gives it its name, replacing the file that was there, whose permissions it gets.
     ///
     /// # Errors
@@ -152,7 +165,7 @@ impl PendingFile {
             #[cfg(target_os = "linux")]
             Part::Unnamed(unnamed) => {
                 if existing.is_none() {
-                    match unnamed.name(&self.place) {
+                    match unless_abandoned(|| unnamed.name(&self.place)) {
                         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                         named => return named,
                     }

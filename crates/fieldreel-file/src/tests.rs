@@ -9,7 +9,7 @@ use std::process::Command;
 
 use tempfile::{TempDir, tempdir};
 
-use crate::{PendingFile, SequentialFile, abandon, is_same_file, write};
+use crate::{PendingFile, SequentialFile, TemporaryFolder, abandon, is_same_file, write};
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -319,6 +319,9 @@ fn what_is_not_committed_is_not_there() {
         drop(pending);
         assert!(entries(folder.path()).is_empty());
     }
+    let inner = TemporaryFolder::create_in(folder.path()).unwrap();
+    write(&inner.path().join("file"), b"whole").unwrap();
+    drop(inner);
     let mut half = SequentialFile::create(&path).unwrap();
     half.write_all(b"half").unwrap();
     drop(half);
@@ -423,6 +426,12 @@ fn a_full_disk_is_told_and_the_old_file_stays() {
     assert!(file.write_all(&vec![1; 1 << 20]).is_err());
     let error = pending.write_error().unwrap();
     assert_eq!(error.kind(), ErrorKind::StorageFull);
+    // Whoever has it open can go on and close it.
+    pending.give_up();
+    if cfg!(target_os = "linux") {
+        file.write_all(&vec![1; 1 << 20]).unwrap();
+    }
+    assert!(file.set_len(7).is_ok());
     drop((file, pending));
     write(&path, b"new").unwrap();
 }
@@ -489,7 +498,9 @@ fn abandoned_files_leave_no_name() {
         let named = PendingFile::create_named(&path).unwrap();
         let _unnamed = PendingFile::create(&path).unwrap();
         named.open().unwrap().write_all(b"half").unwrap();
-        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+        let inner = TemporaryFolder::create_in(path.parent().unwrap()).unwrap();
+        write(&inner.path().join("file"), b"whole").unwrap();
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 2);
         // Neither returns nor writes once files are abandoned.
         std::thread::spawn(move || {
             std::thread::sleep(std::time::Duration::from_millis(50));

@@ -185,3 +185,7 @@ impl<'a> Scopes<'a> {
         self.anywhere.get(name).cloned().unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+#[path = "roles_tests.rs"]
+mod tests;

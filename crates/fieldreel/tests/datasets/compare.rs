@@ -43,6 +43,15 @@ pub(crate) fn made(folder: &Path, kind: &str, text: &str) -> PathBuf {
 
 /// Compresses and decompresses a file, and compares all three.
 pub(crate) fn round_trip(path: &Path, rules: &Rules) -> DatasetSummary {
+    with_round_trip(path, rules, |_, _| ())
+}
+
+/// The same, with a look at the smaller file and at what comes of it.
+pub(crate) fn with_round_trip(
+    path: &Path,
+    rules: &Rules,
+    look: impl FnOnce(&Path, &Path),
+) -> DatasetSummary {
     let folder = tempfile::tempdir().unwrap();
     let [small, again] = ["small.nc", "again.nc"].map(|name| folder.path().join(name));
     let summary = compress_dataset(path, &small, rules).unwrap();
@@ -68,6 +77,7 @@ pub(crate) fn round_trip(path: &Path, rules: &Rules) -> DatasetSummary {
     }
     within(path, &small, &summary);
     within(path, &again, &summary);
+    look(&small, &again);
     summary
 }
 

@@ -53,20 +53,6 @@ fn a_damaged_chunk_is_an_error() {
 }
 
 #[test]
-fn types_that_a_file_defines_are_refused_by_name() {
-    let _alone = alone();
-    let folder = tempfile::tempdir().unwrap();
-    let text = "netcdf f { types: byte enum kind { a = 1, b = 2 }; dimensions: x = 2; variables: kind k(x); data: k = a, b; }";
-    let path = made(folder.path(), "3", text);
-    let out = folder.path().join("out.nc");
-    let refused = compress_dataset(&path, &out, &Rules::lossless());
-    let error = std::error::Error::source(&refused.unwrap_err())
-        .unwrap()
-        .to_string();
-    assert!(error.contains("\"k\" is of a user-defined type"), "{error}");
-}
-
-#[test]
 fn what_cannot_be_read_or_written_is_an_error() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();

@@ -14,7 +14,7 @@ fn rules() -> Rules {
 }
 
 /// So many numbers of a wave, as they stand in CDL.
-fn wave(count: usize) -> String {
+pub(crate) fn wave(count: usize) -> String {
     let numbers =
         (0..count).map(|at| format!("{:.4}", (at as f64 / 9.0).sin() * 3.0 + at as f64 / 1e3));
     numbers.collect::<Vec<_>>().join(", ")

@@ -2,6 +2,7 @@
 #![cfg(test)]
 #![cfg(feature = "dataset")]
 
+mod byte_order;
 mod compare;
 mod damage;
 mod features;
@@ -10,4 +11,7 @@ mod grib;
 #[path = "../common/real.rs"]
 mod real;
 mod real_files;
+mod roles;
 mod rules;
+mod small;
+mod types;

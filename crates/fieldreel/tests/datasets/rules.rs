@@ -21,8 +21,10 @@ fn the_last_rule_that_matches_counts() {
     let _alone = alone();
     let folder = folder();
     let path = made(folder.path(), "3", TEXT);
-    let rules = Rules::new(Bound::Relative(0.1))
+    let rules = Rules::lossless()
         .effort(Effort::Fast)
+        .bound("o*", Bound::Relative(0.1))
+        .unwrap()
         .bound("*a", Bound::Absolute(0.5))
         .unwrap()
         .bound("/g/ua", Bound::Lossless)
@@ -62,7 +64,9 @@ fn rules_that_cannot_be_followed_are_errors() {
     std::fs::remove_file(&out).unwrap();
     let bad = Rules::lossless().bound("a[", Bound::Absolute(1.0));
     assert!(matches!(bad, Err(Error::Pattern { .. })));
-    let bad = Rules::new(Bound::Absolute(-1.0));
+    let bad = Rules::lossless()
+        .bound("ua", Bound::Absolute(-1.0))
+        .unwrap();
     assert!(compress_dataset(&path, &out, &bad).is_err());
     assert!(!out.exists());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
@@ -76,7 +80,9 @@ fn what_was_lost_and_done_is_said() {
     let out = folder.path().join("out.nc");
     let seen = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&seen);
-    let rules = Rules::new(Bound::Relative(0.01))
+    let rules = Rules::lossless()
+        .bound("*", Bound::Relative(0.01))
+        .unwrap()
         .codecs(Codecs::None)
         .threads(1)
         .history("the line")

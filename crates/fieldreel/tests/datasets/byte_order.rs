@@ -1,0 +1,74 @@
+//! Numbers whose most significant byte is first.
+
+use fieldreel::dataset::{Kept, Rules};
+use fieldreel::{Bound, Effort};
+
+use crate::compare::{alone, made, round_trip, tool, with_round_trip};
+use crate::features::wave;
+
+/// The orders that ncdump reports of a file's variables.
+fn orders(path: &std::path::Path) -> Vec<String> {
+    let text = tool("ncdump", &["-hs", path.to_str().unwrap()]);
+    let orders = text.lines().filter(|line| line.contains(":_Endianness"));
+    orders.map(|line| line.trim().to_owned()).collect()
+}
+
+#[test]
+fn every_type_keeps_its_byte_order_in_every_storage() {
+    let _alone = alone();
+    let kinds = [
+        "short", "int", "int64", "ushort", "uint", "uint64", "float", "double",
+    ];
+    let integers = (0..240).map(|at| (at * 7 % 100).to_string());
+    let integers = integers.collect::<Vec<_>>().join(",");
+    let (mut variables, mut data) = (String::new(), String::new());
+    for order in ["big", "little"] {
+        for kind in kinds {
+            for (storage, dimensions) in [("grows", "t, y, x"), ("whole", "two, y, x")] {
+                let name = format!("{kind}_{order}_{storage}");
+                variables +=
+                    &format!("{kind} {name}({dimensions}); {name}:_Endianness = \"{order}\";");
+                let values = if ["float", "double"].contains(&kind) {
+                    wave(240)
+                } else {
+                    integers.clone()
+                };
+                data += &format!("{name} = {values};");
+            }
+        }
+    }
+    let text = format!(
+        "netcdf f {{ dimensions: t = UNLIMITED; two = 2; y = 10; x = 12; variables: {variables} data: {data} }}"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = made(folder.path(), "3", &text);
+    let wanted = orders(&path);
+    assert_eq!(wanted.len(), 2 * 8 * 2);
+    assert_eq!(
+        wanted.iter().filter(|line| line.contains("big")).count(),
+        16
+    );
+    let rules = Rules::lossless().effort(Effort::Fast);
+    let summary = round_trip(&path, &rules);
+    assert!(
+        summary
+            .variables
+            .iter()
+            .all(|v| matches!(v.kept, Kept::Exactly { .. }))
+    );
+    // Lossy through the filter, in either order, and lossless through it.
+    let rules = rules
+        .bound("*", Bound::Absolute(0.01))
+        .unwrap()
+        .bound("double_*_whole", Bound::Lossless)
+        .unwrap();
+    let summary = with_round_trip(&path, &rules, |small, again| {
+        assert_eq!(orders(small), wanted);
+        assert_eq!(orders(again), wanted);
+    });
+    let lossy = summary
+        .variables
+        .iter()
+        .filter(|v| matches!(v.kept, Kept::Within { .. }));
+    assert_eq!(lossy.count(), 8);
+}

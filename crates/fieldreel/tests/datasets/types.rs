@@ -1,0 +1,173 @@
+//! Types that a file defines.
+
+use std::process::Command;
+
+use fieldreel::dataset::{Kept, Reason, Rules, compress_dataset};
+use fieldreel::formats::{FormatError, read_netcdf};
+use fieldreel::{Bound, Effort, Error};
+
+use crate::compare::{alone, made, round_trip};
+use crate::features::wave;
+
+/// A file with a variable and an attribute of each type, in the root and in groups, and a field to compress.
+fn text() -> String {
+    let types = [
+        ("byte enum e_i8 {a = -1, b = 2}", "e_i8", "a, b, a"),
+        ("ubyte enum e_u8 {a = 1, b = 255}", "e_u8", "a, b, a"),
+        ("short enum e_i16 {a = -300, b = 2}", "e_i16", "a, b, b"),
+        ("ushort enum e_u16 {a = 60000, b = 2}", "e_u16", "a, b, b"),
+        ("int enum e_i32 {a = -70000, b = 2}", "e_i32", "b, b, a"),
+        (
+            "uint enum e_u32 {a = 4000000000, b = 2}",
+            "e_u32",
+            "b, b, a",
+        ),
+        (
+            "int64 enum e_i64 {a = -9000000000000000000, b = 2}",
+            "e_i64",
+            "b, a, a",
+        ),
+        (
+            "uint64 enum e_u64 {a = 18000000000000000000, b = 2}",
+            "e_u64",
+            "b, a, a",
+        ),
+        (
+            "opaque(5) blob",
+            "blob",
+            "0X0102030405, 0XFFFEFDFCFB, 0X0000000000",
+        ),
+        (
+            "compound pair {int i; double d; }",
+            "pair",
+            "{1, 1.5}, {2, 2.5}, {-3, NaN}",
+        ),
+        (
+            "compound grid {byte k; float m(2, 3); e_i8 e(2); }",
+            "grid",
+            "{1, {1, 2, 3, 4, 5, 6}, {a, b}}, {2, {0, 0, 0, 0, 0, 0}, {b, b}}, {3, {1, 1, 1, 1, 1, 1}, {a, a}}",
+        ),
+        (
+            "compound nested {pair p; short s; blob o; }",
+            "nested",
+            "{{1, 2.5}, 3, 0X0102030405}, {{4, 5.5}, 6, 0X0000000000}, {{7, 8.5}, 9, 0X0A0B0C0D0E}",
+        ),
+        ("int(*) ints", "ints", "{1, 2, 3}, {}, {4}"),
+        ("double(*) reals", "reals", "{}, {}, {0.5, NaN}"),
+        (
+            "pair(*) pairs",
+            "pairs",
+            "{{1, 1.5}, {2, 2.5}}, {}, {{3, 3.5}}",
+        ),
+        (
+            "compound texts {string s; int i; }",
+            "texts",
+            "{\"one\", 1}, {\"zwei, drei\", 2}, {\"\", 3}",
+        ),
+    ];
+    let define: String = types.iter().map(|(text, ..)| format!("{text}; ")).collect();
+    let (mut variables, mut data) = (String::new(), String::new());
+    let (mut inner, mut inner_data) = (String::new(), String::new());
+    for (_, name, values) in types {
+        // ncgen of netcdf-c 4.9.0 cannot write texts within attributes of compound types.
+        let attribute = match name {
+            "texts" => String::new(),
+            _ => format!("{name} v_{name}:also = {};", values),
+        };
+        variables += &format!("{name} v_{name}(x); {attribute} v_{name}:note = \"of {name}\";");
+        data += &format!("v_{name} = {values};");
+        inner += &format!("/{name} w_{name}(n, x);");
+        inner_data += &format!("w_{name} = {values};");
+    }
+    format!(
+        "netcdf f {{ types: {define} dimensions: x = 3; n = UNLIMITED; r = 30; c = 40;
+        variables: {variables} e_u8 filled(x); e_u8 filled:_FillValue = b; float t(r, c); e_i8 :of_file = a, b;
+        data: {data} t = {};
+        group: g {{ types: short enum own {{ no = 0, yes = 1 }};
+          variables: {inner} own o(x); own o:kinds = yes; own :of_group = no;
+          data: {inner_data} o = yes, no, yes;
+        }} }}",
+        wave(1200)
+    )
+}
+
+#[test]
+fn every_type_is_copied_and_everything_else_is_compressed() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let path = made(folder.path(), "3", &text());
+    let rules = Rules::new(Bound::Absolute(0.01)).effort(Effort::Fast);
+    let summary = round_trip(&path, &rules);
+    assert_eq!(summary.variables.len(), 16 + 2 + 16 + 1);
+    for variable in &summary.variables {
+        match &variable.kept {
+            Kept::Within { .. } => assert_eq!(variable.name, "t"),
+            kept => assert_eq!(
+                *kept,
+                Kept::Exactly {
+                    reason: Reason::NotFloat
+                }
+            ),
+        }
+    }
+    // By name.
+    let error = read_netcdf(&path, Some("v_e_i8")).unwrap_err();
+    let FormatError::NotNumeric { variable, .. } = error else {
+        panic!("{error}");
+    };
+    assert_eq!(variable, "v_e_i8");
+    let named = Rules::lossless()
+        .bound("v_pair", Bound::Absolute(1.0))
+        .unwrap();
+    let refused = compress_dataset(&path, folder.path().join("out.nc"), &named);
+    assert!(matches!(refused, Err(Error::NoBoundFor { variable }) if variable == "v_pair"));
+}
+
+#[test]
+fn what_netcdf_has_no_type_for_is_refused_by_name() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let script = "
+import sys, h5py, numpy as np
+out, case = sys.argv[1:]
+f = h5py.File(out, 'w')
+g = f.create_group('g')
+d = f.create_dataset('fine', data=np.arange(12.0).reshape(3, 4))
+if case == 'enum': g.create_dataset('bad', data=np.array([True, False]))
+if case == 'reference': g.create_dataset('bad', data=np.array([d.ref], dtype=h5py.ref_dtype))
+if case == 'compound': g.create_dataset('bad', data=np.zeros(2, [('a', 'i4')]))
+if case == 'attribute': d.attrs['bad'] = True
+if case == 'group attribute': g.attrs['bad'] = True
+if case == 'none': g.create_dataset('good', data=np.arange(3)); d.attrs['good'] = 1
+";
+    for (case, name) in [
+        ("none", None),
+        ("enum", Some("/g/bad")),
+        ("reference", Some("/g/bad")),
+        ("compound", Some("/g/bad")),
+        ("attribute", Some("/fine:bad")),
+        ("group attribute", Some("/g/bad")),
+    ] {
+        let path = folder.path().join("made.nc");
+        let python = Command::new("/usr/bin/python3")
+            .args(["-c", script, path.to_str().unwrap(), case])
+            .output()
+            .unwrap();
+        assert!(
+            python.status.success(),
+            "{}",
+            String::from_utf8_lossy(&python.stderr)
+        );
+        let out = folder.path().join("out.nc");
+        let found = match compress_dataset(&path, &out, &Rules::lossless()) {
+            Err(Error::Format(FormatError::NotInNetcdf { name, .. })) => Some(name),
+            other => {
+                other.unwrap();
+                std::fs::remove_file(&out).unwrap();
+                None
+            }
+        };
+        assert_eq!(found.as_deref(), name, "{case}");
+        assert!(!out.exists());
+    }
+}

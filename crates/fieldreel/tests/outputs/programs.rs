@@ -1,0 +1,159 @@
+//! Programs that write a file, with an input each.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use fieldreel::formats::{Field, GribOptions, NetcdfOptions, write_grib, write_netcdf};
+use fieldreel::{Bound, Compressor, Preset, array_to_video};
+use ndarray::Array3;
+
+/// A program, its input and the kind of its output.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Program {
+    pub(crate) name: &'static str,
+    pub(crate) input: &'static str,
+    /// The output's extension.
+    pub(crate) output: &'static str,
+    /// Arguments after the input, `OUTPUT` for the output's path.
+    arguments: &'static [&'static str],
+    /// Whether the format is written from front to back.
+    pub(crate) is_sequential: bool,
+}
+
+pub(crate) const PROGRAMS: [Program; 8] = [
+    Program {
+        name: "compress_dataset",
+        input: "in.nc",
+        output: "nc",
+        arguments: &["OUTPUT", "--default-rel", "1e-2", "--effort", "fast"],
+        is_sequential: false,
+    },
+    Program {
+        name: "compress_dataset",
+        input: "in.grib",
+        output: "nc",
+        arguments: &["OUTPUT", "--default-rel", "1e-2", "--effort", "fast"],
+        is_sequential: false,
+    },
+    Program {
+        name: "decompress_dataset",
+        input: "in.nc",
+        output: "nc",
+        arguments: &["OUTPUT"],
+        is_sequential: false,
+    },
+    Program {
+        name: "decompress_dataset",
+        input: "in.nc",
+        output: "grib",
+        arguments: &["OUTPUT"],
+        is_sequential: true,
+    },
+    Program {
+        name: "compress",
+        input: "in.nc",
+        output: "reel",
+        arguments: &["t", "OUTPUT", "--rel", "1e-2", "--effort", "fast"],
+        is_sequential: true,
+    },
+    Program {
+        name: "decompress",
+        input: "in.reel",
+        output: "nc",
+        arguments: &["OUTPUT"],
+        is_sequential: false,
+    },
+    Program {
+        name: "video_to_array",
+        input: "in.mp4",
+        output: "nc",
+        arguments: &["OUTPUT"],
+        is_sequential: false,
+    },
+    Program {
+        name: "inspect",
+        input: "in.reel",
+        output: "mp4",
+        arguments: &["--export", "OUTPUT"],
+        is_sequential: true,
+    },
+];
+
+impl Program {
+    /// The name of an output that is known to be whole.
+    pub(crate) fn whole(&self) -> String {
+        format!("{}.{}.{}", self.name, self.input, self.output)
+    }
+
+    /// The command that reads the program's input in a folder and writes `output`.
+    pub(crate) fn command(&self, folder: &Path, output: &Path) -> Command {
+        let mut command = command(self.name);
+        command.arg(folder.join(self.input));
+        for &argument in self.arguments {
+            match argument {
+                "OUTPUT" => command.arg(output),
+                argument => command.arg(argument),
+            };
+        }
+        command
+    }
+
+    pub(crate) fn run(&self, folder: &Path, output: &Path) -> Output {
+        self.command(folder, output).output().unwrap()
+    }
+}
+
+/// An example program, which `cargo test` has built beside this test.
+pub(crate) fn command(name: &str) -> Command {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().and_then(Path::parent).unwrap();
+    Command::new(folder.join("examples").join(name))
+}
+
+/// Writes a file of each kind that programs read.
+pub(crate) fn inputs(folder: &Path, frames: usize) {
+    let values = Array3::from_shape_fn((frames, 40, 60), |(t, y, x)| {
+        let (t, y, x) = (t as f32, y as f32, x as f32);
+        280.0
+            + 9.0 * (x / 7.0 + t / 3.0).sin() * (y / 5.0).cos()
+            + ((x * 31.0 + y * 17.0 + t) % 5.0) / 9.0
+    });
+    let mut field = Field::new(
+        "t",
+        values.clone().into_dyn(),
+        &["time", "latitude", "longitude"],
+    )
+    .unwrap();
+    for (name, unit, first, step, len) in [
+        ("time", "hours since 2000-01-01", 0.0, 1.0, frames as u32),
+        ("latitude", "degrees_north", 39.0, -1.0, 40),
+        ("longitude", "degrees_east", 0.0, 1.0, 60),
+    ] {
+        let axis: ndarray::Array1<f64> = (0..len).map(|at| first + step * f64::from(at)).collect();
+        let mut axis = fieldreel::formats::Coordinate::new(name, &[name], axis.into_dyn());
+        axis.attributes.insert("units", unit);
+        field.coordinates.push(axis);
+    }
+    write_netcdf(folder.join("in.nc"), &field, &NetcdfOptions::default()).unwrap();
+    write_grib(folder.join("in.grib"), &field, &GribOptions::default()).unwrap();
+    let compressor = Compressor::new(Bound::Relative(1e-2)).codecs(fieldreel::Codecs::X265);
+    compressor
+        .write_field(folder.join("in.reel"), &field)
+        .unwrap();
+    let video: PathBuf = array_to_video(&values, folder, Preset::Low).unwrap();
+    fs::rename(video, folder.join("in.mp4")).unwrap();
+}
+
+/// Everything in a folder, sorted.
+pub(crate) fn entries(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
+pub(crate) fn error_of(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
