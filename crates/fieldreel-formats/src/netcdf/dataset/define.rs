@@ -33,8 +33,6 @@ impl Defined {
     /// netcdf-c has no way to ask for that, except to go on with a file that HDF5 made; and then it does not track the order of
     /// attributes, so that they may come back in another one. So the file is read again, and where that is so, made anew with
     /// HDF5's own indexes.
-    ///
-    /// Not so with big-endian variables: netcdf-c 4.9.0 writes their values in the machine's order into a file that it opened.
     pub(super) fn create(
         path: &Path,
         schema: &Schema,
@@ -44,12 +42,7 @@ impl Defined {
         let groups = schema.groups.iter().map(|group| &group.attributes);
         let variables = schema.variables.iter().map(|variable| &variable.attributes);
         let mut all = groups.chain(variables);
-        let mut is_big_endian = schema
-            .variables
-            .iter()
-            .map(|variable| variable.is_big_endian);
-        if !is_big_endian.any(|is| is)
-            && all.all(|attributes| attributes.len() + OWN <= IN_HEADER)
+        if all.all(|attributes| attributes.len() + OWN <= IN_HEADER)
             && let Some(branching) = index::branching(schema, storage)
         {
             let dataset = Dataset::create_with_index(path, branching)?;
