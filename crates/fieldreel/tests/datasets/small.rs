@@ -86,10 +86,11 @@ fn small_variables_of_every_rank_and_type_come_back_in_small_files() {
                 sides => format!("{kind} {name}({sides});"),
             };
             let value = match kind {
-                "char" | "string" => "\"q\"",
+                "string" => "\"q\"",
                 _ => "7",
             };
-            if places > 0 {
+            // ncgen of netcdf-c 4.9.0 crashes on the data of some shapes of characters.
+            if places > 0 && kind != "char" {
                 data += &format!("{name} = {};", vec![value; places].join(","));
             }
             count += 1;

@@ -12,25 +12,37 @@ use crate::features::wave;
 /// A file with a variable and an attribute of each type, in the root and in groups, and a field to compress.
 fn text() -> String {
     let types = [
-        ("byte enum e_i8 {a = -1, b = 2}", "e_i8", "a, b, a"),
-        ("ubyte enum e_u8 {a = 1, b = 255}", "e_u8", "a, b, a"),
-        ("short enum e_i16 {a = -300, b = 2}", "e_i16", "a, b, b"),
-        ("ushort enum e_u16 {a = 60000, b = 2}", "e_u16", "a, b, b"),
-        ("int enum e_i32 {a = -70000, b = 2}", "e_i32", "b, b, a"),
+        ("byte enum e_i8 {p1 = -1, q1 = 2}", "e_i8", "p1, q1, p1"),
+        ("ubyte enum e_u8 {p2 = 1, q2 = 200}", "e_u8", "p2, q2, p2"),
         (
-            "uint enum e_u32 {a = 4000000000, b = 2}",
+            "short enum e_i16 {p3 = -300, q3 = 2}",
+            "e_i16",
+            "p3, q3, q3",
+        ),
+        (
+            "ushort enum e_u16 {p4 = 60000, q4 = 2}",
+            "e_u16",
+            "p4, q4, q4",
+        ),
+        (
+            "int enum e_i32 {p5 = -70000, q5 = 2}",
+            "e_i32",
+            "q5, q5, p5",
+        ),
+        (
+            "uint enum e_u32 {p6 = 4000000000, q6 = 2}",
             "e_u32",
-            "b, b, a",
+            "q6, q6, p6",
         ),
         (
-            "int64 enum e_i64 {a = -9000000000000000000, b = 2}",
+            "int64 enum e_i64 {p7 = -9000000000000000000, q7 = 2}",
             "e_i64",
-            "b, a, a",
+            "q7, p7, p7",
         ),
         (
-            "uint64 enum e_u64 {a = 18000000000000000000, b = 2}",
+            "uint64 enum e_u64 {p8 = 18000000000000000000, q8 = 2}",
             "e_u64",
-            "b, a, a",
+            "q8, p8, p8",
         ),
         (
             "opaque(5) blob",
@@ -45,7 +57,7 @@ fn text() -> String {
         (
             "compound grid {byte k; float m(2, 3); e_i8 e(2); }",
             "grid",
-            "{1, {1, 2, 3, 4, 5, 6}, {a, b}}, {2, {0, 0, 0, 0, 0, 0}, {b, b}}, {3, {1, 1, 1, 1, 1, 1}, {a, a}}",
+            "{1, {1, 2, 3, 4, 5, 6}, {p1, q1}}, {2, {0, 0, 0, 0, 0, 0}, {q1, q1}}, {3, {1, 1, 1, 1, 1, 1}, {p1, p1}}",
         ),
         (
             "compound nested {pair p; short s; blob o; }",
@@ -81,7 +93,7 @@ fn text() -> String {
     }
     format!(
         "netcdf f {{ types: {define} dimensions: x = 3; n = UNLIMITED; r = 30; c = 40;
-        variables: {variables} e_u8 filled(x); e_u8 filled:_FillValue = b; float t(r, c); e_i8 :of_file = a, b;
+        variables: {variables} e_u8 filled(x); e_u8 filled:_FillValue = q2; float t(r, c); e_i8 :of_file = p1, q1;
         data: {data} t = {};
         group: g {{ types: short enum own {{ no = 0, yes = 1 }};
           variables: {inner} own o(x); own o:kinds = yes; own :of_group = no;

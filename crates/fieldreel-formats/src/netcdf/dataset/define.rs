@@ -42,7 +42,13 @@ impl Defined {
         let groups = schema.groups.iter().map(|group| &group.attributes);
         let variables = schema.variables.iter().map(|variable| &variable.attributes);
         let mut all = groups.chain(variables);
-        if all.all(|attributes| attributes.len() + OWN <= IN_HEADER)
+        // netcdf-c 4.9.0 writes big-endian variables of a file that it opened again in the order of the machine.
+        let has_order = schema
+            .variables
+            .iter()
+            .any(|variable| variable.is_big_endian);
+        if !has_order
+            && all.all(|attributes| attributes.len() + OWN <= IN_HEADER)
             && let Some(branching) = index::branching(schema, storage)
         {
             let dataset = Dataset::create_with_index(path, branching)?;
