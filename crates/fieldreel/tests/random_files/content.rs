@@ -291,8 +291,8 @@ unsafe fn values(
             let mut texts: Vec<*mut c_char> = vec![ptr::null_mut(); count];
             check("values", get(texts.as_mut_ptr().cast()))?;
             let all = texts.iter().map(|&text| match text.is_null() {
-                // A null is no empty text.
-                true => b"\0null".to_vec(),
+                // Never written: as good as empty.
+                true => Vec::new(),
                 false => CStr::from_ptr(text).to_bytes().to_vec(),
             });
             let all = all.collect();

@@ -340,7 +340,7 @@ impl Generator<'_> {
     /// # Safety
     /// The identifiers are of an open group and one of its variables.
     unsafe fn meaning(&mut self, group: c_int, id: c_int) -> Result<(), String> {
-        let (name, text) = match self.random.below(16) {
+        let (name, text) = match self.random.below(32) {
             0 => ("units", "degrees_north"),
             1 => ("units", "days since 2000-01-01"),
             2 => ("axis", "Z"),
