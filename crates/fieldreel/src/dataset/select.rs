@@ -87,7 +87,7 @@ fn bound(
         (None, Some(bound)) => (bound, true),
     };
     let role = Some(role).filter(|role| *role != Role::Data);
-    let reason = unfit.or(role.map(Reason::Role));
+    let reason = role.map(Reason::Role).or(unfit);
     Ok(reason.map_or(Ok((bound, is_default)), Err))
 }
 
