@@ -13,6 +13,10 @@ use crate::names::{Name, remove_stale};
 #[cfg(target_os = "linux")]
 use crate::unnamed::Unnamed;
 
+/// Bytes that a file has room for if it can be written: as many as a library writes at once. A file system may have some room
+/// left, or again, after it refused that.
+const PROBE: usize = 1 << 24;
+
 /// A file that is written beside its destination and gets its name on [`commit`](Self::commit). Dropped before, it is gone.
 #[derive(Debug)]
 pub struct PendingFile {
@@ -119,7 +123,8 @@ impl PendingFile {
         let probe = || {
             let mut file = self.open()?;
             let length = file.seek(SeekFrom::End(0))?;
-            let written = file.write_all(&[0; 1 << 16]);
+            let block = [0; 1 << 16];
+            let written = (0..PROBE / block.len()).try_for_each(|_| file.write_all(&block));
             let written = written.and_then(|()| file.sync_data());
             file.set_len(length)?;
             written

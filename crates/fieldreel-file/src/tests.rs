@@ -406,13 +406,13 @@ fn one_file_is_told_by_all_its_names() {
 #[test]
 fn a_full_disk_is_told_and_the_old_file_stays() {
     let folder = tempdir().unwrap();
-    let Some(mounted) = Mounted::new(&folder, "size=256k") else {
+    let Some(mounted) = Mounted::new(&folder, "size=24m") else {
         return;
     };
     let path = mounted.0.join("file");
     write(&path, b"old").unwrap();
     for way in WAYS {
-        let error = way.write(&path, &vec![1; 1 << 20]).unwrap_err();
+        let error = way.write(&path, &vec![1; 1 << 25]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::StorageFull, "{way:?}");
         assert_eq!(
             (fs::read(&path).unwrap(), entries(&mounted.0).len()),
@@ -423,7 +423,7 @@ fn a_full_disk_is_told_and_the_old_file_stays() {
     assert!(pending.write_error().is_none());
     assert_eq!(pending.open().unwrap().metadata().unwrap().len(), 0);
     let mut file = pending.open().unwrap();
-    assert!(file.write_all(&vec![1; 1 << 20]).is_err());
+    assert!(file.write_all(&vec![1; 1 << 25]).is_err());
     let error = pending.write_error().unwrap();
     assert_eq!(error.kind(), ErrorKind::StorageFull);
     // Whoever has it open can go on and close it.

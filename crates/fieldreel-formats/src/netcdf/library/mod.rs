@@ -182,9 +182,11 @@ impl Dataset {
     }
 
     fn call(&self, action: &str, call: impl FnOnce() -> c_int) -> Result<()> {
-        check(&self.path, action, locked(call)).map_err(|error| match &self.pending {
-            Some(pending) => unwritten(pending, error),
-            None => error,
+        let code = locked(call);
+        check(&self.path, action, code).map_err(|error| match &self.pending {
+            // Anything that HDF5 could not do; other codes are not about the file.
+            Some(pending) if code == nc::NC_EHDFERR => unwritten(pending, error),
+            _ => error,
         })
     }
 
