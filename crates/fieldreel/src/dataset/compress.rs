@@ -39,27 +39,32 @@ pub fn compress_dataset(
     let source = input.source();
 
     let mut schema = source.schema().clone();
-    let mut storage = Vec::new();
+    let mut storage = vec![Storage::Plain; bounds.len()];
     let mut lossy = Vec::new();
     for (number, asked) in bounds.iter().enumerate() {
         let variable = &source.schema().variables[number];
         let &Ok(asked) = asked else {
-            storage.push(copy::storage(source, number)?);
             continue;
         };
         let task = Task::new(source, number, asked)?;
         describe::add_bound(&mut schema.variables[number].attributes, task.bound, asked);
-        storage.push(Storage::Filter {
+        storage[number] = Storage::Filter {
             id: FILTER_ID as u32,
             parameters: task
                 .parameters(variable, rules)
                 .map_err(|error| error.with_path(path))?,
             chunk: task.chunk.clone(),
-        });
+        };
         lossy.push(task);
     }
     if let Some(root) = schema.groups.first_mut() {
         describe::add_history(&mut root.attributes, rules, "compressed");
+    }
+    let index = NetcdfWriter::index_bytes(&schema);
+    for (number, storage) in storage.iter_mut().enumerate() {
+        if bounds[number].is_err() {
+            *storage = copy::storage(source, number, index)?;
+        }
     }
 
     let writer = NetcdfWriter::create(output, &schema, &storage, input.netcdf())?;

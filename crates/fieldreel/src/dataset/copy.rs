@@ -12,14 +12,14 @@ const LEVEL: u8 = 6;
 /// Bytes up to which deflate is tried before it is chosen.
 const SMALL: usize = 1 << 16;
 
-/// Bytes that an index of one chunk and a note of the filter take in a file, about: what deflate must save.
-const INDEX: usize = 256;
+/// Bytes that the note of a filter takes in a file, about.
 const NOTE: usize = 64;
 
-/// How a variable that is kept as it is is stored: through deflate, unless that does not pay.
+/// Returns how a variable that is kept as it is is stored: through deflate, unless that saves less than the index of a chunk,
+/// which takes `index` bytes.
 ///
-/// What may grow is in chunks anyway, which netcdf-c would make of a record or of 4 KiB.
-pub(super) fn storage(source: &dyn Source, number: usize) -> Result<Storage, Error> {
+/// A variable that may grow is in chunks anyway, which netcdf-c would make of a record or of 4 KiB.
+pub(super) fn storage(source: &dyn Source, number: usize, index: usize) -> Result<Storage, Error> {
     let schema = source.schema();
     let Some(variable) = schema.variables.get(number) else {
         return Ok(Storage::Plain);
@@ -28,7 +28,7 @@ pub(super) fn storage(source: &dyn Source, number: usize) -> Result<Storage, Err
     let bytes = shape.iter().product::<usize>() * variable.kind.bytes();
     let chunk = chunk_shape(&shape, variable.kind.bytes());
     let grows = grows(schema, variable);
-    let cost = if grows { NOTE } else { INDEX + NOTE };
+    let cost = if grows { NOTE } else { index + NOTE };
     // Files hold pointers where texts and variable-length values are: nothing that deflate makes smaller.
     let pays = !schema.has_pointers(variable.kind)
         && (bytes > SMALL || bytes > cost && deflated(source, number)? + cost < bytes);

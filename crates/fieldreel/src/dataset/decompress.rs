@@ -30,6 +30,10 @@ pub fn decompress_dataset(
     let input = Input::open(path)?;
     let source = input.source();
     let mut schema = source.schema().clone();
+    if let Some(root) = schema.groups.first_mut() {
+        describe::add_history(&mut root.attributes, rules, "decompressed");
+    }
+    let index = NetcdfWriter::index_bytes(&schema);
     let mut storage = Vec::new();
     for number in 0..schema.variables.len() {
         let chunk = match input.netcdf() {
@@ -40,11 +44,8 @@ pub fn decompress_dataset(
         };
         storage.push(match chunk {
             Some(chunk) => copy::deflate(chunk),
-            None => copy::storage(source, number)?,
+            None => copy::storage(source, number, index)?,
         });
-    }
-    if let Some(root) = schema.groups.first_mut() {
-        describe::add_history(&mut root.attributes, rules, "decompressed");
     }
     let writer = NetcdfWriter::create(output, &schema, &storage, input.netcdf())?;
     let mut progress = Progress::new(source, rules);

@@ -27,6 +27,19 @@ pub(super) struct Defined {
     pub(super) variables: Vec<library::Variable>,
 }
 
+/// Returns whether the indexes of chunks of a file can be smaller than HDF5's own: no variable is big-endian, and no variable or
+/// group has more attributes than fit into its header.
+pub(super) fn may_have_small_indexes(schema: &Schema) -> bool {
+    let groups = schema.groups.iter().map(|group| &group.attributes);
+    let variables = schema.variables.iter().map(|variable| &variable.attributes);
+    // netcdf-c 4.9.0 writes big-endian variables of a file that it opened again in the order of the machine.
+    let mut variables_of_order = schema.variables.iter();
+    !variables_of_order.any(|variable| variable.is_big_endian)
+        && groups
+            .chain(variables)
+            .all(|attributes| attributes.len() + OWN <= IN_HEADER)
+}
+
 impl Defined {
     /// Creates a file, with indexes of chunks that are as small as its chunks are few.
     ///
@@ -39,16 +52,7 @@ impl Defined {
         storage: &[Storage],
         like: Option<&NetcdfDataset>,
     ) -> Result<Self> {
-        let groups = schema.groups.iter().map(|group| &group.attributes);
-        let variables = schema.variables.iter().map(|variable| &variable.attributes);
-        let mut all = groups.chain(variables);
-        // netcdf-c 4.9.0 writes big-endian variables of a file that it opened again in the order of the machine.
-        let has_order = schema
-            .variables
-            .iter()
-            .any(|variable| variable.is_big_endian);
-        if !has_order
-            && all.all(|attributes| attributes.len() + OWN <= IN_HEADER)
+        if may_have_small_indexes(schema)
             && let Some(branching) = index::branching(schema, storage)
         {
             let dataset = Dataset::create_with_index(path, branching)?;

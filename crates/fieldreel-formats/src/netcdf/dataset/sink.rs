@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::chunks::ChunkWriter;
-use super::define::Defined;
+use super::define::{Defined, may_have_small_indexes};
 use super::source::NetcdfDataset;
 use crate::dataset::{Schema, Values};
 use crate::{FormatError, Numbers, Result};
@@ -57,6 +57,15 @@ impl Storage {
 }
 
 impl NetcdfWriter {
+    /// Returns about how many bytes of a file that `schema` describes the index of a variable in one chunk takes.
+    #[must_use]
+    pub fn index_bytes(schema: &Schema) -> usize {
+        match may_have_small_indexes(schema) {
+            true => 256,
+            false => 2100,
+        }
+    }
+
     /// Creates a file with all that `schema` says, and no values; `storage` has one for each variable. Attributes that are the
     /// same in `like`, in the same place of its schema, are copied byte by byte, whatever their encoding, and so are those of
     /// types that `like` defines.
