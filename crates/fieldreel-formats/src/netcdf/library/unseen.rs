@@ -128,8 +128,8 @@ unsafe fn in_object(group: hid_t, name: &str, seen: &Seen) -> Option<String> {
 /// # Safety
 /// The object is open, and the lock held.
 unsafe fn unseen_attribute(object: hid_t, seen: &HashSet<String>) -> Option<String> {
-    // SAFETY: the object is open, and the buffer as long as is said; past the last attribute there is an error.
     let names = (0..).map_while(|at: hsize_t| {
+        // SAFETY: the object is open, and the buffer as long as is said; past the last attribute there is an error.
         name_of(|buffer, len| unsafe {
             let (index, order) = (H5_index_t::H5_INDEX_NAME, H5_iter_order_t::H5_ITER_INC);
             let own = c".".as_ptr();
