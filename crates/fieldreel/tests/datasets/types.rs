@@ -84,7 +84,7 @@ fn text() -> String {
         // ncgen of netcdf-c 4.9.0 cannot write texts within attributes of compound types.
         let attribute = match name {
             "texts" => String::new(),
-            _ => format!("{name} v_{name}:also = {};", values),
+            _ => format!("{name} v_{name}:also = {values};"),
         };
         variables += &format!("{name} v_{name}(x); {attribute} v_{name}:note = \"of {name}\";");
         data += &format!("v_{name} = {values};");

@@ -81,16 +81,17 @@ unsafe fn in_group(file: hid_t, seen: &Seen) -> Option<String> {
     let found = unsafe { unseen_attribute(group, &seen.attributes) }
         .map(|name| format!("{}/{name}", seen.path));
     let found = found.or_else(|| {
-        (0..links).find_map(|at| {
+        // A damaged group may claim any number of links: the first that has no name is the last.
+        let mut names = (0..links).map_while(|at| {
             // SAFETY: as above.
-            let name = name_of(|buffer, len| unsafe {
+            name_of(|buffer, len| unsafe {
                 let (index, order) = (H5_index_t::H5_INDEX_NAME, H5_iter_order_t::H5_ITER_INC);
                 let own = c".".as_ptr();
                 H5Lget_name_by_idx(group, own, index, order, at, buffer, len, H5P_DEFAULT)
-            })?;
-            // SAFETY: the group is open.
-            unsafe { in_object(group, &name, seen) }
-        })
+            })
+        });
+        // SAFETY: the group is open.
+        names.find_map(|name| unsafe { in_object(group, &name, seen) })
     });
     // SAFETY: the group is open, and not used after this.
     unsafe { H5Gclose(group) };
@@ -128,8 +129,8 @@ unsafe fn in_object(group: hid_t, name: &str, seen: &Seen) -> Option<String> {
 /// # Safety
 /// The object is open, and the lock held.
 unsafe fn unseen_attribute(object: hid_t, seen: &HashSet<String>) -> Option<String> {
-    // SAFETY: the object is open, and the buffer as long as is said; past the last attribute there is an error.
     let names = (0..).map_while(|at: hsize_t| {
+        // SAFETY: the object is open, and the buffer as long as is said; past the last attribute there is an error.
         name_of(|buffer, len| unsafe {
             let (index, order) = (H5_index_t::H5_INDEX_NAME, H5_iter_order_t::H5_ITER_INC);
             let own = c".".as_ptr();

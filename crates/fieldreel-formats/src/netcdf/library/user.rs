@@ -355,7 +355,7 @@ impl Dataset {
                     len,
                     memory.as_mut_ptr().cast(),
                     &mut bytes,
-                )
+                );
             });
         }
         Ok(UserValues { kind, len, bytes })
