@@ -40,11 +40,11 @@ fn formula_terms_of_bounds_ancillary_variables_and_masks_are_kept() {
         .collect()
     };
     let wanted = [
-        "lev: not 2 to 5 dimensions",
+        "lev: coordinate",
         "lev_bnds: bounds of lev",
-        "p0: not 2 to 5 dimensions",
-        "a: not 2 to 5 dimensions",
-        "b: not 2 to 5 dimensions",
+        "p0: formula_terms of lev",
+        "a: formula_terms of lev",
+        "b: formula_terms of lev",
         "a_bnds: formula_terms of lev_bnds",
         "b_bnds: formula_terms of lev_bnds",
         "ps: formula_terms of lev",
