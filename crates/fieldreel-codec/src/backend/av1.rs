@@ -112,7 +112,8 @@ impl Codec for Av1 {
             // libaom filters key frames over time unless it may look at no others, and codes the filtered ones losslessly:
             // libaom 3.12 does so at 10 and 12 bits even where it was told to be lossless.
             Av1Rate::Lossless => {
-                options.push(("aom-params", "lossless=1:arnr-max-frames=0".to_owned()));
+                options.push(("aom-params", "lossless=1".to_owned()));
+                options.push(("arnr-max-frames", "0".to_owned()));
             }
         }
         Ok(EncoderConfig {
