@@ -12,8 +12,7 @@ const LEVEL: u8 = 6;
 /// Bytes up to which deflate is tried before it is chosen.
 const SMALL: usize = 1 << 16;
 
-/// Bytes that an index of one chunk and a note of the filter take in a file, about: what deflate must save.
-const INDEX: usize = 256;
+/// Bytes that a note of the filter takes in a file, about.
 const NOTE: usize = 64;
 
 /// How a variable that is kept as it is is stored: through deflate, unless that does not pay.
@@ -28,7 +27,12 @@ pub(super) fn storage(source: &dyn Source, number: usize) -> Result<Storage, Err
     let bytes = shape.iter().product::<usize>() * variable.kind.bytes();
     let chunk = chunk_shape(&shape, variable.kind.bytes());
     let grows = grows(schema, variable);
-    let cost = if grows { NOTE } else { INDEX + NOTE };
+    let index = if grows {
+        0
+    } else {
+        NetcdfWriter::index_bytes(schema)
+    };
+    let cost = index + NOTE;
     // Files hold pointers where texts and variable-length values are: nothing that deflate makes smaller.
     let pays = !schema.has_pointers(variable.kind)
         && (bytes > SMALL || bytes > cost && deflated(source, number)? + cost < bytes);

@@ -5,7 +5,7 @@ use std::path::Path;
 use fieldreel_file::PendingFile;
 
 use super::chunks::ChunkWriter;
-use super::define::Defined;
+use super::define::{Defined, can_be_lean};
 use super::source::NetcdfDataset;
 use crate::dataset::{Schema, Values};
 use crate::{FormatError, Numbers, Result};
@@ -60,6 +60,12 @@ impl Storage {
 }
 
 impl NetcdfWriter {
+    /// Bytes that HDF5 takes for the index of a variable of one chunk in a file of this schema, about.
+    #[must_use]
+    pub fn index_bytes(schema: &Schema) -> usize {
+        if can_be_lean(schema) { 256 } else { 2600 }
+    }
+
     /// Creates a file with all that `schema` says, and no values; `storage` has one for each variable. Attributes that are the
     /// same in `like`, in the same place of its schema, are copied byte by byte, whatever their encoding, and so are those of
     /// types that `like` defines.
