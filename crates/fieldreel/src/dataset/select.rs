@@ -27,6 +27,10 @@ pub(super) fn bounds(
         .iter()
         .map(|variable| schema.full_name(variable))
         .collect();
+    let all = rules.rules.iter().map(|(_, bound)| *bound);
+    for bound in all.chain([rules.default]).flatten() {
+        bound.check()?;
+    }
     for (pattern, _) in &rules.rules {
         if !names.iter().any(|name| pattern.matches(plain(name))) {
             return Err(Error::NothingMatches {

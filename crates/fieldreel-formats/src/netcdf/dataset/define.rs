@@ -19,19 +19,6 @@ const OWN: usize = 3;
 /// A group, and a variable in it whose attributes are meant rather than those of the group.
 type Place = (library::Group, Option<library::Variable>);
 
-/// Whether indexes of chunks may be small in a file of this schema.
-pub(super) fn can_be_lean(schema: &Schema) -> bool {
-    let groups = schema.groups.iter().map(|group| &group.attributes);
-    let variables = schema.variables.iter().map(|variable| &variable.attributes);
-    let mut all = groups.chain(variables);
-    // netcdf-c 4.9.0 writes big-endian variables of a file that it opened again in the order of the machine.
-    let has_order = schema
-        .variables
-        .iter()
-        .any(|variable| variable.is_big_endian);
-    !has_order && all.all(|attributes| attributes.len() + OWN <= IN_HEADER)
-}
-
 /// A file that is open for writing, with all but its values.
 pub(super) struct Defined {
     pub(super) dataset: Dataset,
