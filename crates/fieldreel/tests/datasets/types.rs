@@ -1,12 +1,13 @@
 //! Types that a file defines.
 
+use std::path::Path;
 use std::process::Command;
 
 use fieldreel::dataset::{Kept, Reason, Rules, compress_dataset};
 use fieldreel::formats::{FormatError, read_netcdf};
 use fieldreel::{Bound, Effort, Error};
 
-use crate::compare::{alone, made, round_trip};
+use crate::compare::{alone, made, round_trip, tool};
 use crate::features::wave;
 
 /// A file with a variable and an attribute of each type, in the root and in groups, and a field to compress.
@@ -171,15 +172,18 @@ if case == 'none': g.create_dataset('good', data=np.arange(3)); d.attrs['good'] 
             String::from_utf8_lossy(&python.stderr)
         );
         let out = folder.path().join("out.nc");
-        let found = match compress_dataset(&path, &out, &Rules::lossless()) {
-            Err(Error::Format(FormatError::NotInNetcdf { name, .. })) => Some(name),
+        // netcdf-c 4.9.3 knows types without a name: what it sees is copied, and the rest refused.
+        let is_seen = |path: &Path| tool("ncdump", &["-h", path.to_str().unwrap()]).contains("bad");
+        match compress_dataset(&path, &out, &Rules::lossless()) {
+            Err(Error::Format(FormatError::NotInNetcdf { name: found, .. })) => {
+                assert_eq!(Some(found.as_str()), name, "{case}");
+            }
             other => {
                 other.unwrap();
+                assert!(name.is_none() || is_seen(&path) && is_seen(&out), "{case}");
                 std::fs::remove_file(&out).unwrap();
-                None
             }
-        };
-        assert_eq!(found.as_deref(), name, "{case}");
+        }
         assert!(!out.exists());
     }
 }
