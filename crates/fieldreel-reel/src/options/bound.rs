@@ -48,7 +48,7 @@ impl Bound {
 }
 
 impl Bound {
-    /// What its number must be, for messages.
+    /// Returns the condition that its number must meet, for messages.
     pub(crate) const fn valid(self) -> &'static str {
         match self {
             Self::Absolute(_) => "it must be finite, and positive or 0",

@@ -9,7 +9,7 @@ use crate::Error;
 /// Dimensions of a chunk that the filter takes.
 const RANKS: std::ops::RangeInclusive<usize> = 2..=5;
 
-/// What deflate leaves of a variable without loss must be more than this for a default bound to be worth it: the attributes that
+/// The bytes that deflate leaves of a variable without loss must be more than this for a default bound to be worth it: the attributes that
 /// record the loss, the filter's parameters and the header of a segment alone take as many bytes.
 const WORTH_A_BOUND: usize = 700;
 
