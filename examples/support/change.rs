@@ -1,4 +1,4 @@
-//! How sizes compare.
+//! The comparison of two sizes in words.
 
 /// Says how much smaller or larger a number of bytes became.
 pub(crate) fn change(before: u64, after: u64) -> String {

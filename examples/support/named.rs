@@ -8,7 +8,7 @@ use clap::builder::{PathBufValueParser, TypedValueParser};
 pub(crate) fn named() -> impl TypedValueParser<Value = PathBuf> {
     PathBufValueParser::new().try_map(|path| match path == Path::new("-") {
         true => {
-            Err("standard input and output do not do here, name a file (`./-` if that is its name)")
+            Err("standard input and output cannot be used here: name a file (`./-` if that is its name)")
         }
         false => Ok(path),
     })

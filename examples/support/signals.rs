@@ -1,4 +1,4 @@
-//! What is left behind when the program is told to end: nothing.
+//! The end of a program that a signal stops: nothing is left behind.
 
 use std::io;
 use std::thread;

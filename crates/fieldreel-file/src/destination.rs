@@ -1,4 +1,4 @@
-//! Where a file goes, and what is there already.
+//! The place that a file goes to, and the file that is there already.
 
 use std::fs::{self, Metadata};
 use std::io::{self, ErrorKind};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// As many symbolic links as Linux follows.
 const MAX_LINKS: usize = 40;
 
-/// What a destination is.
+/// The kind of a destination.
 #[derive(Debug)]
 pub(crate) enum Destination {
     /// A place for a regular file, free of symbolic links in its last component.

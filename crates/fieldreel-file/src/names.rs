@@ -144,7 +144,7 @@ impl Drop for TemporaryFolder {
     }
 }
 
-/// How temporary names beside `place` begin: those of a process of this machine, or of any.
+/// Returns the prefix of the temporary names beside `place` of a process of this machine, or of any.
 fn prefix_of(place: &Path, process: Option<u32>) -> String {
     let name = place.file_name().unwrap_or(OsStr::new("file"));
     let mut name = name.to_string_lossy().into_owned();

@@ -11,7 +11,7 @@ use tempfile::{TempDir, tempdir};
 
 use crate::{PendingFile, SequentialFile, TemporaryFolder, abandon, is_same_file, write};
 
-/// How a file is written.
+/// The way in which a file is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Way {
     /// As the file system allows: on Linux without a name.

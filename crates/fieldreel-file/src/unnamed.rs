@@ -11,7 +11,7 @@ use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat};
 
 use crate::names::Name;
 
-/// What a placeholder links to. It need only be there.
+/// The target of a placeholder. It need only exist.
 const PLACEHOLDER: &str = "/proc/self";
 /// A placeholder is there for milliseconds.
 const STALE: Duration = Duration::from_secs(60);

@@ -29,7 +29,7 @@ const MOST_VALUES: usize = 64;
 pub(crate) struct Filter {
     pub(crate) id: c_int,
     pub(crate) flags: c_uint,
-    /// What the user or the filter itself gave (`cd_values`).
+    /// The parameters that the user or the filter itself gave (`cd_values`).
     pub(crate) values: Vec<u32>,
 }
 

@@ -10,7 +10,7 @@ use crate::Bound;
 #[non_exhaustive]
 pub enum ReelError {
     /// The bound's number is outside of what its variant allows.
-    #[error("the bound `{bound}` cannot be: see the ranges that its variant states")]
+    #[error("invalid bound `{bound}`: {}", bound.valid())]
     InvalidBound {
         /// The bound.
         bound: Bound,

@@ -56,7 +56,7 @@ pub enum Error {
         /// The bound.
         bound: fieldreel_reel::Bound,
         /// The reason.
-        source: fieldreel_reel::ReelError,
+        source: Box<fieldreel_reel::ReelError>,
     },
     /// The HDF5 filter cannot take a variable.
     #[cfg(feature = "dataset")]
@@ -67,7 +67,7 @@ pub enum Error {
         /// The variable.
         variable: String,
         /// The reason.
-        source: fieldreel_hdf5_filter::FilterError,
+        source: Box<fieldreel_hdf5_filter::FilterError>,
     },
     /// This is no pattern of names.
     #[cfg(feature = "dataset")]

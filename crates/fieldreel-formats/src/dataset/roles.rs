@@ -58,7 +58,7 @@ impl fmt::Display for Role {
     }
 }
 
-/// What follows the name of a variable in the name of its bounds.
+/// Suffixes of a variable's name in the names of its bounds.
 const BOUNDS: [&str; 5] = ["_bnds", "_bounds", "_bnd", "_vertices", "_edges"];
 
 impl Schema {

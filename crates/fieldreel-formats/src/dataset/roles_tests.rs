@@ -4,10 +4,15 @@ use super::*;
 use crate::dataset::{DatasetDimension, Group, Kind};
 use crate::{AttributeValue, Attributes};
 
+/// Names of dimensions.
+type Names<'a> = &'a [&'a str];
+/// Attributes and their values.
+type Pairs<'a> = &'a [(&'a str, &'a str)];
+
 /// A schema of groups by their parents, and of variables by group, name, dimensions and attributes.
 fn schema(
     groups: &[(&str, Option<usize>)],
-    variables: &[(usize, &str, &[&str], &[(&str, &str)])],
+    variables: &[(usize, &str, Names<'_>, Pairs<'_>)],
 ) -> Schema {
     let mut schema = Schema {
         groups: groups
@@ -51,7 +56,7 @@ fn schema(
 }
 
 /// The roles of variables of the root group.
-fn roles(variables: &[(&str, &[&str], &[(&str, &str)])]) -> Vec<String> {
+fn roles(variables: &[(&str, Names<'_>, Pairs<'_>)]) -> Vec<String> {
     let variables: Vec<_> = variables.iter().map(|(n, d, a)| (0, *n, *d, *a)).collect();
     let roles = schema(&[("", None)], &variables).roles();
     roles.iter().map(Role::to_string).collect()
@@ -134,7 +139,7 @@ fn every_attribute_that_names_variables_keeps_them_from_being_data() {
 
 #[test]
 fn every_kind_of_variable_that_is_not_data_is_known_by_itself() {
-    let cases: &[(&str, &[&str], &[(&str, &str)], &str)] = &[
+    let cases: &[(&str, Names<'_>, Pairs<'_>, &str)] = &[
         ("y", YX, &[], "coordinate"),
         ("p", YX, &[("units", "degrees_north")], "coordinate"),
         ("p", YX, &[("units", "degree_E")], "coordinate"),
@@ -321,7 +326,7 @@ fn names_are_looked_for_upwards_then_anywhere_and_paths_are_followed() {
     let groups = [("", None), ("a", Some(0)), ("b", Some(1)), ("c", Some(0))];
     let named = |group: usize, text: &str, present: &[usize]| -> Vec<usize> {
         let attributes = [("ancillary_variables", text)];
-        let mut variables: Vec<(usize, &str, &[&str], &[(&str, &str)])> =
+        let mut variables: Vec<(usize, &str, Names<'_>, Pairs<'_>)> =
             vec![(group, "v", YX, &attributes)];
         variables.extend(present.iter().map(|&group| (group, "e", YX, &[][..])));
         let roles = schema(&groups, &variables).roles();

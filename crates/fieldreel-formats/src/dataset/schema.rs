@@ -49,7 +49,7 @@ pub struct Variable {
     pub group: usize,
     /// What its values are.
     pub kind: Kind,
-    /// Whether the most significant byte of its numbers is first in the file. Values in memory are in the order of the machine.
+    /// Is true if its numbers are big-endian in the file. Values in memory are in the order of the machine.
     pub is_big_endian: bool,
     /// Its dimensions, slowest first: indices into [`Schema::dimensions`].
     pub dimensions: Vec<usize>,
@@ -115,8 +115,8 @@ impl Kind {
 }
 
 impl Schema {
-    /// Whether values of a type point to what is elsewhere in the file: texts and variable-length values, which no filter of
-    /// HDF5 makes smaller.
+    /// Returns whether values of a type point to others elsewhere in the file: texts and variable-length values, which no
+    /// filter of HDF5 makes smaller.
     #[must_use]
     pub fn has_pointers(&self, kind: Kind) -> bool {
         has_pointers(&self.types, kind)

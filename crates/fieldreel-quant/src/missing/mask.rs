@@ -71,7 +71,7 @@ impl Mask {
         self.classes.get(at) == Some(&VALID)
     }
 
-    /// How many values are valid.
+    /// The number of valid values.
     #[must_use]
     pub fn count_valid(&self) -> usize {
         let count = |classes: &[u8]| classes.iter().filter(|class| **class == VALID).count();

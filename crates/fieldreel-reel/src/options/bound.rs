@@ -47,6 +47,19 @@ impl Bound {
     }
 }
 
+impl Bound {
+    /// Returns the condition that its number must meet, for messages.
+    pub(crate) const fn valid(self) -> &'static str {
+        match self {
+            Self::Absolute(_) => "it must be finite, and positive or 0",
+            Self::Relative(_) | Self::Pointwise(_) => "it must be positive and less than 1",
+            Self::Psnr(_) => "it must be positive and at most 300",
+            Self::Ratio(_) => "it must be finite and greater than 1",
+            Self::Lossless => "it has no number",
+        }
+    }
+}
+
 impl fmt::Display for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

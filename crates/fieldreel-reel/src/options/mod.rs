@@ -32,7 +32,7 @@ pub struct Options {
     /// The range that [`Bound::Relative`] and [`Bound::Psnr`] refer to. Default: that of the valid
     /// values of the segment.
     pub range: Option<f64>,
-    /// How to encode, instead of finding out by trial. Where the values cannot be encoded so, a plan is found by trial.
+    /// A plan to encode by, instead of one found by trial. Where it cannot be used for the values, one is found by trial.
     /// Default: by trial.
     pub plan: Option<Plan>,
 }

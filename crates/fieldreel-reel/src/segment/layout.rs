@@ -33,7 +33,7 @@ pub(crate) struct Layout<'a> {
     pub(crate) shape: [usize; 3],
     pub(crate) bound: Bound,
     pub(crate) domain: Domain,
-    /// What the classes stand for.
+    /// The values that the classes stand for.
     pub(crate) special: SpecialValues,
     /// The bits of the smallest and the largest value that decoded numbers may become.
     pub(crate) clamp: Option<[u64; 2]>,

@@ -15,7 +15,7 @@ pub(crate) struct Prepared<'a, T> {
     pub(crate) values: ArrayView3<'a, T>,
     /// 0 where a number is coded; `None` if one is everywhere.
     pub(crate) classes: Option<Array3<u8>>,
-    /// What the classes stand for, and the values of the class whose values are listed.
+    /// The values that the classes stand for, and those of the class whose values are listed.
     pub(super) special: SpecialValues,
     pub(super) list: Vec<T>,
     pub(crate) signs: Option<Array3<u8>>,
@@ -27,7 +27,7 @@ pub(crate) struct Prepared<'a, T> {
     pub(crate) validity: Validity<T>,
     /// The limits of valid values, if a decoded one might be beyond them.
     pub(super) clamp: Option<[T; 2]>,
-    /// How many values are valid.
+    /// The number of valid values.
     pub(crate) valid: u64,
     /// The smallest and the largest number; the smallest is the larger if there is none.
     pub(crate) extremes: (f64, f64),

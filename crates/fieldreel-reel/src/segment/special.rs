@@ -70,7 +70,7 @@ pub(crate) struct Special<T> {
     pub(crate) values: SpecialValues,
     /// The values of the class whose values are listed, in row-major order.
     pub(crate) list: Vec<T>,
-    /// How many of them are not valid.
+    /// The number of them that are not valid.
     pub(crate) invalid: u64,
 }
 
@@ -119,14 +119,14 @@ pub(crate) fn special_values<T: Value>(
     })
 }
 
-/// How often bits occur.
+/// The frequencies of bit patterns.
 #[derive(Default)]
 struct Counts {
     /// The place of each in `counts`.
     places: HashMap<u64, usize>,
     counts: Vec<(u64, u64)>,
     last: Option<(u64, usize)>,
-    /// Whether some were not counted.
+    /// Is true if some were not counted.
     are_more: bool,
 }
 

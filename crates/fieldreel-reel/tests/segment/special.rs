@@ -100,7 +100,7 @@ fn sweep<T: Element>(of_each: usize) -> usize {
             let mut options = Options::new(bound).with_effort(Effort::Fast);
             options.fills = FILLS.to_vec();
             options.valid_range = valid_range;
-            let values = field::<T>(kinds, number % 3 == 0);
+            let values = field::<T>(kinds, number.is_multiple_of(3));
             let what = format!("kinds {kinds:b}, {bound}, valid {valid_range:?}");
             check(&values, &options, &what);
             cases += 1;

@@ -23,10 +23,10 @@ use crate::error::check_apart;
 /// each variable with a bound attributes that state it and the largest error. Memory: a few chunks of 16 MiB for each thread.
 ///
 /// # Errors
-/// [`Error::SameFile`], before anything is read: the output is the input;
+/// [`Error::SameFile`], before anything is read: the output is the input; [`Error::Reel`]: a bound is invalid;
 /// [`Error::NothingMatches`], [`Error::NoBoundFor`]: a rule is for no variable, or for one that is not of numbers in single
-/// or double precision with two to five dimensions; [`Error::Format`]: a file cannot be read or written, or has variables
-/// of types that it defines itself; [`Error::Variable`]: a variable cannot be encoded within its bound; [`Error::Threads`].
+/// or double precision with two to five dimensions; [`Error::Format`]: a file cannot be read or written, or has values
+/// of types that NetCDF has not; [`Error::Variable`]: a variable cannot be encoded within its bound; [`Error::Threads`].
 pub fn compress_dataset(
     input: impl AsRef<Path>,
     output: impl AsRef<Path>,

@@ -9,7 +9,7 @@ use crate::Error;
 /// Dimensions of a chunk that the filter takes.
 const RANKS: std::ops::RangeInclusive<usize> = 2..=5;
 
-/// What deflate leaves of a variable without loss must be more than this for a default bound to be worth it: the attributes that
+/// The bytes that deflate leaves of a variable without loss must be more than this for a default bound to be worth it: the attributes that
 /// record the loss, the filter's parameters and the header of a segment alone take as many bytes.
 const WORTH_A_BOUND: usize = 700;
 
@@ -27,6 +27,10 @@ pub(super) fn bounds(
         .iter()
         .map(|variable| schema.full_name(variable))
         .collect();
+    let all = rules.rules.iter().map(|(_, bound)| *bound);
+    for bound in all.chain([rules.default]).flatten() {
+        bound.check()?;
+    }
     for (pattern, _) in &rules.rules {
         if !names.iter().any(|name| pattern.matches(plain(name))) {
             return Err(Error::NothingMatches {

@@ -72,7 +72,7 @@ impl Task {
         let values = values.map_err(|source| Error::Filter {
             path: None,
             variable: self.name.clone(),
-            source,
+            source: Box::new(source),
         })?;
         Ok(values.to_vec())
     }
@@ -122,7 +122,7 @@ impl Task {
                             path: None,
                             variable: self.name.clone(),
                             bound: self.bound,
-                            source,
+                            source: Box::new(source),
                         })
                     })
                     .collect::<Result<_, Error>>()

@@ -68,6 +68,12 @@ fn rules_that_cannot_be_followed_are_errors() {
         .bound("ua", Bound::Absolute(-1.0))
         .unwrap();
     assert!(compress_dataset(&path, &out, &bad).is_err());
+    // Even where it is for no variable.
+    let bad = Rules::new(Bound::Relative(-1e-3));
+    let refused = compress_dataset(&path, &out, &bad).unwrap_err();
+    assert!(
+        matches!(&refused, Error::Reel { source, .. } if source.to_string().contains("positive"))
+    );
     assert!(!out.exists());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
 }

@@ -10,7 +10,7 @@ use tempfile::tempdir;
 use crate::interrupted::RUNS;
 use crate::programs::{PROGRAMS, entries, error_of, inputs};
 
-/// How many amounts of room are tried for each program, unless `make interrupted` says more.
+/// The number of amounts of room that are tried for each program, unless `make interrupted` says more.
 const PLACES: u64 = 3;
 
 /// A file system in memory of so many bytes.

@@ -11,11 +11,11 @@ use tempfile::tempdir;
 
 use crate::programs::{PROGRAMS, Program, entries, error_of, inputs};
 
-/// How many runs are to be stopped, every tenth by SIGKILL: `make interrupted` says 200.
+/// The number of runs that are to be stopped, every tenth by SIGKILL: `make interrupted` says 200.
 pub(crate) const RUNS: &str = "FIELDREEL_INTERRUPTED";
 const SIGNALS: [(&str, i32); 3] = [("-INT", 2), ("-TERM", 15), ("-HUP", 1)];
 
-/// Whether an output is whole, by its values where its bytes hold the time.
+/// Returns whether an output is whole, by its values where its bytes hold the time.
 fn is_whole(program: Program, path: &Path, whole: &Path) -> bool {
     let values = |path: &Path| Some(fieldreel::read_field(path, None).ok()?.values);
     match program.output {

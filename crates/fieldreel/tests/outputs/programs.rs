@@ -17,7 +17,7 @@ pub(crate) struct Program {
     pub(crate) output: &'static str,
     /// Arguments after the input, `OUTPUT` for the output's path.
     arguments: &'static [&'static str],
-    /// Whether the format is written from front to back.
+    /// Is true if the format is written from front to back.
     pub(crate) is_sequential: bool,
 }
 

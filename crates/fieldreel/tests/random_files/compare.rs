@@ -1,11 +1,11 @@
-//! What two files must have in common.
+//! The comparison of two files.
 
 use super::content::{Attribute, Group, Values, Variable, number};
 
 /// netcdf-c's fill value of either precision (`NC_FILL_FLOAT`, `NC_FILL_DOUBLE`), where a variable has no `_FillValue`.
 const DEFAULT_FILL: f64 = 9.969_209_968_386_869e36;
 
-/// What was compared.
+/// The counts of compared values.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) exact: usize,
@@ -20,7 +20,7 @@ pub(crate) struct Tally {
 
 /// Compares a file with what it was compressed into, or decompressed.
 ///
-/// Where `decoded` is there, lossy values must be those in it, bit by bit; else within the bound that `other` states.
+/// Lossy values must be those of `decoded`, bit by bit, if it is given, and else within the bound that `other` states.
 pub(crate) fn compare(
     original: &Group,
     other: &Group,
@@ -161,7 +161,7 @@ fn exact(what: &str, of: &Variable, a: &Values, b: &Values) -> Result<(), String
     }
 }
 
-/// What a variable's attributes say of its values.
+/// The missing and valid values that a variable's attributes define.
 struct Marks {
     missing: Vec<f64>,
     min: f64,
@@ -194,12 +194,12 @@ impl Marks {
         }
     }
 
-    /// Whether a reader takes a value for one that is missing.
+    /// Returns whether a reader takes a value for one that is missing.
     fn is_missing(&self, value: f64) -> bool {
         !value.is_finite() || self.missing.contains(&value)
     }
 
-    /// Whether a value is in the valid range, both ends included.
+    /// Returns whether a value is in the valid range, both ends included.
     fn is_valid(&self, value: f64) -> bool {
         (self.min..=self.max).contains(&value)
     }

@@ -12,7 +12,7 @@ pub(super) struct Group {
     /// The facets that part these messages from others of the same key: indices into [`FACETS`].
     pub(super) facets: Vec<usize>,
     pub(super) entries: Vec<Entry>,
-    /// How they were made.
+    /// The keys that say how they were made.
     pub(super) kept: Kept,
 }
 

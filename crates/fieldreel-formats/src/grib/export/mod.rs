@@ -106,7 +106,7 @@ pub fn write_grib_dataset(
     Ok(summary)
 }
 
-/// Whether a variable of this role only says where others are.
+/// Returns whether a variable of this role only says where others are.
 fn is_helper(role: &Role) -> bool {
     match role {
         Role::Coordinate | Role::GridMapping | Role::BoundsOf { .. } | Role::Topology => true,

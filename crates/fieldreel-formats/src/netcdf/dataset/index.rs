@@ -1,4 +1,4 @@
-//! How HDF5 finds the chunks of a file: the size of its indexes.
+//! The size of the indexes by which HDF5 finds the chunks of a file.
 
 use super::Storage;
 use crate::dataset::Schema;

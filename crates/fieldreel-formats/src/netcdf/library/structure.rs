@@ -139,7 +139,7 @@ impl Dataset {
         Ok((storage == nc::NC_CHUNKED && !lengths.is_empty()).then_some(lengths))
     }
 
-    /// Whether the numbers of a variable are big-endian by its own choice: classic files have no other order.
+    /// Returns whether the numbers of a variable are big-endian by its own choice: classic files have no other order.
     pub(in crate::netcdf) fn is_big_endian(&self, variable: Variable, kind: Kind) -> bool {
         let Variable { group, id } = variable;
         if kind.bytes() < 2 || matches!(kind, Kind::Text | Kind::User { .. }) || !self.is_hdf5() {
@@ -151,7 +151,7 @@ impl Dataset {
         code == nc::NC_NOERR && order == nc::NC_ENDIAN_BIG
     }
 
-    /// Whether the file is one of HDF5 inside.
+    /// Returns whether the file is an HDF5 file inside.
     pub(in crate::netcdf) fn is_hdf5(&self) -> bool {
         let mut format = 0;
         // SAFETY: the place is valid for the result.

@@ -41,7 +41,7 @@ impl Types {
         }
     }
 
-    /// How deep values of a type are nested.
+    /// Returns the depth to which values of a type are nested.
     fn depth(&self, kind: Kind) -> usize {
         let Kind::User { index, .. } = kind else {
             return 0;

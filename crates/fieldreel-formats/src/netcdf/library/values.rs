@@ -118,7 +118,7 @@ impl Dataset {
         }
     }
 
-    /// Whether a box is in a variable and has `len` places.
+    /// Checks that a box is in a variable and has `len` places.
     pub(super) fn check_place(
         &self,
         (variable, start, count): Place<'_>,
