@@ -174,11 +174,9 @@ fn take_packets(encoder: &mut ff::encoder::Video, packets: &mut Vec<ff::Packet>)
 }
 
 fn threading(count: usize) -> ff::codec::threading::Config {
-    ff::codec::threading::Config {
-        kind: ff::codec::threading::Type::Frame,
-        count,
-        ..Default::default()
-    }
+    let mut config = ff::codec::threading::Config::count(count);
+    config.kind = ff::codec::threading::Type::Frame;
+    config
 }
 
 criterion_group!(benches, video);
