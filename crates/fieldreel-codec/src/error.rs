@@ -303,3 +303,30 @@ impl CodecError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lack_of_memory_or_of_an_encoder_is_no_failure_of_the_encoder() {
+        let failed = |errno| CodecError::Ffmpeg {
+            during: "open the encoder",
+            source: ffmpeg_next::Error::Other { errno },
+        };
+        let size = FrameSize {
+            height: 1,
+            width: 20_000,
+        };
+        assert!(failed(ffmpeg_next::error::EINVAL).is_encoder_failure());
+        assert!(CodecError::FrameSize { size, max: 16_384 }.is_encoder_failure());
+        let missing = CodecError::EncoderMissing {
+            encoder: "libx265",
+            package: "libx265",
+        };
+        assert!(!missing.is_encoder_failure());
+        assert!(!failed(ffmpeg_next::error::ENOMEM).is_encoder_failure());
+        assert!(!CodecError::OutOfMemory { size }.is_encoder_failure());
+        assert!(!CodecError::NoFrames.is_encoder_failure());
+    }
+}
