@@ -12,6 +12,8 @@ mod signals;
 /// Runs `job` with the arguments of the command line; prints its error, with all its causes, as one
 /// line.
 pub(crate) fn run<A: Parser>(job: impl FnOnce(&A) -> Result<(), Box<dyn Error>>) -> ExitCode {
+    #[cfg(unix)]
+    signals::end_at_closed_pipes();
     match A::try_parse() {
         Ok(arguments) => exit_with(|| job(&arguments)),
         Err(text)

@@ -21,6 +21,12 @@ pub(crate) fn watch() -> io::Result<()> {
     Ok(())
 }
 
+/// Ends the program without a word where the reader of its output is gone, as programs do that are not of Rust.
+pub(crate) fn end_at_closed_pipes() {
+    // SAFETY: the default action, before any thread is started.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+}
+
 fn is_ignored(signal: i32) -> bool {
     // SAFETY: all zeros are a valid `sigaction`; with no new action, the call only fills in the one that holds.
     unsafe {

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
 
 use tempfile::tempdir;
@@ -284,4 +285,50 @@ fn every_program_tells_its_version() {
             "{name}"
         );
     }
+}
+
+/// As `inspect FILE | head` ends it.
+#[test]
+fn a_program_whose_reader_is_gone_ends_without_a_word() {
+    let folder = tempdir().unwrap();
+    inputs(folder.path(), 3);
+    for (name, arguments) in [
+        (
+            "compress",
+            &[
+                "in.nc", "t", "out.reel", "--rel", "1e-2", "--effort", "fast",
+            ][..],
+        ),
+        ("inspect", &["out.reel"]),
+        (
+            "compress_dataset",
+            &[
+                "in.nc",
+                "out.nc",
+                "--default-rel",
+                "1e-2",
+                "--effort",
+                "fast",
+            ],
+        ),
+        ("decompress_dataset", &["out.nc", "back.nc"]),
+    ] {
+        let mut command = command(name);
+        let command = command.args(arguments).current_dir(folder.path());
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(
+            output.status.signal(),
+            Some(libc::SIGPIPE),
+            "{name}: {output:?}"
+        );
+        assert_eq!(error_of(&output), "", "{name}");
+    }
+    assert!(
+        ["out.reel", "out.nc", "back.nc"]
+            .iter()
+            .all(|name| folder.path().join(name).exists())
+    );
 }
