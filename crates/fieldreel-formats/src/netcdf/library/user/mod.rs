@@ -1,0 +1,317 @@
+//! Types that a file defines, in and out.
+
+use std::ffi::c_int;
+use std::ptr::null_mut;
+
+use netcdf_sys as nc;
+
+use super::{Dataset, Group, NameBuffer, Variable, classify, text_of, type_of};
+use crate::dataset::{CompoundField, Kind, TypeClass, UserType};
+use crate::{FormatError, Result};
+
+mod values;
+
+/// Types nested deeper than this are an error: values are followed by recursion.
+const MAX_DEPTH: usize = 32;
+
+/// The types of a file, and netcdf-c's numbers for them, in the same order. A type comes after those that it is made of.
+#[derive(Debug, Default)]
+pub(in crate::netcdf) struct Types {
+    pub(in crate::netcdf) known: Vec<UserType>,
+    ids: Vec<nc::nc_type>,
+}
+
+impl Types {
+    /// The type of this number.
+    pub(in crate::netcdf) fn kind(&self, id: nc::nc_type) -> Option<Kind> {
+        let user = || {
+            let index = self.ids.iter().position(|&known| known == id)?;
+            let bytes = self.known.get(index)?.bytes;
+            Some(Kind::User { index, bytes })
+        };
+        classify(id).0.or_else(user)
+    }
+
+    fn id(&self, kind: Kind) -> Option<nc::nc_type> {
+        match kind {
+            Kind::User { index, .. } => self.ids.get(index).copied(),
+            known => type_of(known),
+        }
+    }
+
+    /// Returns the depth to which values of a type are nested.
+    fn depth(&self, kind: Kind) -> usize {
+        let Kind::User { index, .. } = kind else {
+            return 0;
+        };
+        1 + match self.known.get(index).map(|found| &found.class) {
+            Some(TypeClass::Vlen { element }) => self.depth(*element),
+            Some(TypeClass::Compound { fields }) => {
+                let depths = fields.iter().map(|field| self.depth(field.kind));
+                depths.max().unwrap_or(0)
+            }
+            _ => 0,
+        }
+    }
+}
+
+impl Dataset {
+    /// Adds the types that a group defines, whose number in the schema is `number`.
+    pub(in crate::netcdf) fn read_types(
+        &self,
+        group: Group,
+        number: usize,
+        types: &mut Types,
+    ) -> Result<()> {
+        let mut count = 0;
+        // SAFETY: a null array asks for the count alone.
+        self.call("list types", || unsafe {
+            nc::nc_inq_typeids(group.0, &mut count, null_mut())
+        })?;
+        let mut ids = vec![0; usize::try_from(count).unwrap_or(0)];
+        // SAFETY: the array has the length that netcdf-c gave.
+        self.call("list types", || unsafe {
+            nc::nc_inq_typeids(group.0, null_mut(), ids.as_mut_ptr())
+        })?;
+        for id in ids {
+            let found = self.user_type(group, id, number, types)?;
+            types.known.push(found);
+            types.ids.push(id);
+            let index = types.known.len() - 1;
+            if types.depth(Kind::User { index, bytes: 0 }) > MAX_DEPTH {
+                return Err(self.damaged("types are nested too deeply"));
+            }
+        }
+        Ok(())
+    }
+
+    fn user_type(
+        &self,
+        group: Group,
+        id: nc::nc_type,
+        number: usize,
+        types: &Types,
+    ) -> Result<UserType> {
+        let mut buffer: NameBuffer = [0; _];
+        let (mut bytes, mut base, mut parts, mut class) = (0, 0, 0, 0);
+        // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, and the places are valid.
+        self.call("read a type", || unsafe {
+            let name = buffer.as_mut_ptr();
+            nc::nc_inq_user_type(
+                group.0, id, name, &mut bytes, &mut base, &mut parts, &mut class,
+            )
+        })?;
+        let unknown = || self.damaged("a type is made of one that is not known");
+        let class = match class {
+            nc::NC_ENUM => {
+                let base = types.kind(base).ok_or_else(unknown)?;
+                let members = (0..parts)
+                    .map(|at| self.member(group, id, at, base))
+                    .collect::<Result<_>>()?;
+                TypeClass::Enum { base, members }
+            }
+            nc::NC_COMPOUND => TypeClass::Compound {
+                fields: (0..parts)
+                    .map(|at| self.field(group, id, at, bytes, types))
+                    .collect::<Result<_>>()?,
+            },
+            nc::NC_OPAQUE => TypeClass::Opaque,
+            nc::NC_VLEN => TypeClass::Vlen {
+                element: types.kind(base).ok_or_else(unknown)?,
+            },
+            _ => return Err(unknown()),
+        };
+        if let TypeClass::Vlen { .. } = class {
+            bytes = size_of::<nc::nc_vlen_t>();
+        }
+        Ok(UserType {
+            name: text_of(&buffer),
+            group: number,
+            bytes,
+            class,
+        })
+    }
+
+    fn member(
+        &self,
+        group: Group,
+        id: nc::nc_type,
+        at: usize,
+        base: Kind,
+    ) -> Result<(String, i128)> {
+        let mut buffer: NameBuffer = [0; _];
+        let mut value = [0_u8; 8];
+        let at = c_int::try_from(at).unwrap_or(c_int::MAX);
+        // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, and no integer is longer than 8 bytes.
+        self.call("read a type", || unsafe {
+            let place = value.as_mut_ptr().cast();
+            nc::nc_inq_enum_member(group.0, id, at, buffer.as_mut_ptr(), place)
+        })?;
+        let [a, b, c, d, ..] = value;
+        let value = match base {
+            Kind::I8 => i8::from_ne_bytes([a]).into(),
+            Kind::U8 => a.into(),
+            Kind::I16 => i16::from_ne_bytes([a, b]).into(),
+            Kind::U16 => u16::from_ne_bytes([a, b]).into(),
+            Kind::I32 => i32::from_ne_bytes([a, b, c, d]).into(),
+            Kind::U32 => u32::from_ne_bytes([a, b, c, d]).into(),
+            Kind::I64 => i64::from_ne_bytes(value).into(),
+            Kind::U64 => u64::from_ne_bytes(value).into(),
+            _ => return Err(self.damaged("an enum is of no integers")),
+        };
+        Ok((text_of(&buffer), value))
+    }
+
+    fn field(
+        &self,
+        group: Group,
+        id: nc::nc_type,
+        at: usize,
+        bytes: usize,
+        types: &Types,
+    ) -> Result<CompoundField> {
+        let mut buffer: NameBuffer = [0; _];
+        let (mut offset, mut kind, mut rank) = (0, 0, 0);
+        let at = c_int::try_from(at).unwrap_or(c_int::MAX);
+        let mut inquire = |sides: *mut c_int, rank: &mut c_int| {
+            // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, the places are valid, and the array of lengths is null
+            // or as long as netcdf-c said.
+            self.call("read a type", || unsafe {
+                let name = buffer.as_mut_ptr();
+                nc::nc_inq_compound_field(
+                    group.0,
+                    id,
+                    at,
+                    name,
+                    &mut offset,
+                    &mut kind,
+                    rank,
+                    sides,
+                )
+            })
+        };
+        inquire(null_mut(), &mut rank)?;
+        let mut sides = vec![0; usize::try_from(rank).unwrap_or(0)];
+        inquire(sides.as_mut_ptr(), &mut rank)?;
+        let sides = sides.into_iter();
+        let shape: Vec<usize> = sides
+            .map(|side| usize::try_from(side).unwrap_or(0))
+            .collect();
+        let kind = types
+            .kind(kind)
+            .ok_or_else(|| self.damaged("a type is made of one that is not known"))?;
+        let end = shape
+            .iter()
+            .try_fold(kind.bytes(), |all, &side| all.checked_mul(side))
+            .and_then(|all| all.checked_add(offset));
+        if end.is_none_or(|end| end > bytes) {
+            return Err(self.damaged("a field of a type is outside of it"));
+        }
+        Ok(CompoundField {
+            name: text_of(&buffer),
+            offset,
+            kind,
+            shape,
+        })
+    }
+
+    /// Defines a type, after those that it is made of.
+    pub(in crate::netcdf) fn define_type(
+        &self,
+        group: Group,
+        user: &UserType,
+        types: &mut Types,
+    ) -> Result<()> {
+        let c_name = self.text_to_c(&user.name)?;
+        let action = format!("define type {:?}", user.name);
+        let unknown = || FormatError::InvalidOption {
+            option: "a type",
+            value: user.name.clone(),
+            allowed: "made of types before it",
+        };
+        let mut id = 0;
+        let name = c_name.as_ptr();
+        match &user.class {
+            TypeClass::Enum { base, members } => {
+                let base_id = types.id(*base).ok_or_else(unknown)?;
+                // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+                self.call(&action, || unsafe {
+                    nc::nc_def_enum(group.0, base_id, name, &mut id)
+                })?;
+                for (name, value) in members {
+                    let c_name = self.text_to_c(name)?;
+                    let value = match base.bytes() {
+                        1 => (*value as i8).to_ne_bytes().to_vec(),
+                        2 => (*value as i16).to_ne_bytes().to_vec(),
+                        4 => (*value as i32).to_ne_bytes().to_vec(),
+                        _ => (*value as i64).to_ne_bytes().to_vec(),
+                    };
+                    // SAFETY: the name is NUL-terminated and the value as long as the base type.
+                    self.call(&action, || unsafe {
+                        nc::nc_insert_enum(group.0, id, c_name.as_ptr(), value.as_ptr().cast())
+                    })?;
+                }
+            }
+            TypeClass::Compound { fields } => {
+                // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+                self.call(&action, || unsafe {
+                    nc::nc_def_compound(group.0, user.bytes, name, &mut id)
+                })?;
+                for field in fields {
+                    let c_name = self.text_to_c(&field.name)?;
+                    let kind = types.id(field.kind).ok_or_else(unknown)?;
+                    let sides = field.shape.iter();
+                    let sides: Vec<c_int> = sides
+                        .map(|&side| c_int::try_from(side).unwrap_or(c_int::MAX))
+                        .collect();
+                    let (name, offset) = (c_name.as_ptr(), field.offset);
+                    // SAFETY: the name is NUL-terminated, and there are as many lengths as is said.
+                    self.call(&action, || unsafe {
+                        match c_int::try_from(sides.len()).unwrap_or(c_int::MAX) {
+                            0 => nc::nc_insert_compound(group.0, id, name, offset, kind),
+                            rank => nc::nc_insert_array_compound(
+                                group.0,
+                                id,
+                                name,
+                                offset,
+                                kind,
+                                rank,
+                                sides.as_ptr(),
+                            ),
+                        }
+                    })?;
+                }
+            }
+            // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+            TypeClass::Opaque => self.call(&action, || unsafe {
+                nc::nc_def_opaque(group.0, user.bytes, name, &mut id)
+            })?,
+            TypeClass::Vlen { element } => {
+                let element = types.id(*element).ok_or_else(unknown)?;
+                // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+                self.call(&action, || unsafe {
+                    nc::nc_def_vlen(group.0, name, element, &mut id)
+                })?;
+            }
+        }
+        types.known.push(user.clone());
+        types.ids.push(id);
+        Ok(())
+    }
+
+    /// Defines a variable of any type.
+    pub(in crate::netcdf) fn define_variable_of(
+        &self,
+        group: Group,
+        name: &str,
+        (kind, types): (Kind, &Types),
+        dimensions: &[c_int],
+    ) -> Result<Variable> {
+        let kind = types.id(kind).ok_or_else(|| FormatError::InvalidOption {
+            option: "the type of a variable",
+            value: name.to_owned(),
+            allowed: "one of the schema's",
+        })?;
+        self.define(group, name, kind, dimensions)
+    }
+}
