@@ -75,7 +75,7 @@ pub(crate) fn read(block: &[u8], limits: &Limits) -> Result<Metadata, ReelError>
         stored
     } else {
         // Inflating doubles what it has until all fits.
-        budget.spend(2 * length as u64)?;
+        budget.spend((length as u64).saturating_mul(2))?;
         inflated = decompress_to_vec_with_limit(stored, length)
             .map_err(|_| ReelError::damaged("metadata do not inflate"))?;
         &inflated
@@ -343,12 +343,14 @@ mod tests {
 
     #[test]
     fn a_claim_over_the_limit_takes_no_memory() {
-        let mut claim = Writer::default();
-        claim.varint(u64::MAX >> 2);
-        claim.raw(&[0; 8]);
         let limits = Limits::default();
-        let claimed = read(claim.as_bytes(), &limits);
-        assert!(matches!(claimed, Err(ReelError::Limit { .. })));
+        for length in [u64::MAX >> 2, 1 << 63, u64::MAX] {
+            let mut claim = Writer::default();
+            claim.varint(length);
+            claim.raw(&[0; 8]);
+            let claimed = read(claim.as_bytes(), &limits);
+            assert!(matches!(claimed, Err(ReelError::Limit { .. })));
+        }
 
         let mut metadata = Metadata::new("x");
         metadata
