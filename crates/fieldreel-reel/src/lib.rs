@@ -6,7 +6,7 @@
 
 mod arithmetic;
 mod correction;
-mod entropy;
+use fieldreel_entropy as entropy;
 mod error;
 mod mask;
 mod options;

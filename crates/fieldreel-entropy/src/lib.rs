@@ -15,22 +15,23 @@ mod mixer;
 mod plane;
 mod range;
 mod rans;
+pub mod residual;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use bit::Bit;
-pub(crate) use bits::{BitReader, BitWriter};
-pub(crate) use mixer::Mixer;
-pub(crate) use plane::Plane;
-pub(crate) use range::{Decoder, Encoder};
-pub(crate) use rans::{CASES, LANES, RUN, RansDecoder, RansEncoder, SYMBOLS, Table, Tables};
+pub use bit::Bit;
+pub use bits::{BitReader, BitWriter};
+pub use mixer::Mixer;
+pub use plane::Plane;
+pub use range::{Decoder, Encoder};
+pub use rans::{CASES, LANES, RUN, RansDecoder, RansEncoder, SYMBOLS, Table, Tables};
 
 /// The bytes do not hold what they should.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Corrupt;
+pub struct Corrupt;
 
 /// Codes binary decisions, in one direction or the other.
-pub(crate) trait BinaryCoder {
+pub trait BinaryCoder {
     /// Codes one decision that is 1 with probability `p / 65536`, for `p` in `1..=65535`, and gives it back.
     ///
     /// An encoder writes `bit`; a decoder ignores it and gives the bit that was written.

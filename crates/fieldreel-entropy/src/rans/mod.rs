@@ -9,26 +9,26 @@ mod at_once;
 mod decode;
 mod encode;
 
-pub(crate) use decode::RansDecoder;
-pub(crate) use encode::RansEncoder;
+pub use decode::RansDecoder;
+pub use encode::RansEncoder;
 
 use wide::i16x16;
 
 /// Kinds of symbols.
-pub(crate) const SYMBOLS: usize = 16;
+pub const SYMBOLS: usize = 16;
 
 /// States that symbols may take turns on, at most.
-pub(crate) const LANES: usize = 2 * RUN;
+pub const LANES: usize = 2 * RUN;
 
 /// Symbols that are read at once, each on a lane of its own.
-pub(crate) const RUN: usize = 8;
+pub const RUN: usize = 8;
 
 /// The least state between symbols.
 const LEAST: u32 = 1 << 16;
 
 /// How the 65536 values of a state's lowest 16 bits are shared among symbols.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Table {
+pub struct Table {
     starts: [u16; SYMBOLS],
 }
 
@@ -38,12 +38,12 @@ pub(super) type Part = u32;
 impl Table {
     /// The table where number `i` has the part from `starts[i]` to the next start. The first is 0, and each is above the
     /// one before.
-    pub(crate) const fn new(starts: [u16; SYMBOLS]) -> Self {
+    pub const fn new(starts: [u16; SYMBOLS]) -> Self {
         Self { starts }
     }
 
     /// How wide the part of a symbol is.
-    pub(crate) fn width(&self, symbol: usize) -> u32 {
+    pub fn width(&self, symbol: usize) -> u32 {
         self.part(symbol) >> 16
     }
 
@@ -61,11 +61,11 @@ impl Table {
 }
 
 /// Cases that have a table each.
-pub(crate) const CASES: usize = 256;
+pub const CASES: usize = 256;
 
 /// The tables of all cases, as a reader wants them.
 #[derive(Debug, Clone)]
-pub(crate) struct Tables {
+pub struct Tables {
     all: Box<[SearchTable; CASES]>,
 }
 
@@ -91,14 +91,14 @@ impl SearchTable {
 
 impl Tables {
     /// The same table for all cases.
-    pub(crate) fn new(table: &Table) -> Self {
+    pub fn new(table: &Table) -> Self {
         Self {
             all: Box::new([SearchTable::new(table); CASES]),
         }
     }
 
     /// Sets the table of a case.
-    pub(crate) fn set(&mut self, case: u8, table: &Table) {
+    pub fn set(&mut self, case: u8, table: &Table) {
         self.all[usize::from(case)] = SearchTable::new(table);
     }
 

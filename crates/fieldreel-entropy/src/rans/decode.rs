@@ -6,7 +6,7 @@ use super::{LANES, LEAST, RUN, Tables, filled, left};
 
 /// Reads symbols.
 #[derive(Debug)]
-pub(crate) struct RansDecoder {
+pub struct RansDecoder {
     /// As many as are read at once, and as many again.
     states: [[u32; RUN]; LANES / RUN],
     #[cfg(target_arch = "x86_64")]
@@ -20,7 +20,7 @@ pub(crate) struct RansDecoder {
 
 impl RansDecoder {
     /// A decoder of what a [`RansEncoder`] wrote with as many lanes. Beyond the end it reads zeros.
-    pub(crate) fn new(mut bytes: &[u8], lanes: usize) -> Self {
+    pub fn new(mut bytes: &[u8], lanes: usize) -> Self {
         let mut states = [[LEAST; RUN]; LANES / RUN];
         for state in states.as_flattened_mut().iter_mut().take(lanes) {
             if let Some((first, rest)) = bytes.split_first_chunk() {
@@ -43,7 +43,7 @@ impl RansDecoder {
     /// Sets the first `count` symbols of runs to the next of the tables of `cases`, as many runs as these fill or begin: each
     /// symbol on the lane of its place, the first run from `lane` on, a multiple of [`RUN`]. Those after them have no meaning.
     #[inline(always)]
-    pub(crate) fn runs(
+    pub fn runs(
         &mut self,
         lane: usize,
         tables: &Tables,
@@ -81,7 +81,7 @@ impl RansDecoder {
 
     /// The same, which reads without AVX2 on every machine.
     #[cfg(test)]
-    pub(crate) fn portable(self) -> Self {
+    pub fn portable(self) -> Self {
         Self {
             #[cfg(target_arch = "x86_64")]
             simd: None,
@@ -91,7 +91,7 @@ impl RansDecoder {
 
     /// The next symbol of the table of a case, on a lane.
     #[inline(always)]
-    pub(crate) fn symbol(&mut self, lane: usize, tables: &Tables, case: u8) -> u8 {
+    pub fn symbol(&mut self, lane: usize, tables: &Tables, case: u8) -> u8 {
         let state = &mut self.states.as_flattened_mut()[(lane & self.last_lane) % LANES];
         let (symbol, part) = tables.find(case, *state as u16);
         let word = self.words.get(self.next).copied().unwrap_or(0);

@@ -8,7 +8,7 @@ const AT_ONCE: u32 = 56;
 
 /// Writes bits.
 #[derive(Debug, Default)]
-pub(crate) struct BitWriter {
+pub struct BitWriter {
     bytes: Vec<u8>,
     /// The bits that do not fill a byte, and how many they are.
     open: u64,
@@ -17,7 +17,7 @@ pub(crate) struct BitWriter {
 
 impl BitWriter {
     /// Adds the lowest `count` bits of `value`, up to [`AT_ONCE`].
-    pub(crate) fn write(&mut self, value: u64, count: u32) {
+    pub fn write(&mut self, value: u64, count: u32) {
         debug_assert!(count <= AT_ONCE);
         self.open |= lowest(value, count) << self.count;
         self.count += count;
@@ -29,7 +29,7 @@ impl BitWriter {
     }
 
     /// The bytes; what is left open in the last is 0.
-    pub(crate) fn finish(mut self) -> Vec<u8> {
+    pub fn finish(mut self) -> Vec<u8> {
         if self.count > 0 {
             self.bytes.push(self.open as u8);
         }
@@ -39,7 +39,7 @@ impl BitWriter {
 
 /// Reads bits. Beyond the end it reads zeros.
 #[derive(Debug)]
-pub(crate) struct BitReader {
+pub struct BitReader {
     /// All bytes, and as many zeros as are read at once.
     bytes: Vec<u8>,
     /// How many bits are read already.
@@ -49,7 +49,8 @@ pub(crate) struct BitReader {
 }
 
 impl BitReader {
-    pub(crate) fn new(bytes: &[u8]) -> Self {
+    /// A reader of these bytes.
+    pub fn new(bytes: &[u8]) -> Self {
         Self {
             bytes: [bytes, &[0; 16]].concat(),
             position: 0,
@@ -60,7 +61,7 @@ impl BitReader {
 
     /// The same, which reads without AVX2 on every machine.
     #[cfg(test)]
-    pub(crate) fn portable(self) -> Self {
+    pub fn portable(self) -> Self {
         Self {
             #[cfg(target_arch = "x86_64")]
             simd: None,
@@ -70,7 +71,7 @@ impl BitReader {
 
     /// The next [`AT_ONCE`] bits at least, lowest first, without passing them.
     #[inline(always)]
-    pub(crate) fn peek(&self) -> u64 {
+    pub fn peek(&self) -> u64 {
         let rest = self.bytes.get(self.position / 8..);
         let next = rest.and_then(|rest| rest.first_chunk());
         u64::from_le_bytes(next.copied().unwrap_or_default()) >> (self.position % 8)
@@ -78,13 +79,13 @@ impl BitReader {
 
     /// Passes so many bits.
     #[inline(always)]
-    pub(crate) fn pass(&mut self, count: u32) {
+    pub fn pass(&mut self, count: u32) {
         self.position = self.position.saturating_add(count as usize);
     }
 
     /// The next `count` bits, up to [`AT_ONCE`].
     #[inline(always)]
-    pub(crate) fn read(&mut self, count: u32) -> u64 {
+    pub fn read(&mut self, count: u32) -> u64 {
         debug_assert!(count <= AT_ONCE);
         let next = self.peek();
         self.pass(count);
@@ -93,7 +94,7 @@ impl BitReader {
 
     /// Sets runs of eight numbers each, of so many bits each, up to 14.
     #[inline(always)]
-    pub(crate) fn read_runs(&mut self, counts: &[[u8; 8]], numbers: &mut [[u32; 8]]) {
+    pub fn read_runs(&mut self, counts: &[[u8; 8]], numbers: &mut [[u32; 8]]) {
         /// Times a byte: that byte eight times. Times eight bytes: in each, the sum of those up to it.
         const EACH: u64 = u64::MAX / 0xFF;
 

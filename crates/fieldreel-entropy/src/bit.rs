@@ -6,7 +6,7 @@ use super::BinaryCoder;
 ///
 /// The upper 22 bits are the probability, the lower 10 how many decisions have been seen, up to the limit.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Bit(u32);
+pub struct Bit(u32);
 
 /// The most decisions that are counted: the probability then follows with a rate of 1 / (`LIMIT` + 1.5).
 const LIMIT: usize = 1022;
@@ -24,17 +24,17 @@ const RATES: [i64; LIMIT + 1] = {
 
 impl Bit {
     /// Nothing seen yet: 0 and 1 are equally probable.
-    pub(crate) const NEW: Self = Self(1 << 31);
+    pub const NEW: Self = Self(1 << 31);
 
     /// The probability of a 1 in units of 1/65536, `1..=65535`.
     #[inline]
-    pub(crate) fn p(self) -> u32 {
+    pub fn p(self) -> u32 {
         (self.0 >> 16).max(1)
     }
 
     /// Codes a decision with what is known of it, and takes note of it.
     #[inline]
-    pub(crate) fn code<C: BinaryCoder>(&mut self, coder: &mut C, bit: bool) -> bool {
+    pub fn code<C: BinaryCoder>(&mut self, coder: &mut C, bit: bool) -> bool {
         let bit = coder.code(bit, self.p());
         self.update(bit);
         bit
@@ -42,7 +42,7 @@ impl Bit {
 
     /// Takes note of a decision.
     #[inline]
-    pub(crate) fn update(&mut self, bit: bool) {
+    pub fn update(&mut self, bit: bool) {
         let seen = (self.0 & 0x3FF) as usize;
         let p = i64::from(self.0 >> 10);
         let goal = if bit { (1 << 22) - 1 } else { 0 };

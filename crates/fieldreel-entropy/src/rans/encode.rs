@@ -4,19 +4,27 @@ use super::{LANES, LEAST, Part, Tables};
 
 /// Keeps symbols, and writes them when it finishes.
 #[derive(Debug, Default)]
-pub(crate) struct RansEncoder {
+pub struct RansEncoder {
     parts: Vec<(u8, Part)>,
 }
 
 impl RansEncoder {
+    /// An encoder with room for so many symbols.
+    #[must_use]
+    pub fn with_capacity(symbols: usize) -> Self {
+        Self {
+            parts: Vec::with_capacity(symbols),
+        }
+    }
+
     /// Adds a symbol of the table of a case, on a lane.
     #[inline]
-    pub(crate) fn symbol(&mut self, lane: usize, tables: &Tables, case: u8, symbol: u8) {
+    pub fn symbol(&mut self, lane: usize, tables: &Tables, case: u8, symbol: u8) {
         self.parts.push((lane as u8, tables.part(case, symbol)));
     }
 
     /// The bytes.
-    pub(crate) fn finish(self, lanes: usize) -> Vec<u8> {
+    pub fn finish(self, lanes: usize) -> Vec<u8> {
         let mut states = [LEAST; LANES];
         let mut words = Vec::new();
         for (lane, part) in self.parts.into_iter().rev() {

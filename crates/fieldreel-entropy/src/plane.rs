@@ -5,24 +5,24 @@ use std::ops::Range;
 use ndarray::ArrayView2;
 
 /// Places around a frame: enough for two to the left and above.
-pub(crate) const MARGIN: usize = 2;
+pub const MARGIN: usize = 2;
 
 /// Places after the last, so that whole blocks of the last row that end beyond the frame end in memory.
 const OVERHANG: usize = 8;
 
 /// A frame of numbers with [`MARGIN`] more places on each side.
 #[derive(Debug, Clone)]
-pub(crate) struct Plane<T = i32> {
+pub struct Plane<T = i32> {
     values: Vec<T>,
     /// The distance from one row to the next.
-    pub(crate) stride: usize,
+    pub stride: usize,
     height: usize,
     width: usize,
 }
 
 impl<T: Copy + Default> Plane<T> {
     /// A frame of zeros.
-    pub(crate) fn new(height: usize, width: usize) -> Self {
+    pub fn new(height: usize, width: usize) -> Self {
         let stride = width + 2 * MARGIN;
         Self {
             values: vec![T::default(); stride * (height + 2 * MARGIN) + OVERHANG],
@@ -34,19 +34,19 @@ impl<T: Copy + Default> Plane<T> {
 
     /// The index of a place of the frame.
     #[inline]
-    pub(crate) fn index(&self, y: usize, x: usize) -> usize {
+    pub fn index(&self, y: usize, x: usize) -> usize {
         (y + MARGIN) * self.stride + x + MARGIN
     }
 
     /// The value at an index, 0 outside of the margin.
     #[inline]
-    pub(crate) fn at(&self, index: usize) -> T {
+    pub fn at(&self, index: usize) -> T {
         self.values.get(index).copied().unwrap_or_default()
     }
 
     /// Sets the value at an index.
     #[inline]
-    pub(crate) fn set(&mut self, index: usize, value: T) {
+    pub fn set(&mut self, index: usize, value: T) {
         if let Some(place) = self.values.get_mut(index) {
             *place = value;
         }
@@ -55,24 +55,24 @@ impl<T: Copy + Default> Plane<T> {
     /// So many values from an index on, which is that of a place of the frame or its margin; up to 8 of them beyond the
     /// margin, without a meaning.
     #[inline(always)]
-    pub(crate) fn row(&self, index: usize, count: usize) -> &[T] {
+    pub fn row(&self, index: usize, count: usize) -> &[T] {
         &self.values[index..index + count]
     }
 
     /// The same, to be set.
     #[inline(always)]
-    pub(crate) fn row_mut(&mut self, index: usize, count: usize) -> &mut [T] {
+    pub fn row_mut(&mut self, index: usize, count: usize) -> &mut [T] {
         &mut self.values[index..index + count]
     }
 
     /// A row of the frame, without the margin.
     #[inline]
-    pub(crate) fn frame_row(&self, y: usize) -> &[T] {
+    pub fn frame_row(&self, y: usize) -> &[T] {
         self.row(self.index(y, 0), self.width)
     }
 
     /// The rows of the frame, without the margin.
-    pub(crate) fn rows_mut(&mut self) -> impl Iterator<Item = &mut [T]> {
+    pub fn rows_mut(&mut self) -> impl Iterator<Item = &mut [T]> {
         let width = self.width;
         let rows = self.values.chunks_exact_mut(self.stride);
         rows.skip(MARGIN)
@@ -81,7 +81,7 @@ impl<T: Copy + Default> Plane<T> {
     }
 
     /// Sets the frame to that of the codes given, and every place of the margin to the nearest of these.
-    pub(crate) fn fill_to_the_edge(&mut self, frame: ArrayView2<'_, u16>)
+    pub fn fill_to_the_edge(&mut self, frame: ArrayView2<'_, u16>)
     where
         T: From<u16>,
     {
@@ -120,7 +120,7 @@ impl<T: Copy + Default> Plane<T> {
     }
 
     /// Sets the values of some rows of the frame to 0, if there are any.
-    pub(crate) fn clear_rows(&mut self, rows: Range<usize>) {
+    pub fn clear_rows(&mut self, rows: Range<usize>) {
         let (start, end) = (self.index(rows.start, 0), self.index(rows.end, 0));
         if let Some(values) = self.values.get_mut(start..end) {
             values.fill(T::default());
@@ -128,7 +128,7 @@ impl<T: Copy + Default> Plane<T> {
     }
 
     /// Sets every value to 0.
-    pub(crate) fn clear(&mut self) {
+    pub fn clear(&mut self) {
         self.values.fill(T::default());
     }
 }

@@ -5,7 +5,7 @@ use super::{BinaryCoder, Bit};
 
 /// Weighs the opinions of `N` [`Bit`]s in the logistic domain, with a set of weights for each of a few situations.
 #[derive(Debug)]
-pub(crate) struct Mixer<const N: usize> {
+pub struct Mixer<const N: usize> {
     sets: Vec<Weights<N>>,
 }
 
@@ -30,7 +30,7 @@ const HEAVIEST: i64 = 1 << 20;
 
 impl<const N: usize> Mixer<N> {
     /// A mixer of `sets` sets of weights, all equal at first and together somewhat above 1.
-    pub(crate) fn new(sets: usize) -> Self {
+    pub fn new(sets: usize) -> Self {
         let each = 65_536 * 3 / (2 * N as i32);
         let new = Weights {
             each: [each; N],
@@ -44,7 +44,7 @@ impl<const N: usize> Mixer<N> {
     /// Codes a decision on which `bits`, at the places `at` of the table, have an opinion, and lets them and the weights
     /// of situation `set` learn from it.
     #[inline]
-    pub(crate) fn code<C: BinaryCoder>(
+    pub fn code<C: BinaryCoder>(
         &mut self,
         coder: &mut C,
         bit: bool,

@@ -19,7 +19,7 @@ fn settled(low: u32, high: u32) -> bool {
 
 /// Writes decisions.
 #[derive(Debug)]
-pub(crate) struct Encoder {
+pub struct Encoder {
     low: u32,
     high: u32,
     bytes: Vec<u8>,
@@ -27,7 +27,7 @@ pub(crate) struct Encoder {
 
 impl Encoder {
     /// An encoder that has written nothing.
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self {
             low: 0,
             high: u32::MAX,
@@ -36,7 +36,7 @@ impl Encoder {
     }
 
     /// The bytes, without zeros at the end: a decoder reads those anyway.
-    pub(crate) fn finish(mut self) -> Vec<u8> {
+    pub fn finish(mut self) -> Vec<u8> {
         // The shortest number in the interval, counting the zeros that a decoder reads on.
         if self.low > 0 {
             let mut kept = 8;
@@ -77,7 +77,7 @@ impl BinaryCoder for Encoder {
 
 /// Reads decisions.
 #[derive(Debug)]
-pub(crate) struct Decoder<'a> {
+pub struct Decoder<'a> {
     low: u32,
     high: u32,
     code: u32,
@@ -86,7 +86,7 @@ pub(crate) struct Decoder<'a> {
 
 impl<'a> Decoder<'a> {
     /// A decoder of what an [`Encoder`] wrote.
-    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+    pub fn new(bytes: &'a [u8]) -> Self {
         let mut decoder = Self {
             low: 0,
             high: u32::MAX,

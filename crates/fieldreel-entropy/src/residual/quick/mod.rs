@@ -1,0 +1,76 @@
+//! A symbol a residual, by static distributions in rANS: quick in both directions.
+//!
+//! The activity around a residual has one of 32 [levels](LEVELS), two an octave. Each level has a distribution of [shape and width](shapes),
+//! stated for each pass. A symbol is one of the 15 values around 0, or of as many multiples of a power of two where the level is high,
+//! with the lowest bits as they are; a 16th is an [escape] to any residual.
+
+mod decode;
+mod encode;
+mod escape;
+mod fit;
+mod shapes;
+
+pub use decode::QuickDecoder;
+pub use encode::QuickEncoder;
+
+use crate::{RUN, Tables};
+use fit::ShapeModel;
+use shapes::{ESCAPE, MIDDLE};
+
+/// Levels of the activity.
+pub(crate) const LEVELS: usize = 32;
+
+/// Levels from this on have low bits, one for each octave.
+const LARGE: u32 = 12;
+
+/// How many of the lowest bits of a level are noise.
+#[inline(always)]
+const fn low_bits(level: u32) -> u32 {
+    level.saturating_sub(LARGE - 2) / 2
+}
+
+/// The level of an activity: two an octave.
+#[inline(always)]
+fn level(activity: u16) -> u8 {
+    // The exponent of one more, and the first bit of its mantissa.
+    let halves = ((i32::from(activity) + 1) as f32).to_bits() >> 22;
+    (halves - 254).min(LEVELS as u32 - 1) as u8
+}
+
+/// What a row needs before its symbols: levels and numbers of low bits, up to a whole run.
+#[derive(Debug, Default)]
+struct Levels {
+    levels: Vec<u8>,
+    counts: Vec<u8>,
+    any_low_bits: bool,
+}
+
+impl Levels {
+    /// Sets them by the activities.
+    #[inline(always)]
+    fn set(&mut self, activity: &[u16]) {
+        let whole = activity.len().next_multiple_of(RUN);
+        self.levels.resize(whole, 0);
+        self.counts.resize(whole, 0);
+        let mut any = 0;
+        for ((of, count), &activity) in self.levels.iter_mut().zip(&mut self.counts).zip(activity) {
+            let level = level(activity);
+            *of = level;
+            *count = low_bits(level.into()) as u8;
+            any |= *count;
+        }
+        self.levels[activity.len()..].fill(0);
+        self.counts[activity.len()..].fill(0);
+        self.any_low_bits = any != 0;
+    }
+}
+
+/// Sets the tables of a pass's shapes.
+fn set_tables(tables: &mut Tables, shapes: &[usize; LEVELS]) {
+    for (level, &shape) in shapes.iter().enumerate() {
+        tables.set(level as u8, shapes::table(shape));
+    }
+}
+
+/// The shape models of the classes of passes.
+type Models = [ShapeModel; super::PASS_CLASSES];

@@ -1,0 +1,117 @@
+//! Bytes back into numbers.
+
+use fieldreel_entropy::residual::adaptive::AdaptiveDecoder;
+use fieldreel_entropy::residual::quick::QuickDecoder;
+use fieldreel_entropy::residual::{ResidualCoder, RowContext};
+use multiversion::multiversion;
+
+use crate::coefficients::{Coefficients, PARAMETERS};
+use crate::field::Numbers;
+use crate::head::Head;
+use crate::lattice::{Pass, passes};
+use crate::pass::{Decoded, Predictor, Row, Side, run};
+use crate::taps::PassKind;
+use crate::word::Word;
+use crate::{CoderKind, Corrupt};
+
+/// Decodes numbers of this shape.
+///
+/// # Errors
+/// [`Corrupt`] if the bytes are not those of such numbers. Bytes damaged otherwise may give other numbers.
+pub fn decode<W: Word>(bytes: &[u8], shape: [usize; 3]) -> Result<Numbers<W>, Corrupt> {
+    let (&kind, body) = bytes.split_first().ok_or(Corrupt)?;
+    match CoderKind::from_id(kind).ok_or(Corrupt)? {
+        CoderKind::Quick => {
+            let coder = QuickDecoder::new(body).map_err(|_| Corrupt)?;
+            Decoding { coder }.all(shape)
+        }
+        CoderKind::Adaptive => {
+            let coder = AdaptiveDecoder::decoder(body);
+            Decoding { coder }.all(shape)
+        }
+    }
+}
+
+struct Decoding<C> {
+    coder: C,
+}
+
+impl<C: ResidualCoder> Decoding<C> {
+    fn all<W: Word>(mut self, shape: [usize; 3]) -> Result<Numbers<W>, Corrupt> {
+        let head = Head::default().code(&mut self.coder, shape).ok_or(Corrupt)?;
+        self.coder.set_scale(head.scale);
+        let mut known: Option<Decoded<W>> = None;
+        for pass in passes(shape, head.levels) {
+            let predictor = read_predictor(&mut self.coder, &pass, &head);
+            let decoded = run(&mut self, &pass, &predictor, known.as_ref());
+            known = Some(merge(known, decoded, &pass));
+        }
+        Ok(Numbers::new(known.ok_or(Corrupt)?.numbers, shape))
+    }
+}
+
+/// Numbers known before a pass and those of the pass, in one.
+pub(crate) fn merge<W: Word>(known: Option<Decoded<W>>, decoded: Decoded<W>, pass: &Pass) -> Decoded<W> {
+    let (Some(known), PassKind::Between(axis)) = (known, pass.kind) else {
+        return decoded;
+    };
+    let size = (pass.counts[1], pass.counts[2]);
+    Decoded {
+        numbers: known.numbers.merged(decoded.numbers, axis, size),
+        residuals: known.residuals.merged(decoded.residuals, axis, size),
+    }
+}
+
+fn read_predictor<C: ResidualCoder>(coder: &mut C, pass: &Pass, head: &Head) -> Predictor {
+    let mut known = Coefficients::of_known(pass.kind);
+    let mut departures = match pass.kind {
+        PassKind::Base => Some(Coefficients::of_departures(pass.kind)),
+        PassKind::Between(_) => None,
+    };
+    if coder.number(0, PARAMETERS) != 0 {
+        known = known.code(coder, Some(pass.kind));
+    }
+    if coder.number(0, PARAMETERS) != 0 {
+        departures = Some(Coefficients::of_departures(pass.kind).code(coder, None));
+    }
+    Predictor {
+        known,
+        departures,
+        step: head.step_of(pass.level),
+        scale: head.scale,
+    }
+}
+
+impl<W: Word, C: ResidualCoder> Side<W> for Decoding<C> {
+    type Coder = C;
+
+    fn coder(&mut self) -> &mut C {
+        &mut self.coder
+    }
+
+    fn row(&mut self, _: &Pass, _: (usize, usize), row: Row<'_, W>, context: &RowContext<'_>, residuals: &mut [W::Residual]) {
+        self.coder.row(context, residuals);
+        depart(row, residuals);
+    }
+}
+
+/// Sets the departures of a row to what is predicted of them, and residuals.
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
+fn depart<W: Word>(row: Row<'_, W>, residuals: &[W::Residual]) {
+    let (step, bits) = (W::from_i64(row.step), row.bits);
+    let all = row.departures.iter_mut().zip(row.sums).zip(residuals);
+    if row.left == [W::default(); 2] {
+        for ((departure, &sum), &k) in all {
+            *departure = sum.shifted_right(bits).plus(W::from_residual(k).times(step));
+        }
+        return;
+    }
+    let [by_one, by_two] = row.left;
+    let (mut one, mut two) = (W::default(), W::default());
+    for ((departure, &sum), &k) in all {
+        let sum = sum.plus(two.times(by_two)).plus(one.times(by_one));
+        two = one;
+        one = sum.shifted_right(bits).plus(W::from_residual(k).times(step));
+        *departure = one;
+    }
+}

@@ -1,0 +1,32 @@
+//! Decoded numbers.
+
+use crate::volume::Volume;
+use crate::word::Word;
+
+/// Decoded numbers, axis order `(t, y, x)`.
+#[derive(Clone, Debug)]
+pub struct Numbers<W> {
+    volume: Volume<W>,
+    shape: [usize; 3],
+}
+
+impl<W: Word> Numbers<W> {
+    pub(crate) fn new(volume: Volume<W>, shape: [usize; 3]) -> Self {
+        Self { volume, shape }
+    }
+
+    /// How many numbers there are along each axis.
+    #[must_use]
+    pub fn shape(&self) -> [usize; 3] {
+        self.shape
+    }
+
+    /// The numbers of row `y` of plane `t`; none outside of the shape.
+    #[must_use]
+    pub fn row(&self, t: usize, y: usize) -> &[W] {
+        let start = self.volume.extent.index(y, 0);
+        let plane = self.volume.planes.get(t);
+        let row = plane.and_then(|plane| plane.get(start..start + self.shape[2]));
+        row.filter(|_| y < self.shape[1]).unwrap_or_default()
+    }
+}

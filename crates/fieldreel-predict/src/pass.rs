@@ -1,0 +1,331 @@
+//! A pass over the places of a lattice, in either direction.
+
+use fieldreel_entropy::residual::{Residual, ResidualCoder, RowContext};
+use multiversion::multiversion;
+
+use crate::coefficients::Coefficients;
+use crate::lattice::Pass;
+use crate::taps::{DEPARTURES, IN_PLANE_BEFORE, LEFT, PassKind, Tap, known, weigh};
+use crate::volume::{Extent, Volume};
+use crate::word::Word;
+
+/// Decoded numbers of some places, and their residuals, saturated.
+#[derive(Clone, Debug)]
+pub(crate) struct Decoded<W> {
+    pub(crate) numbers: Volume<W>,
+    pub(crate) residuals: Volume<i16>,
+}
+
+/// How a pass predicts.
+#[derive(Clone, Debug)]
+pub(crate) struct Predictor {
+    pub(crate) known: Coefficients,
+    /// `None`: numbers of the same pass are not asked.
+    pub(crate) departures: Option<Coefficients>,
+    /// From one residual to the next, in units of numbers.
+    pub(crate) step: i64,
+    /// How many of the lowest bits of residuals are noise.
+    pub(crate) scale: u32,
+}
+
+/// A row of numbers, predicted but for what depends on the numbers to the left.
+pub(crate) struct Row<'a, W> {
+    /// What is predicted from known numbers.
+    pub(crate) base: &'a [W],
+    /// The sum of products with departures above and before, half a unit included.
+    pub(crate) sums: &'a [W],
+    /// The coefficients of the two departures to the left.
+    pub(crate) left: [W; 2],
+    /// The bits of the fraction of all these.
+    pub(crate) bits: u32,
+    pub(crate) step: i64,
+    /// The departures of the row, to be set.
+    pub(crate) departures: &'a mut [W],
+}
+
+/// One direction of coding a row.
+pub(crate) trait Side<W: Word> {
+    type Coder: ResidualCoder;
+
+    /// What codes residuals and parameters.
+    fn coder(&mut self) -> &mut Self::Coder;
+
+    /// Codes row `(i, j)` of the pass: sets its departures and its residuals.
+    fn row(&mut self, pass: &Pass, at: (usize, usize), row: Row<'_, W>, context: &RowContext<'_>, residuals: &mut [W::Residual]);
+}
+
+/// The layout of a pass's planes: that of the known ones, so that taps are at fixed distances.
+fn extent_of<W>(pass: &Pass, known: Option<&Decoded<W>>) -> Extent {
+    match known {
+        Some(known) => known.numbers.extent,
+        None => Extent {
+            height: pass.counts[1],
+            width: pass.counts[2],
+        },
+    }
+}
+
+/// Codes a pass, and gives the numbers of its places in planes of the layout of the known ones; of those of the base pass, with their margins.
+pub(crate) fn run<W: Word, S: Side<W>>(
+    side: &mut S,
+    pass: &Pass,
+    predictor: &Predictor,
+    known_ones: Option<&Decoded<W>>,
+) -> Decoded<W> {
+    let extent = extent_of(pass, known_ones);
+    let [count, height, width] = pass.counts;
+    let mut planes = Planes::new(pass, predictor, extent);
+    let mut decoded = Decoded {
+        numbers: Volume::zeros(0, extent),
+        residuals: Volume::zeros(0, extent),
+    };
+    side.coder().begin_pass(pass.class());
+    let mut row_residuals = vec![W::Residual::default(); width];
+    let (first, end) = (extent.index(0, 0), extent.index(height - 1, 0) + width);
+    for i in 0..count {
+        let source = known_ones.map_or(&decoded, |known| known);
+        planes.predict(source, i, first..end);
+        let mut numbers = vec![W::default(); extent.places()];
+        let mut residuals = vec![0_i16; extent.places()];
+        for j in 0..height {
+            let start = extent.index(j, 0);
+            planes.finish_sums(start, width, extent);
+            let places = start..start + width;
+            let mut around = Around {
+                pass,
+                extent,
+                before: decoded.residuals.planes.last().map(Vec::as_slice),
+                now: &residuals,
+                known: known_ones.map(|known| &known.residuals),
+                at: (i, j),
+                activity: &mut planes.activity,
+            };
+            let context = around.context();
+            let row = Row {
+                base: &planes.base[places.clone()],
+                sums: &planes.row,
+                left: planes.left,
+                bits: planes.bits,
+                step: predictor.step,
+                departures: &mut planes.departures[0][places.clone()],
+            };
+            side.row(pass, (i, j), row, &context, &mut row_residuals);
+            let scale = predictor.scale;
+            for (to, k) in residuals[places.clone()].iter_mut().zip(&row_residuals) {
+                *to = k.scaled(scale);
+            }
+            let sums = planes.base[places.clone()].iter().zip(&planes.departures[0][places.clone()]);
+            for (number, (&base, &departure)) in numbers[places].iter_mut().zip(sums) {
+                *number = base.plus(departure);
+            }
+        }
+        if pass.kind == PassKind::Base {
+            Volume::fill_margin(extent, &mut numbers);
+            Volume::fill_margin(extent, &mut residuals);
+        }
+        decoded.numbers.planes.push(numbers);
+        decoded.residuals.planes.push(residuals);
+        planes.departures.swap(0, 1);
+    }
+    side.coder().end_pass();
+    decoded
+}
+
+/// Predictions of the plane at hand.
+struct Planes<W> {
+    taps: Vec<(Tap, W)>,
+    known_bits: u32,
+    known_half: W,
+    before: Vec<(isize, W)>,
+    above: Vec<(isize, W)>,
+    left: [W; 2],
+    bits: u32,
+    half: W,
+    base: Vec<W>,
+    sums: Vec<W>,
+    row: Vec<W>,
+    /// Those of the plane at hand and of the one before.
+    departures: [Vec<W>; 2],
+    activity: Vec<u16>,
+    is_base: bool,
+}
+
+impl<W: Word> Planes<W> {
+    fn new(pass: &Pass, predictor: &Predictor, extent: Extent) -> Self {
+        let taps = known(pass.kind).into_iter().zip(predictor.known.words::<W>());
+        let taps = taps.filter(|(_, coefficient)| *coefficient != W::default());
+        let plane = vec![W::default(); extent.places()];
+        let none = Coefficients { bits: 4, all: Vec::new() };
+        let departures = predictor.departures.as_ref().unwrap_or(&none);
+        let of_departures: Vec<W> = departures.words();
+        let part = |range: std::ops::Range<usize>| {
+            let taps = DEPARTURES[range.clone()].iter().zip(of_departures.get(range).unwrap_or_default());
+            let taps = taps.filter(|(_, coefficient)| **coefficient != W::default());
+            taps.map(|(tap, &coefficient)| (tap.offset(extent), coefficient)).collect()
+        };
+        let left = [LEFT, LEFT + 1].map(|at| of_departures.get(at).copied().unwrap_or_default());
+        Self {
+            taps: taps.collect(),
+            known_bits: predictor.known.bits,
+            known_half: predictor.known.half(),
+            before: part(0..IN_PLANE_BEFORE),
+            above: part(IN_PLANE_BEFORE..LEFT),
+            left,
+            bits: departures.bits,
+            half: departures.half(),
+            base: plane.clone(),
+            sums: plane.clone(),
+            row: vec![W::default(); pass.counts[2]],
+            departures: [plane.clone(), plane],
+            activity: vec![0; pass.counts[2]],
+            is_base: pass.kind == PassKind::Base,
+        }
+    }
+
+    /// Predicts all places of plane `i` at once from known numbers, and sums up what departures of the plane before say.
+    fn predict(&mut self, known: &Decoded<W>, i: usize, places: std::ops::Range<usize>) {
+        let planes = &known.numbers.planes;
+        let extent = known.numbers.extent;
+        let at = |tap: &Tap| {
+            let plane = i as isize + tap.plane;
+            let plane = plane.clamp(0, planes.len() as isize - 1) as usize;
+            let start = places.start.wrapping_add_signed(tap.offset(extent));
+            &planes[plane][start..start + places.len()]
+        };
+        let base = &mut self.base[places.clone()];
+        if self.is_base && i == 0 {
+            base.fill(W::default());
+        } else {
+            let terms: Vec<(&[W], W)> = self.taps.iter().map(|(tap, by)| (at(tap), *by)).collect();
+            weigh(base, &terms);
+            round(base, self.known_half, self.known_bits);
+        }
+        let sums = &mut self.sums[places.clone()];
+        if i == 0 || self.before.is_empty() {
+            sums.fill(self.half);
+        } else {
+            let before = &self.departures[1];
+            let terms = self.before.iter().map(|&(offset, by)| {
+                let start = places.start.wrapping_add_signed(offset);
+                (&before[start..start + places.len()], by)
+            });
+            let terms: Vec<(&[W], W)> = terms.collect();
+            weigh(sums, &terms);
+            for sum in sums {
+                *sum = sum.plus(self.half);
+            }
+        }
+    }
+
+    /// Adds what departures of the rows above say to the sums of a row.
+    #[inline(always)]
+    fn finish_sums(&mut self, start: usize, width: usize, _extent: Extent) {
+        finish_row(&mut self.row, &self.sums[start..start + width], &self.departures[0], start, &self.above);
+    }
+}
+
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
+fn round<W: Word>(sums: &mut [W], half: W, bits: u32) {
+    for sum in sums {
+        *sum = sum.plus(half).shifted_right(bits);
+    }
+}
+
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
+fn finish_row<W: Word>(row: &mut [W], sums: &[W], departures: &[W], start: usize, above: &[(isize, W)]) {
+    let width = row.len();
+    row.copy_from_slice(sums);
+    for &(offset, coefficient) in above {
+        let from = start.wrapping_add_signed(offset);
+        for (sum, departure) in row.iter_mut().zip(&departures[from..from + width]) {
+            *sum = sum.plus(departure.times(coefficient));
+        }
+    }
+}
+
+/// Residuals around a row.
+struct Around<'a> {
+    pass: &'a Pass,
+    extent: Extent,
+    before: Option<&'a [i16]>,
+    now: &'a [i16],
+    known: Option<&'a Volume<i16>>,
+    at: (usize, usize),
+    activity: &'a mut Vec<u16>,
+}
+
+
+impl Around<'_> {
+    fn context(&mut self) -> RowContext<'_> {
+        let (i, j) = self.at;
+        let (extent, width) = (self.extent, self.pass.counts[2]);
+        let here = extent.index(j, 0);
+        let row = |plane, offset: isize| -> &[i16] {
+            let start = here.wrapping_add_signed(offset);
+            let plane: &[i16] = plane;
+            &plane[start..start + width]
+        };
+        let stride = extent.stride() as isize;
+        // Above the first row is the margin, which is 0 in a plane that is not complete.
+        let above: [&[i16]; 3] = [-1, 0, 1].map(|x| row(self.now, x - stride));
+        let sides = match (self.pass.kind, self.known) {
+            (PassKind::Between(axis), Some(known)) => {
+                let next = match axis {
+                    0 => (1, 0),
+                    1 => (0, stride),
+                    _ => (0, 1),
+                };
+                let plane = |i: usize| known.planes[i.min(known.planes.len() - 1)].as_slice();
+                Some([row(plane(i), 0), row(plane(i + next.0), next.1)])
+            }
+            _ => None,
+        };
+        let before = self.before.map(|plane| [-1, 0, 1, -stride, stride].map(|offset| row(plane, offset)));
+        let activity = &mut self.activity[..];
+        sum_above(activity, above);
+        if let Some(before) = before {
+            add_before(activity, before);
+        }
+        if let Some(sides) = sides {
+            add_sides(activity, sides);
+        }
+        // Where there is none, what is above stands for it.
+        let above = above[1];
+        RowContext {
+            activity,
+            above,
+            before: before.map_or(above, |before| before[1]),
+            sides: sides.unwrap_or([above; 2]),
+        }
+    }
+}
+
+/// A magnitude, up to one that keeps sums of some within 16 bits.
+#[inline(always)]
+fn magnitude(k: i16) -> u16 {
+    k.unsigned_abs().min(4095)
+}
+
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
+fn sum_above(activity: &mut [u16], [left, up, right]: [&[i16]; 3]) {
+    let all = activity.iter_mut().zip(left).zip(up).zip(right);
+    for (((activity, &left), &up), &right) in all {
+        *activity = 2 * magnitude(up) + magnitude(left) + magnitude(right);
+    }
+}
+
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
+fn add_before(activity: &mut [u16], [left, here, right, up, down]: [&[i16]; 5]) {
+    let all = activity.iter_mut().zip(left).zip(here).zip(right).zip(up).zip(down);
+    for (((((activity, &left), &here), &right), &up), &down) in all {
+        let beside = magnitude(left) + magnitude(right) + magnitude(up) + magnitude(down);
+        *activity += 2 * magnitude(here) + beside;
+    }
+}
+
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
+fn add_sides(activity: &mut [u16], [one, other]: [&[i16]; 2]) {
+    for ((activity, &one), &other) in activity.iter_mut().zip(one).zip(other) {
+        *activity += 2 * (magnitude(one) + magnitude(other));
+    }
+}

@@ -1,0 +1,161 @@
+//! Which decoded numbers a number is predicted from.
+
+use super::volume::Extent;
+use crate::word::Word;
+
+/// The place of a tap beside the number that it helps to predict, in planes, rows and columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Tap {
+    pub(crate) plane: isize,
+    pub(crate) row: isize,
+    pub(crate) column: isize,
+}
+
+const fn tap(plane: isize, row: isize, column: isize) -> Tap {
+    Tap { plane, row, column }
+}
+
+/// How a pass finds its taps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PassKind {
+    /// Every place of the coarsest lattice, from the two planes before.
+    Base,
+    /// The odd places along an axis, from the even ones on both sides.
+    Between(usize),
+}
+
+/// Taps of a prediction from both sides: two on the axis, as many beyond them, and what is around the first two.
+pub(crate) const KNOWN: usize = 20;
+
+/// The index of the nearest taps on either side.
+pub(crate) const NEAREST: [usize; 2] = [4, 13];
+
+/// The indices of the taps beyond the nearest.
+pub(crate) const BEYOND: [usize; 2] = [18, 19];
+
+/// Taps of the base pass: 12 in the plane before, 5 in the one before that.
+const BEFORE: [Tap; 17] = [
+    tap(-1, 0, 0),
+    tap(-1, -1, 0),
+    tap(-1, 1, 0),
+    tap(-1, 0, -1),
+    tap(-1, 0, 1),
+    tap(-1, -1, -1),
+    tap(-1, -1, 1),
+    tap(-1, 1, -1),
+    tap(-1, 1, 1),
+    tap(-1, 0, 2),
+    tap(-1, 0, -2),
+    tap(-1, 2, 0),
+    tap(-2, 0, 0),
+    tap(-2, 0, 1),
+    tap(-2, 0, -1),
+    tap(-2, 1, 0),
+    tap(-2, -1, 0),
+];
+
+/// The known numbers that a pass predicts from. For [`PassKind::Between`], 0 along the axis is the even place before, 1 the one
+/// after.
+pub(crate) fn known(kind: PassKind) -> Vec<Tap> {
+    let PassKind::Between(axis) = kind else {
+        return BEFORE.to_vec();
+    };
+    let mut taps = Vec::with_capacity(KNOWN);
+    let mut add = |along: isize, one: isize, other: isize| {
+        taps.push(match axis {
+            0 => tap(along, one, other),
+            1 => tap(one, along, other),
+            _ => tap(one, other, along),
+        });
+    };
+    for along in 0..2 {
+        for one in -1..=1 {
+            for other in -1..=1 {
+                add(along, one, other);
+            }
+        }
+    }
+    add(-1, 0, 0);
+    add(2, 0, 0);
+    taps
+}
+
+/// The departures, of numbers of the same pass from what was predicted of them, that a number's own departure is predicted from: nine
+/// of the plane before, three or four of the rows above, two to the left.
+pub(crate) const DEPARTURES: [Tap; 15] = [
+    tap(-1, -1, -1),
+    tap(-1, -1, 0),
+    tap(-1, -1, 1),
+    tap(-1, 0, -1),
+    tap(-1, 0, 0),
+    tap(-1, 0, 1),
+    tap(-1, 1, -1),
+    tap(-1, 1, 0),
+    tap(-1, 1, 1),
+    tap(0, -1, -1),
+    tap(0, -1, 0),
+    tap(0, -1, 1),
+    tap(0, -2, 0),
+    tap(0, 0, -1),
+    tap(0, 0, -2),
+];
+
+/// How many of [`DEPARTURES`] are in the plane before.
+pub(crate) const IN_PLANE_BEFORE: usize = 9;
+
+/// The index of the first of [`DEPARTURES`] that is to the left in the same row.
+pub(crate) const LEFT: usize = 13;
+
+impl Tap {
+    /// How far the tap is from the place, in a plane of this size.
+    #[inline(always)]
+    pub(crate) const fn offset(self, extent: Extent) -> isize {
+        self.row * extent.stride() as isize + self.column
+    }
+}
+
+/// Sums of products: `sums[i]` becomes the sum of `coefficient * numbers[i]` over all of `terms`, or that is added to it.
+#[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
+pub(crate) fn weigh<W: Word>(sums: &mut [W], terms: &[(&[W], W)]) {
+    /// So many sums stay in the cache while all terms are added.
+    const BLOCK: usize = 2048;
+
+    let mut start = 0;
+    for sums in sums.chunks_mut(BLOCK) {
+        let count = sums.len();
+        let mut is_first = true;
+        for group in terms.chunks(4) {
+            if let [a, b, c, d] = group {
+                let (ca, cb, cc, cd) = (a.1, b.1, c.1, d.1);
+                let [a, b, c, d] = [a, b, c, d].map(|term| &term.0[start..start + count]);
+                let sum = |i: usize| {
+                    let (one, two) = (a[i].times(ca).plus(b[i].times(cb)), c[i].times(cc).plus(d[i].times(cd)));
+                    one.plus(two)
+                };
+                if is_first {
+                    for (i, all) in sums.iter_mut().enumerate() {
+                        *all = sum(i);
+                    }
+                } else {
+                    for (i, all) in sums.iter_mut().enumerate() {
+                        *all = all.plus(sum(i));
+                    }
+                }
+            } else {
+                if is_first {
+                    sums.fill(W::default());
+                }
+                for (numbers, coefficient) in group {
+                    for (all, number) in sums.iter_mut().zip(&numbers[start..start + count]) {
+                        *all = all.plus(number.times(*coefficient));
+                    }
+                }
+            }
+            is_first = false;
+        }
+        if terms.is_empty() {
+            sums.fill(W::default());
+        }
+        start += count;
+    }
+}

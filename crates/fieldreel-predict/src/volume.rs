@@ -1,0 +1,162 @@
+//! Planes of numbers with margins, so that every place has neighbours.
+
+/// Places around a plane: predictors reach two to either side.
+pub(crate) const MARGIN: usize = 2;
+
+/// The size of planes, and where their rows lie in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Extent {
+    pub(crate) height: usize,
+    pub(crate) width: usize,
+}
+
+impl Extent {
+    /// The distance from one row to the next.
+    #[inline(always)]
+    pub(crate) const fn stride(self) -> usize {
+        self.width + 2 * MARGIN
+    }
+
+    /// The number of places of a plane, its margin included.
+    pub(crate) const fn places(self) -> usize {
+        self.stride() * (self.height + 2 * MARGIN)
+    }
+
+    /// The index of a place of the plane.
+    #[inline(always)]
+    pub(crate) const fn index(self, y: usize, x: usize) -> usize {
+        (y + MARGIN) * self.stride() + x + MARGIN
+    }
+}
+
+/// Planes of numbers, axis order `(t, y, x)`.
+#[derive(Clone, Debug)]
+pub(crate) struct Volume<T> {
+    pub(crate) extent: Extent,
+    pub(crate) planes: Vec<Vec<T>>,
+}
+
+impl<T: Copy + Default> Volume<T> {
+    /// Planes of zeros.
+    pub(crate) fn zeros(count: usize, extent: Extent) -> Self {
+        Self {
+            extent,
+            planes: vec![vec![T::default(); extent.places()]; count],
+        }
+    }
+
+    /// Sets the margin of a plane to the nearest places of the plane.
+    pub(crate) fn fill_margin(extent: Extent, plane: &mut [T]) {
+        let (stride, width) = (extent.stride(), extent.width);
+        if extent.height == 0 || width == 0 {
+            return;
+        }
+        for row in plane.chunks_exact_mut(stride).skip(MARGIN).take(extent.height) {
+            let (first, last) = (row[MARGIN], row[MARGIN + width - 1]);
+            row[..MARGIN].fill(first);
+            row[MARGIN + width..].fill(last);
+        }
+        let (first, end) = (MARGIN * stride, (MARGIN + extent.height) * stride);
+        for row in 0..MARGIN {
+            plane.copy_within(first..first + stride, row * stride);
+            plane.copy_within(end - stride..end, end + row * stride);
+        }
+    }
+
+    /// These planes and those between them along `axis`: even places are of `self`, odd ones of `odd`, whose planes have the
+    /// same layout, with the last row or column unused where there is one fewer.
+    pub(crate) fn merged(self, odd: Self, axis: usize, (height, width): (usize, usize)) -> Self {
+        let from = self.extent;
+        let mut all = match axis {
+            0 => {
+                let mut planes = Vec::with_capacity(self.planes.len() + odd.planes.len());
+                let mut odd = odd.planes.into_iter();
+                for plane in self.planes {
+                    planes.push(plane);
+                    if let Some(mut next) = odd.next() {
+                        Self::fill_margin(from, &mut next);
+                        planes.push(next);
+                    }
+                }
+                return Self { extent: from, planes };
+            }
+            1 => Self {
+                extent: Extent { height: from.height + height, width: from.width },
+                planes: Vec::new(),
+            },
+            _ => Self {
+                extent: Extent { height: from.height, width: from.width + width },
+                planes: Vec::new(),
+            },
+        };
+        let to = all.extent;
+        for (even, odd) in self.planes.into_iter().zip(odd.planes) {
+            let mut plane = vec![T::default(); to.places()];
+            if axis == 1 {
+                for y in 0..to.height {
+                    let source = if y % 2 == 0 { &even } else { &odd };
+                    let at = from.index(y / 2, 0);
+                    let start = to.index(y, 0);
+                    plane[start..start + to.width].copy_from_slice(&source[at..at + to.width]);
+                }
+            } else {
+                for y in 0..to.height {
+                    let (at, start) = (from.index(y, 0), to.index(y, 0));
+                    let (even, odd) = (&even[at..at + from.width], &odd[at..at + width]);
+                    interleave(&mut plane[start..start + to.width], even, odd);
+                }
+            }
+            Self::fill_margin(to, &mut plane);
+            all.planes.push(plane);
+        }
+        all
+    }
+}
+
+/// Sets even places to those of `even` and odd ones to those of `odd`.
+fn interleave<T: Copy>(to: &mut [T], even: &[T], odd: &[T]) {
+    let (pairs, rest) = to.as_chunks_mut::<2>();
+    for ((pair, &even), &odd) in pairs.iter_mut().zip(even).zip(odd) {
+        *pair = [even, odd];
+    }
+    if let (Some(last), Some(&even)) = (rest.first_mut(), even.last()) {
+        *last = even;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn planes_rows_and_columns_are_interleaved() {
+        let extent = Extent { height: 2, width: 2 };
+        for axis in 0..3 {
+            let mut even = Volume::<i32>::zeros(2, extent);
+            let mut odd = Volume::<i32>::zeros(2, extent);
+            for t in 0..2 {
+                for y in 0..2 {
+                    for x in 0..2 {
+                        let value = (100 * t + 10 * y + x) as i32;
+                        even.planes[t][extent.index(y, x)] = value;
+                        odd.planes[t][extent.index(y, x)] = -value - 1;
+                    }
+                }
+            }
+            let all = even.merged(odd, axis, (2, 2));
+            let places = [2, 4].map(|n| n);
+            let count = |of| if of == axis { places[1] } else { places[0] };
+            assert_eq!(all.planes.len(), count(0));
+            assert_eq!((all.extent.height, all.extent.width), (count(1), count(2)));
+            let mut at = [0; 3];
+            at[axis] = 3;
+            let found = all.planes[at[0]][all.extent.index(at[1], at[2])];
+            let mut half = [0_i32; 3];
+            half[axis] = 1;
+            assert_eq!(found, -(100 * half[0] + 10 * half[1] + half[2]) - 1);
+            // The margin repeats the edge.
+            let plane = &all.planes[0];
+            assert_eq!(plane[0], plane[all.extent.index(0, 0)]);
+        }
+    }
+}
