@@ -2,32 +2,42 @@
 
 use fieldreel_entropy::residual::adaptive::AdaptiveDecoder;
 use fieldreel_entropy::residual::quick::QuickDecoder;
-use fieldreel_entropy::residual::{ResidualCoder, RowContext};
+use fieldreel_entropy::residual::ResidualCoder;
 use multiversion::multiversion;
 
 use crate::coefficients::{Coefficients, PARAMETERS};
 use crate::field::Numbers;
 use crate::head::Head;
 use crate::lattice::{Pass, passes};
-use crate::pass::{Decoded, Predictor, Row, Side, run};
+use crate::mask::Mask;
+use crate::pass::{Decoded, Predictor, Row, RowCoding, Side, run};
 use crate::taps::PassKind;
 use crate::word::Word;
 use crate::{CoderKind, Corrupt};
 
-/// Decodes numbers of this shape.
+/// Decodes numbers of this shape. `masked`, where some places have no number, is not 0 there, in row-major order.
 ///
 /// # Errors
 /// [`Corrupt`] if the bytes are not those of such numbers. Bytes damaged otherwise may give other numbers.
-pub fn decode<W: Word>(bytes: &[u8], shape: [usize; 3]) -> Result<Numbers<W>, Corrupt> {
+pub fn decode<W: Word>(
+    bytes: &[u8],
+    shape: [usize; 3],
+    masked: Option<&[u8]>,
+) -> Result<Numbers<W>, Corrupt> {
+    if shape.contains(&0) {
+        return Err(Corrupt);
+    }
+    let mask = masked.map(|classes| Mask { classes, shape });
+    let mask = mask.as_ref();
     let (&kind, body) = bytes.split_first().ok_or(Corrupt)?;
     match CoderKind::from_id(kind).ok_or(Corrupt)? {
         CoderKind::Quick => {
             let coder = QuickDecoder::new(body).map_err(|_| Corrupt)?;
-            Decoding { coder }.all(shape)
+            Decoding { coder }.all(shape, mask)
         }
         CoderKind::Adaptive => {
             let coder = AdaptiveDecoder::decoder(body);
-            Decoding { coder }.all(shape)
+            Decoding { coder }.all(shape, mask)
         }
     }
 }
@@ -37,13 +47,13 @@ struct Decoding<C> {
 }
 
 impl<C: ResidualCoder> Decoding<C> {
-    fn all<W: Word>(mut self, shape: [usize; 3]) -> Result<Numbers<W>, Corrupt> {
+    fn all<W: Word>(mut self, shape: [usize; 3], mask: Option<&Mask<'_>>) -> Result<Numbers<W>, Corrupt> {
         let head = Head::default().code(&mut self.coder, shape).ok_or(Corrupt)?;
         self.coder.set_scale(head.scale);
         let mut known: Option<Decoded<W>> = None;
         for pass in passes(shape, head.levels) {
             let predictor = read_predictor(&mut self.coder, &pass, &head);
-            let decoded = run(&mut self, &pass, &predictor, known.as_ref());
+            let decoded = run(&mut self, &pass, &predictor, known.as_ref(), mask);
             known = Some(merge(known, decoded, &pass));
         }
         Ok(Numbers::new(known.ok_or(Corrupt)?.numbers, shape))
@@ -89,9 +99,9 @@ impl<W: Word, C: ResidualCoder> Side<W> for Decoding<C> {
         &mut self.coder
     }
 
-    fn row(&mut self, _: &Pass, _: (usize, usize), row: Row<'_, W>, context: &RowContext<'_>, residuals: &mut [W::Residual]) {
-        self.coder.row(context, residuals);
-        depart(row, residuals);
+    fn row(&mut self, _: &Pass, _: (usize, usize), row: Row<'_, W>, coding: &mut RowCoding<'_, W>) {
+        coding.code(&mut self.coder);
+        depart(row, coding.residuals);
     }
 }
 
@@ -100,6 +110,20 @@ impl<W: Word, C: ResidualCoder> Side<W> for Decoding<C> {
 fn depart<W: Word>(row: Row<'_, W>, residuals: &[W::Residual]) {
     let (step, bits) = (W::from_i64(row.step), row.bits);
     let all = row.departures.iter_mut().zip(row.sums).zip(residuals);
+    if let Some(masked) = row.masked {
+        let [by_one, by_two] = row.left;
+        let (mut one, mut two) = (W::default(), W::default());
+        for (((departure, &sum), &k), &class) in all.zip(masked) {
+            let sum = sum.plus(two.times(by_two)).plus(one.times(by_one));
+            two = one;
+            one = match class {
+                0 => sum.shifted_right(bits).plus(W::from_residual(k).times(step)),
+                _ => W::default(),
+            };
+            *departure = one;
+        }
+        return;
+    }
     if row.left == [W::default(); 2] {
         for ((departure, &sum), &k) in all {
             *departure = sum.shifted_right(bits).plus(W::from_residual(k).times(step));

@@ -2,7 +2,7 @@
 
 use fieldreel_entropy::residual::adaptive::AdaptiveEncoder;
 use fieldreel_entropy::residual::quick::QuickEncoder;
-use fieldreel_entropy::residual::{Residual, ResidualCoder, RowContext};
+use fieldreel_entropy::residual::{Residual, ResidualCoder};
 use multiversion::multiversion;
 
 use crate::CoderKind;
@@ -11,7 +11,8 @@ use crate::decode::merge;
 use crate::fit::{Fit, Source};
 use crate::head::Head;
 use crate::lattice::{Pass, most_levels, passes};
-use crate::pass::{Decoded, Predictor, Row, Side, run};
+use crate::mask::Mask;
+use crate::pass::{Decoded, Predictor, Row, RowCoding, Side, run};
 use crate::taps::PassKind;
 use crate::word::Word;
 
@@ -37,7 +38,16 @@ pub struct Settings {
 }
 
 /// Encodes numbers, axis order `(t, y, x)`, in row-major order. Each decoded one is within half a step of the given one.
-pub fn encode<W: Word>(numbers: &[W], shape: [usize; 3], settings: &Settings) -> Vec<u8> {
+///
+/// `masked`, where some places have no number, is not 0 there. Numbers are to be given there all the same, smooth ones.
+pub fn encode<W: Word>(
+    numbers: &[W],
+    masked: Option<&[u8]>,
+    shape: [usize; 3],
+    settings: &Settings,
+) -> Vec<u8> {
+    let mask = masked.map(|classes| Mask { classes, shape });
+    let mask = mask.as_ref();
     let source = Source {
         numbers,
         shape,
@@ -46,11 +56,11 @@ pub fn encode<W: Word>(numbers: &[W], shape: [usize; 3], settings: &Settings) ->
     let mut bytes = match settings.coder {
         CoderKind::Quick => {
             let coder = QuickEncoder::default();
-            Encoding { coder, source }.all(settings).finish()
+            Encoding { coder, source }.all(settings, mask).finish()
         }
         CoderKind::Adaptive => {
             let coder = AdaptiveEncoder::encoder();
-            Encoding { coder, source }.all(settings).finish()
+            Encoding { coder, source }.all(settings, mask).finish()
         }
     };
     bytes.insert(0, settings.coder.id());
@@ -63,7 +73,7 @@ struct Encoding<'a, W, C> {
 }
 
 impl<W: Word, C: ResidualCoder> Encoding<'_, W, C> {
-    fn all(mut self, settings: &Settings) -> C {
+    fn all(mut self, settings: &Settings, mask: Option<&Mask<'_>>) -> C {
         let shape = self.source.shape;
         let head = Head {
             levels: settings.levels.min(most_levels(shape)),
@@ -75,7 +85,7 @@ impl<W: Word, C: ResidualCoder> Encoding<'_, W, C> {
         let mut known: Option<Decoded<W>> = None;
         for pass in passes(shape, head.levels) {
             let predictor = self.predictor(&pass, &head, settings, known.as_ref());
-            let decoded = run(&mut self, &pass, &predictor, known.as_ref());
+            let decoded = run(&mut self, &pass, &predictor, known.as_ref(), mask);
             known = Some(merge(known, decoded, &pass));
         }
         self.coder
@@ -84,7 +94,7 @@ impl<W: Word, C: ResidualCoder> Encoding<'_, W, C> {
     /// Fits a pass's predictor, and writes it.
     fn predictor(&mut self, pass: &Pass, head: &Head, settings: &Settings, known: Option<&Decoded<W>>) -> Predictor {
         let step = head.step_of(pass.level);
-        let mut fit = Fit::new(&self.source, pass, step, known, settings.sample);
+        let fit = Fit::new(&self.source, pass, step, known, settings.sample);
         let fitted = fit.known();
         let is_fitted = i64::from(fitted.is_some());
         self.coder.number(is_fitted, PARAMETERS);
@@ -118,36 +128,103 @@ impl<W: Word, C: ResidualCoder> Side<W> for Encoding<'_, W, C> {
         &mut self.coder
     }
 
-    fn row(&mut self, pass: &Pass, at: (usize, usize), row: Row<'_, W>, context: &RowContext<'_>, residuals: &mut [W::Residual]) {
+    fn row(&mut self, pass: &Pass, at: (usize, usize), row: Row<'_, W>, coding: &mut RowCoding<'_, W>) {
         let given = self.source.row(pass, at);
-        quantise(row, given, self.source.extra_bits, residuals);
-        self.coder.row(context, residuals);
+        let extra = self.source.extra_bits;
+        match row.masked {
+            None => quantise(row, given, extra, coding.residuals),
+            Some(masked) => quantise_masked(row, given.zip(masked), extra, coding.residuals),
+        }
+        coding.code(&mut self.coder);
+    }
+}
+
+/// What turns differences into residuals.
+#[derive(Clone, Copy)]
+struct Quantizer<W> {
+    step: W,
+    extra: u32,
+    /// The step is 2 to this power, extra bits included, if it is one.
+    shift: Option<u32>,
+    half: W,
+    inverse: f64,
+}
+
+impl<W: Word> Quantizer<W> {
+    fn new(step: i64, extra: u32) -> Self {
+        let is_power = step & (step - 1) == 0;
+        Self {
+            step: W::from_i64(step),
+            extra,
+            shift: is_power.then_some(step.trailing_zeros() + extra),
+            half: W::from_i64((step << extra) >> 1),
+            inverse: 1.0 / (step << extra) as f64,
+        }
+    }
+
+    /// The residual of a number where so much is predicted.
+    #[inline(always)]
+    fn residual<const IS_POWER: bool>(&self, given: W, predicted: W) -> W::Residual {
+        let off = given.minus(predicted.shifted_left(self.extra));
+        if IS_POWER {
+            off.plus(self.half).shifted_right(self.shift.unwrap_or(0)).to_residual()
+        } else {
+            W::Residual::from_i64((off.to_i64() as f64 * self.inverse).round() as i64)
+        }
     }
 }
 
 /// Sets the residuals of a row to those nearest to the numbers given, and its departures.
-#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
 fn quantise<W: Word>(row: Row<'_, W>, given: impl Iterator<Item = W>, extra: u32, residuals: &mut [W::Residual]) {
-    let (step, bits) = (W::from_i64(row.step), row.bits);
-    let is_power = row.step & (row.step - 1) == 0;
-    let shift = row.step.trailing_zeros() + extra;
-    let half = W::from_i64((row.step << extra) >> 1);
-    let inverse = 1.0 / (row.step << extra) as f64;
+    let quantizer = Quantizer::new(row.step, extra);
+    match quantizer.shift {
+        Some(_) => quantise_by::<W, true>(row, given, &quantizer, residuals),
+        None => quantise_by::<W, false>(row, given, &quantizer, residuals),
+    }
+}
+
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
+fn quantise_by<W: Word, const IS_POWER: bool>(
+    row: Row<'_, W>,
+    given: impl Iterator<Item = W>,
+    quantizer: &Quantizer<W>,
+    residuals: &mut [W::Residual],
+) {
+    let bits = row.bits;
     let [by_one, by_two] = row.left;
     let (mut one, mut two) = (W::default(), W::default());
     let all = row.departures.iter_mut().zip(row.sums).zip(row.base).zip(residuals).zip(given);
     for ((((departure, &sum), &base), k), given) in all {
-        let sum = sum.plus(two.times(by_two)).plus(one.times(by_one));
-        let predicted = sum.shifted_right(bits);
-        let off = given.minus(base.plus(predicted).shifted_left(extra));
-        let residual = if is_power {
-            off.plus(half).shifted_right(shift).to_residual()
-        } else {
-            W::Residual::from_i64((off.to_i64() as f64 * inverse).round() as i64)
-        };
-        *k = residual;
+        let predicted = sum.plus(two.times(by_two)).plus(one.times(by_one)).shifted_right(bits);
+        *k = quantizer.residual::<IS_POWER>(given, base.plus(predicted));
         two = one;
-        one = predicted.plus(W::from_residual(residual).times(step));
+        one = predicted.plus(W::from_residual(*k).times(quantizer.step));
+        *departure = one;
+    }
+}
+
+/// The same of a row some of whose places have no number: their residuals and departures are 0.
+fn quantise_masked<'a, W: Word>(
+    row: Row<'_, W>,
+    given: impl Iterator<Item = (W, &'a u8)>,
+    extra: u32,
+    residuals: &mut [W::Residual],
+) {
+    let quantizer = Quantizer::new(row.step, extra);
+    let [by_one, by_two] = row.left;
+    let (mut one, mut two) = (W::default(), W::default());
+    let all = row.departures.iter_mut().zip(row.sums).zip(row.base).zip(residuals).zip(given);
+    for ((((departure, &sum), &base), k), (given, &class)) in all {
+        let predicted = sum.plus(two.times(by_two)).plus(one.times(by_one)).shifted_right(row.bits);
+        two = one;
+        (*k, one) = (W::Residual::default(), W::default());
+        if class == 0 {
+            *k = match quantizer.shift {
+                Some(_) => quantizer.residual::<true>(given, base.plus(predicted)),
+                None => quantizer.residual::<false>(given, base.plus(predicted)),
+            };
+            one = predicted.plus(W::from_residual(*k).times(quantizer.step));
+        }
         *departure = one;
     }
 }

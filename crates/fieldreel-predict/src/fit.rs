@@ -17,15 +17,23 @@ impl<W: Word> Source<'_, W> {
     /// The numbers of row `(i, j)` of a pass.
     #[inline(always)]
     pub(crate) fn row(&self, pass: &Pass, (i, j): (usize, usize)) -> impl Iterator<Item = W> {
+        self.whole_row(pass, (i, j)).iter().step_by(pass.step[2]).copied()
+    }
+
+    /// The row that row `(i, j)` of a pass is taken from, from its first place on.
+    #[inline(always)]
+    fn whole_row(&self, pass: &Pass, (i, j): (usize, usize)) -> &[W] {
         let [_, height, width] = self.shape;
         let (t, y) = (pass.start[0] + i * pass.step[0], pass.start[1] + j * pass.step[1]);
-        let row = &self.numbers[(t * height + y) * width..][..width];
-        row[pass.start[2]..].iter().step_by(pass.step[2]).copied()
+        &self.numbers[(t * height + y) * width..][pass.start[2]..width]
     }
 }
 
-/// Numbers of a row that are looked at.
-const RUN: usize = 64;
+/// Numbers of a row that are looked at, at most.
+const RUN: usize = 128;
+
+/// How far to either side of them departures are asked for.
+const REACH: usize = 2;
 
 /// A fit of a pass's coefficients.
 pub(crate) struct Fit<'a, W> {
@@ -56,14 +64,9 @@ impl Normal {
     }
 
     /// Adds rows of features, the last of which is what they predict.
-    fn add(&mut self, rows: &[Vec<f32>]) {
-        let n = self.n + 1;
-        for (i, row) in rows.iter().enumerate() {
-            for (j, other) in rows.iter().enumerate().take(i + 1) {
-                self.products[i * n + j] += f64::from(dot(row, other));
-            }
-        }
-        self.count += rows.first().map_or(0, Vec::len) as f64;
+    fn add(&mut self, rows: &[&[f32]]) {
+        add_products(&mut self.products, rows);
+        self.count += rows.first().map_or(0, |row| row.len()) as f64;
     }
 
     /// The coefficients, and the mean square without and with them; features carry an error of this mean square.
@@ -96,21 +99,23 @@ impl Normal {
     }
 }
 
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    dot_of(a, b)
-}
-
+/// Adds the products of all pairs of rows to the lower triangle of `products`.
 #[multiversion::multiversion(targets("x86_64+avx2"))]
-fn dot_of(a: &[f32], b: &[f32]) -> f32 {
-    let mut sums = [0.0_f32; 8];
-    let ((a, rest_a), (b, rest_b)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
-    for (a, b) in a.iter().zip(b) {
-        for i in 0..8 {
-            sums[i] += a[i] * b[i];
+fn add_products(products: &mut [f64], rows: &[&[f32]]) {
+    let n = rows.len();
+    for (i, row) in rows.iter().enumerate() {
+        for (j, other) in rows.iter().enumerate().take(i + 1) {
+            let mut sums = [0.0_f32; 8];
+            let ((a, rest_a), (b, rest_b)) = (row.as_chunks::<8>(), other.as_chunks::<8>());
+            for (a, b) in a.iter().zip(b) {
+                for i in 0..8 {
+                    sums[i] += a[i] * b[i];
+                }
+            }
+            let rest: f32 = rest_a.iter().zip(rest_b).map(|(a, b)| a * b).sum();
+            products[i * n + j] += f64::from(sums.iter().sum::<f32>() + rest);
         }
     }
-    let rest: f32 = rest_a.iter().zip(rest_b).map(|(a, b)| a * b).sum();
-    sums.iter().sum::<f32>() + rest
 }
 
 /// Solves `a · x = b` in place, `a` symmetric and positive.
@@ -150,12 +155,13 @@ impl<'a, W: Word> Fit<'a, W> {
         let wanted = sample.min(places).div_ceil(run);
         let pieces = width / run;
         let all = count * height * pieces;
-        // Evenly over all, from a place that wanders.
-        let rows = (0..wanted.min(all)).map(|at| {
-            let at = (at as u128 * all as u128 / wanted.min(all) as u128) as usize;
+        // One in each of as many equal parts, anywhere in it: even steps might follow a period of the field.
+        let wanted = wanted.min(all);
+        let rows = (0..wanted).map(|at| {
+            let part = |at: usize| (at as u128 * all as u128 / wanted as u128) as usize;
+            let (from, to) = (part(at), part(at + 1));
+            let at = from + (at.wrapping_mul(0x9E37_79B1) >> 7) % (to - from);
             let (row, piece) = (at / pieces, at % pieces);
-            // Which piece of a row it is wanders with the row.
-            let piece = (piece + row * 7) % pieces;
             (row / height, row % height, piece * run)
         });
         Self {
@@ -185,141 +191,155 @@ impl<'a, W: Word> Fit<'a, W> {
         (bits.max(0.0) as u32).clamp(FRACTION_BITS.0 + 1, FRACTION_BITS.1)
     }
 
-    /// The numbers of a row that are to be encoded, in units of decoded ones, outside of the pass those of the nearest row.
-    fn given(&self, (i, j, x): (usize, usize, usize)) -> Vec<f32> {
-        let row = self.source.row(self.pass, (i, j));
-        row.skip(x).take(self.run).map(|number| number.to_f32() * self.unit).collect()
+    /// Sets numbers to those of a row that are to be encoded, in units of decoded ones, from place `x` on; outside of the pass, to those of the nearest place.
+    fn given(&self, (i, j, x): (isize, isize, isize), to: &mut [f32]) {
+        let [count, height, width] = self.pass.counts.map(|count| count as isize);
+        let (i, j) = (i.clamp(0, count - 1) as usize, j.clamp(0, height - 1) as usize);
+        let row = self.source.whole_row(self.pass, (i, j));
+        let step = self.pass.step[2];
+        if x >= 0 && x + to.len() as isize <= width {
+            for (to, number) in to.iter_mut().zip(row[x as usize * step..].iter().step_by(step)) {
+                *to = number.to_f32() * self.unit;
+            }
+        } else {
+            for (k, to) in to.iter_mut().enumerate() {
+                let x = (x + k as isize).clamp(0, width - 1) as usize;
+                *to = row[x * step].to_f32() * self.unit;
+            }
+        }
     }
 
-    /// The known numbers at a tap of a row.
-    fn at(&self, tap: Tap, (i, j, x): (usize, usize, usize)) -> Vec<f32> {
+    /// Calls `each` with the numbers that a tap of a row, from a place on, finds.
+    fn at(&self, tap: Tap, (i, j, x): (isize, isize, isize), to: &mut [f32]) {
+        let (i, j, x) = (i + tap.plane, j + tap.row, x + tap.column);
         let Some(known) = self.known else {
-            return Vec::new();
+            return self.given((i, j, x), to);
         };
         let volume = &known.numbers;
-        let plane = (i as isize + tap.plane).clamp(0, volume.planes.len() as isize - 1) as usize;
-        let start = volume.extent.index(j, x).wrapping_add_signed(tap.offset(volume.extent));
-        let row = &volume.planes[plane][start..start + self.run];
-        row.iter().map(|number| number.to_f32()).collect()
-    }
-
-    /// The given numbers at a tap of a row of a base pass.
-    fn given_at(&self, tap: Tap, (i, j, x): (usize, usize, usize)) -> Vec<f32> {
-        let [count, height, width] = self.pass.counts;
-        let move_by = |at: usize, by: isize, count: usize| (at as isize + by).clamp(0, count as isize - 1) as usize;
-        let row: Vec<W> = self
-            .source
-            .row(self.pass, (move_by(i, tap.plane, count), move_by(j, tap.row, height)))
-            .collect();
-        let place = |k: usize| row[move_by(x + k, tap.column, width)].to_f32() * self.unit;
-        (0..self.run).map(place).collect()
+        let plane = i.clamp(0, volume.planes.len() as isize - 1) as usize;
+        let start = (volume.extent.index(0, 0) as isize + j * volume.extent.stride() as isize + x) as usize;
+        for (to, number) in to.iter_mut().zip(&volume.planes[plane][start..]) {
+            *to = number.to_f32();
+        }
     }
 
     /// The coefficients of known numbers; `None` if they are not worth their bits.
-    pub(crate) fn known(&mut self) -> Option<Coefficients> {
+    pub(crate) fn known(&self) -> Option<Coefficients> {
         let taps = known(self.pass.kind);
         if self.pass.places() < 8 * taps.len() {
             return None;
         }
-        let mut normal = Normal::new(taps.len());
+        let (n, run) = (taps.len(), self.run);
+        let mut normal = Normal::new(n);
         let mut plain = 0.0;
         let is_base = self.pass.kind == PassKind::Base;
-        for &at in &self.rows {
-            if is_base && at.0 < 2 {
+        let [one, other] = if is_base { [0, 0] } else { NEAREST };
+        let mut rows = vec![0.0_f32; (n + 1) * run];
+        let mut base = vec![0.0_f32; run];
+        for &(i, j, x) in &self.rows {
+            if is_base && i < 2 {
                 continue;
             }
-            let mut rows: Vec<Vec<f32>> = taps
-                .iter()
-                .map(|&tap| if is_base { self.given_at(tap, at) } else { self.at(tap, at) })
-                .collect();
-            let [one, other] = if is_base { [0, 0] } else { NEAREST };
-            let base: Vec<f32> = rows[one].iter().zip(&rows[other]).map(|(a, b)| (a + b) / 2.0).collect();
-            rows.push(self.given(at));
-            for row in &mut rows {
+            let at = (i as isize, j as isize, x as isize);
+            for (row, &tap) in rows.chunks_exact_mut(run).zip(&taps) {
+                self.at(tap, at, row);
+            }
+            self.given(at, &mut rows[n * run..]);
+            for (k, base) in base.iter_mut().enumerate() {
+                *base = (rows[one * run + k] + rows[other * run + k]) / 2.0;
+            }
+            for row in rows.chunks_exact_mut(run) {
                 for (number, base) in row.iter_mut().zip(&base) {
                     *number -= base;
                 }
             }
             if !is_base {
-                let last = &rows[taps.len()];
-                let [one, other] = BEYOND;
-                let cubic = rows[one].iter().zip(&rows[other]).zip(last);
+                let [one, other] = BEYOND.map(|at| &rows[at * run..][..run]);
+                let cubic = one.iter().zip(other).zip(&rows[n * run..]);
                 plain += cubic.map(|((a, b), y)| f64::from((a + b) / -16.0 - y).powi(2)).sum::<f64>();
             }
-            normal.add(&rows);
+            normal.add(&rows.chunks_exact(run).collect::<Vec<_>>());
         }
-        if normal.count < 8.0 * taps.len() as f64 {
+        if normal.count < 8.0 * n as f64 {
             return None;
         }
         let noise = if is_base { (self.step * self.step) as f64 / 12.0 } else { 0.0 };
         let (coefficients, before, after) = normal.solve(1e-5, noise)?;
         let before = if is_base { before } else { plain / normal.count };
-        if !self.is_worth(taps.len(), before, after) {
+        if !self.is_worth(n, before, after) {
             return None;
         }
         let bits = self.bits(&normal, after);
         Some(Coefficients::rounded(Some(self.pass.kind), bits, &coefficients))
     }
 
-    /// What the numbers of a row depart from what is predicted of them; zeros outside of the pass.
-    fn departure(&self, predictor: &[(Tap, f32)], (i, j, x): (isize, isize, isize)) -> Vec<f32> {
+    /// Sets `row` to what the numbers of a row depart from what is predicted of them, from [`REACH`] before a place on; to zeros outside of the pass.
+    fn departures_of(&self, predictor: &[(Tap, f32)], (i, j, x): (isize, isize, isize), row: &mut [f32], tapped: &mut [f32]) {
         let [count, height, width] = self.pass.counts.map(|count| count as isize);
+        row.fill(0.0);
         if i < 0 || i >= count || j < 0 || j >= height {
-            return vec![0.0; self.run];
+            return;
         }
-        // The row is as long at every offset: places outside are 0.
-        let from = x.clamp(0, width - self.run as isize);
-        let at = (i as usize, j as usize, from as usize);
-        let mut row = self.given(at);
-        let is_base = self.pass.kind == PassKind::Base;
-        if !is_base || i > 0 {
+        let x = x - REACH as isize;
+        // What is within the pass.
+        let from = (-x).max(0);
+        let to = (width - x).min(row.len() as isize);
+        let row = &mut row[from as usize..to as usize];
+        let at = (i, j, x + from);
+        self.given(at, row);
+        if self.known.is_some() || i > 0 {
+            let tapped = &mut tapped[..row.len()];
             for &(tap, by) in predictor {
-                let numbers = if is_base { self.given_at(tap, at) } else { self.at(tap, at) };
-                for (departure, number) in row.iter_mut().zip(&numbers) {
+                self.at(tap, at, tapped);
+                for (departure, number) in row.iter_mut().zip(&*tapped) {
                     *departure -= by * number;
                 }
             }
         }
-        let off = x - from;
-        if off != 0 {
-            let moved = (0..self.run as isize).map(|k| {
-                let k = k + off;
-                if (0..self.run as isize).contains(&k) { row[k as usize] } else { 0.0 }
-            });
-            row = moved.collect();
-        }
-        row
     }
 
     /// The coefficients of departures; `None` if they are not worth their bits.
-    pub(crate) fn departures(&mut self, known: &Coefficients, left: bool) -> Option<Coefficients> {
+    pub(crate) fn departures(&self, known: &Coefficients, left: bool) -> Option<Coefficients> {
+        /// The rows that departures are in, in planes and rows.
+        const ROWS: [(isize, isize); 6] = [(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, -2), (0, 0)];
+
         let count = if left { DEPARTURES.len() } else { LEFT };
         if self.pass.places() < 8 * count {
             return None;
         }
+        let run = self.run;
+        let wide = run + 2 * REACH;
         let unit = 1.0 / (1_u64 << known.bits) as f32;
         let taps = crate::taps::known(self.pass.kind).into_iter().zip(&known.all);
+        let taps = taps.filter(|(_, by)| **by != 0);
         let predictor: Vec<(Tap, f32)> = taps.map(|(tap, &by)| (tap, by as f32 * unit)).collect();
         let mut normal = Normal::new(count);
         let is_base = self.pass.kind == PassKind::Base;
         let mut plain = 0.0;
+        let mut rows = vec![0.0_f32; ROWS.len() * wide];
+        let mut tapped = vec![0.0_f32; wide];
         for &(i, j, x) in &self.rows {
             if is_base && (i < 2 && self.pass.counts[0] > 2) {
                 continue;
             }
-            let at = (i as isize, j as isize, x as isize);
-            let mut rows: Vec<Vec<f32>> = Vec::with_capacity(count + 1);
-            for tap in &DEPARTURES[..count] {
-                rows.push(self.departure(&predictor, (at.0 + tap.plane, at.1 + tap.row, at.2 + tap.column)));
+            for (&(plane, above), row) in ROWS.iter().zip(rows.chunks_exact_mut(wide)) {
+                let at = (i as isize + plane, j as isize + above, x as isize);
+                self.departures_of(&predictor, at, row, &mut tapped);
             }
-            rows.push(self.departure(&predictor, at));
+            let at = |tap: &Tap| {
+                let row = ROWS.iter().position(|&row| row == (tap.plane, tap.row)).unwrap_or(0);
+                &rows[row * wide..][REACH.wrapping_add_signed(tap.column)..][..run]
+            };
+            let here = &rows[5 * wide + REACH..][..run];
+            let mut features: Vec<&[f32]> = DEPARTURES[..count].iter().map(at).collect();
+            features.push(here);
             if is_base {
-                for k in 0..self.run {
-                    let lorenzo = rows[10][k] - rows[9][k] + if left { rows[13][k] } else { 0.0 };
-                    plain += f64::from(rows[count][k] - lorenzo).powi(2);
+                for k in 0..run {
+                    let lorenzo = features[10][k] - features[9][k] + if left { features[13][k] } else { 0.0 };
+                    plain += f64::from(here[k] - lorenzo).powi(2);
                 }
             }
-            normal.add(&rows);
+            normal.add(&features);
         }
         if normal.count < 8.0 * count as f64 {
             return None;

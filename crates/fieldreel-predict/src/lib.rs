@@ -6,6 +6,7 @@
 //!
 //! Everything a reader does is in integers, modulo 2 to the power of the width of a [`Word`]: the same on every machine.
 
+mod around;
 mod coefficients;
 mod decode;
 mod encode;
@@ -13,6 +14,7 @@ mod field;
 mod fit;
 mod head;
 mod lattice;
+mod mask;
 mod pass;
 mod taps;
 mod volume;

@@ -4,10 +4,15 @@ use fieldreel_entropy::residual::{Residual, ResidualCoder, RowContext};
 use multiversion::multiversion;
 
 use crate::coefficients::Coefficients;
+use crate::around::Around;
 use crate::lattice::Pass;
+use crate::mask::{Mask, MaskedRow};
 use crate::taps::{DEPARTURES, IN_PLANE_BEFORE, LEFT, PassKind, Tap, known, weigh};
 use crate::volume::{Extent, Volume};
 use crate::word::Word;
+
+/// At so many of the finest levels masked places have no residual; at coarser ones, where they are few, all places have.
+const MASKED_LEVELS: u32 = 2;
 
 /// Decoded numbers of some places, and their residuals, saturated.
 #[derive(Clone, Debug)]
@@ -41,6 +46,8 @@ pub(crate) struct Row<'a, W> {
     pub(crate) step: i64,
     /// The departures of the row, to be set.
     pub(crate) departures: &'a mut [W],
+    /// Which places have no residual, if there are any: 0 where there is one.
+    pub(crate) masked: Option<&'a [u8]>,
 }
 
 /// One direction of coding a row.
@@ -51,7 +58,7 @@ pub(crate) trait Side<W: Word> {
     fn coder(&mut self) -> &mut Self::Coder;
 
     /// Codes row `(i, j)` of the pass: sets its departures and its residuals.
-    fn row(&mut self, pass: &Pass, at: (usize, usize), row: Row<'_, W>, context: &RowContext<'_>, residuals: &mut [W::Residual]);
+    fn row(&mut self, pass: &Pass, at: (usize, usize), row: Row<'_, W>, coding: &mut RowCoding<'_, W>);
 }
 
 /// The layout of a pass's planes: that of the known ones, so that taps are at fixed distances.
@@ -71,6 +78,7 @@ pub(crate) fn run<W: Word, S: Side<W>>(
     pass: &Pass,
     predictor: &Predictor,
     known_ones: Option<&Decoded<W>>,
+    mask: Option<&Mask<'_>>,
 ) -> Decoded<W> {
     let extent = extent_of(pass, known_ones);
     let [count, height, width] = pass.counts;
@@ -81,6 +89,9 @@ pub(crate) fn run<W: Word, S: Side<W>>(
     };
     side.coder().begin_pass(pass.class());
     let mut row_residuals = vec![W::Residual::default(); width];
+    let mut masked_row = MaskedRow::default();
+    let mut activity = vec![0; width];
+    let mask = mask.filter(|_| pass.level < MASKED_LEVELS);
     let (first, end) = (extent.index(0, 0), extent.index(height - 1, 0) + width);
     for i in 0..count {
         let source = known_ones.map_or(&decoded, |known| known);
@@ -89,18 +100,30 @@ pub(crate) fn run<W: Word, S: Side<W>>(
         let mut residuals = vec![0_i16; extent.places()];
         for j in 0..height {
             let start = extent.index(j, 0);
-            planes.finish_sums(start, width, extent);
             let places = start..start + width;
-            let mut around = Around {
+            let is_masked = mask.is_some_and(|mask| masked_row.set(mask, pass, (i, j)));
+            if is_masked && masked_row.open.is_empty() {
+                planes.departures[0][places.clone()].fill(W::default());
+                numbers[places.clone()].copy_from_slice(&planes.base[places]);
+                continue;
+            }
+            planes.finish_sums(start, width);
+            let around = Around {
                 pass,
                 extent,
                 before: decoded.residuals.planes.last().map(Vec::as_slice),
                 now: &residuals,
                 known: known_ones.map(|known| &known.residuals),
                 at: (i, j),
-                activity: &mut planes.activity,
             };
-            let context = around.context();
+            let context = around.context(&mut activity);
+            let (masked, open) = match is_masked {
+                true => {
+                    masked_row.gather(&context);
+                    (Some(&masked_row.masked[..]), Some(&masked_row))
+                }
+                false => (None, None),
+            };
             let row = Row {
                 base: &planes.base[places.clone()],
                 sums: &planes.row,
@@ -108,8 +131,10 @@ pub(crate) fn run<W: Word, S: Side<W>>(
                 bits: planes.bits,
                 step: predictor.step,
                 departures: &mut planes.departures[0][places.clone()],
+                masked,
             };
-            side.row(pass, (i, j), row, &context, &mut row_residuals);
+            let mut coding = RowCoding { context, open, residuals: &mut row_residuals };
+            side.row(pass, (i, j), row, &mut coding);
             let scale = predictor.scale;
             for (to, k) in residuals[places.clone()].iter_mut().zip(&row_residuals) {
                 *to = k.scaled(scale);
@@ -131,6 +156,28 @@ pub(crate) fn run<W: Word, S: Side<W>>(
     decoded
 }
 
+/// The residuals of a row, and what they are coded with.
+pub(crate) struct RowCoding<'a, W: Word> {
+    context: RowContext<'a>,
+    open: Option<&'a MaskedRow>,
+    pub(crate) residuals: &'a mut [W::Residual],
+}
+
+impl<W: Word> RowCoding<'_, W> {
+    /// Codes the residuals of places that have one.
+    pub(crate) fn code<C: ResidualCoder>(&mut self, coder: &mut C) {
+        let Some(row) = self.open else {
+            return coder.row(&self.context, self.residuals);
+        };
+        let mut open: Vec<W::Residual> = row.open.iter().map(|&x| self.residuals[x]).collect();
+        coder.row(&row.context(), &mut open);
+        self.residuals.fill(W::Residual::default());
+        for (&x, &k) in row.open.iter().zip(&open) {
+            self.residuals[x] = k;
+        }
+    }
+}
+
 /// Predictions of the plane at hand.
 struct Planes<W> {
     taps: Vec<(Tap, W)>,
@@ -146,7 +193,6 @@ struct Planes<W> {
     row: Vec<W>,
     /// Those of the plane at hand and of the one before.
     departures: [Vec<W>; 2],
-    activity: Vec<u16>,
     is_base: bool,
 }
 
@@ -177,7 +223,6 @@ impl<W: Word> Planes<W> {
             sums: plane.clone(),
             row: vec![W::default(); pass.counts[2]],
             departures: [plane.clone(), plane],
-            activity: vec![0; pass.counts[2]],
             is_base: pass.kind == PassKind::Base,
         }
     }
@@ -219,7 +264,7 @@ impl<W: Word> Planes<W> {
 
     /// Adds what departures of the rows above say to the sums of a row.
     #[inline(always)]
-    fn finish_sums(&mut self, start: usize, width: usize, _extent: Extent) {
+    fn finish_sums(&mut self, start: usize, width: usize) {
         finish_row(&mut self.row, &self.sums[start..start + width], &self.departures[0], start, &self.above);
     }
 }
@@ -240,92 +285,5 @@ fn finish_row<W: Word>(row: &mut [W], sums: &[W], departures: &[W], start: usize
         for (sum, departure) in row.iter_mut().zip(&departures[from..from + width]) {
             *sum = sum.plus(departure.times(coefficient));
         }
-    }
-}
-
-/// Residuals around a row.
-struct Around<'a> {
-    pass: &'a Pass,
-    extent: Extent,
-    before: Option<&'a [i16]>,
-    now: &'a [i16],
-    known: Option<&'a Volume<i16>>,
-    at: (usize, usize),
-    activity: &'a mut Vec<u16>,
-}
-
-
-impl Around<'_> {
-    fn context(&mut self) -> RowContext<'_> {
-        let (i, j) = self.at;
-        let (extent, width) = (self.extent, self.pass.counts[2]);
-        let here = extent.index(j, 0);
-        let row = |plane, offset: isize| -> &[i16] {
-            let start = here.wrapping_add_signed(offset);
-            let plane: &[i16] = plane;
-            &plane[start..start + width]
-        };
-        let stride = extent.stride() as isize;
-        // Above the first row is the margin, which is 0 in a plane that is not complete.
-        let above: [&[i16]; 3] = [-1, 0, 1].map(|x| row(self.now, x - stride));
-        let sides = match (self.pass.kind, self.known) {
-            (PassKind::Between(axis), Some(known)) => {
-                let next = match axis {
-                    0 => (1, 0),
-                    1 => (0, stride),
-                    _ => (0, 1),
-                };
-                let plane = |i: usize| known.planes[i.min(known.planes.len() - 1)].as_slice();
-                Some([row(plane(i), 0), row(plane(i + next.0), next.1)])
-            }
-            _ => None,
-        };
-        let before = self.before.map(|plane| [-1, 0, 1, -stride, stride].map(|offset| row(plane, offset)));
-        let activity = &mut self.activity[..];
-        sum_above(activity, above);
-        if let Some(before) = before {
-            add_before(activity, before);
-        }
-        if let Some(sides) = sides {
-            add_sides(activity, sides);
-        }
-        // Where there is none, what is above stands for it.
-        let above = above[1];
-        RowContext {
-            activity,
-            above,
-            before: before.map_or(above, |before| before[1]),
-            sides: sides.unwrap_or([above; 2]),
-        }
-    }
-}
-
-/// A magnitude, up to one that keeps sums of some within 16 bits.
-#[inline(always)]
-fn magnitude(k: i16) -> u16 {
-    k.unsigned_abs().min(4095)
-}
-
-#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn sum_above(activity: &mut [u16], [left, up, right]: [&[i16]; 3]) {
-    let all = activity.iter_mut().zip(left).zip(up).zip(right);
-    for (((activity, &left), &up), &right) in all {
-        *activity = 2 * magnitude(up) + magnitude(left) + magnitude(right);
-    }
-}
-
-#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn add_before(activity: &mut [u16], [left, here, right, up, down]: [&[i16]; 5]) {
-    let all = activity.iter_mut().zip(left).zip(here).zip(right).zip(up).zip(down);
-    for (((((activity, &left), &here), &right), &up), &down) in all {
-        let beside = magnitude(left) + magnitude(right) + magnitude(up) + magnitude(down);
-        *activity += 2 * magnitude(here) + beside;
-    }
-}
-
-#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn add_sides(activity: &mut [u16], [one, other]: [&[i16]; 2]) {
-    for ((activity, &one), &other) in activity.iter_mut().zip(one).zip(other) {
-        *activity += 2 * (magnitude(one) + magnitude(other));
     }
 }

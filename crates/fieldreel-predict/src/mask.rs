@@ -1,0 +1,67 @@
+//! Places without a number.
+
+use fieldreel_entropy::residual::RowContext;
+
+use crate::lattice::Pass;
+
+/// Which places have no number.
+pub(crate) struct Mask<'a> {
+    /// 0 where there is one, in row-major order.
+    pub(crate) classes: &'a [u8],
+    pub(crate) shape: [usize; 3],
+}
+
+/// A row some of whose places have no number.
+#[derive(Debug, Default)]
+pub(crate) struct MaskedRow {
+    /// 0 where there is a number.
+    pub(crate) masked: Vec<u8>,
+    /// The places that have one.
+    pub(crate) open: Vec<usize>,
+    activity: Vec<u16>,
+    above: Vec<i16>,
+    before: Vec<i16>,
+    sides: [Vec<i16>; 2],
+}
+
+impl MaskedRow {
+    /// Sets it to row `(i, j)` of a pass, and gives whether any place has no number.
+    pub(crate) fn set(&mut self, mask: &Mask<'_>, pass: &Pass, (i, j): (usize, usize)) -> bool {
+        let [_, height, width] = mask.shape;
+        let (t, y) = (pass.start[0] + i * pass.step[0], pass.start[1] + j * pass.step[1]);
+        let row = &mask.classes[(t * height + y) * width..][pass.start[2]..width];
+        self.masked.clear();
+        self.masked.extend(row.iter().step_by(pass.step[2]));
+        if self.masked.iter().fold(0, |any, class| any | class) == 0 {
+            return false;
+        }
+        self.open.clear();
+        let open = self.masked.iter().enumerate().filter(|(_, class)| **class == 0);
+        self.open.extend(open.map(|(x, _)| x));
+        true
+    }
+
+    /// Takes from what is known around the row what is around places that have a number.
+    pub(crate) fn gather(&mut self, context: &RowContext<'_>) {
+        fn take<T: Copy>(to: &mut Vec<T>, from: &[T], places: &[usize]) {
+            to.clear();
+            to.extend(places.iter().map(|&x| from[x]));
+        }
+        take(&mut self.activity, context.activity, &self.open);
+        take(&mut self.above, context.above, &self.open);
+        take(&mut self.before, context.before, &self.open);
+        for (to, from) in self.sides.iter_mut().zip(context.sides) {
+            take(to, from, &self.open);
+        }
+    }
+
+    /// What was gathered.
+    pub(crate) fn context(&self) -> RowContext<'_> {
+        RowContext {
+            activity: &self.activity,
+            above: &self.above,
+            before: &self.before,
+            sides: [&self.sides[0], &self.sides[1]],
+        }
+    }
+}
