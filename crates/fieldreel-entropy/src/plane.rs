@@ -5,7 +5,7 @@ use std::ops::Range;
 use ndarray::ArrayView2;
 
 /// Places around a frame: enough for two to the left and above.
-pub const MARGIN: usize = 2;
+pub(crate) const MARGIN: usize = 2;
 
 /// Places after the last, so that whole blocks of the last row that end beyond the frame end in memory.
 const OVERHANG: usize = 8;

@@ -10,7 +10,7 @@ use crate::field::Numbers;
 use crate::head::Head;
 use crate::lattice::{Pass, passes};
 use crate::mask::Mask;
-use crate::pass::{Decoded, Predictor, Row, RowCoding, Side, run};
+use crate::pass::{Decoded, Predictor, Row, Side, run};
 use crate::taps::PassKind;
 use crate::word::Word;
 use crate::{CoderKind, Corrupt};
@@ -95,13 +95,14 @@ fn read_predictor<C: ResidualCoder>(coder: &mut C, pass: &Pass, head: &Head) -> 
 impl<W: Word, C: ResidualCoder> Side<W> for Decoding<C> {
     type Coder = C;
 
+    const ENCODES: bool = false;
+
     fn coder(&mut self) -> &mut C {
         &mut self.coder
     }
 
-    fn row(&mut self, _: &Pass, _: (usize, usize), row: Row<'_, W>, coding: &mut RowCoding<'_, W>) {
-        coding.code(&mut self.coder);
-        depart(row, coding.residuals);
+    fn row(&mut self, _: &Pass, _: (usize, usize), row: Row<'_, W>, residuals: &mut [W::Residual]) {
+        depart(row, residuals);
     }
 }
 

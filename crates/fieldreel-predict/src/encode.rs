@@ -12,7 +12,7 @@ use crate::fit::{Fit, Source};
 use crate::head::Head;
 use crate::lattice::{Pass, most_levels, passes};
 use crate::mask::Mask;
-use crate::pass::{Decoded, Predictor, Row, RowCoding, Side, run};
+use crate::pass::{Decoded, Predictor, Row, Side, run};
 use crate::taps::PassKind;
 use crate::word::Word;
 
@@ -79,9 +79,10 @@ impl<W: Word, C: ResidualCoder> Encoding<'_, W, C> {
             levels: settings.levels.min(most_levels(shape)),
             step_bits: settings.step_bits,
             tighter: settings.tighter,
-            scale: 0,
+            scale: self.noise_bits(settings),
         };
         head.code(&mut self.coder, shape);
+        self.coder.set_scale(head.scale);
         let mut known: Option<Decoded<W>> = None;
         for pass in passes(shape, head.levels) {
             let predictor = self.predictor(&pass, &head, settings, known.as_ref());
@@ -89,6 +90,24 @@ impl<W: Word, C: ResidualCoder> Encoding<'_, W, C> {
             known = Some(merge(known, decoded, &pass));
         }
         self.coder
+    }
+
+    /// How many of the lowest bits of residuals are noise: those beyond what 16 bits hold with room for larger ones.
+    fn noise_bits(&self, settings: &Settings) -> u32 {
+        /// Bits of a typical residual.
+        const KEPT: u32 = 8;
+
+        let numbers = self.source.numbers;
+        let every = (numbers.len() / 4096).max(1);
+        let middle = numbers.windows(3).step_by(every).map(|three| {
+            let [one, here, other] = three.try_into().unwrap_or([W::default(); 3]).map(|number: W| number.to_i64() as f64);
+            (here - one / 2.0 - other / 2.0).abs()
+        });
+        let (sum, count) = middle.fold((0.0, 0), |(sum, count), off| (sum + off, count + 1));
+        let step = (1_u64 << (settings.step_bits + settings.extra_bits)) as f64;
+        let mean = sum / f64::from(count.max(1)) / step;
+        let bits = if mean >= 1.0 { mean.log2().ceil() as u32 } else { 0 };
+        bits.saturating_sub(KEPT).min(48)
     }
 
     /// Fits a pass's predictor, and writes it.
@@ -124,18 +143,19 @@ impl<W: Word, C: ResidualCoder> Encoding<'_, W, C> {
 impl<W: Word, C: ResidualCoder> Side<W> for Encoding<'_, W, C> {
     type Coder = C;
 
+    const ENCODES: bool = true;
+
     fn coder(&mut self) -> &mut C {
         &mut self.coder
     }
 
-    fn row(&mut self, pass: &Pass, at: (usize, usize), row: Row<'_, W>, coding: &mut RowCoding<'_, W>) {
+    fn row(&mut self, pass: &Pass, at: (usize, usize), row: Row<'_, W>, residuals: &mut [W::Residual]) {
         let given = self.source.row(pass, at);
         let extra = self.source.extra_bits;
         match row.masked {
-            None => quantise(row, given, extra, coding.residuals),
-            Some(masked) => quantise_masked(row, given.zip(masked), extra, coding.residuals),
+            None => quantise(row, given, extra, residuals),
+            Some(masked) => quantise_masked(row, given.zip(masked), extra, residuals),
         }
-        coding.code(&mut self.coder);
     }
 }
 

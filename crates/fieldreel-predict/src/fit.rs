@@ -119,7 +119,7 @@ fn add_products(products: &mut [f64], rows: &[&[f32]]) {
 }
 
 /// Solves `a · x = b` in place, `a` symmetric and positive.
-fn cholesky(a: &mut [f64], b: &mut [f64], n: usize) -> Option<()> {
+pub(crate) fn cholesky(a: &mut [f64], b: &mut [f64], n: usize) -> Option<()> {
     for j in 0..n {
         for k in 0..j {
             let by = a[j * n + k];

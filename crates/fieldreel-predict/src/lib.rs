@@ -6,7 +6,7 @@
 //!
 //! Everything a reader does is in integers, modulo 2 to the power of the width of a [`Word`]: the same on every machine.
 
-mod around;
+mod activity;
 mod coefficients;
 mod decode;
 mod encode;

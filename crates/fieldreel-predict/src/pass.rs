@@ -4,7 +4,7 @@ use fieldreel_entropy::residual::{Residual, ResidualCoder, RowContext};
 use multiversion::multiversion;
 
 use crate::coefficients::Coefficients;
-use crate::around::Around;
+use crate::activity::{Around, WeightFit, Weights};
 use crate::lattice::Pass;
 use crate::mask::{Mask, MaskedRow};
 use crate::taps::{DEPARTURES, IN_PLANE_BEFORE, LEFT, PassKind, Tap, known, weigh};
@@ -54,11 +54,14 @@ pub(crate) struct Row<'a, W> {
 pub(crate) trait Side<W: Word> {
     type Coder: ResidualCoder;
 
+    /// Whether residuals are given, not read.
+    const ENCODES: bool;
+
     /// What codes residuals and parameters.
     fn coder(&mut self) -> &mut Self::Coder;
 
-    /// Codes row `(i, j)` of the pass: sets its departures and its residuals.
-    fn row(&mut self, pass: &Pass, at: (usize, usize), row: Row<'_, W>, coding: &mut RowCoding<'_, W>);
+    /// Sets the departures of row `(i, j)` of the pass, and, if it encodes, its residuals.
+    fn row(&mut self, pass: &Pass, at: (usize, usize), row: Row<'_, W>, residuals: &mut [W::Residual]);
 }
 
 /// The layout of a pass's planes: that of the known ones, so that taps are at fixed distances.
@@ -87,8 +90,16 @@ pub(crate) fn run<W: Word, S: Side<W>>(
         numbers: Volume::zeros(0, extent),
         residuals: Volume::zeros(0, extent),
     };
-    side.coder().begin_pass(pass.class());
+    let weights = match S::ENCODES {
+        true => Weights::default(),
+        false => {
+            let weights = Weights::default().code(side.coder());
+            side.coder().begin_pass(pass.class());
+            weights
+        }
+    };
     let mut row_residuals = vec![W::Residual::default(); width];
+    let mut all_residuals = Vec::with_capacity(if S::ENCODES { pass.places() } else { 0 });
     let mut masked_row = MaskedRow::default();
     let mut activity = vec![0; width];
     let mask = mask.filter(|_| pass.level < MASKED_LEVELS);
@@ -105,25 +116,26 @@ pub(crate) fn run<W: Word, S: Side<W>>(
             if is_masked && masked_row.open.is_empty() {
                 planes.departures[0][places.clone()].fill(W::default());
                 numbers[places.clone()].copy_from_slice(&planes.base[places]);
+                if S::ENCODES {
+                    all_residuals.resize(all_residuals.len() + width, W::Residual::default());
+                }
                 continue;
             }
             planes.finish_sums(start, width);
-            let around = Around {
-                pass,
-                extent,
-                before: decoded.residuals.planes.last().map(Vec::as_slice),
-                now: &residuals,
-                known: known_ones.map(|known| &known.residuals),
-                at: (i, j),
-            };
-            let context = around.context(&mut activity);
-            let (masked, open) = match is_masked {
-                true => {
-                    masked_row.gather(&context);
-                    (Some(&masked_row.masked[..]), Some(&masked_row))
-                }
-                false => (None, None),
-            };
+            if !S::ENCODES {
+                let around = Around {
+                    pass,
+                    extent,
+                    before: decoded.residuals.planes.last().map(Vec::as_slice),
+                    now: &residuals,
+                    known: known_ones.map(|known| &known.residuals),
+                    weights: &weights,
+                    at: (i, j),
+                };
+                let context = around.context(&mut activity);
+                let masked = is_masked.then_some(&mut masked_row);
+                code_residuals(side.coder(), &context, masked, &mut row_residuals);
+            }
             let row = Row {
                 base: &planes.base[places.clone()],
                 sums: &planes.row,
@@ -131,10 +143,9 @@ pub(crate) fn run<W: Word, S: Side<W>>(
                 bits: planes.bits,
                 step: predictor.step,
                 departures: &mut planes.departures[0][places.clone()],
-                masked,
+                masked: is_masked.then_some(&masked_row.masked[..]),
             };
-            let mut coding = RowCoding { context, open, residuals: &mut row_residuals };
-            side.row(pass, (i, j), row, &mut coding);
+            side.row(pass, (i, j), row, &mut row_residuals);
             let scale = predictor.scale;
             for (to, k) in residuals[places.clone()].iter_mut().zip(&row_residuals) {
                 *to = k.scaled(scale);
@@ -143,38 +154,90 @@ pub(crate) fn run<W: Word, S: Side<W>>(
             for (number, (&base, &departure)) in numbers[places].iter_mut().zip(sums) {
                 *number = base.plus(departure);
             }
+            if S::ENCODES {
+                all_residuals.extend_from_slice(&row_residuals);
+            }
         }
         if pass.kind == PassKind::Base {
             Volume::fill_margin(extent, &mut numbers);
-            Volume::fill_margin(extent, &mut residuals);
         }
         decoded.numbers.planes.push(numbers);
         decoded.residuals.planes.push(residuals);
         planes.departures.swap(0, 1);
     }
+    if S::ENCODES {
+        encode_residuals(side.coder(), pass, &decoded.residuals, known_ones.map(|known| &known.residuals), mask, &mut all_residuals);
+    }
     side.coder().end_pass();
+    if pass.kind == PassKind::Base {
+        for plane in &mut decoded.residuals.planes {
+            Volume::fill_margin(extent, plane);
+        }
+    }
     decoded
 }
 
-/// The residuals of a row, and what they are coded with.
-pub(crate) struct RowCoding<'a, W: Word> {
-    context: RowContext<'a>,
-    open: Option<&'a MaskedRow>,
-    pub(crate) residuals: &'a mut [W::Residual],
+/// Encodes the residuals of a pass, once all are known: only then are the best weights of what is around them.
+fn encode_residuals<R: Residual, C: ResidualCoder>(
+    coder: &mut C,
+    pass: &Pass,
+    residuals: &Volume<i16>,
+    known: Option<&Volume<i16>>,
+    mask: Option<&Mask<'_>>,
+    all: &mut [R],
+) {
+    /// So many residuals are looked at for the weights.
+    const ENOUGH: usize = 1 << 13;
+
+    let [count, height, width] = pass.counts;
+    let extent = residuals.extent;
+    let around = |i: usize, j: usize, weights| Around {
+        pass,
+        extent,
+        before: i.checked_sub(1).map(|i| residuals.planes[i].as_slice()),
+        now: &residuals.planes[i],
+        known,
+        weights,
+        at: (i, j),
+    };
+    let mut fit = WeightFit::new();
+    let default = Weights::default();
+    let rows = (ENOUGH / width + 1).min(count * height);
+    for at in 0..rows {
+        let at = (at as u128 * (count * height) as u128 / rows as u128) as usize;
+        let (i, j) = (at / height, at % height);
+        if i > 0 || count == 1 {
+            let start = extent.index(j, 0);
+            fit.add(&around(i, j, &default), &residuals.planes[i][start..start + width]);
+        }
+    }
+    let weights = fit.weights().code(coder);
+    coder.begin_pass(pass.class());
+    let mut masked_row = MaskedRow::default();
+    let mut activity = vec![0; width];
+    for (at, row) in all.chunks_exact_mut(width).enumerate() {
+        let (i, j) = (at / height, at % height);
+        let is_masked = mask.is_some_and(|mask| masked_row.set(mask, pass, (i, j)));
+        if is_masked && masked_row.open.is_empty() {
+            continue;
+        }
+        let around = around(i, j, &weights);
+        let context = around.context(&mut activity);
+        code_residuals(coder, &context, is_masked.then_some(&mut masked_row), row);
+    }
 }
 
-impl<W: Word> RowCoding<'_, W> {
-    /// Codes the residuals of places that have one.
-    pub(crate) fn code<C: ResidualCoder>(&mut self, coder: &mut C) {
-        let Some(row) = self.open else {
-            return coder.row(&self.context, self.residuals);
-        };
-        let mut open: Vec<W::Residual> = row.open.iter().map(|&x| self.residuals[x]).collect();
-        coder.row(&row.context(), &mut open);
-        self.residuals.fill(W::Residual::default());
-        for (&x, &k) in row.open.iter().zip(&open) {
-            self.residuals[x] = k;
-        }
+/// Codes the residuals of the places of a row that have one; others become 0.
+fn code_residuals<R: Residual, C: ResidualCoder>(coder: &mut C, context: &RowContext<'_>, masked: Option<&mut MaskedRow>, residuals: &mut [R]) {
+    let Some(row) = masked else {
+        return coder.row(context, residuals);
+    };
+    row.gather(context);
+    let mut open: Vec<R> = row.open.iter().map(|&x| residuals[x]).collect();
+    coder.row(&row.context(), &mut open);
+    residuals.fill(R::default());
+    for (&x, &k) in row.open.iter().zip(&open) {
+        residuals[x] = k;
     }
 }
 

@@ -14,7 +14,7 @@ const MODELS: usize = 5;
 const CONTEXTS: usize = 1 << 10;
 
 /// Decisions told apart in each context.
-const DECISIONS: usize = 32;
+const DECISIONS: usize = 16;
 
 /// The situations in which models are weighed apart.
 const SITUATIONS: usize = 12;
@@ -23,11 +23,8 @@ const SITUATIONS: usize = 12;
 const LARGE: u32 = 12;
 
 const IS_ZERO: usize = 0;
-const IS_NEGATIVE: usize = 1;
 /// Whether there are more bits than 0, 1, 2 …
-const MORE_BITS: usize = 2;
-/// The bit after the first, for 1, 2, 3 … bits.
-const SECOND_BIT: usize = MORE_BITS + LARGE as usize;
+const MORE_BITS: usize = 1;
 
 /// Bits known of a magnitude that its next is looked up by; after that many, all are equally probable.
 const LOWER: u32 = 4;
@@ -43,6 +40,8 @@ pub struct Adaptive<C> {
     mixer: Mixer<MODELS>,
     /// The third bit and on, by the number of bits and those before.
     lower_bits: Vec<Bit>,
+    signs: Vec<Bit>,
+    second_bits: Vec<Bit>,
     large: [Bit; 64],
 }
 
@@ -84,6 +83,8 @@ impl<C: BinaryCoder> Adaptive<C> {
             tables: vec![Bit::NEW; MODELS * CONTEXTS * DECISIONS],
             mixer: Mixer::new(SITUATIONS * DECISIONS),
             lower_bits: vec![Bit::NEW; (LARGE as usize) << LOWER],
+            second_bits: vec![Bit::NEW; 512],
+            signs: vec![Bit::NEW; 243 * PASS_CLASSES],
             large: [Bit::NEW; 64],
         }
     }
@@ -103,7 +104,10 @@ impl<C: BinaryCoder> Adaptive<C> {
         if !self.decide(k != 0, IS_ZERO, place) {
             return 0;
         }
-        let negative = self.decide(k < 0, IS_NEGATIVE, place);
+        let negative = match self.signs.get_mut(place.signs) {
+            Some(seen) => seen.code(&mut self.coder, k < 0),
+            None => self.coder.code(k < 0, 1 << 15),
+        };
         let magnitude = self.magnitude(k.unsigned_abs(), place);
         // 2^63 and more becomes negative, and with it −2^63 comes back; hostile bytes may give anything.
         let k = magnitude as i64;
@@ -124,7 +128,11 @@ impl<C: BinaryCoder> Adaptive<C> {
         for at in (0..count).rev() {
             let bit = m >> at & 1 == 1;
             let bit = if at + 1 == count {
-                self.decide(bit, SECOND_BIT + at as usize, place)
+                let at = (place.octave.min(31) << 4 | count as usize) & 511;
+                match self.second_bits.get_mut(at) {
+                    Some(seen) => seen.code(&mut self.coder, bit),
+                    None => self.coder.code(bit, 1 << 15),
+                }
             } else if found >> LOWER == 0 {
                 let at = (count as usize) << LOWER | found as usize;
                 match self.lower_bits.get_mut(at) {
@@ -151,6 +159,9 @@ impl<C: BinaryCoder> Adaptive<C> {
 struct Place {
     starts: [usize; MODELS],
     situation: usize,
+    /// The context of the sign.
+    signs: usize,
+    octave: usize,
 }
 
 impl<C: BinaryCoder> ResidualCoder for Adaptive<C> {
@@ -182,7 +193,8 @@ impl<C: BinaryCoder> ResidualCoder for Adaptive<C> {
             let (above, before) = (i32::from(above[x]), i32::from(before[x]));
             let (one, other) = (i32::from(sides[0][x]), i32::from(sides[1][x]));
             let near = left.abs() + above.abs();
-            let total = i32::from(activity[x]) + 2 * left.abs() + second.abs();
+            let around = i32::from(activity[x]) / 4;
+            let total = around + 3 * left.abs() + second.abs();
             let sides = one.abs() + other.abs();
             let signs = [left, above, before, one, other];
             let signs = signs.iter().fold(0, |case, k| case * 3 + (k.signum() + 1) as usize);
@@ -191,7 +203,7 @@ impl<C: BinaryCoder> ResidualCoder for Adaptive<C> {
                 level(near).min(15) << 5 | level(sides).min(15) << 1 | usize::from(before != 0),
                 signs << 2 | level(total).min(11) / 3,
                 level(before.abs() + second.abs()).min(15) << 5 | level(total).min(31),
-                level(near + before.abs()).min(19) * 48 + fine_level(sides + i32::from(activity[x]) / 4).min(47),
+                level(near + before.abs()).min(19) * 48 + fine_level(sides + around / 4).min(47),
             ];
             let mut starts = [0; MODELS];
             for (model, (start, context)) in starts.iter_mut().zip(contexts).enumerate() {
@@ -201,8 +213,10 @@ impl<C: BinaryCoder> ResidualCoder for Adaptive<C> {
             let place = Place {
                 starts,
                 situation: (octave / 2).min(SITUATIONS - 1),
+                signs: self.class * 243 + signs,
+                octave,
             };
-            let low = (octave as u32).saturating_sub(13) / 2;
+            let low = (octave as u32).saturating_sub(10) / 2;
             let k = residuals[x].to_i64();
             let high = self.residual(k >> scale, &place, low);
             let noise = self.coder.code_raw(k as u64 & ((1 << scale) - 1), scale);

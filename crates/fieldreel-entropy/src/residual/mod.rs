@@ -34,7 +34,7 @@ macro_rules! residual {
             }
             #[inline(always)]
             fn scaled(self, bits: u32) -> i16 {
-                (self >> bits).clamp(i16::MIN as $residual + 1, i16::MAX as $residual) as i16
+                (self >> bits.min(<$residual>::BITS - 1)).clamp(i16::MIN as $residual + 1, i16::MAX as $residual) as i16
             }
         }
     };
@@ -102,3 +102,6 @@ pub const fn fold(value: i64) -> u64 {
 pub const fn unfold(folded: u64) -> i64 {
     (folded >> 1) as i64 ^ -((folded & 1) as i64)
 }
+
+#[cfg(test)]
+mod tests;

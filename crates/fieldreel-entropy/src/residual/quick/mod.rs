@@ -21,7 +21,7 @@ use shapes::{ESCAPE, MIDDLE};
 pub(crate) const LEVELS: usize = 32;
 
 /// Levels from this on have low bits, one for each octave.
-const LARGE: u32 = 12;
+const LARGE: u32 = 16;
 
 /// How many of the lowest bits of a level are noise.
 #[inline(always)]

@@ -1,0 +1,50 @@
+//! Both coders, on rows of any residuals.
+
+use proptest::prelude::*;
+
+use super::adaptive::{AdaptiveDecoder, AdaptiveEncoder};
+use super::quick::{QuickDecoder, QuickEncoder};
+use super::{ResidualCoder, RowContext};
+
+/// Codes rows of residuals, each with the one before as what is around it, and gives what was coded.
+fn code<C: ResidualCoder>(coder: &mut C, rows: &[Vec<i64>], scale: u32) -> Vec<Vec<i64>> {
+    let mut all = Vec::new();
+    coder.set_scale(scale);
+    coder.begin_pass(1);
+    let mut around = vec![0_i16; rows[0].len()];
+    for row in rows {
+        let mut row = row.clone();
+        let activity: Vec<u16> = around.iter().map(|k| k.unsigned_abs().min(1023) * 64).collect();
+        let context = RowContext {
+            activity: &activity,
+            above: &around,
+            before: &around,
+            sides: [&around; 2],
+        };
+        coder.row(&context, &mut row);
+        around = row.iter().map(|k| (k >> scale).clamp(-32_767, 32_767) as i16).collect();
+        all.push(row);
+    }
+    coder.end_pass();
+    all
+}
+
+proptest! {
+    #[test]
+    fn residuals_come_back(
+        rows in prop::collection::vec(prop::collection::vec(any::<i64>(), 37), 1..20),
+        shift in 0_u32..64,
+        scale in 0_u32..56,
+    ) {
+        let rows: Vec<Vec<i64>> = rows.iter().map(|row| row.iter().map(|k| k >> shift).collect()).collect();
+        let zeros: Vec<Vec<i64>> = rows.iter().map(|row| vec![0; row.len()]).collect();
+        let mut encoder = QuickEncoder::default();
+        code(&mut encoder, &rows, scale);
+        let bytes = encoder.finish();
+        prop_assert_eq!(&code(&mut QuickDecoder::new(&bytes).unwrap(), &zeros, scale), &rows);
+        let mut encoder = AdaptiveEncoder::encoder();
+        code(&mut encoder, &rows, scale);
+        let bytes = encoder.finish();
+        prop_assert_eq!(&code(&mut AdaptiveDecoder::decoder(&bytes), &zeros, scale), &rows);
+    }
+}

@@ -1,0 +1,233 @@
+//! The residuals around a row.
+
+use fieldreel_entropy::residual::{ResidualCoder, RowContext};
+use multiversion::multiversion;
+
+use crate::fit::cholesky;
+use crate::lattice::Pass;
+use crate::taps::PassKind;
+use crate::volume::{Extent, Volume};
+
+/// Residuals around a row.
+pub(crate) struct Around<'a> {
+    pub(crate) pass: &'a Pass,
+    pub(crate) extent: Extent,
+    /// The plane before.
+    pub(crate) before: Option<&'a [i16]>,
+    /// The plane at hand, as far as it is coded.
+    pub(crate) now: &'a [i16],
+    /// The known planes.
+    pub(crate) known: Option<&'a Volume<i16>>,
+    /// The weights of the pass.
+    pub(crate) weights: &'a Weights,
+    /// The plane and the row at hand.
+    pub(crate) at: (usize, usize),
+}
+
+
+/// Rows around a row, by place.
+struct Rows<'a> {
+    above: [&'a [i16]; 3],
+    before: Option<[&'a [i16]; 5]>,
+    sides: Option<[&'a [i16]; 2]>,
+}
+
+impl<'a> Around<'a> {
+    fn groups(&self) -> [Vec<&'a [i16]>; GROUPS] {
+        let rows = self.rows();
+        groups(rows.above, rows.before, rows.sides)
+    }
+
+    fn rows(&self) -> Rows<'a> {
+        let (i, j) = self.at;
+        let (extent, width) = (self.extent, self.pass.counts[2]);
+        let here = extent.index(j, 0);
+        let row = |plane: &'a [i16], offset: isize| -> &'a [i16] {
+            let start = here.wrapping_add_signed(offset);
+            &plane[start..start + width]
+        };
+        let stride = extent.stride() as isize;
+        // Above the first row is the margin, which is 0 in a plane that is not complete.
+        let above = [-1, 0, 1].map(|x| row(self.now, x - stride));
+        let sides = match (self.pass.kind, self.known) {
+            (PassKind::Between(axis), Some(known)) => {
+                let next = match axis {
+                    0 => (1, 0),
+                    1 => (0, stride),
+                    _ => (0, 1),
+                };
+                let plane = |i: usize| -> &'a [i16] { &known.planes[i.min(known.planes.len() - 1)] };
+                Some([row(plane(i), 0), row(plane(i + next.0), next.1)])
+            }
+            _ => None,
+        };
+        let before = self.before.map(|plane| [-1, 0, 1, -stride, stride].map(|offset| row(plane, offset)));
+        Rows { above, before, sides }
+    }
+
+    /// What is known around the row; `activity` is room for as many sums.
+    pub(crate) fn context(&self, activity: &'a mut [u16]) -> RowContext<'a> {
+        let Rows { above, before, sides } = self.rows();
+        activity.fill(0);
+        let groups = groups(above, before, sides);
+        for (group, &weight) in groups.iter().zip(&self.weights.0) {
+            add(activity, group, weight.into());
+        }
+        // Where there is none, what is above stands for it.
+        let above = above[1];
+        RowContext {
+            activity,
+            above,
+            before: before.map_or(above, |before| before[1]),
+            sides: sides.unwrap_or([above; 2]),
+        }
+    }
+}
+
+/// Groups of residuals whose magnitudes have the same weight: above; beside that; in the plane before, at the same place; to the left and right of that;
+/// above and below it; the two on either side that a prediction is made from.
+const GROUPS: usize = 6;
+
+/// How many residuals are in each group.
+const IN_GROUP: [usize; GROUPS] = [1, 2, 1, 2, 2, 2];
+
+/// The sum of the weights of all residuals is at most this.
+const MOST: u32 = 64;
+
+/// The weights of magnitudes, by group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Weights([u8; GROUPS]);
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self([11, 6, 9, 5, 4, 6])
+    }
+}
+
+/// The rows of each group, as far as there are any.
+fn groups<'a>(above: [&'a [i16]; 3], before: Option<[&'a [i16]; 5]>, sides: Option<[&'a [i16]; 2]>) -> [Vec<&'a [i16]>; GROUPS] {
+    let [left, up, right] = above;
+    let before = before.map_or([const { Vec::new() }; 3], |[left, here, right, up, down]| {
+        [vec![here], vec![left, right], vec![up, down]]
+    });
+    let [here, beside, across] = before;
+    [vec![up], vec![left, right], here, beside, across, sides.map_or(Vec::new(), Vec::from)]
+}
+
+/// A magnitude, up to one that keeps weighted sums within 16 bits.
+#[inline(always)]
+fn magnitude(k: i16) -> u16 {
+    k.unsigned_abs().min(u16::MAX / MOST as u16)
+}
+
+/// Adds so many times the magnitudes of a group.
+fn add(activity: &mut [u16], group: &[&[i16]], weight: u16) {
+    match group {
+        [] => {}
+        [one] => add_one(activity, one, weight),
+        [one, other, ..] => add_two(activity, [one, other], weight),
+    }
+}
+
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
+fn add_one(activity: &mut [u16], row: &[i16], weight: u16) {
+    for (activity, &k) in activity.iter_mut().zip(row) {
+        *activity += magnitude(k) * weight;
+    }
+}
+
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
+fn add_two(activity: &mut [u16], [one, other]: [&[i16]; 2], weight: u16) {
+    for ((activity, &one), &other) in activity.iter_mut().zip(one).zip(other) {
+        *activity += (magnitude(one) + magnitude(other)) * weight;
+    }
+}
+
+impl Weights {
+    /// Codes them: an encoder writes `self`, a decoder gives those that were written.
+    pub(crate) fn code<C: ResidualCoder>(&self, coder: &mut C) -> Self {
+        let mut left = MOST;
+        let mut all = [0; GROUPS];
+        for ((to, wanted), &count) in all.iter_mut().zip(self.0).zip(&IN_GROUP) {
+            let weight = coder.bits(wanted.into(), 6) as u32;
+            // Whatever is read, sums keep within 16 bits.
+            let weight = weight.min(left / count as u32);
+            left -= weight * count as u32;
+            *to = weight as u8;
+        }
+        Self(all)
+    }
+}
+
+/// Finds weights by least squares.
+pub(crate) struct WeightFit {
+    products: [[f64; GROUPS + 1]; GROUPS],
+    count: usize,
+}
+
+impl WeightFit {
+    pub(crate) fn new() -> Self {
+        Self {
+            products: [[0.0; GROUPS + 1]; GROUPS],
+            count: 0,
+        }
+    }
+
+    /// Adds a row of residuals, and what is around it.
+    pub(crate) fn add(&mut self, around: &Around<'_>, row: &[i16]) {
+        let groups = around.groups();
+        for (x, &k) in row.iter().enumerate() {
+            let sums: [f64; GROUPS] = std::array::from_fn(|group| {
+                groups[group].iter().map(|row| f64::from(magnitude(row[x]))).sum()
+            });
+            let all: f64 = sums.iter().sum();
+            // Errors count as parts of what is expected.
+            let scale = 1.0 / (all / 10.0 + 0.3).powi(2);
+            for (i, products) in self.products.iter_mut().enumerate() {
+                for (j, product) in products.iter_mut().take(GROUPS).enumerate() {
+                    *product += sums[i] * sums[j] * scale;
+                }
+                products[GROUPS] += sums[i] * f64::from(magnitude(k)) * scale;
+            }
+        }
+        self.count += row.len();
+    }
+
+    /// The weights; those that are the default where there is too little to go by.
+    pub(crate) fn weights(&self) -> Weights {
+        let mut used: Vec<usize> = (0..GROUPS).filter(|&at| self.products[at][at] > 0.0).collect();
+        if self.count < 256 || used.is_empty() {
+            return Weights::default();
+        }
+        loop {
+            let n = used.len();
+            let mut a = vec![0.0; n * n];
+            let mut b = vec![0.0; n];
+            for (i, &of) in used.iter().enumerate() {
+                for (j, &with) in used.iter().enumerate() {
+                    a[i * n + j] = self.products[of][with];
+                }
+                a[i * n + i] *= 1.0 + 1e-4;
+                b[i] = self.products[of][GROUPS];
+            }
+            if n == 0 || cholesky(&mut a, &mut b, n).is_none() {
+                return Weights::default();
+            }
+            // None may be negative: the most negative one is left out.
+            let least = (0..n).min_by(|&i, &j| b[i].total_cmp(&b[j])).unwrap_or(0);
+            if b[least] < 0.0 {
+                used.remove(least);
+                continue;
+            }
+            let total: f64 = used.iter().zip(&b).map(|(&of, b)| b * IN_GROUP[of] as f64).sum();
+            if total.is_nan() || total <= 0.0 {
+                return Weights::default();
+            }
+            let mut all = [0; GROUPS];
+            for (&of, b) in used.iter().zip(&b) {
+                all[of] = (b / total * f64::from(MOST)) as u8;
+            }
+            return Weights(all);
+        }
+    }
+}

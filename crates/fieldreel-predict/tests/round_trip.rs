@@ -1,0 +1,149 @@
+//! Numbers come back within half a step, and exactly where the step is one number.
+
+use fieldreel_predict::{CoderKind, Settings, Word, decode, encode};
+use proptest::prelude::*;
+
+const PLAIN: Settings = Settings {
+    levels: 20,
+    step_bits: 0,
+    extra_bits: 0,
+    tighter: 0,
+    departure_levels: 2,
+    left: true,
+    sample: 4096,
+    coder: CoderKind::Quick,
+};
+
+/// A field of waves and noise, in steps of `unit`.
+fn field(shape: [usize; 3], unit: f64, noise: u64) -> Vec<i64> {
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let mut all = Vec::new();
+    for t in 0..shape[0] {
+        for y in 0..shape[1] {
+            for x in 0..shape[2] {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                let (t, y, x) = (t as f64, y as f64, x as f64);
+                let wave = (t / 5.0 + x / 7.0).sin() + (y / 4.0 - t / 9.0).cos();
+                all.push((wave * 40.0 * unit) as i64 + (state % (noise + 1)) as i64);
+            }
+        }
+    }
+    all
+}
+
+fn words<W: Word>(all: &[i64]) -> Vec<W> {
+    all.iter().map(|&number| W::from_i64(number)).collect()
+}
+
+/// The largest difference of a number that has one.
+fn round_trip<W: Word>(
+    numbers: &[i64],
+    masked: Option<&[u8]>,
+    shape: [usize; 3],
+    settings: &Settings,
+) -> u64 {
+    let given: Vec<W> = words(numbers);
+    let bytes = encode(&given, masked, shape, settings);
+    let decoded = decode::<W>(&bytes, shape, masked).unwrap();
+    let mut largest = 0;
+    for t in 0..shape[0] {
+        for y in 0..shape[1] {
+            let row = decoded.row(t, y);
+            assert_eq!(row.len(), shape[2]);
+            for (x, number) in row.iter().enumerate() {
+                let at = (t * shape[1] + y) * shape[2] + x;
+                if masked.is_none_or(|masked| masked[at] == 0) {
+                    let off = (number.to_i64() << settings.extra_bits).wrapping_sub(numbers[at]);
+                    largest = largest.max(off.unsigned_abs());
+                }
+            }
+        }
+    }
+    largest
+}
+
+#[test]
+fn every_setting_keeps_half_a_step() {
+    for shape in [[1, 1, 1], [3, 1, 40], [1, 17, 30], [9, 12, 33], [40, 5, 6]] {
+        let mask: Vec<u8> = (0..shape.iter().product()).map(|at: usize| u8::from(at / 5 % 4 == 1)).collect();
+        for coder in [CoderKind::Quick, CoderKind::Adaptive] {
+            for (levels, tighter) in [(0, 0), (1, 0), (20, 0), (20, 3)] {
+                for (step_bits, extra_bits) in [(0, 0), (4, 3)] {
+                    for left in [true, false] {
+                        for masked in [None, Some(&mask[..])] {
+                            let settings = Settings { levels, tighter, step_bits, extra_bits, left, coder, ..PLAIN };
+                            let numbers = field(shape, f64::from(1 << (step_bits + extra_bits)), 90);
+                            let most = (1 << (step_bits + extra_bits)) / 2;
+                            let context = format!("{shape:?} {settings:?} {}", masked.is_some());
+                            assert!(round_trip::<i32>(&numbers, masked, shape, &settings) <= most, "{context}");
+                            assert!(round_trip::<i64>(&numbers, masked, shape, &settings) <= most, "{context}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Any integers at all, where a step is one number.
+    #[test]
+    fn exact_numbers_come_back(
+        numbers in prop::collection::vec(any::<i64>(), 60),
+        shift in 0_u32..64,
+        levels in 0_u32..6,
+        adaptive: bool,
+    ) {
+        let numbers: Vec<i64> = numbers.iter().map(|number| number >> shift).collect();
+        let coder = if adaptive { CoderKind::Adaptive } else { CoderKind::Quick };
+        let settings = Settings { levels, coder, ..PLAIN };
+        prop_assert_eq!(round_trip::<i64>(&numbers, None, [3, 4, 5], &settings), 0);
+        prop_assert_eq!(round_trip::<i128>(&numbers, None, [3, 4, 5], &settings), 0);
+        let small: Vec<i64> = numbers.iter().map(|&number| i64::from(number as i32)).collect();
+        prop_assert_eq!(round_trip::<i32>(&small, None, [3, 4, 5], &settings), 0);
+    }
+
+    /// Whatever the bytes are, there is an error or some numbers.
+    #[test]
+    fn any_bytes_end(bytes in prop::collection::vec(any::<u8>(), 0..200), first in 0_u8..3) {
+        let bytes = [&[first][..], &bytes].concat();
+        let _ = decode::<i32>(&bytes, [3, 4, 5], None);
+        let _ = decode::<i64>(&bytes, [3, 4, 5], None);
+    }
+}
+
+#[test]
+fn every_prefix_and_every_flipped_bit_ends() {
+    let shape = [6, 9, 20];
+    let numbers: Vec<i32> = words(&field(shape, 64.0, 300));
+    for coder in [CoderKind::Quick, CoderKind::Adaptive] {
+        let settings = Settings { coder, step_bits: 4, ..PLAIN };
+        let bytes = encode(&numbers, None, shape, &settings);
+        for end in 0..bytes.len() {
+            let _ = decode::<i32>(&bytes[..end], shape, None);
+        }
+        for at in 0..bytes.len().min(400) {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 1 << (at % 8);
+            let _ = decode::<i32>(&damaged, shape, None);
+        }
+    }
+}
+
+/// Numbers that were decoded and are encoded again are the same, where a step is one number.
+#[test]
+fn a_smooth_field_is_a_few_bits_a_number() {
+    let shape = [12, 40, 60];
+    let numbers = field(shape, 16.0, 3);
+    let given: Vec<i32> = words(&numbers);
+    for coder in [CoderKind::Quick, CoderKind::Adaptive] {
+        let bytes = encode(&given, None, shape, &Settings { coder, ..PLAIN });
+        // Noise of two bits and little else.
+        let bits = bytes.len() as f64 * 8.0 / numbers.len() as f64;
+        assert!(bits < 3.7, "{coder:?}: {bits}");
+    }
+}
