@@ -1,7 +1,5 @@
 //! How much memory a reader may take: a header is a claim.
 
-use fieldreel_codec::ReadLimits;
-
 use crate::ReelError;
 
 /// How much memory decoding may take. Checked before memory is taken.
@@ -18,6 +16,11 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// No limits: for what was just encoded.
+    pub(crate) const NONE: Self = Self {
+        max_bytes: u64::MAX,
+    };
+
     /// The number of values in `shape`, if so many of `bytes_each` are within the limits.
     ///
     /// # Errors
@@ -36,8 +39,9 @@ impl Limits {
     }
 
     /// The same for a video, whose codes have two bytes.
-    pub(crate) const fn video(&self) -> ReadLimits {
-        ReadLimits {
+    #[cfg(feature = "ffmpeg")]
+    pub(crate) const fn video(&self) -> fieldreel_codec::ReadLimits {
+        fieldreel_codec::ReadLimits {
             max_frame_pixels: self.max_bytes / 2,
             max_codes: self.max_bytes / 2,
         }

@@ -1,16 +1,20 @@
 //! What a caller may choose.
 
+mod base;
 mod bound;
 mod codecs;
 mod effort;
 mod limits;
 mod validity;
+mod writer;
 
+pub use base::BaseChoice;
 pub use bound::Bound;
 pub use codecs::Codecs;
 pub use effort::Effort;
 pub use limits::Limits;
 pub use validity::{Extremes, Validity};
+pub use writer::WriterOptions;
 
 use crate::plan::Plan;
 
@@ -21,7 +25,9 @@ pub struct Options {
     pub bound: Bound,
     /// How much time encoding may take. Default: [`Effort::Balanced`].
     pub effort: Effort,
-    /// What may carry the base layer. Default: [`Codecs::Any`].
+    /// The kind of base layer. Default: [`BaseChoice::Auto`].
+    pub base: BaseChoice,
+    /// The codecs that may encode a video. Default: [`Codecs::Any`].
     pub codecs: Codecs,
     /// The values that stand for missing ones, besides NaN and infinities, each rounded to the type of the array. They come
     /// back where they were, and no other value becomes one of them. Default: none.
@@ -44,6 +50,7 @@ impl Options {
         Self {
             bound,
             effort: Effort::Balanced,
+            base: BaseChoice::Auto,
             codecs: Codecs::Any,
             fills: Vec::new(),
             valid_range: None,
@@ -59,7 +66,14 @@ impl Options {
         self
     }
 
-    /// Sets what may carry the base layer.
+    /// Sets the kind of base layer.
+    #[must_use]
+    pub const fn with_base(mut self, base: BaseChoice) -> Self {
+        self.base = base;
+        self
+    }
+
+    /// Sets the codecs that may encode a video.
     #[must_use]
     pub const fn with_codecs(mut self, codecs: Codecs) -> Self {
         self.codecs = codecs;
