@@ -1,7 +1,7 @@
 //! What can go wrong.
 
 use fieldreel_codec::CodecError;
-use fieldreel_quant::Dtype;
+use fieldreel_core::{Dtype, LimitError};
 
 use crate::Bound;
 
@@ -140,5 +140,11 @@ pub enum ReelError {
 impl ReelError {
     pub(crate) const fn damaged(what: &'static str) -> Self {
         Self::Damaged { what }
+    }
+}
+
+impl From<LimitError> for ReelError {
+    fn from(LimitError { bytes, limit }: LimitError) -> Self {
+        Self::Limit { bytes, limit }
     }
 }

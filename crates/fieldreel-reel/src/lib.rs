@@ -19,8 +19,8 @@ mod value;
 mod wire;
 
 pub use error::ReelError;
-pub use fieldreel_quant::Dtype;
-pub use options::{Bound, Codecs, Effort, Extremes, Limits, Options, Validity};
+pub use fieldreel_core::{Dtype, Limits};
+pub use options::{Bound, Codecs, Effort, Extremes, Options, Validity};
 pub use plan::{AxisOrder, BaseCodec, Plan, VideoPlan};
 pub use segment::{Certificate, SegmentInfo};
 pub use stream::{

@@ -9,7 +9,7 @@ mod validity;
 pub use bound::Bound;
 pub use codecs::Codecs;
 pub use effort::Effort;
-pub use limits::Limits;
+pub(crate) use limits::video_limits;
 pub use validity::{Extremes, Validity};
 
 use crate::plan::Plan;

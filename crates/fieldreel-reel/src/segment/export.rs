@@ -3,6 +3,7 @@
 use fieldreel_codec::{Container, VideoOptions, mux_stream};
 
 use super::layout::{Body, Layout};
+use crate::options::video_limits;
 use crate::{Limits, ReelError};
 
 /// The base layer of a segment as an MP4 or MKV file, in memory, without encoding it again.
@@ -41,6 +42,6 @@ pub fn export_video(
         base.shift,
         container,
         &options,
-        &limits.video(),
+        &video_limits(limits),
     )?)
 }

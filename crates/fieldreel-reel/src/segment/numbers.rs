@@ -5,6 +5,7 @@ use ndarray::{Array2, Array3, ArrayView2, Axis, Ix3};
 
 use super::background::Background;
 use super::layout::Coded;
+use crate::options::video_limits;
 use crate::plan::AxisOrder;
 use crate::{Limits, ReelError};
 
@@ -49,7 +50,13 @@ impl BaseLayer {
     ) -> Result<Option<Array3<u16>>, ReelError> {
         let codes = coded.base.map(|base| {
             let video = base.shape(coded.order.shape(shape));
-            decode_stream(base.format, base.stream, video, base.shift, &limits.video())
+            decode_stream(
+                base.format,
+                base.stream,
+                video,
+                base.shift,
+                &video_limits(limits),
+            )
         });
         Ok(codes.transpose()?)
     }
