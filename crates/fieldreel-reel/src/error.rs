@@ -1,6 +1,6 @@
 //! What can go wrong.
 
-use fieldreel_quant::Dtype;
+use fieldreel_core::{Dtype, LimitError};
 
 use crate::Bound;
 
@@ -164,5 +164,11 @@ impl ReelError {
             Self::Codec(error) => error.is_encoder_failure(),
             _ => false,
         }
+    }
+}
+
+impl From<LimitError> for ReelError {
+    fn from(LimitError { bytes, limit }: LimitError) -> Self {
+        Self::Limit { bytes, limit }
     }
 }

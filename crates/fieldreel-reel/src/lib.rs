@@ -25,10 +25,8 @@ mod verify;
 mod wire;
 
 pub use error::ReelError;
-pub use fieldreel_quant::Dtype;
-pub use options::{
-    BaseChoice, Bound, Codecs, Effort, Extremes, Limits, Options, Validity, WriterOptions,
-};
+pub use fieldreel_core::{Dtype, Limits};
+pub use options::{BaseChoice, Bound, Codecs, Effort, Extremes, Options, Validity, WriterOptions};
 pub use plan::{AxisOrder, Plan};
 #[cfg(feature = "ffmpeg")]
 pub use plan::{BaseCodec, VideoPlan};

@@ -185,7 +185,7 @@ pub enum Error {
 #[cfg(feature = "dataset")]
 /// Checks that an output is not the input, by whatever names.
 pub(crate) fn check_apart(input: &std::path::Path, output: &std::path::Path) -> Result<(), Error> {
-    match fieldreel_file::is_same_file(input, output) {
+    match fieldreel_core::files::is_same_file(input, output) {
         true => Err(Error::SameFile {
             input: input.to_owned(),
             output: output.to_owned(),

@@ -20,10 +20,11 @@ use means::Means;
 pub(crate) use parts::{BaseKind, BaseParts, MeansPlane, VideoStream};
 
 use crate::arithmetic::Grid;
+use crate::options::UNLIMITED;
 use crate::plan::{AxisOrder, Plan};
 use crate::prepare::Prepared;
 use crate::value::Value;
-use crate::{Limits, ReelError, residual};
+use crate::{ReelError, residual};
 
 /// A base layer: its bytes, and what a reader decodes from them.
 pub(crate) type Encoded = (BaseParts<Vec<u8>>, BaseLayer);
@@ -75,7 +76,7 @@ pub(crate) fn encode<T: Value>(
         means: means.map(Means::into_parts),
         kind,
     };
-    match BaseLayer::decode(&parts.borrowed(), prepared.shape(), &Limits::NONE) {
+    match BaseLayer::decode(&parts.borrowed(), prepared.shape(), &UNLIMITED) {
         Ok(layer) => Ok(Some((parts, layer))),
         Err(error) if error.is_encoder_failure() => Ok(None),
         Err(error) => Err(error),

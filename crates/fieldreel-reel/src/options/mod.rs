@@ -12,7 +12,7 @@ pub use base::BaseChoice;
 pub use bound::Bound;
 pub use codecs::Codecs;
 pub use effort::Effort;
-pub use limits::Limits;
+pub(crate) use limits::UNLIMITED;
 pub use validity::{Extremes, Validity};
 pub use writer::WriterOptions;
 

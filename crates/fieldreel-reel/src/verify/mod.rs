@@ -9,10 +9,11 @@ pub(crate) mod patch;
 pub use certificate::Certificate;
 pub(crate) use checksum::checksum;
 
+use crate::ReelError;
+use crate::options::UNLIMITED;
 use crate::prepare::{Goal, Prepared};
 use crate::segment::{Body, Layout, Segment, SegmentInfo, reconstruct};
 use crate::value::Value;
-use crate::{Limits, ReelError};
 
 /// More single values than one in so many: the grid is wrong for them.
 const PATCHES: usize = 64;
@@ -28,7 +29,7 @@ pub(crate) fn verify<T: Value>(
     layout: Layout<'_>,
 ) -> Result<Option<Segment>, ReelError> {
     let bytes = layout.encoded();
-    let mut values = match reconstruct(&Layout::parse(&bytes)?, &Limits::NONE) {
+    let mut values = match reconstruct(&Layout::parse(&bytes)?, &UNLIMITED) {
         Ok(values) => values,
         Err(error) if error.is_encoder_failure() => return Ok(None),
         Err(error) => return Err(error),

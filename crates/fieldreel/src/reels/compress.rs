@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use fieldreel_file::SequentialFile;
+use fieldreel_core::files::SequentialFile;
 use fieldreel_reel::{
     BaseChoice, Bound, Codecs, Effort, Metadata, Options, Plan, Progress, ReelError, ReelSummary,
     ReelWriter, Value, WriterOptions, write_reel,

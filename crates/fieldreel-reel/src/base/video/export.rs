@@ -3,6 +3,7 @@
 use fieldreel_codec::{Container, VideoOptions, mux_stream};
 
 use super::super::{BaseKind, BaseParts};
+use super::read_limits;
 use crate::{Limits, ReelError};
 
 /// Puts the video of a base layer, of a field of `shape`, into a container, without encoding it again.
@@ -34,6 +35,6 @@ pub(crate) fn export(
         stream.shift,
         container,
         &options,
-        &limits.video(),
+        &read_limits(limits),
     )?)
 }

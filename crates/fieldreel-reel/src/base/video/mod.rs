@@ -3,7 +3,7 @@
 mod encoder;
 mod export;
 
-use fieldreel_codec::{FrameSize, VideoShape, decode_stream, encode_stream};
+use fieldreel_codec::{FrameSize, ReadLimits, VideoShape, decode_stream, encode_stream};
 use ndarray::{Array2, Array3};
 
 use super::{VideoFormat, VideoStream};
@@ -68,7 +68,7 @@ pub(super) fn decode(
         stream.bytes,
         shape,
         stream.shift,
-        &limits.video(),
+        &read_limits(limits),
     )?)
 }
 
@@ -81,6 +81,14 @@ pub(crate) fn takes(order: AxisOrder, shape: [usize; 3], codec: BaseCodec) -> bo
         let encoded = encoder(codec, finest).encoded_size(size);
         encoded.pixels() <= 8 * size.pixels()
     })
+}
+
+/// The limits of a video, whose codes have two bytes.
+const fn read_limits(limits: &Limits) -> ReadLimits {
+    ReadLimits {
+        max_frame_pixels: limits.max_bytes / 2,
+        max_codes: limits.max_bytes / 2,
+    }
 }
 
 /// A plan's scale, wide enough for `range`, and the plan with as fine a quantiser as before.

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use tempfile::{TempDir, tempdir};
 
-use crate::{PendingFile, SequentialFile, TemporaryFolder, abandon, is_same_file, write};
+use super::{PendingFile, SequentialFile, TemporaryFolder, abandon, is_same_file, write};
 
 /// The way in which a file is written.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::AttributeValue;
+use super::AttributeValue;
 
 /// Named attribute values, each name once, in the order in which they came.
 ///

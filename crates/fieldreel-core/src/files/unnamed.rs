@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat};
 
-use crate::names::Name;
+use super::names::Name;
 
 /// The target of a placeholder. It need only exist.
 const PLACEHOLDER: &str = "/proc/self";

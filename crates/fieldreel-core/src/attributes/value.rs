@@ -1,6 +1,6 @@
 //! What an attribute stands for.
 
-use crate::Numbers;
+use super::Numbers;
 
 /// The value of an attribute, in the type that the file gave it.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,10 +1,10 @@
-//! Attributes of scientific fields: names, and the text or numbers that each stands for.
+//! Attributes: names, and the text or numbers that each stands for.
 //!
-//! Files of any format say what their values are in this way; numbers keep the type that a file gave
-//! them, and attributes their order.
+//! Files of any format describe their values in this way. Numbers keep the type that a file gave them, and attributes
+//! their order.
 //!
 //! ```
-//! use fieldreel_attributes::{Attributes, Numbers};
+//! use fieldreel_core::{Attributes, Numbers};
 //!
 //! let mut attributes = Attributes::new();
 //! attributes.insert("units", "K");
@@ -15,10 +15,10 @@
 //! assert_eq!(attributes.get("valid_range"), Some(&range));
 //! ```
 
-mod attributes;
+mod named;
 mod numbers;
 mod value;
 
-pub use attributes::Attributes;
+pub use named::Attributes;
 pub use numbers::Numbers;
 pub use value::AttributeValue;

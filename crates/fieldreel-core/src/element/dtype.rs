@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::QuantError;
+use crate::ParseError;
 
 /// The type of a field's values, as a file records it: `f32` or `f64`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,21 +33,33 @@ impl fmt::Display for Dtype {
 }
 
 impl FromStr for Dtype {
-    type Err = QuantError;
+    type Err = ParseError;
 
     /// The inverse of `Display`: reads `f32` and `f64`.
     ///
     /// # Errors
     ///
-    /// [`QuantError::Parse`] if `text` is anything else.
-    fn from_str(text: &str) -> Result<Self, QuantError> {
+    /// [`ParseError`] if `text` is anything else.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
         match text {
             "f32" => Ok(Self::F32),
             "f64" => Ok(Self::F64),
-            _ => Err(QuantError::Parse {
-                expected: "a dtype",
-                text: text.to_owned(),
-            }),
+            _ => Err(ParseError::new("a dtype", text)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_short_and_others_are_refused() {
+        for (dtype, name) in [(Dtype::F32, "f32"), (Dtype::F64, "f64")] {
+            assert_eq!(dtype.to_string(), name);
+            assert_eq!(name.parse(), Ok(dtype));
+        }
+        let refused = ParseError::new("a dtype", "f16");
+        assert_eq!("f16".parse::<Dtype>(), Err(refused));
     }
 }

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::{Builder, TempPath};
 
-use crate::destination::folder_of;
+use super::destination::folder_of;
 
 /// The names that are there now.
 static NAMES: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
@@ -19,7 +19,7 @@ const SUFFIX: &str = ".partial";
 const MAX_NAME: usize = 100;
 
 /// Removes the temporary names of all unfinished files of this process, and keeps others from appearing: for a program that
-/// a signal tells to end, just before it ends. Afterwards nothing can be written through this crate.
+/// a signal tells to end, just before it ends. Afterwards nothing can be written through this module.
 ///
 /// A thread may call this, a signal handler itself may not.
 pub fn abandon() {
@@ -107,7 +107,7 @@ impl Drop for Name {
 }
 
 /// A folder for files on their way, which is removed with all that is in it when this is dropped or
-/// [abandoned](crate::abandon), or else by the next process that makes one in the same place.
+/// [abandoned](super::abandon), or else by the next process that makes one in the same place.
 #[derive(Debug)]
 pub struct TemporaryFolder(PathBuf);
 
@@ -203,7 +203,7 @@ pub(crate) fn remove_stale(place: &Path) {
 pub(crate) fn remove_stale(_: &Path) {}
 
 #[cfg(target_os = "linux")]
-use crate::unnamed::is_stale_placeholder;
+use super::unnamed::is_stale_placeholder;
 
 #[cfg(all(unix, not(target_os = "linux")))]
 fn is_stale_placeholder(_: &Path, _: &str) -> bool {

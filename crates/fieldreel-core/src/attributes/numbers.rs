@@ -1,5 +1,7 @@
 //! Numbers in the type that a file gave them.
 
+use std::ops::Range;
+
 /// Numbers of one type.
 ///
 /// Exhaustive: a type that is added here does not compile until every format says what becomes of it.
@@ -70,6 +72,38 @@ impl Numbers {
             Self::F64(values) => values.clone(),
         }
     }
+
+    /// Returns how many are NaN.
+    #[must_use]
+    pub fn missing_count(&self) -> usize {
+        match self {
+            Self::F32(values) => values.iter().filter(|value| value.is_nan()).count(),
+            Self::F64(values) => values.iter().filter(|value| value.is_nan()).count(),
+            _ => 0,
+        }
+    }
+
+    /// Returns the numbers at the same indices of each block of `block` numbers.
+    pub(crate) fn of_each_block(&self, block: usize, indices: Range<usize>) -> Self {
+        fn of_each<T: Copy>(values: &[T], block: usize, indices: &Range<usize>) -> Vec<T> {
+            // `chunks_exact` does not take 0.
+            let blocks = values.chunks_exact(block.max(1));
+            let parts = blocks.filter_map(|block| block.get(indices.clone()));
+            parts.flatten().copied().collect()
+        }
+        match self {
+            Self::I8(values) => of_each(values, block, &indices).into(),
+            Self::U8(values) => of_each(values, block, &indices).into(),
+            Self::I16(values) => of_each(values, block, &indices).into(),
+            Self::U16(values) => of_each(values, block, &indices).into(),
+            Self::I32(values) => of_each(values, block, &indices).into(),
+            Self::U32(values) => of_each(values, block, &indices).into(),
+            Self::I64(values) => of_each(values, block, &indices).into(),
+            Self::U64(values) => of_each(values, block, &indices).into(),
+            Self::F32(values) => of_each(values, block, &indices).into(),
+            Self::F64(values) => of_each(values, block, &indices).into(),
+        }
+    }
 }
 
 macro_rules! from {
@@ -113,6 +147,9 @@ mod tests {
             assert_eq!((numbers.len(), numbers.is_empty()), (1, false));
         }
         assert!(Numbers::I16(vec![]).is_empty());
+        assert_eq!(Numbers::from(vec![1.0, f64::NAN]).missing_count(), 1);
+        assert_eq!(Numbers::from(vec![f32::NAN, f32::NAN]).missing_count(), 2);
+        assert_eq!(Numbers::from(0_i8).missing_count(), 0);
     }
 
     #[test]

@@ -4,14 +4,14 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::destination::Destination;
+use super::destination::Destination;
 #[cfg(target_os = "linux")]
-use crate::destination::folder_of;
+use super::destination::folder_of;
 #[cfg(target_os = "linux")]
-use crate::names::unless_abandoned;
-use crate::names::{Name, remove_stale};
+use super::names::unless_abandoned;
+use super::names::{Name, remove_stale};
 #[cfg(target_os = "linux")]
-use crate::unnamed::Unnamed;
+use super::unnamed::Unnamed;
 
 /// Bytes that a file has room for if it can be written: as many as a library writes at once. A file system may have some room
 /// left, or again, after it refused that.
@@ -139,7 +139,7 @@ impl PendingFile {
         if let Ok(file) = self.open() {
             let _ = file.set_len(0);
             #[cfg(target_os = "linux")]
-            let _ = crate::descriptors::divert(&file);
+            let _ = super::descriptors::divert(&file);
         }
     }
 

@@ -4,8 +4,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::PendingFile;
-use crate::destination::Destination;
+use super::PendingFile;
+use super::destination::Destination;
 
 /// A file that is written from front to back: a [`PendingFile`], or a FIFO or character device, which is written to as it is.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 //! ```
 //! let folder = tempfile::tempdir()?;
 //! let path = folder.path().join("table.json");
-//! fieldreel_file::write(&path, b"{}")?;
+//! fieldreel_core::files::write(&path, b"{}")?;
 //! assert_eq!(std::fs::read(&path)?, b"{}");
 //! # Ok::<(), std::io::Error>(())
 //! ```
