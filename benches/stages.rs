@@ -45,7 +45,7 @@ fn segments(c: &mut Criterion, field: &Array3<f32>, bound: f64, effort: Effort) 
     let bytes = size_of_val(field.as_slice().unwrap_or_default()) as u64;
     let limits = Limits::default();
     let options = Options::new(Bound::Relative(bound)).with_effort(effort);
-    let searched = segment::encode(field.view(), &options)?;
+    let searched = segment::encode(field.view(), &options)?.bytes;
     let Some(Plan::Video(plan)) = segment::inspect(&searched)?.plan else {
         return Err("the sample is stored without a video".into());
     };
@@ -98,7 +98,7 @@ fn corrections(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
     let base = quantiser.quantise(field.view())?;
     let options = Options::new(Bound::Relative(1e-2)).with_effort(Effort::Fast);
     let decoded = segment::decode::<f32>(
-        &segment::encode(field.view(), &options)?,
+        &segment::encode(field.view(), &options)?.bytes,
         &Limits::default(),
     )?;
     let off = Zip::from(field)
@@ -146,32 +146,25 @@ fn missing(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
     }
     let mask = Mask::of(with_holes.view(), None).ok_or("nothing is missing")?;
     let classes = mask.classes().to_owned();
-    for effort in [Effort::Balanced, Effort::Best] {
-        let coded = stages::encode_mask(classes.view(), effort);
-        let contenders: Vec<Contender<'_>> = vec![
-            copy(&classes),
-            (
-                "encode".to_owned(),
-                Box::new(|| {
-                    let encoded = stages::encode_mask(classes.view(), effort);
-                    same(&encoded.len(), &coded.len())
-                }),
-            ),
-            (
-                "decode".to_owned(),
-                Box::new(|| {
-                    let decoded = stages::decode_mask(&coded, classes.dim(), effort);
-                    same(&decoded.as_ref(), &Some(&classes))
-                }),
-            ),
-        ];
-        compare(
-            c,
-            &format!("mask, {effort}"),
-            classes.len() as u64,
-            contenders,
-        )?;
-    }
+    let coded = stages::encode_mask(classes.view());
+    let contenders: Vec<Contender<'_>> = vec![
+        copy(&classes),
+        (
+            "encode".to_owned(),
+            Box::new(|| {
+                let encoded = stages::encode_mask(classes.view());
+                same(&encoded.len(), &coded.len())
+            }),
+        ),
+        (
+            "decode".to_owned(),
+            Box::new(|| {
+                let decoded = stages::decode_mask(&coded, classes.dim());
+                same(&decoded.as_ref(), &Some(&classes))
+            }),
+        ),
+    ];
+    compare(c, "mask", classes.len() as u64, contenders)?;
     let contenders: Vec<Contender<'_>> = vec![
         copy(&with_holes),
         (

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use fieldreel::formats::{FieldValues, FrameView};
-use fieldreel::{Codecs, Compressor, Effort, read_field};
+use fieldreel::{BaseChoice, Codecs, Compressor, Effort, read_field};
 
 #[path = "support/apart.rs"]
 mod apart;
@@ -48,7 +48,10 @@ struct Arguments {
     /// fast, balanced or best
     #[arg(long, default_value_t)]
     effort: Effort,
-    /// any, x265, av1 or none
+    /// auto (the smallest), video (plays) or none
+    #[arg(long, default_value_t)]
+    base: BaseChoice,
+    /// The codecs that may encode a video: any, x265 or av1
     #[arg(long, default_value_t)]
     codecs: Codecs,
     /// A value that stands for missing ones and comes back where it was, besides those that the file
@@ -75,6 +78,7 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let bound = arguments.bound.bound()?;
     let mut compressor = Compressor::new(bound)
         .effort(arguments.effort)
+        .base(arguments.base)
         .codecs(arguments.codecs)
         .on_progress(progress::moves(&bar));
     if let Some(fill) = arguments.fill {

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use fieldreel::dataset::{Rules, compress_dataset};
-use fieldreel::{Bound, Codecs, Effort};
+use fieldreel::{BaseChoice, Bound, Codecs, Effort};
 
 #[path = "dataset/bounds.rs"]
 mod bounds;
@@ -48,7 +48,10 @@ struct Arguments {
     /// fast, balanced or best
     #[arg(long, default_value_t)]
     effort: Effort,
-    /// any, x265, av1 or none
+    /// auto (the smallest), video (plays) or none
+    #[arg(long, default_value_t)]
+    base: BaseChoice,
+    /// The codecs that may encode a video: any, x265 or av1
     #[arg(long, default_value_t)]
     codecs: Codecs,
     /// The most chunks that are encoded at once [default and at most: as many as the machine runs threads]
@@ -66,6 +69,7 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let mut rules = default
         .map_or_else(Rules::lossless, Rules::new)
         .effort(arguments.effort)
+        .base(arguments.base)
         .codecs(arguments.codecs)
         .on_progress(progress::moves(&bar));
     for (pattern, bound) in &arguments.bounds {

@@ -99,7 +99,7 @@ fn export(reader: &mut source::Reel, segment: usize, video: &Path) -> Result<(),
     let bytes = reader.segment(segment)?;
     let bytes = export_video(&bytes, container, &Limits::default())
         .map_err(|error| format!("segment {segment}: {}", support::one_line(&error)))?;
-    fieldreel_file::write(video, &bytes).map_err(|e| format!("{}: {e}", video.display()))?;
+    fieldreel_core::files::write(video, &bytes).map_err(|e| format!("{}: {e}", video.display()))?;
     println!("video of segment {segment}: {}", video.display());
     Ok(())
 }

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use fieldreel::formats::{FrameView, Frames};
 use fieldreel::read_field;
-use fieldreel_file::TemporaryFolder;
+use fieldreel_core::files::TemporaryFolder;
 use indicatif::{ProgressBar, ProgressStyle};
 
 #[path = "report/baselines.rs"]

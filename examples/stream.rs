@@ -13,7 +13,7 @@ use std::time::Instant;
 use clap::Parser;
 use fieldreel::reel::{Coordinate, Dimension};
 use fieldreel::{Bound, Compressor, Effort, Metadata};
-use fieldreel_file::SequentialFile;
+use fieldreel_core::files::SequentialFile;
 
 #[path = "support/change.rs"]
 mod change;
@@ -126,7 +126,7 @@ fn run<W: Write>(arguments: &Arguments, sink: W) -> Result<W, Box<dyn Error>> {
 fn metadata([height, width]: [usize; 2]) -> Metadata {
     let mut metadata = Metadata::new("smoke");
     metadata.dimensions = vec![
-        Dimension::open("time"),
+        Dimension::unlimited("time"),
         Dimension::new("y", height),
         Dimension::new("x", width),
     ];

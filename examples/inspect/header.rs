@@ -22,20 +22,18 @@ pub(super) fn print<R: Read + Seek>(reader: &ReelReader<R>) {
         .dimensions
         .iter()
         .zip(lengths.into_iter().map(Some).chain(std::iter::repeat(None)))
-        .map(|(axis, length)| match length.or(axis.length) {
-            Some(length) => format!("{} {length}", axis.name),
-            None => axis.name.clone(),
-        })
+        .map(
+            |(axis, length)| match length.or(Some(axis.len).filter(|_| !axis.unlimited)) {
+                Some(length) => format!("{} {length}", axis.name),
+                None => axis.name.clone(),
+            },
+        )
         .collect();
     if !axes.is_empty() {
         println!("  dimensions: {}", axes.join(", "));
     }
     for coordinate in &metadata.coordinates {
-        let axes: Vec<&str> = coordinate
-            .dimensions
-            .iter()
-            .map(|(name, _)| &**name)
-            .collect();
+        let axes: Vec<&str> = coordinate.dimension_names().collect();
         let unit = coordinate.attributes.text("units").unwrap_or_default();
         let (name, axes) = (&coordinate.name, axes.join(", "));
         println!(

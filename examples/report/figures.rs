@@ -70,7 +70,7 @@ impl AxisLabel {
         let Some(coordinate) = field.coordinate(dimension) else {
             return Self::default();
         };
-        let values: Vec<f64> = coordinate.values.to_f64().into_iter().collect();
+        let values = coordinate.values.to_f64();
         let unit = coordinate.attributes.text("units").unwrap_or_default();
         let name = match unit {
             "degrees_north" | "degree_north" | "degree_N" => "latitude (°)".to_owned(),

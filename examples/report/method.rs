@@ -4,15 +4,14 @@ use std::error::Error;
 use std::path::Path;
 
 use fieldreel::formats::FieldValues;
-use fieldreel::{Preset, array_to_video, video_to_array};
-use fieldreel::{metrics, quant};
+use fieldreel::{Preset, array_to_video, quant, video_to_array};
 use ndarray::{Array3, ArrayView3};
 
 use crate::baselines::{self, Baseline};
 use crate::half::Number;
 
 /// The type of a field's values.
-pub(crate) trait Value: quant::Float + metrics::Value + Number {
+pub(crate) trait Value: quant::Float + Number {
     /// As tables name it.
     const NAME: &'static str;
     fn into_values(array: Array3<Self>) -> FieldValues;

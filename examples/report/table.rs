@@ -40,7 +40,8 @@ pub(crate) fn write_json(
     };
     let mut json = serde_json::to_vec_pretty(&Report { input, rows })?;
     json.push(b'\n');
-    fieldreel_file::write(path, &json).map_err(|error| format!("{}: {error}", path.display()))?;
+    fieldreel_core::files::write(path, &json)
+        .map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// Checks that an output is not the input, by whatever names: before anything is read.
 pub(crate) fn check_apart(input: &Path, output: &Path) -> Result<(), Box<dyn Error>> {
-    match fieldreel_file::is_same_file(input, output) {
+    match fieldreel_core::files::is_same_file(input, output) {
         true => Err(fieldreel::Error::SameFile {
             input: input.to_owned(),
             output: output.to_owned(),

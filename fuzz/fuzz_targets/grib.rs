@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use fieldreel::formats::dataset::Source;
-use fieldreel::formats::{GribDataset, GribSelection, ReadLimits, read_grib_with};
+use fieldreel::formats::{GribDataset, GribSelection, Limits, read_grib_with};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -16,7 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
         .expect("a temporary file");
     file.write_all(bytes).expect("room for it");
     // The default limit is right for real files, and more than a fuzzer may take.
-    let limits = ReadLimits::default().with_max_values(1 << 20);
+    let limits = Limits { max_bytes: 8 << 20 };
     if let Ok(field) = read_grib_with(file.path(), &GribSelection::default(), &limits) {
         field
             .validate()

@@ -65,7 +65,7 @@ impl Times {
         let options = Options::new(Bound::Relative(part)).with_effort(effort);
         let limits = Limits::default();
         let start = Instant::now();
-        let bytes = segment::encode(field.values.view(), &options)?;
+        let bytes = segment::encode(field.values.view(), &options)?.bytes;
         let whole = start.elapsed().as_secs_f64();
         let info = segment::inspect(&bytes)?;
         let (Some(Plan::Video(plan)), BodyInfo::Video { bit_depth, .. }) = (info.plan, info.body)

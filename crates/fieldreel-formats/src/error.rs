@@ -17,7 +17,7 @@ pub enum ErrorKind {
     Argument,
     /// The file is damaged, is not what it claims to be, or holds what this crate cannot represent.
     Input,
-    /// A size is over the caller's [`ReadLimits`](crate::ReadLimits).
+    /// A size is over the caller's [`Limits`](crate::Limits).
     Limit,
     /// The operating system refused to read or write.
     Io,
@@ -255,13 +255,13 @@ pub enum FormatError {
 
     // ---- Limits ----
     /// An array would be larger than the limits allow.
-    #[error("{what} has {values} values, the limit is {limit}")]
+    #[error("{what} takes {bytes} bytes, the limit is {limit}")]
     TooLarge {
         /// What is too large.
         what: String,
-        /// Its number of values, saturated.
-        values: u64,
-        /// The limit.
+        /// The bytes that it takes, saturated.
+        bytes: u64,
+        /// The limit in bytes.
         limit: u64,
     },
 

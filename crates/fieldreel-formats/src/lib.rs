@@ -23,7 +23,7 @@
 //! # Ok::<(), fieldreel_formats::FormatError>(())
 //! ```
 //!
-//! Files are input from strangers: sizes are checked against [`ReadLimits`] before they are
+//! Files are input from strangers: sizes are checked against [`Limits`] before they are
 //! allocated, and damage is a [`FormatError`], not a panic. Both C libraries are used under a lock of
 //! the process, so calls from several threads wait for each other.
 
@@ -51,12 +51,13 @@ pub use field::{
     AttributeValue, Attributes, Coordinate, Dimension, Field, FieldValues, FrameView, Frames,
     Missing, Numbers, Packing,
 };
+pub use fieldreel_core::Limits;
 #[cfg(feature = "grib")]
 pub use grib::{
     GribDataset, GribGrid, GribOptions, GribPacking, GribSelection, GribSummary, list_parameters,
     read_grib, read_grib_with, write_grib, write_grib_dataset,
 };
-pub use limits::ReadLimits;
+pub use limits::DEFAULT_LIMITS;
 #[cfg(feature = "netcdf")]
 pub use netcdf::{
     ChunkWriter, NetcdfCompression, NetcdfDataset, NetcdfOptions, NetcdfWriter, Storage,

@@ -1,52 +1,26 @@
-//! How much a file may ask for.
+//! The sizes that a file may ask for.
 
+use fieldreel_core::Limits;
+
+#[cfg(any(feature = "netcdf", feature = "grib"))]
 use crate::{FormatError, Result};
 
-/// Limits on what a reader allocates. A header is a claim: every size in it is checked against these
-/// before memory is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ReadLimits {
-    /// The most values that one array (a field, or one of its coordinates) may have. Default 2³¹.
-    pub max_values: u64,
-}
+/// The limits of the functions that take none: 16 GiB for an array, which is a field of 2³¹ values in double precision.
+pub const DEFAULT_LIMITS: Limits = Limits { max_bytes: 1 << 34 };
 
-impl Default for ReadLimits {
-    fn default() -> Self {
-        Self {
-            max_values: 1 << 31,
-        }
-    }
-}
-
-impl ReadLimits {
-    /// These limits with another [`max_values`](Self::max_values).
-    #[must_use]
-    pub fn with_max_values(mut self, max_values: u64) -> Self {
-        self.max_values = max_values;
-        self
-    }
-
-    /// The number of values of an array of this shape.
-    ///
-    /// # Errors
-    ///
-    /// [`FormatError::TooLarge`] when it is over the limit, or no `usize`.
-    pub fn checked_len(&self, what: &str, shape: &[usize]) -> Result<usize> {
-        // A zero anywhere makes an empty array, however large the other lengths claim to be.
-        if shape.contains(&0) {
-            return Ok(0);
-        }
-        let values = shape
-            .iter()
-            .fold(1u64, |product, &len| product.saturating_mul(len as u64));
-        match usize::try_from(values) {
-            Ok(len) if values <= self.max_values => Ok(len),
-            _ => Err(FormatError::TooLarge {
-                what: what.to_owned(),
-                values,
-                limit: self.max_values,
-            }),
-        }
-    }
+/// Returns the number of values of an array of this shape. A value counts for 8 bytes, whatever its type.
+///
+/// # Errors
+///
+/// [`FormatError::TooLarge`] when it is over the limit, or no `usize`.
+#[cfg(any(feature = "netcdf", feature = "grib"))]
+pub(crate) fn checked_len(limits: &Limits, what: &str, shape: &[usize]) -> Result<usize> {
+    let sides = shape.iter().map(|&len| len as u64);
+    limits
+        .values(sides, 8)
+        .map_err(|error| FormatError::TooLarge {
+            what: what.to_owned(),
+            bytes: error.bytes,
+            limit: error.limit,
+        })
 }

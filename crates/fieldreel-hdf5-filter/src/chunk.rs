@@ -20,6 +20,7 @@ pub fn compress(chunk: &[u8], parameters: &Parameters) -> Result<Vec<u8>, Filter
     let write = parameters.write;
     let mut options = Options::new(write.bound)
         .with_effort(write.effort)
+        .with_base(write.base)
         .with_codecs(write.codecs);
     options.fills.extend(write.fill);
     let is_big_endian = parameters.chunk_type.is_big_endian;
@@ -78,7 +79,7 @@ fn encode<T: Value>(
     let reason = "the shape of the chunk";
     let values =
         Array3::from_shape_vec(shape, values).map_err(|_| FilterError::Dataset { reason })?;
-    Ok(segment::encode(values.view(), options)?)
+    Ok(segment::encode(values.view(), options)?.bytes)
 }
 
 /// The values of a segment in row-major order, little-endian or, if it is said, big-endian.
@@ -114,7 +115,7 @@ pub fn decompress(
 
 #[cfg(test)]
 mod tests {
-    use fieldreel_reel::{Codecs, Effort};
+    use fieldreel_reel::{BaseChoice, Codecs, Effort};
 
     use super::*;
     use crate::{ChunkType, WriteParameters};
@@ -124,6 +125,7 @@ mod tests {
             write: WriteParameters {
                 bound: Bound::Absolute(0.01),
                 effort: Effort::Fast,
+                base: BaseChoice::Auto,
                 codecs: Codecs::Any,
                 fill: Some(-999.0),
             },

@@ -1,6 +1,6 @@
 //! The filter as HDF5 calls it.
 
-use fieldreel_reel::{Bound, Codecs, Effort};
+use fieldreel_reel::{BaseChoice, Bound, Codecs, Effort};
 
 use super::*;
 use crate::ChunkType;
@@ -44,6 +44,7 @@ fn whole(dimensions: &[usize], bound: Bound) -> Parameters {
         write: WriteParameters {
             bound,
             effort: Effort::Fast,
+            base: BaseChoice::Auto,
             codecs: Codecs::Any,
             fill: None,
         },
@@ -106,8 +107,10 @@ fn chunks_with_sides_of_one_fit_the_limit() {
             (Bound::Relative(0.2), 4.1),
             (Bound::Lossless, 0.0),
         ] {
-            for codecs in Codecs::ALL {
+            let bases = Codecs::ALL.map(|codecs| (BaseChoice::Auto, codecs));
+            for (base, codecs) in bases.into_iter().chain([(BaseChoice::None, Codecs::Any)]) {
                 let mut parameters = whole(dimensions, bound);
+                parameters.write.base = base;
                 parameters.write.codecs = codecs;
                 let numbers = parameters.to_values().unwrap();
                 // A range of 0 has no part.
@@ -118,7 +121,7 @@ fn chunks_with_sides_of_one_fit_the_limit() {
                 let back = call(REVERSE, &numbers, &segment).unwrap();
                 assert!(
                     is_within(&values, &back, error),
-                    "{dimensions:?} {bound:?} {codecs:?}"
+                    "{dimensions:?} {bound:?} {base} {codecs}"
                 );
             }
         }

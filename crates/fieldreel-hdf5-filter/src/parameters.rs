@@ -1,6 +1,6 @@
 //! What HDF5 keeps with a dataset: the filter's `cd_values`.
 
-use fieldreel_reel::{Bound, Codecs, Effort};
+use fieldreel_reel::{BaseChoice, Bound, Codecs, Effort};
 
 use crate::FilterError;
 
@@ -16,14 +16,14 @@ const COUNT: usize = 16;
 /// Dimensions that a chunk may have, at most.
 const MOST_DIMENSIONS: usize = 5;
 
-/// What a writer asks for: kind of bound, its number in two halves, effort, codecs, fill value.
+/// What a writer asks for: kind of bound, its number in two halves, effort, base, fill value.
 ///
 /// | place | what |
 /// |---|---|
 /// | 0 | the bound: 0 absolute, 1 relative to the range of a chunk, 2 pointwise, 3 PSNR in dB, 4 ratio, 5 lossless |
 /// | 1, 2 | its number, the lower and the upper half of a binary64; not of lossless, but there |
 /// | 3 | the effort: 0 fast, 1 balanced, 2 best. Default: 1 |
-/// | 4 | what may carry the base layer: 0 any codec, 1 x265, 2 AV1, 3 none. Default: 0 |
+/// | 4 | the base layer: 0 the smallest, 1 the smallest but no codec other than x265, 2 no codec other than AV1, 3 no video; 4 a video, 5 through x265, 6 through AV1. Default: 0 |
 /// | 5, 6 | the value that stands for missing ones, as the halves of a binary64. Default: HDF5's fill value of the dataset |
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WriteParameters {
@@ -31,7 +31,9 @@ pub struct WriteParameters {
     pub bound: Bound,
     /// How much time encoding may take.
     pub effort: Effort,
-    /// What may carry the base layer.
+    /// The kind of base layer.
+    pub base: BaseChoice,
+    /// The codecs that may encode a video.
     pub codecs: Codecs,
     /// The value that stands for missing ones.
     pub fill: Option<f64>,
@@ -58,7 +60,7 @@ pub struct Parameters {
 }
 
 impl WriteParameters {
-    /// Of what a user gives: one or three numbers and, if they are there, the effort, the codecs and the fill
+    /// Of what a user gives: one or three numbers and, if they are there, the effort, the base and the fill
     /// value.
     ///
     /// # Errors
@@ -85,21 +87,25 @@ impl WriteParameters {
             Some(2) => Effort::Best,
             Some(_) => return invalid("the effort is 0, 1 or 2"),
         };
-        let codecs = match values.get(4) {
-            None | Some(0) => Codecs::Any,
-            Some(1) => Codecs::X265,
-            Some(2) => Codecs::Av1,
-            Some(3) => Codecs::None,
-            Some(_) => return invalid("the codecs are 0 to 3"),
+        let (base, codecs) = match values.get(4) {
+            None | Some(0) => (BaseChoice::Auto, Codecs::Any),
+            Some(1) => (BaseChoice::Auto, Codecs::X265),
+            Some(2) => (BaseChoice::Auto, Codecs::Av1),
+            Some(3) => (BaseChoice::None, Codecs::Any),
+            Some(4) => (BaseChoice::Video, Codecs::Any),
+            Some(5) => (BaseChoice::Video, Codecs::X265),
+            Some(6) => (BaseChoice::Video, Codecs::Av1),
+            Some(_) => return invalid("the base is 0 to 6"),
         };
         let fill = match values.get(WRITTEN..).unwrap_or_default() {
             [] => None,
             [low, high] => Some(whole_of(*low, *high)),
-            _ => return invalid("after the codecs comes a fill value, a double, and no more"),
+            _ => return invalid("after the base comes a fill value, a double, and no more"),
         };
         Ok(Self {
             bound,
             effort,
+            base,
             codecs,
             fill,
         })
@@ -128,13 +134,16 @@ impl WriteParameters {
             Effort::Best => 2,
             _ => 1,
         };
-        let codecs = match self.codecs {
-            Codecs::X265 => 1,
-            Codecs::Av1 => 2,
-            Codecs::None => 3,
+        let base = match (self.base, self.codecs) {
+            (BaseChoice::None, _) => 3,
+            (BaseChoice::Video, Codecs::X265) => 5,
+            (BaseChoice::Video, Codecs::Av1) => 6,
+            (BaseChoice::Video, _) => 4,
+            (_, Codecs::X265) => 1,
+            (_, Codecs::Av1) => 2,
             _ => 0,
         };
-        [kind, low, high, effort, codecs]
+        [kind, low, high, effort, base]
     }
 }
 
@@ -205,7 +214,7 @@ impl Parameters {
                 reason: "a side of the chunk is over 2^32 − 1",
             })?;
         }
-        let [kind, low, high, effort, codecs] = self.write.without_fill();
+        let [kind, low, high, effort, base] = self.write.without_fill();
         let chunk_type =
             self.chunk_type.bytes as u32 | u32::from(self.chunk_type.is_big_endian) << 8;
         let [d0, d1, d2, d3, d4] = dimensions;
@@ -217,7 +226,7 @@ impl Parameters {
             low,
             high,
             effort,
-            codecs,
+            base,
             chunk_type,
             rank,
             d0,

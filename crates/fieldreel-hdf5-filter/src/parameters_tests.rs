@@ -19,12 +19,20 @@ fn write_parameters() -> impl Strategy<Value = WriteParameters> {
         Just(Effort::Best)
     ];
     let codecs = prop::sample::select(&Codecs::ALL[..]);
+    let base = prop::sample::select(&BaseChoice::ALL[..]);
     let fill = prop::option::of(-1e30_f64..1e30);
-    (bound, effort, codecs, fill).prop_map(|(bound, effort, codecs, fill)| WriteParameters {
-        bound,
-        effort,
-        codecs,
-        fill,
+    (bound, effort, base, codecs, fill).prop_map(|(bound, effort, base, codecs, fill)| {
+        WriteParameters {
+            bound,
+            effort,
+            base,
+            // Without a video, nothing is said of its codec.
+            codecs: match base {
+                BaseChoice::None => Codecs::Any,
+                _ => codecs,
+            },
+            fill,
+        }
     })
 }
 
@@ -64,15 +72,18 @@ fn a_double_of_nccopy_is_a_bound() {
     let parsed = WriteParameters::parse(&values).unwrap();
     assert_eq!(parsed.bound, Bound::Absolute(0.01));
     assert_eq!(parsed.effort, Effort::Balanced);
-    assert_eq!(parsed.codecs, Codecs::Any);
+    assert_eq!(
+        (parsed.base, parsed.codecs),
+        (BaseChoice::Auto, Codecs::Any)
+    );
     assert_eq!(WriteParameters::parse(&[5]).unwrap().bound, Bound::Lossless);
 }
 
 #[test]
-fn what_a_user_gives_ends_after_the_codecs_or_the_fill_value() {
+fn what_a_user_gives_ends_after_the_base_or_the_fill_value() {
     let parsed = WriteParameters::parse(&[5, 0, 0, 2, 3]).unwrap();
     assert_eq!(parsed.effort, Effort::Best);
-    assert_eq!((parsed.codecs, parsed.fill), (Codecs::None, None));
+    assert_eq!((parsed.base, parsed.fill), (BaseChoice::None, None));
     // −99.9, as nccopy writes it.
     let parsed = WriteParameters::parse(&[5, 0, 0, 1, 0, 0x9999_999a, 0xc058_f999]).unwrap();
     assert_eq!(parsed.fill, Some(-99.9));

@@ -45,14 +45,13 @@ mod frames;
 mod pointwise;
 mod size;
 mod structure;
-mod value;
 
 pub use distribution::{KsTest, ks_test};
 pub use error::MetricsError;
+pub use fieldreel_core::Element;
 pub use pointwise::{ErrorMetrics, FrameErrors, RELATIVE_THRESHOLD, frame_errors};
 pub use size::{bits_per_value, compression_ratio, megabytes_per_second};
 pub use structure::{
     DSSIM_MIN_SIDE, Dssim, ErrorAutocorrelation, GradientError, SpectralError, dssim,
     error_autocorrelation, gradient_error, spectral_error,
 };
-pub use value::Value;

@@ -13,6 +13,8 @@ pub trait Word: Copy + Default + PartialEq + Send + Sync + std::fmt::Debug + 'st
     fn to_i64(self) -> i64;
     /// The nearest number of single precision.
     fn to_f32(self) -> f32;
+    /// The nearest number of double precision.
+    fn to_f64(self) -> f64;
     /// The sum.
     #[must_use]
     fn plus(self, other: Self) -> Self;
@@ -50,6 +52,10 @@ macro_rules! word {
             #[inline(always)]
             fn to_f32(self) -> f32 {
                 self as f32
+            }
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                self as f64
             }
             #[inline(always)]
             fn plus(self, other: Self) -> Self {

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use fieldreel_core::ParseError;
+
 use crate::QuantError;
 
 /// The number of bits of a code, 1..=16: codes are `0..=2^bits − 1`.
@@ -75,10 +77,7 @@ impl FromStr for BitDepth {
     fn from_str(text: &str) -> Result<Self, QuantError> {
         match text.parse() {
             Ok(bits) => Self::new(bits),
-            Err(_) => Err(QuantError::Parse {
-                expected: "a bit depth",
-                text: text.to_owned(),
-            }),
+            Err(_) => Err(ParseError::new("a bit depth", text).into()),
         }
     }
 }

@@ -1,3 +1,5 @@
+use fieldreel_core::ParseError;
+
 /// Why floats could not be coded, or codes not be read.
 ///
 /// The caller's arguments are at fault in [`BitDepth`](Self::BitDepth), [`Range`](Self::Range) and
@@ -81,11 +83,6 @@ pub enum QuantError {
     #[error("the mask has places for a fill value, and no fill value is given")]
     NoFill,
     /// Text that is not what it should be.
-    #[error("{text:?} is not {expected}")]
-    Parse {
-        /// What the text should have been: `a bit depth`, `a dtype`, `a finite f32`, `a finite f64`, or `a range`.
-        expected: &'static str,
-        /// The text as it was found.
-        text: String,
-    },
+    #[error(transparent)]
+    Parse(#[from] ParseError),
 }

@@ -23,7 +23,7 @@
 //!
 //! | module of the source | what it holds |
 //! |---|---|
-//! | `float`, `dtype`, `depth` | the element types, and the number of bits of a code |
+//! | `depth` | the number of bits of a code |
 //! | `range` | minimum and maximum: scanned from a field, given, or read from text, always exactly |
 //! | `quantiser` | the levels and their error bound, the loops over blocks, the report of what cannot be coded |
 //! | `missing` | masks of NaN, infinities and fill values; smooth values in their place, and the way back |
@@ -36,9 +36,7 @@
 
 mod bytes;
 mod depth;
-mod dtype;
 mod error;
-mod float;
 mod missing;
 mod offenders;
 mod quantiser;
@@ -47,9 +45,8 @@ mod traverse;
 
 pub use bytes::{join_bytes, split_bytes};
 pub use depth::BitDepth;
-pub use dtype::Dtype;
 pub use error::QuantError;
-pub use float::Float;
+pub use fieldreel_core::{Dtype, Float, ParseError};
 pub use missing::{Class, Mask, fill_smoothly, put_specials, specials_of};
 pub use quantiser::Quantiser;
 pub use range::ValueRange;

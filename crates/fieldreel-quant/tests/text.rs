@@ -1,24 +1,10 @@
 //! Metadata as text: exact, and strict about what it reads.
 
-use fieldreel_quant::{BitDepth, Dtype, Float, QuantError, ValueRange};
+use fieldreel_quant::{BitDepth, QuantError, ValueRange};
 use proptest::prelude::*;
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
-
-    #[test]
-    fn every_f32_survives(bits: u32) {
-        let value = f32::from_bits(bits);
-        prop_assume!(value.is_finite());
-        prop_assert_eq!(f32::from_text(&value.to_text())?.to_bits(), bits);
-    }
-
-    #[test]
-    fn every_f64_survives(bits: u64) {
-        let value = f64::from_bits(bits);
-        prop_assume!(value.is_finite());
-        prop_assert_eq!(f64::from_text(&value.to_text())?.to_bits(), bits);
-    }
 
     #[test]
     fn every_range_survives(a in any::<f64>(), b in any::<f64>()) {
@@ -41,54 +27,25 @@ fn text_is_short_and_plain() -> Result<(), QuantError> {
         ValueRange::new(f64::MIN, 3.0)?.to_string(),
         "-1.7976931348623157e308..3.0"
     );
-    assert_eq!(
-        (Dtype::F32.to_string(), Dtype::F64.to_string()),
-        ("f32".to_owned(), "f64".to_owned())
-    );
     assert_eq!(BitDepth::TWELVE.to_string(), "12");
     Ok(())
 }
 
 #[test]
 fn numbers_as_others_write_them() -> Result<(), QuantError> {
-    assert_eq!(f64::from_text("1e-05")?, 1e-5);
-    assert_eq!(f32::from_text("-12")?, -12.0);
     assert_eq!(
         "-3..2.5E1".parse::<ValueRange<f32>>()?,
         ValueRange::new(-3.0, 25.0)?
     );
-    assert_eq!(
-        ("f64".parse::<Dtype>()?, "16".parse::<BitDepth>()?),
-        (Dtype::F64, BitDepth::SIXTEEN)
-    );
+    assert_eq!("16".parse::<BitDepth>()?, BitDepth::SIXTEEN);
     Ok(())
 }
 
 #[test]
 fn other_text_is_refused() {
-    for text in [
-        "",
-        " ",
-        "nan",
-        "inf",
-        "-infinity",
-        "1e39",
-        "1,5",
-        "0x1p3",
-        "1 ",
-    ] {
-        let refusal = QuantError::Parse {
-            expected: "a finite f32",
-            text: text.to_owned(),
-        };
-        assert_eq!(f32::from_text(text), Err(refusal));
-    }
     for text in ["", "1", "1..", "..2", "1..nan", "1.2.3", "1..2..3"] {
         assert!(
-            matches!(
-                text.parse::<ValueRange<f64>>(),
-                Err(QuantError::Parse { .. })
-            ),
+            matches!(text.parse::<ValueRange<f64>>(), Err(QuantError::Parse(_))),
             "{text}"
         );
     }
@@ -97,19 +54,15 @@ fn other_text_is_refused() {
         Err(QuantError::Range { .. })
     ));
     assert!(matches!(
-        "f16".parse::<Dtype>(),
-        Err(QuantError::Parse { .. })
-    ));
-    assert!(matches!(
         "0".parse::<BitDepth>(),
         Err(QuantError::BitDepth { bits: 0 })
     ));
     assert!(matches!(
         "300".parse::<BitDepth>(),
-        Err(QuantError::Parse { .. })
+        Err(QuantError::Parse(_))
     ));
     assert!(matches!(
         "-8".parse::<BitDepth>(),
-        Err(QuantError::Parse { .. })
+        Err(QuantError::Parse(_))
     ));
 }

@@ -1,7 +1,6 @@
 //! What can go wrong.
 
-use fieldreel_codec::CodecError;
-use fieldreel_quant::Dtype;
+use fieldreel_core::{Dtype, LimitError};
 
 use crate::Bound;
 
@@ -27,8 +26,14 @@ pub enum ReelError {
         /// The name.
         name: String,
     },
+    /// No kind of base layer has this name.
+    #[error("no kind of base layer is called `{name}`; there are auto, video, none")]
+    UnknownBase {
+        /// The name.
+        name: String,
+    },
     /// No choice of codecs has this name.
-    #[error("no choice of codecs is called `{name}`; there are any, x265, av1, none")]
+    #[error("no choice of codecs is called `{name}`; there are any, x265, av1")]
     UnknownCodecs {
         /// The name.
         name: String,
@@ -83,12 +88,22 @@ pub enum ReelError {
     /// A segment without a base layer.
     #[error("the segment has no video")]
     NoVideo,
+    /// A video was asked for or is to be decoded, and this build has no codecs.
+    #[error("videos need the feature \"ffmpeg\" of fieldreel-reel, and this build is without it")]
+    NoVideoSupport,
+    /// A video was asked for, and no encoder makes one of these values.
+    #[error("no encoder makes a video of {shape:?} values")]
+    VideoImpossible {
+        /// Their shape, axis order `(time, y, x)`.
+        shape: [usize; 3],
+    },
     /// The base layer could not be encoded or decoded.
+    #[cfg(feature = "ffmpeg")]
     #[error("the base layer")]
-    Codec(#[from] CodecError),
-    /// The correction could not be encoded.
-    #[error("the correction")]
-    Correction(#[source] pco::errors::PcoError),
+    Codec(#[from] fieldreel_codec::CodecError),
+    /// Values could not be packed.
+    #[error("values could not be packed")]
+    Packing(#[source] pco::errors::PcoError),
     /// Metadata that do not agree with each other or with the frames.
     #[error("the metadata do not fit: {what}")]
     Metadata {
@@ -140,5 +155,20 @@ pub enum ReelError {
 impl ReelError {
     pub(crate) const fn damaged(what: &'static str) -> Self {
         Self::Damaged { what }
+    }
+
+    /// Returns whether an encoder failed, so that another plan may do better.
+    pub(crate) fn is_encoder_failure(&self) -> bool {
+        match self {
+            #[cfg(feature = "ffmpeg")]
+            Self::Codec(error) => error.is_encoder_failure(),
+            _ => false,
+        }
+    }
+}
+
+impl From<LimitError> for ReelError {
+    fn from(LimitError { bytes, limit }: LimitError) -> Self {
+        Self::Limit { bytes, limit }
     }
 }

@@ -5,27 +5,36 @@
 //! measured on the decoded values. A *reel* is a stream of segments.
 
 mod arithmetic;
+mod base;
 mod correction;
 use fieldreel_entropy as entropy;
 mod error;
 mod mask;
 mod options;
 mod plan;
+mod prepare;
+mod residual;
+mod schedule;
 pub mod segment;
+#[cfg(feature = "ffmpeg")]
 #[doc(hidden)]
 pub mod stages;
 pub mod stream;
 mod value;
+mod verify;
 mod wire;
 
 pub use error::ReelError;
-pub use fieldreel_quant::Dtype;
-pub use options::{Bound, Codecs, Effort, Extremes, Limits, Options, Validity};
-pub use plan::{AxisOrder, BaseCodec, Plan, VideoPlan};
-pub use segment::{Certificate, SegmentInfo};
+pub use fieldreel_core::{Dtype, Limits};
+pub use options::{BaseChoice, Bound, Codecs, Effort, Extremes, Options, Validity, WriterOptions};
+pub use plan::{AxisOrder, Plan, PredictionPlan};
+#[cfg(feature = "ffmpeg")]
+pub use plan::{BaseCodec, VideoPlan};
+pub use schedule::Scheduler;
+pub use segment::{Certificate, Segment, SegmentInfo};
 pub use stream::{
     AttributeValue, Attributes, Coordinate, Dimension, Metadata, Numbers, Progress, ReelReader,
     ReelState, ReelSummary, ReelWriter, SegmentEntry, SegmentReport, Slab, Slabs, VerifyReport,
-    WriterOptions, compress, write_reel,
+    compress, write_reel,
 };
 pub use value::Value;

@@ -3,29 +3,26 @@
 use fieldreel_codec::Codec;
 use ndarray::{Array3, ArrayView3};
 
+use crate::base::video;
 use crate::correction::{self, Known};
 use crate::{Effort, Limits, ReelError, VideoPlan, mask, segment};
 
 /// The encoder of a plan's video.
 #[must_use]
 pub fn encoder(plan: &VideoPlan) -> Box<dyn Codec> {
-    plan.codec.encoder(plan.quality)
+    video::encoder(plan.codec, plan.quality)
 }
 
 /// The bytes of a mask of classes, axis order `(time, y, x)`.
 #[must_use]
-pub fn encode_mask(classes: ArrayView3<'_, u8>, effort: Effort) -> Vec<u8> {
-    mask::encode(effort.into(), classes)
+pub fn encode_mask(classes: ArrayView3<'_, u8>) -> Vec<u8> {
+    mask::encode(classes)
 }
 
-/// The mask of these bytes, which an effort made; `None` if they are of none.
+/// The mask of these bytes; `None` if they are of none.
 #[must_use]
-pub fn decode_mask(
-    bytes: &[u8],
-    shape: (usize, usize, usize),
-    effort: Effort,
-) -> Option<Array3<u8>> {
-    let decoded = mask::decode(effort.into(), bytes, shape).ok()?;
+pub fn decode_mask(bytes: &[u8], shape: (usize, usize, usize)) -> Option<Array3<u8>> {
+    let decoded = mask::decode(bytes, shape).ok()?;
     Some(decoded.classes)
 }
 

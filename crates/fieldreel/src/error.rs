@@ -22,7 +22,6 @@ pub enum Error {
         source: fieldreel_codec::CodecError,
     },
     /// A reel could not be written or read.
-    #[cfg(feature = "ffmpeg")]
     #[error("{}", reel_name(path.as_ref()))]
     Reel {
         /// The reel, where it is a file.
@@ -31,7 +30,6 @@ pub enum Error {
         source: fieldreel_reel::ReelError,
     },
     /// All of a reel was asked for, and not all of it is there.
-    #[cfg(feature = "ffmpeg")]
     #[error("{} is not whole: {}", reel_name(path.as_ref()), lacking(state, *frames))]
     IncompleteReel {
         /// The reel, where it is a file.
@@ -95,13 +93,6 @@ pub enum Error {
     NoBoundFor {
         /// The variable.
         variable: String,
-    },
-    /// Threads could not be started.
-    #[cfg(feature = "dataset")]
-    #[error("threads could not be started")]
-    Threads {
-        /// Why.
-        source: rayon::ThreadPoolBuildError,
     },
     /// No preset has this name.
     #[error("there is no mode {name:?}: the modes are {}", crate::Preset::names())]
@@ -194,7 +185,7 @@ pub enum Error {
 #[cfg(feature = "dataset")]
 /// Checks that an output is not the input, by whatever names.
 pub(crate) fn check_apart(input: &std::path::Path, output: &std::path::Path) -> Result<(), Error> {
-    match fieldreel_file::is_same_file(input, output) {
+    match fieldreel_core::files::is_same_file(input, output) {
         true => Err(Error::SameFile {
             input: input.to_owned(),
             output: output.to_owned(),
@@ -203,7 +194,6 @@ pub(crate) fn check_apart(input: &std::path::Path, output: &std::path::Path) -> 
     }
 }
 
-#[cfg(feature = "ffmpeg")]
 impl Error {
     /// Names the file in an error of a reel that came from a reader or went to a sink, or of a variable.
     #[must_use]
@@ -256,7 +246,6 @@ fn of_file(path: Option<&PathBuf>) -> String {
     path.map_or_else(String::new, |path| format!("{}: ", path.display()))
 }
 
-#[cfg(feature = "ffmpeg")]
 impl From<fieldreel_reel::ReelError> for Error {
     fn from(source: fieldreel_reel::ReelError) -> Self {
         Self::Reel { path: None, source }
@@ -271,13 +260,11 @@ fn video_context(path: Option<&PathBuf>) -> String {
     )
 }
 
-#[cfg(feature = "ffmpeg")]
 fn reel_name(path: Option<&PathBuf>) -> String {
     path.map_or_else(|| "the reel".to_owned(), |path| path.display().to_string())
 }
 
 /// What a reel lacks, and what is there.
-#[cfg(feature = "ffmpeg")]
 fn lacking(state: &fieldreel_reel::ReelState, frames: usize) -> String {
     let mut lacking: Vec<String> = state
         .lost

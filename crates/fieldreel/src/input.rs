@@ -30,7 +30,7 @@ pub fn read_field(path: impl AsRef<Path>, variable: Option<&str>) -> Result<Fiel
         Some("nc" | "nc4" | "cdf") => netcdf(path, variable),
         Some("grib" | "grb" | "grib2" | "grb2") => grib(path, variable),
         Some("mp4" | "mkv") => video(path, variable),
-        Some("reel") => reel(path, variable),
+        Some("reel") => crate::reels::read_reel(path, variable),
         _ => Err(Error::UnknownFormat {
             path: path.to_owned(),
         }),
@@ -87,14 +87,4 @@ fn video(path: &Path, _: Option<&str>) -> Result<Field, Error> {
         path: path.to_owned(),
         feature: "ffmpeg",
     })
-}
-
-#[cfg(feature = "ffmpeg")]
-fn reel(path: &Path, variable: Option<&str>) -> Result<Field, Error> {
-    crate::reels::read_reel(path, variable)
-}
-
-#[cfg(not(feature = "ffmpeg"))]
-fn reel(path: &Path, _: Option<&str>) -> Result<Field, Error> {
-    video(path, None)
 }

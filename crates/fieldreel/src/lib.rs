@@ -4,7 +4,6 @@
 //! each within a bound:
 //!
 //! ```
-//! # #[cfg(feature = "ffmpeg")] {
 //! use fieldreel::{Bound, compress, decompress};
 //! use ndarray::Array3;
 //!
@@ -14,7 +13,6 @@
 //! let bytes = compress(&wind, Bound::Absolute(0.05))?;
 //! let back = decompress::<f32>(&bytes)?;
 //! assert!(wind.iter().zip(&back).all(|(x, x_hat)| (x - x_hat).abs() <= 0.05));
-//! # }
 //! # Ok::<(), fieldreel::Error>(())
 //! ```
 //!
@@ -54,14 +52,15 @@
 //!
 //! | feature | default | needs | brings |
 //! |---|---|---|---|
-//! | `ffmpeg` | yes | FFmpeg's libraries | [`codec`], [`reel`], [`array_to_video`], [`compress`] and their inverses |
+//! | `ffmpeg` | yes | FFmpeg's libraries | [`codec`], [`array_to_video`], [`video_to_array`]; video in [`reel`], [`compress`] and [`decompress`] |
 //! | `netcdf` | yes | netcdf-c, HDF5 | NetCDF in [`formats`] and [`read_field`] |
 //! | `grib` | yes | ecCodes | GRIB in [`formats`] and [`read_field`] |
-//! | `hdf5-filter` | yes | `ffmpeg`, `netcdf` | NetCDF-4 files whose chunks are of our HDF5 filter in [`read_field`]; [`register_hdf5_filter`] |
+//! | `hdf5-filter` | yes | `netcdf` | NetCDF-4 files whose chunks are of our HDF5 filter in [`read_field`]; [`register_hdf5_filter`] |
 //! | `plot` | yes | nothing | [`plot`] |
 //! | `dataset` | yes | `hdf5-filter` | [`dataset`] |
 //!
-//! Without default features no C library is needed: [`quant`], [`metrics`] and [`Preset`] remain.
+//! Without default features no C library is needed: [`compress`], [`decompress`] and all of [`reel`] but video, [`quant`], [`metrics`]
+//! and [`Preset`] remain.
 
 #[cfg(feature = "dataset")]
 pub mod dataset;
@@ -71,7 +70,6 @@ mod filter;
 #[cfg(feature = "formats")]
 mod input;
 mod preset;
-#[cfg(feature = "ffmpeg")]
 mod reels;
 #[cfg(feature = "ffmpeg")]
 mod video;
@@ -82,9 +80,8 @@ pub use filter::register_hdf5_filter;
 #[cfg(feature = "formats")]
 pub use input::read_field;
 pub use preset::Preset;
-#[cfg(feature = "ffmpeg")]
 pub use reels::{Compressor, compress, decompress, open_reel};
-#[cfg(all(feature = "ffmpeg", feature = "formats"))]
+#[cfg(feature = "formats")]
 pub use reels::{reel_metadata, reel_to_field};
 #[cfg(feature = "ffmpeg")]
 pub use video::{VideoValues, array_to_video, video_path, video_to_array, video_to_values};
@@ -97,10 +94,10 @@ pub use fieldreel_metrics as metrics;
 #[cfg(feature = "plot")]
 pub use fieldreel_plot as plot;
 pub use fieldreel_quant as quant;
-#[cfg(feature = "ffmpeg")]
 pub use fieldreel_reel as reel;
-#[cfg(feature = "ffmpeg")]
-pub use fieldreel_reel::{Bound, Codecs, Effort, Limits, Metadata, ReelReader, ReelWriter};
+pub use fieldreel_reel::{
+    BaseChoice, Bound, Codecs, Effort, Limits, Metadata, ReelReader, ReelWriter,
+};
 
 /// Compiles and runs the README's example.
 #[cfg(all(doctest, feature = "ffmpeg"))]

@@ -11,7 +11,7 @@ use fieldreel::dataset::{Kept, Rules, compress_dataset};
 use fieldreel::formats::dataset::{
     DatasetDimension, Group, Kind, Schema, Source, Values, Variable,
 };
-use fieldreel::formats::{Attributes, NetcdfDataset, NetcdfWriter, ReadLimits, Storage};
+use fieldreel::formats::{Attributes, DEFAULT_LIMITS, NetcdfDataset, NetcdfWriter, Storage};
 use fieldreel::{Bound, Effort};
 
 const VARIABLES: usize = 20;
@@ -55,7 +55,7 @@ fn a_file_of_many_gigabytes_takes_little_memory_and_is_read_in_parts() {
 
     // Ten steps in the middle of one variable.
     let read_before = bytes_read();
-    let file = NetcdfDataset::open(&small, &ReadLimits::default()).unwrap();
+    let file = NetcdfDataset::open(&small, &DEFAULT_LIMITS).unwrap();
     let first = frames / 2;
     let values = file.read(8, &[first, 0, 0], &[10, HEIGHT, WIDTH]).unwrap();
     let read = bytes_read() - read_before;

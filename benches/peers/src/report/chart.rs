@@ -116,7 +116,7 @@ pub(super) fn png(
     let mut writer = encoder.write_header()?;
     writer.write_image_data(&halve(&pixels, fine.0 as usize))?;
     writer.finish()?;
-    fieldreel_file::write(path, &bytes).map_err(|e| format!("{}: {e}", path.display()))?;
+    fieldreel_core::files::write(path, &bytes).map_err(|e| format!("{}: {e}", path.display()))?;
     Ok(())
 }
 

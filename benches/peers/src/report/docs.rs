@@ -78,7 +78,7 @@ pub(super) fn splice(path: &Path, summary: &str) -> Outcome<()> {
         .split_once(end)
         .ok_or_else(|| place(&format!("there is no {end}")))?;
     let text = format!("{before}{begin}\n{summary}{end}{after}");
-    fieldreel_file::write(path, text.as_bytes()).map_err(|error| place(&error))?;
+    fieldreel_core::files::write(path, text.as_bytes()).map_err(|error| place(&error))?;
     Ok(())
 }
 

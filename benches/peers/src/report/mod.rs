@@ -71,7 +71,7 @@ impl Report {
         let path = folder.join(FILE);
         let mut json = serde_json::to_vec_pretty(self)?;
         json.push(b'\n');
-        fieldreel_file::write(&path, &json)
+        fieldreel_core::files::write(&path, &json)
             .map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(())
     }
@@ -97,7 +97,7 @@ pub(crate) fn write(report: &Report, arguments: &Arguments) -> Outcome<()> {
     ];
     for (name, text) in tables {
         let path = folder.join(name);
-        fieldreel_file::write(&path, text.as_bytes())
+        fieldreel_core::files::write(&path, text.as_bytes())
             .map_err(|error| format!("{}: {error}", path.display()))?;
     }
     if let Some(path) = &arguments.docs {

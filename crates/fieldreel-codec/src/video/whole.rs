@@ -3,7 +3,7 @@
 use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 
-use fieldreel_file::PendingFile;
+use fieldreel_core::files::PendingFile;
 use ndarray::{Array2, Array3, ArrayView3, Axis};
 
 use super::sink::SharedBuffer;

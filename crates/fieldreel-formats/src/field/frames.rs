@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayD, ArrayView3, ArrayViewD, Axis, CowArray, Ix3, IxDyn};
 
-use super::{Field, FieldValues};
+use super::{Coordinate, Field, FieldValues};
 use crate::{FormatError, Result};
 
 /// How to view a field as `(time, y, x)`. The last two axes that remain are y and x.
@@ -108,12 +108,9 @@ impl Field {
         };
         if let Some((fixed, index)) = plan.fixed {
             let dimension = field.dimensions.remove(fixed).name;
-            for coordinate in &mut field.coordinates {
-                if let Some(axis) = coordinate.dimensions.iter().position(|d| *d == dimension) {
-                    coordinate.dimensions.remove(axis);
-                    coordinate.values = coordinate.values.at(axis, index);
-                }
-            }
+            // The plan has checked that the index is there.
+            let at = |coordinate: &Coordinate| coordinate.at(&dimension, index);
+            field.coordinates = field.coordinates.iter().filter_map(at).collect();
         }
         Ok(field)
     }
@@ -239,7 +236,6 @@ fn find(field: &Field, dimension: &str) -> Result<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Coordinate;
     use super::*;
     use ndarray::Array;
 
@@ -300,15 +296,15 @@ mod tests {
     #[test]
     fn fixes_a_dimension() {
         let mut field = field(&[5, 2, 3, 4], &["t", "z", "y", "x"]);
-        let depths = ndarray::arr1(&[10.0, 20.0]).into_dyn();
-        field.coordinates.push(Coordinate::new("z", &["z"], depths));
+        let depths = vec![10.0, 20.0];
+        field.coordinates.push(Coordinate::axis("z", depths));
         let view = FrameView::At {
             dimension: "z".to_owned(),
             index: 1,
         };
         let taken = round_trip(&field, &view, [5, 3, 4]);
         assert_eq!(taken.shape(), [5, 3, 4]);
-        assert_eq!(taken.coordinate("z").unwrap().values.to_f64()[[]], 20.0);
+        assert_eq!(taken.coordinate("z").unwrap().values.to_f64()[0], 20.0);
         taken.validate().unwrap();
     }
 

@@ -3,7 +3,7 @@
 mod frames;
 mod values;
 
-pub use fieldreel_attributes::{AttributeValue, Attributes, Numbers};
+pub use fieldreel_core::{AttributeValue, Attributes, Coordinate, Dimension, Numbers};
 pub use frames::{FrameView, Frames};
 pub use values::FieldValues;
 
@@ -122,93 +122,32 @@ impl Field {
             });
         }
         for coordinate in &self.coordinates {
-            let found = coordinate.values.shape();
+            if !coordinate.is_consistent() {
+                return Err(FormatError::ShapeMismatch {
+                    what: format!("the values of coordinate {:?}", coordinate.name),
+                    expected: coordinate.shape(),
+                    found: vec![coordinate.values.len()],
+                });
+            }
+            let found = coordinate.shape();
             // A dimension that the field lacks (the vertices of bounds) has the coordinate's length.
             let expected: Vec<usize> = coordinate
                 .dimensions
                 .iter()
-                .enumerate()
-                .map(|(axis, name)| match self.axis(name) {
-                    Some(own) => self.dimensions[own].len,
-                    None => found.get(axis).copied().unwrap_or(0),
+                .map(|(name, len)| {
+                    self.axis(name)
+                        .map_or(*len, |axis| self.dimensions[axis].len)
                 })
                 .collect();
             if found != expected {
                 return Err(FormatError::ShapeMismatch {
                     what: format!("coordinate {:?}", coordinate.name),
                     expected,
-                    found: found.to_vec(),
+                    found,
                 });
             }
         }
         Ok(())
-    }
-}
-
-/// A named axis.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Dimension {
-    /// Its name.
-    pub name: String,
-    /// Its length.
-    pub len: usize,
-    /// Whether the file lets it grow. Default false.
-    pub unlimited: bool,
-}
-
-impl Dimension {
-    /// An axis of fixed length.
-    #[must_use]
-    pub fn new(name: impl Into<String>, len: usize) -> Self {
-        Self {
-            name: name.into(),
-            len,
-            unlimited: false,
-        }
-    }
-}
-
-/// Numbers along some dimensions of a field: an axis, a 2-D latitude, bounds, or a scalar.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Coordinate {
-    /// Its name; that of a dimension when it is that axis.
-    pub name: String,
-    /// The dimensions of `values`, slowest first; none for a scalar.
-    pub dimensions: Vec<String>,
-    /// The numbers, in the unit of the `units` attribute. Time is not decoded: its `units` and
-    /// `calendar` say how to.
-    pub values: FieldValues,
-    /// Everything the file says of it.
-    pub attributes: Attributes,
-}
-
-impl Coordinate {
-    /// A coordinate without attributes.
-    #[must_use]
-    pub fn new(
-        name: impl Into<String>,
-        dimensions: &[&str],
-        values: impl Into<FieldValues>,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            dimensions: dimensions.iter().map(|&name| name.to_owned()).collect(),
-            values: values.into(),
-            attributes: Attributes::new(),
-        }
-    }
-
-    /// This coordinate with one more attribute.
-    #[must_use]
-    pub fn with_attribute(
-        mut self,
-        name: impl Into<String>,
-        value: impl Into<AttributeValue>,
-    ) -> Self {
-        self.attributes.insert(name, value);
-        self
     }
 }
 

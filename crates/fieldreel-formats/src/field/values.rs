@@ -1,6 +1,7 @@
 //! The values of a field or coordinate, in single or double precision.
 
-use ndarray::{ArrayD, Axis};
+use fieldreel_core::Numbers;
+use ndarray::ArrayD;
 
 /// An array of any rank, in the precision that the file calls for.
 ///
@@ -64,14 +65,6 @@ impl FieldValues {
             Self::F64(values) => values.clone(),
         }
     }
-
-    /// The values at one index of an axis, which goes away.
-    pub(crate) fn at(&self, axis: usize, index: usize) -> Self {
-        match self {
-            Self::F32(values) => Self::F32(values.index_axis(Axis(axis), index).to_owned()),
-            Self::F64(values) => Self::F64(values.index_axis(Axis(axis), index).to_owned()),
-        }
-    }
 }
 
 impl From<ArrayD<f32>> for FieldValues {
@@ -83,5 +76,15 @@ impl From<ArrayD<f32>> for FieldValues {
 impl From<ArrayD<f64>> for FieldValues {
     fn from(values: ArrayD<f64>) -> Self {
         Self::F64(values)
+    }
+}
+
+/// The values in row-major order.
+impl From<FieldValues> for Numbers {
+    fn from(values: FieldValues) -> Self {
+        match values {
+            FieldValues::F32(values) => Self::F32(values.into_iter().collect()),
+            FieldValues::F64(values) => Self::F64(values.into_iter().collect()),
+        }
     }
 }

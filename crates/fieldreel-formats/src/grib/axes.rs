@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use ndarray::{Array1, ArrayD, IxDyn};
-
 use super::header::Header;
 use super::select::distinct;
 use crate::{Coordinate, FormatError, Result};
@@ -143,7 +141,7 @@ impl Axes {
     pub(super) fn coordinates(&self) -> Vec<Coordinate> {
         let mut coordinates = Vec::new();
         let since_1970 = |name: &str, seconds: Vec<f64>| {
-            Coordinate::new(name, &["time"], Array1::from_vec(seconds).into_dyn())
+            Coordinate::along(name, "time", seconds)
                 .with_attribute("standard_name", name)
                 .with_attribute("units", "seconds since 1970-01-01T00:00:00")
                 .with_attribute("calendar", "proleptic_gregorian")
@@ -163,15 +161,15 @@ impl Axes {
             let step = step
                 .into_iter()
                 .map(|seconds| seconds / 3600.0)
-                .collect::<Array1<f64>>();
+                .collect::<Vec<f64>>();
             coordinates.push(
-                Coordinate::new("step", &["time"], step.into_dyn())
+                Coordinate::along("step", "time", step)
                     .with_attribute("standard_name", "forecast_period")
                     .with_attribute("units", "hours"),
             );
             let start = along_time(|(_, _, start)| *start);
             coordinates.push(
-                Coordinate::new("step_start", &["time"], Array1::from_vec(start).into_dyn())
+                Coordinate::along("step_start", "time", start)
                     .with_attribute("long_name", "start of the period that a value is about")
                     .with_attribute("units", "hours"),
             );
@@ -199,8 +197,8 @@ impl Axes {
 /// An axis, or a scalar when there is one number.
 fn along(name: &str, numbers: Vec<f64>) -> Coordinate {
     match numbers.as_slice() {
-        [one] => Coordinate::new(name, &[], ArrayD::from_elem(IxDyn(&[]), *one)),
-        _ => Coordinate::new(name, &[name], Array1::from_vec(numbers).into_dyn()),
+        [one] => Coordinate::new(name, &[], *one),
+        _ => Coordinate::axis(name, numbers),
     }
 }
 

@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use ndarray::{ArrayD, IxDyn};
-
 use super::decode::check;
 use super::library::Message;
-use crate::{Coordinate, FormatError, ReadLimits, Result};
+use crate::limits::checked_len;
+use crate::{Coordinate, FormatError, Limits, Result};
 
 /// A grid of `rows × columns` points.
 pub(super) struct Grid {
@@ -61,7 +60,7 @@ const MOST_GAUSSIAN: i64 = 1 << 14;
 
 impl Grid {
     /// The grid of a message.
-    pub(super) fn of(message: &Message<'_>, path: &Path, limits: &ReadLimits) -> Result<Self> {
+    pub(super) fn of(message: &Message<'_>, path: &Path, limits: &Limits) -> Result<Self> {
         let damaged = |problem| FormatError::Damaged {
             path: path.to_path_buf(),
             problem,
@@ -97,7 +96,7 @@ impl Grid {
         let (Some(columns), Some(rows)) = (length(c"Ni"), length(c"Nj")) else {
             return Err(unsupported());
         };
-        let points = limits.checked_len("a GRIB message", &[rows, columns])?;
+        let points = checked_len(limits, "a GRIB message", &[rows, columns])?;
         if points == 0 {
             return Err(damaged("the grid of a message has no points"));
         }
@@ -183,10 +182,9 @@ impl Grid {
                 .ok()
                 .filter(|d| d.len() == points)?;
             let ordered = scan.to_rows(degrees, self.rows, self.columns);
-            let shape = IxDyn(&[self.rows, self.columns]);
-            let values = ArrayD::from_shape_vec(shape, ordered).ok()?;
+            let dimensions = [("y", self.rows), ("x", self.columns)];
             coordinates.push(
-                Coordinate::new(name, &["y", "x"], values)
+                Coordinate::new(name, &dimensions, ordered)
                     .with_attribute("standard_name", name)
                     .with_attribute("units", units),
             );
@@ -196,7 +194,7 @@ impl Grid {
 }
 
 fn axis(name: &str, units: &str, degrees: Vec<f64>) -> Coordinate {
-    Coordinate::new(name, &[name], ndarray::Array1::from_vec(degrees).into_dyn())
+    Coordinate::axis(name, degrees)
         .with_attribute("standard_name", name)
         .with_attribute("units", units)
 }

@@ -36,7 +36,7 @@ mod write;
 
 use std::path::Path;
 
-use crate::{Field, ReadLimits, Result};
+use crate::{DEFAULT_LIMITS, Field, Limits, Result};
 
 pub use dataset::GribDataset;
 pub use export::{GribSummary, write_grib_dataset};
@@ -55,7 +55,7 @@ pub fn list_parameters(path: impl AsRef<Path>) -> Result<Vec<String>> {
     Ok(select::names(&headers))
 }
 
-/// Reads all messages of one parameter as a field, under the default [`ReadLimits`].
+/// Reads all messages of one parameter as a field, under [`DEFAULT_LIMITS`].
 ///
 /// `parameter` is a short name (`2t`), a CF name (`t2m`) or a parameter number (`167`); `None` takes
 /// the only parameter there is.
@@ -95,7 +95,7 @@ pub fn read_grib(path: impl AsRef<Path>, parameter: Option<&str>) -> Result<Fiel
         parameter: parameter.map(str::to_owned),
         ..GribSelection::default()
     };
-    read_grib_with(path, &selection, &ReadLimits::default())
+    read_grib_with(path, &selection, &DEFAULT_LIMITS)
 }
 
 /// [`read_grib`] of some messages only, under other limits.
@@ -106,7 +106,7 @@ pub fn read_grib(path: impl AsRef<Path>, parameter: Option<&str>) -> Result<Fiel
 pub fn read_grib_with(
     path: impl AsRef<Path>,
     selection: &GribSelection,
-    limits: &ReadLimits,
+    limits: &Limits,
 ) -> Result<Field> {
     let path = path.as_ref();
     let library = library::Library::lock();

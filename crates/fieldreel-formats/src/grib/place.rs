@@ -75,7 +75,9 @@ impl LatLonGrid {
                 return Err(irregular(coordinate, "it has two dimensions"));
             }
         }
-        if latitude.dimensions != [y.name.as_str()] || longitude.dimensions != [x.name.as_str()] {
+        if !latitude.dimension_names().eq([y.name.as_str()])
+            || !longitude.dimension_names().eq([x.name.as_str()])
+        {
             return Self::of_indices(y.len, x.len);
         }
         Self::of_axes(latitude, longitude, None)
@@ -134,7 +136,7 @@ fn find(field: &Field, wanted: fn(&Attributes) -> bool) -> Option<&Coordinate> {
 
 /// Degrees, and where they begin and end.
 fn ends(coordinate: &Coordinate) -> Result<(Vec<f64>, Axis)> {
-    let degrees: Vec<f64> = coordinate.values.to_f64().into_iter().collect();
+    let degrees = coordinate.values.to_f64();
     let (Some(&first), Some(&last)) = (degrees.first(), degrees.last()) else {
         return Err(irregular(coordinate, "it is empty"));
     };

@@ -9,14 +9,15 @@ use super::decode::{SINGLE_BITS, changed, decode};
 use super::grid::Grid;
 use super::header::Header;
 use super::library::{Library, Message, Messages};
-use crate::{Attributes, Dimension, Field, FieldValues, FormatError, Missing, ReadLimits, Result};
+use crate::limits::checked_len;
+use crate::{Attributes, Dimension, Field, FieldValues, FormatError, Limits, Missing, Result};
 
 /// The field of at least one message of one parameter.
 pub(super) fn field(
     library: &Library,
     path: &Path,
     headers: &[Header],
-    limits: &ReadLimits,
+    limits: &Limits,
 ) -> Result<Field> {
     let axes = Axes::of(headers, path)?;
     let single = headers
@@ -65,7 +66,7 @@ pub(super) fn field(
 struct Reading<'a> {
     path: &'a Path,
     axes: &'a Axes,
-    limits: &'a ReadLimits,
+    limits: &'a Limits,
     /// Of the first message.
     parts: Option<(Grid, Attributes)>,
 }
@@ -89,7 +90,7 @@ impl Reading<'_> {
             if self.parts.is_none() {
                 let grid = Grid::of(&message, self.path, self.limits)?;
                 shape.extend([grid.rows, grid.columns]);
-                let len = self.limits.checked_len("the field", &shape)?;
+                let len = checked_len(self.limits, "the field", &shape)?;
                 values.try_reserve_exact(len).map_err(|_| {
                     let source = std::io::ErrorKind::OutOfMemory.into();
                     FormatError::io(self.path, "hold the values", source)

@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use fieldreel_file::SequentialFile;
+use fieldreel_core::files::SequentialFile;
 use ndarray::Axis as ArrayAxis;
 
 use super::encode::{Encoder, FramePlace};

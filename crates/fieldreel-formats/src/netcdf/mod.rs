@@ -27,7 +27,7 @@ mod write;
 
 use std::path::Path;
 
-use crate::{Dimension, Field, ReadLimits, Result};
+use crate::{DEFAULT_LIMITS, Dimension, Field, Limits, Result};
 
 pub use dataset::{ChunkWriter, NetcdfDataset, NetcdfWriter, Storage};
 pub use filter::register_filter;
@@ -58,7 +58,7 @@ pub fn list_variables(path: impl AsRef<Path>) -> Result<Vec<VariableInfo>> {
     Ok(found.iter().map(select::Found::info).collect())
 }
 
-/// Reads a variable with its coordinates and attributes, under the default [`ReadLimits`].
+/// Reads a variable with its coordinates and attributes, under [`DEFAULT_LIMITS`].
 ///
 /// `variable` is a name, or `/group/name`. With `None`, the first variable in file order with three
 /// or more dimensions, else the first with two, that is numeric and not itself a coordinate, bounds
@@ -87,7 +87,7 @@ pub fn list_variables(path: impl AsRef<Path>) -> Result<Vec<VariableInfo>> {
 /// - [`FormatError::Inexact`](crate::FormatError::Inexact): an integer has no exact `f64`.
 /// - [`FormatError::TooLarge`](crate::FormatError::TooLarge): over the limits.
 pub fn read_netcdf(path: impl AsRef<Path>, variable: Option<&str>) -> Result<Field> {
-    read_netcdf_with(path, variable, &ReadLimits::default())
+    read_netcdf_with(path, variable, &DEFAULT_LIMITS)
 }
 
 /// [`read_netcdf`] under other limits.
@@ -98,7 +98,7 @@ pub fn read_netcdf(path: impl AsRef<Path>, variable: Option<&str>) -> Result<Fie
 pub fn read_netcdf_with(
     path: impl AsRef<Path>,
     variable: Option<&str>,
-    limits: &ReadLimits,
+    limits: &Limits,
 ) -> Result<Field> {
     let path = path.as_ref();
     let dataset = open::open(path)?;

@@ -2,21 +2,20 @@
 
 use std::path::Path;
 
-use ndarray::{ArrayD, IxDyn};
-
 use super::library::{Dataset, Group, Header, Variable};
 use super::select::{Found, dimensions};
 use super::unpack::{Cells, Packed, Unpacked, unpack};
 use crate::dataset::Kind;
 use crate::dataset::conventions::referenced;
-use crate::{Attributes, Coordinate, Field, FieldValues, FormatError, ReadLimits, Result};
+use crate::limits::checked_len;
+use crate::{Attributes, Coordinate, Field, FormatError, Limits, Numbers, Result};
 
 /// The whole field that a variable stands for.
 pub(super) fn field(
     dataset: &Dataset,
     path: &Path,
     found: &Found,
-    limits: &ReadLimits,
+    limits: &Limits,
 ) -> Result<Field> {
     let header = &found.header;
     let group = found.groups.last().copied().unwrap_or(dataset.root());
@@ -64,20 +63,16 @@ pub(super) fn field(
 
 /// Dimensions of one name in two groups may differ in length.
 fn agrees(coordinate: &Coordinate, field: &Header) -> bool {
-    coordinate
-        .dimensions
-        .iter()
-        .zip(coordinate.values.shape())
-        .all(|(name, &len)| {
-            let own = field.dimensions.iter().find(|(own, ..)| own == name);
-            own.is_none_or(|(_, own_len, _)| *own_len == len)
-        })
+    coordinate.dimensions.iter().all(|(name, len)| {
+        let own = field.dimensions.iter().find(|(own, ..)| own == name);
+        own.is_none_or(|(_, own_len, _)| own_len == len)
+    })
 }
 
 struct Reader<'a> {
     dataset: &'a Dataset,
     path: &'a Path,
-    limits: &'a ReadLimits,
+    limits: &'a Limits,
 }
 
 impl Reader<'_> {
@@ -123,14 +118,14 @@ impl Reader<'_> {
     ) -> Result<Option<Coordinate>> {
         let (values, attributes) = if header.numeric().is_some() {
             let decoded = self.decode(group, variable, header, false)?;
-            (decoded.values, decoded.attributes)
+            (Numbers::from(decoded.values), decoded.attributes)
         } else if header.dimensions.is_empty() {
             // A grid mapping may be of any type: only its attributes matter.
             let attributes: Attributes = self.attributes(group, variable)?;
             if attributes.get("grid_mapping_name").is_none() {
                 return Ok(None);
             }
-            (FieldValues::F64(ArrayD::zeros(IxDyn(&[]))), attributes)
+            (Numbers::from(0.0), attributes)
         } else {
             return Ok(None);
         };
@@ -139,7 +134,7 @@ impl Reader<'_> {
             dimensions: header
                 .dimensions
                 .iter()
-                .map(|(name, ..)| name.clone())
+                .map(|(name, len, _)| (name.clone(), *len))
                 .collect(),
             values,
             attributes,
@@ -167,7 +162,7 @@ impl Reader<'_> {
         };
         let kind = header.kind.ok_or_else(not_numeric)?;
         let shape: Vec<usize> = header.dimensions.iter().map(|(_, len, _)| *len).collect();
-        let len = self.limits.checked_len(&header.name, &shape)?;
+        let len = checked_len(self.limits, &header.name, &shape)?;
         let attributes = self.attributes(group, variable)?;
         let unsigned = attributes
             .text("_Unsigned")

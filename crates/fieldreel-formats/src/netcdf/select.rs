@@ -6,7 +6,7 @@ use std::path::Path;
 use super::VariableInfo;
 use super::library::{Dataset, Group, Header, Variable};
 use crate::dataset::conventions::referenced;
-use crate::{Attributes, Dimension, FormatError, ReadLimits, Result};
+use crate::{Attributes, DEFAULT_LIMITS, Dimension, FormatError, Result};
 
 /// A variable, and where it was found.
 pub(super) struct Found {
@@ -122,7 +122,7 @@ fn default_position(dataset: &Dataset, all: &[Found]) -> Result<Option<usize>> {
     for found in all {
         let group = found.groups.last().copied().unwrap_or(dataset.root());
         let attributes: Attributes = dataset
-            .attributes(group, Some(found.variable), &ReadLimits::default())?
+            .attributes(group, Some(found.variable), &DEFAULT_LIMITS)?
             .into_iter()
             .collect();
         references.extend(referenced(&attributes).map(str::to_owned));

@@ -131,8 +131,8 @@ impl Writer {
             writer.define(&dimension.name, dimension.len, dimension.unlimited)?;
         }
         for coordinate in &field.coordinates {
-            for (name, &len) in coordinate.dimensions.iter().zip(coordinate.values.shape()) {
-                writer.define(name, len, false)?;
+            for (name, len) in &coordinate.dimensions {
+                writer.define(name, *len, false)?;
             }
         }
         Ok(writer)
@@ -168,20 +168,29 @@ impl Writer {
     }
 
     fn coordinate(&self, coordinate: &Coordinate) -> Result<()> {
-        let dimensions: Vec<&str> = coordinate.dimensions.iter().map(String::as_str).collect();
+        let dimensions: Vec<&str> = coordinate.dimension_names().collect();
+        let shape = coordinate.shape();
         let has_missing = coordinate.values.missing_count() > 0;
         let missing = has_missing.then(Missing::default);
         let layout = Layout {
             name: &coordinate.name,
             dimensions: &dimensions,
+            shape: &shape,
             compression: NetcdfCompression::None,
         };
-        self.values(
-            &coordinate.values,
-            &layout,
-            missing.as_ref(),
-            &coordinate.attributes,
-        )
+        let (missing, attributes) = (missing.as_ref(), &coordinate.attributes);
+        match &coordinate.values {
+            Numbers::I8(values) => self.variable(values, &layout, missing, attributes),
+            Numbers::U8(values) => self.variable(values, &layout, missing, attributes),
+            Numbers::I16(values) => self.variable(values, &layout, missing, attributes),
+            Numbers::U16(values) => self.variable(values, &layout, missing, attributes),
+            Numbers::I32(values) => self.variable(values, &layout, missing, attributes),
+            Numbers::U32(values) => self.variable(values, &layout, missing, attributes),
+            Numbers::I64(values) => self.variable(values, &layout, missing, attributes),
+            Numbers::U64(values) => self.variable(values, &layout, missing, attributes),
+            Numbers::F32(values) => self.variable(values, &layout, missing, attributes),
+            Numbers::F64(values) => self.variable(values, &layout, missing, attributes),
+        }
     }
 
     fn field(&self, field: &Field, options: &NetcdfOptions) -> Result<()> {
@@ -194,27 +203,23 @@ impl Writer {
         let layout = Layout {
             name: &field.name,
             dimensions: &dimensions,
+            shape: field.shape(),
             compression: options.compression,
         };
-        self.values(&field.values, &layout, Some(&field.missing), &attributes)
-    }
-
-    fn values(
-        &self,
-        values: &FieldValues,
-        layout: &Layout<'_>,
-        missing: Option<&Missing>,
-        attributes: &Attributes,
-    ) -> Result<()> {
-        match values {
-            FieldValues::F32(values) => self.variable(values, layout, missing, attributes),
-            FieldValues::F64(values) => self.variable(values, layout, missing, attributes),
+        let missing = Some(&field.missing);
+        match &field.values {
+            FieldValues::F32(values) => {
+                self.variable(&row_major(values), &layout, missing, &attributes)
+            }
+            FieldValues::F64(values) => {
+                self.variable(&row_major(values), &layout, missing, &attributes)
+            }
         }
     }
 
     fn variable<T: Packed>(
         &self,
-        values: &ArrayD<T>,
+        values: &[T],
         layout: &Layout<'_>,
         missing: Option<&Missing>,
         attributes: &Attributes,
@@ -222,18 +227,13 @@ impl Writer {
     where
         Numbers: From<Vec<T>>,
     {
-        let ordered = values.as_standard_layout();
-        let slice: Cow<'_, [T]> = match ordered.as_slice() {
-            Some(slice) => Cow::Borrowed(slice),
-            None => Cow::Owned(ordered.iter().copied().collect()),
-        };
-        let variable = self.define_variable::<T>(values.shape(), layout)?;
-        let slice = match missing {
-            None => slice,
+        let variable = self.define_variable::<T>(layout)?;
+        let filled = match missing {
+            None => Cow::Borrowed(values),
             Some(missing) => {
-                let sentinels = Sentinels::choose(missing, &slice);
+                let sentinels = Sentinels::choose(missing, values);
                 self.dataset.set_fill(variable, sentinels.fill)?;
-                let filled = sentinels.apply(slice);
+                let filled = sentinels.apply(Cow::Borrowed(values));
                 if !sentinels.missing.is_empty() {
                     let value = Numbers::from(sentinels.missing).into();
                     self.dataset
@@ -247,10 +247,10 @@ impl Writer {
                 self.dataset.put_attribute(variable, name, value)?;
             }
         }
-        self.dataset.put_values(variable, values.shape(), &slice)
+        self.dataset.put_values(variable, layout.shape, &filled)
     }
 
-    fn define_variable<T: Packed>(&self, shape: &[usize], layout: &Layout<'_>) -> Result<Variable> {
+    fn define_variable<T: Packed>(&self, layout: &Layout<'_>) -> Result<Variable> {
         let own: Vec<&DefinedDimension> = layout
             .dimensions
             .iter()
@@ -260,7 +260,7 @@ impl Writer {
         let variable = self
             .dataset
             .define_variable::<T>(self.dataset.root(), layout.name, &ids)?;
-        if shape.is_empty() {
+        if layout.shape.is_empty() {
             return Ok(variable);
         }
         let deflate = match layout.compression {
@@ -269,7 +269,7 @@ impl Writer {
         };
         let grows = own.iter().any(|dimension| dimension.unlimited);
         let chunk = if deflate.is_some() || grows {
-            chunk_shape(shape, size_of::<T>(), deflate.is_some())
+            chunk_shape(layout.shape, size_of::<T>(), deflate.is_some())
         } else {
             Vec::new()
         };
@@ -281,9 +281,18 @@ impl Writer {
     }
 }
 
+/// Values in row-major order, copied where memory has them in another one.
+fn row_major<T: Packed>(values: &ArrayD<T>) -> Cow<'_, [T]> {
+    match values.as_slice() {
+        Some(slice) => Cow::Borrowed(slice),
+        None => Cow::Owned(values.iter().copied().collect()),
+    }
+}
+
 struct Layout<'a> {
     name: &'a str,
     dimensions: &'a [&'a str],
+    shape: &'a [usize],
     compression: NetcdfCompression,
 }
 
@@ -310,8 +319,7 @@ fn auxiliary_coordinates(field: &Field) -> Vec<String> {
             || coordinate.attributes.get("grid_mapping_name").is_some()
             || names.contains(&coordinate.name);
         let on_field = coordinate
-            .dimensions
-            .iter()
+            .dimension_names()
             .all(|name| field.axis(name).is_some());
         if !leads_to && on_field {
             names.push(coordinate.name.clone());

@@ -6,13 +6,13 @@ use std::path::Path;
 use crate::common::{fixture, made};
 use crate::grib_dataset::{Made, all, dimensions, file, on_pressure, open};
 use fieldreel_formats::dataset::Source;
-use fieldreel_formats::{ErrorKind, FormatError, GribDataset, ReadLimits};
+use fieldreel_formats::{ErrorKind, FormatError, GribDataset, Limits};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 /// Opens a file and reads everything in it.
 fn read(path: &Path) -> Result<usize, FormatError> {
-    let limits = ReadLimits::default().with_max_values(1 << 20);
+    let limits = Limits { max_bytes: 8 << 20 };
     let dataset = GribDataset::open(path, &limits)?;
     let schema = dataset.schema();
     let mut count = 0;
@@ -51,7 +51,7 @@ fn what_eccodes_does_not_survive_is_refused() {
 #[test]
 fn a_reduced_grid_of_rows_that_cannot_be_has_no_positions() {
     let path = fixture("reduced_rows.grib");
-    let dataset = GribDataset::open(path, &ReadLimits::default()).unwrap();
+    let dataset = GribDataset::open(path, &Limits::default()).unwrap();
     let variables = &dataset.schema().variables;
     let names: Vec<&str> = variables.iter().map(|v| v.name.as_str()).collect();
     assert!(!names.contains(&"latitude"), "{names:?}");
@@ -138,17 +138,17 @@ fn no_grib() {
 fn limits_are_for_frames_and_boxes() {
     let folder = tempfile::tempdir().unwrap();
     let path = file(folder.path(), &[on_pressure(130)]);
-    let under = GribDataset::open(&path, &ReadLimits::default().with_max_values(11));
+    let under = GribDataset::open(&path, &Limits { max_bytes: 8 * 11 });
     assert_eq!(under.unwrap_err().kind(), ErrorKind::Limit);
-    let dataset = GribDataset::open(&path, &ReadLimits::default().with_max_values(12)).unwrap();
+    let dataset = GribDataset::open(&path, &Limits { max_bytes: 8 * 12 }).unwrap();
     let index = dataset.schema().variables.len() - 1;
     assert!(dataset.read(index, &[0; 4], &[1, 1, 3, 4]).is_ok());
     let error = dataset.read(index, &[0; 4], &[2, 1, 3, 4]).unwrap_err();
     assert!(matches!(
         error,
         FormatError::TooLarge {
-            values: 24,
-            limit: 12,
+            bytes: 192,
+            limit: 96,
             ..
         }
     ));

@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 
 use crate::common::{grib_set, made};
 use fieldreel_formats::{
-    Coordinate, ErrorKind, Field, FormatError, GribOptions, GribPacking, GribSelection, ReadLimits,
+    Coordinate, ErrorKind, Field, FormatError, GribOptions, GribPacking, GribSelection, Limits,
     list_parameters, read_grib, read_grib_with, write_grib,
 };
-use ndarray::{Array3, arr1};
+use ndarray::Array3;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-fn limits() -> ReadLimits {
-    ReadLimits::default().with_max_values(1 << 20)
+fn limits() -> Limits {
+    Limits { max_bytes: 8 << 20 }
 }
 
 fn read(path: &Path) -> Result<Field, FormatError> {
@@ -117,14 +117,14 @@ fn grids_that_are() {
     let field = read_grib(&path, None).unwrap();
     assert_eq!(field.shape(), [1, 64, 128]);
     let latitudes = field.coordinate("latitude").unwrap().values.to_f64();
-    assert!((latitudes[[0]] - 87.8638).abs() < 1e-3 && latitudes[[0]] == -latitudes[[63]]);
+    assert!((latitudes[0] - 87.8638).abs() < 1e-3 && latitudes[0] == -latitudes[63]);
     for sample in ["rotated_ll_sfc_grib2", "polar_stereographic_pl_grib2"] {
         let path = made(folder.path(), sample, "").unwrap();
         let field = read_grib(&path, None).unwrap();
         assert_eq!(field.shape().len(), 3);
         println!("{sample}: {:?}", field.shape());
         if let Some(latitude) = field.coordinate("latitude") {
-            assert_eq!(latitude.values.shape(), &field.shape()[1..]);
+            assert_eq!(latitude.shape(), &field.shape()[1..]);
         }
     }
 }
@@ -137,9 +137,8 @@ fn every_scanning_mode() {
         let values = Array3::from_shape_fn((1, 3, 4), |(_, y, x)| (y * 4 + x) as f32);
         let mut field = Field::new("v", values.into_dyn(), &["time", "y", "x"]).unwrap();
         field.coordinates = vec![
-            Coordinate::new("y", &["y"], arr1(&[40.0, 30.0, 20.0]).into_dyn())
-                .with_attribute("units", "degrees_north"),
-            Coordinate::new("x", &["x"], arr1(&[10.0, 20.0, 30.0, 40.0]).into_dyn())
+            Coordinate::axis("y", vec![40.0, 30.0, 20.0]).with_attribute("units", "degrees_north"),
+            Coordinate::axis("x", vec![10.0, 20.0, 30.0, 40.0])
                 .with_attribute("units", "degrees_east"),
         ];
         field
@@ -181,9 +180,9 @@ fn every_scanning_mode() {
         } else {
             [40.0, 30.0, 20.0]
         };
-        assert_eq!(latitudes, arr1(&expected).into_dyn(), "{settings}");
+        assert_eq!(latitudes, expected, "{settings}");
         assert_eq!(
-            longitudes[[0]],
+            longitudes[0],
             if west == 1 { 40.0 } else { 10.0 },
             "{settings}"
         );

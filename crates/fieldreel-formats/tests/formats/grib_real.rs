@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::common::{grib_set, real, tool};
 use fieldreel_formats::{
-    ErrorKind, Field, FieldValues, FormatError, GribOptions, GribPacking, GribSelection,
-    ReadLimits, list_parameters, read_grib, read_grib_with, write_grib,
+    ErrorKind, Field, FieldValues, FormatError, GribOptions, GribPacking, GribSelection, Limits,
+    list_parameters, read_grib, read_grib_with, write_grib,
 };
 
 const ERA5: &str = "era5-2mt-2019-03-uk.grib";
@@ -33,10 +33,8 @@ fn assert_points(field: &Field, points: &[[f64; 3]]) {
     assert_eq!(points.len(), latitudes.len() * longitudes.len());
     for (index, [latitude, longitude, value]) in points.iter().enumerate() {
         let (row, column) = (index / longitudes.len(), index % longitudes.len());
-        assert!((latitudes[[row]] - latitude).abs() < 1e-5);
-        assert!(
-            ((longitudes[[column]] - longitude + 180.0).rem_euclid(360.0) - 180.0).abs() < 1e-5
-        );
+        assert!((latitudes[row] - latitude).abs() < 1e-5);
+        assert!(((longitudes[column] - longitude + 180.0).rem_euclid(360.0) - 180.0).abs() < 1e-5);
         let own = values[[0, row, column]];
         assert!((own - value).abs() <= 1e-7 * value.abs(), "{own} {value}");
     }
@@ -54,14 +52,14 @@ fn era5_as_a_time_series() {
     assert_eq!(field.long_name(), Some("2 metre temperature"));
     let time = field.coordinate("time").unwrap().values.to_f64();
     assert_eq!(
-        (time[[0]], time[[743]]),
+        (time[0], time[743]),
         (1_551_398_400.0, 1_551_398_400.0 + 743.0 * 3600.0)
     );
     let latitude = field.coordinate("latitude").unwrap().values.to_f64();
-    assert_eq!((latitude[[0]], latitude[[32]]), (58.0, 50.0));
+    assert_eq!((latitude[0], latitude[32]), (58.0, 50.0));
     let longitude = field.coordinate("longitude").unwrap().values.to_f64();
     assert_eq!(
-        (longitude[[0]], longitude[[1]], longitude[[48]]),
+        (longitude[0], longitude[1], longitude[48]),
         (-10.0, -9.75, 2.0)
     );
     for name in ["2t", "t2m", "167"] {
@@ -79,11 +77,13 @@ fn what_is_asked_for_must_be_there() {
     assert!(
         matches!(&error, FormatError::VariableNotFound { available, .. } if available == &["2t"])
     );
-    let limits = ReadLimits::default().with_max_values(744 * 33 * 49 - 1);
+    let limits = Limits {
+        max_bytes: 8 * (744 * 33 * 49 - 1),
+    };
     let error = read_grib_with(&path, &GribSelection::default(), &limits).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit);
     let noon = GribSelection::parameter("2t").with_key("dataTime", "1200");
-    let field = read_grib_with(&path, &noon, &ReadLimits::default()).unwrap();
+    let field = read_grib_with(&path, &noon, &Limits::default()).unwrap();
     assert_eq!(field.shape(), [31, 33, 49]);
 }
 

@@ -8,7 +8,7 @@ use fieldreel_formats::{
     Coordinate, ErrorKind, Field, FieldValues, FormatError, GribGrid, GribOptions, GribPacking,
     list_parameters, read_grib, write_grib,
 };
-use ndarray::{Array1, Array3, Array4, ArrayD, IxDyn, arr0, arr1};
+use ndarray::{Array3, Array4, ArrayD, IxDyn, arr0};
 use proptest::prelude::*;
 
 fn round_trip(field: &Field, options: &GribOptions) -> Field {
@@ -65,7 +65,7 @@ fn winds_from_netcdf() {
     assert!(worst <= packing_error(64.0, 40.0, 16) && same);
     // 17598 hours after 1980-01-14 14:00.
     let time = back.coordinate("time").unwrap().values.to_f64();
-    assert_eq!(time[[0]], 316_706_400.0 + 17_598.0 * 3600.0);
+    assert_eq!(time[0], 316_706_400.0 + 17_598.0 * 3600.0);
     let latitude = back.coordinate("latitude").unwrap().values.to_f64();
     assert_eq!(latitude, field.coordinate("FNOCY").unwrap().values.to_f64());
     let longitude = back.coordinate("longitude").unwrap().values.to_f64();
@@ -89,12 +89,12 @@ fn frames_without_coordinates() {
     let (worst, _) = difference(&field, &back);
     assert!(worst <= packing_error(12.0, 6.0, 16), "{worst}");
     assert_eq!(
-        back.coordinate("latitude").unwrap().values.to_f64()[[149]],
+        back.coordinate("latitude").unwrap().values.to_f64()[149],
         0.149
     );
     assert_eq!(
         back.coordinate("time").unwrap().values.to_f64(),
-        arr1(&[0.0, 3600.0, 7200.0, 10800.0, 14400.0]).into_dyn()
+        [0.0, 3600.0, 7200.0, 10800.0, 14400.0]
     );
 }
 
@@ -166,17 +166,12 @@ fn levels_members_and_forecasts() {
     field.attributes.insert("standard_name", "air_temperature");
     field.attributes.insert("GRIB_typeOfLevel", "isobaricInhPa");
     let axis = |name: &str, units: &str, numbers: &[f64]| {
-        Coordinate::new(name, &[name], Array1::from(numbers.to_vec()).into_dyn())
-            .with_attribute("units", units)
+        Coordinate::axis(name, numbers.to_vec()).with_attribute("units", units)
     };
     field.coordinates = vec![
         axis("time", "hours since 2020-02-28", &[18.0, 24.0, 30.25]),
-        Coordinate::new(
-            "forecast_reference_time",
-            &["time"],
-            arr1(&[12.0, 12.0, 12.0]).into_dyn(),
-        )
-        .with_attribute("units", "hours since 2020-02-28"),
+        Coordinate::along("forecast_reference_time", "time", vec![12.0, 12.0, 12.0])
+            .with_attribute("units", "hours since 2020-02-28"),
         axis("level", "hPa", &[850.0, 500.0]),
         axis("latitude", "degrees_north", &[10.0, 5.0, 0.0, -5.0]),
         axis("longitude", "degrees_east", &[-4.0, -2.0, 0.0, 2.0, 4.0]),
@@ -195,7 +190,7 @@ fn levels_members_and_forecasts() {
         );
     }
     let step = back.coordinate("step").unwrap().values.to_f64();
-    assert_eq!(step, arr1(&[6.0, 12.0, 18.25]).into_dyn());
+    assert_eq!(step, [6.0, 12.0, 18.25]);
     let again = round_trip(&back, &GribOptions::default());
     assert_eq!(again, back);
     let keys = "dataDate,dataTime,stepRange,level,typeOfLevel,shortName";
@@ -221,13 +216,13 @@ fn accumulations_keep_their_period() {
     field.attributes.insert("GRIB_stepType", "accum");
     field.attributes.insert("GRIB_centre", "ecmf");
     let since = |name: &str, hours: [f64; 2]| {
-        Coordinate::new(name, &["time"], arr1(&hours).into_dyn())
+        Coordinate::along(name, "time", hours.to_vec())
             .with_attribute("units", "hours since 2021-06-01 00:00")
     };
     field.coordinates = vec![
         since("time", [6.0, 12.0]),
         since("forecast_reference_time", [0.0, 0.0]),
-        Coordinate::new("step_start", &["time"], arr1(&[0.0, 6.0]).into_dyn()),
+        Coordinate::along("step_start", "time", vec![0.0, 6.0]),
     ];
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.grib");
@@ -236,7 +231,7 @@ fn accumulations_keep_their_period() {
     let back = read_grib(&path, None).unwrap();
     assert_eq!(
         back.coordinate("step_start").unwrap().values.to_f64(),
-        arr1(&[0.0, 6.0]).into_dyn()
+        [0.0, 6.0]
     );
     if let Some(listing) = tool("grib_get", &["-p", "shortName,stepRange,stepType"], &path) {
         assert_eq!(
@@ -275,25 +270,20 @@ fn what_cannot_be_written() {
     let path = folder.path().join("out.grib");
     let refuse = |field: &Field| write_grib(&path, field, &GribOptions::default()).unwrap_err();
     let mut field = Field::new("u", wave((1, 3, 4)).into_dyn(), &["time", "y", "x"]).unwrap();
-    let with = |name: &str, units: &str, dimensions: &[&str], shape: &[usize], step: f64| {
-        let values = (0..shape.iter().product())
+    let with = |name: &str, units: &str, dimensions: &[(&str, usize)], step: f64| {
+        let values: Vec<f64> = (0..dimensions.iter().map(|(_, len)| len).product())
             .map(|v: usize| (v * v) as f64 * step)
             .collect();
-        Coordinate::new(
-            name,
-            dimensions,
-            ArrayD::from_shape_vec(IxDyn(shape), values).unwrap(),
-        )
-        .with_attribute("units", units)
+        Coordinate::new(name, dimensions, values).with_attribute("units", units)
     };
     field.coordinates = vec![
-        with("y", "degrees_north", &["y"], &[3], 1.0),
-        with("x", "degrees_east", &["x"], &[4], 1.0),
+        with("y", "degrees_north", &[("y", 3)], 1.0),
+        with("x", "degrees_east", &[("x", 4)], 1.0),
     ];
     assert!(matches!(refuse(&field), FormatError::IrregularGrid { .. }));
     field.coordinates = vec![
-        with("lat", "degrees_north", &["y", "x"], &[3, 4], 1.0),
-        with("lon", "degrees_east", &["y", "x"], &[3, 4], 1.0),
+        with("lat", "degrees_north", &[("y", 3), ("x", 4)], 1.0),
+        with("lon", "degrees_east", &[("y", 3), ("x", 4)], 1.0),
     ];
     assert!(matches!(refuse(&field), FormatError::IrregularGrid { .. }));
     write_grib(

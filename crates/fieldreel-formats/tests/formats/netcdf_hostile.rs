@@ -5,13 +5,13 @@ use std::path::Path;
 
 use crate::common::{fixture, shipped};
 use fieldreel_formats::{
-    Field, NetcdfOptions, ReadLimits, list_variables, read_netcdf_with, write_netcdf,
+    Field, Limits, NetcdfOptions, list_variables, read_netcdf_with, write_netcdf,
 };
 use proptest::prelude::*;
 
 /// A damaged header may claim anything: a small limit keeps the test small.
-fn limits() -> ReadLimits {
-    ReadLimits::default().with_max_values(1 << 20)
+fn limits() -> Limits {
+    Limits { max_bytes: 8 << 20 }
 }
 
 /// Reads `bytes` as a file, and says whether that gave `expected`. An error must have something to

@@ -187,9 +187,7 @@ fn bad_arguments_are_refused() {
     };
     let error = write_netcdf(&path, &field, &options).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Argument);
-    field
-        .coordinates
-        .push(Coordinate::new("x", &["x"], arr1(&[1.0]).into_dyn()));
+    field.coordinates.push(Coordinate::axis("x", vec![1.0]));
     let error = write_netcdf(&path, &field, &NetcdfOptions::default()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Argument);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);

@@ -4,7 +4,7 @@ use ndarray::ArrayView3;
 use rayon::prelude::*;
 
 use crate::frames::FramePair;
-use crate::{MetricsError, Value};
+use crate::{Element, MetricsError};
 
 /// Whether the reconstruction's values are distributed as the original's.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,7 +32,7 @@ pub struct KsTest {
 /// - [`MetricsError::ShapeMismatch`] when the shapes differ;
 /// - [`MetricsError::ValidityMismatch`] when a value is finite in one field only;
 /// - [`MetricsError::NoValidValues`] when nothing is finite, or the fields are empty.
-pub fn ks_test<T: Value>(
+pub fn ks_test<T: Element>(
     original: ArrayView3<'_, T>,
     reconstruction: ArrayView3<'_, T>,
 ) -> Result<KsTest, MetricsError> {
@@ -45,7 +45,7 @@ pub fn ks_test<T: Value>(
     })
 }
 
-fn sorted<T: Value>(field: ArrayView3<'_, T>) -> Vec<T> {
+fn sorted<T: Element>(field: ArrayView3<'_, T>) -> Vec<T> {
     let mut values: Vec<T> = field
         .iter()
         .copied()
@@ -57,7 +57,7 @@ fn sorted<T: Value>(field: ArrayView3<'_, T>) -> Vec<T> {
 }
 
 /// max|#(x ≤ v) − #(y ≤ v)| over all v.
-fn largest_step<T: Value>(x: &[T], y: &[T]) -> usize {
+fn largest_step<T: Element>(x: &[T], y: &[T]) -> usize {
     let (mut i, mut j, mut largest) = (0, 0, 0);
     while i < x.len() && j < y.len() {
         let v = if x[i] < y[j] { x[i] } else { y[j] };

@@ -2,7 +2,7 @@
 
 use ndarray::ArrayView2;
 
-use crate::Value;
+use crate::Element;
 
 /// Values in a block: small enough that both blocks stay in the first-level cache, and that a plain
 /// sum over one block loses nothing that matters.
@@ -21,7 +21,7 @@ pub(crate) struct Left {
 ///
 /// The cuts depend on the values' logical order alone, so that the sums over them are the same for
 /// every memory layout.
-pub(crate) fn for_each_block<T: Value>(
+pub(crate) fn for_each_block<T: Element>(
     original: ArrayView2<'_, T>,
     reconstruction: ArrayView2<'_, T>,
     mut each: impl FnMut(&[f64], &[f64]),
@@ -61,7 +61,7 @@ pub(crate) fn for_each_block<T: Value>(
     left
 }
 
-fn widen<T: Value>(from: &[T], to: &mut [f64]) {
+fn widen<T: Element>(from: &[T], to: &mut [f64]) {
     for (to, from) in to.iter_mut().zip(from) {
         *to = from.to_f64();
     }

@@ -4,7 +4,7 @@ use ndarray::{ArrayView2, ArrayView3, Axis};
 use rayon::prelude::*;
 
 use super::block::Left;
-use crate::{MetricsError, Value};
+use crate::{Element, MetricsError};
 
 /// An original and its reconstruction, known to have the same shape.
 #[derive(Clone, Copy)]
@@ -13,7 +13,7 @@ pub(crate) struct FramePair<'a, T> {
     reconstruction: ArrayView3<'a, T>,
 }
 
-impl<'a, T: Value> FramePair<'a, T> {
+impl<'a, T: Element> FramePair<'a, T> {
     pub(crate) fn new(
         original: ArrayView3<'a, T>,
         reconstruction: ArrayView3<'a, T>,

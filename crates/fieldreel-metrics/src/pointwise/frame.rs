@@ -3,7 +3,7 @@
 use ndarray::ArrayView3;
 
 use crate::frames::{FramePair, for_each_block};
-use crate::{MetricsError, Value};
+use crate::{Element, MetricsError};
 
 /// The maximum absolute error of each frame: the original tool's error spectrum.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,7 +23,7 @@ pub struct FrameErrors {
 /// - [`MetricsError::ShapeMismatch`] when the shapes differ;
 /// - [`MetricsError::ValidityMismatch`] when a value is finite in one field only;
 /// - [`MetricsError::NoValidValues`] when nothing is finite, or the fields are empty.
-pub fn frame_errors<T: Value>(
+pub fn frame_errors<T: Element>(
     original: ArrayView3<'_, T>,
     reconstruction: ArrayView3<'_, T>,
 ) -> Result<FrameErrors, MetricsError> {

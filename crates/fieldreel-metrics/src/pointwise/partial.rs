@@ -3,7 +3,7 @@
 use ndarray::ArrayView2;
 
 use super::RELATIVE_THRESHOLD;
-use crate::Value;
+use crate::Element;
 use crate::frames::{Left, Sum, for_each_block};
 
 /// Independent sums in the inner loop, so that it becomes vector instructions: a single sum would
@@ -54,7 +54,7 @@ impl Partial {
         }
     }
 
-    pub(crate) fn of_frame<T: Value>(
+    pub(crate) fn of_frame<T: Element>(
         original: ArrayView2<'_, T>,
         reconstruction: ArrayView2<'_, T>,
         shift: f64,

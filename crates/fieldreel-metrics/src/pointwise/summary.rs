@@ -4,7 +4,7 @@ use ndarray::ArrayView3;
 
 use super::partial::Partial;
 use crate::frames::FramePair;
-use crate::{MetricsError, Value};
+use crate::{Element, MetricsError};
 
 /// Relative error above which a value counts in [`ErrorMetrics::relative_share`].
 pub const RELATIVE_THRESHOLD: f64 = 1e-4;
@@ -55,7 +55,7 @@ impl ErrorMetrics {
     /// - [`MetricsError::ShapeMismatch`] when the shapes differ;
     /// - [`MetricsError::ValidityMismatch`] when a value is finite in one field only;
     /// - [`MetricsError::NoValidValues`] when nothing is finite, or the fields are empty.
-    pub fn between<T: Value>(
+    pub fn between<T: Element>(
         original: ArrayView3<'_, T>,
         reconstruction: ArrayView3<'_, T>,
     ) -> Result<Self, MetricsError> {

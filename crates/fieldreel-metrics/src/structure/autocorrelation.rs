@@ -3,7 +3,7 @@
 use ndarray::ArrayView3;
 
 use crate::frames::{FramePair, Sum};
-use crate::{ErrorMetrics, MetricsError, Value};
+use crate::{Element, ErrorMetrics, MetricsError};
 
 /// Autocorrelation at lag 1 of the error `e = x̂ − x` along each axis.
 ///
@@ -32,7 +32,7 @@ pub struct ErrorAutocorrelation {
 /// - [`MetricsError::ShapeMismatch`] when the shapes differ;
 /// - [`MetricsError::ValidityMismatch`] when a value is finite in one field only;
 /// - [`MetricsError::NoValidValues`] when nothing is finite, or the fields are empty.
-pub fn error_autocorrelation<T: Value>(
+pub fn error_autocorrelation<T: Element>(
     original: ArrayView3<'_, T>,
     reconstruction: ArrayView3<'_, T>,
 ) -> Result<ErrorAutocorrelation, MetricsError> {

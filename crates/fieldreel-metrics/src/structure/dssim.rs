@@ -3,7 +3,7 @@
 use ndarray::{ArrayView2, ArrayView3};
 
 use crate::frames::FramePair;
-use crate::{MetricsError, Value};
+use crate::{Element, MetricsError};
 
 /// Shortest side of a frame that [`dssim`] can judge: the window's.
 pub const DSSIM_MIN_SIDE: usize = 2 * RADIUS + 1;
@@ -44,7 +44,7 @@ pub struct Dssim {
 /// - [`MetricsError::FrameTooSmall`] when a side is under [`DSSIM_MIN_SIDE`];
 /// - [`MetricsError::ValidityMismatch`] when a value is finite in one field only;
 /// - [`MetricsError::NoValidValues`] when no frame has a value to judge.
-pub fn dssim<T: Value>(
+pub fn dssim<T: Element>(
     original: ArrayView3<'_, T>,
     reconstruction: ArrayView3<'_, T>,
 ) -> Result<Dssim, MetricsError> {
@@ -77,7 +77,7 @@ fn gaussian() -> [f64; DSSIM_MIN_SIDE] {
     weights.map(|weight| weight / sum)
 }
 
-fn frame_ssim<T: Value>(
+fn frame_ssim<T: Element>(
     original: ArrayView2<'_, T>,
     reconstruction: ArrayView2<'_, T>,
     kernel: &[f64; DSSIM_MIN_SIDE],

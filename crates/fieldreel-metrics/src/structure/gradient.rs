@@ -3,7 +3,7 @@
 use ndarray::ArrayView3;
 
 use crate::frames::{FramePair, Sum};
-use crate::{MetricsError, Value};
+use crate::{Element, MetricsError};
 
 /// RMSE of the central differences `(x[i+1] − x[i−1]) / 2`, in the field's unit per grid step.
 ///
@@ -30,7 +30,7 @@ pub struct GradientError {
 /// - [`MetricsError::ShapeMismatch`] when the shapes differ;
 /// - [`MetricsError::ValidityMismatch`] when a value is finite in one field only;
 /// - [`MetricsError::NoValidValues`] when nothing is finite, or the fields are empty.
-pub fn gradient_error<T: Value>(
+pub fn gradient_error<T: Element>(
     original: ArrayView3<'_, T>,
     reconstruction: ArrayView3<'_, T>,
 ) -> Result<GradientError, MetricsError> {

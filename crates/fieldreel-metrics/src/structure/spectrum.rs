@@ -6,7 +6,7 @@ use rustfft::{Fft, FftPlanner};
 use std::sync::Arc;
 
 use crate::frames::{FramePair, Sum};
-use crate::{MetricsError, Value};
+use crate::{Element, MetricsError};
 
 /// The radial power spectra of two fields, averaged over the frames.
 ///
@@ -52,7 +52,7 @@ impl SpectralError {
 /// - [`MetricsError::FrameTooSmall`] when a frame is a single value;
 /// - [`MetricsError::ValidityMismatch`] when a value is finite in one field only;
 /// - [`MetricsError::NoValidValues`] when nothing is finite, or the fields are empty.
-pub fn spectral_error<T: Value>(
+pub fn spectral_error<T: Element>(
     original: ArrayView3<'_, T>,
     reconstruction: ArrayView3<'_, T>,
 ) -> Result<SpectralError, MetricsError> {
@@ -138,7 +138,7 @@ impl Plan {
         r.checked_sub(1).filter(|&ring| ring < self.waves.len())
     }
 
-    fn spectra<T: Value>(
+    fn spectra<T: Element>(
         &self,
         original: ArrayView2<'_, T>,
         reconstruction: ArrayView2<'_, T>,
@@ -165,7 +165,7 @@ impl Plan {
         }
     }
 
-    fn spectrum<T: Value>(&self, frame: ArrayView2<'_, T>, mean: f64) -> Vec<f64> {
+    fn spectrum<T: Element>(&self, frame: ArrayView2<'_, T>, mean: f64) -> Vec<f64> {
         let values = frame.iter().map(|v| v.to_f64() - mean);
         let mut rows: Vec<Complex<f64>> = values
             .map(|v| Complex::new(if v.is_finite() { v } else { 0.0 }, 0.0))

@@ -32,7 +32,7 @@ pub(crate) fn write(picture: &Picture, path: &Path, format: Format) -> Result<()
         Format::Png => png::render(picture)?,
         Format::Svg => svg::render(picture)?.into_bytes(),
     };
-    fieldreel_file::write(path, &bytes).map_err(|source| PlotError::Io {
+    fieldreel_core::files::write(path, &bytes).map_err(|source| PlotError::Io {
         path: path.into(),
         source,
     })

@@ -2,6 +2,7 @@
 //! and a saturating `as u16` are not among them), they compile to packed instructions.
 
 use super::Levels;
+use super::scaling::{narrow, widen};
 use crate::Float;
 
 /// `2^52`: a sum with it from `0..2^52` is rounded to an integer, nearest and ties to even, that fills the low bits of the
@@ -21,7 +22,7 @@ pub(crate) fn encode<T: Float>(levels: &Levels<T>, values: &[T], codes: &mut [u1
     let mut inside = true;
     for (&x, code) in values.iter().zip(codes) {
         inside &= (x >= min) & (x <= max);
-        let position = (x.widen(scale) - offset) * per_step;
+        let position = (widen(x, scale) - offset) * per_step;
         // Rounding carries `position` past `max_code` by much less than a half.
         *code = (position + TO_INTEGER).to_bits() as u16;
     }
@@ -43,7 +44,7 @@ pub(crate) fn decode<T: Float>(levels: &Levels<T>, codes: &[u16], values: &mut [
     let mut bits = 0;
     for (&code, x) in codes.iter().zip(values) {
         bits |= code;
-        let level = T::narrow(pre + f64::from(code) * step, unscale, post);
+        let level = narrow(pre + f64::from(code) * step, unscale, post);
         let level = if code == max_code { max } else { level };
         *x = if code == 0 { min } else { level };
     }

@@ -1,3 +1,4 @@
+use super::scaling::widen;
 use crate::{BitDepth, Float, ValueRange};
 
 /// The scales of the arithmetic: `2^512`, its inverse, and the ranges at which they are needed.
@@ -38,8 +39,8 @@ impl<T: Float> Levels<T> {
             width if width < DOWN && width > 0.0 => (UP, DOWN),
             _ => (1.0, 1.0),
         };
-        let offset = min.widen(scale);
-        let width = max.widen(scale) - offset;
+        let offset = widen(min, scale);
+        let width = widen(max, scale) - offset;
         // −0.0 is what may be added to any number, a zero included, and leave its bits as they are.
         let (pre, post) = if scale == UP && range.farthest_from_zero().to_f64() < EXACT_BELOW {
             (0.0, min.to_f64())

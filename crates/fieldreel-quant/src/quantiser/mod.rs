@@ -1,5 +1,6 @@
 mod blocks;
 mod levels;
+mod scaling;
 
 use ndarray::{Array, ArrayView, ArrayViewMut, Dimension};
 

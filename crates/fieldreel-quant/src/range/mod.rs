@@ -54,7 +54,7 @@ impl<T: Float> ValueRange<T> {
         if self.max.to_f64() >= -self.min.to_f64() {
             self.max
         } else {
-            self.min.negated()
+            -self.min
         }
     }
 
@@ -64,7 +64,7 @@ impl<T: Float> ValueRange<T> {
         if self.min > zero {
             self.min
         } else if self.max < zero {
-            self.max.negated()
+            -self.max
         } else {
             zero
         }

@@ -86,10 +86,10 @@ fn extremes<T: Float>(values: &[T]) -> Extremes<T> {
     let is_zero = |x: &T, negative| *x == zero && x.is_sign_negative() == negative;
     let occurs = |negative| values.iter().any(|x| is_zero(x, negative));
     if found.min == zero {
-        found.min = if occurs(true) { zero.negated() } else { zero };
+        found.min = if occurs(true) { -zero } else { zero };
     }
     if found.max == zero {
-        found.max = if occurs(false) { zero } else { zero.negated() };
+        found.max = if occurs(false) { zero } else { -zero };
     }
     found
 }

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use fieldreel_core::ParseError;
+
 use super::ValueRange;
 use crate::{Float, QuantError};
 
@@ -21,10 +23,9 @@ impl<T: Float> FromStr for ValueRange<T> {
     /// - [`QuantError::Parse`] if `text` is not two finite numbers with `..` between them;
     /// - [`QuantError::Range`] if the first number is the larger.
     fn from_str(text: &str) -> Result<Self, QuantError> {
-        let (min, max) = text.split_once("..").ok_or_else(|| QuantError::Parse {
-            expected: "a range",
-            text: text.to_owned(),
-        })?;
+        let (min, max) = text
+            .split_once("..")
+            .ok_or_else(|| ParseError::new("a range", text))?;
         Self::new(T::from_text(min)?, T::from_text(max)?)
     }
 }

@@ -6,13 +6,11 @@
 //!
 //! | byte | method |
 //! |---|---|
-//! | 0 | [`packed`]: bins of values, blind to what is next to what; fast |
-//! | 1 | [`context`]: adaptive, decision by decision, with what is known of the neighbours in space and time; slow |
-//! | 2 | [`tokens`]: adaptive, a token a value, with much of the same; fast |
+//! | 0 | [`context`]: adaptive, decision by decision, with what is known of the neighbours in space and time; slow |
+//! | 1 | [`tokens`]: adaptive, a token a value, with much of the same; fast |
 
 mod context;
 mod frame;
-mod packed;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -23,9 +21,8 @@ use crate::entropy::Corrupt;
 use frame::Gathered;
 pub(crate) use frame::{Frame, Row};
 
-const PACKED: u8 = 0;
-const CONTEXT: u8 = 1;
-const TOKENS: u8 = 2;
+const CONTEXT: u8 = 0;
+const TOKENS: u8 = 1;
 
 /// What writer and reader both know besides the correction. Arrays have its shape, axis order `(time, y, x)`.
 #[derive(Debug, Clone, Copy, Default)]
@@ -74,10 +71,10 @@ pub(crate) fn encode<'a>(k: ArrayView3<'a, i64>, known: Known<'a>, effort: Effor
     }
     let tokens = prefixed(TOKENS, tokens::encode_smaller(k, known));
     let context = prefixed(CONTEXT, context::encode(k, known));
-    let packed = packed::encode(k, known.classes).map(|body| prefixed(PACKED, body));
-    let all = [Some(tokens), Some(context), packed];
-    let shortest = all.into_iter().flatten().min_by_key(Vec::len);
-    shortest.unwrap_or_default()
+    match tokens.len() <= context.len() {
+        true => tokens,
+        false => context,
+    }
 }
 
 /// Gives `each` frame of the correction that [`encode`] wrote, of the shape that the caller knows it to have.
@@ -95,7 +92,6 @@ pub(crate) fn decode(
     let (method, body) = bytes.split_first().ok_or(Corrupt)?;
     let all = match *method {
         TOKENS => return tokens::decode(body, shape, known, each),
-        PACKED => packed::decode(body, shape, known.classes)?,
         CONTEXT => context::decode(body, shape, known),
         _ => return Err(Corrupt),
     };

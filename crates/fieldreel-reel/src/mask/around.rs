@@ -48,18 +48,6 @@ pub(super) struct Around {
     pub(super) long_before: usize,
 }
 
-impl Around {
-    /// Whether nothing is, save for long before.
-    pub(super) fn is_none(self) -> bool {
-        self.causal | self.earlier | self.here == 0
-    }
-
-    /// Whether all is, save for long before.
-    pub(super) fn is_all(self) -> bool {
-        (self.causal, self.earlier, self.here) == (0x3FF, 0xFF, 1)
-    }
-}
-
 /// Stands for places around one that are not all of one class.
 const VARIED: u8 = u8::MAX;
 

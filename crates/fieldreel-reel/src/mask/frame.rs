@@ -2,7 +2,6 @@
 
 use ndarray::{ArrayView1, ArrayView2, s};
 
-use super::MaskCoding;
 use super::around::Frames;
 use super::place::{ClassModel, MissingModel};
 use crate::entropy::{BinaryCoder, Bit};
@@ -10,7 +9,6 @@ use crate::entropy::{BinaryCoder, Bit};
 /// How the classes of a frame are coded.
 #[derive(Debug)]
 pub(super) struct FrameModel {
-    coding: MaskCoding,
     frames: Frames,
     missing: MissingModel,
     classes: ClassModel,
@@ -20,21 +18,17 @@ pub(super) struct FrameModel {
     becomes_valid: Bit,
     /// A bit for each class that was coded: no place is of another but 0.
     kinds: u8,
-    /// Of places one by one: whether they are missing where nothing around is, and valid where all is.
-    alone: [Bit; 2],
 }
 
 impl FrameModel {
-    pub(super) fn new(coding: MaskCoding, height: usize, width: usize) -> Self {
+    pub(super) fn new(height: usize, width: usize) -> Self {
         Self {
-            coding,
             frames: Frames::new(height, width),
             missing: MissingModel::new(),
             classes: ClassModel::new(),
             ends: [[Bit::NEW; usize::BITS as usize]; 2],
             becomes_valid: Bit::NEW,
             kinds: 0,
-            alone: [Bit::NEW; 2],
         }
     }
 
@@ -59,21 +53,13 @@ impl FrameModel {
         for y in 0..self.frames.height() {
             self.frames.survey(y);
             let wanted = wanted.as_ref().map(|wanted| wanted.row(y));
-            match self.coding {
-                MaskCoding::Places => self.places(coder, y, wanted),
-                MaskCoding::Runs => self.runs(coder, y, wanted),
-            }
+            self.row(coder, y, wanted);
             each(self.frames.now.frame_row(y));
         }
     }
 
     /// Codes a row: runs of places that are expected to be as those around them, and places one by one.
-    fn runs<C: BinaryCoder>(
-        &mut self,
-        coder: &mut C,
-        y: usize,
-        wanted: Option<ArrayView1<'_, u8>>,
-    ) {
+    fn row<C: BinaryCoder>(&mut self, coder: &mut C, y: usize, wanted: Option<ArrayView1<'_, u8>>) {
         let wanted_at = |x: usize| wanted.as_ref().map_or(0, |wanted| wanted[x]);
         let (mut x, width) = (0, self.frames.width());
         while x < width {
@@ -116,30 +102,6 @@ impl FrameModel {
         };
         self.kinds |= 1 << class;
         self.frames.now.set(at, class);
-    }
-
-    /// Codes a row place by place.
-    fn places<C: BinaryCoder>(
-        &mut self,
-        coder: &mut C,
-        y: usize,
-        wanted: Option<ArrayView1<'_, u8>>,
-    ) {
-        for x in 0..self.frames.width() {
-            let class = wanted.as_ref().map_or(0, |wanted| wanted[x]);
-            let at = self.frames.now.index(y, x);
-            let is_missing = match self.frames.around(x, at) {
-                around if around.is_none() => self.alone[0].code(coder, class != 0),
-                around if around.is_all() => !self.alone[1].code(coder, class == 0),
-                around => self.missing.code(coder, around, class != 0),
-            };
-            let class = match is_missing {
-                true => self.classes.code_bits(coder, &self.frames, at, class),
-                false => 0,
-            };
-            self.kinds |= 1 << class;
-            self.frames.now.set(at, class);
-        }
     }
 }
 

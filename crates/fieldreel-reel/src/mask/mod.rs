@@ -2,8 +2,8 @@
 //!
 //! Class 0 is a valid value, classes 1 to [`LAST_CLASS`] are ways not to have one. Masks seldom change from frame to
 //! frame, or come back after some frames: each frame first says whether it is the same as an earlier one ([`reference`]),
-//! and only if not, its places are coded with regard to their neighbours in space and in earlier frames ([`frame`]): one by
-//! one ([`place`]), or where these are all alike, as runs.
+//! and only if not, its places are coded with regard to their neighbours in space and in earlier frames ([`frame`]): as runs
+//! where these are all alike, and elsewhere one by one ([`place`]).
 
 mod around;
 mod frame;
@@ -14,7 +14,6 @@ mod tests;
 
 use ndarray::{Array3, ArrayView3, Axis};
 
-use crate::Effort;
 use crate::entropy::{Corrupt, Decoder, Encoder};
 use frame::FrameModel;
 use reference::{Choice, Chooser, ReferenceModel};
@@ -22,32 +21,14 @@ use reference::{Choice, Chooser, ReferenceModel};
 /// The highest class.
 pub(crate) const LAST_CLASS: u8 = 7;
 
-/// How the places of a frame are coded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum MaskCoding {
-    /// One by one: the smallest.
-    Places,
-    /// In runs where those next to them are alike: nearly as small, and quick to decode.
-    Runs,
-}
-
-impl From<Effort> for MaskCoding {
-    fn from(effort: Effort) -> Self {
-        match effort {
-            Effort::Fast | Effort::Balanced => Self::Runs,
-            Effort::Best => Self::Places,
-        }
-    }
-}
-
-/// The bytes of a mask, for [`decode`] with the same coding; a class above [`LAST_CLASS`] is taken for that.
-pub(crate) fn encode(coding: MaskCoding, classes: ArrayView3<'_, u8>) -> Vec<u8> {
+/// The bytes of a mask, for [`decode`]; a class above [`LAST_CLASS`] is taken for that.
+pub(crate) fn encode(classes: ArrayView3<'_, u8>) -> Vec<u8> {
     let classes = classes.mapv(|class| class.min(LAST_CLASS));
     let (_, height, width) = classes.dim();
     let mut coder = Encoder::new();
     let mut chooser = Chooser::default();
     let mut references = ReferenceModel::new();
-    let mut model = FrameModel::new(coding, height, width);
+    let mut model = FrameModel::new(height, width);
     for (t, frame) in classes.axis_iter(Axis(0)).enumerate() {
         let choice = references.code(&mut coder, chooser.choose(classes.view(), t));
         if let Choice::Near(distance) = choice {
@@ -73,18 +54,14 @@ pub(crate) struct Decoded {
 /// # Errors
 ///
 /// [`Corrupt`] if a frame is said to be like one long before the first. Bytes damaged otherwise give another mask.
-pub(crate) fn decode(
-    coding: MaskCoding,
-    bytes: &[u8],
-    shape: (usize, usize, usize),
-) -> Result<Decoded, Corrupt> {
+pub(crate) fn decode(bytes: &[u8], shape: (usize, usize, usize)) -> Result<Decoded, Corrupt> {
     let (frames, height, width) = shape;
     let size = height * width;
     // Frame after frame, so that none is written twice.
     let mut classes = Vec::with_capacity(frames * size);
     let mut coder = Decoder::new(bytes);
     let mut references = ReferenceModel::new();
-    let mut model = FrameModel::new(coding, height, width);
+    let mut model = FrameModel::new(height, width);
     for t in 0..frames {
         let choice = references.code(&mut coder, Choice::default());
         if choice.distance() > t as u64 + 1 {

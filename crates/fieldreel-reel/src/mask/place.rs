@@ -101,7 +101,7 @@ impl ClassModel {
     }
 
     /// Codes the class of the missing value at an index, 1 to 7, bit by bit.
-    pub(super) fn code_bits<C: BinaryCoder>(
+    fn code_bits<C: BinaryCoder>(
         &mut self,
         coder: &mut C,
         frames: &Frames,

@@ -3,8 +3,6 @@ use proptest::prelude::*;
 
 use super::*;
 
-const CODINGS: [MaskCoding; 2] = [MaskCoding::Places, MaskCoding::Runs];
-
 /// Masks whose frames repeat, change a little, or are noise.
 fn masks() -> impl Strategy<Value = Array3<u8>> {
     let shape = (0_usize..7, 0_usize..13, 0_usize..13);
@@ -40,36 +38,30 @@ fn kinds(classes: &Array3<u8>) -> u8 {
 proptest! {
     #[test]
     fn masks_come_back(mask in masks()) {
-        for coding in CODINGS {
-            let bytes = encode(coding, mask.view());
-            let kinds = kinds(&mask);
-            let classes = mask.clone();
-            prop_assert_eq!(decode(coding, &bytes, mask.dim()), Ok(Decoded { classes, kinds }));
-        }
+        let bytes = encode(mask.view());
+        let kinds = kinds(&mask);
+        let classes = mask.clone();
+        prop_assert_eq!(decode(&bytes, mask.dim()), Ok(Decoded { classes, kinds }));
     }
 
     #[test]
     fn damage_does_not_panic(mask in masks(), at in any::<prop::sample::Index>(), bit in 0_u32..8) {
-        for coding in CODINGS {
-            let mut bytes = encode(coding, mask.view());
-            for end in 0..bytes.len() {
-                let _ = decode(coding, &bytes[..end], mask.dim());
-            }
-            if !bytes.is_empty() {
-                let at = at.index(bytes.len());
-                bytes[at] ^= 1_u8 << bit;
-                let _ = decode(coding, &bytes, mask.dim());
-            }
+        let mut bytes = encode(mask.view());
+        for end in 0..bytes.len() {
+            let _ = decode(&bytes[..end], mask.dim());
+        }
+        if !bytes.is_empty() {
+            let at = at.index(bytes.len());
+            bytes[at] ^= 1_u8 << bit;
+            let _ = decode(&bytes, mask.dim());
         }
     }
 
     #[test]
     fn any_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), t in 0_usize..6, y in 0_usize..9, x in 0_usize..9) {
-        for coding in CODINGS {
-            if let Ok(mask) = decode(coding, &bytes, (t, y, x)) {
-                prop_assert_eq!(mask.kinds, kinds(&mask.classes));
-                prop_assert!(mask.classes.iter().all(|&class| class <= LAST_CLASS));
-            }
+        if let Ok(mask) = decode(&bytes, (t, y, x)) {
+            prop_assert_eq!(mask.kinds, kinds(&mask.classes));
+            prop_assert!(mask.classes.iter().all(|&class| class <= LAST_CLASS));
         }
     }
 }
@@ -79,14 +71,12 @@ fn every_flipped_byte_is_survived() {
     let mask = Array3::from_shape_fn((9, 20, 21), |(t, y, x)| {
         u8::from((y * y + x * x) / 9 % 5 < 2) * (1 + (t / 3) as u8)
     });
-    for coding in CODINGS {
-        let bytes = encode(coding, mask.view());
-        for at in 0..bytes.len() {
-            for flip in 1..=255 {
-                let mut bytes = bytes.clone();
-                bytes[at] ^= flip;
-                let _ = decode(coding, &bytes, mask.dim());
-            }
+    let bytes = encode(mask.view());
+    for at in 0..bytes.len() {
+        for flip in 1..=255 {
+            let mut bytes = bytes.clone();
+            bytes[at] ^= flip;
+            let _ = decode(&bytes, mask.dim());
         }
     }
 }
@@ -96,10 +86,8 @@ fn a_mask_that_stays_costs_once() {
     let frame = |y: usize, x: usize| u8::from(((y * y + x * 3) / 50).is_multiple_of(3));
     let one = Array3::from_shape_fn((1, 60, 60), |(_, y, x)| frame(y, x));
     let many = Array3::from_shape_fn((1000, 60, 60), |(_, y, x)| frame(y, x));
-    for coding in CODINGS {
-        let (one, many) = (encode(coding, one.view()), encode(coding, many.view()));
-        assert!(many.len() <= one.len() + 6, "{} {}", one.len(), many.len());
-    }
+    let (one, many) = (encode(one.view()), encode(many.view()));
+    assert!(many.len() <= one.len() + 6, "{} {}", one.len(), many.len());
 }
 
 #[test]
@@ -108,10 +96,8 @@ fn a_mask_that_comes_back_costs_once() {
         |t: usize, y: usize, x: usize| u8::from(((y * y + x * 3 + t * 17) / 50).is_multiple_of(3));
     let one = Array3::from_shape_fn((7, 60, 60), |(t, y, x)| frame(t, y, x));
     let many = Array3::from_shape_fn((700, 60, 60), |(t, y, x)| frame(t % 7, y, x));
-    for coding in CODINGS {
-        let (one, many) = (encode(coding, one.view()), encode(coding, many.view()));
-        assert!(many.len() <= one.len() + 8, "{} {}", one.len(), many.len());
-    }
+    let (one, many) = (encode(one.view()), encode(many.view()));
+    assert!(many.len() <= one.len() + 8, "{} {}", one.len(), many.len());
 }
 
 /// Were each run looked through to its end, a row like these would take hours.
@@ -120,32 +106,26 @@ fn wide_rows_of_short_runs_come_back() {
     let mask = Array3::from_shape_fn((2, 1, 1 << 22), |(t, _, x)| {
         u8::from(t == 0 && x.is_multiple_of(3))
     });
-    for coding in CODINGS {
-        let bytes = encode(coding, mask.view());
-        let back = decode(coding, &bytes, mask.dim()).unwrap();
-        assert!(back.classes == mask);
-    }
+    let bytes = encode(mask.view());
+    let back = decode(&bytes, mask.dim()).unwrap();
+    assert!(back.classes == mask);
 }
 
 #[test]
 fn all_valid_takes_next_to_nothing() {
-    for coding in CODINGS {
-        assert!(encode(coding, Array3::zeros((500, 40, 40)).view()).is_empty());
-    }
+    assert!(encode(Array3::zeros((500, 40, 40)).view()).is_empty());
 }
 
 #[test]
 fn classes_above_the_last_are_the_last() {
-    for coding in CODINGS {
-        let bytes = encode(coding, Array3::from_elem((1, 2, 2), 200).view());
-        assert_eq!(
-            decode(coding, &bytes, (1, 2, 2)),
-            Ok(Decoded {
-                classes: Array3::from_elem((1, 2, 2), LAST_CLASS),
-                kinds: 1 << LAST_CLASS | 1,
-            })
-        );
-    }
+    let bytes = encode(Array3::from_elem((1, 2, 2), 200).view());
+    assert_eq!(
+        decode(&bytes, (1, 2, 2)),
+        Ok(Decoded {
+            classes: Array3::from_elem((1, 2, 2), LAST_CLASS),
+            kinds: 1 << LAST_CLASS | 1,
+        })
+    );
 }
 
 /// What a stream means must never change.
@@ -154,16 +134,10 @@ fn the_format_is_frozen() {
     let mask = Array3::from_shape_fn((5, 7, 9), |(t, y, x)| {
         u8::from((y * y + x * x + t / 2 * 9) / 9 % 3 == 0) * (1 + (x / 5) as u8)
     });
-    assert_eq!(encode(MaskCoding::Places, mask.view()), FROZEN);
-    assert_eq!(encode(MaskCoding::Runs, mask.view()), FROZEN_RUNS);
+    assert_eq!(encode(mask.view()), FROZEN);
 }
 
 const FROZEN: &[u8] = &[
-    169, 147, 164, 84, 210, 106, 149, 181, 208, 184, 106, 65, 189, 30, 232, 255, 193, 238, 208,
-    235, 71, 50, 139, 7, 186, 87, 175, 3, 180, 231, 95, 144,
-];
-
-const FROZEN_RUNS: &[u8] = &[
     168, 34, 92, 22, 188, 169, 165, 42, 150, 117, 139, 24, 243, 49, 190, 157, 37, 97, 111, 81, 67,
     12, 125, 45, 34, 58, 202, 175, 241, 147, 216, 123, 22,
 ];

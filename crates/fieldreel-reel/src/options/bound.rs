@@ -29,6 +29,11 @@ pub enum Bound {
 }
 
 impl Bound {
+    /// Returns whether this is a target, which an absolute bound is chosen to reach.
+    pub(crate) const fn is_target(self) -> bool {
+        matches!(self, Self::Psnr(_) | Self::Ratio(_))
+    }
+
     /// Checks that the number is one that its variant takes.
     ///
     /// # Errors

@@ -1,35 +1,32 @@
-//! Which codecs may carry a base layer.
+//! Which codecs may encode a video.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::ReelError;
 
-/// Which codecs are tried for the base layer where no plan is given. Readers need none of the encoders.
+/// The codecs that are tried for a video where no plan is given. Readers need none of the encoders.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Codecs {
     /// All that the effort has time for.
     #[default]
     Any,
-    /// HEVC through x265, or no video where that is smaller.
+    /// HEVC through x265.
     X265,
-    /// AV1 through libaom, or no video where that is smaller.
+    /// AV1 through libaom.
     Av1,
-    /// No video: corrections alone.
-    None,
 }
 
 impl Codecs {
     /// All choices.
-    pub const ALL: [Self; 4] = [Self::Any, Self::X265, Self::Av1, Self::None];
+    pub const ALL: [Self; 3] = [Self::Any, Self::X265, Self::Av1];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Any => "any",
             Self::X265 => "x265",
             Self::Av1 => "av1",
-            Self::None => "none",
         }
     }
 }

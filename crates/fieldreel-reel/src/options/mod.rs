@@ -1,16 +1,20 @@
 //! What a caller may choose.
 
+mod base;
 mod bound;
 mod codecs;
 mod effort;
 mod limits;
 mod validity;
+mod writer;
 
+pub use base::BaseChoice;
 pub use bound::Bound;
 pub use codecs::Codecs;
 pub use effort::Effort;
-pub use limits::Limits;
+pub(crate) use limits::UNLIMITED;
 pub use validity::{Extremes, Validity};
+pub use writer::WriterOptions;
 
 use crate::plan::Plan;
 
@@ -21,8 +25,13 @@ pub struct Options {
     pub bound: Bound,
     /// How much time encoding may take. Default: [`Effort::Balanced`].
     pub effort: Effort,
-    /// What may carry the base layer. Default: [`Codecs::Any`].
+    /// The kind of base layer. Default: [`BaseChoice::Auto`].
+    pub base: BaseChoice,
+    /// The codecs that may encode a video. Default: [`Codecs::Any`].
     pub codecs: Codecs,
+    /// Whether decoded values are to be multiples of a step that the bound alone determines, so that decoded values encode to themselves.
+    /// Default: false, which is smaller.
+    pub on_grid: bool,
     /// The values that stand for missing ones, besides NaN and infinities, each rounded to the type of the array. They come
     /// back where they were, and no other value becomes one of them. Default: none.
     pub fills: Vec<f64>,
@@ -44,7 +53,9 @@ impl Options {
         Self {
             bound,
             effort: Effort::Balanced,
+            base: BaseChoice::Auto,
             codecs: Codecs::Any,
+            on_grid: false,
             fills: Vec::new(),
             valid_range: None,
             range: None,
@@ -59,7 +70,14 @@ impl Options {
         self
     }
 
-    /// Sets what may carry the base layer.
+    /// Sets the kind of base layer.
+    #[must_use]
+    pub const fn with_base(mut self, base: BaseChoice) -> Self {
+        self.base = base;
+        self
+    }
+
+    /// Sets the codecs that may encode a video.
     #[must_use]
     pub const fn with_codecs(mut self, codecs: Codecs) -> Self {
         self.codecs = codecs;

@@ -63,6 +63,11 @@ impl<T: Value> Validity<T> {
         extremes
     }
 
+    /// Returns whether some finite values are invalid for being too small or too large.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.limits() != [T::at_least(f64::NEG_INFINITY), T::at_most(f64::INFINITY)]
+    }
+
     /// Returns the smallest and the largest value that can be valid.
     pub(crate) const fn limits(&self) -> [T; 2] {
         [self.lowest, self.highest]

@@ -1,49 +1,58 @@
 //! How a segment is encoded, and how that is found out.
+//!
+//! Plans are values, and looking for one is pure: a planner knows what a plan costs through [`Trial`] alone.
 
-mod budget;
-mod codec;
-mod follow;
+mod found;
 mod order;
-mod quality;
+mod prediction;
 mod search;
+mod trial;
 mod trials;
+#[cfg(feature = "ffmpeg")]
+mod video;
 
 use std::fmt;
 
-pub use codec::BaseCodec;
-pub(crate) use follow::{Found, follow};
+pub(crate) use found::{Found, follow, is_good};
 pub use order::AxisOrder;
-pub(crate) use search::search;
+pub use prediction::PredictionPlan;
+pub(crate) use search::{sample_values, search};
+pub(crate) use trial::Trial;
+#[cfg(feature = "ffmpeg")]
+pub(crate) use video::{BIT_DEPTH, scale_for};
+#[cfg(feature = "ffmpeg")]
+pub use video::{BaseCodec, VideoPlan};
 
 /// How a segment is encoded.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Plan {
     /// A video and a correction.
+    #[cfg(feature = "ffmpeg")]
     Video(VideoPlan),
+    /// Numbers predicted from others.
+    Prediction(PredictionPlan),
     /// A correction alone, of one number, or of each point's mean over time.
     Corrected {
         /// Whether it is of the means.
         mean: bool,
     },
-    /// No video: the values as they are, through pco.
+    /// No base layer: the values as they are, through pco.
     Packed,
 }
 
-/// How the base layer of a segment is encoded.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct VideoPlan {
-    /// Which axis of the field is time in the video.
-    pub order: AxisOrder,
-    /// Whether each point's mean over time is taken out first.
-    pub mean: bool,
-    /// What encodes it.
-    pub codec: BaseCodec,
-    /// The codec's own measure of quality, of 12-bit codes; small is fine.
-    pub quality: u8,
-    /// From one code to the next, in the unit of the numbers that are coded. `None`: the range over
-    /// 4095. Widened, and the quality made finer, where the range needs more.
-    pub scale: Option<f64>,
+impl Plan {
+    /// The plan for a bound `doublings` times as wide: as much coarser a video.
+    pub(crate) fn coarser(
+        &self,
+        #[cfg_attr(not(feature = "ffmpeg"), expect(unused_variables))] doublings: f64,
+    ) -> Self {
+        match self {
+            #[cfg(feature = "ffmpeg")]
+            Self::Video(plan) => Self::Video(plan.coarser(doublings)),
+            other => other.clone(),
+        }
+    }
 }
 
 impl fmt::Display for Plan {
@@ -52,15 +61,9 @@ impl fmt::Display for Plan {
             Self::Packed => f.write_str("packed"),
             Self::Corrected { mean: false } => f.write_str("no video"),
             Self::Corrected { mean: true } => f.write_str("no video, mean out"),
-            Self::Video(plan) => {
-                let mean = if plan.mean { "mean out" } else { "mean in" };
-                let (codec, quality, order) = (plan.codec, plan.quality, plan.order);
-                write!(f, "{codec} {quality}, axes {order}, {mean}")?;
-                match plan.scale {
-                    Some(scale) => write!(f, ", scale {scale:e}"),
-                    None => Ok(()),
-                }
-            }
+            Self::Prediction(plan) => plan.fmt(f),
+            #[cfg(feature = "ffmpeg")]
+            Self::Video(plan) => plan.fmt(f),
         }
     }
 }

@@ -47,6 +47,7 @@ impl AxisOrder {
     }
 
     /// The order with rows and columns of frames changed.
+    #[cfg(feature = "ffmpeg")]
     pub(crate) const fn transposed(self) -> Self {
         match self {
             Self::Tyx => Self::Txy,
@@ -71,8 +72,8 @@ impl AxisOrder {
         self.axes().map(|axis| field[axis])
     }
 
-    /// A field, seen in the order of the video.
-    pub(crate) fn video<T>(self, field: ArrayView3<'_, T>) -> ArrayView3<'_, T> {
+    /// A field, seen in this order.
+    pub(crate) fn permuted<T>(self, field: ArrayView3<'_, T>) -> ArrayView3<'_, T> {
         field.permuted_axes(self.axes())
     }
 }
@@ -99,7 +100,7 @@ mod tests {
     fn every_order_takes_the_axes_it_names() {
         let field = Array3::from_shape_fn((2, 3, 4), |(t, y, x)| 100 * t + 10 * y + x);
         for order in AxisOrder::ALL {
-            let video = order.video(field.view()).to_owned();
+            let video = order.permuted(field.view()).to_owned();
             assert_eq!(order.shape([2, 3, 4]), <[usize; 3]>::from(video.dim()));
             let [a, b, c] = order.axes();
             let mut at = [0; 3];

@@ -1,138 +1,215 @@
 //! The plan for a segment, found by trial.
 
-use super::budget::{Budget, Variants};
-use super::follow::Found;
-use super::quality::{first_quality, shifted};
-use super::trials::{Trials, differ, differ_along};
-use super::{Plan, VideoPlan};
-use crate::segment::code;
-use crate::segment::prepare::Prepared;
-use crate::value::Value;
-use crate::{Codecs, Effort, ReelError};
+use super::trials::Trials;
+#[cfg(feature = "ffmpeg")]
+use super::video::search as with_video;
+use super::{AxisOrder, Found, Plan, PredictionPlan, Trial};
+use crate::{BaseChoice, Effort, Options, ReelError};
 
-/// From this of x265's parameters on, the base layer is most of a segment: its best quality is worth more trials.
-const MOSTLY_BASE: u8 = 24;
-
-/// So many other plans are kept to fall back on.
-const OTHERS: usize = 2;
-
-/// In so many of the orders [`Variants::First`] tries to take means out.
-const BEST_ORDERS: usize = 2;
-
-/// The plan that makes a segment smallest, as far as `effort` goes and with no other than these codecs.
-///
-/// # Errors
-/// [`ReelError::Codec`] if an encoder fails.
-pub(crate) fn search<T: Value>(
-    prepared: &Prepared<'_, T>,
-    effort: Effort,
-    codecs: Codecs,
-) -> Result<Found, ReelError> {
-    let mut found = by_trial(prepared, effort, codecs)?;
-    let best = match &mut found.plan {
-        Plan::Video(best) => Some(best),
-        _ => None,
-    };
-    for video in found.tries.iter_mut().chain(best) {
-        // Stated, so that segments of another range that follow the plan have the same quality.
-        let range = code::range_to_code(prepared, video.mean);
-        video.scale = range.map(code::scale_for);
+/// Trials are on at most about so many values.
+pub(crate) const fn sample_values(effort: Effort) -> usize {
+    match effort {
+        Effort::Fast => 1 << 16,
+        Effort::Balanced => 1 << 18,
+        Effort::Best => usize::MAX,
     }
-    Ok(found)
 }
 
-fn by_trial<T: Value>(
-    prepared: &Prepared<'_, T>,
-    effort: Effort,
-    codecs: Codecs,
-) -> Result<Found, ReelError> {
-    let budget = Budget::of(effort);
-    let sample = prepared.sample(budget.sample);
-    let shape = sample.values.dim().into();
-    let mut trials = Trials::new(&sample, effort);
-    trials.run(vec![Plan::Corrected { mean: false }])?;
-    let Some([first_codec, last_codec]) = budget.codecs(codecs) else {
-        if budget.variants != Variants::None {
-            trials.run(vec![Plan::Corrected { mean: true }])?;
+/// Finds the plan that makes a segment smallest, as far as the effort in `options` goes, with the kind of base layer and the codecs
+/// in `options`. Plans are tried on `sample`, a part of the segment. `None` if there is no such plan.
+///
+/// # Errors
+/// As [`Trial::cost`]; [`ReelError::NoVideoSupport`].
+pub(crate) fn search(
+    segment: &dyn Trial,
+    sample: &dyn Trial,
+    options: &Options,
+) -> Result<Option<Found>, ReelError> {
+    let mut trials = Trials::new(sample);
+    if options.base == BaseChoice::Video {
+        return with_video(&mut trials, segment, options);
+    }
+    let mut found = match options.base {
+        BaseChoice::None => {
+            trials.run([Plan::Corrected { mean: false }])?;
+            without_video(&mut trials, options.effort)?
         }
-        return Ok(trials.best().into());
+        _ => predicted(&mut trials, options)?,
     };
-    // Without the means the range is narrower, and codes are finer.
-    let first_of = |order, mean| {
-        let range = code::range_to_code(&sample, mean)?;
-        Some(VideoPlan {
-            order,
-            mean,
-            codec: first_codec,
-            quality: first_quality(sample.grid, range, first_codec),
-            scale: None,
-        })
-    };
-    let orders = budget.orders.iter().copied();
-    let orders = orders.filter(|&order| code::suits(order, shape, first_codec));
-    trials.run_videos(orders.filter_map(|order| first_of(order, false)))?;
-    match budget.variants {
-        Variants::None => trials.settle(budget.strides, differ)?,
-        Variants::First => {
-            let best = trials.finalists(BEST_ORDERS, differ).into_iter();
-            trials.run_videos(best.filter_map(|plan| first_of(plan.order, true)))?;
-            trials.settle(budget.strides, differ)?;
-        }
-        Variants::Settled => {
-            let (coarse, finer) = budget.strides.split_at(1);
-            trials.settle(coarse, differ_along)?;
-            let best = trials.finalists(budget.orders.len(), differ_along);
-            trials.run_videos(best.into_iter().flat_map(|plan| {
-                let means = first_of(plan.order, true).zip(first_of(plan.order, false));
-                let means = means.map(|(without, with)| VideoPlan {
-                    mean: true,
-                    quality: shifted(&plan, without.quality, with.quality),
-                    ..plan
-                });
-                let transposed = VideoPlan {
-                    order: plan.order.transposed(),
-                    ..plan
-                };
-                [means, Some(transposed)].into_iter().flatten()
-            }))?;
-            trials.settle(finer, differ_along)?;
+    if options.base == BaseChoice::Auto && options.effort == Effort::Best {
+        let (predicted, cost) = (found.plan.clone(), trials.cost_of(&found.plan));
+        let video = with_video(&mut trials, segment, options)?;
+        if let Some(video) = video.filter(|video| trials.cost_of(&video.plan) < cost) {
+            found = video;
+            found.others.push(predicted);
         }
     }
-    let with_last = |plan: VideoPlan| VideoPlan {
-        codec: last_codec,
-        ..plan
+    // The last needs no encoder, and takes all values.
+    let last = [Plan::Corrected { mean: false }, Plan::Packed];
+    found.others.extend(last);
+    Ok(Some(found))
+}
+
+/// Finds a plan of a prediction: the best order of axes, with means and without.
+fn predicted(trials: &mut Trials<'_>, options: &Options) -> Result<Found, ReelError> {
+    let start = PredictionPlan::of(options.effort);
+    // How small plans are, relative to each other, the quick coder tells as well.
+    let quick = PredictionPlan {
+        on_grid: options.on_grid,
+        sample: start.sample.min(1 << 14),
+        ..PredictionPlan::of(Effort::Fast)
     };
-    if budget.again > 0 {
-        let again = trials.finalists(budget.again, differ).into_iter();
-        trials.run_videos(again.map(with_last))?;
-        let best = trials.finalists(1, differ).into_iter();
-        let best = best.filter(|plan| plan.quality >= MOSTLY_BASE);
-        trials.climb(best.collect(), 1)?;
+    let with = |order| Plan::Prediction(PredictionPlan { order, ..quick });
+    let orders: &[AxisOrder] = match options.effort {
+        Effort::Fast => &[AxisOrder::Tyx, AxisOrder::Yxt],
+        Effort::Balanced => &[AxisOrder::Tyx, AxisOrder::Yxt, AxisOrder::Xyt],
+        Effort::Best => &AxisOrder::ALL,
+    };
+    trials.run(orders.iter().map(|&order| with(order)))?;
+    let best = |trials: &Trials<'_>| match trials.best() {
+        Some(Plan::Prediction(best)) => *best,
+        _ => quick,
+    };
+    if options.effort != Effort::Fast {
+        let found = best(trials);
+        let causal = PredictionPlan { levels: 0, ..found };
+        let tighter = PredictionPlan { tighter: 2, ..found };
+        let mean = PredictionPlan { mean: true, ..found };
+        trials.run([causal, tighter, mean].map(Plan::Prediction))?;
+        let found = best(trials);
+        if found.mean {
+            trials.run([Plan::Prediction(PredictionPlan { tighter: 2 - found.tighter, ..found })])?;
+        }
     }
-    let best = match trials.best() {
-        // Not tried, for the time it takes: seldom is a slower preset larger.
-        Plan::Video(best) if budget.again == 0 => with_last(best),
-        Plan::Video(best) => best,
-        other => return Ok(other.into()),
-    };
-    let try_av1 = budget.av1.filter(|_| codecs == Codecs::Any);
-    let plan = match try_av1.filter(|av1| best.quality >= av1.from) {
-        Some(try_av1) => trials.try_av1(best, &try_av1)?,
-        None => Plan::Video(best),
-    };
-    let near = trials.near(budget.shared).into_iter();
-    let tries = near.map(
-        |near| match near.codec == first_codec && Plan::Video(near) != plan {
-            true => with_last(near),
-            false => near,
-        },
-    );
-    let tries = tries.collect();
-    let others = trials.finalists(OTHERS + 1, differ_along).into_iter();
-    let others = others.map(Plan::Video).filter(|other| *other != plan);
-    Ok(Found {
-        others: others.collect(),
-        plan,
-        tries,
-    })
+    let found = best(trials);
+    let plan = PredictionPlan { sample: start.sample, coder: start.coder, ..found };
+    Ok(Plan::Prediction(plan).into())
+}
+
+/// Finds no plan of a video.
+#[cfg(not(feature = "ffmpeg"))]
+fn with_video(
+    _: &mut Trials<'_>,
+    _: &dyn Trial,
+    options: &Options,
+) -> Result<Option<Found>, ReelError> {
+    match options.base {
+        BaseChoice::Video => Err(ReelError::NoVideoSupport),
+        _ => Ok(None),
+    }
+}
+
+fn without_video(trials: &mut Trials<'_>, effort: Effort) -> Result<Found, ReelError> {
+    if effort != Effort::Fast {
+        trials.run([Plan::Corrected { mean: true }])?;
+    }
+    Ok(trials.best().cloned().unwrap_or(Plan::Packed).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Bound;
+    #[cfg(feature = "ffmpeg")]
+    use crate::arithmetic::Grid;
+
+    /// A segment whose costs are made up.
+    struct Fake<F>(F);
+
+    impl<F: Fn(&Plan) -> Option<usize> + Sync> Trial for Fake<F> {
+        fn cost(&self, plan: &Plan) -> Result<Option<usize>, ReelError> {
+            Ok((self.0)(plan))
+        }
+
+        #[cfg(feature = "ffmpeg")]
+        fn grid(&self) -> Grid {
+            Grid::Step(0.1)
+        }
+
+        #[cfg(feature = "ffmpeg")]
+        fn range(&self, mean: bool) -> Option<f64> {
+            Some(if mean { 10.0 } else { 40.0 })
+        }
+
+        #[cfg(feature = "ffmpeg")]
+        fn takes(&self, order: crate::AxisOrder, _: crate::BaseCodec) -> bool {
+            order != crate::AxisOrder::Xyt
+        }
+    }
+
+    fn found(
+        cost: impl Fn(&Plan) -> Option<usize> + Sync,
+        effort: Effort,
+        base: BaseChoice,
+    ) -> Option<Found> {
+        let options = Options::new(Bound::Absolute(0.1));
+        let options = options.with_effort(effort).with_base(base);
+        let segment = Fake(cost);
+        search(&segment, &segment, &options).unwrap()
+    }
+
+    #[test]
+    fn without_a_video_means_are_taken_out_where_that_is_smaller() {
+        let cost = |plan: &Plan| match plan {
+            Plan::Corrected { mean: true } => Some(90),
+            Plan::Corrected { mean: false } => Some(100),
+            _ => None,
+        };
+        for (effort, mean) in [(Effort::Fast, false), (Effort::Balanced, true)] {
+            let found = found(cost, effort, BaseChoice::None).unwrap();
+            assert_eq!(found.plan, Plan::Corrected { mean });
+            assert_eq!(found.in_turn().last(), Some(&Plan::Packed));
+        }
+    }
+
+    #[cfg(feature = "ffmpeg")]
+    #[test]
+    fn the_smallest_video_is_found_and_stays_so_for_as_long_as_it_is_good() {
+        use crate::AxisOrder;
+
+        let cost_at = |best: u8| {
+            move |plan: &Plan| match plan {
+                Plan::Video(video) if video.order == AxisOrder::Yxt => {
+                    Some(1000 + 10 * usize::from(video.quality.abs_diff(best)))
+                }
+                Plan::Video(_) => Some(2000),
+                Plan::Corrected { .. } => Some(5000),
+                Plan::Packed => None,
+            }
+        };
+        for effort in Effort::ALL {
+            let found = found(cost_at(17), effort, BaseChoice::Auto).unwrap();
+            let Plan::Video(video) = &found.plan else {
+                panic!("{}", found.plan);
+            };
+            assert_eq!(video.order, AxisOrder::Yxt, "{effort}");
+            assert!(video.quality.abs_diff(17) < 3, "{effort}: {video}");
+            assert_eq!(
+                video.scale,
+                Some(if video.mean { 10.0 } else { 40.0 } / 4095.0)
+            );
+            let is_good = |best| super::super::is_good(&Fake(cost_at(best)), &found).unwrap();
+            assert!(
+                is_good(video.quality) && !is_good(video.quality + 9),
+                "{effort}"
+            );
+        }
+    }
+
+    #[cfg(feature = "ffmpeg")]
+    #[test]
+    fn a_video_that_is_asked_for_is_found_whatever_it_costs() {
+        let cost = |plan: &Plan| match plan {
+            Plan::Video(_) => Some(100),
+            _ => Some(1),
+        };
+        let plans = found(cost, Effort::Balanced, BaseChoice::Video)
+            .unwrap()
+            .in_turn();
+        assert!(plans.iter().all(|plan| matches!(plan, Plan::Video(_))));
+        let auto = found(cost, Effort::Balanced, BaseChoice::Auto).unwrap();
+        assert_eq!(auto.plan, Plan::Corrected { mean: false });
+        let none = |plan: &Plan| (!matches!(plan, Plan::Video(_))).then_some(1);
+        assert_eq!(found(none, Effort::Balanced, BaseChoice::Video), None);
+    }
 }

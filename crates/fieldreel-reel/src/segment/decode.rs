@@ -1,18 +1,17 @@
 //! A segment back into values.
 
-use std::hash::Hasher;
+use ndarray::{Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3};
 
-use ndarray::{Array3, ArrayView3, ArrayViewMut3};
-use twox_hash::XxHash64;
-
-use super::corrected::{clamped, correct};
-use super::layout::{Body, Layout};
+use super::layout::{Body, Coded, Layout};
 use super::memory::working_bytes;
 use super::missing::{Missing, read_signs};
-use super::numbers::BaseLayer;
-use super::patch;
 use crate::arithmetic::Domain;
+#[cfg(feature = "ffmpeg")]
+use crate::base::Base;
+use crate::base::{BaseKind, BaseLayer, prediction};
+use crate::residual::{self, Meaning, clamped};
 use crate::value::Value;
+use crate::verify::{checksum, patch};
 use crate::{Limits, ReelError};
 
 /// Decodes a segment into values, axis order `(time, y, x)`.
@@ -23,7 +22,7 @@ use crate::{Limits, ReelError};
 /// # Errors
 /// [`ReelError::NotOne`], [`ReelError::Version`], [`ReelError::Damaged`], [`ReelError::Codec`] if
 /// the bytes are not a whole segment that this library knows; [`ReelError::DtypeMismatch`];
-/// [`ReelError::Limit`].
+/// [`ReelError::Limit`]; [`ReelError::NoVideoSupport`].
 pub fn decode<T: Value>(bytes: &[u8], limits: &Limits) -> Result<Array3<T>, ReelError> {
     let layout = Layout::parse(bytes)?;
     let values = reconstruct(&layout, limits)?;
@@ -50,16 +49,21 @@ pub(crate) fn decode_into<T: Value>(
 }
 
 /// The codes of a segment's base layer, in the order of the video; `None` if it has none.
+#[cfg(feature = "ffmpeg")]
 pub(crate) fn decode_base(bytes: &[u8], limits: &Limits) -> Result<Option<Array3<u16>>, ReelError> {
     let layout = Layout::parse(bytes)?;
-    match &layout.body {
-        Body::Coded(coded) => BaseLayer::codes(coded, layout.shape, limits),
-        Body::Missing | Body::Constant(_) | Body::Packed(_) => Ok(None),
-    }
+    let Body::Coded(Coded { base, .. }) = &layout.body else {
+        return Ok(None);
+    };
+    let shape = base.order.shape(layout.shape);
+    Ok(match Base::decode(&base.kind, shape, limits)? {
+        Base::Constant => None,
+        Base::Video { codes, .. } => Some(codes),
+    })
 }
 
 /// The values of a segment, whatever its certificate says.
-pub(super) fn reconstruct<T: Value>(
+pub(crate) fn reconstruct<T: Value>(
     layout: &Layout<'_>,
     limits: &Limits,
 ) -> Result<Array3<T>, ReelError> {
@@ -126,6 +130,34 @@ fn reconstruct_into<T: Value>(
     Ok(())
 }
 
+/// Sets values to the base layer, corrected, with what is not coded in its place.
+fn correct<T: Value>(
+    coded: &Coded<'_>,
+    layout: &Layout<'_>,
+    missing: Option<&Missing<T>>,
+    limits: &Limits,
+    values: ArrayViewMut3<'_, T>,
+) -> Result<(), ReelError> {
+    let layer = BaseLayer::decode(&coded.base, layout.shape, limits)?;
+    // Where the numbers are logarithms, the values have no signs yet.
+    let clamp = layout.clamp.filter(|_| layout.domain == Domain::Linear);
+    let meaning = Meaning {
+        grid: coded.grid,
+        domain: layout.domain,
+        clamp: clamp.map(|bits| bits.map(T::of_bits)),
+    };
+    let classes = missing.map(|missing| missing.classes.view());
+    let restore = |classes: ArrayView2<'_, u8>, values: ArrayViewMut2<'_, T>| {
+        if let Some(missing) = missing {
+            missing.restore_rows(classes, values);
+        }
+    };
+    if let BaseKind::Prediction(stream) = &coded.base.kind {
+        return prediction::apply(stream, &layer, meaning, classes, values, restore);
+    }
+    residual::apply(coded.residual, &layer, meaning, classes, values, restore)
+}
+
 /// Gives values their signs, but for those that are not coded: these have theirs.
 fn negate<T: Value>(
     values: ArrayViewMut3<'_, T>,
@@ -189,27 +221,6 @@ fn unpack<T: Value>(
     Ok(())
 }
 
-/// XXH64 of the values' little-endian bytes, axis order `(time, y, x)`.
-pub(super) fn checksum<T: Value>(values: ArrayView3<'_, T>) -> u64 {
-    const PART: usize = 1 << 12;
-
-    let mut hasher = XxHash64::with_seed(0);
-    let mut bytes = vec![0; PART * T::BYTES];
-    let mut add = |values: &[T]| {
-        let mut places = bytes.chunks_exact_mut(T::BYTES);
-        for (place, value) in places.by_ref().zip(values) {
-            place.copy_from_slice(&value.bits().to_le_bytes()[..T::BYTES]);
-        }
-        hasher.write(&bytes[..values.len() * T::BYTES]);
-    };
-    match values.as_slice() {
-        Some(values) if cfg!(target_endian = "little") => hasher.write(T::bytes(values)),
-        Some(values) => values.chunks(PART).for_each(add),
-        None => values.iter().for_each(|&value| add(&[value])),
-    }
-    hasher.finish()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,7 +233,7 @@ mod tests {
             _ => ((t + y) as f32 / 7.0).sin() + (x as f32 / 9.0).cos(),
         });
         let options = Options::new(Bound::Absolute(0.01));
-        let bytes = segment::encode(values.view(), &options).unwrap();
+        let bytes = segment::encode(values.view(), &options).unwrap().bytes;
         let mut layout = Layout::parse(&bytes).unwrap();
         // The first two values are 1.
         let patches = [[0].as_slice(), &1_f32.to_le_bytes()].concat().repeat(2);

@@ -1,18 +1,18 @@
-//! Values into a segment, checked before it is given out.
+//! Values into a segment, stage by stage.
 
-use ndarray::{Array3, ArrayView3, Zip};
+use ndarray::ArrayView3;
 
-use super::certificate::Certificate;
-use super::code::{self, Parts, Purpose};
-use super::decode::{checksum, reconstruct};
-use super::layout::{Body, Layout};
-use super::patch;
-use super::prepare::Prepared;
+use super::layout::Body;
+use super::parts::Parts;
+use super::side::Side;
+use super::trial::Tried;
+use super::{Segment, target};
 use crate::arithmetic::Grid;
-use crate::mask::{self, MaskCoding};
-use crate::plan::{Plan, search};
+use crate::plan::{self, Found, Plan};
+use crate::prepare::{Goal, Prepared};
 use crate::value::Value;
-use crate::{Bound, Effort, Limits, Options, ReelError};
+use crate::verify::verify;
+use crate::{BaseChoice, Options, ReelError};
 
 /// Encodes values, axis order `(time, y, x)`, into one segment.
 ///
@@ -21,302 +21,248 @@ use crate::{Bound, Effort, Limits, Options, ReelError};
 /// # Errors
 /// [`ReelError::Empty`], [`ReelError::InvalidBound`] for arguments that cannot be; [`ReelError::Unreachable`] for a target;
 /// [`ReelError::Codec`] if FFmpeg lacks an encoder, if there is no memory, or if an option of [`Options::plan`] is out of range.
-/// An encoder that fails on these values is none: the next plan is tried, and at last there is no video.
+/// An encoder that fails on these values is none: the next plan is tried, and at last there is no video, which is
+/// [`ReelError::VideoImpossible`] if one is asked for, as is [`ReelError::NoVideoSupport`] in a build without codecs.
 pub fn encode<T: Value>(
     values: ArrayView3<'_, T>,
     options: &Options,
-) -> Result<Vec<u8>, ReelError> {
-    options.bound.check()?;
-    if values.is_empty() {
-        return Err(ReelError::Empty {
-            shape: values.dim().into(),
-        });
-    }
-    match options.bound {
-        Bound::Psnr(_) | Bound::Ratio(_) => super::target::encode(values, options),
-        bound => encode_bounded(values, options, bound).map(|segment| segment.bytes),
+) -> Result<Segment, ReelError> {
+    let prepared = Prepared::new(values, options)?;
+    Encoder::new(&prepared, options)?.encode(Candidates::given(options))
+}
+
+/// The plans that a segment is encoded by: the first that can be used.
+#[derive(Clone, Debug)]
+pub(crate) enum Candidates {
+    /// Those that a search finds.
+    Searched,
+    /// This one, or else those that a search finds.
+    First(Plan),
+    /// Those that were found for this segment.
+    Found(Found),
+}
+
+impl Candidates {
+    /// The plan in the options, if there is one, or else a search.
+    pub(crate) fn given(options: &Options) -> Self {
+        options.plan.clone().map_or(Self::Searched, Self::First)
     }
 }
 
-/// A segment that keeps a bound.
-pub(super) struct Bounded {
-    pub(super) bytes: Vec<u8>,
-    pub(super) certificate: Certificate,
+/// The stages that follow the preparation of a segment.
+pub(crate) struct Encoder<'a, T> {
+    pub(super) prepared: &'a Prepared<'a, T>,
+    pub(super) options: &'a Options,
+    side: Side,
 }
 
-/// Encodes with an error of at most `bound`, which is no target; `options.bound` is what is stated
-/// in the segment.
-pub(super) fn encode_bounded<T: Value>(
-    values: ArrayView3<'_, T>,
-    options: &Options,
-    bound: Bound,
-) -> Result<Bounded, ReelError> {
-    let mut prepared = Prepared::new(values, options, bound)?;
-    let side = Side::of(&prepared, options.effort)?;
-    if prepared.coded() == 0 {
-        let sealed = side.seal(&prepared, options, &Coding::Missing)?;
-        return sealed.ok_or(ReelError::Verification);
+impl<'a, T: Value> Encoder<'a, T> {
+    /// Encodes what stands beside the values.
+    ///
+    /// # Errors
+    /// [`ReelError::Packing`].
+    pub(crate) fn new(
+        prepared: &'a Prepared<'a, T>,
+        options: &'a Options,
+    ) -> Result<Self, ReelError> {
+        let side = Side::of(prepared)?;
+        Ok(Self {
+            prepared,
+            options,
+            side,
+        })
     }
-    if let Some(value) = constant(&prepared) {
-        let sealed = side.seal(&prepared, options, &Coding::Constant(value))?;
-        return sealed.ok_or(ReelError::Verification);
+
+    /// The bound as it applies to these values; `None` for a target, which is reached with another bound by each plan.
+    pub(crate) fn goal(&self) -> Option<Goal<T>> {
+        let Options { bound, range, .. } = *self.options;
+        (!bound.is_target()).then(|| Goal::new(bound, range, self.prepared))
     }
-    let searched = |prepared: &Prepared<'_, T>| {
-        let found = search(prepared, options.effort, options.codecs)?;
-        Ok::<_, ReelError>(found.in_turn())
-    };
-    let given = options.plan.clone();
-    let plans = match given {
-        Some(plan) => vec![plan],
-        None => searched(&prepared)?,
-    };
-    for plan in &plans {
-        if let Some(bounded) = with_plan(&mut prepared, &side, options, bound, plan)? {
-            return Ok(bounded);
+
+    /// Encodes by the first of these plans that can be used.
+    ///
+    /// # Errors
+    /// As [`encode`].
+    pub(crate) fn encode(&self, plans: Candidates) -> Result<Segment, ReelError> {
+        match self.goal() {
+            Some(goal) => self.within(&goal, plans),
+            None => target::encode(self),
         }
     }
-    if options.plan.is_some() {
-        for plan in &searched(&prepared)? {
-            if let Some(bounded) = with_plan(&mut prepared, &side, options, bound, plan)? {
-                return Ok(bounded);
-            }
-        }
-    }
-    Err(ReelError::Verification)
-}
 
-/// Encodes by a plan, as `prepared` says or else exactly; `None` if what the plan makes cannot be used.
-fn with_plan<T: Value>(
-    prepared: &mut Prepared<'_, T>,
-    side: &Side,
-    options: &Options,
-    bound: Bound,
-    plan: &Plan,
-) -> Result<Option<Bounded>, ReelError> {
-    let first = prepared.grid;
-    for grid in [first, Grid::Ordinals] {
-        prepared.grid = grid;
-        let Some(mut coding) = choose(prepared, plan, options.effort)? else {
-            continue;
+    /// Encodes within a bound that is no target.
+    pub(super) fn within(&self, goal: &Goal<T>, plans: Candidates) -> Result<Segment, ReelError> {
+        if let Some(body) = self.without_a_plan(goal) {
+            return self.verify(goal, body)?.ok_or(ReelError::Verification);
+        }
+        let (plans, is_searched) = match plans {
+            Candidates::Searched => (self.search(goal)?.in_turn(), true),
+            Candidates::Found(found) => (found.in_turn(), true),
+            Candidates::First(plan) => (vec![plan], false),
         };
-        // A bound finer than the type itself has more steps than there are values: be exact.
-        if grid != Grid::Ordinals && coding.size() > prepared.coded() * T::BYTES / 2 {
-            prepared.grid = Grid::Ordinals;
-            let exact = choose(prepared, plan, options.effort)?;
-            if let Some(exact) = exact.filter(|exact| exact.size() < coding.size()) {
-                coding = exact;
-            }
+        if let Some(segment) = self.by_any(goal, &plans)? {
+            return Ok(segment);
         }
-        prepared.forget_numbers();
-        if let Some(bounded) = side.seal(prepared, options, &coding)? {
-            return Ok(Some(bounded));
-        }
-        *prepared = Prepared::new(prepared.values, options, bound)?;
-        if first == Grid::Ordinals {
-            break;
+        let others = match is_searched {
+            true => None,
+            false => self.by_any(goal, &self.search(goal)?.in_turn())?,
+        };
+        others.ok_or_else(|| self.unusable())
+    }
+
+    /// The error if no plan can be used.
+    fn unusable(&self) -> ReelError {
+        match self.options.base {
+            BaseChoice::Video => ReelError::VideoImpossible {
+                shape: self.prepared.shape(),
+            },
+            _ => ReelError::Verification,
         }
     }
-    prepared.grid = first;
-    Ok(None)
+
+    /// Finds plans by trial, on a sample.
+    ///
+    /// # Errors
+    /// [`ReelError::Codec`] if FFmpeg lacks an encoder, or there is no memory.
+    pub(crate) fn search(&self, goal: &Goal<T>) -> Result<Found, ReelError> {
+        let effort = self.options.effort;
+        let sample = self.prepared.sample(plan::sample_values(effort));
+        let sample = Tried::new(&sample, goal.grid, effort);
+        let found = plan::search(&self.tried(goal), &sample, self.options)?;
+        found.ok_or_else(|| self.unusable())
+    }
+
+    /// Finds the plan for a segment like that for which others were found.
+    ///
+    /// # Errors
+    /// As [`search`](Self::search).
+    pub(crate) fn follow(&self, goal: &Goal<T>, found: &Found) -> Result<Plan, ReelError> {
+        match found.is_choice() && self.prepared.statistics.vary() {
+            true => plan::follow(&self.tried(goal), found),
+            false => Ok(found.plan.clone()),
+        }
+    }
+
+    /// Returns whether a plan that was found for segments before is still good for this one.
+    ///
+    /// # Errors
+    /// As [`search`](Self::search).
+    pub(crate) fn is_good(&self, goal: &Goal<T>, found: &Found) -> Result<bool, ReelError> {
+        let sample = self
+            .prepared
+            .sample(plan::sample_values(self.options.effort));
+        plan::is_good(&Tried::new(&sample, goal.grid, self.options.effort), found)
+    }
+
+    fn tried(&self, goal: &Goal<T>) -> Tried<'a, T> {
+        Tried::new(self.prepared, goal.grid, self.options.effort)
+    }
+
+    fn by_any(&self, goal: &Goal<T>, plans: &[Plan]) -> Result<Option<Segment>, ReelError> {
+        for plan in plans {
+            if let Some(segment) = self.by_plan(goal, plan)? {
+                return Ok(Some(segment));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Encodes by a plan, on the grid of the bound or else exactly; `None` if what the plan makes cannot be used.
+    fn by_plan(&self, goal: &Goal<T>, plan: &Plan) -> Result<Option<Segment>, ReelError> {
+        let exact = (goal.grid != Grid::Ordinals).then_some(Grid::Ordinals);
+        for grid in [Some(goal.grid), exact].into_iter().flatten() {
+            let Some(mut coding) = self.code(grid, plan)? else {
+                continue;
+            };
+            // A bound finer than the type itself has more steps than there are values: be exact.
+            if grid != Grid::Ordinals && coding.size() > self.raw_bytes() / 2 {
+                let exact = self.code(Grid::Ordinals, plan)?;
+                if let Some(exact) = exact.filter(|exact| exact.size() < coding.size()) {
+                    coding = exact;
+                }
+            }
+            if let Some(segment) = self.verify(goal, coding.body())? {
+                return Ok(Some(segment));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Codes by a plan, or packs where that is smaller and no video is asked for; `None` if the plan cannot be used.
+    fn code(&self, grid: Grid, plan: &Plan) -> Result<Option<Coding>, ReelError> {
+        let parts = Parts::of(self.prepared, grid, plan, self.options.effort.into())?;
+        if parts.is_none() && *plan != Plan::Packed {
+            return Ok(None);
+        }
+        // Exact, so never the smaller one where much may be lost.
+        let parts = match parts {
+            Some(parts)
+                if parts.size() < self.raw_bytes() / 4
+                    || self.options.base == BaseChoice::Video =>
+            {
+                return Ok(Some(Coding::Parts(Box::new(parts))));
+            }
+            parts => parts,
+        };
+        let values = self.prepared.coded_values();
+        let packed = pco::standalone::simple_compress(&values, &pco::ChunkConfig::default())
+            .map_err(ReelError::Packing)?;
+        Ok(Some(match parts {
+            Some(parts) if parts.size() <= packed.len() => Coding::Parts(Box::new(parts)),
+            _ => Coding::Packed(packed),
+        }))
+    }
+
+    /// A body for which nothing is to be planned: all values are missing, or one can stand for all.
+    fn without_a_plan(&self, goal: &Goal<T>) -> Option<Body<'static>> {
+        if self.prepared.statistics.coded == 0 {
+            return Some(Body::Missing);
+        }
+        let values = self.prepared.coded_values();
+        let (min, max) = values
+            .iter()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), value| {
+                (min.min(value.to_f64()), max.max(value.to_f64()))
+            });
+        let first = *values.first()?;
+        let middle = T::nearest(min / 2.0 + max / 2.0);
+        let value = [first, middle]
+            .into_iter()
+            .filter(|&value| self.prepared.validity.contains(value))
+            .find(|&value| values.iter().all(|&x| goal.check.holds(x, value)));
+        value.map(|value| Body::Constant(value.bits()))
+    }
+
+    fn verify(&self, goal: &Goal<T>, body: Body<'_>) -> Result<Option<Segment>, ReelError> {
+        let layout = self.side.layout(self.prepared, goal, body);
+        verify(self.prepared, goal, layout)
+    }
+
+    /// Bytes of the values that are coded.
+    fn raw_bytes(&self) -> usize {
+        self.prepared.statistics.coded * T::BYTES
+    }
 }
 
-/// How the values are stored.
-enum Coding<T> {
-    Missing,
-    Constant(T),
+/// Values that are coded.
+enum Coding {
     Packed(Vec<u8>),
     Parts(Box<Parts>),
 }
 
-impl<T> Coding<T> {
+impl Coding {
     /// Bytes of it.
     fn size(&self) -> usize {
         match self {
-            Self::Missing | Self::Constant(_) => 0,
             Self::Packed(bytes) => bytes.len(),
             Self::Parts(parts) => parts.size(),
         }
     }
-}
 
-/// Codes by the plan, or packs where that is smaller; `None` if the plan cannot be used.
-fn choose<T: Value>(
-    prepared: &Prepared<'_, T>,
-    plan: &Plan,
-    effort: Effort,
-) -> Result<Option<Coding<T>>, ReelError> {
-    let parts = code::code(prepared, plan, effort, Purpose::Segment)?;
-    if parts.is_none() && *plan != Plan::Packed {
-        return Ok(None);
-    }
-    // Exact, so never the smaller one where much may be lost.
-    let raw = prepared.coded() * T::BYTES;
-    if parts.as_ref().is_some_and(|parts| parts.size() < raw / 4) {
-        return Ok(parts.map(|parts| Coding::Parts(Box::new(parts))));
-    }
-    let packed =
-        pco::standalone::simple_compress(&prepared.coded_values(), &pco::ChunkConfig::default())
-            .map_err(ReelError::Correction)?;
-    Ok(Some(match parts {
-        Some(parts) if parts.size() <= packed.len() => Coding::Parts(Box::new(parts)),
-        _ => Coding::Packed(packed),
-    }))
-}
-
-/// What stands beside the values: what is missing, and signs.
-struct Side {
-    masks: MaskCoding,
-    classes: Option<Vec<u8>>,
-    signs: Option<Vec<u8>>,
-    /// The values that are listed.
-    list: Option<Vec<u8>>,
-}
-
-impl Side {
-    fn of<T: Value>(prepared: &Prepared<'_, T>, effort: Effort) -> Result<Self, ReelError> {
-        let masks = effort.into();
-        let encode = |plane: &Array3<u8>| mask::encode(masks, plane.view());
-        Ok(Self {
-            masks,
-            classes: prepared.classes.as_ref().map(encode),
-            signs: prepared.signs.as_ref().map(encode),
-            list: match prepared.special.listed() {
-                Some(_) => Some(packed_bits(&prepared.list)?),
-                None => None,
-            },
-        })
-    }
-
-    /// Decodes the segment, mends single values, measures, and puts the certificate in; `None` if what was encoded cannot be
-    /// decoded to values within the bound.
-    fn seal<T: Value>(
-        &self,
-        prepared: &Prepared<'_, T>,
-        options: &Options,
-        coding: &Coding<T>,
-    ) -> Result<Option<Bounded>, ReelError> {
-        /// More single values than one in so many: the grid is wrong for them.
-        const PATCHES: usize = 64;
-
-        let unlimited = Limits {
-            max_bytes: u64::MAX,
-        };
-        let open = Certificate::open(prepared.valid);
-        let bytes = self.layout(prepared, options, coding, &[], open).encoded();
-        let mut values: Array3<T> = match reconstruct(&Layout::parse(&bytes)?, &unlimited) {
-            Ok(values) => values,
-            Err(ReelError::Codec(error)) if error.is_encoder_failure() => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let mended = prepared.mend(&mut values);
-        let can_mend = matches!(coding, Coding::Parts(_));
-        let most = if can_mend {
-            prepared.values.len() / PATCHES + 2
-        } else {
-            0
-        };
-        if mended.len() > most {
-            return Ok(None);
-        }
-        let patches = patch::encode(&mended);
-        let certificate = certify(prepared, &values)?;
-        let bytes = self
-            .layout(prepared, options, coding, &patches, certificate)
-            .encoded();
-        Ok(Some(Bounded { bytes, certificate }))
-    }
-
-    fn layout<'a, T: Value>(
-        &'a self,
-        prepared: &Prepared<'_, T>,
-        options: &Options,
-        coding: &'a Coding<T>,
-        patches: &'a [u8],
-        certificate: Certificate,
-    ) -> Layout<'a> {
-        Layout {
-            dtype: T::DTYPE,
-            shape: prepared.values.dim().into(),
-            bound: options.bound,
-            masks: self.masks,
-            domain: prepared.domain,
-            special: prepared.special,
-            clamp: match coding {
-                Coding::Parts(_) => prepared.clamp.map(|limits| limits.map(T::bits)),
-                _ => None,
-            },
-            classes: self.classes.as_deref(),
-            signs: self.signs.as_deref(),
-            list: self.list.as_deref(),
-            body: match coding {
-                Coding::Missing => Body::Missing,
-                Coding::Constant(value) => Body::Constant(value.bits()),
-                Coding::Packed(bytes) => Body::Packed(bytes),
-                Coding::Parts(parts) => Body::Coded(parts.coded(patches)),
-            },
-            certificate,
+    fn body(&self) -> Body<'_> {
+        match self {
+            Self::Packed(bytes) => Body::Packed(bytes),
+            Self::Parts(parts) => Body::Coded(parts.coded()),
         }
     }
-}
-
-/// The value that stands for all, if one can.
-fn constant<T: Value>(prepared: &Prepared<'_, T>) -> Option<T> {
-    let values = prepared.coded_values();
-    let (min, max) = values
-        .iter()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), value| {
-            (min.min(value.to_f64()), max.max(value.to_f64()))
-        });
-    let first = *values.first()?;
-    let middle = T::nearest(min / 2.0 + max / 2.0);
-    [first, middle]
-        .into_iter()
-        .filter(|&value| prepared.validity.contains(value))
-        .find(|&value| values.iter().all(|&x| prepared.check.holds(x, value)))
-}
-
-/// The bits of values, packed without loss.
-fn packed_bits<T: Value>(values: &[T]) -> Result<Vec<u8>, ReelError> {
-    let bits: Vec<u64> = values.iter().map(|value| value.bits()).collect();
-    pco::standalone::simple_compress(&bits, &pco::ChunkConfig::default())
-        .map_err(ReelError::Correction)
-}
-
-fn certify<T: Value>(
-    prepared: &Prepared<'_, T>,
-    decoded: &Array3<T>,
-) -> Result<Certificate, ReelError> {
-    let mut certificate = Certificate::open(prepared.valid);
-    certificate.checksum = checksum(decoded.view());
-    if prepared.valid == 0 {
-        return Ok(certificate);
-    }
-    // To the metrics, finite values are valid, and others are not.
-    let all = prepared.special.bits().iter().map(|&bits| T::of_bits(bits));
-    let is_invalid = |value: T| value.is_finite() && !prepared.validity.contains(value);
-    let some_are_finite = all.chain(prepared.list.iter().copied()).any(is_invalid);
-    let metrics = match some_are_finite {
-        false => T::metrics(prepared.values, decoded.view()),
-        true => {
-            let valid_of = |array: ArrayView3<'_, T>| {
-                let mut array = array.to_owned();
-                Zip::from(&mut array)
-                    .and(&prepared.values)
-                    .par_for_each(|value, &original| {
-                        if is_invalid(original) {
-                            *value = T::nearest(f64::NAN);
-                        }
-                    });
-                array
-            };
-            let (original, decoded) = (valid_of(prepared.values), valid_of(decoded.view()));
-            T::metrics(original.view(), decoded.view())
-        }
-    };
-    let metrics = metrics.map_err(|_| ReelError::Verification)?;
-    certificate.max_abs = metrics.max_abs;
-    certificate.bias = metrics.bias as f32;
-    certificate.rmse = metrics.rmse as f32;
-    certificate.psnr_db = metrics.psnr_db() as f32;
-    Ok(certificate)
 }

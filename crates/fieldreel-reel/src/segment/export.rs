@@ -1,8 +1,9 @@
 //! The base layer as a video that plays.
 
-use fieldreel_codec::{Container, VideoOptions, mux_stream};
+use fieldreel_codec::Container;
 
 use super::layout::{Body, Layout};
+use crate::base::video;
 use crate::{Limits, ReelError};
 
 /// The base layer of a segment as an MP4 or MKV file, in memory, without encoding it again.
@@ -12,7 +13,7 @@ use crate::{Limits, ReelError};
 /// before means are added and corrections made.
 ///
 /// # Errors
-/// [`ReelError::NoVideo`] if the segment has no base layer; [`ReelError::Codec`] if it is damaged
+/// [`ReelError::NoVideo`] if the segment has no video; [`ReelError::Codec`] if it is damaged
 /// or the container does not hold its codec; otherwise as [`inspect`](super::inspect).
 pub fn export_video(
     bytes: &[u8],
@@ -20,27 +21,8 @@ pub fn export_video(
     limits: &Limits,
 ) -> Result<Vec<u8>, ReelError> {
     let layout = Layout::parse(bytes)?;
-    let Body::Coded(coded) = layout.body else {
-        return Err(ReelError::NoVideo);
-    };
-    let base = coded.base.ok_or(ReelError::NoVideo)?;
-    let options = VideoOptions {
-        tags: [
-            ("fieldreel_offset", format!("{:?}", coded.offset)),
-            ("fieldreel_scale", format!("{:?}", base.scale)),
-            ("fieldreel_order", coded.order.to_string()),
-        ]
-        .map(|(key, value)| (key.to_owned(), value))
-        .into(),
-        ..VideoOptions::default()
-    };
-    Ok(mux_stream(
-        base.format,
-        base.stream,
-        base.shape(coded.order.shape(layout.shape)),
-        base.shift,
-        container,
-        &options,
-        &limits.video(),
-    )?)
+    match &layout.body {
+        Body::Coded(coded) => video::export(&coded.base, layout.shape, container, limits),
+        Body::Missing | Body::Constant(_) | Body::Packed(_) => Err(ReelError::NoVideo),
+    }
 }

@@ -1,12 +1,22 @@
 //! What a segment says of itself, without being decoded.
 
-use fieldreel_codec::StreamFormat;
 use fieldreel_quant::Dtype;
 
-use super::certificate::Certificate;
-use super::layout::{Body, Layout};
-use crate::plan::{BaseCodec, Plan, VideoPlan};
+use super::layout::{Body, Coded, Layout};
+use crate::base::{BaseKind, VideoFormat};
+use crate::plan::Plan;
+use crate::verify::Certificate;
 use crate::{Bound, ReelError};
+
+/// A segment, and what it says of itself.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Segment {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// What [`inspect`] reads in them.
+    pub info: SegmentInfo,
+}
 
 /// What a segment says of itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +31,7 @@ pub struct SegmentInfo {
     /// How the values are stored.
     pub body: BodyInfo,
     /// How they were encoded; `None` where there was nothing to plan (all missing, or all the
-    /// same), and where this version has no encoder for the video.
+    /// same), and where this build has no encoder for the video.
     pub plan: Option<Plan>,
     /// What was measured when it was encoded.
     pub certificate: Certificate,
@@ -41,10 +51,12 @@ pub enum BodyInfo {
     Packed,
     /// A correction of one number, or of each point's mean.
     Corrected,
+    /// Predicted numbers.
+    Predicted,
     /// A video and a correction.
     Video {
         /// What the bytes of the video are.
-        format: StreamFormat,
+        format: VideoFormat,
         /// Bits of its codes.
         bit_depth: u8,
     },
@@ -72,50 +84,80 @@ pub struct Sizes {
 /// [`ReelError::NotOne`], [`ReelError::Version`], [`ReelError::Damaged`].
 pub fn inspect(bytes: &[u8]) -> Result<SegmentInfo, ReelError> {
     let layout = Layout::parse(bytes)?;
-    let length = |part: Option<&[u8]>| part.map_or(0, <[u8]>::len);
-    let mut sizes = Sizes {
-        mask: length(layout.classes) + length(layout.signs) + length(layout.list),
-        ..Sizes::default()
-    };
-    let (body, plan) = match layout.body {
-        Body::Missing => (BodyInfo::Missing, None),
-        Body::Constant(_) => (BodyInfo::Constant, None),
-        Body::Packed(packed) => {
-            sizes.correction = packed.len();
-            (BodyInfo::Packed, Some(Plan::Packed))
-        }
-        Body::Coded(coded) => {
-            sizes.base = coded.base.map_or(0, |base| base.stream.len());
-            sizes.mean = coded.mean.map_or(0, |(_, plane)| plane.len());
-            sizes.correction = coded.correction.len() + coded.patches.len();
-            let mean = coded.mean.is_some();
-            match coded.base {
-                None => (BodyInfo::Corrected, Some(Plan::Corrected { mean })),
-                Some(base) => {
-                    let body = BodyInfo::Video {
-                        format: base.format,
-                        bit_depth: base.bit_depth,
-                    };
-                    let plan = BaseCodec::of(base.format, base.speed).map(|codec| VideoPlan {
-                        order: coded.order,
-                        mean,
-                        codec,
-                        quality: base.quality,
-                        scale: Some(base.scale),
-                    });
-                    (body, plan.map(Plan::Video))
-                }
+    Ok(SegmentInfo::of(&layout, bytes.len()))
+}
+
+impl SegmentInfo {
+    /// What a segment of these parts, so many bytes together, says of itself.
+    pub(crate) fn of(layout: &Layout<'_>, bytes: usize) -> Self {
+        let length = |part: Option<&[u8]>| part.map_or(0, <[u8]>::len);
+        let mut sizes = Sizes {
+            mask: length(layout.classes) + length(layout.signs) + length(layout.list),
+            ..Sizes::default()
+        };
+        let (body, plan) = match &layout.body {
+            Body::Missing => (BodyInfo::Missing, None),
+            Body::Constant(_) => (BodyInfo::Constant, None),
+            Body::Packed(packed) => {
+                sizes.correction = packed.len();
+                (BodyInfo::Packed, Some(Plan::Packed))
             }
+            Body::Coded(coded) => {
+                sizes.mean = coded.base.means.map_or(0, |means| means.bytes.len());
+                sizes.correction = coded.residual.len() + coded.patches.len();
+                let body = match coded.base.kind {
+                    BaseKind::Constant => BodyInfo::Corrected,
+                    BaseKind::Prediction(stream) => {
+                        sizes.base = stream.bytes.len();
+                        BodyInfo::Predicted
+                    }
+                    BaseKind::Video(stream) => {
+                        sizes.base = stream.bytes.len();
+                        BodyInfo::Video {
+                            format: stream.format,
+                            bit_depth: stream.bit_depth,
+                        }
+                    }
+                };
+                (body, plan_of(coded))
+            }
+        };
+        sizes.overhead = bytes - sizes.base - sizes.mean - sizes.correction - sizes.mask;
+        Self {
+            dtype: layout.dtype,
+            shape: layout.shape,
+            bound: layout.bound,
+            body,
+            plan,
+            certificate: layout.certificate,
+            sizes,
         }
-    };
-    sizes.overhead = bytes.len() - sizes.base - sizes.mean - sizes.correction - sizes.mask;
-    Ok(SegmentInfo {
-        dtype: layout.dtype,
-        shape: layout.shape,
-        bound: layout.bound,
-        body,
-        plan,
-        certificate: layout.certificate,
-        sizes,
-    })
+    }
+}
+
+/// The plan of a base layer; `None` if this build has no encoder for it.
+fn plan_of(coded: &Coded<'_>) -> Option<Plan> {
+    let mean = coded.base.means.is_some();
+    match coded.base.kind {
+        BaseKind::Constant => Some(Plan::Corrected { mean }),
+        BaseKind::Prediction(stream) => Some(Plan::Prediction(crate::PredictionPlan {
+            order: coded.base.order,
+            mean,
+            on_grid: stream.settings & 1 == 1,
+            ..crate::PredictionPlan::of(crate::Effort::Fast)
+        })),
+        #[cfg(feature = "ffmpeg")]
+        BaseKind::Video(stream) => {
+            let codec = crate::BaseCodec::of(stream.format, stream.speed)?;
+            Some(Plan::Video(crate::VideoPlan {
+                order: coded.base.order,
+                mean,
+                codec,
+                quality: stream.quality,
+                scale: Some(stream.scale),
+            }))
+        }
+        #[cfg(not(feature = "ffmpeg"))]
+        BaseKind::Video(_) => None,
+    }
 }

@@ -28,7 +28,7 @@ pub fn limits(shape: [usize; 3], dtype: Dtype) -> Limits {
 /// Bytes that decoding takes for each value besides the value itself.
 pub(super) fn working_bytes(layout: &Layout<'_>) -> u64 {
     let coded = match &layout.body {
-        Body::Coded(coded) => Some(coded.order),
+        Body::Coded(coded) => Some(coded.base.order),
         Body::Missing | Body::Constant(_) | Body::Packed(_) => None,
     };
     // The mask and the signs are coded in this order, whatever that of the video is.
@@ -77,7 +77,7 @@ mod tests {
                 _ => ((t * 31 + y * 17 + x * 5) % 97) as f32 / 9.0,
             });
             let options = Options::new(Bound::Absolute(0.01));
-            let bytes = segment::encode(values.view(), &options).unwrap();
+            let bytes = segment::encode(values.view(), &options).unwrap().bytes;
             let Limits { max_bytes } = limits(shape, Dtype::F32);
             assert!(segment::decode::<f32>(&bytes, &Limits { max_bytes }).is_ok());
             let max_bytes = values.len() as u64 * 27;

@@ -114,7 +114,7 @@ fn read_plane(
     last: u8,
     what: &'static str,
 ) -> Result<Decoded, ReelError> {
-    match mask::decode(layout.masks, bytes, layout.shape.into()) {
+    match mask::decode(bytes, layout.shape.into()) {
         Ok(decoded) if decoded.kinds.ilog2() <= last.into() => Ok(decoded),
         _ => Err(ReelError::damaged(what)),
     }

@@ -1,30 +1,32 @@
-//! One closed group of frames, with everything needed to rebuild it: base layer, correction, mask
+//! One closed group of frames, with everything needed to rebuild it: base layer, residuals, mask
 //! and certificate.
+//!
+//! Here are the wire layout, and the functions that go through the stages of encoding and decoding.
 
-mod background;
-mod certificate;
-pub(crate) mod code;
-mod corrected;
 mod decode;
 mod encode;
+#[cfg(feature = "ffmpeg")]
 mod export;
 mod info;
 mod layout;
 mod memory;
 mod missing;
-mod numbers;
-mod patch;
-pub(crate) mod prepare;
-mod source;
-mod special;
+mod parts;
+mod side;
 mod target;
-mod transpose;
+mod trial;
 
-pub use certificate::Certificate;
+pub use crate::base::VideoFormat;
+pub use crate::verify::Certificate;
 pub use decode::decode;
-pub(crate) use decode::{decode_base, decode_into};
+#[cfg(feature = "ffmpeg")]
+pub(crate) use decode::decode_base;
+pub(crate) use decode::{decode_into, reconstruct};
 pub use encode::encode;
+pub(crate) use encode::{Candidates, Encoder};
+#[cfg(feature = "ffmpeg")]
 pub use export::export_video;
-pub use info::{BodyInfo, SegmentInfo, Sizes, inspect};
+pub use info::{BodyInfo, Segment, SegmentInfo, Sizes, inspect};
 pub use layout::SEGMENT_VERSION;
+pub(crate) use layout::{Body, Layout};
 pub use memory::limits;

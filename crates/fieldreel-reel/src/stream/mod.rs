@@ -35,4 +35,4 @@ mod write;
 pub use layout::STREAM_VERSION;
 pub use metadata::{AttributeValue, Attributes, Coordinate, Dimension, Metadata, Numbers};
 pub use read::{ReelReader, ReelState, SegmentEntry, SegmentReport, Slab, Slabs, VerifyReport};
-pub use write::{Progress, ReelSummary, ReelWriter, WriterOptions, compress, write_reel};
+pub use write::{Progress, ReelSummary, ReelWriter, compress, write_reel};

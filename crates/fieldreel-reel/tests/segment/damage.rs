@@ -15,7 +15,7 @@ fn segment() -> (Array3<f32>, Vec<u8>) {
         }
     });
     let options = Options::new(Bound::Absolute(0.02)).with_effort(Effort::Fast);
-    let bytes = encode(field.view(), &options).unwrap();
+    let bytes = encode(field.view(), &options).unwrap().bytes;
     (field, bytes)
 }
 
@@ -53,7 +53,9 @@ fn limits_are_checked_before_memory_is_taken() {
     assert!(matches!(at(needed - 1), Err(ReelError::Limit { .. })));
     // All missing: 40 bytes that claim 2^40 values.
     let one = Array3::from_elem((1, 1, 1), f32::NAN);
-    let mut small = encode(one.view(), &Options::new(Bound::Lossless)).unwrap();
+    let mut small = encode(one.view(), &Options::new(Bound::Lossless))
+        .unwrap()
+        .bytes;
     let shape = small.windows(3).position(|w| w == [1, 1, 1]).unwrap();
     small.splice(shape..shape + 3, [0x80, 0x80, 0x80, 0x80, 0x80, 0x20, 1, 1]);
     let body = small.len() - 4;

@@ -7,3 +7,7 @@ mod examples;
 mod fields;
 mod sizes;
 mod special;
+#[cfg(feature = "ffmpeg")]
+mod video;
+#[cfg(not(feature = "ffmpeg"))]
+mod without_video;

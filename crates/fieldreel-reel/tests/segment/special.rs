@@ -48,7 +48,7 @@ fn field<T: Element>(kinds: u32, outside: bool) -> Array3<T> {
 }
 
 fn check<T: Element>(values: &Array3<T>, options: &Options, what: &str) {
-    let bytes = encode(values.view(), options).unwrap();
+    let bytes = encode(values.view(), options).unwrap().bytes;
     let back = decode::<T>(&bytes, &Limits::default()).unwrap();
     let validity = Validity::<T>::new(&options.fills, options.valid_range);
     let range = validity
@@ -118,7 +118,7 @@ fn every_combination_of_special_values_comes_back() {
 #[test]
 fn a_valid_range_costs_little() {
     let values = field::<f32>(0, false);
-    let size = |options: &Options| encode(values.view(), options).unwrap().len();
+    let size = |options: &Options| encode(values.view(), options).unwrap().bytes.len();
     for bound in [Bound::Absolute(0.01), Bound::Pointwise(0.01)] {
         let options = Options::new(bound).with_effort(Effort::Fast);
         let (without, with) = (
@@ -146,7 +146,7 @@ fn a_second_fill_value_costs_a_mask() {
         }
         let mut options = Options::new(Bound::Absolute(0.01)).with_effort(Effort::Fast);
         options.fills = FILLS.to_vec();
-        encode(values.view(), &options).unwrap().len()
+        encode(values.view(), &options).unwrap().bytes.len()
     };
     let (one, two) = (of(-999.0), of(1e20));
     assert!(two <= one + 12, "{two} bytes, {one} with one kind");
@@ -160,7 +160,9 @@ fn the_bits_of_canonical_nan_cost_nothing() {
     let of = |nan: u32| {
         let mut values = Array3::from_elem((1, 20, 30), 1.0_f32);
         values[[0, 3, 4]] = f32::from_bits(nan);
-        let bytes = encode(values.view(), &Options::new(Bound::Absolute(0.01))).unwrap();
+        let bytes = encode(values.view(), &Options::new(Bound::Absolute(0.01)))
+            .unwrap()
+            .bytes;
         bytes.len()
     };
     // A value, and how many there are.
@@ -179,7 +181,7 @@ fn relative_of<T: Element + Value>(values: [f64; 2]) {
         Bound::Psnr(40.0),
     ] {
         let options = Options::new(bound).with_effort(Effort::Fast);
-        let bytes = encode(field.view(), &options).unwrap();
+        let bytes = encode(field.view(), &options).unwrap().bytes;
         let back = decode::<T>(&bytes, &Limits::default()).unwrap();
         let limit = match bound {
             Bound::Relative(part) => part * f64::MAX,

@@ -9,7 +9,7 @@ use super::{exact, field, open};
 fn metadata() -> Metadata {
     let mut metadata = Metadata::new("t2m");
     metadata.dimensions = vec![
-        Dimension::open("time"),
+        Dimension::unlimited("time"),
         Dimension::new("level", 3),
         Dimension::new("latitude", 4),
         Dimension::new("longitude", 5),
@@ -108,7 +108,7 @@ fn metadata_that_do_not_fit_are_refused() {
     let mut writer = ReelWriter::new(Vec::new(), [4, 5], metadata(), &exact()).unwrap();
     writer.write_frames(field(1, 4, 5).view()).unwrap();
     let mut later = Metadata::default();
-    later.dimensions.push(Dimension::open("time"));
+    later.dimensions.push(Dimension::unlimited("time"));
     writer.supplement(later);
     assert!(matches!(writer.finish(), Err(ReelError::Metadata { .. })));
 }

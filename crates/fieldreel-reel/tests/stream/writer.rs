@@ -36,6 +36,12 @@ fn in_chunks(field: ArrayView3<'_, f32>, options: &WriterOptions, chunks: &[usiz
     writer.finish().unwrap().0
 }
 
+/// Noise between 0 and 1.
+fn noise((t, y, x): (usize, usize, usize)) -> f64 {
+    let hash = (t * 7919 + y * 104_729 + x * 1_299_709) as u32;
+    f64::from(hash.wrapping_mul(2_654_435_761) >> 8) / f64::from(1 << 24)
+}
+
 /// A writer of segments of four frames that was given these, and where it writes.
 fn fours(field: &Array3<f32>) -> (Shared, ReelWriter<Shared, f32>) {
     let (_, height, width) = field.dim();
@@ -91,10 +97,6 @@ fn plans_by_trial_do_not_depend_on_threads() {
 #[test]
 fn segments_that_share_a_plan_in_best_have_the_quality_that_is_best_for_each() {
     // Waves in a noise that calms down: the base of what is calm is worth more.
-    let noise = |(t, y, x): (usize, usize, usize)| {
-        let hash = (t * 7919 + y * 104_729 + x * 1_299_709) as u32;
-        f64::from(hash.wrapping_mul(2_654_435_761) >> 8) / f64::from(1 << 24)
-    };
     let field = Array3::from_shape_fn((32, 32, 32), |(t, y, x)| {
         let wave = (x as f64 / 5.0 + t as f64 / 9.0).sin() * (y as f64 / 7.0).cos();
         let loud = if t < 16 { 0.05 } else { 0.0 };
@@ -116,7 +118,9 @@ fn segments_that_share_a_plan_in_best_have_the_quality_that_is_best_for_each() {
     let second_as_first = {
         let mut options = Options::new(Bound::Absolute(0.01)).with_effort(Effort::Best);
         options.plan = first;
-        segment::encode(field.slice(s![16.., .., ..]), &options).unwrap()
+        segment::encode(field.slice(s![16.., .., ..]), &options)
+            .unwrap()
+            .bytes
     };
     let second = open(&best).segments()[1].length;
     assert!(
@@ -124,6 +128,36 @@ fn segments_that_share_a_plan_in_best_have_the_quality_that_is_best_for_each() {
         "{second} {}",
         second_as_first.len()
     );
+}
+
+#[cfg(feature = "ffmpeg")]
+#[test]
+fn a_plan_is_kept_for_as_long_as_it_is_good() {
+    // Waves that become a little smaller, and then noise.
+    let field = Array3::from_shape_fn((32, 48, 64), |(t, y, x)| {
+        let wave = (0.3 * (y + t) as f64).sin() + (0.2 * x as f64).cos();
+        let wave = (10.0 - 0.01 * t as f64) * wave;
+        (if t < 24 { wave } else { 3.0 * noise((t, y, x)) }) as f32
+    });
+    let options = bounded(0.05)
+        .with_frames_per_segment(8)
+        .with_replan_every(1);
+    let (_, summary) = {
+        let metadata = Metadata::default();
+        write_reel(Vec::new(), field.view(), &metadata, &options, |_| {}).unwrap()
+    };
+    let plans: Vec<_> = summary.segments.into_iter().map(|info| info.plan).collect();
+    assert!(
+        matches!(plans[0], Some(fieldreel_reel::Plan::Video(_))),
+        "{:?}",
+        plans[0]
+    );
+    // The scale of a plan is that of the segment it was found for.
+    assert_eq!(
+        plans[..3],
+        [plans[0].clone(), plans[0].clone(), plans[0].clone()]
+    );
+    assert_ne!(plans[3], plans[0]);
 }
 
 #[test]

@@ -1,13 +1,10 @@
 //! A file to a smaller one.
 
-use std::num::NonZeroUsize;
 use std::path::Path;
-use std::thread::available_parallelism;
 
 use fieldreel_formats::dataset::Kind;
 use fieldreel_formats::{NetcdfWriter, Storage};
 use fieldreel_hdf5_filter::FILTER_ID;
-use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::open::{Input, bytes_of};
 use super::progress::Progress;
@@ -26,7 +23,7 @@ use crate::error::check_apart;
 /// [`Error::SameFile`], before anything is read: the output is the input; [`Error::Reel`]: a bound is invalid;
 /// [`Error::NothingMatches`], [`Error::NoBoundFor`]: a rule is for no variable, or for one that is not of numbers in single
 /// or double precision with two to five dimensions; [`Error::Format`]: a file cannot be read or written, or has values
-/// of types that NetCDF has not; [`Error::Variable`]: a variable cannot be encoded within its bound; [`Error::Threads`].
+/// of types that NetCDF has not; [`Error::Variable`]: a variable cannot be encoded within its bound.
 pub fn compress_dataset(
     input: impl AsRef<Path>,
     output: impl AsRef<Path>,
@@ -77,12 +74,11 @@ pub fn compress_dataset(
         }
     }
     let mut chunks = writer.into_chunks()?;
-    let pool = threads(rules)?;
     let mut errors = vec![None; bounds.len()];
     for task in &lossy {
         let max_abs = match source.schema().variables[task.number].kind {
-            Kind::F32 => task.run::<f32>(source, &mut chunks, rules, &pool, &mut progress),
-            _ => task.run::<f64>(source, &mut chunks, rules, &pool, &mut progress),
+            Kind::F32 => task.run::<f32>(source, &mut chunks, rules, &mut progress),
+            _ => task.run::<f64>(source, &mut chunks, rules, &mut progress),
         };
         let max_abs = max_abs.map_err(|error| error.with_path(path))?;
         chunks.set_attribute(task.number, describe::MAX_ERROR, max_abs)?;
@@ -101,13 +97,4 @@ pub fn compress_dataset(
         input_bytes: bytes_of(path)?,
         output_bytes: bytes_of(output)?,
     })
-}
-
-/// Threads for chunks, no more than the machine runs at once.
-fn threads(rules: &Rules) -> Result<ThreadPool, Error> {
-    let most = available_parallelism().map_or(1, NonZeroUsize::get);
-    // 0 is rayon's default.
-    let threads = rules.threads.map_or(0, |threads| threads.min(most));
-    let builder = ThreadPoolBuilder::new().num_threads(threads);
-    builder.build().map_err(|source| Error::Threads { source })
 }

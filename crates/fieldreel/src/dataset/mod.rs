@@ -22,7 +22,7 @@
 //! | which variables, within what | `rules`, `select` |
 //! | where chunks begin and end | `chunking` |
 //! | what stands for missing values | `sentinels` |
-//! | a variable to chunks, a chunk to a segment | `task`, `encode` |
+//! | a variable to chunks | `task`, `pad` |
 //! | a whole file | `compress`, `decompress`, `grib`, `copy`, `open` |
 //! | what is said of it | `describe`, `progress`, `summary` |
 
@@ -31,10 +31,10 @@ mod compress;
 mod copy;
 mod decompress;
 mod describe;
-mod encode;
 #[cfg(feature = "grib")]
 mod grib;
 mod open;
+mod pad;
 mod progress;
 mod rules;
 mod select;

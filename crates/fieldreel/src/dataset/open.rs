@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use fieldreel_formats::dataset::Source;
-use fieldreel_formats::{FormatError, NetcdfDataset, ReadLimits};
+use fieldreel_formats::{DEFAULT_LIMITS, FormatError, Limits, NetcdfDataset};
 
 use crate::Error;
 
@@ -17,7 +17,7 @@ pub(super) enum Input {
 impl Input {
     /// Opens a file, whatever its name, by what is in it.
     pub(super) fn open(path: &Path) -> Result<Self, Error> {
-        let limits = ReadLimits::default();
+        let limits = DEFAULT_LIMITS;
         crate::register_hdf5_filter()?;
         match NetcdfDataset::open(path, &limits) {
             Err(FormatError::NotThisFormat { .. }) => Self::other(path, &limits),
@@ -26,7 +26,7 @@ impl Input {
     }
 
     #[cfg(feature = "grib")]
-    fn other(path: &Path, limits: &ReadLimits) -> Result<Self, Error> {
+    fn other(path: &Path, limits: &Limits) -> Result<Self, Error> {
         match fieldreel_formats::GribDataset::open(path, limits) {
             Err(FormatError::NotThisFormat { path, .. }) => Err(FormatError::NotThisFormat {
                 path,
@@ -38,7 +38,7 @@ impl Input {
     }
 
     #[cfg(not(feature = "grib"))]
-    fn other(path: &Path, _: &ReadLimits) -> Result<Self, Error> {
+    fn other(path: &Path, _: &Limits) -> Result<Self, Error> {
         Err(FormatError::NotThisFormat {
             path: path.to_owned(),
             format: "NetCDF",

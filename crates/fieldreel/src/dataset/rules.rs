@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use fieldreel_reel::{Bound, Codecs, Effort};
+use fieldreel_reel::{BaseChoice, Bound, Codecs, Effort};
 use glob::Pattern;
 
 use crate::Error;
@@ -31,6 +31,7 @@ pub struct Rules {
     pub(super) default: Option<Bound>,
     pub(super) rules: Vec<(Pattern, Option<Bound>)>,
     pub(super) effort: Effort,
+    pub(super) base: BaseChoice,
     pub(super) codecs: Codecs,
     pub(super) threads: Option<usize>,
     pub(super) progress: Option<OnProgress>,
@@ -58,6 +59,7 @@ impl Rules {
             default: None,
             rules: Vec::new(),
             effort: Effort::default(),
+            base: BaseChoice::default(),
             codecs: Codecs::default(),
             threads: None,
             progress: None,
@@ -90,7 +92,14 @@ impl Rules {
         self
     }
 
-    /// What may carry base layers. Default: [`Codecs::Any`].
+    /// The kind of base layers. Default: [`BaseChoice::Auto`].
+    #[must_use]
+    pub fn base(mut self, base: BaseChoice) -> Self {
+        self.base = base;
+        self
+    }
+
+    /// The codecs that may encode videos. Default: [`Codecs::Any`].
     #[must_use]
     pub fn codecs(mut self, codecs: Codecs) -> Self {
         self.codecs = codecs;
@@ -130,6 +139,7 @@ impl fmt::Debug for Rules {
             .field("default", &self.default)
             .field("rules", &self.rules)
             .field("effort", &self.effort)
+            .field("base", &self.base)
             .field("codecs", &self.codecs)
             .field("threads", &self.threads)
             .finish_non_exhaustive()

@@ -1,15 +1,17 @@
 //! A variable with a bound, from the file that is read to chunks.
 
+use std::collections::VecDeque;
+
 use fieldreel_formats::dataset::{Kind, Source, Values, Variable};
 use fieldreel_formats::{ChunkWriter, Numbers};
 use fieldreel_hdf5_filter::{ChunkType, Parameters, WriteParameters};
-use fieldreel_reel::{Bound, Extremes, Options, Plan, Validity, Value};
-use rayon::ThreadPool;
-use rayon::prelude::*;
+use fieldreel_reel::{
+    Bound, Extremes, Options, ReelError, Scheduler, Validity, Value, WriterOptions,
+};
 
 use super::Rules;
 use super::chunking::{Part, chunk_shape, parts};
-use super::encode::{Encoded, Encoder};
+use super::pad::whole_chunk;
 use super::progress::Progress;
 use super::sentinels::add_validity;
 use crate::Error;
@@ -59,6 +61,7 @@ impl Task {
             write: WriteParameters {
                 bound: self.bound,
                 effort: rules.effort,
+                base: rules.base,
                 codecs: rules.codecs,
                 fill: variable.attributes.number("_FillValue"),
             },
@@ -83,60 +86,56 @@ impl Task {
         source: &dyn Source,
         chunks: &mut ChunkWriter,
         rules: &Rules,
-        pool: &ThreadPool,
         progress: &mut Progress<'_>,
     ) -> Result<f64, Error> {
-        let variable = &source.schema().variables[self.number];
         let mut options = Options::new(self.bound)
             .with_effort(rules.effort)
+            .with_base(rules.base)
             .with_codecs(rules.codecs);
         options.range = self.range;
-        add_validity(&mut options, variable);
-        let encoder = Encoder {
-            options,
-            chunk: self.chunk.clone(),
-        };
-        // A target is met by another plan in each chunk.
-        let can_share = !matches!(self.bound, Bound::Psnr(_) | Bound::Ratio(_));
-        let (mut plan, mut max_abs): (Option<Plan>, f64) = (None, 0.0);
-        let mut parts = parts(&self.shape, &self.chunk).peekable();
-        while parts.peek().is_some() {
-            // To find a plan takes all threads.
-            let at_once = if can_share && plan.is_none() {
-                1
-            } else {
-                pool.current_num_threads()
-            };
-            let batch = parts.by_ref().take(at_once);
-            let batch: Vec<(Part, Vec<T>)> = batch
-                .map(|part| Ok((read(source, self.number, &part)?, part)))
-                .map(|read: Result<_, Error>| read.map(|(values, part)| (part, values)))
-                .collect::<Result<_, Error>>()?;
-            let encoded: Vec<(Part, Encoded)> = pool.install(|| {
-                batch
-                    .into_par_iter()
-                    .map(|(part, values)| {
-                        let encoded = encoder.encode(&part, values, plan.as_ref());
-                        let encoded = encoded.map(|encoded| (part, encoded));
-                        encoded.map_err(|source| Error::Variable {
-                            path: None,
-                            variable: self.name.clone(),
-                            bound: self.bound,
-                            source: Box::new(source),
-                        })
-                    })
-                    .collect::<Result<_, Error>>()
-            })?;
-            for (part, encoded) in encoded {
-                chunks.write(self.number, &part.start, &encoded.bytes)?;
-                max_abs = max_abs.max(encoded.max_abs);
-                progress.add(self.number, &part);
-                if can_share && plan.is_none() {
-                    plan = encoded.plan;
+        add_validity(&mut options, &source.schema().variables[self.number]);
+        let mut options = WriterOptions::new(options);
+        options.threads = rules.threads;
+        let mut scheduler = Scheduler::<T>::new(&options);
+        let mut encoded = VecDeque::new();
+        let mut max_abs = 0.0_f64;
+        let mut write_done = |scheduler: &mut Scheduler<T>, encoded: &mut VecDeque<Part>| {
+            while let Some(segment) = scheduler.next_done() {
+                let segment = segment.map_err(|source| self.error(source))?;
+                if let Some(part) = encoded.pop_front() {
+                    chunks.write(self.number, &part.start, &segment.bytes)?;
+                    max_abs = max_abs.max(segment.info.certificate.max_abs);
+                    progress.add(self.number, &part);
                 }
             }
+            Ok::<_, Error>(())
+        };
+        for part in parts(&self.shape, &self.chunk) {
+            while scheduler.is_full() {
+                scheduler.wait().map_err(|source| self.error(source))?;
+                write_done(&mut scheduler, &mut encoded)?;
+            }
+            let values = read(source, self.number, &part)?;
+            let values = whole_chunk(&self.chunk, &part, values);
+            let values = values.map_err(|source| self.error(source))?;
+            encoded.push_back(part);
+            let submitted = scheduler.submit(values);
+            submitted.map_err(|source| self.error(source))?;
+        }
+        while !scheduler.is_idle() {
+            scheduler.wait().map_err(|source| self.error(source))?;
+            write_done(&mut scheduler, &mut encoded)?;
         }
         Ok(max_abs)
+    }
+
+    fn error(&self, source: ReelError) -> Error {
+        Error::Variable {
+            path: None,
+            variable: self.name.clone(),
+            bound: self.bound,
+            source: Box::new(source),
+        }
     }
 }
 

@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use fieldreel_formats::{Coordinate, Dimension, FieldValues};
-use fieldreel_reel::{self as reel, Numbers};
-use ndarray::{Array1, ArrayD, Axis, Slice};
+use fieldreel_core::{Coordinate, Dimension};
 
 /// The axis into which others are folded where they cannot be unfolded.
 const FOLDED: &str = "frame";
@@ -29,7 +27,7 @@ enum First<'a> {
 impl<'a> Axes<'a> {
     /// The axes of frames of `[y, x]` values, in a reel with these dimensions.
     pub(super) fn new(
-        named: &'a [reel::Dimension],
+        named: &'a [Dimension],
         [height, width]: [usize; 2],
         frames: Range<usize>,
     ) -> Self {
@@ -46,7 +44,7 @@ impl<'a> Axes<'a> {
             Some((first, inner)) => match unfold(first, inner, &frames) {
                 Some((steps, mut dimensions)) => {
                     dimensions.extend(rows);
-                    Self::unfolded(&first.name, steps, first.length.is_none(), dimensions)
+                    Self::unfolded(&first.name, steps, first.unlimited, dimensions)
                 }
                 None => Self::folded(leading, frames, rows),
             },
@@ -70,7 +68,7 @@ impl<'a> Axes<'a> {
     }
 
     fn folded(
-        leading: &'a [reel::Dimension],
+        leading: &'a [Dimension],
         frames: Range<usize>,
         mut dimensions: Vec<Dimension>,
     ) -> Self {
@@ -83,86 +81,50 @@ impl<'a> Axes<'a> {
     }
 
     /// The coordinates that fit these axes, and the number of each frame where axes are folded.
-    pub(super) fn coordinates(&self, all: &[reel::Coordinate]) -> Vec<Coordinate> {
+    pub(super) fn coordinates(&self, all: &[Coordinate]) -> Vec<Coordinate> {
         let mut fitting: Vec<_> = all.iter().filter_map(|own| self.coordinate(own)).collect();
         if let First::Frames(_, frames) = &self.first {
-            let numbers: Array1<f64> = frames.clone().map(|frame| frame as f64).collect();
-            fitting.push(Coordinate::new(FOLDED, &[FOLDED], numbers.into_dyn()));
+            let numbers: Vec<f64> = frames.clone().map(|frame| frame as f64).collect();
+            fitting.push(Coordinate::axis(FOLDED, numbers));
         }
         fitting
     }
 
     /// A coordinate, cut to what is there; `None` if it does not fit.
-    fn coordinate(&self, own: &reel::Coordinate) -> Option<Coordinate> {
-        let names: Vec<&str> = own.dimensions.iter().map(|(name, _)| &**name).collect();
-        let mut values = values(own)?;
-        match &self.first {
-            First::Rows => {}
+    fn coordinate(&self, own: &Coordinate) -> Option<Coordinate> {
+        let part = match &self.first {
+            First::Rows => own.clone(),
             First::Frames(folded, _) => {
-                if names.iter().any(|name| folded.contains(name)) || own.name == FOLDED {
+                let is_folded = own.dimension_names().any(|name| folded.contains(&name));
+                if is_folded || own.name == FOLDED {
                     return None;
                 }
+                own.clone()
             }
-            First::Steps(first, steps) => {
-                for (axis, name) in names.iter().enumerate() {
-                    if name == first {
-                        values = cut(values, axis, steps.clone())?;
-                    }
-                }
-            }
-        }
-        let fits = names.iter().zip(values.shape()).all(|(name, &length)| {
+            First::Steps(first, steps) => own.select(first, steps.clone())?,
+        };
+        let fits = part.dimensions.iter().all(|(name, length)| {
             let dimension = self.dimensions.iter().find(|axis| axis.name == *name);
-            dimension.is_none_or(|axis| axis.len == length)
+            dimension.is_none_or(|axis| axis.len == *length)
         });
-        fits.then(|| {
-            let mut coordinate = Coordinate::new(&own.name, &names, values);
-            coordinate.attributes = own.attributes.clone();
-            coordinate
-        })
+        fits.then_some(part)
     }
 }
 
 /// The steps of the first axis that these frames are, and the axes within a step; `None` if they are
 /// not whole steps, or there are more than the axis has.
 fn unfold(
-    first: &reel::Dimension,
-    inner: &[reel::Dimension],
+    first: &Dimension,
+    inner: &[Dimension],
     frames: &Range<usize>,
 ) -> Option<(Range<usize>, Vec<Dimension>)> {
-    let inner: Vec<Dimension> = inner
-        .iter()
-        .map(|axis| Some(Dimension::new(&axis.name, axis.length?)))
-        .collect::<Option<_>>()?;
+    if inner.iter().any(|axis| axis.unlimited) {
+        return None;
+    }
     let mut lengths = inner.iter().map(|axis| axis.len);
     let step = lengths.try_fold(1_usize, usize::checked_mul)?;
     let whole = step > 0 && frames.start.is_multiple_of(step) && frames.end.is_multiple_of(step);
     let end = whole.then(|| frames.end / step)?;
-    let known = first.length.is_none_or(|length| end <= length);
-    known.then_some((frames.start / step..end, inner))
-}
-
-/// The numbers of a coordinate in its shape, integers as `f64`.
-fn values(own: &reel::Coordinate) -> Option<FieldValues> {
-    let lengths: Vec<usize> = own.dimensions.iter().map(|&(_, length)| length).collect();
-    Some(match &own.values {
-        Numbers::F32(values) => ArrayD::from_shape_vec(lengths, values.clone()).ok()?.into(),
-        other => ArrayD::from_shape_vec(lengths, other.to_f64()).ok()?.into(),
-    })
-}
-
-/// These indices of an axis; `None` if there are not so many.
-fn cut(values: FieldValues, axis: usize, steps: Range<usize>) -> Option<FieldValues> {
-    if values
-        .shape()
-        .get(axis)
-        .is_none_or(|&length| length < steps.end)
-    {
-        return None;
-    }
-    let (axis, slice) = (Axis(axis), Slice::from(steps));
-    Some(match values {
-        FieldValues::F32(values) => values.slice_axis(axis, slice).to_owned().into(),
-        FieldValues::F64(values) => values.slice_axis(axis, slice).to_owned().into(),
-    })
+    let known = first.unlimited || end <= first.len;
+    known.then(|| (frames.start / step..end, inner.to_vec()))
 }

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use fieldreel_file::SequentialFile;
+use fieldreel_core::files::SequentialFile;
 use fieldreel_reel::{
-    Bound, Codecs, Effort, Metadata, Options, Plan, Progress, ReelError, ReelSummary, ReelWriter,
-    Value, WriterOptions, write_reel,
+    BaseChoice, Bound, Codecs, Effort, Metadata, Options, Plan, Progress, ReelError, ReelSummary,
+    ReelWriter, Value, WriterOptions, write_reel,
 };
 use ndarray::{ArrayView3, AsArray, Ix3};
 
@@ -71,7 +71,14 @@ impl Compressor {
         self
     }
 
-    /// What may carry the base layer. Default: [`Codecs::Any`].
+    /// The kind of base layer. Default: [`BaseChoice::Auto`].
+    #[must_use]
+    pub fn base(mut self, base: BaseChoice) -> Self {
+        self.options.options.base = base;
+        self
+    }
+
+    /// The codecs that may encode a video. Default: [`Codecs::Any`].
     #[must_use]
     pub fn codecs(mut self, codecs: Codecs) -> Self {
         self.options.options.codecs = codecs;

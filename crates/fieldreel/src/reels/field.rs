@@ -3,8 +3,9 @@
 use std::io::Write;
 use std::path::Path;
 
-use fieldreel_formats::{Coordinate, Field, FieldValues, FrameView, Frames};
-use fieldreel_reel::{self as reel, Metadata, Numbers, ReelSummary};
+use fieldreel_core::{Dimension, Numbers};
+use fieldreel_formats::{Field, FieldValues, FrameView, Frames};
+use fieldreel_reel::{Metadata, ReelSummary};
 
 use super::compress::Compressor;
 use crate::Error;
@@ -23,9 +24,9 @@ pub fn reel_metadata(field: &Field) -> Metadata {
         .enumerate()
         .map(|(axis, dimension)| match dimension.unlimited {
             true if axis == 0 && field.dimensions.len() > 2 => {
-                reel::Dimension::open(&dimension.name)
+                Dimension::unlimited(&dimension.name)
             }
-            _ => reel::Dimension::new(&dimension.name, dimension.len),
+            _ => Dimension::new(&dimension.name, dimension.len),
         })
         .collect();
     metadata.attributes = field.attributes.clone();
@@ -38,7 +39,7 @@ pub fn reel_metadata(field: &Field) -> Metadata {
     marks("_FillValue", field.missing.fill_value.as_slice());
     marks("missing_value", &field.missing.missing_values);
     metadata.file_attributes = field.file_attributes.clone();
-    metadata.coordinates = field.coordinates.iter().map(coordinate).collect();
+    metadata.coordinates = field.coordinates.clone();
     metadata
 }
 
@@ -80,19 +81,6 @@ impl Compressor {
             Frames::F32(frames) => self.file(path.as_ref(), frames.view(), &metadata),
             Frames::F64(frames) => self.file(path.as_ref(), frames.view(), &metadata),
         }
-    }
-}
-
-fn coordinate(own: &Coordinate) -> reel::Coordinate {
-    let sides = own.values.shape().iter().copied();
-    reel::Coordinate {
-        name: own.name.clone(),
-        dimensions: own.dimensions.iter().cloned().zip(sides).collect(),
-        values: match &own.values {
-            FieldValues::F32(values) => values.iter().copied().collect::<Vec<f32>>().into(),
-            FieldValues::F64(values) => values.iter().copied().collect::<Vec<f64>>().into(),
-        },
-        attributes: own.attributes.clone(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Arrays and fields as reels: videos with a guaranteed error bound.
+//! Arrays and fields as reels, with a guaranteed error bound.
 
 #[cfg(feature = "formats")]
 mod axes;

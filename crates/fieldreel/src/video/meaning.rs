@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use fieldreel_codec::VideoInfo;
-use fieldreel_quant::{BitDepth, Dtype, Float, Quantiser, ValueRange};
+use fieldreel_quant::{BitDepth, Dtype, Float, QuantError, Quantiser, ValueRange};
 
 use super::name::VideoName;
 use crate::{Error, Preset};
@@ -60,7 +60,8 @@ pub(super) fn quantiser<T: Float>(info: &VideoInfo, path: &Path) -> Result<Quant
         }
         None => {
             let name = name(path)?;
-            ValueRange::new(T::from_text(&name.min)?, T::from_text(&name.max)?)?
+            let bound = |text: &str| T::from_text(text).map_err(QuantError::from);
+            ValueRange::new(bound(&name.min)?, bound(&name.max)?)?
         }
     };
     Ok(Quantiser::new(range, depth))

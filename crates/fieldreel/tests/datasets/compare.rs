@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use fieldreel::Bound;
 use fieldreel::dataset::{DatasetSummary, Kept, Rules, compress_dataset, decompress_dataset};
 use fieldreel::formats::dataset::{Source, Values};
-use fieldreel::formats::{NetcdfDataset, Numbers, ReadLimits};
+use fieldreel::formats::{DEFAULT_LIMITS, NetcdfDataset, Numbers};
 
 /// Held by all that opens files of HDF5 or starts programs: a program inherits what is open, and with it HDF5's lock of the
 /// file, which then cannot be opened again as long as the program runs.
@@ -123,7 +123,7 @@ fn lines(text: &str) -> Vec<String> {
 /// Whether the values of one file are those of another, within what a summary says.
 pub(crate) fn within(path: &Path, other: &Path, summary: &DatasetSummary) {
     fieldreel::register_hdf5_filter().unwrap();
-    let limits = ReadLimits::default();
+    let limits = DEFAULT_LIMITS;
     let [original, other] = [path, other].map(|path| NetcdfDataset::open(path, &limits).unwrap());
     let schema = original.schema();
     for (number, variable) in schema.variables.iter().enumerate() {

@@ -78,8 +78,7 @@ fn made_frames_go_there_and_back() {
     });
     let mut field = Field::new("t", values.into_dyn(), &["time", "latitude", "longitude"]).unwrap();
     let axis = |name: &str, units: &str, values: Vec<f64>| {
-        let values = ndarray::Array1::from_vec(values).into_dyn();
-        fieldreel::formats::Coordinate::new(name, &[name], values).with_attribute("units", units)
+        fieldreel::formats::Coordinate::axis(name, values).with_attribute("units", units)
     };
     field.coordinates = vec![
         axis(

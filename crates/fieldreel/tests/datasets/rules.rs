@@ -2,7 +2,7 @@
 
 use fieldreel::dataset::{DatasetProgress, Kept, Rules, compress_dataset};
 use fieldreel::formats::{Field, NetcdfOptions, write_netcdf};
-use fieldreel::{Bound, Codecs, Effort, Error};
+use fieldreel::{BaseChoice, Bound, Effort, Error};
 use ndarray::Array3;
 use std::sync::{Arc, Mutex};
 
@@ -89,7 +89,7 @@ fn what_was_lost_and_done_is_said() {
     let rules = Rules::lossless()
         .bound("*", Bound::Relative(0.01))
         .unwrap()
-        .codecs(Codecs::None)
+        .base(BaseChoice::None)
         .threads(1)
         .history("the line")
         .on_progress(move |progress: DatasetProgress<'_>| {

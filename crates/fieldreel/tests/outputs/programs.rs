@@ -130,10 +130,9 @@ pub(crate) fn inputs(folder: &Path, frames: usize) {
         ("latitude", "degrees_north", 39.0, -1.0, 40),
         ("longitude", "degrees_east", 0.0, 1.0, 60),
     ] {
-        let axis: ndarray::Array1<f64> = (0..len).map(|at| first + step * f64::from(at)).collect();
-        let mut axis = fieldreel::formats::Coordinate::new(name, &[name], axis.into_dyn());
-        axis.attributes.insert("units", unit);
-        field.coordinates.push(axis);
+        let axis: Vec<f64> = (0..len).map(|at| first + step * f64::from(at)).collect();
+        let axis = fieldreel::formats::Coordinate::axis(name, axis);
+        field.coordinates.push(axis.with_attribute("units", unit));
     }
     write_netcdf(folder.join("in.nc"), &field, &NetcdfOptions::default()).unwrap();
     write_grib(folder.join("in.grib"), &field, &GribOptions::default()).unwrap();

@@ -14,7 +14,7 @@ mod values;
 use std::path::Path;
 
 use fieldreel::dataset::{Rules, compress_dataset, decompress_dataset};
-use fieldreel::{Bound, Codecs, Effort};
+use fieldreel::{BaseChoice, Bound, Effort};
 
 use self::compare::{Tally, compare};
 use self::content::read;
@@ -36,8 +36,9 @@ fn rules(random: &mut Random) -> Rules {
         Effort::Fast,
         Effort::Balanced,
     ]);
-    let codecs = random.pick(&[Codecs::None, Codecs::None, Codecs::None, Codecs::Any]);
-    Rules::new(bound).effort(effort).codecs(codecs).threads(2)
+    let none = BaseChoice::None;
+    let base = random.pick(&[none, none, none, BaseChoice::Auto]);
+    Rules::new(bound).effort(effort).base(base).threads(2)
 }
 
 /// Makes, compresses, decompresses and compares one file.

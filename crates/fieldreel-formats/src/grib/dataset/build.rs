@@ -169,15 +169,17 @@ impl Builder {
         }
         for (which, coordinate) in coordinates.into_iter().enumerate() {
             let name = format!("{}{suffix}", coordinate.name);
-            let along = |dimension: &String| {
+            let along = |dimension: &str| {
                 let at = layout
                     .dimensions
                     .iter()
-                    .position(|(name, _)| name == dimension)?;
+                    .position(|(name, _)| *name == dimension)?;
                 tail.dimensions.get(at).copied()
             };
-            let dimensions: Vec<usize> = coordinate.dimensions.iter().filter_map(along).collect();
-            let is_axis = coordinate.dimensions.contains(&coordinate.name);
+            let dimensions: Vec<usize> = coordinate.dimension_names().filter_map(along).collect();
+            let is_axis = coordinate
+                .dimension_names()
+                .any(|name| name == coordinate.name);
             let mut attributes = coordinate.attributes;
             attributes.insert("long_name", coordinate.name.as_str());
             if is_axis {

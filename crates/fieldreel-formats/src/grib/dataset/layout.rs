@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use ndarray::Array1;
-
 use crate::grib::decode::check;
 use crate::grib::grid::{Grid, Scan};
 use crate::grib::library::Message;
-use crate::{Coordinate, FormatError, ReadLimits, Result};
+use crate::limits::checked_len;
+use crate::{Coordinate, FormatError, Limits, Result};
 
 /// How the points of messages become the last dimensions of a variable.
 #[derive(Debug, Clone)]
@@ -21,7 +20,7 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn of(message: &Message<'_>, path: &Path, limits: &ReadLimits) -> Result<Self> {
+    pub(super) fn of(message: &Message<'_>, path: &Path, limits: &Limits) -> Result<Self> {
         match Grid::of(message, path, limits) {
             Ok(grid) => Ok(Self {
                 dimensions: vec![
@@ -37,9 +36,9 @@ impl Layout {
     }
 
     /// Reduced and irregular grids: points one after another, as they are stored.
-    fn points(message: &Message<'_>, path: &Path, limits: &ReadLimits) -> Result<Self> {
+    fn points(message: &Message<'_>, path: &Path, limits: &Limits) -> Result<Self> {
         let count = message.len(c"values").unwrap_or(0);
-        limits.checked_len("a GRIB message", &[count])?;
+        checked_len(limits, "a GRIB message", &[count])?;
         if count == 0 {
             return Err(FormatError::Damaged {
                 path: path.to_path_buf(),
@@ -97,7 +96,7 @@ fn coordinates(count: usize, latitudes: Vec<f64>, longitudes: Vec<f64>) -> Optio
     let coordinate = |(name, units, degrees): (&str, &str, Vec<f64>)| {
         let are_whole = degrees.len() == count && degrees.iter().all(|degrees| degrees.is_finite());
         are_whole.then(|| {
-            Coordinate::new(name, &["values"], Array1::from_vec(degrees).into_dyn())
+            Coordinate::along(name, "values", degrees)
                 .with_attribute("standard_name", name)
                 .with_attribute("units", units)
         })

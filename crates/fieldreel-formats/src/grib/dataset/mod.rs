@@ -38,7 +38,7 @@ use super::decode::changed;
 use super::keys::Kept;
 use super::library::{Library, Message, Messages};
 use crate::dataset::{Schema, Source, Values};
-use crate::{FormatError, ReadLimits, Result};
+use crate::{FormatError, Limits, Result};
 
 /// A GRIB file, edition 1 or 2, as variables that are read part by part.
 ///
@@ -68,7 +68,7 @@ use crate::{FormatError, ReadLimits, Result};
 pub struct GribDataset {
     path: PathBuf,
     file: File,
-    limits: ReadLimits,
+    limits: Limits,
     schema: Schema,
     /// For each variable of the schema.
     contents: Vec<Content>,
@@ -87,7 +87,7 @@ impl GribDataset {
     ///   GRIB, ends within a message, or contradicts itself.
     /// - [`FormatError::DuplicateMessages`]: two messages have the same place in a variable.
     /// - [`FormatError::TooLarge`]: a grid over the limits, or a variable of more values than can be counted.
-    pub fn open(path: impl AsRef<Path>, limits: &ReadLimits) -> Result<Self> {
+    pub fn open(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
         let file = File::open(path).map_err(|source| FormatError::io(path, "open", source))?;
         let library = Library::lock();
@@ -172,7 +172,7 @@ struct Opening<'a> {
     library: &'a Library,
     file: &'a File,
     path: &'a Path,
-    limits: &'a ReadLimits,
+    limits: &'a Limits,
     builder: Builder,
     /// Grids of the builder by their digests.
     grids: HashMap<String, usize>,
@@ -241,7 +241,7 @@ impl Opening<'_> {
     fn too_large(&self, group: &Group) -> FormatError {
         FormatError::TooLarge {
             what: format!("the variable of {:?}", group.key.short_name),
-            values: u64::MAX,
+            bytes: u64::MAX,
             limit: usize::MAX as u64,
         }
     }

@@ -10,7 +10,8 @@ use crate::dataset::{Values, Variable};
 use crate::grib::decode::{changed, decode};
 use crate::grib::framing::Location;
 use crate::grib::library::{Library, Message, Messages};
-use crate::{FieldValues, FormatError, Numbers, Result};
+use crate::limits::checked_len;
+use crate::{FormatError, Numbers, Result};
 
 /// What was read last: boxes that are parts of one frame come one after another.
 #[derive(Debug, Default)]
@@ -29,7 +30,7 @@ impl GribDataset {
         start: &[usize],
         count: &[usize],
     ) -> Result<Values> {
-        self.limits.checked_len("the box", count)?;
+        checked_len(&self.limits, "the box", count)?;
         let content = self
             .contents
             .get(index)
@@ -100,12 +101,10 @@ impl GribDataset {
             let library = Library::lock();
             let message = self.message(&library, grid.location, grid)?;
             let coordinates = Layout::of(&message, &self.path, &self.limits)?.coordinates;
-            let degrees = coordinates.into_iter().nth(which).map(|c| c.values);
-            let degrees = match degrees {
-                Some(FieldValues::F64(degrees)) if degrees.shape() == shape => {
-                    degrees.into_iter().collect()
-                }
-                _ => return Err(changed(&self.path)),
+            let coordinate = coordinates.into_iter().nth(which);
+            let coordinate = coordinate.filter(|c| c.shape() == shape && c.is_consistent());
+            let Some(Numbers::F64(degrees)) = coordinate.map(|c| c.values) else {
+                return Err(changed(&self.path));
             };
             kept.position = Some(((index, which), degrees));
         }

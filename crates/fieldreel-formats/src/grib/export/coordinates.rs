@@ -2,8 +2,6 @@
 
 use std::collections::HashSet;
 
-use ndarray::{ArrayD, IxDyn};
-
 use crate::dataset::conventions::{is_latitude, is_longitude};
 use crate::dataset::{Schema, Source, Values, Variable};
 use crate::{Coordinate, FormatError, Result};
@@ -114,15 +112,18 @@ pub(super) fn read(source: &dyn Source, index: usize) -> Result<Coordinate> {
     let Values::Numbers(numbers) = source.read(index, &vec![0; shape.len()], &shape)? else {
         return Err(not_for_grib("it is a coordinate without numbers"));
     };
-    let values = ArrayD::from_shape_vec(IxDyn(&shape), numbers.to_f64())
-        .map_err(|_| not_for_grib("it has not as many values as its dimensions make"))?;
-    let names: Vec<&str> = variable
+    let dimensions: Vec<(&str, usize)> = variable
         .dimensions
         .iter()
         .filter_map(|&id| schema.dimensions.get(id))
-        .map(|dimension| dimension.name.as_str())
+        .map(|dimension| (dimension.name.as_str(), dimension.len))
         .collect();
-    let mut coordinate = Coordinate::new(variable.name.as_str(), &names, values);
+    let mut coordinate = Coordinate::new(variable.name.as_str(), &dimensions, numbers);
+    if !coordinate.is_consistent() {
+        return Err(not_for_grib(
+            "it has not as many values as its dimensions make",
+        ));
+    }
     coordinate.attributes = variable.attributes.clone();
     Ok(coordinate)
 }

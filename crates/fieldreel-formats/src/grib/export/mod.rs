@@ -6,7 +6,7 @@ mod plan;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use fieldreel_file::SequentialFile;
+use fieldreel_core::files::SequentialFile;
 use ndarray::{ArrayD, IxDyn};
 
 use self::plan::Plan;

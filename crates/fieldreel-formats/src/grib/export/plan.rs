@@ -255,7 +255,7 @@ impl Axis {
     }
 
     fn numbers(&self) -> Vec<f64> {
-        self.coordinate.values.to_f64().into_iter().collect()
+        self.coordinate.values.to_f64()
     }
 
     /// In seconds; of no unit, hours. `None` for what is no time from 0 on to a century.

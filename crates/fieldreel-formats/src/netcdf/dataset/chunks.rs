@@ -3,7 +3,7 @@
 use std::ffi::CString;
 use std::path::Path;
 
-use fieldreel_file::PendingFile;
+use fieldreel_core::files::PendingFile;
 use hdf5_sys::h5::hsize_t;
 use hdf5_sys::h5a::{H5Aclose, H5Aopen, H5Awrite};
 use hdf5_sys::h5d::{H5Dclose, H5Dget_storage_size, H5Dopen2, H5Dset_extent, H5Dwrite_chunk};

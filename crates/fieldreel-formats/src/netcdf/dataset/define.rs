@@ -8,7 +8,7 @@ use super::index;
 use super::sink::Storage;
 use super::source::NetcdfDataset;
 use crate::dataset::{Schema, Source};
-use crate::{Attributes, FormatError, ReadLimits, Result};
+use crate::{Attributes, DEFAULT_LIMITS, FormatError, Result};
 
 /// Attributes that HDF5 keeps in the header of an object; more are elsewhere.
 const IN_HEADER: usize = 8;
@@ -93,7 +93,7 @@ impl Defined {
     fn again(self) -> Result<Option<Self>> {
         let names = self.attribute_names()?;
         let file = Dataset::open_again(self.dataset.close()?)?;
-        let again = NetcdfDataset::all_of(file, &ReadLimits::default())?;
+        let again = NetcdfDataset::all_of(file, &DEFAULT_LIMITS)?;
         let again = Self {
             dataset: again.dataset,
             types: again.types,

@@ -6,7 +6,8 @@ use std::path::Path;
 use super::super::library::{self, Dataset, Types};
 use super::super::open;
 use crate::dataset::{DatasetDimension, Group, Kind, Schema, Source, Values, Variable};
-use crate::{Attributes, FormatError, ReadLimits, Result};
+use crate::limits::checked_len;
+use crate::{Attributes, FormatError, Limits, Result};
 
 /// Groups nested deeper than this are an error: a damaged file may nest without end.
 const MAX_DEPTH: usize = 32;
@@ -14,7 +15,7 @@ const MAX_DEPTH: usize = 32;
 /// A NetCDF file: classic, 64-bit or NetCDF-4 with groups. Values are given as they are stored.
 pub struct NetcdfDataset {
     pub(super) dataset: Dataset,
-    pub(super) limits: ReadLimits,
+    pub(super) limits: Limits,
     schema: Schema,
     pub(super) groups: Vec<library::Group>,
     pub(super) types: Types,
@@ -30,14 +31,14 @@ impl NetcdfDataset {
     ///   [`FormatError::Library`]: it cannot be read, is not NetCDF, or damaged.
     /// - [`FormatError::NotInNetcdf`]: a dataset or an attribute is of a type that netcdf-c leaves out.
     /// - [`FormatError::TooLarge`]: an attribute is over the limits.
-    pub fn open(path: impl AsRef<Path>, limits: &ReadLimits) -> Result<Self> {
+    pub fn open(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let this = Self::all_of(open::open(path.as_ref())?, limits)?;
         this.check_all_seen()?;
         Ok(this)
     }
 
     /// All but the values of a file that is open.
-    pub(super) fn all_of(dataset: Dataset, limits: &ReadLimits) -> Result<Self> {
+    pub(super) fn all_of(dataset: Dataset, limits: &Limits) -> Result<Self> {
         let mut this = Self {
             limits: *limits,
             schema: Schema::default(),
@@ -194,7 +195,7 @@ impl Source for NetcdfDataset {
 
     fn read(&self, variable: usize, start: &[usize], count: &[usize]) -> Result<Values> {
         let header = self.schema.check_box(variable, start, count)?;
-        let len = self.limits.checked_len(&header.name, count)?;
+        let len = checked_len(&self.limits, &header.name, count)?;
         let Some(&id) = self.variables.get(variable) else {
             return Err(self.dataset.damaged("a variable is gone"));
         };
@@ -214,8 +215,7 @@ impl Source for NetcdfDataset {
             Kind::Char => Values::Chars(file.box_of_chars(place, len)?),
             Kind::Text => Values::Texts(file.box_of_texts(place, len)?),
             kind @ Kind::User { bytes, .. } => {
-                self.limits
-                    .checked_len(&header.name, &[len, bytes.div_ceil(8)])?;
+                checked_len(&self.limits, &header.name, &[len, bytes.div_ceil(8)])?;
                 Values::User(file.box_of_user(place, len, (kind, &self.types))?)
             }
         })

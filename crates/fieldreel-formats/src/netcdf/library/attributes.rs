@@ -6,7 +6,8 @@ use std::ptr::null_mut;
 use netcdf_sys as nc;
 
 use super::{Dataset, Group, NameBuffer, Number, Variable, classify, locked, text_of};
-use crate::{AttributeValue, Numbers, ReadLimits, Result};
+use crate::limits::checked_len;
+use crate::{AttributeValue, Limits, Numbers, Result};
 
 impl Dataset {
     /// The attributes of a variable, or of a group for `None`, in order. Those of a user-defined
@@ -15,7 +16,7 @@ impl Dataset {
         &self,
         group: Group,
         variable: Option<Variable>,
-        limits: &ReadLimits,
+        limits: &Limits,
     ) -> Result<Vec<(String, AttributeValue)>> {
         let Variable { group: ncid, id } = variable.unwrap_or(group.global());
         let mut attributes = Vec::new();
@@ -69,14 +70,14 @@ impl Dataset {
         ncid: c_int,
         id: c_int,
         name: &NameBuffer,
-        limits: &ReadLimits,
+        limits: &Limits,
     ) -> Result<Option<AttributeValue>> {
         let (mut kind, mut len) = (0, 0);
         // SAFETY: the name is NUL-terminated and the places valid for the results.
         self.call("read attributes", || unsafe {
             nc::nc_inq_att(ncid, id, name.as_ptr(), &mut kind, &mut len)
         })?;
-        limits.checked_len("an attribute", &[len])?;
+        checked_len(limits, "an attribute", &[len])?;
         let place = (ncid, id, name, len);
         Ok(Some(match kind {
             nc::NC_CHAR => AttributeValue::Text(self.attribute_text(place)?),

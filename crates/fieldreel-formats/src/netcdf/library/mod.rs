@@ -17,7 +17,7 @@ use std::ffi::{CStr, CString, c_char, c_int};
 use std::path::{Path, PathBuf};
 use std::ptr::null_mut;
 
-use fieldreel_file::PendingFile;
+use fieldreel_core::files::PendingFile;
 use netcdf_sys as nc;
 
 use crate::dataset::Kind;

@@ -1,6 +1,6 @@
 //! The frames as they are drawn.
 
-use fieldreel_metrics::{ErrorMetrics, Value};
+use fieldreel_metrics::{Element, ErrorMetrics};
 use ndarray::{Array2, ArrayView2, Axis, Zip};
 
 use super::RowOrder;
@@ -18,7 +18,7 @@ pub(super) struct Frames {
 }
 
 impl Frames {
-    pub(super) fn new<T: Value>(
+    pub(super) fn new<T: Element>(
         original: ArrayView2<'_, T>,
         reconstruction: ArrayView2<'_, T>,
         order: RowOrder,

@@ -8,7 +8,7 @@ mod panels;
 
 use std::path::Path;
 
-use fieldreel_metrics::Value;
+use fieldreel_metrics::Element;
 use ndarray::ArrayView2;
 
 pub use labels::{ComparisonLabels, Coordinate, RowOrder, Split};
@@ -38,7 +38,7 @@ const WIDTH: f64 = 540.0;
 /// - [`PlotError::Empty`] when no place has a finite value in both frames;
 /// - [`PlotError::Io`] when the file cannot be written;
 /// - [`PlotError::Render`] when the renderer fails.
-pub fn comparison<T: Value>(
+pub fn comparison<T: Element>(
     path: impl AsRef<Path>,
     original: ArrayView2<'_, T>,
     reconstruction: ArrayView2<'_, T>,

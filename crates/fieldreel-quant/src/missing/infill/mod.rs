@@ -96,7 +96,7 @@ fn fill_frame<T: Float>(
                 let value = centre + f64::from(unit) * half;
                 let value = if value > min { value } else { min };
                 let value = if value < max { value } else { max };
-                *x = T::narrow(value, 1.0, -0.0);
+                *x = T::from_f64(value);
             }
         }
     }

@@ -69,7 +69,8 @@ impl Index {
 /// # Errors
 /// [`ReelError::Limit`].
 pub(crate) fn check_entries(count: usize, limits: &Limits) -> Result<(), ReelError> {
-    limits.values([count as u64, 1, 1], ENTRY_BYTES).map(drop)
+    limits.values([count as u64], ENTRY_BYTES)?;
+    Ok(())
 }
 
 /// The bytes after an index of so many bytes.

@@ -31,7 +31,10 @@ pub(crate) fn write(metadata: &Metadata) -> Result<Vec<u8>, ReelError> {
     write_count(&mut plain, metadata.dimensions.len())?;
     for dimension in &metadata.dimensions {
         write_text(&mut plain, &dimension.name);
-        plain.varint(dimension.length.map_or(0, |length| length as u64));
+        plain.varint(match dimension.unlimited {
+            true => 0,
+            false => dimension.len as u64,
+        });
     }
     write_attributes(&mut plain, &metadata.attributes)?;
     write_attributes(&mut plain, &metadata.file_attributes)?;
@@ -169,9 +172,10 @@ impl Plain<'_> {
         Ok(Metadata {
             name: self.text()?,
             dimensions: self.list(|plain| {
-                Ok(Dimension {
-                    name: plain.text()?,
-                    length: Some(plain.reader.length()?).filter(|&length| length > 0),
+                let name = plain.text()?;
+                Ok(match plain.reader.length()? {
+                    0 => Dimension::unlimited(name),
+                    length => Dimension::new(name, length),
                 })
             })?,
             attributes: self.attributes()?,
@@ -266,7 +270,10 @@ mod tests {
 
     fn metadata() -> impl Strategy<Value = Metadata> {
         let dimension = (".*", prop::option::of(1_usize..9));
-        let dimension = dimension.prop_map(|(name, length)| Dimension { name, length });
+        let dimension = dimension.prop_map(|(name, length)| match length {
+            Some(length) => Dimension::new(name, length),
+            None => Dimension::unlimited(name),
+        });
         let sides = prop::collection::vec((".*", any::<usize>()), 0..3);
         let coordinate = (".*", sides, numbers(), attributes()).prop_map(
             |(name, dimensions, values, attributes)| Coordinate {

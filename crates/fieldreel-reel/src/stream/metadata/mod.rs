@@ -4,7 +4,7 @@ mod block;
 mod number_type;
 mod predict;
 
-pub use fieldreel_attributes::{AttributeValue, Attributes, Numbers};
+pub use fieldreel_core::{AttributeValue, Attributes, Coordinate, Dimension, Numbers};
 
 pub(crate) use block::{read, write};
 
@@ -17,7 +17,8 @@ pub struct Metadata {
     /// The variable's name.
     pub name: String,
     /// The axes of the field, slowest first: those before the last two are folded into time. Empty, or two or more; the
-    /// lengths of the last two are those of a frame.
+    /// lengths of the last two are those of a frame. Only the first may be unlimited: it is as long as the frames that are
+    /// written make it, and its own length is not kept.
     pub dimensions: Vec<Dimension>,
     /// What describes the values: `units`, `long_name`. How missing points are marked in other files (`_FillValue`) may
     /// be here too; nothing here changes how values are decoded.
@@ -26,29 +27,6 @@ pub struct Metadata {
     pub file_attributes: Attributes,
     /// What the axes mean.
     pub coordinates: Vec<Coordinate>,
-}
-
-/// A named axis.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dimension {
-    /// Its name.
-    pub name: String,
-    /// Its length. `None`, for the first alone: as long as the frames that are written make it.
-    pub length: Option<usize>,
-}
-
-/// Numbers along some dimensions: an axis, a 2-D latitude, bounds, or a scalar.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Coordinate {
-    /// Its name; that of a dimension when it is that axis.
-    pub name: String,
-    /// The dimensions of `values`, slowest first, each with its length here; none for a scalar. A dimension may be one
-    /// that the field lacks (the vertices of bounds).
-    pub dimensions: Vec<(String, usize)>,
-    /// The numbers, in the unit of the `units` attribute, row-major.
-    pub values: Numbers,
-    /// Everything else about it.
-    pub attributes: Attributes,
 }
 
 impl Metadata {
@@ -109,30 +87,22 @@ impl Metadata {
     /// [`ReelError::Metadata`] if dimensions or a coordinate do not fit.
     pub(crate) fn check(&self, frame: [usize; 2]) -> Result<(), ReelError> {
         let wrong = |what| Err(ReelError::Metadata { what });
-        if let Some((first, others)) = self.dimensions.split_first() {
+        if let Some((_, others)) = self.dimensions.split_first() {
             let Some((_, last)) = self.dimensions.split_last_chunk::<2>() else {
                 return wrong("there is only one dimension");
             };
-            if last.each_ref().map(|dimension| dimension.length) != frame.map(Some) {
+            if last.each_ref().map(fixed_len) != frame.map(Some) {
                 return wrong("the last two dimensions are not those of a frame");
             }
-            let lengths = others.iter().map(|dimension| dimension.length);
-            if lengths
-                .chain([first.length])
-                .any(|length| length == Some(0))
-            {
+            if others.iter().any(|dimension| dimension.unlimited) {
+                return wrong("a dimension other than the first is unlimited");
+            }
+            if self.dimensions.iter().any(|d| d.len == 0 && !d.unlimited) {
                 return wrong("a dimension has no length");
             }
-            if others.iter().any(|dimension| dimension.length.is_none()) {
-                return wrong("a dimension other than the first is open");
-            }
         }
-        for coordinate in &self.coordinates {
-            let sides = coordinate.dimensions.iter().map(|&(_, side)| side);
-            let values = sides.into_iter().try_fold(1_usize, usize::checked_mul);
-            if values != Some(coordinate.values.len()) {
-                return wrong("a coordinate has not as many values as its dimensions");
-            }
+        if !self.coordinates.iter().all(Coordinate::is_consistent) {
+            return wrong("a coordinate has not as many values as its dimensions");
         }
         Ok(())
     }
@@ -142,65 +112,21 @@ impl Metadata {
     #[must_use]
     pub(crate) fn unfolded(&self, frames: usize) -> Option<Vec<usize>> {
         let (first, others) = self.dimensions.split_first()?;
-        let others: Vec<usize> = others
-            .iter()
-            .map(|dimension| dimension.length)
-            .collect::<Option<_>>()?;
+        let others: Vec<usize> = others.iter().map(fixed_len).collect::<Option<_>>()?;
         if others.len() < 2 {
-            return (frames == 1)
-                .then(|| self.dimensions.iter().filter_map(|d| d.length).collect());
+            return (frames == 1).then(|| self.dimensions.iter().map(|d| d.len).collect());
         }
         let (folded, _) = others.split_at(others.len() - 2);
         let one = folded.iter().copied().try_fold(1, usize::checked_mul)?;
         let length = frames.checked_div(one)?;
-        let whole = one * length == frames && first.length.is_none_or(|known| known == length);
+        let whole = one * length == frames && (first.unlimited || first.len == length);
         whole.then(|| [&[length], others.as_slice()].concat())
     }
 }
 
-impl Dimension {
-    /// An axis of known length.
-    #[must_use]
-    pub fn new(name: impl Into<String>, length: usize) -> Self {
-        Self {
-            name: name.into(),
-            length: Some(length),
-        }
-    }
-
-    /// A first axis, as long as the frames that are written make it.
-    #[must_use]
-    pub fn open(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            length: None,
-        }
-    }
-}
-
-impl Coordinate {
-    /// The values of an axis.
-    #[must_use]
-    pub fn axis(dimension: impl Into<String>, values: impl Into<Numbers>) -> Self {
-        let (name, values) = (dimension.into(), values.into());
-        Self {
-            dimensions: vec![(name.clone(), values.len())],
-            name,
-            values,
-            attributes: Attributes::new(),
-        }
-    }
-
-    /// This coordinate with one more attribute.
-    #[must_use]
-    pub fn with_attribute(
-        mut self,
-        name: impl Into<String>,
-        value: impl Into<AttributeValue>,
-    ) -> Self {
-        self.attributes.insert(name, value);
-        self
-    }
+/// The length of a dimension that does not grow.
+fn fixed_len(dimension: &Dimension) -> Option<usize> {
+    (!dimension.unlimited).then_some(dimension.len)
 }
 
 #[cfg(test)]
@@ -208,9 +134,9 @@ mod tests {
     use super::*;
 
     fn of(lengths: &[Option<usize>]) -> Metadata {
-        let dimension = |&length| Dimension {
-            name: "d".into(),
-            length,
+        let dimension = |length: &Option<usize>| match length {
+            Some(length) => Dimension::new("d", *length),
+            None => Dimension::unlimited("d"),
         };
         Metadata {
             dimensions: lengths.iter().map(dimension).collect(),
@@ -242,6 +168,9 @@ mod tests {
         ] {
             assert!(of(wrong).check([5, 7]).is_err(), "{wrong:?}");
         }
+        let mut grows = of(&[Some(5), Some(7)]);
+        grows.dimensions[0].unlimited = true;
+        assert!(grows.check([5, 7]).is_err());
         let mut scalar = Metadata::new("t");
         scalar.coordinates.push(Coordinate::axis("t", vec![1.0]));
         assert!(scalar.check([5, 7]).is_ok());

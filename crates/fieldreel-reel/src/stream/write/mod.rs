@@ -1,14 +1,9 @@
 //! Frames into segments, encoded in parallel and written in order.
 
-mod encoders;
-mod job;
-mod options;
 mod sink;
 mod summary;
-mod threads;
 mod whole;
 
-pub use options::WriterOptions;
 pub use summary::{Progress, ReelSummary};
 pub use whole::{compress, write_reel};
 
@@ -19,10 +14,9 @@ use ndarray::{Array3, ArrayView2, ArrayView3, Axis, s};
 
 use super::layout::{CHECKSUM_BYTES, FileHeader, Index, SegmentHead, footer, write_supplement};
 use super::metadata::{self, Metadata};
-use crate::segment::SegmentInfo;
-use crate::{ReelError, Value};
-use encoders::Encoders;
-use job::Encoded;
+use crate::schedule::Scheduler;
+use crate::segment::{Segment, SegmentInfo};
+use crate::{ReelError, Value, WriterOptions};
 use sink::Sink;
 
 /// Values for which room is made at once, before any of them is there.
@@ -42,7 +36,7 @@ pub struct ReelWriter<W, T: Value> {
     segment_frames: usize,
     /// Values of the segment that is not full yet.
     filling: Vec<T>,
-    encoders: Encoders<T>,
+    scheduler: Scheduler<T>,
     index: Index,
     segments: Vec<SegmentInfo>,
     frames: usize,
@@ -78,7 +72,7 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
             frame,
             segment_frames: options.segment_frames(values),
             filling: Vec::new(),
-            encoders: Encoders::new(options),
+            scheduler: Scheduler::new(options),
             index: Index::default(),
             segments: Vec::new(),
             frames: 0,
@@ -147,7 +141,7 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
                 }
                 begin = end;
             }
-            writer.encoders.poll()?;
+            writer.scheduler.poll()?;
             writer.write_done()
         })
     }
@@ -211,7 +205,7 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
         let outcome = act(self);
         match outcome {
             Ok(()) => self.failed = false,
-            Err(_) => self.encoders.cancel(),
+            Err(_) => self.scheduler.cancel(),
         }
         outcome
     }
@@ -236,10 +230,10 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
 
     /// Hands the frames that are there to an encoder, once there is one.
     fn submit(&mut self) -> Result<(), ReelError> {
-        self.encoders.poll()?;
+        self.scheduler.poll()?;
         self.write_done()?;
-        while self.encoders.full() {
-            self.encoders.wait()?;
+        while self.scheduler.is_full() {
+            self.scheduler.wait()?;
             self.write_done()?;
         }
         let shape = (self.filled(), self.frame[0], self.frame[1]);
@@ -248,12 +242,12 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
         let values = values.map_err(|_| ReelError::Empty {
             shape: shape.into(),
         })?;
-        self.encoders.submit(values)
+        self.scheduler.submit(values)
     }
 
     fn drain(&mut self) -> Result<(), ReelError> {
-        while !self.encoders.is_idle() {
-            self.encoders.wait()?;
+        while !self.scheduler.is_idle() {
+            self.scheduler.wait()?;
             self.write_done()?;
         }
         Ok(())
@@ -261,8 +255,8 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
 
     /// Writes the segments that are done, in order.
     fn write_done(&mut self) -> Result<(), ReelError> {
-        while let Some(encoded) = self.encoders.next() {
-            let Encoded { bytes, info } = encoded?;
+        while let Some(encoded) = self.scheduler.next_done() {
+            let Segment { bytes, info } = encoded?;
             let [frames, ..] = info.shape;
             let head = SegmentHead {
                 first: self.frames as u64,

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use ndarray::{ArrayView3, Zip};
 
-use super::{Progress, ReelSummary, ReelWriter, WriterOptions};
-use crate::{Bound, Extremes, Metadata, ReelError, Validity, Value};
+use super::{Progress, ReelSummary, ReelWriter};
+use crate::{Bound, Extremes, Metadata, ReelError, Validity, Value, WriterOptions};
 
 /// The reel of a whole array, axis order `(time, y, x)`, encoded in parallel.
 ///

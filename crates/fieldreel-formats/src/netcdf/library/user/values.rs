@@ -8,7 +8,8 @@ use super::super::values::Place;
 use super::super::{Dataset, Variable, locked};
 use super::Types;
 use crate::dataset::{Kind, TypeClass, UserType, UserValues};
-use crate::{FormatError, ReadLimits, Result};
+use crate::limits::checked_len;
+use crate::{FormatError, Limits, Result};
 
 /// The count that stands for a text that is null.
 const NULL: u64 = u64::MAX;
@@ -84,7 +85,7 @@ impl Dataset {
         (other, from, from_types): (&Self, Variable, &Types),
         name: &str,
         (to, types): (Variable, &Types),
-        limits: &ReadLimits,
+        limits: &Limits,
     ) -> Result<()> {
         let c_name = self.text_to_c(name)?;
         let (mut id, mut len) = (0, 0);
@@ -94,7 +95,7 @@ impl Dataset {
         })?;
         let unknown = || other.damaged("an attribute is of a type that is not known");
         let kind = from_types.kind(id).ok_or_else(unknown)?;
-        limits.checked_len("an attribute", &[len, kind.bytes()])?;
+        checked_len(limits, "an attribute", &[len, kind.bytes()])?;
         let values = other.user_values(len, (kind, from_types), |memory| {
             // SAFETY: the memory holds `len` values of the attribute's type.
             other.call("read attributes", || unsafe {

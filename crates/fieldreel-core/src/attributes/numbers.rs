@@ -1,0 +1,162 @@
+//! Numbers in the type that a file gave them.
+
+use std::ops::Range;
+
+/// Numbers of one type.
+///
+/// Exhaustive: a type that is added here does not compile until every format says what becomes of it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Numbers {
+    /// Signed bytes.
+    I8(Vec<i8>),
+    /// Unsigned bytes.
+    U8(Vec<u8>),
+    /// 16-bit integers.
+    I16(Vec<i16>),
+    /// Unsigned 16-bit integers.
+    U16(Vec<u16>),
+    /// 32-bit integers.
+    I32(Vec<i32>),
+    /// Unsigned 32-bit integers.
+    U32(Vec<u32>),
+    /// 64-bit integers.
+    I64(Vec<i64>),
+    /// Unsigned 64-bit integers.
+    U64(Vec<u64>),
+    /// Single-precision numbers.
+    F32(Vec<f32>),
+    /// Double-precision numbers.
+    F64(Vec<f64>),
+}
+
+impl Numbers {
+    /// How many there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        match self {
+            Self::I8(values) => values.len(),
+            Self::U8(values) => values.len(),
+            Self::I16(values) => values.len(),
+            Self::U16(values) => values.len(),
+            Self::I32(values) => values.len(),
+            Self::U32(values) => values.len(),
+            Self::I64(values) => values.len(),
+            Self::U64(values) => values.len(),
+            Self::F32(values) => values.len(),
+            Self::F64(values) => values.len(),
+        }
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// As `f64`, nearest where a 64-bit integer has no exact one.
+    #[must_use]
+    pub fn to_f64(&self) -> Vec<f64> {
+        fn cast<T: Copy + Into<f64>>(values: &[T]) -> Vec<f64> {
+            values.iter().map(|&value| value.into()).collect()
+        }
+        match self {
+            Self::I8(values) => cast(values),
+            Self::U8(values) => cast(values),
+            Self::I16(values) => cast(values),
+            Self::U16(values) => cast(values),
+            Self::I32(values) => cast(values),
+            Self::U32(values) => cast(values),
+            Self::I64(values) => values.iter().map(|&value| value as f64).collect(),
+            Self::U64(values) => values.iter().map(|&value| value as f64).collect(),
+            Self::F32(values) => cast(values),
+            Self::F64(values) => values.clone(),
+        }
+    }
+
+    /// Returns how many are NaN.
+    #[must_use]
+    pub fn missing_count(&self) -> usize {
+        match self {
+            Self::F32(values) => values.iter().filter(|value| value.is_nan()).count(),
+            Self::F64(values) => values.iter().filter(|value| value.is_nan()).count(),
+            _ => 0,
+        }
+    }
+
+    /// Returns the numbers at the same indices of each block of `block` numbers.
+    pub(crate) fn of_each_block(&self, block: usize, indices: Range<usize>) -> Self {
+        fn of_each<T: Copy>(values: &[T], block: usize, indices: &Range<usize>) -> Vec<T> {
+            // `chunks_exact` does not take 0.
+            let blocks = values.chunks_exact(block.max(1));
+            let parts = blocks.filter_map(|block| block.get(indices.clone()));
+            parts.flatten().copied().collect()
+        }
+        match self {
+            Self::I8(values) => of_each(values, block, &indices).into(),
+            Self::U8(values) => of_each(values, block, &indices).into(),
+            Self::I16(values) => of_each(values, block, &indices).into(),
+            Self::U16(values) => of_each(values, block, &indices).into(),
+            Self::I32(values) => of_each(values, block, &indices).into(),
+            Self::U32(values) => of_each(values, block, &indices).into(),
+            Self::I64(values) => of_each(values, block, &indices).into(),
+            Self::U64(values) => of_each(values, block, &indices).into(),
+            Self::F32(values) => of_each(values, block, &indices).into(),
+            Self::F64(values) => of_each(values, block, &indices).into(),
+        }
+    }
+}
+
+macro_rules! from {
+    ($($variant:ident $type:ty),*) => {$(
+        impl From<Vec<$type>> for Numbers {
+            fn from(values: Vec<$type>) -> Self {
+                Self::$variant(values)
+            }
+        }
+
+        impl From<$type> for Numbers {
+            fn from(value: $type) -> Self {
+                Self::$variant(vec![value])
+            }
+        }
+    )*};
+}
+
+from!(I8 i8, U8 u8, I16 i16, U16 u16, I32 i32, U32 u32, I64 i64, U64 u64, F32 f32, F64 f64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_every_type_are_the_same_as_f64() {
+        let all: [Numbers; 10] = [
+            7_i8.into(),
+            7_u8.into(),
+            7_i16.into(),
+            7_u16.into(),
+            7_i32.into(),
+            7_u32.into(),
+            7_i64.into(),
+            7_u64.into(),
+            7_f32.into(),
+            7_f64.into(),
+        ];
+        for numbers in all {
+            assert_eq!(numbers.to_f64(), [7.0], "{numbers:?}");
+            assert_eq!((numbers.len(), numbers.is_empty()), (1, false));
+        }
+        assert!(Numbers::I16(vec![]).is_empty());
+        assert_eq!(Numbers::from(vec![1.0, f64::NAN]).missing_count(), 1);
+        assert_eq!(Numbers::from(vec![f32::NAN, f32::NAN]).missing_count(), 2);
+        assert_eq!(Numbers::from(0_i8).missing_count(), 0);
+    }
+
+    #[test]
+    fn wide_integers_go_to_the_nearest() {
+        let wide = [(1_i64 << 53) + 1, (1 << 53) + 3, i64::MIN];
+        let nearest = [2_f64.powi(53), 2_f64.powi(53) + 4.0, -2_f64.powi(63)];
+        assert_eq!(Numbers::I64(wide.to_vec()).to_f64(), nearest);
+        assert_eq!(Numbers::from(u64::MAX).to_f64(), [2_f64.powi(64)]);
+    }
+}

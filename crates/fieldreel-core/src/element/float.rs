@@ -1,0 +1,143 @@
+use std::ops::Neg;
+
+use super::Element;
+use crate::ParseError;
+
+/// A floating-point value of a field: `f32` or `f64`.
+pub trait Float: Element + Neg<Output = Self> {
+    /// Positive infinity.
+    const INFINITY: Self;
+    /// Negative infinity.
+    const NEG_INFINITY: Self;
+    /// The quiet NaN of positive sign and no payload. `NAN` of the standard library does not promise its bits.
+    const NAN: Self;
+
+    /// Returns the value of the type nearest to `value`; ties go to the even one.
+    fn from_f64(value: f64) -> Self;
+
+    /// Returns true if the value is neither NaN nor infinite.
+    fn is_finite(self) -> bool;
+
+    /// Returns true if the sign bit is set, that of a zero or NaN included.
+    fn is_sign_negative(self) -> bool;
+
+    /// Returns the gap to the next value of the type towards +∞, exactly.
+    fn gap_above(self) -> f64;
+
+    /// Returns the gap to the next value of the type towards −∞, exactly.
+    fn gap_below(self) -> f64;
+
+    /// Returns the shortest decimal text from which [`from_text`](Self::from_text) gives back the same bits: `273.15`,
+    /// `-0.0`, `1e-45`. NaN and infinities have a text too, which `from_text` refuses.
+    fn to_text(self) -> String {
+        // `Debug` is `Display` (shortest round trip) with an exponent where digits would pile up.
+        format!("{self:?}")
+    }
+
+    /// Returns the value nearest to a decimal number, such as `-12`, `0.5` or `1e-05`.
+    ///
+    /// # Errors
+    ///
+    /// [`ParseError`] if `text` is no number, or stands for NaN, an infinity, or a number beyond the finite values of the
+    /// type.
+    fn from_text(text: &str) -> Result<Self, ParseError>;
+}
+
+macro_rules! float {
+    ($type:ty, $nan:literal, $expected:literal) => {
+        impl Float for $type {
+            const INFINITY: Self = <$type>::INFINITY;
+            const NEG_INFINITY: Self = <$type>::NEG_INFINITY;
+            const NAN: Self = <$type>::from_bits($nan);
+
+            #[inline]
+            fn from_f64(value: f64) -> Self {
+                value as $type
+            }
+
+            #[inline]
+            fn is_finite(self) -> bool {
+                self.is_finite()
+            }
+
+            #[inline]
+            fn is_sign_negative(self) -> bool {
+                self.is_sign_negative()
+            }
+
+            fn gap_above(self) -> f64 {
+                f64::from(self.next_up()) - f64::from(self)
+            }
+
+            fn gap_below(self) -> f64 {
+                f64::from(self) - f64::from(self.next_down())
+            }
+
+            fn from_text(text: &str) -> Result<Self, ParseError> {
+                text.parse()
+                    .ok()
+                    .filter(|x: &Self| x.is_finite())
+                    .ok_or_else(|| ParseError::new($expected, text))
+            }
+        }
+    };
+}
+
+float!(f32, 0x7fc0_0000, "a finite f32");
+float!(f64, 0x7ff8_0000_0000_0000, "a finite f64");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn every_f32_survives_as_text(bits: u32) {
+            let value = f32::from_bits(bits);
+            prop_assume!(value.is_finite());
+            prop_assert_eq!(f32::from_text(&value.to_text())?.to_bits(), bits);
+        }
+
+        #[test]
+        fn every_f64_survives_as_text(bits: u64) {
+            let value = f64::from_bits(bits);
+            prop_assume!(value.is_finite());
+            prop_assert_eq!(f64::from_text(&value.to_text())?.to_bits(), bits);
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_as_others_write_them() {
+        assert_eq!(f64::from_text("1e-05"), Ok(1e-5));
+        assert_eq!(f32::from_text("-12"), Ok(-12.0));
+    }
+
+    #[test]
+    fn other_text_is_refused() {
+        for text in [
+            "",
+            " ",
+            "nan",
+            "inf",
+            "-infinity",
+            "1e39",
+            "1,5",
+            "0x1p3",
+            "1 ",
+        ] {
+            let refusal = ParseError::new("a finite f32", text);
+            assert_eq!(f32::from_text(text), Err(refusal));
+        }
+    }
+
+    #[test]
+    fn gaps_are_those_of_the_type() {
+        assert_eq!(1.0_f32.gap_above(), f64::from(f32::EPSILON));
+        assert_eq!(1.0_f32.gap_below(), f64::from(f32::EPSILON) / 2.0);
+        assert_eq!((-1.0_f64).gap_below(), f64::EPSILON);
+        assert_eq!(f32::from_f64(1.0 + 1e-12), 1.0);
+    }
+}

@@ -1,0 +1,163 @@
+//! A decoded base layer: the numbers that it predicts, place by place.
+
+use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis, Ix3};
+
+use super::means::Means;
+use super::parts::{BaseKind, BaseParts};
+use crate::plan::AxisOrder;
+use crate::{Limits, ReelError};
+
+/// A decoded base layer.
+#[derive(Clone, Debug)]
+pub(crate) struct BaseLayer {
+    /// Which axes of the field are frame, row and column of the base layer and of the residuals.
+    pub(crate) order: AxisOrder,
+    /// The number of a constant base, or that code 0 of a video stands for.
+    offset: f64,
+    /// The plane of means, axis order `(y, x)`.
+    means: Option<Array2<f64>>,
+    base: Base,
+}
+
+/// What predicts numbers.
+#[derive(Clone, Debug)]
+pub(crate) enum Base {
+    /// One number for all places.
+    Constant,
+    /// A video.
+    Video {
+        /// From one code to the next.
+        scale: f64,
+        /// The decoded codes, in the order of the video.
+        codes: Array3<u16>,
+    },
+}
+
+impl BaseLayer {
+    /// Decodes the base layer of a segment of `shape` (axis order `(time, y, x)`).
+    ///
+    /// # Errors
+    /// [`ReelError::Damaged`]; those of [`Base::decode`].
+    pub(crate) fn decode(
+        parts: &BaseParts<&[u8]>,
+        shape: [usize; 3],
+        limits: &Limits,
+    ) -> Result<Self, ReelError> {
+        let [_, height, width] = shape;
+        let means = parts.means.as_ref();
+        let means = means.map(|means| Means::decode(means.bytes, means.step, (height, width)));
+        Ok(Self {
+            order: parts.order,
+            offset: parts.offset,
+            means: means.transpose()?,
+            base: Base::decode(&parts.kind, parts.order.shape(shape), limits)?,
+        })
+    }
+
+    /// Codes that bend where residuals are large, in the order of the base layer; `None` if there are none.
+    pub(crate) fn codes(&self) -> Option<ArrayView3<'_, u16>> {
+        match &self.base {
+            Base::Constant => None,
+            Base::Video { codes, .. } => Some(codes.view()),
+        }
+    }
+
+    /// The numbers of frame `t` of the base layer of a field of `shape`, row by row.
+    pub(crate) fn frame(&self, shape: [usize; 3], t: usize) -> BaseFrame<'_> {
+        let means = self.means.as_ref().and_then(|means| means.broadcast(shape));
+        let means = means.and_then(|means| means.into_dimensionality::<Ix3>().ok());
+        BaseFrame {
+            offset: self.offset,
+            codes: match &self.base {
+                Base::Constant => None,
+                Base::Video { scale, codes } => Some((*scale, codes.index_axis(Axis(0), t))),
+            },
+            means: means.map(|means| self.order.permuted(means).index_axis_move(Axis(0), t)),
+        }
+    }
+
+    /// Visits all places in the order of the base layer: their index in the field, and the number.
+    pub(crate) fn for_each(&self, shape: [usize; 3], mut each: impl FnMut([usize; 3], f64)) {
+        let axes = self.order.axes();
+        let [frames, height, width] = self.order.shape(shape);
+        let mut numbers = vec![0.0; width];
+        let mut at = [0; 3];
+        for t in 0..frames {
+            let frame = self.frame(shape, t);
+            for b in 0..height {
+                frame.row(b, &mut numbers);
+                for (c, &number) in numbers.iter().enumerate() {
+                    (at[axes[0]], at[axes[1]], at[axes[2]]) = (t, b, c);
+                    each(at, number);
+                }
+            }
+        }
+    }
+}
+
+impl Base {
+    /// Decodes what predicts numbers, of this shape in the order of the base layer.
+    ///
+    /// # Errors
+    /// [`ReelError::Codec`], [`ReelError::Damaged`] for a video that is not whole; [`ReelError::Limit`];
+    /// [`ReelError::NoVideoSupport`].
+    pub(crate) fn decode(
+        kind: &BaseKind<&[u8]>,
+        shape: [usize; 3],
+        limits: &Limits,
+    ) -> Result<Self, ReelError> {
+        match kind {
+            // What is predicted is beside the constant.
+            BaseKind::Constant | BaseKind::Prediction(_) => Ok(Self::Constant),
+            BaseKind::Video(stream) => Ok(Self::Video {
+                scale: stream.scale,
+                codes: super::video::decode(stream, shape, limits)?,
+            }),
+        }
+    }
+}
+
+/// A frame of a decoded base layer.
+#[derive(Clone, Debug)]
+pub(crate) struct BaseFrame<'a> {
+    offset: f64,
+    /// From one code to the next, and the codes.
+    codes: Option<(f64, ArrayView2<'a, u16>)>,
+    means: Option<ArrayView2<'a, f64>>,
+}
+
+impl BaseFrame<'_> {
+    /// The numbers of a row: for each place, `offset + scale · code`, plus the mean.
+    #[inline(always)]
+    pub(crate) fn row(&self, y: usize, numbers: &mut [f64]) {
+        match &self.codes {
+            None => numbers.fill(self.offset),
+            Some((scale, codes)) => {
+                let codes = codes.row(y);
+                let set = |(into, &code): (&mut f64, &u16)| {
+                    *into = self.offset + scale * f64::from(code);
+                };
+                match codes.as_slice() {
+                    Some(codes) => numbers.iter_mut().zip(codes).for_each(set),
+                    None => numbers.iter_mut().zip(codes).for_each(set),
+                }
+            }
+        }
+        let Some(means) = self.means.as_ref().map(|means| means.row(y)) else {
+            return;
+        };
+        match (means.as_slice(), means.first(), means.strides()) {
+            // Along time, it is one mean.
+            (_, Some(&mean), [0]) => numbers.iter_mut().for_each(|into| *into += mean),
+            (Some(means), ..) => add(numbers, means),
+            (None, ..) => add(numbers, means),
+        }
+    }
+}
+
+#[inline(always)]
+fn add<'a>(numbers: &mut [f64], means: impl IntoIterator<Item = &'a f64>) {
+    for (into, &mean) in numbers.iter_mut().zip(means) {
+        *into += mean;
+    }
+}

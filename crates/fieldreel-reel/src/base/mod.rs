@@ -1,0 +1,141 @@
+//! The base layer: a predicted number for each place, from which residuals are computed.
+//!
+//! [`encode`] makes one by a plan and decodes it at once, as a reader will: nothing but a decode says what is in a stream.
+
+mod format;
+mod layer;
+mod means;
+mod parts;
+pub(crate) mod prediction;
+#[cfg(feature = "ffmpeg")]
+pub(crate) mod video;
+#[cfg(not(feature = "ffmpeg"))]
+#[path = "video/absent.rs"]
+mod video;
+
+pub use format::VideoFormat;
+#[cfg(feature = "ffmpeg")]
+pub(crate) use layer::Base;
+pub(crate) use layer::{BaseFrame, BaseLayer};
+use means::Means;
+pub(crate) use parts::{BaseKind, BaseParts, MeansPlane, VideoStream};
+
+use crate::arithmetic::Grid;
+use crate::options::UNLIMITED;
+use crate::plan::{AxisOrder, Plan};
+use crate::prepare::Prepared;
+use crate::value::Value;
+use crate::{ReelError, residual};
+
+/// A base layer: its bytes, and what a reader decodes from them.
+pub(crate) type Encoded = (BaseParts<Vec<u8>>, BaseLayer);
+
+/// Encodes the base layer of a plan, for residuals on a grid; `None` if the plan has none, or cannot be used: its encoder fails or
+/// makes what cannot be decoded, or its means cannot hold the numbers.
+///
+/// # Errors
+/// [`ReelError::Codec`] if no other plan would do better: FFmpeg lacks the encoder, there is no memory, or an option of the plan
+/// is out of range.
+pub(crate) fn encode<T: Value>(
+    prepared: &Prepared<'_, T>,
+    grid: Grid,
+    plan: &Plan,
+    effort: residual::Effort,
+) -> Result<Option<Encoded>, ReelError> {
+    let Some((order, mean)) = plan.axes_and_mean() else {
+        return Ok(None);
+    };
+    // Ordinals have no means.
+    let is_exact = matches!(plan, Plan::Prediction(_)) && grid == Grid::Ordinals;
+    let means = match mean && !is_exact {
+        true => match Means::of(&prepared.numbers, means_step(prepared, grid), effort) {
+            None => return Ok(None),
+            means => means,
+        },
+        false => None,
+    };
+    let (min, max) = match &means {
+        None => prepared.statistics.extremes,
+        Some(means) => {
+            let classes = prepared.classes.as_ref();
+            prepared.numbers.extremes(Some(&means.plane), classes)
+        }
+    };
+    let (offset, kind) = match plan {
+        #[cfg(feature = "ffmpeg")]
+        Plan::Video(video) => {
+            let plane = means.as_ref().map(|means| &means.plane);
+            match video::encode(&prepared.numbers, plane, video, (min, max))? {
+                Some(stream) => (min, BaseKind::Video(stream)),
+                None => return Ok(None),
+            }
+        }
+        Plan::Prediction(prediction) => {
+            let plane = means.as_ref().map(|means| &means.plane);
+            let offset = match (grid, prediction.on_grid) {
+                (Grid::Ordinals, _) => prepared.middle_ordinal(),
+                (Grid::Step(_), true) => 0.0,
+                (Grid::Step(_), false) => min + (max - min) / 2.0,
+            };
+            let range = 2.0 * (max - offset).max(offset - min);
+            match prediction::encode(prepared, plane, prediction, grid, (offset, range)) {
+                Some(stream) => (offset, BaseKind::Prediction(stream)),
+                None => return Ok(None),
+            }
+        }
+        // Residuals start from the middle.
+        _ => (min + (max - min) / 2.0, BaseKind::Constant),
+    };
+    let parts = BaseParts {
+        order,
+        offset,
+        means: means.map(Means::into_parts),
+        kind,
+    };
+    match BaseLayer::decode(&parts.borrowed(), prepared.shape(), &UNLIMITED) {
+        Ok(layer) => Ok(Some((parts, layer))),
+        Err(error) if error.is_encoder_failure() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The range of what a base layer codes; `None` if it cannot.
+#[cfg(feature = "ffmpeg")]
+pub(crate) fn range_to_code<T: Value>(
+    prepared: &Prepared<'_, T>,
+    grid: Grid,
+    mean: bool,
+) -> Option<f64> {
+    let (min, max) = match mean {
+        false => prepared.statistics.extremes,
+        true => {
+            let step = means_step(prepared, grid);
+            let means = Means::of(&prepared.numbers, step, residual::Effort::Quick)?;
+            let classes = prepared.classes.as_ref();
+            prepared.numbers.extremes(Some(&means.plane), classes)
+        }
+    };
+    Some(max - min)
+}
+
+/// Fine enough that the plane of means adds little to a residual, coarse enough to cost little.
+fn means_step<T: Value>(prepared: &Prepared<'_, T>, grid: Grid) -> f64 {
+    let (min, max) = prepared.statistics.extremes;
+    match grid {
+        Grid::Step(step) => step / 4.0,
+        Grid::Ordinals => (max - min) / 65536.0,
+    }
+}
+
+impl Plan {
+    /// The order of axes of the base layer, and whether means are taken out; `None` if there is no base layer.
+    fn axes_and_mean(&self) -> Option<(AxisOrder, bool)> {
+        match self {
+            #[cfg(feature = "ffmpeg")]
+            Self::Video(video) => Some((video.order, video.mean)),
+            Self::Prediction(plan) => Some((plan.order, plan.mean)),
+            Self::Corrected { mean } => Some((AxisOrder::Tyx, *mean)),
+            Self::Packed => None,
+        }
+    }
+}

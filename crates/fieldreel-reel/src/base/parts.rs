@@ -1,0 +1,92 @@
+//! The encoded parts of a base layer.
+
+use super::VideoFormat;
+use super::prediction::PredictionStream;
+use crate::plan::AxisOrder;
+
+/// The encoded parts of a base layer; `B` holds bytes, its own or borrowed ones.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct BaseParts<B> {
+    /// Which axes of the field are frame, row and column of the base layer and of the residuals.
+    pub(crate) order: AxisOrder,
+    /// The number of a constant base, or that code 0 of a video stands for.
+    pub(crate) offset: f64,
+    pub(crate) means: Option<MeansPlane<B>>,
+    pub(crate) kind: BaseKind<B>,
+}
+
+/// The means over time, in multiples of a step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct MeansPlane<B> {
+    pub(crate) step: f64,
+    pub(crate) bytes: B,
+}
+
+/// What predicts numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum BaseKind<B> {
+    /// One number for all places.
+    Constant,
+    /// A video.
+    Video(VideoStream<B>),
+    /// Numbers that were predicted, residuals included.
+    Prediction(PredictionStream<B>),
+}
+
+/// A video of codes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct VideoStream<B> {
+    pub(crate) format: VideoFormat,
+    pub(crate) bit_depth: u8,
+    /// How far codes are shifted up within the pixels.
+    pub(crate) shift: u8,
+    /// What it was encoded with: of no use to a decoder.
+    pub(crate) quality: u8,
+    pub(crate) speed: u8,
+    /// From one code to the next.
+    pub(crate) scale: f64,
+    pub(crate) bytes: B,
+}
+
+impl BaseParts<Vec<u8>> {
+    /// The same parts, their bytes borrowed.
+    pub(crate) fn borrowed(&self) -> BaseParts<&[u8]> {
+        BaseParts {
+            order: self.order,
+            offset: self.offset,
+            means: self.means.as_ref().map(|means| MeansPlane {
+                step: means.step,
+                bytes: &means.bytes[..],
+            }),
+            kind: match &self.kind {
+                BaseKind::Constant => BaseKind::Constant,
+                BaseKind::Video(stream) => BaseKind::Video(VideoStream {
+                    format: stream.format,
+                    bit_depth: stream.bit_depth,
+                    shift: stream.shift,
+                    quality: stream.quality,
+                    speed: stream.speed,
+                    scale: stream.scale,
+                    bytes: &stream.bytes[..],
+                }),
+                BaseKind::Prediction(stream) => BaseKind::Prediction(PredictionStream {
+                    word: stream.word,
+                    step_bits: stream.step_bits,
+                    settings: stream.settings,
+                    bytes: &stream.bytes[..],
+                }),
+            },
+        }
+    }
+
+    /// Bytes of all parts.
+    pub(crate) fn size(&self) -> usize {
+        let means = self.means.as_ref();
+        let base = match &self.kind {
+            BaseKind::Constant => 0,
+            BaseKind::Video(stream) => stream.bytes.len(),
+            BaseKind::Prediction(stream) => stream.bytes.len(),
+        };
+        base + means.map_or(0, |means| 8 + means.bytes.len())
+    }
+}

@@ -1,0 +1,18 @@
+//! Videos in a build without their codecs.
+
+use ndarray::Array3;
+
+use super::VideoStream;
+use crate::{Limits, ReelError};
+
+/// Refuses a video.
+///
+/// # Errors
+/// [`ReelError::NoVideoSupport`].
+pub(super) fn decode(
+    _: &VideoStream<&[u8]>,
+    _: [usize; 3],
+    _: &Limits,
+) -> Result<Array3<u16>, ReelError> {
+    Err(ReelError::NoVideoSupport)
+}

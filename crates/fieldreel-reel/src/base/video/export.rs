@@ -1,0 +1,40 @@
+//! A base layer as a video that plays.
+
+use fieldreel_codec::{Container, VideoOptions, mux_stream};
+
+use super::super::{BaseKind, BaseParts};
+use super::read_limits;
+use crate::{Limits, ReelError};
+
+/// Puts the video of a base layer, of a field of `shape`, into a container, without encoding it again.
+///
+/// # Errors
+/// [`ReelError::NoVideo`]; [`ReelError::Codec`] if it is damaged or the container does not hold its codec.
+pub(crate) fn export(
+    parts: &BaseParts<&[u8]>,
+    shape: [usize; 3],
+    container: Container,
+    limits: &Limits,
+) -> Result<Vec<u8>, ReelError> {
+    let BaseKind::Video(stream) = &parts.kind else {
+        return Err(ReelError::NoVideo);
+    };
+    let tags = [
+        ("fieldreel_offset", format!("{:?}", parts.offset)),
+        ("fieldreel_scale", format!("{:?}", stream.scale)),
+        ("fieldreel_order", parts.order.to_string()),
+    ];
+    let options = VideoOptions {
+        tags: tags.map(|(key, value)| (key.to_owned(), value)).into(),
+        ..VideoOptions::default()
+    };
+    Ok(mux_stream(
+        stream.format.into(),
+        stream.bytes,
+        stream.shape(parts.order.shape(shape)),
+        stream.shift,
+        container,
+        &options,
+        &read_limits(limits),
+    )?)
+}

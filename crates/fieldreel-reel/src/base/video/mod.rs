@@ -1,0 +1,128 @@
+//! A base layer that is a video.
+
+mod encoder;
+mod export;
+
+use fieldreel_codec::{FrameSize, ReadLimits, VideoShape, decode_stream, encode_stream};
+use ndarray::{Array2, Array3};
+
+use super::{VideoFormat, VideoStream};
+use crate::plan::{AxisOrder, BIT_DEPTH, BaseCodec, VideoPlan, scale_for};
+use crate::prepare::Numbers;
+use crate::value::Value;
+use crate::{Limits, ReelError};
+pub(crate) use encoder::encoder;
+pub(crate) use export::export;
+
+const MAX_CODE: f64 = ((1_u16 << BIT_DEPTH) - 1) as f64;
+
+/// Encodes numbers, less their means over time if there are any, between two extremes; `None` if the encoder fails on them.
+///
+/// # Errors
+/// [`ReelError::Codec`] if no other plan would do better.
+pub(super) fn encode<T: Value>(
+    numbers: &Numbers<'_, T>,
+    means: Option<&Array2<f64>>,
+    plan: &VideoPlan,
+    (min, max): (f64, f64),
+) -> Result<Option<VideoStream<Vec<u8>>>, ReelError> {
+    let (scale, plan) = scaled(plan, max - min);
+    let axes = plan.order.axes();
+    let levels = if scale > 0.0 { 1.0 / scale } else { 0.0 };
+    let shape = plan.order.shape(numbers.shape());
+    let codes = Array3::from_shape_fn(shape, |(a, b, c)| {
+        let mut at = [0; 3];
+        (at[axes[0]], at[axes[1]], at[axes[2]]) = (a, b, c);
+        let level = (numbers.at(at, means) - min) * levels;
+        level.round().clamp(0.0, MAX_CODE) as u16
+    });
+    let encoder = encoder(plan.codec, plan.quality);
+    match encode_stream(codes.view(), BIT_DEPTH, encoder.as_ref()) {
+        Ok(stream) => Ok(Some(VideoStream {
+            format: plan.codec.format(),
+            bit_depth: BIT_DEPTH,
+            shift: stream.shift,
+            quality: plan.quality,
+            speed: plan.codec.speed_id(),
+            scale,
+            bytes: stream.bytes,
+        })),
+        Err(error) if error.is_encoder_failure() => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Decodes the codes of a video of this shape, in its own order.
+///
+/// # Errors
+/// [`ReelError::Codec`].
+pub(super) fn decode(
+    stream: &VideoStream<&[u8]>,
+    shape: [usize; 3],
+    limits: &Limits,
+) -> Result<Array3<u16>, ReelError> {
+    let format = stream.format.into();
+    let shape = stream.shape(shape);
+    Ok(decode_stream(
+        format,
+        stream.bytes,
+        shape,
+        stream.shift,
+        &read_limits(limits),
+    )?)
+}
+
+/// Returns whether an encoder takes frames of a field of `shape` in this order without padding them to many times their
+/// size.
+pub(crate) fn takes(order: AxisOrder, shape: [usize; 3], codec: BaseCodec) -> bool {
+    let [_, height, width] = order.shape(shape);
+    let (finest, _) = codec.qualities();
+    FrameSize::new(height, width).is_ok_and(|size| {
+        let encoded = encoder(codec, finest).encoded_size(size);
+        encoded.pixels() <= 8 * size.pixels()
+    })
+}
+
+/// The limits of a video, whose codes have two bytes.
+const fn read_limits(limits: &Limits) -> ReadLimits {
+    ReadLimits {
+        max_frame_pixels: limits.max_bytes / 2,
+        max_codes: limits.max_bytes / 2,
+    }
+}
+
+/// A plan's scale, wide enough for `range`, and the plan with as fine a quantiser as before.
+fn scaled(plan: &VideoPlan, range: f64) -> (f64, VideoPlan) {
+    let least = scale_for(range);
+    match plan.scale {
+        Some(scale) if scale >= least => (scale, *plan),
+        Some(scale) if scale > 0.0 => {
+            // Six of x265's qualities halve the step, and about as many of AV1's.
+            let finer = (6.0 * (least / scale).log2()).round().clamp(0.0, 63.0) as u8;
+            let (finest, _) = plan.codec.qualities();
+            let quality = plan.quality.saturating_sub(finer).max(finest);
+            (least, VideoPlan { quality, ..*plan })
+        }
+        _ => (least, *plan),
+    }
+}
+
+impl<B> VideoStream<B> {
+    /// The shape of the video, in its own order.
+    const fn shape(&self, [frames, height, width]: [usize; 3]) -> VideoShape {
+        VideoShape {
+            frames,
+            size: FrameSize { height, width },
+            bit_depth: self.bit_depth,
+        }
+    }
+}
+
+impl From<VideoFormat> for fieldreel_codec::StreamFormat {
+    fn from(format: VideoFormat) -> Self {
+        match format {
+            VideoFormat::Hevc => Self::Hevc,
+            VideoFormat::Av1 => Self::Av1,
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What was found for a segment, and what segments like it make of it.
+
+use super::trials::Trials;
+use super::{Plan, PredictionPlan, Trial};
+use crate::ReelError;
+
+/// A plan is good if no other is smaller by more than one part in so many.
+const GOOD: usize = 100;
+
+/// So far are the qualities that are tried beside a plan's.
+#[cfg(feature = "ffmpeg")]
+const STRIDE: u8 = 3;
+
+/// What was found for a segment.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Found {
+    /// The plan that makes it smallest.
+    pub(crate) plan: Plan,
+    /// What segments like it are to try: that plan, and others that are nearly as good. If there are none, they
+    /// take that plan.
+    pub(super) tries: Vec<Plan>,
+    /// Other plans to fall back on should what the first makes be unusable, the best first.
+    pub(super) others: Vec<Plan>,
+}
+
+impl Found {
+    /// The plan, and those to fall back on, one after the other.
+    pub(crate) fn in_turn(self) -> Vec<Plan> {
+        let mut plans = vec![self.plan];
+        for plan in self.others {
+            if !plans.contains(&plan) {
+                plans.push(plan);
+            }
+        }
+        plans
+    }
+
+    /// Returns whether segments like it have a choice.
+    pub(crate) const fn is_choice(&self) -> bool {
+        !self.tries.is_empty()
+    }
+}
+
+impl From<Plan> for Found {
+    fn from(plan: Plan) -> Self {
+        Self {
+            plan,
+            tries: Vec::new(),
+            others: Vec::new(),
+        }
+    }
+}
+
+/// The plan for a segment like that for which others were found.
+///
+/// # Errors
+/// As [`Trial::cost`].
+pub(crate) fn follow(segment: &dyn Trial, found: &Found) -> Result<Plan, ReelError> {
+    let mut trials = Trials::new(segment);
+    trials.run(found.tries.iter().cloned())?;
+    #[cfg(feature = "ffmpeg")]
+    super::video::refine(&mut trials)?;
+    // Where none fits, the plan that was found does no worse.
+    Ok(trials.best().unwrap_or(&found.plan).clone())
+}
+
+/// Returns whether the plan that was found for segments before is still good: no other of what was found, nor its own variants, is much
+/// smaller.
+///
+/// # Errors
+/// As [`Trial::cost`].
+pub(crate) fn is_good(sample: &dyn Trial, found: &Found) -> Result<bool, ReelError> {
+    let mut trials = Trials::new(sample);
+    trials.run([found.plan.clone()])?;
+    trials.run(found.tries.iter().chain(&found.others).cloned())?;
+    trials.run(found.plan.variants())?;
+    Ok(trials.is_near(&found.plan, GOOD))
+}
+
+impl Plan {
+    /// Plans that are alike, and better for a segment that is a little different.
+    fn variants(&self) -> Vec<Self> {
+        match self {
+            #[cfg(feature = "ffmpeg")]
+            Self::Video(video) => video.beside(STRIDE).map(Self::Video).into(),
+            Self::Corrected { mean } => vec![Self::Corrected { mean: !mean }],
+            Self::Prediction(plan) => vec![Self::Prediction(PredictionPlan { mean: !plan.mean, ..*plan })],
+            Self::Packed => Vec::new(),
+        }
+    }
+}

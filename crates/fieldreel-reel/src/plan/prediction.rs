@@ -1,0 +1,71 @@
+//! Plans of predicted base layers.
+
+use std::fmt;
+
+use fieldreel_predict::CoderKind;
+
+use super::AxisOrder;
+use crate::Effort;
+
+/// How numbers are predicted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PredictionPlan {
+    /// The order of axes: planes, rows and columns of the prediction.
+    pub order: AxisOrder,
+    /// Whether each point's mean over time is taken out first.
+    pub mean: bool,
+    /// How often places are halved along each axis, coarse to fine; 0: each plane is predicted from the two before it.
+    pub levels: u8,
+    /// Whether decoded values are multiples of a step that the bound alone determines, so that they encode to themselves.
+    pub on_grid: bool,
+    /// The step of each coarser level is smaller by so many sixteenths, up to 7.
+    pub tighter: u8,
+    /// At so many of the finest levels numbers are predicted from others of the same pass as well.
+    pub departure_levels: u8,
+    /// About so many numbers of a pass are looked at to fit its coefficients.
+    pub(crate) sample: usize,
+    /// What codes residuals.
+    pub(crate) coder: CoderKind,
+}
+
+impl PredictionPlan {
+    /// The plan that an effort starts from.
+    pub(crate) const fn of(effort: Effort) -> Self {
+        Self {
+            order: AxisOrder::Tyx,
+            mean: false,
+            levels: 32,
+            on_grid: false,
+            tighter: 0,
+            departure_levels: 2,
+            sample: match effort {
+                Effort::Fast => 1 << 13,
+                Effort::Balanced => 1 << 15,
+                Effort::Best => 1 << 17,
+            },
+            coder: match effort {
+                Effort::Fast => CoderKind::Quick,
+                Effort::Balanced | Effort::Best => CoderKind::Adaptive,
+            },
+        }
+    }
+
+    /// What a segment says of the plan beside what decoding needs.
+    pub(crate) const fn id(&self) -> u8 {
+        self.on_grid as u8
+    }
+}
+
+impl fmt::Display for PredictionPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "prediction {}", self.order)?;
+        if self.mean {
+            f.write_str(", mean out")?;
+        }
+        if self.on_grid {
+            f.write_str(", on the grid")?;
+        }
+        Ok(())
+    }
+}

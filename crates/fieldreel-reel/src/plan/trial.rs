@@ -1,0 +1,30 @@
+//! What a planner asks of the segment that it plans.
+
+use super::Plan;
+#[cfg(feature = "ffmpeg")]
+use super::{AxisOrder, BaseCodec};
+use crate::ReelError;
+#[cfg(feature = "ffmpeg")]
+use crate::arithmetic::Grid;
+
+/// A segment, or a sample of one, as a planner sees it.
+pub(crate) trait Trial: Sync {
+    /// Returns about how many bytes it takes by a plan; `None` if the plan cannot be used for it.
+    ///
+    /// # Errors
+    /// Those of an encoder if no other plan would do better.
+    fn cost(&self, plan: &Plan) -> Result<Option<usize>, ReelError>;
+
+    /// Returns the grid of its residuals.
+    #[cfg(feature = "ffmpeg")]
+    fn grid(&self) -> Grid;
+
+    /// Returns the range of the numbers that a base layer codes, without each point's mean over time if `mean` is true; `None`
+    /// if the means cannot be coded.
+    #[cfg(feature = "ffmpeg")]
+    fn range(&self, mean: bool) -> Option<f64>;
+
+    /// Returns whether an encoder takes frames in this order without padding them to many times their size.
+    #[cfg(feature = "ffmpeg")]
+    fn takes(&self, order: AxisOrder, codec: BaseCodec) -> bool;
+}

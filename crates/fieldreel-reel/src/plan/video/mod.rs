@@ -1,0 +1,68 @@
+//! Plans of a video, and how the best of them is found.
+
+mod budget;
+mod codec;
+mod quality;
+mod refine;
+mod search;
+
+use std::fmt;
+
+use super::AxisOrder;
+pub use codec::BaseCodec;
+pub(super) use refine::refine;
+pub(super) use search::search;
+
+/// The number of bits of a video's codes.
+pub(crate) const BIT_DEPTH: u8 = 12;
+
+/// From one code to the next, where all codes span `range`.
+pub(crate) fn scale_for(range: f64) -> f64 {
+    range / f64::from((1_u16 << BIT_DEPTH) - 1)
+}
+
+/// How a video is made of a segment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct VideoPlan {
+    /// Which axis of the field is time in the video.
+    pub order: AxisOrder,
+    /// Whether each point's mean over time is taken out first.
+    pub mean: bool,
+    /// What encodes it.
+    pub codec: BaseCodec,
+    /// The codec's own measure of quality, of 12-bit codes; small is fine.
+    pub quality: u8,
+    /// From one code to the next, in the unit of the numbers that are coded. `None`: the range over
+    /// 4095. Widened, and the quality made finer, where the range needs more.
+    pub scale: Option<f64>,
+}
+
+impl VideoPlan {
+    /// The same plan for a bound `doublings` times as wide.
+    pub(super) fn coarser(&self, doublings: f64) -> Self {
+        let (finest, coarsest) = self.codec.qualities();
+        let quality = f64::from(self.quality) + 6.0 * doublings;
+        let quality = quality.clamp(finest.into(), coarsest.into()).round() as u8;
+        Self { quality, ..*self }
+    }
+
+    /// The same plan with a finer and with a coarser quality, so many steps away.
+    pub(super) fn beside(&self, stride: u8) -> [Self; 2] {
+        let (finest, coarsest) = self.codec.qualities();
+        let finer = self.quality.saturating_sub(stride).max(finest);
+        let coarser = (self.quality + stride).min(coarsest);
+        [finer, coarser].map(|quality| Self { quality, ..*self })
+    }
+}
+
+impl fmt::Display for VideoPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mean = if self.mean { "mean out" } else { "mean in" };
+        let (codec, quality, order) = (self.codec, self.quality, self.order);
+        write!(f, "{codec} {quality}, axes {order}, {mean}")?;
+        match self.scale {
+            Some(scale) => write!(f, ", scale {scale:e}"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! From values to the numbers that are coded, once a segment.
+//!
+//! [`Prepared`] is what the later stages share, and none of them changes it. [`Goal`] is the bound, as it applies to these
+//! values.
+
+mod goal;
+mod numbers;
+mod sample;
+mod special;
+mod statistics;
+
+use fieldreel_quant::{Mask, fill_smoothly};
+use ndarray::{Array3, ArrayView3, Zip};
+
+use crate::arithmetic::Domain;
+use crate::value::Value;
+use crate::{Bound, Options, ReelError, Validity};
+pub(crate) use goal::Goal;
+pub(crate) use numbers::Numbers;
+use special::special_values;
+pub(crate) use special::{MOST_SPECIAL, SpecialValues};
+pub(crate) use statistics::Statistics;
+
+/// A segment's values, and the numbers that are coded in their place. Axis order `(time, y, x)`.
+#[derive(Debug)]
+pub(crate) struct Prepared<'a, T> {
+    pub(crate) values: ArrayView3<'a, T>,
+    pub(crate) validity: Validity<T>,
+    pub(crate) domain: Domain,
+    /// 0 where a number is coded; `None` if one is everywhere.
+    pub(crate) classes: Option<Array3<u8>>,
+    /// The values that the classes stand for, and those of the class whose values are listed.
+    pub(crate) special: SpecialValues,
+    pub(crate) list: Vec<T>,
+    pub(crate) signs: Option<Array3<u8>>,
+    /// The numbers, filled in smoothly where there is none.
+    pub(crate) numbers: Numbers<'a, T>,
+    pub(crate) statistics: Statistics,
+}
+
+impl<'a, T: Value> Prepared<'a, T> {
+    /// Prepares values for encoding with these options.
+    ///
+    /// # Errors
+    /// [`ReelError::InvalidBound`]; [`ReelError::Empty`] if there are no values.
+    pub(crate) fn new(values: ArrayView3<'a, T>, options: &Options) -> Result<Self, ReelError> {
+        options.bound.check()?;
+        if values.is_empty() {
+            return Err(ReelError::Empty {
+                shape: values.dim().into(),
+            });
+        }
+        let validity = Validity::new(&options.fills, options.valid_range);
+        let domain = match options.bound {
+            Bound::Pointwise(_) => Domain::Log2,
+            _ => Domain::Linear,
+        };
+        // Zeros have no logarithm.
+        let special = special_values(values, &validity, domain == Domain::Log2);
+        let mut valid = values.len() as u64;
+        let (classes, special, list) = match special {
+            Some(special) => {
+                valid -= special.invalid;
+                (Some(special.classes), special.values, special.list)
+            }
+            None => (None, SpecialValues::default(), Vec::new()),
+        };
+        let signs = match domain {
+            Domain::Linear => None,
+            Domain::Log2 => signs_of(values, classes.as_ref()),
+        };
+        let numbers = match (domain, &classes) {
+            (Domain::Linear, None) => Numbers::Values(values),
+            _ => Numbers::Own(filled(values, domain, classes.as_ref())?),
+        };
+        let statistics = Statistics::of(&numbers, classes.as_ref(), valid);
+        Ok(Self {
+            values,
+            validity,
+            domain,
+            classes,
+            special,
+            list,
+            signs,
+            numbers,
+            statistics,
+        })
+    }
+
+    /// The shape, axis order `(time, y, x)`.
+    pub(crate) fn shape(&self) -> [usize; 3] {
+        self.values.dim().into()
+    }
+
+    /// The value at a place, or its magnitude where signs are kept apart.
+    pub(crate) fn magnitude(&self, at: [usize; 3]) -> T {
+        match self.domain {
+            Domain::Linear => self.values[at],
+            Domain::Log2 => T::nearest(self.values[at].to_f64().abs()),
+        }
+    }
+
+    /// The middle of the ordinals of all magnitudes, rounded to what `f64` holds.
+    pub(crate) fn middle_ordinal(&self) -> f64 {
+        let (min, max) = self.statistics.extremes;
+        let of = |number: f64| T::nearest(self.domain.to_value(number)).ordinal();
+        of(min) as f64 / 2.0 + of(max) as f64 / 2.0
+    }
+
+    /// The values at which a number is coded, in order.
+    pub(crate) fn coded_values(&self) -> Vec<T> {
+        match &self.classes {
+            None => self.values.iter().copied().collect(),
+            Some(classes) => {
+                let all = self.values.iter().zip(classes);
+                all.filter(|&(_, &class)| class == 0)
+                    .map(|(&value, _)| value)
+                    .collect()
+            }
+        }
+    }
+}
+
+/// The numbers of values, filled in smoothly where none is coded.
+fn filled<T: Value>(
+    values: ArrayView3<'_, T>,
+    domain: Domain,
+    classes: Option<&Array3<u8>>,
+) -> Result<Array3<f64>, ReelError> {
+    let mut numbers = Array3::zeros(values.raw_dim());
+    Zip::from(&mut numbers)
+        .and(&values)
+        .par_for_each(|number, value| *number = domain.of_value(value.to_f64()));
+    if let Some(classes) = classes {
+        let mask = Mask::new(classes.mapv(|class| u8::from(class != 0)));
+        mask.and_then(|mask| fill_smoothly(numbers.view_mut(), &mask))
+            .map_err(|_| ReelError::Verification)?;
+    }
+    Ok(numbers)
+}
+
+/// Which values are negative; where there is none, as the one before it, which costs least.
+fn signs_of<T: Value>(
+    values: ArrayView3<'_, T>,
+    classes: Option<&Array3<u8>>,
+) -> Option<Array3<u8>> {
+    let mut signs = values.mapv(|value| u8::from(value.to_f64() < 0.0));
+    if let Some(classes) = classes {
+        let mut last = 0;
+        for (sign, &class) in signs.iter_mut().zip(classes) {
+            if class != 0 {
+                *sign = last;
+            }
+            last = *sign;
+        }
+    }
+    signs.iter().any(|&sign| sign != 0).then_some(signs)
+}

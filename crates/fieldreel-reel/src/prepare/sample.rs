@@ -1,0 +1,47 @@
+//! A part of a segment, on which plans are tried.
+
+use ndarray::{Array3, Slice};
+
+use super::{Numbers, Prepared, Statistics};
+use crate::value::Value;
+
+impl<T: Value> Prepared<'_, T> {
+    /// A part of at most about `count` values, cut out of the middle; everything if that is less.
+    pub(crate) fn sample(&self, count: usize) -> Prepared<'_, T> {
+        let mut sides = self.shape();
+        while sides.iter().product::<usize>() > count {
+            let Some(longest) = sides.iter_mut().max() else {
+                break;
+            };
+            *longest = longest.div_ceil(2);
+        }
+        let cut = |axis: usize, length: usize| {
+            let from = (length - sides[axis]) / 2;
+            Slice::from(from..from + sides[axis])
+        };
+        fn part<A: Clone>(all: &Array3<A>, cut: &impl Fn(usize, usize) -> Slice) -> Array3<A> {
+            all.slice_each_axis(|axis| cut(axis.axis.index(), axis.len))
+                .to_owned()
+        }
+        let classes = self.classes.as_ref().map(|all| part(all, &cut));
+        let values = self
+            .values
+            .slice_each_axis(|axis| cut(axis.axis.index(), axis.len));
+        let numbers = match &self.numbers {
+            Numbers::Values(_) => Numbers::Values(values),
+            Numbers::Own(all) => Numbers::Own(part(all, &cut)),
+        };
+        let statistics = Statistics::of(&numbers, classes.as_ref(), self.statistics.valid);
+        Prepared {
+            values,
+            classes,
+            signs: self.signs.as_ref().map(|all| part(all, &cut)),
+            numbers,
+            statistics,
+            domain: self.domain,
+            special: self.special,
+            list: Vec::new(),
+            validity: self.validity.clone(),
+        }
+    }
+}

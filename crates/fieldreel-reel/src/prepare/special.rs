@@ -1,0 +1,241 @@
+//! Values that are not coded as numbers: missing ones, invalid ones, and zeros where the numbers are logarithms.
+
+use std::collections::HashMap;
+
+use ndarray::{Array3, ArrayView3, Zip};
+use rayon::prelude::*;
+
+use crate::Validity;
+use crate::mask::LAST_CLASS;
+use crate::value::Value;
+
+/// The most classes of a mask that stand for one value each.
+pub(crate) const MOST_SPECIAL: usize = LAST_CLASS as usize;
+
+/// More distinct values than this are not counted: those met first are, and the others are listed one by one.
+const MOST_COUNTED: usize = 256;
+
+/// The values that the classes of a mask stand for, from class 1 on.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct SpecialValues {
+    bits: [u64; MOST_SPECIAL],
+    count: usize,
+    listed: Option<u8>,
+}
+
+impl SpecialValues {
+    /// One value, by its bits, for each class from 1 on.
+    pub(crate) fn new(bits: &[u64]) -> Self {
+        let mut special = Self::default();
+        for (into, &bits) in special.bits.iter_mut().zip(bits) {
+            *into = bits;
+            special.count += 1;
+        }
+        special
+    }
+
+    /// Adds a class, after all others, whose values are listed one by one.
+    pub(crate) fn with_list(mut self) -> Self {
+        self.listed = Some(self.count as u8 + 1);
+        self
+    }
+
+    /// The bits of the value of each class, from class 1 on.
+    pub(crate) fn bits(&self) -> &[u64] {
+        &self.bits[..self.count]
+    }
+
+    /// The class whose values are listed one by one.
+    pub(crate) const fn listed(&self) -> Option<u8> {
+        self.listed
+    }
+
+    /// The highest class there may be.
+    pub(crate) fn last_class(&self) -> u8 {
+        (self.count as u8).max(self.listed.unwrap_or(0))
+    }
+}
+
+/// The values of a field that are not coded as numbers.
+#[derive(Clone, Debug)]
+pub(crate) struct Special<T> {
+    /// 0 where a number is coded; axis order `(time, y, x)`.
+    pub(crate) classes: Array3<u8>,
+    pub(crate) values: SpecialValues,
+    /// The values of the class whose values are listed, in row-major order.
+    pub(crate) list: Vec<T>,
+    /// The number of them that are not valid.
+    pub(crate) invalid: u64,
+}
+
+/// The values of a field that are not coded: those that are not valid, and zeros if these are apart. `None` if all are coded.
+pub(crate) fn special_values<T: Value>(
+    values: ArrayView3<'_, T>,
+    validity: &Validity<T>,
+    zeros_apart: bool,
+) -> Option<Special<T>> {
+    let is_coded = |value: T| validity.contains(value) && !(zeros_apart && value.to_f64() == 0.0);
+    let all_coded = match values.as_slice() {
+        Some(values) => values.par_chunks(1 << 14).all(|part| {
+            validity.contains_all(part) && !(zeros_apart && part.contains(&T::default()))
+        }),
+        None => values.iter().all(|&value| is_coded(value)),
+    };
+    if all_coded {
+        return None;
+    }
+    let mut counts = Counts::default();
+    let mut invalid = 0;
+    for &value in values.iter().filter(|&&value| !is_coded(value)) {
+        counts.add(value.bits());
+        invalid += u64::from(!validity.contains(value));
+    }
+    let special = counts.most_frequent();
+    let class_of = |value: T| {
+        if is_coded(value) {
+            return 0;
+        }
+        let bits = value.bits();
+        let found = special.bits().iter().position(|&other| other == bits);
+        found.map_or(special.listed().unwrap_or(0), |at| at as u8 + 1)
+    };
+    let mut classes = Array3::zeros(values.raw_dim());
+    Zip::from(&mut classes)
+        .and(&values)
+        .par_for_each(|class, &value| *class = class_of(value));
+    let listed = values.iter().zip(&classes);
+    let listed = listed.filter(|&(_, &class)| Some(class) == special.listed());
+    Some(Special {
+        list: listed.map(|(&value, _)| value).collect(),
+        values: special,
+        invalid,
+        classes,
+    })
+}
+
+/// The frequencies of bit patterns.
+#[derive(Default)]
+struct Counts {
+    /// The place of each in `counts`.
+    places: HashMap<u64, usize>,
+    counts: Vec<(u64, u64)>,
+    last: Option<(u64, usize)>,
+    /// Is true if some were not counted.
+    are_more: bool,
+}
+
+impl Counts {
+    fn add(&mut self, bits: u64) {
+        // Most are as the one before.
+        let place = match self.last {
+            Some((last, place)) if last == bits => Some(place),
+            _ => self.place(bits),
+        };
+        match place.and_then(|place| Some((place, self.counts.get_mut(place)?))) {
+            Some((place, (_, count))) => {
+                *count += 1;
+                self.last = Some((bits, place));
+            }
+            None => self.are_more = true,
+        }
+    }
+
+    fn place(&mut self, bits: u64) -> Option<usize> {
+        if let Some(&place) = self.places.get(&bits) {
+            return Some(place);
+        }
+        let place = self.counts.len();
+        (place < MOST_COUNTED).then(|| {
+            self.places.insert(bits, place);
+            self.counts.push((bits, 0));
+            place
+        })
+    }
+
+    /// A class for each, or for the most frequent and one for all the others.
+    fn most_frequent(mut self) -> SpecialValues {
+        let fit = !self.are_more && self.counts.len() <= MOST_SPECIAL;
+        // Stable: of equals, the one that was met first.
+        self.counts
+            .sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+        let most = if fit { MOST_SPECIAL } else { MOST_SPECIAL - 1 };
+        let bits: Vec<u64> = self
+            .counts
+            .iter()
+            .take(most)
+            .map(|&(bits, _)| bits)
+            .collect();
+        let special = SpecialValues::new(&bits);
+        if fit { special } else { special.with_list() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_value_has_the_class_of_its_bits(
+            shape in prop::array::uniform3(1_usize..6),
+            seeds in prop::collection::vec(0_u32..40, 125),
+            kinds in 1_u32..40,
+            zeros_apart: bool,
+        ) {
+            let value = |seed: u32| match seed % kinds {
+                0 => 1.5,
+                1 => f32::NAN,
+                2 => -0.0,
+                3 => -999.0,
+                4 => f32::INFINITY,
+                // NaN of many payloads.
+                other => f32::from_bits(0x7fc0_0000 | other),
+            };
+            let count = shape.iter().product();
+            let values: Vec<f32> = seeds.into_iter().take(count).map(value).collect();
+            let values = Array3::from_shape_vec(shape, values).unwrap();
+            let validity = Validity::new(&[-999.0], None);
+            let is_special = |value: f32| !validity.contains(value) || zeros_apart && value == 0.0;
+            let Some(special) = special_values(values.view(), &validity, zeros_apart) else {
+                prop_assert!(!values.iter().any(|&value| is_special(value)));
+                return Ok(());
+            };
+            let mut list = special.list.iter();
+            for (value, &class) in values.iter().zip(&special.classes) {
+                let bits = value.to_bits();
+                match class {
+                    0 => prop_assert!(!is_special(*value)),
+                    class if Some(class) == special.values.listed() => {
+                        prop_assert_eq!(list.next().map(|value| value.to_bits()), Some(bits));
+                    }
+                    class => {
+                        let class = usize::from(class) - 1;
+                        prop_assert_eq!(special.values.bits()[class], u64::from(bits));
+                    }
+                }
+            }
+            prop_assert!(list.next().is_none());
+            let invalid = values.iter().filter(|&&value| !validity.contains(value)).count();
+            prop_assert_eq!(special.invalid, invalid as u64);
+        }
+    }
+
+    #[test]
+    fn the_most_frequent_values_have_classes_of_their_own() {
+        let values = Array3::from_shape_fn((1, 100, 100), |(_, y, x)| match (y, x) {
+            (0, x) => f64::from_bits(f64::NAN.to_bits() + x as u64),
+            (y, _) if y < 50 => f64::NEG_INFINITY,
+            _ => -1.0,
+        });
+        let special = special_values(values.view(), &Validity::new(&[-1.0], None), false).unwrap();
+        assert_eq!(
+            special.values.bits()[..2],
+            [(-1.0_f64).to_bits(), f64::NEG_INFINITY.to_bits()]
+        );
+        assert_eq!(special.values.listed(), Some(7));
+        assert_eq!(special.list.len(), 96);
+        assert_eq!(special.invalid, 10_000);
+    }
+}

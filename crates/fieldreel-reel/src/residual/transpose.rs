@@ -1,0 +1,85 @@
+//! Rows of a video to where they belong in a field, whose axes are in another order.
+
+use ndarray::ArrayViewMut2;
+
+use crate::value::Value;
+use crate::value::sealed::TILE;
+
+/// Copies values, row after row, to where their columns may be what is next to each other.
+pub(crate) fn copy<T: Value>(values: &[T], mut to: ArrayViewMut2<'_, T>) {
+    let width = to.ncols();
+    let [down, right] = [0, 1].map(|axis| to.strides()[axis]);
+    if down != 1 || right == 1 {
+        for (to, &value) in to.iter_mut().zip(values) {
+            *to = value;
+        }
+        return;
+    }
+    let mut columns = to.columns_mut().into_iter();
+    for x in (0..width).step_by(TILE) {
+        let mut next = || columns.next()?.into_slice();
+        let rows = values[x..].chunks(width);
+        match [next(), next(), next(), next()] {
+            [Some(a), Some(b), Some(c), Some(d)] => copy_tiles([a, b, c, d], rows),
+            few => {
+                for (x, column) in few.into_iter().flatten().enumerate() {
+                    copy_column(column, rows.clone(), x);
+                }
+            }
+        }
+    }
+}
+
+/// Copies the first of each row to columns side by side, a tile at a time.
+fn copy_tiles<'a, T: Value>(
+    columns: [&mut [T]; TILE],
+    mut rows: impl Iterator<Item = &'a [T]> + Clone,
+) {
+    let [(a, a_rest), (b, b_rest), (c, c_rest), (d, d_rest)] =
+        columns.map(|column| column.as_chunks_mut());
+    for (((a, b), c), d) in a.iter_mut().zip(b).zip(c).zip(d) {
+        let tile = std::array::from_fn(|_| {
+            let row = rows.next().and_then(|row| row.first_chunk());
+            row.copied().unwrap_or_default()
+        });
+        [*a, *b, *c, *d] = T::transposed(tile);
+    }
+    for (x, column) in [a_rest, b_rest, c_rest, d_rest].into_iter().enumerate() {
+        copy_column(column, rows.clone(), x);
+    }
+}
+
+/// Copies number `x` of each row to a column.
+fn copy_column<'a, T: Value>(column: &mut [T], rows: impl Iterator<Item = &'a [T]>, x: usize) {
+    for (to, row) in column.iter_mut().zip(rows) {
+        *to = row[x];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn flat<T: Copy>(array: &Array2<T>) -> Vec<T> {
+        array.iter().copied().collect()
+    }
+
+    proptest! {
+        #[test]
+        fn a_copy_is_the_same_in_any_order(height in 0_usize..20, width in 0_usize..20) {
+            let from = Array2::from_shape_fn((height, width), |(y, x)| (y * 100 + x) as f64);
+            let single = from.mapv(|value| value as f32);
+            let (mut doubles, mut singles) = (Array2::zeros((width, height)), Array2::zeros((width, height)));
+            copy(&flat(&from), doubles.view_mut().reversed_axes());
+            copy(&flat(&single), singles.view_mut().reversed_axes());
+            prop_assert_eq!(doubles.reversed_axes(), from.view());
+            prop_assert_eq!(singles.reversed_axes(), single.view());
+            let mut same = Array2::zeros((height, width));
+            copy(&flat(&from), same.view_mut());
+            prop_assert_eq!(same, from);
+        }
+    }
+}

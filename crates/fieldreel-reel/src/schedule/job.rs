@@ -1,0 +1,137 @@
+//! One segment, and the plan that it is encoded with.
+
+use std::sync::Arc;
+
+use ndarray::Array3;
+use rayon::ThreadPool;
+
+use crate::plan::{Found, Plan};
+use crate::prepare::Prepared;
+use crate::segment::{Candidates, Encoder, Segment};
+use crate::{Options, ReelError, Value};
+
+/// A segment to be.
+#[derive(Debug)]
+pub(super) struct Job<T> {
+    values: Array3<T>,
+    planning: Planning,
+}
+
+#[derive(Debug)]
+enum Planning {
+    /// The plan is in the options.
+    Given,
+    /// For this segment and others: found by these threads, or that of segments before.
+    First(Arc<ThreadPool>, Option<Found>),
+    /// As for the first; `None` to find one for this segment.
+    Shared(Option<Found>),
+}
+
+impl<T: Value> Job<T> {
+    /// A segment whose plan is in the options.
+    pub(super) const fn given(values: Array3<T>) -> Self {
+        let planning = Planning::Given;
+        Self { values, planning }
+    }
+
+    /// A segment whose plan others wait for: `planners` look for it together, unless that of the segments before is still
+    /// good.
+    pub(super) const fn first(
+        values: Array3<T>,
+        planners: Arc<ThreadPool>,
+        before: Option<Found>,
+    ) -> Self {
+        let planning = Planning::First(planners, before);
+        Self { values, planning }
+    }
+
+    /// A segment like one for which there is a plan; or `None` to find one.
+    pub(super) const fn planned(values: Array3<T>, found: Option<Found>) -> Self {
+        let planning = Planning::Shared(found);
+        Self { values, planning }
+    }
+
+    /// Encodes the segment. Says the plan for those that wait as soon as it is known.
+    ///
+    /// # Errors
+    /// As [`segment::encode`](crate::segment::encode).
+    pub(super) fn encode(
+        self,
+        options: &Options,
+        planned: impl FnOnce(Option<Found>),
+    ) -> Result<Segment, ReelError> {
+        let mut planned = Some(planned);
+        let mut say = |plan| {
+            if let Some(planned) = planned.take() {
+                planned(plan);
+            }
+        };
+        let is_first = matches!(self.planning, Planning::First(..));
+        let segment = self.with_plan(options, &mut say);
+        if is_first {
+            // Those that wait for a plan do not wait for ever.
+            say(None);
+        }
+        segment
+    }
+
+    fn with_plan(
+        self,
+        options: &Options,
+        say: &mut dyn FnMut(Option<Found>),
+    ) -> Result<Segment, ReelError> {
+        let values = self.values.view();
+        match self.planning {
+            Planning::Given => {
+                let prepared = Prepared::new(values, options)?;
+                Encoder::new(&prepared, options)?.encode(Candidates::given(options))
+            }
+            Planning::First(planners, before) => {
+                let prepared = planners.install(|| Prepared::new(values, options))?;
+                let encoder = planners.install(|| Encoder::new(&prepared, options))?;
+                let goal = encoder.goal().filter(|_| prepared.statistics.vary());
+                let Some(goal) = goal else {
+                    // There is nothing to learn for others. A target takes many trials, and there may be no other segment to
+                    // encode meanwhile.
+                    say(None);
+                    return planners.install(|| encoder.encode(Candidates::Searched));
+                };
+                let found = planners.install(|| match before {
+                    Some(before) if encoder.is_good(&goal, &before)? => Ok(before),
+                    _ => encoder.search(&goal),
+                })?;
+                say(Some(found.clone()).filter(|found| found.plan != Plan::Packed));
+                encoder.encode(Candidates::Found(found))
+            }
+            Planning::Shared(found) => {
+                let prepared = Prepared::new(values, options)?;
+                let encoder = Encoder::new(&prepared, options)?;
+                let plans = match (found, encoder.goal()) {
+                    (Some(found), Some(goal)) => Candidates::First(encoder.follow(&goal, &found)?),
+                    _ => Candidates::Searched,
+                };
+                encoder.encode(plans)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Bound, segment};
+
+    #[test]
+    fn a_segment_that_the_shared_plan_does_not_fit_finds_its_own() {
+        // Means cannot be taken out of what differs in its last bits alone.
+        let near = |(t, y, x)| f64::from_bits(1e30_f64.to_bits() + (t + y * x) as u64);
+        let values = Array3::from_shape_fn((4, 8, 8), near);
+        let options = Options::new(Bound::Absolute(1e-3));
+        let plan = Plan::Corrected { mean: true };
+        let job = Job::planned(values.clone(), Some(plan.clone().into()));
+        let encoded = job.encode(&options, |_| {}).unwrap();
+        assert_ne!(encoded.info.plan, Some(plan));
+        let back = segment::decode::<f64>(&encoded.bytes, &Default::default()).unwrap();
+        assert!(back.iter().zip(&values).all(|(a, b)| (a - b).abs() <= 1e-3));
+    }
+}

@@ -1,0 +1,252 @@
+//! Segments encoded on several threads, and given back in their order; plans that they share.
+
+mod job;
+mod threads;
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use ndarray::Array3;
+use rayon::ThreadPool;
+
+use crate::plan::Found;
+use crate::segment::Segment;
+use crate::{Options, ReelError, Value, WriterOptions};
+use job::Job;
+use threads::Threads;
+
+type Outcome = Result<Segment, ReelError>;
+
+/// What threads have to say.
+enum Event {
+    /// The plan of a group: `None` to find one for each segment.
+    Planned { group: usize, plan: Option<Found> },
+    /// A segment, or the panic in its place.
+    Done {
+        number: usize,
+        outcome: Result<Outcome, Box<dyn Any + Send>>,
+    },
+}
+
+/// Encodes segments on several threads, and gives them back in the order in which they were submitted.
+///
+/// The first of each group of [`WriterOptions::replan_every`] segments finds a plan by trial, and the others of the group wait
+/// for it. The first of a later group keeps the plan of the group before for as long as it is good: until a few others, tried
+/// on that segment, turn out smaller. So what a segment is encoded with does not depend on threads.
+///
+/// ```
+/// use fieldreel_reel::{Bound, Options, Scheduler, WriterOptions};
+/// use ndarray::Array3;
+///
+/// # fn main() -> Result<(), fieldreel_reel::ReelError> {
+/// let mut scheduler = Scheduler::new(&WriterOptions::new(Options::new(Bound::Absolute(0.1))));
+/// let mut sizes = Vec::new();
+/// for day in 0..3 {
+///     while scheduler.is_full() {
+///         scheduler.wait()?;
+///         while let Some(segment) = scheduler.next_done() {
+///             sizes.push(segment?.bytes.len());
+///         }
+///     }
+///     scheduler.submit(Array3::from_elem((24, 4, 6), 273.0 + day as f32))?;
+/// }
+/// while !scheduler.is_idle() {
+///     scheduler.wait()?;
+///     while let Some(segment) = scheduler.next_done() {
+///         sizes.push(segment?.bytes.len());
+///     }
+/// }
+/// assert_eq!(sizes.len(), 3);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Scheduler<T> {
+    threads: Threads,
+    options: Arc<Options>,
+    group: usize,
+    most: usize,
+    sender: Sender<Event>,
+    receiver: Receiver<Event>,
+    cancelled: Arc<AtomicBool>,
+    submitted: usize,
+    /// The threads of segments that are being encoded, by the segment's number.
+    running: BTreeMap<usize, ThreadPool>,
+    /// Segments that wait for a plan.
+    waiting: Vec<(usize, Array3<T>)>,
+    /// By group.
+    plans: BTreeMap<usize, Option<Found>>,
+    /// Segments of which an earlier one is not done.
+    done: BTreeMap<usize, Outcome>,
+    given_back: usize,
+}
+
+impl<T: Value> Scheduler<T> {
+    /// Makes a scheduler that encodes with these options, on as many threads as they say.
+    #[must_use]
+    pub fn new(options: &WriterOptions) -> Self {
+        let (sender, receiver) = channel();
+        Self {
+            threads: Threads::default(),
+            options: Arc::new(options.options.clone()),
+            group: options.replan_every.max(1),
+            most: options.thread_count(),
+            sender,
+            receiver,
+            cancelled: Arc::default(),
+            submitted: 0,
+            running: BTreeMap::new(),
+            waiting: Vec::new(),
+            plans: BTreeMap::new(),
+            done: BTreeMap::new(),
+            given_back: 0,
+        }
+    }
+
+    /// Returns whether no segment should be submitted before [`wait`](Self::wait): there are as many as threads.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        let values_held = self.running.len() + self.waiting.len();
+        values_held >= self.most || values_held + self.done.len() >= 2 * self.most
+    }
+
+    /// Returns whether every segment that was submitted was given back.
+    #[must_use]
+    pub const fn is_idle(&self) -> bool {
+        self.given_back == self.submitted
+    }
+
+    /// Adds a segment, axis order `(time, y, x)`.
+    ///
+    /// # Errors
+    /// [`ReelError::Io`] if the system gives no threads.
+    pub fn submit(&mut self, values: Array3<T>) -> Result<(), ReelError> {
+        let number = self.submitted;
+        self.submitted += 1;
+        self.start(number, values)
+    }
+
+    /// Returns the next segment in order, if it is done.
+    pub fn next_done(&mut self) -> Option<Result<Segment, ReelError>> {
+        let next = self.done.remove(&self.given_back);
+        self.given_back += usize::from(next.is_some());
+        next
+    }
+
+    /// Waits until something is done.
+    ///
+    /// # Errors
+    /// [`ReelError::Failed`] if nothing is being encoded; [`ReelError::Io`] if the system gives no threads.
+    pub fn wait(&mut self) -> Result<(), ReelError> {
+        if self.running.is_empty() {
+            return Err(ReelError::Failed);
+        }
+        let event = self.receiver.recv().map_err(|_| ReelError::Failed)?;
+        self.receive(event)
+    }
+
+    /// Takes what is done, without waiting.
+    ///
+    /// # Errors
+    /// [`ReelError::Io`] if the system gives no threads.
+    pub fn poll(&mut self) -> Result<(), ReelError> {
+        while let Ok(event) = self.receiver.try_recv() {
+            self.receive(event)?;
+        }
+        Ok(())
+    }
+
+    /// Does not start what is not yet being encoded. Nothing may be submitted or waited for after it.
+    pub(crate) fn cancel(&mut self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+        self.waiting.clear();
+    }
+
+    fn receive(&mut self, event: Event) -> Result<(), ReelError> {
+        match event {
+            Event::Planned { group, plan } => {
+                self.plans.insert(group, plan);
+                // The others of the group, and the first of the next.
+                for (number, values) in std::mem::take(&mut self.waiting) {
+                    self.start(number, values)?;
+                }
+            }
+            Event::Done { number, outcome } => {
+                if let Some(thread) = self.running.remove(&number) {
+                    self.threads.put(thread);
+                }
+                // A bug in an encoder is shown where it would be without threads.
+                let outcome = outcome.unwrap_or_else(|panic| resume_unwind(panic));
+                self.done.insert(number, outcome);
+            }
+        }
+        Ok(())
+    }
+
+    /// Encodes a segment, or lets it wait for a plan.
+    fn start(&mut self, number: usize, values: Array3<T>) -> Result<(), ReelError> {
+        if self.options.plan.is_some() {
+            return self.run(number, Job::given(values));
+        }
+        let group = number / self.group;
+        let is_first = number.is_multiple_of(self.group);
+        let plan = match (is_first, group.checked_sub(1)) {
+            // Nobody has a plan yet.
+            (true, None) => Some(None),
+            (true, Some(before)) => self.plans.get(&before).cloned(),
+            (false, _) => self.plans.get(&group).cloned(),
+        };
+        match plan {
+            None => {
+                self.waiting.push((number, values));
+                Ok(())
+            }
+            Some(before) if is_first => {
+                // All of the group before are being encoded.
+                self.plans.retain(|&other, _| other + 1 >= group);
+                let planners = self.threads.shared(self.most)?;
+                self.run(number, Job::first(values, planners, before))
+            }
+            Some(plan) => self.run(number, Job::planned(values, plan)),
+        }
+    }
+
+    fn run(&mut self, number: usize, job: Job<T>) -> Result<(), ReelError> {
+        let thread = self.threads.take()?;
+        let group = number / self.group;
+        let options = Arc::clone(&self.options);
+        let sender = self.sender.clone();
+        let cancelled = Arc::clone(&self.cancelled);
+        thread.spawn(move || {
+            if cancelled.load(Ordering::Relaxed) {
+                return;
+            }
+            // Nobody listens if the writer was dropped.
+            let send = |event| drop(sender.send(event));
+            let planned = |plan| send(Event::Planned { group, plan });
+            let outcome = catch_unwind(AssertUnwindSafe(|| job.encode(&options, planned)));
+            send(Event::Done { number, outcome });
+        });
+        self.running.insert(number, thread);
+        Ok(())
+    }
+}
+
+impl<T> Drop for Scheduler<T> {
+    fn drop(&mut self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+}
+
+impl<T> fmt::Debug for Scheduler<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scheduler")
+            .field("submitted", &self.submitted)
+            .field("given_back", &self.given_back)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,50 @@
+//! Where the values of a segment are.
+
+use fieldreel_quant::Dtype;
+
+use super::{Coded, read_value, write_value};
+use crate::ReelError;
+use crate::wire::{Reader, Writer};
+
+/// Where the values are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Body<'a> {
+    /// Nowhere: all are missing.
+    Missing,
+    /// All are the same, with these bits.
+    Constant(u64),
+    /// As they are, through pco.
+    Packed(&'a [u8]),
+    /// In a base layer and residuals.
+    Coded(Coded<'a>),
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn write(&self, writer: &mut Writer, dtype: Dtype) {
+        match self {
+            Self::Missing => writer.u8(0),
+            Self::Constant(bits) => {
+                writer.u8(1);
+                write_value(writer, dtype, *bits);
+            }
+            Self::Packed(bytes) => {
+                writer.u8(2);
+                writer.block(bytes);
+            }
+            Self::Coded(coded) => {
+                writer.u8(3);
+                coded.write(writer);
+            }
+        }
+    }
+
+    pub(super) fn read(reader: &mut Reader<'a>, dtype: Dtype) -> Result<Self, ReelError> {
+        match reader.u8()? {
+            0 => Ok(Self::Missing),
+            1 => read_value(reader, dtype).map(Self::Constant),
+            2 => reader.block().map(Self::Packed),
+            3 => Coded::read(reader).map(Self::Coded),
+            _ => Err(ReelError::damaged("an unknown kind of body")),
+        }
+    }
+}

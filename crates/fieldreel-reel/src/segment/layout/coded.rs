@@ -1,0 +1,123 @@
+//! A base layer and residuals.
+
+use crate::ReelError;
+use crate::arithmetic::Grid;
+use crate::base::prediction::PredictionStream;
+use crate::base::{BaseKind, BaseParts, MeansPlane, VideoFormat, VideoStream};
+use crate::plan::AxisOrder;
+use crate::wire::{Reader, Writer};
+
+const ORDER: u8 = 7;
+const ORDINALS: u8 = 1 << 3;
+const MEANS: u8 = 1 << 4;
+/// From this bit on, the kind of the base.
+const KIND: u32 = 5;
+
+const CONSTANT: u8 = 0;
+const VIDEO: u8 = 1;
+const PREDICTION: u8 = 2;
+
+/// A base layer and residuals.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Coded<'a> {
+    pub(crate) grid: Grid,
+    pub(crate) base: BaseParts<&'a [u8]>,
+    pub(crate) residual: &'a [u8],
+    pub(crate) patches: &'a [u8],
+}
+
+impl<'a> Coded<'a> {
+    pub(super) fn write(&self, writer: &mut Writer) {
+        let BaseParts {
+            order,
+            offset,
+            means,
+            kind,
+        } = self.base;
+        let flag = |flag, on| if on { flag } else { 0 };
+        let number = match kind {
+            BaseKind::Constant => CONSTANT,
+            BaseKind::Video(_) => VIDEO,
+            BaseKind::Prediction(_) => PREDICTION,
+        };
+        writer.u8(order.id()
+            | flag(ORDINALS, self.grid == Grid::Ordinals)
+            | flag(MEANS, means.is_some())
+            | number << KIND);
+        if let Grid::Step(step) = self.grid {
+            writer.f64(step);
+        }
+        writer.f64(offset);
+        if let BaseKind::Video(stream) = kind {
+            writer.u8(stream.format.id());
+            writer.u8(stream.bit_depth);
+            writer.u8(stream.shift);
+            writer.u8(stream.quality);
+            writer.u8(stream.speed);
+            writer.f64(stream.scale);
+            writer.block(stream.bytes);
+        }
+        if let BaseKind::Prediction(stream) = kind {
+            stream.write(writer);
+        }
+        if let Some(means) = means {
+            writer.f64(means.step);
+            writer.block(means.bytes);
+        }
+        writer.block(self.residual);
+        writer.block(self.patches);
+    }
+
+    pub(super) fn read(reader: &mut Reader<'a>) -> Result<Self, ReelError> {
+        let flags = reader.u8()?;
+        let order = AxisOrder::ALL.get(usize::from(flags & ORDER));
+        let order = *order.ok_or(ReelError::damaged("an unknown axis order"))?;
+        let grid = match flags & ORDINALS {
+            0 => Grid::Step(reader.f64()?),
+            _ => Grid::Ordinals,
+        };
+        let offset = reader.f64()?;
+        let kind = match flags >> KIND {
+            CONSTANT => BaseKind::Constant,
+            VIDEO => BaseKind::Video(read_video(reader)?),
+            PREDICTION => BaseKind::Prediction(PredictionStream::read(reader)?),
+            _ => return Err(ReelError::damaged("an unknown kind of base")),
+        };
+        let means = match flags & MEANS {
+            0 => None,
+            _ => Some(MeansPlane {
+                step: reader.f64()?,
+                bytes: reader.block()?,
+            }),
+        };
+        Ok(Self {
+            grid,
+            base: BaseParts {
+                order,
+                offset,
+                means,
+                kind,
+            },
+            residual: reader.block()?,
+            patches: reader.block()?,
+        })
+    }
+}
+
+fn read_video<'a>(reader: &mut Reader<'a>) -> Result<VideoStream<&'a [u8]>, ReelError> {
+    let format = VideoFormat::from_id(reader.u8()?);
+    let format = format.ok_or(ReelError::damaged("an unknown format of a video"))?;
+    let (bit_depth, shift) = (reader.u8()?, reader.u8()?);
+    if !(1..=16).contains(&bit_depth) || shift > 16 - bit_depth {
+        return Err(ReelError::damaged("an impossible bit depth"));
+    }
+    Ok(VideoStream {
+        format,
+        bit_depth,
+        shift,
+        quality: reader.u8()?,
+        speed: reader.u8()?,
+        scale: reader.f64()?,
+        bytes: reader.block()?,
+    })
+}

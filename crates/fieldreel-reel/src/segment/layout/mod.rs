@@ -1,0 +1,190 @@
+//! The parts of a segment, and their place in its bytes. `docs/format.md` describes them.
+
+mod body;
+mod bound;
+mod coded;
+mod value;
+
+use fieldreel_quant::Dtype;
+
+use crate::arithmetic::Domain;
+use crate::prepare::{MOST_SPECIAL, SpecialValues};
+use crate::verify::Certificate;
+use crate::wire::{Reader, Writer};
+use crate::{Bound, ReelError};
+pub(crate) use body::Body;
+use bound::{read_bound, write_bound};
+pub(crate) use coded::Coded;
+use value::{canonical_nan, read_value, write_value};
+
+const MAGIC: &[u8] = b"FRS";
+/// The version of segments that this library writes and reads.
+pub const SEGMENT_VERSION: u8 = 1;
+
+const F64: u8 = 1;
+const CLASSES: u8 = 1 << 1;
+const SIGNS: u8 = 1 << 2;
+/// The values of one class are listed.
+const LIST: u8 = 1 << 3;
+/// Classes stand for other values than the canonical NaN alone.
+const SPECIAL: u8 = 1 << 4;
+const LOG2: u8 = 1 << 5;
+const CLAMP: u8 = 1 << 6;
+
+/// The parts of a segment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Layout<'a> {
+    pub(crate) dtype: Dtype,
+    pub(crate) shape: [usize; 3],
+    pub(crate) bound: Bound,
+    pub(crate) domain: Domain,
+    /// The values that the classes stand for.
+    pub(crate) special: SpecialValues,
+    /// The bits of the smallest and the largest value that decoded numbers may become.
+    pub(crate) clamp: Option<[u64; 2]>,
+    pub(crate) classes: Option<&'a [u8]>,
+    /// Which values are negative, where the numbers are logarithms.
+    pub(crate) signs: Option<&'a [u8]>,
+    /// The bits of each value of the class whose values are listed.
+    pub(crate) list: Option<&'a [u8]>,
+    pub(crate) body: Body<'a>,
+    pub(crate) certificate: Certificate,
+}
+
+impl<'a> Layout<'a> {
+    /// The segment's bytes, the checksum at their end included.
+    pub(crate) fn encoded(&self) -> Vec<u8> {
+        let mut writer = Writer::default();
+        writer.raw(MAGIC);
+        writer.u8(SEGMENT_VERSION);
+        let flag = |flag, on| if on { flag } else { 0 };
+        let is_nan_alone = self.special.bits() == [canonical_nan(self.dtype)];
+        let special = (!is_nan_alone && self.classes.is_some()).then(|| self.special.bits());
+        writer.u8(flag(F64, self.dtype == Dtype::F64)
+            | flag(CLASSES, self.classes.is_some())
+            | flag(SIGNS, self.signs.is_some())
+            | flag(LIST, self.list.is_some())
+            | flag(SPECIAL, special.is_some())
+            | flag(LOG2, self.domain == Domain::Log2)
+            | flag(CLAMP, self.clamp.is_some()));
+        for side in self.shape {
+            writer.varint(side as u64);
+        }
+        write_bound(&mut writer, self.bound);
+        if let Some(special) = special {
+            writer.u8(special.len() as u8);
+        }
+        let values = special.unwrap_or_default().iter();
+        for &bits in values.chain(self.clamp.iter().flatten()) {
+            write_value(&mut writer, self.dtype, bits);
+        }
+        for part in [self.classes, self.signs, self.list].into_iter().flatten() {
+            writer.block(part);
+        }
+        self.body.write(&mut writer, self.dtype);
+        self.certificate.write(&mut writer);
+        let checksum = crc32fast::hash(writer.as_bytes());
+        writer.u32(checksum);
+        writer.into_bytes()
+    }
+
+    /// The parts of a segment, after its checksum.
+    ///
+    /// # Errors
+    /// [`ReelError::NotOne`], [`ReelError::Version`], [`ReelError::Damaged`].
+    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, ReelError> {
+        let (body, checksum) = bytes.split_last_chunk().ok_or(ReelError::NotOne {
+            expected: "segment",
+        })?;
+        let mut reader = Reader::new(body);
+        if reader.raw(MAGIC.len()).ok() != Some(MAGIC) {
+            return Err(ReelError::NotOne {
+                expected: "segment",
+            });
+        }
+        let version = reader.u8()?;
+        if version != SEGMENT_VERSION {
+            return Err(ReelError::Version {
+                found: version.into(),
+                supported: SEGMENT_VERSION.into(),
+            });
+        }
+        // A fuzzer never guesses a checksum.
+        if !cfg!(fuzzing) && crc32fast::hash(body) != u32::from_le_bytes(*checksum) {
+            return Err(ReelError::damaged("the segment's checksum"));
+        }
+        let flags = reader.u8()?;
+        if flags >= CLAMP << 1 {
+            return Err(ReelError::damaged("unknown flags"));
+        }
+        let dtype = match flags & F64 {
+            0 => Dtype::F32,
+            _ => Dtype::F64,
+        };
+        let mut shape = [0; 3];
+        for side in &mut shape {
+            *side = reader.length()?;
+        }
+        if shape.contains(&0) {
+            return Err(ReelError::damaged("a side is 0"));
+        }
+        let bound = read_bound(&mut reader)?;
+        let special = read_special(&mut reader, dtype, flags)?;
+        let clamp = match flags & CLAMP {
+            0 => None,
+            _ => Some([
+                read_value(&mut reader, dtype)?,
+                read_value(&mut reader, dtype)?,
+            ]),
+        };
+        let mut part = |flag| match flags & flag {
+            0 => Ok(None),
+            _ => reader.block().map(Some),
+        };
+        let (classes, signs, list) = (part(CLASSES)?, part(SIGNS)?, part(LIST)?);
+        let body = Body::read(&mut reader, dtype)?;
+        let certificate = Certificate::read(&mut reader)?;
+        reader.finish()?;
+        Ok(Self {
+            dtype,
+            shape,
+            bound,
+            domain: match flags & LOG2 {
+                0 => Domain::Linear,
+                _ => Domain::Log2,
+            },
+            special,
+            clamp,
+            classes,
+            signs,
+            list,
+            body,
+            certificate,
+        })
+    }
+}
+
+/// Reads what the classes stand for.
+fn read_special(
+    reader: &mut Reader<'_>,
+    dtype: Dtype,
+    flags: u8,
+) -> Result<SpecialValues, ReelError> {
+    let nan = canonical_nan(dtype);
+    let special = match flags & SPECIAL {
+        0 => SpecialValues::new(&[nan]),
+        _ => {
+            let count = usize::from(reader.u8()?);
+            let bits = (0..count.min(MOST_SPECIAL)).map(|_| read_value(reader, dtype));
+            let special = SpecialValues::new(&bits.collect::<Result<Vec<_>, _>>()?);
+            if count + usize::from(flags & LIST != 0) > MOST_SPECIAL {
+                return Err(ReelError::damaged("too many classes"));
+            }
+            special
+        }
+    };
+    Ok(match flags & LIST {
+        0 => special,
+        _ => special.with_list(),
+    })
+}

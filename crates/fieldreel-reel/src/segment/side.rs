@@ -1,0 +1,68 @@
+//! What stands beside the values: what is missing, and signs.
+
+use ndarray::Array3;
+
+use super::layout::{Body, Layout};
+use crate::prepare::{Goal, Prepared};
+use crate::value::Value;
+use crate::verify::Certificate;
+use crate::{ReelError, mask};
+
+/// What stands beside the values of a segment, encoded once.
+#[derive(Debug)]
+pub(super) struct Side {
+    classes: Option<Vec<u8>>,
+    signs: Option<Vec<u8>>,
+    /// The values that are listed.
+    list: Option<Vec<u8>>,
+}
+
+impl Side {
+    /// Encodes classes, signs and listed values.
+    ///
+    /// # Errors
+    /// [`ReelError::Packing`].
+    pub(super) fn of<T: Value>(prepared: &Prepared<'_, T>) -> Result<Self, ReelError> {
+        let encode = |plane: &Array3<u8>| mask::encode(plane.view());
+        Ok(Self {
+            classes: prepared.classes.as_ref().map(encode),
+            signs: prepared.signs.as_ref().map(encode),
+            list: match prepared.special.listed() {
+                Some(_) => Some(packed_bits(&prepared.list)?),
+                None => None,
+            },
+        })
+    }
+
+    /// The parts of a segment with this body, before anything was measured.
+    pub(super) fn layout<'a, T: Value>(
+        &'a self,
+        prepared: &Prepared<'_, T>,
+        goal: &Goal<T>,
+        body: Body<'a>,
+    ) -> Layout<'a> {
+        Layout {
+            dtype: T::DTYPE,
+            shape: prepared.shape(),
+            bound: goal.stated,
+            domain: prepared.domain,
+            special: prepared.special,
+            clamp: match body {
+                Body::Coded(_) => goal.clamp.map(|limits| limits.map(T::bits)),
+                Body::Missing | Body::Constant(_) | Body::Packed(_) => None,
+            },
+            classes: self.classes.as_deref(),
+            signs: self.signs.as_deref(),
+            list: self.list.as_deref(),
+            body,
+            certificate: Certificate::open(prepared.statistics.valid),
+        }
+    }
+}
+
+/// The bits of values, packed without loss.
+fn packed_bits<T: Value>(values: &[T]) -> Result<Vec<u8>, ReelError> {
+    let bits: Vec<u64> = values.iter().map(|value| value.bits()).collect();
+    pco::standalone::simple_compress(&bits, &pco::ChunkConfig::default())
+        .map_err(ReelError::Packing)
+}

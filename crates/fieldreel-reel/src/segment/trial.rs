@@ -1,0 +1,57 @@
+//! A segment, as a planner sees it.
+
+use super::parts::Parts;
+use crate::ReelError;
+use crate::arithmetic::Grid;
+#[cfg(feature = "ffmpeg")]
+use crate::base;
+#[cfg(feature = "ffmpeg")]
+use crate::plan::{AxisOrder, BaseCodec};
+use crate::plan::{Plan, Trial};
+use crate::prepare::Prepared;
+use crate::residual::Effort;
+use crate::value::Value;
+
+/// Prepared values, or a sample of them, on which plans are tried.
+pub(super) struct Tried<'a, T> {
+    prepared: &'a Prepared<'a, T>,
+    grid: Grid,
+    effort: Effort,
+}
+
+impl<'a, T: Value> Tried<'a, T> {
+    /// Tries plans on these values.
+    pub(super) fn new(prepared: &'a Prepared<'a, T>, grid: Grid, effort: crate::Effort) -> Self {
+        Self {
+            prepared,
+            grid,
+            effort: match effort {
+                // The method that is nearly always the shortest says enough.
+                crate::Effort::Best => Effort::Likely,
+                quick => quick.into(),
+            },
+        }
+    }
+}
+
+impl<T: Value> Trial for Tried<'_, T> {
+    fn cost(&self, plan: &Plan) -> Result<Option<usize>, ReelError> {
+        let parts = Parts::of(self.prepared, self.grid, plan, self.effort)?;
+        Ok(parts.map(|parts| parts.size()))
+    }
+
+    #[cfg(feature = "ffmpeg")]
+    fn grid(&self) -> Grid {
+        self.grid
+    }
+
+    #[cfg(feature = "ffmpeg")]
+    fn range(&self, mean: bool) -> Option<f64> {
+        base::range_to_code(self.prepared, self.grid, mean)
+    }
+
+    #[cfg(feature = "ffmpeg")]
+    fn takes(&self, order: AxisOrder, codec: BaseCodec) -> bool {
+        base::video::takes(order, self.prepared.shape(), codec)
+    }
+}

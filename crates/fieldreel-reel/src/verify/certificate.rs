@@ -1,0 +1,61 @@
+//! What was measured on the decoded values before a segment was given out.
+
+use crate::ReelError;
+use crate::wire::{Reader, Writer};
+
+/// What was measured on the decoded values before the segment was given out.
+///
+/// Error metrics are over the valid values; see `fieldreel_metrics::ErrorMetrics` for the formulas.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Certificate {
+    /// How many values are valid, neither NaN, infinite nor the fill value.
+    pub valid: u64,
+    /// The largest magnitude of an error, in the field's unit.
+    pub max_abs: f64,
+    /// The mean error, decoded − original, in the field's unit; kept in single precision.
+    pub bias: f32,
+    /// The root mean square error, in the field's unit; kept in single precision.
+    pub rmse: f32,
+    /// `20·log10(range / RMSE)` in dB, infinite if there is no error; kept in single precision.
+    pub psnr_db: f32,
+    /// XXH64, seed 0, of all decoded values in little-endian bytes, axis order `(time, y, x)`.
+    pub checksum: u64,
+}
+
+impl Certificate {
+    /// Nothing measured yet.
+    pub(crate) const fn open(valid: u64) -> Self {
+        Self {
+            valid,
+            max_abs: 0.0,
+            bias: 0.0,
+            rmse: 0.0,
+            psnr_db: f32::INFINITY,
+            checksum: 0,
+        }
+    }
+
+    pub(crate) fn write(&self, writer: &mut Writer) {
+        writer.varint(self.valid);
+        if self.valid > 0 {
+            writer.f64(self.max_abs);
+            for number in [self.bias, self.rmse, self.psnr_db] {
+                writer.u32(number.to_bits());
+            }
+        }
+        writer.u64(self.checksum);
+    }
+
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, ReelError> {
+        let mut certificate = Self::open(reader.varint()?);
+        if certificate.valid > 0 {
+            certificate.max_abs = reader.f64()?;
+            certificate.bias = f32::from_bits(reader.u32()?);
+            certificate.rmse = f32::from_bits(reader.u32()?);
+            certificate.psnr_db = f32::from_bits(reader.u32()?);
+        }
+        certificate.checksum = reader.u64()?;
+        Ok(certificate)
+    }
+}

@@ -1,0 +1,29 @@
+//! The checksum of decoded values.
+
+use std::hash::Hasher;
+
+use ndarray::ArrayView3;
+use twox_hash::XxHash64;
+
+use crate::value::Value;
+
+/// XXH64 of the values' little-endian bytes, axis order `(time, y, x)`.
+pub(crate) fn checksum<T: Value>(values: ArrayView3<'_, T>) -> u64 {
+    const PART: usize = 1 << 12;
+
+    let mut hasher = XxHash64::with_seed(0);
+    let mut bytes = vec![0; PART * T::BYTES];
+    let mut add = |values: &[T]| {
+        let mut places = bytes.chunks_exact_mut(T::BYTES);
+        for (place, value) in places.by_ref().zip(values) {
+            place.copy_from_slice(&value.bits().to_le_bytes()[..T::BYTES]);
+        }
+        hasher.write(&bytes[..values.len() * T::BYTES]);
+    };
+    match values.as_slice() {
+        Some(values) if cfg!(target_endian = "little") => hasher.write(T::bytes(values)),
+        Some(values) => values.chunks(PART).for_each(add),
+        None => values.iter().for_each(|&value| add(&[value])),
+    }
+    hasher.finish()
+}

@@ -1,0 +1,175 @@
+//! Bases that are videos.
+
+use fieldreel_codec::{Container, ReadLimits, X265Preset, decode_video};
+use fieldreel_reel::segment::{BodyInfo, decode, encode, export_video, inspect};
+use fieldreel_reel::{
+    AxisOrder, BaseChoice, BaseCodec, Bound, Codecs, Effort, Limits, Options, Plan, ReelError,
+    VideoPlan,
+};
+use ndarray::Array3;
+
+use crate::examples::waves;
+use crate::sizes::keeps;
+
+fn is_video(body: BodyInfo) -> bool {
+    matches!(body, BodyInfo::Video { .. })
+}
+
+fn video(order: AxisOrder, codec: BaseCodec) -> Plan {
+    Plan::Video(VideoPlan {
+        order,
+        mean: false,
+        codec,
+        quality: 20,
+        scale: None,
+    })
+}
+
+#[test]
+fn a_given_plan_is_followed() {
+    let field = waves((20, 40, 90));
+    for order in AxisOrder::ALL {
+        let plan = Plan::Video(VideoPlan {
+            order,
+            mean: order == AxisOrder::Ytx,
+            codec: BaseCodec::X265(X265Preset::Ultrafast),
+            quality: 20,
+            scale: None,
+        });
+        let mut options = Options::new(Bound::Absolute(0.05));
+        options.plan = Some(plan);
+        let bytes = encode(field.view(), &options).unwrap().bytes;
+        let Some(Plan::Video(found)) = inspect(&bytes).unwrap().plan else {
+            panic!("no video");
+        };
+        assert_eq!((found.order, found.quality), (order, 20));
+        let decoded = decode::<f32>(&bytes, &Limits::default()).unwrap();
+        assert!(
+            field
+                .iter()
+                .zip(&decoded)
+                .all(|(x, y)| (x - y).abs() <= 0.05)
+        );
+    }
+}
+
+#[test]
+fn no_other_base_or_codec_is_taken_than_is_asked_for() {
+    let field = waves((20, 40, 90));
+    for effort in [Effort::Fast, Effort::Balanced] {
+        for codecs in Codecs::ALL {
+            // A video is the smallest here, and far from it without loss.
+            for bound in [Bound::Relative(0.05), Bound::Lossless] {
+                let options = Options::new(bound)
+                    .with_effort(effort)
+                    .with_base(BaseChoice::Video)
+                    .with_codecs(codecs);
+                let segment = encode(field.view(), &options).unwrap();
+                let Some(Plan::Video(plan)) = segment.info.plan else {
+                    panic!("no video: {:?}", segment.info.body);
+                };
+                let is_as_asked = match codecs {
+                    Codecs::X265 => matches!(plan.codec, BaseCodec::X265(_)),
+                    Codecs::Av1 => matches!(plan.codec, BaseCodec::Av1 { .. }),
+                    _ => true,
+                };
+                assert!(is_as_asked, "{codecs}, {effort}: {plan}");
+                let decoded = decode::<f32>(&segment.bytes, &Limits::default()).unwrap();
+                let most = if bound == Bound::Lossless { 0.0 } else { 1.5 };
+                let mut pairs = field.iter().zip(&decoded);
+                assert!(pairs.all(|(x, y)| (x - y).abs() <= most));
+            }
+            assert_eq!(codecs.to_string().parse::<Codecs>().unwrap(), codecs);
+        }
+        let options = Options::new(Bound::Relative(0.05)).with_effort(effort);
+        let segment = encode(field.view(), &options).unwrap();
+        assert!(is_video(segment.info.body), "{effort}");
+    }
+}
+
+#[test]
+fn a_video_that_is_asked_for_and_cannot_be_is_an_error() {
+    // No video has so wide or high a frame, in any order.
+    let options = Options::new(Bound::Absolute(0.05))
+        .with_effort(Effort::Fast)
+        .with_base(BaseChoice::Video);
+    let refused = encode(crate::sizes::waves([1, 1, 40_000]).view(), &options);
+    assert!(matches!(refused, Err(ReelError::VideoImpossible { .. })));
+}
+
+#[test]
+fn the_base_layer_plays() {
+    let field = waves((20, 40, 90));
+    let bytes = encode(field.view(), &Options::new(Bound::Absolute(0.1)))
+        .unwrap()
+        .bytes;
+    for container in [Container::Mp4, Container::Mkv] {
+        let video = export_video(&bytes, container, &Limits::default()).unwrap();
+        let video = decode_video(video, &ReadLimits::default()).unwrap();
+        assert_eq!(video.info.bit_depth, 12);
+        assert_eq!(video.frames.len(), field.len());
+        let order = &video.info.tags["fieldreel_order"];
+        let offset: f32 = video.info.tags["fieldreel_offset"].parse().unwrap();
+        let scale: f32 = video.info.tags["fieldreel_scale"].parse().unwrap();
+        if order == "tyx"
+            && !matches!(inspect(&bytes).unwrap().plan, Some(Plan::Video(plan)) if plan.mean)
+        {
+            let far = field.iter().zip(&video.frames);
+            let far = far.map(|(x, &code)| (x - offset - scale * f32::from(code)).abs());
+            assert!(far.fold(0.0, f32::max) < 2.0);
+        }
+    }
+    let equal = Array3::from_elem((2, 3, 4), 1.0_f32);
+    let bytes = encode(equal.view(), &Options::new(Bound::Lossless))
+        .unwrap()
+        .bytes;
+    let refused = export_video(&bytes, Container::Mp4, &Limits::default());
+    assert!(matches!(refused, Err(ReelError::NoVideo)));
+}
+
+#[test]
+fn wide_low_frames_are_videos() {
+    let options = Options::new(Bound::Absolute(0.05));
+    for shape in [
+        [3, 24, 6114],
+        [2, 24, 10_240],
+        [4, 3, 4224],
+        [1, 31, 16_384],
+    ] {
+        for preset in [X265Preset::Ultrafast, X265Preset::Medium] {
+            let mut options = options.clone();
+            options.plan = Some(video(AxisOrder::Tyx, BaseCodec::X265(preset)));
+            let body = keeps(shape, &options);
+            assert!(is_video(body), "{shape:?} {preset}: {body:?}");
+        }
+    }
+}
+
+#[test]
+fn a_plan_whose_encoder_fails_is_dropped_and_the_next_is_tried() {
+    // No video has so wide a frame; frames of the other orders are narrow.
+    let shape = [20, 10, 17_000];
+    for codec in [
+        BaseCodec::X265(X265Preset::Veryfast),
+        BaseCodec::Av1 { speed: 8 },
+    ] {
+        let mut options = Options::new(Bound::Absolute(0.05)).with_effort(Effort::Fast);
+        options.plan = Some(video(AxisOrder::Tyx, codec));
+        let given = keeps(shape, &options);
+        options.plan = None;
+        assert_eq!(keeps(shape, &options), given);
+    }
+}
+
+#[test]
+fn an_option_out_of_range_is_an_error() {
+    let mut options = Options::new(Bound::Absolute(0.05));
+    let Plan::Video(plan) = video(AxisOrder::Tyx, BaseCodec::X265(X265Preset::Medium)) else {
+        unreachable!("it is a video");
+    };
+    options.plan = Some(Plan::Video(VideoPlan {
+        quality: 52,
+        ..plan
+    }));
+    assert!(encode(waves((2, 40, 80)).view(), &options).is_err());
+}

@@ -1,0 +1,29 @@
+//! A build without codecs.
+
+use fieldreel_reel::segment::{BodyInfo, encode};
+use fieldreel_reel::{BaseChoice, Bound, Limits, Options, ReelError, ReelReader};
+
+use crate::examples::waves;
+
+#[test]
+fn videos_are_told_and_not_decoded() {
+    let bytes = include_bytes!("../frozen/v1-hevc-mean-mask.reel").to_vec();
+    let mut reader = ReelReader::from_bytes(bytes, Limits::default()).unwrap();
+    assert!(reader.state().is_complete());
+    let info = reader.inspect(0).unwrap();
+    assert!(matches!(info.body, BodyInfo::Video { bit_depth: 12, .. }));
+    let refused = reader.read_all::<f32>();
+    assert!(matches!(refused, Err(ReelError::NoVideoSupport)));
+    let message = ReelError::NoVideoSupport.to_string();
+    assert!(message.contains("\"ffmpeg\""), "{message}");
+}
+
+#[test]
+fn no_video_is_planned() {
+    let field = waves((20, 40, 90));
+    let options = Options::new(Bound::Relative(0.05));
+    let segment = encode(field.view(), &options).unwrap();
+    assert_eq!(segment.info.body, BodyInfo::Corrected);
+    let refused = encode(field.view(), &options.with_base(BaseChoice::Video));
+    assert!(matches!(refused, Err(ReelError::NoVideoSupport)));
+}
