@@ -26,14 +26,13 @@ impl Limits {
         shape: impl IntoIterator<Item = u64>,
         bytes_each: u64,
     ) -> Result<usize, LimitError> {
-        let mut is_empty = false;
-        let count = shape.into_iter().fold(Some(1_u64), |product, side| {
-            is_empty |= side == 0;
-            product?.checked_mul(side)
-        });
-        // A zero anywhere makes an empty array, however large the other sides claim to be.
-        if is_empty {
-            return Ok(0);
+        let mut count = Some(1_u64);
+        for side in shape {
+            // A zero anywhere makes an empty array, however large the other sides claim to be.
+            if side == 0 {
+                return Ok(0);
+            }
+            count = count.and_then(|count| count.checked_mul(side));
         }
         let bytes = count.and_then(|count| count.checked_mul(bytes_each));
         let exceeded = LimitError {

@@ -1,3 +1,5 @@
+//! The names of element types.
+
 use std::fmt;
 use std::str::FromStr;
 

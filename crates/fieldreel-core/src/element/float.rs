@@ -1,3 +1,5 @@
+//! The trait of floating-point elements.
+
 use std::ops::Neg;
 
 use super::Element;

@@ -514,7 +514,7 @@ fn abandoned_files_leave_no_name() {
     let output = Command::new(std::env::current_exe().unwrap())
         .args([
             "--exact",
-            "tests::abandoned_files_leave_no_name",
+            "files::tests::abandoned_files_leave_no_name",
             "--nocapture",
         ])
         .env(FOLDER, folder.path())

@@ -320,7 +320,7 @@ fn scalar_level(field: &Field) -> i64 {
     field
         .coordinate("level")
         .filter(|level| level.values.len() == 1)
-        .and_then(|level| level.values.to_f64().iter().copied().next())
+        .and_then(|level| level.values.to_f64().first().copied())
         .and_then(whole)
         .unwrap_or(0)
 }

@@ -175,7 +175,7 @@ fn unravel(field: &Field, mut index: usize) -> Vec<usize> {
 fn frame_place(field: &Field, leading: &Leading, place: &[usize]) -> FramePlace {
     let scalar = || {
         let number = field.coordinate("number")?.values.to_f64();
-        number.iter().next().map(|&number| number as i64)
+        number.first().map(|&number| number as i64)
     };
     let number = leading.number.as_ref();
     let (time_axis, times) = &leading.time;
