@@ -23,6 +23,8 @@ pub fn compress(chunk: &[u8], parameters: &Parameters) -> Result<Vec<u8>, Filter
         .with_base(write.base)
         .with_codecs(write.codecs);
     options.fills.extend(write.fill);
+    // A chunk that is rewritten, as appending to a dataset does, is made of decoded values: these are to stay what they are.
+    options.on_grid = true;
     let is_big_endian = parameters.chunk_type.is_big_endian;
     match parameters.chunk_type.bytes {
         4 => {

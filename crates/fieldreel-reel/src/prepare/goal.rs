@@ -14,6 +14,8 @@ pub(crate) struct Goal<T> {
     pub(crate) check: Check,
     /// The widest grid that keeps the bound.
     pub(crate) grid: Grid,
+    /// A grid that the bound alone determines, whatever the values are; `None` if there is none.
+    pub(crate) anchored: Option<Grid>,
     /// The limits of valid values, if a decoded one might be beyond them.
     pub(crate) clamp: Option<[T; 2]>,
 }
@@ -54,9 +56,25 @@ impl<T: Value> Goal<T> {
             stated,
             check,
             grid: grid_for::<T>(check, extremes),
+            anchored: anchored(check),
             clamp: (is_near && prepared.validity.is_limited()).then_some(limits),
         }
     }
+}
+
+/// The grid that a bound alone determines: its step leaves room for rounding to the type, where values are not much larger than the bound.
+fn anchored(check: Check) -> Option<Grid> {
+    /// The part of the bound that is left to rounding.
+    const ROUNDING: f64 = 1.0 / 256.0;
+
+    let step = match check {
+        Check::Exact => return Some(Grid::Ordinals),
+        Check::Absolute(epsilon) => 2.0 * epsilon * (1.0 - ROUNDING),
+        Check::Pointwise(part) => {
+            2.0 * part.max(0.0).ln_1p() / std::f64::consts::LN_2 * (1.0 - ROUNDING)
+        }
+    };
+    step.is_normal().then_some(Grid::Step(step))
 }
 
 /// The widest grid that keeps the bound; ordinals where no sensible grid does.

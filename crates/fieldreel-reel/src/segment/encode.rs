@@ -170,7 +170,11 @@ impl<'a, T: Value> Encoder<'a, T> {
     /// Encodes by a plan, on the grid of the bound or else exactly; `None` if what the plan makes cannot be used.
     fn by_plan(&self, goal: &Goal<T>, plan: &Plan) -> Result<Option<Segment>, ReelError> {
         let exact = (goal.grid != Grid::Ordinals).then_some(Grid::Ordinals);
-        for grid in [Some(goal.grid), exact].into_iter().flatten() {
+        let first = match plan {
+            Plan::Prediction(plan) if plan.on_grid => goal.anchored,
+            _ => Some(goal.grid),
+        };
+        for grid in [first, exact].into_iter().flatten() {
             let Some(mut coding) = self.code(grid, plan)? else {
                 continue;
             };

@@ -28,6 +28,10 @@ impl Parts {
         plan: &Plan,
         effort: Effort,
     ) -> Result<Option<Self>, ReelError> {
+        let grid = match plan {
+            Plan::Prediction(prediction) => base::prediction::grid_of(prediction, grid),
+            _ => grid,
+        };
         let Some((base, layer)) = base::encode(prepared, grid, plan, effort)? else {
             return Ok(None);
         };

@@ -9,6 +9,18 @@ use crate::plan::{AxisOrder, PredictionPlan};
 use crate::prepare::Prepared;
 use crate::value::Value;
 
+/// A number to encode is rounded to this many bits of a step.
+const ROUNDED_BITS: u8 = 12;
+
+/// The grid of a prediction that keeps what `grid` keeps, though numbers are rounded first.
+pub(crate) fn grid_of(plan: &PredictionPlan, grid: Grid) -> Grid {
+    match grid {
+        // Half of a step and half of what numbers are rounded to are half of the wider step.
+        Grid::Step(step) if !plan.on_grid => Grid::Step(step / (1.0 + 1.0 / f64::from(1_u32 << ROUNDED_BITS))),
+        grid => grid,
+    }
+}
+
 /// Encodes numbers, less means, from an offset, on a grid; `None` if the grid cannot hold them.
 pub(in crate::base) fn encode<T: Value>(
     prepared: &Prepared<'_, T>,
@@ -69,18 +81,16 @@ fn exact_word(min: i64, max: i64) -> WordKind {
 fn word_for(steps: f64, on_grid: bool) -> Option<(WordKind, u8, u8)> {
     /// The bits of a step: finer predictions gain nothing.
     const FINE: u8 = 5;
-    /// The bits of a fraction, so that rounding numbers takes next to nothing of the bound.
-    const EXTRA: u8 = 4;
 
     let bits = steps.max(1.0).log2().ceil() + 1.0;
     let fine = if on_grid { 0 } else { FINE };
-    let extra = if on_grid { 0 } else { EXTRA };
+    let extra = |step_bits: u8| if on_grid { 0 } else { ROUNDED_BITS - step_bits };
     for step_bits in (fine.saturating_sub(2)..=fine).rev() {
         if bits + f64::from(step_bits) <= 18.0 {
-            return Some((WordKind::Narrow, step_bits, extra));
+            return Some((WordKind::Narrow, step_bits, extra(step_bits)));
         }
     }
-    (bits + f64::from(fine) <= 46.0).then_some((WordKind::Wide, fine, extra))
+    (bits + f64::from(fine) <= 46.0).then_some((WordKind::Wide, fine, extra(fine)))
 }
 
 /// The numbers to encode.

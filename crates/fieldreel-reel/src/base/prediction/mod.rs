@@ -5,6 +5,7 @@ mod encode;
 
 pub(crate) use apply::apply;
 pub(super) use encode::encode;
+pub(crate) use encode::grid_of;
 
 use fieldreel_predict::Corrupt;
 
