@@ -9,6 +9,8 @@ pub trait Word: Copy + Default + PartialEq + Send + Sync + std::fmt::Debug + 'st
 
     /// The lowest bits of `value`.
     fn from_i64(value: i64) -> Self;
+    /// The whole number nearest to `value`, ties to even, where its magnitude is below 2^51 and it fits.
+    fn from_rounded(value: f64) -> Self;
     /// The lowest 64 bits.
     fn to_i64(self) -> i64;
     /// The nearest number of single precision.
@@ -44,6 +46,12 @@ macro_rules! word {
             #[inline(always)]
             fn from_i64(value: i64) -> Self {
                 value as $word
+            }
+            #[inline(always)]
+            fn from_rounded(value: f64) -> Self {
+                /// 1.5 · 2^52: added to a number, the lowest bit of the mantissa is a whole.
+                const WHOLE: f64 = 6_755_399_441_055_744.0;
+                ((value + WHOLE).to_bits().wrapping_sub(WHOLE.to_bits())) as i64 as $word
             }
             #[inline(always)]
             fn to_i64(self) -> i64 {

@@ -1,5 +1,6 @@
 //! The numbers that are coded, place by place.
 
+use multiversion::multiversion;
 use ndarray::{Array2, Array3, ArrayView3, Zip};
 
 use crate::plan::AxisOrder;
@@ -90,6 +91,11 @@ impl<T: Value> Numbers<'_, T> {
         means: Option<&Array2<f64>>,
         classes: Option<&Array3<u8>>,
     ) -> (f64, f64) {
+        if let (Self::Values(values), None, None) = (self, means, classes)
+            && let Some(values) = values.as_slice()
+        {
+            return extremes_of(values);
+        }
         let mut extremes = (f64::INFINITY, f64::NEG_INFINITY);
         let mut add = |at, class: u8| {
             if class == 0 {
@@ -114,4 +120,33 @@ impl<T: Value> Numbers<'_, T> {
         }
         extremes
     }
+}
+
+/// The smallest and the largest of values that are all finite.
+#[multiversion(targets("x86_64+avx2"))]
+fn extremes_of<T: Value>(values: &[T]) -> (f64, f64) {
+    const LANES: usize = 16;
+
+    let first = values.first().copied().unwrap_or_default();
+    let (mut least, mut largest) = ([first; LANES], [first; LANES]);
+    let (chunks, rest) = values.as_chunks::<LANES>();
+    let mut add = |lane: usize, value: T| {
+        if value < least[lane] {
+            least[lane] = value;
+        }
+        if value > largest[lane] {
+            largest[lane] = value;
+        }
+    };
+    for chunk in chunks {
+        for (lane, &value) in chunk.iter().enumerate() {
+            add(lane, value);
+        }
+    }
+    for (lane, &value) in rest.iter().enumerate() {
+        add(lane, value);
+    }
+    let min = least.into_iter().fold(f64::INFINITY, |min, value| min.min(value.to_f64()));
+    let max = largest.into_iter().fold(f64::NEG_INFINITY, |max, value| max.max(value.to_f64()));
+    (min, max)
 }

@@ -7,7 +7,7 @@ use super::parts::Parts;
 use super::side::Side;
 use super::trial::Tried;
 use super::{Segment, target};
-use crate::arithmetic::Grid;
+use crate::arithmetic::{Domain, Grid};
 use crate::plan::{self, Found, Plan};
 use crate::prepare::{Goal, Prepared};
 use crate::value::Value;
@@ -221,6 +221,16 @@ impl<'a, T: Value> Encoder<'a, T> {
     fn without_a_plan(&self, goal: &Goal<T>) -> Option<Body<'static>> {
         if self.prepared.statistics.coded == 0 {
             return Some(Body::Missing);
+        }
+        if self.prepared.domain == Domain::Linear {
+            // One value for all is one for the smallest and for the largest.
+            let (min, max) = self.prepared.statistics.extremes;
+            let (least, largest) = (T::nearest(min), T::nearest(max));
+            let middle = T::nearest(min / 2.0 + max / 2.0);
+            let holds = |value: T| goal.check.holds(least, value) && goal.check.holds(largest, value);
+            if ![least, middle, largest].into_iter().any(holds) {
+                return None;
+            }
         }
         let values = self.prepared.coded_values();
         let (min, max) = values

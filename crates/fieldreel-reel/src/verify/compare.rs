@@ -2,8 +2,21 @@
 
 use ndarray::Array3;
 
+use super::errors::Errors;
+use crate::arithmetic::Check;
 use crate::prepare::{Goal, Prepared};
 use crate::value::Value;
+
+/// Values that are compared at once.
+const PART: usize = 1 << 12;
+
+/// What a comparison found.
+pub(super) struct Compared<T> {
+    /// The places and originals of values that were put right.
+    pub(super) mended: Vec<(usize, T)>,
+    /// The errors that are left, of values that are coded.
+    pub(super) errors: Errors,
+}
 
 /// Puts the original in place of decoded values that break the bound or are not valid, and says which.
 ///
@@ -13,19 +26,44 @@ pub(super) fn mend<T: Value>(
     prepared: &Prepared<'_, T>,
     goal: &Goal<T>,
     decoded: &mut Array3<T>,
-) -> Vec<(usize, T)> {
-    let mut mended = Vec::new();
-    let classes = prepared.classes.as_ref();
-    for (index, ((t, y, x), &original)) in prepared.values.indexed_iter().enumerate() {
-        let value = &mut decoded[[t, y, x]];
-        let holds = match classes.map_or(0, |classes| classes[[t, y, x]]) {
-            0 => goal.check.holds(original, *value) && prepared.validity.contains(*value),
-            _ => value.bits() == original.bits(),
-        };
-        if !holds {
-            *value = original;
-            mended.push((index, original));
+) -> Compared<T> {
+    let originals = prepared.values.as_standard_layout();
+    let mut compared = Compared {
+        mended: Vec::new(),
+        errors: Errors::default(),
+    };
+    let (Some(originals), Some(decoded)) = (originals.as_slice(), decoded.as_slice_mut()) else {
+        return compared;
+    };
+    let classes = prepared.classes.as_ref().and_then(|classes| classes.as_slice());
+    let parts = originals.chunks(PART).zip(decoded.chunks_mut(PART));
+    for (part, (original, decoded)) in parts.enumerate() {
+        let start = part * PART;
+        let classes = classes.map(|classes| &classes[start..start + original.len()]);
+        let errors = Errors::of(original, decoded, classes);
+        // Equal to the bound, the exact difference decides.
+        let surely_holds = matches!(goal.check, Check::Absolute(epsilon) if errors.max_abs < epsilon)
+            && classes.is_none()
+            && prepared.validity.contains_all(decoded);
+        if surely_holds {
+            compared.errors.add(errors);
+            continue;
         }
+        let before = compared.mended.len();
+        for (at, (&original, value)) in original.iter().zip(&mut *decoded).enumerate() {
+            let holds = match classes.map_or(0, |classes| classes[at]) {
+                0 => goal.check.holds(original, *value) && prepared.validity.contains(*value),
+                _ => value.bits() == original.bits(),
+            };
+            if !holds {
+                *value = original;
+                compared.mended.push((start + at, original));
+            }
+        }
+        compared.errors.add(match compared.mended.len() > before {
+            true => Errors::of(original, decoded, classes),
+            false => errors,
+        });
     }
-    mended
+    compared
 }

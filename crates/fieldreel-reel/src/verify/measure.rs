@@ -2,7 +2,9 @@
 
 use ndarray::{Array3, ArrayView3, Zip};
 
+use super::errors::Errors;
 use super::{Certificate, checksum};
+use crate::arithmetic::Domain;
 use crate::ReelError;
 use crate::prepare::Prepared;
 use crate::value::Value;
@@ -14,10 +16,25 @@ use crate::value::Value;
 pub(super) fn certify<T: Value>(
     prepared: &Prepared<'_, T>,
     decoded: &Array3<T>,
+    errors: Errors,
 ) -> Result<Certificate, ReelError> {
     let mut certificate = Certificate::open(prepared.statistics.valid);
     certificate.checksum = checksum(decoded.view());
     if prepared.statistics.valid == 0 {
+        return Ok(certificate);
+    }
+    if prepared.domain == Domain::Linear {
+        // All valid values are coded.
+        let count = prepared.statistics.valid as f64;
+        let (min, max) = prepared.statistics.extremes;
+        let rmse = (errors.squares / count).sqrt();
+        certificate.max_abs = errors.max_abs;
+        certificate.bias = (errors.sum / count) as f32;
+        certificate.rmse = rmse as f32;
+        certificate.psnr_db = match rmse {
+            0.0 => f32::INFINITY,
+            _ => (20.0 * ((max - min) / rmse).log10()) as f32,
+        };
         return Ok(certificate);
     }
     // To the metrics, finite values are valid, and others are not.

@@ -3,6 +3,7 @@
 mod certificate;
 mod checksum;
 mod compare;
+mod errors;
 mod measure;
 pub(crate) mod patch;
 
@@ -34,7 +35,7 @@ pub(crate) fn verify<T: Value>(
         Err(error) if error.is_encoder_failure() => return Ok(None),
         Err(error) => return Err(error),
     };
-    let mended = compare::mend(prepared, goal, &mut values);
+    let compare::Compared { mended, errors } = compare::mend(prepared, goal, &mut values);
     let most = match layout.body {
         Body::Coded(_) => values.len() / PATCHES + 2,
         Body::Missing | Body::Constant(_) | Body::Packed(_) => 0,
@@ -47,7 +48,7 @@ pub(crate) fn verify<T: Value>(
     if let Body::Coded(coded) = &mut layout.body {
         coded.patches = &patches;
     }
-    layout.certificate = measure::certify(prepared, &values)?;
+    layout.certificate = measure::certify(prepared, &values, errors)?;
     let bytes = layout.encoded();
     let info = SegmentInfo::of(&layout, bytes.len());
     Ok(Some(Segment { bytes, info }))

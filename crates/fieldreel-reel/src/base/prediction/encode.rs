@@ -123,7 +123,7 @@ impl<T: Value> Source<'_, '_, T> {
         match self.grid {
             Grid::Step(step) => {
                 let scale = 2_f64.powi(self.bits) / step;
-                let word = move |number: f64| W::from_i64(((number - offset) * scale).round_ties_even() as i64);
+                let word = move |number: f64| W::from_rounded((number - offset) * scale);
                 match self.means {
                     None => numbers.permuted_map(self.order, word),
                     Some(means) => {

@@ -1,0 +1,106 @@
+//! The errors of decoded values, a part of a field at a time.
+
+use multiversion::multiversion;
+
+use crate::value::Value;
+
+/// Sums side by side, so that loops vectorise.
+const LANES: usize = 8;
+
+/// The errors `x̂ − x` of some values.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Errors {
+    /// The largest magnitude.
+    pub(super) max_abs: f64,
+    pub(super) sum: f64,
+    pub(super) squares: f64,
+}
+
+impl Errors {
+    /// The errors of values; of those whose class is not 0, if there are `classes`, none.
+    pub(super) fn of<T: Value>(original: &[T], decoded: &[T], classes: Option<&[u8]>) -> Self {
+        match classes {
+            None => errors(original, decoded),
+            Some(classes) => errors_of_coded(original, decoded, classes),
+        }
+    }
+
+    /// Takes the errors of other values into account.
+    pub(super) fn add(&mut self, other: Self) {
+        self.max_abs = self.max_abs.max(other.max_abs);
+        self.sum += other.sum;
+        self.squares += other.squares;
+    }
+}
+
+#[derive(Default)]
+struct Sums {
+    max_abs: [f64; LANES],
+    sum: [f64; LANES],
+    squares: [f64; LANES],
+}
+
+impl Sums {
+    #[inline(always)]
+    fn add(&mut self, lane: usize, error: f64) {
+        let magnitude = error.abs();
+        if magnitude > self.max_abs[lane] {
+            self.max_abs[lane] = magnitude;
+        }
+        self.sum[lane] += error;
+        self.squares[lane] += error * error;
+    }
+
+    #[inline(always)]
+    fn total(&self) -> Errors {
+        Errors {
+            max_abs: self.max_abs.into_iter().fold(0.0, f64::max),
+            sum: self.sum.into_iter().sum(),
+            squares: self.squares.into_iter().sum(),
+        }
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn errors<T: Value>(original: &[T], decoded: &[T]) -> Errors {
+    let mut sums = Sums::default();
+    let ((x, x_rest), (y, y_rest)) = (original.as_chunks::<LANES>(), decoded.as_chunks::<LANES>());
+    for (x, y) in x.iter().zip(y) {
+        for lane in 0..LANES {
+            sums.add(lane, y[lane].to_f64() - x[lane].to_f64());
+        }
+    }
+    for (lane, (x, y)) in x_rest.iter().zip(y_rest).enumerate() {
+        sums.add(lane, y.to_f64() - x.to_f64());
+    }
+    sums.total()
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn errors_of_coded<T: Value>(original: &[T], decoded: &[T], classes: &[u8]) -> Errors {
+    let mut sums = Sums::default();
+    let all = original.iter().zip(decoded).zip(classes).enumerate();
+    for (at, ((x, y), &class)) in all {
+        let error = if class == 0 { y.to_f64() - x.to_f64() } else { 0.0 };
+        sums.add(at % LANES, error);
+    }
+    sums.total()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_all_and_of_coded_values_are_summed() {
+        let original: Vec<f32> = (0..37).map(|x| x as f32).collect();
+        let mut decoded = original.clone();
+        (decoded[3], decoded[20], decoded[36]) = (5.0, 19.5, f32::NAN);
+        let mut classes = [0; 37];
+        classes[36] = 1;
+        let found = Errors::of(&original, &decoded, Some(&classes));
+        assert_eq!((found.max_abs, found.sum, found.squares), (2.0, 1.5, 4.25));
+        let found = Errors::of(&original[..36], &decoded[..36], None);
+        assert_eq!((found.max_abs, found.sum, found.squares), (2.0, 1.5, 4.25));
+    }
+}
