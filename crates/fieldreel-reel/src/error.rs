@@ -1,10 +1,10 @@
-//! What can go wrong.
+//! The errors of this crate.
 
 use fieldreel_core::{Dtype, LimitError};
 
 use crate::Bound;
 
-/// What can go wrong while reels are written and read.
+/// An error of writing or reading a reel.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReelError {
@@ -46,7 +46,7 @@ pub enum ReelError {
         /// The nearest that was reached, in the target's unit.
         reached: f64,
     },
-    /// What was encoded does not decode to what it must; nothing was returned.
+    /// The encoded segment does not decode to values within its bound; nothing was returned.
     #[error("the encoded segment did not decode to values within its bound")]
     Verification,
     /// The values are of the other type.
@@ -60,7 +60,7 @@ pub enum ReelError {
     /// Not a segment or a reel.
     #[error("not a {expected}")]
     NotOne {
-        /// What was expected.
+        /// The kind of data that was expected.
         expected: &'static str,
     },
     /// Written by a newer version.

@@ -1,8 +1,13 @@
-//! Float fields as video with a guaranteed error bound.
+//! Float fields with a guaranteed error bound.
 //!
-//! A *segment* is a closed group of frames: a base layer that is real video, a correction where
-//! the base layer misses the bound, what is missing and where, and a certificate of what was
-//! measured on the decoded values. A *reel* is a stream of segments.
+//! A *segment* is a closed group of frames: a base layer, which may be real video; residuals where the base layer misses the
+//! bound; what is missing and where; and a certificate of what was measured on the decoded values. A *reel* is a stream of
+//! segments.
+//!
+//! The feature `ffmpeg`, on by default, brings video, through FFmpeg's libraries. Without it no C library is needed, no base
+//! layer is a video, and a segment whose base layer is one is refused with [`ReelError::NoVideoSupport`].
+//!
+//! `docs/design.md` in the repository shows the stages that a segment goes through.
 
 mod arithmetic;
 mod base;

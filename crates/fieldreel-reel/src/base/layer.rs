@@ -10,7 +10,7 @@ use crate::{Limits, ReelError};
 /// A decoded base layer.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseLayer {
-    /// Which axes of the field are frame, row and column of the base layer and of the residuals.
+    /// The axes of the field that are frame, row and column of the base layer and of the residuals.
     pub(crate) order: AxisOrder,
     /// The number of a constant base, or that code 0 of a video stands for.
     offset: f64,
@@ -19,7 +19,7 @@ pub(crate) struct BaseLayer {
     base: Base,
 }
 
-/// What predicts numbers.
+/// The decoded predictor of numbers.
 #[derive(Clone, Debug)]
 pub(crate) enum Base {
     /// One number for all places.
@@ -96,7 +96,7 @@ impl BaseLayer {
 }
 
 impl Base {
-    /// Decodes what predicts numbers, of this shape in the order of the base layer.
+    /// Decodes the predictor, of this shape in the order of the base layer.
     ///
     /// # Errors
     /// [`ReelError::Codec`], [`ReelError::Damaged`] for a video that is not whole; [`ReelError::Limit`];

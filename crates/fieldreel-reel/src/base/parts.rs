@@ -7,7 +7,7 @@ use crate::plan::AxisOrder;
 /// The encoded parts of a base layer; `B` holds bytes, its own or borrowed ones.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct BaseParts<B> {
-    /// Which axes of the field are frame, row and column of the base layer and of the residuals.
+    /// The axes of the field that are frame, row and column of the base layer and of the residuals.
     pub(crate) order: AxisOrder,
     /// The number of a constant base, or that code 0 of a video stands for.
     pub(crate) offset: f64,
@@ -22,7 +22,7 @@ pub(crate) struct MeansPlane<B> {
     pub(crate) bytes: B,
 }
 
-/// What predicts numbers.
+/// The encoded predictor of numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum BaseKind<B> {
     /// One number for all places.
@@ -38,9 +38,9 @@ pub(crate) enum BaseKind<B> {
 pub(crate) struct VideoStream<B> {
     pub(crate) format: VideoFormat,
     pub(crate) bit_depth: u8,
-    /// How far codes are shifted up within the pixels.
+    /// The bits by which codes are shifted up within the pixels.
     pub(crate) shift: u8,
-    /// What it was encoded with: of no use to a decoder.
+    /// The settings of the encoder, which a decoder does not need.
     pub(crate) quality: u8,
     pub(crate) speed: u8,
     /// From one code to the next.

@@ -1,4 +1,4 @@
-//! What may predict values.
+//! The kind of base layer.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,10 +1,10 @@
-//! What error a caller allows.
+//! The error that a caller allows.
 
 use std::fmt;
 
 use crate::ReelError;
 
-/// How far a decoded value may be from the original.
+/// The largest error of a decoded value.
 ///
 /// The first three and `Lossless` hold for every valid value, checked in the caller's type, or
 /// encoding fails. The two targets choose an absolute bound that reaches them; the segment's

@@ -1,4 +1,4 @@
-//! Which codecs may encode a video.
+//! The codecs that may encode a video.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,11 +1,11 @@
-//! How much time encoding may take.
+//! The time that encoding may take.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::ReelError;
 
-/// How much time goes into a plan and into the encoder.
+/// The time that goes into a plan and into the encoder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Effort {

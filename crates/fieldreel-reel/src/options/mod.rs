@@ -1,4 +1,4 @@
-//! What a caller may choose.
+//! Options of encoding and limits of decoding.
 
 mod base;
 mod bound;
@@ -18,12 +18,12 @@ pub use writer::WriterOptions;
 
 use crate::plan::Plan;
 
-/// How a segment is encoded.
+/// The options by which a segment is encoded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
-    /// What error is allowed.
+    /// The error that is allowed.
     pub bound: Bound,
-    /// How much time encoding may take. Default: [`Effort::Balanced`].
+    /// The time that encoding may take. Default: [`Effort::Balanced`].
     pub effort: Effort,
     /// The kind of base layer. Default: [`BaseChoice::Auto`].
     pub base: BaseChoice,

@@ -1,4 +1,4 @@
-//! How a reel is written.
+//! The options by which a reel is written.
 
 use std::num::NonZeroUsize;
 use std::thread;
@@ -10,14 +10,14 @@ const SEGMENT_VALUES: usize = 4 << 20;
 /// The fewest frames in a segment, as far as [`LARGEST_SEGMENT_VALUES`] allows: what repeats in time is worth the most.
 const FEWEST_FRAMES: usize = 8;
 const MOST_FRAMES: usize = 1024;
-/// What a reader can decode within its default limits.
+/// The most values that a reader can decode within its default limits.
 const LARGEST_SEGMENT_VALUES: usize = 32 << 20;
 
-/// How a reel is written.
+/// The options by which a reel is written.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WriterOptions {
-    /// How each segment is encoded. [`Bound::Relative`](crate::Bound::Relative) and [`Bound::Psnr`](crate::Bound::Psnr)
+    /// The options by which each segment is encoded. [`Bound::Relative`](crate::Bound::Relative) and [`Bound::Psnr`](crate::Bound::Psnr)
     /// refer to [`Options::range`] if it is set. If not, [`compress`](crate::compress) and
     /// [`write_reel`](crate::write_reel) set it to the range of the whole array, while each segment that a
     /// [`ReelWriter`](crate::ReelWriter) is given frame by frame refers to its own range, which is stricter. A
@@ -29,7 +29,7 @@ pub struct WriterOptions {
     /// The most segments that are encoded at once; 0 counts as 1, and more than the system runs threads at once as that many.
     /// The bytes do not depend on it. Default: the number of threads that the system runs at once.
     pub threads: Option<usize>,
-    /// How many segments share the plan that is found by trial on the first of them; 0 counts as 1. The next so many keep it if it
+    /// The number of segments that share the plan that is found by trial on the first of them; 0 counts as 1. The next so many keep it if it
     /// is still good for the first of them. With [`Effort::Best`](crate::Effort::Best) each tries also those that were nearly as
     /// good on the first, and looks for its own quality. Each finds its own if the first is constant or missing, if the plan
     /// does not fit, and for the targets ([`Bound::Psnr`](crate::Bound::Psnr), [`Bound::Ratio`](crate::Bound::Ratio)). With

@@ -1,4 +1,4 @@
-//! What was found for a segment, and what segments like it make of it.
+//! The plans that were found for a segment, and their use for segments like it.
 
 use super::trials::Trials;
 use super::{Plan, PredictionPlan, Trial};
@@ -11,12 +11,12 @@ const GOOD: usize = 100;
 #[cfg(feature = "ffmpeg")]
 const STRIDE: u8 = 3;
 
-/// What was found for a segment.
+/// The plans that were found for a segment.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Found {
     /// The plan that makes it smallest.
     pub(crate) plan: Plan,
-    /// What segments like it are to try: that plan, and others that are nearly as good. If there are none, they
+    /// The plans that segments like it try: that plan, and others that are nearly as good. If there are none, they
     /// take that plan.
     pub(super) tries: Vec<Plan>,
     /// Other plans to fall back on should what the first makes be unusable, the best first.

@@ -1,4 +1,4 @@
-//! How a segment is encoded, and how that is found out.
+//! Plans, by which segments are encoded, and the search for them.
 //!
 //! Plans are values, and looking for one is pure: a planner knows what a plan costs through [`Trial`] alone.
 
@@ -23,7 +23,7 @@ pub(crate) use video::{BIT_DEPTH, scale_for};
 #[cfg(feature = "ffmpeg")]
 pub use video::{BaseCodec, VideoPlan};
 
-/// How a segment is encoded.
+/// A way to encode a segment.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Plan {
@@ -34,7 +34,7 @@ pub enum Plan {
     Prediction(PredictionPlan),
     /// A correction alone, of one number, or of each point's mean over time.
     Corrected {
-        /// Whether it is of the means.
+        /// Is true if it is of the means.
         mean: bool,
     },
     /// No base layer: the values as they are, through pco.

@@ -1,10 +1,10 @@
-//! Which axis of a field plays which part in the video.
+//! The order of a field's axes in a base layer.
 
 use std::fmt;
 
 use ndarray::ArrayView3;
 
-/// Which axis of the field is time in the video, and which its rows and columns.
+/// The axes of the field that are time, rows and columns in the base layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum AxisOrder {
     /// `(time, y, x)`: frames as they are.

@@ -1,4 +1,4 @@
-//! What a planner asks of the segment that it plans.
+//! The questions that a planner asks about a segment.
 
 use super::Plan;
 #[cfg(feature = "ffmpeg")]

@@ -10,7 +10,7 @@ use crate::value::Value;
 pub(crate) struct Goal<T> {
     /// The bound that was asked for, as the segment states it.
     pub(crate) stated: Bound,
-    /// What each decoded value is held to.
+    /// The check that each decoded value must pass.
     pub(crate) check: Check,
     /// The widest grid that keeps the bound.
     pub(crate) grid: Grid,
@@ -21,7 +21,7 @@ pub(crate) struct Goal<T> {
 }
 
 impl<T: Value> Goal<T> {
-    /// What a bound that is no target means for these values; `range` is what a relative one refers to, in place of theirs.
+    /// Applies a bound that is no target to these values; a relative one refers to `range`, or else to the range of the values.
     pub(crate) fn new(bound: Bound, range: Option<f64>, prepared: &Prepared<'_, T>) -> Self {
         let check = match bound {
             Bound::Absolute(epsilon) => Check::Absolute(epsilon),
@@ -36,7 +36,7 @@ impl<T: Value> Goal<T> {
         Self::checked(bound, check, prepared)
     }
 
-    /// A target that is tried to be reached with values that are as far off as `epsilon`.
+    /// Replaces a target by an absolute bound.
     pub(crate) fn for_target(target: Bound, epsilon: f64, prepared: &Prepared<'_, T>) -> Self {
         Self::checked(target, Check::Absolute(epsilon), prepared)
     }

@@ -139,7 +139,7 @@ fn filled<T: Value>(
     Ok(numbers)
 }
 
-/// Which values are negative; where there is none, as the one before it, which costs least.
+/// Returns 1 where a value is negative; where none is coded, the sign of the one before, which costs least.
 fn signs_of<T: Value>(
     values: ArrayView3<'_, T>,
     classes: Option<&Array3<u8>>,

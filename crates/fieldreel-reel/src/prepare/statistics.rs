@@ -1,16 +1,16 @@
-//! What estimates need to know of a segment's numbers.
+//! Statistics of a segment's numbers, for estimates.
 
 use ndarray::Array3;
 
 use super::Numbers;
 use crate::value::Value;
 
-/// What is known of a segment's numbers before anything is coded.
+/// The statistics of a segment's numbers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Statistics {
-    /// How many values are valid.
+    /// The number of valid values.
     pub(crate) valid: u64,
-    /// How many numbers are coded.
+    /// The number of numbers that are coded.
     pub(crate) coded: usize,
     /// The smallest and the largest number that is coded; the smallest is the larger if there is none.
     pub(crate) extremes: (f64, f64),

@@ -14,7 +14,7 @@ use crate::value::Value;
 /// some lines of the cache, and so few that what is read stays in it.
 const ROWS: usize = 256;
 
-/// What residuals mean, besides the base layer.
+/// The meaning of residuals.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Meaning<T> {
     pub(crate) grid: Grid,

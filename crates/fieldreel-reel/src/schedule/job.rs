@@ -96,12 +96,21 @@ impl<T: Value> Job<T> {
                     say(None);
                     return planners.install(|| encoder.encode(Candidates::Searched));
                 };
-                let found = planners.install(|| match before {
-                    Some(before) if encoder.is_good(&goal, &before)? => Ok(before),
-                    _ => encoder.search(&goal),
-                })?;
-                say(Some(found.clone()).filter(|found| found.plan != Plan::Packed));
-                encoder.encode(Candidates::Found(found))
+                let kept = match before {
+                    Some(before) if planners.install(|| encoder.is_good(&goal, &before))? => {
+                        Some(before)
+                    }
+                    _ => None,
+                };
+                let (found, plans) = match kept {
+                    Some(found) => (found.clone(), Candidates::First(found.plan)),
+                    None => {
+                        let found = planners.install(|| encoder.search(&goal))?;
+                        (found.clone(), Candidates::Found(found))
+                    }
+                };
+                say(Some(found).filter(|found| found.plan != Plan::Packed));
+                encoder.encode(plans)
             }
             Planning::Shared(found) => {
                 let prepared = Prepared::new(values, options)?;

@@ -22,7 +22,7 @@ use threads::Threads;
 
 type Outcome = Result<Segment, ReelError>;
 
-/// What threads have to say.
+/// A message of a thread.
 enum Event {
     /// The plan of a group: `None` to find one for each segment.
     Planned { group: usize, plan: Option<Found> },

@@ -2,13 +2,12 @@
 
 use ndarray::ArrayView3;
 
+use super::coding::{Coding, raw_bytes, without_plan};
 use super::layout::Body;
-use super::parts::Parts;
 use super::side::Side;
-use super::trial::Tried;
 use super::{Segment, target};
-use crate::arithmetic::{Domain, Grid};
-use crate::plan::{self, Found, Plan};
+use crate::arithmetic::Grid;
+use crate::plan::{Found, Plan};
 use crate::prepare::{Goal, Prepared};
 use crate::value::Value;
 use crate::verify::verify;
@@ -16,7 +15,7 @@ use crate::{BaseChoice, Options, ReelError};
 
 /// Encodes values, axis order `(time, y, x)`, into one segment.
 ///
-/// What is returned was decoded, and every value was compared with the bound in the type `T`.
+/// The segment was decoded before it is returned, and every value was compared with the bound in the type `T`.
 ///
 /// # Errors
 /// [`ReelError::Empty`], [`ReelError::InvalidBound`] for arguments that cannot be; [`ReelError::Unreachable`] for a target;
@@ -92,7 +91,7 @@ impl<'a, T: Value> Encoder<'a, T> {
 
     /// Encodes within a bound that is no target.
     pub(super) fn within(&self, goal: &Goal<T>, plans: Candidates) -> Result<Segment, ReelError> {
-        if let Some(body) = self.without_a_plan(goal) {
+        if let Some(body) = without_plan(self.prepared, goal) {
             return self.verify(goal, body)?.ok_or(ReelError::Verification);
         }
         let (plans, is_searched) = match plans {
@@ -111,51 +110,13 @@ impl<'a, T: Value> Encoder<'a, T> {
     }
 
     /// The error if no plan can be used.
-    fn unusable(&self) -> ReelError {
+    pub(super) fn unusable(&self) -> ReelError {
         match self.options.base {
             BaseChoice::Video => ReelError::VideoImpossible {
                 shape: self.prepared.shape(),
             },
             _ => ReelError::Verification,
         }
-    }
-
-    /// Finds plans by trial, on a sample.
-    ///
-    /// # Errors
-    /// [`ReelError::Codec`] if FFmpeg lacks an encoder, or there is no memory.
-    pub(crate) fn search(&self, goal: &Goal<T>) -> Result<Found, ReelError> {
-        let effort = self.options.effort;
-        let sample = self.prepared.sample(plan::sample_values(effort));
-        let sample = Tried::new(&sample, goal.grid, effort);
-        let found = plan::search(&self.tried(goal), &sample, self.options)?;
-        found.ok_or_else(|| self.unusable())
-    }
-
-    /// Finds the plan for a segment like that for which others were found.
-    ///
-    /// # Errors
-    /// As [`search`](Self::search).
-    pub(crate) fn follow(&self, goal: &Goal<T>, found: &Found) -> Result<Plan, ReelError> {
-        match found.is_choice() && self.prepared.statistics.vary() {
-            true => plan::follow(&self.tried(goal), found),
-            false => Ok(found.plan.clone()),
-        }
-    }
-
-    /// Returns whether a plan that was found for segments before is still good for this one.
-    ///
-    /// # Errors
-    /// As [`search`](Self::search).
-    pub(crate) fn is_good(&self, goal: &Goal<T>, found: &Found) -> Result<bool, ReelError> {
-        let sample = self
-            .prepared
-            .sample(plan::sample_values(self.options.effort));
-        plan::is_good(&Tried::new(&sample, goal.grid, self.options.effort), found)
-    }
-
-    fn tried(&self, goal: &Goal<T>) -> Tried<'a, T> {
-        Tried::new(self.prepared, goal.grid, self.options.effort)
     }
 
     fn by_any(&self, goal: &Goal<T>, plans: &[Plan]) -> Result<Option<Segment>, ReelError> {
@@ -169,18 +130,19 @@ impl<'a, T: Value> Encoder<'a, T> {
 
     /// Encodes by a plan, on the grid of the bound or else exactly; `None` if what the plan makes cannot be used.
     fn by_plan(&self, goal: &Goal<T>, plan: &Plan) -> Result<Option<Segment>, ReelError> {
+        let code = |grid| Coding::of(self.prepared, grid, plan, self.options);
         let exact = (goal.grid != Grid::Ordinals).then_some(Grid::Ordinals);
         let first = match plan {
             Plan::Prediction(plan) if plan.on_grid => goal.anchored,
             _ => Some(goal.grid),
         };
         for grid in [first, exact].into_iter().flatten() {
-            let Some(mut coding) = self.code(grid, plan)? else {
+            let Some(mut coding) = code(grid)? else {
                 continue;
             };
             // A bound finer than the type itself has more steps than there are values: be exact.
-            if grid != Grid::Ordinals && coding.size() > self.raw_bytes() / 2 {
-                let exact = self.code(Grid::Ordinals, plan)?;
+            if grid != Grid::Ordinals && coding.size() > raw_bytes(self.prepared) / 2 {
+                let exact = code(Grid::Ordinals)?;
                 if let Some(exact) = exact.filter(|exact| exact.size() < coding.size()) {
                     coding = exact;
                 }
@@ -192,91 +154,8 @@ impl<'a, T: Value> Encoder<'a, T> {
         Ok(None)
     }
 
-    /// Codes by a plan, or packs where that is smaller and no video is asked for; `None` if the plan cannot be used.
-    fn code(&self, grid: Grid, plan: &Plan) -> Result<Option<Coding>, ReelError> {
-        let parts = Parts::of(self.prepared, grid, plan, self.options.effort.into())?;
-        if parts.is_none() && *plan != Plan::Packed {
-            return Ok(None);
-        }
-        // Exact, so never the smaller one where much may be lost.
-        let parts = match parts {
-            Some(parts)
-                if parts.size() < self.raw_bytes() / 4
-                    || self.options.base == BaseChoice::Video =>
-            {
-                return Ok(Some(Coding::Parts(Box::new(parts))));
-            }
-            parts => parts,
-        };
-        let values = self.prepared.coded_values();
-        let packed = pco::standalone::simple_compress(&values, &pco::ChunkConfig::default())
-            .map_err(ReelError::Packing)?;
-        Ok(Some(match parts {
-            Some(parts) if parts.size() <= packed.len() => Coding::Parts(Box::new(parts)),
-            _ => Coding::Packed(packed),
-        }))
-    }
-
-    /// A body for which nothing is to be planned: all values are missing, or one can stand for all.
-    fn without_a_plan(&self, goal: &Goal<T>) -> Option<Body<'static>> {
-        if self.prepared.statistics.coded == 0 {
-            return Some(Body::Missing);
-        }
-        if self.prepared.domain == Domain::Linear {
-            // One value for all is one for the smallest and for the largest.
-            let (min, max) = self.prepared.statistics.extremes;
-            let (least, largest) = (T::nearest(min), T::nearest(max));
-            let middle = T::nearest(min / 2.0 + max / 2.0);
-            let holds = |value: T| goal.check.holds(least, value) && goal.check.holds(largest, value);
-            if ![least, middle, largest].into_iter().any(holds) {
-                return None;
-            }
-        }
-        let values = self.prepared.coded_values();
-        let (min, max) = values
-            .iter()
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), value| {
-                (min.min(value.to_f64()), max.max(value.to_f64()))
-            });
-        let first = *values.first()?;
-        let middle = T::nearest(min / 2.0 + max / 2.0);
-        let value = [first, middle]
-            .into_iter()
-            .filter(|&value| self.prepared.validity.contains(value))
-            .find(|&value| values.iter().all(|&x| goal.check.holds(x, value)));
-        value.map(|value| Body::Constant(value.bits()))
-    }
-
     fn verify(&self, goal: &Goal<T>, body: Body<'_>) -> Result<Option<Segment>, ReelError> {
         let layout = self.side.layout(self.prepared, goal, body);
         verify(self.prepared, goal, layout)
-    }
-
-    /// Bytes of the values that are coded.
-    fn raw_bytes(&self) -> usize {
-        self.prepared.statistics.coded * T::BYTES
-    }
-}
-
-/// Values that are coded.
-enum Coding {
-    Packed(Vec<u8>),
-    Parts(Box<Parts>),
-}
-
-impl Coding {
-    /// Bytes of it.
-    fn size(&self) -> usize {
-        match self {
-            Self::Packed(bytes) => bytes.len(),
-            Self::Parts(parts) => parts.size(),
-        }
-    }
-
-    fn body(&self) -> Body<'_> {
-        match self {
-            Self::Packed(bytes) => Body::Packed(bytes),
-            Self::Parts(parts) => Body::Coded(parts.coded()),
-        }
     }
 }

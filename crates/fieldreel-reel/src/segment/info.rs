@@ -1,4 +1,4 @@
-//! What a segment says of itself, without being decoded.
+//! The description of a segment, without decoding it.
 
 use fieldreel_quant::Dtype;
 
@@ -8,17 +8,17 @@ use crate::plan::Plan;
 use crate::verify::Certificate;
 use crate::{Bound, ReelError};
 
-/// A segment, and what it says of itself.
+/// A segment and its description.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Segment {
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// What [`inspect`] reads in them.
+    /// The description that [`inspect`] reads in them.
     pub info: SegmentInfo,
 }
 
-/// What a segment says of itself.
+/// The description of a segment.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SegmentInfo {
@@ -28,18 +28,18 @@ pub struct SegmentInfo {
     pub shape: [usize; 3],
     /// The bound that was asked for.
     pub bound: Bound,
-    /// How the values are stored.
+    /// The way in which the values are stored.
     pub body: BodyInfo,
-    /// How they were encoded; `None` where there was nothing to plan (all missing, or all the
+    /// The plan by which they were encoded; `None` where there was nothing to plan (all missing, or all the
     /// same), and where this build has no encoder for the video.
     pub plan: Option<Plan>,
-    /// What was measured when it was encoded.
+    /// The errors that were measured when it was encoded.
     pub certificate: Certificate,
     /// Where the bytes are.
     pub sizes: Sizes,
 }
 
-/// How a segment's values are stored.
+/// A way in which a segment's values are stored.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BodyInfo {
@@ -55,7 +55,7 @@ pub enum BodyInfo {
     Predicted,
     /// A video and a correction.
     Video {
-        /// What the bytes of the video are.
+        /// The format of the video.
         format: VideoFormat,
         /// Bits of its codes.
         bit_depth: u8,
@@ -78,7 +78,7 @@ pub struct Sizes {
     pub overhead: usize,
 }
 
-/// Reads what a segment says of itself, after its checksum.
+/// Reads the description of a segment, after its checksum is checked.
 ///
 /// # Errors
 /// [`ReelError::NotOne`], [`ReelError::Version`], [`ReelError::Damaged`].
@@ -88,7 +88,7 @@ pub fn inspect(bytes: &[u8]) -> Result<SegmentInfo, ReelError> {
 }
 
 impl SegmentInfo {
-    /// What a segment of these parts, so many bytes together, says of itself.
+    /// Describes a segment of these parts, which have so many bytes together.
     pub(crate) fn of(layout: &Layout<'_>, bytes: usize) -> Self {
         let length = |part: Option<&[u8]>| part.map_or(0, <[u8]>::len);
         let mut sizes = Sizes {

@@ -1,4 +1,4 @@
-//! How much memory decoding a segment takes: known before any is taken.
+//! The memory that decoding a segment takes, known before any is taken.
 
 use fieldreel_quant::Dtype;
 
@@ -39,7 +39,7 @@ pub(super) fn working_bytes(layout: &Layout<'_>) -> u64 {
     WORKING_BYTES + frames.unwrap_or(0)
 }
 
-/// What frames of a field in an order take, for each value.
+/// Returns the bytes that frames of a field in an order take, for each value.
 fn frame_bytes(order: AxisOrder, shape: [usize; 3]) -> u64 {
     let shape = order.shape(shape);
     let [frames, height, width] = shape.map(|side| side.max(1) as f64);

@@ -1,4 +1,4 @@
-//! What is not coded, back in its place: missing values, infinities and zeros.
+//! Values that are not coded, back in their places: missing ones, infinities and zeros.
 
 use std::slice;
 
@@ -21,7 +21,7 @@ pub(super) struct Missing<T> {
 }
 
 impl<T: Value> Missing<T> {
-    /// What a segment says of it; `None` if it has no classes.
+    /// Reads the classes of a segment; `None` if it has none.
     pub(super) fn read(layout: &Layout<'_>) -> Result<Option<Self>, ReelError> {
         let Some(bytes) = layout.classes else {
             return Ok(None);
@@ -100,7 +100,7 @@ fn put_into_rows<T: Value>(
     }
 }
 
-/// Which values are negative; `None` if a segment does not say.
+/// Reads the signs of a segment, 1 where a value is negative; `None` if it has none.
 pub(super) fn read_signs(layout: &Layout<'_>) -> Result<Option<Array3<u8>>, ReelError> {
     let signs = layout.signs;
     let signs = signs.map(|bytes| read_plane(layout, bytes, 1, "the signs"));

@@ -3,6 +3,7 @@
 //!
 //! Here are the wire layout, and the functions that go through the stages of encoding and decoding.
 
+mod coding;
 mod decode;
 mod encode;
 #[cfg(feature = "ffmpeg")]
@@ -12,6 +13,7 @@ mod layout;
 mod memory;
 mod missing;
 mod parts;
+mod planning;
 mod side;
 mod target;
 mod trial;

@@ -1,4 +1,4 @@
-//! What stands beside the values: what is missing, and signs.
+//! The parts of a segment beside its values: classes of special values, and signs.
 
 use ndarray::Array3;
 
@@ -8,7 +8,7 @@ use crate::value::Value;
 use crate::verify::Certificate;
 use crate::{ReelError, mask};
 
-/// What stands beside the values of a segment, encoded once.
+/// The parts of a segment beside its values, encoded once.
 #[derive(Debug)]
 pub(super) struct Side {
     classes: Option<Vec<u8>>,

@@ -1,15 +1,15 @@
-//! What was measured on the decoded values before a segment was given out.
+//! Measurements on the decoded values of a segment.
 
 use crate::ReelError;
 use crate::wire::{Reader, Writer};
 
-/// What was measured on the decoded values before the segment was given out.
+/// Measurements on the decoded values, made before the segment was given out.
 ///
 /// Error metrics are over the valid values; see `fieldreel_metrics::ErrorMetrics` for the formulas.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Certificate {
-    /// How many values are valid, neither NaN, infinite nor the fill value.
+    /// The number of valid values, which are neither NaN, infinite nor the fill value.
     pub valid: u64,
     /// The largest magnitude of an error, in the field's unit.
     pub max_abs: f64,

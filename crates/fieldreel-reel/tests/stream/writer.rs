@@ -94,6 +94,7 @@ fn plans_by_trial_do_not_depend_on_threads() {
     }
 }
 
+#[cfg(feature = "ffmpeg")]
 #[test]
 fn segments_that_share_a_plan_in_best_have_the_quality_that_is_best_for_each() {
     // Waves in a noise that calms down: the base of what is calm is worth more.

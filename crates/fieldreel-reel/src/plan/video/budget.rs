@@ -1,11 +1,11 @@
-//! What an effort spends on looking for a plan.
+//! The trials that an effort allows.
 
 use fieldreel_codec::X265Preset;
 
 use super::{AxisOrder, BaseCodec};
 use crate::{Codecs, Effort};
 
-/// How far AV1 is tried.
+/// The trials of AV1.
 pub(super) struct TryAv1 {
     pub(super) speed: u8,
     /// From this of x265's qualities on.
@@ -29,7 +29,7 @@ pub(super) enum Variants {
     Settled,
 }
 
-/// What an effort spends.
+/// The trials that an effort allows.
 pub(super) struct Budget {
     /// The axis orders that are tried.
     pub(super) orders: &'static [AxisOrder],
@@ -40,9 +40,9 @@ pub(super) struct Budget {
     pub(super) speeds: (u8, u8),
     /// The steps with which the quality is looked for, one after the other, and for how many of the best plans.
     pub(super) strides: &'static [(u8, usize)],
-    /// How many of the best are tried again with the last preset.
+    /// The number of the best plans that are tried again with the last preset.
     pub(super) again: usize,
-    /// How many plans a segment tries that shares them with others; 0: it takes the first segment's.
+    /// The number of plans that a segment tries if it shares them with others; 0: it takes the first segment's.
     pub(super) shared: usize,
     pub(super) av1: Option<TryAv1>,
 }
@@ -94,7 +94,7 @@ impl Budget {
         }
     }
 
-    /// What encodes most trials, and what the last ones and the plan.
+    /// The encoder of most trials, and that of the last ones and of the plan.
     pub(super) const fn codecs(&self, codecs: Codecs) -> [BaseCodec; 2] {
         match codecs {
             Codecs::Any | Codecs::X265 => [

@@ -1,4 +1,4 @@
-//! What encodes the base layer.
+//! The encoders of videos.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use fieldreel_codec::X265Preset;
 
 use crate::base::VideoFormat;
 
-/// What encodes the base layer. Only codecs whose decoders are exact on every machine.
+/// An encoder of videos. There are only codecs whose decoders are exact on every machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BaseCodec {
@@ -28,7 +28,7 @@ impl BaseCodec {
         }
     }
 
-    /// How much time it spends, as a number in a file.
+    /// The preset or speed, as a number in a file.
     pub(crate) fn speed_id(self) -> u8 {
         match self {
             Self::X265(preset) => X265Preset::ALL
@@ -47,7 +47,7 @@ impl BaseCodec {
         }
     }
 
-    /// What made a stream; `None` if there is no such encoder.
+    /// Returns the encoder that made a stream; `None` if there is no such encoder.
     pub(crate) fn of(format: VideoFormat, speed: u8) -> Option<Self> {
         match format {
             VideoFormat::Hevc => X265Preset::ALL

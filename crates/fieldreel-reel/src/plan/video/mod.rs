@@ -21,14 +21,14 @@ pub(crate) fn scale_for(range: f64) -> f64 {
     range / f64::from((1_u16 << BIT_DEPTH) - 1)
 }
 
-/// How a video is made of a segment.
+/// A way to make a video of a segment.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct VideoPlan {
-    /// Which axis of the field is time in the video.
+    /// The order of axes.
     pub order: AxisOrder,
-    /// Whether each point's mean over time is taken out first.
+    /// Is true if each point's mean over time is taken out first.
     pub mean: bool,
-    /// What encodes it.
+    /// The encoder.
     pub codec: BaseCodec,
     /// The codec's own measure of quality, of 12-bit codes; small is fine.
     pub quality: u8,

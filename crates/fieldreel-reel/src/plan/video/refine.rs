@@ -12,10 +12,10 @@ use crate::ReelError;
 /// A plan of whose cost more than one part in so many could be saved is far off.
 const FAR_OFF: usize = 20;
 
-/// Whether both of two plans may be looked into.
+/// Returns whether two plans differ enough for both to be looked into.
 pub(super) type Differ = fn(&VideoPlan, &VideoPlan) -> bool;
 
-/// In more than the quality.
+/// Returns whether two plans differ in more than the quality.
 pub(super) fn differ(plan: &VideoPlan, other: &VideoPlan) -> bool {
     VideoPlan {
         quality: plan.quality,
@@ -23,12 +23,12 @@ pub(super) fn differ(plan: &VideoPlan, other: &VideoPlan) -> bool {
     } != *plan
 }
 
-/// In the axis along which frames follow each other.
+/// Returns whether two plans differ in the axis along which frames follow each other.
 pub(super) fn differ_along(plan: &VideoPlan, other: &VideoPlan) -> bool {
     plan.order.axes()[0] != other.order.axes()[0]
 }
 
-/// In the axis along which frames follow each other, or in the codec, whatever its preset.
+/// Returns whether two plans differ in the axis along which frames follow each other, or in the codec, whatever its preset.
 fn differ_in_kind(plan: &VideoPlan, other: &VideoPlan) -> bool {
     differ_along(plan, other) || discriminant(&plan.codec) != discriminant(&other.codec)
 }

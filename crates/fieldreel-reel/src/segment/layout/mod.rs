@@ -43,7 +43,7 @@ pub(crate) struct Layout<'a> {
     /// The bits of the smallest and the largest value that decoded numbers may become.
     pub(crate) clamp: Option<[u64; 2]>,
     pub(crate) classes: Option<&'a [u8]>,
-    /// Which values are negative, where the numbers are logarithms.
+    /// The signs of values, where the numbers are logarithms.
     pub(crate) signs: Option<&'a [u8]>,
     /// The bits of each value of the class whose values are listed.
     pub(crate) list: Option<&'a [u8]>,

@@ -1,0 +1,104 @@
+//! The values of a segment, coded or packed.
+
+use super::layout::Body;
+use super::parts::Parts;
+use crate::arithmetic::{Domain, Grid};
+use crate::plan::Plan;
+use crate::prepare::{Goal, Prepared};
+use crate::value::Value;
+use crate::{BaseChoice, Options, ReelError};
+
+/// The values of a segment, coded or packed.
+pub(super) enum Coding {
+    /// As they are, through pco.
+    Packed(Vec<u8>),
+    /// In a base layer and residuals.
+    Parts(Box<Parts>),
+}
+
+impl Coding {
+    /// Codes by a plan, or packs where that is smaller and no video is asked for; `None` if the plan cannot be used.
+    ///
+    /// # Errors
+    /// Those of [`Parts::of`]; [`ReelError::Packing`].
+    pub(super) fn of<T: Value>(
+        prepared: &Prepared<'_, T>,
+        grid: Grid,
+        plan: &Plan,
+        options: &Options,
+    ) -> Result<Option<Self>, ReelError> {
+        let parts = Parts::of(prepared, grid, plan, options.effort.into())?;
+        if parts.is_none() && *plan != Plan::Packed {
+            return Ok(None);
+        }
+        // Packed values are exact, so never smaller where much may be lost.
+        let is_small = |parts: &Parts| parts.size() < raw_bytes(prepared) / 2;
+        let parts = match parts {
+            Some(parts) if options.base == BaseChoice::Video || is_small(&parts) => {
+                return Ok(Some(Self::Parts(Box::new(parts))));
+            }
+            parts => parts,
+        };
+        let values = prepared.coded_values();
+        let packed = pco::standalone::simple_compress(&values, &pco::ChunkConfig::default())
+            .map_err(ReelError::Packing)?;
+        Ok(Some(match parts {
+            Some(parts) if parts.size() <= packed.len() => Self::Parts(Box::new(parts)),
+            _ => Self::Packed(packed),
+        }))
+    }
+
+    /// Bytes of it.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Packed(bytes) => bytes.len(),
+            Self::Parts(parts) => parts.size(),
+        }
+    }
+
+    /// Its place in a segment.
+    pub(super) fn body(&self) -> Body<'_> {
+        match self {
+            Self::Packed(bytes) => Body::Packed(bytes),
+            Self::Parts(parts) => Body::Coded(parts.coded()),
+        }
+    }
+}
+
+/// Bytes of the values that are coded.
+pub(super) fn raw_bytes<T: Value>(prepared: &Prepared<'_, T>) -> usize {
+    prepared.statistics.coded * T::BYTES
+}
+
+/// A body for which nothing is to be planned: all values are missing, or one can stand for all.
+pub(super) fn without_plan<T: Value>(
+    prepared: &Prepared<'_, T>,
+    goal: &Goal<T>,
+) -> Option<Body<'static>> {
+    if prepared.statistics.coded == 0 {
+        return Some(Body::Missing);
+    }
+    if prepared.domain == Domain::Linear {
+        // One value for all is one for the smallest and for the largest.
+        let (min, max) = prepared.statistics.extremes;
+        let (least, largest) = (T::nearest(min), T::nearest(max));
+        let middle = T::nearest(min / 2.0 + max / 2.0);
+        let holds = |value: T| goal.check.holds(least, value) && goal.check.holds(largest, value);
+        if ![least, middle, largest].into_iter().any(holds) {
+            return None;
+        }
+    }
+    let values = prepared.coded_values();
+    let (min, max) = values
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), value| {
+            (min.min(value.to_f64()), max.max(value.to_f64()))
+        });
+    let first = *values.first()?;
+    let middle = T::nearest(min / 2.0 + max / 2.0);
+    let value = [first, middle]
+        .into_iter()
+        .filter(|&value| prepared.validity.contains(value))
+        .find(|&value| values.iter().all(|&x| goal.check.holds(x, value)));
+    value.map(|value| Body::Constant(value.bits()))
+}
