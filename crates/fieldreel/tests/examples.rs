@@ -206,6 +206,8 @@ fn a_variable_goes_to_a_reel_and_back() {
         "0.5",
         "--effort",
         "fast",
+        "--base",
+        "video",
         "--threads",
         "1",
         "--json",

@@ -162,23 +162,39 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_order_and_the_means_of_a_prediction_are_tried() {
+        let cost = |plan: &Plan| match plan {
+            Plan::Prediction(plan) => {
+                let order = if plan.order == AxisOrder::Yxt { 0 } else { 100 };
+                Some(1000 + order - usize::from(plan.mean) * 50)
+            }
+            _ => Some(5000),
+        };
+        for (effort, mean) in [(Effort::Fast, false), (Effort::Balanced, true), (Effort::Best, true)] {
+            let found = found(cost, effort, BaseChoice::Prediction).unwrap();
+            let Plan::Prediction(plan) = found.plan else {
+                panic!("{}", found.plan);
+            };
+            assert_eq!((plan.order, plan.mean), (AxisOrder::Yxt, mean), "{effort}");
+        }
+    }
+
     #[cfg(feature = "ffmpeg")]
     #[test]
     fn the_smallest_video_is_found_and_stays_so_for_as_long_as_it_is_good() {
-        use crate::AxisOrder;
-
         let cost_at = |best: u8| {
             move |plan: &Plan| match plan {
                 Plan::Video(video) if video.order == AxisOrder::Yxt => {
                     Some(1000 + 10 * usize::from(video.quality.abs_diff(best)))
                 }
                 Plan::Video(_) => Some(2000),
-                Plan::Corrected { .. } => Some(5000),
+                Plan::Corrected { .. } | Plan::Prediction(_) => Some(5000),
                 Plan::Packed => None,
             }
         };
         for effort in Effort::ALL {
-            let found = found(cost_at(17), effort, BaseChoice::Auto).unwrap();
+            let found = found(cost_at(17), effort, BaseChoice::Video).unwrap();
             let Plan::Video(video) = &found.plan else {
                 panic!("{}", found.plan);
             };
@@ -208,7 +224,7 @@ mod tests {
             .in_turn();
         assert!(plans.iter().all(|plan| matches!(plan, Plan::Video(_))));
         let auto = found(cost, Effort::Balanced, BaseChoice::Auto).unwrap();
-        assert_eq!(auto.plan, Plan::Corrected { mean: false });
+        assert!(matches!(auto.plan, Plan::Prediction(_)), "{}", auto.plan);
         let none = |plan: &Plan| (!matches!(plan, Plan::Video(_))).then_some(1);
         assert_eq!(found(none, Effort::Balanced, BaseChoice::Video), None);
     }

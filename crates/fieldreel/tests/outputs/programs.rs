@@ -136,7 +136,9 @@ pub(crate) fn inputs(folder: &Path, frames: usize) {
     }
     write_netcdf(folder.join("in.nc"), &field, &NetcdfOptions::default()).unwrap();
     write_grib(folder.join("in.grib"), &field, &GribOptions::default()).unwrap();
-    let compressor = Compressor::new(Bound::Relative(1e-2)).codecs(fieldreel::Codecs::X265);
+    let compressor = Compressor::new(Bound::Relative(1e-2))
+        .base(fieldreel::BaseChoice::Video)
+        .codecs(fieldreel::Codecs::X265);
     compressor
         .write_field(folder.join("in.reel"), &field)
         .unwrap();
