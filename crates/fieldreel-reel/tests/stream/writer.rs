@@ -134,10 +134,10 @@ fn segments_that_share_a_plan_in_best_have_the_quality_that_is_best_for_each() {
 #[cfg(feature = "ffmpeg")]
 #[test]
 fn a_plan_is_kept_for_as_long_as_it_is_good() {
-    // Waves that become a little smaller, and then noise.
+    // The same waves thrice, each time a trifle smaller, and then noise.
     let field = Array3::from_shape_fn((32, 48, 64), |(t, y, x)| {
-        let wave = (0.3 * (y + t) as f64).sin() + (0.2 * x as f64).cos();
-        let wave = (10.0 - 0.01 * t as f64) * wave;
+        let wave = (0.3 * (y + t % 8) as f64).sin() + (0.2 * x as f64).cos();
+        let wave = (10.0 - 1e-4 * (t / 8) as f64) * wave;
         (if t < 24 { wave } else { 3.0 * noise((t, y, x)) }) as f32
     });
     let options = bounded(0.05)
