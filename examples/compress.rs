@@ -48,7 +48,7 @@ struct Arguments {
     /// fast, balanced or best
     #[arg(long, default_value_t)]
     effort: Effort,
-    /// auto (the smallest), video (plays) or none
+    /// auto (a prediction; with --effort best a video if it is smaller), prediction, video (plays) or none
     #[arg(long, default_value_t)]
     base: BaseChoice,
     /// The codecs that may encode a video: any, x265 or av1
