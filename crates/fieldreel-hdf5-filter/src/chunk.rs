@@ -198,4 +198,57 @@ mod tests {
             assert!(decompress(&segment[..end], false, &Limits::default()).is_err());
         }
     }
+
+    /// A chunk that is written anew with each of 24 steps, as a program that appends to a dataset does.
+    #[test]
+    fn values_that_are_rewritten_stay_within_the_bound_of_the_first() {
+        const SHAPE: [usize; 3] = [24, 30, 40];
+        const BOUND: f64 = 0.05;
+
+        let place = SHAPE[1] * SHAPE[2];
+        let mut state = 1_u32;
+        let originals: Vec<f32> = (0..SHAPE[0] * place)
+            .map(|at| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let (t, y, x) = (at / place, at % place / SHAPE[2], at % SHAPE[2]);
+                let (t, y, x) = (t as f32, y as f32, x as f32);
+                280.0
+                    + 10.0 * (x / 9.0 + t / 5.0).sin()
+                    + 5.0 * (y / 7.0).cos()
+                    + (state >> 8) as f32 / 5e7
+            })
+            .collect();
+        for effort in [Effort::Fast, Effort::Balanced] {
+            let mut parameters = Parameters {
+                write: WriteParameters::parse(&[5]).unwrap(),
+                chunk_type: ChunkType {
+                    bytes: 4,
+                    is_big_endian: false,
+                },
+                dimensions: SHAPE.to_vec(),
+            };
+            parameters.write.bound = Bound::Absolute(BOUND);
+            parameters.write.effort = effort;
+            let mut chunk = vec![0.0_f32; originals.len()];
+            for t in 0..SHAPE[0] {
+                let step = t * place..(t + 1) * place;
+                chunk[step.clone()].copy_from_slice(&originals[step]);
+                let bytes: Vec<u8> = chunk.iter().flat_map(|value| value.to_le_bytes()).collect();
+                let segment = compress(&bytes, &parameters).unwrap();
+                let back = decompress(&segment, false, &Limits::default()).unwrap();
+                let decoded = back
+                    .as_chunks()
+                    .0
+                    .iter()
+                    .map(|&bytes| f32::from_le_bytes(bytes));
+                chunk = decoded.collect();
+                let written = (t + 1) * place;
+                let errors = originals[..written].iter().zip(&chunk);
+                let largest = errors.fold(0.0, |largest: f64, (x, y)| {
+                    largest.max((f64::from(*x) - f64::from(*y)).abs())
+                });
+                assert!(largest <= BOUND, "{effort}, step {t}: {largest}");
+            }
+        }
+    }
 }

@@ -28,7 +28,7 @@ fn write_parameters() -> impl Strategy<Value = WriteParameters> {
             base,
             // Without a video, nothing is said of its codec.
             codecs: match base {
-                BaseChoice::None => Codecs::Any,
+                BaseChoice::None | BaseChoice::Prediction => Codecs::Any,
                 _ => codecs,
             },
             fill,
@@ -93,7 +93,7 @@ fn what_a_user_gives_ends_after_the_base_or_the_fill_value() {
         &[0, 1],
         &[6, 0, 0],
         &[5, 0, 0, 3],
-        &[5, 0, 0, 1, 4],
+        &[5, 0, 0, 1, 8],
         &[5, 0, 0, 1, 0, 0],
         &[5, 0, 0, 1, 0, 0, 0, 0],
     ] {

@@ -24,7 +24,6 @@ pub(crate) struct Around<'a> {
     pub(crate) at: (usize, usize),
 }
 
-
 /// Rows around a row, by place.
 struct Rows<'a> {
     above: [&'a [i16]; 3],
@@ -56,18 +55,29 @@ impl<'a> Around<'a> {
                     1 => (0, stride),
                     _ => (0, 1),
                 };
-                let plane = |i: usize| -> &'a [i16] { &known.planes[i.min(known.planes.len() - 1)] };
+                let plane =
+                    |i: usize| -> &'a [i16] { &known.planes[i.min(known.planes.len() - 1)] };
                 Some([row(plane(i), 0), row(plane(i + next.0), next.1)])
             }
             _ => None,
         };
-        let before = self.before.map(|plane| [-1, 0, 1, -stride, stride].map(|offset| row(plane, offset)));
-        Rows { above, before, sides }
+        let before = self
+            .before
+            .map(|plane| [-1, 0, 1, -stride, stride].map(|offset| row(plane, offset)));
+        Rows {
+            above,
+            before,
+            sides,
+        }
     }
 
     /// What is known around the row; `activity` is room for as many sums.
     pub(crate) fn context(&self, activity: &'a mut [u16]) -> RowContext<'a> {
-        let Rows { above, before, sides } = self.rows();
+        let Rows {
+            above,
+            before,
+            sides,
+        } = self.rows();
         activity.fill(0);
         let groups = groups(above, before, sides);
         for (group, &weight) in groups.iter().zip(&self.weights.0) {
@@ -105,13 +115,25 @@ impl Default for Weights {
 }
 
 /// The rows of each group, as far as there are any.
-fn groups<'a>(above: [&'a [i16]; 3], before: Option<[&'a [i16]; 5]>, sides: Option<[&'a [i16]; 2]>) -> [Vec<&'a [i16]>; GROUPS] {
+fn groups<'a>(
+    above: [&'a [i16]; 3],
+    before: Option<[&'a [i16]; 5]>,
+    sides: Option<[&'a [i16]; 2]>,
+) -> [Vec<&'a [i16]>; GROUPS] {
     let [left, up, right] = above;
-    let before = before.map_or([const { Vec::new() }; 3], |[left, here, right, up, down]| {
-        [vec![here], vec![left, right], vec![up, down]]
-    });
+    let before = before.map_or(
+        [const { Vec::new() }; 3],
+        |[left, here, right, up, down]| [vec![here], vec![left, right], vec![up, down]],
+    );
     let [here, beside, across] = before;
-    [vec![up], vec![left, right], here, beside, across, sides.map_or(Vec::new(), Vec::from)]
+    [
+        vec![up],
+        vec![left, right],
+        here,
+        beside,
+        across,
+        sides.map_or(Vec::new(), Vec::from),
+    ]
 }
 
 /// A magnitude, up to one that keeps weighted sums within 16 bits.
@@ -178,7 +200,10 @@ impl WeightFit {
         let groups = around.groups();
         for (x, &k) in row.iter().enumerate() {
             let sums: [f64; GROUPS] = std::array::from_fn(|group| {
-                groups[group].iter().map(|row| f64::from(magnitude(row[x]))).sum()
+                groups[group]
+                    .iter()
+                    .map(|row| f64::from(magnitude(row[x])))
+                    .sum()
             });
             let all: f64 = sums.iter().sum();
             // Errors count as parts of what is expected.
@@ -195,7 +220,9 @@ impl WeightFit {
 
     /// The weights; those that are the default where there is too little to go by.
     pub(crate) fn weights(&self) -> Weights {
-        let mut used: Vec<usize> = (0..GROUPS).filter(|&at| self.products[at][at] > 0.0).collect();
+        let mut used: Vec<usize> = (0..GROUPS)
+            .filter(|&at| self.products[at][at] > 0.0)
+            .collect();
         if self.count < 256 || used.is_empty() {
             return Weights::default();
         }
@@ -219,7 +246,11 @@ impl WeightFit {
                 used.remove(least);
                 continue;
             }
-            let total: f64 = used.iter().zip(&b).map(|(&of, b)| b * IN_GROUP[of] as f64).sum();
+            let total: f64 = used
+                .iter()
+                .zip(&b)
+                .map(|(&of, b)| b * IN_GROUP[of] as f64)
+                .sum();
             if total.is_nan() || total <= 0.0 {
                 return Weights::default();
             }

@@ -88,7 +88,9 @@ impl Coefficients {
                 Some(_) => (FAR, 0),
             };
             let found = coder.number(i64::from(wanted) - expected, model);
-            found.saturating_add(expected).clamp(-2 * LARGEST, 2 * LARGEST) as i32
+            found
+                .saturating_add(expected)
+                .clamp(-2 * LARGEST, 2 * LARGEST) as i32
         });
         Self {
             bits,
@@ -98,7 +100,10 @@ impl Coefficients {
 
     /// The coefficients as words.
     pub(crate) fn words<W: Word>(&self) -> Vec<W> {
-        self.all.iter().map(|&number| W::from_i64(number.into())).collect()
+        self.all
+            .iter()
+            .map(|&number| W::from_i64(number.into()))
+            .collect()
     }
 
     /// Half a unit, to round sums.

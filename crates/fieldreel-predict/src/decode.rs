@@ -1,8 +1,8 @@
 //! Bytes back into numbers.
 
+use fieldreel_entropy::residual::ResidualCoder;
 use fieldreel_entropy::residual::adaptive::AdaptiveDecoder;
 use fieldreel_entropy::residual::quick::QuickDecoder;
-use fieldreel_entropy::residual::ResidualCoder;
 use multiversion::multiversion;
 
 use crate::coefficients::{Coefficients, PARAMETERS};
@@ -47,8 +47,14 @@ struct Decoding<C> {
 }
 
 impl<C: ResidualCoder> Decoding<C> {
-    fn all<W: Word>(mut self, shape: [usize; 3], mask: Option<&Mask<'_>>) -> Result<Numbers<W>, Corrupt> {
-        let head = Head::default().code(&mut self.coder, shape).ok_or(Corrupt)?;
+    fn all<W: Word>(
+        mut self,
+        shape: [usize; 3],
+        mask: Option<&Mask<'_>>,
+    ) -> Result<Numbers<W>, Corrupt> {
+        let head = Head::default()
+            .code(&mut self.coder, shape)
+            .ok_or(Corrupt)?;
         self.coder.set_scale(head.scale);
         let mut known: Option<Decoded<W>> = None;
         for pass in passes(shape, head.levels) {
@@ -61,7 +67,11 @@ impl<C: ResidualCoder> Decoding<C> {
 }
 
 /// Numbers known before a pass and those of the pass, in one.
-pub(crate) fn merge<W: Word>(known: Option<Decoded<W>>, decoded: Decoded<W>, pass: &Pass) -> Decoded<W> {
+pub(crate) fn merge<W: Word>(
+    known: Option<Decoded<W>>,
+    decoded: Decoded<W>,
+    pass: &Pass,
+) -> Decoded<W> {
     let (Some(known), PassKind::Between(axis)) = (known, pass.kind) else {
         return decoded;
     };
@@ -118,7 +128,9 @@ fn depart<W: Word>(row: Row<'_, W>, residuals: &[W::Residual]) {
             let sum = sum.plus(two.times(by_two)).plus(one.times(by_one));
             two = one;
             one = match class {
-                0 => sum.shifted_right(bits).plus(W::from_residual(k).times(step)),
+                0 => sum
+                    .shifted_right(bits)
+                    .plus(W::from_residual(k).times(step)),
                 _ => W::default(),
             };
             *departure = one;
@@ -127,7 +139,9 @@ fn depart<W: Word>(row: Row<'_, W>, residuals: &[W::Residual]) {
     }
     if row.left == [W::default(); 2] {
         for ((departure, &sum), &k) in all {
-            *departure = sum.shifted_right(bits).plus(W::from_residual(k).times(step));
+            *departure = sum
+                .shifted_right(bits)
+                .plus(W::from_residual(k).times(step));
         }
         return;
     }
@@ -136,7 +150,9 @@ fn depart<W: Word>(row: Row<'_, W>, residuals: &[W::Residual]) {
     for ((departure, &sum), &k) in all {
         let sum = sum.plus(two.times(by_two)).plus(one.times(by_one));
         two = one;
-        one = sum.shifted_right(bits).plus(W::from_residual(k).times(step));
+        one = sum
+            .shifted_right(bits)
+            .plus(W::from_residual(k).times(step));
         *departure = one;
     }
 }

@@ -100,18 +100,31 @@ impl<W: Word, C: ResidualCoder> Encoding<'_, W, C> {
         let numbers = self.source.numbers;
         let every = (numbers.len() / 4096).max(1);
         let middle = numbers.windows(3).step_by(every).map(|three| {
-            let [one, here, other] = three.try_into().unwrap_or([W::default(); 3]).map(|number: W| number.to_i64() as f64);
+            let [one, here, other] = three
+                .try_into()
+                .unwrap_or([W::default(); 3])
+                .map(|number: W| number.to_i64() as f64);
             (here - one / 2.0 - other / 2.0).abs()
         });
         let (sum, count) = middle.fold((0.0, 0), |(sum, count), off| (sum + off, count + 1));
         let step = (1_u64 << (settings.step_bits + settings.extra_bits)) as f64;
         let mean = sum / f64::from(count.max(1)) / step;
-        let bits = if mean >= 1.0 { mean.log2().ceil() as u32 } else { 0 };
+        let bits = if mean >= 1.0 {
+            mean.log2().ceil() as u32
+        } else {
+            0
+        };
         bits.saturating_sub(KEPT).min(48)
     }
 
     /// Fits a pass's predictor, and writes it.
-    fn predictor(&mut self, pass: &Pass, head: &Head, settings: &Settings, known: Option<&Decoded<W>>) -> Predictor {
+    fn predictor(
+        &mut self,
+        pass: &Pass,
+        head: &Head,
+        settings: &Settings,
+        known: Option<&Decoded<W>>,
+    ) -> Predictor {
         let step = head.step_of(pass.level);
         let fit = Fit::new(&self.source, pass, step, known, settings.sample);
         let fitted = fit.known();
@@ -149,7 +162,13 @@ impl<W: Word, C: ResidualCoder> Side<W> for Encoding<'_, W, C> {
         &mut self.coder
     }
 
-    fn row(&mut self, pass: &Pass, at: (usize, usize), row: Row<'_, W>, residuals: &mut [W::Residual]) {
+    fn row(
+        &mut self,
+        pass: &Pass,
+        at: (usize, usize),
+        row: Row<'_, W>,
+        residuals: &mut [W::Residual],
+    ) {
         let given = self.source.row(pass, at);
         let extra = self.source.extra_bits;
         match row.masked {
@@ -187,7 +206,9 @@ impl<W: Word> Quantizer<W> {
     fn residual<const IS_POWER: bool>(&self, given: W, predicted: W) -> W::Residual {
         let off = given.minus(predicted.shifted_left(self.extra));
         if IS_POWER {
-            off.plus(self.half).shifted_right(self.shift.unwrap_or(0)).to_residual()
+            off.plus(self.half)
+                .shifted_right(self.shift.unwrap_or(0))
+                .to_residual()
         } else {
             W::Residual::from_i64((off.to_i64() as f64 * self.inverse).round() as i64)
         }
@@ -195,7 +216,12 @@ impl<W: Word> Quantizer<W> {
 }
 
 /// Sets the residuals of a row to those nearest to the numbers given, and its departures.
-fn quantise<W: Word>(row: Row<'_, W>, given: impl Iterator<Item = W>, extra: u32, residuals: &mut [W::Residual]) {
+fn quantise<W: Word>(
+    row: Row<'_, W>,
+    given: impl Iterator<Item = W>,
+    extra: u32,
+    residuals: &mut [W::Residual],
+) {
     let quantizer = Quantizer::new(row.step, extra);
     match quantizer.shift {
         Some(_) => quantise_by::<W, true>(row, given, &quantizer, residuals),
@@ -213,9 +239,18 @@ fn quantise_by<W: Word, const IS_POWER: bool>(
     let bits = row.bits;
     let [by_one, by_two] = row.left;
     let (mut one, mut two) = (W::default(), W::default());
-    let all = row.departures.iter_mut().zip(row.sums).zip(row.base).zip(residuals).zip(given);
+    let all = row
+        .departures
+        .iter_mut()
+        .zip(row.sums)
+        .zip(row.base)
+        .zip(residuals)
+        .zip(given);
     for ((((departure, &sum), &base), k), given) in all {
-        let predicted = sum.plus(two.times(by_two)).plus(one.times(by_one)).shifted_right(bits);
+        let predicted = sum
+            .plus(two.times(by_two))
+            .plus(one.times(by_one))
+            .shifted_right(bits);
         *k = quantizer.residual::<IS_POWER>(given, base.plus(predicted));
         two = one;
         one = predicted.plus(W::from_residual(*k).times(quantizer.step));
@@ -233,9 +268,18 @@ fn quantise_masked<'a, W: Word>(
     let quantizer = Quantizer::new(row.step, extra);
     let [by_one, by_two] = row.left;
     let (mut one, mut two) = (W::default(), W::default());
-    let all = row.departures.iter_mut().zip(row.sums).zip(row.base).zip(residuals).zip(given);
+    let all = row
+        .departures
+        .iter_mut()
+        .zip(row.sums)
+        .zip(row.base)
+        .zip(residuals)
+        .zip(given);
     for ((((departure, &sum), &base), k), (given, &class)) in all {
-        let predicted = sum.plus(two.times(by_two)).plus(one.times(by_one)).shifted_right(row.bits);
+        let predicted = sum
+            .plus(two.times(by_two))
+            .plus(one.times(by_one))
+            .shifted_right(row.bits);
         two = one;
         (*k, one) = (W::Residual::default(), W::default());
         if class == 0 {

@@ -17,14 +17,20 @@ impl<W: Word> Source<'_, W> {
     /// The numbers of row `(i, j)` of a pass.
     #[inline(always)]
     pub(crate) fn row(&self, pass: &Pass, (i, j): (usize, usize)) -> impl Iterator<Item = W> {
-        self.whole_row(pass, (i, j)).iter().step_by(pass.step[2]).copied()
+        self.whole_row(pass, (i, j))
+            .iter()
+            .step_by(pass.step[2])
+            .copied()
     }
 
     /// The row that row `(i, j)` of a pass is taken from, from its first place on.
     #[inline(always)]
     fn whole_row(&self, pass: &Pass, (i, j): (usize, usize)) -> &[W] {
         let [_, height, width] = self.shape;
-        let (t, y) = (pass.start[0] + i * pass.step[0], pass.start[1] + j * pass.step[1]);
+        let (t, y) = (
+            pass.start[0] + i * pass.step[0],
+            pass.start[1] + j * pass.step[1],
+        );
         &self.numbers[(t * height + y) * width..][pass.start[2]..width]
     }
 }
@@ -148,7 +154,13 @@ pub(crate) fn cholesky(a: &mut [f64], b: &mut [f64], n: usize) -> Option<()> {
 }
 
 impl<'a, W: Word> Fit<'a, W> {
-    pub(crate) fn new(source: &'a Source<'a, W>, pass: &'a Pass, step: i64, known: Option<&'a Decoded<W>>, sample: usize) -> Self {
+    pub(crate) fn new(
+        source: &'a Source<'a, W>,
+        pass: &'a Pass,
+        step: i64,
+        known: Option<&'a Decoded<W>>,
+        sample: usize,
+    ) -> Self {
         let [count, height, width] = pass.counts;
         let run = width.min(RUN);
         let places = count * height * width;
@@ -194,11 +206,17 @@ impl<'a, W: Word> Fit<'a, W> {
     /// Sets numbers to those of a row that are to be encoded, in units of decoded ones, from place `x` on; outside of the pass, to those of the nearest place.
     fn given(&self, (i, j, x): (isize, isize, isize), to: &mut [f32]) {
         let [count, height, width] = self.pass.counts.map(|count| count as isize);
-        let (i, j) = (i.clamp(0, count - 1) as usize, j.clamp(0, height - 1) as usize);
+        let (i, j) = (
+            i.clamp(0, count - 1) as usize,
+            j.clamp(0, height - 1) as usize,
+        );
         let row = self.source.whole_row(self.pass, (i, j));
         let step = self.pass.step[2];
         if x >= 0 && x + to.len() as isize <= width {
-            for (to, number) in to.iter_mut().zip(row[x as usize * step..].iter().step_by(step)) {
+            for (to, number) in to
+                .iter_mut()
+                .zip(row[x as usize * step..].iter().step_by(step))
+            {
                 *to = number.to_f32() * self.unit;
             }
         } else {
@@ -217,7 +235,8 @@ impl<'a, W: Word> Fit<'a, W> {
         };
         let volume = &known.numbers;
         let plane = i.clamp(0, volume.planes.len() as isize - 1) as usize;
-        let start = (volume.extent.index(0, 0) as isize + j * volume.extent.stride() as isize + x) as usize;
+        let start =
+            (volume.extent.index(0, 0) as isize + j * volume.extent.stride() as isize + x) as usize;
         for (to, number) in to.iter_mut().zip(&volume.planes[plane][start..]) {
             *to = number.to_f32();
         }
@@ -256,25 +275,45 @@ impl<'a, W: Word> Fit<'a, W> {
             if !is_base {
                 let [one, other] = BEYOND.map(|at| &rows[at * run..][..run]);
                 let cubic = one.iter().zip(other).zip(&rows[n * run..]);
-                plain += cubic.map(|((a, b), y)| f64::from((a + b) / -16.0 - y).powi(2)).sum::<f64>();
+                plain += cubic
+                    .map(|((a, b), y)| f64::from((a + b) / -16.0 - y).powi(2))
+                    .sum::<f64>();
             }
             normal.add(&rows.chunks_exact(run).collect::<Vec<_>>());
         }
         if normal.count < 8.0 * n as f64 {
             return None;
         }
-        let noise = if is_base { (self.step * self.step) as f64 / 12.0 } else { 0.0 };
+        let noise = if is_base {
+            (self.step * self.step) as f64 / 12.0
+        } else {
+            0.0
+        };
         let (coefficients, before, after) = normal.solve(1e-5, noise)?;
-        let before = if is_base { before } else { plain / normal.count };
+        let before = if is_base {
+            before
+        } else {
+            plain / normal.count
+        };
         if !self.is_worth(n, before, after) {
             return None;
         }
         let bits = self.bits(&normal, after);
-        Some(Coefficients::rounded(Some(self.pass.kind), bits, &coefficients))
+        Some(Coefficients::rounded(
+            Some(self.pass.kind),
+            bits,
+            &coefficients,
+        ))
     }
 
     /// Sets `row` to what the numbers of a row depart from what is predicted of them, from [`REACH`] before a place on; to zeros outside of the pass.
-    fn departures_of(&self, predictor: &[(Tap, f32)], (i, j, x): (isize, isize, isize), row: &mut [f32], tapped: &mut [f32]) {
+    fn departures_of(
+        &self,
+        predictor: &[(Tap, f32)],
+        (i, j, x): (isize, isize, isize),
+        row: &mut [f32],
+        tapped: &mut [f32],
+    ) {
         let [count, height, width] = self.pass.counts.map(|count| count as isize);
         row.fill(0.0);
         if i < 0 || i >= count || j < 0 || j >= height {
@@ -310,7 +349,9 @@ impl<'a, W: Word> Fit<'a, W> {
         let run = self.run;
         let wide = run + 2 * REACH;
         let unit = 1.0 / (1_u64 << known.bits) as f32;
-        let taps = crate::taps::known(self.pass.kind).into_iter().zip(&known.all);
+        let taps = crate::taps::known(self.pass.kind)
+            .into_iter()
+            .zip(&known.all);
         let taps = taps.filter(|(_, by)| **by != 0);
         let predictor: Vec<(Tap, f32)> = taps.map(|(tap, &by)| (tap, by as f32 * unit)).collect();
         let mut normal = Normal::new(count);
@@ -327,7 +368,10 @@ impl<'a, W: Word> Fit<'a, W> {
                 self.departures_of(&predictor, at, row, &mut tapped);
             }
             let at = |tap: &Tap| {
-                let row = ROWS.iter().position(|&row| row == (tap.plane, tap.row)).unwrap_or(0);
+                let row = ROWS
+                    .iter()
+                    .position(|&row| row == (tap.plane, tap.row))
+                    .unwrap_or(0);
                 &rows[row * wide..][REACH.wrapping_add_signed(tap.column)..][..run]
             };
             let here = &rows[5 * wide + REACH..][..run];
@@ -335,7 +379,8 @@ impl<'a, W: Word> Fit<'a, W> {
             features.push(here);
             if is_base {
                 for k in 0..run {
-                    let lorenzo = features[10][k] - features[9][k] + if left { features[13][k] } else { 0.0 };
+                    let lorenzo =
+                        features[10][k] - features[9][k] + if left { features[13][k] } else { 0.0 };
                     plain += f64::from(here[k] - lorenzo).powi(2);
                 }
             }
@@ -344,8 +389,13 @@ impl<'a, W: Word> Fit<'a, W> {
         if normal.count < 8.0 * count as f64 {
             return None;
         }
-        let (mut coefficients, before, after) = normal.solve(1e-6, (self.step * self.step) as f64 / 12.0)?;
-        let before = if is_base { plain / normal.count } else { before };
+        let (mut coefficients, before, after) =
+            normal.solve(1e-6, (self.step * self.step) as f64 / 12.0)?;
+        let before = if is_base {
+            plain / normal.count
+        } else {
+            before
+        };
         if !self.is_worth(count, before, after) {
             return None;
         }

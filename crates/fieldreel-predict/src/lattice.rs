@@ -87,7 +87,9 @@ mod tests {
                         for y in 0..pass.counts[1] {
                             for x in 0..pass.counts[2] {
                                 let at = [t, y, x];
-                                let at: Vec<usize> = (0..3).map(|q| pass.start[q] + at[q] * pass.step[q]).collect();
+                                let at: Vec<usize> = (0..3)
+                                    .map(|q| pass.start[q] + at[q] * pass.step[q])
+                                    .collect();
                                 seen[(at[0] * shape[1] + at[1]) * shape[2] + at[2]] += 1;
                             }
                         }

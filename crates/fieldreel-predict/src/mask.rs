@@ -28,7 +28,10 @@ impl MaskedRow {
     /// Sets it to row `(i, j)` of a pass, and gives whether any place has no number.
     pub(crate) fn set(&mut self, mask: &Mask<'_>, pass: &Pass, (i, j): (usize, usize)) -> bool {
         let [_, height, width] = mask.shape;
-        let (t, y) = (pass.start[0] + i * pass.step[0], pass.start[1] + j * pass.step[1]);
+        let (t, y) = (
+            pass.start[0] + i * pass.step[0],
+            pass.start[1] + j * pass.step[1],
+        );
         let row = &mask.classes[(t * height + y) * width..][pass.start[2]..width];
         self.masked.clear();
         self.masked.extend(row.iter().step_by(pass.step[2]));
@@ -36,7 +39,11 @@ impl MaskedRow {
             return false;
         }
         self.open.clear();
-        let open = self.masked.iter().enumerate().filter(|(_, class)| **class == 0);
+        let open = self
+            .masked
+            .iter()
+            .enumerate()
+            .filter(|(_, class)| **class == 0);
         self.open.extend(open.map(|(x, _)| x));
         true
     }

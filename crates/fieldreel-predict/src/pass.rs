@@ -3,8 +3,8 @@
 use fieldreel_entropy::residual::{Residual, ResidualCoder, RowContext};
 use multiversion::multiversion;
 
-use crate::coefficients::Coefficients;
 use crate::activity::{Around, WeightFit, Weights};
+use crate::coefficients::Coefficients;
 use crate::lattice::Pass;
 use crate::mask::{Mask, MaskedRow};
 use crate::taps::{DEPARTURES, IN_PLANE_BEFORE, LEFT, PassKind, Tap, known, weigh};
@@ -61,7 +61,13 @@ pub(crate) trait Side<W: Word> {
     fn coder(&mut self) -> &mut Self::Coder;
 
     /// Sets the departures of row `(i, j)` of the pass, and, if it encodes, its residuals.
-    fn row(&mut self, pass: &Pass, at: (usize, usize), row: Row<'_, W>, residuals: &mut [W::Residual]);
+    fn row(
+        &mut self,
+        pass: &Pass,
+        at: (usize, usize),
+        row: Row<'_, W>,
+        residuals: &mut [W::Residual],
+    );
 }
 
 /// The layout of a pass's planes: that of the known ones, so that taps are at fixed distances.
@@ -150,7 +156,9 @@ pub(crate) fn run<W: Word, S: Side<W>>(
             for (to, k) in residuals[places.clone()].iter_mut().zip(&row_residuals) {
                 *to = k.scaled(scale);
             }
-            let sums = planes.base[places.clone()].iter().zip(&planes.departures[0][places.clone()]);
+            let sums = planes.base[places.clone()]
+                .iter()
+                .zip(&planes.departures[0][places.clone()]);
             for (number, (&base, &departure)) in numbers[places].iter_mut().zip(sums) {
                 *number = base.plus(departure);
             }
@@ -166,7 +174,14 @@ pub(crate) fn run<W: Word, S: Side<W>>(
         planes.departures.swap(0, 1);
     }
     if S::ENCODES {
-        encode_residuals(side.coder(), pass, &decoded.residuals, known_ones.map(|known| &known.residuals), mask, &mut all_residuals);
+        encode_residuals(
+            side.coder(),
+            pass,
+            &decoded.residuals,
+            known_ones.map(|known| &known.residuals),
+            mask,
+            &mut all_residuals,
+        );
     }
     side.coder().end_pass();
     if pass.kind == PassKind::Base {
@@ -208,7 +223,10 @@ fn encode_residuals<R: Residual, C: ResidualCoder>(
         let (i, j) = (at / height, at % height);
         if i > 0 || count == 1 {
             let start = extent.index(j, 0);
-            fit.add(&around(i, j, &default), &residuals.planes[i][start..start + width]);
+            fit.add(
+                &around(i, j, &default),
+                &residuals.planes[i][start..start + width],
+            );
         }
     }
     let weights = fit.weights().code(coder);
@@ -228,7 +246,12 @@ fn encode_residuals<R: Residual, C: ResidualCoder>(
 }
 
 /// Codes the residuals of the places of a row that have one; others become 0.
-fn code_residuals<R: Residual, C: ResidualCoder>(coder: &mut C, context: &RowContext<'_>, masked: Option<&mut MaskedRow>, residuals: &mut [R]) {
+fn code_residuals<R: Residual, C: ResidualCoder>(
+    coder: &mut C,
+    context: &RowContext<'_>,
+    masked: Option<&mut MaskedRow>,
+    residuals: &mut [R],
+) {
     let Some(row) = masked else {
         return coder.row(context, residuals);
     };
@@ -261,16 +284,24 @@ struct Planes<W> {
 
 impl<W: Word> Planes<W> {
     fn new(pass: &Pass, predictor: &Predictor, extent: Extent) -> Self {
-        let taps = known(pass.kind).into_iter().zip(predictor.known.words::<W>());
+        let taps = known(pass.kind)
+            .into_iter()
+            .zip(predictor.known.words::<W>());
         let taps = taps.filter(|(_, coefficient)| *coefficient != W::default());
         let plane = vec![W::default(); extent.places()];
-        let none = Coefficients { bits: 4, all: Vec::new() };
+        let none = Coefficients {
+            bits: 4,
+            all: Vec::new(),
+        };
         let departures = predictor.departures.as_ref().unwrap_or(&none);
         let of_departures: Vec<W> = departures.words();
         let part = |range: std::ops::Range<usize>| {
-            let taps = DEPARTURES[range.clone()].iter().zip(of_departures.get(range).unwrap_or_default());
+            let taps = DEPARTURES[range.clone()]
+                .iter()
+                .zip(of_departures.get(range).unwrap_or_default());
             let taps = taps.filter(|(_, coefficient)| **coefficient != W::default());
-            taps.map(|(tap, &coefficient)| (tap.offset(extent), coefficient)).collect()
+            taps.map(|(tap, &coefficient)| (tap.offset(extent), coefficient))
+                .collect()
         };
         let left = [LEFT, LEFT + 1].map(|at| of_departures.get(at).copied().unwrap_or_default());
         Self {
@@ -328,7 +359,13 @@ impl<W: Word> Planes<W> {
     /// Adds what departures of the rows above say to the sums of a row.
     #[inline(always)]
     fn finish_sums(&mut self, start: usize, width: usize) {
-        finish_row(&mut self.row, &self.sums[start..start + width], &self.departures[0], start, &self.above);
+        finish_row(
+            &mut self.row,
+            &self.sums[start..start + width],
+            &self.departures[0],
+            start,
+            &self.above,
+        );
     }
 }
 
@@ -340,7 +377,13 @@ fn round<W: Word>(sums: &mut [W], half: W, bits: u32) {
 }
 
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn finish_row<W: Word>(row: &mut [W], sums: &[W], departures: &[W], start: usize, above: &[(isize, W)]) {
+fn finish_row<W: Word>(
+    row: &mut [W],
+    sums: &[W],
+    departures: &[W],
+    start: usize,
+    above: &[(isize, W)],
+) {
     let width = row.len();
     row.copy_from_slice(sums);
     for &(offset, coefficient) in above {

@@ -129,7 +129,10 @@ pub(crate) fn weigh<W: Word>(sums: &mut [W], terms: &[(&[W], W)]) {
                 let (ca, cb, cc, cd) = (a.1, b.1, c.1, d.1);
                 let [a, b, c, d] = [a, b, c, d].map(|term| &term.0[start..start + count]);
                 let sum = |i: usize| {
-                    let (one, two) = (a[i].times(ca).plus(b[i].times(cb)), c[i].times(cc).plus(d[i].times(cd)));
+                    let (one, two) = (
+                        a[i].times(ca).plus(b[i].times(cb)),
+                        c[i].times(cc).plus(d[i].times(cd)),
+                    );
                     one.plus(two)
                 };
                 if is_first {

@@ -51,7 +51,11 @@ impl<T: Copy + Default> Volume<T> {
         if extent.height == 0 || width == 0 {
             return;
         }
-        for row in plane.chunks_exact_mut(stride).skip(MARGIN).take(extent.height) {
+        for row in plane
+            .chunks_exact_mut(stride)
+            .skip(MARGIN)
+            .take(extent.height)
+        {
             let (first, last) = (row[MARGIN], row[MARGIN + width - 1]);
             row[..MARGIN].fill(first);
             row[MARGIN + width..].fill(last);
@@ -78,14 +82,23 @@ impl<T: Copy + Default> Volume<T> {
                         planes.push(next);
                     }
                 }
-                return Self { extent: from, planes };
+                return Self {
+                    extent: from,
+                    planes,
+                };
             }
             1 => Self {
-                extent: Extent { height: from.height + height, width: from.width },
+                extent: Extent {
+                    height: from.height + height,
+                    width: from.width,
+                },
                 planes: Vec::new(),
             },
             _ => Self {
-                extent: Extent { height: from.height, width: from.width + width },
+                extent: Extent {
+                    height: from.height,
+                    width: from.width + width,
+                },
                 planes: Vec::new(),
             },
         };
@@ -130,7 +143,10 @@ mod tests {
 
     #[test]
     fn planes_rows_and_columns_are_interleaved() {
-        let extent = Extent { height: 2, width: 2 };
+        let extent = Extent {
+            height: 2,
+            width: 2,
+        };
         for axis in 0..3 {
             let mut even = Volume::<i32>::zeros(2, extent);
             let mut odd = Volume::<i32>::zeros(2, extent);

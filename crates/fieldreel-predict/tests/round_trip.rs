@@ -67,18 +67,35 @@ fn round_trip<W: Word>(
 #[test]
 fn every_setting_keeps_half_a_step() {
     for shape in [[1, 1, 1], [3, 1, 40], [1, 17, 30], [9, 12, 33], [40, 5, 6]] {
-        let mask: Vec<u8> = (0..shape.iter().product()).map(|at: usize| u8::from(at / 5 % 4 == 1)).collect();
+        let mask: Vec<u8> = (0..shape.iter().product())
+            .map(|at: usize| u8::from(at / 5 % 4 == 1))
+            .collect();
         for coder in [CoderKind::Quick, CoderKind::Adaptive] {
             for (levels, tighter) in [(0, 0), (1, 0), (20, 0), (20, 3)] {
                 for (step_bits, extra_bits) in [(0, 0), (4, 3)] {
                     for left in [true, false] {
                         for masked in [None, Some(&mask[..])] {
-                            let settings = Settings { levels, tighter, step_bits, extra_bits, left, coder, ..PLAIN };
-                            let numbers = field(shape, f64::from(1 << (step_bits + extra_bits)), 90);
+                            let settings = Settings {
+                                levels,
+                                tighter,
+                                step_bits,
+                                extra_bits,
+                                left,
+                                coder,
+                                ..PLAIN
+                            };
+                            let numbers =
+                                field(shape, f64::from(1 << (step_bits + extra_bits)), 90);
                             let most = (1 << (step_bits + extra_bits)) / 2;
                             let context = format!("{shape:?} {settings:?} {}", masked.is_some());
-                            assert!(round_trip::<i32>(&numbers, masked, shape, &settings) <= most, "{context}");
-                            assert!(round_trip::<i64>(&numbers, masked, shape, &settings) <= most, "{context}");
+                            assert!(
+                                round_trip::<i32>(&numbers, masked, shape, &settings) <= most,
+                                "{context}"
+                            );
+                            assert!(
+                                round_trip::<i64>(&numbers, masked, shape, &settings) <= most,
+                                "{context}"
+                            );
                         }
                     }
                 }
@@ -121,7 +138,11 @@ fn every_prefix_and_every_flipped_bit_ends() {
     let shape = [6, 9, 20];
     let numbers: Vec<i32> = words(&field(shape, 64.0, 300));
     for coder in [CoderKind::Quick, CoderKind::Adaptive] {
-        let settings = Settings { coder, step_bits: 4, ..PLAIN };
+        let settings = Settings {
+            coder,
+            step_bits: 4,
+            ..PLAIN
+        };
         let bytes = encode(&numbers, None, shape, &settings);
         for end in 0..bytes.len() {
             let _ = decode::<i32>(&bytes[..end], shape, None);

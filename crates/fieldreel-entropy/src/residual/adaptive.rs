@@ -4,7 +4,10 @@
 //! bits. Where the residuals around are large, the lowest bits are noise and are coded as they are. Decisions that matter ask several
 //! models, each a table indexed by some of what is known around the place; a [`Mixer`] weighs them by how good they have been.
 
-use super::{NEW_MODELS, NUMBER_MODELS, NumberModels, PASS_CLASSES, Residual, ResidualCoder, RowContext, fold, unfold};
+use super::{
+    NEW_MODELS, NUMBER_MODELS, NumberModels, PASS_CLASSES, Residual, ResidualCoder, RowContext,
+    fold, unfold,
+};
 use crate::{BinaryCoder, Bit, Decoder, Encoder, Mixer};
 
 /// Models of each decision.
@@ -151,7 +154,8 @@ impl<C: BinaryCoder> Adaptive<C> {
     fn decide(&mut self, bit: bool, decision: usize, place: &Place) -> bool {
         let set = place.situation * DECISIONS + decision;
         let places = place.starts.map(|start| start + decision);
-        self.mixer.code(&mut self.coder, bit, set, &mut self.tables, &places)
+        self.mixer
+            .code(&mut self.coder, bit, set, &mut self.tables, &places)
     }
 }
 
@@ -197,7 +201,9 @@ impl<C: BinaryCoder> ResidualCoder for Adaptive<C> {
             let total = around + 3 * left.abs() + second.abs();
             let sides = one.abs() + other.abs();
             let signs = [left, above, before, one, other];
-            let signs = signs.iter().fold(0, |case, k| case * 3 + (k.signum() + 1) as usize);
+            let signs = signs
+                .iter()
+                .fold(0, |case, k| case * 3 + (k.signum() + 1) as usize);
             let contexts = [
                 self.class * 64 + fine_level(total).min(63),
                 level(near).min(15) << 5 | level(sides).min(15) << 1 | usize::from(before != 0),

@@ -5,7 +5,6 @@
 //! | [`quick`] | a symbol of 16 a residual, by static distributions of a few parameters, in rANS; eight at once | speed |
 //! | [`adaptive`] | binary decisions whose probabilities are learnt and mixed on the way | size |
 
-
 pub mod adaptive;
 pub mod quick;
 
@@ -34,7 +33,8 @@ macro_rules! residual {
             }
             #[inline(always)]
             fn scaled(self, bits: u32) -> i16 {
-                (self >> bits.min(<$residual>::BITS - 1)).clamp(i16::MIN as $residual + 1, i16::MAX as $residual) as i16
+                (self >> bits.min(<$residual>::BITS - 1))
+                    .clamp(i16::MIN as $residual + 1, i16::MAX as $residual) as i16
             }
         }
     };

@@ -14,7 +14,10 @@ fn code<C: ResidualCoder>(coder: &mut C, rows: &[Vec<i64>], scale: u32) -> Vec<V
     let mut around = vec![0_i16; rows[0].len()];
     for row in rows {
         let mut row = row.clone();
-        let activity: Vec<u16> = around.iter().map(|k| k.unsigned_abs().min(1023) * 64).collect();
+        let activity: Vec<u16> = around
+            .iter()
+            .map(|k| k.unsigned_abs().min(1023) * 64)
+            .collect();
         let context = RowContext {
             activity: &activity,
             above: &around,
@@ -22,7 +25,10 @@ fn code<C: ResidualCoder>(coder: &mut C, rows: &[Vec<i64>], scale: u32) -> Vec<V
             sides: [&around; 2],
         };
         coder.row(&context, &mut row);
-        around = row.iter().map(|k| (k >> scale).clamp(-32_767, 32_767) as i16).collect();
+        around = row
+            .iter()
+            .map(|k| (k >> scale).clamp(-32_767, 32_767) as i16)
+            .collect();
         all.push(row);
     }
     coder.end_pass();

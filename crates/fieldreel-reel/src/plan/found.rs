@@ -84,7 +84,10 @@ impl Plan {
             #[cfg(feature = "ffmpeg")]
             Self::Video(video) => video.beside(STRIDE).map(Self::Video).into(),
             Self::Corrected { mean } => vec![Self::Corrected { mean: !mean }],
-            Self::Prediction(plan) => vec![Self::Prediction(PredictionPlan { mean: !plan.mean, ..*plan })],
+            Self::Prediction(plan) => vec![Self::Prediction(PredictionPlan {
+                mean: !plan.mean,
+                ..*plan
+            })],
             Self::Packed => Vec::new(),
         }
     }

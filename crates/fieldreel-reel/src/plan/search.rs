@@ -73,16 +73,29 @@ fn predicted(trials: &mut Trials<'_>, options: &Options) -> Result<Found, ReelEr
     if options.effort != Effort::Fast {
         let found = best(trials);
         let causal = PredictionPlan { levels: 0, ..found };
-        let tighter = PredictionPlan { tighter: 2, ..found };
-        let mean = PredictionPlan { mean: true, ..found };
+        let tighter = PredictionPlan {
+            tighter: 2,
+            ..found
+        };
+        let mean = PredictionPlan {
+            mean: true,
+            ..found
+        };
         trials.run([causal, tighter, mean].map(Plan::Prediction))?;
         let found = best(trials);
         if found.mean {
-            trials.run([Plan::Prediction(PredictionPlan { tighter: 2 - found.tighter, ..found })])?;
+            trials.run([Plan::Prediction(PredictionPlan {
+                tighter: 2 - found.tighter,
+                ..found
+            })])?;
         }
     }
     let found = best(trials);
-    let plan = PredictionPlan { sample: start.sample, coder: start.coder, ..found };
+    let plan = PredictionPlan {
+        sample: start.sample,
+        coder: start.coder,
+        ..found
+    };
     Ok(Plan::Prediction(plan).into())
 }
 
@@ -171,7 +184,11 @@ mod tests {
             }
             _ => Some(5000),
         };
-        for (effort, mean) in [(Effort::Fast, false), (Effort::Balanced, true), (Effort::Best, true)] {
+        for (effort, mean) in [
+            (Effort::Fast, false),
+            (Effort::Balanced, true),
+            (Effort::Best, true),
+        ] {
             let found = found(cost, effort, BaseChoice::Prediction).unwrap();
             let Plan::Prediction(plan) = found.plan else {
                 panic!("{}", found.plan);

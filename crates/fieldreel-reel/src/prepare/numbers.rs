@@ -146,7 +146,11 @@ fn extremes_of<T: Value>(values: &[T]) -> (f64, f64) {
     for (lane, &value) in rest.iter().enumerate() {
         add(lane, value);
     }
-    let min = least.into_iter().fold(f64::INFINITY, |min, value| min.min(value.to_f64()));
-    let max = largest.into_iter().fold(f64::NEG_INFINITY, |max, value| max.max(value.to_f64()));
+    let min = least
+        .into_iter()
+        .fold(f64::INFINITY, |min, value| min.min(value.to_f64()));
+    let max = largest
+        .into_iter()
+        .fold(f64::NEG_INFINITY, |max, value| max.max(value.to_f64()));
     (min, max)
 }

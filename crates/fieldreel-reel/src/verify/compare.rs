@@ -35,7 +35,10 @@ pub(super) fn mend<T: Value>(
     let (Some(originals), Some(decoded)) = (originals.as_slice(), decoded.as_slice_mut()) else {
         return compared;
     };
-    let classes = prepared.classes.as_ref().and_then(|classes| classes.as_slice());
+    let classes = prepared
+        .classes
+        .as_ref()
+        .and_then(|classes| classes.as_slice());
     let parts = originals.chunks(PART).zip(decoded.chunks_mut(PART));
     for (part, (original, decoded)) in parts.enumerate() {
         let start = part * PART;

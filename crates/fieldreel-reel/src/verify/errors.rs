@@ -81,7 +81,11 @@ fn errors_of_coded<T: Value>(original: &[T], decoded: &[T], classes: &[u8]) -> E
     let mut sums = Sums::default();
     let all = original.iter().zip(decoded).zip(classes).enumerate();
     for (at, ((x, y), &class)) in all {
-        let error = if class == 0 { y.to_f64() - x.to_f64() } else { 0.0 };
+        let error = if class == 0 {
+            y.to_f64() - x.to_f64()
+        } else {
+            0.0
+        };
         sums.add(at % LANES, error);
     }
     sums.total()

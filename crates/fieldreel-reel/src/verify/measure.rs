@@ -4,8 +4,8 @@ use ndarray::{Array3, ArrayView3, Zip};
 
 use super::errors::Errors;
 use super::{Certificate, checksum};
-use crate::arithmetic::Domain;
 use crate::ReelError;
+use crate::arithmetic::Domain;
 use crate::prepare::Prepared;
 use crate::value::Value;
 

@@ -3,7 +3,9 @@
 use multiversion::multiversion;
 
 use super::{ESCAPE, LEVELS, Levels, MIDDLE, Models, escape, set_tables, shapes};
-use crate::residual::{NEW_MODELS, NUMBER_MODELS, NumberModels, Residual, ResidualCoder, RowContext, unfold};
+use crate::residual::{
+    NEW_MODELS, NUMBER_MODELS, NumberModels, Residual, ResidualCoder, RowContext, unfold,
+};
 use crate::{BinaryCoder, BitReader, Corrupt, Decoder, LANES, RUN, RansDecoder, Tables};
 
 /// Reads what a [`QuickEncoder`](super::QuickEncoder) wrote. Beyond the end of the bytes it reads zeros.
@@ -99,14 +101,20 @@ fn row<R: Residual>(of: &mut QuickDecoder<'_>, activity: &[u16], residuals: &mut
     let runs = count.div_ceil(RUN);
     of.symbols.resize(runs, [0; RUN]);
     let levels = of.levels.levels.as_chunks().0;
-    of.decoder.runs(0, &of.tables, (levels, count), &mut of.symbols);
+    of.decoder
+        .runs(0, &of.tables, (levels, count), &mut of.symbols);
     let symbols = &of.symbols.as_flattened()[..count];
     if of.levels.any_low_bits {
         of.low.resize(runs, [0; RUN]);
-        of.bits.read_runs(of.levels.counts.as_chunks().0, &mut of.low);
-        let parts = symbols.iter().zip(&of.levels.counts).zip(of.low.as_flattened());
+        of.bits
+            .read_runs(of.levels.counts.as_chunks().0, &mut of.low);
+        let parts = symbols
+            .iter()
+            .zip(&of.levels.counts)
+            .zip(of.low.as_flattened());
         for (residual, ((&symbol, &count), &low)) in residuals.iter_mut().zip(parts) {
-            let off = ((i32::from(symbol) - MIDDLE as i32) << count) + low as i32 - (1 << count >> 1);
+            let off =
+                ((i32::from(symbol) - MIDDLE as i32) << count) + low as i32 - (1 << count >> 1);
             *residual = R::from_i64(off.into());
         }
     } else {
@@ -117,7 +125,11 @@ fn row<R: Residual>(of: &mut QuickDecoder<'_>, activity: &[u16], residuals: &mut
     for (x, residual) in residuals.iter_mut().enumerate() {
         if symbols[x] == ESCAPE {
             let count = of.levels.counts[x];
-            let low = if of.levels.any_low_bits { i64::from(of.low.as_flattened()[x]) } else { 0 };
+            let low = if of.levels.any_low_bits {
+                i64::from(of.low.as_flattened()[x])
+            } else {
+                0
+            };
             let beyond = escape::read(&mut of.bits);
             let folded = unfold(beyond.wrapping_add(2 * MIDDLE as u64 + 1));
             let off = (folded << count | low).wrapping_sub(1 << count >> 1);

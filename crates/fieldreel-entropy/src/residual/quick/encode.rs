@@ -4,7 +4,9 @@ use multiversion::multiversion;
 
 use super::fit::{Counts, fit};
 use super::{ESCAPE, LEVELS, Levels, MIDDLE, Models, escape, set_tables, shapes};
-use crate::residual::{NEW_MODELS, NUMBER_MODELS, NumberModels, Residual, ResidualCoder, RowContext, fold};
+use crate::residual::{
+    NEW_MODELS, NUMBER_MODELS, NumberModels, Residual, ResidualCoder, RowContext, fold,
+};
 use crate::{BinaryCoder, BitWriter, Encoder, LANES, RansEncoder, SYMBOLS, Tables};
 
 /// Fewer symbols are not worth more than one lane: each takes four bytes.
@@ -50,7 +52,11 @@ impl QuickEncoder {
     /// The bytes of everything that was coded.
     #[must_use]
     pub fn finish(self) -> Vec<u8> {
-        let lanes = if self.symbols.len() < ENOUGH_FOR_LANES { 1 } else { LANES };
+        let lanes = if self.symbols.len() < ENOUGH_FOR_LANES {
+            1
+        } else {
+            LANES
+        };
         let mut tables = Tables::new(shapes::table(0));
         let mut encoder = RansEncoder::with_capacity(self.symbols.len());
         let mut from = 0;
@@ -114,12 +120,19 @@ impl ResidualCoder for QuickEncoder {
 fn row<R: Residual>(to: &mut QuickEncoder, activity: &[u16], residuals: &[R]) {
     to.levels.set(activity);
     let scale = to.scale;
-    let all = residuals.iter().zip(&to.levels.levels).zip(&to.levels.counts);
+    let all = residuals
+        .iter()
+        .zip(&to.levels.levels)
+        .zip(&to.levels.counts);
     to.row.clear();
     to.row.extend(all.clone().map(|((residual, _), &count)| {
         let off = (residual.to_i64() >> scale).wrapping_add(1 << count >> 1);
         let symbol = (off >> count).wrapping_add(MIDDLE);
-        let symbol = if (0..ESCAPE.into()).contains(&symbol) { symbol as u8 } else { ESCAPE };
+        let symbol = if (0..ESCAPE.into()).contains(&symbol) {
+            symbol as u8
+        } else {
+            ESCAPE
+        };
         (symbol, off as u32 & ((1 << count) - 1))
     }));
     for (x, (&(symbol, _), &level)) in to.row.iter().zip(&to.levels.levels).enumerate() {

@@ -65,7 +65,10 @@ impl ShapeModel {
     ) -> [usize; LEVELS] {
         let order = usize::from(self.last.is_some());
         let (lengths, shapes) = (&mut self.lengths[order], &mut self.shapes[order]);
-        let used = wanted.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+        let used = wanted
+            .iter()
+            .rposition(Option::is_some)
+            .map_or(0, |last| last + 1);
         let used = coder.code_raw(used as u64, 6).min(LEVELS as u64) as usize;
         let (mut width, mut is_gauss) = (6, 0);
         let mut found = self.last.unwrap_or([0; LEVELS]);

@@ -16,7 +16,9 @@ const ROUNDED_BITS: u8 = 12;
 pub(crate) fn grid_of(plan: &PredictionPlan, grid: Grid) -> Grid {
     match grid {
         // Half of a step and half of what numbers are rounded to are half of the wider step.
-        Grid::Step(step) if !plan.on_grid => Grid::Step(step / (1.0 + 1.0 / f64::from(1_u32 << ROUNDED_BITS))),
+        Grid::Step(step) if !plan.on_grid => {
+            Grid::Step(step / (1.0 + 1.0 / f64::from(1_u32 << ROUNDED_BITS)))
+        }
         grid => grid,
     }
 }
@@ -151,9 +153,13 @@ impl<T: Value> Source<'_, '_, T> {
                     }
                     Some(classes) => {
                         let values = self.prepared;
-                        numbers.permuted_map_at(self.order, values.shape(), |at, number| match classes[at] {
-                            0 => W::from_i64(values.magnitude(at).ordinal().wrapping_sub(offset as i64)),
-                            _ => word(number),
+                        numbers.permuted_map_at(self.order, values.shape(), |at, number| {
+                            match classes[at] {
+                                0 => W::from_i64(
+                                    values.magnitude(at).ordinal().wrapping_sub(offset as i64),
+                                ),
+                                _ => word(number),
+                            }
                         })
                     }
                 }
