@@ -28,6 +28,7 @@ impl Bit {
 
     /// The probability of a 1 in units of 1/65536, `1..=65535`.
     #[inline]
+    #[must_use]
     pub fn p(self) -> u32 {
         (self.0 >> 16).max(1)
     }

@@ -30,6 +30,7 @@ const HEAVIEST: i64 = 1 << 20;
 
 impl<const N: usize> Mixer<N> {
     /// A mixer of `sets` sets of weights, all equal at first and together somewhat above 1.
+    #[must_use]
     pub fn new(sets: usize) -> Self {
         let each = 65_536 * 3 / (2 * N as i32);
         let new = Weights {

@@ -22,6 +22,7 @@ pub struct Plane<T = i32> {
 
 impl<T: Copy + Default> Plane<T> {
     /// A frame of zeros.
+    #[must_use]
     pub fn new(height: usize, width: usize) -> Self {
         let stride = width + 2 * MARGIN;
         Self {
@@ -34,12 +35,14 @@ impl<T: Copy + Default> Plane<T> {
 
     /// The index of a place of the frame.
     #[inline]
+    #[must_use]
     pub fn index(&self, y: usize, x: usize) -> usize {
         (y + MARGIN) * self.stride + x + MARGIN
     }
 
     /// The value at an index, 0 outside of the margin.
     #[inline]
+    #[must_use]
     pub fn at(&self, index: usize) -> T {
         self.values.get(index).copied().unwrap_or_default()
     }
@@ -55,6 +58,7 @@ impl<T: Copy + Default> Plane<T> {
     /// So many values from an index on, which is that of a place of the frame or its margin; up to 8 of them beyond the
     /// margin, without a meaning.
     #[inline(always)]
+    #[must_use]
     pub fn row(&self, index: usize, count: usize) -> &[T] {
         &self.values[index..index + count]
     }
@@ -67,6 +71,7 @@ impl<T: Copy + Default> Plane<T> {
 
     /// A row of the frame, without the margin.
     #[inline]
+    #[must_use]
     pub fn frame_row(&self, y: usize) -> &[T] {
         self.row(self.index(y, 0), self.width)
     }

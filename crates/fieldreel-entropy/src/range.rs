@@ -25,8 +25,15 @@ pub struct Encoder {
     bytes: Vec<u8>,
 }
 
+impl Default for Encoder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Encoder {
     /// An encoder that has written nothing.
+    #[must_use]
     pub fn new() -> Self {
         Self {
             low: 0,
@@ -36,6 +43,7 @@ impl Encoder {
     }
 
     /// The bytes, without zeros at the end: a decoder reads those anyway.
+    #[must_use]
     pub fn finish(mut self) -> Vec<u8> {
         // The shortest number in the interval, counting the zeros that a decoder reads on.
         if self.low > 0 {
@@ -86,6 +94,7 @@ pub struct Decoder<'a> {
 
 impl<'a> Decoder<'a> {
     /// A decoder of what an [`Encoder`] wrote.
+    #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
         let mut decoder = Self {
             low: 0,

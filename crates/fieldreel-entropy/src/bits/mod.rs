@@ -29,6 +29,7 @@ impl BitWriter {
     }
 
     /// The bytes; what is left open in the last is 0.
+    #[must_use]
     pub fn finish(mut self) -> Vec<u8> {
         if self.count > 0 {
             self.bytes.push(self.open as u8);
@@ -50,6 +51,7 @@ pub struct BitReader {
 
 impl BitReader {
     /// A reader of these bytes.
+    #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
         Self {
             bytes: [bytes, &[0; 16]].concat(),
@@ -61,6 +63,7 @@ impl BitReader {
 
     /// The same, which reads without AVX2 on every machine.
     #[cfg(test)]
+    #[must_use]
     pub fn portable(self) -> Self {
         Self {
             #[cfg(target_arch = "x86_64")]
@@ -71,6 +74,7 @@ impl BitReader {
 
     /// The next [`AT_ONCE`] bits at least, lowest first, without passing them.
     #[inline(always)]
+    #[must_use]
     pub fn peek(&self) -> u64 {
         let rest = self.bytes.get(self.position / 8..);
         let next = rest.and_then(|rest| rest.first_chunk());

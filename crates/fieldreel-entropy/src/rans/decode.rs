@@ -20,6 +20,7 @@ pub struct RansDecoder {
 
 impl RansDecoder {
     /// A decoder of what a [`RansEncoder`] wrote with as many lanes. Beyond the end it reads zeros.
+    #[must_use]
     pub fn new(mut bytes: &[u8], lanes: usize) -> Self {
         let mut states = [[LEAST; RUN]; LANES / RUN];
         for state in states.as_flattened_mut().iter_mut().take(lanes) {
@@ -81,6 +82,7 @@ impl RansDecoder {
 
     /// The same, which reads without AVX2 on every machine.
     #[cfg(test)]
+    #[must_use]
     pub fn portable(self) -> Self {
         Self {
             #[cfg(target_arch = "x86_64")]

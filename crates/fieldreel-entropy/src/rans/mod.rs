@@ -38,11 +38,13 @@ pub(super) type Part = u32;
 impl Table {
     /// The table where number `i` has the part from `starts[i]` to the next start. The first is 0, and each is above the
     /// one before.
+    #[must_use]
     pub const fn new(starts: [u16; SYMBOLS]) -> Self {
         Self { starts }
     }
 
     /// How wide the part of a symbol is.
+    #[must_use]
     pub fn width(&self, symbol: usize) -> u32 {
         self.part(symbol) >> 16
     }
@@ -91,6 +93,7 @@ impl SearchTable {
 
 impl Tables {
     /// The same table for all cases.
+    #[must_use]
     pub fn new(table: &Table) -> Self {
         Self {
             all: Box::new([SearchTable::new(table); CASES]),

@@ -207,7 +207,7 @@ impl<C: BinaryCoder> ResidualCoder for Adaptive<C> {
             let contexts = [
                 self.class * 64 + fine_level(total).min(63),
                 level(near).min(15) << 5 | level(sides).min(15) << 1 | usize::from(before != 0),
-                signs << 2 | level(total).min(11) / 3,
+                (signs << 2) | (level(total).min(11) / 3),
                 level(before.abs() + second.abs()).min(15) << 5 | level(total).min(31),
                 level(near + before.abs()).min(19) * 48 + fine_level(sides + around / 4).min(47),
             ];

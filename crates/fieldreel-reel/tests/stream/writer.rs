@@ -4,8 +4,8 @@ use std::error::Error;
 use std::sync::{Arc, Mutex};
 
 use fieldreel_reel::{
-    Bound, Effort, Metadata, Options, ReelError, ReelWriter, WriterOptions, compress, segment,
-    write_reel,
+    BaseChoice, Bound, Effort, Metadata, Options, ReelError, ReelWriter, WriterOptions, compress,
+    segment, write_reel,
 };
 use ndarray::{Array3, ArrayView3, Axis, s};
 use proptest::prelude::*;
@@ -105,6 +105,7 @@ fn segments_that_share_a_plan_in_best_have_the_quality_that_is_best_for_each() {
     });
     let written = |effort, threads| {
         let options = Options::new(Bound::Absolute(0.01)).with_effort(effort);
+        let options = options.with_base(BaseChoice::Video);
         let options = WriterOptions::new(options).with_frames_per_segment(16);
         in_chunks(field.view(), &options.with_threads(threads), &[32])
     };
@@ -118,6 +119,7 @@ fn segments_that_share_a_plan_in_best_have_the_quality_that_is_best_for_each() {
     assert_ne!(first, second);
     let second_as_first = {
         let mut options = Options::new(Bound::Absolute(0.01)).with_effort(Effort::Best);
+        options.base = BaseChoice::Video;
         options.plan = first;
         segment::encode(field.slice(s![16.., .., ..]), &options)
             .unwrap()
@@ -140,9 +142,10 @@ fn a_plan_is_kept_for_as_long_as_it_is_good() {
         let wave = (10.0 - 1e-4 * (t / 8) as f64) * wave;
         (if t < 24 { wave } else { 3.0 * noise((t, y, x)) }) as f32
     });
-    let options = bounded(0.05)
+    let mut options = bounded(0.05)
         .with_frames_per_segment(8)
         .with_replan_every(1);
+    options.options.base = BaseChoice::Video;
     let (_, summary) = {
         let metadata = Metadata::default();
         write_reel(Vec::new(), field.view(), &metadata, &options, |_| {}).unwrap()
