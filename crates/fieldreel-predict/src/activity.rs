@@ -1,4 +1,4 @@
-//! The residuals around a row.
+//! The residuals around a row, and the activity that is computed from them.
 
 use fieldreel_entropy::residual::{ResidualCoder, RowContext};
 use multiversion::multiversion;
@@ -8,23 +8,23 @@ use crate::lattice::Pass;
 use crate::taps::PassKind;
 use crate::volume::{Extent, Volume};
 
-/// Residuals around a row.
+/// The residuals around a row.
 pub(crate) struct Around<'a> {
     pub(crate) pass: &'a Pass,
     pub(crate) extent: Extent,
-    /// The plane before.
+    /// The residuals of the plane before.
     pub(crate) before: Option<&'a [i16]>,
-    /// The plane at hand, as far as it is coded.
+    /// The residuals of the plane at hand, as far as they are coded.
     pub(crate) now: &'a [i16],
-    /// The known planes.
+    /// The residuals of the known planes.
     pub(crate) known: Option<&'a Volume<i16>>,
     /// The weights of the pass.
     pub(crate) weights: &'a Weights,
-    /// The plane and the row at hand.
+    /// The indices of the plane and of the row at hand.
     pub(crate) at: (usize, usize),
 }
 
-/// Rows around a row, by place.
+/// The rows of residuals around a row, by their place.
 struct Rows<'a> {
     above: [&'a [i16]; 3],
     before: Option<[&'a [i16]; 5]>,
@@ -71,7 +71,7 @@ impl<'a> Around<'a> {
         }
     }
 
-    /// What is known around the row; `activity` is room for as many sums.
+    /// Returns the context of the row, and sets `activity`, which is as long as the row.
     pub(crate) fn context(&self, activity: &'a mut [u16]) -> RowContext<'a> {
         let Rows {
             above,
@@ -83,7 +83,7 @@ impl<'a> Around<'a> {
         for (group, &weight) in groups.iter().zip(&self.weights.0) {
             add(activity, group, weight.into());
         }
-        // Where there is none, what is above stands for it.
+        // The row above stands for rows that do not exist.
         let above = above[1];
         RowContext {
             activity,
@@ -94,17 +94,19 @@ impl<'a> Around<'a> {
     }
 }
 
-/// Groups of residuals whose magnitudes have the same weight: above; beside that; in the plane before, at the same place; to the left and right of that;
-/// above and below it; the two on either side that a prediction is made from.
+/// The number of groups of residuals whose magnitudes have the same weight.
+///
+/// The groups are: above; to the left and right of that; at the same place of the plane before; to the left and right
+/// of that; above and below that; and the two of the known places on either side.
 const GROUPS: usize = 6;
 
-/// How many residuals are in each group.
+/// The number of residuals in each group.
 const IN_GROUP: [usize; GROUPS] = [1, 2, 1, 2, 2, 2];
 
-/// The sum of the weights of all residuals is at most this.
+/// The largest sum of the weights of all residuals.
 const MOST: u32 = 64;
 
-/// The weights of magnitudes, by group.
+/// The weight of each group of magnitudes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Weights([u8; GROUPS]);
 
@@ -114,7 +116,7 @@ impl Default for Weights {
     }
 }
 
-/// The rows of each group, as far as there are any.
+/// Returns the rows of each group, as far as they exist.
 fn groups<'a>(
     above: [&'a [i16]; 3],
     before: Option<[&'a [i16]; 5]>,
@@ -136,13 +138,13 @@ fn groups<'a>(
     ]
 }
 
-/// A magnitude, up to one that keeps weighted sums within 16 bits.
+/// Returns the magnitude of a residual, limited so that weighted sums fit 16 bits.
 #[inline(always)]
 fn magnitude(k: i16) -> u16 {
     k.unsigned_abs().min(u16::MAX / MOST as u16)
 }
 
-/// Adds so many times the magnitudes of a group.
+/// Adds the weighted magnitudes of a group.
 fn add(activity: &mut [u16], group: &[&[i16]], weight: u16) {
     match group {
         [] => {}
@@ -166,13 +168,13 @@ fn add_two(activity: &mut [u16], [one, other]: [&[i16]; 2], weight: u16) {
 }
 
 impl Weights {
-    /// Codes them: an encoder writes `self`, a decoder gives those that were written.
+    /// Codes weights: an encoder writes `self`, a decoder returns those that were written.
     pub(crate) fn code<C: ResidualCoder>(&self, coder: &mut C) -> Self {
         let mut left = MOST;
         let mut all = [0; GROUPS];
         for ((to, wanted), &count) in all.iter_mut().zip(self.0).zip(&IN_GROUP) {
             let weight = coder.bits(wanted.into(), 6) as u32;
-            // Whatever is read, sums keep within 16 bits.
+            // Sums fit 16 bits whatever is read.
             let weight = weight.min(left / count as u32);
             left -= weight * count as u32;
             *to = weight as u8;
@@ -181,7 +183,7 @@ impl Weights {
     }
 }
 
-/// Finds weights by least squares.
+/// A fit of weights by least squares.
 pub(crate) struct WeightFit {
     products: [[f64; GROUPS + 1]; GROUPS],
     count: usize,
@@ -195,7 +197,7 @@ impl WeightFit {
         }
     }
 
-    /// Adds a row of residuals, and what is around it.
+    /// Adds a row of residuals and the residuals around it.
     pub(crate) fn add(&mut self, around: &Around<'_>, row: &[i16]) {
         let groups = around.groups();
         for (x, &k) in row.iter().enumerate() {
@@ -206,7 +208,7 @@ impl WeightFit {
                     .sum()
             });
             let all: f64 = sums.iter().sum();
-            // Errors count as parts of what is expected.
+            // Errors are weighed relative to the expected magnitude.
             let scale = 1.0 / (all / 10.0 + 0.3).powi(2);
             for (i, products) in self.products.iter_mut().enumerate() {
                 for (j, product) in products.iter_mut().take(GROUPS).enumerate() {
@@ -218,7 +220,7 @@ impl WeightFit {
         self.count += row.len();
     }
 
-    /// The weights; those that are the default where there is too little to go by.
+    /// Returns the fitted weights, or the default ones where there are too few residuals to fit them.
     pub(crate) fn weights(&self) -> Weights {
         let mut used: Vec<usize> = (0..GROUPS)
             .filter(|&at| self.products[at][at] > 0.0)
@@ -240,7 +242,7 @@ impl WeightFit {
             if n == 0 || cholesky(&mut a, &mut b, n).is_none() {
                 return Weights::default();
             }
-            // None may be negative: the most negative one is left out.
+            // No weight may be negative, so the group of the most negative one is left out.
             let least = (0..n).min_by(|&i, &j| b[i].total_cmp(&b[j])).unwrap_or(0);
             if b[least] < 0.0 {
                 used.remove(least);

@@ -1,23 +1,26 @@
-//! The coefficients of a pass, as integers and a shift.
+//! The coefficients of a pass, as integers with a common shift.
 
 use fieldreel_entropy::residual::ResidualCoder;
 
 use crate::taps::{BEYOND, KNOWN, NEAREST, PassKind};
 use crate::word::Word;
 
-/// Coefficients are at most this large.
+/// The largest magnitude of a coefficient before it is adjusted to a sum of 1.
 const LARGEST: i64 = (1 << 15) - 1;
 
-/// The least and the most bits of a fraction.
+/// The smallest and the largest number of bits of a fraction.
 pub(crate) const FRACTION_BITS: (u32, u32) = (4, 14);
 
-/// The models of numbers: coefficients of known numbers near a place and further off, those of departures, and other parameters.
+/// The model that codes the coefficients of the known numbers next to a place.
 const NEAR: usize = 0;
+/// The model that codes the coefficients of other known numbers.
 const FAR: usize = 1;
+/// The model that codes the coefficients of departures.
 const OF_DEPARTURES: usize = 2;
+/// The model that codes other parameters.
 pub(crate) const PARAMETERS: usize = 3;
 
-/// Coefficients, in units of 2 to the minus `bits`.
+/// Coefficients in units of 2 to the power of −`bits`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Coefficients {
     pub(crate) bits: u32,
@@ -25,7 +28,8 @@ pub(crate) struct Coefficients {
 }
 
 impl Coefficients {
-    /// What predicts from the known numbers where nothing was fitted: a cubic through four of them, or the number of the plane before.
+    /// Returns the coefficients of known numbers that are used unless others were fitted: a cubic through four of them,
+    /// or in a base pass the number of the plane before.
     pub(crate) fn of_known(kind: PassKind) -> Self {
         match kind {
             PassKind::Base => Self {
@@ -45,7 +49,8 @@ impl Coefficients {
         }
     }
 
-    /// What predicts from departures where nothing was fitted: nothing; in a base pass what is left, above, and above that.
+    /// Returns the coefficients of departures that are used unless others were fitted: zeros, or in a base pass those
+    /// of the left, the upper and the upper left neighbour.
     pub(crate) fn of_departures(kind: PassKind) -> Self {
         let mut all = vec![0; crate::taps::DEPARTURES.len()];
         if kind == PassKind::Base {
@@ -54,7 +59,8 @@ impl Coefficients {
         Self { bits: 4, all }
     }
 
-    /// These numbers in units of 2 to the minus `bits`, rounded. Of known numbers, the coefficients nearest to the place take up what is missing to a sum of 1.
+    /// Rounds coefficients to units of 2 to the power of −`bits`. The sum of those of known numbers (`kind` is given)
+    /// becomes 1 by a change of those nearest to the place.
     pub(crate) fn rounded(kind: Option<PassKind>, bits: u32, wanted: &[f64]) -> Self {
         let unit = f64::from(1_u32 << bits);
         let round = |wanted: &f64| {
@@ -75,7 +81,7 @@ impl Coefficients {
         Self { bits, all }
     }
 
-    /// Codes coefficients: an encoder writes `self`, a decoder gives those that were written, as many as `self` has.
+    /// Codes coefficients: an encoder writes `self`, a decoder returns those that were written, as many as `self` has.
     pub(crate) fn code<C: ResidualCoder>(&self, coder: &mut C, kind: Option<PassKind>) -> Self {
         let span = FRACTION_BITS.1 - FRACTION_BITS.0;
         let bits = coder.bits(u64::from(self.bits - FRACTION_BITS.0), 4) as u32;
@@ -98,7 +104,7 @@ impl Coefficients {
         }
     }
 
-    /// The coefficients as words.
+    /// Returns the coefficients as words.
     pub(crate) fn words<W: Word>(&self) -> Vec<W> {
         self.all
             .iter()
@@ -106,7 +112,7 @@ impl Coefficients {
             .collect()
     }
 
-    /// Half a unit, to round sums.
+    /// Returns half a unit, which rounds sums.
     pub(crate) fn half<W: Word>(&self) -> W {
         W::from_i64(1 << self.bits >> 1)
     }

@@ -1,4 +1,4 @@
-//! Bytes back into numbers.
+//! The decoder: bytes into numbers.
 
 use fieldreel_entropy::residual::ResidualCoder;
 use fieldreel_entropy::residual::adaptive::AdaptiveDecoder;
@@ -15,10 +15,15 @@ use crate::taps::PassKind;
 use crate::word::Word;
 use crate::{CoderKind, Corrupt};
 
-/// Decodes numbers of this shape. `masked`, where some places have no number, is not 0 there, in row-major order.
+/// Decodes the numbers of a field of this shape, axis order `(t, y, x)`.
+///
+/// `masked` is what the encoder was given: as many bytes as the shape has places, in row-major order, which are not 0
+/// where there is no number. The memory that decoding takes is in proportion to the shape, which is not checked against
+/// a limit.
 ///
 /// # Errors
-/// [`Corrupt`] if the bytes are not those of such numbers. Bytes damaged otherwise may give other numbers.
+/// [`Corrupt`] if a side is 0 or the bytes are not those of an encoded field. Bytes damaged otherwise may give other
+/// numbers.
 pub fn decode<W: Word>(
     bytes: &[u8],
     shape: [usize; 3],
@@ -66,7 +71,7 @@ impl<C: ResidualCoder> Decoding<C> {
     }
 }
 
-/// Numbers known before a pass and those of the pass, in one.
+/// Merges the numbers known before a pass with those of the pass.
 pub(crate) fn merge<W: Word>(
     known: Option<Decoded<W>>,
     decoded: Decoded<W>,
@@ -116,7 +121,7 @@ impl<W: Word, C: ResidualCoder> Side<W> for Decoding<C> {
     }
 }
 
-/// Sets the departures of a row to what is predicted of them, and residuals.
+/// Sets the departures of a row to their predictions plus the residuals in steps.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
 fn depart<W: Word>(row: Row<'_, W>, residuals: &[W::Residual]) {
     let (step, bits) = (W::from_i64(row.step), row.bits);

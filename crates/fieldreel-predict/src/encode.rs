@@ -1,4 +1,4 @@
-//! Numbers into bytes.
+//! The encoder: numbers into bytes.
 
 use fieldreel_entropy::residual::adaptive::AdaptiveEncoder;
 use fieldreel_entropy::residual::quick::QuickEncoder;
@@ -16,30 +16,33 @@ use crate::pass::{Decoded, Predictor, Row, Side, run};
 use crate::taps::PassKind;
 use crate::word::Word;
 
-/// How numbers are coded.
+/// The settings of an encoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// How often places are halved; as often as can be, if that is less.
+    /// The number of coarse levels, each with half of the places along each axis. More than the shape allows count as
+    /// that many.
     pub levels: u32,
-    /// The step from one residual to the next, in units of decoded numbers, is 2 to this power, up to 15.
+    /// The logarithm to base 2 of the step between residuals, in units of decoded numbers; at most 15.
     pub step_bits: u32,
-    /// Numbers are given with so many bits of a fraction more than decoded ones.
+    /// The bits of a fraction that given numbers have and decoded ones have not.
     pub extra_bits: u32,
-    /// Each coarser level's step is smaller by so many sixteenths, up to 7.
+    /// The sixteenths by which the step of each coarser level is smaller; at most 7.
     pub tighter: u32,
-    /// At so many of the finest levels departures are predicted from others.
+    /// The number of finest levels at which departures are predicted from others.
     pub departure_levels: u32,
-    /// Whether departures to the left are among these: smaller, and slower to encode.
+    /// Uses departures to the left among these, which is smaller and slower.
     pub left: bool,
-    /// About so many numbers of a pass are looked at to fit its coefficients.
+    /// The approximate number of numbers of a pass that its coefficients are fitted to.
     pub sample: usize,
-    /// What codes residuals.
+    /// The coder of residuals.
     pub coder: CoderKind,
 }
 
-/// Encodes numbers, axis order `(t, y, x)`, in row-major order. Each decoded one is within half a step of the given one.
+/// Encodes the numbers of a field, axis order `(t, y, x)`, in row-major order.
 ///
-/// `masked`, where some places have no number, is not 0 there. Numbers are to be given there all the same, smooth ones.
+/// Each decoded number is within half a step of the given one. `masked` has a byte for each place, which is not 0 where
+/// there is no number. The numbers given there are not kept, but should be smooth, since they help to predict others.
+/// The shape has no side of 0, and `numbers` and `masked` have as many elements as it has places.
 pub fn encode<W: Word>(
     numbers: &[W],
     masked: Option<&[u8]>,
@@ -92,9 +95,10 @@ impl<W: Word, C: ResidualCoder> Encoding<'_, W, C> {
         self.coder
     }
 
-    /// How many of the lowest bits of residuals are noise: those beyond what 16 bits hold with room for larger ones.
+    /// Returns the number of the lowest bits of residuals that are noise. A typical residual keeps few bits, so that
+    /// larger ones fit 16.
     fn noise_bits(&self, settings: &Settings) -> u32 {
-        /// Bits of a typical residual.
+        /// The bits of a typical residual that are no noise.
         const KEPT: u32 = 8;
 
         let numbers = self.source.numbers;
@@ -117,7 +121,7 @@ impl<W: Word, C: ResidualCoder> Encoding<'_, W, C> {
         bits.saturating_sub(KEPT).min(48)
     }
 
-    /// Fits a pass's predictor, and writes it.
+    /// Fits the predictor of a pass and writes it.
     fn predictor(
         &mut self,
         pass: &Pass,
@@ -178,12 +182,12 @@ impl<W: Word, C: ResidualCoder> Side<W> for Encoding<'_, W, C> {
     }
 }
 
-/// What turns differences into residuals.
+/// A quantizer, which turns differences into residuals.
 #[derive(Clone, Copy)]
 struct Quantizer<W> {
     step: W,
     extra: u32,
-    /// The step is 2 to this power, extra bits included, if it is one.
+    /// The logarithm to base 2 of the step, extra bits included, if the step is a power of 2.
     shift: Option<u32>,
     half: W,
     inverse: f64,
@@ -201,7 +205,7 @@ impl<W: Word> Quantizer<W> {
         }
     }
 
-    /// The residual of a number where so much is predicted.
+    /// Returns the residual of a number and its prediction.
     #[inline(always)]
     fn residual<const IS_POWER: bool>(&self, given: W, predicted: W) -> W::Residual {
         let off = given.minus(predicted.shifted_left(self.extra));
@@ -215,7 +219,7 @@ impl<W: Word> Quantizer<W> {
     }
 }
 
-/// Sets the residuals of a row to those nearest to the numbers given, and its departures.
+/// Sets the residuals of a row to those nearest to the given numbers, and its departures.
 fn quantise<W: Word>(
     row: Row<'_, W>,
     given: impl Iterator<Item = W>,
@@ -258,7 +262,7 @@ fn quantise_by<W: Word, const IS_POWER: bool>(
     }
 }
 
-/// The same of a row some of whose places have no number: their residuals and departures are 0.
+/// Sets the residuals and departures of a row as [`quantise`] does, and those of places without a number to 0.
 fn quantise_masked<'a, W: Word>(
     row: Row<'_, W>,
     given: impl Iterator<Item = (W, &'a u8)>,

@@ -15,13 +15,13 @@ impl<W: Word> Numbers<W> {
         Self { volume, shape }
     }
 
-    /// How many numbers there are along each axis.
+    /// Returns the number of numbers along each axis.
     #[must_use]
     pub fn shape(&self) -> [usize; 3] {
         self.shape
     }
 
-    /// The numbers of row `y` of plane `t`; none outside of the shape.
+    /// Returns the numbers of row `y` of plane `t`, or none outside of the shape.
     #[must_use]
     pub fn row(&self, t: usize, y: usize) -> &[W] {
         let start = self.volume.extent.index(y, 0);

@@ -1,4 +1,4 @@
-//! Coefficients by least squares, on a sample of a pass.
+//! The fit of coefficients by least squares, on a sample of a pass.
 
 use crate::coefficients::{Coefficients, FRACTION_BITS};
 use crate::lattice::Pass;
@@ -14,7 +14,7 @@ pub(crate) struct Source<'a, W> {
 }
 
 impl<W: Word> Source<'_, W> {
-    /// The numbers of row `(i, j)` of a pass.
+    /// Returns the numbers of row `(i, j)` of a pass.
     #[inline(always)]
     pub(crate) fn row(&self, pass: &Pass, (i, j): (usize, usize)) -> impl Iterator<Item = W> {
         self.whole_row(pass, (i, j))
@@ -23,7 +23,7 @@ impl<W: Word> Source<'_, W> {
             .copied()
     }
 
-    /// The row that row `(i, j)` of a pass is taken from, from its first place on.
+    /// Returns the row of the field that row `(i, j)` of a pass is taken from, from its first place on.
     #[inline(always)]
     fn whole_row(&self, pass: &Pass, (i, j): (usize, usize)) -> &[W] {
         let [_, height, width] = self.shape;
@@ -35,10 +35,10 @@ impl<W: Word> Source<'_, W> {
     }
 }
 
-/// Numbers of a row that are looked at, at most.
+/// The most numbers of a row that are part of the sample.
 const RUN: usize = 128;
 
-/// How far to either side of them departures are asked for.
+/// The number of places to either side of them whose departures are needed.
 const REACH: usize = 2;
 
 /// A fit of a pass's coefficients.
@@ -47,13 +47,13 @@ pub(crate) struct Fit<'a, W> {
     pass: &'a Pass,
     step: i64,
     known: Option<&'a Decoded<W>>,
-    /// The rows that are looked at, and the first place in each.
+    /// The rows of the sample, and the first place in each.
     rows: Vec<(usize, usize, usize)>,
     run: usize,
     unit: f32,
 }
 
-/// Sums of products of features and of what they predict.
+/// The sums of products of features and of the numbers that they predict: the normal equations.
 struct Normal {
     n: usize,
     products: Vec<f64>,
@@ -69,13 +69,14 @@ impl Normal {
         }
     }
 
-    /// Adds rows of features, the last of which is what they predict.
+    /// Adds rows of features. The last row holds the numbers that they predict.
     fn add(&mut self, rows: &[&[f32]]) {
         add_products(&mut self.products, rows);
         self.count += rows.first().map_or(0, |row| row.len()) as f64;
     }
 
-    /// The coefficients, and the mean square without and with them; features carry an error of this mean square.
+    /// Returns the coefficients and the mean square error without and with them. `noise` is the mean square error of
+    /// features.
     fn solve(&self, ridge: f64, noise: f64) -> Option<(Vec<f64>, f64, f64)> {
         let n = self.n;
         let at = |i: usize, j: usize| self.products[i.max(j) * (n + 1) + i.min(j)];
@@ -97,7 +98,7 @@ impl Normal {
         Some((b, before, after))
     }
 
-    /// The root mean square of a typical feature.
+    /// Returns the root mean square of a typical feature.
     fn feature_rms(&self) -> f64 {
         let n = self.n;
         let trace: f64 = (0..n).map(|i| self.products[i * (n + 1) + i]).sum();
@@ -124,7 +125,7 @@ fn add_products(products: &mut [f64], rows: &[&[f32]]) {
     }
 }
 
-/// Solves `a · x = b` in place, `a` symmetric and positive.
+/// Solves `a · x = b` in place for a symmetric and positive definite `a`.
 pub(crate) fn cholesky(a: &mut [f64], b: &mut [f64], n: usize) -> Option<()> {
     for j in 0..n {
         for k in 0..j {
@@ -167,7 +168,7 @@ impl<'a, W: Word> Fit<'a, W> {
         let wanted = sample.min(places).div_ceil(run);
         let pieces = width / run;
         let all = count * height * pieces;
-        // One in each of as many equal parts, anywhere in it: even steps might follow a period of the field.
+        // There is one in each of as many equal parts, anywhere in it: even steps might follow a period of the field.
         let wanted = wanted.min(all);
         let rows = (0..wanted).map(|at| {
             let part = |at: usize| (at as u128 * all as u128 / wanted as u128) as usize;
@@ -187,14 +188,14 @@ impl<'a, W: Word> Fit<'a, W> {
         }
     }
 
-    /// Whether there are enough places for this many coefficients.
+    /// Returns whether coefficients that lower the mean square error so far save more bits than they take.
     fn is_worth(&self, coefficients: usize, before: f64, after: f64) -> bool {
         let noise = (self.step * self.step) as f64 / 8.0;
         let bits = 0.5 * ((before + noise) / (after + noise)).log2() * self.pass.places() as f64;
         bits > coefficients as f64 * 7.0
     }
 
-    /// Enough bits that rounded coefficients predict nearly as well.
+    /// Returns the bits of a fraction with which rounded coefficients predict nearly as well.
     fn bits(&self, normal: &Normal, after: f64) -> u32 {
         let noise = (after + (self.step * self.step) as f64 / 12.0).sqrt();
         let rms = normal.feature_rms() * (normal.n as f64).sqrt();
@@ -203,7 +204,8 @@ impl<'a, W: Word> Fit<'a, W> {
         (bits.max(0.0) as u32).clamp(FRACTION_BITS.0 + 1, FRACTION_BITS.1)
     }
 
-    /// Sets numbers to those of a row that are to be encoded, in units of decoded ones, from place `x` on; outside of the pass, to those of the nearest place.
+    /// Sets `to` to the given numbers of a row, in units of decoded ones, from place `x` on. Outside of the pass it
+    /// takes the number of the nearest place.
     fn given(&self, (i, j, x): (isize, isize, isize), to: &mut [f32]) {
         let [count, height, width] = self.pass.counts.map(|count| count as isize);
         let (i, j) = (
@@ -227,7 +229,7 @@ impl<'a, W: Word> Fit<'a, W> {
         }
     }
 
-    /// Calls `each` with the numbers that a tap of a row, from a place on, finds.
+    /// Sets `to` to the numbers that a tap finds for the places of a row, from a place on.
     fn at(&self, tap: Tap, (i, j, x): (isize, isize, isize), to: &mut [f32]) {
         let (i, j, x) = (i + tap.plane, j + tap.row, x + tap.column);
         let Some(known) = self.known else {
@@ -242,7 +244,7 @@ impl<'a, W: Word> Fit<'a, W> {
         }
     }
 
-    /// The coefficients of known numbers; `None` if they are not worth their bits.
+    /// Fits the coefficients of known numbers. Returns `None` if they are not worth their bits.
     pub(crate) fn known(&self) -> Option<Coefficients> {
         let taps = known(self.pass.kind);
         if self.pass.places() < 8 * taps.len() {
@@ -306,7 +308,7 @@ impl<'a, W: Word> Fit<'a, W> {
         ))
     }
 
-    /// Sets `row` to what the numbers of a row depart from what is predicted of them, from [`REACH`] before a place on; to zeros outside of the pass.
+    /// Sets `row` to the departures of a row, from [`REACH`] before a place on, and to zeros outside of the pass.
     fn departures_of(
         &self,
         predictor: &[(Tap, f32)],
@@ -320,7 +322,7 @@ impl<'a, W: Word> Fit<'a, W> {
             return;
         }
         let x = x - REACH as isize;
-        // What is within the pass.
+        // Only these are within the pass.
         let from = (-x).max(0);
         let to = (width - x).min(row.len() as isize);
         let row = &mut row[from as usize..to as usize];
@@ -337,7 +339,7 @@ impl<'a, W: Word> Fit<'a, W> {
         }
     }
 
-    /// The coefficients of departures; `None` if they are not worth their bits.
+    /// Fits the coefficients of departures. Returns `None` if they are not worth their bits.
     pub(crate) fn departures(&self, known: &Coefficients, left: bool) -> Option<Coefficients> {
         /// The rows that departures are in, in planes and rows.
         const ROWS: [(isize, isize); 6] = [(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, -2), (0, 0)];

@@ -1,27 +1,27 @@
-//! What is said before the passes.
+//! The parameters that are coded before the passes.
 
 use fieldreel_entropy::residual::ResidualCoder;
 
 use crate::lattice::most_levels;
 
-/// What holds for all passes.
+/// The parameters of all passes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Head {
-    /// How often places are halved, each time along every axis.
+    /// The number of coarse levels, each with half of the places along each axis.
     pub(crate) levels: u32,
-    /// The step from one residual to the next at the finest level, in units of numbers, is 2 to this power.
+    /// The logarithm to base 2 of the step between residuals at the finest level, in units of numbers.
     pub(crate) step_bits: u32,
-    /// Each coarser level's step is smaller by so many sixteenths.
+    /// The sixteenths by which the step of each coarser level is smaller.
     pub(crate) tighter: u32,
-    /// How many of the lowest bits of residuals are noise.
+    /// The number of the lowest bits of residuals that are noise.
     pub(crate) scale: u32,
 }
 
-/// No coarse level's step is below the finest's by more than this factor.
+/// The largest factor by which the step of a coarse level is below that of the finest.
 const LEAST_STEP: i64 = 4;
 
 impl Head {
-    /// The step of a level.
+    /// Returns the step of a level.
     pub(crate) fn step_of(&self, level: u32) -> i64 {
         let finest = 1_i64 << self.step_bits;
         let mut step = finest;
@@ -31,7 +31,8 @@ impl Head {
         step.max((finest / LEAST_STEP).max(1))
     }
 
-    /// Codes it; `None` if what is read cannot be.
+    /// Codes the head: an encoder writes `self`, a decoder returns the one that was written, or `None` if it is not
+    /// possible for this shape.
     pub(crate) fn code<C: ResidualCoder>(&self, coder: &mut C, shape: [usize; 3]) -> Option<Self> {
         let head = Self {
             levels: coder.bits(self.levels.into(), 6) as u32,

@@ -1,4 +1,4 @@
-//! The passes of a field, coarse to fine: which places each predicts.
+//! The passes of a field from coarse to fine, and the places of each.
 
 use crate::taps::PassKind;
 
@@ -6,18 +6,18 @@ use crate::taps::PassKind;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Pass {
     pub(crate) kind: PassKind,
-    /// 0 for the finest level.
+    /// The level, 0 for the finest.
     pub(crate) level: u32,
-    /// How many places it has along each axis.
+    /// The number of places along each axis.
     pub(crate) counts: [usize; 3],
-    /// The first place along each axis.
+    /// The coordinates of the first place.
     pub(crate) start: [usize; 3],
-    /// From one place to the next along each axis.
+    /// The distance from one place to the next along each axis.
     pub(crate) step: [usize; 3],
 }
 
 impl Pass {
-    /// The class of the pass's residuals.
+    /// Returns the class of the residuals of the pass.
     pub(crate) fn class(&self) -> usize {
         match self.kind {
             PassKind::Base => 0,
@@ -25,20 +25,22 @@ impl Pass {
         }
     }
 
-    /// The number of places.
+    /// Returns the number of places.
     pub(crate) fn places(&self) -> usize {
         self.counts.iter().product()
     }
 }
 
-/// The most levels of a field of this shape: more would halve what has one place.
+/// Returns the most levels that a field of this shape can have: more would halve a single place.
 pub(crate) fn most_levels(shape: [usize; 3]) -> u32 {
     let longest = shape.into_iter().max().unwrap_or(1).max(1);
     (longest - 1).checked_ilog2().map_or(0, |bits| bits + 1)
 }
 
-/// The passes of a field of this shape, none of them empty: the places at multiples of 2 to the power of `levels`, then level by level those in the middle
-/// between them, along the first axis, along the second and along the third.
+/// Returns the passes of a field of this shape, none of them empty.
+///
+/// The first has the places at multiples of 2 to the power of `levels`. Those of each level that follows have the
+/// places in the middle between known ones along the first, the second and the third axis.
 pub(crate) fn passes(shape: [usize; 3], levels: u32) -> Vec<Pass> {
     let coarsest = 1_usize << levels;
     let mut passes = vec![Pass {

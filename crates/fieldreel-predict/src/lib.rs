@@ -1,10 +1,42 @@
-//! Fields as integers, predicted linearly with coefficients that were fitted to them, and coded within half a step.
+//! Fields of integers, predicted linearly with fitted coefficients and coded within half a step.
 //!
-//! The places of a field are coded in passes from coarse to fine. Each pass predicts the places in the middle between those that are known,
-//! along one axis, from 20 known numbers on both sides; and then, where that pays, predicts what each number departs from that from the departures of up
-//! to 15 neighbours of the same pass. What is left is a multiple of a step, the residual. A field without coarse levels is one pass: each plane predicted from the two before.
+//! [`encode`] codes the places of a field in passes from coarse to fine. Each pass predicts the places in the middle
+//! between known ones, along one axis, from 20 known numbers on both sides. The difference between a number and this
+//! prediction is its departure. Where that pays, a departure is predicted from those of up to 15 neighbours of the same
+//! pass. The rest is a multiple of a step, the residual, which a coder of `fieldreel_entropy` codes. A field without
+//! coarse levels is one pass, which predicts each plane from the two before it.
 //!
-//! Everything a reader does is in integers, modulo 2 to the power of the width of a [`Word`]: the same on every machine.
+//! [`decode`] works in integers alone, modulo 2 to the power of the width of a [`Word`], and gives the same numbers on
+//! every machine. `docs/format.md` specifies the bytes.
+//!
+//! ```
+//! use fieldreel_predict::{CoderKind, Settings, decode, encode};
+//!
+//! // Four planes of 6 × 10 numbers, in row-major order.
+//! let shape = [4, 6, 10];
+//! let numbers: Vec<i32> = (0..240).map(|at| 100 * (at / 60) + 10 * (at / 10 % 6) + at % 10).collect();
+//! let settings = Settings {
+//!     levels: 20,
+//!     step_bits: 2,
+//!     extra_bits: 0,
+//!     tighter: 0,
+//!     departure_levels: 2,
+//!     left: true,
+//!     sample: 4096,
+//!     coder: CoderKind::Quick,
+//! };
+//! let bytes = encode(&numbers, None, shape, &settings);
+//! let decoded = decode::<i32>(&bytes, shape, None).unwrap();
+//! for t in 0..4 {
+//!     for y in 0..6 {
+//!         for x in 0..10 {
+//!             // The step is 4, so no number is off by more than 2.
+//!             let off = decoded.row(t, y)[x] - numbers[(6 * t + y) * 10 + x];
+//!             assert!(off.abs() <= 2);
+//!         }
+//!     }
+//! }
+//! ```
 
 mod activity;
 mod coefficients;
@@ -25,16 +57,16 @@ pub use encode::{Settings, encode};
 pub use field::Numbers;
 pub use word::Word;
 
-/// The bytes do not hold what they should.
+/// The error of bytes that are not an encoded field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Corrupt;
 
-/// Which coder residuals are coded with.
+/// The coder of residuals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CoderKind {
-    /// Symbols in rANS: quick.
+    /// Codes symbols in rANS, which is quick.
     Quick,
-    /// Mixed adaptive decisions: small.
+    /// Codes mixed adaptive decisions, which is small.
     Adaptive,
 }
 

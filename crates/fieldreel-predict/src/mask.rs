@@ -4,19 +4,19 @@ use fieldreel_entropy::residual::RowContext;
 
 use crate::lattice::Pass;
 
-/// Which places have no number.
+/// The mask of a field: the places that have no number.
 pub(crate) struct Mask<'a> {
-    /// 0 where there is one, in row-major order.
+    /// A class for each place in row-major order, 0 where there is a number.
     pub(crate) classes: &'a [u8],
     pub(crate) shape: [usize; 3],
 }
 
-/// A row some of whose places have no number.
+/// A row with places that have no number.
 #[derive(Debug, Default)]
 pub(crate) struct MaskedRow {
-    /// 0 where there is a number.
+    /// The class of each place, 0 where there is a number.
     pub(crate) masked: Vec<u8>,
-    /// The places that have one.
+    /// The indices of the places that have a number.
     pub(crate) open: Vec<usize>,
     activity: Vec<u16>,
     above: Vec<i16>,
@@ -25,7 +25,7 @@ pub(crate) struct MaskedRow {
 }
 
 impl MaskedRow {
-    /// Sets it to row `(i, j)` of a pass, and gives whether any place has no number.
+    /// Sets this to row `(i, j)` of a pass. Returns whether any of its places has no number.
     pub(crate) fn set(&mut self, mask: &Mask<'_>, pass: &Pass, (i, j): (usize, usize)) -> bool {
         let [_, height, width] = mask.shape;
         let (t, y) = (
@@ -48,7 +48,7 @@ impl MaskedRow {
         true
     }
 
-    /// Takes from what is known around the row what is around places that have a number.
+    /// Takes the context of the places that have a number from that of the row.
     pub(crate) fn gather(&mut self, context: &RowContext<'_>) {
         fn take<T: Copy>(to: &mut Vec<T>, from: &[T], places: &[usize]) {
             to.clear();
@@ -62,7 +62,7 @@ impl MaskedRow {
         }
     }
 
-    /// What was gathered.
+    /// Returns the context that was gathered.
     pub(crate) fn context(&self) -> RowContext<'_> {
         RowContext {
             activity: &self.activity,

@@ -1,4 +1,4 @@
-//! A pass over the places of a lattice, in either direction.
+//! A pass over the places of a lattice, for encoding and for decoding.
 
 use fieldreel_entropy::residual::{Residual, ResidualCoder, RowContext};
 use multiversion::multiversion;
@@ -11,56 +11,57 @@ use crate::taps::{DEPARTURES, IN_PLANE_BEFORE, LEFT, PassKind, Tap, known, weigh
 use crate::volume::{Extent, Volume};
 use crate::word::Word;
 
-/// At so many of the finest levels masked places have no residual; at coarser ones, where they are few, all places have.
+/// The number of finest levels at which masked places have no residual. At coarser levels, where places are few, all
+/// places have one.
 const MASKED_LEVELS: u32 = 2;
 
-/// Decoded numbers of some places, and their residuals, saturated.
+/// The decoded numbers of some places, and their residuals, scaled and saturated.
 #[derive(Clone, Debug)]
 pub(crate) struct Decoded<W> {
     pub(crate) numbers: Volume<W>,
     pub(crate) residuals: Volume<i16>,
 }
 
-/// How a pass predicts.
+/// The predictor of a pass.
 #[derive(Clone, Debug)]
 pub(crate) struct Predictor {
     pub(crate) known: Coefficients,
-    /// `None`: numbers of the same pass are not asked.
+    /// The coefficients of departures; `None` if departures are not predicted.
     pub(crate) departures: Option<Coefficients>,
-    /// From one residual to the next, in units of numbers.
+    /// The step between residuals, in units of numbers.
     pub(crate) step: i64,
-    /// How many of the lowest bits of residuals are noise.
+    /// The number of the lowest bits of residuals that are noise.
     pub(crate) scale: u32,
 }
 
-/// A row of numbers, predicted but for what depends on the numbers to the left.
+/// A row of numbers, predicted except for the share of the departures to the left.
 pub(crate) struct Row<'a, W> {
-    /// What is predicted from known numbers.
+    /// The predictions from known numbers.
     pub(crate) base: &'a [W],
     /// The sum of products with departures above and before, half a unit included.
     pub(crate) sums: &'a [W],
     /// The coefficients of the two departures to the left.
     pub(crate) left: [W; 2],
-    /// The bits of the fraction of all these.
+    /// The bits of the fraction of `sums` and `left`.
     pub(crate) bits: u32,
     pub(crate) step: i64,
-    /// The departures of the row, to be set.
+    /// The departures of the row, which are to be set.
     pub(crate) departures: &'a mut [W],
-    /// Which places have no residual, if there are any: 0 where there is one.
+    /// The classes of the places, 0 where there is a residual; `None` if all places have one.
     pub(crate) masked: Option<&'a [u8]>,
 }
 
-/// One direction of coding a row.
+/// A direction of coding: the encoder's or the decoder's.
 pub(crate) trait Side<W: Word> {
     type Coder: ResidualCoder;
 
-    /// Whether residuals are given, not read.
+    /// True for an encoder, which computes residuals, and false for a decoder, which reads them.
     const ENCODES: bool;
 
-    /// What codes residuals and parameters.
+    /// Returns the coder of residuals and parameters.
     fn coder(&mut self) -> &mut Self::Coder;
 
-    /// Sets the departures of row `(i, j)` of the pass, and, if it encodes, its residuals.
+    /// Sets the departures of row `(i, j)` of the pass, and its residuals if this is an encoder.
     fn row(
         &mut self,
         pass: &Pass,
@@ -70,7 +71,7 @@ pub(crate) trait Side<W: Word> {
     );
 }
 
-/// The layout of a pass's planes: that of the known ones, so that taps are at fixed distances.
+/// Returns the layout of the planes of a pass: that of the known planes, so that taps are at fixed distances.
 fn extent_of<W>(pass: &Pass, known: Option<&Decoded<W>>) -> Extent {
     match known {
         Some(known) => known.numbers.extent,
@@ -81,7 +82,8 @@ fn extent_of<W>(pass: &Pass, known: Option<&Decoded<W>>) -> Extent {
     }
 }
 
-/// Codes a pass, and gives the numbers of its places in planes of the layout of the known ones; of those of the base pass, with their margins.
+/// Codes a pass and returns the numbers of its places, in planes of the layout of the known ones. Only the planes of
+/// the base pass have their margins filled.
 pub(crate) fn run<W: Word, S: Side<W>>(
     side: &mut S,
     pass: &Pass,
@@ -192,7 +194,7 @@ pub(crate) fn run<W: Word, S: Side<W>>(
     decoded
 }
 
-/// Encodes the residuals of a pass, once all are known: only then are the best weights of what is around them.
+/// Encodes the residuals of a pass once all are known, since the weights of activities are fitted to them.
 fn encode_residuals<R: Residual, C: ResidualCoder>(
     coder: &mut C,
     pass: &Pass,
@@ -201,7 +203,7 @@ fn encode_residuals<R: Residual, C: ResidualCoder>(
     mask: Option<&Mask<'_>>,
     all: &mut [R],
 ) {
-    /// So many residuals are looked at for the weights.
+    /// The approximate number of residuals that the weights are fitted to.
     const ENOUGH: usize = 1 << 13;
 
     let [count, height, width] = pass.counts;
@@ -245,7 +247,7 @@ fn encode_residuals<R: Residual, C: ResidualCoder>(
     }
 }
 
-/// Codes the residuals of the places of a row that have one; others become 0.
+/// Codes the residuals of the places of a row that have one, and sets the others to 0.
 fn code_residuals<R: Residual, C: ResidualCoder>(
     coder: &mut C,
     context: &RowContext<'_>,
@@ -264,7 +266,7 @@ fn code_residuals<R: Residual, C: ResidualCoder>(
     }
 }
 
-/// Predictions of the plane at hand.
+/// The predictions of the plane at hand.
 struct Planes<W> {
     taps: Vec<(Tap, W)>,
     known_bits: u32,
@@ -277,7 +279,7 @@ struct Planes<W> {
     base: Vec<W>,
     sums: Vec<W>,
     row: Vec<W>,
-    /// Those of the plane at hand and of the one before.
+    /// The departures of the plane at hand and of the one before.
     departures: [Vec<W>; 2],
     is_base: bool,
 }
@@ -321,7 +323,7 @@ impl<W: Word> Planes<W> {
         }
     }
 
-    /// Predicts all places of plane `i` at once from known numbers, and sums up what departures of the plane before say.
+    /// Predicts all places of plane `i` from known numbers, and sums the products with departures of the plane before.
     fn predict(&mut self, known: &Decoded<W>, i: usize, places: std::ops::Range<usize>) {
         let planes = &known.numbers.planes;
         let extent = known.numbers.extent;
@@ -356,7 +358,7 @@ impl<W: Word> Planes<W> {
         }
     }
 
-    /// Adds what departures of the rows above say to the sums of a row.
+    /// Adds the products with departures of the rows above to the sums of a row.
     #[inline(always)]
     fn finish_sums(&mut self, start: usize, width: usize) {
         finish_row(

@@ -1,9 +1,9 @@
-//! Which decoded numbers a number is predicted from.
+//! The taps of a prediction: the decoded numbers that a number is predicted from.
 
 use super::volume::Extent;
 use crate::word::Word;
 
-/// The place of a tap beside the number that it helps to predict, in planes, rows and columns.
+/// The place of a tap relative to the number that it helps to predict, in planes, rows and columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Tap {
     pub(crate) plane: isize,
@@ -15,25 +15,26 @@ const fn tap(plane: isize, row: isize, column: isize) -> Tap {
     Tap { plane, row, column }
 }
 
-/// How a pass finds its taps.
+/// The kind of a pass, which determines its taps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PassKind {
-    /// Every place of the coarsest lattice, from the two planes before.
+    /// Predicts every place of the coarsest lattice from the two planes before.
     Base,
-    /// The odd places along an axis, from the even ones on both sides.
+    /// Predicts the odd places along an axis from the even ones on both sides.
     Between(usize),
 }
 
-/// Taps of a prediction from both sides: two on the axis, as many beyond them, and what is around the first two.
+/// The number of taps of a prediction from both sides: the nearest two, the eight around each of these, and the next
+/// two along the axis.
 pub(crate) const KNOWN: usize = 20;
 
-/// The index of the nearest taps on either side.
+/// The indices of the nearest taps on either side.
 pub(crate) const NEAREST: [usize; 2] = [4, 13];
 
 /// The indices of the taps beyond the nearest.
 pub(crate) const BEYOND: [usize; 2] = [18, 19];
 
-/// Taps of the base pass: 12 in the plane before, 5 in the one before that.
+/// The taps of the base pass: 12 in the plane before and 5 in the one before that.
 const BEFORE: [Tap; 17] = [
     tap(-1, 0, 0),
     tap(-1, -1, 0),
@@ -54,8 +55,8 @@ const BEFORE: [Tap; 17] = [
     tap(-2, -1, 0),
 ];
 
-/// The known numbers that a pass predicts from. For [`PassKind::Between`], 0 along the axis is the even place before, 1 the one
-/// after.
+/// Returns the taps of known numbers. For [`PassKind::Between`], 0 along the axis is the even place before, and 1 the
+/// one after.
 pub(crate) fn known(kind: PassKind) -> Vec<Tap> {
     let PassKind::Between(axis) = kind else {
         return BEFORE.to_vec();
@@ -80,8 +81,8 @@ pub(crate) fn known(kind: PassKind) -> Vec<Tap> {
     taps
 }
 
-/// The departures, of numbers of the same pass from what was predicted of them, that a number's own departure is predicted from: nine
-/// of the plane before, three or four of the rows above, two to the left.
+/// The taps of departures, which are differences between numbers of the same pass and their predictions from known
+/// ones: nine in the plane before, four in the rows above and two to the left.
 pub(crate) const DEPARTURES: [Tap; 15] = [
     tap(-1, -1, -1),
     tap(-1, -1, 0),
@@ -100,24 +101,24 @@ pub(crate) const DEPARTURES: [Tap; 15] = [
     tap(0, 0, -2),
 ];
 
-/// How many of [`DEPARTURES`] are in the plane before.
+/// The number of [`DEPARTURES`] in the plane before.
 pub(crate) const IN_PLANE_BEFORE: usize = 9;
 
 /// The index of the first of [`DEPARTURES`] that is to the left in the same row.
 pub(crate) const LEFT: usize = 13;
 
 impl Tap {
-    /// How far the tap is from the place, in a plane of this size.
+    /// Returns the distance of the tap from the place in the memory of a plane.
     #[inline(always)]
     pub(crate) const fn offset(self, extent: Extent) -> isize {
         self.row * extent.stride() as isize + self.column
     }
 }
 
-/// Sums of products: `sums[i]` becomes the sum of `coefficient * numbers[i]` over all of `terms`, or that is added to it.
+/// Sets `sums[i]` to the sum of `coefficient * numbers[i]` over all of `terms`.
 #[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
 pub(crate) fn weigh<W: Word>(sums: &mut [W], terms: &[(&[W], W)]) {
-    /// So many sums stay in the cache while all terms are added.
+    /// The number of sums that stay in the cache while all terms are added.
     const BLOCK: usize = 2048;
 
     let mut start = 0;

@@ -1,9 +1,9 @@
 //! Planes of numbers with margins, so that every place has neighbours.
 
-/// Places around a plane: predictors reach two to either side.
+/// The width of the margin: predictors reach two places to either side.
 pub(crate) const MARGIN: usize = 2;
 
-/// The size of planes, and where their rows lie in memory.
+/// The size of planes, which determines where rows lie in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Extent {
     pub(crate) height: usize,
@@ -11,18 +11,18 @@ pub(crate) struct Extent {
 }
 
 impl Extent {
-    /// The distance from one row to the next.
+    /// Returns the distance from one row to the next.
     #[inline(always)]
     pub(crate) const fn stride(self) -> usize {
         self.width + 2 * MARGIN
     }
 
-    /// The number of places of a plane, its margin included.
+    /// Returns the number of places of a plane, its margin included.
     pub(crate) const fn places(self) -> usize {
         self.stride() * (self.height + 2 * MARGIN)
     }
 
-    /// The index of a place of the plane.
+    /// Returns the index of a place of the plane.
     #[inline(always)]
     pub(crate) const fn index(self, y: usize, x: usize) -> usize {
         (y + MARGIN) * self.stride() + x + MARGIN
@@ -37,7 +37,7 @@ pub(crate) struct Volume<T> {
 }
 
 impl<T: Copy + Default> Volume<T> {
-    /// Planes of zeros.
+    /// Returns planes of zeros.
     pub(crate) fn zeros(count: usize, extent: Extent) -> Self {
         Self {
             extent,
@@ -67,8 +67,8 @@ impl<T: Copy + Default> Volume<T> {
         }
     }
 
-    /// These planes and those between them along `axis`: even places are of `self`, odd ones of `odd`, whose planes have the
-    /// same layout, with the last row or column unused where there is one fewer.
+    /// Merges these planes with those between them along `axis`: even places are of `self` and odd ones of `odd`, whose
+    /// planes have the same layout, with the last row or column unused where there is one fewer.
     pub(crate) fn merged(self, odd: Self, axis: usize, (height, width): (usize, usize)) -> Self {
         let from = self.extent;
         let mut all = match axis {

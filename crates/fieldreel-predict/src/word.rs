@@ -1,40 +1,40 @@
-//! The integers that predictions are made in.
+//! The integers of predictions.
 
 use fieldreel_entropy::residual::Residual;
 
-/// An integer as wide as predictions need, in arithmetic modulo 2 to the power of its width.
+/// An integer of a prediction: `i32`, `i64` or `i128`, in arithmetic modulo 2 to the power of its width.
 pub trait Word: Copy + Default + PartialEq + Send + Sync + std::fmt::Debug + 'static {
-    /// The integer that residuals fit in.
+    /// The integer that residuals are kept in.
     type Residual: Residual;
 
-    /// The lowest bits of `value`.
+    /// Returns the integer with the lowest bits of `value`.
     fn from_i64(value: i64) -> Self;
-    /// The whole number nearest to `value`, ties to even, where its magnitude is below 2^51 and it fits.
+    /// Returns the integer nearest to `value`, ties to even, if its magnitude is below 2^51 and it fits.
     fn from_rounded(value: f64) -> Self;
-    /// The lowest 64 bits.
+    /// Returns the lowest 64 bits.
     fn to_i64(self) -> i64;
-    /// The nearest number of single precision.
+    /// Returns the nearest number of single precision.
     fn to_f32(self) -> f32;
-    /// The nearest number of double precision.
+    /// Returns the nearest number of double precision.
     fn to_f64(self) -> f64;
-    /// The sum.
+    /// Returns the sum.
     #[must_use]
     fn plus(self, other: Self) -> Self;
-    /// The difference.
+    /// Returns the difference.
     #[must_use]
     fn minus(self, other: Self) -> Self;
-    /// The product.
+    /// Returns the product.
     #[must_use]
     fn times(self, other: Self) -> Self;
-    /// The quotient by a power of two, rounded down.
+    /// Returns the quotient by 2 to the power of `bits`, rounded down.
     #[must_use]
     fn shifted_right(self, bits: u32) -> Self;
-    /// The product with a power of two.
+    /// Returns the product with 2 to the power of `bits`.
     #[must_use]
     fn shifted_left(self, bits: u32) -> Self;
-    /// The residual of these bits.
+    /// Returns the residual with the lowest bits of this integer.
     fn to_residual(self) -> Self::Residual;
-    /// The integer that is this residual.
+    /// Returns the integer equal to a residual.
     fn from_residual(residual: Self::Residual) -> Self;
 }
 
@@ -49,7 +49,7 @@ macro_rules! word {
             }
             #[inline(always)]
             fn from_rounded(value: f64) -> Self {
-                /// 1.5 · 2^52: added to a number, the lowest bit of the mantissa is a whole.
+                /// 1.5 · 2^52. In a sum with it, the lowest bit of the mantissa is worth 1.
                 const WHOLE: f64 = 6_755_399_441_055_744.0;
                 ((value + WHOLE).to_bits().wrapping_sub(WHOLE.to_bits())) as i64 as $word
             }

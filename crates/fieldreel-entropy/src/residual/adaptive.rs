@@ -1,8 +1,11 @@
-//! Binary decisions a residual, their probabilities learnt and mixed on the way: small, and slower than symbols.
+//! The adaptive coder: several binary decisions for each residual, with probabilities that are learnt and mixed on the
+//! way.
 //!
-//! Whether a residual is 0; whether it is negative; then its magnitude: how many bits it has after the first, in unary, and these
-//! bits. Where the residuals around are large, the lowest bits are noise and are coded as they are. Decisions that matter ask several
-//! models, each a table indexed by some of what is known around the place; a [`Mixer`] weighs them by how good they have been.
+//! It makes fewer bytes than symbols do, and is slower. The decisions are: is the residual other than 0; is it
+//! negative; the number of bits of its magnitude after the first, in unary; and these bits. Where the residuals around
+//! it are large, its lowest bits are noise and are coded as equally probable. Several models predict the decisions that
+//! matter, each from a table indexed by a part of the context, and a [`Mixer`] weighs the models by how good they have
+//! been.
 
 use super::{
     NEW_MODELS, NUMBER_MODELS, NumberModels, PASS_CLASSES, Residual, ResidualCoder, RowContext,
@@ -10,26 +13,28 @@ use super::{
 };
 use crate::{BinaryCoder, Bit, Decoder, Encoder, Mixer};
 
-/// Models of each decision.
+/// The number of models that predict a decision.
 const MODELS: usize = 5;
 
-/// Contexts of a model.
+/// The number of contexts of a model.
 const CONTEXTS: usize = 1 << 10;
 
-/// Decisions told apart in each context.
+/// The number of decisions that are told apart in each context.
 const DECISIONS: usize = 16;
 
-/// The situations in which models are weighed apart.
+/// The number of situations with weights of their own.
 const SITUATIONS: usize = 12;
 
-/// A magnitude of 2 to this power and up is coded as a number without regard to what is around it.
+/// The logarithm to base 2 of the first magnitude that is coded as a number, without its context.
 const LARGE: u32 = 12;
 
+/// The decision that a residual is not 0.
 const IS_ZERO: usize = 0;
-/// Whether there are more bits than 0, 1, 2 …
+
+/// The first of the decisions that a magnitude has more than 0, 1, 2 … bits after its first.
 const MORE_BITS: usize = 1;
 
-/// Bits known of a magnitude that its next is looked up by; after that many, all are equally probable.
+/// The number of known bits of a magnitude up to which the next bit has a model. Later bits are equally probable.
 const LOWER: u32 = 4;
 
 /// Codes residuals through a binary coder, an [`Encoder`] or a [`Decoder`].
@@ -41,27 +46,27 @@ pub struct Adaptive<C> {
     class: usize,
     tables: Vec<Bit>,
     mixer: Mixer<MODELS>,
-    /// The third bit and on, by the number of bits and those before.
+    /// The models of the third bit and those after it, by the number of bits and the bits before.
     lower_bits: Vec<Bit>,
     signs: Vec<Bit>,
     second_bits: Vec<Bit>,
     large: [Bit; 64],
 }
 
-/// Writes residuals.
+/// An encoder of residuals.
 pub type AdaptiveEncoder = Adaptive<Encoder>;
 
-/// Reads residuals. Beyond the end of the bytes it reads zeros.
+/// A decoder of residuals. Beyond the end of the bytes it reads zeros.
 pub type AdaptiveDecoder<'a> = Adaptive<Decoder<'a>>;
 
 impl AdaptiveEncoder {
-    /// An encoder that has written nothing.
+    /// Creates an encoder that has written nothing.
     #[must_use]
     pub fn encoder() -> Self {
         Self::new(Encoder::new())
     }
 
-    /// The bytes of everything that was coded.
+    /// Returns the bytes of everything that was coded.
     #[must_use]
     pub fn finish(self) -> Vec<u8> {
         self.coder.finish()
@@ -69,7 +74,7 @@ impl AdaptiveEncoder {
 }
 
 impl<'a> AdaptiveDecoder<'a> {
-    /// A decoder of these bytes.
+    /// Creates a decoder of these bytes.
     #[must_use]
     pub fn decoder(bytes: &'a [u8]) -> Self {
         Self::new(Decoder::new(bytes))
@@ -112,7 +117,7 @@ impl<C: BinaryCoder> Adaptive<C> {
             None => self.coder.code(k < 0, 1 << 15),
         };
         let magnitude = self.magnitude(k.unsigned_abs(), place);
-        // 2^63 and more becomes negative, and with it −2^63 comes back; hostile bytes may give anything.
+        // 2^63 becomes negative, so that −2^63 comes back. Hostile bytes may give anything above.
         let k = magnitude as i64;
         if negative { k.wrapping_neg() } else { k }
     }
@@ -159,7 +164,7 @@ impl<C: BinaryCoder> Adaptive<C> {
     }
 }
 
-/// Where the contexts of a place begin, and how they are weighed.
+/// The contexts of a place, as indices into the tables, and its situation.
 struct Place {
     starts: [usize; MODELS],
     situation: usize,
@@ -235,7 +240,7 @@ impl<C: BinaryCoder> ResidualCoder for Adaptive<C> {
     fn end_pass(&mut self) {}
 }
 
-/// A magnitude in about two steps an octave: 0, 1, 2, 3, 4 for 4 and 5, 5 for 6 and 7, 6 for 8 to 11 …
+/// Returns a magnitude in two steps an octave: 0, 1, 2, 3, 4 for 4 and 5, 5 for 6 and 7, 6 for 8 to 11 …
 #[inline(always)]
 fn level(magnitude: i32) -> usize {
     match magnitude.checked_ilog2() {
@@ -244,7 +249,7 @@ fn level(magnitude: i32) -> usize {
     }
 }
 
-/// A magnitude in four steps an octave, from 8 on.
+/// Returns a magnitude in four steps an octave from 8 on.
 #[inline(always)]
 fn fine_level(magnitude: i32) -> usize {
     match magnitude.checked_ilog2() {

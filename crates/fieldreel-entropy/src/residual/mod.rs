@@ -1,8 +1,8 @@
-//! Coders of residuals: rows of integers that are small where what is around them is small.
+//! Coders of residuals: rows of integers that are small where those around them are small.
 //!
-//! | coder | how | for |
+//! | coder | method | for |
 //! |---|---|---|
-//! | [`quick`] | a symbol of 16 a residual, by static distributions of a few parameters, in rANS; eight at once | speed |
+//! | [`quick`] | one of 16 symbols for each residual, with static distributions, in rANS, eight at once | speed |
 //! | [`adaptive`] | binary decisions whose probabilities are learnt and mixed on the way | size |
 
 pub mod adaptive;
@@ -12,11 +12,11 @@ use crate::Bit;
 
 /// An integer that residuals are kept in.
 pub trait Residual: Copy + Default + PartialEq + Send + Sync + std::fmt::Debug + 'static {
-    /// The lowest bits of `value`.
+    /// Returns the integer with the lowest bits of `value`.
     fn from_i64(value: i64) -> Self;
-    /// The same value.
+    /// Returns the same value.
     fn to_i64(self) -> i64;
-    /// The quotient by 2 to the power of `bits`, rounded down, or the nearest that 16 bits hold.
+    /// Returns the quotient by 2 to the power of `bits`, rounded down and limited to ±32767.
     fn scaled(self, bits: u32) -> i16;
 }
 
@@ -42,33 +42,36 @@ macro_rules! residual {
 residual!(i32);
 residual!(i64);
 
-/// What is known around a row before its residuals are coded: of each place, residuals that were coded before, saturated, in units of 2 to
-/// the power of a segment's [scale](ResidualCoder::set_scale). All slices are as long as the row.
+/// The context of a row: for each of its places, residuals around it that were coded before.
+///
+/// They are saturated, and in units of 2 to the power of the [scale](ResidualCoder::set_scale). All slices are as long
+/// as the row.
 #[derive(Clone, Copy, Debug)]
 pub struct RowContext<'a> {
-    /// A weighted sum of the magnitudes around, without the one to the left.
+    /// The weighted sums of the magnitudes around each place, except for those to the left.
     pub activity: &'a [u16],
     /// The residuals of the row above.
     pub above: &'a [i16],
     /// The residuals of the same row of the plane before.
     pub before: &'a [i16],
-    /// The residuals of the numbers on either side that a prediction is made from.
+    /// The residuals of the known numbers on either side of each place.
     pub sides: [&'a [i16]; 2],
 }
 
-/// Codes residuals and parameters, in one direction or the other: an encoder writes what it is given, a decoder ignores
-/// that and gives what was written.
+/// Codes residuals and parameters in one direction: an encoder writes what it is given and returns it, a decoder
+/// ignores that and returns what was written.
 pub trait ResidualCoder {
-    /// Codes a parameter, small ones in few bits; each of the models learns which are common.
+    /// Codes a parameter, a small one in few bits. Each of the [`NUMBER_MODELS`] models learns the sizes of its
+    /// parameters.
     fn number(&mut self, value: i64, model: usize) -> i64;
 
     /// Codes a parameter of up to 32 bits.
     fn bits(&mut self, value: u64, count: u32) -> u64;
 
-    /// Sets how many of the lowest bits of every residual are noise.
+    /// Sets the number of the lowest bits of every residual that are noise, at most 55.
     fn set_scale(&mut self, bits: u32);
 
-    /// Begins rows of a kind, below [`PASS_CLASSES`]; those of the same kind have more in common.
+    /// Begins the rows of a pass of a class below [`PASS_CLASSES`]. Passes of a class have statistics in common.
     fn begin_pass(&mut self, class: usize);
 
     /// Codes the residuals of a row.
@@ -78,25 +81,26 @@ pub trait ResidualCoder {
     fn end_pass(&mut self);
 }
 
-/// Kinds of passes.
+/// The number of classes of passes.
 pub const PASS_CLASSES: usize = 12;
 
-/// Models of parameters.
+/// The number of models of parameters.
 pub const NUMBER_MODELS: usize = 4;
 
-/// The models of parameters, nothing seen yet.
+/// The models of parameters.
 type NumberModels = [[Bit; 64]; NUMBER_MODELS];
 
+/// Models that have seen nothing.
 const NEW_MODELS: NumberModels = [[Bit::NEW; 64]; NUMBER_MODELS];
 
-/// 0, −1, 1, −2, 2 … as 0, 1, 2, 3, 4 …
+/// Maps 0, −1, 1, −2, 2 … to 0, 1, 2, 3, 4 …
 #[inline(always)]
 #[must_use]
 pub const fn fold(value: i64) -> u64 {
     (value << 1 ^ value >> 63) as u64
 }
 
-/// The number that [`fold`] made this of.
+/// Returns the number that [`fold`] maps to `folded`.
 #[inline(always)]
 #[must_use]
 pub const fn unfold(folded: u64) -> i64 {

@@ -1,4 +1,4 @@
-//! Symbols and bits back into residuals.
+//! The decoder of the quick coder: symbols and bits into residuals.
 
 use multiversion::multiversion;
 
@@ -8,7 +8,8 @@ use crate::residual::{
 };
 use crate::{BinaryCoder, BitReader, Corrupt, Decoder, LANES, RUN, RansDecoder, Tables};
 
-/// Reads what a [`QuickEncoder`](super::QuickEncoder) wrote. Beyond the end of the bytes it reads zeros.
+/// A decoder of the bytes that a [`QuickEncoder`](super::QuickEncoder) wrote. Beyond the end of the bytes it reads
+/// zeros.
 #[derive(Debug)]
 pub struct QuickDecoder<'a> {
     decisions: Decoder<'a>,
@@ -25,10 +26,10 @@ pub struct QuickDecoder<'a> {
 }
 
 impl<'a> QuickDecoder<'a> {
-    /// A decoder of these bytes.
+    /// Creates a decoder of these bytes.
     ///
     /// # Errors
-    /// [`Corrupt`] if they do not hold the parts that they say.
+    /// [`Corrupt`] if the bytes end before the parts whose lengths they state.
     pub fn new(bytes: &'a [u8]) -> Result<Self, Corrupt> {
         let (&first, mut rest) = bytes.split_first().ok_or(Corrupt)?;
         let mut lengths = [0_usize; 2];

@@ -1,4 +1,4 @@
-//! Residuals into symbols and bits.
+//! The encoder of the quick coder: residuals into symbols and bits.
 
 use multiversion::multiversion;
 
@@ -9,10 +9,10 @@ use crate::residual::{
 };
 use crate::{BinaryCoder, BitWriter, Encoder, LANES, RansEncoder, SYMBOLS, Tables};
 
-/// Fewer symbols are not worth more than one lane: each takes four bytes.
+/// The number of symbols from which on several lanes are worth their four bytes each.
 const ENOUGH_FOR_LANES: usize = 1 << 13;
 
-/// Keeps the symbols of residuals until all distributions are known.
+/// An encoder, which keeps the symbols of residuals until all distributions are known.
 #[derive(Debug)]
 pub struct QuickEncoder {
     decisions: Encoder,
@@ -21,10 +21,10 @@ pub struct QuickEncoder {
     class: usize,
     scale: u32,
     bits: BitWriter,
-    /// Symbols of level, value and lane.
+    /// The level, the value and the lane of each symbol.
     symbols: Vec<[u8; 3]>,
     counts: Box<Counts>,
-    /// The shapes of each pass, and where its symbols end.
+    /// The shapes of each pass, and the end of its symbols.
     passes: Vec<([usize; LEVELS], usize)>,
     levels: Levels,
     row: Vec<(u8, u32)>,
@@ -49,7 +49,7 @@ impl Default for QuickEncoder {
 }
 
 impl QuickEncoder {
-    /// The bytes of everything that was coded.
+    /// Returns the bytes of everything that was coded.
     #[must_use]
     pub fn finish(self) -> Vec<u8> {
         let lanes = if self.symbols.len() < ENOUGH_FOR_LANES {

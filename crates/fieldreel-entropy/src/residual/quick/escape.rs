@@ -1,18 +1,20 @@
-//! How far a residual is beyond the symbols, in bits: the length of one more in [`SHORT`] bits, or all of these set and the rest
-//! of it in [`REST`] more, then what follows its first bit.
+//! Escapes: the distance of a residual beyond the symbols, in bits.
+//!
+//! The distance plus 1 is coded: its length after the first bit in [`SHORT`] bits, or all of these set and the rest of
+//! the length in [`REST`] more, then its bits after the first.
 
 use crate::{BitReader, BitWriter};
 
-/// Bits of a length.
+/// The bits of a short length.
 const SHORT: u32 = 3;
 
-/// The first length that [`SHORT`] bits do not hold.
+/// The first length that is not short.
 const LONG: u32 = (1 << SHORT) - 1;
 
-/// Bits of what a length is more than [`LONG`].
+/// The bits of the difference between a length and [`LONG`].
 const REST: u32 = 6;
 
-/// Bits that are coded at once where there may be many.
+/// The most bits that are coded at once.
 const HALF: u32 = 32;
 
 /// Writes a number below [`u64::MAX`].
@@ -34,7 +36,7 @@ pub(super) fn read(bits: &mut BitReader) -> u64 {
     let next = bits.peek();
     match next as u32 & LONG {
         LONG => read_long(bits),
-        // Whether there are any bits is a matter of chance: no branch depends on it.
+        // There may or may not be bits, at random, so no branch depends on it.
         length => {
             bits.pass(SHORT + length);
             let first = 1 << length;
@@ -43,7 +45,7 @@ pub(super) fn read(bits: &mut BitReader) -> u64 {
     }
 }
 
-/// The same where [`SHORT`] bits do not hold the length.
+/// Reads a number whose length is not short.
 #[cold]
 fn read_long(bits: &mut BitReader) -> u64 {
     bits.pass(SHORT);

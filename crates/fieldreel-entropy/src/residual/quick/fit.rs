@@ -1,4 +1,4 @@
-//! Which distribution stands for each level of activity.
+//! The choice of a distribution for each level of activity, and how the choices are coded.
 
 use std::sync::LazyLock;
 
@@ -7,10 +7,10 @@ use super::{LEVELS, low_bits};
 use crate::residual::{fold, unfold};
 use crate::{BinaryCoder, Bit, SYMBOLS};
 
-/// How often each symbol was, by level.
+/// The count of each symbol, by level.
 pub(super) type Counts = [[u32; SYMBOLS]; LEVELS];
 
-/// What each symbol costs, in bits, by shape.
+/// The cost of each symbol in bits, by shape.
 static COSTS: LazyLock<Vec<[f32; SYMBOLS]>> = LazyLock::new(|| {
     let costs = |shape| {
         let table = table(shape);
@@ -19,7 +19,7 @@ static COSTS: LazyLock<Vec<[f32; SYMBOLS]>> = LazyLock::new(|| {
     (0..SHAPES).map(costs).collect()
 });
 
-/// The shape that codes the symbols of each level in the fewest bits; `None` of levels without a symbol.
+/// Returns the shape that codes the symbols of each level in the fewest bits, or `None` for a level without symbols.
 pub(super) fn fit(counts: &Counts) -> [Option<usize>; LEVELS] {
     counts.map(|counts| {
         if counts.iter().all(|&count| count == 0) {
@@ -36,10 +36,10 @@ pub(super) fn fit(counts: &Counts) -> [Option<usize>; LEVELS] {
     })
 }
 
-/// Codes the shapes of a pass, each as what it differs from what is expected.
+/// A coder of the shapes of a pass, each as its difference from the expected one.
 #[derive(Debug)]
 pub(super) struct ShapeModel {
-    /// Of the first pass of a class, and of those after it.
+    /// The models for the first pass of a class, and for those after it.
     lengths: [[Bit; 64]; 2],
     shapes: [[Bit; 2]; 2],
     last: Option<[usize; LEVELS]>,
@@ -56,8 +56,8 @@ impl Default for ShapeModel {
 }
 
 impl ShapeModel {
-    /// Codes the shapes of a pass up to the highest level used. The first of a level is expected to follow from that of the level below,
-    /// others to stay.
+    /// Codes the shapes of a pass up to the highest level used. In the first pass of a class, each shape is expected to
+    /// follow from that of the level below. In later passes, it is expected to stay.
     pub(super) fn code<C: BinaryCoder>(
         &mut self,
         coder: &mut C,

@@ -1,8 +1,9 @@
-//! A symbol a residual, by static distributions in rANS: quick in both directions.
+//! The quick coder: a symbol for each residual, with static distributions, in rANS.
 //!
-//! The activity around a residual has one of 32 [levels](LEVELS), two an octave. Each level has a distribution of [shape and width](shapes),
-//! stated for each pass. A symbol is one of the 15 values around 0, or of as many multiples of a power of two where the level is high,
-//! with the lowest bits as they are; a 16th is an [escape] to any residual.
+//! The activity around a residual has one of 32 [levels](LEVELS), two an octave. Each level has a distribution of a
+//! [shape and a width](shapes), which are coded for each pass. A symbol is one of the 15 values around 0 or, where the
+//! level is high, of as many multiples of a power of 2, with the lowest bits beside it as they are. A 16th symbol is an
+//! [escape] to any residual.
 
 mod decode;
 mod encode;
@@ -17,19 +18,19 @@ use crate::{RUN, Tables};
 use fit::ShapeModel;
 use shapes::{ESCAPE, MIDDLE};
 
-/// Levels of the activity.
+/// The number of levels of the activity.
 pub(crate) const LEVELS: usize = 32;
 
-/// Levels from this on have low bits, one for each octave.
+/// The first level that has a low bit. Each octave above has one more.
 const LARGE: u32 = 16;
 
-/// How many of the lowest bits of a level are noise.
+/// Returns the number of low bits of a level, which are noise.
 #[inline(always)]
 const fn low_bits(level: u32) -> u32 {
     level.saturating_sub(LARGE - 2) / 2
 }
 
-/// The level of an activity: two an octave.
+/// Returns the level of an activity, two an octave.
 #[inline(always)]
 fn level(activity: u16) -> u8 {
     // The exponent of one more, and the first bit of its mantissa.
@@ -37,7 +38,7 @@ fn level(activity: u16) -> u8 {
     (halves - 254).min(LEVELS as u32 - 1) as u8
 }
 
-/// What a row needs before its symbols: levels and numbers of low bits, up to a whole run.
+/// The levels and the numbers of low bits of a row, padded to a whole run.
 #[derive(Debug, Default)]
 struct Levels {
     levels: Vec<u8>,
@@ -46,7 +47,7 @@ struct Levels {
 }
 
 impl Levels {
-    /// Sets them by the activities.
+    /// Sets both from the activities of a row.
     #[inline(always)]
     fn set(&mut self, activity: &[u16]) {
         let whole = activity.len().next_multiple_of(RUN);
@@ -72,5 +73,5 @@ fn set_tables(tables: &mut Tables, shapes: &[usize; LEVELS]) {
     }
 }
 
-/// The shape models of the classes of passes.
+/// A shape model for each class of passes.
 type Models = [ShapeModel; super::PASS_CLASSES];

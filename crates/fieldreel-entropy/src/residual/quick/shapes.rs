@@ -1,26 +1,28 @@
-//! Distributions of symbols: two shapes in many widths, in arithmetic that every machine does alike.
+//! The distributions of symbols: two shapes in many widths, computed alike on every machine.
 
 use std::sync::OnceLock;
 
 use crate::{SYMBOLS, Table};
 
-/// Widths of a shape: six an octave.
+/// The number of widths of a shape, six an octave.
 pub(super) const WIDTHS: usize = 60;
 
-/// Distributions: Laplace's of every width, then Gauss's.
+/// The number of distributions: those of Laplace in every width, then those of Gauss.
 pub(super) const SHAPES: usize = 2 * WIDTHS;
 
 /// The symbol of residual 0.
 pub(super) const MIDDLE: i64 = 7;
 
-/// The symbol of residuals that none of the others stands for.
+/// The symbol of all residuals that no other symbol stands for.
 pub(super) const ESCAPE: u8 = 15;
 
-/// So many values on either side are summed.
+/// The distance of the last value on either side that is summed.
 const LAST: i32 = 40;
 
-/// The least width, and by how much each of six is more than it: 2^(i/6), rounded to the nearest binary64.
+/// The smallest width.
 const LEAST: f64 = 0.05;
+
+/// The factors between widths in an octave: 2^(i/6), rounded to the nearest binary64.
 const SIXTHS: [f64; 6] = [
     1.0,
     1.122_462_048_309_373,
@@ -30,10 +32,10 @@ const SIXTHS: [f64; 6] = [
     1.781_797_436_280_678_6,
 ];
 
-/// What [`table`] has made.
+/// The tables that [`table`] has made.
 static MADE: [OnceLock<Table>; SHAPES] = [const { OnceLock::new() }; _];
 
-/// The table of a distribution.
+/// Returns the table of a distribution.
 pub(super) fn table(shape: usize) -> &'static Table {
     MADE[shape % SHAPES].get_or_init(|| make(shape % SHAPES))
 }
@@ -78,7 +80,7 @@ fn make(shape: usize) -> Table {
     Table::new(starts)
 }
 
-/// e to the power of −`x`, in additions and multiplications alone: these are the same on every machine.
+/// Returns e to the power of −`x`, by additions and multiplications alone, which are the same on every machine.
 fn exp_of_minus(x: f64) -> f64 {
     let x = x / 1024.0;
     let mut power = 1.0 + x * (-1.0 + x * (0.5 + x * (-1.0 / 6.0 + x * (1.0 / 24.0))));
