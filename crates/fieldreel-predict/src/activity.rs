@@ -106,6 +106,9 @@ const IN_GROUP: [usize; GROUPS] = [1, 2, 1, 2, 2, 2];
 /// The largest sum of the weights of all residuals.
 const MOST: u32 = 64;
 
+/// Passes of fewer places have the default weights.
+const ENOUGH: usize = 256;
+
 /// The weight of each group of magnitudes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Weights([u8; GROUPS]);
@@ -169,7 +172,10 @@ fn add_two(activity: &mut [u16], [one, other]: [&[i16]; 2], weight: u16) {
 
 impl Weights {
     /// Codes weights: an encoder writes `self`, a decoder returns those that were written.
-    pub(crate) fn code<C: ResidualCoder>(&self, coder: &mut C) -> Self {
+    pub(crate) fn code<C: ResidualCoder>(&self, coder: &mut C, places: usize) -> Self {
+        if places < ENOUGH {
+            return Self::default();
+        }
         let mut left = MOST;
         let mut all = [0; GROUPS];
         for ((to, wanted), &count) in all.iter_mut().zip(self.0).zip(&IN_GROUP) {
@@ -225,7 +231,7 @@ impl WeightFit {
         let mut used: Vec<usize> = (0..GROUPS)
             .filter(|&at| self.products[at][at] > 0.0)
             .collect();
-        if self.count < 256 || used.is_empty() {
+        if self.count < ENOUGH || used.is_empty() {
             return Weights::default();
         }
         loop {
@@ -260,7 +266,8 @@ impl WeightFit {
             for (&of, b) in used.iter().zip(&b) {
                 all[of] = (b / total * f64::from(MOST)) as u8;
             }
-            return Weights(all);
+            // What six bits hold.
+            return Weights(all.map(|weight: u8| weight.min(63)));
         }
     }
 }

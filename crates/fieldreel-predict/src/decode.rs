@@ -8,7 +8,7 @@ use multiversion::multiversion;
 use crate::coefficients::{Coefficients, PARAMETERS};
 use crate::field::Numbers;
 use crate::head::Head;
-use crate::lattice::{Pass, passes};
+use crate::lattice::{Pass, passes, places};
 use crate::mask::Mask;
 use crate::pass::{Decoded, Predictor, Row, Side, run};
 use crate::taps::PassKind;
@@ -22,14 +22,15 @@ use crate::{CoderKind, Corrupt};
 /// a limit.
 ///
 /// # Errors
-/// [`Corrupt`] if a side is 0 or the bytes are not those of an encoded field. Bytes damaged otherwise may give other
+/// [`Corrupt`] if a side is 0, if `masked` has another length, or if the bytes are not those of an encoded field. Bytes damaged otherwise may give other
 /// numbers.
 pub fn decode<W: Word>(
     bytes: &[u8],
     shape: [usize; 3],
     masked: Option<&[u8]>,
 ) -> Result<Numbers<W>, Corrupt> {
-    if shape.contains(&0) {
+    let places = places(shape).ok_or(Corrupt)?;
+    if masked.is_some_and(|masked| masked.len() != places) {
         return Err(Corrupt);
     }
     let mask = masked.map(|classes| Mask { classes, shape });

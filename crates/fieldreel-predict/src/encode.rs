@@ -5,16 +5,16 @@ use fieldreel_entropy::residual::quick::QuickEncoder;
 use fieldreel_entropy::residual::{Residual, ResidualCoder};
 use multiversion::multiversion;
 
-use crate::CoderKind;
 use crate::coefficients::{Coefficients, PARAMETERS};
 use crate::decode::merge;
 use crate::fit::{Fit, Source};
 use crate::head::Head;
-use crate::lattice::{Pass, most_levels, passes};
+use crate::lattice::{Pass, most_levels, passes, places};
 use crate::mask::Mask;
 use crate::pass::{Decoded, Predictor, Row, Side, run};
 use crate::taps::PassKind;
 use crate::word::Word;
+use crate::{CoderKind, InvalidInput};
 
 /// The settings of an encoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Settings {
     pub levels: u32,
     /// The logarithm to base 2 of the step between residuals, in units of decoded numbers; at most 15.
     pub step_bits: u32,
-    /// The bits of a fraction that given numbers have and decoded ones have not.
+    /// The bits of a fraction that given numbers have and decoded ones have not; at most 15.
     pub extra_bits: u32,
     /// The sixteenths by which the step of each coarser level is smaller; at most 7.
     pub tighter: u32,
@@ -38,17 +38,33 @@ pub struct Settings {
     pub coder: CoderKind,
 }
 
+/// The largest values of settings.
+const MOST_STEP_BITS: u32 = 15;
+const MOST_EXTRA_BITS: u32 = 15;
+const MOST_TIGHTER: u32 = 7;
+
 /// Encodes the numbers of a field, axis order `(t, y, x)`, in row-major order.
 ///
 /// Each decoded number is within half a step of the given one. `masked` has a byte for each place, which is not 0 where
 /// there is no number. The numbers given there are not kept, but should be smooth, since they help to predict others.
-/// The shape has no side of 0, and `numbers` and `masked` have as many elements as it has places.
+///
+/// # Errors
+/// [`InvalidInput`] if a side of the shape is 0, if `numbers` or `masked` has another number of elements than the shape has
+/// places, or if a setting is out of its range.
 pub fn encode<W: Word>(
     numbers: &[W],
     masked: Option<&[u8]>,
     shape: [usize; 3],
     settings: &Settings,
-) -> Vec<u8> {
+) -> Result<Vec<u8>, InvalidInput> {
+    let places = places(shape).ok_or(InvalidInput)?;
+    let is_whole = numbers.len() == places && masked.is_none_or(|masked| masked.len() == places);
+    let is_possible = settings.step_bits <= MOST_STEP_BITS
+        && settings.extra_bits <= MOST_EXTRA_BITS
+        && settings.tighter <= MOST_TIGHTER;
+    if !is_whole || !is_possible {
+        return Err(InvalidInput);
+    }
     let mask = masked.map(|classes| Mask { classes, shape });
     let mask = mask.as_ref();
     let source = Source {
@@ -67,7 +83,7 @@ pub fn encode<W: Word>(
         }
     };
     bytes.insert(0, settings.coder.id());
-    bytes
+    Ok(bytes)
 }
 
 struct Encoding<'a, W, C> {

@@ -75,6 +75,12 @@ pub(crate) fn passes(shape: [usize; 3], levels: u32) -> Vec<Pass> {
     passes
 }
 
+/// Returns the number of places of a field of this shape; `None` if a side is 0 or memory has no room for as many.
+pub(crate) fn places(shape: [usize; 3]) -> Option<usize> {
+    let all = shape.into_iter().try_fold(1_usize, usize::checked_mul);
+    all.filter(|&all| all > 0 && all <= isize::MAX as usize / 64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

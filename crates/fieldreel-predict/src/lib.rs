@@ -25,7 +25,7 @@
 //!     sample: 4096,
 //!     coder: CoderKind::Quick,
 //! };
-//! let bytes = encode(&numbers, None, shape, &settings);
+//! let bytes = encode(&numbers, None, shape, &settings).unwrap();
 //! let decoded = decode::<i32>(&bytes, shape, None).unwrap();
 //! for t in 0..4 {
 //!     for y in 0..6 {
@@ -60,6 +60,10 @@ pub use word::Word;
 /// The error of bytes that are not an encoded field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Corrupt;
+
+/// The error of arguments that no field has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidInput;
 
 /// The coder of residuals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

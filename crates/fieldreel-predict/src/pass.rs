@@ -101,7 +101,7 @@ pub(crate) fn run<W: Word, S: Side<W>>(
     let weights = match S::ENCODES {
         true => Weights::default(),
         false => {
-            let weights = Weights::default().code(side.coder());
+            let weights = Weights::default().code(side.coder(), pass.places());
             side.coder().begin_pass(pass.class());
             weights
         }
@@ -231,7 +231,7 @@ fn encode_residuals<R: Residual, C: ResidualCoder>(
             );
         }
     }
-    let weights = fit.weights().code(coder);
+    let weights = fit.weights().code(coder, pass.places());
     coder.begin_pass(pass.class());
     let mut masked_row = MaskedRow::default();
     let mut activity = vec![0; width];

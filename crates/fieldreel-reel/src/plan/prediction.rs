@@ -51,9 +51,29 @@ impl PredictionPlan {
         }
     }
 
-    /// What a segment says of the plan beside what decoding needs.
+    /// Returns what a segment says of the plan beside what decoding needs.
     pub(crate) const fn id(&self) -> u8 {
+        let is_adaptive = matches!(self.coder, CoderKind::Adaptive);
         self.on_grid as u8
+            | (is_adaptive as u8) << 1
+            | ((self.levels == 0) as u8) << 2
+            | (self.tighter & 7) << 3
+    }
+
+    /// Returns the plan of which a segment says this.
+    pub(crate) const fn of_id(id: u8, order: AxisOrder, mean: bool) -> Self {
+        let start = Self::of(match id & 2 {
+            0 => Effort::Fast,
+            _ => Effort::Balanced,
+        });
+        Self {
+            order,
+            mean,
+            on_grid: id & 1 == 1,
+            levels: if id & 4 == 0 { start.levels } else { 0 },
+            tighter: id >> 3 & 7,
+            ..start
+        }
     }
 }
 

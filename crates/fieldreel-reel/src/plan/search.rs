@@ -36,7 +36,7 @@ pub(crate) fn search(
         }
         _ => predicted(&mut trials, options)?,
     };
-    if options.base == BaseChoice::Auto && options.effort == Effort::Best {
+    if options.base == BaseChoice::Auto && options.effort == Effort::Best && !options.on_grid {
         let (predicted, cost) = (found.plan.clone(), trials.cost_of(&found.plan));
         let video = with_video(&mut trials, segment, options)?;
         if let Some(video) = video.filter(|video| trials.cost_of(&video.plan) < cost) {
@@ -45,8 +45,10 @@ pub(crate) fn search(
         }
     }
     // The last needs no encoder, and takes all values.
-    let last = [Plan::Corrected { mean: false }, Plan::Packed];
-    found.others.extend(last);
+    if !options.on_grid {
+        found.others.push(Plan::Corrected { mean: false });
+    }
+    found.others.push(Plan::Packed);
     Ok(Some(found))
 }
 
@@ -81,7 +83,11 @@ fn predicted(trials: &mut Trials<'_>, options: &Options) -> Result<Found, ReelEr
             mean: true,
             ..found
         };
-        trials.run([causal, tighter, mean].map(Plan::Prediction))?;
+        trials.run([causal, tighter].map(Plan::Prediction))?;
+        // Means are finer than the grid.
+        if !options.on_grid {
+            trials.run([Plan::Prediction(mean)])?;
+        }
         let found = best(trials);
         if found.mean {
             trials.run([Plan::Prediction(PredictionPlan {

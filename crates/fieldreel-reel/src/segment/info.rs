@@ -140,12 +140,11 @@ fn plan_of(coded: &Coded<'_>) -> Option<Plan> {
     let mean = coded.base.means.is_some();
     match coded.base.kind {
         BaseKind::Constant => Some(Plan::Corrected { mean }),
-        BaseKind::Prediction(stream) => Some(Plan::Prediction(crate::PredictionPlan {
-            order: coded.base.order,
-            mean,
-            on_grid: stream.settings & 1 == 1,
-            ..crate::PredictionPlan::of(crate::Effort::Fast)
-        })),
+        BaseKind::Prediction(stream) => {
+            let order = coded.base.order;
+            let plan = crate::PredictionPlan::of_id(stream.settings, order, mean);
+            Some(Plan::Prediction(plan))
+        }
         #[cfg(feature = "ffmpeg")]
         BaseKind::Video(stream) => {
             let codec = crate::BaseCodec::of(stream.format, stream.speed)?;

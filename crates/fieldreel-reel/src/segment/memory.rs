@@ -3,6 +3,7 @@
 use fieldreel_quant::Dtype;
 
 use super::layout::{Body, Layout};
+use crate::base::BaseKind;
 use crate::{AxisOrder, Limits};
 
 /// Bytes that decoding takes for each value besides the value itself: codes, corrections, classes
@@ -19,10 +20,26 @@ const FRAME_BYTES: f64 = 80.0;
 #[must_use]
 pub fn limits(shape: [usize; 3], dtype: Dtype) -> Limits {
     let frames = AxisOrder::ALL.map(|order| frame_bytes(order, shape));
-    let each = dtype.bytes() as u64 + WORKING_BYTES + frames.into_iter().max().unwrap_or(0);
+    // No integer is more than twice as wide as a value.
+    let word = 2 * dtype.bytes() as u64;
+    let predicted = AxisOrder::ALL.map(|order| predicted_bytes(order, shape, word));
+    let largest = |all: [u64; 6]| all.into_iter().max().unwrap_or(0);
+    let each = dtype.bytes() as u64 + WORKING_BYTES + largest(frames) + largest(predicted);
     let sides = shape.map(|side| side as u64);
     let max_bytes = sides.into_iter().fold(each, u64::saturating_mul);
     Limits { max_bytes }
+}
+
+/// Returns the bytes that predicted numbers in an order take, for each value: planes with margins, and as much again for a
+/// moment, of integers of so many bytes and residuals.
+fn predicted_bytes(order: AxisOrder, shape: [usize; 3], word: u64) -> u64 {
+    /// Bytes of a plane besides its places.
+    const PLANE: f64 = 64.0;
+
+    let [_, height, width] = order.shape(shape).map(|side| side.max(1) as f64);
+    let places = (height + 4.0) * (width + 4.0);
+    let plane = places * (word + 2) as f64 + PLANE;
+    (2.0 * plane / (height * width)).ceil() as u64
 }
 
 /// Bytes that decoding takes for each value besides the value itself.
@@ -36,7 +53,16 @@ pub(super) fn working_bytes(layout: &Layout<'_>) -> u64 {
     let masked = is_masked.then_some(AxisOrder::Tyx);
     let of_frames = |order| frame_bytes(order, layout.shape);
     let frames = [coded, masked].into_iter().flatten().map(of_frames).max();
-    WORKING_BYTES + frames.unwrap_or(0)
+    let predicted = match &layout.body {
+        Body::Coded(coded) => match coded.base.kind {
+            BaseKind::Prediction(stream) => {
+                predicted_bytes(coded.base.order, layout.shape, stream.word.bytes())
+            }
+            _ => 0,
+        },
+        _ => 0,
+    };
+    WORKING_BYTES + frames.unwrap_or(0) + predicted
 }
 
 /// Returns the bytes that frames of a field in an order take, for each value.
@@ -65,7 +91,7 @@ mod tests {
             let limit = limits(shape, dtype).max_bytes;
             let count = shape.iter().product::<usize>() as u64;
             prop_assert!(limit >= count * (dtype.bytes() as u64 + WORKING_BYTES));
-            prop_assert!(limit <= count * (dtype.bytes() as u64 + WORKING_BYTES + 80 * 25 + 1));
+            prop_assert!(limit <= count * (dtype.bytes() as u64 + WORKING_BYTES + 80 * 25 + 2 * (25 * 18 + 64) + 2));
         }
     }
 

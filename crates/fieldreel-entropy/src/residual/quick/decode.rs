@@ -38,9 +38,17 @@ impl<'a> QuickDecoder<'a> {
             loop {
                 let (&byte, after) = rest.split_first().ok_or(Corrupt)?;
                 rest = after;
-                *length |= usize::from(byte & 0x7F).checked_shl(shift).ok_or(Corrupt)?;
+                // No length of a slice has more bits.
+                if shift > 56 {
+                    return Err(Corrupt);
+                }
+                *length |= usize::try_from(u64::from(byte & 0x7F) << shift).map_err(|_| Corrupt)?;
                 shift += 7;
                 if byte & 0x80 == 0 {
+                    // The shortest form has no zero on top.
+                    if byte == 0 && shift > 7 {
+                        return Err(Corrupt);
+                    }
                     break;
                 }
             }

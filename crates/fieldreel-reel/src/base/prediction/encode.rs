@@ -66,7 +66,7 @@ pub(in crate::base) fn encode<T: Value>(
         word,
         step_bits,
         settings: plan.id(),
-        bytes,
+        bytes: bytes?,
     })
 }
 
@@ -107,7 +107,7 @@ struct Source<'a, 'v, T> {
 }
 
 impl<T: Value> Source<'_, '_, T> {
-    fn encode<W: Word>(&self, settings: &Settings) -> Vec<u8> {
+    fn encode<W: Word>(&self, settings: &Settings) -> Option<Vec<u8>> {
         let shape = self.order.shape(self.prepared.shape());
         let words = self.words::<W>();
         let classes = self.prepared.classes.as_ref().map(|classes| {
@@ -115,7 +115,7 @@ impl<T: Value> Source<'_, '_, T> {
             classes.as_standard_layout().into_owned()
         });
         let masked = classes.as_ref().and_then(|classes| classes.as_slice());
-        fieldreel_predict::encode(&words, masked, shape, settings)
+        fieldreel_predict::encode(&words, masked, shape, settings).ok()
     }
 
     /// The integers, in the order of the base layer.

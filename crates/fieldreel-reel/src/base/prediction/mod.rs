@@ -41,6 +41,17 @@ impl WordKind {
 /// The most bits of a step.
 const MOST_STEP_BITS: u8 = 8;
 
+impl WordKind {
+    /// The bytes of an integer.
+    pub(crate) const fn bytes(self) -> u64 {
+        match self {
+            Self::Narrow => 4,
+            Self::Wide => 8,
+            Self::Widest => 16,
+        }
+    }
+}
+
 impl<'a> PredictionStream<&'a [u8]> {
     pub(crate) fn write(&self, writer: &mut Writer) {
         let word = WordKind::ALL.iter().position(|&word| word == self.word);

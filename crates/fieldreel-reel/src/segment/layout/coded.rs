@@ -90,6 +90,15 @@ impl<'a> Coded<'a> {
                 bytes: reader.block()?,
             }),
         };
+        let residual = reader.block()?;
+        // The residuals of a prediction are in it, and ordinals have no means.
+        if matches!(kind, BaseKind::Prediction(_))
+            && (!residual.is_empty() || means.is_some() && grid == Grid::Ordinals)
+        {
+            return Err(ReelError::damaged(
+                "a prediction with parts of other base layers",
+            ));
+        }
         Ok(Self {
             grid,
             base: BaseParts {
@@ -98,7 +107,7 @@ impl<'a> Coded<'a> {
                 means,
                 kind,
             },
-            residual: reader.block()?,
+            residual,
             patches: reader.block()?,
         })
     }
