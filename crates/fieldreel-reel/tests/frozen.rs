@@ -8,12 +8,12 @@ use std::path::PathBuf;
 
 #[cfg(feature = "ffmpeg")]
 use fieldreel_codec::X265Preset;
-#[cfg(feature = "ffmpeg")]
-use fieldreel_reel::{AxisOrder, BaseCodec, VideoPlan};
 use fieldreel_reel::{
-    Bound, Coordinate, Effort, Limits, Metadata, Numbers, Options, Plan, ReelReader, Value,
-    WriterOptions, compress,
+    AxisOrder, Bound, Coordinate, Effort, Limits, Metadata, Numbers, Options, Plan, PredictionPlan,
+    ReelReader, Value, WriterOptions, compress,
 };
+#[cfg(feature = "ffmpeg")]
+use fieldreel_reel::{BaseCodec, VideoPlan};
 use ndarray::Array3;
 
 /// From 0 to 1 and back, in exact arithmetic: the same on every machine.
@@ -88,6 +88,68 @@ fn frozen<T: Value>(name: &str, values: &Array3<T>, options: Options, segment: u
         let is_same = x.to_bits() == y.to_bits();
         assert!(good || is_same, "{name}: {x} became {y}");
     }
+}
+
+fn prediction(effort: Effort, change: impl Fn(&mut PredictionPlan)) -> Option<Plan> {
+    let mut plan = PredictionPlan::of(effort);
+    change(&mut plan);
+    Some(Plan::Prediction(plan))
+}
+
+#[test]
+fn quick_prediction_with_a_mask() {
+    let mut values = f32s(273.0, 10.0);
+    for ((t, y, x), value) in values.indexed_iter_mut() {
+        if (x + y + t / 5) % 17 < 4 {
+            *value = f32::NAN;
+        }
+    }
+    let mut options = Options::new(Bound::Absolute(0.05));
+    options.plan = prediction(Effort::Fast, |_| {});
+    frozen("v1-prediction-fast.reel", &values, options, 7);
+}
+
+#[test]
+fn adaptive_prediction_without_means_along_time() {
+    let mut options = Options::new(Bound::Absolute(0.2));
+    options.plan = prediction(Effort::Balanced, |plan| {
+        plan.order = AxisOrder::Yxt;
+        plan.mean = true;
+        plan.tighter = 2;
+    });
+    frozen("v1-prediction-mean.reel", &f32s(273.0, 10.0), options, 12);
+}
+
+#[test]
+fn prediction_of_planes_on_the_grid() {
+    let mut options = Options::new(Bound::Absolute(0.01));
+    options.plan = prediction(Effort::Best, |plan| {
+        plan.levels = 0;
+        plan.on_grid = true;
+    });
+    frozen(
+        "v1-prediction-grid.reel",
+        &waves([12, 24, 40], -3.0, 9.0),
+        options,
+        12,
+    );
+}
+
+#[test]
+fn predicted_logarithms_and_ordinals() {
+    let values = waves([5, 24, 40], -0.5, 1.0).mapv(|x| if x.abs() < 0.02 { 0.0 } else { x });
+    let mut options = Options::new(Bound::Pointwise(0.01));
+    options.plan = prediction(Effort::Fast, |plan| plan.order = AxisOrder::Xyt);
+    frozen("v1-prediction-pointwise.reel", &values, options.clone(), 5);
+    options.bound = Bound::Lossless;
+    frozen(
+        "v1-prediction-lossless-f64.reel",
+        &values,
+        options.clone(),
+        5,
+    );
+    let values = values.mapv(|value| value as f32);
+    frozen("v1-prediction-lossless-f32.reel", &values, options, 5);
 }
 
 #[cfg(feature = "ffmpeg")]

@@ -10,7 +10,7 @@ use fieldreel_codec::X265Preset;
 use fieldreel_reel::segment::{decode, encode};
 #[cfg(feature = "ffmpeg")]
 use fieldreel_reel::{AxisOrder, BaseCodec, VideoPlan};
-use fieldreel_reel::{Bound, Effort, Limits, Options, Plan, ReelError};
+use fieldreel_reel::{Bound, Effort, Limits, Options, Plan, PredictionPlan, ReelError};
 use ndarray::Array3;
 
 /// Counts what is taken.
@@ -79,6 +79,22 @@ fn decoding_takes_no_more_than_its_limit_says() {
         ((1, 100_000, 1), Plan::Corrected { mean: false }),
         ((100_000, 1, 1), Plan::Corrected { mean: false }),
         ((1, 300, 300), Plan::Corrected { mean: true }),
+        (
+            (100_000, 1, 1),
+            Plan::Prediction(PredictionPlan::of(Effort::Fast)),
+        ),
+        (
+            (1, 100_000, 1),
+            Plan::Prediction(PredictionPlan::of(Effort::Fast)),
+        ),
+        (
+            (1, 1, 100_000),
+            Plan::Prediction(PredictionPlan::of(Effort::Best)),
+        ),
+        (
+            (40, 50, 60),
+            Plan::Prediction(PredictionPlan::of(Effort::Balanced)),
+        ),
         #[cfg(feature = "ffmpeg")]
         ((30, 64, 64), video(AxisOrder::Tyx)),
         #[cfg(feature = "ffmpeg")]

@@ -30,8 +30,17 @@ pub struct PredictionPlan {
 }
 
 impl PredictionPlan {
-    /// The plan that an effort starts from.
-    pub(crate) const fn of(effort: Effort) -> Self {
+    /// Returns the plan that an effort starts from.
+    ///
+    /// ```
+    /// use fieldreel_reel::{AxisOrder, Effort, PredictionPlan};
+    ///
+    /// let mut plan = PredictionPlan::of(Effort::Fast);
+    /// plan.order = AxisOrder::Yxt;
+    /// assert_eq!(plan.to_string(), "prediction yxt");
+    /// ```
+    #[must_use]
+    pub const fn of(effort: Effort) -> Self {
         Self {
             order: AxisOrder::Tyx,
             mean: false,

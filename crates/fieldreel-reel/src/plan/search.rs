@@ -67,7 +67,12 @@ fn predicted(trials: &mut Trials<'_>, options: &Options) -> Result<Found, ReelEr
         Effort::Balanced => &[AxisOrder::Tyx, AxisOrder::Yxt, AxisOrder::Xyt],
         Effort::Best => &AxisOrder::ALL,
     };
-    trials.run(orders.iter().map(|&order| with(order)))?;
+    let shape = trials.sample().shape();
+    // Columns are the rows of a narrow frame.
+    let narrow = (!has_long_rows(AxisOrder::Tyx, shape)).then_some(AxisOrder::Txy);
+    let orders = orders.iter().copied().chain(narrow);
+    let orders = orders.filter(|&order| has_long_rows(order, shape));
+    trials.run(orders.map(with))?;
     let best = |trials: &Trials<'_>| match trials.best() {
         Some(Plan::Prediction(best)) => *best,
         _ => quick,
@@ -105,6 +110,15 @@ fn predicted(trials: &mut Trials<'_>, options: &Options) -> Result<Found, ReelEr
     Ok(Plan::Prediction(plan).into())
 }
 
+/// Returns whether rows in this order are long, as far as the shape allows: short ones take long to code.
+fn has_long_rows(order: AxisOrder, shape: [usize; 3]) -> bool {
+    const LONG: usize = 32;
+
+    let [_, _, width] = order.shape(shape);
+    let longest = shape.into_iter().max().unwrap_or(width);
+    width >= LONG || width * 4 >= longest
+}
+
 /// Finds no plan of a video.
 #[cfg(not(feature = "ffmpeg"))]
 fn with_video(
@@ -138,6 +152,10 @@ mod tests {
     impl<F: Fn(&Plan) -> Option<usize> + Sync> Trial for Fake<F> {
         fn cost(&self, plan: &Plan) -> Result<Option<usize>, ReelError> {
             Ok((self.0)(plan))
+        }
+
+        fn shape(&self) -> [usize; 3] {
+            [40, 50, 60]
         }
 
         #[cfg(feature = "ffmpeg")]

@@ -15,6 +15,9 @@ pub(crate) trait Trial: Sync {
     /// Those of an encoder if no other plan would do better.
     fn cost(&self, plan: &Plan) -> Result<Option<usize>, ReelError>;
 
+    /// Returns its shape, axis order `(time, y, x)`.
+    fn shape(&self) -> [usize; 3];
+
     /// Returns the grid of its residuals.
     #[cfg(feature = "ffmpeg")]
     fn grid(&self) -> Grid;

@@ -21,7 +21,6 @@ impl<'a> Trials<'a> {
     }
 
     /// The sample on which plans are tried.
-    #[cfg(feature = "ffmpeg")]
     pub(super) const fn sample(&self) -> &'a dyn Trial {
         self.sample
     }

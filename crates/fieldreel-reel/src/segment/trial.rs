@@ -40,6 +40,10 @@ impl<T: Value> Trial for Tried<'_, T> {
         Ok(parts.map(|parts| parts.size()))
     }
 
+    fn shape(&self) -> [usize; 3] {
+        self.prepared.shape()
+    }
+
     #[cfg(feature = "ffmpeg")]
     fn grid(&self) -> Grid {
         self.grid
