@@ -32,11 +32,6 @@ struct Rows<'a> {
 }
 
 impl<'a> Around<'a> {
-    fn groups(&self) -> [Vec<&'a [i16]>; GROUPS] {
-        let rows = self.rows();
-        groups(rows.above, rows.before, rows.sides)
-    }
-
     fn rows(&self) -> Rows<'a> {
         let (i, j) = self.at;
         let (extent, width) = (self.extent, self.pass.counts[2]);
@@ -78,10 +73,12 @@ impl<'a> Around<'a> {
             before,
             sides,
         } = self.rows();
-        activity.fill(0);
-        let groups = groups(above, before, sides);
-        for (group, &weight) in groups.iter().zip(&self.weights.0) {
-            add(activity, group, weight.into());
+        // Residuals outside of the field, or of planes that do not exist, are 0.
+        match (before, sides) {
+            (Some(before), Some(sides)) => {
+                sum_all(activity, above, before, sides, self.weights);
+            }
+            _ => sum_some(activity, above, before, sides, self.weights),
         }
         // The row above stands for rows that do not exist.
         let above = above[1];
@@ -119,54 +116,68 @@ impl Default for Weights {
     }
 }
 
-/// Returns the rows of each group, as far as they exist.
-fn groups<'a>(
-    above: [&'a [i16]; 3],
-    before: Option<[&'a [i16]; 5]>,
-    sides: Option<[&'a [i16]; 2]>,
-) -> [Vec<&'a [i16]>; GROUPS] {
-    let [left, up, right] = above;
-    let before = before.map_or(
-        [const { Vec::new() }; 3],
-        |[left, here, right, up, down]| [vec![here], vec![left, right], vec![up, down]],
-    );
-    let [here, beside, across] = before;
-    [
-        vec![up],
-        vec![left, right],
-        here,
-        beside,
-        across,
-        sides.map_or(Vec::new(), Vec::from),
-    ]
-}
-
 /// Returns the magnitude of a residual, limited so that weighted sums fit 16 bits.
 #[inline(always)]
 fn magnitude(k: i16) -> u16 {
     k.unsigned_abs().min(u16::MAX / MOST as u16)
 }
 
-/// Adds the weighted magnitudes of a group.
-fn add(activity: &mut [u16], group: &[&[i16]], weight: u16) {
-    match group {
-        [] => {}
-        [one] => add_one(activity, one, weight),
-        [one, other, ..] => add_two(activity, [one, other], weight),
+/// Sets activities to the weighted sums of the magnitudes around.
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
+fn sum_all(
+    activity: &mut [u16],
+    above: [&[i16]; 3],
+    before: [&[i16]; 5],
+    sides: [&[i16]; 2],
+    weights: &Weights,
+) {
+    let count = activity.len();
+    let [above_left, up, above_right] = above.map(|row| &row[..count]);
+    let [left, here, right, over, under] = before.map(|row| &row[..count]);
+    let [one, other] = sides.map(|row| &row[..count]);
+    let weights = weights.0.map(u16::from);
+    for (x, activity) in activity.iter_mut().enumerate() {
+        let two = |a: &[i16], b: &[i16]| magnitude(a[x]) + magnitude(b[x]);
+        *activity = weights[0] * magnitude(up[x])
+            + weights[1] * two(above_left, above_right)
+            + weights[2] * magnitude(here[x])
+            + weights[3] * two(left, right)
+            + weights[4] * two(over, under)
+            + weights[5] * two(one, other);
     }
 }
 
+/// Sets activities to the weighted sums of the magnitudes around, as far as they exist.
+fn sum_some(
+    activity: &mut [u16],
+    [left, up, right]: [&[i16]; 3],
+    before: Option<[&[i16]; 5]>,
+    sides: Option<[&[i16]; 2]>,
+    weights: &Weights,
+) {
+    let weights = weights.0.map(u16::from);
+    activity.fill(0);
+    add(activity, up, weights[0]);
+    add(activity, left, weights[1]);
+    add(activity, right, weights[1]);
+    if let Some([left, here, right, over, under]) = before {
+        add(activity, here, weights[2]);
+        add(activity, left, weights[3]);
+        add(activity, right, weights[3]);
+        add(activity, over, weights[4]);
+        add(activity, under, weights[4]);
+    }
+    if let Some([one, other]) = sides {
+        add(activity, one, weights[5]);
+        add(activity, other, weights[5]);
+    }
+}
+
+/// Adds the weighted magnitudes of a row.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn add_one(activity: &mut [u16], row: &[i16], weight: u16) {
+fn add(activity: &mut [u16], row: &[i16], weight: u16) {
     for (activity, &k) in activity.iter_mut().zip(row) {
         *activity += magnitude(k) * weight;
-    }
-}
-
-#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn add_two(activity: &mut [u16], [one, other]: [&[i16]; 2], weight: u16) {
-    for ((activity, &one), &other) in activity.iter_mut().zip(one).zip(other) {
-        *activity += (magnitude(one) + magnitude(other)) * weight;
     }
 }
 
@@ -205,14 +216,24 @@ impl WeightFit {
 
     /// Adds a row of residuals and the residuals around it.
     pub(crate) fn add(&mut self, around: &Around<'_>, row: &[i16]) {
-        let groups = around.groups();
+        let Rows {
+            above: [above_left, up, above_right],
+            before,
+            sides,
+        } = around.rows();
+        let at = |row: &[i16], x: usize| f64::from(magnitude(row[x]));
         for (x, &k) in row.iter().enumerate() {
-            let sums: [f64; GROUPS] = std::array::from_fn(|group| {
-                groups[group]
-                    .iter()
-                    .map(|row| f64::from(magnitude(row[x])))
-                    .sum()
-            });
+            let mut sums = [0.0; GROUPS];
+            sums[0] = at(up, x);
+            sums[1] = at(above_left, x) + at(above_right, x);
+            if let Some([left, here, right, over, under]) = before {
+                sums[2] = at(here, x);
+                sums[3] = at(left, x) + at(right, x);
+                sums[4] = at(over, x) + at(under, x);
+            }
+            if let Some([one, other]) = sides {
+                sums[5] = at(one, x) + at(other, x);
+            }
             let all: f64 = sums.iter().sum();
             // Errors are weighed relative to the expected magnitude.
             let scale = 1.0 / (all / 10.0 + 0.3).powi(2);

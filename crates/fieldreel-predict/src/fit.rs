@@ -38,6 +38,9 @@ impl<W: Word> Source<'_, W> {
 /// The most numbers of a row that are part of the sample.
 const RUN: usize = 128;
 
+/// The least number of numbers that are looked at, where there are as many.
+const LEAST: usize = 1 << 10;
+
 /// The number of places to either side of them whose departures are needed.
 const REACH: usize = 2;
 
@@ -165,7 +168,11 @@ impl<'a, W: Word> Fit<'a, W> {
         let [count, height, width] = pass.counts;
         let run = width.min(RUN);
         let places = count * height * width;
-        let wanted = sample.min(places).div_ceil(run);
+        // Of few places a part says enough, of very few all are needed.
+        let wanted = sample
+            .min((places / 4).max(LEAST))
+            .min(places)
+            .div_ceil(run);
         let pieces = width / run;
         let all = count * height * pieces;
         // There is one in each of as many equal parts, anywhere in it: even steps might follow a period of the field.

@@ -204,7 +204,7 @@ fn encode_residuals<R: Residual, C: ResidualCoder>(
     all: &mut [R],
 ) {
     /// The approximate number of residuals that the weights are fitted to.
-    const ENOUGH: usize = 1 << 13;
+    const ENOUGH: usize = 1 << 12;
 
     let [count, height, width] = pass.counts;
     let extent = residuals.extent;
@@ -219,7 +219,7 @@ fn encode_residuals<R: Residual, C: ResidualCoder>(
     };
     let mut fit = WeightFit::new();
     let default = Weights::default();
-    let rows = (ENOUGH / width + 1).min(count * height);
+    let rows = (ENOUGH.min(all.len() / 8) / width + 1).min(count * height);
     for at in 0..rows {
         let at = (at as u128 * (count * height) as u128 / rows as u128) as usize;
         let (i, j) = (at / height, at % height);
