@@ -10,7 +10,7 @@ pub(crate) const MARGIN: usize = 2;
 /// Places after the last, so that whole blocks of the last row that end beyond the frame end in memory.
 const OVERHANG: usize = 8;
 
-/// A frame of numbers with [`MARGIN`] more places on each side.
+/// A frame of numbers with two more places on each side.
 #[derive(Debug, Clone)]
 pub struct Plane<T = i32> {
     values: Vec<T>,

@@ -16,7 +16,7 @@ pub struct BitWriter {
 }
 
 impl BitWriter {
-    /// Adds the lowest `count` bits of `value`, up to [`AT_ONCE`].
+    /// Adds the lowest `count` bits of `value`, up to 56.
     pub fn write(&mut self, value: u64, count: u32) {
         debug_assert!(count <= AT_ONCE);
         self.open |= lowest(value, count) << self.count;
@@ -72,7 +72,7 @@ impl BitReader {
         }
     }
 
-    /// The next [`AT_ONCE`] bits at least, lowest first, without passing them.
+    /// The next 56 bits at least, lowest first, without passing them.
     #[inline(always)]
     #[must_use]
     pub fn peek(&self) -> u64 {
@@ -87,7 +87,7 @@ impl BitReader {
         self.position = self.position.saturating_add(count as usize);
     }
 
-    /// The next `count` bits, up to [`AT_ONCE`].
+    /// The next `count` bits, up to 56.
     #[inline(always)]
     pub fn read(&mut self, count: u32) -> u64 {
         debug_assert!(count <= AT_ONCE);
@@ -133,7 +133,7 @@ impl BitReader {
     }
 }
 
-/// The lowest `count` bits, up to [`AT_ONCE`].
+/// The lowest `count` bits, up to 56.
 #[inline(always)]
 fn lowest(value: u64, count: u32) -> u64 {
     value & !(u64::MAX << (count % u64::BITS))

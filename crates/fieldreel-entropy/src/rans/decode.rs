@@ -19,7 +19,7 @@ pub struct RansDecoder {
 }
 
 impl RansDecoder {
-    /// A decoder of what a [`RansEncoder`] wrote with as many lanes. Beyond the end it reads zeros.
+    /// A decoder of what a [`RansEncoder`](super::RansEncoder) wrote with as many lanes. Beyond the end it reads zeros.
     #[must_use]
     pub fn new(mut bytes: &[u8], lanes: usize) -> Self {
         let mut states = [[LEAST; RUN]; LANES / RUN];

@@ -23,7 +23,7 @@ fn no_video_is_planned() {
     let field = waves((20, 40, 90));
     let options = Options::new(Bound::Relative(0.05));
     let segment = encode(field.view(), &options).unwrap();
-    assert_eq!(segment.info.body, BodyInfo::Corrected);
+    assert_eq!(segment.info.body, BodyInfo::Predicted);
     let refused = encode(field.view(), &options.with_base(BaseChoice::Video));
     assert!(matches!(refused, Err(ReelError::NoVideoSupport)));
 }

@@ -3,9 +3,10 @@
 use std::error::Error;
 use std::sync::{Arc, Mutex};
 
+#[cfg(feature = "ffmpeg")]
+use fieldreel_reel::{BaseChoice, segment};
 use fieldreel_reel::{
-    BaseChoice, Bound, Effort, Metadata, Options, ReelError, ReelWriter, WriterOptions, compress,
-    segment, write_reel,
+    Bound, Effort, Metadata, Options, ReelError, ReelWriter, WriterOptions, compress, write_reel,
 };
 use ndarray::{Array3, ArrayView3, Axis, s};
 use proptest::prelude::*;
@@ -37,6 +38,7 @@ fn in_chunks(field: ArrayView3<'_, f32>, options: &WriterOptions, chunks: &[usiz
 }
 
 /// Noise between 0 and 1.
+#[cfg(feature = "ffmpeg")]
 fn noise((t, y, x): (usize, usize, usize)) -> f64 {
     let hash = (t * 7919 + y * 104_729 + x * 1_299_709) as u32;
     f64::from(hash.wrapping_mul(2_654_435_761) >> 8) / f64::from(1 << 24)

@@ -1,9 +1,9 @@
 //! The quick coder: a symbol for each residual, with static distributions, in rANS.
 //!
-//! The activity around a residual has one of 32 [levels](LEVELS), two an octave. Each level has a distribution of a
-//! [shape and a width](shapes), which are coded for each pass. A symbol is one of the 15 values around 0 or, where the
+//! The activity around a residual has one of 32 levels, two an octave. Each level has a distribution of a
+//! shape and a width, which are coded for each pass. A symbol is one of the 15 values around 0 or, where the
 //! level is high, of as many multiples of a power of 2, with the lowest bits beside it as they are. A 16th symbol is an
-//! [escape] to any residual.
+//! escape to any residual.
 
 mod decode;
 mod encode;
