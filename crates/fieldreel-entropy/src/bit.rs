@@ -27,14 +27,14 @@ impl Bit {
     pub const NEW: Self = Self(1 << 31);
 
     /// The probability of a 1 in units of 1/65536, `1..=65535`.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn p(self) -> u32 {
         (self.0 >> 16).max(1)
     }
 
     /// Codes a decision with what is known of it, and takes note of it.
-    #[inline]
+    #[inline(always)]
     pub fn code<C: BinaryCoder>(&mut self, coder: &mut C, bit: bool) -> bool {
         let bit = coder.code(bit, self.p());
         self.update(bit);
@@ -42,7 +42,7 @@ impl Bit {
     }
 
     /// Takes note of a decision.
-    #[inline]
+    #[inline(always)]
     pub fn update(&mut self, bit: bool) {
         let seen = (self.0 & 0x3FF) as usize;
         let p = i64::from(self.0 >> 10);

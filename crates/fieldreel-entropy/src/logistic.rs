@@ -42,7 +42,7 @@ const ODDS: [i16; 4096] = {
 };
 
 /// The odds of a probability in units of 1/65536.
-#[inline]
+#[inline(always)]
 pub(super) fn stretch(p: u32) -> i32 {
     ODDS[(p >> 4 & 0xFFF) as usize].into()
 }

@@ -44,7 +44,7 @@ impl<const N: usize> Mixer<N> {
 
     /// Codes a decision on which `bits`, at the places `at` of the table, have an opinion, and lets them and the weights
     /// of situation `set` learn from it.
-    #[inline]
+    #[inline(always)]
     pub fn code<C: BinaryCoder>(
         &mut self,
         coder: &mut C,

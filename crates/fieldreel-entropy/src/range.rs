@@ -66,7 +66,7 @@ impl Encoder {
 }
 
 impl BinaryCoder for Encoder {
-    #[inline]
+    #[inline(always)]
     fn code(&mut self, bit: bool, p: u32) -> bool {
         let cut = cut(self.low, self.high, p);
         if bit {
@@ -114,7 +114,7 @@ impl<'a> Decoder<'a> {
 }
 
 impl BinaryCoder for Decoder<'_> {
-    #[inline]
+    #[inline(always)]
     fn code(&mut self, _: bool, p: u32) -> bool {
         let cut = cut(self.low, self.high, p);
         let bit = self.code > cut;

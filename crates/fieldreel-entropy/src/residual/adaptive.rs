@@ -7,6 +7,8 @@
 //! matter, each from a table indexed by a part of the context, and a [`Mixer`] weighs the models by how good they have
 //! been.
 
+use multiversion::multiversion;
+
 use super::{
     NEW_MODELS, NUMBER_MODELS, NumberModels, PASS_CLASSES, Residual, ResidualCoder, RowContext,
     fold, unfold,
@@ -98,7 +100,7 @@ impl<C: BinaryCoder> Adaptive<C> {
     }
 
     /// Codes a residual.
-    #[inline]
+    #[inline(always)]
     fn residual(&mut self, k: i64, place: &Place, low: u32) -> i64 {
         let half = 1 << low >> 1;
         let off = k.wrapping_add(half);
@@ -107,7 +109,7 @@ impl<C: BinaryCoder> Adaptive<C> {
         (high << low | lowest as i64).wrapping_sub(half)
     }
 
-    #[inline]
+    #[inline(always)]
     fn value(&mut self, k: i64, place: &Place) -> i64 {
         if !self.decide(k != 0, IS_ZERO, place) {
             return 0;
@@ -123,6 +125,7 @@ impl<C: BinaryCoder> Adaptive<C> {
     }
 
     /// Codes a magnitude that is not 0.
+    #[inline(always)]
     fn magnitude(&mut self, m: u64, place: &Place) -> u64 {
         let bits = m.checked_ilog2().unwrap_or(0);
         let mut count = 0;
@@ -155,7 +158,7 @@ impl<C: BinaryCoder> Adaptive<C> {
         found
     }
 
-    #[inline]
+    #[inline(always)]
     fn decide(&mut self, bit: bool, decision: usize, place: &Place) -> bool {
         let set = place.situation * DECISIONS + decision;
         let places = place.starts.map(|start| start + decision);
@@ -192,52 +195,62 @@ impl<C: BinaryCoder> ResidualCoder for Adaptive<C> {
     }
 
     fn row<R: Residual>(&mut self, context: &RowContext<'_>, residuals: &mut [R]) {
-        let count = residuals.len();
-        let (activity, above) = (&context.activity[..count], &context.above[..count]);
-        let before = &context.before[..count];
-        let sides = context.sides.map(|side| &side[..count]);
-        let scale = self.scale;
-        let (mut left, mut second) = (0_i32, 0_i32);
-        for x in 0..count {
-            let (above, before) = (i32::from(above[x]), i32::from(before[x]));
-            let (one, other) = (i32::from(sides[0][x]), i32::from(sides[1][x]));
-            let near = left.abs() + above.abs();
-            let around = i32::from(activity[x]) / 4;
-            let total = around + 3 * left.abs() + second.abs();
-            let sides = one.abs() + other.abs();
-            let signs = [left, above, before, one, other];
-            let signs = signs
-                .iter()
-                .fold(0, |case, k| case * 3 + (k.signum() + 1) as usize);
-            let contexts = [
-                self.class * 64 + fine_level(total).min(63),
-                level(near).min(15) << 5 | level(sides).min(15) << 1 | usize::from(before != 0),
-                (signs << 2) | (level(total).min(11) / 3),
-                level(before.abs() + second.abs()).min(15) << 5 | level(total).min(31),
-                level(near + before.abs()).min(19) * 48 + fine_level(sides + around / 4).min(47),
-            ];
-            let mut starts = [0; MODELS];
-            for (model, (start, context)) in starts.iter_mut().zip(contexts).enumerate() {
-                *start = (model * CONTEXTS + context.min(CONTEXTS - 1)) * DECISIONS;
-            }
-            let octave = level(total);
-            let place = Place {
-                starts,
-                situation: (octave / 2).min(SITUATIONS - 1),
-                signs: self.class * 243 + signs,
-                octave,
-            };
-            let low = (octave as u32).saturating_sub(10) / 2;
-            let k = residuals[x].to_i64();
-            let high = self.residual(k >> scale, &place, low);
-            let noise = self.coder.code_raw(k as u64 & ((1 << scale) - 1), scale);
-            residuals[x] = R::from_i64(high << scale | noise as i64);
-            second = left;
-            left = high.clamp(-32_767, 32_767) as i32;
-        }
+        code_row(self, context, residuals);
     }
 
     fn end_pass(&mut self) {}
+}
+
+/// Codes the residuals of a row.
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt"))]
+fn code_row<C: BinaryCoder, R: Residual>(
+    of: &mut Adaptive<C>,
+    context: &RowContext<'_>,
+    residuals: &mut [R],
+) {
+    let count = residuals.len();
+    let (activity, above) = (&context.activity[..count], &context.above[..count]);
+    let before = &context.before[..count];
+    let sides = context.sides.map(|side| &side[..count]);
+    let scale = of.scale;
+    let (mut left, mut second) = (0_i32, 0_i32);
+    for x in 0..count {
+        let (above, before) = (i32::from(above[x]), i32::from(before[x]));
+        let (one, other) = (i32::from(sides[0][x]), i32::from(sides[1][x]));
+        let near = left.abs() + above.abs();
+        let around = i32::from(activity[x]) / 4;
+        let total = around + 3 * left.abs() + second.abs();
+        let sides = one.abs() + other.abs();
+        let signs = [left, above, before, one, other];
+        let signs = signs
+            .iter()
+            .fold(0, |case, k| case * 3 + (k.signum() + 1) as usize);
+        let contexts = [
+            of.class * 64 + fine_level(total).min(63),
+            level(near).min(15) << 5 | level(sides).min(15) << 1 | usize::from(before != 0),
+            (signs << 2) | (level(total).min(11) / 3),
+            level(before.abs() + second.abs()).min(15) << 5 | level(total).min(31),
+            level(near + before.abs()).min(19) * 48 + fine_level(sides + around / 4).min(47),
+        ];
+        let mut starts = [0; MODELS];
+        for (model, (start, context)) in starts.iter_mut().zip(contexts).enumerate() {
+            *start = (model * CONTEXTS + context.min(CONTEXTS - 1)) * DECISIONS;
+        }
+        let octave = level(total);
+        let place = Place {
+            starts,
+            situation: (octave / 2).min(SITUATIONS - 1),
+            signs: of.class * 243 + signs,
+            octave,
+        };
+        let low = (octave as u32).saturating_sub(10) / 2;
+        let k = residuals[x].to_i64();
+        let high = of.residual(k >> scale, &place, low);
+        let noise = of.coder.code_raw(k as u64 & ((1 << scale) - 1), scale);
+        residuals[x] = R::from_i64(high << scale | noise as i64);
+        second = left;
+        left = high.clamp(-32_767, 32_767) as i32;
+    }
 }
 
 /// Returns a magnitude in two steps an octave: 0, 1, 2, 3, 4 for 4 and 5, 5 for 6 and 7, 6 for 8 to 11 …

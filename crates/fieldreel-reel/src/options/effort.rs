@@ -9,12 +9,14 @@ use crate::ReelError;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Effort {
-    /// A plan from a few quick trials on a sample, x265's `veryfast`.
+    /// A prediction with the quick coder of residuals, its order of axes by trial on a small sample. A video that is asked for
+    /// is encoded with x265's `veryfast`.
     Fast,
-    /// Axis orders and quantisation by trial, x265's `slow`.
+    /// A prediction with the adaptive coder of residuals; the order of axes, levels and means by trial on a sample. A video that
+    /// is asked for is encoded with x265's `slow`.
     #[default]
     Balanced,
-    /// More is tried, in full, on each segment, and with x265's `veryslow`.
+    /// The same with all orders of axes, tried on the whole segment, and a video with x265's `veryslow` where that is smaller.
     Best,
 }
 
