@@ -61,7 +61,13 @@ fn predicted(trials: &mut Trials<'_>, options: &Options) -> Result<Found, ReelEr
         sample: start.sample.min(1 << 14),
         ..PredictionPlan::of(Effort::Fast)
     };
-    let with = |order| Plan::Prediction(PredictionPlan { order, ..quick });
+    let with = |order, mean| {
+        Plan::Prediction(PredictionPlan {
+            order,
+            mean,
+            ..quick
+        })
+    };
     let orders: &[AxisOrder] = match options.effort {
         Effort::Fast => &[AxisOrder::Tyx, AxisOrder::Yxt],
         Effort::Balanced => &[AxisOrder::Tyx, AxisOrder::Yxt, AxisOrder::Xyt],
@@ -72,7 +78,14 @@ fn predicted(trials: &mut Trials<'_>, options: &Options) -> Result<Found, ReelEr
     let narrow = (!has_long_rows(AxisOrder::Tyx, shape)).then_some(AxisOrder::Txy);
     let orders = orders.iter().copied().chain(narrow);
     let orders = orders.filter(|&order| has_long_rows(order, shape));
-    trials.run(orders.map(with))?;
+    // Means are finer than the grid. An order that is best with them need not be so without.
+    let means: &[bool] = if options.on_grid {
+        &[false]
+    } else {
+        &[false, true]
+    };
+    let plans = orders.flat_map(|order| means.iter().map(move |&mean| with(order, mean)));
+    trials.run(plans)?;
     let best = |trials: &Trials<'_>| match trials.best() {
         Some(Plan::Prediction(best)) => *best,
         _ => quick,
@@ -84,22 +97,7 @@ fn predicted(trials: &mut Trials<'_>, options: &Options) -> Result<Found, ReelEr
             tighter: 2,
             ..found
         };
-        let mean = PredictionPlan {
-            mean: true,
-            ..found
-        };
         trials.run([causal, tighter].map(Plan::Prediction))?;
-        // Means are finer than the grid.
-        if !options.on_grid {
-            trials.run([Plan::Prediction(mean)])?;
-        }
-        let found = best(trials);
-        if found.mean {
-            trials.run([Plan::Prediction(PredictionPlan {
-                tighter: 2 - found.tighter,
-                ..found
-            })])?;
-        }
     }
     let found = best(trials);
     let plan = PredictionPlan {
@@ -209,7 +207,7 @@ mod tests {
             _ => Some(5000),
         };
         for (effort, mean) in [
-            (Effort::Fast, false),
+            (Effort::Fast, true),
             (Effort::Balanced, true),
             (Effort::Best, true),
         ] {
