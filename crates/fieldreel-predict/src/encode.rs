@@ -71,6 +71,7 @@ pub fn encode<W: Word>(
         numbers,
         shape,
         extra_bits: settings.extra_bits,
+        mask,
     };
     let mut bytes = match settings.coder {
         CoderKind::Quick => {

@@ -2,7 +2,8 @@
 
 use crate::coefficients::{Coefficients, FRACTION_BITS};
 use crate::lattice::Pass;
-use crate::pass::Decoded;
+use crate::mask::Mask;
+use crate::pass::{Decoded, MASKED_LEVELS};
 use crate::taps::{BEYOND, DEPARTURES, LEFT, NEAREST, PassKind, Tap, known};
 use crate::word::Word;
 
@@ -11,6 +12,7 @@ pub(crate) struct Source<'a, W> {
     pub(crate) numbers: &'a [W],
     pub(crate) shape: [usize; 3],
     pub(crate) extra_bits: u32,
+    pub(crate) mask: Option<&'a Mask<'a>>,
 }
 
 impl<W: Word> Source<'_, W> {
@@ -73,9 +75,9 @@ impl Normal {
     }
 
     /// Adds rows of features. The last row holds the numbers that they predict.
-    fn add(&mut self, rows: &[&[f32]]) {
+    fn add(&mut self, rows: &[&[f32]], count: f64) {
         add_products(&mut self.products, rows);
-        self.count += rows.first().map_or(0, |row| row.len()) as f64;
+        self.count += count;
     }
 
     /// Returns the coefficients and the mean square error without and with them. `noise` is the mean square error of
@@ -106,6 +108,13 @@ impl Normal {
         let n = self.n;
         let trace: f64 = (0..n).map(|i| self.products[i * (n + 1) + i]).sum();
         (trace / n as f64 / self.count.max(1.0)).sqrt()
+    }
+}
+
+/// Sets numbers to 0 where there is no residual.
+fn keep_open(row: &mut [f32], open: &[f32]) {
+    for (number, open) in row.iter_mut().zip(open) {
+        *number *= open;
     }
 }
 
@@ -251,6 +260,23 @@ impl<'a, W: Word> Fit<'a, W> {
         }
     }
 
+    /// Sets `to` to 1 for places of a row, from a place on, that have a residual, and to 0 for others. Returns whether there
+    /// are others.
+    fn open(&self, (i, j, x): (isize, isize, isize), to: &mut [f32]) -> bool {
+        let mask = self.source.mask.filter(|_| self.pass.level < MASKED_LEVELS);
+        let Some(mask) = mask else {
+            return false;
+        };
+        let row = mask.row(self.pass, (i as usize, j as usize));
+        let row = row.iter().step_by(self.pass.step[2]).skip(x as usize);
+        let mut is_masked = false;
+        for (to, &class) in to.iter_mut().zip(row) {
+            *to = if class == 0 { 1.0 } else { 0.0 };
+            is_masked |= class != 0;
+        }
+        is_masked
+    }
+
     /// Fits the coefficients of known numbers. Returns `None` if they are not worth their bits.
     pub(crate) fn known(&self) -> Option<Coefficients> {
         let taps = known(self.pass.kind);
@@ -264,6 +290,7 @@ impl<'a, W: Word> Fit<'a, W> {
         let [one, other] = if is_base { [0, 0] } else { NEAREST };
         let mut rows = vec![0.0_f32; (n + 1) * run];
         let mut base = vec![0.0_f32; run];
+        let mut open = vec![0.0_f32; run];
         for &(i, j, x) in &self.rows {
             if is_base && i < 2 {
                 continue;
@@ -281,6 +308,13 @@ impl<'a, W: Word> Fit<'a, W> {
                     *number -= base;
                 }
             }
+            let mut count = run as f64;
+            if self.open(at, &mut open) {
+                count = open.iter().map(|&open| f64::from(open)).sum();
+                for row in rows.chunks_exact_mut(run) {
+                    keep_open(row, &open);
+                }
+            }
             if !is_base {
                 let [one, other] = BEYOND.map(|at| &rows[at * run..][..run]);
                 let cubic = one.iter().zip(other).zip(&rows[n * run..]);
@@ -288,7 +322,7 @@ impl<'a, W: Word> Fit<'a, W> {
                     .map(|((a, b), y)| f64::from((a + b) / -16.0 - y).powi(2))
                     .sum::<f64>();
             }
-            normal.add(&rows.chunks_exact(run).collect::<Vec<_>>());
+            normal.add(&rows.chunks_exact(run).collect::<Vec<_>>(), count);
         }
         if normal.count < 8.0 * n as f64 {
             return None;
@@ -344,6 +378,10 @@ impl<'a, W: Word> Fit<'a, W> {
                 }
             }
         }
+        let open = &mut tapped[..row.len()];
+        if self.open(at, open) {
+            keep_open(row, open);
+        }
     }
 
     /// Fits the coefficients of departures. Returns `None` if they are not worth their bits.
@@ -368,6 +406,7 @@ impl<'a, W: Word> Fit<'a, W> {
         let mut plain = 0.0;
         let mut rows = vec![0.0_f32; ROWS.len() * wide];
         let mut tapped = vec![0.0_f32; wide];
+        let mut open = vec![0.0_f32; run];
         for &(i, j, x) in &self.rows {
             if is_base && (i < 2 && self.pass.counts[0] > 2) {
                 continue;
@@ -393,7 +432,14 @@ impl<'a, W: Word> Fit<'a, W> {
                     plain += f64::from(here[k] - lorenzo).powi(2);
                 }
             }
-            normal.add(&features);
+            if !self.open((i as isize, j as isize, x as isize), &mut open) {
+                normal.add(&features, run as f64);
+                continue;
+            }
+            let count: f64 = open.iter().map(|&open| f64::from(open)).sum();
+            let mut kept: Vec<Vec<f32>> = features.iter().map(|row| row.to_vec()).collect();
+            kept.iter_mut().for_each(|row| keep_open(row, &open));
+            normal.add(&kept.iter().map(Vec::as_slice).collect::<Vec<_>>(), count);
         }
         if normal.count < 8.0 * count as f64 {
             return None;

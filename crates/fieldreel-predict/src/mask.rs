@@ -11,6 +11,18 @@ pub(crate) struct Mask<'a> {
     pub(crate) shape: [usize; 3],
 }
 
+impl Mask<'_> {
+    /// Returns the row that row `(i, j)` of a pass is taken from, from its first place on.
+    pub(crate) fn row(&self, pass: &Pass, (i, j): (usize, usize)) -> &[u8] {
+        let [_, height, width] = self.shape;
+        let (t, y) = (
+            pass.start[0] + i * pass.step[0],
+            pass.start[1] + j * pass.step[1],
+        );
+        &self.classes[(t * height + y) * width..][pass.start[2]..width]
+    }
+}
+
 /// A row with places that have no number.
 #[derive(Debug, Default)]
 pub(crate) struct MaskedRow {
@@ -27,12 +39,7 @@ pub(crate) struct MaskedRow {
 impl MaskedRow {
     /// Sets this to row `(i, j)` of a pass. Returns whether any of its places has no number.
     pub(crate) fn set(&mut self, mask: &Mask<'_>, pass: &Pass, (i, j): (usize, usize)) -> bool {
-        let [_, height, width] = mask.shape;
-        let (t, y) = (
-            pass.start[0] + i * pass.step[0],
-            pass.start[1] + j * pass.step[1],
-        );
-        let row = &mask.classes[(t * height + y) * width..][pass.start[2]..width];
+        let row = mask.row(pass, (i, j));
         self.masked.clear();
         self.masked.extend(row.iter().step_by(pass.step[2]));
         if self.masked.iter().fold(0, |any, class| any | class) == 0 {

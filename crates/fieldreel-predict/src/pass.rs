@@ -13,7 +13,7 @@ use crate::word::Word;
 
 /// The number of finest levels at which masked places have no residual. At coarser levels, where places are few, all
 /// places have one.
-const MASKED_LEVELS: u32 = 2;
+pub(crate) const MASKED_LEVELS: u32 = 2;
 
 /// The decoded numbers of some places, and their residuals, scaled and saturated.
 #[derive(Clone, Debug)]
