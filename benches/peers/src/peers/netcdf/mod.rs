@@ -8,6 +8,7 @@ use ndarray::{Array3, ArrayView3};
 use super::{Codec, Peer};
 use crate::Outcome;
 use crate::fields::FieldData;
+use crate::jobs::Target;
 use library::{Filter, Quantise, Storage};
 
 /// zlib's and zstd's highest levels but zstd's slowest ones, which gain under 1 %.
@@ -55,6 +56,13 @@ impl Peer for Netcdf {
         match self {
             Self::Deflate | Self::QuantiseDeflate => library,
             Self::QuantiseZstd => format!("{library}; zstd {}", env!("VERSION_ZSTD_SYS")),
+        }
+    }
+
+    fn takes(&self, target: Target) -> bool {
+        match self {
+            Self::Deflate => target == Target::Lossless,
+            Self::QuantiseDeflate | Self::QuantiseZstd => matches!(target, Target::Relative(_)),
         }
     }
 
