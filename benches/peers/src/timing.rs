@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::Outcome;
 
 /// What takes longer, in seconds, is run once: nothing of it is a warm-up.
-const LONG: f64 = 2.0;
+const LONG: f64 = 1.0;
 /// How often the rest is run again, and in how many seconds in all.
-const REPETITIONS: usize = 5;
-const ENOUGH: f64 = 2.0;
+const REPETITIONS: usize = 3;
+const ENOUGH: f64 = 1.0;
 
 /// How long something took.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn short_runs_are_repeated_and_long_ones_are_not() {
-        let mut runs = [0.4, 0.1, 0.2, 0.3, 0.5].into_iter();
+        let mut runs = [0.4, 0.1, 0.2].into_iter();
         let next = || {
             runs.next()
                 .map(|cpu| seconds(0.01, cpu))
@@ -127,13 +127,13 @@ mod tests {
             fastest(seconds(0.1, 0.9), next).unwrap(),
             seconds(0.01, 0.1)
         );
-        // Two seconds are enough.
+        // One second is enough.
         let mut count = 0;
         let next = || {
             count += 1;
-            Ok(seconds(1.5, 1.4))
+            Ok(seconds(0.6, 0.5))
         };
-        assert_eq!(fastest(seconds(1.5, 1.3), next).unwrap().cpu, 1.3);
+        assert_eq!(fastest(seconds(0.6, 0.4), next).unwrap().cpu, 0.4);
         assert_eq!(count, 2);
         let never = || Err("a long one was run again".into());
         assert_eq!(fastest(seconds(3.0, 2.9), never).unwrap().cpu, 2.9);

@@ -94,7 +94,7 @@ impl Codec for Setting {
         let shape = values.dim().into();
         let chunk = self.chunk(shape)?;
         let values = self.order.apply(values);
-        let view = nd::ArrayView3::from_shape(self.order.shape(shape), &*values)?;
+        let view = nd::ArrayView3::from_shape(self.order.shape(shape), &values)?;
         // In single precision; never above what is asked for.
         let mut error = request as f32;
         if f64::from(error) > request {

@@ -23,8 +23,8 @@ pub(super) fn encode(values: &[f32], decoded: &[f32], bound: f64) -> Outcome<Vec
     let (mut positions, mut corrections) = (Vec::new(), Vec::new());
     for (place, (&x, &y)) in values.iter().zip(decoded).enumerate() {
         let error = f64::from(x) - f64::from(y);
-        // Not `<=`, so that NaN is an outlier, which no correction can bring within the bound.
-        if !(error.abs() <= bound) {
+        // No correction brings NaN within the bound: it is refused below.
+        if error.abs() > bound || error.is_nan() {
             let correction = (error / step).round();
             if correction.abs() > f64::from(i32::MAX) || correction.is_nan() {
                 return Err("an outlier is too far off".into());

@@ -14,8 +14,8 @@ use crate::Outcome;
 use crate::fields::{FieldData, sample};
 
 /// Steps that are tried, in bounds.
-const STEPS: [f64; 13] = [
-    1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 2.75, 3.0, 3.5, 4.0, 5.0, 6.0,
+const STEPS: [f64; 14] = [
+    1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 2.75, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0,
 ];
 /// The step at which orders and chunks are compared.
 const USUAL: f64 = 2.5;

@@ -135,6 +135,13 @@ fn draw_panel(canvas: &Canvas<'_>, area: &Canvas<'_>, panel: &Panel) -> Outcome<
         .map(|mark| plot.backend_coord(&(mark.speed, mark.ratio)))
         .collect();
     let mut taken: Vec<Rectangle> = places.iter().map(|&at| Rectangle::around(at)).collect();
+    let line = plot.backend_coord(&(x.0, 1.0)).1;
+    taken.push(Rectangle {
+        left: inside.0.start,
+        top: line - scaled(1) as i32,
+        right: inside.0.end,
+        bottom: line + scaled(1) as i32,
+    });
     for (mark, &at) in panel.marks.iter().zip(&places) {
         chart::draw_mark(canvas, at, figures::look(&mark.peer))?;
         let (width, height) = canvas

@@ -75,6 +75,11 @@ impl Peer for Netcdf {
         *self == Self::Deflate
     }
 
+    // Deflate and zstd take a second for a million values.
+    fn trial_values(&self) -> usize {
+        500_000
+    }
+
     fn finalists(&self) -> usize {
         1
     }
