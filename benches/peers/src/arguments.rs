@@ -7,7 +7,7 @@ use fieldreel::Effort;
 
 use crate::Outcome;
 use crate::fields::Source;
-use crate::jobs::Target;
+use crate::jobs::{LOSSLESS, Target};
 use crate::peers::{self, Peer};
 
 /// Compresses fields with fieldreel and with other compressors, and compares.
@@ -16,12 +16,13 @@ pub(crate) struct Arguments {
     /// Which fields, by name and separated by commas [default: all whose files are there]
     #[arg(long, value_name = "a,b,…", value_delimiter = ',')]
     fields: Vec<String>,
-    /// Which error bounds, as parts of the range; `modes` are the largest errors of the nine modes
+    /// Which error bounds, as parts of the range; `lossless` for none, `modes` for the largest errors of
+    /// the nine modes
     #[arg(
         long,
         value_name = "1e-1,…",
         value_delimiter = ',',
-        default_value = "1e-1,3e-2,1e-2,1e-3,1e-4,modes"
+        default_value = "1e-1,3e-2,1e-2,1e-3,1e-4,lossless,modes"
     )]
     bounds: Vec<String>,
     /// Which peers, by name and separated by commas; `none` for fieldreel alone [default: all]
@@ -44,12 +45,13 @@ pub(crate) struct Arguments {
     /// Write the tables also into this document, between its `peers` marks
     #[arg(long, value_name = "FILE")]
     pub(crate) docs: Option<PathBuf>,
-    /// How many threads fieldreel may use; the peers use one [default: as many as there are]
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<usize>,
     /// Instead, print how long fieldreel takes beside libavcodec and x265 for its base layers, in one thread
     #[arg(long)]
     pub(crate) beside_base: bool,
+    /// Instead, write each field into DIR as NAME.T.Y.X.f32: little-endian single precision, axis order
+    /// (time, y, x), NaN where a value is missing
+    #[arg(long, value_name = "DIR", conflicts_with = "beside_base")]
+    pub(crate) dump: Option<PathBuf>,
 }
 
 impl Arguments {
@@ -64,6 +66,7 @@ impl Arguments {
         for text in &self.bounds {
             match text.parse::<f64>() {
                 _ if text == "modes" => targets.extend(Target::modes()),
+                _ if text == LOSSLESS => targets.push(Target::Lossless),
                 Ok(part) if part > 0.0 && part < 1.0 => targets.push(Target::Relative(part)),
                 _ => {
                     return Err(format!("{text:?} is no part of a range between 0 and 1").into());
@@ -91,7 +94,7 @@ impl Arguments {
             )
             .into());
         }
-        let mut all = peers::fieldreel(&efforts, self.threads);
+        let mut all = peers::fieldreel(&efforts);
         all.extend(pick("peer", &self.peers, peers::others(), |peer| {
             peer.name()
         })?);
@@ -151,13 +154,14 @@ mod tests {
     }
 
     #[test]
-    fn bounds_are_parts_of_a_range_or_modes() {
+    fn bounds_are_parts_of_a_range_or_names() {
         let targets = |bounds| {
             let arguments = ["fieldreel-peers", "--bounds", bounds];
             Arguments::try_parse_from(arguments).unwrap().targets()
         };
-        let found = targets("1e-2,modes").unwrap();
-        assert_eq!((found[0], found.len()), (Target::Relative(1e-2), 10));
+        let found = targets("1e-2,lossless,modes").unwrap();
+        assert_eq!(found[..2], [Target::Relative(1e-2), Target::Lossless]);
+        assert_eq!(found.len(), 11);
         assert!(targets("2").is_err() && targets("0").is_err() && targets("x").is_err());
     }
 }

@@ -10,16 +10,22 @@ use crate::arguments::Arguments;
 use crate::fields::{FieldData, Source};
 use crate::measure::{self, Row};
 use crate::peers::{Mode, Peer};
-use crate::report::{self, Report};
+use crate::report::{self, Report, Run};
+use crate::search::over_bound;
 
 /// The fields on which the modes are compared: those of the original's own comparison.
 const MODE_FIELDS: [&str; 3] = ["wind", "t2m", "u"];
+
+/// The name of the target that loses nothing.
+pub(crate) const LOSSLESS: &str = "lossless";
 
 /// What bounds the error.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Target {
     /// A part of the field's range.
     Relative(f64),
+    /// The same bits.
+    Lossless,
     /// The largest error of a mode.
     Mode(Preset),
 }
@@ -34,6 +40,7 @@ impl Target {
     pub(crate) fn name(self) -> String {
         match self {
             Self::Relative(part) => format!("{part:e}"),
+            Self::Lossless => LOSSLESS.to_owned(),
             Self::Mode(preset) => preset.to_string(),
         }
     }
@@ -52,7 +59,7 @@ impl Job<'_> {
         match (self.peer, self.target) {
             (Some(peer), _) => peer.name(),
             (None, Target::Mode(preset)) => Mode(preset).name(),
-            (None, Target::Relative(_)) => String::new(),
+            (None, _) => String::new(),
         }
     }
 
@@ -61,7 +68,7 @@ impl Job<'_> {
         match (self.peer, self.target) {
             (Some(peer), _) => peer.version(),
             (None, Target::Mode(preset)) => Mode(preset).version(),
-            (None, Target::Relative(_)) => String::new(),
+            (None, _) => String::new(),
         }
     }
 }
@@ -70,12 +77,12 @@ impl Job<'_> {
 pub(crate) fn run(arguments: &Arguments) -> Outcome<()> {
     let (sources, targets) = (arguments.sources()?, arguments.targets()?);
     let peers = arguments.peers()?;
+    let run = Run::this()?;
     let mut report = if arguments.resume {
         Report::read(&arguments.out)?
     } else {
         Report::default()
     };
-    report.describe(arguments.threads);
 
     let jobs: Vec<(Source, Vec<Job<'_>>)> = sources
         .into_iter()
@@ -92,7 +99,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome<()> {
             (source, jobs)
         })
         .collect();
-    let count = jobs.iter().map(|(_, jobs)| jobs.len() as u64).sum();
+    let count: u64 = jobs.iter().map(|(_, jobs)| jobs.len() as u64).sum();
+    report.starts(run);
     let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {elapsed} {msg}")?;
     let bar = ProgressBar::new(count).with_style(style);
     for (source, jobs) in jobs {
@@ -116,13 +124,16 @@ fn jobs<'a>(field: &str, targets: &[Target], peers: &'a [Box<dyn Peer>]) -> Vec<
     for &target in targets {
         let peers = peers.iter().map(AsRef::as_ref);
         match target {
-            Target::Relative(_) => jobs.extend(peers.map(|peer| Job {
-                target,
-                peer: Some(peer),
-            })),
+            Target::Relative(_) | Target::Lossless => {
+                let peers = peers.filter(|peer| peer.takes(target));
+                jobs.extend(peers.map(|peer| Job {
+                    target,
+                    peer: Some(peer),
+                }));
+            }
             Target::Mode(_) if MODE_FIELDS.contains(&field) => {
                 jobs.push(Job { target, peer: None });
-                let reels = peers.filter(|peer| report::is_fieldreel(&peer.name()));
+                let reels = peers.filter(|peer| peer.takes(target));
                 jobs.extend(reels.map(|peer| Job {
                     target,
                     peer: Some(peer),
@@ -150,17 +161,23 @@ fn measure_field(
         .collect();
     for job in jobs {
         let target = job.target.name();
+        let most = job.peer.map_or(usize::MAX, Peer::most_values);
+        if field.values.len() > most {
+            bar.inc(1);
+            continue;
+        }
         bar.set_message(format!("{} {target} {}", field.name, job.name()));
         let row = match (job.peer, job.target) {
             (Some(peer), Target::Relative(part)) => {
                 measure::peer(peer, field, job.target, part * field.range)
             }
+            (Some(peer), Target::Lossless) => measure::peer(peer, field, job.target, 0.0),
             (Some(peer), Target::Mode(_)) => match mode_errors.get(&target) {
                 Some(&bound) => measure::peer(peer, field, job.target, bound),
                 None => Err("the mode has no error".into()),
             },
             (None, Target::Mode(preset)) => measure::mode(Mode(preset), field),
-            (None, Target::Relative(_)) => continue,
+            (None, _) => continue,
         };
         match row {
             Ok(row) => {
@@ -184,7 +201,9 @@ fn measure_field(
 
 /// Prints a row above the bar.
 fn told(row: &Row, bar: &ProgressBar) {
-    let error = row.bound.map_or(1.0, |bound| row.max_abs / bound);
+    let error = row
+        .bound
+        .map_or(1.0, |bound| over_bound(row.max_abs, bound));
     let broken = match &row.as_asked {
         Some(asked) if !asked.kept => format!("; as asked {:.6} ε", asked.error),
         _ => String::new(),
@@ -197,8 +216,8 @@ fn told(row: &Row, bar: &ProgressBar) {
             row.peer,
             row.ratio,
             error,
-            row.encode_s,
-            row.decode_s,
+            row.encode.wall,
+            row.decode.wall,
             row.setting
         );
     });
@@ -212,9 +231,15 @@ mod tests {
 
     #[test]
     fn modes_are_measured_before_what_they_bound_and_by_fieldreel_alone() {
-        let mut all = peers::fieldreel(&[Effort::Fast], None);
+        let mut all = peers::fieldreel(&[Effort::Fast]);
         all.extend(peers::others());
-        let targets = [Target::Relative(1e-2), Target::Mode(Preset::Avg)];
+        let targets = [
+            Target::Relative(1e-2),
+            Target::Lossless,
+            Target::Mode(Preset::Avg),
+        ];
+        let takes = |target| all.iter().filter(|peer| peer.takes(target)).count();
+        let count = takes(targets[0]) + takes(targets[1]);
         let names = |field| {
             let jobs = jobs(field, &targets, &all);
             let names: Vec<(String, String)> = jobs
@@ -223,10 +248,13 @@ mod tests {
                 .collect();
             names
         };
-        let last = names("wind").split_off(all.len());
+        let last = names("wind").split_off(count);
         let expected = [("avg", "mode avg"), ("avg", "fieldreel-fast")];
         assert_eq!(last, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
-        assert_eq!(names("ocean").len(), all.len());
+        assert_eq!(names("ocean").len(), count);
+        // fieldreel is measured at both.
+        assert_eq!(count, all.len() + 1);
+        assert_eq!(Target::Lossless.name(), "lossless");
         assert_eq!(Target::Relative(3e-2).name(), "3e-2");
     }
 }

@@ -2,20 +2,22 @@
 //! process.
 //!
 //! `cargo run --release -p fieldreel-peers -- [--fields a,b] [--bounds 1e-1,1e-2] [--peers x,y]
-//! [--efforts fast,best] [--out DIR] [--resume]`, or with `--beside-base` as below
+//! [--efforts fast,best] [--out DIR] [--resume]`, or with `--beside-base` or `--dump DIR` as below
 //!
 //! | stage | module |
 //! |---|---|
 //! | what is compressed: real fields, and generated ones | `fields` |
 //! | with what: a file for each compressor | `peers` |
 //! | a peer's smallest setting that keeps the bound | `search` |
-//! | how small, how far off, how fast | `measure` |
+//! | how small, how far off, how fast | `measure`, `timing` |
 //! | what is still to be measured, row by row | `jobs` |
 //! | `peers.json`, tables, means and figures | `report` |
 //! | instead of all that: fieldreel's time beside libavcodec's and x265's | `beside_base` |
+//! | instead of all that: the fields as raw files | `dump` |
 
 mod arguments;
 mod beside_base;
+mod dump;
 mod fields;
 mod jobs;
 mod measure;
@@ -24,6 +26,7 @@ mod report;
 mod search;
 #[cfg(test)]
 mod tests;
+mod timing;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -39,7 +42,9 @@ fn main() -> ExitCode {
         unsafe { std::env::set_var("EBCC_LOG_LEVEL", "5") };
     }
     let arguments = <arguments::Arguments as clap::Parser>::parse();
-    let outcome = if arguments.beside_base {
+    let outcome = if let Some(folder) = &arguments.dump {
+        dump::run(&arguments, folder)
+    } else if arguments.beside_base {
         beside_base::run(&arguments)
     } else {
         jobs::run(&arguments)

@@ -1,12 +1,11 @@
 //! A peer's smallest setting that keeps the bound.
 
-use std::time::Instant;
-
 use ndarray::{Array3, ArrayView3};
 
 use crate::Outcome;
 use crate::fields::{FieldData, sample};
 use crate::peers::{Codec, Peer};
+use crate::timing::{Seconds, timed};
 
 /// How many settings that break the bound are tried with a tighter one.
 const SECOND_CHANCES: usize = 2;
@@ -24,19 +23,27 @@ pub(crate) struct Trial {
     pub(crate) setting: String,
     /// What was asked for, over the bound.
     pub(crate) request: f64,
-    pub(crate) bytes: u64,
+    pub(crate) encoded: Vec<u8>,
     /// Missing values as the field has them.
     pub(crate) decoded: Array3<f32>,
     /// The largest error of a valid value; infinite where one is lost, or a missing one is not.
     pub(crate) error: f64,
-    pub(crate) encode_s: f64,
-    pub(crate) decode_s: f64,
+    pub(crate) encode: Seconds,
+    pub(crate) decode: Seconds,
+}
+
+impl Trial {
+    /// The length of the encoding.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.encoded.len() as u64
+    }
 }
 
 /// What was found for a peer.
 pub(crate) struct Found {
-    /// The smallest that keeps the bound.
+    /// The smallest that keeps the bound, and what made it.
     pub(crate) kept: Trial,
+    pub(crate) codec: Box<dyn Codec>,
     /// Where the bound was asked for as it is: the smallest, and whether it is kept. `None` for
     /// peers that promise nothing.
     pub(crate) promise: Option<Promise>,
@@ -62,22 +69,18 @@ pub(crate) fn smallest(peer: &dyn Peer, field: &FieldData, bound: f64) -> Outcom
         .enumerate()
         .map(|(place, codec)| (codec, place == 0))
         .collect();
-    let array = if peer.takes_missing() {
-        field.values.view()
-    } else {
-        field.filled()
-    };
+    let array = peer.input(field);
     if candidates.len() > peer.finalists() && array.len() > peer.trial_values() {
         let part = sample(array, peer.trial_values());
         candidates = finalists(candidates, part, bound, peer.finalists());
     }
 
-    let mut kept: Option<Trial> = None;
+    let mut kept: Option<Kept> = None;
     let mut promise: Option<Promise> = None;
     let mut default_bytes = None;
     let mut broken = Vec::new();
     let mut failure = None;
-    for (codec, is_default) in &candidates {
+    for (place, (codec, is_default)) in candidates.iter().enumerate() {
         let trial = match attempt(codec.as_ref(), field, array, bound, 1.0) {
             Ok(trial) => trial,
             Err(error) => {
@@ -85,31 +88,33 @@ pub(crate) fn smallest(peer: &dyn Peer, field: &FieldData, bound: f64) -> Outcom
                 continue;
             }
         };
-        let error = trial.error / bound;
+        let bytes = trial.bytes();
+        let error = over_bound(trial.error, bound);
         let asked = peer.promises() && !codec.asks_for_more();
-        if asked && promise.as_ref().is_none_or(|p| trial.bytes < p.bytes) {
-            let bytes = trial.bytes;
+        if asked && promise.as_ref().is_none_or(|p| bytes < p.bytes) {
             promise = Some(Promise { bytes, error });
         }
         if error <= 1.0 {
             if *is_default {
-                default_bytes = Some(trial.bytes);
+                default_bytes = Some(bytes);
             }
-            keep_smaller(&mut kept, trial);
+            keep_smaller(&mut kept, place, trial);
         } else if asked {
-            broken.push((trial.bytes, codec));
+            broken.push((bytes, place));
         }
     }
     // What misses the bound may be the smallest all the same when it is asked for less.
-    broken.sort_by_key(|(bytes, _)| *bytes);
-    for (bytes, codec) in broken.into_iter().take(SECOND_CHANCES) {
-        if kept.as_ref().is_none_or(|kept| bytes < kept.bytes) {
-            tighten(codec.as_ref(), field, array, bound, &mut kept)?;
+    broken.sort_unstable();
+    for (bytes, place) in broken.into_iter().take(SECOND_CHANCES) {
+        if bound > 0.0 && kept.as_ref().is_none_or(|kept| bytes < kept.trial.bytes()) {
+            let mut keep = |trial| keep_smaller(&mut kept, place, trial);
+            tighten(candidates[place].0.as_ref(), field, array, bound, &mut keep)?;
         }
     }
     match (kept, failure) {
         (Some(kept), _) => Ok(Found {
-            kept,
+            codec: candidates.swap_remove(kept.place).0,
+            kept: kept.trial,
             promise,
             default_bytes,
         }),
@@ -159,7 +164,7 @@ fn tighten(
     field: &FieldData,
     array: ArrayView3<'_, f32>,
     bound: f64,
-    kept: &mut Option<Trial>,
+    keep: &mut dyn FnMut(Trial),
 ) -> Outcome<()> {
     let (mut low, mut high) = (TIGHTEST.ln(), 0.0_f64);
     // Most bounds are broken by a rounding at the end: a little less is often enough.
@@ -169,7 +174,7 @@ fn tighten(
         let excess = (trial.error / bound).ln();
         if excess <= 0.0 {
             low = request;
-            keep_smaller(kept, trial);
+            keep(trial);
         } else {
             high = request;
         }
@@ -187,11 +192,23 @@ fn tighten(
     Ok(())
 }
 
+/// The smallest so far, and the place of the setting that made it.
+struct Kept {
+    trial: Trial,
+    place: usize,
+}
+
 /// Keeps the smaller of two.
-fn keep_smaller(kept: &mut Option<Trial>, trial: Trial) {
-    if kept.as_ref().is_none_or(|kept| trial.bytes < kept.bytes) {
-        *kept = Some(trial);
+fn keep_smaller(kept: &mut Option<Kept>, place: usize, trial: Trial) {
+    let smaller = |kept: &Kept| trial.bytes() < kept.trial.bytes();
+    if kept.as_ref().is_none_or(smaller) {
+        *kept = Some(Kept { trial, place });
     }
+}
+
+/// An error over a bound; of a bound of 0, any error is infinitely far over it.
+pub(crate) fn over_bound(error: f64, bound: f64) -> f64 {
+    if error > 0.0 { error / bound } else { 0.0 }
 }
 
 /// Encodes and decodes, for `share` of the bound.
@@ -202,23 +219,23 @@ pub(crate) fn attempt(
     bound: f64,
     share: f64,
 ) -> Outcome<Trial> {
-    let start = Instant::now();
-    let encoded = codec.encode(array, bound * share)?;
-    let encode_s = start.elapsed().as_secs_f64();
-    let start = Instant::now();
-    let mut decoded = codec.decode(&encoded, field.shape())?;
-    let decode_s = start.elapsed().as_secs_f64();
+    let (encoded, encode) = timed(|| codec.encode(array, bound * share))?;
+    let (mut decoded, decode) = timed(|| codec.decode(&encoded, field.shape()))?;
     if array.iter().all(|x| x.is_finite()) {
         field.restore_missing(&mut decoded)?;
     }
     Ok(Trial {
         setting: codec.setting(),
         request: share,
-        bytes: encoded.len() as u64,
-        error: largest_error(field.values.view(), decoded.view()),
+        error: if bound > 0.0 {
+            largest_error(field.values.view(), decoded.view())
+        } else {
+            error_of_bits(field.values.view(), decoded.view())
+        },
+        encoded,
         decoded,
-        encode_s,
-        decode_s,
+        encode,
+        decode,
     })
 }
 
@@ -235,6 +252,17 @@ pub(crate) fn largest_error(field: ArrayView3<'_, f32>, decoded: ArrayView3<'_, 
         if error.is_nan() { f64::INFINITY } else { error }
     });
     errors.fold(0.0, f64::max)
+}
+
+/// 0 where all values have the same bits, else infinite.
+fn error_of_bits(field: ArrayView3<'_, f32>, decoded: ArrayView3<'_, f32>) -> f64 {
+    let mut pairs = field.iter().zip(decoded);
+    let same = pairs.all(|(x, y)| x.to_bits() == y.to_bits());
+    if field.dim() == decoded.dim() && same {
+        0.0
+    } else {
+        f64::INFINITY
+    }
 }
 
 #[cfg(test)]
@@ -314,7 +342,7 @@ mod tests {
         let found = smallest(&Rounder(vec![(3.0, 100)]), &field(5), 0.05).unwrap();
         let promise = found.promise.unwrap();
         assert!(promise.error > 1.3 && promise.error < 1.5, "{promise:?}");
-        assert!(promise.bytes < found.kept.bytes);
+        assert!(promise.bytes < found.kept.bytes());
         // Two thirds would do.
         assert!(
             (0.6..0.68).contains(&found.kept.request),
@@ -333,7 +361,10 @@ mod tests {
             ("2", 1.0)
         );
         let most = 4.0 + 4.0 * 5.0 * 42.0 + 50.0 / 0.1;
-        assert_eq!(found.kept.bytes, most as u64);
+        assert_eq!(found.kept.bytes(), most as u64);
+        // What made it makes it again.
+        let again = found.codec.encode(field(5).values.view(), 0.05).unwrap();
+        assert_eq!(again, found.kept.encoded);
         assert_eq!(found.default_bytes, Some(4 + 4 * 5 * 42 + 1000));
     }
 
@@ -341,7 +372,14 @@ mod tests {
     fn of_a_large_field_a_part_chooses_the_settings() {
         let many = (1..10).rev().map(|size| (2.0, 100 * size)).collect();
         let found = smallest(&Rounder(many), &field(50), 0.05).unwrap();
-        assert_eq!(found.kept.bytes, 4 + 4 * 50 * 42 + 1000);
+        assert_eq!(found.kept.bytes(), 4 + 4 * 50 * 42 + 1000);
+    }
+
+    #[test]
+    fn over_a_bound_of_zero_is_any_error() {
+        assert_eq!(over_bound(0.1, 0.2), 0.5);
+        assert_eq!(over_bound(0.0, 0.0), 0.0);
+        assert_eq!(over_bound(1e-300, 0.0), f64::INFINITY);
     }
 
     #[test]
@@ -354,5 +392,9 @@ mod tests {
         assert_eq!(largest_error(field.view(), values.view()), f64::INFINITY);
         assert_eq!(largest_error(values.view(), field.view()), f64::INFINITY);
         assert_eq!(largest_error(values.view(), values.view()), 0.0);
+        assert_eq!(error_of_bits(values.view(), values.view()), 0.0);
+        assert_eq!(error_of_bits(field.view(), values.view()), f64::INFINITY);
+        let negative = field.mapv(|x| -x);
+        assert_eq!(error_of_bits(field.view(), negative.view()), f64::INFINITY);
     }
 }

@@ -1,5 +1,6 @@
 //! What is compressed.
 
+mod era5_like;
 mod plume;
 mod random;
 mod real;
@@ -123,15 +124,17 @@ pub(crate) enum Source {
     Real(real::Real),
     Turbulence(u64),
     Plume(u64),
+    Era5Like,
 }
 
 impl Source {
-    /// The fields in files, and three of each kind that is generated.
+    /// The fields in files, three flows and three plumes, and a global temperature.
     pub(crate) fn all() -> Vec<Self> {
         let seeds = || 0..3;
         let real = real::Real::ALL.into_iter().map(Self::Real);
         real.chain(seeds().map(Self::Turbulence))
             .chain(seeds().map(Self::Plume))
+            .chain([Self::Era5Like])
             .collect()
     }
 
@@ -141,6 +144,7 @@ impl Source {
             Self::Real(real) => real.name.to_owned(),
             Self::Turbulence(seed) => format!("turbulence-{seed}"),
             Self::Plume(seed) => format!("plume-{seed}"),
+            Self::Era5Like => "era5-like".to_owned(),
         }
     }
 
@@ -159,6 +163,7 @@ impl Source {
             },
             Self::Turbulence(seed) => turbulence::vorticity(&turbulence::Setup::default(), *seed),
             Self::Plume(seed) => plume::concentration(&plume::Setup::default(), *seed),
+            Self::Era5Like => era5_like::temperature(&era5_like::Setup::default(), 7),
         };
         FieldData::new(&self.name(), values).map(Some)
     }

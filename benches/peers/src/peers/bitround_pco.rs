@@ -71,13 +71,12 @@ impl Codec for Setting {
     }
 
     fn encode(&self, values: ArrayView3<'_, f32>, request: f64) -> Outcome<Vec<u8>> {
-        let mut values = self.order.apply(values);
         let step = 2.0 * request;
-        values.mapv_inplace(|x| match self.rounding {
+        let round = |&x: &f32| match self.rounding {
             Rounding::Bits(bits) => round_bits(x, bits),
             Rounding::Multiples => ((f64::from(x) / step).round() * step) as f32,
-        });
-        let values = values.into_raw_vec_and_offset().0;
+        };
+        let values: Vec<f32> = self.order.apply(values).iter().map(round).collect();
         let config = ChunkConfig::default().with_compression_level(LEVEL);
         Ok(simple_compress(&values, &config)?)
     }

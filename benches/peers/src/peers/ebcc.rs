@@ -40,6 +40,10 @@ impl Peer for Ebcc {
         1
     }
 
+    fn most_values(&self) -> usize {
+        6_000_000
+    }
+
     fn candidates(&self, field: &FieldData, _: f64) -> Outcome<Vec<Box<dyn Codec>>> {
         let mut all: Vec<Box<dyn Codec>> = Vec::new();
         for order in [Order::NATURAL, Order::ALL[3], Order::ALL[2]] {
@@ -89,7 +93,7 @@ impl Codec for Setting {
     fn encode(&self, values: ArrayView3<'_, f32>, request: f64) -> Outcome<Vec<u8>> {
         let shape = values.dim().into();
         let chunk = self.chunk(shape)?;
-        let values = self.order.apply(values).into_raw_vec_and_offset().0;
+        let values = self.order.apply(values);
         let view = nd::ArrayView3::from_shape(self.order.shape(shape), &values)?;
         // In single precision; never above what is asked for.
         let mut error = request as f32;

@@ -9,15 +9,15 @@ use ndarray::{Array3, ArrayView3};
 use super::{Codec, Peer, probe};
 use crate::Outcome;
 use crate::fields::FieldData;
+use crate::jobs::Target;
 
 /// Which bytes the efforts make, once that is known.
 static PROBED: LazyLock<Mutex<HashMap<Effort, u32>>> = LazyLock::new(Mutex::default);
 
-/// A reel at an effort.
+/// A reel at an effort, in one thread.
 #[derive(Clone, Copy)]
 pub(super) struct Reel {
     pub(super) effort: Effort,
-    pub(super) threads: Option<usize>,
 }
 
 impl Peer for Reel {
@@ -42,6 +42,10 @@ impl Peer for Reel {
         )
     }
 
+    fn takes(&self, _: Target) -> bool {
+        true
+    }
+
     fn takes_missing(&self) -> bool {
         true
     }
@@ -57,10 +61,12 @@ impl Codec for Reel {
     }
 
     fn encode(&self, values: ArrayView3<'_, f32>, request: f64) -> Outcome<Vec<u8>> {
-        let mut compressor = Compressor::new(Bound::Absolute(request)).effort(self.effort);
-        if let Some(threads) = self.threads {
-            compressor = compressor.threads(threads);
-        }
+        let bound = if request > 0.0 {
+            Bound::Absolute(request)
+        } else {
+            Bound::Lossless
+        };
+        let compressor = Compressor::new(bound).effort(self.effort).threads(1);
         Ok(compressor.compress(values)?)
     }
 

@@ -7,13 +7,20 @@ mod bitround_pco;
 #[cfg(feature = "ebcc")]
 mod ebcc;
 mod fieldreel;
+#[cfg(feature = "fpzip")]
+mod fpzip;
 mod grib;
+mod lossless;
 mod modes;
 mod netcdf;
 mod order;
+#[cfg(feature = "sperr")]
+mod outliers;
 mod probe;
 #[cfg(feature = "sperr")]
 mod sperr;
+#[cfg(feature = "sperr")]
+mod sperr_tuned;
 #[cfg(feature = "sz3")]
 mod sz3;
 #[cfg(feature = "zfp")]
@@ -24,6 +31,7 @@ use ndarray::{Array3, ArrayView3};
 
 use crate::Outcome;
 use crate::fields::FieldData;
+use crate::jobs::Target;
 
 pub(crate) use modes::Mode;
 
@@ -35,10 +43,29 @@ pub(crate) trait Peer {
     /// Its version, and that of the library under it.
     fn version(&self) -> String;
 
+    /// Whether it is measured at this target: a part of the range by default.
+    fn takes(&self, target: Target) -> bool {
+        matches!(target, Target::Relative(_))
+    }
+
     /// Whether NaN comes back where it was. Others are given the field filled in, and are charged
     /// the mask.
     fn takes_missing(&self) -> bool {
         false
+    }
+
+    /// The values that it is given.
+    fn input<'a>(&self, field: &'a FieldData) -> ArrayView3<'a, f32> {
+        if self.takes_missing() {
+            field.values.view()
+        } else {
+            field.filled()
+        }
+    }
+
+    /// Fields of more values are left out: they would take hours.
+    fn most_values(&self) -> usize {
+        usize::MAX
     }
 
     /// Whether it promises that an error that it is asked for is kept.
@@ -80,14 +107,15 @@ pub(crate) trait Codec {
 }
 
 /// fieldreel at each of these efforts.
-pub(crate) fn fieldreel(efforts: &[Effort], threads: Option<usize>) -> Vec<Box<dyn Peer>> {
-    let peer = |&effort| -> Box<dyn Peer> { Box::new(fieldreel::Reel { effort, threads }) };
+pub(crate) fn fieldreel(efforts: &[Effort]) -> Vec<Box<dyn Peer>> {
+    let peer = |&effort| -> Box<dyn Peer> { Box::new(fieldreel::Reel { effort }) };
     efforts.iter().map(peer).collect()
 }
 
 /// Peers that are features of this package, by the name that peer and feature share, and whether
 /// they are built.
-pub(crate) const FEATURES: [(&str, bool); 4] = [
+pub(crate) const FEATURES: [(&str, bool); 5] = [
+    ("fpzip", cfg!(feature = "fpzip")),
     ("sz3", cfg!(feature = "sz3")),
     ("sperr", cfg!(feature = "sperr")),
     ("zfp", cfg!(feature = "zfp")),
@@ -101,6 +129,8 @@ pub(crate) fn others() -> Vec<Box<dyn Peer>> {
         Box::new(sz3::Sz3),
         #[cfg(feature = "sperr")]
         Box::new(sperr::Sperr),
+        #[cfg(feature = "sperr")]
+        Box::new(sperr_tuned::SperrTuned),
         #[cfg(feature = "zfp")]
         Box::new(zfp::Zfp),
         #[cfg(feature = "ebcc")]
@@ -111,5 +141,10 @@ pub(crate) fn others() -> Vec<Box<dyn Peer>> {
     }
     peers.push(Box::new(grib::GribCcsds));
     peers.push(Box::new(bitround_pco::BitroundPco));
+    for peer in lossless::Lossless::ALL {
+        peers.push(Box::new(peer));
+    }
+    #[cfg(feature = "fpzip")]
+    peers.push(Box::new(fpzip::Fpzip));
     peers
 }

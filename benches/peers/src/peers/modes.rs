@@ -19,7 +19,7 @@ impl Peer for Mode {
     }
 
     fn version(&self) -> String {
-        super::fieldreel(&[fieldreel::Effort::Fast], None)
+        super::fieldreel(&[fieldreel::Effort::Fast])
             .iter()
             .map(|reel| reel.version())
             .collect()

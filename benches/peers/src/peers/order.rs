@@ -1,5 +1,7 @@
 //! The order of a field's axes.
 
+use std::borrow::Cow;
+
 use ndarray::{Array3, ArrayView3};
 
 use crate::Outcome;
@@ -21,12 +23,16 @@ impl Order {
         Self([0, 2, 1]),
     ];
 
-    /// The field with its axes in this order, values next to each other.
-    pub(super) fn apply(self, field: ArrayView3<'_, f32>) -> Array3<f32> {
-        field
-            .permuted_axes(self.0)
-            .as_standard_layout()
-            .into_owned()
+    /// The values of the field with its axes in this order; not copied where they are so already.
+    pub(super) fn apply(self, field: ArrayView3<'_, f32>) -> Cow<'_, [f32]> {
+        let ordered = field.permuted_axes(self.0);
+        match ordered.to_slice() {
+            Some(values) => Cow::Borrowed(values),
+            None => {
+                let ordered = ordered.as_standard_layout().into_owned();
+                Cow::Owned(ordered.into_raw_vec_and_offset().0)
+            }
+        }
     }
 
     /// The shape of a field with its axes in this order.
@@ -37,6 +43,9 @@ impl Order {
     /// The field `(time, y, x)` of these values.
     pub(super) fn undo(self, values: Vec<f32>, shape: [usize; 3]) -> Outcome<Array3<f32>> {
         let ordered = Array3::from_shape_vec(self.shape(shape), values)?;
+        if self == Self::NATURAL {
+            return Ok(ordered);
+        }
         let mut back = [0; 3];
         for (place, axis) in self.0.into_iter().enumerate() {
             back[axis] = place;
@@ -61,10 +70,8 @@ mod tests {
     fn every_order_is_undone() {
         let field = Array3::from_shape_fn((2, 3, 5), |(t, y, x)| (100 * t + 10 * y + x) as f32);
         for order in Order::ALL {
-            let ordered = order.apply(field.view());
-            assert_eq!(ordered.shape(), order.shape([2, 3, 5]));
-            let values = ordered.into_raw_vec_and_offset().0;
-            assert_eq!(order.undo(values, [2, 3, 5]).unwrap(), field);
+            let ordered = order.apply(field.view()).into_owned();
+            assert_eq!(order.undo(ordered, [2, 3, 5]).unwrap(), field);
         }
         assert_eq!(Order::ALL[1].name(), "y x t");
     }

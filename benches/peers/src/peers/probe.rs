@@ -1,6 +1,6 @@
 //! Which bytes fieldreel makes now.
 //!
-//! Rows are kept while nothing about them has changed, and a whole benchmark takes days of a core. A checksum of the code
+//! Rows are kept while nothing about them has changed, and a whole benchmark takes many hours of a core. A checksum of the code
 //! would change with every comment and every loop that is only quicker; one of reels of small fields changes with the bytes,
 //! whatever they come from: our code, FFmpeg's or x265's. Only what these fields do not show goes unseen.
 

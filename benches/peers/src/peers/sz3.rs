@@ -94,12 +94,11 @@ impl Codec for Setting {
     }
 
     fn encode(&self, values: ArrayView3<'_, f32>, request: f64) -> Outcome<Vec<u8>> {
-        let ordered = self.order.apply(values);
         let lengths = match self.dims {
-            Dims::Three => ordered.shape().to_vec(),
-            Dims::Two([_, columns]) => vec![ordered.len() / columns, columns],
+            Dims::Three => self.order.shape(values.dim().into()).to_vec(),
+            Dims::Two([_, columns]) => vec![values.len() / columns, columns],
         };
-        let values = ordered.into_raw_vec_and_offset().0;
+        let values = self.order.apply(values);
         let mut data = DimensionedData::<f32, _>::build(&values);
         for length in lengths {
             data = data.dim(length)?;

@@ -16,9 +16,9 @@ const DENSITY: f64 = 200.0;
 const FONT: &str = "DejaVu Sans";
 
 /// Of text and axes.
-const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
+pub(super) const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
 /// Of the lines behind the series.
-const GRID: RGBColor = RGBColor(0xE4, 0xE4, 0xE4);
+pub(super) const GRID: RGBColor = RGBColor(0xE4, 0xE4, 0xE4);
 
 /// Where to draw. Lengths are pixels of the file times [`scaled`].
 pub(super) type Canvas<'a> = DrawingArea<BitMapBackend<'a>, Shift>;
@@ -173,7 +173,7 @@ fn draw_legend(area: &Canvas<'_>, legend: &[(String, Look)], in_a_row: usize) ->
 }
 
 /// A mark at a place.
-fn draw_mark(area: &Canvas<'_>, at: (i32, i32), look: Look) -> Outcome<()> {
+pub(super) fn draw_mark(area: &Canvas<'_>, at: (i32, i32), look: Look) -> Outcome<()> {
     let (size, style) = (scaled(3), look.colour.filled());
     match look.mark {
         Mark::Circle => area.draw(&Circle::new(at, size, style)),
@@ -265,7 +265,7 @@ where
 }
 
 /// From the least to the greatest number, with some room; `None` of no number.
-fn range(values: impl Iterator<Item = f64>, is_log: bool) -> Option<(f64, f64)> {
+pub(super) fn range(values: impl Iterator<Item = f64>, is_log: bool) -> Option<(f64, f64)> {
     let (min, max) = values
         .filter(|value| value.is_finite() && (!is_log || *value > 0.0))
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), value| {
@@ -285,7 +285,7 @@ fn range(values: impl Iterator<Item = f64>, is_log: bool) -> Option<(f64, f64)> 
 
 /// The numbers on a logarithmic axis: powers of ten, and as many between them as it takes to have
 /// three.
-fn ticks(min: f64, max: f64) -> Vec<f64> {
+pub(super) fn ticks(min: f64, max: f64) -> Vec<f64> {
     const ENOUGH: usize = 3;
     let powers = min.log10().floor() as i32..=max.log10().ceil() as i32;
     let mut ticks = Vec::new();
@@ -306,7 +306,7 @@ fn ticks(min: f64, max: f64) -> Vec<f64> {
 }
 
 /// A number on an axis: short.
-fn number(value: &f64) -> String {
+pub(super) fn number(value: &f64) -> String {
     let size = value.abs();
     if size != 0.0 && !(1e-3..1e4).contains(&size) {
         format!("{value:e}")

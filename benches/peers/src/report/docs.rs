@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use super::Report;
-use super::gains::{self, Gain};
-use super::tables::{distinct, ratio, sort_bounds, table};
+use super::tables::{distinct, ratio, sort_bounds, speed, table};
+use super::{Report, gains, speeds};
 use crate::Outcome;
+use crate::jobs::LOSSLESS;
 use crate::measure::Row;
 
 /// What is between these lines of a document is written by this program.
@@ -15,18 +15,23 @@ const MARKS: [&str; 2] = ["<!-- peers: begin -->", "<!-- peers: end -->"];
 /// The summary as Markdown.
 pub(super) fn summary(report: &Report) -> String {
     let rows = &report.rows;
-    let machine = &report.machine;
-    let mut text = format!(
-        "Measured with `{}` on {} ({} cores, {}; fieldreel with {} threads, the peers with one).\n\n",
-        report.command, machine.processor, machine.cores, machine.system, machine.threads
-    );
-    for line in gains::lines(rows) {
+    let mut text = String::new();
+    for run in &report.runs {
+        text += &format!("{}\n\n", run.text());
+    }
+    for line in gains::lines(rows).into_iter().chain(speeds::lines(rows)) {
         text += &format!("- {line}\n");
     }
-    text += "\n### Ratios\n\n";
-    text += "Times smaller than the array in single precision, at a bound that is kept. † broke the \
-             bound when asked for it, and was asked for less.\n\n";
-    text += &ratios(rows);
+    text += "\n### Ratios and speeds\n\n";
+    text += "Ratio · encoding speed · decoding speed: times smaller than the array in single precision, at a \
+             bound that is kept, and MB of the array a second of CPU time. **Bold** is the best peer. † broke \
+             the bound when asked for it, and was asked for less.\n\n";
+    text += &ratios(rows, &bounded(rows));
+    if rows.iter().any(|row| row.target == LOSSLESS) {
+        text += "\n### Lossless\n\n";
+        text += "The same, where every value comes back with the same bits.\n\n";
+        text += &ratios(rows, &[LOSSLESS]);
+    }
     text += "\n### Bounds\n\n";
     text += "What each does when it is asked for the bound itself.\n\n";
     text += &bounds(rows);
@@ -36,14 +41,22 @@ pub(super) fn summary(report: &Report) -> String {
         text += &modes(rows);
     }
     text += "\n### Speed\n\n";
-    text += "MB of the array a second, geometric mean over all rows. The search for a peer's setting \
-             is left out, fieldreel's own trials are in.\n\n";
-    text += &speeds(rows);
+    text += "MB of the array a second of CPU time, geometric mean over all rows with a bound. The search for a \
+             peer's setting is left out, fieldreel's own trials are in.\n\n";
+    text += &speeds::table(rows);
     text += "\n### Versions\n\n";
-    for peer in peers(rows) {
+    for peer in distinct(rows, |row| row.bound.map(|_| row.peer.as_str())) {
         text += &format!("- {peer}: {}\n", versions(rows, peer));
     }
     text
+}
+
+/// The bounds that are parts of a range, the loosest first.
+fn bounded(rows: &[Row]) -> Vec<&str> {
+    let part = |row: &Row| row.target.parse::<f64>().is_ok();
+    let mut targets = distinct(rows, |row| part(row).then_some(&*row.target));
+    sort_bounds(&mut targets);
+    targets
 }
 
 /// The version that a peer's rows were measured with; where they are several, how many rows each.
@@ -82,21 +95,14 @@ pub(super) fn splice(path: &Path, summary: &str) -> Outcome<()> {
     Ok(())
 }
 
-/// All but the modes.
-fn peers(rows: &[Row]) -> Vec<&str> {
-    distinct(rows, |row| row.bound.map(|_| row.peer.as_str()))
-}
-
-/// A row for each field and bound, a column for each peer.
-fn ratios(rows: &[Row]) -> String {
-    let modes = distinct(rows, |row| row.bound.is_none().then_some(&*row.target));
-    let mut targets = distinct(rows, |row| Some(&row.target));
-    targets.retain(|target| !modes.contains(target));
-    sort_bounds(&mut targets);
-    let peers = peers(rows);
+/// A row for each field and target, a column for each peer that was measured at one of these.
+fn ratios(rows: &[Row], targets: &[&str]) -> String {
+    let there = |row: &Row| row.bound.is_some() && targets.contains(&&*row.target);
+    let peers = distinct(rows, |row| there(row).then_some(&*row.peer));
+    let efforts = ["fieldreel-fast", "fieldreel-balanced", "fieldreel-best"];
     let mut lines = Vec::new();
     for field in distinct(rows, |row| Some(&row.field)) {
-        for &target in &targets {
+        for &target in targets {
             let of = |peer: &str| rows.iter().find(|row| row.key() == (field, target, peer));
             if peers.iter().all(|peer| of(peer).is_none()) {
                 continue;
@@ -106,20 +112,22 @@ fn ratios(rows: &[Row]) -> String {
             for peer in &peers {
                 line.push(of(peer).map_or("–".to_owned(), |row| cell(row, best)));
             }
-            let reel = of("fieldreel-best").zip(best);
-            line.push(reel.map_or(String::new(), |(reel, best)| {
-                format!("{:.2}", reel.ratio / best.ratio)
-            }));
+            let ahead = |effort: &str| {
+                of(effort).zip(best).map_or("–".to_owned(), |(reel, best)| {
+                    format!("{:.2}", reel.ratio / best.ratio)
+                })
+            };
+            line.push(efforts.map(ahead).join(" · "));
             lines.push(line);
         }
     }
     let mut head = vec!["field", "bound"];
     head.extend(&peers);
-    head.push("Best over the best peer");
+    head.push("Fast · Balanced · Best over the best peer");
     table(&head, &lines)
 }
 
-/// The ratio of a row, with its marks.
+/// The ratio of a row, with its marks, and its speeds.
 fn cell(row: &Row, best: Option<&Row>) -> String {
     if !row.kept {
         return "broken".to_owned();
@@ -128,15 +136,20 @@ fn cell(row: &Row, best: Option<&Row>) -> String {
     if best.is_some_and(|best| best.peer == row.peer) {
         text = format!("**{text}**");
     }
-    let broken = row.as_asked.as_ref().is_some_and(|asked| !asked.kept);
-    if broken { format!("{text} †") } else { text }
+    if row.as_asked.as_ref().is_some_and(|asked| !asked.kept) {
+        text += " †";
+    }
+    let (encode, decode) = (speed(row.encode_speed()), speed(row.decode_speed()));
+    format!("{text} · {encode} · {decode}")
 }
 
 /// How many bounds each peer broke.
 fn bounds(rows: &[Row]) -> String {
     let mut lines = Vec::new();
-    for peer in peers(rows) {
-        let rows: Vec<&Row> = rows.iter().filter(|row| row.peer == peer).collect();
+    let part = |row: &Row| row.target.parse::<f64>().is_ok();
+    for peer in distinct(rows, |row| part(row).then_some(&*row.peer)) {
+        let rows = rows.iter().filter(|row| part(row) && row.peer == peer);
+        let rows: Vec<&Row> = rows.collect();
         let asked: Vec<_> = rows
             .iter()
             .filter_map(|row| row.as_asked.as_ref())
@@ -192,45 +205,6 @@ fn modes(rows: &[Row]) -> String {
     table(&head, &lines)
 }
 
-/// A row for each peer.
-fn speeds(rows: &[Row]) -> String {
-    let mut lines = Vec::new();
-    for peer in peers(rows) {
-        let speed = |seconds: fn(&Row) -> f64| {
-            let gains: Vec<Gain> = rows
-                .iter()
-                .filter(|row| row.peer == peer)
-                .map(|row| Gain {
-                    field: String::new(),
-                    target: String::new(),
-                    other: String::new(),
-                    gain: megabytes(row) / seconds(row).max(1e-6),
-                })
-                .collect();
-            let mean = gains::geometric_mean(&gains);
-            mean.map_or(String::new(), speed_text)
-        };
-        let (encode, decode) = (speed(|row| row.encode_s), speed(|row| row.decode_s));
-        lines.push(vec![peer.to_owned(), encode, decode]);
-    }
-    table(&["peer", "encode MB/s", "decode MB/s"], &lines)
-}
-
-/// A speed with two digits or more.
-fn speed_text(value: f64) -> String {
-    match value {
-        10.0.. => format!("{value:.0}"),
-        1.0.. => format!("{value:.1}"),
-        0.1.. => format!("{value:.2}"),
-        _ => format!("{value:.3}"),
-    }
-}
-
-/// The size of the array.
-fn megabytes(row: &Row) -> f64 {
-    row.shape.iter().product::<usize>() as f64 * size_of::<f32>() as f64 / 1e6
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,6 +228,8 @@ mod tests {
                 broken,
                 mode,
                 row("wind", "avg", "fieldreel-best", 25.0),
+                row("wind", "lossless", "fieldreel-best", 3.0),
+                row("wind", "lossless", "pco", 2.0),
             ],
             ..Report::default()
         }
@@ -262,7 +238,12 @@ mod tests {
     #[test]
     fn the_summary_marks_the_best_peer_and_broken_bounds() {
         let text = summary(&report());
-        assert!(text.contains("| wind | 1e-2 | 60.00 | 20.00 | **30.00** † | 2.00 |"));
+        let cells = "60.00 · 0.24 · 2.4 | 20.00 · 0.24 · 2.4 | **30.00** † · 0.24 · 2.4";
+        let ahead = format!("| wind | 1e-2 | {cells} | – · – · 2.00 |");
+        assert!(text.contains(&ahead), "{text}");
+        let lossless =
+            "| wind | lossless | 3.00 · 0.24 · 2.4 | **2.00** · 0.24 · 2.4 | – · – · 1.50 |";
+        assert!(text.contains(lossless), "{text}");
         assert!(text.contains("| ebcc | 1 | 1 | 1.250000 |"));
         assert!(text.contains("| wind | avg | 2.50e-3 | 10.00 | – | – | 25.00 | 2.50 |"));
         assert!(text.contains("- sz3: version of sz3\n"));
@@ -276,16 +257,10 @@ mod tests {
         let text = summary(&report);
         assert!(
             text.contains(
-                "- fieldreel-best: version of fieldreel-best (1 rows), another (1 rows)\n"
+                "- fieldreel-best: version of fieldreel-best (2 rows), another (1 rows)\n"
             ),
             "{text}"
         );
-    }
-
-    #[test]
-    fn slow_is_not_zero() {
-        let texts = [158.6, 9.87, 0.62, 0.0152].map(speed_text);
-        assert_eq!(texts, ["159", "9.9", "0.62", "0.015"]);
     }
 
     #[test]

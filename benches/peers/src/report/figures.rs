@@ -1,4 +1,4 @@
-//! The figures: ratios, gains, and rate–distortion.
+//! The figures: ratio against speed, ratios, gains, and rate–distortion.
 
 use std::path::Path;
 
@@ -6,6 +6,7 @@ use plotters::prelude::*;
 
 use super::chart::{self, Canvas, Look, Mark, Panel, Series, drawing, scaled, text};
 use super::gains::{self, Gain};
+use super::marks;
 use super::tables::{distinct, sort_bounds};
 use crate::Outcome;
 use crate::measure::Row;
@@ -16,6 +17,9 @@ const COLUMNS: usize = 4;
 /// Writes the figures that the rows are enough for, and gives their names.
 pub(super) fn draw(rows: &[Row], folder: &Path) -> Outcome<Vec<&'static str>> {
     let mut names = Vec::new();
+    if marks::draw(&folder.join("speed.png"), rows)? {
+        names.push("speed.png");
+    }
     for (name, panels) in [
         ("ratios.png", ratios(rows)),
         ("rate-distortion.png", rate_distortion(rows)),
@@ -40,18 +44,18 @@ pub(super) fn draw(rows: &[Row], folder: &Path) -> Outcome<Vec<&'static str>> {
 
 /// Okabe and Ito's colours, told apart with any colour vision; fieldreel's lines are thicker the more
 /// effort they took, the file formats' are grey.
-fn look(peer: &str) -> Look {
+pub(super) fn look(peer: &str) -> Look {
     let (colour, line, mark) = match peer {
         "fieldreel-best" => (RGBColor(0xD5, 0x5E, 0x00), 3, Mark::Circle),
         "fieldreel-balanced" => (RGBColor(0xD5, 0x5E, 0x00), 2, Mark::Triangle),
         "fieldreel-fast" => (RGBColor(0xD5, 0x5E, 0x00), 1, Mark::Cross),
         "sz3" => (RGBColor(0x00, 0x72, 0xB2), 2, Mark::Circle),
         "sperr" => (RGBColor(0x00, 0x9E, 0x73), 2, Mark::Triangle),
+        "sperr-tuned" => (RGBColor(0x00, 0x9E, 0x73), 1, Mark::Cross),
         "zfp" => (RGBColor(0xE6, 0x9F, 0x00), 2, Mark::Cross),
         "ebcc" => (RGBColor(0xCC, 0x79, 0xA7), 2, Mark::Circle),
         "bitround-pco" => (RGBColor(0x56, 0xB4, 0xE9), 2, Mark::Triangle),
         "grib-ccsds" => (RGBColor(0x22, 0x22, 0x22), 1, Mark::Cross),
-        "netcdf-deflate" => (RGBColor(0xB9, 0xBE, 0xC4), 1, Mark::Circle),
         "netcdf-quantise-deflate" => (RGBColor(0x8A, 0x8F, 0x96), 1, Mark::Triangle),
         "netcdf-quantise-zstd" => (RGBColor(0x5A, 0x5F, 0x66), 1, Mark::Circle),
         // The nine modes, one after the other.
@@ -249,7 +253,13 @@ mod tests {
 
         let folder = tempfile::tempdir().unwrap();
         let names = draw(&rows, folder.path()).unwrap();
-        assert_eq!(names, ["ratios.png", "rate-distortion.png", "gains.png"]);
+        let expected = [
+            "speed.png",
+            "ratios.png",
+            "rate-distortion.png",
+            "gains.png",
+        ];
+        assert_eq!(names, expected);
         for name in names {
             let bytes = std::fs::read(folder.path().join(name)).unwrap();
             let image = png::Decoder::new(bytes.as_slice()).read_info().unwrap();

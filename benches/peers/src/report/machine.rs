@@ -1,28 +1,48 @@
-//! Where something was measured.
+//! What measured something, and where.
 
 use serde::{Deserialize, Serialize};
 
-/// The machine, as far as it matters for times.
-#[derive(Default, Serialize, Deserialize)]
-pub(super) struct Machine {
+use crate::{Outcome, timing};
+
+/// A run of this program, as far as it matters for times.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Run {
+    pub(super) command: String,
     pub(super) processor: String,
+    /// Those of the machine that the program may use.
     pub(super) cores: usize,
+    /// Whether it stays on one of them.
+    pub(super) pinned: bool,
     pub(super) system: String,
-    /// That fieldreel could use; the peers use one.
-    pub(super) threads: usize,
 }
 
-impl Machine {
-    /// This machine, with so many threads for fieldreel, or as many as it has.
-    pub(super) fn this(threads: Option<usize>) -> Self {
+impl Run {
+    /// This run. From here on it stays on one core.
+    pub(crate) fn this() -> Outcome<Self> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let pinned = timing::pin()?;
         let (os, family) = (std::env::consts::OS, std::env::consts::ARCH);
-        Self {
+        let arguments: Vec<String> = std::env::args().skip(1).collect();
+        let command = format!(
+            "cargo run --release -p fieldreel-peers -- {}",
+            arguments.join(" ")
+        );
+        Ok(Self {
+            command: command.trim_end_matches([' ', '-']).to_owned(),
             processor: processor().unwrap_or_else(|| family.to_owned()),
             cores,
+            pinned,
             system: format!("{os}, {family}"),
-            threads: threads.unwrap_or(cores),
-        }
+        })
+    }
+
+    /// In a sentence.
+    pub(super) fn text(&self) -> String {
+        let place = if self.pinned { "on one core of" } else { "on" };
+        format!(
+            "Measured with `{}` in one thread {place} {} ({} cores, {}).",
+            self.command, self.processor, self.cores, self.system
+        )
     }
 }
 

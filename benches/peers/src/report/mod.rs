@@ -5,6 +5,9 @@ mod docs;
 mod figures;
 mod gains;
 mod machine;
+mod marks;
+mod published;
+mod speeds;
 mod tables;
 
 use std::fs;
@@ -16,17 +19,20 @@ use crate::Outcome;
 use crate::arguments::Arguments;
 use crate::measure::Row;
 
+pub(crate) use machine::Run;
+
 /// All rows, and what `--resume` reads.
 const FILE: &str = "peers.json";
 
 /// All of `peers.json`.
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Report {
-    /// Where the last rows were measured.
-    machine: machine::Machine,
-    /// How the last run was started.
-    command: String,
+    /// What measured the rows, one after the other.
+    runs: Vec<Run>,
     pub(crate) rows: Vec<Row>,
+    /// What measures now, until its first row.
+    #[serde(skip)]
+    starting: Option<Run>,
 }
 
 impl Report {
@@ -41,14 +47,9 @@ impl Report {
         }
     }
 
-    /// Notes the machine and the command line.
-    pub(crate) fn describe(&mut self, threads: Option<usize>) {
-        self.machine = machine::Machine::this(threads);
-        let arguments: Vec<String> = std::env::args().skip(1).collect();
-        let arguments = arguments.join(" ");
-        self.command = format!("cargo run --release -p fieldreel-peers -- {arguments}")
-            .trim_end_matches([' ', '-'])
-            .to_owned();
+    /// Notes a run, once it has measured a row.
+    pub(crate) fn starts(&mut self, run: Run) {
+        self.starting = Some(run);
     }
 
     /// Whether a row is there, of this version of the peer.
@@ -59,6 +60,12 @@ impl Report {
 
     /// Adds a row, in place of an older one.
     pub(crate) fn add(&mut self, row: Row) {
+        // The same again is a run that was interrupted.
+        if let Some(run) = self.starting.take()
+            && self.runs.last() != Some(&run)
+        {
+            self.runs.push(run);
+        }
         match self.rows.iter_mut().find(|old| old.key() == row.key()) {
             Some(old) => *old = row,
             None => self.rows.push(row),
@@ -123,6 +130,8 @@ mod tests {
         let out = folder.path().join("new/out");
         assert!(Report::read(&out).unwrap().rows.is_empty());
         let mut report = Report::default();
+        let run = Run::this().unwrap();
+        report.starts(run.clone());
         report.add(row("wind", "1e-2", "sz3", 20.0));
         report.add(row("wind", "1e-2", "sz3", 21.0));
         report.add(row("wind", "1e-2", "zfp", 5.0));
@@ -130,6 +139,7 @@ mod tests {
 
         let back = Report::read(&out).unwrap();
         assert_eq!(back.rows, report.rows);
+        assert_eq!(back.runs, [run]);
         assert_eq!((back.rows.len(), back.rows[0].ratio), (2, 21.0));
         let version = back.rows[0].version.clone();
         assert!(back.has("wind", "1e-2", "sz3", &version));

@@ -1,6 +1,7 @@
 //! Tables in Markdown.
 
 use crate::measure::Row;
+use crate::search::over_bound;
 
 /// A Markdown table; the first column to the left, the others to the right.
 pub(super) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
@@ -30,13 +31,15 @@ pub(super) fn every_row(rows: &[Row]) -> String {
         "PSNR dB",
         "DSSIM",
         "encode s",
+        "of CPU",
         "decode s",
+        "of CPU",
         "setting",
     ];
     let cells = |row: &Row| {
         let of_bound = |error: f64| {
             row.bound
-                .map_or(String::new(), |b| format!("{:.6}", error / b))
+                .map_or(String::new(), |b| format!("{:.6}", over_bound(error, b)))
         };
         let option = |value: Option<f64>, digits| {
             value.map_or(String::new(), |value| format!("{value:.digits$}"))
@@ -65,8 +68,10 @@ pub(super) fn every_row(rows: &[Row]) -> String {
             format!("{:.3e}", row.rmse),
             option(row.psnr_db, 2),
             option(row.dssim, 5),
-            format!("{:.2}", row.encode_s),
-            format!("{:.2}", row.decode_s),
+            format!("{:.3}", row.encode.wall),
+            format!("{:.3}", row.encode.cpu),
+            format!("{:.3}", row.decode.wall),
+            format!("{:.3}", row.decode.cpu),
             setting,
         ]
     };
@@ -79,6 +84,16 @@ pub(super) fn ratio(value: f64) -> String {
         1000.0.. => format!("{value:.0}"),
         100.0.. => format!("{value:.1}"),
         _ => format!("{value:.2}"),
+    }
+}
+
+/// A speed with two digits or more.
+pub(super) fn speed(value: f64) -> String {
+    match value {
+        10.0.. => format!("{value:.0}"),
+        1.0.. => format!("{value:.1}"),
+        0.1.. => format!("{value:.2}"),
+        _ => format!("{value:.3}"),
     }
 }
 
@@ -118,6 +133,12 @@ mod tests {
         assert!(lines[3].contains("| 1234 |") && lines[3].contains("| **no** |"));
         let columns = |line: &str| line.matches('|').count();
         assert!(lines.iter().all(|line| columns(line) == columns(lines[0])));
+    }
+
+    #[test]
+    fn slow_is_not_zero() {
+        let texts = [158.6, 9.87, 0.62, 0.0152].map(speed);
+        assert_eq!(texts, ["159", "9.9", "0.62", "0.015"]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use ndarray::{Array3, ArrayView3};
 use super::{Codec, Peer};
 use crate::Outcome;
 use crate::fields::FieldData;
+use crate::jobs::Target;
 use library::{Filter, Quantise, Storage};
 
 /// zlib's and zstd's highest levels but zstd's slowest ones, which gain under 1 %.
@@ -58,6 +59,13 @@ impl Peer for Netcdf {
         }
     }
 
+    fn takes(&self, target: Target) -> bool {
+        match self {
+            Self::Deflate => target == Target::Lossless,
+            Self::QuantiseDeflate | Self::QuantiseZstd => matches!(target, Target::Relative(_)),
+        }
+    }
+
     fn takes_missing(&self) -> bool {
         true
     }
@@ -65,6 +73,11 @@ impl Peer for Netcdf {
     // What is asked for is a number of digits or bits: the bound is none of its business.
     fn promises(&self) -> bool {
         *self == Self::Deflate
+    }
+
+    // Deflate and zstd take a second for a million values.
+    fn trial_values(&self) -> usize {
+        500_000
     }
 
     fn finalists(&self) -> usize {

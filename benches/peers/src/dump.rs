@@ -1,0 +1,57 @@
+//! Fields as raw files, for programs outside this one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::Outcome;
+use crate::arguments::Arguments;
+use crate::fields::FieldData;
+
+/// Writes each field that was asked for into `folder`, and prints the files' names.
+pub(crate) fn run(arguments: &Arguments, folder: &Path) -> Outcome<()> {
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for source in arguments.sources()? {
+        if let Some(field) = source.load()? {
+            println!("{}", write(&field, folder)?.display());
+        }
+    }
+    Ok(())
+}
+
+/// Writes the values as little-endian single precision, NaN where one is missing, axis order
+/// `(time, y, x)`. The file's name holds the field's name and shape.
+fn write(field: &FieldData, folder: &Path) -> Outcome<PathBuf> {
+    let [frames, height, width] = field.shape();
+    let path = folder.join(format!("{}.{frames}.{height}.{width}.f32", field.name));
+    let mut bytes = Vec::with_capacity(field.bytes() as usize);
+    for value in &field.values {
+        bytes.extend_from_slice(&value.to_le_bytes());
+    }
+    fieldreel_file::write(&path, &bytes).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array3;
+
+    #[test]
+    fn a_file_holds_the_values_in_order_and_its_name_the_shape() {
+        let mut values =
+            Array3::from_shape_fn((2, 3, 5), |(t, y, x)| (100 * t + 10 * y + x) as f32);
+        values[[1, 0, 2]] = f32::NAN;
+        let field = FieldData::new("small", values.clone()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = write(&field, folder.path()).unwrap();
+        assert_eq!(path.file_name().unwrap(), "small.2.3.5.f32");
+        let bytes = fs::read(path).unwrap();
+        let words = bytes.chunks_exact(4);
+        let back: Vec<f32> = words
+            .map(|w| f32::from_le_bytes([w[0], w[1], w[2], w[3]]))
+            .collect();
+        assert_eq!(back.len(), 30);
+        let same = |(a, b): (&f32, &f32)| a == b || (a.is_nan() && b.is_nan());
+        assert!(values.iter().zip(&back).all(same));
+    }
+}
