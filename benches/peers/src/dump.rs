@@ -27,7 +27,8 @@ fn write(field: &FieldData, folder: &Path) -> Outcome<PathBuf> {
     for value in &field.values {
         bytes.extend_from_slice(&value.to_le_bytes());
     }
-    fieldreel_file::write(&path, &bytes).map_err(|error| format!("{}: {error}", path.display()))?;
+    fieldreel_core::files::write(&path, &bytes)
+        .map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(path)
 }
 
