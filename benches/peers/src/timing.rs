@@ -92,13 +92,14 @@ mod tests {
     }
 
     #[test]
-    fn cpu_time_is_of_work_and_not_of_waiting() {
+    fn waiting_takes_time_and_work_takes_cpu_time() {
         let wait = || {
             std::thread::sleep(std::time::Duration::from_millis(50));
             Ok(())
         };
         let ((), waited) = timed(wait).unwrap();
-        assert!(waited.wall >= 0.05 && waited.cpu < waited.wall);
+        // Other tests of the process work meanwhile: nothing is known of the CPU time.
+        assert!(waited.wall >= 0.05);
         let work = || Ok((0..20_000_000_u64).fold(1, |sum, x| std::hint::black_box(sum ^ x)));
         let (_, worked) = timed(work).unwrap();
         assert!(worked.cpu > 0.0);
