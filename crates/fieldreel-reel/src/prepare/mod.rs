@@ -109,15 +109,14 @@ impl<'a, T: Value> Prepared<'a, T> {
 
     /// The values at which a number is coded, in order.
     pub(crate) fn coded_values(&self) -> Vec<T> {
-        match &self.classes {
-            None => self.values.iter().copied().collect(),
-            Some(classes) => {
-                let all = self.values.iter().zip(classes);
-                all.filter(|&(_, &class)| class == 0)
-                    .map(|(&value, _)| value)
-                    .collect()
-            }
-        }
+        self.coded().collect()
+    }
+
+    /// Returns the values at which a number is coded, in order.
+    pub(crate) fn coded(&self) -> impl Iterator<Item = T> + '_ {
+        let mut classes = self.classes.iter().flatten();
+        let coded = move |_: &T| classes.next().is_none_or(|&class| class == 0);
+        self.values.iter().copied().filter(coded)
     }
 }
 

@@ -8,6 +8,13 @@ use crate::prepare::{Goal, Prepared};
 use crate::value::Value;
 use crate::{BaseChoice, Options, ReelError};
 
+/// Values that were packed into integers before pack well even where hardly anything may be lost: packing is tried unless
+/// the parts are smaller than the values by this factor.
+const SMALLEST_PACKED: usize = 8;
+
+/// The number of values whose packed size tells whether it is worth it to pack all of them.
+const PACKED_SAMPLE: usize = 1 << 14;
+
 /// The values of a segment, coded or packed.
 pub(super) enum Coding {
     /// As they are, through pco.
@@ -28,20 +35,14 @@ impl Coding {
         options: &Options,
     ) -> Result<Option<Self>, ReelError> {
         let parts = Parts::of(prepared, grid, plan, options.effort.into())?;
-        if parts.is_none() && *plan != Plan::Packed {
-            return Ok(None);
-        }
-        // Packed values are exact, so never smaller where much may be lost.
-        let is_small = |parts: &Parts| parts.size() < raw_bytes(prepared) / 2;
         let parts = match parts {
-            Some(parts) if options.base == BaseChoice::Video || is_small(&parts) => {
+            Some(parts) if options.base == BaseChoice::Video || !may_pack(prepared, &parts)? => {
                 return Ok(Some(Self::Parts(Box::new(parts))));
             }
+            None if *plan != Plan::Packed => return Ok(None),
             parts => parts,
         };
-        let values = prepared.coded_values();
-        let packed = pco::standalone::simple_compress(&values, &pco::ChunkConfig::default())
-            .map_err(ReelError::Packing)?;
+        let packed = pack(&prepared.coded_values())?;
         Ok(Some(match parts {
             Some(parts) if parts.size() <= packed.len() => Self::Parts(Box::new(parts)),
             _ => Self::Packed(packed),
@@ -63,6 +64,27 @@ impl Coding {
             Self::Parts(parts) => Body::Coded(parts.coded()),
         }
     }
+}
+
+/// Returns whether packed values may be smaller than these parts, by a sample of them.
+fn may_pack<T: Value>(prepared: &Prepared<'_, T>, parts: &Parts) -> Result<bool, ReelError> {
+    // Packed values are exact, so never smaller where much may be lost.
+    if parts.size() < raw_bytes(prepared) / SMALLEST_PACKED {
+        return Ok(false);
+    }
+    let count = prepared.statistics.coded;
+    if count <= 2 * PACKED_SAMPLE {
+        return Ok(true);
+    }
+    let sample = prepared.coded().skip((count - PACKED_SAMPLE) / 2);
+    let sample: Vec<T> = sample.take(PACKED_SAMPLE).collect();
+    let size = pack(&sample)?.len() as f64 / PACKED_SAMPLE as f64 * count as f64;
+    Ok(size < 1.1 * parts.size() as f64)
+}
+
+fn pack<T: Value>(values: &[T]) -> Result<Vec<u8>, ReelError> {
+    pco::standalone::simple_compress(values, &pco::ChunkConfig::default())
+        .map_err(ReelError::Packing)
 }
 
 /// Bytes of the values that are coded.
