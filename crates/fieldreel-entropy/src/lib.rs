@@ -24,7 +24,7 @@ pub use bits::{BitReader, BitWriter};
 pub use mixer::Mixer;
 pub use plane::Plane;
 pub use range::{Decoder, Encoder};
-pub use rans::{CASES, LANES, RUN, RansDecoder, RansEncoder, SYMBOLS, Table, Tables};
+pub use rans::{CASES, EncoderPart, LANES, RUN, RansDecoder, RansEncoder, SYMBOLS, Table, Tables};
 
 /// The bytes do not hold what they should.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

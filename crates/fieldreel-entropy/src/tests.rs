@@ -158,28 +158,46 @@ fn coded() -> impl Strategy<Value = Coded> {
 }
 
 /// A table for each case: parts of these widths, turned from case to case, and one symbol that has nearly all.
+fn table_of(widths: &[u16; SYMBOLS], case: usize) -> Table {
+    let mut widths = widths.map(|width| width / 256 * (case as u16 / 16));
+    widths.rotate_left(case % SYMBOLS);
+    widths[case % SYMBOLS] = 60_000;
+    table(&widths)
+}
+
 fn tables(widths: &[u16; SYMBOLS]) -> Tables {
     let mut tables = Tables::new(&table(widths));
     for case in 0..CASES {
-        let mut widths = widths.map(|width| width / 256 * (case as u16 / 16));
-        widths.rotate_left(case % SYMBOLS);
-        widths[case % SYMBOLS] = 60_000;
-        tables.set(case as u8, &table(&widths));
+        tables.set(case as u8, &table_of(widths, case));
     }
     tables
 }
 
-fn symbols_come_back_on(lanes: usize, tables: &Tables, all: &[Coded]) -> Result<(), TestCaseError> {
+/// Returns the part of each symbol of each case.
+fn parts(widths: &[u16; SYMBOLS]) -> Box<[EncoderPart; SYMBOLS * CASES]> {
+    let tables: Vec<Table> = (0..CASES).map(|case| table_of(widths, case)).collect();
+    let part = |at: usize| tables[at / SYMBOLS].encoder_part(at % SYMBOLS);
+    Box::new(std::array::from_fn(part))
+}
+
+fn symbols_come_back_on(
+    lanes: usize,
+    widths: &[u16; SYMBOLS],
+    all: &[Coded],
+) -> Result<(), TestCaseError> {
+    let (tables, parts) = (&tables(widths), parts(widths));
     let mut encoder = RansEncoder::default();
-    for (at, coded) in all.iter().enumerate() {
+    let index = |(&symbol, &case): (&u8, &u8)| u16::from(case) * SYMBOLS as u16 + u16::from(symbol);
+    for (at, coded) in all.iter().enumerate().rev() {
         match coded {
-            Coded::One(symbol, case) => encoder.symbol(at % lanes, tables, *case, *symbol),
+            Coded::One(symbol, case) => {
+                encoder.symbols((at, lanes), &parts, &[index((symbol, case))]);
+            }
             Coded::Runs(symbols, cases, out) => {
                 let all = symbols.as_flattened().iter().zip(cases.as_flattened());
                 let count = all.len() - out;
-                for (x, (&symbol, &case)) in (at * RUN..).zip(all.take(count)) {
-                    encoder.symbol(x % lanes, tables, case, symbol);
-                }
+                let all: Vec<u16> = all.take(count).map(index).collect();
+                encoder.symbols((at * RUN, lanes), &parts, &all);
             }
         }
     }
@@ -207,9 +225,8 @@ fn symbols_come_back_on(lanes: usize, tables: &Tables, all: &[Coded]) -> Result<
 proptest! {
     #[test]
     fn symbols_come_back(all in prop::collection::vec(coded(), 0..100), widths: [u16; SYMBOLS]) {
-        let tables = tables(&widths);
         for lanes in [1, RUN, LANES] {
-            symbols_come_back_on(lanes, &tables, &all)?;
+            symbols_come_back_on(lanes, &widths, &all)?;
         }
     }
 
@@ -235,11 +252,13 @@ fn symbols_take_what_their_parts_are_worth() {
         0..4 => at as u16 * 16_384 - at as u16,
         _ => (65_536 - SYMBOLS + at) as u16,
     }));
-    let tables = Tables::new(&table);
+    let parts: [EncoderPart; SYMBOLS] = std::array::from_fn(|symbol| table.encoder_part(symbol));
+    let symbols: Vec<u16> = (0..8000)
+        .map(|at| at * at / 7 % 4)
+        .map(|at: u32| at as u16)
+        .collect();
     let mut encoder = RansEncoder::default();
-    for at in 0..8000 {
-        encoder.symbol(0, &tables, 0, (at * at / 7 % 4) as u8);
-    }
+    encoder.symbols((0, 1), &parts, &symbols);
     let bytes = encoder.finish(1).len();
     assert!((2000..2010).contains(&bytes), "{bytes}");
 }

@@ -4,8 +4,8 @@ use crate::volume::Volume;
 use crate::word::Word;
 
 /// Decoded numbers, axis order `(t, y, x)`.
-#[derive(Clone, Debug)]
-pub struct Numbers<W> {
+#[derive(Debug)]
+pub struct Numbers<W: Word> {
     volume: Volume<W>,
     shape: [usize; 3],
 }

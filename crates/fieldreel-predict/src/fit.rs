@@ -47,7 +47,7 @@ const LEAST: usize = 1 << 10;
 const REACH: usize = 2;
 
 /// A fit of a pass's coefficients.
-pub(crate) struct Fit<'a, W> {
+pub(crate) struct Fit<'a, W: Word> {
     source: &'a Source<'a, W>,
     pass: &'a Pass,
     step: i64,

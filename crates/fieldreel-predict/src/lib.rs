@@ -39,6 +39,7 @@
 //! ```
 
 mod activity;
+mod buffers;
 mod coefficients;
 mod decode;
 mod encode;

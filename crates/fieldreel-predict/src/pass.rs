@@ -4,6 +4,7 @@ use fieldreel_entropy::residual::{Residual, ResidualCoder, RowContext};
 use multiversion::multiversion;
 
 use crate::activity::{Around, WeightFit, Weights};
+use crate::buffers::{give_back, take, take_zeros};
 use crate::coefficients::Coefficients;
 use crate::lattice::Pass;
 use crate::mask::{Mask, MaskedRow};
@@ -16,8 +17,8 @@ use crate::word::Word;
 pub(crate) const MASKED_LEVELS: u32 = 2;
 
 /// The decoded numbers of some places, and their residuals, scaled and saturated.
-#[derive(Clone, Debug)]
-pub(crate) struct Decoded<W> {
+#[derive(Debug)]
+pub(crate) struct Decoded<W: Word> {
     pub(crate) numbers: Volume<W>,
     pub(crate) residuals: Volume<i16>,
 }
@@ -72,7 +73,7 @@ pub(crate) trait Side<W: Word> {
 }
 
 /// Returns the layout of the planes of a pass: that of the known planes, so that taps are at fixed distances.
-fn extent_of<W>(pass: &Pass, known: Option<&Decoded<W>>) -> Extent {
+fn extent_of<W: Word>(pass: &Pass, known: Option<&Decoded<W>>) -> Extent {
     match known {
         Some(known) => known.numbers.extent,
         None => Extent {
@@ -95,8 +96,8 @@ pub(crate) fn run<W: Word, S: Side<W>>(
     let [count, height, width] = pass.counts;
     let mut planes = Planes::new(pass, predictor, extent);
     let mut decoded = Decoded {
-        numbers: Volume::zeros(0, extent),
-        residuals: Volume::zeros(0, extent),
+        numbers: Volume::empty(extent),
+        residuals: Volume::empty(extent),
     };
     let weights = match S::ENCODES {
         true => Weights::default(),
@@ -106,8 +107,9 @@ pub(crate) fn run<W: Word, S: Side<W>>(
             weights
         }
     };
-    let mut row_residuals = vec![W::Residual::default(); width];
-    let mut all_residuals = Vec::with_capacity(if S::ENCODES { pass.places() } else { 0 });
+    // An encoder keeps the residuals of all rows, a decoder those of one.
+    let rows = if S::ENCODES { count * height } else { 1 };
+    let mut all_residuals = vec![W::Residual::default(); rows * width];
     let mut masked_row = MaskedRow::default();
     let mut activity = vec![0; width];
     let mask = mask.filter(|_| pass.level < MASKED_LEVELS);
@@ -115,8 +117,8 @@ pub(crate) fn run<W: Word, S: Side<W>>(
     for i in 0..count {
         let source = known_ones.map_or(&decoded, |known| known);
         planes.predict(source, i, first..end);
-        let mut numbers = vec![W::default(); extent.places()];
-        let mut residuals = vec![0_i16; extent.places()];
+        let mut numbers = take::<W>(extent.places());
+        let mut residuals = take_zeros::<i16>(extent.places());
         for j in 0..height {
             let start = extent.index(j, 0);
             let places = start..start + width;
@@ -124,11 +126,10 @@ pub(crate) fn run<W: Word, S: Side<W>>(
             if is_masked && masked_row.open.is_empty() {
                 planes.departures[0][places.clone()].fill(W::default());
                 numbers[places.clone()].copy_from_slice(&planes.base[places]);
-                if S::ENCODES {
-                    all_residuals.resize(all_residuals.len() + width, W::Residual::default());
-                }
                 continue;
             }
+            let at = if S::ENCODES { i * height + j } else { 0 };
+            let row_residuals = &mut all_residuals[at * width..(at + 1) * width];
             planes.finish_sums(start, width);
             if !S::ENCODES {
                 let around = Around {
@@ -142,7 +143,7 @@ pub(crate) fn run<W: Word, S: Side<W>>(
                 };
                 let context = around.context(&mut activity);
                 let masked = is_masked.then_some(&mut masked_row);
-                code_residuals(side.coder(), &context, masked, &mut row_residuals);
+                code_residuals(side.coder(), &context, masked, row_residuals);
             }
             let row = Row {
                 base: &planes.base[places.clone()],
@@ -153,9 +154,9 @@ pub(crate) fn run<W: Word, S: Side<W>>(
                 departures: &mut planes.departures[0][places.clone()],
                 masked: is_masked.then_some(&masked_row.masked[..]),
             };
-            side.row(pass, (i, j), row, &mut row_residuals);
+            side.row(pass, (i, j), row, row_residuals);
             let scale = predictor.scale;
-            for (to, k) in residuals[places.clone()].iter_mut().zip(&row_residuals) {
+            for (to, k) in residuals[places.clone()].iter_mut().zip(&*row_residuals) {
                 *to = k.scaled(scale);
             }
             let sums = planes.base[places.clone()]
@@ -163,9 +164,6 @@ pub(crate) fn run<W: Word, S: Side<W>>(
                 .zip(&planes.departures[0][places.clone()]);
             for (number, (&base, &departure)) in numbers[places].iter_mut().zip(sums) {
                 *number = base.plus(departure);
-            }
-            if S::ENCODES {
-                all_residuals.extend_from_slice(&row_residuals);
             }
         }
         if pass.kind == PassKind::Base {
@@ -267,7 +265,7 @@ fn code_residuals<R: Residual, C: ResidualCoder>(
 }
 
 /// The predictions of the plane at hand.
-struct Planes<W> {
+struct Planes<W: Word> {
     taps: Vec<(Tap, W)>,
     known_bits: u32,
     known_half: W,
@@ -284,13 +282,22 @@ struct Planes<W> {
     is_base: bool,
 }
 
+impl<W: Word> Drop for Planes<W> {
+    fn drop(&mut self) {
+        let [now, before] = &mut self.departures;
+        for plane in [&mut self.base, &mut self.sums, now, before] {
+            give_back(std::mem::take(plane));
+        }
+    }
+}
+
 impl<W: Word> Planes<W> {
     fn new(pass: &Pass, predictor: &Predictor, extent: Extent) -> Self {
         let taps = known(pass.kind)
             .into_iter()
             .zip(predictor.known.words::<W>());
         let taps = taps.filter(|(_, coefficient)| *coefficient != W::default());
-        let plane = vec![W::default(); extent.places()];
+        let plane = || take_zeros::<W>(extent.places());
         let none = Coefficients {
             bits: 4,
             all: Vec::new(),
@@ -315,10 +322,10 @@ impl<W: Word> Planes<W> {
             left,
             bits: departures.bits,
             half: departures.half(),
-            base: plane.clone(),
-            sums: plane.clone(),
+            base: plane(),
+            sums: plane(),
             row: vec![W::default(); pass.counts[2]],
-            departures: [plane.clone(), plane],
+            departures: [plane(), plane()],
             is_base: pass.kind == PassKind::Base,
         }
     }

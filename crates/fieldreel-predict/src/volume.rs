@@ -1,5 +1,7 @@
 //! Planes of numbers with margins, so that every place has neighbours.
 
+use crate::buffers::{Buffered, give_back, take};
+
 /// The width of the margin: predictors reach two places to either side.
 pub(crate) const MARGIN: usize = 2;
 
@@ -30,18 +32,24 @@ impl Extent {
 }
 
 /// Planes of numbers, axis order `(t, y, x)`.
-#[derive(Clone, Debug)]
-pub(crate) struct Volume<T> {
+#[derive(Debug)]
+pub(crate) struct Volume<T: Buffered> {
     pub(crate) extent: Extent,
     pub(crate) planes: Vec<Vec<T>>,
 }
 
-impl<T: Copy + Default> Volume<T> {
-    /// Returns planes of zeros.
-    pub(crate) fn zeros(count: usize, extent: Extent) -> Self {
+impl<T: Buffered> Drop for Volume<T> {
+    fn drop(&mut self) {
+        self.planes.drain(..).for_each(give_back);
+    }
+}
+
+impl<T: Buffered> Volume<T> {
+    /// Returns a volume without planes.
+    pub(crate) fn empty(extent: Extent) -> Self {
         Self {
             extent,
-            planes: vec![vec![T::default(); extent.places()]; count],
+            planes: Vec::new(),
         }
     }
 
@@ -69,13 +77,18 @@ impl<T: Copy + Default> Volume<T> {
 
     /// Merges these planes with those between them along `axis`: even places are of `self` and odd ones of `odd`, whose
     /// planes have the same layout, with the last row or column unused where there is one fewer.
-    pub(crate) fn merged(self, odd: Self, axis: usize, (height, width): (usize, usize)) -> Self {
+    pub(crate) fn merged(
+        mut self,
+        mut odd: Self,
+        axis: usize,
+        (height, width): (usize, usize),
+    ) -> Self {
         let from = self.extent;
         let mut all = match axis {
             0 => {
                 let mut planes = Vec::with_capacity(self.planes.len() + odd.planes.len());
-                let mut odd = odd.planes.into_iter();
-                for plane in self.planes {
+                let mut odd = odd.planes.drain(..);
+                for plane in self.planes.drain(..) {
                     planes.push(plane);
                     if let Some(mut next) = odd.next() {
                         Self::fill_margin(from, &mut next);
@@ -103,8 +116,8 @@ impl<T: Copy + Default> Volume<T> {
             },
         };
         let to = all.extent;
-        for (even, odd) in self.planes.into_iter().zip(odd.planes) {
-            let mut plane = vec![T::default(); to.places()];
+        for (even, odd) in self.planes.drain(..).zip(odd.planes.drain(..)) {
+            let mut plane = take(to.places());
             if axis == 1 {
                 for y in 0..to.height {
                     let source = if y % 2 == 0 { &even } else { &odd };
@@ -121,6 +134,8 @@ impl<T: Copy + Default> Volume<T> {
             }
             Self::fill_margin(to, &mut plane);
             all.planes.push(plane);
+            give_back(even);
+            give_back(odd);
         }
         all
     }
@@ -148,8 +163,11 @@ mod tests {
             width: 2,
         };
         for axis in 0..3 {
-            let mut even = Volume::<i32>::zeros(2, extent);
-            let mut odd = Volume::<i32>::zeros(2, extent);
+            let zeros = || Volume {
+                extent,
+                planes: vec![vec![0; extent.places()]; 2],
+            };
+            let (mut even, mut odd) = (zeros(), zeros());
             for t in 0..2 {
                 for y in 0..2 {
                     for x in 0..2 {

@@ -2,8 +2,10 @@
 
 use fieldreel_entropy::residual::Residual;
 
+use crate::buffers::Buffered;
+
 /// An integer of a prediction: `i32`, `i64` or `i128`, in arithmetic modulo 2 to the power of its width.
-pub trait Word: Copy + Default + PartialEq + Send + Sync + std::fmt::Debug + 'static {
+pub trait Word: Buffered + PartialEq + Send + Sync + std::fmt::Debug {
     /// The integer that residuals are kept in.
     type Residual: Residual;
 

@@ -10,30 +10,46 @@ const AT_ONCE: u32 = 56;
 #[derive(Debug, Default)]
 pub struct BitWriter {
     bytes: Vec<u8>,
-    /// The bits that do not fill a byte, and how many they are.
+    /// The bits that do not fill eight bytes, and how many they are.
     open: u64,
     count: u32,
 }
 
 impl BitWriter {
     /// Adds the lowest `count` bits of `value`, up to 56.
+    #[inline(always)]
     pub fn write(&mut self, value: u64, count: u32) {
         debug_assert!(count <= AT_ONCE);
-        self.open |= lowest(value, count) << self.count;
+        let value = lowest(value, count);
+        self.open |= value << self.count;
         self.count += count;
-        while self.count >= 8 {
-            self.bytes.push(self.open as u8);
-            self.open >>= 8;
-            self.count -= 8;
+        if self.count >= u64::BITS {
+            self.bytes.extend(self.open.to_le_bytes());
+            self.count -= u64::BITS;
+            // There were fewer bits than 64 before, so at least one of these fitted.
+            self.open = value >> 1 >> (count - self.count - 1);
+        }
+    }
+
+    /// Adds the lowest bits of numbers, up to 8 of each.
+    #[inline(always)]
+    pub fn write_all(&mut self, values: &[u8], counts: &[u8]) {
+        for (values, counts) in values.chunks(7).zip(counts.chunks(7)) {
+            let (mut all, mut count) = (0, 0);
+            for (&value, &of_value) in values.iter().zip(counts) {
+                let of_value = u32::from(of_value);
+                all |= lowest(value.into(), of_value) << count;
+                count += of_value;
+            }
+            self.write(all, count);
         }
     }
 
     /// The bytes; what is left open in the last is 0.
     #[must_use]
     pub fn finish(mut self) -> Vec<u8> {
-        if self.count > 0 {
-            self.bytes.push(self.open as u8);
-        }
+        let open = self.open.to_le_bytes();
+        self.bytes.extend(&open[..self.count.div_ceil(8) as usize]);
         self.bytes
     }
 }

@@ -10,7 +10,7 @@ mod decode;
 mod encode;
 
 pub use decode::RansDecoder;
-pub use encode::RansEncoder;
+pub use encode::{EncoderPart, RansEncoder};
 
 use wide::i16x16;
 
@@ -114,10 +114,14 @@ impl Tables {
         let symbol = begun.to_bitmask().count_ones();
         (symbol as u8, table.parts[symbol as usize % SYMBOLS])
     }
+}
 
-    /// The part of a symbol.
-    fn part(&self, case: u8, symbol: u8) -> Part {
-        self.all[usize::from(case)].parts[usize::from(symbol) % SYMBOLS]
+impl Tables {
+    /// Returns the part of a symbol for an encoder.
+    #[must_use]
+    pub fn encoder_part(&self, case: u8, symbol: u8) -> EncoderPart {
+        let table = &self.all[usize::from(case)];
+        EncoderPart::new(table.parts[usize::from(symbol) % SYMBOLS])
     }
 }
 

@@ -18,10 +18,14 @@ pub trait Residual: Copy + Default + PartialEq + Send + Sync + std::fmt::Debug +
     fn to_i64(self) -> i64;
     /// Returns the quotient by 2 to the power of `bits`, rounded down and limited to ±32767.
     fn scaled(self, bits: u32) -> i16;
+    /// Returns the symbol and the low bits of the quotient by 2 to the power of `scale`, rounded down: the sum of the
+    /// quotient and half of 2 to the power of `low`, cut after the lowest `low` bits, up to 8. The symbol of 0 is
+    /// `middle`, and that of all that are not in `0..escape` is `escape`.
+    fn symbol(self, scale: u32, low: u32, middle: i64, escape: u8) -> (u8, u8);
 }
 
 macro_rules! residual {
-    ($residual:ty) => {
+    ($residual:ty, $unsigned:ty) => {
         impl Residual for $residual {
             #[inline(always)]
             fn from_i64(value: i64) -> Self {
@@ -36,11 +40,19 @@ macro_rules! residual {
                 (self >> bits.min(<$residual>::BITS - 1))
                     .clamp(i16::MIN as $residual + 1, i16::MAX as $residual) as i16
             }
+            #[inline(always)]
+            fn symbol(self, scale: u32, low: u32, middle: i64, escape: u8) -> (u8, u8) {
+                // Where the sum wraps, the symbol is far below 0, and thus an escape, as it should be.
+                let off = (self >> scale.min(<$residual>::BITS - 1)).wrapping_add(1 << low >> 1);
+                let symbol = (off >> low).wrapping_add(middle as $residual) as $unsigned;
+                let lowest = off as u32 & ((1 << low) - 1);
+                (symbol.min(escape.into()) as u8, lowest as u8)
+            }
         }
     };
 }
-residual!(i32);
-residual!(i64);
+residual!(i32, u32);
+residual!(i64, u64);
 
 /// The context of a row: for each of its places, residuals around it that were coded before.
 ///

@@ -3,14 +3,17 @@
 use multiversion::multiversion;
 
 use super::fit::{Counts, fit};
-use super::{ESCAPE, LEVELS, Levels, MIDDLE, Models, escape, set_tables, shapes};
+use super::{ESCAPE, LEVELS, Levels, MIDDLE, Models, escape, shapes};
 use crate::residual::{
     NEW_MODELS, NUMBER_MODELS, NumberModels, Residual, ResidualCoder, RowContext, fold,
 };
-use crate::{BinaryCoder, BitWriter, Encoder, LANES, RansEncoder, SYMBOLS, Tables};
+use crate::{BinaryCoder, BitWriter, Encoder, EncoderPart, LANES, RansEncoder, SYMBOLS};
 
 /// The number of symbols from which on several lanes are worth their four bytes each.
 const ENOUGH_FOR_LANES: usize = 1 << 13;
+
+/// The number of pairs of a level and a symbol.
+const PAIRS: usize = LEVELS * SYMBOLS;
 
 /// An encoder, which keeps the symbols of residuals until all distributions are known.
 #[derive(Debug)]
@@ -21,13 +24,16 @@ pub struct QuickEncoder {
     class: usize,
     scale: u32,
     bits: BitWriter,
-    /// The level, the value and the lane of each symbol.
-    symbols: Vec<[u8; 3]>,
-    counts: Box<Counts>,
-    /// The shapes of each pass, and the end of its symbols.
+    /// The pairs of a level and a symbol, the level in the upper bits.
+    pairs: Vec<u16>,
+    /// The number of residuals of each row.
+    rows: Vec<usize>,
+    /// The count of each pair, in two parts, so that equal pairs in a row need not wait for each other.
+    counts: Box<[[u32; PAIRS]; 2]>,
+    /// The shapes of each pass, and the number of its rows.
     passes: Vec<([usize; LEVELS], usize)>,
     levels: Levels,
-    row: Vec<(u8, u32)>,
+    low: Vec<u8>,
 }
 
 impl Default for QuickEncoder {
@@ -39,11 +45,12 @@ impl Default for QuickEncoder {
             class: 0,
             scale: 0,
             bits: BitWriter::default(),
-            symbols: Vec::new(),
-            counts: Box::new([[0; SYMBOLS]; LEVELS]),
+            pairs: Vec::new(),
+            rows: Vec::new(),
+            counts: Box::new([[0; PAIRS]; 2]),
             passes: Vec::new(),
             levels: Levels::default(),
-            row: Vec::new(),
+            low: Vec::new(),
         }
     }
 }
@@ -52,20 +59,23 @@ impl QuickEncoder {
     /// Returns the bytes of everything that was coded.
     #[must_use]
     pub fn finish(self) -> Vec<u8> {
-        let lanes = if self.symbols.len() < ENOUGH_FOR_LANES {
+        let lanes = if self.pairs.len() < ENOUGH_FOR_LANES {
             1
         } else {
             LANES
         };
-        let mut tables = Tables::new(shapes::table(0));
-        let mut encoder = RansEncoder::with_capacity(self.symbols.len());
-        let mut from = 0;
-        for (shapes, to) in self.passes {
-            set_tables(&mut tables, &shapes);
-            for &[level, symbol, lane] in &self.symbols[from..to] {
-                encoder.symbol(usize::from(lane) % lanes, &tables, level, symbol);
+        let mut parts = [EncoderPart::default(); PAIRS];
+        let mut encoder = RansEncoder::default();
+        let (mut rows, mut pairs) = (&self.rows[..], &self.pairs[..]);
+        for (shapes, count) in self.passes.iter().rev() {
+            set_parts(&mut parts, shapes);
+            let (before, of_pass) = rows.split_at(rows.len() - count);
+            rows = before;
+            for width in of_pass.iter().rev() {
+                let (before, row) = pairs.split_at(pairs.len() - width);
+                pairs = before;
+                encoder.symbols((0, lanes), &parts, row);
             }
-            from = to;
         }
         let decisions = self.decisions.finish();
         let (bits, symbols) = (self.bits.finish(), encoder.finish(lanes));
@@ -82,6 +92,26 @@ impl QuickEncoder {
         bytes.extend(bits);
         bytes.extend(symbols);
         bytes
+    }
+
+    /// Returns the count of each symbol of each level in the pass, and begins to count again.
+    fn take_counts(&mut self) -> Counts {
+        let [one, other] = *self.counts;
+        self.counts.fill([0; PAIRS]);
+        std::array::from_fn(|level| {
+            std::array::from_fn(|symbol| {
+                let at = level * SYMBOLS + symbol;
+                one[at] + other[at]
+            })
+        })
+    }
+}
+
+/// Sets the parts of all pairs to those of the shapes of their levels.
+fn set_parts(parts: &mut [EncoderPart; PAIRS], shapes: &[usize; LEVELS]) {
+    for (parts, &shape) in parts.as_chunks_mut::<SYMBOLS>().0.iter_mut().zip(shapes) {
+        let table = shapes::table(shape);
+        *parts = std::array::from_fn(|symbol| table.encoder_part(symbol));
     }
 }
 
@@ -102,7 +132,7 @@ impl ResidualCoder for QuickEncoder {
 
     fn begin_pass(&mut self, class: usize) {
         self.class = class % self.shapes.len();
-        self.counts.fill([0; SYMBOLS]);
+        self.passes.push(([0; LEVELS], 0));
     }
 
     fn row<R: Residual>(&mut self, context: &RowContext<'_>, residuals: &mut [R]) {
@@ -110,45 +140,56 @@ impl ResidualCoder for QuickEncoder {
     }
 
     fn end_pass(&mut self) {
-        let wanted = fit(&self.counts);
-        let shapes = self.shapes[self.class].code(&mut self.decisions, &wanted);
-        self.passes.push((shapes, self.symbols.len()));
+        let wanted = fit(&self.take_counts());
+        let found = self.shapes[self.class].code(&mut self.decisions, &wanted);
+        if let Some((shapes, _)) = self.passes.last_mut() {
+            *shapes = found;
+        }
     }
 }
 
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2+popcnt"))]
 fn row<R: Residual>(to: &mut QuickEncoder, activity: &[u16], residuals: &[R]) {
     to.levels.set(activity);
-    let scale = to.scale;
-    let all = residuals
-        .iter()
-        .zip(&to.levels.levels)
-        .zip(&to.levels.counts);
-    to.row.clear();
-    to.row.extend(all.clone().map(|((residual, _), &count)| {
-        let off = (residual.to_i64() >> scale).wrapping_add(1 << count >> 1);
-        let symbol = (off >> count).wrapping_add(MIDDLE);
-        let symbol = if (0..ESCAPE.into()).contains(&symbol) {
-            symbol as u8
-        } else {
-            ESCAPE
-        };
-        (symbol, off as u32 & ((1 << count) - 1))
-    }));
-    for (x, (&(symbol, _), &level)) in to.row.iter().zip(&to.levels.levels).enumerate() {
-        to.counts[usize::from(level)][usize::from(symbol)] += 1;
-        to.symbols.push([level, symbol, (x % LANES) as u8]);
+    let (count, scale) = (residuals.len(), to.scale);
+    let (levels, low_counts) = (&to.levels.levels[..count], &to.levels.counts[..count]);
+    let start = to.pairs.len();
+    to.pairs.resize(start + count, 0);
+    let pairs = &mut to.pairs[start..];
+    to.low.resize(count, 0);
+    let mut any_escape = false;
+    let all = residuals.iter().zip(levels).zip(low_counts);
+    let to_set = pairs.iter_mut().zip(&mut to.low);
+    for (((&residual, &level), &low_count), (pair, low)) in all.clone().zip(to_set) {
+        let symbol;
+        (symbol, *low) = residual.symbol(scale, low_count.into(), MIDDLE, ESCAPE);
+        any_escape |= symbol == ESCAPE;
+        *pair = u16::from(level) * SYMBOLS as u16 + u16::from(symbol);
+    }
+    let [one, other] = &mut *to.counts;
+    let (twos, rest) = pairs.as_chunks::<2>();
+    for &[a, b] in twos {
+        one[usize::from(a) % PAIRS] += 1;
+        other[usize::from(b) % PAIRS] += 1;
+    }
+    for &last in rest {
+        one[usize::from(last) % PAIRS] += 1;
+    }
+    to.rows.push(count);
+    if let Some((_, rows)) = to.passes.last_mut() {
+        *rows += 1;
     }
     if to.levels.any_low_bits {
-        for (&(_, low), &count) in to.row.iter().zip(&to.levels.counts) {
-            to.bits.write(low.into(), count.into());
-        }
+        to.bits.write_all(&to.low, low_counts);
     }
-    for (((residual, _), &count), &(symbol, _)) in all.zip(&to.row) {
-        if symbol == ESCAPE {
-            let off = (residual.to_i64() >> scale).wrapping_add(1 << count >> 1);
-            let beyond = fold(off >> count).wrapping_sub(2 * MIDDLE as u64 + 1);
-            escape::write(&mut to.bits, beyond);
+    if any_escape {
+        let pairs = &to.pairs[start..];
+        for (((residual, _), &low_count), &pair) in all.zip(pairs) {
+            if pair % SYMBOLS as u16 == ESCAPE.into() {
+                let off = (residual.to_i64() >> scale).wrapping_add(1 << low_count >> 1);
+                let beyond = fold(off >> low_count).wrapping_sub(2 * MIDDLE as u64 + 1);
+                escape::write(&mut to.bits, beyond);
+            }
         }
     }
     if scale > 0 {

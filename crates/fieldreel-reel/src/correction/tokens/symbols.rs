@@ -63,10 +63,11 @@ impl Recorder {
         }
         let mut tables = Tables::default();
         let mut encoder = RansEncoder::default();
-        for (group, kinds) in self.groups.into_iter().zip(kinds) {
+        for (group, kinds) in self.groups.into_iter().zip(kinds).rev() {
             tables.set(kinds);
-            for Token { lane, case, token } in group.tokens {
-                encoder.symbol(usize::from(lane) % lanes, tables.all(), case, token);
+            for Token { lane, case, token } in group.tokens.into_iter().rev() {
+                let part = tables.all().encoder_part(case, token);
+                encoder.symbols((lane.into(), lanes), &[part], &[0]);
             }
         }
         (self.bits.finish(), encoder.finish(lanes))
