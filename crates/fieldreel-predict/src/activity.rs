@@ -32,9 +32,10 @@ struct Rows<'a> {
 }
 
 impl<'a> Around<'a> {
-    fn rows(&self) -> Rows<'a> {
+    /// Returns the rows, as far as `width` places, up to 15 of them beyond the end.
+    fn rows(&self, width: usize) -> Rows<'a> {
         let (i, j) = self.at;
-        let (extent, width) = (self.extent, self.pass.counts[2]);
+        let extent = self.extent;
         let here = extent.index(j, 0);
         let row = |plane: &'a [i16], offset: isize| -> &'a [i16] {
             let start = here.wrapping_add_signed(offset);
@@ -66,13 +67,14 @@ impl<'a> Around<'a> {
         }
     }
 
-    /// Returns the context of the row, and sets `activity`, which is as long as the row.
+    /// Returns the context of the row, and sets `activity`, which is as long as the row or, so that no place is left over
+    /// after whole vectors, up to 15 places longer.
     pub(crate) fn context(&self, activity: &'a mut [u16]) -> RowContext<'a> {
         let Rows {
             above,
             before,
             sides,
-        } = self.rows();
+        } = self.rows(activity.len());
         // Residuals outside of the field, or of planes that do not exist, are 0.
         match (before, sides) {
             (Some(before), Some(sides)) => {
@@ -80,13 +82,14 @@ impl<'a> Around<'a> {
             }
             _ => sum_some(activity, above, before, sides, self.weights),
         }
+        let width = self.pass.counts[2];
         // The row above stands for rows that do not exist.
-        let above = above[1];
+        let above = &above[1][..width];
         RowContext {
-            activity,
+            activity: &activity[..width],
             above,
-            before: before.map_or(above, |before| before[1]),
-            sides: sides.unwrap_or([above; 2]),
+            before: before.map_or(above, |before| &before[1][..width]),
+            sides: sides.map_or([above; 2], |sides| sides.map(|side| &side[..width])),
         }
     }
 }
@@ -122,7 +125,10 @@ fn magnitude(k: i16) -> u16 {
     k.unsigned_abs().min(u16::MAX / MOST as u16)
 }
 
-/// Sets activities to the weighted sums of the magnitudes around.
+/// The number of places whose activities are computed at once.
+pub(crate) const LANES: usize = 16;
+
+/// Sets activities, as many as fill vectors, to the weighted sums of the magnitudes around.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
 fn sum_all(
     activity: &mut [u16],
@@ -131,20 +137,35 @@ fn sum_all(
     sides: [&[i16]; 2],
     weights: &Weights,
 ) {
-    let count = activity.len();
-    let [above_left, up, above_right] = above.map(|row| &row[..count]);
-    let [left, here, right, over, under] = before.map(|row| &row[..count]);
-    let [one, other] = sides.map(|row| &row[..count]);
     let weights = weights.0.map(u16::from);
-    for (x, activity) in activity.iter_mut().enumerate() {
-        let two = |a: &[i16], b: &[i16]| magnitude(a[x]) + magnitude(b[x]);
-        *activity = weights[0] * magnitude(up[x])
-            + weights[1] * two(above_left, above_right)
-            + weights[2] * magnitude(here[x])
-            + weights[3] * two(left, right)
-            + weights[4] * two(over, under)
-            + weights[5] * two(one, other);
+    let activity = activity.as_chunks_mut::<LANES>().0;
+    let count = activity.len();
+    // Whole vectors alone: a loop with an end of its own would go over that place by place.
+    let vectors = |row| whole(row, count);
+    let [above_left, up, above_right] = above.map(vectors);
+    let [left, here, right, over, under] = before.map(vectors);
+    let [one, other] = sides.map(vectors);
+    for (at, activity) in activity.iter_mut().enumerate() {
+        let (up, here) = (&up[at], &here[at]);
+        let (above_left, above_right) = (&above_left[at], &above_right[at]);
+        let (left, right) = (&left[at], &right[at]);
+        let (over, under) = (&over[at], &under[at]);
+        let (one, other) = (&one[at], &other[at]);
+        for x in 0..LANES {
+            activity[x] = weights[0] * magnitude(up[x])
+                + weights[1] * (magnitude(above_left[x]) + magnitude(above_right[x]))
+                + weights[2] * magnitude(here[x])
+                + weights[3] * (magnitude(left[x]) + magnitude(right[x]))
+                + weights[4] * (magnitude(over[x]) + magnitude(under[x]))
+                + weights[5] * (magnitude(one[x]) + magnitude(other[x]));
+        }
     }
+}
+
+/// Returns the first whole vectors of a row.
+#[inline(always)]
+fn whole(row: &[i16], count: usize) -> &[[i16; LANES]] {
+    &row.as_chunks().0[..count]
 }
 
 /// Sets activities to the weighted sums of the magnitudes around, as far as they exist.
@@ -220,7 +241,7 @@ impl WeightFit {
             above: [above_left, up, above_right],
             before,
             sides,
-        } = around.rows();
+        } = around.rows(row.len());
         let at = |row: &[i16], x: usize| f64::from(magnitude(row[x]));
         for (x, &k) in row.iter().enumerate() {
             let mut sums = [0.0; GROUPS];

@@ -58,11 +58,17 @@ pub(crate) struct Fit<'a, W: Word> {
     unit: f32,
 }
 
+/// The number of places whose features are kept before their products are added.
+const BLOCK: usize = 512;
+
 /// The sums of products of features and of the numbers that they predict: the normal equations.
 struct Normal {
     n: usize,
     products: Vec<f64>,
     count: f64,
+    /// The features of up to [`BLOCK`] places, a row for each feature, and the number of places.
+    block: Vec<f32>,
+    filled: usize,
 }
 
 impl Normal {
@@ -71,13 +77,36 @@ impl Normal {
             n: features,
             products: vec![0.0; (features + 1) * (features + 1)],
             count: 0.0,
+            block: vec![0.0; (features + 1) * BLOCK],
+            filled: 0,
         }
     }
 
     /// Adds rows of features. The last row holds the numbers that they predict.
-    fn add(&mut self, rows: &[&[f32]], count: f64) {
-        add_products(&mut self.products, rows);
+    fn add<'r>(&mut self, rows: impl Iterator<Item = &'r [f32]>, count: f64) {
+        let mut width = 0;
+        for (to, row) in self.block.chunks_exact_mut(BLOCK).zip(rows) {
+            width = row.len();
+            if self.filled + width > BLOCK {
+                break;
+            }
+            to[self.filled..self.filled + width].copy_from_slice(row);
+        }
+        self.filled += width;
         self.count += count;
+        if self.filled + RUN > BLOCK {
+            self.flush();
+        }
+    }
+
+    /// Adds the products of the places that are kept.
+    fn flush(&mut self) {
+        let filled = self.filled.next_multiple_of(8);
+        for row in self.block.chunks_exact_mut(BLOCK) {
+            row[self.filled..filled].fill(0.0);
+        }
+        add_products(&mut self.products, &self.block, filled);
+        self.filled = 0;
     }
 
     /// Returns the coefficients and the mean square error without and with them. `noise` is the mean square error of
@@ -111,6 +140,36 @@ impl Normal {
     }
 }
 
+/// Sets numbers of single precision to those of a row.
+#[multiversion::multiversion(targets("x86_64+avx2"))]
+fn set<W: Word>(to: &mut [f32], row: &[W]) {
+    for (to, number) in to.iter_mut().zip(row) {
+        *to = number.to_f32();
+    }
+}
+
+/// Subtracts the products of a factor and the numbers of a row.
+#[multiversion::multiversion(targets("x86_64+avx2"))]
+fn subtract<W: Word>(from: &mut [f32], by: f32, row: &[W]) {
+    for (from, number) in from.iter_mut().zip(row) {
+        *from -= by * number.to_f32();
+    }
+}
+
+/// Subtracts the mean of two of the rows from all of them.
+#[multiversion::multiversion(targets("x86_64+avx2"))]
+fn center(rows: &mut [f32], run: usize, [one, other]: [usize; 2], base: &mut [f32]) {
+    let (first, second) = (&rows[one * run..][..run], &rows[other * run..][..run]);
+    for ((base, one), other) in base.iter_mut().zip(first).zip(second) {
+        *base = (one + other) / 2.0;
+    }
+    for row in rows.chunks_exact_mut(run) {
+        for (number, base) in row.iter_mut().zip(&*base) {
+            *number -= base;
+        }
+    }
+}
+
 /// Sets numbers to 0 where there is no residual.
 fn keep_open(row: &mut [f32], open: &[f32]) {
     for (number, open) in row.iter_mut().zip(open) {
@@ -118,21 +177,30 @@ fn keep_open(row: &mut [f32], open: &[f32]) {
     }
 }
 
-/// Adds the products of all pairs of rows to the lower triangle of `products`.
+/// Adds the products of all pairs of rows of a block to the lower triangle of `products`. Rows have `count` numbers, a
+/// multiple of 8.
 #[multiversion::multiversion(targets("x86_64+avx2"))]
-fn add_products(products: &mut [f64], rows: &[&[f32]]) {
-    let n = rows.len();
-    for (i, row) in rows.iter().enumerate() {
-        for (j, other) in rows.iter().enumerate().take(i + 1) {
-            let mut sums = [0.0_f32; 8];
-            let ((a, rest_a), (b, rest_b)) = (row.as_chunks::<8>(), other.as_chunks::<8>());
-            for (a, b) in a.iter().zip(b) {
-                for i in 0..8 {
-                    sums[i] += a[i] * b[i];
+fn add_products(products: &mut [f64], block: &[f32], count: usize) {
+    /// The number of rows that are multiplied with the same one at once.
+    const AT_ONCE: usize = 4;
+
+    let n = block.len() / BLOCK;
+    let row = |i: usize| block[i * BLOCK..i * BLOCK + count].as_chunks::<8>().0;
+    for i in 0..n {
+        for first in (0..=i).step_by(AT_ONCE) {
+            // The last of a few rows stands for those beyond it.
+            let others: [_; AT_ONCE] = std::array::from_fn(|at| row((first + at).min(i)));
+            let mut sums = [[0.0_f32; 8]; AT_ONCE];
+            for (x, a) in row(i).iter().enumerate() {
+                for (sums, other) in sums.iter_mut().zip(&others) {
+                    for k in 0..8 {
+                        sums[k] += a[k] * other[x][k];
+                    }
                 }
             }
-            let rest: f32 = rest_a.iter().zip(rest_b).map(|(a, b)| a * b).sum();
-            products[i * n + j] += f64::from(sums.iter().sum::<f32>() + rest);
+            for (j, sums) in (first..=i).zip(&sums) {
+                products[i * n + j] += f64::from(sums.iter().sum::<f32>());
+            }
         }
     }
 }
@@ -245,18 +313,26 @@ impl<'a, W: Word> Fit<'a, W> {
         }
     }
 
-    /// Sets `to` to the numbers that a tap finds for the places of a row, from a place on.
-    fn at(&self, tap: Tap, (i, j, x): (isize, isize, isize), to: &mut [f32]) {
+    /// Returns the known numbers that a tap finds for the places of a row, from a place on.
+    fn tapped(
+        &self,
+        known: &'a Decoded<W>,
+        tap: Tap,
+        (i, j, x): (isize, isize, isize),
+        count: usize,
+    ) -> &'a [W] {
         let (i, j, x) = (i + tap.plane, j + tap.row, x + tap.column);
-        let Some(known) = self.known else {
-            return self.given((i, j, x), to);
-        };
         let volume = &known.numbers;
         let plane = i.clamp(0, volume.planes.len() as isize - 1) as usize;
-        let start =
-            (volume.extent.index(0, 0) as isize + j * volume.extent.stride() as isize + x) as usize;
-        for (to, number) in to.iter_mut().zip(&volume.planes[plane][start..]) {
-            *to = number.to_f32();
+        let start = volume.extent.index(0, 0) as isize + j * volume.extent.stride() as isize + x;
+        &volume.planes[plane][start as usize..][..count]
+    }
+
+    /// Sets `to` to the numbers that a tap finds for the places of a row, from a place on.
+    fn at(&self, tap: Tap, at: (isize, isize, isize), to: &mut [f32]) {
+        match self.known {
+            Some(known) => set(to, self.tapped(known, tap, at, to.len())),
+            None => self.given((at.0 + tap.plane, at.1 + tap.row, at.2 + tap.column), to),
         }
     }
 
@@ -287,7 +363,7 @@ impl<'a, W: Word> Fit<'a, W> {
         let mut normal = Normal::new(n);
         let mut plain = 0.0;
         let is_base = self.pass.kind == PassKind::Base;
-        let [one, other] = if is_base { [0, 0] } else { NEAREST };
+        let nearest = if is_base { [0, 0] } else { NEAREST };
         let mut rows = vec![0.0_f32; (n + 1) * run];
         let mut base = vec![0.0_f32; run];
         let mut open = vec![0.0_f32; run];
@@ -300,14 +376,7 @@ impl<'a, W: Word> Fit<'a, W> {
                 self.at(tap, at, row);
             }
             self.given(at, &mut rows[n * run..]);
-            for (k, base) in base.iter_mut().enumerate() {
-                *base = (rows[one * run + k] + rows[other * run + k]) / 2.0;
-            }
-            for row in rows.chunks_exact_mut(run) {
-                for (number, base) in row.iter_mut().zip(&base) {
-                    *number -= base;
-                }
-            }
+            center(&mut rows, run, nearest, &mut base);
             let mut count = run as f64;
             if self.open(at, &mut open) {
                 count = open.iter().map(|&open| f64::from(open)).sum();
@@ -322,8 +391,9 @@ impl<'a, W: Word> Fit<'a, W> {
                     .map(|((a, b), y)| f64::from((a + b) / -16.0 - y).powi(2))
                     .sum::<f64>();
             }
-            normal.add(&rows.chunks_exact(run).collect::<Vec<_>>(), count);
+            normal.add(rows.chunks_exact(run), count);
         }
+        normal.flush();
         if normal.count < 8.0 * n as f64 {
             return None;
         }
@@ -369,14 +439,22 @@ impl<'a, W: Word> Fit<'a, W> {
         let row = &mut row[from as usize..to as usize];
         let at = (i, j, x + from);
         self.given(at, row);
-        if self.known.is_some() || i > 0 {
-            let tapped = &mut tapped[..row.len()];
-            for &(tap, by) in predictor {
-                self.at(tap, at, tapped);
-                for (departure, number) in row.iter_mut().zip(&*tapped) {
-                    *departure -= by * number;
+        match self.known {
+            Some(known) => {
+                for &(tap, by) in predictor {
+                    subtract(row, by, self.tapped(known, tap, at, row.len()));
                 }
             }
+            None if i > 0 => {
+                let tapped = &mut tapped[..row.len()];
+                for &(tap, by) in predictor {
+                    self.at(tap, at, tapped);
+                    for (departure, number) in row.iter_mut().zip(&*tapped) {
+                        *departure -= by * number;
+                    }
+                }
+            }
+            None => {}
         }
         let open = &mut tapped[..row.len()];
         if self.open(at, open) {
@@ -433,14 +511,15 @@ impl<'a, W: Word> Fit<'a, W> {
                 }
             }
             if !self.open((i as isize, j as isize, x as isize), &mut open) {
-                normal.add(&features, run as f64);
+                normal.add(features.into_iter(), run as f64);
                 continue;
             }
             let count: f64 = open.iter().map(|&open| f64::from(open)).sum();
             let mut kept: Vec<Vec<f32>> = features.iter().map(|row| row.to_vec()).collect();
             kept.iter_mut().for_each(|row| keep_open(row, &open));
-            normal.add(&kept.iter().map(Vec::as_slice).collect::<Vec<_>>(), count);
+            normal.add(kept.iter().map(Vec::as_slice), count);
         }
+        normal.flush();
         if normal.count < 8.0 * count as f64 {
             return None;
         }

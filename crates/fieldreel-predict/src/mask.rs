@@ -41,7 +41,14 @@ impl MaskedRow {
     pub(crate) fn set(&mut self, mask: &Mask<'_>, pass: &Pass, (i, j): (usize, usize)) -> bool {
         let row = mask.row(pass, (i, j));
         self.masked.clear();
-        self.masked.extend(row.iter().step_by(pass.step[2]));
+        if pass.step[2] == 2 {
+            // The most frequent case, which vectorises.
+            let (pairs, rest) = row.as_chunks::<2>();
+            self.masked.extend(pairs.iter().map(|&[first, _]| first));
+            self.masked.extend(rest);
+        } else {
+            self.masked.extend(row.iter().step_by(pass.step[2]));
+        }
         if self.masked.iter().fold(0, |any, class| any | class) == 0 {
             return false;
         }

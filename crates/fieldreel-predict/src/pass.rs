@@ -3,7 +3,7 @@
 use fieldreel_entropy::residual::{Residual, ResidualCoder, RowContext};
 use multiversion::multiversion;
 
-use crate::activity::{Around, WeightFit, Weights};
+use crate::activity::{Around, LANES, WeightFit, Weights};
 use crate::buffers::{give_back, take, take_zeros};
 use crate::coefficients::Coefficients;
 use crate::lattice::Pass;
@@ -111,7 +111,7 @@ pub(crate) fn run<W: Word, S: Side<W>>(
     let rows = if S::ENCODES { count * height } else { 1 };
     let mut all_residuals = vec![W::Residual::default(); rows * width];
     let mut masked_row = MaskedRow::default();
-    let mut activity = vec![0; width];
+    let mut activity = vec![0; width.next_multiple_of(LANES)];
     let mask = mask.filter(|_| pass.level < MASKED_LEVELS);
     let (first, end) = (extent.index(0, 0), extent.index(height - 1, 0) + width);
     for i in 0..count {
@@ -232,7 +232,7 @@ fn encode_residuals<R: Residual, C: ResidualCoder>(
     let weights = fit.weights().code(coder, pass.places());
     coder.begin_pass(pass.class());
     let mut masked_row = MaskedRow::default();
-    let mut activity = vec![0; width];
+    let mut activity = vec![0; width.next_multiple_of(LANES)];
     for (at, row) in all.chunks_exact_mut(width).enumerate() {
         let (i, j) = (at / height, at % height);
         let is_masked = mask.is_some_and(|mask| masked_row.set(mask, pass, (i, j)));

@@ -5,6 +5,9 @@ use crate::buffers::{Buffered, give_back, take};
 /// The width of the margin: predictors reach two places to either side.
 pub(crate) const MARGIN: usize = 2;
 
+/// The number of places after the margin, so that rows may be read as far as a multiple of 16 places.
+const OVERHANG: usize = 16;
+
 /// The size of planes, which determines where rows lie in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Extent {
@@ -19,9 +22,9 @@ impl Extent {
         self.width + 2 * MARGIN
     }
 
-    /// Returns the number of places of a plane, its margin included.
+    /// Returns the number of places of a plane, its margin included, and [`OVERHANG`] more.
     pub(crate) const fn places(self) -> usize {
-        self.stride() * (self.height + 2 * MARGIN)
+        self.stride() * (self.height + 2 * MARGIN) + OVERHANG
     }
 
     /// Returns the index of a place of the plane.

@@ -54,6 +54,20 @@ impl<T: Value> Validity<T> {
             })
     }
 
+    /// Returns whether all of these values whose class is 0 are valid.
+    pub(crate) fn contains_coded(&self, values: &[T], classes: &[u8]) -> bool {
+        let all = || values.iter().zip(classes);
+        let are_in_range = all().fold(true, |all, (&value, &class)| {
+            all & ((class != 0) | ((self.lowest <= value) & (value <= self.highest)))
+        });
+        are_in_range
+            && self.fills.iter().all(|fill| {
+                !all().fold(false, |any, (value, &class)| {
+                    any | ((class == 0) & (value == fill))
+                })
+            })
+    }
+
     /// Returns the extremes of the valid values among these.
     #[must_use]
     pub fn extremes(&self, values: impl IntoIterator<Item = T>) -> Extremes {

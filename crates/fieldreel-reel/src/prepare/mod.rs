@@ -3,8 +3,10 @@
 //! [`Prepared`] is what the later stages share, and none of them changes it. [`Goal`] is the bound, as it applies to these
 //! values.
 
+mod extremes;
 mod goal;
 mod numbers;
+mod permute;
 mod sample;
 mod special;
 mod statistics;
@@ -71,7 +73,16 @@ impl<'a, T: Value> Prepared<'a, T> {
         };
         let numbers = match (domain, &classes) {
             (Domain::Linear, None) => Numbers::Values(values),
-            _ => Numbers::Own(filled(values, domain, classes.as_ref())?),
+            (Domain::Linear, Some(classes)) => {
+                Numbers::Filled(filled(values.to_owned(), Some(classes))?)
+            }
+            (Domain::Log2, classes) => {
+                let mut numbers = Array3::zeros(values.raw_dim());
+                Zip::from(&mut numbers)
+                    .and(&values)
+                    .par_for_each(|number, value| *number = domain.of_value(value.to_f64()));
+                Numbers::Logarithms(filled(numbers, classes.as_ref())?)
+            }
         };
         let statistics = Statistics::of(&numbers, classes.as_ref(), valid);
         Ok(Self {
@@ -120,20 +131,18 @@ impl<'a, T: Value> Prepared<'a, T> {
     }
 }
 
-/// The numbers of values, filled in smoothly where none is coded.
-fn filled<T: Value>(
-    values: ArrayView3<'_, T>,
-    domain: Domain,
+/// Fills numbers in smoothly where none is coded.
+fn filled<N: Value>(
+    mut numbers: Array3<N>,
     classes: Option<&Array3<u8>>,
-) -> Result<Array3<f64>, ReelError> {
-    let mut numbers = Array3::zeros(values.raw_dim());
-    Zip::from(&mut numbers)
-        .and(&values)
-        .par_for_each(|number, value| *number = domain.of_value(value.to_f64()));
+) -> Result<Array3<N>, ReelError> {
     if let Some(classes) = classes {
-        let mask = Mask::new(classes.mapv(|class| u8::from(class != 0)));
-        mask.and_then(|mask| fill_smoothly(numbers.view_mut(), &mask))
-            .map_err(|_| ReelError::Verification)?;
+        let marks = classes.iter().map(|&class| u8::from(class != 0)).collect();
+        let mask = Array3::from_shape_vec(classes.raw_dim(), marks).map(Mask::new);
+        let Ok(Ok(mask)) = mask else {
+            return Err(ReelError::Verification);
+        };
+        fill_smoothly(numbers.view_mut(), &mask).map_err(|_| ReelError::Verification)?;
     }
     Ok(numbers)
 }

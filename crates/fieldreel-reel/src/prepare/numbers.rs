@@ -1,8 +1,11 @@
 //! The numbers that are coded, place by place.
 
-use multiversion::multiversion;
-use ndarray::{Array2, Array3, ArrayView3, Zip};
+use std::borrow::Cow;
 
+use ndarray::{Array2, Array3, ArrayView3};
+
+use super::extremes;
+use super::permute::Source;
 use crate::plan::AxisOrder;
 use crate::value::Value;
 
@@ -11,8 +14,10 @@ use crate::value::Value;
 pub(crate) enum Numbers<'a, T> {
     /// The values themselves, all of which are coded.
     Values(ArrayView3<'a, T>),
-    /// Others, smooth where none is coded.
-    Own(Array3<f64>),
+    /// The values, smooth where none is coded.
+    Filled(Array3<T>),
+    /// Logarithms of values, smooth where none is coded.
+    Logarithms(Array3<f64>),
 }
 
 impl<T: Value> Numbers<'_, T> {
@@ -21,7 +26,8 @@ impl<T: Value> Numbers<'_, T> {
     pub(crate) fn at(&self, at: [usize; 3], means: Option<&Array2<f64>>) -> f64 {
         let number = match self {
             Self::Values(values) => values[at].to_f64(),
-            Self::Own(numbers) => numbers[at],
+            Self::Filled(values) => values[at].to_f64(),
+            Self::Logarithms(numbers) => numbers[at],
         };
         match means {
             None => number,
@@ -29,21 +35,33 @@ impl<T: Value> Numbers<'_, T> {
         }
     }
 
-    /// A function of all numbers, in another order of axes.
-    pub(crate) fn permuted_map<W>(&self, order: AxisOrder, of: impl Fn(f64) -> W) -> Vec<W> {
-        match self {
-            Self::Values(values) => {
-                let values = order.permuted(values.view());
-                values.iter().map(|value| of(value.to_f64())).collect()
+    /// A function of all numbers, less means, in an order of axes.
+    pub(crate) fn permuted_map<W: Copy + Default>(
+        &self,
+        order: AxisOrder,
+        means: Option<&Array2<f64>>,
+        of: impl Fn(f64) -> W + Copy,
+    ) -> Vec<W> {
+        let shape = self.shape();
+        let means = means.map(row_major_means);
+        let means = means.as_deref();
+        match self.row_major() {
+            RowMajor::Values(numbers) => Source {
+                numbers: &*numbers,
+                shape,
+                means,
             }
-            Self::Own(numbers) => {
-                let numbers = order.permuted(numbers.view());
-                numbers.iter().map(|&number| of(number)).collect()
+            .map(order, of),
+            RowMajor::Logarithms(numbers) => Source {
+                numbers: &*numbers,
+                shape,
+                means,
             }
+            .map(order, of),
         }
     }
 
-    /// A function of all numbers and their places `(time, y, x)`, in another order of axes.
+    /// A function of all numbers and their places `(time, y, x)`, in an order of axes.
     pub(crate) fn permuted_map_at<W>(
         &self,
         order: AxisOrder,
@@ -69,20 +87,19 @@ impl<T: Value> Numbers<'_, T> {
     pub(crate) fn shape(&self) -> [usize; 3] {
         match self {
             Self::Values(values) => values.dim().into(),
-            Self::Own(numbers) => numbers.dim().into(),
+            Self::Filled(values) => values.dim().into(),
+            Self::Logarithms(numbers) => numbers.dim().into(),
         }
     }
 
     /// The mean over time at each `(y, x)`.
     pub(crate) fn means(&self) -> Array2<f64> {
-        let [frames, height, width] = self.shape();
-        let mut sums = Array2::<f64>::zeros((height, width));
-        for t in 0..frames {
-            for ((y, x), sum) in sums.indexed_iter_mut() {
-                *sum += self.at([t, y, x], None);
-            }
-        }
-        sums / frames as f64
+        let [_, height, width] = self.shape();
+        let sums = match self.row_major() {
+            RowMajor::Values(numbers) => means(&numbers, height * width),
+            RowMajor::Logarithms(numbers) => means(&numbers, height * width),
+        };
+        Array2::from_shape_vec((height, width), sums).unwrap_or_default()
     }
 
     /// The smallest and the largest, less means, where one is coded: where the class is 0.
@@ -91,66 +108,74 @@ impl<T: Value> Numbers<'_, T> {
         means: Option<&Array2<f64>>,
         classes: Option<&Array3<u8>>,
     ) -> (f64, f64) {
-        if let (Self::Values(values), None, None) = (self, means, classes)
-            && let Some(values) = values.as_slice()
-        {
-            return extremes_of(values);
+        let means = means.map(row_major_means);
+        let classes = classes.map(|classes| row_major(classes.view()));
+        let (means, classes) = (means.as_deref(), classes.as_deref());
+        match self.row_major() {
+            RowMajor::Values(numbers) => extremes_of(&numbers, means, classes),
+            RowMajor::Logarithms(numbers) => extremes_of(&numbers, means, classes),
         }
-        let mut extremes = (f64::INFINITY, f64::NEG_INFINITY);
-        let mut add = |at, class: u8| {
-            if class == 0 {
-                let number = self.at(at, means);
-                extremes = (extremes.0.min(number), extremes.1.max(number));
-            }
-        };
-        let [frames, height, width] = self.shape();
-        match classes {
-            Some(classes) => {
-                Zip::indexed(classes).for_each(|(t, y, x), &class| add([t, y, x], class));
-            }
-            None => {
-                for t in 0..frames {
-                    for y in 0..height {
-                        for x in 0..width {
-                            add([t, y, x], 0);
-                        }
-                    }
-                }
-            }
+    }
+
+    fn row_major(&self) -> RowMajor<'_, T> {
+        match self {
+            Self::Values(values) => RowMajor::Values(row_major(values.view())),
+            Self::Filled(values) => RowMajor::Values(row_major(values.view())),
+            Self::Logarithms(numbers) => RowMajor::Logarithms(row_major(numbers.view())),
         }
-        extremes
     }
 }
 
-/// The smallest and the largest of values that are all finite.
-#[multiversion(targets("x86_64+avx2"))]
-fn extremes_of<T: Value>(values: &[T]) -> (f64, f64) {
-    const LANES: usize = 16;
+/// Numbers in row-major order.
+enum RowMajor<'a, T: Clone> {
+    Values(Cow<'a, [T]>),
+    Logarithms(Cow<'a, [f64]>),
+}
 
-    let first = values.first().copied().unwrap_or_default();
-    let (mut least, mut largest) = ([first; LANES], [first; LANES]);
-    let (chunks, rest) = values.as_chunks::<LANES>();
-    let mut add = |lane: usize, value: T| {
-        if value < least[lane] {
-            least[lane] = value;
+fn row_major<N: Copy>(numbers: ArrayView3<'_, N>) -> Cow<'_, [N]> {
+    match numbers.to_slice() {
+        Some(numbers) => Cow::Borrowed(numbers),
+        None => Cow::Owned(numbers.iter().copied().collect()),
+    }
+}
+
+fn row_major_means(means: &Array2<f64>) -> Cow<'_, [f64]> {
+    match means.as_slice() {
+        Some(means) => Cow::Borrowed(means),
+        None => Cow::Owned(means.iter().copied().collect()),
+    }
+}
+
+fn means<N: Value>(numbers: &[N], plane: usize) -> Vec<f64> {
+    let mut sums = vec![0.0; plane];
+    let frames = numbers.chunks_exact(plane.max(1));
+    let count = frames.len() as f64;
+    for frame in frames {
+        for (sum, number) in sums.iter_mut().zip(frame) {
+            *sum += number.to_f64();
         }
-        if value > largest[lane] {
-            largest[lane] = value;
-        }
+    }
+    sums.iter_mut().for_each(|sum| *sum /= count);
+    sums
+}
+
+fn extremes_of<N: Value>(
+    numbers: &[N],
+    means: Option<&[f64]>,
+    classes: Option<&[u8]>,
+) -> (f64, f64) {
+    let plane = match (means, classes) {
+        (None, None) => return extremes::of_all(numbers),
+        (Some(means), _) => means.len(),
+        (None, Some(_)) => numbers.len(),
     };
-    for chunk in chunks {
-        for (lane, &value) in chunk.iter().enumerate() {
-            add(lane, value);
-        }
-    }
-    for (lane, &value) in rest.iter().enumerate() {
-        add(lane, value);
-    }
-    let min = least
-        .into_iter()
-        .fold(f64::INFINITY, |min, value| min.min(value.to_f64()));
-    let max = largest
-        .into_iter()
-        .fold(f64::NEG_INFINITY, |max, value| max.max(value.to_f64()));
-    (min, max)
+    let frames = numbers.chunks(plane.max(1)).enumerate();
+    let each = frames.map(|(t, frame)| {
+        let classes = classes.map(|classes| &classes[t * plane..][..frame.len()]);
+        extremes::of_row(frame, means, classes)
+    });
+    let start = (f64::INFINITY, f64::NEG_INFINITY);
+    each.fold(start, |(min, max), (least, largest)| {
+        (min.min(least), max.max(largest))
+    })
 }

@@ -28,8 +28,10 @@ impl<T: Value> Prepared<'_, T> {
             .values
             .slice_each_axis(|axis| cut(axis.axis.index(), axis.len));
         let numbers = match &self.numbers {
-            Numbers::Values(_) => Numbers::Values(values),
-            Numbers::Own(all) => Numbers::Own(part(all, &cut)),
+            // Next to each other, they are read much faster.
+            Numbers::Values(_) => Numbers::Filled(values.to_owned()),
+            Numbers::Filled(all) => Numbers::Filled(part(all, &cut)),
+            Numbers::Logarithms(all) => Numbers::Logarithms(part(all, &cut)),
         };
         let statistics = Statistics::of(&numbers, classes.as_ref(), self.statistics.valid);
         Prepared {

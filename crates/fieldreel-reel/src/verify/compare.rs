@@ -46,8 +46,13 @@ pub(super) fn mend<T: Value>(
         let errors = Errors::of(original, decoded, classes);
         // Equal to the bound, the exact difference decides.
         let surely_holds = matches!(goal.check, Check::Absolute(epsilon) if errors.max_abs < epsilon)
-            && classes.is_none()
-            && prepared.validity.contains_all(decoded);
+            && match classes {
+                None => prepared.validity.contains_all(decoded),
+                Some(classes) => {
+                    are_in_place(original, decoded, classes)
+                        && prepared.validity.contains_coded(decoded, classes)
+                }
+            };
         if surely_holds {
             compared.errors.add(errors);
             continue;
@@ -69,4 +74,12 @@ pub(super) fn mend<T: Value>(
         });
     }
     compared
+}
+
+/// Returns whether all values that are not coded are the original ones.
+fn are_in_place<T: Value>(original: &[T], decoded: &[T], classes: &[u8]) -> bool {
+    let all = original.iter().zip(decoded).zip(classes);
+    all.fold(true, |all, ((original, value), &class)| {
+        all & ((class == 0) | (value.bits() == original.bits()))
+    })
 }

@@ -79,14 +79,20 @@ fn errors<T: Value>(original: &[T], decoded: &[T]) -> Errors {
 #[multiversion(targets("x86_64+avx2"))]
 fn errors_of_coded<T: Value>(original: &[T], decoded: &[T], classes: &[u8]) -> Errors {
     let mut sums = Sums::default();
-    let all = original.iter().zip(decoded).zip(classes).enumerate();
-    for (at, ((x, y), &class)) in all {
-        let error = if class == 0 {
-            y.to_f64() - x.to_f64()
-        } else {
-            0.0
-        };
-        sums.add(at % LANES, error);
+    let ((x, x_rest), (y, y_rest)) = (original.as_chunks::<LANES>(), decoded.as_chunks::<LANES>());
+    let (classes, class_rest) = classes.as_chunks::<LANES>();
+    let of = |x: T, y: T, class: u8| {
+        let error = y.to_f64() - x.to_f64();
+        if class == 0 { error } else { 0.0 }
+    };
+    for ((x, y), classes) in x.iter().zip(y).zip(classes) {
+        for lane in 0..LANES {
+            sums.add(lane, of(x[lane], y[lane], classes[lane]));
+        }
+    }
+    let rest = x_rest.iter().zip(y_rest).zip(class_rest).enumerate();
+    for (lane, ((&x, &y), &class)) in rest {
+        sums.add(lane, of(x, y, class));
     }
     sums.total()
 }

@@ -126,15 +126,7 @@ impl<T: Value> Source<'_, '_, T> {
             Grid::Step(step) => {
                 let scale = 2_f64.powi(self.bits) / step;
                 let word = move |number: f64| W::from_rounded((number - offset) * scale);
-                match self.means {
-                    None => numbers.permuted_map(self.order, word),
-                    Some(means) => {
-                        let shape = self.prepared.shape();
-                        numbers.permuted_map_at(self.order, shape, |[_, y, x], number| {
-                            word(number - means[[y, x]])
-                        })
-                    }
-                }
+                numbers.permuted_map(self.order, self.means, word)
             }
             Grid::Ordinals => {
                 let domain = self.prepared.domain;

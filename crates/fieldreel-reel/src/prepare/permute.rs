@@ -1,0 +1,138 @@
+//! Numbers into words, in another order of axes.
+
+use multiversion::multiversion;
+
+use crate::plan::AxisOrder;
+use crate::value::Value;
+
+/// The sides of the tiles that are transposed at once.
+const TILE: usize = 16;
+
+/// Numbers in row-major order, axis order `(time, y, x)`.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a, N> {
+    pub(super) numbers: &'a [N],
+    pub(super) shape: [usize; 3],
+    /// The mean over time at each `(y, x)`, which is subtracted first.
+    pub(super) means: Option<&'a [f64]>,
+}
+
+impl<'a, N: Value> Source<'a, N> {
+    /// Returns row `(t, y)`, and the means of its places.
+    fn row(&self, t: usize, y: usize) -> (&'a [N], Option<&'a [f64]>) {
+        let [_, height, width] = self.shape;
+        let row = &self.numbers[(t * height + y) * width..][..width];
+        (row, self.means.map(|means| &means[y * width..][..width]))
+    }
+
+    /// Returns `of` of all numbers in an order of axes.
+    pub(super) fn map<W: Copy + Default>(
+        &self,
+        order: AxisOrder,
+        of: impl Fn(f64) -> W + Copy,
+    ) -> Vec<W> {
+        let mut all = vec![W::default(); self.numbers.len()];
+        let axes = order.axes();
+        let [planes, height, width] = order.shape(self.shape);
+        if all.is_empty() {
+            return all;
+        }
+        if axes[2] == 2 {
+            for (at, to) in all.chunks_exact_mut(width).enumerate() {
+                let (a, b) = (at / height, at % height);
+                let (row, means) = if axes[0] == 0 {
+                    self.row(a, b)
+                } else {
+                    self.row(b, a)
+                };
+                set_row(to, row, means, of);
+            }
+            return all;
+        }
+        // The axis of places next to each other in words is `time` or `y`, and the other of these two is `other`.
+        let (x_stride, other_stride) = match axes[0] {
+            2 => (height * width, width),
+            _ => (width, height * width),
+        };
+        let others = if axes[0] == 2 { height } else { planes };
+        let mut tile = [[W::default(); TILE]; TILE];
+        for other in 0..others {
+            for x in (0..self.shape[2]).step_by(TILE) {
+                let end = (x + TILE).min(self.shape[2]);
+                for first in (0..width).step_by(TILE) {
+                    let last = (first + TILE).min(width);
+                    for (at, to) in (first..last).zip(&mut tile) {
+                        let (row, means) = match axes[2] {
+                            0 => self.row(at, other),
+                            _ => self.row(other, at),
+                        };
+                        let means = means.map(|means| &means[x..end]);
+                        set_row(&mut to[..end - x], &row[x..end], means, of);
+                    }
+                    for column in x..end {
+                        let start = column * x_stride + other * other_stride + first;
+                        let to = &mut all[start..start + last - first];
+                        for (to, row) in to.iter_mut().zip(&tile) {
+                            *to = row[column - x];
+                        }
+                    }
+                }
+            }
+        }
+        all
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn set_row<N: Value, W>(
+    to: &mut [W],
+    row: &[N],
+    means: Option<&[f64]>,
+    of: impl Fn(f64) -> W + Copy,
+) {
+    match means {
+        None => {
+            for (to, number) in to.iter_mut().zip(row) {
+                *to = of(number.to_f64());
+            }
+        }
+        Some(means) => {
+            for ((to, number), mean) in to.iter_mut().zip(row).zip(means) {
+                *to = of(number.to_f64() - mean);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array2, Array3};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_order_is_that_of_the_axes(
+            shape in [1_usize..40, 1_usize..40, 1_usize..40],
+            has_means: bool,
+        ) {
+            let [_, height, width] = shape;
+            let numbers = Array3::from_shape_fn(shape, |(t, y, x)| (10_000 * t + 100 * y + x) as f32);
+            let means = Array2::from_shape_fn((height, width), |(y, x)| (y + 2 * x) as f64);
+            let expected = Array3::from_shape_fn(shape, |(t, y, x)| {
+                f64::from(numbers[[t, y, x]]) - if has_means { means[[y, x]] } else { 0.0 }
+            });
+            let source = Source {
+                numbers: numbers.as_slice().unwrap(),
+                shape,
+                means: has_means.then(|| means.as_slice().unwrap()),
+            };
+            for order in AxisOrder::ALL {
+                let found = source.map(order, |number| number);
+                let expected: Vec<f64> = order.permuted(expected.view()).iter().copied().collect();
+                prop_assert_eq!(found, expected, "{}", order);
+            }
+        }
+    }
+}
