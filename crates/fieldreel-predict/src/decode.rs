@@ -42,7 +42,7 @@ pub fn decode<W: Word>(
             Decoding { coder }.all(shape, mask)
         }
         CoderKind::Adaptive => {
-            let coder = AdaptiveDecoder::decoder(body);
+            let coder = AdaptiveDecoder::decoder(body).map_err(|_| Corrupt)?;
             Decoding { coder }.all(shape, mask)
         }
     }
@@ -65,6 +65,7 @@ impl<C: ResidualCoder> Decoding<C> {
         let mut known: Option<Decoded<W>> = None;
         for pass in passes(shape, head.levels) {
             let predictor = read_predictor(&mut self.coder, &pass, &head);
+            let mask = mask.filter(|_| head.masks(&pass));
             let decoded = run(&mut self, &pass, &predictor, known.as_ref(), mask);
             known = Some(merge(known, decoded, &pass));
         }

@@ -30,6 +30,9 @@ pub struct Settings {
     pub tighter: u32,
     /// The number of finest levels at which departures are predicted from others.
     pub departure_levels: u32,
+    /// The number of finest levels at which masked places have no residual, at most 3. At other levels they have one, which
+    /// is smaller where numbers are smooth and steps are wide.
+    pub masked_levels: u32,
     /// Uses departures to the left among these, which is smaller and slower.
     pub left: bool,
     /// The approximate number of numbers of a pass that its coefficients are fitted to.
@@ -42,6 +45,7 @@ pub struct Settings {
 const MOST_STEP_BITS: u32 = 15;
 const MOST_EXTRA_BITS: u32 = 15;
 const MOST_TIGHTER: u32 = 7;
+const MOST_MASKED_LEVELS: u32 = 3;
 
 /// Encodes the numbers of a field, axis order `(t, y, x)`, in row-major order.
 ///
@@ -61,7 +65,8 @@ pub fn encode<W: Word>(
     let is_whole = numbers.len() == places && masked.is_none_or(|masked| masked.len() == places);
     let is_possible = settings.step_bits <= MOST_STEP_BITS
         && settings.extra_bits <= MOST_EXTRA_BITS
-        && settings.tighter <= MOST_TIGHTER;
+        && settings.tighter <= MOST_TIGHTER
+        && settings.masked_levels <= MOST_MASKED_LEVELS;
     if !is_whole || !is_possible {
         return Err(InvalidInput);
     }
@@ -71,7 +76,6 @@ pub fn encode<W: Word>(
         numbers,
         shape,
         extra_bits: settings.extra_bits,
-        mask,
     };
     let mut bytes = match settings.coder {
         CoderKind::Quick => {
@@ -100,12 +104,14 @@ impl<W: Word, C: ResidualCoder> Encoding<'_, W, C> {
             step_bits: settings.step_bits,
             tighter: settings.tighter,
             scale: self.noise_bits(settings),
+            masked_levels: mask.map_or(0, |_| settings.masked_levels),
         };
         head.code(&mut self.coder, shape);
         self.coder.set_scale(head.scale);
         let mut known: Option<Decoded<W>> = None;
         for pass in passes(shape, head.levels) {
-            let predictor = self.predictor(&pass, &head, settings, known.as_ref());
+            let mask = mask.filter(|_| head.masks(&pass));
+            let predictor = self.predictor((&pass, mask), &head, settings, known.as_ref());
             let decoded = run(&mut self, &pass, &predictor, known.as_ref(), mask);
             known = Some(merge(known, decoded, &pass));
         }
@@ -141,13 +147,13 @@ impl<W: Word, C: ResidualCoder> Encoding<'_, W, C> {
     /// Fits the predictor of a pass and writes it.
     fn predictor(
         &mut self,
-        pass: &Pass,
+        (pass, mask): (&Pass, Option<&Mask<'_>>),
         head: &Head,
         settings: &Settings,
         known: Option<&Decoded<W>>,
     ) -> Predictor {
         let step = head.step_of(pass.level);
-        let fit = Fit::new(&self.source, pass, step, known, settings.sample);
+        let fit = Fit::new(&self.source, (pass, mask), step, known, settings.sample);
         let fitted = fit.known();
         let is_fitted = i64::from(fitted.is_some());
         self.coder.number(is_fitted, PARAMETERS);

@@ -3,7 +3,7 @@
 use crate::coefficients::{Coefficients, FRACTION_BITS};
 use crate::lattice::Pass;
 use crate::mask::Mask;
-use crate::pass::{Decoded, MASKED_LEVELS};
+use crate::pass::Decoded;
 use crate::taps::{BEYOND, DEPARTURES, LEFT, NEAREST, PassKind, Tap, known};
 use crate::word::Word;
 
@@ -12,7 +12,6 @@ pub(crate) struct Source<'a, W> {
     pub(crate) numbers: &'a [W],
     pub(crate) shape: [usize; 3],
     pub(crate) extra_bits: u32,
-    pub(crate) mask: Option<&'a Mask<'a>>,
 }
 
 impl<W: Word> Source<'_, W> {
@@ -50,6 +49,8 @@ const REACH: usize = 2;
 pub(crate) struct Fit<'a, W: Word> {
     source: &'a Source<'a, W>,
     pass: &'a Pass,
+    /// The mask, if masked places have no residual.
+    mask: Option<&'a Mask<'a>>,
     step: i64,
     known: Option<&'a Decoded<W>>,
     /// The rows of the sample, and the first place in each.
@@ -237,7 +238,7 @@ pub(crate) fn cholesky(a: &mut [f64], b: &mut [f64], n: usize) -> Option<()> {
 impl<'a, W: Word> Fit<'a, W> {
     pub(crate) fn new(
         source: &'a Source<'a, W>,
-        pass: &'a Pass,
+        (pass, mask): (&'a Pass, Option<&'a Mask<'a>>),
         step: i64,
         known: Option<&'a Decoded<W>>,
         sample: usize,
@@ -264,6 +265,7 @@ impl<'a, W: Word> Fit<'a, W> {
         Self {
             source,
             pass,
+            mask,
             step,
             known,
             rows: rows.collect(),
@@ -339,8 +341,7 @@ impl<'a, W: Word> Fit<'a, W> {
     /// Sets `to` to 1 for places of a row, from a place on, that have a residual, and to 0 for others. Returns whether there
     /// are others.
     fn open(&self, (i, j, x): (isize, isize, isize), to: &mut [f32]) -> bool {
-        let mask = self.source.mask.filter(|_| self.pass.level < MASKED_LEVELS);
-        let Some(mask) = mask else {
+        let Some(mask) = self.mask else {
             return false;
         };
         let row = mask.row(self.pass, (i as usize, j as usize));

@@ -2,7 +2,8 @@
 
 use fieldreel_entropy::residual::ResidualCoder;
 
-use crate::lattice::most_levels;
+use crate::lattice::{Pass, most_levels};
+use crate::taps::PassKind;
 
 /// The parameters of all passes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub(crate) struct Head {
     pub(crate) tighter: u32,
     /// The number of the lowest bits of residuals that are noise.
     pub(crate) scale: u32,
+    /// The number of finest levels at which masked places have no residual.
+    pub(crate) masked_levels: u32,
 }
 
 /// The largest factor by which the step of a coarse level is below that of the finest.
@@ -31,6 +34,12 @@ impl Head {
         step.max((finest / LEAST_STEP).max(1))
     }
 
+    /// Returns whether masked places of a pass have no residual. Those of the base pass have one: predicted from each
+    /// other alone, plane after plane, they could grow without limit.
+    pub(crate) fn masks(&self, pass: &Pass) -> bool {
+        pass.kind != PassKind::Base && pass.level < self.masked_levels
+    }
+
     /// Codes the head: an encoder writes `self`, a decoder returns the one that was written, or `None` if it is not
     /// possible for this shape.
     pub(crate) fn code<C: ResidualCoder>(&self, coder: &mut C, shape: [usize; 3]) -> Option<Self> {
@@ -39,6 +48,7 @@ impl Head {
             step_bits: coder.bits(self.step_bits.into(), 4) as u32,
             tighter: coder.bits(self.tighter.into(), 3) as u32,
             scale: coder.bits(self.scale.into(), 6) as u32,
+            masked_levels: coder.bits(self.masked_levels.into(), 2) as u32,
         };
         let is_possible = head.levels <= most_levels(shape) && head.scale < 56 && head.tighter < 8;
         is_possible.then_some(head)

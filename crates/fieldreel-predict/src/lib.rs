@@ -21,6 +21,7 @@
 //!     extra_bits: 0,
 //!     tighter: 0,
 //!     departure_levels: 2,
+//!     masked_levels: 2,
 //!     left: true,
 //!     sample: 4096,
 //!     coder: CoderKind::Quick,

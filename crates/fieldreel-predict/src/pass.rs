@@ -12,10 +12,6 @@ use crate::taps::{DEPARTURES, IN_PLANE_BEFORE, LEFT, PassKind, Tap, known, weigh
 use crate::volume::{Extent, Volume};
 use crate::word::Word;
 
-/// The number of finest levels at which masked places have no residual. At coarser levels, where places are few, all
-/// places have one.
-pub(crate) const MASKED_LEVELS: u32 = 2;
-
 /// The decoded numbers of some places, and their residuals, scaled and saturated.
 #[derive(Debug)]
 pub(crate) struct Decoded<W: Word> {
@@ -84,7 +80,7 @@ fn extent_of<W: Word>(pass: &Pass, known: Option<&Decoded<W>>) -> Extent {
 }
 
 /// Codes a pass and returns the numbers of its places, in planes of the layout of the known ones. Only the planes of
-/// the base pass have their margins filled.
+/// the base pass have their margins filled. Where there is a mask, masked places have no residual.
 pub(crate) fn run<W: Word, S: Side<W>>(
     side: &mut S,
     pass: &Pass,
@@ -112,7 +108,6 @@ pub(crate) fn run<W: Word, S: Side<W>>(
     let mut all_residuals = vec![W::Residual::default(); rows * width];
     let mut masked_row = MaskedRow::default();
     let mut activity = vec![0; width.next_multiple_of(LANES)];
-    let mask = mask.filter(|_| pass.level < MASKED_LEVELS);
     let (first, end) = (extent.index(0, 0), extent.index(height - 1, 0) + width);
     for i in 0..count {
         let source = known_ones.map_or(&decoded, |known| known);

@@ -12,6 +12,7 @@ const PLAIN: Settings = Settings {
     extra_bits: 0,
     tighter: 0,
     departure_levels: 2,
+    masked_levels: 2,
     left: true,
     sample: 4096,
     coder: CoderKind::Quick,
@@ -169,5 +170,37 @@ fn a_smooth_field_is_a_few_bits_a_number() {
         // Noise of two bits and little else.
         let bits = bytes.len() as f64 * 8.0 / numbers.len() as f64;
         assert!(bits < 3.7, "{coder:?}: {bits}");
+    }
+}
+
+#[test]
+fn words_without_a_number_stay_in_range() {
+    // Motion that is the same from plane to plane, and a large part of each that has no number.
+    let shape = [200, 12, 30];
+    let numbers: Vec<i64> = (0..shape.iter().product::<usize>())
+        .map(|at| {
+            let (t, y, x) = (at / 360, at / 30 % 12, at % 30);
+            (2000.0 * (0.21 * t as f64 + 0.3 * y as f64 + 0.2 * x as f64).sin()) as i64
+        })
+        .collect();
+    let mask: Vec<u8> = (0..numbers.len()).map(|at| u8::from(at % 30 > 8)).collect();
+    for levels in [0, 1, 20] {
+        for masked_levels in 0..=3 {
+            let settings = Settings {
+                levels,
+                masked_levels,
+                step_bits: 2,
+                ..PLAIN
+            };
+            let bytes = encode(&words::<i32>(&numbers), Some(&mask), shape, &settings).unwrap();
+            let decoded = decode::<i32>(&bytes, shape, Some(&mask)).unwrap();
+            for t in 0..shape[0] {
+                for y in 0..shape[1] {
+                    let row = decoded.row(t, y);
+                    assert!(row.iter().all(|word| word.abs() < 20_000), "{settings:?}");
+                }
+            }
+            assert!(round_trip::<i32>(&numbers, Some(&mask), shape, &settings) <= 2);
+        }
     }
 }

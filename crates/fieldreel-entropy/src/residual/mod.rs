@@ -3,9 +3,11 @@
 //! | coder | method | for |
 //! |---|---|---|
 //! | [`quick`] | one of 16 symbols for each residual, with static distributions, in rANS, eight at once | speed |
-//! | [`adaptive`] | binary decisions whose probabilities are learnt and mixed on the way | size |
+//! | [`adaptive`] | one of 16 symbols for each residual, with distributions that are learnt and mixed on the way | size |
 
 pub mod adaptive;
+mod escape;
+mod parts;
 pub mod quick;
 
 use crate::Bit;
@@ -92,6 +94,12 @@ pub trait ResidualCoder {
     /// Ends the rows that [`begin_pass`](Self::begin_pass) began.
     fn end_pass(&mut self);
 }
+
+/// The symbol of residual 0.
+const MIDDLE: i64 = 7;
+
+/// The symbol of all residuals that no other symbol stands for.
+const ESCAPE: u8 = 15;
 
 /// The number of classes of passes.
 pub const PASS_CLASSES: usize = 12;

@@ -51,6 +51,28 @@ proptest! {
         let mut encoder = AdaptiveEncoder::encoder();
         code(&mut encoder, &rows, scale);
         let bytes = encoder.finish();
-        prop_assert_eq!(&code(&mut AdaptiveDecoder::decoder(&bytes), &zeros, scale), &rows);
+        prop_assert_eq!(&code(&mut AdaptiveDecoder::decoder(&bytes).unwrap(), &zeros, scale), &rows);
+    }
+}
+
+/// Any bytes with the lengths of three parts are some residuals.
+#[test]
+fn the_adaptive_decoder_takes_any_bytes() {
+    for seed in 0..200_u64 {
+        let mut state = seed;
+        let mut bytes = vec![3, 4];
+        bytes.extend((0..seed).map(|_| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 56) as u8
+        }));
+        match AdaptiveDecoder::decoder(&bytes) {
+            Ok(mut decoder) => {
+                let rows = code(&mut decoder, &vec![vec![0; 37]; 5], (seed % 56) as u32);
+                assert_eq!(rows.len(), 5);
+            }
+            Err(_) => assert!(seed < 7),
+        }
     }
 }

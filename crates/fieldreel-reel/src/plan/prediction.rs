@@ -23,6 +23,8 @@ pub struct PredictionPlan {
     pub tighter: u8,
     /// At so many of the finest levels numbers are predicted from others of the same pass as well.
     pub departure_levels: u8,
+    /// At so many of the finest levels places without a value have no residual, up to 3.
+    pub masked_levels: u8,
     /// About so many numbers of a pass are looked at to fit its coefficients.
     pub(crate) sample: usize,
     /// What codes residuals.
@@ -48,6 +50,7 @@ impl PredictionPlan {
             on_grid: false,
             tighter: 0,
             departure_levels: 2,
+            masked_levels: 2,
             sample: match effort {
                 Effort::Fast => 1 << 13,
                 Effort::Balanced => 1 << 15,
@@ -67,6 +70,7 @@ impl PredictionPlan {
             | (is_adaptive as u8) << 1
             | ((self.levels == 0) as u8) << 2
             | (self.tighter & 7) << 3
+            | self.masked_levels << 6
     }
 
     /// Returns the plan of which a segment says this.
@@ -81,6 +85,7 @@ impl PredictionPlan {
             on_grid: id & 1 == 1,
             levels: if id & 4 == 0 { start.levels } else { 0 },
             tighter: id >> 3 & 7,
+            masked_levels: id >> 6,
             ..start
         }
     }

@@ -6,11 +6,11 @@ use super::video::search as with_video;
 use super::{AxisOrder, Found, Plan, PredictionPlan, Trial};
 use crate::{BaseChoice, Effort, Options, ReelError};
 
-/// Trials are on at most about so many values.
-pub(crate) const fn sample_values(effort: Effort) -> usize {
+/// The number of values that plans for a segment of `values` are tried on, at most about so many.
+pub(crate) fn sample_values(effort: Effort, values: usize) -> usize {
     match effort {
         Effort::Fast => 1 << 16,
-        Effort::Balanced => 1 << 18,
+        Effort::Balanced => (values / 16).clamp(1 << 17, 1 << 18),
         Effort::Best => usize::MAX,
     }
 }
@@ -90,14 +90,26 @@ fn predicted(trials: &mut Trials<'_>, options: &Options) -> Result<Found, ReelEr
         Some(Plan::Prediction(best)) => *best,
         _ => quick,
     };
+    let values: usize = trials.sample().shape().iter().product();
+    let found = best(trials);
+    // Where residuals take more bits, none at all is always less.
+    if trials.sample().is_masked() && trials.cost_of(&Plan::Prediction(found)) < values / 16 {
+        let smooth = PredictionPlan {
+            masked_levels: 0,
+            ..found
+        };
+        trials.run([Plan::Prediction(smooth)])?;
+    }
     if options.effort != Effort::Fast {
         let found = best(trials);
-        let causal = PredictionPlan { levels: 0, ..found };
         let tighter = PredictionPlan {
             tighter: 2,
             ..found
         };
-        trials.run([causal, tighter].map(Plan::Prediction))?;
+        // Of few bits, more are coefficients than in the whole segment, and one pass has the fewest of these.
+        let is_fine = trials.cost_of(&Plan::Prediction(found)) > values / 8;
+        let causal = is_fine.then_some(PredictionPlan { levels: 0, ..found });
+        trials.run([tighter].into_iter().chain(causal).map(Plan::Prediction))?;
     }
     let found = best(trials);
     let plan = PredictionPlan {
@@ -154,6 +166,10 @@ mod tests {
 
         fn shape(&self) -> [usize; 3] {
             [40, 50, 60]
+        }
+
+        fn is_masked(&self) -> bool {
+            false
         }
 
         #[cfg(feature = "ffmpeg")]

@@ -18,6 +18,9 @@ pub(crate) trait Trial: Sync {
     /// Returns its shape, axis order `(time, y, x)`.
     fn shape(&self) -> [usize; 3];
 
+    /// Returns whether some places have no number to code.
+    fn is_masked(&self) -> bool;
+
     /// Returns the grid of its residuals.
     #[cfg(feature = "ffmpeg")]
     fn grid(&self) -> Grid;

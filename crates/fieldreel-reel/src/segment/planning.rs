@@ -15,7 +15,8 @@ impl<T: Value> Encoder<'_, T> {
     /// [`ReelError::NoVideoSupport`] if a video is asked for.
     pub(crate) fn search(&self, goal: &Goal<T>) -> Result<Found, ReelError> {
         let effort = self.options.effort;
-        let sample = self.prepared.sample(plan::sample_values(effort));
+        let values = self.prepared.values.len();
+        let sample = self.prepared.sample(plan::sample_values(effort, values));
         let sample = Tried::new(&sample, goal.grid, effort);
         let whole = Tried::new(self.prepared, goal.grid, effort);
         let found = plan::search(&whole, &sample, self.options)?;
@@ -40,7 +41,8 @@ impl<T: Value> Encoder<'_, T> {
     /// [`ReelError::Codec`] if FFmpeg lacks an encoder, or there is no memory.
     pub(crate) fn is_good(&self, goal: &Goal<T>, found: &Found) -> Result<bool, ReelError> {
         let effort = self.options.effort;
-        let sample = self.prepared.sample(plan::sample_values(effort));
+        let values = self.prepared.values.len();
+        let sample = self.prepared.sample(plan::sample_values(effort, values));
         plan::is_good(&Tried::new(&sample, goal.grid, effort), found)
     }
 }

@@ -44,6 +44,10 @@ impl<T: Value> Trial for Tried<'_, T> {
         self.prepared.shape()
     }
 
+    fn is_masked(&self) -> bool {
+        self.prepared.classes.is_some()
+    }
+
     #[cfg(feature = "ffmpeg")]
     fn grid(&self) -> Grid {
         self.grid

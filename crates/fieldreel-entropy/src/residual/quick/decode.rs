@@ -2,9 +2,10 @@
 
 use multiversion::multiversion;
 
-use super::{ESCAPE, LEVELS, Levels, MIDDLE, Models, escape, set_tables, shapes};
+use super::{LEVELS, Levels, Models, set_tables, shapes};
 use crate::residual::{
-    NEW_MODELS, NUMBER_MODELS, NumberModels, Residual, ResidualCoder, RowContext, unfold,
+    ESCAPE, MIDDLE, NEW_MODELS, NUMBER_MODELS, NumberModels, Residual, ResidualCoder, RowContext,
+    escape, parts, unfold,
 };
 use crate::{BinaryCoder, BitReader, Corrupt, Decoder, LANES, RUN, RansDecoder, Tables};
 
@@ -31,30 +32,8 @@ impl<'a> QuickDecoder<'a> {
     /// # Errors
     /// [`Corrupt`] if the bytes end before the parts whose lengths they state.
     pub fn new(bytes: &'a [u8]) -> Result<Self, Corrupt> {
-        let (&first, mut rest) = bytes.split_first().ok_or(Corrupt)?;
-        let mut lengths = [0_usize; 2];
-        for length in &mut lengths {
-            let mut shift = 0;
-            loop {
-                let (&byte, after) = rest.split_first().ok_or(Corrupt)?;
-                rest = after;
-                // No length of a slice has more bits.
-                if shift > 56 {
-                    return Err(Corrupt);
-                }
-                *length |= usize::try_from(u64::from(byte & 0x7F) << shift).map_err(|_| Corrupt)?;
-                shift += 7;
-                if byte & 0x80 == 0 {
-                    // The shortest form has no zero on top.
-                    if byte == 0 && shift > 7 {
-                        return Err(Corrupt);
-                    }
-                    break;
-                }
-            }
-        }
-        let (decisions, rest) = rest.split_at_checked(lengths[0]).ok_or(Corrupt)?;
-        let (bits, symbols) = rest.split_at_checked(lengths[1]).ok_or(Corrupt)?;
+        let (&first, rest) = bytes.split_first().ok_or(Corrupt)?;
+        let [decisions, bits, symbols] = parts::read(rest)?;
         let lanes = match first {
             0 => 1,
             1 => LANES,

@@ -3,9 +3,10 @@
 use multiversion::multiversion;
 
 use super::fit::{Counts, fit};
-use super::{ESCAPE, LEVELS, Levels, MIDDLE, Models, escape, shapes};
+use super::{LEVELS, Levels, Models, shapes};
 use crate::residual::{
-    NEW_MODELS, NUMBER_MODELS, NumberModels, Residual, ResidualCoder, RowContext, fold,
+    ESCAPE, MIDDLE, NEW_MODELS, NUMBER_MODELS, NumberModels, Residual, ResidualCoder, RowContext,
+    escape, fold, parts,
 };
 use crate::{BinaryCoder, BitWriter, Encoder, EncoderPart, LANES, RansEncoder, SYMBOLS};
 
@@ -77,20 +78,10 @@ impl QuickEncoder {
                 encoder.symbols((0, lanes), &parts, row);
             }
         }
-        let decisions = self.decisions.finish();
-        let (bits, symbols) = (self.bits.finish(), encoder.finish(lanes));
         let mut bytes = vec![u8::from(lanes == LANES)];
-        for part in [decisions.len(), bits.len()] {
-            let mut length = part as u64;
-            while length >= 0x80 {
-                bytes.push(length as u8 | 0x80);
-                length >>= 7;
-            }
-            bytes.push(length as u8);
-        }
-        bytes.extend(decisions);
-        bytes.extend(bits);
-        bytes.extend(symbols);
+        let symbols = encoder.finish(lanes);
+        let parts = [self.decisions.finish(), self.bits.finish(), symbols];
+        parts::write(&mut bytes, parts);
         bytes
     }
 

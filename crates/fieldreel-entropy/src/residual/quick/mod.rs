@@ -7,7 +7,6 @@
 
 mod decode;
 mod encode;
-mod escape;
 mod fit;
 mod shapes;
 
@@ -16,7 +15,6 @@ pub use encode::QuickEncoder;
 
 use crate::{RUN, Tables};
 use fit::ShapeModel;
-use shapes::{ESCAPE, MIDDLE};
 
 /// The number of levels of the activity.
 pub(crate) const LEVELS: usize = 32;

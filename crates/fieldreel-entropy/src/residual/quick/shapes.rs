@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use crate::residual::MIDDLE;
 use crate::{SYMBOLS, Table};
 
 /// The number of widths of a shape, six an octave.
@@ -9,12 +10,6 @@ pub(super) const WIDTHS: usize = 60;
 
 /// The number of distributions: those of Laplace in every width, then those of Gauss.
 pub(super) const SHAPES: usize = 2 * WIDTHS;
-
-/// The symbol of residual 0.
-pub(super) const MIDDLE: i64 = 7;
-
-/// The symbol of all residuals that no other symbol stands for.
-pub(super) const ESCAPE: u8 = 15;
 
 /// The distance of the last value on either side that is summed.
 const LAST: i32 = 40;

@@ -45,6 +45,7 @@ pub(in crate::base) fn encode<T: Value>(
         extra_bits: u32::from(extra_bits),
         tighter: u32::from(plan.tighter),
         departure_levels: u32::from(plan.departure_levels),
+        masked_levels: u32::from(plan.masked_levels),
         left: true,
         sample: plan.sample,
         coder: plan.coder,
