@@ -142,7 +142,7 @@ pub(crate) fn run<W: Word, S: Side<W>>(
             }
             let row = Row {
                 base: &planes.base[places.clone()],
-                sums: &planes.row,
+                sums: &planes.row.as_flattened()[..width],
                 left: planes.left,
                 bits: planes.bits,
                 step: predictor.step,
@@ -259,6 +259,10 @@ fn code_residuals<R: Residual, C: ResidualCoder>(
     }
 }
 
+/// The number of sums of a row that are computed at once, some of them beyond its end: short rows would take long place
+/// by place.
+const AT_ONCE: usize = 8;
+
 /// The predictions of the plane at hand.
 struct Planes<W: Word> {
     taps: Vec<(Tap, W)>,
@@ -271,7 +275,7 @@ struct Planes<W: Word> {
     half: W,
     base: Vec<W>,
     sums: Vec<W>,
-    row: Vec<W>,
+    row: Vec<[W; AT_ONCE]>,
     /// The departures of the plane at hand and of the one before.
     departures: [Vec<W>; 2],
     is_base: bool,
@@ -319,7 +323,7 @@ impl<W: Word> Planes<W> {
             half: departures.half(),
             base: plane(),
             sums: plane(),
-            row: vec![W::default(); pass.counts[2]],
+            row: vec![[W::default(); AT_ONCE]; pass.counts[2].div_ceil(AT_ONCE)],
             departures: [plane(), plane()],
             is_base: pass.kind == PassKind::Base,
         }
@@ -363,9 +367,10 @@ impl<W: Word> Planes<W> {
     /// Adds the products with departures of the rows above to the sums of a row.
     #[inline(always)]
     fn finish_sums(&mut self, start: usize, width: usize) {
+        let whole = width.div_ceil(AT_ONCE);
         finish_row(
-            &mut self.row,
-            &self.sums[start..start + width],
+            &mut self.row[..whole],
+            &self.sums[start..start + whole * AT_ONCE],
             &self.departures[0],
             start,
             &self.above,
@@ -382,18 +387,20 @@ fn round<W: Word>(sums: &mut [W], half: W, bits: u32) {
 
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
 fn finish_row<W: Word>(
-    row: &mut [W],
+    row: &mut [[W; AT_ONCE]],
     sums: &[W],
     departures: &[W],
     start: usize,
     above: &[(isize, W)],
 ) {
-    let width = row.len();
-    row.copy_from_slice(sums);
+    row.as_flattened_mut().copy_from_slice(sums);
     for &(offset, coefficient) in above {
         let from = start.wrapping_add_signed(offset);
-        for (sum, departure) in row.iter_mut().zip(&departures[from..from + width]) {
-            *sum = sum.plus(departure.times(coefficient));
+        let (departures, _) = departures[from..].as_chunks::<AT_ONCE>();
+        for (sums, departures) in row.iter_mut().zip(departures) {
+            for (sum, departure) in sums.iter_mut().zip(departures) {
+                *sum = sum.plus(departure.times(coefficient));
+            }
         }
     }
 }

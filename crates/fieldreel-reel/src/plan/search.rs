@@ -9,7 +9,7 @@ use crate::{BaseChoice, Effort, Options, ReelError};
 /// The number of values that plans for a segment of `values` are tried on, at most about so many.
 pub(crate) fn sample_values(effort: Effort, values: usize) -> usize {
     match effort {
-        Effort::Fast => 1 << 16,
+        Effort::Fast => (values / 32).clamp(1 << 15, 1 << 16),
         Effort::Balanced => (values / 16).clamp(1 << 17, 1 << 18),
         Effort::Best => usize::MAX,
     }
@@ -93,7 +93,7 @@ fn predicted(trials: &mut Trials<'_>, options: &Options) -> Result<Found, ReelEr
     let values: usize = trials.sample().shape().iter().product();
     let found = best(trials);
     // Where residuals take more bits, none at all is always less.
-    if trials.sample().is_masked() && trials.cost_of(&Plan::Prediction(found)) < values / 16 {
+    if trials.sample().is_masked() && trials.cost_of(&Plan::Prediction(found)) < values / 8 {
         let smooth = PredictionPlan {
             masked_levels: 0,
             ..found

@@ -51,16 +51,22 @@ impl Levels {
         let whole = activity.len().next_multiple_of(RUN);
         self.levels.resize(whole, 0);
         self.counts.resize(whole, 0);
-        let mut any = 0;
-        for ((of, count), &activity) in self.levels.iter_mut().zip(&mut self.counts).zip(activity) {
-            let level = level(activity);
-            *of = level;
-            *count = low_bits(level.into()) as u8;
-            any |= *count;
+        let mut any = [0; RUN];
+        let (runs, rest) = activity.as_chunks::<RUN>();
+        let mut last = [0; RUN];
+        last[..rest.len()].copy_from_slice(rest);
+        // Whole runs alone: short rows would take long place by place.
+        let runs = runs.iter().chain((!rest.is_empty()).then_some(&last));
+        let (levels, _) = self.levels.as_chunks_mut::<RUN>();
+        let (counts, _) = self.counts.as_chunks_mut::<RUN>();
+        for ((levels, counts), activity) in levels.iter_mut().zip(counts).zip(runs) {
+            for i in 0..RUN {
+                levels[i] = level(activity[i]);
+                counts[i] = low_bits(levels[i].into()) as u8;
+                any[i] |= counts[i];
+            }
         }
-        self.levels[activity.len()..].fill(0);
-        self.counts[activity.len()..].fill(0);
-        self.any_low_bits = any != 0;
+        self.any_low_bits = any != [0; RUN];
     }
 }
 
