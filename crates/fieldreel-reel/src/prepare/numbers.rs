@@ -47,13 +47,13 @@ impl<T: Value> Numbers<'_, T> {
         let means = means.as_deref();
         match self.row_major() {
             RowMajor::Values(numbers) => Source {
-                numbers: &*numbers,
+                numbers: &numbers,
                 shape,
                 means,
             }
             .map(order, of),
             RowMajor::Logarithms(numbers) => Source {
-                numbers: &*numbers,
+                numbers: &numbers,
                 shape,
                 means,
             }
