@@ -156,7 +156,7 @@ fn code_row<S: Streams + BinaryCoder, R: Residual>(
         let beside = level(i32::from(before[x]).abs() + second.abs()).min(15);
         let places = [
             class << 6 | fine_level(total).min(63),
-            CONTEXTS + (signs << 2 | (size.min(11) / 3)),
+            CONTEXTS + ((signs << 2) | (size.min(11) / 3)),
             2 * CONTEXTS + (beside << 5 | size.min(31)),
         ];
         let low = (size as u32).saturating_sub(9) / 2;
