@@ -21,11 +21,7 @@ pub(super) struct Means {
 
 impl Means {
     /// Returns the means of numbers over time; `None` if they are beyond what is coded.
-    pub(super) fn of<T: Value>(
-        numbers: &Numbers<'_, T>,
-        step: f64,
-        effort: Effort,
-    ) -> Option<Self> {
+    pub(super) fn of<T: Value>(numbers: &Numbers<'_, T>, step: f64) -> Option<Self> {
         /// No level is larger, so words of 64 bits hold them all.
         const MOST: f64 = (1_u64 << 44) as f64;
 
@@ -36,14 +32,17 @@ impl Means {
         }
         let levels = means.mapv(|mean| (mean / step).round_ties_even() as i64);
         let (height, width) = levels.dim();
-        let plan = PredictionPlan::of(effort);
-        let levels_in_order = levels.as_slice()?;
-        let levels_coded = integers::encode(levels_in_order, None, [1, height, width], &plan)?;
+        // A single plane is small: what is slow takes no time, and coarse levels do not pay.
+        let plan = PredictionPlan {
+            levels: 0,
+            ..PredictionPlan::of(Effort::Balanced)
+        };
+        let coded = integers::encode(levels.as_slice()?, None, [1, height, width], &plan)?;
         Some(Self {
             plane: levels.mapv(|level| level as f64 * step),
             coded: MeansPlane {
                 step,
-                levels: levels_coded,
+                levels: coded,
             },
         })
     }
@@ -57,11 +56,10 @@ impl Means {
         step: f64,
         (height, width): (usize, usize),
     ) -> Result<Array2<f64>, ReelError> {
-        let levels_decoded = integers::decode(levels, [1, height, width])?;
         let unit = levels.unit(step);
-        Ok(levels_decoded
-            .index_axis_move(Axis(0), 0)
-            .mapv(|level| level as f64 * unit))
+        let decoded = integers::decode(levels, [1, height, width])?;
+        let plane = decoded.index_axis_move(Axis(0), 0);
+        Ok(plane.mapv(|level| level as f64 * unit))
     }
 }
 
@@ -79,7 +77,7 @@ mod tests {
             })
         ) {
             let work = Array3::from_shape_vec((2, height, width), values).unwrap();
-            let means = Means::of(&Numbers::<f64>::Values(work.view()), 0.25, Effort::Best).unwrap();
+            let means = Means::of(&Numbers::<f64>::Values(work.view()), 0.25).unwrap();
             let levels = means.coded.levels.borrowed();
             let plane = Means::decode(&levels, 0.25, (height, width)).unwrap();
             prop_assert_eq!(&plane, &means.plane);

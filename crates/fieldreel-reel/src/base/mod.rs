@@ -19,12 +19,12 @@ pub(crate) use layer::{BaseFrame, BaseLayer};
 use means::Means;
 pub(crate) use parts::{BaseKind, BaseParts, MeansPlane, VideoStream};
 
+use crate::ReelError;
 use crate::arithmetic::Grid;
 use crate::options::UNLIMITED;
 use crate::plan::{AxisOrder, Plan};
 use crate::prepare::Prepared;
 use crate::value::Value;
-use crate::{Effort, ReelError};
 
 /// A base layer: its bytes, and what a reader decodes from them.
 pub(crate) struct Encoded {
@@ -44,7 +44,6 @@ pub(crate) fn encode<T: Value>(
     prepared: &Prepared<'_, T>,
     grid: Grid,
     plan: &Plan,
-    effort: Effort,
 ) -> Result<Option<Encoded>, ReelError> {
     let Some((order, mean)) = plan.axes_and_mean() else {
         return Ok(None);
@@ -52,7 +51,7 @@ pub(crate) fn encode<T: Value>(
     // Ordinals of predicted values are those of the values themselves.
     let is_exact = matches!(plan, Plan::Prediction(_)) && grid == Grid::Ordinals;
     let means = match mean && !is_exact {
-        true => match Means::of(&prepared.numbers, means_step(prepared, grid), effort) {
+        true => match Means::of(&prepared.numbers, means_step(prepared, grid)) {
             None => return Ok(None),
             means => means,
         },
@@ -109,7 +108,7 @@ pub(crate) fn range_to_code<T: Value>(
         false => prepared.statistics.extremes,
         true => {
             let step = means_step(prepared, grid);
-            let means = Means::of(&prepared.numbers, step, Effort::Fast)?;
+            let means = Means::of(&prepared.numbers, step)?;
             let classes = prepared.classes.as_ref();
             prepared.numbers.extremes(Some(&means.plane), classes)
         }

@@ -32,7 +32,7 @@ impl Parts {
         effort: Effort,
     ) -> Result<Option<Self>, ReelError> {
         let grid = residual::grid_of(plan, grid);
-        let Some(base) = base::encode(prepared, grid, plan, effort)? else {
+        let Some(base) = base::encode(prepared, grid, plan)? else {
             return Ok(None);
         };
         let residual = residual::encode(prepared, grid, plan, &base, effort);
