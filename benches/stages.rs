@@ -9,7 +9,7 @@ use std::path::Path;
 use criterion::{Criterion, criterion_group, criterion_main};
 use fieldreel::codec::{Container, ReadLimits, decode_video, encode_stream};
 use fieldreel::formats::FieldValues;
-use fieldreel::quant::{BitDepth, Mask, Quantiser, ValueRange, fill_smoothly};
+use fieldreel::quant::{Mask, fill_smoothly};
 use fieldreel::reel::segment::{self, export_video};
 use fieldreel::reel::{Options, Plan, stages};
 use fieldreel::{Bound, Effort, Limits, metrics, read_field};
@@ -30,7 +30,7 @@ fn all(c: &mut Criterion) -> Outcome {
     };
     let field = values.into_dimensionality::<Ix3>()?;
     missing(c, &field)?;
-    corrections(c, &field)?;
+    residuals(c, &field)?;
     for bound in [1e-1, 1e-2, 1e-3, 1e-4] {
         for effort in [Effort::Fast, Effort::Balanced] {
             segments(c, &field, bound, effort)?;
@@ -91,11 +91,9 @@ fn segments(c: &mut Criterion, field: &Array3<f32>, bound: f64, effort: Effort) 
     compare(c, &title("decode a segment"), bytes, decode)
 }
 
-/// Corrections of few values and of nearly all, as they are after a base layer that is good or bad for
-/// the bound.
-fn corrections(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
-    let quantiser = Quantiser::new(ValueRange::of(field.view())?, BitDepth::TWELVE);
-    let base = quantiser.quantise(field.view())?;
+/// Residuals that are nearly all 0 and residuals that are not, as they are after a base layer that is good or bad for the
+/// bound.
+fn residuals(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
     let options = Options::new(Bound::Relative(1e-2)).with_effort(Effort::Fast);
     let decoded = segment::decode::<f32>(
         &segment::encode(field.view(), &options)?.bytes,
@@ -105,29 +103,27 @@ fn corrections(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
         .and(&decoded)
         .map_collect(|&x, &y| f64::from(x) - f64::from(y));
     let largest = off.fold(0.0, |most: f64, off| most.max(off.abs()));
-    for (what, most) in [("sparse", 1.1), ("dense", 6.0)] {
+    for (name, most) in [("sparse", 1.1), ("dense", 6.0)] {
         let k = off.mapv(|off| (off / largest * most) as i64);
         for effort in [Effort::Fast, Effort::Balanced] {
-            let coded = stages::encode_correction(k.view(), base.view(), effort);
+            let encode = || stages::encode_residuals(k.view(), effort);
+            let coded = encode().ok_or("there are no residuals")?;
             let contenders: Vec<Contender<'_>> = vec![
                 copy(&k),
                 (
                     "encode".to_owned(),
-                    Box::new(|| {
-                        let encoded = stages::encode_correction(k.view(), base.view(), effort);
-                        same(&encoded.len(), &coded.len())
-                    }),
+                    Box::new(|| same(&encode().as_ref(), &Some(&coded))),
                 ),
                 (
                     "decode".to_owned(),
                     Box::new(|| {
-                        let decoded = stages::decode_correction(&coded, base.view());
+                        let decoded = stages::decode_residuals(&coded, k.dim().into());
                         same(&decoded.as_ref(), &Some(&k))
                     }),
                 ),
             ];
             let share = k.iter().filter(|&&k| k != 0).count() as f64 / k.len() as f64;
-            let title = format!("{what} correction ({:.1} % not 0), {effort}", 100.0 * share);
+            let title = format!("{name} residuals ({:.1} % not 0), {effort}", 100.0 * share);
             compare(c, &title, 8 * k.len() as u64, contenders)?;
         }
     }

@@ -22,7 +22,7 @@ pub(super) fn print<R: Read + Seek>(
         "bytes",
         "base",
         "mean",
-        "correction",
+        "residual",
         "mask",
         "overhead",
         "max error",
@@ -72,14 +72,14 @@ pub(super) fn print<R: Read + Seek>(
     }
 }
 
-/// Bytes of base, mean, correction, mask and overhead.
+/// Bytes of base, mean, residual, mask and overhead.
 fn sizes(segments: &[SegmentInfo]) -> [usize; 5] {
     let mut sum = [0; 5];
     for sizes in segments.iter().map(|info| info.sizes) {
         let own = [
             sizes.base,
             sizes.mean,
-            sizes.correction,
+            sizes.residual,
             sizes.mask,
             sizes.overhead,
         ];
@@ -97,10 +97,10 @@ fn row(
     [max_abs, rmse]: [String; 2],
     decibels: String,
 ) -> Row {
-    let [base, mean, correction, mask, overhead] = sizes.map(|size| size.to_string());
+    let [base, mean, residual, mask, overhead] = sizes.map(|size| size.to_string());
     let bytes = bytes.to_string();
     [
-        label, frames, bytes, base, mean, correction, mask, overhead, max_abs, rmse, decibels,
+        label, frames, bytes, base, mean, residual, mask, overhead, max_abs, rmse, decibels,
     ]
 }
 

@@ -12,7 +12,6 @@ mod bit;
 mod bits;
 mod logistic;
 mod mixer;
-mod plane;
 mod range;
 mod rans;
 pub mod residual;
@@ -22,7 +21,6 @@ mod tests;
 pub use bit::Bit;
 pub use bits::{BitReader, BitWriter};
 pub use mixer::Mixer;
-pub use plane::Plane;
 pub use range::{Decoder, Encoder};
 pub use rans::{CASES, EncoderPart, LANES, RUN, RansDecoder, RansEncoder, SYMBOLS, Table, Tables};
 

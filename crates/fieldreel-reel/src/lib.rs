@@ -11,9 +11,9 @@
 
 mod arithmetic;
 mod base;
-mod correction;
 use fieldreel_entropy as entropy;
 mod error;
+mod integers;
 mod mask;
 mod options;
 mod plan;

@@ -4,7 +4,9 @@ use fieldreel_codec::Codec;
 use ndarray::{Array3, ArrayView3};
 
 use crate::base::video;
-use crate::correction::{self, Known};
+use crate::integers::{self, Integers};
+use crate::plan::PredictionPlan;
+use crate::wire::{Reader, Writer};
 use crate::{Effort, Limits, ReelError, VideoPlan, mask, segment};
 
 /// The encoder of a plan's video.
@@ -26,20 +28,23 @@ pub fn decode_mask(bytes: &[u8], shape: (usize, usize, usize)) -> Option<Array3<
     Some(decoded.classes)
 }
 
-/// The bytes of a correction of a base layer of these codes, axis order `(time, y, x)` both.
+/// The bytes of residuals, axis order `(time, y, x)`; `None` if there are none.
 #[must_use]
-pub fn encode_correction(
-    correction: ArrayView3<'_, i64>,
-    base: ArrayView3<'_, u16>,
-    effort: Effort,
-) -> Vec<u8> {
-    correction::encode(correction, known(base), effort.into())
+pub fn encode_residuals(residuals: ArrayView3<'_, i64>, effort: Effort) -> Option<Vec<u8>> {
+    let shape = <[usize; 3]>::from(residuals.dim());
+    let plan = PredictionPlan::of(effort);
+    let all: Vec<i64> = residuals.iter().copied().collect();
+    let encoded = integers::encode(&all, None, shape, &plan)?;
+    let mut writer = Writer::default();
+    encoded.borrowed().write(&mut writer);
+    Some(writer.into_bytes())
 }
 
-/// The correction of these bytes; `None` if they are of none.
+/// The residuals of these bytes; `None` if they are of none.
 #[must_use]
-pub fn decode_correction(bytes: &[u8], base: ArrayView3<'_, u16>) -> Option<Array3<i64>> {
-    correction::decode_all(bytes, base.dim(), known(base)).ok()
+pub fn decode_residuals(bytes: &[u8], shape: [usize; 3]) -> Option<Array3<i64>> {
+    let read = Integers::read(&mut Reader::new(bytes)).ok()?;
+    integers::decode(&read, shape).ok()
 }
 
 /// The codes of a segment's base layer, as libavcodec decodes them in the caller's thread; `None` if it has no video.
@@ -48,11 +53,4 @@ pub fn decode_correction(bytes: &[u8], base: ArrayView3<'_, u16>) -> Option<Arra
 /// Those of [`segment::decode`](crate::segment::decode) that are not about values.
 pub fn decode_base(bytes: &[u8], limits: &Limits) -> Result<Option<Array3<u16>>, ReelError> {
     segment::decode_base(bytes, limits)
-}
-
-fn known(base: ArrayView3<'_, u16>) -> Known<'_> {
-    Known {
-        classes: None,
-        base: Some(base),
-    }
 }

@@ -185,7 +185,7 @@ fn av1_of_logarithms_with_signs_and_zeros() {
 fn without_a_video() {
     let mut options = Options::new(Bound::Absolute(0.01));
     options.plan = Some(Plan::Corrected { mean: true });
-    frozen("v1-corrected.reel", &f32s(-5.0, 2.0), options, 12);
+    frozen("v1-constant-mean.reel", &f32s(-5.0, 2.0), options, 12);
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn nothing_and_one_value() {
 
 #[cfg(feature = "ffmpeg")]
 #[test]
-fn hevc_with_corrections_of_every_method() {
+fn hevc_with_residuals_of_either_coder() {
     let mut values = f32s(-2.0, 7.0);
     for ((t, y, x), value) in values.indexed_iter_mut() {
         if y < 9 && x > 20 + t {
@@ -231,7 +231,7 @@ fn hevc_with_corrections_of_every_method() {
         options.bound = Bound::Absolute(0.02);
         let name = format!("v1-hevc-{effort}.reel");
         frozen(&name, &values, options.clone(), 12);
-        // So fine that there are many bits below those of the tokens.
+        // So fine that residuals have many bits.
         options.bound = Bound::Absolute(1e-3);
         let name = format!("v1-hevc-{effort}-fine.reel");
         frozen(&name, &values, options.clone(), 7);

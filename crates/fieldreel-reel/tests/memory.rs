@@ -110,7 +110,7 @@ fn decoding_takes_no_more_than_its_limit_says() {
                 _ => ((t + y + x) as f32 / 40.0).sin() * 10.0 + hash as f32 * 1e-5,
             }
         });
-        // With the finer bound nearly all corrections are far from 0.
+        // With the finer bound nearly all residuals are far from 0.
         let all = [Effort::Fast, Effort::Best].map(|effort| [(effort, 1e-3), (effort, 1e-4)]);
         for (effort, bound) in all.into_iter().flatten() {
             let mut options = Options::new(Bound::Absolute(bound)).with_effort(effort);

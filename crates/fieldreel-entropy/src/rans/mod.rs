@@ -116,15 +116,6 @@ impl Tables {
     }
 }
 
-impl Tables {
-    /// Returns the part of a symbol for an encoder.
-    #[must_use]
-    pub fn encoder_part(&self, case: u8, symbol: u8) -> EncoderPart {
-        let table = &self.all[usize::from(case)];
-        EncoderPart::new(table.parts[usize::from(symbol) % SYMBOLS])
-    }
-}
-
 /// A number with its upper bit turned.
 const fn turned(number: u16) -> i16 {
     number as i16 ^ i16::MIN

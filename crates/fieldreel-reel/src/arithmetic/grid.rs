@@ -1,21 +1,14 @@
-//! The grid that corrections move values on.
+//! The grid that residuals move values on.
 
 use crate::value::Value;
 
-/// How corrections are measured.
+/// The unit of residuals.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Grid {
     /// Multiples of this step, in the numbers that are coded.
     Step(f64),
     /// Steps from one value of the type to the next.
     Ordinals,
-}
-
-/// The number of steps that brings `number`, as the base layer gives it, next to `goal`; `None` if
-/// it is more than sums in `f64` hold exactly.
-pub(crate) fn steps_between(number: f64, goal: f64, step: f64) -> Option<i64> {
-    let k = ((goal - number) / step).round_ties_even();
-    (k.abs() < 9e15).then_some(k as i64)
 }
 
 /// How many values of the type are from `base` to `exact`, wrapped to the type's width.

@@ -7,4 +7,4 @@ mod grid;
 
 pub(crate) use check::Check;
 pub(crate) use domain::Domain;
-pub(crate) use grid::{Grid, ordinals_between, step_for, steps_between};
+pub(crate) use grid::{Grid, ordinals_between, step_for};

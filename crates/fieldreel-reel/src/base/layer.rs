@@ -1,6 +1,6 @@
 //! A decoded base layer: the numbers that it predicts, place by place.
 
-use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis, Ix3};
+use ndarray::{Array2, Array3, ArrayView2, Axis, Ix3};
 
 use super::means::Means;
 use super::parts::{BaseKind, BaseParts};
@@ -13,9 +13,9 @@ pub(crate) struct BaseLayer {
     /// The axes of the field that are frame, row and column of the base layer and of the residuals.
     pub(crate) order: AxisOrder,
     /// The number of a constant base, or that code 0 of a video stands for.
-    offset: f64,
+    pub(crate) offset: f64,
     /// The plane of means, axis order `(y, x)`.
-    means: Option<Array2<f64>>,
+    pub(crate) means: Option<Array2<f64>>,
     base: Base,
 }
 
@@ -45,7 +45,7 @@ impl BaseLayer {
     ) -> Result<Self, ReelError> {
         let [_, height, width] = shape;
         let means = parts.means.as_ref();
-        let means = means.map(|means| Means::decode(means.bytes, means.step, (height, width)));
+        let means = means.map(|means| Means::decode(&means.levels, means.step, (height, width)));
         Ok(Self {
             order: parts.order,
             offset: parts.offset,
@@ -54,12 +54,9 @@ impl BaseLayer {
         })
     }
 
-    /// Codes that bend where residuals are large, in the order of the base layer; `None` if there are none.
-    pub(crate) fn codes(&self) -> Option<ArrayView3<'_, u16>> {
-        match &self.base {
-            Base::Constant => None,
-            Base::Video { codes, .. } => Some(codes.view()),
-        }
+    /// Returns whether all numbers are the same, but for the means.
+    pub(crate) const fn is_constant(&self) -> bool {
+        matches!(self.base, Base::Constant)
     }
 
     /// The numbers of frame `t` of the base layer of a field of `shape`, row by row.
@@ -107,8 +104,7 @@ impl Base {
         limits: &Limits,
     ) -> Result<Self, ReelError> {
         match kind {
-            // What is predicted is beside the constant.
-            BaseKind::Constant | BaseKind::Prediction(_) => Ok(Self::Constant),
+            BaseKind::Constant => Ok(Self::Constant),
             BaseKind::Video(stream) => Ok(Self::Video {
                 scale: stream.scale,
                 codes: super::video::decode(stream, shape, limits)?,

@@ -1,92 +1,65 @@
 //! Each point's mean over time, taken out before the base layer: a static background in every
 //! frame costs a video codec its share of each.
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, Axis};
 
 use super::parts::MeansPlane;
-use crate::ReelError;
-use crate::correction::{self, Effort, Known};
+use crate::integers::{self, Integers};
+use crate::plan::PredictionPlan;
 use crate::prepare::Numbers;
 use crate::value::Value;
+use crate::{Effort, ReelError};
 
 /// The means over time, axis order `(y, x)`, in multiples of a step.
 #[derive(Clone, Debug)]
 pub(super) struct Means {
-    step: f64,
     /// The plane as it is decoded.
     pub(super) plane: Array2<f64>,
-    bytes: Vec<u8>,
+    /// The plane as it is written.
+    pub(super) coded: MeansPlane<Vec<u8>>,
 }
 
 impl Means {
-    /// The means of numbers over time; `None` if they are beyond what is coded.
-    pub(super) fn of<T: Value>(
-        numbers: &Numbers<'_, T>,
-        step: f64,
-        effort: Effort,
-    ) -> Option<Self> {
+    /// Returns the means of numbers over time; `None` if they are beyond what is coded.
+    pub(super) fn of<T: Value>(numbers: &Numbers<'_, T>, step: f64) -> Option<Self> {
+        /// No level is larger, so words of 64 bits hold them all.
+        const MOST: f64 = (1_u64 << 44) as f64;
+
         let means = numbers.means();
-        let held = |mean: &f64| (mean / step).abs() < 1e15;
+        let held = |mean: &f64| (mean / step).abs() < MOST;
         if !step.is_normal() || !means.iter().all(held) {
             return None;
         }
         let levels = means.mapv(|mean| (mean / step).round_ties_even() as i64);
-        let mut residuals = Array2::zeros(levels.raw_dim());
-        for ((y, x), residual) in residuals.indexed_iter_mut() {
-            *residual = levels[[y, x]] - predicted(levels.view(), y, x);
-        }
-        let residuals = residuals.insert_axis(Axis(0));
+        let (height, width) = levels.dim();
+        // A single plane is small: what is slow takes no time, and coarse levels do not pay.
+        let plan = PredictionPlan {
+            levels: 0,
+            ..PredictionPlan::of(Effort::Balanced)
+        };
+        let coded = integers::encode(levels.as_slice()?, None, [1, height, width], &plan)?;
         Some(Self {
-            step,
             plane: levels.mapv(|level| level as f64 * step),
-            bytes: correction::encode(residuals.view(), Known::default(), effort),
+            coded: MeansPlane {
+                step,
+                levels: coded,
+            },
         })
     }
 
-    /// The encoded plane.
-    pub(super) fn into_parts(self) -> MeansPlane<Vec<u8>> {
-        MeansPlane {
-            step: self.step,
-            bytes: self.bytes,
-        }
-    }
-
-    /// The plane that these bytes hold, of `(y, x)` as the caller knows.
+    /// Decodes a plane of `(y, x)` as the caller knows.
+    ///
+    /// # Errors
+    /// [`ReelError::Damaged`].
     pub(super) fn decode(
-        bytes: &[u8],
+        levels: &Integers<&[u8]>,
         step: f64,
         (height, width): (usize, usize),
     ) -> Result<Array2<f64>, ReelError> {
-        let residuals = correction::decode_all(bytes, (1, height, width), Known::default());
-        let mut levels = residuals
-            .map_err(|_| ReelError::damaged("the plane of means"))?
-            .index_axis_move(Axis(0), 0);
-        for y in 0..height {
-            for x in 0..width {
-                let level = levels[[y, x]].wrapping_add(predicted(levels.view(), y, x));
-                levels[[y, x]] = level;
-            }
-        }
-        Ok(levels.mapv(|level| level as f64 * step))
-    }
-}
-
-/// The median of the left, the upper, and left + upper − upper left (LOCO-I; Weinberger, Seroussi,
-/// Sapiro 2000).
-fn predicted(levels: ArrayView2<'_, i64>, y: usize, x: usize) -> i64 {
-    let (left, upper) = match (y, x) {
-        (0, 0) => return 0,
-        (0, _) => return levels[[0, x - 1]],
-        (_, 0) => return levels[[y - 1, 0]],
-        _ => (levels[[y, x - 1]], levels[[y - 1, x]]),
-    };
-    let corner = levels[[y - 1, x - 1]];
-    if corner >= left.max(upper) {
-        left.min(upper)
-    } else if corner <= left.min(upper) {
-        left.max(upper)
-    } else {
-        left.wrapping_add(upper).wrapping_sub(corner)
+        let unit = levels.unit(step);
+        let decoded = integers::decode(levels, [1, height, width])?;
+        let plane = decoded.index_axis_move(Axis(0), 0);
+        Ok(plane.mapv(|level| level as f64 * unit))
     }
 }
 
@@ -104,8 +77,9 @@ mod tests {
             })
         ) {
             let work = Array3::from_shape_vec((2, height, width), values).unwrap();
-            let means = Means::of(&Numbers::<f64>::Values(work.view()), 0.25, Effort::Best).unwrap();
-            let plane = Means::decode(&means.bytes, 0.25, (height, width)).unwrap();
+            let means = Means::of(&Numbers::<f64>::Values(work.view()), 0.25).unwrap();
+            let levels = means.coded.levels.borrowed();
+            let plane = Means::decode(&levels, 0.25, (height, width)).unwrap();
             prop_assert_eq!(&plane, &means.plane);
             let exact = work.mean_axis(Axis(0)).unwrap();
             prop_assert!(exact.iter().zip(&plane).all(|(a, b)| (a - b).abs() <= 0.126));

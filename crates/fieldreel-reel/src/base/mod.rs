@@ -6,7 +6,6 @@ mod format;
 mod layer;
 mod means;
 mod parts;
-pub(crate) mod prediction;
 #[cfg(feature = "ffmpeg")]
 pub(crate) mod video;
 #[cfg(not(feature = "ffmpeg"))]
@@ -20,15 +19,20 @@ pub(crate) use layer::{BaseFrame, BaseLayer};
 use means::Means;
 pub(crate) use parts::{BaseKind, BaseParts, MeansPlane, VideoStream};
 
+use crate::ReelError;
 use crate::arithmetic::Grid;
 use crate::options::UNLIMITED;
 use crate::plan::{AxisOrder, Plan};
 use crate::prepare::Prepared;
 use crate::value::Value;
-use crate::{ReelError, residual};
 
 /// A base layer: its bytes, and what a reader decodes from them.
-pub(crate) type Encoded = (BaseParts<Vec<u8>>, BaseLayer);
+pub(crate) struct Encoded {
+    pub(crate) parts: BaseParts<Vec<u8>>,
+    pub(crate) layer: BaseLayer,
+    /// The smallest and the largest number that is coded, less its mean.
+    pub(crate) extremes: (f64, f64),
+}
 
 /// Encodes the base layer of a plan, for residuals on a grid; `None` if the plan has none, or cannot be used: its encoder fails or
 /// makes what cannot be decoded, or its means cannot hold the numbers.
@@ -40,15 +44,14 @@ pub(crate) fn encode<T: Value>(
     prepared: &Prepared<'_, T>,
     grid: Grid,
     plan: &Plan,
-    effort: residual::Effort,
 ) -> Result<Option<Encoded>, ReelError> {
     let Some((order, mean)) = plan.axes_and_mean() else {
         return Ok(None);
     };
-    // Ordinals have no means.
+    // Ordinals of predicted values are those of the values themselves.
     let is_exact = matches!(plan, Plan::Prediction(_)) && grid == Grid::Ordinals;
     let means = match mean && !is_exact {
-        true => match Means::of(&prepared.numbers, means_step(prepared, grid), effort) {
+        true => match Means::of(&prepared.numbers, means_step(prepared, grid)) {
             None => return Ok(None),
             means => means,
         },
@@ -70,30 +73,25 @@ pub(crate) fn encode<T: Value>(
                 None => return Ok(None),
             }
         }
-        Plan::Prediction(prediction) => {
-            let plane = means.as_ref().map(|means| &means.plane);
-            let offset = match (grid, prediction.on_grid) {
-                (Grid::Ordinals, _) => prepared.middle_ordinal(),
-                (Grid::Step(_), true) => 0.0,
-                (Grid::Step(_), false) => min + (max - min) / 2.0,
-            };
-            let range = 2.0 * (max - offset).max(offset - min);
-            match prediction::encode(prepared, plane, prediction, grid, (offset, range)) {
-                Some(stream) => (offset, BaseKind::Prediction(stream)),
-                None => return Ok(None),
-            }
+        Plan::Prediction(_) if grid == Grid::Ordinals => {
+            (prepared.middle_number(), BaseKind::Constant)
         }
+        Plan::Prediction(prediction) if prediction.on_grid => (0.0, BaseKind::Constant),
         // Residuals start from the middle.
         _ => (min + (max - min) / 2.0, BaseKind::Constant),
     };
     let parts = BaseParts {
         order,
         offset,
-        means: means.map(Means::into_parts),
+        means: means.map(|means| means.coded),
         kind,
     };
     match BaseLayer::decode(&parts.borrowed(), prepared.shape(), &UNLIMITED) {
-        Ok(layer) => Ok(Some((parts, layer))),
+        Ok(layer) => Ok(Some(Encoded {
+            parts,
+            layer,
+            extremes: (min, max),
+        })),
         Err(error) if error.is_encoder_failure() => Ok(None),
         Err(error) => Err(error),
     }
@@ -110,7 +108,7 @@ pub(crate) fn range_to_code<T: Value>(
         false => prepared.statistics.extremes,
         true => {
             let step = means_step(prepared, grid);
-            let means = Means::of(&prepared.numbers, step, residual::Effort::Quick)?;
+            let means = Means::of(&prepared.numbers, step)?;
             let classes = prepared.classes.as_ref();
             prepared.numbers.extremes(Some(&means.plane), classes)
         }

@@ -1,7 +1,7 @@
 //! The encoded parts of a base layer.
 
 use super::VideoFormat;
-use super::prediction::PredictionStream;
+use crate::integers::Integers;
 use crate::plan::AxisOrder;
 
 /// The encoded parts of a base layer; `B` holds bytes, its own or borrowed ones.
@@ -19,7 +19,7 @@ pub(crate) struct BaseParts<B> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct MeansPlane<B> {
     pub(crate) step: f64,
-    pub(crate) bytes: B,
+    pub(crate) levels: Integers<B>,
 }
 
 /// The encoded predictor of numbers.
@@ -29,8 +29,6 @@ pub(crate) enum BaseKind<B> {
     Constant,
     /// A video.
     Video(VideoStream<B>),
-    /// Numbers that were predicted, residuals included.
-    Prediction(PredictionStream<B>),
 }
 
 /// A video of codes.
@@ -56,7 +54,7 @@ impl BaseParts<Vec<u8>> {
             offset: self.offset,
             means: self.means.as_ref().map(|means| MeansPlane {
                 step: means.step,
-                bytes: &means.bytes[..],
+                levels: means.levels.borrowed(),
             }),
             kind: match &self.kind {
                 BaseKind::Constant => BaseKind::Constant,
@@ -69,12 +67,6 @@ impl BaseParts<Vec<u8>> {
                     scale: stream.scale,
                     bytes: &stream.bytes[..],
                 }),
-                BaseKind::Prediction(stream) => BaseKind::Prediction(PredictionStream {
-                    word: stream.word,
-                    step_bits: stream.step_bits,
-                    settings: stream.settings,
-                    bytes: &stream.bytes[..],
-                }),
             },
         }
     }
@@ -85,8 +77,7 @@ impl BaseParts<Vec<u8>> {
         let base = match &self.kind {
             BaseKind::Constant => 0,
             BaseKind::Video(stream) => stream.bytes.len(),
-            BaseKind::Prediction(stream) => stream.bytes.len(),
         };
-        base + means.map_or(0, |means| 8 + means.bytes.len())
+        base + means.map_or(0, |means| 8 + means.levels.size())
     }
 }

@@ -2,7 +2,7 @@
 
 use ndarray::ArrayView2;
 
-use crate::entropy::Plane;
+use super::plane::Plane;
 
 /// Places above, coded before one, that say what is likely there: rows below it, and columns to its right; the nearest
 /// last.
@@ -55,9 +55,9 @@ const VARIED: u8 = u8::MAX;
 #[derive(Debug)]
 pub(super) struct Frames {
     size: (usize, usize),
-    pub(super) now: Plane<u8>,
-    pub(super) near: Plane<u8>,
-    pub(super) nearer: Plane<u8>,
+    pub(super) now: Plane,
+    pub(super) near: Plane,
+    pub(super) nearer: Plane,
     /// Where the run of the row at hand that was met last ends: none is looked through twice, however often it is cut short.
     run_end: usize,
     /// For each place of the row at hand, the class that the place above and [`NEXT_TO`] are of, or [`VARIED`].
@@ -176,7 +176,7 @@ fn beside(at: usize, row: usize, (down, right): (isize, isize)) -> usize {
 }
 
 /// Copies a frame, or zeros.
-fn fill(plane: &mut Plane<u8>, frame: Option<ArrayView2<'_, u8>>) {
+fn fill(plane: &mut Plane, frame: Option<ArrayView2<'_, u8>>) {
     match frame {
         None => plane.clear(),
         Some(frame) => {

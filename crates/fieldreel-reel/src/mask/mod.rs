@@ -8,6 +8,7 @@
 mod around;
 mod frame;
 mod place;
+mod plane;
 mod reference;
 #[cfg(test)]
 mod tests;

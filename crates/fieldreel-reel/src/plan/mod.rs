@@ -27,12 +27,12 @@ pub use video::{BaseCodec, VideoPlan};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Plan {
-    /// A video and a correction.
+    /// A video and residuals.
     #[cfg(feature = "ffmpeg")]
     Video(VideoPlan),
     /// Numbers predicted from others.
     Prediction(PredictionPlan),
-    /// A correction alone, of one number, or of each point's mean over time.
+    /// Residuals of one number, or of each point's mean over time.
     Corrected {
         /// Is true if it is of the means.
         mean: bool,

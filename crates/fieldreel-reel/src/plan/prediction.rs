@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use fieldreel_predict::CoderKind;
+use fieldreel_predict::{CoderKind, Settings};
 
 use super::AxisOrder;
 use crate::Effort;
@@ -32,6 +32,9 @@ pub struct PredictionPlan {
 }
 
 impl PredictionPlan {
+    /// The bit of [`Self::id`] that other plans do not have.
+    const IS_PLAN: u8 = 1 << 6;
+
     /// Returns the plan that an effort starts from.
     ///
     /// ```
@@ -63,31 +66,51 @@ impl PredictionPlan {
         }
     }
 
-    /// Returns what a segment says of the plan beside what decoding needs.
+    /// Returns the settings of an encoder, for steps and fractions of so many bits.
+    pub(crate) fn settings(&self, step_bits: u8, extra_bits: u8) -> Settings {
+        Settings {
+            levels: self.levels.into(),
+            step_bits: step_bits.into(),
+            extra_bits: extra_bits.into(),
+            tighter: self.tighter.into(),
+            departure_levels: self.departure_levels.into(),
+            masked_levels: self.masked_levels.into(),
+            left: true,
+            sample: self.sample,
+            coder: self.coder,
+        }
+    }
+
+    /// Returns what a segment says of the plan beside what decoding needs; it is never 0.
     pub(crate) const fn id(&self) -> u8 {
         let is_adaptive = matches!(self.coder, CoderKind::Adaptive);
         self.on_grid as u8
             | (is_adaptive as u8) << 1
             | ((self.levels == 0) as u8) << 2
             | (self.tighter & 7) << 3
-            | self.masked_levels << 6
+            | Self::IS_PLAN
+            | ((self.masked_levels == 0) as u8) << 7
     }
 
-    /// Returns the plan of which a segment says this.
-    pub(crate) const fn of_id(id: u8, order: AxisOrder, mean: bool) -> Self {
+    /// Returns the plan of which a segment says this; `None` if it is of another kind.
+    pub(crate) fn of_id(id: u8, order: AxisOrder, mean: bool) -> Option<Self> {
         let start = Self::of(match id & 2 {
             0 => Effort::Fast,
             _ => Effort::Balanced,
         });
-        Self {
+        (id & Self::IS_PLAN != 0).then_some(Self {
             order,
             mean,
             on_grid: id & 1 == 1,
             levels: if id & 4 == 0 { start.levels } else { 0 },
             tighter: id >> 3 & 7,
-            masked_levels: id >> 6,
+            masked_levels: if id & 1 << 7 == 0 {
+                start.masked_levels
+            } else {
+                0
+            },
             ..start
-        }
+        })
     }
 }
 

@@ -37,11 +37,14 @@ pub(crate) fn search(
         _ => predicted(&mut trials, options)?,
     };
     if options.base == BaseChoice::Auto && options.effort == Effort::Best && !options.on_grid {
-        let (predicted, cost) = (found.plan.clone(), trials.cost_of(&found.plan));
-        let video = with_video(&mut trials, segment, options)?;
-        if let Some(video) = video.filter(|video| trials.cost_of(&video.plan) < cost) {
-            found = video;
-            found.others.push(predicted);
+        let predicted = found.plan.clone();
+        if let Some(video) = with_video(&mut trials, segment, options)? {
+            // As they are: the trials were of plans like them.
+            trials.run([predicted.clone(), video.plan.clone()])?;
+            if trials.cost_of(&video.plan) < trials.cost_of(&predicted) {
+                found = video;
+                found.others.push(predicted);
+            }
         }
     }
     // The last needs no encoder, and takes all values.

@@ -15,6 +15,7 @@ use fieldreel_quant::{Mask, fill_smoothly};
 use ndarray::{Array3, ArrayView3, Zip};
 
 use crate::arithmetic::Domain;
+use crate::plan::AxisOrder;
 use crate::value::Value;
 use crate::{Bound, Options, ReelError, Validity};
 pub(crate) use goal::Goal;
@@ -103,6 +104,13 @@ impl<'a, T: Value> Prepared<'a, T> {
         self.values.dim().into()
     }
 
+    /// Returns the classes in another order of axes, row by row; `None` if a number is coded everywhere.
+    pub(crate) fn classes_in(&self, order: AxisOrder) -> Option<Array3<u8>> {
+        let classes = self.classes.as_ref()?;
+        let permuted = order.permuted(classes.view());
+        Some(permuted.as_standard_layout().into_owned())
+    }
+
     /// The value at a place, or its magnitude where signs are kept apart.
     pub(crate) fn magnitude(&self, at: [usize; 3]) -> T {
         match self.domain {
@@ -111,11 +119,12 @@ impl<'a, T: Value> Prepared<'a, T> {
         }
     }
 
-    /// The middle of the ordinals of all magnitudes, rounded to what `f64` holds.
-    pub(crate) fn middle_ordinal(&self) -> f64 {
+    /// Returns a number whose value has about as many values of the type below it as above it, among all magnitudes.
+    pub(crate) fn middle_number(&self) -> f64 {
         let (min, max) = self.statistics.extremes;
-        let of = |number: f64| T::nearest(self.domain.to_value(number)).ordinal();
-        of(min) as f64 / 2.0 + of(max) as f64 / 2.0
+        let of = |number: f64| i128::from(T::nearest(self.domain.to_value(number)).ordinal());
+        let middle = (of(min) + of(max)) / 2;
+        self.domain.of_value(T::of_ordinal(middle as i64).to_f64())
     }
 
     /// The values at which a number is coded, in order.

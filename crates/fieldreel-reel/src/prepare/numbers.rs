@@ -61,28 +61,6 @@ impl<T: Value> Numbers<'_, T> {
         }
     }
 
-    /// A function of all numbers and their places `(time, y, x)`, in an order of axes.
-    pub(crate) fn permuted_map_at<W>(
-        &self,
-        order: AxisOrder,
-        field: [usize; 3],
-        of: impl Fn([usize; 3], f64) -> W,
-    ) -> Vec<W> {
-        let axes = order.axes();
-        let [planes, height, width] = order.shape(field);
-        let mut all = Vec::with_capacity(planes * height * width);
-        let mut at = [0; 3];
-        for a in 0..planes {
-            for b in 0..height {
-                for c in 0..width {
-                    (at[axes[0]], at[axes[1]], at[axes[2]]) = (a, b, c);
-                    all.push(of(at, self.at(at, None)));
-                }
-            }
-        }
-        all
-    }
-
     /// The shape, axis order `(time, y, x)`.
     pub(crate) fn shape(&self) -> [usize; 3] {
         match self {

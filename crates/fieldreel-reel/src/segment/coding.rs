@@ -34,7 +34,7 @@ impl Coding {
         plan: &Plan,
         options: &Options,
     ) -> Result<Option<Self>, ReelError> {
-        let parts = Parts::of(prepared, grid, plan, options.effort.into())?;
+        let parts = Parts::of(prepared, grid, plan, options.effort)?;
         let parts = match parts {
             Some(parts) if options.base == BaseChoice::Video || !may_pack(prepared, &parts)? => {
                 return Ok(Some(Self::Parts(Box::new(parts))));

@@ -8,7 +8,7 @@ use super::missing::{Missing, read_signs};
 use crate::arithmetic::Domain;
 #[cfg(feature = "ffmpeg")]
 use crate::base::Base;
-use crate::base::{BaseKind, BaseLayer, prediction};
+use crate::base::BaseLayer;
 use crate::residual::{self, Meaning, clamped};
 use crate::value::Value;
 use crate::verify::{checksum, patch};
@@ -109,7 +109,7 @@ fn reconstruct_into<T: Value>(
         Body::Constant(bits) => values.fill(T::of_bits(bits)),
         Body::Packed(bytes) => unpack(bytes, classes, values.view_mut())?,
         Body::Coded(coded) => {
-            correct(&coded, layout, missing, limits, values.view_mut())?;
+            add(&coded, layout, missing, limits, values.view_mut())?;
             if let Some(signs) = &signs {
                 negate(values.view_mut(), signs, classes);
             }
@@ -120,7 +120,7 @@ fn reconstruct_into<T: Value>(
         }
     }
     if let Some(missing) = missing {
-        // What was corrected has it in place already, unless patches were put over it.
+        // What was coded so has it in place already, unless patches were put over it.
         let in_place = matches!(&layout.body, Body::Coded(coded) if coded.patches.is_empty());
         if !in_place {
             missing.restore(values.view_mut());
@@ -130,8 +130,8 @@ fn reconstruct_into<T: Value>(
     Ok(())
 }
 
-/// Sets values to the base layer, corrected, with what is not coded in its place.
-fn correct<T: Value>(
+/// Sets values to the base layer plus residuals, with what is not coded in its place.
+fn add<T: Value>(
     coded: &Coded<'_>,
     layout: &Layout<'_>,
     missing: Option<&Missing<T>>,
@@ -152,10 +152,7 @@ fn correct<T: Value>(
             missing.restore_rows(classes, values);
         }
     };
-    if let BaseKind::Prediction(stream) = &coded.base.kind {
-        return prediction::apply(stream, &layer, meaning, classes, values, restore);
-    }
-    residual::apply(coded.residual, &layer, meaning, classes, values, restore)
+    residual::apply(&coded.residual, &layer, meaning, classes, values, restore)
 }
 
 /// Gives values their signs, but for those that are not coded: these have theirs.

@@ -10,7 +10,7 @@ use crate::{Limits, ReelError};
 ///
 /// The frames are those of the base layer's axis order, which is not always the field's; a code
 /// `c` stands for `offset + scale · c`, as the tags `fieldreel_offset` and `fieldreel_scale` say,
-/// before means are added and corrections made.
+/// before means and residuals are added.
 ///
 /// # Errors
 /// [`ReelError::NoVideo`] if the segment has no video; [`ReelError::Codec`] if it is damaged

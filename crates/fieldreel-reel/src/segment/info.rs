@@ -4,7 +4,7 @@ use fieldreel_quant::Dtype;
 
 use super::layout::{Body, Coded, Layout};
 use crate::base::{BaseKind, VideoFormat};
-use crate::plan::Plan;
+use crate::plan::{Plan, PredictionPlan};
 use crate::verify::Certificate;
 use crate::{Bound, ReelError};
 
@@ -49,11 +49,11 @@ pub enum BodyInfo {
     Constant,
     /// As they are, through pco.
     Packed,
-    /// A correction of one number, or of each point's mean.
+    /// Residuals of one number, or of each point's mean.
     Corrected,
     /// Predicted numbers.
     Predicted,
-    /// A video and a correction.
+    /// A video and residuals.
     Video {
         /// The format of the video.
         format: VideoFormat,
@@ -70,8 +70,8 @@ pub struct Sizes {
     pub base: usize,
     /// The plane of means.
     pub mean: usize,
-    /// The correction, and single values beside it; or packed values.
-    pub correction: usize,
+    /// The residuals, and single values beside them; or packed values.
+    pub residual: usize,
     /// The places of missing and other special values, the values of those that are listed, and signs.
     pub mask: usize,
     /// All the rest: header, certificate, checksum.
@@ -99,18 +99,18 @@ impl SegmentInfo {
             Body::Missing => (BodyInfo::Missing, None),
             Body::Constant(_) => (BodyInfo::Constant, None),
             Body::Packed(packed) => {
-                sizes.correction = packed.len();
+                sizes.residual = packed.len();
                 (BodyInfo::Packed, Some(Plan::Packed))
             }
             Body::Coded(coded) => {
-                sizes.mean = coded.base.means.map_or(0, |means| means.bytes.len());
-                sizes.correction = coded.residual.len() + coded.patches.len();
+                let plan = plan_of(coded);
+                sizes.mean = coded.base.means.map_or(0, |means| means.levels.size());
+                sizes.residual = coded.residual.size() + coded.patches.len();
                 let body = match coded.base.kind {
-                    BaseKind::Constant => BodyInfo::Corrected,
-                    BaseKind::Prediction(stream) => {
-                        sizes.base = stream.bytes.len();
-                        BodyInfo::Predicted
-                    }
+                    BaseKind::Constant => match plan {
+                        Some(Plan::Prediction(_)) => BodyInfo::Predicted,
+                        _ => BodyInfo::Corrected,
+                    },
                     BaseKind::Video(stream) => {
                         sizes.base = stream.bytes.len();
                         BodyInfo::Video {
@@ -119,10 +119,10 @@ impl SegmentInfo {
                         }
                     }
                 };
-                (body, plan_of(coded))
+                (body, plan)
             }
         };
-        sizes.overhead = bytes - sizes.base - sizes.mean - sizes.correction - sizes.mask;
+        sizes.overhead = bytes - sizes.base - sizes.mean - sizes.residual - sizes.mask;
         Self {
             dtype: layout.dtype,
             shape: layout.shape,
@@ -139,11 +139,9 @@ impl SegmentInfo {
 fn plan_of(coded: &Coded<'_>) -> Option<Plan> {
     let mean = coded.base.means.is_some();
     match coded.base.kind {
-        BaseKind::Constant => Some(Plan::Corrected { mean }),
-        BaseKind::Prediction(stream) => {
-            let order = coded.base.order;
-            let plan = crate::PredictionPlan::of_id(stream.settings, order, mean);
-            Some(Plan::Prediction(plan))
+        BaseKind::Constant => {
+            let planned = PredictionPlan::of_id(coded.settings, coded.base.order, mean);
+            Some(planned.map_or(Plan::Corrected { mean }, Plan::Prediction))
         }
         #[cfg(feature = "ffmpeg")]
         BaseKind::Video(stream) => {

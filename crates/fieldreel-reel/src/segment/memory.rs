@@ -3,16 +3,14 @@
 use fieldreel_quant::Dtype;
 
 use super::layout::{Body, Layout};
-use crate::base::BaseKind;
 use crate::{AxisOrder, Limits};
 
-/// Bytes that decoding takes for each value besides the value itself: codes, corrections, classes
-/// and signs, some of them twice for a moment.
+/// Bytes that decoding takes for each value besides the value itself and its residual: codes, classes and signs, some of
+/// them twice for a moment.
 const WORKING_BYTES: u64 = 24;
 
-/// Bytes that decoding takes for each place of a frame of the video or the mask and of its margin, however many frames there are:
-/// values and bases of three frames, rows of numbers and values, and the corrections of a frame that are not small, which
-/// take twice their room while it grows.
+/// Bytes that decoding takes for each place of a frame of the residuals or the mask and of its margin, however many frames
+/// there are: predictions and departures of a frame, and rows of numbers and values.
 const FRAME_BYTES: f64 = 80.0;
 
 /// Limits that are enough for each segment of a shape, axis order `(time, y, x)`, whatever it holds: not much more than
@@ -22,47 +20,53 @@ pub fn limits(shape: [usize; 3], dtype: Dtype) -> Limits {
     let frames = AxisOrder::ALL.map(|order| frame_bytes(order, shape));
     // No integer is more than twice as wide as a value.
     let word = 2 * dtype.bytes() as u64;
-    let predicted = AxisOrder::ALL.map(|order| predicted_bytes(order, shape, word));
+    let integers = AxisOrder::ALL.map(|order| integer_bytes(order.shape(shape), word));
     let largest = |all: [u64; 6]| all.into_iter().max().unwrap_or(0);
-    let each = dtype.bytes() as u64 + WORKING_BYTES + largest(frames) + largest(predicted);
+    let value = dtype.bytes() as u64 + WORKING_BYTES;
+    let each = value + largest(frames) + largest(integers) + means_bytes(shape, word);
     let sides = shape.map(|side| side as u64);
     let max_bytes = sides.into_iter().fold(each, u64::saturating_mul);
     Limits { max_bytes }
 }
 
-/// Returns the bytes that predicted numbers in an order take, for each value: planes with margins, and as much again for a
-/// moment, of integers of so many bytes and residuals.
-fn predicted_bytes(order: AxisOrder, shape: [usize; 3], word: u64) -> u64 {
+/// Bytes that decoding takes for each value besides the value itself.
+pub(super) fn working_bytes(layout: &Layout<'_>) -> u64 {
+    let coded = match &layout.body {
+        Body::Coded(coded) => Some(coded),
+        Body::Missing | Body::Constant(_) | Body::Packed(_) => None,
+    };
+    let means = coded.and_then(|coded| coded.base.means.as_ref());
+    // Means, the mask and the signs are coded in this order, whatever that of the residuals is.
+    let is_in_order = means.is_some() || layout.classes.is_some() || layout.signs.is_some();
+    let in_order = is_in_order.then_some(AxisOrder::Tyx);
+    let orders = [coded.map(|coded| coded.base.order), in_order];
+    let of_frames = |order| frame_bytes(order, layout.shape);
+    let frames = orders.into_iter().flatten().map(of_frames).max();
+    let integers = coded.map(|coded| {
+        let shape = coded.base.order.shape(layout.shape);
+        integer_bytes(shape, coded.residual.word.bytes())
+    });
+    let means = means.map(|means| means_bytes(layout.shape, means.levels.word.bytes()));
+    WORKING_BYTES + frames.unwrap_or(0) + integers.unwrap_or(0) + means.unwrap_or(0)
+}
+
+/// Returns the bytes that a field of integers takes, for each of them: planes with margins, and as much again for a moment,
+/// of integers of so many bytes and of their residuals.
+fn integer_bytes(shape: [usize; 3], word: u64) -> u64 {
     /// Bytes of a plane besides its places.
     const PLANE: f64 = 64.0;
 
-    let [_, height, width] = order.shape(shape).map(|side| side.max(1) as f64);
+    let [_, height, width] = shape.map(|side| side.max(1) as f64);
     let places = (height + 4.0) * (width + 4.0);
     let plane = places * (word + 2) as f64 + PLANE;
     (2.0 * plane / (height * width)).ceil() as u64
 }
 
-/// Bytes that decoding takes for each value besides the value itself.
-pub(super) fn working_bytes(layout: &Layout<'_>) -> u64 {
-    let coded = match &layout.body {
-        Body::Coded(coded) => Some(coded.base.order),
-        Body::Missing | Body::Constant(_) | Body::Packed(_) => None,
-    };
-    // The mask and the signs are coded in this order, whatever that of the video is.
-    let is_masked = layout.classes.is_some() || layout.signs.is_some();
-    let masked = is_masked.then_some(AxisOrder::Tyx);
-    let of_frames = |order| frame_bytes(order, layout.shape);
-    let frames = [coded, masked].into_iter().flatten().map(of_frames).max();
-    let predicted = match &layout.body {
-        Body::Coded(coded) => match coded.base.kind {
-            BaseKind::Prediction(stream) => {
-                predicted_bytes(coded.base.order, layout.shape, stream.word.bytes())
-            }
-            _ => 0,
-        },
-        _ => 0,
-    };
-    WORKING_BYTES + frames.unwrap_or(0) + predicted
+/// Returns the bytes that the plane of means takes, for each value: integers of so many bytes, and the levels and the
+/// numbers that they become.
+fn means_bytes([frames, height, width]: [usize; 3], word: u64) -> u64 {
+    let place = integer_bytes([1, height, width], word) + 16;
+    place.div_ceil(frames.max(1) as u64)
 }
 
 /// Returns the bytes that frames of a field in an order take, for each value.
@@ -91,7 +95,7 @@ mod tests {
             let limit = limits(shape, dtype).max_bytes;
             let count = shape.iter().product::<usize>() as u64;
             prop_assert!(limit >= count * (dtype.bytes() as u64 + WORKING_BYTES));
-            prop_assert!(limit <= count * (dtype.bytes() as u64 + WORKING_BYTES + 80 * 25 + 2 * (25 * 18 + 64) + 2));
+            prop_assert!(limit <= count * (dtype.bytes() as u64 + WORKING_BYTES + 80 * 25 + 4 * (25 * 18 + 64) + 20));
         }
     }
 

@@ -1,20 +1,23 @@
 //! The coded parts of a segment: a base layer and residuals.
 
 use super::layout::Coded;
-use crate::ReelError;
 use crate::arithmetic::Grid;
-use crate::base::{self, BaseKind, BaseParts};
+use crate::base::{self, BaseParts};
+use crate::integers::Integers;
 use crate::plan::Plan;
 use crate::prepare::Prepared;
-use crate::residual::{self, Effort};
+use crate::residual;
 use crate::value::Value;
+use crate::{Effort, ReelError};
 
 /// The coded parts of a segment.
 #[derive(Clone, Debug)]
 pub(super) struct Parts {
     grid: Grid,
     base: BaseParts<Vec<u8>>,
-    residual: Vec<u8>,
+    /// The settings that residuals were encoded with.
+    settings: u8,
+    residual: Integers<Vec<u8>>,
 }
 
 impl Parts {
@@ -28,28 +31,25 @@ impl Parts {
         plan: &Plan,
         effort: Effort,
     ) -> Result<Option<Self>, ReelError> {
-        let grid = match plan {
-            Plan::Prediction(prediction) => base::prediction::grid_of(prediction, grid),
-            _ => grid,
-        };
-        let Some((base, layer)) = base::encode(prepared, grid, plan, effort)? else {
+        let grid = residual::grid_of(plan, grid);
+        let Some(base) = base::encode(prepared, grid, plan)? else {
             return Ok(None);
         };
-        let residual = match base.kind {
-            // They are in it.
-            BaseKind::Prediction(_) => Some(Vec::new()),
-            _ => residual::encode(prepared, grid, &layer, effort),
-        };
+        let residual = residual::encode(prepared, grid, plan, &base, effort);
         Ok(residual.map(|residual| Self {
             grid,
-            base,
+            base: base.parts,
+            settings: match plan {
+                Plan::Prediction(plan) => plan.id(),
+                _ => 0,
+            },
             residual,
         }))
     }
 
     /// Bytes of all parts.
     pub(super) fn size(&self) -> usize {
-        self.base.size() + self.residual.len()
+        self.base.size() + self.residual.size()
     }
 
     /// Their place in a segment, without patches.
@@ -57,7 +57,8 @@ impl Parts {
         Coded {
             grid: self.grid,
             base: self.base.borrowed(),
-            residual: &self.residual,
+            settings: self.settings,
+            residual: self.residual.borrowed(),
             patches: &[],
         }
     }

@@ -1,7 +1,6 @@
 //! A segment, as a planner sees it.
 
 use super::parts::Parts;
-use crate::ReelError;
 use crate::arithmetic::Grid;
 #[cfg(feature = "ffmpeg")]
 use crate::base;
@@ -9,8 +8,8 @@ use crate::base;
 use crate::plan::{AxisOrder, BaseCodec};
 use crate::plan::{Plan, Trial};
 use crate::prepare::Prepared;
-use crate::residual::Effort;
 use crate::value::Value;
+use crate::{Effort, ReelError};
 
 /// Prepared values, or a sample of them, on which plans are tried.
 pub(super) struct Tried<'a, T> {
@@ -21,15 +20,11 @@ pub(super) struct Tried<'a, T> {
 
 impl<'a, T: Value> Tried<'a, T> {
     /// Tries plans on these values.
-    pub(super) fn new(prepared: &'a Prepared<'a, T>, grid: Grid, effort: crate::Effort) -> Self {
+    pub(super) fn new(prepared: &'a Prepared<'a, T>, grid: Grid, effort: Effort) -> Self {
         Self {
             prepared,
             grid,
-            effort: match effort {
-                // The method that is nearly always the shortest says enough.
-                crate::Effort::Best => Effort::Likely,
-                quick => quick.into(),
-            },
+            effort,
         }
     }
 }

@@ -53,7 +53,7 @@ fn a_certificate_states_the_errors() {
     let bias = errors().sum::<f64>() / count;
     assert!((f64::from(certificate.bias) - bias).abs() < 1e-6);
     let sizes = info.sizes;
-    let sum = sizes.base + sizes.mean + sizes.correction + sizes.mask + sizes.overhead;
+    let sum = sizes.base + sizes.mean + sizes.residual + sizes.mask + sizes.overhead;
     assert_eq!(sum, bytes.len());
     assert!(sizes.overhead < 150, "{} bytes", sizes.overhead);
 }

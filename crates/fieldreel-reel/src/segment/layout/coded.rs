@@ -2,8 +2,8 @@
 
 use crate::ReelError;
 use crate::arithmetic::Grid;
-use crate::base::prediction::PredictionStream;
 use crate::base::{BaseKind, BaseParts, MeansPlane, VideoFormat, VideoStream};
+use crate::integers::Integers;
 use crate::plan::AxisOrder;
 use crate::wire::{Reader, Writer};
 
@@ -15,14 +15,15 @@ const KIND: u32 = 5;
 
 const CONSTANT: u8 = 0;
 const VIDEO: u8 = 1;
-const PREDICTION: u8 = 2;
 
 /// A base layer and residuals.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Coded<'a> {
     pub(crate) grid: Grid,
     pub(crate) base: BaseParts<&'a [u8]>,
-    pub(crate) residual: &'a [u8],
+    /// The settings that residuals were encoded with, which a decoder does not need.
+    pub(crate) settings: u8,
+    pub(crate) residual: Integers<&'a [u8]>,
     pub(crate) patches: &'a [u8],
 }
 
@@ -38,7 +39,6 @@ impl<'a> Coded<'a> {
         let number = match kind {
             BaseKind::Constant => CONSTANT,
             BaseKind::Video(_) => VIDEO,
-            BaseKind::Prediction(_) => PREDICTION,
         };
         writer.u8(order.id()
             | flag(ORDINALS, self.grid == Grid::Ordinals)
@@ -57,14 +57,12 @@ impl<'a> Coded<'a> {
             writer.f64(stream.scale);
             writer.block(stream.bytes);
         }
-        if let BaseKind::Prediction(stream) = kind {
-            stream.write(writer);
-        }
         if let Some(means) = means {
             writer.f64(means.step);
-            writer.block(means.bytes);
+            means.levels.write(writer);
         }
-        writer.block(self.residual);
+        writer.u8(self.settings);
+        self.residual.write(writer);
         writer.block(self.patches);
     }
 
@@ -80,25 +78,15 @@ impl<'a> Coded<'a> {
         let kind = match flags >> KIND {
             CONSTANT => BaseKind::Constant,
             VIDEO => BaseKind::Video(read_video(reader)?),
-            PREDICTION => BaseKind::Prediction(PredictionStream::read(reader)?),
             _ => return Err(ReelError::damaged("an unknown kind of base")),
         };
         let means = match flags & MEANS {
             0 => None,
             _ => Some(MeansPlane {
                 step: reader.f64()?,
-                bytes: reader.block()?,
+                levels: Integers::read(reader)?,
             }),
         };
-        let residual = reader.block()?;
-        // The residuals of a prediction are in it, and ordinals have no means.
-        if matches!(kind, BaseKind::Prediction(_))
-            && (!residual.is_empty() || means.is_some() && grid == Grid::Ordinals)
-        {
-            return Err(ReelError::damaged(
-                "a prediction with parts of other base layers",
-            ));
-        }
         Ok(Self {
             grid,
             base: BaseParts {
@@ -107,7 +95,8 @@ impl<'a> Coded<'a> {
                 means,
                 kind,
             },
-            residual,
+            settings: reader.u8()?,
+            residual: Integers::read(reader)?,
             patches: reader.block()?,
         })
     }

@@ -1,0 +1,113 @@
+//! Fields of integers in bytes, coded by `fieldreel_predict`: residuals, and the means over time.
+
+mod decode;
+mod encode;
+mod word;
+
+pub(crate) use decode::decode;
+pub(crate) use encode::{encode, encode_words};
+pub(crate) use word::WordKind;
+
+use fieldreel_predict::Corrupt;
+
+use crate::ReelError;
+use crate::wire::{Reader, Writer};
+
+/// An encoded field of integers; `B` holds bytes, its own or borrowed ones.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Integers<B> {
+    pub(crate) word: WordKind,
+    /// A step is 2 to this power units of the integers.
+    pub(crate) step_bits: u8,
+    pub(crate) bytes: B,
+}
+
+/// The most bits of a step.
+const MOST_STEP_BITS: u8 = 8;
+
+impl<B: AsRef<[u8]>> Integers<B> {
+    /// Returns the same field with its bytes borrowed.
+    pub(crate) fn borrowed(&self) -> Integers<&[u8]> {
+        Integers {
+            word: self.word,
+            step_bits: self.step_bits,
+            bytes: self.bytes.as_ref(),
+        }
+    }
+
+    /// Returns the number of bytes.
+    pub(crate) fn size(&self) -> usize {
+        self.bytes.as_ref().len()
+    }
+
+    /// Returns the distance from one integer to the next on a grid of this step.
+    pub(crate) fn unit(&self, step: f64) -> f64 {
+        step / f64::from(1_u32 << self.step_bits)
+    }
+}
+
+impl<'a> Integers<&'a [u8]> {
+    pub(crate) fn write(&self, writer: &mut Writer) {
+        writer.u8(self.word.id() | self.step_bits << 2);
+        writer.block(self.bytes);
+    }
+
+    pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, ReelError> {
+        let first = reader.u8()?;
+        let word = WordKind::from_id(first & 3);
+        let word = word.ok_or(ReelError::damaged("integers of an unknown width"))?;
+        let step_bits = first >> 2;
+        if step_bits > MOST_STEP_BITS {
+            return Err(ReelError::damaged("an impossible step of integers"));
+        }
+        Ok(Self {
+            word,
+            step_bits,
+            bytes: reader.block()?,
+        })
+    }
+}
+
+impl From<Corrupt> for ReelError {
+    fn from(_: Corrupt) -> Self {
+        Self::damaged("a field of integers")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array3;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::Effort;
+    use crate::plan::PredictionPlan;
+
+    proptest! {
+        #[test]
+        fn integers_of_any_size_come_back(
+            (shape, numbers) in prop::array::uniform3(1_usize..6).prop_flat_map(|shape| {
+                let any = any::<i64>().prop_flat_map(|k| (0_u32..64).prop_map(move |bits| k >> bits));
+                (Just(shape), prop::collection::vec(any, shape.iter().product::<usize>()))
+            }),
+            effort in prop::sample::select(Effort::ALL.to_vec()),
+        ) {
+            let plan = PredictionPlan::of(effort);
+            let coded = encode(&numbers, None, shape, &plan).unwrap();
+            let mut writer = Writer::default();
+            coded.borrowed().write(&mut writer);
+            let bytes = writer.into_bytes();
+            let read = Integers::read(&mut Reader::new(&bytes)).unwrap();
+            prop_assert_eq!(read, coded.borrowed());
+            let expected = Array3::from_shape_vec(shape, numbers).unwrap();
+            prop_assert_eq!(decode(&read, shape).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn widths_and_steps_that_are_not_possible_are_refused() {
+        for first in [3, 9 << 2] {
+            assert!(Integers::read(&mut Reader::new(&[first, 0])).is_err());
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Numbers beside a base layer into integers, in fractions of a step: a decoder gets each within half a step.
+
+use fieldreel_predict::Word;
+use ndarray::Array3;
+
+use crate::Effort;
+use crate::arithmetic::{Grid, ordinals_between};
+use crate::base::{BaseLayer, Encoded};
+use crate::integers::{self, Integers, WordKind};
+use crate::plan::{Plan, PredictionPlan};
+use crate::prepare::Prepared;
+use crate::value::Value;
+
+/// A number to encode is rounded to this many bits of a step.
+const ROUNDED_BITS: u8 = 12;
+
+/// Returns the grid of a plan that keeps what `grid` keeps, though numbers are rounded first.
+pub(crate) fn grid_of(plan: &Plan, grid: Grid) -> Grid {
+    match (grid, plan) {
+        (Grid::Ordinals, _) => grid,
+        (_, Plan::Prediction(plan)) if plan.on_grid => grid,
+        // Half of a step and half of what numbers are rounded to are half of the wider step.
+        (Grid::Step(step), _) => Grid::Step(step / (1.0 + 1.0 / f64::from(1_u32 << ROUNDED_BITS))),
+    }
+}
+
+/// Encodes the residuals of prepared values; `None` if the grid cannot hold them.
+pub(crate) fn encode<T: Value>(
+    prepared: &Prepared<'_, T>,
+    grid: Grid,
+    plan: &Plan,
+    base: &Encoded,
+    effort: Effort,
+) -> Option<Integers<Vec<u8>>> {
+    let plan = match plan {
+        Plan::Prediction(plan) => *plan,
+        // As many coarse levels as possible: video leaves errors that are alike far around.
+        _ => PredictionPlan::of(effort),
+    };
+    let source = Source {
+        prepared,
+        layer: &base.layer,
+    };
+    match grid {
+        Grid::Step(step) => source.steps(step, &plan, base.extremes),
+        Grid::Ordinals => source.ordinals(&plan),
+    }
+}
+
+/// Returns the integers for numbers of so many steps from the least to the largest, the bits of a step, and those of a
+/// fraction; `None` if no integers hold them.
+fn word_for(steps: f64, on_grid: bool) -> Option<(WordKind, u8, u8)> {
+    /// The bits of a step: finer predictions gain nothing.
+    const FINE: u8 = 5;
+    const NARROW: f64 = WordKind::NARROW_BITS as f64;
+    const WIDE: f64 = WordKind::WIDE_BITS as f64;
+
+    let bits = steps.max(1.0).log2().ceil() + 1.0;
+    let fine = if on_grid { 0 } else { FINE };
+    let extra = |step_bits: u8| if on_grid { 0 } else { ROUNDED_BITS - step_bits };
+    for step_bits in (fine.saturating_sub(2)..=fine).rev() {
+        if bits + f64::from(step_bits) <= NARROW {
+            return Some((WordKind::Narrow, step_bits, extra(step_bits)));
+        }
+    }
+    (bits + f64::from(fine) <= WIDE).then_some((WordKind::Wide, fine, extra(fine)))
+}
+
+/// The numbers to encode, and the base layer that they are beside.
+struct Source<'a, 'v, T> {
+    prepared: &'a Prepared<'v, T>,
+    layer: &'a BaseLayer,
+}
+
+impl<T: Value> Source<'_, '_, T> {
+    /// Encodes numbers in steps. `extremes` are those of the numbers, less their means.
+    fn steps(
+        &self,
+        step: f64,
+        plan: &PredictionPlan,
+        (min, max): (f64, f64),
+    ) -> Option<Integers<Vec<u8>>> {
+        let off = self.off();
+        let largest = match &off {
+            Some(off) => off.iter().fold(0.0, |most: f64, off| most.max(off.abs())),
+            None => (max - self.layer.offset).max(self.layer.offset - min),
+        };
+        let (word, step_bits, extra_bits) = word_for(2.0 * largest / step, plan.on_grid)?;
+        let scale = 2_f64.powi((step_bits + extra_bits).into()) / step;
+        let off = off.as_deref();
+        let bits = (step_bits, extra_bits);
+        let bytes = match word {
+            WordKind::Narrow => self.encode(&self.steps_of::<i32>(off, scale), plan, bits),
+            WordKind::Wide => self.encode(&self.steps_of::<i64>(off, scale), plan, bits),
+            WordKind::Widest => self.encode(&self.steps_of::<i128>(off, scale), plan, bits),
+        };
+        Some(Integers {
+            word,
+            step_bits,
+            bytes: bytes?,
+        })
+    }
+
+    /// Returns the differences to the base layer, in its order; `None` where it is a constant, which is quick to take off.
+    fn off(&self) -> Option<Vec<f64>> {
+        if self.layer.is_constant() {
+            return None;
+        }
+        let mut all = Vec::with_capacity(self.prepared.values.len());
+        self.layer.for_each(self.prepared.shape(), |at, base| {
+            all.push(self.prepared.numbers.at(at, None) - base);
+        });
+        Some(all)
+    }
+
+    /// Returns the differences to the base layer, `off` if it is no constant, in integers, so many to 1.
+    fn steps_of<W: Word>(&self, off: Option<&[f64]>, scale: f64) -> Vec<W> {
+        if let Some(off) = off {
+            return off.iter().map(|off| W::from_rounded(off * scale)).collect();
+        }
+        let (numbers, order) = (&self.prepared.numbers, self.layer.order);
+        let offset = self.layer.offset;
+        let word = move |number: f64| W::from_rounded((number - offset) * scale);
+        numbers.permuted_map(order, self.layer.means.as_ref(), word)
+    }
+
+    /// Encodes values by their distance from those of the base layer, in values of the type.
+    fn ordinals(&self, plan: &PredictionPlan) -> Option<Integers<Vec<u8>>> {
+        let prepared = self.prepared;
+        let of_number = |number: f64| T::nearest(prepared.domain.to_value(number));
+        let classes = prepared.classes.as_ref();
+        let mut all = Vec::with_capacity(prepared.values.len());
+        self.layer.for_each(prepared.shape(), |at, base| {
+            let value = match classes {
+                // What stands in where none is coded has a number alone.
+                Some(classes) if classes[at] != 0 => of_number(prepared.numbers.at(at, None)),
+                // The exact ones: logarithms are not.
+                _ => prepared.magnitude(at),
+            };
+            all.push(ordinals_between(of_number(base), value));
+        });
+        let (shape, classes) = self.layout();
+        let masked = classes.as_ref().and_then(|classes| classes.as_slice());
+        integers::encode(&all, masked, shape, plan)
+    }
+
+    fn encode<W: Word>(
+        &self,
+        words: &[W],
+        plan: &PredictionPlan,
+        bits: (u8, u8),
+    ) -> Option<Vec<u8>> {
+        let (shape, classes) = self.layout();
+        let masked = classes.as_ref().and_then(|classes| classes.as_slice());
+        integers::encode_words(words, masked, shape, plan, bits)
+    }
+
+    /// Returns the shape and the classes in the order of the base layer.
+    fn layout(&self) -> ([usize; 3], Option<Array3<u8>>) {
+        let order = self.layer.order;
+        (
+            order.shape(self.prepared.shape()),
+            self.prepared.classes_in(order),
+        )
+    }
+}
