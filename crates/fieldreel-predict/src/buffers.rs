@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::thread::LocalKey;
 
 /// The most bytes that a thread keeps of each type.
-const MOST_BYTES: usize = 1 << 27;
+const MOST_BYTES: usize = 1 << 28;
 
 /// Vectors that a thread keeps.
 #[derive(Debug)]
@@ -107,13 +107,13 @@ mod tests {
     #[test]
     fn a_thread_keeps_a_limited_number_of_bytes() {
         for _ in 0..3 {
-            let all: Vec<Vec<i128>> = (0..5).map(|_| take(1 << 21)).collect();
+            let all: Vec<Vec<i128>> = (0..5).map(|_| take(1 << 22)).collect();
             all.into_iter().for_each(give_back);
             let bytes = i128::buffers().with_borrow(|buffers| buffers.bytes);
             assert!(bytes <= MOST_BYTES);
         }
         // More than the limit is not kept at all.
-        give_back(vec![0_i128; (1 << 23) + 1]);
+        give_back(vec![0_i128; (1 << 24) + 1]);
         assert!(i128::buffers().with_borrow(|buffers| buffers.bytes) <= MOST_BYTES);
     }
 }
