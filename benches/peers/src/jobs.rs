@@ -1,4 +1,4 @@
-//! What is measured: fields × bounds × peers, a row at a time.
+//! The measurements: fields × bounds × peers, a row at a time.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ const MODE_FIELDS: [&str; 3] = ["wind", "t2m", "u"];
 /// The name of the target that loses nothing.
 pub(crate) const LOSSLESS: &str = "lossless";
 
-/// What bounds the error.
+/// The bound of the error.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Target {
     /// A part of the field's range.

@@ -50,7 +50,7 @@ pub(crate) struct Row {
     pub(crate) decode: Seconds,
 }
 
-/// What a peer does when it is asked for the bound itself.
+/// The result of a peer that is asked for the bound itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct AsAsked {
     pub(crate) ratio: f64,
@@ -60,7 +60,7 @@ pub(crate) struct AsAsked {
 }
 
 impl Row {
-    /// What tells a row from others.
+    /// The key that tells a row from others.
     pub(crate) fn key(&self) -> (&str, &str, &str) {
         (&self.field, &self.target, &self.peer)
     }
@@ -102,7 +102,7 @@ pub(crate) fn mode(mode: Mode, field: &FieldData) -> Outcome<Row> {
     row(&mode, field, Target::Mode(mode.0), None, &found, times)
 }
 
-/// How long encoding and decoding take with the setting that won.
+/// The times of encoding and decoding with the setting that won.
 fn times(
     peer: &dyn Peer,
     codec: &dyn Codec,

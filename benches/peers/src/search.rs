@@ -39,7 +39,7 @@ impl Trial {
     }
 }
 
-/// What was found for a peer.
+/// The result of the search for a peer.
 pub(crate) struct Found {
     /// The smallest that keeps the bound, and what made it.
     pub(crate) kept: Trial,
@@ -52,7 +52,7 @@ pub(crate) struct Found {
     pub(crate) default_bytes: Option<u64>,
 }
 
-/// Whether a promise was kept.
+/// The smallest encoding with the bound asked for as it is, and its error.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Promise {
     /// Of the smallest encoding.

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::Outcome;
 
-/// What takes longer, in seconds, is run once: nothing of it is a warm-up.
+/// The time in seconds from which on a run is not repeated: nothing of it is a warm-up.
 const LONG: f64 = 1.0;
-/// How often the rest is run again, and in how many seconds in all.
+/// The most repetitions of shorter runs, and the seconds that they may take in all.
 const REPETITIONS: usize = 3;
 const ENOUGH: f64 = 1.0;
 
-/// How long something took.
+/// The time that something took.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Seconds {
     pub(crate) wall: f64,

@@ -1,4 +1,4 @@
-//! What is compressed.
+//! The fields that are compressed.
 
 mod era5_like;
 mod plume;
@@ -27,7 +27,7 @@ pub(crate) struct FieldData {
     /// where nothing is missing.
     filled: Option<Array3<f32>>,
     pub(crate) mask: Option<Mask>,
-    /// What the mask takes in a reel: what peers that cannot store NaN are charged.
+    /// The bytes of the mask in a reel, which peers that cannot store NaN are charged.
     pub(crate) mask_bytes: u64,
     /// Maximum − minimum of the valid values.
     pub(crate) range: f64,
@@ -118,7 +118,7 @@ fn bytes_of_mask(values: &Array3<f32>, range: f64) -> Outcome<u64> {
     Ok(sum)
 }
 
-/// Where a field comes from.
+/// The source of a field.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Source {
     Real(real::Real),
@@ -148,7 +148,7 @@ impl Source {
         }
     }
 
-    /// Whether a field of this name counts in the means. That of a decoded video does not: it
+    /// Returns whether a field of this name counts in the means. That of a decoded video does not: it
     /// flatters every video codec.
     pub(crate) fn counts(name: &str) -> bool {
         name != real::DECODED_VIDEO

@@ -43,12 +43,12 @@ pub(crate) trait Peer {
     /// Its version, and that of the library under it.
     fn version(&self) -> String;
 
-    /// Whether it is measured at this target: a part of the range by default.
+    /// Returns whether it is measured at this target: a part of the range by default.
     fn takes(&self, target: Target) -> bool {
         matches!(target, Target::Relative(_))
     }
 
-    /// Whether NaN comes back where it was. Others are given the field filled in, and are charged
+    /// Returns whether NaN comes back where it was. Others are given the field filled in, and are charged
     /// the mask.
     fn takes_missing(&self) -> bool {
         false
@@ -68,7 +68,7 @@ pub(crate) trait Peer {
         usize::MAX
     }
 
-    /// Whether it promises that an error that it is asked for is kept.
+    /// Returns whether it promises that an error that it is asked for is kept.
     fn promises(&self) -> bool {
         true
     }
@@ -79,7 +79,7 @@ pub(crate) trait Peer {
         2_000_000
     }
 
-    /// How many settings these are.
+    /// Returns the number of settings.
     fn finalists(&self) -> usize {
         2
     }

@@ -19,7 +19,7 @@ const STEPS: [f64; 14] = [
 ];
 /// The step at which orders and chunks are compared.
 const USUAL: f64 = 2.5;
-/// How many of these get every step.
+/// The number of these that get every step.
 const CHOSEN: usize = 2;
 
 /// SPERR at a fixed quantization step, with corrections.

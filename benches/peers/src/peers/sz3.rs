@@ -52,7 +52,7 @@ impl Peer for Sz3 {
     }
 }
 
-/// How values are predicted.
+/// The predictor of values.
 #[derive(Clone, Copy)]
 enum Algorithm {
     /// The default.

@@ -1,4 +1,4 @@
-//! What measured something, and where.
+//! The machine and the command of a measurement.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ pub(crate) struct Run {
     pub(super) processor: String,
     /// Those of the machine that the program may use.
     pub(super) cores: usize,
-    /// Whether it stays on one of them.
+    /// True if it stays on one of them.
     pub(super) pinned: bool,
     pub(super) system: String,
 }

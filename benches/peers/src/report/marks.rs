@@ -177,7 +177,7 @@ impl Rectangle {
         }
     }
 
-    /// Whether they share a pixel.
+    /// Returns whether they share a pixel.
     fn meets(&self, other: &Self) -> bool {
         self.left < other.right
             && other.left < self.right

@@ -1,4 +1,4 @@
-//! What is written: the rows as JSON, tables in Markdown, means, figures.
+//! The report: the rows as JSON, tables in Markdown, means, figures.
 
 mod chart;
 mod docs;
@@ -27,10 +27,10 @@ const FILE: &str = "peers.json";
 /// All of `peers.json`.
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Report {
-    /// What measured the rows, one after the other.
+    /// The machines that measured the rows, one after the other.
     runs: Vec<Run>,
     pub(crate) rows: Vec<Row>,
-    /// What measures now, until its first row.
+    /// The machine that measures now, until its first row.
     #[serde(skip)]
     starting: Option<Run>,
 }

@@ -1,4 +1,4 @@
-//! How fast everything is: a table, and fieldreel beside the peers that its speed is compared with.
+//! The speeds: a table, and fieldreel beside the peers that its speed is compared with.
 
 use super::gains::{self, Gain};
 use super::tables::{self, distinct, speed};
@@ -8,7 +8,7 @@ use crate::measure::Row;
 /// Bounds at which speeds are compared: this one and finer ones.
 const COARSEST: f64 = 1e-2;
 
-/// What MB of the array a second are of.
+/// The direction that MB of the array a second are measured in.
 type Speed = fn(&Row) -> f64;
 
 /// A row for each peer: geometric means over its rows with a bound.
@@ -62,7 +62,7 @@ pub(super) fn lines(rows: &[Row]) -> Vec<String> {
     lines
 }
 
-/// How many times as fast an effort is as a peer, on the fields that count.
+/// The ratio of the speed of an effort to that of a peer, on the fields that count.
 fn over(rows: &[Row], effort: &str, peer: &str, speed_of: Speed) -> Vec<Gain> {
     let mut gains = gains::over_peer(rows, effort, peer);
     let fine = |target: &str| target.parse::<f64>().is_ok_and(|part| part <= COARSEST);
