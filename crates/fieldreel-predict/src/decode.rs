@@ -5,13 +5,14 @@ use fieldreel_entropy::residual::adaptive::AdaptiveDecoder;
 use fieldreel_entropy::residual::quick::QuickDecoder;
 use multiversion::multiversion;
 
-use crate::coefficients::{Coefficients, PARAMETERS};
+use crate::coefficients::{Coefficients, PARAMETERS, Role};
 use crate::field::Numbers;
 use crate::head::Head;
 use crate::lattice::{Pass, passes, places};
 use crate::mask::Mask;
 use crate::pass::{Decoded, Predictor, Row, Side, run};
 use crate::taps::PassKind;
+use crate::tiles::TiledCoefficients;
 use crate::word::Word;
 use crate::{CoderKind, Corrupt};
 
@@ -90,17 +91,25 @@ pub(crate) fn merge<W: Word>(
 }
 
 fn read_predictor<C: ResidualCoder>(coder: &mut C, pass: &Pass, head: &Head) -> Predictor {
-    let mut known = Coefficients::of_known(pass.kind);
-    let mut departures = match pass.kind {
-        PassKind::Base => Some(Coefficients::of_departures(pass.kind)),
-        PassKind::Between(_) => None,
+    let kind = pass.kind;
+    let mut known = Coefficients::of_known(kind);
+    if coder.number(0, PARAMETERS) != 0 {
+        known = known.code(coder, Role::Known(kind));
+    }
+    let usual = Coefficients::of_departures(kind);
+    let is_fitted = coder.number(0, PARAMETERS) != 0;
+    let departures = match (is_fitted, kind) {
+        (false, PassKind::Base) => Some(TiledCoefficients::common(usual, pass)),
+        (false, PassKind::Between(_)) => None,
+        (true, _) => {
+            let common = usual.code(coder, Role::Departures);
+            let common = TiledCoefficients::common(common, pass);
+            Some(match kind {
+                PassKind::Base => common,
+                PassKind::Between(_) => common.code_own(coder),
+            })
+        }
     };
-    if coder.number(0, PARAMETERS) != 0 {
-        known = known.code(coder, Some(pass.kind));
-    }
-    if coder.number(0, PARAMETERS) != 0 {
-        departures = Some(Coefficients::of_departures(pass.kind).code(coder, None));
-    }
     Predictor {
         known,
         departures,
@@ -128,10 +137,21 @@ impl<W: Word, C: ResidualCoder> Side<W> for Decoding<C> {
 fn depart<W: Word>(row: Row<'_, W>, residuals: &[W::Residual]) {
     let (step, bits) = (W::from_i64(row.step), row.bits);
     let all = row.departures.iter_mut().zip(row.sums).zip(residuals);
+    let Some([by_one, by_two]) = row.left else {
+        for (at, ((departure, &sum), &k)) in all.enumerate() {
+            *departure = sum
+                .shifted_right(bits)
+                .plus(W::from_residual(k).times(step));
+            if row.masked.is_some_and(|masked| masked[at] != 0) {
+                *departure = W::default();
+            }
+        }
+        return;
+    };
+    let all = all.zip(by_one).zip(by_two);
+    let (mut one, mut two) = (W::default(), W::default());
     if let Some(masked) = row.masked {
-        let [by_one, by_two] = row.left;
-        let (mut one, mut two) = (W::default(), W::default());
-        for (((departure, &sum), &k), &class) in all.zip(masked) {
+        for (((((departure, &sum), &k), &by_one), &by_two), &class) in all.zip(masked) {
             let sum = sum.plus(two.times(by_two)).plus(one.times(by_one));
             two = one;
             one = match class {
@@ -144,17 +164,7 @@ fn depart<W: Word>(row: Row<'_, W>, residuals: &[W::Residual]) {
         }
         return;
     }
-    if row.left == [W::default(); 2] {
-        for ((departure, &sum), &k) in all {
-            *departure = sum
-                .shifted_right(bits)
-                .plus(W::from_residual(k).times(step));
-        }
-        return;
-    }
-    let [by_one, by_two] = row.left;
-    let (mut one, mut two) = (W::default(), W::default());
-    for ((departure, &sum), &k) in all {
+    for ((((departure, &sum), &k), &by_one), &by_two) in all {
         let sum = sum.plus(two.times(by_two)).plus(one.times(by_one));
         two = one;
         one = sum

@@ -5,7 +5,7 @@ use fieldreel_entropy::residual::quick::QuickEncoder;
 use fieldreel_entropy::residual::{Residual, ResidualCoder};
 use multiversion::multiversion;
 
-use crate::coefficients::{Coefficients, PARAMETERS};
+use crate::coefficients::{Coefficients, PARAMETERS, Role};
 use crate::decode::merge;
 use crate::fit::{Fit, Source};
 use crate::head::Head;
@@ -13,6 +13,7 @@ use crate::lattice::{Pass, most_levels, passes, places};
 use crate::mask::Mask;
 use crate::pass::{Decoded, Predictor, Row, Side, run};
 use crate::taps::PassKind;
+use crate::tiles::{TiledCoefficients, Tiles};
 use crate::word::Word;
 use crate::{CoderKind, InvalidInput};
 
@@ -33,10 +34,13 @@ pub struct Settings {
     /// The number of finest levels at which masked places have no residual, at most 3. At other levels they have one, which
     /// is smaller where numbers are smooth and steps are wide.
     pub masked_levels: u32,
-    /// Uses departures to the left among these, which is smaller and slower.
-    pub left: bool,
-    /// The approximate number of numbers of a pass that its coefficients are fitted to.
+    /// The approximate number of numbers that coefficients are fitted to, at most.
     pub sample: usize,
+    /// The part of the numbers, one of so many, that coefficients are fitted to, at most, where there are many.
+    pub sample_share: usize,
+    /// The least number of places with coefficients of their own, at the levels at which departures are predicted; 0 if all
+    /// places of a pass have the same.
+    pub tile_places: usize,
     /// The coder of residuals.
     pub coder: CoderKind,
 }
@@ -80,11 +84,11 @@ pub fn encode<W: Word>(
     let mut bytes = match settings.coder {
         CoderKind::Quick => {
             let coder = QuickEncoder::default();
-            Encoding { coder, source }.all(settings, mask).finish()
+            Encoding::new(coder, source).all(settings, mask).finish()
         }
         CoderKind::Adaptive => {
             let coder = AdaptiveEncoder::encoder();
-            Encoding { coder, source }.all(settings, mask).finish()
+            Encoding::new(coder, source).all(settings, mask).finish()
         }
     };
     bytes.insert(0, settings.coder.id());
@@ -94,9 +98,19 @@ pub fn encode<W: Word>(
 struct Encoding<'a, W, C> {
     coder: C,
     source: Source<'a, W>,
+    /// The given numbers of a row.
+    given: Vec<W>,
 }
 
-impl<W: Word, C: ResidualCoder> Encoding<'_, W, C> {
+impl<'a, W: Word, C: ResidualCoder> Encoding<'a, W, C> {
+    fn new(coder: C, source: Source<'a, W>) -> Self {
+        Self {
+            coder,
+            source,
+            given: Vec::new(),
+        }
+    }
+
     fn all(mut self, settings: &Settings, mask: Option<&Mask<'_>>) -> C {
         let shape = self.source.shape;
         let head = Head {
@@ -152,24 +166,40 @@ impl<W: Word, C: ResidualCoder> Encoding<'_, W, C> {
         settings: &Settings,
         known: Option<&Decoded<W>>,
     ) -> Predictor {
+        let kind = pass.kind;
         let step = head.step_of(pass.level);
-        let fit = Fit::new(&self.source, (pass, mask), step, known, settings.sample);
+        let is_fine = kind != PassKind::Base && pass.level < settings.departure_levels;
+        let tiles = match settings.tile_places {
+            places if is_fine && places > 0 => Tiles::of_places(pass, places),
+            _ => Tiles::whole(pass),
+        };
+        let sample = (settings.sample, settings.sample_share);
+        let fit = Fit::new(&self.source, (pass, mask), step, known, sample);
         let fitted = fit.known();
         let is_fitted = i64::from(fitted.is_some());
         self.coder.number(is_fitted, PARAMETERS);
         let of_known = match fitted {
-            Some(fitted) => fitted.code(&mut self.coder, Some(pass.kind)),
-            None => Coefficients::of_known(pass.kind),
+            Some(fitted) => fitted.code(&mut self.coder, Role::Known(kind)),
+            None => Coefficients::of_known(kind),
         };
-        let fitted = match pass.kind {
-            PassKind::Between(_) if pass.level >= settings.departure_levels => None,
-            _ => fit.departures(&of_known, settings.left),
+        let fitted = match kind {
+            PassKind::Between(_) if !is_fine => None,
+            _ => fit.departures(&of_known, tiles),
         };
-        self.coder.number(i64::from(fitted.is_some()), PARAMETERS);
-        let departures = match (fitted, pass.kind) {
-            (Some(fitted), _) => Some(fitted.code(&mut self.coder, None)),
-            (None, PassKind::Base) => Some(Coefficients::of_departures(pass.kind)),
-            (None, _) => None,
+        self.coder.number(fitted.is_some().into(), PARAMETERS);
+        let departures = match (fitted, kind) {
+            (Some(fitted), _) => {
+                fitted.common.code(&mut self.coder, Role::Departures);
+                Some(match kind {
+                    PassKind::Base => fitted,
+                    PassKind::Between(_) => fitted.code_own(&mut self.coder),
+                })
+            }
+            (None, PassKind::Base) => {
+                let usual = Coefficients::of_departures(kind);
+                Some(TiledCoefficients::common(usual, pass))
+            }
+            (None, PassKind::Between(_)) => None,
         };
         Predictor {
             known: of_known,
@@ -196,11 +226,11 @@ impl<W: Word, C: ResidualCoder> Side<W> for Encoding<'_, W, C> {
         row: Row<'_, W>,
         residuals: &mut [W::Residual],
     ) {
-        let given = self.source.row(pass, at);
-        let extra = self.source.extra_bits;
-        match row.masked {
-            None => quantise(row, given, extra, residuals),
-            Some(masked) => quantise_masked(row, given.zip(masked), extra, residuals),
+        self.source.row(pass, at, &mut self.given);
+        let quantizer = Quantizer::new(row.step, self.source.extra_bits);
+        match quantizer.shift {
+            Some(_) => quantise::<W, true>(row, &self.given, &quantizer, residuals),
+            None => quantise::<W, false>(row, &self.given, &quantizer, residuals),
         }
     }
 }
@@ -242,80 +272,56 @@ impl<W: Word> Quantizer<W> {
     }
 }
 
-/// Sets the residuals of a row to those nearest to the given numbers, and its departures.
-fn quantise<W: Word>(
-    row: Row<'_, W>,
-    given: impl Iterator<Item = W>,
-    extra: u32,
-    residuals: &mut [W::Residual],
-) {
-    let quantizer = Quantizer::new(row.step, extra);
-    match quantizer.shift {
-        Some(_) => quantise_by::<W, true>(row, given, &quantizer, residuals),
-        None => quantise_by::<W, false>(row, given, &quantizer, residuals),
-    }
-}
-
+/// Sets the residuals of a row to those nearest to the given numbers, or to 0 where there is no number, and its departures.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn quantise_by<W: Word, const IS_POWER: bool>(
+fn quantise<W: Word, const IS_POWER: bool>(
     row: Row<'_, W>,
-    given: impl Iterator<Item = W>,
+    given: &[W],
     quantizer: &Quantizer<W>,
     residuals: &mut [W::Residual],
 ) {
-    let bits = row.bits;
-    let [by_one, by_two] = row.left;
-    let (mut one, mut two) = (W::default(), W::default());
+    let Row {
+        bits, base, sums, ..
+    } = row;
     let all = row
         .departures
         .iter_mut()
-        .zip(row.sums)
-        .zip(row.base)
         .zip(residuals)
+        .zip(sums)
+        .zip(base)
         .zip(given);
-    for ((((departure, &sum), &base), k), given) in all {
-        let predicted = sum
-            .plus(two.times(by_two))
-            .plus(one.times(by_one))
-            .shifted_right(bits);
+    let one_by_one = |predicted: W, k: &mut W::Residual, base: W, given: W| {
         *k = quantizer.residual::<IS_POWER>(given, base.plus(predicted));
-        two = one;
-        one = predicted.plus(W::from_residual(*k).times(quantizer.step));
-        *departure = one;
-    }
-}
-
-/// Sets the residuals and departures of a row as [`quantise`] does, and those of places without a number to 0.
-fn quantise_masked<'a, W: Word>(
-    row: Row<'_, W>,
-    given: impl Iterator<Item = (W, &'a u8)>,
-    extra: u32,
-    residuals: &mut [W::Residual],
-) {
-    let quantizer = Quantizer::new(row.step, extra);
-    let [by_one, by_two] = row.left;
-    let (mut one, mut two) = (W::default(), W::default());
-    let all = row
-        .departures
-        .iter_mut()
-        .zip(row.sums)
-        .zip(row.base)
-        .zip(residuals)
-        .zip(given);
-    for ((((departure, &sum), &base), k), (given, &class)) in all {
-        let predicted = sum
-            .plus(two.times(by_two))
-            .plus(one.times(by_one))
-            .shifted_right(row.bits);
-        two = one;
-        (*k, one) = (W::Residual::default(), W::default());
-        if class == 0 {
-            *k = match quantizer.shift {
-                Some(_) => quantizer.residual::<true>(given, base.plus(predicted)),
-                None => quantizer.residual::<false>(given, base.plus(predicted)),
-            };
-            one = predicted.plus(W::from_residual(*k).times(quantizer.step));
+        predicted.plus(W::from_residual(*k).times(quantizer.step))
+    };
+    match (row.left, row.masked) {
+        (None, None) => {
+            for ((((departure, k), &sum), &base), &given) in all {
+                *departure = one_by_one(sum.shifted_right(bits), k, base, given);
+            }
         }
-        *departure = one;
+        (None, Some(masked)) => {
+            for (((((departure, k), &sum), &base), &given), &class) in all.zip(masked) {
+                (*k, *departure) = (W::Residual::default(), W::default());
+                if class == 0 {
+                    *departure = one_by_one(sum.shifted_right(bits), k, base, given);
+                }
+            }
+        }
+        (Some([by_one, by_two]), masked) => {
+            let all = all.zip(by_one).zip(by_two);
+            let (mut one, mut two) = (W::default(), W::default());
+            for (at, ((((((departure, k), &sum), &base), &given), &by_one), &by_two)) in
+                all.enumerate()
+            {
+                let sum = sum.plus(two.times(by_two)).plus(one.times(by_one));
+                two = one;
+                (*k, one) = (W::Residual::default(), W::default());
+                if masked.is_none_or(|masked| masked[at] == 0) {
+                    one = one_by_one(sum.shifted_right(bits), k, base, given);
+                }
+                *departure = one;
+            }
+        }
     }
 }

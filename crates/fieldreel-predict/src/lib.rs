@@ -22,8 +22,9 @@
 //!     tighter: 0,
 //!     departure_levels: 2,
 //!     masked_levels: 2,
-//!     left: true,
 //!     sample: 4096,
+//!     sample_share: 4,
+//!     tile_places: 0,
 //!     coder: CoderKind::Quick,
 //! };
 //! let bytes = encode(&numbers, None, shape, &settings).unwrap();
@@ -50,8 +51,11 @@ mod head;
 mod lattice;
 mod mask;
 mod pass;
+mod planes;
 mod taps;
+mod tiles;
 mod volume;
+mod weigh;
 mod word;
 
 pub use decode::decode;

@@ -1,14 +1,15 @@
 //! A pass over the places of a lattice, for encoding and for decoding.
 
 use fieldreel_entropy::residual::{Residual, ResidualCoder, RowContext};
-use multiversion::multiversion;
 
 use crate::activity::{Around, LANES, WeightFit, Weights};
-use crate::buffers::{give_back, take, take_zeros};
+use crate::buffers::{take, take_zeros};
 use crate::coefficients::Coefficients;
 use crate::lattice::Pass;
 use crate::mask::{Mask, MaskedRow};
-use crate::taps::{DEPARTURES, IN_PLANE_BEFORE, LEFT, PassKind, Tap, known, weigh};
+use crate::planes::Planes;
+use crate::taps::PassKind;
+use crate::tiles::TiledCoefficients;
 use crate::volume::{Extent, Volume};
 use crate::word::Word;
 
@@ -24,7 +25,7 @@ pub(crate) struct Decoded<W: Word> {
 pub(crate) struct Predictor {
     pub(crate) known: Coefficients,
     /// The coefficients of departures; `None` if departures are not predicted.
-    pub(crate) departures: Option<Coefficients>,
+    pub(crate) departures: Option<TiledCoefficients>,
     /// The step between residuals, in units of numbers.
     pub(crate) step: i64,
     /// The number of the lowest bits of residuals that are noise.
@@ -37,8 +38,8 @@ pub(crate) struct Row<'a, W> {
     pub(crate) base: &'a [W],
     /// The sum of products with departures above and before, half a unit included.
     pub(crate) sums: &'a [W],
-    /// The coefficients of the two departures to the left.
-    pub(crate) left: [W; 2],
+    /// The coefficients of the two departures to the left, at each place; `None` if these are not used.
+    pub(crate) left: Option<[&'a [W]; 2]>,
     /// The bits of the fraction of `sums` and `left`.
     pub(crate) bits: u32,
     pub(crate) step: i64,
@@ -108,10 +109,9 @@ pub(crate) fn run<W: Word, S: Side<W>>(
     let mut all_residuals = vec![W::Residual::default(); rows * width];
     let mut masked_row = MaskedRow::default();
     let mut activity = vec![0; width.next_multiple_of(LANES)];
-    let (first, end) = (extent.index(0, 0), extent.index(height - 1, 0) + width);
     for i in 0..count {
         let source = known_ones.map_or(&decoded, |known| known);
-        planes.predict(source, i, first..end);
+        planes.predict(source, i);
         let mut numbers = take::<W>(extent.places());
         let mut residuals = take_zeros::<i16>(extent.places());
         for j in 0..height {
@@ -125,7 +125,7 @@ pub(crate) fn run<W: Word, S: Side<W>>(
             }
             let at = if S::ENCODES { i * height + j } else { 0 };
             let row_residuals = &mut all_residuals[at * width..(at + 1) * width];
-            planes.finish_sums(start, width);
+            planes.finish_sums(j);
             if !S::ENCODES {
                 let around = Around {
                     pass,
@@ -140,10 +140,11 @@ pub(crate) fn run<W: Word, S: Side<W>>(
                 let masked = is_masked.then_some(&mut masked_row);
                 code_residuals(side.coder(), &context, masked, row_residuals);
             }
+            let [one, two] = &planes.left;
             let row = Row {
                 base: &planes.base[places.clone()],
                 sums: &planes.row.as_flattened()[..width],
-                left: planes.left,
+                left: (!one.is_empty()).then_some([one, two]),
                 bits: planes.bits,
                 step: predictor.step,
                 departures: &mut planes.departures[0][places.clone()],
@@ -256,151 +257,5 @@ fn code_residuals<R: Residual, C: ResidualCoder>(
     residuals.fill(R::default());
     for (&x, &k) in row.open.iter().zip(&open) {
         residuals[x] = k;
-    }
-}
-
-/// The number of sums of a row that are computed at once, some of them beyond its end: short rows would take long place
-/// by place.
-const AT_ONCE: usize = 8;
-
-/// The predictions of the plane at hand.
-struct Planes<W: Word> {
-    taps: Vec<(Tap, W)>,
-    known_bits: u32,
-    known_half: W,
-    before: Vec<(isize, W)>,
-    above: Vec<(isize, W)>,
-    left: [W; 2],
-    bits: u32,
-    half: W,
-    base: Vec<W>,
-    sums: Vec<W>,
-    row: Vec<[W; AT_ONCE]>,
-    /// The departures of the plane at hand and of the one before.
-    departures: [Vec<W>; 2],
-    is_base: bool,
-}
-
-impl<W: Word> Drop for Planes<W> {
-    fn drop(&mut self) {
-        let [now, before] = &mut self.departures;
-        for plane in [&mut self.base, &mut self.sums, now, before] {
-            give_back(std::mem::take(plane));
-        }
-    }
-}
-
-impl<W: Word> Planes<W> {
-    fn new(pass: &Pass, predictor: &Predictor, extent: Extent) -> Self {
-        let taps = known(pass.kind)
-            .into_iter()
-            .zip(predictor.known.words::<W>());
-        let taps = taps.filter(|(_, coefficient)| *coefficient != W::default());
-        let plane = || take_zeros::<W>(extent.places());
-        let none = Coefficients {
-            bits: 4,
-            all: Vec::new(),
-        };
-        let departures = predictor.departures.as_ref().unwrap_or(&none);
-        let of_departures: Vec<W> = departures.words();
-        let part = |range: std::ops::Range<usize>| {
-            let taps = DEPARTURES[range.clone()]
-                .iter()
-                .zip(of_departures.get(range).unwrap_or_default());
-            let taps = taps.filter(|(_, coefficient)| **coefficient != W::default());
-            taps.map(|(tap, &coefficient)| (tap.offset(extent), coefficient))
-                .collect()
-        };
-        let left = [LEFT, LEFT + 1].map(|at| of_departures.get(at).copied().unwrap_or_default());
-        Self {
-            taps: taps.collect(),
-            known_bits: predictor.known.bits,
-            known_half: predictor.known.half(),
-            before: part(0..IN_PLANE_BEFORE),
-            above: part(IN_PLANE_BEFORE..LEFT),
-            left,
-            bits: departures.bits,
-            half: departures.half(),
-            base: plane(),
-            sums: plane(),
-            row: vec![[W::default(); AT_ONCE]; pass.counts[2].div_ceil(AT_ONCE)],
-            departures: [plane(), plane()],
-            is_base: pass.kind == PassKind::Base,
-        }
-    }
-
-    /// Predicts all places of plane `i` from known numbers, and sums the products with departures of the plane before.
-    fn predict(&mut self, known: &Decoded<W>, i: usize, places: std::ops::Range<usize>) {
-        let planes = &known.numbers.planes;
-        let extent = known.numbers.extent;
-        let at = |tap: &Tap| {
-            let plane = i as isize + tap.plane;
-            let plane = plane.clamp(0, planes.len() as isize - 1) as usize;
-            let start = places.start.wrapping_add_signed(tap.offset(extent));
-            &planes[plane][start..start + places.len()]
-        };
-        let base = &mut self.base[places.clone()];
-        if self.is_base && i == 0 {
-            base.fill(W::default());
-        } else {
-            let terms: Vec<(&[W], W)> = self.taps.iter().map(|(tap, by)| (at(tap), *by)).collect();
-            weigh(base, &terms);
-            round(base, self.known_half, self.known_bits);
-        }
-        let sums = &mut self.sums[places.clone()];
-        if i == 0 || self.before.is_empty() {
-            sums.fill(self.half);
-        } else {
-            let before = &self.departures[1];
-            let terms = self.before.iter().map(|&(offset, by)| {
-                let start = places.start.wrapping_add_signed(offset);
-                (&before[start..start + places.len()], by)
-            });
-            let terms: Vec<(&[W], W)> = terms.collect();
-            weigh(sums, &terms);
-            for sum in sums {
-                *sum = sum.plus(self.half);
-            }
-        }
-    }
-
-    /// Adds the products with departures of the rows above to the sums of a row.
-    #[inline(always)]
-    fn finish_sums(&mut self, start: usize, width: usize) {
-        let whole = width.div_ceil(AT_ONCE);
-        finish_row(
-            &mut self.row[..whole],
-            &self.sums[start..start + whole * AT_ONCE],
-            &self.departures[0],
-            start,
-            &self.above,
-        );
-    }
-}
-
-#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn round<W: Word>(sums: &mut [W], half: W, bits: u32) {
-    for sum in sums {
-        *sum = sum.plus(half).shifted_right(bits);
-    }
-}
-
-#[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn finish_row<W: Word>(
-    row: &mut [[W; AT_ONCE]],
-    sums: &[W],
-    departures: &[W],
-    start: usize,
-    above: &[(isize, W)],
-) {
-    row.as_flattened_mut().copy_from_slice(sums);
-    for &(offset, coefficient) in above {
-        let from = start.wrapping_add_signed(offset);
-        let (departures, _) = departures[from..].as_chunks::<AT_ONCE>();
-        for (sums, departures) in row.iter_mut().zip(departures) {
-            for (sum, departure) in sums.iter_mut().zip(departures) {
-                *sum = sum.plus(departure.times(coefficient));
-            }
-        }
     }
 }

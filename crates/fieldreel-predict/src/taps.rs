@@ -1,7 +1,6 @@
 //! The taps of a prediction: the decoded numbers that a number is predicted from.
 
 use super::volume::Extent;
-use crate::word::Word;
 
 /// The place of a tap relative to the number that it helps to predict, in planes, rows and columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,54 +111,5 @@ impl Tap {
     #[inline(always)]
     pub(crate) const fn offset(self, extent: Extent) -> isize {
         self.row * extent.stride() as isize + self.column
-    }
-}
-
-/// Sets `sums[i]` to the sum of `coefficient * numbers[i]` over all of `terms`.
-#[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-pub(crate) fn weigh<W: Word>(sums: &mut [W], terms: &[(&[W], W)]) {
-    /// The number of sums that stay in the cache while all terms are added.
-    const BLOCK: usize = 2048;
-
-    let mut start = 0;
-    for sums in sums.chunks_mut(BLOCK) {
-        let count = sums.len();
-        let mut is_first = true;
-        for group in terms.chunks(4) {
-            if let [a, b, c, d] = group {
-                let (ca, cb, cc, cd) = (a.1, b.1, c.1, d.1);
-                let [a, b, c, d] = [a, b, c, d].map(|term| &term.0[start..start + count]);
-                let sum = |i: usize| {
-                    let (one, two) = (
-                        a[i].times(ca).plus(b[i].times(cb)),
-                        c[i].times(cc).plus(d[i].times(cd)),
-                    );
-                    one.plus(two)
-                };
-                if is_first {
-                    for (i, all) in sums.iter_mut().enumerate() {
-                        *all = sum(i);
-                    }
-                } else {
-                    for (i, all) in sums.iter_mut().enumerate() {
-                        *all = all.plus(sum(i));
-                    }
-                }
-            } else {
-                if is_first {
-                    sums.fill(W::default());
-                }
-                for (numbers, coefficient) in group {
-                    for (all, number) in sums.iter_mut().zip(&numbers[start..start + count]) {
-                        *all = all.plus(number.times(*coefficient));
-                    }
-                }
-            }
-            is_first = false;
-        }
-        if terms.is_empty() {
-            sums.fill(W::default());
-        }
-        start += count;
     }
 }

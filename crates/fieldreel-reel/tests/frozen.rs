@@ -109,6 +109,24 @@ fn quick_prediction_with_a_mask() {
     frozen("v1-prediction-fast.reel", &values, options, 7);
 }
 
+/// Motion of two kinds side by side, with land between: tiles have coefficients of their own.
+#[test]
+fn prediction_in_tiles_with_a_mask() {
+    let mut values = waves([30, 24, 64], 0.0, 1.0);
+    for ((t, y, x), value) in values.indexed_iter_mut() {
+        if x >= 30 {
+            *value = 0.1 * *value + triangle(3 * x + 4 * t, 40) * triangle(5 * y + 60 - t, 36);
+        }
+        if (y / 4 + x / 20) % 4 == 1 {
+            *value = f64::NAN;
+        }
+    }
+    let values = values.mapv(|value| value as f32);
+    let mut options = Options::new(Bound::Absolute(0.01));
+    options.plan = prediction(Effort::Best, |_| {});
+    frozen("v1-prediction-tiles.reel", &values, options, 30);
+}
+
 #[test]
 fn adaptive_prediction_without_means_along_time() {
     let mut options = Options::new(Bound::Absolute(0.2));

@@ -105,7 +105,7 @@ const ESCAPE: u8 = 15;
 pub const PASS_CLASSES: usize = 12;
 
 /// The number of models of parameters.
-pub const NUMBER_MODELS: usize = 4;
+pub const NUMBER_MODELS: usize = 7;
 
 /// The models of parameters.
 type NumberModels = [[Bit; 64]; NUMBER_MODELS];

@@ -27,6 +27,10 @@ pub struct PredictionPlan {
     pub masked_levels: u8,
     /// About so many numbers of a pass are looked at to fit its coefficients.
     pub(crate) sample: usize,
+    /// One of so many numbers at most is looked at.
+    pub(crate) sample_share: usize,
+    /// At least so many places have coefficients of their own; 0: all places of a pass have the same.
+    pub(crate) tile_places: usize,
     /// What codes residuals.
     pub(crate) coder: CoderKind,
 }
@@ -59,10 +63,32 @@ impl PredictionPlan {
                 Effort::Balanced => 1 << 15,
                 Effort::Best => 1 << 17,
             },
+            sample_share: match effort {
+                Effort::Fast | Effort::Balanced => 4,
+                Effort::Best => 1,
+            },
+            tile_places: match effort {
+                Effort::Fast => 0,
+                Effort::Balanced => 1 << 14,
+                Effort::Best => 1 << 12,
+            },
             coder: match effort {
                 Effort::Fast => CoderKind::Quick,
                 Effort::Balanced | Effort::Best => CoderKind::Adaptive,
             },
+        }
+    }
+
+    /// Returns the same plan, fitted and coded with the effort of another.
+    pub(crate) const fn with_effort_of(&self, other: &Self) -> Self {
+        Self {
+            order: self.order,
+            mean: self.mean,
+            levels: self.levels,
+            on_grid: self.on_grid,
+            tighter: self.tighter,
+            masked_levels: self.masked_levels,
+            ..*other
         }
     }
 
@@ -75,8 +101,9 @@ impl PredictionPlan {
             tighter: self.tighter.into(),
             departure_levels: self.departure_levels.into(),
             masked_levels: self.masked_levels.into(),
-            left: true,
             sample: self.sample,
+            sample_share: self.sample_share,
+            tile_places: self.tile_places,
             coder: self.coder,
         }
     }

@@ -6,23 +6,24 @@ use super::video::search as with_video;
 use super::{AxisOrder, Found, Plan, PredictionPlan, Trial};
 use crate::{BaseChoice, Effort, Options, ReelError};
 
-/// The number of values that plans for a segment of `values` are tried on, at most about so many.
-pub(crate) fn sample_values(effort: Effort, values: usize) -> usize {
+/// Returns about how many values of a segment of `values` plans are tried on: many plans on the first number, and the best of
+/// them on the second.
+pub(crate) fn sample_values(effort: Effort, values: usize) -> [usize; 2] {
     match effort {
-        Effort::Fast => (values / 32).clamp(1 << 15, 1 << 16),
-        Effort::Balanced => (values / 16).clamp(1 << 17, 1 << 18),
-        Effort::Best => usize::MAX,
+        Effort::Fast => [(values / 32).clamp(1 << 15, 1 << 16); 2],
+        Effort::Balanced => [1 << 15, (values / 16).clamp(1 << 17, 1 << 18)],
+        Effort::Best => [1 << 18, usize::MAX],
     }
 }
 
 /// Finds the plan that makes a segment smallest, as far as the effort in `options` goes, with the kind of base layer and the codecs
-/// in `options`. Plans are tried on `sample`, a part of the segment. `None` if there is no such plan.
+/// in `options`. Plans are tried on samples, as [`sample_values`] says. `None` if there is no such plan.
 ///
 /// # Errors
 /// As [`Trial::cost`]; [`ReelError::NoVideoSupport`].
 pub(crate) fn search(
     segment: &dyn Trial,
-    sample: &dyn Trial,
+    [first, sample]: [&dyn Trial; 2],
     options: &Options,
 ) -> Result<Option<Found>, ReelError> {
     let mut trials = Trials::new(sample);
@@ -34,7 +35,7 @@ pub(crate) fn search(
             trials.run([Plan::Corrected { mean: false }])?;
             without_video(&mut trials, options.effort)?
         }
-        _ => predicted(&mut trials, options)?,
+        _ => predicted(first, &mut trials, options)?,
     };
     if options.base == BaseChoice::Auto && options.effort == Effort::Best && !options.on_grid {
         let predicted = found.plan.clone();
@@ -55,28 +56,29 @@ pub(crate) fn search(
     Ok(Some(found))
 }
 
-/// Finds a plan of a prediction: the best order of axes, with means and without.
-fn predicted(trials: &mut Trials<'_>, options: &Options) -> Result<Found, ReelError> {
-    let start = PredictionPlan::of(options.effort);
+/// Finds a plan of a prediction: the best order of axes, with means and without, first among all on one sample, and then
+/// among a few on that of `trials`.
+fn predicted(
+    sample: &dyn Trial,
+    trials: &mut Trials<'_>,
+    options: &Options,
+) -> Result<Found, ReelError> {
+    let start = PredictionPlan {
+        on_grid: options.on_grid,
+        ..PredictionPlan::of(options.effort)
+    };
     // How small plans are, relative to each other, the quick coder tells as well.
     let quick = PredictionPlan {
         on_grid: options.on_grid,
         sample: start.sample.min(1 << 14),
         ..PredictionPlan::of(Effort::Fast)
     };
-    let with = |order, mean| {
-        Plan::Prediction(PredictionPlan {
-            order,
-            mean,
-            ..quick
-        })
+    let (orders, few): (&[AxisOrder], _) = match options.effort {
+        Effort::Fast => (&[AxisOrder::Tyx, AxisOrder::Yxt], 1),
+        Effort::Balanced => (&AxisOrder::ALL, 3),
+        Effort::Best => (&AxisOrder::ALL, 4),
     };
-    let orders: &[AxisOrder] = match options.effort {
-        Effort::Fast => &[AxisOrder::Tyx, AxisOrder::Yxt],
-        Effort::Balanced => &[AxisOrder::Tyx, AxisOrder::Yxt, AxisOrder::Xyt],
-        Effort::Best => &AxisOrder::ALL,
-    };
-    let shape = trials.sample().shape();
+    let shape = sample.shape();
     // Columns are the rows of a narrow frame.
     let narrow = (!has_long_rows(AxisOrder::Tyx, shape)).then_some(AxisOrder::Txy);
     let orders = orders.iter().copied().chain(narrow);
@@ -87,8 +89,28 @@ fn predicted(trials: &mut Trials<'_>, options: &Options) -> Result<Found, ReelEr
     } else {
         &[false, true]
     };
-    let plans = orders.flat_map(|order| means.iter().map(move |&mean| with(order, mean)));
-    trials.run(plans)?;
+    let plans = orders.flat_map(|order| {
+        means.iter().map(move |&mean| PredictionPlan {
+            order,
+            mean,
+            ..quick
+        })
+    });
+    let mut all = Trials::new(sample);
+    all.run(plans.map(Plan::Prediction))?;
+    let tried = PredictionPlan {
+        coder: if options.effort == Effort::Best {
+            start.coder
+        } else {
+            quick.coder
+        },
+        ..start
+    };
+    let best_few = all.best_few(few).into_iter().map(|plan| match plan {
+        Plan::Prediction(plan) => Plan::Prediction(plan.with_effort_of(&tried)),
+        other => other.clone(),
+    });
+    trials.run(best_few)?;
     let best = |trials: &Trials<'_>| match trials.best() {
         Some(Plan::Prediction(best)) => *best,
         _ => quick,
@@ -115,11 +137,7 @@ fn predicted(trials: &mut Trials<'_>, options: &Options) -> Result<Found, ReelEr
         trials.run([tighter].into_iter().chain(causal).map(Plan::Prediction))?;
     }
     let found = best(trials);
-    let plan = PredictionPlan {
-        sample: start.sample,
-        coder: start.coder,
-        ..found
-    };
+    let plan = found.with_effort_of(&start);
     Ok(Plan::Prediction(plan).into())
 }
 

@@ -57,6 +57,13 @@ impl<'a> Trials<'a> {
         best.map(|(_, plan)| plan)
     }
 
+    /// Returns the plans of the smallest costs, that of the smallest first.
+    pub(super) fn best_few(&self, count: usize) -> Vec<&Plan> {
+        let mut all: Vec<_> = self.tried.iter().collect();
+        all.sort_by_key(|(cost, _)| *cost);
+        all.into_iter().take(count).map(|(_, plan)| plan).collect()
+    }
+
     /// The cost of a plan that was tried; `usize::MAX` of others.
     pub(super) fn cost_of(&self, plan: &Plan) -> usize {
         let found = self.tried.iter().find(|(_, tried)| tried == plan);

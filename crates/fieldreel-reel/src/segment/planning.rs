@@ -16,10 +16,12 @@ impl<T: Value> Encoder<'_, T> {
     pub(crate) fn search(&self, goal: &Goal<T>) -> Result<Found, ReelError> {
         let effort = self.options.effort;
         let values = self.prepared.values.len();
-        let sample = self.prepared.sample(plan::sample_values(effort, values));
-        let sample = Tried::new(&sample, goal.grid, effort);
+        let [first, sample] = plan::sample_values(effort, values);
+        let sample = self.prepared.sample(sample);
+        let first = sample.sample(first);
+        let [first, sample] = [&first, &sample].map(|of| Tried::new(of, goal.grid, effort));
         let whole = Tried::new(self.prepared, goal.grid, effort);
-        let found = plan::search(&whole, &sample, self.options)?;
+        let found = plan::search(&whole, [&first, &sample], self.options)?;
         found.ok_or_else(|| self.unusable())
     }
 
@@ -42,7 +44,8 @@ impl<T: Value> Encoder<'_, T> {
     pub(crate) fn is_good(&self, goal: &Goal<T>, found: &Found) -> Result<bool, ReelError> {
         let effort = self.options.effort;
         let values = self.prepared.values.len();
-        let sample = self.prepared.sample(plan::sample_values(effort, values));
+        let [_, sample] = plan::sample_values(effort, values);
+        let sample = self.prepared.sample(sample);
         plan::is_good(&Tried::new(&sample, goal.grid, effort), found)
     }
 }
