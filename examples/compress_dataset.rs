@@ -46,7 +46,7 @@ struct Arguments {
     #[arg(long, value_name = "VAR")]
     keep: Vec<String>,
     /// fast, balanced or best
-    #[arg(long, default_value_t)]
+    #[arg(long, default_value_t = Effort::Fast)]
     effort: Effort,
     /// auto (a prediction; with --effort best a video if it is smaller), prediction, video (plays) or none
     #[arg(long, default_value_t)]

@@ -58,7 +58,7 @@ impl Rules {
         Self {
             default: None,
             rules: Vec::new(),
-            effort: Effort::default(),
+            effort: Effort::Fast,
             base: BaseChoice::default(),
             codecs: Codecs::default(),
             threads: None,
@@ -85,7 +85,7 @@ impl Rules {
         Ok(self)
     }
 
-    /// How much time encoding may take. Default: [`Effort::Balanced`].
+    /// Sets how much time encoding may take. Default: [`Effort::Fast`], since files are large.
     #[must_use]
     pub fn effort(mut self, effort: Effort) -> Self {
         self.effort = effort;
