@@ -49,22 +49,20 @@ impl Tiles {
     /// Returns the smallest tiles with at least this many places, as far as a plane has them.
     pub(crate) fn of_places(pass: &Pass, places: usize) -> Self {
         let whole = Self::whole(pass);
-        let mut bits = [2, LEAST_COLUMN_BITS];
-        while pass.counts[0] << (bits[0] + bits[1]) < places && bits != whole.bits {
+        let most = whole.bits.map(|bits| bits.min((1 << SIDE_BITS) - 1));
+        let mut bits = [2.min(most[0]), LEAST_COLUMN_BITS];
+        while pass.counts[0].saturating_mul(1 << (bits[0] + bits[1])) < places {
             // They become about as high as they are wide.
             let side = usize::from(bits[0] >= bits[1]);
-            let side = if bits[side] < whole.bits[side] {
-                side
-            } else {
-                1 - side
+            let Some(side) = [side, 1 - side]
+                .into_iter()
+                .find(|&side| bits[side] < most[side])
+            else {
+                break;
             };
             bits[side] += 1;
         }
-        let most = (1 << SIDE_BITS) - 1;
-        Self {
-            bits: [0, 1].map(|side| bits[side].min(whole.bits[side]).min(most)),
-            ..whole
-        }
+        Self { bits, ..whole }
     }
 
     /// Returns the number of rows and of columns of a plane.

@@ -56,7 +56,10 @@ impl PredictionPlan {
             levels: 32,
             on_grid: false,
             tighter: 0,
-            departure_levels: 2,
+            departure_levels: match effort {
+                Effort::Fast | Effort::Balanced => 2,
+                Effort::Best => 3,
+            },
             masked_levels: 2,
             sample: match effort {
                 Effort::Fast => 1 << 13,

@@ -135,18 +135,21 @@ fn predicted(
         };
         trials.run([Plan::Prediction(smooth)])?;
     }
-    if options.effort != Effort::Fast {
-        let found = best(trials);
-        let tighter = PredictionPlan {
-            tighter: 2,
-            ..found
-        };
+    let mut found = best(trials);
+    let tighter = |tighter| PredictionPlan { tighter, ..found };
+    // Where most residuals are 0, the coarse levels decide what the fine ones have left to code.
+    let is_coarse = trials.cost_of(&Plan::Prediction(found)) <= values / 8;
+    if options.effort == Effort::Fast {
+        found.tighter = is_coarse.into();
+    } else {
         // Of few bits, more are coefficients than in the whole segment, and one pass has the fewest of these.
-        let is_fine = trials.cost_of(&Plan::Prediction(found)) > values / 8;
-        let causal = is_fine.then_some(PredictionPlan { levels: 0, ..found });
-        trials.run([tighter].into_iter().chain(causal).map(Plan::Prediction))?;
+        let others = match is_coarse {
+            true => vec![tighter(1), tighter(2)],
+            false => vec![PredictionPlan { levels: 0, ..found }],
+        };
+        trials.run(others.into_iter().map(Plan::Prediction))?;
+        found = best(trials);
     }
-    let found = best(trials);
     let plan = found.with_effort_of(&start);
     Ok(Plan::Prediction(plan).into())
 }
