@@ -84,7 +84,7 @@ fn predicted(
         ..PredictionPlan::of(Effort::Fast)
     };
     let (orders, few): (&[AxisOrder], _) = match options.effort {
-        Effort::Fast => (&[AxisOrder::Tyx, AxisOrder::Yxt], 1),
+        Effort::Fast => (&[AxisOrder::Tyx, AxisOrder::Txy, AxisOrder::Yxt], 1),
         Effort::Balanced => (&AxisOrder::ALL, 3),
         Effort::Best => (&AxisOrder::ALL, 4),
     };
