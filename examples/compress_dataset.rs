@@ -54,6 +54,9 @@ struct Arguments {
     /// The codecs that may encode a video: any, x265 or av1
     #[arg(long, default_value_t)]
     codecs: Codecs,
+    /// Decoded values encode to themselves, so that a file may be decoded and encoded again without further loss; larger
+    #[arg(long)]
+    on_grid: bool,
     /// The most chunks that are encoded at once [default and at most: as many as the machine runs threads]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -71,6 +74,7 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         .effort(arguments.effort)
         .base(arguments.base)
         .codecs(arguments.codecs)
+        .on_grid(arguments.on_grid)
         .on_progress(progress::moves(&bar));
     for (pattern, bound) in &arguments.bounds {
         rules = rules.bound(pattern, *bound)?;

@@ -33,6 +33,7 @@ pub struct Rules {
     pub(super) effort: Effort,
     pub(super) base: BaseChoice,
     pub(super) codecs: Codecs,
+    pub(super) on_grid: bool,
     pub(super) threads: Option<usize>,
     pub(super) progress: Option<OnProgress>,
     pub(super) history: Option<String>,
@@ -61,6 +62,7 @@ impl Rules {
             effort: Effort::Fast,
             base: BaseChoice::default(),
             codecs: Codecs::default(),
+            on_grid: false,
             threads: None,
             progress: None,
             history: None,
@@ -106,6 +108,15 @@ impl Rules {
         self
     }
 
+    /// Sets whether decoded values are multiples of a step that the bound alone determines. Those of absolute and pointwise
+    /// bounds encode to themselves then: a file that is decoded and encoded again, however often, stays within the bound of
+    /// the first. Default: false, which is smaller.
+    #[must_use]
+    pub fn on_grid(mut self, on_grid: bool) -> Self {
+        self.on_grid = on_grid;
+        self
+    }
+
     /// Sets how many chunks are encoded at once, each of up to 16 MiB; 0 counts as 1, and more than the machine runs threads at
     /// once as that many. What is written does not depend on it. Default: as many as the machine runs threads.
     #[must_use]
@@ -141,6 +152,7 @@ impl fmt::Debug for Rules {
             .field("effort", &self.effort)
             .field("base", &self.base)
             .field("codecs", &self.codecs)
+            .field("on_grid", &self.on_grid)
             .field("threads", &self.threads)
             .finish_non_exhaustive()
     }

@@ -92,6 +92,7 @@ impl Task {
             .with_effort(rules.effort)
             .with_base(rules.base)
             .with_codecs(rules.codecs);
+        options.on_grid = rules.on_grid;
         options.range = self.range;
         add_validity(&mut options, &source.schema().variables[self.number]);
         let mut options = WriterOptions::new(options);

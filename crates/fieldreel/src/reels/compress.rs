@@ -85,6 +85,14 @@ impl Compressor {
         self
     }
 
+    /// Sets whether decoded values are multiples of a step that the bound alone determines, so that decoded values encode to
+    /// themselves. Default: false, which is smaller.
+    #[must_use]
+    pub fn on_grid(mut self, on_grid: bool) -> Self {
+        self.options.options.on_grid = on_grid;
+        self
+    }
+
     /// Adds a value that stands for missing ones, besides NaN and infinities, and comes back where it was;
     /// it is compared after it is rounded to the type of the array. Default: none.
     #[must_use]

@@ -1,9 +1,10 @@
 //! Which variable gets which bound.
 
-use fieldreel::dataset::{DatasetProgress, Kept, Rules, compress_dataset};
-use fieldreel::formats::{Field, NetcdfOptions, write_netcdf};
+use fieldreel::dataset::{DatasetProgress, Kept, Rules, compress_dataset, decompress_dataset};
+use fieldreel::formats::{Field, FieldValues, NetcdfOptions, read_netcdf, write_netcdf};
 use fieldreel::{BaseChoice, Bound, Effort, Error};
 use ndarray::Array3;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use crate::compare::{alone, made, round_trip, tool};
@@ -46,6 +47,39 @@ fn the_last_rule_that_matches_counts() {
         bounds,
         [absolute, None, relative, None, Some(Bound::Lossless)]
     );
+}
+
+#[test]
+fn values_on_the_grid_stay_within_the_bound_of_the_first() {
+    let _alone = alone();
+    let folder = folder();
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data/navy_winds_uwnd.nc");
+    let floats = |path: &Path| match read_netcdf(path, Some("UWND")).unwrap().values {
+        FieldValues::F32(values) => values,
+        FieldValues::F64(_) => panic!("doubles"),
+    };
+    let first = floats(&path);
+    let rules = Rules::new(Bound::Absolute(0.05)).on_grid(true);
+    let (small, again) = (
+        folder.path().join("small.nc"),
+        folder.path().join("again.nc"),
+    );
+    let mut from = path;
+    let mut decoded = Vec::new();
+    for round in 0..10 {
+        compress_dataset(&from, &small, &rules).unwrap();
+        decompress_dataset(&small, &again, &Rules::lossless()).unwrap();
+        let values = floats(&again);
+        let off = first
+            .iter()
+            .zip(&values)
+            .map(|(x, y)| (f64::from(*x) - f64::from(*y)).abs());
+        assert!(off.fold(0.0, f64::max) <= 0.05, "{round}");
+        decoded.push(values);
+        from = folder.path().join("from.nc");
+        std::fs::rename(&again, &from).unwrap();
+    }
+    assert!(decoded.iter().all(|values| *values == decoded[0]));
 }
 
 #[test]
