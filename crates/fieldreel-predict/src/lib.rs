@@ -3,8 +3,9 @@
 //! [`encode`] codes the places of a field in passes from coarse to fine. Each pass predicts the places in the middle
 //! between known ones, along one axis, from 20 known numbers on both sides. The difference between a number and this
 //! prediction is its departure. Where that pays, a departure is predicted from those of up to 15 neighbours of the same
-//! pass. The rest is a multiple of a step, the residual, which a coder of `fieldreel_entropy` codes. A field without
-//! coarse levels is one pass, which predicts each plane from the two before it.
+//! pass, and, in tiles that have coefficients of their own, from the 20 known numbers once more. The rest is a multiple of
+//! a step, the residual, which a coder of `fieldreel_entropy` codes. A field without coarse levels is one pass, which
+//! predicts each plane from the two before it.
 //!
 //! [`decode`] works in integers alone, modulo 2 to the power of the width of a [`Word`], and gives the same numbers on
 //! every machine. `docs/format.md` specifies the bytes.

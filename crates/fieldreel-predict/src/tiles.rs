@@ -185,3 +185,50 @@ impl TiledCoefficients {
         words.collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::taps::PassKind;
+
+    #[test]
+    fn tiles_cover_a_plane_and_are_large_enough() {
+        for counts in [
+            [1, 1, 1],
+            [3, 2, 15],
+            [7, 40, 100],
+            [240, 37, 24],
+            [1, 1, 70000],
+        ] {
+            let pass = Pass {
+                kind: PassKind::Between(0),
+                level: 0,
+                counts,
+                start: [0; 3],
+                step: [1; 3],
+            };
+            for places in [1, 500, 1 << 14, usize::MAX] {
+                let tiles = Tiles::of_places(&pass, places);
+                let [rows, columns] = tiles.size();
+                assert_eq!(columns % AT_ONCE, 0);
+                let mut seen = vec![0; counts[1] * counts[2]];
+                for tile in 0..tiles.count() {
+                    let [(top, height), (first, width)] = tiles.place(tile);
+                    for row in top..top + height {
+                        let across = first / columns;
+                        assert_eq!(tiles.first_of_row(row) + across, tile);
+                        for column in first..first + width {
+                            seen[row * counts[2] + column] += 1;
+                        }
+                    }
+                }
+                assert!(seen.iter().all(|&count| count == 1), "{counts:?} {places}");
+                let is_large = counts[0] * rows * columns >= places;
+                let most = 1 << ((1 << SIDE_BITS) - 1);
+                let is_whole = rows >= counts[1].min(most) && columns >= counts[2].min(most);
+                assert!(is_large || is_whole, "{counts:?} {places}");
+            }
+            assert_eq!(Tiles::whole(&pass).count(), 1);
+        }
+    }
+}
