@@ -400,7 +400,7 @@ impl<'a, W: Word> Fit<'a, W> {
     ) -> Option<TiledCoefficients> {
         /// The rows that departures are in, in planes and rows.
         const ROWS: [(isize, isize); 6] = [(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, -2), (0, 0)];
-        /// The row that tap finds its departures in, for each tap.
+        /// The index of the row that each tap finds its departures in.
         const ROW_OF: [usize; DEPARTURES.len()] = [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 5, 5];
 
         if self.pass.places() < 8 * DEPARTURES.len() {
