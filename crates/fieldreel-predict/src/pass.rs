@@ -3,7 +3,7 @@
 use fieldreel_entropy::residual::{Residual, ResidualCoder, RowContext};
 
 use crate::activity::{Around, LANES, WeightFit, Weights};
-use crate::buffers::{take, take_zeros};
+use crate::buffers::{give_back, take, take_zeros};
 use crate::coefficients::Coefficients;
 use crate::lattice::Pass;
 use crate::mask::{Mask, MaskedRow};
@@ -106,7 +106,7 @@ pub(crate) fn run<W: Word, S: Side<W>>(
     };
     // An encoder keeps the residuals of all rows, a decoder those of one.
     let rows = if S::ENCODES { count * height } else { 1 };
-    let mut all_residuals = vec![W::Residual::default(); rows * width];
+    let mut all_residuals = take_zeros::<W::Residual>(rows * width);
     let mut masked_row = MaskedRow::default();
     let mut activity = vec![0; width.next_multiple_of(LANES)];
     for i in 0..count {
@@ -179,6 +179,7 @@ pub(crate) fn run<W: Word, S: Side<W>>(
             &mut all_residuals,
         );
     }
+    give_back(all_residuals);
     side.coder().end_pass();
     if pass.kind == PassKind::Base {
         for plane in &mut decoded.residuals.planes {

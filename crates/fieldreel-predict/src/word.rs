@@ -7,7 +7,7 @@ use crate::buffers::Buffered;
 /// An integer of a prediction: `i32`, `i64` or `i128`, in arithmetic modulo 2 to the power of its width.
 pub trait Word: Buffered + PartialEq + Send + Sync + std::fmt::Debug {
     /// The integer that residuals are kept in.
-    type Residual: Residual;
+    type Residual: Residual + Buffered;
 
     /// Returns the integer with the lowest bits of `value`.
     fn from_i64(value: i64) -> Self;

@@ -134,6 +134,9 @@ impl Sum {
     /// Adds rows of features. The last row holds the numbers that they predict. The squares of the factors in `weights` are
     /// the weights of places; places of weight 0 do not count.
     pub(super) fn add<'r>(&mut self, rows: impl Iterator<Item = &'r [f32]>, weights: &[f32]) {
+        /// The number of weights of single precision whose product has a range of double precision.
+        const AT_ONCE: usize = 4;
+
         let mut width = 0;
         for (to, row) in self.block.chunks_exact_mut(BLOCK).zip(rows) {
             width = row.len();
@@ -147,11 +150,15 @@ impl Sum {
         }
         self.filled += width;
         self.normal.seen += width as f64;
-        for weight in weights.iter().filter(|weight| **weight > 0.0) {
-            let weight = f64::from(weight * weight);
-            self.normal.count += 1.0;
-            self.normal.weights += weight;
-            self.normal.logarithms += weight.ln();
+        for weights in weights.chunks(AT_ONCE) {
+            let mut product = 1.0;
+            for weight in weights.iter().filter(|weight| **weight > 0.0) {
+                let weight = f64::from(weight * weight);
+                self.normal.count += 1.0;
+                self.normal.weights += weight;
+                product *= weight;
+            }
+            self.normal.logarithms += product.ln();
         }
         if self.filled + RUN > BLOCK {
             self.flush();

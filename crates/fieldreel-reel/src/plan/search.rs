@@ -2,7 +2,7 @@
 
 use super::trials::Trials;
 #[cfg(feature = "ffmpeg")]
-use super::video::search as with_video;
+use super::video::{search as with_video, search_beside as video_beside};
 use super::{AxisOrder, Found, Plan, PredictionPlan, Trial};
 use crate::{BaseChoice, Effort, Options, ReelError};
 
@@ -11,7 +11,7 @@ use crate::{BaseChoice, Effort, Options, ReelError};
 pub(crate) fn sample_values(effort: Effort, values: usize) -> [usize; 2] {
     match effort {
         Effort::Fast => [(values / 32).clamp(1 << 15, 1 << 16); 2],
-        Effort::Balanced => [1 << 15, (values / 16).clamp(1 << 17, 1 << 18)],
+        Effort::Balanced => [1 << 15, (values / 12).clamp(1 << 16, 1 << 18)],
         Effort::Best => [1 << 18, usize::MAX],
     }
 }
@@ -42,9 +42,8 @@ pub(crate) fn search(
         && options.effort == Effort::Best
         && !options.on_grid
         && may_be_video(&trials, &predicted)
-        && let Some(video) = with_video(&mut trials, segment, options)?
+        && let Some(video) = video_beside(&predicted, [first, segment], options)?
     {
-        // As they are: the trials were of plans like them.
         trials.run([predicted.clone(), video.plan.clone()])?;
         if trials.cost_of(&video.plan) < trials.cost_of(&predicted) {
             found = video;
@@ -81,33 +80,44 @@ fn predicted(
     let quick = PredictionPlan {
         on_grid: options.on_grid,
         sample: start.sample.min(1 << 14),
+        sample_share: 16,
         ..PredictionPlan::of(Effort::Fast)
     };
     let (orders, few): (&[AxisOrder], _) = match options.effort {
         Effort::Fast => (&[AxisOrder::Tyx, AxisOrder::Txy, AxisOrder::Yxt], 1),
-        Effort::Balanced => (&AxisOrder::ALL, 3),
+        Effort::Balanced => (&AxisOrder::ALL, 2),
         Effort::Best => (&AxisOrder::ALL, 4),
     };
     let shape = sample.shape();
     // Columns are the rows of a narrow frame.
     let narrow = (!has_long_rows(AxisOrder::Tyx, shape)).then_some(AxisOrder::Txy);
     let orders = orders.iter().copied().chain(narrow);
-    let orders = orders.filter(|&order| has_long_rows(order, shape));
-    // Means are finer than the grid. An order that is best with them need not be so without.
+    let orders: Vec<_> = orders
+        .filter(|&order| has_long_rows(order, shape))
+        .collect();
+    // Means are finer than the grid.
     let means: &[bool] = if options.on_grid {
         &[false]
     } else {
         &[false, true]
     };
-    let plans = orders.flat_map(|order| {
-        means.iter().map(move |&mean| PredictionPlan {
+    // An order that is best with means need not be so without. `Fast` tries both in the first order alone.
+    let (with_both, others) = match options.effort {
+        Effort::Fast => orders.split_at(orders.len().min(1)),
+        Effort::Balanced | Effort::Best => (&orders[..], &[][..]),
+    };
+    let plan = |order, mean| {
+        Plan::Prediction(PredictionPlan {
             order,
             mean,
             ..quick
         })
-    });
+    };
     let mut all = Trials::new(sample);
-    all.run(plans.map(Plan::Prediction))?;
+    let both = with_both.iter();
+    all.run(both.flat_map(|&order| means.iter().map(move |&mean| plan(order, mean))))?;
+    let mean = matches!(all.best(), Some(Plan::Prediction(best)) if best.mean);
+    all.run(others.iter().map(|&order| plan(order, mean)))?;
     let tried = PredictionPlan {
         coder: if options.effort == Effort::Best {
             start.coder
@@ -165,15 +175,13 @@ fn has_long_rows(order: AxisOrder, shape: [usize; 3]) -> bool {
 
 /// Finds no plan of a video.
 #[cfg(not(feature = "ffmpeg"))]
-fn with_video(
-    _: &mut Trials<'_>,
-    _: &dyn Trial,
-    options: &Options,
-) -> Result<Option<Found>, ReelError> {
-    match options.base {
-        BaseChoice::Video => Err(ReelError::NoVideoSupport),
-        _ => Ok(None),
-    }
+fn with_video(_: &mut Trials<'_>, _: &dyn Trial, _: &Options) -> Result<Option<Found>, ReelError> {
+    Err(ReelError::NoVideoSupport)
+}
+
+#[cfg(not(feature = "ffmpeg"))]
+fn video_beside(_: &Plan, _: [&dyn Trial; 2], _: &Options) -> Result<Option<Found>, ReelError> {
+    Ok(None)
 }
 
 fn without_video(trials: &mut Trials<'_>, effort: Effort) -> Result<Found, ReelError> {
@@ -303,10 +311,10 @@ mod tests {
 
     #[cfg(feature = "ffmpeg")]
     #[test]
-    fn a_video_that_is_asked_for_is_found_whatever_it_costs() {
+    fn a_video_is_found_where_it_is_asked_for_or_the_smallest() {
         let cost = |plan: &Plan| match plan {
             Plan::Video(_) => Some(100),
-            _ => Some(1),
+            _ => Some(110),
         };
         let plans = found(cost, Effort::Balanced, BaseChoice::Video)
             .unwrap()
@@ -314,6 +322,14 @@ mod tests {
         assert!(plans.iter().all(|plan| matches!(plan, Plan::Video(_))));
         let auto = found(cost, Effort::Balanced, BaseChoice::Auto).unwrap();
         assert!(matches!(auto.plan, Plan::Prediction(_)), "{}", auto.plan);
+        let best = found(cost, Effort::Best, BaseChoice::Auto).unwrap();
+        assert!(matches!(best.plan, Plan::Video(_)), "{}", best.plan);
+        let in_turn = best.in_turn();
+        assert!(
+            in_turn
+                .iter()
+                .any(|plan| matches!(plan, Plan::Prediction(_)))
+        );
         let none = |plan: &Plan| (!matches!(plan, Plan::Video(_))).then_some(1);
         assert_eq!(found(none, Effort::Balanced, BaseChoice::Video), None);
     }

@@ -94,6 +94,14 @@ impl Budget {
         }
     }
 
+    /// The trials of a video that may be smaller than a prediction: few, and then the slowest preset that pays.
+    pub(super) const fn beside() -> Self {
+        Self {
+            presets: (X265Preset::Medium, X265Preset::Veryslow),
+            ..Self::of(Effort::Balanced)
+        }
+    }
+
     /// The encoder of most trials, and that of the last ones and of the plan.
     pub(super) const fn codecs(&self, codecs: Codecs) -> [BaseCodec; 2] {
         match codecs {

@@ -11,7 +11,7 @@ use std::fmt;
 use super::AxisOrder;
 pub use codec::BaseCodec;
 pub(super) use refine::refine;
-pub(super) use search::search;
+pub(super) use search::{search, search_beside};
 
 /// The number of bits of a video's codes.
 pub(crate) const BIT_DEPTH: u8 = 12;

@@ -27,11 +27,43 @@ pub(in crate::plan) fn search(
     segment: &dyn Trial,
     options: &Options,
 ) -> Result<Option<Found>, ReelError> {
-    let budget = Budget::of(options.effort);
-    let Some(best) = smallest(trials, &budget, options.codecs)? else {
+    search_within(trials, segment, &Budget::of(options.effort), options.codecs)
+}
+
+/// Finds a video that may make a segment smaller than a prediction: it is at most a sixth larger on a sample, where frames are
+/// smaller and cost a video more. `None` if there is none.
+///
+/// # Errors
+/// As [`Trial::cost`].
+pub(in crate::plan) fn search_beside(
+    predicted: &Plan,
+    [sample, segment]: [&dyn Trial; 2],
+    options: &Options,
+) -> Result<Option<Found>, ReelError> {
+    // AV1 takes half of the time, and in the benchmark it is smaller only where a prediction is smaller still.
+    let codecs = match options.codecs {
+        Codecs::Any => Codecs::X265,
+        codecs => codecs,
+    };
+    let mut trials = Trials::new(sample);
+    let video = search_within(&mut trials, segment, &Budget::beside(), codecs)?;
+    let least = trials.best().map(|best| trials.cost_of(best));
+    trials.run([predicted.clone()])?;
+    let of_predicted = trials.cost_of(predicted);
+    let most = of_predicted.saturating_add(of_predicted / 6);
+    Ok(video.filter(|_| least.is_some_and(|least| least <= most)))
+}
+
+fn search_within(
+    trials: &mut Trials<'_>,
+    segment: &dyn Trial,
+    budget: &Budget,
+    codecs: Codecs,
+) -> Result<Option<Found>, ReelError> {
+    let Some(best) = smallest(trials, budget, codecs)? else {
         return Ok(None);
     };
-    let mut found = around(trials, &budget, best, options.codecs)?;
+    let mut found = around(trials, budget, best, codecs)?;
     for plan in found.tries.iter_mut().chain([&mut found.plan]) {
         if let Plan::Video(video) = plan {
             // Stated, so that segments of another range that follow the plan have the same quality.
