@@ -56,7 +56,7 @@ with_python() { "$PYTHON" scripts/readers.py "$3" "$1" "$2"; }
 # fieldreel itself: no plugin.
 with_fieldreel() {
     env -u HDF5_PLUGIN_PATH "$target/debug/examples/compress" \
-        "$1" "$2" "$work/copy.reel" --lossless --base none >/dev/null
+        "$1" "$2" "$work/copy.reel" --lossless --base prediction >/dev/null
     "$target/debug/examples/decompress" "$work/copy.reel" "$work/copy.nc" >/dev/null
     with_ncdump "$work/copy.nc" "$2"
 }

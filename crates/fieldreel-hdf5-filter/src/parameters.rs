@@ -23,7 +23,7 @@ const MOST_DIMENSIONS: usize = 5;
 /// | 0 | the bound: 0 absolute, 1 relative to the range of a chunk, 2 pointwise, 3 PSNR in dB, 4 ratio, 5 lossless |
 /// | 1, 2 | its number, the lower and the upper half of a binary64; not of lossless, but there |
 /// | 3 | the effort: 0 fast, 1 balanced, 2 best. Default: 1 |
-/// | 4 | the base layer: 0 the smallest, 1 the smallest but no codec other than x265, 2 no codec other than AV1, 3 no video; 4 a video, 5 through x265, 6 through AV1; 7 a prediction. Default: 0 |
+/// | 4 | the base layer: 0 the smallest, 1 the smallest but no codec other than x265, 2 no codec other than AV1; 3 a prediction; 4 a video, 5 through x265, 6 through AV1. Default: 0 |
 /// | 5, 6 | the value that stands for missing ones, as the halves of a binary64. Default: HDF5's fill value of the dataset |
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WriteParameters {
@@ -91,12 +91,11 @@ impl WriteParameters {
             None | Some(0) => (BaseChoice::Auto, Codecs::Any),
             Some(1) => (BaseChoice::Auto, Codecs::X265),
             Some(2) => (BaseChoice::Auto, Codecs::Av1),
-            Some(3) => (BaseChoice::None, Codecs::Any),
+            Some(3) => (BaseChoice::Prediction, Codecs::Any),
             Some(4) => (BaseChoice::Video, Codecs::Any),
             Some(5) => (BaseChoice::Video, Codecs::X265),
             Some(6) => (BaseChoice::Video, Codecs::Av1),
-            Some(7) => (BaseChoice::Prediction, Codecs::Any),
-            Some(_) => return invalid("the base is 0 to 7"),
+            Some(_) => return invalid("the base is 0 to 6"),
         };
         let fill = match values.get(WRITTEN..).unwrap_or_default() {
             [] => None,
@@ -136,8 +135,7 @@ impl WriteParameters {
             _ => 1,
         };
         let base = match (self.base, self.codecs) {
-            (BaseChoice::None, _) => 3,
-            (BaseChoice::Prediction, _) => 7,
+            (BaseChoice::Prediction, _) => 3,
             (BaseChoice::Video, Codecs::X265) => 5,
             (BaseChoice::Video, Codecs::Av1) => 6,
             (BaseChoice::Video, _) => 4,

@@ -28,7 +28,7 @@ fn write_parameters() -> impl Strategy<Value = WriteParameters> {
             base,
             // Without a video, nothing is said of its codec.
             codecs: match base {
-                BaseChoice::None | BaseChoice::Prediction => Codecs::Any,
+                BaseChoice::Prediction => Codecs::Any,
                 _ => codecs,
             },
             fill,
@@ -83,7 +83,7 @@ fn a_double_of_nccopy_is_a_bound() {
 fn what_a_user_gives_ends_after_the_base_or_the_fill_value() {
     let parsed = WriteParameters::parse(&[5, 0, 0, 2, 3]).unwrap();
     assert_eq!(parsed.effort, Effort::Best);
-    assert_eq!((parsed.base, parsed.fill), (BaseChoice::None, None));
+    assert_eq!((parsed.base, parsed.fill), (BaseChoice::Prediction, None));
     // −99.9, as nccopy writes it.
     let parsed = WriteParameters::parse(&[5, 0, 0, 1, 0, 0x9999_999a, 0xc058_f999]).unwrap();
     assert_eq!(parsed.fill, Some(-99.9));
@@ -93,7 +93,7 @@ fn what_a_user_gives_ends_after_the_base_or_the_fill_value() {
         &[0, 1],
         &[6, 0, 0],
         &[5, 0, 0, 3],
-        &[5, 0, 0, 1, 8],
+        &[5, 0, 0, 1, 7],
         &[5, 0, 0, 1, 0, 0],
         &[5, 0, 0, 1, 0, 0, 0, 0],
     ] {

@@ -200,13 +200,6 @@ fn av1_of_logarithms_with_signs_and_zeros() {
 }
 
 #[test]
-fn without_a_video() {
-    let mut options = Options::new(Bound::Absolute(0.01));
-    options.plan = Some(Plan::Corrected { mean: true });
-    frozen("v1-constant-mean.reel", &f32s(-5.0, 2.0), options, 12);
-}
-
-#[test]
 fn lossless() {
     let mut values = f32s(100.0, 123.45678);
     values[[0, 0, 0]] = -0.0;
@@ -273,7 +266,7 @@ fn special_values_of_many_kinds_and_limits() {
     let mut options = Options::new(Bound::Absolute(0.02)).with_effort(Effort::Fast);
     options.fills = vec![-999.0, 1e20];
     options.valid_range = Some([0.0, 0.9]);
-    options.plan = Some(Plan::Corrected { mean: false });
+    options.plan = Some(Plan::Prediction(PredictionPlan::of(Effort::Fast)));
     frozen("v1-special-values.reel", &values, options.clone(), 7);
     options.bound = Bound::Pointwise(0.01);
     frozen("v1-special-pointwise.reel", &values, options, 12);

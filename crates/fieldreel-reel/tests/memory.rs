@@ -71,14 +71,16 @@ fn decoding_takes_no_more_than_its_limit_says() {
             scale: None,
         })
     };
+    let mut with_means = PredictionPlan::of(Effort::Fast);
+    with_means.mean = true;
     let shapes = [
         ((1, 1, 100_000), Plan::Packed),
         ((100_000, 1, 1), Plan::Packed),
-        ((1, 1, 100_000), Plan::Corrected { mean: false }),
-        ((4, 1, 25_000), Plan::Corrected { mean: false }),
-        ((1, 100_000, 1), Plan::Corrected { mean: false }),
-        ((100_000, 1, 1), Plan::Corrected { mean: false }),
-        ((1, 300, 300), Plan::Corrected { mean: true }),
+        (
+            (4, 1, 25_000),
+            Plan::Prediction(PredictionPlan::of(Effort::Fast)),
+        ),
+        ((1, 300, 300), Plan::Prediction(with_means)),
         (
             (100_000, 1, 1),
             Plan::Prediction(PredictionPlan::of(Effort::Fast)),

@@ -132,7 +132,6 @@ impl Plan {
             #[cfg(feature = "ffmpeg")]
             Self::Video(video) => Some((video.order, video.mean)),
             Self::Prediction(plan) => Some((plan.order, plan.mean)),
-            Self::Corrected { mean } => Some((AxisOrder::Tyx, *mean)),
             Self::Packed => None,
         }
     }

@@ -17,20 +17,17 @@ pub enum BaseChoice {
     Video,
     /// Prediction from other numbers.
     Prediction,
-    /// None but one number, or each point's mean over time.
-    None,
 }
 
 impl BaseChoice {
     /// All choices.
-    pub const ALL: [Self; 4] = [Self::Auto, Self::Prediction, Self::Video, Self::None];
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Prediction, Self::Video];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Auto => "auto",
             Self::Prediction => "prediction",
             Self::Video => "video",
-            Self::None => "none",
         }
     }
 }

@@ -83,7 +83,6 @@ impl Plan {
         match self {
             #[cfg(feature = "ffmpeg")]
             Self::Video(video) => video.beside(STRIDE).map(Self::Video).into(),
-            Self::Corrected { mean } => vec![Self::Corrected { mean: !mean }],
             Self::Prediction(plan) if plan.on_grid => Vec::new(),
             Self::Prediction(plan) => vec![Self::Prediction(PredictionPlan {
                 mean: !plan.mean,

@@ -32,12 +32,7 @@ pub enum Plan {
     Video(VideoPlan),
     /// Numbers predicted from others.
     Prediction(PredictionPlan),
-    /// Residuals of one number, or of each point's mean over time.
-    Corrected {
-        /// Is true if it is of the means.
-        mean: bool,
-    },
-    /// No base layer: the values as they are, through pco.
+    /// The values as they are, through pco.
     Packed,
 }
 
@@ -59,8 +54,6 @@ impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Packed => f.write_str("packed"),
-            Self::Corrected { mean: false } => f.write_str("no video"),
-            Self::Corrected { mean: true } => f.write_str("no video, mean out"),
             Self::Prediction(plan) => plan.fmt(f),
             #[cfg(feature = "ffmpeg")]
             Self::Video(plan) => plan.fmt(f),

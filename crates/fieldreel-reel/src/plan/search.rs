@@ -30,13 +30,7 @@ pub(crate) fn search(
     if options.base == BaseChoice::Video {
         return with_video(&mut trials, segment, options);
     }
-    let mut found = match options.base {
-        BaseChoice::None => {
-            trials.run([Plan::Corrected { mean: false }])?;
-            without_video(&mut trials, options.effort)?
-        }
-        _ => predicted(first, &mut trials, options)?,
-    };
+    let mut found = predicted(first, &mut trials, options)?;
     let predicted = found.plan.clone();
     if options.base == BaseChoice::Auto
         && options.effort == Effort::Best
@@ -50,10 +44,7 @@ pub(crate) fn search(
             found.others.push(predicted);
         }
     }
-    // The last needs no encoder, and takes all values.
-    if !options.on_grid {
-        found.others.push(Plan::Corrected { mean: false });
-    }
+    // It takes all values.
     found.others.push(Plan::Packed);
     Ok(Some(found))
 }
@@ -184,13 +175,6 @@ fn video_beside(_: &Plan, _: [&dyn Trial; 2], _: &Options) -> Result<Option<Foun
     Ok(None)
 }
 
-fn without_video(trials: &mut Trials<'_>, effort: Effort) -> Result<Found, ReelError> {
-    if effort != Effort::Fast {
-        trials.run([Plan::Corrected { mean: true }])?;
-    }
-    Ok(trials.best().cloned().unwrap_or(Plan::Packed).into())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,20 +226,6 @@ mod tests {
     }
 
     #[test]
-    fn without_a_video_means_are_taken_out_where_that_is_smaller() {
-        let cost = |plan: &Plan| match plan {
-            Plan::Corrected { mean: true } => Some(90),
-            Plan::Corrected { mean: false } => Some(100),
-            _ => None,
-        };
-        for (effort, mean) in [(Effort::Fast, false), (Effort::Balanced, true)] {
-            let found = found(cost, effort, BaseChoice::None).unwrap();
-            assert_eq!(found.plan, Plan::Corrected { mean });
-            assert_eq!(found.in_turn().last(), Some(&Plan::Packed));
-        }
-    }
-
-    #[test]
     fn the_order_and_the_means_of_a_prediction_are_tried() {
         let cost = |plan: &Plan| match plan {
             Plan::Prediction(plan) => {
@@ -286,7 +256,7 @@ mod tests {
                     Some(1000 + 10 * usize::from(video.quality.abs_diff(best)))
                 }
                 Plan::Video(_) => Some(2000),
-                Plan::Corrected { .. } | Plan::Prediction(_) => Some(5000),
+                Plan::Prediction(_) => Some(5000),
                 Plan::Packed => None,
             }
         };

@@ -128,15 +128,18 @@ impl<T: Value> Job<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Bound, segment};
+    use crate::{Bound, Effort, PredictionPlan, segment};
 
     #[test]
     fn a_segment_that_the_shared_plan_does_not_fit_finds_its_own() {
-        // Means cannot be taken out of what differs in its last bits alone.
-        let near = |(t, y, x)| f64::from_bits(1e30_f64.to_bits() + (t + y * x) as u64);
-        let values = Array3::from_shape_fn((4, 8, 8), near);
+        // Means of so many steps are not coded.
+        let far = |(t, y, x)| 1e10 + (t + y * x) as f64 / 100.0;
+        let values = Array3::from_shape_fn((4, 8, 8), far);
         let options = Options::new(Bound::Absolute(1e-3));
-        let plan = Plan::Corrected { mean: true };
+        let plan = Plan::Prediction(PredictionPlan {
+            mean: true,
+            ..PredictionPlan::of(Effort::Fast)
+        });
         let job = Job::planned(values.clone(), Some(plan.clone().into()));
         let encoded = job.encode(&options, |_| {}).unwrap();
         assert_ne!(encoded.info.plan, Some(plan));

@@ -49,8 +49,6 @@ pub enum BodyInfo {
     Constant,
     /// As they are, through pco.
     Packed,
-    /// Residuals of one number, or of each point's mean.
-    Corrected,
     /// Predicted numbers.
     Predicted,
     /// A video and residuals.
@@ -107,10 +105,7 @@ impl SegmentInfo {
                 sizes.mean = coded.base.means.map_or(0, |means| means.levels.size());
                 sizes.residual = coded.residual.size() + coded.patches.len();
                 let body = match coded.base.kind {
-                    BaseKind::Constant => match plan {
-                        Some(Plan::Prediction(_)) => BodyInfo::Predicted,
-                        _ => BodyInfo::Corrected,
-                    },
+                    BaseKind::Constant => BodyInfo::Predicted,
                     BaseKind::Video(stream) => {
                         sizes.base = stream.bytes.len();
                         BodyInfo::Video {
@@ -135,13 +130,12 @@ impl SegmentInfo {
     }
 }
 
-/// The plan of a base layer; `None` if this build has no encoder for it.
+/// The plan of a base layer; `None` if this build has no encoder for it, or nothing is said of it.
 fn plan_of(coded: &Coded<'_>) -> Option<Plan> {
     let mean = coded.base.means.is_some();
     match coded.base.kind {
         BaseKind::Constant => {
-            let planned = PredictionPlan::of_id(coded.settings, coded.base.order, mean);
-            Some(planned.map_or(Plan::Corrected { mean }, Plan::Prediction))
+            PredictionPlan::of_id(coded.settings, coded.base.order, mean).map(Plan::Prediction)
         }
         #[cfg(feature = "ffmpeg")]
         BaseKind::Video(stream) => {

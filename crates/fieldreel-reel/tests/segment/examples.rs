@@ -138,7 +138,7 @@ fn a_base_that_is_not_asked_for_is_not_taken() {
     for base in BaseChoice::ALL {
         assert_eq!(base.to_string().parse::<BaseChoice>().unwrap(), base);
     }
-    let options = Options::new(Bound::Relative(0.05)).with_base(BaseChoice::None);
+    let options = Options::new(Bound::Relative(0.05)).with_base(BaseChoice::Prediction);
     let segment = encode(field.view(), &options).unwrap();
-    assert_eq!(segment.info.body, BodyInfo::Corrected);
+    assert_eq!(segment.info.body, BodyInfo::Predicted);
 }

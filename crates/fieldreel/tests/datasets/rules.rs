@@ -123,7 +123,7 @@ fn what_was_lost_and_done_is_said() {
     let rules = Rules::lossless()
         .bound("*", Bound::Relative(0.01))
         .unwrap()
-        .base(BaseChoice::None)
+        .base(BaseChoice::Prediction)
         .threads(1)
         .history("the line")
         .on_progress(move |progress: DatasetProgress<'_>| {

@@ -36,8 +36,7 @@ fn rules(random: &mut Random) -> Rules {
         Effort::Fast,
         Effort::Balanced,
     ]);
-    let none = BaseChoice::None;
-    let base = random.pick(&[none, none, none, BaseChoice::Auto]);
+    let base = random.pick(&[BaseChoice::Prediction, BaseChoice::Auto]);
     Rules::new(bound).effort(effort).base(base).threads(2)
 }
 
