@@ -108,7 +108,10 @@ fn chunks_with_sides_of_one_fit_the_limit() {
             (Bound::Lossless, 0.0),
         ] {
             let bases = Codecs::ALL.map(|codecs| (BaseChoice::Auto, codecs));
-            for (base, codecs) in bases.into_iter().chain([(BaseChoice::Prediction, Codecs::Any)]) {
+            for (base, codecs) in bases
+                .into_iter()
+                .chain([(BaseChoice::Prediction, Codecs::Any)])
+            {
                 let mut parameters = whole(dimensions, bound);
                 parameters.write.base = base;
                 parameters.write.codecs = codecs;

@@ -6,6 +6,7 @@ use fieldreel_entropy::residual::quick::QuickDecoder;
 use multiversion::multiversion;
 
 use crate::coefficients::{Coefficients, PARAMETERS, Role};
+use crate::continuation::Continuation;
 use crate::field::Numbers;
 use crate::head::Head;
 use crate::lattice::{Pass, passes, places};
@@ -13,6 +14,7 @@ use crate::mask::Mask;
 use crate::pass::{Decoded, Predictor, Row, Side, run};
 use crate::taps::PassKind;
 use crate::tiles::TiledCoefficients;
+use crate::volume::Volume;
 use crate::word::Word;
 use crate::{CoderKind, Corrupt};
 
@@ -68,7 +70,7 @@ impl<C: ResidualCoder> Decoding<C> {
             let predictor = read_predictor(&mut self.coder, &pass, &head);
             let mask = mask.filter(|_| head.masks(&pass));
             let decoded = run(&mut self, &pass, &predictor, known.as_ref(), mask);
-            known = Some(merge(known, decoded, &pass));
+            known = Some(merge(known, decoded, &pass, &head.continuation));
         }
         Ok(Numbers::new(known.ok_or(Corrupt)?.numbers, shape))
     }
@@ -79,14 +81,22 @@ pub(crate) fn merge<W: Word>(
     known: Option<Decoded<W>>,
     decoded: Decoded<W>,
     pass: &Pass,
+    continuation: &Continuation,
 ) -> Decoded<W> {
     let (Some(known), PassKind::Between(axis)) = (known, pass.kind) else {
+        let mut decoded = decoded;
+        decoded.numbers.continue_planes(continuation);
         return decoded;
     };
     let size = (pass.counts[1], pass.counts[2]);
+    let continued = |extent, plane: &mut [W]| Volume::continue_margin(extent, plane, continuation);
+    let mut numbers = known.numbers.merged(decoded.numbers, axis, size, continued);
+    numbers.continue_planes(continuation);
     Decoded {
-        numbers: known.numbers.merged(decoded.numbers, axis, size),
-        residuals: known.residuals.merged(decoded.residuals, axis, size),
+        numbers,
+        residuals: known
+            .residuals
+            .merged(decoded.residuals, axis, size, Volume::fill_margin),
     }
 }
 
@@ -115,6 +125,7 @@ fn read_predictor<C: ResidualCoder>(coder: &mut C, pass: &Pass, head: &Head) -> 
         departures,
         step: head.step_of(pass.level),
         scale: head.scale,
+        continuation: head.continuation,
     }
 }
 

@@ -6,6 +6,7 @@ use fieldreel_entropy::residual::{Residual, ResidualCoder};
 use multiversion::multiversion;
 
 use crate::coefficients::{Coefficients, PARAMETERS, Role};
+use crate::continuation::Continuation;
 use crate::decode::merge;
 use crate::fit::{Fit, Source};
 use crate::head::Head;
@@ -113,12 +114,18 @@ impl<'a, W: Word, C: ResidualCoder> Encoding<'a, W, C> {
 
     fn all(mut self, settings: &Settings, mask: Option<&Mask<'_>>) -> C {
         let shape = self.source.shape;
+        let masked_levels = mask.map_or(0, |_| settings.masked_levels);
         let head = Head {
             levels: settings.levels.min(most_levels(shape)),
             step_bits: settings.step_bits,
             tighter: settings.tighter,
             scale: self.noise_bits(settings),
-            masked_levels: mask.map_or(0, |_| settings.masked_levels),
+            masked_levels,
+            // Where there is no residual, what goes on beyond edges could grow.
+            continuation: match masked_levels {
+                0 => Continuation::of(&self.source, 1 << settings.step_bits),
+                _ => Continuation::default(),
+            },
         };
         head.code(&mut self.coder, shape);
         self.coder.set_scale(head.scale);
@@ -127,7 +134,7 @@ impl<'a, W: Word, C: ResidualCoder> Encoding<'a, W, C> {
             let mask = mask.filter(|_| head.masks(&pass));
             let predictor = self.predictor((&pass, mask), &head, settings, known.as_ref());
             let decoded = run(&mut self, &pass, &predictor, known.as_ref(), mask);
-            known = Some(merge(known, decoded, &pass));
+            known = Some(merge(known, decoded, &pass, &head.continuation));
         }
         self.coder
     }
@@ -206,6 +213,7 @@ impl<'a, W: Word, C: ResidualCoder> Encoding<'a, W, C> {
             departures,
             step,
             scale: head.scale,
+            continuation: head.continuation,
         }
     }
 }

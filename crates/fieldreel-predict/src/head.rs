@@ -2,6 +2,7 @@
 
 use fieldreel_entropy::residual::ResidualCoder;
 
+use crate::continuation::Continuation;
 use crate::lattice::{Pass, most_levels};
 use crate::taps::PassKind;
 
@@ -18,6 +19,8 @@ pub(crate) struct Head {
     pub(crate) scale: u32,
     /// The number of finest levels at which masked places have no residual.
     pub(crate) masked_levels: u32,
+    /// The numbers beyond the edges.
+    pub(crate) continuation: Continuation,
 }
 
 /// The largest factor by which the step of a coarse level is below that of the finest.
@@ -49,6 +52,7 @@ impl Head {
             tighter: coder.bits(self.tighter.into(), 3) as u32,
             scale: coder.bits(self.scale.into(), 6) as u32,
             masked_levels: coder.bits(self.masked_levels.into(), 2) as u32,
+            continuation: self.continuation.code(coder)?,
         };
         let is_possible = head.levels <= most_levels(shape) && head.scale < 56 && head.tighter < 8;
         is_possible.then_some(head)

@@ -44,6 +44,7 @@
 mod activity;
 mod buffers;
 mod coefficients;
+mod continuation;
 mod decode;
 mod encode;
 mod field;

@@ -5,6 +5,7 @@ use fieldreel_entropy::residual::{Residual, ResidualCoder, RowContext};
 use crate::activity::{Around, LANES, WeightFit, Weights};
 use crate::buffers::{give_back, take, take_zeros};
 use crate::coefficients::Coefficients;
+use crate::continuation::Continuation;
 use crate::lattice::Pass;
 use crate::mask::{Mask, MaskedRow};
 use crate::planes::Planes;
@@ -30,6 +31,7 @@ pub(crate) struct Predictor {
     pub(crate) step: i64,
     /// The number of the lowest bits of residuals that are noise.
     pub(crate) scale: u32,
+    pub(crate) continuation: Continuation,
 }
 
 /// A row of numbers, predicted except for the share of the departures to the left.
@@ -163,7 +165,7 @@ pub(crate) fn run<W: Word, S: Side<W>>(
             }
         }
         if pass.kind == PassKind::Base {
-            Volume::fill_margin(extent, &mut numbers);
+            Volume::continue_margin(extent, &mut numbers, &predictor.continuation);
         }
         decoded.numbers.planes.push(numbers);
         decoded.residuals.planes.push(residuals);

@@ -95,12 +95,8 @@ impl<W: Word> Planes<W> {
     pub(crate) fn predict(&mut self, known: &Decoded<W>, i: usize) {
         let (extent, [height, width]) = (self.extent, self.tiles.plane());
         let places = extent.index(0, 0)..extent.index(height - 1, 0) + width;
-        let planes = &known.numbers.planes;
-        let plane_of = |tap: &Tap| {
-            let plane = i as isize + tap.plane;
-            let plane = plane.clamp(0, planes.len() as isize - 1) as usize;
-            (planes[plane].as_slice(), tap.offset(extent))
-        };
+        let volume = &known.numbers;
+        let plane_of = |tap: &Tap| (volume.plane(i as isize + tap.plane), tap.offset(extent));
         let base = &mut self.base[places.clone()];
         if self.is_base && i == 0 {
             base.fill(W::default());

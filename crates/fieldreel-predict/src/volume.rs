@@ -1,6 +1,8 @@
 //! Planes of numbers with margins, so that every place has neighbours.
 
 use crate::buffers::{Buffered, give_back, take};
+use crate::continuation::Continuation;
+use crate::word::Word;
 
 /// The width of the margin: predictors reach two places to either side.
 pub(crate) const MARGIN: usize = 2;
@@ -39,11 +41,14 @@ impl Extent {
 pub(crate) struct Volume<T: Buffered> {
     pub(crate) extent: Extent,
     pub(crate) planes: Vec<Vec<T>>,
+    /// The plane before the first, and the two after the last; empty if the nearest plane stands for them.
+    beyond: [Vec<T>; 3],
 }
 
 impl<T: Buffered> Drop for Volume<T> {
     fn drop(&mut self) {
         self.planes.drain(..).for_each(give_back);
+        self.drop_beyond();
     }
 }
 
@@ -53,6 +58,31 @@ impl<T: Buffered> Volume<T> {
         Self {
             extent,
             planes: Vec::new(),
+            beyond: Default::default(),
+        }
+    }
+
+    /// Returns a plane. Beyond the first and the last it is the one that continues them, or the nearest.
+    #[inline]
+    pub(crate) fn plane(&self, i: isize) -> &[T] {
+        let count = self.planes.len() as isize;
+        let [before, after, next] = &self.beyond;
+        let beyond = match i {
+            _ if (0..count).contains(&i) => return &self.planes[i as usize],
+            -1 => before,
+            _ if i == count => after,
+            _ if i == count + 1 => next,
+            _ => &self.planes[i.clamp(0, count - 1) as usize],
+        };
+        match beyond.is_empty() {
+            false => beyond,
+            true => &self.planes[i.clamp(0, count - 1) as usize],
+        }
+    }
+
+    fn drop_beyond(&mut self) {
+        for plane in &mut self.beyond {
+            give_back(std::mem::take(plane));
         }
     }
 
@@ -85,7 +115,9 @@ impl<T: Buffered> Volume<T> {
         mut odd: Self,
         axis: usize,
         (height, width): (usize, usize),
+        fill_margin: impl Fn(Extent, &mut [T]),
     ) -> Self {
+        self.drop_beyond();
         let from = self.extent;
         let mut all = match axis {
             0 => {
@@ -94,29 +126,22 @@ impl<T: Buffered> Volume<T> {
                 for plane in self.planes.drain(..) {
                     planes.push(plane);
                     if let Some(mut next) = odd.next() {
-                        Self::fill_margin(from, &mut next);
+                        fill_margin(from, &mut next);
                         planes.push(next);
                     }
                 }
-                return Self {
-                    extent: from,
-                    planes,
-                };
+                let mut all = Self::empty(from);
+                all.planes = planes;
+                return all;
             }
-            1 => Self {
-                extent: Extent {
-                    height: from.height + height,
-                    width: from.width,
-                },
-                planes: Vec::new(),
-            },
-            _ => Self {
-                extent: Extent {
-                    height: from.height,
-                    width: from.width + width,
-                },
-                planes: Vec::new(),
-            },
+            1 => Self::empty(Extent {
+                height: from.height + height,
+                width: from.width,
+            }),
+            _ => Self::empty(Extent {
+                height: from.height,
+                width: from.width + width,
+            }),
         };
         let to = all.extent;
         for (even, odd) in self.planes.drain(..).zip(odd.planes.drain(..)) {
@@ -135,12 +160,81 @@ impl<T: Buffered> Volume<T> {
                     interleave(&mut plane[start..start + to.width], even, odd);
                 }
             }
-            Self::fill_margin(to, &mut plane);
+            fill_margin(to, &mut plane);
             all.planes.push(plane);
             give_back(even);
             give_back(odd);
         }
         all
+    }
+}
+
+impl<W: Word> Volume<W> {
+    /// Sets the margin of a plane to numbers that continue those of the plane.
+    pub(crate) fn continue_margin(extent: Extent, plane: &mut [W], by: &Continuation) {
+        Self::fill_margin(extent, plane);
+        let stride = extent.stride();
+        let [_, rows, columns] = by.within([usize::MAX, extent.height, extent.width]);
+        if rows == 0 && columns == 0 {
+            return;
+        }
+        if columns > 0 {
+            for row in plane
+                .chunks_exact_mut(stride)
+                .skip(MARGIN)
+                .take(extent.height)
+            {
+                let last = MARGIN + extent.width - 1;
+                let [one, two] = Continuation::beyond(columns, |at| row[MARGIN + at]);
+                (row[MARGIN - 1], row[MARGIN - 2]) = (one, two);
+                let [one, two] = Continuation::beyond(columns, |at| row[last - at]);
+                (row[last + 1], row[last + 2]) = (one, two);
+            }
+        }
+        let (first, end) = (MARGIN * stride, (MARGIN + extent.height) * stride);
+        if rows == 0 {
+            // Of columns that are continued.
+            for row in 0..MARGIN {
+                plane.copy_within(first..first + stride, row * stride);
+                plane.copy_within(end - stride..end, end + row * stride);
+            }
+            return;
+        }
+        for x in 0..stride {
+            let [one, two] = Continuation::beyond(rows, |at| plane[first + at * stride + x]);
+            (plane[first - stride + x], plane[first - 2 * stride + x]) = (one, two);
+            let [one, two] = Continuation::beyond(rows, |at| plane[end - (at + 1) * stride + x]);
+            (plane[end + x], plane[end + stride + x]) = (one, two);
+        }
+    }
+
+    /// Makes the planes beyond the first and the last.
+    pub(crate) fn continue_planes(&mut self, by: &Continuation) {
+        self.drop_beyond();
+        let count = self.planes.len();
+        let [order, ..] = by.within([count, usize::MAX, usize::MAX]);
+        if order == 0 {
+            return;
+        }
+        let mut beyond = [(); 3].map(|()| take::<W>(self.extent.places()));
+        let [before, after, next] = &mut beyond;
+        let plane = |i: usize| &self.planes[i.min(count - 1)][..];
+        let nearest = [0, 1, 2].map(plane);
+        go_on(before, None, nearest, order);
+        let nearest = [1, 2, 3].map(|i| plane(count.saturating_sub(i)));
+        go_on(after, Some(next), nearest, order);
+        self.beyond = beyond;
+    }
+}
+
+/// Sets one or two planes to those that continue the nearest ones.
+fn go_on<W: Word>(one: &mut [W], two: Option<&mut Vec<W>>, [a, b, c]: [&[W]; 3], order: u8) {
+    let nearest = || a.iter().zip(b).zip(c).map(|((&a, &b), &c)| [a, b, c]);
+    for (one, nearest) in one.iter_mut().zip(nearest()) {
+        [*one, _] = Continuation::beyond(order, |i| nearest[i]);
+    }
+    for (two, nearest) in two.into_iter().flatten().zip(nearest()) {
+        [_, *two] = Continuation::beyond(order, |i| nearest[i]);
     }
 }
 
@@ -160,6 +254,38 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_plane_that_is_linear_goes_on_beyond_its_edges() {
+        let extent = Extent {
+            height: 4,
+            width: 3,
+        };
+        let number = |t: i32, y: i32, x: i32| 1000 + 100 * t + 10 * y - 3 * x;
+        let by = Continuation::lines();
+        let mut volume = Volume::empty(extent);
+        for t in 0..2 {
+            let mut plane = vec![0; extent.places()];
+            for y in 0..4 {
+                for x in 0..3 {
+                    plane[extent.index(y, x)] = number(t, y as i32, x as i32);
+                }
+            }
+            Volume::continue_margin(extent, &mut plane, &by);
+            volume.planes.push(plane);
+        }
+        assert_eq!(volume.plane(-1), volume.plane(0));
+        volume.continue_planes(&by);
+        for t in -1..4 {
+            for y in -2..6_isize {
+                for x in -2..5_isize {
+                    let at = extent.index(0, 0) as isize + y * extent.stride() as isize + x;
+                    let expected = number(t, y as i32, x as i32);
+                    assert_eq!(volume.plane(t as isize)[at as usize], expected);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn planes_rows_and_columns_are_interleaved() {
         let extent = Extent {
             height: 2,
@@ -169,6 +295,7 @@ mod tests {
             let zeros = || Volume {
                 extent,
                 planes: vec![vec![0; extent.places()]; 2],
+                beyond: Default::default(),
             };
             let (mut even, mut odd) = (zeros(), zeros());
             for t in 0..2 {
@@ -180,7 +307,7 @@ mod tests {
                     }
                 }
             }
-            let all = even.merged(odd, axis, (2, 2));
+            let all = even.merged(odd, axis, (2, 2), Volume::fill_margin);
             let places = [2, 4].map(|n| n);
             let count = |of| if of == axis { places[1] } else { places[0] };
             assert_eq!(all.planes.len(), count(0));

@@ -13,6 +13,9 @@ pub trait Word: Buffered + PartialEq + Send + Sync + std::fmt::Debug {
     fn from_i64(value: i64) -> Self;
     /// Returns the integer nearest to `value`, ties to even, if its magnitude is below 2^51 and it fits.
     fn from_rounded(value: f64) -> Self;
+    /// Returns the nearest integer that leaves room for the sums of a prediction: a magnitude of 17 bits in 32, of 45 in 64, and of 65
+    /// in 128.
+    fn limited(self) -> Self;
     /// Returns the lowest 64 bits.
     fn to_i64(self) -> i64;
     /// Returns the nearest number of single precision.
@@ -41,10 +44,14 @@ pub trait Word: Buffered + PartialEq + Send + Sync + std::fmt::Debug {
 }
 
 macro_rules! word {
-    ($word:ty, $residual:ty) => {
+    ($word:ty, $residual:ty, $bits:literal) => {
         impl Word for $word {
             type Residual = $residual;
 
+            #[inline(always)]
+            fn limited(self) -> Self {
+                self.clamp(-(1 << $bits), 1 << $bits)
+            }
             #[inline(always)]
             fn from_i64(value: i64) -> Self {
                 value as $word
@@ -98,6 +105,6 @@ macro_rules! word {
         }
     };
 }
-word!(i32, i32);
-word!(i64, i64);
-word!(i128, i64);
+word!(i32, i32, 17);
+word!(i64, i64, 45);
+word!(i128, i64, 65);

@@ -257,9 +257,8 @@ impl<'a, W: Word> Fit<'a, W> {
     ) -> &'a [W] {
         let (i, j, x) = (i + tap.plane, j + tap.row, x + tap.column);
         let volume = &known.numbers;
-        let plane = i.clamp(0, volume.planes.len() as isize - 1) as usize;
         let start = volume.extent.index(0, 0) as isize + j * volume.extent.stride() as isize + x;
-        &volume.planes[plane][start as usize..][..count]
+        &volume.plane(i)[start as usize..][..count]
     }
 
     /// Sets `to` to the numbers that a tap finds for the places of a row, from a place on.
