@@ -3,10 +3,18 @@
 use std::num::NonZeroUsize;
 use std::thread;
 
-use super::Options;
+use super::{Effort, Options};
 
-/// Values in a segment, about, unless the caller says how many frames.
-const SEGMENT_VALUES: usize = 4 << 20;
+/// Returns about how many values a segment has, unless the caller says how many frames: fewer can be encoded side by side, and
+/// more are smaller. To decode them takes less than the default limits.
+const fn segment_values(effort: Effort) -> usize {
+    match effort {
+        Effort::Fast => 4 << 20,
+        Effort::Balanced => 8 << 20,
+        Effort::Best => 12 << 20,
+    }
+}
+
 /// The fewest frames in a segment, as far as [`LARGEST_SEGMENT_VALUES`] allows: what repeats in time is worth the most.
 const FEWEST_FRAMES: usize = 8;
 const MOST_FRAMES: usize = 1024;
@@ -24,7 +32,9 @@ pub struct WriterOptions {
     /// [`Bound::Ratio`](crate::Bound::Ratio) holds for each segment.
     pub options: Options,
     /// Frames in every segment but the last, which may have fewer; 0 counts as 1. Default: so many as have about 4 Mi
-    /// values, but at least 8 (fewer if these would be over 32 Mi values) and at most 1024.
+    /// values with [`Effort::Fast`], 8 Mi with [`Effort::Balanced`] and 12 Mi with [`Effort::Best`], but at least 8 (fewer if
+    /// these would be over 32 Mi values) and at most 1024. [`compress`](crate::compress) and [`write_reel`](crate::write_reel), which know how
+    /// many frames there are, take as many segments as that makes, of nearly equal length.
     pub frames_per_segment: Option<usize>,
     /// The most segments that are encoded at once; 0 counts as 1, and more than the system runs threads at once as that many.
     /// The bytes do not depend on it. Default: the number of threads that the system runs at once.
@@ -75,8 +85,17 @@ impl WriterOptions {
         let frame = frame.max(1);
         let fewest = FEWEST_FRAMES.min(LARGEST_SEGMENT_VALUES / frame).max(1);
         self.frames_per_segment
-            .unwrap_or((SEGMENT_VALUES / frame).clamp(fewest, MOST_FRAMES))
+            .unwrap_or((segment_values(self.options.effort) / frame).clamp(fewest, MOST_FRAMES))
             .max(1)
+    }
+
+    /// Returns frames in a segment, for `count` frames of so many values: segments are of nearly equal length.
+    pub(crate) fn equal_segment_frames(&self, frame: usize, count: usize) -> usize {
+        let most = self.segment_frames(frame);
+        match self.frames_per_segment {
+            Some(_) => most,
+            None => count.max(1).div_ceil(count.div_ceil(most).max(1)),
+        }
     }
 
     pub(crate) fn thread_count(&self) -> usize {
@@ -97,12 +116,23 @@ mod tests {
     use crate::Bound;
 
     #[test]
-    fn segments_have_about_four_million_values() {
-        let options = WriterOptions::new(Options::new(Bound::Lossless));
-        assert_eq!(options.segment_frames(256 * 256), 64);
-        assert_eq!(options.segment_frames(721 * 1440), 8);
-        assert_eq!(options.segment_frames(10_000 * 10_000), 1);
-        assert_eq!(options.segment_frames(1), 1024);
-        assert_eq!(options.with_frames_per_segment(0).segment_frames(1), 1);
+    fn segments_have_millions_of_values() {
+        let options = Options::new(Bound::Lossless);
+        let frames = |effort, frame| {
+            WriterOptions::new(options.clone().with_effort(effort)).segment_frames(frame)
+        };
+        assert_eq!(frames(Effort::Fast, 256 * 256), 64);
+        assert_eq!(frames(Effort::Balanced, 256 * 256), 128);
+        assert_eq!(frames(Effort::Best, 256 * 256), 192);
+        assert_eq!(frames(Effort::Fast, 721 * 1440), 8);
+        assert_eq!(frames(Effort::Best, 10_000 * 10_000), 1);
+        assert_eq!(frames(Effort::Best, 1), 1024);
+        let options = WriterOptions::new(options.with_effort(Effort::Fast));
+        assert_eq!(options.equal_segment_frames(256 * 256, 200), 50);
+        assert_eq!(options.equal_segment_frames(256 * 256, 64), 64);
+        assert_eq!(options.equal_segment_frames(256 * 256, 0), 1);
+        let options = options.with_frames_per_segment(0);
+        assert_eq!(options.segment_frames(1), 1);
+        assert_eq!(options.equal_segment_frames(1, 9), 1);
     }
 }

@@ -10,8 +10,8 @@ use crate::{AxisOrder, Limits};
 const WORKING_BYTES: u64 = 24;
 
 /// Bytes that decoding takes for each place of a frame of the residuals or the mask and of its margin, however many frames
-/// there are: predictions and departures of a frame, and rows of numbers and values.
-const FRAME_BYTES: f64 = 80.0;
+/// there are: predictions and departures of a frame, frames beyond the first and the last, and rows of numbers and values.
+const FRAME_BYTES: f64 = 128.0;
 
 /// Limits that are enough for each segment of a shape, axis order `(time, y, x)`, whatever it holds: not much more than
 /// one takes whose frames are largest.
@@ -95,7 +95,7 @@ mod tests {
             let limit = limits(shape, dtype).max_bytes;
             let count = shape.iter().product::<usize>() as u64;
             prop_assert!(limit >= count * (dtype.bytes() as u64 + WORKING_BYTES));
-            prop_assert!(limit <= count * (dtype.bytes() as u64 + WORKING_BYTES + 80 * 25 + 4 * (25 * 18 + 64) + 20));
+            prop_assert!(limit <= count * (dtype.bytes() as u64 + WORKING_BYTES + 128 * 25 + 4 * (25 * 18 + 64) + 20));
         }
     }
 

@@ -46,9 +46,9 @@ fn every_flipped_byte_is_an_error() {
 #[test]
 fn limits_are_checked_before_memory_is_taken() {
     let (field, bytes) = segment();
-    // 4 of the value and 24 beside it; 80 in 3, for a frame and its margin of 24 × 84 places, 20 × 80 of them its own; and
+    // 4 of the value and 24 beside it; 128 in 3, for a frame and its margin of 24 × 84 places, 20 × 80 of them its own; and
     // for predicted planes, twice 64 and 6 for each of these places.
-    let needed = field.len() as u64 * (4 + 24 + 34 + 16);
+    let needed = field.len() as u64 * (4 + 24 + 54 + 16);
     let at = |max_bytes| decode::<f32>(&bytes, &Limits { max_bytes });
     assert!(at(needed).is_ok());
     assert!(matches!(at(needed - 1), Err(ReelError::Limit { .. })));
