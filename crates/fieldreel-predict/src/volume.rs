@@ -66,17 +66,17 @@ impl<T: Buffered> Volume<T> {
     #[inline]
     pub(crate) fn plane(&self, i: isize) -> &[T] {
         let count = self.planes.len() as isize;
+        let nearest = &self.planes[i.clamp(0, count - 1) as usize];
         let [before, after, next] = &self.beyond;
-        let beyond = match i {
-            _ if (0..count).contains(&i) => return &self.planes[i as usize],
-            -1 => before,
-            _ if i == count => after,
-            _ if i == count + 1 => next,
-            _ => &self.planes[i.clamp(0, count - 1) as usize],
+        let beyond = match (i, i - count) {
+            (-1, _) => before,
+            (_, 0) => after,
+            (_, 1) => next,
+            _ => nearest,
         };
         match beyond.is_empty() {
+            true => nearest,
             false => beyond,
-            true => &self.planes[i.clamp(0, count - 1) as usize],
         }
     }
 
