@@ -9,8 +9,8 @@ use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use fieldreel::formats::{
-    Field, FieldValues, GribOptions, GribPacking, NetcdfOptions, read_grib, read_netcdf,
-    write_grib, write_netcdf,
+    Field, GribOptions, GribPacking, NetcdfOptions, read_grib, read_netcdf, write_grib,
+    write_netcdf,
 };
 
 mod support;
@@ -110,11 +110,7 @@ fn copy(field: &Field) -> Contender<'_> {
 
 /// Bytes of the values.
 fn size(field: &Field) -> u64 {
-    let each = match field.values {
-        FieldValues::F32(_) => size_of::<f32>(),
-        FieldValues::F64(_) => size_of::<f64>(),
-    };
-    (field.values.len() * each) as u64
+    (field.values.len() * field.values.bytes_per_value()) as u64
 }
 
 fn same_shape(found: &Field, expected: &Field) -> Outcome {

@@ -11,6 +11,8 @@ use fieldreel::{Preset, array_to_video, read_field, video_path};
 
 #[path = "support/apart.rs"]
 mod apart;
+#[path = "support/frames.rs"]
+mod frames;
 #[path = "support/named.rs"]
 mod named;
 mod support;
@@ -35,17 +37,20 @@ fn main() -> ExitCode {
     support::run(|arguments: &Arguments| {
         let preset: Preset = arguments.mode.parse()?;
         let field = read_field(&arguments.input, Some(&arguments.variable))?;
+        let field = frames::of_frames(field)?;
         // Leading dimensions of a 4-D variable become more frames.
         let frames = field.as_frames(&FrameView::FoldLeading)?;
         // The name is made of the values: a video may be its own output.
         let path = match &frames {
             Frames::F32(frames) => video_path(frames, &arguments.folder, preset)?,
             Frames::F64(frames) => video_path(frames, &arguments.folder, preset)?,
+            _ => return Err("the values have no floating-point type".into()),
         };
         apart::check_apart(&arguments.input, &path)?;
         match &frames {
             Frames::F32(frames) => array_to_video(frames, &arguments.folder, preset)?,
             Frames::F64(frames) => array_to_video(frames, &arguments.folder, preset)?,
+            _ => return Err("the values have no floating-point type".into()),
         };
         println!("{}", path.display());
         Ok(())

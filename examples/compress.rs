@@ -9,8 +9,9 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
-use fieldreel::formats::{FieldValues, FrameView};
-use fieldreel::{BaseChoice, Codecs, Compressor, Effort, read_field};
+use fieldreel::formats::{FrameView, with_values};
+use fieldreel::reel::Validity;
+use fieldreel::{BaseChoice, Codecs, Compressor, Effort, Scalar, read_field};
 
 #[path = "support/apart.rs"]
 mod apart;
@@ -96,19 +97,11 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let encode_s = start.elapsed().as_secs_f64();
     bar.finish_and_clear();
 
-    let range = match &field.values {
-        FieldValues::F32(values) => {
-            let fill = arguments.fill.map(|fill| fill as f32);
-            let valid = values.iter().filter(|&&value| Some(value) != fill);
-            report::range(valid.map(|&value| value.into()))
-        }
-        FieldValues::F64(values) => {
-            let valid = values
-                .iter()
-                .filter(|&&value| Some(value) != arguments.fill);
-            report::range(valid.copied())
-        }
-    };
+    let fills: Vec<Scalar> = arguments.fill.map(Scalar::from).into_iter().collect();
+    let range = with_values!(FieldValues, &field.values, values => {
+        let extremes = Validity::new(&fills, None).extremes(values.iter().copied());
+        extremes.range().unwrap_or(0.0)
+    });
     let original_bytes = field.values.len() * field.values.bytes_per_value();
     let report = Report::new(&summary, original_bytes as u64, range, bound, encode_s);
     let text = if arguments.json {

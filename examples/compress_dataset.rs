@@ -24,7 +24,7 @@ mod table;
 
 /// Compresses a NetCDF or GRIB file into a NetCDF-4 file, variable by variable within bounds.
 ///
-/// Coordinates, integers, texts and what else no bound is for are kept as they are.
+/// Coordinates, flags, texts and what else no bound is for are kept exactly.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
@@ -34,17 +34,23 @@ struct Arguments {
     /// The NetCDF-4 file to write
     #[arg(value_parser = named::named())]
     output: PathBuf,
-    /// Largest error of float variables of two to five dimensions, as a part of the range of each; without it, only
-    /// variables that --bound names lose anything
+    /// Largest error of floating-point and packed variables, as a part of the range of each; without it, only variables that
+    /// --bound names lose anything
     #[arg(long, value_name = "E", allow_hyphen_values = true, value_parser = bounds::part)]
     default_rel: Option<f64>,
     /// The bound of a variable or of those that a pattern matches: abs:E, rel:E, pointwise:E, psnr:DB, ratio:X, lossless; the
     /// last that matches counts
     #[arg(long = "bound", value_name = "VAR=KIND:E", value_parser = bounds::rule)]
     bounds: Vec<(String, Bound)>,
-    /// A variable or pattern to keep as it is
+    /// A variable or pattern to keep exactly
     #[arg(long, value_name = "VAR")]
     keep: Vec<String>,
+    /// Keep packed variables, integers with a factor, exactly unless --bound is for them
+    #[arg(long)]
+    keep_packed: bool,
+    /// Store what is kept exactly through deflate alone, which is readable without a plugin
+    #[arg(long)]
+    portable: bool,
     /// fast, balanced or best
     #[arg(long, default_value_t = Effort::Fast)]
     effort: Effort,
@@ -60,6 +66,9 @@ struct Arguments {
     /// The most chunks that are encoded at once [default and at most: as many as the machine runs threads]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    /// Print one line of JSON
+    #[arg(long)]
+    json: bool,
 }
 
 fn main() -> ExitCode {
@@ -75,6 +84,8 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         .base(arguments.base)
         .codecs(arguments.codecs)
         .on_grid(arguments.on_grid)
+        .packed(!arguments.keep_packed)
+        .portable(arguments.portable)
         .on_progress(progress::moves(&bar));
     for (pattern, bound) in &arguments.bounds {
         rules = rules.bound(pattern, *bound)?;
@@ -87,6 +98,10 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
     let summary = compress_dataset(&arguments.input, &arguments.output, &rules)?;
     bar.finish_and_clear();
-    print!("{}", table::Table(&summary));
+    let table = table::Table(&summary);
+    match arguments.json {
+        true => println!("{}", table.json()),
+        false => print!("{table}"),
+    }
     Ok(())
 }

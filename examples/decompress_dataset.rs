@@ -33,6 +33,9 @@ struct Arguments {
     /// Of GRIB: the bits of a value, 1 to 32
     #[arg(long, value_name = "BITS", default_value_t = 16)]
     bits: u8,
+    /// Print one line of JSON, unless the output is GRIB
+    #[arg(long)]
+    json: bool,
 }
 
 fn main() -> ExitCode {
@@ -59,6 +62,10 @@ fn decompress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let rules = Rules::lossless().on_progress(progress::moves(&bar));
     let summary = decompress_dataset(&arguments.input, &arguments.output, &rules)?;
     bar.finish_and_clear();
-    print!("{}", table::Table(&summary));
+    let table = table::Table(&summary);
+    match arguments.json {
+        true => println!("{}", table.json()),
+        false => print!("{table}"),
+    }
     Ok(())
 }

@@ -20,6 +20,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 mod baselines;
 #[path = "report/figures.rs"]
 mod figures;
+#[path = "support/frames.rs"]
+mod frames;
 #[path = "report/half.rs"]
 mod half;
 #[path = "report/method.rs"]
@@ -76,11 +78,12 @@ fn report(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         let (file, kept) = (file.display(), kept.display());
         return Err(format!("{file}: --keep writes into {kept}, too: name another --out").into());
     }
-    let field = read_field(file, arguments.variable.as_deref())?;
+    let field = frames::of_frames(read_field(file, arguments.variable.as_deref())?)?;
     let labels = figures::Labels::new(&field, file);
     match field.as_frames(&FrameView::FoldLeading)? {
         Frames::F32(frames) => run_all(arguments, &methods, frames.view(), &labels),
         Frames::F64(frames) => run_all(arguments, &methods, frames.view(), &labels),
+        _ => Err("the values have no floating-point type".into()),
     }
 }
 

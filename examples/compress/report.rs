@@ -86,14 +86,3 @@ impl Report {
         )
     }
 }
-
-/// Maximum − minimum of the values that are finite; 0 if none are.
-pub(super) fn range(values: impl Iterator<Item = f64>) -> f64 {
-    let none = (f64::INFINITY, f64::NEG_INFINITY);
-    let (lowest, highest) = values
-        .filter(|value| value.is_finite())
-        .fold(none, |(lowest, highest), value| {
-            (lowest.min(value), highest.max(value))
-        });
-    (highest - lowest).max(0.0)
-}

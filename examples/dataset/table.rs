@@ -1,39 +1,92 @@
-//! The table of what became of each variable.
+//! The table of what became of each variable, and the same as JSON.
 
 use std::fmt;
 
-use fieldreel::dataset::{DatasetSummary, Kept};
+use fieldreel::dataset::{DatasetSummary, Kept, VariableSummary};
+use serde_json::{Value, json};
 
 use crate::change::change;
 
 pub(crate) struct Table<'a>(pub(crate) &'a DatasetSummary);
 
+impl Table<'_> {
+    /// Returns the same as JSON.
+    pub(crate) fn json(&self) -> Value {
+        let variables = self.0.variables.iter().map(|variable| {
+            let mut object = json!({
+                "name": variable.name,
+                "shape": variable.shape,
+                "type": format!("{:?}", variable.kind).to_lowercase(),
+                "stored": variable.stored.to_string(),
+                "bytes": variable.bytes,
+                "stored_bytes": variable.stored_bytes,
+            });
+            match &variable.kept {
+                Kept::Within { bound, max_abs } => {
+                    object["bound"] = bound.to_string().into();
+                    object["max_abs_error"] = (*max_abs).into();
+                }
+                Kept::Exactly { reason } => object["exact"] = reason.to_string().into(),
+                _ => {}
+            }
+            object
+        });
+        let variables: Vec<Value> = variables.collect();
+        let (bytes, stored_bytes) = self.0.total_bytes();
+        json!({
+            "variables": variables,
+            "bytes": bytes,
+            "stored_bytes": stored_bytes,
+            "input_bytes": self.0.input_bytes,
+            "output_bytes": self.0.output_bytes,
+        })
+    }
+}
+
+/// Returns the cells of a variable's row.
+fn row(variable: &VariableSummary) -> [String; 6] {
+    let shape: Vec<String> = variable.shape.iter().map(usize::to_string).collect();
+    let (bound, error) = match &variable.kept {
+        Kept::Within { bound, max_abs } => (bound.to_string(), format!("{max_abs:.3e}")),
+        Kept::Exactly { reason } => (format!("exact: {reason}"), "0".to_owned()),
+        _ => ("exact".to_owned(), "0".to_owned()),
+    };
+    [
+        variable.name.clone(),
+        shape.join("×"),
+        bound,
+        error,
+        variable.stored.to_string(),
+        ratio(variable.bytes, variable.stored_bytes),
+    ]
+}
+
+fn ratio(bytes: u64, stored: u64) -> String {
+    match stored {
+        0 => "-".to_owned(),
+        stored => format!("{:.1}", bytes as f64 / stored as f64),
+    }
+}
+
 impl fmt::Display for Table<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let head = ["variable", "shape", "bound", "error", "ratio"].map(str::to_owned);
-        let rows = self.0.variables.iter().map(|variable| {
-            let shape: Vec<String> = variable.shape.iter().map(usize::to_string).collect();
-            let (bound, error) = match &variable.kept {
-                Kept::Within { bound, max_abs } => (bound.to_string(), format!("{max_abs:.3e}")),
-                Kept::Exactly { reason } => (format!("exact: {reason}"), "0".to_owned()),
-                _ => ("exact".to_owned(), "0".to_owned()),
-            };
-            let ratio = match variable.stored_bytes {
-                0 => "-".to_owned(),
-                stored => format!("{:.1}", variable.bytes as f64 / stored as f64),
-            };
-            [variable.name.clone(), shape.join("×"), bound, error, ratio]
-        });
-        let rows: Vec<[String; 5]> = std::iter::once(head).chain(rows).collect();
-        let widths: [usize; 5] = std::array::from_fn(|column| {
+        let head = ["variable", "shape", "bound", "error", "stored", "ratio"].map(str::to_owned);
+        let (bytes, stored) = self.0.total_bytes();
+        let mut total: [String; 6] = Default::default();
+        (total[0], total[5]) = ("total".to_owned(), ratio(bytes, stored));
+        let rows = std::iter::once(head)
+            .chain(self.0.variables.iter().map(row))
+            .chain([total]);
+        let rows: Vec<[String; 6]> = rows.collect();
+        let widths: [usize; 6] = std::array::from_fn(|column| {
             let widths = rows.iter().map(|row| row[column].chars().count());
             widths.max().unwrap_or(0)
         });
-        for [name, shape, bound, error, ratio] in &rows {
-            let [a, b, c, d, e] = widths;
+        for [name, shape, bound, error, stored, ratio] in &rows {
+            let [a, b, c, d, e, g] = widths;
             writeln!(
                 f,
-                "{name:a$}  {shape:>b$}  {bound:c$}  {error:>d$}  {ratio:>e$}"
+                "{name:a$}  {shape:>b$}  {bound:c$}  {error:>d$}  {stored:e$}  {ratio:>g$}"
             )?;
         }
         let (before, after) = (self.0.input_bytes, self.0.output_bytes);

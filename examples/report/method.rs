@@ -26,13 +26,11 @@ impl Value for f32 {
     }
 
     fn from_values(values: FieldValues) -> Option<Array3<Self>> {
-        match values {
-            FieldValues::F32(values) => values.into_dimensionality().ok(),
-            FieldValues::F64(values) => values
-                .mapv(|value| value as Self)
-                .into_dimensionality()
-                .ok(),
-        }
+        let values = match values {
+            FieldValues::F32(values) => values,
+            values => values.to_f64().mapv(|value| value as Self),
+        };
+        values.into_dimensionality().ok()
     }
 }
 
@@ -44,10 +42,7 @@ impl Value for f64 {
     }
 
     fn from_values(values: FieldValues) -> Option<Array3<Self>> {
-        match values {
-            FieldValues::F32(values) => values.mapv(Self::from).into_dimensionality().ok(),
-            FieldValues::F64(values) => values.into_dimensionality().ok(),
-        }
+        values.to_f64().into_dimensionality().ok()
     }
 }
 

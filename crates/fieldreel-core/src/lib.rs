@@ -2,7 +2,7 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | [`element`] | the types of a field's values: [`Element`], [`Float`], [`Dtype`] |
+//! | [`element`] | the types of a field's values: [`Element`], [`Float`], [`Dtype`], [`Scalar`] |
 //! | [`dimension`], [`coordinate`] | the axes of a field, and the numbers along them |
 //! | [`attributes`] | names, and the text or numbers that each stands for |
 //! | [`limits`] | the memory that a reader may take |
@@ -21,6 +21,6 @@ pub mod limits;
 pub use attributes::{AttributeValue, Attributes, Numbers};
 pub use coordinate::Coordinate;
 pub use dimension::Dimension;
-pub use element::{Dtype, Element, Float};
+pub use element::{Dtype, Element, Float, Scalar};
 pub use error::{LimitError, ParseError};
 pub use limits::Limits;

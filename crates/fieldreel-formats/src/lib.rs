@@ -51,7 +51,7 @@ pub use field::{
     AttributeValue, Attributes, Coordinate, Dimension, Field, FieldValues, FrameView, Frames,
     Missing, Numbers, Packing,
 };
-pub use fieldreel_core::Limits;
+pub use fieldreel_core::{Dtype, Limits, Scalar};
 #[cfg(feature = "grib")]
 pub use grib::{
     GribDataset, GribGrid, GribOptions, GribPacking, GribSelection, GribSummary, list_parameters,

@@ -1,10 +1,10 @@
 //! The bytes of a chunk to those of a segment, and back.
 
-use fieldreel_quant::Dtype;
+use fieldreel_core::{Element, with_element_type};
 use fieldreel_reel::{Bound, Limits, Options, ReelError, Value, segment};
 use ndarray::Array3;
 
-use crate::{FilterError, Parameters};
+use crate::{ChunkType, FilterError, Parameters};
 
 /// The segment of a chunk: its values in row-major order.
 ///
@@ -12,7 +12,7 @@ use crate::{FilterError, Parameters};
 /// [`FilterError::Size`], [`FilterError::Dataset`]; [`FilterError::Reel`] if the bound cannot be kept.
 pub fn compress(chunk: &[u8], parameters: &Parameters) -> Result<Vec<u8>, FilterError> {
     let shape = parameters.shape()?;
-    let expected = shape.iter().product::<usize>() * parameters.chunk_type.bytes;
+    let expected = shape.iter().product::<usize>() * parameters.chunk_type.dtype.bytes();
     if chunk.len() != expected {
         let found = chunk.len();
         return Err(FilterError::Size { expected, found });
@@ -25,31 +25,13 @@ pub fn compress(chunk: &[u8], parameters: &Parameters) -> Result<Vec<u8>, Filter
     options.fills.extend(write.fill);
     // A chunk that is rewritten, as appending to a dataset does, is made of decoded values: these are to stay what they are.
     options.on_grid = true;
-    let is_big_endian = parameters.chunk_type.is_big_endian;
-    match parameters.chunk_type.bytes {
-        4 => {
-            let values = chunk
-                .as_chunks()
-                .0
-                .iter()
-                .map(|&bytes| match is_big_endian {
-                    true => f32::from_be_bytes(bytes),
-                    false => f32::from_le_bytes(bytes),
-                });
-            encode(shape, values.collect(), &options)
-        }
-        _ => {
-            let values = chunk
-                .as_chunks()
-                .0
-                .iter()
-                .map(|&bytes| match is_big_endian {
-                    true => f64::from_be_bytes(bytes),
-                    false => f64::from_le_bytes(bytes),
-                });
-            encode(shape, values.collect(), &options)
-        }
-    }
+    let ChunkType {
+        dtype,
+        is_big_endian,
+    } = parameters.chunk_type;
+    with_element_type!(dtype, T => {
+        encode::<T>(shape, T::from_bytes(chunk, is_big_endian), &options)
+    })
 }
 
 /// Checks parameters as far as they can be without the values of a chunk.
@@ -58,7 +40,7 @@ pub fn compress(chunk: &[u8], parameters: &Parameters) -> Result<Vec<u8>, Filter
 /// [`FilterError::Dataset`] if no chunk can be so; [`FilterError::Reel`] for a bound that cannot be, or a ratio that would leave
 /// fewer bytes than a chunk of equal values takes.
 pub(crate) fn check(parameters: &Parameters) -> Result<(), FilterError> {
-    let bytes = parameters.shape()?.iter().product::<usize>() * parameters.chunk_type.bytes;
+    let bytes = parameters.shape()?.iter().product::<usize>() * parameters.chunk_type.dtype.bytes();
     let bound = parameters.write.bound;
     bound.check()?;
     let Bound::Ratio(ratio) = bound else {
@@ -93,46 +75,39 @@ pub fn decompress(
     is_big_endian: bool,
     limits: &Limits,
 ) -> Result<Vec<u8>, FilterError> {
-    let mut bytes = Vec::new();
-    match segment::inspect(segment)?.dtype {
-        Dtype::F32 => {
-            let values = segment::decode::<f32>(segment, limits)?;
-            bytes.reserve_exact(values.len() * 4);
-            bytes.extend(values.iter().flat_map(|value| match is_big_endian {
-                true => value.to_be_bytes(),
-                false => value.to_le_bytes(),
-            }));
+    let bytes = with_element_type!(segment::inspect(segment)?.dtype, T => {
+        let values = segment::decode::<T>(segment, limits)?;
+        let mut bytes = vec![0; values.len() * T::BYTES];
+        for (to, value) in bytes.chunks_exact_mut(T::BYTES).zip(&values) {
+            to.copy_from_slice(&value.bits().to_le_bytes()[..T::BYTES]);
         }
-        Dtype::F64 => {
-            let values = segment::decode::<f64>(segment, limits)?;
-            bytes.reserve_exact(values.len() * 8);
-            bytes.extend(values.iter().flat_map(|value| match is_big_endian {
-                true => value.to_be_bytes(),
-                false => value.to_le_bytes(),
-            }));
+        if is_big_endian {
+            bytes.chunks_exact_mut(T::BYTES).for_each(<[u8]>::reverse);
         }
-    }
+        bytes
+    });
     Ok(bytes)
 }
 
 #[cfg(test)]
 mod tests {
+    use fieldreel_core::Dtype;
     use fieldreel_reel::{BaseChoice, Codecs, Effort};
 
     use super::*;
     use crate::{ChunkType, WriteParameters};
 
-    fn parameters(bytes: usize, is_big_endian: bool, dimensions: &[usize]) -> Parameters {
+    fn parameters(dtype: Dtype, is_big_endian: bool, dimensions: &[usize]) -> Parameters {
         Parameters {
             write: WriteParameters {
                 bound: Bound::Absolute(0.01),
                 effort: Effort::Fast,
                 base: BaseChoice::Auto,
                 codecs: Codecs::Any,
-                fill: Some(-999.0),
+                fill: Some((-999).into()),
             },
             chunk_type: ChunkType {
-                bytes,
+                dtype,
                 is_big_endian,
             },
             dimensions: dimensions.to_vec(),
@@ -146,6 +121,8 @@ mod tests {
             &[4, 20, 30],
             &[2, 3, 20, 30],
             &[2, 1, 2, 20, 30],
+            &[1, 2, 1, 1, 2, 1, 20, 30],
+            &[300],
         ] {
             let count = dimensions.iter().product::<usize>();
             let values: Vec<f64> = (0..count)
@@ -155,7 +132,8 @@ mod tests {
                 })
                 .collect();
             for (bytes, is_big_endian) in [(4, false), (4, true), (8, false), (8, true)] {
-                let parameters = parameters(bytes, is_big_endian, dimensions);
+                let dtype = if bytes == 4 { Dtype::F32 } else { Dtype::F64 };
+                let parameters = parameters(dtype, is_big_endian, dimensions);
                 let of = |value: f64| match (bytes, is_big_endian) {
                     (4, false) => (value as f32).to_le_bytes().to_vec(),
                     (4, true) => (value as f32).to_be_bytes().to_vec(),
@@ -184,8 +162,32 @@ mod tests {
     }
 
     #[test]
+    fn chunks_of_integers_of_every_type_and_order_come_back() {
+        for dtype in Dtype::ALL.into_iter().filter(|dtype| !dtype.is_float()) {
+            for is_big_endian in [false, true] {
+                let mut parameters = parameters(dtype, is_big_endian, &[3, 20, 30]);
+                parameters.write.bound = Bound::Absolute(2.0);
+                let values = (0..3 * 20 * 30).map(|at| 60 + at % 30 + at / 600);
+                let width = dtype.bytes();
+                let chunk: Vec<u8> = values
+                    .flat_map(|value: u64| match is_big_endian {
+                        true => value.to_be_bytes()[8 - width..].to_vec(),
+                        false => value.to_le_bytes()[..width].to_vec(),
+                    })
+                    .collect();
+                let segment = compress(&chunk, &parameters).unwrap();
+                let back = decompress(&segment, is_big_endian, &Limits::default()).unwrap();
+                with_element_type!(dtype, T => {
+                    let [x, y] = [&chunk, &back].map(|bytes| T::from_bytes(bytes, is_big_endian));
+                    assert!(x.iter().zip(&y).all(|(x, y)| x.minus(*y).abs() <= 2.0), "{dtype}");
+                });
+            }
+        }
+    }
+
+    #[test]
     fn a_chunk_of_another_size_and_every_prefix_of_a_segment_is_an_error() {
-        let parameters = parameters(4, false, &[8, 9]);
+        let parameters = parameters(Dtype::F32, false, &[8, 9]);
         assert!(matches!(
             compress(&[0; 8], &parameters),
             Err(FilterError::Size {
@@ -222,7 +224,7 @@ mod tests {
             let mut parameters = Parameters {
                 write: WriteParameters::parse(&[5]).unwrap(),
                 chunk_type: ChunkType {
-                    bytes: 4,
+                    dtype: Dtype::F32,
                     is_big_endian: false,
                 },
                 dimensions: SHAPE.to_vec(),

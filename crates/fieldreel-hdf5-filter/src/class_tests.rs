@@ -3,6 +3,8 @@
 use fieldreel_reel::{BaseChoice, Bound, Codecs, Effort};
 
 use super::*;
+use fieldreel_core::Dtype;
+
 use crate::ChunkType;
 
 /// Calls the filter of the class with memory of `malloc`, as HDF5 does.
@@ -49,7 +51,7 @@ fn whole(dimensions: &[usize], bound: Bound) -> Parameters {
             fill: None,
         },
         chunk_type: ChunkType {
-            bytes: 4,
+            dtype: Dtype::F32,
             is_big_endian: false,
         },
         dimensions: dimensions.to_vec(),
@@ -153,7 +155,7 @@ fn every_prefix_other_numbers_and_other_shapes_are_an_error() {
         assert_eq!(call(REVERSE, &numbers, &segment), None, "{dimensions:?}");
     }
     let mut double = whole(&[8, 9], Bound::Absolute(0.01));
-    double.chunk_type.bytes = 8;
+    double.chunk_type.dtype = Dtype::F64;
     assert_eq!(call(REVERSE, &double.to_values().unwrap(), &segment), None);
     assert_eq!(call(0, &numbers, &bytes[1..]), None);
     assert_eq!(call(0, &[5], &bytes), None);

@@ -7,6 +7,8 @@ use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
 use std::mem::{MaybeUninit, transmute_copy};
 use std::ptr;
 
+use fieldreel_core::{Dtype, Element, Scalar, with_element_type};
+
 use crate::{ChunkType, FILTER_ID, FilterError};
 
 /// An identifier of HDF5 1.10 and later.
@@ -236,25 +238,33 @@ impl Host {
         sides.collect::<Result<_, _>>().map_err(|_| failed(NAME))
     }
 
-    /// Returns the type of values if it is binary32 or binary64 in either byte order. Other floats of 4 or 8 bytes, with other
-    /// fields or fewer bits, are refused: their bytes mean other numbers.
+    /// Returns the type of values if it is binary32, binary64 or an integer of 8 to 64 bits, in either byte order. Others of as
+    /// many bytes, with other fields or fewer bits, are refused: their bytes mean other numbers.
     pub(crate) fn chunk_type(&self, values: Hid) -> Result<ChunkType, FilterError> {
         type Equal = unsafe extern "C" fn(Hid, Hid) -> c_int;
 
         // SAFETY: the type of this function in every version.
         let equal: Equal = unsafe { self.function(c"H5Tequal")? };
-        for (name, bytes, is_big_endian) in [
-            (c"H5T_IEEE_F32LE_g", 4, false),
-            (c"H5T_IEEE_F64LE_g", 8, false),
-            (c"H5T_IEEE_F32BE_g", 4, true),
-            (c"H5T_IEEE_F64BE_g", 8, true),
+        for (dtype, [little, big]) in [
+            (Dtype::F32, [c"H5T_IEEE_F32LE_g", c"H5T_IEEE_F32BE_g"]),
+            (Dtype::F64, [c"H5T_IEEE_F64LE_g", c"H5T_IEEE_F64BE_g"]),
+            (Dtype::I8, [c"H5T_STD_I8LE_g", c"H5T_STD_I8BE_g"]),
+            (Dtype::I16, [c"H5T_STD_I16LE_g", c"H5T_STD_I16BE_g"]),
+            (Dtype::I32, [c"H5T_STD_I32LE_g", c"H5T_STD_I32BE_g"]),
+            (Dtype::I64, [c"H5T_STD_I64LE_g", c"H5T_STD_I64BE_g"]),
+            (Dtype::U8, [c"H5T_STD_U8LE_g", c"H5T_STD_U8BE_g"]),
+            (Dtype::U16, [c"H5T_STD_U16LE_g", c"H5T_STD_U16BE_g"]),
+            (Dtype::U32, [c"H5T_STD_U32LE_g", c"H5T_STD_U32BE_g"]),
+            (Dtype::U64, [c"H5T_STD_U64LE_g", c"H5T_STD_U64BE_g"]),
         ] {
-            // SAFETY: a variable of this type in every version; the function takes any identifiers.
-            if unsafe { equal(values, self.identifier(name)?) } > 0 {
-                return Ok(ChunkType {
-                    bytes,
-                    is_big_endian,
-                });
+            for (name, is_big_endian) in [(little, false), (big, true)] {
+                // SAFETY: a variable of this type in every version; the function takes any identifiers.
+                if unsafe { equal(values, self.identifier(name)?) } > 0 {
+                    return Ok(ChunkType {
+                        dtype,
+                        is_big_endian,
+                    });
+                }
             }
         }
         Err(FilterError::Dataset {
@@ -269,7 +279,7 @@ impl Host {
         list: Hid,
         values: Hid,
         chunk_type: ChunkType,
-    ) -> Result<Option<f64>, FilterError> {
+    ) -> Result<Option<Scalar>, FilterError> {
         type Defined = unsafe extern "C" fn(Hid, *mut c_int) -> c_int;
         type Get = unsafe extern "C" fn(Hid, Hid, *mut c_void) -> c_int;
 
@@ -291,17 +301,15 @@ impl Host {
             return Ok(None);
         }
         let mut bytes = [0_u8; 8];
-        // SAFETY: a value of the type takes 4 or 8 bytes, which are there.
+        // SAFETY: a value of the type takes at most 8 bytes, which are there.
         if unsafe { get(list, values, bytes.as_mut_ptr().cast()) } < 0 {
             return Err(failed(GET));
         }
-        let [a, b, c, d, ..] = bytes;
-        Ok(Some(match (chunk_type.bytes, chunk_type.is_big_endian) {
-            (4, false) => f32::from_le_bytes([a, b, c, d]).into(),
-            (4, true) => f32::from_be_bytes([a, b, c, d]).into(),
-            (_, false) => f64::from_le_bytes(bytes),
-            (_, true) => f64::from_be_bytes(bytes),
-        }))
+        let value = with_element_type!(chunk_type.dtype, T => {
+            let values = T::from_bytes(&bytes[..T::BYTES], chunk_type.is_big_endian);
+            values.first().map(|value| value.to_scalar())
+        });
+        Ok(value)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What HDF5 keeps with a dataset: the filter's `cd_values`.
 
+use fieldreel_core::{Dtype, Scalar};
 use fieldreel_reel::{BaseChoice, Bound, Codecs, Effort};
 
 use crate::FilterError;
@@ -11,10 +12,10 @@ const WHOLE: u32 = 0x4652_0001;
 const WRITTEN: usize = 5;
 
 /// Numbers in whole parameters.
-const COUNT: usize = 16;
+const COUNT: usize = 19;
 
 /// Dimensions that a chunk may have, at most.
-const MOST_DIMENSIONS: usize = 5;
+const MOST_DIMENSIONS: usize = 8;
 
 /// What a writer asks for: kind of bound, its number in two halves, effort, base, fill value.
 ///
@@ -36,14 +37,14 @@ pub struct WriteParameters {
     /// The codecs that may encode a video.
     pub codecs: Codecs,
     /// The value that stands for missing ones.
-    pub fill: Option<f64>,
+    pub fill: Option<Scalar>,
 }
 
 /// The type of a chunk's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChunkType {
-    /// Bytes of a value: 4 or 8.
-    pub bytes: usize,
+    /// The type of a value.
+    pub dtype: Dtype,
     /// Whether the most significant byte is first.
     pub is_big_endian: bool,
 }
@@ -55,7 +56,7 @@ pub struct Parameters {
     pub write: WriteParameters,
     /// The chunk's values.
     pub chunk_type: ChunkType,
-    /// The chunk's dimensions, 2 to 5, slowest first.
+    /// The chunk's dimensions, 1 to 8, slowest first.
     pub dimensions: Vec<usize>,
 }
 
@@ -99,7 +100,7 @@ impl WriteParameters {
         };
         let fill = match values.get(WRITTEN..).unwrap_or_default() {
             [] => None,
-            [low, high] => Some(whole_of(*low, *high)),
+            [low, high] => Some(Scalar::Float(whole_of(*low, *high))),
             _ => return invalid("after the base comes a fill value, a double, and no more"),
         };
         Ok(Self {
@@ -111,10 +112,10 @@ impl WriteParameters {
         })
     }
 
-    /// As a user gives them: five numbers, or seven with a fill value.
+    /// Returns them as a user gives them: five numbers, or seven with a fill value, of integers beyond 2^53 the nearest double.
     #[must_use]
     pub fn to_values(self) -> Vec<u32> {
-        let fill = self.fill.map(halves);
+        let fill = self.fill.map(|fill| halves(fill.to_f64()));
         let numbers = self.without_fill().into_iter();
         numbers.chain(fill.into_iter().flatten()).collect()
     }
@@ -167,6 +168,9 @@ impl Parameters {
             d2,
             d3,
             d4,
+            d5,
+            d6,
+            d7,
             fill,
             low,
             high,
@@ -174,20 +178,23 @@ impl Parameters {
         if *first != WHOLE {
             return invalid("they are of another version");
         }
+        let Some(dtype) = Dtype::from_id(*kind as u8).filter(|_| kind & !0x1FF == 0) else {
+            return invalid("the type of the values");
+        };
         let chunk_type = ChunkType {
-            bytes: (kind & 0xFF) as usize,
+            dtype,
             is_big_endian: kind & 0x100 != 0,
         };
-        if !matches!(chunk_type.bytes, 4 | 8) || kind & !0x1FF != 0 {
-            return invalid("the type of the values");
-        }
-        let dimensions = [*d0, *d1, *d2, *d3, *d4];
+        let dimensions = [*d0, *d1, *d2, *d3, *d4, *d5, *d6, *d7];
         let Some(dimensions) = dimensions.get(..*rank as usize) else {
             return invalid("the number of dimensions");
         };
+        let bits = u64::from(*high) << 32 | u64::from(*low);
         let fill = match fill {
             0 => None,
-            1 => Some(whole_of(*low, *high)),
+            1 => Some(Scalar::Float(f64::from_bits(bits))),
+            2 => Some((bits as i64).into()),
+            3 => Some(bits.into()),
             _ => return invalid("the fill value"),
         };
         let parameters = Self {
@@ -216,9 +223,17 @@ impl Parameters {
         }
         let [kind, low, high, effort, base] = self.write.without_fill();
         let chunk_type =
-            self.chunk_type.bytes as u32 | u32::from(self.chunk_type.is_big_endian) << 8;
-        let [d0, d1, d2, d3, d4] = dimensions;
-        let [fill_low, fill_high] = halves(self.write.fill.unwrap_or(0.0));
+            u32::from(self.chunk_type.dtype.id()) | u32::from(self.chunk_type.is_big_endian) << 8;
+        let [d0, d1, d2, d3, d4, d5, d6, d7] = dimensions;
+        let (fill, fill_bits) = match self.write.fill {
+            None => (0, 0),
+            Some(Scalar::Float(fill)) => (1, fill.to_bits()),
+            // No integer of 64 bits is beyond both types.
+            Some(Scalar::Integer(fill)) => match i64::try_from(fill) {
+                Ok(fill) => (2, fill as u64),
+                Err(_) => (3, fill as u64),
+            },
+        };
         let rank = self.dimensions.len() as u32;
         Ok([
             WHOLE,
@@ -234,9 +249,12 @@ impl Parameters {
             d2,
             d3,
             d4,
-            u32::from(self.write.fill.is_some()),
-            fill_low,
-            fill_high,
+            d5,
+            d6,
+            d7,
+            fill,
+            fill_bits as u32,
+            (fill_bits >> 32) as u32,
         ])
     }
 
@@ -249,21 +267,23 @@ impl Parameters {
     /// The chunk as `(time, y, x)`: all dimensions but the last two are one.
     ///
     /// # Errors
-    /// [`FilterError::Dataset`] if it has not 2 to 5 dimensions, one of them is 0, or it has 4 GiB or more.
+    /// [`FilterError::Dataset`] if it has not 1 to 8 dimensions, one of them is 0, or it has 4 GiB or more.
     pub fn shape(&self) -> Result<[usize; 3], FilterError> {
         let invalid = |reason| FilterError::Dataset { reason };
-        let [leading @ .., height, width] = &self.dimensions[..] else {
-            return Err(invalid("it has fewer than two dimensions"));
+        let (leading, height, width) = match &self.dimensions[..] {
+            [] => return Err(invalid("it has no dimensions")),
+            [width] => (&[][..], &1, width),
+            [leading @ .., height, width] => (leading, height, width),
         };
-        if leading.len() > MOST_DIMENSIONS - 2 {
-            return Err(invalid("it has more than five dimensions"));
+        if self.dimensions.len() > MOST_DIMENSIONS {
+            return Err(invalid("it has more than eight dimensions"));
         }
         let frames = leading
             .iter()
             .try_fold(1_usize, |product, &side| product.checked_mul(side));
         let bytes = frames
             .and_then(|frames| frames.checked_mul(*height)?.checked_mul(*width))
-            .and_then(|count| count.checked_mul(self.chunk_type.bytes));
+            .and_then(|count| count.checked_mul(self.chunk_type.dtype.bytes()));
         match (frames, bytes) {
             (_, Some(0)) => Err(invalid("a dimension is 0")),
             // HDF5's own limit.

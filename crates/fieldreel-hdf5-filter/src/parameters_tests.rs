@@ -20,7 +20,11 @@ fn write_parameters() -> impl Strategy<Value = WriteParameters> {
     ];
     let codecs = prop::sample::select(&Codecs::ALL[..]);
     let base = prop::sample::select(&BaseChoice::ALL[..]);
-    let fill = prop::option::of(-1e30_f64..1e30);
+    let fill = prop::option::of(prop_oneof![
+        (-1e30_f64..1e30).prop_map(Scalar::from),
+        any::<i64>().prop_map(Scalar::from),
+        any::<u64>().prop_map(Scalar::from),
+    ]);
     (bound, effort, base, codecs, fill).prop_map(|(bound, effort, base, codecs, fill)| {
         WriteParameters {
             bound,
@@ -40,20 +44,22 @@ proptest! {
     #[test]
     fn parameters_come_back(
         write in write_parameters(),
-        bytes in prop_oneof![Just(4_usize), Just(8)],
+        dtype in prop::sample::select(Dtype::ALL.to_vec()),
         is_big_endian: bool,
-        dimensions in prop::collection::vec(1_usize..50, 2..6),
+        dimensions in prop::collection::vec(1_usize..13, 1..9),
     ) {
-        let chunk_type = ChunkType { bytes, is_big_endian };
+        let chunk_type = ChunkType { dtype, is_big_endian };
         let parameters = Parameters { write, chunk_type, dimensions };
         let values = parameters.to_values().unwrap();
         prop_assert!(Parameters::are_whole(&values));
         prop_assert_eq!(Parameters::parse(&values).unwrap(), parameters);
-        prop_assert_eq!(WriteParameters::parse(&write.to_values()).unwrap(), write);
+        let fill = write.fill.map(|fill| Scalar::Float(fill.to_f64()));
+        let given = WriteParameters { fill, ..write };
+        prop_assert_eq!(WriteParameters::parse(&write.to_values()).unwrap(), given);
     }
 
     #[test]
-    fn any_numbers_are_parameters_or_an_error(values in prop::collection::vec(any::<u32>(), 0..20)) {
+    fn any_numbers_are_parameters_or_an_error(values in prop::collection::vec(any::<u32>(), 0..23)) {
         let _ = WriteParameters::parse(&values);
         let _ = Parameters::parse(&values);
         let mut values = values;
@@ -86,7 +92,7 @@ fn what_a_user_gives_ends_after_the_base_or_the_fill_value() {
     assert_eq!((parsed.base, parsed.fill), (BaseChoice::Prediction, None));
     // −99.9, as nccopy writes it.
     let parsed = WriteParameters::parse(&[5, 0, 0, 1, 0, 0x9999_999a, 0xc058_f999]).unwrap();
-    assert_eq!(parsed.fill, Some(-99.9));
+    assert_eq!(parsed.fill, Some(Scalar::Float(-99.9)));
     for wrong in [
         &[][..],
         &[0],
@@ -106,17 +112,17 @@ fn chunks_that_hdf5_cannot_have_are_refused() {
     let of = |dimensions: &[usize]| Parameters {
         write: WriteParameters::parse(&[5]).unwrap(),
         chunk_type: ChunkType {
-            bytes: 4,
+            dtype: Dtype::F32,
             is_big_endian: false,
         },
         dimensions: dimensions.to_vec(),
     };
     assert_eq!(of(&[3, 1, 2, 5, 7]).shape().unwrap(), [6, 5, 7]);
     assert_eq!(of(&[5, 7]).shape().unwrap(), [1, 5, 7]);
+    assert_eq!(of(&[7]).shape().unwrap(), [1, 1, 7]);
     for wrong in [
         &[][..],
-        &[5],
-        &[1; 6],
+        &[1; 9],
         &[4, 0, 4],
         &[0, usize::MAX, usize::MAX],
         &[1 << 15, 1 << 15],

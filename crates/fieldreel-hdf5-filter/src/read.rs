@@ -1,6 +1,5 @@
 //! What HDF5 reads: a chunk of a dataset, back into the bytes that it has room for.
 
-use fieldreel_quant::Dtype;
 use fieldreel_reel::segment;
 
 use crate::{FilterError, Parameters, decompress};
@@ -9,9 +8,9 @@ use crate::{FilterError, Parameters, decompress};
 /// the chunk.
 pub(crate) fn read(chunk: &[u8], numbers: &[u32]) -> Result<Vec<u8>, FilterError> {
     let parameters = Parameters::parse(numbers)?;
-    let bytes = parameters.chunk_type.bytes;
+    let dtype = parameters.chunk_type.dtype;
     let shape = parameters.shape()?;
-    let expected = shape.iter().product::<usize>() * bytes;
+    let expected = shape.iter().product::<usize>() * dtype.bytes();
     let info = segment::inspect(chunk)?;
     // HDF5 reads as much as a chunk has: more is too much, and less would be read past its end.
     let found = info
@@ -20,8 +19,7 @@ pub(crate) fn read(chunk: &[u8], numbers: &[u32]) -> Result<Vec<u8>, FilterError
         .try_fold(info.dtype.bytes(), |product, &side| {
             product.checked_mul(side)
         });
-    if info.shape != shape || found != Some(expected) || (info.dtype == Dtype::F32) != (bytes == 4)
-    {
+    if info.shape != shape || info.dtype != dtype {
         let found = found.unwrap_or(usize::MAX);
         return Err(FilterError::Size { expected, found });
     }

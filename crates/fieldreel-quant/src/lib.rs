@@ -46,7 +46,7 @@ mod traverse;
 pub use bytes::{join_bytes, split_bytes};
 pub use depth::BitDepth;
 pub use error::QuantError;
-pub use fieldreel_core::{Dtype, Float, ParseError};
+pub use fieldreel_core::{Dtype, Element, Float, ParseError};
 pub use missing::{Class, Mask, fill_smoothly, put_specials, specials_of};
 pub use quantiser::Quantiser;
 pub use range::ValueRange;

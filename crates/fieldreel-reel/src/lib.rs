@@ -30,7 +30,7 @@ mod verify;
 mod wire;
 
 pub use error::ReelError;
-pub use fieldreel_core::{Dtype, Limits};
+pub use fieldreel_core::{Dtype, Limits, Scalar};
 pub use options::{BaseChoice, Bound, Codecs, Effort, Extremes, Options, Validity, WriterOptions};
 pub use plan::{AxisOrder, Plan, PredictionPlan};
 #[cfg(feature = "ffmpeg")]

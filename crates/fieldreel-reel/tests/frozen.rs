@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use fieldreel_codec::X265Preset;
 use fieldreel_reel::{
     AxisOrder, Bound, Coordinate, Effort, Limits, Metadata, Numbers, Options, Plan, PredictionPlan,
-    ReelReader, Value, WriterOptions, compress,
+    ReelReader, Scalar, Value, WriterOptions, compress,
 };
 #[cfg(feature = "ffmpeg")]
 use fieldreel_reel::{BaseCodec, VideoPlan};
@@ -264,10 +264,27 @@ fn special_values_of_many_kinds_and_limits() {
         }
     }
     let mut options = Options::new(Bound::Absolute(0.02)).with_effort(Effort::Fast);
-    options.fills = vec![-999.0, 1e20];
-    options.valid_range = Some([0.0, 0.9]);
+    options.fills = vec![Scalar::Float(-999.0), Scalar::Float(1e20)];
+    options.valid_range = Some([Scalar::Float(0.0), Scalar::Float(0.9)]);
     options.plan = Some(Plan::Prediction(PredictionPlan::of(Effort::Fast)));
     frozen("v1-special-values.reel", &values, options.clone(), 7);
     options.bound = Bound::Pointwise(0.01);
     frozen("v1-special-pointwise.reel", &values, options, 12);
+}
+
+#[test]
+fn integers_on_a_lattice_and_beyond_double_precision() {
+    let values = f32s(0.0, 1000.0).mapv(|value| 12 * value as i16 - 7);
+    let options = Options::new(Bound::Absolute(30.0)).with_effort(Effort::Balanced);
+    frozen("v1-integers-i16.reel", &values, options.with_fill(-7), 12);
+    let values = waves([4, 24, 40], 0.0, 1e6).mapv(|value| (1 << 63) + value as u64);
+    frozen(
+        "v1-integers-u64.reel",
+        &values,
+        Options::new(Bound::Lossless),
+        4,
+    );
+    let values = f32s(20.0, 90.0).mapv(|value| -value as i8);
+    let options = Options::new(Bound::Pointwise(0.06)).with_effort(Effort::Fast);
+    frozen("v1-integers-i8.reel", &values, options, 7);
 }

@@ -88,11 +88,18 @@ pub enum Error {
     /// A bound was given for a variable that cannot have one.
     #[cfg(feature = "dataset")]
     #[error(
-        "{variable:?} has no numbers in single or double precision, or not two to five dimensions: no bound can be for it"
+        "no bound can be for {variable:?}: it has no numbers, no or more than eight dimensions, or is packed with an offset while the bound is a part of each value"
     )]
     NoBoundFor {
         /// The variable.
         variable: String,
+    },
+    /// The system gives no threads.
+    #[cfg(feature = "dataset")]
+    #[error("no threads: {source}")]
+    Threads {
+        /// What rayon says.
+        source: rayon::ThreadPoolBuildError,
     },
     /// No preset has this name.
     #[error("there is no mode {name:?}: the modes are {}", crate::Preset::names())]

@@ -96,7 +96,7 @@ pub use fieldreel_plot as plot;
 pub use fieldreel_quant as quant;
 pub use fieldreel_reel as reel;
 pub use fieldreel_reel::{
-    BaseChoice, Bound, Codecs, Effort, Limits, Metadata, ReelReader, ReelWriter,
+    BaseChoice, Bound, Codecs, Effort, Limits, Metadata, ReelReader, ReelWriter, Scalar,
 };
 
 /// Compiles and runs the README's example.

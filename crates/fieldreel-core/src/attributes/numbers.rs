@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::{Element, Scalar};
+
 /// Numbers of one type.
 ///
 /// Exhaustive: a type that is added here does not compile until every format says what becomes of it.
@@ -29,22 +31,37 @@ pub enum Numbers {
     F64(Vec<f64>),
 }
 
+/// Evaluates an expression with the vector of whatever type [`Numbers`] have.
+///
+/// ```
+/// use fieldreel_core::{Numbers, with_numbers};
+///
+/// let numbers = Numbers::from(vec![1_u8, 2, 3]);
+/// assert_eq!(with_numbers!(&numbers, values => size_of_val(values.as_slice())), 3);
+/// ```
+#[macro_export]
+macro_rules! with_numbers {
+    ($numbers:expr, $values:ident => $result:expr) => {
+        match $numbers {
+            $crate::Numbers::I8($values) => $result,
+            $crate::Numbers::U8($values) => $result,
+            $crate::Numbers::I16($values) => $result,
+            $crate::Numbers::U16($values) => $result,
+            $crate::Numbers::I32($values) => $result,
+            $crate::Numbers::U32($values) => $result,
+            $crate::Numbers::I64($values) => $result,
+            $crate::Numbers::U64($values) => $result,
+            $crate::Numbers::F32($values) => $result,
+            $crate::Numbers::F64($values) => $result,
+        }
+    };
+}
+
 impl Numbers {
     /// How many there are.
     #[must_use]
     pub const fn len(&self) -> usize {
-        match self {
-            Self::I8(values) => values.len(),
-            Self::U8(values) => values.len(),
-            Self::I16(values) => values.len(),
-            Self::U16(values) => values.len(),
-            Self::I32(values) => values.len(),
-            Self::U32(values) => values.len(),
-            Self::I64(values) => values.len(),
-            Self::U64(values) => values.len(),
-            Self::F32(values) => values.len(),
-            Self::F64(values) => values.len(),
-        }
+        with_numbers!(self, values => values.len())
     }
 
     /// Whether there are none.
@@ -56,21 +73,13 @@ impl Numbers {
     /// As `f64`, nearest where a 64-bit integer has no exact one.
     #[must_use]
     pub fn to_f64(&self) -> Vec<f64> {
-        fn cast<T: Copy + Into<f64>>(values: &[T]) -> Vec<f64> {
-            values.iter().map(|&value| value.into()).collect()
-        }
-        match self {
-            Self::I8(values) => cast(values),
-            Self::U8(values) => cast(values),
-            Self::I16(values) => cast(values),
-            Self::U16(values) => cast(values),
-            Self::I32(values) => cast(values),
-            Self::U32(values) => cast(values),
-            Self::I64(values) => values.iter().map(|&value| value as f64).collect(),
-            Self::U64(values) => values.iter().map(|&value| value as f64).collect(),
-            Self::F32(values) => cast(values),
-            Self::F64(values) => values.clone(),
-        }
+        with_numbers!(self, values => values.iter().map(|value| value.to_f64()).collect())
+    }
+
+    /// Returns the numbers, exactly.
+    #[must_use]
+    pub fn to_scalars(&self) -> Vec<Scalar> {
+        with_numbers!(self, values => values.iter().map(|&value| value.into()).collect())
     }
 
     /// Returns how many are NaN.
@@ -85,24 +94,12 @@ impl Numbers {
 
     /// Returns the numbers at the same indices of each block of `block` numbers.
     pub(crate) fn of_each_block(&self, block: usize, indices: Range<usize>) -> Self {
-        fn of_each<T: Copy>(values: &[T], block: usize, indices: &Range<usize>) -> Vec<T> {
-            // `chunks_exact` does not take 0.
+        // `chunks_exact` does not take 0.
+        with_numbers!(self, values => {
             let blocks = values.chunks_exact(block.max(1));
             let parts = blocks.filter_map(|block| block.get(indices.clone()));
-            parts.flatten().copied().collect()
-        }
-        match self {
-            Self::I8(values) => of_each(values, block, &indices).into(),
-            Self::U8(values) => of_each(values, block, &indices).into(),
-            Self::I16(values) => of_each(values, block, &indices).into(),
-            Self::U16(values) => of_each(values, block, &indices).into(),
-            Self::I32(values) => of_each(values, block, &indices).into(),
-            Self::U32(values) => of_each(values, block, &indices).into(),
-            Self::I64(values) => of_each(values, block, &indices).into(),
-            Self::U64(values) => of_each(values, block, &indices).into(),
-            Self::F32(values) => of_each(values, block, &indices).into(),
-            Self::F64(values) => of_each(values, block, &indices).into(),
-        }
+            parts.flatten().copied().collect::<Vec<_>>().into()
+        })
     }
 }
 
@@ -158,5 +155,6 @@ mod tests {
         let nearest = [2_f64.powi(53), 2_f64.powi(53) + 4.0, -2_f64.powi(63)];
         assert_eq!(Numbers::I64(wide.to_vec()).to_f64(), nearest);
         assert_eq!(Numbers::from(u64::MAX).to_f64(), [2_f64.powi(64)]);
+        assert_eq!(Numbers::from(u64::MAX).to_scalars(), [u64::MAX.into()]);
     }
 }

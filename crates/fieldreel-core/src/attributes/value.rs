@@ -1,6 +1,7 @@
 //! What an attribute stands for.
 
 use super::Numbers;
+use crate::Scalar;
 
 /// The value of an attribute, in the type that the file gave it.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +34,15 @@ impl AttributeValue {
         match self {
             Self::Text(_) | Self::Texts(_) => Vec::new(),
             Self::Numbers(numbers) => numbers.to_f64(),
+        }
+    }
+
+    /// The numbers as [`Numbers::to_scalars`]. Empty for text.
+    #[must_use]
+    pub fn to_scalars(&self) -> Vec<Scalar> {
+        match self {
+            Self::Text(_) | Self::Texts(_) => Vec::new(),
+            Self::Numbers(numbers) => numbers.to_scalars(),
         }
     }
 

@@ -5,62 +5,154 @@ use std::str::FromStr;
 
 use crate::ParseError;
 
-/// The type of a field's values, as a file records it: `f32` or `f64`.
+/// The type of a field's values, as a file records it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dtype {
     /// IEEE 754 binary32, written `f32`.
     F32,
     /// IEEE 754 binary64, written `f64`.
     F64,
+    /// Signed integers of 8 bits, written `i8`.
+    I8,
+    /// Signed integers of 16 bits, written `i16`.
+    I16,
+    /// Signed integers of 32 bits, written `i32`.
+    I32,
+    /// Signed integers of 64 bits, written `i64`.
+    I64,
+    /// Unsigned integers of 8 bits, written `u8`.
+    U8,
+    /// Unsigned integers of 16 bits, written `u16`.
+    U16,
+    /// Unsigned integers of 32 bits, written `u32`.
+    U32,
+    /// Unsigned integers of 64 bits, written `u64`.
+    U64,
 }
 
 impl Dtype {
-    /// The bytes that one value takes in memory: 4 or 8.
+    /// All types. A file records a type by its index here.
+    pub const ALL: [Self; 10] = [
+        Self::F32,
+        Self::F64,
+        Self::I8,
+        Self::I16,
+        Self::I32,
+        Self::I64,
+        Self::U8,
+        Self::U16,
+        Self::U32,
+        Self::U64,
+    ];
+
+    /// Returns the number that stands for the type in files.
+    #[must_use]
+    pub const fn id(self) -> u8 {
+        self as u8
+    }
+
+    /// Returns the type that a number stands for in files; `None` if there is no such type.
+    #[must_use]
+    pub fn from_id(id: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(id)).copied()
+    }
+
+    /// Returns the number of bytes that one value takes in memory.
     #[must_use]
     pub const fn bytes(self) -> usize {
         match self {
-            Self::F32 => 4,
-            Self::F64 => 8,
+            Self::I8 | Self::U8 => 1,
+            Self::I16 | Self::U16 => 2,
+            Self::F32 | Self::I32 | Self::U32 => 4,
+            Self::F64 | Self::I64 | Self::U64 => 8,
+        }
+    }
+
+    /// Returns true for floating-point types.
+    #[must_use]
+    pub const fn is_float(self) -> bool {
+        matches!(self, Self::F32 | Self::F64)
+    }
+
+    /// Returns the name of the type, as `Display` writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+            Self::I8 => "i8",
+            Self::I16 => "i16",
+            Self::I32 => "i32",
+            Self::I64 => "i64",
+            Self::U8 => "u8",
+            Self::U16 => "u16",
+            Self::U32 => "u32",
+            Self::U64 => "u64",
         }
     }
 }
 
 impl fmt::Display for Dtype {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::F32 => "f32",
-            Self::F64 => "f64",
-        })
+        f.pad(self.name())
     }
 }
 
 impl FromStr for Dtype {
     type Err = ParseError;
 
-    /// The inverse of `Display`: reads `f32` and `f64`.
+    /// Reads what `Display` writes.
     ///
     /// # Errors
     ///
     /// [`ParseError`] if `text` is anything else.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        match text {
-            "f32" => Ok(Self::F32),
-            "f64" => Ok(Self::F64),
-            _ => Err(ParseError::new("a dtype", text)),
-        }
+        let named = Self::ALL.into_iter().find(|dtype| dtype.name() == text);
+        named.ok_or_else(|| ParseError::new("a dtype", text))
     }
+}
+
+/// Evaluates an expression with a type name that stands for the element type of a [`Dtype`].
+///
+/// ```
+/// use fieldreel_core::{Dtype, Element, with_element_type};
+///
+/// fn largest(dtype: Dtype) -> f64 {
+///     with_element_type!(dtype, T => T::from_f64(f64::INFINITY).to_f64())
+/// }
+///
+/// assert_eq!(largest(Dtype::U8), 255.0);
+/// ```
+#[macro_export]
+macro_rules! with_element_type {
+    ($dtype:expr, $element:ident => $result:expr) => {
+        $crate::with_element_type!(@ $dtype, $element => $result,
+            F32 f32, F64 f64, I8 i8, I16 i16, I32 i32, I64 i64, U8 u8, U16 u16, U32 u32, U64 u64)
+    };
+    (@ $dtype:expr, $element:ident => $result:expr, $($variant:ident $type:ty),*) => {
+        match $dtype {
+            $($crate::Dtype::$variant => {
+                type $element = $type;
+                $result
+            })*
+        }
+    };
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Element;
 
     #[test]
-    fn names_are_short_and_others_are_refused() {
-        for (dtype, name) in [(Dtype::F32, "f32"), (Dtype::F64, "f64")] {
-            assert_eq!(dtype.to_string(), name);
-            assert_eq!(name.parse(), Ok(dtype));
+    fn names_and_numbers_stand_for_types_and_others_are_refused() {
+        for (id, dtype) in (0..).zip(Dtype::ALL) {
+            assert_eq!(dtype.to_string().parse(), Ok(dtype));
+            assert_eq!((dtype.id(), Dtype::from_id(id)), (id, Some(dtype)));
+            let found = with_element_type!(dtype, T => (T::DTYPE, size_of::<T>(), T::IS_FLOAT));
+            assert_eq!(found, (dtype, dtype.bytes(), dtype.is_float()));
         }
+        assert_eq!(Dtype::from_id(Dtype::ALL.len() as u8), None);
         let refused = ParseError::new("a dtype", "f16");
         assert_eq!("f16".parse::<Dtype>(), Err(refused));
     }

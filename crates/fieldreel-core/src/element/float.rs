@@ -2,8 +2,8 @@
 
 use std::ops::Neg;
 
-use super::Element;
-use crate::ParseError;
+use super::{Dtype, Element, Scalar, common};
+use crate::{Numbers, ParseError};
 
 /// A floating-point value of a field: `f32` or `f64`.
 pub trait Float: Element + Neg<Output = Self> {
@@ -13,12 +13,6 @@ pub trait Float: Element + Neg<Output = Self> {
     const NEG_INFINITY: Self;
     /// The quiet NaN of positive sign and no payload. `NAN` of the standard library does not promise its bits.
     const NAN: Self;
-
-    /// Returns the value of the type nearest to `value`; ties go to the even one.
-    fn from_f64(value: f64) -> Self;
-
-    /// Returns true if the value is neither NaN nor infinite.
-    fn is_finite(self) -> bool;
 
     /// Returns true if the sign bit is set, that of a zero or NaN included.
     fn is_sign_negative(self) -> bool;
@@ -46,21 +40,99 @@ pub trait Float: Element + Neg<Output = Self> {
 }
 
 macro_rules! float {
-    ($type:ty, $nan:literal, $expected:literal) => {
-        impl Float for $type {
-            const INFINITY: Self = <$type>::INFINITY;
-            const NEG_INFINITY: Self = <$type>::NEG_INFINITY;
-            const NAN: Self = <$type>::from_bits($nan);
+    ($type:ty, $variant:ident, $signed:ty, $unsigned:ty, $nan:literal, $expected:literal) => {
+        impl Element for $type {
+            common!($variant);
+
+            const HALF_ULP: f64 = (<$type>::EPSILON / 2.0) as f64;
+
+            #[inline]
+            fn to_f64(self) -> f64 {
+                f64::from(self)
+            }
 
             #[inline]
             fn from_f64(value: f64) -> Self {
                 value as $type
             }
 
+            fn from_scalar(number: Scalar) -> Option<Self> {
+                Some(number.to_f64() as $type)
+            }
+
+            fn to_scalar(self) -> Scalar {
+                self.into()
+            }
+
+            fn at_least(limit: Scalar) -> Option<Self> {
+                let limit = limit.to_f64();
+                let nearest = (limit as $type).max(Self::MIN);
+                let value = match f64::from(nearest) < limit {
+                    true => nearest.next_up(),
+                    false => nearest,
+                };
+                (value < Self::INFINITY).then_some(value)
+            }
+
+            fn at_most(limit: Scalar) -> Option<Self> {
+                Self::at_least(Scalar::Float(-limit.to_f64())).map(|value| -value)
+            }
+
             #[inline]
             fn is_finite(self) -> bool {
                 self.is_finite()
             }
+
+            #[inline]
+            fn minus(self, other: Self) -> f64 {
+                f64::from(self) - f64::from(other)
+            }
+
+            #[inline]
+            fn magnitude(self) -> Option<Self> {
+                (self != 0.0).then_some(self.abs())
+            }
+
+            #[inline]
+            fn negated(self) -> Self {
+                -self
+            }
+
+            #[inline]
+            fn bits(self) -> u64 {
+                self.to_bits().into()
+            }
+
+            #[inline]
+            fn of_bits(bits: u64) -> Self {
+                Self::from_bits(bits as $unsigned)
+            }
+
+            #[inline]
+            fn ordinal(self) -> i64 {
+                let bits = self.to_bits() as $signed;
+                // Negative ones descend by magnitude: turn all their bits but the sign.
+                let turned = ((bits >> (<$signed>::BITS - 1)) as $unsigned >> 1) as $signed;
+                (bits ^ turned).into()
+            }
+
+            #[inline]
+            fn of_ordinal(ordinal: i64) -> Self {
+                let ordinal = ordinal as $signed;
+                let turned = ((ordinal >> (<$signed>::BITS - 1)) as $unsigned >> 1) as $signed;
+                Self::from_bits((ordinal ^ turned) as $unsigned)
+            }
+
+            fn gap(self) -> f64 {
+                let magnitude = self.abs().min(Self::MAX.next_down());
+                (magnitude.next_up() - magnitude).into()
+            }
+        }
+
+        impl Float for $type {
+            const INFINITY: Self = <$type>::INFINITY;
+            const NEG_INFINITY: Self = <$type>::NEG_INFINITY;
+            const NAN: Self = <$type>::from_bits($nan);
 
             #[inline]
             fn is_sign_negative(self) -> bool {
@@ -85,8 +157,8 @@ macro_rules! float {
     };
 }
 
-float!(f32, 0x7fc0_0000, "a finite f32");
-float!(f64, 0x7ff8_0000_0000_0000, "a finite f64");
+float!(f32, F32, i32, u32, 0x7fc0_0000, "a finite f32");
+float!(f64, F64, i64, u64, 0x7ff8_0000_0000_0000, "a finite f64");
 
 #[cfg(test)]
 mod tests {
@@ -136,10 +208,28 @@ mod tests {
     }
 
     #[test]
+    fn limits_are_values_of_the_type() {
+        assert!(f32::at_least(Scalar::Float(0.1)).is_some_and(|x| f64::from(x) >= 0.1));
+        assert!(f32::at_most(Scalar::Float(0.1)).is_some_and(|x| f64::from(x) <= 0.1));
+        assert_eq!(f32::at_least(Scalar::Float(1e300)), None);
+        assert_eq!(f32::at_least(Scalar::Float(f64::NAN)), Some(f32::MIN));
+        assert_eq!(f64::at_most(Scalar::Float(f64::INFINITY)), Some(f64::MAX));
+        assert_eq!(f32::at_most(Scalar::Integer(1 << 24)), Some(16_777_216.0));
+    }
+
+    #[test]
     fn gaps_are_those_of_the_type() {
         assert_eq!(1.0_f32.gap_above(), f64::from(f32::EPSILON));
         assert_eq!(1.0_f32.gap_below(), f64::from(f32::EPSILON) / 2.0);
         assert_eq!((-1.0_f64).gap_below(), f64::EPSILON);
         assert_eq!(f32::from_f64(1.0 + 1e-12), 1.0);
+        assert_eq!(1.0_f32.gap(), f64::from(f32::EPSILON));
+        assert_eq!(
+            f32::MIN.gap(),
+            f64::from(f32::MAX) - f64::from(f32::MAX.next_down())
+        );
+        assert!(f64::MAX.gap().is_finite());
+        assert_eq!(1.0_f32.next_up().ordinal() - 1.0_f32.ordinal(), 1);
+        assert_eq!((-1.0_f32).ordinal() - (-1.0_f32).next_down().ordinal(), 1);
     }
 }

@@ -2,43 +2,139 @@
 
 mod dtype;
 mod float;
+mod integer;
+mod scalar;
 
 use std::fmt::{Debug, Display};
 
 pub use dtype::Dtype;
 pub use float::Float;
+pub use scalar::Scalar;
 
-/// A value of a field. Sealed; implemented by `f32` and `f64`.
+use crate::Numbers;
+
+/// A value of a field. Sealed; implemented by `f32`, `f64`, and the integers of 8 to 64 bits.
 pub trait Element:
-    sealed::Sealed + Copy + Default + PartialOrd + Debug + Display + Send + Sync + 'static
+    sealed::Sealed + bytemuck::Pod + Default + PartialOrd + Debug + Display + Send + Sync
 {
     /// The name of the type in metadata.
     const DTYPE: Dtype;
 
-    /// Returns the same value as an `f64`, exactly.
+    /// The number of bytes of a value.
+    const BYTES: usize = size_of::<Self>();
+
+    /// True for floating-point types.
+    const IS_FLOAT: bool = Self::DTYPE.is_float();
+
+    /// True if each value of the type is an `f64`, and so is each difference of two if the type is one of integers.
+    const FITS_F64: bool = Self::IS_FLOAT || Self::BYTES < 8;
+
+    /// The smallest finite value.
+    const LOWEST: Self;
+
+    /// The largest finite value.
+    const HIGHEST: Self;
+
+    /// Half of the gap to the next value, relative to the value, at most; 0 for integers.
+    const HALF_ULP: f64;
+
+    /// Returns the nearest `f64`: the same value but for integers of 64 bits.
     fn to_f64(self) -> f64;
+
+    /// Returns the nearest value of the type; ties go to the even one. Of integers, numbers beyond the type's range give its
+    /// limits, and NaN gives 0.
+    fn from_f64(value: f64) -> Self;
+
+    /// Returns the value of the type that a number is: the nearest of a floating-point type, the same of integers, or `None`.
+    fn from_scalar(number: Scalar) -> Option<Self>;
+
+    /// Returns the same value as a number of any type.
+    fn to_scalar(self) -> Scalar;
+
+    /// Returns the smallest finite value that is not below `limit`; `None` if there is none. NaN is no limit.
+    fn at_least(limit: Scalar) -> Option<Self>;
+
+    /// Returns the largest finite value that is not above `limit`; `None` if there is none. NaN is no limit.
+    fn at_most(limit: Scalar) -> Option<Self>;
+
+    /// Returns true if the value is neither NaN nor infinite.
+    fn is_finite(self) -> bool;
+
+    /// Returns `self − other`, rounded once.
+    fn minus(self, other: Self) -> f64;
+
+    /// Returns the magnitude; `None` if it is zero or no value of the type.
+    fn magnitude(self) -> Option<Self>;
+
+    /// Returns the value with the other sign; of unsigned integers, modulo the size of the type.
+    fn negated(self) -> Self;
+
+    /// Returns the bits in the lowest bytes.
+    fn bits(self) -> u64;
+
+    /// Returns the value of these bits, the lowest ones if there are too many.
+    fn of_bits(bits: u64) -> Self;
+
+    /// Returns the number of the value when all values are in order, negative floating-point ones by descending magnitude.
+    fn ordinal(self) -> i64;
+
+    /// Returns the value of this ordinal, modulo the number of values.
+    fn of_ordinal(ordinal: i64) -> Self;
+
+    /// Returns the gap from the magnitude to the next larger one; of the largest, that to the next smaller one.
+    fn gap(self) -> f64;
+
+    /// Returns values from little-endian bytes, or big-endian ones; bytes after the last whole value are left out.
+    fn from_bytes(bytes: &[u8], is_big_endian: bool) -> Vec<Self>;
+
+    /// Returns these numbers if they are of this type, or else gives them back.
+    ///
+    /// # Errors
+    ///
+    /// The numbers, if they are of another type.
+    fn of_numbers(numbers: Numbers) -> Result<Vec<Self>, Numbers>;
+
+    /// Returns values as numbers of this type.
+    fn into_numbers(values: Vec<Self>) -> Numbers;
 }
 
-impl Element for f32 {
-    const DTYPE: Dtype = Dtype::F32;
+/// The items of [`Element`] that are the same text for all types.
+macro_rules! common {
+    ($variant:ident) => {
+        const DTYPE: Dtype = Dtype::$variant;
+        const LOWEST: Self = Self::MIN;
+        const HIGHEST: Self = Self::MAX;
 
-    #[inline]
-    fn to_f64(self) -> f64 {
-        f64::from(self)
-    }
+        fn from_bytes(bytes: &[u8], is_big_endian: bool) -> Vec<Self> {
+            let (values, _) = bytes.as_chunks();
+            let value = |&bytes| match is_big_endian {
+                true => Self::from_be_bytes(bytes),
+                false => Self::from_le_bytes(bytes),
+            };
+            values.iter().map(value).collect()
+        }
+
+        fn of_numbers(numbers: Numbers) -> Result<Vec<Self>, Numbers> {
+            match numbers {
+                Numbers::$variant(values) => Ok(values),
+                other => Err(other),
+            }
+        }
+
+        fn into_numbers(values: Vec<Self>) -> Numbers {
+            Numbers::$variant(values)
+        }
+    };
 }
-
-impl Element for f64 {
-    const DTYPE: Dtype = Dtype::F64;
-
-    #[inline]
-    fn to_f64(self) -> f64 {
-        self
-    }
-}
+use common;
 
 mod sealed {
     pub trait Sealed {}
-    impl Sealed for f32 {}
-    impl Sealed for f64 {}
+
+    macro_rules! sealed {
+        ($($type:ty)*) => {$(
+            impl Sealed for $type {}
+        )*};
+    }
+    sealed!(f32 f64 i8 i16 i32 i64 u8 u16 u32 u64);
 }

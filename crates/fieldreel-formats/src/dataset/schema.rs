@@ -1,5 +1,7 @@
 //! What a file has, without the values.
 
+use fieldreel_core::Dtype;
+
 use super::user::{UserType, has_pointers};
 use crate::{Attributes, FormatError, Result};
 
@@ -105,6 +107,24 @@ impl Kind {
             Self::I64 | Self::U64 | Self::F64 | Self::Text => 8,
             Self::User { bytes, .. } => bytes,
         }
+    }
+
+    /// Returns the type of values that are numbers.
+    #[must_use]
+    pub const fn dtype(self) -> Option<Dtype> {
+        Some(match self {
+            Self::I8 => Dtype::I8,
+            Self::U8 => Dtype::U8,
+            Self::I16 => Dtype::I16,
+            Self::U16 => Dtype::U16,
+            Self::I32 => Dtype::I32,
+            Self::U32 => Dtype::U32,
+            Self::I64 => Dtype::I64,
+            Self::U64 => Dtype::U64,
+            Self::F32 => Dtype::F32,
+            Self::F64 => Dtype::F64,
+            Self::Char | Self::Text | Self::User { .. } => return None,
+        })
     }
 
     /// Whether values are in single or double precision.

@@ -3,14 +3,15 @@
 use ndarray::{ArrayD, ArrayView3, ArrayViewD, Axis, CowArray, Ix3, IxDyn};
 
 use super::{Coordinate, Field, FieldValues};
-use crate::{FormatError, Result};
+use crate::{FormatError, Result, with_values};
 
 /// How to view a field as `(time, y, x)`. The last two axes that remain are y and x.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum FrameView {
     /// Every axis before the last two is folded into time, the first one slowest: a
-    /// `(time, level, y, x)` field becomes `time × level` frames. Two dimensions make one frame.
+    /// `(time, level, y, x)` field becomes `time × level` frames. Two dimensions make one frame, or, if the first of them is
+    /// time, frames of one row each; one dimension makes one row, and none makes one value.
     #[default]
     FoldLeading,
     /// One index of one dimension, then as [`FoldLeading`](Self::FoldLeading).
@@ -30,48 +31,64 @@ pub enum FrameView {
 /// Frames `(time, y, x)`: a view of a field where its layout allows, else a copy.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Frames<'a> {
-    /// Single precision.
+    /// Values of type `f32`.
     F32(CowArray<'a, f32, Ix3>),
-    /// Double precision.
+    /// Values of type `f64`.
     F64(CowArray<'a, f64, Ix3>),
+    /// Values of type `i8`.
+    I8(CowArray<'a, i8, Ix3>),
+    /// Values of type `i16`.
+    I16(CowArray<'a, i16, Ix3>),
+    /// Values of type `i32`.
+    I32(CowArray<'a, i32, Ix3>),
+    /// Values of type `i64`.
+    I64(CowArray<'a, i64, Ix3>),
+    /// Values of type `u8`.
+    U8(CowArray<'a, u8, Ix3>),
+    /// Values of type `u16`.
+    U16(CowArray<'a, u16, Ix3>),
+    /// Values of type `u32`.
+    U32(CowArray<'a, u32, Ix3>),
+    /// Values of type `u64`.
+    U64(CowArray<'a, u64, Ix3>),
 }
 
 impl Frames<'_> {
     /// `[time, y, x]`.
     #[must_use]
     pub fn shape(&self) -> [usize; 3] {
-        let (time, y, x) = match self {
-            Self::F32(frames) => frames.dim(),
-            Self::F64(frames) => frames.dim(),
-        };
-        [time, y, x]
+        with_values!(Frames, self, frames => frames.dim()).into()
     }
 }
 
-impl<'a> From<ArrayView3<'a, f32>> for Frames<'a> {
-    fn from(frames: ArrayView3<'a, f32>) -> Self {
-        Self::F32(frames.into())
-    }
-}
+macro_rules! from_view {
+    ($($variant:ident $type:ty),*) => {$(
+        impl<'a> From<ArrayView3<'a, $type>> for Frames<'a> {
+            fn from(frames: ArrayView3<'a, $type>) -> Self {
+                Self::$variant(frames.into())
+            }
+        }
 
-impl<'a> From<ArrayView3<'a, f64>> for Frames<'a> {
-    fn from(frames: ArrayView3<'a, f64>) -> Self {
-        Self::F64(frames.into())
-    }
+        impl<'a> From<CowArray<'a, $type, Ix3>> for Frames<'a> {
+            fn from(frames: CowArray<'a, $type, Ix3>) -> Self {
+                Self::$variant(frames)
+            }
+        }
+    )*};
 }
+from_view!(F32 f32, F64 f64, I8 i8, I16 i16, I32 i32, I64 i64, U8 u8, U16 u16, U32 u32, U64 u64);
 
 impl Field {
     /// The field as frames `(time, y, x)`.
     ///
     /// # Errors
     ///
-    /// - [`FormatError::RankTooLow`] when fewer than two axes remain.
+    /// - [`FormatError::RankTooLow`] when fewer than three axes are there for [`FrameView::TimeAlong`].
     /// - [`FormatError::DimensionNotFound`], [`FormatError::IndexOutOfRange`] for a wrong `view`.
     pub fn as_frames(&self, view: &FrameView) -> Result<Frames<'_>> {
         let plan = Plan::new(self, view)?;
-        Ok(match &self.values {
-            FieldValues::F32(values) => Frames::F32(plan.frames(values.view(), self)?),
-            FieldValues::F64(values) => Frames::F64(plan.frames(values.view(), self)?),
+        with_values!(FieldValues, &self.values, values => {
+            Ok(plan.frames(values.view(), self)?.into())
         })
     }
 
@@ -92,10 +109,9 @@ impl Field {
                 found: frames.shape().to_vec(),
             });
         }
-        let values = match frames {
-            Frames::F32(frames) => FieldValues::F32(plan.unfold(frames.view(), self)?),
-            Frames::F64(frames) => FieldValues::F64(plan.unfold(frames.view(), self)?),
-        };
+        let values: FieldValues = with_values!(Frames, frames, frames => {
+            plan.unfold(frames.view(), self)?.into()
+        });
         let mut field = Self {
             name: self.name.clone(),
             values,
@@ -151,20 +167,19 @@ impl Plan {
             order.remove(axis);
             order.insert(0, axis);
         }
-        let needed = if matches!(view, FrameView::TimeAlong { .. }) {
-            3
-        } else {
-            2
-        };
-        if shape.len() < needed {
+        if shape.len() < 3 && matches!(view, FrameView::TimeAlong { .. }) {
             return Err(FormatError::RankTooLow {
                 name: field.name.clone(),
                 rank: shape.len(),
             });
         }
         let ordered_shape: Vec<usize> = order.iter().map(|&axis| shape[axis]).collect();
-        let (leading, frame) = ordered_shape.split_at(ordered_shape.len() - 2);
-        let frame_shape = [leading.iter().product(), frame[0], frame[1]];
+        let frame_shape = match ordered_shape[..] {
+            [] => [1; 3],
+            [width] => [1, 1, width],
+            [frames, width] if fixed.is_none() && field.is_time(0) => [frames, 1, width],
+            [ref leading @ .., height, width] => [leading.iter().product(), height, width],
+        };
         Ok(Self {
             fixed,
             order,
@@ -257,7 +272,9 @@ mod tests {
     fn folds_every_rank_and_back() {
         let fold = FrameView::FoldLeading;
         for (shape, names, frames) in [
-            (&[3, 4][..], &["y", "x"][..], [1, 3, 4]),
+            (&[][..], &[][..], [1, 1, 1]),
+            (&[4], &["x"], [1, 1, 4]),
+            (&[3, 4], &["y", "x"], [1, 3, 4]),
             (&[2, 3, 4], &["t", "y", "x"], [2, 3, 4]),
             (&[5, 2, 3, 4], &["t", "z", "y", "x"], [10, 3, 4]),
             (&[2, 0, 3, 4], &["t", "z", "y", "x"], [0, 3, 4]),
@@ -311,7 +328,10 @@ mod tests {
     #[test]
     fn refuses_what_makes_no_frame() {
         let line = field(&[5], &["x"]);
-        let error = line.as_frames(&FrameView::FoldLeading).unwrap_err();
+        let along = FrameView::TimeAlong {
+            dimension: "x".to_owned(),
+        };
+        let error = line.as_frames(&along).unwrap_err();
         assert!(matches!(error, FormatError::RankTooLow { rank: 1, .. }));
         let cube = field(&[2, 3, 4], &["t", "y", "x"]);
         let error = cube

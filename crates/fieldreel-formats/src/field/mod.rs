@@ -3,6 +3,7 @@
 mod frames;
 mod values;
 
+use fieldreel_core::Scalar;
 pub use fieldreel_core::{AttributeValue, Attributes, Coordinate, Dimension, Numbers};
 pub use frames::{FrameView, Frames};
 pub use values::FieldValues;
@@ -18,7 +19,7 @@ use crate::{FormatError, Result};
 pub struct Field {
     /// The variable's name in NetCDF, the `shortName` in GRIB.
     pub name: String,
-    /// The unpacked values; a missing point is NaN.
+    /// The unpacked values; a missing point is NaN, or of integers a value that [`missing`](Self::missing) names.
     pub values: FieldValues,
     /// One per axis of `values`, slowest first.
     pub dimensions: Vec<Dimension>,
@@ -107,6 +108,15 @@ impl Field {
             .position(|candidate| candidate.name == dimension)
     }
 
+    /// Returns whether an axis is time: one that can grow, or along which a coordinate counts a unit of time.
+    pub(crate) fn is_time(&self, axis: usize) -> bool {
+        self.dimensions.get(axis).is_some_and(|dimension| {
+            let coordinate = self.coordinate(&dimension.name);
+            let units = coordinate.and_then(|coordinate| coordinate.attributes.text("units"));
+            dimension.unlimited || units.is_some_and(|units| units.contains(" since "))
+        })
+    }
+
     /// Checks that dimensions and coordinates agree with the values. Writers call it first.
     ///
     /// # Errors
@@ -158,9 +168,9 @@ impl Field {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Missing {
     /// The `_FillValue`: what NaN is written back as. `None` writes NaN itself.
-    pub fill_value: Option<f64>,
+    pub fill_value: Option<Scalar>,
     /// The `missing_value`s, which mark missing points too.
-    pub missing_values: Vec<f64>,
+    pub missing_values: Vec<Scalar>,
 }
 
 /// How a file packed a variable: `value = packed × scale_factor + add_offset`.

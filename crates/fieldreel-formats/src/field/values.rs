@@ -1,36 +1,74 @@
-//! The values of a field or coordinate, in single or double precision.
+//! The values of a field, in an element type.
 
-use fieldreel_core::Numbers;
+use fieldreel_core::{Dtype, Element, Numbers};
 use ndarray::ArrayD;
 
-/// An array of any rank, in the precision that the file calls for.
+/// An array of any rank, in the type that the file calls for.
 ///
-/// A missing point is NaN.
+/// A missing point of floating-point values is NaN; one of integers is a value that [`Missing`](crate::Missing) names.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FieldValues {
-    /// Single precision.
+    /// Values of type `f32`.
     F32(ArrayD<f32>),
-    /// Double precision.
+    /// Values of type `f64`.
     F64(ArrayD<f64>),
+    /// Values of type `i8`.
+    I8(ArrayD<i8>),
+    /// Values of type `i16`.
+    I16(ArrayD<i16>),
+    /// Values of type `i32`.
+    I32(ArrayD<i32>),
+    /// Values of type `i64`.
+    I64(ArrayD<i64>),
+    /// Values of type `u8`.
+    U8(ArrayD<u8>),
+    /// Values of type `u16`.
+    U16(ArrayD<u16>),
+    /// Values of type `u32`.
+    U32(ArrayD<u32>),
+    /// Values of type `u64`.
+    U64(ArrayD<u64>),
+}
+
+/// Evaluates an expression with an array of whatever type [`FieldValues`], or the frames in
+/// [`Frames`](crate::Frames), have.
+///
+/// ```
+/// use fieldreel_formats::{FieldValues, with_values};
+/// use ndarray::ArrayD;
+///
+/// let values = FieldValues::from(ArrayD::<u8>::zeros(vec![2, 3]));
+/// assert_eq!(with_values!(FieldValues, &values, array => array.len()), 6);
+/// ```
+#[macro_export]
+macro_rules! with_values {
+    ($of:ident, $values:expr, $array:ident => $result:expr) => {
+        match $values {
+            $crate::$of::F32($array) => $result,
+            $crate::$of::F64($array) => $result,
+            $crate::$of::I8($array) => $result,
+            $crate::$of::I16($array) => $result,
+            $crate::$of::I32($array) => $result,
+            $crate::$of::I64($array) => $result,
+            $crate::$of::U8($array) => $result,
+            $crate::$of::U16($array) => $result,
+            $crate::$of::U32($array) => $result,
+            $crate::$of::U64($array) => $result,
+        }
+    };
 }
 
 impl FieldValues {
     /// The length of each axis, slowest first.
     #[must_use]
     pub fn shape(&self) -> &[usize] {
-        match self {
-            Self::F32(values) => values.shape(),
-            Self::F64(values) => values.shape(),
-        }
+        with_values!(FieldValues, self, values => values.shape())
     }
 
     /// The number of values.
     #[must_use]
     pub fn len(&self) -> usize {
-        match self {
-            Self::F32(values) => values.len(),
-            Self::F64(values) => values.len(),
-        }
+        with_values!(FieldValues, self, values => values.len())
     }
 
     /// Whether there are no values.
@@ -39,52 +77,65 @@ impl FieldValues {
         self.len() == 0
     }
 
-    /// The size of one value in bytes: 4 or 8.
+    /// The type of the values.
     #[must_use]
-    pub fn bytes_per_value(&self) -> usize {
-        match self {
-            Self::F32(_) => size_of::<f32>(),
-            Self::F64(_) => size_of::<f64>(),
+    pub fn dtype(&self) -> Dtype {
+        fn dtype<T: Element>(_: &ArrayD<T>) -> Dtype {
+            T::DTYPE
         }
+        with_values!(FieldValues, self, values => dtype(values))
     }
 
-    /// How many points are missing.
+    /// The number of bytes of one value.
+    #[must_use]
+    pub fn bytes_per_value(&self) -> usize {
+        self.dtype().bytes()
+    }
+
+    /// How many points are NaN.
     #[must_use]
     pub fn missing_count(&self) -> usize {
         match self {
             Self::F32(values) => values.iter().filter(|value| value.is_nan()).count(),
             Self::F64(values) => values.iter().filter(|value| value.is_nan()).count(),
+            _ => 0,
         }
     }
 
-    /// The values as `f64`, exactly.
+    /// The values as `f64`; of integers of 64 bits, the nearest ones.
     #[must_use]
     pub fn to_f64(&self) -> ArrayD<f64> {
+        with_values!(FieldValues, self, values => values.mapv(Element::to_f64))
+    }
+
+    /// The values in a floating-point type: `f32` if it has all values of their type, or else `f64`.
+    #[must_use]
+    pub fn into_float(self) -> Self {
         match self {
-            Self::F32(values) => values.mapv(f64::from),
-            Self::F64(values) => values.clone(),
+            Self::F32(_) | Self::F64(_) => self,
+            Self::I8(values) => Self::F32(values.mapv(f32::from)),
+            Self::U8(values) => Self::F32(values.mapv(f32::from)),
+            Self::I16(values) => Self::F32(values.mapv(f32::from)),
+            Self::U16(values) => Self::F32(values.mapv(f32::from)),
+            Self::I32(_) | Self::U32(_) | Self::I64(_) | Self::U64(_) => Self::F64(self.to_f64()),
         }
     }
 }
 
-impl From<ArrayD<f32>> for FieldValues {
-    fn from(values: ArrayD<f32>) -> Self {
-        Self::F32(values)
-    }
+macro_rules! from_array {
+    ($($variant:ident $type:ty),*) => {$(
+        impl From<ArrayD<$type>> for FieldValues {
+            fn from(values: ArrayD<$type>) -> Self {
+                Self::$variant(values)
+            }
+        }
+    )*};
 }
-
-impl From<ArrayD<f64>> for FieldValues {
-    fn from(values: ArrayD<f64>) -> Self {
-        Self::F64(values)
-    }
-}
+from_array!(F32 f32, F64 f64, I8 i8, I16 i16, I32 i32, I64 i64, U8 u8, U16 u16, U32 u32, U64 u64);
 
 /// The values in row-major order.
 impl From<FieldValues> for Numbers {
     fn from(values: FieldValues) -> Self {
-        match values {
-            FieldValues::F32(values) => Self::F32(values.into_iter().collect()),
-            FieldValues::F64(values) => Self::F64(values.into_iter().collect()),
-        }
+        with_values!(FieldValues, values, values => Self::from(values.into_iter().collect::<Vec<_>>()))
     }
 }

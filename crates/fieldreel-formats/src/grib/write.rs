@@ -3,13 +3,14 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use fieldreel_core::Element;
 use fieldreel_core::files::SequentialFile;
 use ndarray::Axis as ArrayAxis;
 
 use super::encode::{Encoder, FramePlace};
 use super::library::Library;
 use super::place::{LatLonGrid, Leading};
-use crate::{Field, FieldValues, FormatError, Result};
+use crate::{Field, FieldValues, FormatError, Result, with_values};
 
 /// How values become bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -205,28 +206,16 @@ pub(super) fn check_packable(values: &FieldValues) -> Result<()> {
             }),
         }
     }
-    match values {
-        FieldValues::F32(values) => beyond(values.iter().map(|&value| f64::from(value))),
-        FieldValues::F64(values) => beyond(values.iter().copied()),
-    }
+    with_values!(FieldValues, values, values => beyond(values.iter().map(|value| value.to_f64())))
 }
 
 /// The values of the frame at a place of the leading dimensions, row-major.
 fn frame(values: &FieldValues, place: &[usize]) -> Vec<f64> {
-    match values {
-        FieldValues::F32(values) => {
-            let mut view = values.view();
-            for &index in place {
-                view.index_axis_inplace(ArrayAxis(0), index);
-            }
-            view.iter().map(|&value| f64::from(value)).collect()
+    with_values!(FieldValues, values, values => {
+        let mut view = values.view();
+        for &index in place {
+            view.index_axis_inplace(ArrayAxis(0), index);
         }
-        FieldValues::F64(values) => {
-            let mut view = values.view();
-            for &index in place {
-                view.index_axis_inplace(ArrayAxis(0), index);
-            }
-            view.iter().copied().collect()
-        }
-    }
+        view.iter().map(|value| value.to_f64()).collect()
+    })
 }

@@ -2,24 +2,27 @@
 
 use std::borrow::Cow;
 
+use fieldreel_core::Scalar;
+
 use crate::Missing;
 
 use super::unpack::Packed;
 
 /// The sentinels of a variable about to be written, none of which is one of its values.
 pub(super) struct Sentinels<T> {
-    /// The `_FillValue`; NaN when there is no other.
-    pub(super) fill: T,
+    /// The `_FillValue`; of floating-point values NaN when there is no other.
+    pub(super) fill: Option<T>,
     /// The `missing_value`s.
     pub(super) missing: Vec<T>,
 }
 
 impl<T: Packed> Sentinels<T> {
-    /// The sentinels of `missing` that are not values. A real value that equals a sentinel would be
-    /// lost to every reader, so that sentinel is not used: NaN marks the missing points then.
+    /// The sentinels of `missing`; of floating-point values those that are none of the values. A real value that equals a
+    /// sentinel would be lost to every reader, so that sentinel is not used: NaN marks the missing points then. Missing
+    /// integers are values that equal a sentinel.
     pub(super) fn choose(missing: &Missing, values: &[T]) -> Self {
-        let usable = |&sentinel: &T| !values.contains(&sentinel);
-        let of = |number: &f64| T::from_f64(*number).filter(|number| number.to_f64().is_finite());
+        let usable = |&sentinel: &T| !T::IS_FLOAT || !values.contains(&sentinel);
+        let of = |&number: &Scalar| T::stated(number).filter(|number| number.is_finite());
         let fill = missing.fill_value.as_ref().and_then(of).filter(usable);
         let missing: Vec<T> = missing
             .missing_values
@@ -27,8 +30,8 @@ impl<T: Packed> Sentinels<T> {
             .filter_map(of)
             .filter(usable)
             .collect();
-        let nan = T::from_f64(f64::NAN).unwrap_or_default();
-        let fill = fill.or_else(|| missing.first().copied()).unwrap_or(nan);
+        let nan = T::IS_FLOAT.then(|| T::from_f64(f64::NAN));
+        let fill = fill.or_else(|| missing.first().copied()).or(nan);
         Self { fill, missing }
     }
 
@@ -38,13 +41,13 @@ impl<T: Packed> Sentinels<T> {
         reason = "only NaN differs from itself, in either precision"
     )]
     pub(super) fn apply<'a>(&self, values: Cow<'a, [T]>) -> Cow<'a, [T]> {
-        if self.fill != self.fill || values.iter().all(|value| value == value) {
-            return values;
-        }
+        let fill = match self.fill {
+            Some(fill) if fill == fill && !values.iter().all(|value| value == value) => fill,
+            _ => return values,
+        };
         let filled = values
             .iter()
-            .map(|&value| if value == value { value } else { self.fill })
-            .collect();
-        Cow::Owned(filled)
+            .map(|&value| if value == value { value } else { fill });
+        Cow::Owned(filled.collect())
     }
 }

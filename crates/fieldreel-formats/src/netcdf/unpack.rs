@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use fieldreel_core::{Dtype, Scalar};
 use ndarray::{ArrayD, IxDyn};
 
 use super::library::Number;
@@ -28,99 +29,59 @@ pub(super) struct Unpacked {
 }
 
 /// A number of the file's own type.
-pub(super) trait Packed: Number + PartialEq {
+pub(super) trait Packed: Number {
     /// Whether every value has an exact `f32`.
-    const FITS_F32: bool;
+    const FITS_F32: bool =
+        !matches!(Self::DTYPE, Dtype::F64) && (Self::IS_FLOAT || Self::BYTES < 4);
     /// netcdf-c's fill value for unwritten data. Only floats: the integers' own are plausible values.
     const DEFAULT_FILL: Option<Self> = None;
-    fn to_f64(self) -> f64;
-    /// The value that a number in an attribute stands for, when there is one.
-    fn from_f64(number: f64) -> Option<Self>;
-    /// The integer that `to_f64` rounds, when it rounds.
+
+    /// Returns the value that a number in an attribute stands for, if there is one: of floats the nearest, as a sentinel that is
+    /// given as a double beside floats means the float nearest to it; of unsigned integers also that of the same bits, since
+    /// the attributes of `_Unsigned` data are of the signed type.
+    fn stated(number: Scalar) -> Option<Self> {
+        let unsigned = |number: i128| {
+            let bits = 8 * Self::BYTES as u32;
+            let is_signed = -(1_i128 << (bits - 1)) <= number && number < 0;
+            is_signed.then(|| Self::of_bits(number as u64))
+        };
+        Self::from_scalar(number).or_else(|| match number {
+            Scalar::Integer(number) => unsigned(number),
+            Scalar::Float(number) if number.fract() == 0.0 => unsigned(number as i128),
+            Scalar::Float(_) => None,
+        })
+    }
+
+    /// Returns the integer that `to_f64` rounds, if it rounds.
     fn inexact(self) -> Option<i128> {
-        None
+        match self.to_scalar() {
+            Scalar::Integer(exact) => (self.to_f64() as i128 != exact).then_some(exact),
+            Scalar::Float(_) => None,
+        }
     }
-    /// The values of an attribute in this type, without those that it cannot hold.
+
+    /// Returns the values of an attribute in this type, without those that it cannot hold.
     fn from_attribute(value: &AttributeValue) -> Vec<Self> {
-        value
-            .to_numbers()
-            .into_iter()
-            .filter_map(Self::from_f64)
-            .collect()
+        let numbers = value.to_scalars().into_iter();
+        numbers.filter_map(Self::stated).collect()
     }
 }
 
-/// `$signed`: the type that `_Unsigned` data have in the file, and in the attributes beside them.
-macro_rules! small_integers {
-    ($($t:ty, $fits:expr, $signed:ty;)*) => { $(impl Packed for $t {
-        const FITS_F32: bool = $fits;
-        fn to_f64(self) -> f64 {
-            f64::from(self)
-        }
-        fn from_f64(number: f64) -> Option<Self> {
-            let (as_self, as_signed) = (number as $t, number as $signed);
-            if f64::from(as_self) == number {
-                Some(as_self)
-            } else {
-                (f64::from(as_signed) == number).then_some(as_signed as $t)
-            }
-        }
-    })* };
-}
-small_integers! {
-    i8, true, i8; u8, true, i8; i16, true, i16; u16, true, i16; i32, false, i32; u32, false, i32;
-}
-
-macro_rules! large_integers {
-    ($($t:ty),*) => { $(impl Packed for $t {
-        const FITS_F32: bool = false;
-        fn to_f64(self) -> f64 {
-            self as f64
-        }
-        fn from_f64(number: f64) -> Option<Self> {
-            let cast = number as $t;
-            (cast as f64 == number).then_some(cast)
-        }
-        fn inexact(self) -> Option<i128> {
-            let exact = i128::from(self);
-            (self as f64 as i128 != exact).then_some(exact)
-        }
-        fn from_attribute(value: &AttributeValue) -> Vec<Self> {
-            match value {
-                AttributeValue::Numbers(Numbers::I64(values)) => {
-                    values.iter().map(|&v| v as $t).collect()
-                }
-                AttributeValue::Numbers(Numbers::U64(values)) => {
-                    values.iter().map(|&v| v as $t).collect()
-                }
-                other => other.to_numbers().into_iter().filter_map(Self::from_f64).collect(),
-            }
-        }
-    })* };
-}
-large_integers!(i64, u64);
+impl Packed for i8 {}
+impl Packed for u8 {}
+impl Packed for i16 {}
+impl Packed for u16 {}
+impl Packed for i32 {}
+impl Packed for u32 {}
+impl Packed for i64 {}
+impl Packed for u64 {}
 
 impl Packed for f32 {
-    const FITS_F32: bool = true;
     const DEFAULT_FILL: Option<Self> = Some(netcdf_sys::NC_FILL_FLOAT);
-    fn to_f64(self) -> f64 {
-        f64::from(self)
-    }
-    fn from_f64(number: f64) -> Option<Self> {
-        // A sentinel given as a double beside floats means the float nearest to it.
-        Some(number as f32)
-    }
 }
 
 impl Packed for f64 {
-    const FITS_F32: bool = false;
     const DEFAULT_FILL: Option<Self> = Some(netcdf_sys::NC_FILL_DOUBLE);
-    fn to_f64(self) -> f64 {
-        self
-    }
-    fn from_f64(number: f64) -> Option<Self> {
-        Some(number)
-    }
 }
 
 /// Applies missing values, the valid range and packing.
@@ -196,9 +157,7 @@ pub(super) fn unpack<T: Packed>(packed: Vec<T>, cells: Cells<'_>) -> Result<Unpa
         array(packed.into_iter().map(value_of).collect(), shape).map(FieldValues::F64)
     }?;
     // NaN needs no sentinel, and is the default.
-    let to_f64 = |value: T| {
-        Some(value.to_f64()).filter(|number| value.inexact().is_none() && !number.is_nan())
-    };
+    let to_scalar = |value: T| Some(value.to_scalar()).filter(|_| !value.to_f64().is_nan());
     let (missing, packing) = if is_packed {
         let packing = Packing {
             scale_factor: factor,
@@ -208,8 +167,8 @@ pub(super) fn unpack<T: Packed>(packed: Vec<T>, cells: Cells<'_>) -> Result<Unpa
         (Missing::default(), Some(packing))
     } else {
         let missing = Missing {
-            fill_value: own_fill.and_then(to_f64),
-            missing_values: missing_values.into_iter().filter_map(to_f64).collect(),
+            fill_value: own_fill.and_then(to_scalar),
+            missing_values: missing_values.into_iter().filter_map(to_scalar).collect(),
         };
         (missing, None)
     };

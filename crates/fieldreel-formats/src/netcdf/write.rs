@@ -10,7 +10,7 @@ use super::chunks::chunk_shape;
 use super::fill::Sentinels;
 use super::library::{Dataset, Variable};
 use super::unpack::Packed;
-use crate::{Attributes, Coordinate, Field, FieldValues, FormatError, Missing, Numbers, Result};
+use crate::{Attributes, Coordinate, Field, FormatError, Missing, Numbers, Result, with_values};
 
 /// How a variable's values are compressed: without loss, always.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -207,14 +207,9 @@ impl Writer {
             compression: options.compression,
         };
         let missing = Some(&field.missing);
-        match &field.values {
-            FieldValues::F32(values) => {
-                self.variable(&row_major(values), &layout, missing, &attributes)
-            }
-            FieldValues::F64(values) => {
-                self.variable(&row_major(values), &layout, missing, &attributes)
-            }
-        }
+        with_values!(FieldValues, &field.values, values => {
+            self.variable(&row_major(values), &layout, missing, &attributes)
+        })
     }
 
     fn variable<T: Packed>(
@@ -232,7 +227,9 @@ impl Writer {
             None => Cow::Borrowed(values),
             Some(missing) => {
                 let sentinels = Sentinels::choose(missing, values);
-                self.dataset.set_fill(variable, sentinels.fill)?;
+                if let Some(fill) = sentinels.fill {
+                    self.dataset.set_fill(variable, fill)?;
+                }
                 let filled = sentinels.apply(Cow::Borrowed(values));
                 if !sentinels.missing.is_empty() {
                     let value = Numbers::from(sentinels.missing).into();

@@ -10,7 +10,7 @@ use ndarray::{ArrayD, s};
 fn f32s(field: &Field) -> &ArrayD<f32> {
     match &field.values {
         FieldValues::F32(values) => values,
-        FieldValues::F64(_) => panic!("{} is f64", field.name),
+        _ => panic!("{} is not f32", field.name),
     }
 }
 
@@ -21,7 +21,7 @@ fn the_shipped_sample_is_wind() {
     assert_eq!(field.shape(), [60, 73, 144]);
     assert_eq!(field.units(), Some("M/S"));
     assert_eq!(field.long_name(), Some("ZONAL WIND"));
-    assert_eq!(field.missing.fill_value, Some(f64::from(-99.9f32)));
+    assert_eq!(field.missing.fill_value, Some((-99.9f32).into()));
     assert!(field.dimensions[0].unlimited && !field.dimensions[1].unlimited);
     let time = field.coordinate("TIME").unwrap();
     assert_eq!(time.values.to_f64()[0], 17598.0);
@@ -63,7 +63,7 @@ fn ocean_atlas_has_land() {
     };
     let field = read_netcdf(&path, Some("TEMP")).unwrap();
     assert_eq!(field.shape(), [12, 19, 90, 180]);
-    assert_eq!(field.missing.fill_value, Some(f64::from(-1e34f32)));
+    assert_eq!(field.missing.fill_value, Some((-1e34f32).into()));
     let share = field.values.missing_count() as f64 / field.values.len() as f64;
     assert!((share - 0.39).abs() < 0.01, "{share}");
     assert!(
@@ -185,8 +185,8 @@ fn what_is_asked_for_must_be_there() {
     assert!(matches!(error, FormatError::NotThisFormat { .. }));
 
     let line = read_netcdf(&path, Some("TIME")).unwrap();
-    let error = line.as_frames(&FrameView::FoldLeading).unwrap_err();
-    assert!(matches!(error, FormatError::RankTooLow { rank: 1, .. }));
+    let frames = line.as_frames(&FrameView::FoldLeading).unwrap();
+    assert_eq!(frames.shape(), [1, 1, 60]);
 
     let limits = Limits {
         max_bytes: 8 * (60 * 73 * 144 - 1),

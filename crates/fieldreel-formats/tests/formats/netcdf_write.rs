@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::common::{real, shipped, tool, write};
 use fieldreel_formats::{
     AttributeValue, Attributes, Coordinate, ErrorKind, Field, FieldValues, Missing,
-    NetcdfCompression, NetcdfOptions, Numbers, read_netcdf, write_netcdf,
+    NetcdfCompression, NetcdfOptions, Numbers, Scalar, read_netcdf, write_netcdf,
 };
 use ndarray::{ArrayD, IxDyn, arr1};
 use proptest::prelude::*;
@@ -64,15 +64,15 @@ fn real_files_come_back_whole() {
 fn a_real_value_equal_to_a_sentinel_survives() {
     let values = arr1(&[1.0f32, -99.0, f32::NAN, -1.0, 9.969_21e36]).into_dyn();
     let mut field = Field::new("v", values, &["x"]).unwrap();
-    field.missing.fill_value = Some(-99.0);
-    field.missing.missing_values = vec![-99.0, -1.0, -7.0];
+    field.missing.fill_value = Some((-99.0).into());
+    field.missing.missing_values = [-99.0, -1.0, -7.0].map(Scalar::Float).to_vec();
     let back = round_trip(&field, &NetcdfOptions::default());
     assert_same(&field.values, &back.values);
     assert_eq!(
         back.missing,
         Missing {
-            fill_value: Some(-7.0),
-            missing_values: vec![-7.0]
+            fill_value: Some((-7.0).into()),
+            missing_values: vec![(-7.0).into()]
         }
     );
 }
@@ -237,10 +237,12 @@ proptest! {
             FieldValues::F64(v) => missing.iter().for_each(|&at| {
                 if let Some(value) = v.iter_mut().nth(at % len) { *value = f64::NAN }
             }),
+            _ => {}
         }
-        field.missing.fill_value = fill;
+        field.missing.fill_value = fill.map(Scalar::Float);
         if fill_is_a_value {
-            field.missing.fill_value = field.values.to_f64().iter().copied().find(|v| v.is_finite());
+            let finite = field.values.to_f64().into_iter().find(|v| v.is_finite());
+            field.missing.fill_value = finite.map(Scalar::Float);
         }
         let options = if compress {
             NetcdfOptions::deflate(level)

@@ -1,5 +1,7 @@
 //! Whether a decoded value is within the bound.
 
+use fieldreel_core::Scalar;
+
 use crate::value::Value;
 
 /// What a decoded value is held to.
@@ -14,24 +16,40 @@ pub(crate) enum Check {
 }
 
 impl Check {
-    /// Whether `decoded` may stand for `original`; both finite, except in exact ones.
+    /// Returns whether all values hold for sure, by the largest magnitude of their errors, rounded to double precision.
+    pub(crate) fn surely_holds<T: Value>(self, max_abs: f64) -> bool {
+        match self {
+            Self::Absolute(epsilon) if T::IS_FLOAT || !T::FITS_F64 => max_abs < epsilon,
+            Self::Absolute(epsilon) => max_abs <= epsilon,
+            Self::Exact => !T::IS_FLOAT && max_abs == 0.0,
+            Self::Pointwise(_) => false,
+        }
+    }
+
+    /// Returns whether `decoded` may stand for `original`; both finite, except in exact ones.
     pub(crate) fn holds<T: Value>(self, original: T, decoded: T) -> bool {
-        let (x, y) = (original.to_f64(), decoded.to_f64());
         match self {
             Self::Exact => original.bits() == decoded.bits(),
-            Self::Absolute(epsilon) => within(x, y, epsilon),
-            // The product is rounded: a little less stands on the safe side of it.
+            Self::Absolute(epsilon) => within(original, decoded, epsilon),
             Self::Pointwise(part) => {
-                let allowed = part * x.abs() * (1.0 - 2.0 * f64::EPSILON);
-                within(x, y, allowed) && (x < 0.0) == (y < 0.0) && (x == 0.0) == (y == 0.0)
+                let (x, y) = (original.to_f64(), decoded.to_f64());
+                // The factors and the product may be rounded: a little less stands on the safe side of it.
+                let allowed = part * x.abs() * (1.0 - 4.0 * f64::EPSILON);
+                within(original, decoded, allowed)
+                    && (x < 0.0) == (y < 0.0)
+                    && (x == 0.0) == (y == 0.0)
             }
         }
     }
 }
 
 /// Whether `|x − y| ≤ epsilon` for the exact difference, not the rounded one.
-fn within(x: f64, y: f64, epsilon: f64) -> bool {
-    let difference = x - y;
+fn within<T: Value>(x: T, y: T, epsilon: f64) -> bool {
+    if let (Scalar::Integer(x), Scalar::Integer(y)) = (x.to_scalar(), y.to_scalar()) {
+        return (x - y).unsigned_abs() <= epsilon as u128;
+    }
+    let difference = x.minus(y);
+    let (x, y) = (x.to_f64(), y.to_f64());
     if difference.abs() != epsilon {
         // Rounding is monotonic: what is on one side of a number stays there or becomes it.
         return difference.abs() < epsilon;
@@ -59,6 +77,17 @@ mod tests {
         assert!(within(1.0, tiny, 1.0));
         assert!(!within(-1.0, tiny, 1.0));
         assert!(within(0.0, 0.0, 0.0));
+    }
+
+    #[test]
+    fn integers_are_compared_exactly() {
+        let large = 1_u64 << 60;
+        assert!(within(large, large + 3, 3.9) && !within(large, large + 4, 3.9));
+        assert!(!within(i64::MIN, i64::MAX, 1.8e19) && within(i64::MIN, i64::MAX, 1.9e19));
+        assert!(Check::Absolute(2.0).surely_holds::<u8>(2.0));
+        assert!(!Check::Absolute(2.0).surely_holds::<u64>(2.0));
+        assert!(Check::Exact.surely_holds::<i16>(0.0) && !Check::Exact.surely_holds::<f32>(0.0));
+        assert!(Check::Pointwise(0.1).holds(-20_i8, -19) && !Check::Pointwise(0.1).holds(9_u8, 8));
     }
 
     #[test]

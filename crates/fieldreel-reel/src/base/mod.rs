@@ -76,7 +76,9 @@ pub(crate) fn encode<T: Value>(
         Plan::Prediction(_) if grid == Grid::Ordinals => {
             (prepared.middle_number(), BaseKind::Constant)
         }
-        Plan::Prediction(prediction) if prediction.on_grid => (0.0, BaseKind::Constant),
+        Plan::Prediction(prediction) if prediction.on_grid => {
+            (prepared.statistics.lattice.offset, BaseKind::Constant)
+        }
         // Residuals start from the middle.
         _ => (min + (max - min) / 2.0, BaseKind::Constant),
     };

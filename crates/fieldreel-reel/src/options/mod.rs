@@ -16,6 +16,8 @@ pub(crate) use limits::UNLIMITED;
 pub use validity::{Extremes, Validity};
 pub use writer::WriterOptions;
 
+use fieldreel_core::Scalar;
+
 use crate::plan::Plan;
 
 /// The options by which a segment is encoded.
@@ -32,12 +34,13 @@ pub struct Options {
     /// Whether decoded values are to be multiples of a step that the bound alone determines, so that decoded values encode to themselves.
     /// Default: false, which is smaller.
     pub on_grid: bool,
-    /// The values that stand for missing ones, besides NaN and infinities, each rounded to the type of the array. They come
-    /// back where they were, and no other value becomes one of them. Default: none.
-    pub fills: Vec<f64>,
+    /// The values that stand for missing ones, besides NaN and infinities. In an array of floating-point values each is
+    /// rounded to their type; in one of integers, those that are no value of its type have no effect. They come back where
+    /// they were, and no other value becomes one of them. Default: none.
+    pub fills: Vec<Scalar>,
     /// The smallest and the largest valid value, both included, as CF's `valid_min` and `valid_max`; infinite or NaN where
     /// there is no limit. Valid values are decoded to valid ones, and all others come back bit by bit. Default: no limits.
-    pub valid_range: Option<[f64; 2]>,
+    pub valid_range: Option<[Scalar; 2]>,
     /// The range that [`Bound::Relative`] and [`Bound::Psnr`] refer to. Default: that of the valid
     /// values of the segment.
     pub range: Option<f64>,
@@ -86,15 +89,15 @@ impl Options {
 
     /// Adds a value that stands for missing ones.
     #[must_use]
-    pub fn with_fill(mut self, fill: f64) -> Self {
-        self.fills.push(fill);
+    pub fn with_fill(mut self, fill: impl Into<Scalar>) -> Self {
+        self.fills.push(fill.into());
         self
     }
 
     /// Sets the smallest and the largest valid value.
     #[must_use]
-    pub const fn with_valid_range(mut self, min: f64, max: f64) -> Self {
-        self.valid_range = Some([min, max]);
+    pub fn with_valid_range(mut self, min: impl Into<Scalar>, max: impl Into<Scalar>) -> Self {
+        self.valid_range = Some([min.into(), max.into()]);
         self
     }
 }

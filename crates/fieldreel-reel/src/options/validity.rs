@@ -1,13 +1,16 @@
 //! The values of a field that are valid: neither missing nor beyond its valid range.
 
+use fieldreel_core::Scalar;
+
 use crate::value::Value;
 
 /// The values of a field that are valid: finite, in its valid range, and not among those that stand for missing ones.
 ///
 /// ```
-/// use fieldreel_reel::Validity;
+/// use fieldreel_reel::{Scalar, Validity};
 ///
-/// let validity = Validity::<f32>::new(&[-999.0], Some([0.0, f64::INFINITY]));
+/// let limits = [0.0, f64::INFINITY].map(Scalar::from);
+/// let validity = Validity::<f32>::new(&[Scalar::from(-999)], Some(limits));
 /// assert!(validity.contains(0.5));
 /// assert!(![-0.1, -999.0, f32::NAN, f32::INFINITY].iter().any(|&value| validity.contains(value)));
 /// assert_eq!(validity.extremes([3.0, -999.0, 1.0, f32::NAN]).range(), Some(2.0));
@@ -23,13 +26,19 @@ impl<T: Value> Validity<T> {
     /// Returns the validity that these values for missing ones and this valid range define; see
     /// [`Options::fills`](crate::Options::fills) and [`Options::valid_range`](crate::Options::valid_range).
     #[must_use]
-    pub fn new(fills: &[f64], valid_range: Option<[f64; 2]>) -> Self {
-        let [min, max] = valid_range.unwrap_or([f64::NEG_INFINITY, f64::INFINITY]);
-        let fills = fills.iter().filter(|fill| fill.is_finite());
+    pub fn new(fills: &[Scalar], valid_range: Option<[Scalar; 2]>) -> Self {
+        let [min, max] =
+            valid_range.unwrap_or([f64::NEG_INFINITY, f64::INFINITY].map(Scalar::Float));
+        let [lowest, highest] = match (T::at_least(min), T::at_most(max)) {
+            (Some(lowest), Some(highest)) => [lowest, highest],
+            // No value is valid.
+            _ => [T::HIGHEST, T::LOWEST],
+        };
+        let fills = fills.iter().filter(|fill| fill.to_f64().is_finite());
         Self {
-            fills: fills.map(|&fill| T::nearest(fill)).collect(),
-            lowest: T::at_least(min),
-            highest: T::at_most(max),
+            fills: fills.filter_map(|&fill| T::from_scalar(fill)).collect(),
+            lowest,
+            highest,
         }
     }
 
@@ -79,7 +88,7 @@ impl<T: Value> Validity<T> {
 
     /// Returns whether some finite values are invalid for being too small or too large.
     pub(crate) fn is_limited(&self) -> bool {
-        self.limits() != [T::at_least(f64::NEG_INFINITY), T::at_most(f64::INFINITY)]
+        self.limits() != [T::LOWEST, T::HIGHEST]
     }
 
     /// Returns the smallest and the largest value that can be valid.
@@ -112,6 +121,11 @@ impl Extremes {
         self.max = self.max.max(number);
     }
 
+    /// Returns the minimum and the maximum.
+    pub(crate) const fn min_and_max(self) -> (f64, f64) {
+        (self.min, self.max)
+    }
+
     /// Returns the extremes of both sets of numbers together.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
@@ -137,16 +151,33 @@ mod tests {
     #[test]
     fn limits_are_of_the_type_and_no_value_beyond_them_is_valid() {
         // 0.1 in f32 is above 0.1 in f64, and 0.3 too.
-        let validity = Validity::<f32>::new(&[], Some([0.1, 0.3]));
+        let limited = |min: f64, max: f64| {
+            Validity::<f32>::new(&[], Some([Scalar::Float(min), Scalar::Float(max)]))
+        };
+        let validity = limited(0.1, 0.3);
         assert!(validity.contains(0.1) && !validity.contains(0.3));
         assert!(f64::from(validity.highest) <= 0.3 && f64::from(validity.lowest) >= 0.1);
         assert!(Validity::<f64>::new(&[], None).contains(f64::MAX));
-        let no_lowest = Validity::<f32>::new(&[], Some([f64::NAN, 1.0]));
+        let no_lowest = limited(f64::NAN, 1.0);
         assert!(
             no_lowest.contains(f32::MIN) && no_lowest.contains(1.0) && !no_lowest.contains(1.5)
         );
-        let nothing = Validity::<f32>::new(&[], Some([1e300, f64::INFINITY]));
-        assert!(!nothing.contains(f32::MAX));
+        let nothing = limited(1e300, f64::INFINITY);
+        assert!(!nothing.contains(f32::MAX) && !nothing.contains(0.0));
+    }
+
+    #[test]
+    fn fills_and_limits_of_integers_are_exact() {
+        let fill = u64::MAX - 1;
+        let validity = Validity::<u64>::new(&[fill.into()], Some([5.into(), u64::MAX.into()]));
+        assert!(validity.contains(u64::MAX) && validity.contains(5));
+        assert!(!validity.contains(fill) && !validity.contains(4));
+        // No value of the type is one of these.
+        let fills = [Scalar::Float(-999.0), 1e20.into(), 0.5.into()];
+        let validity = Validity::<u8>::new(&fills, Some([0.5.into(), 300.into()]));
+        assert!((1..=255).all(|value| validity.contains(value)) && !validity.contains(0));
+        let nothing = Validity::<u8>::new(&[], Some([300.into(), 400.into()]));
+        assert!(!(0..=255).any(|value| nothing.contains(value)));
     }
 
     #[test]

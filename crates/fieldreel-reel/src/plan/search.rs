@@ -63,23 +63,28 @@ fn predicted(
     trials: &mut Trials<'_>,
     options: &Options,
 ) -> Result<Found, ReelError> {
+    // Decoded values that are exact predict better than finer ones that are not.
+    let is_fine = sample.is_finely_integer();
+    let on_grid = options.on_grid || is_fine && options.effort == Effort::Fast;
     let start = PredictionPlan {
-        on_grid: options.on_grid,
+        on_grid,
         ..PredictionPlan::of(options.effort)
     };
     // How small plans are, relative to each other, the quick coder tells as well.
     let quick = PredictionPlan {
-        on_grid: options.on_grid,
+        on_grid,
         sample: start.sample.min(1 << 14),
         sample_share: 16,
         ..PredictionPlan::of(Effort::Fast)
     };
+    let shape = sample.shape();
     let (orders, few): (&[AxisOrder], _) = match options.effort {
+        // The first of two axes may be time.
+        Effort::Fast if shape[0] == 1 => (&[AxisOrder::Tyx, AxisOrder::Txy, AxisOrder::Ytx], 1),
         Effort::Fast => (&[AxisOrder::Tyx, AxisOrder::Txy, AxisOrder::Yxt], 1),
         Effort::Balanced => (&AxisOrder::ALL, 2),
         Effort::Best => (&AxisOrder::ALL, 4),
     };
-    let shape = sample.shape();
     // Columns are the rows of a narrow frame.
     let narrow = (!has_long_rows(AxisOrder::Tyx, shape)).then_some(AxisOrder::Txy);
     let orders = orders.iter().copied().chain(narrow);
@@ -87,11 +92,7 @@ fn predicted(
         .filter(|&order| has_long_rows(order, shape))
         .collect();
     // Means are finer than the grid.
-    let means: &[bool] = if options.on_grid {
-        &[false]
-    } else {
-        &[false, true]
-    };
+    let means: &[bool] = if on_grid { &[false] } else { &[false, true] };
     // An order that is best with means need not be so without. `Fast` tries both in the first order alone.
     let (with_both, others) = match options.effort {
         Effort::Fast => orders.split_at(orders.len().min(1)),
@@ -137,6 +138,15 @@ fn predicted(
         trials.run([Plan::Prediction(smooth)])?;
     }
     let mut found = best(trials);
+    if is_fine && !found.on_grid {
+        let on_grid = PredictionPlan {
+            on_grid: true,
+            mean: false,
+            ..found
+        };
+        trials.run([Plan::Prediction(on_grid)])?;
+        found = best(trials);
+    }
     let tighter = |tighter| PredictionPlan { tighter, ..found };
     // Where most residuals are 0, the coarse levels decide what the fine ones have left to code.
     let is_coarse = trials.cost_of(&Plan::Prediction(found)) <= values / 8;
@@ -195,6 +205,10 @@ mod tests {
         }
 
         fn is_masked(&self) -> bool {
+            false
+        }
+
+        fn is_finely_integer(&self) -> bool {
             false
         }
 

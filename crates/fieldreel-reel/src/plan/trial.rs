@@ -21,6 +21,9 @@ pub(crate) trait Trial: Sync {
     /// Returns whether some places have no number to code.
     fn is_masked(&self) -> bool;
 
+    /// Returns whether its values are integers, and a step has few of them.
+    fn is_finely_integer(&self) -> bool;
+
     /// Returns the grid of its residuals.
     #[cfg(feature = "ffmpeg")]
     fn grid(&self) -> Grid;

@@ -1,8 +1,9 @@
 //! The bound, as it applies to the values of a segment.
 
-use super::Prepared;
+use super::{Prepared, Statistics};
 use crate::Bound;
 use crate::arithmetic::{Check, Grid, step_for};
+use crate::plan::Plan;
 use crate::value::Value;
 
 /// The bound of a segment: what is stated, what decoded values are held to, and what follows from it.
@@ -12,12 +13,28 @@ pub(crate) struct Goal<T> {
     pub(crate) stated: Bound,
     /// The check that each decoded value must pass.
     pub(crate) check: Check,
-    /// The widest grid that keeps the bound.
-    pub(crate) grid: Grid,
-    /// A grid that the bound alone determines, whatever the values are; `None` if there is none.
-    pub(crate) anchored: Option<Grid>,
+    pub(crate) grids: Grids,
     /// The limits of valid values, if a decoded one might be beyond them.
     pub(crate) clamp: Option<[T; 2]>,
+}
+
+/// The grids of a bound.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Grids {
+    /// The widest grid that keeps the bound.
+    pub(crate) widest: Grid,
+    /// A grid that the bound alone determines, but for the lattice of integers; `None` if there is none.
+    pub(crate) anchored: Option<Grid>,
+}
+
+impl Grids {
+    /// Returns the grid of a plan; `None` if there is none.
+    pub(crate) fn of(&self, plan: &Plan) -> Option<Grid> {
+        match plan {
+            Plan::Prediction(plan) if plan.on_grid => self.anchored,
+            _ => Some(self.widest),
+        }
+    }
 }
 
 impl<T: Value> Goal<T> {
@@ -55,38 +72,53 @@ impl<T: Value> Goal<T> {
         Self {
             stated,
             check,
-            grid: grid_for::<T>(check, extremes),
-            anchored: anchored(check),
+            grids: Grids {
+                widest: grid_for::<T>(check, extremes),
+                anchored: anchored::<T>(check, &prepared.statistics),
+            },
             clamp: (is_near && prepared.validity.is_limited()).then_some(limits),
         }
     }
 }
 
-/// The grid that a bound alone determines: its step leaves room for rounding to the type, where values are not much larger than the bound.
-fn anchored(check: Check) -> Option<Grid> {
+/// The grid that a bound alone determines. Its step leaves room for rounding to a floating-point type, where values are not much
+/// larger than the bound; decoded integers are multiples of an odd one.
+fn anchored<T: Value>(check: Check, statistics: &Statistics) -> Option<Grid> {
     /// The part of the bound that is left to rounding.
     const ROUNDING: f64 = 1.0 / 256.0;
 
     let step = match check {
+        Check::Absolute(_) | Check::Exact if !T::IS_FLOAT => {
+            integer_step(check, statistics.lattice.spacing)
+        }
         Check::Exact => return Some(Grid::Ordinals),
         Check::Absolute(epsilon) => 2.0 * epsilon * (1.0 - ROUNDING),
         Check::Pointwise(part) => {
-            2.0 * part.max(0.0).ln_1p() / std::f64::consts::LN_2 * (1.0 - ROUNDING)
+            log2_step(relative_part::<T>(part, statistics.extremes)) * (1.0 - ROUNDING)
         }
     };
-    step.is_normal().then_some(Grid::Step(step))
+    // Integers are multiples of a step as long as double precision holds them.
+    let (min, max) = statistics.extremes;
+    let is_exact = T::IS_FLOAT || min.abs().max(max.abs()) + step < (1_u64 << 52) as f64;
+    (step.is_normal() && is_exact).then_some(Grid::Step(step))
 }
 
 /// The widest grid that keeps the bound; ordinals where no sensible grid does.
 fn grid_for<T: Value>(check: Check, (min, max): (f64, f64)) -> Grid {
+    /// The part of a step that is left to rounding, of integers, which are nowhere half of a step away from a multiple of it.
+    const ROUNDING: f64 = 1.0 / 4096.0;
+
     let max_abs = min.abs().max(max.abs());
     let step = match check {
+        Check::Absolute(_) | Check::Exact if !T::IS_FLOAT => {
+            integer_step(check, 1.0) * (1.0 - ROUNDING)
+        }
         Check::Exact => return Grid::Ordinals,
-        Check::Absolute(epsilon) => step_for(epsilon, T::nearest(max_abs)),
+        Check::Absolute(epsilon) => step_for(epsilon, T::from_f64(max_abs)),
         Check::Pointwise(part) => {
             // Both the rounding to the type and that of the power and the logarithm are relative.
-            let part = part - T::HALF_ULP - 16.0 * f64::EPSILON;
-            2.0 * part.max(0.0).ln_1p() / std::f64::consts::LN_2 * (1.0 - 1e-9)
+            let part = relative_part::<T>(part, (min, max)) - T::HALF_ULP - 16.0 * f64::EPSILON;
+            log2_step(part) * (1.0 - 1e-9)
         }
     };
     // Numbers so large that sums with them lose the step, or might overflow, have no grid.
@@ -97,4 +129,31 @@ fn grid_for<T: Value>(check: Check, (min, max): (f64, f64)) -> Grid {
     } else {
         Grid::Ordinals
     }
+}
+
+/// Returns the distance between integers that stand for all integers at most as far away as a bound allows, where there is one
+/// in `spacing`.
+fn integer_step(check: Check, spacing: f64) -> f64 {
+    match check {
+        Check::Absolute(epsilon) => (2.0 * (epsilon / spacing).floor() + 1.0) * spacing,
+        Check::Exact | Check::Pointwise(_) => spacing,
+    }
+}
+
+/// Returns the part of a magnitude by which a number may be off before it is rounded to the type. `extremes` are those of
+/// logarithms.
+///
+/// An integer that is off by less than half of the type's step is rounded to itself, and one that is off by `r·|x| − 1/2` to one
+/// within `r·|x|`. Of these parts of `|x|`, the greater is least where `r·|x| = 1`, and if all magnitudes are larger, the
+/// second is least at the smallest.
+fn relative_part<T: Value>(part: f64, (min, _): (f64, f64)) -> f64 {
+    match T::IS_FLOAT {
+        true => part,
+        false => (part / 2.0).max(part - 0.5 / min.exp2()) * (1.0 - 1e-6),
+    }
+}
+
+/// Returns the step of logarithms to base 2 for numbers that may be off by this part.
+fn log2_step(part: f64) -> f64 {
+    2.0 * part.max(0.0).ln_1p() / std::f64::consts::LN_2
 }

@@ -5,6 +5,7 @@
 
 mod extremes;
 mod goal;
+mod lattice;
 mod numbers;
 mod permute;
 mod sample;
@@ -18,7 +19,7 @@ use crate::arithmetic::Domain;
 use crate::plan::AxisOrder;
 use crate::value::Value;
 use crate::{Bound, Options, ReelError, Validity};
-pub(crate) use goal::Goal;
+pub(crate) use goal::{Goal, Grids};
 pub(crate) use numbers::Numbers;
 use special::special_values;
 pub(crate) use special::{MOST_SPECIAL, SpecialValues};
@@ -58,7 +59,7 @@ impl<'a, T: Value> Prepared<'a, T> {
             Bound::Pointwise(_) => Domain::Log2,
             _ => Domain::Linear,
         };
-        // Zeros have no logarithm.
+        // Zeros have no logarithm, and the lowest integer of a type has no magnitude.
         let special = special_values(values, &validity, domain == Domain::Log2);
         let mut valid = values.len() as u64;
         let (classes, special, list) = match special {
@@ -104,6 +105,18 @@ impl<'a, T: Value> Prepared<'a, T> {
         self.values.dim().into()
     }
 
+    /// Returns the smallest and the largest valid value.
+    pub(crate) fn value_extremes(&self) -> (f64, f64) {
+        match self.domain {
+            // All valid values are coded as they are.
+            Domain::Linear => self.statistics.extremes,
+            Domain::Log2 => {
+                let values = self.values.iter().copied();
+                self.validity.extremes(values).min_and_max()
+            }
+        }
+    }
+
     /// Returns the classes in another order of axes, row by row; `None` if a number is coded everywhere.
     pub(crate) fn classes_in(&self, order: AxisOrder) -> Option<Array3<u8>> {
         let classes = self.classes.as_ref()?;
@@ -111,18 +124,19 @@ impl<'a, T: Value> Prepared<'a, T> {
         Some(permuted.as_standard_layout().into_owned())
     }
 
-    /// The value at a place, or its magnitude where signs are kept apart.
-    pub(crate) fn magnitude(&self, at: [usize; 3]) -> T {
+    /// Returns the value at a place, or its magnitude where signs are kept apart.
+    pub(crate) fn coded_at(&self, at: [usize; 3]) -> T {
+        let value = self.values[at];
         match self.domain {
-            Domain::Linear => self.values[at],
-            Domain::Log2 => T::nearest(self.values[at].to_f64().abs()),
+            Domain::Linear => value,
+            Domain::Log2 => value.magnitude().unwrap_or_default(),
         }
     }
 
     /// Returns a number whose value has about as many values of the type below it as above it, among all magnitudes.
     pub(crate) fn middle_number(&self) -> f64 {
         let (min, max) = self.statistics.extremes;
-        let of = |number: f64| i128::from(T::nearest(self.domain.to_value(number)).ordinal());
+        let of = |number: f64| i128::from(T::from_f64(self.domain.to_value(number)).ordinal());
         let middle = (of(min) + of(max)) / 2;
         self.domain.of_value(T::of_ordinal(middle as i64).to_f64())
     }

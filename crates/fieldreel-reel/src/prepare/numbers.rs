@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use ndarray::{Array2, Array3, ArrayView3};
 
 use super::extremes;
+use super::lattice::Lattice;
 use super::permute::Source;
 use crate::plan::AxisOrder;
 use crate::value::Value;
@@ -93,6 +94,21 @@ impl<T: Value> Numbers<'_, T> {
             RowMajor::Values(numbers) => extremes_of(&numbers, means, classes),
             RowMajor::Logarithms(numbers) => extremes_of(&numbers, means, classes),
         }
+    }
+
+    /// Returns the lattice of the integers that are coded: where the class is 0.
+    pub(super) fn lattice(&self, classes: Option<&Array3<u8>>) -> Lattice {
+        let values = match self {
+            Self::Values(values) => values.view(),
+            Self::Filled(values) => values.view(),
+            Self::Logarithms(_) => return Lattice::default(),
+        };
+        let mut classes = classes.map(|classes| classes.iter());
+        let is_coded = |_: &T| {
+            let class = classes.as_mut().and_then(Iterator::next);
+            class.is_none_or(|&class| class == 0)
+        };
+        Lattice::of(values.iter().copied().filter(is_coded))
     }
 
     fn row_major(&self) -> RowMajor<'_, T> {

@@ -33,7 +33,10 @@ impl<T: Value> Prepared<'_, T> {
             Numbers::Filled(all) => Numbers::Filled(part(all, &cut)),
             Numbers::Logarithms(all) => Numbers::Logarithms(part(all, &cut)),
         };
-        let statistics = Statistics::of(&numbers, classes.as_ref(), self.statistics.valid);
+        let statistics = Statistics {
+            lattice: self.statistics.lattice,
+            ..Statistics::of(&numbers, classes.as_ref(), self.statistics.valid)
+        };
         Prepared {
             values,
             classes,

@@ -1,4 +1,5 @@
-//! Values that are not coded as numbers: missing ones, invalid ones, and zeros where the numbers are logarithms.
+//! Values that are not coded as numbers: missing ones, invalid ones, and those without a magnitude where the numbers are
+//! logarithms.
 
 use std::collections::HashMap;
 
@@ -68,16 +69,19 @@ pub(crate) struct Special<T> {
     pub(crate) invalid: u64,
 }
 
-/// The values of a field that are not coded: those that are not valid, and zeros if these are apart. `None` if all are coded.
+/// The values of a field that are not coded: those that are not valid, and those without a magnitude where the numbers are
+/// logarithms. `None` if all are coded.
 pub(crate) fn special_values<T: Value>(
     values: ArrayView3<'_, T>,
     validity: &Validity<T>,
-    zeros_apart: bool,
+    are_logarithms: bool,
 ) -> Option<Special<T>> {
-    let is_coded = |value: T| validity.contains(value) && !(zeros_apart && value.to_f64() == 0.0);
+    let is_coded =
+        |value: T| validity.contains(value) && !(are_logarithms && value.magnitude().is_none());
     let all_coded = match values.as_slice() {
         Some(values) => values.par_chunks(1 << 14).all(|part| {
-            validity.contains_all(part) && !(zeros_apart && part.contains(&T::default()))
+            validity.contains_all(part)
+                && !(are_logarithms && part.iter().any(|value| value.magnitude().is_none()))
         }),
         None => values.iter().all(|&value| is_coded(value)),
     };
@@ -196,7 +200,7 @@ mod tests {
             let count = shape.iter().product();
             let values: Vec<f32> = seeds.into_iter().take(count).map(value).collect();
             let values = Array3::from_shape_vec(shape, values).unwrap();
-            let validity = Validity::new(&[-999.0], None);
+            let validity = Validity::new(&[(-999).into()], None);
             let is_special = |value: f32| !validity.contains(value) || zeros_apart && value == 0.0;
             let Some(special) = special_values(values.view(), &validity, zeros_apart) else {
                 prop_assert!(!values.iter().any(|&value| is_special(value)));
@@ -229,7 +233,8 @@ mod tests {
             (y, _) if y < 50 => f64::NEG_INFINITY,
             _ => -1.0,
         });
-        let special = special_values(values.view(), &Validity::new(&[-1.0], None), false).unwrap();
+        let special =
+            special_values(values.view(), &Validity::new(&[(-1).into()], None), false).unwrap();
         assert_eq!(
             special.values.bits()[..2],
             [(-1.0_f64).to_bits(), f64::NEG_INFINITY.to_bits()]

@@ -3,6 +3,7 @@
 use ndarray::Array3;
 
 use super::Numbers;
+use super::lattice::Lattice;
 use crate::value::Value;
 
 /// The statistics of a segment's numbers.
@@ -14,6 +15,8 @@ pub(crate) struct Statistics {
     pub(crate) coded: usize,
     /// The smallest and the largest number that is coded; the smallest is the larger if there is none.
     pub(crate) extremes: (f64, f64),
+    /// The lattice of all numbers that are coded, if these are integers.
+    pub(crate) lattice: Lattice,
 }
 
 impl Statistics {
@@ -31,6 +34,7 @@ impl Statistics {
             valid,
             coded,
             extremes: numbers.extremes(None, classes),
+            lattice: numbers.lattice(classes),
         }
     }
 

@@ -136,23 +136,23 @@ fn set_row<W: Word, T: Value>(
     match (meaning.grid, meaning.domain) {
         (Grid::Step(_), Domain::Linear) => {
             for ((value, &number), &word) in all {
-                *value = T::nearest(number + unit * word.to_f64());
+                *value = T::from_f64(number + unit * word.to_f64());
             }
         }
         (Grid::Step(_), Domain::Log2) => {
             for ((value, &number), &word) in all {
-                *value = T::nearest(Domain::Log2.to_value(number + unit * word.to_f64()));
+                *value = T::from_f64(Domain::Log2.to_value(number + unit * word.to_f64()));
             }
         }
         (Grid::Ordinals, Domain::Linear) => {
             for ((value, &number), &word) in all {
-                let base = T::nearest(number).ordinal();
+                let base = T::from_f64(number).ordinal();
                 *value = T::of_ordinal(base.wrapping_add(word.to_i64()));
             }
         }
         (Grid::Ordinals, Domain::Log2) => {
             for ((value, &number), &word) in all {
-                let base = T::nearest(Domain::Log2.to_value(number)).ordinal();
+                let base = T::from_f64(Domain::Log2.to_value(number)).ordinal();
                 *value = T::of_ordinal(base.wrapping_add(word.to_i64()));
             }
         }

@@ -127,7 +127,7 @@ impl<T: Value> Source<'_, '_, T> {
     /// Encodes values by their distance from those of the base layer, in values of the type.
     fn ordinals(&self, plan: &PredictionPlan) -> Option<Integers<Vec<u8>>> {
         let prepared = self.prepared;
-        let of_number = |number: f64| T::nearest(prepared.domain.to_value(number));
+        let of_number = |number: f64| T::from_f64(prepared.domain.to_value(number));
         let classes = prepared.classes.as_ref();
         let mut all = Vec::with_capacity(prepared.values.len());
         self.layer.for_each(prepared.shape(), |at, base| {
@@ -135,7 +135,7 @@ impl<T: Value> Source<'_, '_, T> {
                 // What stands in where none is coded has a number alone.
                 Some(classes) if classes[at] != 0 => of_number(prepared.numbers.at(at, None)),
                 // The exact ones: logarithms are not.
-                _ => prepared.magnitude(at),
+                _ => prepared.coded_at(at),
             };
             all.push(ordinals_between(of_number(base), value));
         });

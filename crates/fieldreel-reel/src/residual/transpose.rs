@@ -1,9 +1,12 @@
 //! Rows of a video to where they belong in a field, whose axes are in another order.
 
 use ndarray::ArrayViewMut2;
+use wide::{f32x4, f64x4};
 
 use crate::value::Value;
-use crate::value::sealed::TILE;
+
+/// The number of rows and columns of a tile.
+const TILE: usize = 4;
 
 /// Copies values, row after row, to where their columns may be what is next to each other.
 pub(crate) fn copy<T: Value>(values: &[T], mut to: ArrayViewMut2<'_, T>) {
@@ -42,10 +45,27 @@ fn copy_tiles<'a, T: Value>(
             let row = rows.next().and_then(|row| row.first_chunk());
             row.copied().unwrap_or_default()
         });
-        [*a, *b, *c, *d] = T::transposed(tile);
+        [*a, *b, *c, *d] = transposed(tile);
     }
     for (x, column) in [a_rest, b_rest, c_rest, d_rest].into_iter().enumerate() {
         copy_column(column, rows.clone(), x);
+    }
+}
+
+/// Returns the columns of a tile of these rows.
+#[inline]
+fn transposed<T: Value>(rows: [[T; TILE]; TILE]) -> [[T; TILE]; TILE] {
+    match T::BYTES {
+        // Only the bits are moved, whatever they stand for.
+        4 => {
+            let rows: [[f32; TILE]; TILE] = bytemuck::cast(rows);
+            bytemuck::cast(f32x4::transpose(rows.map(f32x4::new)).map(f32x4::to_array))
+        }
+        8 => {
+            let rows: [[f64; TILE]; TILE] = bytemuck::cast(rows);
+            bytemuck::cast(f64x4::transpose(rows.map(f64x4::new)).map(f64x4::to_array))
+        }
+        _ => std::array::from_fn(|x| std::array::from_fn(|y| rows[y][x])),
     }
 }
 

@@ -83,8 +83,8 @@ fn may_pack<T: Value>(prepared: &Prepared<'_, T>, parts: &Parts) -> Result<bool,
 }
 
 fn pack<T: Value>(values: &[T]) -> Result<Vec<u8>, ReelError> {
-    pco::standalone::simple_compress(values, &pco::ChunkConfig::default())
-        .map_err(ReelError::Packing)
+    let config = pco::ChunkConfig::default().with_enable_8_bit(true);
+    pco::standalone::simple_compress(values, &config).map_err(ReelError::Packing)
 }
 
 /// Bytes of the values that are coded.
@@ -103,8 +103,8 @@ pub(super) fn without_plan<T: Value>(
     if prepared.domain == Domain::Linear {
         // One value for all is one for the smallest and for the largest.
         let (min, max) = prepared.statistics.extremes;
-        let (least, largest) = (T::nearest(min), T::nearest(max));
-        let middle = T::nearest(min / 2.0 + max / 2.0);
+        let (least, largest) = (T::from_f64(min), T::from_f64(max));
+        let middle = T::from_f64(min / 2.0 + max / 2.0);
         let holds = |value: T| goal.check.holds(least, value) && goal.check.holds(largest, value);
         if ![least, middle, largest].into_iter().any(holds) {
             return None;
@@ -117,7 +117,7 @@ pub(super) fn without_plan<T: Value>(
             (min.min(value.to_f64()), max.max(value.to_f64()))
         });
     let first = *values.first()?;
-    let middle = T::nearest(min / 2.0 + max / 2.0);
+    let middle = T::from_f64(min / 2.0 + max / 2.0);
     let value = [first, middle]
         .into_iter()
         .filter(|&value| prepared.validity.contains(value))

@@ -165,7 +165,7 @@ fn negate<T: Value>(
     for (value, &sign) in values.into_iter().zip(signs) {
         let class = classes.as_mut().and_then(Iterator::next);
         if sign != 0 && class.is_none_or(|&class| class == 0) {
-            *value = T::nearest(-value.to_f64());
+            *value = value.negated();
         }
     }
 }

@@ -6,8 +6,8 @@ use super::coding::{Coding, raw_bytes, without_plan};
 use super::layout::Body;
 use super::side::Side;
 use super::{Segment, target};
-use crate::arithmetic::Grid;
-use crate::plan::{Found, Plan};
+use crate::arithmetic::{Domain, Grid};
+use crate::plan::{Found, Plan, PredictionPlan};
 use crate::prepare::{Goal, Prepared};
 use crate::value::Value;
 use crate::verify::verify;
@@ -128,20 +128,36 @@ impl<'a, T: Value> Encoder<'a, T> {
         Ok(None)
     }
 
+    /// Returns the plan, on the grid where the values are on a lattice that decoded ones would not be on otherwise.
+    fn fitting(&self, plan: &Plan) -> Plan {
+        match plan {
+            Plan::Prediction(plan) if self.prepared.statistics.lattice.is_sparse() => {
+                Plan::Prediction(PredictionPlan {
+                    on_grid: true,
+                    mean: false,
+                    ..*plan
+                })
+            }
+            _ => plan.clone(),
+        }
+    }
+
     /// Encodes by a plan, on the grid of the bound or else exactly; `None` if what the plan makes cannot be used.
     fn by_plan(&self, goal: &Goal<T>, plan: &Plan) -> Result<Option<Segment>, ReelError> {
+        let plan = &self.fitting(plan);
         let code = |grid| Coding::of(self.prepared, grid, plan, self.options);
-        let exact = (goal.grid != Grid::Ordinals).then_some(Grid::Ordinals);
-        let first = match plan {
-            Plan::Prediction(plan) if plan.on_grid => goal.anchored,
-            _ => Some(goal.grid),
-        };
+        let exact = (goal.grids.widest != Grid::Ordinals).then_some(Grid::Ordinals);
+        let first = goal.grids.of(plan);
         for grid in [first, exact].into_iter().flatten() {
             let Some(mut coding) = code(grid)? else {
                 continue;
             };
             // A bound finer than the type itself has more steps than there are values: be exact.
-            if grid != Grid::Ordinals && coding.size() > raw_bytes(self.prepared) / 2 {
+            let may_be_finer = T::IS_FLOAT || self.prepared.domain == Domain::Log2;
+            if may_be_finer
+                && grid != Grid::Ordinals
+                && coding.size() > raw_bytes(self.prepared) / 2
+            {
                 let exact = code(Grid::Ordinals)?;
                 if let Some(exact) = exact.filter(|exact| exact.size() < coding.size()) {
                     coding = exact;

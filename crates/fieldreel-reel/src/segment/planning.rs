@@ -19,9 +19,11 @@ impl<T: Value> Encoder<'_, T> {
         let [first, sample] = plan::sample_values(effort, values);
         let sample = self.prepared.sample(sample);
         let first = sample.sample(first);
-        let [first, sample] = [&first, &sample].map(|of| Tried::new(of, goal.grid, effort));
-        let whole = Tried::new(self.prepared, goal.grid, effort);
-        let found = plan::search(&whole, [&first, &sample], self.options)?;
+        let [first, sample] = [&first, &sample].map(|of| Tried::new(of, goal.grids, effort));
+        let whole = Tried::new(self.prepared, goal.grids, effort);
+        let mut options = self.options.clone();
+        options.on_grid |= self.prepared.statistics.lattice.is_sparse();
+        let found = plan::search(&whole, [&first, &sample], &options)?;
         found.ok_or_else(|| self.unusable())
     }
 
@@ -30,7 +32,7 @@ impl<T: Value> Encoder<'_, T> {
     /// # Errors
     /// [`ReelError::Codec`] if FFmpeg lacks an encoder, or there is no memory.
     pub(crate) fn follow(&self, goal: &Goal<T>, found: &Found) -> Result<Plan, ReelError> {
-        let whole = Tried::new(self.prepared, goal.grid, self.options.effort);
+        let whole = Tried::new(self.prepared, goal.grids, self.options.effort);
         match found.is_choice() && self.prepared.statistics.vary() {
             true => plan::follow(&whole, found),
             false => Ok(found.plan.clone()),
@@ -46,6 +48,6 @@ impl<T: Value> Encoder<'_, T> {
         let values = self.prepared.values.len();
         let [_, sample] = plan::sample_values(effort, values);
         let sample = self.prepared.sample(sample);
-        plan::is_good(&Tried::new(&sample, goal.grid, effort), found)
+        plan::is_good(&Tried::new(&sample, goal.grids, effort), found)
     }
 }

@@ -7,23 +7,23 @@ use crate::base;
 #[cfg(feature = "ffmpeg")]
 use crate::plan::{AxisOrder, BaseCodec};
 use crate::plan::{Plan, Trial};
-use crate::prepare::Prepared;
+use crate::prepare::{Grids, Prepared};
 use crate::value::Value;
 use crate::{Effort, ReelError};
 
 /// Prepared values, or a sample of them, on which plans are tried.
 pub(super) struct Tried<'a, T> {
     prepared: &'a Prepared<'a, T>,
-    grid: Grid,
+    grids: Grids,
     effort: Effort,
 }
 
 impl<'a, T: Value> Tried<'a, T> {
     /// Tries plans on these values.
-    pub(super) fn new(prepared: &'a Prepared<'a, T>, grid: Grid, effort: Effort) -> Self {
+    pub(super) fn new(prepared: &'a Prepared<'a, T>, grids: Grids, effort: Effort) -> Self {
         Self {
             prepared,
-            grid,
+            grids,
             effort,
         }
     }
@@ -31,7 +31,10 @@ impl<'a, T: Value> Tried<'a, T> {
 
 impl<T: Value> Trial for Tried<'_, T> {
     fn cost(&self, plan: &Plan) -> Result<Option<usize>, ReelError> {
-        let parts = Parts::of(self.prepared, self.grid, plan, self.effort)?;
+        let Some(grid) = self.grids.of(plan) else {
+            return Ok(None);
+        };
+        let parts = Parts::of(self.prepared, grid, plan, self.effort)?;
         Ok(parts.map(|parts| parts.size()))
     }
 
@@ -43,14 +46,21 @@ impl<T: Value> Trial for Tried<'_, T> {
         self.prepared.classes.is_some()
     }
 
+    fn is_finely_integer(&self) -> bool {
+        const FEW: f64 = 4.0;
+
+        let is_fine = matches!(self.grids.anchored, Some(Grid::Step(step)) if step < FEW);
+        !T::IS_FLOAT && is_fine
+    }
+
     #[cfg(feature = "ffmpeg")]
     fn grid(&self) -> Grid {
-        self.grid
+        self.grids.widest
     }
 
     #[cfg(feature = "ffmpeg")]
     fn range(&self, mean: bool) -> Option<f64> {
-        base::range_to_code(self.prepared, self.grid, mean)
+        base::range_to_code(self.prepared, self.grids.widest, mean)
     }
 
     #[cfg(feature = "ffmpeg")]

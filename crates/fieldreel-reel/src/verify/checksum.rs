@@ -21,7 +21,9 @@ pub(crate) fn checksum<T: Value>(values: ArrayView3<'_, T>) -> u64 {
         hasher.write(&bytes[..values.len() * T::BYTES]);
     };
     match values.as_slice() {
-        Some(values) if cfg!(target_endian = "little") => hasher.write(T::bytes(values)),
+        Some(values) if cfg!(target_endian = "little") => {
+            hasher.write(bytemuck::cast_slice(values));
+        }
         Some(values) => values.chunks(PART).for_each(add),
         None => values.iter().for_each(|&value| add(&[value])),
     }

@@ -3,7 +3,6 @@
 use ndarray::Array3;
 
 use super::errors::Errors;
-use crate::arithmetic::Check;
 use crate::prepare::{Goal, Prepared};
 use crate::value::Value;
 
@@ -45,7 +44,7 @@ pub(super) fn mend<T: Value>(
         let classes = classes.map(|classes| &classes[start..start + original.len()]);
         let errors = Errors::of(original, decoded, classes);
         // Equal to the bound, the exact difference decides.
-        let surely_holds = matches!(goal.check, Check::Absolute(epsilon) if errors.max_abs < epsilon)
+        let surely_holds = goal.check.surely_holds::<T>(errors.max_abs)
             && match classes {
                 None => prepared.validity.contains_all(decoded),
                 Some(classes) => {

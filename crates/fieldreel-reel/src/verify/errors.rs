@@ -67,11 +67,11 @@ fn errors<T: Value>(original: &[T], decoded: &[T]) -> Errors {
     let ((x, x_rest), (y, y_rest)) = (original.as_chunks::<LANES>(), decoded.as_chunks::<LANES>());
     for (x, y) in x.iter().zip(y) {
         for lane in 0..LANES {
-            sums.add(lane, y[lane].to_f64() - x[lane].to_f64());
+            sums.add(lane, y[lane].minus(x[lane]));
         }
     }
     for (lane, (x, y)) in x_rest.iter().zip(y_rest).enumerate() {
-        sums.add(lane, y.to_f64() - x.to_f64());
+        sums.add(lane, y.minus(*x));
     }
     sums.total()
 }
@@ -82,7 +82,7 @@ fn errors_of_coded<T: Value>(original: &[T], decoded: &[T], classes: &[u8]) -> E
     let ((x, x_rest), (y, y_rest)) = (original.as_chunks::<LANES>(), decoded.as_chunks::<LANES>());
     let (classes, class_rest) = classes.as_chunks::<LANES>();
     let of = |x: T, y: T, class: u8| {
-        let error = y.to_f64() - x.to_f64();
+        let error = y.minus(x);
         if class == 0 { error } else { 0.0 }
     };
     for ((x, y), classes) in x.iter().zip(y).zip(classes) {

@@ -1,7 +1,7 @@
 //! No value breaks its bound, whatever the field and the bound.
 
 use fieldreel_reel::segment::{decode, encode, inspect};
-use fieldreel_reel::{Bound, Effort, Limits, Options};
+use fieldreel_reel::{Bound, Effort, Limits, Options, Scalar};
 use ndarray::Array3;
 use proptest::prelude::*;
 
@@ -63,7 +63,7 @@ fn complaint<T: Element>(field: &Field<T>, decoded: &Array3<T>, bound: Bound) ->
 
 fn keeps<T: Element>(field: &Field<T>, bound: Bound, effort: Effort) -> Result<(), TestCaseError> {
     let mut options = Options::new(bound).with_effort(effort);
-    options.fills.extend(field.fill);
+    options.fills.extend(field.fill.map(Scalar::Float));
     let bytes = encode(field.values.view(), &options).unwrap().bytes;
     let decoded = decode::<T>(&bytes, &Limits::default()).unwrap();
     prop_assert_eq!(complaint(field, &decoded, bound), None);

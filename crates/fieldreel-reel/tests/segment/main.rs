@@ -5,6 +5,7 @@ mod bounds;
 mod damage;
 mod examples;
 mod fields;
+mod integers;
 mod sizes;
 mod special;
 #[cfg(feature = "ffmpeg")]

@@ -1,7 +1,7 @@
 //! Missing and invalid values of every kind come back bit by bit, valid ones stay valid within the bound.
 
 use fieldreel_reel::segment::{decode, encode, inspect};
-use fieldreel_reel::{Bound, Effort, Limits, Options, Validity, Value};
+use fieldreel_reel::{Bound, Effort, Limits, Options, Scalar, Validity, Value};
 use ndarray::Array3;
 
 use crate::fields::{Element, Noise};
@@ -98,8 +98,8 @@ fn sweep<T: Element>(of_each: usize) -> usize {
             let bound = bounds[number % bounds.len()];
             let valid_range = ranges[number / 2 % ranges.len()];
             let mut options = Options::new(bound).with_effort(Effort::Fast);
-            options.fills = FILLS.to_vec();
-            options.valid_range = valid_range;
+            options.fills = FILLS.map(Scalar::Float).to_vec();
+            options.valid_range = valid_range.map(|limits| limits.map(Scalar::Float));
             let values = field::<T>(kinds, number.is_multiple_of(3));
             let what = format!("kinds {kinds:b}, {bound}, valid {valid_range:?}");
             check(&values, &options, &what);
@@ -145,7 +145,7 @@ fn a_second_fill_value_costs_a_mask() {
             }
         }
         let mut options = Options::new(Bound::Absolute(0.01)).with_effort(Effort::Fast);
-        options.fills = FILLS.to_vec();
+        options.fills = FILLS.map(Scalar::Float).to_vec();
         encode(values.view(), &options).unwrap().bytes.len()
     };
     let (one, two) = (of(-999.0), of(1e20));

@@ -34,7 +34,7 @@ fn sealed(parts: &[&[u8]]) -> Vec<u8> {
 fn header(height: u64, width: u64, metadata: u64) -> Vec<u8> {
     sealed(&[
         b"\x89REEL\r\n\x1a",
-        &[1, 4],
+        &[1, 0],
         &varint(height),
         &varint(width),
         &varint(metadata),

@@ -35,6 +35,14 @@ pub(super) struct Part {
 }
 
 impl Part {
+    /// Returns the part of a variable that is all of it.
+    pub(super) fn whole(shape: &[usize]) -> Self {
+        Self {
+            start: vec![0; shape.len()],
+            count: shape.to_vec(),
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.count.iter().product()
     }

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use fieldreel_formats::dataset::Kind;
 use fieldreel_formats::{NetcdfWriter, Storage};
 use fieldreel_hdf5_filter::FILTER_ID;
+use fieldreel_reel::Bound;
 
 use super::open::{Input, bytes_of};
 use super::progress::Progress;
 use super::task::Task;
-use super::{DatasetSummary, Kept, Reason, Rules};
-use super::{copy, describe, select, summary};
+use super::{DatasetSummary, Kept, Rules};
+use super::{copy, describe, exact, run, select, summary};
 use crate::Error;
 use crate::error::check_apart;
 
@@ -21,9 +21,10 @@ use crate::error::check_apart;
 ///
 /// # Errors
 /// [`Error::SameFile`], before anything is read: the output is the input; [`Error::Reel`]: a bound is invalid;
-/// [`Error::NothingMatches`], [`Error::NoBoundFor`]: a rule is for no variable, or for one that is not of numbers in single
-/// or double precision with two to five dimensions; [`Error::Format`]: a file cannot be read or written, or has values
-/// of types that NetCDF has not; [`Error::Variable`]: a variable cannot be encoded within its bound.
+/// [`Error::NothingMatches`], [`Error::NoBoundFor`]: a rule is for no variable, or names one that is not of numbers, has no or
+/// more than eight dimensions, or is packed with an offset while the bound is [`Bound::Pointwise`]; [`Error::Format`]: a file
+/// cannot be read or written, or has values of types that NetCDF has not; [`Error::Variable`]: a variable cannot be encoded within
+/// its bound.
 pub fn compress_dataset(
     input: impl AsRef<Path>,
     output: impl AsRef<Path>,
@@ -32,34 +33,39 @@ pub fn compress_dataset(
     let (path, output) = (input.as_ref(), output.as_ref());
     check_apart(path, output)?;
     let input = Input::open(path)?;
-    let bounds = select::bounds(input.source(), rules)?;
     let source = input.source();
+    let bounds = select::bounds(source, rules)?;
 
     let mut schema = source.schema().clone();
     let mut storage = vec![Storage::Plain; bounds.len()];
-    let mut lossy = Vec::new();
+    let mut tasks = Vec::new();
     for (number, asked) in bounds.iter().enumerate() {
         let variable = &source.schema().variables[number];
-        let &Ok(asked) = asked else {
-            continue;
+        let task = match asked {
+            &Ok(asked) => Task::new(source, number, asked, rules),
+            Err(_) if rules.portable || !exact::are_segments_smaller(source, number)? => continue,
+            Err(_) => Task::new(source, number, Bound::Lossless, rules),
         };
-        let task = Task::new(source, number, asked)?;
-        describe::add_bound(&mut schema.variables[number].attributes, task.bound, asked);
+        let task = task.map_err(|error| error.with_path(path))?;
+        if let &Ok(asked) = asked {
+            describe::add_bound(&mut schema.variables[number].attributes, task.bound, asked);
+        }
         storage[number] = Storage::Filter {
             id: FILTER_ID as u32,
             parameters: task
-                .parameters(variable, rules)
+                .parameters(variable)
                 .map_err(|error| error.with_path(path))?,
             chunk: task.chunk.clone(),
         };
-        lossy.push(task);
+        tasks.push(task);
     }
     if let Some(root) = schema.groups.first_mut() {
         describe::add_history(&mut root.attributes, rules, "compressed");
     }
     let index = NetcdfWriter::index_bytes(&schema);
+    let is_copied = |storage: &Storage| !matches!(storage, Storage::Filter { .. });
     for (number, storage) in storage.iter_mut().enumerate() {
-        if bounds[number].is_err() {
+        if is_copied(storage) {
             *storage = copy::storage(source, number, index)?;
         }
     }
@@ -67,30 +73,39 @@ pub fn compress_dataset(
     let writer = NetcdfWriter::create(output, &schema, &storage, input.netcdf())?;
     let mut progress = Progress::new(source, rules);
     for (number, storage) in storage.iter().enumerate() {
-        if bounds[number].is_err() {
+        if is_copied(storage) {
             copy::copy(source, &writer, number, storage, |part| {
-                progress.add(number, part);
+                progress.add(number, part.len());
             })?;
         }
     }
     let mut chunks = writer.into_chunks()?;
-    let mut errors = vec![None; bounds.len()];
-    for task in &lossy {
-        let max_abs = match source.schema().variables[task.number].kind {
-            Kind::F32 => task.run::<f32>(source, &mut chunks, rules, &mut progress),
-            _ => task.run::<f64>(source, &mut chunks, rules, &mut progress),
-        };
-        let max_abs = max_abs.map_err(|error| error.with_path(path))?;
-        chunks.set_attribute(task.number, describe::MAX_ERROR, max_abs)?;
-        errors[task.number] = Some(max_abs);
-    }
-    let kept = |number: usize| match (&bounds[number], errors[number]) {
-        (&Ok(bound), Some(max_abs)) => Kept::Within { bound, max_abs },
-        (bound, _) => Kept::Exactly {
-            reason: bound.clone().err().unwrap_or(Reason::NoRule),
+    let mut errors = vec![0.0; bounds.len()];
+    let written = run::run(
+        &tasks,
+        source,
+        &mut chunks,
+        rules,
+        &mut progress,
+        |task, max_abs, chunks| {
+            errors[task.number] = max_abs;
+            if bounds[task.number].is_ok() {
+                chunks.set_attribute(task.number, describe::MAX_ERROR, max_abs)?;
+            }
+            Ok(())
+        },
+    );
+    written.map_err(|error| error.with_path(path))?;
+    let kept = |number: usize| match &bounds[number] {
+        &Ok(bound) => Kept::Within {
+            bound,
+            max_abs: errors[number],
+        },
+        Err(reason) => Kept::Exactly {
+            reason: reason.clone(),
         },
     };
-    let variables = summary::of_variables(source, &mut chunks, kept)?;
+    let variables = summary::of_variables(source, &mut chunks, &storage, kept)?;
     chunks.finish()?;
     Ok(DatasetSummary {
         variables,

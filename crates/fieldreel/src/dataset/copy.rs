@@ -1,7 +1,8 @@
 //! Variables that are kept as they are.
 
+use fieldreel_core::{Element, with_numbers};
 use fieldreel_formats::dataset::{Schema, Source, Values, Variable};
-use fieldreel_formats::{NetcdfWriter, Numbers, Storage};
+use fieldreel_formats::{NetcdfWriter, Storage};
 
 use super::chunking::{Part, chunk_shape, parts};
 use crate::Error;
@@ -31,7 +32,8 @@ pub(super) fn storage(source: &dyn Source, number: usize, index: usize) -> Resul
     let cost = if grows { NOTE } else { index + NOTE };
     // Files hold pointers where texts and variable-length values are: nothing that deflate makes smaller.
     let pays = !schema.has_pointers(variable.kind)
-        && (bytes > SMALL || bytes > cost && deflated(source, number)? + cost < bytes);
+        && (bytes > SMALL
+            || bytes > cost && deflated(source, number, &Part::whole(&shape))? + cost < bytes);
     Ok(match (pays, grows) {
         (true, _) => deflate(chunk),
         (false, true) => Storage::Chunks { chunk },
@@ -44,42 +46,21 @@ fn grows(schema: &Schema, variable: &Variable) -> bool {
     dimensions.any(|&id| schema.dimensions.get(id).is_some_and(|d| d.is_unlimited))
 }
 
-/// Bytes of a small variable after shuffle and deflate, as HDF5 would make them.
-pub(super) fn deflated(source: &dyn Source, number: usize) -> Result<usize, Error> {
-    let schema = source.schema();
-    let Some(variable) = schema.variables.get(number) else {
-        return Ok(0);
-    };
-    let shape = schema.shape(variable);
-    let values = source.read(number, &vec![0; shape.len()], &shape)?;
+/// Returns the bytes of a part of a variable after shuffle and deflate, as HDF5 would make them.
+pub(super) fn deflated(source: &dyn Source, number: usize, part: &Part) -> Result<usize, Error> {
+    let values = source.read(number, &part.start, &part.count)?;
     Ok(miniz_oxide::deflate::compress_to_vec_zlib(&shuffled(&values), LEVEL).len())
 }
 
-/// The first bytes of all values, then the second ones, and so on.
+/// Returns the first bytes of all values, then the second ones, and so on.
 fn shuffled(values: &Values) -> Vec<u8> {
-    fn planes<const N: usize>(values: impl Iterator<Item = [u8; N]> + Clone) -> Vec<u8> {
-        (0..N)
-            .flat_map(|plane| values.clone().map(move |bytes| bytes[plane]))
-            .collect()
-    }
-    macro_rules! of {
-        ($numbers:expr) => {
-            planes($numbers.iter().map(|value| value.to_ne_bytes()))
-        };
+    fn planes<T: Element>(values: &[T]) -> Vec<u8> {
+        let bytes: &[u8] = bytemuck::cast_slice(values);
+        let plane = |at| bytes.iter().skip(at).step_by(T::BYTES);
+        (0..T::BYTES).flat_map(plane).copied().collect()
     }
     match values {
-        Values::Numbers(numbers) => match numbers {
-            Numbers::I8(values) => of!(values),
-            Numbers::U8(values) => of!(values),
-            Numbers::I16(values) => of!(values),
-            Numbers::U16(values) => of!(values),
-            Numbers::I32(values) => of!(values),
-            Numbers::U32(values) => of!(values),
-            Numbers::I64(values) => of!(values),
-            Numbers::U64(values) => of!(values),
-            Numbers::F32(values) => of!(values),
-            Numbers::F64(values) => of!(values),
-        },
+        Values::Numbers(numbers) => with_numbers!(numbers, values => planes(values)),
         Values::Chars(bytes) => bytes.clone(),
         Values::User(values) => values.as_bytes().to_vec(),
         _ => Vec::new(),

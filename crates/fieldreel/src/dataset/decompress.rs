@@ -51,11 +51,11 @@ pub fn decompress_dataset(
     let mut progress = Progress::new(source, rules);
     for (number, storage) in storage.iter().enumerate() {
         copy::copy(source, &writer, number, storage, |part| {
-            progress.add(number, part);
+            progress.add(number, part.len());
         })?;
     }
     let mut chunks = writer.into_chunks()?;
-    let variables = summary::of_variables(source, &mut chunks, |_| Kept::Exactly {
+    let variables = summary::of_variables(source, &mut chunks, &storage, |_| Kept::Exactly {
         reason: Reason::Decompressed,
     })?;
     chunks.finish()?;

@@ -1,8 +1,8 @@
 //! Files as a whole: a NetCDF or GRIB file in, a smaller NetCDF-4 file with all that was in it out, and back.
 //!
-//! The values of a lossy variable are in chunks that are segments of [`reel`](crate::reel), through the HDF5 filter
+//! The values of a variable with a bound, and of others that become clearly smaller so, are in chunks that are segments of [`reel`](crate::reel), through the HDF5 filter
 //! `fieldreel-hdf5-filter`: every program that reads NetCDF-4 reads them where that filter is installed. All else is as it was:
-//! groups, dimensions, types, attributes, coordinates, integers, texts.
+//! groups, dimensions, types, attributes, coordinates, texts.
 //!
 //! ```no_run
 //! use fieldreel::Bound;
@@ -19,10 +19,10 @@
 //!
 //! | stage | module |
 //! |---|---|
-//! | which variables, within what | `rules`, `select` |
+//! | which variables, within what | `rules`, `select`, `exact` |
 //! | where chunks begin and end | `chunking` |
-//! | what stands for missing values | `sentinels` |
-//! | a variable to chunks | `task`, `pad` |
+//! | what stands for missing values, and what packed ones for | `sentinels`, `packing` |
+//! | a variable to chunks, and several | `task`, `pad`, `run` |
 //! | a whole file | `compress`, `decompress`, `grib`, `copy`, `open` |
 //! | what is said of it | `describe`, `progress`, `summary` |
 
@@ -31,12 +31,15 @@ mod compress;
 mod copy;
 mod decompress;
 mod describe;
+mod exact;
 #[cfg(feature = "grib")]
 mod grib;
 mod open;
+mod packing;
 mod pad;
 mod progress;
 mod rules;
+mod run;
 mod select;
 mod sentinels;
 mod summary;
@@ -48,4 +51,4 @@ pub use fieldreel_formats::dataset::Role;
 #[cfg(feature = "grib")]
 pub use grib::to_grib;
 pub use rules::{DatasetProgress, Rules};
-pub use summary::{DatasetSummary, Kept, Reason, VariableSummary};
+pub use summary::{DatasetSummary, Kept, Reason, Stored, VariableSummary};

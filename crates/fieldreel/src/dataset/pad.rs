@@ -1,31 +1,37 @@
 //! A part of a variable to the values of a whole chunk.
 
-use fieldreel_reel::{ReelError, Value};
+use fieldreel_reel::{ReelError, Scalar, Value};
 use ndarray::{Array3, ArrayD, IxDyn, SliceInfoElem};
 
 use super::chunking::Part;
 
-/// The values of a whole chunk of these lengths, all dimensions before the last two folded into the first: at the end of a
-/// variable, NaN for those beyond.
+/// Returns the values of a whole chunk of these lengths, all dimensions before the last two folded into the first. Beyond the end
+/// of a variable they are missing: NaN, or else the first of `fills`; or equal to the last value where an integer type has none.
 pub(super) fn whole_chunk<T: Value>(
     chunk: &[usize],
     part: &Part,
     values: Vec<T>,
+    fills: &[Scalar],
 ) -> Result<Array3<T>, ReelError> {
-    let [leading @ .., height, width] = chunk else {
-        return Err(ReelError::Empty { shape: [0; 3] });
+    let shape = match *chunk {
+        [] => [1; 3],
+        [width] => [1, 1, width],
+        [ref leading @ .., height, width] => [leading.iter().product(), height, width],
     };
-    let shape = [leading.iter().product(), *height, *width];
     let values = match part.count == chunk {
         true => values,
-        false => padded(chunk, part, values),
+        false => padded(chunk, part, values, fills),
     };
     Array3::from_shape_vec(shape, values).map_err(|_| ReelError::Empty { shape })
 }
 
-/// Values at the beginning of a chunk, and NaN in the rest of it.
-fn padded<T: Value>(chunk: &[usize], part: &Part, values: Vec<T>) -> Vec<T> {
-    let mut whole = ArrayD::from_elem(IxDyn(chunk), T::nearest(f64::NAN));
+fn padded<T: Value>(chunk: &[usize], part: &Part, values: Vec<T>, fills: &[Scalar]) -> Vec<T> {
+    let missing = match T::IS_FLOAT {
+        true => Some(T::from_f64(f64::NAN)),
+        false => fills.iter().find_map(|&fill| T::from_scalar(fill)),
+    };
+    let rest = missing.or(values.last().copied()).unwrap_or_default();
+    let mut whole = ArrayD::from_elem(IxDyn(chunk), rest);
     if let Ok(values) = ArrayD::from_shape_vec(IxDyn(&part.count), values) {
         let inside = part.count.iter().map(|&count| SliceInfoElem::Slice {
             start: 0,

@@ -2,7 +2,6 @@
 
 use fieldreel_formats::dataset::{Source, Variable};
 
-use super::chunking::Part;
 use super::{DatasetProgress, Rules};
 
 /// Counts what is done, and tells the caller.
@@ -31,11 +30,12 @@ impl<'a> Progress<'a> {
         }
     }
 
-    pub(super) fn add(&mut self, number: usize, part: &Part) {
+    /// Adds so many values of a variable.
+    pub(super) fn add(&mut self, number: usize, values: usize) {
         let Some(variable) = self.source.schema().variables.get(number) else {
             return;
         };
-        self.done += (part.len() * variable.kind.bytes()) as u64;
+        self.done += (values * variable.kind.bytes()) as u64;
         if let (Some(progress), Some(name)) = (&self.rules.progress, self.names.get(number)) {
             progress(DatasetProgress {
                 variable: name,

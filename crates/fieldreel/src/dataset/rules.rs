@@ -34,14 +34,19 @@ pub struct Rules {
     pub(super) base: BaseChoice,
     pub(super) codecs: Codecs,
     pub(super) on_grid: bool,
+    pub(super) packed: bool,
+    pub(super) portable: bool,
     pub(super) threads: Option<usize>,
     pub(super) progress: Option<OnProgress>,
     pub(super) history: Option<String>,
 }
 
 impl Rules {
-    /// A bound for all variables in single or double precision that have two or more dimensions, up to five, and are not
-    /// coordinates or bounds of coordinates; all else is kept as it is.
+    /// A bound for all variables of data, of one to eight dimensions, whose values are floating-point numbers, or integers with a
+    /// `scale_factor`; all else is kept exactly. [`Role`](super::Role) says which variables are data.
+    ///
+    /// The bound of a packed variable, which has a `scale_factor`, is one of unpacked values: integers are off by the largest
+    /// whole number within it.
     ///
     /// [`Bound::Relative`] and [`Bound::Psnr`] refer to the range of the variable in the whole file; [`Bound::Ratio`] and
     /// [`Bound::Psnr`] are reached in each chunk.
@@ -63,13 +68,16 @@ impl Rules {
             base: BaseChoice::default(),
             codecs: Codecs::default(),
             on_grid: false,
+            packed: true,
+            portable: false,
             threads: None,
             progress: None,
             history: None,
         }
     }
 
-    /// A bound for the variables of a name or pattern.
+    /// A bound for the variables of a name or pattern. One that is named in full may be of integers without a `scale_factor` as
+    /// well; its bound is then in units of them.
     ///
     /// # Errors
     /// [`Error::Pattern`] if it is not one.
@@ -78,7 +86,7 @@ impl Rules {
         Ok(self)
     }
 
-    /// Keeps the variables of a name or pattern as they are, through HDF5's deflate.
+    /// Keeps the variables of a name or pattern exactly.
     ///
     /// # Errors
     /// [`Error::Pattern`] if it is not one.
@@ -114,6 +122,22 @@ impl Rules {
     #[must_use]
     pub fn on_grid(mut self, on_grid: bool) -> Self {
         self.on_grid = on_grid;
+        self
+    }
+
+    /// Sets whether the default bound is for packed variables as well, those of integers with a `scale_factor`. Default: true.
+    #[must_use]
+    pub fn packed(mut self, packed: bool) -> Self {
+        self.packed = packed;
+        self
+    }
+
+    /// Sets whether variables that are kept exactly go through filters that every HDF5 has, deflate and shuffle, and no other, so
+    /// that they are readable without a plugin. Default: false, by which those that are clearly smaller as segments are stored
+    /// as such.
+    #[must_use]
+    pub fn portable(mut self, portable: bool) -> Self {
+        self.portable = portable;
         self
     }
 
@@ -153,6 +177,8 @@ impl fmt::Debug for Rules {
             .field("base", &self.base)
             .field("codecs", &self.codecs)
             .field("on_grid", &self.on_grid)
+            .field("packed", &self.packed)
+            .field("portable", &self.portable)
             .field("threads", &self.threads)
             .finish_non_exhaustive()
     }

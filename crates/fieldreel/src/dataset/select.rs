@@ -3,11 +3,13 @@
 use fieldreel_formats::dataset::{Role, Source, Variable};
 use fieldreel_reel::Bound;
 
+use super::chunking::Part;
+use super::packing::Packing;
 use super::{Reason, Rules, copy};
 use crate::Error;
 
-/// Dimensions of a chunk that the filter takes.
-const RANKS: std::ops::RangeInclusive<usize> = 2..=5;
+/// The most dimensions of a chunk that the filter takes.
+const MOST_DIMENSIONS: usize = 8;
 
 /// The bytes that deflate leaves of a variable without loss must be more than this for a default bound to be worth it: the attributes that
 /// record the loss, the filter's parameters and the header of a segment alone take as many bytes.
@@ -68,18 +70,25 @@ fn bound(
         .filter(|(pattern, _)| pattern.matches(plain(name)))
         .map(|(pattern, bound)| (pattern, *bound))
         .next();
-    let unfit = if !variable.kind.is_float() {
-        Some(Reason::NotFloat)
-    } else if !RANKS.contains(&variable.dimensions.len()) {
-        Some(Reason::Rank)
-    } else {
-        None
+    let packing = Packing::of(variable);
+    let unfit = |bound: Bound| {
+        if variable.kind.dtype().is_none() {
+            Some(Reason::NoNumbers)
+        } else if variable.dimensions.is_empty() {
+            Some(Reason::Scalar)
+        } else if variable.dimensions.len() > MOST_DIMENSIONS {
+            Some(Reason::Rank)
+        } else if packing.is_some_and(|packing| packing.stored(bound).is_none()) {
+            Some(Reason::Offset)
+        } else {
+            None
+        }
     };
     let (bound, is_default) = match (rule, rules.default) {
         (Some((_, None)), _) => return Ok(Err(Reason::Rule)),
         // Named by hand, it must do what is asked; caught by a pattern, it is none of those that were meant.
         (Some((pattern, Some(bound))), _) if pattern.as_str() == plain(name) => {
-            return match unfit {
+            return match unfit(bound) {
                 None => Ok(Ok((bound, false))),
                 Some(_) => Err(Error::NoBoundFor {
                     variable: name.to_owned(),
@@ -91,16 +100,22 @@ fn bound(
         (None, Some(bound)) => (bound, true),
     };
     let role = Some(role).filter(|role| *role != Role::Data);
-    let reason = role.map(Reason::Role).or(unfit);
+    let is_integer = !variable.kind.is_float();
+    let not_meant = match packing {
+        None if is_integer => Some(Reason::Integer),
+        Some(_) if is_integer && is_default && !rules.packed => Some(Reason::Packed),
+        _ => None,
+    };
+    let reason = role.map(Reason::Role);
+    let reason = reason.or(unfit(bound)).or(not_meant);
     Ok(reason.map_or(Ok((bound, is_default)), Err))
 }
 
 fn is_small(source: &dyn Source, number: usize, variable: &Variable) -> Result<bool, Error> {
-    let bytes = source.schema().shape(variable).iter().product::<usize>() * variable.kind.bytes();
-    Ok(
-        bytes <= WORTH_A_BOUND
-            || bytes <= TRIED && copy::deflated(source, number)? <= WORTH_A_BOUND,
-    )
+    let shape = source.schema().shape(variable);
+    let bytes = shape.iter().product::<usize>() * variable.kind.bytes();
+    Ok(bytes <= WORTH_A_BOUND
+        || bytes <= TRIED && copy::deflated(source, number, &Part::whole(&shape))? <= WORTH_A_BOUND)
 }
 
 /// A leading `/` may be given or not.

@@ -1,31 +1,83 @@
 //! The values of a variable that its attributes say are missing or invalid.
 
-use fieldreel_formats::dataset::Variable;
-use fieldreel_reel::Options;
+use fieldreel_formats::dataset::{Kind, Variable};
+use fieldreel_formats::{AttributeValue, Numbers};
+use fieldreel_reel::{Options, Scalar};
 
-/// netcdf-c's fill value of either precision, where a variable has no `_FillValue`: `NC_FILL_FLOAT`, `NC_FILL_DOUBLE`.
-const DEFAULT_FILL: f64 = 9.969_209_968_386_869e36;
+use super::packing::{Packing, meant_type};
+
+/// Returns netcdf-c's fill value of a type, such as `NC_FILL_FLOAT`; `None` of single bytes, all of whose values are plausible.
+const fn default_fill(kind: Kind) -> Option<Scalar> {
+    Some(match kind {
+        Kind::F32 | Kind::F64 => Scalar::Float(9.969_209_968_386_869e36),
+        Kind::I16 => Scalar::Integer(-32_767),
+        Kind::U16 => Scalar::Integer(65_535),
+        Kind::I32 => Scalar::Integer(-2_147_483_647),
+        Kind::U32 => Scalar::Integer(4_294_967_295),
+        Kind::I64 => Scalar::Integer(-9_223_372_036_854_775_806),
+        Kind::U64 => Scalar::Integer(18_446_744_073_709_551_614),
+        _ => return None,
+    })
+}
 
 /// Adds to options what a variable's attributes say of missing and invalid values: `_FillValue`, or else netcdf-c's default,
 /// every `missing_value`, and `valid_min`, `valid_max` or `valid_range`.
 pub(super) fn add_validity(options: &mut Options, variable: &Variable) {
     let numbers = |name| {
         let value = variable.attributes.get(name);
-        value.map_or_else(Vec::new, |value| value.to_numbers())
+        let numbers = value.map_or_else(Vec::new, |value| value.to_scalars());
+        let numbers = numbers.into_iter().map(|number| meant(number, variable));
+        numbers.collect::<Vec<_>>()
     };
     let fills = numbers("_FillValue");
     if fills.is_empty() {
-        options.fills.push(DEFAULT_FILL);
+        let default = default_fill(variable.kind);
+        options
+            .fills
+            .extend(default.map(|fill| meant(fill, variable)));
     }
     options.fills.extend(fills);
     options.fills.extend(numbers("missing_value"));
     let range = numbers("valid_range");
     let limit = |name, at: usize| numbers(name).first().or(range.get(at)).copied();
     let (min, max) = (limit("valid_min", 0), limit("valid_max", 1));
-    if min.is_some() || max.is_some() {
-        options.valid_range = Some([
-            min.unwrap_or(f64::NEG_INFINITY),
-            max.unwrap_or(f64::INFINITY),
-        ]);
+    if min.is_none() && max.is_none() {
+        return;
     }
+    let limits = [
+        min.unwrap_or(Scalar::Float(f64::NEG_INFINITY)),
+        max.unwrap_or(Scalar::Float(f64::INFINITY)),
+    ];
+    options.valid_range = Some(match Packing::of(variable) {
+        // Floating-point limits beside packed integers are of unpacked numbers (NetCDF Users Guide, appendix A).
+        Some(packing) if !variable.kind.is_float() && are_float(variable) => packing
+            .stored_limits(limits.map(Scalar::to_f64))
+            .map(Scalar::Float),
+        _ => limits,
+    });
+}
+
+/// Returns a number beside a variable's values as one of them: a negative one beside unsigned integers is of the signed type of
+/// the same bits.
+fn meant(number: Scalar, variable: &Variable) -> Scalar {
+    match (number, variable.kind.dtype(), meant_type(variable)) {
+        (Scalar::Integer(number), Some(stored), Some(meant)) if stored != meant && number < 0 => {
+            Scalar::Integer(number + (1 << (8 * stored.bytes())))
+        }
+        _ => number,
+    }
+}
+
+/// Returns whether limits of valid values are floating-point numbers.
+fn are_float(variable: &Variable) -> bool {
+    let limits = ["valid_min", "valid_max", "valid_range"];
+    let mut limits = limits
+        .iter()
+        .filter_map(|name| variable.attributes.get(name));
+    limits.any(|value| {
+        matches!(
+            value,
+            AttributeValue::Numbers(Numbers::F32(_) | Numbers::F64(_))
+        )
+    })
 }

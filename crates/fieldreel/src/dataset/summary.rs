@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use fieldreel_formats::ChunkWriter;
 use fieldreel_formats::dataset::{Kind, Role, Source};
+use fieldreel_formats::{ChunkWriter, Storage};
 use fieldreel_reel::Bound;
 
 use crate::Error;
@@ -32,10 +32,44 @@ pub struct VariableSummary {
     pub kind: Kind,
     /// How much of it was kept.
     pub kept: Kept,
+    /// The way in which its values are stored.
+    pub stored: Stored,
     /// Bytes of its values in memory; of texts, those of pointers.
     pub bytes: u64,
     /// Bytes of its values in the file.
     pub stored_bytes: u64,
+}
+
+/// A way in which the values of a variable are stored in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Stored {
+    /// As they are.
+    Plain,
+    /// Through HDF5's shuffle and deflate.
+    Deflate,
+    /// As segments, through the filter of fieldreel.
+    Segments,
+}
+
+impl fmt::Display for Stored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Plain => "plain",
+            Self::Deflate => "deflate",
+            Self::Segments => "segments",
+        })
+    }
+}
+
+impl From<&Storage> for Stored {
+    fn from(storage: &Storage) -> Self {
+        match storage {
+            Storage::Filter { .. } => Self::Segments,
+            Storage::Deflate { .. } => Self::Deflate,
+            _ => Self::Plain,
+        }
+    }
 }
 
 /// How much of a variable was kept.
@@ -64,10 +98,19 @@ pub enum Reason {
     NoRule,
     /// A rule keeps it.
     Rule,
-    /// Its values are not floating-point numbers.
-    NotFloat,
-    /// It has fewer than two or more than five dimensions.
+    /// Its values are no numbers.
+    NoNumbers,
+    /// It is one value.
+    Scalar,
+    /// It has more than eight dimensions.
     Rank,
+    /// Its values are integers without a `scale_factor`, and no rule gives its name: they may be counts, or stand for something
+    /// without an order.
+    Integer,
+    /// It is packed, and the default bound is not for packed variables.
+    Packed,
+    /// It is packed with an `add_offset`, and the bound is a part of each value.
+    Offset,
     /// It is not data, and no rule gives its name.
     Role(Role),
     /// The default bound would save less than the attributes that record the loss take.
@@ -76,13 +119,29 @@ pub enum Reason {
     Decompressed,
 }
 
+impl DatasetSummary {
+    /// Returns the bytes of all values in memory, and in the file.
+    #[must_use]
+    pub fn total_bytes(&self) -> (u64, u64) {
+        let sum = |of: fn(&VariableSummary) -> u64| self.variables.iter().map(of).sum();
+        (
+            sum(|variable| variable.bytes),
+            sum(|variable| variable.stored_bytes),
+        )
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoRule => f.write_str("no rule"),
             Self::Rule => f.write_str("kept by a rule"),
-            Self::NotFloat => f.write_str("not float"),
-            Self::Rank => f.write_str("not 2 to 5 dimensions"),
+            Self::NoNumbers => f.write_str("no numbers"),
+            Self::Scalar => f.write_str("one value"),
+            Self::Rank => f.write_str("more than 8 dimensions"),
+            Self::Integer => f.write_str("integer"),
+            Self::Packed => f.write_str("packed"),
+            Self::Offset => f.write_str("packed with an offset"),
             Self::Role(role) => role.fmt(f),
             Self::Small => f.write_str("small"),
             Self::Decompressed => f.write_str("decompressed"),
@@ -94,6 +153,7 @@ impl fmt::Display for Reason {
 pub(super) fn of_variables(
     source: &dyn Source,
     chunks: &mut ChunkWriter,
+    storage: &[Storage],
     kept: impl Fn(usize) -> Kept,
 ) -> Result<Vec<VariableSummary>, Error> {
     let schema = source.schema();
@@ -104,6 +164,7 @@ pub(super) fn of_variables(
             name: schema.full_name(variable),
             kind: variable.kind,
             kept: kept(number),
+            stored: storage.get(number).map_or(Stored::Plain, Stored::from),
             bytes: shape.iter().product::<usize>() as u64 * variable.kind.bytes() as u64,
             stored_bytes: chunks.stored_bytes(number)?,
             shape,

@@ -1,72 +1,106 @@
-//! A variable with a bound, from the file that is read to chunks.
+//! A variable in chunks that are segments, from the file that is read.
 
 use std::collections::VecDeque;
 
-use fieldreel_formats::dataset::{Kind, Source, Values, Variable};
-use fieldreel_formats::{ChunkWriter, Numbers};
+use fieldreel_core::{Dtype, Element, with_element_type};
+use fieldreel_formats::ChunkWriter;
+use fieldreel_formats::dataset::{Source, Values, Variable};
 use fieldreel_hdf5_filter::{ChunkType, Parameters, WriteParameters};
 use fieldreel_reel::{
-    Bound, Extremes, Options, ReelError, Scheduler, Validity, Value, WriterOptions,
+    Bound, Extremes, Options, ReelError, Scheduler, Validity, Value, WriterOptions, segment,
 };
+use ndarray::Array3;
 
 use super::Rules;
 use super::chunking::{Part, chunk_shape, parts};
+use super::packing::{Packing, meant_type};
 use super::pad::whole_chunk;
 use super::progress::Progress;
 use super::sentinels::add_validity;
 use crate::Error;
 
-/// A variable with a bound.
+/// A variable whose chunks are segments.
 pub(super) struct Task {
     pub(super) number: usize,
     /// Its name; `/group/name` in a group.
     name: String,
-    /// As it is for the encoder: of the whole variable.
+    /// Of the whole variable, in the unit of unpacked numbers.
     pub(super) bound: Bound,
-    /// The range of its valid values in the whole file, where the bound refers to it.
-    range: Option<f64>,
+    /// The unit of stored numbers, in that of unpacked ones.
+    unit: f64,
+    options: Options,
+    /// The type of its numbers as they are meant.
+    dtype: Dtype,
     shape: Vec<usize>,
     pub(super) chunk: Vec<usize>,
 }
 
 impl Task {
-    pub(super) fn new(source: &dyn Source, number: usize, asked: Bound) -> Result<Self, Error> {
-        let variable = &source.schema().variables[number];
-        let shape = source.schema().shape(variable);
-        let chunk = chunk_shape(&shape, variable.kind.bytes());
-        let range = match asked {
-            Bound::Relative(_) | Bound::Psnr(_) => Some(match variable.kind {
-                Kind::F32 => range::<f32>(source, number, &shape, &chunk)?,
-                _ => range::<f64>(source, number, &shape, &chunk)?,
-            }),
-            _ => None,
+    /// A variable within a bound of its unpacked numbers.
+    pub(super) fn new(
+        source: &dyn Source,
+        number: usize,
+        asked: Bound,
+        rules: &Rules,
+    ) -> Result<Self, Error> {
+        let schema = source.schema();
+        let variable = &schema.variables[number];
+        let name = schema.full_name(variable);
+        let Some(dtype) = meant_type(variable) else {
+            return Err(Error::NoBoundFor { variable: name });
         };
-        let bound = match (asked, range) {
-            (Bound::Relative(part), Some(range)) => Bound::Absolute(part * range),
+        let shape = schema.shape(variable);
+        let chunk = chunk_shape(&shape, variable.kind.bytes());
+        let packing = Packing::of(variable);
+        let unit = packing.map_or(1.0, |packing| packing.scale.abs());
+        let mut options = Options::new(asked)
+            .with_effort(rules.effort)
+            .with_base(rules.base)
+            .with_codecs(rules.codecs);
+        options.on_grid = rules.on_grid;
+        add_validity(&mut options, variable);
+        if matches!(asked, Bound::Relative(_) | Bound::Psnr(_)) {
+            let validity = (&options.fills[..], options.valid_range);
+            options.range = Some(with_element_type!(dtype, T => {
+                let validity = Validity::<T>::new(validity.0, validity.1);
+                range(source, number, &validity, parts(&shape, &chunk))?
+            }));
+        }
+        let bound = match (asked, options.range) {
+            (Bound::Relative(part), Some(range)) => Bound::Absolute(part * range * unit),
             _ => asked,
         };
+        let stored = packing.map_or(Some(bound), |packing| packing.stored(bound));
+        let Some(stored) = stored else {
+            return Err(Error::NoBoundFor { variable: name });
+        };
+        options.bound = stored;
         Ok(Self {
             number,
-            name: source.schema().full_name(variable),
+            name,
             bound,
-            range,
+            unit,
+            options,
+            dtype,
             shape,
             chunk,
         })
     }
 
     /// What HDF5 keeps with the variable.
-    pub(super) fn parameters(&self, variable: &Variable, rules: &Rules) -> Result<Vec<u32>, Error> {
+    pub(super) fn parameters(&self, variable: &Variable) -> Result<Vec<u32>, Error> {
+        let options = &self.options;
+        let fill = variable.attributes.get("_FillValue");
         let parameters = Parameters {
             write: WriteParameters {
-                bound: self.bound,
-                effort: rules.effort,
-                base: rules.base,
-                codecs: rules.codecs,
-                fill: variable.attributes.number("_FillValue"),
+                bound: options.bound,
+                effort: options.effort,
+                base: options.base,
+                codecs: options.codecs,
+                fill: fill.and(options.fills.first().copied()),
             },
             chunk_type: ChunkType {
-                bytes: variable.kind.bytes(),
+                dtype: self.dtype,
                 is_big_endian: variable.is_big_endian,
             },
             dimensions: self.chunk.clone(),
@@ -80,22 +114,45 @@ impl Task {
         Ok(values.to_vec())
     }
 
-    /// Encodes and writes all chunks; the largest error.
-    pub(super) fn run<T: Value + Stored>(
+    /// Returns the bytes of its values, if they are one chunk.
+    pub(super) fn bytes_of_one_chunk(&self) -> Option<usize> {
+        let is_one = self.chunk == self.shape;
+        is_one.then(|| self.shape.iter().product::<usize>() * self.dtype.bytes())
+    }
+
+    /// Reads the only chunk. The result encodes it, and returns its bytes and the largest error.
+    pub(super) fn read_one(&self, source: &dyn Source) -> Result<Encoding<'_>, Error> {
+        let part = Part::whole(&self.shape);
+        with_element_type!(self.dtype, T => {
+            let values = self.chunk_of::<T>(source, &part)?;
+            Ok(Box::new(move || {
+                let segment = segment::encode(values.view(), &self.options);
+                let segment = segment.map_err(|source| self.error(source))?;
+                let max_abs = segment.info.certificate.max_abs * self.unit;
+                Ok((segment.bytes, max_abs))
+            }))
+        })
+    }
+
+    /// Encodes and writes all chunks; returns the largest error.
+    pub(super) fn run(
         &self,
         source: &dyn Source,
         chunks: &mut ChunkWriter,
         rules: &Rules,
         progress: &mut Progress<'_>,
     ) -> Result<f64, Error> {
-        let mut options = Options::new(self.bound)
-            .with_effort(rules.effort)
-            .with_base(rules.base)
-            .with_codecs(rules.codecs);
-        options.on_grid = rules.on_grid;
-        options.range = self.range;
-        add_validity(&mut options, &source.schema().variables[self.number]);
-        let mut options = WriterOptions::new(options);
+        with_element_type!(self.dtype, T => self.run_as::<T>(source, chunks, rules, progress))
+    }
+
+    fn run_as<T: Value>(
+        &self,
+        source: &dyn Source,
+        chunks: &mut ChunkWriter,
+        rules: &Rules,
+        progress: &mut Progress<'_>,
+    ) -> Result<f64, Error> {
+        let mut options = WriterOptions::new(self.options.clone());
         options.threads = rules.threads;
         let mut scheduler = Scheduler::<T>::new(&options);
         let mut encoded = VecDeque::new();
@@ -106,7 +163,7 @@ impl Task {
                 if let Some(part) = encoded.pop_front() {
                     chunks.write(self.number, &part.start, &segment.bytes)?;
                     max_abs = max_abs.max(segment.info.certificate.max_abs);
-                    progress.add(self.number, &part);
+                    progress.add(self.number, part.len());
                 }
             }
             Ok::<_, Error>(())
@@ -116,9 +173,7 @@ impl Task {
                 scheduler.wait().map_err(|source| self.error(source))?;
                 write_done(&mut scheduler, &mut encoded)?;
             }
-            let values = read(source, self.number, &part)?;
-            let values = whole_chunk(&self.chunk, &part, values);
-            let values = values.map_err(|source| self.error(source))?;
+            let values = self.chunk_of::<T>(source, &part)?;
             encoded.push_back(part);
             let submitted = scheduler.submit(values);
             submitted.map_err(|source| self.error(source))?;
@@ -127,7 +182,14 @@ impl Task {
             scheduler.wait().map_err(|source| self.error(source))?;
             write_done(&mut scheduler, &mut encoded)?;
         }
-        Ok(max_abs)
+        Ok(max_abs * self.unit)
+    }
+
+    /// Reads a part, as a whole chunk.
+    fn chunk_of<T: Value>(&self, source: &dyn Source, part: &Part) -> Result<Array3<T>, Error> {
+        let values = read(source, self.number, part)?;
+        let values = whole_chunk(&self.chunk, part, values, &self.options.fills);
+        values.map_err(|source| self.error(source))
     }
 
     fn error(&self, source: ReelError) -> Error {
@@ -140,55 +202,42 @@ impl Task {
     }
 }
 
+/// Encodes a chunk: returns its bytes and the largest error.
+pub(super) type Encoding<'a> = Box<dyn FnOnce() -> Result<(Vec<u8>, f64), Error> + Send + 'a>;
+
 /// Returns the maximum minus the minimum of the valid values of a variable; 0 if there are none.
-fn range<T: Value + Stored>(
+fn range<T: Value>(
     source: &dyn Source,
     number: usize,
-    shape: &[usize],
-    chunk: &[usize],
+    validity: &Validity<T>,
+    parts: impl Iterator<Item = Part>,
 ) -> Result<f64, Error> {
-    let mut options = Options::new(Bound::Lossless);
-    add_validity(&mut options, &source.schema().variables[number]);
-    let validity = Validity::<T>::new(&options.fills, options.valid_range);
     let mut extremes = Extremes::default();
-    for part in parts(shape, chunk) {
+    for part in parts {
         extremes = extremes.and(validity.extremes(read::<T>(source, number, &part)?));
     }
     Ok(extremes.range().unwrap_or(0.0))
 }
 
-/// A type of values that is stored so.
-pub(super) trait Stored: Sized {
-    fn of(numbers: Numbers) -> Option<Vec<Self>>;
-}
-
-impl Stored for f32 {
-    fn of(numbers: Numbers) -> Option<Vec<Self>> {
-        match numbers {
-            Numbers::F32(values) => Some(values),
-            _ => None,
-        }
-    }
-}
-
-impl Stored for f64 {
-    fn of(numbers: Numbers) -> Option<Vec<Self>> {
-        match numbers {
-            Numbers::F64(values) => Some(values),
-            _ => None,
-        }
-    }
-}
-
-fn read<T: Stored>(source: &dyn Source, number: usize, part: &Part) -> Result<Vec<T>, Error> {
+/// Reads a part of a variable of numbers that are stored with the bits of `T`.
+pub(super) fn read<T: Element>(
+    source: &dyn Source,
+    number: usize,
+    part: &Part,
+) -> Result<Vec<T>, Error> {
+    let variable = &source.schema().variables[number];
     let values = source.read(number, &part.start, &part.count)?;
-    let numbers = match values {
-        Values::Numbers(numbers) => T::of(numbers),
+    let numbers = match (values, variable.kind.dtype()) {
+        (Values::Numbers(numbers), Some(stored)) => match T::of_numbers(numbers) {
+            Ok(values) => Some(values),
+            Err(numbers) => with_element_type!(stored, S => {
+                let values = S::of_numbers(numbers).ok();
+                values.map(|values| values.iter().map(|value| T::of_bits(value.bits())).collect())
+            }),
+        },
         _ => None,
     };
     numbers.ok_or_else(|| Error::NoBoundFor {
-        variable: source
-            .schema()
-            .full_name(&source.schema().variables[number]),
+        variable: source.schema().full_name(variable),
     })
 }

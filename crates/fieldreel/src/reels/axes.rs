@@ -32,15 +32,22 @@ impl<'a> Axes<'a> {
         frames: Range<usize>,
     ) -> Self {
         let rows = |y: &str, x: &str| vec![Dimension::new(y, height), Dimension::new(x, width)];
-        let Some((leading, [y, x])) = named.split_last_chunk::<2>() else {
-            return Self::unfolded("time", frames, false, rows("y", "x"));
+        let (leading, [y, x]) = match named {
+            [] if (height, width) == (1, 1) && frames == (0..1) => return Self::whole(Vec::new()),
+            [x] if height == 1 && frames == (0..1) => {
+                return Self::whole(vec![Dimension::new(&x.name, width)]);
+            }
+            // Frames of one row are steps of the first of two axes.
+            [time, x] if height == 1 && (time.unlimited || time.len != 1) => {
+                let row = vec![Dimension::new(&x.name, width)];
+                return Self::unfolded(&time.name, frames, time.unlimited, row);
+            }
+            [leading @ .., y, x] => (leading, [y, x]),
+            [] | [_] => return Self::unfolded("time", frames, false, rows("y", "x")),
         };
         let rows = rows(&y.name, &x.name);
         match leading.split_first() {
-            None if frames == (0..1) => Self {
-                dimensions: rows,
-                first: First::Rows,
-            },
+            None if frames == (0..1) => Self::whole(rows),
             Some((first, inner)) => match unfold(first, inner, &frames) {
                 Some((steps, mut dimensions)) => {
                     dimensions.extend(rows);
@@ -49,6 +56,13 @@ impl<'a> Axes<'a> {
                 None => Self::folded(leading, frames, rows),
             },
             None => Self::folded(leading, frames, rows),
+        }
+    }
+
+    const fn whole(dimensions: Vec<Dimension>) -> Self {
+        Self {
+            dimensions,
+            first: First::Rows,
         }
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use fieldreel_core::files::SequentialFile;
 use fieldreel_reel::{
     BaseChoice, Bound, Codecs, Effort, Metadata, Options, Plan, Progress, ReelError, ReelSummary,
-    ReelWriter, Value, WriterOptions, write_reel,
+    ReelWriter, Scalar, Value, WriterOptions, write_reel,
 };
 use ndarray::{ArrayView3, AsArray, Ix3};
 
@@ -93,19 +93,20 @@ impl Compressor {
         self
     }
 
-    /// Adds a value that stands for missing ones, besides NaN and infinities, and comes back where it was;
-    /// it is compared after it is rounded to the type of the array. Default: none.
+    /// Adds a value that stands for missing ones, besides NaN and infinities, and comes back where it was. In an array of
+    /// floating-point values it is rounded to their type; in one of integers it has no effect if their type lacks it. Default:
+    /// none.
     #[must_use]
-    pub fn fill(mut self, fill: f64) -> Self {
-        self.options.options.fills.push(fill);
+    pub fn fill(mut self, fill: impl Into<Scalar>) -> Self {
+        self.options.options.fills.push(fill.into());
         self
     }
 
     /// Sets the smallest and the largest valid value, both included, as CF's `valid_min` and `valid_max`; infinite where there is
     /// no limit. Valid values are decoded to valid ones, and all others come back bit by bit. Default: no limits.
     #[must_use]
-    pub fn valid_range(mut self, min: f64, max: f64) -> Self {
-        self.options.options.valid_range = Some([min, max]);
+    pub fn valid_range(mut self, min: impl Into<Scalar>, max: impl Into<Scalar>) -> Self {
+        self.options.options.valid_range = Some([min.into(), max.into()]);
         self
     }
 

@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::Path;
 
-use fieldreel_core::{Dimension, Numbers};
-use fieldreel_formats::{Field, FieldValues, FrameView, Frames};
+use fieldreel_core::{Dimension, Element, Numbers, Scalar, with_element_type};
+use fieldreel_formats::{Field, FrameView, with_values};
 use fieldreel_reel::{Metadata, ReelSummary};
 
 use super::compress::Compressor;
@@ -17,23 +17,24 @@ use crate::Error;
 #[must_use]
 pub fn reel_metadata(field: &Field) -> Metadata {
     let mut metadata = Metadata::new(&field.name);
-    // Only the first of three or more axes can be one that grows: the last two are a frame's.
+    // Only the first axis can be one that grows, unless it is one of a frame's.
     metadata.dimensions = field
         .dimensions
         .iter()
         .enumerate()
         .map(|(axis, dimension)| match dimension.unlimited {
-            true if axis == 0 && field.dimensions.len() > 2 => {
+            true if axis == 0 && field.dimensions.len() > 1 => {
                 Dimension::unlimited(&dimension.name)
             }
             _ => Dimension::new(&dimension.name, dimension.len),
         })
         .collect();
     metadata.attributes = field.attributes.clone();
-    let single = matches!(field.values, FieldValues::F32(_));
-    let mut marks = |name: &str, values: &[f64]| {
+    let dtype = field.values.dtype();
+    let mut marks = |name: &str, values: &[Scalar]| {
         if !values.is_empty() {
-            metadata.attributes.insert(name, numbers(values, single));
+            let numbers = with_element_type!(dtype, T => numbers::<T>(values));
+            metadata.attributes.insert(name, numbers);
         }
     };
     marks("_FillValue", field.missing.fill_value.as_slice());
@@ -62,10 +63,9 @@ impl Compressor {
     /// As [`compress_field`](Self::compress_field); [`Error::Reel`] if the sink cannot be written.
     pub fn stream_field(&self, sink: impl Write, field: &Field) -> Result<ReelSummary, Error> {
         let metadata = self.metadata_over(reel_metadata(field));
-        let (_, summary) = match field.as_frames(&FrameView::FoldLeading)? {
-            Frames::F32(frames) => self.reel(sink, frames.view(), &metadata)?,
-            Frames::F64(frames) => self.reel(sink, frames.view(), &metadata)?,
-        };
+        let (_, summary) = with_values!(Frames, field.as_frames(&FrameView::FoldLeading)?, frames => {
+            self.reel(sink, frames.view(), &metadata)?
+        });
         Ok(summary)
     }
 
@@ -77,18 +77,20 @@ impl Compressor {
     /// [`write`](Self::write).
     pub fn write_field(&self, path: impl AsRef<Path>, field: &Field) -> Result<ReelSummary, Error> {
         let metadata = self.metadata_over(reel_metadata(field));
-        match field.as_frames(&FrameView::FoldLeading)? {
-            Frames::F32(frames) => self.file(path.as_ref(), frames.view(), &metadata),
-            Frames::F64(frames) => self.file(path.as_ref(), frames.view(), &metadata),
-        }
+        with_values!(Frames, field.as_frames(&FrameView::FoldLeading)?, frames => {
+            self.file(path.as_ref(), frames.view(), &metadata)
+        })
     }
 }
 
-/// In the type of the values where that is exact, as other programs expect of these attributes.
-fn numbers(values: &[f64], single: bool) -> Numbers {
-    let exact = |&value: &f64| f64::from(value as f32) == value;
-    match single && values.iter().all(exact) {
-        true => Numbers::F32(values.iter().map(|&value| value as f32).collect()),
-        false => Numbers::F64(values.to_vec()),
+/// Returns numbers in the type of the values where that is exact, as other programs expect of these attributes, or else as doubles.
+fn numbers<T: Element>(values: &[Scalar]) -> Numbers {
+    let exact = |&value: &Scalar| {
+        let own = T::from_scalar(value);
+        own.filter(|own| own.to_f64() == value.to_f64())
+    };
+    match values.iter().map(exact).collect() {
+        Some(values) => T::into_numbers(values),
+        None => Numbers::F64(values.iter().map(|value| value.to_f64()).collect()),
     }
 }

@@ -4,8 +4,8 @@ use std::io::{Read, Seek};
 use std::ops::Range;
 use std::path::Path;
 
+use fieldreel_core::with_element_type;
 use fieldreel_formats::{Attributes, Field, FieldValues, FormatError, Missing};
-use fieldreel_quant::Dtype;
 use fieldreel_reel::{Limits, Metadata, ReelReader};
 use ndarray::{Array3, ArrayD, IxDyn};
 
@@ -27,15 +27,9 @@ pub fn reel_to_field<R: Read + Seek + Send>(
     reader: &mut ReelReader<R>,
     frames: Range<usize>,
 ) -> Result<Field, Error> {
-    Ok(match reader.dtype() {
-        Dtype::F32 => {
-            let values = reader.frames::<f32>(frames.clone())?;
-            field(reader.metadata(), values, frames)?
-        }
-        Dtype::F64 => {
-            let values = reader.frames::<f64>(frames.clone())?;
-            field(reader.metadata(), values, frames)?
-        }
+    with_element_type!(reader.dtype(), T => {
+        let values = reader.frames::<T>(frames.clone())?;
+        Ok(field(reader.metadata(), values, frames)?)
     })
 }
 
@@ -96,7 +90,7 @@ where
 fn missing(attributes: &mut Attributes) -> Missing {
     let mut take = |name: &str| {
         let value = attributes.remove(name);
-        value.map_or_else(Vec::new, |value| value.to_numbers())
+        value.map_or_else(Vec::new, |value| value.to_scalars())
     };
     Missing {
         fill_value: take("_FillValue").first().copied(),

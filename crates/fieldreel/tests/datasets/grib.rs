@@ -3,9 +3,7 @@
 use std::path::Path;
 
 use fieldreel::dataset::{Kept, Rules, compress_dataset, decompress_dataset, to_grib};
-use fieldreel::formats::{
-    Field, FieldValues, FormatError, GribOptions, read_grib, read_netcdf, write_grib,
-};
+use fieldreel::formats::{Field, FormatError, GribOptions, read_grib, read_netcdf, write_grib};
 use fieldreel::{Bound, Effort};
 use ndarray::Array3;
 
@@ -14,12 +12,7 @@ use crate::real::real;
 
 /// The largest difference of two fields of the same shape.
 fn difference(a: &Field, b: &Field) -> f64 {
-    let numbers = |field: &Field| -> Vec<f64> {
-        match &field.values {
-            FieldValues::F32(values) => values.iter().map(|&value| f64::from(value)).collect(),
-            FieldValues::F64(values) => values.iter().copied().collect(),
-        }
-    };
+    let numbers = |field: &Field| -> Vec<f64> { field.values.to_f64().into_iter().collect() };
     let (a, b) = (numbers(a), numbers(b));
     assert_eq!(a.len(), b.len());
     let pairs = a.iter().zip(&b);

@@ -118,7 +118,7 @@ fn every_type_is_copied_and_everything_else_is_compressed() {
             kept => assert_eq!(
                 *kept,
                 Kept::Exactly {
-                    reason: Reason::NotFloat
+                    reason: Reason::NoNumbers
                 }
             ),
         }

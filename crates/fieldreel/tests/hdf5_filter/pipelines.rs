@@ -235,7 +235,7 @@ fn other_filters_before_and_after_are_refused_or_the_bound_holds() {
 }
 
 #[test]
-fn types_that_only_look_like_floats_are_refused() {
+fn types_that_only_look_like_numbers_are_refused() {
     prepare();
     let _lock = hdf5_sys::LOCK.lock();
     let folder = tempfile::tempdir().unwrap();
@@ -254,7 +254,11 @@ fn types_that_only_look_like_floats_are_refused() {
         let compound = H5Tcreate(H5T_class_t::H5T_COMPOUND, 4);
         assert!(H5Tinsert(compound, c"x".as_ptr(), 0, *H5T_IEEE_F32LE) >= 0);
         [
-            ("integers", H5Tcopy(*H5T_STD_I32LE)),
+            ("fewer bits of an integer", {
+                let integer = H5Tcopy(*H5T_STD_I32LE);
+                assert!(H5Tset_precision(integer, 24) >= 0);
+                integer
+            }),
             ("long double", H5Tcopy(*H5T_NATIVE_LDOUBLE)),
             ("a compound", compound),
             ("an array", H5Tarray_create2(*H5T_IEEE_F32LE, 1, &side)),

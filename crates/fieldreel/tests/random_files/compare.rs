@@ -177,7 +177,16 @@ impl Marks {
         };
         let mut missing = numbers("_FillValue");
         if missing.is_empty() {
-            missing.push(DEFAULT_FILL);
+            missing.extend(match variable.kind.as_str() {
+                "short" => Some(-32_767.0),
+                "ushort" => Some(65_535.0),
+                "int" => Some(-2_147_483_647.0),
+                "uint" => Some(4_294_967_295.0),
+                "int64" => Some(-9_223_372_036_854_775_806.0),
+                "uint64" => Some(18_446_744_073_709_551_614.0),
+                "float" | "double" => Some(DEFAULT_FILL),
+                _ => None,
+            });
         }
         missing.extend(numbers("missing_value"));
         // Readers compare in the variable's type.
@@ -217,6 +226,9 @@ fn within(original: &Variable, other: &Variable, tally: &mut Tally) -> Result<()
         .ok_or_else(|| format!("the bound {text:?}"))?;
     let stated = other.attribute("lossy_compression_max_absolute_error");
     let stated = stated.map_or_else(Vec::new, Attribute::numbers);
+    // A bound of packed numbers is one of those that they stand for.
+    let unit = original.attribute("scale_factor");
+    let unit = unit.map_or(1.0, |unit| unit.numbers()[0].abs());
     let mut largest = 0.0_f64;
     for (at, (a, b)) in original.values.iter().zip(&other.values).enumerate() {
         let numbers = (number(&original.kind, a), number(&original.kind, b));
@@ -235,9 +247,9 @@ fn within(original: &Variable, other: &Variable, tally: &mut Tally) -> Result<()
         if marks.is_missing(y) || !marks.is_valid(y) {
             return Err(format!("no longer valid: {}", told()));
         }
-        let error = (x - y).abs();
+        let error = (x - y).abs() * unit;
         let allowed = match text.starts_with("pointwise") {
-            true => bound * x.abs(),
+            true => bound * x.abs() * unit,
             false => bound,
         };
         if error > allowed {

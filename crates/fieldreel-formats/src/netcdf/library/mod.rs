@@ -12,6 +12,7 @@ mod unseen;
 mod user;
 mod values;
 
+use fieldreel_core::Element;
 use std::cell::Cell;
 use std::ffi::{CStr, CString, c_char, c_int};
 use std::path::{Path, PathBuf};
@@ -59,7 +60,7 @@ pub(super) struct Header {
 }
 
 /// A number that NetCDF stores.
-pub(super) trait Number: Copy + Default {
+pub(super) trait Number: Element {
     const KIND: Kind;
     /// netcdf-c's number of the type.
     const TYPE: nc::nc_type;

@@ -6,7 +6,7 @@ use ndarray::{ArrayView2, ArrayViewMut2, ArrayViewMut3, Axis, Zip};
 
 use super::{Class, Mask};
 use crate::bytes::same_shape;
-use crate::{Float, QuantError};
+use crate::{Element, QuantError};
 use pyramid::Pyramid;
 
 /// Replaces missing values by what costs a video codec least: values that carry on smoothly, in level and slope, from the
@@ -31,7 +31,7 @@ use pyramid::Pyramid;
 /// # Errors
 ///
 /// [`QuantError::Shape`] if `values` has not the shape of the mask.
-pub fn fill_smoothly<T: Float>(
+pub fn fill_smoothly<T: Element>(
     mut values: ArrayViewMut3<'_, T>,
     mask: &Mask,
 ) -> Result<(), QuantError> {
@@ -55,7 +55,7 @@ pub fn fill_smoothly<T: Float>(
 }
 
 /// Fills one frame; false if it has no valid value.
-fn fill_frame<T: Float>(
+fn fill_frame<T: Element>(
     mut frame: ArrayViewMut2<'_, T>,
     classes: ArrayView2<'_, u8>,
     pyramid: &mut Pyramid,
@@ -108,7 +108,7 @@ fn is_missing(class: u8) -> bool {
 }
 
 /// Writes the frames that have no valid value.
-fn fill_empty_frames<T: Float>(mut values: ArrayViewMut3<'_, T>, has_values: &[bool]) {
+fn fill_empty_frames<T: Element>(mut values: ArrayViewMut3<'_, T>, has_values: &[bool]) {
     let Some(first) = has_values.iter().position(|has_values| *has_values) else {
         values.fill(T::default());
         return;
@@ -124,7 +124,7 @@ fn fill_empty_frames<T: Float>(mut values: ArrayViewMut3<'_, T>, has_values: &[b
 }
 
 /// Copies a frame over one of its two neighbours.
-fn copy_frame<T: Float>(values: &mut ArrayViewMut3<'_, T>, from: usize, to: usize) {
+fn copy_frame<T: Element>(values: &mut ArrayViewMut3<'_, T>, from: usize, to: usize) {
     let (mut earlier, mut later) = values.view_mut().split_at(Axis(0), from.max(to));
     let last = earlier.len_of(Axis(0)) - 1;
     let mut earlier = earlier.index_axis_mut(Axis(0), last);

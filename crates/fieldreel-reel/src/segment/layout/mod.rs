@@ -15,21 +15,20 @@ use crate::{Bound, ReelError};
 pub(crate) use body::Body;
 use bound::{read_bound, write_bound};
 pub(crate) use coded::Coded;
-use value::{canonical_nan, read_value, write_value};
+use value::{read_value, usual_special, write_value};
 
 const MAGIC: &[u8] = b"FRS";
 /// The version of segments that this library writes and reads.
 pub const SEGMENT_VERSION: u8 = 1;
 
-const F64: u8 = 1;
-const CLASSES: u8 = 1 << 1;
-const SIGNS: u8 = 1 << 2;
+const CLASSES: u8 = 1;
+const SIGNS: u8 = 1 << 1;
 /// The values of one class are listed.
-const LIST: u8 = 1 << 3;
-/// Classes stand for other values than the canonical NaN alone.
-const SPECIAL: u8 = 1 << 4;
-const LOG2: u8 = 1 << 5;
-const CLAMP: u8 = 1 << 6;
+const LIST: u8 = 1 << 2;
+/// Classes stand for other values than the usual one alone.
+const SPECIAL: u8 = 1 << 3;
+const LOG2: u8 = 1 << 4;
+const CLAMP: u8 = 1 << 5;
 
 /// The parts of a segment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,10 +57,9 @@ impl<'a> Layout<'a> {
         writer.raw(MAGIC);
         writer.u8(SEGMENT_VERSION);
         let flag = |flag, on| if on { flag } else { 0 };
-        let is_nan_alone = self.special.bits() == [canonical_nan(self.dtype)];
-        let special = (!is_nan_alone && self.classes.is_some()).then(|| self.special.bits());
-        writer.u8(flag(F64, self.dtype == Dtype::F64)
-            | flag(CLASSES, self.classes.is_some())
+        let is_usual = self.special.bits() == [usual_special(self.dtype)];
+        let special = (!is_usual && self.classes.is_some()).then(|| self.special.bits());
+        writer.u8(flag(CLASSES, self.classes.is_some())
             | flag(SIGNS, self.signs.is_some())
             | flag(LIST, self.list.is_some())
             | flag(SPECIAL, special.is_some())
@@ -70,7 +68,7 @@ impl<'a> Layout<'a> {
         for side in self.shape {
             writer.varint(side as u64);
         }
-        write_bound(&mut writer, self.bound);
+        write_bound(&mut writer, self.dtype, self.bound);
         if let Some(special) = special {
             writer.u8(special.len() as u8);
         }
@@ -117,10 +115,6 @@ impl<'a> Layout<'a> {
         if flags >= CLAMP << 1 {
             return Err(ReelError::damaged("unknown flags"));
         }
-        let dtype = match flags & F64 {
-            0 => Dtype::F32,
-            _ => Dtype::F64,
-        };
         let mut shape = [0; 3];
         for side in &mut shape {
             *side = reader.length()?;
@@ -128,7 +122,7 @@ impl<'a> Layout<'a> {
         if shape.contains(&0) {
             return Err(ReelError::damaged("a side is 0"));
         }
-        let bound = read_bound(&mut reader)?;
+        let (dtype, bound) = read_bound(&mut reader)?;
         let special = read_special(&mut reader, dtype, flags)?;
         let clamp = match flags & CLAMP {
             0 => None,
@@ -170,9 +164,9 @@ fn read_special(
     dtype: Dtype,
     flags: u8,
 ) -> Result<SpecialValues, ReelError> {
-    let nan = canonical_nan(dtype);
+    let usual = usual_special(dtype);
     let special = match flags & SPECIAL {
-        0 => SpecialValues::new(&[nan]),
+        0 => SpecialValues::new(&[usual]),
         _ => {
             let count = usize::from(reader.u8()?);
             let bits = (0..count.min(MOST_SPECIAL)).map(|_| read_value(reader, dtype));

@@ -1,28 +1,26 @@
 //! Single values, by their bits.
 
-use fieldreel_quant::Dtype;
+use fieldreel_core::Dtype;
 
 use crate::ReelError;
 use crate::wire::{Reader, Writer};
 
-/// The bits of the quiet NaN of positive sign and no payload.
-pub(super) const fn canonical_nan(dtype: Dtype) -> u64 {
+/// Returns the bits of the value that stands for missing ones where a segment does not say which: of floating-point types, the
+/// quiet NaN of positive sign and no payload, and of integers, 0.
+pub(super) const fn usual_special(dtype: Dtype) -> u64 {
     match dtype {
         Dtype::F32 => f32::NAN.to_bits() as u64,
         Dtype::F64 => f64::NAN.to_bits(),
+        _ => 0,
     }
 }
 
 pub(super) fn write_value(writer: &mut Writer, dtype: Dtype, bits: u64) {
-    match dtype {
-        Dtype::F32 => writer.u32(bits as u32),
-        Dtype::F64 => writer.u64(bits),
-    }
+    writer.raw(&bits.to_le_bytes()[..dtype.bytes()]);
 }
 
 pub(super) fn read_value(reader: &mut Reader<'_>, dtype: Dtype) -> Result<u64, ReelError> {
-    match dtype {
-        Dtype::F32 => reader.u32().map(u64::from),
-        Dtype::F64 => reader.u64(),
-    }
+    let mut bits = [0; 8];
+    bits[..dtype.bytes()].copy_from_slice(reader.raw(dtype.bytes())?);
+    Ok(u64::from_le_bytes(bits))
 }

@@ -30,7 +30,7 @@ impl FileHeader {
         let mut writer = Writer::default();
         writer.raw(&MAGIC);
         writer.varint(STREAM_VERSION.into());
-        writer.u8(self.dtype.bytes() as u8);
+        writer.u8(self.dtype.id());
         for side in self.frame {
             writer.varint(side as u64);
         }
@@ -55,11 +55,8 @@ impl FileHeader {
                     supported: STREAM_VERSION,
                 });
             }
-            let dtype = match reader.u8()? {
-                4 => Dtype::F32,
-                8 => Dtype::F64,
-                _ => return Err(ReelError::damaged("the type of the values")),
-            };
+            let dtype = Dtype::from_id(reader.u8()?);
+            let dtype = dtype.ok_or(ReelError::damaged("an unknown type of values"))?;
             let frame = [reader.length()?, reader.length()?];
             if frame.contains(&0) {
                 return Err(ReelError::damaged("a side is 0"));

@@ -88,11 +88,15 @@ impl Metadata {
     pub(crate) fn check(&self, frame: [usize; 2]) -> Result<(), ReelError> {
         let wrong = |what| Err(ReelError::Metadata { what });
         if let Some((_, others)) = self.dimensions.split_first() {
-            let Some((_, last)) = self.dimensions.split_last_chunk::<2>() else {
-                return wrong("there is only one dimension");
+            let fits = match &self.dimensions[..] {
+                [x] => fixed_len(x).map(|len| [1, len]) == Some(frame),
+                // Frames of one row are steps of the first of two dimensions.
+                [_, x] if frame[0] == 1 && fixed_len(x) == Some(frame[1]) => true,
+                [.., y, x] => [y, x].map(fixed_len) == frame.map(Some),
+                [] => true,
             };
-            if last.each_ref().map(fixed_len) != frame.map(Some) {
-                return wrong("the last two dimensions are not those of a frame");
+            if !fits {
+                return wrong("the last dimensions are not those of a frame");
             }
             if others.iter().any(|dimension| dimension.unlimited) {
                 return wrong("a dimension other than the first is unlimited");
@@ -113,6 +117,9 @@ impl Metadata {
     pub(crate) fn unfolded(&self, frames: usize) -> Option<Vec<usize>> {
         let (first, others) = self.dimensions.split_first()?;
         let others: Vec<usize> = others.iter().map(fixed_len).collect::<Option<_>>()?;
+        if let ([width], true) = (&others[..], first.unlimited || first.len == frames) {
+            return Some(vec![frames, *width]);
+        }
         if others.len() < 2 {
             return (frames == 1).then(|| self.dimensions.iter().map(|d| d.len).collect());
         }
@@ -155,12 +162,20 @@ mod tests {
         assert_eq!(known.unfolded(3), None);
         assert_eq!(of(&[Some(5), Some(7)]).unfolded(1), Some(vec![5, 7]));
         assert_eq!(of(&[]).unfolded(1), None);
+        let rows = of(&[None, Some(7)]);
+        assert!(rows.check([1, 7]).is_ok());
+        assert_eq!(rows.unfolded(12), Some(vec![12, 7]));
+        let row = of(&[Some(7)]);
+        assert!(row.check([1, 7]).is_ok());
+        assert_eq!((row.unfolded(1), row.unfolded(2)), (Some(vec![7]), None));
     }
 
     #[test]
     fn what_does_not_fit_a_frame_is_refused() {
         for wrong in [
             &[Some(5)][..],
+            &[Some(35)],
+            &[None],
             &[None, Some(7)],
             &[Some(2), None, Some(5), Some(7)],
             &[Some(0), Some(5), Some(7)],
@@ -168,9 +183,8 @@ mod tests {
         ] {
             assert!(of(wrong).check([5, 7]).is_err(), "{wrong:?}");
         }
-        let mut grows = of(&[Some(5), Some(7)]);
-        grows.dimensions[0].unlimited = true;
-        assert!(grows.check([5, 7]).is_err());
+        assert!(of(&[None, Some(7)]).check([1, 8]).is_err());
+        assert!(of(&[Some(7)]).check([7, 1]).is_err());
         let mut scalar = Metadata::new("t");
         scalar.coordinates.push(Coordinate::axis("t", vec![1.0]));
         assert!(scalar.check([5, 7]).is_ok());

@@ -3,7 +3,7 @@
 use std::io::{Read, Seek};
 use std::ops::Range;
 
-use fieldreel_quant::Dtype;
+use fieldreel_core::with_element_type;
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use super::ReelReader;
@@ -73,9 +73,6 @@ fn verify(
 ) -> Result<Certificate, ReelError> {
     let bytes = bytes?;
     // Decoding compares the checksum.
-    match table.dtype {
-        Dtype::F32 => drop(decode_segment::<f32>(&bytes, table, number, limits)?),
-        Dtype::F64 => drop(decode_segment::<f64>(&bytes, table, number, limits)?),
-    }
+    with_element_type!(table.dtype, T => drop(decode_segment::<T>(&bytes, table, number, limits)?));
     Ok(segment::inspect(&bytes)?.certificate)
 }

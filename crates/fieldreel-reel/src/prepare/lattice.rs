@@ -1,0 +1,85 @@
+//! Integers that are all multiples of one, but for an offset.
+
+use crate::value::Value;
+
+/// Places of integers: `offset` plus multiples of `spacing`. Both are integers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Lattice {
+    pub(crate) spacing: f64,
+    /// At least 0, and less than the spacing.
+    pub(crate) offset: f64,
+}
+
+impl Default for Lattice {
+    /// All integers.
+    fn default() -> Self {
+        Self {
+            spacing: 1.0,
+            offset: 0.0,
+        }
+    }
+}
+
+impl Lattice {
+    /// Returns the coarsest lattice that has all of these integers; all integers where these are of a floating-point type, or
+    /// do not differ.
+    pub(super) fn of<T: Value>(mut values: impl Iterator<Item = T>) -> Self {
+        let Some(first) = values.next().filter(|_| !T::IS_FLOAT) else {
+            return Self::default();
+        };
+        let mut spacing = 0_u64;
+        for value in values {
+            // Of wide integers the distance is rounded, and so is no grid for them.
+            let distance = value.minus(first).abs() as u64;
+            if distance != 0 {
+                spacing = greatest_common_divisor(spacing, distance);
+            }
+            if spacing == 1 {
+                break;
+            }
+        }
+        match spacing {
+            0 | 1 => Self::default(),
+            _ => {
+                let spacing = spacing as f64;
+                Self {
+                    spacing,
+                    offset: first.to_f64().rem_euclid(spacing),
+                }
+            }
+        }
+    }
+
+    /// Returns whether some integers are between places.
+    pub(crate) fn is_sparse(&self) -> bool {
+        self.spacing > 1.0
+    }
+}
+
+/// Returns the greatest common divisor of two numbers, by Euclid's algorithm.
+fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lattice_has_all_integers() {
+        let of = |values: &[i32]| Lattice::of(values.iter().copied());
+        let lattice = |spacing, offset| Lattice { spacing, offset };
+        assert_eq!(of(&[12, 27, -18, 57]), lattice(15.0, 12.0));
+        assert_eq!(of(&[12, 13]), Lattice::default());
+        assert_eq!(of(&[12, 12]), Lattice::default());
+        assert_eq!(of(&[]), Lattice::default());
+        assert_eq!(Lattice::of([4.0_f32, 8.0].into_iter()), Lattice::default());
+        assert_eq!(
+            Lattice::of([-16_i8, 112].into_iter()),
+            lattice(128.0, 112.0)
+        );
+    }
+}

@@ -1,0 +1,169 @@
+//! No integer breaks its bound, whatever its type, the field and the bound.
+
+use fieldreel_core::{Dtype, Element, Scalar, with_element_type};
+use fieldreel_reel::segment::{decode, encode};
+use fieldreel_reel::{Bound, Effort, Limits, Options, Value};
+use ndarray::Array3;
+use proptest::prelude::*;
+
+/// Integers by a rule and a few at any place, in the range of a type.
+#[derive(Clone, Debug)]
+struct Recipe {
+    shape: [usize; 3],
+    /// Where values are, in parts of the type's range.
+    centre: f64,
+    /// Bits of the range of values, at most.
+    bits: u32,
+    /// Bits of noise.
+    noise: u32,
+    divisor: u8,
+    is_filled: bool,
+    seeds: Vec<u64>,
+}
+
+fn recipe() -> impl Strategy<Value = Recipe> {
+    (
+        prop_oneof![
+            prop::array::uniform3(1_usize..9),
+            [1_usize..3, 1_usize..3, 1_usize..400].prop_map(|shape| shape),
+        ],
+        prop_oneof![Just(0.0), Just(1.0), Just(0.5), 0.0..1.0_f64],
+        0_u32..65,
+        0_u32..65,
+        prop_oneof![Just(1_u8), 1_u8..120],
+        any::<bool>(),
+        prop::collection::vec(any::<u64>(), 1..60),
+    )
+        .prop_map(
+            |(shape, centre, bits, noise, divisor, is_filled, seeds)| Recipe {
+                shape,
+                centre,
+                bits,
+                noise,
+                divisor,
+                is_filled,
+                seeds,
+            },
+        )
+}
+
+fn integer(value: impl Element) -> i128 {
+    match value.to_scalar() {
+        Scalar::Integer(value) => value,
+        Scalar::Float(value) => panic!("{value} is no integer"),
+    }
+}
+
+impl Recipe {
+    fn values<T: Value>(&self) -> Array3<T> {
+        let (lowest, highest) = (integer(T::LOWEST), integer(T::HIGHEST));
+        let centre = lowest + ((highest - lowest) as f64 * self.centre) as i128;
+        let mut at = 0_usize;
+        Array3::from_shape_fn(self.shape, |(t, y, x)| {
+            at += 1;
+            let seed = self.seeds[at % self.seeds.len()].rotate_left(at as u32);
+            if self.is_filled && seed.is_multiple_of(11) {
+                return T::of_bits(integer(T::HIGHEST) as u64 - 1);
+            }
+            let smooth = ((t as f64 / 3.0).sin() + (y as f64 / 4.0).cos() + (x as f64 / 9.0).sin())
+                * (self.bits as f64).exp2()
+                / 6.0;
+            let noise = i128::from(seed) & ((1_i128 << self.noise.min(self.bits)) - 1);
+            let value = (centre + smooth as i128 + noise) / i128::from(self.divisor)
+                * i128::from(self.divisor);
+            let value = value.clamp(lowest, highest);
+            let Some(value) = i64::try_from(value).map_or_else(
+                |_| T::from_scalar((value as u64).into()),
+                |value| T::from_scalar(value.into()),
+            ) else {
+                panic!("{value} is no {}", T::DTYPE)
+            };
+            value
+        })
+    }
+}
+
+fn bound() -> impl Strategy<Value = Bound> {
+    prop_oneof![
+        Just(Bound::Lossless),
+        prop::sample::select(vec![0.5, 1.0, 1.9, 2.0, 7.0, 100.0]).prop_map(Bound::Absolute),
+        (0.0..62.0_f64).prop_map(|bits| Bound::Absolute(bits.exp2())),
+        (1e-7..0.3_f64).prop_map(Bound::Relative),
+        prop_oneof![1e-9..1e-3_f64, 1e-3..0.9_f64].prop_map(Bound::Pointwise),
+    ]
+}
+
+fn keeps<T: Value>(recipe: &Recipe, bound: Bound, options: &Options) -> Result<(), TestCaseError> {
+    let values = recipe.values::<T>();
+    let mut options = options.clone();
+    options.bound = bound;
+    let fill = T::of_bits(integer(T::HIGHEST) as u64 - 1);
+    if recipe.is_filled {
+        options.fills.push(fill.to_scalar());
+        options.fills.push(Scalar::Float(0.5));
+    }
+    let segment = encode(values.view(), &options).unwrap();
+    let decoded = decode::<T>(&segment.bytes, &Limits::default()).unwrap();
+    let is_fill = |value: T| recipe.is_filled && value == fill;
+    let valid = || values.iter().copied().filter(|&value| !is_fill(value));
+    let extremes = (valid().map(integer).min(), valid().map(integer).max());
+    let range = extremes.1.unwrap_or(0) - extremes.0.unwrap_or(0);
+    let mut largest = 0;
+    for (&x, &y) in values.iter().zip(&decoded) {
+        if is_fill(x) || is_fill(y) {
+            prop_assert_eq!(x, y);
+            continue;
+        }
+        let error = (integer(x) - integer(y)).abs();
+        largest = largest.max(error);
+        let most = match bound {
+            Bound::Absolute(most) => most as i128,
+            // The range and the product are rounded.
+            Bound::Relative(part) => (part * range as f64 * (1.0 + 1e-15)) as i128,
+            Bound::Pointwise(part) => {
+                prop_assert_eq!(integer(x).signum(), integer(y).signum());
+                (part * integer(x).unsigned_abs() as f64) as i128
+            }
+            _ => 0,
+        };
+        prop_assert!(error <= most, "{} became {}: {} > {}", x, y, error, most);
+    }
+    let certified = segment.info.certificate.max_abs;
+    prop_assert!((certified - largest as f64).abs() <= largest as f64 * 1e-15);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(160))]
+
+    #[test]
+    fn integers_keep_every_bound(
+        recipe in recipe(),
+        bound in bound(),
+        dtype in prop::sample::select(Dtype::ALL.to_vec()),
+        on_grid: bool,
+    ) {
+        let mut options = Options::new(bound).with_effort(Effort::Fast);
+        options.on_grid = on_grid;
+        if !dtype.is_float() {
+            with_element_type!(dtype, T => keeps::<T>(&recipe, bound, &options))?;
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn integers_keep_every_bound_with_more_effort(
+        recipe in recipe(),
+        bound in bound(),
+        dtype in prop::sample::select(Dtype::ALL.to_vec()),
+        effort in prop::sample::select(vec![Effort::Balanced, Effort::Best]),
+    ) {
+        let options = Options::new(bound).with_effort(effort);
+        if !dtype.is_float() {
+            with_element_type!(dtype, T => keeps::<T>(&recipe, bound, &options))?;
+        }
+    }
+}
