@@ -288,3 +288,17 @@ fn integers_on_a_lattice_and_beyond_double_precision() {
     let options = Options::new(Bound::Pointwise(0.06)).with_effort(Effort::Fast);
     frozen("v1-integers-i8.reel", &values, options, 7);
 }
+
+#[test]
+fn values_without_loss_on_all_grids() {
+    let options = Options::new(Bound::Lossless).with_effort(Effort::Fast);
+    let mut tenths = waves([12, 24, 40], 20.0, 9.0).mapv(|value| (value * 10.0).round() / 10.0);
+    tenths[[3, 4, 5]] = f64::NAN;
+    frozen("v1-exact-decimal.reel", &tenths, options.clone(), 12);
+    let values = f32s(-0.5, 1.0);
+    frozen("v1-exact-truncated.reel", &values, options.clone(), 7);
+    let few = tenths.mapv(|value| (value / 7.0).exp() as f32);
+    frozen("v1-exact-ranks.reel", &few, options.clone(), 12);
+    let sizes = f32s(0.0, 1.0).mapv(|value| f32::from_bits((value * 8e8) as u32));
+    frozen("v1-exact-ordinals.reel", &sizes, options, 12);
+}

@@ -7,6 +7,8 @@ pub(crate) enum Domain {
     Linear,
     /// The base-2 logarithms of their magnitudes.
     Log2,
+    /// Their places in a list of all distinct values in order.
+    Ranks,
 }
 
 /// `ln(2)ⁿ / n!` for n = 0 to 13: the Taylor series of `2^f`, within 2 ulp for `|f| ≤ 1/2`.
@@ -33,7 +35,7 @@ impl Domain {
     /// Only encoders need it: it may differ in its last bits from machine to machine.
     pub(crate) fn of_value(self, value: f64) -> f64 {
         match self {
-            Self::Linear => value,
+            Self::Linear | Self::Ranks => value,
             Self::Log2 => value.abs().log2(),
         }
     }
@@ -42,7 +44,7 @@ impl Domain {
     #[inline]
     pub(crate) fn to_value(self, number: f64) -> f64 {
         match self {
-            Self::Linear => number,
+            Self::Linear | Self::Ranks => number,
             Self::Log2 => exp2(number),
         }
     }

@@ -1,5 +1,6 @@
 //! The grid that residuals move values on.
 
+use super::Truncation;
 use crate::value::Value;
 
 /// The unit of residuals.
@@ -7,8 +8,24 @@ use crate::value::Value;
 pub(crate) enum Grid {
     /// Multiples of this step, in the numbers that are coded.
     Step(f64),
+    /// Parts of 1, so many.
+    Parts(f64),
+    /// Multiples of a power of two, whose values have lower bits that are kept apart.
+    Truncated(Truncation),
     /// Steps from one value of the type to the next.
     Ordinals,
+}
+
+impl Grid {
+    /// Returns the distance from one number to the next; of ordinals, 1.
+    pub(crate) fn step(self) -> f64 {
+        match self {
+            Self::Step(step) => step,
+            Self::Parts(parts) => 1.0 / parts,
+            Self::Truncated(truncation) => truncation.size(),
+            Self::Ordinals => 1.0,
+        }
+    }
 }
 
 /// How many values of the type are from `base` to `exact`, wrapped to the type's width.

@@ -3,8 +3,10 @@
 
 mod check;
 mod domain;
+mod fine;
 mod grid;
 
 pub(crate) use check::Check;
 pub(crate) use domain::Domain;
+pub(crate) use fine::{Truncation, fraction_bits, gap_exponent};
 pub(crate) use grid::{Grid, ordinals_between, step_for};

@@ -49,7 +49,7 @@ pub(crate) fn encode<T: Value>(
         return Ok(None);
     };
     // Ordinals of predicted values are those of the values themselves.
-    let is_exact = matches!(plan, Plan::Prediction(_)) && grid == Grid::Ordinals;
+    let is_exact = matches!(plan, Plan::Prediction(_)) && !matches!(grid, Grid::Step(_));
     let means = match mean && !is_exact {
         true => match Means::of(&prepared.numbers, means_step(prepared, grid)) {
             None => return Ok(None),
@@ -72,6 +72,16 @@ pub(crate) fn encode<T: Value>(
                 Some(stream) => (min, BaseKind::Video(stream)),
                 None => return Ok(None),
             }
+        }
+        // Integers start from the middle, which is one of them.
+        Plan::Prediction(_) if let Grid::Truncated(truncation) = grid => {
+            let step = truncation.size();
+            let middle = ((min / 2.0 + max / 2.0) / step).round() * step;
+            (middle, BaseKind::Constant)
+        }
+        Plan::Prediction(_) if let Grid::Parts(parts) = grid => {
+            let middle = (min / 2.0 + max / 2.0) * parts;
+            (middle.round(), BaseKind::Constant)
         }
         Plan::Prediction(_) if grid == Grid::Ordinals => {
             (prepared.middle_number(), BaseKind::Constant)
@@ -122,8 +132,8 @@ pub(crate) fn range_to_code<T: Value>(
 fn means_step<T: Value>(prepared: &Prepared<'_, T>, grid: Grid) -> f64 {
     let (min, max) = prepared.statistics.extremes;
     match grid {
-        Grid::Step(step) => step / 4.0,
         Grid::Ordinals => (max - min) / 65536.0,
+        grid => grid.step() / 4.0,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Prepared, Statistics};
 use crate::Bound;
-use crate::arithmetic::{Check, Grid, step_for};
+use crate::arithmetic::{Check, Domain, Grid, step_for};
 use crate::plan::Plan;
 use crate::value::Value;
 
@@ -14,6 +14,8 @@ pub(crate) struct Goal<T> {
     /// The check that each decoded value must pass.
     pub(crate) check: Check,
     pub(crate) grids: Grids,
+    /// True if predictions must be on the anchored grid: decoded numbers would not be exact otherwise.
+    pub(crate) is_anchored: bool,
     /// The limits of valid values, if a decoded one might be beyond them.
     pub(crate) clamp: Option<[T; 2]>,
 }
@@ -69,13 +71,18 @@ impl<T: Value> Goal<T> {
             }
             Check::Pointwise(_) => true,
         };
+        let are_integers = !T::IS_FLOAT || prepared.domain == Domain::Ranks;
+        let grids = Grids {
+            widest: grid_for::<T>(check, extremes, are_integers),
+            anchored: anchored::<T>(check, &prepared.statistics, are_integers),
+        };
+        let is_exact = check == Check::Exact && !are_integers;
         Self {
             stated,
             check,
-            grids: Grids {
-                widest: grid_for::<T>(check, extremes),
-                anchored: anchored::<T>(check, &prepared.statistics),
-            },
+            grids,
+            is_anchored: prepared.statistics.lattice.is_sparse()
+                || is_exact && grids.anchored != Some(Grid::Ordinals),
             clamp: (is_near && prepared.validity.is_limited()).then_some(limits),
         }
     }
@@ -83,15 +90,15 @@ impl<T: Value> Goal<T> {
 
 /// The grid that a bound alone determines. Its step leaves room for rounding to a floating-point type, where values are not much
 /// larger than the bound; decoded integers are multiples of an odd one.
-fn anchored<T: Value>(check: Check, statistics: &Statistics) -> Option<Grid> {
+fn anchored<T: Value>(check: Check, statistics: &Statistics, are_integers: bool) -> Option<Grid> {
     /// The part of the bound that is left to rounding.
     const ROUNDING: f64 = 1.0 / 256.0;
 
     let step = match check {
-        Check::Absolute(_) | Check::Exact if !T::IS_FLOAT => {
+        Check::Absolute(_) | Check::Exact if are_integers => {
             integer_step(check, statistics.lattice.spacing)
         }
-        Check::Exact => return Some(Grid::Ordinals),
+        Check::Exact => return Some(statistics.exact),
         Check::Absolute(epsilon) => 2.0 * epsilon * (1.0 - ROUNDING),
         Check::Pointwise(part) => {
             log2_step(relative_part::<T>(part, statistics.extremes)) * (1.0 - ROUNDING)
@@ -99,18 +106,18 @@ fn anchored<T: Value>(check: Check, statistics: &Statistics) -> Option<Grid> {
     };
     // Integers are multiples of a step as long as double precision holds them.
     let (min, max) = statistics.extremes;
-    let is_exact = T::IS_FLOAT || min.abs().max(max.abs()) + step < (1_u64 << 52) as f64;
+    let is_exact = !are_integers || min.abs().max(max.abs()) + step < (1_u64 << 52) as f64;
     (step.is_normal() && is_exact).then_some(Grid::Step(step))
 }
 
 /// The widest grid that keeps the bound; ordinals where no sensible grid does.
-fn grid_for<T: Value>(check: Check, (min, max): (f64, f64)) -> Grid {
+fn grid_for<T: Value>(check: Check, (min, max): (f64, f64), are_integers: bool) -> Grid {
     /// The part of a step that is left to rounding, of integers, which are nowhere half of a step away from a multiple of it.
     const ROUNDING: f64 = 1.0 / 4096.0;
 
     let max_abs = min.abs().max(max.abs());
     let step = match check {
-        Check::Absolute(_) | Check::Exact if !T::IS_FLOAT => {
+        Check::Absolute(_) | Check::Exact if are_integers => {
             integer_step(check, 1.0) * (1.0 - ROUNDING)
         }
         Check::Exact => return Grid::Ordinals,

@@ -3,6 +3,7 @@
 //! [`Prepared`] is what the later stages share, and none of them changes it. [`Goal`] is the bound, as it applies to these
 //! values.
 
+mod exact;
 mod extremes;
 mod goal;
 mod lattice;
@@ -15,10 +16,11 @@ mod statistics;
 use fieldreel_quant::{Mask, fill_smoothly};
 use ndarray::{Array3, ArrayView3, Zip};
 
-use crate::arithmetic::Domain;
+use crate::arithmetic::{Domain, Grid};
 use crate::plan::AxisOrder;
 use crate::value::Value;
 use crate::{Bound, Options, ReelError, Validity};
+pub(crate) use exact::MOST_RANKS;
 pub(crate) use goal::{Goal, Grids};
 pub(crate) use numbers::Numbers;
 use special::special_values;
@@ -39,6 +41,8 @@ pub(crate) struct Prepared<'a, T> {
     pub(crate) signs: Option<Array3<u8>>,
     /// The numbers, filled in smoothly where there is none.
     pub(crate) numbers: Numbers<'a, T>,
+    /// All distinct values in order, if the numbers are places in it.
+    pub(crate) table: Vec<T>,
     pub(crate) statistics: Statistics,
 }
 
@@ -69,8 +73,30 @@ impl<'a, T: Value> Prepared<'a, T> {
             }
             None => (None, SpecialValues::default(), Vec::new()),
         };
+        let coded = || {
+            let mut classes = classes.iter().flatten();
+            let is_coded = move |_: &T| classes.next().is_none_or(|&class| class == 0);
+            values.iter().copied().filter(is_coded)
+        };
+        let count = classes.as_ref().map_or(values.len(), |classes| {
+            classes.iter().filter(|&&class| class == 0).count()
+        });
+        let table = match options.bound {
+            Bound::Lossless => exact::ranks(coded(), count),
+            _ => None,
+        };
+        let domain = if table.is_some() {
+            Domain::Ranks
+        } else {
+            domain
+        };
+        let exact = match (options.bound, domain) {
+            (Bound::Lossless, Domain::Linear) => exact::grid(coded(), count),
+            _ => Grid::Ordinals,
+        };
+        let table = table.unwrap_or_default();
         let signs = match domain {
-            Domain::Linear => None,
+            Domain::Linear | Domain::Ranks => None,
             Domain::Log2 => signs_of(values, classes.as_ref()),
         };
         let numbers = match (domain, &classes) {
@@ -83,10 +109,20 @@ impl<'a, T: Value> Prepared<'a, T> {
                 Zip::from(&mut numbers)
                     .and(&values)
                     .par_for_each(|number, value| *number = domain.of_value(value.to_f64()));
-                Numbers::Logarithms(filled(numbers, classes.as_ref())?)
+                Numbers::Mapped(filled(numbers, classes.as_ref())?)
+            }
+            (Domain::Ranks, classes) => {
+                let mut numbers = Array3::zeros(values.raw_dim());
+                Zip::from(&mut numbers)
+                    .and(&values)
+                    .par_for_each(|number, value| *number = rank(&table, *value));
+                Numbers::Mapped(filled(numbers, classes.as_ref())?)
             }
         };
-        let statistics = Statistics::of(&numbers, classes.as_ref(), valid);
+        let statistics = Statistics {
+            exact,
+            ..Statistics::of(&numbers, classes.as_ref(), valid)
+        };
         Ok(Self {
             values,
             validity,
@@ -96,6 +132,7 @@ impl<'a, T: Value> Prepared<'a, T> {
             list,
             signs,
             numbers,
+            table,
             statistics,
         })
     }
@@ -110,7 +147,7 @@ impl<'a, T: Value> Prepared<'a, T> {
         match self.domain {
             // All valid values are coded as they are.
             Domain::Linear => self.statistics.extremes,
-            Domain::Log2 => {
+            Domain::Log2 | Domain::Ranks => {
                 let values = self.values.iter().copied();
                 self.validity.extremes(values).min_and_max()
             }
@@ -128,7 +165,7 @@ impl<'a, T: Value> Prepared<'a, T> {
     pub(crate) fn coded_at(&self, at: [usize; 3]) -> T {
         let value = self.values[at];
         match self.domain {
-            Domain::Linear => value,
+            Domain::Linear | Domain::Ranks => value,
             Domain::Log2 => value.magnitude().unwrap_or_default(),
         }
     }
@@ -152,6 +189,13 @@ impl<'a, T: Value> Prepared<'a, T> {
         let coded = move |_: &T| classes.next().is_none_or(|&class| class == 0);
         self.values.iter().copied().filter(coded)
     }
+}
+
+/// Returns the place of a value in a table of values in order; the last if it is not there, as of values that are not coded.
+fn rank<T: Value>(table: &[T], value: T) -> f64 {
+    let ordinal = value.ordinal();
+    let place = table.partition_point(|other| other.ordinal() < ordinal);
+    place.min(table.len().saturating_sub(1)) as f64
 }
 
 /// Fills numbers in smoothly where none is coded.

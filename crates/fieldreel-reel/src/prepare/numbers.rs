@@ -17,8 +17,8 @@ pub(crate) enum Numbers<'a, T> {
     Values(ArrayView3<'a, T>),
     /// The values, smooth where none is coded.
     Filled(Array3<T>),
-    /// Logarithms of values, smooth where none is coded.
-    Logarithms(Array3<f64>),
+    /// Logarithms or ranks of values, smooth where none is coded.
+    Mapped(Array3<f64>),
 }
 
 impl<T: Value> Numbers<'_, T> {
@@ -28,7 +28,7 @@ impl<T: Value> Numbers<'_, T> {
         let number = match self {
             Self::Values(values) => values[at].to_f64(),
             Self::Filled(values) => values[at].to_f64(),
-            Self::Logarithms(numbers) => numbers[at],
+            Self::Mapped(numbers) => numbers[at],
         };
         match means {
             None => number,
@@ -53,7 +53,7 @@ impl<T: Value> Numbers<'_, T> {
                 means,
             }
             .map(order, of),
-            RowMajor::Logarithms(numbers) => Source {
+            RowMajor::Mapped(numbers) => Source {
                 numbers: &numbers,
                 shape,
                 means,
@@ -67,7 +67,7 @@ impl<T: Value> Numbers<'_, T> {
         match self {
             Self::Values(values) => values.dim().into(),
             Self::Filled(values) => values.dim().into(),
-            Self::Logarithms(numbers) => numbers.dim().into(),
+            Self::Mapped(numbers) => numbers.dim().into(),
         }
     }
 
@@ -76,7 +76,7 @@ impl<T: Value> Numbers<'_, T> {
         let [_, height, width] = self.shape();
         let sums = match self.row_major() {
             RowMajor::Values(numbers) => means(&numbers, height * width),
-            RowMajor::Logarithms(numbers) => means(&numbers, height * width),
+            RowMajor::Mapped(numbers) => means(&numbers, height * width),
         };
         Array2::from_shape_vec((height, width), sums).unwrap_or_default()
     }
@@ -92,7 +92,7 @@ impl<T: Value> Numbers<'_, T> {
         let (means, classes) = (means.as_deref(), classes.as_deref());
         match self.row_major() {
             RowMajor::Values(numbers) => extremes_of(&numbers, means, classes),
-            RowMajor::Logarithms(numbers) => extremes_of(&numbers, means, classes),
+            RowMajor::Mapped(numbers) => extremes_of(&numbers, means, classes),
         }
     }
 
@@ -101,7 +101,7 @@ impl<T: Value> Numbers<'_, T> {
         let values = match self {
             Self::Values(values) => values.view(),
             Self::Filled(values) => values.view(),
-            Self::Logarithms(_) => return Lattice::default(),
+            Self::Mapped(_) => return Lattice::default(),
         };
         let mut classes = classes.map(|classes| classes.iter());
         let is_coded = |_: &T| {
@@ -115,7 +115,7 @@ impl<T: Value> Numbers<'_, T> {
         match self {
             Self::Values(values) => RowMajor::Values(row_major(values.view())),
             Self::Filled(values) => RowMajor::Values(row_major(values.view())),
-            Self::Logarithms(numbers) => RowMajor::Logarithms(row_major(numbers.view())),
+            Self::Mapped(numbers) => RowMajor::Mapped(row_major(numbers.view())),
         }
     }
 }
@@ -123,7 +123,7 @@ impl<T: Value> Numbers<'_, T> {
 /// Numbers in row-major order.
 enum RowMajor<'a, T: Clone> {
     Values(Cow<'a, [T]>),
-    Logarithms(Cow<'a, [f64]>),
+    Mapped(Cow<'a, [f64]>),
 }
 
 fn row_major<N: Copy>(numbers: ArrayView3<'_, N>) -> Cow<'_, [N]> {

@@ -31,15 +31,17 @@ impl<T: Value> Prepared<'_, T> {
             // Next to each other, they are read much faster.
             Numbers::Values(_) => Numbers::Filled(values.to_owned()),
             Numbers::Filled(all) => Numbers::Filled(part(all, &cut)),
-            Numbers::Logarithms(all) => Numbers::Logarithms(part(all, &cut)),
+            Numbers::Mapped(all) => Numbers::Mapped(part(all, &cut)),
         };
         let statistics = Statistics {
             lattice: self.statistics.lattice,
+            exact: self.statistics.exact,
             ..Statistics::of(&numbers, classes.as_ref(), self.statistics.valid)
         };
         Prepared {
             values,
             classes,
+            table: self.table.clone(),
             signs: self.signs.as_ref().map(|all| part(all, &cut)),
             numbers,
             statistics,

@@ -4,6 +4,7 @@ use ndarray::Array3;
 
 use super::Numbers;
 use super::lattice::Lattice;
+use crate::arithmetic::Grid;
 use crate::value::Value;
 
 /// The statistics of a segment's numbers.
@@ -17,6 +18,8 @@ pub(crate) struct Statistics {
     pub(crate) extremes: (f64, f64),
     /// The lattice of all numbers that are coded, if these are integers.
     pub(crate) lattice: Lattice,
+    /// The grid for a prediction without loss, if these are of a floating-point type.
+    pub(crate) exact: Grid,
 }
 
 impl Statistics {
@@ -35,6 +38,7 @@ impl Statistics {
             coded,
             extremes: numbers.extremes(None, classes),
             lattice: numbers.lattice(classes),
+            exact: Grid::Ordinals,
         }
     }
 

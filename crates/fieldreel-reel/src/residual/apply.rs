@@ -17,11 +17,13 @@ const ROWS: usize = 256;
 
 /// The meaning of residuals.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Meaning<T> {
+pub(crate) struct Meaning<'a, T> {
     pub(crate) grid: Grid,
     pub(crate) domain: Domain,
     /// The smallest and the largest value that results may become.
     pub(crate) clamp: Option<[T; 2]>,
+    /// The values that ranks stand for.
+    pub(crate) table: &'a [T],
 }
 
 /// Sets values to a base layer plus encoded residuals. `each` is called for rows that are done, with their classes if
@@ -32,7 +34,7 @@ pub(crate) struct Meaning<T> {
 pub(crate) fn apply<T: Value>(
     residual: &Integers<&[u8]>,
     layer: &BaseLayer,
-    meaning: Meaning<T>,
+    meaning: Meaning<'_, T>,
     classes: Option<ArrayView3<'_, u8>>,
     values: ArrayViewMut3<'_, T>,
     each: impl Fn(ArrayView2<'_, u8>, ArrayViewMut2<'_, T>),
@@ -47,7 +49,7 @@ pub(crate) fn apply<T: Value>(
 fn apply_words<W: Word, T: Value>(
     residual: &Integers<&[u8]>,
     layer: &BaseLayer,
-    meaning: Meaning<T>,
+    meaning: Meaning<'_, T>,
     classes: Option<ArrayView3<'_, u8>>,
     values: ArrayViewMut3<'_, T>,
     each: impl Fn(ArrayView2<'_, u8>, ArrayViewMut2<'_, T>),
@@ -59,10 +61,7 @@ fn apply_words<W: Word, T: Value>(
     let standard = classes.as_ref().map(|classes| classes.as_standard_layout());
     let masked = standard.as_ref().and_then(|classes| classes.as_slice());
     let words = fieldreel_predict::decode::<W>(residual.bytes, shape, masked)?;
-    let unit = match meaning.grid {
-        Grid::Step(step) => residual.unit(step),
-        Grid::Ordinals => 1.0,
-    };
+    let unit = residual.unit(meaning.grid.step());
     let mut numbers = vec![0.0; width];
     let mut rows = Vec::new();
     let mut permuted = values.permuted_axes(layer.order.axes());
@@ -128,20 +127,32 @@ fn set_row<W: Word, T: Value>(
     (frame, y): (&BaseFrame<'_>, usize),
     numbers: &mut [f64],
     words: &[W],
-    (meaning, unit): (Meaning<T>, f64),
+    (meaning, unit): (Meaning<'_, T>, f64),
 ) {
     frame.row(y, numbers);
     let all = values.iter_mut().zip(&*numbers).zip(words);
     // A loop for each: where it is asked within one, it does not vectorise.
     match (meaning.grid, meaning.domain) {
-        (Grid::Step(_), Domain::Linear) => {
+        (Grid::Step(_) | Grid::Truncated(_), Domain::Linear) => {
             for ((value, &number), &word) in all {
                 *value = T::from_f64(number + unit * word.to_f64());
             }
         }
-        (Grid::Step(_), Domain::Log2) => {
+        (Grid::Parts(parts), Domain::Linear) => {
+            for ((value, &number), &word) in all {
+                *value = T::from_f64((number + word.to_f64()) / parts);
+            }
+        }
+        (Grid::Step(_) | Grid::Parts(_) | Grid::Truncated(_), Domain::Log2) => {
             for ((value, &number), &word) in all {
                 *value = T::from_f64(Domain::Log2.to_value(number + unit * word.to_f64()));
+            }
+        }
+        (_, Domain::Ranks) => {
+            let last = meaning.table.last().copied().unwrap_or_default();
+            for ((value, &number), &word) in all {
+                let rank = (number + unit * word.to_f64()).round_ties_even();
+                *value = meaning.table.get(rank as usize).copied().unwrap_or(last);
             }
         }
         (Grid::Ordinals, Domain::Linear) => {

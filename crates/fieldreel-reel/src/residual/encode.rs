@@ -17,10 +17,10 @@ const ROUNDED_BITS: u8 = 12;
 /// Returns the grid of a plan that keeps what `grid` keeps, though numbers are rounded first.
 pub(crate) fn grid_of(plan: &Plan, grid: Grid) -> Grid {
     match (grid, plan) {
-        (Grid::Ordinals, _) => grid,
         (_, Plan::Prediction(plan)) if plan.on_grid => grid,
         // Half of a step and half of what numbers are rounded to are half of the wider step.
         (Grid::Step(step), _) => Grid::Step(step / (1.0 + 1.0 / f64::from(1_u32 << ROUNDED_BITS))),
+        (grid, _) => grid,
     }
 }
 
@@ -43,6 +43,15 @@ pub(crate) fn encode<T: Value>(
     };
     match grid {
         Grid::Step(step) => source.steps(step, &plan, base.extremes),
+        Grid::Parts(parts) => {
+            let start = base.layer.offset;
+            source.integers(&plan, |number| (number * parts).round_ties_even() - start)
+        }
+        Grid::Truncated(truncation) => {
+            let step = truncation.size();
+            let start = base.layer.offset / step;
+            source.integers(&plan, |number| (number / step).trunc() - start)
+        }
         Grid::Ordinals => source.ordinals(&plan),
     }
 }
@@ -99,6 +108,19 @@ impl<T: Value> Source<'_, '_, T> {
             step_bits,
             bytes: bytes?,
         })
+    }
+
+    /// Encodes a function of numbers, which gives integers.
+    fn integers(
+        &self,
+        plan: &PredictionPlan,
+        integer: impl Fn(f64) -> f64 + Copy,
+    ) -> Option<Integers<Vec<u8>>> {
+        let (numbers, order) = (&self.prepared.numbers, self.layer.order);
+        let integers = numbers.permuted_map(order, None, |number| integer(number) as i64);
+        let (shape, classes) = self.layout();
+        let masked = classes.as_ref().and_then(|classes| classes.as_slice());
+        integers::encode(&integers, masked, shape, plan)
     }
 
     /// Returns the differences to the base layer, in its order; `None` where it is a constant, which is quick to take off.

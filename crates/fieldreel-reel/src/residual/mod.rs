@@ -4,6 +4,7 @@
 
 mod apply;
 mod encode;
+pub(crate) mod fine;
 mod transpose;
 
 pub(crate) use apply::{Meaning, apply, clamped};

@@ -34,7 +34,10 @@ impl Coding {
         plan: &Plan,
         options: &Options,
     ) -> Result<Option<Self>, ReelError> {
-        let parts = Parts::of(prepared, grid, plan, options.effort)?;
+        let mut parts = Parts::of(prepared, grid, plan, options.effort)?;
+        if let Some(parts) = &mut parts {
+            parts.add_fine(prepared);
+        }
         let parts = match parts {
             Some(parts) if options.base == BaseChoice::Video || !may_pack(prepared, &parts)? => {
                 return Ok(Some(Self::Parts(Box::new(parts))));

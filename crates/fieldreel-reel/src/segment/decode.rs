@@ -5,7 +5,8 @@ use ndarray::{Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3};
 use super::layout::{Body, Coded, Layout};
 use super::memory::working_bytes;
 use super::missing::{Missing, read_signs};
-use crate::arithmetic::Domain;
+use super::table;
+use crate::arithmetic::{Domain, Grid};
 #[cfg(feature = "ffmpeg")]
 use crate::base::Base;
 use crate::base::BaseLayer;
@@ -136,12 +137,20 @@ fn add<T: Value>(
     layout: &Layout<'_>,
     missing: Option<&Missing<T>>,
     limits: &Limits,
-    values: ArrayViewMut3<'_, T>,
+    mut values: ArrayViewMut3<'_, T>,
 ) -> Result<(), ReelError> {
     let layer = BaseLayer::decode(&coded.base, layout.shape, limits)?;
     // Where the numbers are logarithms, the values have no signs yet.
     let clamp = layout.clamp.filter(|_| layout.domain == Domain::Linear);
+    let table = match layout.table {
+        Some(bytes) => table::decode(bytes)?,
+        None => Vec::new(),
+    };
+    if layout.domain == Domain::Ranks && coded.grid == Grid::Ordinals {
+        return Err(ReelError::damaged("ranks without a step"));
+    }
     let meaning = Meaning {
+        table: &table,
         grid: coded.grid,
         domain: layout.domain,
         clamp: clamp.map(|bits| bits.map(T::of_bits)),
@@ -152,7 +161,18 @@ fn add<T: Value>(
             missing.restore_rows(classes, values);
         }
     };
-    residual::apply(&coded.residual, &layer, meaning, classes, values, restore)
+    residual::apply(
+        &coded.residual,
+        &layer,
+        meaning,
+        classes,
+        values.view_mut(),
+        restore,
+    )?;
+    if let Grid::Truncated(truncation) = coded.grid {
+        residual::fine::apply(coded.fine, truncation, classes, values);
+    }
+    Ok(())
 }
 
 /// Gives values their signs, but for those that are not coded: these have theirs.

@@ -6,7 +6,7 @@ use super::coding::{Coding, raw_bytes, without_plan};
 use super::layout::Body;
 use super::side::Side;
 use super::{Segment, target};
-use crate::arithmetic::{Domain, Grid};
+use crate::arithmetic::{Check, Domain, Grid};
 use crate::plan::{Found, Plan, PredictionPlan};
 use crate::prepare::{Goal, Prepared};
 use crate::value::Value;
@@ -128,36 +128,24 @@ impl<'a, T: Value> Encoder<'a, T> {
         Ok(None)
     }
 
-    /// Returns the plan, on the grid where the values are on a lattice that decoded ones would not be on otherwise.
-    fn fitting(&self, plan: &Plan) -> Plan {
-        match plan {
-            Plan::Prediction(plan) if self.prepared.statistics.lattice.is_sparse() => {
-                Plan::Prediction(PredictionPlan {
-                    on_grid: true,
-                    mean: false,
-                    ..*plan
-                })
-            }
-            _ => plan.clone(),
-        }
-    }
-
     /// Encodes by a plan, on the grid of the bound or else exactly; `None` if what the plan makes cannot be used.
     fn by_plan(&self, goal: &Goal<T>, plan: &Plan) -> Result<Option<Segment>, ReelError> {
-        let plan = &self.fitting(plan);
+        let plan = &fitting(plan, goal.is_anchored);
         let code = |grid| Coding::of(self.prepared, grid, plan, self.options);
-        let exact = (goal.grids.widest != Grid::Ordinals).then_some(Grid::Ordinals);
         let first = goal.grids.of(plan);
+        let has_ordinals = self.prepared.domain != Domain::Ranks;
+        let exact = (has_ordinals && first != Some(Grid::Ordinals)).then_some(Grid::Ordinals);
         for grid in [first, exact].into_iter().flatten() {
             let Some(mut coding) = code(grid)? else {
                 continue;
             };
             // A bound finer than the type itself has more steps than there are values: be exact.
-            let may_be_finer = T::IS_FLOAT || self.prepared.domain == Domain::Log2;
-            if may_be_finer
-                && grid != Grid::Ordinals
-                && coding.size() > raw_bytes(self.prepared) / 2
-            {
+            let is_finer = match self.prepared.domain {
+                Domain::Linear => T::IS_FLOAT && goal.check != Check::Exact,
+                Domain::Log2 => true,
+                Domain::Ranks => false,
+            };
+            if is_finer && grid != Grid::Ordinals && coding.size() > raw_bytes(self.prepared) / 2 {
                 let exact = code(Grid::Ordinals)?;
                 if let Some(exact) = exact.filter(|exact| exact.size() < coding.size()) {
                     coding = exact;
@@ -173,5 +161,17 @@ impl<'a, T: Value> Encoder<'a, T> {
     fn verify(&self, goal: &Goal<T>, body: Body<'_>) -> Result<Option<Segment>, ReelError> {
         let layout = self.side.layout(self.prepared, goal, body);
         verify(self.prepared, goal, layout)
+    }
+}
+
+/// Returns a plan as it is for decoded numbers that must be on the grid, or may be off it.
+fn fitting(plan: &Plan, is_anchored: bool) -> Plan {
+    match plan {
+        Plan::Prediction(plan) if is_anchored => Plan::Prediction(PredictionPlan {
+            on_grid: true,
+            mean: false,
+            ..*plan
+        }),
+        _ => plan.clone(),
     }
 }

@@ -70,7 +70,8 @@ pub struct Sizes {
     pub mean: usize,
     /// The residuals, and single values beside them; or packed values.
     pub residual: usize,
-    /// The places of missing and other special values, the values of those that are listed, and signs.
+    /// The places of missing and other special values, the values of those that are listed, signs, and the table of values that
+    /// ranks stand for.
     pub mask: usize,
     /// All the rest: header, certificate, checksum.
     pub overhead: usize,
@@ -90,7 +91,10 @@ impl SegmentInfo {
     pub(crate) fn of(layout: &Layout<'_>, bytes: usize) -> Self {
         let length = |part: Option<&[u8]>| part.map_or(0, <[u8]>::len);
         let mut sizes = Sizes {
-            mask: length(layout.classes) + length(layout.signs) + length(layout.list),
+            mask: length(layout.classes)
+                + length(layout.signs)
+                + length(layout.list)
+                + length(layout.table),
             ..Sizes::default()
         };
         let (body, plan) = match &layout.body {
@@ -103,7 +107,7 @@ impl SegmentInfo {
             Body::Coded(coded) => {
                 let plan = plan_of(coded);
                 sizes.mean = coded.base.means.map_or(0, |means| means.levels.size());
-                sizes.residual = coded.residual.size() + coded.patches.len();
+                sizes.residual = coded.residual.size() + coded.fine.len() + coded.patches.len();
                 let body = match coded.base.kind {
                     BaseKind::Constant => BodyInfo::Predicted,
                     BaseKind::Video(stream) => {

@@ -15,6 +15,7 @@ mod missing;
 mod parts;
 mod planning;
 mod side;
+mod table;
 mod target;
 mod trial;
 

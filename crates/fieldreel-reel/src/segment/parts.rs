@@ -18,6 +18,8 @@ pub(super) struct Parts {
     /// The settings that residuals were encoded with.
     settings: u8,
     residual: Integers<Vec<u8>>,
+    /// The bits that truncation takes from values.
+    fine: Vec<u8>,
 }
 
 impl Parts {
@@ -44,12 +46,20 @@ impl Parts {
                 _ => 0,
             },
             residual,
+            fine: Vec::new(),
         }))
     }
 
     /// Bytes of all parts.
     pub(super) fn size(&self) -> usize {
-        self.base.size() + self.residual.size()
+        self.base.size() + self.residual.size() + self.fine.len()
+    }
+
+    /// Adds the bits that truncation takes from values, if there are any.
+    pub(super) fn add_fine<T: Value>(&mut self, prepared: &Prepared<'_, T>) {
+        if let Grid::Truncated(truncation) = self.grid {
+            self.fine = residual::fine::encode(prepared, truncation);
+        }
     }
 
     /// Their place in a segment, without patches.
@@ -59,6 +69,7 @@ impl Parts {
             base: self.base.borrowed(),
             settings: self.settings,
             residual: self.residual.borrowed(),
+            fine: &self.fine,
             patches: &[],
         }
     }

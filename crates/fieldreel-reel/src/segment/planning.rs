@@ -22,7 +22,7 @@ impl<T: Value> Encoder<'_, T> {
         let [first, sample] = [&first, &sample].map(|of| Tried::new(of, goal.grids, effort));
         let whole = Tried::new(self.prepared, goal.grids, effort);
         let mut options = self.options.clone();
-        options.on_grid |= self.prepared.statistics.lattice.is_sparse();
+        options.on_grid |= goal.is_anchored;
         let found = plan::search(&whole, [&first, &sample], &options)?;
         found.ok_or_else(|| self.unusable())
     }

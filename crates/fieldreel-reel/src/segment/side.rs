@@ -3,6 +3,8 @@
 use ndarray::Array3;
 
 use super::layout::{Body, Layout};
+use super::table;
+use crate::arithmetic::Domain;
 use crate::prepare::{Goal, Prepared};
 use crate::value::Value;
 use crate::verify::Certificate;
@@ -15,6 +17,8 @@ pub(super) struct Side {
     signs: Option<Vec<u8>>,
     /// The values that are listed.
     list: Option<Vec<u8>>,
+    /// The values that ranks stand for.
+    table: Option<Vec<u8>>,
 }
 
 impl Side {
@@ -30,6 +34,10 @@ impl Side {
             list: match prepared.special.listed() {
                 Some(_) => Some(packed_bits(&prepared.list)?),
                 None => None,
+            },
+            table: match prepared.domain {
+                Domain::Ranks => Some(table::encode(&prepared.table)?),
+                Domain::Linear | Domain::Log2 => None,
             },
         })
     }
@@ -54,6 +62,7 @@ impl Side {
             classes: self.classes.as_deref(),
             signs: self.signs.as_deref(),
             list: self.list.as_deref(),
+            table: self.table.as_deref(),
             body,
             certificate: Certificate::open(prepared.statistics.valid),
         }

@@ -1,7 +1,7 @@
 //! A segment, as a planner sees it.
 
 use super::parts::Parts;
-use crate::arithmetic::Grid;
+use crate::arithmetic::{Domain, Grid};
 #[cfg(feature = "ffmpeg")]
 use crate::base;
 #[cfg(feature = "ffmpeg")]
@@ -50,7 +50,8 @@ impl<T: Value> Trial for Tried<'_, T> {
         const FEW: f64 = 4.0;
 
         let is_fine = matches!(self.grids.anchored, Some(Grid::Step(step)) if step < FEW);
-        !T::IS_FLOAT && is_fine
+        let are_integers = !T::IS_FLOAT || self.prepared.domain == Domain::Ranks;
+        are_integers && is_fine
     }
 
     #[cfg(feature = "ffmpeg")]

@@ -36,6 +36,10 @@ impl<'a> Reader<'a> {
         self.array::<1>().map(|[byte]| byte)
     }
 
+    pub(crate) fn i16(&mut self) -> Result<i16, ReelError> {
+        self.array().map(i16::from_le_bytes)
+    }
+
     pub(crate) fn u32(&mut self) -> Result<u32, ReelError> {
         self.array().map(u32::from_le_bytes)
     }

@@ -19,26 +19,43 @@ fn segment() -> (Array3<f32>, Vec<u8>) {
     (field, bytes)
 }
 
+/// Segments of other kinds: integers on a lattice, and values without loss on all grids.
+fn others() -> Vec<Vec<u8>> {
+    let lossless = Options::new(Bound::Lossless).with_effort(Effort::Fast);
+    let exactly = |kind| {
+        let values = crate::exact::values::<f32>(kind, 0, 1, 3);
+        let values = values.slice(ndarray::s![..2, ..12, ..30]).to_owned();
+        encode(values.view(), &lossless).unwrap().bytes
+    };
+    let integers = Array3::from_shape_fn((3, 9, 30), |(t, y, x)| (12 * (t + y * x) + 5) as u16);
+    let integers = encode(integers.view(), &Options::new(Bound::Absolute(12.0))).unwrap();
+    vec![exactly(0), exactly(1), exactly(5), integers.bytes]
+}
+
+fn is_refused(bytes: &[u8]) -> bool {
+    let limits = Limits::default();
+    decode::<f32>(bytes, &limits).is_err() && decode::<u16>(bytes, &limits).is_err()
+}
+
 #[test]
 fn every_prefix_is_an_error() {
-    let (_, bytes) = segment();
-    for end in 0..bytes.len() {
-        assert!(
-            decode::<f32>(&bytes[..end], &Limits::default()).is_err(),
-            "{end}"
-        );
-        assert!(inspect(&bytes[..end]).is_err(), "{end}");
+    for bytes in others().into_iter().chain([segment().1]) {
+        for end in 0..bytes.len() {
+            assert!(is_refused(&bytes[..end]), "{end}");
+            assert!(inspect(&bytes[..end]).is_err(), "{end}");
+        }
     }
 }
 
 #[test]
 fn every_flipped_byte_is_an_error() {
-    let (_, bytes) = segment();
-    for at in 0..bytes.len() {
-        for mask in [0x01, 0x80, 0xff] {
-            let mut damaged = bytes.clone();
-            damaged[at] ^= mask;
-            assert!(decode::<f32>(&damaged, &Limits::default()).is_err(), "{at}");
+    for bytes in others().into_iter().chain([segment().1]) {
+        for at in 0..bytes.len() {
+            for mask in [0x01, 0x80, 0xff] {
+                let mut damaged = bytes.clone();
+                damaged[at] ^= mask;
+                assert!(is_refused(&damaged), "{at}");
+            }
         }
     }
 }

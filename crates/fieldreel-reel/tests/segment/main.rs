@@ -3,6 +3,7 @@
 
 mod bounds;
 mod damage;
+mod exact;
 mod examples;
 mod fields;
 mod integers;

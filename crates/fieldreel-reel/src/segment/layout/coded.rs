@@ -1,17 +1,23 @@
 //! A base layer and residuals.
 
 use crate::ReelError;
-use crate::arithmetic::Grid;
+use crate::arithmetic::{Grid, Truncation};
 use crate::base::{BaseKind, BaseParts, MeansPlane, VideoFormat, VideoStream};
 use crate::integers::Integers;
 use crate::plan::AxisOrder;
 use crate::wire::{Reader, Writer};
 
 const ORDER: u8 = 7;
-const ORDINALS: u8 = 1 << 3;
-const MEANS: u8 = 1 << 4;
+/// From this bit on, the kind of the grid, in two bits.
+const GRID: u32 = 3;
+const MEANS: u8 = 1 << 5;
 /// From this bit on, the kind of the base.
-const KIND: u32 = 5;
+const KIND: u32 = 6;
+
+const STEP: u8 = 0;
+const ORDINALS: u8 = 1;
+const PARTS: u8 = 2;
+const TRUNCATED: u8 = 3;
 
 const CONSTANT: u8 = 0;
 const VIDEO: u8 = 1;
@@ -24,6 +30,8 @@ pub(crate) struct Coded<'a> {
     /// The settings that residuals were encoded with, which a decoder does not need.
     pub(crate) settings: u8,
     pub(crate) residual: Integers<&'a [u8]>,
+    /// The bits that truncation takes from values.
+    pub(crate) fine: &'a [u8],
     pub(crate) patches: &'a [u8],
 }
 
@@ -41,11 +49,21 @@ impl<'a> Coded<'a> {
             BaseKind::Video(_) => VIDEO,
         };
         writer.u8(order.id()
-            | flag(ORDINALS, self.grid == Grid::Ordinals)
+            | match self.grid {
+                Grid::Step(_) => STEP,
+                Grid::Ordinals => ORDINALS,
+                Grid::Parts(_) => PARTS,
+                Grid::Truncated(_) => TRUNCATED,
+            } << GRID
             | flag(MEANS, means.is_some())
             | number << KIND);
-        if let Grid::Step(step) = self.grid {
-            writer.f64(step);
+        match self.grid {
+            Grid::Step(number) | Grid::Parts(number) => writer.f64(number),
+            Grid::Truncated(Truncation { step, finest }) => {
+                writer.raw(&step.to_le_bytes());
+                writer.raw(&finest.to_le_bytes());
+            }
+            Grid::Ordinals => {}
         }
         writer.f64(offset);
         if let BaseKind::Video(stream) = kind {
@@ -63,6 +81,9 @@ impl<'a> Coded<'a> {
         }
         writer.u8(self.settings);
         self.residual.write(writer);
+        if let Grid::Truncated(_) = self.grid {
+            writer.block(self.fine);
+        }
         writer.block(self.patches);
     }
 
@@ -70,9 +91,14 @@ impl<'a> Coded<'a> {
         let flags = reader.u8()?;
         let order = AxisOrder::ALL.get(usize::from(flags & ORDER));
         let order = *order.ok_or(ReelError::damaged("an unknown axis order"))?;
-        let grid = match flags & ORDINALS {
-            0 => Grid::Step(reader.f64()?),
-            _ => Grid::Ordinals,
+        let grid = match flags >> GRID & 3 {
+            STEP => Grid::Step(reader.f64()?),
+            ORDINALS => Grid::Ordinals,
+            PARTS => Grid::Parts(reader.f64()?),
+            _ => Grid::Truncated(Truncation {
+                step: reader.i16()?,
+                finest: reader.i16()?,
+            }),
         };
         let offset = reader.f64()?;
         let kind = match flags >> KIND {
@@ -97,6 +123,10 @@ impl<'a> Coded<'a> {
             },
             settings: reader.u8()?,
             residual: Integers::read(reader)?,
+            fine: match grid {
+                Grid::Truncated(_) => reader.block()?,
+                _ => &[],
+            },
             patches: reader.block()?,
         })
     }

@@ -29,6 +29,7 @@ const LIST: u8 = 1 << 2;
 const SPECIAL: u8 = 1 << 3;
 const LOG2: u8 = 1 << 4;
 const CLAMP: u8 = 1 << 5;
+const RANKS: u8 = 1 << 6;
 
 /// The parts of a segment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,6 +47,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) signs: Option<&'a [u8]>,
     /// The bits of each value of the class whose values are listed.
     pub(crate) list: Option<&'a [u8]>,
+    /// All distinct values in order, where the numbers are their places.
+    pub(crate) table: Option<&'a [u8]>,
     pub(crate) body: Body<'a>,
     pub(crate) certificate: Certificate,
 }
@@ -64,7 +67,8 @@ impl<'a> Layout<'a> {
             | flag(LIST, self.list.is_some())
             | flag(SPECIAL, special.is_some())
             | flag(LOG2, self.domain == Domain::Log2)
-            | flag(CLAMP, self.clamp.is_some()));
+            | flag(CLAMP, self.clamp.is_some())
+            | flag(RANKS, self.table.is_some()));
         for side in self.shape {
             writer.varint(side as u64);
         }
@@ -76,7 +80,10 @@ impl<'a> Layout<'a> {
         for &bits in values.chain(self.clamp.iter().flatten()) {
             write_value(&mut writer, self.dtype, bits);
         }
-        for part in [self.classes, self.signs, self.list].into_iter().flatten() {
+        for part in [self.classes, self.signs, self.list, self.table]
+            .into_iter()
+            .flatten()
+        {
             writer.block(part);
         }
         self.body.write(&mut writer, self.dtype);
@@ -112,7 +119,7 @@ impl<'a> Layout<'a> {
             return Err(ReelError::damaged("the segment's checksum"));
         }
         let flags = reader.u8()?;
-        if flags >= CLAMP << 1 {
+        if flags >= RANKS << 1 || flags & (LOG2 | RANKS) == LOG2 | RANKS {
             return Err(ReelError::damaged("unknown flags"));
         }
         let mut shape = [0; 3];
@@ -136,6 +143,7 @@ impl<'a> Layout<'a> {
             _ => reader.block().map(Some),
         };
         let (classes, signs, list) = (part(CLASSES)?, part(SIGNS)?, part(LIST)?);
+        let table = part(RANKS)?;
         let body = Body::read(&mut reader, dtype)?;
         let certificate = Certificate::read(&mut reader)?;
         reader.finish()?;
@@ -143,8 +151,9 @@ impl<'a> Layout<'a> {
             dtype,
             shape,
             bound,
-            domain: match flags & LOG2 {
-                0 => Domain::Linear,
+            domain: match (flags & LOG2, flags & RANKS) {
+                (0, 0) => Domain::Linear,
+                (0, _) => Domain::Ranks,
                 _ => Domain::Log2,
             },
             special,
@@ -152,6 +161,7 @@ impl<'a> Layout<'a> {
             classes,
             signs,
             list,
+            table,
             body,
             certificate,
         })

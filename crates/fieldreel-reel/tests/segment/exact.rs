@@ -1,0 +1,87 @@
+//! Floating-point values without loss, on every grid that they may be on.
+
+use fieldreel_reel::segment::{decode, encode};
+use fieldreel_reel::{Bound, Effort, Limits, Options, Value};
+use ndarray::Array3;
+use proptest::prelude::*;
+
+use crate::fields::Noise;
+
+const SHAPE: (usize, usize, usize) = (12, 20, 40);
+
+/// Waves and noise on a grid of a kind.
+pub(crate) fn values<T: Value>(kind: u8, size: i32, special: u8, seed: u64) -> Array3<T> {
+    let mut noise = Noise::new(seed);
+    let scale = 2_f64.powi(size);
+    Array3::from_shape_fn(SHAPE, |(t, y, x)| {
+        let wave = (x as f64 / 7.0 + t as f64 / 5.0).sin() * 12.0 + (y as f64 / 9.0).cos() * 5.0;
+        let wave = wave + noise.unit() * 0.5;
+        let number = match kind {
+            // Of the type's own precision.
+            0 => wave * scale,
+            1 => (wave * 100.0).round() / 100.0,
+            2 => (wave * 1024.0).round() / 1024.0 * scale,
+            // Few distinct values, which are multiples of nothing.
+            3 => (wave.round() + 0.3).exp() * scale,
+            4 => 300.0 + wave,
+            // Of any size.
+            _ => (wave * 2.0).exp() * scale,
+        };
+        let value = T::from_f64(number);
+        match (special, noise.bits() % 97) {
+            (1, 0) => T::from_f64(f64::NAN),
+            (1, 1) => T::from_f64(f64::INFINITY),
+            (2, 0) => T::from_f64(-0.0),
+            (2, 1..9) => T::default(),
+            (2, 9) => T::of_bits(1 + noise.bits() % 1000),
+            (3, 0..20) => T::from_f64(-999.0),
+            (4, _) if x < 20 => T::from_f64(f64::NAN),
+            _ => value,
+        }
+    })
+}
+
+fn come_back<T: Value>(values: &Array3<T>, effort: Effort) -> Result<(), TestCaseError> {
+    let options = Options::new(Bound::Lossless)
+        .with_effort(effort)
+        .with_fill(-999);
+    let bytes = encode(values.view(), &options).unwrap().bytes;
+    let back = decode::<T>(&bytes, &Limits::default()).unwrap();
+    for (at, x) in values.indexed_iter() {
+        prop_assert_eq!(x.bits(), back[at].bits(), "{:?}", at);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn all_bits_come_back(
+        kind in 0_u8..6,
+        size in prop_oneof![Just(0), -140..120_i32],
+        special in 0_u8..5,
+        seed: u64,
+        effort in prop::sample::select(vec![Effort::Fast, Effort::Fast, Effort::Balanced]),
+        is_single: bool,
+    ) {
+        match is_single {
+            true => come_back(&values::<f32>(kind, size, special, seed), effort)?,
+            false => come_back(&values::<f64>(kind, size * 7, special, seed), effort)?,
+        }
+    }
+}
+
+#[test]
+fn values_on_a_coarse_grid_are_much_smaller_than_their_noise() {
+    let bytes = |kind, special| {
+        let values = values::<f32>(kind, 0, special, 7);
+        let segment = encode(values.view(), &Options::new(Bound::Lossless)).unwrap();
+        segment.bytes.len() as f64 / values.len() as f64
+    };
+    // Noise of half a unit is of 6 bits in hundredths, and of 9 in 1024th.
+    assert!(bytes(1, 0) < 0.9, "{}", bytes(1, 0));
+    assert!(bytes(2, 0) < 1.35, "{}", bytes(2, 0));
+    assert!(bytes(3, 0) < 0.35, "{}", bytes(3, 0));
+    assert!(bytes(1, 4) < 0.5, "{}", bytes(1, 4));
+}
