@@ -49,7 +49,7 @@ fuzz_target!(|input: &[u8]| {
     // HDF5 itself takes as much memory as the numbers say a chunk has.
     let expected = Parameters::parse(&numbers).and_then(|parameters| {
         let count = parameters.shape()?.iter().product::<usize>();
-        Ok(count * parameters.chunk_type.bytes)
+        Ok(count * parameters.chunk_type.dtype.bytes())
     });
     if expected.as_ref().is_ok_and(|&bytes| bytes > 1 << 22) {
         return;

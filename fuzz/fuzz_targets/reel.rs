@@ -1,22 +1,20 @@
 //! Any bytes as a reel and as a segment: errors or values, within the limits.
 #![no_main]
 
-use fieldreel::quant::Dtype;
+use fieldreel_core::{Dtype, with_element_type};
 use fieldreel_reel::{Limits, ReelReader, Value, segment};
 use libfuzzer_sys::fuzz_target;
 
 const LIMITS: Limits = Limits { max_bytes: 1 << 22 };
 
 fuzz_target!(|bytes: &[u8]| {
-    as_segment::<f32>(bytes);
-    as_segment::<f64>(bytes);
+    for dtype in Dtype::ALL {
+        with_element_type!(dtype, T => as_segment::<T>(bytes));
+    }
     let Ok(mut reader) = ReelReader::from_bytes(bytes, LIMITS) else {
         return;
     };
-    match reader.dtype() {
-        Dtype::F32 => read::<f32>(&mut reader),
-        Dtype::F64 => read::<f64>(&mut reader),
-    }
+    with_element_type!(reader.dtype(), T => read::<T>(&mut reader));
 });
 
 fn as_segment<T: Value>(bytes: &[u8]) {
@@ -48,7 +46,7 @@ fn read<T: Value>(reader: &mut ReelReader<std::io::Cursor<std::sync::Arc<[u8]>>>
         let again = reader
             .frames::<T>(again)
             .expect("what was read is read again");
-        let bits = |value: &T| value.to_text();
+        let bits = |value: &T| value.bits();
         assert!(again.iter().map(bits).eq(slab.values.iter().map(bits)));
     }
     if frames < 1 << 12 && reader.segments().len() < 64 {

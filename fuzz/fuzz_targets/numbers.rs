@@ -1,0 +1,71 @@
+//! Any numbers of any type, within any bound: a segment, and every value in it within the bound.
+//!
+//! The input: the type, the kind of bound, the sides of the array, the fill value, the number of the bound, and the values.
+#![no_main]
+
+use fieldreel_core::{Dtype, Element, Scalar, with_element_type};
+use fieldreel_reel::{Bound, Effort, Limits, Options, Value, segment};
+use libfuzzer_sys::fuzz_target;
+use ndarray::Array3;
+
+const LIMITS: Limits = Limits { max_bytes: 1 << 26 };
+
+fuzz_target!(|input: &[u8]| {
+    let Some((&[dtype, kind, height, width, fill], rest)) = input.split_first_chunk() else {
+        return;
+    };
+    let Some((&number, rest)) = rest.split_first_chunk() else {
+        return;
+    };
+    let number = f64::from_le_bytes(number);
+    let bound = match kind % 4 {
+        0 => Bound::Lossless,
+        1 => Bound::Absolute(number),
+        2 => Bound::Relative(number),
+        _ => Bound::Pointwise(number),
+    };
+    if bound.check().is_err() {
+        return;
+    }
+    let sides = [height, width].map(|side| usize::from(side % 40) + 1);
+    let dtype = Dtype::ALL[usize::from(dtype) % Dtype::ALL.len()];
+    with_element_type!(dtype, T => try_one::<T>(T::from_bytes(rest, false), sides, fill, bound));
+});
+
+fn try_one<T: Value>(values: Vec<T>, [height, width]: [usize; 2], fill: u8, bound: Bound) {
+    let frames = values.len() / (height * width);
+    if frames == 0 || values.len() > 1 << 14 {
+        return;
+    }
+    let values = values[..frames * height * width].to_vec();
+    let values = Array3::from_shape_vec((frames, height, width), values).expect("the shape fits");
+    let mut options = Options::new(bound).with_effort(Effort::Fast);
+    let fill = (fill > 127).then(|| values.first().copied()).flatten();
+    options.fills.extend(fill.map(T::to_scalar));
+    let encoded = segment::encode(values.view(), &options).expect("all values can be encoded");
+    let back = segment::decode::<T>(&encoded.bytes, &LIMITS).expect("what was encoded is decoded");
+    let is_valid = |value: T| value.is_finite() && fill != Some(value);
+    let valid = || values.iter().copied().filter(|&value| is_valid(value));
+    let (min, max) = valid().fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), value| {
+        (min.min(value.to_f64()), max.max(value.to_f64()))
+    });
+    for (&x, &y) in values.iter().zip(&back) {
+        if x.bits() == y.bits() {
+            continue;
+        }
+        assert!(is_valid(x) && is_valid(y), "{x:?} became {y:?}");
+        let most = match bound {
+            Bound::Absolute(most) => most,
+            // The range may be rounded.
+            Bound::Relative(part) => part * (max - min).min(f64::MAX) * (1.0 + 1e-15),
+            Bound::Pointwise(part) => part * x.to_f64().abs(),
+            _ => 0.0,
+        };
+        let is_within = match (x.to_scalar(), y.to_scalar()) {
+            (Scalar::Integer(x), Scalar::Integer(y)) => (x - y).unsigned_abs() <= most as u128,
+            // A difference that is rounded may be over a bound that the exact one is not.
+            _ => x.minus(y).abs() <= most * (1.0 + 1e-15),
+        };
+        assert!(is_within, "{x:?} became {y:?}, {bound}");
+    }
+}
