@@ -59,6 +59,10 @@ struct Arguments {
     /// marks as missing
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
     fill: Option<f64>,
+    /// The sides of the tiles that frames are cut into, along y and x, so that parts can be read alone [default: whole frames
+    /// up to 4 million values]
+    #[arg(long, value_name = "Y,X", value_parser = tile)]
+    tile: Option<[usize; 2]>,
     /// Print one line of JSON
     #[arg(long)]
     json: bool,
@@ -85,6 +89,9 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     if let Some(fill) = arguments.fill {
         compressor = compressor.fill(fill);
     }
+    if let Some(tile) = arguments.tile {
+        compressor = compressor.tile(tile);
+    }
     if let Some(threads) = arguments.threads {
         compressor = compressor.threads(threads);
     }
@@ -110,4 +117,13 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         report.text(&arguments.output, field.units().unwrap_or_default())
     };
     Ok(standard::tell(&arguments.output, &text)?)
+}
+
+/// `Y,X`, both over 0.
+fn tile(text: &str) -> Result<[usize; 2], &'static str> {
+    let sides = text.split_once(',');
+    let sides = sides.and_then(|(y, x)| Some([y.parse().ok()?, x.parse().ok()?]));
+    sides
+        .filter(|sides| !sides.contains(&0))
+        .ok_or("not two numbers over 0 such as 256,256")
 }

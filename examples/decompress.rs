@@ -1,6 +1,6 @@
 //! Writes the values of a reel as a NetCDF file, with dimensions, coordinates and attributes.
 //!
-//! `cargo run --release --example decompress -- INPUT.reel OUTPUT.nc [--frames A..B]`
+//! `cargo run --release --example decompress -- INPUT.reel OUTPUT.nc [--frames A..B] [--region Y..Y,X..X]`
 
 use std::error::Error;
 use std::ops::Range;
@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use fieldreel::formats::{NetcdfOptions, write_netcdf};
-use fieldreel::{Limits, reel_to_field};
+use fieldreel::{Limits, reel_region_to_field, reel_to_field};
 
 #[path = "support/apart.rs"]
 mod apart;
@@ -33,6 +33,10 @@ struct Arguments {
     /// where steps of the first one begin
     #[arg(long, value_name = "A..B", value_parser = range)]
     frames: Option<Range<usize>>,
+    /// Only these rows and columns of frames, counted from 0: two ranges such as 100..300,50..250. Of a reel in tiles, only those
+    /// that have some of them are decoded
+    #[arg(long, value_name = "Y..Y,X..X", value_parser = region)]
+    region: Option<[Range<usize>; 2]>,
     /// The most memory that the values may take, in GiB, and that standard input may
     #[arg(long, value_name = "GIB", default_value_t = 8)]
     limit: u64,
@@ -63,7 +67,13 @@ fn decompress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             return Err(format!("{path}: {what}; --frames 0..{all} takes what is there").into());
         }
     };
-    let field = reel_to_field(&mut reader, frames).map_err(|error| error.with_path(path))?;
+    let field = match &arguments.region {
+        None => reel_to_field(&mut reader, frames),
+        Some([rows, columns]) => {
+            reel_region_to_field(&mut reader, frames, rows.clone(), columns.clone())
+        }
+    };
+    let field = field.map_err(|error| error.with_path(path))?;
     write_netcdf(&arguments.output, &field, &NetcdfOptions::default())?;
     Ok(())
 }
@@ -75,5 +85,13 @@ fn range(text: &str) -> Result<Range<usize>, &'static str> {
     match ends {
         Some((start, end)) if start < end => Ok(start..end),
         _ => Err("not two numbers such as 10..20, the second larger"),
+    }
+}
+
+/// `A..B,C..D`, neither empty.
+fn region(text: &str) -> Result<[Range<usize>; 2], &'static str> {
+    match text.split_once(',') {
+        Some((rows, columns)) => Ok([range(rows)?, range(columns)?]),
+        None => Err("not two ranges such as 10..20,30..40"),
     }
 }

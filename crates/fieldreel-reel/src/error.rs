@@ -77,6 +77,16 @@ pub enum ReelError {
         /// What is not as it must be.
         what: &'static str,
     },
+    /// Rows or columns that a reel does not have.
+    #[error("{start}..{end} is no part of the {length} rows or columns of a frame")]
+    RegionOutside {
+        /// The first of them.
+        start: usize,
+        /// The one after the last.
+        end: usize,
+        /// The number of rows or columns that there are.
+        length: usize,
+    },
     /// More memory than allowed.
     #[error("{bytes} bytes of memory needed, over the limit of {limit}")]
     Limit {

@@ -82,7 +82,7 @@ pub use input::read_field;
 pub use preset::Preset;
 pub use reels::{Compressor, compress, decompress, open_reel};
 #[cfg(feature = "formats")]
-pub use reels::{reel_metadata, reel_to_field};
+pub use reels::{reel_metadata, reel_region_to_field, reel_to_field};
 #[cfg(feature = "ffmpeg")]
 pub use video::{VideoValues, array_to_video, video_path, video_to_array, video_to_values};
 

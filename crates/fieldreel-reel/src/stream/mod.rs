@@ -30,6 +30,7 @@
 mod layout;
 mod metadata;
 mod read;
+mod tiles;
 mod write;
 
 pub use layout::STREAM_VERSION;

@@ -37,12 +37,20 @@ fn header(height: u64, width: u64, metadata: u64) -> Vec<u8> {
         &[1, 0],
         &varint(height),
         &varint(width),
+        &varint(height),
+        &varint(width),
         &varint(metadata),
     ])
 }
 
 fn head(first: u64, frames: u64, length: u64) -> Vec<u8> {
-    sealed(&[b"\xdaSEG", &varint(first), &varint(frames), &varint(length)])
+    sealed(&[
+        b"\xdaSEG",
+        &varint(first),
+        &varint(frames),
+        &varint(0),
+        &varint(length),
+    ])
 }
 
 fn opened(parts: &[&[u8]]) -> Result<ReelReader<std::io::Cursor<std::sync::Arc<[u8]>>>, ReelError> {

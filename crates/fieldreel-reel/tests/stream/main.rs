@@ -5,6 +5,7 @@ mod damage;
 mod frames;
 mod limits;
 mod metadata;
+mod tiles;
 mod writer;
 
 use std::io::{self, Write};

@@ -110,6 +110,14 @@ impl Compressor {
         self
     }
 
+    /// Sets the sides of the tiles that frames are cut into, `[y, x]`, so that a reader decodes only those that it needs. Default: none,
+    /// but for frames of more than 4 Mi values.
+    #[must_use]
+    pub fn tile(mut self, tile: [usize; 2]) -> Self {
+        self.options.tile = Some(tile);
+        self
+    }
+
     /// The range (maximum − minimum) that [`Bound::Relative`] and [`Bound::Psnr`] refer to, over 0.
     /// Default: that of the valid values of the array; of each segment for [`stream`](Self::stream),
     /// which does not know what comes.

@@ -16,4 +16,4 @@ pub use field::reel_metadata;
 #[cfg(feature = "formats")]
 pub(crate) use unfold::read_reel;
 #[cfg(feature = "formats")]
-pub use unfold::reel_to_field;
+pub use unfold::{reel_region_to_field, reel_to_field};

@@ -4,7 +4,7 @@ use std::io::{Read, Seek};
 use std::ops::Range;
 use std::path::Path;
 
-use fieldreel_core::with_element_type;
+use fieldreel_core::{Coordinate, with_element_type};
 use fieldreel_formats::{Attributes, Field, FieldValues, FormatError, Missing};
 use fieldreel_reel::{Limits, Metadata, ReelReader};
 use ndarray::{Array3, ArrayD, IxDyn};
@@ -27,10 +27,50 @@ pub fn reel_to_field<R: Read + Seek + Send>(
     reader: &mut ReelReader<R>,
     frames: Range<usize>,
 ) -> Result<Field, Error> {
+    let [_, height, width] = reader.shape();
+    reel_region_to_field(reader, frames, 0..height, 0..width)
+}
+
+/// Returns some rows and columns of some frames of a reel as a field, as [`reel_to_field`] does of whole frames. Only the tiles that
+/// have some of them are decoded, and coordinates along y and x are cut to them.
+///
+/// # Errors
+/// [`Error::Reel`] as [`ReelReader::region`].
+pub fn reel_region_to_field<R: Read + Seek + Send>(
+    reader: &mut ReelReader<R>,
+    frames: Range<usize>,
+    rows: Range<usize>,
+    columns: Range<usize>,
+) -> Result<Field, Error> {
+    let [_, height, width] = reader.shape();
+    let is_whole = (&rows, &columns) == (&(0..height), &(0..width));
     with_element_type!(reader.dtype(), T => {
-        let values = reader.frames::<T>(frames.clone())?;
-        Ok(field(reader.metadata(), values, frames)?)
+        let values = reader.region::<T>(frames.clone(), rows.clone(), columns.clone())?;
+        Ok(match is_whole {
+            true => field(reader.metadata(), values, frames)?,
+            false => field(&part_of(reader.metadata(), [rows, columns]), values, frames)?,
+        })
     })
+}
+
+/// Returns what metadata say of some rows and columns.
+fn part_of(metadata: &Metadata, places: [Range<usize>; 2]) -> Metadata {
+    let mut part = metadata.clone();
+    let first = part.dimensions.len().saturating_sub(2);
+    // Frames of one row have no axis for it.
+    let [rows, columns] = places;
+    let axes = match part.dimensions.len() {
+        0 | 1 => vec![columns],
+        _ => vec![rows, columns],
+    };
+    for (dimension, place) in part.dimensions[first..].iter_mut().zip(axes) {
+        if place.len() <= dimension.len {
+            let selected = |own: &Coordinate| own.select(&dimension.name, place.clone());
+            part.coordinates = part.coordinates.iter().filter_map(selected).collect();
+            dimension.len = place.len();
+        }
+    }
+    part
 }
 
 /// The whole of a `.reel` file as a field.

@@ -4,7 +4,8 @@ use fieldreel::formats::{
     AttributeValue, Attributes, Coordinate, Dimension, Field, FieldValues, Missing, Numbers,
 };
 use fieldreel::{
-    Bound, Compressor, Effort, Limits, Metadata, ReelReader, open_reel, read_field, reel_to_field,
+    Bound, Compressor, Effort, Limits, Metadata, ReelReader, open_reel, read_field,
+    reel_region_to_field, reel_to_field,
 };
 use ndarray::{ArrayD, IxDyn};
 use proptest::prelude::*;
@@ -239,4 +240,32 @@ fn a_line_and_one_value_come_back_as_such_and_rows_of_time_as_steps() {
     assert_eq!(steps.shape(), [3, 30]);
     assert_eq!(steps.coordinate("time").unwrap().shape(), [3]);
     assert_same(&all(bytes), &cells);
+}
+
+#[test]
+fn a_region_has_the_coordinates_of_its_rows_and_columns() {
+    let values = ArrayD::from_shape_fn(vec![6, 2, 20, 30], |at| {
+        (at[0] * 1000 + at[1] * 500 + at[2] * 10 + at[3]) as f32
+    });
+    let mut field = Field::new("t", values, &["time", "level", "lat", "lon"]).unwrap();
+    let axis = |name: &str, count: usize| {
+        Coordinate::axis(
+            name,
+            (0..count).map(|at| at as f64 / 2.0).collect::<Vec<_>>(),
+        )
+    };
+    field.coordinates = vec![axis("time", 6), axis("lat", 20), axis("lon", 30)];
+    let bytes = Compressor::new(Bound::Lossless)
+        .effort(Effort::Fast)
+        .tile([8, 8])
+        .compress_field(&field)
+        .unwrap();
+    let mut reader = ReelReader::from_bytes(bytes, Limits::default()).unwrap();
+    let part = reel_region_to_field(&mut reader, 4..8, 3..9, 10..30).unwrap();
+    assert_eq!(part.shape(), [2, 2, 6, 20]);
+    let numbers = |name: &str| part.coordinate(name).unwrap().values.to_f64();
+    assert_eq!(numbers("time"), [1.0, 1.5]);
+    assert_eq!((numbers("lat")[0], numbers("lat").len()), (1.5, 6));
+    assert_eq!((numbers("lon")[0], numbers("lon").len()), (5.0, 20));
+    assert_eq!(part.values.to_f64()[[1, 0, 0, 0]], 3040.0);
 }

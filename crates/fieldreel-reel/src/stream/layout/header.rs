@@ -4,6 +4,7 @@ use fieldreel_quant::Dtype;
 
 use super::{CHECKSUM_BYTES, seal, unseal_front};
 use crate::ReelError;
+use crate::stream::tiles::Tiling;
 use crate::wire::Writer;
 
 /// The version of streams that this library writes, and the newest it reads.
@@ -13,14 +14,14 @@ pub const STREAM_VERSION: u32 = 1;
 const MAGIC: [u8; 8] = *b"\x89REEL\r\n\x1a";
 
 /// The most bytes that [`FileHeader`] takes.
-pub(crate) const HEADER_BYTES: usize = MAGIC.len() + 1 + 10 + 3 * 10 + CHECKSUM_BYTES;
+pub(crate) const HEADER_BYTES: usize = MAGIC.len() + 1 + 10 + 5 * 10 + CHECKSUM_BYTES;
 
 /// What a file says first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FileHeader {
     pub(crate) dtype: Dtype,
-    /// `[y, x]`.
-    pub(crate) frame: [usize; 2],
+    /// The tiles of a frame.
+    pub(crate) tiling: Tiling,
     /// How many bytes of metadata follow, without their checksum; it follows them if they are not 0.
     pub(crate) metadata: u64,
 }
@@ -31,7 +32,7 @@ impl FileHeader {
         writer.raw(&MAGIC);
         writer.varint(STREAM_VERSION.into());
         writer.u8(self.dtype.id());
-        for side in self.frame {
+        for side in [self.tiling.frame(), self.tiling.tile()].concat() {
             writer.varint(side as u64);
         }
         writer.varint(self.metadata);
@@ -58,13 +59,13 @@ impl FileHeader {
             let dtype = Dtype::from_id(reader.u8()?);
             let dtype = dtype.ok_or(ReelError::damaged("an unknown type of values"))?;
             let frame = [reader.length()?, reader.length()?];
-            if frame.contains(&0) {
-                return Err(ReelError::damaged("a side is 0"));
-            }
+            let tile = [reader.length()?, reader.length()?];
+            let tiling = Tiling::new(frame, tile).filter(|tiling| tiling.tile() == tile);
+            let tiling = tiling.ok_or(ReelError::damaged("the sides of a frame or a tile"))?;
             let metadata = reader.varint()?;
             Ok(Self {
                 dtype,
-                frame,
+                tiling,
                 metadata,
             })
         })
@@ -80,7 +81,7 @@ mod tests {
     fn a_header_comes_back_and_no_part_or_damage_of_it_does() {
         let header = FileHeader {
             dtype: Dtype::F64,
-            frame: [721, 1440],
+            tiling: Tiling::new([721, 1440], [300, 1440]).unwrap(),
             metadata: 300,
         };
         let bytes = header.to_bytes();
@@ -88,7 +89,7 @@ mod tests {
         assert_refused(&bytes, 1, FileHeader::parse);
         let widest = FileHeader {
             dtype: Dtype::F32,
-            frame: [usize::MAX; 2],
+            tiling: Tiling::new([usize::MAX; 2], [usize::MAX; 2]).unwrap(),
             metadata: u64::MAX,
         };
         assert!(widest.to_bytes().len() <= HEADER_BYTES);

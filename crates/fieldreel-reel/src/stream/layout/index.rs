@@ -13,7 +13,7 @@ const ENTRY_BYTES: u64 = 64;
 /// Where the segments are: one after the other from the end of the header, so that no two overlap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Index {
-    /// All heads, in order; the frames of each follow those before it.
+    /// All heads, in order: all tiles of some frames, and then those of the frames that follow.
     pub(crate) heads: Vec<SegmentHead>,
     /// How many bytes are between the last segment and the index.
     pub(crate) supplement: u64,
@@ -26,37 +26,42 @@ impl Index {
         writer.varint(self.supplement);
         writer.varint(self.heads.len() as u64);
         for head in &self.heads {
-            writer.varint(head.frames);
+            if head.tile == 0 {
+                writer.varint(head.frames);
+            }
             writer.varint(head.length);
         }
         seal(writer)
     }
 
-    /// The index that all of `bytes` is.
+    /// The index that all of `bytes` is, of frames of so many tiles.
     ///
     /// # Errors
     /// [`ReelError::Damaged`]; [`ReelError::Limit`] before that much is taken.
-    pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<Self, ReelError> {
+    pub(crate) fn parse(bytes: &[u8], tiles: usize, limits: &Limits) -> Result<Self, ReelError> {
         let mut reader = Reader::new(unseal(bytes, "the index's checksum")?);
         if reader.raw(INDEX_MARKER.len())? != INDEX_MARKER {
             return Err(ReelError::damaged("no index where one must be"));
         }
         let supplement = reader.varint()?;
         let count = reader.length()?;
-        if count > reader.len() / 2 {
+        if count > reader.len() || !count.is_multiple_of(tiles) {
             return Err(ReelError::damaged("the count of segments"));
         }
         check_entries(count, limits)?;
         let mut heads = Vec::with_capacity(count);
         let mut first = 0_u64;
-        for _ in 0..count {
-            let (frames, length) = (reader.varint()?, reader.varint()?);
+        for _ in 0..count / tiles {
+            let frames = reader.varint()?;
+            for tile in 0..tiles as u64 {
+                heads.push(SegmentHead {
+                    first,
+                    frames,
+                    tile,
+                    length: reader.varint()?,
+                });
+            }
             let end = first.checked_add(frames).filter(|&end| end > first);
-            heads.push(SegmentHead {
-                first,
-                frames,
-                length,
-            });
             first = end.ok_or(ReelError::damaged("the frames of a segment"))?;
         }
         reader.finish()?;
@@ -101,22 +106,38 @@ mod tests {
 
     #[test]
     fn an_index_comes_back_and_no_part_or_damage_of_it_does() {
-        let head = |first, frames, length| SegmentHead {
+        let head = |first, frames, tile, length| SegmentHead {
             first,
             frames,
+            tile,
             length,
         };
+        let limits = Limits::default();
+        let tiled = Index {
+            heads: vec![
+                head(0, 64, 0, 9000),
+                head(0, 64, 1, 8000),
+                head(64, 2, 0, 700),
+                head(64, 2, 1, 90),
+            ],
+            supplement: 0,
+        };
+        assert_eq!(Index::parse(&tiled.to_bytes(), 2, &limits).unwrap(), tiled);
+        assert!(Index::parse(&tiled.to_bytes(), 3, &limits).is_err());
         let index = Index {
-            heads: vec![head(0, 64, 9000), head(64, 64, 8000), head(128, 1, 90)],
+            heads: vec![
+                head(0, 64, 0, 9000),
+                head(64, 64, 0, 8000),
+                head(128, 1, 0, 90),
+            ],
             supplement: 300,
         };
-        let limits = Limits::default();
         let bytes = index.to_bytes();
-        assert_eq!(Index::parse(&bytes, &limits).unwrap(), index);
-        assert_refused(&bytes, 2, |bytes| Index::parse(bytes, &limits));
+        assert_eq!(Index::parse(&bytes, 1, &limits).unwrap(), index);
+        assert_refused(&bytes, 2, |bytes| Index::parse(bytes, 1, &limits));
         let few = Limits { max_bytes: 100 };
         assert!(matches!(
-            Index::parse(&bytes, &few),
+            Index::parse(&bytes, 1, &few),
             Err(ReelError::Limit { .. })
         ));
         assert_eq!(
@@ -133,6 +154,6 @@ mod tests {
         for number in [0, 2, u64::MAX, 1, 1, 1] {
             writer.varint(number);
         }
-        assert!(Index::parse(&seal(writer), &Limits::default()).is_err());
+        assert!(Index::parse(&seal(writer), 1, &Limits::default()).is_err());
     }
 }

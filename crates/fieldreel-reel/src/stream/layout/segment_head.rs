@@ -5,7 +5,7 @@ use crate::ReelError;
 use crate::wire::Writer;
 
 /// The most bytes that [`SegmentHead`] takes.
-pub(crate) const HEAD_BYTES: usize = SEGMENT_MARKER.len() + 3 * 10 + CHECKSUM_BYTES;
+pub(crate) const HEAD_BYTES: usize = SEGMENT_MARKER.len() + 4 * 10 + CHECKSUM_BYTES;
 
 /// What is before each segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(crate) struct SegmentHead {
     pub(crate) first: u64,
     /// How many frames it has, from 1.
     pub(crate) frames: u64,
+    /// The number of its tile, from 0.
+    pub(crate) tile: u64,
     /// How many bytes follow.
     pub(crate) length: u64,
 }
@@ -24,6 +26,7 @@ impl SegmentHead {
         writer.raw(&SEGMENT_MARKER);
         writer.varint(self.first);
         writer.varint(self.frames);
+        writer.varint(self.tile);
         writer.varint(self.length);
         seal(writer)
     }
@@ -40,6 +43,7 @@ impl SegmentHead {
             let head = Self {
                 first: reader.varint()?,
                 frames: reader.varint()?,
+                tile: reader.varint()?,
                 length: reader.varint()?,
             };
             match head.first.checked_add(head.frames) {
@@ -60,6 +64,7 @@ mod tests {
         let head = SegmentHead {
             first: 640,
             frames: 64,
+            tile: 3,
             length: 100_000,
         };
         let bytes = head.to_bytes();
@@ -70,6 +75,7 @@ mod tests {
             let head = SegmentHead {
                 first,
                 frames,
+                tile: u64::MAX,
                 length,
             };
             assert!(head.to_bytes().len() <= HEAD_BYTES);

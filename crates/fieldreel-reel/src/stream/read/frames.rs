@@ -1,4 +1,4 @@
-//! Frames out of segments, several segments at once.
+//! Frames, and parts of them, out of segments, several segments at once.
 
 use std::io::{Read, Seek};
 use std::ops::Range;
@@ -7,28 +7,33 @@ use ndarray::{Array3, ArrayViewMut3, Axis, s};
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use super::ReelReader;
-use super::table::Table;
+use super::table::{SegmentEntry, Table};
 use crate::segment::{self, SegmentInfo};
 use crate::{Limits, ReelError, Value};
 
-/// Where the frames of a segment go.
+/// A box of values, axis order `(time, y, x)`.
+type Region = [Range<usize>; 3];
+
+/// The destination of a part of a segment.
 struct Part<'a, T> {
     number: usize,
-    /// Which frames of the segment.
-    frames: Range<usize>,
+    /// The part of the segment.
+    region: Region,
     to: ArrayViewMut3<'a, T>,
 }
 
 impl<T: Value> Part<'_, T> {
-    /// Decodes the segment, and puts its frames in place.
+    /// Decodes the segment, and puts its values in place.
     fn decode(mut self, bytes: &[u8], table: &Table, limits: &Limits) -> Result<(), ReelError> {
-        let whole = table.segments[self.number].frames.len();
-        if self.frames == (0..whole) {
+        let whole = table.shape(self.number);
+        let is_whole = whole == Some(self.region.each_ref().map(Range::len));
+        if is_whole && self.to.is_standard_layout() {
             check_segment(&segment::inspect(bytes)?, table, self.number)?;
             return segment::decode_into(bytes, limits, self.to);
         }
         let decoded = decode_segment::<T>(bytes, table, self.number, limits)?;
-        self.to.assign(&decoded.slice(s![self.frames, .., ..]));
+        let [t, y, x] = self.region;
+        self.to.assign(&decoded.slice(s![t, y, x]));
         Ok(())
     }
 }
@@ -50,38 +55,71 @@ impl<R: Read + Seek + Send> ReelReader<R> {
     /// memory is taken; [`ReelError::Io`]; and for their segments [`ReelError::Damaged`] and the errors of
     /// [`segment::decode`](crate::segment::decode).
     pub fn frames<T: Value>(&mut self, frames: Range<usize>) -> Result<Array3<T>, ReelError> {
+        let [height, width] = self.table.tiling.frame();
+        self.region(frames, 0..height, 0..width)
+    }
+
+    /// Returns some rows and columns of some frames, axis order `(time, y, x)`. Only the segments of these frames whose tiles have
+    /// some of these rows and columns are decoded.
+    ///
+    /// ```
+    /// use fieldreel_reel::{Bound, Limits, Metadata, Options, ReelReader, WriterOptions, compress};
+    /// use ndarray::Array3;
+    ///
+    /// # fn main() -> Result<(), fieldreel_reel::ReelError> {
+    /// let values = Array3::from_shape_fn((30, 200, 300), |(t, y, x)| (t + y) as f32 + x as f32 / 9.0);
+    /// let options = WriterOptions::new(Options::new(Bound::Absolute(0.01)));
+    /// let options = options.with_tile([64, 64]).with_frames_per_segment(10);
+    /// let reel = compress(values.view(), &Metadata::new("t2m"), &options)?;
+    ///
+    /// let mut reader = ReelReader::from_bytes(reel, Limits::default())?;
+    /// let region = reader.region::<f32>(5..8, 70..90, 100..150)?;
+    /// assert_eq!(region.dim(), (3, 20, 50));
+    /// assert!((region[[0, 0, 0]] - values[[5, 70, 100]]).abs() <= 0.01);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`frames`](Self::frames); [`ReelError::RegionOutside`] for rows or columns that there are not.
+    pub fn region<T: Value>(
+        &mut self,
+        frames: Range<usize>,
+        rows: Range<usize>,
+        columns: Range<usize>,
+    ) -> Result<Array3<T>, ReelError> {
         self.table.check_dtype::<T>()?;
-        let Range { start, end } = frames;
         let all = self.table.frames();
-        if start > end || end > all {
+        if frames.start > frames.end || frames.end > all {
             return Err(ReelError::FramesOutside {
-                start,
-                end,
+                start: frames.start,
+                end: frames.end,
                 frames: all,
             });
         }
-        let numbers = self.segments_for(frames);
-        self.check_lost(numbers.clone(), start..end)?;
-        let [height, width] = self.table.frame;
-        let sides = [end - start, height, width].map(|side| side as u64);
-        self.limits.values(sides, T::DTYPE.bytes() as u64)?;
-        let mut values = Array3::from_elem((end - start, height, width), T::default());
-
-        let table = self.table.clone();
-        let mut parts = Vec::with_capacity(numbers.len());
-        let mut rest = values.view_mut();
-        for number in numbers {
-            let own = table.segments[number].frames.clone();
-            let wanted = own.start.max(start)..own.end.min(end);
-            let (to, after) = rest.split_at(Axis(0), wanted.len());
-            rest = after;
-            parts.push(Part {
-                number,
-                frames: wanted.start - own.start..wanted.end - own.start,
-                to,
-            });
+        for (asked, length) in [&rows, &columns].into_iter().zip(self.table.tiling.frame()) {
+            if asked.start > asked.end || asked.end > length {
+                return Err(ReelError::RegionOutside {
+                    start: asked.start,
+                    end: asked.end,
+                    length,
+                });
+            }
         }
+        self.check_lost(&frames)?;
+        let region = [frames, rows, columns];
+        let sides = region.each_ref().map(Range::len);
+        self.limits
+            .values(sides.map(|side| side as u64), T::BYTES as u64)?;
+        let mut values = Array3::from_elem(sides, T::default());
+        let table = self.table.clone();
         let limits = self.limits;
+        let parts = parts(
+            &table,
+            self.segments_for(region[0].clone()),
+            &region,
+            &mut values,
+        );
         // Segments are read one by one, as threads come for them, so that no more of them are in memory than threads.
         let read = parts
             .into_iter()
@@ -91,10 +129,11 @@ impl<R: Read + Seek + Send> ReelReader<R> {
         Ok(values)
     }
 
-    /// Checks that some segments have all of some frames.
-    fn check_lost(&self, numbers: Range<usize>, frames: Range<usize>) -> Result<(), ReelError> {
+    /// Checks that the segments have all of some frames.
+    fn check_lost(&self, frames: &Range<usize>) -> Result<(), ReelError> {
         let mut next = frames.start;
-        for entry in &self.table.segments[numbers] {
+        let entries = &self.table.segments[self.segments_for(frames.clone())];
+        for entry in entries.iter().filter(|entry| entry.tile == 0) {
             let start = entry.frames.start;
             if start > next {
                 return Err(ReelError::FramesLost {
@@ -112,6 +151,58 @@ impl<R: Read + Seek + Send> ReelReader<R> {
             false => Ok(()),
         }
     }
+}
+
+/// Returns the parts of segments of a region, and their places in its values.
+fn parts<'a, T>(
+    table: &Table,
+    numbers: Range<usize>,
+    region: &Region,
+    values: &'a mut Array3<T>,
+) -> Vec<Part<'a, T>> {
+    let [frames, rows, columns] = region;
+    let tiling = &table.tiling;
+    let [tile_rows, tile_columns] = tiling.touched(&[rows.clone(), columns.clone()]);
+    let mut parts = Vec::new();
+    let mut rest = values.view_mut();
+    for first in numbers.step_by(tiling.count()) {
+        let own = &table.segments[first].frames;
+        let [length, _] = within(own, frames);
+        let (mut slab, after) = rest.split_at(Axis(0), length.len());
+        rest = after;
+        for row in tile_rows.clone() {
+            let entry = &table.segments[first + tiling.number(row, 0)];
+            let [of_rows, _] = within(&entry.rows, rows);
+            let (mut strip, below) = slab.split_at(Axis(1), of_rows.len());
+            slab = below;
+            for column in tile_columns.clone() {
+                let number = first + tiling.number(row, column);
+                let SegmentEntry {
+                    frames: t,
+                    rows: y,
+                    columns: x,
+                    ..
+                } = &table.segments[number];
+                let [of_columns, _] = within(x, columns);
+                let (to, right) = strip.split_at(Axis(2), of_columns.len());
+                strip = right;
+                parts.push(Part {
+                    number,
+                    region: [within(t, frames), within(y, rows), within(x, columns)]
+                        .map(|[_, own]| own),
+                    to,
+                });
+            }
+        }
+    }
+    parts
+}
+
+/// Returns the places that two ranges have in common, and the same counted from the start of the first range.
+fn within(own: &Range<usize>, asked: &Range<usize>) -> [Range<usize>; 2] {
+    let start = own.start.max(asked.start);
+    let end = own.end.min(asked.end).max(start);
+    [start..end, start - own.start..end - own.start]
 }
 
 /// The values of a segment, if it is what the file says it is.
@@ -134,11 +225,7 @@ pub(super) fn check_segment(
     table: &Table,
     number: usize,
 ) -> Result<(), ReelError> {
-    let [height, width] = table.frame;
-    let frames = table.segments.get(number).map(|entry| entry.frames.len());
-    match frames.map(|frames| [frames, height, width]) == Some(info.shape)
-        && info.dtype == table.dtype
-    {
+    match table.shape(number) == Some(info.shape) && info.dtype == table.dtype {
         true => Ok(()),
         false => Err(ReelError::damaged("a segment's shape or type")),
     }

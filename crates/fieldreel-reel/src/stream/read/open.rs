@@ -10,6 +10,7 @@ use crate::stream::layout::{
     read_footer, read_head, unseal,
 };
 use crate::stream::metadata;
+use crate::stream::tiles::Tiling;
 use crate::{Limits, Metadata, ReelError};
 
 const CHECKSUM: u64 = CHECKSUM_BYTES as u64;
@@ -25,8 +26,9 @@ pub(super) fn open<R: Read + Seek>(
     limits: &Limits,
 ) -> Result<Table, ReelError> {
     let (header, header_length) = FileHeader::parse(source.peek(0, HEADER_BYTES)?)?;
-    let frame = header.frame;
-    let [height, width] = frame.map(|side| side as u64);
+    let tiling = header.tiling;
+    let frame = tiling.frame();
+    let [height, width] = tiling.tile().map(|side| side as u64);
     limits.values([1, height, width], header.dtype.bytes() as u64)?;
 
     let mut state = ReelState::default();
@@ -42,13 +44,13 @@ pub(super) fn open<R: Read + Seek>(
         start = start.saturating_add(length).min(source.len());
     }
 
-    let (found, supplemented) = match unless_damaged(by_index(source, start, limits))? {
+    let (found, supplemented) = match unless_damaged(by_index(source, start, &tiling, limits))? {
         Some((found, supplemented)) => {
             state.indexed = true;
             (found, Some(supplemented))
         }
         None => {
-            let found = scan(source, start, limits)?;
+            let found = scan(source, start, &tiling, limits)?;
             state.lost = found.lost();
             state.dropped_bytes = source.len() - found.end;
             (found, None)
@@ -68,7 +70,7 @@ pub(super) fn open<R: Read + Seek>(
     }
     Ok(Table {
         dtype: header.dtype,
-        frame,
+        tiling,
         metadata: known,
         segments: found.segments,
         state,
@@ -88,6 +90,7 @@ fn unless_damaged<T>(outcome: Result<T, ReelError>) -> Result<Option<T>, ReelErr
 fn by_index<R: Read + Seek>(
     source: &mut Source<R>,
     start: u64,
+    tiling: &Tiling,
     limits: &Limits,
 ) -> Result<(Found, bool), ReelError> {
     const OUTSIDE: ReelError = ReelError::damaged("the index reaches beyond the file");
@@ -95,11 +98,12 @@ fn by_index<R: Read + Seek>(
     let length = read_footer(source.peek(footer_at, FOOTER_BYTES)?);
     let length = length.ok_or(ReelError::damaged("there is no index"))?;
     let index_at = footer_at.checked_sub(length).ok_or(OUTSIDE)?;
-    let index = Index::parse(&source.read(index_at, length, limits)?, limits)?;
+    let index = source.read(index_at, length, limits)?;
+    let index = Index::parse(&index, tiling.count(), limits)?;
     let mut end = start;
     let mut segments = Vec::with_capacity(index.heads.len());
     for head in index.heads {
-        segments.push(SegmentEntry::new(head, end)?);
+        segments.push(SegmentEntry::new(head, tiling, end)?);
         let length = head.length.checked_add(head.to_bytes().len() as u64);
         let next = length.and_then(|length| end.checked_add(length));
         end = next.filter(|&next| next <= index_at).ok_or(OUTSIDE)?;

@@ -42,7 +42,7 @@ impl<R: Read + Seek> ReelReader<R> {
     ///
     /// # Errors
     /// [`ReelError::NotOne`] if this is no reel, [`ReelError::Version`] if a later version wrote it,
-    /// [`ReelError::Damaged`] if its header is; [`ReelError::Limit`] if a frame, the metadata or the index alone are over
+    /// [`ReelError::Damaged`] if its header is; [`ReelError::Limit`] if a tile, the metadata or the index alone are over
     /// `limits`; [`ReelError::Io`].
     pub fn open(source: R, limits: Limits) -> Result<Self, ReelError> {
         let mut source = Source::new(source)?;
@@ -63,7 +63,7 @@ impl<R: Read + Seek> ReelReader<R> {
     /// `[time, y, x]`. Lost frames before the last whole segment count.
     #[must_use]
     pub fn shape(&self) -> [usize; 3] {
-        let [height, width] = self.table.frame;
+        let [height, width] = self.table.tiling.frame();
         [self.table.frames(), height, width]
     }
 
@@ -81,7 +81,14 @@ impl<R: Read + Seek> ReelReader<R> {
         &self.table.metadata
     }
 
-    /// The segments that are there, in order.
+    /// The sides of the tiles that frames are cut into, `[y, x]`; those of a frame if they are not. Tiles at the right and at the
+    /// bottom may be smaller.
+    #[must_use]
+    pub fn tile(&self) -> [usize; 2] {
+        self.table.tiling.tile()
+    }
+
+    /// The segments that are there, in order: all tiles of some frames, row by row, and then those of the frames that follow.
     #[must_use]
     pub fn segments(&self) -> &[SegmentEntry] {
         &self.table.segments

@@ -5,12 +5,13 @@ use std::io::{Read, Seek};
 use std::iter::FusedIterator;
 use std::marker::PhantomData;
 
-use ndarray::Array3;
+use ndarray::{Array3, s};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::ReelReader;
 use super::frames::decode_segment;
-use crate::{ReelError, Value};
+use super::table::Table;
+use crate::{Limits, ReelError, Value};
 
 /// Frames that follow each other.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,9 +23,9 @@ pub struct Slab<T> {
     pub values: Array3<T>,
 }
 
-/// The segments of a reel one after the other, decoded.
+/// The frames of a reel, segment by segment.
 ///
-/// There is one item for each of [`ReelReader::segments`]: an error for one does not end the iteration.
+/// There is one item for each segment, or for all tiles of the same frames: an error for one does not end the iteration.
 #[derive(Debug)]
 pub struct Slabs<'a, R, T> {
     reader: &'a mut ReelReader<R>,
@@ -34,8 +35,8 @@ pub struct Slabs<'a, R, T> {
 }
 
 impl<R: Read + Seek> ReelReader<R> {
-    /// The frames of one segment after the other. In memory are as many segments as rayon's current pool has threads:
-    /// so many are decoded at once.
+    /// The frames of one segment after the other, or of all tiles of the same frames. In memory are as many segments as rayon's
+    /// current pool has threads, or those of one item: so many are decoded at once.
     ///
     /// # Errors
     /// [`ReelError::DtypeMismatch`]. An item may be [`ReelError::Damaged`], [`ReelError::Limit`], [`ReelError::Io`], or
@@ -56,7 +57,9 @@ impl<R: Read + Seek, T: Value> Iterator for Slabs<'_, R, T> {
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ready.is_empty() {
-            let end = self.next + rayon::current_num_threads();
+            let tiles = self.reader.table.tiling.count();
+            let groups = (rayon::current_num_threads() / tiles).max(1);
+            let end = self.next + groups * tiles;
             let numbers = self.next..end.min(self.reader.segments().len());
             self.next = numbers.end;
             let read: Vec<_> = numbers
@@ -65,19 +68,55 @@ impl<R: Read + Seek, T: Value> Iterator for Slabs<'_, R, T> {
             let (table, limits) = (&self.reader.table, &self.reader.limits);
             let decoded = read.into_par_iter().map(|(number, bytes)| {
                 let values = decode_segment(&bytes?, table, number, limits)?;
-                let first = table.segments[number].frames.start;
-                Ok(Slab { first, values })
+                Ok((number, values))
             });
-            self.ready = decoded.collect::<Vec<_>>().into();
+            let mut decoded = decoded.collect::<Vec<_>>().into_iter();
+            while decoded.len() > 0 {
+                let group = decoded.by_ref().take(tiles).collect();
+                self.ready.push_back(assembled(group, table, limits));
+            }
         }
         self.ready.pop_front()
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.ready.len() + self.reader.segments().len() - self.next;
+        let tiles = self.reader.table.tiling.count();
+        let left = self.ready.len() + (self.reader.segments().len() - self.next) / tiles;
         (left, Some(left))
     }
 }
 
 impl<R: Read + Seek, T: Value> ExactSizeIterator for Slabs<'_, R, T> {}
 impl<R: Read + Seek, T: Value> FusedIterator for Slabs<'_, R, T> {}
+
+/// Puts the tiles of some frames together.
+fn assembled<T: Value>(
+    tiles: Vec<Result<(usize, Array3<T>), ReelError>>,
+    table: &Table,
+    limits: &Limits,
+) -> Result<Slab<T>, ReelError> {
+    let mut tiles = tiles.into_iter();
+    let Some(first) = tiles.next() else {
+        return Err(ReelError::damaged("no tile"));
+    };
+    let (number, values) = first?;
+    let frames = table.segments[number].frames.clone();
+    let first = frames.start;
+    if table.tiling.count() == 1 {
+        return Ok(Slab { first, values });
+    }
+    let [height, width] = table.tiling.frame();
+    let sides = [frames.len(), height, width];
+    limits.values(sides.map(|side| side as u64), T::BYTES as u64)?;
+    let mut whole = Array3::from_elem(sides, T::default());
+    for tile in std::iter::once(Ok((number, values))).chain(tiles) {
+        let (number, values) = tile?;
+        let entry = &table.segments[number];
+        let place = s![.., entry.rows.clone(), entry.columns.clone()];
+        whole.slice_mut(place).assign(&values);
+    }
+    Ok(Slab {
+        first,
+        values: whole,
+    })
+}

@@ -5,6 +5,7 @@ use std::ops::Range;
 use fieldreel_quant::Dtype;
 
 use crate::stream::layout::SegmentHead;
+use crate::stream::tiles::Tiling;
 use crate::{Metadata, ReelError, Value};
 
 /// Where a segment is.
@@ -13,6 +14,12 @@ use crate::{Metadata, ReelError, Value};
 pub struct SegmentEntry {
     /// Its frames.
     pub frames: Range<usize>,
+    /// The rows of a frame that it has: those of a tile, or all.
+    pub rows: Range<usize>,
+    /// The columns of a frame that it has.
+    pub columns: Range<usize>,
+    /// The number of its tile.
+    pub(super) tile: usize,
     /// Where its head is in the file, in bytes from the start.
     pub offset: u64,
     /// How many bytes it has, without the head.
@@ -47,15 +54,21 @@ impl ReelState {
 #[derive(Debug)]
 pub(super) struct Table {
     pub(super) dtype: Dtype,
-    /// `[y, x]`.
-    pub(super) frame: [usize; 2],
+    /// The tiles of a frame.
+    pub(super) tiling: Tiling,
     pub(super) metadata: Metadata,
-    /// In order of their frames, none of them twice.
+    /// In order of their frames and then of their tiles, none of them twice, and all tiles of each frame.
     pub(super) segments: Vec<SegmentEntry>,
     pub(super) state: ReelState,
 }
 
 impl Table {
+    /// Returns the shape of a segment, axis order `(time, y, x)`.
+    pub(super) fn shape(&self, number: usize) -> Option<[usize; 3]> {
+        let entry = self.segments.get(number)?;
+        Some([&entry.frames, &entry.rows, &entry.columns].map(Range::len))
+    }
+
     /// How many frames there are, those that are lost between others included.
     pub(super) fn frames(&self) -> usize {
         self.segments.last().map_or(0, |entry| entry.frames.end)
@@ -77,14 +90,21 @@ impl Table {
 impl SegmentEntry {
     /// # Errors
     /// [`ReelError::Damaged`] for frames or bytes beyond what can be counted.
-    pub(super) fn new(head: SegmentHead, offset: u64) -> Result<Self, ReelError> {
+    pub(super) fn new(head: SegmentHead, tiling: &Tiling, offset: u64) -> Result<Self, ReelError> {
         let end = head.first.checked_add(head.frames);
         let place = usize::try_from(head.first)
             .ok()
             .zip(end.and_then(|end| usize::try_from(end).ok()));
         let (first, end) = place.ok_or(ReelError::damaged("the frames of a segment"))?;
+        let tile = usize::try_from(head.tile).ok();
+        let tile = tile.filter(|&tile| tile < tiling.count());
+        let tile = tile.ok_or(ReelError::damaged("the tile of a segment"))?;
+        let [rows, columns] = tiling.place(tile);
         Ok(Self {
             frames: first..end,
+            rows,
+            columns,
+            tile,
             offset,
             length: head.length,
         })
@@ -94,6 +114,7 @@ impl SegmentEntry {
         SegmentHead {
             first: self.frames.start as u64,
             frames: self.frames.len() as u64,
+            tile: self.tile as u64,
             length: self.length,
         }
     }

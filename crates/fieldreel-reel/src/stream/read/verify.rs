@@ -28,6 +28,10 @@ pub struct VerifyReport {
 pub struct SegmentReport {
     /// Its frames.
     pub frames: Range<usize>,
+    /// The rows of a frame that it has.
+    pub rows: Range<usize>,
+    /// The columns of a frame that it has.
+    pub columns: Range<usize>,
     /// Its certificate, if it decodes to the values that the certificate is for.
     pub outcome: Result<Certificate, ReelError>,
 }
@@ -53,12 +57,17 @@ impl<R: Read + Seek + Send> ReelReader<R> {
             .map(|(number, bytes)| (number, verify(bytes, &table, number, &limits)))
             .collect();
         outcomes.sort_unstable_by_key(|&(number, _)| number);
-        let frames = table.segments.iter().map(|entry| entry.frames.clone());
+        let entries = table.segments.iter();
         let outcomes = outcomes.into_iter().map(|(_, outcome)| outcome);
         VerifyReport {
-            segments: frames
+            segments: entries
                 .zip(outcomes)
-                .map(|(frames, outcome)| SegmentReport { frames, outcome })
+                .map(|(entry, outcome)| SegmentReport {
+                    frames: entry.frames.clone(),
+                    rows: entry.rows.clone(),
+                    columns: entry.columns.clone(),
+                    outcome,
+                })
                 .collect(),
             state: table.state.clone(),
         }

@@ -14,6 +14,7 @@ use ndarray::{Array3, ArrayView2, ArrayView3, Axis, s};
 
 use super::layout::{CHECKSUM_BYTES, FileHeader, Index, SegmentHead, footer, write_supplement};
 use super::metadata::{self, Metadata};
+use super::tiles::Tiling;
 use crate::schedule::Scheduler;
 use crate::segment::{Segment, SegmentInfo};
 use crate::{ReelError, Value, WriterOptions};
@@ -24,7 +25,7 @@ const RESERVED_VALUES: usize = 16 << 20;
 
 /// Writes a `.reel` as its frames come.
 ///
-/// In memory are the segments that are being encoded, at most as many as threads, and the one that is being filled.
+/// In memory are the segments that are being encoded, at most as many as threads, and frames that are fewer than a segment has.
 /// A call waits when there are more. The bytes depend neither on the number of threads nor on how many frames each call
 /// brings.
 ///
@@ -32,9 +33,9 @@ const RESERVED_VALUES: usize = 16 << 20;
 /// opens with all segments that were written.
 pub struct ReelWriter<W, T: Value> {
     sink: Sink<W>,
-    frame: [usize; 2],
+    tiling: Tiling,
     segment_frames: usize,
-    /// Values of the segment that is not full yet.
+    /// Values of the frames that are not enough for segments yet.
     filling: Vec<T>,
     scheduler: Scheduler<T>,
     index: Index,
@@ -60,8 +61,9 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
         options: &WriterOptions,
     ) -> Result<Self, ReelError> {
         let [height, width] = frame;
-        let values = height.checked_mul(width).filter(|&values| values > 0);
-        let values = values.ok_or(ReelError::Empty {
+        let values = height.checked_mul(width);
+        let tiling = values.and_then(|_| Tiling::new(frame, options.tile_of(frame)));
+        let tiling = tiling.ok_or(ReelError::Empty {
             shape: [0, height, width],
         })?;
         options.options.bound.check()?;
@@ -69,8 +71,8 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
         let block = metadata::write(&metadata)?;
         let mut writer = Self {
             sink: Sink::new(sink),
-            frame,
-            segment_frames: options.segment_frames(values),
+            tiling,
+            segment_frames: options.segment_frames(frame),
             filling: Vec::new(),
             scheduler: Scheduler::new(options),
             index: Index::default(),
@@ -84,7 +86,7 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
         };
         let header = FileHeader {
             dtype: T::DTYPE,
-            frame,
+            tiling,
             metadata: block.len() as u64,
         };
         writer.sink.write(&header.to_bytes())?;
@@ -124,9 +126,9 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
     /// After either of these, [`ReelError::Failed`].
     pub fn write_frames(&mut self, frames: ArrayView3<'_, T>) -> Result<(), ReelError> {
         let (count, height, width) = frames.dim();
-        if [height, width] != self.frame {
+        if [height, width] != self.tiling.frame() {
             return Err(ReelError::FrameShape {
-                expected: self.frame,
+                expected: self.tiling.frame(),
                 found: [height, width],
             });
         }
@@ -135,9 +137,14 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
             while begin < count {
                 let room = writer.segment_frames - writer.filled();
                 let end = begin + room.min(count - begin);
-                writer.fill(frames.slice(s![begin..end, .., ..]));
-                if writer.filled() == writer.segment_frames {
-                    writer.submit()?;
+                let some = frames.slice(s![begin..end, .., ..]);
+                if some.dim().0 == writer.segment_frames {
+                    writer.submit(some)?;
+                } else {
+                    writer.fill(some);
+                    if writer.filled() == writer.segment_frames {
+                        writer.submit_filled()?;
+                    }
                 }
                 begin = end;
             }
@@ -177,10 +184,10 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
     fn write_end(&mut self) -> Result<(), ReelError> {
         let later = std::mem::take(&mut self.supplement);
         self.metadata.supplement(later.clone());
-        self.metadata.check(self.frame)?;
+        self.metadata.check(self.tiling.frame())?;
         let supplement = write_supplement(&metadata::write(&later)?);
         if !self.filling.is_empty() {
-            self.submit()?;
+            self.submit_filled()?;
         }
         self.drain()?;
         self.sink.write(&supplement)?;
@@ -210,14 +217,14 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
         outcome
     }
 
-    /// How many frames the segment that is not full yet has.
+    /// Returns the number of frames that are not enough for segments yet.
     fn filled(&self) -> usize {
-        self.filling.len() / self.frame.iter().product::<usize>()
+        self.filling.len() / self.tiling.frame().iter().product::<usize>()
     }
 
     fn fill(&mut self, frames: ArrayView3<'_, T>) {
         if self.filling.capacity() == 0 {
-            let values = self.frame.iter().product::<usize>();
+            let values = self.tiling.frame().iter().product::<usize>();
             let all = values.saturating_mul(self.segment_frames);
             self.filling
                 .reserve_exact(all.min(RESERVED_VALUES).max(frames.len()));
@@ -228,21 +235,45 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
         }
     }
 
-    /// Hands the frames that are there to an encoder, once there is one.
-    fn submit(&mut self) -> Result<(), ReelError> {
+    /// Submits the frames that wait.
+    fn submit_filled(&mut self) -> Result<(), ReelError> {
+        let [height, width] = self.tiling.frame();
+        let shape = (self.filled(), height, width);
+        let values = Array3::from_shape_vec(shape, std::mem::take(&mut self.filling));
+        // Cannot be: only whole frames are filled in.
+        let values = values.map_err(|_| ReelError::Empty {
+            shape: shape.into(),
+        })?;
+        match self.tiling.count() {
+            1 => {
+                self.wait_for_room()?;
+                self.scheduler.submit(values)
+            }
+            _ => self.submit(values.view()),
+        }
+    }
+
+    /// Hands the tiles of frames to encoders, once there are some.
+    fn submit(&mut self, frames: ArrayView3<'_, T>) -> Result<(), ReelError> {
+        for tile in 0..self.tiling.count() {
+            self.wait_for_room()?;
+            let [rows, columns] = self.tiling.place(tile);
+            let values = frames.slice(s![.., rows, columns]);
+            let values = values.as_standard_layout().into_owned();
+            self.scheduler.submit(values)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is done, and waits until there is an encoder.
+    fn wait_for_room(&mut self) -> Result<(), ReelError> {
         self.scheduler.poll()?;
         self.write_done()?;
         while self.scheduler.is_full() {
             self.scheduler.wait()?;
             self.write_done()?;
         }
-        let shape = (self.filled(), self.frame[0], self.frame[1]);
-        let values = Array3::from_shape_vec(shape, std::mem::take(&mut self.filling));
-        // Cannot be: only whole frames are filled in.
-        let values = values.map_err(|_| ReelError::Empty {
-            shape: shape.into(),
-        })?;
-        self.scheduler.submit(values)
+        Ok(())
     }
 
     fn drain(&mut self) -> Result<(), ReelError> {
@@ -258,16 +289,21 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
         while let Some(encoded) = self.scheduler.next_done() {
             let Segment { bytes, info } = encoded?;
             let [frames, ..] = info.shape;
+            let tiles = self.tiling.count();
+            let tile = self.index.heads.len() % tiles;
             let head = SegmentHead {
                 first: self.frames as u64,
                 frames: frames as u64,
+                tile: tile as u64,
                 length: bytes.len() as u64,
             };
             self.sink.write(&head.to_bytes())?;
             self.sink.write(&bytes)?;
             self.index.heads.push(head);
             self.segments.push(info);
-            self.frames += frames;
+            if tile + 1 == tiles {
+                self.frames += frames;
+            }
             if let Some(progress) = &mut self.progress {
                 progress(Progress {
                     frames: self.frames,
@@ -282,7 +318,7 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
 impl<W, T: Value> fmt::Debug for ReelWriter<W, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReelWriter")
-            .field("frame", &self.frame)
+            .field("frame", &self.tiling.frame())
             .field("frames", &self.frames)
             .field("failed", &self.failed)
             .finish_non_exhaustive()
