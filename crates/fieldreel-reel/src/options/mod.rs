@@ -14,6 +14,7 @@ pub use codecs::Codecs;
 pub use effort::Effort;
 pub(crate) use limits::UNLIMITED;
 pub use validity::{Extremes, Validity};
+pub(crate) use writer::Segments;
 pub use writer::WriterOptions;
 
 use fieldreel_core::Scalar;

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::thread;
 
-use super::{Effort, Options};
+use super::{BaseChoice, Effort, Options};
 
 /// Returns about how many values a segment has, unless the caller says how many frames it has or how large tiles are: fewer can be encoded side by side, and
 /// more are smaller. To decode them takes less than the default limits.
@@ -15,17 +15,18 @@ const fn segment_values(effort: Effort) -> usize {
     }
 }
 
-/// The fewest frames in a segment, as far as [`LARGEST_SEGMENT_VALUES`] allows: what repeats in time is worth the most.
-const FEWEST_FRAMES: usize = 8;
+/// The fewest frames in a segment that are worth cutting frames into tiles for: what repeats in time is worth the most. Where all
+/// frames are there at once they may be more.
+const GOOD_FRAMES: usize = 32;
+const GOOD_FRAMES_AT_ONCE: usize = 64;
 const MOST_FRAMES: usize = 1024;
-/// Frames of more values than this are cut into tiles.
-const LARGEST_FRAME_VALUES: usize = 4 << 20;
-/// The most values of a tile, unless the caller says how large it is, and about the values of a segment of a tile if so.
+/// The fewest frames of a video, and of a tile that the caller asks for.
+const FEWEST_FRAMES: usize = 8;
+/// The most values of frames that wait for others of their segments, and of frames that a reader puts together out of tiles, if a frame
+/// alone has no more.
+const MOST_WAITING_VALUES: usize = 64 << 20;
+/// About the values of a segment of a tile of a size that the caller asks for: tiles are for readers of parts.
 const TILE_VALUES: usize = 1 << 20;
-/// The most values of frames that wait for others of their segments, if a frame alone has no more.
-const MOST_WAITING_VALUES: usize = 256 << 20;
-/// The most values that a reader can decode within its default limits.
-const LARGEST_SEGMENT_VALUES: usize = 32 << 20;
 
 /// The options by which a reel is written.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,13 +39,14 @@ pub struct WriterOptions {
     /// [`Bound::Ratio`](crate::Bound::Ratio) holds for each segment.
     pub options: Options,
     /// Frames in every segment but the last, which may have fewer; 0 counts as 1. Default: so many as have about 4 Mi
-    /// values with [`Effort::Fast`], 8 Mi with [`Effort::Balanced`] and 12 Mi with [`Effort::Best`], but at least 8 (fewer if
-    /// these would be over 32 Mi values) and at most 1024; about 1 Mi values if [`Self::tile`] is set. [`compress`](crate::compress) and [`write_reel`](crate::write_reel), which know how
-    /// many frames there are, take as many segments as that makes, of nearly equal length.
+    /// values with [`Effort::Fast`], 8 Mi with [`Effort::Balanced`] and 12 Mi with [`Effort::Best`], but at most 1024 and at least 32, for
+    /// which frames are cut into tiles; fewer of frames of over 1 Mi values, so that those that wait are no more than 64 Mi values. About
+    /// 1 Mi values if [`Self::tile`] is set. [`compress`](crate::compress) and [`write_reel`](crate::write_reel), which know how many frames there
+    /// are, take 64 for 32, and segments of nearly equal length.
     pub frames_per_segment: Option<usize>,
     /// The sides of the tiles that frames are cut into, `[y, x]`, each a segment; 0 counts as 1, and tiles at the right and at the bottom
-    /// may be smaller. A reader decodes only the tiles that it needs, which are larger than the same parts of whole frames. Default: none up
-    /// to frames of 4 Mi values; of larger ones, halves of halves of up to 1 Mi values.
+    /// may be smaller. A reader decodes only the tiles that it needs. Default: halves of halves of frames, so that a segment has many
+    /// frames and not too many values; whole frames with [`BaseChoice::Video`].
     pub tile: Option<[usize; 2]>,
     /// The most segments that are encoded at once; 0 counts as 1, and more than the system runs threads at once as that many.
     /// The bytes do not depend on it. Default: the number of threads that the system runs at once.
@@ -98,51 +100,41 @@ impl WriterOptions {
         self
     }
 
-    /// Returns the sides of the tiles of a frame.
-    pub(crate) fn tile_of(&self, frame: [usize; 2]) -> [usize; 2] {
-        if let Some(tile) = self.tile {
-            return tile.map(|side| side.max(1));
-        }
-        let mut tile = frame;
-        if values(frame) > LARGEST_FRAME_VALUES {
-            while values(tile) > TILE_VALUES {
-                let longest = usize::from(tile[1] >= tile[0]);
-                tile[longest] = tile[longest].div_ceil(2);
-            }
-        }
-        tile
-    }
-
-    /// Returns the number of frames in a segment, for frames of these sides that come one by one.
-    pub(crate) fn segment_frames(&self, frame: [usize; 2]) -> usize {
-        let most = MOST_WAITING_VALUES / values(frame).max(1);
-        match self.frames_per_segment {
-            Some(frames) => frames.max(1),
-            None => self.good_segment_frames(frame).min(most).max(1),
-        }
-    }
-
-    /// Returns the number of frames in a segment, for `count` frames of these sides: segments are of nearly equal length.
-    pub(crate) fn equal_segment_frames(&self, frame: [usize; 2], count: usize) -> usize {
-        match self.frames_per_segment {
-            Some(frames) => frames.max(1),
-            None => {
-                let most = self.good_segment_frames(frame);
-                count.max(1).div_ceil(count.div_ceil(most).max(1))
-            }
-        }
-    }
-
-    fn good_segment_frames(&self, frame: [usize; 2]) -> usize {
-        let tile = self.tile_of(frame);
-        let tile = values([0, 1].map(|axis| tile[axis].min(frame[axis]))).max(1);
-        let fewest = FEWEST_FRAMES.min(LARGEST_SEGMENT_VALUES / tile).max(1);
+    /// Returns the number of frames in a segment and the sides of tiles, for frames of these sides: for `count` frames that are all
+    /// there at once, or for frames that come one by one.
+    pub(crate) fn segments_of(&self, frame: [usize; 2], count: Option<usize>) -> Segments {
+        let frame_values = values(frame).max(1);
+        let most = (MOST_WAITING_VALUES / frame_values).clamp(1, MOST_FRAMES);
+        // A video is one of whole frames.
+        let is_video = self.options.base == BaseChoice::Video;
+        let good = match count {
+            _ if is_video => FEWEST_FRAMES,
+            Some(count) => GOOD_FRAMES_AT_ONCE.min(count.max(1)),
+            None => GOOD_FRAMES,
+        };
         let all = match self.tile {
-            // Tiles are for readers of parts.
             Some(_) => TILE_VALUES,
             None => segment_values(self.options.effort),
         };
-        (all / tile).clamp(fewest, MOST_FRAMES)
+        let frames = match (self.frames_per_segment, self.tile) {
+            (Some(frames), _) => frames.max(1),
+            (None, Some([height, width])) => {
+                let tile = values([height.clamp(1, frame[0]), width.clamp(1, frame[1])]);
+                (all / tile).max(FEWEST_FRAMES).min(most)
+            }
+            (None, None) => (all / frame_values).max(good.min(most)).min(MOST_FRAMES),
+        };
+        let tile = match self.tile {
+            Some(tile) => tile.map(|side| side.max(1)),
+            None if is_video => frame,
+            None => tile_of(frame, (all / frames).max(1)),
+        };
+        let frames = match (self.frames_per_segment, count) {
+            // Segments of nearly equal length.
+            (None, Some(count)) => count.max(1).div_ceil(count.div_ceil(frames).max(1)),
+            _ => frames,
+        };
+        Segments { frames, tile }
     }
 
     pub(crate) fn thread_count(&self) -> usize {
@@ -151,9 +143,26 @@ impl WriterOptions {
     }
 }
 
+/// The frames of a segment, and the sides of its tiles, `[y, x]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Segments {
+    pub(crate) frames: usize,
+    pub(crate) tile: [usize; 2],
+}
+
 /// Returns the number of values of a frame or a tile of these sides.
 const fn values([height, width]: [usize; 2]) -> usize {
     height.saturating_mul(width)
+}
+
+/// Returns the sides of the halves of halves of a frame that have so many values at most.
+fn tile_of(frame: [usize; 2], most: usize) -> [usize; 2] {
+    let mut tile = frame;
+    while values(tile) > most.max(1) {
+        let longest = usize::from(tile[1] > tile[0]);
+        tile[longest] = tile[longest].div_ceil(2);
+    }
+    tile
 }
 
 impl From<Options> for WriterOptions {
@@ -167,30 +176,80 @@ mod tests {
     use super::*;
     use crate::Bound;
 
+    fn options(effort: Effort) -> WriterOptions {
+        WriterOptions::new(Options::new(Bound::Lossless).with_effort(effort))
+    }
+
     #[test]
-    fn segments_have_millions_of_values() {
-        let options = Options::new(Bound::Lossless);
-        let frames = |effort, frame| {
-            WriterOptions::new(options.clone().with_effort(effort)).segment_frames(frame)
+    fn segments_have_millions_of_values_and_many_frames() {
+        let of = |effort, frame, count| {
+            let Segments { frames, tile } = options(effort).segments_of(frame, count);
+            (frames, tile)
         };
-        assert_eq!(frames(Effort::Fast, [256, 256]), 64);
-        assert_eq!(frames(Effort::Balanced, [256, 256]), 128);
-        assert_eq!(frames(Effort::Best, [256, 256]), 192);
-        assert_eq!(frames(Effort::Fast, [721, 1440]), 8);
-        assert_eq!(frames(Effort::Best, [10_000, 10_000]), 2);
-        assert_eq!(frames(Effort::Best, [1, 1]), 1024);
-        let options = WriterOptions::new(options.with_effort(Effort::Fast));
-        assert_eq!(options.equal_segment_frames([256, 256], 200), 50);
-        assert_eq!(options.equal_segment_frames([256, 256], 64), 64);
-        assert_eq!(options.equal_segment_frames([256, 256], 0), 1);
-        assert_eq!(options.tile_of([721, 1440]), [721, 1440]);
-        assert_eq!(options.tile_of([10_000, 20_000]), [1250, 625]);
-        assert_eq!(options.tile_of([1, 20_000_000]), [1, 625_000]);
-        assert_eq!(options.clone().with_tile([0, 9]).tile_of([5, 5]), [1, 9]);
-        let tiled = options.clone().with_tile([256, 256]);
-        assert_eq!(tiled.segment_frames([721, 1440]), 16);
-        let options = options.with_frames_per_segment(0);
-        assert_eq!(options.segment_frames([1, 1]), 1);
-        assert_eq!(options.equal_segment_frames([1, 1], 9), 1);
+        let small = [256, 256];
+        assert_eq!(of(Effort::Fast, small, None), (64, small));
+        assert_eq!(of(Effort::Balanced, small, None), (128, small));
+        assert_eq!(of(Effort::Best, small, None), (192, small));
+        assert_eq!(of(Effort::Best, [1, 1], None), (1024, [1, 1]));
+        assert_eq!(of(Effort::Fast, small, Some(200)), (50, small));
+        assert_eq!(of(Effort::Fast, small, Some(64)), (64, small));
+        assert_eq!(of(Effort::Fast, small, Some(0)), (1, small));
+        let large = [721, 1440];
+        assert_eq!(of(Effort::Fast, large, None), (32, [361, 360]));
+        assert_eq!(of(Effort::Fast, large, Some(24)), (24, [361, 360]));
+        assert_eq!(of(Effort::Fast, large, Some(2)), (2, large));
+        assert_eq!(of(Effort::Fast, large, Some(240)), (60, [181, 360]));
+        // 32 frames of these are more than wait.
+        assert_eq!(of(Effort::Fast, [2000, 4000], None), (8, [500, 1000]));
+        assert_eq!(
+            of(Effort::Fast, [10_000, 20_000], Some(50)),
+            (1, [1250, 2500])
+        );
+        assert_eq!(of(Effort::Fast, [1, 20_000_000], None), (3, [1, 1_250_000]));
+    }
+
+    #[test]
+    fn what_a_caller_asks_for_is_taken() {
+        let fast = options(Effort::Fast);
+        let tiled = fast.clone().with_tile([256, 2000]);
+        let large = [721, 1440];
+        let segments = tiled.segments_of(large, Some(100));
+        assert_eq!(
+            segments,
+            Segments {
+                frames: 8,
+                tile: [256, 2000]
+            }
+        );
+        let segments = tiled
+            .with_frames_per_segment(70)
+            .segments_of(large, Some(100));
+        assert_eq!(
+            segments,
+            Segments {
+                frames: 70,
+                tile: [256, 2000]
+            }
+        );
+        let segments = fast.clone().with_tile([0, 9]).segments_of([5, 5], None);
+        assert_eq!(segments.tile, [1, 9]);
+        let mut video = fast.clone();
+        video.options.base = BaseChoice::Video;
+        let segments = video.segments_of(large, None);
+        assert_eq!(
+            segments,
+            Segments {
+                frames: 8,
+                tile: large
+            }
+        );
+        let segments = fast.with_frames_per_segment(0).segments_of([5, 7], None);
+        assert_eq!(
+            segments,
+            Segments {
+                frames: 1,
+                tile: [5, 7]
+            }
+        );
     }
 }

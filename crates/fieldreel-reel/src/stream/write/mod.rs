@@ -15,6 +15,7 @@ use ndarray::{Array3, ArrayView2, ArrayView3, Axis, s};
 use super::layout::{CHECKSUM_BYTES, FileHeader, Index, SegmentHead, footer, write_supplement};
 use super::metadata::{self, Metadata};
 use super::tiles::Tiling;
+use crate::options::Segments;
 use crate::schedule::Scheduler;
 use crate::segment::{Segment, SegmentInfo};
 use crate::{ReelError, Value, WriterOptions};
@@ -61,8 +62,9 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
         options: &WriterOptions,
     ) -> Result<Self, ReelError> {
         let [height, width] = frame;
+        let Segments { frames, tile } = options.segments_of(frame, None);
         let values = height.checked_mul(width);
-        let tiling = values.and_then(|_| Tiling::new(frame, options.tile_of(frame)));
+        let tiling = values.and_then(|_| Tiling::new(frame, tile));
         let tiling = tiling.ok_or(ReelError::Empty {
             shape: [0, height, width],
         })?;
@@ -72,7 +74,7 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
         let mut writer = Self {
             sink: Sink::new(sink),
             tiling,
-            segment_frames: options.segment_frames(frame),
+            segment_frames: frames,
             filling: Vec::new(),
             scheduler: Scheduler::new(options),
             index: Index::default(),

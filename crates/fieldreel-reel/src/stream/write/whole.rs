@@ -48,7 +48,9 @@ pub fn write_reel<W: Write, T: Value>(
     if relative && inner.range.is_none() {
         inner.range = range(values, &Validity::new(&inner.fills, inner.valid_range));
     }
-    options.frames_per_segment = Some(options.equal_segment_frames([height, width], frames));
+    let segments = options.segments_of([height, width], Some(frames));
+    options.frames_per_segment = Some(segments.frames);
+    options.tile = Some(segments.tile);
     let mut writer = ReelWriter::new(sink, [height, width], metadata.clone(), &options)?;
     writer.on_progress(progress);
     writer.write_frames(values)?;
