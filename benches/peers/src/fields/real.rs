@@ -78,8 +78,7 @@ impl Real {
         let field = read_field(path, self.variable)?;
         let values = match field.values {
             FieldValues::F32(values) => values,
-            // A decoded video: its codes have 12 bits, single precision holds them.
-            FieldValues::F64(values) => values.mapv(|x| x as f32),
+            values => values.to_f64().mapv(|x| x as f32),
         };
         let [leading @ .., height, width] = values.shape() else {
             return Err(format!("{} has no frames", self.name).into());
