@@ -1,9 +1,22 @@
 //! The element types of segments.
 
+use bytemuck::Pod;
 use fieldreel_core::Element;
+use fieldreel_core::element::{bf16, f16};
 use pco::data_types::Number;
 
 /// A value of a segment: of any [`Element`] type.
-pub trait Value: Element + Number {}
+pub trait Value: Element {
+    /// The type of the same size in which values are packed as they are.
+    type Packed: Number + Pod;
+}
 
-impl<T: Element + Number> Value for T {}
+macro_rules! value {
+    ($($type:ty => $packed:ty),*) => {$(
+        impl Value for $type {
+            type Packed = $packed;
+        }
+    )*};
+}
+value!(f32 => f32, f64 => f64, i8 => i8, i16 => i16, i32 => i32, i64 => i64);
+value!(u8 => u8, u16 => u16, u32 => u32, u64 => u64, f16 => f16, bf16 => u16);

@@ -28,11 +28,15 @@ pub enum Dtype {
     U32,
     /// Unsigned integers of 64 bits, written `u64`.
     U64,
+    /// IEEE 754 binary16, written `f16`.
+    F16,
+    /// The upper half of binary32, written `bf16`.
+    Bf16,
 }
 
 impl Dtype {
     /// All types. A file records a type by its index here.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::F32,
         Self::F64,
         Self::I8,
@@ -43,6 +47,8 @@ impl Dtype {
         Self::U16,
         Self::U32,
         Self::U64,
+        Self::F16,
+        Self::Bf16,
     ];
 
     /// Returns the number that stands for the type in files.
@@ -62,7 +68,7 @@ impl Dtype {
     pub const fn bytes(self) -> usize {
         match self {
             Self::I8 | Self::U8 => 1,
-            Self::I16 | Self::U16 => 2,
+            Self::I16 | Self::U16 | Self::F16 | Self::Bf16 => 2,
             Self::F32 | Self::I32 | Self::U32 => 4,
             Self::F64 | Self::I64 | Self::U64 => 8,
         }
@@ -71,7 +77,7 @@ impl Dtype {
     /// Returns true for floating-point types.
     #[must_use]
     pub const fn is_float(self) -> bool {
-        matches!(self, Self::F32 | Self::F64)
+        matches!(self, Self::F32 | Self::F64 | Self::F16 | Self::Bf16)
     }
 
     /// Returns the name of the type, as `Display` writes it.
@@ -88,6 +94,8 @@ impl Dtype {
             Self::U16 => "u16",
             Self::U32 => "u32",
             Self::U64 => "u64",
+            Self::F16 => "f16",
+            Self::Bf16 => "bf16",
         }
     }
 }
@@ -127,7 +135,8 @@ impl FromStr for Dtype {
 macro_rules! with_element_type {
     ($dtype:expr, $element:ident => $result:expr) => {
         $crate::with_element_type!(@ $dtype, $element => $result,
-            F32 f32, F64 f64, I8 i8, I16 i16, I32 i32, I64 i64, U8 u8, U16 u16, U32 u32, U64 u64)
+            F32 f32, F64 f64, I8 i8, I16 i16, I32 i32, I64 i64, U8 u8, U16 u16, U32 u32, U64 u64,
+            F16 $crate::element::f16, Bf16 $crate::element::bf16)
     };
     (@ $dtype:expr, $element:ident => $result:expr, $($variant:ident $type:ty),*) => {
         match $dtype {
@@ -153,7 +162,7 @@ mod tests {
             assert_eq!(found, (dtype, dtype.bytes(), dtype.is_float()));
         }
         assert_eq!(Dtype::from_id(Dtype::ALL.len() as u8), None);
-        let refused = ParseError::new("a dtype", "f16");
-        assert_eq!("f16".parse::<Dtype>(), Err(refused));
+        let refused = ParseError::new("a dtype", "f128");
+        assert_eq!("f128".parse::<Dtype>(), Err(refused));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Neg;
 
-use super::{Dtype, Element, Scalar, common};
+use super::{Dtype, Element, Scalar, as_numbers, common};
 use crate::{Numbers, ParseError};
 
 /// A floating-point value of a field: `f32` or `f64`.
@@ -43,7 +43,9 @@ macro_rules! float {
     ($type:ty, $variant:ident, $signed:ty, $unsigned:ty, $nan:literal, $expected:literal) => {
         impl Element for $type {
             common!($variant);
+            as_numbers!($variant);
 
+            const FRACTION_BITS: u32 = <$type>::MANTISSA_DIGITS - 1;
             const HALF_ULP: f64 = (<$type>::EPSILON / 2.0) as f64;
 
             #[inline]

@@ -1,13 +1,15 @@
 //! Integers as elements.
 
-use super::{Dtype, Element, Scalar, common};
+use super::{Dtype, Element, Scalar, as_numbers, common};
 use crate::Numbers;
 
 macro_rules! integer {
     ($type:ty, $unsigned:ty, $variant:ident, $offset:expr) => {
         impl Element for $type {
             common!($variant);
+            as_numbers!($variant);
 
+            const FRACTION_BITS: u32 = 0;
             const HALF_ULP: f64 = 0.0;
 
             #[inline]

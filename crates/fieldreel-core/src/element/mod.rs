@@ -2,18 +2,20 @@
 
 mod dtype;
 mod float;
+mod half;
 mod integer;
 mod scalar;
 
 use std::fmt::{Debug, Display};
 
+pub use ::half::{bf16, f16};
 pub use dtype::Dtype;
 pub use float::Float;
 pub use scalar::Scalar;
 
 use crate::Numbers;
 
-/// A value of a field. Sealed; implemented by `f32`, `f64`, and the integers of 8 to 64 bits.
+/// A value of a field. Sealed; implemented by `f32`, `f64`, [`f16`], [`bf16`], and the integers of 8 to 64 bits.
 pub trait Element:
     sealed::Sealed + bytemuck::Pod + Default + PartialOrd + Debug + Display + Send + Sync
 {
@@ -34,6 +36,9 @@ pub trait Element:
 
     /// The largest finite value.
     const HIGHEST: Self;
+
+    /// The number of bits of a fraction; 0 for integers.
+    const FRACTION_BITS: u32;
 
     /// Half of the gap to the next value, relative to the value, at most; 0 for integers.
     const HALF_ULP: f64;
@@ -94,7 +99,7 @@ pub trait Element:
     /// The numbers, if they are of another type.
     fn of_numbers(numbers: Numbers) -> Result<Vec<Self>, Numbers>;
 
-    /// Returns values as numbers of this type.
+    /// Returns values as numbers of this type; of a half precision, in single precision.
     fn into_numbers(values: Vec<Self>) -> Numbers;
 }
 
@@ -113,7 +118,13 @@ macro_rules! common {
             };
             values.iter().map(value).collect()
         }
+    };
+}
+use common;
 
+/// The items of [`Element`] for types that [`Numbers`] have.
+macro_rules! as_numbers {
+    ($variant:ident) => {
         fn of_numbers(numbers: Numbers) -> Result<Vec<Self>, Numbers> {
             match numbers {
                 Numbers::$variant(values) => Ok(values),
@@ -126,7 +137,7 @@ macro_rules! common {
         }
     };
 }
-use common;
+use as_numbers;
 
 mod sealed {
     pub trait Sealed {}
@@ -136,5 +147,5 @@ mod sealed {
             impl Sealed for $type {}
         )*};
     }
-    sealed!(f32 f64 i8 i16 i32 i64 u8 u16 u32 u64);
+    sealed!(f32 f64 i8 i16 i32 i64 u8 u16 u32 u64 super::f16 super::bf16);
 }

@@ -1,5 +1,6 @@
 //! The values of a field, in an element type.
 
+use fieldreel_core::element::{bf16, f16};
 use fieldreel_core::{Dtype, Element, Numbers};
 use ndarray::ArrayD;
 
@@ -132,6 +133,18 @@ macro_rules! from_array {
     )*};
 }
 from_array!(F32 f32, F64 f64, I8 i8, I16 i16, I32 i32, I64 i64, U8 u8, U16 u16, U32 u32, U64 u64);
+
+/// Half precision in single precision, which has all its values.
+macro_rules! from_half {
+    ($($type:ty)*) => {$(
+        impl From<ArrayD<$type>> for FieldValues {
+            fn from(values: ArrayD<$type>) -> Self {
+                Self::F32(values.mapv(f32::from))
+            }
+        }
+    )*};
+}
+from_half!(bf16 f16);
 
 /// The values in row-major order.
 impl From<FieldValues> for Numbers {

@@ -11,15 +11,10 @@ pub(crate) struct Truncation {
     pub(crate) finest: i16,
 }
 
-/// The number of bits of a fraction in a floating-point type.
-pub(crate) const fn fraction_bits<T: Value>() -> u32 {
-    if T::BYTES == 4 { 23 } else { 52 }
-}
-
 /// Returns the exponent of the gap from a floating-point value to the next of a larger magnitude: that of its lowest bit.
 #[inline(always)]
 pub(crate) fn gap_exponent<T: Value>(value: T) -> i32 {
-    let fraction = fraction_bits::<T>();
+    let fraction = T::FRACTION_BITS;
     let exponent_bits = 8 * T::BYTES as u32 - 1 - fraction;
     let exponent = (value.bits() >> fraction) as i32 & ((1 << exponent_bits) - 1);
     // Subnormal values have the gap of the smallest normal ones.
@@ -32,7 +27,7 @@ impl Truncation {
     pub(crate) fn taken<T: Value>(self, value: T) -> (u32, u32) {
         let gap = gap_exponent(value);
         let lowest = gap.max(self.finest.into());
-        let count = (i32::from(self.step) - lowest).clamp(0, fraction_bits::<T>() as i32);
+        let count = (i32::from(self.step) - lowest).clamp(0, T::FRACTION_BITS as i32);
         // A value that is no multiple of the finest number has no bits there: damage, or a patch.
         ((lowest - gap).clamp(0, 63) as u32, count as u32)
     }

@@ -8,5 +8,5 @@ mod grid;
 
 pub(crate) use check::Check;
 pub(crate) use domain::Domain;
-pub(crate) use fine::{Truncation, fraction_bits, gap_exponent};
+pub(crate) use fine::{Truncation, gap_exponent};
 pub(crate) use grid::{Grid, ordinals_between, step_for};

@@ -8,7 +8,7 @@ use std::hash::BuildHasherDefault;
 
 use twox_hash::XxHash64;
 
-use crate::arithmetic::{Grid, Truncation, fraction_bits, gap_exponent};
+use crate::arithmetic::{Grid, Truncation, gap_exponent};
 use crate::value::Value;
 
 /// The most distinct values that are numbered.
@@ -81,10 +81,10 @@ pub(super) fn grid<T: Value>(values: impl Iterator<Item = T> + Clone, count: usi
     if max_abs < 1e-300 {
         return Grid::Ordinals;
     }
-    let top = gap_exponent(T::from_f64(max_abs)) + fraction_bits::<T>() as i32;
+    let top = gap_exponent(T::from_f64(max_abs)) + T::FRACTION_BITS as i32;
     let widest = top - MOST_BITS;
     // The gap of the largest value, or a larger number that all are multiples of.
-    let gap = top - fraction_bits::<T>() as i32;
+    let gap = top - T::FRACTION_BITS as i32;
     let finest = lowest_bit(values.clone(), gap).unwrap_or(i32::MIN);
     let lowest = if finest >= gap { finest } else { gap };
     if let Some(parts) = decimal_parts(values.clone(), count)
@@ -110,7 +110,7 @@ pub(super) fn grid<T: Value>(values: impl Iterator<Item = T> + Clone, count: usi
 fn lowest_bit<T: Value>(values: impl Iterator<Item = T>, least: i32) -> Option<i32> {
     let mut lowest = i32::MAX;
     for value in values.filter(|value| value.magnitude().is_some()) {
-        let fraction = value.bits() | 1 << fraction_bits::<T>();
+        let fraction = value.bits() | 1 << T::FRACTION_BITS;
         lowest = lowest.min(gap_exponent(value) + fraction.trailing_zeros() as i32);
         if lowest < least {
             return None;

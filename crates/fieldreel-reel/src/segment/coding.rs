@@ -87,6 +87,7 @@ fn may_pack<T: Value>(prepared: &Prepared<'_, T>, parts: &Parts) -> Result<bool,
 
 fn pack<T: Value>(values: &[T]) -> Result<Vec<u8>, ReelError> {
     let config = pco::ChunkConfig::default().with_enable_8_bit(true);
+    let values: &[T::Packed] = bytemuck::cast_slice(values);
     pco::standalone::simple_compress(values, &config).map_err(ReelError::Packing)
 }
 

@@ -212,6 +212,7 @@ fn unpack<T: Value>(
     mut values: ArrayViewMut3<'_, T>,
 ) -> Result<(), ReelError> {
     let decompress = |values: &mut [T]| {
+        let values: &mut [T::Packed] = bytemuck::cast_slice_mut(values);
         let progress = pco::standalone::simple_decompress_into(bytes, values);
         match progress {
             Ok(progress) if progress.n_processed == values.len() && progress.finished => Ok(()),

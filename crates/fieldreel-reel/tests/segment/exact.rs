@@ -1,5 +1,6 @@
 //! Floating-point values without loss, on every grid that they may be on.
 
+use fieldreel_core::element::{bf16, f16};
 use fieldreel_reel::segment::{decode, encode};
 use fieldreel_reel::{Bound, Effort, Limits, Options, Value};
 use ndarray::Array3;
@@ -69,6 +70,51 @@ proptest! {
             true => come_back(&values::<f32>(kind, size, special, seed), effort)?,
             false => come_back(&values::<f64>(kind, size * 7, special, seed), effort)?,
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn half_precision_keeps_every_bound(
+        kind in 0_u8..6,
+        size in prop_oneof![Just(0), -16..12_i32],
+        special in 0_u8..5,
+        seed: u64,
+        part in 1e-4..0.1_f64,
+        bound in 0_u8..4,
+    ) {
+        fn keeps<T: Value>(values: &Array3<T>, part: f64, bound: u8) -> Result<(), TestCaseError> {
+            let bound = match bound {
+                0 => return come_back(values, Effort::Fast),
+                1 => Bound::Absolute(part * 10.0),
+                2 => Bound::Relative(part),
+                _ => Bound::Pointwise(part),
+            };
+            let options = Options::new(bound).with_effort(Effort::Fast).with_fill(-999);
+            let segment = encode(values.view(), &options).unwrap();
+            let back = decode::<T>(&segment.bytes, &Limits::default()).unwrap();
+            let fill = T::from_f64(-999.0);
+            let valid = |value: &T| value.is_finite() && *value != fill;
+            let numbers = || values.iter().filter(|value| valid(value)).map(|value| value.to_f64());
+            let range = numbers().fold(f64::MIN, f64::max) - numbers().fold(f64::MAX, f64::min);
+            for (x, y) in values.iter().zip(&back) {
+                let most = match bound {
+                    _ if !valid(x) => {
+                        prop_assert_eq!(x.bits(), y.bits());
+                        continue;
+                    }
+                    Bound::Absolute(most) => most,
+                    Bound::Relative(part) => part * range,
+                    _ => part * x.to_f64().abs(),
+                };
+                prop_assert!(x.minus(*y).abs() <= most, "{} became {}, {}", x, y, bound);
+            }
+            Ok(())
+        }
+        keeps(&values::<f16>(kind, size, special, seed), part, bound)?;
+        keeps(&values::<bf16>(kind, size * 7, special, seed), part, bound)?;
     }
 }
 

@@ -113,7 +113,8 @@ fn a_reel_without_an_index_has_the_frames_whose_tiles_are_all_there() {
     let gone = entries[5].offset as usize..entries[6].offset as usize;
     let without: Vec<u8> = [&bytes[..gone.start], &bytes[gone.end..bytes.len() - 30]].concat();
     let mut reader = open(&without);
-    assert_eq!(reader.state().lost, [4..8]);
+    assert_eq!(reader.state().lost.first(), Some(&(4..8)));
+    assert_eq!(reader.state().lost.len(), 1);
     assert!(matches!(
         reader.frames::<i32>(3..5),
         Err(ReelError::FramesLost { .. })

@@ -11,6 +11,8 @@ pub(super) const fn usual_special(dtype: Dtype) -> u64 {
     match dtype {
         Dtype::F32 => f32::NAN.to_bits() as u64,
         Dtype::F64 => f64::NAN.to_bits(),
+        Dtype::F16 => 0x7e00,
+        Dtype::Bf16 => 0x7fc0,
         _ => 0,
     }
 }

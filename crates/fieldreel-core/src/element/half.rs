@@ -1,0 +1,132 @@
+//! Floating-point numbers of 16 bits as elements.
+
+use super::{Dtype, Element, Scalar, bf16, common, f16};
+use crate::Numbers;
+
+macro_rules! half {
+    ($type:ty, $variant:ident) => {
+        impl Element for $type {
+            common!($variant);
+
+            const FRACTION_BITS: u32 = <$type>::MANTISSA_DIGITS - 1;
+            const HALF_ULP: f64 = 1.0 / (1_u64 << <$type>::MANTISSA_DIGITS) as f64;
+
+            #[inline]
+            fn to_f64(self) -> f64 {
+                self.into()
+            }
+
+            #[inline]
+            fn from_f64(value: f64) -> Self {
+                Self::from_f64(value)
+            }
+
+            fn from_scalar(number: Scalar) -> Option<Self> {
+                Some(Self::from_f64(number.to_f64()))
+            }
+
+            fn to_scalar(self) -> Scalar {
+                Scalar::Float(self.into())
+            }
+
+            fn at_least(limit: Scalar) -> Option<Self> {
+                let limit = limit.to_f64();
+                let nearest = Self::from_f64(limit.max(Self::MIN.into()));
+                let value = match f64::from(nearest) < limit {
+                    true => Self::of_ordinal(nearest.ordinal() + 1),
+                    false => nearest,
+                };
+                value.is_finite().then_some(value)
+            }
+
+            fn at_most(limit: Scalar) -> Option<Self> {
+                Self::at_least(Scalar::Float(-limit.to_f64())).map(|value| -value)
+            }
+
+            #[inline]
+            fn is_finite(self) -> bool {
+                self.is_finite()
+            }
+
+            #[inline]
+            fn minus(self, other: Self) -> f64 {
+                f64::from(self) - f64::from(other)
+            }
+
+            #[inline]
+            fn magnitude(self) -> Option<Self> {
+                let magnitude = Self::from_bits(self.to_bits() & (u16::MAX >> 1));
+                (magnitude != Self::ZERO).then_some(magnitude)
+            }
+
+            #[inline]
+            fn negated(self) -> Self {
+                -self
+            }
+
+            #[inline]
+            fn bits(self) -> u64 {
+                self.to_bits().into()
+            }
+
+            #[inline]
+            fn of_bits(bits: u64) -> Self {
+                Self::from_bits(bits as u16)
+            }
+
+            #[inline]
+            fn ordinal(self) -> i64 {
+                let bits = self.to_bits() as i16;
+                // Negative ones descend by magnitude: turn all their bits but the sign.
+                let turned = ((bits >> 15) as u16 >> 1) as i16;
+                (bits ^ turned).into()
+            }
+
+            #[inline]
+            fn of_ordinal(ordinal: i64) -> Self {
+                let ordinal = ordinal as i16;
+                let turned = ((ordinal >> 15) as u16 >> 1) as i16;
+                Self::from_bits((ordinal ^ turned) as u16)
+            }
+
+            fn gap(self) -> f64 {
+                let largest = Self::MAX.ordinal() - 1;
+                let magnitude = self.magnitude().unwrap_or_default();
+                let ordinal = magnitude.ordinal().min(largest);
+                Self::of_ordinal(ordinal + 1).minus(Self::of_ordinal(ordinal))
+            }
+
+            fn of_numbers(numbers: Numbers) -> Result<Vec<Self>, Numbers> {
+                Err(numbers)
+            }
+
+            fn into_numbers(values: Vec<Self>) -> Numbers {
+                Numbers::F32(values.into_iter().map(f32::from).collect())
+            }
+        }
+    };
+}
+half!(f16, F16);
+half!(bf16, Bf16);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_and_limits_are_those_of_the_types() {
+        let one = f16::ONE;
+        assert_eq!(one.gap(), 2_f64.powi(-10));
+        assert_eq!(bf16::ONE.gap(), 2_f64.powi(-7));
+        assert_eq!(f16::MAX.gap(), 32.0);
+        assert_eq!(
+            f16::at_least(Scalar::Float(1.0001)),
+            Some(f16::of_ordinal(one.ordinal() + 1))
+        );
+        assert_eq!(f16::at_most(Scalar::Float(1.0001)), Some(one));
+        assert_eq!(f16::at_least(Scalar::Float(1e5)), None);
+        assert_eq!(f16::at_least(Scalar::Float(f64::NAN)), Some(f16::MIN));
+        assert_eq!(bf16::at_most(Scalar::Float(f64::INFINITY)), Some(bf16::MAX));
+        assert_eq!(f16::into_numbers(vec![one]), Numbers::F32(vec![1.0]));
+    }
+}
