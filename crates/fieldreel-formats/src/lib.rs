@@ -60,6 +60,7 @@ pub use grib::{
 pub use limits::DEFAULT_LIMITS;
 #[cfg(feature = "netcdf")]
 pub use netcdf::{
-    ChunkWriter, NetcdfCompression, NetcdfDataset, NetcdfOptions, NetcdfWriter, Storage,
-    VariableInfo, list_variables, read_netcdf, read_netcdf_with, register_filter, write_netcdf,
+    ChunkReader, ChunkWriter, NetcdfCompression, NetcdfDataset, NetcdfOptions, NetcdfWriter,
+    Storage, VariableInfo, list_variables, read_netcdf, read_netcdf_with, register_filter,
+    write_netcdf,
 };

@@ -77,14 +77,7 @@ pub fn decompress(
 ) -> Result<Vec<u8>, FilterError> {
     let bytes = with_element_type!(segment::inspect(segment)?.dtype, T => {
         let values = segment::decode::<T>(segment, limits)?;
-        let mut bytes = vec![0; values.len() * T::BYTES];
-        for (to, value) in bytes.chunks_exact_mut(T::BYTES).zip(&values) {
-            to.copy_from_slice(&value.bits().to_le_bytes()[..T::BYTES]);
-        }
-        if is_big_endian {
-            bytes.chunks_exact_mut(T::BYTES).for_each(<[u8]>::reverse);
-        }
-        bytes
+        T::to_bytes(values.as_slice().unwrap_or_default(), is_big_endian)
     });
     Ok(bytes)
 }

@@ -35,7 +35,7 @@ pub use options::{BaseChoice, Bound, Codecs, Effort, Extremes, Options, Validity
 pub use plan::{AxisOrder, Plan, PredictionPlan};
 #[cfg(feature = "ffmpeg")]
 pub use plan::{BaseCodec, VideoPlan};
-pub use schedule::Scheduler;
+pub use schedule::{Scheduler, SharedPlan};
 pub use segment::{Certificate, Segment, SegmentInfo};
 pub use stream::{
     AttributeValue, Attributes, Coordinate, Dimension, Metadata, Numbers, Progress, ReelReader,

@@ -15,7 +15,7 @@ pub use scalar::Scalar;
 
 use crate::Numbers;
 
-/// A value of a field. Sealed; implemented by `f32`, `f64`, [`f16`], [`bf16`], and the integers of 8 to 64 bits.
+/// A value of a field. Sealed; implemented by `f32`, `f64`, [`struct@f16`], [`struct@bf16`], and the integers of 8 to 64 bits.
 pub trait Element:
     sealed::Sealed + bytemuck::Pod + Default + PartialOrd + Debug + Display + Send + Sync
 {
@@ -92,6 +92,9 @@ pub trait Element:
     /// Returns values from little-endian bytes, or big-endian ones; bytes after the last whole value are left out.
     fn from_bytes(bytes: &[u8], is_big_endian: bool) -> Vec<Self>;
 
+    /// Returns the little-endian bytes of values, or big-endian ones.
+    fn to_bytes(values: &[Self], is_big_endian: bool) -> Vec<u8>;
+
     /// Returns these numbers if they are of this type, or else gives them back.
     ///
     /// # Errors
@@ -117,6 +120,14 @@ macro_rules! common {
                 false => Self::from_le_bytes(bytes),
             };
             values.iter().map(value).collect()
+        }
+
+        fn to_bytes(values: &[Self], is_big_endian: bool) -> Vec<u8> {
+            let bytes = values.iter().flat_map(|value| match is_big_endian {
+                true => value.to_be_bytes(),
+                false => value.to_le_bytes(),
+            });
+            bytes.collect()
         }
     };
 }

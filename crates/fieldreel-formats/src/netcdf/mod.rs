@@ -29,7 +29,7 @@ use std::path::Path;
 
 use crate::{DEFAULT_LIMITS, Dimension, Field, Limits, Result};
 
-pub use dataset::{ChunkWriter, NetcdfDataset, NetcdfWriter, Storage};
+pub use dataset::{ChunkReader, ChunkWriter, NetcdfDataset, NetcdfWriter, Storage};
 pub use filter::register_filter;
 pub use write::{NetcdfCompression, NetcdfOptions, write_netcdf};
 

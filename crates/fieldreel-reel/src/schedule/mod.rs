@@ -33,6 +33,10 @@ enum Event {
     },
 }
 
+/// A plan that segments share, and those that it was chosen from.
+#[derive(Clone, Debug)]
+pub struct SharedPlan(Found);
+
 /// Encodes segments on several threads, and gives them back in the order in which they were submitted.
 ///
 /// The first of each group of [`WriterOptions::replan_every`] segments finds a plan by trial, and the others of the group wait
@@ -78,6 +82,8 @@ pub struct Scheduler<T> {
     running: BTreeMap<usize, ThreadPool>,
     /// Segments that wait for a plan.
     waiting: Vec<(usize, Array3<T>)>,
+    /// The plan of segments before the first.
+    before: Option<Found>,
     /// By group.
     plans: BTreeMap<usize, Option<Found>>,
     /// Segments of which an earlier one is not done.
@@ -101,10 +107,26 @@ impl<T: Value> Scheduler<T> {
             submitted: 0,
             running: BTreeMap::new(),
             waiting: Vec::new(),
+            before: None,
             plans: BTreeMap::new(),
             done: BTreeMap::new(),
             given_back: 0,
         }
+    }
+
+    /// Starts from the plan of other segments, of the same type or another: the first segment keeps it if it is as good for it as for
+    /// those.
+    #[must_use]
+    pub fn with_plan(mut self, plan: Option<SharedPlan>) -> Self {
+        self.before = plan.map(|SharedPlan(found)| found);
+        self
+    }
+
+    /// Returns the last plan that segments share, for segments of another scheduler that may be like them.
+    #[must_use]
+    pub fn plan(&self) -> Option<SharedPlan> {
+        let last = self.plans.values().flatten().next_back();
+        last.or(self.before.as_ref()).cloned().map(SharedPlan)
     }
 
     /// Returns whether no segment should be submitted before [`wait`](Self::wait): there are as many as threads.
@@ -195,8 +217,7 @@ impl<T: Value> Scheduler<T> {
         let group = number / self.group;
         let is_first = number.is_multiple_of(self.group);
         let plan = match (is_first, group.checked_sub(1)) {
-            // Nobody has a plan yet.
-            (true, None) => Some(None),
+            (true, None) => Some(self.before.clone()),
             (true, Some(before)) => self.plans.get(&before).cloned(),
             (false, _) => self.plans.get(&group).cloned(),
         };

@@ -1,6 +1,6 @@
 //! Variables that are kept as they are.
 
-use fieldreel_core::{Element, with_numbers};
+use fieldreel_core::with_numbers;
 use fieldreel_formats::dataset::{Schema, Source, Values, Variable};
 use fieldreel_formats::{NetcdfWriter, Storage};
 
@@ -54,17 +54,29 @@ pub(super) fn deflated(source: &dyn Source, number: usize, part: &Part) -> Resul
 
 /// Returns the first bytes of all values, then the second ones, and so on.
 fn shuffled(values: &Values) -> Vec<u8> {
-    fn planes<T: Element>(values: &[T]) -> Vec<u8> {
-        let bytes: &[u8] = bytemuck::cast_slice(values);
-        let plane = |at| bytes.iter().skip(at).step_by(T::BYTES);
-        (0..T::BYTES).flat_map(plane).copied().collect()
-    }
     match values {
-        Values::Numbers(numbers) => with_numbers!(numbers, values => planes(values)),
+        Values::Numbers(numbers) => with_numbers!(numbers, values => {
+            shuffled_bytes(bytemuck::cast_slice(values), width_of(values))
+        }),
         Values::Chars(bytes) => bytes.clone(),
         Values::User(values) => values.as_bytes().to_vec(),
         _ => Vec::new(),
     }
+}
+
+fn width_of<T>(_: &[T]) -> usize {
+    size_of::<T>()
+}
+
+/// Returns the first bytes of all values of so many bytes, then the second ones, and so on.
+fn shuffled_bytes(bytes: &[u8], width: usize) -> Vec<u8> {
+    let plane = |at| bytes.iter().skip(at).step_by(width);
+    (0..width).flat_map(plane).copied().collect()
+}
+
+/// Returns values of so many bytes after shuffle and deflate, as HDF5 would make them.
+pub(super) fn deflated_bytes(bytes: &[u8], width: usize) -> Vec<u8> {
+    miniz_oxide::deflate::compress_to_vec_zlib(&shuffled_bytes(bytes, width), LEVEL)
 }
 
 /// Through deflate, in chunks of these lengths.

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use fieldreel_formats::NetcdfWriter;
-use fieldreel_hdf5_filter::FILTER_ID;
+use fieldreel_formats::dataset::Source;
+use fieldreel_formats::{ChunkReader, DEFAULT_LIMITS, NetcdfWriter};
 
+use super::expand::Expansion;
 use super::open::{Input, bytes_of};
 use super::progress::Progress;
 use super::{DatasetSummary, Kept, Reason, Rules};
@@ -16,7 +17,7 @@ use crate::error::check_apart;
 /// plugin, through HDF5's deflate. The file appears whole or not at all.
 ///
 /// The values are those that readers of the compressed file see. The file's `history` gets a line; attributes that say
-/// what was lost remain. Of `rules`, the progress and the history count.
+/// what was lost remain. Of `rules`, the threads, the progress and the history count.
 ///
 /// # Errors
 /// [`Error::SameFile`], before anything is read: the output is the input; [`Error::Format`]: a file cannot be read or written.
@@ -35,26 +36,38 @@ pub fn decompress_dataset(
     }
     let index = NetcdfWriter::index_bytes(&schema);
     let mut storage = Vec::new();
+    let mut expansions = Vec::new();
     for number in 0..schema.variables.len() {
-        let chunk = match input.netcdf() {
-            Some(file) if file.filter_parameters(number, FILTER_ID as u32)?.is_some() => {
-                file.chunk(number)?
-            }
-            _ => None,
+        let expansion = match input.netcdf() {
+            Some(file) => Expansion::of(file, number)?,
+            None => None,
         };
-        storage.push(match chunk {
-            Some(chunk) => copy::deflate(chunk),
+        storage.push(match &expansion {
+            Some(expansion) => copy::deflate(expansion.chunk.clone()),
             None => copy::storage(source, number, index)?,
         });
+        expansions.extend(expansion);
     }
     let writer = NetcdfWriter::create(output, &schema, &storage, input.netcdf())?;
     let mut progress = Progress::new(source, rules);
     for (number, storage) in storage.iter().enumerate() {
-        copy::copy(source, &writer, number, storage, |part| {
-            progress.add(number, part.len());
-        })?;
+        if !expansions
+            .iter()
+            .any(|expansion| expansion.number == number)
+        {
+            copy::copy(source, &writer, number, storage, |part| {
+                progress.add(number, part.len());
+            })?;
+        }
     }
     let mut chunks = writer.into_chunks()?;
+    if let (Some(file), [_, ..]) = (input.netcdf(), &expansions[..]) {
+        let mut stored = ChunkReader::open(path, file.schema(), &DEFAULT_LIMITS)?;
+        for expansion in &expansions {
+            let done = expansion.run(file, &mut stored, &mut chunks, rules, &mut progress);
+            done.map_err(|error| error.with_path(path))?;
+        }
+    }
     let variables = summary::of_variables(source, &mut chunks, &storage, |_| Kept::Exactly {
         reason: Reason::Decompressed,
     })?;

@@ -23,7 +23,7 @@
 //! | where chunks begin and end | `chunking` |
 //! | what stands for missing values, and what packed ones for | `sentinels`, `packing` |
 //! | a variable to chunks, and several | `task`, `pad`, `run` |
-//! | a whole file | `compress`, `decompress`, `grib`, `copy`, `open` |
+//! | a whole file | `compress`, `decompress`, `expand`, `grib`, `copy`, `open` |
 //! | what is said of it | `describe`, `progress`, `summary` |
 
 mod chunking;
@@ -32,6 +32,7 @@ mod copy;
 mod decompress;
 mod describe;
 mod exact;
+mod expand;
 #[cfg(feature = "grib")]
 mod grib;
 mod open;

@@ -9,7 +9,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::Rules;
 use super::progress::Progress;
-use super::task::{Encoding, Task};
+use super::task::{Encoding, Plans, Task};
 use crate::Error;
 
 /// The most bytes of values of variables that are encoded at once.
@@ -26,11 +26,12 @@ pub(super) fn run(
     mut done: impl FnMut(&Task, f64, &mut ChunkWriter) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut pool = None;
+    let mut plans = Plans::new();
     let mut rest = tasks;
     while let Some((first, others)) = rest.split_first() {
         let (batch, after) = rest.split_at(batch_of(rest));
         if batch.len() < 2 {
-            let max_abs = first.run(source, chunks, rules, progress)?;
+            let max_abs = first.run(source, chunks, rules, progress, &mut plans)?;
             done(first, max_abs, chunks)?;
             rest = others;
             continue;
@@ -69,7 +70,7 @@ fn batch_of(tasks: &[Task]) -> usize {
 }
 
 /// Returns as many threads as the rules allow.
-fn threads(rules: &Rules) -> Result<ThreadPool, Error> {
+pub(super) fn threads(rules: &Rules) -> Result<ThreadPool, Error> {
     let most = available_parallelism().map_or(1, usize::from);
     let count = rules.threads.map_or(most, |threads| threads.min(most));
     let pool = ThreadPoolBuilder::new().num_threads(count).build();

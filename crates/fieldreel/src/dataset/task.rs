@@ -1,13 +1,14 @@
 //! A variable in chunks that are segments, from the file that is read.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use fieldreel_core::{Dtype, Element, with_element_type};
 use fieldreel_formats::ChunkWriter;
 use fieldreel_formats::dataset::{Source, Values, Variable};
 use fieldreel_hdf5_filter::{ChunkType, Parameters, WriteParameters};
 use fieldreel_reel::{
-    Bound, Extremes, Options, ReelError, Scheduler, Validity, Value, WriterOptions, segment,
+    Bound, Extremes, Options, ReelError, Scheduler, SharedPlan, Validity, Value, WriterOptions,
+    segment,
 };
 use ndarray::Array3;
 
@@ -141,8 +142,11 @@ impl Task {
         chunks: &mut ChunkWriter,
         rules: &Rules,
         progress: &mut Progress<'_>,
+        plans: &mut Plans,
     ) -> Result<f64, Error> {
-        with_element_type!(self.dtype, T => self.run_as::<T>(source, chunks, rules, progress))
+        with_element_type!(self.dtype, T => {
+            self.run_as::<T>(source, chunks, rules, progress, plans)
+        })
     }
 
     fn run_as<T: Value>(
@@ -151,10 +155,12 @@ impl Task {
         chunks: &mut ChunkWriter,
         rules: &Rules,
         progress: &mut Progress<'_>,
+        plans: &mut Plans,
     ) -> Result<f64, Error> {
         let mut options = WriterOptions::new(self.options.clone());
         options.threads = rules.threads;
-        let mut scheduler = Scheduler::<T>::new(&options);
+        let alike = (self.dtype, self.chunk.clone());
+        let mut scheduler = Scheduler::<T>::new(&options).with_plan(plans.remove(&alike));
         let mut encoded = VecDeque::new();
         let mut max_abs = 0.0_f64;
         let mut write_done = |scheduler: &mut Scheduler<T>, encoded: &mut VecDeque<Part>| {
@@ -182,6 +188,7 @@ impl Task {
             scheduler.wait().map_err(|source| self.error(source))?;
             write_done(&mut scheduler, &mut encoded)?;
         }
+        plans.extend(scheduler.plan().map(|plan| (alike, plan)));
         Ok(max_abs * self.unit)
     }
 
@@ -201,6 +208,9 @@ impl Task {
         }
     }
 }
+
+/// The plans of the last variables of a type and chunks. A variable of the same type and chunks keeps one as long as it is good.
+pub(super) type Plans = HashMap<(Dtype, Vec<usize>), SharedPlan>;
 
 /// Encodes a chunk: returns its bytes and the largest error.
 pub(super) type Encoding<'a> = Box<dyn FnOnce() -> Result<(Vec<u8>, f64), Error> + Send + 'a>;

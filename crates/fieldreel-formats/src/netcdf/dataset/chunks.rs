@@ -1,17 +1,15 @@
 //! Chunks that are compressed already, put into a file as they are.
 
-use std::ffi::CString;
-use std::path::Path;
-
 use fieldreel_core::files::PendingFile;
 use hdf5_sys::h5::hsize_t;
 use hdf5_sys::h5a::{H5Aclose, H5Aopen, H5Awrite};
-use hdf5_sys::h5d::{H5Dclose, H5Dget_storage_size, H5Dopen2, H5Dset_extent, H5Dwrite_chunk};
+use hdf5_sys::h5d::{H5Dget_storage_size, H5Dset_extent, H5Dwrite_chunk};
 use hdf5_sys::h5f::{H5F_ACC_RDWR, H5F_scope_t, H5Fclose, H5Fflush, H5Fopen};
 use hdf5_sys::h5i::hid_t;
 use hdf5_sys::h5p::H5P_DEFAULT;
 
 use super::super::library::{locked, path_to_c, unwritten};
+use super::object::{self, Handle};
 use crate::dataset::Schema;
 use crate::{FormatError, LibraryError, Result};
 
@@ -23,19 +21,6 @@ pub struct ChunkWriter {
     schema: Schema,
     /// The variable that was written last, and its dataset.
     open: Option<(usize, Handle)>,
-}
-
-/// An object of HDF5, closed when dropped.
-struct Handle {
-    id: hid_t,
-    close: unsafe extern "C" fn(hid_t) -> i32,
-}
-
-impl Drop for Handle {
-    fn drop(&mut self) {
-        // SAFETY: the object is open, and nothing uses it after this.
-        locked(|| unsafe { (self.close)(self.id) });
-    }
 }
 
 impl ChunkWriter {
@@ -94,7 +79,7 @@ impl ChunkWriter {
     /// [`FormatError::Library`] if there is no such attribute.
     pub fn set_attribute(&mut self, variable: usize, name: &str, value: f64) -> Result<()> {
         let dataset = self.dataset(variable)?;
-        let name = c_name(name)?;
+        let name = object::c_name(name)?;
         // SAFETY: the dataset is open and the name NUL-terminated.
         let id = locked(|| unsafe { H5Aopen(dataset, name.as_ptr(), H5P_DEFAULT) });
         let attribute = Handle {
@@ -136,26 +121,10 @@ impl ChunkWriter {
                 len: self.schema.variables.len(),
             });
         };
-        let group = self.schema.path(variable.group);
-        // netcdf-c calls a variable so that has the name of a dimension but is not its coordinate.
-        let prefixes = ["", "_nc4_non_coord_"];
-        let mut found = Err(no_such(pending.destination()));
-        for prefix in prefixes {
-            let name = c_name(&format!("{group}/{prefix}{}", variable.name))?;
-            // SAFETY: the file is open and the name NUL-terminated.
-            let id = locked(|| unsafe { H5Dopen2(self.file.id, name.as_ptr(), H5P_DEFAULT) });
-            let handle = checked(pending, "find a variable", id).map(|id| Handle {
-                id,
-                close: H5Dclose,
-            });
-            if let Ok(handle) = handle
-                && rank(handle.id) == Some(variable.dimensions.len())
-            {
-                found = Ok(handle);
-                break;
-            }
-        }
-        let handle = found?;
+        let handle = object::dataset(self.file.id, &self.schema, variable, |id| {
+            checked(pending, "find a variable", id)
+        })?
+        .ok_or_else(|| object::no_such(pending.destination()))?;
         let grows = variable.dimensions.iter().any(|&at| {
             let dimension = self.schema.dimensions.get(at);
             dimension.is_some_and(|dimension| dimension.is_unlimited)
@@ -198,37 +167,6 @@ pub(super) fn commit(pending: PendingFile) -> Result<()> {
     let path = pending.destination().to_path_buf();
     let committed = pending.commit();
     committed.map_err(|source| FormatError::io(&path, "write", source))
-}
-
-/// The number of dimensions of a dataset.
-fn rank(dataset: hid_t) -> Option<usize> {
-    use hdf5_sys::h5d::H5Dget_space;
-    use hdf5_sys::h5s::{H5Sclose, H5Sget_simple_extent_ndims};
-
-    // SAFETY: the dataset is open.
-    let id = locked(|| unsafe { H5Dget_space(dataset) });
-    let space = Handle {
-        id: (id >= 0).then_some(id)?,
-        close: H5Sclose,
-    };
-    // SAFETY: the space is open.
-    let rank = locked(|| unsafe { H5Sget_simple_extent_ndims(space.id) });
-    usize::try_from(rank).ok()
-}
-
-fn c_name(name: &str) -> Result<CString> {
-    CString::new(name).map_err(|_| FormatError::InvalidOption {
-        option: "a name",
-        value: format!("{name:?}"),
-        allowed: "free of NUL characters",
-    })
-}
-
-fn no_such(path: &Path) -> FormatError {
-    FormatError::Damaged {
-        path: path.to_path_buf(),
-        problem: "a variable is not where it was written",
-    }
 }
 
 /// HDF5's result, which is negative for an error.

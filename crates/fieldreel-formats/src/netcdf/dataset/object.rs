@@ -1,0 +1,85 @@
+//! Objects of HDF5, and the datasets of variables among them.
+
+use std::ffi::CString;
+use std::path::Path;
+
+use hdf5_sys::h5d::{H5Dclose, H5Dopen2};
+use hdf5_sys::h5i::hid_t;
+use hdf5_sys::h5p::H5P_DEFAULT;
+
+use super::super::library::locked;
+use crate::dataset::{Schema, Variable};
+use crate::{FormatError, Result};
+
+/// An object of HDF5, closed when dropped.
+pub(super) struct Handle {
+    pub(super) id: hid_t,
+    pub(super) close: unsafe extern "C" fn(hid_t) -> i32,
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        // SAFETY: the object is open, and nothing uses it after this.
+        locked(|| unsafe { (self.close)(self.id) });
+    }
+}
+
+/// Opens the dataset of a variable in a file; `None` if there is none of its name and rank. `check` makes an error of a negative
+/// result.
+pub(super) fn dataset(
+    file: hid_t,
+    schema: &Schema,
+    variable: &Variable,
+    check: impl Fn(hid_t) -> Result<hid_t>,
+) -> Result<Option<Handle>> {
+    let group = schema.path(variable.group);
+    // netcdf-c calls a variable so that has the name of a dimension but is not its coordinate.
+    for prefix in ["", "_nc4_non_coord_"] {
+        let name = c_name(&format!("{group}/{prefix}{}", variable.name))?;
+        // SAFETY: the file is open and the name NUL-terminated.
+        let id = locked(|| unsafe { H5Dopen2(file, name.as_ptr(), H5P_DEFAULT) });
+        let handle = check(id).map(|id| Handle {
+            id,
+            close: H5Dclose,
+        });
+        if let Ok(handle) = handle
+            && rank(handle.id) == Some(variable.dimensions.len())
+        {
+            return Ok(Some(handle));
+        }
+    }
+    Ok(None)
+}
+
+/// The number of dimensions of a dataset.
+fn rank(dataset: hid_t) -> Option<usize> {
+    use hdf5_sys::h5d::H5Dget_space;
+    use hdf5_sys::h5s::{H5Sclose, H5Sget_simple_extent_ndims};
+
+    // SAFETY: the dataset is open.
+    let id = locked(|| unsafe { H5Dget_space(dataset) });
+    let space = Handle {
+        id: (id >= 0).then_some(id)?,
+        close: H5Sclose,
+    };
+    // SAFETY: the space is open.
+    let rank = locked(|| unsafe { H5Sget_simple_extent_ndims(space.id) });
+    usize::try_from(rank).ok()
+}
+
+/// Returns a name as HDF5 takes it.
+pub(super) fn c_name(name: &str) -> Result<CString> {
+    CString::new(name).map_err(|_| FormatError::InvalidOption {
+        option: "a name",
+        value: format!("{name:?}"),
+        allowed: "free of NUL characters",
+    })
+}
+
+/// Returns the error for a variable whose dataset is not found.
+pub(super) fn no_such(path: &Path) -> FormatError {
+    FormatError::Damaged {
+        path: path.to_path_buf(),
+        problem: "a variable is not where it was written",
+    }
+}

@@ -1,0 +1,129 @@
+//! Chunks of a file as they are stored.
+
+use std::path::{Path, PathBuf};
+use std::ptr;
+
+use hdf5_sys::h5::hsize_t;
+use hdf5_sys::h5d::{H5Dget_chunk_info_by_coord, H5Dread_chunk1};
+use hdf5_sys::h5f::{H5F_ACC_RDONLY, H5Fclose, H5Fopen};
+use hdf5_sys::h5i::hid_t;
+use hdf5_sys::h5p::H5P_DEFAULT;
+
+use super::super::library::{locked, path_to_c};
+use super::object::{self, Handle};
+use crate::dataset::Schema;
+use crate::limits::checked_len;
+use crate::{FormatError, LibraryError, Limits, Result};
+
+/// Reads the chunks of a NetCDF-4 file as they are stored, without decoding them.
+pub struct ChunkReader {
+    file: Handle,
+    path: PathBuf,
+    schema: Schema,
+    limits: Limits,
+    /// The variable that was read last, and its dataset.
+    open: Option<(usize, Handle)>,
+}
+
+impl ChunkReader {
+    /// Opens a NetCDF-4 file of a known schema.
+    ///
+    /// # Errors
+    ///
+    /// [`FormatError::Library`] if it is none.
+    pub fn open(path: impl AsRef<Path>, schema: &Schema, limits: &Limits) -> Result<Self> {
+        let path = path.as_ref();
+        let name = path_to_c(path)?;
+        // SAFETY: the path is NUL-terminated.
+        let id = locked(|| unsafe { H5Fopen(name.as_ptr(), H5F_ACC_RDONLY, H5P_DEFAULT) });
+        let file = Handle {
+            id: checked(path, "open", id)?,
+            close: H5Fclose,
+        };
+        Ok(Self {
+            file,
+            path: path.to_owned(),
+            schema: schema.clone(),
+            limits: *limits,
+            open: None,
+        })
+    }
+
+    /// Returns the bytes of the chunk of a variable that begins at `start`, a place for each dimension; `None` if it was never
+    /// written, or some filter was left out when it was.
+    ///
+    /// # Errors
+    ///
+    /// [`FormatError::IndexOutOfRange`] if that is not in the variable, or there is none of this number;
+    /// [`FormatError::Library`] if HDF5 cannot read it; [`FormatError::TooLarge`] for a chunk over the limits.
+    pub fn read(&mut self, variable: usize, start: &[usize]) -> Result<Option<Vec<u8>>> {
+        let one = vec![1; start.len()];
+        let name = self.schema.check_box(variable, start, &one)?.name.clone();
+        let dataset = self.dataset(variable)?;
+        let offset: Vec<hsize_t> = start.iter().map(|&at| at as hsize_t).collect();
+        let (mut mask, mut size) = (0, 0);
+        // SAFETY: the dataset is open, and `offset` has a number for each of its dimensions; HDF5 writes one number to each of
+        // the places that are not null.
+        let code = locked(|| unsafe {
+            H5Dget_chunk_info_by_coord(
+                dataset,
+                offset.as_ptr(),
+                &raw mut mask,
+                ptr::null_mut(),
+                &raw mut size,
+            )
+        });
+        checked(&self.path, "look for a chunk", code.into())?;
+        let length = usize::try_from(size).unwrap_or(usize::MAX);
+        if mask != 0 || checked_len(&self.limits, &name, &[length])? == 0 {
+            return Ok(None);
+        }
+        let mut bytes = vec![0_u8; length];
+        // SAFETY: as above; the chunk has as many bytes as there is room for.
+        let code = locked(|| unsafe {
+            H5Dread_chunk1(
+                dataset,
+                H5P_DEFAULT,
+                offset.as_ptr(),
+                &raw mut mask,
+                bytes.as_mut_ptr().cast(),
+            )
+        });
+        checked(&self.path, "read a chunk", code.into())?;
+        Ok(Some(bytes))
+    }
+
+    fn dataset(&mut self, number: usize) -> Result<hid_t> {
+        if let Some((open, handle)) = &self.open
+            && *open == number
+        {
+            return Ok(handle.id);
+        }
+        let variable = self.schema.variables.get(number);
+        let found = variable.map(|variable| {
+            let check = |id| checked(&self.path, "find a variable", id);
+            object::dataset(self.file.id, &self.schema, variable, check)
+        });
+        let handle = found.transpose()?.flatten();
+        let handle = handle.ok_or_else(|| object::no_such(&self.path))?;
+        let id = handle.id;
+        self.open = Some((number, handle));
+        Ok(id)
+    }
+}
+
+/// Returns HDF5's result, which is negative for an error.
+fn checked(path: &Path, action: &str, code: hid_t) -> Result<hid_t> {
+    if code >= 0 {
+        return Ok(code);
+    }
+    Err(FormatError::Library {
+        path: path.to_path_buf(),
+        action: action.to_owned(),
+        source: LibraryError {
+            library: "HDF5",
+            code: -1,
+            message: "it refused".to_owned(),
+        },
+    })
+}
