@@ -2,7 +2,7 @@
 
 use std::ops::Neg;
 
-use super::{Dtype, Element, Scalar, as_numbers, common};
+use super::{Dtype, Element, Scalar, as_numbers, common, floating};
 use crate::{Numbers, ParseError};
 
 /// A floating-point value of a field: `f32` or `f64`.
@@ -44,6 +44,7 @@ macro_rules! float {
         impl Element for $type {
             common!($variant);
             as_numbers!($variant);
+            floating!($signed, $unsigned);
 
             const FRACTION_BITS: u32 = <$type>::MANTISSA_DIGITS - 1;
             const HALF_ULP: f64 = (<$type>::EPSILON / 2.0) as f64;
@@ -76,53 +77,9 @@ macro_rules! float {
                 (value < Self::INFINITY).then_some(value)
             }
 
-            fn at_most(limit: Scalar) -> Option<Self> {
-                Self::at_least(Scalar::Float(-limit.to_f64())).map(|value| -value)
-            }
-
-            #[inline]
-            fn is_finite(self) -> bool {
-                self.is_finite()
-            }
-
-            #[inline]
-            fn minus(self, other: Self) -> f64 {
-                f64::from(self) - f64::from(other)
-            }
-
             #[inline]
             fn magnitude(self) -> Option<Self> {
                 (self != 0.0).then_some(self.abs())
-            }
-
-            #[inline]
-            fn negated(self) -> Self {
-                -self
-            }
-
-            #[inline]
-            fn bits(self) -> u64 {
-                self.to_bits().into()
-            }
-
-            #[inline]
-            fn of_bits(bits: u64) -> Self {
-                Self::from_bits(bits as $unsigned)
-            }
-
-            #[inline]
-            fn ordinal(self) -> i64 {
-                let bits = self.to_bits() as $signed;
-                // Negative ones descend by magnitude: turn all their bits but the sign.
-                let turned = ((bits >> (<$signed>::BITS - 1)) as $unsigned >> 1) as $signed;
-                (bits ^ turned).into()
-            }
-
-            #[inline]
-            fn of_ordinal(ordinal: i64) -> Self {
-                let ordinal = ordinal as $signed;
-                let turned = ((ordinal >> (<$signed>::BITS - 1)) as $unsigned >> 1) as $signed;
-                Self::from_bits((ordinal ^ turned) as $unsigned)
             }
 
             fn gap(self) -> f64 {

@@ -1,12 +1,13 @@
 //! Floating-point numbers of 16 bits as elements.
 
-use super::{Dtype, Element, Scalar, bf16, common, f16};
+use super::{Dtype, Element, Scalar, bf16, common, f16, floating};
 use crate::Numbers;
 
 macro_rules! half {
     ($type:ty, $variant:ident) => {
         impl Element for $type {
             common!($variant);
+            floating!(i16, u16);
 
             const FRACTION_BITS: u32 = <$type>::MANTISSA_DIGITS - 1;
             const HALF_ULP: f64 = 1.0 / (1_u64 << <$type>::MANTISSA_DIGITS) as f64;
@@ -39,54 +40,10 @@ macro_rules! half {
                 value.is_finite().then_some(value)
             }
 
-            fn at_most(limit: Scalar) -> Option<Self> {
-                Self::at_least(Scalar::Float(-limit.to_f64())).map(|value| -value)
-            }
-
-            #[inline]
-            fn is_finite(self) -> bool {
-                self.is_finite()
-            }
-
-            #[inline]
-            fn minus(self, other: Self) -> f64 {
-                f64::from(self) - f64::from(other)
-            }
-
             #[inline]
             fn magnitude(self) -> Option<Self> {
                 let magnitude = Self::from_bits(self.to_bits() & (u16::MAX >> 1));
                 (magnitude != Self::ZERO).then_some(magnitude)
-            }
-
-            #[inline]
-            fn negated(self) -> Self {
-                -self
-            }
-
-            #[inline]
-            fn bits(self) -> u64 {
-                self.to_bits().into()
-            }
-
-            #[inline]
-            fn of_bits(bits: u64) -> Self {
-                Self::from_bits(bits as u16)
-            }
-
-            #[inline]
-            fn ordinal(self) -> i64 {
-                let bits = self.to_bits() as i16;
-                // Negative ones descend by magnitude: turn all their bits but the sign.
-                let turned = ((bits >> 15) as u16 >> 1) as i16;
-                (bits ^ turned).into()
-            }
-
-            #[inline]
-            fn of_ordinal(ordinal: i64) -> Self {
-                let ordinal = ordinal as i16;
-                let turned = ((ordinal >> 15) as u16 >> 1) as i16;
-                Self::from_bits((ordinal ^ turned) as u16)
             }
 
             fn gap(self) -> f64 {

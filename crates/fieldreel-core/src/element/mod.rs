@@ -133,6 +133,56 @@ macro_rules! common {
 }
 use common;
 
+/// The items of [`Element`] that are the same for floating-point types, whose bits are integers of these types.
+macro_rules! floating {
+    ($signed:ty, $unsigned:ty) => {
+        fn at_most(limit: Scalar) -> Option<Self> {
+            Self::at_least(Scalar::Float(-limit.to_f64())).map(|value| -value)
+        }
+
+        #[inline]
+        fn is_finite(self) -> bool {
+            self.is_finite()
+        }
+
+        #[inline]
+        fn minus(self, other: Self) -> f64 {
+            f64::from(self) - f64::from(other)
+        }
+
+        #[inline]
+        fn negated(self) -> Self {
+            -self
+        }
+
+        #[inline]
+        fn bits(self) -> u64 {
+            self.to_bits().into()
+        }
+
+        #[inline]
+        fn of_bits(bits: u64) -> Self {
+            Self::from_bits(bits as $unsigned)
+        }
+
+        #[inline]
+        fn ordinal(self) -> i64 {
+            let bits = self.to_bits() as $signed;
+            // Negative ones descend by magnitude: turn all their bits but the sign.
+            let turned = ((bits >> (<$signed>::BITS - 1)) as $unsigned >> 1) as $signed;
+            (bits ^ turned).into()
+        }
+
+        #[inline]
+        fn of_ordinal(ordinal: i64) -> Self {
+            let ordinal = ordinal as $signed;
+            let turned = ((ordinal >> (<$signed>::BITS - 1)) as $unsigned >> 1) as $signed;
+            Self::from_bits((ordinal ^ turned) as $unsigned)
+        }
+    };
+}
+use floating;
+
 /// The items of [`Element`] for types that [`Numbers`] have.
 macro_rules! as_numbers {
     ($variant:ident) => {
