@@ -267,8 +267,14 @@ impl Host {
                 }
             }
         }
+        // SAFETY: as above.
+        let is_long_double =
+            unsafe { equal(values, self.identifier(c"H5T_NATIVE_LDOUBLE_g")?) } > 0;
         Err(FilterError::Dataset {
-            reason: "the values are of another type",
+            reason: match is_long_double {
+                true => "the values are of type long double, which differs from machine to machine",
+                false => "the values are neither integers of 8 to 64 bits nor binary32 or binary64",
+            },
         })
     }
 
