@@ -98,7 +98,7 @@ pub enum Error {
     #[cfg(feature = "dataset")]
     #[error("no threads: {source}")]
     Threads {
-        /// What rayon says.
+        /// The error of the pool of threads.
         source: rayon::ThreadPoolBuildError,
     },
     /// No preset has this name.

@@ -93,7 +93,7 @@ impl FieldValues {
         self.dtype().bytes()
     }
 
-    /// How many points are NaN.
+    /// Returns the number of points that are NaN.
     #[must_use]
     pub fn missing_count(&self) -> usize {
         match self {

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 #[derive(Clone, Debug)]
 struct Recipe {
     shape: [usize; 3],
-    /// Where values are, in parts of the type's range.
+    /// The centre of values, in parts of the type's range.
     centre: f64,
     /// Bits of the range of values, at most.
     bits: u32,
