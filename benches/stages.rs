@@ -165,7 +165,12 @@ fn missing(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
         copy(&with_holes),
         (
             "fill smoothly".to_owned(),
-            Box::new(|| Ok(fill_smoothly(with_holes.clone().view_mut(), &mask)?)),
+            Box::new(|| {
+                Ok(fill_smoothly(
+                    with_holes.clone().view_mut(),
+                    mask.classes(),
+                )?)
+            }),
         ),
     ];
     compare(c, "in-fill", 4 * classes.len() as u64, contenders)

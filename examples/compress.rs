@@ -106,7 +106,9 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 
     let fills: Vec<Scalar> = arguments.fill.map(Scalar::from).into_iter().collect();
     let range = with_values!(FieldValues, &field.values, values => {
-        let extremes = Validity::new(&fills, None).extremes(values.iter().copied());
+        let values = values.as_standard_layout();
+        let validity = Validity::new(&fills, None);
+        let extremes = validity.extremes(values.as_slice().unwrap_or_default());
         extremes.range().unwrap_or(0.0)
     });
     let original_bytes = field.values.len() * field.values.bytes_per_value();

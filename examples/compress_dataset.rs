@@ -51,6 +51,10 @@ struct Arguments {
     /// Store what is kept exactly through deflate alone, which is readable without a plugin
     #[arg(long)]
     portable: bool,
+    /// The length of chunks along a dimension, of variables that lose anything; readers decode whole chunks [default: whole
+    /// frames, and as many steps as fit into 16 MiB]
+    #[arg(long = "chunk", value_name = "DIM=N", value_parser = bounds::chunk)]
+    chunks: Vec<(String, usize)>,
     /// fast, balanced or best
     #[arg(long, default_value_t = Effort::Fast)]
     effort: Effort,
@@ -92,6 +96,9 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
     for pattern in &arguments.keep {
         rules = rules.keep(pattern)?;
+    }
+    for (dimension, length) in &arguments.chunks {
+        rules = rules.chunk(dimension, *length);
     }
     if let Some(threads) = arguments.threads {
         rules = rules.threads(threads);

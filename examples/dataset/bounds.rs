@@ -1,4 +1,4 @@
-//! Bounds of variables, as they are typed.
+//! Bounds of variables and lengths of chunks, as they are typed.
 
 use fieldreel::Bound;
 
@@ -23,4 +23,13 @@ pub(crate) fn rule(text: &str) -> Result<(String, Bound), &'static str> {
         _ => return Err(FORM),
     };
     Ok((name.to_owned(), bound))
+}
+
+/// `DIMENSION=LENGTH`.
+pub(crate) fn chunk(text: &str) -> Result<(String, usize), &'static str> {
+    const FORM: &str = "not DIMENSION=LENGTH, with a length of 1 or more";
+
+    let (dimension, length) = text.rsplit_once('=').ok_or(FORM)?;
+    let length = length.parse().ok().filter(|&length| length > 0);
+    Ok((dimension.to_owned(), length.ok_or(FORM)?))
 }

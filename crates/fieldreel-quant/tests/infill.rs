@@ -16,7 +16,7 @@ fn filled<T: Float>(
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
     let mut filled = field.clone();
     pool.build()?
-        .install(|| fill_smoothly(filled.view_mut(), mask))?;
+        .install(|| fill_smoothly(filled.view_mut(), mask.classes()))?;
     Ok(filled)
 }
 
@@ -128,7 +128,7 @@ fn a_slope_carries_on() -> Result<(), QuantError> {
     let mut field = slope.clone();
     field.slice_mut(s![.., 8..16, 12..20]).fill(f32::NAN);
     let mask = Mask::of(field.view(), None).expect("a hole");
-    fill_smoothly(field.view_mut(), &mask)?;
+    fill_smoothly(field.view_mut(), mask.classes())?;
     let worst = (&field - &slope).fold(0.0_f32, |worst, error| worst.max(error.abs()));
     // The slope rises by 35 across the hole, and by 163 across the frame.
     assert!(worst < 2.0, "{worst}");
@@ -148,7 +148,7 @@ fn a_small_field_is_filled_as_one_would() -> Result<(), QuantError> {
         [20.0, 20.0, 20.0, 20.0, X, X],
     ]];
     let mask = Mask::of(field.view(), None).expect("some are missing");
-    fill_smoothly(field.view_mut(), &mask)?;
+    fill_smoothly(field.view_mut(), mask.classes())?;
     let rounded = field.slice(s![0, .., ..]).mapv(|x| x.round() as i32);
     // Down every column the numbers rise from 10 to 20, and they turn with the coast.
     assert_eq!(
@@ -178,7 +178,7 @@ fn frames_without_a_value_are_copies() -> Result<(), QuantError> {
         [[X, X]]
     ];
     let mask = Mask::of(field.view(), None).expect("some are missing");
-    fill_smoothly(field.view_mut(), &mask)?;
+    fill_smoothly(field.view_mut(), mask.classes())?;
     let (early, late) = ([[1.0, 2.0]], [[5.0, 5.0]]);
     let expected = [early, early, early, early, early, late, late];
     assert_eq!(field, ndarray::arr3(&expected));
@@ -190,12 +190,12 @@ fn a_field_without_a_value_becomes_zeros() -> Result<(), QuantError> {
     for shape in [(1, 1, 1), (3, 4, 5)] {
         let mut field = Array3::from_elem(shape, f64::INFINITY);
         let mask = Mask::of(field.view(), None).expect("all are missing");
-        fill_smoothly(field.view_mut(), &mask)?;
+        fill_smoothly(field.view_mut(), mask.classes())?;
         assert_eq!(field, Array3::zeros(shape));
     }
     for shape in [(0, 4, 5), (3, 0, 5), (3, 4, 0)] {
         let mask = Mask::new(Array3::zeros(shape))?;
-        fill_smoothly(Array3::<f32>::zeros(shape).view_mut(), &mask)?;
+        fill_smoothly(Array3::<f32>::zeros(shape).view_mut(), mask.classes())?;
     }
     Ok(())
 }
@@ -203,10 +203,10 @@ fn a_field_without_a_value_becomes_zeros() -> Result<(), QuantError> {
 #[test]
 fn a_mask_that_does_not_fit_is_no_panic() -> Result<(), QuantError> {
     let mask = Mask::new(array![[[0, 0, 1]]])?;
-    let shape = fill_smoothly(Array3::<f32>::zeros((1, 3, 1)).view_mut(), &mask);
+    let shape = fill_smoothly(Array3::<f32>::zeros((1, 3, 1)).view_mut(), mask.classes());
     assert!(matches!(shape, Err(QuantError::Shape { .. })));
     for lies in [[f32::NAN; 3], [f32::INFINITY, f32::NAN, 1.0]] {
-        fill_smoothly(ndarray::arr3(&[[lies]]).view_mut(), &mask)?;
+        fill_smoothly(ndarray::arr3(&[[lies]]).view_mut(), mask.classes())?;
     }
     Ok(())
 }
@@ -224,11 +224,11 @@ fn any_memory_layout() -> Result<(), QuantError> {
     for view in [field.t(), field.slice(s![..;-1, 3..;2, ..;-1])] {
         let mask = Mask::of(view, None).expect("some are missing");
         let mut plain = view.as_standard_layout().into_owned();
-        fill_smoothly(plain.view_mut(), &mask)?;
+        fill_smoothly(plain.view_mut(), mask.classes())?;
         let mut turned = Array3::zeros((view.dim().2, view.dim().1, view.dim().0));
         let mut turned = turned.view_mut().reversed_axes();
         turned.assign(&view);
-        fill_smoothly(turned.view_mut(), &mask)?;
+        fill_smoothly(turned.view_mut(), mask.classes())?;
         assert_eq!(turned, plain);
     }
     Ok(())

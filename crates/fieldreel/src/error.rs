@@ -85,6 +85,15 @@ pub enum Error {
         /// The variables that are there, in file order.
         available: Vec<String>,
     },
+    /// No dimension has this name.
+    #[cfg(feature = "dataset")]
+    #[error("no dimension is called {name:?}; there are {}", available.join(", "))]
+    NoDimension {
+        /// The name that was given.
+        name: String,
+        /// The dimensions of the file, in its order.
+        available: Vec<String>,
+    },
     /// A bound was given for a variable that cannot have one.
     #[cfg(feature = "dataset")]
     #[error(

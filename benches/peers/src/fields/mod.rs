@@ -48,7 +48,7 @@ impl FieldData {
         let (mut filled, mut mask_bytes) = (None, 0);
         if let Some(mask) = &mask {
             let mut whole = values.clone();
-            fill_smoothly(whole.view_mut(), mask)?;
+            fill_smoothly(whole.view_mut(), mask.classes())?;
             filled = Some(whole);
             mask_bytes = bytes_of_mask(&values, range)?;
         }

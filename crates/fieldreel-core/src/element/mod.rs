@@ -1,6 +1,7 @@
 //! The types of a field's values, and the traits that they implement.
 
 mod dtype;
+mod extremes;
 mod float;
 mod half;
 mod integer;
@@ -10,6 +11,7 @@ use std::fmt::{Debug, Display};
 
 pub use ::half::{bf16, f16};
 pub use dtype::Dtype;
+pub use extremes::{Among, extremes};
 pub use float::Float;
 pub use scalar::Scalar;
 

@@ -1,6 +1,9 @@
 //! The values of a field that are valid: neither missing nor beyond its valid range.
 
 use fieldreel_core::Scalar;
+use fieldreel_core::element::{Among, extremes};
+use ndarray::{ArrayView3, Axis};
+use rayon::prelude::*;
 
 use crate::value::Value;
 
@@ -13,7 +16,7 @@ use crate::value::Value;
 /// let validity = Validity::<f32>::new(&[Scalar::from(-999)], Some(limits));
 /// assert!(validity.contains(0.5));
 /// assert!(![-0.1, -999.0, f32::NAN, f32::INFINITY].iter().any(|&value| validity.contains(value)));
-/// assert_eq!(validity.extremes([3.0, -999.0, 1.0, f32::NAN]).range(), Some(2.0));
+/// assert_eq!(validity.extremes(&[3.0, -999.0, 1.0, f32::NAN]).range(), Some(2.0));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Validity<T> {
@@ -79,11 +82,30 @@ impl<T: Value> Validity<T> {
 
     /// Returns the extremes of the valid values among these.
     #[must_use]
-    pub fn extremes(&self, values: impl IntoIterator<Item = T>) -> Extremes {
-        let mut extremes = Extremes::default();
-        let valid = values.into_iter().filter(|&value| self.contains(value));
-        valid.for_each(|value| extremes.add(value.to_f64()));
-        extremes
+    pub fn extremes(&self, values: &[T]) -> Extremes {
+        let among = Among {
+            limits: self.limits(),
+            excluded: &self.fills,
+            classes: None,
+        };
+        Extremes::from(extremes(values, among))
+    }
+
+    /// Returns the extremes of the valid values of an array, axis order `(time, y, x)`.
+    pub(crate) fn extremes_of(&self, values: ArrayView3<'_, T>) -> Extremes {
+        if let Some(values) = values.as_slice() {
+            let parts = values.par_chunks(1 << 16).map(|part| self.extremes(part));
+            return parts.reduce(Extremes::default, Extremes::and);
+        }
+        let frames = values.axis_iter(Axis(0)).into_par_iter();
+        let extremes = frames.map(|frame| {
+            let rows = frame.rows().into_iter().map(|row| match row.as_slice() {
+                Some(row) => self.extremes(row),
+                None => self.extremes(&row.to_vec()),
+            });
+            rows.fold(Extremes::default(), Extremes::and)
+        });
+        extremes.reduce(Extremes::default, Extremes::and)
     }
 
     /// Returns whether some finite values are invalid for being too small or too large.
@@ -114,13 +136,16 @@ impl Default for Extremes {
     }
 }
 
-impl Extremes {
-    /// Takes another number into account.
-    pub(crate) fn add(&mut self, number: f64) {
-        self.min = self.min.min(number);
-        self.max = self.max.max(number);
+impl<T: Value> From<Option<[T; 2]>> for Extremes {
+    fn from(extremes: Option<[T; 2]>) -> Self {
+        extremes.map_or_else(Self::default, |[min, max]| Self {
+            min: min.to_f64(),
+            max: max.to_f64(),
+        })
     }
+}
 
+impl Extremes {
     /// Returns the minimum and the maximum.
     pub(crate) const fn min_and_max(self) -> (f64, f64) {
         (self.min, self.max)
@@ -184,10 +209,10 @@ mod tests {
     fn a_range_beyond_the_largest_double_is_that() {
         let validity = Validity::<f64>::new(&[], None);
         assert_eq!(
-            validity.extremes([f64::MIN, f64::MAX]).range(),
+            validity.extremes(&[f64::MIN, f64::MAX]).range(),
             Some(f64::MAX)
         );
-        assert_eq!(validity.extremes([f64::NAN]).range(), None);
-        assert_eq!(validity.extremes([4.0]).range(), Some(0.0));
+        assert_eq!(validity.extremes(&[f64::NAN]).range(), None);
+        assert_eq!(validity.extremes(&[4.0]).range(), Some(0.0));
     }
 }

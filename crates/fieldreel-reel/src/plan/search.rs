@@ -11,7 +11,10 @@ use crate::{BaseChoice, Effort, Options, ReelError};
 pub(crate) fn sample_values(effort: Effort, values: usize) -> [usize; 2] {
     match effort {
         Effort::Fast => [(values / 32).clamp(1 << 15, 1 << 16); 2],
-        Effort::Balanced => [1 << 15, (values / 12).clamp(1 << 16, 1 << 18)],
+        Effort::Balanced => [
+            (values / 24).clamp(1 << 14, 1 << 15),
+            (values / 14).clamp(1 << 15, 1 << 18),
+        ],
         Effort::Best => [1 << 18, usize::MAX],
     }
 }

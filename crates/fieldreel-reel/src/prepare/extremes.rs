@@ -1,4 +1,4 @@
-//! The smallest and the largest of numbers.
+//! The smallest and the largest of numbers less means.
 
 use multiversion::multiversion;
 
@@ -7,50 +7,17 @@ use crate::value::Value;
 /// The number of extremes that are kept side by side, so that loops vectorise.
 const LANES: usize = 16;
 
-/// The smallest and the largest of numbers that are all finite.
-#[multiversion(targets("x86_64+avx2"))]
-pub(super) fn of_all<N: Value>(numbers: &[N]) -> (f64, f64) {
-    let first = numbers.first().copied().unwrap_or_default();
-    let (mut least, mut largest) = ([first; LANES], [first; LANES]);
-    let (chunks, rest) = numbers.as_chunks::<LANES>();
-    let mut add = |lane: usize, number: N| {
-        if number < least[lane] {
-            least[lane] = number;
-        }
-        if number > largest[lane] {
-            largest[lane] = number;
-        }
-    };
-    for chunk in chunks {
-        for (lane, &number) in chunk.iter().enumerate() {
-            add(lane, number);
-        }
-    }
-    for (lane, &number) in rest.iter().enumerate() {
-        add(lane, number);
-    }
-    (min(least.map(N::to_f64)), max(largest.map(N::to_f64)))
-}
-
 /// The smallest and the largest of numbers less means, where the class is 0.
 #[multiversion(targets("x86_64+avx2"))]
-pub(super) fn of_row<N: Value>(
-    numbers: &[N],
-    means: Option<&[f64]>,
-    classes: Option<&[u8]>,
-) -> (f64, f64) {
+pub(super) fn of_row<N: Value>(numbers: &[N], means: &[f64], classes: Option<&[u8]>) -> (f64, f64) {
     let (mut least, mut largest) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
     for start in (0..numbers.len()).step_by(LANES) {
         let end = (start + LANES).min(numbers.len());
         let mut block = [0.0; LANES];
         let block = &mut block[..end - start];
-        for (to, number) in block.iter_mut().zip(&numbers[start..end]) {
-            *to = number.to_f64();
-        }
-        if let Some(means) = means {
-            for (to, mean) in block.iter_mut().zip(&means[start..end]) {
-                *to -= mean;
-            }
+        let pairs = numbers[start..end].iter().zip(&means[start..end]);
+        for (to, (number, mean)) in block.iter_mut().zip(pairs) {
+            *to = number.to_f64() - mean;
         }
         let none = [0; LANES];
         let classes = classes.map_or(&none[..end - start], |classes| &classes[start..end]);
@@ -83,17 +50,13 @@ mod tests {
     #[test]
     fn extremes_are_of_what_is_coded_and_less_means() {
         let numbers: Vec<f32> = (0..37).map(|x| (x * x % 41) as f32).collect();
-        assert_eq!(of_all(&numbers), (0.0, 40.0));
-        assert_eq!(of_row(&numbers, None, None), (0.0, 40.0));
+        assert_eq!(of_row(&numbers, &[0.0; 37], None), (0.0, 40.0));
         let means: Vec<f64> = (0..37).map(f64::from).collect();
         let classes: Vec<u8> = (0..37).map(|x| u8::from(x % 3 == 0)).collect();
         let kept = (0..37).filter(|x| x % 3 != 0);
         let expected: Vec<f64> = kept.map(|x| f64::from(numbers[x]) - means[x]).collect();
         let least = expected.iter().copied().fold(f64::INFINITY, f64::min);
         let largest = expected.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        assert_eq!(
-            of_row(&numbers, Some(&means), Some(&classes)),
-            (least, largest)
-        );
+        assert_eq!(of_row(&numbers, &means, Some(&classes)), (least, largest));
     }
 }

@@ -13,7 +13,7 @@ mod sample;
 mod special;
 mod statistics;
 
-use fieldreel_quant::{Mask, fill_smoothly};
+use fieldreel_quant::fill_smoothly;
 use ndarray::{Array3, ArrayView3, Zip};
 
 use crate::arithmetic::{Domain, Grid};
@@ -147,10 +147,7 @@ impl<'a, T: Value> Prepared<'a, T> {
         match self.domain {
             // All valid values are coded as they are.
             Domain::Linear => self.statistics.extremes,
-            Domain::Log2 | Domain::Ranks => {
-                let values = self.values.iter().copied();
-                self.validity.extremes(values).min_and_max()
-            }
+            Domain::Log2 | Domain::Ranks => self.validity.extremes_of(self.values).min_and_max(),
         }
     }
 
@@ -204,12 +201,7 @@ fn filled<N: Value>(
     classes: Option<&Array3<u8>>,
 ) -> Result<Array3<N>, ReelError> {
     if let Some(classes) = classes {
-        let marks = classes.iter().map(|&class| u8::from(class != 0)).collect();
-        let mask = Array3::from_shape_vec(classes.raw_dim(), marks).map(Mask::new);
-        let Ok(Ok(mask)) = mask else {
-            return Err(ReelError::Verification);
-        };
-        fill_smoothly(numbers.view_mut(), &mask).map_err(|_| ReelError::Verification)?;
+        fill_smoothly(numbers.view_mut(), classes.view()).map_err(|_| ReelError::Verification)?;
     }
     Ok(numbers)
 }

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+use fieldreel_core::element::{Among, extremes};
 use ndarray::{Array2, Array3, ArrayView3};
 
-use super::extremes;
+use super::extremes::of_row;
 use super::lattice::Lattice;
 use super::permute::Source;
+use crate::Extremes;
 use crate::plan::AxisOrder;
 use crate::value::Value;
 
@@ -158,15 +160,18 @@ fn extremes_of<N: Value>(
     means: Option<&[f64]>,
     classes: Option<&[u8]>,
 ) -> (f64, f64) {
-    let plane = match (means, classes) {
-        (None, None) => return extremes::of_all(numbers),
-        (Some(means), _) => means.len(),
-        (None, Some(_)) => numbers.len(),
+    let Some(means) = means else {
+        let among = Among {
+            classes,
+            ..Among::default()
+        };
+        return Extremes::from(extremes(numbers, among)).min_and_max();
     };
+    let plane = means.len();
     let frames = numbers.chunks(plane.max(1)).enumerate();
     let each = frames.map(|(t, frame)| {
         let classes = classes.map(|classes| &classes[t * plane..][..frame.len()]);
-        extremes::of_row(frame, means, classes)
+        of_row(frame, means, classes)
     });
     let start = (f64::INFINITY, f64::NEG_INFINITY);
     each.fold(start, |(min, max), (least, largest)| {

@@ -1,9 +1,10 @@
 //! Values that are not coded as numbers: missing ones, invalid ones, and those without a magnitude where the numbers are
 //! logarithms.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use ndarray::{Array3, ArrayView3, Zip};
+use ndarray::{Array3, ArrayView3, s};
 use rayon::prelude::*;
 
 use crate::Validity;
@@ -76,45 +77,99 @@ pub(crate) fn special_values<T: Value>(
     validity: &Validity<T>,
     are_logarithms: bool,
 ) -> Option<Special<T>> {
-    let is_coded =
-        |value: T| validity.contains(value) && !(are_logarithms && value.magnitude().is_none());
-    let all_coded = match values.as_slice() {
-        Some(values) => values.par_chunks(1 << 14).all(|part| {
-            validity.contains_all(part)
-                && !(are_logarithms && part.iter().any(|value| value.magnitude().is_none()))
-        }),
-        None => values.iter().all(|&value| is_coded(value)),
+    let coding = Coding {
+        validity,
+        are_logarithms,
     };
-    if all_coded {
-        return None;
-    }
     let mut counts = Counts::default();
     let mut invalid = 0;
-    for &value in values.iter().filter(|&&value| !is_coded(value)) {
-        counts.add(value.bits());
-        invalid += u64::from(!validity.contains(value));
+    let (runs, length) = runs_of(values);
+    for run in runs.iter().filter(|run| !coding.codes_all(run)) {
+        for &value in run.iter().filter(|&&value| !coding.codes(value)) {
+            counts.add(value.bits());
+            invalid += u64::from(!validity.contains(value));
+        }
+    }
+    if counts.counts.is_empty() {
+        return None;
     }
     let special = counts.most_frequent();
-    let class_of = |value: T| {
-        if is_coded(value) {
-            return 0;
-        }
-        let bits = value.bits();
-        let found = special.bits().iter().position(|&other| other == bits);
-        found.map_or(special.listed().unwrap_or(0), |at| at as u8 + 1)
-    };
     let mut classes = Array3::zeros(values.raw_dim());
-    Zip::from(&mut classes)
-        .and(&values)
-        .par_for_each(|class, &value| *class = class_of(value));
-    let listed = values.iter().zip(&classes);
-    let listed = listed.filter(|&(_, &class)| Some(class) == special.listed());
+    let of_runs = classes.as_slice_mut().unwrap_or_default();
+    of_runs
+        .par_chunks_mut(length)
+        .zip(&runs)
+        .for_each(|(classes, run)| coding.classify(run, &special, classes));
+    let mut list = Vec::new();
+    if let Some(listed) = special.listed() {
+        let values = values.iter().zip(&classes);
+        list.extend(
+            values
+                .filter(|&(_, &class)| class == listed)
+                .map(|(&value, _)| value),
+        );
+    }
     Some(Special {
-        list: listed.map(|(&value, _)| value).collect(),
+        list,
         values: special,
         invalid,
         classes,
     })
+}
+
+/// Returns values in row-major order as runs of the same length, the last of which may be shorter, and that length. Nearly all runs
+/// have all their values coded, or many that are not.
+fn runs_of<'a, T: Value>(values: ArrayView3<'a, T>) -> (Vec<Cow<'a, [T]>>, usize) {
+    if let Some(values) = values.to_slice() {
+        let length = 1 << 10;
+        return (values.chunks(length).map(Cow::Borrowed).collect(), length);
+    }
+    let (frames, height, width) = values.dim();
+    let rows = (0..frames).flat_map(|t| (0..height).map(move |y| (t, y)));
+    let runs = rows.map(|(t, y)| {
+        let row = values.slice_move(s![t, y, ..]);
+        let run = row.to_slice().map(Cow::Borrowed);
+        run.unwrap_or_else(|| Cow::Owned(row.to_vec()))
+    });
+    (runs.collect(), width)
+}
+
+/// The values that are coded.
+struct Coding<'a, T> {
+    validity: &'a Validity<T>,
+    are_logarithms: bool,
+}
+
+impl<T: Value> Coding<'_, T> {
+    fn codes(&self, value: T) -> bool {
+        self.validity.contains(value) && !self.has_no_magnitude(value)
+    }
+
+    fn codes_all(&self, values: &[T]) -> bool {
+        self.validity.contains_all(values)
+            && !(self.are_logarithms && values.iter().any(|value| value.magnitude().is_none()))
+    }
+
+    fn has_no_magnitude(&self, value: T) -> bool {
+        self.are_logarithms && value.magnitude().is_none()
+    }
+
+    /// Writes the class of each value of a row, all of which are 0 before.
+    fn classify(&self, values: &[T], special: &SpecialValues, classes: &mut [u8]) {
+        if self.codes_all(values) {
+            return;
+        }
+        let listed = special.listed().unwrap_or(0);
+        for (class, &value) in classes.iter_mut().zip(values) {
+            *class = if self.codes(value) { 0 } else { listed };
+        }
+        for (other, &bits) in (1..).zip(special.bits()) {
+            for (class, value) in classes.iter_mut().zip(values) {
+                // Of a value that is coded no other has the bits: what is coded depends on the value alone.
+                *class = if value.bits() == bits { other } else { *class };
+            }
+        }
+    }
 }
 
 /// The frequencies of bit patterns.

@@ -52,7 +52,7 @@ fn check<T: Element>(values: &Array3<T>, options: &Options, what: &str) {
     let back = decode::<T>(&bytes, &Limits::default()).unwrap();
     let validity = Validity::<T>::new(&options.fills, options.valid_range);
     let range = validity
-        .extremes(values.iter().copied())
+        .extremes(values.as_slice().unwrap())
         .range()
         .unwrap_or(0.0);
     let mut valid = 0;

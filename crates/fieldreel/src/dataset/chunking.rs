@@ -7,12 +7,32 @@ const CHUNK_BYTES: usize = 1 << 24;
 /// Lengths of a chunk that is one good segment, slowest first: whole frames where they fit, as many steps of the first
 /// dimension (time, mostly) as then fit, and after it of those between. Chunks are of nearly equal size.
 pub(super) fn chunk_shape(shape: &[usize], value_bytes: usize) -> Vec<usize> {
+    chunk_shape_with(shape, value_bytes, |_| None)
+}
+
+/// Lengths of a chunk, as [`chunk_shape`] chooses them where `asked` does not give the length along an axis. Those that it gives
+/// are at most the length of the variable.
+pub(super) fn chunk_shape_with(
+    shape: &[usize],
+    value_bytes: usize,
+    asked: impl Fn(usize) -> Option<usize>,
+) -> Vec<usize> {
     let rank = shape.len();
     let mut chunk = vec![1; rank];
     let mut room = (CHUNK_BYTES / value_bytes.max(1)).max(1);
+    let (mut free, mut given) = (Vec::new(), Vec::new());
     let frame = rank.saturating_sub(2);
-    let order = (frame..rank).rev().chain(0..frame);
-    for axis in order {
+    for axis in (frame..rank).rev().chain(0..frame) {
+        match asked(axis) {
+            Some(length) => given.push((axis, length.clamp(1, shape[axis].max(1)))),
+            None => free.push(axis),
+        }
+    }
+    for (axis, length) in given {
+        chunk[axis] = length;
+        room = (room / length).max(1);
+    }
+    for axis in free {
         let len = shape.get(axis).copied().unwrap_or(1).max(1);
         let pieces = len.div_ceil(room);
         let own = len.div_ceil(pieces);
@@ -78,6 +98,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn lengths_that_are_asked_for_are_kept_and_the_others_fill_the_room() {
+        let asked = |asked: [Option<usize>; 3]| {
+            chunk_shape_with(&[240, 721, 1440], 4, move |axis| asked[axis])
+        };
+        assert_eq!(asked([None; 3]), chunk_shape(&[240, 721, 1440], 4));
+        assert_eq!(asked([Some(24), Some(256), Some(256)]), [24, 256, 256]);
+        assert_eq!(asked([None, Some(256), Some(256)]), [60, 256, 256]);
+        assert_eq!(asked([Some(1), None, None]), [1, 721, 1440]);
+        assert_eq!(asked([Some(0), None, Some(9999)]), [1, 721, 1440]);
+        // More than fits is the caller's choice.
+        assert_eq!(asked([Some(240), None, Some(1440)]), [240, 12, 1440]);
+        assert_eq!(asked([Some(240), Some(721), Some(1440)]), [240, 721, 1440]);
+    }
 
     #[test]
     fn chunks_are_frames_over_time_first() {

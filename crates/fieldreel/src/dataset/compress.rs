@@ -21,6 +21,7 @@ use crate::error::check_apart;
 ///
 /// # Errors
 /// [`Error::SameFile`], before anything is read: the output is the input; [`Error::Reel`]: a bound is invalid;
+/// [`Error::NoDimension`]: chunks have a length along a dimension that is not there;
 /// [`Error::NothingMatches`], [`Error::NoBoundFor`]: a rule is for no variable, or names one that is not of numbers, has no or
 /// more than eight dimensions, or is packed with an offset while the bound is [`Bound::Pointwise`]; [`Error::Format`]: a file
 /// cannot be read or written, or has values of types that NetCDF has not; [`Error::Variable`]: a variable cannot be encoded within

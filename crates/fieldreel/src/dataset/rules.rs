@@ -1,5 +1,6 @@
 //! What becomes of which variable.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ pub struct Rules {
     pub(super) on_grid: bool,
     pub(super) packed: bool,
     pub(super) portable: bool,
+    pub(super) chunks: BTreeMap<String, usize>,
     pub(super) threads: Option<usize>,
     pub(super) progress: Option<OnProgress>,
     pub(super) history: Option<String>,
@@ -70,6 +72,7 @@ impl Rules {
             on_grid: false,
             packed: true,
             portable: false,
+            chunks: BTreeMap::new(),
             threads: None,
             progress: None,
             history: None,
@@ -141,7 +144,26 @@ impl Rules {
         self
     }
 
-    /// Sets how many chunks are encoded at once, each of up to 16 MiB; 0 counts as 1, and more than the machine runs threads at
+    /// Sets the length of chunks along the dimensions of this name, of variables whose chunks are segments; 0 counts as 1, and
+    /// a length beyond that of the dimension as that. A reader decodes whole chunks: shorter ones along a dimension make parts of
+    /// it quicker to read, and longer ones are smaller. Default: whole frames of the last two dimensions, and as many steps along
+    /// the first ones as fit into 16 MiB; dimensions whose length is not set share the room that the others leave.
+    ///
+    /// ```
+    /// use fieldreel::{Bound, dataset::Rules};
+    ///
+    /// // Small regions and long time series: 16 MiB of single precision hold 64 steps.
+    /// let rules = Rules::new(Bound::Relative(1e-3))
+    ///     .chunk("latitude", 256)
+    ///     .chunk("longitude", 256);
+    /// ```
+    #[must_use]
+    pub fn chunk(mut self, dimension: impl Into<String>, length: usize) -> Self {
+        self.chunks.insert(dimension.into(), length);
+        self
+    }
+
+    /// Sets how many chunks are encoded at once, by default each of up to 16 MiB; 0 counts as 1, and more than the machine runs threads at
     /// once as that many. What is written does not depend on it. Default: as many as the machine runs threads.
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
@@ -179,6 +201,7 @@ impl fmt::Debug for Rules {
             .field("on_grid", &self.on_grid)
             .field("packed", &self.packed)
             .field("portable", &self.portable)
+            .field("chunks", &self.chunks)
             .field("threads", &self.threads)
             .finish_non_exhaustive()
     }

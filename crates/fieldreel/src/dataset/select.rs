@@ -41,6 +41,17 @@ pub(super) fn bounds(
             });
         }
     }
+    let dimensions = || schema.dimensions.iter().map(|dimension| &dimension.name);
+    if let Some(name) = rules
+        .chunks
+        .keys()
+        .find(|&name| !dimensions().any(|other| other == name))
+    {
+        return Err(Error::NoDimension {
+            name: name.clone(),
+            available: dimensions().cloned().collect(),
+        });
+    }
     let all = schema.variables.iter().zip(&names).zip(schema.roles());
     all.enumerate()
         .map(|(number, ((variable, name), role))| {

@@ -13,7 +13,7 @@ use fieldreel_reel::{
 use ndarray::Array3;
 
 use super::Rules;
-use super::chunking::{Part, chunk_shape, parts};
+use super::chunking::{Part, chunk_shape_with, parts};
 use super::packing::{Packing, meant_type};
 use super::pad::whole_chunk;
 use super::progress::Progress;
@@ -51,7 +51,10 @@ impl Task {
             return Err(Error::NoBoundFor { variable: name });
         };
         let shape = schema.shape(variable);
-        let chunk = chunk_shape(&shape, variable.kind.bytes());
+        let chunk = chunk_shape_with(&shape, variable.kind.bytes(), |axis| {
+            let dimension = schema.dimensions.get(*variable.dimensions.get(axis)?)?;
+            rules.chunks.get(&dimension.name).copied()
+        });
         let packing = Packing::of(variable);
         let unit = packing.map_or(1.0, |packing| packing.scale.abs());
         let mut options = Options::new(asked)
@@ -224,7 +227,7 @@ fn range<T: Value>(
 ) -> Result<f64, Error> {
     let mut extremes = Extremes::default();
     for part in parts {
-        extremes = extremes.and(validity.extremes(read::<T>(source, number, &part)?));
+        extremes = extremes.and(validity.extremes(&read::<T>(source, number, &part)?));
     }
     Ok(extremes.range().unwrap_or(0.0))
 }

@@ -50,6 +50,26 @@ fn the_last_rule_that_matches_counts() {
 }
 
 #[test]
+fn chunks_have_the_lengths_that_are_asked_for() {
+    let _alone = alone();
+    let folder = folder();
+    let path = made(folder.path(), "4", TEXT);
+    let rules = Rules::new(Bound::Absolute(0.5)).chunk("t", 3).chunk("x", 9);
+    round_trip(&path, &rules);
+    let small = folder.path().join("small.nc");
+    compress_dataset(&path, &small, &rules).unwrap();
+    let header = tool("ncdump", &["-sh", small.to_str().unwrap()]);
+    assert!(header.contains("ua:_ChunkSizes = 3, 3, 5"), "{header}");
+    assert!(header.contains("oro:_ChunkSizes = 3, 5"), "{header}");
+    let unknown = compress_dataset(&path, &small, &rules.chunk("time", 3)).unwrap_err();
+    assert!(matches!(&unknown, Error::NoDimension { name, .. } if name == "time"));
+    assert_eq!(
+        unknown.to_string(),
+        "no dimension is called \"time\"; there are t, y, x"
+    );
+}
+
+#[test]
 fn values_on_the_grid_stay_within_the_bound_of_the_first() {
     let _alone = alone();
     let folder = folder();

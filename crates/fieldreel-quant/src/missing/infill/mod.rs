@@ -1,10 +1,10 @@
 mod pyramid;
 mod relax;
 
+use fieldreel_core::element::{Among, extremes};
 use ndarray::parallel::prelude::*;
-use ndarray::{ArrayView2, ArrayViewMut2, ArrayViewMut3, Axis, Zip};
+use ndarray::{ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3, Axis, CowArray};
 
-use super::{Class, Mask};
 use crate::bytes::same_shape;
 use crate::{Element, QuantError};
 use pyramid::Pyramid;
@@ -12,12 +12,13 @@ use pyramid::Pyramid;
 /// Replaces missing values by what costs a video codec least: values that carry on smoothly, in level and slope, from the
 /// valid ones around them. Axis order (time, y, x); every frame is filled by itself.
 ///
-/// Valid values are not touched, and those the mask calls missing are not read. Of a frame with a valid value, every value
+/// A value is valid where its class is 0, as [`Class::Valid`](crate::Class::Valid) of a [`Mask`](crate::Mask) is, and missing where it
+/// is another. Valid values are not touched, and missing ones are not read. Of a frame with a valid value, every value
 /// is then finite and within the least and the greatest of its valid ones. A frame without one becomes a copy of the last
 /// frame before it that has one, or else of the first after it; a field without any becomes zeros.
 ///
-/// Frames are filled in parallel; the result does not depend on the number of threads. Values that the mask calls valid
-/// should be finite: of a frame with others, what is filled in is unspecified.
+/// Frames are filled in parallel; the result does not depend on the number of threads. Valid values should be finite: of a
+/// frame with others, what is filled in is unspecified.
 ///
 /// # Method
 ///
@@ -30,12 +31,11 @@ use pyramid::Pyramid;
 ///
 /// # Errors
 ///
-/// [`QuantError::Shape`] if `values` has not the shape of the mask.
+/// [`QuantError::Shape`] if `values` has not the shape of `classes`.
 pub fn fill_smoothly<T: Element>(
     mut values: ArrayViewMut3<'_, T>,
-    mask: &Mask,
+    classes: ArrayView3<'_, u8>,
 ) -> Result<(), QuantError> {
-    let classes = mask.classes();
     same_shape(classes.shape(), values.shape())?;
     if values.is_empty() {
         return Ok(());
@@ -60,51 +60,44 @@ fn fill_frame<T: Element>(
     classes: ArrayView2<'_, u8>,
     pyramid: &mut Pyramid,
 ) -> bool {
-    let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
-    let (mut missing, mut valid) = (false, false);
-    Zip::from(&frame).and(&classes).for_each(|&x, &class| {
-        if is_missing(class) {
-            missing = true;
-        } else {
-            valid = true;
-            let x = x.to_f64();
-            min = if x < min { x } else { min };
-            max = if x > max { x } else { max };
-        }
-    });
-    if !(missing && valid) {
-        return valid;
+    let classes = classes.as_standard_layout();
+    let classes = classes.as_slice().unwrap_or_default();
+    if !classes.iter().fold(false, |any, &class| any | (class != 0)) {
+        return true;
     }
+    // A copy only where a row's values do not follow each other.
+    let mut copy = CowArray::from(frame.view());
+    if !copy.is_standard_layout() {
+        copy = CowArray::from(copy.as_standard_layout().into_owned());
+    }
+    let among = Among {
+        classes: Some(classes),
+        ..Among::default()
+    };
+    let values = copy.as_slice().unwrap_or_default();
+    let Some(ends) = extremes(values, among) else {
+        return false;
+    };
     // From −1 to 1 the work cannot overflow, whatever the field, and `f32` is finer than any code. Halves before sums,
     // as the sum of two large numbers could be infinite.
+    let [min, max] = ends.map(T::to_f64);
     let (centre, half) = (min / 2.0 + max / 2.0, max / 2.0 - min / 2.0);
     let scale = if half > 0.0 { half } else { 1.0 };
-    let rows = frame.outer_iter().zip(classes.outer_iter());
-    for (y, (row, classes)) in rows.enumerate() {
-        let known = row.iter().zip(&classes).map(|(x, class)| {
-            let unit = (x.to_f64() - centre) / scale;
-            (!is_missing(*class)).then_some(unit as f32)
-        });
-        pyramid.set_row(y, known);
-    }
+    pyramid.set(values, classes, |x| ((x.to_f64() - centre) / scale) as f32);
+    drop(copy);
     pyramid.fill();
-    for (y, (mut row, classes)) in frame.outer_iter_mut().zip(classes.outer_iter()).enumerate() {
-        let filled = pyramid.row(y).iter();
-        for ((x, &class), &unit) in row.iter_mut().zip(&classes).zip(filled) {
-            if is_missing(class) {
-                // Not `clamp`, which panics if the frame is not what the mask says and has no range.
-                let value = centre + f64::from(unit) * half;
-                let value = if value > min { value } else { min };
-                let value = if value < max { value } else { max };
-                *x = T::from_f64(value);
+    let width = frame.len_of(Axis(1)).max(1);
+    let rows = frame.outer_iter_mut().zip(classes.chunks(width));
+    for (y, (mut row, classes)) in rows.enumerate() {
+        let (filled, holes) = pyramid.row(y);
+        for x in holes {
+            if classes[x] != 0 {
+                let value = centre + f64::from(filled[x]) * half;
+                row[x] = T::from_f64(value.clamp(min, max));
             }
         }
     }
     true
-}
-
-fn is_missing(class: u8) -> bool {
-    class != Class::Valid as u8
 }
 
 /// Writes the frames that have no valid value.

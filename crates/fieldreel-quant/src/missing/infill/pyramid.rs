@@ -23,19 +23,21 @@ impl Pyramid {
         Self { levels, scratch }
     }
 
-    /// Sets a row of the frame; `None` is an empty cell.
-    pub(super) fn set_row(&mut self, y: usize, cells: impl Iterator<Item = Option<f32>>) {
+    /// Sets the frame: cells whose class is not 0 are empty.
+    pub(super) fn set<T: Copy>(&mut self, cells: &[T], classes: &[u8], to_unit: impl Fn(T) -> f32) {
         let frame = &mut self.levels[0];
-        let start = y * frame.width;
-        for (x, cell) in cells.take(frame.width).enumerate() {
-            frame.values[start + x] = cell.unwrap_or(0.0);
-            frame.empty[start + x] = if cell.is_some() { 0.0 } else { 1.0 };
+        let places = frame.values.iter_mut().zip(&mut frame.empty);
+        for ((value, empty), (&cell, &class)) in places.zip(cells.iter().zip(classes)) {
+            let unit = to_unit(cell);
+            *value = if class == 0 { unit } else { 0.0 };
+            *empty = if class == 0 { 0.0 } else { 1.0 };
         }
     }
 
-    /// A row of the frame.
-    pub(super) fn row(&self, y: usize) -> &[f32] {
-        self.levels[0].row(y)
+    /// A row of the frame, and the columns from its first cell that was empty to its last.
+    pub(super) fn row(&self, y: usize) -> (&[f32], Range<usize>) {
+        let frame = &self.levels[0];
+        (frame.row(y), frame.holes[y].clone())
     }
 
     /// Fills the empty cells of the frame, of which at least one must be known.

@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use ndarray::{ArrayView3, Zip};
+use ndarray::ArrayView3;
 
 use super::{Progress, ReelSummary, ReelWriter};
-use crate::{Bound, Extremes, Metadata, ReelError, Validity, Value, WriterOptions};
+use crate::{Bound, Metadata, ReelError, Validity, Value, WriterOptions};
 
 /// The reel of a whole array, axis order `(time, y, x)`, encoded in parallel.
 ///
@@ -46,7 +46,8 @@ pub fn write_reel<W: Write, T: Value>(
     let inner = &mut options.options;
     let relative = matches!(inner.bound, Bound::Relative(_) | Bound::Psnr(_));
     if relative && inner.range.is_none() {
-        inner.range = range(values, &Validity::new(&inner.fills, inner.valid_range));
+        let validity = Validity::<T>::new(&inner.fills, inner.valid_range);
+        inner.range = validity.extremes_of(values).range();
     }
     let segments = options.segments_of([height, width], Some(frames));
     options.frames_per_segment = Some(segments.frames);
@@ -55,19 +56,4 @@ pub fn write_reel<W: Write, T: Value>(
     writer.on_progress(progress);
     writer.write_frames(values)?;
     writer.finish()
-}
-
-/// Returns the maximum minus the minimum of the valid values; `None` if there are none.
-fn range<T: Value>(values: ArrayView3<'_, T>, validity: &Validity<T>) -> Option<f64> {
-    let extremes = Zip::from(values).par_fold(
-        Extremes::default,
-        |mut extremes, &value| {
-            if validity.contains(value) {
-                extremes.add(value.to_f64());
-            }
-            extremes
-        },
-        Extremes::and,
-    );
-    extremes.range()
 }
