@@ -46,6 +46,12 @@ pub mod fuzzing {
     pub use crate::netcdf::fuzz_classic_header;
 }
 
+#[cfg(feature = "netcdf")]
+pub use self::netcdf::{
+    ChunkReader, ChunkWriter, NetcdfCompression, NetcdfDataset, NetcdfOptions, NetcdfWriter,
+    Storage, VariableInfo, list_variables, read_netcdf, read_netcdf_with, register_filter,
+    write_netcdf,
+};
 pub use error::{ErrorKind, FormatError, LibraryError, Result};
 pub use field::{
     AttributeValue, Attributes, Coordinate, Dimension, Field, FieldValues, FrameView, Frames,
@@ -58,9 +64,3 @@ pub use grib::{
     read_grib, read_grib_with, write_grib, write_grib_dataset,
 };
 pub use limits::DEFAULT_LIMITS;
-#[cfg(feature = "netcdf")]
-pub use netcdf::{
-    ChunkReader, ChunkWriter, NetcdfCompression, NetcdfDataset, NetcdfOptions, NetcdfWriter,
-    Storage, VariableInfo, list_variables, read_netcdf, read_netcdf_with, register_filter,
-    write_netcdf,
-};
