@@ -63,7 +63,7 @@ pub(crate) fn real(name: &str) -> Option<PathBuf> {
 }
 
 /// Checks that two fields are the same, to the last bit of each value.
-#[cfg(feature = "netcdf-crate")]
+#[cfg(any(feature = "netcdf-crate", feature = "eccodes-crate"))]
 pub(crate) fn assert_same(mut a: Field, mut b: Field) {
     let name = a.name.clone();
     assert_eq!(a.values.dtype(), b.values.dtype(), "{name}");
