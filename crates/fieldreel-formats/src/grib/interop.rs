@@ -75,9 +75,9 @@ impl Field {
         })?;
         if headers.is_empty() {
             return Err(FormatError::InvalidOption {
-                option: "the messages",
-                value: "none".to_owned(),
-                allowed: "one or more",
+                option: "the number of messages",
+                value: "0".to_owned(),
+                allowed: "1 or more",
             });
         }
         let chosen = select::choose(headers, path, &GribSelection::default())?;

@@ -44,7 +44,7 @@ fn real_and_made_files_are_the_same() {
     }
     let folder = tempfile::tempdir().unwrap();
     let mut winds = read_netcdf(shipped("navy_winds_uwnd.nc"), None).unwrap();
-    winds.attributes.insert("GRIB_shortName", "10u");
+    winds.attributes.insert("standard_name", "eastward_wind");
     let path = folder.path().join("winds.grib");
     let written = write_grib(&path, &winds, &GribOptions::default());
     written.unwrap();

@@ -11,7 +11,7 @@ mod write;
 
 use std::path::Path;
 
-use ::netcdf::{File, FileMut, Variable};
+use ::netcdf::{File, FileMut, Variable, VariableMut};
 
 use super::plan;
 use super::read::{field, groups_of};
@@ -121,6 +121,58 @@ impl Field {
     /// As [`from_netcdf`](Self::from_netcdf), where the file has a coordinate of the same name.
     pub fn put_netcdf(&self, file: &mut FileMut) -> Result<()> {
         self.put_netcdf_with(file, &NetcdfOptions::default())
+    }
+
+    /// Writes the field into an open file as [`put_netcdf`](Self::put_netcdf) does, stored as a function says.
+    ///
+    /// `store` is called with the field's variable once it is defined, in chunks of about 4 MiB and without compression, and
+    /// before it has values: it can set chunks, compression, a filter or the byte order by the `netcdf` crate's own functions.
+    ///
+    /// ```
+    /// use fieldreel_formats::{Field, FormatError};
+    /// use ndarray::Array3;
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let mut file = netcdf::create(folder.path().join("wind.nc"))?;
+    /// let values = Array3::<f32>::zeros((2, 3, 4)).into_dyn();
+    /// let wind = Field::new("wind", values, &["time", "y", "x"])?;
+    /// wind.put_netcdf_through(&mut file, |variable| {
+    ///     variable.set_chunking(&[1, 3, 4])?;
+    ///     variable.set_compression(9, true)?;
+    ///     Ok::<(), Box<dyn std::error::Error>>(())
+    /// })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`put_netcdf`](Self::put_netcdf), and the error of `store`.
+    ///
+    /// # Panics
+    ///
+    /// As [`put_netcdf`](Self::put_netcdf).
+    pub fn put_netcdf_through<E: From<FormatError>>(
+        &self,
+        file: &mut FileMut,
+        store: impl FnOnce(&mut VariableMut<'_>) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        let options = NetcdfOptions::uncompressed();
+        plan::check(self, &options)?;
+        let (mut store, mut refused) = (Some(store), None);
+        let mut once = |variable: &mut VariableMut<'_>| match store.take().map(|s| s(variable)) {
+            Some(Err(error)) => {
+                refused = Some(error);
+                Err(FormatError::FilterRefused)
+            }
+            Some(Ok(())) | None => Ok(()),
+        };
+        let mut writer = write::Writer::of(file).storing(&self.name, &mut once);
+        let put = plan::put(&mut writer, self, &options);
+        drop(writer);
+        match refused {
+            Some(error) => Err(error),
+            None => Ok(put?),
+        }
     }
 
     /// Writes the field into an open file as [`put_netcdf`](Self::put_netcdf) does, with another compression.

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use ::netcdf::FileMut;
+use ::netcdf::{FileMut, VariableMut};
 
+use super::super::chunks::chunk_shape;
 use super::super::library::{silence, text_to_c};
 use super::super::plan::{Planned, Target, mismatch};
 use super::super::read;
@@ -16,7 +17,12 @@ use crate::{AttributeValue, Coordinate, DEFAULT_LIMITS, FormatError, Result};
 pub(super) struct Writer<'f> {
     file: &'f mut FileMut,
     path: PathBuf,
+    /// The name of a variable, and what says how it is stored.
+    stored: Option<(&'f str, &'f mut Store<'f>)>,
 }
+
+/// Says how a variable is stored that has no values yet.
+type Store<'f> = dyn FnMut(&mut VariableMut<'_>) -> Result<()> + 'f;
 
 impl<'f> Writer<'f> {
     pub(super) fn of(file: &'f mut FileMut) -> Self {
@@ -24,7 +30,17 @@ impl<'f> Writer<'f> {
         let path = file.path().unwrap_or_else(|_| UNNAMED.into());
         // Classic files have a mode for definitions. The next call tells what went wrong.
         let _ = file.redef();
-        Self { file, path }
+        Self {
+            file,
+            path,
+            stored: None,
+        }
+    }
+
+    /// Has a function say how the variable of this name is stored.
+    pub(super) fn storing(mut self, name: &'f str, store: &'f mut Store<'f>) -> Self {
+        self.stored = Some((name, store));
+        self
     }
 }
 
@@ -98,6 +114,14 @@ impl Target for Writer<'_> {
         if let Some(chunk) = chunk.filter(|_| is_hdf5) {
             let set = variable.set_chunking(chunk);
             set.map_err(refused(path, "set the chunks"))?;
+        }
+        if let Some((_, store)) = self.stored.as_mut().filter(|(own, _)| *own == name) {
+            if is_hdf5 && !planned.shape.is_empty() {
+                let chunk = chunk_shape(planned.shape, size_of::<T>(), true);
+                let set = variable.set_chunking(&chunk);
+                set.map_err(refused(path, "set the chunks"))?;
+            }
+            store(&mut variable)?;
         }
         if let Some((level, shuffle)) = planned.deflate.filter(|_| is_hdf5) {
             let set = variable.set_compression(level.into(), shuffle);
