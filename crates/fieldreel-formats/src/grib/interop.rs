@@ -65,8 +65,8 @@ impl Field {
         messages: impl IntoIterator<Item = &'m CodesMessage<P>>,
         limits: &Limits,
     ) -> Result<Self> {
-        let _library = Library::lock();
         let messages = Given(messages.into_iter().collect());
+        let _library = Library::lock();
         let path = Path::new("(ecCodes messages)");
         let mut headers = Vec::new();
         messages.each(&mut |position, message| {
@@ -117,7 +117,7 @@ impl<P: Debug> Message<'_, P> {
     }
 }
 
-/// What ecCodes gives for an integer that is missing.
+/// The number that ecCodes gives for an integer that is missing.
 const MISSING: i64 = eccodes_sys::CODES_MISSING_LONG as i64;
 
 impl<P: Debug> Keys for Message<'_, P> {

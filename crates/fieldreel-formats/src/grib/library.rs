@@ -1,7 +1,8 @@
 //! ecCodes, made safe: messages that live under the process's lock, typed errors, a silent library.
 //!
-//! The `eccodes` crate is not used: its 0.14 gives `fdopen` a mode string without its NUL and never
-//! frees the stream, and it has no way to start a message from a sample or to silence the log.
+//! The `eccodes` crate is not used here: its 0.14 gives `fdopen` a mode string without its NUL and never frees the stream, and it
+//! has no way to start a message from a sample, to get its bytes or to silence the log. CONTRIBUTING.md compares both function by
+//! function.
 
 use std::ffi::{CStr, CString, c_char, c_int};
 use std::fs::File;

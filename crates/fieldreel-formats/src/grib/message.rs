@@ -1,4 +1,4 @@
-//! What a GRIB message says, whichever library has it.
+//! The keys of GRIB messages, whichever library has the message.
 
 use std::ffi::CStr;
 

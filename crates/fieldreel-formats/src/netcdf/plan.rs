@@ -1,4 +1,4 @@
-//! What a file is to hold of a field, whichever library writes it.
+//! The variables and attributes that a field becomes in a file, whichever library writes it.
 
 use std::borrow::Cow;
 

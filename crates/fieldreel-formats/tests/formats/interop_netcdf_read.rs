@@ -1,5 +1,6 @@
 //! Fields from files of the `netcdf` crate, beside those that `read_netcdf` reads.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use crate::common::{assert_same, fixture, real, shipped, writing};
@@ -206,4 +207,25 @@ fn references_to_impossible_names_do_not_panic() {
     variable.put_values(&[1.0_f32], ..).unwrap();
     let field = Field::from_netcdf(&file, "v").unwrap();
     assert!(field.coordinates.is_empty());
+}
+
+/// Where this fails because there is no panic, the crate has learnt to read such names: then the documentation of
+/// `Field::from_netcdf` and CONTRIBUTING.md can say so.
+#[test]
+fn only_the_crate_itself_panics_at_names_that_are_not_utf8() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bytes = std::fs::read(fixture("classic.nc")).unwrap();
+    // The name of a dimension, which is one letter, with its length before it and padding after it.
+    let name = b"\0\0\0\x01y\0\0\0";
+    let at = bytes.windows(8).position(|window| window == name).unwrap();
+    bytes[at + 4] = 0xFF;
+    let path = folder.path().join("names.nc");
+    std::fs::write(&path, bytes).unwrap();
+    let field = read_netcdf(&path, Some("v")).unwrap();
+    assert_eq!(field.dimensions[1].name, "\u{FFFD}");
+    let file = netcdf::open(&path).unwrap();
+    let theirs = || file.variable("v").unwrap().dimensions()[1].name().len();
+    assert!(catch_unwind(AssertUnwindSafe(theirs)).is_err());
+    let ours = || Field::from_netcdf(&file, "v");
+    assert!(catch_unwind(AssertUnwindSafe(ours)).is_err());
 }

@@ -15,7 +15,7 @@ use super::{UNNAMED, attributes, is_name, refused};
 use crate::limits::room;
 use crate::{Attributes, Limits, Result};
 
-/// A variable, and what is said of it.
+/// A variable with its header.
 pub(super) struct Stored<'f, 'p> {
     variable: Variable<'f>,
     header: Header,
@@ -102,7 +102,7 @@ impl<'f> Reader<'f> {
         }))
     }
 
-    /// Whether a dimension of this name may grow: that of the innermost group that has one. A variable's own dimensions do not
+    /// Returns whether a dimension of this name may grow: that of the innermost group that has one. A variable's own dimensions do not
     /// tell where they are of an outer group.
     fn grows(&self, mut group: &str, name: &str) -> bool {
         while !group.is_empty() {
@@ -126,7 +126,7 @@ impl<'f> Reader<'f> {
     }
 }
 
-/// Whether the dimension of this name may grow, if it is one of these.
+/// Returns whether the dimension of this name may grow, if it is one of these.
 fn grows<'a>(mut dimensions: impl Iterator<Item = Dimension<'a>>, name: &str) -> Option<bool> {
     let found = dimensions.find(|dimension| dimension.name() == name);
     found.map(|dimension| dimension.is_unlimited())

@@ -17,7 +17,7 @@ use crate::{AttributeValue, Coordinate, DEFAULT_LIMITS, FormatError, Result};
 pub(super) struct Writer<'f> {
     file: &'f mut FileMut,
     path: PathBuf,
-    /// The name of a variable, and what says how it is stored.
+    /// The name of a variable, and the function that says how it is stored.
     stored: Option<(&'f str, &'f mut Store<'f>)>,
 }
 
@@ -167,7 +167,7 @@ impl Drop for Writer<'_> {
     }
 }
 
-/// Whether two coordinates are along the same dimensions and have the same values.
+/// Returns whether two coordinates are along the same dimensions and have the same values.
 fn is_same(known: &Coordinate, other: &Coordinate) -> bool {
     let (a, b) = (known.values.to_f64(), other.values.to_f64());
     known.dimensions == other.dimensions

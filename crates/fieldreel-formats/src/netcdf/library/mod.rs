@@ -1,7 +1,7 @@
 //! netcdf-c, made safe: one type for an open file, typed errors, no panic on what a file holds.
 //!
-//! The `netcdf` crate is not used: it unwraps the names and attributes that a damaged file fails to
-//! give. netcdf-c and HDF5 are not thread-safe, so every call holds the lock that all users of
+//! The `netcdf` crate is not used here: it unwraps the names that a damaged file fails to give, and keeps netcdf-c's numbers to
+//! itself. CONTRIBUTING.md compares both function by function. netcdf-c and HDF5 are not thread-safe, so every call holds the lock that all users of
 //! `netcdf-sys` and `hdf5-sys` in the process share.
 
 mod attributes;
@@ -63,11 +63,11 @@ pub(super) struct Header {
     pub(super) dimensions: Vec<(String, usize, bool)>,
 }
 
-/// What the `netcdf` crate asks of a number, where it is there.
+/// The trait of numbers that the `netcdf` crate reads and writes, where it is there.
 #[cfg(feature = "netcdf-crate")]
 pub(super) use ::netcdf::NcTypeDescriptor as Described;
 
-/// Nothing, where the `netcdf` crate is not there.
+/// A trait of all types, where the `netcdf` crate is not there.
 #[cfg(not(feature = "netcdf-crate"))]
 pub(super) trait Described {}
 
