@@ -55,7 +55,7 @@ fn main() -> ExitCode {
         let mut reader = open_reel(&arguments.output, Limits::default())?;
         let frames = reader.shape()[0];
         let back = reel_to_field(&mut reader, 0..frames)?;
-        let error = error::largest(&field, &back);
+        let error = error::largest(&field, &back)?;
         let size = arguments.output.metadata()?.len();
         println!("reel: {size} bytes, largest error {error}");
         if error <= arguments.bound {

@@ -70,7 +70,7 @@ fn check(
     back: &Field,
     (bound, size): (f64, u64),
 ) -> Result<(), Box<dyn Error>> {
-    let error = error::largest(field, back);
+    let error = error::largest(field, back)?;
     println!("{what}: {size} bytes, largest error {error}");
     if error <= bound {
         Ok(())

@@ -536,16 +536,6 @@ fn a_file_is_compressed_and_written_back() {
     assert_eq!(wrong.status.code(), Some(2));
 }
 
-/// The lines that an example prints.
-#[cfg(any(feature = "netcdf-crate", feature = "eccodes-crate"))]
-fn printed(example: &str, arguments: &[&str]) -> Vec<String> {
-    let output = run(example, arguments);
-    let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{example}: {error}");
-    let text = String::from_utf8(output.stdout).unwrap();
-    text.lines().map(str::to_owned).collect()
-}
-
 #[cfg(feature = "netcdf-crate")]
 #[test]
 fn files_of_the_netcdf_crate_are_compressed() {
@@ -553,7 +543,8 @@ fn files_of_the_netcdf_crate_are_compressed() {
     let out = folder.path().join("wind.nc");
     let (input, out) = (sample(), out.to_str().unwrap());
     let input = input.to_str().unwrap();
-    let lines = printed("with_netcdf", &[input, "UWND", out, "0.05"]);
+    let printed = succeeds("with_netcdf", &[input, "UWND", out, "0.05"]);
+    let lines: Vec<&str> = printed.lines().collect();
     assert_eq!(lines[0], "UWND [60, 73, 144]: 2522880 bytes");
     for (line, what) in lines[1..].iter().zip(["reel", "NetCDF file"]) {
         let numbers: Vec<f64> = line
@@ -598,7 +589,8 @@ fn messages_of_the_eccodes_crate_are_compressed() {
     wind.attributes.insert("standard_name", "eastward_wind");
     write_grib(&grib, &wind, &GribOptions::default()).unwrap();
     let (grib, out) = (grib.to_str().unwrap(), reel.to_str().unwrap());
-    let lines = printed("with_eccodes", &[grib, "u", out, "0.05"]);
+    let printed = succeeds("with_eccodes", &[grib, "u", out, "0.05"]);
+    let lines: Vec<&str> = printed.lines().collect();
     assert_eq!(lines[0], "u [60, 73, 144] of 60 messages");
     assert!(lines[1].starts_with("reel: "), "{}", lines[1]);
     let field = fieldreel::read_field(&reel, None).unwrap();
