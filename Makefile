@@ -14,7 +14,8 @@ LIBRARIES := --workspace --exclude fieldreel-peers
 # The peers' C++ takes minutes and gigabytes to build: their package is checked without it. All packages at once: what they
 # share would be built again with the features that only some of them ask for.
 WORKSPACE := --workspace --no-default-features \
-    --features fieldreel/default,fieldreel-formats/default,fieldreel-hdf5-filter/default
+    --features fieldreel/default,fieldreel-formats/default,fieldreel-hdf5-filter/default \
+    --features fieldreel/netcdf-crate,fieldreel/eccodes-crate
 # The HDF5 plugin, as cargo names it here.
 FILTER := libfieldreel_hdf5_filter.$(if $(filter Darwin,$(shell uname -s)),dylib,so)
 

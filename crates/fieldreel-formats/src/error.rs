@@ -92,6 +92,14 @@ pub enum FormatError {
         /// The shape it has.
         found: Vec<usize>,
     },
+    /// The file that a field is put into has another coordinate of the same name.
+    #[error("{}: has a coordinate {coordinate:?} with other values or dimensions", path.display())]
+    OtherCoordinate {
+        /// The file.
+        path: PathBuf,
+        /// The coordinate.
+        coordinate: String,
+    },
     /// An option is outside its range.
     #[error("{option} is {value}; it must be {allowed}")]
     InvalidOption {
@@ -305,6 +313,7 @@ impl FormatError {
             | Self::DimensionNotFound { .. }
             | Self::IndexOutOfRange { .. }
             | Self::ShapeMismatch { .. }
+            | Self::OtherCoordinate { .. }
             | Self::InvalidOption { .. }
             | Self::Unpackable { .. }
             | Self::IrregularGrid { .. }
@@ -341,9 +350,9 @@ impl FormatError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{library}: {message} (code {code})")]
 pub struct LibraryError {
-    /// `"netcdf-c"` or `"ecCodes"`.
+    /// `"netcdf-c"` or `"ecCodes"`; `"netcdf"` or `"eccodes"` where the crate of that name refused by itself.
     pub library: &'static str,
-    /// The library's error code.
+    /// The library's error code; 0 of a crate, which has none.
     pub code: i32,
     /// The library's message for it.
     pub message: String,

@@ -4,10 +4,12 @@
 //! precision, dimension names, coordinates, attributes, and how missing points are marked. Missing
 //! points are NaN in memory, whatever the file used.
 //!
-//! | feature (default on) | C library | what |
-//! |---|---|---|
-//! | `netcdf` | netcdf-c | `read_netcdf`, `list_variables`, `write_netcdf` |
-//! | `grib` | ecCodes | `read_grib`, `list_parameters`, `write_grib`, `GribDataset`, `write_grib_dataset` |
+//! | feature | default | C library | what |
+//! |---|---|---|---|
+//! | `netcdf` | yes | netcdf-c | `read_netcdf`, `list_variables`, `write_netcdf` |
+//! | `grib` | yes | ecCodes | `read_grib`, `list_parameters`, `write_grib`, `GribDataset`, `write_grib_dataset` |
+//! | `netcdf-crate` | no | netcdf-c | `Field::from_netcdf`, `Field::put_netcdf`, `netcdf::put_filter`, for open files of the [`netcdf`](https://docs.rs/netcdf/0.12) crate |
+//! | `eccodes-crate` | no | ecCodes | `Field::from_eccodes`, for messages of the [`eccodes`](https://docs.rs/eccodes/0.14) crate |
 //!
 //! Without features, [`Field`] and its views compile with no C library at all.
 //!
@@ -46,6 +48,12 @@ pub mod fuzzing {
     pub use crate::netcdf::fuzz_classic_header;
 }
 
+#[cfg(feature = "netcdf")]
+pub use self::netcdf::{
+    ChunkReader, ChunkWriter, NetcdfCompression, NetcdfDataset, NetcdfOptions, NetcdfWriter,
+    Storage, VariableInfo, list_variables, read_netcdf, read_netcdf_with, register_filter,
+    write_netcdf,
+};
 pub use error::{ErrorKind, FormatError, LibraryError, Result};
 pub use field::{
     AttributeValue, Attributes, Coordinate, Dimension, Field, FieldValues, FrameView, Frames,
@@ -58,9 +66,3 @@ pub use grib::{
     read_grib, read_grib_with, write_grib, write_grib_dataset,
 };
 pub use limits::DEFAULT_LIMITS;
-#[cfg(feature = "netcdf")]
-pub use netcdf::{
-    ChunkReader, ChunkWriter, NetcdfCompression, NetcdfDataset, NetcdfOptions, NetcdfWriter,
-    Storage, VariableInfo, list_variables, read_netcdf, read_netcdf_with, register_filter,
-    write_netcdf,
-};

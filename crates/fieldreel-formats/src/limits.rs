@@ -1,5 +1,8 @@
 //! The sizes that a file may ask for.
 
+#[cfg(any(feature = "netcdf", feature = "grib"))]
+use std::path::Path;
+
 use fieldreel_core::Limits;
 
 #[cfg(any(feature = "netcdf", feature = "grib"))]
@@ -7,6 +10,21 @@ use crate::{FormatError, Result};
 
 /// The limits of the functions that take none: 16 GiB for an array, which is a field of 2³¹ values in double precision.
 pub const DEFAULT_LIMITS: Limits = Limits { max_bytes: 1 << 34 };
+
+/// Returns a vector with room for so many values, or an error when the system has no such memory.
+///
+/// # Errors
+///
+/// [`FormatError::Io`].
+#[cfg(any(feature = "netcdf", feature = "grib"))]
+pub(crate) fn room<T>(path: &Path, len: usize) -> Result<Vec<T>> {
+    let mut values = Vec::new();
+    values.try_reserve_exact(len).map_err(|_| {
+        let source = std::io::ErrorKind::OutOfMemory.into();
+        FormatError::io(path, "hold the values", source)
+    })?;
+    Ok(values)
+}
 
 /// Returns the number of values of an array of this shape. A value counts for 8 bytes, whatever its type.
 ///

@@ -148,6 +148,20 @@ impl WriteParameters {
     }
 }
 
+/// Asks for a bound, by a balanced effort, with whatever base layer and codec is smallest, and HDF5's fill value for missing
+/// values.
+impl From<Bound> for WriteParameters {
+    fn from(bound: Bound) -> Self {
+        Self {
+            bound,
+            effort: Effort::Balanced,
+            base: BaseChoice::Auto,
+            codecs: Codecs::Any,
+            fill: None,
+        }
+    }
+}
+
 impl Parameters {
     /// Of what HDF5 keeps with a dataset.
     ///

@@ -56,6 +56,8 @@
 //! | `netcdf` | yes | netcdf-c, HDF5 | NetCDF in [`formats`] and [`read_field`] |
 //! | `grib` | yes | ecCodes | GRIB in [`formats`] and [`read_field`] |
 //! | `hdf5-filter` | yes | `netcdf` | NetCDF-4 files whose chunks are of our HDF5 filter in [`read_field`]; [`register_hdf5_filter`] |
+//! | `netcdf-crate` | no | `netcdf` | fields from and into open files of the [`netcdf`](https://docs.rs/netcdf/0.12) crate in [`formats`], and with `hdf5-filter` our filter on its variables |
+//! | `eccodes-crate` | no | `grib` | fields from messages of the [`eccodes`](https://docs.rs/eccodes/0.14) crate in [`formats`] |
 //! | `plot` | yes | nothing | [`plot`] |
 //! | `dataset` | yes | `hdf5-filter` | [`dataset`] |
 //!
@@ -75,6 +77,10 @@ mod reels;
 mod video;
 
 pub use error::Error;
+#[cfg(feature = "hdf5-filter")]
+pub use fieldreel_hdf5_filter::WriteParameters;
+#[cfg(all(feature = "hdf5-filter", feature = "netcdf-crate"))]
+pub use filter::put_hdf5_filter;
 #[cfg(feature = "hdf5-filter")]
 pub use filter::register_hdf5_filter;
 #[cfg(feature = "formats")]

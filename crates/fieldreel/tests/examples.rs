@@ -535,3 +535,74 @@ fn a_file_is_compressed_and_written_back() {
     let wrong = run("compress_dataset", &[input, &small, "--bound", "UWND:1"]);
     assert_eq!(wrong.status.code(), Some(2));
 }
+
+#[cfg(feature = "netcdf-crate")]
+#[test]
+fn files_of_the_netcdf_crate_are_compressed() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("wind.nc");
+    let (input, out) = (sample(), out.to_str().unwrap());
+    let input = input.to_str().unwrap();
+    let printed = succeeds("with_netcdf", &[input, "UWND", out, "0.05"]);
+    let lines: Vec<&str> = printed.lines().collect();
+    assert_eq!(lines[0], "UWND [60, 73, 144]: 2522880 bytes");
+    for (line, what) in lines[1..].iter().zip(["reel", "NetCDF file"]) {
+        let numbers: Vec<f64> = line
+            .split([' ', ','])
+            .filter_map(|word| word.parse().ok())
+            .collect();
+        let &[bytes, error] = numbers.as_slice() else {
+            panic!("{line}");
+        };
+        assert!(
+            line.starts_with(what) && error <= 0.05 && error > 0.04,
+            "{line}"
+        );
+        assert!(bytes < 2_522_880.0 / 5.0, "{line}");
+    }
+    let field = fieldreel::read_field(out, None).unwrap();
+    let original = fieldreel::read_field(input, None).unwrap();
+    assert_eq!(field.coordinates, original.coordinates);
+    assert_eq!(field.file_attributes, original.file_attributes);
+
+    fails(
+        "with_netcdf",
+        &[input, "V", out, "0.05"],
+        "no variable \"V\"",
+    );
+    fails("with_netcdf", &[input, "UWND", out, "nan"], "bound");
+    fails(
+        "with_netcdf",
+        &["none.nc", "UWND", out, "1"],
+        "No such file",
+    );
+}
+
+#[cfg(feature = "eccodes-crate")]
+#[test]
+fn messages_of_the_eccodes_crate_are_compressed() {
+    use fieldreel::formats::{GribOptions, write_grib};
+
+    let folder = tempfile::tempdir().unwrap();
+    let [grib, reel] = ["wind.grib", "wind.reel"].map(|name| folder.path().join(name));
+    let mut wind = fieldreel::read_field(sample(), None).unwrap();
+    wind.attributes.insert("standard_name", "eastward_wind");
+    write_grib(&grib, &wind, &GribOptions::default()).unwrap();
+    let (grib, out) = (grib.to_str().unwrap(), reel.to_str().unwrap());
+    let printed = succeeds("with_eccodes", &[grib, "u", out, "0.05"]);
+    let lines: Vec<&str> = printed.lines().collect();
+    assert_eq!(lines[0], "u [60, 73, 144] of 60 messages");
+    assert!(lines[1].starts_with("reel: "), "{}", lines[1]);
+    let field = fieldreel::read_field(&reel, None).unwrap();
+    let values = field.values.to_f64();
+    let expected = fieldreel::read_field(grib, None).unwrap().values.to_f64();
+    let mut pairs = values.iter().zip(&expected);
+    assert!(pairs.all(|(x, y)| (x - y).abs() <= 0.05));
+
+    fails("with_eccodes", &[grib, "2t", out, "0.05"], "1 or more");
+    fails(
+        "with_eccodes",
+        &["none.grib", "2t", out, "1"],
+        "No such file",
+    );
+}

@@ -211,6 +211,7 @@ pub(super) fn references(attributes: &Attributes) -> impl Iterator<Item = (&str,
 }
 
 /// The names of the variables that a variable's attributes point to, for coordinates and grids.
+#[cfg(feature = "netcdf")]
 pub(crate) fn referenced(attributes: &Attributes) -> impl Iterator<Item = &str> {
     ["coordinates", "bounds", "climatology", "grid_mapping"]
         .into_iter()

@@ -3,7 +3,7 @@
 use std::ffi::CStr;
 use std::path::Path;
 
-use super::library::Message;
+use super::message::Keys;
 use crate::{FormatError, Result};
 
 /// What ecCodes puts at points without a value: no packing reaches this number.
@@ -13,14 +13,14 @@ const ABSENT: f64 = f64::MIN;
 pub(super) const SINGLE_BITS: i64 = 24;
 
 /// Checks what ecCodes and the decoders below it take on trust. `points` is within the limits.
-pub(super) fn check(message: &Message<'_>, path: &Path, points: usize) -> Result<()> {
+pub(super) fn check(message: &dyn Keys, path: &Path, points: usize) -> Result<()> {
     let damaged = |problem| {
         Err(FormatError::Damaged {
             path: path.to_path_buf(),
             problem,
         })
     };
-    if message.len(c"values") != Some(points) {
+    if message.value_count() != Some(points) {
         return damaged("the grid of a message has not as many points as its values");
     }
     // ecCodes allocates what these say, and aborts the process when it cannot.
@@ -60,16 +60,16 @@ pub(super) fn check(message: &Message<'_>, path: &Path, points: usize) -> Result
 }
 
 /// Whole numbers, if all are there.
-fn numbers(message: &Message<'_>, keys: [&CStr; 3]) -> Option<[i64; 3]> {
+fn numbers(message: &dyn Keys, keys: [&CStr; 3]) -> Option<[i64; 3]> {
     let [a, b, c] = keys.map(|key| message.long(key));
     Some([a?, b?, c?])
 }
 
 /// The values of a message of so many points in the order of storage; NaN where there is none.
-pub(super) fn decode(message: &mut Message<'_>, path: &Path, points: usize) -> Result<Vec<f64>> {
+pub(super) fn decode(message: &mut dyn Keys, path: &Path, points: usize) -> Result<Vec<f64>> {
     check(message, path, points)?;
     let has_bitmap = message.long(c"bitmapPresent") == Some(1);
-    let decoded = match message.set_double(c"missingValue", ABSENT) {
+    let decoded = match message.set_absent(ABSENT) {
         // Without a bitmap there may be no such key, nor need for it.
         Err(error) if has_bitmap => Err(error),
         _ => message.doubles(c"values", points),

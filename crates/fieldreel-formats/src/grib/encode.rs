@@ -6,6 +6,7 @@ use std::path::Path;
 use super::calendar::Moment;
 use super::keys;
 use super::library::{Library, Message};
+use super::message::Keys;
 use super::place::{FrameTime, Gaussian, LatLonGrid, step_unit};
 use super::write::{GribOptions, GribPacking};
 use crate::{Attributes, FormatError, LibraryError, Result};

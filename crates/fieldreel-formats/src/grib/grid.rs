@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::decode::check;
-use super::library::Message;
+use super::message::Keys;
 use crate::limits::checked_len;
 use crate::{Coordinate, FormatError, Limits, Result};
 
@@ -60,7 +60,7 @@ const MOST_GAUSSIAN: i64 = 1 << 14;
 
 impl Grid {
     /// The grid of a message.
-    pub(super) fn of(message: &Message<'_>, path: &Path, limits: &Limits) -> Result<Self> {
+    pub(super) fn of(message: &dyn Keys, path: &Path, limits: &Limits) -> Result<Self> {
         let damaged = |problem| FormatError::Damaged {
             path: path.to_path_buf(),
             problem,
@@ -135,7 +135,7 @@ impl Grid {
     }
 
     /// 1-D latitudes and longitudes.
-    fn axes(&self, message: &Message<'_>, gaussian: bool) -> Option<Vec<Coordinate>> {
+    fn axes(&self, message: &dyn Keys, gaussian: bool) -> Option<Vec<Coordinate>> {
         let corner = |key| message.double(key).filter(|degrees| degrees.is_finite());
         let south_to_north = message.long(c"jScansPositively") == Some(1);
         let latitudes = if gaussian {
@@ -164,7 +164,7 @@ impl Grid {
     }
 
     /// 2-D latitudes and longitudes, when ecCodes can compute them.
-    fn positions(&self, message: &Message<'_>, rotated: bool) -> Option<Vec<Coordinate>> {
+    fn positions(&self, message: &dyn Keys, rotated: bool) -> Option<Vec<Coordinate>> {
         // For rotated grids ecCodes gives positions in the order of storage, without alternation; for
         // the others row by row.
         let scan = Scan {

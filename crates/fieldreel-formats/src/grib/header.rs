@@ -3,7 +3,7 @@
 use std::ffi::CStr;
 
 use super::calendar::Moment;
-use super::library::Message;
+use super::message::Keys;
 
 /// The keys that place a message among others.
 pub(super) struct Header {
@@ -27,7 +27,7 @@ pub(super) struct Header {
 }
 
 impl Header {
-    pub(super) fn of(message: &Message<'_>, position: usize) -> Self {
+    pub(super) fn of(message: &dyn Keys, position: usize) -> Self {
         let text = |key| message.text(key).unwrap_or_default();
         let long = |key| message.long(key).unwrap_or(0);
         let moment = |date, time, second| {
@@ -66,7 +66,7 @@ impl Header {
 }
 
 /// Whether the time that a message is about is at most ten thousand years from its start: ecCodes goes there day by day.
-fn is_countable(message: &Message<'_>) -> bool {
+fn is_countable(message: &dyn Keys) -> bool {
     const HOUR: i64 = 3600;
     const YEAR: i64 = 366 * 24 * HOUR;
     let within = |unit: &CStr, values: &[&CStr]| {

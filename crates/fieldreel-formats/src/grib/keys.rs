@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::{CStr, CString};
 
 use super::library::Message;
+use super::message::Keys;
 use crate::{AttributeValue, Attributes};
 
 /// Keys of sections 1 and 4 that say how a field was made. Messages of one variable may differ in them by ensemble member.

@@ -1,7 +1,8 @@
 //! ecCodes, made safe: messages that live under the process's lock, typed errors, a silent library.
 //!
-//! The `eccodes` crate is not used: its 0.14 gives `fdopen` a mode string without its NUL and never
-//! frees the stream, and it has no way to start a message from a sample or to silence the log.
+//! The `eccodes` crate is not used here: its 0.14 gives `fdopen` a mode string without its NUL and never frees the stream, and it
+//! has no way to start a message from a sample, to get its bytes or to silence the log. CONTRIBUTING.md compares both function by
+//! function.
 
 use std::ffi::{CStr, CString, c_char, c_int};
 use std::fs::File;
@@ -14,6 +15,7 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use eccodes_sys as ec;
 
 use super::framing::{Fault, Framer, Location};
+use super::message::{self, Keys};
 use crate::{FormatError, LibraryError, Result};
 
 /// ecCodes keeps global state (the context with its caches, the log), whatever it was built with.
@@ -141,6 +143,24 @@ impl<'a> Messages<'a> {
     }
 }
 
+/// The file at a path, as messages that can be gone through more than once.
+pub(super) struct InFile<'a> {
+    pub(super) library: &'a Library,
+    pub(super) path: &'a Path,
+}
+
+impl message::Messages for InFile<'_> {
+    fn each(&self, visit: &mut dyn FnMut(usize, &mut dyn Keys) -> Result<()>) -> Result<()> {
+        let mut messages = Messages::open(self.library, self.path)?;
+        let mut position = 0;
+        while let Some(mut message) = messages.next()? {
+            visit(position, &mut message)?;
+            position += 1;
+        }
+        Ok(())
+    }
+}
+
 /// One GRIB message.
 pub(super) struct Message<'a> {
     handle: NonNull<ec::codes_handle>,
@@ -166,48 +186,6 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// An integer key; `None` when it is absent, missing or no number.
-    pub(super) fn long(&self, key: &CStr) -> Option<i64> {
-        let (mut value, mut code) = (0, 0);
-        // SAFETY: the handle is live, the key NUL-terminated, and both places valid.
-        let (found, missing) = unsafe {
-            let handle = self.handle.as_ptr();
-            (
-                ec::codes_get_long(handle, key.as_ptr(), &mut value),
-                ec::codes_is_missing(handle, key.as_ptr(), &mut code),
-            )
-        };
-        (found == 0 && missing == 0).then_some(value)
-    }
-
-    /// A floating key; `None` when it is absent.
-    pub(super) fn double(&self, key: &CStr) -> Option<f64> {
-        let mut value = 0.0;
-        // SAFETY: the handle is live, the key NUL-terminated, and the place valid.
-        let code = unsafe { ec::codes_get_double(self.handle.as_ptr(), key.as_ptr(), &mut value) };
-        (code == 0).then_some(value)
-    }
-
-    /// A key as text; `None` when it is absent.
-    pub(super) fn text(&self, key: &CStr) -> Option<String> {
-        let mut buffer = [0u8; 1024];
-        let mut len = buffer.len();
-        // SAFETY: the handle is live, the key NUL-terminated, and the buffer as long as `len` says.
-        let code = unsafe {
-            ec::codes_get_string(
-                self.handle.as_ptr(),
-                key.as_ptr(),
-                buffer.as_mut_ptr().cast(),
-                &mut len,
-            )
-        };
-        if code != 0 {
-            return None;
-        }
-        let end = buffer.iter().position(|&byte| byte == 0)?;
-        Some(String::from_utf8_lossy(&buffer[..end]).into_owned())
-    }
-
     /// The length of an array key.
     pub(super) fn len(&self, key: &CStr) -> Option<usize> {
         let mut len = 0;
@@ -226,29 +204,6 @@ impl<'a> Message<'a> {
         // SAFETY: ecCodes writes twice as many numbers, for which there is room.
         check(unsafe { ec::codes_get_gaussian_latitudes(number, latitudes.as_mut_ptr()) })?;
         Ok(latitudes)
-    }
-
-    /// An array key of a known length.
-    pub(super) fn doubles(
-        &self,
-        key: &CStr,
-        len: usize,
-    ) -> std::result::Result<Vec<f64>, LibraryError> {
-        let mut values = vec![0.0; len];
-        let mut found = len;
-        // SAFETY: the handle is live, the key NUL-terminated, and the buffer as long as `found`
-        // says, which ecCodes does not exceed.
-        let code = unsafe {
-            ec::codes_get_double_array(
-                self.handle.as_ptr(),
-                key.as_ptr(),
-                values.as_mut_ptr(),
-                &mut found,
-            )
-        };
-        check(code)?;
-        values.truncate(found);
-        Ok(values)
     }
 
     pub(super) fn set_long(
@@ -317,6 +272,73 @@ impl<'a> Message<'a> {
         // SAFETY: ecCodes gives `len` bytes that live until the handle changes or dies, which
         // borrowing `self` excludes.
         Ok(unsafe { std::slice::from_raw_parts(data.cast(), len) })
+    }
+}
+
+impl Keys for Message<'_> {
+    fn long(&self, key: &CStr) -> Option<i64> {
+        let (mut value, mut code) = (0, 0);
+        // SAFETY: the handle is live, the key NUL-terminated, and both places valid.
+        let (found, missing) = unsafe {
+            let handle = self.handle.as_ptr();
+            (
+                ec::codes_get_long(handle, key.as_ptr(), &mut value),
+                ec::codes_is_missing(handle, key.as_ptr(), &mut code),
+            )
+        };
+        (found == 0 && missing == 0).then_some(value)
+    }
+
+    fn double(&self, key: &CStr) -> Option<f64> {
+        let mut value = 0.0;
+        // SAFETY: the handle is live, the key NUL-terminated, and the place valid.
+        let code = unsafe { ec::codes_get_double(self.handle.as_ptr(), key.as_ptr(), &mut value) };
+        (code == 0).then_some(value)
+    }
+
+    fn text(&self, key: &CStr) -> Option<String> {
+        let mut buffer = [0u8; 1024];
+        let mut len = buffer.len();
+        // SAFETY: the handle is live, the key NUL-terminated, and the buffer as long as `len` says.
+        let code = unsafe {
+            ec::codes_get_string(
+                self.handle.as_ptr(),
+                key.as_ptr(),
+                buffer.as_mut_ptr().cast(),
+                &mut len,
+            )
+        };
+        if code != 0 {
+            return None;
+        }
+        let end = buffer.iter().position(|&byte| byte == 0)?;
+        Some(String::from_utf8_lossy(&buffer[..end]).into_owned())
+    }
+
+    fn value_count(&self) -> Option<usize> {
+        self.len(c"values")
+    }
+
+    fn doubles(&self, key: &CStr, len: usize) -> std::result::Result<Vec<f64>, LibraryError> {
+        let mut values = vec![0.0; len];
+        let mut found = len;
+        // SAFETY: the handle is live, the key NUL-terminated, and the buffer as long as `found`
+        // says, which ecCodes does not exceed.
+        let code = unsafe {
+            ec::codes_get_double_array(
+                self.handle.as_ptr(),
+                key.as_ptr(),
+                values.as_mut_ptr(),
+                &mut found,
+            )
+        };
+        check(code)?;
+        values.truncate(found);
+        Ok(values)
+    }
+
+    fn set_absent(&mut self, absent: f64) -> std::result::Result<(), LibraryError> {
+        self.set_double(c"missingValue", absent)
     }
 }
 

@@ -12,7 +12,8 @@
 //! | new messages | `write`, `encode`, `place` |
 //! | a dataset as new messages | `export` |
 //! | dates | `calendar` |
-//! | ecCodes itself | `library` |
+//! | ecCodes itself, and what a message says | `library`, `message` |
+//! | messages of the `eccodes` crate | `interop` |
 //!
 //! A truncated file gives an error, and so does damage to what says where things are. ecCodes and the
 //! decoders below it are not proof against everything: a message made on purpose can crash in them,
@@ -27,8 +28,11 @@ mod export;
 mod framing;
 mod grid;
 mod header;
+#[cfg(feature = "eccodes-crate")]
+mod interop;
 mod keys;
 mod library;
+mod message;
 mod place;
 mod read;
 mod select;
@@ -112,7 +116,11 @@ pub fn read_grib_with(
     let library = library::Library::lock();
     let headers = select::headers(&library, path, selection)?;
     let chosen = select::choose(headers, path, selection)?;
-    read::field(&library, path, &chosen, limits)
+    let messages = library::InFile {
+        library: &library,
+        path,
+    };
+    read::field(&messages, path, &chosen, limits)
 }
 
 /// How many messages of one field the bytes hold before their first fault.

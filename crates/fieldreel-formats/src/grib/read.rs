@@ -8,13 +8,13 @@ use super::axes::Axes;
 use super::decode::{SINGLE_BITS, changed, decode};
 use super::grid::Grid;
 use super::header::Header;
-use super::library::{Library, Message, Messages};
-use crate::limits::checked_len;
-use crate::{Attributes, Dimension, Field, FieldValues, FormatError, Limits, Missing, Result};
+use super::message::{Keys, Messages};
+use crate::limits::{checked_len, room};
+use crate::{Attributes, Dimension, Field, FieldValues, Limits, Missing, Result};
 
 /// The field of at least one message of one parameter.
 pub(super) fn field(
-    library: &Library,
+    messages: &impl Messages,
     path: &Path,
     headers: &[Header],
     limits: &Limits,
@@ -31,10 +31,12 @@ pub(super) fn field(
     };
     let values = if single {
         reading
-            .values(library, |value| value as f32)
+            .values(messages, |value| value as f32)
             .map(FieldValues::F32)
     } else {
-        reading.values(library, |value| value).map(FieldValues::F64)
+        reading
+            .values(messages, |value| value)
+            .map(FieldValues::F64)
     }?;
     let Some((grid, attributes)) = reading.parts else {
         return Err(changed(path));
@@ -72,36 +74,31 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Reads the file again, and puts the values of the chosen messages in their places.
+    /// Goes through the messages again, and puts the values of the chosen ones in their places.
     fn values<T: Copy + Default>(
         &mut self,
-        library: &Library,
+        messages: &impl Messages,
         convert: impl Fn(f64) -> T,
     ) -> Result<ArrayD<T>> {
         let mut shape: Vec<usize> = self.axes.dimensions().iter().map(|(_, len)| *len).collect();
         let mut values: Vec<T> = Vec::new();
         let mut filled = 0;
-        let mut messages = Messages::open(library, self.path)?;
-        let mut position = 0;
-        while let Some(mut message) = messages.next()? {
-            let place = self.axes.place_of(position);
-            position += 1;
-            let Some(place) = place else { continue };
+        messages.each(&mut |position, message| {
+            let Some(place) = self.axes.place_of(position) else {
+                return Ok(());
+            };
             if self.parts.is_none() {
-                let grid = Grid::of(&message, self.path, self.limits)?;
+                let grid = Grid::of(message, self.path, self.limits)?;
                 shape.extend([grid.rows, grid.columns]);
                 let len = checked_len(self.limits, "the field", &shape)?;
-                values.try_reserve_exact(len).map_err(|_| {
-                    let source = std::io::ErrorKind::OutOfMemory.into();
-                    FormatError::io(self.path, "hold the values", source)
-                })?;
+                values = room(self.path, len)?;
                 values.resize(len, T::default());
-                self.parts = Some((grid, attributes(&message)));
+                self.parts = Some((grid, attributes(message)));
             }
             let Some((grid, _)) = &self.parts else {
-                continue;
+                return Ok(());
             };
-            let decoded = decode(&mut message, self.path, grid.rows * grid.columns)?;
+            let decoded = decode(message, self.path, grid.rows * grid.columns)?;
             let decoded = grid.scan.to_rows(decoded, grid.rows, grid.columns);
             let start = place * decoded.len();
             let Some(slot) = values.get_mut(start..start + decoded.len()) else {
@@ -111,7 +108,8 @@ impl Reading<'_> {
                 *slot = convert(value);
             }
             filled += 1;
-        }
+            Ok(())
+        })?;
         let expected = shape[..shape.len().saturating_sub(2)]
             .iter()
             .product::<usize>();
@@ -123,7 +121,7 @@ impl Reading<'_> {
 }
 
 /// What a message says of its parameter: CF attributes, and ecCodes keys by cfgrib's names.
-fn attributes(message: &Message<'_>) -> Attributes {
+fn attributes(message: &dyn Keys) -> Attributes {
     let mut attributes = Attributes::new();
     let known = |key| {
         message

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::header::Header;
 use super::library::{Library, Messages};
+use super::message::Keys;
 use crate::{FormatError, Result};
 
 /// Which messages of a file to read. Default: all, which must then be of one parameter.

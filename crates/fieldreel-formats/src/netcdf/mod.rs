@@ -4,8 +4,9 @@
 //! |---|---|
 //! | is it NetCDF, and whole? | `open`, `classic` |
 //! | which variable? | `select` |
-//! | its values and coordinates | `read`, `unpack` |
-//! | a new file | `write`, `fill`, `chunks` |
+//! | its values and coordinates | `read`, `opened`, `unpack` |
+//! | a new file | `write`, `plan`, `fill`, `chunks` |
+//! | open files of the `netcdf` crate, in and out | `interop` |
 //! | a file as a whole, in and out | `dataset` |
 //! | netcdf-c itself, and filters of HDF5 | `library`, `filter` |
 //!
@@ -18,8 +19,12 @@ mod classic;
 mod dataset;
 mod fill;
 mod filter;
+#[cfg(feature = "netcdf-crate")]
+mod interop;
 mod library;
 mod open;
+mod opened;
+mod plan;
 mod read;
 mod select;
 mod unpack;
@@ -31,6 +36,8 @@ use crate::{DEFAULT_LIMITS, Dimension, Field, Limits, Result};
 
 pub use dataset::{ChunkReader, ChunkWriter, NetcdfDataset, NetcdfWriter, Storage};
 pub use filter::register_filter;
+#[cfg(feature = "netcdf-crate")]
+pub use interop::put_filter;
 pub use write::{NetcdfCompression, NetcdfOptions, write_netcdf};
 
 /// A variable of a file, without its values.
@@ -103,7 +110,8 @@ pub fn read_netcdf_with(
     let path = path.as_ref();
     let dataset = open::open(path)?;
     let found = select::variable(&dataset, path, variable)?;
-    read::field(&dataset, path, &found, limits)
+    let variable = opened::InDataset::found(&dataset, &found);
+    read::field(&variable, (&dataset, &found.groups), path, limits)
 }
 
 /// The length that a classic header asks for; `None` when it is malformed.

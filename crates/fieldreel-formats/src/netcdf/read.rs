@@ -2,29 +2,93 @@
 
 use std::path::Path;
 
-use super::library::{Dataset, Group, Header, Variable};
-use super::select::{Found, dimensions};
+use super::library::Header;
+use super::select::dimensions;
 use super::unpack::{Cells, Packed, Unpacked, unpack};
 use crate::dataset::Kind;
 use crate::dataset::conventions::referenced;
 use crate::limits::checked_len;
 use crate::{Attributes, Coordinate, Field, FormatError, Limits, Numbers, Result};
 
-/// The whole field that a variable stands for.
-pub(super) fn field(
-    dataset: &Dataset,
+/// A variable of an open file, whichever library has it open.
+pub(super) trait Stored {
+    /// Returns its name, type and dimensions.
+    fn header(&self) -> &Header;
+
+    /// Returns its attributes, in order, without those of user-defined types.
+    fn attributes(&self, limits: &Limits) -> Result<Attributes>;
+
+    /// Returns all of its values, as stored. `T` must be its type, and `len` the product of its dimensions.
+    fn values<T: Packed>(&self, len: usize) -> Result<Vec<T>>;
+}
+
+/// An open file, whichever library has it open.
+pub(super) trait Opened: Copy {
+    /// A group of the file.
+    type Group: Clone;
+    /// A variable of the file.
+    type Variable: Stored;
+
+    /// Returns the group that holds all others, if it is known.
+    fn root(&self) -> Option<Self::Group>;
+
+    /// Returns the group of this name directly in another, if there is one.
+    fn group(&self, parent: &Self::Group, name: &str) -> Option<Self::Group>;
+
+    /// Returns the variable of this name directly in a group, if there is one.
+    fn variable(&self, group: &Self::Group, name: &str) -> Result<Option<Self::Variable>>;
+
+    /// Returns the attributes of the file.
+    fn file_attributes(&self, limits: &Limits) -> Result<Attributes>;
+}
+
+/// Returns the groups from the root to the one at a path of names; `None` if one of them is not there.
+pub(super) fn groups_of<'n, F: Opened>(
+    file: F,
+    names: impl Iterator<Item = &'n str>,
+) -> Option<Vec<F::Group>> {
+    let mut groups = vec![file.root()?];
+    for name in names {
+        groups.push(file.group(groups.last()?, name)?);
+    }
+    Some(groups)
+}
+
+/// Returns the variable that an attribute of a variable in these groups, the root first, refers to: the one of this name in the
+/// innermost group that has one, or by CF the one at an absolute path.
+fn referred<F: Opened>(file: F, groups: &[F::Group], name: &str) -> Result<Option<F::Variable>> {
+    let (mut scope, mut name) = (groups, name);
+    let absolute;
+    if let Some(path) = name.strip_prefix('/') {
+        let (parents, last) = match path.rsplit_once('/') {
+            Some((parents, last)) => (Some(parents), last),
+            None => (None, path),
+        };
+        let names = parents.into_iter().flat_map(|parents| parents.split('/'));
+        let Some(found) = groups_of(file, names) else {
+            return Ok(None);
+        };
+        absolute = found;
+        (scope, name) = (&absolute, last);
+    }
+    for group in scope.iter().rev() {
+        if let Some(variable) = file.variable(group, name)? {
+            return Ok(Some(variable));
+        }
+    }
+    Ok(None)
+}
+
+/// The whole field that a variable stands for. `groups` are those that hold it, the root first.
+pub(super) fn field<F: Opened>(
+    variable: &impl Stored,
+    (file, groups): (F, &[F::Group]),
     path: &Path,
-    found: &Found,
     limits: &Limits,
 ) -> Result<Field> {
-    let header = &found.header;
-    let group = found.groups.last().copied().unwrap_or(dataset.root());
-    let reader = Reader {
-        dataset,
-        path,
-        limits,
-    };
-    let decoded = reader.decode(group, found.variable, header, true)?;
+    let header = variable.header();
+    let reader = Reader { path, limits };
+    let decoded = reader.decode(variable, true)?;
     let mut coordinates = Vec::new();
     let mut wanted: Vec<String> = header
         .dimensions
@@ -38,7 +102,10 @@ pub(super) fn field(
         if wanted[..next - 1].contains(&name) || name == header.name {
             continue;
         }
-        if let Some(coordinate) = reader.coordinate(&found.groups, &name)? {
+        let Some(found) = referred(file, groups, &name)? else {
+            continue;
+        };
+        if let Some(coordinate) = reader.coordinate(&found)? {
             // Bounds of a coordinate are known only now.
             wanted.extend(referenced(&coordinate.attributes).map(str::to_owned));
             if agrees(&coordinate, header) {
@@ -52,10 +119,7 @@ pub(super) fn field(
         dimensions: dimensions(header),
         coordinates,
         attributes: decoded.attributes,
-        file_attributes: dataset
-            .attributes(dataset.root(), None, limits)?
-            .into_iter()
-            .collect(),
+        file_attributes: file.file_attributes(limits)?,
         missing: decoded.missing,
         packing: decoded.packing,
     })
@@ -69,59 +133,22 @@ fn agrees(coordinate: &Coordinate, field: &Header) -> bool {
     })
 }
 
-struct Reader<'a> {
-    dataset: &'a Dataset,
-    path: &'a Path,
-    limits: &'a Limits,
+/// Reads variables of one file.
+pub(super) struct Reader<'a> {
+    pub(super) path: &'a Path,
+    pub(super) limits: &'a Limits,
 }
 
 impl Reader<'_> {
-    /// The numeric variable of this name in the innermost group that has one.
-    fn coordinate(&self, groups: &[Group], name: &str) -> Result<Option<Coordinate>> {
-        let mut scope = groups;
-        let mut name = name;
-        let mut absolute = Vec::new();
-        // CF lets an attribute name a variable of another group by its path.
-        if let Some(path) = name.strip_prefix('/') {
-            absolute.push(self.dataset.root());
-            let mut parts = path.split('/').peekable();
-            while let Some(part) = parts.next() {
-                if parts.peek().is_none() {
-                    name = part;
-                } else if let Some(child) = absolute
-                    .last()
-                    .and_then(|&parent| self.dataset.group(parent, part))
-                {
-                    absolute.push(child);
-                } else {
-                    return Ok(None);
-                }
-            }
-            scope = &absolute;
-        }
-        for &group in scope.iter().rev() {
-            for variable in self.dataset.variables(group)? {
-                let header = self.dataset.header(variable)?;
-                if header.name == name {
-                    return self.coordinate_of(group, variable, &header);
-                }
-            }
-        }
-        Ok(None)
-    }
-
-    fn coordinate_of(
-        &self,
-        group: Group,
-        variable: Variable,
-        header: &Header,
-    ) -> Result<Option<Coordinate>> {
+    /// Returns a variable as a coordinate; `None` if it is neither numeric nor a grid mapping.
+    pub(super) fn coordinate(&self, variable: &impl Stored) -> Result<Option<Coordinate>> {
+        let header = variable.header();
         let (values, attributes) = if header.numeric().is_some() {
-            let decoded = self.decode(group, variable, header, false)?;
+            let decoded = self.decode(variable, false)?;
             (Numbers::from(decoded.values), decoded.attributes)
         } else if header.dimensions.is_empty() {
             // A grid mapping may be of any type: only its attributes matter.
-            let attributes: Attributes = self.attributes(group, variable)?;
+            let attributes = variable.attributes(self.limits)?;
             if attributes.get("grid_mapping_name").is_none() {
                 return Ok(None);
             }
@@ -141,20 +168,8 @@ impl Reader<'_> {
         }))
     }
 
-    fn attributes(&self, group: Group, variable: Variable) -> Result<Attributes> {
-        let attributes = self
-            .dataset
-            .attributes(group, Some(variable), self.limits)?;
-        Ok(attributes.into_iter().collect())
-    }
-
-    fn decode(
-        &self,
-        group: Group,
-        variable: Variable,
-        header: &Header,
-        exact: bool,
-    ) -> Result<Unpacked> {
+    fn decode(&self, variable: &impl Stored, exact: bool) -> Result<Unpacked> {
+        let header = variable.header();
         let not_numeric = || FormatError::NotNumeric {
             path: self.path.to_path_buf(),
             variable: header.name.clone(),
@@ -163,7 +178,7 @@ impl Reader<'_> {
         let kind = header.kind.ok_or_else(not_numeric)?;
         let shape: Vec<usize> = header.dimensions.iter().map(|(_, len, _)| *len).collect();
         let len = checked_len(self.limits, &header.name, &shape)?;
-        let attributes = self.attributes(group, variable)?;
+        let attributes = variable.attributes(self.limits)?;
         let unsigned = attributes
             .text("_Unsigned")
             .is_some_and(|text| text.eq_ignore_ascii_case("true"));
@@ -175,42 +190,33 @@ impl Reader<'_> {
             exact,
         };
         match (kind, unsigned) {
-            (Kind::I8, false) => self.typed::<i8>(variable, len, cells),
-            (Kind::I16, false) => self.typed::<i16>(variable, len, cells),
-            (Kind::I32, false) => self.typed::<i32>(variable, len, cells),
-            (Kind::I64, false) => self.typed::<i64>(variable, len, cells),
+            (Kind::I8, false) => unpack(variable.values::<i8>(len)?, cells),
+            (Kind::I16, false) => unpack(variable.values::<i16>(len)?, cells),
+            (Kind::I32, false) => unpack(variable.values::<i32>(len)?, cells),
+            (Kind::I64, false) => unpack(variable.values::<i64>(len)?, cells),
             (Kind::I8, true) => {
-                let values = self.dataset.values::<i8>(variable, len)?;
+                let values = variable.values::<i8>(len)?;
                 unpack(values.into_iter().map(|v| v as u8).collect(), cells)
             }
             (Kind::I16, true) => {
-                let values = self.dataset.values::<i16>(variable, len)?;
+                let values = variable.values::<i16>(len)?;
                 unpack(values.into_iter().map(|v| v as u16).collect(), cells)
             }
             (Kind::I32, true) => {
-                let values = self.dataset.values::<i32>(variable, len)?;
+                let values = variable.values::<i32>(len)?;
                 unpack(values.into_iter().map(|v| v as u32).collect(), cells)
             }
             (Kind::I64, true) => {
-                let values = self.dataset.values::<i64>(variable, len)?;
+                let values = variable.values::<i64>(len)?;
                 unpack(values.into_iter().map(|v| v as u64).collect(), cells)
             }
-            (Kind::U8, _) => self.typed::<u8>(variable, len, cells),
-            (Kind::U16, _) => self.typed::<u16>(variable, len, cells),
-            (Kind::U32, _) => self.typed::<u32>(variable, len, cells),
-            (Kind::U64, _) => self.typed::<u64>(variable, len, cells),
-            (Kind::F32, _) => self.typed::<f32>(variable, len, cells),
-            (Kind::F64, _) => self.typed::<f64>(variable, len, cells),
+            (Kind::U8, _) => unpack(variable.values::<u8>(len)?, cells),
+            (Kind::U16, _) => unpack(variable.values::<u16>(len)?, cells),
+            (Kind::U32, _) => unpack(variable.values::<u32>(len)?, cells),
+            (Kind::U64, _) => unpack(variable.values::<u64>(len)?, cells),
+            (Kind::F32, _) => unpack(variable.values::<f32>(len)?, cells),
+            (Kind::F64, _) => unpack(variable.values::<f64>(len)?, cells),
             (Kind::Char | Kind::Text | Kind::User { .. }, _) => Err(not_numeric()),
         }
-    }
-
-    fn typed<T: Packed>(
-        &self,
-        variable: Variable,
-        len: usize,
-        cells: Cells<'_>,
-    ) -> Result<Unpacked> {
-        unpack(self.dataset.values::<T>(variable, len)?, cells)
     }
 }

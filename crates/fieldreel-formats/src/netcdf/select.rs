@@ -52,7 +52,7 @@ pub(super) fn dimensions(header: &Header) -> Vec<Dimension> {
 }
 
 /// Groups nested deeper than this are left out: a damaged file may nest without end.
-const MAX_DEPTH: usize = 32;
+pub(super) const MAX_DEPTH: usize = 32;
 
 /// Every variable, in file order, groups after what is beside them.
 pub(super) fn all_variables(dataset: &Dataset) -> Result<Vec<Found>> {

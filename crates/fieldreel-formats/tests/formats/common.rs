@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use fieldreel_formats::{Field, NetcdfOptions, write_netcdf};
 
@@ -11,9 +11,14 @@ use fieldreel_formats::{Field, NetcdfOptions, write_netcdf};
 /// they start: none is started while a test writes.
 static STARTING: RwLock<()> = RwLock::new(());
 
+/// Keeps programs from starting as long as it lives: for tests that have a file open for writing.
+pub(crate) fn writing() -> RwLockReadGuard<'static, ()> {
+    STARTING.read().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Writes a file that is read afterwards.
 pub(crate) fn write(path: &Path, field: &Field, options: &NetcdfOptions) {
-    let _none_starts = STARTING.read().unwrap_or_else(PoisonError::into_inner);
+    let _none_starts = writing();
     write_netcdf(path, field, options).unwrap();
 }
 
@@ -55,6 +60,21 @@ pub(crate) fn real(name: &str) -> Option<PathBuf> {
     }
     println!("skipped: {name} is not there (set FIELDREEL_DATA to the folder that has it)");
     None
+}
+
+/// Checks that two fields are the same, to the last bit of each value.
+#[cfg(any(feature = "netcdf-crate", feature = "eccodes-crate"))]
+pub(crate) fn assert_same(mut a: Field, mut b: Field) {
+    let name = a.name.clone();
+    assert_eq!(a.values.dtype(), b.values.dtype(), "{name}");
+    assert_eq!(a.values.shape(), b.values.shape(), "{name}");
+    let (x, y) = (a.values.to_f64(), b.values.to_f64());
+    let same = |(x, y): (&f64, &f64)| x.to_bits() == y.to_bits() || (x.is_nan() && y.is_nan());
+    assert!(x.iter().zip(&y).all(same), "{name}");
+    // NaN in coordinates is equal only as text.
+    a.values = ndarray::ArrayD::<u8>::zeros(vec![0]).into();
+    b.values = a.values.clone();
+    assert_eq!(format!("{a:#?}"), format!("{b:#?}"));
 }
 
 /// What a command line tool prints, or `None`, with a line saying so, when it is not installed.

@@ -2,6 +2,8 @@
 #![cfg(test)]
 #![cfg(feature = "hdf5-filter")]
 
+#[cfg(feature = "netcdf-crate")]
+mod netcdf_crate;
 mod netcdf_pipelines;
 mod pipelines;
 

@@ -8,6 +8,7 @@ use crate::grib::axes::units_of_level;
 use crate::grib::encode::ZERO_LEVEL;
 use crate::grib::keys;
 use crate::grib::library::Message;
+use crate::grib::message::Keys;
 use crate::{AttributeValue, Attributes};
 
 const TEXTS: [&str; 12] = [

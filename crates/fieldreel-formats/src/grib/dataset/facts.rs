@@ -5,6 +5,7 @@ use std::path::Path;
 use super::super::framing::Location;
 use super::super::header::Header;
 use super::super::library::Message;
+use super::super::message::Keys;
 use crate::{FormatError, Result};
 
 /// What messages that share an array have in common.

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::grib::decode::check;
 use crate::grib::grid::{Grid, Scan};
 use crate::grib::library::Message;
+use crate::grib::message::Keys;
 use crate::limits::checked_len;
 use crate::{Coordinate, FormatError, Limits, Result};
 
@@ -37,7 +38,7 @@ impl Layout {
 
     /// Reduced and irregular grids: points one after another, as they are stored.
     fn points(message: &Message<'_>, path: &Path, limits: &Limits) -> Result<Self> {
-        let count = message.len(c"values").unwrap_or(0);
+        let count = message.value_count().unwrap_or(0);
         checked_len(limits, "a GRIB message", &[count])?;
         if count == 0 {
             return Err(FormatError::Damaged {

@@ -4,6 +4,7 @@ use std::ffi::CStr;
 
 use crate::Attributes;
 use crate::grib::library::Message;
+use crate::grib::message::Keys;
 
 /// The attributes of the `grid_mapping` variable of a message's grid, `grid_mapping_name` among them; `None` where CF has
 /// no such mapping.

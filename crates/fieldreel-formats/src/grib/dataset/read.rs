@@ -10,6 +10,7 @@ use crate::dataset::{Values, Variable};
 use crate::grib::decode::{changed, decode};
 use crate::grib::framing::Location;
 use crate::grib::library::{Library, Message, Messages};
+use crate::grib::message::Keys;
 use crate::limits::checked_len;
 use crate::{FormatError, Numbers, Result};
 

@@ -5,7 +5,7 @@ use std::ptr::null_mut;
 
 use netcdf_sys as nc;
 
-use super::{Dataset, Group, NameBuffer, Number, Variable, classify, locked, text_of};
+use super::{Dataset, Group, NameBuffer, Number, Variable, classify, locked, text_of, text_to_c};
 use crate::limits::checked_len;
 use crate::{AttributeValue, Limits, Numbers, Result};
 
@@ -161,7 +161,7 @@ impl Dataset {
         name: &str,
         to: Variable,
     ) -> Result<()> {
-        let c_name = self.text_to_c(name)?;
+        let c_name = text_to_c(name)?;
         // SAFETY: both files are open and the name is NUL-terminated.
         self.call(&format!("write attribute {name:?}"), || unsafe {
             nc::nc_copy_att(from.group, from.id, c_name.as_ptr(), to.group, to.id)
@@ -199,7 +199,7 @@ impl Dataset {
         (Variable { group, id }, name): (Variable, &str),
         values: &[T],
     ) -> Result<()> {
-        let c_name = self.text_to_c(name)?;
+        let c_name = text_to_c(name)?;
         // SAFETY: `values` holds as many values of `T::TYPE` as its length says.
         self.call(&format!("write attribute {name:?}"), || unsafe {
             nc::nc_put_att(
@@ -214,7 +214,7 @@ impl Dataset {
     }
 
     fn put_text(&self, (Variable { group, id }, name): (Variable, &str), text: &str) -> Result<()> {
-        let c_name = self.text_to_c(name)?;
+        let c_name = text_to_c(name)?;
         // SAFETY: `text` holds as many bytes as its length says; no NUL is needed.
         self.call(&format!("write attribute {name:?}"), || unsafe {
             nc::nc_put_att_text(group, id, c_name.as_ptr(), text.len(), text.as_ptr().cast())
@@ -226,10 +226,10 @@ impl Dataset {
         (Variable { group, id }, name): (Variable, &str),
         texts: &[String],
     ) -> Result<()> {
-        let c_name = self.text_to_c(name)?;
+        let c_name = text_to_c(name)?;
         let c_texts = texts
             .iter()
-            .map(|text| self.text_to_c(text))
+            .map(|text| text_to_c(text))
             .collect::<Result<Vec<_>>>()?;
         let mut pointers: Vec<*const c_char> = c_texts.iter().map(|text| text.as_ptr()).collect();
         // SAFETY: the pointers are to NUL-terminated strings that outlive the call.

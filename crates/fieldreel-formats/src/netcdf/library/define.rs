@@ -5,13 +5,13 @@ use std::ptr::null;
 
 use netcdf_sys as nc;
 
-use super::{Dataset, Group, Number, Variable};
+use super::{Dataset, Group, Number, Variable, text_to_c};
 use crate::Result;
 
 impl Dataset {
     /// Makes a group in another.
     pub(in crate::netcdf) fn define_group(&self, parent: Group, name: &str) -> Result<Group> {
-        let c_name = self.text_to_c(name)?;
+        let c_name = text_to_c(name)?;
         let mut id = 0;
         // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
         self.call(&format!("define group {name:?}"), || unsafe {
@@ -27,7 +27,7 @@ impl Dataset {
         len: usize,
         unlimited: bool,
     ) -> Result<c_int> {
-        let c_name = self.text_to_c(name)?;
+        let c_name = text_to_c(name)?;
         let len = if unlimited { nc::NC_UNLIMITED } else { len };
         let mut id = 0;
         // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
@@ -54,7 +54,7 @@ impl Dataset {
         kind: nc::nc_type,
         dimensions: &[c_int],
     ) -> Result<Variable> {
-        let c_name = self.text_to_c(name)?;
+        let c_name = text_to_c(name)?;
         let rank = c_int::try_from(dimensions.len()).unwrap_or(c_int::MAX);
         let mut id = 0;
         // SAFETY: the name is NUL-terminated, and the array holds `rank` dimensions.
@@ -100,10 +100,8 @@ impl Dataset {
         filter: u32,
         parameters: &[u32],
     ) -> Result<()> {
-        let Variable { group, id } = variable;
-        // SAFETY: there are as many parameters as is said.
-        self.call("set the filter", || unsafe {
-            nc::nc_def_var_filter(group, id, filter, parameters.len(), parameters.as_ptr())
+        self.call("set the filter", || {
+            define_filter(variable, filter, parameters)
         })
     }
 
@@ -141,4 +139,15 @@ impl Dataset {
             nc::nc_def_var_fill(group, id, nc::NC_FILL, (&raw const fill).cast())
         })
     }
+}
+
+/// Stores a variable of an open file through a filter, and returns netcdf-c's code. The lock is held.
+pub(in crate::netcdf) fn define_filter(
+    variable: Variable,
+    filter: u32,
+    parameters: &[u32],
+) -> c_int {
+    let Variable { group, id } = variable;
+    // SAFETY: there are as many parameters as is said.
+    unsafe { nc::nc_def_var_filter(group, id, filter, parameters.len(), parameters.as_ptr()) }
 }

@@ -1,12 +1,14 @@
 //! netcdf-c, made safe: one type for an open file, typed errors, no panic on what a file holds.
 //!
-//! The `netcdf` crate is not used: it unwraps the names and attributes that a damaged file fails to
-//! give. netcdf-c and HDF5 are not thread-safe, so every call holds the lock that all users of
+//! The `netcdf` crate is not used here: it unwraps the names that a damaged file fails to give, and keeps netcdf-c's numbers to
+//! itself. CONTRIBUTING.md compares both function by function. netcdf-c and HDF5 are not thread-safe, so every call holds the lock that all users of
 //! `netcdf-sys` and `hdf5-sys` in the process share.
 
 mod attributes;
 mod create;
 mod define;
+#[cfg(feature = "netcdf-crate")]
+mod marked;
 mod structure;
 mod unseen;
 mod user;
@@ -23,6 +25,8 @@ use netcdf_sys as nc;
 
 use crate::dataset::Kind;
 use crate::{FormatError, LibraryError, Result};
+#[cfg(feature = "netcdf-crate")]
+pub(super) use marked::Marked;
 pub(super) use unseen::{Seen, unseen};
 pub(super) use user::Types;
 
@@ -59,8 +63,19 @@ pub(super) struct Header {
     pub(super) dimensions: Vec<(String, usize, bool)>,
 }
 
+/// The trait of numbers that the `netcdf` crate reads and writes, where it is there.
+#[cfg(feature = "netcdf-crate")]
+pub(super) use ::netcdf::NcTypeDescriptor as Described;
+
+/// A trait of all types, where the `netcdf` crate is not there.
+#[cfg(not(feature = "netcdf-crate"))]
+pub(super) trait Described {}
+
+#[cfg(not(feature = "netcdf-crate"))]
+impl<T> Described for T {}
+
 /// A number that NetCDF stores.
-pub(super) trait Number: Element {
+pub(super) trait Number: Element + Described {
     const KIND: Kind;
     /// netcdf-c's number of the type.
     const TYPE: nc::nc_type;
@@ -190,14 +205,6 @@ impl Dataset {
             _ => error,
         })
     }
-
-    fn text_to_c(&self, text: &str) -> Result<CString> {
-        CString::new(text).map_err(|_| FormatError::InvalidOption {
-            option: "a name",
-            value: format!("{text:?}"),
-            allowed: "free of NUL characters",
-        })
-    }
 }
 
 impl Drop for Dataset {
@@ -223,6 +230,12 @@ pub(super) fn locked<T>(call: impl FnOnce() -> T) -> T {
     call()
 }
 
+/// Keeps HDF5 from printing errors of this thread, for calls that are not [`locked`] here.
+#[cfg(feature = "netcdf-crate")]
+pub(super) fn silence() {
+    locked(|| ());
+}
+
 thread_local! {
     /// Whether HDF5 has been told not to print errors of this thread. netcdf-c tells it once, but a
     /// thread-safe HDF5 remembers it for each thread.
@@ -241,7 +254,7 @@ pub(super) fn unwritten(pending: &PendingFile, error: FormatError) -> FormatErro
     }
 }
 
-fn check(path: &Path, action: &str, code: c_int) -> Result<()> {
+pub(super) fn check(path: &Path, action: &str, code: c_int) -> Result<()> {
     if code == nc::NC_NOERR {
         return Ok(());
     }
@@ -257,6 +270,15 @@ fn check(path: &Path, action: &str, code: c_int) -> Result<()> {
             code,
             message,
         },
+    })
+}
+
+/// A name as netcdf-c takes it.
+pub(super) fn text_to_c(text: &str) -> Result<CString> {
+    CString::new(text).map_err(|_| FormatError::InvalidOption {
+        option: "a name",
+        value: format!("{text:?}"),
+        allowed: "free of NUL characters",
     })
 }
 
@@ -302,7 +324,7 @@ fn type_of(kind: Kind) -> Option<nc::nc_type> {
 }
 
 /// A type by its number, and NetCDF's name for it.
-fn classify(number: nc::nc_type) -> (Option<Kind>, &'static str) {
+pub(super) fn classify(number: nc::nc_type) -> (Option<Kind>, &'static str) {
     let (kind, name) = match number {
         nc::NC_BYTE => (Kind::I8, "byte"),
         nc::NC_UBYTE => (Kind::U8, "ubyte"),

@@ -1,6 +1,7 @@
 //! Groups, variables and dimensions of an open file.
 
 use std::ffi::{CString, c_int};
+use std::iter::successors;
 use std::ptr::null_mut;
 
 use netcdf_sys as nc;
@@ -189,11 +190,22 @@ impl Dataset {
         let name = self.name("read dimensions", |buffer| unsafe {
             nc::nc_inq_dimname(group.0, id, buffer)
         })?;
-        let (mut len, mut unlimited) = (0, -1);
+        let mut len = 0;
         // SAFETY: the place is valid for the result.
         self.call("read dimensions", || unsafe {
             nc::nc_inq_dimlen(group.0, id, &mut len)
         })?;
+        // A group knows only its own dimensions that may grow; a variable may have one of an outer group.
+        for group in successors(Some(group), |group| self.parent(*group)) {
+            if self.unlimited(group)?.contains(&id) {
+                return Ok((name, len, true));
+            }
+        }
+        Ok((name, len, false))
+    }
+
+    /// netcdf-c's numbers of the dimensions of a group that may grow.
+    fn unlimited(&self, group: Group) -> Result<Vec<c_int>> {
         let mut count = 0;
         // SAFETY: a null array asks for the count alone.
         self.call("read dimensions", || unsafe {
@@ -204,11 +216,14 @@ impl Dataset {
         self.call("read dimensions", || unsafe {
             nc::nc_inq_unlimdims(group.0, null_mut(), ids.as_mut_ptr())
         })?;
-        if ids.is_empty() {
-            // In a group, only the root knows of its unlimited dimensions in some versions.
-            // SAFETY: the place is valid for the result.
-            locked(|| unsafe { nc::nc_inq_unlimdim(group.0, &mut unlimited) });
-        }
-        Ok((name, len, ids.contains(&id) || unlimited == id))
+        Ok(ids)
+    }
+
+    /// The group that a group is in; none of the root.
+    fn parent(&self, group: Group) -> Option<Group> {
+        let mut ncid = 0;
+        // SAFETY: the place is valid for the result.
+        let code = locked(|| unsafe { nc::nc_inq_grp_parent(group.0, &mut ncid) });
+        (code == nc::NC_NOERR && ncid != group.0).then_some(Group(ncid))
     }
 }

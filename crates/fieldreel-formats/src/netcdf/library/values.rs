@@ -5,9 +5,10 @@ use std::ptr::null_mut;
 
 use netcdf_sys as nc;
 
-use super::{Dataset, Header, Number, Variable};
+use super::{Dataset, Header, Number, Variable, text_to_c};
+use crate::Result;
 use crate::dataset::Kind;
-use crate::{FormatError, Result};
+use crate::limits::room;
 
 /// A variable, and the box of it that is meant: its start and its lengths.
 pub(super) type Place<'a> = (Variable, &'a [usize], &'a [usize]);
@@ -32,7 +33,7 @@ impl Dataset {
         len: usize,
     ) -> Result<Vec<T>> {
         self.check_box(place, T::KIND, len)?;
-        let mut values = self.room(len)?;
+        let mut values = room(&self.path, len)?;
         values.resize(len, T::default());
         let (Variable { group, id }, start, count) = place;
         if len > 0 {
@@ -53,7 +54,7 @@ impl Dataset {
     /// The same of single bytes of text.
     pub(in crate::netcdf) fn box_of_chars(&self, place: Place<'_>, len: usize) -> Result<Vec<u8>> {
         self.check_box(place, Kind::Char, len)?;
-        let mut bytes = self.room(len)?;
+        let mut bytes = room(&self.path, len)?;
         bytes.resize(len, 0_u8);
         let (Variable { group, id }, start, count) = place;
         if len > 0 {
@@ -78,7 +79,7 @@ impl Dataset {
         len: usize,
     ) -> Result<Vec<String>> {
         self.check_box(place, Kind::Text, len)?;
-        let mut pointers: Vec<*mut c_char> = self.room(len)?;
+        let mut pointers: Vec<*mut c_char> = room(&self.path, len)?;
         pointers.resize(len, null_mut());
         let (Variable { group, id }, start, count) = place;
         if len > 0 {
@@ -94,15 +95,6 @@ impl Dataset {
             })?;
         }
         Ok(self.texts_of(pointers))
-    }
-
-    pub(super) fn room<T>(&self, len: usize) -> Result<Vec<T>> {
-        let mut values = Vec::new();
-        values.try_reserve_exact(len).map_err(|_| {
-            let source = std::io::ErrorKind::OutOfMemory.into();
-            FormatError::io(&self.path, "hold the values", source)
-        })?;
-        Ok(values)
     }
 
     fn shape(&self, variable: Variable) -> Result<Vec<usize>> {
@@ -209,7 +201,7 @@ impl Dataset {
         }
         let c_texts: Vec<CString> = texts
             .iter()
-            .map(|text| self.text_to_c(text))
+            .map(|text| text_to_c(text))
             .collect::<Result<_>>()?;
         let mut pointers: Vec<*const c_char> = c_texts.iter().map(|text| text.as_ptr()).collect();
         let Variable { group, id } = variable;

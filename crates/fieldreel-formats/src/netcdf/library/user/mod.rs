@@ -5,7 +5,7 @@ use std::ptr::null_mut;
 
 use netcdf_sys as nc;
 
-use super::{Dataset, Group, NameBuffer, Variable, classify, text_of, type_of};
+use super::{Dataset, Group, NameBuffer, Variable, classify, text_of, text_to_c, type_of};
 use crate::dataset::{CompoundField, Kind, TypeClass, UserType};
 use crate::{FormatError, Result};
 
@@ -222,7 +222,7 @@ impl Dataset {
         user: &UserType,
         types: &mut Types,
     ) -> Result<()> {
-        let c_name = self.text_to_c(&user.name)?;
+        let c_name = text_to_c(&user.name)?;
         let action = format!("define type {:?}", user.name);
         let unknown = || FormatError::InvalidOption {
             option: "a type",
@@ -239,7 +239,7 @@ impl Dataset {
                     nc::nc_def_enum(group.0, base_id, name, &mut id)
                 })?;
                 for (name, value) in members {
-                    let c_name = self.text_to_c(name)?;
+                    let c_name = text_to_c(name)?;
                     let value = match base.bytes() {
                         1 => (*value as i8).to_ne_bytes().to_vec(),
                         2 => (*value as i16).to_ne_bytes().to_vec(),
@@ -258,7 +258,7 @@ impl Dataset {
                     nc::nc_def_compound(group.0, user.bytes, name, &mut id)
                 })?;
                 for field in fields {
-                    let c_name = self.text_to_c(&field.name)?;
+                    let c_name = text_to_c(&field.name)?;
                     let kind = types.id(field.kind).ok_or_else(unknown)?;
                     let sides = field.shape.iter();
                     let sides: Vec<c_int> = sides

@@ -5,10 +5,10 @@ use std::ffi::{CStr, CString, c_char, c_void};
 use netcdf_sys as nc;
 
 use super::super::values::Place;
-use super::super::{Dataset, Variable, locked};
+use super::super::{Dataset, Variable, locked, text_to_c};
 use super::Types;
 use crate::dataset::{Kind, TypeClass, UserType, UserValues};
-use crate::limits::checked_len;
+use crate::limits::{checked_len, room};
 use crate::{FormatError, Limits, Result};
 
 /// The count that stands for a text that is null.
@@ -39,7 +39,7 @@ impl Dataset {
         read: impl FnOnce(*mut c_void) -> Result<()>,
     ) -> Result<UserValues> {
         let words = len.saturating_mul(kind.bytes()).div_ceil(8);
-        let mut memory: Vec<u64> = self.room(words)?;
+        let mut memory: Vec<u64> = room(&self.path, words)?;
         memory.resize(words, 0);
         let mut bytes = Vec::new();
         if len > 0 {
@@ -87,7 +87,7 @@ impl Dataset {
         (to, types): (Variable, &Types),
         limits: &Limits,
     ) -> Result<()> {
-        let c_name = self.text_to_c(name)?;
+        let c_name = text_to_c(name)?;
         let (mut id, mut len) = (0, 0);
         // SAFETY: the name is NUL-terminated and the places valid for the results.
         other.call("read attributes", || unsafe {

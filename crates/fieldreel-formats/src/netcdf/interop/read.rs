@@ -1,0 +1,228 @@
+//! Variables and groups of a file of the `netcdf` crate.
+
+use std::convert::Infallible;
+use std::path::{Path, PathBuf};
+
+use ::netcdf::types::{FloatType, IntType, NcVariableType};
+use ::netcdf::{Dimension, File, Group, Variable};
+use netcdf_sys as nc;
+
+use super::super::library::{Header, classify, silence};
+use super::super::read;
+use super::super::select::MAX_DEPTH;
+use super::super::unpack::Packed;
+use super::{UNNAMED, attributes, is_name, refused};
+use crate::limits::room;
+use crate::{Attributes, Limits, Result};
+
+/// A variable with its header.
+pub(super) struct Stored<'f, 'p> {
+    variable: Variable<'f>,
+    header: Header,
+    path: &'p Path,
+}
+
+impl<'f, 'p> Stored<'f, 'p> {
+    /// A variable whose file is not known.
+    pub(super) fn alone(variable: &Variable<'f>, path: &'p Path) -> Self {
+        silence();
+        Self::new(variable.clone(), path, |dimension| dimension.is_unlimited())
+    }
+
+    fn new(
+        variable: Variable<'f>,
+        path: &'p Path,
+        is_unlimited: impl Fn(&Dimension<'_>) -> bool,
+    ) -> Self {
+        let type_id = type_of(&variable.vartype());
+        let (kind, type_name) = classify(type_id);
+        let dimensions = variable.dimensions().iter();
+        let header = Header {
+            name: variable.name(),
+            kind,
+            type_id,
+            type_name,
+            dimensions: dimensions
+                .map(|dimension| (dimension.name(), dimension.len(), is_unlimited(dimension)))
+                .collect(),
+        };
+        Self {
+            variable,
+            header,
+            path,
+        }
+    }
+}
+
+impl read::Stored for Stored<'_, '_> {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    fn attributes(&self, _limits: &Limits) -> Result<Attributes> {
+        attributes::read(self.variable.attributes(), self.path)
+    }
+
+    fn values<T: Packed>(&self, len: usize) -> Result<Vec<T>> {
+        let mut values = room(self.path, len)?;
+        values.resize(len, T::default());
+        if len > 0 {
+            let read = self.variable.get_values_into(&mut values, ..);
+            read.map_err(refused(self.path, "read the values"))?;
+        }
+        Ok(values)
+    }
+}
+
+/// An open file.
+pub(super) struct Reader<'f> {
+    file: &'f File,
+    path: PathBuf,
+}
+
+impl<'f> Reader<'f> {
+    pub(super) fn of(file: &'f File) -> Self {
+        silence();
+        let path = file.path().unwrap_or_else(|_| UNNAMED.into());
+        Self { file, path }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The variable of this name in a group that is there.
+    pub(super) fn find(&self, group: &str, name: &str) -> Option<Stored<'f, '_>> {
+        if !is_name(name) {
+            return None;
+        }
+        let variable = self.file.variable(&joined(group, name))?;
+        Some(Stored::new(variable, &self.path, |dimension| {
+            dimension.is_unlimited() || self.grows(group, &dimension.name())
+        }))
+    }
+
+    /// Returns whether a dimension of this name may grow: that of the innermost group that has one. A variable's own dimensions do not
+    /// tell where they are of an outer group.
+    fn grows(&self, mut group: &str, name: &str) -> bool {
+        while !group.is_empty() {
+            let found = self.file.group(group).ok().flatten();
+            if let Some(grows) = found.and_then(|group| grows(group.dimensions(), name)) {
+                return grows;
+            }
+            group = group.rsplit_once('/').map_or("", |(outer, _)| outer);
+        }
+        grows(self.file.dimensions(), name).unwrap_or(false)
+    }
+
+    /// The names of all variables, as a caller asks for them.
+    pub(super) fn names(&self) -> Vec<String> {
+        let root = self.file.variables();
+        let mut names: Vec<String> = root.map(|variable| variable.name()).collect();
+        for group in self.file.groups().into_iter().flatten() {
+            names_in(&group, "", 1, &mut names);
+        }
+        names
+    }
+}
+
+/// Returns whether the dimension of this name may grow, if it is one of these.
+fn grows<'a>(mut dimensions: impl Iterator<Item = Dimension<'a>>, name: &str) -> Option<bool> {
+    let found = dimensions.find(|dimension| dimension.name() == name);
+    found.map(|dimension| dimension.is_unlimited())
+}
+
+/// Adds the names of the variables in a group and those in it.
+fn names_in(group: &Group<'_>, prefix: &str, depth: usize, names: &mut Vec<String>) {
+    let prefix = format!("{prefix}/{}", group.name());
+    let own = group.variables();
+    names.extend(own.map(|variable| format!("{prefix}/{}", variable.name())));
+    if depth < MAX_DEPTH {
+        for child in group.groups() {
+            names_in(&child, &prefix, depth + 1, names);
+        }
+    }
+}
+
+/// The path of what is in a group, as the crate takes it: without a leading `/`.
+fn joined(group: &str, name: &str) -> String {
+    if group.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{group}/{name}")
+    }
+}
+
+/// Groups are their paths, without a leading `/`: the crate's own live no longer than the group that they were got from.
+impl<'a> read::Opened for &'a Reader<'_> {
+    type Group = String;
+    type Variable = Stored<'a, 'a>;
+
+    fn root(&self) -> Option<String> {
+        Some(String::new())
+    }
+
+    fn group(&self, parent: &String, name: &str) -> Option<String> {
+        let path = Some(joined(parent, name)).filter(|_| is_name(name))?;
+        // Classic files take any name of a group for themselves.
+        let is_there = self.file.root().is_some() && matches!(self.file.group(&path), Ok(Some(_)));
+        is_there.then_some(path)
+    }
+
+    fn variable(&self, group: &String, name: &str) -> Result<Option<Stored<'a, 'a>>> {
+        Ok(self.find(group, name))
+    }
+
+    fn file_attributes(&self, _limits: &Limits) -> Result<Attributes> {
+        attributes::read(self.file.attributes(), &self.path)
+    }
+}
+
+/// The file of a variable that is all that is known.
+#[derive(Clone, Copy)]
+pub(super) struct Nothing;
+
+impl read::Opened for Nothing {
+    type Group = Infallible;
+    type Variable = Stored<'static, 'static>;
+
+    fn root(&self) -> Option<Infallible> {
+        None
+    }
+
+    fn group(&self, parent: &Infallible, _name: &str) -> Option<Infallible> {
+        match *parent {}
+    }
+
+    fn variable(&self, group: &Infallible, _name: &str) -> Result<Option<Self::Variable>> {
+        match *group {}
+    }
+
+    fn file_attributes(&self, _limits: &Limits) -> Result<Attributes> {
+        Ok(Attributes::new())
+    }
+}
+
+/// netcdf-c's number of a type; 0 of one that a file defines.
+fn type_of(kind: &NcVariableType) -> nc::nc_type {
+    match kind {
+        NcVariableType::Int(kind) => match kind {
+            IntType::I8 => nc::NC_BYTE,
+            IntType::U8 => nc::NC_UBYTE,
+            IntType::I16 => nc::NC_SHORT,
+            IntType::U16 => nc::NC_USHORT,
+            IntType::I32 => nc::NC_INT,
+            IntType::U32 => nc::NC_UINT,
+            IntType::I64 => nc::NC_INT64,
+            IntType::U64 => nc::NC_UINT64,
+        },
+        NcVariableType::Float(FloatType::F32) => nc::NC_FLOAT,
+        NcVariableType::Float(FloatType::F64) => nc::NC_DOUBLE,
+        NcVariableType::Char => nc::NC_CHAR,
+        NcVariableType::String => nc::NC_STRING,
+        NcVariableType::Compound(_)
+        | NcVariableType::Opaque(_)
+        | NcVariableType::Enum(_)
+        | NcVariableType::Vlen(_) => nc::NC_NAT,
+    }
+}

@@ -1,0 +1,80 @@
+//! The variable of any open file that has a certain attribute.
+
+use std::ffi::{CStr, CString, c_int};
+use std::path::Path;
+use std::ptr::null_mut;
+
+use netcdf_sys as nc;
+
+use super::super::select::MAX_DEPTH;
+use super::define::define_filter;
+use super::{Variable, check, locked, text_to_c};
+use crate::Result;
+
+/// netcdf-c numbers open files from 1, in the upper half of what it calls an ncid, and their groups in the lower.
+const FILES: std::ops::RangeInclusive<u32> = 1..=0xFFFF;
+
+/// A variable with an attribute that marks it, which goes away with this.
+pub(in crate::netcdf) struct Marked {
+    variable: Variable,
+    mark: CString,
+}
+
+impl Marked {
+    /// The variable of any open file that has an attribute of this name.
+    pub(in crate::netcdf) fn find(mark: &str) -> Result<Option<Self>> {
+        let mark = text_to_c(mark)?;
+        let mut files = FILES.map(|file| (file << 16) as c_int);
+        // The lock is held throughout: no file is opened or closed meanwhile.
+        let found = locked(|| files.find_map(|ncid| find_in(ncid, &mark, 0)));
+        Ok(found.map(|variable| Self { variable, mark }))
+    }
+
+    /// Stores the variable through a filter.
+    pub(in crate::netcdf) fn define_filter(
+        &self,
+        path: &Path,
+        filter: u32,
+        parameters: &[u32],
+    ) -> Result<()> {
+        let code = locked(|| define_filter(self.variable, filter, parameters));
+        check(path, "set the filter", code)
+    }
+}
+
+impl Drop for Marked {
+    fn drop(&mut self) {
+        let Variable { group, id } = self.variable;
+        // SAFETY: the name is NUL-terminated; numbers that are not of an open file are an error.
+        locked(|| unsafe { nc::nc_del_att(group, id, self.mark.as_ptr()) });
+    }
+}
+
+/// The variable with the mark in a group, or in one of its groups. The lock is held.
+fn find_in(ncid: c_int, mark: &CStr, depth: usize) -> Option<Variable> {
+    let mut count = 0;
+    // SAFETY: the place is valid for the result; a number that is not of an open file is an error.
+    if unsafe { nc::nc_inq_nvars(ncid, &mut count) } != nc::NC_NOERR {
+        return None;
+    }
+    let is_marked = |&id: &c_int| {
+        // SAFETY: the name is NUL-terminated, and null asks for no number.
+        let code = unsafe { nc::nc_inq_attid(ncid, id, mark.as_ptr(), null_mut()) };
+        code == nc::NC_NOERR
+    };
+    if let Some(id) = (0..count).find(is_marked) {
+        return Some(Variable { group: ncid, id });
+    }
+    let mut count = 0;
+    // SAFETY: a null array asks for the count alone.
+    let code = unsafe { nc::nc_inq_grps(ncid, &mut count, null_mut()) };
+    if code != nc::NC_NOERR || depth == MAX_DEPTH {
+        return None;
+    }
+    let mut groups = vec![0; usize::try_from(count).unwrap_or(0)];
+    // SAFETY: the array has the length that netcdf-c gave, and the lock is held.
+    unsafe { nc::nc_inq_grps(ncid, null_mut(), groups.as_mut_ptr()) };
+    groups
+        .into_iter()
+        .find_map(|group| find_in(group, mark, depth + 1))
+}
