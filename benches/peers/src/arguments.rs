@@ -45,12 +45,16 @@ pub(crate) struct Arguments {
     /// Write the tables also into this document, between its `peers` marks
     #[arg(long, value_name = "FILE")]
     pub(crate) docs: Option<PathBuf>,
+    /// Instead, compress integers, packed data, cells and stations, and write the table into DIR/integers.md, and into the document of
+    /// --docs between its `integers` marks
+    #[arg(long)]
+    pub(crate) integers: bool,
     /// Instead, print how long fieldreel takes beside libavcodec and x265 for its base layers, in one thread
     #[arg(long)]
     pub(crate) beside_base: bool,
     /// Instead, write each field into DIR as NAME.T.Y.X.f32: little-endian single precision, axis order
     /// (time, y, x), NaN where a value is missing
-    #[arg(long, value_name = "DIR", conflicts_with = "beside_base")]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["beside_base", "integers"])]
     pub(crate) dump: Option<PathBuf>,
 }
 

@@ -2,7 +2,7 @@
 //! process.
 //!
 //! `cargo run --release -p fieldreel-peers -- [--fields a,b] [--bounds 1e-1,1e-2] [--peers x,y]
-//! [--efforts fast,best] [--out DIR] [--resume]`, or with `--beside-base` or `--dump DIR` as below
+//! [--efforts fast,best] [--out DIR] [--resume]`, or with `--integers`, `--beside-base` or `--dump DIR` as below
 //!
 //! | stage | module |
 //! |---|---|
@@ -12,6 +12,7 @@
 //! | how small, how far off, how fast | `measure`, `timing` |
 //! | what is still to be measured, row by row | `jobs` |
 //! | `peers.json`, tables, means and figures | `report` |
+//! | instead of all that: integers, packed data, cells and stations | `integers` |
 //! | instead of all that: fieldreel's time beside libavcodec's and x265's | `beside_base` |
 //! | instead of all that: the fields as raw files | `dump` |
 
@@ -19,6 +20,7 @@ mod arguments;
 mod beside_base;
 mod dump;
 mod fields;
+mod integers;
 mod jobs;
 mod measure;
 mod peers;
@@ -44,6 +46,8 @@ fn main() -> ExitCode {
     let arguments = <arguments::Arguments as clap::Parser>::parse();
     let outcome = if let Some(folder) = &arguments.dump {
         dump::run(&arguments, folder)
+    } else if arguments.integers {
+        integers::run(&arguments)
     } else if arguments.beside_base {
         beside_base::run(&arguments)
     } else {

@@ -51,7 +51,7 @@ pub(super) fn temperature(setup: &Setup, seed: u64) -> Array3<f32> {
     let transform = Transform::new(height, width);
     let spectrum = |random: &mut Random, slope: f64| {
         let mut noise: Vec<Complex<f64>> = (0..height * width)
-            .map(|_| Complex::new(normal(random), 0.0))
+            .map(|_| Complex::new(random.normal(), 0.0))
             .collect();
         transform.forward(&mut noise);
         transform.scale_by_power(&mut noise, slope);
@@ -84,20 +84,12 @@ pub(super) fn temperature(setup: &Setup, seed: u64) -> Array3<f32> {
             let amplitude = if texture[place] > 1.0 { 10.0 } else { 2.0 };
             let sun = (lambda + TAU * hour / 24.0).cos().max(0.0) * phi.cos();
             let smooth = 288.0 - 40.0 * phi.sin().powi(2) + waves + amplitude * sun;
-            let rough = texture[place] + now[place] + NOISE * normal(&mut random);
+            let rough = texture[place] + now[place] + NOISE * random.normal();
             *value = (smooth + rough) as f32;
         }
     }
     field
 }
-
-/// A number of the normal distribution, by Box and Muller.
-fn normal(random: &mut Random) -> f64 {
-    // 1 − u is in (0, 1].
-    let radius = (-2.0 * (1.0 - random.unit()).ln()).sqrt();
-    radius * random.phase().cos()
-}
-
 /// Transforms of arrays of height × width. Scalar arithmetic: the same numbers on every machine.
 struct Transform {
     height: usize,

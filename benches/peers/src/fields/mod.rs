@@ -154,6 +154,14 @@ impl Source {
         name != real::DECODED_VIDEO
     }
 
+    /// The length of the file that the field is in; `None` if it is not here, or the field is generated.
+    pub(crate) fn file_bytes(&self) -> Option<u64> {
+        match self {
+            Self::Real(real) => real.file_bytes(),
+            _ => None,
+        }
+    }
+
     /// The field; `None`, with a line that says so, if its file is not here.
     pub(crate) fn load(&self) -> Outcome<Option<FieldData>> {
         let values = match self {

@@ -25,6 +25,14 @@ impl Random {
         low + (high - low) * self.unit()
     }
 
+    /// Normally, with a mean of 0 and a standard deviation of 1: by Box and Muller, "A Note on the Generation of Random Normal
+    /// Deviates" (1958).
+    pub(crate) fn normal(&mut self) -> f64 {
+        // 1 − u is in (0, 1].
+        let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
+        radius * self.phase().cos()
+    }
+
     /// An angle in 0..2π.
     pub(crate) fn phase(&mut self) -> f64 {
         self.between(0.0, std::f64::consts::TAU)

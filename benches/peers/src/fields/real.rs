@@ -64,6 +64,11 @@ impl Real {
         folder.join(self.file)
     }
 
+    /// The length of the file; `None` if it is not here.
+    pub(super) fn file_bytes(&self) -> Option<u64> {
+        self.path().metadata().ok().map(|file| file.len())
+    }
+
     /// The values, leading axes folded into time; `None`, with a line that says so, if the file is
     /// not here.
     pub(super) fn load(&self) -> Outcome<Option<Array3<f32>>> {

@@ -10,7 +10,7 @@ use crate::jobs::LOSSLESS;
 use crate::measure::Row;
 
 /// What is between these lines of a document is written by this program.
-const MARKS: [&str; 2] = ["<!-- peers: begin -->", "<!-- peers: end -->"];
+pub(super) const MARKS: [&str; 2] = ["<!-- peers: begin -->", "<!-- peers: end -->"];
 
 /// The summary as Markdown.
 pub(super) fn summary(report: &Report) -> String {
@@ -79,19 +79,18 @@ fn versions(rows: &[Row], peer: &str) -> String {
     }
 }
 
-/// Puts the summary between the marks of a document.
-pub(super) fn splice(path: &Path, summary: &str) -> Outcome<()> {
+/// Puts a text between two marks of a document.
+pub(crate) fn splice(path: &Path, [begin, end]: [&str; 2], text: &str) -> Outcome<()> {
     let place = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-    let text = fs::read_to_string(path).map_err(|error| place(&error))?;
-    let [begin, end] = MARKS;
-    let (before, rest) = text
+    let whole = fs::read_to_string(path).map_err(|error| place(&error))?;
+    let (before, rest) = whole
         .split_once(begin)
         .ok_or_else(|| place(&format!("there is no {begin}")))?;
     let (_, after) = rest
         .split_once(end)
         .ok_or_else(|| place(&format!("there is no {end}")))?;
-    let text = format!("{before}{begin}\n{summary}{end}{after}");
-    fieldreel_core::files::write(path, text.as_bytes()).map_err(|error| place(&error))?;
+    let whole = format!("{before}{begin}\n{text}{end}{after}");
+    fieldreel_core::files::write(path, whole.as_bytes()).map_err(|error| place(&error))?;
     Ok(())
 }
 
@@ -269,10 +268,10 @@ mod tests {
         let path = folder.path().join("benchmarks.md");
         let [begin, end] = MARKS;
         fs::write(&path, format!("above\n{begin}\nold\n{end}\nbelow\n")).unwrap();
-        splice(&path, "new\n").unwrap();
+        splice(&path, MARKS, "new\n").unwrap();
         let text = fs::read_to_string(&path).unwrap();
         assert_eq!(text, format!("above\n{begin}\nnew\n{end}\nbelow\n"));
         fs::write(&path, "no marks").unwrap();
-        assert!(splice(&path, "new\n").is_err());
+        assert!(splice(&path, MARKS, "new\n").is_err());
     }
 }

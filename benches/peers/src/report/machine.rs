@@ -37,7 +37,7 @@ impl Run {
     }
 
     /// In a sentence.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let place = if self.pinned { "on one core of" } else { "on" };
         format!(
             "Measured with `{}` in one thread {place} {} ({} cores, {}).",

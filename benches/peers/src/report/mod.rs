@@ -19,6 +19,7 @@ use crate::Outcome;
 use crate::arguments::Arguments;
 use crate::measure::Row;
 
+pub(crate) use docs::splice;
 pub(crate) use machine::Run;
 
 /// All rows, and what `--resume` reads.
@@ -108,7 +109,7 @@ pub(crate) fn write(report: &Report, arguments: &Arguments) -> Outcome<()> {
             .map_err(|error| format!("{}: {error}", path.display()))?;
     }
     if let Some(path) = &arguments.docs {
-        docs::splice(path, &summary)?;
+        docs::splice(path, docs::MARKS, &summary)?;
     }
     println!("\n{}", gains::text(&report.rows));
     println!(

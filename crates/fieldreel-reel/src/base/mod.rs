@@ -61,7 +61,7 @@ pub(crate) fn encode<T: Value>(
         None => prepared.statistics.extremes,
         Some(means) => {
             let classes = prepared.classes.as_ref();
-            prepared.numbers.extremes(Some(&means.plane), classes)
+            prepared.numbers.extremes_less(&means.plane, classes)
         }
     };
     let (offset, kind) = match plan {
@@ -122,7 +122,7 @@ pub(crate) fn range_to_code<T: Value>(
             let step = means_step(prepared, grid);
             let means = Means::of(&prepared.numbers, step)?;
             let classes = prepared.classes.as_ref();
-            prepared.numbers.extremes(Some(&means.plane), classes)
+            prepared.numbers.extremes_less(&means.plane, classes)
         }
     };
     Some(max - min)

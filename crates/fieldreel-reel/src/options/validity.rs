@@ -82,17 +82,17 @@ impl<T: Value> Validity<T> {
 
     /// Returns the extremes of the valid values among these.
     #[must_use]
-    pub fn extremes(&self, values: &[T]) -> Extremes {
+    pub fn extremes(&self, values: &[T]) -> Extremes<T> {
         let among = Among {
             limits: self.limits(),
             excluded: &self.fills,
             classes: None,
         };
-        Extremes::from(extremes(values, among))
+        Extremes(extremes(values, among))
     }
 
     /// Returns the extremes of the valid values of an array, axis order `(time, y, x)`.
-    pub(crate) fn extremes_of(&self, values: ArrayView3<'_, T>) -> Extremes {
+    pub(crate) fn extremes_of(&self, values: ArrayView3<'_, T>) -> Extremes<T> {
         if let Some(values) = values.as_slice() {
             let parts = values.par_chunks(1 << 16).map(|part| self.extremes(part));
             return parts.reduce(Extremes::default, Extremes::and);
@@ -119,53 +119,40 @@ impl<T: Value> Validity<T> {
     }
 }
 
-/// The smallest and the largest of some numbers.
+/// The smallest and the largest of some values.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Extremes {
-    min: f64,
-    max: f64,
-}
+pub struct Extremes<T>(Option<[T; 2]>);
 
-impl Default for Extremes {
-    /// Those of no numbers.
+impl<T> Default for Extremes<T> {
+    /// Those of no values.
     fn default() -> Self {
-        Self {
-            min: f64::INFINITY,
-            max: f64::NEG_INFINITY,
-        }
+        Self(None)
     }
 }
 
-impl<T: Value> From<Option<[T; 2]>> for Extremes {
-    fn from(extremes: Option<[T; 2]>) -> Self {
-        extremes.map_or_else(Self::default, |[min, max]| Self {
-            min: min.to_f64(),
-            max: max.to_f64(),
-        })
-    }
-}
-
-impl Extremes {
-    /// Returns the minimum and the maximum.
-    pub(crate) const fn min_and_max(self) -> (f64, f64) {
-        (self.min, self.max)
-    }
-
-    /// Returns the extremes of both sets of numbers together.
+impl<T: Value> Extremes<T> {
+    /// Returns the extremes of both sets of values together.
     #[must_use]
-    pub const fn and(self, other: Self) -> Self {
-        Self {
-            min: self.min.min(other.min),
-            max: self.max.max(other.max),
-        }
+    pub fn and(self, other: Self) -> Self {
+        let both = self.0.zip(other.0).map(|([a, b], [c, d])| {
+            let (min, max) = (if c < a { c } else { a }, if d > b { d } else { b });
+            [min, max]
+        });
+        Self(both.or(self.0).or(other.0))
     }
 
-    /// Returns the maximum minus the minimum, at most the largest double; `None` if there are no numbers.
+    /// Returns the smallest and the largest value; `None` if there are no values.
+    #[must_use]
+    pub const fn ends(self) -> Option<[T; 2]> {
+        self.0
+    }
+
+    /// Returns the maximum minus the minimum, rounded once, and at most the largest double; `None` if there are no values.
     ///
     /// A bound that is relative to a range beyond the largest double is a little narrower than it might be.
     #[must_use]
     pub fn range(self) -> Option<f64> {
-        (self.min <= self.max).then(|| (self.max - self.min).min(f64::MAX))
+        self.0.map(|[min, max]| max.minus(min).min(f64::MAX))
     }
 }
 
@@ -214,5 +201,11 @@ mod tests {
         );
         assert_eq!(validity.extremes(&[f64::NAN]).range(), None);
         assert_eq!(validity.extremes(&[4.0]).range(), Some(0.0));
+        // Of integers beyond 2^53 as well.
+        let values = [u64::MAX, u64::MAX - 3];
+        let validity = Validity::<u64>::new(&[], None);
+        let [one, other] = [0, 1].map(|at| validity.extremes(&values[at..=at]));
+        assert_eq!(one.and(other).range(), Some(3.0));
+        assert_eq!(one.and(Extremes::default()), one);
     }
 }

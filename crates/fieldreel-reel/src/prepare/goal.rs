@@ -45,8 +45,7 @@ impl<T: Value> Goal<T> {
         let check = match bound {
             Bound::Absolute(epsilon) => Check::Absolute(epsilon),
             Bound::Relative(part) => {
-                let (min, max) = prepared.statistics.extremes;
-                let range = range.unwrap_or(max - min);
+                let range = range.unwrap_or(prepared.statistics.range);
                 Check::Absolute((part * range.min(f64::MAX)).max(0.0))
             }
             Bound::Pointwise(part) => Check::Pointwise(part),

@@ -142,12 +142,15 @@ impl<'a, T: Value> Prepared<'a, T> {
         self.values.dim().into()
     }
 
-    /// Returns the smallest and the largest valid value.
-    pub(crate) fn value_extremes(&self) -> (f64, f64) {
+    /// Returns the largest valid value minus the smallest.
+    pub(crate) fn value_range(&self) -> f64 {
         match self.domain {
             // All valid values are coded as they are.
-            Domain::Linear => self.statistics.extremes,
-            Domain::Log2 | Domain::Ranks => self.validity.extremes_of(self.values).min_and_max(),
+            Domain::Linear => self.statistics.range,
+            Domain::Log2 | Domain::Ranks => {
+                let extremes = self.validity.extremes_of(self.values);
+                extremes.range().unwrap_or(0.0)
+            }
         }
     }
 

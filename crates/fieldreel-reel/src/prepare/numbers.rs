@@ -8,7 +8,6 @@ use ndarray::{Array2, Array3, ArrayView3};
 use super::extremes::of_row;
 use super::lattice::Lattice;
 use super::permute::Source;
-use crate::Extremes;
 use crate::plan::AxisOrder;
 use crate::value::Value;
 
@@ -83,18 +82,26 @@ impl<T: Value> Numbers<'_, T> {
         Array2::from_shape_vec((height, width), sums).unwrap_or_default()
     }
 
-    /// The smallest and the largest, less means, where one is coded: where the class is 0.
-    pub(crate) fn extremes(
+    /// Returns the smallest and the largest number that is coded, where the class is 0, and the largest minus the smallest.
+    pub(super) fn extremes(&self, classes: Option<&Array3<u8>>) -> ((f64, f64), f64) {
+        let classes = classes.map(|classes| row_major(classes.view()));
+        match self.row_major() {
+            RowMajor::Values(numbers) => extremes_of(&numbers, classes.as_deref()),
+            RowMajor::Mapped(numbers) => extremes_of(&numbers, classes.as_deref()),
+        }
+    }
+
+    /// Returns the smallest and the largest number less means that is coded: where the class is 0.
+    pub(crate) fn extremes_less(
         &self,
-        means: Option<&Array2<f64>>,
+        means: &Array2<f64>,
         classes: Option<&Array3<u8>>,
     ) -> (f64, f64) {
-        let means = means.map(row_major_means);
+        let means = row_major_means(means);
         let classes = classes.map(|classes| row_major(classes.view()));
-        let (means, classes) = (means.as_deref(), classes.as_deref());
         match self.row_major() {
-            RowMajor::Values(numbers) => extremes_of(&numbers, means, classes),
-            RowMajor::Mapped(numbers) => extremes_of(&numbers, means, classes),
+            RowMajor::Values(numbers) => extremes_of_less(&numbers, &means, classes.as_deref()),
+            RowMajor::Mapped(numbers) => extremes_of_less(&numbers, &means, classes.as_deref()),
         }
     }
 
@@ -155,18 +162,18 @@ fn means<N: Value>(numbers: &[N], plane: usize) -> Vec<f64> {
     sums
 }
 
-fn extremes_of<N: Value>(
-    numbers: &[N],
-    means: Option<&[f64]>,
-    classes: Option<&[u8]>,
-) -> (f64, f64) {
-    let Some(means) = means else {
-        let among = Among {
-            classes,
-            ..Among::default()
-        };
-        return Extremes::from(extremes(numbers, among)).min_and_max();
+fn extremes_of<N: Value>(numbers: &[N], classes: Option<&[u8]>) -> ((f64, f64), f64) {
+    let among = Among {
+        classes,
+        ..Among::default()
     };
+    match extremes(numbers, among) {
+        Some([min, max]) => ((min.to_f64(), max.to_f64()), max.minus(min)),
+        None => ((f64::INFINITY, f64::NEG_INFINITY), 0.0),
+    }
+}
+
+fn extremes_of_less<N: Value>(numbers: &[N], means: &[f64], classes: Option<&[u8]>) -> (f64, f64) {
     let plane = means.len();
     let frames = numbers.chunks(plane.max(1)).enumerate();
     let each = frames.map(|(t, frame)| {

@@ -16,6 +16,8 @@ pub(crate) struct Statistics {
     pub(crate) coded: usize,
     /// The smallest and the largest number that is coded; the smallest is the larger if there is none.
     pub(crate) extremes: (f64, f64),
+    /// The largest number that is coded minus the smallest, rounded once; 0 if there is none.
+    pub(crate) range: f64,
     /// The lattice of all numbers that are coded, if these are integers.
     pub(crate) lattice: Lattice,
     /// The grid for a prediction without loss, if these are of a floating-point type.
@@ -33,10 +35,12 @@ impl Statistics {
             None => numbers.shape().iter().product(),
             Some(classes) => classes.iter().filter(|&&class| class == 0).count(),
         };
+        let (extremes, range) = numbers.extremes(classes);
         Self {
             valid,
             coded,
-            extremes: numbers.extremes(None, classes),
+            extremes,
+            range,
             lattice: numbers.lattice(classes),
             exact: Grid::Ordinals,
         }
@@ -44,6 +48,6 @@ impl Statistics {
 
     /// Returns whether there are different numbers.
     pub(crate) fn vary(&self) -> bool {
-        self.extremes.0 < self.extremes.1
+        self.range > 0.0
     }
 }

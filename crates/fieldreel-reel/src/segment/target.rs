@@ -16,10 +16,10 @@ const TRIALS: usize = 16;
 pub(super) fn encode<T: Value>(encoder: &Encoder<'_, T>) -> Result<Segment, ReelError> {
     let (prepared, options) = (encoder.prepared, encoder.options);
     let target = options.bound;
-    let (min, max) = prepared.statistics.extremes;
+    let own = prepared.statistics.range;
     let range = match target {
-        Bound::Psnr(_) => options.range.unwrap_or(max - min),
-        _ => max - min,
+        Bound::Psnr(_) => options.range.unwrap_or(own),
+        _ => own,
     };
     let raw = (prepared.values.len() * T::BYTES) as f64;
     // What is reached, over what is wanted: at least 1, and not much more.

@@ -20,14 +20,14 @@ pub(super) fn certify<T: Value>(
     }
     // Valid values that are not coded have no error.
     let count = prepared.statistics.valid as f64;
-    let (min, max) = prepared.value_extremes();
+    let range = prepared.value_range();
     let rmse = (errors.squares / count).sqrt();
     certificate.max_abs = errors.max_abs;
     certificate.bias = (errors.sum / count) as f32;
     certificate.rmse = rmse as f32;
     certificate.psnr_db = match rmse {
         0.0 => f32::INFINITY,
-        _ => (20.0 * ((max - min) / rmse).log10()) as f32,
+        _ => (20.0 * (range / rmse).log10()) as f32,
     };
     certificate
 }

@@ -134,7 +134,7 @@ fn keeps<T: Value>(recipe: &Recipe, bound: Bound, options: &Options) -> Result<(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(160))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn integers_keep_every_bound(

@@ -1,0 +1,112 @@
+//! Compressors of bytes or numbers that lose nothing.
+
+use fieldreel::reel::Value;
+use pco::ChunkConfig;
+use pco::standalone::{simple_compress, simple_decompress};
+use std::io::{Read, Write};
+
+use crate::Outcome;
+
+/// A coder without loss.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Coder {
+    /// HDF5's shuffle and deflate, at its highest level.
+    Deflate,
+    /// HDF5's shuffle and zstd, at the highest level but the slowest ones, which gain under 1 %.
+    Zstd,
+    /// pco, at its highest level.
+    Pco,
+}
+
+const DEFLATE_LEVEL: u32 = 9;
+const ZSTD_LEVEL: i32 = 19;
+const PCO_LEVEL: usize = 12;
+
+impl Coder {
+    /// In the order of the table.
+    pub(super) const ALL: [Self; 3] = [Self::Deflate, Self::Zstd, Self::Pco];
+
+    /// As the table has it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Deflate => "shuffle, deflate 9",
+            Self::Zstd => "shuffle, zstd 19",
+            Self::Pco => "pco 12",
+        }
+    }
+
+    pub(super) fn encode<T: Value>(self, values: &[T]) -> Outcome<Vec<u8>> {
+        Ok(match self {
+            Self::Deflate => {
+                let level = flate2::Compression::new(DEFLATE_LEVEL);
+                let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), level);
+                encoder.write_all(&shuffled(values))?;
+                encoder.finish()?
+            }
+            Self::Zstd => zstd::bulk::compress(&shuffled(values), ZSTD_LEVEL)?,
+            Self::Pco => {
+                let config = ChunkConfig::default().with_compression_level(PCO_LEVEL);
+                let packed: &[T::Packed] = bytemuck::cast_slice(values);
+                simple_compress(packed, &config)?
+            }
+        })
+    }
+
+    pub(super) fn decode<T: Value>(self, bytes: &[u8], count: usize) -> Outcome<Vec<T>> {
+        Ok(match self {
+            Self::Deflate => {
+                let mut shuffled = Vec::new();
+                flate2::read::ZlibDecoder::new(bytes).read_to_end(&mut shuffled)?;
+                unshuffled(&shuffled)
+            }
+            Self::Zstd => unshuffled(&zstd::bulk::decompress(bytes, count * T::BYTES)?),
+            Self::Pco => {
+                let packed: Vec<T::Packed> = simple_decompress(bytes)?;
+                bytemuck::allocation::pod_collect_to_vec(&packed)
+            }
+        })
+    }
+}
+
+/// The lowest bytes of all values, then the second ones, and so on.
+fn shuffled<T: Value>(values: &[T]) -> Vec<u8> {
+    let bytes: &[u8] = bytemuck::cast_slice(values);
+    let plane = |at: usize| bytes.iter().skip(at).step_by(T::BYTES);
+    (0..T::BYTES).flat_map(plane).copied().collect()
+}
+
+/// Undoes [`shuffled`].
+fn unshuffled<T: Value>(bytes: &[u8]) -> Vec<T> {
+    let count = bytes.len() / T::BYTES;
+    let mut values = vec![T::default(); count];
+    let into: &mut [u8] = bytemuck::cast_slice_mut(&mut values);
+    for (at, plane) in bytes.chunks_exact(count.max(1)).enumerate() {
+        for (to, byte) in into.iter_mut().skip(at).step_by(T::BYTES).zip(plane) {
+            *to = *byte;
+        }
+    }
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_coder_gives_values_back() {
+        fn comes_back<T: Value>(values: &[T]) {
+            for coder in Coder::ALL {
+                let bytes = coder.encode(values).unwrap();
+                assert_eq!(coder.decode::<T>(&bytes, values.len()).unwrap(), values);
+            }
+        }
+        comes_back(&(0..1000).map(|x| x * x).collect::<Vec<i32>>());
+        comes_back(&(0..1000).map(|x| (x * x % 251) as u8).collect::<Vec<_>>());
+        comes_back(
+            &(0..1000_i16)
+                .map(|x| f32::from(x).sin())
+                .collect::<Vec<_>>(),
+        );
+        assert_eq!(shuffled(&[0x0102_u16, 0x0304]), [2, 4, 1, 3]);
+    }
+}
