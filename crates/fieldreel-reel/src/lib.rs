@@ -15,6 +15,7 @@ use fieldreel_entropy as entropy;
 mod error;
 mod integers;
 mod mask;
+mod memory;
 mod options;
 mod plan;
 mod prepare;

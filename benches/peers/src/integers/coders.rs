@@ -45,7 +45,9 @@ impl Coder {
             }
             Self::Zstd => zstd::bulk::compress(&shuffled(values), ZSTD_LEVEL)?,
             Self::Pco => {
-                let config = ChunkConfig::default().with_compression_level(PCO_LEVEL);
+                let config = ChunkConfig::default()
+                    .with_compression_level(PCO_LEVEL)
+                    .with_enable_8_bit(true);
                 let packed: &[T::Packed] = bytemuck::cast_slice(values);
                 simple_compress(packed, &config)?
             }

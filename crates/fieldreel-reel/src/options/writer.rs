@@ -4,6 +4,8 @@ use std::num::NonZeroUsize;
 use std::thread;
 
 use super::{BaseChoice, Effort, Options};
+use crate::Limits;
+use crate::memory::most_bytes;
 
 /// Returns about how many values a segment has, unless the caller says how many frames it has or how large tiles are: fewer can be encoded side by side, and
 /// more are smaller. To decode them takes less than the default limits.
@@ -103,6 +105,22 @@ impl WriterOptions {
     /// Returns the number of frames in a segment and the sides of tiles, for frames of these sides: for `count` frames that are all
     /// there at once, or for frames that come one by one.
     pub(crate) fn segments_of(&self, frame: [usize; 2], count: Option<usize>) -> Segments {
+        let mut all = match self.tile {
+            Some(_) => TILE_VALUES,
+            None => segment_values(self.options.effort),
+        };
+        let mut segments = self.segments_of_values(all, frame, count);
+        let is_chosen = self.frames_per_segment.is_none() && self.tile.is_none();
+        // A segment of few frames takes more memory for each value.
+        while is_chosen && all > 1 && segments.most_bytes() > Limits::default().max_bytes {
+            all /= 2;
+            segments = self.segments_of_values(all, frame, count);
+        }
+        segments
+    }
+
+    /// Returns the lengths of segments of about so many values.
+    fn segments_of_values(&self, all: usize, frame: [usize; 2], count: Option<usize>) -> Segments {
         let frame_values = values(frame).max(1);
         let most = (MOST_WAITING_VALUES / frame_values).clamp(1, MOST_FRAMES);
         // A video is one of whole frames.
@@ -111,10 +129,6 @@ impl WriterOptions {
             _ if is_video => FEWEST_FRAMES,
             Some(count) => GOOD_FRAMES_AT_ONCE.min(count.max(1)),
             None => GOOD_FRAMES,
-        };
-        let all = match self.tile {
-            Some(_) => TILE_VALUES,
-            None => segment_values(self.options.effort),
         };
         let frames = match (self.frames_per_segment, self.tile) {
             (Some(frames), _) => frames.max(1),
@@ -148,6 +162,14 @@ impl WriterOptions {
 pub(crate) struct Segments {
     pub(crate) frames: usize,
     pub(crate) tile: [usize; 2],
+}
+
+impl Segments {
+    /// Returns about the most bytes that decoding one takes.
+    fn most_bytes(self) -> u64 {
+        let [height, width] = self.tile;
+        most_bytes([self.frames, height, width])
+    }
 }
 
 /// Returns the number of values of a frame or a tile of these sides.
@@ -205,7 +227,36 @@ mod tests {
             of(Effort::Fast, [10_000, 20_000], Some(50)),
             (1, [1250, 2500])
         );
-        assert_eq!(of(Effort::Fast, [1, 20_000_000], None), (3, [1, 1_250_000]));
+        assert_eq!(of(Effort::Fast, [1, 20_000_000], None), (3, [1, 625_000]));
+    }
+
+    #[test]
+    fn what_is_written_by_default_is_read_by_default() {
+        let frames = [
+            [1, 1],
+            [1, 20_000_000],
+            [20_000_000, 1],
+            [3, 3_000_000],
+            [2800, 2900],
+            [721, 1440],
+        ];
+        for effort in [Effort::Fast, Effort::Balanced, Effort::Best] {
+            for frame in frames {
+                for count in [None, Some(1), Some(2), Some(5), Some(24), Some(1000)] {
+                    let segments = options(effort).segments_of(frame, count);
+                    assert!(
+                        segments.most_bytes() <= Limits::default().max_bytes,
+                        "{frame:?}"
+                    );
+                    assert!(
+                        segments.frames * values(segments.tile) >= 1 << 18 || frame == [1, 1],
+                        "{segments:?}"
+                    );
+                }
+            }
+        }
+        let image = options(Effort::Balanced).segments_of([2800, 2900], Some(1));
+        assert_eq!((image.frames, image.tile), (1, [2800, 1450]));
     }
 
     #[test]

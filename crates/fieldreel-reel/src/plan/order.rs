@@ -72,6 +72,23 @@ impl AxisOrder {
         self.axes().map(|axis| field[axis])
     }
 
+    /// Returns whether a prediction in this order is tried on a field of this shape: its rows are long, and there are not many planes of
+    /// one row where one plane of as many rows is as good. Short rows take long to code, and the rows around a plane that a prediction
+    /// looks at would take most of the time and memory.
+    pub(crate) fn is_good_for(self, field: [usize; 3]) -> bool {
+        let [planes, rows, _] = self.shape(field);
+        self.has_long_rows(field) && (planes == 1 || rows > 1)
+    }
+
+    /// Returns whether rows in this order are long, as far as the shape allows.
+    pub(crate) fn has_long_rows(self, field: [usize; 3]) -> bool {
+        const LONG: usize = 32;
+
+        let [_, _, width] = self.shape(field);
+        let longest = field.into_iter().max().unwrap_or(width);
+        width >= LONG || width * 4 >= longest
+    }
+
     /// A field, seen in this order.
     pub(crate) fn permuted<T>(self, field: ArrayView3<'_, T>) -> ArrayView3<'_, T> {
         field.permuted_axes(self.axes())

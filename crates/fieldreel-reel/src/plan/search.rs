@@ -84,16 +84,16 @@ fn predicted(
     let (orders, few): (&[AxisOrder], _) = match options.effort {
         // The first of two axes may be time.
         Effort::Fast if shape[0] == 1 => (&[AxisOrder::Tyx, AxisOrder::Txy, AxisOrder::Ytx], 1),
+        // So may be the second, of frames of one row.
+        Effort::Fast if shape[1] == 1 => (&[AxisOrder::Ytx, AxisOrder::Yxt], 1),
         Effort::Fast => (&[AxisOrder::Tyx, AxisOrder::Txy, AxisOrder::Yxt], 1),
         Effort::Balanced => (&AxisOrder::ALL, 2),
         Effort::Best => (&AxisOrder::ALL, 4),
     };
     // Columns are the rows of a narrow frame.
-    let narrow = (!has_long_rows(AxisOrder::Tyx, shape)).then_some(AxisOrder::Txy);
+    let narrow = (!AxisOrder::Tyx.has_long_rows(shape)).then_some(AxisOrder::Txy);
     let orders = orders.iter().copied().chain(narrow);
-    let orders: Vec<_> = orders
-        .filter(|&order| has_long_rows(order, shape))
-        .collect();
+    let orders: Vec<_> = orders.filter(|&order| order.is_good_for(shape)).collect();
     // Means are finer than the grid.
     let means: &[bool] = if on_grid { &[false] } else { &[false, true] };
     // An order that is best with means need not be so without. `Fast` tries both in the first order alone.
@@ -166,15 +166,6 @@ fn predicted(
     }
     let plan = found.with_effort_of(&start);
     Ok(Plan::Prediction(plan).into())
-}
-
-/// Returns whether rows in this order are long, as far as the shape allows: short ones take long to code.
-fn has_long_rows(order: AxisOrder, shape: [usize; 3]) -> bool {
-    const LONG: usize = 32;
-
-    let [_, _, width] = order.shape(shape);
-    let longest = shape.into_iter().max().unwrap_or(width);
-    width >= LONG || width * 4 >= longest
 }
 
 /// Finds no plan of a video.
