@@ -43,6 +43,7 @@ mod rules;
 mod run;
 mod select;
 mod sentinels;
+mod shared;
 mod summary;
 mod task;
 

@@ -1,19 +1,20 @@
 //! All variables whose chunks are segments, in the order of the file.
 
+use std::panic::resume_unwind;
 use std::thread::available_parallelism;
 
 use fieldreel_formats::ChunkWriter;
 use fieldreel_formats::dataset::Source;
-use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::Rules;
 use super::progress::Progress;
-use super::task::{Encoding, Plans, Task};
+use super::shared::SharedPlans;
+use super::task::{Encoding, Kind, Plans, Task};
 use crate::Error;
 
-/// The most bytes of values of variables that are encoded at once.
-const BATCH_BYTES: usize = 1 << 26;
+/// The most bytes of values of variables that are encoded at once, while as many are read.
+const BATCH_BYTES: usize = 1 << 25;
 
 /// Encodes and writes variables, several at once if they are small; `done` is told each variable's largest error. What is written
 /// does not depend on the number of threads.
@@ -27,7 +28,9 @@ pub(super) fn run(
 ) -> Result<(), Error> {
     let mut pool = None;
     let mut plans = Plans::new();
+    let mut shared = SharedPlans::new(rules);
     let mut rest = tasks;
+    let mut read_ahead = None;
     while let Some((first, others)) = rest.split_first() {
         let (batch, after) = rest.split_at(batch_of(rest));
         if batch.len() < 2 {
@@ -36,26 +39,40 @@ pub(super) fn run(
             rest = others;
             continue;
         }
-        // HDF5 does one thing at a time, so only encoding is done side by side.
-        let encodings = batch.iter().map(|task| task.read_one(source));
-        let encodings: Vec<Encoding<'_>> = encodings.collect::<Result<_, _>>()?;
+        let encodings = match read_ahead.take() {
+            Some(encodings) => encodings,
+            None => read(batch, source)?,
+        };
         let pool = match &mut pool {
             Some(pool) => pool,
             none => none.insert(threads(rules)?),
         };
-        let encoded: Vec<_> = pool.install(|| {
-            let all = encodings.into_par_iter().with_max_len(1);
-            all.map(|encode| encode()).collect()
+        // HDF5 does one thing at a time: it reads the next variables while these are encoded side by side.
+        let next = &after[..batch_of(after)];
+        let (encoded, ahead) = std::thread::scope(|scope| {
+            let encoding = scope.spawn(|| pool.install(|| shared.encode(encodings)));
+            let ahead = (next.len() > 1).then(|| read(next, source)).transpose();
+            (encoding.join(), ahead)
         });
+        // A bug in an encoder is shown where it would be without threads.
+        let encoded = encoded.unwrap_or_else(|panic| resume_unwind(panic))?;
         for (task, encoded) in batch.iter().zip(encoded) {
-            let (bytes, max_abs) = encoded?;
-            chunks.write(task.number, &vec![0; task.chunk.len()], &bytes)?;
+            chunks.write(task.number, &vec![0; task.chunk.len()], &encoded.bytes)?;
             progress.add(task.number, task.chunk.iter().product());
-            done(task, max_abs, chunks)?;
+            done(task, encoded.max_abs, chunks)?;
         }
+        read_ahead = ahead?;
         rest = after;
     }
     Ok(())
+}
+
+/// Reads variables of one chunk each.
+fn read<'a>(batch: &'a [Task], source: &dyn Source) -> Result<Vec<(Kind, Encoding<'a>)>, Error> {
+    let encodings = batch
+        .iter()
+        .map(|task| Ok((task.kind(), task.read_one(source)?)));
+    encodings.collect()
 }
 
 /// Returns how many of the first variables are of one chunk each, and together of at most [`BATCH_BYTES`].

@@ -7,8 +7,8 @@ use fieldreel_formats::ChunkWriter;
 use fieldreel_formats::dataset::{Source, Values, Variable};
 use fieldreel_hdf5_filter::{ChunkType, Parameters, WriteParameters};
 use fieldreel_reel::{
-    Bound, Extremes, Options, ReelError, Scheduler, SharedPlan, Validity, Value, WriterOptions,
-    segment,
+    Bound, Extremes, Options, Plan, ReelError, Scheduler, SharedPlan, Validity, Value,
+    WriterOptions, segment,
 };
 use ndarray::Array3;
 
@@ -124,18 +124,28 @@ impl Task {
         is_one.then(|| self.shape.iter().product::<usize>() * self.dtype.bytes())
     }
 
-    /// Reads the only chunk. The result encodes it, and returns its bytes and the largest error.
+    /// Reads the only chunk. The result encodes it, by a plan if it is given one.
     pub(super) fn read_one(&self, source: &dyn Source) -> Result<Encoding<'_>, Error> {
         let part = Part::whole(&self.shape);
         with_element_type!(self.dtype, T => {
             let values = self.chunk_of::<T>(source, &part)?;
-            Ok(Box::new(move || {
-                let segment = segment::encode(values.view(), &self.options);
+            Ok(Box::new(move |plan| {
+                let mut options = self.options.clone();
+                options.plan = plan;
+                let segment = segment::encode(values.view(), &options);
                 let segment = segment.map_err(|source| self.error(source))?;
-                let max_abs = segment.info.certificate.max_abs * self.unit;
-                Ok((segment.bytes, max_abs))
+                Ok(Encoded {
+                    max_abs: segment.info.certificate.max_abs * self.unit,
+                    plan: segment.info.plan,
+                    bytes: segment.bytes,
+                })
             }))
         })
+    }
+
+    /// Returns the type and the chunks, by which variables may be alike.
+    pub(super) fn kind(&self) -> Kind {
+        (self.dtype, self.chunk.clone())
     }
 
     /// Encodes and writes all chunks; returns the largest error.
@@ -162,7 +172,7 @@ impl Task {
     ) -> Result<f64, Error> {
         let mut options = WriterOptions::new(self.options.clone());
         options.threads = rules.threads;
-        let alike = (self.dtype, self.chunk.clone());
+        let alike = self.kind();
         let mut scheduler = Scheduler::<T>::new(&options).with_plan(plans.remove(&alike));
         let mut encoded = VecDeque::new();
         let mut max_abs = 0.0_f64;
@@ -212,11 +222,23 @@ impl Task {
     }
 }
 
-/// The plans of the last variables of a type and chunks. A variable of the same type and chunks keeps one as long as it is good.
-pub(super) type Plans = HashMap<(Dtype, Vec<usize>), SharedPlan>;
+/// A type, and the lengths of chunks.
+pub(super) type Kind = (Dtype, Vec<usize>);
 
-/// Encodes a chunk: returns its bytes and the largest error.
-pub(super) type Encoding<'a> = Box<dyn FnOnce() -> Result<(Vec<u8>, f64), Error> + Send + 'a>;
+/// The plans of the last variables of a type and chunks. A variable of the same type and chunks keeps one as long as it is good.
+pub(super) type Plans = HashMap<Kind, SharedPlan>;
+
+/// Encodes a chunk, by a plan if there is one, else by one that is found by trial.
+pub(super) type Encoding<'a> = Box<dyn FnOnce(Option<Plan>) -> Result<Encoded, Error> + Send + 'a>;
+
+/// A chunk that was encoded.
+pub(super) struct Encoded {
+    pub(super) bytes: Vec<u8>,
+    /// The largest error, in the unit of unpacked numbers.
+    pub(super) max_abs: f64,
+    /// The plan that it was encoded by.
+    pub(super) plan: Option<Plan>,
+}
 
 /// Returns the maximum minus the minimum of the valid values of a variable; 0 if there are none.
 fn range<T: Value>(
