@@ -78,6 +78,7 @@ bench: packages-bench
 # fieldreel beside other compressors, on every field at every bound, all times measured anew: hours.
 peers: packages-peers
 	$(CARGO) run --release --locked -p fieldreel-peers -- --efforts fast,balanced --out $(PEERS_OUT) --docs docs/benchmarks.md
+	$(CARGO) run --release --locked -p fieldreel-peers -- --integers --efforts fast,balanced --out $(PEERS_OUT) --docs docs/benchmarks.md
 
 # `Best` beside them: many hours. What was measured before with the same versions is kept.
 peers-best: packages-peers

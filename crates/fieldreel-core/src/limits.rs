@@ -20,30 +20,27 @@ impl Limits {
     ///
     /// # Errors
     ///
-    /// [`LimitError`] if they are not, or if their number is no `usize`.
+    /// [`LimitError`] if they are not, or if the product of the sides that are not 0 is no `isize`, which no array may have, not even an
+    /// empty one.
     pub fn values(
         &self,
         shape: impl IntoIterator<Item = u64>,
         bytes_each: u64,
     ) -> Result<usize, LimitError> {
-        let mut count = Some(1_u64);
+        let (mut product, mut is_empty) = (Some(1_u64), false);
         for side in shape {
-            // A zero anywhere makes an empty array, however large the other sides claim to be.
-            if side == 0 {
-                return Ok(0);
-            }
-            count = count.and_then(|count| count.checked_mul(side));
+            is_empty |= side == 0;
+            product = product.and_then(|product| product.checked_mul(side.max(1)));
         }
+        let product = product.filter(|&product| isize::try_from(product).is_ok());
+        let count = product.map(|product| if is_empty { 0 } else { product });
         let bytes = count.and_then(|count| count.checked_mul(bytes_each));
-        let exceeded = LimitError {
-            bytes: bytes.unwrap_or(u64::MAX),
-            limit: self.max_bytes,
-        };
         match (count, bytes) {
-            (Some(count), Some(bytes)) if bytes <= self.max_bytes => {
-                usize::try_from(count).map_err(|_| exceeded)
-            }
-            _ => Err(exceeded),
+            (Some(count), Some(bytes)) if bytes <= self.max_bytes => Ok(count as usize),
+            _ => Err(LimitError {
+                bytes: bytes.unwrap_or(u64::MAX),
+                limit: self.max_bytes,
+            }),
         }
     }
 }
@@ -78,9 +75,17 @@ mod tests {
     }
 
     #[test]
-    fn a_side_of_zero_makes_an_empty_array_whatever_the_others_are() {
-        for shape in [[0, u64::MAX, u64::MAX], [u64::MAX, u64::MAX, 0]] {
-            assert_eq!(Limits { max_bytes: 0 }.values(shape, u64::MAX), Ok(0));
+    fn a_side_of_zero_makes_an_empty_array_if_the_others_are_those_of_an_array() {
+        let limits = Limits { max_bytes: 0 };
+        for shape in [[0, 1 << 31, 1 << 31], [isize::MAX as u64, 0, 1]] {
+            assert_eq!(limits.values(shape, u64::MAX), Ok(0));
+        }
+        for shape in [[0, u64::MAX, 1], [23, (1 << 59) - 2, 0]] {
+            let refused = LimitError {
+                bytes: u64::MAX,
+                limit: 0,
+            };
+            assert_eq!(limits.values(shape, 1), Err(refused));
         }
     }
 }

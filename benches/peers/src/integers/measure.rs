@@ -127,7 +127,7 @@ fn rounded<T: Value>(values: &Array3<T>, bound: f64) -> Array3<T> {
     // Rounding to multiples of a step of an odd number of units is off by half of one less.
     let step = if T::IS_FLOAT {
         // A little less, as products are rounded as well.
-        2.0 * bound * (1.0 - 1e-6)
+        2.0 * bound * (1.0 - 1e-3)
     } else {
         2.0 * bound.floor() + 1.0
     };

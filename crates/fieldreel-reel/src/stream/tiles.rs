@@ -10,9 +10,12 @@ pub(crate) struct Tiling {
 }
 
 impl Tiling {
-    /// Returns tiles of `[y, x]` values at most; `None` if a side is 0.
+    /// Returns tiles of `[y, x]` values at most; `None` if a side is 0, or no array has frames as large.
     pub(crate) fn new(frame: [usize; 2], tile: [usize; 2]) -> Option<Self> {
-        let is_possible = !frame.contains(&0) && !tile.contains(&0);
+        let values = frame[0].checked_mul(frame[1]);
+        let is_possible = values.is_some_and(|values| isize::try_from(values).is_ok())
+            && !frame.contains(&0)
+            && !tile.contains(&0);
         is_possible.then_some(Self {
             frame,
             tile: [frame[0].min(tile[0]), frame[1].min(tile[1])],
@@ -83,5 +86,6 @@ mod tests {
         let whole = Tiling::new([5, 7], [9, 7]).unwrap();
         assert_eq!((whole.count(), whole.tile()), (1, [5, 7]));
         assert_eq!(Tiling::new([5, 7], [0, 7]), None);
+        assert_eq!(Tiling::new([23, (1 << 59) - 2], [23, 23]), None);
     }
 }

@@ -89,7 +89,7 @@ mod tests {
         assert_refused(&bytes, 1, FileHeader::parse);
         let widest = FileHeader {
             dtype: Dtype::F32,
-            tiling: Tiling::new([usize::MAX; 2], [usize::MAX; 2]).unwrap(),
+            tiling: Tiling::new([isize::MAX as usize, 1], [isize::MAX as usize, 1]).unwrap(),
             metadata: u64::MAX,
         };
         assert!(widest.to_bytes().len() <= HEADER_BYTES);

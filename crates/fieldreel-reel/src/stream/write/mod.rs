@@ -63,8 +63,7 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
     ) -> Result<Self, ReelError> {
         let [height, width] = frame;
         let Segments { frames, tile } = options.segments_of(frame, None);
-        let values = height.checked_mul(width);
-        let tiling = values.and_then(|_| Tiling::new(frame, tile));
+        let tiling = Tiling::new(frame, tile);
         let tiling = tiling.ok_or(ReelError::Empty {
             shape: [0, height, width],
         })?;
