@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 /// Peers that no function tells the version of.
-const LOCKED: [&str; 5] = ["ebcc", "pco", "sperr", "sz3", "zstd-sys"];
+const LOCKED: [&str; 6] = ["ebcc", "libz-sys", "pco", "sperr", "sz3", "zstd-sys"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../..");

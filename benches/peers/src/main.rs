@@ -8,6 +8,7 @@
 //! |---|---|
 //! | what is compressed: real fields, and generated ones | `fields` |
 //! | with what: a file for each compressor | `peers` |
+//! | coders without loss, of any type | `coders` |
 //! | a peer's smallest setting that keeps the bound | `search` |
 //! | how small, how far off, how fast | `measure`, `timing` |
 //! | what is still to be measured, row by row | `jobs` |
@@ -18,6 +19,7 @@
 
 mod arguments;
 mod beside_base;
+mod coders;
 mod dump;
 mod fields;
 mod integers;

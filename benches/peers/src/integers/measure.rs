@@ -4,8 +4,8 @@ use fieldreel::reel::Value;
 use fieldreel::{Bound, Compressor, Effort, decompress};
 use ndarray::Array3;
 
-use super::coders::Coder;
 use crate::Outcome;
+use crate::coders::Coder;
 use crate::timing::{self, Seconds, timed};
 
 /// A coder on a field.

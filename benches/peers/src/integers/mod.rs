@@ -3,11 +3,9 @@
 //! | stage | module |
 //! |---|---|
 //! | the fields | `fields` |
-//! | the coders that archives use for them | `coders` |
 //! | a row for each coder, checked and timed | `measure` |
 //! | the table | `table` |
 
-mod coders;
 mod fields;
 mod measure;
 mod table;

@@ -9,7 +9,7 @@ use crate::Outcome;
 
 /// A coder without loss.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Coder {
+pub(crate) enum Coder {
     /// HDF5's shuffle and deflate, at its highest level.
     Deflate,
     /// HDF5's shuffle and zstd, at the highest level but the slowest ones, which gain under 1 %.
@@ -24,10 +24,10 @@ const PCO_LEVEL: usize = 12;
 
 impl Coder {
     /// In the order of the table.
-    pub(super) const ALL: [Self; 3] = [Self::Deflate, Self::Zstd, Self::Pco];
+    pub(crate) const ALL: [Self; 3] = [Self::Deflate, Self::Zstd, Self::Pco];
 
     /// As the table has it.
-    pub(super) const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Deflate => "shuffle, deflate 9",
             Self::Zstd => "shuffle, zstd 19",
@@ -35,7 +35,7 @@ impl Coder {
         }
     }
 
-    pub(super) fn encode<T: Value>(self, values: &[T]) -> Outcome<Vec<u8>> {
+    pub(crate) fn encode<T: Value>(self, values: &[T]) -> Outcome<Vec<u8>> {
         Ok(match self {
             Self::Deflate => {
                 let level = flate2::Compression::new(DEFLATE_LEVEL);
@@ -54,7 +54,7 @@ impl Coder {
         })
     }
 
-    pub(super) fn decode<T: Value>(self, bytes: &[u8], count: usize) -> Outcome<Vec<T>> {
+    pub(crate) fn decode<T: Value>(self, bytes: &[u8], count: usize) -> Outcome<Vec<T>> {
         Ok(match self {
             Self::Deflate => {
                 let mut shuffled = Vec::new();
