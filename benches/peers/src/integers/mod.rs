@@ -16,7 +16,7 @@ use crate::Outcome;
 use crate::arguments::Arguments;
 use crate::report::{Run, splice};
 
-/// What is between these lines of a document is written here.
+/// The lines of a document between which the table is written.
 const MARKS: [&str; 2] = ["<!-- integers: begin -->", "<!-- integers: end -->"];
 
 /// Measures all fields, prints the table, and writes it into `DIR/integers.md` and into the document that was asked for.

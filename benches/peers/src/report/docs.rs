@@ -9,7 +9,7 @@ use crate::Outcome;
 use crate::jobs::LOSSLESS;
 use crate::measure::Row;
 
-/// What is between these lines of a document is written by this program.
+/// The lines of a document between which the summary is written.
 pub(super) const MARKS: [&str; 2] = ["<!-- peers: begin -->", "<!-- peers: end -->"];
 
 /// The summary as Markdown.

@@ -188,7 +188,7 @@ struct Layout<'a> {
     dimensions: &'a [&'a str],
     shape: &'a [usize],
     compression: NetcdfCompression,
-    /// Whether one of the dimensions may grow.
+    /// Is true if one of the dimensions may grow.
     grows: bool,
 }
 
@@ -250,7 +250,7 @@ fn row_major<T: Packed>(values: &ArrayD<T>) -> Cow<'_, [T]> {
     }
 }
 
-/// What the `coordinates` attribute must name: what it names already, and the coordinates that no
+/// Returns the names that the `coordinates` attribute must have: those that it has already, and those of the coordinates that no
 /// dimension or attribute leads to.
 fn auxiliary_coordinates(field: &Field) -> Vec<String> {
     let mut names: Vec<String> = field

@@ -21,7 +21,7 @@ pub(super) struct SharedPlans {
     states: HashMap<Kind, State>,
 }
 
-/// What is known of the variables of a kind.
+/// The plans of the variables of a kind, as far as they are known.
 #[derive(Default)]
 struct State {
     /// The plans that were found since a plan was followed last.
