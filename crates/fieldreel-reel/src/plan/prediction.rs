@@ -67,8 +67,7 @@ impl PredictionPlan {
                 Effort::Best => 1 << 17,
             },
             sample_share: match effort {
-                Effort::Fast => 4,
-                Effort::Balanced => 6,
+                Effort::Fast | Effort::Balanced => 4,
                 Effort::Best => 1,
             },
             tile_places: match effort {

@@ -113,14 +113,13 @@ fn predicted(
     all.run(both.flat_map(|&order| means.iter().map(move |&mean| plan(order, mean))))?;
     let mean = matches!(all.best(), Some(Plan::Prediction(best)) if best.mean);
     all.run(others.iter().map(|&order| plan(order, mean)))?;
-    let tried = match options.effort {
-        Effort::Best => start,
-        // A sample has fewer places to fit coefficients to.
-        Effort::Fast | Effort::Balanced => PredictionPlan {
-            coder: quick.coder,
-            sample_share: 4,
-            ..start
+    let tried = PredictionPlan {
+        coder: if options.effort == Effort::Best {
+            start.coder
+        } else {
+            quick.coder
         },
+        ..start
     };
     let best_few = all.best_few(few).into_iter().map(|plan| match plan {
         Plan::Prediction(plan) => Plan::Prediction(plan.with_effort_of(&tried)),
