@@ -147,7 +147,7 @@ impl<T: Value> Coding<'_, T> {
 
     fn codes_all(&self, values: &[T]) -> bool {
         self.validity.contains_all(values)
-            && !(self.are_logarithms && values.iter().any(|value| value.magnitude().is_none()))
+            && !(self.are_logarithms && values.iter().any(|&value| self.has_no_magnitude(value)))
     }
 
     fn has_no_magnitude(&self, value: T) -> bool {
@@ -165,7 +165,7 @@ impl<T: Value> Coding<'_, T> {
         }
         for (other, &bits) in (1..).zip(special.bits()) {
             for (class, value) in classes.iter_mut().zip(values) {
-                // Of a value that is coded no other has the bits: what is coded depends on the value alone.
+                // No coded value has these bits: whether a value is coded depends on its bits alone.
                 *class = if value.bits() == bits { other } else { *class };
             }
         }

@@ -3,7 +3,7 @@ mod relax;
 
 use fieldreel_core::element::{Among, extremes};
 use ndarray::parallel::prelude::*;
-use ndarray::{ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3, Axis, CowArray};
+use ndarray::{ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3, Axis};
 
 use crate::bytes::same_shape;
 use crate::{Element, QuantError};
@@ -65,18 +65,16 @@ fn fill_frame<T: Element>(
     if !classes.iter().fold(false, |any, &class| any | (class != 0)) {
         return true;
     }
-    // A copy only where a row's values do not follow each other.
-    let mut copy = CowArray::from(frame.view());
-    if !copy.is_standard_layout() {
-        copy = CowArray::from(copy.as_standard_layout().into_owned());
-    }
+    // A copy only where values do not follow each other.
+    let copy = frame.as_standard_layout();
     let among = Among {
         classes: Some(classes),
         ..Among::default()
     };
     let values = copy.as_slice().unwrap_or_default();
     let Some(ends) = extremes(values, among) else {
-        return false;
+        // Values that are valid and not finite stay as they are.
+        return classes.contains(&0);
     };
     // From −1 to 1 the work cannot overflow, whatever the field, and `f32` is finer than any code. Halves before sums,
     // as the sum of two large numbers could be infinite.
