@@ -3,7 +3,7 @@
 //!
 //! Both get the same codec options but for threads, which the command chooses itself; where its file is then not as large,
 //! within 3 %, another quality, until it is. The command
-//! is not charged for quantising: its codes are ready before the clock starts, and stay codes.
+//! is not charged for quantizing: its codes are ready before the clock starts, and stay codes.
 //! Takes the `ffmpeg` command, and the original's video of U (`FIELDREEL_DATA` names its folder) for
 //! the first of the two fields; the other is the sample, enlarged to frames of 361 × 720.
 
@@ -16,7 +16,7 @@ use std::process::Command;
 
 use fieldreel::codec::FrameSize;
 use fieldreel::formats::FieldValues;
-use fieldreel::quant::{Quantiser, ValueRange};
+use fieldreel::quant::{Quantizer, ValueRange};
 use fieldreel::{Preset, array_to_video, read_field, video_to_array};
 use ndarray::{Array3, Ix3};
 
@@ -101,7 +101,7 @@ struct Original {
 impl Original {
     fn new(field: &Array3<f32>, preset: Preset, folder: &Path) -> Result<Self, Box<dyn Error>> {
         let depth = preset.bit_depth();
-        let quantiser = Quantiser::new(ValueRange::of(field.view())?, depth);
+        let quantizer = Quantizer::new(ValueRange::of(field.view())?, depth);
         let (_, height, width) = field.dim();
         let size = FrameSize::new(height, width)?;
         let config = preset.codec().configure(depth.bits(), size, 1)?;
@@ -115,7 +115,7 @@ impl Original {
         let shift = config.carrier_bits - depth.bits();
         Ok(Self {
             folder: folder.to_owned(),
-            codes: quantiser.quantise(field.view())?.mapv(|code| code << shift),
+            codes: quantizer.quantize(field.view())?.mapv(|code| code << shift),
             pixels: match config.carrier_bits {
                 10 => "gray10le",
                 12 => "gray12le",

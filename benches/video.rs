@@ -1,7 +1,7 @@
 //! Encoding and decoding through fieldreel, as multiples of what libavcodec alone needs for the same
 //! frames with the same options.
 //!
-//! fieldreel's time is that of [`array_to_video`] and [`video_to_array`]: quantising, the codec, the
+//! fieldreel's time is that of [`array_to_video`] and [`video_to_array`]: quantizing, the codec, the
 //! container, the file and its renaming. libavcodec's is from filled frames to packets, and from
 //! packets to frames, in the same process and with as many threads.
 
@@ -73,10 +73,10 @@ struct Alone {
 
 impl Alone {
     fn new(field: &Array3<f32>, preset: Preset) -> Result<Self, Box<dyn Error>> {
-        use fieldreel::quant::{Quantiser, ValueRange};
+        use fieldreel::quant::{Quantizer, ValueRange};
 
-        let quantiser = Quantiser::new(ValueRange::of(field.view())?, preset.bit_depth());
-        let codes = quantiser.quantise(field.view())?;
+        let quantizer = Quantizer::new(ValueRange::of(field.view())?, preset.bit_depth());
+        let codes = quantizer.quantize(field.view())?;
         let (_, height, width) = codes.dim();
         let size = FrameSize::new(height, width)?;
         let threads = available_parallelism()?.get();

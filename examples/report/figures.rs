@@ -9,7 +9,7 @@ use fieldreel::plot::{
     self, ByteLabels, ComparisonLabels, Coordinate, ReportBar, ReportLabels, RowOrder,
     SpectrumLabels, byte_counts,
 };
-use fieldreel::quant::{BitDepth, Quantiser, ValueRange, split_bytes};
+use fieldreel::quant::{BitDepth, Quantizer, ValueRange, split_bytes};
 use ndarray::{ArrayView3, Axis};
 
 use crate::method::{Method, Value};
@@ -100,8 +100,8 @@ pub(crate) fn bytes<T: Value>(
     out: &Path,
     labels: &Labels,
 ) -> Result<(), Box<dyn Error>> {
-    let quantiser = Quantiser::new(ValueRange::of(frames)?, BitDepth::SIXTEEN);
-    let codes = quantiser.quantise(frames)?;
+    let quantizer = Quantizer::new(ValueRange::of(frames)?, BitDepth::SIXTEEN);
+    let codes = quantizer.quantize(frames)?;
     let (high, low) = split_bytes(codes.view());
     let [high, low] = [high, low].map(|b| byte_counts(&b.into_iter().collect::<Vec<u8>>()));
     let title = labels.title(", 16-bit codes");

@@ -56,7 +56,7 @@ fuzz_target!(|input: &[u8]| {
     }
     // SAFETY: the class is a constant of this type.
     let class = unsafe { &*filter_class().cast::<Class>() };
-    // SAFETY: the buffer is of `malloc` and as long as the chunk, which is copied into it; what is read of it afterwards is
+    // SAFETY: the buffer is of `malloc` and as long as the chunk, which is copied into it; what is read of it afterward is
     // what the filter says is there.
     unsafe {
         let mut size = chunk.len();

@@ -143,8 +143,8 @@ pub enum CodecError {
     /// There is no video stream in the container.
     #[error("the file holds no video stream")]
     NoVideoStream,
-    /// The stream's pixels are not grey levels.
-    #[error("the stream's pixel format {format} is not grey of 8 to 16 bits")]
+    /// The stream's pixels are not gray levels.
+    #[error("the stream's pixel format {format} is not gray of 8 to 16 bits")]
     PixelFormat {
         /// FFmpeg's name of the pixel format.
         format: String,

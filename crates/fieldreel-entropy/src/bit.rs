@@ -48,7 +48,7 @@ impl Bit {
         let p = i64::from(self.0 >> 10);
         let goal = if bit { (1 << 22) - 1 } else { 0 };
         let rate = RATES.get(seen).copied().unwrap_or(RATES[LIMIT]);
-        // Rounds towards −∞, so it stays in 0..2^22.
+        // Rounds toward −∞, so it stays in 0..2^22.
         let p = p + (((goal - p) * rate) >> 16);
         self.0 = (p as u32) << 10 | (seen + 1).min(LIMIT) as u32;
     }

@@ -30,9 +30,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! No font is needed on the machine: `DejaVu` Sans is part of the crate. Its licence, Bitstream
-//! Vera's, in `LICENSE-DejaVu`, lets it be embedded and redistributed. Colour maps are perceptual, and
-//! all colours can be told apart with any colour vision.
+//! No font is needed on the machine: `DejaVu` Sans is part of the crate. Its license, Bitstream
+//! Vera's, in `LICENSE-DejaVu`, lets it be embedded and redistributed. Color maps are perceptual, and
+//! all colors can be told apart with any color vision.
 
 mod axis;
 mod error;

@@ -79,7 +79,7 @@ impl Coefficients {
     }
 
     /// Returns the coefficients of departures that are used unless others were fitted: zeros, or in a base pass those
-    /// of the left, the upper and the upper left neighbour.
+    /// of the left, the upper and the upper left neighbor.
     pub(crate) fn of_departures(kind: PassKind) -> Self {
         let mut all = vec![0; crate::taps::DEPARTURES.len()];
         if kind == PassKind::Base {

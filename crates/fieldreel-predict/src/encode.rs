@@ -237,8 +237,8 @@ impl<W: Word, C: ResidualCoder> Side<W> for Encoding<'_, W, C> {
         self.source.row(pass, at, &mut self.given);
         let quantizer = Quantizer::new(row.step, self.source.extra_bits);
         match quantizer.shift {
-            Some(_) => quantise::<W, true>(row, &self.given, &quantizer, residuals),
-            None => quantise::<W, false>(row, &self.given, &quantizer, residuals),
+            Some(_) => quantize::<W, true>(row, &self.given, &quantizer, residuals),
+            None => quantize::<W, false>(row, &self.given, &quantizer, residuals),
         }
     }
 }
@@ -282,7 +282,7 @@ impl<W: Word> Quantizer<W> {
 
 /// Sets the residuals of a row to those nearest to the given numbers, or to 0 where there is no number, and its departures.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn quantise<W: Word, const IS_POWER: bool>(
+fn quantize<W: Word, const IS_POWER: bool>(
     row: Row<'_, W>,
     given: &[W],
     quantizer: &Quantizer<W>,

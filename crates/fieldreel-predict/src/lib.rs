@@ -2,7 +2,7 @@
 //!
 //! [`encode`] codes the places of a field in passes from coarse to fine. Each pass predicts the places in the middle
 //! between known ones, along one axis, from 20 known numbers on both sides. The difference between a number and this
-//! prediction is its departure. Where that pays, a departure is predicted from those of up to 15 neighbours of the same
+//! prediction is its departure. Where that pays, a departure is predicted from those of up to 15 neighbors of the same
 //! pass, and, in tiles that have coefficients of their own, from the 20 known numbers once more. The rest is a multiple of
 //! a step, the residual, which a coder of `fieldreel_entropy` codes. A field without coarse levels is one pass, which
 //! predicts each plane from the two before it.

@@ -42,7 +42,7 @@ impl MaskedRow {
         let row = mask.row(pass, (i, j));
         self.masked.clear();
         if pass.step[2] == 2 {
-            // The most frequent case, which vectorises.
+            // The most frequent case, which vectorizes.
             let (pairs, rest) = row.as_chunks::<2>();
             self.masked.extend(pairs.iter().map(|&[first, _]| first));
             self.masked.extend(rest);

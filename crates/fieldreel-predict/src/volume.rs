@@ -1,4 +1,4 @@
-//! Planes of numbers with margins, so that every place has neighbours.
+//! Planes of numbers with margins, so that every place has neighbors.
 
 use crate::buffers::{Buffered, give_back, take};
 use crate::continuation::Continuation;

@@ -47,7 +47,7 @@ pub enum QuantError {
         /// The first of them.
         value: f64,
     },
-    /// Finite values beyond the quantiser's range: no code is within its error bound of them.
+    /// Finite values beyond the quantizer's range: no code is within its error bound of them.
     #[error("{count} value(s) lie outside {min:?}..{max:?}; the first is {value:?} at {first:?}")]
     OutOfRange {
         /// How many values of the field are outside; at least 1.
@@ -61,7 +61,7 @@ pub enum QuantError {
         /// The upper bound of the range.
         max: f64,
     },
-    /// Codes that no quantiser of this bit depth writes.
+    /// Codes that no quantizer of this bit depth writes.
     #[error("{count} code(s) exceed {max_code}; the first is {code} at {first:?}")]
     CodeAboveDepth {
         /// How many codes are too large; at least 1.

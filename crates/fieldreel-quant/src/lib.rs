@@ -1,22 +1,22 @@
 //! Float fields to N-bit codes and back, with a proven error bound.
 //!
-//! A [`Quantiser`] is made of a [`ValueRange`] and a [`BitDepth`]. It gives each `f32` or `f64` of an array the nearest
+//! A [`Quantizer`] is made of a [`ValueRange`] and a [`BitDepth`]. It gives each `f32` or `f64` of an array the nearest
 //! of `2^bits` evenly spaced levels, as a `u16` code, and gives the floats back from the codes:
 //!
 //! ```
-//! use fieldreel_quant::{BitDepth, Quantiser, ValueRange};
+//! use fieldreel_quant::{BitDepth, Quantizer, ValueRange};
 //! use ndarray::array;
 //!
 //! let field = array![[271.25_f32, 280.5], [293.15, 301.0]];
 //! let range = ValueRange::of(field.view())?;
-//! let quantiser = Quantiser::new(range, BitDepth::TWELVE);
+//! let quantizer = Quantizer::new(range, BitDepth::TWELVE);
 //!
-//! let codes = quantiser.quantise(field.view())?;
+//! let codes = quantizer.quantize(field.view())?;
 //! assert_eq!((codes[[0, 0]], codes[[1, 1]]), (0, 4095));
 //!
-//! let back = quantiser.dequantise(codes.view())?;
+//! let back = quantizer.dequantize(codes.view())?;
 //! for (x, y) in field.iter().zip(&back) {
-//!     assert!(f64::from((x - y).abs()) <= quantiser.max_error());
+//!     assert!(f64::from((x - y).abs()) <= quantizer.max_error());
 //! }
 //! # Ok::<(), fieldreel_quant::QuantError>(())
 //! ```
@@ -25,7 +25,7 @@
 //! |---|---|
 //! | `depth` | the number of bits of a code |
 //! | `range` | minimum and maximum: scanned from a field, given, or read from text, always exactly |
-//! | `quantiser` | the levels and their error bound, the loops over blocks, the report of what cannot be coded |
+//! | `quantizer` | the levels and their error bound, the loops over blocks, the report of what cannot be coded |
 //! | `missing` | masks of NaN, infinities and fill values; smooth values in their place, and the way back |
 //! | `traverse` | arrays of any memory layout as contiguous blocks, in parallel |
 //! | `bytes` | the high and low bytes of codes |
@@ -39,7 +39,7 @@ mod depth;
 mod error;
 mod missing;
 mod offenders;
-mod quantiser;
+mod quantizer;
 mod range;
 mod traverse;
 
@@ -48,5 +48,5 @@ pub use depth::BitDepth;
 pub use error::QuantError;
 pub use fieldreel_core::{Dtype, Element, Float, ParseError};
 pub use missing::{Class, Mask, fill_smoothly, put_specials, specials_of};
-pub use quantiser::Quantiser;
+pub use quantizer::Quantizer;
 pub use range::ValueRange;

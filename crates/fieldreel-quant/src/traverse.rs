@@ -1,6 +1,6 @@
 //! Arrays of any memory layout, as contiguous blocks, in parallel.
 //!
-//! The loops over values are written for slices, where they vectorise. The walks here bring an array's axes into the
+//! The loops over values are written for slices, where they vectorize. The walks here bring an array's axes into the
 //! order in which it lies in memory, cut it into pieces, and hand each piece to such a loop: whole if it is contiguous,
 //! row by row if its rows are, else copied or value by value. Pieces run in parallel and their results are merged pairwise;
 //! the merge must be associative and commutative, so that neither layout nor threads show in the result.

@@ -8,10 +8,10 @@ use ndarray::ArrayView1;
 use proptest::prelude::*;
 
 fn error_is_bounded<T: Place>(case: &Case<T>) -> Result<(), TestCaseError> {
-    let quantiser = case.quantiser()?;
-    let bound = quantiser.max_error();
-    let codes = quantiser.quantise(ArrayView1::from(&case.values))?;
-    let back = quantiser.dequantise(codes.view())?;
+    let quantizer = case.quantizer()?;
+    let bound = quantizer.max_error();
+    let codes = quantizer.quantize(ArrayView1::from(&case.values))?;
+    let back = quantizer.dequantize(codes.view())?;
     for (&x, &y) in case.values.iter().zip(&back) {
         prop_assert!(
             within(x.to_f64(), y.to_f64(), bound),
@@ -23,7 +23,7 @@ fn error_is_bounded<T: Place>(case: &Case<T>) -> Result<(), TestCaseError> {
         );
     }
     if case.min < case.max {
-        prop_assert_eq!((codes[0], codes[1]), (0, quantiser.depth().max_code()));
+        prop_assert_eq!((codes[0], codes[1]), (0, quantizer.depth().max_code()));
         prop_assert!(back[0].same_bits(case.min) && back[1].same_bits(case.max));
     }
     Ok(())
@@ -31,29 +31,29 @@ fn error_is_bounded<T: Place>(case: &Case<T>) -> Result<(), TestCaseError> {
 
 /// `max_error` is not merely large: half a step and half the gap between floats, and 0 in narrow ranges.
 fn bound_is_tight<T: Place>(case: &Case<T>) -> Result<(), TestCaseError> {
-    let quantiser = case.quantiser()?;
+    let quantizer = case.quantizer()?;
     let (min, max) = (case.min.to_f64(), case.max.to_f64());
     let far = T::nearest(max.max(-min)).place();
     let gap = T::at(far).to_f64() - T::at((far - 1).max(0)).to_f64();
-    let half = quantiser.step() / 2.0 + gap / 2.0;
+    let half = quantizer.step() / 2.0 + gap / 2.0;
     let tight = half * (1.0 + 1e-8) + 2.0 * f64::from_bits(1);
     prop_assert!(
-        quantiser.max_error() <= tight,
+        quantizer.max_error() <= tight,
         "{:?} > {tight:?}",
-        quantiser.max_error()
+        quantizer.max_error()
     );
 
     let floats = i128::from(case.max.place()) - i128::from(case.min.place());
     let one_sign = (min < 0.0) == (max < 0.0);
     let one_binade =
         one_sign && case.min.place() / T::SMALLEST_NORMAL == case.max.place() / T::SMALLEST_NORMAL;
-    if one_binade && floats <= i128::from(quantiser.depth().max_code()) {
-        prop_assert_eq!(quantiser.max_error(), 0.0);
+    if one_binade && floats <= i128::from(quantizer.depth().max_code()) {
+        prop_assert_eq!(quantizer.max_error(), 0.0);
     }
     Ok(())
 }
 
-/// The arithmetic in the documentation of `Quantiser`, as a reader of files would write it.
+/// The arithmetic in the documentation of `Quantizer`, as a reader of files would write it.
 fn documented(min: f64, max: f64, narrow: Option<fn(f64) -> f64>, top: u16, code: u16) -> f64 {
     let width = max - min;
     let s = match width {
@@ -78,10 +78,10 @@ fn decodes_as_documented<T: Place>(
     narrow: Option<fn(f64) -> f64>,
     codes: &[u16],
 ) -> Result<(), TestCaseError> {
-    let quantiser = case.quantiser()?;
-    let top = quantiser.depth().max_code();
+    let quantizer = case.quantizer()?;
+    let top = quantizer.depth().max_code();
     let codes: Vec<u16> = codes.iter().map(|code| code & top).collect();
-    let values = quantiser.dequantise(ArrayView1::from(&codes))?;
+    let values = quantizer.dequantize(ArrayView1::from(&codes))?;
     for (&code, value) in codes.iter().zip(values) {
         let expected = documented(case.min.to_f64(), case.max.to_f64(), narrow, top, code);
         prop_assert_eq!(
@@ -95,20 +95,20 @@ fn decodes_as_documented<T: Place>(
 }
 
 fn constant_is_exact<T: Place>(value: T, depth: u8) -> Result<(), QuantError> {
-    let quantiser = Case {
+    let quantizer = Case {
         min: value,
         max: value,
         depth,
         values: vec![],
     }
-    .quantiser()?;
-    assert_eq!((quantiser.step(), quantiser.max_error()), (0.0, 0.0));
+    .quantizer()?;
+    assert_eq!((quantizer.step(), quantizer.max_error()), (0.0, 0.0));
     let field = vec![value; 19];
-    let back = quantiser.dequantise(quantiser.quantise(ArrayView1::from(&field))?.view())?;
+    let back = quantizer.dequantize(quantizer.quantize(ArrayView1::from(&field))?.view())?;
     assert!(back.iter().all(|y| y.same_bits(value)));
     // A lossy codec may move the codes.
     let moved: Vec<u16> = (0..=BitDepth::new(depth)?.max_code()).step_by(19).collect();
-    let back = quantiser.dequantise(ArrayView1::from(&moved))?;
+    let back = quantizer.dequantize(ArrayView1::from(&moved))?;
     assert!(back.iter().all(|y| y.same_bits(value)));
     Ok(())
 }

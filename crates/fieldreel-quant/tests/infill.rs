@@ -32,7 +32,7 @@ fn range<T: Float>(frame: ArrayView2<'_, T>, classes: ArrayView2<'_, u8>) -> Opt
 
 fn holds<T: Float>(
     units: &Array3<Option<f64>>,
-    centre: f64,
+    center: f64,
     half: f64,
     narrow: fn(f64) -> T,
 ) -> Result<(), TestCaseError> {
@@ -40,7 +40,7 @@ fn holds<T: Float>(
     let garbage = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 7.0];
     let mut kinds = garbage.iter().cycle();
     let field = units.map(|unit| match unit {
-        Some(unit) => narrow(centre + unit * half),
+        Some(unit) => narrow(center + unit * half),
         None => narrow(*kinds.next().unwrap_or(&0.0)),
     });
     let mask = Mask::new(units.map(|unit| u8::from(unit.is_none())))?;
@@ -95,7 +95,7 @@ proptest! {
     #[test]
     fn f32_is_filled(
         units in units(),
-        (centre, half) in prop_oneof![
+        (center, half) in prop_oneof![
             Just((280.0, 30.0)),
             Just((0.0, f64::from(f32::MAX))),
             Just((0.0, 5e-45)),
@@ -103,13 +103,13 @@ proptest! {
             Just((3e38, 1e36)),
         ],
     ) {
-        holds::<f32>(&units, centre, half, |x| x as f32)?;
+        holds::<f32>(&units, center, half, |x| x as f32)?;
     }
 
     #[test]
     fn f64_is_filled(
         units in units(),
-        (centre, half) in prop_oneof![
+        (center, half) in prop_oneof![
             Just((280.0, 30.0)),
             Just((0.0, f64::MAX)),
             Just((0.0, 2e-323)),
@@ -117,7 +117,7 @@ proptest! {
             Just((-1.7e308, 1e306)),
         ],
     ) {
-        holds::<f64>(&units, centre, half, |x| x)?;
+        holds::<f64>(&units, center, half, |x| x)?;
     }
 }
 

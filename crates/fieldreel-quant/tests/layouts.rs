@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use fieldreel_quant::{BitDepth, QuantError, Quantiser, ValueRange};
+use fieldreel_quant::{BitDepth, QuantError, Quantizer, ValueRange};
 use ndarray::{Array, Array2, Array3, ArrayView, Axis, Dimension, ShapeBuilder, s};
 
 /// (time, y, x): large enough to be cut into pieces, none of its axes a power of two.
@@ -21,23 +21,23 @@ fn check<D: Dimension>(view: ArrayView<'_, f32, D>) -> Result<(), Box<dyn Error>
     assert_eq!(range, ValueRange::of(plain.view())?);
     assert!(view.iter().any(|x| *x == range.min()) && view.iter().any(|x| *x == range.max()));
 
-    let quantiser = Quantiser::new(range, BitDepth::FOURTEEN);
-    let codes = quantiser.quantise(view.view())?;
+    let quantizer = Quantizer::new(range, BitDepth::FOURTEEN);
+    let codes = quantizer.quantize(view.view())?;
     assert!(codes.is_standard_layout());
-    assert_eq!(codes, quantiser.quantise(plain.view())?);
-    let back = quantiser.dequantise(codes.view())?;
+    assert_eq!(codes, quantizer.quantize(plain.view())?);
+    let back = quantizer.dequantize(codes.view())?;
     assert!(back.is_standard_layout());
     assert!(
         back.iter()
             .zip(&view)
-            .all(|(y, x)| f64::from((x - y).abs()) <= quantiser.max_error())
+            .all(|(y, x)| f64::from((x - y).abs()) <= quantizer.max_error())
     );
 
     let mut reversed = Array::zeros(codes.raw_dim().f());
-    quantiser.quantise_into(view.view(), reversed.view_mut())?;
+    quantizer.quantize_into(view.view(), reversed.view_mut())?;
     assert_eq!(reversed, codes);
     let mut reversed = Array::zeros(codes.raw_dim().f());
-    quantiser.dequantise_into(codes.view(), reversed.view_mut())?;
+    quantizer.dequantize_into(codes.view(), reversed.view_mut())?;
     assert_eq!(reversed, back);
     Ok(())
 }
@@ -91,10 +91,10 @@ fn any_memory_layout() -> Result<(), Box<dyn Error>> {
 #[test]
 fn writes_into_sliced_and_reversed_arrays() -> Result<(), QuantError> {
     let field = field();
-    let quantiser = Quantiser::new(ValueRange::of(field.view())?, BitDepth::SIXTEEN);
-    let codes = quantiser.quantise(field.view())?;
+    let quantizer = Quantizer::new(ValueRange::of(field.view())?, BitDepth::SIXTEEN);
+    let codes = quantizer.quantize(field.view())?;
     let mut wide = Array3::from_elem((40, 70, 160), u16::MAX);
-    quantiser.quantise_into(field.view(), wide.slice_mut(s![2..39, 4..65;-1, 3..145;2]))?;
+    quantizer.quantize_into(field.view(), wide.slice_mut(s![2..39, 4..65;-1, 3..145;2]))?;
     assert_eq!(wide.slice(s![2..39, 4..65;-1, 3..145;2]), codes);
     assert!(
         wide.slice(s![2..39, 4..65, 2..144;2])
@@ -116,9 +116,9 @@ fn any_number_of_threads() -> Result<(), QuantError> {
             .expect("threads can be started");
         pool.install(|| {
             let range = ValueRange::of(field.view())?;
-            let quantiser = Quantiser::new(range, BitDepth::TWELVE);
-            let codes = quantiser.quantise(field.view())?;
-            let back = quantiser.dequantise(codes.view())?.mapv(f32::to_bits);
+            let quantizer = Quantizer::new(range, BitDepth::TWELVE);
+            let codes = quantizer.quantize(field.view())?;
+            let back = quantizer.dequantize(codes.view())?.mapv(f32::to_bits);
             Ok::<_, QuantError>((range.to_string(), codes, back))
         })
     });
@@ -142,15 +142,15 @@ fn the_first_offender_is_found_in_logical_order() -> Result<(), QuantError> {
         }) => first,
         other => panic!("unexpected: {other:?}"),
     };
-    let quantiser = Quantiser::new(ValueRange::new(-1e6, 1e6)?, BitDepth::TEN);
+    let quantizer = Quantizer::new(ValueRange::new(-1e6, 1e6)?, BitDepth::TEN);
     assert_eq!(at(ValueRange::of(field.view()).map(drop)), [2, 50, 7]);
-    assert_eq!(at(quantiser.quantise(field.view()).map(drop)), [2, 50, 7]);
+    assert_eq!(at(quantizer.quantize(field.view()).map(drop)), [2, 50, 7]);
     // y first: the NaN at y = 2 comes before the infinity at y = 50.
     let swapped = field.view().permuted_axes([1, 0, 2]);
     assert_eq!(at(ValueRange::of(swapped).map(drop)), [2, 30, 60]);
-    assert_eq!(at(quantiser.quantise(swapped).map(drop)), [2, 30, 60]);
+    assert_eq!(at(quantizer.quantize(swapped).map(drop)), [2, 30, 60]);
     let reversed = field.slice(s![..;-1, .., ..]);
-    assert_eq!(at(quantiser.quantise(reversed).map(drop)), [6, 2, 60]);
+    assert_eq!(at(quantizer.quantize(reversed).map(drop)), [6, 2, 60]);
     Ok(())
 }
 

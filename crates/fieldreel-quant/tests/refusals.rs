@@ -1,11 +1,11 @@
 //! What is refused, and what the error says.
 
-use fieldreel_quant::{BitDepth, QuantError, Quantiser, ValueRange, join_bytes};
+use fieldreel_quant::{BitDepth, QuantError, Quantizer, ValueRange, join_bytes};
 use ndarray::{Array1, Array2, array};
 
 #[test]
 fn values_that_are_not_finite() -> Result<(), QuantError> {
-    let quantiser = Quantiser::new(ValueRange::new(0.0_f64, 9.0)?, BitDepth::EIGHT);
+    let quantizer = Quantizer::new(ValueRange::new(0.0_f64, 9.0)?, BitDepth::EIGHT);
     for bad in [f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         // At every place of a vector and its remainder.
         for place in 0..37 {
@@ -15,7 +15,7 @@ fn values_that_are_not_finite() -> Result<(), QuantError> {
             field[0] = if place == 0 { bad } else { -1.0 };
             for error in [
                 ValueRange::of(field.view()).map(drop),
-                quantiser.quantise(field.view()).map(drop),
+                quantizer.quantize(field.view()).map(drop),
             ] {
                 let Err(QuantError::NonFinite {
                     count,
@@ -37,10 +37,10 @@ fn values_that_are_not_finite() -> Result<(), QuantError> {
 
 #[test]
 fn values_outside_a_given_range() -> Result<(), QuantError> {
-    let quantiser = Quantiser::new(ValueRange::new(1.0_f32, 2.0)?, BitDepth::SIXTEEN);
+    let quantizer = Quantizer::new(ValueRange::new(1.0_f32, 2.0)?, BitDepth::SIXTEEN);
     let above = 2.0_f32.next_up();
     let below = 1.0_f32.next_down();
-    let error = quantiser.quantise(array![[1.0, 2.0, 1.5], [1.25, above, below]].view());
+    let error = quantizer.quantize(array![[1.0, 2.0, 1.5], [1.25, above, below]].view());
     let expected = QuantError::OutOfRange {
         count: 2,
         first: vec![1, 1],
@@ -58,8 +58,8 @@ fn values_outside_a_given_range() -> Result<(), QuantError> {
 
 #[test]
 fn codes_above_the_depth() -> Result<(), QuantError> {
-    let quantiser = Quantiser::new(ValueRange::new(0.0_f32, 1.0)?, BitDepth::TEN);
-    let error = quantiser.dequantise(array![[1023, 0], [1024, 65_535]].view());
+    let quantizer = Quantizer::new(ValueRange::new(0.0_f32, 1.0)?, BitDepth::TEN);
+    let error = quantizer.dequantize(array![[1023, 0], [1024, 65_535]].view());
     assert_eq!(
         error,
         Err(QuantError::CodeAboveDepth {
@@ -93,7 +93,7 @@ fn ranges_and_depths_that_are_none() {
 
 #[test]
 fn shapes_that_differ() -> Result<(), QuantError> {
-    let quantiser = Quantiser::new(ValueRange::new(0.0_f32, 1.0)?, BitDepth::TEN);
+    let quantizer = Quantizer::new(ValueRange::new(0.0_f32, 1.0)?, BitDepth::TEN);
     let mismatch = Err(QuantError::Shape {
         expected: vec![2, 3],
         found: vec![3, 2],
@@ -101,7 +101,7 @@ fn shapes_that_differ() -> Result<(), QuantError> {
     let mut codes = Array2::<u16>::zeros((3, 2));
     let mut field = Array2::<f32>::zeros((2, 3));
     assert_eq!(
-        quantiser.quantise_into(field.view(), codes.view_mut()),
+        quantizer.quantize_into(field.view(), codes.view_mut()),
         mismatch
     );
     let swapped = Err(QuantError::Shape {
@@ -109,7 +109,7 @@ fn shapes_that_differ() -> Result<(), QuantError> {
         found: vec![2, 3],
     });
     assert_eq!(
-        quantiser.dequantise_into(codes.view(), field.view_mut()),
+        quantizer.dequantize_into(codes.view(), field.view_mut()),
         swapped
     );
     let (high, low) = (Array2::zeros((2, 3)), Array2::zeros((3, 2)));

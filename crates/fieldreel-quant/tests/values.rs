@@ -1,36 +1,36 @@
 //! Particular fields: those the documentation speaks of, and codes that must never change.
 
-use fieldreel_quant::{BitDepth, Float, QuantError, Quantiser, ValueRange};
+use fieldreel_quant::{BitDepth, Float, QuantError, Quantizer, ValueRange};
 use ndarray::{Array1, Array3, array};
 
 fn there_and_back<T: Float>(
     field: &Array1<T>,
     depth: BitDepth,
-) -> Result<(Quantiser<T>, Array1<T>), QuantError> {
-    let quantiser = Quantiser::new(ValueRange::of(field.view())?, depth);
-    let back = quantiser.dequantise(quantiser.quantise(field.view())?.view())?;
-    Ok((quantiser, back))
+) -> Result<(Quantizer<T>, Array1<T>), QuantError> {
+    let quantizer = Quantizer::new(ValueRange::of(field.view())?, depth);
+    let back = quantizer.dequantize(quantizer.quantize(field.view())?.view())?;
+    Ok((quantizer, back))
 }
 
 #[test]
 fn rounds_to_the_nearest_level() -> Result<(), QuantError> {
-    let quantiser = Quantiser::new(ValueRange::new(0.0_f32, 255.0)?, BitDepth::EIGHT);
-    let codes = quantiser.quantise(array![0.49, 0.51, 1.49, 99.6, 254.49, 254.51].view())?;
+    let quantizer = Quantizer::new(ValueRange::new(0.0_f32, 255.0)?, BitDepth::EIGHT);
+    let codes = quantizer.quantize(array![0.49, 0.51, 1.49, 99.6, 254.49, 254.51].view())?;
     assert_eq!(codes, array![0, 1, 1, 100, 254, 255]);
     assert_eq!(
-        quantiser.dequantise(codes.view())?,
+        quantizer.dequantize(codes.view())?,
         array![0.0, 1.0, 1.0, 100.0, 254.0, 255.0]
     );
-    assert_eq!(quantiser.step(), 1.0);
+    assert_eq!(quantizer.step(), 1.0);
     Ok(())
 }
 
 /// Files depend on these numbers: a change here is a change of format.
 #[test]
 fn levels_are_frozen() -> Result<(), QuantError> {
-    let wind = Quantiser::new(ValueRange::new(-5.8925_f32, 5.0215)?, BitDepth::TWELVE);
+    let wind = Quantizer::new(ValueRange::new(-5.8925_f32, 5.0215)?, BitDepth::TWELVE);
     let bits = wind
-        .dequantise(array![0, 1, 2047, 2048, 4094, 4095].view())?
+        .dequantize(array![0, 1, 2047, 2048, 4094, 4095].view())?
         .mapv(f32::to_bits);
     assert_eq!(
         bits,
@@ -45,7 +45,7 @@ fn levels_are_frozen() -> Result<(), QuantError> {
     );
 
     let codes = array![0, 1, 32_767, 65_534, 65_535];
-    let wide = Quantiser::new(ValueRange::new(f64::MIN, 1.5e308)?, BitDepth::SIXTEEN);
+    let wide = Quantizer::new(ValueRange::new(f64::MIN, 1.5e308)?, BitDepth::SIXTEEN);
     let expected = array![
         0xffef_ffff_ffff_ffff,
         0xffef_ffc5_4c58_0375,
@@ -53,9 +53,9 @@ fn levels_are_frozen() -> Result<(), QuantError> {
         0x7fea_b332_9539_b067,
         0x7fea_b36d_48e1_acf0_u64,
     ];
-    assert_eq!(wide.dequantise(codes.view())?.mapv(f64::to_bits), expected);
+    assert_eq!(wide.dequantize(codes.view())?.mapv(f64::to_bits), expected);
 
-    let subnormal = Quantiser::new(ValueRange::new(-2.5e-310, 1e-309)?, BitDepth::SIXTEEN);
+    let subnormal = Quantizer::new(ValueRange::new(-2.5e-310, 1e-309)?, BitDepth::SIXTEEN);
     let expected = array![
         0x8000_2e05_5c9a_3f6c,
         0x8000_2e04_767e_8a4d,
@@ -64,7 +64,7 @@ fn levels_are_frozen() -> Result<(), QuantError> {
         0x0000_b815_7268_fdaf_u64,
     ];
     assert_eq!(
-        subnormal.dequantise(codes.view())?.mapv(f64::to_bits),
+        subnormal.dequantize(codes.view())?.mapv(f64::to_bits),
         expected
     );
     Ok(())
@@ -76,25 +76,25 @@ fn narrow_ranges_are_exact() -> Result<(), QuantError> {
         .map(|k| f64::from_bits(1e5_f64.to_bits() + k))
         .collect();
     assert!(pressure[68] - pressure[0] < 1e-9);
-    let (quantiser, back) = there_and_back(&pressure, BitDepth::SIXTEEN)?;
-    assert_eq!((back, quantiser.max_error()), (pressure, 0.0));
+    let (quantizer, back) = there_and_back(&pressure, BitDepth::SIXTEEN)?;
+    assert_eq!((back, quantizer.max_error()), (pressure, 0.0));
 
     let subnormal: Array1<f32> = (0..4096).map(f32::from_bits).collect();
-    let (quantiser, back) = there_and_back(&subnormal, BitDepth::TWELVE)?;
-    assert_eq!((back, quantiser.max_error()), (subnormal, 0.0));
+    let (quantizer, back) = there_and_back(&subnormal, BitDepth::TWELVE)?;
+    assert_eq!((back, quantizer.max_error()), (subnormal, 0.0));
     Ok(())
 }
 
 #[test]
 fn the_widest_ranges_do_not_overflow() -> Result<(), QuantError> {
     let field = array![f64::MIN, -1e300, 0.0, 1.0, 1e308, f64::MAX];
-    let (quantiser, back) = there_and_back(&field, BitDepth::SIXTEEN)?;
+    let (quantizer, back) = there_and_back(&field, BitDepth::SIXTEEN)?;
     assert_eq!((back[0], back[5]), (f64::MIN, f64::MAX));
-    assert!(quantiser.max_error() < 2.8e303);
+    assert!(quantizer.max_error() < 2.8e303);
     assert!(
         back.iter()
             .zip(&field)
-            .all(|(y, x)| (x - y).abs() <= quantiser.max_error())
+            .all(|(y, x)| (x - y).abs() <= quantizer.max_error())
     );
 
     let (one_bit, back) = there_and_back(&field, BitDepth::new(1)?)?;
@@ -117,20 +117,20 @@ fn zeros_keep_their_sign_at_the_ends_of_a_range() -> Result<(), QuantError> {
 #[test]
 fn fields_of_one_value_or_none() -> Result<(), QuantError> {
     let single = array![[[271.3_f64]]];
-    let quantiser = Quantiser::new(ValueRange::of(single.view())?, BitDepth::TEN);
+    let quantizer = Quantizer::new(ValueRange::of(single.view())?, BitDepth::TEN);
     assert_eq!(
-        quantiser.dequantise(quantiser.quantise(single.view())?.view())?,
+        quantizer.dequantize(quantizer.quantize(single.view())?.view())?,
         single
     );
 
     let scalar = ndarray::arr0(271.3_f64);
     assert_eq!(
-        quantiser.dequantise(quantiser.quantise(scalar.view())?.view())?,
+        quantizer.dequantize(quantizer.quantize(scalar.view())?.view())?,
         scalar
     );
 
     let none = Array3::<f64>::zeros((0, 4, 5));
     assert_eq!(ValueRange::of(none.view()), Err(QuantError::Empty));
-    assert_eq!(quantiser.quantise(none.view())?.shape(), [0, 4, 5]);
+    assert_eq!(quantizer.quantize(none.view())?.shape(), [0, 4, 5]);
     Ok(())
 }

@@ -9,8 +9,8 @@ use fieldreel_quant::{Dtype, QuantError};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The values cannot be quantised: NaN, infinities, no values at all.
-    #[error("the field cannot be quantised")]
+    /// The values cannot be quantized: NaN, infinities, no values at all.
+    #[error("the field cannot be quantized")]
     Quant(#[from] QuantError),
     /// Frames could not be encoded or decoded.
     #[cfg(feature = "ffmpeg")]

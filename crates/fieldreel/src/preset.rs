@@ -28,7 +28,7 @@ use crate::Error;
 /// about its size.
 ///
 /// The original hands 16-bit codes to x265 in `low` and `vlow`, which FFmpeg silently cuts to 12
-/// bits: these modes quantise to 12 bits, rounding, in the first place.
+/// bits: these modes quantize to 12 bits, rounding, in the first place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Preset {
     /// `extreme`: a thousandth of the size, the outlines remain.
@@ -81,7 +81,7 @@ impl Preset {
         }
     }
 
-    /// Bits of the codes that the field is quantised to.
+    /// Bits of the codes that the field is quantized to.
     #[must_use]
     pub const fn bit_depth(self) -> BitDepth {
         match self {

@@ -111,7 +111,7 @@ impl Transform {
         }
     }
 
-    /// Not normalised.
+    /// Not normalized.
     fn forward(&self, values: &mut Vec<Complex<f64>>) {
         self.rows[0].process(values);
         *values = transposed(values, self.width);

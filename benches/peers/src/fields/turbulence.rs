@@ -78,7 +78,7 @@ fn first_spectrum(setup: &Setup, waves: &Waves, seed: u64) -> Vec<Complex<f64>> 
         *value *= (-0.5 * distance * distance).exp();
     }
     noise[0] = Complex::ZERO;
-    // Parseval: the transform is not normalised.
+    // Parseval: the transform is not normalized.
     let squares: f64 = noise.iter().map(Complex::norm_sqr).sum();
     let scale = (n * n) as f64 / squares.sqrt();
     noise.iter().map(|value| value * scale).collect()
@@ -131,7 +131,7 @@ impl Transform {
         }
     }
 
-    /// Not normalised.
+    /// Not normalized.
     fn forward(&self, values: &mut [Complex<f64>]) {
         self.both_axes(values, self.forward.as_ref());
     }

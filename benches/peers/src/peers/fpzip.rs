@@ -1,4 +1,4 @@
-//! fpzip: values predicted from neighbours, residuals range coded.
+//! fpzip: values predicted from neighbors, residuals range coded.
 
 use std::ffi::CStr;
 

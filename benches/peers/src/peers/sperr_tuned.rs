@@ -91,7 +91,7 @@ impl Codec for Setting {
         let values = self.chunks.order.apply(values);
         let stream = self
             .chunks
-            .encode(&values, shape, CompressionMode::QuantisationStep { q })?;
+            .encode(&values, shape, CompressionMode::QuantizationStep { q })?;
         let decoded = sperr::decode(&stream, shape)?;
         let mut bytes = u32::try_from(stream.len())?.to_le_bytes().to_vec();
         bytes.extend_from_slice(&stream);

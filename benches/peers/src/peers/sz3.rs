@@ -1,4 +1,4 @@
-//! SZ3: prediction by interpolation or from neighbours, then entropy coding.
+//! SZ3: prediction by interpolation or from neighbors, then entropy coding.
 
 use ndarray::{Array3, ArrayView3};
 use sz3::{CompressionAlgorithm, Config, DimensionedData, ErrorBound};

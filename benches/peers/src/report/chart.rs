@@ -36,7 +36,7 @@ pub(super) fn text(pixels: u32) -> TextStyle<'static> {
 /// How a series is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Look {
-    pub(super) colour: RGBColor,
+    pub(super) color: RGBColor,
     /// In pixels; 0 for marks without a line.
     pub(super) line: u32,
     pub(super) mark: Mark,
@@ -107,10 +107,10 @@ pub(super) fn png(
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Default);
-    let per_metre = (DENSITY / 0.0254).round() as u32;
+    let per_meter = (DENSITY / 0.0254).round() as u32;
     encoder.set_pixel_dims(Some(png::PixelDimensions {
-        xppu: per_metre,
-        yppu: per_metre,
+        xppu: per_meter,
+        yppu: per_meter,
         unit: png::Unit::Meter,
     }));
     let mut writer = encoder.write_header()?;
@@ -161,7 +161,7 @@ fn draw_legend(area: &Canvas<'_>, legend: &[(String, Look)], in_a_row: usize) ->
         let y = ((place / in_a_row) as u32 * scaled(20) + scaled(14)) as i32;
         let (from, to) = (left as i32, (left + scaled(24)) as i32);
         if look.line > 0 {
-            let style = look.colour.stroke_width(scaled(look.line));
+            let style = look.color.stroke_width(scaled(look.line));
             area.draw(&PathElement::new(vec![(from, y), (to, y)], style))
                 .map_err(drawing)?;
         }
@@ -174,11 +174,11 @@ fn draw_legend(area: &Canvas<'_>, legend: &[(String, Look)], in_a_row: usize) ->
 
 /// A mark at a place.
 pub(super) fn draw_mark(area: &Canvas<'_>, at: (i32, i32), look: Look) -> Outcome<()> {
-    let (size, style) = (scaled(3), look.colour.filled());
+    let (size, style) = (scaled(3), look.color.filled());
     match look.mark {
         Mark::Circle => area.draw(&Circle::new(at, size, style)),
         Mark::Triangle => area.draw(&TriangleMarker::new(at, size, style)),
-        Mark::Cross => area.draw(&Cross::new(at, size, look.colour.stroke_width(scaled(1)))),
+        Mark::Cross => area.draw(&Cross::new(at, size, look.color.stroke_width(scaled(1)))),
     }
     .map_err(drawing)?;
     Ok(())
@@ -238,15 +238,15 @@ where
         .draw()
         .map_err(drawing)?;
     for series in &panel.series {
-        let Look { colour, line, mark } = series.look;
+        let Look { color, line, mark } = series.look;
         let points = || series.points.iter().copied();
         if line > 0 {
-            let style = colour.stroke_width(scaled(line));
+            let style = color.stroke_width(scaled(line));
             chart
                 .draw_series(LineSeries::new(points(), style))
                 .map_err(drawing)?;
         }
-        let (size, style) = (scaled(3), colour.filled());
+        let (size, style) = (scaled(3), color.filled());
         match mark {
             Mark::Circle => chart
                 .draw_series(points().map(|at| Circle::new(at, size, style)))
@@ -255,9 +255,7 @@ where
                 .draw_series(points().map(|at| TriangleMarker::new(at, size, style)))
                 .map_err(drawing)?,
             Mark::Cross => chart
-                .draw_series(
-                    points().map(|at| Cross::new(at, size, colour.stroke_width(scaled(1)))),
-                )
+                .draw_series(points().map(|at| Cross::new(at, size, color.stroke_width(scaled(1)))))
                 .map_err(drawing)?,
         };
     }

@@ -42,10 +42,10 @@ pub(super) fn draw(rows: &[Row], folder: &Path) -> Outcome<Vec<&'static str>> {
     Ok(names)
 }
 
-/// Okabe and Ito's colours, told apart with any colour vision; fieldreel's lines are thicker the more
-/// effort they took, the file formats' are grey.
+/// Okabe and Ito's colors, told apart with any color vision; fieldreel's lines are thicker the more
+/// effort they took, the file formats' are gray.
 pub(super) fn look(peer: &str) -> Look {
-    let (colour, line, mark) = match peer {
+    let (color, line, mark) = match peer {
         "fieldreel-best" => (RGBColor(0xD5, 0x5E, 0x00), 3, Mark::Circle),
         "fieldreel-balanced" => (RGBColor(0xD5, 0x5E, 0x00), 2, Mark::Triangle),
         "fieldreel-fast" => (RGBColor(0xD5, 0x5E, 0x00), 1, Mark::Cross),
@@ -56,12 +56,12 @@ pub(super) fn look(peer: &str) -> Look {
         "ebcc" => (RGBColor(0xCC, 0x79, 0xA7), 2, Mark::Circle),
         "bitround-pco" => (RGBColor(0x56, 0xB4, 0xE9), 2, Mark::Triangle),
         "grib-ccsds" => (RGBColor(0x22, 0x22, 0x22), 1, Mark::Cross),
-        "netcdf-quantise-deflate" => (RGBColor(0x8A, 0x8F, 0x96), 1, Mark::Triangle),
-        "netcdf-quantise-zstd" => (RGBColor(0x5A, 0x5F, 0x66), 1, Mark::Circle),
+        "netcdf-quantize-deflate" => (RGBColor(0x8A, 0x8F, 0x96), 1, Mark::Triangle),
+        "netcdf-quantize-zstd" => (RGBColor(0x5A, 0x5F, 0x66), 1, Mark::Circle),
         // The nine modes, one after the other.
         _ => (RGBColor(0xC8, 0xB4, 0x00), 1, Mark::Circle),
     };
-    Look { colour, line, mark }
+    Look { color, line, mark }
 }
 
 /// Ratio against bound, a panel for each field.
@@ -207,9 +207,9 @@ impl Groups<'_> {
             let field = self.fields.iter().position(|field| **field == gain.field)?;
             let target = self.targets.iter().position(|t| **t == gain.target)?;
             let left = field as f64 + 0.1 + width * target as f64;
-            let colour = shade(target, self.targets.len());
+            let color = shade(target, self.targets.len());
             let corners = [(left, 0.0), (left + 0.9 * width, gain.gain)];
-            Some(Rectangle::new(corners, colour.filled()))
+            Some(Rectangle::new(corners, color.filled()))
         };
         chart
             .draw_series(gains.iter().filter_map(bar))

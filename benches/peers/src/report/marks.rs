@@ -1,4 +1,4 @@
-//! Ratio against speed: a labelled mark for each peer and effort.
+//! Ratio against speed: a labeled mark for each peer and effort.
 
 use std::ops::Range;
 use std::path::Path;

@@ -69,7 +69,7 @@ pub struct EncoderConfig {
     pub encoder: &'static str,
     /// The package that brings the encoder where FFmpeg lacks it.
     pub package: &'static str,
-    /// The bits of the grey pixel format that carries the codes: 8, 10, 12 or 16. A lossy
+    /// The bits of the gray pixel format that carries the codes: 8, 10, 12 or 16. A lossy
     /// encoder's codes are shifted up to fill them.
     pub carrier_bits: u8,
     /// Encoder options by FFmpeg's names.

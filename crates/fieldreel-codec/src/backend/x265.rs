@@ -37,7 +37,7 @@ const CARRIERS: &[u8] = &[10, 12];
 /// - `early-skip`: without it a decision reads a flag that was never set (x265 3.5).
 /// - `log2-max-poc-lsb`: two bits less in every frame; 6 suffices for 16 B-frames in a row.
 /// - `vui-timing-info`: 9 bytes that only say the frame rate, which containers say too.
-/// - `weightp`: of grey frames, its analysis reads weights that were never set; it saves nothing.
+/// - `weightp`: of gray frames, its analysis reads weights that were never set; it saves nothing.
 const ALWAYS: &str = "log-level=none:info=0:vui-timing-info=0:log2-max-poc-lsb=6:early-skip=1:\
                       weightb=0:weightp=0";
 
@@ -75,7 +75,7 @@ pub struct X265 {
 pub enum X265Rate {
     /// Constant rate factor, 0 (finest) to 51.
     Crf(f32),
-    /// Constant quantisation parameter, 0 (finest) to 51; a step of 6 doubles the error.
+    /// Constant quantization parameter, 0 (finest) to 51; a step of 6 doubles the error.
     Qp(u8),
     /// Exact.
     Lossless,
@@ -88,7 +88,7 @@ impl X265 {
         Self::new(X265Rate::Crf(crf))
     }
 
-    /// Constant quantisation parameter, 0 (finest) to 51; preset `medium`.
+    /// Constant quantization parameter, 0 (finest) to 51; preset `medium`.
     #[must_use]
     pub const fn qp(qp: u8) -> Self {
         Self::new(X265Rate::Qp(qp))
@@ -193,7 +193,7 @@ impl Codec for X265 {
             NAME,
             CARRIERS,
             bit_depth,
-            "HEVC's grey profiles end at 12 bits in x265, and FFmpeg would drop the rest silently; \
+            "HEVC's gray profiles end at 12 bits in x265, and FFmpeg would drop the rest silently; \
              use 12 bits, or ffv1 or openjpeg for 16",
         )?;
         let mut options = vec![("preset", self.preset.to_string())];

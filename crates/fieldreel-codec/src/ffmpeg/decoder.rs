@@ -86,9 +86,9 @@ impl Decoder {
         usize::try_from(self.frame.pts()?).ok()
     }
 
-    /// The bits of the grey pixel format of the frame received last.
+    /// The bits of the gray pixel format of the frame received last.
     pub(crate) fn frame_bits(&self) -> Result<u8, CodecError> {
-        frame::grey_bits(self.frame.format())
+        frame::gray_bits(self.frame.format())
     }
 
     /// Copies the top left corner of the frame received last, of codes of `bit_depth` bits that

@@ -8,7 +8,7 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 use crate::error::CodecError;
 use crate::geometry::{FrameSize, padded_row};
 
-/// The grey pixel format of `bits` bits. Only the widths that backends name are asked for.
+/// The gray pixel format of `bits` bits. Only the widths that backends name are asked for.
 pub(super) const fn pixel(bits: u8) -> Pixel {
     match bits {
         ..=8 => Pixel::GRAY8,
@@ -18,11 +18,11 @@ pub(super) const fn pixel(bits: u8) -> Pixel {
     }
 }
 
-/// The bits of a grey pixel format.
+/// The bits of a gray pixel format.
 ///
 /// # Errors
-/// [`CodecError::PixelFormat`] if the format is not grey, or not little-endian.
-pub(super) fn grey_bits(format: Pixel) -> Result<u8, CodecError> {
+/// [`CodecError::PixelFormat`] if the format is not gray, or not little-endian.
+pub(super) fn gray_bits(format: Pixel) -> Result<u8, CodecError> {
     match format {
         Pixel::GRAY8 => Ok(8),
         Pixel::GRAY9LE => Ok(9),
@@ -96,7 +96,7 @@ pub(super) fn read_into(
     shift: u8,
     max_code: u16,
 ) -> Result<(), CodecError> {
-    let bits = grey_bits(frame.format())?;
+    let bits = gray_bits(frame.format())?;
     let found = FrameSize {
         height: frame.height() as usize,
         width: frame.width() as usize,
@@ -114,7 +114,7 @@ pub(super) fn read_into(
     let data = frame.data(0);
     for (y, mut row) in codes.rows_mut().into_iter().enumerate() {
         let line = &data[y * stride..];
-        // The common case as a loop over slices, which vectorises.
+        // The common case as a loop over slices, which vectorizes.
         if let (9.., 0, Some(row)) = (bits, shift, row.as_slice_mut()) {
             for (code, bytes) in row.iter_mut().zip(line.chunks_exact(2)) {
                 *code = u16::from_le_bytes([bytes[0], bytes[1]]).min(max_code);

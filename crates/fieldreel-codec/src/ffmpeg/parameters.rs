@@ -8,7 +8,7 @@ use ffmpeg_next as ff;
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
 
-/// The parameters of a stream of grey frames: what its decoder must have before the first packet.
+/// The parameters of a stream of gray frames: what its decoder must have before the first packet.
 ///
 /// # Errors
 /// [`CodecError::Ffmpeg`] if memory runs out.

@@ -92,7 +92,7 @@ mod tests {
             let large = super_frame(frames.view(), size).unwrap();
             prop_assert_eq!(large.dim(), (count, size.height, size.width));
             for x in 1..size.width {
-                // No jump at a seam: neighbours in the super frame were neighbours or equal.
+                // No jump at a seam: neighbors in the super frame were neighbors or equal.
                 let step = mirror(x, width).abs_diff(mirror(x - 1, width));
                 prop_assert!(step <= 1);
             }

@@ -96,7 +96,7 @@ impl GroupEncoder {
         if let Some(packet) = &mut packet
             && self.frames.len() <= 2
         {
-            // x265 leaves the decoding times of one or two frames uninitialised; so few frames
+            // x265 leaves the decoding times of one or two frames uninitialized; so few frames
             // are never reordered.
             packet.set_dts(packet.pts());
         }

@@ -4,7 +4,7 @@ use multiversion::multiversion;
 
 use super::Element;
 
-/// The number of extremes that are kept side by side, so that the loops vectorise.
+/// The number of extremes that are kept side by side, so that the loops vectorize.
 const LANES: usize = 16;
 
 /// The values among which the extremes are looked for.

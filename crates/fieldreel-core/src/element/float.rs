@@ -17,10 +17,10 @@ pub trait Float: Element + Neg<Output = Self> {
     /// Returns true if the sign bit is set, that of a zero or NaN included.
     fn is_sign_negative(self) -> bool;
 
-    /// Returns the gap to the next value of the type towards +∞, exactly.
+    /// Returns the gap to the next value of the type toward +∞, exactly.
     fn gap_above(self) -> f64;
 
-    /// Returns the gap to the next value of the type towards −∞, exactly.
+    /// Returns the gap to the next value of the type toward −∞, exactly.
     fn gap_below(self) -> f64;
 
     /// Returns the shortest decimal text from which [`from_text`](Self::from_text) gives back the same bits: `273.15`,

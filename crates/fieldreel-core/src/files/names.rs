@@ -19,7 +19,7 @@ const SUFFIX: &str = ".partial";
 const MAX_NAME: usize = 100;
 
 /// Removes the temporary names of all unfinished files of this process, and keeps others from appearing: for a program that
-/// a signal tells to end, just before it ends. Afterwards nothing can be written through this module.
+/// a signal tells to end, just before it ends. Afterward nothing can be written through this module.
 ///
 /// A thread may call this, a signal handler itself may not.
 pub fn abandon() {

@@ -489,7 +489,7 @@ fn old_placeholders_are_removed() {
     assert_eq!(entries(folder.path()), ["file"]);
 }
 
-/// In a process of its own: afterwards nothing can be written.
+/// In a process of its own: afterward nothing can be written.
 #[test]
 fn abandoned_files_leave_no_name() {
     const FOLDER: &str = "FIELDREEL_FILE_ABANDONED";

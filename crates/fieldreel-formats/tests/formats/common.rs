@@ -16,7 +16,7 @@ pub(crate) fn writing() -> RwLockReadGuard<'static, ()> {
     STARTING.read().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Writes a file that is read afterwards.
+/// Writes a file that is read afterward.
 pub(crate) fn write(path: &Path, field: &Field, options: &NetcdfOptions) {
     let _none_starts = writing();
     write_netcdf(path, field, options).unwrap();

@@ -173,7 +173,7 @@ pub(crate) fn many() -> Vec<Made> {
         ..on_pressure(param_id)
     };
     let later = |made: Made| Made { time: 36.0, ..made };
-    let two_metres = Made {
+    let two_meters = Made {
         param_id: 167,
         type_of_level: "heightAboveGround",
         steps: vec![0.0, 6.0, 12.0],
@@ -200,7 +200,7 @@ pub(crate) fn many() -> Vec<Made> {
         members(131),
         later(members(130)),
         later(members(131)),
-        two_metres,
+        two_meters,
         sum,
         wider,
     ]

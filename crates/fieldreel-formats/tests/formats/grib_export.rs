@@ -280,9 +280,9 @@ fn what_cannot_go_out() {
     write_grib_dataset(&out, &uneven, &options().with_grid(GribGrid::Index)).unwrap();
     fs::remove_file(&out).unwrap();
     let mut meaningless = Memory::of(&dataset);
-    meaningless.schema.dimensions[0].name = "colour".to_owned();
+    meaningless.schema.dimensions[0].name = "color".to_owned();
     let step = meaningless.variable("step");
-    step.name = "colour".to_owned();
+    step.name = "color".to_owned();
     step.attributes = Attributes::new();
     refused(&meaningless);
     let bits = write_grib_dataset(&out, &dataset, &options().with_bits_per_value(0));

@@ -51,7 +51,7 @@ fn sorted<T: Element>(field: ArrayView3<'_, T>) -> Vec<T> {
         .copied()
         .filter(|value| value.to_f64().is_finite())
         .collect();
-    // Equal values have no order that could be seen afterwards, −0 and +0 among them.
+    // Equal values have no order that could be seen afterward, −0 and +0 among them.
     values.par_sort_unstable_by(|a, b| a.to_f64().total_cmp(&b.to_f64()));
     values
 }

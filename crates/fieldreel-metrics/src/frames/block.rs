@@ -69,7 +69,7 @@ fn widen<T: Element>(from: &[T], to: &mut [f64]) {
 
 /// Moves the pairs that are finite in both to the front; gives their number.
 fn keep_valid(x: &mut [f64], y: &mut [f64], left: &mut Left) -> usize {
-    // Without a branch in it this test vectorises, and most blocks have nothing missing.
+    // Without a branch in it this test vectorizes, and most blocks have nothing missing.
     let all_valid = x
         .iter()
         .zip(y.iter())

@@ -8,7 +8,7 @@ use crate::{Element, ErrorMetrics, MetricsError};
 /// Autocorrelation at lag 1 of the error `e = x̂ − x` along each axis.
 ///
 /// Near 0 for white error, which averages out; near 1 for an error that hangs together and can be
-/// mistaken for signal. `None` for an axis of length 1 or without two valid neighbours, and for all
+/// mistaken for signal. `None` for an axis of length 1 or without two valid neighbors, and for all
 /// axes when the error is the same everywhere.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
@@ -24,7 +24,7 @@ pub struct ErrorAutocorrelation {
 /// The error's autocorrelation at lag 1 of two fields with axes `(time, y, x)`, along each axis:
 /// mean((eᵢ − ē)(eᵢ₊₁ − ē)) / mean((e − ē)²), as in Z-checker (Tao et al., *IJHPCA* 33, 2019).
 ///
-/// The first mean goes over the valid neighbours, the second over all valid values, so that small
+/// The first mean goes over the valid neighbors, the second over all valid values, so that small
 /// fields can leave −1..=1 a little.
 ///
 /// # Errors
@@ -119,7 +119,7 @@ mod tests {
     fn by_hand_with_a_missing_value() {
         let x = arr3(&[[[0.0, 0.0, 0.0, f64::NAN, 0.0]]]);
         let y = arr3(&[[[1.0, 2.0, 3.0, f64::NAN, 2.0]]]);
-        // ē = 2; deviations −1, 0, 1, _, 0; both neighbouring products are 0.
+        // ē = 2; deviations −1, 0, 1, _, 0; both neighboring products are 0.
         let r = error_autocorrelation(x.view(), y.view()).unwrap();
         assert_eq!(r.x, Some(0.0));
         let y = arr3(&[[[3.0, 3.0, 0.0, f64::NAN, 2.0]]]);

@@ -107,8 +107,8 @@ fn frame_ssim<T: Element>(
     let inner_width = width - 2 * RADIUS;
     let (mut sum, mut count) = (0.0, 0_u64);
     for i in 0..mean_x.len() {
-        let centre = (i / inner_width + RADIUS) * width + i % inner_width + RADIUS;
-        if weight[centre] == 0.0 {
+        let center = (i / inner_width + RADIUS) * width + i % inner_width + RADIUS;
+        if weight[center] == 0.0 {
             continue;
         }
         let scale = if any_missing { 1.0 / weights[i] } else { 1.0 };
@@ -177,8 +177,8 @@ mod tests {
 
     #[test]
     fn one_window_by_hand() {
-        // A frame of 11×11 has one point to judge: its centre. Left half 0, right half 1 from column
-        // 5 on, against the same with the centre column 0.
+        // A frame of 11×11 has one point to judge: its center. Left half 0, right half 1 from column
+        // 5 on, against the same with the center column 0.
         let x = Array3::from_shape_fn((1, 11, 11), |(_, _, i)| f64::from(u8::from(i >= 5)));
         let y = Array3::from_shape_fn((1, 11, 11), |(_, _, i)| f64::from(u8::from(i >= 6)));
         let g = gaussian();

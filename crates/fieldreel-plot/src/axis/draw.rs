@@ -170,11 +170,11 @@ impl Axis {
                     .below(at, frame.bottom + TICK + GAP),
                 Side::Left => text
                     .anchor(Anchor::End)
-                    .centred_on(frame.left - TICK - GAP, at),
-                Side::Right => text.centred_on(frame.right + TICK + GAP, at),
+                    .centered_on(frame.left - TICK - GAP, at),
+                Side::Right => text.centered_on(frame.right + TICK + GAP, at),
             });
         }
-        let centre = frame.centre();
+        let center = frame.center();
         let beyond = TICK + GAP + LABEL_GAP;
         let widest = self.widest(picture);
         let room = match side {
@@ -187,9 +187,9 @@ impl Axis {
         picture.text(match side {
             Side::Bottom => text
                 .anchor(Anchor::Middle)
-                .below(centre.x, frame.bottom + beyond + TICK_SIZE * 0.75),
-            Side::Left => text.upward(frame.left - beyond - widest - LABEL_SIZE, centre.y),
-            Side::Right => text.upward(frame.right + beyond + widest, centre.y),
+                .below(center.x, frame.bottom + beyond + TICK_SIZE * 0.75),
+            Side::Left => text.upward(frame.left - beyond - widest - LABEL_SIZE, center.y),
+            Side::Right => text.upward(frame.right + beyond + widest, center.y),
         });
     }
 

@@ -95,7 +95,7 @@ impl Ticks {
         }
     }
 
-    /// Decades of a logarithmic axis, no more than about `count` of them labelled; 2 and 5 as well
+    /// Decades of a logarithmic axis, no more than about `count` of them labeled; 2 and 5 as well
     /// where there are no two decades.
     pub(crate) fn log(min: f64, max: f64, count: usize) -> Self {
         let first = (min.log10() - 1e-9).ceil() as i32;

@@ -142,7 +142,7 @@ fn draw_side(
         Text::new(name)
             .size(CAPTION_SIZE)
             .bold()
-            .centred_on(frame.left, y),
+            .centered_on(frame.left, y),
     );
     let width = picture.fonts.width(name, CAPTION_SIZE, true);
     let used = counts.iter().filter(|count| **count > 0).count() as u64;
@@ -154,8 +154,8 @@ fn draw_side(
     picture.text(
         Text::new(facts)
             .size(CAPTION_SIZE - 0.5)
-            .colour(palette::SOFT_INK)
-            .centred_on(frame.left + width + 8.0, y),
+            .color(palette::SOFT_INK)
+            .centered_on(frame.left + width + 8.0, y),
     );
     Ok(frame.bottom + values.thickness(picture, Side::Bottom))
 }

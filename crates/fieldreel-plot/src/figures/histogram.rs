@@ -36,7 +36,7 @@ impl Histogram {
         self.counts.iter().copied().max().unwrap_or(0)
     }
 
-    /// Draws the bins on the two axes; bars of neighbours touch.
+    /// Draws the bins on the two axes; bars of neighbors touch.
     pub(super) fn draw(&self, picture: &mut Picture, frame: &Rect, x: &Axis, y: &Axis, fill: Rgb) {
         let width = (self.max - self.min) / self.counts.len() as f64;
         let edge = |i: usize| x.place(frame, Side::Bottom, self.min + width * i as f64);

@@ -131,19 +131,19 @@ fn draw(frame_max: &[f64], labels: &SpectrumLabels<'_>) -> Result<Picture, PlotE
     let size = picture.fonts.size_for(&texts, LEGEND_SIZE, room);
     let mut legend_x = frame.left;
     let legend_y = top - LEGEND_HEIGHT / 2.0 - 1.0;
-    for (value, colour, dashes, text) in marks {
+    for (value, color, dashes, text) in marks {
         let at = x.place(&frame, Side::Bottom, value);
         stroke(
             &mut picture,
             [(at, frame.top), (at, frame.bottom)],
             dashes,
-            colour,
+            color,
         );
         let ends = [(legend_x, legend_y), (legend_x + 16.0, legend_y)];
-        stroke(&mut picture, ends, dashes, colour);
+        stroke(&mut picture, ends, dashes, color);
         legend_x += LEGEND_LINE;
         let width = picture.fonts.width(&text, size, false);
-        picture.text(Text::new(text).size(size).centred_on(legend_x, legend_y));
+        picture.text(Text::new(text).size(size).centered_on(legend_x, legend_y));
         legend_x += width + LEGEND_GAP;
     }
     picture.outline(frame, 0.7, palette::INK);
@@ -165,12 +165,12 @@ fn range_of(values: &[f64]) -> (f64, f64) {
     }
 }
 
-fn stroke(picture: &mut Picture, ends: [(f64, f64); 2], dashes: bool, colour: Rgb) {
+fn stroke(picture: &mut Picture, ends: [(f64, f64); 2], dashes: bool, color: Rgb) {
     let [from, to] = ends.map(|(x, y)| Point { x, y });
     if dashes {
-        picture.dashed(from, to, 3.2, 1.2, colour);
+        picture.dashed(from, to, 3.2, 1.2, color);
     } else {
-        picture.line(&[from, to], 1.2, colour);
+        picture.line(&[from, to], 1.2, color);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::picture::{Image, PIXELS_PER_POINT, Picture, Point, Rgb, Shape};
 /// Samples per pixel along each axis: smooths slanted lines and circles.
 const SAMPLES: usize = 2;
 const SCALE: f64 = PIXELS_PER_POINT * SAMPLES as f64;
-const METRES_PER_INCH: f64 = 0.0254;
+const METERS_PER_INCH: f64 = 0.0254;
 
 pub(super) fn render(picture: &Picture) -> Result<Vec<u8>, PlotError> {
     let width = (picture.width * PIXELS_PER_POINT).round() as usize;
@@ -38,35 +38,35 @@ fn draw(backend: &mut BitMapBackend<'_>, shape: &Shape) -> Result<(), PlotError>
                 y: rect.bottom,
             });
             backend
-                .draw_rect((left, top), (right, bottom), &colour(*fill), true)
+                .draw_rect((left, top), (right, bottom), &color(*fill), true)
                 .map_err(PlotError::render)?;
         }
         Shape::Line {
             points,
             width,
-            colour: ink,
+            color: ink,
         } => {
             for ends in points.windows(2) {
                 if let Some(band) = band(ends[0], ends[1], *width) {
                     backend
-                        .fill_polygon(band, &colour(*ink))
+                        .fill_polygon(band, &color(*ink))
                         .map_err(PlotError::render)?;
                 }
             }
         }
         Shape::Polygon { points, fill } => {
             backend
-                .fill_polygon(points.iter().copied().map(fine), &colour(*fill))
+                .fill_polygon(points.iter().copied().map(fine), &color(*fill))
                 .map_err(PlotError::render)?;
         }
         Shape::Circle {
-            centre,
+            center,
             radius,
             fill,
         } => {
             let radius = (radius * SCALE).round() as u32;
             backend
-                .draw_circle(fine(*centre), radius, &colour(*fill), true)
+                .draw_circle(fine(*center), radius, &color(*fill), true)
                 .map_err(PlotError::render)?;
         }
         Shape::Image(image) => {
@@ -90,7 +90,7 @@ fn fine(point: Point) -> (i32, i32) {
     )
 }
 
-fn colour(Rgb(r, g, b): Rgb) -> RGBColor {
+fn color(Rgb(r, g, b): Rgb) -> RGBColor {
     RGBColor(r, g, b)
 }
 
@@ -134,7 +134,7 @@ fn repeat(image: &Image) -> Vec<u8> {
 fn draw_texts(picture: &Picture, fine: &mut [u8], width: usize, height: usize) {
     for shape in &picture.shapes {
         let Shape::Text(text) = shape else { continue };
-        let Rgb(r, g, b) = text.colour;
+        let Rgb(r, g, b) = text.color;
         picture.fonts.paint(text, SCALE, |pixel| {
             let (Ok(x), Ok(y)) = (usize::try_from(pixel.x), usize::try_from(pixel.y)) else {
                 return;
@@ -178,10 +178,10 @@ fn encode(rgb: &[u8], width: usize, height: usize) -> Result<Vec<u8>, PlotError>
     encoder.set_compression(png::Compression::Default);
     encoder.set_adaptive_filter(png::AdaptiveFilterType::NonAdaptive);
     encoder.set_filter(png::FilterType::NoFilter);
-    let per_metre = (72.0 * PIXELS_PER_POINT / METRES_PER_INCH).round() as u32;
+    let per_meter = (72.0 * PIXELS_PER_POINT / METERS_PER_INCH).round() as u32;
     encoder.set_pixel_dims(Some(png::PixelDimensions {
-        xppu: per_metre,
-        yppu: per_metre,
+        xppu: per_meter,
+        yppu: per_meter,
         unit: png::Unit::Meter,
     }));
     let mut writer = encoder.write_header().map_err(PlotError::render)?;

@@ -60,31 +60,31 @@ fn draw(backend: &mut SVGBackend<'_>, shape: &Shape) -> Result<(), PlotError> {
                 x: rect.right,
                 y: rect.bottom,
             }),
-            &colour(*fill),
+            &color(*fill),
             true,
         ),
         Shape::Line {
             points,
             width,
-            colour: ink,
+            color: ink,
         } => {
             let style = ShapeStyle {
-                color: colour(*ink).into(),
+                color: color(*ink).into(),
                 filled: false,
                 stroke_width: (width * SCALE).round().max(1.0) as u32,
             };
             backend.draw_path(points.iter().copied().map(fine), &style)
         }
         Shape::Polygon { points, fill } => {
-            backend.fill_polygon(points.iter().copied().map(fine), &colour(*fill))
+            backend.fill_polygon(points.iter().copied().map(fine), &color(*fill))
         }
         Shape::Circle {
-            centre,
+            center,
             radius,
             fill,
         } => {
             let radius = (radius * SCALE).round() as u32;
-            backend.draw_circle(fine(*centre), radius, &colour(*fill), true)
+            backend.draw_circle(fine(*center), radius, &color(*fill), true)
         }
         Shape::Image(image) => {
             let size = (image.width as u32, image.height() as u32);
@@ -114,7 +114,7 @@ fn draw_text(backend: &mut SVGBackend<'_>, text: &Text) -> Result<(), PlotError>
         Anchor::Middle => HPos::Center,
         Anchor::End => HPos::Right,
     };
-    let ink = colour(text.colour);
+    let ink = color(text.color);
     let style = TextStyle::from(font)
         .color(&ink)
         .pos(Pos::new(anchor, VPos::Top));
@@ -130,6 +130,6 @@ fn fine(point: Point) -> (i32, i32) {
     )
 }
 
-fn colour(Rgb(r, g, b): Rgb) -> RGBColor {
+fn color(Rgb(r, g, b): Rgb) -> RGBColor {
     RGBColor(r, g, b)
 }

@@ -2,12 +2,12 @@
 //!
 //! Figures are laid out here, once, for PNG and SVG alike, and without anything that can fail.
 
-mod colour;
+mod color;
 mod fonts;
 mod shape;
 mod text;
 
-pub(crate) use colour::{Rgb, palette};
+pub(crate) use color::{Rgb, palette};
 pub(crate) use fonts::Fonts;
 pub(crate) use shape::{Image, Point, Rect, Shape};
 pub(crate) use text::{Anchor, Text};
@@ -40,16 +40,16 @@ impl Picture {
     }
 
     /// A line of `width` points through `points`.
-    pub(crate) fn line(&mut self, points: &[Point], width: f64, colour: Rgb) {
+    pub(crate) fn line(&mut self, points: &[Point], width: f64, color: Rgb) {
         self.shapes.push(Shape::Line {
             points: points.to_vec(),
             width,
-            colour,
+            color,
         });
     }
 
     /// A straight line in dashes of `dash` points with gaps as long.
-    pub(crate) fn dashed(&mut self, from: Point, to: Point, dash: f64, width: f64, colour: Rgb) {
+    pub(crate) fn dashed(&mut self, from: Point, to: Point, dash: f64, width: f64, color: Rgb) {
         let length = (to.x - from.x).hypot(to.y - from.y);
         let at = |distance: f64| {
             let share = (distance / length).min(1.0);
@@ -60,7 +60,7 @@ impl Picture {
         };
         let mut start = 0.0;
         while start < length {
-            self.line(&[at(start), at(start + dash)], width, colour);
+            self.line(&[at(start), at(start + dash)], width, color);
             start += 2.0 * dash;
         }
     }
@@ -69,9 +69,9 @@ impl Picture {
         self.shapes.push(Shape::Polygon { points, fill });
     }
 
-    pub(crate) fn circle(&mut self, centre: Point, radius: f64, fill: Rgb) {
+    pub(crate) fn circle(&mut self, center: Point, radius: f64, fill: Rgb) {
         self.shapes.push(Shape::Circle {
-            centre,
+            center,
             radius,
             fill,
         });
@@ -88,7 +88,7 @@ impl Picture {
     }
 
     /// The four sides of `rect`, drawn around it.
-    pub(crate) fn outline(&mut self, rect: Rect, width: f64, colour: Rgb) {
+    pub(crate) fn outline(&mut self, rect: Rect, width: f64, color: Rgb) {
         let Rect {
             left,
             top,
@@ -102,7 +102,7 @@ impl Picture {
             Rect::new(left - w, top, left, bottom),
             Rect::new(right, top, right + w, bottom),
         ] {
-            self.rect(side, colour);
+            self.rect(side, color);
         }
     }
 }

@@ -36,7 +36,7 @@ impl Rect {
         self.bottom - self.top
     }
 
-    pub(crate) fn centre(&self) -> Point {
+    pub(crate) fn center(&self) -> Point {
         Point {
             x: (self.left + self.right) / 2.0,
             y: (self.top + self.bottom) / 2.0,
@@ -81,14 +81,14 @@ pub(crate) enum Shape {
     Line {
         points: Vec<Point>,
         width: f64,
-        colour: Rgb,
+        color: Rgb,
     },
     Polygon {
         points: Vec<Point>,
         fill: Rgb,
     },
     Circle {
-        centre: Point,
+        center: Point,
         radius: f64,
         fill: Rgb,
     },

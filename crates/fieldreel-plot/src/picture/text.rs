@@ -27,7 +27,7 @@ pub(crate) struct Text {
     /// Size of an em in points.
     pub(crate) size: f64,
     pub(crate) bold: bool,
-    pub(crate) colour: Rgb,
+    pub(crate) color: Rgb,
     pub(crate) anchor: Anchor,
     /// Reads from bottom to top rather than from left to right.
     pub(crate) upward: bool,
@@ -40,7 +40,7 @@ impl Text {
             at: Point { x: 0.0, y: 0.0 },
             size: 8.0,
             bold: false,
-            colour: palette::INK,
+            color: palette::INK,
             anchor: Anchor::Start,
             upward: false,
         }
@@ -56,8 +56,8 @@ impl Text {
         self
     }
 
-    pub(crate) fn colour(mut self, colour: Rgb) -> Self {
-        self.colour = colour;
+    pub(crate) fn color(mut self, color: Rgb) -> Self {
+        self.color = color;
         self
     }
 
@@ -72,8 +72,8 @@ impl Text {
         self
     }
 
-    /// Capitals centred on `y`.
-    pub(crate) fn centred_on(self, x: f64, y: f64) -> Self {
+    /// Capitals centered on `y`.
+    pub(crate) fn centered_on(self, x: f64, y: f64) -> Self {
         let lower = self.size * CAPITAL / 2.0;
         self.on(x, y + lower)
     }
@@ -84,7 +84,7 @@ impl Text {
         self.on(x, y + lower)
     }
 
-    /// Turned to read upward, centred on `y`, its letters' tops at `x`.
+    /// Turned to read upward, centered on `y`, its letters' tops at `x`.
     pub(crate) fn upward(mut self, x: f64, y: f64) -> Self {
         self.upward = true;
         self.anchor = Anchor::Middle;

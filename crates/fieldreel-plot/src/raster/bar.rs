@@ -1,17 +1,17 @@
-//! Colour bars.
+//! Color bars.
 
-use super::{ColourMap, paint};
+use super::{ColorMap, paint};
 use crate::axis::{Axis, Scale, Side, Ticks};
 use crate::picture::{Picture, Rect, palette};
 
-/// Thickness of a colour bar in points, without its axis.
+/// Thickness of a color bar in points, without its axis.
 pub(crate) const BAR_THICKNESS: f64 = 7.0;
 
-/// A horizontal colour bar filling `rect`, its axis below.
-pub(crate) fn draw_bar(picture: &mut Picture, rect: Rect, map: &ColourMap, label: &str) {
+/// A horizontal color bar filling `rect`, its axis below.
+pub(crate) fn draw_bar(picture: &mut Picture, rect: Rect, map: &ColorMap, label: &str) {
     let (min, max) = map.range();
     picture.image(paint(rect, (1, 1), |_, _, across, _| {
-        map.colour(min * (1.0 - across) + max * across)
+        map.color(min * (1.0 - across) + max * across)
     }));
     picture.outline(rect, 0.5, palette::INK);
     let scale = Scale::Linear { min, max };

@@ -1,9 +1,9 @@
-//! Frames as pixels: the colour maps, the enlargement, the colour bars.
+//! Frames as pixels: the color maps, the enlargement, the color bars.
 
 mod bar;
 mod map;
 mod paint;
 
 pub(crate) use bar::{BAR_THICKNESS, draw_bar};
-pub(crate) use map::ColourMap;
+pub(crate) use map::ColorMap;
 pub(crate) use paint::paint;

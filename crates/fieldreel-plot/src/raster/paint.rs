@@ -2,29 +2,29 @@
 
 use crate::picture::{Image, PIXELS_PER_POINT, Point, Rect, Rgb};
 
-/// Fills `rect` with the cells of a frame of `rows × columns`, row 0 at the top: `colour(row, column,
+/// Fills `rect` with the cells of a frame of `rows × columns`, row 0 at the top: `color(row, column,
 /// across, down)`, the last two being the shares, 0 to 1, of the pixel's way to the right and down.
 ///
-/// A pixel has the mean colour of the cells it covers, in proportion: taking the nearest cell alone
+/// A pixel has the mean color of the cells it covers, in proportion: taking the nearest cell alone
 /// would make some rows and columns wider than others, and draw patterns that are not there.
 pub(crate) fn paint(
     rect: Rect,
     (rows, columns): (usize, usize),
-    colour: impl Fn(usize, usize, f64, f64) -> Rgb,
+    color: impl Fn(usize, usize, f64, f64) -> Rgb,
 ) -> Image {
     let pixels = |length: f64| ((length * PIXELS_PER_POINT).round() as usize).max(1);
     let (width, height) = (pixels(rect.width()), pixels(rect.height()));
-    let centre = |pixel: usize, pixels: usize| (pixel as f64 + 0.5) / pixels as f64;
+    let center = |pixel: usize, pixels: usize| (pixel as f64 + 0.5) / pixels as f64;
     let (across_cells, down_cells) = (covered(width, columns), covered(height, rows));
     let mut rgb = Vec::with_capacity(3 * width * height);
     for (y, down_cells) in down_cells.iter().enumerate() {
-        let down = centre(y, height);
+        let down = center(y, height);
         for (x, across_cells) in across_cells.iter().enumerate() {
-            let across = centre(x, width);
+            let across = center(x, width);
             let mut sum = [0.0; 3];
             for &(row, tall) in down_cells {
                 for &(column, wide) in across_cells {
-                    let Rgb(r, g, b) = colour(row, column, across, down);
+                    let Rgb(r, g, b) = color(row, column, across, down);
                     for (sum, channel) in sum.iter_mut().zip([r, g, b]) {
                         *sum += tall * wide * f64::from(channel);
                     }

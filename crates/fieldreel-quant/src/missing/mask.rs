@@ -106,7 +106,7 @@ fn missing<T: Float>(x: T, fill: T) -> bool {
     !x.is_finite() | is_fill(x, fill)
 }
 
-/// The class of `x` as a number: a sum of conditions that exclude each other, as branches would not vectorise.
+/// The class of `x` as a number: a sum of conditions that exclude each other, as branches would not vectorize.
 #[inline]
 fn classify<T: Float>(x: T, fill: T) -> u8 {
     u8::from(x.partial_cmp(&x).is_none()) * Class::Nan as u8

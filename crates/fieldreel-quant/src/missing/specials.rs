@@ -60,7 +60,7 @@ fn put_into_group<T: Copy>(classes: &[u8; GROUP], values: &mut [T; GROUP], speci
 fn put_one_by_one<T: Copy>(classes: &[u8], values: &mut [T], specials: &[(u8, T)]) {
     for &(class, special) in specials {
         for (&of, value) in classes.iter().zip(&mut *values) {
-            // Without a branch, which would not vectorise.
+            // Without a branch, which would not vectorize.
             *value = if of == class { special } else { *value };
         }
     }

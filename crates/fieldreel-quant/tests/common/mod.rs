@@ -1,6 +1,6 @@
 //! Adversarial ranges and values, for both element types alike.
 
-use fieldreel_quant::{BitDepth, Float, QuantError, Quantiser, ValueRange};
+use fieldreel_quant::{BitDepth, Float, QuantError, Quantizer, ValueRange};
 use proptest::prelude::*;
 
 /// A float as its place among the finite values of its type: `−1` is `−0.0`, `0` is `+0.0`, `1` the smallest subnormal.
@@ -55,8 +55,8 @@ pub(crate) struct Case<T> {
 }
 
 impl<T: Place> Case<T> {
-    pub(crate) fn quantiser(&self) -> Result<Quantiser<T>, QuantError> {
-        Ok(Quantiser::new(
+    pub(crate) fn quantizer(&self) -> Result<Quantizer<T>, QuantError> {
+        Ok(Quantizer::new(
             ValueRange::new(self.min, self.max)?,
             BitDepth::new(self.depth)?,
         ))
@@ -105,7 +105,7 @@ fn ranges<T: Place>() -> impl Strategy<Value = (T, T)> {
     ends.prop_map(|(a, b)| (T::at(a.min(b)), T::at(a.max(b))))
 }
 
-/// The ends and their neighbours; then values spread by magnitude, spread evenly, and midway between levels.
+/// The ends and their neighbors; then values spread by magnitude, spread evenly, and midway between levels.
 fn values<T: Place>(min: T, max: T, depth: u8, picks: &[(u64, u16)]) -> Vec<T> {
     let (first, last) = (min.place(), max.place());
     let along =

@@ -2,7 +2,7 @@
 
 use crate::value::Value;
 
-/// Truncation of values towards zero, to multiples of `2^step`.
+/// Truncation of values toward zero, to multiples of `2^step`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Truncation {
     /// The exponent of the step.

@@ -2,7 +2,7 @@
 //!
 //! Class 0 is a valid value, classes 1 to [`LAST_CLASS`] are ways not to have one. Masks seldom change from frame to
 //! frame, or come back after some frames: each frame first says whether it is the same as an earlier one ([`reference`]),
-//! and only if not, its places are coded with regard to their neighbours in space and in earlier frames ([`frame`]): as runs
+//! and only if not, its places are coded with regard to their neighbors in space and in earlier frames ([`frame`]): as runs
 //! where these are all alike, and elsewhere one by one ([`place`]).
 
 mod around;

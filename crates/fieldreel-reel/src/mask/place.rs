@@ -1,4 +1,4 @@
-//! The class of one place, with regard to its neighbours.
+//! The class of one place, with regard to its neighbors.
 
 use super::around::{Around, Frames};
 use crate::entropy::{BinaryCoder, Bit, Mixer};

@@ -1,4 +1,4 @@
-//! A frame with a margin, so that every place has neighbours.
+//! A frame with a margin, so that every place has neighbors.
 
 /// The number of places around a frame: enough for two to the left and above.
 const MARGIN: usize = 2;

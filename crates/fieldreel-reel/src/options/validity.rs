@@ -54,7 +54,7 @@ impl<T: Value> Validity<T> {
 
     /// Returns whether all of these values are valid.
     pub(crate) fn contains_all(&self, values: &[T]) -> bool {
-        // One condition at a time, and without a branch: so that each loop vectorises.
+        // One condition at a time, and without a branch: so that each loop vectorizes.
         let are_in_range = values.iter().fold(true, |all, &value| {
             all & (self.lowest <= value) & (value <= self.highest)
         });

@@ -158,7 +158,7 @@ fn noise_bits<T: Value>(rows: &[T], lowest: i32) -> i32 {
 }
 
 /// Returns whether truncated values and the bits that are taken from them are smaller than ordinals, by what is left of each
-/// value after its neighbours' mean.
+/// value after its neighbors' mean.
 fn is_better<T: Value>(rows: &[T], truncation: Truncation) -> bool {
     let (runs, _) = rows.as_chunks::<3>();
     let step = truncation.size();

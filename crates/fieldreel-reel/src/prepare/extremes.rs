@@ -4,7 +4,7 @@ use multiversion::multiversion;
 
 use crate::value::Value;
 
-/// The number of extremes that are kept side by side, so that loops vectorise.
+/// The number of extremes that are kept side by side, so that loops vectorize.
 const LANES: usize = 16;
 
 /// The smallest and the largest of numbers less means, where the class is 0.

@@ -131,7 +131,7 @@ fn set_row<W: Word, T: Value>(
 ) {
     frame.row(y, numbers);
     let all = values.iter_mut().zip(&*numbers).zip(words);
-    // A loop for each: where it is asked within one, it does not vectorise.
+    // A loop for each: where it is asked within one, it does not vectorize.
     match (meaning.grid, meaning.domain) {
         (Grid::Step(_) | Grid::Truncated(_), Domain::Linear) => {
             for ((value, &number), &word) in all {

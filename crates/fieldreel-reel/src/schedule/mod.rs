@@ -76,7 +76,7 @@ pub struct Scheduler<T> {
     most: usize,
     sender: Sender<Event>,
     receiver: Receiver<Event>,
-    cancelled: Arc<AtomicBool>,
+    canceled: Arc<AtomicBool>,
     submitted: usize,
     /// The threads of segments that are being encoded, by the segment's number.
     running: BTreeMap<usize, ThreadPool>,
@@ -103,7 +103,7 @@ impl<T: Value> Scheduler<T> {
             most: options.thread_count(),
             sender,
             receiver,
-            cancelled: Arc::default(),
+            canceled: Arc::default(),
             submitted: 0,
             running: BTreeMap::new(),
             waiting: Vec::new(),
@@ -184,7 +184,7 @@ impl<T: Value> Scheduler<T> {
 
     /// Does not start what is not yet being encoded. Nothing may be submitted or waited for after it.
     pub(crate) fn cancel(&mut self) {
-        self.cancelled.store(true, Ordering::Relaxed);
+        self.canceled.store(true, Ordering::Relaxed);
         self.waiting.clear();
     }
 
@@ -241,9 +241,9 @@ impl<T: Value> Scheduler<T> {
         let group = number / self.group;
         let options = Arc::clone(&self.options);
         let sender = self.sender.clone();
-        let cancelled = Arc::clone(&self.cancelled);
+        let canceled = Arc::clone(&self.canceled);
         thread.spawn(move || {
-            if cancelled.load(Ordering::Relaxed) {
+            if canceled.load(Ordering::Relaxed) {
                 return;
             }
             // Nobody listens if the writer was dropped.
@@ -259,7 +259,7 @@ impl<T: Value> Scheduler<T> {
 
 impl<T> Drop for Scheduler<T> {
     fn drop(&mut self) {
-        self.cancelled.store(true, Ordering::Relaxed);
+        self.canceled.store(true, Ordering::Relaxed);
     }
 }
 

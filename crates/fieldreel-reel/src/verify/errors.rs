@@ -4,7 +4,7 @@ use multiversion::multiversion;
 
 use crate::value::Value;
 
-/// Sums side by side, so that loops vectorise.
+/// Sums side by side, so that loops vectorize.
 const LANES: usize = 8;
 
 /// The errors `x̂ − x` of some values.

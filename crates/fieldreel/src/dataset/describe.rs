@@ -23,7 +23,7 @@ pub(super) fn add_history(attributes: &mut Attributes, rules: &Rules, what: &str
     attributes.insert("history", history);
 }
 
-/// Says of a variable what was lost. CF has terms for quantisation that rounds single numbers (1.12, section 8.4),
+/// Says of a variable what was lost. CF has terms for quantization that rounds single numbers (1.12, section 8.4),
 /// and none that this is.
 pub(super) fn add_bound(attributes: &mut Attributes, bound: Bound, asked: Bound) {
     attributes.insert(

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use fieldreel_codec::VideoInfo;
-use fieldreel_quant::{BitDepth, Dtype, Float, QuantError, Quantiser, ValueRange};
+use fieldreel_quant::{BitDepth, Dtype, Float, QuantError, Quantizer, ValueRange};
 
 use super::name::VideoName;
 use crate::{Error, Preset};
@@ -38,9 +38,9 @@ pub(super) fn dtype(info: &VideoInfo, path: &Path) -> Result<Option<Dtype>, Erro
     }
 }
 
-/// The quantiser that a video was made with: from its tags if it is ours, from its name if it is
+/// The quantizer that a video was made with: from its tags if it is ours, from its name if it is
 /// the original's.
-pub(super) fn quantiser<T: Float>(info: &VideoInfo, path: &Path) -> Result<Quantiser<T>, Error> {
+pub(super) fn quantizer<T: Float>(info: &VideoInfo, path: &Path) -> Result<Quantizer<T>, Error> {
     let depth = BitDepth::new(info.bit_depth)?;
     let range = match dtype(info, path)? {
         Some(found) if found != T::DTYPE => {
@@ -64,7 +64,7 @@ pub(super) fn quantiser<T: Float>(info: &VideoInfo, path: &Path) -> Result<Quant
             ValueRange::new(bound(&name.min)?, bound(&name.max)?)?
         }
     };
-    Ok(Quantiser::new(range, depth))
+    Ok(Quantizer::new(range, depth))
 }
 
 /// Checks the `fc` in the name of a video of the original tool, whose `frames` are decoded.

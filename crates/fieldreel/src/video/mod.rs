@@ -1,4 +1,4 @@
-//! Arrays as plain video files: quantised once over the field's range, encoded with a preset.
+//! Arrays as plain video files: quantized once over the field's range, encoded with a preset.
 
 mod meaning;
 mod name;

@@ -31,7 +31,7 @@ pub enum VideoValues {
 /// [`Error::DtypeMismatch`] if it holds values of the other type ([`video_to_values`] takes both).
 pub fn video_to_array<T: Float>(path: impl AsRef<Path>) -> Result<Array3<T>, Error> {
     let path = path.as_ref();
-    dequantise(open(path)?, path)
+    dequantize(open(path)?, path)
 }
 
 /// Reads a video into an array of the type that it was stored from; `f32` for the original tool's.
@@ -42,8 +42,8 @@ pub fn video_to_values(path: impl AsRef<Path>) -> Result<VideoValues, Error> {
     let path = path.as_ref();
     let reader = open(path)?;
     match meaning::dtype(reader.info(), path)? {
-        Some(Dtype::F64) => dequantise(reader, path).map(VideoValues::F64),
-        _ => dequantise(reader, path).map(VideoValues::F32),
+        Some(Dtype::F64) => dequantize(reader, path).map(VideoValues::F64),
+        _ => dequantize(reader, path).map(VideoValues::F32),
     }
 }
 
@@ -51,12 +51,12 @@ fn open(path: &Path) -> Result<VideoReader, Error> {
     VideoReader::open(path, &ReadLimits::default()).map_err(at(path))
 }
 
-/// Frame by frame, so that the codes stay in the cache between the decoder and the quantiser.
-fn dequantise<T: Float>(reader: VideoReader, path: &Path) -> Result<Array3<T>, Error> {
+/// Frame by frame, so that the codes stay in the cache between the decoder and the quantizer.
+fn dequantize<T: Float>(reader: VideoReader, path: &Path) -> Result<Array3<T>, Error> {
     let info = reader.info().clone();
-    let quantiser = meaning::quantiser(&info, path)?;
+    let quantizer = meaning::quantizer(&info, path)?;
     let values = reader.read_all(|codes, values| -> Result<(), Failure> {
-        Ok(quantiser.dequantise_into(codes, values)?)
+        Ok(quantizer.dequantize_into(codes, values)?)
     });
     let values = values.map_err(|failure| match failure {
         Failure::Codec(source) => at(path)(source),

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fieldreel_codec::{VideoOptions, write_video};
-use fieldreel_quant::{Float, Quantiser, ValueRange};
+use fieldreel_quant::{Float, Quantizer, ValueRange};
 use ndarray::{AsArray, Ix3};
 
 use super::meaning;
@@ -18,7 +18,7 @@ use crate::{Error, Preset};
 /// it. The folder is made if it is not there. The file appears only when it is whole, and replaces
 /// one of the same name.
 ///
-/// The error of each value is half a quantisation step plus what the codec of the preset adds,
+/// The error of each value is half a quantization step plus what the codec of the preset adds,
 /// which is not bounded, except in `vlow` and `LL-JP2K`: their codes are decoded and compared
 /// before the file is kept.
 ///
@@ -35,7 +35,7 @@ pub fn array_to_video<'a, T: Float>(
     let depth = preset.bit_depth();
     let range = ValueRange::of(array)?;
     let path = path_for(folder, range, preset);
-    let codes = Quantiser::new(range, depth).quantise(array)?;
+    let codes = Quantizer::new(range, depth).quantize(array)?;
 
     fs::create_dir_all(folder).map_err(|source| Error::Io {
         path: folder.to_owned(),

@@ -2,7 +2,7 @@
 
 use ndarray::Array3;
 
-/// A smooth travelling wave over a trend: every frame differs, every row and column too.
+/// A smooth traveling wave over a trend: every frame differs, every row and column too.
 pub(crate) fn wave(frames: usize, height: usize, width: usize) -> Array3<f32> {
     Array3::from_shape_fn((frames, height, width), |(t, y, x)| {
         let (t, y, x) = (t as f32, y as f32, x as f32);

@@ -118,7 +118,7 @@ fn any_memory_layout_is_one_field() {
 }
 
 #[test]
-fn what_cannot_be_quantised_leaves_no_file() {
+fn what_cannot_be_quantized_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     let mut field = wave(2, 20, 30);

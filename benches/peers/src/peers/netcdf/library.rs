@@ -9,7 +9,7 @@ use netcdf_sys as nc;
 use super::zstd_filter;
 use crate::Outcome;
 
-/// What missing values are on file: NetCDF's own fill value, which its quantisation leaves alone.
+/// What missing values are on file: NetCDF's own fill value, which its quantization leaves alone.
 const FILL: f32 = nc::NC_FILL_FLOAT;
 /// Of a file that never is on disk.
 const PATH: &CStr = c"memory.nc";
@@ -20,13 +20,13 @@ const NAME: &CStr = c"field";
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Storage {
     pub(super) chunk: [usize; 3],
-    pub(super) quantise: Option<Quantise>,
+    pub(super) quantize: Option<Quantize>,
     pub(super) filter: Filter,
 }
 
 /// netCDF's ways to round.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Quantise {
+pub(super) enum Quantize {
     /// To so many decimal digits, with as few bits as each value needs for that.
     GranularDigits(c_int),
     /// To so many bits of the mantissa.
@@ -55,7 +55,7 @@ const NC_QUANTIZE_GRANULARBR: c_int = 2;
 const NC_QUANTIZE_BITROUND: c_int = 3;
 
 // What netcdf-sys has not, or not for every version of the library: `netcdf_mem.h`, and from
-// `netcdf.h` quantisation.
+// `netcdf.h` quantization.
 unsafe extern "C" {
     fn nc_create_mem(path: *const c_char, mode: c_int, size: usize, ncid: *mut c_int) -> c_int;
     fn nc_open_mem(
@@ -163,14 +163,14 @@ fn put(ncid: c_int, shape: [usize; 3], values: &[f32], storage: &Storage) -> Out
                 nc::nc_def_var_chunking(ncid, variable, nc::NC_CHUNKED, chunk),
             )?;
         }
-        match storage.quantise {
+        match storage.quantize {
             None => {}
-            Some(Quantise::GranularDigits(digits)) => check(
-                "quantise",
+            Some(Quantize::GranularDigits(digits)) => check(
+                "quantize",
                 nc_def_var_quantize(ncid, variable, NC_QUANTIZE_GRANULARBR, digits),
             )?,
-            Some(Quantise::Bits(bits)) => check(
-                "quantise",
+            Some(Quantize::Bits(bits)) => check(
+                "quantize",
                 nc_def_var_quantize(ncid, variable, NC_QUANTIZE_BITROUND, bits),
             )?,
         }
@@ -296,7 +296,7 @@ mod tests {
         for filter in ALL {
             let storage = Storage {
                 chunk: [1, 60, 80],
-                quantise: None,
+                quantize: None,
                 filter,
             };
             let bytes = write(field.view(), &storage).unwrap();
@@ -314,10 +314,10 @@ mod tests {
     #[test]
     fn more_digits_are_nearer() {
         let field = Array3::from_shape_fn((2, 10, 20), |(t, y, x)| 1.0 + (t * y * x) as f32 / 7.0);
-        let worst = |quantise| {
+        let worst = |quantize| {
             let storage = Storage {
                 chunk: [2, 10, 20],
-                quantise: Some(quantise),
+                quantize: Some(quantize),
                 filter: Filter::Deflate(1),
             };
             let bytes = write(field.view(), &storage).unwrap();
@@ -325,8 +325,8 @@ mod tests {
             let errors = field.iter().zip(&back).map(|(x, y)| (x - y).abs());
             errors.fold(0.0, f32::max)
         };
-        let granular = [1, 2, 4].map(|digits| worst(Quantise::GranularDigits(digits)));
-        let bits = [3, 6, 12].map(|bits| worst(Quantise::Bits(bits)));
+        let granular = [1, 2, 4].map(|digits| worst(Quantize::GranularDigits(digits)));
+        let bits = [3, 6, 12].map(|bits| worst(Quantize::Bits(bits)));
         for errors in [granular, bits] {
             assert!(errors[0] > errors[1] && errors[1] > errors[2], "{errors:?}");
             assert!(errors[2] > 0.0 && errors[2] < 0.02, "{errors:?}");

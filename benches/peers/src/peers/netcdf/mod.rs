@@ -1,4 +1,4 @@
-//! NetCDF-4 in memory: deflate as it is, and netCDF's own quantisation before deflate or zstd.
+//! NetCDF-4 in memory: deflate as it is, and netCDF's own quantization before deflate or zstd.
 
 mod library;
 mod zstd_filter;
@@ -9,7 +9,7 @@ use super::{Codec, Peer};
 use crate::Outcome;
 use crate::fields::FieldData;
 use crate::jobs::Target;
-use library::{Filter, Quantise, Storage};
+use library::{Filter, Quantize, Storage};
 
 /// zlib's and zstd's highest levels but zstd's slowest ones, which gain under 1 %.
 const DEFLATE_LEVEL: u8 = 9;
@@ -23,20 +23,20 @@ pub(crate) enum Netcdf {
     /// Deflate and shuffle, without loss.
     Deflate,
     /// Granular bit rounding (Delaunay et al., 2019) or bit rounding, then deflate and shuffle.
-    QuantiseDeflate,
+    QuantizeDeflate,
     /// The same, then zstd and shuffle.
-    QuantiseZstd,
+    QuantizeZstd,
 }
 
 impl Netcdf {
     /// In the order of the tables.
-    pub(crate) const ALL: [Self; 3] = [Self::Deflate, Self::QuantiseDeflate, Self::QuantiseZstd];
+    pub(crate) const ALL: [Self; 3] = [Self::Deflate, Self::QuantizeDeflate, Self::QuantizeZstd];
 
     /// What is lossless about it.
     fn filter(self) -> Filter {
         match self {
-            Self::Deflate | Self::QuantiseDeflate => Filter::Deflate(DEFLATE_LEVEL),
-            Self::QuantiseZstd => Filter::Zstd(ZSTD_LEVEL),
+            Self::Deflate | Self::QuantizeDeflate => Filter::Deflate(DEFLATE_LEVEL),
+            Self::QuantizeZstd => Filter::Zstd(ZSTD_LEVEL),
         }
     }
 }
@@ -45,8 +45,8 @@ impl Peer for Netcdf {
     fn name(&self) -> String {
         match self {
             Self::Deflate => "netcdf-deflate",
-            Self::QuantiseDeflate => "netcdf-quantise-deflate",
-            Self::QuantiseZstd => "netcdf-quantise-zstd",
+            Self::QuantizeDeflate => "netcdf-quantize-deflate",
+            Self::QuantizeZstd => "netcdf-quantize-zstd",
         }
         .to_owned()
     }
@@ -54,15 +54,15 @@ impl Peer for Netcdf {
     fn version(&self) -> String {
         let library = library::version();
         match self {
-            Self::Deflate | Self::QuantiseDeflate => library,
-            Self::QuantiseZstd => format!("{library}; zstd {}", env!("VERSION_ZSTD_SYS")),
+            Self::Deflate | Self::QuantizeDeflate => library,
+            Self::QuantizeZstd => format!("{library}; zstd {}", env!("VERSION_ZSTD_SYS")),
         }
     }
 
     fn takes(&self, target: Target) -> bool {
         match self {
             Self::Deflate => target == Target::Lossless,
-            Self::QuantiseDeflate | Self::QuantiseZstd => matches!(target, Target::Relative(_)),
+            Self::QuantizeDeflate | Self::QuantizeZstd => matches!(target, Target::Relative(_)),
         }
     }
 
@@ -87,16 +87,16 @@ impl Peer for Netcdf {
     fn candidates(&self, field: &FieldData, bound: f64) -> Outcome<Vec<Box<dyn Codec>>> {
         let [frames, height, width] = field.shape();
         let several = (CHUNK / (height * width).max(1)).clamp(1, frames);
-        let quantisers = match self {
+        let quantizers = match self {
             Self::Deflate => vec![None],
             _ => coarsest(field, bound)?.into_iter().map(Some).collect(),
         };
         let mut all: Vec<Box<dyn Codec>> = Vec::new();
-        for quantise in quantisers {
+        for quantize in quantizers {
             for frames in [1, several] {
                 all.push(Box::new(Setting(Storage {
                     chunk: [frames, height, width],
-                    quantise,
+                    quantize,
                     filter: self.filter(),
                 })));
             }
@@ -106,11 +106,11 @@ impl Peer for Netcdf {
 }
 
 /// Of either way to round, the one with the fewest digits or bits that keeps the bound.
-fn coarsest(field: &FieldData, bound: f64) -> Outcome<Vec<Quantise>> {
-    let kept = |quantise| -> Outcome<bool> {
+fn coarsest(field: &FieldData, bound: f64) -> Outcome<Vec<Quantize>> {
+    let kept = |quantize| -> Outcome<bool> {
         let storage = Storage {
             chunk: field.shape(),
-            quantise: Some(quantise),
+            quantize: Some(quantize),
             filter: Filter::None,
         };
         let bytes = library::write(field.values.view(), &storage)?;
@@ -122,8 +122,8 @@ fn coarsest(field: &FieldData, bound: f64) -> Outcome<Vec<Quantise>> {
     };
     let mut found = Vec::new();
     for ladder in [
-        (1..=7).map(Quantise::GranularDigits).collect::<Vec<_>>(),
-        (1..=23).map(Quantise::Bits).collect(),
+        (1..=7).map(Quantize::GranularDigits).collect::<Vec<_>>(),
+        (1..=23).map(Quantize::Bits).collect(),
     ] {
         // More digits, smaller errors: the first that keeps the bound by halving.
         let (mut low, mut high) = (0, ladder.len());
@@ -140,7 +140,7 @@ fn coarsest(field: &FieldData, bound: f64) -> Outcome<Vec<Quantise>> {
     Ok(found)
 }
 
-/// Chunks and a quantisation.
+/// Chunks and a quantization.
 struct Setting(Storage);
 
 impl Codec for Setting {
@@ -149,12 +149,12 @@ impl Codec for Setting {
             1 => "1 frame a chunk".to_owned(),
             frames => format!("{frames} frames a chunk"),
         };
-        match self.0.quantise {
+        match self.0.quantize {
             None => chunk,
-            Some(Quantise::GranularDigits(digits)) => {
+            Some(Quantize::GranularDigits(digits)) => {
                 format!("granular bit round to {digits} digits, {chunk}")
             }
-            Some(Quantise::Bits(bits)) => format!("bit round to {bits} bits, {chunk}"),
+            Some(Quantize::Bits(bits)) => format!("bit round to {bits} bits, {chunk}"),
         }
     }
 

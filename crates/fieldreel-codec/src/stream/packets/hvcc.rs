@@ -13,7 +13,7 @@ const PROFILE_AND_LEVEL: usize = 12;
 
 const SEQUENCE_PARAMETER_SET: u8 = 33;
 
-/// The configuration record of a grey stream of `bits` bits with these parameter sets, each with its
+/// The configuration record of a gray stream of `bits` bits with these parameter sets, each with its
 /// type.
 ///
 /// # Errors
@@ -33,7 +33,7 @@ pub(super) fn record(sets: &[(u8, &[u8])], bits: u8) -> Result<Vec<u8>, &'static
     let mut record = vec![1];
     record.extend(profile_and_level);
     // Reserved bits are 1. Nothing is said of segments, parallel decoding and the frame rate; the
-    // chroma format is 0, grey.
+    // chroma format is 0, gray.
     record.extend([0xF0, 0, 0xFC, 0xFC]);
     let depth = 0xF8 | bits.saturating_sub(8);
     record.extend([depth, depth, 0, 0]);

@@ -20,7 +20,7 @@ pub(in crate::stream) struct MuxedFrame<'a> {
     pub(in crate::stream) random_access: bool,
 }
 
-/// Brings a stream, whose frames are grey pixels of `bits` bits, into the parts that a container
+/// Brings a stream, whose frames are gray pixels of `bits` bits, into the parts that a container
 /// keeps.
 ///
 /// # Errors

@@ -71,7 +71,7 @@ impl Distribution {
         end - u32::from(start)
     }
 
-    /// Moves towards a symbol.
+    /// Moves toward a symbol.
     #[inline(always)]
     fn update(&mut self, symbol: usize) {
         let seen = self.0.as_array()[0];
@@ -131,7 +131,7 @@ impl Distributions {
     }
 }
 
-/// Moves weights towards the distributions in which the symbol has a larger part than in the mixed one.
+/// Moves weights toward the distributions in which the symbol has a larger part than in the mixed one.
 #[inline(always)]
 fn learn(weights: &mut [u32; MODELS], widths: [u32; MODELS]) {
     let products = weights

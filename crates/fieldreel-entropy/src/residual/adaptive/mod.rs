@@ -92,7 +92,7 @@ impl<S> Adaptive<S> {
 }
 
 impl<S: Streams + BinaryCoder> Adaptive<S> {
-    /// Codes the symbol of a residual whose neighbours' magnitudes have this sum.
+    /// Codes the symbol of a residual whose neighbors' magnitudes have this sum.
     #[inline(always)]
     fn symbol(&mut self, symbol: usize, total: i32, places: &[usize; MODELS]) -> usize {
         let situation = (level(total) / 2).min(SITUATIONS - 1);

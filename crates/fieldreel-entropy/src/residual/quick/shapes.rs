@@ -46,7 +46,7 @@ fn make(shape: usize) -> Table {
         total += weight;
     };
     for (sign, nearest) in [(1, 0), (-1, -1)] {
-        // From the centre outwards, each weight from the one before.
+        // From the center outwards, each weight from the one before.
         let away = f64::from(nearest).abs();
         let (mut weight, mut ratio, change) = if shape < WIDTHS {
             (exp_of_minus(away / scale), exp_of_minus(1.0 / scale), 1.0)

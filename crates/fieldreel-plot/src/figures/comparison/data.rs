@@ -5,7 +5,7 @@ use ndarray::{Array2, ArrayView2, Axis, Zip};
 
 use super::RowOrder;
 use crate::PlotError;
-use crate::raster::ColourMap;
+use crate::raster::ColorMap;
 
 /// Both frames and their difference in `f64`, the row to be drawn on top first, NaN where missing.
 pub(super) struct Frames {
@@ -13,8 +13,8 @@ pub(super) struct Frames {
     pub(super) reconstruction: Array2<f64>,
     pub(super) difference: Array2<f64>,
     pub(super) metrics: ErrorMetrics,
-    pub(super) values_map: ColourMap,
-    pub(super) difference_map: ColourMap,
+    pub(super) values_map: ColorMap,
+    pub(super) difference_map: ColorMap,
 }
 
 impl Frames {
@@ -60,8 +60,8 @@ impl Frames {
             reconstruction,
             difference,
             metrics,
-            values_map: ColourMap::sequential(min, max),
-            difference_map: ColourMap::diverging(largest),
+            values_map: ColorMap::sequential(min, max),
+            difference_map: ColorMap::diverging(largest),
         })
     }
 

@@ -17,7 +17,7 @@ const BINS: usize = 101;
 /// Where an axis of counts starts: under 1, so that a single value is seen.
 const LEAST_COUNT: f64 = 0.6;
 
-/// Draws below the colour bars, and gives its lower edge.
+/// Draws below the color bars, and gives its lower edge.
 pub(super) fn draw(
     picture: &mut Picture,
     frames: &Frames,
@@ -100,7 +100,7 @@ fn draw_caption(
     picture.text(
         Text::new(caption)
             .size(size)
-            .colour(palette::SOFT_INK)
-            .centred_on(frame.left, y),
+            .color(palette::SOFT_INK)
+            .centered_on(frame.left, y),
     );
 }

@@ -25,7 +25,7 @@ pub struct ComparisonLabels<'a> {
 pub struct Coordinate<'a> {
     /// With its unit, such as `longitude (°)`. A degree sign asks for ticks at 30°, 45°, 60°, 90°.
     pub label: &'a str,
-    /// Coordinates of the first and last cell's centres, evenly spaced between, rising or falling.
+    /// Coordinates of the first and last cell's centers, evenly spaced between, rising or falling.
     /// The cells' indices by default, or when these two are not finite or equal.
     pub ends: Option<(f64, f64)>,
 }

@@ -13,7 +13,7 @@ const LEAST_SIDE: f64 = 8.0;
 
 /// The two maps, each in the middle of its slot, and their axes.
 pub(super) struct Layout {
-    /// Left and right edges of the slots: what captions and colour bars may fill.
+    /// Left and right edges of the slots: what captions and color bars may fill.
     pub(super) slots: [(f64, f64); 2],
     pub(super) maps: [Rect; 2],
     pub(super) caption_y: f64,

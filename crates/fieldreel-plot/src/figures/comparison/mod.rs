@@ -26,10 +26,10 @@ const WIDTH: f64 = 540.0;
 /// the left; their difference on the right, on a scale symmetric about 0; below, the histogram of the
 /// difference with a logarithmic axis of counts.
 ///
-/// A value that is not finite is missing and grey; the difference is missing where either is. Both
+/// A value that is not finite is missing and gray; the difference is missing where either is. Both
 /// maps keep the frame's aspect ratio, one square cell to a value, unless it is beyond 30:1. Where a
 /// frame has more cells than the map has pixels (about 900 along its longer side), a pixel shows the
-/// mean colour of its cells.
+/// mean color of its cells.
 ///
 /// # Errors
 ///

@@ -13,7 +13,7 @@ const SWATCH: f64 = 6.0;
 /// Between the captions of a narrow map and its middle.
 const GAP: f64 = 5.0;
 const BAR_GAP: f64 = 9.0;
-/// Points that a colour bar takes below the maps' axes, its own axis and label included.
+/// Points that a color bar takes below the maps' axes, its own axis and label included.
 pub(super) const BAR_ROOM: f64 = BAR_GAP + BAR_THICKNESS + 28.0;
 
 /// The map that is half original, half reconstruction.
@@ -37,12 +37,12 @@ pub(super) fn draw_values(
             } else {
                 &frames.reconstruction
             };
-            frames.values_map.colour(frame[[row, column]])
+            frames.values_map.color(frame[[row, column]])
         },
     ));
-    let centre = map.centre().x;
+    let center = map.center().x;
     let [from, to] = match labels.split {
-        Split::Vertical => [(centre, map.top), (centre, map.bottom)],
+        Split::Vertical => [(center, map.top), (center, map.bottom)],
         Split::Diagonal => [(map.left, map.bottom), (map.right, map.top)],
     }
     .map(|(x, y)| Point { x, y });
@@ -62,15 +62,15 @@ pub(super) fn draw_values(
         (map.left, map.right)
     } else {
         (
-            centre - GAP - width(original),
-            centre + GAP + width(reconstruction),
+            center - GAP - width(original),
+            center + GAP + width(reconstruction),
         )
     };
-    picture.text(caption(original).centred_on(left, layout.caption_y));
+    picture.text(caption(original).centered_on(left, layout.caption_y));
     picture.text(
         caption(reconstruction)
             .anchor(Anchor::End)
-            .centred_on(right, layout.caption_y),
+            .centered_on(right, layout.caption_y),
     );
     let label = with_unit(labels.quantity, labels.unit);
     draw_bar(
@@ -92,7 +92,7 @@ pub(super) fn draw_difference(
     picture.image(paint(map, frames.difference.dim(), |row, column, _, _| {
         frames
             .difference_map
-            .colour(frames.difference[[row, column]])
+            .color(frames.difference[[row, column]])
     }));
     draw_axes(picture, layout, map, false);
     let right = layout.slots[1].1;
@@ -102,11 +102,11 @@ pub(super) fn draw_difference(
         "reconstruction − original"
     };
     let width = picture.fonts.width(caption, CAPTION_SIZE, false);
-    let left = map.left.min(map.centre().x - width / 2.0);
+    let left = map.left.min(map.center().x - width / 2.0);
     picture.text(
         Text::new(caption)
             .size(CAPTION_SIZE)
-            .centred_on(left, layout.caption_y),
+            .centered_on(left, layout.caption_y),
     );
     if frames.has_missing() {
         let missing = "missing";
@@ -115,7 +115,7 @@ pub(super) fn draw_difference(
         picture.text(
             Text::new(missing)
                 .size(CAPTION_SIZE)
-                .centred_on(right - width, y),
+                .centered_on(right - width, y),
         );
         let swatch_right = right - width - 4.0;
         let swatch = Rect::new(
@@ -138,17 +138,17 @@ pub(super) fn draw_difference(
     );
 }
 
-fn draw_axes(picture: &mut Picture, layout: &Layout, map: Rect, labelled: bool) {
+fn draw_axes(picture: &mut Picture, layout: &Layout, map: Rect, labeled: bool) {
     picture.outline(map, 0.5, palette::INK);
     layout.x.draw(picture, &map, Side::Bottom);
-    if labelled {
+    if labeled {
         layout.y.draw(picture, &map, Side::Left);
     } else {
         without_labels(&layout.y).draw(picture, &map, Side::Left);
     }
 }
 
-/// The same ticks, for a map whose neighbour has the labels.
+/// The same ticks, for a map whose neighbor has the labels.
 fn without_labels(axis: &Axis) -> Axis {
     let mut axis = axis.clone();
     axis.label.clear();

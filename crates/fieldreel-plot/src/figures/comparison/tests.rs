@@ -126,7 +126,7 @@ fn the_y_axis_follows_the_rows() {
         (y - map.top) / map.height()
     };
     let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
-    // Centres of the upper and lower rows are at 1/6 and 5/6 of the height.
+    // Centers of the upper and lower rows are at 1/6 and 5/6 of the height.
     assert!(near(y_of(RowOrder::FirstAtTop, None, 0.0), 1.0 / 6.0));
     assert!(near(y_of(RowOrder::FirstAtBottom, None, 0.0), 5.0 / 6.0));
     assert!(near(

@@ -1,6 +1,6 @@
 //! The compression ratios.
 
-use super::{ReportBar, ReportLabels, group_centre};
+use super::{ReportBar, ReportLabels, group_center};
 use crate::axis::{Axis, Scale, Side, Ticks, number};
 use crate::figures::with_unit;
 use crate::picture::{Anchor, Picture, Point, Rect, Text, palette};
@@ -42,7 +42,7 @@ pub(super) fn draw(picture: &mut Picture, frame: &Rect, axis: &Axis, bars: &[Rep
     let base = axis.place(frame, Side::Left, 1.0);
     let half = (frame.width() / bars.len() as f64 * BAR_SHARE).min(MOST_BAR_WIDTH) / 2.0;
     for (i, bar) in bars.iter().enumerate() {
-        let x = group_centre(frame, i, bars.len());
+        let x = group_center(frame, i, bars.len());
         let mut end = base;
         if has_bar(bar.ratio) {
             end = axis.place(frame, Side::Left, bar.ratio);

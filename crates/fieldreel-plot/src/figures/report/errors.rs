@@ -1,6 +1,6 @@
 //! The errors.
 
-use super::{ReportBar, ReportLabels, group_centre};
+use super::{ReportBar, ReportLabels, group_center};
 use crate::axis::{Axis, Scale, Side, Ticks};
 use crate::figures::with_unit;
 use crate::picture::{Picture, Point, Rect, Rgb, Text, palette};
@@ -25,7 +25,7 @@ enum Marker {
 
 struct Series {
     label: String,
-    colour: Rgb,
+    color: Rgb,
     marker: Marker,
     value: fn(&ReportBar) -> f64,
 }
@@ -43,19 +43,19 @@ impl Panel {
         let series = [
             Series {
                 label: with_unit("maximum |error|", labels.unit),
-                colour: palette::VERMILION,
+                color: palette::VERMILION,
                 marker: Marker::Circle,
                 value: |bar| bar.max_abs,
             },
             Series {
                 label: with_unit("mean |error|", labels.unit),
-                colour: palette::BLUE,
+                color: palette::BLUE,
                 marker: Marker::Square,
                 value: |bar| bar.mean_abs,
             },
             Series {
                 label: "maximum |error| / range".into(),
-                colour: palette::GREEN,
+                color: palette::GREEN,
                 marker: Marker::Triangle,
                 value: |bar| bar.rel_max,
             },
@@ -90,12 +90,12 @@ impl Panel {
         let mut x = frame.left;
         for series in &self.series {
             let ends = [x, x + 16.0].map(|x| Point { x, y });
-            picture.line(&ends, LINE_WIDTH, series.colour);
+            picture.line(&ends, LINE_WIDTH, series.color);
             draw_marker(picture, Point { x: x + 8.0, y }, series);
             picture.text(
                 Text::new(series.label.as_str())
                     .size(LEGEND_SIZE)
-                    .centred_on(x + 20.0, y),
+                    .centered_on(x + 20.0, y),
             );
             x += 34.0 + picture.fonts.width(&series.label, LEGEND_SIZE, false);
         }
@@ -152,7 +152,7 @@ impl Panel {
         let mut previous: Option<Point> = None;
         let mut markers = Vec::new();
         for (i, bar) in bars.iter().enumerate() {
-            let x = group_centre(frame, i, bars.len());
+            let x = group_center(frame, i, bars.len());
             let value = (series.value)(bar);
             let on_axis = value > 0.0 && value.is_finite();
             let point = if on_axis {
@@ -169,7 +169,7 @@ impl Panel {
             };
             // No line to or from what is not on the axis.
             if let (Some(from), Some(to), true) = (previous, point, on_axis) {
-                picture.line(&[from, to], LINE_WIDTH, series.colour);
+                picture.line(&[from, to], LINE_WIDTH, series.color);
             }
             previous = point.filter(|_| on_axis);
             markers.extend(point);
@@ -187,14 +187,14 @@ fn draw_row(picture: &mut Picture, frame: &Rect, edge: f64, middle: f64, name: &
     picture.text(
         Text::new(name)
             .size(ROW_TEXT_SIZE)
-            .centred_on(frame.right + 5.5, middle),
+            .centered_on(frame.right + 5.5, middle),
     );
 }
 
 fn draw_marker(picture: &mut Picture, at: Point, series: &Series) {
     // A white rim keeps markers apart where lines cross.
     shape_marker(picture, at, series.marker, MARKER + 0.7, palette::PAPER);
-    shape_marker(picture, at, series.marker, MARKER, series.colour);
+    shape_marker(picture, at, series.marker, MARKER, series.color);
 }
 
 fn shape_marker(picture: &mut Picture, Point { x, y }: Point, marker: Marker, r: f64, fill: Rgb) {

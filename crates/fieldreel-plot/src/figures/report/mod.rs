@@ -32,7 +32,7 @@ pub struct ReportBar {
     pub max_abs: f64,
     /// Maximum absolute error over the field's range; as for `mean_abs`.
     pub rel_max: f64,
-    /// Drawn in grey: something to compare with, rather than a mode of this tool.
+    /// Drawn in gray: something to compare with, rather than a mode of this tool.
     pub baseline: bool,
 }
 
@@ -50,7 +50,7 @@ impl ReportBar {
         }
     }
 
-    /// The same as a baseline, drawn in grey.
+    /// The same as a baseline, drawn in gray.
     #[must_use]
     pub fn as_baseline(mut self) -> Self {
         self.baseline = true;
@@ -72,7 +72,7 @@ pub struct ReportLabels<'a> {
 /// Draws the report: a bar per mode for its compression ratio, on the left axis, its number on it;
 /// above them the maximum, mean and relative maximum error, on the right axis. Both axes are
 /// logarithmic. An error of 0 or ∞ has no place on such an axis: it is marked in a row of its own,
-/// labelled "exact" or "infinite".
+/// labeled "exact" or "infinite".
 ///
 /// # Errors
 ///
@@ -118,8 +118,8 @@ fn draw(bars: &[ReportBar], labels: &ReportLabels<'_>) -> Result<Picture, PlotEr
     Ok(picture)
 }
 
-/// Centre of a mode's group along the frame.
-fn group_centre(frame: &Rect, index: usize, count: usize) -> f64 {
+/// Center of a mode's group along the frame.
+fn group_center(frame: &Rect, index: usize, count: usize) -> f64 {
     frame.left + frame.width() * (index as f64 + 0.5) / count as f64
 }
 

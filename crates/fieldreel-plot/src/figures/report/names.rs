@@ -1,6 +1,6 @@
 //! The modes' names below their bars.
 
-use super::{ReportBar, group_centre};
+use super::{ReportBar, group_center};
 use crate::picture::{Anchor, Picture, Rect, Text};
 
 const SIZE: f64 = 7.5;
@@ -55,7 +55,7 @@ impl Names {
 
     pub(super) fn draw(&self, picture: &mut Picture, frame: &Rect) {
         for (i, lines) in self.lines.iter().enumerate() {
-            let x = group_centre(frame, i, self.lines.len());
+            let x = group_center(frame, i, self.lines.len());
             for (j, line) in lines.iter().enumerate() {
                 let text = Text::new(line.as_str()).size(self.size);
                 let y = frame.bottom + GAP;

@@ -62,7 +62,7 @@ pub(super) struct Level {
     pub(super) width: usize,
     /// The cells; before they are filled, 0 in the empty ones.
     pub(super) values: Vec<f32>,
-    /// 1 for an empty cell, 0 for a known one: a factor, where a condition would keep loops from vectorising.
+    /// 1 for an empty cell, 0 for a known one: a factor, where a condition would keep loops from vectorizing.
     pub(super) empty: Vec<f32>,
     /// For each row, the columns from its first empty cell to its last.
     pub(super) holes: Vec<Range<usize>>,

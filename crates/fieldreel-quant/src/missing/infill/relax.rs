@@ -70,7 +70,7 @@ fn step(level: &mut Level, y: usize, direction: &[f32], size: f32) {
 }
 
 /// The columns of a row in which the Laplacian is needed for that of the Laplacian in the holes of this row and its two
-/// neighbours.
+/// neighbors.
 fn reach(level: &Level, y: usize) -> Range<usize> {
     let own = &level.holes[y];
     let widened = own.start.saturating_sub(1)..level.width.min(own.end + 1);
@@ -85,7 +85,7 @@ fn reach(level: &Level, y: usize) -> Range<usize> {
         .unwrap_or(0..0)
 }
 
-/// Writes into `places`, a row, the sums of the differences of the neighbours of row `y` of `cells` in `columns`. At an
+/// Writes into `places`, a row, the sums of the differences of the neighbors of row `y` of `cells` in `columns`. At an
 /// edge, what would be outside differs by 0: the field carries on level.
 fn laplacian_row(cells: &[f32], width: usize, y: usize, columns: Range<usize>, places: &mut [f32]) {
     if columns.is_empty() {
@@ -95,8 +95,8 @@ fn laplacian_row(cells: &[f32], width: usize, y: usize, columns: Range<usize>, p
     let Some(middle) = row(y) else { return };
     let above = y.checked_sub(1).and_then(row).unwrap_or(middle);
     let below = row(y + 1).unwrap_or(middle);
-    let sum = |left: f32, right: f32, above: f32, below: f32, centre: f32| {
-        (left + right) + (above + below) - 4.0 * centre
+    let sum = |left: f32, right: f32, above: f32, below: f32, center: f32| {
+        (left + right) + (above + below) - 4.0 * center
     };
     let last = width - 1;
     for x in [columns.start, columns.end - 1] {
@@ -111,8 +111,8 @@ fn laplacian_row(cells: &[f32], width: usize, y: usize, columns: Range<usize>, p
     let rights = &middle[inner.start + 1..inner.end + 1];
     let sides = lefts.iter().zip(rights);
     let ends = above[inner.clone()].iter().zip(&below[inner.clone()]);
-    let centres = &middle[inner.clone()];
-    for (((place, (l, r)), (a, b)), c) in places[inner].iter_mut().zip(sides).zip(ends).zip(centres)
+    let centers = &middle[inner.clone()];
+    for (((place, (l, r)), (a, b)), c) in places[inner].iter_mut().zip(sides).zip(ends).zip(centers)
     {
         *place = sum(*l, *r, *a, *b, *c);
     }

@@ -91,7 +91,7 @@ const fn read_limits(limits: &Limits) -> ReadLimits {
     }
 }
 
-/// A plan's scale, wide enough for `range`, and the plan with as fine a quantiser as before.
+/// A plan's scale, wide enough for `range`, and the plan with as fine a quantizer as before.
 fn scaled(plan: &VideoPlan, range: f64) -> (f64, VideoPlan) {
     let least = scale_for(range);
     match plan.scale {

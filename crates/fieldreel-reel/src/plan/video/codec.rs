@@ -10,7 +10,7 @@ use crate::base::VideoFormat;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BaseCodec {
-    /// HEVC through x265; qualities are quantisation parameters, 0 (finest) to 51.
+    /// HEVC through x265; qualities are quantization parameters, 0 (finest) to 51.
     X265(X265Preset),
     /// AV1 through libaom; qualities are 1 (finest) to 63.
     Av1 {

@@ -278,7 +278,7 @@ fn words(bytes: usize) -> Vec<u64> {
 }
 
 fn bytes_of(words: &mut [u64]) -> &mut [u8] {
-    // SAFETY: the same memory, in which every byte is initialised.
+    // SAFETY: the same memory, in which every byte is initialized.
     unsafe { std::slice::from_raw_parts_mut(words.as_mut_ptr().cast(), size_of_val(words)) }
 }
 

@@ -50,14 +50,14 @@ use crate::{BitDepth, Float, QuantError, ValueRange, traverse};
 /// The scale keeps `max − min` from overflowing and `step` from losing bits as a subnormal number; the case of `f64` below
 /// `2^−1021`, where `min + …` is exact, avoids rounding twice.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Quantiser<T> {
+pub struct Quantizer<T> {
     range: ValueRange<T>,
     depth: BitDepth,
     levels: Levels<T>,
 }
 
-impl<T: Float> Quantiser<T> {
-    /// The quantiser of `2^depth` levels from `range.min()` to `range.max()`.
+impl<T: Float> Quantizer<T> {
+    /// The quantizer of `2^depth` levels from `range.min()` to `range.max()`.
     #[must_use]
     pub fn new(range: ValueRange<T>, depth: BitDepth) -> Self {
         Self {
@@ -79,7 +79,7 @@ impl<T: Float> Quantiser<T> {
         self.depth
     }
 
-    /// The distance between neighbouring levels, `(max − min) / M`, in the units of the field and rounded to `f64`: 0 for a
+    /// The distance between neighboring levels, `(max − min) / M`, in the units of the field and rounded to `f64`: 0 for a
     /// constant range (and where it is below every `f64`), infinite for 1 bit over more than `f64::MAX`.
     #[must_use]
     pub fn step(&self) -> f64 {
@@ -100,22 +100,22 @@ impl<T: Float> Quantiser<T> {
     ///
     /// - [`QuantError::NonFinite`] if a value is NaN or infinite, whatever else is wrong;
     /// - [`QuantError::OutOfRange`] if a value is outside [`range`](Self::range).
-    pub fn quantise<D: Dimension>(
+    pub fn quantize<D: Dimension>(
         &self,
         field: ArrayView<'_, T, D>,
     ) -> Result<Array<u16, D>, QuantError> {
         let mut codes = Array::from_elem(field.raw_dim(), 0);
-        self.quantise_into(field, codes.view_mut())?;
+        self.quantize_into(field, codes.view_mut())?;
         Ok(codes)
     }
 
-    /// [`quantise`](Self::quantise) into an array that is there already, of any memory layout. After an error its
+    /// [`quantize`](Self::quantize) into an array that is there already, of any memory layout. After an error its
     /// contents are unspecified.
     ///
     /// # Errors
     ///
-    /// Those of [`quantise`](Self::quantise), and [`QuantError::Shape`] if `codes` has not the shape of `field`.
-    pub fn quantise_into<D: Dimension>(
+    /// Those of [`quantize`](Self::quantize), and [`QuantError::Shape`] if `codes` has not the shape of `field`.
+    pub fn quantize_into<D: Dimension>(
         &self,
         field: ArrayView<'_, T, D>,
         codes: ArrayViewMut<'_, u16, D>,
@@ -148,22 +148,22 @@ impl<T: Float> Quantiser<T> {
     /// # Errors
     ///
     /// [`QuantError::CodeAboveDepth`] if a code exceeds `M`.
-    pub fn dequantise<D: Dimension>(
+    pub fn dequantize<D: Dimension>(
         &self,
         codes: ArrayView<'_, u16, D>,
     ) -> Result<Array<T, D>, QuantError> {
         let mut field = Array::from_elem(codes.raw_dim(), T::default());
-        self.dequantise_into(codes, field.view_mut())?;
+        self.dequantize_into(codes, field.view_mut())?;
         Ok(field)
     }
 
-    /// [`dequantise`](Self::dequantise) into an array that is there already, of any memory layout. After an error its
+    /// [`dequantize`](Self::dequantize) into an array that is there already, of any memory layout. After an error its
     /// contents are unspecified.
     ///
     /// # Errors
     ///
-    /// Those of [`dequantise`](Self::dequantise), and [`QuantError::Shape`] if `field` has not the shape of `codes`.
-    pub fn dequantise_into<D: Dimension>(
+    /// Those of [`dequantize`](Self::dequantize), and [`QuantError::Shape`] if `field` has not the shape of `codes`.
+    pub fn dequantize_into<D: Dimension>(
         &self,
         codes: ArrayView<'_, u16, D>,
         field: ArrayViewMut<'_, T, D>,

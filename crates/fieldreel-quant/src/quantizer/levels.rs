@@ -7,12 +7,12 @@ const DOWN: f64 = f64::from_bits((1023 - 512) << 52);
 /// `2^−1021`: sums of two smaller `f64` are exact, all being multiples of the smallest one.
 const EXACT_BELOW: f64 = f64::from_bits(2 << 52);
 
-/// How far rounding in `f64` can carry a level, relative to half a step: see [`Quantiser`](crate::Quantiser).
+/// How far rounding in `f64` can carry a level, relative to half a step: see [`Quantizer`](crate::Quantizer).
 const LEVEL_SLACK: f64 = 1.0 + f64::from_bits((1023 - 32) << 52);
 /// How far an `f32` rounded by way of `f64` can be off, relative to half a gap.
 const GAP_SLACK: f64 = 1.0 + f64::from_bits((1023 - 28) << 52);
 
-/// The constants of the two loops. `Quantiser` documents the arithmetic.
+/// The constants of the two loops. `Quantizer` documents the arithmetic.
 ///
 /// A value's position among the levels is `(x·scale − offset) · per_step`; a level is
 /// `(pre + code·step) · unscale + post`.

@@ -1,4 +1,4 @@
-//! Quantising and dequantising, as multiples of the time to copy the same floats.
+//! Quantizing and dequantizing, as multiples of the time to copy the same floats.
 //!
 //! The base lines are `copy_from_slice` of the float array by one thread for the calls that write into an array that is
 //! there already, and `to_vec` for those that allocate their result. Ratios are measured with all contenders in turn, so
@@ -8,7 +8,7 @@ use std::error::Error;
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use fieldreel_quant::{BitDepth, Float, Quantiser, ValueRange};
+use fieldreel_quant::{BitDepth, Float, Quantizer, ValueRange};
 use ndarray::Array3;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -19,14 +19,14 @@ use support::{Contender, Outcome, compare, or_exit};
 /// (time, y, x): 16 Mi values, well beyond any cache.
 const SHAPE: (usize, usize, usize) = (64, 512, 512);
 
-fn quantise(c: &mut Criterion) {
+fn quantize(c: &mut Criterion) {
     or_exit(bench(c, "f32", |x| x as f32).and_then(|()| bench(c, "f64", |x| x)));
 }
 
 fn bench<T: Float>(c: &mut Criterion, dtype: &str, from_f64: impl Fn(f64) -> T) -> Outcome {
     let field = smooth_field(from_f64);
-    let quantiser = Quantiser::new(ValueRange::of(field.view())?, BitDepth::SIXTEEN);
-    let codes = quantiser.quantise(field.view())?;
+    let quantizer = Quantizer::new(ValueRange::of(field.view())?, BitDepth::SIXTEEN);
+    let codes = quantizer.quantize(field.view())?;
     let values = field.as_slice().ok_or("the field is not contiguous")?;
     let pools = [pool(1)?, pool(0)?];
 
@@ -61,28 +61,28 @@ fn bench<T: Float>(c: &mut Criterion, dtype: &str, from_f64: impl Fn(f64) -> T) 
             }),
         ));
         into.push((
-            format!("quantise_into, {threads} thread(s)"),
+            format!("quantize_into, {threads} thread(s)"),
             Box::new(move || {
-                Ok(pool.install(|| quantiser.quantise_into(field.view(), codes_out.view_mut()))?)
+                Ok(pool.install(|| quantizer.quantize_into(field.view(), codes_out.view_mut()))?)
             }),
         ));
         into.push((
-            format!("dequantise_into, {threads} thread(s)"),
+            format!("dequantize_into, {threads} thread(s)"),
             Box::new(move || {
-                Ok(pool.install(|| quantiser.dequantise_into(codes.view(), field_out.view_mut()))?)
+                Ok(pool.install(|| quantizer.dequantize_into(codes.view(), field_out.view_mut()))?)
             }),
         ));
         new.push((
-            format!("quantise, {threads} thread(s)"),
+            format!("quantize, {threads} thread(s)"),
             Box::new(move || {
-                black_box(pool.install(|| quantiser.quantise(field.view()))?);
+                black_box(pool.install(|| quantizer.quantize(field.view()))?);
                 Ok(())
             }),
         ));
         new.push((
-            format!("dequantise, {threads} thread(s)"),
+            format!("dequantize, {threads} thread(s)"),
             Box::new(move || {
-                black_box(pool.install(|| quantiser.dequantise(codes.view()))?);
+                black_box(pool.install(|| quantizer.dequantize(codes.view()))?);
                 Ok(())
             }),
         ));
@@ -112,5 +112,5 @@ fn smooth_field<T: Float>(from_f64: impl Fn(f64) -> T) -> Array3<T> {
     })
 }
 
-criterion_group!(benches, quantise);
+criterion_group!(benches, quantize);
 criterion_main!(benches);

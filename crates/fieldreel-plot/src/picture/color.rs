@@ -1,11 +1,11 @@
-//! Colours.
+//! Colors.
 
-/// A colour in sRGB.
+/// A color in sRGB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rgb(pub(crate) u8, pub(crate) u8, pub(crate) u8);
 
-/// The colours of everything but the maps. Series colours are of Okabe and Ito's palette, told apart
-/// with any colour vision ("Color Universal Design", 2008).
+/// The colors of everything but the maps. Series colors are of Okabe and Ito's palette, told apart
+/// with any color vision ("Color Universal Design", 2008).
 pub(crate) mod palette {
     use super::Rgb;
 
