@@ -4,7 +4,7 @@ use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use fieldreel::formats::FieldValues;
-use fieldreel::{Bound, Compressor, Effort, decompress, read_field};
+use fieldreel::{Compressor, Effort, ErrorBound, decompress, read_field};
 use ndarray::Ix3;
 
 mod support;
@@ -30,10 +30,10 @@ fn bench(c: &mut Criterion, effort: Effort) -> Outcome {
     let field = values.into_dimensionality::<Ix3>()?;
     let bytes = (field.len() * size_of::<f32>()) as u64;
     let compressor = |threads| {
-        Compressor::new(Bound::Relative(1e-2))
-            .effort(effort)
-            .frames_per_segment(FRAMES_PER_SEGMENT)
-            .threads(threads)
+        Compressor::new(ErrorBound::RangeRelative(1e-2))
+            .with_effort(effort)
+            .with_frames_per_segment(FRAMES_PER_SEGMENT)
+            .with_threads(threads)
     };
     let (one, two) = (compressor(1), compressor(2));
     let encoded = one.compress(&field)?;

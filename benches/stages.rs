@@ -11,8 +11,8 @@ use fieldreel::codec::{Container, ReadLimits, decode_video, encode_stream};
 use fieldreel::formats::FieldValues;
 use fieldreel::quant::{Mask, fill_smoothly};
 use fieldreel::reel::segment::{self, export_video};
-use fieldreel::reel::{Options, Plan, stages};
-use fieldreel::{Bound, Effort, Limits, metrics, read_field};
+use fieldreel::reel::{Plan, SegmentOptions, stages};
+use fieldreel::{Effort, ErrorBound, Limits, metrics, read_field};
 use ndarray::{Array3, Ix3, Zip};
 
 mod support;
@@ -44,15 +44,12 @@ fn segments(c: &mut Criterion, field: &Array3<f32>, bound: f64, effort: Effort) 
     let title = |what: &str| format!("{what} at {bound:e}, {effort}");
     let bytes = size_of_val(field.as_slice().unwrap_or_default()) as u64;
     let limits = Limits::default();
-    let options = Options::new(Bound::Relative(bound)).with_effort(effort);
+    let options = SegmentOptions::new(ErrorBound::RangeRelative(bound)).with_effort(effort);
     let searched = segment::encode(field.view(), &options)?.bytes;
     let Some(Plan::Video(plan)) = segment::inspect(&searched)?.plan else {
         return Err("the sample is stored without a video".into());
     };
-    let planned = Options {
-        plan: Some(Plan::Video(plan)),
-        ..options.clone()
-    };
+    let planned = options.clone().with_plan(Plan::Video(plan));
     let video = export_video(&searched, Container::Mp4, &limits)?;
     let base = decode_video(video, &ReadLimits::default())?;
     let (codes, depth) = (base.frames, base.info.bit_depth);
@@ -94,7 +91,7 @@ fn segments(c: &mut Criterion, field: &Array3<f32>, bound: f64, effort: Effort) 
 /// Residuals that are nearly all 0 and residuals that are not, as they are after a base layer that is good or bad for the
 /// bound.
 fn residuals(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
-    let options = Options::new(Bound::Relative(1e-2)).with_effort(Effort::Fast);
+    let options = SegmentOptions::new(ErrorBound::RangeRelative(1e-2)).with_effort(Effort::Fast);
     let decoded = segment::decode::<f32>(
         &segment::encode(field.view(), &options)?.bytes,
         &Limits::default(),

@@ -1,6 +1,6 @@
 //! Compresses a variable of a NetCDF or GRIB file within a bound that every value keeps.
 //!
-//! `cargo run --release --example compress -- INPUT VARIABLE OUTPUT.reel --abs 0.05`
+//! `cargo run --release --example compress -- INPUT VARIABLE OUTPUT.reel abs:0.05`
 
 use std::error::Error;
 use std::io;
@@ -11,14 +11,12 @@ use std::time::Instant;
 use clap::Parser;
 use fieldreel::formats::{FrameView, with_values};
 use fieldreel::reel::Validity;
-use fieldreel::{BaseChoice, Codecs, Compressor, Effort, Scalar, read_field};
+use fieldreel::{BaseChoice, CodecChoice, Compressor, Criterion, Effort, Scalar, read_field};
 
 #[path = "support/apart.rs"]
 mod apart;
 #[path = "support/change.rs"]
 mod change;
-#[path = "compress/chosen.rs"]
-mod chosen;
 #[path = "support/named.rs"]
 mod named;
 #[path = "support/progress.rs"]
@@ -44,8 +42,10 @@ struct Arguments {
     variable: String,
     /// The .reel file to write; `-` for standard output
     output: PathBuf,
-    #[command(flatten)]
-    bound: chosen::Chosen,
+    /// The error bound or the target: abs:E, rel:R (of the range), pointwise:R (of each value),
+    /// lossless, psnr:DB or ratio:X
+    #[arg(value_name = "BOUND", allow_hyphen_values = true)]
+    criterion: Criterion,
     /// fast, balanced or best
     #[arg(long, default_value_t)]
     effort: Effort,
@@ -54,7 +54,7 @@ struct Arguments {
     base: BaseChoice,
     /// The codecs that may encode a video: any, x265 or av1
     #[arg(long, default_value_t)]
-    codecs: Codecs,
+    codec: CodecChoice,
     /// A value that stands for missing ones and comes back where it was, besides those that the file
     /// marks as missing
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
@@ -80,20 +80,19 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let field = read_field(&arguments.input, Some(&arguments.variable))?;
     let [frames, ..] = field.as_frames(&FrameView::FoldLeading)?.shape();
     let bar = progress::bar(frames)?;
-    let bound = arguments.bound.bound()?;
-    let mut compressor = Compressor::new(bound)
-        .effort(arguments.effort)
-        .base(arguments.base)
-        .codecs(arguments.codecs)
-        .on_progress(progress::moves(&bar));
+    let mut compressor = Compressor::new(arguments.criterion)
+        .with_effort(arguments.effort)
+        .with_base(arguments.base)
+        .with_codec(arguments.codec)
+        .with_progress(progress::moves(&bar));
     if let Some(fill) = arguments.fill {
-        compressor = compressor.fill(fill);
+        compressor = compressor.with_fill_value(fill);
     }
     if let Some(tile) = arguments.tile {
-        compressor = compressor.tile(tile);
+        compressor = compressor.with_tile(tile);
     }
     if let Some(threads) = arguments.threads {
-        compressor = compressor.threads(threads);
+        compressor = compressor.with_threads(threads);
     }
     let start = Instant::now();
     let summary = if standard::is_standard(&arguments.output) {
@@ -108,11 +107,17 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let range = with_values!(FieldValues, &field.values, values => {
         let values = values.as_standard_layout();
         let validity = Validity::new(&fills, None);
-        let extremes = validity.extremes(values.as_slice().unwrap_or_default());
+        let extremes = validity.min_max(values.as_slice().unwrap_or_default());
         extremes.range().unwrap_or(0.0)
     });
     let original_bytes = field.values.len() * field.values.bytes_per_value();
-    let report = Report::new(&summary, original_bytes as u64, range, bound, encode_s);
+    let report = Report::new(
+        &summary,
+        original_bytes as u64,
+        range,
+        arguments.criterion,
+        encode_s,
+    );
     let text = if arguments.json {
         format!("{}\n", serde_json::to_string(&report)?)
     } else {

@@ -1,17 +1,17 @@
 //! Compresses a NetCDF or GRIB file into a NetCDF-4 file, variable by variable within bounds.
 //!
-//! `cargo run --release --example compress_dataset -- INPUT OUTPUT.nc --default-rel 1e-3 --bound TEMP=abs:0.01`
+//! `cargo run --release --example compress_dataset -- INPUT OUTPUT.nc --default rel:1e-3 --bound TEMP=abs:0.01`
 
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use fieldreel::dataset::{Rules, compress_dataset};
-use fieldreel::{BaseChoice, Bound, Codecs, Effort};
+use fieldreel::dataset::{DatasetOptions, compress_dataset};
+use fieldreel::{BaseChoice, CodecChoice, Criterion, Effort};
 
-#[path = "dataset/bounds.rs"]
-mod bounds;
+#[path = "dataset/arguments.rs"]
+mod arguments;
 #[path = "support/change.rs"]
 mod change;
 #[path = "support/named.rs"]
@@ -34,26 +34,26 @@ struct Arguments {
     /// The NetCDF-4 file to write
     #[arg(value_parser = named::named())]
     output: PathBuf,
-    /// Largest error of floating-point and packed variables, as a part of the range of each; without it, only variables that
-    /// --bound names lose anything
-    #[arg(long, value_name = "E", allow_hyphen_values = true, value_parser = bounds::part)]
-    default_rel: Option<f64>,
-    /// The bound of a variable or of those that a pattern matches: abs:E, rel:E, pointwise:E, psnr:DB, ratio:X, lossless; the
-    /// last that matches counts
-    #[arg(long = "bound", value_name = "VAR=KIND:E", value_parser = bounds::rule)]
-    bounds: Vec<(String, Bound)>,
-    /// A variable or pattern to keep exactly
+    /// The bound of floating-point and packed data variables: abs:E, rel:R, pointwise:R, lossless,
+    /// psnr:DB or ratio:X [default: all variables are lossless unless --bound names them]
+    #[arg(long = "default", value_name = "BOUND", allow_hyphen_values = true)]
+    default: Option<Criterion>,
+    /// The bound of a variable, or of the variables that a pattern matches, in the same form; the
+    /// last one that matches applies
+    #[arg(long = "bound", value_name = "VAR=BOUND", value_parser = arguments::bound)]
+    bounds: Vec<(String, Criterion)>,
+    /// A variable or pattern to store losslessly
     #[arg(long, value_name = "VAR")]
-    keep: Vec<String>,
-    /// Keep packed variables, integers with a factor, exactly unless --bound is for them
+    lossless: Vec<String>,
+    /// Store packed variables, integers with a scale factor, losslessly unless --bound names them
     #[arg(long)]
-    keep_packed: bool,
-    /// Store what is kept exactly through deflate alone, which is readable without a plugin
+    lossless_packed: bool,
+    /// Store lossless variables with deflate only, which is readable without a plugin
     #[arg(long)]
     portable: bool,
-    /// The length of chunks along a dimension, of variables that lose anything; readers decode whole chunks [default: whole
-    /// frames, and as many steps as fit into 16 MiB]
-    #[arg(long = "chunk", value_name = "DIM=N", value_parser = bounds::chunk)]
+    /// The length of chunks along a dimension, in variables that are stored as segments; readers
+    /// decode whole chunks [default: whole frames, and as many steps as fit into 16 MiB]
+    #[arg(long = "chunk", value_name = "DIM=N", value_parser = arguments::chunk)]
     chunks: Vec<(String, usize)>,
     /// fast, balanced or best
     #[arg(long, default_value_t = Effort::Fast)]
@@ -63,10 +63,10 @@ struct Arguments {
     base: BaseChoice,
     /// The codecs that may encode a video: any, x265 or av1
     #[arg(long, default_value_t)]
-    codecs: Codecs,
+    codec: CodecChoice,
     /// Decoded values encode to themselves, so that a file may be decoded and encoded again without further loss; larger
     #[arg(long)]
-    on_grid: bool,
+    idempotent: bool,
     /// The most chunks that are encoded at once [default and at most: as many as the machine runs threads]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -81,29 +81,29 @@ fn main() -> ExitCode {
 
 fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let bar = progress::bar()?;
-    let default = arguments.default_rel.map(Bound::Relative);
-    let mut rules = default
-        .map_or_else(Rules::lossless, Rules::new)
-        .effort(arguments.effort)
-        .base(arguments.base)
-        .codecs(arguments.codecs)
-        .on_grid(arguments.on_grid)
-        .packed(!arguments.keep_packed)
-        .portable(arguments.portable)
-        .on_progress(progress::moves(&bar));
+    let mut options = arguments
+        .default
+        .map_or_else(DatasetOptions::lossless, DatasetOptions::new)
+        .with_effort(arguments.effort)
+        .with_base(arguments.base)
+        .with_codec(arguments.codec)
+        .with_idempotent(arguments.idempotent)
+        .with_packed(!arguments.lossless_packed)
+        .with_portable(arguments.portable)
+        .with_progress(progress::moves(&bar));
     for (pattern, bound) in &arguments.bounds {
-        rules = rules.bound(pattern, *bound)?;
+        options = options.with_bound(pattern, *bound)?;
     }
-    for pattern in &arguments.keep {
-        rules = rules.keep(pattern)?;
+    for pattern in &arguments.lossless {
+        options = options.with_lossless(pattern)?;
     }
     for (dimension, length) in &arguments.chunks {
-        rules = rules.chunk(dimension, *length);
+        options = options.with_chunk(dimension, *length);
     }
     if let Some(threads) = arguments.threads {
-        rules = rules.threads(threads);
+        options = options.with_threads(threads);
     }
-    let summary = compress_dataset(&arguments.input, &arguments.output, &rules)?;
+    let summary = compress_dataset(&arguments.input, &arguments.output, &options)?;
     bar.finish_and_clear();
     let table = table::Table(&summary);
     match arguments.json {

@@ -56,7 +56,7 @@ fn decompress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let [all, ..] = reader.shape();
     let frames = match &arguments.frames {
         Some(frames) => frames.clone(),
-        None if reader.state().is_complete() => 0..all,
+        None if reader.integrity().is_complete() => 0..all,
         None if all == 0 => {
             let path = path.display();
             return Err(format!("{path}: not whole, and no frame is left").into());

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use fieldreel::dataset::{Rules, decompress_dataset, to_grib};
+use fieldreel::dataset::{DatasetOptions, decompress_dataset, to_grib};
 use fieldreel::formats::GribOptions;
 
 #[path = "support/change.rs"]
@@ -59,7 +59,7 @@ fn decompress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     let bar = progress::bar()?;
-    let rules = Rules::lossless().on_progress(progress::moves(&bar));
+    let rules = DatasetOptions::lossless().with_progress(progress::moves(&bar));
     let summary = decompress_dataset(&arguments.input, &arguments.output, &rules)?;
     bar.finish_and_clear();
     let table = table::Table(&summary);

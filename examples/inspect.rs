@@ -82,12 +82,12 @@ fn inspect(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         let path = path.display();
         return Err(format!("{path}: segment {number} is damaged").into());
     }
-    if !reader.state().is_complete() {
+    if !reader.integrity().is_complete() {
         let [frames, ..] = reader.shape();
         return Err(fieldreel::Error::IncompleteReel {
             path: Some(path.clone()),
             frames,
-            state: reader.state().clone(),
+            integrity: reader.integrity().clone(),
         }
         .into());
     }

@@ -12,13 +12,11 @@ use std::time::Instant;
 
 use clap::Parser;
 use fieldreel::reel::{Coordinate, Dimension};
-use fieldreel::{Bound, Compressor, Effort, Metadata};
+use fieldreel::{Compressor, Criterion, Effort, Metadata};
 use fieldreel_core::files::SequentialFile;
 
 #[path = "support/change.rs"]
 mod change;
-#[path = "support/part.rs"]
-mod part;
 #[path = "support/progress.rs"]
 mod progress;
 #[path = "stream/smoke.rs"]
@@ -44,9 +42,14 @@ struct Arguments {
     /// Points of a frame from left to right
     #[arg(long, value_name = "W", default_value_t = 256, value_parser = side)]
     width: usize,
-    /// Largest error, as a part of the range, which is from 0 to 1
-    #[arg(long, value_name = "E", default_value_t = 1e-2, allow_hyphen_values = true, value_parser = part::part)]
-    rel: f64,
+    /// The error bound or the target; values are from 0 to 1
+    #[arg(
+        long = "bound",
+        value_name = "BOUND",
+        default_value = "rel:1e-2",
+        allow_hyphen_values = true
+    )]
+    criterion: Criterion,
     /// The most segments that are encoded at once [default and at most: as many as the machine runs threads]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -82,14 +85,14 @@ fn stream(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 fn run<W: Write>(arguments: &Arguments, sink: W) -> Result<W, Box<dyn Error>> {
     let (path, size) = (&arguments.output, [arguments.height, arguments.width]);
     let bar = progress::bar(arguments.frames)?;
-    let mut compressor = Compressor::new(Bound::Relative(arguments.rel))
+    let mut compressor = Compressor::new(arguments.criterion)
         // The range of all frames is known before the first is there: the model keeps within it.
-        .range(1.0)
-        .effort(Effort::Fast)
-        .metadata(metadata(size))
-        .on_progress(progress::moves(&bar));
+        .with_range(1.0)
+        .with_effort(Effort::Fast)
+        .with_metadata(metadata(size))
+        .with_progress(progress::moves(&bar));
     if let Some(threads) = arguments.threads {
-        compressor = compressor.threads(threads);
+        compressor = compressor.with_threads(threads);
     }
 
     let start = Instant::now();

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use eccodes::{CodesFile, FallibleIterator, KeyRead, ProductKind};
 use fieldreel::formats::Field;
-use fieldreel::{Bound, Compressor, Limits, open_reel, reel_to_field};
+use fieldreel::{Compressor, ErrorBound, Limits, open_reel, reel_to_field};
 
 #[path = "support/apart.rs"]
 mod apart;
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
         let count = messages.len();
         println!("{} {:?} of {count} messages", field.name, field.shape());
 
-        let bound = Bound::Absolute(arguments.bound);
+        let bound = ErrorBound::Absolute(arguments.bound);
         Compressor::new(bound).write_field(&arguments.output, &field)?;
         let mut reader = open_reel(&arguments.output, Limits::default())?;
         let frames = reader.shape()[0];

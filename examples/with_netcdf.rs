@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use fieldreel::formats::Field;
-use fieldreel::{Bound, Compressor, Limits, ReelReader, put_hdf5_filter, reel_to_field};
+use fieldreel::{Compressor, ErrorBound, Limits, ReelReader, put_hdf5_filter, reel_to_field};
 
 #[path = "support/apart.rs"]
 mod apart;
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
         let bytes = field.values.len() * field.values.bytes_per_value();
         println!("{} {:?}: {bytes} bytes", field.name, field.shape());
 
-        let bound = Bound::Absolute(arguments.bound);
+        let bound = ErrorBound::Absolute(arguments.bound);
         let reel = Compressor::new(bound).compress_field(&field)?;
         let mut reader = ReelReader::open(Cursor::new(&reel), Limits::default())?;
         let frames = reader.shape()[0];

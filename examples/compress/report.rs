@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fieldreel::Bound;
+use fieldreel::Criterion;
 use fieldreel::reel::ReelSummary;
 use serde::Serialize;
 
@@ -39,7 +39,7 @@ impl Report {
         summary: &ReelSummary,
         original_bytes: u64,
         range: f64,
-        bound: Bound,
+        criterion: Criterion,
         encode_s: f64,
     ) -> Self {
         let Total { max_abs, rmse, .. } = Total::of(&summary.segments);
@@ -56,7 +56,7 @@ impl Report {
             max_abs,
             rmse,
             psnr_db: (rmse > 0.0).then(|| 20.0 * (range / rmse).log10()),
-            bound: bound.to_string(),
+            bound: criterion.to_string(),
             encode_s,
             segments: summary.segments.len(),
             plan: plans.next().map(ToString::to_string),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use fieldreel::dataset::{DatasetSummary, Kept, VariableSummary};
+use fieldreel::dataset::{DatasetSummary, Fidelity, VariableSummary};
 use serde_json::{Value, json};
 
 use crate::change::change;
@@ -17,16 +17,16 @@ impl Table<'_> {
                 "name": variable.name,
                 "shape": variable.shape,
                 "type": format!("{:?}", variable.kind).to_lowercase(),
-                "stored": variable.stored.to_string(),
+                "stored": variable.storage.to_string(),
                 "bytes": variable.bytes,
                 "stored_bytes": variable.stored_bytes,
             });
-            match &variable.kept {
-                Kept::Within { bound, max_abs } => {
-                    object["bound"] = bound.to_string().into();
+            match &variable.fidelity {
+                Fidelity::Bounded { criterion, max_abs } => {
+                    object["bound"] = criterion.to_string().into();
                     object["max_abs_error"] = (*max_abs).into();
                 }
-                Kept::Exactly { reason } => object["exact"] = reason.to_string().into(),
+                Fidelity::Exact { reason } => object["exact"] = reason.to_string().into(),
                 _ => {}
             }
             object
@@ -46,9 +46,11 @@ impl Table<'_> {
 /// Returns the cells of a variable's row.
 fn row(variable: &VariableSummary) -> [String; 6] {
     let shape: Vec<String> = variable.shape.iter().map(usize::to_string).collect();
-    let (bound, error) = match &variable.kept {
-        Kept::Within { bound, max_abs } => (bound.to_string(), format!("{max_abs:.3e}")),
-        Kept::Exactly { reason } => (format!("exact: {reason}"), "0".to_owned()),
+    let (bound, error) = match &variable.fidelity {
+        Fidelity::Bounded { criterion, max_abs } => {
+            (criterion.to_string(), format!("{max_abs:.3e}"))
+        }
+        Fidelity::Exact { reason } => (format!("exact: {reason}"), "0".to_owned()),
         _ => ("exact".to_owned(), "0".to_owned()),
     };
     [
@@ -56,7 +58,7 @@ fn row(variable: &VariableSummary) -> [String; 6] {
         shape.join("×"),
         bound,
         error,
-        variable.stored.to_string(),
+        variable.storage.to_string(),
         ratio(variable.bytes, variable.stored_bytes),
     ]
 }

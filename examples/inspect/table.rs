@@ -65,7 +65,7 @@ pub(super) fn print<R: Read + Seek>(
     let valid = total.valid;
     let all: usize = reader.shape().iter().product();
     println!("valid: {valid} of {all} values");
-    let mut bounds: Vec<String> = good.iter().map(|info| info.bound.to_string()).collect();
+    let mut bounds: Vec<String> = good.iter().map(|info| info.criterion.to_string()).collect();
     bounds.dedup();
     if !bounds.is_empty() {
         println!("bound: {}", bounds.join(", "));

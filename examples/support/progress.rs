@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use fieldreel::reel::Progress;
+use fieldreel::reel::ReelProgress;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// A bar for so many frames.
@@ -13,7 +13,7 @@ pub(crate) fn bar(frames: usize) -> Result<ProgressBar, Box<dyn Error>> {
 }
 
 /// What moves a bar as a reel is written.
-pub(crate) fn moves(bar: &ProgressBar) -> impl Fn(Progress) + Send + Sync + 'static {
+pub(crate) fn moves(bar: &ProgressBar) -> impl Fn(ReelProgress) + Send + Sync + 'static {
     let bar = bar.clone();
     move |done| bar.set_position(done.frames as u64)
 }

@@ -19,7 +19,7 @@ pub(crate) type Reel = ReelReader<Box<dyn Source>>;
 /// limit.
 pub(crate) fn open(path: &Path, limits: Limits) -> Result<(Reel, u64), Box<dyn Error>> {
     let unreadable = |source| fieldreel::Error::Io {
-        path: path.to_owned(),
+        path: Some(path.to_owned()),
         source,
     };
     let is_standard = path == Path::new("-");

@@ -19,10 +19,10 @@ fuzz_target!(|input: &[u8]| {
     };
     let number = f64::from_le_bytes(number);
     let bound = match kind % 4 {
-        0 => Bound::Lossless,
-        1 => Bound::Absolute(number),
-        2 => Bound::Relative(number),
-        _ => Bound::Pointwise(number),
+        0 => ErrorBound::Lossless,
+        1 => ErrorBound::Absolute(number),
+        2 => ErrorBound::RangeRelative(number),
+        _ => ErrorBound::PointwiseRelative(number),
     };
     if bound.check().is_err() {
         return;
@@ -55,10 +55,10 @@ fn try_one<T: Value>(values: Vec<T>, [height, width]: [usize; 2], fill: u8, boun
         }
         assert!(is_valid(x) && is_valid(y), "{x:?} became {y:?}");
         let most = match bound {
-            Bound::Absolute(most) => most,
+            ErrorBound::Absolute(most) => most,
             // The range may be rounded.
-            Bound::Relative(part) => part * (max - min).min(f64::MAX) * (1.0 + 1e-15),
-            Bound::Pointwise(part) => part * x.to_f64().abs(),
+            ErrorBound::RangeRelative(part) => part * (max - min).min(f64::MAX) * (1.0 + 1e-15),
+            ErrorBound::PointwiseRelative(part) => part * x.to_f64().abs(),
             _ => 0.0,
         };
         let is_within = match (x.to_scalar(), y.to_scalar()) {

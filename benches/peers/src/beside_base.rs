@@ -62,7 +62,7 @@ struct Times {
 
 impl Times {
     fn of(field: &FieldData, part: f64, effort: Effort) -> Outcome<Self> {
-        let options = Options::new(Bound::Relative(part)).with_effort(effort);
+        let options = Options::new(ErrorBound::RangeRelative(part)).with_effort(effort);
         let limits = Limits::default();
         let start = Instant::now();
         let bytes = segment::encode(field.values.view(), &options)?.bytes;

@@ -1,7 +1,9 @@
 //! The bytes of a chunk to those of a segment, and back.
 
 use fieldreel_core::{Element, with_element_type};
-use fieldreel_reel::{Bound, Limits, Options, ReelError, Value, segment};
+use fieldreel_reel::{
+    Criterion, ErrorBound, Limits, ReelElement, ReelError, SegmentOptions, Target, segment,
+};
 use ndarray::Array3;
 
 use crate::{ChunkType, FilterError, Parameters};
@@ -18,13 +20,13 @@ pub fn compress(chunk: &[u8], parameters: &Parameters) -> Result<Vec<u8>, Filter
         return Err(FilterError::Size { expected, found });
     }
     let write = parameters.write;
-    let mut options = Options::new(write.bound)
+    let mut options = SegmentOptions::new(write.criterion)
         .with_effort(write.effort)
         .with_base(write.base)
-        .with_codecs(write.codecs);
-    options.fills.extend(write.fill);
+        .with_codec(write.codec);
+    options.fill_values.extend(write.fill);
     // A chunk that is rewritten, as appending to a dataset does, is made of decoded values: these are to stay what they are.
-    options.on_grid = true;
+    options.idempotent = true;
     let ChunkType {
         dtype,
         is_big_endian,
@@ -41,24 +43,28 @@ pub fn compress(chunk: &[u8], parameters: &Parameters) -> Result<Vec<u8>, Filter
 /// fewer bytes than a chunk of equal values takes.
 pub(crate) fn check(parameters: &Parameters) -> Result<(), FilterError> {
     let bytes = parameters.shape()?.iter().product::<usize>() * parameters.chunk_type.dtype.bytes();
-    let bound = parameters.write.bound;
-    bound.check()?;
-    let Bound::Ratio(ratio) = bound else {
+    let criterion = parameters.write.criterion;
+    criterion.check()?;
+    let Criterion::Target(target @ Target::Ratio(ratio)) = criterion else {
         return Ok(());
     };
-    let smallest = encode([1; 3], vec![0.0_f32], &Options::new(Bound::Lossless))?.len();
+    let smallest = encode(
+        [1; 3],
+        vec![0.0_f32],
+        &SegmentOptions::new(ErrorBound::Lossless),
+    )?
+    .len();
     let reached = bytes as f64 / smallest as f64;
     if ratio > reached {
-        let target = bound;
-        return Err(ReelError::Unreachable { target, reached }.into());
+        return Err(ReelError::TargetUnreachable { target, reached }.into());
     }
     Ok(())
 }
 
-fn encode<T: Value>(
+fn encode<T: ReelElement>(
     shape: [usize; 3],
     values: Vec<T>,
-    options: &Options,
+    options: &SegmentOptions,
 ) -> Result<Vec<u8>, FilterError> {
     let reason = "the shape of the chunk";
     let values =
@@ -85,7 +91,7 @@ pub fn decompress(
 #[cfg(test)]
 mod tests {
     use fieldreel_core::Dtype;
-    use fieldreel_reel::{BaseChoice, Codecs, Effort};
+    use fieldreel_reel::{BaseChoice, CodecChoice, Effort};
 
     use super::*;
     use crate::{ChunkType, WriteParameters};
@@ -93,10 +99,10 @@ mod tests {
     fn parameters(dtype: Dtype, is_big_endian: bool, dimensions: &[usize]) -> Parameters {
         Parameters {
             write: WriteParameters {
-                bound: Bound::Absolute(0.01),
+                criterion: ErrorBound::Absolute(0.01).into(),
                 effort: Effort::Fast,
                 base: BaseChoice::Auto,
-                codecs: Codecs::Any,
+                codec: CodecChoice::Any,
                 fill: Some((-999).into()),
             },
             chunk_type: ChunkType {
@@ -159,7 +165,7 @@ mod tests {
         for dtype in Dtype::ALL.into_iter().filter(|dtype| !dtype.is_float()) {
             for is_big_endian in [false, true] {
                 let mut parameters = parameters(dtype, is_big_endian, &[3, 20, 30]);
-                parameters.write.bound = Bound::Absolute(2.0);
+                parameters.write.criterion = ErrorBound::Absolute(2.0).into();
                 let values = (0..3 * 20 * 30).map(|at| 60 + at % 30 + at / 600);
                 let width = dtype.bytes();
                 let chunk: Vec<u8> = values
@@ -222,7 +228,7 @@ mod tests {
                 },
                 dimensions: SHAPE.to_vec(),
             };
-            parameters.write.bound = Bound::Absolute(BOUND);
+            parameters.write.criterion = ErrorBound::Absolute(BOUND).into();
             parameters.write.effort = effort;
             let mut chunk = vec![0.0_f32; originals.len()];
             for t in 0..SHAPE[0] {

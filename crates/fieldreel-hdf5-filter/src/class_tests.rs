@@ -1,6 +1,6 @@
 //! The filter as HDF5 calls it.
 
-use fieldreel_reel::{BaseChoice, Bound, Codecs, Effort};
+use fieldreel_reel::{BaseChoice, CodecChoice, Effort, ErrorBound};
 
 use super::*;
 use fieldreel_core::Dtype;
@@ -41,13 +41,13 @@ fn call(flags: c_uint, numbers: &[u32], chunk: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-fn whole(dimensions: &[usize], bound: Bound) -> Parameters {
+fn whole(dimensions: &[usize], bound: ErrorBound) -> Parameters {
     Parameters {
         write: WriteParameters {
-            bound,
+            criterion: bound.into(),
             effort: Effort::Fast,
             base: BaseChoice::Auto,
-            codecs: Codecs::Any,
+            codec: CodecChoice::Any,
             fill: None,
         },
         chunk_type: ChunkType {
@@ -105,28 +105,28 @@ fn chunks_with_sides_of_one_fit_the_limit() {
     ] {
         let (values, bytes) = field(dimensions, 0);
         for (bound, error) in [
-            (Bound::Absolute(0.01), 0.01),
-            (Bound::Relative(0.2), 4.1),
-            (Bound::Lossless, 0.0),
+            (ErrorBound::Absolute(0.01), 0.01),
+            (ErrorBound::RangeRelative(0.2), 4.1),
+            (ErrorBound::Lossless, 0.0),
         ] {
-            let bases = Codecs::ALL.map(|codecs| (BaseChoice::Auto, codecs));
-            for (base, codecs) in bases
+            let bases = CodecChoice::ALL.map(|codec| (BaseChoice::Auto, codec));
+            for (base, codec) in bases
                 .into_iter()
-                .chain([(BaseChoice::Prediction, Codecs::Any)])
+                .chain([(BaseChoice::Prediction, CodecChoice::Any)])
             {
                 let mut parameters = whole(dimensions, bound);
                 parameters.write.base = base;
-                parameters.write.codecs = codecs;
+                parameters.write.codec = codec;
                 let numbers = parameters.to_values().unwrap();
                 // A range of 0 has no part.
                 let Some(segment) = call(0, &numbers, &bytes) else {
-                    assert!(bound == Bound::Relative(0.2) && values.len() == 1);
+                    assert!(bound == ErrorBound::RangeRelative(0.2) && values.len() == 1);
                     continue;
                 };
                 let back = call(REVERSE, &numbers, &segment).unwrap();
                 assert!(
                     is_within(&values, &back, error),
-                    "{dimensions:?} {bound:?} {base} {codecs}"
+                    "{dimensions:?} {bound:?} {base} {codec}"
                 );
             }
         }
@@ -135,7 +135,9 @@ fn chunks_with_sides_of_one_fit_the_limit() {
 
 #[test]
 fn every_prefix_other_numbers_and_other_shapes_are_an_error() {
-    let numbers = whole(&[8, 9], Bound::Absolute(0.01)).to_values().unwrap();
+    let numbers = whole(&[8, 9], ErrorBound::Absolute(0.01))
+        .to_values()
+        .unwrap();
     let (_, bytes) = field(&[8, 9], 0);
     let segment = call(0, &numbers, &bytes).unwrap();
     assert_eq!(call(REVERSE, &numbers, &segment).unwrap().len(), 8 * 9 * 4);
@@ -149,12 +151,12 @@ fn every_prefix_other_numbers_and_other_shapes_are_an_error() {
     }
     // As many bytes as there must not be, and a shape of as many.
     for dimensions in [&[8, 10][..], &[7, 9], &[9, 8], &[2, 8, 9], &[4, 18]] {
-        let numbers = whole(dimensions, Bound::Absolute(0.01))
+        let numbers = whole(dimensions, ErrorBound::Absolute(0.01))
             .to_values()
             .unwrap();
         assert_eq!(call(REVERSE, &numbers, &segment), None, "{dimensions:?}");
     }
-    let mut double = whole(&[8, 9], Bound::Absolute(0.01));
+    let mut double = whole(&[8, 9], ErrorBound::Absolute(0.01));
     double.chunk_type.dtype = Dtype::F64;
     assert_eq!(call(REVERSE, &double.to_values().unwrap(), &segment), None);
     assert_eq!(call(0, &numbers, &bytes[1..]), None);
@@ -164,7 +166,7 @@ fn every_prefix_other_numbers_and_other_shapes_are_an_error() {
 
 #[test]
 fn threads_compress_and_read_at_once() {
-    let numbers = whole(&[6, 20, 30], Bound::Absolute(0.01))
+    let numbers = whole(&[6, 20, 30], ErrorBound::Absolute(0.01))
         .to_values()
         .unwrap();
     let alone: Vec<_> = (0..4)

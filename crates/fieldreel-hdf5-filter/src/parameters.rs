@@ -1,7 +1,7 @@
 //! What HDF5 keeps with a dataset: the filter's `cd_values`.
 
 use fieldreel_core::{Dtype, Scalar};
-use fieldreel_reel::{BaseChoice, Bound, Codecs, Effort};
+use fieldreel_reel::{BaseChoice, CodecChoice, Criterion, Effort, ErrorBound, Target};
 
 use crate::FilterError;
 
@@ -29,13 +29,13 @@ const MOST_DIMENSIONS: usize = 8;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WriteParameters {
     /// What error is allowed.
-    pub bound: Bound,
+    pub criterion: Criterion,
     /// How much time encoding may take.
     pub effort: Effort,
     /// The kind of base layer.
     pub base: BaseChoice,
     /// The codecs that may encode a video.
-    pub codecs: Codecs,
+    pub codec: CodecChoice,
     /// The value that stands for missing ones.
     pub fill: Option<Scalar>,
 }
@@ -73,13 +73,13 @@ impl WriteParameters {
             [_, low, high, ..] => whole_of(*low, *high),
             _ => return invalid("a kind of bound and its number, a double, are needed"),
         };
-        let bound = match values[0] {
-            0 => Bound::Absolute(number),
-            1 => Bound::Relative(number),
-            2 => Bound::Pointwise(number),
-            3 => Bound::Psnr(number),
-            4 => Bound::Ratio(number),
-            5 => Bound::Lossless,
+        let criterion = match values[0] {
+            0 => ErrorBound::Absolute(number).into(),
+            1 => ErrorBound::RangeRelative(number).into(),
+            2 => ErrorBound::PointwiseRelative(number).into(),
+            3 => Target::Psnr(number).into(),
+            4 => Target::Ratio(number).into(),
+            5 => ErrorBound::Lossless.into(),
             _ => return invalid("the kind of bound is 0 to 5"),
         };
         let effort = match values.get(3) {
@@ -88,14 +88,14 @@ impl WriteParameters {
             Some(2) => Effort::Best,
             Some(_) => return invalid("the effort is 0, 1 or 2"),
         };
-        let (base, codecs) = match values.get(4) {
-            None | Some(0) => (BaseChoice::Auto, Codecs::Any),
-            Some(1) => (BaseChoice::Auto, Codecs::X265),
-            Some(2) => (BaseChoice::Auto, Codecs::Av1),
-            Some(3) => (BaseChoice::Prediction, Codecs::Any),
-            Some(4) => (BaseChoice::Video, Codecs::Any),
-            Some(5) => (BaseChoice::Video, Codecs::X265),
-            Some(6) => (BaseChoice::Video, Codecs::Av1),
+        let (base, codec) = match values.get(4) {
+            None | Some(0) => (BaseChoice::Auto, CodecChoice::Any),
+            Some(1) => (BaseChoice::Auto, CodecChoice::X265),
+            Some(2) => (BaseChoice::Auto, CodecChoice::Av1),
+            Some(3) => (BaseChoice::Prediction, CodecChoice::Any),
+            Some(4) => (BaseChoice::Video, CodecChoice::Any),
+            Some(5) => (BaseChoice::Video, CodecChoice::X265),
+            Some(6) => (BaseChoice::Video, CodecChoice::Av1),
             Some(_) => return invalid("the base is 0 to 6"),
         };
         let fill = match values.get(WRITTEN..).unwrap_or_default() {
@@ -104,10 +104,10 @@ impl WriteParameters {
             _ => return invalid("after the base comes a fill value, a double, and no more"),
         };
         Ok(Self {
-            bound,
+            criterion,
             effort,
             base,
-            codecs,
+            codec,
             fill,
         })
     }
@@ -121,12 +121,12 @@ impl WriteParameters {
     }
 
     fn without_fill(self) -> [u32; WRITTEN] {
-        let (kind, number) = match self.bound {
-            Bound::Absolute(number) => (0, number),
-            Bound::Relative(number) => (1, number),
-            Bound::Pointwise(number) => (2, number),
-            Bound::Psnr(number) => (3, number),
-            Bound::Ratio(number) => (4, number),
+        let (kind, number) = match self.criterion {
+            Criterion::Bound(ErrorBound::Absolute(number)) => (0, number),
+            Criterion::Bound(ErrorBound::RangeRelative(number)) => (1, number),
+            Criterion::Bound(ErrorBound::PointwiseRelative(number)) => (2, number),
+            Criterion::Target(Target::Psnr(number)) => (3, number),
+            Criterion::Target(Target::Ratio(number)) => (4, number),
             _ => (5, 0.0),
         };
         let [low, high] = halves(number);
@@ -135,13 +135,13 @@ impl WriteParameters {
             Effort::Best => 2,
             _ => 1,
         };
-        let base = match (self.base, self.codecs) {
+        let base = match (self.base, self.codec) {
             (BaseChoice::Prediction, _) => 3,
-            (BaseChoice::Video, Codecs::X265) => 5,
-            (BaseChoice::Video, Codecs::Av1) => 6,
+            (BaseChoice::Video, CodecChoice::X265) => 5,
+            (BaseChoice::Video, CodecChoice::Av1) => 6,
             (BaseChoice::Video, _) => 4,
-            (_, Codecs::X265) => 1,
-            (_, Codecs::Av1) => 2,
+            (_, CodecChoice::X265) => 1,
+            (_, CodecChoice::Av1) => 2,
             _ => 0,
         };
         [kind, low, high, effort, base]
@@ -150,13 +150,13 @@ impl WriteParameters {
 
 /// Asks for a bound, by a balanced effort, with whatever base layer and codec is smallest, and HDF5's fill value for missing
 /// values.
-impl From<Bound> for WriteParameters {
-    fn from(bound: Bound) -> Self {
+impl From<ErrorBound> for WriteParameters {
+    fn from(bound: ErrorBound) -> Self {
         Self {
-            bound,
+            criterion: bound.into(),
             effort: Effort::Balanced,
             base: BaseChoice::Auto,
-            codecs: Codecs::Any,
+            codec: CodecChoice::Any,
             fill: None,
         }
     }

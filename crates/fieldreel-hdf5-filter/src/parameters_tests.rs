@@ -5,35 +5,35 @@ use proptest::prelude::*;
 use super::*;
 
 fn write_parameters() -> impl Strategy<Value = WriteParameters> {
-    let bound = prop_oneof![
-        any::<f64>().prop_map(Bound::Absolute),
-        any::<f64>().prop_map(Bound::Relative),
-        any::<f64>().prop_map(Bound::Pointwise),
-        any::<f64>().prop_map(Bound::Psnr),
-        any::<f64>().prop_map(Bound::Ratio),
-        Just(Bound::Lossless),
+    let criterion = prop_oneof![
+        any::<f64>().prop_map(|number| Criterion::from(ErrorBound::Absolute(number))),
+        any::<f64>().prop_map(|number| Criterion::from(ErrorBound::RangeRelative(number))),
+        any::<f64>().prop_map(|number| Criterion::from(ErrorBound::PointwiseRelative(number))),
+        any::<f64>().prop_map(|number| Criterion::from(Target::Psnr(number))),
+        any::<f64>().prop_map(|number| Criterion::from(Target::Ratio(number))),
+        Just(ErrorBound::Lossless.into()),
     ];
     let effort = prop_oneof![
         Just(Effort::Fast),
         Just(Effort::Balanced),
         Just(Effort::Best)
     ];
-    let codecs = prop::sample::select(&Codecs::ALL[..]);
+    let codec = prop::sample::select(&CodecChoice::ALL[..]);
     let base = prop::sample::select(&BaseChoice::ALL[..]);
     let fill = prop::option::of(prop_oneof![
         (-1e30_f64..1e30).prop_map(Scalar::from),
         any::<i64>().prop_map(Scalar::from),
         any::<u64>().prop_map(Scalar::from),
     ]);
-    (bound, effort, base, codecs, fill).prop_map(|(bound, effort, base, codecs, fill)| {
+    (criterion, effort, base, codec, fill).prop_map(|(criterion, effort, base, codec, fill)| {
         WriteParameters {
-            bound,
+            criterion,
             effort,
             base,
             // Without a video, nothing is said of its codec.
-            codecs: match base {
-                BaseChoice::Prediction => Codecs::Any,
-                _ => codecs,
+            codec: match base {
+                BaseChoice::Prediction => CodecChoice::Any,
+                _ => codec,
             },
             fill,
         }
@@ -76,13 +76,16 @@ fn a_double_of_nccopy_is_a_bound() {
     // 0.01 as two numbers, the lower half first.
     let values = [0, 0x47ae_147b, 0x3f84_7ae1];
     let parsed = WriteParameters::parse(&values).unwrap();
-    assert_eq!(parsed.bound, Bound::Absolute(0.01));
+    assert_eq!(parsed.criterion, ErrorBound::Absolute(0.01).into());
     assert_eq!(parsed.effort, Effort::Balanced);
     assert_eq!(
-        (parsed.base, parsed.codecs),
-        (BaseChoice::Auto, Codecs::Any)
+        (parsed.base, parsed.codec),
+        (BaseChoice::Auto, CodecChoice::Any)
     );
-    assert_eq!(WriteParameters::parse(&[5]).unwrap().bound, Bound::Lossless);
+    assert_eq!(
+        WriteParameters::parse(&[5]).unwrap().criterion,
+        ErrorBound::Lossless.into()
+    );
 }
 
 #[test]

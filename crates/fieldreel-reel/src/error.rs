@@ -2,172 +2,192 @@
 
 use fieldreel_core::{Dtype, LimitError};
 
-use crate::Bound;
+use crate::{Criterion, Target};
 
-/// An error of writing or reading a reel.
+/// An error of encoding, writing or reading a reel.
+///
+/// | at fault | variants |
+/// |---|---|
+/// | an argument | `InvalidCriterion`, `UnknownCriterion`, `UnknownEffort`, `UnknownBase`, `UnknownCodec`, `Empty`, `FrameShape`, `InvalidMetadata`, `DtypeMismatch`, `FramesOutOfBounds`, `RegionOutOfBounds`, `SegmentOutOfBounds` |
+/// | the values | `TargetUnreachable`, `VideoImpossible`, `BoundExceeded` |
+/// | the input | `BadMagic`, `UnsupportedVersion`, `Corrupt`, `FramesLost`, `NoVideo` |
+/// | a limit | `LimitExceeded` |
+/// | the build or the system | `VideoUnsupported`, `Codec`, `Pco`, `Io`, `WriterPoisoned` |
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReelError {
-    /// The bound's number is outside of what its variant allows.
-    #[error("invalid bound `{bound}`: {}", bound.valid())]
-    InvalidBound {
-        /// The bound.
-        bound: Bound,
+    /// The number of an error bound or a target is out of range.
+    #[error("invalid criterion `{criterion}`: {}", criterion.valid_range())]
+    InvalidCriterion {
+        /// The criterion.
+        criterion: Criterion,
     },
-    /// An array without values.
-    #[error("the array of {shape:?} values is empty")]
+    /// A text is not an error bound or a target.
+    #[error("`{text}` is not a bound; use abs:E, rel:R, pointwise:R, lossless, psnr:DB or ratio:X")]
+    UnknownCriterion {
+        /// The text.
+        text: String,
+    },
+    /// The array has no values.
+    #[error("the array of shape {shape:?} has no values")]
     Empty {
-        /// Its shape, axis order `(time, y, x)`.
+        /// The shape, axis order `(time, y, x)`.
         shape: [usize; 3],
     },
     /// No effort has this name.
-    #[error("no effort is called `{name}`; there are fast, balanced, best")]
+    #[error("no effort is called `{name}`; use fast, balanced or best")]
     UnknownEffort {
         /// The name.
         name: String,
     },
     /// No kind of base layer has this name.
-    #[error("no kind of base layer is called `{name}`; there are auto, video, none")]
+    #[error("no base layer is called `{name}`; use auto, prediction or video")]
     UnknownBase {
         /// The name.
         name: String,
     },
-    /// No choice of codecs has this name.
-    #[error("no choice of codecs is called `{name}`; there are any, x265, av1")]
-    UnknownCodecs {
+    /// No choice of a codec has this name.
+    #[error("no codec is called `{name}`; use any, x265 or av1")]
+    UnknownCodec {
         /// The name.
         name: String,
     },
-    /// A target that this field cannot reach.
-    #[error("the target `{target}` cannot be reached: the best is {reached}")]
-    Unreachable {
+    /// No absolute bound reaches the target on these values.
+    #[error("the target `{target}` cannot be reached; the best result is {reached}")]
+    TargetUnreachable {
         /// The target.
-        target: Bound,
-        /// The nearest that was reached, in the target's unit.
+        target: Target,
+        /// The best result, in the unit of the target.
         reached: f64,
     },
-    /// The encoded segment does not decode to values within its bound; nothing was returned.
-    #[error("the encoded segment did not decode to values within its bound")]
-    Verification,
-    /// The values are of the other type.
+    /// The encoded segment decodes to values that exceed the bound, so it was discarded.
+    #[error("the encoded segment does not decode to values within the bound")]
+    BoundExceeded,
+    /// The values have another element type than the caller asks for.
     #[error("the values are {found}, not {expected}")]
     DtypeMismatch {
-        /// The type that was asked for.
+        /// The type that the caller asks for.
         expected: Dtype,
         /// The type in the file.
         found: Dtype,
     },
-    /// Not a segment or a reel.
-    #[error("not a {expected}")]
-    NotOne {
-        /// The kind of data that was expected.
+    /// The input does not begin as a segment or a reel does.
+    #[error("not a {expected}: wrong magic bytes")]
+    BadMagic {
+        /// The kind of data that was expected: `segment` or `reel`.
         expected: &'static str,
     },
-    /// Written by a newer version.
-    #[error("format version {found}; this library reads up to {supported}")]
-    Version {
+    /// The input was written in a newer version of the format.
+    #[error("format version {found} is not supported; this library reads up to {supported}")]
+    UnsupportedVersion {
         /// The version in the file.
         found: u32,
-        /// The newest that is read.
+        /// The newest version that this library reads.
         supported: u32,
     },
-    /// Damaged or cut short.
-    #[error("damaged: {what}")]
-    Damaged {
-        /// What is not as it must be.
-        what: &'static str,
+    /// The input is damaged or truncated.
+    #[error("corrupt data: {reason}")]
+    Corrupt {
+        /// The inconsistency that was found.
+        reason: &'static str,
     },
-    /// Rows or columns that a reel does not have.
-    #[error("{start}..{end} is no part of the {length} rows or columns of a frame")]
-    RegionOutside {
-        /// The first of them.
+    /// The reel does not have these rows or columns.
+    #[error("{start}..{end} is outside of the {length} rows or columns of a frame")]
+    RegionOutOfBounds {
+        /// The first row or column.
         start: usize,
-        /// The one after the last.
+        /// One past the last row or column.
         end: usize,
-        /// The number of rows or columns that there are.
+        /// The number of rows or columns in a frame.
         length: usize,
     },
-    /// More memory than allowed.
-    #[error("{bytes} bytes of memory needed, over the limit of {limit}")]
-    Limit {
-        /// How many bytes it would take.
+    /// Reading needs more memory than the limit allows.
+    #[error("reading needs {bytes} bytes of memory, more than the limit of {limit}")]
+    LimitExceeded {
+        /// The bytes of memory that reading needs.
         bytes: u64,
-        /// The limit.
+        /// The limit in bytes.
         limit: u64,
     },
-    /// A segment without a base layer.
+    /// The segment has no video to export.
     #[error("the segment has no video")]
     NoVideo,
-    /// A video was asked for or is to be decoded, and this build has no codecs.
-    #[error("videos need the feature \"ffmpeg\" of fieldreel-reel, and this build is without it")]
-    NoVideoSupport,
-    /// A video was asked for, and no encoder makes one of these values.
-    #[error("no encoder makes a video of {shape:?} values")]
+    /// A video is to be encoded or decoded, and this build has no codecs.
+    #[error("this build cannot encode or decode videos; enable the feature \"ffmpeg\"")]
+    VideoUnsupported,
+    /// No encoder makes a video of values of this shape.
+    #[error("no encoder makes a video of values of shape {shape:?}")]
     VideoImpossible {
-        /// Their shape, axis order `(time, y, x)`.
+        /// The shape, axis order `(time, y, x)`.
         shape: [usize; 3],
     },
-    /// The base layer could not be encoded or decoded.
+    /// The video of the base layer could not be encoded or decoded.
     #[cfg(feature = "ffmpeg")]
-    #[error("the base layer")]
+    #[error("the video of the base layer: {0}")]
     Codec(#[from] fieldreel_codec::CodecError),
-    /// Values could not be packed.
-    #[error("values could not be packed")]
-    Packing(#[source] pco::errors::PcoError),
-    /// Metadata that do not agree with each other or with the frames.
-    #[error("the metadata do not fit: {what}")]
-    Metadata {
-        /// What does not.
-        what: &'static str,
+    /// The lossless coder pco failed.
+    #[error("lossless coding failed: {0}")]
+    Pco(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The metadata contradict each other or the frames.
+    #[error("invalid metadata: {reason}")]
+    InvalidMetadata {
+        /// The contradiction.
+        reason: &'static str,
     },
-    /// Frames of another size than the reel's.
-    #[error("a frame of {found:?} values, not {expected:?}")]
+    /// The frames have another shape than those of the reel.
+    #[error("the frames have shape {found:?}, those of the reel {expected:?}")]
     FrameShape {
-        /// The size of the reel's frames, `[y, x]`.
+        /// The shape of the frames of the reel, `[y, x]`.
         expected: [usize; 2],
-        /// The size of the given ones.
+        /// The shape of the given frames, `[y, x]`.
         found: [usize; 2],
     },
-    /// Frames that a reel does not have.
-    #[error("frames {start}..{end} of a reel of {frames}")]
-    FramesOutside {
-        /// The first that was asked for.
+    /// The reel does not have these frames.
+    #[error("frames {start}..{end} are outside of the {frames} frames of the reel")]
+    FramesOutOfBounds {
+        /// The first frame.
         start: usize,
-        /// One after the last.
+        /// One past the last frame.
         end: usize,
-        /// How many there are.
+        /// The number of frames of the reel.
         frames: usize,
     },
-    /// Frames that the reel had before it was damaged.
-    #[error("frames {start}..{end} are lost")]
+    /// The frames were in the reel before it was damaged.
+    #[error("frames {start}..{end} are lost: that part of the file is damaged")]
     FramesLost {
-        /// The first.
+        /// The first frame.
         start: usize,
-        /// One after the last.
+        /// One past the last frame.
         end: usize,
     },
-    /// A segment that a reel does not have.
-    #[error("segment {number} of {segments}, counted from 0")]
-    NoSegment {
-        /// The number that was asked for, from 0.
+    /// The reel does not have this segment.
+    #[error("segment {number} is outside of the {segments} segments of the reel")]
+    SegmentOutOfBounds {
+        /// The number of the segment, counted from 0.
         number: usize,
-        /// How many there are.
+        /// The number of segments of the reel.
         segments: usize,
     },
-    /// Nothing more can be written: an earlier call failed, and said why.
-    #[error("writing failed before")]
-    Failed,
-    /// The file could not be read or written, or threads not be started.
-    #[error("input and output")]
+    /// An earlier call on this writer failed, so that the reel cannot be continued.
+    #[error("the writer cannot continue after an earlier error")]
+    WriterPoisoned,
+    /// Reading or writing failed, or a thread could not be started.
+    #[error(transparent)]
     Io(#[from] std::io::Error),
 }
 
 impl ReelError {
-    pub(crate) const fn damaged(what: &'static str) -> Self {
-        Self::Damaged { what }
+    /// Returns the error for an inconsistency in the input.
+    pub(crate) const fn corrupt(reason: &'static str) -> Self {
+        Self::Corrupt { reason }
     }
 
-    /// Returns whether an encoder failed, so that another plan may do better.
+    /// Returns the error for a failure of the lossless coder.
+    pub(crate) fn pco(source: pco::errors::PcoError) -> Self {
+        Self::Pco(Box::new(source))
+    }
+
+    /// Returns whether an encoder failed, so that another plan may succeed.
     pub(crate) fn is_encoder_failure(&self) -> bool {
         match self {
             #[cfg(feature = "ffmpeg")]
@@ -179,6 +199,6 @@ impl ReelError {
 
 impl From<LimitError> for ReelError {
     fn from(LimitError { bytes, limit }: LimitError) -> Self {
-        Self::Limit { bytes, limit }
+        Self::LimitExceeded { bytes, limit }
     }
 }

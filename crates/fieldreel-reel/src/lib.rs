@@ -5,7 +5,7 @@
 //! segments.
 //!
 //! The feature `ffmpeg`, on by default, brings video, through FFmpeg's libraries. Without it no C library is needed, no base
-//! layer is a video, and a segment whose base layer is one is refused with [`ReelError::NoVideoSupport`].
+//! layer is a video, and a segment whose base layer is one is refused with [`ReelError::VideoUnsupported`].
 //!
 //! `docs/design.md` in the repository shows the stages that a segment goes through.
 
@@ -32,15 +32,18 @@ mod wire;
 
 pub use error::ReelError;
 pub use fieldreel_core::{Dtype, Limits, Scalar};
-pub use options::{BaseChoice, Bound, Codecs, Effort, Extremes, Options, Validity, WriterOptions};
+pub use options::{
+    BaseChoice, CodecChoice, Criterion, Effort, ErrorBound, MinMax, SegmentOptions, Target,
+    Validity, WriterOptions,
+};
 pub use plan::{AxisOrder, Plan, PredictionPlan};
 #[cfg(feature = "ffmpeg")]
-pub use plan::{BaseCodec, VideoPlan};
+pub use plan::{VideoCodec, VideoPlan};
 pub use schedule::{Scheduler, SharedPlan};
 pub use segment::{Certificate, Segment, SegmentInfo};
 pub use stream::{
-    AttributeValue, Attributes, Coordinate, Dimension, Metadata, Numbers, Progress, ReelReader,
-    ReelState, ReelSummary, ReelWriter, SegmentEntry, SegmentReport, Slab, Slabs, VerifyReport,
-    compress, write_reel,
+    AttributeValue, Attributes, Coordinate, Dimension, Metadata, Numbers, ReelIntegrity,
+    ReelProgress, ReelReader, ReelSummary, ReelWriter, SegmentEntry, SegmentReport, Slab, Slabs,
+    VerifyReport, compress, write_reel,
 };
-pub use value::Value;
+pub use value::ReelElement;

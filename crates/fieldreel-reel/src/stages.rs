@@ -4,7 +4,7 @@ use fieldreel_codec::Codec;
 use ndarray::{Array3, ArrayView3};
 
 use crate::base::video;
-use crate::integers::{self, Integers};
+use crate::integers::{self, EncodedIntegers};
 use crate::plan::PredictionPlan;
 use crate::wire::{Reader, Writer};
 use crate::{Effort, Limits, ReelError, VideoPlan, mask, segment};
@@ -12,7 +12,7 @@ use crate::{Effort, Limits, ReelError, VideoPlan, mask, segment};
 /// The encoder of a plan's video.
 #[must_use]
 pub fn encoder(plan: &VideoPlan) -> Box<dyn Codec> {
-    video::encoder(plan.codec, plan.quality)
+    video::encoder(plan.codec, plan.quantizer)
 }
 
 /// The bytes of a mask of classes, axis order `(time, y, x)`.
@@ -43,7 +43,7 @@ pub fn encode_residuals(residuals: ArrayView3<'_, i64>, effort: Effort) -> Optio
 /// The residuals of these bytes; `None` if they are of none.
 #[must_use]
 pub fn decode_residuals(bytes: &[u8], shape: [usize; 3]) -> Option<Array3<i64>> {
-    let read = Integers::read(&mut Reader::new(bytes)).ok()?;
+    let read = EncodedIntegers::read(&mut Reader::new(bytes)).ok()?;
     integers::decode(&read, shape).ok()
 }
 

@@ -6,14 +6,14 @@ use fieldreel_core::element::{bf16, f16};
 use pco::data_types::Number;
 
 /// A value of a segment: of any [`Element`] type.
-pub trait Value: Element {
+pub trait ReelElement: Element {
     /// The type of the same size in which values are packed as they are.
     type Packed: Number + Pod;
 }
 
 macro_rules! value {
     ($($type:ty => $packed:ty),*) => {$(
-        impl Value for $type {
+        impl ReelElement for $type {
             type Packed = $packed;
         }
     )*};

@@ -9,11 +9,11 @@ use std::path::PathBuf;
 #[cfg(feature = "ffmpeg")]
 use fieldreel_codec::X265Preset;
 use fieldreel_reel::{
-    AxisOrder, Bound, Coordinate, Effort, Limits, Metadata, Numbers, Options, Plan, PredictionPlan,
-    ReelReader, Scalar, Value, WriterOptions, compress,
+    AxisOrder, Coordinate, Criterion, Effort, ErrorBound, Limits, Metadata, Numbers, Plan,
+    PredictionPlan, ReelElement, ReelReader, Scalar, SegmentOptions, WriterOptions, compress,
 };
 #[cfg(feature = "ffmpeg")]
-use fieldreel_reel::{BaseCodec, VideoPlan};
+use fieldreel_reel::{VideoCodec, VideoPlan};
 use ndarray::Array3;
 
 /// From 0 to 1 and back, in exact arithmetic: the same on every machine.
@@ -35,13 +35,13 @@ fn waves(shape: [usize; 3], offset: f64, scale: f64) -> Array3<f64> {
 }
 
 #[cfg(feature = "ffmpeg")]
-fn video(order: AxisOrder, mean: bool, codec: BaseCodec, quality: u8) -> Plan {
+fn video(order: AxisOrder, mean: bool, codec: VideoCodec, quantizer: u8) -> Plan {
     Plan::Video(VideoPlan {
-        order,
-        mean,
+        axis_order: order,
+        subtract_temporal_mean: mean,
         codec,
-        quality,
-        scale: None,
+        quantizer,
+        step: None,
     })
 }
 
@@ -49,7 +49,7 @@ fn f32s(offset: f64, scale: f64) -> Array3<f32> {
     waves([12, 24, 40], offset, scale).mapv(|value| value as f32)
 }
 
-fn frozen<T: Value>(name: &str, values: &Array3<T>, options: Options, segment: usize) {
+fn frozen<T: ReelElement>(name: &str, values: &Array3<T>, options: SegmentOptions, segment: usize) {
     let path = [env!("CARGO_MANIFEST_DIR"), "tests", "frozen", name]
         .iter()
         .collect::<PathBuf>();
@@ -64,7 +64,7 @@ fn frozen<T: Value>(name: &str, values: &Array3<T>, options: Options, segment: u
     }
     let bytes = std::fs::read(&path).unwrap();
     let mut reader = ReelReader::from_bytes(bytes, Limits::default()).unwrap();
-    assert!(reader.state().is_complete(), "{name}");
+    assert!(reader.integrity().is_complete(), "{name}");
     assert_eq!(reader.shape(), <[usize; 3]>::from(values.dim()), "{name}");
     assert_eq!(
         reader.segments().len(),
@@ -80,9 +80,11 @@ fn frozen<T: Value>(name: &str, values: &Array3<T>, options: Options, segment: u
     let decoded = reader.read_all::<T>().unwrap();
     for (x, y) in values.iter().zip(&decoded) {
         let (x, y) = (x.to_f64(), y.to_f64());
-        let good = match options.bound {
-            Bound::Absolute(epsilon) => (x - y).abs() <= epsilon,
-            Bound::Pointwise(part) => (x - y).abs() <= part * x.abs(),
+        let good = match options.criterion {
+            Criterion::Bound(ErrorBound::Absolute(epsilon)) => (x - y).abs() <= epsilon,
+            Criterion::Bound(ErrorBound::PointwiseRelative(part)) => {
+                (x - y).abs() <= part * x.abs()
+            }
             _ => false,
         };
         let is_same = x.to_bits() == y.to_bits();
@@ -104,7 +106,7 @@ fn quick_prediction_with_a_mask() {
             *value = f32::NAN;
         }
     }
-    let mut options = Options::new(Bound::Absolute(0.05));
+    let mut options = SegmentOptions::new(ErrorBound::Absolute(0.05));
     options.plan = prediction(Effort::Fast, |_| {});
     frozen("v1-prediction-fast.reel", &values, options, 7);
 }
@@ -122,17 +124,17 @@ fn prediction_in_tiles_with_a_mask() {
         }
     }
     let values = values.mapv(|value| value as f32);
-    let mut options = Options::new(Bound::Absolute(0.01));
+    let mut options = SegmentOptions::new(ErrorBound::Absolute(0.01));
     options.plan = prediction(Effort::Best, |_| {});
     frozen("v1-prediction-tiles.reel", &values, options, 30);
 }
 
 #[test]
 fn adaptive_prediction_without_means_along_time() {
-    let mut options = Options::new(Bound::Absolute(0.2));
+    let mut options = SegmentOptions::new(ErrorBound::Absolute(0.2));
     options.plan = prediction(Effort::Balanced, |plan| {
-        plan.order = AxisOrder::Yxt;
-        plan.mean = true;
+        plan.axis_order = AxisOrder::Yxt;
+        plan.subtract_temporal_mean = true;
         plan.tighter = 2;
     });
     frozen("v1-prediction-mean.reel", &f32s(273.0, 10.0), options, 12);
@@ -140,10 +142,10 @@ fn adaptive_prediction_without_means_along_time() {
 
 #[test]
 fn prediction_of_planes_on_the_grid() {
-    let mut options = Options::new(Bound::Absolute(0.01));
+    let mut options = SegmentOptions::new(ErrorBound::Absolute(0.01));
     options.plan = prediction(Effort::Best, |plan| {
         plan.levels = 0;
-        plan.on_grid = true;
+        plan.idempotent = true;
     });
     frozen(
         "v1-prediction-grid.reel",
@@ -156,10 +158,10 @@ fn prediction_of_planes_on_the_grid() {
 #[test]
 fn predicted_logarithms_and_ordinals() {
     let values = waves([5, 24, 40], -0.5, 1.0).mapv(|x| if x.abs() < 0.02 { 0.0 } else { x });
-    let mut options = Options::new(Bound::Pointwise(0.01));
-    options.plan = prediction(Effort::Fast, |plan| plan.order = AxisOrder::Xyt);
+    let mut options = SegmentOptions::new(ErrorBound::PointwiseRelative(0.01));
+    options.plan = prediction(Effort::Fast, |plan| plan.axis_order = AxisOrder::Xyt);
     frozen("v1-prediction-pointwise.reel", &values, options.clone(), 5);
-    options.bound = Bound::Lossless;
+    options.criterion = ErrorBound::Lossless.into();
     frozen(
         "v1-prediction-lossless-f64.reel",
         &values,
@@ -179,8 +181,8 @@ fn hevc_with_means_and_a_static_mask() {
             *value = f32::NAN;
         }
     }
-    let mut options = Options::new(Bound::Absolute(0.05));
-    let slow = BaseCodec::X265(X265Preset::Slow);
+    let mut options = SegmentOptions::new(ErrorBound::Absolute(0.05));
+    let slow = VideoCodec::X265(X265Preset::Slow);
     options.plan = Some(video(AxisOrder::Yxt, true, slow, 24));
     frozen("v1-hevc-mean-mask.reel", &values, options, 6);
 }
@@ -189,11 +191,11 @@ fn hevc_with_means_and_a_static_mask() {
 #[test]
 fn av1_of_logarithms_with_signs_and_zeros() {
     let values = waves([5, 24, 40], -0.5, 1.0).mapv(|x| if x.abs() < 0.02 { 0.0 } else { x });
-    let mut options = Options::new(Bound::Pointwise(0.01));
+    let mut options = SegmentOptions::new(ErrorBound::PointwiseRelative(0.01));
     options.plan = Some(video(
         AxisOrder::Xty,
         false,
-        BaseCodec::Av1 { speed: 6 },
+        VideoCodec::Av1 { speed: 6 },
         20,
     ));
     frozen("v1-av1-pointwise.reel", &values, options, 5);
@@ -205,20 +207,20 @@ fn lossless() {
     values[[0, 0, 0]] = -0.0;
     values[[1, 2, 3]] = f32::INFINITY;
     values[[2, 3, 4]] = f32::from_bits(0x7fc0_1234);
-    let mut options = Options::new(Bound::Lossless);
+    let mut options = SegmentOptions::new(ErrorBound::Lossless);
     #[cfg(feature = "ffmpeg")]
     {
-        let medium = BaseCodec::X265(X265Preset::Medium);
+        let medium = VideoCodec::X265(X265Preset::Medium);
         options.plan = Some(video(AxisOrder::Tyx, false, medium, 0));
         frozen("v1-lossless-ordinals.reel", &values, options.clone(), 12);
     }
-    options.plan = Some(Plan::Packed);
+    options.plan = Some(Plan::Pco);
     frozen("v1-lossless-packed.reel", &values, options, 12);
 }
 
 #[test]
 fn nothing_and_one_value() {
-    let options = Options::new(Bound::Lossless);
+    let options = SegmentOptions::new(ErrorBound::Lossless);
     let missing = Array3::from_elem((4, 3, 5), f64::NAN);
     frozen("v1-missing.reel", &missing, options.clone(), 4);
     let equal = Array3::from_elem((4, 3, 5), 273.15_f64);
@@ -234,16 +236,16 @@ fn hevc_with_residuals_of_either_coder() {
             *value = f32::NAN;
         }
     }
-    let slow = BaseCodec::X265(X265Preset::Slow);
-    let mut options = Options::new(Bound::Absolute(0.02));
+    let slow = VideoCodec::X265(X265Preset::Slow);
+    let mut options = SegmentOptions::new(ErrorBound::Absolute(0.02));
     options.plan = Some(video(AxisOrder::Xyt, true, slow, 22));
     for effort in [Effort::Fast, Effort::Best] {
         options.effort = effort;
-        options.bound = Bound::Absolute(0.02);
+        options.criterion = ErrorBound::Absolute(0.02).into();
         let name = format!("v1-hevc-{effort}.reel");
         frozen(&name, &values, options.clone(), 12);
         // So fine that residuals have many bits.
-        options.bound = Bound::Absolute(1e-3);
+        options.criterion = ErrorBound::Absolute(1e-3).into();
         let name = format!("v1-hevc-{effort}-fine.reel");
         frozen(&name, &values, options.clone(), 7);
     }
@@ -263,35 +265,41 @@ fn special_values_of_many_kinds_and_limits() {
             _ => {}
         }
     }
-    let mut options = Options::new(Bound::Absolute(0.02)).with_effort(Effort::Fast);
-    options.fills = vec![Scalar::Float(-999.0), Scalar::Float(1e20)];
+    let mut options = SegmentOptions::new(ErrorBound::Absolute(0.02)).with_effort(Effort::Fast);
+    options.fill_values = vec![Scalar::Float(-999.0), Scalar::Float(1e20)];
     options.valid_range = Some([Scalar::Float(0.0), Scalar::Float(0.9)]);
     options.plan = Some(Plan::Prediction(PredictionPlan::of(Effort::Fast)));
     frozen("v1-special-values.reel", &values, options.clone(), 7);
-    options.bound = Bound::Pointwise(0.01);
+    options.criterion = ErrorBound::PointwiseRelative(0.01).into();
     frozen("v1-special-pointwise.reel", &values, options, 12);
 }
 
 #[test]
 fn integers_on_a_lattice_and_beyond_double_precision() {
     let values = f32s(0.0, 1000.0).mapv(|value| 12 * value as i16 - 7);
-    let options = Options::new(Bound::Absolute(30.0)).with_effort(Effort::Balanced);
-    frozen("v1-integers-i16.reel", &values, options.with_fill(-7), 12);
+    let options = SegmentOptions::new(ErrorBound::Absolute(30.0)).with_effort(Effort::Balanced);
+    frozen(
+        "v1-integers-i16.reel",
+        &values,
+        options.with_fill_value(-7),
+        12,
+    );
     let values = waves([4, 24, 40], 0.0, 1e6).mapv(|value| (1 << 63) + value as u64);
     frozen(
         "v1-integers-u64.reel",
         &values,
-        Options::new(Bound::Lossless),
+        SegmentOptions::new(ErrorBound::Lossless),
         4,
     );
     let values = f32s(20.0, 90.0).mapv(|value| -value as i8);
-    let options = Options::new(Bound::Pointwise(0.06)).with_effort(Effort::Fast);
+    let options =
+        SegmentOptions::new(ErrorBound::PointwiseRelative(0.06)).with_effort(Effort::Fast);
     frozen("v1-integers-i8.reel", &values, options, 7);
 }
 
 #[test]
 fn values_without_loss_on_all_grids() {
-    let options = Options::new(Bound::Lossless).with_effort(Effort::Fast);
+    let options = SegmentOptions::new(ErrorBound::Lossless).with_effort(Effort::Fast);
     let mut tenths = waves([12, 24, 40], 20.0, 9.0).mapv(|value| (value * 10.0).round() / 10.0);
     tenths[[3, 4, 5]] = f64::NAN;
     frozen("v1-exact-decimal.reel", &tenths, options.clone(), 12);

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use fieldreel_codec::X265Preset;
 use fieldreel_reel::segment::{decode, encode};
 #[cfg(feature = "ffmpeg")]
-use fieldreel_reel::{AxisOrder, BaseCodec, VideoPlan};
-use fieldreel_reel::{Bound, Effort, Limits, Options, Plan, PredictionPlan, ReelError};
+use fieldreel_reel::{AxisOrder, VideoCodec, VideoPlan};
+use fieldreel_reel::{Effort, ErrorBound, Limits, Plan, PredictionPlan, ReelError, SegmentOptions};
 use ndarray::Array3;
 
 /// Counts what is taken.
@@ -44,7 +44,7 @@ fn limit_and_use(bytes: &[u8]) -> (u64, u64) {
     while enough - refused > 1 << 12 {
         let max_bytes = refused + (enough - refused) / 2;
         match decode::<f32>(bytes, &Limits { max_bytes }) {
-            Err(ReelError::Limit { .. }) => refused = max_bytes,
+            Err(ReelError::LimitExceeded { .. }) => refused = max_bytes,
             Err(error) => panic!("{error}"),
             Ok(_) => enough = max_bytes,
         }
@@ -64,18 +64,18 @@ fn decoding_takes_no_more_than_its_limit_says() {
     #[cfg(feature = "ffmpeg")]
     let video = |order| {
         Plan::Video(VideoPlan {
-            order,
-            mean: true,
-            codec: BaseCodec::X265(X265Preset::Ultrafast),
-            quality: 20,
-            scale: None,
+            axis_order: order,
+            subtract_temporal_mean: true,
+            codec: VideoCodec::X265(X265Preset::Ultrafast),
+            quantizer: 20,
+            step: None,
         })
     };
     let mut with_means = PredictionPlan::of(Effort::Fast);
-    with_means.mean = true;
+    with_means.subtract_temporal_mean = true;
     let shapes = [
-        ((1, 1, 100_000), Plan::Packed),
-        ((100_000, 1, 1), Plan::Packed),
+        ((1, 1, 100_000), Plan::Pco),
+        ((100_000, 1, 1), Plan::Pco),
         (
             (4, 1, 25_000),
             Plan::Prediction(PredictionPlan::of(Effort::Fast)),
@@ -115,7 +115,7 @@ fn decoding_takes_no_more_than_its_limit_says() {
         // With the finer bound nearly all residuals are far from 0.
         let all = [Effort::Fast, Effort::Best].map(|effort| [(effort, 1e-3), (effort, 1e-4)]);
         for (effort, bound) in all.into_iter().flatten() {
-            let mut options = Options::new(Bound::Absolute(bound)).with_effort(effort);
+            let mut options = SegmentOptions::new(ErrorBound::Absolute(bound)).with_effort(effort);
             options.plan = Some(plan.clone());
             let bytes = encode(field.view(), &options).unwrap().bytes;
             let (limit, used) = limit_and_use(&bytes);

@@ -30,14 +30,14 @@ pub enum Error {
         source: fieldreel_reel::ReelError,
     },
     /// All of a reel was asked for, and not all of it is there.
-    #[error("{} is not whole: {}", reel_name(path.as_ref()), lacking(state, *frames))]
+    #[error("{} is not whole: {}", reel_name(path.as_ref()), describe_missing(integrity, *frames))]
     IncompleteReel {
         /// The reel, where it is a file.
         path: Option<PathBuf>,
         /// Up to which frame some are there.
         frames: usize,
         /// What is missing.
-        state: fieldreel_reel::ReelState,
+        integrity: fieldreel_reel::ReelIntegrity,
     },
     /// A NetCDF or GRIB file could not be read or written.
     #[cfg(feature = "formats")]
@@ -45,20 +45,20 @@ pub enum Error {
     Format(#[from] fieldreel_formats::FormatError),
     /// A variable cannot be compressed within its bound.
     #[cfg(feature = "dataset")]
-    #[error("{}cannot compress variable {variable:?} within {bound}", of_file(path.as_ref()))]
+    #[error("{}cannot compress variable {variable:?} within {criterion}", path_prefix(path.as_ref()))]
     Variable {
         /// The file that it is in.
         path: Option<PathBuf>,
         /// The variable.
         variable: String,
-        /// The bound.
-        bound: fieldreel_reel::Bound,
+        /// The error bound or the target.
+        criterion: fieldreel_reel::Criterion,
         /// The reason.
         source: Box<fieldreel_reel::ReelError>,
     },
     /// The HDF5 filter cannot take a variable.
     #[cfg(feature = "dataset")]
-    #[error("{}the HDF5 filter cannot take variable {variable:?}", of_file(path.as_ref()))]
+    #[error("{}the HDF5 filter cannot take variable {variable:?}", path_prefix(path.as_ref()))]
     Filter {
         /// The file that it is in.
         path: Option<PathBuf>,
@@ -67,19 +67,19 @@ pub enum Error {
         /// The reason.
         source: Box<fieldreel_hdf5_filter::FilterError>,
     },
-    /// This is no pattern of names.
+    /// A pattern of variable names is malformed.
     #[cfg(feature = "dataset")]
-    #[error("{pattern:?} is no pattern of names")]
-    Pattern {
-        /// What was given.
+    #[error("malformed pattern {pattern:?}: {source}")]
+    InvalidPattern {
+        /// The pattern.
         pattern: String,
-        /// Why it is not.
-        source: glob::PatternError,
+        /// The reason.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// No variable has this name, or one of this pattern.
     #[cfg(feature = "dataset")]
     #[error("no variable is called {pattern:?}; there are {}", available.join(", "))]
-    NothingMatches {
+    NoSuchVariable {
         /// What was given.
         pattern: String,
         /// The variables that are there, in file order.
@@ -88,7 +88,7 @@ pub enum Error {
     /// No dimension has this name.
     #[cfg(feature = "dataset")]
     #[error("no dimension is called {name:?}; there are {}", available.join(", "))]
-    NoDimension {
+    NoSuchDimension {
         /// The name that was given.
         name: String,
         /// The dimensions of the file, in its order.
@@ -99,7 +99,7 @@ pub enum Error {
     #[error(
         "no bound can be for {variable:?}: it has no numbers, no or more than eight dimensions, or is packed with an offset while the bound is a part of each value"
     )]
-    NoBoundFor {
+    BoundNotApplicable {
         /// The variable.
         variable: String,
     },
@@ -107,8 +107,8 @@ pub enum Error {
     #[cfg(feature = "dataset")]
     #[error("no threads: {source}")]
     Threads {
-        /// The error of the pool of threads.
-        source: rayon::ThreadPoolBuildError,
+        /// The reason.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// No preset has this name.
     #[error("there is no mode {name:?}: the modes are {}", crate::Preset::names())]
@@ -189,11 +189,11 @@ pub enum Error {
         output: PathBuf,
     },
     /// A file or folder could not be made, read or written.
-    #[error("{}", path.display())]
+    #[error("{}{source}", path_prefix(path.as_ref()))]
     Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system says.
+        /// The file or folder, if the error is about one.
+        path: Option<PathBuf>,
+        /// The error of the system.
         source: io::Error,
     },
 }
@@ -220,25 +220,29 @@ impl Error {
                 path: path.or(file),
                 source,
             },
+            Self::Io { path, source } => Self::Io {
+                path: path.or(file),
+                source,
+            },
             Self::IncompleteReel {
                 path,
                 frames,
-                state,
+                integrity,
             } => Self::IncompleteReel {
                 path: path.or(file),
                 frames,
-                state,
+                integrity,
             },
             #[cfg(feature = "dataset")]
             Self::Variable {
                 path,
                 variable,
-                bound,
+                criterion,
                 source,
             } => Self::Variable {
                 path: path.or(file),
                 variable,
-                bound,
+                criterion,
                 source,
             },
             #[cfg(feature = "dataset")]
@@ -256,10 +260,15 @@ impl Error {
     }
 }
 
-/// The beginning of a message about a part of a file.
-#[cfg(feature = "dataset")]
-fn of_file(path: Option<&PathBuf>) -> String {
+/// Returns the beginning of a message about a part of a file.
+fn path_prefix(path: Option<&PathBuf>) -> String {
     path.map_or_else(String::new, |path| format!("{}: ", path.display()))
+}
+
+impl From<io::Error> for Error {
+    fn from(source: io::Error) -> Self {
+        Self::Io { path: None, source }
+    }
 }
 
 impl From<fieldreel_reel::ReelError> for Error {
@@ -281,19 +290,19 @@ fn reel_name(path: Option<&PathBuf>) -> String {
 }
 
 /// What a reel lacks, and what is there.
-fn lacking(state: &fieldreel_reel::ReelState, frames: usize) -> String {
-    let mut lacking: Vec<String> = state
-        .lost
+fn describe_missing(integrity: &fieldreel_reel::ReelIntegrity, frames: usize) -> String {
+    let mut lacking: Vec<String> = integrity
+        .lost_frames
         .iter()
         .map(|lost| format!("frames {}..{} are lost", lost.start, lost.end))
         .collect();
-    if !state.indexed {
-        let bytes = state.dropped_bytes;
+    if !integrity.has_index {
+        let bytes = integrity.trailing_bytes;
         lacking.push(format!(
             "it has no index, as of a writer that was stopped, and {bytes} bytes at its end are in no segment"
         ));
     }
-    if state.metadata_lost {
+    if integrity.metadata_is_lost {
         lacking.push("metadata are damaged".to_owned());
     }
     let left = match frames {

@@ -42,7 +42,7 @@ pub fn register_hdf5_filter() -> Result<(), Error> {
 /// file.add_dimension("time", 8)?;
 /// file.add_dimension("x", 1000)?;
 /// let mut wind = file.add_variable::<f32>("wind", &["time", "x"])?;
-/// put_hdf5_filter(&mut wind, Bound::Absolute(0.01))?;
+/// put_hdf5_filter(&mut wind, ErrorBound::Absolute(0.01))?;
 ///
 /// let values: Vec<f32> = (0..8000).map(|at| (at as f32 / 500.0).sin()).collect();
 /// wind.put_values(&values, ..)?;

@@ -4,13 +4,13 @@
 //! each within a bound:
 //!
 //! ```
-//! use fieldreel::{Bound, compress, decompress};
+//! use fieldreel::{Criterion, compress, decompress};
 //! use ndarray::Array3;
 //!
 //! let wind = Array3::from_shape_fn((24, 60, 80), |(t, y, x)| {
 //!     ((x + t) as f32 / 9.0).sin() * 12.0 + y as f32 / 10.0
 //! });
-//! let bytes = compress(&wind, Bound::Absolute(0.05))?;
+//! let bytes = compress(&wind, ErrorBound::Absolute(0.05))?;
 //! let back = decompress::<f32>(&bytes)?;
 //! assert!(wind.iter().zip(&back).all(|(x, x_hat)| (x - x_hat).abs() <= 0.05));
 //! # Ok::<(), fieldreel::Error>(())
@@ -86,7 +86,7 @@ pub use filter::register_hdf5_filter;
 #[cfg(feature = "formats")]
 pub use input::read_field;
 pub use preset::Preset;
-pub use reels::{Compressor, compress, decompress, open_reel};
+pub use reels::{Compressor, Decompressor, compress, decompress, open_reel};
 #[cfg(feature = "formats")]
 pub use reels::{reel_metadata, reel_region_to_field, reel_to_field};
 #[cfg(feature = "ffmpeg")]
@@ -102,7 +102,8 @@ pub use fieldreel_plot as plot;
 pub use fieldreel_quant as quant;
 pub use fieldreel_reel as reel;
 pub use fieldreel_reel::{
-    BaseChoice, Bound, Codecs, Effort, Limits, Metadata, ReelReader, ReelWriter, Scalar,
+    BaseChoice, CodecChoice, Criterion, Effort, ErrorBound, Limits, Metadata, ReelReader,
+    ReelWriter, Scalar, Target,
 };
 
 /// Compiles and runs the README's example.

@@ -46,10 +46,10 @@ fn keeps(what: &str, field: &Array3<f32>, bound: Bound, effort: Effort) -> f64 {
         for (&x, &y) in frame.iter().zip(&decoded) {
             let error = (f64::from(x) - f64::from(y)).abs();
             let kept = match bound {
-                Bound::Lossless => x.to_bits() == y.to_bits() || (x.is_nan() && y.is_nan()),
+                ErrorBound::Lossless => x.to_bits() == y.to_bits() || (x.is_nan() && y.is_nan()),
                 _ if x.is_nan() => y.is_nan(),
-                Bound::Pointwise(part) => error <= part * f64::from(x).abs(),
-                Bound::Relative(part) => error <= part * range,
+                ErrorBound::PointwiseRelative(part) => error <= part * f64::from(x).abs(),
+                ErrorBound::RangeRelative(part) => error <= part * range,
                 _ => true,
             };
             broken += u64::from(!kept);
@@ -64,17 +64,22 @@ fn keeps(what: &str, field: &Array3<f32>, bound: Bound, effort: Effort) -> f64 {
 fn all_bounds(what: &str, field: &Array3<f32>) {
     let mut before = f64::INFINITY;
     for part in [0.3, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-9, 1e-12] {
-        let ratio = keeps(what, field, Bound::Relative(part), Effort::Fast);
+        let ratio = keeps(what, field, ErrorBound::RangeRelative(part), Effort::Fast);
         assert!(
             ratio < before * 1.05,
             "{what} {part}: a finer bound is not smaller"
         );
         before = ratio;
     }
-    let lossless = keeps(what, field, Bound::Lossless, Effort::Fast);
+    let lossless = keeps(what, field, ErrorBound::Lossless, Effort::Fast);
     // The type itself is coarser than the finest of these bounds: no cliff to the exact values.
     assert!(lossless > before * 0.98, "{what}: lossless");
-    keeps(what, field, Bound::Pointwise(1e-3), Effort::Fast);
+    keeps(
+        what,
+        field,
+        ErrorBound::PointwiseRelative(1e-3),
+        Effort::Fast,
+    );
 }
 
 /// All bounds at little effort, and one at more, which must make the field `least` times smaller.
@@ -83,7 +88,12 @@ fn check(what: &str, name: &str, variable: Option<&str>, least: f64) {
         return;
     };
     all_bounds(what, &field);
-    let ratio = keeps(what, &field, Bound::Relative(1e-2), Effort::Balanced);
+    let ratio = keeps(
+        what,
+        &field,
+        ErrorBound::RangeRelative(1e-2),
+        Effort::Balanced,
+    );
     assert!(ratio > least, "{what}: only {ratio} times smaller");
 }
 

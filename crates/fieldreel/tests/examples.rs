@@ -202,8 +202,7 @@ fn a_variable_goes_to_a_reel_and_back() {
     let winds = sample.to_str().unwrap();
 
     let bound = [
-        "--abs",
-        "0.5",
+        "abs:0.5",
         "--effort",
         "fast",
         "--base",
@@ -292,7 +291,7 @@ fn a_variable_goes_to_a_reel_and_back() {
     let own = year.coordinate("TIME").unwrap().values.to_f64();
     assert_eq!((own[0], own[11]), (months[12], months[23]));
 
-    let exact = ["--lossless", "--effort", "fast", "--json"];
+    let exact = ["lossless", "--effort", "fast", "--json"];
     let printed = succeeds("compress", &[&[winds, "UWND", &reel][..], &exact].concat());
     let json: Value = serde_json::from_str(&printed).unwrap();
     assert_eq!(
@@ -301,7 +300,7 @@ fn a_variable_goes_to_a_reel_and_back() {
     );
     let printed = succeeds(
         "compress",
-        &[winds, "UWND", &reel, "--psnr", "40", "--effort", "fast"],
+        &[winds, "UWND", &reel, "psnr:40", "--effort", "fast"],
     );
     assert!(
         printed.contains("PSNR") && printed.contains("times smaller"),
@@ -345,48 +344,43 @@ fn what_no_reel_can_be_is_told_in_one_line() {
         );
     };
     compress(&[], "required");
-    compress(&["--abs", "1", "--rel", "0.1"], "--rel");
-    compress(&["--lossless", "--ratio", "9"], "--ratio");
-    for (option, wrong) in [
-        ("--abs", "-1"),
-        ("--abs", "nan"),
-        ("--abs", "inf"),
-        ("--abs", "much"),
-        ("--rel", "0"),
-        ("--rel", "1.5"),
-        ("--pointwise", "-1e-3"),
-        ("--psnr", "-10"),
-        ("--psnr", "1e9"),
-        ("--ratio", "0.5"),
-        ("--ratio", "inf"),
-        ("--effort", "none"),
-        ("--threads", "-2"),
-        ("--fill", "x"),
+    compress(&["abs:1", "rel:0.1"], "rel:0.1");
+    for wrong in [
+        "abs:-1",
+        "abs:nan",
+        "abs:inf",
+        "abs:much",
+        "rel:0",
+        "rel:1.5",
+        "pointwise:-1e-3",
+        "psnr:-10",
+        "psnr:1e9",
+        "ratio:0.5",
+        "ratio:inf",
     ] {
-        compress(&["--lossless", option, wrong], wrong);
+        compress(&[wrong], wrong);
     }
-    compress(&["--ratio", "1e15", "--effort", "fast"], "reached");
+    for (option, wrong) in [("--effort", "none"), ("--threads", "-2"), ("--fill", "x")] {
+        compress(&["lossless", option, wrong], wrong);
+    }
+    compress(&["ratio:1e15", "--effort", "fast"], "reached");
     fails(
         "compress",
-        &[&path("missing.nc"), "t", &reel, "--abs", "1"],
+        &[&path("missing.nc"), "t", &reel, "abs:1"],
         "missing.nc",
     );
-    fails("compress", &[winds, "VWND", &reel, "--abs", "1"], "VWND");
+    fails("compress", &[winds, "VWND", &reel, "abs:1"], "VWND");
     let nowhere = path("no/folder/x.reel");
-    fails(
-        "compress",
-        &[winds, "UWND", &nowhere, "--abs", "1"],
-        "no/folder",
-    );
+    fails("compress", &[winds, "UWND", &nowhere, "abs:1"], "no/folder");
     fs::write(path("notes.txt"), "text").unwrap();
     fails(
         "compress",
-        &[&path("notes.txt"), "t", &reel, "--abs", "1"],
+        &[&path("notes.txt"), "t", &reel, "abs:1"],
         "notes.txt",
     );
     fails("stream", &[&nowhere, "--frames", "3"], "no/folder");
     fails("stream", &[&reel, "--height", "0"], "--height");
-    fails("stream", &[&reel, "--rel", "7"], "7");
+    fails("stream", &[&reel, "--bound", "rel:7"], "rel:7");
 
     let programs: [(&str, &[&str]); 3] = [
         ("inspect", &[]),

@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use fieldreel::dataset::{Kept, Rules, compress_dataset};
+use fieldreel::dataset::{DatasetOptions, Fidelity, compress_dataset};
 use fieldreel::formats::dataset::{
     DatasetDimension, Group, Kind, Schema, Source, Values, Variable,
 };
@@ -32,7 +32,7 @@ fn a_file_of_many_gigabytes_takes_little_memory_and_is_read_in_parts() {
     let before = peak();
 
     let start = Instant::now();
-    let rules = Rules::new(Bound::Absolute(BOUND)).effort(Effort::Fast);
+    let rules = DatasetOptions::new(ErrorBound::Absolute(BOUND)).effort(Effort::Fast);
     let summary = compress_dataset(&large, &small, &rules).unwrap();
     let (seconds, peak) = (start.elapsed().as_secs_f64(), peak());
     let (from, to) = (summary.input_bytes as f64, summary.output_bytes as f64);
@@ -47,7 +47,7 @@ fn a_file_of_many_gigabytes_takes_little_memory_and_is_read_in_parts() {
     assert!(from > size * 1e9);
     assert!(peak < 800_000_000, "{peak} bytes");
     for variable in &summary.variables[1..] {
-        let Kept::Within { max_abs, .. } = variable.kept else {
+        let Fidelity::Bounded { max_abs, .. } = variable.kept else {
             panic!("{} lost nothing", variable.name);
         };
         assert!(max_abs <= BOUND);

@@ -106,9 +106,9 @@ pub(crate) fn sample(field: ArrayView3<'_, f32>, values: usize) -> ArrayView3<'_
 /// The mask is coded by itself: a bound so loose that nothing else is left tells its size.
 fn bytes_of_mask(values: &Array3<f32>, range: f64) -> Outcome<u64> {
     // The smallest mask; how values are stored beside it does not matter.
-    let bytes = Compressor::new(Bound::Absolute(range))
+    let bytes = Compressor::new(ErrorBound::Absolute(range))
         .effort(Effort::Best)
-        .plan(Plan::Packed)
+        .plan(Plan::Pco)
         .compress(values)?;
     let mut reel = ReelReader::from_bytes(bytes, Limits::default())?;
     let mut sum = 0;

@@ -82,8 +82,8 @@ impl<T: Value> Measure for Field<T> {
             }
             for &effort in efforts {
                 let asked = match bound {
-                    0.0 => Bound::Lossless,
-                    bound => Bound::Absolute(bound),
+                    0.0 => ErrorBound::Lossless,
+                    bound => ErrorBound::Absolute(bound),
                 };
                 let compressor = Compressor::new(asked).effort(effort).threads(1);
                 let encode = || timed(|| Ok(compressor.compress(&self.values)?));

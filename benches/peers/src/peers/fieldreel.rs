@@ -62,9 +62,9 @@ impl Codec for Reel {
 
     fn encode(&self, values: ArrayView3<'_, f32>, request: f64) -> Outcome<Vec<u8>> {
         let bound = if request > 0.0 {
-            Bound::Absolute(request)
+            ErrorBound::Absolute(request)
         } else {
-            Bound::Lossless
+            ErrorBound::Lossless
         };
         let compressor = Compressor::new(bound).effort(self.effort).threads(1);
         Ok(compressor.compress(values)?)

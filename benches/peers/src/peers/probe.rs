@@ -28,7 +28,7 @@ pub(super) fn checksum(effort: Effort) -> u32 {
     let of_masked = MASKED.map(|part| (&masked, part));
     let mut hasher = XxHash64::with_seed(0);
     for (field, part) in of_whole.into_iter().chain(of_masked) {
-        let compressor = Compressor::new(Bound::Relative(part)).effort(effort);
+        let compressor = Compressor::new(ErrorBound::RangeRelative(part)).effort(effort);
         match compressor.compress(field.view()) {
             Ok(bytes) => hasher.write(&bytes),
             // Rows with it cannot be had, and those without it are of another version.

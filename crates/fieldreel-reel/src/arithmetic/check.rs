@@ -2,7 +2,7 @@
 
 use fieldreel_core::Scalar;
 
-use crate::value::Value;
+use crate::value::ReelElement;
 
 /// What a decoded value is held to.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -10,28 +10,28 @@ pub(crate) enum Check {
     /// `|x − x̂| ≤ ε`.
     Absolute(f64),
     /// `|x − x̂| ≤ r·|x|`, the sign kept.
-    Pointwise(f64),
+    PointwiseRelative(f64),
     /// The same bits.
     Exact,
 }
 
 impl Check {
     /// Returns whether all values hold for sure, by the largest magnitude of their errors, rounded to double precision.
-    pub(crate) fn surely_holds<T: Value>(self, max_abs: f64) -> bool {
+    pub(crate) fn always_holds<T: ReelElement>(self, max_abs: f64) -> bool {
         match self {
             Self::Absolute(epsilon) if T::IS_FLOAT || !T::FITS_F64 => max_abs < epsilon,
             Self::Absolute(epsilon) => max_abs <= epsilon,
             Self::Exact => !T::IS_FLOAT && max_abs == 0.0,
-            Self::Pointwise(_) => false,
+            Self::PointwiseRelative(_) => false,
         }
     }
 
     /// Returns whether `decoded` may stand for `original`; both finite, except in exact ones.
-    pub(crate) fn holds<T: Value>(self, original: T, decoded: T) -> bool {
+    pub(crate) fn holds<T: ReelElement>(self, original: T, decoded: T) -> bool {
         match self {
             Self::Exact => original.bits() == decoded.bits(),
             Self::Absolute(epsilon) => within(original, decoded, epsilon),
-            Self::Pointwise(part) => {
+            Self::PointwiseRelative(part) => {
                 let (x, y) = (original.to_f64(), decoded.to_f64());
                 // The factors and the product may be rounded: a little less stands on the safe side of it.
                 let allowed = part * x.abs() * (1.0 - 4.0 * f64::EPSILON);
@@ -44,7 +44,7 @@ impl Check {
 }
 
 /// Whether `|x − y| ≤ epsilon` for the exact difference, not the rounded one.
-fn within<T: Value>(x: T, y: T, epsilon: f64) -> bool {
+fn within<T: ReelElement>(x: T, y: T, epsilon: f64) -> bool {
     if let (Scalar::Integer(x), Scalar::Integer(y)) = (x.to_scalar(), y.to_scalar()) {
         return (x - y).unsigned_abs() <= epsilon as u128;
     }
@@ -84,15 +84,18 @@ mod tests {
         let large = 1_u64 << 60;
         assert!(within(large, large + 3, 3.9) && !within(large, large + 4, 3.9));
         assert!(!within(i64::MIN, i64::MAX, 1.8e19) && within(i64::MIN, i64::MAX, 1.9e19));
-        assert!(Check::Absolute(2.0).surely_holds::<u8>(2.0));
-        assert!(!Check::Absolute(2.0).surely_holds::<u64>(2.0));
-        assert!(Check::Exact.surely_holds::<i16>(0.0) && !Check::Exact.surely_holds::<f32>(0.0));
-        assert!(Check::Pointwise(0.1).holds(-20_i8, -19) && !Check::Pointwise(0.1).holds(9_u8, 8));
+        assert!(Check::Absolute(2.0).always_holds::<u8>(2.0));
+        assert!(!Check::Absolute(2.0).always_holds::<u64>(2.0));
+        assert!(Check::Exact.always_holds::<i16>(0.0) && !Check::Exact.always_holds::<f32>(0.0));
+        assert!(
+            Check::PointwiseRelative(0.1).holds(-20_i8, -19)
+                && !Check::PointwiseRelative(0.1).holds(9_u8, 8)
+        );
     }
 
     #[test]
     fn signs_and_zeros_are_part_of_a_pointwise_bound() {
-        let check = Check::Pointwise(0.5);
+        let check = Check::PointwiseRelative(0.5);
         assert!(check.holds(2.0_f32, 1.01));
         assert!(!check.holds(2.0_f32, 0.99));
         assert!(check.holds(-2.0_f32, -2.99));

@@ -1,7 +1,7 @@
 //! The grid that residuals move values on.
 
 use super::Truncation;
-use crate::value::Value;
+use crate::value::ReelElement;
 
 /// The unit of residuals.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -12,8 +12,8 @@ pub(crate) enum Grid {
     Parts(f64),
     /// Multiples of a power of two, whose values have lower bits that are kept apart.
     Truncated(Truncation),
-    /// Steps from one value of the type to the next.
-    Ordinals,
+    /// Units in the last place: the steps from one value of the type to the next.
+    Ulps,
 }
 
 impl Grid {
@@ -23,13 +23,13 @@ impl Grid {
             Self::Step(step) => step,
             Self::Parts(parts) => 1.0 / parts,
             Self::Truncated(truncation) => truncation.size(),
-            Self::Ordinals => 1.0,
+            Self::Ulps => 1.0,
         }
     }
 }
 
 /// How many values of the type are from `base` to `exact`, wrapped to the type's width.
-pub(crate) fn ordinals_between<T: Value>(base: T, exact: T) -> i64 {
+pub(crate) fn ulps_between<T: ReelElement>(base: T, exact: T) -> i64 {
     let k = exact.ordinal().wrapping_sub(base.ordinal());
     if T::BYTES == 4 {
         i64::from(k as i32)
@@ -44,7 +44,7 @@ pub(crate) fn ordinals_between<T: Value>(base: T, exact: T) -> i64 {
 /// A number within `step / 2` of `x` is rounded by up to half of the gap `g` between values there:
 /// `step / 2 + g / 2 ≤ epsilon` is needed, or `step < g`, where rounding gives `x` itself. Gaps are
 /// powers of 2, so the widest one that the first must hold for is at most 4/3 of `epsilon`.
-pub(crate) fn step_for<T: Value>(epsilon: f64, max_abs: T) -> f64 {
+pub(crate) fn step_for<T: ReelElement>(epsilon: f64, max_abs: T) -> f64 {
     let widest = max_abs.gap();
     let rounding = if widest > epsilon {
         // The smallest power of 2 above 2/3 of epsilon.

@@ -3,10 +3,10 @@
 
 mod check;
 mod domain;
-mod fine;
 mod grid;
+mod truncation;
 
 pub(crate) use check::Check;
 pub(crate) use domain::Domain;
-pub(crate) use fine::{Truncation, gap_exponent};
-pub(crate) use grid::{Grid, ordinals_between, step_for};
+pub(crate) use grid::{Grid, step_for, ulps_between};
+pub(crate) use truncation::{Truncation, gap_exponent};

@@ -37,7 +37,7 @@ impl BaseLayer {
     /// Decodes the base layer of a segment of `shape` (axis order `(time, y, x)`).
     ///
     /// # Errors
-    /// [`ReelError::Damaged`]; those of [`Base::decode`].
+    /// [`ReelError::Corrupt`]; those of [`Base::decode`].
     pub(crate) fn decode(
         parts: &BaseParts<&[u8]>,
         shape: [usize; 3],
@@ -96,8 +96,8 @@ impl Base {
     /// Decodes the predictor, of this shape in the order of the base layer.
     ///
     /// # Errors
-    /// [`ReelError::Codec`], [`ReelError::Damaged`] for a video that is not whole; [`ReelError::Limit`];
-    /// [`ReelError::NoVideoSupport`].
+    /// [`ReelError::Codec`], [`ReelError::Corrupt`] for a video that is not whole; [`ReelError::LimitExceeded`];
+    /// [`ReelError::VideoUnsupported`].
     pub(crate) fn decode(
         kind: &BaseKind<&[u8]>,
         shape: [usize; 3],

@@ -4,10 +4,10 @@
 use ndarray::{Array2, Axis};
 
 use super::parts::MeansPlane;
-use crate::integers::{self, Integers};
+use crate::integers::{self, EncodedIntegers};
 use crate::plan::PredictionPlan;
 use crate::prepare::Numbers;
-use crate::value::Value;
+use crate::value::ReelElement;
 use crate::{Effort, ReelError};
 
 /// The means over time, axis order `(y, x)`, in multiples of a step.
@@ -21,7 +21,7 @@ pub(super) struct Means {
 
 impl Means {
     /// Returns the means of numbers over time; `None` if they are beyond what is coded.
-    pub(super) fn of<T: Value>(numbers: &Numbers<'_, T>, step: f64) -> Option<Self> {
+    pub(super) fn of<T: ReelElement>(numbers: &Numbers<'_, T>, step: f64) -> Option<Self> {
         /// No level is larger, so words of 64 bits hold them all.
         const MOST: f64 = (1_u64 << 44) as f64;
 
@@ -50,9 +50,9 @@ impl Means {
     /// Decodes a plane of `(y, x)` as the caller knows.
     ///
     /// # Errors
-    /// [`ReelError::Damaged`].
+    /// [`ReelError::Corrupt`].
     pub(super) fn decode(
-        levels: &Integers<&[u8]>,
+        levels: &EncodedIntegers<&[u8]>,
         step: f64,
         (height, width): (usize, usize),
     ) -> Result<Array2<f64>, ReelError> {

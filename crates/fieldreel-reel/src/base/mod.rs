@@ -24,7 +24,7 @@ use crate::arithmetic::Grid;
 use crate::options::UNLIMITED;
 use crate::plan::{AxisOrder, Plan};
 use crate::prepare::Prepared;
-use crate::value::Value;
+use crate::value::ReelElement;
 
 /// A base layer: its bytes, and what a reader decodes from them.
 pub(crate) struct Encoded {
@@ -40,7 +40,7 @@ pub(crate) struct Encoded {
 /// # Errors
 /// [`ReelError::Codec`] if no other plan would do better: FFmpeg lacks the encoder, there is no memory, or an option of the plan
 /// is out of range.
-pub(crate) fn encode<T: Value>(
+pub(crate) fn encode<T: ReelElement>(
     prepared: &Prepared<'_, T>,
     grid: Grid,
     plan: &Plan,
@@ -83,10 +83,8 @@ pub(crate) fn encode<T: Value>(
             let middle = (min / 2.0 + max / 2.0) * parts;
             (middle.round(), BaseKind::Constant)
         }
-        Plan::Prediction(_) if grid == Grid::Ordinals => {
-            (prepared.middle_number(), BaseKind::Constant)
-        }
-        Plan::Prediction(prediction) if prediction.on_grid => {
+        Plan::Prediction(_) if grid == Grid::Ulps => (prepared.middle_number(), BaseKind::Constant),
+        Plan::Prediction(prediction) if prediction.idempotent => {
             (prepared.statistics.lattice.offset, BaseKind::Constant)
         }
         // Residuals start from the middle.
@@ -111,7 +109,7 @@ pub(crate) fn encode<T: Value>(
 
 /// The range of what a base layer codes; `None` if it cannot.
 #[cfg(feature = "ffmpeg")]
-pub(crate) fn range_to_code<T: Value>(
+pub(crate) fn range_to_code<T: ReelElement>(
     prepared: &Prepared<'_, T>,
     grid: Grid,
     mean: bool,
@@ -129,10 +127,10 @@ pub(crate) fn range_to_code<T: Value>(
 }
 
 /// Fine enough that the plane of means adds little to a residual, coarse enough to cost little.
-fn means_step<T: Value>(prepared: &Prepared<'_, T>, grid: Grid) -> f64 {
+fn means_step<T: ReelElement>(prepared: &Prepared<'_, T>, grid: Grid) -> f64 {
     let (min, max) = prepared.statistics.extremes;
     match grid {
-        Grid::Ordinals => (max - min) / 65536.0,
+        Grid::Ulps => (max - min) / 65536.0,
         grid => grid.step() / 4.0,
     }
 }
@@ -142,9 +140,9 @@ impl Plan {
     fn axes_and_mean(&self) -> Option<(AxisOrder, bool)> {
         match self {
             #[cfg(feature = "ffmpeg")]
-            Self::Video(video) => Some((video.order, video.mean)),
-            Self::Prediction(plan) => Some((plan.order, plan.mean)),
-            Self::Packed => None,
+            Self::Video(video) => Some((video.axis_order, video.subtract_temporal_mean)),
+            Self::Prediction(plan) => Some((plan.axis_order, plan.subtract_temporal_mean)),
+            Self::Pco => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The encoded parts of a base layer.
 
 use super::VideoFormat;
-use crate::integers::Integers;
+use crate::integers::EncodedIntegers;
 use crate::plan::AxisOrder;
 
 /// The encoded parts of a base layer; `B` holds bytes, its own or borrowed ones.
@@ -19,7 +19,7 @@ pub(crate) struct BaseParts<B> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct MeansPlane<B> {
     pub(crate) step: f64,
-    pub(crate) levels: Integers<B>,
+    pub(crate) levels: EncodedIntegers<B>,
 }
 
 /// The encoded predictor of numbers.
@@ -39,7 +39,7 @@ pub(crate) struct VideoStream<B> {
     /// The bits by which codes are shifted up within the pixels.
     pub(crate) shift: u8,
     /// The settings of the encoder, which a decoder does not need.
-    pub(crate) quality: u8,
+    pub(crate) quantizer: u8,
     pub(crate) speed: u8,
     /// From one code to the next.
     pub(crate) scale: f64,
@@ -62,7 +62,7 @@ impl BaseParts<Vec<u8>> {
                     format: stream.format,
                     bit_depth: stream.bit_depth,
                     shift: stream.shift,
-                    quality: stream.quality,
+                    quantizer: stream.quantizer,
                     speed: stream.speed,
                     scale: stream.scale,
                     bytes: &stream.bytes[..],

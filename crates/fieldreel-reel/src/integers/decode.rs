@@ -3,14 +3,14 @@
 use fieldreel_predict::{Corrupt, Word};
 use ndarray::Array3;
 
-use super::{Integers, WordKind};
+use super::{EncodedIntegers, WordKind};
 
 /// Decodes the integers of a field of this shape, all of which are coded, or their lowest 64 bits.
 ///
 /// # Errors
 /// [`Corrupt`] if the bytes are not those of an encoded field.
 pub(crate) fn decode(
-    integers: &Integers<&[u8]>,
+    integers: &EncodedIntegers<&[u8]>,
     shape: [usize; 3],
 ) -> Result<Array3<i64>, Corrupt> {
     match integers.word {

@@ -2,7 +2,7 @@
 
 use fieldreel_predict::Word;
 
-use super::{Integers, WordKind};
+use super::{EncodedIntegers, WordKind};
 use crate::plan::PredictionPlan;
 
 /// Encodes the integers of a field in row-major order, as a plan says. `masked` has a byte for each place, which is not 0
@@ -12,7 +12,7 @@ pub(crate) fn encode(
     masked: Option<&[u8]>,
     shape: [usize; 3],
     plan: &PredictionPlan,
-) -> Option<Integers<Vec<u8>>> {
+) -> Option<EncodedIntegers<Vec<u8>>> {
     let largest = numbers.iter().map(|number| number.unsigned_abs()).max();
     let word = WordKind::holding(largest.unwrap_or(0));
     let bytes = match word {
@@ -20,7 +20,7 @@ pub(crate) fn encode(
         WordKind::Wide => encode_exactly::<i64>(numbers, masked, shape, plan),
         WordKind::Widest => encode_exactly::<i128>(numbers, masked, shape, plan),
     };
-    Some(Integers {
+    Some(EncodedIntegers {
         word,
         step_bits: 0,
         bytes: bytes?,

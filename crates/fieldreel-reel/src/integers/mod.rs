@@ -15,7 +15,7 @@ use crate::wire::{Reader, Writer};
 
 /// An encoded field of integers; `B` holds bytes, its own or borrowed ones.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Integers<B> {
+pub(crate) struct EncodedIntegers<B> {
     pub(crate) word: WordKind,
     /// A step is 2 to this power units of the integers.
     pub(crate) step_bits: u8,
@@ -25,10 +25,10 @@ pub(crate) struct Integers<B> {
 /// The most bits of a step.
 const MOST_STEP_BITS: u8 = 8;
 
-impl<B: AsRef<[u8]>> Integers<B> {
+impl<B: AsRef<[u8]>> EncodedIntegers<B> {
     /// Returns the same field with its bytes borrowed.
-    pub(crate) fn borrowed(&self) -> Integers<&[u8]> {
-        Integers {
+    pub(crate) fn borrowed(&self) -> EncodedIntegers<&[u8]> {
+        EncodedIntegers {
             word: self.word,
             step_bits: self.step_bits,
             bytes: self.bytes.as_ref(),
@@ -46,7 +46,7 @@ impl<B: AsRef<[u8]>> Integers<B> {
     }
 }
 
-impl<'a> Integers<&'a [u8]> {
+impl<'a> EncodedIntegers<&'a [u8]> {
     pub(crate) fn write(&self, writer: &mut Writer) {
         writer.u8(self.word.id() | self.step_bits << 2);
         writer.block(self.bytes);
@@ -55,10 +55,10 @@ impl<'a> Integers<&'a [u8]> {
     pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, ReelError> {
         let first = reader.u8()?;
         let word = WordKind::from_id(first & 3);
-        let word = word.ok_or(ReelError::damaged("integers of an unknown width"))?;
+        let word = word.ok_or(ReelError::corrupt("integers of an unknown width"))?;
         let step_bits = first >> 2;
         if step_bits > MOST_STEP_BITS {
-            return Err(ReelError::damaged("an impossible step of integers"));
+            return Err(ReelError::corrupt("an impossible step of integers"));
         }
         Ok(Self {
             word,
@@ -70,7 +70,7 @@ impl<'a> Integers<&'a [u8]> {
 
 impl From<Corrupt> for ReelError {
     fn from(_: Corrupt) -> Self {
-        Self::damaged("a field of integers")
+        Self::corrupt("a field of integers")
     }
 }
 
@@ -97,7 +97,7 @@ mod tests {
             let mut writer = Writer::default();
             coded.borrowed().write(&mut writer);
             let bytes = writer.into_bytes();
-            let read = Integers::read(&mut Reader::new(&bytes)).unwrap();
+            let read = EncodedIntegers::read(&mut Reader::new(&bytes)).unwrap();
             prop_assert_eq!(read, coded.borrowed());
             let expected = Array3::from_shape_vec(shape, numbers).unwrap();
             prop_assert_eq!(decode(&read, shape).unwrap(), expected);
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn widths_and_steps_that_are_not_possible_are_refused() {
         for first in [3, 9 << 2] {
-            assert!(Integers::read(&mut Reader::new(&[first, 0])).is_err());
+            assert!(EncodedIntegers::read(&mut Reader::new(&[first, 0])).is_err());
         }
     }
 }

@@ -37,7 +37,7 @@ const LONG_BEFORE: [(isize, isize); 3] = [(1, 0), (0, 1), (0, 0)];
 
 /// What is missing around a place, a bit each.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Around {
+pub(super) struct Neighborhood {
     /// Of [`ABOVE`], and in the lowest bits of the two to the left, the nearest last.
     pub(super) causal: usize,
     /// Of [`EARLIER`], the last in the lowest bit.
@@ -133,11 +133,11 @@ impl Frames {
     }
 
     /// What is missing around the place of column `x` of the row at hand, which has this index.
-    pub(super) fn around(&self, x: usize, at: usize) -> Around {
+    pub(super) fn around(&self, x: usize, at: usize) -> Neighborhood {
         let [above, earlier, last] =
             [0, 1, 2].map(|part: usize| usize::from(self.missing[part][x]));
         let left = |left: usize| usize::from(self.now.at(at - left) != 0);
-        Around {
+        Neighborhood {
             causal: above << 2 | left(2) << 1 | left(1),
             earlier,
             here: last >> LONG_BEFORE.len(),

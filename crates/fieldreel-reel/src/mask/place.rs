@@ -1,6 +1,6 @@
 //! The class of one place, with regard to its neighbors.
 
-use super::around::{Around, Frames};
+use super::around::{Frames, Neighborhood};
 use crate::entropy::{BinaryCoder, Bit, Mixer};
 
 /// Opinions on whether a value is valid.
@@ -28,10 +28,10 @@ impl MissingModel {
     pub(super) fn code<C: BinaryCoder>(
         &mut self,
         coder: &mut C,
-        around: Around,
+        around: Neighborhood,
         is_missing: bool,
     ) -> bool {
-        let Around {
+        let Neighborhood {
             causal,
             earlier,
             here,

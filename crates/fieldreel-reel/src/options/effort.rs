@@ -5,18 +5,20 @@ use std::str::FromStr;
 
 use crate::ReelError;
 
-/// The time that goes into a plan and into the encoder.
+/// The time that encoding may take, in the search for a plan and in the encoder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Effort {
-    /// A prediction with the quick coder of residuals, its order of axes by trial on a small sample. A video that is asked for
-    /// is encoded with x265's `veryfast`.
+    /// A prediction whose residuals go through the quick entropy coder. Trials on a small sample
+    /// choose the axis order. A video is encoded with the preset `veryfast` of x265.
     Fast,
-    /// A prediction with the adaptive coder of residuals; the order of axes, levels and means by trial on a sample. A video that
-    /// is asked for is encoded with x265's `slow`.
+    /// A prediction whose residuals go through the adaptive entropy coder. Trials on a sample choose
+    /// the axis order, the levels, and whether the temporal mean is subtracted. A video is encoded
+    /// with the preset `slow` of x265.
     #[default]
     Balanced,
-    /// The same with all orders of axes, tried on the whole segment, and a video with x265's `veryslow` where that is smaller.
+    /// As [`Balanced`](Self::Balanced), but trials encode the whole segment in all axis orders, and
+    /// a video with the preset `veryslow` of x265 where that is smaller.
     Best,
 }
 
@@ -43,7 +45,7 @@ impl FromStr for Effort {
     type Err = ReelError;
 
     /// # Errors
-    /// [`ReelError::UnknownEffort`] if no effort has this name.
+    /// [`ReelError::UnknownEffort`] if the name is not `fast`, `balanced` or `best`.
     fn from_str(name: &str) -> Result<Self, ReelError> {
         Self::ALL
             .into_iter()

@@ -5,7 +5,7 @@ use fieldreel_core::element::{Among, extremes};
 use ndarray::{ArrayView3, Axis};
 use rayon::prelude::*;
 
-use crate::value::Value;
+use crate::value::ReelElement;
 
 /// The values of a field that are valid: finite, in its valid range, and not among those that stand for missing ones.
 ///
@@ -16,7 +16,7 @@ use crate::value::Value;
 /// let validity = Validity::<f32>::new(&[Scalar::from(-999)], Some(limits));
 /// assert!(validity.contains(0.5));
 /// assert!(![-0.1, -999.0, f32::NAN, f32::INFINITY].iter().any(|&value| validity.contains(value)));
-/// assert_eq!(validity.extremes(&[3.0, -999.0, 1.0, f32::NAN]).range(), Some(2.0));
+/// assert_eq!(validity.min_max(&[3.0, -999.0, 1.0, f32::NAN]).range(), Some(2.0));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Validity<T> {
@@ -25,9 +25,9 @@ pub struct Validity<T> {
     highest: T,
 }
 
-impl<T: Value> Validity<T> {
+impl<T: ReelElement> Validity<T> {
     /// Returns the validity that these values for missing ones and this valid range define; see
-    /// [`Options::fills`](crate::Options::fills) and [`Options::valid_range`](crate::Options::valid_range).
+    /// [`SegmentOptions::fills`](crate::SegmentOptions::fills) and [`SegmentOptions::valid_range`](crate::SegmentOptions::valid_range).
     #[must_use]
     pub fn new(fills: &[Scalar], valid_range: Option<[Scalar; 2]>) -> Self {
         let [min, max] =
@@ -82,30 +82,30 @@ impl<T: Value> Validity<T> {
 
     /// Returns the extremes of the valid values among these.
     #[must_use]
-    pub fn extremes(&self, values: &[T]) -> Extremes<T> {
+    pub fn min_max(&self, values: &[T]) -> MinMax<T> {
         let among = Among {
             limits: self.limits(),
             excluded: &self.fills,
             classes: None,
         };
-        Extremes(extremes(values, among))
+        MinMax(extremes(values, among))
     }
 
     /// Returns the extremes of the valid values of an array, axis order `(time, y, x)`.
-    pub(crate) fn extremes_of(&self, values: ArrayView3<'_, T>) -> Extremes<T> {
+    pub(crate) fn min_max_of(&self, values: ArrayView3<'_, T>) -> MinMax<T> {
         if let Some(values) = values.as_slice() {
-            let parts = values.par_chunks(1 << 16).map(|part| self.extremes(part));
-            return parts.reduce(Extremes::default, Extremes::and);
+            let parts = values.par_chunks(1 << 16).map(|part| self.min_max(part));
+            return parts.reduce(MinMax::default, MinMax::merge);
         }
         let frames = values.axis_iter(Axis(0)).into_par_iter();
         let extremes = frames.map(|frame| {
             let rows = frame.rows().into_iter().map(|row| match row.as_slice() {
-                Some(row) => self.extremes(row),
-                None => self.extremes(&row.to_vec()),
+                Some(row) => self.min_max(row),
+                None => self.min_max(&row.to_vec()),
             });
-            rows.fold(Extremes::default(), Extremes::and)
+            rows.fold(MinMax::default(), MinMax::merge)
         });
-        extremes.reduce(Extremes::default, Extremes::and)
+        extremes.reduce(MinMax::default, MinMax::merge)
     }
 
     /// Returns whether some finite values are invalid for being too small or too large.
@@ -121,19 +121,19 @@ impl<T: Value> Validity<T> {
 
 /// The smallest and the largest of some values.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Extremes<T>(Option<[T; 2]>);
+pub struct MinMax<T>(Option<[T; 2]>);
 
-impl<T> Default for Extremes<T> {
+impl<T> Default for MinMax<T> {
     /// Those of no values.
     fn default() -> Self {
         Self(None)
     }
 }
 
-impl<T: Value> Extremes<T> {
+impl<T: ReelElement> MinMax<T> {
     /// Returns the extremes of both sets of values together.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
+    pub fn merge(self, other: Self) -> Self {
         let both = self.0.zip(other.0).map(|([a, b], [c, d])| {
             let (min, max) = (if c < a { c } else { a }, if d > b { d } else { b });
             [min, max]
@@ -143,7 +143,7 @@ impl<T: Value> Extremes<T> {
 
     /// Returns the smallest and the largest value; `None` if there are no values.
     #[must_use]
-    pub const fn ends(self) -> Option<[T; 2]> {
+    pub const fn get(self) -> Option<[T; 2]> {
         self.0
     }
 
@@ -196,16 +196,16 @@ mod tests {
     fn a_range_beyond_the_largest_double_is_that() {
         let validity = Validity::<f64>::new(&[], None);
         assert_eq!(
-            validity.extremes(&[f64::MIN, f64::MAX]).range(),
+            validity.min_max(&[f64::MIN, f64::MAX]).range(),
             Some(f64::MAX)
         );
-        assert_eq!(validity.extremes(&[f64::NAN]).range(), None);
-        assert_eq!(validity.extremes(&[4.0]).range(), Some(0.0));
+        assert_eq!(validity.min_max(&[f64::NAN]).range(), None);
+        assert_eq!(validity.min_max(&[4.0]).range(), Some(0.0));
         // Of integers beyond 2^53 as well.
         let values = [u64::MAX, u64::MAX - 3];
         let validity = Validity::<u64>::new(&[], None);
-        let [one, other] = [0, 1].map(|at| validity.extremes(&values[at..=at]));
-        assert_eq!(one.and(other).range(), Some(3.0));
-        assert_eq!(one.and(Extremes::default()), one);
+        let [one, other] = [0, 1].map(|at| validity.min_max(&values[at..=at]));
+        assert_eq!(one.merge(other).range(), Some(3.0));
+        assert_eq!(one.merge(MinMax::default()), one);
     }
 }

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::thread;
 
-use super::{BaseChoice, Effort, Options};
+use super::{BaseChoice, Effort, SegmentOptions};
 use crate::Limits;
 use crate::memory::most_bytes;
 
@@ -34,12 +34,12 @@ const TILE_VALUES: usize = 1 << 20;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WriterOptions {
-    /// The options by which each segment is encoded. [`Bound::Relative`](crate::Bound::Relative) and [`Bound::Psnr`](crate::Bound::Psnr)
-    /// refer to [`Options::range`] if it is set. If not, [`compress`](crate::compress) and
+    /// The options by which each segment is encoded. [`ErrorBound::RangeRelative`](crate::ErrorBound::RangeRelative) and [`Target::Psnr`](crate::Target::Psnr)
+    /// refer to [`SegmentOptions::range`] if it is set. If not, [`compress`](crate::compress) and
     /// [`write_reel`](crate::write_reel) set it to the range of the whole array, while each segment that a
     /// [`ReelWriter`](crate::ReelWriter) is given frame by frame refers to its own range, which is stricter. A
-    /// [`Bound::Ratio`](crate::Bound::Ratio) holds for each segment.
-    pub options: Options,
+    /// [`Target::Ratio`](crate::Target::Ratio) holds for each segment.
+    pub segment: SegmentOptions,
     /// Frames in every segment but the last, which may have fewer; 0 counts as 1. Default: so many as have about 4 Mi
     /// values with [`Effort::Fast`], 8 Mi with [`Effort::Balanced`] and 12 Mi with [`Effort::Best`], but at most 1024 and at least 32, for
     /// which frames are cut into tiles; fewer of frames of over 1 Mi values, so that those that wait are no more than 64 Mi values. About
@@ -56,21 +56,21 @@ pub struct WriterOptions {
     /// The number of segments that share the plan that is found by trial on the first of them; 0 counts as 1. The next so many keep it if it
     /// is still good for the first of them. With [`Effort::Best`](crate::Effort::Best) each tries also those that were nearly as
     /// good on the first, and looks for its own quality. Each finds its own if the first is constant or missing, if the plan
-    /// does not fit, and for the targets ([`Bound::Psnr`](crate::Bound::Psnr), [`Bound::Ratio`](crate::Bound::Ratio)). With
-    /// [`Options::plan`] all have that one. Default: 16.
-    pub replan_every: usize,
+    /// does not fit, and for the targets ([`Target::Psnr`](crate::Target::Psnr), [`Target::Ratio`](crate::Target::Ratio)). With
+    /// [`SegmentOptions::plan`] all have that one. Default: 16.
+    pub replan_interval: usize,
 }
 
 impl WriterOptions {
     /// These options for each segment, and defaults.
     #[must_use]
-    pub const fn new(options: Options) -> Self {
+    pub const fn new(segment: SegmentOptions) -> Self {
         Self {
-            options,
+            segment,
             frames_per_segment: None,
             tile: None,
             threads: None,
-            replan_every: 16,
+            replan_interval: 16,
         }
     }
 
@@ -97,17 +97,17 @@ impl WriterOptions {
 
     /// Sets how many segments share a plan.
     #[must_use]
-    pub const fn with_replan_every(mut self, segments: usize) -> Self {
-        self.replan_every = segments;
+    pub const fn with_replan_interval(mut self, segments: usize) -> Self {
+        self.replan_interval = segments;
         self
     }
 
     /// Returns the number of frames in a segment and the sides of tiles, for frames of these sides: for `count` frames that are all
     /// there at once, or for frames that come one by one.
-    pub(crate) fn segments_of(&self, frame: [usize; 2], count: Option<usize>) -> Segments {
+    pub(crate) fn segments_of(&self, frame: [usize; 2], count: Option<usize>) -> SegmentLengths {
         let mut all = match self.tile {
             Some(_) => TILE_VALUES,
-            None => segment_values(self.options.effort),
+            None => segment_values(self.segment.effort),
         };
         let mut segments = self.segments_of_values(all, frame, count);
         let is_chosen = self.frames_per_segment.is_none() && self.tile.is_none();
@@ -120,11 +120,16 @@ impl WriterOptions {
     }
 
     /// Returns the lengths of segments of about so many values.
-    fn segments_of_values(&self, all: usize, frame: [usize; 2], count: Option<usize>) -> Segments {
+    fn segments_of_values(
+        &self,
+        all: usize,
+        frame: [usize; 2],
+        count: Option<usize>,
+    ) -> SegmentLengths {
         let frame_values = values(frame).max(1);
         let most = (MOST_WAITING_VALUES / frame_values).clamp(1, MOST_FRAMES);
         // A video is one of whole frames.
-        let is_video = self.options.base == BaseChoice::Video;
+        let is_video = self.segment.base == BaseChoice::Video;
         let good = match count {
             _ if is_video => FEWEST_FRAMES,
             Some(count) => GOOD_FRAMES_AT_ONCE.min(count.max(1)),
@@ -148,7 +153,7 @@ impl WriterOptions {
             (None, Some(count)) => count.max(1).div_ceil(count.div_ceil(frames).max(1)),
             _ => frames,
         };
-        Segments { frames, tile }
+        SegmentLengths { frames, tile }
     }
 
     pub(crate) fn thread_count(&self) -> usize {
@@ -159,12 +164,12 @@ impl WriterOptions {
 
 /// The frames of a segment, and the sides of its tiles, `[y, x]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Segments {
+pub(crate) struct SegmentLengths {
     pub(crate) frames: usize,
     pub(crate) tile: [usize; 2],
 }
 
-impl Segments {
+impl SegmentLengths {
     /// Returns about the most bytes that decoding one takes.
     fn most_bytes(self) -> u64 {
         let [height, width] = self.tile;
@@ -187,8 +192,8 @@ fn tile_of(frame: [usize; 2], most: usize) -> [usize; 2] {
     tile
 }
 
-impl From<Options> for WriterOptions {
-    fn from(options: Options) -> Self {
+impl From<SegmentOptions> for WriterOptions {
+    fn from(options: SegmentOptions) -> Self {
         Self::new(options)
     }
 }
@@ -196,16 +201,16 @@ impl From<Options> for WriterOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Bound;
+    use crate::ErrorBound;
 
     fn options(effort: Effort) -> WriterOptions {
-        WriterOptions::new(Options::new(Bound::Lossless).with_effort(effort))
+        WriterOptions::new(SegmentOptions::new(ErrorBound::Lossless).with_effort(effort))
     }
 
     #[test]
     fn segments_have_millions_of_values_and_many_frames() {
         let of = |effort, frame, count| {
-            let Segments { frames, tile } = options(effort).segments_of(frame, count);
+            let SegmentLengths { frames, tile } = options(effort).segments_of(frame, count);
             (frames, tile)
         };
         let small = [256, 256];
@@ -267,7 +272,7 @@ mod tests {
         let segments = tiled.segments_of(large, Some(100));
         assert_eq!(
             segments,
-            Segments {
+            SegmentLengths {
                 frames: 8,
                 tile: [256, 2000]
             }
@@ -277,7 +282,7 @@ mod tests {
             .segments_of(large, Some(100));
         assert_eq!(
             segments,
-            Segments {
+            SegmentLengths {
                 frames: 70,
                 tile: [256, 2000]
             }
@@ -285,11 +290,11 @@ mod tests {
         let segments = fast.clone().with_tile([0, 9]).segments_of([5, 5], None);
         assert_eq!(segments.tile, [1, 9]);
         let mut video = fast.clone();
-        video.options.base = BaseChoice::Video;
+        video.segment.base = BaseChoice::Video;
         let segments = video.segments_of(large, None);
         assert_eq!(
             segments,
-            Segments {
+            SegmentLengths {
                 frames: 8,
                 tile: large
             }
@@ -297,7 +302,7 @@ mod tests {
         let segments = fast.with_frames_per_segment(0).segments_of([5, 7], None);
         assert_eq!(
             segments,
-            Segments {
+            SegmentLengths {
                 frames: 1,
                 tile: [5, 7]
             }

@@ -2,10 +2,10 @@
 //!
 //! Plans are values, and looking for one is pure: a planner knows what a plan costs through [`Trial`] alone.
 
-mod found;
 mod order;
 mod prediction;
 mod search;
+mod search_result;
 mod trial;
 mod trials;
 #[cfg(feature = "ffmpeg")]
@@ -13,15 +13,15 @@ mod video;
 
 use std::fmt;
 
-pub(crate) use found::{Found, follow, is_good};
 pub use order::AxisOrder;
 pub use prediction::PredictionPlan;
 pub(crate) use search::{sample_values, search};
+pub(crate) use search_result::{SearchResult, follow, is_good};
 pub(crate) use trial::Trial;
 #[cfg(feature = "ffmpeg")]
 pub(crate) use video::{BIT_DEPTH, scale_for};
 #[cfg(feature = "ffmpeg")]
-pub use video::{BaseCodec, VideoPlan};
+pub use video::{VideoCodec, VideoPlan};
 
 /// A way to encode a segment.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,8 +32,8 @@ pub enum Plan {
     Video(VideoPlan),
     /// Numbers predicted from others.
     Prediction(PredictionPlan),
-    /// The values as they are, through pco.
-    Packed,
+    /// Lossless coding of the values by pco.
+    Pco,
 }
 
 impl Plan {
@@ -53,7 +53,7 @@ impl Plan {
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Packed => f.write_str("packed"),
+            Self::Pco => f.write_str("pco"),
             Self::Prediction(plan) => plan.fmt(f),
             #[cfg(feature = "ffmpeg")]
             Self::Video(plan) => plan.fmt(f),

@@ -12,13 +12,13 @@ use crate::Effort;
 #[non_exhaustive]
 pub struct PredictionPlan {
     /// The order of axes: planes, rows and columns of the prediction.
-    pub order: AxisOrder,
+    pub axis_order: AxisOrder,
     /// Whether each point's mean over time is taken out first.
-    pub mean: bool,
+    pub subtract_temporal_mean: bool,
     /// How often places are halved along each axis, coarse to fine; 0: each plane is predicted from the two before it.
     pub levels: u8,
     /// Whether decoded values are multiples of a step that the bound alone determines, so that they encode to themselves.
-    pub on_grid: bool,
+    pub idempotent: bool,
     /// The step of each coarser level is smaller by so many sixteenths, up to 7.
     pub tighter: u8,
     /// At so many of the finest levels numbers are predicted from others of the same pass as well.
@@ -51,10 +51,10 @@ impl PredictionPlan {
     #[must_use]
     pub const fn of(effort: Effort) -> Self {
         Self {
-            order: AxisOrder::Tyx,
-            mean: false,
+            axis_order: AxisOrder::Tyx,
+            subtract_temporal_mean: false,
             levels: 32,
-            on_grid: false,
+            idempotent: false,
             tighter: 0,
             departure_levels: match effort {
                 Effort::Fast | Effort::Balanced => 2,
@@ -85,10 +85,10 @@ impl PredictionPlan {
     /// Returns the same plan, fitted and coded with the effort of another.
     pub(crate) const fn with_effort_of(&self, other: &Self) -> Self {
         Self {
-            order: self.order,
-            mean: self.mean,
+            axis_order: self.axis_order,
+            subtract_temporal_mean: self.subtract_temporal_mean,
             levels: self.levels,
-            on_grid: self.on_grid,
+            idempotent: self.idempotent,
             tighter: self.tighter,
             masked_levels: self.masked_levels,
             ..*other
@@ -114,7 +114,7 @@ impl PredictionPlan {
     /// Returns what a segment says of the plan beside what decoding needs; it is never 0.
     pub(crate) const fn id(&self) -> u8 {
         let is_adaptive = matches!(self.coder, CoderKind::Adaptive);
-        self.on_grid as u8
+        self.idempotent as u8
             | (is_adaptive as u8) << 1
             | ((self.levels == 0) as u8) << 2
             | (self.tighter & 7) << 3
@@ -129,9 +129,9 @@ impl PredictionPlan {
             _ => Effort::Balanced,
         });
         (id & Self::IS_PLAN != 0).then_some(Self {
-            order,
-            mean,
-            on_grid: id & 1 == 1,
+            axis_order: order,
+            subtract_temporal_mean: mean,
+            idempotent: id & 1 == 1,
             levels: if id & 4 == 0 { start.levels } else { 0 },
             tighter: id >> 3 & 7,
             masked_levels: if id & 1 << 7 == 0 {
@@ -146,11 +146,11 @@ impl PredictionPlan {
 
 impl fmt::Display for PredictionPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "prediction {}", self.order)?;
-        if self.mean {
+        write!(f, "prediction {}", self.axis_order)?;
+        if self.subtract_temporal_mean {
             f.write_str(", mean out")?;
         }
-        if self.on_grid {
+        if self.idempotent {
             f.write_str(", on the grid")?;
         }
         Ok(())

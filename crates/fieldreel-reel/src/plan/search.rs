@@ -3,8 +3,8 @@
 use super::trials::Trials;
 #[cfg(feature = "ffmpeg")]
 use super::video::{search as with_video, search_beside as video_beside};
-use super::{AxisOrder, Found, Plan, PredictionPlan, Trial};
-use crate::{BaseChoice, Effort, Options, ReelError};
+use super::{AxisOrder, Plan, PredictionPlan, SearchResult, Trial};
+use crate::{BaseChoice, Effort, ReelError, SegmentOptions};
 
 /// Returns about how many values of a segment of `values` plans are tried on: many plans on the first number, and the best of
 /// them on the second.
@@ -23,12 +23,12 @@ pub(crate) fn sample_values(effort: Effort, values: usize) -> [usize; 2] {
 /// in `options`. Plans are tried on samples, as [`sample_values`] says. `None` if there is no such plan.
 ///
 /// # Errors
-/// As [`Trial::cost`]; [`ReelError::NoVideoSupport`].
+/// As [`Trial::cost`]; [`ReelError::VideoUnsupported`].
 pub(crate) fn search(
     segment: &dyn Trial,
     [first, sample]: [&dyn Trial; 2],
-    options: &Options,
-) -> Result<Option<Found>, ReelError> {
+    options: &SegmentOptions,
+) -> Result<Option<SearchResult>, ReelError> {
     let mut trials = Trials::new(sample);
     if options.base == BaseChoice::Video {
         return with_video(&mut trials, segment, options);
@@ -37,7 +37,7 @@ pub(crate) fn search(
     let predicted = found.plan.clone();
     if options.base == BaseChoice::Auto
         && options.effort == Effort::Best
-        && !options.on_grid
+        && !options.idempotent
         && may_be_video(&trials, &predicted)
         && let Some(video) = video_beside(&predicted, [first, segment], options)?
     {
@@ -48,7 +48,7 @@ pub(crate) fn search(
         }
     }
     // It takes all values.
-    found.others.push(Plan::Packed);
+    found.others.push(Plan::Pco);
     Ok(Some(found))
 }
 
@@ -64,18 +64,18 @@ fn may_be_video(trials: &Trials<'_>, predicted: &Plan) -> bool {
 fn predicted(
     sample: &dyn Trial,
     trials: &mut Trials<'_>,
-    options: &Options,
-) -> Result<Found, ReelError> {
+    options: &SegmentOptions,
+) -> Result<SearchResult, ReelError> {
     // Decoded values that are exact predict better than finer ones that are not.
     let is_fine = sample.is_finely_integer();
-    let on_grid = options.on_grid || is_fine && options.effort == Effort::Fast;
+    let idempotent = options.idempotent || is_fine && options.effort == Effort::Fast;
     let start = PredictionPlan {
-        on_grid,
+        idempotent,
         ..PredictionPlan::of(options.effort)
     };
     // How small plans are, relative to each other, the quick coder tells as well.
     let quick = PredictionPlan {
-        on_grid,
+        idempotent,
         sample: start.sample.min(1 << 14),
         sample_share: 16,
         ..PredictionPlan::of(Effort::Fast)
@@ -95,23 +95,23 @@ fn predicted(
     let orders = orders.iter().copied().chain(narrow);
     let orders: Vec<_> = orders.filter(|&order| order.is_good_for(shape)).collect();
     // Means are finer than the grid.
-    let means: &[bool] = if on_grid { &[false] } else { &[false, true] };
-    // An order that is best with means need not be so without. `Fast` tries both in the first order alone.
+    let means: &[bool] = if idempotent { &[false] } else { &[false, true] };
+    // An order that is best with means need not be so without. `Fast` candidates both in the first order alone.
     let (with_both, others) = match options.effort {
         Effort::Fast => orders.split_at(orders.len().min(1)),
         Effort::Balanced | Effort::Best => (&orders[..], &[][..]),
     };
     let plan = |order, mean| {
         Plan::Prediction(PredictionPlan {
-            order,
-            mean,
+            axis_order: order,
+            subtract_temporal_mean: mean,
             ..quick
         })
     };
     let mut all = Trials::new(sample);
     let both = with_both.iter();
     all.run(both.flat_map(|&order| means.iter().map(move |&mean| plan(order, mean))))?;
-    let mean = matches!(all.best(), Some(Plan::Prediction(best)) if best.mean);
+    let mean = matches!(all.best(), Some(Plan::Prediction(best)) if best.subtract_temporal_mean);
     all.run(others.iter().map(|&order| plan(order, mean)))?;
     let tried = PredictionPlan {
         coder: if options.effort == Effort::Best {
@@ -141,13 +141,13 @@ fn predicted(
         trials.run([Plan::Prediction(smooth)])?;
     }
     let mut found = best(trials);
-    if is_fine && !found.on_grid {
-        let on_grid = PredictionPlan {
-            on_grid: true,
-            mean: false,
+    if is_fine && !found.idempotent {
+        let idempotent = PredictionPlan {
+            idempotent: true,
+            subtract_temporal_mean: false,
             ..found
         };
-        trials.run([Plan::Prediction(on_grid)])?;
+        trials.run([Plan::Prediction(idempotent)])?;
         found = best(trials);
     }
     let tighter = |tighter| PredictionPlan { tighter, ..found };
@@ -170,19 +170,27 @@ fn predicted(
 
 /// Finds no plan of a video.
 #[cfg(not(feature = "ffmpeg"))]
-fn with_video(_: &mut Trials<'_>, _: &dyn Trial, _: &Options) -> Result<Option<Found>, ReelError> {
-    Err(ReelError::NoVideoSupport)
+fn with_video(
+    _: &mut Trials<'_>,
+    _: &dyn Trial,
+    _: &SegmentOptions,
+) -> Result<Option<SearchResult>, ReelError> {
+    Err(ReelError::VideoUnsupported)
 }
 
 #[cfg(not(feature = "ffmpeg"))]
-fn video_beside(_: &Plan, _: [&dyn Trial; 2], _: &Options) -> Result<Option<Found>, ReelError> {
+fn video_beside(
+    _: &Plan,
+    _: [&dyn Trial; 2],
+    _: &SegmentOptions,
+) -> Result<Option<SearchResult>, ReelError> {
     Ok(None)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Bound;
+    use crate::ErrorBound;
     #[cfg(feature = "ffmpeg")]
     use crate::arithmetic::Grid;
 
@@ -217,7 +225,7 @@ mod tests {
         }
 
         #[cfg(feature = "ffmpeg")]
-        fn takes(&self, order: crate::AxisOrder, _: crate::BaseCodec) -> bool {
+        fn takes(&self, order: crate::AxisOrder, _: crate::VideoCodec) -> bool {
             order != crate::AxisOrder::Xyt
         }
     }
@@ -226,8 +234,8 @@ mod tests {
         cost: impl Fn(&Plan) -> Option<usize> + Sync,
         effort: Effort,
         base: BaseChoice,
-    ) -> Option<Found> {
-        let options = Options::new(Bound::Absolute(0.1));
+    ) -> Option<SearchResult> {
+        let options = SegmentOptions::new(ErrorBound::Absolute(0.1));
         let options = options.with_effort(effort).with_base(base);
         let segment = Fake(cost);
         search(&segment, [&segment, &segment], &options).unwrap()
@@ -237,8 +245,12 @@ mod tests {
     fn the_order_and_the_means_of_a_prediction_are_tried() {
         let cost = |plan: &Plan| match plan {
             Plan::Prediction(plan) => {
-                let order = if plan.order == AxisOrder::Yxt { 0 } else { 100 };
-                Some(1000 + order - usize::from(plan.mean) * 50)
+                let order = if plan.axis_order == AxisOrder::Yxt {
+                    0
+                } else {
+                    100
+                };
+                Some(1000 + order - usize::from(plan.subtract_temporal_mean) * 50)
             }
             _ => Some(5000),
         };
@@ -251,7 +263,11 @@ mod tests {
             let Plan::Prediction(plan) = found.plan else {
                 panic!("{}", found.plan);
             };
-            assert_eq!((plan.order, plan.mean), (AxisOrder::Yxt, mean), "{effort}");
+            assert_eq!(
+                (plan.axis_order, plan.subtract_temporal_mean),
+                (AxisOrder::Yxt, mean),
+                "{effort}"
+            );
         }
     }
 
@@ -260,12 +276,12 @@ mod tests {
     fn the_smallest_video_is_found_and_stays_so_for_as_long_as_it_is_good() {
         let cost_at = |best: u8| {
             move |plan: &Plan| match plan {
-                Plan::Video(video) if video.order == AxisOrder::Yxt => {
-                    Some(1000 + 10 * usize::from(video.quality.abs_diff(best)))
+                Plan::Video(video) if video.axis_order == AxisOrder::Yxt => {
+                    Some(1000 + 10 * usize::from(video.quantizer.abs_diff(best)))
                 }
                 Plan::Video(_) => Some(2000),
                 Plan::Prediction(_) => Some(5000),
-                Plan::Packed => None,
+                Plan::Pco => None,
             }
         };
         for effort in Effort::ALL {
@@ -273,15 +289,21 @@ mod tests {
             let Plan::Video(video) = &found.plan else {
                 panic!("{}", found.plan);
             };
-            assert_eq!(video.order, AxisOrder::Yxt, "{effort}");
-            assert!(video.quality.abs_diff(17) < 3, "{effort}: {video}");
+            assert_eq!(video.axis_order, AxisOrder::Yxt, "{effort}");
+            assert!(video.quantizer.abs_diff(17) < 3, "{effort}: {video}");
             assert_eq!(
-                video.scale,
-                Some(if video.mean { 10.0 } else { 40.0 } / 4095.0)
+                video.step,
+                Some(
+                    if video.subtract_temporal_mean {
+                        10.0
+                    } else {
+                        40.0
+                    } / 4095.0
+                )
             );
             let is_good = |best| super::super::is_good(&Fake(cost_at(best)), &found).unwrap();
             assert!(
-                is_good(video.quality) && !is_good(video.quality + 9),
+                is_good(video.quantizer) && !is_good(video.quantizer + 9),
                 "{effort}"
             );
         }

@@ -2,7 +2,7 @@
 
 use super::Plan;
 #[cfg(feature = "ffmpeg")]
-use super::{AxisOrder, BaseCodec};
+use super::{AxisOrder, VideoCodec};
 use crate::ReelError;
 #[cfg(feature = "ffmpeg")]
 use crate::arithmetic::Grid;
@@ -35,5 +35,5 @@ pub(crate) trait Trial: Sync {
 
     /// Returns whether an encoder takes frames in this order without padding them to many times their size.
     #[cfg(feature = "ffmpeg")]
-    fn takes(&self, order: AxisOrder, codec: BaseCodec) -> bool;
+    fn takes(&self, order: AxisOrder, codec: VideoCodec) -> bool;
 }

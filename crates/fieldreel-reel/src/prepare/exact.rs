@@ -9,7 +9,7 @@ use std::hash::BuildHasherDefault;
 use twox_hash::XxHash64;
 
 use crate::arithmetic::{Grid, Truncation, gap_exponent};
-use crate::value::Value;
+use crate::value::ReelElement;
 
 /// The most distinct values that are numbered.
 pub(crate) const MOST_RANKS: usize = 1 << 16;
@@ -27,7 +27,7 @@ const SAMPLE: usize = 1 << 13;
 const MOST_BITS: i32 = 43;
 
 /// Returns the distinct ones of so many values in order, if they are few, and of integers also far apart.
-pub(super) fn ranks<T: Value>(
+pub(super) fn ranks<T: ReelElement>(
     values: impl Iterator<Item = T> + Clone,
     count: usize,
 ) -> Option<Vec<T>> {
@@ -71,15 +71,15 @@ pub(super) fn ranks<T: Value>(
 }
 
 /// Returns the grid on which values of a floating-point type, of which there are so many, are predicted best without loss.
-pub(super) fn grid<T: Value>(values: impl Iterator<Item = T> + Clone, count: usize) -> Grid {
+pub(super) fn grid<T: ReelElement>(values: impl Iterator<Item = T> + Clone, count: usize) -> Grid {
     if !T::IS_FLOAT || count == 0 {
-        return Grid::Ordinals;
+        return Grid::Ulps;
     }
     let max_abs = values
         .clone()
         .fold(0.0_f64, |max, value| max.max(value.to_f64().abs()));
     if max_abs < 1e-300 {
-        return Grid::Ordinals;
+        return Grid::Ulps;
     }
     let top = gap_exponent(T::from_f64(max_abs)) + T::FRACTION_BITS as i32;
     let widest = top - MOST_BITS;
@@ -97,17 +97,17 @@ pub(super) fn grid<T: Value>(values: impl Iterator<Item = T> + Clone, count: usi
     let step = lowest.max(widest).max(lowest + noise_bits(&rows, lowest));
     let finest = finest.max(i32::from(i16::MIN));
     let (Ok(step), Ok(finest)) = (i16::try_from(step), i16::try_from(finest)) else {
-        return Grid::Ordinals;
+        return Grid::Ulps;
     };
     let truncation = Truncation { step, finest };
     match is_better(&rows, truncation) {
         true => Grid::Truncated(truncation),
-        false => Grid::Ordinals,
+        false => Grid::Ulps,
     }
 }
 
 /// Returns the exponent of the largest power of two that all values are multiples of; `None` if that is below `least`.
-fn lowest_bit<T: Value>(values: impl Iterator<Item = T>, least: i32) -> Option<i32> {
+fn lowest_bit<T: ReelElement>(values: impl Iterator<Item = T>, least: i32) -> Option<i32> {
     let mut lowest = i32::MAX;
     for value in values.filter(|value| value.magnitude().is_some()) {
         let fraction = value.bits() | 1 << T::FRACTION_BITS;
@@ -120,7 +120,10 @@ fn lowest_bit<T: Value>(values: impl Iterator<Item = T>, least: i32) -> Option<i
 }
 
 /// Returns the power of ten whose parts of 1 all values are multiples of, each rounded to the type.
-fn decimal_parts<T: Value>(values: impl Iterator<Item = T> + Clone, count: usize) -> Option<f64> {
+fn decimal_parts<T: ReelElement>(
+    values: impl Iterator<Item = T> + Clone,
+    count: usize,
+) -> Option<f64> {
     const MOST_DIGITS: i32 = 8;
 
     let is_multiple = |parts: f64| {
@@ -133,7 +136,7 @@ fn decimal_parts<T: Value>(values: impl Iterator<Item = T> + Clone, count: usize
 }
 
 /// Returns values in runs of three that are next to each other, from all over a field.
-fn sampled<T: Value>(values: impl Iterator<Item = T>, count: usize) -> Vec<T> {
+fn sampled<T: ReelElement>(values: impl Iterator<Item = T>, count: usize) -> Vec<T> {
     let every = (3 * count / SAMPLE).max(3);
     let all = values.enumerate();
     let all = all.filter(|(at, _)| at % every < 3).map(|(_, value)| value);
@@ -141,7 +144,7 @@ fn sampled<T: Value>(values: impl Iterator<Item = T>, count: usize) -> Vec<T> {
 }
 
 /// Returns the number of the lowest bits, in units of `2^lowest`, that no prediction tells anything of.
-fn noise_bits<T: Value>(rows: &[T], lowest: i32) -> i32 {
+fn noise_bits<T: ReelElement>(rows: &[T], lowest: i32) -> i32 {
     /// The bits of a typical residual that are kept.
     const KEPT: i32 = 7;
 
@@ -159,7 +162,7 @@ fn noise_bits<T: Value>(rows: &[T], lowest: i32) -> i32 {
 
 /// Returns whether truncated values and the bits that are taken from them are smaller than ordinals, by what is left of each
 /// value after its neighbors' mean.
-fn is_better<T: Value>(rows: &[T], truncation: Truncation) -> bool {
+fn is_better<T: ReelElement>(rows: &[T], truncation: Truncation) -> bool {
     let (runs, _) = rows.as_chunks::<3>();
     let step = truncation.size();
     let (mut truncated, mut ordinal) = (0.0, 0.0);
@@ -183,7 +186,7 @@ fn is_better<T: Value>(rows: &[T], truncation: Truncation) -> bool {
 mod tests {
     use super::*;
 
-    fn grid_of<T: Value>(values: &[T]) -> Grid {
+    fn grid_of<T: ReelElement>(values: &[T]) -> Grid {
         grid(values.iter().copied(), values.len())
     }
 
@@ -202,9 +205,9 @@ mod tests {
         assert_eq!((truncation.step, truncation.finest), (-5, -5));
         // Of numbers of any size, ordinals are the better ones.
         let sizes: Vec<f32> = (0..999).map(|x| (x as f32 / 20.0).exp() * 1e-12).collect();
-        assert_eq!(grid_of(&sizes), Grid::Ordinals);
-        assert_eq!(grid_of::<f32>(&[]), Grid::Ordinals);
-        assert_eq!(grid_of(&[0.0_f64; 9]), Grid::Ordinals);
+        assert_eq!(grid_of(&sizes), Grid::Ulps);
+        assert_eq!(grid_of::<f32>(&[]), Grid::Ulps);
+        assert_eq!(grid_of(&[0.0_f64; 9]), Grid::Ulps);
     }
 
     #[test]

@@ -2,14 +2,18 @@
 
 use multiversion::multiversion;
 
-use crate::value::Value;
+use crate::value::ReelElement;
 
 /// The number of extremes that are kept side by side, so that loops vectorize.
 const LANES: usize = 16;
 
 /// The smallest and the largest of numbers less means, where the class is 0.
 #[multiversion(targets("x86_64+avx2"))]
-pub(super) fn of_row<N: Value>(numbers: &[N], means: &[f64], classes: Option<&[u8]>) -> (f64, f64) {
+pub(super) fn of_row<N: ReelElement>(
+    numbers: &[N],
+    means: &[f64],
+    classes: Option<&[u8]>,
+) -> (f64, f64) {
     let (mut least, mut largest) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
     for start in (0..numbers.len()).step_by(LANES) {
         let end = (start + LANES).min(numbers.len());

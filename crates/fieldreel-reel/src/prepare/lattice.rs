@@ -1,6 +1,6 @@
 //! Integers that are all multiples of one, but for an offset.
 
-use crate::value::Value;
+use crate::value::ReelElement;
 
 /// Places of integers: `offset` plus multiples of `spacing`. Both are integers.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,7 +23,7 @@ impl Default for Lattice {
 impl Lattice {
     /// Returns the coarsest lattice that has all of these integers; all integers where these are of a floating-point type, or
     /// do not differ.
-    pub(super) fn of<T: Value>(mut values: impl Iterator<Item = T>) -> Self {
+    pub(super) fn of<T: ReelElement>(mut values: impl Iterator<Item = T>) -> Self {
         let Some(first) = values.next().filter(|_| !T::IS_FLOAT) else {
             return Self::default();
         };

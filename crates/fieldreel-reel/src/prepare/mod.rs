@@ -1,31 +1,31 @@
 //! From values to the numbers that are coded, once a segment.
 //!
-//! [`Prepared`] is what the later stages share, and none of them changes it. [`Goal`] is the bound, as it applies to these
+//! [`Prepared`] is what the later stages share, and none of them changes it. [`Tolerance`] is the bound, as it applies to these
 //! values.
 
 mod exact;
 mod extremes;
-mod goal;
 mod lattice;
 mod numbers;
 mod permute;
 mod sample;
 mod special;
 mod statistics;
+mod tolerance;
 
 use fieldreel_quant::fill_smoothly;
 use ndarray::{Array3, ArrayView3, Zip};
 
 use crate::arithmetic::{Domain, Grid};
 use crate::plan::AxisOrder;
-use crate::value::Value;
-use crate::{Bound, Options, ReelError, Validity};
+use crate::value::ReelElement;
+use crate::{Criterion, ErrorBound, ReelError, SegmentOptions, Validity};
 pub(crate) use exact::MOST_RANKS;
-pub(crate) use goal::{Goal, Grids};
 pub(crate) use numbers::Numbers;
 use special::special_values;
 pub(crate) use special::{MOST_SPECIAL, SpecialValues};
 pub(crate) use statistics::Statistics;
+pub(crate) use tolerance::{Grids, Tolerance};
 
 /// A segment's values, and the numbers that are coded in their place. Axis order `(time, y, x)`.
 #[derive(Debug)]
@@ -46,21 +46,24 @@ pub(crate) struct Prepared<'a, T> {
     pub(crate) statistics: Statistics,
 }
 
-impl<'a, T: Value> Prepared<'a, T> {
+impl<'a, T: ReelElement> Prepared<'a, T> {
     /// Prepares values for encoding with these options.
     ///
     /// # Errors
-    /// [`ReelError::InvalidBound`]; [`ReelError::Empty`] if there are no values.
-    pub(crate) fn new(values: ArrayView3<'a, T>, options: &Options) -> Result<Self, ReelError> {
-        options.bound.check()?;
+    /// [`ReelError::InvalidCriterion`]; [`ReelError::Empty`] if there are no values.
+    pub(crate) fn new(
+        values: ArrayView3<'a, T>,
+        options: &SegmentOptions,
+    ) -> Result<Self, ReelError> {
+        options.criterion.check()?;
         if values.is_empty() {
             return Err(ReelError::Empty {
                 shape: values.dim().into(),
             });
         }
-        let validity = Validity::new(&options.fills, options.valid_range);
-        let domain = match options.bound {
-            Bound::Pointwise(_) => Domain::Log2,
+        let validity = Validity::new(&options.fill_values, options.valid_range);
+        let domain = match options.criterion {
+            Criterion::Bound(ErrorBound::PointwiseRelative(_)) => Domain::Log2,
             _ => Domain::Linear,
         };
         // Zeros have no logarithm, and the lowest integer of a type has no magnitude.
@@ -81,8 +84,8 @@ impl<'a, T: Value> Prepared<'a, T> {
         let count = classes.as_ref().map_or(values.len(), |classes| {
             classes.iter().filter(|&&class| class == 0).count()
         });
-        let table = match options.bound {
-            Bound::Lossless => exact::ranks(coded(), count),
+        let table = match options.criterion {
+            Criterion::Bound(ErrorBound::Lossless) => exact::ranks(coded(), count),
             _ => None,
         };
         let domain = if table.is_some() {
@@ -90,9 +93,9 @@ impl<'a, T: Value> Prepared<'a, T> {
         } else {
             domain
         };
-        let exact = match (options.bound, domain) {
-            (Bound::Lossless, Domain::Linear) => exact::grid(coded(), count),
-            _ => Grid::Ordinals,
+        let exact = match (options.criterion, domain) {
+            (Criterion::Bound(ErrorBound::Lossless), Domain::Linear) => exact::grid(coded(), count),
+            _ => Grid::Ulps,
         };
         let table = table.unwrap_or_default();
         let signs = match domain {
@@ -148,7 +151,7 @@ impl<'a, T: Value> Prepared<'a, T> {
             // All valid values are coded as they are.
             Domain::Linear => self.statistics.range,
             Domain::Log2 | Domain::Ranks => {
-                let extremes = self.validity.extremes_of(self.values);
+                let extremes = self.validity.min_max_of(self.values);
                 extremes.range().unwrap_or(0.0)
             }
         }
@@ -192,25 +195,25 @@ impl<'a, T: Value> Prepared<'a, T> {
 }
 
 /// Returns the place of a value in a table of values in order; the last if it is not there, as of values that are not coded.
-fn rank<T: Value>(table: &[T], value: T) -> f64 {
+fn rank<T: ReelElement>(table: &[T], value: T) -> f64 {
     let ordinal = value.ordinal();
     let place = table.partition_point(|other| other.ordinal() < ordinal);
     place.min(table.len().saturating_sub(1)) as f64
 }
 
 /// Fills numbers in smoothly where none is coded.
-fn filled<N: Value>(
+fn filled<N: ReelElement>(
     mut numbers: Array3<N>,
     classes: Option<&Array3<u8>>,
 ) -> Result<Array3<N>, ReelError> {
     if let Some(classes) = classes {
-        fill_smoothly(numbers.view_mut(), classes.view()).map_err(|_| ReelError::Verification)?;
+        fill_smoothly(numbers.view_mut(), classes.view()).map_err(|_| ReelError::BoundExceeded)?;
     }
     Ok(numbers)
 }
 
 /// Returns 1 where a value is negative; where none is coded, the sign of the one before, which costs least.
-fn signs_of<T: Value>(
+fn signs_of<T: ReelElement>(
     values: ArrayView3<'_, T>,
     classes: Option<&Array3<u8>>,
 ) -> Option<Array3<u8>> {

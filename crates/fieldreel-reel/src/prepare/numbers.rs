@@ -9,7 +9,7 @@ use super::extremes::of_row;
 use super::lattice::Lattice;
 use super::permute::Source;
 use crate::plan::AxisOrder;
-use crate::value::Value;
+use crate::value::ReelElement;
 
 /// The numbers that are coded, axis order `(time, y, x)`: no copy where they are the values.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub(crate) enum Numbers<'a, T> {
     Mapped(Array3<f64>),
 }
 
-impl<T: Value> Numbers<'_, T> {
+impl<T: ReelElement> Numbers<'_, T> {
     /// The number at a place, less the mean of its `(y, x)` if there are means.
     #[inline]
     pub(crate) fn at(&self, at: [usize; 3], means: Option<&Array2<f64>>) -> f64 {
@@ -149,7 +149,7 @@ fn row_major_means(means: &Array2<f64>) -> Cow<'_, [f64]> {
     }
 }
 
-fn means<N: Value>(numbers: &[N], plane: usize) -> Vec<f64> {
+fn means<N: ReelElement>(numbers: &[N], plane: usize) -> Vec<f64> {
     let mut sums = vec![0.0; plane];
     let frames = numbers.chunks_exact(plane.max(1));
     let count = frames.len() as f64;
@@ -162,7 +162,7 @@ fn means<N: Value>(numbers: &[N], plane: usize) -> Vec<f64> {
     sums
 }
 
-fn extremes_of<N: Value>(numbers: &[N], classes: Option<&[u8]>) -> ((f64, f64), f64) {
+fn extremes_of<N: ReelElement>(numbers: &[N], classes: Option<&[u8]>) -> ((f64, f64), f64) {
     let among = Among {
         classes,
         ..Among::default()
@@ -173,7 +173,11 @@ fn extremes_of<N: Value>(numbers: &[N], classes: Option<&[u8]>) -> ((f64, f64), 
     }
 }
 
-fn extremes_of_less<N: Value>(numbers: &[N], means: &[f64], classes: Option<&[u8]>) -> (f64, f64) {
+fn extremes_of_less<N: ReelElement>(
+    numbers: &[N],
+    means: &[f64],
+    classes: Option<&[u8]>,
+) -> (f64, f64) {
     let plane = means.len();
     let frames = numbers.chunks(plane.max(1)).enumerate();
     let each = frames.map(|(t, frame)| {

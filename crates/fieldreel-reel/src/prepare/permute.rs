@@ -3,7 +3,7 @@
 use multiversion::multiversion;
 
 use crate::plan::AxisOrder;
-use crate::value::Value;
+use crate::value::ReelElement;
 
 /// The sides of the tiles that are transposed at once.
 const TILE: usize = 16;
@@ -17,7 +17,7 @@ pub(super) struct Source<'a, N> {
     pub(super) means: Option<&'a [f64]>,
 }
 
-impl<'a, N: Value> Source<'a, N> {
+impl<'a, N: ReelElement> Source<'a, N> {
     /// Returns row `(t, y)`, and the means of its places.
     fn row(&self, t: usize, y: usize) -> (&'a [N], Option<&'a [f64]>) {
         let [_, height, width] = self.shape;
@@ -84,7 +84,7 @@ impl<'a, N: Value> Source<'a, N> {
 }
 
 #[multiversion(targets("x86_64+avx2"))]
-fn set_row<N: Value, W>(
+fn set_row<N: ReelElement, W>(
     to: &mut [W],
     row: &[N],
     means: Option<&[f64]>,

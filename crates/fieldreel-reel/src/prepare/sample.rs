@@ -3,9 +3,9 @@
 use ndarray::{Array3, Slice};
 
 use super::{Numbers, Prepared, Statistics};
-use crate::value::Value;
+use crate::value::ReelElement;
 
-impl<T: Value> Prepared<'_, T> {
+impl<T: ReelElement> Prepared<'_, T> {
     /// A part of at most about `count` values, cut out of the middle; everything if that is less.
     pub(crate) fn sample(&self, count: usize) -> Prepared<'_, T> {
         let mut sides = self.shape();

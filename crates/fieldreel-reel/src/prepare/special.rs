@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::Validity;
 use crate::mask::LAST_CLASS;
-use crate::value::Value;
+use crate::value::ReelElement;
 
 /// The most classes of a mask that stand for one value each.
 pub(crate) const MOST_SPECIAL: usize = LAST_CLASS as usize;
@@ -72,7 +72,7 @@ pub(crate) struct Special<T> {
 
 /// The values of a field that are not coded: those that are not valid, and those without a magnitude where the numbers are
 /// logarithms. `None` if all are coded.
-pub(crate) fn special_values<T: Value>(
+pub(crate) fn special_values<T: ReelElement>(
     values: ArrayView3<'_, T>,
     validity: &Validity<T>,
     are_logarithms: bool,
@@ -119,7 +119,7 @@ pub(crate) fn special_values<T: Value>(
 
 /// Returns values in row-major order as runs of the same length, the last of which may be shorter, and that length. Nearly all runs
 /// have all their values coded, or many that are not.
-fn runs_of<'a, T: Value>(values: ArrayView3<'a, T>) -> (Vec<Cow<'a, [T]>>, usize) {
+fn runs_of<'a, T: ReelElement>(values: ArrayView3<'a, T>) -> (Vec<Cow<'a, [T]>>, usize) {
     if let Some(values) = values.to_slice() {
         let length = 1 << 10;
         return (values.chunks(length).map(Cow::Borrowed).collect(), length);
@@ -140,7 +140,7 @@ struct Coding<'a, T> {
     are_logarithms: bool,
 }
 
-impl<T: Value> Coding<'_, T> {
+impl<T: ReelElement> Coding<'_, T> {
     fn codes(&self, value: T) -> bool {
         self.validity.contains(value) && !self.has_no_magnitude(value)
     }

@@ -5,7 +5,7 @@ use ndarray::Array3;
 use super::Numbers;
 use super::lattice::Lattice;
 use crate::arithmetic::Grid;
-use crate::value::Value;
+use crate::value::ReelElement;
 
 /// The statistics of a segment's numbers.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +26,7 @@ pub(crate) struct Statistics {
 
 impl Statistics {
     /// The statistics of the numbers that are coded: those whose class is 0.
-    pub(crate) fn of<T: Value>(
+    pub(crate) fn of<T: ReelElement>(
         numbers: &Numbers<'_, T>,
         classes: Option<&Array3<u8>>,
         valid: u64,
@@ -42,7 +42,7 @@ impl Statistics {
             extremes,
             range,
             lattice: numbers.lattice(classes),
-            exact: Grid::Ordinals,
+            exact: Grid::Ulps,
         }
     }
 

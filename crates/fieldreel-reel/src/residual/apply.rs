@@ -8,8 +8,8 @@ use super::transpose::copy;
 use crate::ReelError;
 use crate::arithmetic::{Domain, Grid};
 use crate::base::{BaseFrame, BaseLayer};
-use crate::integers::{Integers, WordKind};
-use crate::value::Value;
+use crate::integers::{EncodedIntegers, WordKind};
+use crate::value::ReelElement;
 
 /// The rows of a frame that are made, at most, before they are put where they belong: so many that what is written goes
 /// on for some lines of the cache, and so few that what is read stays in it.
@@ -30,9 +30,9 @@ pub(crate) struct Meaning<'a, T> {
 /// there are `classes` (axis order `(time, y, x)`), while they are in the cache.
 ///
 /// # Errors
-/// [`ReelError::Damaged`].
-pub(crate) fn apply<T: Value>(
-    residual: &Integers<&[u8]>,
+/// [`ReelError::Corrupt`].
+pub(crate) fn apply<T: ReelElement>(
+    residual: &EncodedIntegers<&[u8]>,
     layer: &BaseLayer,
     meaning: Meaning<'_, T>,
     classes: Option<ArrayView3<'_, u8>>,
@@ -46,8 +46,8 @@ pub(crate) fn apply<T: Value>(
     }
 }
 
-fn apply_words<W: Word, T: Value>(
-    residual: &Integers<&[u8]>,
+fn apply_words<W: Word, T: ReelElement>(
+    residual: &EncodedIntegers<&[u8]>,
     layer: &BaseLayer,
     meaning: Meaning<'_, T>,
     classes: Option<ArrayView3<'_, u8>>,
@@ -102,7 +102,7 @@ fn apply_words<W: Word, T: Value>(
 
 /// The value, or the limit beyond which it is. Written out, since which of two zeros `max` returns is not defined.
 #[inline]
-pub(crate) fn clamped<T: Value>(value: T, [lowest, highest]: [T; 2]) -> T {
+pub(crate) fn clamped<T: ReelElement>(value: T, [lowest, highest]: [T; 2]) -> T {
     if value < lowest {
         lowest
     } else if value > highest {
@@ -113,7 +113,7 @@ pub(crate) fn clamped<T: Value>(value: T, [lowest, highest]: [T; 2]) -> T {
 }
 
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn clamp_row<T: Value>(values: &mut [T], limits: [T; 2]) {
+fn clamp_row<T: ReelElement>(values: &mut [T], limits: [T; 2]) {
     for value in values {
         *value = clamped(*value, limits);
     }
@@ -122,7 +122,7 @@ fn clamp_row<T: Value>(values: &mut [T], limits: [T; 2]) {
 /// Sets row `y` of a frame to its numbers plus `unit · word`, or to what that is a logarithm of; or to the values whose
 /// ordinals are those of its numbers plus `word`. `numbers` is room for as many.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn set_row<W: Word, T: Value>(
+fn set_row<W: Word, T: ReelElement>(
     values: &mut [T],
     (frame, y): (&BaseFrame<'_>, usize),
     numbers: &mut [f64],
@@ -155,13 +155,13 @@ fn set_row<W: Word, T: Value>(
                 *value = meaning.table.get(rank as usize).copied().unwrap_or(last);
             }
         }
-        (Grid::Ordinals, Domain::Linear) => {
+        (Grid::Ulps, Domain::Linear) => {
             for ((value, &number), &word) in all {
                 let base = T::from_f64(number).ordinal();
                 *value = T::of_ordinal(base.wrapping_add(word.to_i64()));
             }
         }
-        (Grid::Ordinals, Domain::Log2) => {
+        (Grid::Ulps, Domain::Log2) => {
             for ((value, &number), &word) in all {
                 let base = T::from_f64(Domain::Log2.to_value(number)).ordinal();
                 *value = T::of_ordinal(base.wrapping_add(word.to_i64()));

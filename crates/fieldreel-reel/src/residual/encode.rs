@@ -4,12 +4,12 @@ use fieldreel_predict::Word;
 use ndarray::Array3;
 
 use crate::Effort;
-use crate::arithmetic::{Grid, ordinals_between};
+use crate::arithmetic::{Grid, ulps_between};
 use crate::base::{BaseLayer, Encoded};
-use crate::integers::{self, Integers, WordKind};
+use crate::integers::{self, EncodedIntegers, WordKind};
 use crate::plan::{Plan, PredictionPlan};
 use crate::prepare::Prepared;
-use crate::value::Value;
+use crate::value::ReelElement;
 
 /// A number to encode is rounded to this many bits of a step.
 const ROUNDED_BITS: u8 = 12;
@@ -17,7 +17,7 @@ const ROUNDED_BITS: u8 = 12;
 /// Returns the grid of a plan that keeps what `grid` keeps, though numbers are rounded first.
 pub(crate) fn grid_of(plan: &Plan, grid: Grid) -> Grid {
     match (grid, plan) {
-        (_, Plan::Prediction(plan)) if plan.on_grid => grid,
+        (_, Plan::Prediction(plan)) if plan.idempotent => grid,
         // Half of a step and half of what numbers are rounded to are half of the wider step.
         (Grid::Step(step), _) => Grid::Step(step / (1.0 + 1.0 / f64::from(1_u32 << ROUNDED_BITS))),
         (grid, _) => grid,
@@ -25,13 +25,13 @@ pub(crate) fn grid_of(plan: &Plan, grid: Grid) -> Grid {
 }
 
 /// Encodes the residuals of prepared values; `None` if the grid cannot hold them.
-pub(crate) fn encode<T: Value>(
+pub(crate) fn encode<T: ReelElement>(
     prepared: &Prepared<'_, T>,
     grid: Grid,
     plan: &Plan,
     base: &Encoded,
     effort: Effort,
-) -> Option<Integers<Vec<u8>>> {
+) -> Option<EncodedIntegers<Vec<u8>>> {
     let plan = match plan {
         Plan::Prediction(plan) => *plan,
         // As many coarse levels as possible: video leaves errors that are alike far around.
@@ -52,21 +52,27 @@ pub(crate) fn encode<T: Value>(
             let start = base.layer.offset / step;
             source.integers(&plan, |number| (number / step).trunc() - start)
         }
-        Grid::Ordinals => source.ordinals(&plan),
+        Grid::Ulps => source.ordinals(&plan),
     }
 }
 
 /// Returns the integers for numbers of so many steps from the least to the largest, the bits of a step, and those of a
 /// fraction; `None` if no integers hold them.
-fn word_for(steps: f64, on_grid: bool) -> Option<(WordKind, u8, u8)> {
+fn word_for(steps: f64, idempotent: bool) -> Option<(WordKind, u8, u8)> {
     /// The bits of a step: finer predictions gain nothing.
     const FINE: u8 = 5;
     const NARROW: f64 = WordKind::NARROW_BITS as f64;
     const WIDE: f64 = WordKind::WIDE_BITS as f64;
 
     let bits = steps.max(1.0).log2().ceil() + 1.0;
-    let fine = if on_grid { 0 } else { FINE };
-    let extra = |step_bits: u8| if on_grid { 0 } else { ROUNDED_BITS - step_bits };
+    let fine = if idempotent { 0 } else { FINE };
+    let extra = |step_bits: u8| {
+        if idempotent {
+            0
+        } else {
+            ROUNDED_BITS - step_bits
+        }
+    };
     for step_bits in (fine.saturating_sub(2)..=fine).rev() {
         if bits + f64::from(step_bits) <= NARROW {
             return Some((WordKind::Narrow, step_bits, extra(step_bits)));
@@ -81,20 +87,20 @@ struct Source<'a, 'v, T> {
     layer: &'a BaseLayer,
 }
 
-impl<T: Value> Source<'_, '_, T> {
+impl<T: ReelElement> Source<'_, '_, T> {
     /// Encodes numbers in steps. `extremes` are those of the numbers, less their means.
     fn steps(
         &self,
         step: f64,
         plan: &PredictionPlan,
         (min, max): (f64, f64),
-    ) -> Option<Integers<Vec<u8>>> {
+    ) -> Option<EncodedIntegers<Vec<u8>>> {
         let off = self.off();
         let largest = match &off {
             Some(off) => off.iter().fold(0.0, |most: f64, off| most.max(off.abs())),
             None => (max - self.layer.offset).max(self.layer.offset - min),
         };
-        let (word, step_bits, extra_bits) = word_for(2.0 * largest / step, plan.on_grid)?;
+        let (word, step_bits, extra_bits) = word_for(2.0 * largest / step, plan.idempotent)?;
         let scale = 2_f64.powi((step_bits + extra_bits).into()) / step;
         let off = off.as_deref();
         let bits = (step_bits, extra_bits);
@@ -103,7 +109,7 @@ impl<T: Value> Source<'_, '_, T> {
             WordKind::Wide => self.encode(&self.steps_of::<i64>(off, scale), plan, bits),
             WordKind::Widest => self.encode(&self.steps_of::<i128>(off, scale), plan, bits),
         };
-        Some(Integers {
+        Some(EncodedIntegers {
             word,
             step_bits,
             bytes: bytes?,
@@ -115,7 +121,7 @@ impl<T: Value> Source<'_, '_, T> {
         &self,
         plan: &PredictionPlan,
         integer: impl Fn(f64) -> f64 + Copy,
-    ) -> Option<Integers<Vec<u8>>> {
+    ) -> Option<EncodedIntegers<Vec<u8>>> {
         let (numbers, order) = (&self.prepared.numbers, self.layer.order);
         let integers = numbers.permuted_map(order, None, |number| integer(number) as i64);
         let (shape, classes) = self.layout();
@@ -147,7 +153,7 @@ impl<T: Value> Source<'_, '_, T> {
     }
 
     /// Encodes values by their distance from those of the base layer, in values of the type.
-    fn ordinals(&self, plan: &PredictionPlan) -> Option<Integers<Vec<u8>>> {
+    fn ordinals(&self, plan: &PredictionPlan) -> Option<EncodedIntegers<Vec<u8>>> {
         let prepared = self.prepared;
         let of_number = |number: f64| T::from_f64(prepared.domain.to_value(number));
         let classes = prepared.classes.as_ref();
@@ -159,7 +165,7 @@ impl<T: Value> Source<'_, '_, T> {
                 // The exact ones: logarithms are not.
                 _ => prepared.coded_at(at),
             };
-            all.push(ordinals_between(of_number(base), value));
+            all.push(ulps_between(of_number(base), value));
         });
         let (shape, classes) = self.layout();
         let masked = classes.as_ref().and_then(|classes| classes.as_slice());

@@ -4,7 +4,7 @@
 
 mod apply;
 mod encode;
-pub(crate) mod fine;
+pub(crate) mod low_bits;
 mod transpose;
 
 pub(crate) use apply::{Meaning, apply, clamped};

@@ -3,13 +3,13 @@
 use ndarray::ArrayViewMut2;
 use wide::{f32x4, f64x4};
 
-use crate::value::Value;
+use crate::value::ReelElement;
 
 /// The number of rows and columns of a tile.
 const TILE: usize = 4;
 
 /// Copies values, row after row, to where their columns may be what is next to each other.
-pub(crate) fn copy<T: Value>(values: &[T], mut to: ArrayViewMut2<'_, T>) {
+pub(crate) fn copy<T: ReelElement>(values: &[T], mut to: ArrayViewMut2<'_, T>) {
     let width = to.ncols();
     let [down, right] = [0, 1].map(|axis| to.strides()[axis]);
     if down != 1 || right == 1 {
@@ -34,7 +34,7 @@ pub(crate) fn copy<T: Value>(values: &[T], mut to: ArrayViewMut2<'_, T>) {
 }
 
 /// Copies the first of each row to columns side by side, a tile at a time.
-fn copy_tiles<'a, T: Value>(
+fn copy_tiles<'a, T: ReelElement>(
     columns: [&mut [T]; TILE],
     mut rows: impl Iterator<Item = &'a [T]> + Clone,
 ) {
@@ -54,7 +54,7 @@ fn copy_tiles<'a, T: Value>(
 
 /// Returns the columns of a tile of these rows.
 #[inline]
-fn transposed<T: Value>(rows: [[T; TILE]; TILE]) -> [[T; TILE]; TILE] {
+fn transposed<T: ReelElement>(rows: [[T; TILE]; TILE]) -> [[T; TILE]; TILE] {
     match T::BYTES {
         // Only the bits are moved, whatever they stand for.
         4 => {
@@ -70,7 +70,11 @@ fn transposed<T: Value>(rows: [[T; TILE]; TILE]) -> [[T; TILE]; TILE] {
 }
 
 /// Copies number `x` of each row to a column.
-fn copy_column<'a, T: Value>(column: &mut [T], rows: impl Iterator<Item = &'a [T]>, x: usize) {
+fn copy_column<'a, T: ReelElement>(
+    column: &mut [T],
+    rows: impl Iterator<Item = &'a [T]>,
+    x: usize,
+) {
     for (to, row) in column.iter_mut().zip(rows) {
         *to = row[x];
     }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use ndarray::Array3;
 use rayon::ThreadPool;
 
-use crate::plan::{Found, Plan};
+use crate::plan::{Plan, SearchResult};
 use crate::prepare::Prepared;
-use crate::segment::{Candidates, Encoder, Segment};
-use crate::{Options, ReelError, Value};
+use crate::segment::{Candidates, Segment, SegmentEncoder};
+use crate::{ReelElement, ReelError, SegmentOptions};
 
 /// A segment to be.
 #[derive(Debug)]
@@ -22,12 +22,12 @@ enum Planning {
     /// The plan is in the options.
     Given,
     /// For this segment and others: found by these threads, or that of segments before.
-    First(Arc<ThreadPool>, Option<Found>),
+    First(Arc<ThreadPool>, Option<SearchResult>),
     /// As for the first; `None` to find one for this segment.
-    Shared(Option<Found>),
+    Shared(Option<SearchResult>),
 }
 
-impl<T: Value> Job<T> {
+impl<T: ReelElement> Job<T> {
     /// A segment whose plan is in the options.
     pub(super) const fn given(values: Array3<T>) -> Self {
         let planning = Planning::Given;
@@ -39,14 +39,14 @@ impl<T: Value> Job<T> {
     pub(super) const fn first(
         values: Array3<T>,
         planners: Arc<ThreadPool>,
-        before: Option<Found>,
+        before: Option<SearchResult>,
     ) -> Self {
         let planning = Planning::First(planners, before);
         Self { values, planning }
     }
 
     /// A segment like one for which there is a plan; or `None` to find one.
-    pub(super) const fn planned(values: Array3<T>, found: Option<Found>) -> Self {
+    pub(super) const fn planned(values: Array3<T>, found: Option<SearchResult>) -> Self {
         let planning = Planning::Shared(found);
         Self { values, planning }
     }
@@ -57,8 +57,8 @@ impl<T: Value> Job<T> {
     /// As [`segment::encode`](crate::segment::encode).
     pub(super) fn encode(
         self,
-        options: &Options,
-        planned: impl FnOnce(Option<Found>),
+        options: &SegmentOptions,
+        planned: impl FnOnce(Option<SearchResult>),
     ) -> Result<Segment, ReelError> {
         let mut planned = Some(planned);
         let mut say = |plan| {
@@ -77,27 +77,29 @@ impl<T: Value> Job<T> {
 
     fn with_plan(
         self,
-        options: &Options,
-        say: &mut dyn FnMut(Option<Found>),
+        options: &SegmentOptions,
+        say: &mut dyn FnMut(Option<SearchResult>),
     ) -> Result<Segment, ReelError> {
         let values = self.values.view();
         match self.planning {
             Planning::Given => {
                 let prepared = Prepared::new(values, options)?;
-                Encoder::new(&prepared, options)?.encode(Candidates::given(options))
+                SegmentEncoder::new(&prepared, options)?.encode(Candidates::given(options))
             }
             Planning::First(planners, before) => {
                 let prepared = planners.install(|| Prepared::new(values, options))?;
-                let encoder = planners.install(|| Encoder::new(&prepared, options))?;
-                let goal = encoder.goal().filter(|_| prepared.statistics.vary());
-                let Some(goal) = goal else {
+                let encoder = planners.install(|| SegmentEncoder::new(&prepared, options))?;
+                let tolerance = encoder.tolerance().filter(|_| prepared.statistics.vary());
+                let Some(tolerance) = tolerance else {
                     // There is nothing to learn for others. A target takes many trials, and there may be no other segment to
                     // encode meanwhile.
                     say(None);
                     return planners.install(|| encoder.encode(Candidates::Searched));
                 };
                 let kept = match before {
-                    Some(before) if planners.install(|| encoder.is_good(&goal, &before))? => {
+                    Some(before)
+                        if planners.install(|| encoder.is_good(&tolerance, &before))? =>
+                    {
                         Some(before)
                     }
                     _ => None,
@@ -105,18 +107,20 @@ impl<T: Value> Job<T> {
                 let (found, plans) = match kept {
                     Some(found) => (found.clone(), Candidates::First(found.plan)),
                     None => {
-                        let found = planners.install(|| encoder.search(&goal))?;
+                        let found = planners.install(|| encoder.search(&tolerance))?;
                         (found.clone(), Candidates::Found(found))
                     }
                 };
-                say(Some(found).filter(|found| found.plan != Plan::Packed));
+                say(Some(found).filter(|found| found.plan != Plan::Pco));
                 encoder.encode(plans)
             }
             Planning::Shared(found) => {
                 let prepared = Prepared::new(values, options)?;
-                let encoder = Encoder::new(&prepared, options)?;
-                let plans = match (found, encoder.goal()) {
-                    (Some(found), Some(goal)) => Candidates::First(encoder.follow(&goal, &found)?),
+                let encoder = SegmentEncoder::new(&prepared, options)?;
+                let plans = match (found, encoder.tolerance()) {
+                    (Some(found), Some(tolerance)) => {
+                        Candidates::First(encoder.follow(&tolerance, &found)?)
+                    }
                     _ => Candidates::Searched,
                 };
                 encoder.encode(plans)
@@ -128,16 +132,16 @@ impl<T: Value> Job<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Bound, Effort, PredictionPlan, segment};
+    use crate::{Effort, ErrorBound, PredictionPlan, segment};
 
     #[test]
     fn a_segment_that_the_shared_plan_does_not_fit_finds_its_own() {
         // Means of so many steps are not coded.
         let far = |(t, y, x)| 1e10 + (t + y * x) as f64 / 100.0;
         let values = Array3::from_shape_fn((4, 8, 8), far);
-        let options = Options::new(Bound::Absolute(1e-3));
+        let options = SegmentOptions::new(ErrorBound::Absolute(1e-3));
         let plan = Plan::Prediction(PredictionPlan {
-            mean: true,
+            subtract_temporal_mean: true,
             ..PredictionPlan::of(Effort::Fast)
         });
         let job = Job::planned(values.clone(), Some(plan.clone().into()));

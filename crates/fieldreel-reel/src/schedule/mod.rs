@@ -14,9 +14,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use ndarray::Array3;
 use rayon::ThreadPool;
 
-use crate::plan::Found;
+use crate::plan::SearchResult;
 use crate::segment::Segment;
-use crate::{Options, ReelError, Value, WriterOptions};
+use crate::{ReelElement, ReelError, SegmentOptions, WriterOptions};
 use job::Job;
 use threads::Threads;
 
@@ -25,7 +25,10 @@ type Outcome = Result<Segment, ReelError>;
 /// A message of a thread.
 enum Event {
     /// The plan of a group: `None` to find one for each segment.
-    Planned { group: usize, plan: Option<Found> },
+    Planned {
+        group: usize,
+        plan: Option<SearchResult>,
+    },
     /// A segment, or the panic in its place.
     Done {
         number: usize,
@@ -35,20 +38,20 @@ enum Event {
 
 /// A plan that segments share, and those that it was chosen from.
 #[derive(Clone, Debug)]
-pub struct SharedPlan(Found);
+pub struct SharedPlan(SearchResult);
 
 /// Encodes segments on several threads, and gives them back in the order in which they were submitted.
 ///
-/// The first of each group of [`WriterOptions::replan_every`] segments finds a plan by trial, and the others of the group wait
+/// The first of each group of [`WriterOptions::replan_interval`] segments finds a plan by trial, and the others of the group wait
 /// for it. The first of a later group keeps the plan of the group before for as long as it is good: until a few others, tried
 /// on that segment, turn out smaller. So what a segment is encoded with does not depend on threads.
 ///
 /// ```
-/// use fieldreel_reel::{Bound, Options, Scheduler, WriterOptions};
+/// use fieldreel_reel::{ErrorBound, SegmentOptions, Scheduler, WriterOptions};
 /// use ndarray::Array3;
 ///
 /// # fn main() -> Result<(), fieldreel_reel::ReelError> {
-/// let mut scheduler = Scheduler::new(&WriterOptions::new(Options::new(Bound::Absolute(0.1))));
+/// let mut scheduler = Scheduler::new(&WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(0.1))));
 /// let mut sizes = Vec::new();
 /// for day in 0..3 {
 ///     while scheduler.is_full() {
@@ -71,7 +74,7 @@ pub struct SharedPlan(Found);
 /// ```
 pub struct Scheduler<T> {
     threads: Threads,
-    options: Arc<Options>,
+    options: Arc<SegmentOptions>,
     group: usize,
     most: usize,
     sender: Sender<Event>,
@@ -83,23 +86,23 @@ pub struct Scheduler<T> {
     /// Segments that wait for a plan.
     waiting: Vec<(usize, Array3<T>)>,
     /// The plan of segments before the first.
-    before: Option<Found>,
+    before: Option<SearchResult>,
     /// By group.
-    plans: BTreeMap<usize, Option<Found>>,
+    plans: BTreeMap<usize, Option<SearchResult>>,
     /// Segments of which an earlier one is not done.
     done: BTreeMap<usize, Outcome>,
     given_back: usize,
 }
 
-impl<T: Value> Scheduler<T> {
+impl<T: ReelElement> Scheduler<T> {
     /// Makes a scheduler that encodes with these options, on as many threads as they say.
     #[must_use]
     pub fn new(options: &WriterOptions) -> Self {
         let (sender, receiver) = channel();
         Self {
             threads: Threads::default(),
-            options: Arc::new(options.options.clone()),
-            group: options.replan_every.max(1),
+            options: Arc::new(options.segment.clone()),
+            group: options.replan_interval.max(1),
             most: options.thread_count(),
             sender,
             receiver,
@@ -162,12 +165,15 @@ impl<T: Value> Scheduler<T> {
     /// Waits until something is done.
     ///
     /// # Errors
-    /// [`ReelError::Failed`] if nothing is being encoded; [`ReelError::Io`] if the system gives no threads.
+    /// [`ReelError::WriterPoisoned`] if nothing is being encoded; [`ReelError::Io`] if the system gives no threads.
     pub fn wait(&mut self) -> Result<(), ReelError> {
         if self.running.is_empty() {
-            return Err(ReelError::Failed);
+            return Err(ReelError::WriterPoisoned);
         }
-        let event = self.receiver.recv().map_err(|_| ReelError::Failed)?;
+        let event = self
+            .receiver
+            .recv()
+            .map_err(|_| ReelError::WriterPoisoned)?;
         self.receive(event)
     }
 

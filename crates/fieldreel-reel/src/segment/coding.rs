@@ -4,9 +4,9 @@ use super::layout::Body;
 use super::parts::Parts;
 use crate::arithmetic::{Domain, Grid};
 use crate::plan::Plan;
-use crate::prepare::{Goal, Prepared};
-use crate::value::Value;
-use crate::{BaseChoice, Options, ReelError};
+use crate::prepare::{Prepared, Tolerance};
+use crate::value::ReelElement;
+use crate::{BaseChoice, ReelError, SegmentOptions};
 
 /// Values that were packed into integers before pack well even where hardly anything may be lost: packing is tried unless
 /// the parts are smaller than the values by this factor.
@@ -27,12 +27,12 @@ impl Coding {
     /// Codes by a plan, or packs where that is smaller and no video is asked for; `None` if the plan cannot be used.
     ///
     /// # Errors
-    /// Those of [`Parts::of`]; [`ReelError::Packing`].
-    pub(super) fn of<T: Value>(
+    /// Those of [`Parts::of`]; [`ReelError::Pco`].
+    pub(super) fn of<T: ReelElement>(
         prepared: &Prepared<'_, T>,
         grid: Grid,
         plan: &Plan,
-        options: &Options,
+        options: &SegmentOptions,
     ) -> Result<Option<Self>, ReelError> {
         let mut parts = Parts::of(prepared, grid, plan, options.effort)?;
         if let Some(parts) = &mut parts {
@@ -42,7 +42,7 @@ impl Coding {
             Some(parts) if options.base == BaseChoice::Video || !may_pack(prepared, &parts)? => {
                 return Ok(Some(Self::Parts(Box::new(parts))));
             }
-            None if *plan != Plan::Packed => return Ok(None),
+            None if *plan != Plan::Pco => return Ok(None),
             parts => parts,
         };
         let packed = pack(&prepared.coded_values())?;
@@ -63,14 +63,14 @@ impl Coding {
     /// Its place in a segment.
     pub(super) fn body(&self) -> Body<'_> {
         match self {
-            Self::Packed(bytes) => Body::Packed(bytes),
+            Self::Packed(bytes) => Body::Pco(bytes),
             Self::Parts(parts) => Body::Coded(parts.coded()),
         }
     }
 }
 
 /// Returns whether packed values may be smaller than these parts, by a sample of them.
-fn may_pack<T: Value>(prepared: &Prepared<'_, T>, parts: &Parts) -> Result<bool, ReelError> {
+fn may_pack<T: ReelElement>(prepared: &Prepared<'_, T>, parts: &Parts) -> Result<bool, ReelError> {
     // Packed values are exact, so never smaller where much may be lost.
     if parts.size() < raw_bytes(prepared) / SMALLEST_PACKED {
         return Ok(false);
@@ -85,21 +85,21 @@ fn may_pack<T: Value>(prepared: &Prepared<'_, T>, parts: &Parts) -> Result<bool,
     Ok(size < 1.1 * parts.size() as f64)
 }
 
-fn pack<T: Value>(values: &[T]) -> Result<Vec<u8>, ReelError> {
+fn pack<T: ReelElement>(values: &[T]) -> Result<Vec<u8>, ReelError> {
     let config = pco::ChunkConfig::default().with_enable_8_bit(true);
     let values: &[T::Packed] = bytemuck::cast_slice(values);
-    pco::standalone::simple_compress(values, &config).map_err(ReelError::Packing)
+    pco::standalone::simple_compress(values, &config).map_err(ReelError::pco)
 }
 
 /// Bytes of the values that are coded.
-pub(super) fn raw_bytes<T: Value>(prepared: &Prepared<'_, T>) -> usize {
+pub(super) fn raw_bytes<T: ReelElement>(prepared: &Prepared<'_, T>) -> usize {
     prepared.statistics.coded * T::BYTES
 }
 
 /// A body for which nothing is to be planned: all values are missing, or one can stand for all.
-pub(super) fn without_plan<T: Value>(
+pub(super) fn without_plan<T: ReelElement>(
     prepared: &Prepared<'_, T>,
-    goal: &Goal<T>,
+    tolerance: &Tolerance<T>,
 ) -> Option<Body<'static>> {
     if prepared.statistics.coded == 0 {
         return Some(Body::Missing);
@@ -109,7 +109,8 @@ pub(super) fn without_plan<T: Value>(
         let (min, max) = prepared.statistics.extremes;
         let (least, largest) = (T::from_f64(min), T::from_f64(max));
         let middle = T::from_f64(min / 2.0 + max / 2.0);
-        let holds = |value: T| goal.check.holds(least, value) && goal.check.holds(largest, value);
+        let holds =
+            |value: T| tolerance.check.holds(least, value) && tolerance.check.holds(largest, value);
         if ![least, middle, largest].into_iter().any(holds) {
             return None;
         }
@@ -125,6 +126,6 @@ pub(super) fn without_plan<T: Value>(
     let value = [first, middle]
         .into_iter()
         .filter(|&value| prepared.validity.contains(value))
-        .find(|&value| values.iter().all(|&x| goal.check.holds(x, value)));
+        .find(|&value| values.iter().all(|&x| tolerance.check.holds(x, value)));
     value.map(|value| Body::Constant(value.bits()))
 }

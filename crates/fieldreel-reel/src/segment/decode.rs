@@ -2,7 +2,7 @@
 
 use ndarray::{Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3};
 
-use super::layout::{Body, Coded, Layout};
+use super::layout::{Body, Coded, SegmentLayout};
 use super::memory::working_bytes;
 use super::missing::{Missing, read_signs};
 use super::table;
@@ -11,8 +11,8 @@ use crate::arithmetic::{Domain, Grid};
 use crate::base::Base;
 use crate::base::BaseLayer;
 use crate::residual::{self, Meaning, clamped};
-use crate::value::Value;
-use crate::verify::{checksum, patch};
+use crate::value::ReelElement;
+use crate::verify::{checksum, outliers};
 use crate::{Limits, ReelError};
 
 /// Decodes a segment into values, axis order `(time, y, x)`.
@@ -21,11 +21,11 @@ use crate::{Limits, ReelError};
 /// error.
 ///
 /// # Errors
-/// [`ReelError::NotOne`], [`ReelError::Version`], [`ReelError::Damaged`], [`ReelError::Codec`] if
+/// [`ReelError::BadMagic`], [`ReelError::UnsupportedVersion`], [`ReelError::Corrupt`], [`ReelError::Codec`] if
 /// the bytes are not a whole segment that this library knows; [`ReelError::DtypeMismatch`];
-/// [`ReelError::Limit`]; [`ReelError::NoVideoSupport`].
-pub fn decode<T: Value>(bytes: &[u8], limits: &Limits) -> Result<Array3<T>, ReelError> {
-    let layout = Layout::parse(bytes)?;
+/// [`ReelError::LimitExceeded`]; [`ReelError::VideoUnsupported`].
+pub fn decode<T: ReelElement>(bytes: &[u8], limits: &Limits) -> Result<Array3<T>, ReelError> {
+    let layout = SegmentLayout::parse(bytes)?;
     let values = reconstruct(&layout, limits)?;
     check_values(&layout, values.view())?;
     Ok(values)
@@ -34,16 +34,16 @@ pub fn decode<T: Value>(bytes: &[u8], limits: &Limits) -> Result<Array3<T>, Reel
 /// Decodes a segment into values of its shape, all of which it sets unless it fails.
 ///
 /// # Errors
-/// Those of [`decode`]; [`ReelError::Damaged`] if the segment has another shape.
-pub(crate) fn decode_into<T: Value>(
+/// Those of [`decode`]; [`ReelError::Corrupt`] if the segment has another shape.
+pub(crate) fn decode_into<T: ReelElement>(
     bytes: &[u8],
     limits: &Limits,
     mut values: ArrayViewMut3<'_, T>,
 ) -> Result<(), ReelError> {
-    let layout = Layout::parse(bytes)?;
+    let layout = SegmentLayout::parse(bytes)?;
     check_claims::<T>(&layout, limits)?;
     if values.shape() != layout.shape {
-        return Err(ReelError::damaged("a segment's shape"));
+        return Err(ReelError::corrupt("a segment's shape"));
     }
     reconstruct_into(&layout, limits, values.view_mut())?;
     check_values(&layout, values.view())
@@ -52,7 +52,7 @@ pub(crate) fn decode_into<T: Value>(
 /// The codes of a segment's base layer, in the order of the video; `None` if it has none.
 #[cfg(feature = "ffmpeg")]
 pub(crate) fn decode_base(bytes: &[u8], limits: &Limits) -> Result<Option<Array3<u16>>, ReelError> {
-    let layout = Layout::parse(bytes)?;
+    let layout = SegmentLayout::parse(bytes)?;
     let Body::Coded(Coded { base, .. }) = &layout.body else {
         return Ok(None);
     };
@@ -64,8 +64,8 @@ pub(crate) fn decode_base(bytes: &[u8], limits: &Limits) -> Result<Option<Array3
 }
 
 /// The values of a segment, whatever its certificate says.
-pub(crate) fn reconstruct<T: Value>(
-    layout: &Layout<'_>,
+pub(crate) fn reconstruct<T: ReelElement>(
+    layout: &SegmentLayout<'_>,
     limits: &Limits,
 ) -> Result<Array3<T>, ReelError> {
     check_claims::<T>(layout, limits)?;
@@ -75,7 +75,10 @@ pub(crate) fn reconstruct<T: Value>(
 }
 
 /// Checks what a segment claims, before memory is taken.
-fn check_claims<T: Value>(layout: &Layout<'_>, limits: &Limits) -> Result<(), ReelError> {
+fn check_claims<T: ReelElement>(
+    layout: &SegmentLayout<'_>,
+    limits: &Limits,
+) -> Result<(), ReelError> {
     if layout.dtype != T::DTYPE {
         return Err(ReelError::DtypeMismatch {
             expected: T::DTYPE,
@@ -88,16 +91,19 @@ fn check_claims<T: Value>(layout: &Layout<'_>, limits: &Limits) -> Result<(), Re
 }
 
 /// Checks that values are those that a segment's certificate was made for.
-fn check_values<T: Value>(layout: &Layout<'_>, values: ArrayView3<'_, T>) -> Result<(), ReelError> {
+fn check_values<T: ReelElement>(
+    layout: &SegmentLayout<'_>,
+    values: ArrayView3<'_, T>,
+) -> Result<(), ReelError> {
     match checksum(values) == layout.certificate.checksum {
         true => Ok(()),
-        false => Err(ReelError::damaged("the checksum of the decoded values")),
+        false => Err(ReelError::corrupt("the checksum of the decoded values")),
     }
 }
 
 /// Sets all values, of a segment's shape, to those of it, whatever its certificate says.
-fn reconstruct_into<T: Value>(
-    layout: &Layout<'_>,
+fn reconstruct_into<T: ReelElement>(
+    layout: &SegmentLayout<'_>,
     limits: &Limits,
     mut values: ArrayViewMut3<'_, T>,
 ) -> Result<(), ReelError> {
@@ -108,7 +114,7 @@ fn reconstruct_into<T: Value>(
     match layout.body {
         Body::Missing => values.fill(T::default()),
         Body::Constant(bits) => values.fill(T::of_bits(bits)),
-        Body::Packed(bytes) => unpack(bytes, classes, values.view_mut())?,
+        Body::Pco(bytes) => unpack(bytes, classes, values.view_mut())?,
         Body::Coded(coded) => {
             add(&coded, layout, missing, limits, values.view_mut())?;
             if let Some(signs) = &signs {
@@ -117,12 +123,12 @@ fn reconstruct_into<T: Value>(
             if let (Domain::Log2, Some(clamp)) = (layout.domain, layout.clamp) {
                 clamp_coded(values.view_mut(), clamp.map(T::of_bits), classes);
             }
-            patch::apply(coded.patches, values.view_mut())?;
+            outliers::apply(coded.outliers, values.view_mut())?;
         }
     }
     if let Some(missing) = missing {
-        // What was coded so has it in place already, unless patches were put over it.
-        let in_place = matches!(&layout.body, Body::Coded(coded) if coded.patches.is_empty());
+        // What was coded so has it in place already, unless outliers were put over it.
+        let in_place = matches!(&layout.body, Body::Coded(coded) if coded.outliers.is_empty());
         if !in_place {
             missing.restore(values.view_mut());
         }
@@ -132,9 +138,9 @@ fn reconstruct_into<T: Value>(
 }
 
 /// Sets values to the base layer plus residuals, with what is not coded in its place.
-fn add<T: Value>(
+fn add<T: ReelElement>(
     coded: &Coded<'_>,
-    layout: &Layout<'_>,
+    layout: &SegmentLayout<'_>,
     missing: Option<&Missing<T>>,
     limits: &Limits,
     mut values: ArrayViewMut3<'_, T>,
@@ -146,8 +152,8 @@ fn add<T: Value>(
         Some(bytes) => table::decode(bytes)?,
         None => Vec::new(),
     };
-    if layout.domain == Domain::Ranks && coded.grid == Grid::Ordinals {
-        return Err(ReelError::damaged("ranks without a step"));
+    if layout.domain == Domain::Ranks && coded.grid == Grid::Ulps {
+        return Err(ReelError::corrupt("ranks without a step"));
     }
     let meaning = Meaning {
         table: &table,
@@ -170,13 +176,13 @@ fn add<T: Value>(
         restore,
     )?;
     if let Grid::Truncated(truncation) = coded.grid {
-        residual::fine::apply(coded.fine, truncation, classes, values);
+        residual::low_bits::apply(coded.fine, truncation, classes, values);
     }
     Ok(())
 }
 
 /// Gives values their signs, but for those that are not coded: these have theirs.
-fn negate<T: Value>(
+fn negate<T: ReelElement>(
     values: ArrayViewMut3<'_, T>,
     signs: &Array3<u8>,
     classes: Option<ArrayView3<'_, u8>>,
@@ -191,7 +197,7 @@ fn negate<T: Value>(
 }
 
 /// Clamps values whose signs are known, but for those that are not coded.
-fn clamp_coded<T: Value>(
+fn clamp_coded<T: ReelElement>(
     values: ArrayViewMut3<'_, T>,
     limits: [T; 2],
     classes: Option<ArrayView3<'_, u8>>,
@@ -206,7 +212,7 @@ fn clamp_coded<T: Value>(
 }
 
 /// Values as pco keeps them, put where there is one.
-fn unpack<T: Value>(
+fn unpack<T: ReelElement>(
     bytes: &[u8],
     classes: Option<ArrayView3<'_, u8>>,
     mut values: ArrayViewMut3<'_, T>,
@@ -216,7 +222,7 @@ fn unpack<T: Value>(
         let progress = pco::standalone::simple_decompress_into(bytes, values);
         match progress {
             Ok(progress) if progress.n_processed == values.len() && progress.finished => Ok(()),
-            _ => Err(ReelError::damaged("the packed values")),
+            _ => Err(ReelError::corrupt("the packed values")),
         }
     };
     if let (None, Some(values)) = (classes, values.as_slice_mut()) {
@@ -242,7 +248,7 @@ fn unpack<T: Value>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Bound, Options, segment};
+    use crate::{ErrorBound, SegmentOptions, segment};
 
     #[test]
     fn what_is_missing_stays_so_whatever_patches_say() {
@@ -250,13 +256,13 @@ mod tests {
             (0, 0) => f32::INFINITY,
             _ => ((t + y) as f32 / 7.0).sin() + (x as f32 / 9.0).cos(),
         });
-        let options = Options::new(Bound::Absolute(0.01));
+        let options = SegmentOptions::new(ErrorBound::Absolute(0.01));
         let bytes = segment::encode(values.view(), &options).unwrap().bytes;
-        let mut layout = Layout::parse(&bytes).unwrap();
+        let mut layout = SegmentLayout::parse(&bytes).unwrap();
         // The first two values are 1.
-        let patches = [[0].as_slice(), &1_f32.to_le_bytes()].concat().repeat(2);
+        let outliers = [[0].as_slice(), &1_f32.to_le_bytes()].concat().repeat(2);
         match &mut layout.body {
-            Body::Coded(coded) => coded.patches = &patches,
+            Body::Coded(coded) => coded.outliers = &outliers,
             other => panic!("{other:?}"),
         }
         let back: Array3<f32> = reconstruct(&layout, &Limits::default()).unwrap();

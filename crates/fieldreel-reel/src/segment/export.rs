@@ -2,7 +2,7 @@
 
 use fieldreel_codec::Container;
 
-use super::layout::{Body, Layout};
+use super::layout::{Body, SegmentLayout};
 use crate::base::video;
 use crate::{Limits, ReelError};
 
@@ -20,9 +20,9 @@ pub fn export_video(
     container: Container,
     limits: &Limits,
 ) -> Result<Vec<u8>, ReelError> {
-    let layout = Layout::parse(bytes)?;
+    let layout = SegmentLayout::parse(bytes)?;
     match &layout.body {
         Body::Coded(coded) => video::export(&coded.base, layout.shape, container, limits),
-        Body::Missing | Body::Constant(_) | Body::Packed(_) => Err(ReelError::NoVideo),
+        Body::Missing | Body::Constant(_) | Body::Pco(_) => Err(ReelError::NoVideo),
     }
 }

@@ -2,11 +2,11 @@
 
 use fieldreel_quant::Dtype;
 
-use super::layout::{Body, Coded, Layout};
+use super::layout::{Body, Coded, SegmentLayout};
 use crate::base::{BaseKind, VideoFormat};
 use crate::plan::{Plan, PredictionPlan};
 use crate::verify::Certificate;
-use crate::{Bound, ReelError};
+use crate::{Criterion, ReelError};
 
 /// A segment and its description.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,8 +26,8 @@ pub struct SegmentInfo {
     pub dtype: Dtype,
     /// The shape, axis order `(time, y, x)`.
     pub shape: [usize; 3],
-    /// The bound that was asked for.
-    pub bound: Bound,
+    /// The error bound or the target of the options.
+    pub criterion: Criterion,
     /// The way in which the values are stored.
     pub body: BodyInfo,
     /// The plan by which they were encoded; `None` where there was nothing to plan (all missing, or all the
@@ -36,7 +36,7 @@ pub struct SegmentInfo {
     /// The errors that were measured when it was encoded.
     pub certificate: Certificate,
     /// Where the bytes are.
-    pub sizes: Sizes,
+    pub sizes: SectionSizes,
 }
 
 /// A way in which a segment's values are stored.
@@ -48,7 +48,7 @@ pub enum BodyInfo {
     /// All are the same.
     Constant,
     /// As they are, through pco.
-    Packed,
+    Pco,
     /// Predicted numbers.
     Predicted,
     /// A video and residuals.
@@ -63,7 +63,7 @@ pub enum BodyInfo {
 /// Bytes of a segment's parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub struct Sizes {
+pub struct SectionSizes {
     /// The video.
     pub base: usize,
     /// The plane of means.
@@ -80,34 +80,34 @@ pub struct Sizes {
 /// Reads the description of a segment, after its checksum is checked.
 ///
 /// # Errors
-/// [`ReelError::NotOne`], [`ReelError::Version`], [`ReelError::Damaged`].
+/// [`ReelError::BadMagic`], [`ReelError::UnsupportedVersion`], [`ReelError::Corrupt`].
 pub fn inspect(bytes: &[u8]) -> Result<SegmentInfo, ReelError> {
-    let layout = Layout::parse(bytes)?;
+    let layout = SegmentLayout::parse(bytes)?;
     Ok(SegmentInfo::of(&layout, bytes.len()))
 }
 
 impl SegmentInfo {
     /// Describes a segment of these parts, which have so many bytes together.
-    pub(crate) fn of(layout: &Layout<'_>, bytes: usize) -> Self {
+    pub(crate) fn of(layout: &SegmentLayout<'_>, bytes: usize) -> Self {
         let length = |part: Option<&[u8]>| part.map_or(0, <[u8]>::len);
-        let mut sizes = Sizes {
+        let mut sizes = SectionSizes {
             mask: length(layout.classes)
                 + length(layout.signs)
                 + length(layout.list)
                 + length(layout.table),
-            ..Sizes::default()
+            ..SectionSizes::default()
         };
         let (body, plan) = match &layout.body {
             Body::Missing => (BodyInfo::Missing, None),
             Body::Constant(_) => (BodyInfo::Constant, None),
-            Body::Packed(packed) => {
+            Body::Pco(packed) => {
                 sizes.residual = packed.len();
-                (BodyInfo::Packed, Some(Plan::Packed))
+                (BodyInfo::Pco, Some(Plan::Pco))
             }
             Body::Coded(coded) => {
                 let plan = plan_of(coded);
                 sizes.mean = coded.base.means.map_or(0, |means| means.levels.size());
-                sizes.residual = coded.residual.size() + coded.fine.len() + coded.patches.len();
+                sizes.residual = coded.residual.size() + coded.fine.len() + coded.outliers.len();
                 let body = match coded.base.kind {
                     BaseKind::Constant => BodyInfo::Predicted,
                     BaseKind::Video(stream) => {
@@ -125,7 +125,7 @@ impl SegmentInfo {
         Self {
             dtype: layout.dtype,
             shape: layout.shape,
-            bound: layout.bound,
+            criterion: layout.criterion,
             body,
             plan,
             certificate: layout.certificate,
@@ -143,13 +143,13 @@ fn plan_of(coded: &Coded<'_>) -> Option<Plan> {
         }
         #[cfg(feature = "ffmpeg")]
         BaseKind::Video(stream) => {
-            let codec = crate::BaseCodec::of(stream.format, stream.speed)?;
+            let codec = crate::VideoCodec::of(stream.format, stream.speed)?;
             Some(Plan::Video(crate::VideoPlan {
-                order: coded.base.order,
-                mean,
+                axis_order: coded.base.order,
+                subtract_temporal_mean: mean,
                 codec,
-                quality: stream.quality,
-                scale: Some(stream.scale),
+                quantizer: stream.quantizer,
+                step: Some(stream.scale),
             }))
         }
         #[cfg(not(feature = "ffmpeg"))]

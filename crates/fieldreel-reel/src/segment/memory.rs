@@ -2,7 +2,7 @@
 
 use fieldreel_quant::Dtype;
 
-use super::layout::{Body, Layout};
+use super::layout::{Body, SegmentLayout};
 use crate::memory::{WORKING_BYTES, bytes_in, frame_bytes, integer_bytes, means_bytes};
 use crate::{AxisOrder, Limits};
 
@@ -16,10 +16,10 @@ pub fn limits(shape: [usize; 3], dtype: Dtype) -> Limits {
 }
 
 /// Bytes that decoding takes for each value besides the value itself.
-pub(super) fn working_bytes(layout: &Layout<'_>) -> u64 {
+pub(super) fn working_bytes(layout: &SegmentLayout<'_>) -> u64 {
     let coded = match &layout.body {
         Body::Coded(coded) => Some(coded),
-        Body::Missing | Body::Constant(_) | Body::Packed(_) => None,
+        Body::Missing | Body::Constant(_) | Body::Pco(_) => None,
     };
     let means = coded.and_then(|coded| coded.base.means.as_ref());
     // Means, the mask and the signs are coded in this order, whatever that of the residuals is.
@@ -42,7 +42,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Bound, Options, segment};
+    use crate::{ErrorBound, SegmentOptions, segment};
 
     proptest! {
         #[test]
@@ -64,7 +64,7 @@ mod tests {
                 0 => f32::NAN,
                 _ => ((t * 31 + y * 17 + x * 5) % 97) as f32 / 9.0,
             });
-            let options = Options::new(Bound::Absolute(0.01));
+            let options = SegmentOptions::new(ErrorBound::Absolute(0.01));
             let bytes = segment::encode(values.view(), &options).unwrap().bytes;
             let Limits { max_bytes } = limits(shape, Dtype::F32);
             assert!(segment::decode::<f32>(&bytes, &Limits { max_bytes }).is_ok());

@@ -6,9 +6,9 @@ use fieldreel_quant::put_specials;
 use multiversion::multiversion;
 use ndarray::{Array3, ArrayView2, ArrayViewMut2, ArrayViewMut3, Axis};
 
-use super::layout::Layout;
+use super::layout::SegmentLayout;
 use crate::mask::Decoded;
-use crate::value::Value;
+use crate::value::ReelElement;
 use crate::{ReelError, mask};
 
 /// The classes of values, and what each but the listed one stands for.
@@ -20,9 +20,9 @@ pub(super) struct Missing<T> {
     specials: Vec<(u8, T)>,
 }
 
-impl<T: Value> Missing<T> {
+impl<T: ReelElement> Missing<T> {
     /// Reads the classes of a segment; `None` if it has none.
-    pub(super) fn read(layout: &Layout<'_>) -> Result<Option<Self>, ReelError> {
+    pub(super) fn read(layout: &SegmentLayout<'_>) -> Result<Option<Self>, ReelError> {
         let Some(bytes) = layout.classes else {
             return Ok(None);
         };
@@ -55,7 +55,7 @@ impl<T: Value> Missing<T> {
     /// Puts the values that are listed one by one into all values, if a segment has any.
     pub(super) fn restore_list(
         &self,
-        layout: &Layout<'_>,
+        layout: &SegmentLayout<'_>,
         values: ArrayViewMut3<'_, T>,
     ) -> Result<(), ReelError> {
         let (Some(bytes), Some(listed)) = (layout.list, layout.special.listed()) else {
@@ -66,7 +66,7 @@ impl<T: Value> Missing<T> {
         let progress = pco::standalone::simple_decompress_into(bytes, &mut list);
         let whole = progress.is_ok_and(|p| p.n_processed == list.len() && p.finished);
         if !whole {
-            return Err(ReelError::damaged("the list of values"));
+            return Err(ReelError::corrupt("the list of values"));
         }
         let places = values.into_iter().zip(&self.classes);
         let places = places.filter(|&(_, &class)| class == listed);
@@ -78,7 +78,7 @@ impl<T: Value> Missing<T> {
 }
 
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn put_into_rows<T: Value>(
+fn put_into_rows<T: ReelElement>(
     classes: ArrayView2<'_, u8>,
     values: ArrayViewMut2<'_, T>,
     specials: &[(u8, T)],
@@ -101,7 +101,7 @@ fn put_into_rows<T: Value>(
 }
 
 /// Reads the signs of a segment, 1 where a value is negative; `None` if it has none.
-pub(super) fn read_signs(layout: &Layout<'_>) -> Result<Option<Array3<u8>>, ReelError> {
+pub(super) fn read_signs(layout: &SegmentLayout<'_>) -> Result<Option<Array3<u8>>, ReelError> {
     let signs = layout.signs;
     let signs = signs.map(|bytes| read_plane(layout, bytes, 1, "the signs"));
     Ok(signs.transpose()?.map(|signs| signs.classes))
@@ -109,13 +109,13 @@ pub(super) fn read_signs(layout: &Layout<'_>) -> Result<Option<Array3<u8>>, Reel
 
 /// Numbers up to `last`, one for each value.
 fn read_plane(
-    layout: &Layout<'_>,
+    layout: &SegmentLayout<'_>,
     bytes: &[u8],
     last: u8,
     what: &'static str,
 ) -> Result<Decoded, ReelError> {
     match mask::decode(bytes, layout.shape.into()) {
         Ok(decoded) if decoded.kinds.ilog2() <= last.into() => Ok(decoded),
-        _ => Err(ReelError::damaged(what)),
+        _ => Err(ReelError::corrupt(what)),
     }
 }

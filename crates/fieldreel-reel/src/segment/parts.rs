@@ -3,11 +3,11 @@
 use super::layout::Coded;
 use crate::arithmetic::Grid;
 use crate::base::{self, BaseParts};
-use crate::integers::Integers;
+use crate::integers::EncodedIntegers;
 use crate::plan::Plan;
 use crate::prepare::Prepared;
 use crate::residual;
-use crate::value::Value;
+use crate::value::ReelElement;
 use crate::{Effort, ReelError};
 
 /// The coded parts of a segment.
@@ -17,7 +17,7 @@ pub(super) struct Parts {
     base: BaseParts<Vec<u8>>,
     /// The settings that residuals were encoded with.
     settings: u8,
-    residual: Integers<Vec<u8>>,
+    residual: EncodedIntegers<Vec<u8>>,
     /// The bits that truncation takes from values.
     fine: Vec<u8>,
 }
@@ -27,7 +27,7 @@ impl Parts {
     ///
     /// # Errors
     /// As [`base::encode`].
-    pub(super) fn of<T: Value>(
+    pub(super) fn of<T: ReelElement>(
         prepared: &Prepared<'_, T>,
         grid: Grid,
         plan: &Plan,
@@ -56,13 +56,13 @@ impl Parts {
     }
 
     /// Adds the bits that truncation takes from values, if there are any.
-    pub(super) fn add_fine<T: Value>(&mut self, prepared: &Prepared<'_, T>) {
+    pub(super) fn add_fine<T: ReelElement>(&mut self, prepared: &Prepared<'_, T>) {
         if let Grid::Truncated(truncation) = self.grid {
-            self.fine = residual::fine::encode(prepared, truncation);
+            self.fine = residual::low_bits::encode(prepared, truncation);
         }
     }
 
-    /// Their place in a segment, without patches.
+    /// Their place in a segment, without outliers.
     pub(super) fn coded(&self) -> Coded<'_> {
         Coded {
             grid: self.grid,
@@ -70,7 +70,7 @@ impl Parts {
             settings: self.settings,
             residual: self.residual.borrowed(),
             fine: &self.fine,
-            patches: &[],
+            outliers: &[],
         }
     }
 }

@@ -1,28 +1,29 @@
 //! The search for a segment's plan.
 
-use super::encode::Encoder;
-use super::trial::Tried;
+use super::encode::SegmentEncoder;
+use super::trial::TrialSample;
 use crate::ReelError;
-use crate::plan::{self, Found, Plan};
-use crate::prepare::Goal;
-use crate::value::Value;
+use crate::plan::{self, Plan, SearchResult};
+use crate::prepare::Tolerance;
+use crate::value::ReelElement;
 
-impl<T: Value> Encoder<'_, T> {
+impl<T: ReelElement> SegmentEncoder<'_, T> {
     /// Finds plans by trial, on a sample.
     ///
     /// # Errors
     /// [`ReelError::Codec`] if FFmpeg lacks an encoder, or there is no memory; [`ReelError::VideoImpossible`],
-    /// [`ReelError::NoVideoSupport`] if a video is asked for.
-    pub(crate) fn search(&self, goal: &Goal<T>) -> Result<Found, ReelError> {
+    /// [`ReelError::VideoUnsupported`] if a video is asked for.
+    pub(crate) fn search(&self, tolerance: &Tolerance<T>) -> Result<SearchResult, ReelError> {
         let effort = self.options.effort;
         let values = self.prepared.values.len();
         let [first, sample] = plan::sample_values(effort, values);
         let sample = self.prepared.sample(sample);
         let first = sample.sample(first);
-        let [first, sample] = [&first, &sample].map(|of| Tried::new(of, goal.grids, effort));
-        let whole = Tried::new(self.prepared, goal.grids, effort);
+        let [first, sample] =
+            [&first, &sample].map(|of| TrialSample::new(of, tolerance.grids, effort));
+        let whole = TrialSample::new(self.prepared, tolerance.grids, effort);
         let mut options = self.options.clone();
-        options.on_grid |= goal.is_anchored;
+        options.idempotent |= tolerance.needs_fixed_grid;
         let found = plan::search(&whole, [&first, &sample], &options)?;
         found.ok_or_else(|| self.unusable())
     }
@@ -31,8 +32,12 @@ impl<T: Value> Encoder<'_, T> {
     ///
     /// # Errors
     /// [`ReelError::Codec`] if FFmpeg lacks an encoder, or there is no memory.
-    pub(crate) fn follow(&self, goal: &Goal<T>, found: &Found) -> Result<Plan, ReelError> {
-        let whole = Tried::new(self.prepared, goal.grids, self.options.effort);
+    pub(crate) fn follow(
+        &self,
+        tolerance: &Tolerance<T>,
+        found: &SearchResult,
+    ) -> Result<Plan, ReelError> {
+        let whole = TrialSample::new(self.prepared, tolerance.grids, self.options.effort);
         match found.is_choice() && self.prepared.statistics.vary() {
             true => plan::follow(&whole, found),
             false => Ok(found.plan.clone()),
@@ -43,11 +48,15 @@ impl<T: Value> Encoder<'_, T> {
     ///
     /// # Errors
     /// [`ReelError::Codec`] if FFmpeg lacks an encoder, or there is no memory.
-    pub(crate) fn is_good(&self, goal: &Goal<T>, found: &Found) -> Result<bool, ReelError> {
+    pub(crate) fn is_good(
+        &self,
+        tolerance: &Tolerance<T>,
+        found: &SearchResult,
+    ) -> Result<bool, ReelError> {
         let effort = self.options.effort;
         let values = self.prepared.values.len();
         let [_, sample] = plan::sample_values(effort, values);
         let sample = self.prepared.sample(sample);
-        plan::is_good(&Tried::new(&sample, goal.grids, effort), found)
+        plan::is_good(&TrialSample::new(&sample, tolerance.grids, effort), found)
     }
 }

@@ -2,25 +2,25 @@
 
 use crate::ReelError;
 use crate::prepare::MOST_RANKS;
-use crate::value::Value;
+use crate::value::ReelElement;
 use crate::wire::{Reader, Writer};
 
 /// Encodes values in order: their number, and their ordinals through pco.
-pub(super) fn encode<T: Value>(values: &[T]) -> Result<Vec<u8>, ReelError> {
+pub(super) fn encode<T: ReelElement>(values: &[T]) -> Result<Vec<u8>, ReelError> {
     let ordinals: Vec<i64> = values.iter().map(|value| value.ordinal()).collect();
     let packed = pco::standalone::simple_compress(&ordinals, &pco::ChunkConfig::default());
     let mut writer = Writer::default();
     writer.varint(values.len() as u64);
-    writer.raw(&packed.map_err(ReelError::Packing)?);
+    writer.raw(&packed.map_err(ReelError::pco)?);
     Ok(writer.into_bytes())
 }
 
 /// Decodes values.
 ///
 /// # Errors
-/// [`ReelError::Damaged`].
-pub(super) fn decode<T: Value>(bytes: &[u8]) -> Result<Vec<T>, ReelError> {
-    const DAMAGED: ReelError = ReelError::damaged("the table of values");
+/// [`ReelError::Corrupt`].
+pub(super) fn decode<T: ReelElement>(bytes: &[u8]) -> Result<Vec<T>, ReelError> {
+    const DAMAGED: ReelError = ReelError::corrupt("the table of values");
 
     let mut reader = Reader::new(bytes);
     let count = reader.length()?;

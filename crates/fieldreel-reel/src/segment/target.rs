@@ -1,10 +1,11 @@
 //! Targets: the absolute bound that reaches a PSNR or a ratio, found by trial.
 
 use super::Segment;
-use super::encode::{Candidates, Encoder};
-use crate::prepare::Goal;
-use crate::value::Value;
-use crate::{Bound, ReelError};
+use super::encode::{Candidates, SegmentEncoder};
+use crate::arithmetic::Check;
+use crate::prepare::Tolerance;
+use crate::value::ReelElement;
+use crate::{ReelError, Target};
 
 /// The search ends within this part over the target.
 const TOLERANCE: f64 = 0.05;
@@ -13,37 +14,38 @@ const TRIALS: usize = 16;
 
 /// Encodes with the widest bound that reaches the target in the options, within 5 % where the data
 /// allow it.
-pub(super) fn encode<T: Value>(encoder: &Encoder<'_, T>) -> Result<Segment, ReelError> {
+pub(super) fn encode<T: ReelElement>(
+    encoder: &SegmentEncoder<'_, T>,
+    target: Target,
+) -> Result<Segment, ReelError> {
     let (prepared, options) = (encoder.prepared, encoder.options);
-    let target = options.bound;
     let own = prepared.statistics.range;
     let range = match target {
-        Bound::Psnr(_) => options.range.unwrap_or(own),
-        _ => own,
+        Target::Psnr(_) => options.range.unwrap_or(own),
+        Target::Ratio(_) => own,
     };
     let raw = (prepared.values.len() * T::BYTES) as f64;
     // What is reached, over what is wanted: at least 1, and not much more.
     let reached = |segment: &Segment| match target {
-        Bound::Psnr(wanted) => {
+        Target::Psnr(wanted) => {
             let rmse = f64::from(segment.info.certificate.rmse);
             20.0 * (range / rmse).log10() / wanted
         }
-        Bound::Ratio(wanted) => raw / segment.bytes.len() as f64 / wanted,
-        _ => 1.0,
+        Target::Ratio(wanted) => raw / segment.bytes.len() as f64 / wanted,
     };
-    let finer_is_better = matches!(target, Bound::Psnr(_));
+    let finer_is_better = matches!(target, Target::Psnr(_));
     let exactly = || {
-        let goal = Goal::new(target, None, prepared);
-        let exact = encoder.within(&goal, Candidates::given(options))?;
+        let tolerance = Tolerance::new(target.into(), Check::Exact, prepared);
+        let exact = encoder.within(&tolerance, Candidates::given(options))?;
         let got = reached(&exact);
         if got >= 1.0 || got.is_nan() {
             return Ok(exact);
         }
-        Err(ReelError::Unreachable {
+        Err(ReelError::TargetUnreachable {
             target,
             reached: match target {
-                Bound::Ratio(_) => raw / exact.bytes.len() as f64,
-                _ => f64::from(exact.info.certificate.psnr_db),
+                Target::Ratio(_) => raw / exact.bytes.len() as f64,
+                Target::Psnr(_) => f64::from(exact.info.certificate.psnr_db),
             },
         })
     };
@@ -55,8 +57,8 @@ pub(super) fn encode<T: Value>(encoder: &Encoder<'_, T>) -> Result<Segment, Reel
     let (mut fine, mut coarse) = (-50.0_f64, 0.0_f64);
     let mut at = match target {
         // The error of a bounded field has about half of the bound as its root mean square.
-        Bound::Psnr(wanted) => (2.0 * 10_f64.powf(-wanted / 20.0)).log2(),
-        _ => -8.0,
+        Target::Psnr(wanted) => (2.0 * 10_f64.powf(-wanted / 20.0)).log2(),
+        Target::Ratio(_) => -8.0,
     }
     .clamp(fine, coarse);
     let mut best: Option<(f64, Segment)> = None;
@@ -69,9 +71,12 @@ pub(super) fn encode<T: Value>(encoder: &Encoder<'_, T>) -> Result<Segment, Reel
             .filter(|(_, its)| given || (at - its).abs() <= 1.0);
         let plan = near.map(|(plan, its)| plan.coarser(at - its));
         let is_searched = plan.is_none();
-        let goal = Goal::for_target(target, range * at.exp2(), prepared);
+        let tolerance = {
+            let check = Check::Absolute(range * at.exp2());
+            Tolerance::new(target.into(), check, prepared)
+        };
         let plans = plan.map_or(Candidates::Searched, Candidates::First);
-        let segment = encoder.within(&goal, plans)?;
+        let segment = encoder.within(&tolerance, plans)?;
         let got = reached(&segment);
         if is_searched {
             known = segment.info.plan.clone().map(|plan| (plan, at));
@@ -91,12 +96,9 @@ pub(super) fn encode<T: Value>(encoder: &Encoder<'_, T>) -> Result<Segment, Reel
             coarse = at;
         }
         let step = match target {
-            Bound::Psnr(wanted) => (got - 1.0 - TOLERANCE / 4.0) * wanted / 6.02,
-            _ => {
+            Target::Psnr(wanted) => (got - 1.0 - TOLERANCE / 4.0) * wanted / 6.02,
+            Target::Ratio(wanted) => {
                 let bits = 8.0 * T::BYTES as f64;
-                let Bound::Ratio(wanted) = target else {
-                    break;
-                };
                 bits / (got * wanted) - bits / (wanted * (1.0 + TOLERANCE / 4.0))
             }
         };

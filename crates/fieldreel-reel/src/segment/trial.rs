@@ -5,20 +5,20 @@ use crate::arithmetic::{Domain, Grid};
 #[cfg(feature = "ffmpeg")]
 use crate::base;
 #[cfg(feature = "ffmpeg")]
-use crate::plan::{AxisOrder, BaseCodec};
+use crate::plan::{AxisOrder, VideoCodec};
 use crate::plan::{Plan, Trial};
 use crate::prepare::{Grids, Prepared};
-use crate::value::Value;
+use crate::value::ReelElement;
 use crate::{Effort, ReelError};
 
 /// Prepared values, or a sample of them, on which plans are tried.
-pub(super) struct Tried<'a, T> {
+pub(super) struct TrialSample<'a, T> {
     prepared: &'a Prepared<'a, T>,
     grids: Grids,
     effort: Effort,
 }
 
-impl<'a, T: Value> Tried<'a, T> {
+impl<'a, T: ReelElement> TrialSample<'a, T> {
     /// Tries plans on these values.
     pub(super) fn new(prepared: &'a Prepared<'a, T>, grids: Grids, effort: Effort) -> Self {
         Self {
@@ -29,7 +29,7 @@ impl<'a, T: Value> Tried<'a, T> {
     }
 }
 
-impl<T: Value> Trial for Tried<'_, T> {
+impl<T: ReelElement> Trial for TrialSample<'_, T> {
     fn cost(&self, plan: &Plan) -> Result<Option<usize>, ReelError> {
         let Some(grid) = self.grids.of(plan) else {
             return Ok(None);
@@ -49,7 +49,7 @@ impl<T: Value> Trial for Tried<'_, T> {
     fn is_finely_integer(&self) -> bool {
         const FEW: f64 = 4.0;
 
-        let is_fine = matches!(self.grids.anchored, Some(Grid::Step(step)) if step < FEW);
+        let is_fine = matches!(self.grids.fixed, Some(Grid::Step(step)) if step < FEW);
         let are_integers = !T::IS_FLOAT || self.prepared.domain == Domain::Ranks;
         are_integers && is_fine
     }
@@ -65,7 +65,7 @@ impl<T: Value> Trial for Tried<'_, T> {
     }
 
     #[cfg(feature = "ffmpeg")]
-    fn takes(&self, order: AxisOrder, codec: BaseCodec) -> bool {
+    fn takes(&self, order: AxisOrder, codec: VideoCodec) -> bool {
         base::video::takes(order, self.prepared.shape(), codec)
     }
 }

@@ -8,11 +8,11 @@
 //! | `read` | the index, or a scan where it is missing or damaged; frames out of segments |
 //!
 //! ```
-//! use fieldreel_reel::{Bound, Limits, Metadata, Options, ReelReader, ReelWriter, WriterOptions};
+//! use fieldreel_reel::{ErrorBound, Limits, Metadata, SegmentOptions, ReelReader, ReelWriter, WriterOptions};
 //! use ndarray::Array3;
 //!
 //! # fn main() -> Result<(), fieldreel_reel::ReelError> {
-//! let options = WriterOptions::new(Options::new(Bound::Absolute(0.01)));
+//! let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(0.01)));
 //! let mut writer = ReelWriter::new(Vec::new(), [4, 6], Metadata::new("t2m"), &options)?;
 //! for hour in 0..20 {
 //!     writer.write_frames(Array3::<f32>::from_elem((1, 4, 6), 273.0 + hour as f32).view())?;
@@ -35,5 +35,5 @@ mod write;
 
 pub use layout::STREAM_VERSION;
 pub use metadata::{AttributeValue, Attributes, Coordinate, Dimension, Metadata, Numbers};
-pub use read::{ReelReader, ReelState, SegmentEntry, SegmentReport, Slab, Slabs, VerifyReport};
-pub use write::{Progress, ReelSummary, ReelWriter, compress, write_reel};
+pub use read::{ReelIntegrity, ReelReader, SegmentEntry, SegmentReport, Slab, Slabs, VerifyReport};
+pub use write::{ReelProgress, ReelSummary, ReelWriter, compress, write_reel};

@@ -5,10 +5,10 @@ use std::hash::Hasher;
 use ndarray::ArrayView3;
 use twox_hash::XxHash64;
 
-use crate::value::Value;
+use crate::value::ReelElement;
 
 /// XXH64 of the values' little-endian bytes, axis order `(time, y, x)`.
-pub(crate) fn checksum<T: Value>(values: ArrayView3<'_, T>) -> u64 {
+pub(crate) fn checksum<T: ReelElement>(values: ArrayView3<'_, T>) -> u64 {
     const PART: usize = 1 << 12;
 
     let mut hasher = XxHash64::with_seed(0);

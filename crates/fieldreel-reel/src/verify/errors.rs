@@ -2,7 +2,7 @@
 
 use multiversion::multiversion;
 
-use crate::value::Value;
+use crate::value::ReelElement;
 
 /// Sums side by side, so that loops vectorize.
 const LANES: usize = 8;
@@ -18,7 +18,11 @@ pub(super) struct Errors {
 
 impl Errors {
     /// The errors of values; of those whose class is not 0, if there are `classes`, none.
-    pub(super) fn of<T: Value>(original: &[T], decoded: &[T], classes: Option<&[u8]>) -> Self {
+    pub(super) fn of<T: ReelElement>(
+        original: &[T],
+        decoded: &[T],
+        classes: Option<&[u8]>,
+    ) -> Self {
         match classes {
             None => errors(original, decoded),
             Some(classes) => errors_of_coded(original, decoded, classes),
@@ -62,7 +66,7 @@ impl Sums {
 }
 
 #[multiversion(targets("x86_64+avx2"))]
-fn errors<T: Value>(original: &[T], decoded: &[T]) -> Errors {
+fn errors<T: ReelElement>(original: &[T], decoded: &[T]) -> Errors {
     let mut sums = Sums::default();
     let ((x, x_rest), (y, y_rest)) = (original.as_chunks::<LANES>(), decoded.as_chunks::<LANES>());
     for (x, y) in x.iter().zip(y) {
@@ -77,7 +81,7 @@ fn errors<T: Value>(original: &[T], decoded: &[T]) -> Errors {
 }
 
 #[multiversion(targets("x86_64+avx2"))]
-fn errors_of_coded<T: Value>(original: &[T], decoded: &[T], classes: &[u8]) -> Errors {
+fn errors_of_coded<T: ReelElement>(original: &[T], decoded: &[T], classes: &[u8]) -> Errors {
     let mut sums = Sums::default();
     let ((x, x_rest), (y, y_rest)) = (original.as_chunks::<LANES>(), decoded.as_chunks::<LANES>());
     let (classes, class_rest) = classes.as_chunks::<LANES>();

@@ -5,10 +5,10 @@ use ndarray::Array3;
 use super::errors::Errors;
 use super::{Certificate, checksum};
 use crate::prepare::Prepared;
-use crate::value::Value;
+use crate::value::ReelElement;
 
 /// Measures decoded values.
-pub(super) fn certify<T: Value>(
+pub(super) fn certify<T: ReelElement>(
     prepared: &Prepared<'_, T>,
     decoded: &Array3<T>,
     errors: Errors,

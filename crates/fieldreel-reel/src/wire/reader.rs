@@ -2,7 +2,7 @@
 
 use crate::ReelError;
 
-const SHORT: ReelError = ReelError::damaged("the bytes end early");
+const SHORT: ReelError = ReelError::corrupt("the bytes end early");
 
 /// Bytes yet to be read.
 #[derive(Clone, Copy, Debug)]
@@ -65,12 +65,12 @@ impl<'a> Reader<'a> {
             if byte & 0x80 == 0 {
                 let longer_than_needed = byte == 0 && shift > 0;
                 return match longer_than_needed {
-                    true => Err(ReelError::damaged("a number is longer than it need be")),
+                    true => Err(ReelError::corrupt("a number is longer than it need be")),
                     false => Ok(value),
                 };
             }
         }
-        Err(ReelError::damaged("a number has more than 64 bits"))
+        Err(ReelError::corrupt("a number has more than 64 bits"))
     }
 
     /// A length that memory can hold.
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn finish(self) -> Result<(), ReelError> {
         match self.rest {
             [] => Ok(()),
-            _ => Err(ReelError::damaged("bytes follow the end")),
+            _ => Err(ReelError::corrupt("bytes follow the end")),
         }
     }
 }

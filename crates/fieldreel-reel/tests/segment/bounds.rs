@@ -1,7 +1,7 @@
 //! No value breaks its bound, whatever the field and the bound.
 
 use fieldreel_reel::segment::{decode, encode, inspect};
-use fieldreel_reel::{Bound, Effort, Limits, Options, Scalar};
+use fieldreel_reel::{Effort, ErrorBound, Limits, Scalar, SegmentOptions};
 use ndarray::Array3;
 use proptest::prelude::*;
 
@@ -23,7 +23,11 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
 }
 
 /// Says what is wrong with a decoded field.
-fn complaint<T: Element>(field: &Field<T>, decoded: &Array3<T>, bound: Bound) -> Option<String> {
+fn complaint<T: Element>(
+    field: &Field<T>,
+    decoded: &Array3<T>,
+    bound: ErrorBound,
+) -> Option<String> {
     let is_fill = |x: T| {
         field
             .fill
@@ -42,11 +46,11 @@ fn complaint<T: Element>(field: &Field<T>, decoded: &Array3<T>, bound: Bound) ->
     for (at, &x) in field.values.indexed_iter() {
         let y = decoded[at];
         let good = match bound {
-            Bound::Lossless => x.to_bits64() == y.to_bits64(),
+            ErrorBound::Lossless => x.to_bits64() == y.to_bits64(),
             _ if !valid(x) => x.to_bits64() == y.to_bits64(),
-            Bound::Absolute(epsilon) => within(x.to_f64(), y.to_f64(), epsilon),
-            Bound::Relative(part) => within(x.to_f64(), y.to_f64(), part * range),
-            Bound::Pointwise(part) => {
+            ErrorBound::Absolute(epsilon) => within(x.to_f64(), y.to_f64(), epsilon),
+            ErrorBound::RangeRelative(part) => within(x.to_f64(), y.to_f64(), part * range),
+            ErrorBound::PointwiseRelative(part) => {
                 let (x, y) = (x.to_f64(), y.to_f64());
                 within(x, y, part * x.abs())
                     && x.is_sign_negative() == y.is_sign_negative()
@@ -61,13 +65,17 @@ fn complaint<T: Element>(field: &Field<T>, decoded: &Array3<T>, bound: Bound) ->
     None
 }
 
-fn keeps<T: Element>(field: &Field<T>, bound: Bound, effort: Effort) -> Result<(), TestCaseError> {
-    let mut options = Options::new(bound).with_effort(effort);
-    options.fills.extend(field.fill.map(Scalar::Float));
+fn keeps<T: Element>(
+    field: &Field<T>,
+    bound: ErrorBound,
+    effort: Effort,
+) -> Result<(), TestCaseError> {
+    let mut options = SegmentOptions::new(bound).with_effort(effort);
+    options.fill_values.extend(field.fill.map(Scalar::Float));
     let bytes = encode(field.values.view(), &options).unwrap().bytes;
     let decoded = decode::<T>(&bytes, &Limits::default()).unwrap();
     prop_assert_eq!(complaint(field, &decoded, bound), None);
-    prop_assert_eq!(inspect(&bytes).unwrap().bound, bound);
+    prop_assert_eq!(inspect(&bytes).unwrap().criterion, bound.into());
     // Same input, same bytes.
     prop_assert_eq!(encode(field.values.view(), &options).unwrap().bytes, bytes);
     Ok(())
@@ -82,37 +90,37 @@ proptest! {
 
     #[test]
     fn relative_f32(field in field::<f32>(), part in relative()) {
-        keeps(&field, Bound::Relative(part), Effort::Fast)?;
+        keeps(&field, ErrorBound::RangeRelative(part), Effort::Fast)?;
     }
 
     #[test]
     fn relative_f64(field in field::<f64>(), part in relative()) {
-        keeps(&field, Bound::Relative(part), Effort::Fast)?;
+        keeps(&field, ErrorBound::RangeRelative(part), Effort::Fast)?;
     }
 
     #[test]
     fn absolute(field in field::<f32>(), exponent in -150.0..100.0_f64) {
-        keeps(&field, Bound::Absolute(exponent.exp2()), Effort::Fast)?;
+        keeps(&field, ErrorBound::Absolute(exponent.exp2()), Effort::Fast)?;
     }
 
     #[test]
     fn pointwise_f32(field in field::<f32>(), part in relative()) {
-        keeps(&field, Bound::Pointwise(part), Effort::Fast)?;
+        keeps(&field, ErrorBound::PointwiseRelative(part), Effort::Fast)?;
     }
 
     #[test]
     fn pointwise_f64(field in field::<f64>(), part in relative()) {
-        keeps(&field, Bound::Pointwise(part), Effort::Fast)?;
+        keeps(&field, ErrorBound::PointwiseRelative(part), Effort::Fast)?;
     }
 
     #[test]
     fn lossless_f32(field in field::<f32>()) {
-        keeps(&field, Bound::Lossless, Effort::Fast)?;
+        keeps(&field, ErrorBound::Lossless, Effort::Fast)?;
     }
 
     #[test]
     fn lossless_f64(field in field::<f64>()) {
-        keeps(&field, Bound::Lossless, Effort::Fast)?;
+        keeps(&field, ErrorBound::Lossless, Effort::Fast)?;
     }
 
     #[test]
@@ -121,7 +129,7 @@ proptest! {
     ) {
         let values = Array3::from_shape_vec((1, 1, bits.len()), bits).unwrap();
         let field = Field { values: values.mapv(f32::from_bits), fill: None };
-        for bound in [Bound::Lossless, Bound::Absolute(0.1), Bound::Pointwise(0.01)] {
+        for bound in [ErrorBound::Lossless, ErrorBound::Absolute(0.1), ErrorBound::PointwiseRelative(0.01)] {
             keeps(&field, bound, Effort::Fast)?;
         }
     }
@@ -133,6 +141,6 @@ proptest! {
     #[test]
     fn more_effort_keeps_the_bound_as_well(field in field::<f32>(), part in relative(), best: bool) {
         let effort = if best { Effort::Best } else { Effort::Balanced };
-        keeps(&field, Bound::Relative(part), effort)?;
+        keeps(&field, ErrorBound::RangeRelative(part), effort)?;
     }
 }

@@ -1,7 +1,7 @@
 //! Bytes that are not what they claim.
 
 use fieldreel_reel::segment::{decode, encode, inspect};
-use fieldreel_reel::{Bound, Effort, Limits, Options, ReelError};
+use fieldreel_reel::{Effort, ErrorBound, Limits, ReelError, SegmentOptions};
 use ndarray::Array3;
 
 fn segment() -> (Array3<f32>, Vec<u8>) {
@@ -14,21 +14,25 @@ fn segment() -> (Array3<f32>, Vec<u8>) {
             wave + 0.1 * noise.unit() as f32
         }
     });
-    let options = Options::new(Bound::Absolute(0.02)).with_effort(Effort::Fast);
+    let options = SegmentOptions::new(ErrorBound::Absolute(0.02)).with_effort(Effort::Fast);
     let bytes = encode(field.view(), &options).unwrap().bytes;
     (field, bytes)
 }
 
 /// Segments of other kinds: integers on a lattice, and values without loss on all grids.
 fn others() -> Vec<Vec<u8>> {
-    let lossless = Options::new(Bound::Lossless).with_effort(Effort::Fast);
+    let lossless = SegmentOptions::new(ErrorBound::Lossless).with_effort(Effort::Fast);
     let exactly = |kind| {
         let values = crate::exact::values::<f32>(kind, 0, 1, 3);
         let values = values.slice(ndarray::s![..2, ..12, ..30]).to_owned();
         encode(values.view(), &lossless).unwrap().bytes
     };
     let integers = Array3::from_shape_fn((3, 9, 30), |(t, y, x)| (12 * (t + y * x) + 5) as u16);
-    let integers = encode(integers.view(), &Options::new(Bound::Absolute(12.0))).unwrap();
+    let integers = encode(
+        integers.view(),
+        &SegmentOptions::new(ErrorBound::Absolute(12.0)),
+    )
+    .unwrap();
     vec![exactly(0), exactly(1), exactly(5), integers.bytes]
 }
 
@@ -68,10 +72,13 @@ fn limits_are_checked_before_memory_is_taken() {
     let needed = field.len() as u64 * (4 + 24 + 54 + 16);
     let at = |max_bytes| decode::<f32>(&bytes, &Limits { max_bytes });
     assert!(at(needed).is_ok());
-    assert!(matches!(at(needed - 1), Err(ReelError::Limit { .. })));
+    assert!(matches!(
+        at(needed - 1),
+        Err(ReelError::LimitExceeded { .. })
+    ));
     // All missing: 40 bytes that claim 2^40 values.
     let one = Array3::from_elem((1, 1, 1), f32::NAN);
-    let mut small = encode(one.view(), &Options::new(Bound::Lossless))
+    let mut small = encode(one.view(), &SegmentOptions::new(ErrorBound::Lossless))
         .unwrap()
         .bytes;
     // After the magic bytes, the version and the flags.
@@ -83,7 +90,7 @@ fn limits_are_checked_before_memory_is_taken() {
     small[body..].copy_from_slice(&checksum.to_le_bytes());
     let refused = decode::<f32>(&small, &Limits::default());
     assert!(
-        matches!(refused, Err(ReelError::Limit { .. })),
+        matches!(refused, Err(ReelError::LimitExceeded { .. })),
         "{refused:?}"
     );
 }
@@ -98,8 +105,8 @@ fn other_types_versions_and_files_are_told_apart() {
     let refused = decode::<f32>(&newer, &Limits::default());
     assert!(matches!(
         refused,
-        Err(ReelError::Version { found: 200, .. })
+        Err(ReelError::UnsupportedVersion { found: 200, .. })
     ));
     let refused = decode::<f32>(b"CDF\x01 something else entirely", &Limits::default());
-    assert!(matches!(refused, Err(ReelError::NotOne { .. })));
+    assert!(matches!(refused, Err(ReelError::BadMagic { .. })));
 }

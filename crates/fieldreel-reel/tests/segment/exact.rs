@@ -2,7 +2,7 @@
 
 use fieldreel_core::element::{bf16, f16};
 use fieldreel_reel::segment::{decode, encode};
-use fieldreel_reel::{Bound, Effort, Limits, Options, Value};
+use fieldreel_reel::{Effort, ErrorBound, Limits, ReelElement, SegmentOptions};
 use ndarray::Array3;
 use proptest::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::fields::Noise;
 const SHAPE: (usize, usize, usize) = (12, 20, 40);
 
 /// Waves and noise on a grid of a kind.
-pub(crate) fn values<T: Value>(kind: u8, size: i32, special: u8, seed: u64) -> Array3<T> {
+pub(crate) fn values<T: ReelElement>(kind: u8, size: i32, special: u8, seed: u64) -> Array3<T> {
     let mut noise = Noise::new(seed);
     let scale = 2_f64.powi(size);
     Array3::from_shape_fn(SHAPE, |(t, y, x)| {
@@ -42,10 +42,10 @@ pub(crate) fn values<T: Value>(kind: u8, size: i32, special: u8, seed: u64) -> A
     })
 }
 
-fn come_back<T: Value>(values: &Array3<T>, effort: Effort) -> Result<(), TestCaseError> {
-    let options = Options::new(Bound::Lossless)
+fn come_back<T: ReelElement>(values: &Array3<T>, effort: Effort) -> Result<(), TestCaseError> {
+    let options = SegmentOptions::new(ErrorBound::Lossless)
         .with_effort(effort)
-        .with_fill(-999);
+        .with_fill_value(-999);
     let bytes = encode(values.view(), &options).unwrap().bytes;
     let back = decode::<T>(&bytes, &Limits::default()).unwrap();
     for (at, x) in values.indexed_iter() {
@@ -85,14 +85,14 @@ proptest! {
         part in 1e-4..0.1_f64,
         bound in 0_u8..4,
     ) {
-        fn keeps<T: Value>(values: &Array3<T>, part: f64, bound: u8) -> Result<(), TestCaseError> {
+        fn keeps<T: ReelElement>(values: &Array3<T>, part: f64, bound: u8) -> Result<(), TestCaseError> {
             let bound = match bound {
                 0 => return come_back(values, Effort::Fast),
-                1 => Bound::Absolute(part * 10.0),
-                2 => Bound::Relative(part),
-                _ => Bound::Pointwise(part),
+                1 => ErrorBound::Absolute(part * 10.0),
+                2 => ErrorBound::RangeRelative(part),
+                _ => ErrorBound::PointwiseRelative(part),
             };
-            let options = Options::new(bound).with_effort(Effort::Fast).with_fill(-999);
+            let options = SegmentOptions::new(bound).with_effort(Effort::Fast).with_fill_value(-999);
             let segment = encode(values.view(), &options).unwrap();
             let back = decode::<T>(&segment.bytes, &Limits::default()).unwrap();
             let fill = T::from_f64(-999.0);
@@ -105,8 +105,8 @@ proptest! {
                         prop_assert_eq!(x.bits(), y.bits());
                         continue;
                     }
-                    Bound::Absolute(most) => most,
-                    Bound::Relative(part) => part * range,
+                    ErrorBound::Absolute(most) => most,
+                    ErrorBound::RangeRelative(part) => part * range,
                     _ => part * x.to_f64().abs(),
                 };
                 prop_assert!(x.minus(*y).abs() <= most, "{} became {}, {}", x, y, bound);
@@ -122,7 +122,7 @@ proptest! {
 fn values_on_a_coarse_grid_are_much_smaller_than_their_noise() {
     let bytes = |kind, special| {
         let values = values::<f32>(kind, 0, special, 7);
-        let segment = encode(values.view(), &Options::new(Bound::Lossless)).unwrap();
+        let segment = encode(values.view(), &SegmentOptions::new(ErrorBound::Lossless)).unwrap();
         segment.bytes.len() as f64 / values.len() as f64
     };
     // Noise of half a unit is of 6 bits in hundredths, and of 9 in 1024th.

@@ -1,7 +1,9 @@
 //! Numbers that a human can check.
 
 use fieldreel_reel::segment::{BodyInfo, decode, encode, inspect};
-use fieldreel_reel::{BaseChoice, Bound, Effort, Limits, Options, ReelError};
+use fieldreel_reel::{
+    BaseChoice, Criterion, Effort, ErrorBound, Limits, ReelError, SegmentOptions, Target,
+};
 use ndarray::Array3;
 
 pub(crate) fn waves(shape: (usize, usize, usize)) -> Array3<f32> {
@@ -16,12 +18,20 @@ pub(crate) fn waves(shape: (usize, usize, usize)) -> Array3<f32> {
 fn nothing_but_missing_or_equal_values_cost_under_100_bytes() {
     let missing = Array3::from_elem((50, 40, 60), f32::NAN);
     let equal = Array3::from_elem((50, 40, 60), 273.15_f64);
-    for bound in [Bound::Lossless, Bound::Relative(1e-3), Bound::Absolute(0.0)] {
-        let bytes = encode(missing.view(), &Options::new(bound)).unwrap().bytes;
+    for bound in [
+        ErrorBound::Lossless,
+        ErrorBound::RangeRelative(1e-3),
+        ErrorBound::Absolute(0.0),
+    ] {
+        let bytes = encode(missing.view(), &SegmentOptions::new(bound))
+            .unwrap()
+            .bytes;
         assert!(bytes.len() < 100, "{} bytes", bytes.len());
         let back = decode::<f32>(&bytes, &Limits::default()).unwrap();
         assert!(back.iter().all(|value| value.is_nan()));
-        let bytes = encode(equal.view(), &Options::new(bound)).unwrap().bytes;
+        let bytes = encode(equal.view(), &SegmentOptions::new(bound))
+            .unwrap()
+            .bytes;
         assert!(bytes.len() < 100, "{} bytes", bytes.len());
         assert_eq!(decode::<f64>(&bytes, &Limits::default()).unwrap(), equal);
     }
@@ -30,7 +40,11 @@ fn nothing_but_missing_or_equal_values_cost_under_100_bytes() {
 #[test]
 fn a_certificate_states_the_errors() {
     let field = waves((20, 40, 90));
-    let segment = encode(field.view(), &Options::new(Bound::Absolute(0.1))).unwrap();
+    let segment = encode(
+        field.view(),
+        &SegmentOptions::new(ErrorBound::Absolute(0.1)),
+    )
+    .unwrap();
     let (bytes, info) = (segment.bytes, segment.info);
     assert_eq!(inspect(&bytes).unwrap(), info);
     let decoded = decode::<f32>(&bytes, &Limits::default()).unwrap();
@@ -65,8 +79,8 @@ fn a_finer_bound_costs_more_and_never_jumps() {
     let field = waves((24, 40, 80));
     let mut before = 0;
     for exponent in 1..=30 {
-        let bound = Bound::Relative(0.6 / f64::from(1_u32 << exponent));
-        let options = Options::new(bound).with_effort(Effort::Fast);
+        let bound = ErrorBound::RangeRelative(0.6 / f64::from(1_u32 << exponent));
+        let options = SegmentOptions::new(bound).with_effort(Effort::Fast);
         let bytes = encode(field.view(), &options).unwrap().bytes.len();
         // Each halving of the bound costs about a bit for each value; of x265's plans, none costs
         // much more than that.
@@ -77,7 +91,7 @@ fn a_finer_bound_costs_more_and_never_jumps() {
         );
         before = bytes;
     }
-    let lossless = Options::new(Bound::Lossless).with_effort(Effort::Fast);
+    let lossless = SegmentOptions::new(ErrorBound::Lossless).with_effort(Effort::Fast);
     assert!(encode(field.view(), &lossless).unwrap().bytes.len() < before + field.len() / 4);
 }
 
@@ -85,7 +99,7 @@ fn a_finer_bound_costs_more_and_never_jumps() {
 fn targets_are_reached_and_not_by_much() {
     let field = waves((24, 48, 80));
     for wanted in [35.0, 60.0, 80.0] {
-        let options = Options::new(Bound::Psnr(wanted)).with_effort(Effort::Fast);
+        let options = SegmentOptions::new(Target::Psnr(wanted)).with_effort(Effort::Fast);
         let bytes = encode(field.view(), &options).unwrap().bytes;
         let got = f64::from(inspect(&bytes).unwrap().certificate.psnr_db);
         assert!(
@@ -94,7 +108,7 @@ fn targets_are_reached_and_not_by_much() {
         );
     }
     for wanted in [4.0, 15.0, 60.0] {
-        let options = Options::new(Bound::Ratio(wanted)).with_effort(Effort::Fast);
+        let options = SegmentOptions::new(Target::Ratio(wanted)).with_effort(Effort::Fast);
         let bytes = encode(field.view(), &options).unwrap().bytes;
         let got = (field.len() * 4) as f64 / bytes.len() as f64;
         assert!((wanted..wanted * 1.05).contains(&got), "{got} for {wanted}");
@@ -103,33 +117,33 @@ fn targets_are_reached_and_not_by_much() {
         let mut noise = crate::fields::Noise::new(3);
         Array3::from_shape_simple_fn((4, 30, 80), || noise.unit())
     };
-    let options = Options::new(Bound::Psnr(300.0)).with_effort(Effort::Fast);
+    let options = SegmentOptions::new(Target::Psnr(300.0)).with_effort(Effort::Fast);
     assert!(encode(noise.view(), &options).is_ok());
 }
 
 #[test]
 fn impossible_arguments_are_told() {
     let field = waves((2, 3, 4));
-    for bound in [
-        Bound::Absolute(-1.0),
-        Bound::Absolute(f64::NAN),
-        Bound::Relative(0.0),
-        Bound::Relative(1.0),
-        Bound::Pointwise(2.0),
-        Bound::Psnr(0.0),
-        Bound::Ratio(1.0),
+    for criterion in [
+        Criterion::from(ErrorBound::Absolute(-1.0)),
+        ErrorBound::Absolute(f64::NAN).into(),
+        ErrorBound::RangeRelative(0.0).into(),
+        ErrorBound::RangeRelative(1.0).into(),
+        ErrorBound::PointwiseRelative(2.0).into(),
+        Target::Psnr(0.0).into(),
+        Target::Ratio(1.0).into(),
     ] {
-        let refused = encode(field.view(), &Options::new(bound));
+        let refused = encode(field.view(), &SegmentOptions::new(criterion));
         assert!(
-            matches!(refused, Err(ReelError::InvalidBound { .. })),
-            "{bound}"
+            matches!(refused, Err(ReelError::InvalidCriterion { .. })),
+            "{criterion}"
         );
     }
     let empty = Array3::<f32>::zeros((0, 3, 4));
-    let refused = encode(empty.view(), &Options::new(Bound::Lossless));
+    let refused = encode(empty.view(), &SegmentOptions::new(ErrorBound::Lossless));
     assert!(matches!(refused, Err(ReelError::Empty { .. })));
-    let refused = encode(field.view(), &Options::new(Bound::Ratio(1e6)));
-    assert!(matches!(refused, Err(ReelError::Unreachable { .. })));
+    let refused = encode(field.view(), &SegmentOptions::new(Target::Ratio(1e6)));
+    assert!(matches!(refused, Err(ReelError::TargetUnreachable { .. })));
 }
 
 #[test]
@@ -138,7 +152,8 @@ fn a_base_that_is_not_asked_for_is_not_taken() {
     for base in BaseChoice::ALL {
         assert_eq!(base.to_string().parse::<BaseChoice>().unwrap(), base);
     }
-    let options = Options::new(Bound::Relative(0.05)).with_base(BaseChoice::Prediction);
+    let options =
+        SegmentOptions::new(ErrorBound::RangeRelative(0.05)).with_base(BaseChoice::Prediction);
     let segment = encode(field.view(), &options).unwrap();
     assert_eq!(segment.info.body, BodyInfo::Predicted);
 }

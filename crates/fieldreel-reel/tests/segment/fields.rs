@@ -1,6 +1,6 @@
 //! Fields to try bounds on: smooth, noisy, spiky, huge, tiny, with gaps.
 
-use fieldreel_reel::Value;
+use fieldreel_reel::ReelElement;
 use ndarray::Array3;
 use proptest::prelude::*;
 
@@ -12,7 +12,7 @@ pub(crate) struct Field<T> {
 }
 
 /// Element types, as the tests need them.
-pub(crate) trait Element: Value + From<f32> {
+pub(crate) trait Element: ReelElement + From<f32> {
     fn cast(value: f64) -> Self;
     fn to_bits64(self) -> u64;
     fn any_bits(bits: u64) -> Self;

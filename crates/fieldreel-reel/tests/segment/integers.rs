@@ -2,7 +2,7 @@
 
 use fieldreel_core::{Dtype, Element, Scalar, with_element_type};
 use fieldreel_reel::segment::{decode, encode};
-use fieldreel_reel::{Bound, Effort, Limits, Options, Value};
+use fieldreel_reel::{Effort, ErrorBound, Limits, ReelElement, SegmentOptions};
 use ndarray::Array3;
 use proptest::prelude::*;
 
@@ -55,7 +55,7 @@ fn integer(value: impl Element) -> i128 {
 }
 
 impl Recipe {
-    fn values<T: Value>(&self) -> Array3<T> {
+    fn values<T: ReelElement>(&self) -> Array3<T> {
         let (lowest, highest) = (integer(T::LOWEST), integer(T::HIGHEST));
         let centre = lowest + ((highest - lowest) as f64 * self.centre) as i128;
         let mut at = 0_usize;
@@ -83,24 +83,28 @@ impl Recipe {
     }
 }
 
-fn bound() -> impl Strategy<Value = Bound> {
+fn bound() -> impl Strategy<Value = ErrorBound> {
     prop_oneof![
-        Just(Bound::Lossless),
-        prop::sample::select(vec![0.5, 1.0, 1.9, 2.0, 7.0, 100.0]).prop_map(Bound::Absolute),
-        (0.0..62.0_f64).prop_map(|bits| Bound::Absolute(bits.exp2())),
-        (1e-7..0.3_f64).prop_map(Bound::Relative),
-        prop_oneof![1e-9..1e-3_f64, 1e-3..0.9_f64].prop_map(Bound::Pointwise),
+        Just(ErrorBound::Lossless),
+        prop::sample::select(vec![0.5, 1.0, 1.9, 2.0, 7.0, 100.0]).prop_map(ErrorBound::Absolute),
+        (0.0..62.0_f64).prop_map(|bits| ErrorBound::Absolute(bits.exp2())),
+        (1e-7..0.3_f64).prop_map(ErrorBound::RangeRelative),
+        prop_oneof![1e-9..1e-3_f64, 1e-3..0.9_f64].prop_map(ErrorBound::PointwiseRelative),
     ]
 }
 
-fn keeps<T: Value>(recipe: &Recipe, bound: Bound, options: &Options) -> Result<(), TestCaseError> {
+fn keeps<T: ReelElement>(
+    recipe: &Recipe,
+    bound: ErrorBound,
+    options: &SegmentOptions,
+) -> Result<(), TestCaseError> {
     let values = recipe.values::<T>();
     let mut options = options.clone();
-    options.bound = bound;
+    options.criterion = bound.into();
     let fill = T::of_bits(integer(T::HIGHEST) as u64 - 1);
     if recipe.is_filled {
-        options.fills.push(fill.to_scalar());
-        options.fills.push(Scalar::Float(0.5));
+        options.fill_values.push(fill.to_scalar());
+        options.fill_values.push(Scalar::Float(0.5));
     }
     let segment = encode(values.view(), &options).unwrap();
     let decoded = decode::<T>(&segment.bytes, &Limits::default()).unwrap();
@@ -117,10 +121,10 @@ fn keeps<T: Value>(recipe: &Recipe, bound: Bound, options: &Options) -> Result<(
         let error = (integer(x) - integer(y)).abs();
         largest = largest.max(error);
         let most = match bound {
-            Bound::Absolute(most) => most as i128,
+            ErrorBound::Absolute(most) => most as i128,
             // The range and the product are rounded.
-            Bound::Relative(part) => (part * range as f64 * (1.0 + 1e-15)) as i128,
-            Bound::Pointwise(part) => {
+            ErrorBound::RangeRelative(part) => (part * range as f64 * (1.0 + 1e-15)) as i128,
+            ErrorBound::PointwiseRelative(part) => {
                 prop_assert_eq!(integer(x).signum(), integer(y).signum());
                 (part * integer(x).unsigned_abs() as f64) as i128
             }
@@ -141,10 +145,10 @@ proptest! {
         recipe in recipe(),
         bound in bound(),
         dtype in prop::sample::select(Dtype::ALL.to_vec()),
-        on_grid: bool,
+        idempotent: bool,
     ) {
-        let mut options = Options::new(bound).with_effort(Effort::Fast);
-        options.on_grid = on_grid;
+        let mut options = SegmentOptions::new(bound).with_effort(Effort::Fast);
+        options.idempotent = idempotent;
         if !dtype.is_float() {
             with_element_type!(dtype, T => keeps::<T>(&recipe, bound, &options))?;
         }
@@ -161,7 +165,7 @@ proptest! {
         dtype in prop::sample::select(Dtype::ALL.to_vec()),
         effort in prop::sample::select(vec![Effort::Balanced, Effort::Best]),
     ) {
-        let options = Options::new(bound).with_effort(effort);
+        let options = SegmentOptions::new(bound).with_effort(effort);
         if !dtype.is_float() {
             with_element_type!(dtype, T => keeps::<T>(&recipe, bound, &options))?;
         }

@@ -1,7 +1,7 @@
 //! Fields of every shape have a segment, whatever an encoder makes of their frames.
 
 use fieldreel_reel::segment::{BodyInfo, decode, encode};
-use fieldreel_reel::{Bound, Effort, Limits, Options};
+use fieldreel_reel::{Effort, ErrorBound, Limits, SegmentOptions};
 use ndarray::Array3;
 
 pub(crate) fn waves(shape: [usize; 3]) -> Array3<f32> {
@@ -10,7 +10,7 @@ pub(crate) fn waves(shape: [usize; 3]) -> Array3<f32> {
     })
 }
 
-pub(crate) fn keeps(shape: [usize; 3], options: &Options) -> BodyInfo {
+pub(crate) fn keeps(shape: [usize; 3], options: &SegmentOptions) -> BodyInfo {
     let values = waves(shape);
     let segment = encode(values.view(), options).unwrap();
     let back = decode::<f32>(&segment.bytes, &Limits::default()).unwrap();
@@ -24,7 +24,7 @@ const SIDES: [usize; 13] = [1, 2, 3, 8, 16, 31, 33, 64, 72, 300, 4223, 16_385, 2
 
 #[test]
 fn fields_with_sides_of_all_lengths_keep_their_bound() {
-    let options = Options::new(Bound::Absolute(0.05)).with_effort(Effort::Fast);
+    let options = SegmentOptions::new(ErrorBound::Absolute(0.05)).with_effort(Effort::Fast);
     let mut cases = 0;
     for frames in [1, 3, 24] {
         for height in SIDES {

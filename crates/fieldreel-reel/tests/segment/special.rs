@@ -1,7 +1,9 @@
 //! Missing and invalid values of every kind come back bit by bit, valid ones stay valid within the bound.
 
 use fieldreel_reel::segment::{decode, encode, inspect};
-use fieldreel_reel::{Bound, Effort, Limits, Options, Scalar, Validity, Value};
+use fieldreel_reel::{
+    Criterion, Effort, ErrorBound, Limits, ReelElement, Scalar, SegmentOptions, Target, Validity,
+};
 use ndarray::Array3;
 
 use crate::fields::{Element, Noise};
@@ -47,12 +49,12 @@ fn field<T: Element>(kinds: u32, outside: bool) -> Array3<T> {
     })
 }
 
-fn check<T: Element>(values: &Array3<T>, options: &Options, what: &str) {
+fn check<T: Element>(values: &Array3<T>, options: &SegmentOptions, what: &str) {
     let bytes = encode(values.view(), options).unwrap().bytes;
     let back = decode::<T>(&bytes, &Limits::default()).unwrap();
-    let validity = Validity::<T>::new(&options.fills, options.valid_range);
+    let validity = Validity::<T>::new(&options.fill_values, options.valid_range);
     let range = validity
-        .extremes(values.as_slice().unwrap())
+        .min_max(values.as_slice().unwrap())
         .range()
         .unwrap_or(0.0);
     let mut valid = 0;
@@ -65,10 +67,12 @@ fn check<T: Element>(values: &Array3<T>, options: &Options, what: &str) {
         valid += 1;
         assert!(validity.contains(y), "{what}: {at:?}: {x:?} became {y:?}");
         let (x, y) = (x.to_f64(), y.to_f64());
-        let is_within = match options.bound {
-            Bound::Absolute(epsilon) => (x - y).abs() <= epsilon,
-            Bound::Relative(part) => (x - y).abs() <= part * range,
-            Bound::Pointwise(part) => (x - y).abs() <= part * x.abs(),
+        let is_within = match options.criterion {
+            Criterion::Bound(ErrorBound::Absolute(epsilon)) => (x - y).abs() <= epsilon,
+            Criterion::Bound(ErrorBound::RangeRelative(part)) => (x - y).abs() <= part * range,
+            Criterion::Bound(ErrorBound::PointwiseRelative(part)) => {
+                (x - y).abs() <= part * x.abs()
+            }
             _ => x.to_bits() == y.to_bits(),
         };
         assert!(is_within, "{what}: {at:?}: {x} became {y}");
@@ -78,10 +82,10 @@ fn check<T: Element>(values: &Array3<T>, options: &Options, what: &str) {
 
 fn sweep<T: Element>(of_each: usize) -> usize {
     let bounds = [
-        Bound::Absolute(0.03),
-        Bound::Relative(1e-3),
-        Bound::Pointwise(0.01),
-        Bound::Lossless,
+        ErrorBound::Absolute(0.03),
+        ErrorBound::RangeRelative(1e-3),
+        ErrorBound::PointwiseRelative(0.01),
+        ErrorBound::Lossless,
     ];
     let ranges = [
         None,
@@ -97,8 +101,8 @@ fn sweep<T: Element>(of_each: usize) -> usize {
             let number = (kinds as usize * 2 + number) * 7;
             let bound = bounds[number % bounds.len()];
             let valid_range = ranges[number / 2 % ranges.len()];
-            let mut options = Options::new(bound).with_effort(Effort::Fast);
-            options.fills = FILLS.map(Scalar::Float).to_vec();
+            let mut options = SegmentOptions::new(bound).with_effort(Effort::Fast);
+            options.fill_values = FILLS.map(Scalar::Float).to_vec();
             options.valid_range = valid_range.map(|limits| limits.map(Scalar::Float));
             let values = field::<T>(kinds, number.is_multiple_of(3));
             let what = format!("kinds {kinds:b}, {bound}, valid {valid_range:?}");
@@ -118,9 +122,12 @@ fn every_combination_of_special_values_comes_back() {
 #[test]
 fn a_valid_range_costs_little() {
     let values = field::<f32>(0, false);
-    let size = |options: &Options| encode(values.view(), options).unwrap().bytes.len();
-    for bound in [Bound::Absolute(0.01), Bound::Pointwise(0.01)] {
-        let options = Options::new(bound).with_effort(Effort::Fast);
+    let size = |options: &SegmentOptions| encode(values.view(), options).unwrap().bytes.len();
+    for bound in [
+        ErrorBound::Absolute(0.01),
+        ErrorBound::PointwiseRelative(0.01),
+    ] {
+        let options = SegmentOptions::new(bound).with_effort(Effort::Fast);
         let (without, with) = (
             size(&options),
             size(&options.clone().with_valid_range(0.0, 1.0)),
@@ -144,8 +151,8 @@ fn a_second_fill_value_costs_a_mask() {
                 _ => {}
             }
         }
-        let mut options = Options::new(Bound::Absolute(0.01)).with_effort(Effort::Fast);
-        options.fills = FILLS.map(Scalar::Float).to_vec();
+        let mut options = SegmentOptions::new(ErrorBound::Absolute(0.01)).with_effort(Effort::Fast);
+        options.fill_values = FILLS.map(Scalar::Float).to_vec();
         encode(values.view(), &options).unwrap().bytes.len()
     };
     let (one, two) = (of(-999.0), of(1e20));
@@ -160,35 +167,38 @@ fn the_bits_of_canonical_nan_cost_nothing() {
     let of = |nan: u32| {
         let mut values = Array3::from_elem((1, 20, 30), 1.0_f32);
         values[[0, 3, 4]] = f32::from_bits(nan);
-        let bytes = encode(values.view(), &Options::new(Bound::Absolute(0.01)))
-            .unwrap()
-            .bytes;
+        let bytes = encode(
+            values.view(),
+            &SegmentOptions::new(ErrorBound::Absolute(0.01)),
+        )
+        .unwrap()
+        .bytes;
         bytes.len()
     };
     // A value, and how many there are.
     assert_eq!(of(0x7fc0_0000) + 5, of(0x7fc0_0005));
 }
 
-fn relative_of<T: Element + Value>(values: [f64; 2]) {
+fn relative_of<T: Element + ReelElement>(values: [f64; 2]) {
     let field = Array3::from_shape_fn((2, 20, 80), |(t, y, x)| match (y, x) {
         (0, 0) => T::cast(values[0]),
         (0, 1) => T::cast(values[1]),
         _ => T::cast(((t + y + x) as f64).sin() * 1e3),
     });
-    for bound in [
-        Bound::Relative(1e-3),
-        Bound::Relative(0.9),
-        Bound::Psnr(40.0),
+    for criterion in [
+        Criterion::from(ErrorBound::RangeRelative(1e-3)),
+        ErrorBound::RangeRelative(0.9).into(),
+        Target::Psnr(40.0).into(),
     ] {
-        let options = Options::new(bound).with_effort(Effort::Fast);
+        let options = SegmentOptions::new(criterion).with_effort(Effort::Fast);
         let bytes = encode(field.view(), &options).unwrap().bytes;
         let back = decode::<T>(&bytes, &Limits::default()).unwrap();
-        let limit = match bound {
-            Bound::Relative(part) => part * f64::MAX,
+        let limit = match criterion {
+            Criterion::Bound(ErrorBound::RangeRelative(part)) => part * f64::MAX,
             _ => f64::MAX,
         };
         let is_within = |(&x, &y): (&T, &T)| (x.to_f64() / 2.0 - y.to_f64() / 2.0).abs() <= limit;
-        assert!(field.iter().zip(&back).all(is_within), "{bound}");
+        assert!(field.iter().zip(&back).all(is_within), "{criterion}");
     }
 }
 

@@ -3,8 +3,8 @@
 use fieldreel_codec::{Container, ReadLimits, X265Preset, decode_video};
 use fieldreel_reel::segment::{BodyInfo, decode, encode, export_video, inspect};
 use fieldreel_reel::{
-    AxisOrder, BaseChoice, BaseCodec, Bound, Codecs, Effort, Limits, Options, Plan, ReelError,
-    VideoPlan,
+    AxisOrder, BaseChoice, CodecChoice, Effort, ErrorBound, Limits, Plan, ReelError,
+    SegmentOptions, VideoCodec, VideoPlan,
 };
 use ndarray::Array3;
 
@@ -15,13 +15,13 @@ fn is_video(body: BodyInfo) -> bool {
     matches!(body, BodyInfo::Video { .. })
 }
 
-fn video(order: AxisOrder, codec: BaseCodec) -> Plan {
+fn video(order: AxisOrder, codec: VideoCodec) -> Plan {
     Plan::Video(VideoPlan {
-        order,
-        mean: false,
+        axis_order: order,
+        subtract_temporal_mean: false,
         codec,
-        quality: 20,
-        scale: None,
+        quantizer: 20,
+        step: None,
     })
 }
 
@@ -30,19 +30,19 @@ fn a_given_plan_is_followed() {
     let field = waves((20, 40, 90));
     for order in AxisOrder::ALL {
         let plan = Plan::Video(VideoPlan {
-            order,
-            mean: order == AxisOrder::Ytx,
-            codec: BaseCodec::X265(X265Preset::Ultrafast),
-            quality: 20,
-            scale: None,
+            axis_order: order,
+            subtract_temporal_mean: order == AxisOrder::Ytx,
+            codec: VideoCodec::X265(X265Preset::Ultrafast),
+            quantizer: 20,
+            step: None,
         });
-        let mut options = Options::new(Bound::Absolute(0.05));
+        let mut options = SegmentOptions::new(ErrorBound::Absolute(0.05));
         options.plan = Some(plan);
         let bytes = encode(field.view(), &options).unwrap().bytes;
         let Some(Plan::Video(found)) = inspect(&bytes).unwrap().plan else {
             panic!("no video");
         };
-        assert_eq!((found.order, found.quality), (order, 20));
+        assert_eq!((found.axis_order, found.quantizer), (order, 20));
         let decoded = decode::<f32>(&bytes, &Limits::default()).unwrap();
         assert!(
             field
@@ -57,31 +57,35 @@ fn a_given_plan_is_followed() {
 fn no_other_base_or_codec_is_taken_than_is_asked_for() {
     let field = waves((20, 40, 90));
     for effort in [Effort::Fast, Effort::Balanced] {
-        for codecs in Codecs::ALL {
+        for codecs in CodecChoice::ALL {
             // A video is the smallest here, and far from it without loss.
-            for bound in [Bound::Relative(0.05), Bound::Lossless] {
-                let options = Options::new(bound)
+            for bound in [ErrorBound::RangeRelative(0.05), ErrorBound::Lossless] {
+                let options = SegmentOptions::new(bound)
                     .with_effort(effort)
                     .with_base(BaseChoice::Video)
-                    .with_codecs(codecs);
+                    .with_codec(codecs);
                 let segment = encode(field.view(), &options).unwrap();
                 let Some(Plan::Video(plan)) = segment.info.plan else {
                     panic!("no video: {:?}", segment.info.body);
                 };
                 let is_as_asked = match codecs {
-                    Codecs::X265 => matches!(plan.codec, BaseCodec::X265(_)),
-                    Codecs::Av1 => matches!(plan.codec, BaseCodec::Av1 { .. }),
+                    CodecChoice::X265 => matches!(plan.codec, VideoCodec::X265(_)),
+                    CodecChoice::Av1 => matches!(plan.codec, VideoCodec::Av1 { .. }),
                     _ => true,
                 };
                 assert!(is_as_asked, "{codecs}, {effort}: {plan}");
                 let decoded = decode::<f32>(&segment.bytes, &Limits::default()).unwrap();
-                let most = if bound == Bound::Lossless { 0.0 } else { 1.5 };
+                let most = if bound == ErrorBound::Lossless {
+                    0.0
+                } else {
+                    1.5
+                };
                 let mut pairs = field.iter().zip(&decoded);
                 assert!(pairs.all(|(x, y)| (x - y).abs() <= most));
             }
-            assert_eq!(codecs.to_string().parse::<Codecs>().unwrap(), codecs);
+            assert_eq!(codecs.to_string().parse::<CodecChoice>().unwrap(), codecs);
         }
-        let options = Options::new(Bound::Relative(0.05)).with_effort(effort);
+        let options = SegmentOptions::new(ErrorBound::RangeRelative(0.05)).with_effort(effort);
         let segment = encode(field.view(), &options).unwrap();
         // A prediction is smaller, and only the best effort tries a video.
         assert!(
@@ -94,7 +98,7 @@ fn no_other_base_or_codec_is_taken_than_is_asked_for() {
 #[test]
 fn a_video_that_is_asked_for_and_cannot_be_is_an_error() {
     // No video has so wide or high a frame, in any order.
-    let options = Options::new(Bound::Absolute(0.05))
+    let options = SegmentOptions::new(ErrorBound::Absolute(0.05))
         .with_effort(Effort::Fast)
         .with_base(BaseChoice::Video);
     let refused = encode(crate::sizes::waves([1, 1, 40_000]).view(), &options);
@@ -104,7 +108,7 @@ fn a_video_that_is_asked_for_and_cannot_be_is_an_error() {
 #[test]
 fn the_base_layer_plays() {
     let field = waves((20, 40, 90));
-    let options = Options::new(Bound::Absolute(0.1)).with_base(BaseChoice::Video);
+    let options = SegmentOptions::new(ErrorBound::Absolute(0.1)).with_base(BaseChoice::Video);
     let bytes = encode(field.view(), &options).unwrap().bytes;
     for container in [Container::Mp4, Container::Mkv] {
         let video = export_video(&bytes, container, &Limits::default()).unwrap();
@@ -115,7 +119,7 @@ fn the_base_layer_plays() {
         let offset: f32 = video.info.tags["fieldreel_offset"].parse().unwrap();
         let scale: f32 = video.info.tags["fieldreel_scale"].parse().unwrap();
         if order == "tyx"
-            && !matches!(inspect(&bytes).unwrap().plan, Some(Plan::Video(plan)) if plan.mean)
+            && !matches!(inspect(&bytes).unwrap().plan, Some(Plan::Video(plan)) if plan.subtract_temporal_mean)
         {
             let far = field.iter().zip(&video.frames);
             let far = far.map(|(x, &code)| (x - offset - scale * f32::from(code)).abs());
@@ -123,7 +127,7 @@ fn the_base_layer_plays() {
         }
     }
     let equal = Array3::from_elem((2, 3, 4), 1.0_f32);
-    let bytes = encode(equal.view(), &Options::new(Bound::Lossless))
+    let bytes = encode(equal.view(), &SegmentOptions::new(ErrorBound::Lossless))
         .unwrap()
         .bytes;
     let refused = export_video(&bytes, Container::Mp4, &Limits::default());
@@ -132,7 +136,7 @@ fn the_base_layer_plays() {
 
 #[test]
 fn wide_low_frames_are_videos() {
-    let options = Options::new(Bound::Absolute(0.05));
+    let options = SegmentOptions::new(ErrorBound::Absolute(0.05));
     for shape in [
         [3, 24, 6114],
         [2, 24, 10_240],
@@ -141,7 +145,7 @@ fn wide_low_frames_are_videos() {
     ] {
         for preset in [X265Preset::Ultrafast, X265Preset::Medium] {
             let mut options = options.clone();
-            options.plan = Some(video(AxisOrder::Tyx, BaseCodec::X265(preset)));
+            options.plan = Some(video(AxisOrder::Tyx, VideoCodec::X265(preset)));
             let body = keeps(shape, &options);
             assert!(is_video(body), "{shape:?} {preset}: {body:?}");
         }
@@ -153,10 +157,10 @@ fn a_plan_whose_encoder_fails_is_dropped_and_the_next_is_tried() {
     // No video has so wide a frame; frames of the other orders are narrow.
     let shape = [20, 10, 17_000];
     for codec in [
-        BaseCodec::X265(X265Preset::Veryfast),
-        BaseCodec::Av1 { speed: 8 },
+        VideoCodec::X265(X265Preset::Veryfast),
+        VideoCodec::Av1 { speed: 8 },
     ] {
-        let mut options = Options::new(Bound::Absolute(0.05)).with_effort(Effort::Fast);
+        let mut options = SegmentOptions::new(ErrorBound::Absolute(0.05)).with_effort(Effort::Fast);
         options.plan = Some(video(AxisOrder::Tyx, codec));
         let given = keeps(shape, &options);
         options.plan = None;
@@ -166,12 +170,12 @@ fn a_plan_whose_encoder_fails_is_dropped_and_the_next_is_tried() {
 
 #[test]
 fn an_option_out_of_range_is_an_error() {
-    let mut options = Options::new(Bound::Absolute(0.05));
-    let Plan::Video(plan) = video(AxisOrder::Tyx, BaseCodec::X265(X265Preset::Medium)) else {
+    let mut options = SegmentOptions::new(ErrorBound::Absolute(0.05));
+    let Plan::Video(plan) = video(AxisOrder::Tyx, VideoCodec::X265(X265Preset::Medium)) else {
         unreachable!("it is a video");
     };
     options.plan = Some(Plan::Video(VideoPlan {
-        quality: 52,
+        quantizer: 52,
         ..plan
     }));
     assert!(encode(waves((2, 40, 80)).view(), &options).is_err());

@@ -1,7 +1,7 @@
 //! A build without codecs.
 
 use fieldreel_reel::segment::{BodyInfo, encode};
-use fieldreel_reel::{BaseChoice, Bound, Limits, Options, ReelError, ReelReader};
+use fieldreel_reel::{BaseChoice, ErrorBound, Limits, ReelError, ReelReader, SegmentOptions};
 
 use crate::examples::waves;
 
@@ -13,17 +13,17 @@ fn videos_are_told_and_not_decoded() {
     let info = reader.inspect(0).unwrap();
     assert!(matches!(info.body, BodyInfo::Video { bit_depth: 12, .. }));
     let refused = reader.read_all::<f32>();
-    assert!(matches!(refused, Err(ReelError::NoVideoSupport)));
-    let message = ReelError::NoVideoSupport.to_string();
+    assert!(matches!(refused, Err(ReelError::VideoUnsupported)));
+    let message = ReelError::VideoUnsupported.to_string();
     assert!(message.contains("\"ffmpeg\""), "{message}");
 }
 
 #[test]
 fn no_video_is_planned() {
     let field = waves((20, 40, 90));
-    let options = Options::new(Bound::Relative(0.05));
+    let options = SegmentOptions::new(ErrorBound::RangeRelative(0.05));
     let segment = encode(field.view(), &options).unwrap();
     assert_eq!(segment.info.body, BodyInfo::Predicted);
     let refused = encode(field.view(), &options.with_base(BaseChoice::Video));
-    assert!(matches!(refused, Err(ReelError::NoVideoSupport)));
+    assert!(matches!(refused, Err(ReelError::VideoUnsupported)));
 }

@@ -63,7 +63,7 @@ fn every_prefix_opens_with_its_whole_segments_or_is_an_error() {
             assert!(end < places[0].start, "{end}");
             continue;
         };
-        assert!(!reader.state().is_complete());
+        assert!(!reader.integrity().is_complete());
         let whole = places.iter().filter(|place| place.end <= end).count();
         let right = check_whatever_is_there(&mut reader, field.view());
         assert_eq!(
@@ -74,10 +74,10 @@ fn every_prefix_opens_with_its_whole_segments_or_is_an_error() {
         assert_eq!(reader.read_all::<f32>().unwrap().dim().0, right.len());
         let read = end.min(places.get(whole).map_or(end, |place| place.start));
         if whole < places.len() && end >= places[0].start {
-            assert_eq!(reader.state().dropped_bytes as usize, end - read);
+            assert_eq!(reader.integrity().trailing_bytes as usize, end - read);
         }
         let metadata = reader.metadata();
-        assert!(*metadata == first || *metadata == all || reader.state().metadata_lost);
+        assert!(*metadata == first || *metadata == all || reader.integrity().metadata_is_lost);
     }
 }
 
@@ -98,7 +98,7 @@ fn every_flipped_bit_is_an_error_or_what_was_written() {
                 assert_eq!(values, field.slice(ndarray::s![..values.dim().0, .., ..]));
             }
             let metadata = reader.metadata();
-            let lost = reader.state().metadata_lost || !reader.state().indexed;
+            let lost = reader.integrity().metadata_is_lost || !reader.integrity().has_index;
             assert!(*metadata == all || lost && (*metadata == first || metadata.name.is_empty()));
         }
     }
@@ -117,13 +117,13 @@ fn missing_and_added_bytes_lose_the_segment_they_are_in() {
             longer.splice(middle..middle, junk);
             if number < 3 {
                 // The next one begins before this one would end: it is known to be lost.
-                let lost = open(&shorter).state().lost.clone();
+                let lost = open(&shorter).integrity().lost_frames.clone();
                 assert_eq!(lost.len(), 1);
                 assert_eq!(lost[0], 3 * number..3 * number + 3);
             }
             for damaged in [shorter, longer] {
                 let mut reader = open(&damaged);
-                assert!(!reader.state().is_complete());
+                assert!(!reader.integrity().is_complete());
                 let right = check_whatever_is_there(&mut reader, field.view());
                 let lost = (3 * number..3 * number + 3).collect::<Vec<_>>();
                 let expected = (0..FRAMES).filter(|frame| !lost.contains(frame));
@@ -141,7 +141,7 @@ fn lost_frames_are_named_and_never_made_up() {
     let mut damaged = bytes.clone();
     damaged.drain(places[1].clone());
     let mut reader = open(&damaged);
-    let lost = reader.state().lost.as_slice();
+    let lost = reader.integrity().lost_frames.as_slice();
     assert!(matches!(lost, [frames] if *frames == (3..6)), "{lost:?}");
     assert_eq!(reader.shape(), [FRAMES, 3, 4]);
     for (frames, lost) in [(0..FRAMES, 3..6), (4..5, 4..5), (5..9, 5..6), (2..4, 3..4)] {
@@ -173,7 +173,7 @@ fn damage_within_a_segment_is_its_own() {
     let mut damaged = bytes.clone();
     damaged[place.start + place.len() / 2] ^= 0x40;
     let mut reader = open(&damaged);
-    assert!(reader.state().is_complete(), "the index is whole");
+    assert!(reader.integrity().is_complete(), "the index is whole");
     let report = reader.verify();
     let good: Vec<_> = report
         .segments
@@ -199,7 +199,7 @@ fn a_reel_after_another_is_not_taken_for_its_end() {
     let (field, bytes, ..) = small();
     let twice = [bytes.as_slice(), &bytes].concat();
     let mut reader = open(&twice);
-    assert!(!reader.state().is_complete());
+    assert!(!reader.integrity().is_complete());
     assert_eq!(
         check_whatever_is_there(&mut reader, field.view()).len(),
         FRAMES
@@ -214,6 +214,6 @@ fn what_is_no_reel_says_so() {
         b"\x89REEL\n\x1a\x01\x04\x03",
     ] {
         let opened = ReelReader::from_bytes(bytes, Limits::default());
-        assert!(matches!(opened, Err(ReelError::NotOne { .. })));
+        assert!(matches!(opened, Err(ReelError::BadMagic { .. })));
     }
 }

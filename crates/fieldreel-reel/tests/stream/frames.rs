@@ -22,7 +22,7 @@ proptest! {
         let (start, end) = (a.min(b), a.max(b));
         let read = reader.frames::<f32>(start..end);
         if end > frames {
-            let outside = matches!(read, Err(ReelError::FramesOutside { .. }));
+            let outside = matches!(read, Err(ReelError::FramesOutOfBounds { .. }));
             prop_assert!(outside);
             return Ok(());
         }

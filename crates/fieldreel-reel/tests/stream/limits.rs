@@ -63,7 +63,7 @@ fn a_huge_frame_is_over_the_limit() {
         let claimed = opened(&[&header(side, side, 0)]);
         assert!(matches!(
             claimed,
-            Err(ReelError::Limit { .. } | ReelError::Damaged { .. })
+            Err(ReelError::LimitExceeded { .. } | ReelError::Corrupt { .. })
         ));
     }
 }
@@ -71,7 +71,7 @@ fn a_huge_frame_is_over_the_limit() {
 #[test]
 fn huge_metadata_are_lost_and_take_nothing() {
     let reader = opened(&[&header(3, 4, u64::MAX), b"short"]).unwrap();
-    assert!(reader.state().metadata_lost && reader.segments().is_empty());
+    assert!(reader.integrity().metadata_is_lost && reader.segments().is_empty());
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_huge_segment_is_an_error_when_it_is_read() {
     let mut reader = opened(&[&header(3, 4, 0), &segment, b"1234"]).unwrap();
     assert_eq!(reader.shape(), [1 << 50, 3, 4]);
     let read = reader.read_all::<f32>();
-    assert!(matches!(read, Err(ReelError::Limit { .. })));
+    assert!(matches!(read, Err(ReelError::LimitExceeded { .. })));
     assert!(reader.frames::<f32>(0..1).is_err());
     assert_eq!(
         reader.slabs::<f32>().unwrap().filter(Result::is_ok).count(),
@@ -108,12 +108,12 @@ fn an_index_that_does_not_fit_its_file_is_not_believed() {
         let index = sealed(&[b"\xdaIDX", &entries]);
         let length = (index.len() as u32).to_le_bytes();
         let mut reader = opened(&[segments, &index, &length, b"\xdaEND"]).unwrap();
-        assert!(!reader.state().indexed);
+        assert!(!reader.integrity().has_index);
         assert_eq!(reader.read_all::<f32>().unwrap(), field);
     }
     for length in [0, 4, u32::MAX] {
         let mut reader = opened(&[segments, &length.to_le_bytes(), b"\xdaEND"]).unwrap();
-        assert!(!reader.state().indexed);
+        assert!(!reader.integrity().has_index);
         assert_eq!(reader.read_all::<f32>().unwrap(), field);
     }
 }
@@ -137,10 +137,10 @@ fn segments_in_another_order_are_not_taken_for_each_other() {
     let index = sealed(&[b"\xdaIDX", &entries.map(varint).concat()]);
     let length = (index.len() as u32).to_le_bytes();
     let mut swapped = opened(&[&whole[..at], &segments, &index, &length, b"\xdaEND"]).unwrap();
-    assert!(swapped.state().indexed);
+    assert!(swapped.integrity().has_index);
     for frames in [0..2, 2..4] {
         let read = swapped.frames::<f32>(frames);
-        assert!(matches!(read, Err(ReelError::Damaged { .. })));
+        assert!(matches!(read, Err(ReelError::Corrupt { .. })));
     }
 }
 
@@ -152,7 +152,7 @@ fn what_is_read_together_is_limited_together() {
     let limits = Limits { max_bytes: 10_000 };
     let mut reader = ReelReader::from_bytes(whole, limits).unwrap();
     let all = reader.read_all::<f32>();
-    assert!(matches!(all, Err(ReelError::Limit { .. })));
+    assert!(matches!(all, Err(ReelError::LimitExceeded { .. })));
     assert!(reader.frames::<f32>(0..30).is_ok());
     assert!(reader.slabs::<f32>().unwrap().all(|slab| slab.is_ok()));
 }
@@ -175,6 +175,6 @@ fn a_file_of_heads_is_scanned_once() {
     .concat();
     assert!(matches!(
         ReelReader::from_bytes(many, few),
-        Err(ReelError::Limit { .. })
+        Err(ReelError::LimitExceeded { .. })
     ));
 }

@@ -11,7 +11,7 @@ mod writer;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use fieldreel_reel::{Bound, Effort, Limits, Options, Plan, ReelReader, WriterOptions};
+use fieldreel_reel::{Effort, ErrorBound, Limits, Plan, ReelReader, SegmentOptions, WriterOptions};
 use ndarray::{Array3, ArrayView3, s};
 
 /// A smooth field that moves, a little noisy, axis order `(time, y, x)`.
@@ -25,14 +25,14 @@ fn field(frames: usize, height: usize, width: usize) -> Array3<f32> {
 
 /// Fast: no trials, no video.
 fn exact() -> WriterOptions {
-    let mut options = Options::new(Bound::Lossless);
-    options.plan = Some(Plan::Packed);
+    let mut options = SegmentOptions::new(ErrorBound::Lossless);
+    options.plan = Some(Plan::Pco);
     WriterOptions::new(options).with_threads(2)
 }
 
 /// With trials and video.
 fn bounded(epsilon: f64) -> WriterOptions {
-    WriterOptions::new(Options::new(Bound::Absolute(epsilon)).with_effort(Effort::Fast))
+    WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(epsilon)).with_effort(Effort::Fast))
 }
 
 fn open(bytes: &[u8]) -> ReelReader<io::Cursor<Arc<[u8]>>> {

@@ -53,7 +53,7 @@ fn metadata_comes_back() {
     assert_eq!(*reader.metadata(), metadata());
     assert_eq!(reader.metadata().units(), Some("K"));
     assert_eq!(reader.unfolded_shape(), Some(vec![4, 3, 4, 5]));
-    assert!(reader.state().is_complete());
+    assert!(reader.integrity().is_complete());
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn a_killed_writer_leaves_what_was_known_at_the_beginning() {
     let bytes = compress(field(12, 4, 5).view(), &metadata(), &exact()).unwrap();
     let reader = open(&bytes[..bytes.len() - 1]);
     assert_eq!(*reader.metadata(), metadata());
-    assert!(!reader.state().is_complete());
+    assert!(!reader.integrity().is_complete());
     assert_eq!(reader.unfolded_shape(), Some(vec![4, 3, 4, 5]));
     // Two of three levels: the frames do not unfold.
     let options = exact().with_frames_per_segment(2);
@@ -104,11 +104,14 @@ fn a_killed_writer_leaves_what_was_known_at_the_beginning() {
 #[test]
 fn metadata_that_do_not_fit_are_refused() {
     let wrong = compress(field(12, 5, 4).view(), &metadata(), &exact());
-    assert!(matches!(wrong, Err(ReelError::Metadata { .. })));
+    assert!(matches!(wrong, Err(ReelError::InvalidMetadata { .. })));
     let mut writer = ReelWriter::new(Vec::new(), [4, 5], metadata(), &exact()).unwrap();
     writer.write_frames(field(1, 4, 5).view()).unwrap();
     let mut later = Metadata::default();
     later.dimensions.push(Dimension::unlimited("time"));
     writer.supplement(later);
-    assert!(matches!(writer.finish(), Err(ReelError::Metadata { .. })));
+    assert!(matches!(
+        writer.finish(),
+        Err(ReelError::InvalidMetadata { .. })
+    ));
 }

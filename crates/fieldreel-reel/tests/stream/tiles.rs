@@ -1,8 +1,8 @@
 //! Frames that are cut into tiles.
 
 use fieldreel_reel::{
-    Bound, Effort, Limits, Metadata, Options, ReelError, ReelReader, ReelWriter, WriterOptions,
-    compress,
+    Effort, ErrorBound, Limits, Metadata, ReelError, ReelReader, ReelWriter, SegmentOptions,
+    WriterOptions, compress,
 };
 use ndarray::{Array3, s};
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ fn values(shape: [usize; 3]) -> Array3<i32> {
 }
 
 fn options(tile: [usize; 2], frames: usize) -> WriterOptions {
-    let options = Options::new(Bound::Lossless).with_effort(Effort::Fast);
+    let options = SegmentOptions::new(ErrorBound::Lossless).with_effort(Effort::Fast);
     WriterOptions::new(options)
         .with_tile(tile)
         .with_frames_per_segment(frames)
@@ -34,7 +34,7 @@ proptest! {
         let values = values(shape);
         let bytes = compress(values.view(), &Metadata::default(), &options(tile, frames)).unwrap();
         let mut reader = open(&bytes);
-        prop_assert!(reader.state().is_complete());
+        prop_assert!(reader.integrity().is_complete());
         prop_assert_eq!(reader.shape(), shape);
         prop_assert_eq!(reader.tile(), [tile[0].min(shape[1]), tile[1].min(shape[2])]);
         let [t, y, x] = [0, 1, 2].map(|axis| {
@@ -113,8 +113,8 @@ fn a_reel_without_an_index_has_the_frames_whose_tiles_are_all_there() {
     let gone = entries[5].offset as usize..entries[6].offset as usize;
     let without: Vec<u8> = [&bytes[..gone.start], &bytes[gone.end..bytes.len() - 30]].concat();
     let mut reader = open(&without);
-    assert_eq!(reader.state().lost.first(), Some(&(4..8)));
-    assert_eq!(reader.state().lost.len(), 1);
+    assert_eq!(reader.integrity().lost_frames.first(), Some(&(4..8)));
+    assert_eq!(reader.integrity().lost_frames.len(), 1);
     assert!(matches!(
         reader.frames::<i32>(3..5),
         Err(ReelError::FramesLost { .. })
@@ -133,23 +133,25 @@ fn regions_that_there_are_not_are_refused() {
     let mut region = |t, y, x| reader.region::<i32>(t, y, x);
     assert!(matches!(
         region(0..4, 0..5, 0..7),
-        Err(ReelError::FramesOutside { .. })
+        Err(ReelError::FramesOutOfBounds { .. })
     ));
     let refused = region(0..3, 0..6, 0..7);
     assert!(matches!(
         refused,
-        Err(ReelError::RegionOutside { length: 5, .. })
+        Err(ReelError::RegionOutOfBounds { length: 5, .. })
     ));
     #[expect(clippy::reversed_empty_ranges, reason = "what is refused")]
     let refused = region(0..3, 0..5, 7..6);
-    assert!(matches!(refused, Err(ReelError::RegionOutside { .. })));
+    assert!(matches!(refused, Err(ReelError::RegionOutOfBounds { .. })));
     assert_eq!(region(1..1, 0..5, 7..7).unwrap().dim(), (0, 5, 0));
 }
 
 #[test]
 fn large_frames_are_cut_without_being_asked() {
     let values = Array3::from_shape_fn((2, 3, 1_500_000), |(t, y, x)| (t + y + x / 1000) as f32);
-    let options = WriterOptions::new(Options::new(Bound::Absolute(0.5)).with_effort(Effort::Fast));
+    let options = WriterOptions::new(
+        SegmentOptions::new(ErrorBound::Absolute(0.5)).with_effort(Effort::Fast),
+    );
     let bytes = compress(values.view(), &Metadata::default(), &options).unwrap();
     let mut reader = open(&bytes);
     assert_eq!(reader.tile(), [3, 375_000]);

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 #[cfg(feature = "ffmpeg")]
 use fieldreel_reel::{BaseChoice, segment};
 use fieldreel_reel::{
-    Bound, Effort, Metadata, Options, ReelError, ReelWriter, WriterOptions, compress, write_reel,
+    Criterion, Effort, ErrorBound, Metadata, ReelError, ReelWriter, SegmentOptions, Target,
+    WriterOptions, compress, write_reel,
 };
 use ndarray::{Array3, ArrayView3, Axis, s};
 use proptest::prelude::*;
@@ -68,7 +69,7 @@ proptest! {
         let bytes = in_chunks(field.view(), &options.clone().with_threads(threads), &chunks);
         prop_assert_eq!(&bytes, &in_chunks(field.view(), &options.with_threads(1), &[frames]));
         let mut reader = open(&bytes);
-        prop_assert!(reader.state().is_complete());
+        prop_assert!(reader.integrity().is_complete());
         prop_assert_eq!(reader.segments().len(), frames.div_ceil(length));
         prop_assert_eq!(reader.read_all::<f32>().unwrap(), field);
         prop_assert!(reader.verify().is_good());
@@ -80,10 +81,10 @@ fn plans_by_trial_do_not_depend_on_threads() {
     let mut field = field(50, 32, 40);
     // The first of a group says nothing of the others.
     field.slice_mut(s![24..30, .., ..]).fill(1.0);
-    for replan_every in [1, 4, 100] {
+    for replan_interval in [1, 4, 100] {
         let options = bounded(0.05)
             .with_frames_per_segment(6)
-            .with_replan_every(replan_every);
+            .with_replan_interval(replan_interval);
         let one = in_chunks(field.view(), &options.clone().with_threads(1), &[50]);
         for threads in [2, 5] {
             let options = options.clone().with_threads(threads);
@@ -106,7 +107,7 @@ fn segments_that_share_a_plan_in_best_have_the_quality_that_is_best_for_each() {
         (wave + loud * noise((t, y, x))) as f32
     });
     let written = |effort, threads| {
-        let options = Options::new(Bound::Absolute(0.01)).with_effort(effort);
+        let options = SegmentOptions::new(ErrorBound::Absolute(0.01)).with_effort(effort);
         let options = options.with_base(BaseChoice::Video);
         let options = WriterOptions::new(options).with_frames_per_segment(16);
         in_chunks(field.view(), &options.with_threads(threads), &[32])
@@ -120,7 +121,7 @@ fn segments_that_share_a_plan_in_best_have_the_quality_that_is_best_for_each() {
     let [first, second] = plans(&best);
     assert_ne!(first, second);
     let second_as_first = {
-        let mut options = Options::new(Bound::Absolute(0.01)).with_effort(Effort::Best);
+        let mut options = SegmentOptions::new(ErrorBound::Absolute(0.01)).with_effort(Effort::Best);
         options.base = BaseChoice::Video;
         options.plan = first;
         segment::encode(field.slice(s![16.., .., ..]), &options)
@@ -146,8 +147,8 @@ fn a_plan_is_kept_for_as_long_as_it_is_good() {
     });
     let mut options = bounded(0.05)
         .with_frames_per_segment(8)
-        .with_replan_every(1);
-    options.options.base = BaseChoice::Video;
+        .with_replan_interval(1);
+    options.segment.base = BaseChoice::Video;
     let (_, summary) = {
         let metadata = Metadata::default();
         write_reel(Vec::new(), field.view(), &metadata, &options, |_| {}).unwrap()
@@ -171,14 +172,14 @@ fn targets_and_missing_segments_are_written() {
     let mut field = field(20, 16, 20);
     field.slice_mut(s![..5, .., ..]).fill(f32::NAN);
     field.slice_mut(s![15.., .., ..]).fill(-999.0);
-    for bound in [
-        Bound::Psnr(40.0),
-        Bound::Relative(0.01),
-        Bound::Pointwise(0.01),
+    for criterion in [
+        Criterion::from(Target::Psnr(40.0)),
+        ErrorBound::RangeRelative(0.01).into(),
+        ErrorBound::PointwiseRelative(0.01).into(),
     ] {
-        let options = Options::new(bound)
+        let options = SegmentOptions::new(criterion)
             .with_effort(Effort::Fast)
-            .with_fill(-999.0);
+            .with_fill_value(-999.0);
         let options = WriterOptions::new(options).with_frames_per_segment(5);
         let bytes = compress(field.view(), &Metadata::default(), &options).unwrap();
         let mut reader = open(&bytes);
@@ -198,7 +199,7 @@ fn targets_and_missing_segments_are_written() {
 fn a_relative_bound_is_of_the_range_of_the_whole_array() {
     let mut field = field(16, 16, 16);
     field[[15, 0, 0]] = 10_000.0;
-    let options = Options::new(Bound::Relative(0.01)).with_effort(Effort::Fast);
+    let options = SegmentOptions::new(ErrorBound::RangeRelative(0.01)).with_effort(Effort::Fast);
     let options = WriterOptions::new(options).with_frames_per_segment(8);
     let bytes = compress(field.view(), &Metadata::default(), &options).unwrap();
     let quiet = open(&bytes).inspect(0).unwrap();
@@ -226,7 +227,7 @@ fn no_frames_are_a_reel_too_but_not_an_array() {
     let writer = ReelWriter::<_, f64>::new(Vec::new(), [3, 4], Metadata::default(), &exact());
     let (bytes, _) = writer.unwrap().finish().unwrap();
     let mut reader = open(&bytes);
-    assert!(reader.state().is_complete());
+    assert!(reader.integrity().is_complete());
     assert_eq!(reader.shape(), [0, 3, 4]);
     assert_eq!(reader.read_all::<f64>().unwrap().dim(), (0, 3, 4));
     let none = Array3::<f32>::zeros((0, 3, 4));
@@ -238,10 +239,13 @@ fn no_frames_are_a_reel_too_but_not_an_array() {
 fn wrong_arguments_leave_a_writer_as_it_was() {
     let empty = ReelWriter::<_, f32>::new(Vec::new(), [3, 0], Metadata::default(), &exact());
     assert!(matches!(empty, Err(ReelError::Empty { .. })));
-    let impossible = WriterOptions::new(Options::new(Bound::Relative(2.0)));
+    let impossible = WriterOptions::new(SegmentOptions::new(ErrorBound::RangeRelative(2.0)));
     let impossible =
         ReelWriter::<_, f32>::new(Vec::new(), [3, 4], Metadata::default(), &impossible);
-    assert!(matches!(impossible, Err(ReelError::InvalidBound { .. })));
+    assert!(matches!(
+        impossible,
+        Err(ReelError::InvalidCriterion { .. })
+    ));
 
     let mut writer = ReelWriter::new(Vec::new(), [3, 4], Metadata::default(), &exact()).unwrap();
     let wrong = writer.write_frames(field(2, 4, 3).view());
@@ -264,8 +268,8 @@ fn a_sink_that_fails_ends_it_and_what_was_written_opens() {
             for frame in field.outer_iter() {
                 if let Err(error) = writer.write_frame(frame) {
                     let again = writer.write_frame(frame);
-                    assert!(matches!(again, Err(ReelError::Failed)));
-                    assert!(matches!(writer.finish(), Err(ReelError::Failed)));
+                    assert!(matches!(again, Err(ReelError::WriterPoisoned)));
+                    assert!(matches!(writer.finish(), Err(ReelError::WriterPoisoned)));
                     return Err(error);
                 }
             }
@@ -282,11 +286,12 @@ fn a_sink_that_fails_ends_it_and_what_was_written_opens() {
 #[test]
 fn an_encoder_that_fails_ends_it() {
     let field = field(40, 4, 4);
-    let options = WriterOptions::new(Options::new(Bound::Ratio(1e9)).with_effort(Effort::Fast));
+    let options =
+        WriterOptions::new(SegmentOptions::new(Target::Ratio(1e9)).with_effort(Effort::Fast));
     let options = options.with_frames_per_segment(2).with_threads(2);
     let outcome = compress(field.view(), &Metadata::default(), &options);
     assert!(
-        matches!(outcome, Err(ReelError::Unreachable { .. })),
+        matches!(outcome, Err(ReelError::TargetUnreachable { .. })),
         "{outcome:?}"
     );
 }
@@ -298,8 +303,8 @@ fn a_writer_that_is_dropped_leaves_whole_segments() {
     drop(writer);
     let bytes = sink.bytes();
     let mut reader = open(&bytes);
-    assert!(!reader.state().is_complete() && !reader.state().indexed);
-    assert_eq!(reader.state().dropped_bytes, 0);
+    assert!(!reader.integrity().is_complete() && !reader.integrity().has_index);
+    assert_eq!(reader.integrity().trailing_bytes, 0);
     let right = check_whatever_is_there(&mut reader, field.view());
     // Two in flight, two that wait for them, and the half that was being filled.
     assert!((32..=48).contains(&right.len()), "{right:?}");

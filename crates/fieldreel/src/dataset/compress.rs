@@ -4,13 +4,13 @@ use std::path::Path;
 
 use fieldreel_formats::{NetcdfWriter, Storage};
 use fieldreel_hdf5_filter::FILTER_ID;
-use fieldreel_reel::Bound;
+use fieldreel_reel::ErrorBound;
 
 use super::open::{Input, bytes_of};
-use super::progress::Progress;
-use super::task::Task;
-use super::{DatasetSummary, Kept, Rules};
-use super::{copy, describe, exact, run, select, summary};
+use super::progress::ProgressCounter;
+use super::variable_encoder::VariableEncoder;
+use super::{DatasetOptions, DatasetSummary, Fidelity};
+use super::{copy, encode, lossless, provenance, select, summary};
 use crate::Error;
 use crate::error::check_apart;
 
@@ -21,21 +21,21 @@ use crate::error::check_apart;
 ///
 /// # Errors
 /// [`Error::SameFile`], before anything is read: the output is the input; [`Error::Reel`]: a bound is invalid;
-/// [`Error::NoDimension`]: chunks have a length along a dimension that is not there;
-/// [`Error::NothingMatches`], [`Error::NoBoundFor`]: a rule is for no variable, or names one that is not of numbers, has no or
-/// more than eight dimensions, or is packed with an offset while the bound is [`Bound::Pointwise`]; [`Error::Format`]: a file
+/// [`Error::NoSuchDimension`]: chunks have a length along a dimension that is not there;
+/// [`Error::NoSuchVariable`], [`Error::BoundNotApplicable`]: a rule is for no variable, or names one that is not of numbers, has no or
+/// more than eight dimensions, or is packed with an offset while the bound is [`ErrorBound::PointwiseRelative`]; [`Error::Format`]: a file
 /// cannot be read or written, or has values of types that NetCDF has not; [`Error::Variable`]: a variable cannot be encoded within
 /// its bound.
 pub fn compress_dataset(
     input: impl AsRef<Path>,
     output: impl AsRef<Path>,
-    rules: &Rules,
+    options: &DatasetOptions,
 ) -> Result<DatasetSummary, Error> {
     let (path, output) = (input.as_ref(), output.as_ref());
     check_apart(path, output)?;
     let input = Input::open(path)?;
     let source = input.source();
-    let bounds = select::bounds(source, rules)?;
+    let bounds = select::bounds(source, options)?;
 
     let mut schema = source.schema().clone();
     let mut storage = vec![Storage::Plain; bounds.len()];
@@ -43,13 +43,19 @@ pub fn compress_dataset(
     for (number, asked) in bounds.iter().enumerate() {
         let variable = &source.schema().variables[number];
         let task = match asked {
-            &Ok(asked) => Task::new(source, number, asked, rules),
-            Err(_) if rules.portable || !exact::are_segments_smaller(source, number)? => continue,
-            Err(_) => Task::new(source, number, Bound::Lossless, rules),
+            &Ok(asked) => VariableEncoder::new(source, number, asked, options),
+            Err(_) if options.portable || !lossless::are_segments_smaller(source, number)? => {
+                continue;
+            }
+            Err(_) => VariableEncoder::new(source, number, ErrorBound::Lossless.into(), options),
         };
         let task = task.map_err(|error| error.with_path(path))?;
         if let &Ok(asked) = asked {
-            describe::add_bound(&mut schema.variables[number].attributes, task.bound, asked);
+            provenance::add_bound(
+                &mut schema.variables[number].attributes,
+                task.criterion,
+                asked,
+            );
         }
         storage[number] = Storage::Filter {
             id: FILTER_ID as u32,
@@ -61,7 +67,7 @@ pub fn compress_dataset(
         tasks.push(task);
     }
     if let Some(root) = schema.groups.first_mut() {
-        describe::add_history(&mut root.attributes, rules, "compressed");
+        provenance::add_history(&mut root.attributes, options, "compressed");
     }
     let index = NetcdfWriter::index_bytes(&schema);
     let is_copied = |storage: &Storage| !matches!(storage, Storage::Filter { .. });
@@ -72,7 +78,7 @@ pub fn compress_dataset(
     }
 
     let writer = NetcdfWriter::create(output, &schema, &storage, input.netcdf())?;
-    let mut progress = Progress::new(source, rules);
+    let mut progress = ProgressCounter::new(source, options);
     for (number, storage) in storage.iter().enumerate() {
         if is_copied(storage) {
             copy::copy(source, &writer, number, storage, |part| {
@@ -82,31 +88,31 @@ pub fn compress_dataset(
     }
     let mut chunks = writer.into_chunks()?;
     let mut errors = vec![0.0; bounds.len()];
-    let written = run::run(
+    let written = encode::run(
         &tasks,
         source,
         &mut chunks,
-        rules,
+        options,
         &mut progress,
         |task, max_abs, chunks| {
             errors[task.number] = max_abs;
             if bounds[task.number].is_ok() {
-                chunks.set_attribute(task.number, describe::MAX_ERROR, max_abs)?;
+                chunks.set_attribute(task.number, provenance::MAX_ERROR, max_abs)?;
             }
             Ok(())
         },
     );
     written.map_err(|error| error.with_path(path))?;
-    let kept = |number: usize| match &bounds[number] {
-        &Ok(bound) => Kept::Within {
-            bound,
+    let fidelity = |number: usize| match &bounds[number] {
+        &Ok(criterion) => Fidelity::Bounded {
+            criterion,
             max_abs: errors[number],
         },
-        Err(reason) => Kept::Exactly {
+        Err(reason) => Fidelity::Exact {
             reason: reason.clone(),
         },
     };
-    let variables = summary::of_variables(source, &mut chunks, &storage, kept)?;
+    let variables = summary::of_variables(source, &mut chunks, &storage, fidelity)?;
     chunks.finish()?;
     Ok(DatasetSummary {
         variables,

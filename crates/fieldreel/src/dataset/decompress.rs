@@ -7,9 +7,9 @@ use fieldreel_formats::{ChunkReader, DEFAULT_LIMITS, NetcdfWriter};
 
 use super::expand::Expansion;
 use super::open::{Input, bytes_of};
-use super::progress::Progress;
-use super::{DatasetSummary, Kept, Reason, Rules};
-use super::{copy, describe, summary};
+use super::progress::ProgressCounter;
+use super::{DatasetOptions, DatasetSummary, ExactReason, Fidelity};
+use super::{copy, provenance, summary};
 use crate::Error;
 use crate::error::check_apart;
 
@@ -24,7 +24,7 @@ use crate::error::check_apart;
 pub fn decompress_dataset(
     input: impl AsRef<Path>,
     output: impl AsRef<Path>,
-    rules: &Rules,
+    options: &DatasetOptions,
 ) -> Result<DatasetSummary, Error> {
     let (path, output) = (input.as_ref(), output.as_ref());
     check_apart(path, output)?;
@@ -32,7 +32,7 @@ pub fn decompress_dataset(
     let source = input.source();
     let mut schema = source.schema().clone();
     if let Some(root) = schema.groups.first_mut() {
-        describe::add_history(&mut root.attributes, rules, "decompressed");
+        provenance::add_history(&mut root.attributes, options, "decompressed");
     }
     let index = NetcdfWriter::index_bytes(&schema);
     let mut storage = Vec::new();
@@ -49,7 +49,7 @@ pub fn decompress_dataset(
         expansions.extend(expansion);
     }
     let writer = NetcdfWriter::create(output, &schema, &storage, input.netcdf())?;
-    let mut progress = Progress::new(source, rules);
+    let mut progress = ProgressCounter::new(source, options);
     for (number, storage) in storage.iter().enumerate() {
         if !expansions
             .iter()
@@ -64,12 +64,12 @@ pub fn decompress_dataset(
     if let (Some(file), [_, ..]) = (input.netcdf(), &expansions[..]) {
         let mut stored = ChunkReader::open(path, file.schema(), &DEFAULT_LIMITS)?;
         for expansion in &expansions {
-            let done = expansion.run(file, &mut stored, &mut chunks, rules, &mut progress);
+            let done = expansion.run(file, &mut stored, &mut chunks, options, &mut progress);
             done.map_err(|error| error.with_path(path))?;
         }
     }
-    let variables = summary::of_variables(source, &mut chunks, &storage, |_| Kept::Exactly {
-        reason: Reason::Decompressed,
+    let variables = summary::of_variables(source, &mut chunks, &storage, |_| Fidelity::Exact {
+        reason: ExactReason::Decompressed,
     })?;
     chunks.finish()?;
     Ok(DatasetSummary {

@@ -6,16 +6,16 @@ use fieldreel_formats::{ChunkReader, ChunkWriter, DEFAULT_LIMITS, NetcdfDataset}
 use fieldreel_hdf5_filter::{FILTER_ID, Parameters, decompress};
 use rayon::prelude::*;
 
-use super::Rules;
+use super::DatasetOptions;
 use super::chunking::{Part, parts};
 use super::copy::deflated_bytes;
-use super::pad::whole_chunk;
-use super::progress::Progress;
-use super::run::threads;
-use super::sentinels::add_validity;
-use super::task::read;
+use super::encode::threads;
+use super::padding::whole_chunk;
+use super::progress::ProgressCounter;
+use super::validity::add_validity;
+use super::variable_encoder::read;
 use crate::Error;
-use fieldreel_reel::{Bound, Options};
+use fieldreel_reel::{ErrorBound, SegmentOptions};
 
 /// The most bytes of values that are decoded at once, unless a chunk alone has more.
 const BATCH_BYTES: usize = 1 << 27;
@@ -68,12 +68,12 @@ impl Expansion {
             return Ok(Chunk::Segment(bytes));
         }
         // It was never written, or without the filter.
-        let mut options = Options::new(Bound::Lossless);
+        let mut options = SegmentOptions::new(ErrorBound::Lossless);
         add_validity(&mut options, &file.schema().variables[self.number]);
         let chunk_type = self.parameters.chunk_type;
         let bytes = with_element_type!(chunk_type.dtype, T => {
             let values = read::<T>(file, self.number, part)?;
-            let values = whole_chunk(&self.chunk, part, values, &options.fills)?;
+            let values = whole_chunk(&self.chunk, part, values, &options.fill_values)?;
             T::to_bytes(values.as_slice().unwrap_or_default(), chunk_type.is_big_endian)
         });
         Ok(Chunk::Values(bytes))
@@ -104,10 +104,10 @@ impl Expansion {
         file: &NetcdfDataset,
         chunks: &mut ChunkReader,
         writer: &mut ChunkWriter,
-        rules: &Rules,
-        progress: &mut Progress<'_>,
+        options: &DatasetOptions,
+        progress: &mut ProgressCounter<'_>,
     ) -> Result<(), Error> {
-        let pool = threads(rules)?;
+        let pool = threads(options)?;
         let bytes = self.chunk.iter().product::<usize>() * self.parameters.chunk_type.dtype.bytes();
         let most = (BATCH_BYTES / bytes.max(1)).clamp(1, 4 * pool.current_num_threads());
         let all: Vec<Part> = parts(&self.shape, &self.chunk).collect();

@@ -5,21 +5,21 @@
 //! groups, dimensions, types, attributes, coordinates, texts.
 //!
 //! ```no_run
-//! use fieldreel::Bound;
-//! use fieldreel::dataset::{Rules, compress_dataset, decompress_dataset};
+//! use fieldreel::Criterion;
+//! use fieldreel::dataset::{DatasetOptions, compress_dataset, decompress_dataset};
 //!
-//! let rules = Rules::new(Bound::Relative(1e-3)).bound("temp*", Bound::Absolute(0.01))?;
-//! let summary = compress_dataset("ocean.nc", "small.nc", &rules)?;
+//! let options = DatasetOptions::new(ErrorBound::RangeRelative(1e-3)).bound("temp*", ErrorBound::Absolute(0.01))?;
+//! let summary = compress_dataset("ocean.nc", "small.nc", &options)?;
 //! for variable in &summary.variables {
 //!     println!("{}: {} bytes of {}", variable.name, variable.stored_bytes, variable.bytes);
 //! }
-//! decompress_dataset("small.nc", "again.nc", &Rules::lossless())?;
+//! decompress_dataset("small.nc", "again.nc", &DatasetOptions::lossless())?;
 //! # Ok::<(), fieldreel::Error>(())
 //! ```
 //!
 //! | stage | module |
 //! |---|---|
-//! | which variables, within what | `rules`, `select`, `exact` |
+//! | which variables, within what | `options`, `select`, `exact` |
 //! | where chunks begin and end | `chunking` |
 //! | what stands for missing values, and what packed ones for | `sentinels`, `packing` |
 //! | a variable to chunks, and several | `task`, `pad`, `run` |
@@ -30,27 +30,27 @@ mod chunking;
 mod compress;
 mod copy;
 mod decompress;
-mod describe;
-mod exact;
+mod encode;
 mod expand;
 #[cfg(feature = "grib")]
 mod grib;
+mod lossless;
 mod open;
+mod options;
 mod packing;
-mod pad;
+mod padding;
 mod progress;
-mod rules;
-mod run;
+mod provenance;
 mod select;
-mod sentinels;
-mod shared;
+mod shared_plans;
 mod summary;
-mod task;
+mod validity;
+mod variable_encoder;
 
 pub use compress::compress_dataset;
 pub use decompress::decompress_dataset;
 pub use fieldreel_formats::dataset::Role;
 #[cfg(feature = "grib")]
 pub use grib::to_grib;
-pub use rules::{DatasetProgress, Rules};
-pub use summary::{DatasetSummary, Kept, Reason, Stored, VariableSummary};
+pub use options::{DatasetOptions, DatasetProgress};
+pub use summary::{DatasetSummary, ExactReason, Fidelity, StorageKind, VariableSummary};

@@ -67,7 +67,7 @@ impl Input {
 /// Bytes of a file.
 pub(super) fn bytes_of(path: &Path) -> Result<u64, Error> {
     let metadata = std::fs::metadata(path).map_err(|source| Error::Io {
-        path: path.to_owned(),
+        path: Some(path.to_owned()),
         source,
     })?;
     Ok(metadata.len())

@@ -2,7 +2,7 @@
 
 use fieldreel_core::Dtype;
 use fieldreel_formats::dataset::Variable;
-use fieldreel_reel::Bound;
+use fieldreel_reel::{Criterion, ErrorBound};
 
 /// The numbers that stored ones stand for: `stored · scale + offset`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,9 +32,9 @@ impl Packing {
 
     /// Returns a bound of unpacked numbers for stored ones: of integers a whole one. `None` if there is none: a part of a magnitude
     /// that an offset has a share of.
-    pub(super) fn stored(&self, bound: Bound) -> Option<Bound> {
-        match bound {
-            Bound::Absolute(epsilon) => {
+    pub(super) fn stored(&self, criterion: Criterion) -> Option<Criterion> {
+        match criterion {
+            Criterion::Bound(ErrorBound::Absolute(epsilon)) => {
                 let scale = self.scale.abs();
                 let stored = match self.is_integer {
                     true => (epsilon / scale).floor(),
@@ -42,15 +42,17 @@ impl Packing {
                 };
                 // The quotient may have been rounded up.
                 let is_over = stored * scale > epsilon;
-                Some(Bound::Absolute(match (is_over, self.is_integer) {
-                    (false, _) => stored,
-                    (true, true) => stored - 1.0,
-                    (true, false) => stored.next_down(),
-                }))
+                Some(Criterion::from(ErrorBound::Absolute(
+                    match (is_over, self.is_integer) {
+                        (false, _) => stored,
+                        (true, true) => stored - 1.0,
+                        (true, false) => stored.next_down(),
+                    },
+                )))
             }
-            Bound::Pointwise(_) if self.offset != 0.0 => None,
+            Criterion::Bound(ErrorBound::PointwiseRelative(_)) if self.offset != 0.0 => None,
             // A factor and an offset change nothing of these.
-            _ => Some(bound),
+            _ => Some(criterion),
         }
     }
 
@@ -104,14 +106,17 @@ mod tests {
         attributes.insert("add_offset", 100.0);
         let packing = Packing::of(&variable(Kind::I16, attributes.clone())).unwrap();
         assert_eq!(
-            packing.stored(Bound::Absolute(2.2)),
-            Some(Bound::Absolute(4.0))
+            packing.stored(ErrorBound::Absolute(2.2).into()),
+            Some(ErrorBound::Absolute(4.0).into())
         );
         assert_eq!(
-            packing.stored(Bound::Relative(0.1)),
-            Some(Bound::Relative(0.1))
+            packing.stored(ErrorBound::RangeRelative(0.1).into()),
+            Some(ErrorBound::RangeRelative(0.1).into())
         );
-        assert_eq!(packing.stored(Bound::Pointwise(0.1)), None);
+        assert_eq!(
+            packing.stored(ErrorBound::PointwiseRelative(0.1).into()),
+            None
+        );
         assert_eq!(packing.stored_limits([90.0, 110.0]), [-20.0, 20.0]);
         attributes.insert("scale_factor", 0.0);
         assert_eq!(Packing::of(&variable(Kind::I16, attributes)), None);

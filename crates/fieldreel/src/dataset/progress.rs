@@ -2,19 +2,19 @@
 
 use fieldreel_formats::dataset::{Source, Variable};
 
-use super::{DatasetProgress, Rules};
+use super::{DatasetOptions, DatasetProgress};
 
 /// Counts what is done, and tells the caller.
-pub(super) struct Progress<'a> {
+pub(super) struct ProgressCounter<'a> {
     source: &'a dyn Source,
     names: Vec<String>,
     done: u64,
     total: u64,
-    rules: &'a Rules,
+    options: &'a DatasetOptions,
 }
 
-impl<'a> Progress<'a> {
-    pub(super) fn new(source: &'a dyn Source, rules: &'a Rules) -> Self {
+impl<'a> ProgressCounter<'a> {
+    pub(super) fn new(source: &'a dyn Source, options: &'a DatasetOptions) -> Self {
         let schema = source.schema();
         let bytes = |variable: &Variable| {
             let places = schema.shape(variable).iter().product::<usize>();
@@ -26,7 +26,7 @@ impl<'a> Progress<'a> {
             names: names.collect(),
             done: 0,
             total: schema.variables.iter().map(bytes).sum(),
-            rules,
+            options,
         }
     }
 
@@ -36,7 +36,7 @@ impl<'a> Progress<'a> {
             return;
         };
         self.done += (values * variable.kind.bytes()) as u64;
-        if let (Some(progress), Some(name)) = (&self.rules.progress, self.names.get(number)) {
+        if let (Some(progress), Some(name)) = (&self.options.progress, self.names.get(number)) {
             progress(DatasetProgress {
                 variable: name,
                 done: self.done,

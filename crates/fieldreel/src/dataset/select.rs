@@ -1,11 +1,11 @@
 //! Which variables a bound is for.
 
 use fieldreel_formats::dataset::{Role, Source, Variable};
-use fieldreel_reel::Bound;
+use fieldreel_reel::Criterion;
 
 use super::chunking::Part;
 use super::packing::Packing;
-use super::{Reason, Rules, copy};
+use super::{DatasetOptions, ExactReason, copy};
 use crate::Error;
 
 /// The most dimensions of a chunk that the filter takes.
@@ -21,33 +21,33 @@ const TRIED: usize = 16 * WORTH_A_BOUND;
 /// The bound of each variable, or the reason why it is kept as it is.
 pub(super) fn bounds(
     source: &dyn Source,
-    rules: &Rules,
-) -> Result<Vec<Result<Bound, Reason>>, Error> {
+    options: &DatasetOptions,
+) -> Result<Vec<Result<Criterion, ExactReason>>, Error> {
     let schema = source.schema();
     let names: Vec<String> = schema
         .variables
         .iter()
         .map(|variable| schema.full_name(variable))
         .collect();
-    let all = rules.rules.iter().map(|(_, bound)| *bound);
-    for bound in all.chain([rules.default]).flatten() {
+    let all = options.overrides.iter().map(|(_, bound)| *bound);
+    for bound in all.chain([options.default]).flatten() {
         bound.check()?;
     }
-    for (pattern, _) in &rules.rules {
+    for (pattern, _) in &options.overrides {
         if !names.iter().any(|name| pattern.matches(plain(name))) {
-            return Err(Error::NothingMatches {
+            return Err(Error::NoSuchVariable {
                 pattern: pattern.to_string(),
                 available: names,
             });
         }
     }
     let dimensions = || schema.dimensions.iter().map(|dimension| &dimension.name);
-    if let Some(name) = rules
+    if let Some(name) = options
         .chunks
         .keys()
         .find(|&name| !dimensions().any(|other| other == name))
     {
-        return Err(Error::NoDimension {
+        return Err(Error::NoSuchDimension {
             name: name.clone(),
             available: dimensions().cloned().collect(),
         });
@@ -55,13 +55,13 @@ pub(super) fn bounds(
     let all = schema.variables.iter().zip(&names).zip(schema.roles());
     all.enumerate()
         .map(|(number, ((variable, name), role))| {
-            let (bound, is_default) = match bound(variable, name, role, rules)? {
+            let (bound, is_default) = match bound(variable, name, role, options)? {
                 Ok(chosen) => chosen,
                 Err(reason) => return Ok(Err(reason)),
             };
             let is_small = is_default && is_small(source, number, variable)?;
             Ok(if is_small {
-                Err(Reason::Small)
+                Err(ExactReason::Small)
             } else {
                 Ok(bound)
             })
@@ -74,50 +74,50 @@ fn bound(
     variable: &Variable,
     name: &str,
     role: Role,
-    rules: &Rules,
-) -> Result<Result<(Bound, bool), Reason>, Error> {
-    let rule = rules.rules.iter().rev();
+    options: &DatasetOptions,
+) -> Result<Result<(Criterion, bool), ExactReason>, Error> {
+    let rule = options.overrides.iter().rev();
     let rule = rule
         .filter(|(pattern, _)| pattern.matches(plain(name)))
         .map(|(pattern, bound)| (pattern, *bound))
         .next();
     let packing = Packing::of(variable);
-    let unfit = |bound: Bound| {
+    let unfit = |bound: Criterion| {
         if variable.kind.dtype().is_none() {
-            Some(Reason::NoNumbers)
+            Some(ExactReason::NotNumeric)
         } else if variable.dimensions.is_empty() {
-            Some(Reason::Scalar)
+            Some(ExactReason::Scalar)
         } else if variable.dimensions.len() > MOST_DIMENSIONS {
-            Some(Reason::Rank)
+            Some(ExactReason::TooManyDimensions)
         } else if packing.is_some_and(|packing| packing.stored(bound).is_none()) {
-            Some(Reason::Offset)
+            Some(ExactReason::Offset)
         } else {
             None
         }
     };
-    let (bound, is_default) = match (rule, rules.default) {
-        (Some((_, None)), _) => return Ok(Err(Reason::Rule)),
+    let (bound, is_default) = match (rule, options.default) {
+        (Some((_, None)), _) => return Ok(Err(ExactReason::Requested)),
         // Named by hand, it must do what is asked; caught by a pattern, it is none of those that were meant.
         (Some((pattern, Some(bound))), _) if pattern.as_str() == plain(name) => {
             return match unfit(bound) {
                 None => Ok(Ok((bound, false))),
-                Some(_) => Err(Error::NoBoundFor {
+                Some(_) => Err(Error::BoundNotApplicable {
                     variable: name.to_owned(),
                 }),
             };
         }
         (Some((_, Some(bound))), _) => (bound, false),
-        (None, None) => return Ok(Err(Reason::NoRule)),
+        (None, None) => return Ok(Err(ExactReason::NotSelected)),
         (None, Some(bound)) => (bound, true),
     };
     let role = Some(role).filter(|role| *role != Role::Data);
     let is_integer = !variable.kind.is_float();
     let not_meant = match packing {
-        None if is_integer => Some(Reason::Integer),
-        Some(_) if is_integer && is_default && !rules.packed => Some(Reason::Packed),
+        None if is_integer => Some(ExactReason::Integer),
+        Some(_) if is_integer && is_default && !options.packed => Some(ExactReason::Packed),
         _ => None,
     };
-    let reason = role.map(Reason::Role);
+    let reason = role.map(ExactReason::Role);
     let reason = reason.or(unfit(bound)).or(not_meant);
     Ok(reason.map_or(Ok((bound, is_default)), Err))
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use fieldreel_formats::dataset::{Kind, Role, Source};
 use fieldreel_formats::{ChunkWriter, Storage};
-use fieldreel_reel::Bound;
+use fieldreel_reel::Criterion;
 
 use crate::Error;
 
@@ -31,9 +31,9 @@ pub struct VariableSummary {
     /// The type of its values.
     pub kind: Kind,
     /// How much of it was kept.
-    pub kept: Kept,
+    pub fidelity: Fidelity,
     /// The way in which its values are stored.
-    pub stored: Stored,
+    pub storage: StorageKind,
     /// Bytes of its values in memory; of texts, those of pointers.
     pub bytes: u64,
     /// Bytes of its values in the file.
@@ -43,7 +43,7 @@ pub struct VariableSummary {
 /// A way in which the values of a variable are stored in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Stored {
+pub enum StorageKind {
     /// As they are.
     Plain,
     /// Through HDF5's shuffle and deflate.
@@ -52,7 +52,7 @@ pub enum Stored {
     Segments,
 }
 
-impl fmt::Display for Stored {
+impl fmt::Display for StorageKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Plain => "plain",
@@ -62,7 +62,7 @@ impl fmt::Display for Stored {
     }
 }
 
-impl From<&Storage> for Stored {
+impl From<&Storage> for StorageKind {
     fn from(storage: &Storage) -> Self {
         match storage {
             Storage::Filter { .. } => Self::Segments,
@@ -75,35 +75,35 @@ impl From<&Storage> for Stored {
 /// How much of a variable was kept.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub enum Kept {
+pub enum Fidelity {
     /// All.
-    Exactly {
+    Exact {
         /// Why no bound was for it.
-        reason: Reason,
+        reason: ExactReason,
     },
     /// All within a bound.
-    Within {
+    Bounded {
         /// What was asked for.
-        bound: Bound,
+        criterion: Criterion,
         /// The largest error of a value, in the unit of the variable, as it was measured on the decoded values.
         max_abs: f64,
     },
 }
 
-/// The reason why a variable was kept exactly.
+/// The reason why a variable was stored losslessly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Reason {
+pub enum ExactReason {
     /// No rule is for it, and there is no default bound.
-    NoRule,
+    NotSelected,
     /// A rule keeps it.
-    Rule,
+    Requested,
     /// Its values are no numbers.
-    NoNumbers,
+    NotNumeric,
     /// It is one value.
     Scalar,
     /// It has more than eight dimensions.
-    Rank,
+    TooManyDimensions,
     /// Its values are integers without a `scale_factor`, and no rule gives its name: they may be counts, or stand for something
     /// without an order.
     Integer,
@@ -131,14 +131,14 @@ impl DatasetSummary {
     }
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for ExactReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoRule => f.write_str("no rule"),
-            Self::Rule => f.write_str("kept by a rule"),
-            Self::NoNumbers => f.write_str("no numbers"),
+            Self::NotSelected => f.write_str("no rule"),
+            Self::Requested => f.write_str("kept by a rule"),
+            Self::NotNumeric => f.write_str("no numbers"),
             Self::Scalar => f.write_str("one value"),
-            Self::Rank => f.write_str("more than 8 dimensions"),
+            Self::TooManyDimensions => f.write_str("more than 8 dimensions"),
             Self::Integer => f.write_str("integer"),
             Self::Packed => f.write_str("packed"),
             Self::Offset => f.write_str("packed with an offset"),
@@ -149,12 +149,12 @@ impl fmt::Display for Reason {
     }
 }
 
-/// What became of all variables, once they are written; `kept` says it of each.
+/// What became of all variables, once they are written; `fidelity` returns that of each.
 pub(super) fn of_variables(
     source: &dyn Source,
     chunks: &mut ChunkWriter,
     storage: &[Storage],
-    kept: impl Fn(usize) -> Kept,
+    fidelity: impl Fn(usize) -> Fidelity,
 ) -> Result<Vec<VariableSummary>, Error> {
     let schema = source.schema();
     let all = schema.variables.iter().enumerate();
@@ -163,8 +163,10 @@ pub(super) fn of_variables(
         Ok(VariableSummary {
             name: schema.full_name(variable),
             kind: variable.kind,
-            kept: kept(number),
-            stored: storage.get(number).map_or(Stored::Plain, Stored::from),
+            fidelity: fidelity(number),
+            storage: storage
+                .get(number)
+                .map_or(StorageKind::Plain, StorageKind::from),
             bytes: shape.iter().product::<usize>() as u64 * variable.kind.bytes() as u64,
             stored_bytes: chunks.stored_bytes(number)?,
             shape,

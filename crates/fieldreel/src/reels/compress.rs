@@ -1,4 +1,4 @@
-//! Arrays into reels.
+//! Compression of arrays into reels.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -7,195 +7,230 @@ use std::sync::Arc;
 
 use fieldreel_core::files::SequentialFile;
 use fieldreel_reel::{
-    BaseChoice, Bound, Codecs, Effort, Metadata, Options, Plan, Progress, ReelError, ReelSummary,
-    ReelWriter, Scalar, Value, WriterOptions, write_reel,
+    BaseChoice, CodecChoice, Criterion, Effort, Metadata, Plan, ReelElement, ReelError,
+    ReelProgress, ReelSummary, ReelWriter, Scalar, SegmentOptions, WriterOptions, write_reel,
 };
 use ndarray::{ArrayView3, AsArray, Ix3};
 
 use crate::Error;
 
-/// The reel of `array`, axis order `(time, y, x)`: its bytes, from which
-/// [`decompress`](crate::decompress) gives every value back within `bound`.
+/// Compresses `array`, axis order `(time, y, x)`, into the bytes of a reel.
 ///
-/// A [`Compressor`] sets more than the bound.
-///
-/// # Errors
-/// [`Error::Reel`] if the array is empty, the bound cannot be, or a target is out of reach; if what
-/// was encoded does not decode to values within the bound, nothing is returned.
-pub fn compress<'a, T: Value + 'a>(
-    array: impl AsArray<'a, T, Ix3>,
-    bound: Bound,
-) -> Result<Vec<u8>, Error> {
-    Compressor::new(bound).compress(array)
-}
-
-/// How arrays and fields are compressed.
+/// [`decompress`](crate::decompress) gives every value back within the bound. [`Compressor`] has
+/// further options.
 ///
 /// ```
-/// use fieldreel::{Bound, Compressor, Effort, Metadata};
+/// use fieldreel::{ErrorBound, compress, decompress};
+/// use ndarray::Array3;
+///
+/// let wind = Array3::from_shape_fn((4, 30, 40), |(t, y, x)| (t as f32 + x as f32 / 9.0).sin());
+/// let bytes = compress(&wind, ErrorBound::Absolute(0.01))?;
+/// let decoded = decompress::<f32>(&bytes)?;
+/// assert!(wind.iter().zip(&decoded).all(|(a, b)| (a - b).abs() <= 0.01));
+/// # Ok::<(), fieldreel::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Reel`] if the array is empty, the criterion is invalid, a target cannot be reached, or the
+/// encoded values do not decode to values within the bound.
+pub fn compress<'a, T: ReelElement + 'a>(
+    array: impl AsArray<'a, T, Ix3>,
+    criterion: impl Into<Criterion>,
+) -> Result<Vec<u8>, Error> {
+    Compressor::new(criterion).compress(array)
+}
+
+/// A compressor of arrays and fields into reels.
+///
+/// ```
+/// use fieldreel::{Compressor, Effort, ErrorBound, Metadata};
 /// use ndarray::Array3;
 ///
 /// let mut snow = Array3::from_shape_fn((8, 30, 40), |(t, y, x)| (t * y + x) as f32 / 10.0);
 /// snow[[2, 3, 4]] = -1e34;
-/// let bytes = Compressor::new(Bound::Relative(1e-2))
-///     .effort(Effort::Fast)
-///     .fill(-1e34)
-///     .metadata(Metadata::new("snow"))
+/// let bytes = Compressor::new(ErrorBound::RangeRelative(1e-2))
+///     .with_effort(Effort::Fast)
+///     .with_fill_value(-1e34)
+///     .with_metadata(Metadata::new("snow"))
 ///     .compress(&snow)?;
-/// let back = fieldreel::decompress::<f32>(&bytes)?;
-/// assert_eq!(back[[2, 3, 4]], -1e34);
+/// let decoded = fieldreel::decompress::<f32>(&bytes)?;
+/// assert_eq!(decoded[[2, 3, 4]], -1e34);
 /// # Ok::<(), fieldreel::Error>(())
 /// ```
 #[derive(Clone)]
 pub struct Compressor {
     options: WriterOptions,
     metadata: Metadata,
-    progress: Option<Arc<dyn Fn(Progress) + Send + Sync>>,
+    progress: Option<Arc<dyn Fn(ReelProgress) + Send + Sync>>,
 }
 
 impl Compressor {
-    /// With this bound, and defaults.
+    /// Returns a compressor with an error bound or a target, and defaults.
     #[must_use]
-    pub fn new(bound: Bound) -> Self {
+    pub fn new(criterion: impl Into<Criterion>) -> Self {
         Self {
-            options: WriterOptions::new(Options::new(bound)),
+            options: WriterOptions::new(SegmentOptions::new(criterion)),
             metadata: Metadata::default(),
             progress: None,
         }
     }
 
-    /// How much time encoding may take. Default: [`Effort::Balanced`].
+    /// Sets the time that encoding may take. Default: [`Effort::Balanced`].
     #[must_use]
-    pub fn effort(mut self, effort: Effort) -> Self {
-        self.options.options.effort = effort;
+    pub fn with_effort(mut self, effort: Effort) -> Self {
+        self.options.segment.effort = effort;
         self
     }
 
-    /// The kind of base layer. Default: [`BaseChoice::Auto`].
+    /// Sets the kind of base layer. Default: [`BaseChoice::Auto`].
     #[must_use]
-    pub fn base(mut self, base: BaseChoice) -> Self {
-        self.options.options.base = base;
+    pub fn with_base(mut self, base: BaseChoice) -> Self {
+        self.options.segment.base = base;
         self
     }
 
-    /// The codecs that may encode a video. Default: [`Codecs::Any`].
+    /// Sets the codec of a video. Default: [`CodecChoice::Any`].
     #[must_use]
-    pub fn codecs(mut self, codecs: Codecs) -> Self {
-        self.options.options.codecs = codecs;
+    pub fn with_codec(mut self, codec: CodecChoice) -> Self {
+        self.options.segment.codec = codec;
         self
     }
 
-    /// Sets whether decoded values are multiples of a step that the bound alone determines, so that decoded values encode to
-    /// themselves. Default: false, which is smaller.
+    /// Sets whether decoded values are multiples of a step that the bound alone determines, so that
+    /// encoding them again gives the same values. Default: false, which is smaller.
     #[must_use]
-    pub fn on_grid(mut self, on_grid: bool) -> Self {
-        self.options.options.on_grid = on_grid;
+    pub fn with_idempotent(mut self, idempotent: bool) -> Self {
+        self.options.segment.idempotent = idempotent;
         self
     }
 
-    /// Adds a value that stands for missing ones, besides NaN and infinities, and comes back where it was. In an array of
-    /// floating-point values it is rounded to their type; in one of integers it has no effect if their type lacks it. Default:
-    /// none.
+    /// Adds a finite value that marks missing values, in addition to NaN and infinities, and comes
+    /// back where it was. It is rounded to the type of a floating-point array, and has no effect on an
+    /// array of integers whose type cannot hold it. Default: none.
     #[must_use]
-    pub fn fill(mut self, fill: impl Into<Scalar>) -> Self {
-        self.options.options.fills.push(fill.into());
+    pub fn with_fill_value(mut self, fill_value: impl Into<Scalar>) -> Self {
+        self.options.segment.fill_values.push(fill_value.into());
         self
     }
 
-    /// Sets the smallest and the largest valid value, both included, as CF's `valid_min` and `valid_max`; infinite where there is
-    /// no limit. Valid values are decoded to valid ones, and all others come back bit by bit. Default: no limits.
+    /// Sets the smallest and the largest valid value, both included, as CF's `valid_min` and
+    /// `valid_max`; infinite for no limit. Valid values are decoded to valid values; all others are
+    /// missing and come back with the same bits. Default: no limits.
     #[must_use]
-    pub fn valid_range(mut self, min: impl Into<Scalar>, max: impl Into<Scalar>) -> Self {
-        self.options.options.valid_range = Some([min.into(), max.into()]);
+    pub fn with_valid_range(mut self, min: impl Into<Scalar>, max: impl Into<Scalar>) -> Self {
+        self.options.segment.valid_range = Some([min.into(), max.into()]);
         self
     }
 
-    /// Sets the sides of the tiles that frames are cut into, `[y, x]`, so that a reader decodes only those that it needs. Default: none,
-    /// but for frames of more than 4 Mi values.
+    /// Sets the number of rows and columns, `[y, x]`, of the tiles that frames are divided into, so
+    /// that a reader of a region decodes only the tiles that it needs. Default: whole frames up to
+    /// 4 Mi values.
     #[must_use]
-    pub fn tile(mut self, tile: [usize; 2]) -> Self {
+    pub fn with_tile(mut self, tile: [usize; 2]) -> Self {
         self.options.tile = Some(tile);
         self
     }
 
-    /// The range (maximum − minimum) that [`Bound::Relative`] and [`Bound::Psnr`] refer to, over 0.
-    /// Default: that of the valid values of the array; of each segment for [`stream`](Self::stream),
-    /// which does not know what comes.
+    /// Sets the range, max − min, that [`ErrorBound::RangeRelative`](crate::ErrorBound::RangeRelative)
+    /// and [`Target::Psnr`](crate::Target::Psnr) refer to; greater than 0. Default: the range of the
+    /// valid values of the array; for [`stream`](Self::stream), which does not know later frames, that
+    /// of each segment.
     #[must_use]
-    pub fn range(mut self, range: f64) -> Self {
-        self.options.options.range = Some(range);
+    pub fn with_range(mut self, range: f64) -> Self {
+        self.options.segment.range = Some(range);
         self
     }
 
-    /// How to encode, instead of finding out by trial. Default: by trial.
+    /// Sets the plan to encode by. Default: trials on samples choose plans.
     #[must_use]
-    pub fn plan(mut self, plan: Plan) -> Self {
-        self.options.options.plan = Some(plan);
+    pub fn with_plan(mut self, plan: Plan) -> Self {
+        self.options.segment.plan = Some(plan);
         self
     }
 
-    /// Frames in every segment but the last; 0 counts as 1. Frames of a segment are decoded
-    /// together. Default: see [`WriterOptions::frames_per_segment`].
+    /// Sets the number of frames in every segment but the last; 0 counts as 1. The frames of a segment
+    /// are decoded together. Default: see [`WriterOptions::frames_per_segment`].
     #[must_use]
-    pub fn frames_per_segment(mut self, frames: usize) -> Self {
+    pub fn with_frames_per_segment(mut self, frames: usize) -> Self {
         self.options.frames_per_segment = Some(frames);
         self
     }
 
-    /// Sets the most segments that are encoded at once; 0 counts as 1, and more than the system runs threads at once as that
-    /// many. The bytes do not depend on it. Default: as many as the system runs threads at once.
+    /// Sets the number of segments that are encoded at the same time, from 1 to the number of threads
+    /// of the machine; other numbers count as the nearest of these. The bytes do not depend on it.
+    /// Default: the number of threads of the machine.
     #[must_use]
-    pub fn threads(mut self, threads: usize) -> Self {
+    pub fn with_threads(mut self, threads: usize) -> Self {
         self.options.threads = Some(threads);
         self
     }
 
-    /// What the reel says about its values. Of a field it replaces and adds to what the field says.
-    /// Default: nothing.
+    /// Sets the metadata of the reel. They take precedence over those of a field. Default: none.
     #[must_use]
-    pub fn metadata(mut self, metadata: Metadata) -> Self {
+    pub fn with_metadata(mut self, metadata: Metadata) -> Self {
         self.metadata = metadata;
         self
     }
 
-    /// Called after each segment that is written. Default: nothing is.
+    /// Sets a function that is called after each segment is written.
     #[must_use]
-    pub fn on_progress(mut self, progress: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+    pub fn with_progress(
+        mut self,
+        progress: impl Fn(ReelProgress) + Send + Sync + 'static,
+    ) -> Self {
         self.progress = Some(Arc::new(progress));
         self
     }
 
-    /// The reel of `array`, axis order `(time, y, x)`.
+    /// Compresses `array`, axis order `(time, y, x)`, into the bytes of a reel.
     ///
     /// # Errors
     /// As the function [`compress`].
-    pub fn compress<'a, T: Value + 'a>(
+    pub fn compress<'a, T: ReelElement + 'a>(
         &self,
         array: impl AsArray<'a, T, Ix3>,
     ) -> Result<Vec<u8>, Error> {
-        let (bytes, _) = self.reel(Vec::new(), array.into(), &self.metadata)?;
+        let (bytes, _) = self.write_to(Vec::new(), array.into(), &self.metadata)?;
         Ok(bytes)
     }
 
-    /// Writes the reel of `array`, axis order `(time, y, x)`, to a file that appears only when it is
-    /// whole, and replaces one of the same name; a FIFO or a device is written to.
+    /// Writes the reel of `array`, axis order `(time, y, x)`, to a file.
+    ///
+    /// The file appears when it is complete, and replaces a file of the same name. A FIFO or a device
+    /// is written to directly.
     ///
     /// # Errors
-    /// As the function [`compress`], and [`Error::Io`] or [`Error::Reel`] if the file cannot be
-    /// written.
-    pub fn write<'a, T: Value + 'a>(
+    /// As the function [`compress`], and [`Error::Io`] if the file cannot be written.
+    pub fn write<'a, T: ReelElement + 'a>(
         &self,
         path: impl AsRef<Path>,
         array: impl AsArray<'a, T, Ix3>,
     ) -> Result<ReelSummary, Error> {
-        self.file(path.as_ref(), array.into(), &self.metadata)
+        self.write_file(path.as_ref(), array.into(), &self.metadata)
     }
 
-    /// Begins a reel of frames of `[y, x]` values that come one by one, such as a simulation's.
+    /// Starts a reel of frames of shape `[y, x]` that are pushed one after the other, such as those of
+    /// a simulation.
+    ///
+    /// ```
+    /// use fieldreel::{Compressor, ErrorBound, decompress};
+    /// use ndarray::Array2;
+    ///
+    /// let compressor = Compressor::new(ErrorBound::Absolute(0.1)).with_frames_per_segment(8);
+    /// let mut writer = compressor.stream(Vec::new(), [20, 30])?;
+    /// for t in 0..20 {
+    ///     let frame = Array2::from_shape_fn((20, 30), |(y, x)| (t * y + x) as f64);
+    ///     writer.write_frame(frame.view())?;
+    /// }
+    /// let (bytes, summary) = writer.finish()?;
+    /// assert_eq!(summary.frames, 20);
+    /// assert_eq!(decompress::<f64>(&bytes)?.dim(), (20, 20, 30));
+    /// # Ok::<(), fieldreel::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Reel`] as [`ReelWriter::new`].
-    pub fn stream<W: Write, T: Value>(
+    pub fn stream<W: Write, T: ReelElement>(
         &self,
         sink: W,
         frame: [usize; 2],
@@ -208,51 +243,57 @@ impl Compressor {
     }
 
     /// Writes a reel to a sink.
-    pub(super) fn reel<W: Write, T: Value>(
+    pub(super) fn write_to<W: Write, T: ReelElement>(
         &self,
         sink: W,
         array: ArrayView3<'_, T>,
         metadata: &Metadata,
     ) -> Result<(W, ReelSummary), Error> {
         let progress = self.progress.clone();
-        let told = move |done| {
+        let on_progress = move |done| {
             if let Some(progress) = &progress {
                 progress(done);
             }
         };
-        Ok(write_reel(sink, array, metadata, &self.options, told)?)
+        Ok(write_reel(
+            sink,
+            array,
+            metadata,
+            &self.options,
+            on_progress,
+        )?)
     }
 
-    /// Writes a reel to a file that appears only when it is whole.
-    pub(super) fn file<T: Value>(
+    /// Writes a reel to a file that appears when it is complete.
+    pub(super) fn write_file<T: ReelElement>(
         &self,
         path: &Path,
         array: ArrayView3<'_, T>,
         metadata: &Metadata,
     ) -> Result<ReelSummary, Error> {
-        let unwritable = |source: io::Error| Error::Io {
-            path: path.to_owned(),
+        let io_error = |source: io::Error| Error::Io {
+            path: Some(path.to_owned()),
             source,
         };
-        let file = SequentialFile::create(path).map_err(unwritable)?;
-        let written = self.reel(file, array, metadata);
+        let file = SequentialFile::create(path).map_err(io_error)?;
+        let written = self.write_to(file, array, metadata);
         let (file, summary) = written.map_err(|error| match error {
-            // Of all that can go wrong, only this is about the file.
+            // No other error concerns the file.
             Error::Reel {
                 source: ReelError::Io(source),
                 ..
-            } => unwritable(source),
+            } => io_error(source),
             other => other,
         })?;
-        file.commit().map_err(unwritable)?;
+        file.commit().map_err(io_error)?;
         Ok(summary)
     }
 
-    /// What the reel of a field that says `own` says.
+    /// Adds the metadata of a field to those of this compressor, which take precedence.
     #[cfg(feature = "formats")]
-    pub(super) fn metadata_over(&self, mut own: Metadata) -> Metadata {
-        own.supplement(self.metadata.clone());
-        own
+    pub(super) fn merge_metadata(&self, mut metadata: Metadata) -> Metadata {
+        metadata.supplement(self.metadata.clone());
+        metadata
     }
 }
 

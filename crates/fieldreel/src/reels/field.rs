@@ -62,9 +62,9 @@ impl Compressor {
     /// # Errors
     /// As [`compress_field`](Self::compress_field); [`Error::Reel`] if the sink cannot be written.
     pub fn stream_field(&self, sink: impl Write, field: &Field) -> Result<ReelSummary, Error> {
-        let metadata = self.metadata_over(reel_metadata(field));
+        let metadata = self.merge_metadata(reel_metadata(field));
         let (_, summary) = with_values!(Frames, field.as_frames(&FrameView::FoldLeading)?, frames => {
-            self.reel(sink, frames.view(), &metadata)?
+            self.write_to(sink, frames.view(), &metadata)?
         });
         Ok(summary)
     }
@@ -76,9 +76,9 @@ impl Compressor {
     /// [`Error::Format`] for a field of fewer than two dimensions; otherwise as
     /// [`write`](Self::write).
     pub fn write_field(&self, path: impl AsRef<Path>, field: &Field) -> Result<ReelSummary, Error> {
-        let metadata = self.metadata_over(reel_metadata(field));
+        let metadata = self.merge_metadata(reel_metadata(field));
         with_values!(Frames, field.as_frames(&FrameView::FoldLeading)?, frames => {
-            self.file(path.as_ref(), frames.view(), &metadata)
+            self.write_file(path.as_ref(), frames.view(), &metadata)
         })
     }
 }

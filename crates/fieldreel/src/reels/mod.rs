@@ -10,7 +10,7 @@ mod field;
 mod unfold;
 
 pub use compress::{Compressor, compress};
-pub use decompress::{decompress, open_reel};
+pub use decompress::{Decompressor, decompress, open_reel};
 #[cfg(feature = "formats")]
 pub use field::reel_metadata;
 #[cfg(feature = "formats")]

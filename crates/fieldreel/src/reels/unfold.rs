@@ -10,7 +10,7 @@ use fieldreel_reel::{Limits, Metadata, ReelReader};
 use ndarray::{Array3, ArrayD, IxDyn};
 
 use super::axes::Axes;
-use super::decompress::{complete, open_reel};
+use super::decompress::{check_complete, open_reel};
 use crate::Error;
 
 /// Some frames of a reel as a field, with name, dimensions, coordinates and attributes.
@@ -80,7 +80,7 @@ fn part_of(metadata: &Metadata, places: [Range<usize>; 2]) -> Metadata {
 /// [`Error::IncompleteReel`] if something is missing.
 pub(crate) fn read_reel(path: &Path, name: Option<&str>) -> Result<Field, Error> {
     let mut reader = open_reel(path, Limits::default())?;
-    let whole = complete(&reader).and_then(|()| {
+    let whole = check_complete(&reader).and_then(|()| {
         let [frames, ..] = reader.shape();
         reel_to_field(&mut reader, 0..frames)
     });

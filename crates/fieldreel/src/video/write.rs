@@ -38,7 +38,7 @@ pub fn array_to_video<'a, T: Float>(
     let codes = Quantizer::new(range, depth).quantize(array)?;
 
     fs::create_dir_all(folder).map_err(|source| Error::Io {
-        path: folder.to_owned(),
+        path: Some(folder.to_owned()),
         source,
     })?;
     let options = VideoOptions {

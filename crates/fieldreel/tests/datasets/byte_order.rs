@@ -1,7 +1,7 @@
 //! Numbers whose most significant byte is first.
 
-use fieldreel::dataset::{Kept, Rules};
-use fieldreel::{Bound, Effort};
+use fieldreel::dataset::{DatasetOptions, Fidelity};
+use fieldreel::{Effort, ErrorBound};
 
 use crate::compare::{alone, made, round_trip, tool, with_round_trip};
 use crate::features::wave;
@@ -48,27 +48,27 @@ fn every_type_keeps_its_byte_order_in_every_storage() {
         wanted.iter().filter(|line| line.contains("big")).count(),
         16
     );
-    let rules = Rules::lossless().effort(Effort::Fast);
-    let summary = round_trip(&path, &rules);
+    let options = DatasetOptions::lossless().with_effort(Effort::Fast);
+    let summary = round_trip(&path, &options);
     assert!(
         summary
             .variables
             .iter()
-            .all(|v| matches!(v.kept, Kept::Exactly { .. }))
+            .all(|v| matches!(v.fidelity, Fidelity::Exact { .. }))
     );
     // Lossy through the filter, in either order, and lossless through it.
-    let rules = rules
-        .bound("*", Bound::Absolute(0.01))
+    let options = options
+        .with_bound("*", ErrorBound::Absolute(0.01))
         .unwrap()
-        .bound("double_*_whole", Bound::Lossless)
+        .with_bound("double_*_whole", ErrorBound::Lossless)
         .unwrap();
-    let summary = with_round_trip(&path, &rules, |small, again| {
+    let summary = with_round_trip(&path, &options, |small, again| {
         assert_eq!(orders(small), wanted);
         assert_eq!(orders(again), wanted);
     });
     let lossy = summary
         .variables
         .iter()
-        .filter(|v| matches!(v.kept, Kept::Within { .. }));
+        .filter(|v| matches!(v.fidelity, Fidelity::Bounded { .. }));
     assert_eq!(lossy.count(), 8);
 }

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use fieldreel::Bound;
 use fieldreel::dataset::{
-    DatasetSummary, Kept, Rules, Stored, compress_dataset, decompress_dataset,
+    DatasetOptions, DatasetSummary, Fidelity, StorageKind, compress_dataset, decompress_dataset,
 };
 use fieldreel::formats::dataset::{Source, Values};
 use fieldreel::formats::{DEFAULT_LIMITS, NetcdfDataset, Numbers};
+use fieldreel::{Criterion, ErrorBound};
 
 /// Held by all that opens files of HDF5 or starts programs: a program inherits what is open, and with it HDF5's lock of the
 /// file, which then cannot be opened again as long as the program runs.
@@ -44,24 +44,24 @@ pub(crate) fn made(folder: &Path, kind: &str, text: &str) -> PathBuf {
 }
 
 /// Compresses and decompresses a file, and compares all three.
-pub(crate) fn round_trip(path: &Path, rules: &Rules) -> DatasetSummary {
-    with_round_trip(path, rules, |_, _| ())
+pub(crate) fn round_trip(path: &Path, options: &DatasetOptions) -> DatasetSummary {
+    with_round_trip(path, options, |_, _| ())
 }
 
 /// The same, with a look at the smaller file and at what comes of it.
 pub(crate) fn with_round_trip(
     path: &Path,
-    rules: &Rules,
+    options: &DatasetOptions,
     look: impl FnOnce(&Path, &Path),
 ) -> DatasetSummary {
     let folder = tempfile::tempdir().unwrap();
     let [small, again] = ["small.nc", "again.nc"].map(|name| folder.path().join(name));
-    let summary = compress_dataset(path, &small, rules).unwrap();
-    decompress_dataset(&small, &again, &Rules::lossless()).unwrap();
+    let summary = compress_dataset(path, &small, options).unwrap();
+    decompress_dataset(&small, &again, &DatasetOptions::lossless()).unwrap();
     let lossy: Vec<&str> = summary
         .variables
         .iter()
-        .filter(|variable| matches!(variable.kept, Kept::Within { .. }))
+        .filter(|variable| matches!(variable.fidelity, Fidelity::Bounded { .. }))
         .map(|variable| variable.name.as_str())
         .collect();
     // Without the plugin, ncdump reads all but segments of the smaller file.
@@ -79,7 +79,7 @@ pub(crate) fn with_round_trip(
     let read: Vec<String> = summary
         .variables
         .iter()
-        .filter(|variable| variable.stored != Stored::Segments)
+        .filter(|variable| variable.storage != StorageKind::Segments)
         .map(|variable| variable.name.clone())
         .collect();
     for (file, names) in [(&small, &read), (&again, &exact)] {
@@ -142,7 +142,7 @@ pub(crate) fn within(path: &Path, other: &Path, summary: &DatasetSummary) {
         let (a, b) = (read(&original), read(&other));
         let of = &summary.variables[number];
         assert_eq!(of.shape, shape);
-        let Kept::Within { bound, max_abs } = of.kept else {
+        let Fidelity::Bounded { criterion, max_abs } = of.fidelity else {
             assert!(same(&a, &b), "{}", of.name);
             continue;
         };
@@ -171,14 +171,14 @@ pub(crate) fn within(path: &Path, other: &Path, summary: &DatasetSummary) {
             assert!(valid(y), "{}: {x} became {y}", of.name);
             let error = (x - y).abs() * unit;
             worst = worst.max(error);
-            let most = match bound {
-                Bound::Absolute(epsilon) => epsilon,
-                Bound::Relative(part) => part * (max - min) * unit,
-                Bound::Pointwise(part) => part * x.abs() * unit,
-                Bound::Lossless => 0.0,
+            let most = match criterion {
+                Criterion::Bound(ErrorBound::Absolute(epsilon)) => epsilon,
+                Criterion::Bound(ErrorBound::RangeRelative(part)) => part * (max - min) * unit,
+                Criterion::Bound(ErrorBound::PointwiseRelative(part)) => part * x.abs() * unit,
+                Criterion::Bound(ErrorBound::Lossless) => 0.0,
                 _ => f64::INFINITY,
             };
-            assert!(error <= most, "{}: {x} became {y}, {bound}", of.name);
+            assert!(error <= most, "{}: {x} became {y}, {criterion}", of.name);
         }
         assert!(worst <= max_abs, "{}: {worst} over {max_abs}", of.name);
     }

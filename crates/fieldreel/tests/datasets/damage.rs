@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use fieldreel::dataset::{Rules, compress_dataset, decompress_dataset};
-use fieldreel::{Bound, Effort};
+use fieldreel::dataset::{DatasetOptions, compress_dataset, decompress_dataset};
+use fieldreel::{Effort, ErrorBound};
 
 use crate::compare::{alone, made};
 
@@ -12,9 +12,9 @@ const TEXT: &str = "netcdf f { dimensions: t = 4; y = 16; x = 16; variables: flo
 fn compressed(folder: &Path) -> std::path::PathBuf {
     let path = made(folder, "3", TEXT);
     let out = folder.join("out.nc");
-    let rules = Rules::lossless().effort(Effort::Fast);
-    let rules = rules.bound("a", Bound::Absolute(0.1)).unwrap();
-    compress_dataset(path, &out, &rules).unwrap();
+    let options = DatasetOptions::lossless().with_effort(Effort::Fast);
+    let options = options.with_bound("a", ErrorBound::Absolute(0.1)).unwrap();
+    compress_dataset(path, &out, &options).unwrap();
     out
 }
 
@@ -27,7 +27,7 @@ fn truncated_files_are_errors_and_leave_nothing_behind() {
     for end in (0..whole.len()).step_by(whole.len() / 64) {
         std::fs::write(&cut, &whole[..end]).unwrap();
         assert!(
-            decompress_dataset(&cut, &again, &Rules::lossless()).is_err(),
+            decompress_dataset(&cut, &again, &DatasetOptions::lossless()).is_err(),
             "{end}"
         );
         assert!(!again.exists());
@@ -48,7 +48,7 @@ fn a_damaged_chunk_is_an_error() {
     bytes[at + 20] ^= 0x55;
     std::fs::write(&path, &bytes).unwrap();
     let again = folder.path().join("again.nc");
-    assert!(decompress_dataset(&path, &again, &Rules::lossless()).is_err());
+    assert!(decompress_dataset(&path, &again, &DatasetOptions::lossless()).is_err());
     assert!(!again.exists());
 }
 
@@ -57,12 +57,12 @@ fn what_cannot_be_read_or_written_is_an_error() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out.nc");
-    let rules = Rules::lossless();
-    assert!(compress_dataset(folder.path().join("none.nc"), &out, &rules).is_err());
+    let options = DatasetOptions::lossless();
+    assert!(compress_dataset(folder.path().join("none.nc"), &out, &options).is_err());
     let text = folder.path().join("text.nc");
     std::fs::write(&text, "no such thing").unwrap();
-    assert!(compress_dataset(&text, &out, &rules).is_err());
+    assert!(compress_dataset(&text, &out, &options).is_err());
     let path = compressed(folder.path());
-    assert!(compress_dataset(&path, folder.path().join("no/such/folder.nc"), &rules).is_err());
-    assert!(compress_dataset(&path, folder.path(), &rules).is_err());
+    assert!(compress_dataset(&path, folder.path().join("no/such/folder.nc"), &options).is_err());
+    assert!(compress_dataset(&path, folder.path(), &options).is_err());
 }

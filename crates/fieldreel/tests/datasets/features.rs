@@ -1,16 +1,16 @@
 //! A file for each thing that NetCDF files may have.
 
-use fieldreel::dataset::{Kept, Rules};
-use fieldreel::{Bound, Effort};
+use fieldreel::dataset::{DatasetOptions, Fidelity};
+use fieldreel::{Effort, ErrorBound};
 
 use crate::compare::{alone, made, round_trip};
 
-fn rules() -> Rules {
+fn options() -> DatasetOptions {
     // By a pattern: a default bound leaves out what is as small as these are.
-    Rules::lossless()
-        .bound("*", Bound::Absolute(0.05))
+    DatasetOptions::lossless()
+        .with_bound("*", ErrorBound::Absolute(0.05))
         .unwrap()
-        .effort(Effort::Fast)
+        .with_effort(Effort::Fast)
 }
 
 /// So many numbers of a wave, as they stand in CDL.
@@ -23,11 +23,11 @@ pub(crate) fn wave(count: usize) -> String {
 /// The names of the lossy variables of a file of this text.
 fn lossy(kind: &str, text: &str) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
-    let summary = round_trip(&made(folder.path(), kind, text), &rules());
+    let summary = round_trip(&made(folder.path(), kind, text), &options());
     let lossy = summary
         .variables
         .into_iter()
-        .filter(|variable| matches!(variable.kept, Kept::Within { .. }));
+        .filter(|variable| matches!(variable.fidelity, Fidelity::Bounded { .. }));
     lossy.map(|variable| variable.name).collect()
 }
 

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use fieldreel::dataset::{Kept, Rules, compress_dataset, decompress_dataset, to_grib};
+use fieldreel::dataset::{DatasetOptions, Fidelity, compress_dataset, decompress_dataset, to_grib};
 use fieldreel::formats::{Field, FormatError, GribOptions, read_grib, read_netcdf, write_grib};
-use fieldreel::{Bound, Effort};
+use fieldreel::{Effort, ErrorBound};
 use ndarray::Array3;
 
 use crate::compare::{alone, tool};
@@ -24,20 +24,20 @@ fn round_trip(path: &Path, epsilon: f64) -> (f64, f64) {
     let folder = tempfile::tempdir().unwrap();
     let [small, again, grib] =
         ["small.nc", "again.nc", "again.grib"].map(|n| folder.path().join(n));
-    let rules = Rules::new(Bound::Absolute(epsilon)).effort(Effort::Fast);
-    let summary = compress_dataset(path, &small, &rules).unwrap();
+    let options = DatasetOptions::new(ErrorBound::Absolute(epsilon)).with_effort(Effort::Fast);
+    let summary = compress_dataset(path, &small, &options).unwrap();
     let lossy = summary
         .variables
         .iter()
-        .filter_map(|variable| match variable.kept {
-            Kept::Within { max_abs, .. } => Some((&*variable.name, max_abs)),
+        .filter_map(|variable| match variable.fidelity {
+            Fidelity::Bounded { max_abs, .. } => Some((&*variable.name, max_abs)),
             _ => None,
         });
     let [(name, max_abs)] = lossy.collect::<Vec<_>>()[..] else {
         panic!("{summary:?}");
     };
     assert!(max_abs <= epsilon);
-    decompress_dataset(&small, &again, &Rules::lossless()).unwrap();
+    decompress_dataset(&small, &again, &DatasetOptions::lossless()).unwrap();
     let original = read_grib(path, None).unwrap();
     let back = read_netcdf(&again, Some(name)).unwrap();
     let written = to_grib(&small, &grib, &GribOptions::default()).unwrap();
@@ -160,7 +160,7 @@ fn keys_come_back_of_every_product_that_can_be_written() {
             bytes.extend(std::fs::read(&one).unwrap());
         }
         std::fs::write(&path, bytes).unwrap();
-        compress_dataset(&path, &small, &Rules::lossless()).unwrap();
+        compress_dataset(&path, &small, &DatasetOptions::lossless()).unwrap();
         let summary = to_grib(&small, &back, &GribOptions::default()).unwrap();
         assert_eq!(summary.messages, messages.len());
         assert_eq!(differences(&path, &back), [""; 0], "{name} {messages:?}");
@@ -184,7 +184,7 @@ fn fields_that_grib_is_not_written_of_are_refused_with_the_reason() {
         ("lambert_bf_grib2", "spectral coefficients"),
     ] {
         let path = format!("{}/{sample}.tmpl", samples.trim());
-        compress_dataset(&path, &small, &Rules::lossless()).unwrap();
+        compress_dataset(&path, &small, &DatasetOptions::lossless()).unwrap();
         let error = to_grib(&small, &out, &GribOptions::default()).unwrap_err();
         let fieldreel::Error::Format(FormatError::NotForGrib {
             variable, problem, ..

@@ -8,10 +8,10 @@ mod damage;
 mod features;
 #[cfg(feature = "grib")]
 mod grib;
+mod options;
 #[path = "../common/real.rs"]
 mod real;
 mod real_files;
 mod roles;
-mod rules;
 mod small;
 mod types;

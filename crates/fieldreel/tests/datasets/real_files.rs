@@ -1,7 +1,7 @@
 //! Every NetCDF file of the real data.
 
-use fieldreel::dataset::{Kept, Rules};
-use fieldreel::{Bound, Effort};
+use fieldreel::dataset::{DatasetOptions, Fidelity};
+use fieldreel::{Effort, ErrorBound};
 
 use crate::compare::{alone, round_trip};
 use crate::real::real;
@@ -15,12 +15,13 @@ fn real_files_come_back_within_their_bounds() {
         ("A1B_north_america.nc", &["air_temperature"]),
     ] {
         let Some(path) = real(name) else { continue };
-        let rules = Rules::new(Bound::Relative(1e-3)).effort(Effort::Fast);
-        let summary = round_trip(&path, &rules);
+        let options =
+            DatasetOptions::new(ErrorBound::RangeRelative(1e-3)).with_effort(Effort::Fast);
+        let summary = round_trip(&path, &options);
         let found: Vec<&str> = summary
             .variables
             .iter()
-            .filter(|variable| matches!(variable.kept, Kept::Within { .. }))
+            .filter(|variable| matches!(variable.fidelity, Fidelity::Bounded { .. }))
             .map(|variable| variable.name.as_str())
             .collect();
         assert_eq!(found, lossy);

@@ -1,7 +1,7 @@
 //! Variables that a default bound leaves alone, and the reasons.
 
-use fieldreel::dataset::{Kept, Rules, compress_dataset};
-use fieldreel::{Bound, Effort};
+use fieldreel::dataset::{DatasetOptions, Fidelity, compress_dataset};
+use fieldreel::{Effort, ErrorBound};
 
 use crate::compare::{alone, made, round_trip};
 use crate::features::wave;
@@ -29,12 +29,12 @@ fn formula_terms_of_bounds_ancillary_variables_and_masks_are_kept() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = made(folder.path(), "3", &model_levels());
-    let rules = Rules::new(Bound::Relative(1e-3)).effort(Effort::Fast);
-    let reasons = |rules: &Rules| -> Vec<String> {
-        let summary = round_trip(&path, rules);
+    let options = DatasetOptions::new(ErrorBound::RangeRelative(1e-3)).with_effort(Effort::Fast);
+    let reasons = |options: &DatasetOptions| -> Vec<String> {
+        let summary = round_trip(&path, options);
         let all = summary.variables.into_iter();
-        all.map(|variable| match variable.kept {
-            Kept::Exactly { reason } => format!("{}: {reason}", variable.name),
+        all.map(|variable| match variable.fidelity {
+            Fidelity::Exact { reason } => format!("{}: {reason}", variable.name),
             _ => variable.name,
         })
         .collect()
@@ -53,21 +53,25 @@ fn formula_terms_of_bounds_ancillary_variables_and_masks_are_kept() {
         "basin: flags or classes",
         "re: small",
     ];
-    assert_eq!(reasons(&rules), wanted);
+    assert_eq!(reasons(&options), wanted);
     // A pattern takes what is small, and nothing that is not data; a name takes all.
-    let rules = Rules::lossless().effort(Effort::Fast);
-    let rules = rules.bound("*", Bound::Relative(1e-3)).unwrap();
-    let lossy = |rules: &Rules| -> Vec<String> {
-        let all = reasons(rules).into_iter();
+    let options = DatasetOptions::lossless().with_effort(Effort::Fast);
+    let options = options
+        .with_bound("*", ErrorBound::RangeRelative(1e-3))
+        .unwrap();
+    let lossy = |options: &DatasetOptions| -> Vec<String> {
+        let all = reasons(options).into_iter();
         all.filter(|line| !line.contains(':')).collect()
     };
-    assert_eq!(lossy(&rules), ["ta", "re"]);
+    assert_eq!(lossy(&options), ["ta", "re"]);
     let named = ["ps", "ta_error", "basin", "b_bnds"];
-    let rules = named.iter().fold(rules, |rules, name| {
-        rules.bound(name, Bound::Relative(1e-3)).unwrap()
+    let options = named.iter().fold(options, |options, name| {
+        options
+            .with_bound(name, ErrorBound::RangeRelative(1e-3))
+            .unwrap()
     });
     assert_eq!(
-        lossy(&rules),
+        lossy(&options),
         ["b_bnds", "ps", "ta", "ta_error", "basin", "re"]
     );
 }
@@ -83,15 +87,16 @@ fn spherical_harmonics_are_kept_unless_a_rule_names_them() {
     for sample in ["sh_ml_grib1", "sh_ml_grib2", "sh_pl_grib1", "sh_pl_grib2"] {
         let path = format!("{}/{sample}.tmpl", samples.trim());
         let out = folder.path().join("out.nc");
-        let kept = |rules: &Rules| {
-            let summary = compress_dataset(&path, &out, rules).unwrap();
+        let kept = |options: &DatasetOptions| {
+            let summary = compress_dataset(&path, &out, options).unwrap();
             let mut lossy = summary.variables.into_iter();
             lossy.find(|variable| variable.shape.len() == 1 && variable.bytes > 1000)
         };
         // One message is one row of coefficients.
-        let rules = Rules::new(Bound::Relative(1e-3)).effort(Effort::Fast);
-        let kept = kept(&rules).unwrap().kept;
-        assert!(matches!(kept, Kept::Exactly { .. }), "{sample}: {kept:?}");
+        let options =
+            DatasetOptions::new(ErrorBound::RangeRelative(1e-3)).with_effort(Effort::Fast);
+        let kept = kept(&options).unwrap().fidelity;
+        assert!(matches!(kept, Fidelity::Exact { .. }), "{sample}: {kept:?}");
     }
     // Two steps: two dimensions.
     let first = format!("{}/sh_ml_grib2.tmpl", samples.trim());
@@ -106,18 +111,20 @@ fn spherical_harmonics_are_kept_unless_a_rule_names_them() {
     ]
     .concat();
     std::fs::write(&both, bytes).unwrap();
-    let of = |rules: &Rules| {
+    let of = |options: &DatasetOptions| {
         let out = folder.path().join("out.nc");
-        let summary = compress_dataset(&both, &out, rules).unwrap();
+        let summary = compress_dataset(&both, &out, options).unwrap();
         let mut all = summary.variables.into_iter();
         all.find(|variable| variable.shape.len() == 2).unwrap()
     };
-    let default = of(&Rules::new(Bound::Relative(1e-3)));
-    let Kept::Exactly { reason } = default.kept else {
+    let default = of(&DatasetOptions::new(ErrorBound::RangeRelative(1e-3)));
+    let Fidelity::Exact { reason } = default.fidelity else {
         panic!("{default:?}");
     };
     assert_eq!(reason.to_string(), "spectral");
-    let named = Rules::lossless().effort(Effort::Fast);
-    let named = named.bound(&default.name, Bound::Absolute(1e-3)).unwrap();
-    assert!(matches!(of(&named).kept, Kept::Within { .. }));
+    let named = DatasetOptions::lossless().with_effort(Effort::Fast);
+    let named = named
+        .with_bound(&default.name, ErrorBound::Absolute(1e-3))
+        .unwrap();
+    assert!(matches!(of(&named).fidelity, Fidelity::Bounded { .. }));
 }

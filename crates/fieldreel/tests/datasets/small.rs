@@ -1,7 +1,7 @@
 //! Files of many small variables.
 
-use fieldreel::dataset::{Kept, Rules, compress_dataset};
-use fieldreel::{Bound, Effort};
+use fieldreel::dataset::{DatasetOptions, Fidelity, compress_dataset};
+use fieldreel::{Effort, ErrorBound};
 
 use crate::compare::{alone, made, round_trip};
 
@@ -32,11 +32,11 @@ fn many_small_series_grow_by_no_more_than_their_headers() {
         let version = if kind == "classic" { "1" } else { "3" };
         let path = made(folder.path(), version, &series(kind, 60, dimension));
         let out = folder.path().join("out.nc");
-        for rules in [
-            Rules::lossless(),
-            Rules::new(Bound::Relative(1e-3)).effort(Effort::Fast),
+        for options in [
+            DatasetOptions::lossless(),
+            DatasetOptions::new(ErrorBound::RangeRelative(1e-3)).with_effort(Effort::Fast),
         ] {
-            let summary = compress_dataset(&path, &out, &rules).unwrap();
+            let summary = compress_dataset(&path, &out, &options).unwrap();
             let (before, after) = (summary.input_bytes, summary.output_bytes);
             if kind == "classic" {
                 // HDF5 takes 800 bytes for the header, the index and the names of a variable, and deflate saves as much.
@@ -102,13 +102,13 @@ fn small_variables_of_every_rank_and_type_come_back_in_small_files() {
     );
     let folder = tempfile::tempdir().unwrap();
     let path = made(folder.path(), "3", &text);
-    let summary = round_trip(&path, &Rules::new(Bound::Absolute(0.5)));
+    let summary = round_trip(&path, &DatasetOptions::new(ErrorBound::Absolute(0.5)));
     assert_eq!((summary.variables.len(), count), (72, 72));
     // Not one of them is worth the record of a loss.
     let all = summary.variables.iter();
     assert!(
         all.into_iter()
-            .all(|variable| matches!(variable.kept, Kept::Exactly { .. }))
+            .all(|variable| matches!(variable.fidelity, Fidelity::Exact { .. }))
     );
     let (before, after) = (summary.input_bytes, summary.output_bytes);
     assert!(after <= before, "{before} to {after}");
@@ -128,11 +128,13 @@ fn attributes_keep_their_order_however_many_there_are() {
         );
         let folder = tempfile::tempdir().unwrap();
         let path = made(folder.path(), "3", &text);
-        for rules in [
-            Rules::lossless(),
-            Rules::lossless().bound("v", Bound::Absolute(0.1)).unwrap(),
+        for options in [
+            DatasetOptions::lossless(),
+            DatasetOptions::lossless()
+                .with_bound("v", ErrorBound::Absolute(0.1))
+                .unwrap(),
         ] {
-            round_trip(&path, &rules.effort(Effort::Fast));
+            round_trip(&path, &options.with_effort(Effort::Fast));
         }
     }
 }

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use fieldreel::dataset::{Kept, Reason, Rules, compress_dataset};
+use fieldreel::dataset::{DatasetOptions, ExactReason, Fidelity, compress_dataset};
 use fieldreel::formats::{FormatError, read_netcdf};
-use fieldreel::{Bound, Effort, Error};
+use fieldreel::{Effort, Error, ErrorBound};
 
 use crate::compare::{alone, made, round_trip, tool};
 use crate::features::wave;
@@ -109,16 +109,16 @@ fn every_type_is_copied_and_everything_else_is_compressed() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = made(folder.path(), "3", &text());
-    let rules = Rules::new(Bound::Absolute(0.01)).effort(Effort::Fast);
-    let summary = round_trip(&path, &rules);
+    let options = DatasetOptions::new(ErrorBound::Absolute(0.01)).with_effort(Effort::Fast);
+    let summary = round_trip(&path, &options);
     assert_eq!(summary.variables.len(), 16 + 2 + 16 + 1);
     for variable in &summary.variables {
-        match &variable.kept {
-            Kept::Within { .. } => assert_eq!(variable.name, "t"),
+        match &variable.fidelity {
+            Fidelity::Bounded { .. } => assert_eq!(variable.name, "t"),
             kept => assert_eq!(
                 *kept,
-                Kept::Exactly {
-                    reason: Reason::NoNumbers
+                Fidelity::Exact {
+                    reason: ExactReason::NotNumeric
                 }
             ),
         }
@@ -129,11 +129,11 @@ fn every_type_is_copied_and_everything_else_is_compressed() {
         panic!("{error}");
     };
     assert_eq!(variable, "v_e_i8");
-    let named = Rules::lossless()
-        .bound("v_pair", Bound::Absolute(1.0))
+    let named = DatasetOptions::lossless()
+        .with_bound("v_pair", ErrorBound::Absolute(1.0))
         .unwrap();
     let refused = compress_dataset(&path, folder.path().join("out.nc"), &named);
-    assert!(matches!(refused, Err(Error::NoBoundFor { variable }) if variable == "v_pair"));
+    assert!(matches!(refused, Err(Error::BoundNotApplicable { variable }) if variable == "v_pair"));
 }
 
 #[test]
@@ -174,7 +174,7 @@ if case == 'none': g.create_dataset('good', data=np.arange(3)); d.attrs['good'] 
         let out = folder.path().join("out.nc");
         // netcdf-c 4.9.3 knows types without a name: what it sees is copied, and the rest refused.
         let is_seen = |path: &Path| tool("ncdump", &["-h", path.to_str().unwrap()]).contains("bad");
-        match compress_dataset(&path, &out, &Rules::lossless()) {
+        match compress_dataset(&path, &out, &DatasetOptions::lossless()) {
             Err(Error::Format(FormatError::NotInNetcdf { name: found, .. })) => {
                 assert_eq!(Some(found.as_str()), name, "{case}");
             }

@@ -1,7 +1,7 @@
 //! The filter on variables of the `netcdf` crate.
 
 use fieldreel::formats::{Field, read_netcdf};
-use fieldreel::{BaseChoice, Bound, Codecs, Effort, Error, WriteParameters, put_hdf5_filter};
+use fieldreel::{BaseChoice, Bound, CodecChoice, Effort, Error, WriteParameters, put_hdf5_filter};
 use ndarray::ArrayD;
 
 use super::FILTER;
@@ -23,10 +23,10 @@ fn variables_keep_the_bound_and_fill_values() {
     let mut values = values();
     values[7] = -999.0;
     let parameters = WriteParameters {
-        bound: Bound::Absolute(0.01),
+        bound: ErrorBound::Absolute(0.01),
         effort: Effort::Fast,
         base: BaseChoice::Prediction,
-        codecs: Codecs::Any,
+        codecs: CodecChoice::Any,
         fill: None,
     };
     for (name, chunk) in [("a", Some([10, 30, 30])), ("b", None)] {
@@ -64,7 +64,7 @@ fn a_field_goes_through_the_filter_with_its_coordinates() {
     let mut file = netcdf::create(&path).unwrap();
     field
         .put_netcdf_through(&mut file, |variable| {
-            put_hdf5_filter(variable, Bound::Absolute(0.1))
+            put_hdf5_filter(variable, ErrorBound::Absolute(0.1))
                 .map_err(Box::<dyn std::error::Error>::from)
         })
         .unwrap();
@@ -86,11 +86,11 @@ fn what_has_values_or_no_dimension_is_refused() {
     let mut file = netcdf::create(folder.path().join("wind.nc")).unwrap();
     file.add_dimension("x", 10).unwrap();
     let mut scalar = file.add_variable::<f32>("one", &[]).unwrap();
-    let error = put_hdf5_filter(&mut scalar, Bound::Lossless).unwrap_err();
+    let error = put_hdf5_filter(&mut scalar, ErrorBound::Lossless).unwrap_err();
     assert!(matches!(error, Error::Format(_)), "{error}");
     let mut variable = file.add_variable::<f32>("v", &["x"]).unwrap();
     variable.put_values(&[1.0_f32; 10], ..).unwrap();
-    let error = put_hdf5_filter(&mut variable, Bound::Lossless).unwrap_err();
+    let error = put_hdf5_filter(&mut variable, ErrorBound::Lossless).unwrap_err();
     assert!(matches!(error, Error::Format(_)), "{error}");
     assert_eq!(variable.attributes().count(), 0);
 }

@@ -305,8 +305,8 @@ fn a_program_whose_reader_is_gone_ends_without_a_word() {
             &[
                 "in.nc",
                 "out.nc",
-                "--default-rel",
-                "1e-2",
+                "--default",
+                "rel:1e-2",
                 "--effort",
                 "fast",
             ],

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use fieldreel::formats::{Field, GribOptions, NetcdfOptions, write_grib, write_netcdf};
-use fieldreel::{Bound, Compressor, Preset, array_to_video};
+use fieldreel::{Compressor, ErrorBound, Preset, array_to_video};
 use ndarray::Array3;
 
 /// A program, its input and the kind of its output.
@@ -26,14 +26,14 @@ pub(crate) const PROGRAMS: [Program; 8] = [
         name: "compress_dataset",
         input: "in.nc",
         output: "nc",
-        arguments: &["OUTPUT", "--default-rel", "1e-2", "--effort", "fast"],
+        arguments: &["OUTPUT", "--default", "rel:1e-2", "--effort", "fast"],
         is_sequential: false,
     },
     Program {
         name: "compress_dataset",
         input: "in.grib",
         output: "nc",
-        arguments: &["OUTPUT", "--default-rel", "1e-2", "--effort", "fast"],
+        arguments: &["OUTPUT", "--default", "rel:1e-2", "--effort", "fast"],
         is_sequential: false,
     },
     Program {
@@ -136,9 +136,9 @@ pub(crate) fn inputs(folder: &Path, frames: usize) {
     }
     write_netcdf(folder.join("in.nc"), &field, &NetcdfOptions::default()).unwrap();
     write_grib(folder.join("in.grib"), &field, &GribOptions::default()).unwrap();
-    let compressor = Compressor::new(Bound::Relative(1e-2))
-        .base(fieldreel::BaseChoice::Video)
-        .codecs(fieldreel::Codecs::X265);
+    let compressor = Compressor::new(ErrorBound::RangeRelative(1e-2))
+        .with_base(fieldreel::BaseChoice::Video)
+        .with_codec(fieldreel::CodecChoice::X265);
     compressor
         .write_field(folder.join("in.reel"), &field)
         .unwrap();

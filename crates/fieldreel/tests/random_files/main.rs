@@ -13,8 +13,8 @@ mod values;
 
 use std::path::Path;
 
-use fieldreel::dataset::{Rules, compress_dataset, decompress_dataset};
-use fieldreel::{BaseChoice, Bound, Effort};
+use fieldreel::dataset::{DatasetOptions, compress_dataset, decompress_dataset};
+use fieldreel::{BaseChoice, Effort, ErrorBound};
 
 use self::compare::{Tally, compare};
 use self::content::read;
@@ -22,12 +22,12 @@ use self::generate::generate;
 use self::random::Random;
 
 /// A bound and how it is to be kept: mostly fast and without video, which takes longer to start than these files to encode.
-fn rules(random: &mut Random) -> Rules {
+fn rules(random: &mut Random) -> DatasetOptions {
     let size = 10_f64.powi(-(random.below(5) as i32));
     let bound = match random.below(9) {
-        0..=3 => Bound::Relative(size * 0.05),
-        4..=7 => Bound::Absolute(size),
-        _ => Bound::Pointwise(size * 0.1),
+        0..=3 => ErrorBound::RangeRelative(size * 0.05),
+        4..=7 => ErrorBound::Absolute(size),
+        _ => ErrorBound::PointwiseRelative(size * 0.1),
     };
     let effort = random.pick(&[
         Effort::Fast,
@@ -37,7 +37,10 @@ fn rules(random: &mut Random) -> Rules {
         Effort::Balanced,
     ]);
     let base = random.pick(&[BaseChoice::Prediction, BaseChoice::Auto]);
-    Rules::new(bound).effort(effort).base(base).threads(2)
+    DatasetOptions::new(bound)
+        .with_effort(effort)
+        .with_base(base)
+        .with_threads(2)
 }
 
 /// Makes, compresses, decompresses and compares one file.
@@ -57,7 +60,7 @@ fn try_one(seed: u64, folder: &Path, tally: &mut Tally) -> Result<(), String> {
         };
     };
     compressed.map_err(|error| format!("refused: {}", told(&chain(&error))))?;
-    decompress_dataset(&small, &again, &Rules::lossless())
+    decompress_dataset(&small, &again, &DatasetOptions::lossless())
         .map_err(|error| format!("not decompressed: {}", told(&chain(&error))))?;
     let (compressed, decompressed) = (read(&small)?, read(&again)?);
     compare(&original, &compressed, None, made.is_netcdf4, tally)

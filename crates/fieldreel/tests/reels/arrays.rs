@@ -5,24 +5,29 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use fieldreel::metrics::ErrorMetrics;
-use fieldreel::reel::{Progress, Value};
-use fieldreel::{Bound, Compressor, Effort, Limits, Metadata, ReelReader, decompress};
+use fieldreel::reel::{ReelElement, ReelProgress};
+use fieldreel::{
+    Compressor, Criterion, Effort, ErrorBound, Limits, Metadata, ReelReader, Target, decompress,
+};
 use ndarray::{Array3, Axis, s};
 
 use super::winds;
 
-fn fast(bound: Bound) -> Compressor {
-    Compressor::new(bound).effort(Effort::Fast)
+fn fast(criterion: impl Into<Criterion>) -> Compressor {
+    Compressor::new(criterion).with_effort(Effort::Fast)
 }
 
 /// There and back: the errors, and the size of the array in parts of the reel's.
-fn round_trip<T: Value>(values: &Array3<T>, bound: Bound) -> (Array3<T>, f64) {
-    let bytes = fast(bound).compress(values).unwrap();
+fn round_trip<T: ReelElement>(
+    values: &Array3<T>,
+    criterion: impl Into<Criterion>,
+) -> (Array3<T>, f64) {
+    let bytes = fast(criterion).compress(values).unwrap();
     let ratio = (values.len() * size_of::<T>()) as f64 / bytes.len() as f64;
     (decompress(&bytes).unwrap(), ratio)
 }
 
-fn every_bound<T: Value>(values: &Array3<T>) {
+fn every_bound<T: ReelElement>(values: &Array3<T>) {
     let numbers = || values.iter().map(|&value| value.to_f64());
     let range = numbers().fold(f64::MIN, f64::max) - numbers().fold(f64::MAX, f64::min);
     let worst = |back: &Array3<T>, allowed: &dyn Fn(f64) -> f64| {
@@ -31,15 +36,15 @@ fn every_bound<T: Value>(values: &Array3<T>) {
             assert!((x - x_hat).abs() <= allowed(x), "{x} {x_hat}");
         });
     };
-    let (back, ratio) = round_trip(values, Bound::Absolute(0.05));
+    let (back, ratio) = round_trip(values, ErrorBound::Absolute(0.05));
     worst(&back, &|_| 0.05);
     assert!(ratio > 3.0, "{ratio}");
-    let (back, ratio) = round_trip(values, Bound::Relative(1e-2));
+    let (back, ratio) = round_trip(values, ErrorBound::RangeRelative(1e-2));
     worst(&back, &|_| 1e-2 * range);
     assert!(ratio > 10.0, "{ratio}");
-    let (back, _) = round_trip(values, Bound::Pointwise(1e-2));
+    let (back, _) = round_trip(values, ErrorBound::PointwiseRelative(1e-2));
     worst(&back, &|x| 1e-2 * x.abs());
-    let (back, ratio) = round_trip(values, Bound::Lossless);
+    let (back, ratio) = round_trip(values, ErrorBound::Lossless);
     assert!(
         values
             .iter()
@@ -47,11 +52,11 @@ fn every_bound<T: Value>(values: &Array3<T>) {
             .all(|(x, y)| x.to_f64().to_bits() == y.to_f64().to_bits())
     );
     assert!(ratio > 1.0, "{ratio}");
-    let (back, _) = round_trip(values, Bound::Psnr(50.0));
+    let (back, _) = round_trip(values, Target::Psnr(50.0));
     let [original, back] = [values, &back].map(|values| values.mapv(|value| value.to_f64()));
     let errors = ErrorMetrics::between(original.view(), back.view()).unwrap();
     assert!((50.0..56.0).contains(&errors.psnr_db()), "{errors:?}");
-    let (_, ratio) = round_trip(values, Bound::Ratio(20.0));
+    let (_, ratio) = round_trip(values, Target::Ratio(20.0));
     // The segment has the ratio; what is around it in a reel comes on top.
     assert!((19.8..25.0).contains(&ratio), "{ratio}");
 }
@@ -70,7 +75,7 @@ fn missing_values_come_back_where_they_were() {
     winds.slice_mut(s![.., 10..20, 30..60]).fill(f32::NAN);
     winds.slice_mut(s![3, 40.., ..9]).fill(-99.9);
     winds[[0, 0, 0]] = f32::INFINITY;
-    let compressor = fast(Bound::Absolute(0.1)).fill(-99.9);
+    let compressor = fast(ErrorBound::Absolute(0.1)).with_fill_value(-99.9);
     let back = decompress::<f32>(&compressor.compress(&winds).unwrap()).unwrap();
     for (x, x_hat) in winds.iter().zip(&back) {
         if x.is_finite() && *x != -99.9 {
@@ -86,13 +91,17 @@ fn a_builder_sets_what_it_says() {
     let winds = winds();
     let told = Arc::new(AtomicUsize::new(0));
     let telling = told.clone();
-    let compressor = fast(Bound::Relative(0.02))
-        .frames_per_segment(25)
-        .metadata(Metadata::new("UWND"))
-        .on_progress(move |Progress { frames, .. }| telling.store(frames, Ordering::Relaxed));
+    let compressor = fast(ErrorBound::RangeRelative(0.02))
+        .with_frames_per_segment(25)
+        .with_metadata(Metadata::new("UWND"))
+        .with_progress(move |ReelProgress { frames, .. }| telling.store(frames, Ordering::Relaxed));
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("winds.reel");
-    let summary = compressor.clone().threads(1).write(&path, &winds).unwrap();
+    let summary = compressor
+        .clone()
+        .with_threads(1)
+        .write(&path, &winds)
+        .unwrap();
     assert_eq!(
         (summary.segments.len(), told.load(Ordering::Relaxed)),
         (3, 60)
@@ -101,7 +110,7 @@ fn a_builder_sets_what_it_says() {
     assert_eq!(bytes.len() as u64, summary.bytes);
     // Neither the number of threads nor the way to the sink makes a difference.
     assert_eq!(
-        compressor.clone().threads(2).compress(&winds).unwrap(),
+        compressor.clone().with_threads(2).compress(&winds).unwrap(),
         bytes
     );
 
@@ -114,7 +123,7 @@ fn a_builder_sets_what_it_says() {
     );
 
     let mut writer = compressor
-        .range(1.0)
+        .with_range(1.0)
         .stream::<_, f32>(Vec::new(), [73, 144])
         .unwrap();
     for frame in winds.axis_iter(Axis(0)).take(30) {

@@ -4,35 +4,38 @@ use std::error::Error as _;
 use std::fs;
 
 use fieldreel::reel::ReelError;
-use fieldreel::{Bound, Compressor, Effort, Error, Limits, decompress};
+use fieldreel::{Compressor, Criterion, Effort, Error, ErrorBound, Limits, Target, decompress};
 use ndarray::{Array3, s};
 
 use super::winds;
 
 fn reel() -> Vec<u8> {
-    let compressor = Compressor::new(Bound::Relative(0.05)).effort(Effort::Fast);
+    let compressor = Compressor::new(ErrorBound::RangeRelative(0.05)).with_effort(Effort::Fast);
     let winds = winds().slice(s![..12, ..20, ..30]).to_owned();
-    compressor.frames_per_segment(4).compress(&winds).unwrap()
+    compressor
+        .with_frames_per_segment(4)
+        .compress(&winds)
+        .unwrap()
 }
 
 #[test]
 fn what_cannot_be_is_refused() {
     let winds = Array3::<f32>::zeros((2, 3, 4));
-    for bound in [
-        Bound::Absolute(-1.0),
-        Bound::Absolute(f64::NAN),
-        Bound::Relative(1.5),
-        Bound::Pointwise(0.0),
-        Bound::Ratio(1.0),
+    for criterion in [
+        Criterion::from(ErrorBound::Absolute(-1.0)),
+        ErrorBound::Absolute(f64::NAN).into(),
+        ErrorBound::RangeRelative(1.5).into(),
+        ErrorBound::PointwiseRelative(0.0).into(),
+        Target::Ratio(1.0).into(),
     ] {
-        let error = fieldreel::compress(&winds, bound).unwrap_err();
+        let error = fieldreel::compress(&winds, criterion).unwrap_err();
         let Error::Reel { path: None, source } = error else {
             panic!("{error:?}")
         };
-        assert!(matches!(source, ReelError::InvalidBound { .. }));
+        assert!(matches!(source, ReelError::InvalidCriterion { .. }));
     }
     let empty = Array3::<f32>::zeros((0, 3, 4));
-    assert!(fieldreel::compress(&empty, Bound::Lossless).is_err());
+    assert!(fieldreel::compress(&empty, ErrorBound::Lossless).is_err());
 
     let error = decompress::<f64>(&reel()).unwrap_err();
     let source = error.source().unwrap().to_string();
@@ -66,11 +69,11 @@ fn a_part_of_a_reel_is_an_error_that_says_what_is_left() {
 fn nothing_is_left_of_a_file_that_cannot_be_written() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("no/such/folder.reel");
-    let compressor = Compressor::new(Bound::Lossless).effort(Effort::Fast);
+    let compressor = Compressor::new(ErrorBound::Lossless).with_effort(Effort::Fast);
     let zeros = Array3::<f32>::zeros((2, 3, 4));
     let error = compressor.write(&path, &zeros).unwrap_err();
     assert!(matches!(error, Error::Io { .. }), "{error:?}");
-    let wrong = Compressor::new(Bound::Ratio(0.5));
+    let wrong = Compressor::new(Target::Ratio(0.5));
     assert!(wrong.write(folder.path().join("x.reel"), &zeros).is_err());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }

@@ -4,7 +4,7 @@ use fieldreel::formats::{
     AttributeValue, Attributes, Coordinate, Dimension, Field, FieldValues, Missing, Numbers,
 };
 use fieldreel::{
-    Bound, Compressor, Effort, Limits, Metadata, ReelReader, open_reel, read_field,
+    Compressor, Effort, ErrorBound, Limits, Metadata, ReelReader, open_reel, read_field,
     reel_region_to_field, reel_to_field,
 };
 use ndarray::{ArrayD, IxDyn};
@@ -15,7 +15,7 @@ use super::sample;
 const NAMES: [&str; 5] = ["member", "time", "level", "y", "x"];
 
 fn lossless() -> Compressor {
-    Compressor::new(Bound::Lossless).effort(Effort::Fast)
+    Compressor::new(ErrorBound::Lossless).with_effort(Effort::Fast)
 }
 
 fn reel(field: &Field) -> Vec<u8> {
@@ -172,7 +172,10 @@ fn what_a_builder_says_goes_over_what_a_field_says() {
     let mut own = field(&[3, 4, 5], true, false);
     own.attributes.insert("units", "m");
     own.attributes.insert("long_name", "depth");
-    let bytes = lossless().metadata(metadata).compress_field(&own).unwrap();
+    let bytes = lossless()
+        .with_metadata(metadata)
+        .compress_field(&own)
+        .unwrap();
     let back = all(bytes);
     assert_eq!((back.name.as_str(), back.units()), ("other", Some("cm")));
     assert_eq!(back.long_name(), Some("depth"));
@@ -205,7 +208,7 @@ fn a_reel_that_was_cut_gives_the_steps_that_are_there() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cut.reel");
     let bytes = lossless()
-        .frames_per_segment(4)
+        .with_frames_per_segment(4)
         .compress_field(&own)
         .unwrap();
     let whole = ReelReader::from_bytes(bytes.clone(), Limits::default()).unwrap();
@@ -255,9 +258,9 @@ fn a_region_has_the_coordinates_of_its_rows_and_columns() {
         )
     };
     field.coordinates = vec![axis("time", 6), axis("lat", 20), axis("lon", 30)];
-    let bytes = Compressor::new(Bound::Lossless)
-        .effort(Effort::Fast)
-        .tile([8, 8])
+    let bytes = Compressor::new(ErrorBound::Lossless)
+        .with_effort(Effort::Fast)
+        .with_tile([8, 8])
         .compress_field(&field)
         .unwrap();
     let mut reader = ReelReader::from_bytes(bytes, Limits::default()).unwrap();

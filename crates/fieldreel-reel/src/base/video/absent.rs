@@ -8,11 +8,11 @@ use crate::{Limits, ReelError};
 /// Refuses a video.
 ///
 /// # Errors
-/// [`ReelError::NoVideoSupport`].
+/// [`ReelError::VideoUnsupported`].
 pub(super) fn decode(
     _: &VideoStream<&[u8]>,
     _: [usize; 3],
     _: &Limits,
 ) -> Result<Array3<u16>, ReelError> {
-    Err(ReelError::NoVideoSupport)
+    Err(ReelError::VideoUnsupported)
 }

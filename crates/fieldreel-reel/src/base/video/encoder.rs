@@ -2,13 +2,13 @@
 
 use fieldreel_codec::{Av1, Codec, X265};
 
-use crate::plan::BaseCodec;
+use crate::plan::VideoCodec;
 
 /// The encoder of a codec, for errors of even size: no picture type, block or texture is favored.
-pub(crate) fn encoder(codec: BaseCodec, quality: u8) -> Box<dyn Codec> {
+pub(crate) fn encoder(codec: VideoCodec, quantizer: u8) -> Box<dyn Codec> {
     match codec {
-        BaseCodec::Av1 { speed } => Box::new(Av1::quality(quality).with_speed(speed)),
-        BaseCodec::X265(preset) => {
+        VideoCodec::Av1 { speed } => Box::new(Av1::quality(quantizer).with_speed(speed)),
+        VideoCodec::X265(preset) => {
             let params = [
                 ("ipratio", "1"),
                 ("pbratio", "1"),
@@ -24,7 +24,9 @@ pub(crate) fn encoder(codec: BaseCodec, quality: u8) -> Box<dyn Codec> {
                 ("rc-lookahead", "40"),
             ];
             // Segments and trials are what runs side by side.
-            let codec = X265::qp(quality).with_preset(preset).with_wavefronts(false);
+            let codec = X265::qp(quantizer)
+                .with_preset(preset)
+                .with_wavefronts(false);
             let set = |codec: X265, (name, value)| codec.with_param(name, value);
             Box::new(params.into_iter().fold(codec, set))
         }
@@ -40,7 +42,7 @@ mod tests {
     #[test]
     fn the_encoder_of_a_segment_runs_in_one_thread() {
         let size = FrameSize::new(721, 1440).unwrap();
-        let encoder = encoder(BaseCodec::X265(X265Preset::Slow), 20);
+        let encoder = encoder(VideoCodec::X265(X265Preset::Slow), 20);
         let config = encoder.configure(12, size, 4).unwrap();
         let one = |(_, value): &(_, String)| value.contains("pools=none:frame-threads=1");
         assert!(config.options.iter().any(one));

@@ -7,9 +7,9 @@ use fieldreel_codec::{FrameSize, ReadLimits, VideoShape, decode_stream, encode_s
 use ndarray::{Array2, Array3};
 
 use super::{VideoFormat, VideoStream};
-use crate::plan::{AxisOrder, BIT_DEPTH, BaseCodec, VideoPlan, scale_for};
+use crate::plan::{AxisOrder, BIT_DEPTH, VideoCodec, VideoPlan, scale_for};
 use crate::prepare::Numbers;
-use crate::value::Value;
+use crate::value::ReelElement;
 use crate::{Limits, ReelError};
 pub(crate) use encoder::encoder;
 pub(crate) use export::export;
@@ -20,29 +20,29 @@ const MAX_CODE: f64 = ((1_u16 << BIT_DEPTH) - 1) as f64;
 ///
 /// # Errors
 /// [`ReelError::Codec`] if no other plan would do better.
-pub(super) fn encode<T: Value>(
+pub(super) fn encode<T: ReelElement>(
     numbers: &Numbers<'_, T>,
     means: Option<&Array2<f64>>,
     plan: &VideoPlan,
     (min, max): (f64, f64),
 ) -> Result<Option<VideoStream<Vec<u8>>>, ReelError> {
     let (scale, plan) = scaled(plan, max - min);
-    let axes = plan.order.axes();
+    let axes = plan.axis_order.axes();
     let levels = if scale > 0.0 { 1.0 / scale } else { 0.0 };
-    let shape = plan.order.shape(numbers.shape());
+    let shape = plan.axis_order.shape(numbers.shape());
     let codes = Array3::from_shape_fn(shape, |(a, b, c)| {
         let mut at = [0; 3];
         (at[axes[0]], at[axes[1]], at[axes[2]]) = (a, b, c);
         let level = (numbers.at(at, means) - min) * levels;
         level.round().clamp(0.0, MAX_CODE) as u16
     });
-    let encoder = encoder(plan.codec, plan.quality);
+    let encoder = encoder(plan.codec, plan.quantizer);
     match encode_stream(codes.view(), BIT_DEPTH, encoder.as_ref()) {
         Ok(stream) => Ok(Some(VideoStream {
             format: plan.codec.format(),
             bit_depth: BIT_DEPTH,
             shift: stream.shift,
-            quality: plan.quality,
+            quantizer: plan.quantizer,
             speed: plan.codec.speed_id(),
             scale,
             bytes: stream.bytes,
@@ -74,9 +74,9 @@ pub(super) fn decode(
 
 /// Returns whether an encoder takes frames of a field of `shape` in this order without padding them to many times their
 /// size.
-pub(crate) fn takes(order: AxisOrder, shape: [usize; 3], codec: BaseCodec) -> bool {
+pub(crate) fn takes(order: AxisOrder, shape: [usize; 3], codec: VideoCodec) -> bool {
     let [_, height, width] = order.shape(shape);
-    let (finest, _) = codec.qualities();
+    let (finest, _) = codec.quantizers();
     FrameSize::new(height, width).is_ok_and(|size| {
         let encoded = encoder(codec, finest).encoded_size(size);
         encoded.pixels() <= 8 * size.pixels()
@@ -94,14 +94,14 @@ const fn read_limits(limits: &Limits) -> ReadLimits {
 /// A plan's scale, wide enough for `range`, and the plan with as fine a quantizer as before.
 fn scaled(plan: &VideoPlan, range: f64) -> (f64, VideoPlan) {
     let least = scale_for(range);
-    match plan.scale {
+    match plan.step {
         Some(scale) if scale >= least => (scale, *plan),
         Some(scale) if scale > 0.0 => {
-            // Six of x265's qualities halve the step, and about as many of AV1's.
+            // Six of x265's quantizers halve the step, and about as many of AV1's.
             let finer = (6.0 * (least / scale).log2()).round().clamp(0.0, 63.0) as u8;
-            let (finest, _) = plan.codec.qualities();
-            let quality = plan.quality.saturating_sub(finer).max(finest);
-            (least, VideoPlan { quality, ..*plan })
+            let (finest, _) = plan.codec.quantizers();
+            let quantizer = plan.quantizer.saturating_sub(finer).max(finest);
+            (least, VideoPlan { quantizer, ..*plan })
         }
         _ => (least, *plan),
     }

@@ -2,17 +2,17 @@
 
 use fieldreel_codec::X265Preset;
 
-use super::{AxisOrder, BaseCodec};
-use crate::{Codecs, Effort};
+use super::{AxisOrder, VideoCodec};
+use crate::{CodecChoice, Effort};
 
 /// The trials of AV1.
 pub(super) struct TryAv1 {
     pub(super) speed: u8,
-    /// From this of x265's qualities on.
+    /// From this of x265's quantizers on.
     pub(super) from: u8,
-    /// From this on its best quality is looked for even where the first is far off: it is then hard to guess.
+    /// From this on its best quantizer is looked for even where the first is far off: it is then hard to guess.
     pub(super) surely: u8,
-    /// The steps with which its best quality is looked for.
+    /// The steps with which its best quantizer is looked for.
     pub(super) strides: &'static [u8],
 }
 
@@ -21,11 +21,11 @@ pub(super) struct TryAv1 {
 pub(super) enum Variants {
     /// Never.
     None,
-    /// Means, before the quality is looked for.
+    /// Means, before the quantizer is looked for.
     First,
-    /// Means and transposed frames, once the first stride has found a quality. Until then plans that
+    /// Means and transposed frames, once the first stride has found a quantizer. Until then plans that
     /// are alike do not take the places of those with frames along another axis, which may want
-    /// another quality (`wind` at 3e-2: 8 % smaller).
+    /// another quantizer (`wind` at 3e-2: 8 % smaller).
     Settled,
 }
 
@@ -38,11 +38,11 @@ pub(super) struct Budget {
     pub(super) presets: (X265Preset, X265Preset),
     /// The same where there is AV1 alone: speeds.
     pub(super) speeds: (u8, u8),
-    /// The steps with which the quality is looked for, one after the other, and for how many of the best plans.
+    /// The steps with which the quantizer is looked for, one after the other, and for how many of the best plans.
     pub(super) strides: &'static [(u8, usize)],
     /// The number of the best plans that are tried again with the last preset.
     pub(super) again: usize,
-    /// The number of plans that a segment tries if it shares them with others; 0: it takes the first segment's.
+    /// The number of plans that a segment candidates if it shares them with others; 0: it takes the first segment's.
     pub(super) shared: usize,
     pub(super) av1: Option<TryAv1>,
 }
@@ -103,17 +103,17 @@ impl Budget {
     }
 
     /// The encoder of most trials, and that of the last ones and of the plan.
-    pub(super) const fn codecs(&self, codecs: Codecs) -> [BaseCodec; 2] {
+    pub(super) const fn codecs(&self, codecs: CodecChoice) -> [VideoCodec; 2] {
         match codecs {
-            Codecs::Any | Codecs::X265 => [
-                BaseCodec::X265(self.presets.0),
-                BaseCodec::X265(self.presets.1),
+            CodecChoice::Any | CodecChoice::X265 => [
+                VideoCodec::X265(self.presets.0),
+                VideoCodec::X265(self.presets.1),
             ],
-            Codecs::Av1 => [
-                BaseCodec::Av1 {
+            CodecChoice::Av1 => [
+                VideoCodec::Av1 {
                     speed: self.speeds.0,
                 },
-                BaseCodec::Av1 {
+                VideoCodec::Av1 {
                     speed: self.speeds.1,
                 },
             ],

@@ -9,19 +9,19 @@ use crate::base::VideoFormat;
 /// An encoder of videos. There are only codecs whose decoders are exact on every machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum BaseCodec {
-    /// HEVC through x265; qualities are quantization parameters, 0 (finest) to 51.
+pub enum VideoCodec {
+    /// HEVC through x265; quantizers are quantization parameters, 0 (finest) to 51.
     X265(X265Preset),
-    /// AV1 through libaom; qualities are 1 (finest) to 63.
+    /// AV1 through libaom; quantizers are 1 (finest) to 63.
     Av1 {
         /// 0 (slowest, smallest) to 8.
         speed: u8,
     },
 }
 
-impl BaseCodec {
-    /// The qualities there are, finest first.
-    pub(crate) const fn qualities(self) -> (u8, u8) {
+impl VideoCodec {
+    /// The quantizers there are, finest first.
+    pub(crate) const fn quantizers(self) -> (u8, u8) {
         match self {
             Self::X265(_) => (0, 51),
             Self::Av1 { .. } => (1, 63),
@@ -58,11 +58,11 @@ impl BaseCodec {
     }
 }
 
-impl fmt::Display for BaseCodec {
+impl fmt::Display for VideoCodec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::X265(preset) => write!(f, "x265 {preset} qp"),
-            Self::Av1 { speed } => write!(f, "av1 speed {speed} quality"),
+            Self::Av1 { speed } => write!(f, "av1 speed {speed} quantizer"),
         }
     }
 }

@@ -2,14 +2,14 @@
 
 mod budget;
 mod codec;
-mod quality;
+mod quantizer;
 mod refine;
 mod search;
 
 use std::fmt;
 
 use super::AxisOrder;
-pub use codec::BaseCodec;
+pub use codec::VideoCodec;
 pub(super) use refine::refine;
 pub(super) use search::{search, search_beside};
 
@@ -25,42 +25,46 @@ pub(crate) fn scale_for(range: f64) -> f64 {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct VideoPlan {
     /// The order of axes.
-    pub order: AxisOrder,
+    pub axis_order: AxisOrder,
     /// Is true if each point's mean over time is taken out first.
-    pub mean: bool,
+    pub subtract_temporal_mean: bool,
     /// The encoder.
-    pub codec: BaseCodec,
-    /// The codec's own measure of quality, of 12-bit codes; small is fine.
-    pub quality: u8,
+    pub codec: VideoCodec,
+    /// The codec's own measure of quantizer, of 12-bit codes; small is fine.
+    pub quantizer: u8,
     /// From one code to the next, in the unit of the numbers that are coded. `None`: the range over
-    /// 4095. Widened, and the quality made finer, where the range needs more.
-    pub scale: Option<f64>,
+    /// 4095. Widened, and the quantizer made finer, where the range needs more.
+    pub step: Option<f64>,
 }
 
 impl VideoPlan {
     /// The same plan for a bound `doublings` times as wide.
     pub(super) fn coarser(&self, doublings: f64) -> Self {
-        let (finest, coarsest) = self.codec.qualities();
-        let quality = f64::from(self.quality) + 6.0 * doublings;
-        let quality = quality.clamp(finest.into(), coarsest.into()).round() as u8;
-        Self { quality, ..*self }
+        let (finest, coarsest) = self.codec.quantizers();
+        let quantizer = f64::from(self.quantizer) + 6.0 * doublings;
+        let quantizer = quantizer.clamp(finest.into(), coarsest.into()).round() as u8;
+        Self { quantizer, ..*self }
     }
 
-    /// The same plan with a finer and with a coarser quality, so many steps away.
+    /// The same plan with a finer and with a coarser quantizer, so many steps away.
     pub(super) fn beside(&self, stride: u8) -> [Self; 2] {
-        let (finest, coarsest) = self.codec.qualities();
-        let finer = self.quality.saturating_sub(stride).max(finest);
-        let coarser = (self.quality + stride).min(coarsest);
-        [finer, coarser].map(|quality| Self { quality, ..*self })
+        let (finest, coarsest) = self.codec.quantizers();
+        let finer = self.quantizer.saturating_sub(stride).max(finest);
+        let coarser = (self.quantizer + stride).min(coarsest);
+        [finer, coarser].map(|quantizer| Self { quantizer, ..*self })
     }
 }
 
 impl fmt::Display for VideoPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mean = if self.mean { "mean out" } else { "mean in" };
-        let (codec, quality, order) = (self.codec, self.quality, self.order);
-        write!(f, "{codec} {quality}, axes {order}, {mean}")?;
-        match self.scale {
+        let mean = if self.subtract_temporal_mean {
+            "mean out"
+        } else {
+            "mean in"
+        };
+        let (codec, quantizer, order) = (self.codec, self.quantizer, self.axis_order);
+        write!(f, "{codec} {quantizer}, axes {order}, {mean}")?;
+        match self.step {
             Some(scale) => write!(f, ", scale {scale:e}"),
             None => Ok(()),
         }

@@ -1,12 +1,12 @@
-//! The best quality of videos, and the best videos among plans that were tried.
+//! The best quantizer of videos, and the best videos among plans that were tried.
 
 use std::mem::discriminant;
 
 use super::super::trials::Trials;
 use super::super::{Plan, VideoPlan};
-use super::BaseCodec;
+use super::VideoCodec;
 use super::budget::TryAv1;
-use super::quality::av1_quality;
+use super::quantizer::av1_quantizer;
 use crate::ReelError;
 
 /// A plan of whose cost more than one part in so many could be saved is far off.
@@ -15,17 +15,17 @@ const FAR_OFF: usize = 20;
 /// Returns whether two plans differ enough for both to be looked into.
 pub(super) type Differ = fn(&VideoPlan, &VideoPlan) -> bool;
 
-/// Returns whether two plans differ in more than the quality.
+/// Returns whether two plans differ in more than the quantizer.
 pub(super) fn differ(plan: &VideoPlan, other: &VideoPlan) -> bool {
     VideoPlan {
-        quality: plan.quality,
+        quantizer: plan.quantizer,
         ..*other
     } != *plan
 }
 
 /// Returns whether two plans differ in the axis along which frames follow each other.
 pub(super) fn differ_along(plan: &VideoPlan, other: &VideoPlan) -> bool {
-    plan.order.axes()[0] != other.order.axes()[0]
+    plan.axis_order.axes()[0] != other.axis_order.axes()[0]
 }
 
 /// Returns whether two plans differ in the axis along which frames follow each other, or in the codec, whatever its preset.
@@ -33,7 +33,7 @@ fn differ_in_kind(plan: &VideoPlan, other: &VideoPlan) -> bool {
     differ_along(plan, other) || discriminant(&plan.codec) != discriminant(&other.codec)
 }
 
-/// Looks for the best quality of the best video that was tried.
+/// Looks for the best quantizer of the best video that was tried.
 ///
 /// # Errors
 /// As [`Trial::cost`](super::super::Trial::cost).
@@ -50,9 +50,13 @@ impl Trials<'_> {
         self.run(plans.into_iter().map(Plan::Video))
     }
 
-    /// Follows the quality, `stride` by `stride`, for each of the finalists (which
+    /// Follows the quantizer, `stride` by `stride`, for each of the finalists (which
     /// differ in more than that) for as long as the size falls.
-    pub(super) fn climb(&mut self, finalists: Vec<VideoPlan>, stride: u8) -> Result<(), ReelError> {
+    pub(super) fn hill_climb(
+        &mut self,
+        finalists: Vec<VideoPlan>,
+        stride: u8,
+    ) -> Result<(), ReelError> {
         let mut at: Vec<_> = finalists.iter().map(|plan| self.best_like(plan)).collect();
         while !at.is_empty() {
             let beside: Vec<_> = at.iter().flat_map(|plan| plan.beside(stride)).collect();
@@ -67,14 +71,14 @@ impl Trials<'_> {
         Ok(())
     }
 
-    /// Looks for the best quality of the best plans, as far as these differ.
+    /// Looks for the best quantizer of the best plans, as far as these differ.
     pub(super) fn settle(
         &mut self,
         strides: &[(u8, usize)],
         differ: Differ,
     ) -> Result<(), ReelError> {
         for &(stride, count) in strides {
-            self.climb(self.finalists(count, differ), stride)?;
+            self.hill_climb(self.finalists(count, differ), stride)?;
         }
         Ok(())
     }
@@ -85,16 +89,16 @@ impl Trials<'_> {
         best: VideoPlan,
         how: &TryAv1,
     ) -> Result<VideoPlan, ReelError> {
-        let codec = BaseCodec::Av1 { speed: how.speed };
+        let codec = VideoCodec::Av1 { speed: how.speed };
         let av1 = VideoPlan {
             codec,
-            quality: av1_quality(best.quality, codec),
+            quantizer: av1_quantizer(best.quantizer, codec),
             ..best
         };
         self.run_videos([best, av1])?;
-        if best.quality >= how.surely || self.is_near(&Plan::Video(av1), FAR_OFF) {
+        if best.quantizer >= how.surely || self.is_near(&Plan::Video(av1), FAR_OFF) {
             for &stride in how.strides {
-                self.climb(vec![av1], stride)?;
+                self.hill_climb(vec![av1], stride)?;
                 if !matches!(self.best(), Some(Plan::Video(best)) if best.codec == codec) {
                     break;
                 }
@@ -106,11 +110,11 @@ impl Trials<'_> {
         })
     }
 
-    /// The best of those that differ in nothing but the quality.
+    /// The best of those that differ in nothing but the quantizer.
     fn best_like(&self, plan: &VideoPlan) -> VideoPlan {
         let alike = self.videos().filter(|(_, other)| !differ(plan, other));
         alike
-            .min_by_key(|(cost, other)| (*cost, other.quality))
+            .min_by_key(|(cost, other)| (*cost, other.quantizer))
             .map_or(*plan, |(_, best)| best)
     }
 

@@ -1,20 +1,20 @@
 //! The plan of a video, found by trial.
 
 use super::super::trials::Trials;
-use super::super::{AxisOrder, Found, Plan, Trial, VideoPlan};
+use super::super::{AxisOrder, Plan, SearchResult, Trial, VideoPlan};
 use super::budget::{Budget, Variants};
-use super::quality::{first_quality, shifted};
+use super::quantizer::{first_quantizer, shifted};
 use super::refine::{differ, differ_along};
-use super::{BaseCodec, scale_for};
-use crate::{Codecs, Options, ReelError};
+use super::{VideoCodec, scale_for};
+use crate::{CodecChoice, ReelError, SegmentOptions};
 
-/// From this of x265's parameters on, the base layer is most of a segment: its best quality is worth more trials.
+/// From this of x265's parameters on, the base layer is most of a segment: its best quantizer is worth more trials.
 const MOSTLY_BASE: u8 = 24;
 
 /// So many other plans are kept to fall back on.
 const OTHERS: usize = 2;
 
-/// In so many of the orders [`Variants::First`] tries to take means out.
+/// In so many of the orders [`Variants::First`] candidates to take means out.
 const BEST_ORDERS: usize = 2;
 
 /// Finds the plan of a video that makes a segment smallest; `None` if another plan that was tried makes it smaller, or no video can be
@@ -25,9 +25,9 @@ const BEST_ORDERS: usize = 2;
 pub(in crate::plan) fn search(
     trials: &mut Trials<'_>,
     segment: &dyn Trial,
-    options: &Options,
-) -> Result<Option<Found>, ReelError> {
-    search_within(trials, segment, &Budget::of(options.effort), options.codecs)
+    options: &SegmentOptions,
+) -> Result<Option<SearchResult>, ReelError> {
+    search_within(trials, segment, &Budget::of(options.effort), options.codec)
 }
 
 /// Finds a video that may make a segment smaller than a prediction: it is at most a sixth larger on a sample, where frames are
@@ -38,11 +38,11 @@ pub(in crate::plan) fn search(
 pub(in crate::plan) fn search_beside(
     predicted: &Plan,
     [sample, segment]: [&dyn Trial; 2],
-    options: &Options,
-) -> Result<Option<Found>, ReelError> {
+    options: &SegmentOptions,
+) -> Result<Option<SearchResult>, ReelError> {
     // AV1 takes half of the time, and in the benchmark it is smaller only where a prediction is smaller still.
-    let codecs = match options.codecs {
-        Codecs::Any => Codecs::X265,
+    let codecs = match options.codec {
+        CodecChoice::Any => CodecChoice::X265,
         codecs => codecs,
     };
     let mut trials = Trials::new(sample);
@@ -58,16 +58,16 @@ fn search_within(
     trials: &mut Trials<'_>,
     segment: &dyn Trial,
     budget: &Budget,
-    codecs: Codecs,
-) -> Result<Option<Found>, ReelError> {
+    codecs: CodecChoice,
+) -> Result<Option<SearchResult>, ReelError> {
     let Some(best) = smallest(trials, budget, codecs)? else {
         return Ok(None);
     };
     let mut found = around(trials, budget, best, codecs)?;
-    for plan in found.tries.iter_mut().chain([&mut found.plan]) {
+    for plan in found.candidates.iter_mut().chain([&mut found.plan]) {
         if let Plan::Video(video) = plan {
-            // Stated, so that segments of another range that follow the plan have the same quality.
-            video.scale = segment.range(video.mean).map(scale_for);
+            // Stated, so that segments of another range that follow the plan have the same quantizer.
+            video.step = segment.range(video.subtract_temporal_mean).map(scale_for);
         }
     }
     Ok(Some(found))
@@ -77,7 +77,7 @@ fn search_within(
 fn smallest(
     trials: &mut Trials<'_>,
     budget: &Budget,
-    codecs: Codecs,
+    codecs: CodecChoice,
 ) -> Result<Option<VideoPlan>, ReelError> {
     let [first_codec, last_codec] = budget.codecs(codecs);
     let sample = trials.sample();
@@ -91,7 +91,8 @@ fn smallest(
         Variants::None => trials.settle(budget.strides, differ)?,
         Variants::First => {
             let best = trials.finalists(BEST_ORDERS, differ).into_iter();
-            let means = best.filter_map(|plan| first_of(sample, plan.order, true, first_codec));
+            let means =
+                best.filter_map(|plan| first_of(sample, plan.axis_order, true, first_codec));
             trials.run_videos(means)?;
             trials.settle(budget.strides, differ)?;
         }
@@ -100,15 +101,15 @@ fn smallest(
             trials.settle(coarse, differ_along)?;
             let best = trials.finalists(budget.orders.len(), differ_along);
             let variants = best.into_iter().flat_map(|plan| {
-                let first = |mean| first_of(sample, plan.order, mean, first_codec);
+                let first = |mean| first_of(sample, plan.axis_order, mean, first_codec);
                 let means = first(true).zip(first(false));
                 let means = means.map(|(without, with)| VideoPlan {
-                    mean: true,
-                    quality: shifted(&plan, without.quality, with.quality),
+                    subtract_temporal_mean: true,
+                    quantizer: shifted(&plan, without.quantizer, with.quantizer),
                     ..plan
                 });
                 let transposed = VideoPlan {
-                    order: plan.order.transposed(),
+                    axis_order: plan.axis_order.transposed(),
                     ..plan
                 };
                 [means, Some(transposed)].into_iter().flatten()
@@ -125,8 +126,8 @@ fn smallest(
         let again = trials.finalists(budget.again, differ).into_iter();
         trials.run_videos(again.map(with_last))?;
         let best = trials.finalists(1, differ).into_iter();
-        let best = best.filter(|plan| plan.quality >= MOSTLY_BASE);
-        trials.climb(best.collect(), 1)?;
+        let best = best.filter(|plan| plan.quantizer >= MOSTLY_BASE);
+        trials.hill_climb(best.collect(), 1)?;
     }
     Ok(match trials.best() {
         // Not tried, for the time it takes: seldom is a slower preset larger.
@@ -141,29 +142,29 @@ fn around(
     trials: &mut Trials<'_>,
     budget: &Budget,
     best: VideoPlan,
-    codecs: Codecs,
-) -> Result<Found, ReelError> {
+    codecs: CodecChoice,
+) -> Result<SearchResult, ReelError> {
     let [first_codec, last_codec] = budget.codecs(codecs);
-    let try_av1 = budget.av1.as_ref().filter(|_| codecs == Codecs::Any);
-    let plan = match try_av1.filter(|av1| best.quality >= av1.from) {
+    let try_av1 = budget.av1.as_ref().filter(|_| codecs == CodecChoice::Any);
+    let plan = match try_av1.filter(|av1| best.quantizer >= av1.from) {
         Some(try_av1) => trials.try_av1(best, try_av1)?,
         None => best,
     };
     let near = trials.near(budget.shared).into_iter();
-    let tries = near.map(|near| match near.codec == first_codec && near != plan {
+    let candidates = near.map(|near| match near.codec == first_codec && near != plan {
         true => VideoPlan {
             codec: last_codec,
             ..near
         },
         false => near,
     });
-    let tries = tries.map(Plan::Video).collect();
+    let candidates = candidates.map(Plan::Video).collect();
     let others = trials.finalists(OTHERS + 1, differ_along).into_iter();
     let others = others.filter(|other| *other != plan).map(Plan::Video);
-    Ok(Found {
+    Ok(SearchResult {
         others: others.collect(),
         plan: Plan::Video(plan),
-        tries,
+        candidates,
     })
 }
 
@@ -172,14 +173,14 @@ fn first_of(
     sample: &dyn Trial,
     order: AxisOrder,
     mean: bool,
-    codec: BaseCodec,
+    codec: VideoCodec,
 ) -> Option<VideoPlan> {
     let range = sample.range(mean)?;
     Some(VideoPlan {
-        order,
-        mean,
+        axis_order: order,
+        subtract_temporal_mean: mean,
         codec,
-        quality: first_quality(sample.grid(), range, codec),
-        scale: None,
+        quantizer: first_quantizer(sample.grid(), range, codec),
+        step: None,
     })
 }

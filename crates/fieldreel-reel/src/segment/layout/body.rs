@@ -14,7 +14,7 @@ pub(crate) enum Body<'a> {
     /// All are the same, with these bits.
     Constant(u64),
     /// As they are, through pco.
-    Packed(&'a [u8]),
+    Pco(&'a [u8]),
     /// In a base layer and residuals.
     Coded(Coded<'a>),
 }
@@ -27,7 +27,7 @@ impl<'a> Body<'a> {
                 writer.u8(1);
                 write_value(writer, dtype, *bits);
             }
-            Self::Packed(bytes) => {
+            Self::Pco(bytes) => {
                 writer.u8(2);
                 writer.block(bytes);
             }
@@ -42,9 +42,9 @@ impl<'a> Body<'a> {
         match reader.u8()? {
             0 => Ok(Self::Missing),
             1 => read_value(reader, dtype).map(Self::Constant),
-            2 => reader.block().map(Self::Packed),
+            2 => reader.block().map(Self::Pco),
             3 => Coded::read(reader).map(Self::Coded),
-            _ => Err(ReelError::damaged("an unknown kind of body")),
+            _ => Err(ReelError::corrupt("an unknown kind of body")),
         }
     }
 }

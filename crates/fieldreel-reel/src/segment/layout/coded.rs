@@ -3,7 +3,7 @@
 use crate::ReelError;
 use crate::arithmetic::{Grid, Truncation};
 use crate::base::{BaseKind, BaseParts, MeansPlane, VideoFormat, VideoStream};
-use crate::integers::Integers;
+use crate::integers::EncodedIntegers;
 use crate::plan::AxisOrder;
 use crate::wire::{Reader, Writer};
 
@@ -29,10 +29,10 @@ pub(crate) struct Coded<'a> {
     pub(crate) base: BaseParts<&'a [u8]>,
     /// The settings that residuals were encoded with, which a decoder does not need.
     pub(crate) settings: u8,
-    pub(crate) residual: Integers<&'a [u8]>,
+    pub(crate) residual: EncodedIntegers<&'a [u8]>,
     /// The bits that truncation takes from values.
     pub(crate) fine: &'a [u8],
-    pub(crate) patches: &'a [u8],
+    pub(crate) outliers: &'a [u8],
 }
 
 impl<'a> Coded<'a> {
@@ -51,7 +51,7 @@ impl<'a> Coded<'a> {
         writer.u8(order.id()
             | match self.grid {
                 Grid::Step(_) => STEP,
-                Grid::Ordinals => ORDINALS,
+                Grid::Ulps => ORDINALS,
                 Grid::Parts(_) => PARTS,
                 Grid::Truncated(_) => TRUNCATED,
             } << GRID
@@ -63,14 +63,14 @@ impl<'a> Coded<'a> {
                 writer.raw(&step.to_le_bytes());
                 writer.raw(&finest.to_le_bytes());
             }
-            Grid::Ordinals => {}
+            Grid::Ulps => {}
         }
         writer.f64(offset);
         if let BaseKind::Video(stream) = kind {
             writer.u8(stream.format.id());
             writer.u8(stream.bit_depth);
             writer.u8(stream.shift);
-            writer.u8(stream.quality);
+            writer.u8(stream.quantizer);
             writer.u8(stream.speed);
             writer.f64(stream.scale);
             writer.block(stream.bytes);
@@ -84,16 +84,16 @@ impl<'a> Coded<'a> {
         if let Grid::Truncated(_) = self.grid {
             writer.block(self.fine);
         }
-        writer.block(self.patches);
+        writer.block(self.outliers);
     }
 
     pub(super) fn read(reader: &mut Reader<'a>) -> Result<Self, ReelError> {
         let flags = reader.u8()?;
         let order = AxisOrder::ALL.get(usize::from(flags & ORDER));
-        let order = *order.ok_or(ReelError::damaged("an unknown axis order"))?;
+        let order = *order.ok_or(ReelError::corrupt("an unknown axis order"))?;
         let grid = match flags >> GRID & 3 {
             STEP => Grid::Step(reader.f64()?),
-            ORDINALS => Grid::Ordinals,
+            ORDINALS => Grid::Ulps,
             PARTS => Grid::Parts(reader.f64()?),
             _ => Grid::Truncated(Truncation {
                 step: reader.i16()?,
@@ -104,13 +104,13 @@ impl<'a> Coded<'a> {
         let kind = match flags >> KIND {
             CONSTANT => BaseKind::Constant,
             VIDEO => BaseKind::Video(read_video(reader)?),
-            _ => return Err(ReelError::damaged("an unknown kind of base")),
+            _ => return Err(ReelError::corrupt("an unknown kind of base")),
         };
         let means = match flags & MEANS {
             0 => None,
             _ => Some(MeansPlane {
                 step: reader.f64()?,
-                levels: Integers::read(reader)?,
+                levels: EncodedIntegers::read(reader)?,
             }),
         };
         Ok(Self {
@@ -122,28 +122,28 @@ impl<'a> Coded<'a> {
                 kind,
             },
             settings: reader.u8()?,
-            residual: Integers::read(reader)?,
+            residual: EncodedIntegers::read(reader)?,
             fine: match grid {
                 Grid::Truncated(_) => reader.block()?,
                 _ => &[],
             },
-            patches: reader.block()?,
+            outliers: reader.block()?,
         })
     }
 }
 
 fn read_video<'a>(reader: &mut Reader<'a>) -> Result<VideoStream<&'a [u8]>, ReelError> {
     let format = VideoFormat::from_id(reader.u8()?);
-    let format = format.ok_or(ReelError::damaged("an unknown format of a video"))?;
+    let format = format.ok_or(ReelError::corrupt("an unknown format of a video"))?;
     let (bit_depth, shift) = (reader.u8()?, reader.u8()?);
     if !(1..=16).contains(&bit_depth) || shift > 16 - bit_depth {
-        return Err(ReelError::damaged("an impossible bit depth"));
+        return Err(ReelError::corrupt("an impossible bit depth"));
     }
     Ok(VideoStream {
         format,
         bit_depth,
         shift,
-        quality: reader.u8()?,
+        quantizer: reader.u8()?,
         speed: reader.u8()?,
         scale: reader.f64()?,
         bytes: reader.block()?,

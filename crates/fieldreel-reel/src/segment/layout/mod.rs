@@ -1,8 +1,8 @@
 //! The parts of a segment, and their place in its bytes. `docs/format.md` describes them.
 
 mod body;
-mod bound;
 mod coded;
+mod criterion;
 mod value;
 
 use fieldreel_quant::Dtype;
@@ -11,10 +11,10 @@ use crate::arithmetic::Domain;
 use crate::prepare::{MOST_SPECIAL, SpecialValues};
 use crate::verify::Certificate;
 use crate::wire::{Reader, Writer};
-use crate::{Bound, ReelError};
+use crate::{Criterion, ReelError};
 pub(crate) use body::Body;
-use bound::{read_bound, write_bound};
 pub(crate) use coded::Coded;
+use criterion::{read_criterion, write_criterion};
 use value::{read_value, usual_special, write_value};
 
 const MAGIC: &[u8] = b"FRS";
@@ -33,10 +33,10 @@ const RANKS: u8 = 1 << 6;
 
 /// The parts of a segment.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Layout<'a> {
+pub(crate) struct SegmentLayout<'a> {
     pub(crate) dtype: Dtype,
     pub(crate) shape: [usize; 3],
-    pub(crate) bound: Bound,
+    pub(crate) criterion: Criterion,
     pub(crate) domain: Domain,
     /// The values that the classes stand for.
     pub(crate) special: SpecialValues,
@@ -53,7 +53,7 @@ pub(crate) struct Layout<'a> {
     pub(crate) certificate: Certificate,
 }
 
-impl<'a> Layout<'a> {
+impl<'a> SegmentLayout<'a> {
     /// The segment's bytes, the checksum at their end included.
     pub(crate) fn encoded(&self) -> Vec<u8> {
         let mut writer = Writer::default();
@@ -72,7 +72,7 @@ impl<'a> Layout<'a> {
         for side in self.shape {
             writer.varint(side as u64);
         }
-        write_bound(&mut writer, self.dtype, self.bound);
+        write_criterion(&mut writer, self.dtype, self.criterion);
         if let Some(special) = special {
             writer.u8(special.len() as u8);
         }
@@ -96,40 +96,40 @@ impl<'a> Layout<'a> {
     /// The parts of a segment, after its checksum.
     ///
     /// # Errors
-    /// [`ReelError::NotOne`], [`ReelError::Version`], [`ReelError::Damaged`].
+    /// [`ReelError::BadMagic`], [`ReelError::UnsupportedVersion`], [`ReelError::Corrupt`].
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, ReelError> {
-        let (body, checksum) = bytes.split_last_chunk().ok_or(ReelError::NotOne {
+        let (body, checksum) = bytes.split_last_chunk().ok_or(ReelError::BadMagic {
             expected: "segment",
         })?;
         let mut reader = Reader::new(body);
         if reader.raw(MAGIC.len()).ok() != Some(MAGIC) {
-            return Err(ReelError::NotOne {
+            return Err(ReelError::BadMagic {
                 expected: "segment",
             });
         }
         let version = reader.u8()?;
         if version != SEGMENT_VERSION {
-            return Err(ReelError::Version {
+            return Err(ReelError::UnsupportedVersion {
                 found: version.into(),
                 supported: SEGMENT_VERSION.into(),
             });
         }
         // A fuzzer never guesses a checksum.
         if !cfg!(fuzzing) && crc32fast::hash(body) != u32::from_le_bytes(*checksum) {
-            return Err(ReelError::damaged("the segment's checksum"));
+            return Err(ReelError::corrupt("the segment's checksum"));
         }
         let flags = reader.u8()?;
         if flags >= RANKS << 1 || flags & (LOG2 | RANKS) == LOG2 | RANKS {
-            return Err(ReelError::damaged("unknown flags"));
+            return Err(ReelError::corrupt("unknown flags"));
         }
         let mut shape = [0; 3];
         for side in &mut shape {
             *side = reader.length()?;
         }
         if shape.contains(&0) {
-            return Err(ReelError::damaged("a side is 0"));
+            return Err(ReelError::corrupt("a side is 0"));
         }
-        let (dtype, bound) = read_bound(&mut reader)?;
+        let (dtype, criterion) = read_criterion(&mut reader)?;
         let special = read_special(&mut reader, dtype, flags)?;
         let clamp = match flags & CLAMP {
             0 => None,
@@ -150,7 +150,7 @@ impl<'a> Layout<'a> {
         Ok(Self {
             dtype,
             shape,
-            bound,
+            criterion,
             domain: match (flags & LOG2, flags & RANKS) {
                 (0, 0) => Domain::Linear,
                 (0, _) => Domain::Ranks,
@@ -182,7 +182,7 @@ fn read_special(
             let bits = (0..count.min(MOST_SPECIAL)).map(|_| read_value(reader, dtype));
             let special = SpecialValues::new(&bits.collect::<Result<Vec<_>, _>>()?);
             if count + usize::from(flags & LIST != 0) > MOST_SPECIAL {
-                return Err(ReelError::damaged("too many classes"));
+                return Err(ReelError::corrupt("too many classes"));
             }
             special
         }

@@ -2,7 +2,7 @@
 
 use fieldreel_quant::Dtype;
 
-use super::{CHECKSUM_BYTES, seal, unseal_front};
+use super::{CHECKSUM_BYTES, append_checksum, verify_checksum_at_front};
 use crate::ReelError;
 use crate::stream::tiles::Tiling;
 use crate::wire::Writer;
@@ -36,32 +36,32 @@ impl FileHeader {
             writer.varint(side as u64);
         }
         writer.varint(self.metadata);
-        seal(writer)
+        append_checksum(writer)
     }
 
     /// The header at the beginning of `bytes`, and its length.
     ///
     /// # Errors
-    /// [`ReelError::NotOne`], [`ReelError::Version`], [`ReelError::Damaged`].
+    /// [`ReelError::BadMagic`], [`ReelError::UnsupportedVersion`], [`ReelError::Corrupt`].
     pub(crate) fn parse(bytes: &[u8]) -> Result<(Self, usize), ReelError> {
         if !bytes.starts_with(&MAGIC) {
-            return Err(ReelError::NotOne { expected: "reel" });
+            return Err(ReelError::BadMagic { expected: "reel" });
         }
-        unseal_front(bytes, "the header's checksum", |reader| {
+        verify_checksum_at_front(bytes, "the header's checksum", |reader| {
             reader.raw(MAGIC.len())?;
             let version = reader.varint()?;
             if version != u64::from(STREAM_VERSION) {
-                return Err(ReelError::Version {
+                return Err(ReelError::UnsupportedVersion {
                     found: u32::try_from(version).unwrap_or(u32::MAX),
                     supported: STREAM_VERSION,
                 });
             }
             let dtype = Dtype::from_id(reader.u8()?);
-            let dtype = dtype.ok_or(ReelError::damaged("an unknown type of values"))?;
+            let dtype = dtype.ok_or(ReelError::corrupt("an unknown type of values"))?;
             let frame = [reader.length()?, reader.length()?];
             let tile = [reader.length()?, reader.length()?];
             let tiling = Tiling::new(frame, tile).filter(|tiling| tiling.tile() == tile);
-            let tiling = tiling.ok_or(ReelError::damaged("the sides of a frame or a tile"))?;
+            let tiling = tiling.ok_or(ReelError::corrupt("the sides of a frame or a tile"))?;
             let metadata = reader.varint()?;
             Ok(Self {
                 dtype,

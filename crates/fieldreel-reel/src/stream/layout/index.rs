@@ -1,6 +1,8 @@
 //! The end of a finished file: where its segments are.
 
-use super::{CHECKSUM_BYTES, END_MARKER, INDEX_MARKER, SegmentHead, seal, unseal};
+use super::{
+    CHECKSUM_BYTES, END_MARKER, INDEX_MARKER, SegmentHead, append_checksum, verify_checksum,
+};
 use crate::wire::{Reader, Writer};
 use crate::{Limits, ReelError};
 
@@ -31,22 +33,22 @@ impl Index {
             }
             writer.varint(head.length);
         }
-        seal(writer)
+        append_checksum(writer)
     }
 
     /// The index that all of `bytes` is, of frames of so many tiles.
     ///
     /// # Errors
-    /// [`ReelError::Damaged`]; [`ReelError::Limit`] before that much is taken.
+    /// [`ReelError::Corrupt`]; [`ReelError::LimitExceeded`] before that much is taken.
     pub(crate) fn parse(bytes: &[u8], tiles: usize, limits: &Limits) -> Result<Self, ReelError> {
-        let mut reader = Reader::new(unseal(bytes, "the index's checksum")?);
+        let mut reader = Reader::new(verify_checksum(bytes, "the index's checksum")?);
         if reader.raw(INDEX_MARKER.len())? != INDEX_MARKER {
-            return Err(ReelError::damaged("no index where one must be"));
+            return Err(ReelError::corrupt("no index where one must be"));
         }
         let supplement = reader.varint()?;
         let count = reader.length()?;
         if count > reader.len() || !count.is_multiple_of(tiles) {
-            return Err(ReelError::damaged("the count of segments"));
+            return Err(ReelError::corrupt("the count of segments"));
         }
         check_entries(count, limits)?;
         let mut heads = Vec::with_capacity(count);
@@ -62,7 +64,7 @@ impl Index {
                 });
             }
             let end = first.checked_add(frames).filter(|&end| end > first);
-            first = end.ok_or(ReelError::damaged("the frames of a segment"))?;
+            first = end.ok_or(ReelError::corrupt("the frames of a segment"))?;
         }
         reader.finish()?;
         Ok(Self { heads, supplement })
@@ -72,7 +74,7 @@ impl Index {
 /// Checks that so many segments may be kept in memory.
 ///
 /// # Errors
-/// [`ReelError::Limit`].
+/// [`ReelError::LimitExceeded`].
 pub(crate) fn check_entries(count: usize, limits: &Limits) -> Result<(), ReelError> {
     limits.values([count as u64], ENTRY_BYTES)?;
     Ok(())
@@ -81,9 +83,9 @@ pub(crate) fn check_entries(count: usize, limits: &Limits) -> Result<(), ReelErr
 /// The bytes after an index of so many bytes.
 ///
 /// # Errors
-/// [`ReelError::Damaged`] if there are over 4 GiB of them.
+/// [`ReelError::Corrupt`] if there are over 4 GiB of them.
 pub(crate) fn footer(index: usize) -> Result<[u8; FOOTER_BYTES], ReelError> {
-    let length = u32::try_from(index).map_err(|_| ReelError::damaged("an index over 4 GiB"))?;
+    let length = u32::try_from(index).map_err(|_| ReelError::corrupt("an index over 4 GiB"))?;
     let mut bytes = [0; FOOTER_BYTES];
     let (front, back) = bytes.split_at_mut(size_of::<u32>());
     front.copy_from_slice(&length.to_le_bytes());
@@ -138,7 +140,7 @@ mod tests {
         let few = Limits { max_bytes: 100 };
         assert!(matches!(
             Index::parse(&bytes, 1, &few),
-            Err(ReelError::Limit { .. })
+            Err(ReelError::LimitExceeded { .. })
         ));
         assert_eq!(
             read_footer(&footer(bytes.len()).unwrap()),
@@ -154,6 +156,6 @@ mod tests {
         for number in [0, 2, u64::MAX, 1, 1, 1] {
             writer.varint(number);
         }
-        assert!(Index::parse(&seal(writer), 1, &Limits::default()).is_err());
+        assert!(Index::parse(&append_checksum(writer), 1, &Limits::default()).is_err());
     }
 }

@@ -24,7 +24,7 @@ const END_MARKER: [u8; 4] = [MARK, b'E', b'N', b'D'];
 pub(crate) const CHECKSUM_BYTES: usize = 4;
 
 /// Adds the CRC-32 of all bytes so far.
-fn seal(mut writer: Writer) -> Vec<u8> {
+fn append_checksum(mut writer: Writer) -> Vec<u8> {
     let checksum = crc32fast::hash(writer.as_bytes());
     writer.u32(checksum);
     writer.into_bytes()
@@ -39,16 +39,19 @@ pub(crate) fn matches(bytes: &[u8], checksum: u32) -> bool {
 /// Bytes without the checksum that follows them.
 ///
 /// # Errors
-/// [`ReelError::Damaged`] if it is not theirs, or not there.
-pub(crate) fn unseal<'a>(bytes: &'a [u8], what: &'static str) -> Result<&'a [u8], ReelError> {
+/// [`ReelError::Corrupt`] if it is not theirs, or not there.
+pub(crate) fn verify_checksum<'a>(
+    bytes: &'a [u8],
+    what: &'static str,
+) -> Result<&'a [u8], ReelError> {
     match bytes.split_last_chunk() {
         Some((body, checksum)) if matches(body, u32::from_le_bytes(*checksum)) => Ok(body),
-        _ => Err(ReelError::damaged(what)),
+        _ => Err(ReelError::corrupt(what)),
     }
 }
 
 /// Reads parts at the beginning of some bytes, and the checksum after them. Gives how many bytes all take.
-fn unseal_front<'a, T>(
+fn verify_checksum_at_front<'a, T>(
     bytes: &'a [u8],
     what: &'static str,
     parts: impl FnOnce(&mut Reader<'a>) -> Result<T, ReelError>,
@@ -59,7 +62,7 @@ fn unseal_front<'a, T>(
     let checksum = reader.u32()?;
     match bytes.get(..body) {
         Some(body) if matches(body, checksum) => Ok((parts, bytes.len() - reader.len())),
-        _ => Err(ReelError::damaged(what)),
+        _ => Err(ReelError::corrupt(what)),
     }
 }
 

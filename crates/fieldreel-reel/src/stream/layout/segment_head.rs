@@ -1,6 +1,6 @@
 //! What is before each segment: enough to find it without an index.
 
-use super::{CHECKSUM_BYTES, SEGMENT_MARKER, seal, unseal_front};
+use super::{CHECKSUM_BYTES, SEGMENT_MARKER, append_checksum, verify_checksum_at_front};
 use crate::ReelError;
 use crate::wire::Writer;
 
@@ -28,17 +28,17 @@ impl SegmentHead {
         writer.varint(self.frames);
         writer.varint(self.tile);
         writer.varint(self.length);
-        seal(writer)
+        append_checksum(writer)
     }
 
     /// The head at the beginning of `bytes`, and its length.
     ///
     /// # Errors
-    /// [`ReelError::Damaged`] if there is none.
+    /// [`ReelError::Corrupt`] if there is none.
     pub(crate) fn parse(bytes: &[u8]) -> Result<(Self, usize), ReelError> {
-        unseal_front(bytes, "a segment's head", |reader| {
+        verify_checksum_at_front(bytes, "a segment's head", |reader| {
             if reader.raw(SEGMENT_MARKER.len())? != SEGMENT_MARKER {
-                return Err(ReelError::damaged("no segment where one must be"));
+                return Err(ReelError::corrupt("no segment where one must be"));
             }
             let head = Self {
                 first: reader.varint()?,
@@ -48,7 +48,7 @@ impl SegmentHead {
             };
             match head.first.checked_add(head.frames) {
                 Some(end) if end > head.first => Ok(head),
-                _ => Err(ReelError::damaged("the frames of a segment")),
+                _ => Err(ReelError::corrupt("the frames of a segment")),
             }
         })
     }

@@ -1,6 +1,6 @@
 //! Metadata that were not known when the header was written, between the last segment and the index.
 
-use super::{CHECKSUM_BYTES, SUPPLEMENT_MARKER, seal, unseal_front};
+use super::{CHECKSUM_BYTES, SUPPLEMENT_MARKER, append_checksum, verify_checksum_at_front};
 use crate::ReelError;
 use crate::wire::Writer;
 
@@ -15,7 +15,7 @@ pub(crate) fn write_supplement(metadata: &[u8]) -> Vec<u8> {
     let mut writer = Writer::default();
     writer.raw(&SUPPLEMENT_MARKER);
     writer.varint(metadata.len() as u64);
-    let mut bytes = seal(writer);
+    let mut bytes = append_checksum(writer);
     bytes.extend(metadata);
     bytes.extend(crc32fast::hash(metadata).to_le_bytes());
     bytes
@@ -24,15 +24,15 @@ pub(crate) fn write_supplement(metadata: &[u8]) -> Vec<u8> {
 /// How many bytes of metadata and their checksum follow the head at the beginning of `bytes`, and the head's length.
 ///
 /// # Errors
-/// [`ReelError::Damaged`] if there is no supplement.
+/// [`ReelError::Corrupt`] if there is no supplement.
 pub(crate) fn read_head(bytes: &[u8]) -> Result<(u64, usize), ReelError> {
-    unseal_front(bytes, "a supplement's head", |reader| {
+    verify_checksum_at_front(bytes, "a supplement's head", |reader| {
         if reader.raw(SUPPLEMENT_MARKER.len())? != SUPPLEMENT_MARKER {
-            return Err(ReelError::damaged("no supplement where one must be"));
+            return Err(ReelError::corrupt("no supplement where one must be"));
         }
         let metadata = reader.varint()?;
         metadata
             .checked_add(CHECKSUM_BYTES as u64)
-            .ok_or(ReelError::damaged("a supplement's length"))
+            .ok_or(ReelError::corrupt("a supplement's length"))
     })
 }

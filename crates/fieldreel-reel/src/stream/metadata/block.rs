@@ -21,7 +21,7 @@ const TEXTS: u8 = 1;
 /// The bytes of metadata: none for none.
 ///
 /// # Errors
-/// [`ReelError::Metadata`] if there is more of a kind than a reader takes.
+/// [`ReelError::InvalidMetadata`] if there is more of a kind than a reader takes.
 pub(crate) fn write(metadata: &Metadata) -> Result<Vec<u8>, ReelError> {
     if metadata.is_empty() {
         return Ok(Vec::new());
@@ -64,7 +64,7 @@ pub(crate) fn write(metadata: &Metadata) -> Result<Vec<u8>, ReelError> {
 /// The metadata that [`write`] wrote.
 ///
 /// # Errors
-/// [`ReelError::Damaged`]; [`ReelError::Limit`] before that much is taken.
+/// [`ReelError::Corrupt`]; [`ReelError::LimitExceeded`] before that much is taken.
 pub(crate) fn read(block: &[u8], limits: &Limits) -> Result<Metadata, ReelError> {
     if block.is_empty() {
         return Ok(Metadata::default());
@@ -80,11 +80,11 @@ pub(crate) fn read(block: &[u8], limits: &Limits) -> Result<Metadata, ReelError>
         // Inflating doubles what it has until all fits.
         budget.spend((length as u64).saturating_mul(2))?;
         inflated = decompress_to_vec_with_limit(stored, length)
-            .map_err(|_| ReelError::damaged("metadata do not inflate"))?;
+            .map_err(|_| ReelError::corrupt("metadata do not inflate"))?;
         &inflated
     };
     if plain.len() != length {
-        return Err(ReelError::damaged("the length of metadata"));
+        return Err(ReelError::corrupt("the length of metadata"));
     }
     let mut plain = Plain {
         reader: Reader::new(plain),
@@ -101,8 +101,8 @@ fn write_text(writer: &mut Writer, text: &str) {
 
 fn write_count(writer: &mut Writer, count: usize) -> Result<(), ReelError> {
     if count > MOST_OF_A_KIND {
-        return Err(ReelError::Metadata {
-            what: "more than 4096 dimensions, coordinates, or attributes of one thing",
+        return Err(ReelError::InvalidMetadata {
+            reason: "more than 4096 dimensions, coordinates, or attributes of one thing",
         });
     }
     writer.varint(count as u64);
@@ -153,10 +153,13 @@ impl Budget {
 
     fn spend(&mut self, bytes: u64) -> Result<(), ReelError> {
         let spent = self.limit - self.left;
-        self.left = self.left.checked_sub(bytes).ok_or(ReelError::Limit {
-            bytes: spent.saturating_add(bytes),
-            limit: self.limit,
-        })?;
+        self.left = self
+            .left
+            .checked_sub(bytes)
+            .ok_or(ReelError::LimitExceeded {
+                bytes: spent.saturating_add(bytes),
+                limit: self.limit,
+            })?;
         Ok(())
     }
 }
@@ -200,7 +203,7 @@ impl Plain<'_> {
     ) -> Result<Vec<T>, ReelError> {
         let count = self.reader.length()?;
         if count > MOST_OF_A_KIND {
-            return Err(ReelError::damaged("too many of a kind in metadata"));
+            return Err(ReelError::corrupt("too many of a kind in metadata"));
         }
         let mut items = Vec::new();
         for _ in 0..count {
@@ -213,7 +216,7 @@ impl Plain<'_> {
     fn text(&mut self) -> Result<String, ReelError> {
         let bytes = self.reader.block()?;
         self.budget.spend(bytes.len() as u64)?;
-        let text = std::str::from_utf8(bytes).map_err(|_| ReelError::damaged("text not UTF-8"))?;
+        let text = std::str::from_utf8(bytes).map_err(|_| ReelError::corrupt("text not UTF-8"))?;
         Ok(text.to_owned())
     }
 
@@ -356,7 +359,7 @@ mod tests {
             claim.varint(length);
             claim.raw(&[0; 8]);
             let claimed = read(claim.as_bytes(), &limits);
-            assert!(matches!(claimed, Err(ReelError::Limit { .. })));
+            assert!(matches!(claimed, Err(ReelError::LimitExceeded { .. })));
         }
 
         let mut metadata = Metadata::new("x");
@@ -366,6 +369,9 @@ mod tests {
         let block = write(&metadata).unwrap();
         assert!(read(&block, &limits).is_ok());
         let few = Limits { max_bytes: 1 << 20 };
-        assert!(matches!(read(&block, &few), Err(ReelError::Limit { .. })));
+        assert!(matches!(
+            read(&block, &few),
+            Err(ReelError::LimitExceeded { .. })
+        ));
     }
 }

@@ -84,9 +84,9 @@ impl Metadata {
     /// Checks that the parts agree with each other and with frames of `[y, x]` values.
     ///
     /// # Errors
-    /// [`ReelError::Metadata`] if dimensions or a coordinate do not fit.
+    /// [`ReelError::InvalidMetadata`] if dimensions or a coordinate do not fit.
     pub(crate) fn check(&self, frame: [usize; 2]) -> Result<(), ReelError> {
-        let wrong = |what| Err(ReelError::Metadata { what });
+        let wrong = |reason| Err(ReelError::InvalidMetadata { reason });
         if let Some((_, others)) = self.dimensions.split_first() {
             let fits = match &self.dimensions[..] {
                 [x] => fixed_len(x).map(|len| [1, len]) == Some(frame),

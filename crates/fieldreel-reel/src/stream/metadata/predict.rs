@@ -9,7 +9,7 @@ use super::{Numbers, number_type};
 use crate::ReelError;
 use crate::wire::Reader;
 
-const BROKEN: ReelError = ReelError::damaged("numbers of the metadata");
+const BROKEN: ReelError = ReelError::corrupt("numbers of the metadata");
 
 /// Where a prediction comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 use super::ReelReader;
 use super::table::{SegmentEntry, Table};
 use crate::segment::{self, SegmentInfo};
-use crate::{Limits, ReelError, Value};
+use crate::{Limits, ReelElement, ReelError};
 
 /// A box of values, axis order `(time, y, x)`.
 type Region = [Range<usize>; 3];
@@ -22,7 +22,7 @@ struct Part<'a, T> {
     to: ArrayViewMut3<'a, T>,
 }
 
-impl<T: Value> Part<'_, T> {
+impl<T: ReelElement> Part<'_, T> {
     /// Decodes the segment, and puts its values in place.
     fn decode(mut self, bytes: &[u8], table: &Table, limits: &Limits) -> Result<(), ReelError> {
         let whole = table.shape(self.number);
@@ -43,18 +43,18 @@ impl<R: Read + Seek + Send> ReelReader<R> {
     ///
     /// # Errors
     /// As [`frames`](Self::frames).
-    pub fn read_all<T: Value>(&mut self) -> Result<Array3<T>, ReelError> {
+    pub fn read_all<T: ReelElement>(&mut self) -> Result<Array3<T>, ReelError> {
         self.frames(0..self.table.frames())
     }
 
     /// Some frames, axis order `(time, y, x)`. Only [the segments](Self::segments_for) that have them are decoded.
     ///
     /// # Errors
-    /// [`ReelError::DtypeMismatch`]; [`ReelError::FramesOutside`] for frames that there are not,
-    /// [`ReelError::FramesLost`] for ones that are lost; [`ReelError::Limit`] if they are over the limit together, before
-    /// memory is taken; [`ReelError::Io`]; and for their segments [`ReelError::Damaged`] and the errors of
+    /// [`ReelError::DtypeMismatch`]; [`ReelError::FramesOutOfBounds`] for frames that there are not,
+    /// [`ReelError::FramesLost`] for ones that are lost; [`ReelError::LimitExceeded`] if they are over the limit together, before
+    /// memory is taken; [`ReelError::Io`]; and for their segments [`ReelError::Corrupt`] and the errors of
     /// [`segment::decode`](crate::segment::decode).
-    pub fn frames<T: Value>(&mut self, frames: Range<usize>) -> Result<Array3<T>, ReelError> {
+    pub fn frames<T: ReelElement>(&mut self, frames: Range<usize>) -> Result<Array3<T>, ReelError> {
         let [height, width] = self.table.tiling.frame();
         self.region(frames, 0..height, 0..width)
     }
@@ -63,12 +63,12 @@ impl<R: Read + Seek + Send> ReelReader<R> {
     /// some of these rows and columns are decoded.
     ///
     /// ```
-    /// use fieldreel_reel::{Bound, Limits, Metadata, Options, ReelReader, WriterOptions, compress};
+    /// use fieldreel_reel::{ErrorBound, Limits, Metadata, SegmentOptions, ReelReader, WriterOptions, compress};
     /// use ndarray::Array3;
     ///
     /// # fn main() -> Result<(), fieldreel_reel::ReelError> {
     /// let values = Array3::from_shape_fn((30, 200, 300), |(t, y, x)| (t + y) as f32 + x as f32 / 9.0);
-    /// let options = WriterOptions::new(Options::new(Bound::Absolute(0.01)));
+    /// let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(0.01)));
     /// let options = options.with_tile([64, 64]).with_frames_per_segment(10);
     /// let reel = compress(values.view(), &Metadata::new("t2m"), &options)?;
     ///
@@ -81,8 +81,8 @@ impl<R: Read + Seek + Send> ReelReader<R> {
     /// ```
     ///
     /// # Errors
-    /// As [`frames`](Self::frames); [`ReelError::RegionOutside`] for rows or columns that there are not.
-    pub fn region<T: Value>(
+    /// As [`frames`](Self::frames); [`ReelError::RegionOutOfBounds`] for rows or columns that there are not.
+    pub fn region<T: ReelElement>(
         &mut self,
         frames: Range<usize>,
         rows: Range<usize>,
@@ -91,7 +91,7 @@ impl<R: Read + Seek + Send> ReelReader<R> {
         self.table.check_dtype::<T>()?;
         let all = self.table.frames();
         if frames.start > frames.end || frames.end > all {
-            return Err(ReelError::FramesOutside {
+            return Err(ReelError::FramesOutOfBounds {
                 start: frames.start,
                 end: frames.end,
                 frames: all,
@@ -99,7 +99,7 @@ impl<R: Read + Seek + Send> ReelReader<R> {
         }
         for (asked, length) in [&rows, &columns].into_iter().zip(self.table.tiling.frame()) {
             if asked.start > asked.end || asked.end > length {
-                return Err(ReelError::RegionOutside {
+                return Err(ReelError::RegionOutOfBounds {
                     start: asked.start,
                     end: asked.end,
                     length,
@@ -206,7 +206,7 @@ fn within(own: &Range<usize>, asked: &Range<usize>) -> [Range<usize>; 2] {
 }
 
 /// The values of a segment, if it is what the file says it is.
-pub(super) fn decode_segment<T: Value>(
+pub(super) fn decode_segment<T: ReelElement>(
     bytes: &[u8],
     table: &Table,
     number: usize,
@@ -219,7 +219,7 @@ pub(super) fn decode_segment<T: Value>(
 /// Checks that a segment is what the file says it is.
 ///
 /// # Errors
-/// [`ReelError::Damaged`].
+/// [`ReelError::Corrupt`].
 pub(super) fn check_segment(
     info: &SegmentInfo,
     table: &Table,
@@ -227,6 +227,6 @@ pub(super) fn check_segment(
 ) -> Result<(), ReelError> {
     match table.shape(number) == Some(info.shape) && info.dtype == table.dtype {
         true => Ok(()),
-        false => Err(ReelError::damaged("a segment's shape or type")),
+        false => Err(ReelError::corrupt("a segment's shape or type")),
     }
 }

@@ -11,5 +11,5 @@ mod verify;
 
 pub use reader::ReelReader;
 pub use slabs::{Slab, Slabs};
-pub use table::{ReelState, SegmentEntry};
+pub use table::{ReelIntegrity, SegmentEntry};
 pub use verify::{SegmentReport, VerifyReport};

@@ -2,12 +2,12 @@
 
 use std::io::{Read, Seek};
 
-use super::scan::{Found, scan};
+use super::scan::{ScanResult, scan};
 use super::source::Source;
-use super::table::{ReelState, SegmentEntry, Table};
+use super::table::{ReelIntegrity, SegmentEntry, Table};
 use crate::stream::layout::{
     CHECKSUM_BYTES, FOOTER_BYTES, FileHeader, HEADER_BYTES, Index, SUPPLEMENT_HEAD_BYTES,
-    read_footer, read_head, unseal,
+    read_footer, read_head, verify_checksum,
 };
 use crate::stream::metadata;
 use crate::stream::tiles::Tiling;
@@ -16,10 +16,10 @@ use crate::{Limits, Metadata, ReelError};
 const CHECKSUM: u64 = CHECKSUM_BYTES as u64;
 const FOOTER: u64 = FOOTER_BYTES as u64;
 
-/// Reads everything but segments. What is damaged after the header is in the table's state.
+/// Reads everything but segments. What is damaged after the header is in the table's integrity.
 ///
 /// # Errors
-/// [`ReelError::NotOne`], [`ReelError::Version`], [`ReelError::Damaged`] for the header; [`ReelError::Limit`],
+/// [`ReelError::BadMagic`], [`ReelError::UnsupportedVersion`], [`ReelError::Corrupt`] for the header; [`ReelError::LimitExceeded`],
 /// [`ReelError::Io`].
 pub(super) fn open<R: Read + Seek>(
     source: &mut Source<R>,
@@ -31,14 +31,14 @@ pub(super) fn open<R: Read + Seek>(
     let [height, width] = tiling.tile().map(|side| side as u64);
     limits.values([1, height, width], header.dtype.bytes() as u64)?;
 
-    let mut state = ReelState::default();
+    let mut integrity = ReelIntegrity::default();
     let mut start = header_length as u64;
     let mut known = Metadata::default();
     if header.metadata > 0 {
         let length = header.metadata.saturating_add(CHECKSUM);
         match unless_damaged(read_metadata(source, start, length, limits))? {
             Some(metadata) if metadata.check(frame).is_ok() => known = metadata,
-            _ => state.metadata_lost = true,
+            _ => integrity.metadata_is_lost = true,
         }
         // A file may end within them.
         start = start.saturating_add(length).min(source.len());
@@ -46,13 +46,13 @@ pub(super) fn open<R: Read + Seek>(
 
     let (found, supplemented) = match unless_damaged(by_index(source, start, &tiling, limits))? {
         Some((found, supplemented)) => {
-            state.indexed = true;
+            integrity.has_index = true;
             (found, Some(supplemented))
         }
         None => {
             let found = scan(source, start, &tiling, limits)?;
-            state.lost = found.lost();
-            state.dropped_bytes = source.len() - found.end;
+            integrity.lost_frames = found.lost();
+            integrity.trailing_bytes = source.len() - found.end;
             (found, None)
         }
     };
@@ -66,14 +66,14 @@ pub(super) fn open<R: Read + Seek>(
         if whole {
             known = all;
         }
-        state.metadata_lost |= !whole && supplemented == Some(true);
+        integrity.metadata_is_lost |= !whole && supplemented == Some(true);
     }
     Ok(Table {
         dtype: header.dtype,
         tiling,
         metadata: known,
         segments: found.segments,
-        state,
+        integrity,
     })
 }
 
@@ -81,7 +81,7 @@ pub(super) fn open<R: Read + Seek>(
 fn unless_damaged<T>(outcome: Result<T, ReelError>) -> Result<Option<T>, ReelError> {
     match outcome {
         Ok(done) => Ok(Some(done)),
-        Err(ReelError::Damaged { .. }) => Ok(None),
+        Err(ReelError::Corrupt { .. }) => Ok(None),
         Err(other) => Err(other),
     }
 }
@@ -92,11 +92,11 @@ fn by_index<R: Read + Seek>(
     start: u64,
     tiling: &Tiling,
     limits: &Limits,
-) -> Result<(Found, bool), ReelError> {
-    const OUTSIDE: ReelError = ReelError::damaged("the index reaches beyond the file");
+) -> Result<(ScanResult, bool), ReelError> {
+    const OUTSIDE: ReelError = ReelError::corrupt("the index reaches beyond the file");
     let footer_at = source.len().checked_sub(FOOTER).ok_or(OUTSIDE)?;
     let length = read_footer(source.peek(footer_at, FOOTER_BYTES)?);
-    let length = length.ok_or(ReelError::damaged("there is no index"))?;
+    let length = length.ok_or(ReelError::corrupt("there is no index"))?;
     let index_at = footer_at.checked_sub(length).ok_or(OUTSIDE)?;
     let index = source.read(index_at, length, limits)?;
     let index = Index::parse(&index, tiling.count(), limits)?;
@@ -109,9 +109,9 @@ fn by_index<R: Read + Seek>(
         end = next.filter(|&next| next <= index_at).ok_or(OUTSIDE)?;
     }
     if end.checked_add(index.supplement) != Some(index_at) {
-        return Err(ReelError::damaged("the index does not follow the segments"));
+        return Err(ReelError::corrupt("the index does not follow the segments"));
     }
-    Ok((Found { segments, end }, index.supplement > 0))
+    Ok((ScanResult { segments, end }, index.supplement > 0))
 }
 
 fn read_supplement<R: Read + Seek>(
@@ -131,5 +131,5 @@ fn read_metadata<R: Read + Seek>(
     limits: &Limits,
 ) -> Result<Metadata, ReelError> {
     let bytes = source.read(at, length, limits)?;
-    metadata::read(unseal(&bytes, "the checksum of metadata")?, limits)
+    metadata::read(verify_checksum(&bytes, "the checksum of metadata")?, limits)
 }

@@ -9,7 +9,7 @@ use fieldreel_quant::Dtype;
 use super::frames::check_segment;
 use super::open::open;
 use super::source::Source;
-use super::table::{ReelState, SegmentEntry, Table};
+use super::table::{ReelIntegrity, SegmentEntry, Table};
 use crate::segment::{self, SegmentInfo};
 use crate::stream::layout::{HEAD_BYTES, SegmentHead};
 use crate::{Limits, Metadata, ReelError};
@@ -38,11 +38,11 @@ impl ReelReader<Cursor<Arc<[u8]>>> {
 
 impl<R: Read + Seek> ReelReader<R> {
     /// Opens a reel. One whose writer did not finish, or that is damaged after its header, opens with the segments that
-    /// are whole; [`state`](Self::state) says what is not there.
+    /// are whole; [`integrity`](Self::integrity) says what is not there.
     ///
     /// # Errors
-    /// [`ReelError::NotOne`] if this is no reel, [`ReelError::Version`] if a later version wrote it,
-    /// [`ReelError::Damaged`] if its header is; [`ReelError::Limit`] if a tile, the metadata or the index alone are over
+    /// [`ReelError::BadMagic`] if this is no reel, [`ReelError::UnsupportedVersion`] if a later version wrote it,
+    /// [`ReelError::Corrupt`] if its header is; [`ReelError::LimitExceeded`] if a tile, the metadata or the index alone are over
     /// `limits`; [`ReelError::Io`].
     pub fn open(source: R, limits: Limits) -> Result<Self, ReelError> {
         let mut source = Source::new(source)?;
@@ -96,8 +96,8 @@ impl<R: Read + Seek> ReelReader<R> {
 
     /// What the file lacks.
     #[must_use]
-    pub fn state(&self) -> &ReelState {
-        &self.table.state
+    pub fn integrity(&self) -> &ReelIntegrity {
+        &self.table.integrity
     }
 
     /// Which of [`segments`](Self::segments) have some of these frames: those that [`frames`](Self::frames) decodes.
@@ -116,11 +116,11 @@ impl<R: Read + Seek> ReelReader<R> {
     /// [`segment::decode`](crate::segment::decode).
     ///
     /// # Errors
-    /// [`ReelError::NoSegment`], [`ReelError::Damaged`], [`ReelError::Limit`],
+    /// [`ReelError::SegmentOutOfBounds`], [`ReelError::Corrupt`], [`ReelError::LimitExceeded`],
     /// [`ReelError::Io`]. The checksum of the segment itself is not looked at.
     pub fn segment(&mut self, number: usize) -> Result<Vec<u8>, ReelError> {
         let segments = &self.table.segments;
-        let entry = segments.get(number).ok_or(ReelError::NoSegment {
+        let entry = segments.get(number).ok_or(ReelError::SegmentOutOfBounds {
             number,
             segments: segments.len(),
         })?;
@@ -130,7 +130,7 @@ impl<R: Read + Seek> ReelReader<R> {
                 let content = entry.offset + length as u64;
                 self.source.read(content, entry.length, &self.limits)
             }
-            Ok(_) => Err(ReelError::damaged("a segment is not the one of the index")),
+            Ok(_) => Err(ReelError::corrupt("a segment is not the one of the index")),
             Err(damaged) => Err(damaged),
         }
     }

@@ -11,13 +11,13 @@ use crate::{Limits, ReelError};
 
 /// The whole segments of a file.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct ScanResult {
     pub(super) segments: Vec<SegmentEntry>,
     /// Where the last of them ends, or the first would be.
     pub(super) end: u64,
 }
 
-impl Found {
+impl ScanResult {
     /// Leaves out the segments of frames some of whose tiles are missing.
     fn of_whole_frames(mut self, tiling: &Tiling) -> Self {
         let tiles = tiling.count();
@@ -59,14 +59,14 @@ impl Found {
 /// are not there have none.
 ///
 /// # Errors
-/// [`ReelError::Limit`] for more segments than may be kept; [`ReelError::Io`].
+/// [`ReelError::LimitExceeded`] for more segments than may be kept; [`ReelError::Io`].
 pub(super) fn scan<R: Read + Seek>(
     source: &mut Source<R>,
     start: u64,
     tiling: &Tiling,
     limits: &Limits,
-) -> Result<Found, ReelError> {
-    let mut found = Found {
+) -> Result<ScanResult, ReelError> {
+    let mut found = ScanResult {
         segments: Vec::new(),
         end: start,
     };

@@ -11,7 +11,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use super::ReelReader;
 use super::frames::decode_segment;
 use super::table::Table;
-use crate::{Limits, ReelError, Value};
+use crate::{Limits, ReelElement, ReelError};
 
 /// Frames that follow each other.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,9 +39,9 @@ impl<R: Read + Seek> ReelReader<R> {
     /// current pool has threads, or those of one item: so many are decoded at once.
     ///
     /// # Errors
-    /// [`ReelError::DtypeMismatch`]. An item may be [`ReelError::Damaged`], [`ReelError::Limit`], [`ReelError::Io`], or
+    /// [`ReelError::DtypeMismatch`]. An item may be [`ReelError::Corrupt`], [`ReelError::LimitExceeded`], [`ReelError::Io`], or
     /// another error of [`segment::decode`](crate::segment::decode).
-    pub fn slabs<T: Value>(&mut self) -> Result<Slabs<'_, R, T>, ReelError> {
+    pub fn slabs<T: ReelElement>(&mut self) -> Result<Slabs<'_, R, T>, ReelError> {
         self.table.check_dtype::<T>()?;
         Ok(Slabs {
             reader: self,
@@ -52,7 +52,7 @@ impl<R: Read + Seek> ReelReader<R> {
     }
 }
 
-impl<R: Read + Seek, T: Value> Iterator for Slabs<'_, R, T> {
+impl<R: Read + Seek, T: ReelElement> Iterator for Slabs<'_, R, T> {
     type Item = Result<Slab<T>, ReelError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -86,18 +86,18 @@ impl<R: Read + Seek, T: Value> Iterator for Slabs<'_, R, T> {
     }
 }
 
-impl<R: Read + Seek, T: Value> ExactSizeIterator for Slabs<'_, R, T> {}
-impl<R: Read + Seek, T: Value> FusedIterator for Slabs<'_, R, T> {}
+impl<R: Read + Seek, T: ReelElement> ExactSizeIterator for Slabs<'_, R, T> {}
+impl<R: Read + Seek, T: ReelElement> FusedIterator for Slabs<'_, R, T> {}
 
 /// Puts the tiles of some frames together.
-fn assembled<T: Value>(
+fn assembled<T: ReelElement>(
     tiles: Vec<Result<(usize, Array3<T>), ReelError>>,
     table: &Table,
     limits: &Limits,
 ) -> Result<Slab<T>, ReelError> {
     let mut tiles = tiles.into_iter();
     let Some(first) = tiles.next() else {
-        return Err(ReelError::damaged("no tile"));
+        return Err(ReelError::corrupt("no tile"));
     };
     let (number, values) = first?;
     let frames = table.segments[number].frames.clone();

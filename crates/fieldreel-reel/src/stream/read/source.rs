@@ -39,7 +39,7 @@ impl<R: Read + Seek> Source<R> {
     /// `count` bytes from `at`.
     ///
     /// # Errors
-    /// [`ReelError::Damaged`] if there are not so many; [`ReelError::Limit`] before that much is taken;
+    /// [`ReelError::Corrupt`] if there are not so many; [`ReelError::LimitExceeded`] before that much is taken;
     /// [`ReelError::Io`].
     pub(super) fn read(
         &mut self,
@@ -48,7 +48,7 @@ impl<R: Read + Seek> Source<R> {
         limits: &Limits,
     ) -> Result<Vec<u8>, ReelError> {
         if at.checked_add(count).is_none_or(|end| end > self.length) {
-            return Err(ReelError::damaged("the file ends early"));
+            return Err(ReelError::corrupt("the file ends early"));
         }
         let count = limits.values([count, 1, 1], 1)?;
         let mut bytes = vec![0; count];

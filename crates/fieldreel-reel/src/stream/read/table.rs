@@ -6,7 +6,7 @@ use fieldreel_quant::Dtype;
 
 use crate::stream::layout::SegmentHead;
 use crate::stream::tiles::Tiling;
-use crate::{Metadata, ReelError, Value};
+use crate::{Metadata, ReelElement, ReelError};
 
 /// Where a segment is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,24 +29,24 @@ pub struct SegmentEntry {
 /// What a file lacks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct ReelState {
+pub struct ReelIntegrity {
     /// Whether there is an index: the writer finished, and the end is not damaged. If not, segments were found by
     /// scanning.
-    pub indexed: bool,
+    pub has_index: bool,
     /// Frames that were there once, from damage between segments that are: in order, none next to each other. What is
     /// damaged within a segment shows when it is decoded.
-    pub lost: Vec<Range<usize>>,
+    pub lost_frames: Vec<Range<usize>>,
     /// Bytes after the last whole segment from which nothing could be read. They may have been frames.
-    pub dropped_bytes: u64,
+    pub trailing_bytes: u64,
     /// Whether metadata are damaged, and so not there.
-    pub metadata_lost: bool,
+    pub metadata_is_lost: bool,
 }
 
-impl ReelState {
+impl ReelIntegrity {
     /// Whether nothing is known to be missing.
     #[must_use]
     pub const fn is_complete(&self) -> bool {
-        self.indexed && self.lost.is_empty() && !self.metadata_lost
+        self.has_index && self.lost_frames.is_empty() && !self.metadata_is_lost
     }
 }
 
@@ -59,7 +59,7 @@ pub(super) struct Table {
     pub(super) metadata: Metadata,
     /// In order of their frames and then of their tiles, none of them twice, and all tiles of each frame.
     pub(super) segments: Vec<SegmentEntry>,
-    pub(super) state: ReelState,
+    pub(super) integrity: ReelIntegrity,
 }
 
 impl Table {
@@ -76,7 +76,7 @@ impl Table {
 
     /// # Errors
     /// [`ReelError::DtypeMismatch`].
-    pub(super) fn check_dtype<T: Value>(&self) -> Result<(), ReelError> {
+    pub(super) fn check_dtype<T: ReelElement>(&self) -> Result<(), ReelError> {
         if self.dtype != T::DTYPE {
             return Err(ReelError::DtypeMismatch {
                 expected: T::DTYPE,
@@ -89,16 +89,16 @@ impl Table {
 
 impl SegmentEntry {
     /// # Errors
-    /// [`ReelError::Damaged`] for frames or bytes beyond what can be counted.
+    /// [`ReelError::Corrupt`] for frames or bytes beyond what can be counted.
     pub(super) fn new(head: SegmentHead, tiling: &Tiling, offset: u64) -> Result<Self, ReelError> {
         let end = head.first.checked_add(head.frames);
         let place = usize::try_from(head.first)
             .ok()
             .zip(end.and_then(|end| usize::try_from(end).ok()));
-        let (first, end) = place.ok_or(ReelError::damaged("the frames of a segment"))?;
+        let (first, end) = place.ok_or(ReelError::corrupt("the frames of a segment"))?;
         let tile = usize::try_from(head.tile).ok();
         let tile = tile.filter(|&tile| tile < tiling.count());
-        let tile = tile.ok_or(ReelError::damaged("the tile of a segment"))?;
+        let tile = tile.ok_or(ReelError::corrupt("the tile of a segment"))?;
         let [rows, columns] = tiling.place(tile);
         Ok(Self {
             frames: first..end,

@@ -8,7 +8,7 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use super::ReelReader;
 use super::frames::decode_segment;
-use super::table::{ReelState, Table};
+use super::table::{ReelIntegrity, Table};
 use crate::segment::{self, Certificate};
 use crate::{Limits, ReelError};
 
@@ -19,7 +19,7 @@ pub struct VerifyReport {
     /// Each of [`ReelReader::segments`], in order.
     pub segments: Vec<SegmentReport>,
     /// What the file lacks besides.
-    pub state: ReelState,
+    pub integrity: ReelIntegrity,
 }
 
 /// What decoding a segment showed.
@@ -41,7 +41,7 @@ impl VerifyReport {
     #[must_use]
     pub fn is_good(&self) -> bool {
         let mut segments = self.segments.iter();
-        self.state.is_complete() && segments.all(|segment| segment.outcome.is_ok())
+        self.integrity.is_complete() && segments.all(|segment| segment.outcome.is_ok())
     }
 }
 
@@ -69,7 +69,7 @@ impl<R: Read + Seek + Send> ReelReader<R> {
                     outcome,
                 })
                 .collect(),
-            state: table.state.clone(),
+            integrity: table.integrity.clone(),
         }
     }
 }

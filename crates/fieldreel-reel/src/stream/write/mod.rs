@@ -4,7 +4,7 @@ mod sink;
 mod summary;
 mod whole;
 
-pub use summary::{Progress, ReelSummary};
+pub use summary::{ReelProgress, ReelSummary};
 pub use whole::{compress, write_reel};
 
 use std::fmt;
@@ -15,10 +15,10 @@ use ndarray::{Array3, ArrayView2, ArrayView3, Axis, s};
 use super::layout::{CHECKSUM_BYTES, FileHeader, Index, SegmentHead, footer, write_supplement};
 use super::metadata::{self, Metadata};
 use super::tiles::Tiling;
-use crate::options::Segments;
+use crate::options::SegmentLengths;
 use crate::schedule::Scheduler;
 use crate::segment::{Segment, SegmentInfo};
-use crate::{ReelError, Value, WriterOptions};
+use crate::{ReelElement, ReelError, WriterOptions};
 use sink::Sink;
 
 /// Values for which room is made at once, before any of them is there.
@@ -32,7 +32,7 @@ const RESERVED_VALUES: usize = 16 << 20;
 ///
 /// A writer dropped before [`finish`](Self::finish), as by a process that is killed, leaves a file without an index, which
 /// opens with all segments that were written.
-pub struct ReelWriter<W, T: Value> {
+pub struct ReelWriter<W, T: ReelElement> {
     sink: Sink<W>,
     tiling: Tiling,
     segment_frames: usize,
@@ -45,15 +45,15 @@ pub struct ReelWriter<W, T: Value> {
     metadata: Metadata,
     metadata_bytes: u64,
     supplement: Metadata,
-    progress: Option<Box<dyn FnMut(Progress) + Send>>,
+    progress: Option<Box<dyn FnMut(ReelProgress) + Send>>,
     failed: bool,
 }
 
-impl<W: Write, T: Value> ReelWriter<W, T> {
+impl<W: Write, T: ReelElement> ReelWriter<W, T> {
     /// Begins a reel of frames of `[y, x]` values: writes the header, with everything that `metadata` says.
     ///
     /// # Errors
-    /// [`ReelError::Empty`] for frames without values, [`ReelError::InvalidBound`], [`ReelError::Metadata`] for metadata
+    /// [`ReelError::Empty`] for frames without values, [`ReelError::InvalidCriterion`], [`ReelError::InvalidMetadata`] for metadata
     /// that do not fit these frames; [`ReelError::Io`] if the sink does not take the header.
     pub fn new(
         sink: W,
@@ -62,12 +62,12 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
         options: &WriterOptions,
     ) -> Result<Self, ReelError> {
         let [height, width] = frame;
-        let Segments { frames, tile } = options.segments_of(frame, None);
+        let SegmentLengths { frames, tile } = options.segments_of(frame, None);
         let tiling = Tiling::new(frame, tile);
         let tiling = tiling.ok_or(ReelError::Empty {
             shape: [0, height, width],
         })?;
-        options.options.bound.check()?;
+        options.segment.criterion.check()?;
         metadata.check(frame)?;
         let block = metadata::write(&metadata)?;
         let mut writer = Self {
@@ -100,7 +100,7 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
     }
 
     /// Calls `progress` after each segment that is written, in the thread that writes.
-    pub fn on_progress(&mut self, progress: impl FnMut(Progress) + Send + 'static) {
+    pub fn on_progress(&mut self, progress: impl FnMut(ReelProgress) + Send + 'static) {
         self.progress = Some(Box::new(progress));
     }
 
@@ -124,7 +124,7 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
     /// [`ReelError::FrameShape`] for frames of another size: nothing was added. Those of
     /// [`segment::encode`](crate::segment::encode) for these or earlier frames; [`ReelError::Io`] if the sink fails or the system
     /// gives no threads.
-    /// After either of these, [`ReelError::Failed`].
+    /// After either of these, [`ReelError::WriterPoisoned`].
     pub fn write_frames(&mut self, frames: ArrayView3<'_, T>) -> Result<(), ReelError> {
         let (count, height, width) = frames.dim();
         if [height, width] != self.tiling.frame() {
@@ -169,7 +169,7 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
     /// Writes what is left, the supplement and the index; gives the sink back, flushed.
     ///
     /// # Errors
-    /// As [`write_frames`](Self::write_frames), and [`ReelError::Metadata`] if what
+    /// As [`write_frames`](Self::write_frames), and [`ReelError::InvalidMetadata`] if what
     /// [`supplement`](Self::supplement) said does not fit.
     pub fn finish(mut self) -> Result<(W, ReelSummary), ReelError> {
         self.unless_failed(Self::write_end)?;
@@ -206,7 +206,7 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
         act: impl FnOnce(&mut Self) -> Result<(), ReelError>,
     ) -> Result<(), ReelError> {
         if self.failed {
-            return Err(ReelError::Failed);
+            return Err(ReelError::WriterPoisoned);
         }
         // Also if `act` panics.
         self.failed = true;
@@ -306,7 +306,7 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
                 self.frames += frames;
             }
             if let Some(progress) = &mut self.progress {
-                progress(Progress {
+                progress(ReelProgress {
                     frames: self.frames,
                     bytes: self.sink.written(),
                 });
@@ -316,7 +316,7 @@ impl<W: Write, T: Value> ReelWriter<W, T> {
     }
 }
 
-impl<W, T: Value> fmt::Debug for ReelWriter<W, T> {
+impl<W, T: ReelElement> fmt::Debug for ReelWriter<W, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReelWriter")
             .field("frame", &self.tiling.frame())

@@ -5,7 +5,7 @@ use crate::segment::SegmentInfo;
 /// How far a writer is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Progress {
+pub struct ReelProgress {
     /// Frames that are in segments that are written.
     pub frames: usize,
     /// Bytes written so far.

@@ -4,17 +4,19 @@ use std::io::Write;
 
 use ndarray::ArrayView3;
 
-use super::{Progress, ReelSummary, ReelWriter};
-use crate::{Bound, Metadata, ReelError, Validity, Value, WriterOptions};
+use super::{ReelProgress, ReelSummary, ReelWriter};
+use crate::{
+    Criterion, ErrorBound, Metadata, ReelElement, ReelError, Target, Validity, WriterOptions,
+};
 
 /// The reel of a whole array, axis order `(time, y, x)`, encoded in parallel.
 ///
-/// A [`Bound::Relative`] or [`Bound::Psnr`] refers to the range of the whole array, unless
-/// [`Options::range`](crate::Options::range) is set.
+/// A [`ErrorBound::RangeRelative`] or [`Target::Psnr`] refers to the range of the whole array, unless
+/// [`SegmentOptions::range`](crate::SegmentOptions::range) is set.
 ///
 /// # Errors
 /// Those of [`write_reel`] but [`ReelError::Io`] of a sink.
-pub fn compress<T: Value>(
+pub fn compress<T: ReelElement>(
     values: ArrayView3<'_, T>,
     metadata: &Metadata,
     options: &WriterOptions,
@@ -29,12 +31,12 @@ pub fn compress<T: Value>(
 /// # Errors
 /// [`ReelError::Empty`] for an array without values; those of [`ReelWriter::new`], [`ReelWriter::write_frames`] and
 /// [`ReelWriter::finish`].
-pub fn write_reel<W: Write, T: Value>(
+pub fn write_reel<W: Write, T: ReelElement>(
     sink: W,
     values: ArrayView3<'_, T>,
     metadata: &Metadata,
     options: &WriterOptions,
-    progress: impl FnMut(Progress) + Send + 'static,
+    progress: impl FnMut(ReelProgress) + Send + 'static,
 ) -> Result<(W, ReelSummary), ReelError> {
     let (frames, height, width) = values.dim();
     if values.is_empty() {
@@ -43,11 +45,14 @@ pub fn write_reel<W: Write, T: Value>(
         });
     }
     let mut options = options.clone();
-    let inner = &mut options.options;
-    let relative = matches!(inner.bound, Bound::Relative(_) | Bound::Psnr(_));
+    let inner = &mut options.segment;
+    let relative = matches!(
+        inner.criterion,
+        Criterion::Bound(ErrorBound::RangeRelative(_)) | Criterion::Target(Target::Psnr(_))
+    );
     if relative && inner.range.is_none() {
-        let validity = Validity::<T>::new(&inner.fills, inner.valid_range);
-        inner.range = validity.extremes_of(values).range();
+        let validity = Validity::<T>::new(&inner.fill_values, inner.valid_range);
+        inner.range = validity.min_max_of(values).range();
     }
     let segments = options.segments_of([height, width], Some(frames));
     options.frames_per_segment = Some(segments.frames);

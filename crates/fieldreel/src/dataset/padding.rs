@@ -1,13 +1,13 @@
 //! A part of a variable to the values of a whole chunk.
 
-use fieldreel_reel::{ReelError, Scalar, Value};
+use fieldreel_reel::{ReelElement, ReelError, Scalar};
 use ndarray::{Array3, ArrayD, IxDyn, SliceInfoElem};
 
 use super::chunking::Part;
 
 /// Returns the values of a whole chunk of these lengths, all dimensions before the last two folded into the first. Beyond the end
 /// of a variable they are missing: NaN, or else the first of `fills`; or equal to the last value where an integer type has none.
-pub(super) fn whole_chunk<T: Value>(
+pub(super) fn whole_chunk<T: ReelElement>(
     chunk: &[usize],
     part: &Part,
     values: Vec<T>,
@@ -25,7 +25,12 @@ pub(super) fn whole_chunk<T: Value>(
     Array3::from_shape_vec(shape, values).map_err(|_| ReelError::Empty { shape })
 }
 
-fn padded<T: Value>(chunk: &[usize], part: &Part, values: Vec<T>, fills: &[Scalar]) -> Vec<T> {
+fn padded<T: ReelElement>(
+    chunk: &[usize],
+    part: &Part,
+    values: Vec<T>,
+    fills: &[Scalar],
+) -> Vec<T> {
     let missing = match T::IS_FLOAT {
         true => Some(T::from_f64(f64::NAN)),
         false => fills.iter().find_map(|&fill| T::from_scalar(fill)),

@@ -3,14 +3,14 @@
 use ndarray::ArrayViewMut3;
 
 use crate::ReelError;
-use crate::value::Value;
+use crate::value::ReelElement;
 use crate::wire::{Reader, Writer};
 
 /// The values at these indices (ascending, axis order `(time, y, x)`), in bytes; none for none.
-pub(super) fn encode<T: Value>(patches: &[(usize, T)]) -> Vec<u8> {
+pub(super) fn encode<T: ReelElement>(outliers: &[(usize, T)]) -> Vec<u8> {
     let mut writer = Writer::default();
     let mut next = 0;
-    for &(index, value) in patches {
+    for &(index, value) in outliers {
         writer.varint((index - next) as u64);
         writer.raw(&value.bits().to_le_bytes()[..T::BYTES]);
         next = index + 1;
@@ -18,15 +18,15 @@ pub(super) fn encode<T: Value>(patches: &[(usize, T)]) -> Vec<u8> {
     writer.into_bytes()
 }
 
-/// Puts patches in place.
-pub(crate) fn apply<T: Value>(
+/// Puts outliers in place.
+pub(crate) fn apply<T: ReelElement>(
     bytes: &[u8],
     mut values: ArrayViewMut3<'_, T>,
 ) -> Result<(), ReelError> {
-    let outside = ReelError::damaged("a patch is outside");
+    let outside = ReelError::corrupt("a patch is outside");
     let values = values
         .as_slice_mut()
-        .ok_or(ReelError::damaged("no array"))?;
+        .ok_or(ReelError::corrupt("no array"))?;
     let mut reader = Reader::new(bytes);
     let mut next = 0_usize;
     while reader.len() > 0 {

@@ -2,7 +2,7 @@
 
 use fieldreel_formats::dataset::{Kind, Variable};
 use fieldreel_formats::{AttributeValue, Numbers};
-use fieldreel_reel::{Options, Scalar};
+use fieldreel_reel::{Scalar, SegmentOptions};
 
 use super::packing::{Packing, meant_type};
 
@@ -22,7 +22,7 @@ const fn default_fill(kind: Kind) -> Option<Scalar> {
 
 /// Adds to options what a variable's attributes say of missing and invalid values: `_FillValue`, or else netcdf-c's default,
 /// every `missing_value`, and `valid_min`, `valid_max` or `valid_range`.
-pub(super) fn add_validity(options: &mut Options, variable: &Variable) {
+pub(super) fn add_validity(options: &mut SegmentOptions, variable: &Variable) {
     let numbers = |name| {
         let value = variable.attributes.get(name);
         let numbers = value.map_or_else(Vec::new, |value| value.to_scalars());
@@ -33,11 +33,11 @@ pub(super) fn add_validity(options: &mut Options, variable: &Variable) {
     if fills.is_empty() {
         let default = default_fill(variable.kind);
         options
-            .fills
+            .fill_values
             .extend(default.map(|fill| meant(fill, variable)));
     }
-    options.fills.extend(fills);
-    options.fills.extend(numbers("missing_value"));
+    options.fill_values.extend(fills);
+    options.fill_values.extend(numbers("missing_value"));
     let range = numbers("valid_range");
     let limit = |name, at: usize| numbers(name).first().or(range.get(at)).copied();
     let (min, max) = (limit("valid_min", 0), limit("valid_max", 1));

@@ -1,6 +1,6 @@
 //! Qualities to start from.
 
-use super::{BaseCodec, VideoPlan, scale_for};
+use super::{VideoCodec, VideoPlan, scale_for};
 use crate::arithmetic::Grid;
 
 /// x265's coarsest parameter.
@@ -9,33 +9,33 @@ const MAX_QP: u8 = 51;
 /// doubles every 6.
 const FLOOR_RMSE: f64 = 3.9;
 
-/// The quality of AV1 to start from, where x265's best is known: about what was found on plumes, turbulence and
+/// The quantizer of AV1 to start from, where x265's best is known: about what was found on plumes, turbulence and
 /// temperatures of the ocean, at 19 to 44.
-pub(super) fn av1_quality(x265: u8, codec: BaseCodec) -> u8 {
-    let (finest, coarsest) = codec.qualities();
+pub(super) fn av1_quantizer(x265: u8, codec: VideoCodec) -> u8 {
+    let (finest, coarsest) = codec.quantizers();
     (2 * x265).saturating_sub(25).clamp(finest, coarsest)
 }
 
-/// A quality to start from: the base layer's error is half the bound where the
+/// A quantizer to start from: the base layer's error is half the bound where the
 /// bound is coarse, up to twice where it is fine.
-pub(super) fn first_quality(grid: Grid, range: f64, codec: BaseCodec) -> u8 {
+pub(super) fn first_quantizer(grid: Grid, range: f64, codec: VideoCodec) -> u8 {
     let Grid::Step(step) = grid else {
-        return codec.qualities().0;
+        return codec.quantizers().0;
     };
     let codes = step / 2.0 / scale_for(range);
     let part = if codes > 20.0 { 0.5 } else { 1.0 };
     let qp = 6.0 * (part * codes / FLOOR_RMSE).log2();
     let qp = qp.round().clamp(0.0, f64::from(MAX_QP)) as u8;
     match codec {
-        BaseCodec::X265(_) => qp,
-        BaseCodec::Av1 { .. } => av1_quality(qp, codec),
+        VideoCodec::X265(_) => qp,
+        VideoCodec::Av1 { .. } => av1_quantizer(qp, codec),
     }
 }
 
-/// The quality of a plan, changed as a first quality is.
+/// The quantizer of a plan, changed as a first quantizer is.
 pub(super) fn shifted(plan: &VideoPlan, to: u8, from: u8) -> u8 {
-    let (finest, coarsest) = plan.codec.qualities();
-    (plan.quality + to)
+    let (finest, coarsest) = plan.codec.quantizers();
+    (plan.quantizer + to)
         .saturating_sub(from)
         .clamp(finest, coarsest)
 }

@@ -13,17 +13,17 @@ const STRIDE: u8 = 3;
 
 /// The plans that were found for a segment.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Found {
+pub(crate) struct SearchResult {
     /// The plan that makes it smallest.
     pub(crate) plan: Plan,
     /// The plans that segments like it try: that plan, and others that are nearly as good. If there are none, they
     /// take that plan.
-    pub(super) tries: Vec<Plan>,
+    pub(super) candidates: Vec<Plan>,
     /// Other plans to fall back on should what the first makes be unusable, the best first.
     pub(super) others: Vec<Plan>,
 }
 
-impl Found {
+impl SearchResult {
     /// The plan, and those to fall back on, one after the other.
     pub(crate) fn in_turn(self) -> Vec<Plan> {
         let mut plans = vec![self.plan];
@@ -37,15 +37,15 @@ impl Found {
 
     /// Returns whether segments like it have a choice.
     pub(crate) const fn is_choice(&self) -> bool {
-        !self.tries.is_empty()
+        !self.candidates.is_empty()
     }
 }
 
-impl From<Plan> for Found {
+impl From<Plan> for SearchResult {
     fn from(plan: Plan) -> Self {
         Self {
             plan,
-            tries: Vec::new(),
+            candidates: Vec::new(),
             others: Vec::new(),
         }
     }
@@ -55,9 +55,9 @@ impl From<Plan> for Found {
 ///
 /// # Errors
 /// As [`Trial::cost`].
-pub(crate) fn follow(segment: &dyn Trial, found: &Found) -> Result<Plan, ReelError> {
+pub(crate) fn follow(segment: &dyn Trial, found: &SearchResult) -> Result<Plan, ReelError> {
     let mut trials = Trials::new(segment);
-    trials.run(found.tries.iter().cloned())?;
+    trials.run(found.candidates.iter().cloned())?;
     #[cfg(feature = "ffmpeg")]
     super::video::refine(&mut trials)?;
     // Where none fits, the plan that was found does no worse.
@@ -69,10 +69,10 @@ pub(crate) fn follow(segment: &dyn Trial, found: &Found) -> Result<Plan, ReelErr
 ///
 /// # Errors
 /// As [`Trial::cost`].
-pub(crate) fn is_good(sample: &dyn Trial, found: &Found) -> Result<bool, ReelError> {
+pub(crate) fn is_good(sample: &dyn Trial, found: &SearchResult) -> Result<bool, ReelError> {
     let mut trials = Trials::new(sample);
     trials.run([found.plan.clone()])?;
-    trials.run(found.tries.iter().chain(&found.others).cloned())?;
+    trials.run(found.candidates.iter().chain(&found.others).cloned())?;
     trials.run(found.plan.variants())?;
     Ok(trials.is_near(&found.plan, GOOD))
 }
@@ -83,12 +83,12 @@ impl Plan {
         match self {
             #[cfg(feature = "ffmpeg")]
             Self::Video(video) => video.beside(STRIDE).map(Self::Video).into(),
-            Self::Prediction(plan) if plan.on_grid => Vec::new(),
+            Self::Prediction(plan) if plan.idempotent => Vec::new(),
             Self::Prediction(plan) => vec![Self::Prediction(PredictionPlan {
-                mean: !plan.mean,
+                subtract_temporal_mean: !plan.subtract_temporal_mean,
                 ..*plan
             })],
-            Self::Packed => Vec::new(),
+            Self::Pco => Vec::new(),
         }
     }
 }

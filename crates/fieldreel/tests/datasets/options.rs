@@ -1,8 +1,10 @@
 //! Which variable gets which bound.
 
-use fieldreel::dataset::{DatasetProgress, Kept, Rules, compress_dataset, decompress_dataset};
+use fieldreel::dataset::{
+    DatasetOptions, DatasetProgress, Fidelity, compress_dataset, decompress_dataset,
+};
 use fieldreel::formats::{Field, FieldValues, NetcdfOptions, read_netcdf, write_netcdf};
-use fieldreel::{BaseChoice, Bound, Effort, Error};
+use fieldreel::{BaseChoice, Criterion, Effort, Error, ErrorBound};
 use ndarray::Array3;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -22,30 +24,36 @@ fn the_last_rule_that_matches_counts() {
     let _alone = alone();
     let folder = folder();
     let path = made(folder.path(), "3", TEXT);
-    let rules = Rules::lossless()
-        .effort(Effort::Fast)
-        .bound("o*", Bound::Relative(0.1))
+    let options = DatasetOptions::lossless()
+        .with_effort(Effort::Fast)
+        .with_bound("o*", ErrorBound::RangeRelative(0.1))
         .unwrap()
-        .bound("*a", Bound::Absolute(0.5))
+        .with_bound("*a", ErrorBound::Absolute(0.5))
         .unwrap()
-        .bound("/g/ua", Bound::Lossless)
+        .with_bound("/g/ua", ErrorBound::Lossless)
         .unwrap()
-        .keep("va")
+        .with_lossless("va")
         .unwrap();
-    let summary = round_trip(&path, &rules);
-    let bounds: Vec<Option<Bound>> = summary
+    let summary = round_trip(&path, &options);
+    let bounds: Vec<Option<Criterion>> = summary
         .variables
         .iter()
-        .map(|variable| match variable.kept {
-            Kept::Within { bound, .. } => Some(bound),
+        .map(|variable| match variable.fidelity {
+            Fidelity::Bounded { criterion, .. } => Some(criterion),
             _ => None,
         })
         .collect();
-    let absolute = Some(Bound::Absolute(0.5));
-    let relative = Some(Bound::Relative(0.1));
+    let absolute = Some(ErrorBound::Absolute(0.5).into());
+    let relative = Some(ErrorBound::RangeRelative(0.1).into());
     assert_eq!(
         bounds,
-        [absolute, None, relative, None, Some(Bound::Lossless)]
+        [
+            absolute,
+            None,
+            relative,
+            None,
+            Some(ErrorBound::Lossless.into())
+        ]
     );
 }
 
@@ -54,16 +62,18 @@ fn chunks_have_the_lengths_that_are_asked_for() {
     let _alone = alone();
     let folder = folder();
     let path = made(folder.path(), "3", TEXT);
-    let rules = Rules::lossless().bound("*", Bound::Absolute(0.5)).unwrap();
-    let rules = rules.chunk("t", 3).chunk("x", 9);
-    round_trip(&path, &rules);
+    let options = DatasetOptions::lossless()
+        .with_bound("*", ErrorBound::Absolute(0.5))
+        .unwrap();
+    let options = options.with_chunk("t", 3).with_chunk("x", 9);
+    round_trip(&path, &options);
     let small = folder.path().join("small.nc");
-    compress_dataset(&path, &small, &rules).unwrap();
+    compress_dataset(&path, &small, &options).unwrap();
     let header = tool("ncdump", &["-sh", small.to_str().unwrap()]);
     assert!(header.contains("ua:_ChunkSizes = 3, 3, 5"), "{header}");
     assert!(header.contains("oro:_ChunkSizes = 3, 5"), "{header}");
-    let unknown = compress_dataset(&path, &small, &rules.chunk("time", 3)).unwrap_err();
-    assert!(matches!(&unknown, Error::NoDimension { name, .. } if name == "time"));
+    let unknown = compress_dataset(&path, &small, &options.with_chunk("time", 3)).unwrap_err();
+    assert!(matches!(&unknown, Error::NoSuchDimension { name, .. } if name == "time"));
     assert_eq!(
         unknown.to_string(),
         "no dimension is called \"time\"; there are t, y, x"
@@ -80,7 +90,7 @@ fn values_on_the_grid_stay_within_the_bound_of_the_first() {
         _ => panic!("doubles"),
     };
     let first = floats(&path);
-    let rules = Rules::new(Bound::Absolute(0.05)).on_grid(true);
+    let options = DatasetOptions::new(ErrorBound::Absolute(0.05)).with_idempotent(true);
     let (small, again) = (
         folder.path().join("small.nc"),
         folder.path().join("again.nc"),
@@ -88,8 +98,8 @@ fn values_on_the_grid_stay_within_the_bound_of_the_first() {
     let mut from = path;
     let mut decoded = Vec::new();
     for round in 0..10 {
-        compress_dataset(&from, &small, &rules).unwrap();
-        decompress_dataset(&small, &again, &Rules::lossless()).unwrap();
+        compress_dataset(&from, &small, &options).unwrap();
+        decompress_dataset(&small, &again, &DatasetOptions::lossless()).unwrap();
         let values = floats(&again);
         let off = first
             .iter()
@@ -110,22 +120,24 @@ fn rules_that_cannot_be_followed_are_errors() {
     let path = made(folder.path(), "3", TEXT);
     let out = folder.path().join("out.nc");
     let with = |name: &str| {
-        let rules = Rules::lossless().bound(name, Bound::Absolute(1.0)).unwrap();
-        compress_dataset(&path, &out, &rules).err()
+        let options = DatasetOptions::lossless()
+            .with_bound(name, ErrorBound::Absolute(1.0))
+            .unwrap();
+        compress_dataset(&path, &out, &options).err()
     };
-    assert!(matches!(with("wind"), Some(Error::NothingMatches { .. })));
+    assert!(matches!(with("wind"), Some(Error::NoSuchVariable { .. })));
     // Integers lose something if they are named.
     assert!(with("n").is_none());
     assert!(with("?").is_none());
     std::fs::remove_file(&out).unwrap();
-    let bad = Rules::lossless().bound("a[", Bound::Absolute(1.0));
-    assert!(matches!(bad, Err(Error::Pattern { .. })));
-    let bad = Rules::lossless()
-        .bound("ua", Bound::Absolute(-1.0))
+    let bad = DatasetOptions::lossless().with_bound("a[", ErrorBound::Absolute(1.0));
+    assert!(matches!(bad, Err(Error::InvalidPattern { .. })));
+    let bad = DatasetOptions::lossless()
+        .with_bound("ua", ErrorBound::Absolute(-1.0))
         .unwrap();
     assert!(compress_dataset(&path, &out, &bad).is_err());
     // Even where it is for no variable.
-    let bad = Rules::new(Bound::Relative(-1e-3));
+    let bad = DatasetOptions::new(ErrorBound::RangeRelative(-1e-3));
     let refused = compress_dataset(&path, &out, &bad).unwrap_err();
     assert!(
         matches!(&refused, Error::Reel { source, .. } if source.to_string().contains("positive"))
@@ -142,16 +154,16 @@ fn what_was_lost_and_done_is_said() {
     let out = folder.path().join("out.nc");
     let seen = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&seen);
-    let rules = Rules::lossless()
-        .bound("*", Bound::Relative(0.01))
+    let options = DatasetOptions::lossless()
+        .with_bound("*", ErrorBound::RangeRelative(0.01))
         .unwrap()
-        .base(BaseChoice::Prediction)
-        .threads(1)
-        .history("the line")
-        .on_progress(move |progress: DatasetProgress<'_>| {
+        .with_base(BaseChoice::Prediction)
+        .with_threads(1)
+        .with_history("the line")
+        .with_progress(move |progress: DatasetProgress<'_>| {
             sink.lock().unwrap().push((progress.done, progress.total));
         });
-    compress_dataset(&path, &out, &rules).unwrap();
+    compress_dataset(&path, &out, &options).unwrap();
     let text = tool("ncdump", &["-h", out.to_str().unwrap()]);
     for line in [
         ":history = \"the line\"",
@@ -181,9 +193,12 @@ fn any_number_of_threads_gives_the_same_bytes() {
     write_netcdf(&path, &field, &NetcdfOptions::uncompressed()).unwrap();
     let written = |threads| {
         let out = folder.path().join(format!("{threads}.nc"));
-        let rules = Rules::new(Bound::Relative(0.01));
-        let rules = rules.effort(Effort::Fast).history("").threads(threads);
-        compress_dataset(&path, &out, &rules).unwrap();
+        let options = DatasetOptions::new(ErrorBound::RangeRelative(0.01));
+        let options = options
+            .with_effort(Effort::Fast)
+            .with_history("")
+            .with_threads(threads);
+        compress_dataset(&path, &out, &options).unwrap();
         std::fs::read(out).unwrap()
     };
     assert_eq!(written(1), written(3));

@@ -1,22 +1,23 @@
-//! The bound, as it applies to the values of a segment.
+//! The criterion, applied to the values of a segment.
 
 use super::{Prepared, Statistics};
-use crate::Bound;
 use crate::arithmetic::{Check, Domain, Grid, step_for};
 use crate::plan::Plan;
-use crate::value::Value;
+use crate::value::ReelElement;
+use crate::{Criterion, ErrorBound};
 
-/// The bound of a segment: what is stated, what decoded values are held to, and what follows from it.
+/// The criterion of a segment, the check of its decoded values, and the grids that pass the check.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Goal<T> {
-    /// The bound that was asked for, as the segment states it.
-    pub(crate) stated: Bound,
+pub(crate) struct Tolerance<T> {
+    /// The criterion of the options, which the segment stores.
+    pub(crate) criterion: Criterion,
     /// The check that each decoded value must pass.
     pub(crate) check: Check,
     pub(crate) grids: Grids,
-    /// True if predictions must be on the anchored grid: decoded numbers would not be exact otherwise.
-    pub(crate) is_anchored: bool,
-    /// The limits of valid values, if a decoded one might be beyond them.
+    /// True if predictions must be on the fixed grid, because decoded numbers would not be exact
+    /// otherwise.
+    pub(crate) needs_fixed_grid: bool,
+    /// The valid range, if a decoded value might be outside of it.
     pub(crate) clamp: Option<[T; 2]>,
 }
 
@@ -25,41 +26,42 @@ pub(crate) struct Goal<T> {
 pub(crate) struct Grids {
     /// The widest grid that keeps the bound.
     pub(crate) widest: Grid,
-    /// A grid that the bound alone determines, but for the lattice of integers; `None` if there is none.
-    pub(crate) anchored: Option<Grid>,
+    /// The grid that the bound and, of integers, their lattice determine; `None` if there is none.
+    pub(crate) fixed: Option<Grid>,
 }
 
 impl Grids {
     /// Returns the grid of a plan; `None` if there is none.
     pub(crate) fn of(&self, plan: &Plan) -> Option<Grid> {
         match plan {
-            Plan::Prediction(plan) if plan.on_grid => self.anchored,
+            Plan::Prediction(plan) if plan.idempotent => self.fixed,
             _ => Some(self.widest),
         }
     }
 }
 
-impl<T: Value> Goal<T> {
-    /// Applies a bound that is no target to these values; a relative one refers to `range`, or else to the range of the values.
-    pub(crate) fn new(bound: Bound, range: Option<f64>, prepared: &Prepared<'_, T>) -> Self {
+impl<T: ReelElement> Tolerance<T> {
+    /// Applies an error bound to values. A range-relative bound refers to `range` or, without it, to
+    /// the range of the values.
+    pub(crate) fn of_bound(
+        bound: ErrorBound,
+        range: Option<f64>,
+        prepared: &Prepared<'_, T>,
+    ) -> Self {
         let check = match bound {
-            Bound::Absolute(epsilon) => Check::Absolute(epsilon),
-            Bound::Relative(part) => {
+            ErrorBound::Absolute(epsilon) => Check::Absolute(epsilon),
+            ErrorBound::RangeRelative(part) => {
                 let range = range.unwrap_or(prepared.statistics.range);
                 Check::Absolute((part * range.min(f64::MAX)).max(0.0))
             }
-            Bound::Pointwise(part) => Check::Pointwise(part),
-            Bound::Lossless | Bound::Psnr(_) | Bound::Ratio(_) => Check::Exact,
+            ErrorBound::PointwiseRelative(part) => Check::PointwiseRelative(part),
+            ErrorBound::Lossless => Check::Exact,
         };
-        Self::checked(bound, check, prepared)
+        Self::new(bound.into(), check, prepared)
     }
 
-    /// Replaces a target by an absolute bound.
-    pub(crate) fn for_target(target: Bound, epsilon: f64, prepared: &Prepared<'_, T>) -> Self {
-        Self::checked(target, Check::Absolute(epsilon), prepared)
-    }
-
-    fn checked(stated: Bound, check: Check, prepared: &Prepared<'_, T>) -> Self {
+    /// Applies a check to values, such as an absolute bound that may reach a target.
+    pub(crate) fn new(criterion: Criterion, check: Check, prepared: &Prepared<'_, T>) -> Self {
         let extremes = prepared.statistics.extremes;
         let limits = prepared.validity.limits();
         let is_near = match check {
@@ -68,20 +70,20 @@ impl<T: Value> Goal<T> {
                 let [lowest, highest] = limits.map(T::to_f64);
                 extremes.0 - epsilon < lowest || extremes.1 + epsilon > highest
             }
-            Check::Pointwise(_) => true,
+            Check::PointwiseRelative(_) => true,
         };
         let are_integers = !T::IS_FLOAT || prepared.domain == Domain::Ranks;
         let grids = Grids {
             widest: grid_for::<T>(check, extremes, are_integers),
-            anchored: anchored::<T>(check, &prepared.statistics, are_integers),
+            fixed: fixed_grid::<T>(check, &prepared.statistics, are_integers),
         };
         let is_exact = check == Check::Exact && !are_integers;
         Self {
-            stated,
+            criterion,
             check,
             grids,
-            is_anchored: prepared.statistics.lattice.is_sparse()
-                || is_exact && grids.anchored != Some(Grid::Ordinals),
+            needs_fixed_grid: prepared.statistics.lattice.is_sparse()
+                || is_exact && grids.fixed != Some(Grid::Ulps),
             clamp: (is_near && prepared.validity.is_limited()).then_some(limits),
         }
     }
@@ -89,7 +91,11 @@ impl<T: Value> Goal<T> {
 
 /// The grid that a bound alone determines. Its step leaves room for rounding to a floating-point type, where values are not much
 /// larger than the bound; decoded integers are multiples of an odd one.
-fn anchored<T: Value>(check: Check, statistics: &Statistics, are_integers: bool) -> Option<Grid> {
+fn fixed_grid<T: ReelElement>(
+    check: Check,
+    statistics: &Statistics,
+    are_integers: bool,
+) -> Option<Grid> {
     /// The part of the bound that is left to rounding.
     const ROUNDING: f64 = 1.0 / 256.0;
 
@@ -99,7 +105,7 @@ fn anchored<T: Value>(check: Check, statistics: &Statistics, are_integers: bool)
         }
         Check::Exact => return Some(statistics.exact),
         Check::Absolute(epsilon) => 2.0 * epsilon * (1.0 - ROUNDING),
-        Check::Pointwise(part) => {
+        Check::PointwiseRelative(part) => {
             log2_step(relative_part::<T>(part, statistics.extremes)) * (1.0 - ROUNDING)
         }
     };
@@ -110,7 +116,7 @@ fn anchored<T: Value>(check: Check, statistics: &Statistics, are_integers: bool)
 }
 
 /// The widest grid that keeps the bound; ordinals where no sensible grid does.
-fn grid_for<T: Value>(check: Check, (min, max): (f64, f64), are_integers: bool) -> Grid {
+fn grid_for<T: ReelElement>(check: Check, (min, max): (f64, f64), are_integers: bool) -> Grid {
     /// The part of a step that is left to rounding, of integers, which are nowhere half of a step away from a multiple of it.
     const ROUNDING: f64 = 1.0 / 4096.0;
 
@@ -119,9 +125,9 @@ fn grid_for<T: Value>(check: Check, (min, max): (f64, f64), are_integers: bool) 
         Check::Absolute(_) | Check::Exact if are_integers => {
             integer_step(check, 1.0) * (1.0 - ROUNDING)
         }
-        Check::Exact => return Grid::Ordinals,
+        Check::Exact => return Grid::Ulps,
         Check::Absolute(epsilon) => step_for(epsilon, T::from_f64(max_abs)),
-        Check::Pointwise(part) => {
+        Check::PointwiseRelative(part) => {
             // Both the rounding to the type and that of the power and the logarithm are relative.
             let part = relative_part::<T>(part, (min, max)) - T::HALF_ULP - 16.0 * f64::EPSILON;
             log2_step(part) * (1.0 - 1e-9)
@@ -133,7 +139,7 @@ fn grid_for<T: Value>(check: Check, (min, max): (f64, f64), are_integers: bool) 
     if step.is_normal() && precise && small {
         Grid::Step(step)
     } else {
-        Grid::Ordinals
+        Grid::Ulps
     }
 }
 
@@ -142,7 +148,7 @@ fn grid_for<T: Value>(check: Check, (min, max): (f64, f64), are_integers: bool) 
 fn integer_step(check: Check, spacing: f64) -> f64 {
     match check {
         Check::Absolute(epsilon) => (2.0 * (epsilon / spacing).floor() + 1.0) * spacing,
-        Check::Exact | Check::Pointwise(_) => spacing,
+        Check::Exact | Check::PointwiseRelative(_) => spacing,
     }
 }
 
@@ -152,7 +158,7 @@ fn integer_step(check: Check, spacing: f64) -> f64 {
 /// An integer that is off by less than half of the type's step is rounded to itself, and one that is off by `r·|x| − 1/2` to one
 /// within `r·|x|`. Of these parts of `|x|`, the greater is least where `r·|x| = 1`, and if all magnitudes are larger, the
 /// second is least at the smallest.
-fn relative_part<T: Value>(part: f64, (min, _): (f64, f64)) -> f64 {
+fn relative_part<T: ReelElement>(part: f64, (min, _): (f64, f64)) -> f64 {
     match T::IS_FLOAT {
         true => part,
         false => (part / 2.0).max(part - 0.5 / min.exp2()) * (1.0 - 1e-6),

@@ -7,10 +7,10 @@ use fieldreel_formats::ChunkWriter;
 use fieldreel_formats::dataset::Source;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use super::Rules;
-use super::progress::Progress;
-use super::shared::SharedPlans;
-use super::task::{Encoding, Kind, Plans, Task};
+use super::DatasetOptions;
+use super::progress::ProgressCounter;
+use super::shared_plans::SharedPlans;
+use super::variable_encoder::{Encoding, Kind, Plans, VariableEncoder};
 use crate::Error;
 
 /// The most bytes of values of variables that are encoded at once, while as many are read.
@@ -19,22 +19,22 @@ const BATCH_BYTES: usize = 1 << 25;
 /// Encodes and writes variables, several at once if they are small; `done` is told each variable's largest error. What is written
 /// does not depend on the number of threads.
 pub(super) fn run(
-    tasks: &[Task],
+    tasks: &[VariableEncoder],
     source: &dyn Source,
     chunks: &mut ChunkWriter,
-    rules: &Rules,
-    progress: &mut Progress<'_>,
-    mut done: impl FnMut(&Task, f64, &mut ChunkWriter) -> Result<(), Error>,
+    options: &DatasetOptions,
+    progress: &mut ProgressCounter<'_>,
+    mut done: impl FnMut(&VariableEncoder, f64, &mut ChunkWriter) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut pool = None;
     let mut plans = Plans::new();
-    let mut shared = SharedPlans::new(rules);
+    let mut shared = SharedPlans::new(options);
     let mut rest = tasks;
     let mut read_ahead = None;
     while let Some((first, others)) = rest.split_first() {
         let (batch, after) = rest.split_at(batch_of(rest));
         if batch.len() < 2 {
-            let max_abs = first.run(source, chunks, rules, progress, &mut plans)?;
+            let max_abs = first.run(source, chunks, options, progress, &mut plans)?;
             done(first, max_abs, chunks)?;
             rest = others;
             continue;
@@ -45,7 +45,7 @@ pub(super) fn run(
         };
         let pool = match &mut pool {
             Some(pool) => pool,
-            none => none.insert(threads(rules)?),
+            none => none.insert(threads(options)?),
         };
         // HDF5 does one thing at a time: it reads the next variables while these are encoded side by side.
         let next = &after[..batch_of(after)];
@@ -68,7 +68,10 @@ pub(super) fn run(
 }
 
 /// Reads variables of one chunk each.
-fn read<'a>(batch: &'a [Task], source: &dyn Source) -> Result<Vec<(Kind, Encoding<'a>)>, Error> {
+fn read<'a>(
+    batch: &'a [VariableEncoder],
+    source: &dyn Source,
+) -> Result<Vec<(Kind, Encoding<'a>)>, Error> {
     let encodings = batch
         .iter()
         .map(|task| Ok((task.kind(), task.read_one(source)?)));
@@ -76,7 +79,7 @@ fn read<'a>(batch: &'a [Task], source: &dyn Source) -> Result<Vec<(Kind, Encodin
 }
 
 /// Returns how many of the first variables are of one chunk each, and together of at most [`BATCH_BYTES`].
-fn batch_of(tasks: &[Task]) -> usize {
+fn batch_of(tasks: &[VariableEncoder]) -> usize {
     let mut bytes = 0;
     let small = tasks.iter().take_while(|task| {
         let of_one = task.bytes_of_one_chunk().unwrap_or(usize::MAX);
@@ -87,9 +90,11 @@ fn batch_of(tasks: &[Task]) -> usize {
 }
 
 /// Returns as many threads as the rules allow.
-pub(super) fn threads(rules: &Rules) -> Result<ThreadPool, Error> {
+pub(super) fn threads(options: &DatasetOptions) -> Result<ThreadPool, Error> {
     let most = available_parallelism().map_or(1, usize::from);
-    let count = rules.threads.map_or(most, |threads| threads.min(most));
+    let count = options.threads.map_or(most, |threads| threads.min(most));
     let pool = ThreadPoolBuilder::new().num_threads(count).build();
-    pool.map_err(|source| Error::Threads { source })
+    pool.map_err(|source| Error::Threads {
+        source: Box::new(source),
+    })
 }

@@ -1,6 +1,6 @@
 //! Floating-point values truncated to multiples of a power of two, and the bits of them that are left.
 
-use crate::value::Value;
+use crate::value::ReelElement;
 
 /// Truncation of values toward zero, to multiples of `2^step`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(crate) struct Truncation {
 
 /// Returns the exponent of the gap from a floating-point value to the next of a larger magnitude: that of its lowest bit.
 #[inline(always)]
-pub(crate) fn gap_exponent<T: Value>(value: T) -> i32 {
+pub(crate) fn gap_exponent<T: ReelElement>(value: T) -> i32 {
     let fraction = T::FRACTION_BITS;
     let exponent_bits = 8 * T::BYTES as u32 - 1 - fraction;
     let exponent = (value.bits() >> fraction) as i32 & ((1 << exponent_bits) - 1);
@@ -24,7 +24,7 @@ pub(crate) fn gap_exponent<T: Value>(value: T) -> i32 {
 impl Truncation {
     /// Returns the place of the lowest bit that truncation takes from a value, which is not below a step, and the number of bits.
     #[inline(always)]
-    pub(crate) fn taken<T: Value>(self, value: T) -> (u32, u32) {
+    pub(crate) fn taken<T: ReelElement>(self, value: T) -> (u32, u32) {
         let gap = gap_exponent(value);
         let lowest = gap.max(self.finest.into());
         let count = (i32::from(self.step) - lowest).clamp(0, T::FRACTION_BITS as i32);

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use fieldreel_reel::{Effort, Plan};
 use rayon::prelude::*;
 
-use super::Rules;
-use super::task::{Encoded, Encoding, Kind};
+use super::DatasetOptions;
+use super::variable_encoder::{Encoded, Encoding, Kind};
 use crate::Error;
 
 /// So many variables of a kind find plans by trial. If all find the same, so many others follow it without a trial, before it is
@@ -68,9 +68,9 @@ enum Way {
 }
 
 impl SharedPlans {
-    pub(super) fn new(rules: &Rules) -> Self {
+    pub(super) fn new(options: &DatasetOptions) -> Self {
         Self {
-            is_shared: rules.effort != Effort::Best,
+            is_shared: options.effort != Effort::Best,
             states: HashMap::new(),
         }
     }
@@ -126,12 +126,13 @@ mod tests {
 
     use fieldreel_core::Dtype;
 
+    use fieldreel_reel::ErrorBound;
+
     use super::*;
-    use crate::Bound;
 
     fn plan(mean: bool) -> Plan {
         let mut plan = fieldreel_reel::PredictionPlan::of(Effort::Fast);
-        plan.mean = mean;
+        plan.subtract_temporal_mean = mean;
         Plan::Prediction(plan)
     }
 
@@ -161,18 +162,18 @@ mod tests {
 
     #[test]
     fn variables_follow_a_plan_that_several_before_found() {
-        let rules = Rules::new(Bound::Lossless);
-        let mut shared = SharedPlans::new(&rules);
+        let options = DatasetOptions::new(ErrorBound::Lossless);
+        let mut shared = SharedPlans::new(&options);
         // Four look for a plan, 60 follow it, four look again, one follows.
         assert_eq!(searches(&mut shared, &[true; 69]), 8);
         assert_eq!(searches(&mut shared, &[true; 59]), 0);
         assert_eq!(searches(&mut shared, &[true; 3]), 3);
         assert_eq!(searches(&mut shared, &[true; 20]), 1);
 
-        let mut shared = SharedPlans::new(&rules);
+        let mut shared = SharedPlans::new(&options);
         let different: Vec<bool> = (0..40).map(|at| at % 3 == 0).collect();
         assert_eq!(searches(&mut shared, &different), 40);
-        let mut shared = SharedPlans::new(&rules.effort(Effort::Best));
+        let mut shared = SharedPlans::new(&options.with_effort(Effort::Best));
         assert_eq!(searches(&mut shared, &[true; 40]), 40);
     }
 }

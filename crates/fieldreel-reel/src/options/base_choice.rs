@@ -1,21 +1,22 @@
-//! The kind of base layer.
+//! The choice of the kind of base layer.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::ReelError;
 
-/// The kind of base layer that is encoded where no plan is given.
+/// The kind of base layer, where no plan states one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BaseChoice {
-    /// The one that is smallest, as far as the effort goes. Without the feature `ffmpeg`, no video.
+    /// The one that is smallest among those that the effort has time to try. Without the feature
+    /// `ffmpeg`, a prediction.
     #[default]
     Auto,
-    /// A video, so that the segment plays, whatever it costs. There is none where all values are missing, or one can stand
-    /// for all.
+    /// A video, so that a player can show the segment, even if a prediction is smaller. A segment
+    /// whose values are all missing or all equal has no video.
     Video,
-    /// Prediction from other numbers.
+    /// A prediction from neighboring values.
     Prediction,
 }
 
@@ -42,7 +43,7 @@ impl FromStr for BaseChoice {
     type Err = ReelError;
 
     /// # Errors
-    /// [`ReelError::UnknownBase`] if no choice has this name.
+    /// [`ReelError::UnknownBase`] if the name is not `auto`, `prediction` or `video`.
     fn from_str(name: &str) -> Result<Self, ReelError> {
         Self::ALL
             .into_iter()

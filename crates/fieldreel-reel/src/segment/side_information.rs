@@ -2,17 +2,17 @@
 
 use ndarray::Array3;
 
-use super::layout::{Body, Layout};
+use super::layout::{Body, SegmentLayout};
 use super::table;
 use crate::arithmetic::Domain;
-use crate::prepare::{Goal, Prepared};
-use crate::value::Value;
+use crate::prepare::{Prepared, Tolerance};
+use crate::value::ReelElement;
 use crate::verify::Certificate;
 use crate::{ReelError, mask};
 
 /// The parts of a segment beside its values, encoded once.
 #[derive(Debug)]
-pub(super) struct Side {
+pub(super) struct SideInformation {
     classes: Option<Vec<u8>>,
     signs: Option<Vec<u8>>,
     /// The values that are listed.
@@ -21,12 +21,12 @@ pub(super) struct Side {
     table: Option<Vec<u8>>,
 }
 
-impl Side {
+impl SideInformation {
     /// Encodes classes, signs and listed values.
     ///
     /// # Errors
-    /// [`ReelError::Packing`].
-    pub(super) fn of<T: Value>(prepared: &Prepared<'_, T>) -> Result<Self, ReelError> {
+    /// [`ReelError::Pco`].
+    pub(super) fn of<T: ReelElement>(prepared: &Prepared<'_, T>) -> Result<Self, ReelError> {
         let encode = |plane: &Array3<u8>| mask::encode(plane.view());
         Ok(Self {
             classes: prepared.classes.as_ref().map(encode),
@@ -43,21 +43,21 @@ impl Side {
     }
 
     /// The parts of a segment with this body, before anything was measured.
-    pub(super) fn layout<'a, T: Value>(
+    pub(super) fn layout<'a, T: ReelElement>(
         &'a self,
         prepared: &Prepared<'_, T>,
-        goal: &Goal<T>,
+        tolerance: &Tolerance<T>,
         body: Body<'a>,
-    ) -> Layout<'a> {
-        Layout {
+    ) -> SegmentLayout<'a> {
+        SegmentLayout {
             dtype: T::DTYPE,
             shape: prepared.shape(),
-            bound: goal.stated,
+            criterion: tolerance.criterion,
             domain: prepared.domain,
             special: prepared.special,
             clamp: match body {
-                Body::Coded(_) => goal.clamp.map(|limits| limits.map(T::bits)),
-                Body::Missing | Body::Constant(_) | Body::Packed(_) => None,
+                Body::Coded(_) => tolerance.clamp.map(|limits| limits.map(T::bits)),
+                Body::Missing | Body::Constant(_) | Body::Pco(_) => None,
             },
             classes: self.classes.as_deref(),
             signs: self.signs.as_deref(),
@@ -70,8 +70,7 @@ impl Side {
 }
 
 /// The bits of values, packed without loss.
-fn packed_bits<T: Value>(values: &[T]) -> Result<Vec<u8>, ReelError> {
+fn packed_bits<T: ReelElement>(values: &[T]) -> Result<Vec<u8>, ReelError> {
     let bits: Vec<u64> = values.iter().map(|value| value.bits()).collect();
-    pco::standalone::simple_compress(&bits, &pco::ChunkConfig::default())
-        .map_err(ReelError::Packing)
+    pco::standalone::simple_compress(&bits, &pco::ChunkConfig::default()).map_err(ReelError::pco)
 }

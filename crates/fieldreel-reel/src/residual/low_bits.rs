@@ -5,13 +5,16 @@ use ndarray::{ArrayView3, ArrayViewMut3};
 
 use crate::arithmetic::Truncation;
 use crate::prepare::Prepared;
-use crate::value::Value;
+use crate::value::ReelElement;
 
 /// The most bits that are written or read at once.
 const AT_ONCE: u32 = 32;
 
 /// Encodes the bits that truncation takes from all values at which a number is coded, in order.
-pub(crate) fn encode<T: Value>(prepared: &Prepared<'_, T>, truncation: Truncation) -> Vec<u8> {
+pub(crate) fn encode<T: ReelElement>(
+    prepared: &Prepared<'_, T>,
+    truncation: Truncation,
+) -> Vec<u8> {
     let step = truncation.size();
     let mut writer = BitWriter::default();
     for value in prepared.coded() {
@@ -27,7 +30,7 @@ pub(crate) fn encode<T: Value>(prepared: &Prepared<'_, T>, truncation: Truncatio
 }
 
 /// Puts the bits that truncation took into values. Those whose class is not 0, axis order `(time, y, x)`, have none.
-pub(crate) fn apply<T: Value>(
+pub(crate) fn apply<T: ReelElement>(
     bytes: &[u8],
     truncation: Truncation,
     classes: Option<ArrayView3<'_, u8>>,

@@ -1,15 +1,15 @@
-//! The codecs that may encode a video.
+//! The choice of the codec of a video.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::ReelError;
 
-/// The codecs that are tried for a video where no plan is given. Readers need none of the encoders.
+/// The codec of a video, where no plan states one. Reading a video does not need its encoder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Codecs {
-    /// All that the effort has time for.
+pub enum CodecChoice {
+    /// The one that is smallest among those that the effort has time to try.
     #[default]
     Any,
     /// HEVC through x265.
@@ -18,7 +18,7 @@ pub enum Codecs {
     Av1,
 }
 
-impl Codecs {
+impl CodecChoice {
     /// All choices.
     pub const ALL: [Self; 3] = [Self::Any, Self::X265, Self::Av1];
 
@@ -31,22 +31,22 @@ impl Codecs {
     }
 }
 
-impl fmt::Display for Codecs {
+impl fmt::Display for CodecChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
 }
 
-impl FromStr for Codecs {
+impl FromStr for CodecChoice {
     type Err = ReelError;
 
     /// # Errors
-    /// [`ReelError::UnknownCodecs`] if no choice has this name.
+    /// [`ReelError::UnknownCodec`] if the name is not `any`, `x265` or `av1`.
     fn from_str(name: &str) -> Result<Self, ReelError> {
         Self::ALL
             .into_iter()
-            .find(|codecs| codecs.as_str() == name)
-            .ok_or_else(|| ReelError::UnknownCodecs {
+            .find(|codec| codec.as_str() == name)
+            .ok_or_else(|| ReelError::UnknownCodec {
                 name: name.to_owned(),
             })
     }

@@ -1,15 +1,15 @@
-//! The choice of how a variable that is kept exactly is stored.
+//! The choice of how a variable that is stored losslessly is stored.
 
 use fieldreel_core::with_element_type;
 use fieldreel_formats::dataset::Source;
-use fieldreel_reel::{Bound, Effort, Options, segment};
+use fieldreel_reel::{Effort, ErrorBound, SegmentOptions, segment};
 
 use super::chunking::{Part, chunk_shape, parts};
 use super::copy::deflated;
 use super::packing::meant_type;
-use super::pad::whole_chunk;
-use super::sentinels::add_validity;
-use super::task::read;
+use super::padding::whole_chunk;
+use super::validity::add_validity;
+use super::variable_encoder::read;
 use crate::Error;
 
 /// About so many values in the middle of a variable say whether segments are smaller than deflate.
@@ -20,7 +20,7 @@ const SAMPLE: usize = 1 << 17;
 const WORTH: usize = 4096;
 const PART: usize = 16;
 
-/// Returns whether a variable of numbers that is kept exactly is clearly smaller as segments than through shuffle and deflate.
+/// Returns whether a variable of numbers that is stored losslessly is clearly smaller as segments than through shuffle and deflate.
 pub(super) fn are_segments_smaller(source: &dyn Source, number: usize) -> Result<bool, Error> {
     let schema = source.schema();
     let variable = &schema.variables[number];
@@ -36,7 +36,7 @@ pub(super) fn are_segments_smaller(source: &dyn Source, number: usize) -> Result
     let Some(part) = sample(&shape, dtype.bytes()) else {
         return Ok(false);
     };
-    let mut options = Options::new(Bound::Lossless).with_effort(Effort::Fast);
+    let mut options = SegmentOptions::new(ErrorBound::Lossless).with_effort(Effort::Fast);
     add_validity(&mut options, variable);
     let segment = with_element_type!(dtype, T => {
         let values = read::<T>(source, number, &part)?;
@@ -46,7 +46,7 @@ pub(super) fn are_segments_smaller(source: &dyn Source, number: usize) -> Result
     let segment = segment.map_err(|error| Error::Variable {
         path: None,
         variable: schema.full_name(variable),
-        bound: Bound::Lossless,
+        criterion: ErrorBound::Lossless.into(),
         source: Box::new(error),
     })?;
     let deflated = deflated(source, number, &part)?;

@@ -7,84 +7,89 @@ use fieldreel_formats::ChunkWriter;
 use fieldreel_formats::dataset::{Source, Values, Variable};
 use fieldreel_hdf5_filter::{ChunkType, Parameters, WriteParameters};
 use fieldreel_reel::{
-    Bound, Extremes, Options, Plan, ReelError, Scheduler, SharedPlan, Validity, Value,
-    WriterOptions, segment,
+    Criterion, ErrorBound, MinMax, Plan, ReelElement, ReelError, Scheduler, SegmentOptions,
+    SharedPlan, Target, Validity, WriterOptions, segment,
 };
 use ndarray::Array3;
 
-use super::Rules;
+use super::DatasetOptions;
 use super::chunking::{Part, chunk_shape_with, parts};
 use super::packing::{Packing, meant_type};
-use super::pad::whole_chunk;
-use super::progress::Progress;
-use super::sentinels::add_validity;
+use super::padding::whole_chunk;
+use super::progress::ProgressCounter;
+use super::validity::add_validity;
 use crate::Error;
 
 /// A variable whose chunks are segments.
-pub(super) struct Task {
+pub(super) struct VariableEncoder {
     pub(super) number: usize,
     /// Its name; `/group/name` in a group.
     name: String,
     /// Of the whole variable, in the unit of unpacked numbers.
-    pub(super) bound: Bound,
+    pub(super) criterion: Criterion,
     /// The unit of stored numbers, in that of unpacked ones.
     unit: f64,
-    options: Options,
+    options: SegmentOptions,
     /// The type of its numbers as they are meant.
     dtype: Dtype,
     shape: Vec<usize>,
     pub(super) chunk: Vec<usize>,
 }
 
-impl Task {
+impl VariableEncoder {
     /// A variable within a bound of its unpacked numbers.
     pub(super) fn new(
         source: &dyn Source,
         number: usize,
-        asked: Bound,
-        rules: &Rules,
+        asked: Criterion,
+        options: &DatasetOptions,
     ) -> Result<Self, Error> {
         let schema = source.schema();
         let variable = &schema.variables[number];
         let name = schema.full_name(variable);
         let Some(dtype) = meant_type(variable) else {
-            return Err(Error::NoBoundFor { variable: name });
+            return Err(Error::BoundNotApplicable { variable: name });
         };
         let shape = schema.shape(variable);
         let chunk = chunk_shape_with(&shape, variable.kind.bytes(), |axis| {
             let dimension = schema.dimensions.get(*variable.dimensions.get(axis)?)?;
-            rules.chunks.get(&dimension.name).copied()
+            options.chunks.get(&dimension.name).copied()
         });
         let packing = Packing::of(variable);
         let unit = packing.map_or(1.0, |packing| packing.scale.abs());
-        let mut options = Options::new(asked)
-            .with_effort(rules.effort)
-            .with_base(rules.base)
-            .with_codecs(rules.codecs);
-        options.on_grid = rules.on_grid;
-        add_validity(&mut options, variable);
-        if matches!(asked, Bound::Relative(_) | Bound::Psnr(_)) {
-            let validity = (&options.fills[..], options.valid_range);
-            options.range = Some(with_element_type!(dtype, T => {
+        let mut segment = SegmentOptions::new(asked)
+            .with_effort(options.effort)
+            .with_base(options.base)
+            .with_codec(options.codec)
+            .with_idempotent(options.idempotent);
+        add_validity(&mut segment, variable);
+        if matches!(
+            asked,
+            Criterion::Bound(ErrorBound::RangeRelative(_)) | Criterion::Target(Target::Psnr(_))
+        ) {
+            let validity = (&segment.fill_values[..], segment.valid_range);
+            segment.range = Some(with_element_type!(dtype, T => {
                 let validity = Validity::<T>::new(validity.0, validity.1);
                 range(source, number, &validity, parts(&shape, &chunk))?
             }));
         }
-        let bound = match (asked, options.range) {
-            (Bound::Relative(part), Some(range)) => Bound::Absolute(part * range * unit),
+        let criterion = match (asked, segment.range) {
+            (Criterion::Bound(ErrorBound::RangeRelative(part)), Some(range)) => {
+                ErrorBound::Absolute(part * range * unit).into()
+            }
             _ => asked,
         };
-        let stored = packing.map_or(Some(bound), |packing| packing.stored(bound));
+        let stored = packing.map_or(Some(criterion), |packing| packing.stored(criterion));
         let Some(stored) = stored else {
-            return Err(Error::NoBoundFor { variable: name });
+            return Err(Error::BoundNotApplicable { variable: name });
         };
-        options.bound = stored;
+        segment.criterion = stored;
         Ok(Self {
             number,
             name,
-            bound,
+            criterion,
             unit,
-            options,
+            options: segment,
             dtype,
             shape,
             chunk,
@@ -97,11 +102,11 @@ impl Task {
         let fill = variable.attributes.get("_FillValue");
         let parameters = Parameters {
             write: WriteParameters {
-                bound: options.bound,
+                criterion: options.criterion,
                 effort: options.effort,
                 base: options.base,
-                codecs: options.codecs,
-                fill: fill.and(options.fills.first().copied()),
+                codec: options.codec,
+                fill: fill.and(options.fill_values.first().copied()),
             },
             chunk_type: ChunkType {
                 dtype: self.dtype,
@@ -153,27 +158,27 @@ impl Task {
         &self,
         source: &dyn Source,
         chunks: &mut ChunkWriter,
-        rules: &Rules,
-        progress: &mut Progress<'_>,
+        options: &DatasetOptions,
+        progress: &mut ProgressCounter<'_>,
         plans: &mut Plans,
     ) -> Result<f64, Error> {
         with_element_type!(self.dtype, T => {
-            self.run_as::<T>(source, chunks, rules, progress, plans)
+            self.run_as::<T>(source, chunks, options, progress, plans)
         })
     }
 
-    fn run_as<T: Value>(
+    fn run_as<T: ReelElement>(
         &self,
         source: &dyn Source,
         chunks: &mut ChunkWriter,
-        rules: &Rules,
-        progress: &mut Progress<'_>,
+        options: &DatasetOptions,
+        progress: &mut ProgressCounter<'_>,
         plans: &mut Plans,
     ) -> Result<f64, Error> {
-        let mut options = WriterOptions::new(self.options.clone());
-        options.threads = rules.threads;
+        let mut writer_options = WriterOptions::new(self.options.clone());
+        writer_options.threads = options.threads;
         let alike = self.kind();
-        let mut scheduler = Scheduler::<T>::new(&options).with_plan(plans.remove(&alike));
+        let mut scheduler = Scheduler::<T>::new(&writer_options).with_plan(plans.remove(&alike));
         let mut encoded = VecDeque::new();
         let mut max_abs = 0.0_f64;
         let mut write_done = |scheduler: &mut Scheduler<T>, encoded: &mut VecDeque<Part>| {
@@ -206,9 +211,13 @@ impl Task {
     }
 
     /// Reads a part, as a whole chunk.
-    fn chunk_of<T: Value>(&self, source: &dyn Source, part: &Part) -> Result<Array3<T>, Error> {
+    fn chunk_of<T: ReelElement>(
+        &self,
+        source: &dyn Source,
+        part: &Part,
+    ) -> Result<Array3<T>, Error> {
         let values = read(source, self.number, part)?;
-        let values = whole_chunk(&self.chunk, part, values, &self.options.fills);
+        let values = whole_chunk(&self.chunk, part, values, &self.options.fill_values);
         values.map_err(|source| self.error(source))
     }
 
@@ -216,7 +225,7 @@ impl Task {
         Error::Variable {
             path: None,
             variable: self.name.clone(),
-            bound: self.bound,
+            criterion: self.criterion,
             source: Box::new(source),
         }
     }
@@ -241,15 +250,15 @@ pub(super) struct Encoded {
 }
 
 /// Returns the maximum minus the minimum of the valid values of a variable; 0 if there are none.
-fn range<T: Value>(
+fn range<T: ReelElement>(
     source: &dyn Source,
     number: usize,
     validity: &Validity<T>,
     parts: impl Iterator<Item = Part>,
 ) -> Result<f64, Error> {
-    let mut extremes = Extremes::default();
+    let mut extremes = MinMax::default();
     for part in parts {
-        extremes = extremes.and(validity.extremes(&read::<T>(source, number, &part)?));
+        extremes = extremes.merge(validity.min_max(&read::<T>(source, number, &part)?));
     }
     Ok(extremes.range().unwrap_or(0.0))
 }
@@ -272,7 +281,7 @@ pub(super) fn read<T: Element>(
         },
         _ => None,
     };
-    numbers.ok_or_else(|| Error::NoBoundFor {
+    numbers.ok_or_else(|| Error::BoundNotApplicable {
         variable: source.schema().full_name(variable),
     })
 }
