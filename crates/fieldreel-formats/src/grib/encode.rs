@@ -3,25 +3,25 @@
 use std::ffi::CStr;
 use std::path::Path;
 
-use super::calendar::Moment;
+use super::calendar::DateTime;
+use super::frame_coordinates::{FrameTime, GaussianRows, LatLonGrid, step_unit};
 use super::keys;
-use super::library::{Library, Message};
-use super::message::Keys;
-use super::place::{FrameTime, Gaussian, LatLonGrid, step_unit};
+use super::library::{GribMessage, Library};
+use super::message::MessageKeys;
 use super::write::{GribOptions, GribPacking};
 use crate::{Attributes, FormatError, LibraryError, Result};
 
 /// What marks missing points while ecCodes encodes: beyond any value that passes the check above.
-const ABSENT: f64 = f64::MIN;
+const ENCODED_MISSING: f64 = f64::MIN;
 
 /// The key that says whether a level of zero is written.
 pub(super) const ZERO_LEVEL: &str = "scaleFactorOfFirstFixedSurface";
 
 /// Discipline 0 with category and number "missing": ecCodes calls it unknown.
-const UNKNOWN: i64 = 255;
+const UNKNOWN_CODE: i64 = 255;
 
 /// CF standard names whose ECMWF parameter is the same quantity on any level.
-const PARAMETERS: [(&str, i64); 8] = [
+const PARAMETER_IDS: [(&str, i64); 8] = [
     ("air_temperature", 130),
     ("eastward_wind", 131),
     ("northward_wind", 132),
@@ -34,10 +34,10 @@ const PARAMETERS: [(&str, i64); 8] = [
 
 /// Where a frame is among those of its variable.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct FramePlace {
+pub(super) struct FrameCoordinates {
     pub(super) number: Option<i64>,
     /// The place of the number in its dimension.
-    pub(super) member: usize,
+    pub(super) member_index: usize,
     pub(super) time: FrameTime,
     pub(super) level: f64,
     /// Whether there are several levels.
@@ -45,31 +45,31 @@ pub(super) struct FramePlace {
 }
 
 /// What the messages of a variable have in common.
-pub(super) struct Encoder<'a> {
+pub(super) struct MessageEncoder<'a> {
     pub(super) attributes: &'a Attributes,
     pub(super) options: &'a GribOptions,
     pub(super) grid: LatLonGrid,
     pub(super) path: &'a Path,
 }
 
-impl Encoder<'_> {
+impl MessageEncoder<'_> {
     /// The message of a frame. `values` are row-major.
-    pub(super) fn message<'l>(
+    pub(super) fn encode<'l>(
         &self,
         library: &'l Library,
-        place: FramePlace,
+        frame: FrameCoordinates,
         values: Vec<f64>,
-    ) -> Result<Message<'l>> {
-        let mut message = Message::grib2(library, self.path)?;
+    ) -> Result<GribMessage<'l>> {
+        let mut message = GribMessage::new_grib2(library, self.path)?;
         self.set_origin(&mut message)?;
-        self.set_template(&mut message, place.number)?;
-        self.set_time(&mut message, place.time)?;
-        self.set_level(&mut message, place.level, place.has_levels)?;
-        self.set_hybrid(&mut message)?;
+        self.set_template(&mut message, frame.number)?;
+        self.set_time(&mut message, frame.time)?;
+        self.set_level(&mut message, frame.level, frame.has_levels)?;
+        self.set_hybrid_coefficients(&mut message)?;
         self.set_parameter(&mut message)?;
-        for (key, value) in keys::of_product(self.attributes, place.member) {
+        for (key, value) in keys::product_keys(self.attributes, frame.member_index) {
             // Keys of ensembles and periods are of no other product.
-            if message.len(&key).is_some() {
+            if message.array_len(&key).is_some() {
                 self.long(&mut message, &key, value)?;
             }
         }
@@ -82,23 +82,23 @@ impl Encoder<'_> {
         Ok(message)
     }
 
-    fn set_origin(&self, message: &mut Message<'_>) -> Result<()> {
+    fn set_origin(&self, message: &mut GribMessage<'_>) -> Result<()> {
         match self.attributes.text("GRIB_centre") {
-            Some(centre) => self.text(message, c"centre", centre)?,
-            None => self.long(message, c"centre", UNKNOWN)?,
+            Some(center) => self.text(message, c"centre", center)?,
+            None => self.long(message, c"centre", UNKNOWN_CODE)?,
         }
-        if let Some(sub_centre) = self.attributes.number("GRIB_subCentre") {
-            self.long(message, c"subCentre", sub_centre as i64)?;
+        if let Some(sub_center) = self.attributes.number("GRIB_subCentre") {
+            self.long(message, c"subCentre", sub_center as i64)?;
         }
-        if let Some(kind) = self.attributes.text("GRIB_dataType") {
+        if let Some(data_type) = self.attributes.text("GRIB_dataType") {
             // Kinds of ECMWF's own are more than GRIB 2 has.
-            let _ = message.set_text(c"dataType", kind);
+            let _ = message.set_text(c"dataType", data_type);
         }
         Ok(())
     }
 
     /// The product definition template: at a time or over a period, of one run or a member.
-    fn set_template(&self, message: &mut Message<'_>, number: Option<i64>) -> Result<()> {
+    fn set_template(&self, message: &mut GribMessage<'_>, number: Option<i64>) -> Result<()> {
         let step_type = self.attributes.text("GRIB_stepType").unwrap_or("instant");
         if let Some(number) = number {
             let template = if step_type == "instant" { 1 } else { 11 };
@@ -114,13 +114,13 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    fn set_time(&self, message: &mut Message<'_>, time: FrameTime) -> Result<()> {
-        let start = Moment::from_seconds(time.reference);
-        let seconds = start.second_of_day;
+    fn set_time(&self, message: &mut GribMessage<'_>, time: FrameTime) -> Result<()> {
+        let reference = DateTime::from_seconds(time.reference);
+        let seconds = reference.second_of_day;
         self.long(
             message,
             c"dataDate",
-            start.year * 10_000 + start.month * 100 + start.day,
+            reference.year * 10_000 + reference.month * 100 + reference.day,
         )?;
         self.long(
             message,
@@ -145,16 +145,16 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    fn set_level(&self, message: &mut Message<'_>, level: f64, is_axis: bool) -> Result<()> {
+    fn set_level(&self, message: &mut GribMessage<'_>, level: f64, is_axis: bool) -> Result<()> {
         let default = if is_axis {
             "generalVertical"
         } else {
             "surface"
         };
-        let kind = self.attributes.text("GRIB_typeOfLevel").unwrap_or(default);
-        self.text(message, c"typeOfLevel", kind)?;
+        let level_type = self.attributes.text("GRIB_typeOfLevel").unwrap_or(default);
+        self.text(message, c"typeOfLevel", level_type)?;
         if level.fract() != 0.0 {
-            return self.set_fraction(message, level, kind);
+            return self.set_fractional_level(message, level, level_type);
         }
         if level != 0.0 || is_axis {
             self.long(message, c"level", level as i64)?;
@@ -166,20 +166,29 @@ impl Encoder<'_> {
     }
 
     /// The coefficients of hybrid levels.
-    fn set_hybrid(&self, message: &mut Message<'_>) -> Result<()> {
+    fn set_hybrid_coefficients(&self, message: &mut GribMessage<'_>) -> Result<()> {
         let Some(coefficients) = self.attributes.get("GRIB_pv") else {
             return Ok(());
         };
         self.long(message, c"PVPresent", 1)?;
         message
             .set_doubles(c"pv", &coefficients.to_numbers())
-            .map_err(|source| self.refused("write the coefficients of hybrid levels", source))
+            .map_err(|source| self.eccodes_error("write the coefficients of hybrid levels", source))
     }
 
     /// A level that is no whole number, as an integer and a power of ten.
-    fn set_fraction(&self, message: &mut Message<'_>, level: f64, kind: &str) -> Result<()> {
+    fn set_fractional_level(
+        &self,
+        message: &mut GribMessage<'_>,
+        level: f64,
+        level_type: &str,
+    ) -> Result<()> {
         // Pascals in the message.
-        let unit = if kind == "isobaricInhPa" { 100.0 } else { 1.0 };
+        let unit = if level_type == "isobaricInhPa" {
+            100.0
+        } else {
+            1.0
+        };
         let scaled = (0..=9)
             .map(|digits| (digits, level * unit * 10f64.powi(digits)))
             .find(|(_, scaled)| (scaled - scaled.round()).abs() < 1e-6);
@@ -196,33 +205,41 @@ impl Encoder<'_> {
     }
 
     /// After the level: a parameter such as `2t` brings its own.
-    fn set_parameter(&self, message: &mut Message<'_>) -> Result<()> {
+    fn set_parameter(&self, message: &mut GribMessage<'_>) -> Result<()> {
         let attributes = &self.attributes;
         let number = |key| attributes.number(key).map(|number| number as i64);
-        let standard = attributes
+        let standard_id = attributes
             .text("standard_name")
-            .and_then(|name| PARAMETERS.iter().find(|(known, _)| *known == name))
+            .and_then(|name| {
+                PARAMETER_IDS
+                    .iter()
+                    .find(|(standard_name, _)| *standard_name == name)
+            })
             .map(|(_, id)| *id);
-        let triple = [
+        let codes = [
             (c"discipline", number("GRIB_discipline")),
             (c"parameterCategory", number("GRIB_parameterCategory")),
             (c"parameterNumber", number("GRIB_parameterNumber")),
         ];
-        let from_grib = number("GRIB_paramId");
-        if let Some(id) = from_grib
+        let param_id = number("GRIB_paramId");
+        if let Some(id) = param_id
             .filter(|id| *id != 0)
-            .or(standard.filter(|_| from_grib.is_none()))
+            .or(standard_id.filter(|_| param_id.is_none()))
         {
             return self.long(message, c"paramId", id);
         }
-        for (key, value) in triple {
-            let unknown = if key == c"discipline" { 0 } else { UNKNOWN };
+        for (key, value) in codes {
+            let unknown = if key == c"discipline" {
+                0
+            } else {
+                UNKNOWN_CODE
+            };
             self.long(message, key, value.unwrap_or(unknown))?;
         }
         Ok(())
     }
 
-    fn set_grid(&self, message: &mut Message<'_>) -> Result<()> {
+    fn set_grid(&self, message: &mut GribMessage<'_>) -> Result<()> {
         let LatLonGrid {
             latitudes,
             longitudes,
@@ -260,7 +277,10 @@ impl Encoder<'_> {
             ),
             (
                 c"iDirectionIncrementInDegrees",
-                self.rounded("GRIB_iDirectionIncrementInDegrees", longitudes.increment()),
+                self.degrees_of_attribute(
+                    "GRIB_iDirectionIncrementInDegrees",
+                    longitudes.increment(),
+                ),
             ),
             (c"jDirectionIncrementInDegrees", latitudes.increment()),
         ] {
@@ -271,33 +291,33 @@ impl Encoder<'_> {
                 .set_double(key, degrees)
                 .map_err(|source| unrepresentable(key, &degrees.to_string(), source))?;
         }
-        for (key, value) in keys::of_earth(self.attributes) {
+        for (key, value) in keys::grid_keys(self.attributes) {
             self.long(message, &key, value)?;
         }
         Ok(())
     }
 
     /// A number of degrees as an attribute has it, which GRIB may have rounded to a thousandth.
-    fn rounded(&self, attribute: &str, degrees: f64) -> f64 {
-        let known = self.attributes.number(attribute);
-        known
-            .filter(|known| (known - degrees).abs() < 1e-3)
+    fn degrees_of_attribute(&self, attribute: &str, degrees: f64) -> f64 {
+        let stored = self.attributes.number(attribute);
+        stored
+            .filter(|stored| (stored - degrees).abs() < 1e-3)
             .unwrap_or(degrees)
     }
 
-    fn set_values(&self, message: &mut Message<'_>, mut values: Vec<f64>) -> Result<()> {
+    fn set_values(&self, message: &mut GribMessage<'_>, mut values: Vec<f64>) -> Result<()> {
         let mut has_missing = false;
         for value in &mut values {
             if value.is_nan() {
-                *value = ABSENT;
+                *value = ENCODED_MISSING;
                 has_missing = true;
             }
         }
         self.long(message, c"bitmapPresent", i64::from(has_missing))?;
         if has_missing {
             message
-                .set_double(c"missingValue", ABSENT)
-                .map_err(|source| self.refused("mark missing points", source))?;
+                .set_double(c"missingValue", ENCODED_MISSING)
+                .map_err(|source| self.eccodes_error("mark missing points", source))?;
         }
         let packing = match self.options.packing {
             GribPacking::Ccsds => "grid_ccsds",
@@ -311,22 +331,22 @@ impl Encoder<'_> {
         )?;
         message
             .set_doubles(c"values", &values)
-            .map_err(|source| self.refused("pack the values", source))
+            .map_err(|source| self.eccodes_error("pack the values", source))
     }
 
-    fn long(&self, message: &mut Message<'_>, key: &CStr, value: i64) -> Result<()> {
+    fn long(&self, message: &mut GribMessage<'_>, key: &CStr, value: i64) -> Result<()> {
         message
             .set_long(key, value)
             .map_err(|source| unrepresentable(key, &value.to_string(), source))
     }
 
-    fn text(&self, message: &mut Message<'_>, key: &CStr, value: &str) -> Result<()> {
+    fn text(&self, message: &mut GribMessage<'_>, key: &CStr, value: &str) -> Result<()> {
         message
             .set_text(key, value)
             .map_err(|source| unrepresentable(key, value, source))
     }
 
-    pub(super) fn refused(&self, action: &str, source: LibraryError) -> FormatError {
+    pub(super) fn eccodes_error(&self, action: &str, source: LibraryError) -> FormatError {
         FormatError::Library {
             path: self.path.to_path_buf(),
             action: action.to_owned(),
@@ -344,17 +364,17 @@ fn unrepresentable(key: &CStr, value: &str, source: LibraryError) -> FormatError
 }
 
 /// Checks that the rows are where the message's Gaussian grid has them.
-fn check_gaussian(message: &Message<'_>, gaussian: &Gaussian) -> Result<()> {
-    let wanted = &gaussian.latitudes;
+fn check_gaussian(message: &GribMessage<'_>, gaussian: &GaussianRows) -> Result<()> {
+    let expected = &gaussian.latitudes;
     let mut found = message
-        .doubles(c"distinctLatitudes", wanted.len())
+        .doubles(c"distinctLatitudes", expected.len())
         .unwrap_or_default();
     found.sort_by(f64::total_cmp);
-    if wanted.first() > wanted.last() {
+    if expected.first() > expected.last() {
         found.reverse();
     }
     let is_near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-3;
-    if found.len() == wanted.len() && found.iter().zip(wanted).all(is_near) {
+    if found.len() == expected.len() && found.iter().zip(expected).all(is_near) {
         return Ok(());
     }
     Err(FormatError::IrregularGrid {

@@ -9,13 +9,13 @@ use std::io::{self, BufRead, Read};
 
 /// Why the next message could not be had.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(super) enum FramingError {
     Io(io::Error),
     Truncated { expected: u64, found: u64 },
     Damaged(&'static str),
 }
 
-impl From<io::Error> for Fault {
+impl From<io::Error> for FramingError {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
     }
@@ -26,15 +26,15 @@ pub(super) struct Framer<R> {
     source: R,
     /// Bytes taken from the source.
     position: u64,
-    found_any: bool,
+    found_message: bool,
     /// Fields of the last message that are yet to be given.
     fields: VecDeque<Vec<u8>>,
-    given: Location,
+    location: MessageLocation,
 }
 
 /// Where a field is in a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Location {
+pub(super) struct MessageLocation {
     /// Bytes before its message.
     pub(super) offset: u64,
     /// Fields before it in its message.
@@ -48,22 +48,22 @@ impl<R: BufRead> Framer<R> {
         Self {
             source,
             position: 0,
-            found_any: false,
+            found_message: false,
             fields: VecDeque::new(),
-            given: Location::default(),
+            location: MessageLocation::default(),
         }
     }
 
     /// Where the field that was given last is.
-    pub(super) fn location(&self) -> Location {
-        self.given
+    pub(super) fn location(&self) -> MessageLocation {
+        self.location
     }
 
     /// The next message, or `None` when no other begins.
-    pub(super) fn next(&mut self) -> Result<Option<Vec<u8>>, Fault> {
+    pub(super) fn next(&mut self) -> Result<Option<Vec<u8>>, FramingError> {
         loop {
             if let Some(field) = self.fields.pop_front() {
-                self.given.field += 1;
+                self.location.field += 1;
                 return Ok(Some(field));
             }
             if !self.find_start()? {
@@ -74,21 +74,23 @@ impl<R: BufRead> Framer<R> {
             self.extend(&mut message, 4, start)?;
             match message[7] {
                 1 => {
-                    self.edition1(&mut message, start)?;
+                    self.read_edition1(&mut message, start)?;
                     self.fields.push_back(message);
                 }
                 2 => {
                     self.extend(&mut message, 8, start)?;
-                    let length = number(&message[8..16]);
-                    self.complete(&mut message, length, start)?;
-                    self.fields = fields(message).map_err(Fault::Damaged)?.into();
+                    let length = big_endian(&message[8..16]);
+                    self.read_remainder(&mut message, length, start)?;
+                    self.fields = split_fields(message).map_err(FramingError::Damaged)?.into();
                 }
-                _ if self.found_any => return Err(Fault::Damaged("an edition other than 1 and 2")),
+                _ if self.found_message => {
+                    return Err(FramingError::Damaged("an edition other than 1 and 2"));
+                }
                 // The four letters in what is no GRIB, or in a heading.
                 _ => continue,
             }
-            self.found_any = true;
-            self.given = Location {
+            self.found_message = true;
+            self.location = MessageLocation {
                 offset: start,
                 field: 0,
             };
@@ -99,7 +101,7 @@ impl<R: BufRead> Framer<R> {
     }
 
     /// Skips to just after the next `GRIB`.
-    fn find_start(&mut self) -> Result<bool, Fault> {
+    fn find_start(&mut self) -> Result<bool, FramingError> {
         let mut window = [0; 4];
         for byte in self.source.by_ref().bytes() {
             window.rotate_left(1);
@@ -113,14 +115,19 @@ impl<R: BufRead> Framer<R> {
     }
 
     /// Appends the next bytes: the buffer grows with what is there, not with what is claimed.
-    fn extend(&mut self, message: &mut Vec<u8>, count: u64, start: u64) -> Result<(), Fault> {
+    fn extend(
+        &mut self,
+        message: &mut Vec<u8>,
+        count: u64,
+        start: u64,
+    ) -> Result<(), FramingError> {
         let read = self.source.by_ref().take(count).read_to_end(message)? as u64;
         self.position += read;
         if read < count {
             let expected = start
                 .saturating_add(message.len() as u64 - read)
                 .saturating_add(count);
-            return Err(Fault::Truncated {
+            return Err(FramingError::Truncated {
                 expected,
                 found: self.position,
             });
@@ -128,45 +135,52 @@ impl<R: BufRead> Framer<R> {
         Ok(())
     }
 
-    fn complete(&mut self, message: &mut Vec<u8>, length: u64, start: u64) -> Result<(), Fault> {
+    fn read_remainder(
+        &mut self,
+        message: &mut Vec<u8>,
+        length: u64,
+        start: u64,
+    ) -> Result<(), FramingError> {
         let rest = length
             .checked_sub(message.len() as u64)
-            .ok_or(Fault::Damaged("a message shorter than its sections"))?;
+            .ok_or(FramingError::Damaged("a message shorter than its sections"))?;
         self.extend(message, rest, start)?;
         if !message.ends_with(END) {
-            return Err(Fault::Damaged("a message without its end mark"));
+            return Err(FramingError::Damaged("a message without its end fill"));
         }
         Ok(())
     }
 
-    fn edition1(&mut self, message: &mut Vec<u8>, start: u64) -> Result<(), Fault> {
-        let claimed = number(&message[4..7]);
+    fn read_edition1(&mut self, message: &mut Vec<u8>, start: u64) -> Result<(), FramingError> {
+        let declared_length = big_endian(&message[4..7]);
         let identification = message.len();
         self.extend(message, 8, start)?;
         let flags = message[identification + 7];
         self.finish_section(message, identification, 28, start)?;
-        for (flag, least) in [(0x80, 32), (0x40, 6)] {
+        for (flag, min_length) in [(0x80, 32), (0x40, 6)] {
             if flags & flag != 0 {
                 let section = message.len();
                 self.extend(message, 3, start)?;
-                self.finish_section(message, section, least, start)?;
+                self.finish_section(message, section, min_length, start)?;
             }
         }
         let data = message.len();
         self.extend(message, 3, start)?;
-        let data_length = number(&message[data..data + 3]);
+        let data_length = big_endian(&message[data..data + 3]);
         // ECMWF's way to exceed 24 bits: the length in units of 120, less the length of the data.
-        let length = if claimed & 0x80_0000 != 0 && data_length < 120 {
-            ((claimed & 0x7f_ffff) * 120 + 4)
+        let length = if declared_length & 0x80_0000 != 0 && data_length < 120 {
+            ((declared_length & 0x7f_ffff) * 120 + 4)
                 .checked_sub(data_length)
-                .ok_or(Fault::Damaged("a message shorter than its sections"))?
+                .ok_or(FramingError::Damaged("a message shorter than its sections"))?
         } else {
-            if data_length < 11 || data as u64 + data_length + 4 > claimed {
-                return Err(Fault::Damaged("a section that does not fit its message"));
+            if data_length < 11 || data as u64 + data_length + 4 > declared_length {
+                return Err(FramingError::Damaged(
+                    "a section that does not fit its message",
+                ));
             }
-            claimed
+            declared_length
         };
-        self.complete(message, length, start)
+        self.read_remainder(message, length, start)
     }
 
     /// Reads the rest of an edition 1 section, of which at least the length was read.
@@ -174,12 +188,12 @@ impl<R: BufRead> Framer<R> {
         &mut self,
         message: &mut Vec<u8>,
         section: usize,
-        least: u64,
+        min_length: u64,
         start: u64,
-    ) -> Result<(), Fault> {
-        let length = number(&message[section..section + 3]);
-        if length < least {
-            return Err(Fault::Damaged("a section shorter than its content"));
+    ) -> Result<(), FramingError> {
+        let length = big_endian(&message[section..section + 3]);
+        if length < min_length {
+            return Err(FramingError::Damaged("a section shorter than its content"));
         }
         let read = (message.len() - section) as u64;
         self.extend(message, length.saturating_sub(read), start)
@@ -187,36 +201,36 @@ impl<R: BufRead> Framer<R> {
 }
 
 /// Big-endian, up to eight bytes.
-fn number(bytes: &[u8]) -> u64 {
+fn big_endian(bytes: &[u8]) -> u64 {
     bytes
         .iter()
-        .fold(0, |number, &byte| number << 8 | u64::from(byte))
+        .fold(0, |value, &byte| value << 8 | u64::from(byte))
 }
 
 /// The fields of a whole edition 2 message, each as a message.
-fn fields(message: Vec<u8>) -> Result<Vec<Vec<u8>>, &'static str> {
+fn split_fields(message: Vec<u8>) -> Result<Vec<Vec<u8>>, &'static str> {
     /// The fewest bytes of sections 0 to 7.
-    const LEAST: [usize; 8] = [16, 21, 5, 14, 9, 11, 6, 5];
+    const MIN_LENGTHS: [usize; 8] = [16, 21, 5, 14, 9, 11, 6, 5];
     let mut sections: [Option<&[u8]>; 8] = [None; 8];
     let mut bitmap = None;
     let mut fields = Vec::new();
     let mut rest = &message[16..message.len() - END.len()];
     while !rest.is_empty() {
-        let (length, kind) = match rest.get(..5) {
-            Some(head) => (number(&head[..4]) as usize, usize::from(head[4])),
-            None => return Err("bytes after the last section"),
+        let (length, number) = match rest.get(..5) {
+            Some(head) => (big_endian(&head[..4]) as usize, usize::from(head[4])),
+            None => return Err("bytes remainder the last section"),
         };
-        let least = *LEAST
-            .get(kind)
-            .filter(|_| kind > 0)
+        let min_length = *MIN_LENGTHS
+            .get(number)
+            .filter(|_| number > 0)
             .ok_or("a section that is none")?;
-        if length < least || length > rest.len() {
+        if length < min_length || length > rest.len() {
             return Err("a section that does not fit its message");
         }
-        let (section, after) = rest.split_at(length);
-        rest = after;
-        sections[kind] = Some(section);
-        match (kind, section.get(5)) {
+        let (section, remainder) = rest.split_at(length);
+        rest = remainder;
+        sections[number] = Some(section);
+        match (number, section.get(5)) {
             (6, Some(0)) => bitmap = Some(section),
             // "The bitmap of an earlier field of this message."
             (6, Some(254)) => sections[6] = Some(bitmap.ok_or("a bitmap that is none")?),
@@ -243,8 +257,8 @@ fn fields(message: Vec<u8>) -> Result<Vec<Vec<u8>>, &'static str> {
                 field[8..16].copy_from_slice(&length.to_be_bytes());
                 fields.push(field);
                 // The next field has its own from section 4 on, unless it says otherwise.
-                for own in &mut sections[4..] {
-                    *own = None;
+                for section in &mut sections[4..] {
+                    *section = None;
                 }
             }
             _ => {}
@@ -258,12 +272,12 @@ fn fields(message: Vec<u8>) -> Result<Vec<Vec<u8>>, &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, Framer};
+    use super::{Framer, FramingError};
 
-    fn section(kind: u8, length: usize, mark: u8) -> Vec<u8> {
+    fn section(number: u8, length: usize, fill: u8) -> Vec<u8> {
         let mut section = (length as u32).to_be_bytes().to_vec();
-        section.push(kind);
-        section.resize(length, mark);
+        section.push(number);
+        section.resize(length, fill);
         section
     }
 
@@ -279,15 +293,15 @@ mod tests {
         .concat()
     }
 
-    fn two_fields() -> Vec<u8> {
-        let field = |mark, bitmap: &[u8]| {
+    fn message_with_two_fields() -> Vec<u8> {
+        let field = |fill, bitmap: &[u8]| {
             let mut section6 = section(6, 6 + bitmap.len() - 1, 0);
             section6[5..].copy_from_slice(bitmap);
             [
-                section(4, 9, mark),
-                section(5, 11, mark),
+                section(4, 9, fill),
+                section(5, 11, fill),
                 section6,
-                section(7, 8, mark),
+                section(7, 8, fill),
             ]
             .concat()
         };
@@ -299,25 +313,25 @@ mod tests {
         ])
     }
 
-    fn all(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Fault> {
+    fn split(bytes: &[u8]) -> Result<Vec<Vec<u8>>, FramingError> {
         let mut framer = Framer::new(bytes);
         std::iter::from_fn(|| framer.next().transpose()).collect()
     }
 
     #[test]
-    fn fields_of_a_message_share_their_bitmap() {
-        let fields = all(&two_fields()).unwrap();
+    fn fields_of_a_message_share_its_bitmap() {
+        let fields = split(&message_with_two_fields()).unwrap();
         assert_eq!(fields.len(), 2);
         assert_eq!(fields[0].len(), fields[1].len());
         assert!(fields[1].windows(7).any(|w| w == [0, 0, 0, 7, 6, 0, 0xf0]));
         for field in &fields {
-            assert_eq!(all(field).unwrap(), std::slice::from_ref(field));
+            assert_eq!(split(field).unwrap(), std::slice::from_ref(field));
         }
     }
 
     #[test]
-    fn junk_between_messages_is_skipped() {
-        let message = two_fields();
+    fn bytes_between_messages_are_skipped() {
+        let message = message_with_two_fields();
         let bytes = [
             b"heading GRIB?".as_slice(),
             b"   \r\n",
@@ -326,26 +340,26 @@ mod tests {
             &message,
         ]
         .concat();
-        assert_eq!(all(&bytes).unwrap().len(), 4);
-        assert!(all(b"no GRIB here at all").unwrap().is_empty());
+        assert_eq!(split(&bytes).unwrap().len(), 4);
+        assert!(split(b"no GRIB here at all").unwrap().is_empty());
     }
 
     #[test]
-    fn every_prefix_is_truncated() {
-        let message = two_fields();
+    fn every_prefix_of_a_message_is_truncated() {
+        let message = message_with_two_fields();
         for end in 4..message.len() {
-            let fault = all(&message[..end]).unwrap_err();
-            assert!(matches!(fault, Fault::Truncated { .. }), "{end}");
+            let error = split(&message[..end]).unwrap_err();
+            assert!(matches!(error, FramingError::Truncated { .. }), "{end}");
         }
     }
 
     proptest::proptest! {
         #[test]
-        fn no_bytes_make_it_panic(tail: Vec<u8>, edition in 0u8..4, at in 0usize..100, byte: u8) {
-            let _ = all(&[b"GRIB\0\0\x40".as_slice(), &[edition], &tail, b"7777"].concat());
-            let mut damaged = two_fields();
+        fn arbitrary_bytes_do_not_panic(tail: Vec<u8>, edition in 0u8..4, at in 0usize..100, byte: u8) {
+            let _ = split(&[b"GRIB\0\0\x40".as_slice(), &[edition], &tail, b"7777"].concat());
+            let mut damaged = message_with_two_fields();
             damaged[at] = byte;
-            let _ = all(&damaged);
+            let _ = split(&damaged);
         }
     }
 }

@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use super::decode::check;
-use super::message::Keys;
+use super::decode::check_decodable;
+use super::message::MessageKeys;
 use crate::limits::checked_len;
 use crate::{Coordinate, FormatError, Limits, Result};
 
 /// A grid of `rows × columns` points.
-pub(super) struct Grid {
+pub(super) struct MessageGrid {
     pub(super) rows: usize,
     pub(super) columns: usize,
-    pub(super) scan: Scan,
+    pub(super) scan: ScanOrder,
     /// The names of the row and column dimensions.
     pub(super) dimensions: [&'static str; 2],
     pub(super) coordinates: Vec<Coordinate>,
@@ -20,16 +20,16 @@ pub(super) struct Grid {
 /// In which order a message stores its points. Rows and columns are counted from the first point, so
 /// the signs of the scanning mode change the coordinates, and only these two the order.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Scan {
+pub(super) struct ScanOrder {
     /// Columns are stored one after another, not rows.
     pub(super) columns_first: bool,
     /// Every second row (or column) runs backwards.
     pub(super) alternating: bool,
 }
 
-impl Scan {
+impl ScanOrder {
     /// The values of a grid of this shape, row-major. `values` must have `rows × columns` of them.
-    pub(super) fn to_rows(self, values: Vec<f64>, rows: usize, columns: usize) -> Vec<f64> {
+    pub(super) fn to_row_major(self, values: Vec<f64>, rows: usize, columns: usize) -> Vec<f64> {
         if !self.columns_first && !self.alternating {
             return values;
         }
@@ -37,18 +37,18 @@ impl Scan {
         let mut ordered = Vec::with_capacity(values.len());
         for row in 0..rows {
             for column in 0..columns {
-                let (line, place, line_len) = if self.columns_first {
+                let (line, offset, line_len) = if self.columns_first {
                     (column, row, rows)
                 } else {
                     (row, column, columns)
                 };
                 let backwards = self.alternating && line % 2 == 1;
-                let place = if backwards {
-                    line_len - 1 - place
+                let offset = if backwards {
+                    line_len - 1 - offset
                 } else {
-                    place
+                    offset
                 };
-                ordered.push(values[line * line_len + place]);
+                ordered.push(values[line * line_len + offset]);
             }
         }
         ordered
@@ -56,11 +56,11 @@ impl Scan {
 }
 
 /// The largest number of latitudes from pole to equator; the finest grids in use have 8000.
-const MOST_GAUSSIAN: i64 = 1 << 14;
+const MAX_GAUSSIAN_NUMBER: i64 = 1 << 14;
 
-impl Grid {
+impl MessageGrid {
     /// The grid of a message.
-    pub(super) fn of(message: &dyn Keys, path: &Path, limits: &Limits) -> Result<Self> {
+    pub(super) fn from_message(message: &dyn MessageKeys, path: &Path, limits: &Limits) -> Result<Self> {
         let damaged = |problem| FormatError::Damaged {
             path: path.to_path_buf(),
             problem,
@@ -69,15 +69,15 @@ impl Grid {
             .text(c"gridType")
             .ok_or_else(|| damaged("a message has no grid"))?;
         // ecCodes makes a list of 2·N latitudes, in time that is N squared, before it compares N with anything.
-        let gaussian = message.long(c"N").unwrap_or(0);
-        if !(0..=MOST_GAUSSIAN).contains(&gaussian) {
+        let gaussian_number = message.long(c"N").unwrap_or(0);
+        if !(0..=MAX_GAUSSIAN_NUMBER).contains(&gaussian_number) {
             return Err(damaged("the number of a Gaussian grid is beyond any"));
         }
         let unsupported = || FormatError::UnsupportedGrid {
             path: path.to_path_buf(),
             grid_type: grid_type.clone(),
         };
-        let regular = match grid_type.as_str() {
+        let is_regular = match grid_type.as_str() {
             "regular_ll" | "regular_gg" => true,
             "rotated_ll"
             | "rotated_gg"
@@ -101,32 +101,33 @@ impl Grid {
             return Err(damaged("the grid of a message has no points"));
         }
         // Before the positions: to find them, ecCodes may decode the values.
-        check(message, path, points)?;
+        check_decodable(message, path, points)?;
         let flag = |key| message.long(key) == Some(1);
         let mut grid = Self {
             rows,
             columns,
-            scan: Scan {
+            scan: ScanOrder {
                 columns_first: flag(c"jPointsAreConsecutive"),
                 alternating: flag(c"alternativeRowScanning"),
             },
-            dimensions: if regular {
+            dimensions: if is_regular {
                 ["latitude", "longitude"]
             } else {
                 ["y", "x"]
             },
             coordinates: Vec::new(),
         };
-        grid.coordinates = if regular {
-            grid.axes(message, grid_type == "regular_gg")
+        grid.coordinates = if is_regular {
+            grid.regular_axes(message, grid_type == "regular_gg")
                 .ok_or_else(|| damaged("the corners of a regular grid are missing or no numbers"))?
         } else {
-            let rotated = grid_type.starts_with("rotated");
+            let is_rotated = grid_type.starts_with("rotated");
             // ecCodes 2.28 puts the first point of other projections in the south-west corner,
             // whatever the scanning mode: only then are its positions right.
             let from_south_west = !flag(c"iScansNegatively") && flag(c"jScansPositively");
-            if rotated || from_south_west {
-                grid.positions(message, rotated).unwrap_or_default()
+            if is_rotated || from_south_west {
+                grid.point_coordinates(message, is_rotated)
+                    .unwrap_or_default()
             } else {
                 Vec::new()
             }
@@ -135,10 +136,14 @@ impl Grid {
     }
 
     /// 1-D latitudes and longitudes.
-    fn axes(&self, message: &dyn Keys, gaussian: bool) -> Option<Vec<Coordinate>> {
+    fn regular_axes(
+        &self,
+        message: &dyn MessageKeys,
+        is_gaussian: bool,
+    ) -> Option<Vec<Coordinate>> {
         let corner = |key| message.double(key).filter(|degrees| degrees.is_finite());
         let south_to_north = message.long(c"jScansPositively") == Some(1);
-        let latitudes = if gaussian {
+        let latitudes = if is_gaussian {
             let mut latitudes = message.doubles(c"distinctLatitudes", self.rows).ok()?;
             latitudes.sort_by(f64::total_cmp);
             if !south_to_north {
@@ -148,15 +153,15 @@ impl Grid {
         } else {
             let first = corner(c"latitudeOfFirstGridPointInDegrees")?;
             let last = corner(c"latitudeOfLastGridPointInDegrees")?;
-            evenly(first, last, self.rows)
+            linspace(first, last, self.rows)
         };
         if latitudes.len() != self.rows {
             return None;
         }
         let first = corner(c"longitudeOfFirstGridPointInDegrees")?;
         let last = corner(c"longitudeOfLastGridPointInDegrees")?;
-        let eastward = message.long(c"iScansNegatively") != Some(1);
-        let longitudes = monotonic_longitudes(first, last, self.columns, eastward);
+        let is_eastward = message.long(c"iScansNegatively") != Some(1);
+        let longitudes = monotonic_longitudes(first, last, self.columns, is_eastward);
         Some(vec![
             axis("latitude", "degrees_north", latitudes),
             axis("longitude", "degrees_east", longitudes),
@@ -164,11 +169,15 @@ impl Grid {
     }
 
     /// 2-D latitudes and longitudes, when ecCodes can compute them.
-    fn positions(&self, message: &dyn Keys, rotated: bool) -> Option<Vec<Coordinate>> {
+    fn point_coordinates(
+        &self,
+        message: &dyn MessageKeys,
+        is_rotated: bool,
+    ) -> Option<Vec<Coordinate>> {
         // For rotated grids ecCodes gives positions in the order of storage, without alternation; for
         // the others row by row.
-        let scan = Scan {
-            columns_first: rotated && self.scan.columns_first,
+        let scan = ScanOrder {
+            columns_first: is_rotated && self.scan.columns_first,
             alternating: false,
         };
         let points = self.rows * self.columns;
@@ -181,7 +190,7 @@ impl Grid {
                 .doubles(key, points)
                 .ok()
                 .filter(|d| d.len() == points)?;
-            let ordered = scan.to_rows(degrees, self.rows, self.columns);
+            let ordered = scan.to_row_major(degrees, self.rows, self.columns);
             let dimensions = [("y", self.rows), ("x", self.columns)];
             coordinates.push(
                 Coordinate::new(name, &dimensions, ordered)
@@ -200,39 +209,39 @@ fn axis(name: &str, units: &str, degrees: Vec<f64>) -> Coordinate {
 }
 
 /// `count` numbers from `first` to `last`.
-fn evenly(first: f64, last: f64, count: usize) -> Vec<f64> {
+fn linspace(first: f64, last: f64, count: usize) -> Vec<f64> {
     let intervals = count.saturating_sub(1).max(1) as f64;
     (0..count)
         .map(|index| {
-            let share = index as f64 / intervals;
+            let fraction = index as f64 / intervals;
             // Rounded to the 1e-6 degrees of GRIB 2, so that 0.1 + 0.2 is 0.3.
-            ((first + (last - first) * share) * 1e6).round() / 1e6
+            ((first + (last - first) * fraction) * 1e6).round() / 1e6
         })
         .collect()
 }
 
 /// Longitudes that never jump at the date line or at Greenwich: GRIB 2 writes 350° to 2°, these are
 /// −10° to 2°.
-fn monotonic_longitudes(first: f64, last: f64, count: usize, eastward: bool) -> Vec<f64> {
-    let span = if eastward {
+fn monotonic_longitudes(first: f64, last: f64, count: usize, is_eastward: bool) -> Vec<f64> {
+    let span = if is_eastward {
         (last - first).rem_euclid(360.0)
     } else {
         -(first - last).rem_euclid(360.0)
     };
-    let first = if eastward && first + span >= 360.0 && first >= 180.0 {
+    let first = if is_eastward && first + span >= 360.0 && first >= 180.0 {
         first - 360.0
     } else {
         first
     };
-    evenly(first, first + span, count)
+    linspace(first, first + span, count)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Scan, monotonic_longitudes};
+    use super::{ScanOrder, monotonic_longitudes};
 
     #[test]
-    fn every_scanning_order() {
+    fn points_of_every_scan_order_become_row_major() {
         let rows = vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
         for (columns_first, alternating, stored) in [
             (false, false, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]),
@@ -240,16 +249,16 @@ mod tests {
             (true, false, [0.0, 3.0, 1.0, 4.0, 2.0, 5.0]),
             (true, true, [0.0, 3.0, 4.0, 1.0, 2.0, 5.0]),
         ] {
-            let scan = Scan {
+            let scan = ScanOrder {
                 columns_first,
                 alternating,
             };
-            assert_eq!(scan.to_rows(stored.to_vec(), 2, 3), rows, "{scan:?}");
+            assert_eq!(scan.to_row_major(stored.to_vec(), 2, 3), rows, "{scan:?}");
         }
     }
 
     #[test]
-    fn longitudes_do_not_jump() {
+    fn longitudes_are_monotonic() {
         assert_eq!(
             monotonic_longitudes(350.0, 2.0, 5, true),
             [-10.0, -7.0, -4.0, -1.0, 2.0]

@@ -2,17 +2,17 @@
 
 use std::ffi::CStr;
 
-use super::calendar::Moment;
-use super::message::Keys;
+use super::calendar::DateTime;
+use super::message::MessageKeys;
 
 /// The keys that place a message among others.
-pub(super) struct Header {
+pub(super) struct MessageHeader {
     /// Its place in the file, from 0.
-    pub(super) position: usize,
+    pub(super) index: usize,
     pub(super) short_name: String,
     pub(super) param_id: i64,
     pub(super) cf_name: String,
-    pub(super) grid: String,
+    pub(super) grid_digest: String,
     pub(super) type_of_level: String,
     pub(super) level: f64,
     /// The ensemble member; 0 when there are none.
@@ -26,27 +26,28 @@ pub(super) struct Header {
     pub(super) bits_per_value: i64,
 }
 
-impl Header {
-    pub(super) fn of(message: &dyn Keys, position: usize) -> Self {
+impl MessageHeader {
+    pub(super) fn from_message(message: &dyn MessageKeys, index: usize) -> Self {
         let text = |key| message.text(key).unwrap_or_default();
         let long = |key| message.long(key).unwrap_or(0);
-        let moment = |date, time, second| {
-            Moment::from_grib(message.long(date)?, message.long(time)?, second).map(Moment::seconds)
+        let seconds = |date, time, second| {
+            DateTime::from_grib(message.long(date)?, message.long(time)?, second)
+                .map(DateTime::seconds)
         };
         let second = message
             .long(c"second")
             .filter(|s| (0..60).contains(s))
             .unwrap_or(0);
-        let reference = moment(c"dataDate", c"dataTime", second);
-        let valid = is_countable(message)
-            .then(|| moment(c"validityDate", c"validityTime", second))
+        let reference = seconds(c"dataDate", c"dataTime", second);
+        let valid = has_bounded_time(message)
+            .then(|| seconds(c"validityDate", c"validityTime", second))
             .flatten();
         Self {
-            position,
+            index,
             short_name: text(c"shortName"),
             param_id: long(c"paramId"),
             cf_name: text(c"cfVarName"),
-            grid: text(c"md5GridSection"),
+            grid_digest: text(c"md5GridSection"),
             type_of_level: text(c"typeOfLevel"),
             level: message.double(c"level").unwrap_or(0.0),
             number: long(c"number"),
@@ -66,10 +67,10 @@ impl Header {
 }
 
 /// Whether the time that a message is about is at most ten thousand years from its start: ecCodes goes there day by day.
-fn is_countable(message: &dyn Keys) -> bool {
+fn has_bounded_time(message: &dyn MessageKeys) -> bool {
     const HOUR: i64 = 3600;
     const YEAR: i64 = 366 * 24 * HOUR;
-    let within = |unit: &CStr, values: &[&CStr]| {
+    let are_bounded = |unit: &CStr, values: &[&CStr]| {
         let unit = match message.long(unit) {
             Some(unit) => unit,
             // Without the unit there is nothing to count.
@@ -92,8 +93,8 @@ fn is_countable(message: &dyn Keys) -> bool {
             .filter_map(|key| message.long(key))
             .all(|value| value.saturating_abs() <= 10_000 * YEAR / seconds)
     };
-    within(
+    are_bounded(
         c"indicatorOfUnitOfTimeRange",
         &[c"forecastTime", c"P1", c"P2"],
-    ) && within(c"indicatorOfUnitForTimeRange", &[c"lengthOfTimeRange"])
+    ) && are_bounded(c"indicatorOfUnitForTimeRange", &[c"lengthOfTimeRange"])
 }

@@ -7,9 +7,9 @@ use std::path::Path;
 use eccodes::codes_message::CodesMessage;
 use eccodes::{BufMessage, CodesError, KeyRead, KeyWrite};
 
-use super::header::Header;
+use super::header::MessageHeader;
 use super::library::Library;
-use super::message::{Keys, Messages};
+use super::message::{MessageCollection, MessageKeys};
 use super::{GribSelection, read, select};
 use crate::{DEFAULT_LIMITS, Field, FormatError, LibraryError, Limits, Result};
 
@@ -21,7 +21,7 @@ impl Field {
     /// times and levels, and what becomes of types, missing points and keys. The messages may be in any order. Of a message
     /// with several fields, the `eccodes` crate gives the first.
     ///
-    /// Each message is copied while it is decoded, as only a copy can be told how to mark missing points. Messages are used
+    /// Each message is copied while it is decoded, as only a copy can be told how to mark missing points. MessageCollection are used
     /// under this crate's lock, and ecCodes writes no log from then on.
     ///
     /// ```no_run
@@ -65,12 +65,12 @@ impl Field {
         messages: impl IntoIterator<Item = &'m CodesMessage<P>>,
         limits: &Limits,
     ) -> Result<Self> {
-        let messages = Given(messages.into_iter().collect());
+        let messages = CodesMessages(messages.into_iter().collect());
         let _library = Library::lock();
         let path = Path::new("(ecCodes messages)");
         let mut headers = Vec::new();
-        messages.each(&mut |position, message| {
-            headers.push(Header::of(message, position));
+        messages.for_each(&mut |index, message| {
+            headers.push(MessageHeader::from_message(message, index));
             Ok(())
         })?;
         if headers.is_empty() {
@@ -80,30 +80,33 @@ impl Field {
                 allowed: "1 or more",
             });
         }
-        let chosen = select::choose(headers, path, &GribSelection::default())?;
-        read::field(&messages, path, &chosen, limits)
+        let selected = select::select_parameter(headers, path, &GribSelection::default())?;
+        read::read_field(&messages, path, &selected, limits)
     }
 }
 
-struct Given<'m, P: Debug>(Vec<&'m CodesMessage<P>>);
+struct CodesMessages<'m, P: Debug>(Vec<&'m CodesMessage<P>>);
 
-impl<P: Debug> Messages for Given<'_, P> {
-    fn each(&self, visit: &mut dyn FnMut(usize, &mut dyn Keys) -> Result<()>) -> Result<()> {
+impl<P: Debug> MessageCollection for CodesMessages<'_, P> {
+    fn for_each(
+        &self,
+        visit: &mut dyn FnMut(usize, &mut dyn MessageKeys) -> Result<()>,
+    ) -> Result<()> {
         let mut messages = self.0.iter().enumerate();
-        messages.try_for_each(|(position, message)| {
+        messages.try_for_each(|(index, message)| {
             let copy = None;
-            visit(position, &mut Message { message, copy })
+            visit(index, &mut CodesMessageKeys { message, copy })
         })
     }
 }
 
 /// A message, and the copy of it that is decoded.
-struct Message<'m, P: Debug> {
+struct CodesMessageKeys<'m, P: Debug> {
     message: &'m CodesMessage<P>,
     copy: Option<BufMessage>,
 }
 
-impl<P: Debug> Message<'_, P> {
+impl<P: Debug> CodesMessageKeys<'_, P> {
     fn read<T>(&self, key: &CStr) -> std::result::Result<T, CodesError>
     where
         CodesMessage<P>: KeyRead<T>,
@@ -118,11 +121,13 @@ impl<P: Debug> Message<'_, P> {
 }
 
 /// The number that ecCodes gives for an integer that is missing.
-const MISSING: i64 = eccodes_sys::CODES_MISSING_LONG as i64;
+const MISSING_INTEGER: i64 = eccodes_sys::CODES_MISSING_LONG as i64;
 
-impl<P: Debug> Keys for Message<'_, P> {
+impl<P: Debug> MessageKeys for CodesMessageKeys<'_, P> {
     fn long(&self, key: &CStr) -> Option<i64> {
-        self.read(key).ok().filter(|&number| number != MISSING)
+        self.read(key)
+            .ok()
+            .filter(|&number| number != MISSING_INTEGER)
     }
 
     fn double(&self, key: &CStr) -> Option<f64> {
@@ -138,24 +143,24 @@ impl<P: Debug> Keys for Message<'_, P> {
     }
 
     fn doubles(&self, key: &CStr, len: usize) -> std::result::Result<Vec<f64>, LibraryError> {
-        let values: Vec<f64> = self.read(key).map_err(refused)?;
+        let values: Vec<f64> = self.read(key).map_err(eccodes_error)?;
         if values.len() > len {
-            return Err(refused(CodesError::WrongRequestedKeySize));
+            return Err(eccodes_error(CodesError::WrongRequestedKeySize));
         }
         Ok(values)
     }
 
-    fn set_absent(&mut self, absent: f64) -> std::result::Result<(), LibraryError> {
-        let mut copy = self.message.try_clone().map_err(refused)?;
-        let set = copy.write_key_unchecked("missingValue", absent);
-        set.map_err(refused)?;
+    fn set_missing_value(&mut self, value: f64) -> std::result::Result<(), LibraryError> {
+        let mut copy = self.message.try_clone().map_err(eccodes_error)?;
+        let written = copy.write_key_unchecked("missingValue", value);
+        written.map_err(eccodes_error)?;
         self.copy = Some(copy);
         Ok(())
     }
 }
 
 /// An error of the `eccodes` crate as a library's.
-fn refused(error: CodesError) -> LibraryError {
+fn eccodes_error(error: CodesError) -> LibraryError {
     let (library, code) = match error {
         CodesError::Internal(code) => ("ecCodes", code as i32),
         CodesError::UnrecognizedErrorCode(code) => ("ecCodes", code),

@@ -14,13 +14,13 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use eccodes_sys as ec;
 
-use super::framing::{Fault, Framer, Location};
-use super::message::{self, Keys};
+use super::framing::{Framer, FramingError, MessageLocation};
+use super::message::{self, MessageKeys};
 use crate::{FormatError, LibraryError, Result};
 
 /// ecCodes keeps global state (the context with its caches, the log), whatever it was built with.
 static LOCK: Mutex<()> = Mutex::new(());
-static QUIET: Once = Once::new();
+static SILENCE_LOG: Once = Once::new();
 
 /// The right to call ecCodes: every message borrows it.
 pub(super) struct Library {
@@ -32,31 +32,31 @@ impl Library {
     pub(super) fn lock() -> Self {
         let guard = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
         // SAFETY: a null context is the default one, and the function passed lives forever.
-        QUIET.call_once(|| unsafe {
-            ec::grib_context_set_logging_proc(ec::grib_context_get_default(), Some(ignore));
+        SILENCE_LOG.call_once(|| unsafe {
+            ec::grib_context_set_logging_proc(ec::grib_context_get_default(), Some(discard_log));
         });
         Self { _guard: guard }
     }
 }
 
 /// What ecCodes logs is in the error codes that it returns.
-unsafe extern "C" fn ignore(_: *const ec::grib_context, _: c_int, _: *const c_char) {}
+unsafe extern "C" fn discard_log(_: *const ec::grib_context, _: c_int, _: *const c_char) {}
 
 /// The messages of a file, in order; each field of a message with several is one of its own.
-pub(super) struct Messages<'a> {
+pub(super) struct MessageReader<'a> {
     framer: Framer<BufReader<File>>,
     path: PathBuf,
     library: PhantomData<&'a Library>,
 }
 
-impl<'a> Messages<'a> {
+impl<'a> MessageReader<'a> {
     /// Opens a file.
     pub(super) fn open(_library: &'a Library, path: &Path) -> Result<Self> {
         let file = File::open(path).map_err(|source| FormatError::io(path, "open", source))?;
-        Ok(Self::from(file, path))
+        Ok(Self::from_file(file, path))
     }
 
-    fn from(file: File, path: &Path) -> Self {
+    fn from_file(file: File, path: &Path) -> Self {
         Self {
             framer: Framer::new(BufReader::new(file)),
             path: path.to_path_buf(),
@@ -65,7 +65,7 @@ impl<'a> Messages<'a> {
     }
 
     /// The messages of an open file from an offset on. Locations count from there.
-    pub(super) fn within(
+    pub(super) fn from_offset(
         _library: &'a Library,
         file: &File,
         path: &Path,
@@ -74,47 +74,47 @@ impl<'a> Messages<'a> {
         let io = |source| FormatError::io(path, "read", source);
         let mut file = file.try_clone().map_err(io)?;
         file.seek(SeekFrom::Start(offset)).map_err(io)?;
-        Ok(Self::from(file, path))
+        Ok(Self::from_file(file, path))
     }
 
     /// Where the message that was given last is.
-    pub(super) fn location(&self) -> Location {
+    pub(super) fn location(&self) -> MessageLocation {
         self.framer.location()
     }
 
     /// The message at a location; `None` when there is none.
-    pub(super) fn at(
+    pub(super) fn read_at(
         library: &'a Library,
         file: &File,
         path: &Path,
-        location: Location,
-    ) -> Result<Option<Message<'a>>> {
-        let mut messages = Self::within(library, file, path, location.offset)?;
+        location: MessageLocation,
+    ) -> Result<Option<GribMessage<'a>>> {
+        let mut messages = Self::from_offset(library, file, path, location.offset)?;
         for _ in 0..location.field {
             messages.skip()?;
         }
         let message = messages.next()?;
-        let wanted = Location {
+        let expected = MessageLocation {
             offset: 0,
             ..location
         };
-        Ok(message.filter(|_| messages.location() == wanted))
+        Ok(message.filter(|_| messages.location() == expected))
     }
 
     fn skip(&mut self) -> Result<()> {
-        self.bytes().map(drop)
+        self.next_bytes().map(drop)
     }
 
-    fn bytes(&mut self) -> Result<Option<Vec<u8>>> {
+    fn next_bytes(&mut self) -> Result<Option<Vec<u8>>> {
         let path = || self.path.clone();
-        self.framer.next().map_err(|fault| match fault {
-            Fault::Io(source) => FormatError::io(&self.path, "read", source),
-            Fault::Truncated { expected, found } => FormatError::Truncated {
+        self.framer.next().map_err(|error| match error {
+            FramingError::Io(source) => FormatError::io(&self.path, "read", source),
+            FramingError::Truncated { expected, found } => FormatError::Truncated {
                 path: path(),
                 expected,
                 found,
             },
-            Fault::Damaged(problem) => FormatError::Damaged {
+            FramingError::Damaged(problem) => FormatError::Damaged {
                 path: path(),
                 problem,
             },
@@ -122,8 +122,8 @@ impl<'a> Messages<'a> {
     }
 
     /// The next message, or `None` after the last.
-    pub(super) fn next(&mut self) -> Result<Option<Message<'a>>> {
-        let Some(bytes) = self.bytes()? else {
+    pub(super) fn next(&mut self) -> Result<Option<GribMessage<'a>>> {
+        let Some(bytes) = self.next_bytes()? else {
             return Ok(None);
         };
         // SAFETY: a null context is the default one; ecCodes copies the bytes.
@@ -131,7 +131,7 @@ impl<'a> Messages<'a> {
             ec::codes_handle_new_from_message_copy(null_mut(), bytes.as_ptr().cast(), bytes.len())
         };
         match NonNull::new(handle) {
-            Some(handle) => Ok(Some(Message {
+            Some(handle) => Ok(Some(GribMessage {
                 handle,
                 library: PhantomData,
             })),
@@ -144,32 +144,35 @@ impl<'a> Messages<'a> {
 }
 
 /// The file at a path, as messages that can be gone through more than once.
-pub(super) struct InFile<'a> {
+pub(super) struct FileMessages<'a> {
     pub(super) library: &'a Library,
     pub(super) path: &'a Path,
 }
 
-impl message::Messages for InFile<'_> {
-    fn each(&self, visit: &mut dyn FnMut(usize, &mut dyn Keys) -> Result<()>) -> Result<()> {
-        let mut messages = Messages::open(self.library, self.path)?;
-        let mut position = 0;
+impl message::MessageCollection for FileMessages<'_> {
+    fn for_each(
+        &self,
+        visit: &mut dyn FnMut(usize, &mut dyn MessageKeys) -> Result<()>,
+    ) -> Result<()> {
+        let mut messages = MessageReader::open(self.library, self.path)?;
+        let mut index = 0;
         while let Some(mut message) = messages.next()? {
-            visit(position, &mut message)?;
-            position += 1;
+            visit(index, &mut message)?;
+            index += 1;
         }
         Ok(())
     }
 }
 
 /// One GRIB message.
-pub(super) struct Message<'a> {
+pub(super) struct GribMessage<'a> {
     handle: NonNull<ec::codes_handle>,
     library: PhantomData<&'a Library>,
 }
 
-impl<'a> Message<'a> {
+impl<'a> GribMessage<'a> {
     /// A new GRIB 2 message with a regular latitude and longitude grid.
-    pub(super) fn grib2(_library: &'a Library, path: &Path) -> Result<Self> {
+    pub(super) fn new_grib2(_library: &'a Library, path: &Path) -> Result<Self> {
         // SAFETY: a null context is the default one, and the name is NUL-terminated.
         let handle =
             unsafe { ec::codes_grib_handle_new_from_samples(null_mut(), c"GRIB2".as_ptr()) };
@@ -187,7 +190,7 @@ impl<'a> Message<'a> {
     }
 
     /// The length of an array key.
-    pub(super) fn len(&self, key: &CStr) -> Option<usize> {
+    pub(super) fn array_len(&self, key: &CStr) -> Option<usize> {
         let mut len = 0;
         // SAFETY: the handle is live, the key NUL-terminated, and the place valid.
         let code = unsafe { ec::codes_get_size(self.handle.as_ptr(), key.as_ptr(), &mut len) };
@@ -202,7 +205,7 @@ impl<'a> Message<'a> {
         let mut latitudes = vec![0.0; 2 * number];
         let number = i64::try_from(number).unwrap_or(0);
         // SAFETY: ecCodes writes twice as many numbers, for which there is room.
-        check(unsafe { ec::codes_get_gaussian_latitudes(number, latitudes.as_mut_ptr()) })?;
+        check_code(unsafe { ec::codes_get_gaussian_latitudes(number, latitudes.as_mut_ptr()) })?;
         Ok(latitudes)
     }
 
@@ -212,7 +215,7 @@ impl<'a> Message<'a> {
         value: i64,
     ) -> std::result::Result<(), LibraryError> {
         // SAFETY: the handle is live and the key NUL-terminated.
-        check(unsafe { ec::codes_set_long(self.handle.as_ptr(), key.as_ptr(), value) })
+        check_code(unsafe { ec::codes_set_long(self.handle.as_ptr(), key.as_ptr(), value) })
     }
 
     pub(super) fn set_double(
@@ -221,7 +224,7 @@ impl<'a> Message<'a> {
         value: f64,
     ) -> std::result::Result<(), LibraryError> {
         // SAFETY: the handle is live and the key NUL-terminated.
-        check(unsafe { ec::codes_set_double(self.handle.as_ptr(), key.as_ptr(), value) })
+        check_code(unsafe { ec::codes_set_double(self.handle.as_ptr(), key.as_ptr(), value) })
     }
 
     pub(super) fn set_text(
@@ -232,10 +235,10 @@ impl<'a> Message<'a> {
         let mut len = value.len();
         // A NUL inside would end the text early: harmless, and refused by ecCodes as an unknown value.
         let Ok(c_value) = CString::new(value) else {
-            return check(ec::CODES_INVALID_ARGUMENT);
+            return check_code(ec::CODES_INVALID_ARGUMENT);
         };
         // SAFETY: the handle is live, and key and value are NUL-terminated.
-        check(unsafe {
+        check_code(unsafe {
             ec::codes_set_string(
                 self.handle.as_ptr(),
                 key.as_ptr(),
@@ -251,7 +254,7 @@ impl<'a> Message<'a> {
         values: &[f64],
     ) -> std::result::Result<(), LibraryError> {
         // SAFETY: the handle is live, the key NUL-terminated, and the slice as long as it says.
-        check(unsafe {
+        check_code(unsafe {
             ec::codes_set_double_array(
                 self.handle.as_ptr(),
                 key.as_ptr(),
@@ -265,7 +268,7 @@ impl<'a> Message<'a> {
     pub(super) fn bytes(&self) -> std::result::Result<&[u8], LibraryError> {
         let (mut data, mut len) = (null(), 0);
         // SAFETY: the handle is live and both places valid.
-        check(unsafe { ec::codes_get_message(self.handle.as_ptr(), &mut data, &mut len) })?;
+        check_code(unsafe { ec::codes_get_message(self.handle.as_ptr(), &mut data, &mut len) })?;
         if data.is_null() {
             return Ok(&[]);
         }
@@ -275,7 +278,7 @@ impl<'a> Message<'a> {
     }
 }
 
-impl Keys for Message<'_> {
+impl MessageKeys for GribMessage<'_> {
     fn long(&self, key: &CStr) -> Option<i64> {
         let (mut value, mut code) = (0, 0);
         // SAFETY: the handle is live, the key NUL-terminated, and both places valid.
@@ -316,7 +319,7 @@ impl Keys for Message<'_> {
     }
 
     fn value_count(&self) -> Option<usize> {
-        self.len(c"values")
+        self.array_len(c"values")
     }
 
     fn doubles(&self, key: &CStr, len: usize) -> std::result::Result<Vec<f64>, LibraryError> {
@@ -332,24 +335,24 @@ impl Keys for Message<'_> {
                 &mut found,
             )
         };
-        check(code)?;
+        check_code(code)?;
         values.truncate(found);
         Ok(values)
     }
 
-    fn set_absent(&mut self, absent: f64) -> std::result::Result<(), LibraryError> {
-        self.set_double(c"missingValue", absent)
+    fn set_missing_value(&mut self, value: f64) -> std::result::Result<(), LibraryError> {
+        self.set_double(c"missingValue", value)
     }
 }
 
-impl Drop for Message<'_> {
+impl Drop for GribMessage<'_> {
     fn drop(&mut self) {
         // SAFETY: the handle is live and not used after this.
         unsafe { ec::codes_handle_delete(self.handle.as_ptr()) };
     }
 }
 
-fn check(code: c_int) -> std::result::Result<(), LibraryError> {
+fn check_code(code: c_int) -> std::result::Result<(), LibraryError> {
     if code == 0 {
         return Ok(());
     }
@@ -364,7 +367,7 @@ fn check(code: c_int) -> std::result::Result<(), LibraryError> {
 
 /// An error code of ecCodes as this crate's error.
 pub(super) fn library_error(path: &Path, action: &str, code: c_int) -> FormatError {
-    match check(code) {
+    match check_code(code) {
         Err(source) => FormatError::Library {
             path: path.to_path_buf(),
             action: action.to_owned(),

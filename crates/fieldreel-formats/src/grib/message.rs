@@ -5,7 +5,7 @@ use std::ffi::CStr;
 use crate::{LibraryError, Result};
 
 /// Keys of a message, by ecCodes' names.
-pub(super) trait Keys {
+pub(super) trait MessageKeys {
     /// Returns an integer key; `None` when it is absent, missing or no number.
     fn long(&self, key: &CStr) -> Option<i64>;
 
@@ -22,11 +22,14 @@ pub(super) trait Keys {
     fn doubles(&self, key: &CStr, len: usize) -> std::result::Result<Vec<f64>, LibraryError>;
 
     /// Sets the number that values are decoded as where there is none.
-    fn set_absent(&mut self, absent: f64) -> std::result::Result<(), LibraryError>;
+    fn set_missing_value(&mut self, value: f64) -> std::result::Result<(), LibraryError>;
 }
 
-/// Messages that can be gone through more than once.
-pub(super) trait Messages {
+/// MessageCollection that can be gone through more than once.
+pub(super) trait MessageCollection {
     /// Calls a function with each message and its position, from 0, in order.
-    fn each(&self, visit: &mut dyn FnMut(usize, &mut dyn Keys) -> Result<()>) -> Result<()>;
+    fn for_each(
+        &self,
+        visit: &mut dyn FnMut(usize, &mut dyn MessageKeys) -> Result<()>,
+    ) -> Result<()>;
 }

@@ -25,6 +25,7 @@ mod dataset;
 mod decode;
 mod encode;
 mod export;
+mod frame_coordinates;
 mod framing;
 mod grid;
 mod header;
@@ -33,7 +34,6 @@ mod interop;
 mod keys;
 mod library;
 mod message;
-mod place;
 mod read;
 mod select;
 mod write;
@@ -55,8 +55,8 @@ pub use write::{GribGrid, GribOptions, GribPacking, write_grib};
 pub fn list_parameters(path: impl AsRef<Path>) -> Result<Vec<String>> {
     let path = path.as_ref();
     let library = library::Library::lock();
-    let headers = select::headers(&library, path, &GribSelection::default())?;
-    Ok(select::names(&headers))
+    let headers = select::read_headers(&library, path, &GribSelection::default())?;
+    Ok(select::short_names(&headers))
 }
 
 /// Reads all messages of one parameter as a field, under [`DEFAULT_LIMITS`].
@@ -114,13 +114,13 @@ pub fn read_grib_with(
 ) -> Result<Field> {
     let path = path.as_ref();
     let library = library::Library::lock();
-    let headers = select::headers(&library, path, selection)?;
-    let chosen = select::choose(headers, path, selection)?;
-    let messages = library::InFile {
+    let headers = select::read_headers(&library, path, selection)?;
+    let selected = select::select_parameter(headers, path, selection)?;
+    let messages = library::FileMessages {
         library: &library,
         path,
     };
-    read::field(&messages, path, &chosen, limits)
+    read::read_field(&messages, path, &selected, limits)
 }
 
 /// How many messages of one field the bytes hold before their first fault.

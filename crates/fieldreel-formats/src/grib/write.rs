@@ -7,9 +7,9 @@ use fieldreel_core::Element;
 use fieldreel_core::files::SequentialFile;
 use ndarray::Axis as ArrayAxis;
 
-use super::encode::{Encoder, FramePlace};
+use super::encode::{FrameCoordinates, MessageEncoder};
+use super::frame_coordinates::{LatLonGrid, LeadingAxes};
 use super::library::Library;
-use super::place::{LatLonGrid, Leading};
 use crate::{Field, FieldValues, FormatError, Result, with_values};
 
 /// How values become bits.
@@ -125,7 +125,7 @@ pub fn write_grib(path: impl AsRef<Path>, field: &Field, options: &GribOptions) 
     let path = path.as_ref();
     field.validate()?;
     options.check()?;
-    let grid = LatLonGrid::of(field, options.grid)?;
+    let grid = LatLonGrid::from_field(field, options.grid)?;
     if grid.latitudes.count == 0 || grid.longitudes.count == 0 {
         return Err(FormatError::InvalidOption {
             option: "the size of a frame",
@@ -134,23 +134,27 @@ pub fn write_grib(path: impl AsRef<Path>, field: &Field, options: &GribOptions) 
         });
     }
     check_packable(&field.values)?;
-    let leading = Leading::of(field)?;
+    let leading = LeadingAxes::from_field(field)?;
     let io = |source| FormatError::io(path, "write", source);
     let mut file = BufWriter::new(SequentialFile::create(path).map_err(io)?);
     let library = Library::lock();
-    let encoder = Encoder {
+    let encoder = MessageEncoder {
         attributes: &field.attributes,
         options,
         grid,
         path,
     };
     for index in 0..frame_count(field) {
-        let place = unravel(field, index);
-        let values = frame(&field.values, &place);
-        let message = encoder.message(&library, frame_place(field, &leading, &place), values)?;
+        let leading_index = unravel_index(field, index);
+        let values = frame_values(&field.values, &leading_index);
+        let message = encoder.encode(
+            &library,
+            coordinates_of_frame(field, &leading, &leading_index),
+            values,
+        )?;
         let bytes = message
             .bytes()
-            .map_err(|source| encoder.refused("encode a message", source))?;
+            .map_err(|source| encoder.eccodes_error("encode a message", source))?;
         file.write_all(bytes).map_err(io)?;
     }
     let file = file.into_inner().map_err(|error| io(error.into_error()))?;
@@ -163,38 +167,42 @@ fn frame_count(field: &Field) -> usize {
 }
 
 /// The place of frame `index`, counted row-major over the leading dimensions.
-fn unravel(field: &Field, mut index: usize) -> Vec<usize> {
-    let leading = &field.shape()[..field.shape().len() - 2];
-    let mut place = vec![0; leading.len()];
-    for (axis, &len) in leading.iter().enumerate().rev() {
-        place[axis] = index % len;
+fn unravel_index(field: &Field, mut index: usize) -> Vec<usize> {
+    let shape = &field.shape()[..field.shape().len() - 2];
+    let mut leading_index = vec![0; shape.len()];
+    for (axis, &len) in shape.iter().enumerate().rev() {
+        leading_index[axis] = index % len;
         index /= len;
     }
-    place
+    leading_index
 }
 
-fn frame_place(field: &Field, leading: &Leading, place: &[usize]) -> FramePlace {
-    let scalar = || {
+fn coordinates_of_frame(
+    field: &Field,
+    leading: &LeadingAxes,
+    leading_index: &[usize],
+) -> FrameCoordinates {
+    let scalar_number = || {
         let number = field.coordinate("number")?.values.to_f64();
         number.first().map(|&number| number as i64)
     };
     let number = leading.number.as_ref();
     let (time_axis, times) = &leading.time;
     let (level_axis, levels) = &leading.level;
-    FramePlace {
+    FrameCoordinates {
         number: number
-            .map(|(axis, numbers)| numbers[place[*axis]])
-            .or_else(scalar),
-        member: number.map_or(0, |(axis, _)| place[*axis]),
-        time: times[time_axis.map_or(0, |axis| place[axis])],
-        level: levels[level_axis.map_or(0, |axis| place[axis])] as f64,
+            .map(|(axis, numbers)| numbers[leading_index[*axis]])
+            .or_else(scalar_number),
+        member_index: number.map_or(0, |(axis, _)| leading_index[*axis]),
+        time: times[time_axis.map_or(0, |axis| leading_index[axis])],
+        level: levels[level_axis.map_or(0, |axis| leading_index[axis])] as f64,
         has_levels: level_axis.is_some(),
     }
 }
 
 /// Checks that GRIB has room for the numbers.
 pub(super) fn check_packable(values: &FieldValues) -> Result<()> {
-    fn beyond(values: impl Iterator<Item = f64>) -> Result<()> {
+    fn check_range(values: impl Iterator<Item = f64>) -> Result<()> {
         let mut unpackable = values
             .enumerate()
             .filter(|(_, value)| value.abs() > f64::from(f32::MAX));
@@ -206,14 +214,14 @@ pub(super) fn check_packable(values: &FieldValues) -> Result<()> {
             }),
         }
     }
-    with_values!(FieldValues, values, values => beyond(values.iter().map(|value| value.to_f64())))
+    with_values!(FieldValues, values, values => check_range(values.iter().map(|value| value.to_f64())))
 }
 
 /// The values of the frame at a place of the leading dimensions, row-major.
-fn frame(values: &FieldValues, place: &[usize]) -> Vec<f64> {
+fn frame_values(values: &FieldValues, leading_index: &[usize]) -> Vec<f64> {
     with_values!(FieldValues, values, values => {
         let mut view = values.view();
-        for &index in place {
+        for &index in leading_index {
             view.index_axis_inplace(ArrayAxis(0), index);
         }
         view.iter().map(|value| value.to_f64()).collect()

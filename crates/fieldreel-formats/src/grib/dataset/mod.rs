@@ -9,16 +9,16 @@
 //! | names and attributes | `build`, `attributes` |
 //! | values | `read`, `area` |
 
-mod area;
 mod attributes;
-mod build;
 mod content;
-mod cube;
-mod facts;
+mod grid_layout;
+mod grid_mapping;
 mod group;
-mod layout;
-mod mapping;
+mod hypercube;
+mod hyperslab;
+mod message_index;
 mod read;
+mod schema_builder;
 
 #[cfg(test)]
 mod tests;
@@ -28,15 +28,15 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-pub(super) use self::area::places;
-use self::build::Builder;
-use self::content::{Content, Data, GridOfFile};
-use self::cube::Cube;
-use self::group::{Clash, Group, Groups};
-use self::layout::Layout;
-use super::decode::changed;
-use super::keys::Kept;
-use super::library::{Library, Message, Messages};
+use self::content::{FileGrid, MessageArray, VariableContent};
+use self::grid_layout::GridLayout;
+use self::group::{DuplicateEntries, MessageGroup, MessageGrouper};
+use self::hypercube::Hypercube;
+pub(super) use self::hyperslab::hyperslab_indices;
+use self::schema_builder::SchemaBuilder;
+use super::decode::file_changed;
+use super::keys::ProductKeys;
+use super::library::{GribMessage, Library, MessageReader};
 use crate::dataset::{Schema, Source, Values};
 use crate::{FormatError, Limits, Result};
 
@@ -71,9 +71,9 @@ pub struct GribDataset {
     limits: Limits,
     schema: Schema,
     /// For each variable of the schema.
-    contents: Vec<Content>,
-    grids: Vec<GridOfFile>,
-    kept: Mutex<read::Kept>,
+    contents: Vec<VariableContent>,
+    grids: Vec<FileGrid>,
+    read_cache: Mutex<read::ReadCache>,
 }
 
 impl GribDataset {
@@ -91,22 +91,22 @@ impl GribDataset {
         let path = path.as_ref();
         let file = File::open(path).map_err(|source| FormatError::io(path, "open", source))?;
         let library = Library::lock();
-        let groups = groups(&library, &file, path)?;
-        let mut opening = Opening {
+        let groups = group_messages(&library, &file, path)?;
+        let mut dataset_builder = DatasetBuilder {
             library: &library,
             file: &file,
             path,
             limits,
-            builder: Builder::new(),
+            builder: SchemaBuilder::new(),
             grids: HashMap::new(),
         };
-        opening.build(&groups)?;
-        let Builder {
+        dataset_builder.build(&groups)?;
+        let SchemaBuilder {
             schema,
             contents,
             grids,
             ..
-        } = opening.builder;
+        } = dataset_builder.builder;
         drop(library);
         Ok(Self {
             path: path.to_path_buf(),
@@ -115,7 +115,7 @@ impl GribDataset {
             schema,
             contents,
             grids,
-            kept: Mutex::default(),
+            read_cache: Mutex::default(),
         })
     }
 }
@@ -132,29 +132,30 @@ impl Source for GribDataset {
     /// Also [`FormatError::TooLarge`] for a box over the limits, [`FormatError::UndecodablePacking`],
     /// [`FormatError::Damaged`], and [`FormatError::Io`].
     fn read(&self, variable: usize, start: &[usize], count: &[usize]) -> Result<Values> {
-        let found = area::checked(&self.schema, variable, start, count)?;
-        self.values(variable, found, start, count)
+        let found = hyperslab::checked_variable(&self.schema, variable, start, count)?;
+        self.read_hyperslab(variable, found, start, count)
     }
 }
 
 /// The messages of a file, grouped.
-fn groups(library: &Library, file: &File, path: &Path) -> Result<Vec<Group>> {
-    let mut messages = Messages::within(library, file, path, 0)?;
-    let mut groups = Groups::default();
-    let mut position = 0;
+fn group_messages(library: &Library, file: &File, path: &Path) -> Result<Vec<MessageGroup>> {
+    let mut messages = MessageReader::from_offset(library, file, path, 0)?;
+    let mut groups = MessageGrouper::default();
+    let mut index = 0;
     while let Some(message) = messages.next()? {
-        let (key, entry) = facts::facts(&message, position, messages.location(), path)?;
-        groups.add(key, entry, Kept::of(&message));
-        position += 1;
+        let (key, entry) =
+            message_index::index_message(&message, index, messages.location(), path)?;
+        groups.add(key, entry, ProductKeys::from_message(&message));
+        index += 1;
     }
-    if position == 0 {
+    if index == 0 {
         return Err(FormatError::NotThisFormat {
             path: path.to_path_buf(),
             format: "GRIB",
         });
     }
     groups.finish().map_err(
-        |Clash {
+        |DuplicateEntries {
              variable,
              first,
              second,
@@ -168,77 +169,82 @@ fn groups(library: &Library, file: &File, path: &Path) -> Result<Vec<Group>> {
 }
 
 /// What opening has at hand.
-struct Opening<'a> {
+struct DatasetBuilder<'a> {
     library: &'a Library,
     file: &'a File,
     path: &'a Path,
     limits: &'a Limits,
-    builder: Builder,
+    builder: SchemaBuilder,
     /// Grids of the builder by their digests.
     grids: HashMap<String, usize>,
 }
 
-impl Opening<'_> {
+impl DatasetBuilder<'_> {
     /// Coordinates first, then the variables in the order of the file.
-    fn build(&mut self, groups: &[Group]) -> Result<()> {
-        let mut parts = Vec::with_capacity(groups.len());
+    fn build(&mut self, groups: &[MessageGroup]) -> Result<()> {
+        let mut variables = Vec::with_capacity(groups.len());
         let mut description = None;
         for group in groups {
             let location = group.entries.first().map(|entry| entry.location);
-            let location = location.ok_or_else(|| changed(self.path))?;
-            let message = Messages::at(self.library, self.file, self.path, location)?
-                .ok_or_else(|| changed(self.path))?;
-            description = description.or_else(|| attributes::centre(&message));
-            let falling = attributes::falls(&group.key.type_of_level);
-            let cube = Cube::of(&group.entries, falling).ok_or_else(|| self.too_large(group))?;
-            let leading = self.builder.leading(group, &cube);
-            let grid = self.grid(group, &message, location)?;
-            let data = Data {
+            let location = location.ok_or_else(|| file_changed(self.path))?;
+            let message = MessageReader::read_at(self.library, self.file, self.path, location)?
+                .ok_or_else(|| file_changed(self.path))?;
+            description = description.or_else(|| attributes::center_description(&message));
+            let is_decreasing = attributes::is_decreasing(&group.key.type_of_level);
+            let hypercube = Hypercube::from_entries(&group.entries, is_decreasing)
+                .ok_or_else(|| self.too_large(group))?;
+            let leading = self.builder.leading_coordinates(group, &hypercube);
+            let grid = self.add_grid(group, &message, location)?;
+            let data = MessageArray {
                 is_double: group.entries.iter().any(|entry| entry.is_double),
                 grid,
-                cube,
+                hypercube,
             };
             let points = self
                 .builder
                 .grids
                 .get(grid)
                 .map_or(1, |grid| grid.layout.len());
-            let values = data.cube.shape().iter().product::<usize>();
+            let values = data.hypercube.shape().iter().product::<usize>();
             values
                 .checked_mul(points)
                 .ok_or_else(|| self.too_large(group))?;
-            let attributes = attributes::of_variable(&message, group, data.is_double);
-            parts.push((data, leading, attributes));
+            let attributes = attributes::variable_attributes(&message, group, data.is_double);
+            variables.push((data, leading, attributes));
         }
-        let all: Vec<&_> = parts.iter().map(|(_, _, attributes)| attributes).collect();
-        let of_file = attributes::of_file(description, &all);
-        for (group, (data, leading, attributes)) in groups.iter().zip(parts) {
-            self.builder.data(group, data, leading, attributes);
+        let variable_attributes: Vec<&_> = variables
+            .iter()
+            .map(|(_, _, attributes)| attributes)
+            .collect();
+        let file_attributes = attributes::file_attributes(description, &variable_attributes);
+        for (group, (data, leading, attributes)) in groups.iter().zip(variables) {
+            self.builder
+                .add_message_variable(group, data, leading, attributes);
         }
         if let Some(root) = self.builder.schema.groups.first_mut() {
-            root.attributes = of_file;
+            root.attributes = file_attributes;
         }
         Ok(())
     }
 
-    fn grid(
+    fn add_grid(
         &mut self,
-        group: &Group,
-        message: &Message<'_>,
-        location: super::framing::Location,
+        group: &MessageGroup,
+        message: &GribMessage<'_>,
+        location: super::framing::MessageLocation,
     ) -> Result<usize> {
-        let digest = &group.key.grid;
+        let digest = &group.key.grid_digest;
         if let Some(&index) = self.grids.get(digest) {
             return Ok(index);
         }
-        let layout = Layout::of(message, self.path, self.limits)?;
-        let mapping = mapping::mapping(message, &group.key.grid_type);
-        let index = self.builder.grid(digest, location, layout, mapping);
+        let layout = GridLayout::from_message(message, self.path, self.limits)?;
+        let mapping = grid_mapping::grid_mapping_attributes(message, &group.key.grid_type);
+        let index = self.builder.add_grid(digest, location, layout, mapping);
         self.grids.insert(digest.clone(), index);
         Ok(index)
     }
 
-    fn too_large(&self, group: &Group) -> FormatError {
+    fn too_large(&self, group: &MessageGroup) -> FormatError {
         FormatError::TooLarge {
             what: format!("the variable of {:?}", group.key.short_name),
             bytes: u64::MAX,

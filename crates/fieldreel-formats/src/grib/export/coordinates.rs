@@ -8,7 +8,7 @@ use crate::{Coordinate, FormatError, Result};
 
 /// What a coordinate is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Role {
+pub(super) enum CoordinateRole {
     Number,
     /// The start of the forecast.
     Time,
@@ -24,31 +24,34 @@ pub(super) enum Role {
 
 /// A coordinate of a variable, without its values.
 #[derive(Debug, Clone)]
-pub(super) struct Known {
-    pub(super) role: Role,
+pub(super) struct RecognizedCoordinate {
+    pub(super) role: CoordinateRole,
     /// Its index in the schema.
     pub(super) variable: usize,
     pub(super) dimensions: Vec<usize>,
 }
 
 /// The coordinates of a variable that mean something here: those named in its `coordinates`, and those of its dimensions.
-pub(super) fn of_variable(schema: &Schema, variable: &Variable) -> Vec<Known> {
-    let named = variable.attributes.text("coordinates").unwrap_or_default();
-    let named: HashSet<&str> = named.split_whitespace().collect();
+pub(super) fn recognized_coordinates(
+    schema: &Schema,
+    variable: &Variable,
+) -> Vec<RecognizedCoordinate> {
+    let names = variable.attributes.text("coordinates").unwrap_or_default();
+    let names: HashSet<&str> = names.split_whitespace().collect();
     let level = variable.attributes.text("GRIB_typeOfLevel");
-    let belongs = |other: &Variable| {
+    let is_related = |other: &Variable| {
         let is_axis = is_axis(schema, other);
-        let along = |id: &usize| variable.dimensions.contains(id);
-        (is_axis || named.contains(other.name.as_str())) && other.dimensions.iter().all(along)
+        let is_shared = |id: &usize| variable.dimensions.contains(id);
+        (is_axis || names.contains(other.name.as_str())) && other.dimensions.iter().all(is_shared)
     };
     schema
         .variables
         .iter()
         .enumerate()
-        .filter(|(_, other)| belongs(other))
+        .filter(|(_, other)| is_related(other))
         .filter_map(|(index, other)| {
-            Some(Known {
-                role: role(other, level)?,
+            Some(RecognizedCoordinate {
+                role: coordinate_role(other, level)?,
                 variable: index,
                 dimensions: other.dimensions.clone(),
             })
@@ -68,41 +71,41 @@ pub(super) fn is_axis(schema: &Schema, variable: &Variable) -> bool {
 }
 
 /// What a coordinate means by its attributes, else by its name, which may end in a number.
-fn role(variable: &Variable, level: Option<&str>) -> Option<Role> {
+fn coordinate_role(variable: &Variable, level: Option<&str>) -> Option<CoordinateRole> {
     let text = |name| variable.attributes.text(name);
-    let end = variable.name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let base = match end.strip_suffix('_') {
-        Some(base) if end.len() < variable.name.len() => base,
+    let stem = variable.name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let base = match stem.strip_suffix('_') {
+        Some(base) if stem.len() < variable.name.len() => base,
         _ => variable.name.as_str(),
     };
     if is_latitude(&variable.attributes) {
-        return Some(Role::Latitude);
+        return Some(CoordinateRole::Latitude);
     }
     if is_longitude(&variable.attributes) {
-        return Some(Role::Longitude);
+        return Some(CoordinateRole::Longitude);
     }
     match (text("standard_name"), base) {
-        (Some("realization"), _) | (_, "number") => Some(Role::Number),
-        (Some("forecast_reference_time"), _) => Some(Role::Time),
-        (Some("forecast_period"), _) | (_, "step") => Some(Role::Step),
-        (_, "step_start") => Some(Role::StepStart),
-        (Some("time"), _) | (_, "valid_time") => Some(Role::ValidTime),
-        (_, "time") => Some(Role::Time),
-        (_, name) if Some(name) == level || name == "level" => Some(Role::Level),
-        _ if text("positive").is_some() || text("axis") == Some("Z") => Some(Role::Level),
+        (Some("realization"), _) | (_, "number") => Some(CoordinateRole::Number),
+        (Some("forecast_reference_time"), _) => Some(CoordinateRole::Time),
+        (Some("forecast_period"), _) | (_, "step") => Some(CoordinateRole::Step),
+        (_, "step_start") => Some(CoordinateRole::StepStart),
+        (Some("time"), _) | (_, "valid_time") => Some(CoordinateRole::ValidTime),
+        (_, "time") => Some(CoordinateRole::Time),
+        (_, name) if Some(name) == level || name == "level" => Some(CoordinateRole::Level),
+        _ if text("positive").is_some() || text("axis") == Some("Z") => Some(CoordinateRole::Level),
         _ => None,
     }
 }
 
 /// The values of a coordinate of one dimension or none.
-pub(super) fn read(source: &dyn Source, index: usize) -> Result<Coordinate> {
+pub(super) fn read_coordinate(source: &dyn Source, index: usize) -> Result<Coordinate> {
     let schema = source.schema();
-    let missing = || FormatError::IndexOutOfRange {
+    let out_of_range = || FormatError::IndexOutOfRange {
         dimension: "variables".to_owned(),
         index,
         len: schema.variables.len(),
     };
-    let variable = schema.variables.get(index).ok_or_else(missing)?;
+    let variable = schema.variables.get(index).ok_or_else(out_of_range)?;
     let shape = schema.shape(variable);
     let not_for_grib = |problem| FormatError::NotForGrib {
         variable: schema.full_name(variable),

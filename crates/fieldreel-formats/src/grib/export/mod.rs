@@ -9,9 +9,9 @@ use std::path::Path;
 use fieldreel_core::files::SequentialFile;
 use ndarray::{ArrayD, IxDyn};
 
-use self::plan::Plan;
-use super::dataset::places;
-use super::encode::Encoder;
+use self::plan::GribExportPlan;
+use super::dataset::hyperslab_indices;
+use super::encode::MessageEncoder;
 use super::library::Library;
 use super::write::{GribOptions, check_packable};
 use crate::dataset::{Role, Source, Values, Variable};
@@ -65,25 +65,25 @@ pub fn write_grib_dataset(
     let schema = source.schema();
     let mut summary = GribSummary::default();
     let mut plans = Vec::new();
-    let mut reason = None;
+    let mut refusal = None;
     let variables = schema.variables.iter().enumerate().zip(schema.roles());
     for ((index, variable), role) in variables {
-        if is_helper(&role) || coordinates::is_axis(schema, variable) {
+        if is_auxiliary(&role) || coordinates::is_axis(schema, variable) {
             continue;
         }
-        match Plan::of(source, (index, variable), &role, options)? {
+        match GribExportPlan::new(source, (index, variable), &role, options)? {
             Ok(plan) => plans.push(plan),
             Err(problem) => {
                 let name = schema.full_name(variable);
-                if variable.kind.is_float() && reason.is_none() {
-                    reason = Some((name.clone(), problem));
+                if variable.kind.is_float() && refusal.is_none() {
+                    refusal = Some((name.clone(), problem));
                 }
                 summary.left_out.push(name);
             }
         }
     }
     if plans.is_empty() {
-        return Err(match reason {
+        return Err(match refusal {
             Some((variable, problem)) => FormatError::NotForGrib {
                 variable,
                 problem,
@@ -98,7 +98,7 @@ pub fn write_grib_dataset(
     let io = |source| FormatError::io(path, "write", source);
     let mut file = BufWriter::new(SequentialFile::create(path).map_err(io)?);
     for plan in plans {
-        summary.messages += write(&plan, source, options, path, &mut file)?;
+        summary.messages += write_variable(&plan, source, options, path, &mut file)?;
         summary.written.push(plan.name);
     }
     let file = file.into_inner().map_err(|error| io(error.into_error()))?;
@@ -107,7 +107,7 @@ pub fn write_grib_dataset(
 }
 
 /// Returns whether a variable of this role only says where others are.
-fn is_helper(role: &Role) -> bool {
+fn is_auxiliary(role: &Role) -> bool {
     match role {
         Role::Coordinate | Role::GridMapping | Role::BoundsOf { .. } | Role::Topology => true,
         Role::Named { attribute, .. } => {
@@ -118,8 +118,8 @@ fn is_helper(role: &Role) -> bool {
 }
 
 /// Writes the messages of a variable. Gives their number.
-fn write(
-    plan: &Plan,
+fn write_variable(
+    plan: &GribExportPlan,
     source: &dyn Source,
     options: &GribOptions,
     path: &Path,
@@ -134,7 +134,7 @@ fn write(
     };
     let leading: Vec<usize> = plan.leading.iter().map(len).collect();
     let (rows, columns) = (plan.grid.latitudes.count, plan.grid.longitudes.count);
-    let encoder = Encoder {
+    let encoder = MessageEncoder {
         attributes: &plan.attributes,
         options,
         grid: plan.grid.clone(),
@@ -143,29 +143,33 @@ fn write(
     let mut count = vec![1; leading.len()];
     count.extend([rows, columns]);
     let mut messages = 0;
-    for place in places(&vec![0; leading.len()], &leading) {
-        let mut start = place.clone();
+    for leading_index in hyperslab_indices(&vec![0; leading.len()], &leading) {
+        let mut start = leading_index.clone();
         start.extend([0, 0]);
         let values = source.read(plan.variable, &start, &count)?;
-        let values = frame(values, schema.variables.get(plan.variable))
+        let values = frame_values(values, schema.variables.get(plan.variable))
             .filter(|values| values.len() == rows * columns)
-            .ok_or_else(|| refused(plan, None))?;
+            .ok_or_else(|| not_for_grib(plan, None))?;
         let values = FieldValues::F64(
             ArrayD::from_shape_vec(IxDyn(&[values.len()]), values)
-                .map_err(|_| refused(plan, None))?,
+                .map_err(|_| not_for_grib(plan, None))?,
         );
         check_packable(&values)?;
         let FieldValues::F64(values) = values else {
-            return Err(refused(plan, None));
+            return Err(not_for_grib(plan, None));
         };
         // Only now: the source may need ecCodes too.
         let library = Library::lock();
         let message = encoder
-            .message(&library, plan.place(&place), values.into_iter().collect())
-            .map_err(|error| refused(plan, Some(error)))?;
+            .encode(
+                &library,
+                plan.frame_coordinates(&leading_index),
+                values.into_iter().collect(),
+            )
+            .map_err(|error| not_for_grib(plan, Some(error)))?;
         let bytes = message
             .bytes()
-            .map_err(|source| encoder.refused("encode a message", source))?;
+            .map_err(|source| encoder.eccodes_error("encode a message", source))?;
         file.write_all(bytes)
             .map_err(|source| FormatError::io(path, "write", source))?;
         messages += 1;
@@ -173,7 +177,7 @@ fn write(
     Ok(messages)
 }
 
-fn refused(plan: &Plan, error: Option<FormatError>) -> FormatError {
+fn not_for_grib(plan: &GribExportPlan, error: Option<FormatError>) -> FormatError {
     FormatError::NotForGrib {
         variable: plan.name.clone(),
         problem: match error {
@@ -185,24 +189,24 @@ fn refused(plan: &Plan, error: Option<FormatError>) -> FormatError {
 }
 
 /// Values with NaN where they are missing; `None` for what are no floats.
-fn frame(values: Values, variable: Option<&Variable>) -> Option<Vec<f64>> {
+fn frame_values(values: Values, variable: Option<&Variable>) -> Option<Vec<f64>> {
     let attributes = &variable?.attributes;
-    let fills = ["_FillValue", "missing_value"].into_iter();
-    let fills = fills.filter_map(|key| attributes.get(key));
-    let mut fills: Vec<f64> = fills.flat_map(|value| value.to_numbers()).collect();
+    let fill_values = ["_FillValue", "missing_value"].into_iter();
+    let fill_values = fill_values.filter_map(|key| attributes.get(key));
+    let mut fill_values: Vec<f64> = fill_values.flat_map(|value| value.to_numbers()).collect();
     let mut values = match values {
         Values::Numbers(Numbers::F32(values)) => {
             // In the precision of the values.
-            fills
+            fill_values
                 .iter_mut()
-                .for_each(|fill| *fill = f64::from(*fill as f32));
+                .for_each(|fill_value| *fill_value = f64::from(*fill_value as f32));
             values.into_iter().map(f64::from).collect()
         }
         Values::Numbers(Numbers::F64(values)) => values,
         _ => return None,
     };
     for value in &mut values {
-        if fills.contains(value) {
+        if fill_values.contains(value) {
             *value = f64::NAN;
         }
     }

@@ -3,12 +3,15 @@
 use std::ffi::CStr;
 
 use crate::Attributes;
-use crate::grib::library::Message;
-use crate::grib::message::Keys;
+use crate::grib::library::GribMessage;
+use crate::grib::message::MessageKeys;
 
 /// The attributes of the `grid_mapping` variable of a message's grid, `grid_mapping_name` among them; `None` where CF has
 /// no such mapping.
-pub(super) fn mapping(message: &Message<'_>, grid_type: &str) -> Option<Attributes> {
+pub(super) fn grid_mapping_attributes(
+    message: &GribMessage<'_>,
+    grid_type: &str,
+) -> Option<Attributes> {
     let degrees = |key: &CStr| message.double(key).filter(|number| number.is_finite());
     let mut mapping = Attributes::new();
     match grid_type {

@@ -1,6 +1,6 @@
 //! From a field's coordinates to the keys that say where and when its frames are.
 
-use super::calendar::{Moment, parse_units};
+use super::calendar::{DateTime, parse_time_units};
 use super::write::GribGrid;
 use crate::dataset::conventions::{is_latitude, is_longitude};
 use crate::{Attributes, Coordinate, Field, FormatError, Result};
@@ -8,15 +8,15 @@ use crate::{Attributes, Coordinate, Field, FormatError, Result};
 /// A grid of evenly spaced degrees.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct LatLonGrid {
-    pub(super) latitudes: Axis,
-    pub(super) longitudes: Axis,
+    pub(super) latitudes: DegreeAxis,
+    pub(super) longitudes: DegreeAxis,
     /// Where latitudes are those of a Gaussian grid instead.
-    pub(super) gaussian: Option<Gaussian>,
+    pub(super) gaussian: Option<GaussianRows>,
 }
 
 /// Rows of a Gaussian grid.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Gaussian {
+pub(super) struct GaussianRows {
     /// The rows between a pole and the equator.
     pub(super) number: i64,
     /// In degrees.
@@ -25,13 +25,13 @@ pub(super) struct Gaussian {
 
 /// `count` degrees from `first` to `last`.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Axis {
+pub(super) struct DegreeAxis {
     pub(super) first: f64,
     pub(super) last: f64,
     pub(super) count: usize,
 }
 
-impl Axis {
+impl DegreeAxis {
     /// The distance of two points; 0 when there is one.
     pub(super) fn increment(&self) -> f64 {
         match self.count {
@@ -41,7 +41,7 @@ impl Axis {
     }
 
     /// Point `index` at `index` thousandths of a degree, or millionths when they are many.
-    fn of_indices(count: usize, limit: f64) -> Option<Self> {
+    fn from_indices(count: usize, limit: f64) -> Option<Self> {
         let last = count.saturating_sub(1) as f64;
         [1e-3, 1e-6]
             .into_iter()
@@ -56,7 +56,7 @@ impl Axis {
 
 impl LatLonGrid {
     /// The grid of a field's last two dimensions.
-    pub(super) fn of(field: &Field, choice: GribGrid) -> Result<Self> {
+    pub(super) fn from_field(field: &Field, choice: GribGrid) -> Result<Self> {
         let [.., y, x] = field.dimensions.as_slice() else {
             return Err(FormatError::RankTooLow {
                 name: field.name.clone(),
@@ -64,44 +64,47 @@ impl LatLonGrid {
             });
         };
         if choice == GribGrid::Index {
-            return Self::of_indices(y.len, x.len);
+            return Self::from_indices(y.len, x.len);
         }
-        let (latitude, longitude) = (find(field, is_latitude), find(field, is_longitude));
+        let (latitude, longitude) = (
+            find_coordinate(field, is_latitude),
+            find_coordinate(field, is_longitude),
+        );
         let (Some(latitude), Some(longitude)) = (latitude, longitude) else {
-            return Self::of_indices(y.len, x.len);
+            return Self::from_indices(y.len, x.len);
         };
         for coordinate in [latitude, longitude] {
             if coordinate.dimensions.len() == 2 {
-                return Err(irregular(coordinate, "it has two dimensions"));
+                return Err(irregular_grid(coordinate, "it has two dimensions"));
             }
         }
         if !latitude.dimension_names().eq([y.name.as_str()])
             || !longitude.dimension_names().eq([x.name.as_str()])
         {
-            return Self::of_indices(y.len, x.len);
+            return Self::from_indices(y.len, x.len);
         }
-        Self::of_axes(latitude, longitude, None)
+        Self::from_axes(latitude, longitude, None)
     }
 
     /// The grid of two axes; `gaussian` is the number of a Gaussian grid.
-    pub(super) fn of_axes(
+    pub(super) fn from_axes(
         latitude: &Coordinate,
         longitude: &Coordinate,
         gaussian: Option<i64>,
     ) -> Result<Self> {
         let (latitudes, gaussian) = match gaussian {
-            None => (even_axis(latitude)?, None),
+            None => (regular_axis(latitude)?, None),
             Some(number) => {
-                let (latitudes, axis) = ends(latitude)?;
-                (axis, Some(Gaussian { number, latitudes }))
+                let (latitudes, axis) = degrees_with_range(latitude)?;
+                (axis, Some(GaussianRows { number, latitudes }))
             }
         };
-        let longitudes = even_axis(longitude)?;
+        let longitudes = regular_axis(longitude)?;
         if latitudes.first.abs().max(latitudes.last.abs()) > 90.0 + 1e-6 {
-            return Err(irregular(latitude, "it goes beyond a pole"));
+            return Err(irregular_grid(latitude, "it goes beyond a pole"));
         }
         if (longitudes.last - longitudes.first).abs() > 360.0 + 1e-6 {
-            return Err(irregular(
+            return Err(irregular_grid(
                 longitude,
                 "it goes more than once around the globe",
             ));
@@ -113,54 +116,58 @@ impl LatLonGrid {
         })
     }
 
-    pub(super) fn of_indices(rows: usize, columns: usize) -> Result<Self> {
+    pub(super) fn from_indices(rows: usize, columns: usize) -> Result<Self> {
         let too_large = || FormatError::InvalidOption {
             option: "the size of a frame",
             value: format!("{rows}×{columns}"),
             allowed: "at most 90 million rows and 359 million columns",
         };
         Ok(Self {
-            latitudes: Axis::of_indices(rows, 90.0).ok_or_else(too_large)?,
-            longitudes: Axis::of_indices(columns, 359.0).ok_or_else(too_large)?,
+            latitudes: DegreeAxis::from_indices(rows, 90.0).ok_or_else(too_large)?,
+            longitudes: DegreeAxis::from_indices(columns, 359.0).ok_or_else(too_large)?,
             gaussian: None,
         })
     }
 }
 
-fn find(field: &Field, wanted: fn(&Attributes) -> bool) -> Option<&Coordinate> {
+fn find_coordinate(field: &Field, matches: fn(&Attributes) -> bool) -> Option<&Coordinate> {
     field
         .coordinates
         .iter()
-        .find(|c| !c.dimensions.is_empty() && wanted(&c.attributes))
+        .find(|c| !c.dimensions.is_empty() && matches(&c.attributes))
 }
 
 /// Degrees, and where they begin and end.
-fn ends(coordinate: &Coordinate) -> Result<(Vec<f64>, Axis)> {
+fn degrees_with_range(coordinate: &Coordinate) -> Result<(Vec<f64>, DegreeAxis)> {
     let degrees = coordinate.values.to_f64();
     let (Some(&first), Some(&last)) = (degrees.first(), degrees.last()) else {
-        return Err(irregular(coordinate, "it is empty"));
+        return Err(irregular_grid(coordinate, "it is empty"));
     };
     let count = degrees.len();
-    Ok((degrees, Axis { first, last, count }))
+    Ok((degrees, DegreeAxis { first, last, count }))
 }
 
-fn even_axis(coordinate: &Coordinate) -> Result<Axis> {
-    let (degrees, axis) = ends(coordinate)?;
-    let Axis { first, last, .. } = axis;
+fn regular_axis(coordinate: &Coordinate) -> Result<DegreeAxis> {
+    let (degrees, axis) = degrees_with_range(coordinate)?;
+    let DegreeAxis { first, last, .. } = axis;
     let step = (last - first) / degrees.len().saturating_sub(1).max(1) as f64;
     let tolerance = step.abs() * 1e-3 + 1e-5;
-    let is_even =
+    let is_regular =
         |(index, &value): (usize, &f64)| (first + step * index as f64 - value).abs() <= tolerance;
     if !degrees.iter().all(|value| value.is_finite()) {
-        Err(irregular(coordinate, "it has values that are not finite"))
-    } else if degrees.len() > 1 && step.abs() < 1e-6 || !degrees.iter().enumerate().all(is_even) {
-        Err(irregular(coordinate, "its steps differ"))
+        Err(irregular_grid(
+            coordinate,
+            "it has values that are not finite",
+        ))
+    } else if degrees.len() > 1 && step.abs() < 1e-6 || !degrees.iter().enumerate().all(is_regular)
+    {
+        Err(irregular_grid(coordinate, "its steps differ"))
     } else {
         Ok(axis)
     }
 }
 
-pub(super) fn irregular(coordinate: &Coordinate, problem: &'static str) -> FormatError {
+pub(super) fn irregular_grid(coordinate: &Coordinate, problem: &'static str) -> FormatError {
     FormatError::IrregularGrid {
         coordinate: coordinate.name.clone(),
         problem,
@@ -179,31 +186,32 @@ pub(super) struct FrameTime {
 }
 
 /// What varies along the dimensions before y and x.
-pub(super) struct Leading {
+pub(super) struct LeadingAxes {
     /// The axis of each, among the field's dimensions.
     pub(super) number: Option<(usize, Vec<i64>)>,
     pub(super) time: (Option<usize>, Vec<FrameTime>),
     pub(super) level: (Option<usize>, Vec<i64>),
 }
 
-const HOUR: i64 = 3600;
+const SECONDS_PER_HOUR: i64 = 3600;
 
-impl Leading {
-    pub(super) fn of(field: &Field) -> Result<Self> {
+impl LeadingAxes {
+    pub(super) fn from_field(field: &Field) -> Result<Self> {
         let count = field.dimensions.len().saturating_sub(2);
-        let mut free: Vec<usize> = (0..count).collect();
-        let mut take = |wanted: &dyn Fn(&str) -> bool| {
-            let position = free
+        let mut unassigned: Vec<usize> = (0..count).collect();
+        let mut take_axis = |matches: &dyn Fn(&str) -> bool| {
+            let position = unassigned
                 .iter()
-                .position(|&axis| wanted(&field.dimensions[axis].name))?;
-            Some(free.remove(position))
+                .position(|&axis| matches(&field.dimensions[axis].name))?;
+            Some(unassigned.remove(position))
         };
-        let number = take(&|name| ["number", "realization", "member", "ensemble"].contains(&name));
-        let time = take(&|name| field.coordinate(name).is_some_and(is_time))
-            .or_else(|| take(&|name| name.eq_ignore_ascii_case("time")))
-            .or_else(|| take(&|name| name != "level"));
-        let level = take(&|_| true);
-        if !free.is_empty() {
+        let number =
+            take_axis(&|name| ["number", "realization", "member", "ensemble"].contains(&name));
+        let time = take_axis(&|name| field.coordinate(name).is_some_and(is_time))
+            .or_else(|| take_axis(&|name| name.eq_ignore_ascii_case("time")))
+            .or_else(|| take_axis(&|name| name != "level"));
+        let level = take_axis(&|_| true);
+        if !unassigned.is_empty() {
             return Err(FormatError::InvalidOption {
                 option: "the number of dimensions",
                 value: field.dimensions.len().to_string(),
@@ -211,14 +219,14 @@ impl Leading {
             });
         }
         let len = |axis: Option<usize>| axis.map_or(1, |axis| field.dimensions[axis].len);
-        let times = times(field, time, len(time));
+        let times = frame_times(field, time, len(time));
         Ok(Self {
-            number: number.map(|axis| (axis, whole_numbers(field, axis))),
+            number: number.map(|axis| (axis, integers_along(field, axis))),
             time: (time, times),
             level: (
                 level,
                 match level {
-                    Some(axis) => whole_numbers(field, axis),
+                    Some(axis) => integers_along(field, axis),
                     None => vec![scalar_level(field)],
                 },
             ),
@@ -230,33 +238,36 @@ fn is_time(coordinate: &Coordinate) -> bool {
     coordinate
         .attributes
         .text("units")
-        .is_some_and(|units| parse_units(units).is_some())
+        .is_some_and(|units| parse_time_units(units).is_some())
 }
 
 /// The moments of `len` frames: those of the coordinates, else one every hour from 1970 on.
-fn times(field: &Field, axis: Option<usize>, len: usize) -> Vec<FrameTime> {
-    let by_index = || {
-        let hourly = |index| FrameTime {
-            reference: index as i64 * HOUR,
+fn frame_times(field: &Field, axis: Option<usize>, len: usize) -> Vec<FrameTime> {
+    let hourly_times = || {
+        let at_hour = |index| FrameTime {
+            reference: index as i64 * SECONDS_PER_HOUR,
             step: 0,
             step_start: 0,
         };
-        (0..len).map(hourly).collect()
+        (0..len).map(at_hour).collect()
     };
     let name = axis.map_or("time", |axis| field.dimensions[axis].name.as_str());
-    let Some(valid) = field.coordinate(name).and_then(|c| seconds(c, len)) else {
-        return by_index();
+    let Some(valid) = field
+        .coordinate(name)
+        .and_then(|c| seconds_since_1970(c, len))
+    else {
+        return hourly_times();
     };
     let reference = field
         .coordinate("forecast_reference_time")
-        .and_then(|c| seconds(c, len));
+        .and_then(|c| seconds_since_1970(c, len));
     let start = field
         .coordinate("step_start")
         .map(|c| {
             c.values
                 .to_f64()
                 .into_iter()
-                .map(|hours| (hours * HOUR as f64) as i64)
+                .map(|hours| (hours * SECONDS_PER_HOUR as f64) as i64)
         })
         .map(Iterator::collect::<Vec<_>>)
         .filter(|start| start.len() == len);
@@ -288,12 +299,12 @@ fn times(field: &Field, axis: Option<usize>, len: usize) -> Vec<FrameTime> {
 }
 
 /// The moments of a time coordinate, to the second; `None` when they are no dates of GRIB.
-pub(super) fn seconds(coordinate: &Coordinate, len: usize) -> Option<Vec<i64>> {
+pub(super) fn seconds_since_1970(coordinate: &Coordinate, len: usize) -> Option<Vec<i64>> {
     let calendar = coordinate.attributes.text("calendar").unwrap_or("standard");
     if !["standard", "gregorian", "proleptic_gregorian"].contains(&calendar) {
         return None;
     }
-    let (unit, origin) = parse_units(coordinate.attributes.text("units")?)?;
+    let (unit, origin) = parse_time_units(coordinate.attributes.text("units")?)?;
     let seconds: Vec<i64> = coordinate
         .values
         .to_f64()
@@ -301,16 +312,23 @@ pub(super) fn seconds(coordinate: &Coordinate, len: usize) -> Option<Vec<i64>> {
         .map(|value| (value * unit).round())
         .map(|value| (value.abs() < 1e12).then_some(origin + value as i64))
         .collect::<Option<_>>()?;
-    let in_range = |&seconds: &i64| (1..=9999).contains(&Moment::from_seconds(seconds).year);
+    let in_range = |&seconds: &i64| (1..=9999).contains(&DateTime::from_seconds(seconds).year);
     (seconds.len() == len && seconds.iter().all(in_range)).then_some(seconds)
 }
 
 /// A dimension's coordinate where it is of whole numbers that GRIB can hold, else 0, 1, 2, ….
-fn whole_numbers(field: &Field, axis: usize) -> Vec<i64> {
+fn integers_along(field: &Field, axis: usize) -> Vec<i64> {
     let dimension = &field.dimensions[axis];
     field
         .coordinate(&dimension.name)
-        .map(|coordinate| coordinate.values.to_f64().into_iter().map(whole).collect())
+        .map(|coordinate| {
+            coordinate
+                .values
+                .to_f64()
+                .into_iter()
+                .map(to_integer)
+                .collect()
+        })
         .and_then(|numbers: Vec<Option<i64>>| numbers.into_iter().collect::<Option<Vec<i64>>>())
         .filter(|numbers| numbers.len() == dimension.len)
         .unwrap_or_else(|| (0..dimension.len as i64).collect())
@@ -321,17 +339,17 @@ fn scalar_level(field: &Field) -> i64 {
         .coordinate("level")
         .filter(|level| level.values.len() == 1)
         .and_then(|level| level.values.to_f64().first().copied())
-        .and_then(whole)
+        .and_then(to_integer)
         .unwrap_or(0)
 }
 
-fn whole(number: f64) -> Option<i64> {
+fn to_integer(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && (0.0..1e6).contains(&number)).then_some(number as i64)
 }
 
 /// The time unit of GRIB 2 (code table 4.4) that holds some seconds exactly, and the seconds in it.
 pub(super) fn step_unit(seconds: [i64; 2]) -> (i64, i64) {
-    [(1, HOUR), (0, 60)]
+    [(1, SECONDS_PER_HOUR), (0, 60)]
         .into_iter()
         .find(|(_, unit)| seconds.iter().all(|seconds| seconds % unit == 0))
         .unwrap_or((13, 1))

@@ -4,7 +4,7 @@ use crate::dataset::{Schema, Variable};
 use crate::{FormatError, Result};
 
 /// The variable of an index, when a box is in it.
-pub(super) fn checked<'a>(
+pub(super) fn checked_variable<'a>(
     schema: &'a Schema,
     variable: usize,
     start: &[usize],
@@ -19,15 +19,15 @@ pub(super) fn checked<'a>(
         .variables
         .get(variable)
         .ok_or_else(|| outside("variables", variable, schema.variables.len()))?;
-    for numbers in [start, count] {
-        if numbers.len() != found.dimensions.len() {
+    for indices in [start, count] {
+        if indices.len() != found.dimensions.len() {
             let rank = found.dimensions.len();
-            return Err(outside(&found.name, numbers.len(), rank));
+            return Err(outside(&found.name, indices.len(), rank));
         }
     }
-    for ((&id, &start), &count) in found.dimensions.iter().zip(start).zip(count) {
-        let Some(dimension) = schema.dimensions.get(id) else {
-            return Err(outside("dimensions", id, schema.dimensions.len()));
+    for ((&dimension_id, &start), &count) in found.dimensions.iter().zip(start).zip(count) {
+        let Some(dimension) = schema.dimensions.get(dimension_id) else {
+            return Err(outside("dimensions", dimension_id, schema.dimensions.len()));
         };
         if start
             .checked_add(count)
@@ -41,30 +41,33 @@ pub(super) fn checked<'a>(
 }
 
 /// Every place of a box, in row-major order; one for a box without dimensions.
-pub(in crate::grib) fn places(
+pub(in crate::grib) fn hyperslab_indices(
     start: &[usize],
     count: &[usize],
 ) -> impl Iterator<Item = Vec<usize>> {
     let total: usize = count.iter().product();
     (0..total).map(move |mut flat| {
-        let mut place = start.to_vec();
-        for (at, &len) in place.iter_mut().zip(count).rev() {
-            *at += flat % len;
+        let mut index = start.to_vec();
+        for (target, &len) in index.iter_mut().zip(count).rev() {
+            *target += flat % len;
             flat /= len;
         }
-        place
+        index
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::places;
+    use super::hyperslab_indices;
 
     #[test]
-    fn places_are_row_major() {
-        let all: Vec<Vec<usize>> = places(&[1, 5], &[2, 2]).collect();
-        assert_eq!(all, [[1, 5], [1, 6], [2, 5], [2, 6]]);
-        assert_eq!(places(&[], &[]).collect::<Vec<_>>(), [Vec::<usize>::new()]);
-        assert_eq!(places(&[3], &[0]).count(), 0);
+    fn indices_are_in_row_major_order() {
+        let indices: Vec<Vec<usize>> = hyperslab_indices(&[1, 5], &[2, 2]).collect();
+        assert_eq!(indices, [[1, 5], [1, 6], [2, 5], [2, 6]]);
+        assert_eq!(
+            hyperslab_indices(&[], &[]).collect::<Vec<_>>(),
+            [Vec::<usize>::new()]
+        );
+        assert_eq!(hyperslab_indices(&[3], &[0]).count(), 0);
     }
 }

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use super::super::framing::Location;
-use super::super::header::Header;
-use super::super::library::Message;
-use super::super::message::Keys;
+use super::super::framing::MessageLocation;
+use super::super::header::MessageHeader;
+use super::super::library::GribMessage;
+use super::super::message::MessageKeys;
 use crate::{FormatError, Result};
 
 /// What messages that share an array have in common.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub(super) struct Key {
+pub(super) struct VariableKey {
     pub(super) param_id: i64,
     /// GRIB 2's discipline, category and number: all that unknown parameters differ in.
     pub(super) parameter: [i64; 3],
@@ -22,14 +22,14 @@ pub(super) struct Key {
     /// `dataType`; a control forecast is a member like the perturbed ones.
     pub(super) data_type: String,
     /// The digest of the grid's section.
-    pub(super) grid: String,
+    pub(super) grid_digest: String,
     pub(super) grid_type: String,
-    pub(super) centre: String,
-    pub(super) sub_centre: i64,
+    pub(super) center: String,
+    pub(super) sub_center: i64,
 }
 
 /// Keys that part messages only where two would otherwise have the same place.
-pub(super) const FACETS: [&str; 5] = [
+pub(super) const DISCRIMINATORS: [&str; 5] = [
     "startStep",
     "bottomLevel",
     "percentileValue",
@@ -39,10 +39,10 @@ pub(super) const FACETS: [&str; 5] = [
 
 /// Where a message is in its array, and in the file.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Entry {
+pub(super) struct MessageEntry {
     /// Counted from 0 in the file.
-    pub(super) position: usize,
-    pub(super) location: Location,
+    pub(super) index: usize,
+    pub(super) location: MessageLocation,
     /// The ensemble member, of messages that have one.
     pub(super) number: Option<i64>,
     /// The start of the forecast, in seconds since 1970.
@@ -51,20 +51,20 @@ pub(super) struct Entry {
     pub(super) step: i64,
     pub(super) level: f64,
     /// Hours from the start of the forecast to the start of the period that the values are about.
-    pub(super) start: i64,
-    /// The values of [`FACETS`].
-    pub(super) facets: [i64; FACETS.len()],
+    pub(super) step_start: i64,
+    /// The values of [`DISCRIMINATORS`].
+    pub(super) discriminators: [i64; DISCRIMINATORS.len()],
     pub(super) is_double: bool,
 }
 
 /// A key and an entry for a message.
-pub(super) fn facts(
-    message: &Message<'_>,
-    position: usize,
-    location: Location,
+pub(super) fn index_message(
+    message: &GribMessage<'_>,
+    index: usize,
+    location: MessageLocation,
     path: &Path,
-) -> Result<(Key, Entry)> {
-    let header = Header::of(message, position);
+) -> Result<(VariableKey, MessageEntry)> {
+    let header = MessageHeader::from_message(message, index);
     let text = |key| message.text(key).unwrap_or_default();
     let long = |key| message.long(key).unwrap_or(0);
     let (time, valid) = header.times.ok_or_else(|| FormatError::Damaged {
@@ -72,11 +72,11 @@ pub(super) fn facts(
         problem: "a message has a date that is not in the calendar",
     })?;
     let data_type = match text(c"dataType") {
-        control if control == "cf" => "pf".to_owned(),
-        other => other,
+        data_type if data_type == "cf" => "pf".to_owned(),
+        data_type => data_type,
     };
-    let entry = Entry {
-        position,
+    let entry = MessageEntry {
+        index,
         location,
         number: message.long(c"number"),
         time,
@@ -85,8 +85,8 @@ pub(super) fn facts(
         level: Some(header.level)
             .filter(|level| level.is_finite())
             .map_or(0.0, |level| level + 0.0),
-        start: header.start_step,
-        facets: [
+        step_start: header.start_step,
+        discriminators: [
             // Sums since the start of the forecast are one thing, sums since the last step another.
             i64::from(header.start_step != 0),
             long(c"bottomLevel"),
@@ -94,9 +94,9 @@ pub(super) fn facts(
             long(c"directionNumber"),
             long(c"frequencyNumber"),
         ],
-        is_double: header.bits_per_value > super::super::decode::SINGLE_BITS,
+        is_double: header.bits_per_value > super::super::decode::MAX_F32_BITS,
     };
-    let key = Key {
+    let key = VariableKey {
         param_id: header.param_id,
         parameter: [
             long(c"discipline"),
@@ -109,10 +109,10 @@ pub(super) fn facts(
         type_of_level: header.type_of_level,
         step_type: header.step_type,
         data_type,
-        grid: header.grid,
+        grid_digest: header.grid_digest,
         grid_type: text(c"gridType"),
-        centre: text(c"centre"),
-        sub_centre: long(c"subCentre"),
+        center: text(c"centre"),
+        sub_center: long(c"subCentre"),
     };
     Ok((key, entry))
 }

@@ -2,27 +2,31 @@
 
 use std::path::Path;
 
-use crate::grib::decode::check;
-use crate::grib::grid::{Grid, Scan};
-use crate::grib::library::Message;
-use crate::grib::message::Keys;
+use crate::grib::decode::check_decodable;
+use crate::grib::grid::{MessageGrid, ScanOrder};
+use crate::grib::library::GribMessage;
+use crate::grib::message::MessageKeys;
 use crate::limits::checked_len;
 use crate::{Coordinate, FormatError, Limits, Result};
 
 /// How the points of messages become the last dimensions of a variable.
 #[derive(Debug, Clone)]
-pub(super) struct Layout {
+pub(super) struct GridLayout {
     /// Names and lengths: two for rows and columns, one for a list of points.
     pub(super) dimensions: Vec<(&'static str, usize)>,
     /// The order of rows and columns in a message.
-    pub(super) scan: Scan,
+    pub(super) scan: ScanOrder,
     /// Latitudes and longitudes, if ecCodes knows them: along one dimension each, or all.
     pub(super) coordinates: Vec<Coordinate>,
 }
 
-impl Layout {
-    pub(super) fn of(message: &Message<'_>, path: &Path, limits: &Limits) -> Result<Self> {
-        match Grid::of(message, path, limits) {
+impl GridLayout {
+    pub(super) fn from_message(
+        message: &GribMessage<'_>,
+        path: &Path,
+        limits: &Limits,
+    ) -> Result<Self> {
+        match MessageGrid::from_message(message, path, limits) {
             Ok(grid) => Ok(Self {
                 dimensions: vec![
                     (grid.dimensions[0], grid.rows),
@@ -31,13 +35,15 @@ impl Layout {
                 scan: grid.scan,
                 coordinates: grid.coordinates,
             }),
-            Err(FormatError::UnsupportedGrid { .. }) => Self::points(message, path, limits),
+            Err(FormatError::UnsupportedGrid { .. }) => {
+                Self::from_point_list(message, path, limits)
+            }
             Err(error) => Err(error),
         }
     }
 
     /// Reduced and irregular grids: points one after another, as they are stored.
-    fn points(message: &Message<'_>, path: &Path, limits: &Limits) -> Result<Self> {
+    fn from_point_list(message: &GribMessage<'_>, path: &Path, limits: &Limits) -> Result<Self> {
         let count = message.value_count().unwrap_or(0);
         checked_len(limits, "a GRIB message", &[count])?;
         if count == 0 {
@@ -46,11 +52,11 @@ impl Layout {
                 problem: "the grid of a message has no points",
             });
         }
-        check(message, path, count)?;
+        check_decodable(message, path, count)?;
         Ok(Self {
             dimensions: vec![("values", count)],
-            scan: Scan::default(),
-            coordinates: positions(message, count).unwrap_or_default(),
+            scan: ScanOrder::default(),
+            coordinates: point_coordinates(message, count).unwrap_or_default(),
         })
     }
 
@@ -60,55 +66,60 @@ impl Layout {
     }
 
     /// Values in the order of storage, in the order of the dimensions.
-    pub(super) fn ordered(&self, values: Vec<f64>) -> Vec<f64> {
+    pub(super) fn to_dimension_order(&self, values: Vec<f64>) -> Vec<f64> {
         match self.dimensions.as_slice() {
-            [(_, rows), (_, columns)] => self.scan.to_rows(values, *rows, *columns),
+            [(_, rows), (_, columns)] => self.scan.to_row_major(values, *rows, *columns),
             _ => values,
         }
     }
 }
 
 /// Latitudes and longitudes of points.
-fn positions(message: &Message<'_>, count: usize) -> Option<Vec<Coordinate>> {
+fn point_coordinates(message: &GribMessage<'_>, count: usize) -> Option<Vec<Coordinate>> {
     if message.long(c"PLPresent") == Some(1) {
         // ecCodes walks the list of points per row: it must not lead beyond the points.
-        let rows = message.len(c"pl")?;
+        let rows = message.array_len(c"pl")?;
         let row_lengths = message.doubles(c"pl", rows).ok()?;
         if row_lengths.iter().sum::<f64>() < count as f64 {
             return None;
         }
         if message.long(c"N").is_some() {
             let (latitudes, longitudes) = reduced_gaussian(message, &row_lengths, count)?;
-            return coordinates(count, latitudes, longitudes);
+            return coordinates_from_degrees(count, latitudes, longitudes);
         }
     }
     let degrees = |key| {
-        let known = message.len(key).filter(|&len| len == count)?;
-        message.doubles(key, known).ok()
+        let len = message.array_len(key).filter(|&len| len == count)?;
+        message.doubles(key, len).ok()
     };
-    coordinates(count, degrees(c"latitudes")?, degrees(c"longitudes")?)
+    coordinates_from_degrees(count, degrees(c"latitudes")?, degrees(c"longitudes")?)
 }
 
-fn coordinates(count: usize, latitudes: Vec<f64>, longitudes: Vec<f64>) -> Option<Vec<Coordinate>> {
-    let all = [
+fn coordinates_from_degrees(
+    count: usize,
+    latitudes: Vec<f64>,
+    longitudes: Vec<f64>,
+) -> Option<Vec<Coordinate>> {
+    let latitude_and_longitude = [
         ("latitude", "degrees_north", latitudes),
         ("longitude", "degrees_east", longitudes),
     ];
     let coordinate = |(name, units, degrees): (&str, &str, Vec<f64>)| {
-        let are_whole = degrees.len() == count && degrees.iter().all(|degrees| degrees.is_finite());
-        are_whole.then(|| {
+        let is_complete =
+            degrees.len() == count && degrees.iter().all(|degrees| degrees.is_finite());
+        is_complete.then(|| {
             Coordinate::along(name, "values", degrees)
                 .with_attribute("standard_name", name)
                 .with_attribute("units", units)
         })
     };
-    all.into_iter().map(coordinate).collect()
+    latitude_and_longitude.into_iter().map(coordinate).collect()
 }
 
 /// Latitudes and longitudes of a reduced Gaussian grid of the whole globe. Not those of ecCodes 2.28, which ends the process where
 /// it meets rows or corners that cannot be; parts of the globe have none here.
 fn reduced_gaussian(
-    message: &Message<'_>,
+    message: &GribMessage<'_>,
     row_lengths: &[f64],
     count: usize,
 ) -> Option<(Vec<f64>, Vec<f64>)> {
@@ -126,9 +137,9 @@ fn reduced_gaussian(
     }
     let (mut latitudes, mut longitudes) = (Vec::new(), Vec::new());
     for (latitude, &len) in rows.into_iter().zip(row_lengths) {
-        for at in 0..len as usize {
+        for point in 0..len as usize {
             latitudes.push(latitude);
-            longitudes.push(first + at as f64 * 360.0 / len);
+            longitudes.push(first + point as f64 * 360.0 / len);
         }
     }
     Some((latitudes, longitudes))
