@@ -1,4 +1,4 @@
-//! Where messages are along member, time and level.
+//! Axes: positions of messages along ensemble member, time and level.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -7,21 +7,22 @@ use super::header::MessageHeader;
 use super::select::distinct;
 use crate::{Coordinate, FormatError, Result};
 
-/// The axes that the messages of one parameter make together, and the place of each message.
+/// The axes that the messages of one parameter span, and the index of each message on them.
 pub(super) struct MessageAxes {
-    /// Sorted.
+    /// Ensemble members, ascending.
     members: Vec<i64>,
-    /// Seconds since 1970, sorted: `(valid, reference, start step in hours)`.
+    /// `(valid time, reference time, start step)` in ascending order of valid time. Times are in
+    /// seconds since 1970, start steps in hours.
     times: Vec<(i64, i64, i64)>,
-    /// In file order.
+    /// Levels in file order.
     levels: Vec<f64>,
     type_of_level: String,
-    /// From a message's position in the file to its place, row-major in `(number, time, level)`.
+    /// Frame index, row-major in `(number, time, level)`, by the index of the message in the file.
     frame_indices: HashMap<usize, usize>,
 }
 
 impl MessageAxes {
-    /// The axes of at least one message.
+    /// Returns the axes of at least one message.
     pub(super) fn from_headers(headers: &[MessageHeader], path: &Path) -> Result<Self> {
         let variable = headers
             .first()
@@ -118,13 +119,14 @@ impl MessageAxes {
             .saturating_mul(self.levels.len())
     }
 
-    /// The place of the message at a position in the file, when it is one of these.
+    /// Returns the frame index of a message of the file, or `None` if the message is not part of
+    /// the field.
     pub(super) fn frame_index(&self, message_index: usize) -> Option<usize> {
         self.frame_indices.get(&message_index).copied()
     }
 
-    /// Names and lengths, slowest first. `time` is always there, the others when they are longer
-    /// than one.
+    /// Returns names and lengths, slowest axis first. `time` is always present, the other axes
+    /// only if they are longer than 1.
     pub(super) fn dimensions(&self) -> Vec<(&'static str, usize)> {
         let mut dimensions = Vec::new();
         if self.members.len() > 1 {
@@ -137,7 +139,8 @@ impl MessageAxes {
         dimensions
     }
 
-    /// The coordinates of these dimensions, and of the forecast where it has a length.
+    /// Returns the coordinates along these dimensions, and those of the forecast if any valid time
+    /// differs from its reference time.
     pub(super) fn coordinates(&self) -> Vec<Coordinate> {
         let mut coordinates = Vec::new();
         let since_1970 = |name: &str, seconds: Vec<f64>| {
@@ -194,7 +197,7 @@ impl MessageAxes {
     }
 }
 
-/// An axis, or a scalar when there is one number.
+/// Returns an axis, or a scalar coordinate if there is only one number.
 fn axis_or_scalar(name: &str, numbers: Vec<f64>) -> Coordinate {
     match numbers.as_slice() {
         [value] => Coordinate::new(name, &[], *value),

@@ -1,4 +1,5 @@
-//! Dates as GRIB and CF write them, as seconds since 1970-01-01 00:00:00 in the Gregorian calendar.
+//! Dates in the notations of GRIB and CF, as seconds since 1970-01-01 00:00:00 in the proleptic
+//! Gregorian calendar.
 
 /// A date and time of day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub(super) struct DateTime {
 const SECONDS_PER_DAY: i64 = 86_400;
 
 impl DateTime {
-    /// From `YYYYMMDD` and `HHMM` and seconds; `None` when there is no such day or time.
+    /// Converts `YYYYMMDD`, `HHMM` and seconds. Returns `None` if the date or time does not exist.
     pub(super) fn from_grib(date: i64, time: i64, second: i64) -> Option<Self> {
         let (hour, minute) = (time / 100, time % 100);
         let is_valid_time = (0..24).contains(&hour) && (0..60).contains(&minute);
@@ -33,7 +34,7 @@ impl DateTime {
             && Self::from_seconds(self.seconds()) == self
     }
 
-    /// Seconds since 1970-01-01 00:00:00. Howard Hinnant's
+    /// Returns the seconds since 1970-01-01 00:00:00, by Howard Hinnant's
     /// [`days_from_civil`](https://howardhinnant.github.io/date_algorithms.html#days_from_civil).
     pub(super) fn seconds(self) -> i64 {
         let year = if self.month <= 2 {
@@ -48,7 +49,8 @@ impl DateTime {
         (era * 146_097 + day_of_era - 719_468) * SECONDS_PER_DAY + self.second_of_day
     }
 
-    /// The inverse of [`seconds`](Self::seconds): Hinnant's `civil_from_days`.
+    /// Returns the date and time of `seconds` since 1970, the inverse of
+    /// [`seconds`](Self::seconds), by Hinnant's `civil_from_days`.
     pub(super) fn from_seconds(seconds: i64) -> Self {
         let days = seconds.div_euclid(SECONDS_PER_DAY) + 719_468;
         let era = days.div_euclid(146_097);
@@ -71,8 +73,8 @@ impl DateTime {
     }
 }
 
-/// `UNIT since DATE [TIME]` as CF writes it: seconds of one unit, and of the origin. `None` for
-/// months, years, and what is no such text.
+/// Parses CF time units, `UNIT since DATE [TIME]`. Returns the unit in seconds and the origin in
+/// seconds since 1970, or `None` for months, years and text of another form.
 pub(super) fn parse_time_units(units: &str) -> Option<(f64, i64)> {
     let mut words = units.split_whitespace();
     let unit = words.next()?.to_ascii_lowercase();

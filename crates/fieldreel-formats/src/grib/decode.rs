@@ -1,4 +1,4 @@
-//! From a message to its values.
+//! Decoding: the values of a message.
 
 use std::ffi::CStr;
 use std::path::Path;
@@ -6,13 +6,14 @@ use std::path::Path;
 use super::message::MessageKeys;
 use crate::{FormatError, Result};
 
-/// What ecCodes puts at points without a value: no packing reaches this number.
+/// The number by which ecCodes marks points without a value. No packing decodes to it.
 const DECODED_MISSING: f64 = f64::MIN;
 
-/// `f32` holds any value of up to this many bits to within its last place.
+/// The most bits per value for which `f32` is exact to one unit in the last place.
 pub(super) const MAX_F32_BITS: i64 = 24;
 
-/// Checks what ecCodes and the decoders below it take on trust. `points` is within the limits.
+/// Checks the keys that ecCodes and its decoders use without validation. `points` must be within
+/// the limits.
 pub(super) fn check_decodable(message: &dyn MessageKeys, path: &Path, points: usize) -> Result<()> {
     let damaged = |problem| {
         Err(FormatError::Damaged {
@@ -23,7 +24,7 @@ pub(super) fn check_decodable(message: &dyn MessageKeys, path: &Path, points: us
     if message.value_count() != Some(points) {
         return damaged("the grid of a message has not as many points as its values");
     }
-    // ecCodes allocates what these say, and aborts the process when it cannot.
+    // ecCodes allocates as many values as these keys state, and aborts the process if it cannot.
     let is_at_most = |key, max: usize| {
         message
             .long(key)
@@ -35,7 +36,8 @@ pub(super) fn check_decodable(message: &dyn MessageKeys, path: &Path, points: us
     if !is_at_most(c"bitsPerValue", 64) {
         return damaged("a message has more than 64 bits per value");
     }
-    // ecCodes ends the process where spectral data is cut off otherwise than in a triangle, and this is not within that.
+    // ecCodes aborts the process on spectral data whose truncation is not triangular, or whose
+    // unpacked subset exceeds the truncation.
     if let Some([j, k, m]) = integers(message, [c"J", c"K", c"M"])
         && message
             .text(c"packingType")
@@ -47,7 +49,7 @@ pub(super) fn check_decodable(message: &dyn MessageKeys, path: &Path, points: us
             return damaged("spectral data is not cut off in a triangle");
         }
     }
-    // libaec writes out of bounds for block sizes that CCSDS 121.0-B does not have.
+    // libaec writes out of bounds for block sizes that CCSDS 121.0-B does not define.
     let block = message.long(c"ccsdsBlockSize");
     let interval = message.long(c"ccsdsRsi");
     if !block.is_none_or(|size| [8, 16, 32, 64].contains(&size))
@@ -59,13 +61,14 @@ pub(super) fn check_decodable(message: &dyn MessageKeys, path: &Path, points: us
     Ok(())
 }
 
-/// Whole numbers, if all are there.
+/// Returns three integer keys, or `None` if any is absent.
 fn integers(message: &dyn MessageKeys, keys: [&CStr; 3]) -> Option<[i64; 3]> {
     let [a, b, c] = keys.map(|key| message.long(key));
     Some([a?, b?, c?])
 }
 
-/// The values of a message of so many points in the order of storage; NaN where there is none.
+/// Decodes the values of a message of `points` points, in storage order. Points without a value
+/// are NaN.
 pub(super) fn decode_values(
     message: &mut dyn MessageKeys,
     path: &Path,
@@ -74,7 +77,7 @@ pub(super) fn decode_values(
     check_decodable(message, path, points)?;
     let has_bitmap = message.long(c"bitmapPresent") == Some(1);
     let decoded = match message.set_missing_value(DECODED_MISSING) {
-        // Without a bitmap there may be no such key, nor need for it.
+        // Without a bitmap the key may be absent, and is not needed.
         Err(error) if has_bitmap => Err(error),
         _ => message.doubles(c"values", points),
     };
@@ -94,7 +97,7 @@ pub(super) fn decode_values(
     Ok(values)
 }
 
-/// The file is no more what it was when its headers were read.
+/// Returns the error for a file that no longer matches the headers read earlier.
 pub(super) fn file_changed(path: &Path) -> FormatError {
     FormatError::Damaged {
         path: path.to_path_buf(),

@@ -1,4 +1,4 @@
-//! A frame as a GRIB 2 message.
+//! Encoding: a frame as a GRIB 2 message.
 
 use std::ffi::CStr;
 use std::path::Path;
@@ -11,16 +11,18 @@ use super::message::MessageKeys;
 use super::write::{GribOptions, GribPacking};
 use crate::{Attributes, FormatError, LibraryError, Result};
 
-/// What marks missing points while ecCodes encodes: beyond any value that passes the check above.
+/// The number that marks points without a value for ecCodes. It is outside the range that
+/// [`check_packable`](super::write::check_packable) accepts.
 const ENCODED_MISSING: f64 = f64::MIN;
 
-/// The key that says whether a level of zero is written.
+/// The key that states whether a level of zero is stored.
 pub(super) const ZERO_LEVEL: &str = "scaleFactorOfFirstFixedSurface";
 
-/// Discipline 0 with category and number "missing": ecCodes calls it unknown.
+/// The code for a missing category or number, which together with discipline 0 is ecCodes' unknown
+/// parameter. Also the code of an unknown center.
 const UNKNOWN_CODE: i64 = 255;
 
-/// CF standard names whose ECMWF parameter is the same quantity on any level.
+/// CF standard names and the ECMWF parameter numbers of the same quantity, valid on any level.
 const PARAMETER_IDS: [(&str, i64); 8] = [
     ("air_temperature", 130),
     ("eastward_wind", 131),
@@ -32,19 +34,19 @@ const PARAMETER_IDS: [(&str, i64); 8] = [
     ("relative_humidity", 157),
 ];
 
-/// Where a frame is among those of its variable.
+/// The coordinates of a frame within its variable.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FrameCoordinates {
     pub(super) number: Option<i64>,
-    /// The place of the number in its dimension.
+    /// The index of the member in its dimension.
     pub(super) member_index: usize,
     pub(super) time: FrameTime,
     pub(super) level: f64,
-    /// Whether there are several levels.
+    /// True if the variable has a level dimension.
     pub(super) has_levels: bool,
 }
 
-/// What the messages of a variable have in common.
+/// An encoder for the messages of one variable.
 pub(super) struct MessageEncoder<'a> {
     pub(super) attributes: &'a Attributes,
     pub(super) options: &'a GribOptions,
@@ -53,7 +55,7 @@ pub(super) struct MessageEncoder<'a> {
 }
 
 impl MessageEncoder<'_> {
-    /// The message of a frame. `values` are row-major.
+    /// Encodes a frame. `values` are in row-major order.
     pub(super) fn encode<'l>(
         &self,
         library: &'l Library,
@@ -68,14 +70,14 @@ impl MessageEncoder<'_> {
         self.set_hybrid_coefficients(&mut message)?;
         self.set_parameter(&mut message)?;
         for (key, value) in keys::product_keys(self.attributes, frame.member_index) {
-            // Keys of ensembles and periods are of no other product.
+            // Ensemble and time-interval keys exist only in the corresponding product templates.
             if message.array_len(&key).is_some() {
                 self.long(&mut message, &key, value)?;
             }
         }
         self.set_grid(&mut message)?;
         self.set_values(&mut message, values)?;
-        // With as many values as its grid has points.
+        // Checked last, since only now the message has as many values as its grid has points.
         if let Some(gaussian) = &self.grid.gaussian {
             check_gaussian(&message, gaussian)?;
         }
@@ -91,13 +93,14 @@ impl MessageEncoder<'_> {
             self.long(message, c"subCentre", sub_center as i64)?;
         }
         if let Some(data_type) = self.attributes.text("GRIB_dataType") {
-            // Kinds of ECMWF's own are more than GRIB 2 has.
+            // ECMWF defines more data types than GRIB 2 has, so this may fail.
             let _ = message.set_text(c"dataType", data_type);
         }
         Ok(())
     }
 
-    /// The product definition template: at a time or over a period, of one run or a member.
+    /// Sets the product definition template: for an instant or a period, and for a single forecast
+    /// or an ensemble member.
     fn set_template(&self, message: &mut GribMessage<'_>, number: Option<i64>) -> Result<()> {
         let step_type = self.attributes.text("GRIB_stepType").unwrap_or("instant");
         if let Some(number) = number {
@@ -165,7 +168,7 @@ impl MessageEncoder<'_> {
         Ok(())
     }
 
-    /// The coefficients of hybrid levels.
+    /// Sets the coefficients of hybrid levels.
     fn set_hybrid_coefficients(&self, message: &mut GribMessage<'_>) -> Result<()> {
         let Some(coefficients) = self.attributes.get("GRIB_pv") else {
             return Ok(());
@@ -176,14 +179,14 @@ impl MessageEncoder<'_> {
             .map_err(|source| self.eccodes_error("write the coefficients of hybrid levels", source))
     }
 
-    /// A level that is no whole number, as an integer and a power of ten.
+    /// Sets a level that is not an integer, as a scaled integer and a decimal scale factor.
     fn set_fractional_level(
         &self,
         message: &mut GribMessage<'_>,
         level: f64,
         level_type: &str,
     ) -> Result<()> {
-        // Pascals in the message.
+        // Pressure is stored in pascals.
         let unit = if level_type == "isobaricInhPa" {
             100.0
         } else {
@@ -204,7 +207,8 @@ impl MessageEncoder<'_> {
         self.long(message, key, scaled.round() as i64)
     }
 
-    /// After the level: a parameter such as `2t` brings its own.
+    /// Sets the parameter. Must be called after the level is set, because a parameter such as `2t`
+    /// implies its level.
     fn set_parameter(&self, message: &mut GribMessage<'_>) -> Result<()> {
         let attributes = &self.attributes;
         let number = |key| attributes.number(key).map(|number| number as i64);
@@ -297,7 +301,8 @@ impl MessageEncoder<'_> {
         Ok(())
     }
 
-    /// A number of degrees as an attribute has it, which GRIB may have rounded to a thousandth.
+    /// Returns the degrees stored in `attribute` if they agree with `degrees` to a thousandth, the
+    /// precision that GRIB may have rounded them to, else `degrees`.
     fn degrees_of_attribute(&self, attribute: &str, degrees: f64) -> f64 {
         let stored = self.attributes.number(attribute);
         stored
@@ -363,7 +368,7 @@ fn unrepresentable(key: &CStr, value: &str, source: LibraryError) -> FormatError
     }
 }
 
-/// Checks that the rows are where the message's Gaussian grid has them.
+/// Checks that the latitudes of the rows are those of the message's Gaussian grid.
 fn check_gaussian(message: &GribMessage<'_>, gaussian: &GaussianRows) -> Result<()> {
     let expected = &gaussian.latitudes;
     let mut found = message

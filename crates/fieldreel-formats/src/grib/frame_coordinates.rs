@@ -1,29 +1,30 @@
-//! From a field's coordinates to the keys that say where and when its frames are.
+//! Coordinates of frames: the grid, time, level and ensemble member that a field's coordinates
+//! define.
 
 use super::calendar::{DateTime, parse_time_units};
 use super::write::GribGrid;
 use crate::dataset::conventions::{is_latitude, is_longitude};
 use crate::{Attributes, Coordinate, Field, FormatError, Result};
 
-/// A grid of evenly spaced degrees.
+/// A grid of latitudes and longitudes, evenly spaced except for the rows of a Gaussian grid.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct LatLonGrid {
     pub(super) latitudes: DegreeAxis,
     pub(super) longitudes: DegreeAxis,
-    /// Where latitudes are those of a Gaussian grid instead.
+    /// The rows of a Gaussian grid, in place of evenly spaced latitudes.
     pub(super) gaussian: Option<GaussianRows>,
 }
 
-/// Rows of a Gaussian grid.
+/// The rows of a Gaussian grid.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct GaussianRows {
-    /// The rows between a pole and the equator.
+    /// The number of latitudes between a pole and the equator.
     pub(super) number: i64,
-    /// In degrees.
+    /// Latitudes in degrees.
     pub(super) latitudes: Vec<f64>,
 }
 
-/// `count` degrees from `first` to `last`.
+/// An axis of `count` points from `first` to `last`, in degrees.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct DegreeAxis {
     pub(super) first: f64,
@@ -32,7 +33,7 @@ pub(super) struct DegreeAxis {
 }
 
 impl DegreeAxis {
-    /// The distance of two points; 0 when there is one.
+    /// Returns the distance between neighboring points, 0 if there is only one.
     pub(super) fn increment(&self) -> f64 {
         match self.count {
             0 | 1 => 0.0,
@@ -40,7 +41,8 @@ impl DegreeAxis {
         }
     }
 
-    /// Point `index` at `index` thousandths of a degree, or millionths when they are many.
+    /// Returns the axis that has point `index` at `index` thousandths of a degree, or at `index`
+    /// millionths if thousandths exceed `limit` degrees.
     fn from_indices(count: usize, limit: f64) -> Option<Self> {
         let last = count.saturating_sub(1) as f64;
         [1e-3, 1e-6]
@@ -55,7 +57,7 @@ impl DegreeAxis {
 }
 
 impl LatLonGrid {
-    /// The grid of a field's last two dimensions.
+    /// Returns the grid of a field's last two dimensions.
     pub(super) fn from_field(field: &Field, choice: GribGrid) -> Result<Self> {
         let [.., y, x] = field.dimensions.as_slice() else {
             return Err(FormatError::RankTooLow {
@@ -86,7 +88,7 @@ impl LatLonGrid {
         Self::from_axes(latitude, longitude, None)
     }
 
-    /// The grid of two axes; `gaussian` is the number of a Gaussian grid.
+    /// Returns the grid of two axes. `gaussian` is the number N of a Gaussian grid.
     pub(super) fn from_axes(
         latitude: &Coordinate,
         longitude: &Coordinate,
@@ -137,7 +139,7 @@ fn find_coordinate(field: &Field, matches: fn(&Attributes) -> bool) -> Option<&C
         .find(|c| !c.dimensions.is_empty() && matches(&c.attributes))
 }
 
-/// Degrees, and where they begin and end.
+/// Returns the degrees of a coordinate, and the axis from the first to the last of them.
 fn degrees_with_range(coordinate: &Coordinate) -> Result<(Vec<f64>, DegreeAxis)> {
     let degrees = coordinate.values.to_f64();
     let (Some(&first), Some(&last)) = (degrees.first(), degrees.last()) else {
@@ -174,20 +176,19 @@ pub(super) fn irregular_grid(coordinate: &Coordinate, problem: &'static str) -> 
     }
 }
 
-/// When a frame is.
+/// The times of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct FrameTime {
-    /// The start of the forecast, in seconds since 1970.
+    /// The reference time, in seconds since 1970.
     pub(super) reference: i64,
-    /// Seconds from there to the time that the frame is about.
+    /// Seconds from the reference time to the valid time.
     pub(super) step: i64,
-    /// Seconds from there to the start of an accumulation.
+    /// Seconds from the reference time to the start of an accumulation.
     pub(super) step_start: i64,
 }
 
-/// What varies along the dimensions before y and x.
+/// The axes before `y` and `x`, each with its index among the field's dimensions and its values.
 pub(super) struct LeadingAxes {
-    /// The axis of each, among the field's dimensions.
     pub(super) number: Option<(usize, Vec<i64>)>,
     pub(super) time: (Option<usize>, Vec<FrameTime>),
     pub(super) level: (Option<usize>, Vec<i64>),
@@ -241,7 +242,8 @@ fn is_time(coordinate: &Coordinate) -> bool {
         .is_some_and(|units| parse_time_units(units).is_some())
 }
 
-/// The moments of `len` frames: those of the coordinates, else one every hour from 1970 on.
+/// Returns the times of `len` frames from the coordinates, or hourly from 1970 on if these have no
+/// dates.
 fn frame_times(field: &Field, axis: Option<usize>, len: usize) -> Vec<FrameTime> {
     let hourly_times = || {
         let at_hour = |index| FrameTime {
@@ -277,7 +279,8 @@ fn frame_times(field: &Field, axis: Option<usize>, len: usize) -> Vec<FrameTime>
                 .as_ref()
                 .map_or(valid[index], |reference| reference[index]);
             let step = valid[index] - reference;
-            // A forecast of the past is none.
+            // A valid time before the reference time is no forecast, so the reference time is
+            // ignored.
             if step < 0 {
                 return FrameTime {
                     reference: valid[index],
@@ -298,7 +301,8 @@ fn frame_times(field: &Field, axis: Option<usize>, len: usize) -> Vec<FrameTime>
         .collect()
 }
 
-/// The moments of a time coordinate, to the second; `None` when they are no dates of GRIB.
+/// Returns the times of a coordinate, rounded to the second, or `None` if GRIB cannot represent
+/// them.
 pub(super) fn seconds_since_1970(coordinate: &Coordinate, len: usize) -> Option<Vec<i64>> {
     let calendar = coordinate.attributes.text("calendar").unwrap_or("standard");
     if !["standard", "gregorian", "proleptic_gregorian"].contains(&calendar) {
@@ -316,7 +320,8 @@ pub(super) fn seconds_since_1970(coordinate: &Coordinate, len: usize) -> Option<
     (seconds.len() == len && seconds.iter().all(in_range)).then_some(seconds)
 }
 
-/// A dimension's coordinate where it is of whole numbers that GRIB can hold, else 0, 1, 2, ….
+/// Returns the coordinate of a dimension if it consists of integers that GRIB can store, else 0,
+/// 1, 2, ….
 fn integers_along(field: &Field, axis: usize) -> Vec<i64> {
     let dimension = &field.dimensions[axis];
     field
@@ -347,7 +352,8 @@ fn to_integer(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && (0.0..1e6).contains(&number)).then_some(number as i64)
 }
 
-/// The time unit of GRIB 2 (code table 4.4) that holds some seconds exactly, and the seconds in it.
+/// Returns the code of the largest time unit of GRIB 2 (code table 4.4: hour, minute or second) in
+/// which all of `seconds` are integers, and its length in seconds.
 pub(super) fn step_unit(seconds: [i64; 2]) -> (i64, i64) {
     [(1, SECONDS_PER_HOUR), (0, 60)]
         .into_iter()

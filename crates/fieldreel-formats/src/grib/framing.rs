@@ -1,13 +1,14 @@
-//! Where messages begin and end, and the fields within them.
+//! Framing: the boundaries of messages in a stream, and of fields within messages.
 //!
-//! ecCodes has a reader of its own, but on damaged messages with several fields it reads and frees
-//! out of bounds. Here sections are walked within checked lengths, and ecCodes gets one whole
-//! message of one field at a time. Layouts: WMO Manual on Codes, FM 92 GRIB, editions 1 and 2.
+//! ecCodes has its own reader, but on damaged messages with several fields that reader reads and
+//! frees memory out of bounds. This module therefore parses the sections itself, checks their
+//! lengths, and gives ecCodes one complete message with one field at a time. Layouts: WMO Manual
+//! on Codes, FM 92 GRIB, editions 1 and 2.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read};
 
-/// Why the next message could not be had.
+/// The reason why the next message cannot be returned.
 #[derive(Debug)]
 pub(super) enum FramingError {
     Io(io::Error),
@@ -21,23 +22,23 @@ impl From<io::Error> for FramingError {
     }
 }
 
-/// The messages of a stream, each of one field.
+/// An iterator over the messages of a stream, with multi-field messages split into single fields.
 pub(super) struct Framer<R> {
     source: R,
-    /// Bytes taken from the source.
+    /// The number of bytes read from the source.
     position: u64,
     found_message: bool,
-    /// Fields of the last message that are yet to be given.
+    /// Fields of the current message that are not yet returned.
     fields: VecDeque<Vec<u8>>,
     location: MessageLocation,
 }
 
-/// Where a field is in a stream.
+/// The location of a field in a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct MessageLocation {
-    /// Bytes before its message.
+    /// The byte offset of the message.
     pub(super) offset: u64,
-    /// Fields before it in its message.
+    /// The index of the field in the message.
     pub(super) field: u32,
 }
 
@@ -54,12 +55,12 @@ impl<R: BufRead> Framer<R> {
         }
     }
 
-    /// Where the field that was given last is.
+    /// Returns the location of the field that was returned last.
     pub(super) fn location(&self) -> MessageLocation {
         self.location
     }
 
-    /// The next message, or `None` when no other begins.
+    /// Returns the next message, or `None` if there is none.
     pub(super) fn next(&mut self) -> Result<Option<Vec<u8>>, FramingError> {
         loop {
             if let Some(field) = self.fields.pop_front() {
@@ -86,7 +87,7 @@ impl<R: BufRead> Framer<R> {
                 _ if self.found_message => {
                     return Err(FramingError::Damaged("an edition other than 1 and 2"));
                 }
-                // The four letters in what is no GRIB, or in a heading.
+                // The letters occur in data that is not GRIB, or in a bulletin heading.
                 _ => continue,
             }
             self.found_message = true;
@@ -100,7 +101,7 @@ impl<R: BufRead> Framer<R> {
         }
     }
 
-    /// Skips to just after the next `GRIB`.
+    /// Skips to the byte after the next `GRIB`. Returns false at the end of the stream.
     fn find_start(&mut self) -> Result<bool, FramingError> {
         let mut window = [0; 4];
         for byte in self.source.by_ref().bytes() {
@@ -114,7 +115,8 @@ impl<R: BufRead> Framer<R> {
         Ok(false)
     }
 
-    /// Appends the next bytes: the buffer grows with what is there, not with what is claimed.
+    /// Appends the next `count` bytes. The buffer grows with the bytes that exist, not with the
+    /// length that the message declares.
     fn extend(
         &mut self,
         message: &mut Vec<u8>,
@@ -167,7 +169,8 @@ impl<R: BufRead> Framer<R> {
         let data = message.len();
         self.extend(message, 3, start)?;
         let data_length = big_endian(&message[data..data + 3]);
-        // ECMWF's way to exceed 24 bits: the length in units of 120, less the length of the data.
+        // ECMWF's convention for lengths of more than 24 bits: the declared length is in units of
+        // 120 bytes, from which the declared data length is subtracted.
         let length = if declared_length & 0x80_0000 != 0 && data_length < 120 {
             ((declared_length & 0x7f_ffff) * 120 + 4)
                 .checked_sub(data_length)
@@ -183,7 +186,7 @@ impl<R: BufRead> Framer<R> {
         self.read_remainder(message, length, start)
     }
 
-    /// Reads the rest of an edition 1 section, of which at least the length was read.
+    /// Reads the rest of an edition 1 section, whose length at least is already read.
     fn finish_section(
         &mut self,
         message: &mut Vec<u8>,
@@ -200,16 +203,16 @@ impl<R: BufRead> Framer<R> {
     }
 }
 
-/// Big-endian, up to eight bytes.
+/// Decodes a big-endian integer of up to eight bytes.
 fn big_endian(bytes: &[u8]) -> u64 {
     bytes
         .iter()
         .fold(0, |value, &byte| value << 8 | u64::from(byte))
 }
 
-/// The fields of a whole edition 2 message, each as a message.
+/// Splits a complete edition 2 message into messages of one field each.
 fn split_fields(message: Vec<u8>) -> Result<Vec<Vec<u8>>, &'static str> {
-    /// The fewest bytes of sections 0 to 7.
+    /// The minimum lengths of sections 0 to 7.
     const MIN_LENGTHS: [usize; 8] = [16, 21, 5, 14, 9, 11, 6, 5];
     let mut sections: [Option<&[u8]>; 8] = [None; 8];
     let mut bitmap = None;
@@ -232,7 +235,7 @@ fn split_fields(message: Vec<u8>) -> Result<Vec<Vec<u8>>, &'static str> {
         sections[number] = Some(section);
         match (number, section.get(5)) {
             (6, Some(0)) => bitmap = Some(section),
-            // "The bitmap of an earlier field of this message."
+            // Bitmap indicator 254: the bitmap of an earlier field of this message applies.
             (6, Some(254)) => sections[6] = Some(bitmap.ok_or("a bitmap that is none")?),
             (7, _) => {
                 let [
@@ -256,7 +259,7 @@ fn split_fields(message: Vec<u8>) -> Result<Vec<Vec<u8>>, &'static str> {
                 let length = field.len() as u64;
                 field[8..16].copy_from_slice(&length.to_be_bytes());
                 fields.push(field);
-                // The next field has its own from section 4 on, unless it says otherwise.
+                // The next field has its own sections 4 to 7; its section 6 may refer to a bitmap.
                 for section in &mut sections[4..] {
                     *section = None;
                 }

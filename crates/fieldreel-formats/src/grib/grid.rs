@@ -1,4 +1,4 @@
-//! The grid of a message: its shape, where its points are, and the order they are stored in.
+//! Grids: shape, coordinates and scanning order of the points of a message.
 
 use std::path::Path;
 
@@ -17,18 +17,20 @@ pub(super) struct MessageGrid {
     pub(super) coordinates: Vec<Coordinate>,
 }
 
-/// In which order a message stores its points. Rows and columns are counted from the first point, so
-/// the signs of the scanning mode change the coordinates, and only these two the order.
+/// The storage order of the points of a message. Rows and columns are counted from the first
+/// point. The signs of the scanning mode therefore affect only the coordinates, and the order
+/// depends on these two flags alone.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct ScanOrder {
-    /// Columns are stored one after another, not rows.
+    /// True if the points of a column, not of a row, are contiguous.
     pub(super) columns_first: bool,
-    /// Every second row (or column) runs backwards.
+    /// True if every second row (or column) is stored in reverse.
     pub(super) alternating: bool,
 }
 
 impl ScanOrder {
-    /// The values of a grid of this shape, row-major. `values` must have `rows × columns` of them.
+    /// Returns the values of a grid of this shape in row-major order. `values` must have length
+    /// `rows × columns`.
     pub(super) fn to_row_major(self, values: Vec<f64>, rows: usize, columns: usize) -> Vec<f64> {
         if !self.columns_first && !self.alternating {
             return values;
@@ -55,11 +57,12 @@ impl ScanOrder {
     }
 }
 
-/// The largest number of latitudes from pole to equator; the finest grids in use have 8000.
+/// The maximum number of latitudes between a pole and the equator. The finest grids in use have
+/// 8000.
 const MAX_GAUSSIAN_NUMBER: i64 = 1 << 14;
 
 impl MessageGrid {
-    /// The grid of a message.
+    /// Returns the grid of a message.
     pub(super) fn from_message(message: &dyn MessageKeys, path: &Path, limits: &Limits) -> Result<Self> {
         let damaged = |problem| FormatError::Damaged {
             path: path.to_path_buf(),
@@ -68,7 +71,8 @@ impl MessageGrid {
         let grid_type = message
             .text(c"gridType")
             .ok_or_else(|| damaged("a message has no grid"))?;
-        // ecCodes makes a list of 2·N latitudes, in time that is N squared, before it compares N with anything.
+        // Checked first: ecCodes makes a list of 2·N latitudes in O(N²) time before it validates
+        // N.
         let gaussian_number = message.long(c"N").unwrap_or(0);
         if !(0..=MAX_GAUSSIAN_NUMBER).contains(&gaussian_number) {
             return Err(damaged("the number of a Gaussian grid is beyond any"));
@@ -88,7 +92,7 @@ impl MessageGrid {
             | "albers" => false,
             _ => return Err(unsupported()),
         };
-        // A list of points per row makes a reduced grid, whatever its type says.
+        // A list of row lengths makes the grid a reduced one, regardless of its type.
         if message.long(c"PLPresent") == Some(1) {
             return Err(unsupported());
         }
@@ -100,7 +104,8 @@ impl MessageGrid {
         if points == 0 {
             return Err(damaged("the grid of a message has no points"));
         }
-        // Before the positions: to find them, ecCodes may decode the values.
+        // This check precedes the coordinates, since ecCodes may decode the values to compute
+        // them.
         check_decodable(message, path, points)?;
         let flag = |key| message.long(key) == Some(1);
         let mut grid = Self {
@@ -122,8 +127,9 @@ impl MessageGrid {
                 .ok_or_else(|| damaged("the corners of a regular grid are missing or no numbers"))?
         } else {
             let is_rotated = grid_type.starts_with("rotated");
-            // ecCodes 2.28 puts the first point of other projections in the south-west corner,
-            // whatever the scanning mode: only then are its positions right.
+            // ecCodes 2.28 assumes that the first point of other projections is the south-west
+            // corner, regardless of the scanning mode. Its coordinates are right only if that is
+            // the case.
             let from_south_west = !flag(c"iScansNegatively") && flag(c"jScansPositively");
             if is_rotated || from_south_west {
                 grid.point_coordinates(message, is_rotated)
@@ -135,7 +141,7 @@ impl MessageGrid {
         Ok(grid)
     }
 
-    /// 1-D latitudes and longitudes.
+    /// Returns 1-D latitudes and longitudes.
     fn regular_axes(
         &self,
         message: &dyn MessageKeys,
@@ -168,14 +174,14 @@ impl MessageGrid {
         ])
     }
 
-    /// 2-D latitudes and longitudes, when ecCodes can compute them.
+    /// Returns 2-D latitudes and longitudes, or `None` if ecCodes cannot compute them.
     fn point_coordinates(
         &self,
         message: &dyn MessageKeys,
         is_rotated: bool,
     ) -> Option<Vec<Coordinate>> {
-        // For rotated grids ecCodes gives positions in the order of storage, without alternation; for
-        // the others row by row.
+        // For rotated grids ecCodes returns coordinates in storage order, without alternation; for
+        // other grids row by row.
         let scan = ScanOrder {
             columns_first: is_rotated && self.scan.columns_first,
             alternating: false,
@@ -208,7 +214,7 @@ fn axis(name: &str, units: &str, degrees: Vec<f64>) -> Coordinate {
         .with_attribute("units", units)
 }
 
-/// `count` numbers from `first` to `last`.
+/// Returns `count` evenly spaced numbers from `first` to `last`.
 fn linspace(first: f64, last: f64, count: usize) -> Vec<f64> {
     let intervals = count.saturating_sub(1).max(1) as f64;
     (0..count)
@@ -220,8 +226,8 @@ fn linspace(first: f64, last: f64, count: usize) -> Vec<f64> {
         .collect()
 }
 
-/// Longitudes that never jump at the date line or at Greenwich: GRIB 2 writes 350° to 2°, these are
-/// −10° to 2°.
+/// Returns longitudes without a jump at the date line or at Greenwich: GRIB 2 stores 350° to 2°,
+/// the result is −10° to 2°.
 fn monotonic_longitudes(first: f64, last: f64, count: usize, is_eastward: bool) -> Vec<f64> {
     let span = if is_eastward {
         (last - first).rem_euclid(360.0)

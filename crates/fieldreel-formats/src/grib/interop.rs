@@ -13,16 +13,18 @@ use super::message::{MessageCollection, MessageKeys};
 use super::{GribSelection, read, select};
 use crate::{DEFAULT_LIMITS, Field, FormatError, LibraryError, Limits, Result};
 
-/// Conversions from messages of the [`eccodes`](https://docs.rs/eccodes/0.14) crate, with the feature `eccodes-crate`.
+/// Conversions from messages of the [`eccodes`](https://docs.rs/eccodes/0.14) crate, with the
+/// feature `eccodes-crate`.
 impl Field {
-    /// Makes a field of messages of one parameter on one grid, under [`DEFAULT_LIMITS`].
+    /// Makes a field from messages of one parameter on one grid, under [`DEFAULT_LIMITS`].
     ///
-    /// The field is the one that [`read_grib`](crate::read_grib) makes of them, which says how they are stacked along members,
-    /// times and levels, and what becomes of types, missing points and keys. The messages may be in any order. Of a message
-    /// with several fields, the `eccodes` crate gives the first.
+    /// The field equals the one that [`read_grib`](crate::read_grib) makes of the same messages;
+    /// see there for axes, types, missing values and keys. The messages may be in any order. From
+    /// a message with several fields, the `eccodes` crate returns only the first.
     ///
-    /// Each message is copied while it is decoded, as only a copy can be told how to mark missing points. MessageCollection are used
-    /// under this crate's lock, and ecCodes writes no log from then on.
+    /// Each message is copied while it is decoded, because only a copy accepts a marker for
+    /// missing values. Messages are accessed under this crate's lock. From the first call on,
+    /// ecCodes writes no log.
     ///
     /// ```no_run
     /// use eccodes::{CodesFile, FallibleIterator, KeyRead, ProductKind};
@@ -40,23 +42,25 @@ impl Field {
     ///
     /// # Errors
     ///
-    /// Errors cannot tell the file's path.
+    /// Errors do not name the file, whose path is unknown here.
     ///
     /// - [`FormatError::InvalidOption`]: there is no message.
     /// - [`FormatError::AmbiguousVariable`]: the messages are of several parameters.
-    /// - [`FormatError::MixedMessages`], [`FormatError::DuplicateMessages`], [`FormatError::MissingMessages`]: they make no
-    ///   array.
-    /// - [`FormatError::UnsupportedGrid`]: reduced grids, spectral fields, satellite views and unstructured points.
+    /// - [`FormatError::MixedMessages`], [`FormatError::DuplicateMessages`],
+    ///   [`FormatError::MissingMessages`]: the messages do not form an array.
+    /// - [`FormatError::UnsupportedGrid`]: the grid is reduced, spectral, a satellite view or
+    ///   unstructured.
     /// - [`FormatError::Damaged`], [`FormatError::UndecodablePacking`].
-    /// - [`FormatError::TooLarge`]: over the limits.
-    /// - [`FormatError::Io`]: there is no memory for the values.
+    /// - [`FormatError::TooLarge`]: the field exceeds the limits.
+    /// - [`FormatError::Io`]: there is not enough memory for the values.
     pub fn from_eccodes<'m, P: Debug + 'm>(
         messages: impl IntoIterator<Item = &'m CodesMessage<P>>,
     ) -> Result<Self> {
         Self::from_eccodes_with(messages, &DEFAULT_LIMITS)
     }
 
-    /// Makes a field of messages as [`from_eccodes`](Self::from_eccodes) does, under other limits.
+    /// Makes a field from messages as [`from_eccodes`](Self::from_eccodes) does, under the given
+    /// limits.
     ///
     /// # Errors
     ///
@@ -100,7 +104,7 @@ impl<P: Debug> MessageCollection for CodesMessages<'_, P> {
     }
 }
 
-/// A message, and the copy of it that is decoded.
+/// A message, and its copy once a marker for missing values is set.
 struct CodesMessageKeys<'m, P: Debug> {
     message: &'m CodesMessage<P>,
     copy: Option<BufMessage>,
@@ -120,7 +124,7 @@ impl<P: Debug> CodesMessageKeys<'_, P> {
     }
 }
 
-/// The number that ecCodes gives for an integer that is missing.
+/// The number by which ecCodes marks a missing integer.
 const MISSING_INTEGER: i64 = eccodes_sys::CODES_MISSING_LONG as i64;
 
 impl<P: Debug> MessageKeys for CodesMessageKeys<'_, P> {
@@ -159,7 +163,7 @@ impl<P: Debug> MessageKeys for CodesMessageKeys<'_, P> {
     }
 }
 
-/// An error of the `eccodes` crate as a library's.
+/// Converts an error of the `eccodes` crate.
 fn eccodes_error(error: CodesError) -> LibraryError {
     let (library, code) = match error {
         CodesError::Internal(code) => ("ecCodes", code as i32),

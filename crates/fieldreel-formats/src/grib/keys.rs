@@ -1,4 +1,4 @@
-//! Keys that a message keeps from GRIB to attributes and back.
+//! GRIB keys that are preserved as attributes, and written from them.
 
 use std::collections::BTreeMap;
 use std::ffi::{CStr, CString};
@@ -7,7 +7,8 @@ use super::library::GribMessage;
 use super::message::MessageKeys;
 use crate::{AttributeValue, Attributes};
 
-/// Keys of sections 1 and 4 that say how a field was made. MessageReader of one variable may differ in them by ensemble member.
+/// Keys of sections 1 and 4 about the production of a field. Messages of one variable may differ
+/// in them between ensemble members.
 const PRODUCT_KEYS: [&CStr; 11] = [
     c"tablesVersion",
     c"significanceOfReferenceTime",
@@ -22,7 +23,7 @@ const PRODUCT_KEYS: [&CStr; 11] = [
     c"typeOfTimeIncrement",
 ];
 
-/// Keys of section 3 that say what the Earth is, and which way vectors point.
+/// Keys of section 3 for the shape of the Earth and the direction of vector components.
 const GRID_KEYS: [&CStr; 8] = [
     c"shapeOfTheEarth",
     c"scaleFactorOfRadiusOfSphericalEarth",
@@ -34,19 +35,20 @@ const GRID_KEYS: [&CStr; 8] = [
     c"resolutionAndComponentFlags",
 ];
 
-/// ProductKeyValues of [`PRODUCT_KEYS`], each `None` where a message has none.
+/// The values of [`PRODUCT_KEYS`]; `None` if a message does not have the key.
 type ProductKeyValues = [Option<i64>; PRODUCT_KEYS.len()];
 
-/// The values of the keys in the messages of one variable, by ensemble member.
+/// The values of the product keys in the messages of one variable, by ensemble member.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct ProductKeys {
     by_member: BTreeMap<i64, ProductKeyValues>,
-    /// Keys in which messages of one member differ.
+    /// True for keys in which messages of the same member differ.
     differs: [bool; PRODUCT_KEYS.len()],
 }
 
 impl ProductKeys {
-    /// Those of a message. Edition 1 calls other things so.
+    /// Returns the values of a message. They are all `None` in edition 1, where the same names
+    /// have other meanings.
     pub(super) fn from_message(message: &GribMessage<'_>) -> Self {
         let values = match message.long(c"edition") {
             Some(2) => PRODUCT_KEYS.map(|key| message.long(key)),
@@ -59,7 +61,7 @@ impl ProductKeys {
         }
     }
 
-    /// Adds those of more messages of the variable.
+    /// Adds the values of other messages of the variable.
     pub(super) fn merge(&mut self, other: Self) {
         for (member, values) in other.by_member {
             let first = *self.by_member.entry(member).or_insert(values);
@@ -70,7 +72,8 @@ impl ProductKeys {
         }
     }
 
-    /// One number for each key that all messages agree in, or one for each member, in order.
+    /// Returns an attribute for each key whose value is the same in all messages of a member: one
+    /// number if all members agree, else one for each member in ascending order.
     pub(super) fn attributes(&self) -> impl Iterator<Item = (String, AttributeValue)> {
         let keys = PRODUCT_KEYS.iter().enumerate().zip(self.differs);
         keys.filter(|(_, differs)| !differs)
@@ -86,7 +89,7 @@ impl ProductKeys {
     }
 }
 
-/// The attributes for the grid of a message of edition 2.
+/// Returns the attributes for the grid of a message, none for edition 1.
 pub(super) fn grid_attributes(
     message: &GribMessage<'_>,
 ) -> impl Iterator<Item = (String, AttributeValue)> {
@@ -95,7 +98,8 @@ pub(super) fn grid_attributes(
     keys.filter_map(|key| Some((attribute_name(key), vec![message.long(key)?].into())))
 }
 
-/// The keys of a product and their values by a variable's attributes, of the member at this place of its dimension.
+/// Returns the product keys in a variable's attributes with their values for the member of index
+/// `member`.
 pub(super) fn product_keys(
     attributes: &Attributes,
     member: usize,
@@ -103,7 +107,7 @@ pub(super) fn product_keys(
     keys_from_attributes(attributes, &PRODUCT_KEYS, member)
 }
 
-/// The keys of a grid and their values by a variable's attributes.
+/// Returns the grid keys in a variable's attributes with their values.
 pub(super) fn grid_keys(attributes: &Attributes) -> impl Iterator<Item = (CString, i64)> {
     keys_from_attributes(attributes, &GRID_KEYS, 0)
 }

@@ -1,7 +1,8 @@
-//! ecCodes, made safe: messages that live under the process's lock, typed errors, a silent library.
+//! Safe bindings to ecCodes: messages that borrow a process-wide lock, typed errors, no log.
 //!
-//! The `eccodes` crate is not used here: its 0.14 gives `fdopen` a mode string without its NUL and never frees the stream, and it
-//! has no way to start a message from a sample, to get its bytes or to silence the log. CONTRIBUTING.md compares both function by
+//! The `eccodes` crate is not used here. Its version 0.14 passes to `fdopen` a mode string without
+//! a terminating NUL and never frees the stream, and it cannot create a message from a sample,
+//! return the bytes of a message, or silence the log. CONTRIBUTING.md compares both function by
 //! function.
 
 use std::ffi::{CStr, CString, c_char, c_int};
@@ -18,17 +19,18 @@ use super::framing::{Framer, FramingError, MessageLocation};
 use super::message::{self, MessageKeys};
 use crate::{FormatError, LibraryError, Result};
 
-/// ecCodes keeps global state (the context with its caches, the log), whatever it was built with.
+/// Serializes calls, because ecCodes keeps global state (the context with its caches, the log)
+/// however it was built.
 static LOCK: Mutex<()> = Mutex::new(());
 static SILENCE_LOG: Once = Once::new();
 
-/// The right to call ecCodes: every message borrows it.
+/// A guard that permits calls to ecCodes. Every message borrows it.
 pub(super) struct Library {
     _guard: MutexGuard<'static, ()>,
 }
 
 impl Library {
-    /// Waits for the other users in the process.
+    /// Acquires the lock, and waits while another thread holds it.
     pub(super) fn lock() -> Self {
         let guard = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
         // SAFETY: a null context is the default one, and the function passed lives forever.
@@ -39,10 +41,11 @@ impl Library {
     }
 }
 
-/// What ecCodes logs is in the error codes that it returns.
+/// Ignores a log message, because the returned error code has the same information.
 unsafe extern "C" fn discard_log(_: *const ec::grib_context, _: c_int, _: *const c_char) {}
 
-/// The messages of a file, in order; each field of a message with several is one of its own.
+/// A reader of the messages of a file, in order, with each field of a multi-field message as a
+/// message of its own.
 pub(super) struct MessageReader<'a> {
     framer: Framer<BufReader<File>>,
     path: PathBuf,
@@ -64,7 +67,7 @@ impl<'a> MessageReader<'a> {
         }
     }
 
-    /// The messages of an open file from an offset on. Locations count from there.
+    /// Reads an open file from an offset on. Locations are relative to this offset.
     pub(super) fn from_offset(
         _library: &'a Library,
         file: &File,
@@ -77,12 +80,12 @@ impl<'a> MessageReader<'a> {
         Ok(Self::from_file(file, path))
     }
 
-    /// Where the message that was given last is.
+    /// Returns the location of the message that was returned last.
     pub(super) fn location(&self) -> MessageLocation {
         self.framer.location()
     }
 
-    /// The message at a location; `None` when there is none.
+    /// Reads the message at a location. Returns `None` if there is none.
     pub(super) fn read_at(
         library: &'a Library,
         file: &File,
@@ -121,7 +124,7 @@ impl<'a> MessageReader<'a> {
         })
     }
 
-    /// The next message, or `None` after the last.
+    /// Returns the next message, or `None` at the end of the file.
     pub(super) fn next(&mut self) -> Result<Option<GribMessage<'a>>> {
         let Some(bytes) = self.next_bytes()? else {
             return Ok(None);
@@ -143,7 +146,7 @@ impl<'a> MessageReader<'a> {
     }
 }
 
-/// The file at a path, as messages that can be gone through more than once.
+/// The messages of a file, which is opened again for each iteration.
 pub(super) struct FileMessages<'a> {
     pub(super) library: &'a Library,
     pub(super) path: &'a Path,
@@ -164,14 +167,14 @@ impl message::MessageCollection for FileMessages<'_> {
     }
 }
 
-/// One GRIB message.
+/// A GRIB message.
 pub(super) struct GribMessage<'a> {
     handle: NonNull<ec::codes_handle>,
     library: PhantomData<&'a Library>,
 }
 
 impl<'a> GribMessage<'a> {
-    /// A new GRIB 2 message with a regular latitude and longitude grid.
+    /// Creates a GRIB 2 message with a regular latitude and longitude grid.
     pub(super) fn new_grib2(_library: &'a Library, path: &Path) -> Result<Self> {
         // SAFETY: a null context is the default one, and the name is NUL-terminated.
         let handle =
@@ -189,22 +192,24 @@ impl<'a> GribMessage<'a> {
         }
     }
 
-    /// The length of an array key.
+    /// Returns the length of an array key.
     pub(super) fn array_len(&self, key: &CStr) -> Option<usize> {
         let mut len = 0;
-        // SAFETY: the handle is live, the key NUL-terminated, and the place valid.
+        // SAFETY: the handle is live, the key is NUL-terminated, and the pointer to `len` is
+        // valid.
         let code = unsafe { ec::codes_get_size(self.handle.as_ptr(), key.as_ptr(), &mut len) };
         (code == 0).then_some(len)
     }
 
-    /// The latitudes of a Gaussian grid of so many from pole to equator, from north to south.
+    /// Returns the latitudes, from north to south, of a Gaussian grid with `number` latitudes
+    /// between a pole and the equator.
     pub(super) fn gaussian_latitudes(
         &self,
         number: usize,
     ) -> std::result::Result<Vec<f64>, LibraryError> {
         let mut latitudes = vec![0.0; 2 * number];
         let number = i64::try_from(number).unwrap_or(0);
-        // SAFETY: ecCodes writes twice as many numbers, for which there is room.
+        // SAFETY: ecCodes writes `2 * number` values, the length of `latitudes`.
         check_code(unsafe { ec::codes_get_gaussian_latitudes(number, latitudes.as_mut_ptr()) })?;
         Ok(latitudes)
     }
@@ -214,7 +219,7 @@ impl<'a> GribMessage<'a> {
         key: &CStr,
         value: i64,
     ) -> std::result::Result<(), LibraryError> {
-        // SAFETY: the handle is live and the key NUL-terminated.
+        // SAFETY: the handle is live and the key is NUL-terminated.
         check_code(unsafe { ec::codes_set_long(self.handle.as_ptr(), key.as_ptr(), value) })
     }
 
@@ -223,7 +228,7 @@ impl<'a> GribMessage<'a> {
         key: &CStr,
         value: f64,
     ) -> std::result::Result<(), LibraryError> {
-        // SAFETY: the handle is live and the key NUL-terminated.
+        // SAFETY: the handle is live and the key is NUL-terminated.
         check_code(unsafe { ec::codes_set_double(self.handle.as_ptr(), key.as_ptr(), value) })
     }
 
@@ -233,7 +238,8 @@ impl<'a> GribMessage<'a> {
         value: &str,
     ) -> std::result::Result<(), LibraryError> {
         let mut len = value.len();
-        // A NUL inside would end the text early: harmless, and refused by ecCodes as an unknown value.
+        // An interior NUL would truncate the text, so ecCodes' code for an invalid argument is
+        // returned.
         let Ok(c_value) = CString::new(value) else {
             return check_code(ec::CODES_INVALID_ARGUMENT);
         };
@@ -253,7 +259,8 @@ impl<'a> GribMessage<'a> {
         key: &CStr,
         values: &[f64],
     ) -> std::result::Result<(), LibraryError> {
-        // SAFETY: the handle is live, the key NUL-terminated, and the slice as long as it says.
+        // SAFETY: the handle is live, the key is NUL-terminated, and pointer and length are those
+        // of a slice.
         check_code(unsafe {
             ec::codes_set_double_array(
                 self.handle.as_ptr(),
@@ -264,16 +271,16 @@ impl<'a> GribMessage<'a> {
         })
     }
 
-    /// The encoded message.
+    /// Returns the encoded message.
     pub(super) fn bytes(&self) -> std::result::Result<&[u8], LibraryError> {
         let (mut data, mut len) = (null(), 0);
-        // SAFETY: the handle is live and both places valid.
+        // SAFETY: the handle is live and both pointers are valid.
         check_code(unsafe { ec::codes_get_message(self.handle.as_ptr(), &mut data, &mut len) })?;
         if data.is_null() {
             return Ok(&[]);
         }
-        // SAFETY: ecCodes gives `len` bytes that live until the handle changes or dies, which
-        // borrowing `self` excludes.
+        // SAFETY: ecCodes returns `len` bytes that are valid until the handle is modified or
+        // deleted, which borrowing `self` excludes.
         Ok(unsafe { std::slice::from_raw_parts(data.cast(), len) })
     }
 }
@@ -281,7 +288,7 @@ impl<'a> GribMessage<'a> {
 impl MessageKeys for GribMessage<'_> {
     fn long(&self, key: &CStr) -> Option<i64> {
         let (mut value, mut code) = (0, 0);
-        // SAFETY: the handle is live, the key NUL-terminated, and both places valid.
+        // SAFETY: the handle is live, the key is NUL-terminated, and both pointers are valid.
         let (found, missing) = unsafe {
             let handle = self.handle.as_ptr();
             (
@@ -294,7 +301,8 @@ impl MessageKeys for GribMessage<'_> {
 
     fn double(&self, key: &CStr) -> Option<f64> {
         let mut value = 0.0;
-        // SAFETY: the handle is live, the key NUL-terminated, and the place valid.
+        // SAFETY: the handle is live, the key is NUL-terminated, and the pointer to `value` is
+        // valid.
         let code = unsafe { ec::codes_get_double(self.handle.as_ptr(), key.as_ptr(), &mut value) };
         (code == 0).then_some(value)
     }
@@ -302,7 +310,7 @@ impl MessageKeys for GribMessage<'_> {
     fn text(&self, key: &CStr) -> Option<String> {
         let mut buffer = [0u8; 1024];
         let mut len = buffer.len();
-        // SAFETY: the handle is live, the key NUL-terminated, and the buffer as long as `len` says.
+        // SAFETY: the handle is live, the key is NUL-terminated, and the buffer has `len` bytes.
         let code = unsafe {
             ec::codes_get_string(
                 self.handle.as_ptr(),
@@ -325,8 +333,8 @@ impl MessageKeys for GribMessage<'_> {
     fn doubles(&self, key: &CStr, len: usize) -> std::result::Result<Vec<f64>, LibraryError> {
         let mut values = vec![0.0; len];
         let mut found = len;
-        // SAFETY: the handle is live, the key NUL-terminated, and the buffer as long as `found`
-        // says, which ecCodes does not exceed.
+        // SAFETY: the handle is live, the key is NUL-terminated, and the buffer has room for
+        // `found` values, which ecCodes does not exceed.
         let code = unsafe {
             ec::codes_get_double_array(
                 self.handle.as_ptr(),
@@ -347,7 +355,7 @@ impl MessageKeys for GribMessage<'_> {
 
 impl Drop for GribMessage<'_> {
     fn drop(&mut self) {
-        // SAFETY: the handle is live and not used after this.
+        // SAFETY: the handle is live and not used afterward.
         unsafe { ec::codes_handle_delete(self.handle.as_ptr()) };
     }
 }
@@ -356,7 +364,7 @@ fn check_code(code: c_int) -> std::result::Result<(), LibraryError> {
     if code == 0 {
         return Ok(());
     }
-    // SAFETY: ecCodes gives a static NUL-terminated string for any code.
+    // SAFETY: ecCodes returns a static NUL-terminated string for any code.
     let message = unsafe { CStr::from_ptr(ec::codes_get_error_message(code)) };
     Err(LibraryError {
         library: "ecCodes",
@@ -365,7 +373,7 @@ fn check_code(code: c_int) -> std::result::Result<(), LibraryError> {
     })
 }
 
-/// An error code of ecCodes as this crate's error.
+/// Converts an error code of ecCodes to an error of this crate.
 pub(super) fn library_error(path: &Path, action: &str, code: c_int) -> FormatError {
     match check_code(code) {
         Err(source) => FormatError::Library {

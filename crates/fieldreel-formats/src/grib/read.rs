@@ -1,4 +1,4 @@
-//! The values of messages, each in its place.
+//! Reading: the decoded messages of one parameter as a field.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use super::message::{MessageCollection, MessageKeys};
 use crate::limits::{checked_len, room};
 use crate::{Attributes, Dimension, Field, FieldValues, Limits, Missing, Result};
 
-/// The field of at least one message of one parameter.
+/// Reads the field of at least one message of one parameter.
 pub(super) fn read_field(
     messages: &impl MessageCollection,
     path: &Path,
@@ -69,12 +69,13 @@ struct FieldReader<'a> {
     path: &'a Path,
     axes: &'a MessageAxes,
     limits: &'a Limits,
-    /// Of the first message.
+    /// The grid and the attributes of the first message.
     first_message: Option<(MessageGrid, Attributes)>,
 }
 
 impl FieldReader<'_> {
-    /// Goes through the messages again, and puts the values of the chosen ones in their places.
+    /// Iterates over the messages again, and stores the values of the selected ones at their frame
+    /// indices.
     fn read_values<T: Copy + Default>(
         &mut self,
         messages: &impl MessageCollection,
@@ -120,7 +121,7 @@ impl FieldReader<'_> {
     }
 }
 
-/// What a message says of its parameter: CF attributes, and ecCodes keys by cfgrib's names.
+/// Returns CF attributes, and ecCodes keys by cfgrib's names.
 fn message_attributes(message: &dyn MessageKeys) -> Attributes {
     let mut attributes = Attributes::new();
     let known_text = |key| {

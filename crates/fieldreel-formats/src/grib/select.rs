@@ -1,4 +1,4 @@
-//! Which messages of a file are meant.
+//! Selection of messages of a file.
 
 use std::ffi::CString;
 use std::path::Path;
@@ -8,19 +8,20 @@ use super::library::{Library, MessageReader};
 use super::message::MessageKeys;
 use crate::{FormatError, Result};
 
-/// Which messages of a file to read. Default: all, which must then be of one parameter.
+/// A selection of messages of a file. The default selects all messages, which must then be of one
+/// parameter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GribSelection {
-    /// A short name, CF name or parameter number.
+    /// The short name, CF name or number of the parameter.
     pub parameter: Option<String>,
-    /// ecCodes keys and the texts that they must equal, such as `("typeOfLevel", "isobaricInhPa")`
+    /// ecCodes keys and the text that each must equal, such as `("typeOfLevel", "isobaricInhPa")`
     /// or `("level", "500")`.
     pub keys: Vec<(String, String)>,
 }
 
 impl GribSelection {
-    /// The messages of one parameter.
+    /// Selects the messages of one parameter.
     #[must_use]
     pub fn parameter(name: impl Into<String>) -> Self {
         Self {
@@ -29,7 +30,7 @@ impl GribSelection {
         }
     }
 
-    /// Of these, the messages whose `key` is `value`, as text.
+    /// Restricts the selection to messages whose `key`, as text, is `value`.
     #[must_use]
     pub fn with_key(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.keys.push((key.into(), value.into()));
@@ -37,7 +38,7 @@ impl GribSelection {
     }
 }
 
-/// The headers of all messages that have the selection's keys, of any parameter.
+/// Returns the headers of all messages whose keys match the selection, of any parameter.
 pub(super) fn read_headers(
     library: &Library,
     path: &Path,
@@ -67,12 +68,12 @@ pub(super) fn read_headers(
     Ok(headers)
 }
 
-/// The short names of some messages, each once, in file order.
+/// Returns the distinct short names of messages, in file order.
 pub(super) fn short_names(headers: &[MessageHeader]) -> Vec<String> {
     distinct(headers.iter().map(|header| header.short_name.clone()))
 }
 
-/// The messages of the one parameter that is meant: at least one.
+/// Returns the headers of the selected parameter, at least one.
 pub(super) fn select_parameter(
     headers: Vec<MessageHeader>,
     path: &Path,
@@ -110,7 +111,7 @@ pub(super) fn select_parameter(
     Ok(selected)
 }
 
-/// Each item once, in the order of first appearance.
+/// Returns the distinct items in the order of first appearance.
 pub(super) fn distinct(items: impl Iterator<Item = String>) -> Vec<String> {
     let mut seen = Vec::new();
     for item in items {

@@ -1,4 +1,4 @@
-//! The attributes of variables and of the file, by cfgrib's names.
+//! Attributes of variables and of the file, by cfgrib's names.
 
 use std::ffi::CString;
 
@@ -42,7 +42,7 @@ const INTEGER_KEYS: [&str; 13] = [
     "bitsPerValue",
 ];
 
-/// What cfgrib says of any grid: those that a message has not are left out.
+/// The keys that cfgrib reads from every grid. Keys that a message does not have are left out.
 const GRID_INTEGER_KEYS: [&str; 12] = [
     "Nx",
     "Ny",
@@ -77,7 +77,7 @@ const GRID_REAL_KEYS: [&str; 16] = [
     "DyInMetres",
 ];
 
-/// A key as text, unless it is absent or says nothing.
+/// Returns a key as text, or `None` if it is absent or unknown.
 fn known_text(message: &GribMessage<'_>, key: &str) -> Option<String> {
     message
         .text(&CString::new(key).ok()?)
@@ -88,7 +88,7 @@ fn integer(message: &GribMessage<'_>, key: &str) -> Option<i64> {
     message.long(&CString::new(key).ok()?)
 }
 
-/// The attributes of a variable: `message` is the first of `group`.
+/// Returns the attributes of the variable of `group`, whose first message is `message`.
 pub(super) fn variable_attributes(
     message: &GribMessage<'_>,
     group: &MessageGroup,
@@ -152,17 +152,18 @@ pub(super) fn variable_attributes(
     {
         add(&name, value);
     }
-    // A level of zero is written, or left out.
+    // A level of zero may be stored as a number or as missing.
     if message.double(c"level") == Some(0.0)
         && let Some(scale) = integer(message, ZERO_LEVEL)
     {
         add(&format!("GRIB_{ZERO_LEVEL}"), scale.into());
     }
-    // What parts this variable from another of the same parameter.
+    // The discriminators distinguish this variable from others of the same parameter.
     let first = group.entries.first();
     for &discriminator in &group.discriminators {
         let value = first.and_then(|first| first.discriminators.get(discriminator));
-        // Of the start it is only known whether it is that of the forecast: `step_start` says more.
+        // The discriminator for `startStep` only states whether it is zero; `step_start` has the
+        // hours.
         if let (Some(name), Some(&value)) = (DISCRIMINATORS.get(discriminator), value)
             && *name != "startStep"
         {
@@ -172,7 +173,8 @@ pub(super) fn variable_attributes(
     pairs.into_iter().collect()
 }
 
-/// What all groups have in common, each given by its first message's attributes.
+/// Returns the file's attributes: those that `variables` have in common, and the description of
+/// the center.
 pub(super) fn file_attributes(
     description: Option<String>,
     variables: &[&Attributes],
@@ -204,7 +206,7 @@ pub(super) fn file_attributes(
     attributes
 }
 
-/// ecCodes' name of the centre of a message.
+/// Returns ecCodes' description of the center of a message.
 pub(super) fn center_description(message: &GribMessage<'_>) -> Option<String> {
     known_text(message, "centreDescription")
 }
@@ -214,7 +216,7 @@ const SINCE_1970: [(&str, &str); 2] = [
     ("calendar", "proleptic_gregorian"),
 ];
 
-/// The attributes of `number`, `time`, `step` and `valid_time`.
+/// Returns the attributes of `number`, `time`, `step`, `step_start` or `valid_time`.
 pub(super) fn axis_attributes(name: &str) -> Attributes {
     let pairs: &[(&str, &str)] = match name {
         "number" => &[
@@ -245,12 +247,12 @@ pub(super) fn axis_attributes(name: &str) -> Attributes {
     pairs.iter().chain(times).copied().collect()
 }
 
-/// Whether a level's axis falls: pressure, as cfgrib has it.
+/// Returns whether levels are in descending order, which applies to pressure, as in cfgrib.
 pub(super) fn is_decreasing(type_of_level: &str) -> bool {
     ["isobaricInhPa", "isobaricInPa"].contains(&type_of_level)
 }
 
-/// The attributes of a level.
+/// Returns the attributes of a level coordinate.
 pub(super) fn level_attributes(name: &str) -> Attributes {
     let (long_name, units, positive, standard_name) = match name {
         "depthBelowLand" | "depthBelowLandLayer" => ("soil depth", "m", "down", "depth"),

@@ -1,24 +1,24 @@
-//! What the variables of a dataset hold.
+//! The content of variables: arrays in memory, and references to messages.
 
 use super::grid_layout::GridLayout;
 use super::hypercube::Hypercube;
 use crate::Numbers;
 use crate::grib::framing::MessageLocation;
 
-/// Where a variable's values come from.
+/// The content of a variable.
 #[derive(Debug)]
 pub(super) enum VariableContent {
-    /// Along one dimension, or one number.
+    /// A 1-D array or a scalar.
     Numbers(Numbers),
-    /// The sum of a time and a step, along those that are dimensions.
+    /// The sum of each time and each step. Axes of length 1 are not dimensions.
     ValidTime { times: Vec<i64>, steps: Vec<i64> },
-    /// A coordinate of a grid: which grid, and which of its coordinates.
+    /// The coordinate of index `coordinate` of the grid of index `grid`.
     GridCoordinate { grid: usize, coordinate: usize },
-    /// MessageReader.
+    /// Values in messages.
     Messages(MessageArray),
 }
 
-/// The messages of a variable.
+/// An array of messages, each with the values of one frame.
 #[derive(Debug)]
 pub(super) struct MessageArray {
     pub(super) hypercube: Hypercube,
@@ -26,13 +26,13 @@ pub(super) struct MessageArray {
     pub(super) is_double: bool,
 }
 
-/// A grid of the file. Its coordinates are read when asked for.
+/// A grid of the file. Its coordinates are read on request.
 #[derive(Debug)]
 pub(super) struct FileGrid {
-    /// A message that has it.
+    /// The location of a message with this grid.
     pub(super) location: MessageLocation,
-    /// The digest of its section.
+    /// The digest of the grid section.
     pub(super) digest: String,
-    /// Without coordinates.
+    /// The layout, with its coordinates removed.
     pub(super) layout: GridLayout,
 }

@@ -1,4 +1,4 @@
-//! The grid of a variable's messages, whatever it is.
+//! Grid layout: the dimensions that the points of a variable's messages have, for any grid.
 
 use std::path::Path;
 
@@ -9,14 +9,15 @@ use crate::grib::message::MessageKeys;
 use crate::limits::checked_len;
 use crate::{Coordinate, FormatError, Limits, Result};
 
-/// How the points of messages become the last dimensions of a variable.
+/// The dimensions, order and coordinates of the points of a message.
 #[derive(Debug, Clone)]
 pub(super) struct GridLayout {
     /// Names and lengths: two for rows and columns, one for a list of points.
     pub(super) dimensions: Vec<(&'static str, usize)>,
-    /// The order of rows and columns in a message.
+    /// The storage order of rows and columns.
     pub(super) scan: ScanOrder,
-    /// Latitudes and longitudes, if ecCodes knows them: along one dimension each, or all.
+    /// Latitudes and longitudes, along one dimension each or along all dimensions; empty if
+    /// ecCodes cannot compute them.
     pub(super) coordinates: Vec<Coordinate>,
 }
 
@@ -42,7 +43,7 @@ impl GridLayout {
         }
     }
 
-    /// Reduced and irregular grids: points one after another, as they are stored.
+    /// Returns the layout of a reduced or irregular grid: a list of points in storage order.
     fn from_point_list(message: &GribMessage<'_>, path: &Path, limits: &Limits) -> Result<Self> {
         let count = message.value_count().unwrap_or(0);
         checked_len(limits, "a GRIB message", &[count])?;
@@ -60,12 +61,12 @@ impl GridLayout {
         })
     }
 
-    /// How many points there are.
+    /// Returns the number of points.
     pub(super) fn len(&self) -> usize {
         self.dimensions.iter().map(|(_, len)| len).product()
     }
 
-    /// Values in the order of storage, in the order of the dimensions.
+    /// Converts values from storage order to the order of the dimensions.
     pub(super) fn to_dimension_order(&self, values: Vec<f64>) -> Vec<f64> {
         match self.dimensions.as_slice() {
             [(_, rows), (_, columns)] => self.scan.to_row_major(values, *rows, *columns),
@@ -74,10 +75,11 @@ impl GridLayout {
     }
 }
 
-/// Latitudes and longitudes of points.
+/// Returns the latitudes and longitudes of a list of points.
 fn point_coordinates(message: &GribMessage<'_>, count: usize) -> Option<Vec<Coordinate>> {
     if message.long(c"PLPresent") == Some(1) {
-        // ecCodes walks the list of points per row: it must not lead beyond the points.
+        // ecCodes follows the list of row lengths without comparing their sum with the number of
+        // points.
         let rows = message.array_len(c"pl")?;
         let row_lengths = message.doubles(c"pl", rows).ok()?;
         if row_lengths.iter().sum::<f64>() < count as f64 {
@@ -116,8 +118,9 @@ fn coordinates_from_degrees(
     latitude_and_longitude.into_iter().map(coordinate).collect()
 }
 
-/// Latitudes and longitudes of a reduced Gaussian grid of the whole globe. Not those of ecCodes 2.28, which ends the process where
-/// it meets rows or corners that cannot be; parts of the globe have none here.
+/// Returns the latitudes and longitudes of a global reduced Gaussian grid, or `None` if the grid
+/// is not global. ecCodes 2.28 is not used for these, because it aborts the process on invalid
+/// rows or corners.
 fn reduced_gaussian(
     message: &GribMessage<'_>,
     row_lengths: &[f64],

@@ -1,4 +1,4 @@
-//! CF's name of a projection, and its parameters.
+//! Grid mappings: CF's names and parameters of projections.
 
 use std::ffi::CStr;
 
@@ -6,8 +6,8 @@ use crate::Attributes;
 use crate::grib::library::GribMessage;
 use crate::grib::message::MessageKeys;
 
-/// The attributes of the `grid_mapping` variable of a message's grid, `grid_mapping_name` among them; `None` where CF has
-/// no such mapping.
+/// Returns the attributes, including `grid_mapping_name`, of the `grid_mapping` variable for a
+/// message's grid, or `None` if CF defines no such mapping.
 pub(super) fn grid_mapping_attributes(
     message: &GribMessage<'_>,
     grid_type: &str,
@@ -48,7 +48,7 @@ pub(super) fn grid_mapping_attributes(
                 "grid_north_pole_latitude",
                 -degrees(c"latitudeOfSouthernPoleInDegrees")?,
             );
-            // From −180 to 180.
+            // Normalized to the range −180 to 180.
             mapping.insert(
                 "grid_north_pole_longitude",
                 longitude.rem_euclid(360.0) - 180.0,

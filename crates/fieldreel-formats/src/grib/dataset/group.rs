@@ -1,22 +1,23 @@
-//! Which messages make one variable.
+//! Grouping of messages into variables.
 
 use std::collections::HashMap;
 
 use super::message_index::{DISCRIMINATORS, MessageEntry, VariableKey};
 use crate::grib::keys::ProductKeys;
 
-/// MessageReader of one variable, at least one, in file order.
+/// The messages of one variable, at least one, in file order.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct MessageGroup {
     pub(super) key: VariableKey,
-    /// The discriminators that part these messages from others of the same key: indices into [`DISCRIMINATORS`].
+    /// The discriminators that separate these messages from others with the same key, as indices
+    /// into [`DISCRIMINATORS`].
     pub(super) discriminators: Vec<usize>,
     pub(super) entries: Vec<MessageEntry>,
-    /// The keys that say how they were made.
+    /// The keys about the production of the messages.
     pub(super) product_keys: ProductKeys,
 }
 
-/// Two messages that have the same place in a variable, counted from 0 in the file.
+/// Two messages with the same coordinates in a variable, as indices of messages in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct DuplicateEntries {
     pub(super) variable: String,
@@ -24,7 +25,7 @@ pub(super) struct DuplicateEntries {
     pub(super) second: usize,
 }
 
-/// MessageReader by their keys, as they come.
+/// A grouping of messages by key, in the order of insertion.
 #[derive(Debug, Default)]
 pub(super) struct MessageGrouper {
     by_key: HashMap<VariableKey, usize>,
@@ -51,7 +52,8 @@ impl MessageGrouper {
         });
     }
 
-    /// MessageGrouper in which every message has a place of its own, in the order of their first messages.
+    /// Splits groups until all messages of a group have distinct coordinates. Returns the groups
+    /// in the order of their first messages.
     pub(super) fn finish(self) -> Result<Vec<MessageGroup>, DuplicateEntries> {
         let mut finished = Vec::new();
         let mut pending: Vec<MessageGroup> = self.groups;
@@ -71,7 +73,7 @@ impl MessageGrouper {
                     second: second.index,
                 });
             };
-            // Each part has one value of the discriminator, so this ends.
+            // Each new group has a single value of the discriminator, so the loop terminates.
             pending.extend(split_by_discriminator(group, discriminator));
         }
         finished.sort_by_key(|group| group.entries.first().map(|entry| entry.index));
@@ -79,7 +81,7 @@ impl MessageGrouper {
     }
 }
 
-/// Two messages of the same place.
+/// Returns the first two messages found with the same coordinates.
 fn find_duplicate(entries: &[MessageEntry]) -> Option<(&MessageEntry, &MessageEntry)> {
     let mut seen: HashMap<_, &MessageEntry> = HashMap::with_capacity(entries.len());
     entries.iter().find_map(|entry| {
@@ -89,7 +91,7 @@ fn find_duplicate(entries: &[MessageEntry]) -> Option<(&MessageEntry, &MessageEn
     })
 }
 
-/// A group for each value of a discriminator.
+/// Splits a group by the values of a discriminator.
 fn split_by_discriminator(group: MessageGroup, discriminator: usize) -> Vec<MessageGroup> {
     let mut by_value: HashMap<Option<i64>, usize> = HashMap::new();
     let mut parts: Vec<MessageGroup> = Vec::new();

@@ -1,28 +1,29 @@
-//! The places of a variable's messages.
+//! Hypercubes: the arrangement of a variable's messages along member, time, step and level.
 
 use super::message_index::MessageEntry;
 use crate::grib::framing::MessageLocation;
 
-/// What a variable's messages are along member, time, step and level, and where each one is.
+/// The axes of a variable's messages, and the location of the message at each index.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Hypercube {
-    /// Ensemble members, rising; empty when messages name none.
+    /// Ensemble members, ascending; empty if no message has a member.
     pub(super) members: Vec<i64>,
-    /// Starts of forecasts in seconds since 1970, rising.
+    /// Reference times in seconds since 1970, ascending.
     pub(super) times: Vec<i64>,
-    /// Seconds from there, rising.
+    /// Steps in seconds from the reference time, ascending.
     pub(super) steps: Vec<i64>,
-    /// Rising, or falling where pressure is meant.
+    /// Levels, ascending, or descending for pressure.
     pub(super) levels: Vec<f64>,
-    /// Hours from the start of a forecast to the start of the period of each step, where that is another and the same for
-    /// all messages of the step.
+    /// Hours from the reference time to the start of the period of each step. `None` if each
+    /// period starts at its step, or if messages of the same step differ.
     pub(super) step_starts: Option<Vec<i64>>,
-    /// Row-major places and the messages there, by place.
+    /// Row-major flat indices and locations of the messages, sorted by index.
     messages: Vec<(usize, MessageLocation)>,
 }
 
 impl Hypercube {
-    /// The cube of messages that have places of their own. `None` if it has more places than can be counted.
+    /// Returns the hypercube of messages with distinct coordinates, or `None` if its size
+    /// overflows `usize`.
     pub(super) fn from_entries(entries: &[MessageEntry], decreasing: bool) -> Option<Self> {
         let mut levels: Vec<f64> = entries.iter().map(|entry| entry.level).collect();
         levels.sort_by(|a, b| compare_levels(decreasing, *a, *b));
@@ -76,7 +77,7 @@ impl Hypercube {
         Some(hypercube)
     }
 
-    /// Lengths along member, time, step and level; at least 1 each.
+    /// Returns the lengths along member, time, step and level, each at least 1.
     pub(super) fn shape(&self) -> [usize; 4] {
         let members = self.members.len().max(1);
         [
@@ -94,7 +95,8 @@ impl Hypercube {
             .fold(0, |flat, (len, index)| flat * len + index)
     }
 
-    /// The message at a place along member, time, step and level, which must be in the cube.
+    /// Returns the location of the message at an index along member, time, step and level, which
+    /// must be within the shape, or `None` if there is no message.
     pub(super) fn location(&self, index: [usize; 4]) -> Option<MessageLocation> {
         let flat = self.flat_index(index);
         let found = self

@@ -1,9 +1,9 @@
-//! Boxes of variables.
+//! Hyperslabs: rectangular parts of variables.
 
 use crate::dataset::{Schema, Variable};
 use crate::{FormatError, Result};
 
-/// The variable of an index, when a box is in it.
+/// Returns the variable of index `variable` after checking that it contains the hyperslab.
 pub(super) fn checked_variable<'a>(
     schema: &'a Schema,
     variable: usize,
@@ -40,7 +40,8 @@ pub(super) fn checked_variable<'a>(
     Ok(found)
 }
 
-/// Every place of a box, in row-major order; one for a box without dimensions.
+/// Returns every index of a hyperslab in row-major order, and one empty index if it has no
+/// dimensions.
 pub(in crate::grib) fn hyperslab_indices(
     start: &[usize],
     count: &[usize],

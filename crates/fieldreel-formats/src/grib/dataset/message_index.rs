@@ -1,4 +1,4 @@
-//! What a message says of its place in a file.
+//! Message index: the keys that assign messages to variables, and their coordinates.
 
 use std::path::Path;
 
@@ -8,27 +8,27 @@ use super::super::library::GribMessage;
 use super::super::message::MessageKeys;
 use crate::{FormatError, Result};
 
-/// What messages that share an array have in common.
+/// The keys that all messages of a variable have in common.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct VariableKey {
     pub(super) param_id: i64,
-    /// GRIB 2's discipline, category and number: all that unknown parameters differ in.
+    /// GRIB 2's discipline, category and number, which distinguish parameters unknown to ecCodes.
     pub(super) parameter: [i64; 3],
     pub(super) short_name: String,
     pub(super) cf_name: String,
     pub(super) units: String,
     pub(super) type_of_level: String,
     pub(super) step_type: String,
-    /// `dataType`; a control forecast is a member like the perturbed ones.
+    /// The key `dataType`, except that a control forecast (`cf`) counts as a perturbed one (`pf`).
     pub(super) data_type: String,
-    /// The digest of the grid's section.
+    /// The digest of the grid section.
     pub(super) grid_digest: String,
     pub(super) grid_type: String,
     pub(super) center: String,
     pub(super) sub_center: i64,
 }
 
-/// Keys that part messages only where two would otherwise have the same place.
+/// Keys that separate messages only if the messages would otherwise have the same coordinates.
 pub(super) const DISCRIMINATORS: [&str; 5] = [
     "startStep",
     "bottomLevel",
@@ -37,27 +37,27 @@ pub(super) const DISCRIMINATORS: [&str; 5] = [
     "frequencyNumber",
 ];
 
-/// Where a message is in its array, and in the file.
+/// The coordinates of a message in its variable, and its location in the file.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct MessageEntry {
-    /// Counted from 0 in the file.
+    /// The index of the message in the file, from 0.
     pub(super) index: usize,
     pub(super) location: MessageLocation,
-    /// The ensemble member, of messages that have one.
+    /// The ensemble member, if the message has one.
     pub(super) number: Option<i64>,
-    /// The start of the forecast, in seconds since 1970.
+    /// The reference time, in seconds since 1970.
     pub(super) time: i64,
-    /// Seconds from there.
+    /// Seconds from the reference time to the valid time.
     pub(super) step: i64,
     pub(super) level: f64,
-    /// Hours from the start of the forecast to the start of the period that the values are about.
+    /// Hours from the reference time to the start of the period that the values describe.
     pub(super) step_start: i64,
     /// The values of [`DISCRIMINATORS`].
     pub(super) discriminators: [i64; DISCRIMINATORS.len()],
     pub(super) is_double: bool,
 }
 
-/// A key and an entry for a message.
+/// Returns the variable key and the entry of a message.
 pub(super) fn index_message(
     message: &GribMessage<'_>,
     index: usize,
@@ -81,13 +81,14 @@ pub(super) fn index_message(
         number: message.long(c"number"),
         time,
         step: valid - time,
-        // No negative zero, no NaN: levels are compared.
+        // Levels are compared, so NaN and negative zero are replaced by zero.
         level: Some(header.level)
             .filter(|level| level.is_finite())
             .map_or(0.0, |level| level + 0.0),
         step_start: header.start_step,
         discriminators: [
-            // Sums since the start of the forecast are one thing, sums since the last step another.
+            // Sums since the reference time and sums since the previous step are separate
+            // variables.
             i64::from(header.start_step != 0),
             long(c"bottomLevel"),
             long(c"percentileValue"),

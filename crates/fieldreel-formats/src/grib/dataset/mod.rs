@@ -1,13 +1,13 @@
-//! A GRIB file as a whole: its messages grouped into variables, as cfgrib groups them.
+//! GRIB files as datasets: messages grouped into variables as cfgrib groups them.
 //!
-//! | stage | module |
+//! | task | module |
 //! |---|---|
-//! | what does a message say of its place? | `facts` |
-//! | which messages make one variable? | `group` |
-//! | where are they along member, time, step and level? | `cube` |
-//! | their grid | `layout`, `mapping` |
-//! | names and attributes | `build`, `attributes` |
-//! | values | `read`, `area` |
+//! | keys and coordinates of messages | `message_index` |
+//! | grouping of messages into variables | `group` |
+//! | arrangement along member, time, step and level | `hypercube` |
+//! | grids | `grid_layout`, `grid_mapping` |
+//! | names and attributes | `schema_builder`, `attributes` |
+//! | values | `content`, `read`, `hyperslab` |
 
 mod attributes;
 mod content;
@@ -40,53 +40,65 @@ use super::library::{GribMessage, Library, MessageReader};
 use crate::dataset::{Schema, Source, Values};
 use crate::{FormatError, Limits, Result};
 
-/// A GRIB file, edition 1 or 2, as variables that are read part by part.
+/// A GRIB file, edition 1 or 2, as variables of which parts can be read.
 ///
-/// **Variables.** One for each parameter, level type, step type, kind of data (analysis, forecast, members), centre and
-/// grid. Its name is ecCodes' `cfVarName` (`t2m`), else its `shortName`. Of several with one name, the first in the file has
-/// it; the next are `t_surface` (its level type), `t_max` (its step type), then `t_2` and so on, whichever is free. Only
-/// where two messages would otherwise have the same place, they are parted further, by whether they sum up from the start of
-/// the forecast, by the lower edge of a layer, by percentile, and by direction and frequency of waves.
+/// **Variables.** There is one variable for each parameter, level type, step type, data type
+/// (analysis, forecast, ensemble member), center and grid. Its name is ecCodes' `cfVarName`
+/// (`t2m`), else its `shortName`. If several variables would have the same name, the first in the
+/// file gets it; the next ones get the first free name of `t_surface` (with the level type),
+/// `t_max` (with the step type), `t_2`, `t_3`, …. Messages that would otherwise have the same
+/// coordinates are split further, by whether they accumulate from the reference time, by the lower
+/// edge of a layer, by percentile, and by direction and frequency of waves.
 ///
-/// **Dimensions.** In this order, each where there is more than one: `number`, `time` (the start of the forecast), `step`,
-/// the level by its type (`isobaricInhPa`); then those of the grid, whatever their lengths: `latitude`, `longitude` for
-/// regular and regular Gaussian grids; `y`, `x` for projected and rotated ones, with latitudes and longitudes along both;
-/// `values` for reduced and other grids. Variables with equal coordinates share dimensions; others with the same name get
-/// `time_1`, `time_2`, …, and grids a number behind all their names. What has no dimension is a scalar coordinate, named in
-/// the attribute `coordinates` with `valid_time` and whatever else is no axis. Members, times and steps rise, and so do
-/// levels, except pressure, which falls. Rows and columns are in the order of storage from the first point.
+/// **Dimensions.** The dimensions before those of the grid are, in this order and only if they are
+/// longer than 1: `number`, `time` (the reference time), `step`, and the level, named by its type
+/// (`isobaricInhPa`). The dimensions of the grid follow, whatever their lengths: `latitude`,
+/// `longitude` for regular and regular Gaussian grids; `y`, `x` for projected and rotated grids,
+/// with 2-D latitudes and longitudes; `values` for reduced and other grids. Variables with equal
+/// coordinates share dimensions. Different coordinates of the same name become `time_1`, `time_2`,
+/// …, and all names of a further grid have the same number appended. An axis of length 1 is a
+/// scalar coordinate, named in the attribute `coordinates` together with `valid_time` and the
+/// other coordinates that are not axes. Members, times, steps and levels are in ascending order,
+/// except that pressure is in descending order. Rows and columns start at the first stored point.
 ///
-/// **Coordinates.** `time` and `valid_time` in seconds since 1970-01-01, 64-bit integers; `step` in hours, and `step_start`,
-/// where values are about the period from there; `number` as 64-bit integers; levels, latitudes and longitudes as `f64`.
-/// Projections that CF knows have a variable with their parameters, named in `grid_mapping`.
+/// **Coordinates.** `time` and `valid_time` are in seconds since 1970-01-01, as 64-bit integers.
+/// `step` is in hours, and so is `step_start`, the start of the period that the values describe,
+/// where it differs from the step. `number` is a 64-bit integer; levels, latitudes and longitudes
+/// are `f64`. A projection that CF defines has a variable with its parameters, named in
+/// `grid_mapping`.
 ///
-/// **Values.** `f32`, or `f64` in variables with messages of more than 24 bits per value. NaN, which is the `_FillValue`
-/// too, where there is no value and where there is no message.
+/// **Values.** The type is `f32`, or `f64` for variables with messages of more than 24 bits per
+/// value. NaN, which is also the `_FillValue`, marks points without a value and points of absent
+/// messages.
 ///
-/// **Memory.** A few words a message, one decoded message, and one coordinate of a grid. The file stays open.
+/// **Memory.** A few words for each message, one decoded message, and one coordinate of a grid are
+/// kept in memory. The file stays open.
 #[derive(Debug)]
 pub struct GribDataset {
     path: PathBuf,
     file: File,
     limits: Limits,
     schema: Schema,
-    /// For each variable of the schema.
+    /// The content of each variable of the schema.
     contents: Vec<VariableContent>,
     grids: Vec<FileGrid>,
     read_cache: Mutex<read::ReadCache>,
 }
 
 impl GribDataset {
-    /// Opens a file, and goes once through its messages without decoding values. Only single arrays are held against
-    /// `limits`: a message's grid on opening, and the boxes that are read.
+    /// Opens a file and reads the keys of its messages once, without decoding values. Only single
+    /// arrays are checked against `limits`: the grid of a message on opening, and each hyperslab
+    /// on reading.
     ///
     /// # Errors
     ///
     /// - [`FormatError::Io`]: the file cannot be read.
-    /// - [`FormatError::NotThisFormat`], [`Truncated`](FormatError::Truncated), [`Damaged`](FormatError::Damaged): it is no
-    ///   GRIB, ends within a message, or contradicts itself.
-    /// - [`FormatError::DuplicateMessages`]: two messages have the same place in a variable.
-    /// - [`FormatError::TooLarge`]: a grid over the limits, or a variable of more values than can be counted.
+    /// - [`FormatError::NotThisFormat`], [`Truncated`](FormatError::Truncated),
+    ///   [`Damaged`](FormatError::Damaged): the file is not GRIB, ends within a message, or is
+    ///   inconsistent.
+    /// - [`FormatError::DuplicateMessages`]: two messages have the same coordinates in a variable.
+    /// - [`FormatError::TooLarge`]: a grid exceeds the limits, or the size of a variable overflows
+    ///   `usize`.
     pub fn open(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
         let file = File::open(path).map_err(|source| FormatError::io(path, "open", source))?;
@@ -125,19 +137,20 @@ impl Source for GribDataset {
         &self.schema
     }
 
-    /// See [`Source::read`].
+    /// Reads a hyperslab. See [`Source::read`].
     ///
     /// # Errors
     ///
-    /// Also [`FormatError::TooLarge`] for a box over the limits, [`FormatError::UndecodablePacking`],
-    /// [`FormatError::Damaged`], and [`FormatError::Io`].
+    /// In addition to the errors listed there, [`FormatError::TooLarge`] if the hyperslab exceeds
+    /// the limits, [`FormatError::UndecodablePacking`], [`FormatError::Damaged`], and
+    /// [`FormatError::Io`].
     fn read(&self, variable: usize, start: &[usize], count: &[usize]) -> Result<Values> {
         let found = hyperslab::checked_variable(&self.schema, variable, start, count)?;
         self.read_hyperslab(variable, found, start, count)
     }
 }
 
-/// The messages of a file, grouped.
+/// Reads the keys of all messages of a file, and groups the messages into variables.
 fn group_messages(library: &Library, file: &File, path: &Path) -> Result<Vec<MessageGroup>> {
     let mut messages = MessageReader::from_offset(library, file, path, 0)?;
     let mut groups = MessageGrouper::default();
@@ -168,19 +181,19 @@ fn group_messages(library: &Library, file: &File, path: &Path) -> Result<Vec<Mes
     )
 }
 
-/// What opening has at hand.
+/// The state of opening a file: the schema built so far, and the file that it is built from.
 struct DatasetBuilder<'a> {
     library: &'a Library,
     file: &'a File,
     path: &'a Path,
     limits: &'a Limits,
     builder: SchemaBuilder,
-    /// Grids of the builder by their digests.
+    /// Indices of the schema builder's grids by digest.
     grids: HashMap<String, usize>,
 }
 
 impl DatasetBuilder<'_> {
-    /// Coordinates first, then the variables in the order of the file.
+    /// Adds all coordinates first, then the variables in file order.
     fn build(&mut self, groups: &[MessageGroup]) -> Result<()> {
         let mut variables = Vec::with_capacity(groups.len());
         let mut description = None;

@@ -1,4 +1,4 @@
-//! Values of a box.
+//! Reading of hyperslabs.
 
 use std::sync::PoisonError;
 
@@ -14,16 +14,17 @@ use crate::grib::message::MessageKeys;
 use crate::limits::checked_len;
 use crate::{FormatError, Numbers, Result};
 
-/// What was read last: boxes that are parts of one frame come one after another.
+/// A cache of the values read last, because consecutive hyperslabs are often parts of the same
+/// frame.
 #[derive(Debug, Default)]
 pub(super) struct ReadCache {
     frame: Option<(MessageLocation, Vec<f64>)>,
-    /// A coordinate of a grid.
+    /// A grid coordinate, by the indices of grid and coordinate.
     grid_coordinate: Option<((usize, usize), Vec<f64>)>,
 }
 
 impl GribDataset {
-    /// The values of a box that is in the variable.
+    /// Reads a hyperslab, which must be within the variable.
     pub(super) fn read_hyperslab(
         &self,
         index: usize,
@@ -39,7 +40,7 @@ impl GribDataset {
         let numbers = match content {
             VariableContent::Numbers(numbers) => slice_numbers(numbers, start, count),
             VariableContent::ValidTime { times, steps } => {
-                // Those of them that are dimensions have more than one.
+                // Axes of length 1 are not dimensions.
                 let mut axes = start.iter().zip(count);
                 let mut range = |len: usize| match axes.len() {
                     0 => (0, 1),
@@ -83,7 +84,7 @@ impl GribDataset {
             .ok_or_else(|| file_changed(&self.path))
     }
 
-    /// The message at a location, which must have a grid.
+    /// Reads the message at a location, and checks that it has the given grid.
     fn message<'l>(
         &self,
         library: &'l Library,
@@ -122,7 +123,7 @@ impl GribDataset {
         }
     }
 
-    /// The values of messages: one is decoded at a time.
+    /// Reads the values of messages, decoding one message at a time.
     fn message_values<T: Copy>(
         &self,
         data: &MessageArray,
@@ -148,7 +149,7 @@ impl GribDataset {
         }
         let mut cache = self.read_cache.lock().unwrap_or_else(PoisonError::into_inner);
         for index in hyperslab_indices(start, count) {
-            // An axis of one place is no dimension.
+            // Axes of length 1 are not dimensions.
             let mut index = index.into_iter();
             let index = data.hypercube.shape().map(|len| match len {
                 1 => 0,
@@ -177,7 +178,7 @@ impl GribDataset {
     }
 }
 
-/// Gives the values of a box of an array of one or two dimensions.
+/// Calls `visit` with each value of a hyperslab of an array of at most two dimensions.
 fn for_each_in_hyperslab(
     values: &[f64],
     shape: &[usize],
@@ -198,7 +199,7 @@ fn for_each_in_hyperslab(
     }
 }
 
-/// Numbers of a box of one dimension or none.
+/// Returns a hyperslab of numbers of at most one dimension.
 fn slice_numbers(numbers: &Numbers, start: &[usize], count: &[usize]) -> Numbers {
     let from = start.first().copied().unwrap_or(0);
     let range = from..from + count.first().copied().unwrap_or(1);

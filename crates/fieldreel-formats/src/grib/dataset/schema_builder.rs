@@ -1,4 +1,4 @@
-//! From groups of messages to named dimensions and variables.
+//! Schema builder: dimensions, variables and their names, from groups of messages.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,32 +11,32 @@ use crate::dataset::{DatasetDimension, Group as SchemaGroup, Kind, Schema, Varia
 use crate::grib::framing::MessageLocation;
 use crate::{AttributeValue, Attributes, Numbers};
 
-/// The dimensions and variables so far.
+/// The schema built so far, and the content of its variables.
 #[derive(Debug, Default)]
 pub(super) struct SchemaBuilder {
     pub(super) schema: Schema,
     pub(super) contents: Vec<VariableContent>,
     pub(super) grids: Vec<FileGrid>,
-    /// Names of variables and dimensions.
+    /// The names of all variables and dimensions.
     used_names: HashSet<String>,
-    /// Coordinates by their first name and what they hold.
+    /// Coordinates by base name and values.
     coordinates: HashMap<(String, Vec<u64>), NamedCoordinate>,
-    /// What the last dimensions of variables are, by grid.
+    /// The dimensions of each grid.
     grid_dimensions: Vec<GridDimensions>,
 }
 
-/// A coordinate, and the dimension that it is along, if any.
+/// A coordinate, and its dimension unless it is a scalar.
 #[derive(Debug, Clone)]
 pub(super) struct NamedCoordinate {
     name: String,
     dimension: Option<usize>,
 }
 
-/// The last dimensions of the variables on a grid.
+/// The dimensions and coordinates that the variables on a grid share.
 #[derive(Debug, Clone, Default)]
 pub(super) struct GridDimensions {
     dimensions: Vec<usize>,
-    /// Coordinates that are no axes.
+    /// Names of the coordinates that are not axes.
     auxiliary: Vec<String>,
     mapping: Option<String>,
 }
@@ -48,7 +48,7 @@ impl SchemaBuilder {
         builder
     }
 
-    /// The coordinates of a group's messages: those along dimensions, and all others' names.
+    /// Returns the coordinates before those of the grid, adding the ones that do not exist yet.
     pub(super) fn leading_coordinates(
         &mut self,
         group: &MessageGroup,
@@ -102,7 +102,8 @@ impl SchemaBuilder {
         leading
     }
 
-    /// A coordinate along a dimension of its own; a scalar if it is one number.
+    /// Returns a coordinate with its own dimension, or a scalar if it has one value. Coordinates
+    /// with the same base name and values are shared.
     fn coordinate_axis(
         &mut self,
         base: &str,
@@ -179,7 +180,7 @@ impl SchemaBuilder {
         name.to_owned()
     }
 
-    /// Adds a grid with its coordinates. Gives its index.
+    /// Adds a grid with its coordinates and returns its index.
     pub(super) fn add_grid(
         &mut self,
         digest: &str,
@@ -189,7 +190,7 @@ impl SchemaBuilder {
     ) -> usize {
         let index = self.grids.len();
         let coordinates = std::mem::take(&mut layout.coordinates);
-        // One number behind all names of a grid.
+        // The same suffix applies to all names of a grid.
         let mut names: Vec<&str> = layout.dimensions.iter().map(|(name, _)| *name).collect();
         names.extend(
             coordinates
@@ -248,7 +249,7 @@ impl SchemaBuilder {
         index
     }
 
-    /// Adds the variable of a group's messages, after all coordinates.
+    /// Adds the variable of a group. All coordinates must be added before.
     pub(super) fn add_message_variable(
         &mut self,
         group: &MessageGroup,
@@ -339,12 +340,12 @@ impl SchemaBuilder {
         });
     }
 
-    /// `base`, else `base_1` and so on.
+    /// Returns `base` or the first unused name of `base_1`, `base_2`, ….
     fn unused_name(&self, base: &str) -> String {
         format!("{base}{}", self.unused_suffix(&[base]))
     }
 
-    /// What to put behind some names so that all are free.
+    /// Returns the first suffix for which all names are unused.
     fn unused_suffix(&self, names: &[&str]) -> String {
         let is_free = |suffix: &String| {
             names
@@ -363,7 +364,7 @@ impl SchemaBuilder {
 pub(super) struct LeadingCoordinates {
     dimensions: Vec<usize>,
     scalars: Vec<String>,
-    /// NamedCoordinate after the grid's.
+    /// Names that follow those of the grid's coordinates.
     after_grid: Vec<String>,
 }
 
@@ -376,14 +377,14 @@ impl LeadingCoordinates {
     }
 }
 
-/// CF's letter, for a coordinate that has a dimension.
+/// Inserts CF's axis letter if the coordinate has more than one value.
 fn insert_axis_attribute(attributes: &mut Attributes, letter: &str, len: usize) {
     if len > 1 {
         attributes.insert("axis", AttributeValue::from(letter));
     }
 }
 
-/// A name without what NetCDF does not allow in it.
+/// Replaces the characters that NetCDF does not allow in names.
 fn netcdf_name(name: &str) -> String {
     let allowed = |c: char| {
         if c.is_alphanumeric() || "_.@+-".contains(c) {

@@ -1,4 +1,4 @@
-//! Grouping, on made-up headers.
+//! Tests of grouping, with generated headers.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use super::message_index::{DISCRIMINATORS, MessageEntry, VariableKey};
 use crate::grib::framing::MessageLocation;
 use crate::grib::keys::ProductKeys;
 
-/// Of a message: its parameter, then member, time, step, level and discriminators.
+/// The parameter, the coordinates (member, time, step, level) and the discriminators of a message.
 type TestMessage = (i64, (i64, i64, i64, i64), [i64; DISCRIMINATORS.len()]);
 
 fn entry(
@@ -57,7 +57,7 @@ proptest! {
         let groups = match group_messages(&messages) {
             Ok(groups) => groups,
             Err(DuplicateEntries { first, second, .. }) => {
-                // Only messages that are the same in everything clash.
+                // Only identical messages are duplicates.
                 prop_assert!(first < second);
                 prop_assert_eq!(messages[first], messages[second]);
                 return Ok(());

@@ -1,4 +1,4 @@
-//! The coordinates of a variable, and what they mean.
+//! Recognition of the coordinates of a variable.
 
 use std::collections::HashSet;
 
@@ -6,16 +6,16 @@ use crate::dataset::conventions::{is_latitude, is_longitude};
 use crate::dataset::{Schema, Source, Values, Variable};
 use crate::{Coordinate, FormatError, Result};
 
-/// What a coordinate is about.
+/// The meaning of a coordinate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum CoordinateRole {
     Number,
-    /// The start of the forecast.
+    /// The reference time.
     Time,
     Step,
-    /// The start of the period that values are about.
+    /// The start of the period that the values describe.
     StepStart,
-    /// The time that values are about.
+    /// The valid time.
     ValidTime,
     Level,
     Latitude,
@@ -26,12 +26,13 @@ pub(super) enum CoordinateRole {
 #[derive(Debug, Clone)]
 pub(super) struct RecognizedCoordinate {
     pub(super) role: CoordinateRole,
-    /// Its index in the schema.
+    /// The index of the coordinate variable in the schema.
     pub(super) variable: usize,
     pub(super) dimensions: Vec<usize>,
 }
 
-/// The coordinates of a variable that mean something here: those named in its `coordinates`, and those of its dimensions.
+/// Returns the coordinates of a variable whose meaning is recognized: those named in its attribute
+/// `coordinates`, and those of its dimensions.
 pub(super) fn recognized_coordinates(
     schema: &Schema,
     variable: &Variable,
@@ -59,7 +60,7 @@ pub(super) fn recognized_coordinates(
         .collect()
 }
 
-/// Whether a variable is the coordinate of a dimension of its name.
+/// Returns whether a variable is the coordinate of the dimension with its name.
 pub(super) fn is_axis(schema: &Schema, variable: &Variable) -> bool {
     match variable.dimensions.as_slice() {
         [id] => schema
@@ -70,7 +71,8 @@ pub(super) fn is_axis(schema: &Schema, variable: &Variable) -> bool {
     }
 }
 
-/// What a coordinate means by its attributes, else by its name, which may end in a number.
+/// Returns the role of a coordinate by its attributes, else by its name, which may end in a
+/// number.
 fn coordinate_role(variable: &Variable, level: Option<&str>) -> Option<CoordinateRole> {
     let text = |name| variable.attributes.text(name);
     let stem = variable.name.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -97,7 +99,7 @@ fn coordinate_role(variable: &Variable, level: Option<&str>) -> Option<Coordinat
     }
 }
 
-/// The values of a coordinate of one dimension or none.
+/// Reads a coordinate of at most one dimension.
 pub(super) fn read_coordinate(source: &dyn Source, index: usize) -> Result<Coordinate> {
     let schema = source.schema();
     let out_of_range = || FormatError::IndexOutOfRange {

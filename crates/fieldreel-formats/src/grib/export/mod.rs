@@ -1,4 +1,4 @@
-//! A dataset as GRIB 2.
+//! Writing of datasets as GRIB 2.
 
 mod coordinates;
 mod plan;
@@ -17,44 +17,52 @@ use super::write::{GribOptions, check_packable};
 use crate::dataset::{Role, Source, Values, Variable};
 use crate::{FieldValues, FormatError, Numbers, Result};
 
-/// What became of the variables of a dataset.
+/// A summary of the variables of a dataset that were written or left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GribSummary {
-    /// How many messages were written.
+    /// The number of messages written.
     pub messages: usize,
-    /// The variables that they are of, in order.
+    /// The names of the written variables, in order.
     pub written: Vec<String>,
-    /// Variables that are on no grid of latitudes and longitudes, and are no coordinates either.
+    /// Variables without a grid of latitudes and longitudes that are not coordinates either.
     pub left_out: Vec<String>,
 }
 
-/// Writes every variable on a regular or regular Gaussian grid as GRIB 2, variable by variable, one message for each place
-/// of its dimensions before latitude and longitude, in row-major order.
+/// Writes every variable on a regular or regular Gaussian grid as GRIB 2. The variables follow one
+/// another, with one message for each index of the dimensions before latitude and longitude, in
+/// row-major order.
 ///
-/// The file appears whole or not at all; a FIFO or a device is written to. One frame is in memory at a time.
+/// The file is written atomically: it appears complete or not at all. A FIFO or a device is
+/// written to directly. Only one frame is in memory at a time.
 ///
-/// **Which variables.** Those of floating-point numbers whose last two dimensions have a latitude and a longitude, known by
-/// their units. Coordinates are not written by themselves; what else is on no grid is listed in the summary.
+/// **Variables.** Floating-point variables are written if their last two dimensions have a
+/// latitude and a longitude, which are recognized by their units. Coordinates are not written by
+/// themselves. Other variables without a grid are listed in the summary.
 ///
-/// **Where a message belongs.** The coordinates that [`GribDataset`](super::GribDataset) gives, as dimensions or as scalars
-/// named in the attribute `coordinates`: `number`, `time`, `step`, `step_start` and the level, known by their
-/// `standard_name`, else by their names. A variable with a time but without a start of the forecast is an analysis. The
-/// parameter is in the `GRIB_*` attributes, as for [`write_grib`](super::write_grib), and so is the grid of a Gaussian
-/// variable (`GRIB_gridType`, `GRIB_N`); `GRIB_centre` may be one of the file.
+/// **Coordinates of messages.** The coordinates are those of [`GribDataset`](super::GribDataset),
+/// as dimensions or as scalars named in the attribute `coordinates`: `number`, `time`, `step`,
+/// `step_start` and the level. They are recognized by their `standard_name`, else by their names.
+/// A variable with a valid time but without a reference time is an analysis. The `GRIB_*`
+/// attributes define the parameter, as for [`write_grib`](super::write_grib), and the grid of a
+/// Gaussian variable (`GRIB_gridType`, `GRIB_N`). `GRIB_centre` may also be an attribute of the
+/// file.
 ///
-/// **Missing.** NaN, `_FillValue` and `missing_value` go into a bitmap. A frame without any value is a message too.
+/// **Missing values.** NaN, `_FillValue` and `missing_value` are stored in a bitmap. A frame
+/// without any valid value is also written.
 ///
 /// # Errors
 ///
-/// - [`FormatError::NotForGrib`], which names the variable: integers, packed values and texts on a grid; spectral
-///   coefficients; projected, reduced, unstructured and uneven grids (those can go out with [`GribGrid::Index`](super::GribGrid::Index) if they have rows and
-///   columns); dimensions without a meaning; what GRIB 2 or ecCodes cannot say.
-/// - [`FormatError::NoField`]: there is no floating-point variable. One that is on no grid, where none is, has the first error.
-/// - [`FormatError::InvalidOption`]: bits outside 1 to 32. [`FormatError::Unpackable`]: infinite values, by their index in
-///   the frame.
-/// - [`FormatError::Io`]: the folder cannot be written.
-/// - Those of [`Source::read`].
+/// - [`FormatError::NotForGrib`], with the name of the variable: integers, packed values or text
+///   on a grid; spectral coefficients; a projected, reduced, unstructured or unevenly spaced grid
+///   (use [`GribGrid::Index`](super::GribGrid::Index) if it has rows and columns); dimensions of
+///   unknown meaning; attributes or coordinates that GRIB 2 or ecCodes cannot represent.
+/// - [`FormatError::NoField`]: there is no floating-point variable. If there is one, but no
+///   variable has a grid, the error is that of the first such variable.
+/// - [`FormatError::InvalidOption`]: the bits are outside 1 to 32.
+/// - [`FormatError::Unpackable`]: there are infinite values; the index is that in the frame.
+/// - [`FormatError::Io`]: the file cannot be written.
+/// - The errors of [`Source::read`].
 pub fn write_grib_dataset(
     path: impl AsRef<Path>,
     source: &dyn Source,
@@ -106,7 +114,7 @@ pub fn write_grib_dataset(
     Ok(summary)
 }
 
-/// Returns whether a variable of this role only says where others are.
+/// Returns whether a variable of this role only describes other variables.
 fn is_auxiliary(role: &Role) -> bool {
     match role {
         Role::Coordinate | Role::GridMapping | Role::BoundsOf { .. } | Role::Topology => true,
@@ -117,7 +125,7 @@ fn is_auxiliary(role: &Role) -> bool {
     }
 }
 
-/// Writes the messages of a variable. Gives their number.
+/// Writes the messages of a variable and returns their number.
 fn write_variable(
     plan: &GribExportPlan,
     source: &dyn Source,
@@ -158,7 +166,7 @@ fn write_variable(
         let FieldValues::F64(values) = values else {
             return Err(not_for_grib(plan, None));
         };
-        // Only now: the source may need ecCodes too.
+        // The lock is acquired only after reading, because the source may also need ecCodes.
         let library = Library::lock();
         let message = encoder
             .encode(
@@ -188,7 +196,7 @@ fn not_for_grib(plan: &GribExportPlan, error: Option<FormatError>) -> FormatErro
     }
 }
 
-/// Values with NaN where they are missing; `None` for what are no floats.
+/// Returns the values with NaN for missing ones, or `None` if they are not floating-point numbers.
 fn frame_values(values: Values, variable: Option<&Variable>) -> Option<Vec<f64>> {
     let attributes = &variable?.attributes;
     let fill_values = ["_FillValue", "missing_value"].into_iter();
@@ -196,7 +204,7 @@ fn frame_values(values: Values, variable: Option<&Variable>) -> Option<Vec<f64>>
     let mut fill_values: Vec<f64> = fill_values.flat_map(|value| value.to_numbers()).collect();
     let mut values = match values {
         Values::Numbers(Numbers::F32(values)) => {
-            // In the precision of the values.
+            // Fill values are compared in the precision of the values.
             fill_values
                 .iter_mut()
                 .for_each(|fill_value| *fill_value = f64::from(*fill_value as f32));

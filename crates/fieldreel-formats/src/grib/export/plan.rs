@@ -1,4 +1,4 @@
-//! What becomes of a variable.
+//! Export plans: the mapping of a variable to GRIB messages.
 
 use super::coordinates::{self, CoordinateRole, RecognizedCoordinate};
 use crate::dataset::{self, Source, Variable};
@@ -8,13 +8,13 @@ use crate::grib::frame_coordinates::{FrameTime, LatLonGrid, irregular_grid, seco
 use crate::grib::{GribGrid, GribOptions};
 use crate::{Attributes, Coordinate, FormatError, Result};
 
-/// A variable whose frames become messages.
+/// The plan by which the frames of a variable become messages.
 #[derive(Debug)]
 pub(super) struct GribExportPlan {
-    /// Its index in the schema.
+    /// The index of the variable in the schema.
     pub(super) variable: usize,
     pub(super) name: String,
-    /// Its own, and those of the file that concern every message.
+    /// The attributes of the variable, and those of the file that apply to every message.
     pub(super) attributes: Attributes,
     pub(super) grid: LatLonGrid,
     /// The dimensions before rows and columns.
@@ -22,13 +22,13 @@ pub(super) struct GribExportPlan {
     numbers: (Option<usize>, Option<Vec<i64>>),
     times: (Option<usize>, Vec<i64>),
     steps: (Option<usize>, Vec<i64>),
-    /// Where values are about periods.
+    /// The starts of the periods that the values describe, if there are any.
     step_starts: Option<(Option<usize>, Vec<i64>)>,
     levels: (Option<usize>, Vec<f64>),
 }
 
 impl GribExportPlan {
-    /// The plan of a variable of this role in its file, or the reason why it is left out.
+    /// Returns the plan of a variable, or the reason why the variable is left out.
     pub(super) fn new(
         source: &dyn Source,
         (index, variable): (usize, &Variable),
@@ -60,7 +60,7 @@ impl GribExportPlan {
                 && a.dimensions.len() == 1
                 && a.dimensions.last() == variable.dimensions.last()
         };
-        // Why not, where the grid is none that can be written.
+        // The reason why the grid cannot be written, if the variable has a grid at all.
         let refusal = || match refusal_for_grid_type(&variable.attributes) {
             Some(problem) => Some(problem),
             None if latitude_and_longitude.as_ref().is_some_and(is_point_list) => {
@@ -133,7 +133,7 @@ impl GribExportPlan {
             }
         }
         let read_axis = |role| LeadingAxis::read(source, leading, find(role));
-        // A time without a forecast is the time that values are about.
+        // A time without a reference time is a valid time.
         let time = match read_axis(CoordinateRole::Time)? {
             None => read_axis(CoordinateRole::ValidTime)?
                 .filter(|axis| axis.coordinate.dimensions.len() < 2),
@@ -200,7 +200,7 @@ impl GribExportPlan {
         }))
     }
 
-    /// What the message at a place of the leading dimensions is about.
+    /// Returns the coordinates of the frame at an index of the leading dimensions.
     pub(super) fn frame_coordinates(&self, leading_index: &[usize]) -> FrameCoordinates {
         let index_along = |axis: Option<usize>| {
             axis.and_then(|axis| leading_index.get(axis))
@@ -240,7 +240,7 @@ const REFUSED_POINT_LIST: &str = "its points are a list, of a reduced or unstruc
 const REFUSED_NO_GRID: &str = "it has no latitudes and longitudes along its last two dimensions; give it some with units such \
      as degrees_north, or write NetCDF";
 
-/// The reason why a variable cannot be written, by the name that ecCodes gives the grid that it came from.
+/// Returns the reason why a grid of this type, by ecCodes' name, cannot be written.
 fn refusal_for_grid_type(attributes: &Attributes) -> Option<&'static str> {
     match attributes.text("GRIB_gridType")? {
         "regular_ll" | "regular_gg" => None,
@@ -262,7 +262,7 @@ fn coordinate_along(
         .find(|coordinate| coordinate.role == role && coordinate.dimensions == [id])
 }
 
-/// A coordinate, and its place among the leading dimensions; a scalar has none.
+/// A coordinate, and its index among the leading dimensions, `None` for a scalar.
 struct LeadingAxis {
     dimension: Option<usize>,
     coordinate: Coordinate,
@@ -295,7 +295,8 @@ impl LeadingAxis {
         self.coordinate.values.to_f64()
     }
 
-    /// In seconds; of no unit, hours. `None` for what is no time from 0 on to a century.
+    /// Returns the durations in seconds, or `None` if any is negative or longer than a century.
+    /// The default unit is hours.
     fn durations(&self) -> Option<Vec<i64>> {
         let units = self.coordinate.attributes.text("units").unwrap_or("hours");
         let (scale, _) = parse_time_units(&format!("{units} since 1970-01-01"))?;
