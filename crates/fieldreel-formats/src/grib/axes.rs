@@ -57,7 +57,7 @@ impl MessageAxes {
             }
             let (reference, valid) = header.times.ok_or_else(|| FormatError::Damaged {
                 path: path.to_path_buf(),
-                problem: "a message has a date that is not in the calendar",
+                problem: "a message has an invalid date or time",
             })?;
             message_times.push((valid, reference, header.start_step));
         }

@@ -22,7 +22,7 @@ pub(super) fn check_decodable(message: &dyn MessageKeys, path: &Path, points: us
         })
     };
     if message.value_count() != Some(points) {
-        return damaged("the grid of a message has not as many points as its values");
+        return damaged("a message has different numbers of grid points and values");
     }
     // ecCodes allocates as many values as these keys state, and aborts the process if it cannot.
     let is_at_most = |key, max: usize| {
@@ -46,7 +46,7 @@ pub(super) fn check_decodable(message: &dyn MessageKeys, path: &Path, points: us
         let subset = integers(message, [c"JS", c"KS", c"MS"]).unwrap_or([0; 3]);
         let is_triangle = j == k && j == m && (0..=1 << 14).contains(&j);
         if !is_triangle || subset != [subset[0]; 3] || !(0..=j).contains(&subset[0]) {
-            return damaged("spectral data is not cut off in a triangle");
+            return damaged("the truncation of spectral data is not triangular");
         }
     }
     // libaec writes out of bounds for block sizes that CCSDS 121.0-B does not define.
@@ -56,7 +56,7 @@ pub(super) fn check_decodable(message: &dyn MessageKeys, path: &Path, points: us
         || !interval.is_none_or(|blocks| (1..=4096).contains(&blocks))
         || (block.is_some() && !is_at_most(c"bitsPerValue", 32))
     {
-        return damaged("a message has CCSDS parameters that are none");
+        return damaged("a message has invalid CCSDS parameters");
     }
     Ok(())
 }

@@ -322,7 +322,7 @@ impl MessageEncoder<'_> {
         if has_missing {
             message
                 .set_double(c"missingValue", ENCODED_MISSING)
-                .map_err(|source| self.eccodes_error("mark missing points", source))?;
+                .map_err(|source| self.eccodes_error("set the marker of missing values", source))?;
         }
         let packing = match self.options.packing {
             GribPacking::Ccsds => "grid_ccsds",
@@ -384,6 +384,6 @@ fn check_gaussian(message: &GribMessage<'_>, gaussian: &GaussianRows) -> Result<
     }
     Err(FormatError::IrregularGrid {
         coordinate: "latitude".to_owned(),
-        problem: "it has not the rows of its Gaussian grid",
+        problem: "its values are not the latitudes of its Gaussian grid",
     })
 }

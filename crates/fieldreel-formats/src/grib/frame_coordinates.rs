@@ -103,13 +103,10 @@ impl LatLonGrid {
         };
         let longitudes = regular_axis(longitude)?;
         if latitudes.first.abs().max(latitudes.last.abs()) > 90.0 + 1e-6 {
-            return Err(irregular_grid(latitude, "it goes beyond a pole"));
+            return Err(irregular_grid(latitude, "it extends beyond a pole"));
         }
         if (longitudes.last - longitudes.first).abs() > 360.0 + 1e-6 {
-            return Err(irregular_grid(
-                longitude,
-                "it goes more than once around the globe",
-            ));
+            return Err(irregular_grid(longitude, "it spans more than 360 degrees"));
         }
         Ok(Self {
             latitudes,
@@ -163,7 +160,7 @@ fn regular_axis(coordinate: &Coordinate) -> Result<DegreeAxis> {
         ))
     } else if degrees.len() > 1 && step.abs() < 1e-6 || !degrees.iter().enumerate().all(is_regular)
     {
-        Err(irregular_grid(coordinate, "its steps differ"))
+        Err(irregular_grid(coordinate, "its spacing varies"))
     } else {
         Ok(axis)
     }
@@ -216,7 +213,7 @@ impl LeadingAxes {
             return Err(FormatError::InvalidOption {
                 option: "the number of dimensions",
                 value: field.dimensions.len().to_string(),
-                allowed: "y and x, and before them a member, a time and a level at most",
+                allowed: "at most 5: a member, a time and a level before y and x",
             });
         }
         let len = |axis: Option<usize>| axis.map_or(1, |axis| field.dimensions[axis].len);

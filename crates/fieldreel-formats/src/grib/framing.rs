@@ -85,7 +85,9 @@ impl<R: BufRead> Framer<R> {
                     self.fields = split_fields(message).map_err(FramingError::Damaged)?.into();
                 }
                 _ if self.found_message => {
-                    return Err(FramingError::Damaged("an edition other than 1 and 2"));
+                    return Err(FramingError::Damaged(
+                        "a message has an edition other than 1 and 2",
+                    ));
                 }
                 // The letters occur in data that is not GRIB, or in a bulletin heading.
                 _ => continue,
@@ -145,10 +147,12 @@ impl<R: BufRead> Framer<R> {
     ) -> Result<(), FramingError> {
         let rest = length
             .checked_sub(message.len() as u64)
-            .ok_or(FramingError::Damaged("a message shorter than its sections"))?;
+            .ok_or(FramingError::Damaged(
+                "a message is shorter than its sections",
+            ))?;
         self.extend(message, rest, start)?;
         if !message.ends_with(END) {
-            return Err(FramingError::Damaged("a message without its end fill"));
+            return Err(FramingError::Damaged("a message has no end marker"));
         }
         Ok(())
     }
@@ -174,11 +178,13 @@ impl<R: BufRead> Framer<R> {
         let length = if declared_length & 0x80_0000 != 0 && data_length < 120 {
             ((declared_length & 0x7f_ffff) * 120 + 4)
                 .checked_sub(data_length)
-                .ok_or(FramingError::Damaged("a message shorter than its sections"))?
+                .ok_or(FramingError::Damaged(
+                    "a message is shorter than its sections",
+                ))?
         } else {
             if data_length < 11 || data as u64 + data_length + 4 > declared_length {
                 return Err(FramingError::Damaged(
-                    "a section that does not fit its message",
+                    "a section does not fit into its message",
                 ));
             }
             declared_length
@@ -196,7 +202,9 @@ impl<R: BufRead> Framer<R> {
     ) -> Result<(), FramingError> {
         let length = big_endian(&message[section..section + 3]);
         if length < min_length {
-            return Err(FramingError::Damaged("a section shorter than its content"));
+            return Err(FramingError::Damaged(
+                "a section is shorter than its content",
+            ));
         }
         let read = (message.len() - section) as u64;
         self.extend(message, length.saturating_sub(read), start)
@@ -221,14 +229,14 @@ fn split_fields(message: Vec<u8>) -> Result<Vec<Vec<u8>>, &'static str> {
     while !rest.is_empty() {
         let (length, number) = match rest.get(..5) {
             Some(head) => (big_endian(&head[..4]) as usize, usize::from(head[4])),
-            None => return Err("bytes remainder the last section"),
+            None => return Err("a message has bytes after its last section"),
         };
         let min_length = *MIN_LENGTHS
             .get(number)
             .filter(|_| number > 0)
-            .ok_or("a section that is none")?;
+            .ok_or("a section has an invalid number")?;
         if length < min_length || length > rest.len() {
-            return Err("a section that does not fit its message");
+            return Err("a section does not fit into its message");
         }
         let (section, remainder) = rest.split_at(length);
         rest = remainder;
@@ -236,7 +244,10 @@ fn split_fields(message: Vec<u8>) -> Result<Vec<Vec<u8>>, &'static str> {
         match (number, section.get(5)) {
             (6, Some(0)) => bitmap = Some(section),
             // Bitmap indicator 254: the bitmap of an earlier field of this message applies.
-            (6, Some(254)) => sections[6] = Some(bitmap.ok_or("a bitmap that is none")?),
+            (6, Some(254)) => {
+                sections[6] =
+                    Some(bitmap.ok_or("a field refers to an earlier bitmap that does not exist")?)
+            }
             (7, _) => {
                 let [
                     _,
@@ -249,7 +260,7 @@ fn split_fields(message: Vec<u8>) -> Result<Vec<Vec<u8>>, &'static str> {
                     Some(s7),
                 ] = sections
                 else {
-                    return Err("a field without all its sections");
+                    return Err("a field lacks a section");
                 };
                 let mut field = message[..16].to_vec();
                 for section in [s1, s2.unwrap_or_default(), s3, s4, s5, s6, s7] {
@@ -268,7 +279,7 @@ fn split_fields(message: Vec<u8>) -> Result<Vec<Vec<u8>>, &'static str> {
         }
     }
     if sections[4..].iter().any(Option::is_some) || fields.is_empty() {
-        return Err("a field without all its sections");
+        return Err("a field lacks a section");
     }
     Ok(fields)
 }

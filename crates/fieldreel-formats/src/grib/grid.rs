@@ -63,7 +63,11 @@ const MAX_GAUSSIAN_NUMBER: i64 = 1 << 14;
 
 impl MessageGrid {
     /// Returns the grid of a message.
-    pub(super) fn from_message(message: &dyn MessageKeys, path: &Path, limits: &Limits) -> Result<Self> {
+    pub(super) fn from_message(
+        message: &dyn MessageKeys,
+        path: &Path,
+        limits: &Limits,
+    ) -> Result<Self> {
         let damaged = |problem| FormatError::Damaged {
             path: path.to_path_buf(),
             problem,
@@ -75,7 +79,9 @@ impl MessageGrid {
         // N.
         let gaussian_number = message.long(c"N").unwrap_or(0);
         if !(0..=MAX_GAUSSIAN_NUMBER).contains(&gaussian_number) {
-            return Err(damaged("the number of a Gaussian grid is beyond any"));
+            return Err(damaged(
+                "the number of latitudes of a Gaussian grid is out of range",
+            ));
         }
         let unsupported = || FormatError::UnsupportedGrid {
             path: path.to_path_buf(),
@@ -124,7 +130,9 @@ impl MessageGrid {
         };
         grid.coordinates = if is_regular {
             grid.regular_axes(message, grid_type == "regular_gg")
-                .ok_or_else(|| damaged("the corners of a regular grid are missing or no numbers"))?
+                .ok_or_else(|| {
+                    damaged("the coordinates of a regular grid are missing or not finite")
+                })?
         } else {
             let is_rotated = grid_type.starts_with("rotated");
             // ecCodes 2.28 assumes that the first point of other projections is the south-west

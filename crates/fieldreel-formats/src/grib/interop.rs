@@ -33,7 +33,10 @@ impl Field {
     /// let mut file = CodesFile::new_from_file("era5.grib", ProductKind::GRIB)?;
     /// let messages: Vec<_> = file
     ///     .ref_message_iter()
-    ///     .filter(|message| Ok(message.read_key("shortName").is_ok_and(|name: String| name == "2t")))
+    ///     .filter(|message| {
+    ///         let name: String = message.read_key("shortName")?;
+    ///         Ok(name == "2t")
+    ///     })
     ///     .collect()?;
     /// let temperature = Field::from_eccodes(&messages)?;
     /// println!("{:?} {:?}", temperature.shape(), temperature.units());
@@ -81,7 +84,7 @@ impl Field {
             return Err(FormatError::InvalidOption {
                 option: "the number of messages",
                 value: "0".to_owned(),
-                allowed: "1 or more",
+                allowed: "at least 1",
             });
         }
         let selected = select::select_parameter(headers, path, &GribSelection::default())?;

@@ -140,7 +140,7 @@ impl<'a> MessageReader<'a> {
             })),
             None => Err(FormatError::Damaged {
                 path: self.path.clone(),
-                problem: "a message that ecCodes does not understand",
+                problem: "ecCodes cannot parse a message",
             }),
         }
     }

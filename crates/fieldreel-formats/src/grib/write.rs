@@ -135,7 +135,7 @@ pub fn write_grib(path: impl AsRef<Path>, field: &Field, options: &GribOptions) 
         return Err(FormatError::InvalidOption {
             option: "the size of a frame",
             value: format!("{}×{}", grid.latitudes.count, grid.longitudes.count),
-            allowed: "one point or more",
+            allowed: "at least one point",
         });
     }
     check_packable(&field.values)?;

@@ -69,7 +69,7 @@ pub(super) fn index_message(
     let long = |key| message.long(key).unwrap_or(0);
     let (time, valid) = header.times.ok_or_else(|| FormatError::Damaged {
         path: path.to_path_buf(),
-        problem: "a message has a date that is not in the calendar",
+        problem: "a message has an invalid date or time",
     })?;
     let data_type = match text(c"dataType") {
         data_type if data_type == "cf" => "pf".to_owned(),

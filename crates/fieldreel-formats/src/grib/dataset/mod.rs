@@ -259,7 +259,7 @@ impl DatasetBuilder<'_> {
 
     fn too_large(&self, group: &MessageGroup) -> FormatError {
         FormatError::TooLarge {
-            what: format!("the variable of {:?}", group.key.short_name),
+            what: format!("variable {:?}", group.key.short_name),
             bytes: u64::MAX,
             limit: usize::MAX as u64,
         }

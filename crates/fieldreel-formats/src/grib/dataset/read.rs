@@ -32,7 +32,7 @@ impl GribDataset {
         start: &[usize],
         count: &[usize],
     ) -> Result<Values> {
-        checked_len(&self.limits, "the box", count)?;
+        checked_len(&self.limits, "the hyperslab", count)?;
         let content = self
             .contents
             .get(index)
@@ -59,7 +59,10 @@ impl GribDataset {
                 Numbers::I64(valid.flat_map(valid_times_of).collect())
             }
             VariableContent::GridCoordinate { grid, coordinate } => {
-                let mut cache = self.read_cache.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut cache = self
+                    .read_cache
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
                 let shape = self.schema.shape(variable);
                 let degrees = self.grid_coordinate(&mut cache, (*grid, *coordinate), &shape)?;
                 let mut values = Vec::new();
@@ -142,12 +145,15 @@ impl GribDataset {
         let mut values: Vec<T> = Vec::new();
         values.try_reserve_exact(total).map_err(|_| {
             let source = std::io::ErrorKind::OutOfMemory.into();
-            FormatError::io(&self.path, "hold the values", source)
+            FormatError::io(&self.path, "allocate memory for the values", source)
         })?;
         if total == 0 {
             return Ok(values);
         }
-        let mut cache = self.read_cache.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cache = self
+            .read_cache
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         for index in hyperslab_indices(start, count) {
             // Axes of length 1 are not dimensions.
             let mut index = index.into_iter();

@@ -115,7 +115,7 @@ pub(super) fn read_coordinate(source: &dyn Source, index: usize) -> Result<Coord
         source: None,
     };
     let Values::Numbers(numbers) = source.read(index, &vec![0; shape.len()], &shape)? else {
-        return Err(not_for_grib("it is a coordinate without numbers"));
+        return Err(not_for_grib("it is a coordinate that is not numeric"));
     };
     let dimensions: Vec<(&str, usize)> = variable
         .dimensions
@@ -126,7 +126,7 @@ pub(super) fn read_coordinate(source: &dyn Source, index: usize) -> Result<Coord
     let mut coordinate = Coordinate::new(variable.name.as_str(), &dimensions, numbers);
     if !coordinate.is_consistent() {
         return Err(not_for_grib(
-            "it has not as many values as its dimensions make",
+            "the number of its values differs from the product of its dimensions",
         ));
     }
     coordinate.attributes = variable.attributes.clone();

@@ -189,8 +189,8 @@ fn not_for_grib(plan: &GribExportPlan, error: Option<FormatError>) -> FormatErro
     FormatError::NotForGrib {
         variable: plan.name.clone(),
         problem: match error {
-            Some(_) => "GRIB 2 or ecCodes has no room for what it says",
-            None => "it has not as many values as its dimensions make",
+            Some(_) => "GRIB 2 or ecCodes cannot represent its attributes or coordinates",
+            None => "the number of its values differs from the product of its dimensions",
         },
         source: error.map(Box::new),
     }

@@ -19,7 +19,7 @@ pub(super) struct GribExportPlan {
     pub(super) grid: LatLonGrid,
     /// The dimensions before rows and columns.
     pub(super) leading: Vec<usize>,
-    numbers: (Option<usize>, Option<Vec<i64>>),
+    members: (Option<usize>, Option<Vec<i64>>),
     times: (Option<usize>, Vec<i64>),
     steps: (Option<usize>, Vec<i64>),
     /// The starts of the periods that the values describe, if there are any.
@@ -84,12 +84,14 @@ impl GribExportPlan {
             return refusal().map_or(Ok(Err(REFUSED_NO_GRID)), |problem| Err(refuse(problem)));
         };
         if !variable.kind.is_float() {
-            return Err(refuse("its values are no floating-point numbers"));
+            return Err(refuse("its values are not floating-point numbers"));
         }
         for (attribute, neutral) in [("scale_factor", 1.0), ("add_offset", 0.0)] {
             let value = variable.attributes.number(attribute);
             if value.is_some_and(|value| value != neutral) {
-                return Err(refuse("its values are packed"));
+                return Err(refuse(
+                    "its values are packed (scale_factor, add_offset); unpack them first",
+                ));
             }
         }
         let grid = if by_index {
@@ -100,7 +102,7 @@ impl GribExportPlan {
         };
         let grid_error = |error: FormatError| FormatError::NotForGrib {
             variable: name.clone(),
-            problem: "its grid is not one of GRIB's",
+            problem: "its grid cannot be represented in GRIB 2",
             source: Some(Box::new(error)),
         };
         let grid = grid.map_err(grid_error)?;
@@ -121,7 +123,7 @@ impl GribExportPlan {
         };
         if !leading.iter().all(is_recognized) {
             return Err(refuse(
-                "a dimension before latitude and longitude is no member, time, step or level",
+                "a dimension before latitude and longitude is not a member, time, step or level",
             ));
         }
         let mut attributes = variable.attributes.clone();
@@ -147,7 +149,7 @@ impl GribExportPlan {
                 let seconds = seconds_since_1970(&axis.coordinate, len);
                 (
                     axis.dimension,
-                    seconds.ok_or_else(|| refuse("its times are no dates"))?,
+                    seconds.ok_or_else(|| refuse("its times are not dates"))?,
                 )
             }
         };
@@ -158,15 +160,17 @@ impl GribExportPlan {
         let data_type = attributes.text("GRIB_dataType").unwrap_or_default();
         let is_ensemble = ["cf", "pf"].contains(&data_type);
         let in_range = |number: &f64| number.fract() == 0.0 && (0.0..1e6).contains(number);
-        let numbers = match number {
+        let members = match number {
             Some(axis) => {
                 let numbers = axis.values();
                 if !numbers.iter().all(in_range) {
-                    return Err(refuse("its members are not counted from 0"));
+                    return Err(refuse(
+                        "its ensemble members are not integers from 0 to 999999",
+                    ));
                 }
-                let is_recognized = axis.dimension.is_some() || is_ensemble || numbers != [0.0];
-                let numbers = numbers.iter().map(|&number| number as i64).collect();
-                (axis.dimension, Some(numbers).filter(|_| is_recognized))
+                let is_present = axis.dimension.is_some() || is_ensemble || numbers != [0.0];
+                let members = numbers.iter().map(|&member| member as i64).collect();
+                (axis.dimension, Some(members).filter(|_| is_present))
             }
             None => (None, None),
         };
@@ -177,13 +181,15 @@ impl GribExportPlan {
         let steps = steps.map_or(Some((None, vec![0])), |axis| {
             Some((axis.dimension, axis.durations()?))
         });
-        let steps = steps.ok_or_else(|| refuse("its steps are no durations of up to a century"))?;
+        let steps = steps
+            .ok_or_else(|| refuse("its steps are not durations between zero and a century"))?;
         let step_starts = match step_starts {
             None => None,
             Some(axis) => Some((
                 axis.dimension,
-                axis.durations()
-                    .ok_or_else(|| refuse("its periods do not begin at a step"))?,
+                axis.durations().ok_or_else(|| {
+                    refuse("its periods do not start at durations between zero and a century")
+                })?,
             )),
         };
         Ok(Ok(Self {
@@ -191,7 +197,7 @@ impl GribExportPlan {
             attributes,
             grid,
             leading: leading.to_vec(),
-            numbers,
+            members,
             times,
             steps,
             step_starts,
@@ -211,11 +217,11 @@ impl GribExportPlan {
             numbers.get(index_along(*axis)).copied().unwrap_or(0)
         };
         let step = value_at(&self.steps);
-        let number = self.numbers.1.as_ref();
+        let members = self.members.1.as_ref();
         let level = self.levels.1.get(index_along(self.levels.0));
         FrameCoordinates {
-            number: number.and_then(|numbers| numbers.get(index_along(self.numbers.0)).copied()),
-            member_index: index_along(self.numbers.0),
+            number: members.and_then(|members| members.get(index_along(self.members.0)).copied()),
+            member_index: index_along(self.members.0),
             time: FrameTime {
                 reference: value_at(&self.times),
                 step,
@@ -231,14 +237,16 @@ impl GribExportPlan {
     }
 }
 
-const REFUSED_SPECTRAL: &str = "it holds spectral coefficients, and GRIB is written of regular and regular Gaussian \
-     grids only; transform it to one, or write NetCDF";
-const REFUSED_PROJECTED: &str = "its grid is projected, rotated or uneven, and GRIB is written of regular and regular \
-     Gaussian grids only; interpolate it to one, or write NetCDF";
-const REFUSED_POINT_LIST: &str = "its points are a list, of a reduced or unstructured grid, and GRIB is written of regular and \
-     regular Gaussian grids only; interpolate it to one, or write NetCDF";
-const REFUSED_NO_GRID: &str = "it has no latitudes and longitudes along its last two dimensions; give it some with units such \
-     as degrees_north, or write NetCDF";
+const REFUSED_SPECTRAL: &str = "it holds spectral coefficients, but only regular and regular \
+     Gaussian grids can be written; transform it to such a grid, or write NetCDF";
+const REFUSED_PROJECTED: &str = "its grid is projected, rotated or unevenly spaced, but only \
+     regular and regular Gaussian grids can be written; interpolate it to such a grid, or write \
+     NetCDF";
+const REFUSED_POINT_LIST: &str = "its points are a list (a reduced or unstructured grid), but only \
+     regular and regular Gaussian grids can be written; interpolate it to such a grid, or write \
+     NetCDF";
+const REFUSED_NO_GRID: &str = "it has no latitudes and longitudes along its last two dimensions; \
+     add coordinates with units such as degrees_north, or write NetCDF";
 
 /// Returns the reason why a grid of this type, by ecCodes' name, cannot be written.
 fn refusal_for_grid_type(attributes: &Attributes) -> Option<&'static str> {
@@ -322,7 +330,7 @@ fn read_grid(
         Some(number) if !(1.0..1e5).contains(&number) => {
             return Err(irregular_grid(
                 &latitude,
-                "its Gaussian grid has no such number",
+                "the number of its Gaussian grid (GRIB_N) is out of range",
             ));
         }
         number => number.map(|number| number as i64),
