@@ -1,4 +1,4 @@
-//! Axes: positions of messages along ensemble member, time and level.
+//! Axes: the frame index of each message along ensemble member, time and level.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -43,7 +43,7 @@ impl MessageAxes {
         require_equal("md5GridSection", |header| &header.grid_digest)?;
         require_equal("typeOfLevel", |header| &header.type_of_level)?;
         require_equal("stepType", |header| &header.step_type)?;
-        let mut members: Vec<i64> = headers.iter().map(|header| header.number).collect();
+        let mut members: Vec<i64> = headers.iter().map(|header| header.member).collect();
         members.sort_unstable();
         members.dedup();
         let mut levels: Vec<f64> = Vec::new();
@@ -102,7 +102,7 @@ impl MessageAxes {
     fn compute_frame_index(&self, header: &MessageHeader, valid: i64) -> usize {
         let member = self
             .members
-            .partition_point(|member| *member < header.number);
+            .partition_point(|member| *member < header.member);
         let time = self.times.partition_point(|(time, ..)| *time < valid);
         let level = self
             .levels

@@ -37,7 +37,7 @@ const PARAMETER_IDS: [(&str, i64); 8] = [
 /// The coordinates of a frame within its variable.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FrameCoordinates {
-    pub(super) number: Option<i64>,
+    pub(super) member: Option<i64>,
     /// The index of the member in its dimension.
     pub(super) member_index: usize,
     pub(super) time: FrameTime,
@@ -64,7 +64,7 @@ impl MessageEncoder<'_> {
     ) -> Result<GribMessage<'l>> {
         let mut message = GribMessage::new_grib2(library, self.path)?;
         self.set_origin(&mut message)?;
-        self.set_template(&mut message, frame.number)?;
+        self.set_template(&mut message, frame.member)?;
         self.set_time(&mut message, frame.time)?;
         self.set_level(&mut message, frame.level, frame.has_levels)?;
         self.set_hybrid_coefficients(&mut message)?;
@@ -72,7 +72,7 @@ impl MessageEncoder<'_> {
         for (key, value) in keys::product_keys(self.attributes, frame.member_index) {
             // Ensemble and time-interval keys exist only in the corresponding product templates.
             if message.array_len(&key).is_some() {
-                self.long(&mut message, &key, value)?;
+                self.set_long(&mut message, &key, value)?;
             }
         }
         self.set_grid(&mut message)?;
@@ -86,11 +86,11 @@ impl MessageEncoder<'_> {
 
     fn set_origin(&self, message: &mut GribMessage<'_>) -> Result<()> {
         match self.attributes.text("GRIB_centre") {
-            Some(center) => self.text(message, c"centre", center)?,
-            None => self.long(message, c"centre", UNKNOWN_CODE)?,
+            Some(center) => self.set_text(message, c"centre", center)?,
+            None => self.set_long(message, c"centre", UNKNOWN_CODE)?,
         }
         if let Some(sub_center) = self.attributes.number("GRIB_subCentre") {
-            self.long(message, c"subCentre", sub_center as i64)?;
+            self.set_long(message, c"subCentre", sub_center as i64)?;
         }
         if let Some(data_type) = self.attributes.text("GRIB_dataType") {
             // ECMWF defines more data types than GRIB 2 has, so this may fail.
@@ -101,18 +101,18 @@ impl MessageEncoder<'_> {
 
     /// Sets the product definition template: for an instant or a period, and for a single forecast
     /// or an ensemble member.
-    fn set_template(&self, message: &mut GribMessage<'_>, number: Option<i64>) -> Result<()> {
+    fn set_template(&self, message: &mut GribMessage<'_>, member: Option<i64>) -> Result<()> {
         let step_type = self.attributes.text("GRIB_stepType").unwrap_or("instant");
-        if let Some(number) = number {
+        if let Some(member) = member {
             let template = if step_type == "instant" { 1 } else { 11 };
-            self.long(message, c"productDefinitionTemplateNumber", template)?;
-            self.long(message, c"perturbationNumber", number)?;
+            self.set_long(message, c"productDefinitionTemplateNumber", template)?;
+            self.set_long(message, c"perturbationNumber", member)?;
             if let Some(total) = self.attributes.number("GRIB_totalNumber") {
-                self.long(message, c"numberOfForecastsInEnsemble", total as i64)?;
+                self.set_long(message, c"numberOfForecastsInEnsemble", total as i64)?;
             }
         }
         if step_type != "instant" {
-            self.text(message, c"stepType", step_type)?;
+            self.set_text(message, c"stepType", step_type)?;
         }
         Ok(())
     }
@@ -120,30 +120,30 @@ impl MessageEncoder<'_> {
     fn set_time(&self, message: &mut GribMessage<'_>, time: FrameTime) -> Result<()> {
         let reference = DateTime::from_seconds(time.reference);
         let seconds = reference.second_of_day;
-        self.long(
+        self.set_long(
             message,
             c"dataDate",
             reference.year * 10_000 + reference.month * 100 + reference.day,
         )?;
-        self.long(
+        self.set_long(
             message,
             c"dataTime",
             seconds / 3600 * 100 + seconds / 60 % 60,
         )?;
-        self.long(message, c"second", seconds % 60)?;
+        self.set_long(message, c"second", seconds % 60)?;
         let (unit_code, unit) = step_unit([time.step, time.step_start]);
         let (from, to) = (time.step_start / unit, time.step / unit);
         if to > 0 {
             if unit != 3600 {
-                self.long(message, c"indicatorOfUnitOfTimeRange", unit_code)?;
-                self.long(message, c"stepUnits", unit_code)?;
+                self.set_long(message, c"indicatorOfUnitOfTimeRange", unit_code)?;
+                self.set_long(message, c"stepUnits", unit_code)?;
             }
             let range = if from == to {
                 to.to_string()
             } else {
                 format!("{from}-{to}")
             };
-            self.text(message, c"stepRange", &range)?;
+            self.set_text(message, c"stepRange", &range)?;
         }
         Ok(())
     }
@@ -155,15 +155,15 @@ impl MessageEncoder<'_> {
             "surface"
         };
         let level_type = self.attributes.text("GRIB_typeOfLevel").unwrap_or(default);
-        self.text(message, c"typeOfLevel", level_type)?;
+        self.set_text(message, c"typeOfLevel", level_type)?;
         if level.fract() != 0.0 {
             return self.set_fractional_level(message, level, level_type);
         }
         if level != 0.0 || is_axis {
-            self.long(message, c"level", level as i64)?;
+            self.set_long(message, c"level", level as i64)?;
         } else if let Some(scale) = self.attributes.number(&format!("GRIB_{ZERO_LEVEL}")) {
-            self.long(message, c"scaleFactorOfFirstFixedSurface", scale as i64)?;
-            self.long(message, c"scaledValueOfFirstFixedSurface", 0)?;
+            self.set_long(message, c"scaleFactorOfFirstFixedSurface", scale as i64)?;
+            self.set_long(message, c"scaledValueOfFirstFixedSurface", 0)?;
         }
         Ok(())
     }
@@ -173,7 +173,7 @@ impl MessageEncoder<'_> {
         let Some(coefficients) = self.attributes.get("GRIB_pv") else {
             return Ok(());
         };
-        self.long(message, c"PVPresent", 1)?;
+        self.set_long(message, c"PVPresent", 1)?;
         message
             .set_doubles(c"pv", &coefficients.to_numbers())
             .map_err(|source| self.eccodes_error("write the coefficients of hybrid levels", source))
@@ -203,8 +203,8 @@ impl MessageEncoder<'_> {
                 source: None,
             });
         };
-        self.long(message, c"scaleFactorOfFirstFixedSurface", digits.into())?;
-        self.long(message, key, scaled.round() as i64)
+        self.set_long(message, c"scaleFactorOfFirstFixedSurface", digits.into())?;
+        self.set_long(message, key, scaled.round() as i64)
     }
 
     /// Sets the parameter. Must be called after the level is set, because a parameter such as `2t`
@@ -230,7 +230,7 @@ impl MessageEncoder<'_> {
             .filter(|id| *id != 0)
             .or(standard_id.filter(|_| param_id.is_none()))
         {
-            return self.long(message, c"paramId", id);
+            return self.set_long(message, c"paramId", id);
         }
         for (key, value) in codes {
             let unknown = if key == c"discipline" {
@@ -238,7 +238,7 @@ impl MessageEncoder<'_> {
             } else {
                 UNKNOWN_CODE
             };
-            self.long(message, key, value.unwrap_or(unknown))?;
+            self.set_long(message, key, value.unwrap_or(unknown))?;
         }
         Ok(())
     }
@@ -250,20 +250,20 @@ impl MessageEncoder<'_> {
             gaussian,
         } = &self.grid;
         match gaussian {
-            None => self.text(message, c"gridType", "regular_ll")?,
+            None => self.set_text(message, c"gridType", "regular_ll")?,
             Some(gaussian) => {
-                self.text(message, c"gridType", "regular_gg")?;
-                self.long(message, c"N", gaussian.number)?;
+                self.set_text(message, c"gridType", "regular_gg")?;
+                self.set_long(message, c"N", gaussian.number)?;
             }
         }
-        self.long(message, c"Ni", longitudes.count as i64)?;
-        self.long(message, c"Nj", latitudes.count as i64)?;
-        self.long(
+        self.set_long(message, c"Ni", longitudes.count as i64)?;
+        self.set_long(message, c"Nj", latitudes.count as i64)?;
+        self.set_long(
             message,
             c"iScansNegatively",
             i64::from(longitudes.last < longitudes.first),
         )?;
-        self.long(
+        self.set_long(
             message,
             c"jScansPositively",
             i64::from(latitudes.last > latitudes.first),
@@ -296,7 +296,7 @@ impl MessageEncoder<'_> {
                 .map_err(|source| unrepresentable(key, &degrees.to_string(), source))?;
         }
         for (key, value) in keys::grid_keys(self.attributes) {
-            self.long(message, &key, value)?;
+            self.set_long(message, &key, value)?;
         }
         Ok(())
     }
@@ -318,7 +318,7 @@ impl MessageEncoder<'_> {
                 has_missing = true;
             }
         }
-        self.long(message, c"bitmapPresent", i64::from(has_missing))?;
+        self.set_long(message, c"bitmapPresent", i64::from(has_missing))?;
         if has_missing {
             message
                 .set_double(c"missingValue", ENCODED_MISSING)
@@ -328,8 +328,8 @@ impl MessageEncoder<'_> {
             GribPacking::Ccsds => "grid_ccsds",
             GribPacking::Simple => "grid_simple",
         };
-        self.text(message, c"packingType", packing)?;
-        self.long(
+        self.set_text(message, c"packingType", packing)?;
+        self.set_long(
             message,
             c"bitsPerValue",
             i64::from(self.options.bits_per_value),
@@ -339,13 +339,13 @@ impl MessageEncoder<'_> {
             .map_err(|source| self.eccodes_error("pack the values", source))
     }
 
-    fn long(&self, message: &mut GribMessage<'_>, key: &CStr, value: i64) -> Result<()> {
+    fn set_long(&self, message: &mut GribMessage<'_>, key: &CStr, value: i64) -> Result<()> {
         message
             .set_long(key, value)
             .map_err(|source| unrepresentable(key, &value.to_string(), source))
     }
 
-    fn text(&self, message: &mut GribMessage<'_>, key: &CStr, value: &str) -> Result<()> {
+    fn set_text(&self, message: &mut GribMessage<'_>, key: &CStr, value: &str) -> Result<()> {
         message
             .set_text(key, value)
             .map_err(|source| unrepresentable(key, value, source))

@@ -186,7 +186,7 @@ pub(super) struct FrameTime {
 
 /// The axes before `y` and `x`, each with its index among the field's dimensions and its values.
 pub(super) struct LeadingAxes {
-    pub(super) number: Option<(usize, Vec<i64>)>,
+    pub(super) member: Option<(usize, Vec<i64>)>,
     pub(super) time: (Option<usize>, Vec<FrameTime>),
     pub(super) level: (Option<usize>, Vec<i64>),
 }
@@ -203,7 +203,7 @@ impl LeadingAxes {
                 .position(|&axis| matches(&field.dimensions[axis].name))?;
             Some(unassigned.remove(position))
         };
-        let number =
+        let member =
             take_axis(&|name| ["number", "realization", "member", "ensemble"].contains(&name));
         let time = take_axis(&|name| field.coordinate(name).is_some_and(is_time))
             .or_else(|| take_axis(&|name| name.eq_ignore_ascii_case("time")))
@@ -219,7 +219,7 @@ impl LeadingAxes {
         let len = |axis: Option<usize>| axis.map_or(1, |axis| field.dimensions[axis].len);
         let times = frame_times(field, time, len(time));
         Ok(Self {
-            number: number.map(|axis| (axis, integers_along(field, axis))),
+            member: member.map(|axis| (axis, integers_along(field, axis))),
             time: (time, times),
             level: (
                 level,

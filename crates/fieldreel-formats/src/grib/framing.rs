@@ -246,7 +246,7 @@ fn split_fields(message: Vec<u8>) -> Result<Vec<Vec<u8>>, &'static str> {
             // Bitmap indicator 254: the bitmap of an earlier field of this message applies.
             (6, Some(254)) => {
                 sections[6] =
-                    Some(bitmap.ok_or("a field refers to an earlier bitmap that does not exist")?)
+                    Some(bitmap.ok_or("a field refers to an earlier bitmap that does not exist")?);
             }
             (7, _) => {
                 let [

@@ -16,7 +16,7 @@ pub(super) struct MessageHeader {
     pub(super) type_of_level: String,
     pub(super) level: f64,
     /// The ensemble member, 0 if there is none.
-    pub(super) number: i64,
+    pub(super) member: i64,
     pub(super) step_type: String,
     /// The reference time and the valid time in seconds since 1970, or `None` if either is not a
     /// valid date.
@@ -50,7 +50,7 @@ impl MessageHeader {
             grid_digest: text(c"md5GridSection"),
             type_of_level: text(c"typeOfLevel"),
             level: message.double(c"level").unwrap_or(0.0),
-            number: long(c"number"),
+            member: long(c"number"),
             step_type: text(c"stepType"),
             times: reference.zip(valid),
             start_step: long(c"startStep"),

@@ -187,18 +187,18 @@ fn coordinates_of_frame(
     leading: &LeadingAxes,
     leading_index: &[usize],
 ) -> FrameCoordinates {
-    let scalar_number = || {
-        let number = field.coordinate("number")?.values.to_f64();
-        number.first().map(|&number| number as i64)
+    let scalar_member = || {
+        let members = field.coordinate("number")?.values.to_f64();
+        members.first().map(|&member| member as i64)
     };
-    let number = leading.number.as_ref();
+    let member = leading.member.as_ref();
     let (time_axis, times) = &leading.time;
     let (level_axis, levels) = &leading.level;
     FrameCoordinates {
-        number: number
-            .map(|(axis, numbers)| numbers[leading_index[*axis]])
-            .or_else(scalar_number),
-        member_index: number.map_or(0, |(axis, _)| leading_index[*axis]),
+        member: member
+            .map(|(axis, members)| members[leading_index[*axis]])
+            .or_else(scalar_member),
+        member_index: member.map_or(0, |(axis, _)| leading_index[*axis]),
         time: times[time_axis.map_or(0, |axis| leading_index[axis])],
         level: levels[level_axis.map_or(0, |axis| leading_index[axis])] as f64,
         has_levels: level_axis.is_some(),

@@ -81,12 +81,12 @@ impl MessageGrouper {
     }
 }
 
-/// Returns the first two messages found with the same coordinates.
+/// Returns two messages with the same coordinates, if there are any.
 fn find_duplicate(entries: &[MessageEntry]) -> Option<(&MessageEntry, &MessageEntry)> {
     let mut seen: HashMap<_, &MessageEntry> = HashMap::with_capacity(entries.len());
     entries.iter().find_map(|entry| {
-        let number = entry.number.unwrap_or(0);
-        let coordinates = (number, entry.time, entry.step, entry.level.to_bits());
+        let member = entry.member.unwrap_or(0);
+        let coordinates = (member, entry.time, entry.step, entry.level.to_bits());
         Some((seen.insert(coordinates, entry)?, entry))
     })
 }

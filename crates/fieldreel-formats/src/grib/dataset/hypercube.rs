@@ -28,11 +28,11 @@ impl Hypercube {
         let mut levels: Vec<f64> = entries.iter().map(|entry| entry.level).collect();
         levels.sort_by(|a, b| compare_levels(decreasing, *a, *b));
         levels.dedup_by(|a, b| a.total_cmp(b).is_eq());
-        let has_members = entries.iter().any(|entry| entry.number.is_some());
+        let has_members = entries.iter().any(|entry| entry.member.is_some());
         let members = entries
             .iter()
             .filter(|_| has_members)
-            .map(|entry| entry.number.unwrap_or(0));
+            .map(|entry| entry.member.unwrap_or(0));
         let mut hypercube = Self {
             members: sorted_unique(members),
             times: sorted_unique(entries.iter().map(|entry| entry.time)),
@@ -50,7 +50,7 @@ impl Hypercube {
         hypercube.messages = Vec::with_capacity(entries.len());
         for entry in entries {
             let step = hypercube.steps.partition_point(|&step| step < entry.step);
-            let member = entry.number.unwrap_or(0);
+            let member = entry.member.unwrap_or(0);
             let index = [
                 hypercube.members.partition_point(|&other| other < member),
                 hypercube.times.partition_point(|&time| time < entry.time),

@@ -44,7 +44,7 @@ pub(super) struct MessageEntry {
     pub(super) index: usize,
     pub(super) location: MessageLocation,
     /// The ensemble member, if the message has one.
-    pub(super) number: Option<i64>,
+    pub(super) member: Option<i64>,
     /// The reference time, in seconds since 1970.
     pub(super) time: i64,
     /// Seconds from the reference time to the valid time.
@@ -78,7 +78,7 @@ pub(super) fn index_message(
     let entry = MessageEntry {
         index,
         location,
-        number: message.long(c"number"),
+        member: message.long(c"number"),
         time,
         step: valid - time,
         // Levels are compared, so NaN and negative zero are replaced by zero.

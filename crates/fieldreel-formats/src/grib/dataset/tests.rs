@@ -15,7 +15,7 @@ type TestMessage = (i64, (i64, i64, i64, i64), [i64; DISCRIMINATORS.len()]);
 
 fn entry(
     index: usize,
-    (_, (number, time, step, level), discriminators): TestMessage,
+    (_, (member, time, step, level), discriminators): TestMessage,
 ) -> MessageEntry {
     MessageEntry {
         index,
@@ -23,7 +23,7 @@ fn entry(
             offset: index as u64,
             field: 0,
         },
-        number: Some(number),
+        member: Some(member),
         time: time * 86_400,
         step: step * 3600,
         level: level as f64 / 2.0,
@@ -78,7 +78,7 @@ proptest! {
                 counts[entry.index] += 1;
                 prop_assert_eq!(group.key.param_id, messages[entry.index].0);
                 let [n, t, s, l] = indices[&entry.location.offset];
-                prop_assert_eq!(Some(hypercube.members[n]), entry.number);
+                prop_assert_eq!(Some(hypercube.members[n]), entry.member);
                 prop_assert_eq!(hypercube.times[t], entry.time);
                 prop_assert_eq!(hypercube.steps[s], entry.step);
                 prop_assert_eq!(hypercube.levels[l], entry.level);

@@ -9,9 +9,9 @@ use crate::{Coordinate, FormatError, Result};
 /// The meaning of a coordinate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum CoordinateRole {
-    Number,
+    Member,
     /// The reference time.
-    Time,
+    ReferenceTime,
     Step,
     /// The start of the period that the values describe.
     StepStart,
@@ -87,12 +87,12 @@ fn coordinate_role(variable: &Variable, level: Option<&str>) -> Option<Coordinat
         return Some(CoordinateRole::Longitude);
     }
     match (text("standard_name"), base) {
-        (Some("realization"), _) | (_, "number") => Some(CoordinateRole::Number),
-        (Some("forecast_reference_time"), _) => Some(CoordinateRole::Time),
+        (Some("realization"), _) | (_, "number") => Some(CoordinateRole::Member),
+        (Some("forecast_reference_time"), _) => Some(CoordinateRole::ReferenceTime),
         (Some("forecast_period"), _) | (_, "step") => Some(CoordinateRole::Step),
         (_, "step_start") => Some(CoordinateRole::StepStart),
         (Some("time"), _) | (_, "valid_time") => Some(CoordinateRole::ValidTime),
-        (_, "time") => Some(CoordinateRole::Time),
+        (_, "time") => Some(CoordinateRole::ReferenceTime),
         (_, name) if Some(name) == level || name == "level" => Some(CoordinateRole::Level),
         _ if text("positive").is_some() || text("axis") == Some("Z") => Some(CoordinateRole::Level),
         _ => None,

@@ -110,15 +110,15 @@ impl GribExportPlan {
             return Err(refuse("its frames are empty"));
         }
         let roles = [
-            CoordinateRole::Number,
-            CoordinateRole::Time,
+            CoordinateRole::Member,
+            CoordinateRole::ReferenceTime,
             CoordinateRole::Step,
             CoordinateRole::Level,
         ];
         let is_recognized = |id: &usize| {
             let along = |role| coordinate_along(&coordinates, role, *id);
             roles.iter().filter(|role| along(**role).is_some()).count() == 1
-                || find(CoordinateRole::Time).is_none()
+                || find(CoordinateRole::ReferenceTime).is_none()
                     && along(CoordinateRole::ValidTime).is_some()
         };
         if !leading.iter().all(is_recognized) {
@@ -136,12 +136,12 @@ impl GribExportPlan {
         }
         let read_axis = |role| LeadingAxis::read(source, leading, find(role));
         // A time without a reference time is a valid time.
-        let time = match read_axis(CoordinateRole::Time)? {
+        let time = match read_axis(CoordinateRole::ReferenceTime)? {
             None => read_axis(CoordinateRole::ValidTime)?
                 .filter(|axis| axis.coordinate.dimensions.len() < 2),
             some => some,
         };
-        let has_reference = find(CoordinateRole::Time).is_some();
+        let has_reference = find(CoordinateRole::ReferenceTime).is_some();
         let times = match &time {
             None => (None, vec![0]),
             Some(axis) => {
@@ -155,12 +155,12 @@ impl GribExportPlan {
         };
         let steps = read_axis(CoordinateRole::Step)?.filter(|_| has_reference);
         let step_starts = read_axis(CoordinateRole::StepStart)?.filter(|_| has_reference);
-        let number = read_axis(CoordinateRole::Number)?;
+        let member = read_axis(CoordinateRole::Member)?;
         let level = read_axis(CoordinateRole::Level)?;
         let data_type = attributes.text("GRIB_dataType").unwrap_or_default();
         let is_ensemble = ["cf", "pf"].contains(&data_type);
         let in_range = |number: &f64| number.fract() == 0.0 && (0.0..1e6).contains(number);
-        let members = match number {
+        let members = match member {
             Some(axis) => {
                 let numbers = axis.values();
                 if !numbers.iter().all(in_range) {
@@ -220,7 +220,7 @@ impl GribExportPlan {
         let members = self.members.1.as_ref();
         let level = self.levels.1.get(index_along(self.levels.0));
         FrameCoordinates {
-            number: members.and_then(|members| members.get(index_along(self.members.0)).copied()),
+            member: members.and_then(|members| members.get(index_along(self.members.0)).copied()),
             member_index: index_along(self.members.0),
             time: FrameTime {
                 reference: value_at(&self.times),
