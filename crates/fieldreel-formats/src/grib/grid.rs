@@ -75,8 +75,7 @@ impl MessageGrid {
         let grid_type = message
             .text(c"gridType")
             .ok_or_else(|| damaged("a message has no grid"))?;
-        // Checked first: ecCodes makes a list of 2·N latitudes in O(N²) time before it validates
-        // N.
+        // Checked first: ecCodes lists 2·N latitudes in O(N²) time before it validates N.
         let gaussian_number = message.long(c"N").unwrap_or(0);
         if !(0..=MAX_GAUSSIAN_NUMBER).contains(&gaussian_number) {
             return Err(damaged(

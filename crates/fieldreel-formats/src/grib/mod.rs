@@ -51,7 +51,7 @@ pub use write::{GribGrid, GribOptions, GribPacking, write_grib};
 ///
 /// # Errors
 ///
-/// Those of [`read_grib`] that concern the file.
+/// The errors of [`read_grib`] that concern the whole file.
 pub fn list_parameters(path: impl AsRef<Path>) -> Result<Vec<String>> {
     let path = path.as_ref();
     let library = library::Library::lock();

@@ -65,6 +65,7 @@ pub(super) fn read_field(
     })
 }
 
+/// The state of reading a field.
 struct FieldReader<'a> {
     path: &'a Path,
     axes: &'a MessageAxes,

@@ -104,8 +104,8 @@ impl GribOptions {
 /// [`read_grib`](super::read_grib). If GRIB 2 ties a parameter to a level (`2t` to 2 m), that
 /// level is used. Without these attributes, the parameter is that of the `standard_name` for wind,
 /// temperature and similar quantities, else an unknown one (discipline 0, category and number
-/// 255), and the level is 0 at the surface. A third leading dimension is the level: its coordinate
-/// if that consists of integers, else its index.
+/// 255), and the level is 0 at the surface. A leading dimension other than member and time is the
+/// level: its coordinate if that consists of integers, else its index.
 ///
 /// **Time.** Valid times are the coordinate of the time dimension, rounded to the second, and
 /// steps are counted from `forecast_reference_time` if it exists. If the coordinate has no dates

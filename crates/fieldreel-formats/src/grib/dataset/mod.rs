@@ -40,7 +40,7 @@ use super::library::{GribMessage, Library, MessageReader};
 use crate::dataset::{Schema, Source, Values};
 use crate::{FormatError, Limits, Result};
 
-/// A GRIB file, edition 1 or 2, as variables of which parts can be read.
+/// A GRIB file, edition 1 or 2, as a dataset whose variables are read part by part.
 ///
 /// **Variables.** There is one variable for each parameter, level type, step type, data type
 /// (analysis, forecast, ensemble member), center and grid. Its name is ecCodes' `cfVarName`
