@@ -1,34 +1,35 @@
-//! Where messages are along member, time and level.
+//! Axes: the frame index of each message along ensemble member, time and level.
 
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::header::Header;
+use super::header::MessageHeader;
 use super::select::distinct;
 use crate::{Coordinate, FormatError, Result};
 
-/// The axes that the messages of one parameter make together, and the place of each message.
-pub(super) struct Axes {
-    /// Sorted.
-    numbers: Vec<i64>,
-    /// Seconds since 1970, sorted: `(valid, reference, start step in hours)`.
+/// The axes that the messages of one parameter span, and the index of each message on them.
+pub(super) struct MessageAxes {
+    /// Ensemble members, ascending.
+    members: Vec<i64>,
+    /// `(valid time, reference time, start step)` in ascending order of valid time. Times are in
+    /// seconds since 1970, start steps in hours.
     times: Vec<(i64, i64, i64)>,
-    /// In file order.
+    /// Levels in file order.
     levels: Vec<f64>,
     type_of_level: String,
-    /// From a message's position in the file to its place, row-major in `(number, time, level)`.
-    places: HashMap<usize, usize>,
+    /// Frame index, row-major in `(number, time, level)`, by the index of the message in the file.
+    frame_indices: HashMap<usize, usize>,
 }
 
-impl Axes {
-    /// The axes of at least one message.
-    pub(super) fn of(headers: &[Header], path: &Path) -> Result<Self> {
+impl MessageAxes {
+    /// Returns the axes of at least one message.
+    pub(super) fn from_headers(headers: &[MessageHeader], path: &Path) -> Result<Self> {
         let variable = headers
             .first()
             .map(|h| h.short_name.clone())
             .unwrap_or_default();
-        let same = |key: &'static str, of: fn(&Header) -> &String| {
-            let values = distinct(headers.iter().map(|header| of(header).clone()));
+        let require_equal = |key: &'static str, value: fn(&MessageHeader) -> &String| {
+            let values = distinct(headers.iter().map(|header| value(header).clone()));
             if values.len() <= 1 {
                 return Ok(());
             }
@@ -39,14 +40,14 @@ impl Axes {
                 values,
             })
         };
-        same("md5GridSection", |header| &header.grid)?;
-        same("typeOfLevel", |header| &header.type_of_level)?;
-        same("stepType", |header| &header.step_type)?;
-        let mut numbers: Vec<i64> = headers.iter().map(|header| header.number).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
+        require_equal("md5GridSection", |header| &header.grid_digest)?;
+        require_equal("typeOfLevel", |header| &header.type_of_level)?;
+        require_equal("stepType", |header| &header.step_type)?;
+        let mut members: Vec<i64> = headers.iter().map(|header| header.member).collect();
+        members.sort_unstable();
+        members.dedup();
         let mut levels: Vec<f64> = Vec::new();
-        let mut moments: Vec<(i64, i64, i64)> = Vec::new();
+        let mut message_times: Vec<(i64, i64, i64)> = Vec::new();
         for header in headers {
             if !levels
                 .iter()
@@ -56,79 +57,80 @@ impl Axes {
             }
             let (reference, valid) = header.times.ok_or_else(|| FormatError::Damaged {
                 path: path.to_path_buf(),
-                problem: "a message has a date that is not in the calendar",
+                problem: "a message has an invalid date or time",
             })?;
-            moments.push((valid, reference, header.start_step));
+            message_times.push((valid, reference, header.start_step));
         }
-        let message_times: Vec<i64> = moments.iter().map(|(valid, ..)| *valid).collect();
-        let mut times = moments;
+        let valid_times: Vec<i64> = message_times.iter().map(|(valid, ..)| *valid).collect();
+        let mut times = message_times;
         times.sort_unstable();
         times.dedup_by_key(|(valid, ..)| *valid);
         let mut axes = Self {
-            numbers,
+            members,
             times,
             levels,
             type_of_level: headers
                 .first()
                 .map(|h| h.type_of_level.clone())
                 .unwrap_or_default(),
-            places: HashMap::new(),
+            frame_indices: HashMap::new(),
         };
-        let mut taken: HashMap<usize, usize> = HashMap::new();
-        for (header, valid) in headers.iter().zip(message_times) {
-            let place = axes.place(header, valid);
-            if let Some(first) = taken.insert(place, header.position) {
+        let mut occupied: HashMap<usize, usize> = HashMap::new();
+        for (header, valid) in headers.iter().zip(valid_times) {
+            let frame_index = axes.compute_frame_index(header, valid);
+            if let Some(first) = occupied.insert(frame_index, header.index) {
                 return Err(FormatError::DuplicateMessages {
                     path: path.to_path_buf(),
                     variable,
                     first: first + 1,
-                    second: header.position + 1,
+                    second: header.index + 1,
                 });
             }
-            axes.places.insert(header.position, place);
+            axes.frame_indices.insert(header.index, frame_index);
         }
-        if taken.len() != axes.message_count() {
+        if occupied.len() != axes.frame_count() {
             return Err(FormatError::MissingMessages {
                 path: path.to_path_buf(),
                 variable,
-                expected: axes.message_count(),
-                found: taken.len(),
+                expected: axes.frame_count(),
+                found: occupied.len(),
             });
         }
         Ok(axes)
     }
 
-    fn place(&self, header: &Header, valid: i64) -> usize {
-        let number = self
-            .numbers
-            .partition_point(|number| *number < header.number);
+    fn compute_frame_index(&self, header: &MessageHeader, valid: i64) -> usize {
+        let member = self
+            .members
+            .partition_point(|member| *member < header.member);
         let time = self.times.partition_point(|(time, ..)| *time < valid);
         let level = self
             .levels
             .iter()
             .position(|level| level.total_cmp(&header.level).is_eq())
             .unwrap_or(0);
-        (number * self.times.len() + time) * self.levels.len() + level
+        (member * self.times.len() + time) * self.levels.len() + level
     }
 
-    fn message_count(&self) -> usize {
-        self.numbers
+    fn frame_count(&self) -> usize {
+        self.members
             .len()
             .saturating_mul(self.times.len())
             .saturating_mul(self.levels.len())
     }
 
-    /// The place of the message at a position in the file, when it is one of these.
-    pub(super) fn place_of(&self, position: usize) -> Option<usize> {
-        self.places.get(&position).copied()
+    /// Returns the frame index of a message of the file, or `None` if the message is not part of
+    /// the field.
+    pub(super) fn frame_index(&self, message_index: usize) -> Option<usize> {
+        self.frame_indices.get(&message_index).copied()
     }
 
-    /// Names and lengths, slowest first. `time` is always there, the others when they are longer
-    /// than one.
+    /// Returns names and lengths, slowest axis first. `time` is always present, the other axes
+    /// only if they are longer than 1.
     pub(super) fn dimensions(&self) -> Vec<(&'static str, usize)> {
         let mut dimensions = Vec::new();
-        if self.numbers.len() > 1 {
-            dimensions.push(("number", self.numbers.len()));
+        if self.members.len() > 1 {
+            dimensions.push(("number", self.members.len()));
         }
         dimensions.push(("time", self.times.len()));
         if self.levels.len() > 1 {
@@ -137,7 +139,8 @@ impl Axes {
         dimensions
     }
 
-    /// The coordinates of these dimensions, and of the forecast where it has a length.
+    /// Returns the coordinates along these dimensions, and those of the forecast if any valid time
+    /// differs from its reference time.
     pub(super) fn coordinates(&self) -> Vec<Coordinate> {
         let mut coordinates = Vec::new();
         let since_1970 = |name: &str, seconds: Vec<f64>| {
@@ -146,8 +149,8 @@ impl Axes {
                 .with_attribute("units", "seconds since 1970-01-01T00:00:00")
                 .with_attribute("calendar", "proleptic_gregorian")
         };
-        let along_time = |of: fn(&(i64, i64, i64)) -> i64| -> Vec<f64> {
-            self.times.iter().map(|time| of(time) as f64).collect()
+        let along_time = |value: fn(&(i64, i64, i64)) -> i64| -> Vec<f64> {
+            self.times.iter().map(|time| value(time) as f64).collect()
         };
         coordinates.push(since_1970("time", along_time(|(valid, ..)| *valid)));
         if self
@@ -174,15 +177,15 @@ impl Axes {
                     .with_attribute("units", "hours"),
             );
         }
-        let numbers: Vec<f64> = self.numbers.iter().map(|&number| number as f64).collect();
-        if numbers != [0.0] {
+        let members: Vec<f64> = self.members.iter().map(|&member| member as f64).collect();
+        if members != [0.0] {
             coordinates.push(
-                along("number", numbers)
+                axis_or_scalar("number", members)
                     .with_attribute("standard_name", "realization")
                     .with_attribute("units", "1"),
             );
         }
-        let mut level = along("level", self.levels.clone());
+        let mut level = axis_or_scalar("level", self.levels.clone());
         if let Some(units) = units_of_level(&self.type_of_level) {
             level.attributes.insert("units", units);
         }
@@ -194,10 +197,10 @@ impl Axes {
     }
 }
 
-/// An axis, or a scalar when there is one number.
-fn along(name: &str, numbers: Vec<f64>) -> Coordinate {
+/// Returns an axis, or a scalar coordinate if there is only one number.
+fn axis_or_scalar(name: &str, numbers: Vec<f64>) -> Coordinate {
     match numbers.as_slice() {
-        [one] => Coordinate::new(name, &[], *one),
+        [value] => Coordinate::new(name, &[], *value),
         _ => Coordinate::axis(name, numbers),
     }
 }

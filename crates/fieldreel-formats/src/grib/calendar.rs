@@ -1,8 +1,9 @@
-//! Dates as GRIB and CF write them, as seconds since 1970-01-01 00:00:00 in the Gregorian calendar.
+//! Dates in the notations of GRIB and CF, as seconds since 1970-01-01 00:00:00 in the proleptic
+//! Gregorian calendar.
 
 /// A date and time of day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Moment {
+pub(super) struct DateTime {
     pub(super) year: i64,
     pub(super) month: i64,
     pub(super) day: i64,
@@ -10,30 +11,30 @@ pub(super) struct Moment {
     pub(super) second_of_day: i64,
 }
 
-const DAY: i64 = 86_400;
+const SECONDS_PER_DAY: i64 = 86_400;
 
-impl Moment {
-    /// From `YYYYMMDD` and `HHMM` and seconds; `None` when there is no such day or time.
+impl DateTime {
+    /// Converts `YYYYMMDD`, `HHMM` and seconds. Returns `None` if the date or time does not exist.
     pub(super) fn from_grib(date: i64, time: i64, second: i64) -> Option<Self> {
         let (hour, minute) = (time / 100, time % 100);
-        let valid_time = (0..24).contains(&hour) && (0..60).contains(&minute);
-        let moment = Self {
+        let is_valid_time = (0..24).contains(&hour) && (0..60).contains(&minute);
+        let date_time = Self {
             year: date / 10_000,
             month: date / 100 % 100,
             day: date % 100,
             second_of_day: hour * 3600 + minute * 60 + second,
         };
-        (valid_time && (0..60).contains(&second) && moment.is_real()).then_some(moment)
+        (is_valid_time && (0..60).contains(&second) && date_time.is_valid()).then_some(date_time)
     }
 
-    fn is_real(self) -> bool {
+    fn is_valid(self) -> bool {
         (0..=9999).contains(&self.year)
             && (1..=12).contains(&self.month)
             && self.day >= 1
             && Self::from_seconds(self.seconds()) == self
     }
 
-    /// Seconds since 1970-01-01 00:00:00. Howard Hinnant's
+    /// Returns the seconds since 1970-01-01 00:00:00, by Howard Hinnant's
     /// [`days_from_civil`](https://howardhinnant.github.io/date_algorithms.html#days_from_civil).
     pub(super) fn seconds(self) -> i64 {
         let year = if self.month <= 2 {
@@ -45,12 +46,13 @@ impl Moment {
         let year_of_era = year.rem_euclid(400);
         let day_of_year = (153 * ((self.month + 9) % 12) + 2) / 5 + self.day - 1;
         let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-        (era * 146_097 + day_of_era - 719_468) * DAY + self.second_of_day
+        (era * 146_097 + day_of_era - 719_468) * SECONDS_PER_DAY + self.second_of_day
     }
 
-    /// The inverse of [`seconds`](Self::seconds): Hinnant's `civil_from_days`.
+    /// Returns the date and time of `seconds` since 1970, the inverse of
+    /// [`seconds`](Self::seconds), by Hinnant's `civil_from_days`.
     pub(super) fn from_seconds(seconds: i64) -> Self {
-        let days = seconds.div_euclid(DAY) + 719_468;
+        let days = seconds.div_euclid(SECONDS_PER_DAY) + 719_468;
         let era = days.div_euclid(146_097);
         let day_of_era = days.rem_euclid(146_097);
         let year_of_era =
@@ -66,21 +68,21 @@ impl Moment {
             year: year_of_era + era * 400 + i64::from(month <= 2),
             month,
             day: day_of_year - (153 * shifted_month + 2) / 5 + 1,
-            second_of_day: seconds.rem_euclid(DAY),
+            second_of_day: seconds.rem_euclid(SECONDS_PER_DAY),
         }
     }
 }
 
-/// `UNIT since DATE [TIME]` as CF writes it: seconds of one unit, and of the origin. `None` for
-/// months, years, and what is no such text.
-pub(super) fn parse_units(units: &str) -> Option<(f64, i64)> {
+/// Parses CF time units, `UNIT since DATE [TIME]`. Returns the unit in seconds and the origin in
+/// seconds since 1970, or `None` for months, years and text of another form.
+pub(super) fn parse_time_units(units: &str) -> Option<(f64, i64)> {
     let mut words = units.split_whitespace();
     let unit = words.next()?.to_ascii_lowercase();
     let scale = match unit.as_str() {
         "s" | "sec" | "secs" | "second" | "seconds" => 1.0,
         "min" | "mins" | "minute" | "minutes" => 60.0,
         "h" | "hr" | "hrs" | "hour" | "hours" => 3600.0,
-        "d" | "day" | "days" => DAY as f64,
+        "d" | "day" | "days" => SECONDS_PER_DAY as f64,
         _ => return None,
     };
     if !words.next()?.eq_ignore_ascii_case("since") {
@@ -89,38 +91,47 @@ pub(super) fn parse_units(units: &str) -> Option<(f64, i64)> {
     let rest = words.collect::<Vec<_>>().join(" ");
     let rest = rest.trim_end_matches("UTC").trim_end_matches('Z').trim();
     let (date, time) = rest.split_once([' ', 'T']).unwrap_or((rest, "0"));
-    let mut parts = date.split('-').map(|part| part.parse::<i64>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    let mut components = date
+        .split('-')
+        .map(|component| component.parse::<i64>().ok());
+    let (year, month, day) = (
+        components.next()??,
+        components.next()??,
+        components.next()??,
+    );
     let mut second_of_day = 0.0;
-    for (part, weight) in time.split(':').zip([3600.0, 60.0, 1.0]) {
-        second_of_day += part.trim().parse::<f64>().ok()? * weight;
+    for (component, weight) in time.split(':').zip([3600.0, 60.0, 1.0]) {
+        second_of_day += component.trim().parse::<f64>().ok()? * weight;
     }
-    let moment = Moment {
+    let date_time = DateTime {
         year,
         month,
         day,
         second_of_day: 0,
     };
-    if parts.next().is_some() || !moment.is_real() || !(0.0..DAY as f64).contains(&second_of_day) {
+    if components.next().is_some()
+        || !date_time.is_valid()
+        || !(0.0..SECONDS_PER_DAY as f64).contains(&second_of_day)
+    {
         return None;
     }
-    Some((scale, moment.seconds() + second_of_day as i64))
+    Some((scale, date_time.seconds() + second_of_day as i64))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Moment, parse_units};
+    use super::{DateTime, parse_time_units};
 
     #[test]
-    fn dates_and_seconds() {
-        let moment = Moment::from_grib(19_700_101, 0, 0).unwrap();
-        assert_eq!(moment.seconds(), 0);
+    fn dates_convert_to_seconds_and_back() {
+        let date_time = DateTime::from_grib(19_700_101, 0, 0).unwrap();
+        assert_eq!(date_time.seconds(), 0);
         assert_eq!(
-            Moment::from_grib(20_190_301, 1230, 5).unwrap().seconds(),
+            DateTime::from_grib(20_190_301, 1230, 5).unwrap().seconds(),
             1_551_443_405
         );
         assert_eq!(
-            Moment::from_grib(20_000_229, 0, 0).unwrap().seconds(),
+            DateTime::from_grib(20_000_229, 0, 0).unwrap().seconds(),
             951_782_400
         );
         for (date, time) in [
@@ -130,25 +141,25 @@ mod tests {
             (20_190_101, 2400),
             (-1, 0),
         ] {
-            assert_eq!(Moment::from_grib(date, time, 0), None, "{date} {time}");
+            assert_eq!(DateTime::from_grib(date, time, 0), None, "{date} {time}");
         }
         for seconds in (-62_000_000_000i64..250_000_000_000).step_by(86_400 * 777 + 1) {
-            assert_eq!(Moment::from_seconds(seconds).seconds(), seconds);
+            assert_eq!(DateTime::from_seconds(seconds).seconds(), seconds);
         }
     }
 
     #[test]
-    fn units() {
+    fn time_units_are_parsed() {
         assert_eq!(
-            parse_units("seconds since 1970-01-01T00:00:00Z"),
+            parse_time_units("seconds since 1970-01-01T00:00:00Z"),
             Some((1.0, 0))
         );
         assert_eq!(
-            parse_units("hour since 1980-01-14 14:00:00"),
+            parse_time_units("hour since 1980-01-14 14:00:00"),
             Some((3600.0, 316_706_400))
         );
         assert_eq!(
-            parse_units("days since 2000-1-1"),
+            parse_time_units("days since 2000-1-1"),
             Some((86_400.0, 946_684_800))
         );
         for text in [
@@ -158,7 +169,7 @@ mod tests {
             "days since",
             "",
         ] {
-            assert_eq!(parse_units(text), None, "{text}");
+            assert_eq!(parse_time_units(text), None, "{text}");
         }
     }
 }

@@ -1,27 +1,29 @@
-//! A frame as a GRIB 2 message.
+//! Encoding: a frame as a GRIB 2 message.
 
 use std::ffi::CStr;
 use std::path::Path;
 
-use super::calendar::Moment;
+use super::calendar::DateTime;
+use super::frame_coordinates::{FrameTime, GaussianRows, LatLonGrid, step_unit};
 use super::keys;
-use super::library::{Library, Message};
-use super::message::Keys;
-use super::place::{FrameTime, Gaussian, LatLonGrid, step_unit};
+use super::library::{GribMessage, Library};
+use super::message::MessageKeys;
 use super::write::{GribOptions, GribPacking};
 use crate::{Attributes, FormatError, LibraryError, Result};
 
-/// What marks missing points while ecCodes encodes: beyond any value that passes the check above.
-const ABSENT: f64 = f64::MIN;
+/// The number that marks points without a value for ecCodes. It is outside the range that
+/// [`check_packable`](super::write::check_packable) accepts.
+const ENCODED_MISSING: f64 = f64::MIN;
 
-/// The key that says whether a level of zero is written.
+/// The key that states whether a level of zero is stored.
 pub(super) const ZERO_LEVEL: &str = "scaleFactorOfFirstFixedSurface";
 
-/// Discipline 0 with category and number "missing": ecCodes calls it unknown.
-const UNKNOWN: i64 = 255;
+/// The code for a missing category or number, which together with discipline 0 is ecCodes' unknown
+/// parameter. Also the code of an unknown center.
+const UNKNOWN_CODE: i64 = 255;
 
-/// CF standard names whose ECMWF parameter is the same quantity on any level.
-const PARAMETERS: [(&str, i64); 8] = [
+/// CF standard names and the ECMWF parameter numbers of the same quantity, valid on any level.
+const PARAMETER_IDS: [(&str, i64); 8] = [
     ("air_temperature", 130),
     ("eastward_wind", 131),
     ("northward_wind", 132),
@@ -32,154 +34,164 @@ const PARAMETERS: [(&str, i64); 8] = [
     ("relative_humidity", 157),
 ];
 
-/// Where a frame is among those of its variable.
+/// The coordinates of a frame within its variable.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct FramePlace {
-    pub(super) number: Option<i64>,
-    /// The place of the number in its dimension.
-    pub(super) member: usize,
+pub(super) struct FrameCoordinates {
+    pub(super) member: Option<i64>,
+    /// The index of the member in its dimension.
+    pub(super) member_index: usize,
     pub(super) time: FrameTime,
     pub(super) level: f64,
-    /// Whether there are several levels.
+    /// True if the variable has a level dimension.
     pub(super) has_levels: bool,
 }
 
-/// What the messages of a variable have in common.
-pub(super) struct Encoder<'a> {
+/// An encoder for the messages of one variable.
+pub(super) struct MessageEncoder<'a> {
     pub(super) attributes: &'a Attributes,
     pub(super) options: &'a GribOptions,
     pub(super) grid: LatLonGrid,
     pub(super) path: &'a Path,
 }
 
-impl Encoder<'_> {
-    /// The message of a frame. `values` are row-major.
-    pub(super) fn message<'l>(
+impl MessageEncoder<'_> {
+    /// Encodes a frame. `values` are in row-major order.
+    pub(super) fn encode<'l>(
         &self,
         library: &'l Library,
-        place: FramePlace,
+        frame: FrameCoordinates,
         values: Vec<f64>,
-    ) -> Result<Message<'l>> {
-        let mut message = Message::grib2(library, self.path)?;
+    ) -> Result<GribMessage<'l>> {
+        let mut message = GribMessage::new_grib2(library, self.path)?;
         self.set_origin(&mut message)?;
-        self.set_template(&mut message, place.number)?;
-        self.set_time(&mut message, place.time)?;
-        self.set_level(&mut message, place.level, place.has_levels)?;
-        self.set_hybrid(&mut message)?;
+        self.set_template(&mut message, frame.member)?;
+        self.set_time(&mut message, frame.time)?;
+        self.set_level(&mut message, frame.level, frame.has_levels)?;
+        self.set_hybrid_coefficients(&mut message)?;
         self.set_parameter(&mut message)?;
-        for (key, value) in keys::of_product(self.attributes, place.member) {
-            // Keys of ensembles and periods are of no other product.
-            if message.len(&key).is_some() {
-                self.long(&mut message, &key, value)?;
+        for (key, value) in keys::product_keys(self.attributes, frame.member_index) {
+            // Ensemble and time-interval keys exist only in the corresponding product templates.
+            if message.array_len(&key).is_some() {
+                self.set_long(&mut message, &key, value)?;
             }
         }
         self.set_grid(&mut message)?;
         self.set_values(&mut message, values)?;
-        // With as many values as its grid has points.
+        // Checked last, since only now the message has as many values as its grid has points.
         if let Some(gaussian) = &self.grid.gaussian {
             check_gaussian(&message, gaussian)?;
         }
         Ok(message)
     }
 
-    fn set_origin(&self, message: &mut Message<'_>) -> Result<()> {
+    fn set_origin(&self, message: &mut GribMessage<'_>) -> Result<()> {
         match self.attributes.text("GRIB_centre") {
-            Some(centre) => self.text(message, c"centre", centre)?,
-            None => self.long(message, c"centre", UNKNOWN)?,
+            Some(center) => self.set_text(message, c"centre", center)?,
+            None => self.set_long(message, c"centre", UNKNOWN_CODE)?,
         }
-        if let Some(sub_centre) = self.attributes.number("GRIB_subCentre") {
-            self.long(message, c"subCentre", sub_centre as i64)?;
+        if let Some(sub_center) = self.attributes.number("GRIB_subCentre") {
+            self.set_long(message, c"subCentre", sub_center as i64)?;
         }
-        if let Some(kind) = self.attributes.text("GRIB_dataType") {
-            // Kinds of ECMWF's own are more than GRIB 2 has.
-            let _ = message.set_text(c"dataType", kind);
+        if let Some(data_type) = self.attributes.text("GRIB_dataType") {
+            // ECMWF defines more data types than GRIB 2 has, so this may fail.
+            let _ = message.set_text(c"dataType", data_type);
         }
         Ok(())
     }
 
-    /// The product definition template: at a time or over a period, of one run or a member.
-    fn set_template(&self, message: &mut Message<'_>, number: Option<i64>) -> Result<()> {
+    /// Sets the product definition template: for an instant or a period, and for a single forecast
+    /// or an ensemble member.
+    fn set_template(&self, message: &mut GribMessage<'_>, member: Option<i64>) -> Result<()> {
         let step_type = self.attributes.text("GRIB_stepType").unwrap_or("instant");
-        if let Some(number) = number {
+        if let Some(member) = member {
             let template = if step_type == "instant" { 1 } else { 11 };
-            self.long(message, c"productDefinitionTemplateNumber", template)?;
-            self.long(message, c"perturbationNumber", number)?;
+            self.set_long(message, c"productDefinitionTemplateNumber", template)?;
+            self.set_long(message, c"perturbationNumber", member)?;
             if let Some(total) = self.attributes.number("GRIB_totalNumber") {
-                self.long(message, c"numberOfForecastsInEnsemble", total as i64)?;
+                self.set_long(message, c"numberOfForecastsInEnsemble", total as i64)?;
             }
         }
         if step_type != "instant" {
-            self.text(message, c"stepType", step_type)?;
+            self.set_text(message, c"stepType", step_type)?;
         }
         Ok(())
     }
 
-    fn set_time(&self, message: &mut Message<'_>, time: FrameTime) -> Result<()> {
-        let start = Moment::from_seconds(time.reference);
-        let seconds = start.second_of_day;
-        self.long(
+    fn set_time(&self, message: &mut GribMessage<'_>, time: FrameTime) -> Result<()> {
+        let reference = DateTime::from_seconds(time.reference);
+        let seconds = reference.second_of_day;
+        self.set_long(
             message,
             c"dataDate",
-            start.year * 10_000 + start.month * 100 + start.day,
+            reference.year * 10_000 + reference.month * 100 + reference.day,
         )?;
-        self.long(
+        self.set_long(
             message,
             c"dataTime",
             seconds / 3600 * 100 + seconds / 60 % 60,
         )?;
-        self.long(message, c"second", seconds % 60)?;
+        self.set_long(message, c"second", seconds % 60)?;
         let (unit_code, unit) = step_unit([time.step, time.step_start]);
         let (from, to) = (time.step_start / unit, time.step / unit);
         if to > 0 {
             if unit != 3600 {
-                self.long(message, c"indicatorOfUnitOfTimeRange", unit_code)?;
-                self.long(message, c"stepUnits", unit_code)?;
+                self.set_long(message, c"indicatorOfUnitOfTimeRange", unit_code)?;
+                self.set_long(message, c"stepUnits", unit_code)?;
             }
             let range = if from == to {
                 to.to_string()
             } else {
                 format!("{from}-{to}")
             };
-            self.text(message, c"stepRange", &range)?;
+            self.set_text(message, c"stepRange", &range)?;
         }
         Ok(())
     }
 
-    fn set_level(&self, message: &mut Message<'_>, level: f64, is_axis: bool) -> Result<()> {
+    fn set_level(&self, message: &mut GribMessage<'_>, level: f64, is_axis: bool) -> Result<()> {
         let default = if is_axis {
             "generalVertical"
         } else {
             "surface"
         };
-        let kind = self.attributes.text("GRIB_typeOfLevel").unwrap_or(default);
-        self.text(message, c"typeOfLevel", kind)?;
+        let level_type = self.attributes.text("GRIB_typeOfLevel").unwrap_or(default);
+        self.set_text(message, c"typeOfLevel", level_type)?;
         if level.fract() != 0.0 {
-            return self.set_fraction(message, level, kind);
+            return self.set_fractional_level(message, level, level_type);
         }
         if level != 0.0 || is_axis {
-            self.long(message, c"level", level as i64)?;
+            self.set_long(message, c"level", level as i64)?;
         } else if let Some(scale) = self.attributes.number(&format!("GRIB_{ZERO_LEVEL}")) {
-            self.long(message, c"scaleFactorOfFirstFixedSurface", scale as i64)?;
-            self.long(message, c"scaledValueOfFirstFixedSurface", 0)?;
+            self.set_long(message, c"scaleFactorOfFirstFixedSurface", scale as i64)?;
+            self.set_long(message, c"scaledValueOfFirstFixedSurface", 0)?;
         }
         Ok(())
     }
 
-    /// The coefficients of hybrid levels.
-    fn set_hybrid(&self, message: &mut Message<'_>) -> Result<()> {
+    /// Sets the coefficients of hybrid levels.
+    fn set_hybrid_coefficients(&self, message: &mut GribMessage<'_>) -> Result<()> {
         let Some(coefficients) = self.attributes.get("GRIB_pv") else {
             return Ok(());
         };
-        self.long(message, c"PVPresent", 1)?;
+        self.set_long(message, c"PVPresent", 1)?;
         message
             .set_doubles(c"pv", &coefficients.to_numbers())
-            .map_err(|source| self.refused("write the coefficients of hybrid levels", source))
+            .map_err(|source| self.eccodes_error("write the coefficients of hybrid levels", source))
     }
 
-    /// A level that is no whole number, as an integer and a power of ten.
-    fn set_fraction(&self, message: &mut Message<'_>, level: f64, kind: &str) -> Result<()> {
-        // Pascals in the message.
-        let unit = if kind == "isobaricInhPa" { 100.0 } else { 1.0 };
+    /// Sets a level that is not an integer, as a scaled integer and a decimal scale factor.
+    fn set_fractional_level(
+        &self,
+        message: &mut GribMessage<'_>,
+        level: f64,
+        level_type: &str,
+    ) -> Result<()> {
+        // Pressure is stored in pascals.
+        let unit = if level_type == "isobaricInhPa" {
+            100.0
+        } else {
+            1.0
+        };
         let scaled = (0..=9)
             .map(|digits| (digits, level * unit * 10f64.powi(digits)))
             .find(|(_, scaled)| (scaled - scaled.round()).abs() < 1e-6);
@@ -191,58 +203,67 @@ impl Encoder<'_> {
                 source: None,
             });
         };
-        self.long(message, c"scaleFactorOfFirstFixedSurface", digits.into())?;
-        self.long(message, key, scaled.round() as i64)
+        self.set_long(message, c"scaleFactorOfFirstFixedSurface", digits.into())?;
+        self.set_long(message, key, scaled.round() as i64)
     }
 
-    /// After the level: a parameter such as `2t` brings its own.
-    fn set_parameter(&self, message: &mut Message<'_>) -> Result<()> {
+    /// Sets the parameter. Must be called after the level is set, because a parameter such as `2t`
+    /// implies its level.
+    fn set_parameter(&self, message: &mut GribMessage<'_>) -> Result<()> {
         let attributes = &self.attributes;
         let number = |key| attributes.number(key).map(|number| number as i64);
-        let standard = attributes
+        let standard_id = attributes
             .text("standard_name")
-            .and_then(|name| PARAMETERS.iter().find(|(known, _)| *known == name))
+            .and_then(|name| {
+                PARAMETER_IDS
+                    .iter()
+                    .find(|(standard_name, _)| *standard_name == name)
+            })
             .map(|(_, id)| *id);
-        let triple = [
+        let codes = [
             (c"discipline", number("GRIB_discipline")),
             (c"parameterCategory", number("GRIB_parameterCategory")),
             (c"parameterNumber", number("GRIB_parameterNumber")),
         ];
-        let from_grib = number("GRIB_paramId");
-        if let Some(id) = from_grib
+        let param_id = number("GRIB_paramId");
+        if let Some(id) = param_id
             .filter(|id| *id != 0)
-            .or(standard.filter(|_| from_grib.is_none()))
+            .or(standard_id.filter(|_| param_id.is_none()))
         {
-            return self.long(message, c"paramId", id);
+            return self.set_long(message, c"paramId", id);
         }
-        for (key, value) in triple {
-            let unknown = if key == c"discipline" { 0 } else { UNKNOWN };
-            self.long(message, key, value.unwrap_or(unknown))?;
+        for (key, value) in codes {
+            let unknown = if key == c"discipline" {
+                0
+            } else {
+                UNKNOWN_CODE
+            };
+            self.set_long(message, key, value.unwrap_or(unknown))?;
         }
         Ok(())
     }
 
-    fn set_grid(&self, message: &mut Message<'_>) -> Result<()> {
+    fn set_grid(&self, message: &mut GribMessage<'_>) -> Result<()> {
         let LatLonGrid {
             latitudes,
             longitudes,
             gaussian,
         } = &self.grid;
         match gaussian {
-            None => self.text(message, c"gridType", "regular_ll")?,
+            None => self.set_text(message, c"gridType", "regular_ll")?,
             Some(gaussian) => {
-                self.text(message, c"gridType", "regular_gg")?;
-                self.long(message, c"N", gaussian.number)?;
+                self.set_text(message, c"gridType", "regular_gg")?;
+                self.set_long(message, c"N", gaussian.number)?;
             }
         }
-        self.long(message, c"Ni", longitudes.count as i64)?;
-        self.long(message, c"Nj", latitudes.count as i64)?;
-        self.long(
+        self.set_long(message, c"Ni", longitudes.count as i64)?;
+        self.set_long(message, c"Nj", latitudes.count as i64)?;
+        self.set_long(
             message,
             c"iScansNegatively",
             i64::from(longitudes.last < longitudes.first),
         )?;
-        self.long(
+        self.set_long(
             message,
             c"jScansPositively",
             i64::from(latitudes.last > latitudes.first),
@@ -260,7 +281,10 @@ impl Encoder<'_> {
             ),
             (
                 c"iDirectionIncrementInDegrees",
-                self.rounded("GRIB_iDirectionIncrementInDegrees", longitudes.increment()),
+                self.degrees_of_attribute(
+                    "GRIB_iDirectionIncrementInDegrees",
+                    longitudes.increment(),
+                ),
             ),
             (c"jDirectionIncrementInDegrees", latitudes.increment()),
         ] {
@@ -271,62 +295,63 @@ impl Encoder<'_> {
                 .set_double(key, degrees)
                 .map_err(|source| unrepresentable(key, &degrees.to_string(), source))?;
         }
-        for (key, value) in keys::of_earth(self.attributes) {
-            self.long(message, &key, value)?;
+        for (key, value) in keys::grid_keys(self.attributes) {
+            self.set_long(message, &key, value)?;
         }
         Ok(())
     }
 
-    /// A number of degrees as an attribute has it, which GRIB may have rounded to a thousandth.
-    fn rounded(&self, attribute: &str, degrees: f64) -> f64 {
-        let known = self.attributes.number(attribute);
-        known
-            .filter(|known| (known - degrees).abs() < 1e-3)
+    /// Returns the degrees stored in `attribute` if they agree with `degrees` to a thousandth, the
+    /// precision that GRIB may have rounded them to, else `degrees`.
+    fn degrees_of_attribute(&self, attribute: &str, degrees: f64) -> f64 {
+        let stored = self.attributes.number(attribute);
+        stored
+            .filter(|stored| (stored - degrees).abs() < 1e-3)
             .unwrap_or(degrees)
     }
 
-    fn set_values(&self, message: &mut Message<'_>, mut values: Vec<f64>) -> Result<()> {
+    fn set_values(&self, message: &mut GribMessage<'_>, mut values: Vec<f64>) -> Result<()> {
         let mut has_missing = false;
         for value in &mut values {
             if value.is_nan() {
-                *value = ABSENT;
+                *value = ENCODED_MISSING;
                 has_missing = true;
             }
         }
-        self.long(message, c"bitmapPresent", i64::from(has_missing))?;
+        self.set_long(message, c"bitmapPresent", i64::from(has_missing))?;
         if has_missing {
             message
-                .set_double(c"missingValue", ABSENT)
-                .map_err(|source| self.refused("mark missing points", source))?;
+                .set_double(c"missingValue", ENCODED_MISSING)
+                .map_err(|source| self.eccodes_error("set the marker of missing values", source))?;
         }
         let packing = match self.options.packing {
             GribPacking::Ccsds => "grid_ccsds",
             GribPacking::Simple => "grid_simple",
         };
-        self.text(message, c"packingType", packing)?;
-        self.long(
+        self.set_text(message, c"packingType", packing)?;
+        self.set_long(
             message,
             c"bitsPerValue",
             i64::from(self.options.bits_per_value),
         )?;
         message
             .set_doubles(c"values", &values)
-            .map_err(|source| self.refused("pack the values", source))
+            .map_err(|source| self.eccodes_error("pack the values", source))
     }
 
-    fn long(&self, message: &mut Message<'_>, key: &CStr, value: i64) -> Result<()> {
+    fn set_long(&self, message: &mut GribMessage<'_>, key: &CStr, value: i64) -> Result<()> {
         message
             .set_long(key, value)
             .map_err(|source| unrepresentable(key, &value.to_string(), source))
     }
 
-    fn text(&self, message: &mut Message<'_>, key: &CStr, value: &str) -> Result<()> {
+    fn set_text(&self, message: &mut GribMessage<'_>, key: &CStr, value: &str) -> Result<()> {
         message
             .set_text(key, value)
             .map_err(|source| unrepresentable(key, value, source))
     }
 
-    pub(super) fn refused(&self, action: &str, source: LibraryError) -> FormatError {
+    pub(super) fn eccodes_error(&self, action: &str, source: LibraryError) -> FormatError {
         FormatError::Library {
             path: self.path.to_path_buf(),
             action: action.to_owned(),
@@ -343,22 +368,22 @@ fn unrepresentable(key: &CStr, value: &str, source: LibraryError) -> FormatError
     }
 }
 
-/// Checks that the rows are where the message's Gaussian grid has them.
-fn check_gaussian(message: &Message<'_>, gaussian: &Gaussian) -> Result<()> {
-    let wanted = &gaussian.latitudes;
+/// Checks that the latitudes of the rows are those of the message's Gaussian grid.
+fn check_gaussian(message: &GribMessage<'_>, gaussian: &GaussianRows) -> Result<()> {
+    let expected = &gaussian.latitudes;
     let mut found = message
-        .doubles(c"distinctLatitudes", wanted.len())
+        .doubles(c"distinctLatitudes", expected.len())
         .unwrap_or_default();
     found.sort_by(f64::total_cmp);
-    if wanted.first() > wanted.last() {
+    if expected.first() > expected.last() {
         found.reverse();
     }
     let is_near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-3;
-    if found.len() == wanted.len() && found.iter().zip(wanted).all(is_near) {
+    if found.len() == expected.len() && found.iter().zip(expected).all(is_near) {
         return Ok(());
     }
     Err(FormatError::IrregularGrid {
         coordinate: "latitude".to_owned(),
-        problem: "it has not the rows of its Gaussian grid",
+        problem: "its values are not the latitudes of its Gaussian grid",
     })
 }

@@ -1,43 +1,44 @@
-//! Where messages begin and end, and the fields within them.
+//! Framing: the boundaries of messages in a stream, and of fields within messages.
 //!
-//! ecCodes has a reader of its own, but on damaged messages with several fields it reads and frees
-//! out of bounds. Here sections are walked within checked lengths, and ecCodes gets one whole
-//! message of one field at a time. Layouts: WMO Manual on Codes, FM 92 GRIB, editions 1 and 2.
+//! ecCodes has its own reader, but on damaged messages with several fields that reader reads and
+//! frees memory out of bounds. This module therefore parses the sections itself, checks their
+//! lengths, and gives ecCodes one complete message with one field at a time. Layouts: WMO Manual
+//! on Codes, FM 92 GRIB, editions 1 and 2.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read};
 
-/// Why the next message could not be had.
+/// The reason why the next message cannot be returned.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(super) enum FramingError {
     Io(io::Error),
     Truncated { expected: u64, found: u64 },
     Damaged(&'static str),
 }
 
-impl From<io::Error> for Fault {
+impl From<io::Error> for FramingError {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
     }
 }
 
-/// The messages of a stream, each of one field.
+/// An iterator over the messages of a stream, with multi-field messages split into single fields.
 pub(super) struct Framer<R> {
     source: R,
-    /// Bytes taken from the source.
+    /// The number of bytes read from the source.
     position: u64,
-    found_any: bool,
-    /// Fields of the last message that are yet to be given.
+    found_message: bool,
+    /// Fields of the current message that are not yet returned.
     fields: VecDeque<Vec<u8>>,
-    given: Location,
+    location: MessageLocation,
 }
 
-/// Where a field is in a stream.
+/// The location of a field in a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Location {
-    /// Bytes before its message.
+pub(super) struct MessageLocation {
+    /// The byte offset of the message.
     pub(super) offset: u64,
-    /// Fields before it in its message.
+    /// The index of the field in the message.
     pub(super) field: u32,
 }
 
@@ -48,22 +49,22 @@ impl<R: BufRead> Framer<R> {
         Self {
             source,
             position: 0,
-            found_any: false,
+            found_message: false,
             fields: VecDeque::new(),
-            given: Location::default(),
+            location: MessageLocation::default(),
         }
     }
 
-    /// Where the field that was given last is.
-    pub(super) fn location(&self) -> Location {
-        self.given
+    /// Returns the location of the field that was returned last.
+    pub(super) fn location(&self) -> MessageLocation {
+        self.location
     }
 
-    /// The next message, or `None` when no other begins.
-    pub(super) fn next(&mut self) -> Result<Option<Vec<u8>>, Fault> {
+    /// Returns the next message, or `None` if there is none.
+    pub(super) fn next(&mut self) -> Result<Option<Vec<u8>>, FramingError> {
         loop {
             if let Some(field) = self.fields.pop_front() {
-                self.given.field += 1;
+                self.location.field += 1;
                 return Ok(Some(field));
             }
             if !self.find_start()? {
@@ -74,21 +75,25 @@ impl<R: BufRead> Framer<R> {
             self.extend(&mut message, 4, start)?;
             match message[7] {
                 1 => {
-                    self.edition1(&mut message, start)?;
+                    self.read_edition1(&mut message, start)?;
                     self.fields.push_back(message);
                 }
                 2 => {
                     self.extend(&mut message, 8, start)?;
-                    let length = number(&message[8..16]);
-                    self.complete(&mut message, length, start)?;
-                    self.fields = fields(message).map_err(Fault::Damaged)?.into();
+                    let length = big_endian(&message[8..16]);
+                    self.read_remainder(&mut message, length, start)?;
+                    self.fields = split_fields(message).map_err(FramingError::Damaged)?.into();
                 }
-                _ if self.found_any => return Err(Fault::Damaged("an edition other than 1 and 2")),
-                // The four letters in what is no GRIB, or in a heading.
+                _ if self.found_message => {
+                    return Err(FramingError::Damaged(
+                        "a message has an edition other than 1 and 2",
+                    ));
+                }
+                // The letters occur in data that is not GRIB, or in a bulletin heading.
                 _ => continue,
             }
-            self.found_any = true;
-            self.given = Location {
+            self.found_message = true;
+            self.location = MessageLocation {
                 offset: start,
                 field: 0,
             };
@@ -98,8 +103,8 @@ impl<R: BufRead> Framer<R> {
         }
     }
 
-    /// Skips to just after the next `GRIB`.
-    fn find_start(&mut self) -> Result<bool, Fault> {
+    /// Skips to the byte after the next `GRIB`. Returns false at the end of the stream.
+    fn find_start(&mut self) -> Result<bool, FramingError> {
         let mut window = [0; 4];
         for byte in self.source.by_ref().bytes() {
             window.rotate_left(1);
@@ -112,15 +117,21 @@ impl<R: BufRead> Framer<R> {
         Ok(false)
     }
 
-    /// Appends the next bytes: the buffer grows with what is there, not with what is claimed.
-    fn extend(&mut self, message: &mut Vec<u8>, count: u64, start: u64) -> Result<(), Fault> {
+    /// Appends the next `count` bytes. The buffer grows with the bytes that exist, not with the
+    /// length that the message declares.
+    fn extend(
+        &mut self,
+        message: &mut Vec<u8>,
+        count: u64,
+        start: u64,
+    ) -> Result<(), FramingError> {
         let read = self.source.by_ref().take(count).read_to_end(message)? as u64;
         self.position += read;
         if read < count {
             let expected = start
                 .saturating_add(message.len() as u64 - read)
                 .saturating_add(count);
-            return Err(Fault::Truncated {
+            return Err(FramingError::Truncated {
                 expected,
                 found: self.position,
             });
@@ -128,98 +139,115 @@ impl<R: BufRead> Framer<R> {
         Ok(())
     }
 
-    fn complete(&mut self, message: &mut Vec<u8>, length: u64, start: u64) -> Result<(), Fault> {
+    fn read_remainder(
+        &mut self,
+        message: &mut Vec<u8>,
+        length: u64,
+        start: u64,
+    ) -> Result<(), FramingError> {
         let rest = length
             .checked_sub(message.len() as u64)
-            .ok_or(Fault::Damaged("a message shorter than its sections"))?;
+            .ok_or(FramingError::Damaged(
+                "a message is shorter than its sections",
+            ))?;
         self.extend(message, rest, start)?;
         if !message.ends_with(END) {
-            return Err(Fault::Damaged("a message without its end mark"));
+            return Err(FramingError::Damaged("a message has no end marker"));
         }
         Ok(())
     }
 
-    fn edition1(&mut self, message: &mut Vec<u8>, start: u64) -> Result<(), Fault> {
-        let claimed = number(&message[4..7]);
+    fn read_edition1(&mut self, message: &mut Vec<u8>, start: u64) -> Result<(), FramingError> {
+        let declared_length = big_endian(&message[4..7]);
         let identification = message.len();
         self.extend(message, 8, start)?;
         let flags = message[identification + 7];
         self.finish_section(message, identification, 28, start)?;
-        for (flag, least) in [(0x80, 32), (0x40, 6)] {
+        for (flag, min_length) in [(0x80, 32), (0x40, 6)] {
             if flags & flag != 0 {
                 let section = message.len();
                 self.extend(message, 3, start)?;
-                self.finish_section(message, section, least, start)?;
+                self.finish_section(message, section, min_length, start)?;
             }
         }
         let data = message.len();
         self.extend(message, 3, start)?;
-        let data_length = number(&message[data..data + 3]);
-        // ECMWF's way to exceed 24 bits: the length in units of 120, less the length of the data.
-        let length = if claimed & 0x80_0000 != 0 && data_length < 120 {
-            ((claimed & 0x7f_ffff) * 120 + 4)
+        let data_length = big_endian(&message[data..data + 3]);
+        // ECMWF's convention for lengths of more than 24 bits: the declared length is in units of
+        // 120 bytes, from which the declared data length is subtracted.
+        let length = if declared_length & 0x80_0000 != 0 && data_length < 120 {
+            ((declared_length & 0x7f_ffff) * 120 + 4)
                 .checked_sub(data_length)
-                .ok_or(Fault::Damaged("a message shorter than its sections"))?
+                .ok_or(FramingError::Damaged(
+                    "a message is shorter than its sections",
+                ))?
         } else {
-            if data_length < 11 || data as u64 + data_length + 4 > claimed {
-                return Err(Fault::Damaged("a section that does not fit its message"));
+            if data_length < 11 || data as u64 + data_length + 4 > declared_length {
+                return Err(FramingError::Damaged(
+                    "a section does not fit into its message",
+                ));
             }
-            claimed
+            declared_length
         };
-        self.complete(message, length, start)
+        self.read_remainder(message, length, start)
     }
 
-    /// Reads the rest of an edition 1 section, of which at least the length was read.
+    /// Reads the rest of an edition 1 section, whose length at least is already read.
     fn finish_section(
         &mut self,
         message: &mut Vec<u8>,
         section: usize,
-        least: u64,
+        min_length: u64,
         start: u64,
-    ) -> Result<(), Fault> {
-        let length = number(&message[section..section + 3]);
-        if length < least {
-            return Err(Fault::Damaged("a section shorter than its content"));
+    ) -> Result<(), FramingError> {
+        let length = big_endian(&message[section..section + 3]);
+        if length < min_length {
+            return Err(FramingError::Damaged(
+                "a section is shorter than its content",
+            ));
         }
         let read = (message.len() - section) as u64;
         self.extend(message, length.saturating_sub(read), start)
     }
 }
 
-/// Big-endian, up to eight bytes.
-fn number(bytes: &[u8]) -> u64 {
+/// Decodes a big-endian integer of up to eight bytes.
+fn big_endian(bytes: &[u8]) -> u64 {
     bytes
         .iter()
-        .fold(0, |number, &byte| number << 8 | u64::from(byte))
+        .fold(0, |value, &byte| value << 8 | u64::from(byte))
 }
 
-/// The fields of a whole edition 2 message, each as a message.
-fn fields(message: Vec<u8>) -> Result<Vec<Vec<u8>>, &'static str> {
-    /// The fewest bytes of sections 0 to 7.
-    const LEAST: [usize; 8] = [16, 21, 5, 14, 9, 11, 6, 5];
+/// Splits a complete edition 2 message into messages of one field each.
+fn split_fields(message: Vec<u8>) -> Result<Vec<Vec<u8>>, &'static str> {
+    /// The minimum lengths of sections 0 to 7.
+    const MIN_LENGTHS: [usize; 8] = [16, 21, 5, 14, 9, 11, 6, 5];
     let mut sections: [Option<&[u8]>; 8] = [None; 8];
     let mut bitmap = None;
     let mut fields = Vec::new();
     let mut rest = &message[16..message.len() - END.len()];
     while !rest.is_empty() {
-        let (length, kind) = match rest.get(..5) {
-            Some(head) => (number(&head[..4]) as usize, usize::from(head[4])),
-            None => return Err("bytes after the last section"),
+        let (length, number) = match rest.get(..5) {
+            Some(head) => (big_endian(&head[..4]) as usize, usize::from(head[4])),
+            None => return Err("a message has bytes after its last section"),
         };
-        let least = *LEAST
-            .get(kind)
-            .filter(|_| kind > 0)
-            .ok_or("a section that is none")?;
-        if length < least || length > rest.len() {
-            return Err("a section that does not fit its message");
+        let min_length = *MIN_LENGTHS
+            .get(number)
+            .filter(|_| number > 0)
+            .ok_or("a section has an invalid number")?;
+        if length < min_length || length > rest.len() {
+            return Err("a section does not fit into its message");
         }
-        let (section, after) = rest.split_at(length);
-        rest = after;
-        sections[kind] = Some(section);
-        match (kind, section.get(5)) {
+        let (section, remainder) = rest.split_at(length);
+        rest = remainder;
+        sections[number] = Some(section);
+        match (number, section.get(5)) {
             (6, Some(0)) => bitmap = Some(section),
-            // "The bitmap of an earlier field of this message."
-            (6, Some(254)) => sections[6] = Some(bitmap.ok_or("a bitmap that is none")?),
+            // Bitmap indicator 254: the bitmap of an earlier field of this message applies.
+            (6, Some(254)) => {
+                sections[6] =
+                    Some(bitmap.ok_or("a field refers to an earlier bitmap that does not exist")?);
+            }
             (7, _) => {
                 let [
                     _,
@@ -232,7 +260,7 @@ fn fields(message: Vec<u8>) -> Result<Vec<Vec<u8>>, &'static str> {
                     Some(s7),
                 ] = sections
                 else {
-                    return Err("a field without all its sections");
+                    return Err("a field lacks a section");
                 };
                 let mut field = message[..16].to_vec();
                 for section in [s1, s2.unwrap_or_default(), s3, s4, s5, s6, s7] {
@@ -242,28 +270,28 @@ fn fields(message: Vec<u8>) -> Result<Vec<Vec<u8>>, &'static str> {
                 let length = field.len() as u64;
                 field[8..16].copy_from_slice(&length.to_be_bytes());
                 fields.push(field);
-                // The next field has its own from section 4 on, unless it says otherwise.
-                for own in &mut sections[4..] {
-                    *own = None;
+                // The next field has its own sections 4 to 7; its section 6 may refer to a bitmap.
+                for section in &mut sections[4..] {
+                    *section = None;
                 }
             }
             _ => {}
         }
     }
     if sections[4..].iter().any(Option::is_some) || fields.is_empty() {
-        return Err("a field without all its sections");
+        return Err("a field lacks a section");
     }
     Ok(fields)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, Framer};
+    use super::{Framer, FramingError};
 
-    fn section(kind: u8, length: usize, mark: u8) -> Vec<u8> {
+    fn section(number: u8, length: usize, fill: u8) -> Vec<u8> {
         let mut section = (length as u32).to_be_bytes().to_vec();
-        section.push(kind);
-        section.resize(length, mark);
+        section.push(number);
+        section.resize(length, fill);
         section
     }
 
@@ -279,15 +307,15 @@ mod tests {
         .concat()
     }
 
-    fn two_fields() -> Vec<u8> {
-        let field = |mark, bitmap: &[u8]| {
+    fn message_with_two_fields() -> Vec<u8> {
+        let field = |fill, bitmap: &[u8]| {
             let mut section6 = section(6, 6 + bitmap.len() - 1, 0);
             section6[5..].copy_from_slice(bitmap);
             [
-                section(4, 9, mark),
-                section(5, 11, mark),
+                section(4, 9, fill),
+                section(5, 11, fill),
                 section6,
-                section(7, 8, mark),
+                section(7, 8, fill),
             ]
             .concat()
         };
@@ -299,25 +327,25 @@ mod tests {
         ])
     }
 
-    fn all(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Fault> {
+    fn split(bytes: &[u8]) -> Result<Vec<Vec<u8>>, FramingError> {
         let mut framer = Framer::new(bytes);
         std::iter::from_fn(|| framer.next().transpose()).collect()
     }
 
     #[test]
-    fn fields_of_a_message_share_their_bitmap() {
-        let fields = all(&two_fields()).unwrap();
+    fn fields_of_a_message_share_its_bitmap() {
+        let fields = split(&message_with_two_fields()).unwrap();
         assert_eq!(fields.len(), 2);
         assert_eq!(fields[0].len(), fields[1].len());
         assert!(fields[1].windows(7).any(|w| w == [0, 0, 0, 7, 6, 0, 0xf0]));
         for field in &fields {
-            assert_eq!(all(field).unwrap(), std::slice::from_ref(field));
+            assert_eq!(split(field).unwrap(), std::slice::from_ref(field));
         }
     }
 
     #[test]
-    fn junk_between_messages_is_skipped() {
-        let message = two_fields();
+    fn bytes_between_messages_are_skipped() {
+        let message = message_with_two_fields();
         let bytes = [
             b"heading GRIB?".as_slice(),
             b"   \r\n",
@@ -326,26 +354,26 @@ mod tests {
             &message,
         ]
         .concat();
-        assert_eq!(all(&bytes).unwrap().len(), 4);
-        assert!(all(b"no GRIB here at all").unwrap().is_empty());
+        assert_eq!(split(&bytes).unwrap().len(), 4);
+        assert!(split(b"no GRIB here at all").unwrap().is_empty());
     }
 
     #[test]
-    fn every_prefix_is_truncated() {
-        let message = two_fields();
+    fn every_prefix_of_a_message_is_truncated() {
+        let message = message_with_two_fields();
         for end in 4..message.len() {
-            let fault = all(&message[..end]).unwrap_err();
-            assert!(matches!(fault, Fault::Truncated { .. }), "{end}");
+            let error = split(&message[..end]).unwrap_err();
+            assert!(matches!(error, FramingError::Truncated { .. }), "{end}");
         }
     }
 
     proptest::proptest! {
         #[test]
-        fn no_bytes_make_it_panic(tail: Vec<u8>, edition in 0u8..4, at in 0usize..100, byte: u8) {
-            let _ = all(&[b"GRIB\0\0\x40".as_slice(), &[edition], &tail, b"7777"].concat());
-            let mut damaged = two_fields();
+        fn arbitrary_bytes_do_not_panic(tail: Vec<u8>, edition in 0u8..4, at in 0usize..100, byte: u8) {
+            let _ = split(&[b"GRIB\0\0\x40".as_slice(), &[edition], &tail, b"7777"].concat());
+            let mut damaged = message_with_two_fields();
             damaged[at] = byte;
-            let _ = all(&damaged);
+            let _ = split(&damaged);
         }
     }
 }

@@ -7,22 +7,24 @@ use std::path::Path;
 use eccodes::codes_message::CodesMessage;
 use eccodes::{BufMessage, CodesError, KeyRead, KeyWrite};
 
-use super::header::Header;
+use super::header::MessageHeader;
 use super::library::Library;
-use super::message::{Keys, Messages};
+use super::message::{MessageCollection, MessageKeys};
 use super::{GribSelection, read, select};
 use crate::{DEFAULT_LIMITS, Field, FormatError, LibraryError, Limits, Result};
 
-/// Conversions from messages of the [`eccodes`](https://docs.rs/eccodes/0.14) crate, with the feature `eccodes-crate`.
+/// Conversions from messages of the [`eccodes`](https://docs.rs/eccodes/0.14) crate, with the
+/// feature `eccodes-crate`.
 impl Field {
-    /// Makes a field of messages of one parameter on one grid, under [`DEFAULT_LIMITS`].
+    /// Makes a field from messages of one parameter on one grid, under [`DEFAULT_LIMITS`].
     ///
-    /// The field is the one that [`read_grib`](crate::read_grib) makes of them, which says how they are stacked along members,
-    /// times and levels, and what becomes of types, missing points and keys. The messages may be in any order. Of a message
-    /// with several fields, the `eccodes` crate gives the first.
+    /// The field equals the one that [`read_grib`](crate::read_grib) makes of the same messages;
+    /// see there for axes, types, missing values and keys. The messages may be in any order. From
+    /// a message with several fields, the `eccodes` crate returns only the first.
     ///
-    /// Each message is copied while it is decoded, as only a copy can be told how to mark missing points. Messages are used
-    /// under this crate's lock, and ecCodes writes no log from then on.
+    /// Each message is copied while it is decoded, because only a copy accepts a marker for
+    /// missing values. Messages are accessed under this crate's lock. From the first call on,
+    /// ecCodes writes no log.
     ///
     /// ```no_run
     /// use eccodes::{CodesFile, FallibleIterator, KeyRead, ProductKind};
@@ -31,7 +33,10 @@ impl Field {
     /// let mut file = CodesFile::new_from_file("era5.grib", ProductKind::GRIB)?;
     /// let messages: Vec<_> = file
     ///     .ref_message_iter()
-    ///     .filter(|message| Ok(message.read_key("shortName").is_ok_and(|name: String| name == "2t")))
+    ///     .filter(|message| {
+    ///         let name: String = message.read_key("shortName")?;
+    ///         Ok(name == "2t")
+    ///     })
     ///     .collect()?;
     /// let temperature = Field::from_eccodes(&messages)?;
     /// println!("{:?} {:?}", temperature.shape(), temperature.units());
@@ -40,23 +45,25 @@ impl Field {
     ///
     /// # Errors
     ///
-    /// Errors cannot tell the file's path.
+    /// Errors do not name the file, whose path is unknown here.
     ///
     /// - [`FormatError::InvalidOption`]: there is no message.
     /// - [`FormatError::AmbiguousVariable`]: the messages are of several parameters.
-    /// - [`FormatError::MixedMessages`], [`FormatError::DuplicateMessages`], [`FormatError::MissingMessages`]: they make no
-    ///   array.
-    /// - [`FormatError::UnsupportedGrid`]: reduced grids, spectral fields, satellite views and unstructured points.
+    /// - [`FormatError::MixedMessages`], [`FormatError::DuplicateMessages`],
+    ///   [`FormatError::MissingMessages`]: the messages do not form an array.
+    /// - [`FormatError::UnsupportedGrid`]: the grid is reduced, spectral, a satellite view or
+    ///   unstructured.
     /// - [`FormatError::Damaged`], [`FormatError::UndecodablePacking`].
-    /// - [`FormatError::TooLarge`]: over the limits.
-    /// - [`FormatError::Io`]: there is no memory for the values.
+    /// - [`FormatError::TooLarge`]: the field exceeds the limits.
+    /// - [`FormatError::Io`]: there is not enough memory for the values.
     pub fn from_eccodes<'m, P: Debug + 'm>(
         messages: impl IntoIterator<Item = &'m CodesMessage<P>>,
     ) -> Result<Self> {
         Self::from_eccodes_with(messages, &DEFAULT_LIMITS)
     }
 
-    /// Makes a field of messages as [`from_eccodes`](Self::from_eccodes) does, under other limits.
+    /// Makes a field from messages as [`from_eccodes`](Self::from_eccodes) does, under the given
+    /// limits.
     ///
     /// # Errors
     ///
@@ -65,45 +72,48 @@ impl Field {
         messages: impl IntoIterator<Item = &'m CodesMessage<P>>,
         limits: &Limits,
     ) -> Result<Self> {
-        let messages = Given(messages.into_iter().collect());
+        let messages = CodesMessages(messages.into_iter().collect());
         let _library = Library::lock();
         let path = Path::new("(ecCodes messages)");
         let mut headers = Vec::new();
-        messages.each(&mut |position, message| {
-            headers.push(Header::of(message, position));
+        messages.for_each(&mut |index, message| {
+            headers.push(MessageHeader::from_message(message, index));
             Ok(())
         })?;
         if headers.is_empty() {
             return Err(FormatError::InvalidOption {
                 option: "the number of messages",
                 value: "0".to_owned(),
-                allowed: "1 or more",
+                allowed: "at least 1",
             });
         }
-        let chosen = select::choose(headers, path, &GribSelection::default())?;
-        read::field(&messages, path, &chosen, limits)
+        let selected = select::select_parameter(headers, path, &GribSelection::default())?;
+        read::read_field(&messages, path, &selected, limits)
     }
 }
 
-struct Given<'m, P: Debug>(Vec<&'m CodesMessage<P>>);
+struct CodesMessages<'m, P: Debug>(Vec<&'m CodesMessage<P>>);
 
-impl<P: Debug> Messages for Given<'_, P> {
-    fn each(&self, visit: &mut dyn FnMut(usize, &mut dyn Keys) -> Result<()>) -> Result<()> {
+impl<P: Debug> MessageCollection for CodesMessages<'_, P> {
+    fn for_each(
+        &self,
+        visit: &mut dyn FnMut(usize, &mut dyn MessageKeys) -> Result<()>,
+    ) -> Result<()> {
         let mut messages = self.0.iter().enumerate();
-        messages.try_for_each(|(position, message)| {
+        messages.try_for_each(|(index, message)| {
             let copy = None;
-            visit(position, &mut Message { message, copy })
+            visit(index, &mut CodesMessageKeys { message, copy })
         })
     }
 }
 
-/// A message, and the copy of it that is decoded.
-struct Message<'m, P: Debug> {
+/// A message, and its copy once a marker for missing values is set.
+struct CodesMessageKeys<'m, P: Debug> {
     message: &'m CodesMessage<P>,
     copy: Option<BufMessage>,
 }
 
-impl<P: Debug> Message<'_, P> {
+impl<P: Debug> CodesMessageKeys<'_, P> {
     fn read<T>(&self, key: &CStr) -> std::result::Result<T, CodesError>
     where
         CodesMessage<P>: KeyRead<T>,
@@ -117,12 +127,14 @@ impl<P: Debug> Message<'_, P> {
     }
 }
 
-/// The number that ecCodes gives for an integer that is missing.
-const MISSING: i64 = eccodes_sys::CODES_MISSING_LONG as i64;
+/// The number by which ecCodes marks a missing integer.
+const MISSING_INTEGER: i64 = eccodes_sys::CODES_MISSING_LONG as i64;
 
-impl<P: Debug> Keys for Message<'_, P> {
+impl<P: Debug> MessageKeys for CodesMessageKeys<'_, P> {
     fn long(&self, key: &CStr) -> Option<i64> {
-        self.read(key).ok().filter(|&number| number != MISSING)
+        self.read(key)
+            .ok()
+            .filter(|&number| number != MISSING_INTEGER)
     }
 
     fn double(&self, key: &CStr) -> Option<f64> {
@@ -138,24 +150,24 @@ impl<P: Debug> Keys for Message<'_, P> {
     }
 
     fn doubles(&self, key: &CStr, len: usize) -> std::result::Result<Vec<f64>, LibraryError> {
-        let values: Vec<f64> = self.read(key).map_err(refused)?;
+        let values: Vec<f64> = self.read(key).map_err(eccodes_error)?;
         if values.len() > len {
-            return Err(refused(CodesError::WrongRequestedKeySize));
+            return Err(eccodes_error(CodesError::WrongRequestedKeySize));
         }
         Ok(values)
     }
 
-    fn set_absent(&mut self, absent: f64) -> std::result::Result<(), LibraryError> {
-        let mut copy = self.message.try_clone().map_err(refused)?;
-        let set = copy.write_key_unchecked("missingValue", absent);
-        set.map_err(refused)?;
+    fn set_missing_value(&mut self, value: f64) -> std::result::Result<(), LibraryError> {
+        let mut copy = self.message.try_clone().map_err(eccodes_error)?;
+        let written = copy.write_key_unchecked("missingValue", value);
+        written.map_err(eccodes_error)?;
         self.copy = Some(copy);
         Ok(())
     }
 }
 
-/// An error of the `eccodes` crate as a library's.
-fn refused(error: CodesError) -> LibraryError {
+/// Converts an error of the `eccodes` crate.
+fn eccodes_error(error: CodesError) -> LibraryError {
     let (library, code) = match error {
         CodesError::Internal(code) => ("ecCodes", code as i32),
         CodesError::UnrecognizedErrorCode(code) => ("ecCodes", code),

@@ -1,7 +1,8 @@
-//! ecCodes, made safe: messages that live under the process's lock, typed errors, a silent library.
+//! Safe bindings to ecCodes: messages that borrow a process-wide lock, typed errors, no log.
 //!
-//! The `eccodes` crate is not used here: its 0.14 gives `fdopen` a mode string without its NUL and never frees the stream, and it
-//! has no way to start a message from a sample, to get its bytes or to silence the log. CONTRIBUTING.md compares both function by
+//! The `eccodes` crate is not used here. Its version 0.14 passes to `fdopen` a mode string without
+//! a terminating NUL and never frees the stream, and it cannot create a message from a sample,
+//! return the bytes of a message, or silence the log. CONTRIBUTING.md compares both function by
 //! function.
 
 use std::ffi::{CStr, CString, c_char, c_int};
@@ -14,49 +15,51 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use eccodes_sys as ec;
 
-use super::framing::{Fault, Framer, Location};
-use super::message::{self, Keys};
+use super::framing::{Framer, FramingError, MessageLocation};
+use super::message::{self, MessageKeys};
 use crate::{FormatError, LibraryError, Result};
 
-/// ecCodes keeps global state (the context with its caches, the log), whatever it was built with.
+/// Serializes calls, because ecCodes keeps global state (the context with its caches, the log)
+/// however it was built.
 static LOCK: Mutex<()> = Mutex::new(());
-static QUIET: Once = Once::new();
+static SILENCE_LOG: Once = Once::new();
 
-/// The right to call ecCodes: every message borrows it.
+/// A guard that permits calls to ecCodes. Every message borrows it.
 pub(super) struct Library {
     _guard: MutexGuard<'static, ()>,
 }
 
 impl Library {
-    /// Waits for the other users in the process.
+    /// Acquires the lock, and waits while another thread holds it.
     pub(super) fn lock() -> Self {
         let guard = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
         // SAFETY: a null context is the default one, and the function passed lives forever.
-        QUIET.call_once(|| unsafe {
-            ec::grib_context_set_logging_proc(ec::grib_context_get_default(), Some(ignore));
+        SILENCE_LOG.call_once(|| unsafe {
+            ec::grib_context_set_logging_proc(ec::grib_context_get_default(), Some(discard_log));
         });
         Self { _guard: guard }
     }
 }
 
-/// What ecCodes logs is in the error codes that it returns.
-unsafe extern "C" fn ignore(_: *const ec::grib_context, _: c_int, _: *const c_char) {}
+/// Ignores a log message, because the returned error code has the same information.
+unsafe extern "C" fn discard_log(_: *const ec::grib_context, _: c_int, _: *const c_char) {}
 
-/// The messages of a file, in order; each field of a message with several is one of its own.
-pub(super) struct Messages<'a> {
+/// A reader of the messages of a file, in order, with each field of a multi-field message as a
+/// message of its own.
+pub(super) struct MessageReader<'a> {
     framer: Framer<BufReader<File>>,
     path: PathBuf,
     library: PhantomData<&'a Library>,
 }
 
-impl<'a> Messages<'a> {
+impl<'a> MessageReader<'a> {
     /// Opens a file.
     pub(super) fn open(_library: &'a Library, path: &Path) -> Result<Self> {
         let file = File::open(path).map_err(|source| FormatError::io(path, "open", source))?;
-        Ok(Self::from(file, path))
+        Ok(Self::from_file(file, path))
     }
 
-    fn from(file: File, path: &Path) -> Self {
+    fn from_file(file: File, path: &Path) -> Self {
         Self {
             framer: Framer::new(BufReader::new(file)),
             path: path.to_path_buf(),
@@ -64,8 +67,8 @@ impl<'a> Messages<'a> {
         }
     }
 
-    /// The messages of an open file from an offset on. Locations count from there.
-    pub(super) fn within(
+    /// Reads an open file from an offset on. Locations are relative to this offset.
+    pub(super) fn from_offset(
         _library: &'a Library,
         file: &File,
         path: &Path,
@@ -74,56 +77,56 @@ impl<'a> Messages<'a> {
         let io = |source| FormatError::io(path, "read", source);
         let mut file = file.try_clone().map_err(io)?;
         file.seek(SeekFrom::Start(offset)).map_err(io)?;
-        Ok(Self::from(file, path))
+        Ok(Self::from_file(file, path))
     }
 
-    /// Where the message that was given last is.
-    pub(super) fn location(&self) -> Location {
+    /// Returns the location of the message that was returned last.
+    pub(super) fn location(&self) -> MessageLocation {
         self.framer.location()
     }
 
-    /// The message at a location; `None` when there is none.
-    pub(super) fn at(
+    /// Reads the message at a location. Returns `None` if there is none.
+    pub(super) fn read_at(
         library: &'a Library,
         file: &File,
         path: &Path,
-        location: Location,
-    ) -> Result<Option<Message<'a>>> {
-        let mut messages = Self::within(library, file, path, location.offset)?;
+        location: MessageLocation,
+    ) -> Result<Option<GribMessage<'a>>> {
+        let mut messages = Self::from_offset(library, file, path, location.offset)?;
         for _ in 0..location.field {
             messages.skip()?;
         }
         let message = messages.next()?;
-        let wanted = Location {
+        let expected = MessageLocation {
             offset: 0,
             ..location
         };
-        Ok(message.filter(|_| messages.location() == wanted))
+        Ok(message.filter(|_| messages.location() == expected))
     }
 
     fn skip(&mut self) -> Result<()> {
-        self.bytes().map(drop)
+        self.next_bytes().map(drop)
     }
 
-    fn bytes(&mut self) -> Result<Option<Vec<u8>>> {
+    fn next_bytes(&mut self) -> Result<Option<Vec<u8>>> {
         let path = || self.path.clone();
-        self.framer.next().map_err(|fault| match fault {
-            Fault::Io(source) => FormatError::io(&self.path, "read", source),
-            Fault::Truncated { expected, found } => FormatError::Truncated {
+        self.framer.next().map_err(|error| match error {
+            FramingError::Io(source) => FormatError::io(&self.path, "read", source),
+            FramingError::Truncated { expected, found } => FormatError::Truncated {
                 path: path(),
                 expected,
                 found,
             },
-            Fault::Damaged(problem) => FormatError::Damaged {
+            FramingError::Damaged(problem) => FormatError::Damaged {
                 path: path(),
                 problem,
             },
         })
     }
 
-    /// The next message, or `None` after the last.
-    pub(super) fn next(&mut self) -> Result<Option<Message<'a>>> {
-        let Some(bytes) = self.bytes()? else {
+    /// Returns the next message, or `None` at the end of the file.
+    pub(super) fn next(&mut self) -> Result<Option<GribMessage<'a>>> {
+        let Some(bytes) = self.next_bytes()? else {
             return Ok(None);
         };
         // SAFETY: a null context is the default one; ecCodes copies the bytes.
@@ -131,45 +134,48 @@ impl<'a> Messages<'a> {
             ec::codes_handle_new_from_message_copy(null_mut(), bytes.as_ptr().cast(), bytes.len())
         };
         match NonNull::new(handle) {
-            Some(handle) => Ok(Some(Message {
+            Some(handle) => Ok(Some(GribMessage {
                 handle,
                 library: PhantomData,
             })),
             None => Err(FormatError::Damaged {
                 path: self.path.clone(),
-                problem: "a message that ecCodes does not understand",
+                problem: "ecCodes cannot parse a message",
             }),
         }
     }
 }
 
-/// The file at a path, as messages that can be gone through more than once.
-pub(super) struct InFile<'a> {
+/// The messages of a file, which is opened again for each iteration.
+pub(super) struct FileMessages<'a> {
     pub(super) library: &'a Library,
     pub(super) path: &'a Path,
 }
 
-impl message::Messages for InFile<'_> {
-    fn each(&self, visit: &mut dyn FnMut(usize, &mut dyn Keys) -> Result<()>) -> Result<()> {
-        let mut messages = Messages::open(self.library, self.path)?;
-        let mut position = 0;
+impl message::MessageCollection for FileMessages<'_> {
+    fn for_each(
+        &self,
+        visit: &mut dyn FnMut(usize, &mut dyn MessageKeys) -> Result<()>,
+    ) -> Result<()> {
+        let mut messages = MessageReader::open(self.library, self.path)?;
+        let mut index = 0;
         while let Some(mut message) = messages.next()? {
-            visit(position, &mut message)?;
-            position += 1;
+            visit(index, &mut message)?;
+            index += 1;
         }
         Ok(())
     }
 }
 
-/// One GRIB message.
-pub(super) struct Message<'a> {
+/// A GRIB message.
+pub(super) struct GribMessage<'a> {
     handle: NonNull<ec::codes_handle>,
     library: PhantomData<&'a Library>,
 }
 
-impl<'a> Message<'a> {
-    /// A new GRIB 2 message with a regular latitude and longitude grid.
-    pub(super) fn grib2(_library: &'a Library, path: &Path) -> Result<Self> {
+impl<'a> GribMessage<'a> {
+    /// Creates a GRIB 2 message with a regular latitude and longitude grid.
+    pub(super) fn new_grib2(_library: &'a Library, path: &Path) -> Result<Self> {
         // SAFETY: a null context is the default one, and the name is NUL-terminated.
         let handle =
             unsafe { ec::codes_grib_handle_new_from_samples(null_mut(), c"GRIB2".as_ptr()) };
@@ -186,23 +192,25 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// The length of an array key.
-    pub(super) fn len(&self, key: &CStr) -> Option<usize> {
+    /// Returns the length of an array key.
+    pub(super) fn array_len(&self, key: &CStr) -> Option<usize> {
         let mut len = 0;
-        // SAFETY: the handle is live, the key NUL-terminated, and the place valid.
+        // SAFETY: the handle is live, the key is NUL-terminated, and the pointer to `len` is
+        // valid.
         let code = unsafe { ec::codes_get_size(self.handle.as_ptr(), key.as_ptr(), &mut len) };
         (code == 0).then_some(len)
     }
 
-    /// The latitudes of a Gaussian grid of so many from pole to equator, from north to south.
+    /// Returns the latitudes, from north to south, of a Gaussian grid with `number` latitudes
+    /// between a pole and the equator.
     pub(super) fn gaussian_latitudes(
         &self,
         number: usize,
     ) -> std::result::Result<Vec<f64>, LibraryError> {
         let mut latitudes = vec![0.0; 2 * number];
         let number = i64::try_from(number).unwrap_or(0);
-        // SAFETY: ecCodes writes twice as many numbers, for which there is room.
-        check(unsafe { ec::codes_get_gaussian_latitudes(number, latitudes.as_mut_ptr()) })?;
+        // SAFETY: ecCodes writes `2 * number` values, the length of `latitudes`.
+        check_code(unsafe { ec::codes_get_gaussian_latitudes(number, latitudes.as_mut_ptr()) })?;
         Ok(latitudes)
     }
 
@@ -211,8 +219,8 @@ impl<'a> Message<'a> {
         key: &CStr,
         value: i64,
     ) -> std::result::Result<(), LibraryError> {
-        // SAFETY: the handle is live and the key NUL-terminated.
-        check(unsafe { ec::codes_set_long(self.handle.as_ptr(), key.as_ptr(), value) })
+        // SAFETY: the handle is live and the key is NUL-terminated.
+        check_code(unsafe { ec::codes_set_long(self.handle.as_ptr(), key.as_ptr(), value) })
     }
 
     pub(super) fn set_double(
@@ -220,8 +228,8 @@ impl<'a> Message<'a> {
         key: &CStr,
         value: f64,
     ) -> std::result::Result<(), LibraryError> {
-        // SAFETY: the handle is live and the key NUL-terminated.
-        check(unsafe { ec::codes_set_double(self.handle.as_ptr(), key.as_ptr(), value) })
+        // SAFETY: the handle is live and the key is NUL-terminated.
+        check_code(unsafe { ec::codes_set_double(self.handle.as_ptr(), key.as_ptr(), value) })
     }
 
     pub(super) fn set_text(
@@ -230,12 +238,13 @@ impl<'a> Message<'a> {
         value: &str,
     ) -> std::result::Result<(), LibraryError> {
         let mut len = value.len();
-        // A NUL inside would end the text early: harmless, and refused by ecCodes as an unknown value.
+        // An interior NUL would truncate the text, so ecCodes' code for an invalid argument is
+        // returned.
         let Ok(c_value) = CString::new(value) else {
-            return check(ec::CODES_INVALID_ARGUMENT);
+            return check_code(ec::CODES_INVALID_ARGUMENT);
         };
         // SAFETY: the handle is live, and key and value are NUL-terminated.
-        check(unsafe {
+        check_code(unsafe {
             ec::codes_set_string(
                 self.handle.as_ptr(),
                 key.as_ptr(),
@@ -250,8 +259,9 @@ impl<'a> Message<'a> {
         key: &CStr,
         values: &[f64],
     ) -> std::result::Result<(), LibraryError> {
-        // SAFETY: the handle is live, the key NUL-terminated, and the slice as long as it says.
-        check(unsafe {
+        // SAFETY: the handle is live, the key is NUL-terminated, and pointer and length are those
+        // of a slice.
+        check_code(unsafe {
             ec::codes_set_double_array(
                 self.handle.as_ptr(),
                 key.as_ptr(),
@@ -261,24 +271,24 @@ impl<'a> Message<'a> {
         })
     }
 
-    /// The encoded message.
+    /// Returns the encoded message.
     pub(super) fn bytes(&self) -> std::result::Result<&[u8], LibraryError> {
         let (mut data, mut len) = (null(), 0);
-        // SAFETY: the handle is live and both places valid.
-        check(unsafe { ec::codes_get_message(self.handle.as_ptr(), &mut data, &mut len) })?;
+        // SAFETY: the handle is live and both pointers are valid.
+        check_code(unsafe { ec::codes_get_message(self.handle.as_ptr(), &mut data, &mut len) })?;
         if data.is_null() {
             return Ok(&[]);
         }
-        // SAFETY: ecCodes gives `len` bytes that live until the handle changes or dies, which
-        // borrowing `self` excludes.
+        // SAFETY: ecCodes returns `len` bytes that are valid until the handle is modified or
+        // deleted, which borrowing `self` excludes.
         Ok(unsafe { std::slice::from_raw_parts(data.cast(), len) })
     }
 }
 
-impl Keys for Message<'_> {
+impl MessageKeys for GribMessage<'_> {
     fn long(&self, key: &CStr) -> Option<i64> {
         let (mut value, mut code) = (0, 0);
-        // SAFETY: the handle is live, the key NUL-terminated, and both places valid.
+        // SAFETY: the handle is live, the key is NUL-terminated, and both pointers are valid.
         let (found, missing) = unsafe {
             let handle = self.handle.as_ptr();
             (
@@ -291,7 +301,8 @@ impl Keys for Message<'_> {
 
     fn double(&self, key: &CStr) -> Option<f64> {
         let mut value = 0.0;
-        // SAFETY: the handle is live, the key NUL-terminated, and the place valid.
+        // SAFETY: the handle is live, the key is NUL-terminated, and the pointer to `value` is
+        // valid.
         let code = unsafe { ec::codes_get_double(self.handle.as_ptr(), key.as_ptr(), &mut value) };
         (code == 0).then_some(value)
     }
@@ -299,7 +310,7 @@ impl Keys for Message<'_> {
     fn text(&self, key: &CStr) -> Option<String> {
         let mut buffer = [0u8; 1024];
         let mut len = buffer.len();
-        // SAFETY: the handle is live, the key NUL-terminated, and the buffer as long as `len` says.
+        // SAFETY: the handle is live, the key is NUL-terminated, and the buffer has `len` bytes.
         let code = unsafe {
             ec::codes_get_string(
                 self.handle.as_ptr(),
@@ -316,14 +327,14 @@ impl Keys for Message<'_> {
     }
 
     fn value_count(&self) -> Option<usize> {
-        self.len(c"values")
+        self.array_len(c"values")
     }
 
     fn doubles(&self, key: &CStr, len: usize) -> std::result::Result<Vec<f64>, LibraryError> {
         let mut values = vec![0.0; len];
         let mut found = len;
-        // SAFETY: the handle is live, the key NUL-terminated, and the buffer as long as `found`
-        // says, which ecCodes does not exceed.
+        // SAFETY: the handle is live, the key is NUL-terminated, and the buffer has room for
+        // `found` values, which ecCodes does not exceed.
         let code = unsafe {
             ec::codes_get_double_array(
                 self.handle.as_ptr(),
@@ -332,28 +343,28 @@ impl Keys for Message<'_> {
                 &mut found,
             )
         };
-        check(code)?;
+        check_code(code)?;
         values.truncate(found);
         Ok(values)
     }
 
-    fn set_absent(&mut self, absent: f64) -> std::result::Result<(), LibraryError> {
-        self.set_double(c"missingValue", absent)
+    fn set_missing_value(&mut self, value: f64) -> std::result::Result<(), LibraryError> {
+        self.set_double(c"missingValue", value)
     }
 }
 
-impl Drop for Message<'_> {
+impl Drop for GribMessage<'_> {
     fn drop(&mut self) {
-        // SAFETY: the handle is live and not used after this.
+        // SAFETY: the handle is live and not used afterward.
         unsafe { ec::codes_handle_delete(self.handle.as_ptr()) };
     }
 }
 
-fn check(code: c_int) -> std::result::Result<(), LibraryError> {
+fn check_code(code: c_int) -> std::result::Result<(), LibraryError> {
     if code == 0 {
         return Ok(());
     }
-    // SAFETY: ecCodes gives a static NUL-terminated string for any code.
+    // SAFETY: ecCodes returns a static NUL-terminated string for any code.
     let message = unsafe { CStr::from_ptr(ec::codes_get_error_message(code)) };
     Err(LibraryError {
         library: "ecCodes",
@@ -362,9 +373,9 @@ fn check(code: c_int) -> std::result::Result<(), LibraryError> {
     })
 }
 
-/// An error code of ecCodes as this crate's error.
+/// Converts an error code of ecCodes to an error of this crate.
 pub(super) fn library_error(path: &Path, action: &str, code: c_int) -> FormatError {
-    match check(code) {
+    match check_code(code) {
         Err(source) => FormatError::Library {
             path: path.to_path_buf(),
             action: action.to_owned(),

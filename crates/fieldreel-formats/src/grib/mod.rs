@@ -1,23 +1,23 @@
-//! GRIB: editions 1 and 2 in, edition 2 out.
+//! GRIB: reading of editions 1 and 2, writing of edition 2.
 //!
-//! | stage | module |
+//! | task | module |
 //! |---|---|
-//! | where does a message begin and end? | `framing` |
-//! | which messages? | `header`, `select` |
-//! | where are they along time, level and member? | `axes` |
-//! | their grid and the order of its points | `grid` |
-//! | their values | `decode`, `read` |
-//! | the file as a whole | `dataset` |
-//! | how a field was made, in and out | `keys` |
-//! | new messages | `write`, `encode`, `place` |
-//! | a dataset as new messages | `export` |
+//! | finding messages, and the fields within them | `framing` |
+//! | selecting messages | `header`, `select` |
+//! | axes of ensemble members, times and levels | `axes` |
+//! | grids and scanning order | `grid` |
+//! | decoding values | `decode`, `read` |
+//! | a file as a dataset | `dataset` |
+//! | GRIB keys as attributes, in both directions | `keys` |
+//! | encoding of messages | `write`, `encode`, `frame_coordinates` |
+//! | writing of datasets | `export` |
 //! | dates | `calendar` |
-//! | ecCodes itself, and what a message says | `library`, `message` |
+//! | bindings to ecCodes, and access to keys | `library`, `message` |
 //! | messages of the `eccodes` crate | `interop` |
 //!
-//! A truncated file gives an error, and so does damage to what says where things are. ecCodes and the
-//! decoders below it are not proof against everything: a message made on purpose can crash in them,
-//! and so end the process. Read files from enemies in a process of their own.
+//! Truncated files, and damage to the structure of a message, give an error. However, ecCodes and
+//! the decoders that it uses are not hardened against malicious input: a crafted message can crash
+//! them, and thereby the process. Read untrusted files in a separate process.
 
 mod axes;
 mod calendar;
@@ -25,6 +25,7 @@ mod dataset;
 mod decode;
 mod encode;
 mod export;
+mod frame_coordinates;
 mod framing;
 mod grid;
 mod header;
@@ -33,7 +34,6 @@ mod interop;
 mod keys;
 mod library;
 mod message;
-mod place;
 mod read;
 mod select;
 mod write;
@@ -47,53 +47,55 @@ pub use export::{GribSummary, write_grib_dataset};
 pub use select::GribSelection;
 pub use write::{GribGrid, GribOptions, GribPacking, write_grib};
 
-/// The short names of the parameters in a file, in file order.
+/// Returns the short names of the parameters in a file, in file order.
 ///
 /// # Errors
 ///
-/// As [`read_grib`], for the file as a whole.
+/// The errors of [`read_grib`] that concern the whole file.
 pub fn list_parameters(path: impl AsRef<Path>) -> Result<Vec<String>> {
     let path = path.as_ref();
     let library = library::Library::lock();
-    let headers = select::headers(&library, path, &GribSelection::default())?;
-    Ok(select::names(&headers))
+    let headers = select::read_headers(&library, path, &GribSelection::default())?;
+    Ok(select::short_names(&headers))
 }
 
 /// Reads all messages of one parameter as a field, under [`DEFAULT_LIMITS`].
 ///
-/// `parameter` is a short name (`2t`), a CF name (`t2m`) or a parameter number (`167`); `None` takes
-/// the only parameter there is.
+/// `parameter` is a short name (`2t`), a CF name (`t2m`) or a parameter number (`167`). With
+/// `None`, the file must hold only one parameter.
 ///
-/// **Shape.** `(time, y, x)`, sorted by the time that the messages are about; with several levels
-/// `(time, level, y, x)`, with several ensemble members `number` first. Rows and columns are in the
-/// order of storage from the first point, whatever the scanning mode: `latitude` and `longitude`
-/// are 1-D for regular grids, 2-D for projected ones, and left out where ecCodes would get them
-/// wrong (projections scanned from another corner than the south-west).
+/// **Shape.** `(time, y, x)`, in ascending order of valid time; `(time, level, y, x)` if there are
+/// several levels; `number` comes first if there are several ensemble members. Rows and columns
+/// start at the first stored point, for every scanning mode. `latitude` and `longitude` are 1-D
+/// for regular grids and 2-D for projected ones. They are left out if ecCodes would compute them
+/// wrongly, that is, for projections that are not scanned from the south-west corner.
 ///
-/// **Type.** `f32` for up to 24 bits per value, else `f64`.
+/// **Type.** `f32` if the messages have at most 24 bits per value, else `f64`.
 ///
-/// **Missing.** Points without a value, by bitmap or by the packing's own means, are NaN.
+/// **Missing values.** Points without a value are NaN, whether a bitmap or the packing marks them.
 ///
-/// **Attributes.** `units`, `long_name`, `standard_name`, and the keys that [`write_grib`] needs to
-/// write the parameter again, as `GRIB_*`. The coordinate `time` counts seconds since 1970-01-01, as
-/// does `forecast_reference_time` where forecasts have a length, `step`.
+/// **Attributes.** `units`, `long_name`, `standard_name`, and as `GRIB_*` the keys that
+/// [`write_grib`] needs to write the parameter again. The coordinate `time` counts seconds since
+/// 1970-01-01. If the valid times differ from the reference times, there are also the coordinates
+/// `forecast_reference_time`, in the same unit, and `step`.
 ///
 /// # Errors
 ///
 /// - [`FormatError::Io`](crate::FormatError::Io): the file cannot be read.
 /// - [`FormatError::NotThisFormat`](crate::FormatError::NotThisFormat),
-///   [`Damaged`](crate::FormatError::Damaged), [`Library`](crate::FormatError::Library): it is not
-///   GRIB, truncated or damaged.
+///   [`Truncated`](crate::FormatError::Truncated), [`Damaged`](crate::FormatError::Damaged),
+///   [`Library`](crate::FormatError::Library): the file is not GRIB, truncated or damaged.
 /// - [`FormatError::VariableNotFound`](crate::FormatError::VariableNotFound),
 ///   [`AmbiguousVariable`](crate::FormatError::AmbiguousVariable).
 /// - [`FormatError::MixedMessages`](crate::FormatError::MixedMessages),
 ///   [`DuplicateMessages`](crate::FormatError::DuplicateMessages),
-///   [`MissingMessages`](crate::FormatError::MissingMessages): they make no array; a
-///   [`GribSelection`] can take a part that does.
-/// - [`FormatError::UnsupportedGrid`](crate::FormatError::UnsupportedGrid): reduced grids, spectral
-///   fields, satellite views and unstructured points.
-/// - [`FormatError::UndecodablePacking`](crate::FormatError::UndecodablePacking).
-/// - [`FormatError::TooLarge`](crate::FormatError::TooLarge): over the limits.
+///   [`MissingMessages`](crate::FormatError::MissingMessages): the messages do not form an array.
+///   Use a [`GribSelection`] to read a part of them that does.
+/// - [`FormatError::UnsupportedGrid`](crate::FormatError::UnsupportedGrid): the grid is reduced,
+///   spectral, a satellite view or unstructured.
+/// - [`FormatError::UndecodablePacking`](crate::FormatError::UndecodablePacking): ecCodes cannot
+///   decode the values.
+/// - [`FormatError::TooLarge`](crate::FormatError::TooLarge): the field exceeds the limits.
 pub fn read_grib(path: impl AsRef<Path>, parameter: Option<&str>) -> Result<Field> {
     let selection = GribSelection {
         parameter: parameter.map(str::to_owned),
@@ -102,7 +104,7 @@ pub fn read_grib(path: impl AsRef<Path>, parameter: Option<&str>) -> Result<Fiel
     read_grib_with(path, &selection, &DEFAULT_LIMITS)
 }
 
-/// [`read_grib`] of some messages only, under other limits.
+/// Reads the selected messages as [`read_grib`] does, under the given limits.
 ///
 /// # Errors
 ///
@@ -114,16 +116,16 @@ pub fn read_grib_with(
 ) -> Result<Field> {
     let path = path.as_ref();
     let library = library::Library::lock();
-    let headers = select::headers(&library, path, selection)?;
-    let chosen = select::choose(headers, path, selection)?;
-    let messages = library::InFile {
+    let headers = select::read_headers(&library, path, selection)?;
+    let selected = select::select_parameter(headers, path, selection)?;
+    let messages = library::FileMessages {
         library: &library,
         path,
     };
-    read::field(&messages, path, &chosen, limits)
+    read::read_field(&messages, path, &selected, limits)
 }
 
-/// How many messages of one field the bytes hold before their first fault.
+/// Returns the number of single-field messages in `bytes` before the first error.
 #[doc(hidden)]
 #[must_use]
 pub fn fuzz_framing(bytes: &[u8]) -> usize {

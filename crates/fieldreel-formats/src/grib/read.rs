@@ -1,45 +1,45 @@
-//! The values of messages, each in its place.
+//! Reading: the decoded messages of one parameter as a field.
 
 use std::path::Path;
 
 use ndarray::{ArrayD, IxDyn};
 
-use super::axes::Axes;
-use super::decode::{SINGLE_BITS, changed, decode};
-use super::grid::Grid;
-use super::header::Header;
-use super::message::{Keys, Messages};
+use super::axes::MessageAxes;
+use super::decode::{MAX_F32_BITS, decode_values, file_changed};
+use super::grid::MessageGrid;
+use super::header::MessageHeader;
+use super::message::{MessageCollection, MessageKeys};
 use crate::limits::{checked_len, room};
 use crate::{Attributes, Dimension, Field, FieldValues, Limits, Missing, Result};
 
-/// The field of at least one message of one parameter.
-pub(super) fn field(
-    messages: &impl Messages,
+/// Reads the field of at least one message of one parameter.
+pub(super) fn read_field(
+    messages: &impl MessageCollection,
     path: &Path,
-    headers: &[Header],
+    headers: &[MessageHeader],
     limits: &Limits,
 ) -> Result<Field> {
-    let axes = Axes::of(headers, path)?;
-    let single = headers
+    let axes = MessageAxes::from_headers(headers, path)?;
+    let is_single_precision = headers
         .iter()
-        .all(|header| header.bits_per_value <= SINGLE_BITS);
-    let mut reading = Reading {
+        .all(|header| header.bits_per_value <= MAX_F32_BITS);
+    let mut reader = FieldReader {
         path,
         axes: &axes,
         limits,
-        parts: None,
+        first_message: None,
     };
-    let values = if single {
-        reading
-            .values(messages, |value| value as f32)
+    let values = if is_single_precision {
+        reader
+            .read_values(messages, |value| value as f32)
             .map(FieldValues::F32)
     } else {
-        reading
-            .values(messages, |value| value)
+        reader
+            .read_values(messages, |value| value)
             .map(FieldValues::F64)
     }?;
-    let Some((grid, attributes)) = reading.parts else {
-        return Err(changed(path));
+    let Some((grid, attributes)) = reader.first_message else {
+        return Err(file_changed(path));
     };
     let mut dimensions: Vec<Dimension> = axes
         .dimensions()
@@ -65,65 +65,67 @@ pub(super) fn field(
     })
 }
 
-struct Reading<'a> {
+/// The state of reading a field.
+struct FieldReader<'a> {
     path: &'a Path,
-    axes: &'a Axes,
+    axes: &'a MessageAxes,
     limits: &'a Limits,
-    /// Of the first message.
-    parts: Option<(Grid, Attributes)>,
+    /// The grid and the attributes of the first message.
+    first_message: Option<(MessageGrid, Attributes)>,
 }
 
-impl Reading<'_> {
-    /// Goes through the messages again, and puts the values of the chosen ones in their places.
-    fn values<T: Copy + Default>(
+impl FieldReader<'_> {
+    /// Iterates over the messages again, and stores the values of the selected ones at their frame
+    /// indices.
+    fn read_values<T: Copy + Default>(
         &mut self,
-        messages: &impl Messages,
+        messages: &impl MessageCollection,
         convert: impl Fn(f64) -> T,
     ) -> Result<ArrayD<T>> {
         let mut shape: Vec<usize> = self.axes.dimensions().iter().map(|(_, len)| *len).collect();
         let mut values: Vec<T> = Vec::new();
-        let mut filled = 0;
-        messages.each(&mut |position, message| {
-            let Some(place) = self.axes.place_of(position) else {
+        let mut frames_read = 0;
+        messages.for_each(&mut |message_index, message| {
+            let Some(frame_index) = self.axes.frame_index(message_index) else {
                 return Ok(());
             };
-            if self.parts.is_none() {
-                let grid = Grid::of(message, self.path, self.limits)?;
+            if self.first_message.is_none() {
+                let grid = MessageGrid::from_message(message, self.path, self.limits)?;
                 shape.extend([grid.rows, grid.columns]);
                 let len = checked_len(self.limits, "the field", &shape)?;
                 values = room(self.path, len)?;
                 values.resize(len, T::default());
-                self.parts = Some((grid, attributes(message)));
+                self.first_message = Some((grid, message_attributes(message)));
             }
-            let Some((grid, _)) = &self.parts else {
+            let Some((grid, _)) = &self.first_message else {
                 return Ok(());
             };
-            let decoded = decode(message, self.path, grid.rows * grid.columns)?;
-            let decoded = grid.scan.to_rows(decoded, grid.rows, grid.columns);
-            let start = place * decoded.len();
-            let Some(slot) = values.get_mut(start..start + decoded.len()) else {
-                return Err(changed(self.path));
+            let decoded = decode_values(message, self.path, grid.rows * grid.columns)?;
+            let decoded = grid.scan.to_row_major(decoded, grid.rows, grid.columns);
+            let start = frame_index * decoded.len();
+            let Some(frame) = values.get_mut(start..start + decoded.len()) else {
+                return Err(file_changed(self.path));
             };
-            for (slot, value) in slot.iter_mut().zip(decoded) {
-                *slot = convert(value);
+            for (target, value) in frame.iter_mut().zip(decoded) {
+                *target = convert(value);
             }
-            filled += 1;
+            frames_read += 1;
             Ok(())
         })?;
         let expected = shape[..shape.len().saturating_sub(2)]
             .iter()
             .product::<usize>();
-        if filled != expected {
-            return Err(changed(self.path));
+        if frames_read != expected {
+            return Err(file_changed(self.path));
         }
-        ArrayD::from_shape_vec(IxDyn(&shape), values).map_err(|_| changed(self.path))
+        ArrayD::from_shape_vec(IxDyn(&shape), values).map_err(|_| file_changed(self.path))
     }
 }
 
-/// What a message says of its parameter: CF attributes, and ecCodes keys by cfgrib's names.
-fn attributes(message: &dyn Keys) -> Attributes {
+/// Returns CF attributes, and ecCodes keys by cfgrib's names.
+fn message_attributes(message: &dyn MessageKeys) -> Attributes {
     let mut attributes = Attributes::new();
-    let known = |key| {
+    let known_text = |key| {
         message
             .text(key)
             .filter(|text| !text.is_empty() && text != "unknown")
@@ -133,7 +135,7 @@ fn attributes(message: &dyn Keys) -> Attributes {
         ("long_name", c"name"),
         ("standard_name", c"cfName"),
     ] {
-        if let Some(text) = known(key) {
+        if let Some(text) = known_text(key) {
             attributes.insert(name, text);
         }
     }
@@ -164,7 +166,7 @@ fn attributes(message: &dyn Keys) -> Attributes {
         ("GRIB_gridType", c"gridType"),
         ("GRIB_packingType", c"packingType"),
     ] {
-        if let Some(text) = known(key) {
+        if let Some(text) = known_text(key) {
             attributes.insert(name, text);
         }
     }

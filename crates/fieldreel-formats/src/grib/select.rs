@@ -1,26 +1,27 @@
-//! Which messages of a file are meant.
+//! Selection of messages of a file.
 
 use std::ffi::CString;
 use std::path::Path;
 
-use super::header::Header;
-use super::library::{Library, Messages};
-use super::message::Keys;
+use super::header::MessageHeader;
+use super::library::{Library, MessageReader};
+use super::message::MessageKeys;
 use crate::{FormatError, Result};
 
-/// Which messages of a file to read. Default: all, which must then be of one parameter.
+/// A selection of messages of a file. The default selects all messages, which must then be of one
+/// parameter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GribSelection {
-    /// A short name, CF name or parameter number.
+    /// The short name, CF name or number of the parameter.
     pub parameter: Option<String>,
-    /// ecCodes keys and the texts that they must equal, such as `("typeOfLevel", "isobaricInhPa")`
+    /// ecCodes keys and the text that each must equal, such as `("typeOfLevel", "isobaricInhPa")`
     /// or `("level", "500")`.
     pub keys: Vec<(String, String)>,
 }
 
 impl GribSelection {
-    /// The messages of one parameter.
+    /// Selects the messages of one parameter.
     #[must_use]
     pub fn parameter(name: impl Into<String>) -> Self {
         Self {
@@ -29,7 +30,7 @@ impl GribSelection {
         }
     }
 
-    /// Of these, the messages whose `key` is `value`, as text.
+    /// Restricts the selection to messages whose `key`, as text, is `value`.
     #[must_use]
     pub fn with_key(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.keys.push((key.into(), value.into()));
@@ -37,28 +38,28 @@ impl GribSelection {
     }
 }
 
-/// The headers of all messages that have the selection's keys, of any parameter.
-pub(super) fn headers(
+/// Returns the headers of all messages whose keys match the selection, of any parameter.
+pub(super) fn read_headers(
     library: &Library,
     path: &Path,
     selection: &GribSelection,
-) -> Result<Vec<Header>> {
+) -> Result<Vec<MessageHeader>> {
     let keys: Vec<(CString, &str)> = selection
         .keys
         .iter()
         .filter_map(|(key, value)| Some((CString::new(key.as_str()).ok()?, value.as_str())))
         .collect();
-    let mut messages = Messages::open(library, path)?;
+    let mut messages = MessageReader::open(library, path)?;
     let mut headers = Vec::new();
-    let mut position = 0;
+    let mut index = 0;
     while let Some(message) = messages.next()? {
-        let has = |(key, value): &(CString, &str)| message.text(key).as_deref() == Some(*value);
-        if keys.iter().all(has) {
-            headers.push(Header::of(&message, position));
+        let matches = |(key, value): &(CString, &str)| message.text(key).as_deref() == Some(*value);
+        if keys.iter().all(matches) {
+            headers.push(MessageHeader::from_message(&message, index));
         }
-        position += 1;
+        index += 1;
     }
-    if position == 0 {
+    if index == 0 {
         return Err(FormatError::NotThisFormat {
             path: path.to_path_buf(),
             format: "GRIB",
@@ -67,37 +68,38 @@ pub(super) fn headers(
     Ok(headers)
 }
 
-/// The short names of some messages, each once, in file order.
-pub(super) fn names(headers: &[Header]) -> Vec<String> {
+/// Returns the distinct short names of messages, in file order.
+pub(super) fn short_names(headers: &[MessageHeader]) -> Vec<String> {
     distinct(headers.iter().map(|header| header.short_name.clone()))
 }
 
-/// The messages of the one parameter that is meant: at least one.
-pub(super) fn choose(
-    headers: Vec<Header>,
+/// Returns the headers of the selected parameter, at least one.
+pub(super) fn select_parameter(
+    headers: Vec<MessageHeader>,
     path: &Path,
     selection: &GribSelection,
-) -> Result<Vec<Header>> {
-    let available = names(&headers);
+) -> Result<Vec<MessageHeader>> {
+    let available = short_names(&headers);
     let not_found = |variable: &str| FormatError::VariableNotFound {
         path: path.to_path_buf(),
         variable: variable.to_owned(),
         available: available.clone(),
     };
-    let chosen: Vec<Header> = match &selection.parameter {
+    let selected: Vec<MessageHeader> = match &selection.parameter {
         Some(name) => {
-            let chosen: Vec<Header> = headers.into_iter().filter(|h| h.is_named(name)).collect();
-            if chosen.is_empty() {
+            let selected: Vec<MessageHeader> =
+                headers.into_iter().filter(|h| h.is_named(name)).collect();
+            if selected.is_empty() {
                 return Err(not_found(name));
             }
-            chosen
+            selected
         }
         None => headers,
     };
-    let Some(first) = chosen.first() else {
+    let Some(first) = selected.first() else {
         return Err(not_found("with these keys"));
     };
-    if chosen
+    if selected
         .iter()
         .any(|header| header.param_id != first.param_id || header.short_name != first.short_name)
     {
@@ -106,10 +108,10 @@ pub(super) fn choose(
             available,
         });
     }
-    Ok(chosen)
+    Ok(selected)
 }
 
-/// Each item once, in the order of first appearance.
+/// Returns the distinct items in the order of first appearance.
 pub(super) fn distinct(items: impl Iterator<Item = String>) -> Vec<String> {
     let mut seen = Vec::new();
     for item in items {

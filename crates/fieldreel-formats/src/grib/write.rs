@@ -1,4 +1,4 @@
-//! A field as GRIB 2 messages.
+//! Writing: a field as GRIB 2 messages.
 
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -7,28 +7,28 @@ use fieldreel_core::Element;
 use fieldreel_core::files::SequentialFile;
 use ndarray::Axis as ArrayAxis;
 
-use super::encode::{Encoder, FramePlace};
+use super::encode::{FrameCoordinates, MessageEncoder};
+use super::frame_coordinates::{LatLonGrid, LeadingAxes};
 use super::library::Library;
-use super::place::{LatLonGrid, Leading};
 use crate::{Field, FieldValues, FormatError, Result, with_values};
 
-/// How values become bits.
+/// The packing of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum GribPacking {
-    /// `grid_ccsds`: integers, compressed without loss by CCSDS 121.0-B (libaec).
+    /// `grid_ccsds`: integers, compressed losslessly by CCSDS 121.0-B (libaec).
     #[default]
     Ccsds,
-    /// `grid_simple`: integers, as they are.
+    /// `grid_simple`: uncompressed integers.
     Simple,
 }
 
-/// Where the points of a frame are.
+/// The grid of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum GribGrid {
-    /// At the field's 1-D latitudes (last dimension but one) and longitudes (last dimension), known
-    /// by their units; as [`Index`](Self::Index) when it has none.
+    /// The field's 1-D latitudes (second to last dimension) and longitudes (last dimension), which
+    /// are recognized by their units; the same as [`Index`](Self::Index) if the field has none.
     #[default]
     FromCoordinates,
     /// Row and column numbers, as thousandths of a degree north and east of 0°N 0°E (millionths in
@@ -36,16 +36,17 @@ pub enum GribGrid {
     Index,
 }
 
-/// How a GRIB file is written. Default: CCSDS, 16 bits per value, at the field's coordinates.
+/// Options for writing GRIB. The defaults are CCSDS packing, 16 bits per value, and the field's
+/// coordinates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GribOptions {
-    /// Bits of the integers that a message's values become, 1 to 32. The step between them is the
-    /// message's range over 2^bits − 1, rounded up to a power of two.
+    /// The number of bits of the integers that a message's values are quantized to, 1 to 32. The
+    /// quantization step is the message's range over 2^bits − 1, rounded up to a power of two.
     pub bits_per_value: u8,
-    /// How these are stored.
+    /// The packing of these integers.
     pub packing: GribPacking,
-    /// Where the points are.
+    /// The grid of each frame.
     pub grid: GribGrid,
 }
 
@@ -60,21 +61,21 @@ impl Default for GribOptions {
 }
 
 impl GribOptions {
-    /// These options with another [`bits_per_value`](Self::bits_per_value).
+    /// Returns these options with another [`bits_per_value`](Self::bits_per_value).
     #[must_use]
     pub fn with_bits_per_value(mut self, bits: u8) -> Self {
         self.bits_per_value = bits;
         self
     }
 
-    /// These options with another [`packing`](Self::packing).
+    /// Returns these options with another [`packing`](Self::packing).
     #[must_use]
     pub fn with_packing(mut self, packing: GribPacking) -> Self {
         self.packing = packing;
         self
     }
 
-    /// These options with another [`grid`](Self::grid).
+    /// Returns these options with another [`grid`](Self::grid).
     #[must_use]
     pub fn with_grid(mut self, grid: GribGrid) -> Self {
         self.grid = grid;
@@ -95,62 +96,70 @@ impl GribOptions {
 
 /// Writes a field as GRIB 2, one message for each frame, in the order of the frames.
 ///
-/// The file appears whole or not at all, over what was there, and keeps its permissions; a symbolic link is followed, and a
-/// FIFO or a device is written to.
+/// The file is written atomically: it appears complete or not at all. It replaces an existing
+/// file, whose permissions are preserved. Symbolic links are followed, and a FIFO or a device is
+/// written to directly.
 ///
-/// **Parameter and level.** As the `GRIB_*` attributes of a field from [`read_grib`](super::read_grib)
-/// say; where GRIB 2 ties a level to a parameter (2 m to `2t`), that level. Without them, the
-/// parameter of `standard_name` for wind, temperature and the like, else an unknown one (discipline
-/// 0, category and number 255); level 0 at the surface. A third leading dimension is the level: its
-/// coordinate where it is of whole numbers, else its index.
+/// **Parameter and level.** Parameter and level come from the `GRIB_*` attributes of a field from
+/// [`read_grib`](super::read_grib). If GRIB 2 ties a parameter to a level (`2t` to 2 m), that
+/// level is used. Without these attributes, the parameter is that of the `standard_name` for wind,
+/// temperature and similar quantities, else an unknown one (discipline 0, category and number
+/// 255), and the level is 0 at the surface. A leading dimension other than member and time is the
+/// level: its coordinate if that consists of integers, else its index.
 ///
-/// **Time.** The coordinate of the time dimension, to the second, with the steps of
-/// `forecast_reference_time` if there is one. Where there are no dates (no units, or a calendar that
-/// GRIB does not have) the frames are an hour apart from 1970-01-01 on. A dimension with a time
-/// coordinate is the time, else one of that name, else the first.
+/// **Time.** Valid times are the coordinate of the time dimension, rounded to the second, and
+/// steps are counted from `forecast_reference_time` if it exists. If the coordinate has no dates
+/// (no units, or a calendar that GRIB does not support), the frames are one hour apart from
+/// 1970-01-01 on. The time dimension is the one that has a time coordinate, else the one called
+/// `time`, else the first.
 ///
-/// **Missing.** NaN goes into a bitmap.
+/// **Missing values.** NaN is stored in a bitmap.
 ///
 /// # Errors
 ///
-/// - [`FormatError::RankTooLow`], [`FormatError::ShapeMismatch`], [`FormatError::InvalidOption`]: a
-///   field that is no set of frames, an empty frame, or bits outside 1 to 32.
-/// - [`FormatError::IrregularGrid`]: latitudes and longitudes that are no regular grid; write with
-///   [`GribGrid::Index`] instead.
-/// - [`FormatError::Unpackable`]: infinite values.
-/// - [`FormatError::Unrepresentable`]: a `GRIB_*` attribute that GRIB 2 cannot say, or a packing that
-///   ecCodes was built without.
-/// - [`FormatError::Io`]: the folder cannot be written. [`FormatError::Library`]: ecCodes refused.
+/// - [`FormatError::RankTooLow`], [`FormatError::ShapeMismatch`], [`FormatError::InvalidOption`]:
+///   the field does not consist of frames, a frame is empty, or the bits are outside 1 to 32.
+/// - [`FormatError::IrregularGrid`]: the latitudes and longitudes do not form a regular grid.
+///   Write with [`GribGrid::Index`] instead.
+/// - [`FormatError::Unpackable`]: there are infinite values.
+/// - [`FormatError::Unrepresentable`]: GRIB 2 cannot represent a `GRIB_*` attribute, or ecCodes
+///   was built without the packing.
+/// - [`FormatError::Io`]: the file cannot be written.
+/// - [`FormatError::Library`]: ecCodes reported an error.
 pub fn write_grib(path: impl AsRef<Path>, field: &Field, options: &GribOptions) -> Result<()> {
     let path = path.as_ref();
     field.validate()?;
     options.check()?;
-    let grid = LatLonGrid::of(field, options.grid)?;
+    let grid = LatLonGrid::from_field(field, options.grid)?;
     if grid.latitudes.count == 0 || grid.longitudes.count == 0 {
         return Err(FormatError::InvalidOption {
             option: "the size of a frame",
             value: format!("{}×{}", grid.latitudes.count, grid.longitudes.count),
-            allowed: "one point or more",
+            allowed: "at least one point",
         });
     }
     check_packable(&field.values)?;
-    let leading = Leading::of(field)?;
+    let leading = LeadingAxes::from_field(field)?;
     let io = |source| FormatError::io(path, "write", source);
     let mut file = BufWriter::new(SequentialFile::create(path).map_err(io)?);
     let library = Library::lock();
-    let encoder = Encoder {
+    let encoder = MessageEncoder {
         attributes: &field.attributes,
         options,
         grid,
         path,
     };
     for index in 0..frame_count(field) {
-        let place = unravel(field, index);
-        let values = frame(&field.values, &place);
-        let message = encoder.message(&library, frame_place(field, &leading, &place), values)?;
+        let leading_index = unravel_index(field, index);
+        let values = frame_values(&field.values, &leading_index);
+        let message = encoder.encode(
+            &library,
+            coordinates_of_frame(field, &leading, &leading_index),
+            values,
+        )?;
         let bytes = message
             .bytes()
-            .map_err(|source| encoder.refused("encode a message", source))?;
+            .map_err(|source| encoder.eccodes_error("encode a message", source))?;
         file.write_all(bytes).map_err(io)?;
     }
     let file = file.into_inner().map_err(|error| io(error.into_error()))?;
@@ -162,39 +171,43 @@ fn frame_count(field: &Field) -> usize {
     shape[..shape.len() - 2].iter().product()
 }
 
-/// The place of frame `index`, counted row-major over the leading dimensions.
-fn unravel(field: &Field, mut index: usize) -> Vec<usize> {
-    let leading = &field.shape()[..field.shape().len() - 2];
-    let mut place = vec![0; leading.len()];
-    for (axis, &len) in leading.iter().enumerate().rev() {
-        place[axis] = index % len;
+/// Returns the index of frame `index` along each leading dimension, in row-major order.
+fn unravel_index(field: &Field, mut index: usize) -> Vec<usize> {
+    let shape = &field.shape()[..field.shape().len() - 2];
+    let mut leading_index = vec![0; shape.len()];
+    for (axis, &len) in shape.iter().enumerate().rev() {
+        leading_index[axis] = index % len;
         index /= len;
     }
-    place
+    leading_index
 }
 
-fn frame_place(field: &Field, leading: &Leading, place: &[usize]) -> FramePlace {
-    let scalar = || {
-        let number = field.coordinate("number")?.values.to_f64();
-        number.first().map(|&number| number as i64)
+fn coordinates_of_frame(
+    field: &Field,
+    leading: &LeadingAxes,
+    leading_index: &[usize],
+) -> FrameCoordinates {
+    let scalar_member = || {
+        let members = field.coordinate("number")?.values.to_f64();
+        members.first().map(|&member| member as i64)
     };
-    let number = leading.number.as_ref();
+    let member = leading.member.as_ref();
     let (time_axis, times) = &leading.time;
     let (level_axis, levels) = &leading.level;
-    FramePlace {
-        number: number
-            .map(|(axis, numbers)| numbers[place[*axis]])
-            .or_else(scalar),
-        member: number.map_or(0, |(axis, _)| place[*axis]),
-        time: times[time_axis.map_or(0, |axis| place[axis])],
-        level: levels[level_axis.map_or(0, |axis| place[axis])] as f64,
+    FrameCoordinates {
+        member: member
+            .map(|(axis, members)| members[leading_index[*axis]])
+            .or_else(scalar_member),
+        member_index: member.map_or(0, |(axis, _)| leading_index[*axis]),
+        time: times[time_axis.map_or(0, |axis| leading_index[axis])],
+        level: levels[level_axis.map_or(0, |axis| leading_index[axis])] as f64,
         has_levels: level_axis.is_some(),
     }
 }
 
-/// Checks that GRIB has room for the numbers.
+/// Checks that all values are within the range of GRIB's packing.
 pub(super) fn check_packable(values: &FieldValues) -> Result<()> {
-    fn beyond(values: impl Iterator<Item = f64>) -> Result<()> {
+    fn check_range(values: impl Iterator<Item = f64>) -> Result<()> {
         let mut unpackable = values
             .enumerate()
             .filter(|(_, value)| value.abs() > f64::from(f32::MAX));
@@ -206,14 +219,14 @@ pub(super) fn check_packable(values: &FieldValues) -> Result<()> {
             }),
         }
     }
-    with_values!(FieldValues, values, values => beyond(values.iter().map(|value| value.to_f64())))
+    with_values!(FieldValues, values, values => check_range(values.iter().map(|value| value.to_f64())))
 }
 
-/// The values of the frame at a place of the leading dimensions, row-major.
-fn frame(values: &FieldValues, place: &[usize]) -> Vec<f64> {
+/// Returns the values of the frame at an index of the leading dimensions, in row-major order.
+fn frame_values(values: &FieldValues, leading_index: &[usize]) -> Vec<f64> {
     with_values!(FieldValues, values, values => {
         let mut view = values.view();
-        for &index in place {
+        for &index in leading_index {
             view.index_axis_inplace(ArrayAxis(0), index);
         }
         view.iter().map(|value| value.to_f64()).collect()

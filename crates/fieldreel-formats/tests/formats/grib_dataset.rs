@@ -1,4 +1,4 @@
-//! GRIB files as a whole.
+//! Tests of GRIB files as datasets.
 
 use std::collections::HashMap;
 use std::fs;
@@ -16,7 +16,7 @@ pub(crate) fn open(path: &Path) -> GribDataset {
     GribDataset::open(path, &Limits::default()).unwrap()
 }
 
-/// A variable's index, the variable, and its dimensions.
+/// Returns a variable's index, the variable, and its dimensions.
 pub(crate) fn find(source: &dyn Source, name: &str) -> (usize, Variable, Vec<(String, usize)>) {
     let schema = source.schema();
     let names: Vec<&str> = schema.variables.iter().map(|v| v.name.as_str()).collect();
@@ -31,8 +31,8 @@ pub(crate) fn find(source: &dyn Source, name: &str) -> (usize, Variable, Vec<(St
     (index, variable, dimensions)
 }
 
-/// All values of a variable, which are of the kind that it says.
-pub(crate) fn all(source: &dyn Source, name: &str) -> ArrayD<f64> {
+/// Reads all values of a variable, and checks that they have its type.
+pub(crate) fn read_all(source: &dyn Source, name: &str) -> ArrayD<f64> {
     let (index, variable, dimensions) = find(source, name);
     let shape: Vec<usize> = dimensions.iter().map(|(_, len)| *len).collect();
     let values = source.read(index, &vec![0; shape.len()], &shape).unwrap();
@@ -47,9 +47,9 @@ pub(crate) fn dimensions(source: &dyn Source, name: &str) -> Vec<(String, usize)
     find(source, name).2
 }
 
-fn named(dimensions: &[(&str, usize)]) -> Vec<(String, usize)> {
-    let owned = |(name, len): &(&str, usize)| ((*name).to_owned(), *len);
-    dimensions.iter().map(owned).collect()
+fn owned(dimensions: &[(&str, usize)]) -> Vec<(String, usize)> {
+    let to_owned = |(name, len): &(&str, usize)| ((*name).to_owned(), *len);
+    dimensions.iter().map(to_owned).collect()
 }
 
 fn text(source: &dyn Source, name: &str, attribute: &str) -> String {
@@ -59,39 +59,43 @@ fn text(source: &dyn Source, name: &str, attribute: &str) -> String {
         .to_owned()
 }
 
-/// A coordinate along a dimension of its name.
+/// Returns a coordinate along the dimension with its name.
 fn axis(name: &str, units: &str, numbers: &[f64]) -> Coordinate {
     Coordinate::axis(name, numbers.to_vec()).with_attribute("units", units)
 }
 
-/// What a message of a hand-made file is about.
+/// The specification of the messages of a generated file.
 #[derive(Clone, Default)]
-pub(crate) struct Made {
+pub(crate) struct MessageSpec {
     pub(crate) param_id: i64,
     pub(crate) step_type: &'static str,
     pub(crate) type_of_level: &'static str,
     pub(crate) numbers: Vec<f64>,
     pub(crate) levels: Vec<f64>,
-    /// Hours since 2020-02-28, and the steps from there.
+    /// The reference time, in hours since 2020-02-28. Steps are in hours from there.
     pub(crate) time: f64,
     pub(crate) steps: Vec<f64>,
     pub(crate) starts: Vec<f64>,
     pub(crate) rows: usize,
 }
 
-impl Made {
+impl MessageSpec {
     fn value(&self, number: f64, level: f64, step: f64, y: usize, x: usize) -> f64 {
         let frame = number * 1000.0 + level + step * 10.0 + self.time * 7.0;
         self.param_id as f64 + frame + y as f64 * 8.0 + x as f64
     }
 
-    /// One message for each member, step and level, as bytes.
+    /// Encodes one message for each member, step and level.
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        let or = |numbers: &[f64]| match numbers {
+        let or_zero = |numbers: &[f64]| match numbers {
             [] => vec![0.0],
             some => some.to_vec(),
         };
-        let (numbers, levels, steps) = (or(&self.numbers), or(&self.levels), or(&self.steps));
+        let (numbers, levels, steps) = (
+            or_zero(&self.numbers),
+            or_zero(&self.levels),
+            or_zero(&self.steps),
+        );
         let rows = self.rows.max(3);
         let mut values = Array4::<f64>::zeros((numbers.len() * steps.len(), levels.len(), rows, 4));
         for ((frame, level, y, x), value) in values.indexed_iter_mut() {
@@ -124,7 +128,7 @@ impl Made {
                 .push(Coordinate::along("step_start", "time", self.starts.clone()));
         }
         if self.numbers.is_empty() {
-            // No member at all.
+            // Without members the dimension is removed.
             let FieldValues::F64(values) = field.values else {
                 unreachable!()
             };
@@ -148,48 +152,49 @@ impl Made {
     }
 }
 
-pub(crate) fn file(folder: &Path, parts: &[Made]) -> PathBuf {
+pub(crate) fn write_file(folder: &Path, parts: &[MessageSpec]) -> PathBuf {
     let path = folder.join("made.grib");
-    let bytes: Vec<u8> = parts.iter().flat_map(Made::bytes).collect();
+    let bytes: Vec<u8> = parts.iter().flat_map(MessageSpec::bytes).collect();
     fs::write(&path, bytes).unwrap();
     path
 }
 
-pub(crate) fn on_pressure(param_id: i64) -> Made {
-    Made {
+pub(crate) fn on_pressure(param_id: i64) -> MessageSpec {
+    MessageSpec {
         param_id,
         type_of_level: "isobaricInhPa",
         levels: vec![500.0, 850.0],
         steps: vec![0.0, 6.0, 12.0],
         time: 12.0,
-        ..Made::default()
+        ..MessageSpec::default()
     }
 }
 
-/// Temperature and wind on pressure levels with members, 2 m temperature, a sum, and temperature of another grid.
-pub(crate) fn many() -> Vec<Made> {
-    let members = |param_id| Made {
+/// Returns temperature and wind on pressure levels with members, 2 m temperature, an accumulation,
+/// and temperature on another grid.
+pub(crate) fn sample_messages() -> Vec<MessageSpec> {
+    let members = |param_id| MessageSpec {
         numbers: vec![2.0, 0.0, 1.0],
         ..on_pressure(param_id)
     };
-    let later = |made: Made| Made { time: 36.0, ..made };
-    let two_meters = Made {
+    let later = |spec: MessageSpec| MessageSpec { time: 36.0, ..spec };
+    let two_meters = MessageSpec {
         param_id: 167,
         type_of_level: "heightAboveGround",
         steps: vec![0.0, 6.0, 12.0],
         time: 12.0,
-        ..Made::default()
+        ..MessageSpec::default()
     };
-    let sum = Made {
+    let sum = MessageSpec {
         param_id: 228,
         step_type: "accum",
         type_of_level: "surface",
         steps: vec![6.0, 12.0],
         starts: vec![0.0, 6.0],
         time: 12.0,
-        ..Made::default()
+        ..MessageSpec::default()
     };
-    let wider = Made {
+    let wider = MessageSpec {
         rows: 5,
         levels: vec![700.0],
         steps: vec![0.0],
@@ -207,9 +212,9 @@ pub(crate) fn many() -> Vec<Made> {
 }
 
 #[test]
-fn many_variables() {
+fn messages_are_grouped_into_variables() {
     let folder = tempfile::tempdir().unwrap();
-    let path = file(folder.path(), &many());
+    let path = write_file(folder.path(), &sample_messages());
     let dataset = open(&path);
     let schema = dataset.schema();
     let data: Vec<&str> = schema
@@ -219,7 +224,7 @@ fn many_variables() {
         .map(|variable| variable.name.as_str())
         .collect();
     assert_eq!(data, ["t", "u", "t2m", "tp", "t_isobaricInhPa"]);
-    let whole = named(&[
+    let full_dimensions = owned(&[
         ("number", 3),
         ("time", 2),
         ("step", 3),
@@ -227,19 +232,19 @@ fn many_variables() {
         ("latitude", 3),
         ("longitude", 4),
     ]);
-    assert_eq!(dimensions(&dataset, "t"), whole);
-    assert_eq!(dimensions(&dataset, "u"), whole);
+    assert_eq!(dimensions(&dataset, "t"), full_dimensions);
+    assert_eq!(dimensions(&dataset, "u"), full_dimensions);
     assert_eq!(
         dimensions(&dataset, "t2m"),
-        named(&[("step", 3), ("latitude", 3), ("longitude", 4)])
+        owned(&[("step", 3), ("latitude", 3), ("longitude", 4)])
     );
     assert_eq!(
         dimensions(&dataset, "tp"),
-        named(&[("step_1", 2), ("latitude", 3), ("longitude", 4)])
+        owned(&[("step_1", 2), ("latitude", 3), ("longitude", 4)])
     );
     assert_eq!(
         dimensions(&dataset, "t_isobaricInhPa"),
-        named(&[("latitude_1", 5), ("longitude_1", 4)])
+        owned(&[("latitude_1", 5), ("longitude_1", 4)])
     );
     assert_eq!(
         text(&dataset, "t2m", "coordinates"),
@@ -250,7 +255,7 @@ fn many_variables() {
         "time_1 surface valid_time_2 step_start"
     );
     assert_eq!(text(&dataset, "t", "coordinates"), "valid_time");
-    let numbers = |name| all(&dataset, name).into_iter().collect::<Vec<f64>>();
+    let numbers = |name| read_all(&dataset, name).into_iter().collect::<Vec<f64>>();
     assert_eq!(numbers("number"), [0.0, 1.0, 2.0]);
     let noon = 1_582_891_200.0;
     assert_eq!(numbers("time"), [noon, noon + 86_400.0]);
@@ -264,7 +269,7 @@ fn many_variables() {
     assert_eq!(numbers("longitude"), [-2.0, 0.0, 2.0, 4.0]);
     assert_eq!(
         dimensions(&dataset, "valid_time"),
-        named(&[("time", 2), ("step", 3)])
+        owned(&[("time", 2), ("step", 3)])
     );
     assert_eq!(
         numbers("valid_time"),
@@ -272,31 +277,31 @@ fn many_variables() {
     );
     assert_eq!(
         dimensions(&dataset, "valid_time_2"),
-        named(&[("step_1", 2)])
+        owned(&[("step_1", 2)])
     );
 
-    for (name, made) in [("t", &many()[0]), ("u", &many()[1])] {
-        let values = all(&dataset, name);
-        for (place, value) in values.indexed_iter() {
-            let time = Made {
-                time: [12.0, 36.0][place[1]],
-                ..made.clone()
+    for (name, spec) in [("t", &sample_messages()[0]), ("u", &sample_messages()[1])] {
+        let values = read_all(&dataset, name);
+        for (index, value) in values.indexed_iter() {
+            let spec = MessageSpec {
+                time: [12.0, 36.0][index[1]],
+                ..spec.clone()
             };
-            let (level, step) = ([850.0, 500.0][place[3]], [0.0, 6.0, 12.0][place[2]]);
-            let expected = time.value(place[0] as f64, level, step, place[4], place[5]);
+            let (level, step) = ([850.0, 500.0][index[3]], [0.0, 6.0, 12.0][index[2]]);
+            let expected = spec.value(index[0] as f64, level, step, index[4], index[5]);
             assert!(
                 (value - expected).abs() < 1e-3,
-                "{name} {place:?} {value} {expected}"
+                "{name} {index:?} {value} {expected}"
             );
         }
     }
-    // Any box is that part of the whole.
+    // A hyperslab equals the same part of the full array.
     let (index, _, _) = find(&dataset, "t");
     let part = dataset
         .read(index, &[1, 0, 1, 1, 1, 2], &[2, 2, 1, 1, 2, 1])
         .unwrap();
-    let whole = all(&dataset, "t");
-    let slice = whole.slice(ndarray::s![1..3, 0..2, 1..2, 1..2, 1..3, 2..3]);
+    let full = read_all(&dataset, "t");
+    let slice = full.slice(ndarray::s![1..3, 0..2, 1..2, 1..2, 1..3, 2..3]);
     let Values::Numbers(Numbers::F32(part)) = part else {
         panic!("{part:?}");
     };
@@ -319,7 +324,7 @@ fn many_variables() {
 #[test]
 fn attributes_are_those_of_cfgrib() {
     let folder = tempfile::tempdir().unwrap();
-    let dataset = open(&file(folder.path(), &many()));
+    let dataset = open(&write_file(folder.path(), &sample_messages()));
     for (name, attribute, value) in [
         ("t", "units", "K"),
         ("t", "long_name", "Temperature"),
@@ -365,7 +370,7 @@ fn attributes_are_those_of_cfgrib() {
 }
 
 #[test]
-fn era5_is_what_the_reader_of_one_parameter_gives() {
+fn era5_equals_the_field_of_read_grib() {
     let Some(path) = real("era5-2mt-2019-03-uk.grib") else {
         return;
     };
@@ -373,7 +378,7 @@ fn era5_is_what_the_reader_of_one_parameter_gives() {
     let field = read_grib(&path, None).unwrap();
     assert_eq!(
         dimensions(&dataset, "t2m"),
-        named(&[("time", 744), ("latitude", 33), ("longitude", 49)])
+        owned(&[("time", 744), ("latitude", 33), ("longitude", 49)])
     );
     let (index, ..) = find(&dataset, "t2m");
     let Values::Numbers(Numbers::F32(values)) =
@@ -387,7 +392,7 @@ fn era5_is_what_the_reader_of_one_parameter_gives() {
     assert!(values.iter().eq(expected.iter()));
     for name in ["time", "latitude", "longitude"] {
         let expected = field.coordinate(name).unwrap().values.to_f64();
-        assert!(all(&dataset, name).into_iter().eq(expected), "{name}");
+        assert!(read_all(&dataset, name).into_iter().eq(expected), "{name}");
     }
     assert_eq!(
         text(&dataset, "t2m", "coordinates"),
@@ -396,22 +401,22 @@ fn era5_is_what_the_reader_of_one_parameter_gives() {
 }
 
 #[test]
-fn what_has_no_message_is_missing() {
+fn absent_messages_are_missing_values() {
     let folder = tempfile::tempdir().unwrap();
-    let early = Made {
+    let early = MessageSpec {
         steps: vec![0.0, 6.0],
         ..on_pressure(130)
     };
-    let late = Made {
+    let late = MessageSpec {
         steps: vec![6.0, 12.0],
         levels: vec![850.0],
         time: 36.0,
         ..on_pressure(130)
     };
-    let dataset = open(&file(folder.path(), &[early, late]));
-    let values = all(&dataset, "t");
+    let dataset = open(&write_file(folder.path(), &[early, late]));
+    let values = read_all(&dataset, "t");
     assert_eq!(values.shape(), [2, 3, 2, 3, 4]);
-    let there = [
+    let present = [
         (0, 0, 0),
         (0, 0, 1),
         (0, 1, 0),
@@ -419,16 +424,16 @@ fn what_has_no_message_is_missing() {
         (1, 1, 0),
         (1, 2, 0),
     ];
-    for (place, value) in values.indexed_iter() {
-        let expected = there.contains(&(place[0], place[1], place[2]));
-        assert_eq!(!value.is_nan(), expected, "{place:?}");
+    for (index, value) in values.indexed_iter() {
+        let expected = present.contains(&(index[0], index[1], index[2]));
+        assert_eq!(!value.is_nan(), expected, "{index:?}");
     }
 }
 
 #[test]
-fn the_same_place_twice() {
+fn duplicate_messages_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let path = file(
+    let path = write_file(
         folder.path(),
         &[on_pressure(131), on_pressure(130), on_pressure(130)],
     );
@@ -443,31 +448,31 @@ fn the_same_place_twice() {
 }
 
 #[test]
-fn sums_from_the_start_and_from_the_last_step() {
+fn accumulations_from_the_start_and_from_the_last_step_are_separate() {
     let folder = tempfile::tempdir().unwrap();
-    let sum = |steps: &[f64], starts: &[f64]| Made {
+    let sum = |steps: &[f64], starts: &[f64]| MessageSpec {
         param_id: 228,
         step_type: "accum",
         type_of_level: "surface",
         steps: steps.to_vec(),
         starts: starts.to_vec(),
-        ..Made::default()
+        ..MessageSpec::default()
     };
     let parts = [
         sum(&[6.0, 12.0], &[0.0, 0.0]),
         sum(&[12.0, 18.0], &[6.0, 12.0]),
     ];
-    let dataset = open(&file(folder.path(), &parts));
+    let dataset = open(&write_file(folder.path(), &parts));
     assert_eq!(dimensions(&dataset, "tp")[0], ("step".to_owned(), 2));
     let (.., other) = find(&dataset, "tp_surface");
     assert_eq!(other[0], ("step_1".to_owned(), 2));
-    let starts = |name| all(&dataset, name).into_iter().collect::<Vec<f64>>();
+    let starts = |name| read_all(&dataset, name).into_iter().collect::<Vec<f64>>();
     assert_eq!(starts("step_start"), [0.0, 0.0]);
     assert_eq!(starts("step_start_1"), [6.0, 12.0]);
 }
 
 #[test]
-fn samples_of_every_grid() {
+fn every_grid_type_is_read() {
     let folder = tempfile::tempdir().unwrap();
     for (sample, settings, names, mapping) in [
         (
@@ -520,7 +525,7 @@ fn samples_of_every_grid() {
             .map(|&id| schema.dimensions[id].name.as_str())
             .collect();
         assert_eq!(found, names, "{sample}");
-        let values = all(&dataset, &data.name);
+        let values = read_all(&dataset, &data.name);
         assert!(!values.is_empty(), "{sample}");
         assert_eq!(
             data.attributes.text("grid_mapping").unwrap_or(""),
@@ -530,24 +535,27 @@ fn samples_of_every_grid() {
         if !mapping.is_empty() {
             assert_eq!(text(&dataset, mapping, "grid_mapping_name"), mapping);
         }
-        let has_positions = schema.variables.iter().any(|v| v.name == "latitude");
-        println!("{sample}: {:?}, positions: {has_positions}", values.shape());
-        assert_eq!(has_positions, !sample.starts_with("sh"), "{sample}");
+        let has_coordinates = schema.variables.iter().any(|v| v.name == "latitude");
+        println!(
+            "{sample}: {:?}, coordinates: {has_coordinates}",
+            values.shape()
+        );
+        assert_eq!(has_coordinates, !sample.starts_with("sh"), "{sample}");
         if names.len() == 2 {
             let field = read_grib(&path, None).unwrap();
             assert_eq!(values.len(), field.values.len());
             assert!(values.iter().eq(field.values.to_f64().iter()), "{sample}");
             for name in ["latitude", "longitude"] {
                 let coordinate = field.coordinate(name).unwrap();
-                let values = all(&dataset, name);
+                let values = read_all(&dataset, name);
                 assert_eq!(values.shape(), coordinate.shape(), "{sample}");
                 assert!(
                     values.into_iter().eq(coordinate.values.to_f64()),
                     "{sample}"
                 );
             }
-        } else if has_positions {
-            let latitudes = all(&dataset, "latitude");
+        } else if has_coordinates {
+            let latitudes = read_all(&dataset, "latitude");
             assert_eq!(latitudes.shape(), values.shape());
             assert!(
                 sample.contains("reduced_ll")
@@ -558,20 +566,20 @@ fn samples_of_every_grid() {
     }
 }
 
-/// Messages with several fields, which share sections.
+/// Messages with several fields share sections.
 #[test]
-fn fields_of_one_message() {
+fn fields_of_one_message_are_read() {
     let folder = tempfile::tempdir().unwrap();
-    let path = file(folder.path(), &[on_pressure(130)]);
+    let path = write_file(folder.path(), &[on_pressure(130)]);
     let joined = folder.path().join("joined.grib");
     let messages = fs::read(&path).unwrap();
     fs::write(&joined, join(&messages)).unwrap();
     let (apart, together) = (open(&path), open(&joined));
     assert_eq!(apart.schema().dimensions, together.schema().dimensions);
-    assert_eq!(all(&apart, "t"), all(&together, "t"));
+    assert_eq!(read_all(&apart, "t"), read_all(&together, "t"));
 }
 
-/// Edition 2 messages as one with a field for each: sections 4 to 7 again.
+/// Joins edition 2 messages into one, with sections 4 to 7 repeated for each field.
 fn join(messages: &[u8]) -> Vec<u8> {
     let mut joined = Vec::new();
     let mut rest = messages;
@@ -597,9 +605,9 @@ fn join(messages: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn every_variable_is_what_selecting_its_messages_gives() {
+fn variables_equal_the_fields_of_selected_messages() {
     let folder = tempfile::tempdir().unwrap();
-    let path = file(folder.path(), &many());
+    let path = write_file(folder.path(), &sample_messages());
     let dataset = open(&path);
     let latitudes: HashMap<&str, &str> = HashMap::from([
         ("t", "3"),
@@ -619,10 +627,10 @@ fn every_variable_is_what_selecting_its_messages_gives() {
                 continue;
             };
             count += 1;
-            let values = all(&dataset, name);
+            let values = read_all(&dataset, name);
             let mut sum = 0.0;
-            for (place, value) in values.indexed_iter() {
-                if name.len() > 1 || place[1] == noon {
+            for (index, value) in values.indexed_iter() {
+                if name.len() > 1 || index[1] == noon {
                     sum += value;
                 }
             }
@@ -637,14 +645,14 @@ fn every_variable_is_what_selecting_its_messages_gives() {
 }
 
 #[test]
-fn more_bits_than_single_precision_holds() {
+fn more_than_24_bits_are_read_as_f64() {
     let folder = tempfile::tempdir().unwrap();
-    let path = file(folder.path(), &[on_pressure(130)]);
+    let path = write_file(folder.path(), &[on_pressure(130)]);
     let deep = folder.path().join("deep.grib");
     if grib_set(&["-r", "-s", "bitsPerValue=30"], &path, &deep).is_none() {
         return;
     }
     let dataset = open(&deep);
     assert_eq!(find(&dataset, "t").1.kind, Kind::F64);
-    assert_eq!(all(&dataset, "t").len(), 3 * 2 * 12);
+    assert_eq!(read_all(&dataset, "t").len(), 3 * 2 * 12);
 }

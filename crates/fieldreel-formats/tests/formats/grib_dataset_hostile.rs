@@ -1,16 +1,16 @@
-//! Damaged GRIB files as a whole: typed errors, and nothing taken before it is checked.
+//! Tests of damaged GRIB files as datasets: errors are typed, and sizes are checked before use.
 
 use std::fs;
 use std::path::Path;
 
 use crate::common::{fixture, made};
-use crate::grib_dataset::{Made, all, dimensions, file, on_pressure, open};
+use crate::grib_dataset::{MessageSpec, dimensions, on_pressure, open, read_all, write_file};
 use fieldreel_formats::dataset::Source;
 use fieldreel_formats::{ErrorKind, FormatError, GribDataset, Limits};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-/// Opens a file and reads everything in it.
+/// Opens a file and reads all its values.
 fn read(path: &Path) -> Result<usize, FormatError> {
     let limits = Limits { max_bytes: 8 << 20 };
     let dataset = GribDataset::open(path, &limits)?;
@@ -26,18 +26,18 @@ fn read(path: &Path) -> Result<usize, FormatError> {
     Ok(count)
 }
 
-fn small() -> Made {
-    Made {
+fn two_messages() -> MessageSpec {
+    MessageSpec {
         steps: vec![0.0, 6.0],
         levels: vec![850.0],
         ..on_pressure(130)
     }
 }
 
-/// ecCodes would take 17 GB for the latitudes of a Gaussian grid of billions, and end the process where it decodes spectral
-/// data that is no triangle.
+/// Without the checks, ecCodes would allocate 17 GB for the latitudes of a Gaussian grid of
+/// billions, and abort the process on spectral data without triangular truncation.
 #[test]
-fn what_eccodes_does_not_survive_is_refused() {
+fn files_that_crash_eccodes_are_refused() {
     for name in ["gaussian_of_billions.grib", "spectral.grib"] {
         let refused = read(&fixture(name));
         assert!(
@@ -47,9 +47,9 @@ fn what_eccodes_does_not_survive_is_refused() {
     }
 }
 
-/// ecCodes would end the process where it looks for positions.
+/// ecCodes would abort the process while computing the coordinates.
 #[test]
-fn a_reduced_grid_of_rows_that_cannot_be_has_no_positions() {
+fn a_reduced_grid_with_invalid_rows_has_no_coordinates() {
     let path = fixture("reduced_rows.grib");
     let dataset = GribDataset::open(path, &Limits::default()).unwrap();
     let variables = &dataset.schema().variables;
@@ -58,23 +58,24 @@ fn a_reduced_grid_of_rows_that_cannot_be_has_no_positions() {
 }
 
 #[test]
-fn every_prefix() {
+fn truncation_at_every_byte_is_detected() {
     let folder = tempfile::tempdir().unwrap();
-    let whole = fs::read(file(folder.path(), &[small()])).unwrap();
-    let second = whole
+    let bytes = fs::read(write_file(folder.path(), &[two_messages()])).unwrap();
+    let second = bytes
         .windows(4)
         .rposition(|window| window == b"GRIB")
         .unwrap();
-    let path = folder.path().join("cut.grib");
-    for end in 0..whole.len() {
-        fs::write(&path, &whole[..end]).unwrap();
+    let path = folder.path().join("truncated.grib");
+    for end in 0..bytes.len() {
+        fs::write(&path, &bytes[..end]).unwrap();
         match read(&path) {
-            // A cut between messages, or before four bytes show that another begins.
+            // A cut between messages is not detected, nor one within the first four bytes of a
+            // message.
             Ok(_) => {
                 assert!(
                     (second..second + 4).contains(&end),
                     "{end} of {}",
-                    whole.len()
+                    bytes.len()
                 );
                 assert_eq!(dimensions(&open(&path), "t").len(), 2);
             }
@@ -87,39 +88,43 @@ fn every_prefix() {
     }
 }
 
-/// A cut at any message of many.
+/// The file is cut at the start of each message, and within each message.
 #[test]
-fn every_prefix_of_messages() {
+fn truncation_between_messages_leaves_the_earlier_ones() {
     let folder = tempfile::tempdir().unwrap();
-    let whole = fs::read(file(folder.path(), &[on_pressure(130), on_pressure(131)])).unwrap();
-    let starts: Vec<usize> = whole
+    let bytes = fs::read(write_file(
+        folder.path(),
+        &[on_pressure(130), on_pressure(131)],
+    ))
+    .unwrap();
+    let starts: Vec<usize> = bytes
         .windows(4)
         .enumerate()
         .filter_map(|(at, window)| (window == b"GRIB").then_some(at))
         .collect();
     assert_eq!(starts.len(), 12);
-    let path = folder.path().join("cut.grib");
+    let path = folder.path().join("truncated.grib");
     for (count, &start) in starts.iter().enumerate().skip(1) {
-        fs::write(&path, &whole[..start]).unwrap();
+        fs::write(&path, &bytes[..start]).unwrap();
         let dataset = open(&path);
         let frames: usize = ["t", "u"]
             .iter()
             .filter(|name| dataset.schema().variables.iter().any(|v| v.name == **name))
             .map(|name| {
-                all(&dataset, name)
+                read_all(&dataset, name)
                     .iter()
                     .filter(|value| !value.is_nan())
                     .count()
             })
             .sum();
         assert_eq!(frames, count * 12);
-        fs::write(&path, &whole[..start + 40]).unwrap();
+        fs::write(&path, &bytes[..start + 40]).unwrap();
         assert!(matches!(read(&path), Err(FormatError::Truncated { .. })));
     }
 }
 
 #[test]
-fn no_grib() {
+fn files_without_messages_are_not_grib() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("text.grib");
     for text in ["", "no messages here"] {
@@ -135,9 +140,9 @@ fn no_grib() {
 }
 
 #[test]
-fn limits_are_for_frames_and_boxes() {
+fn limits_apply_to_frames_and_hyperslabs() {
     let folder = tempfile::tempdir().unwrap();
-    let path = file(folder.path(), &[on_pressure(130)]);
+    let path = write_file(folder.path(), &[on_pressure(130)]);
     let under = GribDataset::open(&path, &Limits { max_bytes: 8 * 11 });
     assert_eq!(under.unwrap_err().kind(), ErrorKind::Limit);
     let dataset = GribDataset::open(&path, &Limits { max_bytes: 8 * 12 }).unwrap();
@@ -154,9 +159,9 @@ fn limits_are_for_frames_and_boxes() {
     ));
 }
 
-/// A grid of 10⁹ points that are all the same takes a few bytes in the file.
+/// A grid of 1.6·10⁹ equal values takes only a few bytes in the file.
 #[test]
-fn a_grid_of_absurd_size() {
+fn an_oversized_grid_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let settings =
         "bitsPerValue=0,Ni=40000,Nj=40000,numberOfDataPoints=1600000000,numberOfValues=1600000000";
@@ -170,21 +175,22 @@ fn a_grid_of_absurd_size() {
 }
 
 #[test]
-fn a_file_that_is_cut_after_opening() {
+fn truncation_after_opening_is_detected() {
     let folder = tempfile::tempdir().unwrap();
-    let path = file(folder.path(), &[small()]);
-    let whole = fs::read(&path).unwrap();
+    let path = write_file(folder.path(), &[two_messages()]);
+    let bytes = fs::read(&path).unwrap();
     let dataset = open(&path);
     let index = dataset.schema().variables.len() - 1;
     let shape = [2, 3, 4];
     assert!(dataset.read(index, &[1, 0, 0], &[1, 3, 4]).is_ok());
-    fs::write(&path, &whole[..100]).unwrap();
+    fs::write(&path, &bytes[..100]).unwrap();
     let error = dataset.read(index, &[0; 3], &shape).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Input);
 }
 
 proptest! {
-    // A fixed seed: no test can catch a crash inside ecCodes, and some damage to coded data makes one.
+    // The seed is fixed because a test cannot catch a crash inside ecCodes, and some damage to
+    // coded data causes one.
     #![proptest_config(ProptestConfig {
         cases: 200,
         rng_seed: RngSeed::Fixed(2),
@@ -192,9 +198,9 @@ proptest! {
     })]
 
     #[test]
-    fn changed_bytes(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..5)) {
+    fn changed_bytes_do_not_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..5)) {
         let folder = tempfile::tempdir().unwrap();
-        let path = file(folder.path(), &[small()]);
+        let path = write_file(folder.path(), &[two_messages()]);
         let mut bytes = fs::read(&path).unwrap();
         for (at, byte) in &changes {
             let at = at.index(bytes.len());

@@ -1,23 +1,25 @@
-//! Datasets out as GRIB 2, and back.
+//! Tests of writing datasets as GRIB 2 and reading them back.
 
 use std::fs;
 use std::path::Path;
 
 use crate::common::{made, real, tool};
-use crate::grib_dataset::{Made, all, dimensions, file, find, many, on_pressure, open};
+use crate::grib_dataset::{
+    MessageSpec, dimensions, find, on_pressure, open, read_all, sample_messages, write_file,
+};
 use fieldreel_formats::dataset::{DatasetDimension, Group, Kind, Schema, Source, Values, Variable};
 use fieldreel_formats::{
     Attributes, ErrorKind, FormatError, GribGrid, GribOptions, Numbers, Result, write_grib_dataset,
 };
 
-/// A dataset in memory, as it would come from a file of another format.
-struct Memory {
+/// A dataset in memory, in place of a file of another format.
+struct MemoryDataset {
     schema: Schema,
     values: Vec<Values>,
 }
 
-impl Memory {
-    fn of(source: &dyn Source) -> Self {
+impl MemoryDataset {
+    fn from_source(source: &dyn Source) -> Self {
         let schema = source.schema().clone();
         let read = |(index, variable)| {
             let shape = schema.shape(variable);
@@ -33,7 +35,7 @@ impl Memory {
     }
 }
 
-impl Source for Memory {
+impl Source for MemoryDataset {
     fn schema(&self) -> &Schema {
         &self.schema
     }
@@ -41,23 +43,23 @@ impl Source for Memory {
     fn read(&self, variable: usize, start: &[usize], count: &[usize]) -> Result<Values> {
         let shape = self.schema.shape(&self.schema.variables[variable]);
         let total: usize = count.iter().product();
-        let places = (0..total).map(|mut flat| {
-            let mut at = 0;
+        let flat_indices = (0..total).map(|mut flat| {
+            let mut index = 0;
             let mut scale = 1;
             for axis in (0..shape.len()).rev() {
-                at += (start[axis] + flat % count[axis]) * scale;
+                index += (start[axis] + flat % count[axis]) * scale;
                 flat /= count[axis];
                 scale *= shape[axis];
             }
-            at
+            index
         });
         let Values::Numbers(numbers) = &self.values[variable] else {
             panic!("no numbers");
         };
         Ok(Values::Numbers(match numbers {
-            Numbers::F32(all) => Numbers::F32(places.map(|at| all[at]).collect()),
-            Numbers::I64(all) => Numbers::I64(places.map(|at| all[at]).collect()),
-            other => Numbers::F64(places.map(|at| other.to_f64()[at]).collect()),
+            Numbers::F32(values) => Numbers::F32(flat_indices.map(|index| values[index]).collect()),
+            Numbers::I64(values) => Numbers::I64(flat_indices.map(|index| values[index]).collect()),
+            other => Numbers::F64(flat_indices.map(|index| other.to_f64()[index]).collect()),
         }))
     }
 }
@@ -66,7 +68,7 @@ fn options() -> GribOptions {
     GribOptions::default().with_bits_per_value(20)
 }
 
-fn data(source: &dyn Source) -> Vec<String> {
+fn data_variables(source: &dyn Source) -> Vec<String> {
     let variables = source.schema().variables.iter();
     variables
         .filter(|variable| variable.attributes.get("GRIB_paramId").is_some())
@@ -74,9 +76,10 @@ fn data(source: &dyn Source) -> Vec<String> {
         .collect()
 }
 
-/// The same variables with the same dimensions and coordinates, and values within `tolerance`.
-fn assert_same(a: &dyn Source, b: &dyn Source, tolerance: f64) {
-    assert_eq!(data(a), data(b));
+/// Checks that two datasets have the same variables, dimensions and coordinates, and values within
+/// `tolerance`.
+fn assert_datasets_equal(a: &dyn Source, b: &dyn Source, tolerance: f64) {
+    assert_eq!(data_variables(a), data_variables(b));
     let names = |source: &dyn Source| -> Vec<String> {
         source
             .schema()
@@ -88,7 +91,7 @@ fn assert_same(a: &dyn Source, b: &dyn Source, tolerance: f64) {
     assert_eq!(names(a), names(b));
     for name in names(a) {
         assert_eq!(dimensions(a, &name), dimensions(b, &name), "{name}");
-        let (left, right) = (all(a, &name), all(b, &name));
+        let (left, right) = (read_all(a, &name), read_all(b, &name));
         for (left, right) in left.iter().zip(&right) {
             assert_eq!(left.is_nan(), right.is_nan(), "{name}");
             assert!(
@@ -100,16 +103,19 @@ fn assert_same(a: &dyn Source, b: &dyn Source, tolerance: f64) {
 }
 
 #[test]
-fn many_variables_come_back() {
+fn all_variables_round_trip() {
     let folder = tempfile::tempdir().unwrap();
-    let dataset = open(&file(folder.path(), &many()));
+    let dataset = open(&write_file(folder.path(), &sample_messages()));
     let out = folder.path().join("out.grib");
-    for source in [&dataset as &dyn Source, &Memory::of(&dataset)] {
+    for source in [
+        &dataset as &dyn Source,
+        &MemoryDataset::from_source(&dataset),
+    ] {
         let summary = write_grib_dataset(&out, source, &options()).unwrap();
         assert_eq!(summary.messages, 36 + 36 + 3 + 2 + 1);
         assert_eq!(summary.written, ["t", "u", "t2m", "tp", "t_isobaricInhPa"]);
         assert!(summary.left_out.is_empty());
-        assert_same(&dataset, &open(&out), 4e-3);
+        assert_datasets_equal(&dataset, &open(&out), 4e-3);
     }
     let keys = "shortName,dataDate,dataTime,stepRange,typeOfLevel,level,stepType,packingType";
     let Some(listing) = tool("grib_get", &["-p", keys], &out) else {
@@ -132,7 +138,7 @@ fn many_variables_come_back() {
 }
 
 #[test]
-fn era5_comes_back() {
+fn era5_round_trips() {
     let Some(path) = real("era5-2mt-2019-03-uk.grib") else {
         return;
     };
@@ -142,17 +148,17 @@ fn era5_comes_back() {
     let summary = write_grib_dataset(&out, &dataset, &GribOptions::default()).unwrap();
     assert_eq!(summary.messages, 744);
     let back = open(&out);
-    let (before, after) = (all(&dataset, "t2m"), all(&back, "t2m"));
-    let worst = (&before - &after).fold(0.0f64, |worst, d| worst.max(d.abs()));
-    println!("largest difference {worst}");
-    assert!(worst <= 0.5 / 2048.0 + 1e-4, "{worst}");
+    let (before, after) = (read_all(&dataset, "t2m"), read_all(&back, "t2m"));
+    let max_error = (&before - &after).fold(0.0f64, |max_error, d| max_error.max(d.abs()));
+    println!("largest difference {max_error}");
+    assert!(max_error <= 0.5 / 2048.0 + 1e-4, "{max_error}");
     for name in ["time", "latitude", "longitude", "valid_time"] {
-        assert_eq!(all(&dataset, name), all(&back, name));
+        assert_eq!(read_all(&dataset, name), read_all(&back, name));
     }
 }
 
 #[test]
-fn gaussian_grids_come_back() {
+fn gaussian_grids_round_trip() {
     let folder = tempfile::tempdir().unwrap();
     for sample in ["regular_gg_pl_grib2", "regular_gg_pl_grib1"] {
         let Some(path) = made(folder.path(), sample, "") else {
@@ -162,7 +168,7 @@ fn gaussian_grids_come_back() {
         let out = folder.path().join("out.grib");
         write_grib_dataset(&out, &dataset, &options()).unwrap();
         let back = open(&out);
-        let name = &data(&back)[0];
+        let name = &data_variables(&back)[0];
         let kind = find(&back, name)
             .1
             .attributes
@@ -170,12 +176,12 @@ fn gaussian_grids_come_back() {
             .map(str::to_owned);
         assert_eq!(kind.as_deref(), Some("regular_gg"));
         for name in ["latitude", "longitude"] {
-            let (before, after) = (all(&dataset, name), all(&back, name));
-            let worst = (&before - &after).fold(0.0f64, |worst, d| worst.max(d.abs()));
-            assert!(worst < 1e-3, "{name}: {worst}");
+            let (before, after) = (read_all(&dataset, name), read_all(&back, name));
+            let max_error = (&before - &after).fold(0.0f64, |max_error, d| max_error.max(d.abs()));
+            assert!(max_error < 1e-3, "{name}: {max_error}");
         }
-        // Rows elsewhere are no Gaussian grid.
-        let mut memory = Memory::of(&dataset);
+        // Latitudes other than those of the Gaussian grid are refused.
+        let mut memory = MemoryDataset::from_source(&dataset);
         let (latitude, ..) = find(&memory, "latitude");
         let Values::Numbers(Numbers::F64(rows)) = &mut memory.values[latitude] else {
             panic!("latitudes are no f64");
@@ -187,16 +193,16 @@ fn gaussian_grids_come_back() {
 }
 
 #[test]
-fn holes_and_fill_values_are_missing() {
+fn absent_messages_and_fill_values_are_missing() {
     let folder = tempfile::tempdir().unwrap();
     let early = on_pressure(130);
-    let late = Made {
+    let late = MessageSpec {
         steps: vec![6.0],
         time: 36.0,
         ..on_pressure(130)
     };
-    let dataset = open(&file(folder.path(), &[early, late]));
-    let mut memory = Memory::of(&dataset);
+    let dataset = open(&write_file(folder.path(), &[early, late]));
+    let mut memory = MemoryDataset::from_source(&dataset);
     let (t, ..) = find(&memory, "t");
     let Values::Numbers(Numbers::F32(values)) = &mut memory.values[t] else {
         panic!("not in single precision");
@@ -213,18 +219,19 @@ fn holes_and_fill_values_are_missing() {
             .messages,
         12
     );
-    let back = all(&open(&out), "t");
-    let before = all(&dataset, "t");
+    let back = read_all(&open(&out), "t");
+    let before = read_all(&dataset, "t");
     for (index, (before, after)) in before.iter().zip(&back).enumerate() {
         assert_eq!(before.is_nan() || index == 5, after.is_nan(), "{index}");
     }
 }
 
-/// Levels between whole numbers, and a time that is no forecast.
+/// A pressure level of 0.5 hPa is stored as 50 Pa.
 #[test]
-fn fractions_and_analyses() {
+fn fractional_levels_are_written() {
     let folder = tempfile::tempdir().unwrap();
-    let mut memory = Memory::of(&open(&file(folder.path(), &[on_pressure(130)])));
+    let mut memory =
+        MemoryDataset::from_source(&open(&write_file(folder.path(), &[on_pressure(130)])));
     let (level, ..) = find(&memory, "isobaricInhPa");
     memory.values[level] = Values::Numbers(Numbers::F64(vec![850.0, 0.5]));
     let out = folder.path().join("out.grib");
@@ -247,12 +254,12 @@ fn fractions_and_analyses() {
 }
 
 #[test]
-fn what_cannot_go_out() {
+fn unrepresentable_variables_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let path = file(folder.path(), &[on_pressure(130)]);
+    let path = write_file(folder.path(), &[on_pressure(130)]);
     let dataset = open(&path);
     let out = folder.path().join("out.grib");
-    let refused = |memory: &Memory| {
+    let assert_refused = |memory: &MemoryDataset| {
         let error = write_grib_dataset(&out, memory, &options()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Argument, "{error}");
         assert!(!out.exists());
@@ -261,33 +268,33 @@ fn what_cannot_go_out() {
             "{error}"
         );
     };
-    let mut integers = Memory::of(&dataset);
+    let mut integers = MemoryDataset::from_source(&dataset);
     integers.variable("t").kind = Kind::I64;
-    refused(&integers);
-    let mut packed = Memory::of(&dataset);
+    assert_refused(&integers);
+    let mut packed = MemoryDataset::from_source(&dataset);
     packed.variable("t").attributes.insert("scale_factor", 0.5);
-    refused(&packed);
-    let mut unknown = Memory::of(&dataset);
+    assert_refused(&packed);
+    let mut unknown = MemoryDataset::from_source(&dataset);
     unknown
         .variable("t")
         .attributes
         .insert("GRIB_paramId", 999_999_999i64);
-    refused(&unknown);
-    let mut uneven = Memory::of(&dataset);
+    assert_refused(&unknown);
+    let mut uneven = MemoryDataset::from_source(&dataset);
     let (latitude, ..) = find(&uneven, "latitude");
     uneven.values[latitude] = Values::Numbers(Numbers::F64(vec![3.0, 2.0, -1.0]));
-    refused(&uneven);
+    assert_refused(&uneven);
     write_grib_dataset(&out, &uneven, &options().with_grid(GribGrid::Index)).unwrap();
     fs::remove_file(&out).unwrap();
-    let mut meaningless = Memory::of(&dataset);
+    let mut meaningless = MemoryDataset::from_source(&dataset);
     meaningless.schema.dimensions[0].name = "color".to_owned();
     let step = meaningless.variable("step");
     step.name = "color".to_owned();
     step.attributes = Attributes::new();
-    refused(&meaningless);
+    assert_refused(&meaningless);
     let bits = write_grib_dataset(&out, &dataset, &options().with_bits_per_value(0));
     assert!(matches!(bits, Err(FormatError::InvalidOption { .. })));
-    let mut infinite = Memory::of(&dataset);
+    let mut infinite = MemoryDataset::from_source(&dataset);
     let (t, ..) = find(&infinite, "t");
     let Values::Numbers(Numbers::F32(values)) = &mut infinite.values[t] else {
         panic!("not in single precision");
@@ -300,12 +307,12 @@ fn what_cannot_go_out() {
     ));
     let nowhere = write_grib_dataset(Path::new("/no such folder/x"), &dataset, &options());
     assert_eq!(nowhere.unwrap_err().kind(), ErrorKind::Io);
-    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
-    assert_eq!(left.len(), 1, "something was left behind");
+    let remaining: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(remaining.len(), 1, "something was left behind");
 }
 
 #[test]
-fn grids_that_are_not_regular() {
+fn irregular_grids_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     for sample in ["rotated_ll_sfc_grib2", "reduced_gg_pl_32_grib2"] {
         let Some(path) = made(folder.path(), sample, "") else {
@@ -321,9 +328,10 @@ fn grids_that_are_not_regular() {
 }
 
 #[test]
-fn what_is_on_no_grid_is_left_out() {
+fn variables_without_a_grid_are_left_out() {
     let folder = tempfile::tempdir().unwrap();
-    let mut memory = Memory::of(&open(&file(folder.path(), &[on_pressure(130)])));
+    let mut memory =
+        MemoryDataset::from_source(&open(&write_file(folder.path(), &[on_pressure(130)])));
     memory.schema.variables.push(Variable {
         name: "stations".to_owned(),
         group: 0,
@@ -342,7 +350,7 @@ fn what_is_on_no_grid_is_left_out() {
         (vec!["t".to_owned()], vec!["stations".to_owned()])
     );
 
-    let empty = Memory {
+    let empty = MemoryDataset {
         schema: Schema {
             groups: vec![Group::default()],
             dimensions: vec![DatasetDimension {

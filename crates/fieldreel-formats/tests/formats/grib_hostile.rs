@@ -1,4 +1,4 @@
-//! Damaged GRIB files give typed errors, and unusual ones are never given a wrong shape.
+//! Tests of damaged and unusual GRIB files: errors are typed, and shapes are never wrong.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ fn read(path: &Path) -> Result<Field, FormatError> {
     read_grib_with(path, &GribSelection::default(), &limits())
 }
 
-/// Two messages of 3×4 points, one missing.
+/// Writes two messages of 3×4 points, one of which is missing.
 fn sample(folder: &Path, packing: GribPacking) -> PathBuf {
     let mut values = Array3::from_shape_fn((2, 3, 4), |(t, y, x)| (t * 12 + y * 4 + x) as f32);
     values[[0, 1, 1]] = f32::NAN;
@@ -32,24 +32,25 @@ fn sample(folder: &Path, packing: GribPacking) -> PathBuf {
 }
 
 #[test]
-fn every_prefix() {
+fn truncation_at_every_byte_is_detected() {
     let folder = tempfile::tempdir().unwrap();
     for packing in [GribPacking::Ccsds, GribPacking::Simple] {
-        let whole = fs::read(sample(folder.path(), packing)).unwrap();
-        let second = whole
+        let bytes = fs::read(sample(folder.path(), packing)).unwrap();
+        let second = bytes
             .windows(4)
             .rposition(|window| window == b"GRIB")
             .unwrap();
-        let path = folder.path().join("cut.grib");
-        for end in 0..whole.len() {
-            fs::write(&path, &whole[..end]).unwrap();
+        let path = folder.path().join("truncated.grib");
+        for end in 0..bytes.len() {
+            fs::write(&path, &bytes[..end]).unwrap();
             match read(&path) {
-                // A cut between messages, or before four bytes show that another begins.
+                // A cut between messages is not detected, nor one within the first four bytes of a
+                // message.
                 Ok(field) => {
                     assert!(
                         (second..second + 4).contains(&end),
                         "{end} of {}",
-                        whole.len()
+                        bytes.len()
                     );
                     assert_eq!(field.shape(), [1, 3, 4]);
                 }
@@ -60,7 +61,7 @@ fn every_prefix() {
 }
 
 #[test]
-fn not_grib() {
+fn files_without_messages_are_not_grib() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("text.grib");
     fs::write(&path, "no messages here").unwrap();
@@ -81,7 +82,7 @@ fn not_grib() {
 }
 
 #[test]
-fn grids_that_are_no_arrays() {
+fn grids_without_rows_and_columns_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     for sample in [
         "reduced_gg_pl_32_grib2",
@@ -109,7 +110,7 @@ fn grids_that_are_no_arrays() {
 }
 
 #[test]
-fn grids_that_are() {
+fn gaussian_and_projected_grids_are_read() {
     let folder = tempfile::tempdir().unwrap();
     let Some(path) = made(folder.path(), "regular_gg_pl_grib2", "") else {
         return;
@@ -129,9 +130,9 @@ fn grids_that_are() {
     }
 }
 
-/// The same points, stored in all sixteen orders.
+/// The same points are stored in each of the sixteen orders.
 #[test]
-fn every_scanning_mode() {
+fn every_scanning_mode_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let field = {
         let values = Array3::from_shape_fn((1, 3, 4), |(_, y, x)| (y * 4 + x) as f32);
@@ -186,22 +187,22 @@ fn every_scanning_mode() {
             if west == 1 { 40.0 } else { 10.0 },
             "{settings}"
         );
-        // The stored numbers 0 to 11 are in storage order: number k is at the k-th stored point.
+        // The values 0 to 11 are in storage order: the k-th stored point has the value k.
         for row in 0..3 {
             for column in 0..4 {
-                let (line, place, len) = if columns_first == 1 {
+                let (line, offset, len) = if columns_first == 1 {
                     (column, row, 3)
                 } else {
                     (row, column, 4)
                 };
-                let place = if alternating == 1 && line % 2 == 1 {
-                    len - 1 - place
+                let offset = if alternating == 1 && line % 2 == 1 {
+                    len - 1 - offset
                 } else {
-                    place
+                    offset
                 };
                 assert_eq!(
                     values[[0, row, column]],
-                    (line * len + place) as f64,
+                    (line * len + offset) as f64,
                     "{settings}"
                 );
             }
@@ -210,7 +211,7 @@ fn every_scanning_mode() {
 }
 
 #[test]
-fn messages_that_make_no_array() {
+fn messages_that_form_no_array_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let one = fs::read(sample(folder.path(), GribPacking::Simple)).unwrap();
     let path = folder.path().join("twice.grib");
@@ -242,7 +243,8 @@ fn messages_that_make_no_array() {
 }
 
 proptest! {
-    // A fixed seed: no test can catch a crash inside ecCodes, and some damage to coded data makes one.
+    // The seed is fixed because a test cannot catch a crash inside ecCodes, and some damage to
+    // coded data causes one.
     #![proptest_config(ProptestConfig {
         cases: 200,
         rng_seed: RngSeed::Fixed(2),
@@ -250,7 +252,7 @@ proptest! {
     })]
 
     #[test]
-    fn changed_bytes(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..5)) {
+    fn changed_bytes_do_not_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..5)) {
         let folder = tempfile::tempdir().unwrap();
         for packing in [GribPacking::Ccsds, GribPacking::Simple] {
             let path = sample(folder.path(), packing);
@@ -265,7 +267,7 @@ proptest! {
     }
 
     #[test]
-    fn random_bytes(tail in prop::collection::vec(any::<u8>(), 0..300), edition in 0u8..4) {
+    fn random_bytes_do_not_panic(tail in prop::collection::vec(any::<u8>(), 0..300), edition in 0u8..4) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("random.grib");
         let mut bytes = b"GRIB\0\0\0".to_vec();

@@ -1,4 +1,4 @@
-//! ERA5 as it is, and packed in other ways by other tools.
+//! Tests with ERA5, as distributed and repacked by ecCodes.
 
 use std::fs;
 use std::path::Path;
@@ -11,8 +11,9 @@ use fieldreel_formats::{
 
 const ERA5: &str = "era5-2mt-2019-03-uk.grib";
 
-/// Latitude, longitude and value of every point of the first message, as ecCodes prints them.
-fn points(path: &Path) -> Option<Vec<[f64; 3]>> {
+/// Returns latitude, longitude and value of every point of the first message, as printed by
+/// ecCodes.
+fn printed_points(path: &Path) -> Option<Vec<[f64; 3]>> {
     let text = tool(
         "grib_get_data",
         &["-w", "count=1", "-F", "%.10g", "-L", "%.6f %.6f"],
@@ -25,7 +26,7 @@ fn points(path: &Path) -> Option<Vec<[f64; 3]>> {
     Some(text.lines().filter_map(numbers).collect())
 }
 
-/// The first frame agrees with what ecCodes prints.
+/// Checks that the first frame agrees with the points printed by ecCodes.
 fn assert_points(field: &Field, points: &[[f64; 3]]) {
     let values = field.values.to_f64();
     let latitudes = field.coordinate("latitude").unwrap().values.to_f64();
@@ -35,13 +36,16 @@ fn assert_points(field: &Field, points: &[[f64; 3]]) {
         let (row, column) = (index / longitudes.len(), index % longitudes.len());
         assert!((latitudes[row] - latitude).abs() < 1e-5);
         assert!(((longitudes[column] - longitude + 180.0).rem_euclid(360.0) - 180.0).abs() < 1e-5);
-        let own = values[[0, row, column]];
-        assert!((own - value).abs() <= 1e-7 * value.abs(), "{own} {value}");
+        let found = values[[0, row, column]];
+        assert!(
+            (found - value).abs() <= 1e-7 * value.abs(),
+            "{found} {value}"
+        );
     }
 }
 
 #[test]
-fn era5_as_a_time_series() {
+fn era5_is_read_as_a_time_series() {
     let Some(path) = real(ERA5) else { return };
     assert_eq!(list_parameters(&path).unwrap(), ["2t"]);
     let field = read_grib(&path, None).unwrap();
@@ -65,13 +69,13 @@ fn era5_as_a_time_series() {
     for name in ["2t", "t2m", "167"] {
         assert_eq!(read_grib(&path, Some(name)).unwrap(), field);
     }
-    if let Some(points) = points(&path) {
+    if let Some(points) = printed_points(&path) {
         assert_points(&field, &points);
     }
 }
 
 #[test]
-fn what_is_asked_for_must_be_there() {
+fn selections_are_applied_and_checked() {
     let Some(path) = real(ERA5) else { return };
     let error = read_grib(&path, Some("10u")).unwrap_err();
     assert!(
@@ -88,7 +92,7 @@ fn what_is_asked_for_must_be_there() {
 }
 
 #[test]
-fn era5_written_again() {
+fn era5_round_trips() {
     let Some(path) = real(ERA5) else { return };
     let folder = tempfile::tempdir().unwrap();
     let field = read_grib(&path, None).unwrap();
@@ -112,11 +116,12 @@ fn era5_written_again() {
         ] {
             assert_eq!(back.attributes.get(key), field.attributes.get(key), "{key}");
         }
-        // The range of a frame is under 32 K: steps of at most 2^-11 K.
-        let worst = (&back.values.to_f64() - &values).fold(0.0f64, |worst, d| worst.max(d.abs()));
-        println!("{packing:?}: largest difference {worst}");
-        assert!(worst <= 0.5 / 2048.0 + 1e-4, "{worst}");
-        if let Some(points) = points(&out) {
+        // The range of a frame is under 32 K, so the quantization step is at most 2^-11 K.
+        let max_error =
+            (&back.values.to_f64() - &values).fold(0.0f64, |max_error, d| max_error.max(d.abs()));
+        println!("{packing:?}: largest difference {max_error}");
+        assert!(max_error <= 0.5 / 2048.0 + 1e-4, "{max_error}");
+        if let Some(points) = printed_points(&out) {
             assert_points(&back, &points);
         }
         let keys = "shortName,dataDate,dataTime,stepRange,packingType,bitsPerValue,gridType,Ni,Nj";
@@ -155,9 +160,9 @@ fn era5_written_again() {
     }
 }
 
-/// The same field, packed by ecCodes in every way it can.
+/// ecCodes packs the same field in every packing that it supports.
 #[test]
-fn every_packing() {
+fn every_packing_is_read() {
     let Some(path) = real(ERA5) else { return };
     let folder = tempfile::tempdir().unwrap();
     let expected = read_grib(&path, None).unwrap().values.to_f64();
@@ -184,14 +189,14 @@ fn every_packing() {
             continue;
         }
         let field = read_grib(&out, Some("2t")).unwrap();
-        let worst =
-            (&field.values.to_f64() - &expected).fold(0.0f64, |worst, d| worst.max(d.abs()));
+        let max_error = (&field.values.to_f64() - &expected)
+            .fold(0.0f64, |max_error, d| max_error.max(d.abs()));
         let written = field
             .attributes
             .text("GRIB_packingType")
             .unwrap_or_default()
             .to_owned();
-        println!("{packing} (as {written}): largest difference {worst}");
-        assert!(worst <= 1e-3, "{packing}: {worst}");
+        println!("{packing} (as {written}): largest difference {max_error}");
+        assert!(max_error <= 1e-3, "{packing}: {max_error}");
     }
 }

@@ -1,4 +1,4 @@
-//! Fields from anywhere as GRIB 2, read back here and by the tools of ecCodes.
+//! Tests of writing fields as GRIB 2, read back by this crate and by ecCodes' tools.
 
 use std::fs;
 use std::path::Path;
@@ -24,22 +24,23 @@ fn wave(shape: (usize, usize, usize)) -> Array3<f32> {
     })
 }
 
-/// The largest difference, and whether the same points are missing.
+/// Returns the maximum difference, and whether the same points are missing.
 fn difference(a: &Field, b: &Field) -> (f64, bool) {
     let (a, b) = (a.values.to_f64(), b.values.to_f64());
     assert_eq!(a.shape(), b.shape());
-    let mut worst = 0.0f64;
+    let mut max_error = 0.0f64;
     let mut same = true;
     for (a, b) in a.iter().zip(&b) {
         same &= a.is_nan() == b.is_nan();
         if !a.is_nan() {
-            worst = worst.max((a - b).abs());
+            max_error = max_error.max((a - b).abs());
         }
     }
-    (worst, same)
+    (max_error, same)
 }
 
-/// The most that packing may be off by: half a step, and the rounding of the reference to an f32.
+/// Returns the maximum error of packing: half a step, plus the rounding of the reference value to
+/// `f32`.
 fn packing_error(range: f64, largest: f64, bits: u8) -> f64 {
     let step = (range / ((1u64 << bits) - 1) as f64).log2().ceil().exp2();
     step * 0.5001 + largest * f64::from(f32::EPSILON) * 2.0
@@ -47,7 +48,7 @@ fn packing_error(range: f64, largest: f64, bits: u8) -> f64 {
 
 #[cfg(feature = "netcdf")]
 #[test]
-fn winds_from_netcdf() {
+fn netcdf_winds_are_written() {
     let field =
         fieldreel_formats::read_netcdf(crate::common::shipped("navy_winds_uwnd.nc"), None).unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -60,10 +61,10 @@ fn winds_from_netcdf() {
     );
     let back = read_grib(&path, None).unwrap();
     assert_eq!(back.name, "unknown");
-    let (worst, same) = difference(&field, &back);
-    println!("largest difference {worst}");
-    assert!(worst <= packing_error(64.0, 40.0, 16) && same);
-    // 17598 hours after 1980-01-14 14:00.
+    let (max_error, same) = difference(&field, &back);
+    println!("largest difference {max_error}");
+    assert!(max_error <= packing_error(64.0, 40.0, 16) && same);
+    // The first time is 17598 hours after 1980-01-14 14:00.
     let time = back.coordinate("time").unwrap().values.to_f64();
     assert_eq!(time[0], 316_706_400.0 + 17_598.0 * 3600.0);
     let latitude = back.coordinate("latitude").unwrap().values.to_f64();
@@ -83,11 +84,11 @@ fn winds_from_netcdf() {
 }
 
 #[test]
-fn frames_without_coordinates() {
+fn frames_without_coordinates_get_their_indices() {
     let field = Field::new("u", wave((5, 150, 150)).into_dyn(), &["t", "y", "x"]).unwrap();
     let back = round_trip(&field, &GribOptions::default());
-    let (worst, _) = difference(&field, &back);
-    assert!(worst <= packing_error(12.0, 6.0, 16), "{worst}");
+    let (max_error, _) = difference(&field, &back);
+    assert!(max_error <= packing_error(12.0, 6.0, 16), "{max_error}");
     assert_eq!(
         back.coordinate("latitude").unwrap().values.to_f64()[149],
         0.149
@@ -99,7 +100,7 @@ fn frames_without_coordinates() {
 }
 
 #[test]
-fn missing_points_go_through_a_bitmap() {
+fn missing_values_are_stored_in_a_bitmap() {
     let mut values = wave((4, 6, 7));
     values[[0, 2, 3]] = f32::NAN;
     values.slice_mut(ndarray::s![1, .., ..]).fill(f32::NAN);
@@ -109,10 +110,10 @@ fn missing_points_go_through_a_bitmap() {
     let field = Field::new("u", values.into_dyn(), &["time", "y", "x"]).unwrap();
     for packing in [GribPacking::Ccsds, GribPacking::Simple] {
         let back = round_trip(&field, &GribOptions::default().with_packing(packing));
-        let (worst, same) = difference(&field, &back);
+        let (max_error, same) = difference(&field, &back);
         assert!(
-            same && worst <= packing_error(10_005.0, 9999.0, 16),
-            "{packing:?} {worst}"
+            same && max_error <= packing_error(10_005.0, 9999.0, 16),
+            "{packing:?} {max_error}"
         );
         assert_eq!(back.values.missing_count(), 1 + 42 + 1);
     }
@@ -126,7 +127,7 @@ fn missing_points_go_through_a_bitmap() {
 }
 
 #[test]
-fn every_depth() {
+fn every_number_of_bits_keeps_within_the_packing_error() {
     let field = Field::new("u", wave((2, 20, 30)).into_dyn(), &["time", "y", "x"]).unwrap();
     for bits in 1..=32 {
         for packing in [GribPacking::Ccsds, GribPacking::Simple] {
@@ -134,10 +135,10 @@ fn every_depth() {
                 .with_bits_per_value(bits)
                 .with_packing(packing);
             let back = round_trip(&field, &options);
-            let (worst, _) = difference(&field, &back);
+            let (max_error, _) = difference(&field, &back);
             assert!(
-                worst <= packing_error(12.0, 6.0, bits),
-                "{packing:?}, {bits} bits: {worst}"
+                max_error <= packing_error(12.0, 6.0, bits),
+                "{packing:?}, {bits} bits: {max_error}"
             );
             assert_eq!(matches!(back.values, FieldValues::F32(_)), bits <= 24);
         }
@@ -153,7 +154,7 @@ fn every_depth() {
 }
 
 #[test]
-fn levels_members_and_forecasts() {
+fn levels_members_and_forecasts_round_trip() {
     let values = Array4::from_shape_fn((3, 2, 4, 5), |(t, z, y, x)| {
         (t * 100 + z * 50 + y * 5 + x) as f64
     });
@@ -242,7 +243,7 @@ fn accumulations_keep_their_period() {
 }
 
 #[test]
-fn one_point_one_row_one_column() {
+fn tiny_grids_round_trip() {
     for shape in [(1, 1, 1), (2, 1, 9), (2, 9, 1), (1, 2, 2)] {
         let field = Field::new("u", wave(shape).into_dyn(), &["time", "y", "x"]).unwrap();
         let back = round_trip(&field, &GribOptions::default());
@@ -265,25 +266,25 @@ fn one_point_one_row_one_column() {
 }
 
 #[test]
-fn what_cannot_be_written() {
+fn unrepresentable_fields_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.grib");
     let refuse = |field: &Field| write_grib(&path, field, &GribOptions::default()).unwrap_err();
     let mut field = Field::new("u", wave((1, 3, 4)).into_dyn(), &["time", "y", "x"]).unwrap();
-    let with = |name: &str, units: &str, dimensions: &[(&str, usize)], step: f64| {
+    let coordinate = |name: &str, units: &str, dimensions: &[(&str, usize)], step: f64| {
         let values: Vec<f64> = (0..dimensions.iter().map(|(_, len)| len).product())
             .map(|v: usize| (v * v) as f64 * step)
             .collect();
         Coordinate::new(name, dimensions, values).with_attribute("units", units)
     };
     field.coordinates = vec![
-        with("y", "degrees_north", &[("y", 3)], 1.0),
-        with("x", "degrees_east", &[("x", 4)], 1.0),
+        coordinate("y", "degrees_north", &[("y", 3)], 1.0),
+        coordinate("x", "degrees_east", &[("x", 4)], 1.0),
     ];
     assert!(matches!(refuse(&field), FormatError::IrregularGrid { .. }));
     field.coordinates = vec![
-        with("lat", "degrees_north", &[("y", 3), ("x", 4)], 1.0),
-        with("lon", "degrees_east", &[("y", 3), ("x", 4)], 1.0),
+        coordinate("lat", "degrees_north", &[("y", 3), ("x", 4)], 1.0),
+        coordinate("lon", "degrees_east", &[("y", 3), ("x", 4)], 1.0),
     ];
     assert!(matches!(refuse(&field), FormatError::IrregularGrid { .. }));
     write_grib(
@@ -335,7 +336,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn any_frames_come_back_within_the_step(
+    fn frames_round_trip_within_the_packing_error(
         (time, rows, columns) in (1usize..4, 1usize..9, 1usize..9),
         numbers in prop::collection::vec(prop::option::weighted(0.8, -1e6f32..1e6), 256),
         scale in -20i32..20,
@@ -349,9 +350,9 @@ proptest! {
         let field = Field::new("u", values.into_dyn(), &["time", "y", "x"]).unwrap();
         let packing = if simple { GribPacking::Simple } else { GribPacking::Ccsds };
         let options = GribOptions::default().with_bits_per_value(bits).with_packing(packing);
-        let (worst, same) = difference(&field, &round_trip(&field, &options));
+        let (max_error, same) = difference(&field, &round_trip(&field, &options));
         prop_assert!(same);
         let largest = 1e6 * f64::from(factor);
-        prop_assert!(worst <= packing_error(2.0 * largest, largest, bits));
+        prop_assert!(max_error <= packing_error(2.0 * largest, largest, bits));
     }
 }

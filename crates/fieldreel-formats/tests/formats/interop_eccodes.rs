@@ -1,4 +1,4 @@
-//! Fields from messages of the `eccodes` crate, beside those that `read_grib` reads.
+//! Tests of fields from messages of the `eccodes` crate, compared with those of `read_grib`.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use fieldreel_formats::{
     read_grib_with, read_netcdf, write_grib,
 };
 
-/// The field of the messages of a file that have a short name.
+/// Makes a field from the messages of a file with a short name.
 fn field(path: &Path, short_name: &str) -> Result<Field, FormatError> {
     let mut file = CodesFile::new_from_file(path, ProductKind::GRIB).unwrap();
     let messages: Vec<_> = file
@@ -23,8 +23,8 @@ fn field(path: &Path, short_name: &str) -> Result<Field, FormatError> {
     Field::from_eccodes(&messages)
 }
 
-/// Checks every parameter of a file.
-fn compare(path: &Path) {
+/// Checks that every parameter of a file gives the same field, or the same kind of error.
+fn assert_all_parameters_equal(path: &Path) {
     for name in list_parameters(path).unwrap() {
         match (read_grib(path, Some(&name)), field(path, &name)) {
             (Ok(expected), Ok(found)) => assert_same(found, expected),
@@ -38,9 +38,9 @@ fn compare(path: &Path) {
 }
 
 #[test]
-fn real_and_made_files_are_the_same() {
+fn files_give_the_fields_of_read_grib() {
     if let Some(path) = real("era5-2mt-2019-03-uk.grib") {
-        compare(&path);
+        assert_all_parameters_equal(&path);
     }
     let folder = tempfile::tempdir().unwrap();
     let mut winds = read_netcdf(shipped("navy_winds_uwnd.nc"), None).unwrap();
@@ -48,11 +48,11 @@ fn real_and_made_files_are_the_same() {
     let path = folder.path().join("winds.grib");
     let written = write_grib(&path, &winds, &GribOptions::default());
     written.unwrap();
-    compare(&path);
+    assert_all_parameters_equal(&path);
 }
 
 #[test]
-fn samples_of_every_grid_are_the_same() {
+fn every_grid_type_gives_the_field_of_read_grib() {
     let folder = tempfile::tempdir().unwrap();
     for sample in [
         "regular_ll_sfc_grib1",
@@ -66,13 +66,13 @@ fn samples_of_every_grid_are_the_same() {
         "GRIB2",
     ] {
         if let Some(path) = made(folder.path(), sample, "") {
-            compare(&path);
+            assert_all_parameters_equal(&path);
         }
     }
 }
 
 #[test]
-fn missing_points_and_scanning_modes_are_the_same() {
+fn missing_values_and_scanning_modes_give_the_field_of_read_grib() {
     let folder = tempfile::tempdir().unwrap();
     for settings in [
         "jScansPositively=1",
@@ -83,7 +83,7 @@ fn missing_points_and_scanning_modes_are_the_same() {
         "typeOfFirstFixedSurface=255",
     ] {
         if let Some(path) = made(folder.path(), "regular_ll_sfc_grib2", settings) {
-            compare(&path);
+            assert_all_parameters_equal(&path);
         }
     }
 }
@@ -99,18 +99,18 @@ fn messages_come_in_any_order_and_make_one_field() {
     assert_eq!(found.shape()[0], 5);
     assert_same(found, Field::from_eccodes(&messages).unwrap());
 
-    let twice = messages.iter().chain(&messages);
-    let error = Field::from_eccodes(twice).unwrap_err();
+    let duplicated = messages.iter().chain(&messages);
+    let error = Field::from_eccodes(duplicated).unwrap_err();
     assert!(matches!(error, FormatError::DuplicateMessages { .. }));
     let limits = Limits { max_bytes: 1000 };
     let error = Field::from_eccodes_with(&messages, &limits).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit);
     let error = Field::from_eccodes(&messages[..0]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Argument);
-    // A copy is a message as well.
+    // A cloned message is accepted as well.
     let copies: Vec<_> = messages.iter().map(|m| m.try_clone().unwrap()).collect();
     let selection = GribSelection::default();
-    let whole = read_grib_with(&path, &selection, &fieldreel_formats::DEFAULT_LIMITS).unwrap();
+    let full = read_grib_with(&path, &selection, &fieldreel_formats::DEFAULT_LIMITS).unwrap();
     let found = Field::from_eccodes(&copies).unwrap();
-    assert_eq!(found.attributes, whole.attributes);
+    assert_eq!(found.attributes, full.attributes);
 }

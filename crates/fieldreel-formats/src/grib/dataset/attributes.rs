@@ -1,17 +1,17 @@
-//! The attributes of variables and of the file, by cfgrib's names.
+//! Attributes of variables and of the file, by cfgrib's names.
 
 use std::ffi::CString;
 
-use super::facts::FACETS;
-use super::group::Group;
+use super::group::MessageGroup;
+use super::message_index::DISCRIMINATORS;
 use crate::grib::axes::units_of_level;
 use crate::grib::encode::ZERO_LEVEL;
 use crate::grib::keys;
-use crate::grib::library::Message;
-use crate::grib::message::Keys;
+use crate::grib::library::GribMessage;
+use crate::grib::message::MessageKeys;
 use crate::{AttributeValue, Attributes};
 
-const TEXTS: [&str; 12] = [
+const TEXT_KEYS: [&str; 12] = [
     "shortName",
     "name",
     "units",
@@ -26,7 +26,7 @@ const TEXTS: [&str; 12] = [
     "centre",
 ];
 
-const WHOLE: [&str; 13] = [
+const INTEGER_KEYS: [&str; 13] = [
     "edition",
     "subCentre",
     "paramId",
@@ -42,8 +42,8 @@ const WHOLE: [&str; 13] = [
     "bitsPerValue",
 ];
 
-/// What cfgrib says of any grid: those that a message has not are left out.
-const GRID_WHOLE: [&str; 12] = [
+/// The keys that cfgrib reads from every grid. Keys that a message does not have are left out.
+const GRID_INTEGER_KEYS: [&str; 12] = [
     "Nx",
     "Ny",
     "Ni",
@@ -58,7 +58,7 @@ const GRID_WHOLE: [&str; 12] = [
     "uvRelativeToGrid",
 ];
 
-const GRID_REAL: [&str; 16] = [
+const GRID_REAL_KEYS: [&str; 16] = [
     "iDirectionIncrementInDegrees",
     "jDirectionIncrementInDegrees",
     "latitudeOfFirstGridPointInDegrees",
@@ -77,19 +77,23 @@ const GRID_REAL: [&str; 16] = [
     "DyInMetres",
 ];
 
-/// A key as text, unless it is absent or says nothing.
-fn known(message: &Message<'_>, key: &str) -> Option<String> {
+/// Returns a key as text, or `None` if it is absent or unknown.
+fn known_text(message: &GribMessage<'_>, key: &str) -> Option<String> {
     message
         .text(&CString::new(key).ok()?)
         .filter(|text| !["", "unknown", "undef"].contains(&text.as_str()))
 }
 
-fn long(message: &Message<'_>, key: &str) -> Option<i64> {
+fn integer(message: &GribMessage<'_>, key: &str) -> Option<i64> {
     message.long(&CString::new(key).ok()?)
 }
 
-/// The attributes of a variable: `message` is the first of `group`.
-pub(super) fn of_variable(message: &Message<'_>, group: &Group, is_double: bool) -> Attributes {
+/// Returns the attributes of the variable of `group`, whose first message is `message`.
+pub(super) fn variable_attributes(
+    message: &GribMessage<'_>,
+    group: &MessageGroup,
+    is_double: bool,
+) -> Attributes {
     let fill: AttributeValue = if is_double {
         f64::NAN.into()
     } else {
@@ -98,64 +102,69 @@ pub(super) fn of_variable(message: &Message<'_>, group: &Group, is_double: bool)
     let mut pairs: Vec<(String, AttributeValue)> = vec![("_FillValue".to_owned(), fill)];
     let mut add = |name: &str, value: AttributeValue| pairs.push((name.to_owned(), value));
     let param_id = group.key.param_id;
-    let long_name = known(message, "name");
+    let long_name = known_text(message, "name");
     add(
         "long_name",
         long_name
             .unwrap_or_else(|| format!("original GRIB paramId: {param_id}"))
             .into(),
     );
-    let units = known(message, "units").unwrap_or_else(|| "1".to_owned());
+    let units = known_text(message, "units").unwrap_or_else(|| "1".to_owned());
     add("units", units.into());
-    if let Some(name) = known(message, "cfName") {
+    if let Some(name) = known_text(message, "cfName") {
         add("standard_name", name.into());
     }
-    for key in WHOLE.iter().chain(&GRID_WHOLE) {
-        if let Some(number) = long(message, key) {
+    for key in INTEGER_KEYS.iter().chain(&GRID_INTEGER_KEYS) {
+        if let Some(number) = integer(message, key) {
             add(&format!("GRIB_{key}"), number.into());
         }
     }
-    for key in TEXTS {
-        if let Some(text) = known(message, key) {
+    for key in TEXT_KEYS {
+        if let Some(text) = known_text(message, key) {
             add(&format!("GRIB_{key}"), text.into());
         }
     }
-    for key in GRID_REAL {
+    for key in GRID_REAL_KEYS {
         let number = CString::new(key).ok().and_then(|key| message.double(&key));
         if let Some(number) = number.filter(|number| number.is_finite()) {
             add(&format!("GRIB_{key}"), number.into());
         }
     }
     if let Some(rows) = message
-        .len(c"pl")
-        .filter(|_| long(message, "PLPresent") == Some(1))
+        .array_len(c"pl")
+        .filter(|_| integer(message, "PLPresent") == Some(1))
         && let Ok(points) = message.doubles(c"pl", rows)
     {
         let points: Vec<i64> = points.into_iter().map(|points| points as i64).collect();
         add("GRIB_pl", points.into());
     }
     if let Some(count) = message
-        .len(c"pv")
-        .filter(|_| long(message, "PVPresent") == Some(1))
+        .array_len(c"pv")
+        .filter(|_| integer(message, "PVPresent") == Some(1))
         && let Ok(coefficients) = message.doubles(c"pv", count)
     {
         add("GRIB_pv", coefficients.into());
     }
-    for (name, value) in group.kept.attributes().chain(keys::of_grid(message)) {
+    for (name, value) in group
+        .product_keys
+        .attributes()
+        .chain(keys::grid_attributes(message))
+    {
         add(&name, value);
     }
-    // A level of zero is written, or left out.
+    // A level of zero may be stored as a number or as missing.
     if message.double(c"level") == Some(0.0)
-        && let Some(scale) = long(message, ZERO_LEVEL)
+        && let Some(scale) = integer(message, ZERO_LEVEL)
     {
         add(&format!("GRIB_{ZERO_LEVEL}"), scale.into());
     }
-    // What parts this variable from another of the same parameter.
+    // The discriminators distinguish this variable from others of the same parameter.
     let first = group.entries.first();
-    for &facet in &group.facets {
-        let value = first.and_then(|first| first.facets.get(facet));
-        // Of the start it is only known whether it is that of the forecast: `step_start` says more.
-        if let (Some(name), Some(&value)) = (FACETS.get(facet), value)
+    for &discriminator in &group.discriminators {
+        let value = first.and_then(|first| first.discriminators.get(discriminator));
+        // The discriminator for `startStep` only states whether it is zero; `step_start` has the
+        // hours.
+        if let (Some(name), Some(&value)) = (DISCRIMINATORS.get(discriminator), value)
             && *name != "startStep"
         {
             add(&format!("GRIB_{name}"), value.into());
@@ -164,8 +173,12 @@ pub(super) fn of_variable(message: &Message<'_>, group: &Group, is_double: bool)
     pairs.into_iter().collect()
 }
 
-/// What all groups have in common, each given by its first message's attributes.
-pub(super) fn of_file(description: Option<String>, variables: &[&Attributes]) -> Attributes {
+/// Returns the file's attributes: those that `variables` have in common, and the description of
+/// the center.
+pub(super) fn file_attributes(
+    description: Option<String>,
+    variables: &[&Attributes],
+) -> Attributes {
     let mut attributes = Attributes::new();
     let common = |name: &str| {
         let value = variables.first()?.get(name)?;
@@ -193,9 +206,9 @@ pub(super) fn of_file(description: Option<String>, variables: &[&Attributes]) ->
     attributes
 }
 
-/// ecCodes' name of the centre of a message.
-pub(super) fn centre(message: &Message<'_>) -> Option<String> {
-    known(message, "centreDescription")
+/// Returns ecCodes' description of the center of a message.
+pub(super) fn center_description(message: &GribMessage<'_>) -> Option<String> {
+    known_text(message, "centreDescription")
 }
 
 const SINCE_1970: [(&str, &str); 2] = [
@@ -203,8 +216,8 @@ const SINCE_1970: [(&str, &str); 2] = [
     ("calendar", "proleptic_gregorian"),
 ];
 
-/// The attributes of `number`, `time`, `step` and `valid_time`.
-pub(super) fn of_axis(name: &str) -> Attributes {
+/// Returns the attributes of `number`, `time`, `step`, `step_start` or `valid_time`.
+pub(super) fn axis_attributes(name: &str) -> Attributes {
     let pairs: &[(&str, &str)] = match name {
         "number" => &[
             ("standard_name", "realization"),
@@ -234,13 +247,13 @@ pub(super) fn of_axis(name: &str) -> Attributes {
     pairs.iter().chain(times).copied().collect()
 }
 
-/// Whether a level's axis falls: pressure, as cfgrib has it.
-pub(super) fn falls(type_of_level: &str) -> bool {
+/// Returns whether levels are in descending order, which applies to pressure, as in cfgrib.
+pub(super) fn is_decreasing(type_of_level: &str) -> bool {
     ["isobaricInhPa", "isobaricInPa"].contains(&type_of_level)
 }
 
-/// The attributes of a level.
-pub(super) fn of_level(name: &str) -> Attributes {
+/// Returns the attributes of a level coordinate.
+pub(super) fn level_attributes(name: &str) -> Attributes {
     let (long_name, units, positive, standard_name) = match name {
         "depthBelowLand" | "depthBelowLandLayer" => ("soil depth", "m", "down", "depth"),
         "hybrid" => (
@@ -264,7 +277,7 @@ pub(super) fn of_level(name: &str) -> Attributes {
         attributes.insert("positive", positive);
         attributes.insert("standard_name", standard_name);
     }
-    if falls(name) {
+    if is_decreasing(name) {
         attributes.insert("stored_direction", "decreasing");
     }
     attributes

@@ -1,38 +1,38 @@
-//! What the variables of a dataset hold.
+//! The content of variables: arrays in memory, and references to messages.
 
-use super::cube::Cube;
-use super::layout::Layout;
+use super::grid_layout::GridLayout;
+use super::hypercube::Hypercube;
 use crate::Numbers;
-use crate::grib::framing::Location;
+use crate::grib::framing::MessageLocation;
 
-/// Where a variable's values come from.
+/// The content of a variable.
 #[derive(Debug)]
-pub(super) enum Content {
-    /// Along one dimension, or one number.
+pub(super) enum VariableContent {
+    /// A 1-D array or a scalar.
     Numbers(Numbers),
-    /// The sum of a time and a step, along those that are dimensions.
+    /// The sum of each time and each step. Axes of length 1 are not dimensions.
     ValidTime { times: Vec<i64>, steps: Vec<i64> },
-    /// A coordinate of a grid: which grid, and which of its coordinates.
-    Position { grid: usize, which: usize },
-    /// Messages.
-    Data(Data),
+    /// The coordinate of index `coordinate` of the grid of index `grid`.
+    GridCoordinate { grid: usize, coordinate: usize },
+    /// Values in messages.
+    Messages(MessageArray),
 }
 
-/// The messages of a variable.
+/// An array of messages, each with the values of one frame.
 #[derive(Debug)]
-pub(super) struct Data {
-    pub(super) cube: Cube,
+pub(super) struct MessageArray {
+    pub(super) hypercube: Hypercube,
     pub(super) grid: usize,
     pub(super) is_double: bool,
 }
 
-/// A grid of the file. Its coordinates are read when asked for.
+/// A grid of the file. Its coordinates are read on request.
 #[derive(Debug)]
-pub(super) struct GridOfFile {
-    /// A message that has it.
-    pub(super) location: Location,
-    /// The digest of its section.
+pub(super) struct FileGrid {
+    /// The location of a message with this grid.
+    pub(super) location: MessageLocation,
+    /// The digest of the grid section.
     pub(super) digest: String,
-    /// Without coordinates.
-    pub(super) layout: Layout,
+    /// The layout, with its coordinates removed.
+    pub(super) layout: GridLayout,
 }

@@ -1,111 +1,116 @@
-//! Which messages make one variable.
+//! Grouping of messages into variables.
 
 use std::collections::HashMap;
 
-use super::facts::{Entry, FACETS, Key};
-use crate::grib::keys::Kept;
+use super::message_index::{DISCRIMINATORS, MessageEntry, VariableKey};
+use crate::grib::keys::ProductKeys;
 
-/// Messages of one variable, at least one, in file order.
+/// The messages of one variable, at least one, in file order.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Group {
-    pub(super) key: Key,
-    /// The facets that part these messages from others of the same key: indices into [`FACETS`].
-    pub(super) facets: Vec<usize>,
-    pub(super) entries: Vec<Entry>,
-    /// The keys that say how they were made.
-    pub(super) kept: Kept,
+pub(super) struct MessageGroup {
+    pub(super) key: VariableKey,
+    /// The discriminators that separate these messages from others with the same key, as indices
+    /// into [`DISCRIMINATORS`].
+    pub(super) discriminators: Vec<usize>,
+    pub(super) entries: Vec<MessageEntry>,
+    /// The keys about the production of the messages.
+    pub(super) product_keys: ProductKeys,
 }
 
-/// Two messages that have the same place in a variable, counted from 0 in the file.
+/// Two messages with the same coordinates in a variable, as indices of messages in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Clash {
+pub(super) struct DuplicateEntries {
     pub(super) variable: String,
     pub(super) first: usize,
     pub(super) second: usize,
 }
 
-/// Messages by their keys, as they come.
+/// A grouping of messages by key, in the order of insertion.
 #[derive(Debug, Default)]
-pub(super) struct Groups {
-    of_key: HashMap<Key, usize>,
-    groups: Vec<Group>,
+pub(super) struct MessageGrouper {
+    by_key: HashMap<VariableKey, usize>,
+    groups: Vec<MessageGroup>,
 }
 
-impl Groups {
-    pub(super) fn add(&mut self, key: Key, entry: Entry, kept: Kept) {
+impl MessageGrouper {
+    pub(super) fn add(&mut self, key: VariableKey, entry: MessageEntry, product_keys: ProductKeys) {
         if let Some(group) = self
-            .of_key
+            .by_key
             .get(&key)
-            .and_then(|&at| self.groups.get_mut(at))
+            .and_then(|&index| self.groups.get_mut(index))
         {
             group.entries.push(entry);
-            group.kept.add(kept);
+            group.product_keys.merge(product_keys);
             return;
         }
-        self.of_key.insert(key.clone(), self.groups.len());
-        self.groups.push(Group {
+        self.by_key.insert(key.clone(), self.groups.len());
+        self.groups.push(MessageGroup {
             key,
-            facets: Vec::new(),
+            discriminators: Vec::new(),
             entries: vec![entry],
-            kept,
+            product_keys,
         });
     }
 
-    /// Groups in which every message has a place of its own, in the order of their first messages.
-    pub(super) fn finish(self) -> Result<Vec<Group>, Clash> {
-        let mut apart = Vec::new();
-        let mut rest: Vec<Group> = self.groups;
-        while let Some(group) = rest.pop() {
-            let Some((first, second)) = clash(&group.entries) else {
-                apart.push(group);
+    /// Splits groups until all messages of a group have distinct coordinates. Returns the groups
+    /// in the order of their first messages.
+    pub(super) fn finish(self) -> Result<Vec<MessageGroup>, DuplicateEntries> {
+        let mut finished = Vec::new();
+        let mut pending: Vec<MessageGroup> = self.groups;
+        while let Some(group) = pending.pop() {
+            let Some((first, second)) = find_duplicate(&group.entries) else {
+                finished.push(group);
                 continue;
             };
-            let differs = |facet: &usize| first.facets.get(*facet) != second.facets.get(*facet);
-            let Some(facet) = (0..FACETS.len()).find(differs) else {
-                return Err(Clash {
+            let differs = |discriminator: &usize| {
+                first.discriminators.get(*discriminator)
+                    != second.discriminators.get(*discriminator)
+            };
+            let Some(discriminator) = (0..DISCRIMINATORS.len()).find(differs) else {
+                return Err(DuplicateEntries {
                     variable: group.key.short_name.clone(),
-                    first: first.position,
-                    second: second.position,
+                    first: first.index,
+                    second: second.index,
                 });
             };
-            // Each part has one value of the facet, so this ends.
-            rest.extend(part(group, facet));
+            // Each new group has a single value of the discriminator, so the loop terminates.
+            pending.extend(split_by_discriminator(group, discriminator));
         }
-        apart.sort_by_key(|group| group.entries.first().map(|entry| entry.position));
-        Ok(apart)
+        finished.sort_by_key(|group| group.entries.first().map(|entry| entry.index));
+        Ok(finished)
     }
 }
 
-/// Two messages of the same place.
-fn clash(entries: &[Entry]) -> Option<(&Entry, &Entry)> {
-    let mut taken: HashMap<_, &Entry> = HashMap::with_capacity(entries.len());
+/// Returns two messages with the same coordinates, if there are any.
+fn find_duplicate(entries: &[MessageEntry]) -> Option<(&MessageEntry, &MessageEntry)> {
+    let mut seen: HashMap<_, &MessageEntry> = HashMap::with_capacity(entries.len());
     entries.iter().find_map(|entry| {
-        let number = entry.number.unwrap_or(0);
-        let place = (number, entry.time, entry.step, entry.level.to_bits());
-        Some((taken.insert(place, entry)?, entry))
+        let member = entry.member.unwrap_or(0);
+        let coordinates = (member, entry.time, entry.step, entry.level.to_bits());
+        Some((seen.insert(coordinates, entry)?, entry))
     })
 }
 
-/// A group for each value of a facet.
-fn part(group: Group, facet: usize) -> Vec<Group> {
-    let mut of_value: HashMap<Option<i64>, usize> = HashMap::new();
-    let mut parts: Vec<Group> = Vec::new();
+/// Splits a group by the values of a discriminator.
+fn split_by_discriminator(group: MessageGroup, discriminator: usize) -> Vec<MessageGroup> {
+    let mut by_value: HashMap<Option<i64>, usize> = HashMap::new();
+    let mut parts: Vec<MessageGroup> = Vec::new();
     for entry in group.entries {
         let next = parts.len();
-        let at = *of_value
-            .entry(entry.facets.get(facet).copied())
+        let index = *by_value
+            .entry(entry.discriminators.get(discriminator).copied())
             .or_insert(next);
-        if let Some(part) = parts.get_mut(at) {
+        if let Some(part) = parts.get_mut(index) {
             part.entries.push(entry);
             continue;
         }
-        let mut facets = group.facets.clone();
-        facets.push(facet);
-        parts.push(Group {
+        let mut discriminators = group.discriminators.clone();
+        discriminators.push(discriminator);
+        parts.push(MessageGroup {
             key: group.key.clone(),
-            facets,
+            discriminators,
             entries: vec![entry],
-            kept: group.kept.clone(),
+            product_keys: group.product_keys.clone(),
         });
     }
     parts

@@ -1,24 +1,24 @@
-//! A GRIB file as a whole: its messages grouped into variables, as cfgrib groups them.
+//! GRIB files as datasets: messages grouped into variables as cfgrib groups them.
 //!
-//! | stage | module |
+//! | task | module |
 //! |---|---|
-//! | what does a message say of its place? | `facts` |
-//! | which messages make one variable? | `group` |
-//! | where are they along member, time, step and level? | `cube` |
-//! | their grid | `layout`, `mapping` |
-//! | names and attributes | `build`, `attributes` |
-//! | values | `read`, `area` |
+//! | keys and coordinates of messages | `message_index` |
+//! | grouping of messages into variables | `group` |
+//! | arrangement along member, time, step and level | `hypercube` |
+//! | grids | `grid_layout`, `grid_mapping` |
+//! | names and attributes | `schema_builder`, `attributes` |
+//! | values | `content`, `read`, `hyperslab` |
 
-mod area;
 mod attributes;
-mod build;
 mod content;
-mod cube;
-mod facts;
+mod grid_layout;
+mod grid_mapping;
 mod group;
-mod layout;
-mod mapping;
+mod hypercube;
+mod hyperslab;
+mod message_index;
 mod read;
+mod schema_builder;
 
 #[cfg(test)]
 mod tests;
@@ -28,85 +28,97 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-pub(super) use self::area::places;
-use self::build::Builder;
-use self::content::{Content, Data, GridOfFile};
-use self::cube::Cube;
-use self::group::{Clash, Group, Groups};
-use self::layout::Layout;
-use super::decode::changed;
-use super::keys::Kept;
-use super::library::{Library, Message, Messages};
+use self::content::{FileGrid, MessageArray, VariableContent};
+use self::grid_layout::GridLayout;
+use self::group::{DuplicateEntries, MessageGroup, MessageGrouper};
+use self::hypercube::Hypercube;
+pub(super) use self::hyperslab::hyperslab_indices;
+use self::schema_builder::SchemaBuilder;
+use super::decode::file_changed;
+use super::keys::ProductKeys;
+use super::library::{GribMessage, Library, MessageReader};
 use crate::dataset::{Schema, Source, Values};
 use crate::{FormatError, Limits, Result};
 
-/// A GRIB file, edition 1 or 2, as variables that are read part by part.
+/// A GRIB file, edition 1 or 2, as a dataset whose variables are read part by part.
 ///
-/// **Variables.** One for each parameter, level type, step type, kind of data (analysis, forecast, members), centre and
-/// grid. Its name is ecCodes' `cfVarName` (`t2m`), else its `shortName`. Of several with one name, the first in the file has
-/// it; the next are `t_surface` (its level type), `t_max` (its step type), then `t_2` and so on, whichever is free. Only
-/// where two messages would otherwise have the same place, they are parted further, by whether they sum up from the start of
-/// the forecast, by the lower edge of a layer, by percentile, and by direction and frequency of waves.
+/// **Variables.** There is one variable for each parameter, level type, step type, data type
+/// (analysis, forecast, ensemble member), center and grid. Its name is ecCodes' `cfVarName`
+/// (`t2m`), else its `shortName`. If several variables would have the same name, the first in the
+/// file gets it; the next ones get the first free name of `t_surface` (with the level type),
+/// `t_max` (with the step type), `t_2`, `t_3`, …. Messages that would otherwise have the same
+/// coordinates are split further, by whether they accumulate from the reference time, by the lower
+/// edge of a layer, by percentile, and by direction and frequency of waves.
 ///
-/// **Dimensions.** In this order, each where there is more than one: `number`, `time` (the start of the forecast), `step`,
-/// the level by its type (`isobaricInhPa`); then those of the grid, whatever their lengths: `latitude`, `longitude` for
-/// regular and regular Gaussian grids; `y`, `x` for projected and rotated ones, with latitudes and longitudes along both;
-/// `values` for reduced and other grids. Variables with equal coordinates share dimensions; others with the same name get
-/// `time_1`, `time_2`, …, and grids a number behind all their names. What has no dimension is a scalar coordinate, named in
-/// the attribute `coordinates` with `valid_time` and whatever else is no axis. Members, times and steps rise, and so do
-/// levels, except pressure, which falls. Rows and columns are in the order of storage from the first point.
+/// **Dimensions.** The dimensions before those of the grid are, in this order and only if they are
+/// longer than 1: `number`, `time` (the reference time), `step`, and the level, named by its type
+/// (`isobaricInhPa`). The dimensions of the grid follow, whatever their lengths: `latitude`,
+/// `longitude` for regular and regular Gaussian grids; `y`, `x` for projected and rotated grids,
+/// with 2-D latitudes and longitudes; `values` for reduced and other grids. Variables with equal
+/// coordinates share dimensions. Different coordinates of the same name become `time_1`, `time_2`,
+/// …, and all names of a further grid have the same number appended. An axis of length 1 is a
+/// scalar coordinate, named in the attribute `coordinates` together with `valid_time` and the
+/// other coordinates that are not axes. Members, times, steps and levels are in ascending order,
+/// except that pressure is in descending order. Rows and columns start at the first stored point.
 ///
-/// **Coordinates.** `time` and `valid_time` in seconds since 1970-01-01, 64-bit integers; `step` in hours, and `step_start`,
-/// where values are about the period from there; `number` as 64-bit integers; levels, latitudes and longitudes as `f64`.
-/// Projections that CF knows have a variable with their parameters, named in `grid_mapping`.
+/// **Coordinates.** `time` and `valid_time` are in seconds since 1970-01-01, as 64-bit integers.
+/// `step` is in hours, and so is `step_start`, the start of the period that the values describe,
+/// where it differs from the step. `number` is a 64-bit integer; levels, latitudes and longitudes
+/// are `f64`. A projection that CF defines has a variable with its parameters, named in
+/// `grid_mapping`.
 ///
-/// **Values.** `f32`, or `f64` in variables with messages of more than 24 bits per value. NaN, which is the `_FillValue`
-/// too, where there is no value and where there is no message.
+/// **Values.** The type is `f32`, or `f64` for variables with messages of more than 24 bits per
+/// value. NaN, which is also the `_FillValue`, marks points without a value and points of absent
+/// messages.
 ///
-/// **Memory.** A few words a message, one decoded message, and one coordinate of a grid. The file stays open.
+/// **Memory.** A few words for each message, one decoded message, and one coordinate of a grid are
+/// kept in memory. The file stays open.
 #[derive(Debug)]
 pub struct GribDataset {
     path: PathBuf,
     file: File,
     limits: Limits,
     schema: Schema,
-    /// For each variable of the schema.
-    contents: Vec<Content>,
-    grids: Vec<GridOfFile>,
-    kept: Mutex<read::Kept>,
+    /// The content of each variable of the schema.
+    contents: Vec<VariableContent>,
+    grids: Vec<FileGrid>,
+    read_cache: Mutex<read::ReadCache>,
 }
 
 impl GribDataset {
-    /// Opens a file, and goes once through its messages without decoding values. Only single arrays are held against
-    /// `limits`: a message's grid on opening, and the boxes that are read.
+    /// Opens a file and reads the keys of its messages once, without decoding values. Only single
+    /// arrays are checked against `limits`: the grid of a message on opening, and each hyperslab
+    /// on reading.
     ///
     /// # Errors
     ///
     /// - [`FormatError::Io`]: the file cannot be read.
-    /// - [`FormatError::NotThisFormat`], [`Truncated`](FormatError::Truncated), [`Damaged`](FormatError::Damaged): it is no
-    ///   GRIB, ends within a message, or contradicts itself.
-    /// - [`FormatError::DuplicateMessages`]: two messages have the same place in a variable.
-    /// - [`FormatError::TooLarge`]: a grid over the limits, or a variable of more values than can be counted.
+    /// - [`FormatError::NotThisFormat`], [`Truncated`](FormatError::Truncated),
+    ///   [`Damaged`](FormatError::Damaged): the file is not GRIB, ends within a message, or is
+    ///   inconsistent.
+    /// - [`FormatError::DuplicateMessages`]: two messages have the same coordinates in a variable.
+    /// - [`FormatError::TooLarge`]: a grid exceeds the limits, or the size of a variable overflows
+    ///   `usize`.
     pub fn open(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
         let file = File::open(path).map_err(|source| FormatError::io(path, "open", source))?;
         let library = Library::lock();
-        let groups = groups(&library, &file, path)?;
-        let mut opening = Opening {
+        let groups = group_messages(&library, &file, path)?;
+        let mut dataset_builder = DatasetBuilder {
             library: &library,
             file: &file,
             path,
             limits,
-            builder: Builder::new(),
+            builder: SchemaBuilder::new(),
             grids: HashMap::new(),
         };
-        opening.build(&groups)?;
-        let Builder {
+        dataset_builder.build(&groups)?;
+        let SchemaBuilder {
             schema,
             contents,
             grids,
             ..
-        } = opening.builder;
+        } = dataset_builder.builder;
         drop(library);
         Ok(Self {
             path: path.to_path_buf(),
@@ -115,7 +127,7 @@ impl GribDataset {
             schema,
             contents,
             grids,
-            kept: Mutex::default(),
+            read_cache: Mutex::default(),
         })
     }
 }
@@ -125,36 +137,38 @@ impl Source for GribDataset {
         &self.schema
     }
 
-    /// See [`Source::read`].
+    /// Reads a hyperslab. See [`Source::read`].
     ///
     /// # Errors
     ///
-    /// Also [`FormatError::TooLarge`] for a box over the limits, [`FormatError::UndecodablePacking`],
-    /// [`FormatError::Damaged`], and [`FormatError::Io`].
+    /// In addition to the errors listed there, [`FormatError::TooLarge`] if the hyperslab exceeds
+    /// the limits, [`FormatError::UndecodablePacking`], [`FormatError::Damaged`], and
+    /// [`FormatError::Io`].
     fn read(&self, variable: usize, start: &[usize], count: &[usize]) -> Result<Values> {
-        let found = area::checked(&self.schema, variable, start, count)?;
-        self.values(variable, found, start, count)
+        let found = hyperslab::checked_variable(&self.schema, variable, start, count)?;
+        self.read_hyperslab(variable, found, start, count)
     }
 }
 
-/// The messages of a file, grouped.
-fn groups(library: &Library, file: &File, path: &Path) -> Result<Vec<Group>> {
-    let mut messages = Messages::within(library, file, path, 0)?;
-    let mut groups = Groups::default();
-    let mut position = 0;
+/// Reads the keys of all messages of a file, and groups the messages into variables.
+fn group_messages(library: &Library, file: &File, path: &Path) -> Result<Vec<MessageGroup>> {
+    let mut messages = MessageReader::from_offset(library, file, path, 0)?;
+    let mut groups = MessageGrouper::default();
+    let mut index = 0;
     while let Some(message) = messages.next()? {
-        let (key, entry) = facts::facts(&message, position, messages.location(), path)?;
-        groups.add(key, entry, Kept::of(&message));
-        position += 1;
+        let (key, entry) =
+            message_index::index_message(&message, index, messages.location(), path)?;
+        groups.add(key, entry, ProductKeys::from_message(&message));
+        index += 1;
     }
-    if position == 0 {
+    if index == 0 {
         return Err(FormatError::NotThisFormat {
             path: path.to_path_buf(),
             format: "GRIB",
         });
     }
     groups.finish().map_err(
-        |Clash {
+        |DuplicateEntries {
              variable,
              first,
              second,
@@ -167,80 +181,85 @@ fn groups(library: &Library, file: &File, path: &Path) -> Result<Vec<Group>> {
     )
 }
 
-/// What opening has at hand.
-struct Opening<'a> {
+/// The state of opening a file: the schema built so far, and the file that it is built from.
+struct DatasetBuilder<'a> {
     library: &'a Library,
     file: &'a File,
     path: &'a Path,
     limits: &'a Limits,
-    builder: Builder,
-    /// Grids of the builder by their digests.
+    builder: SchemaBuilder,
+    /// Indices of the schema builder's grids by digest.
     grids: HashMap<String, usize>,
 }
 
-impl Opening<'_> {
-    /// Coordinates first, then the variables in the order of the file.
-    fn build(&mut self, groups: &[Group]) -> Result<()> {
-        let mut parts = Vec::with_capacity(groups.len());
+impl DatasetBuilder<'_> {
+    /// Adds all coordinates first, then the variables in file order.
+    fn build(&mut self, groups: &[MessageGroup]) -> Result<()> {
+        let mut variables = Vec::with_capacity(groups.len());
         let mut description = None;
         for group in groups {
             let location = group.entries.first().map(|entry| entry.location);
-            let location = location.ok_or_else(|| changed(self.path))?;
-            let message = Messages::at(self.library, self.file, self.path, location)?
-                .ok_or_else(|| changed(self.path))?;
-            description = description.or_else(|| attributes::centre(&message));
-            let falling = attributes::falls(&group.key.type_of_level);
-            let cube = Cube::of(&group.entries, falling).ok_or_else(|| self.too_large(group))?;
-            let leading = self.builder.leading(group, &cube);
-            let grid = self.grid(group, &message, location)?;
-            let data = Data {
+            let location = location.ok_or_else(|| file_changed(self.path))?;
+            let message = MessageReader::read_at(self.library, self.file, self.path, location)?
+                .ok_or_else(|| file_changed(self.path))?;
+            description = description.or_else(|| attributes::center_description(&message));
+            let is_decreasing = attributes::is_decreasing(&group.key.type_of_level);
+            let hypercube = Hypercube::from_entries(&group.entries, is_decreasing)
+                .ok_or_else(|| self.too_large(group))?;
+            let leading = self.builder.leading_coordinates(group, &hypercube);
+            let grid = self.add_grid(group, &message, location)?;
+            let data = MessageArray {
                 is_double: group.entries.iter().any(|entry| entry.is_double),
                 grid,
-                cube,
+                hypercube,
             };
             let points = self
                 .builder
                 .grids
                 .get(grid)
                 .map_or(1, |grid| grid.layout.len());
-            let values = data.cube.shape().iter().product::<usize>();
+            let values = data.hypercube.shape().iter().product::<usize>();
             values
                 .checked_mul(points)
                 .ok_or_else(|| self.too_large(group))?;
-            let attributes = attributes::of_variable(&message, group, data.is_double);
-            parts.push((data, leading, attributes));
+            let attributes = attributes::variable_attributes(&message, group, data.is_double);
+            variables.push((data, leading, attributes));
         }
-        let all: Vec<&_> = parts.iter().map(|(_, _, attributes)| attributes).collect();
-        let of_file = attributes::of_file(description, &all);
-        for (group, (data, leading, attributes)) in groups.iter().zip(parts) {
-            self.builder.data(group, data, leading, attributes);
+        let variable_attributes: Vec<&_> = variables
+            .iter()
+            .map(|(_, _, attributes)| attributes)
+            .collect();
+        let file_attributes = attributes::file_attributes(description, &variable_attributes);
+        for (group, (data, leading, attributes)) in groups.iter().zip(variables) {
+            self.builder
+                .add_message_variable(group, data, leading, attributes);
         }
         if let Some(root) = self.builder.schema.groups.first_mut() {
-            root.attributes = of_file;
+            root.attributes = file_attributes;
         }
         Ok(())
     }
 
-    fn grid(
+    fn add_grid(
         &mut self,
-        group: &Group,
-        message: &Message<'_>,
-        location: super::framing::Location,
+        group: &MessageGroup,
+        message: &GribMessage<'_>,
+        location: super::framing::MessageLocation,
     ) -> Result<usize> {
-        let digest = &group.key.grid;
+        let digest = &group.key.grid_digest;
         if let Some(&index) = self.grids.get(digest) {
             return Ok(index);
         }
-        let layout = Layout::of(message, self.path, self.limits)?;
-        let mapping = mapping::mapping(message, &group.key.grid_type);
-        let index = self.builder.grid(digest, location, layout, mapping);
+        let layout = GridLayout::from_message(message, self.path, self.limits)?;
+        let mapping = grid_mapping::grid_mapping_attributes(message, &group.key.grid_type);
+        let index = self.builder.add_grid(digest, location, layout, mapping);
         self.grids.insert(digest.clone(), index);
         Ok(index)
     }
 
-    fn too_large(&self, group: &Group) -> FormatError {
+    fn too_large(&self, group: &MessageGroup) -> FormatError {
         FormatError::TooLarge {
-            what: format!("the variable of {:?}", group.key.short_name),
+            what: format!("variable {:?}", group.key.short_name),
             bytes: u64::MAX,
             limit: usize::MAX as u64,
         }

@@ -1,45 +1,46 @@
-//! Values of a box.
+//! Reading of hyperslabs.
 
 use std::sync::PoisonError;
 
 use super::GribDataset;
-use super::area::places;
-use super::content::{Content, Data, GridOfFile};
-use super::layout::Layout;
+use super::content::{FileGrid, MessageArray, VariableContent};
+use super::grid_layout::GridLayout;
+use super::hyperslab::hyperslab_indices;
 use crate::dataset::{Values, Variable};
-use crate::grib::decode::{changed, decode};
-use crate::grib::framing::Location;
-use crate::grib::library::{Library, Message, Messages};
-use crate::grib::message::Keys;
+use crate::grib::decode::{decode_values, file_changed};
+use crate::grib::framing::MessageLocation;
+use crate::grib::library::{GribMessage, Library, MessageReader};
+use crate::grib::message::MessageKeys;
 use crate::limits::checked_len;
 use crate::{FormatError, Numbers, Result};
 
-/// What was read last: boxes that are parts of one frame come one after another.
+/// A cache of the values read last, because consecutive hyperslabs are often parts of the same
+/// frame.
 #[derive(Debug, Default)]
-pub(super) struct Kept {
-    frame: Option<(Location, Vec<f64>)>,
-    /// A coordinate of a grid.
-    position: Option<((usize, usize), Vec<f64>)>,
+pub(super) struct ReadCache {
+    frame: Option<(MessageLocation, Vec<f64>)>,
+    /// A grid coordinate, by the indices of grid and coordinate.
+    grid_coordinate: Option<((usize, usize), Vec<f64>)>,
 }
 
 impl GribDataset {
-    /// The values of a box that is in the variable.
-    pub(super) fn values(
+    /// Reads a hyperslab, which must be within the variable.
+    pub(super) fn read_hyperslab(
         &self,
         index: usize,
         variable: &Variable,
         start: &[usize],
         count: &[usize],
     ) -> Result<Values> {
-        checked_len(&self.limits, "the box", count)?;
+        checked_len(&self.limits, "the hyperslab", count)?;
         let content = self
             .contents
             .get(index)
-            .ok_or_else(|| changed(&self.path))?;
+            .ok_or_else(|| file_changed(&self.path))?;
         let numbers = match content {
-            Content::Numbers(numbers) => part(numbers, start, count),
-            Content::ValidTime { times, steps } => {
-                // Those of them that are dimensions have more than one.
+            VariableContent::Numbers(numbers) => slice_numbers(numbers, start, count),
+            VariableContent::ValidTime { times, steps } => {
+                // Axes of length 1 are not dimensions.
                 let mut axes = start.iter().zip(count);
                 let mut range = |len: usize| match axes.len() {
                     0 => (0, 1),
@@ -50,75 +51,85 @@ impl GribDataset {
                 };
                 let (time, step) = (range(times.len()), range(steps.len()));
                 let valid = times.iter().skip(time.0).take(time.1);
-                let of_time = |time: &i64| {
+                let valid_times_of = |time: &i64| {
                     let time = *time;
                     let steps = steps.iter().skip(step.0).take(step.1);
                     steps.map(move |step| time + step)
                 };
-                Numbers::I64(valid.flat_map(of_time).collect())
+                Numbers::I64(valid.flat_map(valid_times_of).collect())
             }
-            Content::Position { grid, which } => {
-                let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            VariableContent::GridCoordinate { grid, coordinate } => {
+                let mut cache = self
+                    .read_cache
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
                 let shape = self.schema.shape(variable);
-                let degrees = self.position(&mut kept, (*grid, *which), &shape)?;
-                let mut part = Vec::new();
-                copy(degrees, &shape, start, count, |degree| part.push(degree));
-                Numbers::F64(part)
+                let degrees = self.grid_coordinate(&mut cache, (*grid, *coordinate), &shape)?;
+                let mut values = Vec::new();
+                for_each_in_hyperslab(degrees, &shape, start, count, |degree| values.push(degree));
+                Numbers::F64(values)
             }
-            Content::Data(data) if data.is_double => {
-                Numbers::F64(self.data(data, start, count, f64::NAN, |value| value)?)
+            VariableContent::Messages(data) if data.is_double => {
+                Numbers::F64(self.message_values(data, start, count, f64::NAN, |value| value)?)
             }
-            Content::Data(data) => {
-                Numbers::F32(self.data(data, start, count, f32::NAN, |value| value as f32)?)
+            VariableContent::Messages(data) => {
+                Numbers::F32(
+                    self.message_values(data, start, count, f32::NAN, |value| value as f32)?,
+                )
             }
         };
         Ok(Values::Numbers(numbers))
     }
 
-    fn grid(&self, index: usize) -> Result<&GridOfFile> {
-        self.grids.get(index).ok_or_else(|| changed(&self.path))
+    fn grid(&self, index: usize) -> Result<&FileGrid> {
+        self.grids
+            .get(index)
+            .ok_or_else(|| file_changed(&self.path))
     }
 
-    /// The message at a location, which must have a grid.
+    /// Reads the message at a location, and checks that it has the given grid.
     fn message<'l>(
         &self,
         library: &'l Library,
-        location: Location,
-        grid: &GridOfFile,
-    ) -> Result<Message<'l>> {
-        Messages::at(library, &self.file, &self.path, location)?
+        location: MessageLocation,
+        grid: &FileGrid,
+    ) -> Result<GribMessage<'l>> {
+        MessageReader::read_at(library, &self.file, &self.path, location)?
             .filter(|message| message.text(c"md5GridSection").unwrap_or_default() == grid.digest)
-            .ok_or_else(|| changed(&self.path))
+            .ok_or_else(|| file_changed(&self.path))
     }
 
-    fn position<'k>(
+    fn grid_coordinate<'k>(
         &self,
-        kept: &'k mut Kept,
-        (index, which): (usize, usize),
+        cache: &'k mut ReadCache,
+        (grid_index, coordinate_index): (usize, usize),
         shape: &[usize],
     ) -> Result<&'k [f64]> {
-        if kept.position.as_ref().map(|(key, _)| *key) != Some((index, which)) {
-            let grid = self.grid(index)?;
+        if cache.grid_coordinate.as_ref().map(|(key, _)| *key)
+            != Some((grid_index, coordinate_index))
+        {
+            let grid = self.grid(grid_index)?;
             let library = Library::lock();
             let message = self.message(&library, grid.location, grid)?;
-            let coordinates = Layout::of(&message, &self.path, &self.limits)?.coordinates;
-            let coordinate = coordinates.into_iter().nth(which);
+            let coordinates =
+                GridLayout::from_message(&message, &self.path, &self.limits)?.coordinates;
+            let coordinate = coordinates.into_iter().nth(coordinate_index);
             let coordinate = coordinate.filter(|c| c.shape() == shape && c.is_consistent());
             let Some(Numbers::F64(degrees)) = coordinate.map(|c| c.values) else {
-                return Err(changed(&self.path));
+                return Err(file_changed(&self.path));
             };
-            kept.position = Some(((index, which), degrees));
+            cache.grid_coordinate = Some(((grid_index, coordinate_index), degrees));
         }
-        match &kept.position {
+        match &cache.grid_coordinate {
             Some((_, degrees)) => Ok(degrees),
-            None => Err(changed(&self.path)),
+            None => Err(file_changed(&self.path)),
         }
     }
 
-    /// The values of messages: one is decoded at a time.
-    fn data<T: Copy>(
+    /// Reads the values of messages, decoding one message at a time.
+    fn message_values<T: Copy>(
         &self,
-        data: &Data,
+        data: &MessageArray,
         start: &[usize],
         count: &[usize],
         missing: T,
@@ -127,56 +138,59 @@ impl GribDataset {
         let grid = self.grid(data.grid)?;
         let shape: Vec<usize> = grid.layout.dimensions.iter().map(|(_, len)| *len).collect();
         let leading = start.len().saturating_sub(shape.len());
-        let (start, tail_start) = start.split_at(leading);
-        let (count, tail_count) = count.split_at(leading);
-        let points: usize = tail_count.iter().product();
+        let (start, grid_start) = start.split_at(leading);
+        let (count, grid_count) = count.split_at(leading);
+        let points: usize = grid_count.iter().product();
         let total = points * count.iter().product::<usize>();
         let mut values: Vec<T> = Vec::new();
         values.try_reserve_exact(total).map_err(|_| {
             let source = std::io::ErrorKind::OutOfMemory.into();
-            FormatError::io(&self.path, "hold the values", source)
+            FormatError::io(&self.path, "allocate memory for the values", source)
         })?;
         if total == 0 {
             return Ok(values);
         }
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        for place in places(start, count) {
-            // An axis of one place is no dimension.
-            let mut place = place.into_iter();
-            let place = data.cube.shape().map(|len| match len {
+        let mut cache = self
+            .read_cache
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        for index in hyperslab_indices(start, count) {
+            // Axes of length 1 are not dimensions.
+            let mut index = index.into_iter();
+            let index = data.hypercube.shape().map(|len| match len {
                 1 => 0,
-                _ => place.next().unwrap_or(0),
+                _ => index.next().unwrap_or(0),
             });
-            let Some(location) = data.cube.message(place) else {
+            let Some(location) = data.hypercube.location(index) else {
                 values.resize(values.len() + points, missing);
                 continue;
             };
-            if kept.frame.as_ref().map(|(location, _)| *location) != Some(location) {
+            if cache.frame.as_ref().map(|(location, _)| *location) != Some(location) {
                 let library = Library::lock();
                 let mut message = self.message(&library, location, grid)?;
-                let frame = decode(&mut message, &self.path, grid.layout.len())?;
-                kept.frame = Some((location, grid.layout.ordered(frame)));
+                let frame = decode_values(&mut message, &self.path, grid.layout.len())?;
+                cache.frame = Some((location, grid.layout.to_dimension_order(frame)));
             }
-            if let Some((_, frame)) = &kept.frame {
-                copy(frame, &shape, tail_start, tail_count, |value| {
+            if let Some((_, frame)) = &cache.frame {
+                for_each_in_hyperslab(frame, &shape, grid_start, grid_count, |value| {
                     values.push(convert(value));
                 });
             }
         }
         if values.len() != total {
-            return Err(changed(&self.path));
+            return Err(file_changed(&self.path));
         }
         Ok(values)
     }
 }
 
-/// Gives the values of a box of an array of one or two dimensions.
-fn copy(
+/// Calls `visit` with each value of a hyperslab of an array of at most two dimensions.
+fn for_each_in_hyperslab(
     values: &[f64],
     shape: &[usize],
     start: &[usize],
     count: &[usize],
-    mut give: impl FnMut(f64),
+    mut visit: impl FnMut(f64),
 ) {
     let (row, column) = match (start, count) {
         ([row, column], [rows, columns]) => ((*row, *rows), (*column, *columns)),
@@ -187,17 +201,17 @@ fn copy(
     for row in row.0..row.0 + row.1 {
         let from = row * width + column.0;
         let line = values.get(from..from + column.1).unwrap_or_default();
-        line.iter().for_each(|&value| give(value));
+        line.iter().for_each(|&value| visit(value));
     }
 }
 
-/// Numbers of a box of one dimension or none.
-fn part(numbers: &Numbers, start: &[usize], count: &[usize]) -> Numbers {
+/// Returns a hyperslab of numbers of at most one dimension.
+fn slice_numbers(numbers: &Numbers, start: &[usize], count: &[usize]) -> Numbers {
     let from = start.first().copied().unwrap_or(0);
     let range = from..from + count.first().copied().unwrap_or(1);
     match numbers {
-        Numbers::I32(all) => Numbers::I32(all.get(range).unwrap_or_default().to_vec()),
-        Numbers::I64(all) => Numbers::I64(all.get(range).unwrap_or_default().to_vec()),
+        Numbers::I32(values) => Numbers::I32(values.get(range).unwrap_or_default().to_vec()),
+        Numbers::I64(values) => Numbers::I64(values.get(range).unwrap_or_default().to_vec()),
         other => Numbers::F64(other.to_f64().get(range).unwrap_or_default().to_vec()),
     }
 }

@@ -1,4 +1,4 @@
-//! The coordinates of a variable, and what they mean.
+//! Recognition of the coordinates of a variable.
 
 use std::collections::HashSet;
 
@@ -6,16 +6,16 @@ use crate::dataset::conventions::{is_latitude, is_longitude};
 use crate::dataset::{Schema, Source, Values, Variable};
 use crate::{Coordinate, FormatError, Result};
 
-/// What a coordinate is about.
+/// The meaning of a coordinate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Role {
-    Number,
-    /// The start of the forecast.
-    Time,
+pub(super) enum CoordinateRole {
+    Member,
+    /// The reference time.
+    ReferenceTime,
     Step,
-    /// The start of the period that values are about.
+    /// The start of the period that the values describe.
     StepStart,
-    /// The time that values are about.
+    /// The valid time.
     ValidTime,
     Level,
     Latitude,
@@ -24,31 +24,35 @@ pub(super) enum Role {
 
 /// A coordinate of a variable, without its values.
 #[derive(Debug, Clone)]
-pub(super) struct Known {
-    pub(super) role: Role,
-    /// Its index in the schema.
+pub(super) struct RecognizedCoordinate {
+    pub(super) role: CoordinateRole,
+    /// The index of the coordinate variable in the schema.
     pub(super) variable: usize,
     pub(super) dimensions: Vec<usize>,
 }
 
-/// The coordinates of a variable that mean something here: those named in its `coordinates`, and those of its dimensions.
-pub(super) fn of_variable(schema: &Schema, variable: &Variable) -> Vec<Known> {
-    let named = variable.attributes.text("coordinates").unwrap_or_default();
-    let named: HashSet<&str> = named.split_whitespace().collect();
+/// Returns the coordinates of a variable whose meaning is recognized: those named in its attribute
+/// `coordinates`, and those of its dimensions.
+pub(super) fn recognized_coordinates(
+    schema: &Schema,
+    variable: &Variable,
+) -> Vec<RecognizedCoordinate> {
+    let names = variable.attributes.text("coordinates").unwrap_or_default();
+    let names: HashSet<&str> = names.split_whitespace().collect();
     let level = variable.attributes.text("GRIB_typeOfLevel");
-    let belongs = |other: &Variable| {
+    let is_related = |other: &Variable| {
         let is_axis = is_axis(schema, other);
-        let along = |id: &usize| variable.dimensions.contains(id);
-        (is_axis || named.contains(other.name.as_str())) && other.dimensions.iter().all(along)
+        let is_shared = |id: &usize| variable.dimensions.contains(id);
+        (is_axis || names.contains(other.name.as_str())) && other.dimensions.iter().all(is_shared)
     };
     schema
         .variables
         .iter()
         .enumerate()
-        .filter(|(_, other)| belongs(other))
+        .filter(|(_, other)| is_related(other))
         .filter_map(|(index, other)| {
-            Some(Known {
-                role: role(other, level)?,
+            Some(RecognizedCoordinate {
+                role: coordinate_role(other, level)?,
                 variable: index,
                 dimensions: other.dimensions.clone(),
             })
@@ -56,7 +60,7 @@ pub(super) fn of_variable(schema: &Schema, variable: &Variable) -> Vec<Known> {
         .collect()
 }
 
-/// Whether a variable is the coordinate of a dimension of its name.
+/// Returns whether a variable is the coordinate of the dimension with its name.
 pub(super) fn is_axis(schema: &Schema, variable: &Variable) -> bool {
     match variable.dimensions.as_slice() {
         [id] => schema
@@ -67,42 +71,43 @@ pub(super) fn is_axis(schema: &Schema, variable: &Variable) -> bool {
     }
 }
 
-/// What a coordinate means by its attributes, else by its name, which may end in a number.
-fn role(variable: &Variable, level: Option<&str>) -> Option<Role> {
+/// Returns the role of a coordinate by its attributes, else by its name, which may end in a
+/// number.
+fn coordinate_role(variable: &Variable, level: Option<&str>) -> Option<CoordinateRole> {
     let text = |name| variable.attributes.text(name);
-    let end = variable.name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let base = match end.strip_suffix('_') {
-        Some(base) if end.len() < variable.name.len() => base,
+    let stem = variable.name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let base = match stem.strip_suffix('_') {
+        Some(base) if stem.len() < variable.name.len() => base,
         _ => variable.name.as_str(),
     };
     if is_latitude(&variable.attributes) {
-        return Some(Role::Latitude);
+        return Some(CoordinateRole::Latitude);
     }
     if is_longitude(&variable.attributes) {
-        return Some(Role::Longitude);
+        return Some(CoordinateRole::Longitude);
     }
     match (text("standard_name"), base) {
-        (Some("realization"), _) | (_, "number") => Some(Role::Number),
-        (Some("forecast_reference_time"), _) => Some(Role::Time),
-        (Some("forecast_period"), _) | (_, "step") => Some(Role::Step),
-        (_, "step_start") => Some(Role::StepStart),
-        (Some("time"), _) | (_, "valid_time") => Some(Role::ValidTime),
-        (_, "time") => Some(Role::Time),
-        (_, name) if Some(name) == level || name == "level" => Some(Role::Level),
-        _ if text("positive").is_some() || text("axis") == Some("Z") => Some(Role::Level),
+        (Some("realization"), _) | (_, "number") => Some(CoordinateRole::Member),
+        (Some("forecast_reference_time"), _) => Some(CoordinateRole::ReferenceTime),
+        (Some("forecast_period"), _) | (_, "step") => Some(CoordinateRole::Step),
+        (_, "step_start") => Some(CoordinateRole::StepStart),
+        (Some("time"), _) | (_, "valid_time") => Some(CoordinateRole::ValidTime),
+        (_, "time") => Some(CoordinateRole::ReferenceTime),
+        (_, name) if Some(name) == level || name == "level" => Some(CoordinateRole::Level),
+        _ if text("positive").is_some() || text("axis") == Some("Z") => Some(CoordinateRole::Level),
         _ => None,
     }
 }
 
-/// The values of a coordinate of one dimension or none.
-pub(super) fn read(source: &dyn Source, index: usize) -> Result<Coordinate> {
+/// Reads a coordinate of at most one dimension.
+pub(super) fn read_coordinate(source: &dyn Source, index: usize) -> Result<Coordinate> {
     let schema = source.schema();
-    let missing = || FormatError::IndexOutOfRange {
+    let out_of_range = || FormatError::IndexOutOfRange {
         dimension: "variables".to_owned(),
         index,
         len: schema.variables.len(),
     };
-    let variable = schema.variables.get(index).ok_or_else(missing)?;
+    let variable = schema.variables.get(index).ok_or_else(out_of_range)?;
     let shape = schema.shape(variable);
     let not_for_grib = |problem| FormatError::NotForGrib {
         variable: schema.full_name(variable),
@@ -110,7 +115,7 @@ pub(super) fn read(source: &dyn Source, index: usize) -> Result<Coordinate> {
         source: None,
     };
     let Values::Numbers(numbers) = source.read(index, &vec![0; shape.len()], &shape)? else {
-        return Err(not_for_grib("it is a coordinate without numbers"));
+        return Err(not_for_grib("it is a coordinate that is not numeric"));
     };
     let dimensions: Vec<(&str, usize)> = variable
         .dimensions
@@ -121,7 +126,7 @@ pub(super) fn read(source: &dyn Source, index: usize) -> Result<Coordinate> {
     let mut coordinate = Coordinate::new(variable.name.as_str(), &dimensions, numbers);
     if !coordinate.is_consistent() {
         return Err(not_for_grib(
-            "it has not as many values as its dimensions make",
+            "the number of its values differs from the product of its dimensions",
         ));
     }
     coordinate.attributes = variable.attributes.clone();

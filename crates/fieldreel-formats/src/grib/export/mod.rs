@@ -1,4 +1,4 @@
-//! A dataset as GRIB 2.
+//! Writing of datasets as GRIB 2.
 
 mod coordinates;
 mod plan;
@@ -9,52 +9,60 @@ use std::path::Path;
 use fieldreel_core::files::SequentialFile;
 use ndarray::{ArrayD, IxDyn};
 
-use self::plan::Plan;
-use super::dataset::places;
-use super::encode::Encoder;
+use self::plan::GribExportPlan;
+use super::dataset::hyperslab_indices;
+use super::encode::MessageEncoder;
 use super::library::Library;
 use super::write::{GribOptions, check_packable};
 use crate::dataset::{Role, Source, Values, Variable};
 use crate::{FieldValues, FormatError, Numbers, Result};
 
-/// What became of the variables of a dataset.
+/// A summary of the variables of a dataset that were written or left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GribSummary {
-    /// How many messages were written.
+    /// The number of messages written.
     pub messages: usize,
-    /// The variables that they are of, in order.
+    /// The names of the written variables, in order.
     pub written: Vec<String>,
-    /// Variables that are on no grid of latitudes and longitudes, and are no coordinates either.
+    /// Variables without a grid of latitudes and longitudes that are not coordinates either.
     pub left_out: Vec<String>,
 }
 
-/// Writes every variable on a regular or regular Gaussian grid as GRIB 2, variable by variable, one message for each place
-/// of its dimensions before latitude and longitude, in row-major order.
+/// Writes every variable on a regular or regular Gaussian grid as GRIB 2. The variables follow one
+/// another, with one message for each index of the dimensions before latitude and longitude, in
+/// row-major order.
 ///
-/// The file appears whole or not at all; a FIFO or a device is written to. One frame is in memory at a time.
+/// The file is written atomically: it appears complete or not at all. A FIFO or a device is
+/// written to directly. Only one frame is in memory at a time.
 ///
-/// **Which variables.** Those of floating-point numbers whose last two dimensions have a latitude and a longitude, known by
-/// their units. Coordinates are not written by themselves; what else is on no grid is listed in the summary.
+/// **Variables.** Floating-point variables are written if their last two dimensions have a
+/// latitude and a longitude, which are recognized by their units. Coordinates are not written by
+/// themselves. Other variables without a grid are listed in the summary.
 ///
-/// **Where a message belongs.** The coordinates that [`GribDataset`](super::GribDataset) gives, as dimensions or as scalars
-/// named in the attribute `coordinates`: `number`, `time`, `step`, `step_start` and the level, known by their
-/// `standard_name`, else by their names. A variable with a time but without a start of the forecast is an analysis. The
-/// parameter is in the `GRIB_*` attributes, as for [`write_grib`](super::write_grib), and so is the grid of a Gaussian
-/// variable (`GRIB_gridType`, `GRIB_N`); `GRIB_centre` may be one of the file.
+/// **Coordinates of messages.** The coordinates are those of [`GribDataset`](super::GribDataset),
+/// as dimensions or as scalars named in the attribute `coordinates`: `number`, `time`, `step`,
+/// `step_start` and the level. They are recognized by their `standard_name`, else by their names.
+/// A variable with a valid time but without a reference time is an analysis. The `GRIB_*`
+/// attributes define the parameter, as for [`write_grib`](super::write_grib), and the grid of a
+/// Gaussian variable (`GRIB_gridType`, `GRIB_N`). `GRIB_centre` may also be an attribute of the
+/// file.
 ///
-/// **Missing.** NaN, `_FillValue` and `missing_value` go into a bitmap. A frame without any value is a message too.
+/// **Missing values.** NaN, `_FillValue` and `missing_value` are stored in a bitmap. A frame
+/// without any valid value is also written.
 ///
 /// # Errors
 ///
-/// - [`FormatError::NotForGrib`], which names the variable: integers, packed values and texts on a grid; spectral
-///   coefficients; projected, reduced, unstructured and uneven grids (those can go out with [`GribGrid::Index`](super::GribGrid::Index) if they have rows and
-///   columns); dimensions without a meaning; what GRIB 2 or ecCodes cannot say.
-/// - [`FormatError::NoField`]: there is no floating-point variable. One that is on no grid, where none is, has the first error.
-/// - [`FormatError::InvalidOption`]: bits outside 1 to 32. [`FormatError::Unpackable`]: infinite values, by their index in
-///   the frame.
-/// - [`FormatError::Io`]: the folder cannot be written.
-/// - Those of [`Source::read`].
+/// - [`FormatError::NotForGrib`], with the name of the variable: integers, packed values or text
+///   on a grid; spectral coefficients; a projected, reduced, unstructured or unevenly spaced grid
+///   (use [`GribGrid::Index`](super::GribGrid::Index) if it has rows and columns); dimensions of
+///   unknown meaning; attributes or coordinates that GRIB 2 or ecCodes cannot represent.
+/// - [`FormatError::NoField`]: there is no floating-point variable. If there is one, but no
+///   variable has a grid, the error is that of the first such variable.
+/// - [`FormatError::InvalidOption`]: the bits are outside 1 to 32.
+/// - [`FormatError::Unpackable`]: there are infinite values; the index is that in the frame.
+/// - [`FormatError::Io`]: the file cannot be written.
+/// - The errors of [`Source::read`].
 pub fn write_grib_dataset(
     path: impl AsRef<Path>,
     source: &dyn Source,
@@ -65,25 +73,25 @@ pub fn write_grib_dataset(
     let schema = source.schema();
     let mut summary = GribSummary::default();
     let mut plans = Vec::new();
-    let mut reason = None;
+    let mut refusal = None;
     let variables = schema.variables.iter().enumerate().zip(schema.roles());
     for ((index, variable), role) in variables {
-        if is_helper(&role) || coordinates::is_axis(schema, variable) {
+        if is_auxiliary(&role) || coordinates::is_axis(schema, variable) {
             continue;
         }
-        match Plan::of(source, (index, variable), &role, options)? {
+        match GribExportPlan::new(source, (index, variable), &role, options)? {
             Ok(plan) => plans.push(plan),
             Err(problem) => {
                 let name = schema.full_name(variable);
-                if variable.kind.is_float() && reason.is_none() {
-                    reason = Some((name.clone(), problem));
+                if variable.kind.is_float() && refusal.is_none() {
+                    refusal = Some((name.clone(), problem));
                 }
                 summary.left_out.push(name);
             }
         }
     }
     if plans.is_empty() {
-        return Err(match reason {
+        return Err(match refusal {
             Some((variable, problem)) => FormatError::NotForGrib {
                 variable,
                 problem,
@@ -98,7 +106,7 @@ pub fn write_grib_dataset(
     let io = |source| FormatError::io(path, "write", source);
     let mut file = BufWriter::new(SequentialFile::create(path).map_err(io)?);
     for plan in plans {
-        summary.messages += write(&plan, source, options, path, &mut file)?;
+        summary.messages += write_variable(&plan, source, options, path, &mut file)?;
         summary.written.push(plan.name);
     }
     let file = file.into_inner().map_err(|error| io(error.into_error()))?;
@@ -106,8 +114,8 @@ pub fn write_grib_dataset(
     Ok(summary)
 }
 
-/// Returns whether a variable of this role only says where others are.
-fn is_helper(role: &Role) -> bool {
+/// Returns whether a variable of this role only describes other variables.
+fn is_auxiliary(role: &Role) -> bool {
     match role {
         Role::Coordinate | Role::GridMapping | Role::BoundsOf { .. } | Role::Topology => true,
         Role::Named { attribute, .. } => {
@@ -117,9 +125,9 @@ fn is_helper(role: &Role) -> bool {
     }
 }
 
-/// Writes the messages of a variable. Gives their number.
-fn write(
-    plan: &Plan,
+/// Writes the messages of a variable and returns their number.
+fn write_variable(
+    plan: &GribExportPlan,
     source: &dyn Source,
     options: &GribOptions,
     path: &Path,
@@ -134,7 +142,7 @@ fn write(
     };
     let leading: Vec<usize> = plan.leading.iter().map(len).collect();
     let (rows, columns) = (plan.grid.latitudes.count, plan.grid.longitudes.count);
-    let encoder = Encoder {
+    let encoder = MessageEncoder {
         attributes: &plan.attributes,
         options,
         grid: plan.grid.clone(),
@@ -143,29 +151,33 @@ fn write(
     let mut count = vec![1; leading.len()];
     count.extend([rows, columns]);
     let mut messages = 0;
-    for place in places(&vec![0; leading.len()], &leading) {
-        let mut start = place.clone();
+    for leading_index in hyperslab_indices(&vec![0; leading.len()], &leading) {
+        let mut start = leading_index.clone();
         start.extend([0, 0]);
         let values = source.read(plan.variable, &start, &count)?;
-        let values = frame(values, schema.variables.get(plan.variable))
+        let values = frame_values(values, schema.variables.get(plan.variable))
             .filter(|values| values.len() == rows * columns)
-            .ok_or_else(|| refused(plan, None))?;
+            .ok_or_else(|| not_for_grib(plan, None))?;
         let values = FieldValues::F64(
             ArrayD::from_shape_vec(IxDyn(&[values.len()]), values)
-                .map_err(|_| refused(plan, None))?,
+                .map_err(|_| not_for_grib(plan, None))?,
         );
         check_packable(&values)?;
         let FieldValues::F64(values) = values else {
-            return Err(refused(plan, None));
+            return Err(not_for_grib(plan, None));
         };
-        // Only now: the source may need ecCodes too.
+        // The lock is acquired only after reading, because the source may also need ecCodes.
         let library = Library::lock();
         let message = encoder
-            .message(&library, plan.place(&place), values.into_iter().collect())
-            .map_err(|error| refused(plan, Some(error)))?;
+            .encode(
+                &library,
+                plan.frame_coordinates(&leading_index),
+                values.into_iter().collect(),
+            )
+            .map_err(|error| not_for_grib(plan, Some(error)))?;
         let bytes = message
             .bytes()
-            .map_err(|source| encoder.refused("encode a message", source))?;
+            .map_err(|source| encoder.eccodes_error("encode a message", source))?;
         file.write_all(bytes)
             .map_err(|source| FormatError::io(path, "write", source))?;
         messages += 1;
@@ -173,36 +185,36 @@ fn write(
     Ok(messages)
 }
 
-fn refused(plan: &Plan, error: Option<FormatError>) -> FormatError {
+fn not_for_grib(plan: &GribExportPlan, error: Option<FormatError>) -> FormatError {
     FormatError::NotForGrib {
         variable: plan.name.clone(),
         problem: match error {
-            Some(_) => "GRIB 2 or ecCodes has no room for what it says",
-            None => "it has not as many values as its dimensions make",
+            Some(_) => "GRIB 2 or ecCodes cannot represent its attributes or coordinates",
+            None => "the number of its values differs from the product of its dimensions",
         },
         source: error.map(Box::new),
     }
 }
 
-/// Values with NaN where they are missing; `None` for what are no floats.
-fn frame(values: Values, variable: Option<&Variable>) -> Option<Vec<f64>> {
+/// Returns the values with NaN for missing ones, or `None` if they are not floating-point numbers.
+fn frame_values(values: Values, variable: Option<&Variable>) -> Option<Vec<f64>> {
     let attributes = &variable?.attributes;
-    let fills = ["_FillValue", "missing_value"].into_iter();
-    let fills = fills.filter_map(|key| attributes.get(key));
-    let mut fills: Vec<f64> = fills.flat_map(|value| value.to_numbers()).collect();
+    let fill_values = ["_FillValue", "missing_value"].into_iter();
+    let fill_values = fill_values.filter_map(|key| attributes.get(key));
+    let mut fill_values: Vec<f64> = fill_values.flat_map(|value| value.to_numbers()).collect();
     let mut values = match values {
         Values::Numbers(Numbers::F32(values)) => {
-            // In the precision of the values.
-            fills
+            // Fill values are compared in the precision of the values.
+            fill_values
                 .iter_mut()
-                .for_each(|fill| *fill = f64::from(*fill as f32));
+                .for_each(|fill_value| *fill_value = f64::from(*fill_value as f32));
             values.into_iter().map(f64::from).collect()
         }
         Values::Numbers(Numbers::F64(values)) => values,
         _ => return None,
     };
     for value in &mut values {
-        if fills.contains(value) {
+        if fill_values.contains(value) {
             *value = f64::NAN;
         }
     }

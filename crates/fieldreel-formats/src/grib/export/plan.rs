@@ -1,35 +1,35 @@
-//! What becomes of a variable.
+//! Export plans: the mapping of a variable to GRIB messages.
 
-use super::coordinates::{self, Known, Role};
+use super::coordinates::{self, CoordinateRole, RecognizedCoordinate};
 use crate::dataset::{self, Source, Variable};
-use crate::grib::calendar::parse_units;
-use crate::grib::encode::FramePlace;
-use crate::grib::place::{FrameTime, LatLonGrid, irregular, seconds};
+use crate::grib::calendar::parse_time_units;
+use crate::grib::encode::FrameCoordinates;
+use crate::grib::frame_coordinates::{FrameTime, LatLonGrid, irregular_grid, seconds_since_1970};
 use crate::grib::{GribGrid, GribOptions};
 use crate::{Attributes, Coordinate, FormatError, Result};
 
-/// A variable whose frames become messages.
+/// The plan by which the frames of a variable become messages.
 #[derive(Debug)]
-pub(super) struct Plan {
-    /// Its index in the schema.
+pub(super) struct GribExportPlan {
+    /// The index of the variable in the schema.
     pub(super) variable: usize,
     pub(super) name: String,
-    /// Its own, and those of the file that concern every message.
+    /// The attributes of the variable, and those of the file that apply to every message.
     pub(super) attributes: Attributes,
     pub(super) grid: LatLonGrid,
     /// The dimensions before rows and columns.
     pub(super) leading: Vec<usize>,
-    numbers: (Option<usize>, Option<Vec<i64>>),
+    members: (Option<usize>, Option<Vec<i64>>),
     times: (Option<usize>, Vec<i64>),
     steps: (Option<usize>, Vec<i64>),
-    /// Where values are about periods.
-    starts: Option<(Option<usize>, Vec<i64>)>,
+    /// The starts of the periods that the values describe, if there are any.
+    step_starts: Option<(Option<usize>, Vec<i64>)>,
     levels: (Option<usize>, Vec<f64>),
 }
 
-impl Plan {
-    /// The plan of a variable of this role in its file, or the reason why it is left out.
-    pub(super) fn of(
+impl GribExportPlan {
+    /// Returns the plan of a variable, or the reason why the variable is left out.
+    pub(super) fn new(
         source: &dyn Source,
         (index, variable): (usize, &Variable),
         role: &dataset::Role,
@@ -42,70 +42,88 @@ impl Plan {
             problem,
             source: None,
         };
-        let known = coordinates::of_variable(schema, variable);
-        let find = |role| known.iter().find(|known| known.role == role);
+        let coordinates = coordinates::recognized_coordinates(schema, variable);
+        let find = |role| {
+            coordinates
+                .iter()
+                .find(|coordinate| coordinate.role == role)
+        };
         if *role == dataset::Role::Spectral {
-            return Err(refuse(SPECTRAL));
+            return Err(refuse(REFUSED_SPECTRAL));
         }
         let by_index = options.grid == GribGrid::Index;
-        let latitude = find(Role::Latitude).filter(|known| !known.dimensions.is_empty());
-        let positions = latitude.zip(find(Role::Longitude));
-        let is_list = |(a, b): &(&Known, &Known)| {
+        let latitude =
+            find(CoordinateRole::Latitude).filter(|latitude| !latitude.dimensions.is_empty());
+        let latitude_and_longitude = latitude.zip(find(CoordinateRole::Longitude));
+        let is_point_list = |(a, b): &(&RecognizedCoordinate, &RecognizedCoordinate)| {
             a.dimensions == b.dimensions
                 && a.dimensions.len() == 1
                 && a.dimensions.last() == variable.dimensions.last()
         };
-        // Why not, where the grid is none that can be written.
-        let reason = || match unwritable(&variable.attributes) {
+        // The reason why the grid cannot be written, if the variable has a grid at all.
+        let refusal = || match refusal_for_grid_type(&variable.attributes) {
             Some(problem) => Some(problem),
-            None if positions.as_ref().is_some_and(is_list) => Some(POINTS),
-            None => positions.map(|_| PROJECTED),
+            None if latitude_and_longitude.as_ref().is_some_and(is_point_list) => {
+                Some(REFUSED_POINT_LIST)
+            }
+            None => latitude_and_longitude.map(|_| REFUSED_PROJECTED),
         };
         let [leading @ .., y, x] = variable.dimensions.as_slice() else {
-            return reason().map_or(Ok(Err(NO_GRID)), |problem| Err(refuse(problem)));
+            return refusal().map_or(Ok(Err(REFUSED_NO_GRID)), |problem| Err(refuse(problem)));
         };
-        let is_regular = |(latitude, longitude): &(&Known, &Known)| {
-            latitude.dimensions == [*y] && longitude.dimensions == [*x]
-        };
-        let axes = positions.filter(is_regular);
-        let Some((latitude, longitude)) =
-            axes.or(known.first().zip(known.first()).filter(|_| by_index))
+        let is_regular =
+            |(latitude, longitude): &(&RecognizedCoordinate, &RecognizedCoordinate)| {
+                latitude.dimensions == [*y] && longitude.dimensions == [*x]
+            };
+        let axes = latitude_and_longitude.filter(is_regular);
+        let Some((latitude, longitude)) = axes.or(coordinates
+            .first()
+            .zip(coordinates.first())
+            .filter(|_| by_index))
         else {
-            return reason().map_or(Ok(Err(NO_GRID)), |problem| Err(refuse(problem)));
+            return refusal().map_or(Ok(Err(REFUSED_NO_GRID)), |problem| Err(refuse(problem)));
         };
         if !variable.kind.is_float() {
-            return Err(refuse("its values are no floating-point numbers"));
+            return Err(refuse("its values are not floating-point numbers"));
         }
         for (attribute, neutral) in [("scale_factor", 1.0), ("add_offset", 0.0)] {
             let value = variable.attributes.number(attribute);
             if value.is_some_and(|value| value != neutral) {
-                return Err(refuse("its values are packed"));
+                return Err(refuse(
+                    "its values are packed (scale_factor, add_offset); unpack them first",
+                ));
             }
         }
         let grid = if by_index {
             let len = |id: &usize| schema.dimensions.get(*id).map_or(0, |d| d.len);
-            LatLonGrid::of_indices(len(y), len(x))
+            LatLonGrid::from_indices(len(y), len(x))
         } else {
-            grid(source, variable, latitude, longitude)
+            read_grid(source, variable, latitude, longitude)
         };
-        let wrap = |error: FormatError| FormatError::NotForGrib {
+        let grid_error = |error: FormatError| FormatError::NotForGrib {
             variable: name.clone(),
-            problem: "its grid is not one of GRIB's",
+            problem: "its grid cannot be represented in GRIB 2",
             source: Some(Box::new(error)),
         };
-        let grid = grid.map_err(wrap)?;
+        let grid = grid.map_err(grid_error)?;
         if grid.latitudes.count == 0 || grid.longitudes.count == 0 {
             return Err(refuse("its frames are empty"));
         }
-        let roles = [Role::Number, Role::Time, Role::Step, Role::Level];
-        let is_meant = |id: &usize| {
-            let along = |role| axis(&known, role, *id);
+        let roles = [
+            CoordinateRole::Member,
+            CoordinateRole::ReferenceTime,
+            CoordinateRole::Step,
+            CoordinateRole::Level,
+        ];
+        let is_recognized = |id: &usize| {
+            let along = |role| coordinate_along(&coordinates, role, *id);
             roles.iter().filter(|role| along(**role).is_some()).count() == 1
-                || find(Role::Time).is_none() && along(Role::ValidTime).is_some()
+                || find(CoordinateRole::ReferenceTime).is_none()
+                    && along(CoordinateRole::ValidTime).is_some()
         };
-        if !leading.iter().all(is_meant) {
+        if !leading.iter().all(is_recognized) {
             return Err(refuse(
-                "a dimension before latitude and longitude is no member, time, step or level",
+                "a dimension before latitude and longitude is not a member, time, step or level",
             ));
         }
         let mut attributes = variable.attributes.clone();
@@ -116,57 +134,62 @@ impl Plan {
                 }
             }
         }
-        let get = |role| Axis::read(source, leading, find(role));
-        // A time without a forecast is the time that values are about.
-        let time = match get(Role::Time)? {
-            None => get(Role::ValidTime)?.filter(|axis| axis.coordinate.dimensions.len() < 2),
+        let read_axis = |role| LeadingAxis::read(source, leading, find(role));
+        // A time without a reference time is a valid time.
+        let time = match read_axis(CoordinateRole::ReferenceTime)? {
+            None => read_axis(CoordinateRole::ValidTime)?
+                .filter(|axis| axis.coordinate.dimensions.len() < 2),
             some => some,
         };
-        let has_reference = find(Role::Time).is_some();
+        let has_reference = find(CoordinateRole::ReferenceTime).is_some();
         let times = match &time {
             None => (None, vec![0]),
             Some(axis) => {
                 let len = axis.coordinate.values.len();
-                let seconds = seconds(&axis.coordinate, len);
+                let seconds = seconds_since_1970(&axis.coordinate, len);
                 (
-                    axis.at,
-                    seconds.ok_or_else(|| refuse("its times are no dates"))?,
+                    axis.dimension,
+                    seconds.ok_or_else(|| refuse("its times are not dates"))?,
                 )
             }
         };
-        let steps = get(Role::Step)?.filter(|_| has_reference);
-        let starts = get(Role::StepStart)?.filter(|_| has_reference);
-        let number = get(Role::Number)?;
-        let level = get(Role::Level)?;
-        let kind = attributes.text("GRIB_dataType").unwrap_or_default();
-        let is_ensemble = ["cf", "pf"].contains(&kind);
+        let steps = read_axis(CoordinateRole::Step)?.filter(|_| has_reference);
+        let step_starts = read_axis(CoordinateRole::StepStart)?.filter(|_| has_reference);
+        let member = read_axis(CoordinateRole::Member)?;
+        let level = read_axis(CoordinateRole::Level)?;
+        let data_type = attributes.text("GRIB_dataType").unwrap_or_default();
+        let is_ensemble = ["cf", "pf"].contains(&data_type);
         let in_range = |number: &f64| number.fract() == 0.0 && (0.0..1e6).contains(number);
-        let numbers = match number {
+        let members = match member {
             Some(axis) => {
-                let numbers = axis.numbers();
+                let numbers = axis.values();
                 if !numbers.iter().all(in_range) {
-                    return Err(refuse("its members are not counted from 0"));
+                    return Err(refuse(
+                        "its ensemble members are not integers from 0 to 999999",
+                    ));
                 }
-                let is_meant = axis.at.is_some() || is_ensemble || numbers != [0.0];
-                let numbers = numbers.iter().map(|&number| number as i64).collect();
-                (axis.at, Some(numbers).filter(|_| is_meant))
+                let is_present = axis.dimension.is_some() || is_ensemble || numbers != [0.0];
+                let members = numbers.iter().map(|&member| member as i64).collect();
+                (axis.dimension, Some(members).filter(|_| is_present))
             }
             None => (None, None),
         };
-        let levels = level.map_or((None, vec![0.0]), |axis| (axis.at, axis.numbers()));
+        let levels = level.map_or((None, vec![0.0]), |axis| (axis.dimension, axis.values()));
         if !levels.1.iter().all(|level| level.is_finite()) {
             return Err(refuse("it has levels that are not finite"));
         }
         let steps = steps.map_or(Some((None, vec![0])), |axis| {
-            Some((axis.at, axis.durations()?))
+            Some((axis.dimension, axis.durations()?))
         });
-        let steps = steps.ok_or_else(|| refuse("its steps are no durations of up to a century"))?;
-        let starts = match starts {
+        let steps = steps
+            .ok_or_else(|| refuse("its steps are not durations between zero and a century"))?;
+        let step_starts = match step_starts {
             None => None,
             Some(axis) => Some((
-                axis.at,
-                axis.durations()
-                    .ok_or_else(|| refuse("its periods do not begin at a step"))?,
+                axis.dimension,
+                axis.durations().ok_or_else(|| {
+                    refuse("its periods do not start at durations between zero and a century")
+                })?,
             )),
         };
         Ok(Ok(Self {
@@ -174,31 +197,39 @@ impl Plan {
             attributes,
             grid,
             leading: leading.to_vec(),
-            numbers,
+            members,
             times,
             steps,
-            starts,
+            step_starts,
             levels,
             name,
         }))
     }
 
-    /// What the message at a place of the leading dimensions is about.
-    pub(super) fn place(&self, place: &[usize]) -> FramePlace {
-        let at = |axis: Option<usize>| axis.and_then(|axis| place.get(axis)).copied().unwrap_or(0);
-        let whole = |(axis, numbers): &(Option<usize>, Vec<i64>)| {
-            numbers.get(at(*axis)).copied().unwrap_or(0)
+    /// Returns the coordinates of the frame at an index of the leading dimensions.
+    pub(super) fn frame_coordinates(&self, leading_index: &[usize]) -> FrameCoordinates {
+        let index_along = |axis: Option<usize>| {
+            axis.and_then(|axis| leading_index.get(axis))
+                .copied()
+                .unwrap_or(0)
         };
-        let step = whole(&self.steps);
-        let number = self.numbers.1.as_ref();
-        let level = self.levels.1.get(at(self.levels.0));
-        FramePlace {
-            number: number.and_then(|numbers| numbers.get(at(self.numbers.0)).copied()),
-            member: at(self.numbers.0),
+        let value_at = |(axis, numbers): &(Option<usize>, Vec<i64>)| {
+            numbers.get(index_along(*axis)).copied().unwrap_or(0)
+        };
+        let step = value_at(&self.steps);
+        let members = self.members.1.as_ref();
+        let level = self.levels.1.get(index_along(self.levels.0));
+        FrameCoordinates {
+            member: members.and_then(|members| members.get(index_along(self.members.0)).copied()),
+            member_index: index_along(self.members.0),
             time: FrameTime {
-                reference: whole(&self.times),
+                reference: value_at(&self.times),
                 step,
-                step_start: self.starts.as_ref().map_or(step, whole).clamp(0, step),
+                step_start: self
+                    .step_starts
+                    .as_ref()
+                    .map_or(step, value_at)
+                    .clamp(0, step),
             },
             level: level.copied().unwrap_or(0.0),
             has_levels: self.levels.0.is_some(),
@@ -206,41 +237,55 @@ impl Plan {
     }
 }
 
-const SPECTRAL: &str = "it holds spectral coefficients, and GRIB is written of regular and regular Gaussian \
-     grids only; transform it to one, or write NetCDF";
-const PROJECTED: &str = "its grid is projected, rotated or uneven, and GRIB is written of regular and regular \
-     Gaussian grids only; interpolate it to one, or write NetCDF";
-const POINTS: &str = "its points are a list, of a reduced or unstructured grid, and GRIB is written of regular and \
-     regular Gaussian grids only; interpolate it to one, or write NetCDF";
-const NO_GRID: &str = "it has no latitudes and longitudes along its last two dimensions; give it some with units such \
-     as degrees_north, or write NetCDF";
+const REFUSED_SPECTRAL: &str = "it holds spectral coefficients, but only regular and regular \
+     Gaussian grids can be written; transform it to such a grid, or write NetCDF";
+const REFUSED_PROJECTED: &str = "its grid is projected, rotated or unevenly spaced, but only \
+     regular and regular Gaussian grids can be written; interpolate it to such a grid, or write \
+     NetCDF";
+const REFUSED_POINT_LIST: &str = "its points are a list (a reduced or unstructured grid), but only \
+     regular and regular Gaussian grids can be written; interpolate it to such a grid, or write \
+     NetCDF";
+const REFUSED_NO_GRID: &str = "it has no latitudes and longitudes along its last two dimensions; \
+     add coordinates with units such as degrees_north, or write NetCDF";
 
-/// The reason why a variable cannot be written, by the name that ecCodes gives the grid that it came from.
-fn unwritable(attributes: &Attributes) -> Option<&'static str> {
+/// Returns the reason why a grid of this type, by ecCodes' name, cannot be written.
+fn refusal_for_grid_type(attributes: &Attributes) -> Option<&'static str> {
     match attributes.text("GRIB_gridType")? {
         "regular_ll" | "regular_gg" => None,
-        kind if kind.starts_with("reduced_") || kind.starts_with("unstructured") => Some(POINTS),
-        "healpix" | "triangular_grid" => Some(POINTS),
-        _ => Some(PROJECTED),
+        grid_type if grid_type.starts_with("reduced_") || grid_type.starts_with("unstructured") => {
+            Some(REFUSED_POINT_LIST)
+        }
+        "healpix" | "triangular_grid" => Some(REFUSED_POINT_LIST),
+        _ => Some(REFUSED_PROJECTED),
     }
 }
 
-fn axis(known: &[Known], role: Role, id: usize) -> Option<&Known> {
-    known
+fn coordinate_along(
+    coordinates: &[RecognizedCoordinate],
+    role: CoordinateRole,
+    id: usize,
+) -> Option<&RecognizedCoordinate> {
+    coordinates
         .iter()
-        .find(|known| known.role == role && known.dimensions == [id])
+        .find(|coordinate| coordinate.role == role && coordinate.dimensions == [id])
 }
 
-/// A coordinate, and its place among the leading dimensions; a scalar has none.
-struct Axis {
-    at: Option<usize>,
+/// A coordinate, and its index among the leading dimensions, `None` for a scalar.
+struct LeadingAxis {
+    dimension: Option<usize>,
     coordinate: Coordinate,
 }
 
-impl Axis {
-    fn read(source: &dyn Source, leading: &[usize], known: Option<&Known>) -> Result<Option<Self>> {
-        let Some(known) = known else { return Ok(None) };
-        let at = match known.dimensions.as_slice() {
+impl LeadingAxis {
+    fn read(
+        source: &dyn Source,
+        leading: &[usize],
+        coordinate: Option<&RecognizedCoordinate>,
+    ) -> Result<Option<Self>> {
+        let Some(coordinate) = coordinate else {
+            return Ok(None);
+        };
+        let dimension = match coordinate.dimensions.as_slice() {
             [] => None,
             [id] => match leading.iter().position(|other| other == id) {
                 None => return Ok(None),
@@ -249,20 +294,21 @@ impl Axis {
             _ => return Ok(None),
         };
         Ok(Some(Self {
-            at,
-            coordinate: coordinates::read(source, known.variable)?,
+            dimension,
+            coordinate: coordinates::read_coordinate(source, coordinate.variable)?,
         }))
     }
 
-    fn numbers(&self) -> Vec<f64> {
+    fn values(&self) -> Vec<f64> {
         self.coordinate.values.to_f64()
     }
 
-    /// In seconds; of no unit, hours. `None` for what is no time from 0 on to a century.
+    /// Returns the durations in seconds, or `None` if any is negative or longer than a century.
+    /// The default unit is hours.
     fn durations(&self) -> Option<Vec<i64>> {
         let units = self.coordinate.attributes.text("units").unwrap_or("hours");
-        let (scale, _) = parse_units(&format!("{units} since 1970-01-01"))?;
-        self.numbers()
+        let (scale, _) = parse_time_units(&format!("{units} since 1970-01-01"))?;
+        self.values()
             .into_iter()
             .map(|number| (number * scale).round())
             .map(|seconds| (0.0..=3.2e9).contains(&seconds).then_some(seconds as i64))
@@ -270,21 +316,24 @@ impl Axis {
     }
 }
 
-fn grid(
+fn read_grid(
     source: &dyn Source,
     variable: &Variable,
-    latitude: &Known,
-    longitude: &Known,
+    latitude: &RecognizedCoordinate,
+    longitude: &RecognizedCoordinate,
 ) -> Result<LatLonGrid> {
-    let latitude = coordinates::read(source, latitude.variable)?;
-    let longitude = coordinates::read(source, longitude.variable)?;
+    let latitude = coordinates::read_coordinate(source, latitude.variable)?;
+    let longitude = coordinates::read_coordinate(source, longitude.variable)?;
     let number = variable.attributes.number("GRIB_N");
     let is_gaussian = variable.attributes.text("GRIB_gridType") == Some("regular_gg");
     let gaussian = match number.filter(|_| is_gaussian) {
         Some(number) if !(1.0..1e5).contains(&number) => {
-            return Err(irregular(&latitude, "its Gaussian grid has no such number"));
+            return Err(irregular_grid(
+                &latitude,
+                "the number of its Gaussian grid (GRIB_N) is out of range",
+            ));
         }
         number => number.map(|number| number as i64),
     };
-    LatLonGrid::of_axes(&latitude, &longitude, gaussian)
+    LatLonGrid::from_axes(&latitude, &longitude, gaussian)
 }

@@ -1,14 +1,17 @@
-//! CF's name of a projection, and its parameters.
+//! Grid mappings: CF's names and parameters of projections.
 
 use std::ffi::CStr;
 
 use crate::Attributes;
-use crate::grib::library::Message;
-use crate::grib::message::Keys;
+use crate::grib::library::GribMessage;
+use crate::grib::message::MessageKeys;
 
-/// The attributes of the `grid_mapping` variable of a message's grid, `grid_mapping_name` among them; `None` where CF has
-/// no such mapping.
-pub(super) fn mapping(message: &Message<'_>, grid_type: &str) -> Option<Attributes> {
+/// Returns the attributes, including `grid_mapping_name`, of the `grid_mapping` variable for a
+/// message's grid, or `None` if CF defines no such mapping.
+pub(super) fn grid_mapping_attributes(
+    message: &GribMessage<'_>,
+    grid_type: &str,
+) -> Option<Attributes> {
     let degrees = |key: &CStr| message.double(key).filter(|number| number.is_finite());
     let mut mapping = Attributes::new();
     match grid_type {
@@ -45,7 +48,7 @@ pub(super) fn mapping(message: &Message<'_>, grid_type: &str) -> Option<Attribut
                 "grid_north_pole_latitude",
                 -degrees(c"latitudeOfSouthernPoleInDegrees")?,
             );
-            // From −180 to 180.
+            // Normalized to the range −180 to 180.
             mapping.insert(
                 "grid_north_pole_longitude",
                 longitude.rem_euclid(360.0) - 180.0,
