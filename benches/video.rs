@@ -83,7 +83,7 @@ impl Alone {
         let config = preset
             .codec()
             .configure(preset.bit_depth().bits(), size, threads)?;
-        let pixel = match config.carrier_bits {
+        let pixel = match config.pixel_bits {
             12 => ff::format::Pixel::GRAY12LE,
             _ => ff::format::Pixel::GRAY16LE,
         };

@@ -7,7 +7,7 @@ use crate::plan::BaseCodec;
 /// The encoder of a codec, for errors of even size: no picture type, block or texture is favored.
 pub(crate) fn encoder(codec: BaseCodec, quality: u8) -> Box<dyn Codec> {
     match codec {
-        BaseCodec::Av1 { speed } => Box::new(Av1::quality(quality).with_speed(speed)),
+        BaseCodec::Av1 { speed } => Box::new(Av1::quantizer(quality).with_speed(speed)),
         BaseCodec::X265(preset) => {
             let params = [
                 ("ipratio", "1"),
