@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Codec, EncoderConfig, carrier, in_range};
+use super::{Codec, EncoderConfig, check_range, narrowest_pixel};
 use crate::error::CodecError;
 use crate::geometry::{FrameSize, padded};
 use crate::stream::StreamFormat;
@@ -91,13 +91,13 @@ impl Codec for Av1 {
         _: FrameSize,
         _: usize,
     ) -> Result<EncoderConfig, CodecError> {
-        let pixel_bits = carrier(
+        let pixel_bits = narrowest_pixel(
             NAME,
             &[8, 10, 12],
             bit_depth,
             "AV1 ends at 12 bits; use 12 bits, or ffv1 or openjpeg for 16",
         )?;
-        let speed = in_range(NAME, "speed", self.speed, 0..=8)?;
+        let speed = check_range(NAME, "speed", self.speed, 0..=8)?;
         let mut options = vec![
             ("cpu-used", speed.to_string()),
             ("b", "0".to_owned()),
@@ -106,7 +106,7 @@ impl Codec for Av1 {
         match self.rate {
             Av1Rate::Quantizer(level) => {
                 // Level 0 is libaom's lossless mode, which has a name of its own here.
-                let level = in_range(NAME, "quality", level, 1..=63)?;
+                let level = check_range(NAME, "quantizer", level, 1..=63)?;
                 options.push(("crf", level.to_string()));
             }
             // libaom filters key frames over time unless it may look at no others, and codes the filtered ones losslessly:

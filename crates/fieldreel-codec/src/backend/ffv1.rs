@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Codec, EncoderConfig, carrier};
+use super::{Codec, EncoderConfig, narrowest_pixel};
 use crate::error::CodecError;
 use crate::geometry::{FrameSize, padded};
 use crate::stream::StreamFormat;
@@ -45,7 +45,7 @@ impl Codec for Ffv1 {
         _: FrameSize,
         _: usize,
     ) -> Result<EncoderConfig, CodecError> {
-        let pixel_bits = carrier(
+        let pixel_bits = narrowest_pixel(
             NAME,
             &[8, 10, 12, 16],
             bit_depth,

@@ -86,27 +86,29 @@ pub struct EncoderConfig {
 ///
 /// # Errors
 /// [`CodecError::BitDepth`], with `advice`, if none does.
-fn carrier(
+fn narrowest_pixel(
     codec: &'static str,
-    carriers: &[u8],
+    pixel_widths: &[u8],
     bit_depth: u8,
     advice: &'static str,
 ) -> Result<u8, CodecError> {
-    let widest = carriers.last().copied().unwrap_or(0);
-    let held = carriers.iter().copied().find(|&bits| bits >= bit_depth);
-    held.filter(|_| bit_depth > 0).ok_or(CodecError::BitDepth {
-        codec,
-        bit_depth,
-        supported: 1..=widest,
-        advice,
-    })
+    let widest = pixel_widths.last().copied().unwrap_or(0);
+    let narrowest = pixel_widths.iter().copied().find(|&bits| bits >= bit_depth);
+    narrowest
+        .filter(|_| bit_depth > 0)
+        .ok_or(CodecError::BitDepth {
+            codec,
+            bit_depth,
+            supported: 1..=widest,
+            advice,
+        })
 }
 
 /// Checks an option's value against a range.
 ///
 /// # Errors
 /// [`CodecError::InvalidOption`] if it is outside, or NaN.
-fn in_range<T: PartialOrd + fmt::Display>(
+fn check_range<T: PartialOrd + fmt::Display>(
     codec: &'static str,
     option: &str,
     value: T,

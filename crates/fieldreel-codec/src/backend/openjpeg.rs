@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Codec, EncoderConfig, carrier, in_range};
+use super::{Codec, EncoderConfig, check_range, narrowest_pixel};
 use crate::error::CodecError;
 use crate::geometry::{FrameSize, padded};
 use crate::stream::StreamFormat;
@@ -83,7 +83,7 @@ impl Codec for OpenJpeg {
         _: FrameSize,
         _: usize,
     ) -> Result<EncoderConfig, CodecError> {
-        let pixel_bits = carrier(
+        let pixel_bits = narrowest_pixel(
             NAME,
             &[8, 12, 16],
             bit_depth,
@@ -91,7 +91,7 @@ impl Codec for OpenJpeg {
         )?;
         let mut options = Vec::new();
         if let OpenJpegRate::Ratio(ratio) = self.rate {
-            let ratio = in_range(NAME, "ratio", ratio, 1..=4000)?;
+            let ratio = check_range(NAME, "ratio", ratio, 1..=4000)?;
             options.push(("compression_level", ratio.to_string()));
         }
         Ok(EncoderConfig {

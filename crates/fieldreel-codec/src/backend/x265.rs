@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Codec, EncoderConfig, X265Preset, carrier, in_range, x265_params};
+use super::{Codec, EncoderConfig, X265Preset, check_range, narrowest_pixel, x265_params};
 use crate::error::CodecError;
 use crate::geometry::{FrameSize, padded};
 use crate::stream::StreamFormat;
@@ -17,17 +17,17 @@ const MIN_FRAME: FrameSize = FrameSize {
 };
 
 /// The longest side of HEVC's level 4.1 is `√(8 · 2,228,224)` (H.265, A.4.1), or 4222. x265 makes sides multiples of 8 or 16.
-const LEVEL_4_SIDE: usize = 4208;
+const MAX_LEVEL_4_SIDE: usize = 4208;
 
 /// The smallest frame whose coding tree units are larger than 16. From level 5 on they must be (H.265, A.4.1), and at the
 /// preset `placebo`, whose transform trees are too deep for smaller ones; x265 refuses to open otherwise.
-const MIN_FRAME_OF_LARGER_UNITS: FrameSize = FrameSize {
+const MIN_FRAME_WITH_LARGE_CTU: FrameSize = FrameSize {
     height: 32,
     width: 72,
 };
 
 /// Not 8: x265's vector code for 8-bit pixels reads past the end of its own blocks.
-const CARRIERS: &[u8] = &[10, 12];
+const PIXEL_WIDTHS: &[u8] = &[10, 12];
 
 /// What every stream gets, whatever the caller's parameters.
 ///
@@ -38,23 +38,23 @@ const CARRIERS: &[u8] = &[10, 12];
 /// - `log2-max-poc-lsb`: two bits less in every frame; 6 suffices for 16 B-frames in a row.
 /// - `vui-timing-info`: 9 bytes that only say the frame rate, which containers say too.
 /// - `weightp`: of gray frames, its analysis reads weights that were never set; it saves nothing.
-const ALWAYS: &str = "log-level=none:info=0:vui-timing-info=0:log2-max-poc-lsb=6:early-skip=1:\
+const FIXED_PARAMS: &str = "log-level=none:info=0:vui-timing-info=0:log2-max-poc-lsb=6:early-skip=1:\
                       weightb=0:weightp=0";
 
 /// Shorter groups cost more: of the wind field U, 4 to 9 % in groups of 250 frames, 2 % in two of 650.
 /// Where `keyint` is set, where decoding can start is the caller's business.
-const GROUP: usize = 500;
+const MIN_GROUP_FRAMES: usize = 500;
 
 /// From this height and width on, frames are encoded in wavefronts. Rows of blocks, 64 pixels high by
 /// default, then learn less from each other: that takes some 0.5 % of size, 8 % at a crf of 49.
-const WAVEFRONTS_FROM: FrameSize = FrameSize {
+const MIN_WAVEFRONT_FRAME: FrameSize = FrameSize {
     height: 256,
     width: 256,
 };
 
 /// How many frames wavefronts run through at once: those of one alone keep few cores busy. Left to
 /// x265, it follows the cores, and the bytes with it.
-const FRAMES_AT_ONCE: usize = 3;
+const FRAME_THREADS: usize = 3;
 
 /// HEVC through libx265: codes of 1 to 12 bits.
 ///
@@ -135,10 +135,10 @@ impl X265 {
     }
 
     /// x265's threads. With a pool of any size the bytes are the same, but not those without one.
-    fn threading(&self, size: FrameSize, threads: usize) -> String {
-        let least = WAVEFRONTS_FROM;
-        if self.wavefronts && size.height >= least.height && size.width >= least.width {
-            format!("pools={}:frame-threads={FRAMES_AT_ONCE}", threads.max(1))
+    fn threading_params(&self, size: FrameSize, threads: usize) -> String {
+        let min = MIN_WAVEFRONT_FRAME;
+        if self.wavefronts && size.height >= min.height && size.width >= min.width {
+            format!("pools={}:frame-threads={FRAME_THREADS}", threads.max(1))
         } else {
             "pools=none:frame-threads=1".to_owned()
         }
@@ -172,8 +172,8 @@ impl Codec for X265 {
 
     fn encoded_size(&self, size: FrameSize) -> FrameSize {
         let size = padded(size, MIN_FRAME);
-        if size.width.max(size.height) > LEVEL_4_SIDE || self.preset == X265Preset::Placebo {
-            padded(size, MIN_FRAME_OF_LARGER_UNITS)
+        if size.width.max(size.height) > MAX_LEVEL_4_SIDE || self.preset == X265Preset::Placebo {
+            padded(size, MIN_FRAME_WITH_LARGE_CTU)
         } else {
             size
         }
@@ -189,26 +189,29 @@ impl Codec for X265 {
         size: FrameSize,
         threads: usize,
     ) -> Result<EncoderConfig, CodecError> {
-        let pixel_bits = carrier(
+        let pixel_bits = narrowest_pixel(
             NAME,
-            CARRIERS,
+            PIXEL_WIDTHS,
             bit_depth,
             "HEVC's gray profiles end at 12 bits in x265, and FFmpeg would drop the rest silently; \
              use 12 bits, or ffv1 or openjpeg for 16",
         )?;
         let mut options = vec![("preset", self.preset.to_string())];
-        let mut params = format!("{ALWAYS}:{}", self.threading(size, threads));
+        let mut params = format!("{FIXED_PARAMS}:{}", self.threading_params(size, threads));
         match self.rate {
             X265Rate::Crf(crf) => {
-                options.push(("crf", in_range(NAME, "crf", crf, 0.0..=51.0)?.to_string()));
+                options.push((
+                    "crf",
+                    check_range(NAME, "crf", crf, 0.0..=51.0)?.to_string(),
+                ));
             }
             X265Rate::Qp(qp) => {
-                options.push(("qp", in_range(NAME, "qp", qp, 0..=51)?.to_string()));
+                options.push(("qp", check_range(NAME, "qp", qp, 0..=51)?.to_string()));
             }
             X265Rate::Lossless => params.push_str(":lossless=1"),
         }
         for (name, value) in &self.params {
-            x265_params::check(name, value)?;
+            x265_params::check_param(name, value)?;
             params.push_str(&format!(":{name}={value}"));
         }
         options.push(("x265-params", params));
@@ -219,7 +222,7 @@ impl Codec for X265 {
             options,
             threads: 1,
             min_group_frames: (!self.params.iter().any(|(name, _)| name == "keyint"))
-                .then_some(GROUP),
+                .then_some(MIN_GROUP_FRAMES),
         })
     }
 }
@@ -289,12 +292,15 @@ mod tests {
             let (_, params) = config.options.last().unwrap().clone();
             params.split_once(":pools=").unwrap().1.to_owned()
         };
-        let (with, without) = ("4:frame-threads=3", "none:frame-threads=1");
+        let (wavefronts, no_wavefronts) = ("4:frame-threads=3", "none:frame-threads=1");
         let codec = X265::crf(15.0);
-        assert_eq!(threading(&codec, 361, 720), with);
-        assert_eq!(threading(&codec, 256, 256), with);
-        assert_eq!(threading(&codec, 255, 4000), without);
-        assert_eq!(threading(&codec, 4000, 255), without);
-        assert_eq!(threading(&codec.with_wavefronts(false), 361, 720), without);
+        assert_eq!(threading(&codec, 361, 720), wavefronts);
+        assert_eq!(threading(&codec, 256, 256), wavefronts);
+        assert_eq!(threading(&codec, 255, 4000), no_wavefronts);
+        assert_eq!(threading(&codec, 4000, 255), no_wavefronts);
+        assert_eq!(
+            threading(&codec.with_wavefronts(false), 361, 720),
+            no_wavefronts
+        );
     }
 }

@@ -73,7 +73,7 @@ const FRACTIONAL: &[&str] = &[
 ];
 
 /// Sizes that x265 takes only from a list.
-const LISTED: &[(&str, &[&str])] = &[
+const SIZE_PARAMS: &[(&str, &[&str])] = &[
     ("ctu", &["16", "32", "64"]),
     ("min-cu-size", &["8", "16", "32"]),
     ("max-tu-size", &["4", "8", "16", "32"]),
@@ -82,24 +82,24 @@ const LISTED: &[(&str, &[&str])] = &[
 
 /// # Errors
 /// [`CodecError::InvalidOption`] if the name is not known or the value is out of range.
-pub(super) fn check(name: &str, value: &str) -> Result<(), CodecError> {
-    let expected = if let Some((_, values)) = LISTED.iter().find(|(listed, _)| *listed == name) {
+pub(super) fn check_param(name: &str, value: &str) -> Result<(), CodecError> {
+    let expected = if let Some((_, values)) = SIZE_PARAMS.iter().find(|(known, _)| *known == name) {
         if values.contains(&value) {
             return Ok(());
         }
         values.join(", ")
     } else if let Some(&(_, min, max)) = X265_PARAMS.iter().find(|(known, ..)| *known == name) {
-        let whole = !FRACTIONAL.contains(&name);
+        let is_integer = !FRACTIONAL.contains(&name);
         // Digits, a sign and a point only: `1e1`, `inf` and `1:pools=8` mean other things to x265.
-        let plain = value
+        let is_plain_decimal = value
             .bytes()
-            .all(|b| b.is_ascii_digit() || b == b'-' || (b == b'.' && !whole));
-        if plain && value.parse::<f64>().is_ok_and(|v| (min..=max).contains(&v)) {
+            .all(|b| b.is_ascii_digit() || b == b'-' || (b == b'.' && !is_integer));
+        if is_plain_decimal && value.parse::<f64>().is_ok_and(|v| (min..=max).contains(&v)) {
             return Ok(());
         }
         format!(
             "{} {min} to {max}",
-            if whole {
+            if is_integer {
                 "a whole number,"
             } else {
                 "a number,"

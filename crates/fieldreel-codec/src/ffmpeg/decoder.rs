@@ -4,17 +4,17 @@ use ff::{Dictionary, Packet, codec, decoder};
 use ffmpeg_next as ff;
 use ndarray::ArrayViewMut2;
 
-use super::{frame, frame_threads, init, received};
+use super::{frame, frame_threads, init, receive_result};
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
 
 /// An open decoder.
-pub(crate) struct Decoder {
+pub(crate) struct FfmpegDecoder {
     inner: decoder::Video,
     frame: ff::frame::Video,
 }
 
-impl Decoder {
+impl FfmpegDecoder {
     /// Opens the decoder of a stream whose frames have at most `max_pixels` pixels, to run in
     /// `threads` threads (0: one per core).
     pub(crate) fn open(
@@ -27,7 +27,7 @@ impl Decoder {
         let mut context = codec::Context::from_parameters(parameters)
             .map_err(CodecError::ffmpeg("read the stream's parameters"))?;
         context.set_threading(frame_threads(threads));
-        let found = ff::decoder::find(id).ok_or_else(|| CodecError::DecoderMissing {
+        let codec = ff::decoder::find(id).ok_or_else(|| CodecError::DecoderMissing {
             codec: id.name().to_owned(),
         })?;
         let mut options = Dictionary::new();
@@ -36,7 +36,7 @@ impl Decoder {
         options.set("err_detect", "crccheck+bitstream+buffer+explode");
         let inner = context
             .decoder()
-            .open_as_with(found, options)
+            .open_as_with(codec, options)
             .and_then(decoder::Opened::video)
             .map_err(CodecError::ffmpeg("open the decoder"))?;
         Ok(Self {
@@ -46,7 +46,7 @@ impl Decoder {
     }
 
     /// The size of the frames as the container states it; 0 where it does not.
-    pub(crate) fn stated_size(&self) -> FrameSize {
+    pub(crate) fn declared_size(&self) -> FrameSize {
         FrameSize {
             height: self.inner.height() as usize,
             width: self.inner.width() as usize,
@@ -69,8 +69,8 @@ impl Decoder {
 
     /// Whether a frame was there to receive; it can then be looked at until the next call.
     pub(crate) fn receive(&mut self) -> Result<bool, CodecError> {
-        let got = received(self.inner.receive_frame(&mut self.frame), "decode a frame")?;
-        Ok(got.is_some())
+        let received = receive_result(self.inner.receive_frame(&mut self.frame), "decode a frame")?;
+        Ok(received.is_some())
     }
 
     /// The size of the frame received last.
@@ -82,7 +82,7 @@ impl Decoder {
     }
 
     /// The number of the packet that the frame received last came of.
-    pub(crate) fn frame_packet(&self) -> Option<usize> {
+    pub(crate) fn frame_packet_index(&self) -> Option<usize> {
         usize::try_from(self.frame.pts()?).ok()
     }
 
@@ -101,9 +101,9 @@ impl Decoder {
     ) -> Result<(), CodecError> {
         // FFmpeg's JPEG 2000 decoder has no pixels between 8 and 16 bits: it gives the 12-bit ones
         // that codes of 9 to 12 bits are carried in aligned to the top of 16.
-        let from_12_bits =
+        let is_aligned_to_16_bits =
             self.inner.id() == codec::Id::JPEG2000 && (9..=12).contains(&(bit_depth + shift));
-        let shift = shift + if from_12_bits { 4 } else { 0 };
-        frame::read_into(&self.frame, codes, shift, u16::MAX >> (16 - bit_depth))
+        let shift = shift + if is_aligned_to_16_bits { 4 } else { 0 };
+        frame::copy_codes(&self.frame, codes, shift, u16::MAX >> (16 - bit_depth))
     }
 }

@@ -4,23 +4,23 @@ use ff::{Dictionary, Packet, Rational, codec, encoder};
 use ffmpeg_next as ff;
 use ndarray::ArrayView2;
 
-use super::{frame, frame_threads, init, received};
+use super::{frame, frame_threads, init, receive_result};
 use crate::backend::Codec;
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
 
 /// An open encoder.
-pub(crate) struct Encoder {
-    inner: encoder::video::Encoder,
+pub(crate) struct FfmpegEncoder {
+    inner: encoder::video::FfmpegEncoder,
     encoded_size: FrameSize,
     pixel_bits: u8,
     shift: u8,
     max_code: u16,
     /// The number of the next frame.
-    next: usize,
+    next_frame: usize,
 }
 
-impl Encoder {
+impl FfmpegEncoder {
     /// Opens `codec` for frames of `size`, to run in about `threads` threads. `global_header` puts the stream's headers into the
     /// container's, as MP4 and MKV want, instead of the first packet.
     pub(crate) fn open(
@@ -51,7 +51,7 @@ impl Encoder {
             .map_err(CodecError::ffmpeg("set the encoder up"))?;
         context.set_width(encoded_size.width as u32);
         context.set_height(encoded_size.height as u32);
-        context.set_format(frame::pixel(config.pixel_bits));
+        context.set_format(frame::gray_format(config.pixel_bits));
         context.set_time_base(time_base);
         context.set_frame_rate(Some(time_base.invert()));
         // Codes use all values of their depth, as full-range video does.
@@ -73,14 +73,14 @@ impl Encoder {
             pixel_bits: config.pixel_bits,
             shift,
             max_code: u16::MAX >> (16 - bit_depth.clamp(1, 16)),
-            next: 0,
+            next_frame: 0,
         })
     }
 
     /// Counts frames from `first` instead of 0.
-    pub(crate) fn starting_at(self, first: usize) -> Self {
+    pub(crate) fn with_first_frame(self, first: usize) -> Self {
         Self {
-            next: first,
+            next_frame: first,
             ..self
         }
     }
@@ -102,13 +102,13 @@ impl Encoder {
 
     /// Takes the next frame, of the size the encoder was opened for.
     pub(crate) fn send(&mut self, codes: ArrayView2<'_, u16>) -> Result<(), CodecError> {
-        self.check(codes)?;
-        let mut frame = frame::filled(codes, self.encoded_size, self.pixel_bits, self.shift)?;
-        frame.set_pts(i64::try_from(self.next).ok());
+        self.check_codes(codes)?;
+        let mut frame = frame::from_codes(codes, self.encoded_size, self.pixel_bits, self.shift)?;
+        frame.set_pts(i64::try_from(self.next_frame).ok());
         self.inner
             .send_frame(&frame)
             .map_err(CodecError::ffmpeg("encode a frame"))?;
-        self.next += 1;
+        self.next_frame += 1;
         Ok(())
     }
 
@@ -122,11 +122,11 @@ impl Encoder {
     /// The next packet, if there is one now.
     pub(crate) fn receive(&mut self) -> Result<Option<Packet>, CodecError> {
         let mut packet = Packet::empty();
-        let got = received(self.inner.receive_packet(&mut packet), "encode a frame")?;
-        Ok(got.map(|()| packet))
+        let received = receive_result(self.inner.receive_packet(&mut packet), "encode a frame")?;
+        Ok(received.map(|()| packet))
     }
 
-    fn check(&self, codes: ArrayView2<'_, u16>) -> Result<(), CodecError> {
+    fn check_codes(&self, codes: ArrayView2<'_, u16>) -> Result<(), CodecError> {
         let max_code = self.max_code;
         if max_code == u16::MAX || codes.fold(0, |max, &code| code.max(max)) <= max_code {
             return Ok(());
@@ -134,7 +134,7 @@ impl Encoder {
         let first = codes.indexed_iter().find(|&(_, &code)| code > max_code);
         let ((y, x), &code) = first.unwrap_or(((0, 0), &0));
         Err(CodecError::CodeOutOfRange {
-            frame: self.next,
+            frame: self.next_frame,
             y,
             x,
             code,

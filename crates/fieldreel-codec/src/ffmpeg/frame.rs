@@ -1,7 +1,7 @@
 //! Codes into FFmpeg's frames and out of them.
 
 use ff::format::Pixel;
-use ff::frame::Video;
+use ff::frame;
 use ffmpeg_next as ff;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
@@ -9,7 +9,7 @@ use crate::error::CodecError;
 use crate::geometry::{FrameSize, padded_row};
 
 /// The gray pixel format of `bits` bits. Only the widths that backends name are asked for.
-pub(super) const fn pixel(bits: u8) -> Pixel {
+pub(super) const fn gray_format(bits: u8) -> Pixel {
     match bits {
         ..=8 => Pixel::GRAY8,
         9..=10 => Pixel::GRAY10LE,
@@ -45,14 +45,14 @@ pub(super) fn gray_bits(format: Pixel) -> Result<u8, CodecError> {
 ///
 /// # Errors
 /// [`CodecError::OutOfMemory`].
-pub(super) fn filled(
+pub(super) fn from_codes(
     codes: ArrayView2<'_, u16>,
     size: FrameSize,
     bits: u8,
     shift: u8,
-) -> Result<Video, CodecError> {
+) -> Result<frame::Video, CodecError> {
     // Sides are at most MAX_SIDE.
-    let mut frame = Video::new(pixel(bits), size.width as u32, size.height as u32);
+    let mut frame = frame::Video::new(gray_format(bits), size.width as u32, size.height as u32);
     // FFmpeg leaves the frame without planes when memory runs out.
     if frame.stride(0) == 0 {
         return Err(CodecError::OutOfMemory { size });
@@ -90,8 +90,8 @@ pub(super) fn filled(
 ///
 /// # Errors
 /// [`CodecError::PixelFormat`], [`CodecError::StreamSize`] if the frame is smaller than `codes`.
-pub(super) fn read_into(
-    frame: &Video,
+pub(super) fn copy_codes(
+    frame: &frame::Video,
     mut codes: ArrayViewMut2<'_, u16>,
     shift: u8,
     max_code: u16,

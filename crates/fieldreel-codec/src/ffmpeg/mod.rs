@@ -11,10 +11,10 @@ use std::sync::Once;
 
 use ffmpeg_next as ff;
 
-pub(crate) use decoder::Decoder;
-pub(crate) use encoder::Encoder;
+pub(crate) use decoder::FfmpegDecoder;
+pub(crate) use encoder::FfmpegEncoder;
 pub(crate) use input::open_input;
-pub(crate) use packet::packet;
+pub(crate) use packet::new_packet;
 pub(crate) use parameters::{extradata, stream_parameters};
 
 /// Switches FFmpeg's log off and fills its table of error texts, once per process.
@@ -35,7 +35,7 @@ fn frame_threads(count: usize) -> ff::codec::threading::Config {
 }
 
 /// Turns "nothing now" and "nothing more" of FFmpeg's receive calls into `None`.
-fn received(
+fn receive_result(
     result: Result<(), ff::Error>,
     operation: &'static str,
 ) -> Result<Option<()>, crate::CodecError> {

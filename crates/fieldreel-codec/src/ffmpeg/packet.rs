@@ -9,7 +9,7 @@ use crate::error::CodecError;
 ///
 /// # Errors
 /// [`CodecError::Ffmpeg`] if memory runs out, or the packet is larger than FFmpeg's can be.
-pub(crate) fn packet(bytes: &[u8], index: usize) -> Result<Packet, CodecError> {
+pub(crate) fn new_packet(bytes: &[u8], index: usize) -> Result<Packet, CodecError> {
     let mut packet = match i32::try_from(bytes.len()) {
         Ok(_) => Packet::new(bytes.len()),
         Err(_) => Packet::empty(),

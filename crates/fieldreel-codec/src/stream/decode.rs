@@ -3,9 +3,9 @@
 use ndarray::{Array3, ArrayViewMut2};
 
 use super::StreamFormat;
-use super::packets::{Packets, split};
+use super::packets::{StreamPackets, split};
 use crate::error::CodecError;
-use crate::ffmpeg::{Decoder, packet, stream_parameters};
+use crate::ffmpeg::{FfmpegDecoder, new_packet, stream_parameters};
 use crate::geometry::{FrameSize, LARGEST_MIN_FRAME, padded};
 use crate::video::{ReadLimits, VideoShape};
 
@@ -28,13 +28,13 @@ pub fn decode_stream(
     limits: &ReadLimits,
 ) -> Result<Array3<u16>, CodecError> {
     /// Room for this many codes is taken at once; what a shape claims beyond it, as frames come.
-    const FIRST_CODES: usize = 1 << 22;
+    const MAX_INITIAL_CODES: usize = 1 << 22;
 
-    check(shape, shift, limits)?;
+    check_shape(shape, shift, limits)?;
     let FrameSize { height, width } = shape.size;
     let packets = split(format, bytes, shape.frames)?;
-    let claimed = shape.frames.saturating_mul(shape.size.pixels());
-    let mut codes = Vec::with_capacity(claimed.min(FIRST_CODES));
+    let declared_codes = shape.frames.saturating_mul(shape.size.pixels());
+    let mut codes = Vec::with_capacity(declared_codes.min(MAX_INITIAL_CODES));
     decode_packets(format, &packets, shape, shift, 1, |decoder| {
         let start = codes.len();
         codes.resize(start + shape.size.pixels(), 0);
@@ -46,7 +46,11 @@ pub fn decode_stream(
 }
 
 /// Checks what is claimed of a stream, before memory is taken.
-pub(super) fn check(shape: VideoShape, shift: u8, limits: &ReadLimits) -> Result<(), CodecError> {
+pub(super) fn check_shape(
+    shape: VideoShape,
+    shift: u8,
+    limits: &ReadLimits,
+) -> Result<(), CodecError> {
     if shape.frames == 0 {
         return Err(CodecError::NoFrames);
     }
@@ -60,31 +64,31 @@ pub(super) fn check(shape: VideoShape, shift: u8, limits: &ReadLimits) -> Result
 /// frame, in the order of display.
 pub(super) fn decode_packets(
     format: StreamFormat,
-    packets: &Packets<'_>,
+    packets: &StreamPackets<'_>,
     shape: VideoShape,
     shift: u8,
     threads: usize,
-    mut each: impl FnMut(&Decoder) -> Result<(), CodecError>,
+    mut on_frame: impl FnMut(&FfmpegDecoder) -> Result<(), CodecError>,
 ) -> Result<(), CodecError> {
     // Decoders round sides up before they compare.
     let max_pixels = 2 * padded(shape.size, LARGEST_MIN_FRAME).pixels() as u64;
     let parameters = stream_parameters(format.codec(), packets.size, &packets.extradata)?;
-    let mut decoder = Decoder::open(parameters, max_pixels, threads)?;
+    let mut decoder = FfmpegDecoder::open(parameters, max_pixels, threads)?;
     let mut frames = 0;
-    let mut drain = |decoder: &mut Decoder| {
+    let mut drain = |decoder: &mut FfmpegDecoder| {
         while decoder.receive()? {
             frames += 1;
             if frames > shape.frames {
                 break;
             }
             check_bits(shape, shift, decoder.frame_bits()?)?;
-            each(decoder)?;
+            on_frame(decoder)?;
         }
         Ok::<_, CodecError>(frames)
     };
     for (index, bytes) in packets.frames.iter().enumerate() {
         // The frame that comes of it says which packet it was.
-        decoder.send(&packet(bytes, index)?)?;
+        decoder.send(&new_packet(bytes, index)?)?;
         drain(&mut decoder)?;
     }
     decoder.finish()?;

@@ -5,10 +5,10 @@ use ndarray::{Array2, ArrayView3, Axis};
 
 use super::StreamFormat;
 use super::decode::decode_packets;
-use super::packets::{Writer, split};
+use super::packets::{StreamWriter, split};
 use crate::backend::Codec;
 use crate::error::CodecError;
-use crate::ffmpeg::Encoder;
+use crate::ffmpeg::FfmpegEncoder;
 use crate::geometry::FrameSize;
 use crate::lossless::check_lossless;
 use crate::video::{VideoOptions, VideoShape};
@@ -50,28 +50,28 @@ pub fn encode_stream(
     let time_base = Rational(1, i32::from(VideoOptions::default().frame_rate));
     let threads = rayon::current_num_threads();
     // Without a container there is no place for headers but the stream itself.
-    let mut encoder = Encoder::open(codec, size, bit_depth, time_base, false, threads)?;
+    let mut encoder = FfmpegEncoder::open(codec, size, bit_depth, time_base, false, threads)?;
     let format = codec.stream_format();
-    let mut writer = Writer::new(format, encoder.encoded_size(), &encoder.parameters())?;
+    let mut writer = StreamWriter::new(format, encoder.encoded_size(), &encoder.parameters())?;
     for frame in frames.axis_iter(Axis(0)) {
         encoder.send(frame)?;
-        drain(&mut encoder, &mut writer)?;
+        write_packets(&mut encoder, &mut writer)?;
     }
     encoder.finish()?;
-    drain(&mut encoder, &mut writer)?;
+    write_packets(&mut encoder, &mut writer)?;
     let stream = ElementaryStream {
         format,
         shift: encoder.shift(),
         bytes: writer.into_bytes(),
     };
     if codec.is_lossless() {
-        verify(&stream, frames, bit_depth, codec)?;
+        verify_lossless(&stream, frames, bit_depth, codec)?;
     }
     Ok(stream)
 }
 
 /// Decodes the stream of a lossless codec, and compares it with the codes that went in.
-fn verify(
+fn verify_lossless(
     stream: &ElementaryStream,
     frames: ArrayView3<'_, u16>,
     bit_depth: u8,
@@ -89,16 +89,18 @@ fn verify(
     decode_packets(stream.format, &packets, shape, stream.shift, 1, |decoder| {
         decoder.copy_frame(decoded.view_mut(), bit_depth, stream.shift)?;
         match originals.next() {
-            Some((at, original)) => check_lossless(codec.name(), at, original, decoded.view()),
+            Some((index, original)) => {
+                check_lossless(codec.name(), index, original, decoded.view())
+            }
             None => Ok(()),
         }
     })
 }
 
 /// Packets come in decoding order, which is the stream's; their times do not matter here.
-fn drain(encoder: &mut Encoder, writer: &mut Writer) -> Result<(), CodecError> {
+fn write_packets(encoder: &mut FfmpegEncoder, writer: &mut StreamWriter) -> Result<(), CodecError> {
     while let Some(packet) = encoder.receive()? {
-        writer.push(packet.data().unwrap_or_default())?;
+        writer.write_packet(packet.data().unwrap_or_default())?;
     }
     Ok(())
 }

@@ -38,8 +38,8 @@ impl Container {
     /// The container whose files begin like this one, if it is plain to see.
     ///
     /// ISO/IEC 14496-12, section 4.3 (the file type box comes first); RFC 8794, section 8.
-    pub(super) fn of_start(start: [u8; 8]) -> Option<Self> {
-        match start {
+    pub(super) fn from_signature(signature: [u8; 8]) -> Option<Self> {
+        match signature {
             [_, _, _, _, b'f', b't', b'y', b'p'] => Some(Self::Mp4),
             [0x1A, 0x45, 0xDF, 0xA3, ..] => Some(Self::Mkv),
             _ => None,
@@ -47,10 +47,10 @@ impl Container {
     }
 
     /// The container that a file is, by its start, which the source is left at.
-    pub(super) fn of_source<R: Read + Seek>(source: &mut R) -> io::Result<Option<Self>> {
-        let mut start = [0; 8];
-        let found = match source.read_exact(&mut start) {
-            Ok(()) => Self::of_start(start),
+    pub(super) fn detect<R: Read + Seek>(source: &mut R) -> io::Result<Option<Self>> {
+        let mut signature = [0; 8];
+        let found = match source.read_exact(&mut signature) {
+            Ok(()) => Self::from_signature(signature),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => None,
             Err(error) => return Err(error),
         };

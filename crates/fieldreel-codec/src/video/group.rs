@@ -11,22 +11,22 @@ use ndarray::ArrayView2;
 use super::VideoShape;
 use crate::backend::Codec;
 use crate::error::CodecError;
-use crate::ffmpeg::Encoder;
+use crate::ffmpeg::FfmpegEncoder;
 
 /// The frames of each group of a video: as many groups as can be, equally long, none shorter than
 /// `shortest`.
-pub(super) fn groups(
+pub(super) fn group_ranges(
     frames: usize,
-    shortest: Option<usize>,
+    min_frames: Option<usize>,
 ) -> impl ExactSizeIterator<Item = Range<usize>> {
-    let count = (frames / shortest.unwrap_or(frames).max(1)).max(1);
+    let count = (frames / min_frames.unwrap_or(frames).max(1)).max(1);
     let start = move |group: usize| group * (frames / count) + group.min(frames % count);
     (0..count).map(move |group| start(group)..start(group + 1))
 }
 
 /// One group that is being encoded.
 pub(super) struct GroupEncoder {
-    encoder: Encoder,
+    encoder: FfmpegEncoder,
     frames: Range<usize>,
     sent: usize,
 }
@@ -46,9 +46,9 @@ impl GroupEncoder {
         let VideoShape {
             size, bit_depth, ..
         } = shape;
-        let encoder = Encoder::open(codec, size, bit_depth, time_base, true, threads)?;
+        let encoder = FfmpegEncoder::open(codec, size, bit_depth, time_base, true, threads)?;
         Ok(Self {
-            encoder: encoder.starting_at(frames.start),
+            encoder: encoder.with_first_frame(frames.start),
             sent: 0,
             frames,
         })
@@ -70,7 +70,7 @@ impl GroupEncoder {
     }
 
     /// Whether all of its frames were sent.
-    pub(super) fn is_full(&self) -> bool {
+    pub(super) fn is_complete(&self) -> bool {
         self.sent >= self.frames.len()
     }
 
@@ -81,7 +81,7 @@ impl GroupEncoder {
     pub(super) fn send(&mut self, codes: ArrayView2<'_, u16>) -> Result<(), CodecError> {
         self.encoder.send(codes)?;
         self.sent += 1;
-        if self.is_full() {
+        if self.is_complete() {
             self.encoder.finish()?;
         }
         Ok(())
@@ -111,23 +111,23 @@ mod tests {
 
     proptest! {
         #[test]
-        fn groups_are_all_frames_in_order_and_about_as_long(frames in 1_usize..3000, shortest in 1_usize..400) {
-            let groups: Vec<_> = groups(frames, Some(shortest)).collect();
+        fn groups_are_all_frames_in_order_and_about_as_long(frames in 1_usize..3000, min_frames in 1_usize..400) {
+            let groups: Vec<_> = group_ranges(frames, Some(min_frames)).collect();
             let lengths = || groups.iter().map(ExactSizeIterator::len);
             prop_assert_eq!((groups[0].start, groups[groups.len() - 1].end), (0, frames));
             prop_assert!(groups.windows(2).all(|pair| pair[0].end == pair[1].start));
-            prop_assert!(lengths().min().unwrap() >= shortest.min(frames));
+            prop_assert!(lengths().min().unwrap() >= min_frames.min(frames));
             prop_assert!(lengths().max().unwrap() - lengths().min().unwrap() <= 1);
-            prop_assert_eq!(groups.len(), (frames / shortest).max(1));
+            prop_assert_eq!(groups.len(), (frames / min_frames).max(1));
         }
     }
 
     #[test]
     fn few_frames_are_one_group() {
-        let of = |frames, shortest| groups(frames, shortest).collect::<Vec<_>>();
-        assert_eq!(of(7, None).as_slice(), std::slice::from_ref(&(0..7)));
-        assert_eq!(of(999, Some(500)).len(), 1);
-        assert_eq!(of(1001, Some(500)), [0..501, 501..1001]);
-        assert_eq!(of(0, None).len(), 1);
+        let ranges = |frames, min_frames| group_ranges(frames, min_frames).collect::<Vec<_>>();
+        assert_eq!(ranges(7, None).as_slice(), std::slice::from_ref(&(0..7)));
+        assert_eq!(ranges(999, Some(500)).len(), 1);
+        assert_eq!(ranges(1001, Some(500)), [0..501, 501..1001]);
+        assert_eq!(ranges(0, None).len(), 1);
     }
 }

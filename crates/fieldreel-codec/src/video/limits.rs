@@ -23,7 +23,7 @@ impl Default for ReadLimits {
 
 impl ReadLimits {
     pub(crate) fn check_frame(&self, size: FrameSize) -> Result<(), CodecError> {
-        within(
+        check_limit(
             "the number of pixels in a frame",
             size.pixels() as u64,
             self.max_frame_pixels,
@@ -32,11 +32,11 @@ impl ReadLimits {
 
     pub(crate) fn check_codes(&self, size: FrameSize, frames: usize) -> Result<(), CodecError> {
         let codes = (size.pixels() as u64).saturating_mul(frames as u64);
-        within("the number of codes", codes, self.max_codes)
+        check_limit("the number of codes", codes, self.max_codes)
     }
 }
 
-fn within(quantity: &'static str, value: u64, limit: u64) -> Result<(), CodecError> {
+fn check_limit(quantity: &'static str, value: u64, limit: u64) -> Result<(), CodecError> {
     if value <= limit {
         Ok(())
     } else {

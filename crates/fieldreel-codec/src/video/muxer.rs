@@ -7,7 +7,7 @@ use ff::format::context::{Output, StreamIo};
 use ff::{Dictionary, Packet, Rational, format};
 use ffmpeg_next as ff;
 
-use super::tags::{self, FORMAT_VERSION, Geometry};
+use super::tags::{self, FORMAT_VERSION, GeometryTags};
 use super::{Container, VideoOptions, VideoShape};
 use crate::error::CodecError;
 
@@ -34,7 +34,7 @@ impl Muxer {
         options: &VideoOptions,
     ) -> Result<Self, CodecError> {
         let time_base = time_base(container.muxer(), options.frame_rate)?;
-        let geometry = Geometry {
+        let geometry = GeometryTags {
             version: FORMAT_VERSION,
             size: shape.size,
             frames: shape.frames,
@@ -81,16 +81,16 @@ impl Muxer {
 /// [`CodecError::ContainerUnsupported`] if `container` is not among those that are `able`.
 pub(crate) fn check_container(
     codec: &'static str,
-    able: &[Container],
+    supported: &[Container],
     container: Container,
 ) -> Result<(), CodecError> {
-    if able.contains(&container) {
+    if supported.contains(&container) {
         Ok(())
     } else {
         Err(CodecError::ContainerUnsupported {
             container,
             codec,
-            alternative: able.first().copied().unwrap_or(Container::Mkv),
+            alternative: supported.first().copied().unwrap_or(Container::Mkv),
         })
     }
 }
@@ -112,13 +112,16 @@ pub(super) fn time_base(codec: &'static str, frame_rate: u16) -> Result<Rational
     }
 }
 
-fn metadata(geometry: Geometry, options: &VideoOptions) -> Result<Dictionary<'static>, CodecError> {
+fn metadata(
+    geometry: GeometryTags,
+    options: &VideoOptions,
+) -> Result<Dictionary<'static>, CodecError> {
     let mut metadata = Dictionary::new();
     for (key, value) in geometry.to_tags() {
         metadata.set(key, &value);
     }
     for (key, value) in &options.tags {
-        tags::check_custom(key, value)?;
+        tags::check_user_tag(key, value)?;
         metadata.set(key, value);
     }
     Ok(metadata)

@@ -11,18 +11,18 @@ use ff::{Dictionary, Packet, media};
 use ffmpeg_next as ff;
 use ndarray::{Array2, Array3, ArrayView2, ArrayViewMut2};
 
-use super::boxes;
 use super::container::Container;
 use super::limits::ReadLimits;
-use super::tags::Geometry;
+use super::mp4_boxes;
+use super::tags::GeometryTags;
 use crate::error::CodecError;
-use crate::ffmpeg::{Decoder, init, open_input};
+use crate::ffmpeg::{FfmpegDecoder, init, open_input};
 use crate::geometry::{FrameSize, LARGEST_MIN_FRAME, padded};
 
 /// The containers and codecs that are opened. FFmpeg knows hundreds, some of which follow links
 /// to other files: a hostile file must not reach them.
 const DEMUXERS: &str = "mov,matroska";
-const CODECS: [Id; 5] = [Id::HEVC, Id::JPEG2000, Id::FFV1, Id::AV1, Id::H264];
+const SUPPORTED_CODECS: [Id; 5] = [Id::HEVC, Id::JPEG2000, Id::FFV1, Id::AV1, Id::H264];
 
 /// What a video says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,16 +44,16 @@ pub struct VideoInfo {
 /// Reads a video frame by frame.
 pub struct VideoReader {
     input: Input,
-    stream: usize,
-    decoder: Decoder,
+    stream_index: usize,
+    decoder: FfmpegDecoder,
     info: VideoInfo,
     /// How far the codes are shifted up within the pixels.
     shift: u8,
     limits: ReadLimits,
     /// The decoder holds a frame that was not handed out yet.
-    pending: bool,
-    drained: bool,
-    read: usize,
+    has_pending_frame: bool,
+    is_drained: bool,
+    frames_read: usize,
 }
 
 impl VideoReader {
@@ -79,14 +79,14 @@ impl VideoReader {
         limits: &ReadLimits,
     ) -> Result<Self, CodecError> {
         init();
-        let unreadable = |source| CodecError::Source { source };
-        let cut = boxes::missing_bytes(&mut source).map_err(unreadable)?;
-        if let Some((expected, found)) = cut {
+        let source_error = |source| CodecError::Source { source };
+        let truncation = mp4_boxes::find_truncation(&mut source).map_err(source_error)?;
+        if let Some((expected, found)) = truncation {
             return Err(CodecError::TruncatedFile { expected, found });
         }
         // Where it is plain, FFmpeg need not try its hundreds.
-        let demuxer = Container::of_source(&mut source)
-            .map_err(unreadable)?
+        let demuxer = Container::detect(&mut source)
+            .map_err(source_error)?
             .map(Container::demuxer);
         let mut options = Dictionary::new();
         options.set("format_whitelist", DEMUXERS);
@@ -98,19 +98,19 @@ impl VideoReader {
             .iter()
             .map(|(key, value)| (key.to_ascii_lowercase(), value.to_owned()))
             .collect();
-        let geometry = Geometry::from_tags(&tags)?;
+        let geometry = GeometryTags::from_tags(&tags)?;
         let stream = input
             .streams()
             .best(media::Type::Video)
             .ok_or(CodecError::NoVideoStream)?;
         let parameters = stream.parameters();
         let codec = parameters.id().name().to_owned();
-        if !CODECS.contains(&parameters.id()) {
+        if !SUPPORTED_CODECS.contains(&parameters.id()) {
             return Err(CodecError::CodecUnsupported { codec });
         }
-        let stream = stream.index();
+        let stream_index = stream.index();
         let max_pixels = match geometry {
-            Some(Geometry { size, frames, .. }) => {
+            Some(GeometryTags { size, frames, .. }) => {
                 limits.check_frame(size)?;
                 limits.check_codes(size, frames)?;
                 // Decoders round sides up before they compare.
@@ -118,8 +118,8 @@ impl VideoReader {
             }
             None => limits.max_frame_pixels,
         };
-        let decoder = Decoder::open(parameters, max_pixels, 0)?;
-        let size = geometry.map_or_else(|| decoder.stated_size(), |geometry| geometry.size);
+        let decoder = FfmpegDecoder::open(parameters, max_pixels, 0)?;
+        let size = geometry.map_or_else(|| decoder.declared_size(), |geometry| geometry.size);
         limits.check_frame(size)?;
 
         let info = VideoInfo {
@@ -132,16 +132,16 @@ impl VideoReader {
         };
         let mut reader = Self {
             input,
-            stream,
+            stream_index,
             decoder,
             info,
             shift: geometry.map_or(0, |geometry| geometry.shift),
             limits: *limits,
-            pending: false,
-            drained: false,
-            read: 0,
+            has_pending_frame: false,
+            is_drained: false,
+            frames_read: 0,
         };
-        reader.first_frame()?;
+        reader.decode_first_frame()?;
         Ok(reader)
     }
 
@@ -166,29 +166,30 @@ impl VideoReader {
         if found != self.info.size {
             let expected = self.info.size;
             return Err(CodecError::FrameMismatch {
-                frame: self.read,
+                frame: self.frames_read,
                 expected,
                 found,
             });
         }
-        if !std::mem::take(&mut self.pending) && !self.advance()? {
+        if !std::mem::take(&mut self.has_pending_frame) && !self.decode_next_frame()? {
             return match self.info.frame_count {
-                Some(expected) if expected != self.read => Err(CodecError::Truncated {
+                Some(expected) if expected != self.frames_read => Err(CodecError::Truncated {
                     expected,
-                    found: self.read,
+                    found: self.frames_read,
                 }),
                 _ => Ok(false),
             };
         }
-        self.limits.check_codes(self.info.size, self.read + 1)?;
+        self.limits
+            .check_codes(self.info.size, self.frames_read + 1)?;
         self.decoder
             .copy_frame(codes, self.info.bit_depth, self.shift)?;
-        self.read += 1;
+        self.frames_read += 1;
         match self.info.frame_count {
             // More frames than stated: the tags and the stream are not of one video.
-            Some(expected) if self.read > expected => Err(CodecError::Truncated {
+            Some(expected) if self.frames_read > expected => Err(CodecError::Truncated {
                 expected,
-                found: self.read,
+                found: self.frames_read,
             }),
             _ => Ok(true),
         }
@@ -205,11 +206,11 @@ impl VideoReader {
     ) -> Result<Array3<T>, E> {
         /// Room for this many values is taken at once; what a header claims beyond it, as frames
         /// come.
-        const FIRST_VALUES: usize = 1 << 24;
+        const MAX_INITIAL_VALUES: usize = 1 << 24;
 
         let size = self.info.size;
         let shape = (size.height, size.width);
-        let not_of_size = |_| CodecError::StreamSize {
+        let size_error = |_| CodecError::StreamSize {
             expected: size,
             found: size,
         };
@@ -218,24 +219,24 @@ impl VideoReader {
             .frame_count
             .unwrap_or(0)
             .saturating_mul(size.pixels());
-        let mut values = Vec::with_capacity(announced.min(FIRST_VALUES));
+        let mut values = Vec::with_capacity(announced.min(MAX_INITIAL_VALUES));
         let mut codes = Array2::zeros(shape);
-        let mut frames = 0;
+        let mut frame_count = 0;
         while self.read_frame(codes.view_mut())? {
             let start = values.len();
             values.resize(start + size.pixels(), T::default());
             let frame = ArrayViewMut2::from_shape(shape, &mut values[start..]);
-            convert(codes.view(), frame.map_err(not_of_size)?)?;
-            frames += 1;
+            convert(codes.view(), frame.map_err(size_error)?)?;
+            frame_count += 1;
         }
-        let all = Array3::from_shape_vec((frames, size.height, size.width), values);
-        Ok(all.map_err(not_of_size)?)
+        let frames = Array3::from_shape_vec((frame_count, size.height, size.width), values);
+        Ok(frames.map_err(size_error)?)
     }
 
     /// Decodes the first frame and settles what only a frame can tell.
-    fn first_frame(&mut self) -> Result<(), CodecError> {
-        self.pending = self.advance()?;
-        if !self.pending {
+    fn decode_first_frame(&mut self) -> Result<(), CodecError> {
+        self.has_pending_frame = self.decode_next_frame()?;
+        if !self.has_pending_frame {
             let expected = self.info.frame_count.unwrap_or(1);
             return Err(CodecError::Truncated { expected, found: 0 });
         }
@@ -254,23 +255,23 @@ impl VideoReader {
     }
 
     /// Decodes until the decoder has a frame; `false` at the end of the stream.
-    fn advance(&mut self) -> Result<bool, CodecError> {
+    fn decode_next_frame(&mut self) -> Result<bool, CodecError> {
         loop {
             if self.decoder.receive()? {
                 return Ok(true);
             }
-            if self.drained {
+            if self.is_drained {
                 return Ok(false);
             }
             // A new one each time: reading into a packet that holds data leaks them.
             let mut packet = Packet::empty();
             // Not the iterator over packets: it skips the damaged ones.
             match packet.read(&mut self.input) {
-                Ok(()) if packet.stream() == self.stream => self.decoder.send(&packet)?,
+                Ok(()) if packet.stream() == self.stream_index => self.decoder.send(&packet)?,
                 Ok(()) => {}
                 Err(ff::Error::Eof) => {
                     self.decoder.finish()?;
-                    self.drained = true;
+                    self.is_drained = true;
                 }
                 Err(source) => {
                     return Err(CodecError::Ffmpeg {

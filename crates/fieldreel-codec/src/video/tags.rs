@@ -17,11 +17,11 @@ const HEIGHT: &str = "fieldreel_height";
 const FRAMES: &str = "fieldreel_frames";
 const BIT_DEPTH: &str = "fieldreel_bit_depth";
 const SHIFT: &str = "fieldreel_shift";
-const OWN: [&str; 6] = [VERSION, WIDTH, HEIGHT, FRAMES, BIT_DEPTH, SHIFT];
+const RESERVED_KEYS: [&str; 6] = [VERSION, WIDTH, HEIGHT, FRAMES, BIT_DEPTH, SHIFT];
 
 /// The geometry in the tags of a video of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Geometry {
+pub(super) struct GeometryTags {
     pub(super) version: u32,
     pub(super) size: FrameSize,
     pub(super) frames: usize,
@@ -30,7 +30,7 @@ pub(super) struct Geometry {
     pub(super) shift: u8,
 }
 
-impl Geometry {
+impl GeometryTags {
     pub(super) fn to_tags(self) -> [(&'static str, String); 6] {
         [
             (VERSION, self.version.to_string()),
@@ -47,7 +47,7 @@ impl Geometry {
         if !tags.contains_key(VERSION) {
             return Ok(None);
         }
-        let version = number(tags, VERSION, 1, u32::MAX)?;
+        let version = parse_tag(tags, VERSION, 1, u32::MAX)?;
         if version > FORMAT_VERSION {
             return Err(CodecError::VersionUnsupported {
                 found: version,
@@ -55,12 +55,12 @@ impl Geometry {
             });
         }
         let size = FrameSize::new(
-            number(tags, HEIGHT, 1, usize::MAX)?,
-            number(tags, WIDTH, 1, usize::MAX)?,
+            parse_tag(tags, HEIGHT, 1, usize::MAX)?,
+            parse_tag(tags, WIDTH, 1, usize::MAX)?,
         )?;
-        let frames = number(tags, FRAMES, 1, usize::MAX)?;
-        let bit_depth = number(tags, BIT_DEPTH, 1, 16)?;
-        let shift = number(tags, SHIFT, 0, 16 - bit_depth)?;
+        let frames = parse_tag(tags, FRAMES, 1, usize::MAX)?;
+        let bit_depth = parse_tag(tags, BIT_DEPTH, 1, 16)?;
+        let shift = parse_tag(tags, SHIFT, 0, 16 - bit_depth)?;
         Ok(Some(Self {
             version,
             size,
@@ -71,38 +71,40 @@ impl Geometry {
     }
 }
 
-fn number<T: FromStr + PartialOrd>(
+fn parse_tag<T: FromStr + PartialOrd>(
     tags: &BTreeMap<String, String>,
     key: &str,
     min: T,
     max: T,
 ) -> Result<T, CodecError> {
     let value = tags.get(key).map_or("", String::as_str);
-    let bad = |reason| CodecError::InvalidTag {
+    let invalid = |reason| CodecError::InvalidTag {
         key: key.to_owned(),
         value: value.to_owned(),
         reason,
     };
-    let number = value.parse().map_err(|_| bad("expected a whole number"))?;
+    let number = value
+        .parse()
+        .map_err(|_| invalid("expected a whole number"))?;
     if (min..=max).contains(&number) {
         Ok(number)
     } else {
-        Err(bad("out of range"))
+        Err(invalid("out of range"))
     }
 }
 
 /// Checks that a caller's tag comes back as it went in, from either container.
-pub(super) fn check_custom(key: &str, value: &str) -> Result<(), CodecError> {
+pub(super) fn check_user_tag(key: &str, value: &str) -> Result<(), CodecError> {
     let unsupported = |reason| CodecError::TagUnsupported {
         key: key.to_owned(),
         reason,
     };
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-    if key.is_empty() || !key.bytes().all(plain) {
+    let is_allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    if key.is_empty() || !key.bytes().all(is_allowed) {
         Err(unsupported(
             "a key has lower-case letters, digits and underscores",
         ))
-    } else if OWN.contains(&key) {
+    } else if RESERVED_KEYS.contains(&key) {
         Err(unsupported("the key is one of the format's own"))
     } else if value.is_empty() {
         Err(unsupported("containers drop empty values"))
@@ -118,7 +120,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn geometry() -> impl Strategy<Value = Geometry> {
+    fn geometry() -> impl Strategy<Value = GeometryTags> {
         (
             1usize..16384,
             1usize..16384,
@@ -126,7 +128,7 @@ mod tests {
             1u8..=16,
             0u8..=15,
         )
-            .prop_map(|(height, width, frames, bit_depth, shift)| Geometry {
+            .prop_map(|(height, width, frames, bit_depth, shift)| GeometryTags {
                 version: FORMAT_VERSION,
                 size: FrameSize { height, width },
                 frames,
@@ -137,32 +139,32 @@ mod tests {
 
     proptest! {
         #[test]
-        fn tags_come_back(geometry in geometry()) {
+        fn tags_round_trip(geometry in geometry()) {
             let tags = geometry.to_tags().map(|(k, v)| (k.to_owned(), v)).into();
-            prop_assert_eq!(Geometry::from_tags(&tags).unwrap(), Some(geometry));
+            prop_assert_eq!(GeometryTags::from_tags(&tags).unwrap(), Some(geometry));
         }
 
         #[test]
-        fn any_text_in_a_tag_is_an_error_or_a_number(which in 0usize..6, text in ".{0,30}") {
+        fn any_text_in_a_tag_is_a_number_or_an_error(index in 0usize..6, text in ".{0,30}") {
             let size = FrameSize { height: 3, width: 4 };
-            let good = Geometry { version: 1, size, frames: 5, bit_depth: 6, shift: 0 };
+            let good = GeometryTags { version: 1, size, frames: 5, bit_depth: 6, shift: 0 };
             let mut tags: BTreeMap<_, _> = good.to_tags().map(|(k, v)| (k.to_owned(), v)).into();
-            tags.insert(OWN[which].to_owned(), text.clone());
-            if Geometry::from_tags(&tags).is_ok() {
+            tags.insert(RESERVED_KEYS[index].to_owned(), text.clone());
+            if GeometryTags::from_tags(&tags).is_ok() {
                 prop_assert!(text.parse::<u64>().is_ok());
             }
         }
     }
 
     #[test]
-    fn a_missing_tag_and_a_newer_version_are_told() {
+    fn a_missing_tag_and_a_newer_version_are_errors() {
         let mut tags = BTreeMap::from([(VERSION.to_owned(), "1".to_owned())]);
         assert!(
-            matches!(Geometry::from_tags(&tags), Err(CodecError::InvalidTag { key, .. }) if key == HEIGHT)
+            matches!(GeometryTags::from_tags(&tags), Err(CodecError::InvalidTag { key, .. }) if key == HEIGHT)
         );
         tags.insert(VERSION.to_owned(), "2".to_owned());
         assert!(matches!(
-            Geometry::from_tags(&tags),
+            GeometryTags::from_tags(&tags),
             Err(CodecError::VersionUnsupported { found: 2, .. })
         ));
     }

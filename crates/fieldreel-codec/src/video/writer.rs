@@ -9,7 +9,7 @@ use ndarray::{ArrayView2, ArrayView3, Axis, Slice};
 use rayon::prelude::*;
 
 use super::Container;
-use super::group::{GroupEncoder, groups};
+use super::group::{GroupEncoder, group_ranges};
 use super::muxer::{Muxer, check_container, time_base};
 use crate::backend::Codec;
 use crate::error::CodecError;
@@ -52,11 +52,11 @@ pub struct VideoWriter<'c> {
     /// Threads of each group's encoder.
     threads: usize,
     /// The frames of the groups that have yet to begin.
-    groups: VecDeque<Range<usize>>,
-    group: GroupEncoder,
+    remaining_groups: VecDeque<Range<usize>>,
+    current_group: GroupEncoder,
     muxer: Muxer,
     shape: VideoShape,
-    written: usize,
+    frames_written: usize,
 }
 
 impl<'c> VideoWriter<'c> {
@@ -88,7 +88,7 @@ impl<'c> VideoWriter<'c> {
         shape: VideoShape,
         codec: &'c dyn Codec,
         options: &VideoOptions,
-        side_by_side: bool,
+        parallel: bool,
     ) -> Result<Self, CodecError> {
         init();
         if shape.frames == 0 {
@@ -97,24 +97,24 @@ impl<'c> VideoWriter<'c> {
         FrameSize::new(shape.size.height, shape.size.width)?;
         check_container(codec.name(), codec.containers(), container)?;
         let time_base = time_base(codec.name(), options.frame_rate)?;
-        let shortest = codec
+        let min_frames = codec
             .configure(shape.bit_depth, shape.size, 1)?
             .min_group_frames;
-        let mut groups: VecDeque<_> = groups(shape.frames, shortest).collect();
-        let at_once = if side_by_side { groups.len() } else { 1 };
-        let threads = rayon::current_num_threads() / at_once.max(1);
-        let first = groups.pop_front().unwrap_or(0..shape.frames);
-        let group = GroupEncoder::open(codec, shape, time_base, first, threads)?;
-        let (parameters, shift) = (group.parameters(), group.shift());
+        let mut remaining_groups: VecDeque<_> = group_ranges(shape.frames, min_frames).collect();
+        let concurrent_groups = if parallel { remaining_groups.len() } else { 1 };
+        let threads = rayon::current_num_threads() / concurrent_groups.max(1);
+        let first = remaining_groups.pop_front().unwrap_or(0..shape.frames);
+        let current_group = GroupEncoder::open(codec, shape, time_base, first, threads)?;
+        let (parameters, shift) = (current_group.parameters(), current_group.shift());
         Ok(Self {
             codec,
             time_base,
             threads,
-            groups,
-            group,
+            remaining_groups,
+            current_group,
             muxer: Muxer::new(sink, container, parameters, shape, shift, options)?,
             shape,
-            written: 0,
+            frames_written: 0,
         })
     }
 
@@ -125,19 +125,20 @@ impl<'c> VideoWriter<'c> {
     /// [`CodecError::CodeOutOfRange`], [`CodecError::OutOfMemory`]; [`CodecError::Ffmpeg`] if the
     /// encoder fails or the sink cannot be written.
     pub fn write_frame(&mut self, codes: ArrayView2<'_, u16>) -> Result<(), CodecError> {
-        self.check(codes.dim())?;
-        if self.written == self.shape.frames {
-            return Err(self.count_error(self.written + 1));
+        self.check_size(codes.dim())?;
+        if self.frames_written == self.shape.frames {
+            return Err(self.frame_count_error(self.frames_written + 1));
         }
-        if self.group.is_full()
-            && let Some(frames) = self.groups.pop_front()
+        if self.current_group.is_complete()
+            && let Some(frames) = self.remaining_groups.pop_front()
         {
             let (codec, threads) = (self.codec, self.threads);
-            self.group = GroupEncoder::open(codec, self.shape, self.time_base, frames, threads)?;
+            self.current_group =
+                GroupEncoder::open(codec, self.shape, self.time_base, frames, threads)?;
         }
-        self.group.send(codes)?;
-        self.written += 1;
-        while let Some(packet) = self.group.receive()? {
+        self.current_group.send(codes)?;
+        self.frames_written += 1;
+        while let Some(packet) = self.current_group.receive()? {
             self.muxer.write(packet)?;
         }
         Ok(())
@@ -149,8 +150,8 @@ impl<'c> VideoWriter<'c> {
     /// [`CodecError::FrameCount`] if there were fewer frames than announced; [`CodecError::Ffmpeg`]
     /// if the encoder fails or the sink cannot be written.
     pub fn finish(self) -> Result<(), CodecError> {
-        if self.written != self.shape.frames {
-            return Err(self.count_error(self.written));
+        if self.frames_written != self.shape.frames {
+            return Err(self.frame_count_error(self.frames_written));
         }
         self.muxer.finish()
     }
@@ -162,16 +163,16 @@ impl<'c> VideoWriter<'c> {
     /// As [`write_frame`](Self::write_frame) and [`finish`](Self::finish).
     pub(super) fn write_all(self, frames: ArrayView3<'_, u16>) -> Result<(), CodecError> {
         let (count, height, width) = frames.dim();
-        self.check((height, width))?;
-        if count != self.shape.frames || self.written > 0 {
-            return Err(self.count_error(self.written + count));
+        self.check_size((height, width))?;
+        if count != self.shape.frames || self.frames_written > 0 {
+            return Err(self.frame_count_error(self.frames_written + count));
         }
         let Self {
             codec,
             time_base,
             threads,
-            groups,
-            group,
+            remaining_groups,
+            current_group,
             mut muxer,
             shape,
             ..
@@ -188,34 +189,34 @@ impl<'c> VideoWriter<'c> {
             Ok(packets)
         };
         let open = |frames| GroupEncoder::open(codec, shape, time_base, frames, threads);
-        let (first, others) = rayon::join(
-            || encode(group),
+        let (first, rest) = rayon::join(
+            || encode(current_group),
             || {
-                let groups = groups.into_par_iter();
+                let groups = remaining_groups.into_par_iter();
                 groups
                     .map(|frames| encode(open(frames)?))
                     .collect::<Result<Vec<_>, _>>()
             },
         );
-        for packet in first?.into_iter().chain(others?.into_iter().flatten()) {
+        for packet in first?.into_iter().chain(rest?.into_iter().flatten()) {
             muxer.write(packet)?;
         }
         muxer.finish()
     }
 
-    fn check(&self, (height, width): (usize, usize)) -> Result<(), CodecError> {
+    fn check_size(&self, (height, width): (usize, usize)) -> Result<(), CodecError> {
         let (expected, found) = (self.shape.size, FrameSize { height, width });
         if found == expected {
             return Ok(());
         }
         Err(CodecError::FrameMismatch {
-            frame: self.written,
+            frame: self.frames_written,
             expected,
             found,
         })
     }
 
-    const fn count_error(&self, written: usize) -> CodecError {
+    const fn frame_count_error(&self, written: usize) -> CodecError {
         CodecError::FrameCount {
             announced: self.shape.frames,
             written,

@@ -2,8 +2,8 @@
 #![cfg(test)]
 
 mod common;
+mod every_size;
 mod lossless;
-mod opening;
 mod sizes;
 mod streams;
 mod videos;

@@ -2,20 +2,20 @@
 //!
 //! Layout: AV1 Bitstream & Decoding Process Specification, sections 5.3 and 7.5.
 
-use super::{StreamFormat, bad};
+use super::{StreamFormat, invalid_stream};
 use crate::error::CodecError;
 
-const SEQUENCE_HEADER: u8 = 1;
-const TEMPORAL_DELIMITER: u8 = 2;
+const OBU_SEQUENCE_HEADER: u8 = 1;
+const OBU_TEMPORAL_DELIMITER: u8 = 2;
 
 /// A temporal delimiter: its type, "has a size", and a size of 0.
-const DELIMITER: [u8; 2] = [TEMPORAL_DELIMITER << 3 | 2, 0];
+const TEMPORAL_DELIMITER: [u8; 2] = [OBU_TEMPORAL_DELIMITER << 3 | 2, 0];
 
 /// One unit of a stream.
-struct Unit<'a> {
+struct Obu<'a> {
     /// Where it starts.
     start: usize,
-    kind: u8,
+    obu_type: u8,
     /// Header, size and content.
     bytes: &'a [u8],
 }
@@ -26,12 +26,12 @@ struct Unit<'a> {
 /// [`CodecError::InvalidStream`].
 pub(super) fn temporal_units(bytes: &[u8]) -> Result<Vec<&[u8]>, CodecError> {
     let mut starts = Vec::new();
-    for unit in units(bytes) {
-        let unit = unit?;
-        if unit.kind == TEMPORAL_DELIMITER {
-            starts.push(unit.start);
+    for obu in obus(bytes) {
+        let obu = obu?;
+        if obu.obu_type == OBU_TEMPORAL_DELIMITER {
+            starts.push(obu.start);
         } else if starts.is_empty() {
-            return Err(bad(
+            return Err(invalid_stream(
                 StreamFormat::Av1,
                 0,
                 "no temporal delimiter comes first",
@@ -50,13 +50,13 @@ pub(super) fn temporal_units(bytes: &[u8]) -> Result<Vec<&[u8]>, CodecError> {
 ///
 /// # Errors
 /// [`CodecError::InvalidStream`].
-pub(super) fn write(packet: &[u8], out: &mut Vec<u8>) -> Result<(), CodecError> {
-    out.extend(DELIMITER);
-    for unit in units(packet) {
-        let unit = unit?;
+pub(super) fn append_packet(packet: &[u8], out: &mut Vec<u8>) -> Result<(), CodecError> {
+    out.extend(TEMPORAL_DELIMITER);
+    for obu in obus(packet) {
+        let obu = obu?;
         // Where a container would not want it, encoders leave it out.
-        if unit.kind != TEMPORAL_DELIMITER {
-            out.extend(unit.bytes);
+        if obu.obu_type != OBU_TEMPORAL_DELIMITER {
+            out.extend(obu.bytes);
         }
     }
     Ok(())
@@ -67,32 +67,33 @@ pub(super) fn write(packet: &[u8], out: &mut Vec<u8>) -> Result<(), CodecError> 
 /// # Errors
 /// [`CodecError::InvalidStream`].
 pub(super) fn sequence_header(bytes: &[u8]) -> Result<Option<&[u8]>, CodecError> {
-    for unit in units(bytes) {
-        let unit = unit?;
-        if unit.kind == SEQUENCE_HEADER {
-            return Ok(Some(unit.bytes));
+    for obu in obus(bytes) {
+        let obu = obu?;
+        if obu.obu_type == OBU_SEQUENCE_HEADER {
+            return Ok(Some(obu.bytes));
         }
     }
     Ok(None)
 }
 
-fn units(bytes: &[u8]) -> impl Iterator<Item = Result<Unit<'_>, CodecError>> {
+fn obus(bytes: &[u8]) -> impl Iterator<Item = Result<Obu<'_>, CodecError>> {
     let mut start = 0;
     std::iter::from_fn(move || {
         let rest = bytes.get(start..).filter(|rest| !rest.is_empty())?;
-        let unit = unit(rest).map_err(|reason| bad(StreamFormat::Av1, start, reason));
-        Some(unit.map(|(kind, length)| {
-            let unit = Unit {
+        let obu =
+            parse_obu(rest).map_err(|reason| invalid_stream(StreamFormat::Av1, start, reason));
+        Some(obu.map(|(obu_type, length)| {
+            let obu = Obu {
                 start,
-                kind,
+                obu_type,
                 bytes: &rest[..length],
             };
             start += length;
-            unit
+            obu
         }))
-        .inspect(|unit| {
+        .inspect(|obu| {
             // Nothing can be told after damage.
-            if unit.is_err() {
+            if obu.is_err() {
                 start = bytes.len();
             }
         })
@@ -100,7 +101,7 @@ fn units(bytes: &[u8]) -> impl Iterator<Item = Result<Unit<'_>, CodecError>> {
 }
 
 /// Type and length of the unit that `bytes` start with.
-fn unit(bytes: &[u8]) -> Result<(u8, usize), &'static str> {
+fn parse_obu(bytes: &[u8]) -> Result<(u8, usize), &'static str> {
     let header = bytes.first().copied().unwrap_or(0);
     if header & 0x80 != 0 {
         return Err("the forbidden bit of a unit is set");
@@ -132,23 +133,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn temporal_units_come_back() {
+    fn temporal_units_round_trip() {
         let mut stream = Vec::new();
         // A sequence header of one byte and a frame of 130; then a frame alone, with an extension.
         let first = [b"\x0a\x01s\x32\x82\x01".to_vec(), vec![7; 130]].concat();
         let second = b"\x36\x00\x02ab";
-        write(&[&DELIMITER, &first[..]].concat(), &mut stream).unwrap();
-        write(second, &mut stream).unwrap();
+        append_packet(&[&TEMPORAL_DELIMITER, &first[..]].concat(), &mut stream).unwrap();
+        append_packet(second, &mut stream).unwrap();
         let units = temporal_units(&stream).unwrap();
         assert_eq!(units.len(), 2);
-        assert_eq!(units[0], [&DELIMITER, &first[..]].concat());
-        assert_eq!(units[1], [&DELIMITER, &second[..]].concat());
+        assert_eq!(units[0], [&TEMPORAL_DELIMITER, &first[..]].concat());
+        assert_eq!(units[1], [&TEMPORAL_DELIMITER, &second[..]].concat());
         assert_eq!(sequence_header(units[0]).unwrap(), Some(&b"\x0a\x01s"[..]));
         assert_eq!(sequence_header(units[1]).unwrap(), None);
     }
 
     #[test]
-    fn damage_is_told_once_and_ends() {
+    fn a_damaged_unit_is_one_error_and_ends_the_iteration() {
         for damaged in [
             &b"\x8a\0"[..],
             b"\x08\0",
@@ -156,7 +157,7 @@ mod tests {
             b"\x0a\x05abc",
             b"\x0a\xff\xff",
         ] {
-            assert_eq!(units(damaged).count(), 1);
+            assert_eq!(obus(damaged).count(), 1);
             assert!(temporal_units(damaged).is_err());
         }
         assert!(temporal_units(b"\x0a\0").is_err());

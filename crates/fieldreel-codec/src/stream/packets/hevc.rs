@@ -5,7 +5,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{StreamFormat, bad};
+use super::{StreamFormat, invalid_stream};
 use crate::error::CodecError;
 
 /// Of two to four bytes that may come before a NAL unit, these suffice for every decoder: the
@@ -13,37 +13,38 @@ use crate::error::CodecError;
 const START_CODE: [u8; 3] = [0, 0, 1];
 
 /// Pictures; decoding can start at some of them.
-const VCL: RangeInclusive<u8> = 0..=31;
-const RANDOM_ACCESS: RangeInclusive<u8> = 16..=23;
-const PARAMETER_SETS: RangeInclusive<u8> = 32..=34;
-const DELIMITER: u8 = 35;
-const FILLER: u8 = 38;
-const SEI: RangeInclusive<u8> = 39..=40;
+const VCL_TYPES: RangeInclusive<u8> = 0..=31;
+const IRAP_TYPES: RangeInclusive<u8> = 16..=23;
+const PARAMETER_SET_TYPES: RangeInclusive<u8> = 32..=34;
+const ACCESS_UNIT_DELIMITER: u8 = 35;
+const FILLER_DATA: u8 = 38;
+const SEI_TYPES: RangeInclusive<u8> = 39..=40;
 
 /// One NAL unit of a stream.
 #[derive(Clone, Copy)]
-struct Unit<'a> {
+struct NalUnit<'a> {
     /// Where its start code starts.
     start: usize,
     /// Header and content, without the start code.
     bytes: &'a [u8],
 }
 
-impl Unit<'_> {
+impl NalUnit<'_> {
     /// The type. Every unit has a header of two bytes.
-    fn kind(&self) -> u8 {
+    fn unit_type(&self) -> u8 {
         self.bytes[0] >> 1 & 0x3f
     }
 
     /// Whether it is the first part of a picture.
     fn starts_picture(&self) -> bool {
-        VCL.contains(&self.kind()) && self.bytes.get(2).is_some_and(|byte| byte & 0x80 != 0)
+        VCL_TYPES.contains(&self.unit_type())
+            && self.bytes.get(2).is_some_and(|byte| byte & 0x80 != 0)
     }
 
     /// Whether it can only come before a picture: after one, it belongs to the next.
     fn precedes_picture(&self) -> bool {
         // Parameter sets, delimiter, prefix messages, and what is reserved for such.
-        self.starts_picture() || matches!(self.kind(), 32..=35 | 39 | 41..=44 | 48..=55)
+        self.starts_picture() || matches!(self.unit_type(), 32..=35 | 39 | 41..=44 | 48..=55)
     }
 }
 
@@ -54,12 +55,12 @@ impl Unit<'_> {
 pub(super) fn access_units(bytes: &[u8]) -> Result<Vec<&[u8]>, CodecError> {
     let mut starts = Vec::new();
     let mut has_picture = true;
-    for unit in units(bytes)? {
+    for unit in nal_units(bytes)? {
         if has_picture && (starts.is_empty() || unit.precedes_picture()) {
             starts.push(unit.start);
             has_picture = false;
         }
-        has_picture |= VCL.contains(&unit.kind());
+        has_picture |= VCL_TYPES.contains(&unit.unit_type());
     }
     let ends = starts.iter().copied().skip(1).chain([bytes.len()]);
     Ok(starts
@@ -82,16 +83,20 @@ impl ParameterSets {
     ///
     /// # Errors
     /// [`CodecError::InvalidStream`].
-    pub(super) fn write(&mut self, packet: &[u8], out: &mut Vec<u8>) -> Result<(), CodecError> {
-        for unit in units(packet)? {
-            let kind = unit.kind();
-            let needed = match kind {
-                DELIMITER | FILLER => false,
-                _ if SEI.contains(&kind) => false,
-                _ if PARAMETER_SETS.contains(&kind) => self.is_news(unit.bytes),
+    pub(super) fn append_packet(
+        &mut self,
+        packet: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), CodecError> {
+        for unit in nal_units(packet)? {
+            let unit_type = unit.unit_type();
+            let is_needed = match unit_type {
+                ACCESS_UNIT_DELIMITER | FILLER_DATA => false,
+                _ if SEI_TYPES.contains(&unit_type) => false,
+                _ if PARAMETER_SET_TYPES.contains(&unit_type) => self.is_new_or_changed(unit.bytes),
                 _ => true,
             };
-            if needed {
+            if is_needed {
                 out.extend(START_CODE);
                 out.extend(unit.bytes);
             }
@@ -100,7 +105,7 @@ impl ParameterSets {
     }
 
     /// Whether the set differs from the last one of its type. (x265 writes one of each type.)
-    fn is_news(&mut self, set: &[u8]) -> bool {
+    fn is_new_or_changed(&mut self, set: &[u8]) -> bool {
         match self.written.iter_mut().find(|known| known[0] == set[0]) {
             Some(known) if known == set => false,
             Some(known) => {
@@ -116,37 +121,48 @@ impl ParameterSets {
 }
 
 /// An access unit in parts, for a container.
-pub(super) struct Parts<'a> {
+pub(super) struct AccessUnitParts<'a> {
     /// The parameter sets, each with its type.
     pub(super) sets: Vec<(u8, &'a [u8])>,
     /// The other NAL units.
-    pub(super) rest: Vec<&'a [u8]>,
+    pub(super) other_units: Vec<&'a [u8]>,
     /// Whether decoding can start there.
-    pub(super) random_access: bool,
+    pub(super) is_random_access: bool,
 }
 
 /// Parts an access unit into its parameter sets and the rest.
 ///
 /// # Errors
 /// [`CodecError::InvalidStream`].
-pub(super) fn parts(access_unit: &[u8]) -> Result<Parts<'_>, CodecError> {
-    let (sets, rest): (Vec<_>, Vec<_>) = units(access_unit)?
+pub(super) fn split_access_unit(access_unit: &[u8]) -> Result<AccessUnitParts<'_>, CodecError> {
+    let (sets, other_units): (Vec<_>, Vec<_>) = nal_units(access_unit)?
         .into_iter()
-        .partition(|unit| PARAMETER_SETS.contains(&unit.kind()));
-    Ok(Parts {
-        random_access: rest.iter().any(|unit| RANDOM_ACCESS.contains(&unit.kind())),
-        sets: sets.iter().map(|set| (set.kind(), set.bytes)).collect(),
-        rest: rest.iter().map(|unit| unit.bytes).collect(),
+        .partition(|unit| PARAMETER_SET_TYPES.contains(&unit.unit_type()));
+    Ok(AccessUnitParts {
+        is_random_access: other_units
+            .iter()
+            .any(|unit| IRAP_TYPES.contains(&unit.unit_type())),
+        sets: sets
+            .iter()
+            .map(|set| (set.unit_type(), set.bytes))
+            .collect(),
+        other_units: other_units.iter().map(|unit| unit.bytes).collect(),
     })
 }
 
 /// The NAL units of a byte stream.
-fn units(bytes: &[u8]) -> Result<Vec<Unit<'_>>, CodecError> {
+fn nal_units(bytes: &[u8]) -> Result<Vec<NalUnit<'_>>, CodecError> {
     let mut units = Vec::new();
     let mut start = match next_start_code(bytes, 0) {
         // Zeros may come before the first start code, nothing else.
         Some(first) if bytes[..first].iter().all(|&byte| byte == 0) => first,
-        _ => return Err(bad(StreamFormat::Hevc, 0, "no start code comes first")),
+        _ => {
+            return Err(invalid_stream(
+                StreamFormat::Hevc,
+                0,
+                "no start code comes first",
+            ));
+        }
     };
     loop {
         let content = start + START_CODE.len();
@@ -157,9 +173,13 @@ fn units(bytes: &[u8]) -> Result<Vec<Unit<'_>>, CodecError> {
             unit = shorter;
         }
         if unit.len() < 2 {
-            return Err(bad(StreamFormat::Hevc, start, "a NAL unit is cut short"));
+            return Err(invalid_stream(
+                StreamFormat::Hevc,
+                start,
+                "a NAL unit is cut short",
+            ));
         }
-        units.push(Unit { start, bytes: unit });
+        units.push(NalUnit { start, bytes: unit });
         match next {
             Some(next) => start = next,
             None => return Ok(units),
@@ -180,36 +200,36 @@ mod tests {
     use super::*;
 
     /// A NAL unit of this type; of a picture, its first part or a later one.
-    fn unit(kind: u8, first: bool) -> Vec<u8> {
-        vec![kind << 1, 1, u8::from(first) << 7 | 0x11, kind]
+    fn unit(unit_type: u8, first: bool) -> Vec<u8> {
+        vec![unit_type << 1, 1, u8::from(first) << 7 | 0x11, unit_type]
     }
 
-    fn joined(units: &[Vec<u8>]) -> Vec<u8> {
+    fn byte_stream(units: &[Vec<u8>]) -> Vec<u8> {
         let coded = units.iter().map(|unit| [&START_CODE, &unit[..]].concat());
         coded.collect::<Vec<_>>().concat()
     }
 
     #[test]
-    fn access_units_start_with_what_precedes_a_picture() {
-        let first = joined(&[
+    fn units_that_precede_a_picture_start_its_access_unit() {
+        let first = byte_stream(&[
             unit(32, false),
             unit(33, false),
             unit(20, true),
             unit(20, false),
         ]);
-        let second = joined(&[unit(1, true)]);
+        let second = byte_stream(&[unit(1, true)]);
         // A suffix message belongs to the picture before it, a prefix message to the next.
-        let third = joined(&[unit(0, true), unit(40, false)]);
-        let fourth = joined(&[unit(39, false), unit(0, true), unit(36, false)]);
+        let third = byte_stream(&[unit(0, true), unit(40, false)]);
+        let fourth = byte_stream(&[unit(39, false), unit(0, true), unit(36, false)]);
         let units = [&first[..], &second, &third, &fourth];
         assert_eq!(access_units(&units.concat()).unwrap(), units);
     }
 
     #[test]
-    fn start_codes_may_have_more_zeros() {
+    fn start_codes_may_have_extra_zeros() {
         let (first, second) = (unit(20, true), unit(1, true));
         let stream = [b"\0\0\0\x01", &first[..], b"\0\0\0\x01", &second, b"\0\0"].concat();
-        let found: Vec<_> = units(&stream)
+        let found: Vec<_> = nal_units(&stream)
             .unwrap()
             .iter()
             .map(|unit| unit.bytes)
@@ -228,23 +248,23 @@ mod tests {
             unit(39, true),
             unit(20, true),
         ];
-        sets.write(&joined(&key), &mut out).unwrap();
-        sets.write(&joined(&key), &mut out).unwrap();
+        sets.append_packet(&byte_stream(&key), &mut out).unwrap();
+        sets.append_packet(&byte_stream(&key), &mut out).unwrap();
         let other = [
             unit(33, true),
             unit(20, true),
             unit(38, true),
             unit(40, true),
         ];
-        sets.write(&joined(&other), &mut out).unwrap();
+        sets.append_packet(&byte_stream(&other), &mut out).unwrap();
         let [_, set, _, picture] = key;
         let [other, ..] = other;
         let expected = [set, picture.clone(), picture.clone(), other, picture];
-        assert_eq!(out, joined(&expected));
+        assert_eq!(out, byte_stream(&expected));
     }
 
     #[test]
-    fn damage_is_told() {
+    fn damaged_streams_are_errors() {
         for damaged in [
             &b""[..],
             b"\0\0",

@@ -2,7 +2,7 @@
 //!
 //! Codestream and boxes: ISO/IEC 15444-1, annexes A and I.
 
-use super::{StreamFormat, bad};
+use super::{StreamFormat, invalid_stream};
 use crate::error::CodecError;
 
 /// The markers "start of codestream" and "image and tile size", which every codestream starts with.
@@ -15,10 +15,10 @@ const START: &[u8] = b"\xff\x4f\xff\x51";
 pub(super) fn codestream(packet: &[u8]) -> Result<&[u8], CodecError> {
     let mut rest = packet;
     while !rest.starts_with(START) {
-        let at = packet.len() - rest.len();
-        let (size, after) = rest
-            .split_first_chunk()
-            .ok_or_else(|| bad(StreamFormat::Jpeg2000, at, "there is no codestream"))?;
+        let offset = packet.len() - rest.len();
+        let (size, after) = rest.split_first_chunk().ok_or_else(|| {
+            invalid_stream(StreamFormat::Jpeg2000, offset, "there is no codestream")
+        })?;
         let size = u32::from_be_bytes(*size) as usize;
         if let Some(content) = after.strip_prefix(b"jp2c") {
             // A size of 0 is "to the end".
@@ -29,7 +29,11 @@ pub(super) fn codestream(packet: &[u8]) -> Result<&[u8], CodecError> {
             };
             rest = content.get(..length).unwrap_or_default();
             if !rest.starts_with(START) {
-                return Err(bad(StreamFormat::Jpeg2000, at, "a box holds no codestream"));
+                return Err(invalid_stream(
+                    StreamFormat::Jpeg2000,
+                    offset,
+                    "a box holds no codestream",
+                ));
             }
         } else {
             // A box has at least 8 bytes, so this ends.

@@ -10,17 +10,17 @@ use super::container::Container;
 /// How many bytes an MP4 file should have and has, if it is cut short within a box.
 ///
 /// The source is left at its start. What is no MP4 file is not judged.
-pub(super) fn missing_bytes<R: Read + Seek>(source: &mut R) -> Result<Option<(u64, u64)>> {
+pub(super) fn find_truncation<R: Read + Seek>(source: &mut R) -> Result<Option<(u64, u64)>> {
     let length = source.seek(SeekFrom::End(0))?;
     let mut start = 0;
-    let mut cut = None;
+    let mut truncation = None;
     // A box has at least 8 bytes, so this ends.
     while length - start >= 8 {
         source.seek(SeekFrom::Start(start))?;
         let mut header = [0; 8];
         source.read_exact(&mut header)?;
         let [s0, s1, s2, s3, ..] = header;
-        if start == 0 && Container::of_start(header) != Some(Container::Mp4) {
+        if start == 0 && Container::from_signature(header) != Some(Container::Mp4) {
             break;
         }
         let size = match u32::from_be_bytes([s0, s1, s2, s3]) {
@@ -36,13 +36,13 @@ pub(super) fn missing_bytes<R: Read + Seek>(source: &mut R) -> Result<Option<(u6
         };
         let end = start.saturating_add(size.max(8));
         if end > length {
-            cut = Some((end, length));
+            truncation = Some((end, length));
             break;
         }
         start = end;
     }
     source.rewind()?;
-    Ok(cut)
+    Ok(truncation)
 }
 
 #[cfg(test)]
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
     use std::io::Cursor;
 
-    fn file() -> Vec<u8> {
+    fn mp4_file() -> Vec<u8> {
         let mut bytes = b"\0\0\0\x10ftypisom\0\0\0\0".to_vec();
         bytes.extend(b"\0\0\0\x01mdat\0\0\0\0\0\0\0\x12ab");
         bytes.extend(b"\0\0\0\x0cmoovwxyz");
@@ -58,26 +58,26 @@ mod tests {
     }
 
     #[test]
-    fn every_cut_within_a_box_is_seen() {
-        let whole = file();
-        let boundaries = [16, 34, whole.len()];
-        for end in 0..=whole.len() {
-            let missing = missing_bytes(&mut Cursor::new(&whole[..end])).unwrap();
+    fn truncation_within_a_box_is_found() {
+        let complete = mp4_file();
+        let boundaries = [16, 34, complete.len()];
+        for end in 0..=complete.len() {
+            let truncation = find_truncation(&mut Cursor::new(&complete[..end])).unwrap();
             // Fewer than 8 bytes are no box: FFmpeg ignores them, and nothing of ours ends so.
-            let after = boundaries
+            let last_boundary = boundaries
                 .iter()
                 .filter(|&&b| b <= end)
                 .max()
                 .copied()
                 .unwrap_or(0);
-            assert_eq!(missing.is_some(), end - after >= 8, "{end}");
+            assert_eq!(truncation.is_some(), end - last_boundary >= 8, "{end}");
         }
     }
 
     #[test]
-    fn other_files_are_not_judged() {
+    fn other_formats_are_ignored() {
         assert_eq!(
-            missing_bytes(&mut Cursor::new(b"\xff\xff\xff\xffmatroska")).unwrap(),
+            find_truncation(&mut Cursor::new(b"\xff\xff\xff\xffmatroska")).unwrap(),
             None
         );
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use fieldreel_core::files::PendingFile;
 use ndarray::{Array2, Array3, ArrayView3, Axis};
 
-use super::sink::SharedBuffer;
+use super::shared_buffer::SharedBuffer;
 use super::{Container, ReadLimits, VideoInfo, VideoOptions, VideoReader, VideoShape, VideoWriter};
 use crate::backend::Codec;
 use crate::error::CodecError;
@@ -40,12 +40,12 @@ pub fn encode_video(
     options: &VideoOptions,
 ) -> Result<Vec<u8>, CodecError> {
     let buffer = SharedBuffer::default();
-    write_all(buffer.clone(), container, frames, bit_depth, codec, options)?;
+    write_frames(buffer.clone(), container, frames, bit_depth, codec, options)?;
     let bytes = buffer.take();
     if !codec.is_lossless() {
         return Ok(bytes);
     }
-    verify(Cursor::new(bytes.clone()), frames, codec)?;
+    verify_lossless(Cursor::new(bytes.clone()), frames, codec)?;
     Ok(bytes)
 }
 
@@ -69,14 +69,14 @@ pub fn write_video(
     let container = Container::from_path(path)?;
     let pending = PendingFile::create(path).map_err(CodecError::io(path))?;
     let open = || pending.open().map_err(CodecError::io(path));
-    let written = write_all(open()?, container, frames, bit_depth, codec, options);
+    let written = write_frames(open()?, container, frames, bit_depth, codec, options);
     written.map_err(|error| match (&error, pending.write_error()) {
         // FFmpeg says that it could not write, not where.
         (CodecError::Ffmpeg { .. }, Some(source)) => CodecError::io(path)(source),
         _ => error,
     })?;
     if codec.is_lossless() {
-        verify(open()?, frames, codec)?;
+        verify_lossless(open()?, frames, codec)?;
     }
     pending.commit().map_err(CodecError::io(path))
 }
@@ -87,7 +87,7 @@ pub fn write_video(
 /// As [`VideoReader::open`] and [`VideoReader::read_frame`]; [`CodecError::LimitExceeded`] if there are
 /// more codes than `limits` allow.
 pub fn read_video(path: &Path, limits: &ReadLimits) -> Result<DecodedVideo, CodecError> {
-    read_all(VideoReader::open(path, limits)?)
+    read_frames(VideoReader::open(path, limits)?)
 }
 
 /// Reads a whole video from memory, of ours or of another program's.
@@ -95,10 +95,10 @@ pub fn read_video(path: &Path, limits: &ReadLimits) -> Result<DecodedVideo, Code
 /// # Errors
 /// As [`read_video`], without [`CodecError::Io`].
 pub fn decode_video(bytes: Vec<u8>, limits: &ReadLimits) -> Result<DecodedVideo, CodecError> {
-    read_all(VideoReader::from_reader(Cursor::new(bytes), limits)?)
+    read_frames(VideoReader::from_reader(Cursor::new(bytes), limits)?)
 }
 
-fn write_all<W: std::io::Write + Seek + Send + 'static>(
+fn write_frames<W: std::io::Write + Seek + Send + 'static>(
     sink: W,
     container: Container,
     frames: ArrayView3<'_, u16>,
@@ -115,7 +115,7 @@ fn write_all<W: std::io::Write + Seek + Send + 'static>(
     VideoWriter::open(sink, container, shape, codec, options, true)?.write_all(frames)
 }
 
-fn read_all(reader: VideoReader) -> Result<DecodedVideo, CodecError> {
+fn read_frames(reader: VideoReader) -> Result<DecodedVideo, CodecError> {
     let info = reader.info().clone();
     let frames = reader.read_all(|codes, mut out| -> Result<(), CodecError> {
         out.assign(&codes);
@@ -125,7 +125,7 @@ fn read_all(reader: VideoReader) -> Result<DecodedVideo, CodecError> {
 }
 
 /// Decodes a lossless video and compares it with the codes that went in.
-fn verify<R: Read + Seek + Send + 'static>(
+fn verify_lossless<R: Read + Seek + Send + 'static>(
     source: R,
     frames: ArrayView3<'_, u16>,
     codec: &dyn Codec,

@@ -2,22 +2,22 @@
 
 use std::borrow::Cow;
 
-use super::{Packets, StreamFormat, av1, bad, hevc, hvcc};
+use super::{StreamFormat, StreamPackets, av1, hevc, hvcc, invalid_stream};
 use crate::error::CodecError;
 
 /// A stream in the parts that a container keeps.
-pub(in crate::stream) struct Muxed<'a> {
+pub(in crate::stream) struct ContainerStream<'a> {
     /// The headers.
     pub(in crate::stream) extradata: Vec<u8>,
     /// The frames in decoding order.
-    pub(in crate::stream) frames: Vec<MuxedFrame<'a>>,
+    pub(in crate::stream) packets: Vec<ContainerPacket<'a>>,
 }
 
 /// One frame of a container.
-pub(in crate::stream) struct MuxedFrame<'a> {
+pub(in crate::stream) struct ContainerPacket<'a> {
     pub(in crate::stream) bytes: Cow<'a, [u8]>,
     /// Whether decoding can start here.
-    pub(in crate::stream) random_access: bool,
+    pub(in crate::stream) is_random_access: bool,
 }
 
 /// Brings a stream, whose frames are gray pixels of `bits` bits, into the parts that a container
@@ -25,31 +25,32 @@ pub(in crate::stream) struct MuxedFrame<'a> {
 ///
 /// # Errors
 /// [`CodecError::InvalidStream`] if it lacks headers.
-pub(in crate::stream) fn muxed<'a>(
+pub(in crate::stream) fn container_stream<'a>(
     format: StreamFormat,
-    packets: &Packets<'a>,
-    bits: u8,
-) -> Result<Muxed<'a>, CodecError> {
+    packets: &StreamPackets<'a>,
+    pixel_bits: u8,
+) -> Result<ContainerStream<'a>, CodecError> {
     let mut extradata = packets.extradata.clone();
-    let mut frames = Vec::with_capacity(packets.frames.len());
+    let mut container_packets = Vec::with_capacity(packets.frames.len());
     for &frame in &packets.frames {
-        let (bytes, random_access) = match format {
+        let (bytes, is_random_access) = match format {
             StreamFormat::Hevc => {
-                let parts = hevc::parts(frame)?;
-                let damaged = |reason| bad(format, 0, reason);
+                let parts = hevc::split_access_unit(frame)?;
+                let invalid = |reason| invalid_stream(format, 0, reason);
                 let mut bytes = Vec::with_capacity(frame.len() + 4);
                 if extradata.is_empty() {
-                    extradata = hvcc::record(&parts.sets, bits).map_err(damaged)?;
+                    extradata =
+                        hvcc::configuration_record(&parts.sets, pixel_bits).map_err(invalid)?;
                 } else {
                     // Later sets, if there are any, change what the container says.
                     for (_, set) in parts.sets {
-                        hvcc::write(set, &mut bytes).map_err(damaged)?;
+                        hvcc::append_nal_unit(set, &mut bytes).map_err(invalid)?;
                     }
                 }
-                for unit in parts.rest {
-                    hvcc::write(unit, &mut bytes).map_err(damaged)?;
+                for unit in parts.other_units {
+                    hvcc::append_nal_unit(unit, &mut bytes).map_err(invalid)?;
                 }
-                (bytes.into(), parts.random_access)
+                (bytes.into(), parts.is_random_access)
             }
             StreamFormat::Av1 => {
                 let header = av1::sequence_header(frame)?;
@@ -61,13 +62,16 @@ pub(in crate::stream) fn muxed<'a>(
             // Every frame on its own.
             StreamFormat::Jpeg2000 | StreamFormat::Ffv1 => (frame.into(), true),
         };
-        frames.push(MuxedFrame {
+        container_packets.push(ContainerPacket {
             bytes,
-            random_access,
+            is_random_access,
         });
     }
     if extradata.is_empty() && format != StreamFormat::Jpeg2000 {
-        return Err(bad(format, 0, "there are no headers"));
+        return Err(invalid_stream(format, 0, "there are no headers"));
     }
-    Ok(Muxed { extradata, frames })
+    Ok(ContainerStream {
+        extradata,
+        packets: container_packets,
+    })
 }
