@@ -1,4 +1,4 @@
-//! FFV1, FFmpeg's own lossless codec: every frame on its own.
+//! FFV1, FFmpeg's own lossless codec, which codes each frame independently.
 
 use std::ops::RangeInclusive;
 
@@ -14,7 +14,8 @@ const MIN_FRAME: FrameSize = FrameSize {
     width: 16,
 };
 
-/// FFV1 (RFC 9043): exact, codes of 1 to 16 bits, every frame on its own, in MKV.
+/// FFV1 (RFC 9043): a lossless codec of codes of 1 to 16 bits. It codes each frame independently,
+/// and only MKV carries it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ffv1;
 
@@ -60,7 +61,8 @@ impl Codec for Ffv1 {
                 ("coder", "range_tab".to_owned()),
                 ("context", "1".to_owned()),
                 ("g", "1".to_owned()),
-                // A fixed count: by default it follows the threads, and the bytes with it.
+                // A fixed number: by default it depends on the number of threads, and the bytes
+                // with it.
                 ("slices", "4".to_owned()),
                 ("slicecrc", "1".to_owned()),
             ],

@@ -1,4 +1,4 @@
-//! JPEG 2000 through OpenJPEG: every frame on its own.
+//! JPEG 2000 through OpenJPEG, which codes each frame independently.
 
 use std::ops::RangeInclusive;
 
@@ -9,31 +9,32 @@ use crate::stream::StreamFormat;
 
 const NAME: &str = "openjpeg";
 
-/// Five halvings (OpenJPEG's six resolutions) need 32 pixels.
+/// The five wavelet decompositions of OpenJPEG's six resolutions need 32 pixels.
 const MIN_FRAME: FrameSize = FrameSize {
     height: 32,
     width: 32,
 };
 
-/// JPEG 2000 through OpenJPEG: codes of 1 to 16 bits, every frame on its own.
+/// JPEG 2000 through OpenJPEG: codes of 1 to 16 bits. It codes each frame independently.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpenJpeg {
     rate: OpenJpegRate,
 }
 
-/// How OpenJPEG trades size for error.
+/// The rate control of OpenJPEG.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OpenJpegRate {
-    /// So many times smaller than the codes, 1 to 4000. Frames that are too small for their
-    /// headers come out larger.
+    /// A compression ratio of 1 to 4000, relative to the size of the codes. Frames that are too
+    /// small for their headers come out larger than the ratio allows.
     Ratio(u16),
-    /// Exact.
+    /// Lossless.
     Lossless,
 }
 
 impl OpenJpeg {
-    /// So many times smaller than the codes, 1 to 4000.
+    /// Returns an encoder with a compression ratio of 1 to 4000, relative to the size of the
+    /// codes.
     #[must_use]
     pub const fn ratio(ratio: u16) -> Self {
         Self {
@@ -41,7 +42,7 @@ impl OpenJpeg {
         }
     }
 
-    /// Exact.
+    /// Returns a lossless encoder.
     #[must_use]
     pub const fn lossless() -> Self {
         Self {
@@ -49,7 +50,7 @@ impl OpenJpeg {
         }
     }
 
-    /// The rate control.
+    /// Returns the rate control.
     #[must_use]
     pub const fn rate(&self) -> OpenJpegRate {
         self.rate
