@@ -28,5 +28,7 @@ pub fn padded(size: FrameSize, min: FrameSize) -> FrameSize {
 pub(crate) fn padded_row(row: &[u16], width: usize) -> impl Iterator<Item = u16> + '_ {
     let edge = row.last().copied().unwrap_or(0);
     let padding = width.saturating_sub(row.len());
-    row.iter().copied().chain(std::iter::repeat_n(edge, padding))
+    row.iter()
+        .copied()
+        .chain(std::iter::repeat_n(edge, padding))
 }

@@ -1,4 +1,4 @@
-//! An elementary stream back into frames.
+//! Decoding of elementary streams: bytes to frames.
 
 use ndarray::{Array3, ArrayViewMut2};
 
@@ -11,15 +11,17 @@ use crate::video::{ReadLimits, VideoShape};
 
 /// Decodes a stream into codes, axis order `(time, y, x)`.
 ///
-/// `shape` and `shift` are those of the encoding; the stream itself does not say them. Runs in
-/// the caller's thread: many streams are decoded side by side instead.
+/// `shape` and `shift` are those of the encoding, because the stream does not contain them.
+/// Decoding runs in the caller's thread, so that a caller can decode many streams in parallel.
 ///
 /// # Errors
-/// [`CodecError::NoFrames`], [`CodecError::FrameSize`], [`CodecError::PixelBits`] if `shape` and
-/// `shift` cannot be, or do not fit the stream; [`CodecError::LimitExceeded`] if they are over `limits`;
-/// [`CodecError::InvalidStream`], [`CodecError::Truncated`], [`CodecError::StreamSize`],
-/// [`CodecError::PixelFormat`], [`CodecError::Ffmpeg`] if the stream is damaged or of another
-/// shape; [`CodecError::DecoderMissing`].
+/// - [`CodecError::NoFrames`], [`CodecError::FrameSize`] or [`CodecError::PixelBits`] if `shape`
+///   and `shift` are invalid or do not fit the stream.
+/// - [`CodecError::LimitExceeded`] if `shape` exceeds `limits`.
+/// - [`CodecError::InvalidStream`], [`CodecError::Truncated`], [`CodecError::StreamSize`],
+///   [`CodecError::PixelFormat`] or [`CodecError::Ffmpeg`] if the stream is damaged or has another
+///   shape.
+/// - [`CodecError::DecoderMissing`] if FFmpeg lacks the decoder.
 pub fn decode_stream(
     format: StreamFormat,
     bytes: &[u8],
@@ -27,7 +29,8 @@ pub fn decode_stream(
     shift: u8,
     limits: &ReadLimits,
 ) -> Result<Array3<u16>, CodecError> {
-    /// Room for this many codes is taken at once; what a shape claims beyond it, as frames come.
+    /// The number of codes for which memory is allocated before the first frame is decoded. Beyond
+    /// it, memory grows with the decoded frames, not with what `shape` states.
     const MAX_INITIAL_CODES: usize = 1 << 22;
 
     check_shape(shape, shift, limits)?;
@@ -45,7 +48,11 @@ pub fn decode_stream(
     Array3::from_shape_vec((shape.frames, height, width), codes).map_err(|_| size_error(shape.size))
 }
 
-/// Checks what is claimed of a stream, before memory is taken.
+/// Checks the stated shape of a stream before memory is allocated.
+///
+/// # Errors
+/// [`CodecError::NoFrames`], [`CodecError::FrameSize`], [`CodecError::PixelBits`] or
+/// [`CodecError::LimitExceeded`].
 pub(super) fn check_shape(
     shape: VideoShape,
     shift: u8,
@@ -60,8 +67,11 @@ pub(super) fn check_shape(
     limits.check_codes(size, shape.frames)
 }
 
-/// Decodes all packets in `threads` threads (0: one per core), and hands the decoder to `each`
-/// frame, in the order of display.
+/// Decodes all packets in `threads` threads (0: one per core), and calls `on_frame` with the
+/// decoder for each frame, in display order.
+///
+/// # Errors
+/// The errors of [`decode_stream`] that concern the stream, and the errors of `on_frame`.
 pub(super) fn decode_packets(
     format: StreamFormat,
     packets: &StreamPackets<'_>,
@@ -87,7 +97,7 @@ pub(super) fn decode_packets(
         Ok::<_, CodecError>(frames)
     };
     for (index, bytes) in packets.frames.iter().enumerate() {
-        // The frame that comes of it says which packet it was.
+        // The decoded frame inherits the index of its packet.
         decoder.send(&new_packet(bytes, index)?)?;
         drain(&mut decoder)?;
     }

@@ -1,4 +1,4 @@
-//! An elementary stream into a video file, without encoding it again.
+//! Muxing of an elementary stream into a video file, without encoding it again.
 
 use super::StreamFormat;
 use super::decode::{check_shape, decode_packets};
@@ -10,16 +10,17 @@ use crate::video::{
     Container, Muxer, ReadLimits, SharedBuffer, VideoOptions, VideoShape, check_container,
 };
 
-/// Puts a stream into a video file in memory, as [`decode_video`](crate::decode_video) reads it
-/// back to the codes of [`decode_stream`](crate::decode_stream), and players show it.
+/// Muxes a stream into a video file in memory. [`decode_video`](crate::decode_video) decodes the
+/// file to the same codes as [`decode_stream`](crate::decode_stream) decodes the stream, and
+/// players can show it.
 ///
-/// The stream is decoded once: only that tells the order in which its frames are shown.
+/// The stream is decoded once, because only a decoder tells the display order of its frames.
 ///
 /// # Errors
-/// [`CodecError::ContainerUnsupported`], [`CodecError::InvalidOption`],
-/// [`CodecError::TagUnsupported`]; [`CodecError::InvalidStream`] if the stream lacks headers that the
-/// container needs; [`CodecError::Ffmpeg`] if the container cannot be written; otherwise as
-/// [`decode_stream`](crate::decode_stream).
+/// [`CodecError::ContainerUnsupported`], [`CodecError::InvalidOption`] or
+/// [`CodecError::TagUnsupported`] if an argument is invalid; [`CodecError::InvalidStream`] if the
+/// stream lacks headers that the container needs; [`CodecError::Ffmpeg`] if the container cannot
+/// be written; otherwise as [`decode_stream`](crate::decode_stream).
 pub fn mux_stream(
     format: StreamFormat,
     bytes: &[u8],
@@ -42,7 +43,8 @@ pub fn mux_stream(
     let parameters = stream_parameters(format.codec(), Some(size), &stream.extradata)?;
     let buffer = SharedBuffer::default();
     let mut muxer = Muxer::new(buffer.clone(), container, parameters, shape, shift, options)?;
-    // A frame must be decoded before it is shown: how many frames earlier at most.
+    // A frame must be decoded before it is displayed: the delay is the largest number of frames by
+    // which decoding precedes display.
     let delay = display_indices
         .iter()
         .enumerate()
@@ -60,17 +62,20 @@ pub fn mux_stream(
     Ok(buffer.take())
 }
 
-/// What only a decoder tells.
+/// The properties of a stream that only a decoder tells.
 struct DisplayInfo {
     /// The size of the frames, padding included.
     size: FrameSize,
     /// The bits of the pixels.
     pixel_bits: u8,
-    /// For each packet the index of its frame in time.
+    /// The index of each packet's frame in time, which is its position in display order.
     display_indices: Vec<usize>,
 }
 
-/// Decodes a stream for what its container must be told.
+/// Decodes a stream to find the properties that its container needs.
+///
+/// # Errors
+/// As [`decode_packets`]; [`CodecError::Truncated`] if a packet has no frame.
 fn display_info(
     format: StreamFormat,
     packets: &StreamPackets<'_>,
@@ -94,7 +99,7 @@ fn display_info(
         display_index += 1;
         Ok(())
     })?;
-    // Frames and packets are equally many, so a packet without a frame means another with two.
+    // There are as many frames as packets, so if a packet has no frame, another packet has two.
     let found = display_indices.iter().flatten().count();
     match display_indices.into_iter().collect() {
         Some(display_indices) => Ok(DisplayInfo {

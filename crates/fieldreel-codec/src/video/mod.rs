@@ -1,4 +1,4 @@
-//! Videos as files, on disk and in memory: MP4 and MKV with tags.
+//! Video files, on disk and in memory: MP4 and MKV with tags.
 
 mod container;
 mod group;

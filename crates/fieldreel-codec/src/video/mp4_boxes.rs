@@ -1,20 +1,24 @@
-//! Whether an MP4 file is whole.
+//! Detection of truncated MP4 files.
 //!
-//! FFmpeg reads an MP4 whose last box is cut short without a word; when that box held the tags,
-//! the video would come back in another shape. Box layout: ISO/IEC 14496-12, section 4.2.
+//! FFmpeg reads an MP4 whose last box is truncated without an error. If that box held the tags,
+//! the video would be decoded to another shape. Box layout: ISO/IEC 14496-12, section 4.2.
 
 use std::io::{Read, Result, Seek, SeekFrom};
 
 use super::container::Container;
 
-/// How many bytes an MP4 file should have and has, if it is cut short within a box.
+/// Returns the expected and the actual length of an MP4 file, in bytes, if the file ends within a
+/// box; otherwise `None`.
 ///
-/// The source is left at its start. What is no MP4 file is not judged.
+/// The source is rewound. Files of other formats are not checked.
+///
+/// # Errors
+/// The error of the source, if it cannot be read.
 pub(super) fn find_truncation<R: Read + Seek>(source: &mut R) -> Result<Option<(u64, u64)>> {
     let length = source.seek(SeekFrom::End(0))?;
     let mut start = 0;
     let mut truncation = None;
-    // A box has at least 8 bytes, so this ends.
+    // Every box has at least 8 bytes, so the loop ends.
     while length - start >= 8 {
         source.seek(SeekFrom::Start(start))?;
         let mut header = [0; 8];
@@ -24,9 +28,9 @@ pub(super) fn find_truncation<R: Read + Seek>(source: &mut R) -> Result<Option<(
             break;
         }
         let size = match u32::from_be_bytes([s0, s1, s2, s3]) {
-            // To the end of the file.
+            // The box extends to the end of the file.
             0 => length - start,
-            // Too long for 32 bits: 64 more follow.
+            // The size does not fit 32 bits: 64 bits follow.
             1 if length - start >= 16 => {
                 source.read_exact(&mut header)?;
                 u64::from_be_bytes(header)
@@ -63,7 +67,7 @@ mod tests {
         let boundaries = [16, 34, complete.len()];
         for end in 0..=complete.len() {
             let truncation = find_truncation(&mut Cursor::new(&complete[..end])).unwrap();
-            // Fewer than 8 bytes are no box: FFmpeg ignores them, and nothing of ours ends so.
+            // Fewer than 8 bytes are not a box: FFmpeg ignores them, and this crate writes none.
             let last_boundary = boundaries
                 .iter()
                 .filter(|&&b| b <= end)

@@ -1,4 +1,4 @@
-//! Whole videos in one call.
+//! Encoding and decoding of complete videos in one call.
 
 use std::io::{Cursor, Read, Seek};
 use std::path::Path;
@@ -13,25 +13,28 @@ use crate::error::CodecError;
 use crate::geometry::FrameSize;
 use crate::lossless::check_lossless;
 
-/// A video read as a whole.
+/// A decoded video: the codes of all frames, and the properties of the video.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodedVideo {
-    /// What the video says of itself.
+    /// The properties that the video states.
     pub info: VideoInfo,
     /// The codes, axis order `(time, y, x)`.
     pub frames: Array3<u16>,
 }
 
-/// Encodes `frames` (axis order `(time, y, x)`) of `bit_depth` bits into a video in memory, groups of
-/// frames side by side where the codec makes groups, and parts of frames where it makes parts.
+/// Encodes `frames`, axis order `(time, y, x)`, of codes of `bit_depth` bits into a video in
+/// memory.
 ///
-/// Runs in as many threads as rayon's current pool has; the bytes do not depend on it.
+/// The encoder runs in as many threads as rayon's current pool has, over groups of frames and
+/// within frames where the codec supports it. The encoded bytes do not depend on the number of
+/// threads.
 ///
-/// What a lossless codec made is decoded and compared before it is returned.
+/// The output of a lossless codec is decoded and compared with `frames` before it is returned.
 ///
 /// # Errors
-/// As [`VideoWriter::new`] and [`VideoWriter::write_frame`]; [`CodecError::NotLossless`] if a
-/// lossless codec was not.
+/// As [`VideoWriter::new`] and [`VideoWriter::write_frame`]. With a lossless codec also
+/// [`CodecError::NotLossless`] if the decoded codes differ, or an error of [`decode_video`] if the
+/// output cannot be decoded.
 pub fn encode_video(
     frames: ArrayView3<'_, u16>,
     bit_depth: u8,
@@ -49,16 +52,16 @@ pub fn encode_video(
     Ok(bytes)
 }
 
-/// Writes `frames` (axis order `(time, y, x)`) of `bit_depth` bits to a video file; the extension
-/// of `path` names the container.
+/// Encodes `frames`, axis order `(time, y, x)`, of codes of `bit_depth` bits to a video file. The
+/// extension of `path` denotes the container.
 ///
-/// The file appears under its name only when it is whole; a file of that name is replaced. What a
-/// lossless codec made is decoded and compared before that.
+/// The file appears under its name only when it is complete, and replaces a file of the same name.
+/// The output of a lossless codec is decoded and compared with `frames` before that.
 ///
 /// # Errors
-/// [`CodecError::UnknownExtension`]; [`CodecError::Io`] if the file cannot be written: the disk is
-/// full, the folder must not be written, the path is that of a FIFO or a device; otherwise as
-/// [`encode_video`].
+/// [`CodecError::UnknownExtension`] if the extension is neither `mp4` nor `mkv`;
+/// [`CodecError::Io`] if the file cannot be written, for example because the disk is full, the
+/// folder is read-only, or the path is a FIFO or a device; otherwise as [`encode_video`].
 pub fn write_video(
     path: &Path,
     frames: ArrayView3<'_, u16>,
@@ -71,7 +74,7 @@ pub fn write_video(
     let open = || pending.open().map_err(CodecError::io(path));
     let written = write_frames(open()?, container, frames, bit_depth, codec, options);
     written.map_err(|error| match (&error, pending.write_error()) {
-        // FFmpeg says that it could not write, not where.
+        // The error of FFmpeg does not name the path or the cause.
         (CodecError::Ffmpeg { .. }, Some(source)) => CodecError::io(path)(source),
         _ => error,
     })?;
@@ -81,19 +84,20 @@ pub fn write_video(
     pending.commit().map_err(CodecError::io(path))
 }
 
-/// Reads a whole video file, of ours or of another program's.
+/// Decodes a video file, which this library or another program wrote.
 ///
 /// # Errors
-/// As [`VideoReader::open`] and [`VideoReader::read_frame`]; [`CodecError::LimitExceeded`] if there are
-/// more codes than `limits` allow.
+/// As [`VideoReader::open`] and [`VideoReader::read_frame`]; [`CodecError::LimitExceeded`] if
+/// there are more codes than `limits` allow.
 pub fn read_video(path: &Path, limits: &ReadLimits) -> Result<DecodedVideo, CodecError> {
     read_frames(VideoReader::open(path, limits)?)
 }
 
-/// Reads a whole video from memory, of ours or of another program's.
+/// Decodes a video in memory, which this library or another program wrote.
 ///
 /// # Errors
-/// As [`read_video`], without [`CodecError::Io`].
+/// As [`VideoReader::from_reader`] and [`VideoReader::read_frame`]; [`CodecError::LimitExceeded`]
+/// if there are more codes than `limits` allow.
 pub fn decode_video(bytes: Vec<u8>, limits: &ReadLimits) -> Result<DecodedVideo, CodecError> {
     read_frames(VideoReader::from_reader(Cursor::new(bytes), limits)?)
 }
@@ -124,7 +128,7 @@ fn read_frames(reader: VideoReader) -> Result<DecodedVideo, CodecError> {
     Ok(DecodedVideo { info, frames })
 }
 
-/// Decodes a lossless video and compares it with the codes that went in.
+/// Decodes the video of a lossless codec, and compares it with the original codes.
 fn verify_lossless<R: Read + Seek + Send + 'static>(
     source: R,
     frames: ArrayView3<'_, u16>,

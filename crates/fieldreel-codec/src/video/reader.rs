@@ -1,4 +1,4 @@
-//! Frames out of a container, one after the other.
+//! Reading a video frame by frame.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -19,21 +19,23 @@ use crate::error::CodecError;
 use crate::ffmpeg::{FfmpegDecoder, init, open_input};
 use crate::geometry::{FrameSize, LARGEST_MIN_FRAME, padded};
 
-/// The containers and codecs that are opened. FFmpeg knows hundreds, some of which follow links
-/// to other files: a hostile file must not reach them.
+/// The demuxers that are allowed. FFmpeg has hundreds, some of which follow links to other files,
+/// and a malicious file must not reach them.
 const DEMUXERS: &str = "mov,matroska";
 const SUPPORTED_CODECS: [Id; 5] = [Id::HEVC, Id::JPEG2000, Id::FFV1, Id::AV1, Id::H264];
 
-/// What a video says of itself.
+/// The properties that a video states.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VideoInfo {
-    /// The version of the tags; `None` for a video that another program made.
+    /// The version of the tags; `None` if another program wrote the video.
     pub version: Option<u32>,
-    /// The size of the frames without padding; of another program's video, that of its stream.
+    /// The size of the frames without padding. For the video of another program, the size of the
+    /// stream's frames.
     pub size: FrameSize,
-    /// Bits of each code; of another program's video, those of its pixel format.
+    /// The bits of each code. For the video of another program, the bits of the stream's pixel
+    /// format.
     pub bit_depth: u8,
-    /// Number of frames, where the tags state it.
+    /// The number of frames, if the tags state it.
     pub frame_count: Option<usize>,
     /// FFmpeg's name of the stream's codec, such as `hevc`.
     pub codec: String,
@@ -41,26 +43,27 @@ pub struct VideoInfo {
     pub tags: BTreeMap<String, String>,
 }
 
-/// Reads a video frame by frame.
+/// A reader of a video, frame by frame.
 pub struct VideoReader {
     input: Input,
     stream_index: usize,
     decoder: FfmpegDecoder,
     info: VideoInfo,
-    /// How far the codes are shifted up within the pixels.
+    /// The number of bits by which codes are shifted up within the pixels.
     shift: u8,
     limits: ReadLimits,
-    /// The decoder holds a frame that was not handed out yet.
+    /// True if the decoder holds a frame that was not returned yet.
     has_pending_frame: bool,
     is_drained: bool,
     frames_read: usize,
 }
 
 impl VideoReader {
-    /// Opens an MP4 or MKV file, of ours or of another program's.
+    /// Opens an MP4 or MKV file, which this library or another program wrote.
     ///
     /// # Errors
-    /// [`CodecError::Io`] if the file cannot be read; otherwise as [`from_reader`](Self::from_reader).
+    /// [`CodecError::Io`] if the file cannot be opened; otherwise as
+    /// [`from_reader`](Self::from_reader).
     pub fn open(path: &Path, limits: &ReadLimits) -> Result<Self, CodecError> {
         let file = File::open(path).map_err(CodecError::io(path))?;
         Self::from_reader(file, limits)
@@ -69,11 +72,15 @@ impl VideoReader {
     /// Opens an MP4 or MKV file from any source, and decodes its first frame.
     ///
     /// # Errors
-    /// [`CodecError::Source`], [`CodecError::TruncatedFile`], [`CodecError::NotAVideo`],
-    /// [`CodecError::NoVideoStream`], [`CodecError::CodecUnsupported`],
-    /// [`CodecError::DecoderMissing`], [`CodecError::PixelFormat`], [`CodecError::VersionUnsupported`], [`CodecError::InvalidTag`],
-    /// [`CodecError::FrameSize`], [`CodecError::StreamSize`], [`CodecError::LimitExceeded`],
-    /// [`CodecError::Truncated`] if there is no frame, [`CodecError::Ffmpeg`] if it is damaged.
+    /// - [`CodecError::Source`] if the source cannot be read.
+    /// - [`CodecError::NotAVideo`], [`CodecError::NoVideoStream`],
+    ///   [`CodecError::CodecUnsupported`], [`CodecError::PixelFormat`] or
+    ///   [`CodecError::VersionUnsupported`] if the file is not a video that this crate reads.
+    /// - [`CodecError::DecoderMissing`] if FFmpeg lacks the decoder.
+    /// - [`CodecError::LimitExceeded`] if the video exceeds `limits`.
+    /// - [`CodecError::TruncatedFile`], [`CodecError::Truncated`] (no frame),
+    ///   [`CodecError::InvalidTag`], [`CodecError::FrameSize`] or [`CodecError::Ffmpeg`] if the
+    ///   file is damaged.
     pub fn from_reader<R: Read + Seek + Send + 'static>(
         mut source: R,
         limits: &ReadLimits,
@@ -84,7 +91,7 @@ impl VideoReader {
         if let Some((expected, found)) = truncation {
             return Err(CodecError::TruncatedFile { expected, found });
         }
-        // Where it is plain, FFmpeg need not try its hundreds.
+        // If the container is known, FFmpeg need not probe all of its demuxers.
         let demuxer = Container::detect(&mut source)
             .map_err(source_error)?
             .map(Container::demuxer);
@@ -145,18 +152,19 @@ impl VideoReader {
         Ok(reader)
     }
 
-    /// What the video says of itself.
+    /// Returns the properties that the video states.
     #[must_use]
     pub const fn info(&self) -> &VideoInfo {
         &self.info
     }
 
-    /// Decodes the next frame into `codes`, axis order `(y, x)`; `false` if there is none.
+    /// Decodes the next frame into `codes`, axis order `(y, x)`. Returns false if there is no
+    /// further frame.
     ///
     /// # Errors
     /// [`CodecError::FrameMismatch`] if `codes` is not of the video's size;
     /// [`CodecError::LimitExceeded`] if there are more codes than the limits allow;
-    /// [`CodecError::StreamSize`], [`CodecError::PixelFormat`], [`CodecError::Truncated`],
+    /// [`CodecError::StreamSize`], [`CodecError::PixelFormat`], [`CodecError::Truncated`] or
     /// [`CodecError::Ffmpeg`] if the stream is damaged.
     pub fn read_frame(&mut self, codes: ArrayViewMut2<'_, u16>) -> Result<bool, CodecError> {
         let found = FrameSize {
@@ -186,7 +194,8 @@ impl VideoReader {
             .copy_frame(codes, self.info.bit_depth, self.shift)?;
         self.frames_read += 1;
         match self.info.frame_count {
-            // More frames than stated: the tags and the stream are not of one video.
+            // There are more frames than stated: the tags and the stream belong to different
+            // videos.
             Some(expected) if self.frames_read > expected => Err(CodecError::Truncated {
                 expected,
                 found: self.frames_read,
@@ -195,17 +204,18 @@ impl VideoReader {
         }
     }
 
-    /// Decodes all frames that remain into one array, axis order `(time, y, x)`, of whatever
-    /// `convert` makes of each: it is given the codes of a frame and the place for its values.
+    /// Decodes all remaining frames, converts each, and returns the values as one array, axis
+    /// order `(time, y, x)`. `convert` is called with the codes of a frame and with the view that
+    /// receives the frame's values.
     ///
     /// # Errors
-    /// As [`read_frame`](Self::read_frame), and whatever `convert` fails with.
+    /// As [`read_frame`](Self::read_frame), and the errors of `convert`.
     pub fn read_all<T: Clone + Default, E: From<CodecError>>(
         mut self,
         mut convert: impl FnMut(ArrayView2<'_, u16>, ArrayViewMut2<'_, T>) -> Result<(), E>,
     ) -> Result<Array3<T>, E> {
-        /// Room for this many values is taken at once; what a header claims beyond it, as frames
-        /// come.
+        /// The number of values for which memory is allocated before the first frame is decoded.
+        /// Beyond it, memory grows with the decoded frames, not with what a header states.
         const MAX_INITIAL_VALUES: usize = 1 << 24;
 
         let size = self.info.size;
@@ -233,7 +243,7 @@ impl VideoReader {
         Ok(frames.map_err(size_error)?)
     }
 
-    /// Decodes the first frame and settles what only a frame can tell.
+    /// Decodes the first frame, and completes the properties that only a frame tells.
     fn decode_first_frame(&mut self) -> Result<(), CodecError> {
         self.has_pending_frame = self.decode_next_frame()?;
         if !self.has_pending_frame {
@@ -254,7 +264,7 @@ impl VideoReader {
         Ok(())
     }
 
-    /// Decodes until the decoder has a frame; `false` at the end of the stream.
+    /// Decodes until the decoder has a frame. Returns false at the end of the stream.
     fn decode_next_frame(&mut self) -> Result<bool, CodecError> {
         loop {
             if self.decoder.receive()? {
@@ -263,9 +273,9 @@ impl VideoReader {
             if self.is_drained {
                 return Ok(false);
             }
-            // A new one each time: reading into a packet that holds data leaks them.
+            // Each packet is a new one: reading into a packet that holds data would leak the data.
             let mut packet = Packet::empty();
-            // Not the iterator over packets: it skips the damaged ones.
+            // The iterator over packets is not used, because it skips damaged packets.
             match packet.read(&mut self.input) {
                 Ok(()) if packet.stream() == self.stream_index => self.decoder.send(&packet)?,
                 Ok(()) => {}

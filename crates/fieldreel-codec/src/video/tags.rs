@@ -1,6 +1,7 @@
-//! What a video says of itself in its container's tags.
+//! The tags by which a video states its geometry, in the metadata of its container.
 //!
-//! MP4 keeps keys as written, Matroska in capitals: keys are compared in lower case.
+//! MP4 keeps keys as written and Matroska converts them to upper case, so keys are compared in
+//! lower case.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -8,7 +9,7 @@ use std::str::FromStr;
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
 
-/// The version of the tags that this library writes, and the newest it reads.
+/// The version of the tags that this library writes, and the newest that it reads.
 pub const FORMAT_VERSION: u32 = 1;
 
 const VERSION: &str = "fieldreel_version";
@@ -19,14 +20,14 @@ const BIT_DEPTH: &str = "fieldreel_bit_depth";
 const SHIFT: &str = "fieldreel_shift";
 const RESERVED_KEYS: [&str; 6] = [VERSION, WIDTH, HEIGHT, FRAMES, BIT_DEPTH, SHIFT];
 
-/// The geometry in the tags of a video of ours.
+/// The geometry that the tags of a video state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct GeometryTags {
     pub(super) version: u32,
     pub(super) size: FrameSize,
     pub(super) frames: usize,
     pub(super) bit_depth: u8,
-    /// How far codes are shifted up within the pixels.
+    /// The number of bits by which codes are shifted up within the pixels.
     pub(super) shift: u8,
 }
 
@@ -42,7 +43,12 @@ impl GeometryTags {
         ]
     }
 
-    /// The geometry in `tags` (keys in lower case), or `None` where another program made the video.
+    /// Parses the geometry in `tags`, whose keys are in lower case. Returns `None` if another
+    /// program wrote the video.
+    ///
+    /// # Errors
+    /// [`CodecError::VersionUnsupported`], [`CodecError::InvalidTag`], or
+    /// [`CodecError::FrameSize`] if no video can have the size.
     pub(super) fn from_tags(tags: &BTreeMap<String, String>) -> Result<Option<Self>, CodecError> {
         if !tags.contains_key(VERSION) {
             return Ok(None);
@@ -71,6 +77,10 @@ impl GeometryTags {
     }
 }
 
+/// Parses the tag `key` as a number from `min` to `max`.
+///
+/// # Errors
+/// [`CodecError::InvalidTag`] if the tag is missing, not a number, or out of range.
 fn parse_tag<T: FromStr + PartialOrd>(
     tags: &BTreeMap<String, String>,
     key: &str,
@@ -93,7 +103,10 @@ fn parse_tag<T: FromStr + PartialOrd>(
     }
 }
 
-/// Checks that a caller's tag comes back as it went in, from either container.
+/// Checks that both containers preserve a tag of the caller.
+///
+/// # Errors
+/// [`CodecError::TagUnsupported`] if they do not.
 pub(super) fn check_user_tag(key: &str, value: &str) -> Result<(), CodecError> {
     let unsupported = |reason| CodecError::TagUnsupported {
         key: key.to_owned(),

@@ -1,4 +1,4 @@
-//! Frames into a container, one after the other.
+//! Writing a video frame by frame.
 
 use std::collections::VecDeque;
 use std::io::{Seek, Write};
@@ -16,12 +16,12 @@ use crate::error::CodecError;
 use crate::ffmpeg::init;
 use crate::geometry::FrameSize;
 
-/// What is written besides the frames.
+/// Options of a video that do not affect its codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VideoOptions {
-    /// Frames per second when the video is played, 1 to 1000. Default: 10.
+    /// The number of frames per second at which players show the video, 1 to 1000. Default: 10.
     pub frame_rate: u16,
-    /// The caller's tags: keys of lower-case letters, digits and underscores. Default: none.
+    /// Additional tags. Keys consist of lower-case letters, digits and underscores. Default: none.
     pub tags: Vec<(String, String)>,
 }
 
@@ -34,24 +34,25 @@ impl Default for VideoOptions {
     }
 }
 
-/// The shape of the frames that a writer will be given.
+/// The shape of a video: the number, size and bit depth of its frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VideoShape {
-    /// Number of frames, at least 1.
+    /// The number of frames, at least 1.
     pub frames: usize,
-    /// Size of each frame.
+    /// The size of each frame.
     pub size: FrameSize,
-    /// Bits of each code, 1 to 16.
+    /// The bits of each code, 1 to 16.
     pub bit_depth: u8,
 }
 
-/// Writes a video frame by frame. Nothing is valid until [`finish`](Self::finish) returns `Ok`.
+/// A writer of a video, frame by frame. The file is valid only if [`finish`](Self::finish) returns
+/// `Ok`.
 pub struct VideoWriter<'c> {
     codec: &'c dyn Codec,
     time_base: Rational,
-    /// Threads of each group's encoder.
+    /// The number of threads of each group's encoder.
     threads: usize,
-    /// The frames of the groups that have yet to begin.
+    /// The frames of the groups that have not begun.
     remaining_groups: VecDeque<Range<usize>>,
     current_group: GroupEncoder,
     muxer: Muxer,
@@ -60,14 +61,15 @@ pub struct VideoWriter<'c> {
 }
 
 impl<'c> VideoWriter<'c> {
-    /// Opens the encoder and writes the container's header to `sink`. The encoder runs in as many
-    /// threads as rayon's current pool has where it has use for them.
+    /// Opens the encoder and writes the header of the container to `sink`. The encoder runs in up
+    /// to as many threads as rayon's current pool has.
     ///
     /// # Errors
     /// [`CodecError::NoFrames`], [`CodecError::FrameSize`], [`CodecError::BitDepth`],
-    /// [`CodecError::InvalidOption`], [`CodecError::TagUnsupported`],
-    /// [`CodecError::ContainerUnsupported`] for arguments that cannot be;
-    /// [`CodecError::EncoderMissing`]; [`CodecError::Ffmpeg`] if the sink cannot be written.
+    /// [`CodecError::InvalidOption`], [`CodecError::TagUnsupported`] or
+    /// [`CodecError::ContainerUnsupported`] if an argument is invalid;
+    /// [`CodecError::EncoderMissing`] if FFmpeg lacks the encoder; [`CodecError::Ffmpeg`] if the
+    /// encoder does not open or the sink cannot be written.
     pub fn new<W: Write + Seek + Send + 'static>(
         sink: W,
         container: Container,
@@ -78,7 +80,7 @@ impl<'c> VideoWriter<'c> {
         Self::open(sink, container, shape, codec, options, false)
     }
 
-    /// As [`new`](Self::new); `side_by_side` shares the threads out among the groups.
+    /// As [`new`](Self::new), but `parallel` divides the threads among the groups.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -121,9 +123,11 @@ impl<'c> VideoWriter<'c> {
     /// Encodes the next frame, axis order `(y, x)`.
     ///
     /// # Errors
-    /// [`CodecError::FrameMismatch`], [`CodecError::FrameCount`] if there are more than announced,
-    /// [`CodecError::CodeOutOfRange`], [`CodecError::OutOfMemory`]; [`CodecError::Ffmpeg`] if the
-    /// encoder fails or the sink cannot be written.
+    /// [`CodecError::FrameMismatch`] if the frame is not of the video's size;
+    /// [`CodecError::FrameCount`] if there are more frames than announced;
+    /// [`CodecError::CodeOutOfRange`] if a code exceeds the bit depth;
+    /// [`CodecError::OutOfMemory`]; [`CodecError::Ffmpeg`] if the encoder fails or the sink cannot
+    /// be written.
     pub fn write_frame(&mut self, codes: ArrayView2<'_, u16>) -> Result<(), CodecError> {
         self.check_size(codes.dim())?;
         if self.frames_written == self.shape.frames {
@@ -144,11 +148,11 @@ impl<'c> VideoWriter<'c> {
         Ok(())
     }
 
-    /// Writes what the encoder still holds, and the container's end.
+    /// Writes the end of the container.
     ///
     /// # Errors
-    /// [`CodecError::FrameCount`] if there were fewer frames than announced; [`CodecError::Ffmpeg`]
-    /// if the encoder fails or the sink cannot be written.
+    /// [`CodecError::FrameCount`] if there were fewer frames than announced;
+    /// [`CodecError::Ffmpeg`] if the sink cannot be written.
     pub fn finish(self) -> Result<(), CodecError> {
         if self.frames_written != self.shape.frames {
             return Err(self.frame_count_error(self.frames_written));
@@ -156,8 +160,9 @@ impl<'c> VideoWriter<'c> {
         self.muxer.finish()
     }
 
-    /// Encodes all frames, axis order `(time, y, x)`, group beside group, and finishes the video:
-    /// the same bytes as frame by frame, with all that is encoded in memory before it is written.
+    /// Encodes all frames, axis order `(time, y, x)`, with the groups in parallel, and finishes
+    /// the video. The bytes are the same as those of [`write_frame`](Self::write_frame). All
+    /// packets are held in memory before they are written.
     ///
     /// # Errors
     /// As [`write_frame`](Self::write_frame) and [`finish`](Self::finish).

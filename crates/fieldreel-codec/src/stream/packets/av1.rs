@@ -1,4 +1,5 @@
-//! AV1's open bitstream units (OBUs), in the low-overhead format: every one with its size.
+//! AV1's open bitstream units (OBUs) in the low-overhead format, in which each unit states its
+//! size.
 //!
 //! Layout: AV1 Bitstream & Decoding Process Specification, sections 5.3 and 7.5.
 
@@ -8,22 +9,23 @@ use crate::error::CodecError;
 const OBU_SEQUENCE_HEADER: u8 = 1;
 const OBU_TEMPORAL_DELIMITER: u8 = 2;
 
-/// A temporal delimiter: its type, "has a size", and a size of 0.
+/// A temporal delimiter: its type, the flag `obu_has_size_field`, and a size of 0.
 const TEMPORAL_DELIMITER: [u8; 2] = [OBU_TEMPORAL_DELIMITER << 3 | 2, 0];
 
-/// One unit of a stream.
+/// An open bitstream unit of a stream.
 struct Obu<'a> {
-    /// Where it starts.
+    /// The offset of the unit in the stream, in bytes.
     start: usize,
     obu_type: u8,
-    /// Header, size and content.
+    /// The header, the size and the content.
     bytes: &'a [u8],
 }
 
-/// The temporal units of a stream: what is decoded to one frame each.
+/// Splits a stream into temporal units, each of which is decoded to one frame.
 ///
 /// # Errors
-/// [`CodecError::InvalidStream`].
+/// [`CodecError::InvalidStream`] if a unit is damaged or the first one is not a temporal
+/// delimiter.
 pub(super) fn temporal_units(bytes: &[u8]) -> Result<Vec<&[u8]>, CodecError> {
     let mut starts = Vec::new();
     for obu in obus(bytes) {
@@ -46,15 +48,16 @@ pub(super) fn temporal_units(bytes: &[u8]) -> Result<Vec<&[u8]>, CodecError> {
         .collect())
 }
 
-/// Appends an encoder's packet, which is one temporal unit.
+/// Appends a packet of an encoder, which is one temporal unit, to a stream.
 ///
 /// # Errors
-/// [`CodecError::InvalidStream`].
+/// [`CodecError::InvalidStream`] if a unit is damaged.
 pub(super) fn append_packet(packet: &[u8], out: &mut Vec<u8>) -> Result<(), CodecError> {
     out.extend(TEMPORAL_DELIMITER);
     for obu in obus(packet) {
         let obu = obu?;
-        // Where a container would not want it, encoders leave it out.
+        // Encoders omit the delimiter if a container would not store it, so it is always written
+        // above.
         if obu.obu_type != OBU_TEMPORAL_DELIMITER {
             out.extend(obu.bytes);
         }
@@ -62,10 +65,10 @@ pub(super) fn append_packet(packet: &[u8], out: &mut Vec<u8>) -> Result<(), Code
     Ok(())
 }
 
-/// The sequence header in a temporal unit; there is one where decoding can start.
+/// Returns the sequence header of a temporal unit. A unit has one if decoding can start there.
 ///
 /// # Errors
-/// [`CodecError::InvalidStream`].
+/// [`CodecError::InvalidStream`] if a unit is damaged.
 pub(super) fn sequence_header(bytes: &[u8]) -> Result<Option<&[u8]>, CodecError> {
     for obu in obus(bytes) {
         let obu = obu?;
@@ -76,6 +79,7 @@ pub(super) fn sequence_header(bytes: &[u8]) -> Result<Option<&[u8]>, CodecError>
     Ok(None)
 }
 
+/// Iterates over the units of a stream, up to and including the first damaged unit.
 fn obus(bytes: &[u8]) -> impl Iterator<Item = Result<Obu<'_>, CodecError>> {
     let mut start = 0;
     std::iter::from_fn(move || {
@@ -92,7 +96,7 @@ fn obus(bytes: &[u8]) -> impl Iterator<Item = Result<Obu<'_>, CodecError>> {
             obu
         }))
         .inspect(|obu| {
-            // Nothing can be told after damage.
+            // The units after a damaged unit cannot be found.
             if obu.is_err() {
                 start = bytes.len();
             }
@@ -100,7 +104,10 @@ fn obus(bytes: &[u8]) -> impl Iterator<Item = Result<Obu<'_>, CodecError>> {
     })
 }
 
-/// Type and length of the unit that `bytes` start with.
+/// Returns the type and the length of the unit at the start of `bytes`.
+///
+/// # Errors
+/// A description of the damage.
 fn parse_obu(bytes: &[u8]) -> Result<(u8, usize), &'static str> {
     let header = bytes.first().copied().unwrap_or(0);
     if header & 0x80 != 0 {
@@ -111,7 +118,7 @@ fn parse_obu(bytes: &[u8]) -> Result<(u8, usize), &'static str> {
     }
     let header_length = 1 + usize::from(header >> 2 & 1);
     let mut size = 0_u64;
-    // At most 8 bytes of 7 bits.
+    // A size has at most 8 bytes of 7 bits.
     for (index, &byte) in bytes.iter().skip(header_length).take(8).enumerate() {
         size |= u64::from(byte & 0x7f) << (7 * index);
         if byte & 0x80 == 0 {
@@ -135,7 +142,8 @@ mod tests {
     #[test]
     fn temporal_units_round_trip() {
         let mut stream = Vec::new();
-        // A sequence header of one byte and a frame of 130; then a frame alone, with an extension.
+        // A sequence header of 1 byte and a frame of 130 bytes; then a frame alone, with an
+        // extension.
         let first = [b"\x0a\x01s\x32\x82\x01".to_vec(), vec![7; 130]].concat();
         let second = b"\x36\x00\x02ab";
         append_packet(&[&TEMPORAL_DELIMITER, &first[..]].concat(), &mut stream).unwrap();

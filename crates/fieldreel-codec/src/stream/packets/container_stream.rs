@@ -1,30 +1,30 @@
-//! Frames as a container keeps them: headers apart, and a mark where decoding can start.
+//! The parts of a stream that a container stores separately: headers, and packets with flags.
 
 use std::borrow::Cow;
 
 use super::{StreamFormat, StreamPackets, av1, hevc, hvcc, invalid_stream};
 use crate::error::CodecError;
 
-/// A stream in the parts that a container keeps.
+/// A stream in the parts that a container stores.
 pub(in crate::stream) struct ContainerStream<'a> {
     /// The headers.
     pub(in crate::stream) extradata: Vec<u8>,
-    /// The frames in decoding order.
+    /// The packets, one for each frame, in decoding order.
     pub(in crate::stream) packets: Vec<ContainerPacket<'a>>,
 }
 
-/// One frame of a container.
+/// One packet of a container: a frame.
 pub(in crate::stream) struct ContainerPacket<'a> {
     pub(in crate::stream) bytes: Cow<'a, [u8]>,
-    /// Whether decoding can start here.
+    /// True if decoding can start here.
     pub(in crate::stream) is_random_access: bool,
 }
 
-/// Brings a stream, whose frames are gray pixels of `bits` bits, into the parts that a container
-/// keeps.
+/// Converts a stream, whose frames are gray with pixels of `pixel_bits` bits, into the parts that
+/// a container stores.
 ///
 /// # Errors
-/// [`CodecError::InvalidStream`] if it lacks headers.
+/// [`CodecError::InvalidStream`] if headers are missing or a unit is damaged.
 pub(in crate::stream) fn container_stream<'a>(
     format: StreamFormat,
     packets: &StreamPackets<'a>,
@@ -42,7 +42,8 @@ pub(in crate::stream) fn container_stream<'a>(
                     extradata =
                         hvcc::configuration_record(&parts.sets, pixel_bits).map_err(invalid)?;
                 } else {
-                    // Later sets, if there are any, change what the container says.
+                    // Later parameter sets, if there are any, replace those in the container's
+                    // header.
                     for (_, set) in parts.sets {
                         hvcc::append_nal_unit(set, &mut bytes).map_err(invalid)?;
                     }
@@ -59,7 +60,7 @@ pub(in crate::stream) fn container_stream<'a>(
                 }
                 (frame.into(), header.is_some())
             }
-            // Every frame on its own.
+            // Each frame is coded independently.
             StreamFormat::Jpeg2000 | StreamFormat::Ffv1 => (frame.into(), true),
         };
         container_packets.push(ContainerPacket {

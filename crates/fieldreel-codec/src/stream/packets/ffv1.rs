@@ -1,4 +1,4 @@
-//! The head of an FFV1 stream: what a container would otherwise keep.
+//! The header of an FFV1 stream, which holds what a container would otherwise store.
 //!
 //! Configuration record: RFC 9043, section 4.3.
 
@@ -6,21 +6,22 @@ use super::{StreamFormat, invalid_stream};
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
 
-/// The head of a stream: width, height and the record's length in 2 bytes each, little-endian,
-/// then the record.
+/// The header of a stream: the width, the height and the length of the configuration record in 2
+/// bytes each, little-endian, followed by the record.
 pub(super) struct Ffv1Header<'a> {
     /// The size of the frames, padding included.
     pub(super) size: FrameSize,
     /// The configuration record.
     pub(super) record: &'a [u8],
-    /// Number of bytes of the head.
+    /// The length of the header in bytes.
     pub(super) len: usize,
 }
 
-/// Reads the head of a stream.
+/// Reads the header of a stream.
 ///
 /// # Errors
-/// [`CodecError::InvalidStream`] if it is cut short; [`CodecError::FrameSize`] if no frame has the size.
+/// [`CodecError::InvalidStream`] if the header is truncated; [`CodecError::FrameSize`] if no video
+/// can have the size.
 pub(super) fn read_header(bytes: &[u8]) -> Result<Ffv1Header<'_>, CodecError> {
     let truncated = || invalid_stream(StreamFormat::Ffv1, bytes.len(), "the header is cut short");
     let field = |index: usize| -> Result<usize, CodecError> {
@@ -34,10 +35,10 @@ pub(super) fn read_header(bytes: &[u8]) -> Result<Ffv1Header<'_>, CodecError> {
     Ok(Ffv1Header { size, record, len })
 }
 
-/// Writes the head of a stream.
+/// Writes the header of a stream.
 ///
 /// # Errors
-/// [`CodecError::InvalidStream`] if size or record are too large for it.
+/// [`CodecError::InvalidStream`] if the size or the record is too large for the header.
 pub(super) fn write_header(
     size: FrameSize,
     record: &[u8],

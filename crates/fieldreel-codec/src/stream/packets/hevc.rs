@@ -1,4 +1,4 @@
-//! HEVC's byte stream: start codes, NAL units, and access units.
+//! The byte stream of HEVC: start codes, NAL units, and access units.
 //!
 //! Layout: ITU-T H.265, section 7.3.1 (NAL unit headers), 7.4.2.4.4 (the order of NAL units in an
 //! access unit) and annex B (the byte stream).
@@ -8,11 +8,12 @@ use std::ops::RangeInclusive;
 use super::{StreamFormat, invalid_stream};
 use crate::error::CodecError;
 
-/// Of two to four bytes that may come before a NAL unit, these suffice for every decoder: the
-/// zeros that the standard adds before some of them only help to find byte boundaries.
+/// The start code before each NAL unit. Start codes may have more zeros, but every decoder accepts
+/// this one: the additional zeros of the standard only help to find byte boundaries.
 const START_CODE: [u8; 3] = [0, 0, 1];
 
-/// Pictures; decoding can start at some of them.
+/// The NAL unit types of slices of pictures. Decoding can start at intra random access point
+/// (IRAP) pictures.
 const VCL_TYPES: RangeInclusive<u8> = 0..=31;
 const IRAP_TYPES: RangeInclusive<u8> = 16..=23;
 const PARAMETER_SET_TYPES: RangeInclusive<u8> = 32..=34;
@@ -23,35 +24,38 @@ const SEI_TYPES: RangeInclusive<u8> = 39..=40;
 /// One NAL unit of a stream.
 #[derive(Clone, Copy)]
 struct NalUnit<'a> {
-    /// Where its start code starts.
+    /// The offset of the unit's start code, in bytes.
     start: usize,
-    /// Header and content, without the start code.
+    /// The header and the content, without the start code.
     bytes: &'a [u8],
 }
 
 impl NalUnit<'_> {
-    /// The type. Every unit has a header of two bytes.
+    /// Returns the type of the unit. Every unit has a header of two bytes.
     fn unit_type(&self) -> u8 {
         self.bytes[0] >> 1 & 0x3f
     }
 
-    /// Whether it is the first part of a picture.
+    /// Returns true if the unit is the first slice of a picture.
     fn starts_picture(&self) -> bool {
         VCL_TYPES.contains(&self.unit_type())
             && self.bytes.get(2).is_some_and(|byte| byte & 0x80 != 0)
     }
 
-    /// Whether it can only come before a picture: after one, it belongs to the next.
+    /// Returns true if the unit can only come before a picture: after a picture, it belongs to the
+    /// next access unit.
     fn precedes_picture(&self) -> bool {
-        // Parameter sets, delimiter, prefix messages, and what is reserved for such.
+        // Parameter sets, access unit delimiters, prefix messages, and types reserved for such
+        // units.
         self.starts_picture() || matches!(self.unit_type(), 32..=35 | 39 | 41..=44 | 48..=55)
     }
 }
 
-/// The access units of a stream, each one picture with what belongs to it.
+/// Splits a stream into access units, each of which holds one picture and the units that belong to
+/// it.
 ///
 /// # Errors
-/// [`CodecError::InvalidStream`].
+/// [`CodecError::InvalidStream`] if the stream is not a sequence of NAL units.
 pub(super) fn access_units(bytes: &[u8]) -> Result<Vec<&[u8]>, CodecError> {
     let mut starts = Vec::new();
     let mut has_picture = true;
@@ -70,19 +74,20 @@ pub(super) fn access_units(bytes: &[u8]) -> Result<Vec<&[u8]>, CodecError> {
         .collect())
 }
 
-/// Which parameter sets a stream holds already.
+/// The parameter sets that a stream already contains.
 #[derive(Default)]
 pub(super) struct ParameterSets {
-    /// The set last written, of each type and number.
+    /// The set written last, of each type.
     written: Vec<Vec<u8>>,
 }
 
 impl ParameterSets {
-    /// Appends an encoder's packet, without what a decoder does not need: messages (SEI),
-    /// delimiters, filler, and parameter sets that are in force already.
+    /// Appends a packet of an encoder to a stream, without the units that a decoder does not need:
+    /// supplemental enhancement information (SEI), delimiters, filler data, and parameter sets
+    /// that are already in force.
     ///
     /// # Errors
-    /// [`CodecError::InvalidStream`].
+    /// [`CodecError::InvalidStream`] if the packet is not a sequence of NAL units.
     pub(super) fn append_packet(
         &mut self,
         packet: &[u8],
@@ -104,7 +109,8 @@ impl ParameterSets {
         Ok(())
     }
 
-    /// Whether the set differs from the last one of its type. (x265 writes one of each type.)
+    /// Returns true if the set differs from the last one of its type, and records it. (x265 writes
+    /// one set of each type.)
     fn is_new_or_changed(&mut self, set: &[u8]) -> bool {
         match self.written.iter_mut().find(|known| known[0] == set[0]) {
             Some(known) if known == set => false,
@@ -120,20 +126,20 @@ impl ParameterSets {
     }
 }
 
-/// An access unit in parts, for a container.
+/// The parts of an access unit that a container stores separately.
 pub(super) struct AccessUnitParts<'a> {
     /// The parameter sets, each with its type.
     pub(super) sets: Vec<(u8, &'a [u8])>,
     /// The other NAL units.
     pub(super) other_units: Vec<&'a [u8]>,
-    /// Whether decoding can start there.
+    /// True if decoding can start at this access unit.
     pub(super) is_random_access: bool,
 }
 
-/// Parts an access unit into its parameter sets and the rest.
+/// Splits an access unit into its parameter sets and its other units.
 ///
 /// # Errors
-/// [`CodecError::InvalidStream`].
+/// [`CodecError::InvalidStream`] if it is not a sequence of NAL units.
 pub(super) fn split_access_unit(access_unit: &[u8]) -> Result<AccessUnitParts<'_>, CodecError> {
     let (sets, other_units): (Vec<_>, Vec<_>) = nal_units(access_unit)?
         .into_iter()
@@ -150,11 +156,15 @@ pub(super) fn split_access_unit(access_unit: &[u8]) -> Result<AccessUnitParts<'_
     })
 }
 
-/// The NAL units of a byte stream.
+/// Splits a byte stream into NAL units.
+///
+/// # Errors
+/// [`CodecError::InvalidStream`] if the stream does not begin with a start code, or if a unit is
+/// truncated.
 fn nal_units(bytes: &[u8]) -> Result<Vec<NalUnit<'_>>, CodecError> {
     let mut units = Vec::new();
     let mut start = match next_start_code(bytes, 0) {
-        // Zeros may come before the first start code, nothing else.
+        // Only zeros may precede the first start code.
         Some(first) if bytes[..first].iter().all(|&byte| byte == 0) => first,
         _ => {
             return Err(invalid_stream(
@@ -168,7 +178,7 @@ fn nal_units(bytes: &[u8]) -> Result<Vec<NalUnit<'_>>, CodecError> {
         let content = start + START_CODE.len();
         let next = next_start_code(bytes, content);
         let mut unit = &bytes[content..next.unwrap_or(bytes.len())];
-        // A unit ends with a bit that is 1: zeros after it belong to the next start code.
+        // A unit ends with a bit of 1, so zeros after it belong to the next start code.
         while let [shorter @ .., 0] = unit {
             unit = shorter;
         }
@@ -199,7 +209,8 @@ fn next_start_code(bytes: &[u8], from: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
-    /// A NAL unit of this type; of a picture, its first part or a later one.
+    /// Returns a NAL unit of the given type. If it belongs to a picture, `first` makes it the
+    /// first slice.
     fn unit(unit_type: u8, first: bool) -> Vec<u8> {
         vec![unit_type << 1, 1, u8::from(first) << 7 | 0x11, unit_type]
     }
@@ -218,7 +229,8 @@ mod tests {
             unit(20, false),
         ]);
         let second = byte_stream(&[unit(1, true)]);
-        // A suffix message belongs to the picture before it, a prefix message to the next.
+        // A suffix message belongs to the picture before it, a prefix message to the picture after
+        // it.
         let third = byte_stream(&[unit(0, true), unit(40, false)]);
         let fourth = byte_stream(&[unit(39, false), unit(0, true), unit(36, false)]);
         let units = [&first[..], &second, &third, &fourth];

@@ -1,26 +1,26 @@
-//! HEVC as containers keep it: a configuration record, and NAL units after their lengths.
+//! HEVC in containers: a configuration record (`hvcC`), and NAL units preceded by their lengths.
 //!
-//! Written here although FFmpeg's muxers do it for a byte stream: they trust the parameter sets, and
-//! some of a hostile stream keep them busy for good.
+//! FFmpeg's muxers would convert a byte stream themselves, but they trust the parameter sets, and
+//! the parameter sets of a malicious stream can keep them busy forever.
 //!
 //! Layout: ISO/IEC 14496-15:2019, section 8.3.3.1 (the record); ITU-T H.265, sections 7.3.1.1
-//! (bytes that keep start codes out of NAL units), 7.3.2.2 and 7.3.3 (what comes first in a sequence
-//! parameter set).
+//! (emulation prevention bytes), 7.3.2.2 and 7.3.3 (the start of a sequence parameter set).
 
-/// What a sequence parameter set says first, up to and with the level.
+/// The number of bytes of the parts that a sequence parameter set begins with, up to and including
+/// the level.
 const NAL_HEADER_BYTES: usize = 2;
 const PROFILE_TIER_LEVEL_BYTES: usize = 12;
 
 const SPS_TYPE: u8 = 33;
 
-/// The configuration record of a gray stream of `bits` bits with these parameter sets, each with its
-/// type.
+/// Returns the configuration record of a gray stream of `pixel_bits` bits with these parameter
+/// sets, each given with its type.
 ///
 /// # Errors
-/// What is wrong with the sets.
+/// A description of the error in the sets.
 pub(super) fn configuration_record(
     sets: &[(u8, &[u8])],
-    bits: u8,
+    pixel_bits: u8,
 ) -> Result<Vec<u8>, &'static str> {
     let sps = sets.iter().find(|set| set.0 == SPS_TYPE);
     let (_, sps) = sps.ok_or("there is no sequence parameter set")?;
@@ -35,15 +35,15 @@ pub(super) fn configuration_record(
 
     let mut record = vec![1];
     record.extend(profile_tier_level);
-    // Reserved bits are 1. Nothing is said of segments, parallel decoding and the frame rate; the
-    // chroma format is 0, gray.
+    // Reserved bits are 1. The segmentation, the parallelism and the frame rate are unspecified.
+    // The chroma format is 0, which is gray.
     record.extend([0xF0, 0, 0xFC, 0xFC]);
-    let depth = 0xF8 | bits.saturating_sub(8);
+    let depth = 0xF8 | pixel_bits.saturating_sub(8);
     record.extend([depth, depth, 0, 0]);
     let length_bytes = 4;
     record.push(temporal_layers << 3 | temporal_id_nested << 2 | (length_bytes - 1));
 
-    // One array of each type; there may be further sets among the frames.
+    // There is one array for each type; further sets may follow among the frames.
     let arrays: Vec<&[(u8, &[u8])]> = sets.chunk_by(|one, next| one.0 == next.0).collect();
     record.push(u8::try_from(arrays.len()).map_err(|_| "there are too many parameter sets")?);
     for array in arrays {
@@ -59,10 +59,10 @@ pub(super) fn configuration_record(
     Ok(record)
 }
 
-/// Appends a NAL unit after its length.
+/// Appends a NAL unit, preceded by its length.
 ///
 /// # Errors
-/// That it is too long.
+/// A message if the unit is too long.
 pub(super) fn append_nal_unit(unit: &[u8], out: &mut Vec<u8>) -> Result<(), &'static str> {
     let length = u32::try_from(unit.len()).map_err(|_| "a NAL unit is longer than 4 GiB")?;
     out.extend(length.to_be_bytes());
@@ -70,7 +70,7 @@ pub(super) fn append_nal_unit(unit: &[u8], out: &mut Vec<u8>) -> Result<(), &'st
     Ok(())
 }
 
-/// The first bytes of a NAL unit, `length` at most, without those that only keep start codes out.
+/// Returns the first bytes of a NAL unit, at most `length`, without emulation prevention bytes.
 fn strip_emulation_prevention(unit: &[u8], length: usize) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(length);
     let mut zeros = 0;
@@ -92,7 +92,7 @@ fn strip_emulation_prevention(unit: &[u8], length: usize) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    /// The start of a set that x265 writes, of the format range extensions profile, level 4.
+    /// The start of a set that x265 writes, with the format range extensions profile and level 4.
     const SPS: &[u8] = &[
         0x42, 0x01, 0x01, 0x04, 0x08, 0, 0, 0x03, 0, 0x9D, 0x28, 0, 0, 0x03, 0, 0, 0x78, 0xAA,
     ];
@@ -114,7 +114,7 @@ mod tests {
     fn a_truncated_parameter_set_is_an_error() {
         for end in 0..SPS.len() {
             let found = configuration_record(&[(33, &SPS[..end])], 12);
-            // The last byte is beyond what is looked at.
+            // The last byte comes after the level and is not read.
             assert_eq!(found.is_ok(), end == SPS.len() - 1, "{end}");
         }
         assert!(configuration_record(&[(32, b"@v")], 12).is_err());

@@ -1,9 +1,9 @@
-//! Frames that each follow their length in 4 bytes, little-endian.
+//! Frames that are preceded by their lengths, in 4 bytes, little-endian.
 
 use super::{StreamFormat, invalid_stream};
 use crate::error::CodecError;
 
-/// The frames after the first `start` bytes.
+/// Splits the bytes after the first `start` bytes into frames.
 ///
 /// # Errors
 /// [`CodecError::InvalidStream`] if a frame is empty or reaches past the end.
@@ -32,10 +32,10 @@ pub(super) fn split_frames(
     Ok(frames)
 }
 
-/// Writes a frame after its length.
+/// Appends a frame, preceded by its length.
 ///
 /// # Errors
-/// [`CodecError::InvalidStream`] if it is 4 GiB or more.
+/// [`CodecError::InvalidStream`] if the frame has 4 GiB or more.
 pub(super) fn append_frame(
     format: StreamFormat,
     frame: &[u8],

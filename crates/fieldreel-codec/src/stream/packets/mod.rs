@@ -1,4 +1,4 @@
-//! A stream's bytes in parts, one per frame: written, and split again.
+//! The packets of an elementary stream, one for each frame: writing and splitting.
 
 mod av1;
 mod container_stream;
@@ -17,21 +17,22 @@ use crate::geometry::FrameSize;
 
 pub(super) use container_stream::container_stream;
 
-/// A stream in parts.
+/// The packets of a stream, and the headers that precede them.
 pub(super) struct StreamPackets<'a> {
-    /// The frames in decoding order, as the decoder takes them. As many as were asked for.
+    /// The frames in decoding order, as the decoder takes them. Their number is the one that was
+    /// requested.
     pub(super) frames: Vec<&'a [u8]>,
-    /// The size of the frames, padding included, where the frames themselves do not say.
+    /// The size of the frames, padding included, if the frames themselves do not contain it.
     pub(super) size: Option<FrameSize>,
-    /// What the decoder must have before the first frame.
+    /// The headers that the decoder needs before the first frame.
     pub(super) extradata: Vec<u8>,
 }
 
-/// Splits a stream of `count` frames.
+/// Splits a stream of `count` frames into packets.
 ///
 /// # Errors
-/// [`CodecError::InvalidStream`] if it is not of this format; [`CodecError::Truncated`] if it has
-/// another number of frames.
+/// [`CodecError::InvalidStream`] or [`CodecError::FrameSize`] if the stream is not of this format;
+/// [`CodecError::Truncated`] if it has another number of frames.
 pub(super) fn split(
     format: StreamFormat,
     bytes: &[u8],
@@ -62,7 +63,7 @@ pub(super) fn split(
     }
 }
 
-/// Puts an encoder's packets into a stream.
+/// A writer that assembles an encoder's packets into a stream.
 pub(super) struct StreamWriter {
     format: StreamFormat,
     bytes: Vec<u8>,
@@ -70,7 +71,7 @@ pub(super) struct StreamWriter {
 }
 
 impl StreamWriter {
-    /// Starts the stream of an encoder of these parameters, whose frames are padded to `size`.
+    /// Starts the stream of an encoder with these parameters, whose frames are padded to `size`.
     ///
     /// # Errors
     /// [`CodecError::InvalidStream`] if the parameters are not of this format.
@@ -90,10 +91,10 @@ impl StreamWriter {
         })
     }
 
-    /// Takes the next packet, in decoding order.
+    /// Appends the next packet, in decoding order.
     ///
     /// # Errors
-    /// [`CodecError::InvalidStream`] if it is not of this format.
+    /// [`CodecError::InvalidStream`] if the packet is not of this format.
     pub(super) fn write_packet(&mut self, packet: &[u8]) -> Result<(), CodecError> {
         match self.format {
             StreamFormat::Hevc => self.parameter_sets.append_packet(packet, &mut self.bytes),
@@ -113,7 +114,7 @@ impl StreamWriter {
     }
 }
 
-/// Says where a stream of `format` is not what it should be.
+/// Returns the error for a stream that does not conform to `format` at byte `offset`.
 fn invalid_stream(format: StreamFormat, offset: usize, reason: &'static str) -> CodecError {
     CodecError::InvalidStream {
         format,
