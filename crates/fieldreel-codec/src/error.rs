@@ -210,7 +210,7 @@ pub enum CodecError {
     },
     /// The pixels of a stream are too narrow for codes of the stated bit depth and shift.
     #[error(
-        "codes of {bit_depth} bits, shifted up by {shift}, are not in pixels of {pixel_bits} bits"
+        "codes of {bit_depth} bits, shifted up by {shift}, do not fit pixels of {pixel_bits} bits"
     )]
     PixelBits {
         /// The stated bit depth of the codes.

@@ -103,7 +103,7 @@ pub(super) fn check_param(name: &str, value: &str) -> Result<(), CodecError> {
         format!(
             "{} {min} to {max}",
             if is_integer {
-                "a whole number,"
+                "an integer,"
             } else {
                 "a number,"
             }

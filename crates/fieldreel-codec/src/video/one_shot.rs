@@ -74,7 +74,7 @@ pub fn write_video(
     let open = || pending.open().map_err(CodecError::io(path));
     let written = write_frames(open()?, container, frames, bit_depth, codec, options);
     written.map_err(|error| match (&error, pending.write_error()) {
-        // The error of FFmpeg does not name the path or the cause.
+        // FFmpeg reports that it could not write, but not the path.
         (CodecError::Ffmpeg { .. }, Some(source)) => CodecError::io(path)(source),
         _ => error,
     })?;

@@ -93,9 +93,7 @@ fn parse_tag<T: FromStr + PartialOrd>(
         value: value.to_owned(),
         reason,
     };
-    let number = value
-        .parse()
-        .map_err(|_| invalid("expected a whole number"))?;
+    let number = value.parse().map_err(|_| invalid("expected an integer"))?;
     if (min..=max).contains(&number) {
         Ok(number)
     } else {
@@ -115,10 +113,10 @@ pub(super) fn check_user_tag(key: &str, value: &str) -> Result<(), CodecError> {
     let is_allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
     if key.is_empty() || !key.bytes().all(is_allowed) {
         Err(unsupported(
-            "a key has lower-case letters, digits and underscores",
+            "a key must consist of lower-case letters, digits and underscores",
         ))
     } else if RESERVED_KEYS.contains(&key) {
-        Err(unsupported("the key is one of the format's own"))
+        Err(unsupported("the key is reserved for the file format"))
     } else if value.is_empty() {
         Err(unsupported("containers drop empty values"))
     } else if value.contains('\0') {

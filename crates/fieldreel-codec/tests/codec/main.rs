@@ -1,4 +1,4 @@
-//! Tests of the codecs and video files through the public interface.
+//! Integration tests of the codecs and of video files.
 #![cfg(test)]
 
 mod common;

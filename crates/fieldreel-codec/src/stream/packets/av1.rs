@@ -36,7 +36,7 @@ pub(super) fn temporal_units(bytes: &[u8]) -> Result<Vec<&[u8]>, CodecError> {
             return Err(invalid_stream(
                 StreamFormat::Av1,
                 0,
-                "no temporal delimiter comes first",
+                "the first unit is not a temporal delimiter",
             ));
         }
     }

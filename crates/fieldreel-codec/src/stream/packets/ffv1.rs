@@ -46,7 +46,11 @@ pub(super) fn write_header(
 ) -> Result<(), CodecError> {
     for number in [size.width, size.height, record.len()] {
         let number = u16::try_from(number).map_err(|_| {
-            invalid_stream(StreamFormat::Ffv1, 0, "the header has no room for that")
+            invalid_stream(
+                StreamFormat::Ffv1,
+                0,
+                "the size or the record is too large for the header",
+            )
         })?;
         bytes.extend(number.to_le_bytes());
     }

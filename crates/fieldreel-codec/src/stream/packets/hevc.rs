@@ -170,7 +170,7 @@ fn nal_units(bytes: &[u8]) -> Result<Vec<NalUnit<'_>>, CodecError> {
             return Err(invalid_stream(
                 StreamFormat::Hevc,
                 0,
-                "no start code comes first",
+                "the stream does not begin with a start code",
             ));
         }
     };
