@@ -114,8 +114,8 @@ pub enum CodecError {
         /// The package that provides the encoder.
         package: &'static str,
     },
-    /// The video is of a codec that this crate does not read. Only a few codecs are read, so that a
-    /// malicious file cannot reach every decoder of FFmpeg.
+    /// The video is of a codec that this crate does not read. Only a few codecs are read, so that
+    /// a malicious file cannot reach every decoder of FFmpeg.
     #[error("videos of {codec} are not read, only those of HEVC, JPEG 2000, FFV1, AV1 and H.264")]
     CodecUnsupported {
         /// FFmpeg's name of the codec.
@@ -190,8 +190,9 @@ pub enum CodecError {
         /// The number of frames found. Reading stops at the first frame that is too many.
         found: usize,
     },
-    /// A decoded frame is smaller than the size that the tags, the caller or the first frame state.
-    #[error("the stream's frames are {found}, at least {expected} was announced")]
+    /// A decoded frame is smaller than the size that the tags, the caller or the first frame
+    /// state.
+    #[error("the stream's frames are {found}, at least {expected} was expected")]
     StreamSize {
         /// The stated size.
         expected: FrameSize,
@@ -235,7 +236,7 @@ pub enum CodecError {
     /// The output of a lossless encoder did not decode to the codes that were encoded, and was
     /// discarded.
     #[error(
-        "{codec} is not lossless here: code {expected} at ({frame}, {y}, {x}) came back as {found}"
+        "{codec} is not lossless here: code {expected} at ({frame}, {y}, {x}) was decoded as {found}"
     )]
     NotLossless {
         /// The short name of the encoder.

@@ -29,8 +29,8 @@ pub fn decode_stream(
     shift: u8,
     limits: &ReadLimits,
 ) -> Result<Array3<u16>, CodecError> {
-    /// The number of codes for which memory is allocated before the first frame is decoded. Beyond
-    /// it, memory grows with the decoded frames, not with what `shape` states.
+    /// The maximum number of codes for which memory is allocated before the first frame is
+    /// decoded. Beyond it, memory grows with the decoded frames, not with the claim of `shape`.
     const MAX_INITIAL_CODES: usize = 1 << 22;
 
     check_shape(shape, shift, limits)?;

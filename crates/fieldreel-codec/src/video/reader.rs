@@ -22,6 +22,7 @@ use crate::geometry::{FrameSize, LARGEST_MIN_FRAME, padded};
 /// The demuxers that are allowed. FFmpeg has hundreds, some of which follow links to other files,
 /// and a malicious file must not reach them.
 const DEMUXERS: &str = "mov,matroska";
+/// The codecs that are decoded, for the same reason.
 const SUPPORTED_CODECS: [Id; 5] = [Id::HEVC, Id::JPEG2000, Id::FFV1, Id::AV1, Id::H264];
 
 /// The properties that a video states.
@@ -194,8 +195,7 @@ impl VideoReader {
             .copy_frame(codes, self.info.bit_depth, self.shift)?;
         self.frames_read += 1;
         match self.info.frame_count {
-            // There are more frames than stated: the tags and the stream belong to different
-            // videos.
+            // The tags state fewer frames: the tags and the stream belong to different videos.
             Some(expected) if self.frames_read > expected => Err(CodecError::Truncated {
                 expected,
                 found: self.frames_read,
@@ -214,8 +214,8 @@ impl VideoReader {
         mut self,
         mut convert: impl FnMut(ArrayView2<'_, u16>, ArrayViewMut2<'_, T>) -> Result<(), E>,
     ) -> Result<Array3<T>, E> {
-        /// The number of values for which memory is allocated before the first frame is decoded.
-        /// Beyond it, memory grows with the decoded frames, not with what a header states.
+        /// The maximum number of values for which memory is allocated before the first frame is
+        /// decoded. Beyond it, memory grows with the decoded frames, not with a header's claim.
         const MAX_INITIAL_VALUES: usize = 1 << 24;
 
         let size = self.info.size;

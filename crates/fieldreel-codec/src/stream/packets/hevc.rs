@@ -12,9 +12,9 @@ use crate::error::CodecError;
 /// this one: the additional zeros of the standard only help to find byte boundaries.
 const START_CODE: [u8; 3] = [0, 0, 1];
 
-/// The NAL unit types of slices of pictures. Decoding can start at intra random access point
-/// (IRAP) pictures.
+/// The NAL unit types of slices of pictures.
 const VCL_TYPES: RangeInclusive<u8> = 0..=31;
+/// The NAL unit types of intra random access point (IRAP) pictures, at which decoding can start.
 const IRAP_TYPES: RangeInclusive<u8> = 16..=23;
 const PARAMETER_SET_TYPES: RangeInclusive<u8> = 32..=34;
 const ACCESS_UNIT_DELIMITER: u8 = 35;

@@ -6,9 +6,11 @@
 //! Layout: ISO/IEC 14496-15:2019, section 8.3.3.1 (the record); ITU-T H.265, sections 7.3.1.1
 //! (emulation prevention bytes), 7.3.2.2 and 7.3.3 (the start of a sequence parameter set).
 
-/// The number of bytes of the parts that a sequence parameter set begins with, up to and including
-/// the level.
+/// The number of bytes of the header of a NAL unit.
 const NAL_HEADER_BYTES: usize = 2;
+
+/// The number of bytes of the profile, the tier and the level in a sequence parameter set. One byte
+/// comes between them and the header of the NAL unit.
 const PROFILE_TIER_LEVEL_BYTES: usize = 12;
 
 const SPS_TYPE: u8 = 33;
