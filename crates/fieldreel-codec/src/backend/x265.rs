@@ -17,8 +17,8 @@ const MIN_FRAME: FrameSize = FrameSize {
     width: 72,
 };
 
-/// The longest side that level 4 always allows. The longest side of HEVC's level 4.1 is `√(8 ·
-/// 2,228,224)` (H.265, A.4.1), or 4222, and x265 rounds sides up to multiples of 8 or 16.
+/// The longest side that level 4 always allows. The longest side of HEVC's level 4.1 is 4222, or
+/// `√(8 · 2,228,224)` (H.265, A.4.1), and x265 rounds sides up to multiples of 8 or 16.
 const MAX_LEVEL_4_SIDE: usize = 4208;
 
 /// The smallest frame for which x265 can use coding tree units larger than 16. They must be larger
@@ -42,8 +42,8 @@ const PIXEL_WIDTHS: &[u8] = &[10, 12];
 /// - `early-skip`: without it, a decision reads an uninitialized flag (x265 3.5).
 /// - `weightb`: at 12 bits, weighted bi-prediction makes encoder and decoder disagree (x265 3.5).
 /// - `weightp`: its analysis of gray frames reads uninitialized weights, and it saves nothing.
-const FIXED_PARAMS: &str = "log-level=none:info=0:vui-timing-info=0:log2-max-poc-lsb=6:early-skip=1:\
-                      weightb=0:weightp=0";
+const FIXED_PARAMS: &str = "log-level=none:info=0:vui-timing-info=0:log2-max-poc-lsb=6:\
+                            early-skip=1:weightb=0:weightp=0";
 
 /// The smallest number of frames in a group. Shorter groups cost more: for the wind field U,
 /// groups of 250 frames cost 4 to 9 %, two groups of 650 frames 2 %. There are no groups if the
