@@ -9,8 +9,8 @@
 /// The number of bytes of the header of a NAL unit.
 const NAL_HEADER_BYTES: usize = 2;
 
-/// The number of bytes of the profile, the tier and the level in a sequence parameter set. One byte
-/// comes between them and the header of the NAL unit.
+/// The number of bytes of the profile, the tier and the level in a sequence parameter set. One
+/// byte comes between them and the header of the NAL unit.
 const PROFILE_TIER_LEVEL_BYTES: usize = 12;
 
 const SPS_TYPE: u8 = 33;
