@@ -1,4 +1,4 @@
-//! What can go wrong between codes and a video, by who is at fault.
+//! [`CodecError`]: the errors between codes and a video, grouped by cause.
 
 use std::io;
 use std::ops::RangeInclusive;
@@ -8,270 +8,276 @@ use crate::geometry::FrameSize;
 use crate::stream::StreamFormat;
 use crate::video::Container;
 
-/// An error of this crate.
+/// The error type of this crate.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CodecError {
-    // A bad argument.
-    /// The encoder has no mode for this bit depth.
+    // Invalid arguments.
+    /// The encoder does not support the bit depth of the codes.
     #[error("{codec} cannot hold {bit_depth}-bit codes, only {} to {}: {advice}", supported.start(), supported.end())]
     BitDepth {
-        /// The encoder.
+        /// The short name of the encoder.
         codec: &'static str,
-        /// The bit depth asked for.
+        /// The bit depth of the codes.
         bit_depth: u8,
-        /// What the encoder holds.
+        /// The bit depths that the encoder supports.
         supported: RangeInclusive<u8>,
-        /// What to use instead, and why.
+        /// The reason, and what to use instead.
         advice: &'static str,
     },
-    /// An option of an encoder is unknown or out of range.
+    /// An option of an encoder or of a container is unknown or out of range.
     #[error("{codec}: {option}={value} is not valid, expected {expected}")]
     InvalidOption {
-        /// The encoder.
+        /// The short name of the encoder, or FFmpeg's name of the container's muxer.
         codec: &'static str,
-        /// The option.
+        /// The name of the option.
         option: String,
-        /// The value given.
+        /// The value of the option.
         value: String,
-        /// What would be valid.
+        /// A description of the valid values or names.
         expected: String,
     },
-    /// A video of no frames cannot be read back, so none is written.
-    #[error("there are no frames to encode")]
+    /// There are no frames to encode or to decode. A video without frames could not be read back.
+    #[error("there are no frames to encode or to decode")]
     NoFrames,
-    /// A frame has no pixels, or more in one direction than a video can have.
+    /// The size of the frames is not possible: a side is 0, or longer than all encoders allow.
     #[error("frames of {size} cannot be a video: each side must be 1 to {max}")]
     FrameSize {
-        /// The size asked for.
+        /// The size of the frames.
         size: FrameSize,
-        /// The longest side possible.
+        /// The longest possible side, in pixels.
         max: usize,
     },
-    /// A frame differs in size from the video it is written to.
+    /// The size of an array of codes differs from the size of the video.
     #[error("frame {frame} is {found}, the video is {expected}")]
     FrameMismatch {
-        /// Index of the frame in time.
+        /// The index of the frame in time.
         frame: usize,
-        /// Size of the video.
+        /// The size of the video.
         expected: FrameSize,
-        /// Size of the frame.
+        /// The size of the array.
         found: FrameSize,
     },
-    /// More or fewer frames were written than announced.
+    /// The number of frames that were written differs from the announced number.
     #[error("{announced} frames were announced, {written} were written")]
     FrameCount {
-        /// The count given when the video was created.
+        /// The number of frames that was given when the video was created.
         announced: usize,
-        /// The count that came.
+        /// The number of frames that were written.
         written: usize,
     },
-    /// A code does not fit the bit depth.
+    /// A code exceeds the largest code of its bit depth.
     #[error("code {code} at ({frame}, {y}, {x}) is over {max_code}, the largest of the bit depth")]
     CodeOutOfRange {
-        /// Index in time.
+        /// The index of the frame in time.
         frame: usize,
-        /// Index of the row.
+        /// The index of the row.
         y: usize,
-        /// Index of the column.
+        /// The index of the column.
         x: usize,
         /// The code.
         code: u16,
-        /// The largest code allowed.
+        /// The largest code of the bit depth.
         max_code: u16,
     },
-    /// The container cannot carry this codec exactly.
-    #[error("{container} cannot carry {codec} exactly: use {instead}")]
+    /// The container cannot carry streams of this codec exactly.
+    #[error("{container} cannot carry {codec} exactly: use {alternative}")]
     ContainerUnsupported {
-        /// The container asked for.
+        /// The requested container.
         container: Container,
-        /// The encoder.
+        /// The short name of the encoder or of the stream's format.
         codec: &'static str,
-        /// A container that can.
-        instead: Container,
+        /// A container that carries the codec exactly.
+        alternative: Container,
     },
-    /// The file name's extension names no container of ours.
+    /// The extension of a file name is not that of a container.
     #[error("{}: the extension is not .mp4 or .mkv", path.display())]
     UnknownExtension {
-        /// The path given.
+        /// The path of the file.
         path: PathBuf,
     },
-    /// A tag of the caller's uses a name or characters that a container cannot keep.
+    /// A tag of the caller has a key or a value that a container would not preserve.
     #[error("tag {key:?} cannot be stored: {reason}")]
     TagUnsupported {
-        /// The tag's key.
+        /// The key of the tag.
         key: String,
-        /// Why.
+        /// The requirement that the key or the value violates.
         reason: &'static str,
     },
 
-    // The machine.
+    // Limitations of FFmpeg or of the machine.
     /// FFmpeg was built without this encoder.
     #[error("FFmpeg has no encoder {encoder}: install {package}, or an FFmpeg built with it")]
     EncoderMissing {
         /// FFmpeg's name of the encoder.
         encoder: &'static str,
-        /// The package that brings it.
+        /// The package that provides the encoder.
         package: &'static str,
     },
-    /// A video of a codec that is not read, so that a hostile file cannot reach every decoder of FFmpeg.
+    /// The video is of a codec that this crate does not read. Only a few codecs are read, so that
+    /// a malicious file cannot reach every decoder of FFmpeg.
     #[error("videos of {codec} are not read, only those of HEVC, JPEG 2000, FFV1, AV1 and H.264")]
-    CodecNotRead {
+    CodecUnsupported {
         /// FFmpeg's name of the codec.
         codec: String,
     },
-    /// FFmpeg was built without a decoder for this stream.
+    /// FFmpeg was built without a decoder for the codec of the stream.
     #[error("FFmpeg has no decoder for {codec}")]
     DecoderMissing {
         /// FFmpeg's name of the codec.
         codec: String,
     },
-    /// Memory for a frame could not be had.
+    /// There is not enough memory for a frame.
     #[error("no memory for a frame of {size}")]
     OutOfMemory {
-        /// The frame's size, padding included.
+        /// The size of the frame, padding included.
         size: FrameSize,
     },
 
-    // A bad input.
-    /// The bytes are no MP4 or MKV file, or one cut short.
+    // Invalid or damaged input.
+    /// The bytes are not an MP4 or MKV file, or the file is truncated.
     #[error("not a readable MP4 or MKV file")]
     NotAVideo {
-        /// What FFmpeg says.
+        /// The error of FFmpeg.
         source: ffmpeg_next::Error,
     },
-    /// There is no video stream in the container.
+    /// The container has no video stream.
     #[error("the file holds no video stream")]
     NoVideoStream,
-    /// The stream's pixels are not gray levels.
+    /// The pixel format of the stream is not gray.
     #[error("the stream's pixel format {format} is not gray of 8 to 16 bits")]
     PixelFormat {
         /// FFmpeg's name of the pixel format.
         format: String,
     },
-    /// A newer version of this library wrote the file.
+    /// The file was written by a newer version of this library.
     #[error("the file's format version is {found}, this library reads up to {supported}")]
-    Version {
-        /// What the file says.
+    VersionUnsupported {
+        /// The format version of the file.
         found: u32,
-        /// The newest that is understood.
+        /// The newest format version that this library reads.
         supported: u32,
     },
-    /// A tag is missing or makes no sense.
+    /// A tag of the file format is missing, invalid, or contradicts the stream.
     #[error("the file's tag {key} is {value:?}: {reason}")]
-    BadTag {
-        /// The tag's key.
+    InvalidTag {
+        /// The key of the tag.
         key: String,
-        /// The tag's value; empty when it is missing.
+        /// The value of the tag; empty if the tag is missing.
         value: String,
-        /// What is wrong with it.
+        /// A description of the problem.
         reason: &'static str,
     },
-    /// The file ends in the middle of a part.
+    /// An MP4 file ends within one of its boxes.
     #[error("the file is cut short: {found} of at least {expected} bytes")]
-    CutShort {
-        /// Where the part would end.
+    TruncatedFile {
+        /// The offset at which the box would end, in bytes.
         expected: u64,
-        /// Where the file ends.
+        /// The length of the file, in bytes.
         found: u64,
     },
-    /// The source of a video could not be read.
+    /// The reader from which a video is decoded failed.
     #[error("the video cannot be read")]
     Source {
-        /// What the source says.
+        /// The error of the reader.
         source: io::Error,
     },
-    /// The stream gave another number of frames than its tags say.
+    /// The number of frames in a stream differs from the expected number.
     #[error("the video is cut short or damaged: {found} of {expected} frames could be decoded")]
     Truncated {
-        /// What the tags say.
+        /// The number of frames that the tags or the caller state.
         expected: usize,
-        /// What came.
+        /// The number of frames found. Reading stops at the first frame that is too many.
         found: usize,
     },
-    /// A decoded frame has another size than the tags or the frames before it say.
-    #[error("the stream's frames are {found}, at least {expected} was announced")]
+    /// A decoded frame is smaller than the size that the tags, the caller or the first frame
+    /// state.
+    #[error("the stream's frames are {found}, at least {expected} was expected")]
     StreamSize {
-        /// From the tags, or from the first frame.
+        /// The stated size.
         expected: FrameSize,
-        /// As decoded.
+        /// The size of the decoded frame.
         found: FrameSize,
     },
-    /// A stream without a container is not of its format.
+    /// The bytes of an elementary stream do not conform to its format.
     #[error("the {format} stream is damaged at byte {offset}: {reason}")]
-    BadStream {
-        /// What the stream should be.
+    InvalidStream {
+        /// The format of the stream.
         format: StreamFormat,
-        /// Where.
+        /// The offset of the damage, in bytes.
         offset: usize,
-        /// What is wrong.
+        /// A description of the damage.
         reason: &'static str,
     },
-    /// The stream's pixels cannot hold the codes that they should.
+    /// The pixels of a stream are too narrow for codes of the stated bit depth and shift.
     #[error(
-        "codes of {bit_depth} bits, shifted up by {shift}, are not in pixels of {pixel_bits} bits"
+        "codes of {bit_depth} bits, shifted up by {shift}, do not fit pixels of {pixel_bits} bits"
     )]
     PixelBits {
-        /// Bits of each code, as stated.
+        /// The stated bit depth of the codes.
         bit_depth: u8,
-        /// The shift stated.
+        /// The stated shift of the codes within the pixels, in bits.
         shift: u8,
-        /// Bits of the stream's pixels; 16 where no pixels can hold the codes.
+        /// The bits of the stream's pixels; 16 if no pixels could hold the codes.
         pixel_bits: u8,
     },
-    /// The video is larger than the reader's limits allow.
-    #[error("{what} is {value}, over the limit of {limit}")]
-    Limit {
-        /// Which limit.
-        what: &'static str,
-        /// What the file asks for.
+    /// The video exceeds a limit of the reader.
+    #[error("{quantity} is {value}, over the limit of {limit}")]
+    LimitExceeded {
+        /// The quantity that is limited, such as "the number of codes".
+        quantity: &'static str,
+        /// The value that the file states.
         value: u64,
         /// The limit.
         limit: u64,
     },
 
-    // The encoder broke its promise.
-    /// A lossless encode did not decode to the codes that went in. The file was not kept.
+    // Faults of an encoder.
+    /// The output of a lossless encoder did not decode to the codes that were encoded, and was
+    /// discarded.
     #[error(
-        "{codec} is not lossless here: code {expected} at ({frame}, {y}, {x}) came back as {found}"
+        "{codec} is not lossless here: code {expected} at ({frame}, {y}, {x}) was decoded as {found}"
     )]
     NotLossless {
-        /// The encoder.
+        /// The short name of the encoder.
         codec: &'static str,
-        /// Index in time.
+        /// The index of the frame in time.
         frame: usize,
-        /// Index of the row.
+        /// The index of the row.
         y: usize,
-        /// Index of the column.
+        /// The index of the column.
         x: usize,
-        /// The code that went in.
+        /// The code that was encoded.
         expected: u16,
-        /// The code that came out.
+        /// The code that was decoded.
         found: u16,
     },
 
-    // I/O and the rest.
-    /// A file could not be read or written.
+    // Input and output, and failures of FFmpeg.
+    /// A file or folder could not be read or written.
     #[error("{}", path.display())]
     Io {
-        /// The file or folder.
+        /// The path of the file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// FFmpeg failed.
-    #[error("FFmpeg failed to {during}")]
+    /// A call of FFmpeg failed.
+    #[error("FFmpeg failed to {operation}")]
     Ffmpeg {
-        /// What was being done.
-        during: &'static str,
-        /// What FFmpeg says.
+        /// The operation that failed, such as "decode a frame".
+        operation: &'static str,
+        /// The error of FFmpeg.
         source: ffmpeg_next::Error,
     },
 }
 
 impl CodecError {
-    /// Returns whether an encoder failed on frames of this size or content, so that another encoder, or other options, may
-    /// do. Wrong arguments, an encoder that FFmpeg lacks, a lack of memory and failures of input and output are none of these.
+    /// Returns true if an encoder failed because of the size or the content of the frames, so that
+    /// another encoder, or the same one with other options, may succeed.
+    ///
+    /// Returns false for invalid arguments, an encoder that FFmpeg lacks, insufficient memory, and
+    /// failures of input and output.
     #[must_use]
     pub fn is_encoder_failure(&self) -> bool {
         match self {
@@ -281,7 +287,7 @@ impl CodecError {
             | Self::StreamSize { .. }
             | Self::PixelFormat { .. }
             | Self::PixelBits { .. }
-            | Self::BadStream { .. } => true,
+            | Self::InvalidStream { .. } => true,
             Self::Ffmpeg { source, .. } => {
                 let errno = ffmpeg_next::error::ENOMEM;
                 *source != ffmpeg_next::Error::Other { errno }
@@ -290,12 +296,12 @@ impl CodecError {
         }
     }
 
-    /// Wraps an error of FFmpeg's with what was being done.
-    pub(crate) fn ffmpeg(during: &'static str) -> impl FnOnce(ffmpeg_next::Error) -> Self {
-        move |source| Self::Ffmpeg { during, source }
+    /// Returns a function that wraps an error of FFmpeg with the operation that failed.
+    pub(crate) fn ffmpeg(operation: &'static str) -> impl FnOnce(ffmpeg_next::Error) -> Self {
+        move |source| Self::Ffmpeg { operation, source }
     }
 
-    /// Wraps an error of the system's with the path it is about.
+    /// Returns a function that wraps an error of the operating system with a path.
     pub(crate) fn io(path: &std::path::Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io {
             path: path.to_owned(),
@@ -309,9 +315,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lack_of_memory_or_of_an_encoder_is_no_failure_of_the_encoder() {
+    fn missing_memory_and_missing_encoders_are_not_encoder_failures() {
         let failed = |errno| CodecError::Ffmpeg {
-            during: "open the encoder",
+            operation: "open the encoder",
             source: ffmpeg_next::Error::Other { errno },
         };
         let size = FrameSize {

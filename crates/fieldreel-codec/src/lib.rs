@@ -1,15 +1,21 @@
-//! Frames of integer codes to video and back, through FFmpeg's libraries, in process.
+//! Encoding of frames of integer codes as video, and decoding, through FFmpeg's libraries.
 //!
-//! A *code* is an unsigned integer of 1 to 16 bits; a *frame* is a `(y, x)` array of codes, and a
-//! video is a `(time, y, x)` array of them. What the codes mean is not this crate's business: it
-//! carries them, with the geometry needed to give back exactly the array that went in.
+//! A *code* is an unsigned integer of 1 to 16 bits, a *frame* is an array of codes of axis order
+//! `(y, x)`, and a *video* is an array of codes of axis order `(time, y, x)`. This crate does not
+//! interpret codes: it encodes them together with the geometry that is needed to restore the
+//! array.
 //!
-//! - [`backend`]: what can encode frames. One type per encoder ([`X265`], [`OpenJpeg`], [`Ffv1`],
-//!   [`Av1`]), all behind the [`Codec`] trait.
+//! ```text
+//! fieldreel ► fieldreel-reel ► fieldreel-codec ► FFmpeg
+//!     └──────────────────────────────▲
+//! ```
+//!
+//! - [`backend`]: the encoders. There is one type for each ([`X265`], [`OpenJpeg`], [`Ffv1`],
+//!   [`Av1`]), and all of them implement the trait [`Codec`].
 //! - [`geometry`]: padding to a size that an encoder handles safely, and mirror tiling.
-//! - [`stream`]: bare elementary streams, for a file format with its own geometry header.
-//! - [`video`]: MP4 and MKV files, on disk and in memory, with tags that carry the true size, bit
-//!   depth and format version.
+//! - [`stream`]: elementary streams, for file formats that store the geometry themselves.
+//! - [`video`]: MP4 and MKV files, on disk and in memory, with tags that state the size without
+//!   padding, the bit depth and the format version.
 //!
 //! ```
 //! use fieldreel_codec::{Container, ReadLimits, VideoOptions, X265, decode_video, encode_video};
@@ -23,8 +29,8 @@
 //! # Ok::<(), fieldreel_codec::CodecError>(())
 //! ```
 //!
-//! FFmpeg's log is switched off for the whole process the first time this crate uses it: what goes
-//! wrong is in the [`CodecError`].
+//! The first call of this crate disables FFmpeg's log for the whole process. Errors are reported
+//! as a [`CodecError`].
 
 pub mod backend;
 mod error;
@@ -37,8 +43,13 @@ pub mod video;
 pub use backend::{Av1, Codec, Ffv1, OpenJpeg, X265, X265Preset};
 pub use error::CodecError;
 pub use geometry::FrameSize;
-pub use stream::{Stream, StreamFormat, decode_stream, encode_stream, mux_stream};
+pub use stream::{ElementaryStream, StreamFormat, decode_stream, encode_stream, mux_stream};
 pub use video::{
-    Container, ReadLimits, Video, VideoInfo, VideoOptions, VideoReader, VideoShape, VideoWriter,
-    decode_video, encode_video, read_video, write_video,
+    Container, DecodedVideo, ReadLimits, VideoInfo, VideoOptions, VideoReader, VideoShape,
+    VideoWriter, decode_video, encode_video, read_video, write_video,
 };
+
+/// The example of the README, compiled as a documentation test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

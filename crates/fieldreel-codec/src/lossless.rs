@@ -1,13 +1,13 @@
-//! The check that a lossless encoder kept its promise.
+//! The check that the output of a lossless encoder decodes to the original codes.
 
 use ndarray::ArrayView2;
 
 use crate::error::CodecError;
 
-/// Compares the decoded codes of a frame, axis order `(y, x)`, with those that went into a lossless encoder.
+/// Compares the decoded codes of a frame, axis order `(y, x)`, with the original codes.
 ///
 /// # Errors
-/// [`CodecError::NotLossless`] with the first place where they differ.
+/// [`CodecError::NotLossless`] with the first position at which they differ.
 pub(crate) fn check_lossless(
     codec: &'static str,
     frame: usize,
@@ -17,8 +17,8 @@ pub(crate) fn check_lossless(
     if original == decoded {
         return Ok(());
     }
-    let mut places = original.indexed_iter();
-    match places.find(|&(at, &code)| decoded[at] != code) {
+    let mut positions = original.indexed_iter();
+    match positions.find(|&(position, &code)| decoded[position] != code) {
         Some(((y, x), &expected)) => Err(CodecError::NotLossless {
             codec,
             frame,

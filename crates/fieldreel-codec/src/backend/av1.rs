@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Codec, EncoderConfig, carrier, in_range};
+use super::{Codec, EncoderConfig, check_range, narrowest_pixel};
 use crate::error::CodecError;
 use crate::geometry::{FrameSize, padded};
 use crate::stream::StreamFormat;
@@ -21,27 +21,27 @@ pub struct Av1 {
     speed: u8,
 }
 
-/// How libaom trades size for error.
+/// The rate control of libaom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Av1Rate {
-    /// Constant quality, 1 (finest) to 63.
-    Quality(u8),
-    /// Exact.
+    /// A constant quantizer level, libaom's `cq-level`: 1 (finest) to 63.
+    Quantizer(u8),
+    /// Lossless.
     Lossless,
 }
 
 impl Av1 {
-    /// Constant quality, 1 (finest) to 63; speed 4.
+    /// Returns an encoder with a constant quantizer level of 1 (finest) to 63, at speed 4.
     #[must_use]
-    pub const fn quality(level: u8) -> Self {
+    pub const fn quantizer(level: u8) -> Self {
         Self {
-            rate: Av1Rate::Quality(level),
+            rate: Av1Rate::Quantizer(level),
             speed: 4,
         }
     }
 
-    /// Exact; speed 4.
+    /// Returns a lossless encoder at speed 4.
     #[must_use]
     pub const fn lossless() -> Self {
         Self {
@@ -50,14 +50,14 @@ impl Av1 {
         }
     }
 
-    /// Sets the speed, 0 (slowest, smallest) to 8.
+    /// Sets the speed: 0 (slowest, smallest) to 8.
     #[must_use]
     pub const fn with_speed(mut self, speed: u8) -> Self {
         self.speed = speed;
         self
     }
 
-    /// The rate control.
+    /// Returns the rate control.
     #[must_use]
     pub const fn rate(&self) -> Av1Rate {
         self.rate
@@ -91,26 +91,27 @@ impl Codec for Av1 {
         _: FrameSize,
         _: usize,
     ) -> Result<EncoderConfig, CodecError> {
-        let carrier_bits = carrier(
+        let pixel_bits = narrowest_pixel(
             NAME,
             &[8, 10, 12],
             bit_depth,
-            "AV1 ends at 12 bits; use 12 bits, or ffv1 or openjpeg for 16",
+            "AV1 has at most 12 bits; use 12 bits, or ffv1 or openjpeg for 16",
         )?;
-        let speed = in_range(NAME, "speed", self.speed, 0..=8)?;
+        let speed = check_range(NAME, "speed", self.speed, 0..=8)?;
         let mut options = vec![
             ("cpu-used", speed.to_string()),
             ("b", "0".to_owned()),
             ("row-mt", "0".to_owned()),
         ];
         match self.rate {
-            Av1Rate::Quality(level) => {
-                // Level 0 is libaom's lossless mode, which has a name of its own here.
-                let level = in_range(NAME, "quality", level, 1..=63)?;
+            Av1Rate::Quantizer(level) => {
+                // Level 0 would be libaom's lossless mode, which is `Av1Rate::Lossless` here.
+                let level = check_range(NAME, "quantizer", level, 1..=63)?;
                 options.push(("crf", level.to_string()));
             }
-            // libaom filters key frames over time unless it may look at no others, and codes the filtered ones losslessly:
-            // libaom 3.12 does so at 10 and 12 bits even where it was told to be lossless.
+            // libaom filters key frames over time, and codes the filtered frames losslessly:
+            // libaom 3.12 does so at 10 and 12 bits even with `lossless=1`. A filter over 0 frames
+            // changes nothing.
             Av1Rate::Lossless => {
                 options.push(("aom-params", "lossless=1".to_owned()));
                 options.push(("arnr-max-frames", "0".to_owned()));
@@ -119,10 +120,10 @@ impl Codec for Av1 {
         Ok(EncoderConfig {
             encoder: "libaom-av1",
             package: "libaom (Debian: libavcodec-extra)",
-            carrier_bits,
+            pixel_bits,
             options,
             threads: 1,
-            group: None,
+            min_group_frames: None,
         })
     }
 }

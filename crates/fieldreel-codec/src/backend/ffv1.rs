@@ -1,8 +1,8 @@
-//! FFV1, FFmpeg's own lossless codec: every frame on its own.
+//! FFV1, FFmpeg's own lossless codec, which codes each frame independently.
 
 use std::ops::RangeInclusive;
 
-use super::{Codec, EncoderConfig, carrier};
+use super::{Codec, EncoderConfig, narrowest_pixel};
 use crate::error::CodecError;
 use crate::geometry::{FrameSize, padded};
 use crate::stream::StreamFormat;
@@ -14,7 +14,8 @@ const MIN_FRAME: FrameSize = FrameSize {
     width: 16,
 };
 
-/// FFV1 (RFC 9043): exact, codes of 1 to 16 bits, every frame on its own, in MKV.
+/// FFV1 (RFC 9043): a lossless codec of codes of 1 to 16 bits. It codes each frame independently,
+/// and only MKV carries it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ffv1;
 
@@ -45,7 +46,7 @@ impl Codec for Ffv1 {
         _: FrameSize,
         _: usize,
     ) -> Result<EncoderConfig, CodecError> {
-        let carrier_bits = carrier(
+        let pixel_bits = narrowest_pixel(
             NAME,
             &[8, 10, 12, 16],
             bit_depth,
@@ -54,18 +55,19 @@ impl Codec for Ffv1 {
         Ok(EncoderConfig {
             encoder: "ffv1",
             package: "FFmpeg itself, built with --enable-encoder=ffv1",
-            carrier_bits,
+            pixel_bits,
             options: vec![
                 ("level", "3".to_owned()),
                 ("coder", "range_tab".to_owned()),
                 ("context", "1".to_owned()),
                 ("g", "1".to_owned()),
-                // A fixed count: by default it follows the threads, and the bytes with it.
+                // A fixed number: by default it depends on the number of threads, and the bytes
+                // with it.
                 ("slices", "4".to_owned()),
                 ("slicecrc", "1".to_owned()),
             ],
             threads: 0,
-            group: None,
+            min_group_frames: None,
         })
     }
 }

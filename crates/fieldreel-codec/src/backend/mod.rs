@@ -1,4 +1,4 @@
-//! What can encode frames: one file per encoder, one trait before them all.
+//! The encoders: one file for each, and the trait [`Codec`] that all of them implement.
 
 mod av1;
 mod ffv1;
@@ -22,29 +22,30 @@ pub use x265::{X265, X265Rate};
 pub use x265_params::X265_PARAMS;
 pub use x265_preset::X265Preset;
 
-/// An encoder with its options: what turns frames of codes into a video stream.
+/// An encoder of FFmpeg and its options.
 ///
-/// A value says what to encode with; it holds no state, so one value can serve many videos and
-/// threads.
+/// A `Codec` holds options and no state, so one value can encode many videos, in many threads.
 pub trait Codec: fmt::Debug + Send + Sync {
-    /// The short name that tables and errors use, such as `x265`.
+    /// Returns the short name that tables and errors use, such as `x265`.
     fn name(&self) -> &'static str;
 
-    /// The bit depths that the encoder holds.
+    /// Returns the bit depths that the encoder supports.
     fn bit_depths(&self) -> RangeInclusive<u8>;
 
-    /// Whether a decode must give back exactly the codes that went in.
+    /// Returns true if decoding must give back exactly the codes that were encoded.
     fn is_lossless(&self) -> bool;
 
-    /// Returns the size at which frames of `size` are encoded: the nearest one, no smaller in either direction, that the
-    /// encoder opens for and handles safely. Frames are padded to it, and cropped when they are read.
+    /// Returns the size at which frames of `size` are encoded: the nearest size, no smaller in
+    /// either direction, that the encoder opens for and handles safely. Frames are padded to it
+    /// before encoding, and cropped when they are read.
     fn encoded_size(&self, size: FrameSize) -> FrameSize;
 
-    /// What FFmpeg needs to open the encoder for codes of this depth in frames of this size, to run
-    /// in about so many threads at most (0 counts as 1), on which the bytes do not depend.
+    /// Returns what FFmpeg needs to open the encoder for codes of `bit_depth` bits in frames of
+    /// `size`, to run in about `threads` threads at most (0 counts as 1). The encoded bytes do not
+    /// depend on `threads`.
     ///
     /// # Errors
-    /// [`CodecError::BitDepth`] if the encoder has no mode for the depth;
+    /// [`CodecError::BitDepth`] if the encoder does not support the bit depth;
     /// [`CodecError::InvalidOption`] if an option is unknown or out of range.
     fn configure(
         &self,
@@ -53,60 +54,62 @@ pub trait Codec: fmt::Debug + Send + Sync {
         threads: usize,
     ) -> Result<EncoderConfig, CodecError>;
 
-    /// What the encoder's stream is without a container.
+    /// Returns the format of the encoder's elementary stream.
     fn stream_format(&self) -> StreamFormat;
 
-    /// The containers that carry this codec's stream exactly, the preferred one first.
+    /// Returns the containers that carry this codec's stream exactly, the preferred one first.
     fn containers(&self) -> &'static [Container] {
         self.stream_format().containers()
     }
 }
 
-/// What FFmpeg needs to open an encoder.
+/// The configuration that FFmpeg needs to open an encoder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EncoderConfig {
     /// FFmpeg's name of the encoder.
     pub encoder: &'static str,
-    /// The package that brings the encoder where FFmpeg lacks it.
+    /// The package that provides the encoder, for the error message where FFmpeg lacks it.
     pub package: &'static str,
-    /// The bits of the gray pixel format that carries the codes: 8, 10, 12 or 16. A lossy
-    /// encoder's codes are shifted up to fill them.
-    pub carrier_bits: u8,
-    /// Encoder options by FFmpeg's names.
+    /// The bits of the gray pixel format that holds the codes: 8, 10, 12 or 16. The codes of a
+    /// lossy encoder are shifted up to fill the pixels.
+    pub pixel_bits: u8,
+    /// Options of the encoder, by FFmpeg's names.
     pub options: Vec<(&'static str, String)>,
-    /// Threads of libavcodec's own inside the encoder: 0 for one per core. More than one only where
-    /// the bytes do not depend on it.
+    /// The number of threads that libavcodec itself uses in the encoder; 0 for one per core. It
+    /// differs from 1 only where the bytes do not depend on it.
     pub threads: usize,
-    /// The fewest frames of a video that are worth a group, which starts anew and can be encoded
-    /// beside the others; `None` if nothing is.
-    pub group: Option<usize>,
+    /// The smallest number of frames that is worth a group. A group begins with a key frame and
+    /// can be encoded in parallel with other groups. `None` if the video must be a single group.
+    pub min_group_frames: Option<usize>,
 }
 
-/// The narrowest of `carriers` (ascending) that holds `bit_depth` bits.
+/// Returns the narrowest of `pixel_widths`, in ascending order, that holds `bit_depth` bits.
 ///
 /// # Errors
-/// [`CodecError::BitDepth`], with `advice`, if none does.
-fn carrier(
+/// [`CodecError::BitDepth`], with `advice`, if none of the widths does.
+fn narrowest_pixel(
     codec: &'static str,
-    carriers: &[u8],
+    pixel_widths: &[u8],
     bit_depth: u8,
     advice: &'static str,
 ) -> Result<u8, CodecError> {
-    let widest = carriers.last().copied().unwrap_or(0);
-    let held = carriers.iter().copied().find(|&bits| bits >= bit_depth);
-    held.filter(|_| bit_depth > 0).ok_or(CodecError::BitDepth {
-        codec,
-        bit_depth,
-        supported: 1..=widest,
-        advice,
-    })
+    let widest = pixel_widths.last().copied().unwrap_or(0);
+    let narrowest = pixel_widths.iter().copied().find(|&bits| bits >= bit_depth);
+    narrowest
+        .filter(|_| bit_depth > 0)
+        .ok_or(CodecError::BitDepth {
+            codec,
+            bit_depth,
+            supported: 1..=widest,
+            advice,
+        })
 }
 
-/// Checks an option's value against a range.
+/// Checks that the value of an option is within `range`, and returns the value.
 ///
 /// # Errors
-/// [`CodecError::InvalidOption`] if it is outside, or NaN.
-fn in_range<T: PartialOrd + fmt::Display>(
+/// [`CodecError::InvalidOption`] if the value is outside of the range, or NaN.
+fn check_range<T: PartialOrd + fmt::Display>(
     codec: &'static str,
     option: &str,
     value: T,

@@ -1,39 +1,40 @@
-//! JPEG 2000 through OpenJPEG: every frame on its own.
+//! JPEG 2000 through OpenJPEG, which codes each frame independently.
 
 use std::ops::RangeInclusive;
 
-use super::{Codec, EncoderConfig, carrier, in_range};
+use super::{Codec, EncoderConfig, check_range, narrowest_pixel};
 use crate::error::CodecError;
 use crate::geometry::{FrameSize, padded};
 use crate::stream::StreamFormat;
 
 const NAME: &str = "openjpeg";
 
-/// Five halvings (OpenJPEG's six resolutions) need 32 pixels.
+/// The five wavelet decompositions of OpenJPEG's six resolutions need 32 pixels.
 const MIN_FRAME: FrameSize = FrameSize {
     height: 32,
     width: 32,
 };
 
-/// JPEG 2000 through OpenJPEG: codes of 1 to 16 bits, every frame on its own.
+/// JPEG 2000 through OpenJPEG: codes of 1 to 16 bits. It codes each frame independently.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpenJpeg {
     rate: OpenJpegRate,
 }
 
-/// How OpenJPEG trades size for error.
+/// The rate control of OpenJPEG.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OpenJpegRate {
-    /// So many times smaller than the codes, 1 to 4000. Frames that are too small for their
-    /// headers come out larger.
+    /// A compression ratio of 1 to 4000, relative to the size of the codes. Frames that are too
+    /// small for their headers come out larger than the ratio allows.
     Ratio(u16),
-    /// Exact.
+    /// Lossless.
     Lossless,
 }
 
 impl OpenJpeg {
-    /// So many times smaller than the codes, 1 to 4000.
+    /// Returns an encoder with a compression ratio of 1 to 4000, relative to the size of the
+    /// codes.
     #[must_use]
     pub const fn ratio(ratio: u16) -> Self {
         Self {
@@ -41,7 +42,7 @@ impl OpenJpeg {
         }
     }
 
-    /// Exact.
+    /// Returns a lossless encoder.
     #[must_use]
     pub const fn lossless() -> Self {
         Self {
@@ -49,7 +50,7 @@ impl OpenJpeg {
         }
     }
 
-    /// The rate control.
+    /// Returns the rate control.
     #[must_use]
     pub const fn rate(&self) -> OpenJpegRate {
         self.rate
@@ -83,7 +84,7 @@ impl Codec for OpenJpeg {
         _: FrameSize,
         _: usize,
     ) -> Result<EncoderConfig, CodecError> {
-        let carrier_bits = carrier(
+        let pixel_bits = narrowest_pixel(
             NAME,
             &[8, 12, 16],
             bit_depth,
@@ -91,16 +92,16 @@ impl Codec for OpenJpeg {
         )?;
         let mut options = Vec::new();
         if let OpenJpegRate::Ratio(ratio) = self.rate {
-            let ratio = in_range(NAME, "ratio", ratio, 1..=4000)?;
+            let ratio = check_range(NAME, "ratio", ratio, 1..=4000)?;
             options.push(("compression_level", ratio.to_string()));
         }
         Ok(EncoderConfig {
             encoder: "libopenjpeg",
             package: "OpenJPEG (Debian: libavcodec-extra)",
-            carrier_bits,
+            pixel_bits,
             options,
             threads: 0,
-            group: None,
+            min_group_frames: None,
         })
     }
 }

@@ -1,14 +1,15 @@
-//! The x265 parameters a caller may set, with their ranges.
+//! The x265 parameters that a caller may set, with their ranges.
 //!
-//! From the command-line options in x265's documentation, release 3.5. Those that would undo what
-//! [`X265`](super::X265) always sets, write files, or turn on features that only players need are
-//! left out.
+//! The list is taken from the command-line options in the documentation of x265 3.5. It omits the
+//! parameters that would undo a fixed parameter of [`X265`](super::X265), write files, or enable
+//! features that only players need.
 
 use crate::error::CodecError;
 
-/// The x265 parameters that take a number: name, smallest and largest value. Values are whole but
-/// for `aq-strength`, `ipratio`, `pbratio`, `psy-rd`, `psy-rdoq` and `qcomp`. Also known are `ctu`,
-/// `min-cu-size`, `max-tu-size` and `qg-size`, which take sizes.
+/// The x265 parameters that take a number, as name, smallest value and largest value. Values are
+/// integers except for `aq-strength`, `ipratio`, `pbratio`, `psy-rd`, `psy-rdoq` and `qcomp`. The
+/// parameters `ctu`, `min-cu-size`, `max-tu-size` and `qg-size`, which take a size, are also
+/// accepted.
 pub const X265_PARAMS: &[(&str, f64, f64)] = &[
     ("amp", 0.0, 1.0),
     ("aq-mode", 0.0, 4.0),
@@ -62,7 +63,7 @@ pub const X265_PARAMS: &[(&str, f64, f64)] = &[
     ("tu-intra-depth", 1.0, 4.0),
 ];
 
-/// The parameters that need not be whole numbers.
+/// The parameters that may be fractions.
 const FRACTIONAL: &[&str] = &[
     "aq-strength",
     "ipratio",
@@ -72,35 +73,37 @@ const FRACTIONAL: &[&str] = &[
     "qcomp",
 ];
 
-/// Sizes that x265 takes only from a list.
-const LISTED: &[(&str, &[&str])] = &[
+/// The parameters that take a size, and the sizes that x265 accepts.
+const SIZE_PARAMS: &[(&str, &[&str])] = &[
     ("ctu", &["16", "32", "64"]),
     ("min-cu-size", &["8", "16", "32"]),
     ("max-tu-size", &["4", "8", "16", "32"]),
     ("qg-size", &["8", "16", "32", "64"]),
 ];
 
+/// Checks the name and the value of a parameter.
+///
 /// # Errors
-/// [`CodecError::InvalidOption`] if the name is not known or the value is out of range.
-pub(super) fn check(name: &str, value: &str) -> Result<(), CodecError> {
-    let expected = if let Some((_, values)) = LISTED.iter().find(|(listed, _)| *listed == name) {
+/// [`CodecError::InvalidOption`] if the name is unknown or the value is out of range.
+pub(super) fn check_param(name: &str, value: &str) -> Result<(), CodecError> {
+    let expected = if let Some((_, values)) = SIZE_PARAMS.iter().find(|(known, _)| *known == name) {
         if values.contains(&value) {
             return Ok(());
         }
         values.join(", ")
     } else if let Some(&(_, min, max)) = X265_PARAMS.iter().find(|(known, ..)| *known == name) {
-        let whole = !FRACTIONAL.contains(&name);
-        // Digits, a sign and a point only: `1e1`, `inf` and `1:pools=8` mean other things to x265.
-        let plain = value
+        let is_integer = !FRACTIONAL.contains(&name);
+        // Only digits, a sign and a point: x265 reads `1e1`, `inf` and `1:pools=8` differently.
+        let is_plain_decimal = value
             .bytes()
-            .all(|b| b.is_ascii_digit() || b == b'-' || (b == b'.' && !whole));
-        if plain && value.parse::<f64>().is_ok_and(|v| (min..=max).contains(&v)) {
+            .all(|b| b.is_ascii_digit() || b == b'-' || (b == b'.' && !is_integer));
+        if is_plain_decimal && value.parse::<f64>().is_ok_and(|v| (min..=max).contains(&v)) {
             return Ok(());
         }
         format!(
             "{} {min} to {max}",
-            if whole {
-                "a whole number,"
+            if is_integer {
+                "an integer,"
             } else {
                 "a number,"
             }

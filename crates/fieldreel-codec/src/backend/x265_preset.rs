@@ -1,4 +1,4 @@
-//! x265's presets.
+//! The presets of x265.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,35 +6,36 @@ use std::str::FromStr;
 use super::x265::NAME;
 use crate::error::CodecError;
 
-/// How much time x265 spends on making the stream small.
+/// A preset of x265: the time that x265 spends to make the stream small.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum X265Preset {
-    /// Fastest, largest.
+    /// The fastest preset, with the largest streams.
     Ultrafast,
-    /// Second fastest.
+    /// The second fastest preset.
     Superfast,
-    /// Third fastest.
+    /// The third fastest preset.
     Veryfast,
-    /// Fourth fastest.
+    /// The fourth fastest preset.
     Faster,
-    /// A little faster than the default.
+    /// A preset a little faster than the default.
     Fast,
-    /// x265's default.
+    /// The default of x265.
     #[default]
     Medium,
-    /// 3 to 5 % larger than `veryslow` on smooth fields, 5 to 8 times faster.
+    /// A preset with streams 3 to 5 % larger than `veryslow` on smooth fields, 5 to 8 times
+    /// faster.
     Slow,
-    /// Third slowest.
+    /// The third slowest preset.
     Slower,
-    /// Second slowest.
+    /// The second slowest preset.
     Veryslow,
-    /// Slowest.
+    /// The slowest preset.
     Placebo,
 }
 
 impl X265Preset {
-    /// All presets, fastest first.
+    /// All presets, the fastest first.
     pub const ALL: [Self; 10] = [
         Self::Ultrafast,
         Self::Superfast,
@@ -73,6 +74,8 @@ impl fmt::Display for X265Preset {
 impl FromStr for X265Preset {
     type Err = CodecError;
 
+    /// Parses the name that x265 gives to a preset.
+    ///
     /// # Errors
     /// [`CodecError::InvalidOption`] if no preset has this name.
     fn from_str(name: &str) -> Result<Self, CodecError> {

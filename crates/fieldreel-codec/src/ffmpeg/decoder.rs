@@ -1,22 +1,26 @@
-//! One decoder: packets in, frames of codes out.
+//! FFmpeg's decoders: packets to frames of codes.
 
 use ff::{Dictionary, Packet, codec, decoder};
 use ffmpeg_next as ff;
 use ndarray::ArrayViewMut2;
 
-use super::{frame, frame_threads, init, received};
+use super::{frame, frame_threads, init, receive_result};
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
 
-/// An open decoder.
-pub(crate) struct Decoder {
+/// An open decoder of FFmpeg.
+pub(crate) struct FfmpegDecoder {
     inner: decoder::Video,
     frame: ff::frame::Video,
 }
 
-impl Decoder {
+impl FfmpegDecoder {
     /// Opens the decoder of a stream whose frames have at most `max_pixels` pixels, to run in
     /// `threads` threads (0: one per core).
+    ///
+    /// # Errors
+    /// [`CodecError::DecoderMissing`] if FFmpeg lacks the decoder; [`CodecError::Ffmpeg`] if the
+    /// parameters are invalid or the decoder does not open.
     pub(crate) fn open(
         parameters: codec::Parameters,
         max_pixels: u64,
@@ -27,16 +31,16 @@ impl Decoder {
         let mut context = codec::Context::from_parameters(parameters)
             .map_err(CodecError::ffmpeg("read the stream's parameters"))?;
         context.set_threading(frame_threads(threads));
-        let found = ff::decoder::find(id).ok_or_else(|| CodecError::DecoderMissing {
+        let codec = ff::decoder::find(id).ok_or_else(|| CodecError::DecoderMissing {
             codec: id.name().to_owned(),
         })?;
         let mut options = Dictionary::new();
         options.set("max_pixels", &max_pixels.to_string());
-        // Damage is an error here, not something to be painted over.
+        // FFmpeg would conceal damage by default; here, damage is an error.
         options.set("err_detect", "crccheck+bitstream+buffer+explode");
         let inner = context
             .decoder()
-            .open_as_with(found, options)
+            .open_as_with(codec, options)
             .and_then(decoder::Opened::video)
             .map_err(CodecError::ffmpeg("open the decoder"))?;
         Ok(Self {
@@ -45,35 +49,45 @@ impl Decoder {
         })
     }
 
-    /// The size of the frames as the container states it; 0 where it does not.
-    pub(crate) fn stated_size(&self) -> FrameSize {
+    /// Returns the size of the frames that the container states; sides of 0 if it states none.
+    pub(crate) fn declared_size(&self) -> FrameSize {
         FrameSize {
             height: self.inner.height() as usize,
             width: self.inner.width() as usize,
         }
     }
 
-    /// Takes the next packet.
+    /// Sends the next packet to the decoder.
+    ///
+    /// # Errors
+    /// [`CodecError::Ffmpeg`] if the packet cannot be decoded.
     pub(crate) fn send(&mut self, packet: &Packet) -> Result<(), CodecError> {
         self.inner
             .send_packet(packet)
             .map_err(CodecError::ffmpeg("decode a frame"))
     }
 
-    /// Says that no packet follows; the remaining frames can then be received.
+    /// Marks the end of the stream; the remaining frames can then be received.
+    ///
+    /// # Errors
+    /// [`CodecError::Ffmpeg`] if the decoder fails.
     pub(crate) fn finish(&mut self) -> Result<(), CodecError> {
         self.inner
             .send_eof()
             .map_err(CodecError::ffmpeg("finish the decoder"))
     }
 
-    /// Whether a frame was there to receive; it can then be looked at until the next call.
+    /// Receives the next frame, and returns true if there was one. The frame can be read until the
+    /// next call.
+    ///
+    /// # Errors
+    /// [`CodecError::Ffmpeg`] if a frame cannot be decoded.
     pub(crate) fn receive(&mut self) -> Result<bool, CodecError> {
-        let got = received(self.inner.receive_frame(&mut self.frame), "decode a frame")?;
-        Ok(got.is_some())
+        let received = receive_result(self.inner.receive_frame(&mut self.frame), "decode a frame")?;
+        Ok(received.is_some())
     }
 
-    /// The size of the frame received last.
+    /// Returns the size of the frame received last.
     pub(crate) fn frame_size(&self) -> FrameSize {
         FrameSize {
             height: self.frame.height() as usize,
@@ -81,29 +95,36 @@ impl Decoder {
         }
     }
 
-    /// The number of the packet that the frame received last came of.
-    pub(crate) fn frame_packet(&self) -> Option<usize> {
+    /// Returns the index of the packet from which the frame received last was decoded.
+    pub(crate) fn frame_packet_index(&self) -> Option<usize> {
         usize::try_from(self.frame.pts()?).ok()
     }
 
-    /// The bits of the gray pixel format of the frame received last.
+    /// Returns the bits of the gray pixel format of the frame received last.
+    ///
+    /// # Errors
+    /// [`CodecError::PixelFormat`] if the pixel format is not gray.
     pub(crate) fn frame_bits(&self) -> Result<u8, CodecError> {
         frame::gray_bits(self.frame.format())
     }
 
-    /// Copies the top left corner of the frame received last, of codes of `bit_depth` bits that
-    /// were shifted up by `shift`.
+    /// Copies the codes in the top left corner of the frame received last. The codes have
+    /// `bit_depth` bits and are shifted up by `shift` within the pixels.
+    ///
+    /// # Errors
+    /// [`CodecError::PixelFormat`] if the pixel format is not gray; [`CodecError::StreamSize`] if
+    /// the frame is smaller than `codes`.
     pub(crate) fn copy_frame(
         &self,
         codes: ArrayViewMut2<'_, u16>,
         bit_depth: u8,
         shift: u8,
     ) -> Result<(), CodecError> {
-        // FFmpeg's JPEG 2000 decoder has no pixels between 8 and 16 bits: it gives the 12-bit ones
-        // that codes of 9 to 12 bits are carried in aligned to the top of 16.
-        let from_12_bits =
+        // FFmpeg's JPEG 2000 decoder has no pixel format between 8 and 16 bits. It returns the
+        // 12-bit pixels that hold codes of 9 to 12 bits in the upper 12 of 16 bits.
+        let is_aligned_to_16_bits =
             self.inner.id() == codec::Id::JPEG2000 && (9..=12).contains(&(bit_depth + shift));
-        let shift = shift + if from_12_bits { 4 } else { 0 };
-        frame::read_into(&self.frame, codes, shift, u16::MAX >> (16 - bit_depth))
+        let shift = shift + if is_aligned_to_16_bits { 4 } else { 0 };
+        frame::copy_codes(&self.frame, codes, shift, u16::MAX >> (16 - bit_depth))
     }
 }

@@ -1,28 +1,34 @@
-//! One encoder: frames of codes in, packets out.
+//! FFmpeg's encoders: frames of codes to packets.
 
 use ff::{Dictionary, Packet, Rational, codec, encoder};
 use ffmpeg_next as ff;
 use ndarray::ArrayView2;
 
-use super::{frame, frame_threads, init, received};
+use super::{frame, frame_threads, init, receive_result};
 use crate::backend::Codec;
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
 
-/// An open encoder.
-pub(crate) struct Encoder {
+/// An open encoder of FFmpeg.
+pub(crate) struct FfmpegEncoder {
     inner: encoder::video::Encoder,
     encoded_size: FrameSize,
-    carrier_bits: u8,
+    pixel_bits: u8,
     shift: u8,
     max_code: u16,
-    /// The number of the next frame.
-    next: usize,
+    /// The index of the next frame.
+    next_frame: usize,
 }
 
-impl Encoder {
-    /// Opens `codec` for frames of `size`, to run in about `threads` threads. `global_header` puts the stream's headers into the
-    /// container's, as MP4 and MKV want, instead of the first packet.
+impl FfmpegEncoder {
+    /// Opens the encoder of `codec` for frames of `size`, to run in about `threads` threads.
+    /// `global_header` puts the stream's headers into the header of the container, as MP4 and MKV
+    /// require, instead of the first packet.
+    ///
+    /// # Errors
+    /// [`CodecError::BitDepth`] or [`CodecError::InvalidOption`] if the codec does not support the
+    /// bit depth or an option; [`CodecError::EncoderMissing`] if FFmpeg lacks the encoder;
+    /// [`CodecError::Ffmpeg`] if the encoder does not open.
     pub(crate) fn open(
         codec: &dyn Codec,
         size: FrameSize,
@@ -39,11 +45,11 @@ impl Encoder {
                 package: config.package,
             })?;
         let encoded_size = codec.encoded_size(size);
-        // What a lossy encoder makes of its options depends on how much of the pixel's range is
-        // used; a lossless one would only spend bits on the zeros below.
+        // The effect of a lossy encoder's options depends on how much of the pixel's range is
+        // used. A lossless encoder would only spend bits on the zeros below the codes.
         let shift = match codec.is_lossless() {
             true => 0,
-            false => config.carrier_bits.saturating_sub(bit_depth),
+            false => config.pixel_bits.saturating_sub(bit_depth),
         };
         let mut context = codec::Context::new_with_codec(encoder)
             .encoder()
@@ -51,10 +57,10 @@ impl Encoder {
             .map_err(CodecError::ffmpeg("set the encoder up"))?;
         context.set_width(encoded_size.width as u32);
         context.set_height(encoded_size.height as u32);
-        context.set_format(frame::pixel(config.carrier_bits));
+        context.set_format(frame::gray_format(config.pixel_bits));
         context.set_time_base(time_base);
         context.set_frame_rate(Some(time_base.invert()));
-        // Codes use all values of their depth, as full-range video does.
+        // Codes use all values of their bit depth, as full-range video does.
         context.set_color_range(ff::color::Range::JPEG);
         if global_header {
             context.set_flags(codec::Flags::GLOBAL_HEADER);
@@ -70,63 +76,74 @@ impl Encoder {
         Ok(Self {
             inner,
             encoded_size,
-            carrier_bits: config.carrier_bits,
+            pixel_bits: config.pixel_bits,
             shift,
             max_code: u16::MAX >> (16 - bit_depth.clamp(1, 16)),
-            next: 0,
+            next_frame: 0,
         })
     }
 
-    /// Counts frames from `first` instead of 0.
-    pub(crate) fn starting_at(self, first: usize) -> Self {
+    /// Sets the index of the first frame, 0 by default.
+    pub(crate) fn with_first_frame(self, first: usize) -> Self {
         Self {
-            next: first,
+            next_frame: first,
             ..self
         }
     }
 
-    /// The stream's parameters, for a container.
+    /// Returns the parameters of the stream, for a container.
     pub(crate) fn parameters(&self) -> codec::Parameters {
         codec::Parameters::from(&self.inner)
     }
 
-    /// The size of the frames, padding included.
+    /// Returns the size of the encoded frames, padding included.
     pub(crate) const fn encoded_size(&self) -> FrameSize {
         self.encoded_size
     }
 
-    /// How far codes are shifted up within the pixels.
+    /// Returns the number of bits by which codes are shifted up within the pixels.
     pub(crate) const fn shift(&self) -> u8 {
         self.shift
     }
 
-    /// Takes the next frame, of the size the encoder was opened for.
+    /// Sends the next frame to the encoder. The frame has the size for which the encoder was
+    /// opened.
+    ///
+    /// # Errors
+    /// [`CodecError::CodeOutOfRange`], [`CodecError::OutOfMemory`]; [`CodecError::Ffmpeg`] if the
+    /// encoder fails.
     pub(crate) fn send(&mut self, codes: ArrayView2<'_, u16>) -> Result<(), CodecError> {
-        self.check(codes)?;
-        let mut frame = frame::filled(codes, self.encoded_size, self.carrier_bits, self.shift)?;
-        frame.set_pts(i64::try_from(self.next).ok());
+        self.check_codes(codes)?;
+        let mut frame = frame::from_codes(codes, self.encoded_size, self.pixel_bits, self.shift)?;
+        frame.set_pts(i64::try_from(self.next_frame).ok());
         self.inner
             .send_frame(&frame)
             .map_err(CodecError::ffmpeg("encode a frame"))?;
-        self.next += 1;
+        self.next_frame += 1;
         Ok(())
     }
 
-    /// Says that no frame follows; the remaining packets can then be received.
+    /// Marks the end of the stream; the remaining packets can then be received.
+    ///
+    /// # Errors
+    /// [`CodecError::Ffmpeg`] if the encoder fails.
     pub(crate) fn finish(&mut self) -> Result<(), CodecError> {
         self.inner
             .send_eof()
             .map_err(CodecError::ffmpeg("finish the encoder"))
     }
 
-    /// The next packet, if there is one now.
+    /// Receives the next packet, or `None` if the encoder has none yet.
+    ///
+    /// # Errors
+    /// [`CodecError::Ffmpeg`] if the encoder fails.
     pub(crate) fn receive(&mut self) -> Result<Option<Packet>, CodecError> {
         let mut packet = Packet::empty();
-        let got = received(self.inner.receive_packet(&mut packet), "encode a frame")?;
-        Ok(got.map(|()| packet))
+        let received = receive_result(self.inner.receive_packet(&mut packet), "encode a frame")?;
+        Ok(received.map(|()| packet))
     }
 
-    fn check(&self, codes: ArrayView2<'_, u16>) -> Result<(), CodecError> {
+    fn check_codes(&self, codes: ArrayView2<'_, u16>) -> Result<(), CodecError> {
         let max_code = self.max_code;
         if max_code == u16::MAX || codes.fold(0, |max, &code| code.max(max)) <= max_code {
             return Ok(());
@@ -134,7 +151,7 @@ impl Encoder {
         let first = codes.indexed_iter().find(|&(_, &code)| code > max_code);
         let ((y, x), &code) = first.unwrap_or(((0, 0), &0));
         Err(CodecError::CodeOutOfRange {
-            frame: self.next,
+            frame: self.next_frame,
             y,
             x,
             code,

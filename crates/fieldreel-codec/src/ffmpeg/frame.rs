@@ -1,15 +1,15 @@
-//! Codes into FFmpeg's frames and out of them.
+//! The conversion between codes and FFmpeg's frames.
 
 use ff::format::Pixel;
-use ff::frame::Video;
+use ff::frame;
 use ffmpeg_next as ff;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use crate::error::CodecError;
 use crate::geometry::{FrameSize, padded_row};
 
-/// The gray pixel format of `bits` bits. Only the widths that backends name are asked for.
-pub(super) const fn pixel(bits: u8) -> Pixel {
+/// Returns the gray pixel format of `bits` bits, one of the widths that the backends use.
+pub(super) const fn gray_format(bits: u8) -> Pixel {
     match bits {
         ..=8 => Pixel::GRAY8,
         9..=10 => Pixel::GRAY10LE,
@@ -18,7 +18,7 @@ pub(super) const fn pixel(bits: u8) -> Pixel {
     }
 }
 
-/// The bits of a gray pixel format.
+/// Returns the bits of a gray pixel format.
 ///
 /// # Errors
 /// [`CodecError::PixelFormat`] if the format is not gray, or not little-endian.
@@ -39,21 +39,22 @@ pub(super) fn gray_bits(format: Pixel) -> Result<u8, CodecError> {
     }
 }
 
-/// A frame of `size` that holds `codes`, each shifted up by `shift` bits, padded by repeating the last row and column.
+/// Returns a frame of `size` that holds `codes`, each shifted up by `shift` bits. The frame is
+/// padded by repeating the last row and the last column.
 ///
-/// A new one each time: the encoder keeps frames as references.
+/// The frame is always a new one, because the encoder keeps frames as references.
 ///
 /// # Errors
-/// [`CodecError::OutOfMemory`].
-pub(super) fn filled(
+/// [`CodecError::OutOfMemory`] if the frame cannot be allocated.
+pub(super) fn from_codes(
     codes: ArrayView2<'_, u16>,
     size: FrameSize,
     bits: u8,
     shift: u8,
-) -> Result<Video, CodecError> {
+) -> Result<frame::Video, CodecError> {
     // Sides are at most MAX_SIDE.
-    let mut frame = Video::new(pixel(bits), size.width as u32, size.height as u32);
-    // FFmpeg leaves the frame without planes when memory runs out.
+    let mut frame = frame::Video::new(gray_format(bits), size.width as u32, size.height as u32);
+    // FFmpeg leaves the frame without planes if memory runs out.
     if frame.stride(0) == 0 {
         return Err(CodecError::OutOfMemory { size });
     }
@@ -83,15 +84,17 @@ pub(super) fn filled(
     Ok(frame)
 }
 
-/// Copies the top left corner of a decoded frame into `codes`, each shifted down by `shift` bits,
-/// rounded to the nearest (up in the middle), and at most `max_code`.
+/// Copies the codes in the top left corner of a decoded frame. Each pixel is shifted down by
+/// `shift` bits, rounded to the nearest code (ties up), and limited to `max_code`.
 ///
-/// A lossy codec may overshoot where the pixel format is wider than the codes.
+/// The limit matters for a lossy codec, which may exceed the largest code if the pixels are wider
+/// than the codes.
 ///
 /// # Errors
-/// [`CodecError::PixelFormat`], [`CodecError::StreamSize`] if the frame is smaller than `codes`.
-pub(super) fn read_into(
-    frame: &Video,
+/// [`CodecError::PixelFormat`] if the pixel format is not gray; [`CodecError::StreamSize`] if the
+/// frame is smaller than `codes`.
+pub(super) fn copy_codes(
+    frame: &frame::Video,
     mut codes: ArrayViewMut2<'_, u16>,
     shift: u8,
     max_code: u16,
@@ -114,7 +117,7 @@ pub(super) fn read_into(
     let data = frame.data(0);
     for (y, mut row) in codes.rows_mut().into_iter().enumerate() {
         let line = &data[y * stride..];
-        // The common case as a loop over slices, which vectorizes.
+        // The common case is a loop over slices, which vectorizes.
         if let (9.., 0, Some(row)) = (bits, shift, row.as_slice_mut()) {
             for (code, bytes) in row.iter_mut().zip(line.chunks_exact(2)) {
                 *code = u16::from_le_bytes([bytes[0], bytes[1]]).min(max_code);

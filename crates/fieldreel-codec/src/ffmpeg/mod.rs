@@ -1,4 +1,4 @@
-//! FFmpeg's libraries behind safe types: one encoder, one decoder, and frames of codes.
+//! Safe wrappers of FFmpeg's libraries: encoder, decoder, and frames of codes.
 
 mod decoder;
 mod encoder;
@@ -11,38 +11,41 @@ use std::sync::Once;
 
 use ffmpeg_next as ff;
 
-pub(crate) use decoder::Decoder;
-pub(crate) use encoder::Encoder;
+pub(crate) use decoder::FfmpegDecoder;
+pub(crate) use encoder::FfmpegEncoder;
 pub(crate) use input::open_input;
-pub(crate) use packet::packet;
+pub(crate) use packet::new_packet;
 pub(crate) use parameters::{extradata, stream_parameters};
 
-/// Switches FFmpeg's log off and fills its table of error texts, once per process.
+/// Disables FFmpeg's log and loads its error messages, once per process.
 pub(crate) fn init() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         ff::log::set_level(ff::log::Level::Quiet);
-        // Can only fail for devices and filters, which are not built in.
+        // The call can only fail for devices and filters, which are not built in.
         let _ = ff::init();
     });
 }
 
-/// Threads that work on frames side by side. The setting has one field more with FFmpeg 5.1 than with 6 and 7.
+/// Returns a configuration of `count` threads that work on frames in parallel. The struct has one
+/// more field with FFmpeg 5.1 than with FFmpeg 6 and 7, so a struct literal would not compile with
+/// all of them.
 fn frame_threads(count: usize) -> ff::codec::threading::Config {
     let mut config = ff::codec::threading::Config::count(count);
     config.kind = ff::codec::threading::Type::Frame;
     config
 }
 
-/// Turns "nothing now" and "nothing more" of FFmpeg's receive calls into `None`.
-fn received(
+/// Converts the result of FFmpeg's receive calls: `None` means that there is no output yet, or no
+/// more output.
+fn receive_result(
     result: Result<(), ff::Error>,
-    during: &'static str,
+    operation: &'static str,
 ) -> Result<Option<()>, crate::CodecError> {
     match result {
         Ok(()) => Ok(Some(())),
         Err(ff::Error::Eof) => Ok(None),
         Err(ff::Error::Other { errno }) if errno == ff::error::EAGAIN => Ok(None),
-        Err(source) => Err(crate::CodecError::Ffmpeg { during, source }),
+        Err(source) => Err(crate::CodecError::Ffmpeg { operation, source }),
     }
 }

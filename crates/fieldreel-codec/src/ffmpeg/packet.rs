@@ -1,15 +1,17 @@
-//! Bytes as FFmpeg's packets.
+//! Packets of FFmpeg from bytes.
 
 use ff::Packet;
 use ffmpeg_next as ff;
 
 use crate::error::CodecError;
 
-/// A packet of `bytes`, whose frame says that it is number `index`.
+/// Returns a packet that holds a copy of `bytes`. Its time stamp, which the decoded frame
+/// inherits, is `index`.
 ///
 /// # Errors
-/// [`CodecError::Ffmpeg`] if memory runs out, or the packet is larger than FFmpeg's can be.
-pub(crate) fn packet(bytes: &[u8], index: usize) -> Result<Packet, CodecError> {
+/// [`CodecError::Ffmpeg`] if memory runs out, or if `bytes` is longer than a packet of FFmpeg can
+/// be.
+pub(crate) fn new_packet(bytes: &[u8], index: usize) -> Result<Packet, CodecError> {
     let mut packet = match i32::try_from(bytes.len()) {
         Ok(_) => Packet::new(bytes.len()),
         Err(_) => Packet::empty(),
@@ -19,7 +21,7 @@ pub(crate) fn packet(bytes: &[u8], index: usize) -> Result<Packet, CodecError> {
         _ => {
             let errno = ff::error::ENOMEM;
             return Err(CodecError::Ffmpeg {
-                during: "make a packet",
+                operation: "make a packet",
                 source: ff::Error::Other { errno },
             });
         }

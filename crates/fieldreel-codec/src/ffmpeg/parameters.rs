@@ -1,4 +1,4 @@
-//! The parameters of a stream that no container describes.
+//! The codec parameters of streams, for decoders and containers.
 
 use ff::codec::{Id, Parameters};
 use ff::ffi;
@@ -8,7 +8,8 @@ use ffmpeg_next as ff;
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
 
-/// The parameters of a stream of gray frames: what its decoder must have before the first packet.
+/// Returns the parameters of a stream of gray frames, which its decoder needs before the first
+/// packet.
 ///
 /// # Errors
 /// [`CodecError::Ffmpeg`] if memory runs out.
@@ -18,21 +19,21 @@ pub(crate) fn stream_parameters(
     extradata: &[u8],
 ) -> Result<Parameters, CodecError> {
     let no_memory = || CodecError::Ffmpeg {
-        during: "describe a stream",
+        operation: "describe a stream",
         source: ff::Error::Other {
             errno: ff::error::ENOMEM,
         },
     };
     let mut parameters = Parameters::new();
-    // SAFETY: reads the pointer only.
+    // SAFETY: the pointer is only read.
     if unsafe { parameters.as_ptr() }.is_null() {
         return Err(no_memory());
     }
     parameters.set_medium(Type::Video);
     parameters.set_id(codec);
-    // SAFETY: the pointer is not null, and `parameters` owns what it points to.
+    // SAFETY: the pointer is not null, and `parameters` owns its target.
     let raw = unsafe { &mut *parameters.as_mut_ptr() };
-    // As the encoders are told.
+    // The encoders are configured for the same range.
     raw.color_range = ffi::AVColorRange::AVCOL_RANGE_JPEG;
     if let Some(size) = size {
         // Sides are at most MAX_SIDE.
@@ -42,13 +43,13 @@ pub(crate) fn stream_parameters(
     if !extradata.is_empty() {
         let length = i32::try_from(extradata.len()).map_err(|_| no_memory())?;
         let padding = ffi::AV_INPUT_BUFFER_PADDING_SIZE as usize;
-        // SAFETY: any size may be asked for; null is checked next.
+        // SAFETY: any size is allowed; a null result is checked next.
         let copy: *mut u8 = unsafe { ffi::av_mallocz(extradata.len() + padding) }.cast();
         if copy.is_null() {
             return Err(no_memory());
         }
-        // SAFETY: `copy` is new and has room for `extradata` and the padding after it, which is
-        // zero already. `parameters` frees it.
+        // SAFETY: `copy` is new, and has room for `extradata` and for the padding after it, which
+        // is already zero. `parameters` frees it.
         unsafe { copy.copy_from_nonoverlapping(extradata.as_ptr(), extradata.len()) };
         raw.extradata = copy;
         raw.extradata_size = length;
@@ -56,14 +57,15 @@ pub(crate) fn stream_parameters(
     Ok(parameters)
 }
 
-/// The data that stand before a stream's first packet; empty where there are none.
+/// Returns the headers that precede the first packet of a stream (FFmpeg's "extradata"); empty if
+/// there are none.
 pub(crate) fn extradata(parameters: &Parameters) -> Vec<u8> {
-    // SAFETY: the pointer is null or points to what `parameters` owns.
+    // SAFETY: the pointer is null, or `parameters` owns its target.
     let Some(raw) = (unsafe { parameters.as_ptr().as_ref() }) else {
         return Vec::new();
     };
     match usize::try_from(raw.extradata_size) {
-        // SAFETY: `extradata` holds `extradata_size` bytes where it is not null.
+        // SAFETY: `extradata` holds `extradata_size` bytes if it is not null.
         Ok(length) if !raw.extradata.is_null() => unsafe {
             std::slice::from_raw_parts(raw.extradata, length).to_vec()
         },

@@ -1,4 +1,4 @@
-//! Frame sizes, and the two ways of making a frame larger: padding and mirror tiling.
+//! Frame sizes, and two ways of enlarging a frame: padding and mirror tiling.
 
 mod pad;
 mod super_frame;
@@ -11,20 +11,21 @@ pub use pad::padded;
 pub(crate) use pad::{LARGEST_MIN_FRAME, MAX_SIDE, padded_row};
 pub use super_frame::{crop_super_frame, super_frame};
 
-/// Height and width of a frame, in pixels.
+/// The height and the width of a frame, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FrameSize {
-    /// Number of rows (the y axis).
+    /// The number of rows, along the y axis.
     pub height: usize,
-    /// Number of columns (the x axis).
+    /// The number of columns, along the x axis.
     pub width: usize,
 }
 
 impl FrameSize {
-    /// A size that a video can have.
+    /// Creates a size that a video can have: each side is 1 to 16384, the longest that all
+    /// encoders support.
     ///
     /// # Errors
-    /// [`CodecError::FrameSize`] if a side is 0 or over 16384 (the longest that all encoders take).
+    /// [`CodecError::FrameSize`] if a side is 0 or over 16384.
     pub fn new(height: usize, width: usize) -> Result<Self, CodecError> {
         let size = Self { height, width };
         let sides = 1..=MAX_SIDE;
@@ -38,7 +39,7 @@ impl FrameSize {
         }
     }
 
-    /// Number of pixels.
+    /// Returns the number of pixels.
     #[must_use]
     pub const fn pixels(self) -> usize {
         self.height * self.width
@@ -46,7 +47,7 @@ impl FrameSize {
 }
 
 impl fmt::Display for FrameSize {
-    /// Width × height, as video tools write it.
+    /// Writes width × height, as video tools do.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}×{}", self.width, self.height)
     }

@@ -1,19 +1,19 @@
-//! Mirror tiling: small frames repeated, reflected at each seam, up to a given size.
+//! Mirror tiling: a small frame is repeated and reflected at each seam, up to a given size.
 //!
-//! A tile meets its mirror image at every seam, so the large frame is as smooth as the small one.
+//! Because every tile meets its mirror image, the large frame is as smooth as the small one.
 
 use ndarray::{Array3, ArrayView3, s};
 
 use super::FrameSize;
 use crate::error::CodecError;
 
-/// Tiles each frame of `frames` (axis order `(time, y, x)`) with its mirror images up to `size`.
+/// Tiles each frame of `frames`, axis order `(time, y, x)`, with its mirror images up to `size`.
 ///
-/// The original frame is the top left corner; [`crop_super_frame`] takes it out again.
+/// The original frame is in the top left corner, from where [`crop_super_frame`] extracts it.
 ///
 /// # Errors
-/// [`CodecError::FrameSize`] if the frames have no pixels, or `size` is not a size a video can
-/// have; [`CodecError::FrameMismatch`] if `size` is smaller than the frames.
+/// [`CodecError::FrameSize`] if the frames have no pixels, or if `size` is not a size that a video
+/// can have; [`CodecError::FrameMismatch`] if `size` is smaller than the frames.
 ///
 /// ```
 /// use fieldreel_codec::geometry::{FrameSize, crop_super_frame, super_frame};
@@ -32,14 +32,14 @@ pub fn super_frame<A: Clone>(
     let (count, height, width) = frames.dim();
     let found = FrameSize::new(height, width)?;
     let size = FrameSize::new(size.height, size.width)?;
-    fits(found, size)?;
+    check_fits(found, size)?;
     Ok(Array3::from_shape_fn(
         (count, size.height, size.width),
         |(t, y, x)| frames[[t, mirror(y, height), mirror(x, width)]].clone(),
     ))
 }
 
-/// Takes the frames of `size` back out of super frames.
+/// Extracts the original frames of `size` from super frames, axis order `(time, y, x)`.
 ///
 /// # Errors
 /// [`CodecError::FrameMismatch`] if the super frames are smaller than `size`.
@@ -48,13 +48,13 @@ pub fn crop_super_frame<A: Clone>(
     size: FrameSize,
 ) -> Result<Array3<A>, CodecError> {
     let (_, height, width) = super_frames.dim();
-    fits(size, FrameSize { height, width })?;
+    check_fits(size, FrameSize { height, width })?;
     Ok(super_frames
         .slice(s![.., ..size.height, ..size.width])
         .to_owned())
 }
 
-fn fits(inner: FrameSize, outer: FrameSize) -> Result<(), CodecError> {
+fn check_fits(inner: FrameSize, outer: FrameSize) -> Result<(), CodecError> {
     if inner.height <= outer.height && inner.width <= outer.width {
         Ok(())
     } else {
@@ -66,7 +66,8 @@ fn fits(inner: FrameSize, outer: FrameSize) -> Result<(), CodecError> {
     }
 }
 
-/// The index in `0..len` that `i` falls on when the axis is reflected at every multiple of `len`.
+/// Returns the index in `0..len` to which `i` maps if the axis is reflected at every multiple of
+/// `len`.
 const fn mirror(i: usize, len: usize) -> usize {
     let within = i % len;
     if (i / len).is_multiple_of(2) {
@@ -83,26 +84,27 @@ mod tests {
 
     proptest! {
         #[test]
-        fn crop_undoes_tiling(
+        fn cropping_undoes_tiling(
             (count, height, width) in (0usize..3, 1usize..9, 1usize..9),
-            (more_y, more_x) in (0usize..30, 0usize..30),
+            (extra_y, extra_x) in (0usize..30, 0usize..30),
         ) {
             let frames = Array3::from_shape_fn((count, height, width), |(t, y, x)| t * 100 + y * 10 + x);
-            let size = FrameSize { height: height + more_y, width: width + more_x };
+            let size = FrameSize { height: height + extra_y, width: width + extra_x };
             let large = super_frame(frames.view(), size).unwrap();
             prop_assert_eq!(large.dim(), (count, size.height, size.width));
             for x in 1..size.width {
-                // No jump at a seam: neighbors in the super frame were neighbors or equal.
+                // There is no jump at a seam: neighbors in the super frame were neighbors, or are
+                // the same position.
                 let step = mirror(x, width).abs_diff(mirror(x - 1, width));
                 prop_assert!(step <= 1);
             }
-            let back = crop_super_frame(large.view(), FrameSize { height, width }).unwrap();
-            prop_assert_eq!(back, frames);
+            let cropped = crop_super_frame(large.view(), FrameSize { height, width }).unwrap();
+            prop_assert_eq!(cropped, frames);
         }
     }
 
     #[test]
-    fn a_smaller_super_frame_is_refused() {
+    fn a_super_frame_smaller_than_the_frames_is_an_error() {
         let frames = Array3::<u8>::zeros((1, 4, 4));
         let smaller = FrameSize {
             height: 4,

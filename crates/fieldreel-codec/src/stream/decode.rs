@@ -1,25 +1,27 @@
-//! An elementary stream back into frames.
+//! Decoding of elementary streams: bytes to frames.
 
 use ndarray::{Array3, ArrayViewMut2};
 
 use super::StreamFormat;
-use super::packets::{Packets, split};
+use super::packets::{StreamPackets, split};
 use crate::error::CodecError;
-use crate::ffmpeg::{Decoder, packet, stream_parameters};
+use crate::ffmpeg::{FfmpegDecoder, new_packet, stream_parameters};
 use crate::geometry::{FrameSize, LARGEST_MIN_FRAME, padded};
 use crate::video::{ReadLimits, VideoShape};
 
 /// Decodes a stream into codes, axis order `(time, y, x)`.
 ///
-/// `shape` and `shift` are those of the encoding; the stream itself does not say them. Runs in
-/// the caller's thread: many streams are decoded side by side instead.
+/// `shape` and `shift` are those of the encoding, because the stream does not contain them.
+/// Decoding runs in the caller's thread, so that a caller can decode many streams in parallel.
 ///
 /// # Errors
-/// [`CodecError::NoFrames`], [`CodecError::FrameSize`], [`CodecError::PixelBits`] if `shape` and
-/// `shift` cannot be, or do not fit the stream; [`CodecError::Limit`] if they are over `limits`;
-/// [`CodecError::BadStream`], [`CodecError::Truncated`], [`CodecError::StreamSize`],
-/// [`CodecError::PixelFormat`], [`CodecError::Ffmpeg`] if the stream is damaged or of another
-/// shape; [`CodecError::DecoderMissing`].
+/// - [`CodecError::NoFrames`], [`CodecError::FrameSize`] or [`CodecError::PixelBits`] if `shape`
+///   and `shift` are invalid or do not fit the stream.
+/// - [`CodecError::LimitExceeded`] if `shape` exceeds `limits`.
+/// - [`CodecError::InvalidStream`], [`CodecError::Truncated`], [`CodecError::StreamSize`],
+///   [`CodecError::PixelFormat`] or [`CodecError::Ffmpeg`] if the stream is damaged or has another
+///   shape.
+/// - [`CodecError::DecoderMissing`] if FFmpeg lacks the decoder.
 pub fn decode_stream(
     format: StreamFormat,
     bytes: &[u8],
@@ -27,14 +29,15 @@ pub fn decode_stream(
     shift: u8,
     limits: &ReadLimits,
 ) -> Result<Array3<u16>, CodecError> {
-    /// Room for this many codes is taken at once; what a shape claims beyond it, as frames come.
-    const FIRST_CODES: usize = 1 << 22;
+    /// The maximum number of codes for which memory is allocated before the first frame is
+    /// decoded. Beyond it, memory grows with the decoded frames, not with the claim of `shape`.
+    const MAX_INITIAL_CODES: usize = 1 << 22;
 
-    check(shape, shift, limits)?;
+    check_shape(shape, shift, limits)?;
     let FrameSize { height, width } = shape.size;
     let packets = split(format, bytes, shape.frames)?;
-    let claimed = shape.frames.saturating_mul(shape.size.pixels());
-    let mut codes = Vec::with_capacity(claimed.min(FIRST_CODES));
+    let declared_codes = shape.frames.saturating_mul(shape.size.pixels());
+    let mut codes = Vec::with_capacity(declared_codes.min(MAX_INITIAL_CODES));
     decode_packets(format, &packets, shape, shift, 1, |decoder| {
         let start = codes.len();
         codes.resize(start + shape.size.pixels(), 0);
@@ -45,8 +48,16 @@ pub fn decode_stream(
     Array3::from_shape_vec((shape.frames, height, width), codes).map_err(|_| size_error(shape.size))
 }
 
-/// Checks what is claimed of a stream, before memory is taken.
-pub(super) fn check(shape: VideoShape, shift: u8, limits: &ReadLimits) -> Result<(), CodecError> {
+/// Checks the stated shape of a stream before memory is allocated.
+///
+/// # Errors
+/// [`CodecError::NoFrames`], [`CodecError::FrameSize`], [`CodecError::PixelBits`] or
+/// [`CodecError::LimitExceeded`].
+pub(super) fn check_shape(
+    shape: VideoShape,
+    shift: u8,
+    limits: &ReadLimits,
+) -> Result<(), CodecError> {
     if shape.frames == 0 {
         return Err(CodecError::NoFrames);
     }
@@ -56,35 +67,38 @@ pub(super) fn check(shape: VideoShape, shift: u8, limits: &ReadLimits) -> Result
     limits.check_codes(size, shape.frames)
 }
 
-/// Decodes all packets in `threads` threads (0: one per core), and hands the decoder to `each`
-/// frame, in the order of display.
+/// Decodes all packets in `threads` threads (0: one per core), and calls `on_frame` with the
+/// decoder for each frame, in display order.
+///
+/// # Errors
+/// The errors of [`decode_stream`] that concern the stream, and the errors of `on_frame`.
 pub(super) fn decode_packets(
     format: StreamFormat,
-    packets: &Packets<'_>,
+    packets: &StreamPackets<'_>,
     shape: VideoShape,
     shift: u8,
     threads: usize,
-    mut each: impl FnMut(&Decoder) -> Result<(), CodecError>,
+    mut on_frame: impl FnMut(&FfmpegDecoder) -> Result<(), CodecError>,
 ) -> Result<(), CodecError> {
     // Decoders round sides up before they compare.
     let max_pixels = 2 * padded(shape.size, LARGEST_MIN_FRAME).pixels() as u64;
     let parameters = stream_parameters(format.codec(), packets.size, &packets.extradata)?;
-    let mut decoder = Decoder::open(parameters, max_pixels, threads)?;
+    let mut decoder = FfmpegDecoder::open(parameters, max_pixels, threads)?;
     let mut frames = 0;
-    let mut drain = |decoder: &mut Decoder| {
+    let mut drain = |decoder: &mut FfmpegDecoder| {
         while decoder.receive()? {
             frames += 1;
             if frames > shape.frames {
                 break;
             }
             check_bits(shape, shift, decoder.frame_bits()?)?;
-            each(decoder)?;
+            on_frame(decoder)?;
         }
         Ok::<_, CodecError>(frames)
     };
     for (index, bytes) in packets.frames.iter().enumerate() {
-        // The frame that comes of it says which packet it was.
-        decoder.send(&packet(bytes, index)?)?;
+        // The decoded frame inherits the index of its packet.
+        decoder.send(&new_packet(bytes, index)?)?;
         drain(&mut decoder)?;
     }
     decoder.finish()?;

@@ -1,47 +1,51 @@
-//! Frames into an elementary stream.
+//! Encoding of elementary streams: frames to bytes.
 
 use ffmpeg_next::Rational;
 use ndarray::{Array2, ArrayView3, Axis};
 
 use super::StreamFormat;
 use super::decode::decode_packets;
-use super::packets::{Writer, split};
+use super::packets::{StreamWriter, split};
 use crate::backend::Codec;
 use crate::error::CodecError;
-use crate::ffmpeg::Encoder;
+use crate::ffmpeg::FfmpegEncoder;
 use crate::geometry::FrameSize;
 use crate::lossless::check_lossless;
 use crate::video::{VideoOptions, VideoShape};
 
-/// An elementary stream, and what else its decoder must be told.
+/// An elementary stream, with the properties that its decoder needs besides the shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stream {
-    /// What the bytes are.
+pub struct ElementaryStream {
+    /// The format of the bytes.
     pub format: StreamFormat,
-    /// How many bits the codes are shifted up within the pixels: 0 to 16 less the bit depth.
+    /// The number of bits by which codes are shifted up within the pixels: 0 to 16 minus the bit
+    /// depth.
     pub shift: u8,
-    /// The stream.
+    /// The bytes of the stream.
     pub bytes: Vec<u8>,
 }
 
-/// Encodes `frames` (axis order `(time, y, x)`) of `bit_depth` bits into a stream, in as many threads
-/// as rayon's current pool has where the encoder has use for them. The bytes do not depend on it.
+/// Encodes `frames`, axis order `(time, y, x)`, of codes of `bit_depth` bits into an elementary
+/// stream. The encoder runs in up to as many threads as rayon's current pool has. The encoded
+/// bytes do not depend on the number of threads.
 ///
-/// A rate control that looks at time is told the frame rate of [`VideoOptions::default`], so a
-/// lossy codec gives the codes that [`encode_video`](crate::encode_video) gives by default. The stream
-/// of a lossless codec is decoded and compared before it is returned.
+/// Rate controls that consider time get the frame rate of [`VideoOptions::default`], so that a
+/// lossy codec gives the same codes as [`encode_video`](crate::encode_video) with default options.
+/// The output of a lossless codec is decoded and compared with `frames` before it is returned.
 ///
 /// # Errors
-/// [`CodecError::NoFrames`], [`CodecError::FrameSize`], [`CodecError::BitDepth`],
-/// [`CodecError::InvalidOption`], [`CodecError::CodeOutOfRange`] for arguments that cannot be;
-/// [`CodecError::EncoderMissing`], [`CodecError::OutOfMemory`]; [`CodecError::BadStream`] if what
-/// the encoder gave is not of the codec's format; [`CodecError::Ffmpeg`] if the encoder fails;
-/// [`CodecError::NotLossless`], or an error of [`decode_stream`](crate::decode_stream), if a lossless codec was not.
+/// - [`CodecError::NoFrames`], [`CodecError::FrameSize`], [`CodecError::BitDepth`],
+///   [`CodecError::InvalidOption`] or [`CodecError::CodeOutOfRange`] if an argument is invalid.
+/// - [`CodecError::EncoderMissing`] if FFmpeg lacks the encoder, [`CodecError::OutOfMemory`], or
+///   [`CodecError::Ffmpeg`] if the encoder fails.
+/// - [`CodecError::InvalidStream`] if the encoder's output is not of the codec's format.
+/// - [`CodecError::NotLossless`], or an error of [`decode_stream`](crate::decode_stream), if the
+///   output of a lossless codec does not decode to `frames`.
 pub fn encode_stream(
     frames: ArrayView3<'_, u16>,
     bit_depth: u8,
     codec: &dyn Codec,
-) -> Result<Stream, CodecError> {
+) -> Result<ElementaryStream, CodecError> {
     let (count, height, width) = frames.dim();
     if count == 0 {
         return Err(CodecError::NoFrames);
@@ -49,30 +53,30 @@ pub fn encode_stream(
     let size = FrameSize::new(height, width)?;
     let time_base = Rational(1, i32::from(VideoOptions::default().frame_rate));
     let threads = rayon::current_num_threads();
-    // Without a container there is no place for headers but the stream itself.
-    let mut encoder = Encoder::open(codec, size, bit_depth, time_base, false, threads)?;
+    // Without a container, only the stream itself can hold the headers.
+    let mut encoder = FfmpegEncoder::open(codec, size, bit_depth, time_base, false, threads)?;
     let format = codec.stream_format();
-    let mut writer = Writer::new(format, encoder.encoded_size(), &encoder.parameters())?;
+    let mut writer = StreamWriter::new(format, encoder.encoded_size(), &encoder.parameters())?;
     for frame in frames.axis_iter(Axis(0)) {
         encoder.send(frame)?;
-        drain(&mut encoder, &mut writer)?;
+        write_packets(&mut encoder, &mut writer)?;
     }
     encoder.finish()?;
-    drain(&mut encoder, &mut writer)?;
-    let stream = Stream {
+    write_packets(&mut encoder, &mut writer)?;
+    let stream = ElementaryStream {
         format,
         shift: encoder.shift(),
         bytes: writer.into_bytes(),
     };
     if codec.is_lossless() {
-        verify(&stream, frames, bit_depth, codec)?;
+        verify_lossless(&stream, frames, bit_depth, codec)?;
     }
     Ok(stream)
 }
 
-/// Decodes the stream of a lossless codec, and compares it with the codes that went in.
-fn verify(
-    stream: &Stream,
+/// Decodes the stream of a lossless codec, and compares it with the original codes.
+fn verify_lossless(
+    stream: &ElementaryStream,
     frames: ArrayView3<'_, u16>,
     bit_depth: u8,
     codec: &dyn Codec,
@@ -89,16 +93,19 @@ fn verify(
     decode_packets(stream.format, &packets, shape, stream.shift, 1, |decoder| {
         decoder.copy_frame(decoded.view_mut(), bit_depth, stream.shift)?;
         match originals.next() {
-            Some((at, original)) => check_lossless(codec.name(), at, original, decoded.view()),
+            Some((index, original)) => {
+                check_lossless(codec.name(), index, original, decoded.view())
+            }
             None => Ok(()),
         }
     })
 }
 
-/// Packets come in decoding order, which is the stream's; their times do not matter here.
-fn drain(encoder: &mut Encoder, writer: &mut Writer) -> Result<(), CodecError> {
+/// Writes all packets that the encoder has. They come in decoding order, which is the order of the
+/// stream; their times are not needed.
+fn write_packets(encoder: &mut FfmpegEncoder, writer: &mut StreamWriter) -> Result<(), CodecError> {
     while let Some(packet) = encoder.receive()? {
-        writer.push(packet.data().unwrap_or_default())?;
+        writer.write_packet(packet.data().unwrap_or_default())?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What the bytes of an elementary stream are.
+//! The formats of elementary streams.
 
 use std::fmt;
 
@@ -6,19 +6,20 @@ use ffmpeg_next::codec::Id;
 
 use crate::video::Container;
 
-/// What the bytes of an elementary stream are, and how they part into frames.
+/// The format of an elementary stream, with the framing of its frames.
 ///
-/// The numbers and layouts are stored in files: they never change.
+/// The numbers and layouts are stored in files, so they never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StreamFormat {
-    /// HEVC: an Annex B byte stream (ITU-T H.265), every start code of three bytes.
+    /// HEVC: an Annex B byte stream (ITU-T H.265), in which every start code has three bytes.
     Hevc,
-    /// AV1: open bitstream units with size fields; a temporal delimiter starts each frame.
+    /// AV1: open bitstream units with size fields. A temporal delimiter starts each frame.
     Av1,
-    /// JPEG 2000: one codestream per frame, each after its length in 4 bytes, little-endian.
+    /// JPEG 2000: one codestream per frame, each preceded by its length in 4 bytes, little-endian.
     Jpeg2000,
-    /// FFV1: width, height and configuration record, then the frames, each after its length.
+    /// FFV1: width, height and configuration record, followed by the frames, each preceded by its
+    /// length.
     Ffv1,
 }
 
@@ -26,7 +27,7 @@ impl StreamFormat {
     /// All formats, in the order of their numbers.
     pub const ALL: [Self; 4] = [Self::Hevc, Self::Av1, Self::Jpeg2000, Self::Ffv1];
 
-    /// The number that files store.
+    /// Returns the number by which files denote the format.
     #[must_use]
     pub const fn id(self) -> u8 {
         match self {
@@ -37,13 +38,13 @@ impl StreamFormat {
         }
     }
 
-    /// The format of a stored number; `None` if there is none.
+    /// Returns the format with the given number, or `None` if there is none.
     #[must_use]
     pub fn from_id(id: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.id() == id)
     }
 
-    /// The short name that tables and errors use, such as `hevc`.
+    /// Returns the short name that tables and errors use, such as `hevc`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -54,17 +55,17 @@ impl StreamFormat {
         }
     }
 
-    /// The containers that carry this format exactly, the preferred one first.
+    /// Returns the containers that carry this format exactly, the preferred one first.
     #[must_use]
     pub const fn containers(self) -> &'static [Container] {
         match self {
             Self::Hevc | Self::Av1 | Self::Jpeg2000 => &[Container::Mp4, Container::Mkv],
-            // In MP4, 16-bit FFV1 frames come back wrong.
+            // In MP4, 16-bit FFV1 frames are decoded incorrectly.
             Self::Ffv1 => &[Container::Mkv],
         }
     }
 
-    /// FFmpeg's name of the codec.
+    /// Returns FFmpeg's identifier of the codec.
     pub(super) const fn codec(self) -> Id {
         match self {
             Self::Hevc => Id::HEVC,
@@ -86,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_those_in_files() {
+    fn format_numbers_do_not_change() {
         let known = [(1, "hevc"), (2, "av1"), (3, "jpeg2000"), (4, "ffv1")];
         for id in 0..=u8::MAX {
             let name = known

@@ -1,8 +1,8 @@
-//! Bare elementary streams: what an encoder makes, without a container.
+//! Elementary streams: the output of an encoder without a container.
 //!
-//! A stream carries no frame count, no true size and no shift: whoever keeps one keeps a
-//! [`VideoShape`](crate::VideoShape) and the shift beside it. In return it is as small as it can
-//! be: headers once, and nothing that only players need.
+//! A stream does not contain its number of frames, its true size and its shift, so a
+//! [`VideoShape`](crate::VideoShape) and the shift must be stored beside it. In return, it is as
+//! small as possible: it contains its headers once, and nothing that only players need.
 //!
 //! ```
 //! use fieldreel_codec::{ReadLimits, VideoShape, FrameSize, X265, decode_stream, encode_stream};
@@ -25,6 +25,6 @@ mod mux;
 mod packets;
 
 pub use decode::decode_stream;
-pub use encode::{Stream, encode_stream};
+pub use encode::{ElementaryStream, encode_stream};
 pub use format::StreamFormat;
 pub use mux::mux_stream;

@@ -1,25 +1,26 @@
-//! An elementary stream into a video file, without encoding it again.
+//! Muxing of an elementary stream into a video file, without encoding it again.
 
 use super::StreamFormat;
-use super::decode::{check, decode_packets};
-use super::packets::{Packets, muxed, split};
+use super::decode::{check_shape, decode_packets};
+use super::packets::{StreamPackets, container_stream, split};
 use crate::error::CodecError;
-use crate::ffmpeg::{init, packet, stream_parameters};
+use crate::ffmpeg::{init, new_packet, stream_parameters};
 use crate::geometry::FrameSize;
 use crate::video::{
     Container, Muxer, ReadLimits, SharedBuffer, VideoOptions, VideoShape, check_container,
 };
 
-/// Puts a stream into a video file in memory, as [`decode_video`](crate::decode_video) reads it
-/// back to the codes of [`decode_stream`](crate::decode_stream), and players show it.
+/// Muxes a stream into a video file in memory. [`decode_video`](crate::decode_video) decodes the
+/// file to the same codes as [`decode_stream`](crate::decode_stream) decodes the stream, and
+/// players can show it.
 ///
-/// The stream is decoded once: only that tells the order in which its frames are shown.
+/// The stream is decoded once, because only a decoder tells the display order of its frames.
 ///
 /// # Errors
-/// [`CodecError::ContainerUnsupported`], [`CodecError::InvalidOption`],
-/// [`CodecError::TagUnsupported`]; [`CodecError::BadStream`] if the stream lacks headers that the
-/// container needs; [`CodecError::Ffmpeg`] if the container cannot be written; otherwise as
-/// [`decode_stream`](crate::decode_stream).
+/// [`CodecError::ContainerUnsupported`], [`CodecError::InvalidOption`] or
+/// [`CodecError::TagUnsupported`] if an argument is invalid; [`CodecError::InvalidStream`] if the
+/// stream lacks headers that the container needs; [`CodecError::Ffmpeg`] if the container cannot
+/// be written; otherwise as [`decode_stream`](crate::decode_stream).
 pub fn mux_stream(
     format: StreamFormat,
     bytes: &[u8],
@@ -31,23 +32,28 @@ pub fn mux_stream(
 ) -> Result<Vec<u8>, CodecError> {
     init();
     check_container(format.name(), format.containers(), container)?;
-    check(shape, shift, limits)?;
+    check_shape(shape, shift, limits)?;
     let packets = split(format, bytes, shape.frames)?;
-    let Shown { size, bits, times } = shown(format, &packets, shape, shift)?;
-    let muxed = muxed(format, &packets, bits)?;
-    let parameters = stream_parameters(format.codec(), Some(size), &muxed.extradata)?;
+    let DisplayInfo {
+        size,
+        pixel_bits,
+        display_indices,
+    } = display_info(format, &packets, shape, shift)?;
+    let stream = container_stream(format, &packets, pixel_bits)?;
+    let parameters = stream_parameters(format.codec(), Some(size), &stream.extradata)?;
     let buffer = SharedBuffer::default();
     let mut muxer = Muxer::new(buffer.clone(), container, parameters, shape, shift, options)?;
-    // A frame must be decoded before it is shown: how many frames earlier at most.
-    let delay = times
+    // A frame must be decoded before it is displayed: the delay is the largest number of frames by
+    // which decoding precedes display.
+    let delay = display_indices
         .iter()
         .enumerate()
-        .map(|(index, &time)| index.saturating_sub(time));
+        .map(|(index, &display_index)| index.saturating_sub(display_index));
     let delay = delay.max().unwrap_or(0) as i64;
-    for (index, (frame, time)) in muxed.frames.iter().zip(times).enumerate() {
-        let mut packet = packet(&frame.bytes, time)?;
+    for (index, (frame, display_index)) in stream.packets.iter().zip(display_indices).enumerate() {
+        let mut packet = new_packet(&frame.bytes, display_index)?;
         packet.set_dts(Some(index as i64 - delay));
-        if frame.random_access {
+        if frame.is_random_access {
             packet.set_flags(ffmpeg_next::packet::Flags::KEY);
         }
         muxer.write(packet)?;
@@ -56,44 +62,51 @@ pub fn mux_stream(
     Ok(buffer.take())
 }
 
-/// What only a decoder tells.
-struct Shown {
+/// The properties of a stream that only a decoder tells.
+struct DisplayInfo {
     /// The size of the frames, padding included.
     size: FrameSize,
     /// The bits of the pixels.
-    bits: u8,
-    /// For each packet the index of its frame in time.
-    times: Vec<usize>,
+    pixel_bits: u8,
+    /// The index of each packet's frame in time, which is its position in display order.
+    display_indices: Vec<usize>,
 }
 
-/// Decodes a stream for what its container must be told.
-fn shown(
+/// Decodes a stream to find the properties that its container needs.
+///
+/// # Errors
+/// As [`decode_packets`]; [`CodecError::Truncated`] if a packet has no frame.
+fn display_info(
     format: StreamFormat,
-    packets: &Packets<'_>,
+    packets: &StreamPackets<'_>,
     shape: VideoShape,
     shift: u8,
-) -> Result<Shown, CodecError> {
-    let mut times = vec![None; packets.frames.len()];
-    let (mut size, mut bits) = (shape.size, shape.bit_depth);
-    let mut time = 0;
+) -> Result<DisplayInfo, CodecError> {
+    let mut display_indices = vec![None; packets.frames.len()];
+    let (mut size, mut pixel_bits) = (shape.size, shape.bit_depth);
+    let mut display_index = 0;
     decode_packets(format, packets, shape, shift, 0, |decoder| {
-        if time == 0 {
+        if display_index == 0 {
             size = decoder.frame_size();
-            bits = decoder.frame_bits()?;
+            pixel_bits = decoder.frame_bits()?;
         }
         if let Some(slot) = decoder
-            .frame_packet()
-            .and_then(|index| times.get_mut(index))
+            .frame_packet_index()
+            .and_then(|index| display_indices.get_mut(index))
         {
-            *slot = Some(time);
+            *slot = Some(display_index);
         }
-        time += 1;
+        display_index += 1;
         Ok(())
     })?;
-    // Frames and packets are equally many, so a packet without a frame means another with two.
-    let found = times.iter().flatten().count();
-    match times.into_iter().collect() {
-        Some(times) => Ok(Shown { size, bits, times }),
+    // There are as many frames as packets, so if a packet has no frame, another packet has two.
+    let found = display_indices.iter().flatten().count();
+    match display_indices.into_iter().collect() {
+        Some(display_indices) => Ok(DisplayInfo {
+            size,
+            pixel_bits,
+            display_indices,
+        }),
         None => Err(CodecError::Truncated {
             expected: shape.frames,
             found,

@@ -1,4 +1,4 @@
-//! The two containers.
+//! The containers MP4 and MKV.
 
 use std::ffi::CStr;
 use std::fmt;
@@ -7,22 +7,22 @@ use std::path::Path;
 
 use crate::error::CodecError;
 
-/// What a stream and its tags are stored in.
+/// A container: the file format that holds a video stream and its tags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Container {
-    /// MPEG-4 part 14, `.mp4`: what players know best.
+    /// MPEG-4 part 14, `.mp4`, which the most players support.
     Mp4,
-    /// Matroska, `.mkv`: carries every codec here.
+    /// Matroska, `.mkv`, which carries every codec of this crate.
     Mkv,
 }
 
 impl Container {
-    /// The container that a file name's extension names, upper or lower case.
+    /// Returns the container that the extension of a file name denotes, in upper or lower case.
     ///
     /// # Errors
-    /// [`CodecError::UnknownExtension`] if it is neither `mp4` nor `mkv`.
-    pub fn of_path(path: &Path) -> Result<Self, CodecError> {
+    /// [`CodecError::UnknownExtension`] if the extension is neither `mp4` nor `mkv`.
+    pub fn from_path(path: &Path) -> Result<Self, CodecError> {
         let extension = path
             .extension()
             .map(|e| e.to_string_lossy().to_ascii_lowercase());
@@ -35,22 +35,27 @@ impl Container {
         }
     }
 
-    /// The container whose files begin like this one, if it is plain to see.
+    /// Returns the container whose files begin with these bytes, or `None` if the bytes do not
+    /// tell.
     ///
-    /// ISO/IEC 14496-12, section 4.3 (the file type box comes first); RFC 8794, section 8.
-    pub(super) fn of_start(start: [u8; 8]) -> Option<Self> {
-        match start {
+    /// Signatures: ISO/IEC 14496-12, section 4.3 (the file type box comes first); RFC 8794,
+    /// section 8.
+    pub(super) fn from_signature(signature: [u8; 8]) -> Option<Self> {
+        match signature {
             [_, _, _, _, b'f', b't', b'y', b'p'] => Some(Self::Mp4),
             [0x1A, 0x45, 0xDF, 0xA3, ..] => Some(Self::Mkv),
             _ => None,
         }
     }
 
-    /// The container that a file is, by its start, which the source is left at.
-    pub(super) fn of_source<R: Read + Seek>(source: &mut R) -> io::Result<Option<Self>> {
-        let mut start = [0; 8];
-        let found = match source.read_exact(&mut start) {
-            Ok(()) => Self::of_start(start),
+    /// Detects the container of a file by its first bytes, and rewinds the source.
+    ///
+    /// # Errors
+    /// The error of the source, if it cannot be read.
+    pub(super) fn detect<R: Read + Seek>(source: &mut R) -> io::Result<Option<Self>> {
+        let mut signature = [0; 8];
+        let found = match source.read_exact(&mut signature) {
+            Ok(()) => Self::from_signature(signature),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => None,
             Err(error) => return Err(error),
         };
@@ -58,7 +63,7 @@ impl Container {
         Ok(found)
     }
 
-    /// FFmpeg's name of the demuxer.
+    /// Returns FFmpeg's name of the demuxer.
     pub(super) const fn demuxer(self) -> &'static CStr {
         match self {
             Self::Mp4 => c"mov",
@@ -66,7 +71,7 @@ impl Container {
         }
     }
 
-    /// FFmpeg's name of the muxer.
+    /// Returns FFmpeg's name of the muxer.
     pub(super) const fn muxer(self) -> &'static str {
         match self {
             Self::Mp4 => "mp4",

@@ -1,5 +1,6 @@
-//! Groups of frames that need no others: each has an encoder of its own, so that long videos are
-//! encoded group beside group. Where one ends depends on the number of frames alone.
+//! Groups of frames that are decoded independently of each other. Each group has its own encoder,
+//! so that the groups of a long video are encoded in parallel. The boundaries depend on the number
+//! of frames alone.
 
 use std::ops::Range;
 
@@ -11,22 +12,22 @@ use ndarray::ArrayView2;
 use super::VideoShape;
 use crate::backend::Codec;
 use crate::error::CodecError;
-use crate::ffmpeg::Encoder;
+use crate::ffmpeg::FfmpegEncoder;
 
-/// The frames of each group of a video: as many groups as can be, equally long, none shorter than
-/// `shortest`.
-pub(super) fn groups(
+/// Returns the frames of each group of a video: as many groups as possible, of equal length up to
+/// one frame, none shorter than `min_frames`. If `min_frames` is `None`, there is one group.
+pub(super) fn group_ranges(
     frames: usize,
-    shortest: Option<usize>,
+    min_frames: Option<usize>,
 ) -> impl ExactSizeIterator<Item = Range<usize>> {
-    let count = (frames / shortest.unwrap_or(frames).max(1)).max(1);
+    let count = (frames / min_frames.unwrap_or(frames).max(1)).max(1);
     let start = move |group: usize| group * (frames / count) + group.min(frames % count);
     (0..count).map(move |group| start(group)..start(group + 1))
 }
 
-/// One group that is being encoded.
+/// The encoder of one group.
 pub(super) struct GroupEncoder {
-    encoder: Encoder,
+    encoder: FfmpegEncoder,
     frames: Range<usize>,
     sent: usize,
 }
@@ -35,7 +36,7 @@ impl GroupEncoder {
     /// Opens the encoder for these frames of a video, to run in about `threads` threads.
     ///
     /// # Errors
-    /// As `Encoder::open`.
+    /// As [`FfmpegEncoder::open`].
     pub(super) fn open(
         codec: &dyn Codec,
         shape: VideoShape,
@@ -46,48 +47,49 @@ impl GroupEncoder {
         let VideoShape {
             size, bit_depth, ..
         } = shape;
-        let encoder = Encoder::open(codec, size, bit_depth, time_base, true, threads)?;
+        let encoder = FfmpegEncoder::open(codec, size, bit_depth, time_base, true, threads)?;
         Ok(Self {
-            encoder: encoder.starting_at(frames.start),
+            encoder: encoder.with_first_frame(frames.start),
             sent: 0,
             frames,
         })
     }
 
-    /// The stream's parameters, those of every group.
+    /// Returns the parameters of the stream, which are the same for every group.
     pub(super) fn parameters(&self) -> Parameters {
         self.encoder.parameters()
     }
 
-    /// How far codes are shifted up within the pixels.
+    /// Returns the number of bits by which codes are shifted up within the pixels.
     pub(super) const fn shift(&self) -> u8 {
         self.encoder.shift()
     }
 
-    /// The numbers of its frames.
+    /// Returns the indices of the group's frames.
     pub(super) fn frames(&self) -> Range<usize> {
         self.frames.clone()
     }
 
-    /// Whether all of its frames were sent.
-    pub(super) fn is_full(&self) -> bool {
+    /// Returns true if all frames of the group were sent.
+    pub(super) fn is_complete(&self) -> bool {
         self.sent >= self.frames.len()
     }
 
-    /// Takes the next frame; after the last one, the remaining packets can be received.
+    /// Sends the next frame to the encoder. After the last frame, the remaining packets can be
+    /// received.
     ///
     /// # Errors
-    /// As `Encoder::send` and `Encoder::finish`.
+    /// As [`FfmpegEncoder::send`] and [`FfmpegEncoder::finish`].
     pub(super) fn send(&mut self, codes: ArrayView2<'_, u16>) -> Result<(), CodecError> {
         self.encoder.send(codes)?;
         self.sent += 1;
-        if self.is_full() {
+        if self.is_complete() {
             self.encoder.finish()?;
         }
         Ok(())
     }
 
-    /// The next packet, in decoding order, if there is one now.
+    /// Receives the next packet, in decoding order, or `None` if the encoder has none yet.
     ///
     /// # Errors
     /// [`CodecError::Ffmpeg`] if the encoder fails.
@@ -96,8 +98,8 @@ impl GroupEncoder {
         if let Some(packet) = &mut packet
             && self.frames.len() <= 2
         {
-            // x265 leaves the decoding times of one or two frames uninitialized; so few frames
-            // are never reordered.
+            // x265 leaves the decoding times of one or two frames uninitialized. So few frames are
+            // never reordered.
             packet.set_dts(packet.pts());
         }
         Ok(packet)
@@ -111,23 +113,23 @@ mod tests {
 
     proptest! {
         #[test]
-        fn groups_are_all_frames_in_order_and_about_as_long(frames in 1_usize..3000, shortest in 1_usize..400) {
-            let groups: Vec<_> = groups(frames, Some(shortest)).collect();
+        fn groups_cover_all_frames_in_order_with_equal_lengths(frames in 1_usize..3000, min_frames in 1_usize..400) {
+            let groups: Vec<_> = group_ranges(frames, Some(min_frames)).collect();
             let lengths = || groups.iter().map(ExactSizeIterator::len);
             prop_assert_eq!((groups[0].start, groups[groups.len() - 1].end), (0, frames));
             prop_assert!(groups.windows(2).all(|pair| pair[0].end == pair[1].start));
-            prop_assert!(lengths().min().unwrap() >= shortest.min(frames));
+            prop_assert!(lengths().min().unwrap() >= min_frames.min(frames));
             prop_assert!(lengths().max().unwrap() - lengths().min().unwrap() <= 1);
-            prop_assert_eq!(groups.len(), (frames / shortest).max(1));
+            prop_assert_eq!(groups.len(), (frames / min_frames).max(1));
         }
     }
 
     #[test]
     fn few_frames_are_one_group() {
-        let of = |frames, shortest| groups(frames, shortest).collect::<Vec<_>>();
-        assert_eq!(of(7, None).as_slice(), std::slice::from_ref(&(0..7)));
-        assert_eq!(of(999, Some(500)).len(), 1);
-        assert_eq!(of(1001, Some(500)), [0..501, 501..1001]);
-        assert_eq!(of(0, None).len(), 1);
+        let ranges = |frames, min_frames| group_ranges(frames, min_frames).collect::<Vec<_>>();
+        assert_eq!(ranges(7, None).as_slice(), std::slice::from_ref(&(0..7)));
+        assert_eq!(ranges(999, Some(500)).len(), 1);
+        assert_eq!(ranges(1001, Some(500)), [0..501, 501..1001]);
+        assert_eq!(ranges(0, None).len(), 1);
     }
 }

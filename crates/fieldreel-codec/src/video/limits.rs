@@ -1,14 +1,14 @@
-//! How large a video a reader accepts: a file's header is only a claim.
+//! Limits on the size of the videos that a reader accepts: a file's header is not trusted.
 
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
 
-/// How large a video a reader accepts. Checked before memory is taken.
+/// The largest video that a reader accepts. The limits are checked before memory is allocated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadLimits {
-    /// The most pixels in a frame. Default: 2^27, which is 16384 × 8192.
+    /// The maximum number of pixels in a frame. Default: 2^27, which is 16384 × 8192.
     pub max_frame_pixels: u64,
-    /// The most codes in a video read as a whole. Default: 2^32, which is 8 GiB.
+    /// The maximum number of codes in a video. Default: 2^32, which is 8 GiB.
     pub max_codes: u64,
 }
 
@@ -22,24 +22,36 @@ impl Default for ReadLimits {
 }
 
 impl ReadLimits {
+    /// Checks the number of pixels in a frame.
+    ///
+    /// # Errors
+    /// [`CodecError::LimitExceeded`] if there are more than `max_frame_pixels`.
     pub(crate) fn check_frame(&self, size: FrameSize) -> Result<(), CodecError> {
-        within(
+        check_limit(
             "the number of pixels in a frame",
             size.pixels() as u64,
             self.max_frame_pixels,
         )
     }
 
+    /// Checks the number of codes in a video.
+    ///
+    /// # Errors
+    /// [`CodecError::LimitExceeded`] if there are more than `max_codes`.
     pub(crate) fn check_codes(&self, size: FrameSize, frames: usize) -> Result<(), CodecError> {
         let codes = (size.pixels() as u64).saturating_mul(frames as u64);
-        within("the number of codes", codes, self.max_codes)
+        check_limit("the number of codes", codes, self.max_codes)
     }
 }
 
-fn within(what: &'static str, value: u64, limit: u64) -> Result<(), CodecError> {
+fn check_limit(quantity: &'static str, value: u64, limit: u64) -> Result<(), CodecError> {
     if value <= limit {
         Ok(())
     } else {
-        Err(CodecError::Limit { what, value, limit })
+        Err(CodecError::LimitExceeded {
+            quantity,
+            value,
+            limit,
+        })
     }
 }

@@ -1,21 +1,21 @@
-//! Videos as files, on disk and in memory: MP4 and MKV with tags.
+//! Video files, on disk and in memory: MP4 and MKV with tags.
 
-mod boxes;
 mod container;
 mod group;
 mod limits;
+mod mp4_boxes;
 mod muxer;
+mod one_shot;
 mod reader;
-mod sink;
+mod shared_buffer;
 mod tags;
-mod whole;
 mod writer;
 
 pub use container::Container;
 pub use limits::ReadLimits;
 pub(crate) use muxer::{Muxer, check_container};
+pub use one_shot::{DecodedVideo, decode_video, encode_video, read_video, write_video};
 pub use reader::{VideoInfo, VideoReader};
-pub(crate) use sink::SharedBuffer;
+pub(crate) use shared_buffer::SharedBuffer;
 pub use tags::FORMAT_VERSION;
-pub use whole::{Video, decode_video, encode_video, read_video, write_video};
 pub use writer::{VideoOptions, VideoShape, VideoWriter};

@@ -1,4 +1,4 @@
-//! Packets into a container.
+//! Muxing: packets into a container.
 
 use std::io::{Seek, Write};
 
@@ -7,11 +7,11 @@ use ff::format::context::{Output, StreamIo};
 use ff::{Dictionary, Packet, Rational, format};
 use ffmpeg_next as ff;
 
-use super::tags::{self, FORMAT_VERSION, Geometry};
+use super::tags::{self, FORMAT_VERSION, GeometryTags};
 use super::{Container, VideoOptions, VideoShape};
 use crate::error::CodecError;
 
-/// A container that is being written: one stream of video, and tags.
+/// A writer of a container with one video stream and tags.
 pub(crate) struct Muxer {
     output: Output,
     time_base: Rational,
@@ -19,11 +19,12 @@ pub(crate) struct Muxer {
 }
 
 impl Muxer {
-    /// Writes the container's header to `sink`: for a stream of these parameters, whose packets
-    /// count time in frames, and whose codes are shifted up by `shift`.
+    /// Writes the header of the container to `sink`, for a stream of these parameters. The packets
+    /// of the stream count time in frames, and its codes are shifted up by `shift`.
     ///
     /// # Errors
-    /// [`CodecError::InvalidOption`], [`CodecError::TagUnsupported`]; [`CodecError::Ffmpeg`] if the
+    /// [`CodecError::InvalidOption`] if the frame rate is out of range;
+    /// [`CodecError::TagUnsupported`] if a tag cannot be stored; [`CodecError::Ffmpeg`] if the
     /// sink cannot be written.
     pub(crate) fn new<W: Write + Seek + Send + 'static>(
         sink: W,
@@ -34,7 +35,7 @@ impl Muxer {
         options: &VideoOptions,
     ) -> Result<Self, CodecError> {
         let time_base = time_base(container.muxer(), options.frame_rate)?;
-        let geometry = Geometry {
+        let geometry = GeometryTags {
             version: FORMAT_VERSION,
             size: shape.size,
             frames: shape.frames,
@@ -58,7 +59,7 @@ impl Muxer {
     /// [`CodecError::Ffmpeg`] if the sink cannot be written.
     pub(crate) fn write(&mut self, mut packet: Packet) -> Result<(), CodecError> {
         packet.set_stream(0);
-        // Without a duration the last frame of an MP4 lasts no time, and players skip it.
+        // Without a duration, the last frame of an MP4 has a duration of 0, and players skip it.
         packet.set_duration(1);
         packet.rescale_ts(self.time_base, self.stream_time_base);
         packet
@@ -66,7 +67,7 @@ impl Muxer {
             .map_err(CodecError::ffmpeg("write a frame"))
     }
 
-    /// Writes the container's end.
+    /// Writes the end of the container.
     ///
     /// # Errors
     /// [`CodecError::Ffmpeg`] if the sink cannot be written.
@@ -77,28 +78,30 @@ impl Muxer {
     }
 }
 
+/// Checks that `container` is one of the `supported` containers of a codec.
+///
 /// # Errors
-/// [`CodecError::ContainerUnsupported`] if `container` is not among those that are `able`.
+/// [`CodecError::ContainerUnsupported`] if it is not.
 pub(crate) fn check_container(
     codec: &'static str,
-    able: &[Container],
+    supported: &[Container],
     container: Container,
 ) -> Result<(), CodecError> {
-    if able.contains(&container) {
+    if supported.contains(&container) {
         Ok(())
     } else {
         Err(CodecError::ContainerUnsupported {
             container,
             codec,
-            instead: able.first().copied().unwrap_or(Container::Mkv),
+            alternative: supported.first().copied().unwrap_or(Container::Mkv),
         })
     }
 }
 
-/// The time that one frame lasts.
+/// Returns the duration of one frame, in seconds.
 ///
 /// # Errors
-/// [`CodecError::InvalidOption`].
+/// [`CodecError::InvalidOption`] if the frame rate is not 1 to 1000.
 pub(super) fn time_base(codec: &'static str, frame_rate: u16) -> Result<Rational, CodecError> {
     if (1..=1000).contains(&frame_rate) {
         Ok(Rational(1, i32::from(frame_rate)))
@@ -112,19 +115,23 @@ pub(super) fn time_base(codec: &'static str, frame_rate: u16) -> Result<Rational
     }
 }
 
-fn metadata(geometry: Geometry, options: &VideoOptions) -> Result<Dictionary<'static>, CodecError> {
+fn metadata(
+    geometry: GeometryTags,
+    options: &VideoOptions,
+) -> Result<Dictionary<'static>, CodecError> {
     let mut metadata = Dictionary::new();
     for (key, value) in geometry.to_tags() {
         metadata.set(key, &value);
     }
     for (key, value) in &options.tags {
-        tags::check_custom(key, value)?;
+        tags::check_user_tag(key, value)?;
         metadata.set(key, value);
     }
     Ok(metadata)
 }
 
-/// Opens the container on `sink`, and says in which unit its stream counts time.
+/// Opens the container on `sink`, and returns it with the time base that the muxer chose for the
+/// stream.
 fn open_output<W: Write + Seek + Send + 'static>(
     sink: W,
     container: Container,
@@ -135,7 +142,7 @@ fn open_output<W: Write + Seek + Send + 'static>(
     let io = StreamIo::from_write_seek(sink)?;
     let mut output = format::output_to_stream(io, None, Some(container.muxer()))?;
     {
-        // Without an encoder's defaults: the parameters below say it all.
+        // The parameters below are complete, so no encoder's defaults are needed.
         let mut stream = output.add_stream(ff::encoder::find(ff::codec::Id::None))?;
         stream.set_parameters(parameters);
         stream.set_time_base(time_base);
@@ -143,14 +150,15 @@ fn open_output<W: Write + Seek + Send + 'static>(
     }
     output.set_metadata(metadata);
     let mut options = Dictionary::new();
-    // No random identifiers and no version of the library: same input, same bytes.
+    // Without random identifiers and the version of the library, the same input gives the same
+    // bytes.
     options.set("fflags", "+bitexact");
     if container == Container::Mp4 {
-        // MP4 drops tags that it does not know without this.
+        // Without this option, MP4 drops unknown tags.
         options.set("movflags", "use_metadata_tags");
     }
     output.write_header_with(options)?;
-    // The muxer chooses its own unit of time while it writes the header.
+    // The muxer chooses its own time base while it writes the header.
     let stream_time_base = output
         .stream(0)
         .map_or(time_base, |stream| stream.time_base());

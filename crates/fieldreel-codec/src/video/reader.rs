@@ -1,4 +1,4 @@
-//! Frames out of a container, one after the other.
+//! Reading a video frame by frame.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -11,29 +11,32 @@ use ff::{Dictionary, Packet, media};
 use ffmpeg_next as ff;
 use ndarray::{Array2, Array3, ArrayView2, ArrayViewMut2};
 
-use super::boxes;
 use super::container::Container;
 use super::limits::ReadLimits;
-use super::tags::Geometry;
+use super::mp4_boxes;
+use super::tags::GeometryTags;
 use crate::error::CodecError;
-use crate::ffmpeg::{Decoder, init, open_input};
+use crate::ffmpeg::{FfmpegDecoder, init, open_input};
 use crate::geometry::{FrameSize, LARGEST_MIN_FRAME, padded};
 
-/// The containers and codecs that are opened. FFmpeg knows hundreds, some of which follow links
-/// to other files: a hostile file must not reach them.
+/// The demuxers that are allowed. FFmpeg has hundreds, some of which follow links to other files,
+/// and a malicious file must not reach them.
 const DEMUXERS: &str = "mov,matroska";
-const CODECS: [Id; 5] = [Id::HEVC, Id::JPEG2000, Id::FFV1, Id::AV1, Id::H264];
+/// The codecs that are decoded, for the same reason.
+const SUPPORTED_CODECS: [Id; 5] = [Id::HEVC, Id::JPEG2000, Id::FFV1, Id::AV1, Id::H264];
 
-/// What a video says of itself.
+/// The properties that a video states.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VideoInfo {
-    /// The version of the tags; `None` for a video that another program made.
+    /// The version of the tags; `None` if another program wrote the video.
     pub version: Option<u32>,
-    /// The size of the frames without padding; of another program's video, that of its stream.
+    /// The size of the frames without padding. For the video of another program, the size of the
+    /// stream's frames.
     pub size: FrameSize,
-    /// Bits of each code; of another program's video, those of its pixel format.
+    /// The bits of each code. For the video of another program, the bits of the stream's pixel
+    /// format.
     pub bit_depth: u8,
-    /// Number of frames, where the tags state it.
+    /// The number of frames, if the tags state it.
     pub frame_count: Option<usize>,
     /// FFmpeg's name of the stream's codec, such as `hevc`.
     pub codec: String,
@@ -41,26 +44,27 @@ pub struct VideoInfo {
     pub tags: BTreeMap<String, String>,
 }
 
-/// Reads a video frame by frame.
+/// A reader of a video, frame by frame.
 pub struct VideoReader {
     input: Input,
-    stream: usize,
-    decoder: Decoder,
+    stream_index: usize,
+    decoder: FfmpegDecoder,
     info: VideoInfo,
-    /// How far the codes are shifted up within the pixels.
+    /// The number of bits by which codes are shifted up within the pixels.
     shift: u8,
     limits: ReadLimits,
-    /// The decoder holds a frame that was not handed out yet.
-    pending: bool,
-    drained: bool,
-    read: usize,
+    /// True if the decoder holds a frame that was not returned yet.
+    has_pending_frame: bool,
+    is_drained: bool,
+    frames_read: usize,
 }
 
 impl VideoReader {
-    /// Opens an MP4 or MKV file, of ours or of another program's.
+    /// Opens an MP4 or MKV file, which this library or another program wrote.
     ///
     /// # Errors
-    /// [`CodecError::Io`] if the file cannot be read; otherwise as [`from_reader`](Self::from_reader).
+    /// [`CodecError::Io`] if the file cannot be opened; otherwise as
+    /// [`from_reader`](Self::from_reader).
     pub fn open(path: &Path, limits: &ReadLimits) -> Result<Self, CodecError> {
         let file = File::open(path).map_err(CodecError::io(path))?;
         Self::from_reader(file, limits)
@@ -69,24 +73,28 @@ impl VideoReader {
     /// Opens an MP4 or MKV file from any source, and decodes its first frame.
     ///
     /// # Errors
-    /// [`CodecError::Source`], [`CodecError::CutShort`], [`CodecError::NotAVideo`],
-    /// [`CodecError::NoVideoStream`], [`CodecError::CodecNotRead`],
-    /// [`CodecError::DecoderMissing`], [`CodecError::PixelFormat`], [`CodecError::Version`], [`CodecError::BadTag`],
-    /// [`CodecError::FrameSize`], [`CodecError::StreamSize`], [`CodecError::Limit`],
-    /// [`CodecError::Truncated`] if there is no frame, [`CodecError::Ffmpeg`] if it is damaged.
+    /// - [`CodecError::Source`] if the source cannot be read.
+    /// - [`CodecError::NotAVideo`], [`CodecError::NoVideoStream`],
+    ///   [`CodecError::CodecUnsupported`], [`CodecError::PixelFormat`] or
+    ///   [`CodecError::VersionUnsupported`] if the file is not a video that this crate reads.
+    /// - [`CodecError::DecoderMissing`] if FFmpeg lacks the decoder.
+    /// - [`CodecError::LimitExceeded`] if the video exceeds `limits`.
+    /// - [`CodecError::TruncatedFile`], [`CodecError::Truncated`] (no frame),
+    ///   [`CodecError::InvalidTag`], [`CodecError::FrameSize`] or [`CodecError::Ffmpeg`] if the
+    ///   file is damaged.
     pub fn from_reader<R: Read + Seek + Send + 'static>(
         mut source: R,
         limits: &ReadLimits,
     ) -> Result<Self, CodecError> {
         init();
-        let unreadable = |source| CodecError::Source { source };
-        let cut = boxes::missing_bytes(&mut source).map_err(unreadable)?;
-        if let Some((expected, found)) = cut {
-            return Err(CodecError::CutShort { expected, found });
+        let source_error = |source| CodecError::Source { source };
+        let truncation = mp4_boxes::find_truncation(&mut source).map_err(source_error)?;
+        if let Some((expected, found)) = truncation {
+            return Err(CodecError::TruncatedFile { expected, found });
         }
-        // Where it is plain, FFmpeg need not try its hundreds.
-        let demuxer = Container::of_source(&mut source)
-            .map_err(unreadable)?
+        // If the container is known, FFmpeg need not probe all of its demuxers.
+        let demuxer = Container::detect(&mut source)
+            .map_err(source_error)?
             .map(Container::demuxer);
         let mut options = Dictionary::new();
         options.set("format_whitelist", DEMUXERS);
@@ -98,19 +106,19 @@ impl VideoReader {
             .iter()
             .map(|(key, value)| (key.to_ascii_lowercase(), value.to_owned()))
             .collect();
-        let geometry = Geometry::from_tags(&tags)?;
+        let geometry = GeometryTags::from_tags(&tags)?;
         let stream = input
             .streams()
             .best(media::Type::Video)
             .ok_or(CodecError::NoVideoStream)?;
         let parameters = stream.parameters();
         let codec = parameters.id().name().to_owned();
-        if !CODECS.contains(&parameters.id()) {
-            return Err(CodecError::CodecNotRead { codec });
+        if !SUPPORTED_CODECS.contains(&parameters.id()) {
+            return Err(CodecError::CodecUnsupported { codec });
         }
-        let stream = stream.index();
+        let stream_index = stream.index();
         let max_pixels = match geometry {
-            Some(Geometry { size, frames, .. }) => {
+            Some(GeometryTags { size, frames, .. }) => {
                 limits.check_frame(size)?;
                 limits.check_codes(size, frames)?;
                 // Decoders round sides up before they compare.
@@ -118,8 +126,8 @@ impl VideoReader {
             }
             None => limits.max_frame_pixels,
         };
-        let decoder = Decoder::open(parameters, max_pixels, 0)?;
-        let size = geometry.map_or_else(|| decoder.stated_size(), |geometry| geometry.size);
+        let decoder = FfmpegDecoder::open(parameters, max_pixels, 0)?;
+        let size = geometry.map_or_else(|| decoder.declared_size(), |geometry| geometry.size);
         limits.check_frame(size)?;
 
         let info = VideoInfo {
@@ -132,31 +140,32 @@ impl VideoReader {
         };
         let mut reader = Self {
             input,
-            stream,
+            stream_index,
             decoder,
             info,
             shift: geometry.map_or(0, |geometry| geometry.shift),
             limits: *limits,
-            pending: false,
-            drained: false,
-            read: 0,
+            has_pending_frame: false,
+            is_drained: false,
+            frames_read: 0,
         };
-        reader.first_frame()?;
+        reader.decode_first_frame()?;
         Ok(reader)
     }
 
-    /// What the video says of itself.
+    /// Returns the properties that the video states.
     #[must_use]
     pub const fn info(&self) -> &VideoInfo {
         &self.info
     }
 
-    /// Decodes the next frame into `codes`, axis order `(y, x)`; `false` if there is none.
+    /// Decodes the next frame into `codes`, axis order `(y, x)`. Returns false if there is no
+    /// further frame.
     ///
     /// # Errors
     /// [`CodecError::FrameMismatch`] if `codes` is not of the video's size;
-    /// [`CodecError::Limit`] if there are more codes than the limits allow;
-    /// [`CodecError::StreamSize`], [`CodecError::PixelFormat`], [`CodecError::Truncated`],
+    /// [`CodecError::LimitExceeded`] if there are more codes than the limits allow;
+    /// [`CodecError::StreamSize`], [`CodecError::PixelFormat`], [`CodecError::Truncated`] or
     /// [`CodecError::Ffmpeg`] if the stream is damaged.
     pub fn read_frame(&mut self, codes: ArrayViewMut2<'_, u16>) -> Result<bool, CodecError> {
         let found = FrameSize {
@@ -166,50 +175,52 @@ impl VideoReader {
         if found != self.info.size {
             let expected = self.info.size;
             return Err(CodecError::FrameMismatch {
-                frame: self.read,
+                frame: self.frames_read,
                 expected,
                 found,
             });
         }
-        if !std::mem::take(&mut self.pending) && !self.advance()? {
+        if !std::mem::take(&mut self.has_pending_frame) && !self.decode_next_frame()? {
             return match self.info.frame_count {
-                Some(expected) if expected != self.read => Err(CodecError::Truncated {
+                Some(expected) if expected != self.frames_read => Err(CodecError::Truncated {
                     expected,
-                    found: self.read,
+                    found: self.frames_read,
                 }),
                 _ => Ok(false),
             };
         }
-        self.limits.check_codes(self.info.size, self.read + 1)?;
+        self.limits
+            .check_codes(self.info.size, self.frames_read + 1)?;
         self.decoder
             .copy_frame(codes, self.info.bit_depth, self.shift)?;
-        self.read += 1;
+        self.frames_read += 1;
         match self.info.frame_count {
-            // More frames than stated: the tags and the stream are not of one video.
-            Some(expected) if self.read > expected => Err(CodecError::Truncated {
+            // The tags state fewer frames: the tags and the stream belong to different videos.
+            Some(expected) if self.frames_read > expected => Err(CodecError::Truncated {
                 expected,
-                found: self.read,
+                found: self.frames_read,
             }),
             _ => Ok(true),
         }
     }
 
-    /// Decodes all frames that remain into one array, axis order `(time, y, x)`, of whatever
-    /// `convert` makes of each: it is given the codes of a frame and the place for its values.
+    /// Decodes all remaining frames, converts each, and returns the values as one array, axis
+    /// order `(time, y, x)`. `convert` is called with the codes of a frame and with the view that
+    /// receives the frame's values.
     ///
     /// # Errors
-    /// As [`read_frame`](Self::read_frame), and whatever `convert` fails with.
+    /// As [`read_frame`](Self::read_frame), and the errors of `convert`.
     pub fn read_all<T: Clone + Default, E: From<CodecError>>(
         mut self,
         mut convert: impl FnMut(ArrayView2<'_, u16>, ArrayViewMut2<'_, T>) -> Result<(), E>,
     ) -> Result<Array3<T>, E> {
-        /// Room for this many values is taken at once; what a header claims beyond it, as frames
-        /// come.
-        const FIRST_VALUES: usize = 1 << 24;
+        /// The maximum number of values for which memory is allocated before the first frame is
+        /// decoded. Beyond it, memory grows with the decoded frames, not with a header's claim.
+        const MAX_INITIAL_VALUES: usize = 1 << 24;
 
         let size = self.info.size;
         let shape = (size.height, size.width);
-        let not_of_size = |_| CodecError::StreamSize {
+        let size_error = |_| CodecError::StreamSize {
             expected: size,
             found: size,
         };
@@ -218,24 +229,24 @@ impl VideoReader {
             .frame_count
             .unwrap_or(0)
             .saturating_mul(size.pixels());
-        let mut values = Vec::with_capacity(announced.min(FIRST_VALUES));
+        let mut values = Vec::with_capacity(announced.min(MAX_INITIAL_VALUES));
         let mut codes = Array2::zeros(shape);
-        let mut frames = 0;
+        let mut frame_count = 0;
         while self.read_frame(codes.view_mut())? {
             let start = values.len();
             values.resize(start + size.pixels(), T::default());
             let frame = ArrayViewMut2::from_shape(shape, &mut values[start..]);
-            convert(codes.view(), frame.map_err(not_of_size)?)?;
-            frames += 1;
+            convert(codes.view(), frame.map_err(size_error)?)?;
+            frame_count += 1;
         }
-        let all = Array3::from_shape_vec((frames, size.height, size.width), values);
-        Ok(all.map_err(not_of_size)?)
+        let frames = Array3::from_shape_vec((frame_count, size.height, size.width), values);
+        Ok(frames.map_err(size_error)?)
     }
 
-    /// Decodes the first frame and settles what only a frame can tell.
-    fn first_frame(&mut self) -> Result<(), CodecError> {
-        self.pending = self.advance()?;
-        if !self.pending {
+    /// Decodes the first frame, and completes the properties that only a frame tells.
+    fn decode_first_frame(&mut self) -> Result<(), CodecError> {
+        self.has_pending_frame = self.decode_next_frame()?;
+        if !self.has_pending_frame {
             let expected = self.info.frame_count.unwrap_or(1);
             return Err(CodecError::Truncated { expected, found: 0 });
         }
@@ -244,7 +255,7 @@ impl VideoReader {
             self.info.bit_depth = bits;
             self.info.size = self.decoder.frame_size();
         } else if bits < self.info.bit_depth + self.shift {
-            return Err(CodecError::BadTag {
+            return Err(CodecError::InvalidTag {
                 key: "fieldreel_bit_depth".to_owned(),
                 value: self.info.bit_depth.to_string(),
                 reason: "more bits than the stream's pixels have",
@@ -253,28 +264,28 @@ impl VideoReader {
         Ok(())
     }
 
-    /// Decodes until the decoder has a frame; `false` at the end of the stream.
-    fn advance(&mut self) -> Result<bool, CodecError> {
+    /// Decodes until the decoder has a frame. Returns false at the end of the stream.
+    fn decode_next_frame(&mut self) -> Result<bool, CodecError> {
         loop {
             if self.decoder.receive()? {
                 return Ok(true);
             }
-            if self.drained {
+            if self.is_drained {
                 return Ok(false);
             }
-            // A new one each time: reading into a packet that holds data leaks them.
+            // Each packet is a new one: reading into a packet that holds data would leak the data.
             let mut packet = Packet::empty();
-            // Not the iterator over packets: it skips the damaged ones.
+            // The iterator over packets is not used, because it skips damaged packets.
             match packet.read(&mut self.input) {
-                Ok(()) if packet.stream() == self.stream => self.decoder.send(&packet)?,
+                Ok(()) if packet.stream() == self.stream_index => self.decoder.send(&packet)?,
                 Ok(()) => {}
                 Err(ff::Error::Eof) => {
                     self.decoder.finish()?;
-                    self.drained = true;
+                    self.is_drained = true;
                 }
                 Err(source) => {
                     return Err(CodecError::Ffmpeg {
-                        during: "read the container",
+                        operation: "read the container",
                         source,
                     });
                 }

@@ -1,6 +1,7 @@
-//! What a video says of itself in its container's tags.
+//! The tags by which a video states its geometry, in the metadata of its container.
 //!
-//! MP4 keeps keys as written, Matroska in capitals: keys are compared in lower case.
+//! MP4 keeps keys as written and Matroska converts them to upper case, so keys are compared in
+//! lower case.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -8,7 +9,7 @@ use std::str::FromStr;
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
 
-/// The version of the tags that this library writes, and the newest it reads.
+/// The version of the tags that this library writes, and the newest that it reads.
 pub const FORMAT_VERSION: u32 = 1;
 
 const VERSION: &str = "fieldreel_version";
@@ -17,20 +18,20 @@ const HEIGHT: &str = "fieldreel_height";
 const FRAMES: &str = "fieldreel_frames";
 const BIT_DEPTH: &str = "fieldreel_bit_depth";
 const SHIFT: &str = "fieldreel_shift";
-const OWN: [&str; 6] = [VERSION, WIDTH, HEIGHT, FRAMES, BIT_DEPTH, SHIFT];
+const RESERVED_KEYS: [&str; 6] = [VERSION, WIDTH, HEIGHT, FRAMES, BIT_DEPTH, SHIFT];
 
-/// The geometry in the tags of a video of ours.
+/// The geometry that the tags of a video state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Geometry {
+pub(super) struct GeometryTags {
     pub(super) version: u32,
     pub(super) size: FrameSize,
     pub(super) frames: usize,
     pub(super) bit_depth: u8,
-    /// How far codes are shifted up within the pixels.
+    /// The number of bits by which codes are shifted up within the pixels.
     pub(super) shift: u8,
 }
 
-impl Geometry {
+impl GeometryTags {
     pub(super) fn to_tags(self) -> [(&'static str, String); 6] {
         [
             (VERSION, self.version.to_string()),
@@ -42,25 +43,30 @@ impl Geometry {
         ]
     }
 
-    /// The geometry in `tags` (keys in lower case), or `None` where another program made the video.
+    /// Parses the geometry in `tags`, whose keys are in lower case. Returns `None` if another
+    /// program wrote the video.
+    ///
+    /// # Errors
+    /// [`CodecError::VersionUnsupported`], [`CodecError::InvalidTag`], or
+    /// [`CodecError::FrameSize`] if no video can have the size.
     pub(super) fn from_tags(tags: &BTreeMap<String, String>) -> Result<Option<Self>, CodecError> {
         if !tags.contains_key(VERSION) {
             return Ok(None);
         }
-        let version = number(tags, VERSION, 1, u32::MAX)?;
+        let version = parse_tag(tags, VERSION, 1, u32::MAX)?;
         if version > FORMAT_VERSION {
-            return Err(CodecError::Version {
+            return Err(CodecError::VersionUnsupported {
                 found: version,
                 supported: FORMAT_VERSION,
             });
         }
         let size = FrameSize::new(
-            number(tags, HEIGHT, 1, usize::MAX)?,
-            number(tags, WIDTH, 1, usize::MAX)?,
+            parse_tag(tags, HEIGHT, 1, usize::MAX)?,
+            parse_tag(tags, WIDTH, 1, usize::MAX)?,
         )?;
-        let frames = number(tags, FRAMES, 1, usize::MAX)?;
-        let bit_depth = number(tags, BIT_DEPTH, 1, 16)?;
-        let shift = number(tags, SHIFT, 0, 16 - bit_depth)?;
+        let frames = parse_tag(tags, FRAMES, 1, usize::MAX)?;
+        let bit_depth = parse_tag(tags, BIT_DEPTH, 1, 16)?;
+        let shift = parse_tag(tags, SHIFT, 0, 16 - bit_depth)?;
         Ok(Some(Self {
             version,
             size,
@@ -71,39 +77,46 @@ impl Geometry {
     }
 }
 
-fn number<T: FromStr + PartialOrd>(
+/// Parses the tag `key` as a number from `min` to `max`.
+///
+/// # Errors
+/// [`CodecError::InvalidTag`] if the tag is missing, not a number, or out of range.
+fn parse_tag<T: FromStr + PartialOrd>(
     tags: &BTreeMap<String, String>,
     key: &str,
     min: T,
     max: T,
 ) -> Result<T, CodecError> {
     let value = tags.get(key).map_or("", String::as_str);
-    let bad = |reason| CodecError::BadTag {
+    let invalid = |reason| CodecError::InvalidTag {
         key: key.to_owned(),
         value: value.to_owned(),
         reason,
     };
-    let number = value.parse().map_err(|_| bad("expected a whole number"))?;
+    let number = value.parse().map_err(|_| invalid("expected an integer"))?;
     if (min..=max).contains(&number) {
         Ok(number)
     } else {
-        Err(bad("out of range"))
+        Err(invalid("out of range"))
     }
 }
 
-/// Checks that a caller's tag comes back as it went in, from either container.
-pub(super) fn check_custom(key: &str, value: &str) -> Result<(), CodecError> {
+/// Checks that both containers preserve a tag of the caller.
+///
+/// # Errors
+/// [`CodecError::TagUnsupported`] if they do not.
+pub(super) fn check_user_tag(key: &str, value: &str) -> Result<(), CodecError> {
     let unsupported = |reason| CodecError::TagUnsupported {
         key: key.to_owned(),
         reason,
     };
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-    if key.is_empty() || !key.bytes().all(plain) {
+    let is_allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    if key.is_empty() || !key.bytes().all(is_allowed) {
         Err(unsupported(
-            "a key has lower-case letters, digits and underscores",
+            "a key must consist of lower-case letters, digits and underscores",
         ))
-    } else if OWN.contains(&key) {
-        Err(unsupported("the key is one of the format's own"))
+    } else if RESERVED_KEYS.contains(&key) {
+        Err(unsupported("the key is reserved for the file format"))
     } else if value.is_empty() {
         Err(unsupported("containers drop empty values"))
     } else if value.contains('\0') {
@@ -118,7 +131,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn geometry() -> impl Strategy<Value = Geometry> {
+    fn geometry() -> impl Strategy<Value = GeometryTags> {
         (
             1usize..16384,
             1usize..16384,
@@ -126,7 +139,7 @@ mod tests {
             1u8..=16,
             0u8..=15,
         )
-            .prop_map(|(height, width, frames, bit_depth, shift)| Geometry {
+            .prop_map(|(height, width, frames, bit_depth, shift)| GeometryTags {
                 version: FORMAT_VERSION,
                 size: FrameSize { height, width },
                 frames,
@@ -137,33 +150,33 @@ mod tests {
 
     proptest! {
         #[test]
-        fn tags_come_back(geometry in geometry()) {
+        fn tags_round_trip(geometry in geometry()) {
             let tags = geometry.to_tags().map(|(k, v)| (k.to_owned(), v)).into();
-            prop_assert_eq!(Geometry::from_tags(&tags).unwrap(), Some(geometry));
+            prop_assert_eq!(GeometryTags::from_tags(&tags).unwrap(), Some(geometry));
         }
 
         #[test]
-        fn any_text_in_a_tag_is_an_error_or_a_number(which in 0usize..6, text in ".{0,30}") {
+        fn any_text_in_a_tag_is_a_number_or_an_error(index in 0usize..6, text in ".{0,30}") {
             let size = FrameSize { height: 3, width: 4 };
-            let good = Geometry { version: 1, size, frames: 5, bit_depth: 6, shift: 0 };
+            let good = GeometryTags { version: 1, size, frames: 5, bit_depth: 6, shift: 0 };
             let mut tags: BTreeMap<_, _> = good.to_tags().map(|(k, v)| (k.to_owned(), v)).into();
-            tags.insert(OWN[which].to_owned(), text.clone());
-            if Geometry::from_tags(&tags).is_ok() {
+            tags.insert(RESERVED_KEYS[index].to_owned(), text.clone());
+            if GeometryTags::from_tags(&tags).is_ok() {
                 prop_assert!(text.parse::<u64>().is_ok());
             }
         }
     }
 
     #[test]
-    fn a_missing_tag_and_a_newer_version_are_told() {
+    fn a_missing_tag_and_a_newer_version_are_errors() {
         let mut tags = BTreeMap::from([(VERSION.to_owned(), "1".to_owned())]);
         assert!(
-            matches!(Geometry::from_tags(&tags), Err(CodecError::BadTag { key, .. }) if key == HEIGHT)
+            matches!(GeometryTags::from_tags(&tags), Err(CodecError::InvalidTag { key, .. }) if key == HEIGHT)
         );
         tags.insert(VERSION.to_owned(), "2".to_owned());
         assert!(matches!(
-            Geometry::from_tags(&tags),
-            Err(CodecError::Version { found: 2, .. })
+            GeometryTags::from_tags(&tags),
+            Err(CodecError::VersionUnsupported { found: 2, .. })
         ));
     }
 }

@@ -1,4 +1,4 @@
-//! Frames into a container, one after the other.
+//! Writing a video frame by frame.
 
 use std::collections::VecDeque;
 use std::io::{Seek, Write};
@@ -9,19 +9,19 @@ use ndarray::{ArrayView2, ArrayView3, Axis, Slice};
 use rayon::prelude::*;
 
 use super::Container;
-use super::group::{GroupEncoder, groups};
+use super::group::{GroupEncoder, group_ranges};
 use super::muxer::{Muxer, check_container, time_base};
 use crate::backend::Codec;
 use crate::error::CodecError;
 use crate::ffmpeg::init;
 use crate::geometry::FrameSize;
 
-/// What is written besides the frames.
+/// Options of a video that do not affect its codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VideoOptions {
-    /// Frames per second when the video is played, 1 to 1000. Default: 10.
+    /// The number of frames per second at which players show the video, 1 to 1000. Default: 10.
     pub frame_rate: u16,
-    /// The caller's tags: keys of lower-case letters, digits and underscores. Default: none.
+    /// Additional tags. Keys consist of lower-case letters, digits and underscores. Default: none.
     pub tags: Vec<(String, String)>,
 }
 
@@ -34,40 +34,42 @@ impl Default for VideoOptions {
     }
 }
 
-/// The shape of the frames that a writer will be given.
+/// The shape of a video: the number, size and bit depth of its frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VideoShape {
-    /// Number of frames, at least 1.
+    /// The number of frames, at least 1.
     pub frames: usize,
-    /// Size of each frame.
+    /// The size of each frame.
     pub size: FrameSize,
-    /// Bits of each code, 1 to 16.
+    /// The bits of each code, 1 to 16.
     pub bit_depth: u8,
 }
 
-/// Writes a video frame by frame. Nothing is valid until [`finish`](Self::finish) returns `Ok`.
+/// A writer of a video, frame by frame. The file is valid only if [`finish`](Self::finish) returns
+/// `Ok`.
 pub struct VideoWriter<'c> {
     codec: &'c dyn Codec,
     time_base: Rational,
-    /// Threads of each group's encoder.
+    /// The number of threads of each group's encoder.
     threads: usize,
-    /// The frames of the groups that have yet to begin.
-    groups: VecDeque<Range<usize>>,
-    group: GroupEncoder,
+    /// The frames of the groups that have not begun.
+    remaining_groups: VecDeque<Range<usize>>,
+    current_group: GroupEncoder,
     muxer: Muxer,
     shape: VideoShape,
-    written: usize,
+    frames_written: usize,
 }
 
 impl<'c> VideoWriter<'c> {
-    /// Opens the encoder and writes the container's header to `sink`. The encoder runs in as many
-    /// threads as rayon's current pool has where it has use for them.
+    /// Opens the encoder and writes the header of the container to `sink`. The encoder runs in up
+    /// to as many threads as rayon's current pool has.
     ///
     /// # Errors
     /// [`CodecError::NoFrames`], [`CodecError::FrameSize`], [`CodecError::BitDepth`],
-    /// [`CodecError::InvalidOption`], [`CodecError::TagUnsupported`],
-    /// [`CodecError::ContainerUnsupported`] for arguments that cannot be;
-    /// [`CodecError::EncoderMissing`]; [`CodecError::Ffmpeg`] if the sink cannot be written.
+    /// [`CodecError::InvalidOption`], [`CodecError::TagUnsupported`] or
+    /// [`CodecError::ContainerUnsupported`] if an argument is invalid;
+    /// [`CodecError::EncoderMissing`] if FFmpeg lacks the encoder; [`CodecError::Ffmpeg`] if the
+    /// encoder does not open or the sink cannot be written.
     pub fn new<W: Write + Seek + Send + 'static>(
         sink: W,
         container: Container,
@@ -78,7 +80,7 @@ impl<'c> VideoWriter<'c> {
         Self::open(sink, container, shape, codec, options, false)
     }
 
-    /// As [`new`](Self::new); `side_by_side` shares the threads out among the groups.
+    /// As [`new`](Self::new), but `parallel` divides the threads among the groups.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -88,7 +90,7 @@ impl<'c> VideoWriter<'c> {
         shape: VideoShape,
         codec: &'c dyn Codec,
         options: &VideoOptions,
-        side_by_side: bool,
+        parallel: bool,
     ) -> Result<Self, CodecError> {
         init();
         if shape.frames == 0 {
@@ -97,79 +99,85 @@ impl<'c> VideoWriter<'c> {
         FrameSize::new(shape.size.height, shape.size.width)?;
         check_container(codec.name(), codec.containers(), container)?;
         let time_base = time_base(codec.name(), options.frame_rate)?;
-        let shortest = codec.configure(shape.bit_depth, shape.size, 1)?.group;
-        let mut groups: VecDeque<_> = groups(shape.frames, shortest).collect();
-        let at_once = if side_by_side { groups.len() } else { 1 };
-        let threads = rayon::current_num_threads() / at_once.max(1);
-        let first = groups.pop_front().unwrap_or(0..shape.frames);
-        let group = GroupEncoder::open(codec, shape, time_base, first, threads)?;
-        let (parameters, shift) = (group.parameters(), group.shift());
+        let min_frames = codec
+            .configure(shape.bit_depth, shape.size, 1)?
+            .min_group_frames;
+        let mut remaining_groups: VecDeque<_> = group_ranges(shape.frames, min_frames).collect();
+        let concurrent_groups = if parallel { remaining_groups.len() } else { 1 };
+        let threads = rayon::current_num_threads() / concurrent_groups.max(1);
+        let first = remaining_groups.pop_front().unwrap_or(0..shape.frames);
+        let current_group = GroupEncoder::open(codec, shape, time_base, first, threads)?;
+        let (parameters, shift) = (current_group.parameters(), current_group.shift());
         Ok(Self {
             codec,
             time_base,
             threads,
-            groups,
-            group,
+            remaining_groups,
+            current_group,
             muxer: Muxer::new(sink, container, parameters, shape, shift, options)?,
             shape,
-            written: 0,
+            frames_written: 0,
         })
     }
 
     /// Encodes the next frame, axis order `(y, x)`.
     ///
     /// # Errors
-    /// [`CodecError::FrameMismatch`], [`CodecError::FrameCount`] if there are more than announced,
-    /// [`CodecError::CodeOutOfRange`], [`CodecError::OutOfMemory`]; [`CodecError::Ffmpeg`] if the
-    /// encoder fails or the sink cannot be written.
+    /// [`CodecError::FrameMismatch`] if the frame is not of the video's size;
+    /// [`CodecError::FrameCount`] if there are more frames than announced;
+    /// [`CodecError::CodeOutOfRange`] if a code exceeds the bit depth;
+    /// [`CodecError::OutOfMemory`]; [`CodecError::Ffmpeg`] if the encoder fails or the sink cannot
+    /// be written.
     pub fn write_frame(&mut self, codes: ArrayView2<'_, u16>) -> Result<(), CodecError> {
-        self.check(codes.dim())?;
-        if self.written == self.shape.frames {
-            return Err(self.count_error(self.written + 1));
+        self.check_size(codes.dim())?;
+        if self.frames_written == self.shape.frames {
+            return Err(self.frame_count_error(self.frames_written + 1));
         }
-        if self.group.is_full()
-            && let Some(frames) = self.groups.pop_front()
+        if self.current_group.is_complete()
+            && let Some(frames) = self.remaining_groups.pop_front()
         {
             let (codec, threads) = (self.codec, self.threads);
-            self.group = GroupEncoder::open(codec, self.shape, self.time_base, frames, threads)?;
+            self.current_group =
+                GroupEncoder::open(codec, self.shape, self.time_base, frames, threads)?;
         }
-        self.group.send(codes)?;
-        self.written += 1;
-        while let Some(packet) = self.group.receive()? {
+        self.current_group.send(codes)?;
+        self.frames_written += 1;
+        while let Some(packet) = self.current_group.receive()? {
             self.muxer.write(packet)?;
         }
         Ok(())
     }
 
-    /// Writes what the encoder still holds, and the container's end.
+    /// Writes the end of the container.
     ///
     /// # Errors
-    /// [`CodecError::FrameCount`] if there were fewer frames than announced; [`CodecError::Ffmpeg`]
-    /// if the encoder fails or the sink cannot be written.
+    /// [`CodecError::FrameCount`] if there were fewer frames than announced;
+    /// [`CodecError::Ffmpeg`] if the sink cannot be written.
     pub fn finish(self) -> Result<(), CodecError> {
-        if self.written != self.shape.frames {
-            return Err(self.count_error(self.written));
+        if self.frames_written != self.shape.frames {
+            return Err(self.frame_count_error(self.frames_written));
         }
         self.muxer.finish()
     }
 
-    /// Encodes all frames, axis order `(time, y, x)`, group beside group, and finishes the video:
-    /// the same bytes as frame by frame, with all that is encoded in memory before it is written.
+    /// Encodes all frames, axis order `(time, y, x)`, with the groups in parallel, and finishes
+    /// the video. The bytes are the same as those of [`write_frame`](Self::write_frame). All
+    /// packets are held in memory before they are written.
     ///
     /// # Errors
     /// As [`write_frame`](Self::write_frame) and [`finish`](Self::finish).
     pub(super) fn write_all(self, frames: ArrayView3<'_, u16>) -> Result<(), CodecError> {
         let (count, height, width) = frames.dim();
-        self.check((height, width))?;
-        if count != self.shape.frames || self.written > 0 {
-            return Err(self.count_error(self.written + count));
+        self.check_size((height, width))?;
+        if count != self.shape.frames || self.frames_written > 0 {
+            return Err(self.frame_count_error(self.frames_written + count));
         }
         let Self {
             codec,
             time_base,
             threads,
-            groups,
-            group,
+            remaining_groups,
+            current_group,
             mut muxer,
             shape,
             ..
@@ -186,34 +194,34 @@ impl<'c> VideoWriter<'c> {
             Ok(packets)
         };
         let open = |frames| GroupEncoder::open(codec, shape, time_base, frames, threads);
-        let (first, others) = rayon::join(
-            || encode(group),
+        let (first, rest) = rayon::join(
+            || encode(current_group),
             || {
-                let groups = groups.into_par_iter();
+                let groups = remaining_groups.into_par_iter();
                 groups
                     .map(|frames| encode(open(frames)?))
                     .collect::<Result<Vec<_>, _>>()
             },
         );
-        for packet in first?.into_iter().chain(others?.into_iter().flatten()) {
+        for packet in first?.into_iter().chain(rest?.into_iter().flatten()) {
             muxer.write(packet)?;
         }
         muxer.finish()
     }
 
-    fn check(&self, (height, width): (usize, usize)) -> Result<(), CodecError> {
+    fn check_size(&self, (height, width): (usize, usize)) -> Result<(), CodecError> {
         let (expected, found) = (self.shape.size, FrameSize { height, width });
         if found == expected {
             return Ok(());
         }
         Err(CodecError::FrameMismatch {
-            frame: self.written,
+            frame: self.frames_written,
             expected,
             found,
         })
     }
 
-    const fn count_error(&self, written: usize) -> CodecError {
+    const fn frame_count_error(&self, written: usize) -> CodecError {
         CodecError::FrameCount {
             announced: self.shape.frames,
             written,

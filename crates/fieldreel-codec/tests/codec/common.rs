@@ -1,12 +1,14 @@
-//! What the tests of this crate share.
+//! Helpers shared by the tests of this crate.
 
 use fieldreel_codec::{
-    Codec, CodecError, Container, ReadLimits, Video, VideoOptions, decode_video, encode_video,
+    Codec, CodecError, Container, DecodedVideo, ReadLimits, VideoOptions, decode_video,
+    encode_video,
 };
 use ndarray::{Array3, ArrayView3};
 
-/// A moving smooth pattern with noise in its lowest bits, over all codes of the depth: smooth parts
-/// tempt an encoder to approximate, noise shows when it did.
+/// Returns codes that use the full range of the bit depth: a moving smooth pattern with noise in
+/// the lowest bits. The smooth parts tempt an encoder to approximate, and the noise reveals that
+/// it did.
 pub(crate) fn pattern(frames: usize, height: usize, width: usize, bit_depth: u8) -> Array3<u16> {
     let max = f64::from(u16::MAX >> (16 - bit_depth));
     let mut noise = 0x2545_f491_u32;
@@ -21,19 +23,20 @@ pub(crate) fn pattern(frames: usize, height: usize, width: usize, bit_depth: u8)
     })
 }
 
-/// A small video of 3 frames of 20×30.
+/// Encodes a small video of 3 frames of 20×30.
 pub(crate) fn encode(codec: &dyn Codec, container: Container) -> Vec<u8> {
     let codes = pattern(3, 20, 30, 8);
     encode_video(codes.view(), 8, codec, container, &VideoOptions::default()).unwrap()
 }
 
-/// Encodes and decodes; [`encode_video`] itself fails if a lossless codec's decode differs, and so does this.
+/// Encodes and decodes a video. With a lossless codec, [`encode_video`] fails if the decoded codes
+/// differ.
 pub(crate) fn round_trip(
     codec: &dyn Codec,
     container: Container,
     depth: u8,
     codes: ArrayView3<'_, u16>,
-) -> Result<Video, CodecError> {
+) -> Result<DecodedVideo, CodecError> {
     decode(encode_video(
         codes,
         depth,
@@ -43,7 +46,7 @@ pub(crate) fn round_trip(
     )?)
 }
 
-/// Decodes with the default limits.
-pub(crate) fn decode(bytes: Vec<u8>) -> Result<Video, CodecError> {
+/// Decodes a video with the default limits.
+pub(crate) fn decode(bytes: Vec<u8>) -> Result<DecodedVideo, CodecError> {
     decode_video(bytes, &ReadLimits::default())
 }

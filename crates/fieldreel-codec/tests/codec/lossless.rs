@@ -1,11 +1,12 @@
-//! Lossless means bit-exact after a decode: every backend, depth, awkward size and short length.
+//! Lossless codecs are bit-exact: every backend, bit depth, awkward size and small number of
+//! frames.
 
 use crate::common::{pattern, round_trip};
 use crate::sizes::SIZES;
 use fieldreel_codec::{Av1, Codec, Container, Ffv1, OpenJpeg, X265, X265Preset};
 
 fn check(codec: &dyn Codec, container: Container, depth: u8, frames: usize, size: (usize, usize)) {
-    let what = format!("{codec:?} in {container}, {depth} bit, {frames} frames of {size:?}");
+    let case = format!("{codec:?} in {container}, {depth} bit, {frames} frames of {size:?}");
     let codes = pattern(frames, size.0, size.1, depth);
     let video = round_trip(codec, container, depth, codes.view());
     let found = video
@@ -13,7 +14,7 @@ fn check(codec: &dyn Codec, container: Container, depth: u8, frames: usize, size
         .map(|v| (&v.frames, v.info.bit_depth, v.info.frame_count));
     assert!(
         matches!(found, Ok(found) if found == (&codes, depth, Some(frames))),
-        "{what}: {:?}",
+        "{case}: {:?}",
         found.err()
     );
 }
@@ -36,7 +37,8 @@ fn x265_in_mp4() {
 
 #[test]
 fn x265_at_the_slow_presets() {
-    // Weighted bi-prediction, which these presets turn on, breaks 12-bit lossless in x265 3.5.
+    // Weighted bi-prediction, which these presets enable, breaks 12-bit lossless coding in x265
+    // 3.5.
     for preset in [X265Preset::Slow, X265Preset::Slower, X265Preset::Veryslow] {
         for size in [(33, 49), (48, 48), (73, 144)] {
             check(
@@ -81,7 +83,7 @@ fn av1_in_mkv() {
 }
 
 #[test]
-fn every_depth_finds_a_carrier() {
+fn every_bit_depth_has_a_pixel_format() {
     for depth in 1..=16 {
         check(&Ffv1, Container::Mkv, depth, 2, (20, 30));
         check(&OpenJpeg::lossless(), Container::Mp4, depth, 2, (20, 30));
@@ -98,7 +100,7 @@ fn every_depth_finds_a_carrier() {
     }
 }
 
-/// Also what `make valgrind` runs: x265 overruns its buffers at these widths when they are not
+/// `make valgrind` runs this test too: x265 overruns its buffers at these widths if they are not
 /// padded.
 #[test]
 fn x265_narrower_than_its_look_ahead() {

@@ -1,9 +1,9 @@
-//! Tests of the codecs and video files through the public interface.
+//! Integration tests of the codecs and of video files.
 #![cfg(test)]
 
 mod common;
+mod every_size;
 mod lossless;
-mod opening;
 mod sizes;
 mod streams;
 mod videos;

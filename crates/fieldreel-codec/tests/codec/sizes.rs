@@ -1,7 +1,7 @@
-//! Awkward frame sizes.
+//! Frame sizes that are difficult for encoders.
 
-/// The frame sizes (height, width) at which encoders were seen to crash, to refuse, or to disagree
-/// with their decoders.
+/// The frame sizes `(height, width)` at which encoders crashed, refused to open, or disagreed with
+/// their decoders.
 pub(crate) const SIZES: [(usize, usize); 11] = [
     (1, 1),
     (8, 8),

@@ -1,13 +1,13 @@
-//! Elementary streams: round trips, the same codes as through a container, what the bytes hold,
-//! and input that is not what it claims.
+//! Elementary streams: round trips, equality with videos in containers, the content of the bytes,
+//! and invalid input.
 
 use std::io::Cursor;
 
 use ffmpeg_next::format::{self, context::StreamIo};
 use fieldreel_codec::{
-    Av1, Codec, CodecError, Container, Ffv1, FrameSize, OpenJpeg, ReadLimits, Stream, StreamFormat,
-    VideoOptions, VideoShape, X265, X265Preset, decode_stream, decode_video, encode_stream,
-    encode_video, mux_stream,
+    Av1, Codec, CodecError, Container, ElementaryStream, Ffv1, FrameSize, OpenJpeg, ReadLimits,
+    StreamFormat, VideoOptions, VideoShape, X265, X265Preset, decode_stream, decode_video,
+    encode_stream, encode_video, mux_stream,
 };
 use ndarray::{Array3, s};
 
@@ -24,13 +24,17 @@ fn shape_of(codes: &Array3<u16>, bit_depth: u8) -> VideoShape {
     }
 }
 
-fn decode(stream: &Stream, shape: VideoShape) -> Result<Array3<u16>, CodecError> {
+fn decode(stream: &ElementaryStream, shape: VideoShape) -> Result<Array3<u16>, CodecError> {
     let limits = ReadLimits::default();
     decode_stream(stream.format, &stream.bytes, shape, stream.shift, &limits)
 }
 
-fn mux(stream: &Stream, shape: VideoShape, container: Container) -> Result<Vec<u8>, CodecError> {
-    let Stream {
+fn mux(
+    stream: &ElementaryStream,
+    shape: VideoShape,
+    container: Container,
+) -> Result<Vec<u8>, CodecError> {
+    let ElementaryStream {
         format,
         shift,
         bytes,
@@ -39,18 +43,18 @@ fn mux(stream: &Stream, shape: VideoShape, container: Container) -> Result<Vec<u
     mux_stream(*format, bytes, shape, *shift, container, &options, &limits)
 }
 
-/// Encodes, decodes, puts into every container, and decodes that.
+/// Encodes and decodes a stream, muxes it into every container, and decodes the results.
 fn check(codec: &dyn Codec, depth: u8, frames: usize, (height, width): (usize, usize)) {
-    let what = format!("{codec:?}, {depth} bit, {frames} frames of {height}×{width}");
+    let case = format!("{codec:?}, {depth} bit, {frames} frames of {height}×{width}");
     let codes = pattern(frames, height, width, depth);
     let shape = shape_of(&codes, depth);
-    let stream = encode_stream(codes.view(), depth, codec).expect(&what);
-    assert!(decode(&stream, shape).expect(&what) == codes, "{what}");
+    let stream = encode_stream(codes.view(), depth, codec).expect(&case);
+    assert!(decode(&stream, shape).expect(&case) == codes, "{case}");
     for &container in stream.format.containers() {
-        let bytes = mux(&stream, shape, container).expect(&what);
-        let video = decode_video(bytes, &ReadLimits::default()).expect(&what);
-        assert!(video.frames == codes, "{what} in {container}");
-        assert_eq!(video.info.bit_depth, depth, "{what} in {container}");
+        let bytes = mux(&stream, shape, container).expect(&case);
+        let video = decode_video(bytes, &ReadLimits::default()).expect(&case);
+        assert!(video.frames == codes, "{case} in {container}");
+        assert_eq!(video.info.bit_depth, depth, "{case} in {container}");
     }
 }
 
@@ -86,7 +90,7 @@ fn ffv1_streams() {
 }
 
 #[test]
-fn x265_streams_with_many_kinds_of_frames() {
+fn x265_streams_with_many_frame_types() {
     let slow = X265::lossless().with_preset(X265Preset::Slow);
     let many_b = slow
         .clone()
@@ -108,7 +112,7 @@ fn lossy_streams_decode_to_the_codes_of_a_video() {
         &X265::crf(15.0).with_preset(X265Preset::Slow),
         &X265::qp(20),
         &OpenJpeg::ratio(3),
-        &Av1::quality(20).with_speed(8),
+        &Av1::quantizer(20).with_speed(8),
         &Ffv1,
     ];
     for codec in codecs {
@@ -129,7 +133,7 @@ fn lossy_streams_decode_to_the_codes_of_a_video() {
     }
 }
 
-/// The headers of a file, as its decoder is given them.
+/// Returns the headers of a file that its decoder gets.
 fn headers(file: Vec<u8>) -> Vec<u8> {
     let io = StreamIo::from_read_seek(Cursor::new(file)).unwrap();
     let input = format::input_from_stream(io, None, None).unwrap();
@@ -142,7 +146,7 @@ fn headers(file: Vec<u8>) -> Vec<u8> {
 }
 
 #[test]
-fn hevc_headers_in_a_container_are_those_that_ffmpeg_writes() {
+fn hevc_headers_in_a_container_equal_those_of_ffmpeg() {
     for depth in [8, 12] {
         let codes = pattern(3, 40, 90, depth);
         let x265 = X265::crf(20.0);
@@ -150,14 +154,15 @@ fn hevc_headers_in_a_container_are_those_that_ffmpeg_writes() {
         for &container in stream.format.containers() {
             let options = VideoOptions::default();
             let file = encode_video(codes.view(), depth, &x265, container, &options).unwrap();
-            let own = mux(&stream, shape_of(&codes, depth), container).unwrap();
-            assert_eq!(headers(own), headers(file), "{depth} bit, {container}");
+            let muxed = mux(&stream, shape_of(&codes, depth), container).unwrap();
+            assert_eq!(headers(muxed), headers(file), "{depth} bit, {container}");
         }
     }
 }
 
-/// Time of showing, time of decoding, and whether decoding can start there, of each packet.
-fn times(file: Vec<u8>) -> Vec<(Option<i64>, Option<i64>, bool)> {
+/// Returns the presentation time and the decoding time of each packet, and whether it is a key
+/// frame.
+fn packet_times(file: Vec<u8>) -> Vec<(Option<i64>, Option<i64>, bool)> {
     let io = StreamIo::from_read_seek(Cursor::new(file)).unwrap();
     let mut input = format::input_from_stream(io, None, None).unwrap();
     let packets = input.packets();
@@ -167,13 +172,14 @@ fn times(file: Vec<u8>) -> Vec<(Option<i64>, Option<i64>, bool)> {
 }
 
 #[test]
-fn containers_show_the_frames_when_an_encoder_would_have_them_shown() {
-    // Decoders order HEVC's frames by themselves, so a round trip cannot tell; players need times.
+fn containers_have_the_display_times_of_the_encoder() {
+    // Decoders order HEVC's frames themselves, so a round trip cannot test the times. Players need
+    // them.
     let x265 = X265::crf(20.0).with_preset(X265Preset::Slow);
     let codecs: [&dyn Codec; 5] = [
         &x265,
         &x265.clone().with_param("keyint", "7"),
-        &Av1::quality(20).with_speed(8),
+        &Av1::quantizer(20).with_speed(8),
         &OpenJpeg::ratio(3),
         &Ffv1,
     ];
@@ -184,21 +190,21 @@ fn containers_show_the_frames_when_an_encoder_would_have_them_shown() {
             for &container in stream.format.containers() {
                 let options = VideoOptions::default();
                 let file = encode_video(codes.view(), 12, codec, container, &options).unwrap();
-                let found = times(mux(&stream, shape_of(&codes, 12), container).unwrap());
-                let expected = times(file);
-                let shown = |times: &[(Option<i64>, _, bool)]| -> Vec<_> {
+                let found = packet_times(mux(&stream, shape_of(&codes, 12), container).unwrap());
+                let expected = packet_times(file);
+                let display_order = |times: &[(Option<i64>, _, bool)]| -> Vec<_> {
                     times.iter().map(|&(pts, _, key)| (pts, key)).collect()
                 };
-                let what = format!("{codec:?}, {frames} frames in {container}");
-                assert_eq!(shown(&found), shown(&expected), "{what}");
-                // MKV keeps no times of decoding.
+                let case = format!("{codec:?}, {frames} frames in {container}");
+                assert_eq!(display_order(&found), display_order(&expected), "{case}");
+                // MKV does not store decoding times.
                 if container == Container::Mp4 {
                     for window in found.windows(2) {
-                        assert!(window[0].1 < window[1].1, "{what}: {found:?}");
+                        assert!(window[0].1 < window[1].1, "{case}: {found:?}");
                     }
                     assert!(
                         found.iter().all(|(pts, dts, _)| dts <= pts),
-                        "{what}: {found:?}"
+                        "{case}: {found:?}"
                     );
                 }
             }
@@ -206,7 +212,7 @@ fn containers_show_the_frames_when_an_encoder_would_have_them_shown() {
     }
 }
 
-/// Type and length of the NAL units of an HEVC stream.
+/// Returns the type and the length of each NAL unit of an HEVC stream.
 fn nal_units(bytes: &[u8]) -> Vec<(u8, usize)> {
     let starts = bytes.windows(3).enumerate();
     let starts = starts.filter(|(_, at)| at == b"\0\0\x01").map(|(at, _)| at);
@@ -216,25 +222,28 @@ fn nal_units(bytes: &[u8]) -> Vec<(u8, usize)> {
 }
 
 #[test]
-fn an_hevc_stream_holds_its_headers_once_and_pictures() {
+fn an_hevc_stream_holds_its_headers_once() {
     let many_keys = X265::crf(45.0).with_param("keyint", "10");
     for (codec, frames) in [(X265::crf(45.0), 1), (X265::crf(45.0), 30), (many_keys, 30)] {
         let codes = pattern(frames, 96, 160, 12);
         let stream = encode_stream(codes.view(), 12, &codec).unwrap();
         let units = nal_units(&stream.bytes);
-        let kinds: Vec<_> = units.iter().map(|unit| unit.0).collect();
-        assert_eq!(kinds[..3], [32, 33, 34], "{units:?}");
-        assert!(kinds[3..].iter().all(|&kind| kind < 32), "{units:?}");
-        assert_eq!(kinds.len(), 3 + frames, "{units:?}");
+        let unit_types: Vec<_> = units.iter().map(|unit| unit.0).collect();
+        assert_eq!(unit_types[..3], [32, 33, 34], "{units:?}");
+        assert!(
+            unit_types[3..].iter().all(|&unit_type| unit_type < 32),
+            "{units:?}"
+        );
+        assert_eq!(unit_types.len(), 3 + frames, "{units:?}");
         let headers: usize = units[..3].iter().map(|unit| unit.1).sum();
         assert!(headers <= 64, "{units:?}");
-        let all: usize = units.iter().map(|unit| 3 + unit.1).sum();
-        assert_eq!(all, stream.bytes.len(), "no zeros between");
+        let total: usize = units.iter().map(|unit| 3 + unit.1).sum();
+        assert_eq!(total, stream.bytes.len(), "no zeros between");
     }
 }
 
 #[test]
-fn the_same_codes_give_the_same_stream_again() {
+fn encoding_is_deterministic() {
     let codes = pattern(6, 64, 80, 12);
     for codec in small_codecs() {
         let stream = encode_stream(codes.view(), 12, &*codec).unwrap();
@@ -247,14 +256,14 @@ fn the_same_codes_give_the_same_stream_again() {
 fn small_codecs() -> [Box<dyn Codec>; 4] {
     [
         Box::new(X265::crf(30.0).with_preset(X265Preset::Slow)),
-        Box::new(Av1::quality(40).with_speed(8)),
+        Box::new(Av1::quantizer(40).with_speed(8)),
         Box::new(OpenJpeg::ratio(20)),
         Box::new(Ffv1),
     ]
 }
 
 #[test]
-fn every_prefix_is_an_error_or_codes() {
+fn every_prefix_decodes_or_is_an_error() {
     let codes = pattern(5, 20, 30, 10);
     let shape = shape_of(&codes, 10);
     for codec in small_codecs() {
@@ -269,20 +278,20 @@ fn every_prefix_is_an_error_or_codes() {
 }
 
 #[test]
-fn every_flipped_byte_is_an_error_or_codes() {
+fn every_flipped_byte_decodes_or_is_an_error() {
     let codes = pattern(5, 20, 30, 10);
     let shape = shape_of(&codes, 10);
     for codec in small_codecs() {
-        let whole = encode_stream(codes.view(), 10, &*codec).unwrap();
-        for at in 0..whole.bytes.len() {
+        let complete = encode_stream(codes.view(), 10, &*codec).unwrap();
+        for at in 0..complete.bytes.len() {
             for flip in [0x01, 0x80, 0xff] {
-                let mut stream = whole.clone();
+                let mut stream = complete.clone();
                 stream.bytes[at] ^= flip;
                 if let Ok(found) = decode(&stream, shape) {
                     assert_eq!(found.dim(), codes.dim());
                     assert!(found.iter().all(|&code| code < 1024));
                 }
-                // What is damaged may still find its way into a container, or not.
+                // Muxing a damaged stream may fail, but must not panic.
                 if flip == 0xff {
                     let container = stream.format.containers()[0];
                     let _ = mux(&stream, shape, container);
@@ -293,9 +302,9 @@ fn every_flipped_byte_is_an_error_or_codes() {
 }
 
 #[test]
-fn hostile_parameter_sets_do_not_hold_a_container_up() {
-    // The first of two sequence parameter sets, which no picture uses, kept FFmpeg's muxers busy for
-    // good.
+fn malicious_parameter_sets_do_not_block_muxing() {
+    // The first of the two sequence parameter sets, which no picture uses, kept FFmpeg's muxers
+    // busy forever.
     let bytes = [
         0x00, 0x00, 0x01, 0x40, 0x01, 0x0c, 0x01, 0xff, 0xff, 0x04, 0x08, 0x00, 0x00, 0x03, 0x00,
         0x99, 0xc8, 0x00, 0x00, 0x03, 0x00, 0x00, 0x1e, 0x95, 0x98, 0x09, 0x00, 0x0b, 0x00, 0x00,
@@ -313,7 +322,7 @@ fn hostile_parameter_sets_do_not_hold_a_container_up() {
         0x02, 0x01, 0xd0, 0x45, 0x5c, 0xc6, 0xa0, 0xab, 0x77, 0x98, 0x00, 0x00, 0x01, 0x00, 0x01,
         0xe0, 0x92, 0xfc, 0x33, 0x36, 0xa0, 0x02, 0x42,
     ];
-    let stream = Stream {
+    let stream = ElementaryStream {
         format: StreamFormat::Hevc,
         shift: 0,
         bytes: bytes.to_vec(),
@@ -322,7 +331,7 @@ fn hostile_parameter_sets_do_not_hold_a_container_up() {
     let codes = decode(&stream, shape).unwrap();
     for &container in stream.format.containers() {
         let file = mux(&stream, shape, container).unwrap();
-        // Its record has the hostile set first, which a decoder may refuse.
+        // The record begins with the malicious set, which a decoder may refuse.
         if let Ok(video) = decode_video(file, &ReadLimits::default()) {
             assert_eq!(video.frames, codes, "{container}");
         }
@@ -330,7 +339,7 @@ fn hostile_parameter_sets_do_not_hold_a_container_up() {
 }
 
 #[test]
-fn what_is_no_stream_is_told() {
+fn bytes_that_are_not_a_stream_are_errors() {
     let codes = pattern(3, 20, 30, 8);
     let shape = shape_of(&codes, 8);
     for format in StreamFormat::ALL {
@@ -346,7 +355,7 @@ fn what_is_no_stream_is_told() {
             assert!(
                 matches!(
                     refused,
-                    CodecError::BadStream { .. }
+                    CodecError::InvalidStream { .. }
                         | CodecError::Truncated { .. }
                         | CodecError::FrameSize { .. }
                 ),
@@ -354,14 +363,14 @@ fn what_is_no_stream_is_told() {
             );
         }
     }
-    // The stream of one codec as that of another.
+    // A stream of one codec is not a stream of another.
     for codec in small_codecs() {
         let stream = encode_stream(codes.view(), 8, &*codec).unwrap();
         for format in StreamFormat::ALL
             .into_iter()
             .filter(|f| *f != stream.format)
         {
-            let other = Stream {
+            let other = ElementaryStream {
                 format,
                 ..stream.clone()
             };
@@ -371,12 +380,12 @@ fn what_is_no_stream_is_told() {
 }
 
 #[test]
-fn a_shape_that_is_not_the_streams_is_told() {
+fn a_wrong_shape_is_an_error() {
     let codes = pattern(5, 40, 90, 10);
     let shape = shape_of(&codes, 10);
     for codec in small_codecs() {
         let stream = encode_stream(codes.view(), 10, &*codec).unwrap();
-        let whole = decode(&stream, shape).unwrap();
+        let complete = decode(&stream, shape).unwrap();
         for frames in [1, 4, 6, 1 << 20] {
             let other = VideoShape { frames, ..shape };
             let refused = decode(&stream, other).unwrap_err();
@@ -397,11 +406,11 @@ fn a_shape_that_is_not_the_streams_is_told() {
         }
         // A smaller frame is the corner of a larger one.
         let corner = decode(&stream, sized(39, 88)).unwrap();
-        assert_eq!(corner, whole.slice(s![.., ..39, ..88]));
+        assert_eq!(corner, complete.slice(s![.., ..39, ..88]));
 
         let deep = |bit_depth, shift| {
             let shape = VideoShape { bit_depth, ..shape };
-            let stream = Stream {
+            let stream = ElementaryStream {
                 shift,
                 ..stream.clone()
             };
@@ -415,14 +424,14 @@ fn a_shape_that_is_not_the_streams_is_told() {
             );
         }
         if stream.format != StreamFormat::Jpeg2000 {
-            // Of which FFmpeg's decoder makes 16-bit pixels.
+            // FFmpeg's JPEG 2000 decoder returns 16-bit pixels.
             assert!(matches!(deep(13, 0), CodecError::PixelBits { .. }));
         }
     }
 }
 
 #[test]
-fn limits_come_before_memory() {
+fn limits_are_checked_before_memory_is_allocated() {
     let stream = encode_stream(pattern(2, 20, 30, 8).view(), 8, &X265::crf(40.0)).unwrap();
     let claim = |frames, height, width, limits| {
         let size = FrameSize { height, width };
@@ -444,15 +453,15 @@ fn limits_come_before_memory() {
     };
     assert!(matches!(
         claim(2, 20, 30, few),
-        CodecError::Limit { value: 1200, .. }
+        CodecError::LimitExceeded { value: 1200, .. }
     ));
     assert!(matches!(
         claim(2, 16384, 16384, usual),
-        CodecError::Limit { .. }
+        CodecError::LimitExceeded { .. }
     ));
     assert!(matches!(
         claim(usize::MAX, 1, 1, usual),
-        CodecError::Limit { .. }
+        CodecError::LimitExceeded { .. }
     ));
     assert!(matches!(
         claim(2, 20, usize::MAX, none),
@@ -463,7 +472,7 @@ fn limits_come_before_memory() {
         claim(2, 0, 30, none),
         CodecError::FrameSize { .. }
     ));
-    // Even without limits a claim alone takes no memory.
+    // Even without limits, memory is not allocated by the stated shape alone.
     assert!(matches!(
         claim(usize::MAX, 20, 30, none),
         CodecError::Truncated { .. }
@@ -472,7 +481,7 @@ fn limits_come_before_memory() {
         claim(2, 16384, 16384, none),
         CodecError::StreamSize { .. }
     ));
-    // An FFV1 stream's own size, which nothing but its head tells.
+    // The frame size of an FFV1 stream is only stated in its header.
     let mut ffv1 = encode_stream(pattern(2, 20, 30, 8).view(), 8, &Ffv1).unwrap();
     ffv1.bytes[..4].copy_from_slice(b"\0\x40\0\x40");
     let shape = shape_of(&pattern(2, 20, 30, 8), 8);
@@ -481,7 +490,7 @@ fn limits_come_before_memory() {
         matches!(
             refused,
             CodecError::Ffmpeg {
-                during: "open the decoder",
+                operation: "open the decoder",
                 ..
             }
         ),
@@ -490,7 +499,7 @@ fn limits_come_before_memory() {
 }
 
 #[test]
-fn arguments_that_cannot_be_are_told_apart() {
+fn each_invalid_argument_has_its_error() {
     let codes = pattern(2, 20, 30, 8);
     let codec = X265::crf(20.0);
     let none = encode_stream(codes.slice(s![..0, .., ..]), 8, &codec).unwrap_err();
@@ -509,6 +518,6 @@ fn arguments_that_cannot_be_are_told_apart() {
     let refused = mux(&ffv1, shape_of(&codes, 8), Container::Mp4).unwrap_err();
     let instead = Container::Mkv;
     assert!(
-        matches!(refused, CodecError::ContainerUnsupported { instead: found, .. } if found == instead)
+        matches!(refused, CodecError::ContainerUnsupported { alternative: found, .. } if found == instead)
     );
 }

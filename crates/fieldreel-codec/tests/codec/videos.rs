@@ -1,4 +1,4 @@
-//! Videos on disk and in memory: tags, lossy round trips, and input that is not what it claims.
+//! Video files on disk and in memory: tags, lossy round trips, and invalid input.
 
 use std::fs;
 use std::fs::File;
@@ -11,59 +11,62 @@ use crate::common::{decode, encode, pattern, round_trip};
 use crate::sizes::SIZES;
 use fieldreel_codec::backend::EncoderConfig;
 use fieldreel_codec::{
-    Av1, Codec, CodecError, Container, Ffv1, FrameSize, OpenJpeg, ReadLimits, StreamFormat, Video,
-    VideoOptions, VideoReader, VideoShape, VideoWriter, X265, X265Preset, decode_video,
-    encode_video, read_video, write_video,
+    Av1, Codec, CodecError, Container, DecodedVideo, Ffv1, FrameSize, OpenJpeg, ReadLimits,
+    StreamFormat, VideoOptions, VideoReader, VideoShape, VideoWriter, X265, X265Preset,
+    decode_video, encode_video, read_video, write_video,
 };
 use ndarray::{Array3, s};
 
-/// Between the codes that went in and those that came out.
-fn largest_error(codes: &Array3<u16>, video: &Video) -> u16 {
+/// Returns the maximum absolute error of the decoded codes.
+fn max_abs_error(codes: &Array3<u16>, video: &DecodedVideo) -> u16 {
     let errors = codes.iter().zip(&video.frames);
     errors.map(|(&a, &b)| a.abs_diff(b)).max().unwrap()
 }
 
 #[test]
-fn lossy_codecs_keep_shape_and_stay_close() {
+fn lossy_codecs_keep_the_shape_with_a_small_error() {
     let codecs: [&dyn Codec; 4] = [
         &X265::crf(8.0),
         &X265::qp(12),
         &OpenJpeg::ratio(3),
-        &Av1::quality(8).with_speed(8),
+        &Av1::quantizer(8).with_speed(8),
     ];
     for codec in codecs {
         for (height, width) in SIZES {
             let codes = pattern(3, height, width, 12);
             let video = round_trip(codec, Container::Mp4, 12, codes.view()).unwrap();
             assert_eq!(video.frames.dim(), codes.dim(), "{codec:?}");
-            let worst = largest_error(&codes, &video);
-            assert!(worst < 410, "{codec:?} {height}×{width}: {worst} of 4095");
+            let max_error = max_abs_error(&codes, &video);
+            assert!(
+                max_error < 410,
+                "{codec:?} {height}×{width}: {max_error} of 4095"
+            );
         }
     }
 }
 
 #[test]
-fn lossy_codes_narrower_than_their_pixels_are_as_close() {
+fn lossy_codes_narrower_than_their_pixels_have_a_small_error() {
     let codecs: [&dyn Codec; 4] = [
         &X265::crf(4.0),
         &X265::qp(4),
         &OpenJpeg::ratio(3),
-        &Av1::quality(4).with_speed(8),
+        &Av1::quantizer(4).with_speed(8),
     ];
     for codec in codecs {
         for depth in [5, 8, 9, 11] {
             let codes = pattern(3, 40, 80, depth);
             let video = round_trip(codec, Container::Mp4, depth, codes.view()).unwrap();
             assert_eq!(video.info.bit_depth, depth);
-            let worst = largest_error(&codes, &video);
+            let max_error = max_abs_error(&codes, &video);
             let allowed = 1 + (1 << depth) / 12;
-            assert!(worst <= allowed, "{codec:?} {depth} bits: {worst}");
+            assert!(max_error <= allowed, "{codec:?} {depth} bits: {max_error}");
         }
     }
 }
 
 #[test]
-fn tags_come_back_from_both_containers() {
+fn tags_round_trip_in_both_containers() {
     let tags = vec![
         ("fieldreel_min".to_owned(), "-6.076788168243806".to_owned()),
         ("units".to_owned(), "m s⁻¹; \"wind\" \\ = 10 %".to_owned()),
@@ -119,7 +122,7 @@ fn tags_that_a_container_would_lose_are_refused() {
 }
 
 #[test]
-fn any_memory_layout_encodes_alike() {
+fn the_bytes_do_not_depend_on_the_memory_layout() {
     let codes = pattern(3, 40, 60, 8);
     let codec = X265::crf(10.0);
     let encode =
@@ -135,13 +138,13 @@ fn any_memory_layout_encodes_alike() {
 }
 
 #[test]
-fn the_same_codes_give_the_same_bytes_again_and_in_other_threads() {
+fn encoding_is_deterministic_in_concurrent_threads() {
     let codes = pattern(6, 64, 80, 12);
     let codecs: [&dyn Codec; 4] = [
         &X265::crf(10.0),
         &OpenJpeg::ratio(4),
         &Ffv1,
-        &Av1::quality(20).with_speed(8),
+        &Av1::quantizer(20).with_speed(8),
     ];
     for codec in codecs {
         let encode = || {
@@ -165,7 +168,7 @@ fn the_same_codes_give_the_same_bytes_again_and_in_other_threads() {
 }
 
 #[test]
-fn a_file_appears_only_when_it_is_whole() {
+fn a_file_appears_only_when_it_is_complete() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("video.mp4");
     let codes = pattern(3, 20, 30, 8);
@@ -193,19 +196,19 @@ fn a_file_appears_only_when_it_is_whole() {
     assert_eq!(
         fs::read_dir(folder.path()).unwrap().count(),
         1,
-        "nothing else is left behind"
+        "no temporary file remains"
     );
 
     let nowhere = folder.path().join("no/such/folder/video.mkv");
     let refused = write_video(&nowhere, codes.view(), 8, &Ffv1, &options).unwrap_err();
     assert!(matches!(refused, CodecError::Io { .. }));
-    let odd = folder.path().join("video.avi");
-    let refused = write_video(&odd, codes.view(), 8, &Ffv1, &options).unwrap_err();
+    let unknown = folder.path().join("video.avi");
+    let refused = write_video(&unknown, codes.view(), 8, &Ffv1, &options).unwrap_err();
     assert!(matches!(refused, CodecError::UnknownExtension { .. }));
 }
 
 #[test]
-fn arguments_that_cannot_be_are_told_apart() {
+fn each_invalid_argument_has_its_error() {
     let options = VideoOptions::default();
     let codes = pattern(2, 20, 30, 8);
     let encode = |codes: &Array3<u16>, depth, codec: &dyn Codec, container| {
@@ -226,17 +229,17 @@ fn arguments_that_cannot_be_are_told_apart() {
     assert!(matches!(
         ffv1,
         CodecError::ContainerUnsupported {
-            instead: Container::Mkv,
+            alternative: Container::Mkv,
             ..
         }
     ));
 }
 
-/// A backend whose encoder no FFmpeg has.
+/// A backend whose encoder does not exist in any FFmpeg.
 #[derive(Debug)]
-struct Absent;
+struct MissingEncoder;
 
-impl Codec for Absent {
+impl Codec for MissingEncoder {
     fn name(&self) -> &'static str {
         "absent"
     }
@@ -256,10 +259,10 @@ impl Codec for Absent {
         Ok(EncoderConfig {
             encoder: "libabsent",
             package: "libabsent-dev",
-            carrier_bits: 8,
+            pixel_bits: 8,
             options: Vec::new(),
             threads: 1,
-            group: None,
+            min_group_frames: None,
         })
     }
 }
@@ -268,7 +271,7 @@ impl Codec for Absent {
 fn a_missing_encoder_is_named_with_its_package() {
     let codes = pattern(1, 8, 8, 8);
     let options = VideoOptions::default();
-    let missing = encode_video(codes.view(), 8, &Absent, Container::Mp4, &options)
+    let missing = encode_video(codes.view(), 8, &MissingEncoder, Container::Mp4, &options)
         .unwrap_err()
         .to_string();
     assert!(
@@ -278,7 +281,7 @@ fn a_missing_encoder_is_named_with_its_package() {
 }
 
 #[test]
-fn every_prefix_is_an_error_or_the_whole_video() {
+fn every_prefix_is_an_error_or_the_complete_video() {
     for (codec, container) in [
         (&X265::lossless() as &dyn Codec, Container::Mp4),
         (&X265::lossless(), Container::Mkv),
@@ -286,13 +289,13 @@ fn every_prefix_is_an_error_or_the_whole_video() {
         (&OpenJpeg::lossless(), Container::Mp4),
     ] {
         let bytes = encode(codec, container);
-        let whole = decode(bytes.clone()).unwrap().frames;
+        let complete = decode(bytes.clone()).unwrap().frames;
         for end in 0..bytes.len() {
-            // What can still be decoded in full lost only what follows the last frame.
+            // A prefix that decodes completely lacks only bytes after the last frame.
             if let Ok(video) = decode(bytes[..end].to_vec()) {
                 assert_eq!(
                     video.frames,
-                    whole,
+                    complete,
                     "{container}, {end} of {} bytes",
                     bytes.len()
                 );
@@ -302,7 +305,7 @@ fn every_prefix_is_an_error_or_the_whole_video() {
 }
 
 #[test]
-fn what_is_no_video_is_told() {
+fn bytes_that_are_not_a_video_are_errors() {
     let mut state = 1_u64;
     let noise: Vec<u8> = std::iter::repeat_with(|| {
         state = state
@@ -317,7 +320,7 @@ fn what_is_no_video_is_told() {
     }
     let missing = VideoReader::open(Path::new("no-such.mp4"), &ReadLimits::default());
     assert!(matches!(missing, Err(CodecError::Io { .. })));
-    // A playlist would send FFmpeg to other files: it is not even tried.
+    // A playlist would make FFmpeg open other files, so its demuxer must not be used.
     let playlist = b"#EXTM3U\n#EXTINF:1,\n/etc/hostname\n#EXT-X-ENDLIST\n".to_vec();
     assert!(matches!(
         decode(playlist),
@@ -325,15 +328,20 @@ fn what_is_no_video_is_told() {
     ));
 }
 
-/// 1001 frames are two groups: what is encoded side by side is what comes of one frame after the other.
+/// 1001 frames are two groups: groups that are encoded in parallel have the same bytes as groups
+/// that are encoded frame by frame.
 #[test]
-fn long_videos_are_the_same_frame_by_frame() {
+fn long_videos_have_the_same_bytes_if_written_frame_by_frame() {
     let codes = pattern(1001, 16, 72, 12);
     let codec = X265::lossless().with_preset(X265Preset::Ultrafast);
     let options = VideoOptions::default();
     for container in [Container::Mp4, Container::Mkv] {
-        let whole = encode_video(codes.view(), 12, &codec, container, &options).unwrap();
-        assert_eq!(decode(whole.clone()).unwrap().frames, codes, "{container}");
+        let complete = encode_video(codes.view(), 12, &codec, container, &options).unwrap();
+        assert_eq!(
+            decode(complete.clone()).unwrap().frames,
+            codes,
+            "{container}"
+        );
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("video");
         let file = File::create(&path).unwrap();
@@ -347,23 +355,23 @@ fn long_videos_are_the_same_frame_by_frame() {
             writer.write_frame(frame).unwrap();
         }
         writer.finish().unwrap();
-        assert!(std::fs::read(&path).unwrap() == whole, "{container}");
+        assert!(std::fs::read(&path).unwrap() == complete, "{container}");
     }
 }
 
 #[test]
-fn codecs_that_are_none_of_ours_are_not_tried() {
+fn unsupported_codecs_are_not_decoded() {
     let mut bytes = encode(&X265::lossless(), Container::Mp4);
     let sample_entry = bytes.windows(4).rposition(|four| four == b"hev1");
     bytes[sample_entry.unwrap()..][..4].copy_from_slice(b"vp08");
     match decode(bytes) {
-        Err(CodecError::CodecNotRead { codec }) => assert_eq!(codec, "vp8"),
+        Err(CodecError::CodecUnsupported { codec }) => assert_eq!(codec, "vp8"),
         other => panic!("{:?}", other.err()),
     }
 }
 
 #[test]
-fn limits_come_before_memory() {
+fn limits_are_checked_before_memory_is_allocated() {
     let bytes = encode(&X265::lossless(), Container::Mp4);
     let small = ReadLimits {
         max_frame_pixels: 599,
@@ -374,7 +382,7 @@ fn limits_come_before_memory() {
         .unwrap();
     assert!(matches!(
         refused,
-        CodecError::Limit {
+        CodecError::LimitExceeded {
             value: 600,
             limit: 599,
             ..
@@ -387,7 +395,7 @@ fn limits_come_before_memory() {
     let refused = decode_video(bytes, &few).unwrap_err();
     assert!(matches!(
         refused,
-        CodecError::Limit {
+        CodecError::LimitExceeded {
             value: 1800,
             limit: 1799,
             ..
@@ -395,16 +403,17 @@ fn limits_come_before_memory() {
     ));
 }
 
-/// Not a test: what [`nothing_reaches_the_terminal`] runs in a process of its own.
+/// Not a test by itself: [`libraries_print_nothing_to_the_terminal`] runs it in a separate
+/// process.
 #[test]
-fn noisy_things() {
-    if std::env::var_os("FIELDREEL_NOISY").is_none() {
+fn libraries_that_print() {
+    if std::env::var_os("FIELDREEL_RUN_PRINTING").is_none() {
         return;
     }
     let bytes = encode(&X265::lossless(), Container::Mp4);
     for codec in [
         &OpenJpeg::ratio(50) as &dyn Codec,
-        &Av1::quality(60).with_speed(8),
+        &Av1::quantizer(60).with_speed(8),
         &Ffv1,
     ] {
         encode(codec, Container::Mkv);
@@ -418,24 +427,24 @@ fn noisy_things() {
 }
 
 #[test]
-fn nothing_reaches_the_terminal() {
+fn libraries_print_nothing_to_the_terminal() {
     let output = Command::new(std::env::current_exe().unwrap())
         .args([
             "--exact",
-            "videos::noisy_things",
+            "videos::libraries_that_print",
             "--nocapture",
             "--test-threads=1",
         ])
-        .env("FIELDREEL_NOISY", "1")
+        .env("FIELDREEL_RUN_PRINTING", "1")
         .output()
         .unwrap();
     assert!(output.status.success());
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-    // The test harness's own few lines, and nothing of a library's.
+    // The test harness prints a few known lines; the libraries print nothing.
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     let harness = [
         "running 1 test",
-        "test videos::noisy_things ... ok",
+        "test videos::libraries_that_print ... ok",
         "test result: ok",
     ];
     for line in printed.lines().filter(|line| !line.is_empty()) {

@@ -1,4 +1,5 @@
-//! Frames that are large enough for wavefronts: the same bytes in any number of threads, and exact.
+//! Frames large enough for wavefronts: the bytes do not depend on the threads, and lossless is
+//! exact.
 
 use fieldreel_codec::{
     Codec, Container, ReadLimits, VideoOptions, X265, X265Preset, decode_video, encode_stream,
@@ -14,7 +15,7 @@ fn in_threads<R: Send>(threads: usize, run: impl FnOnce() -> R + Send) -> R {
     pool.unwrap().install(run)
 }
 
-/// The bytes of a video and of a stream.
+/// Returns the bytes of a video and of a stream.
 fn encode(codes: &Array3<u16>, codec: &dyn Codec) -> (Vec<u8>, Vec<u8>) {
     let options = VideoOptions::default();
     let video = encode_video(codes.view(), 12, codec, Container::Mp4, &options).unwrap();
@@ -28,7 +29,7 @@ fn the_bytes_do_not_depend_on_the_number_of_threads() {
     let codecs = [
         fast(X265::lossless()),
         fast(X265::crf(15.0)),
-        // What looks beyond a frame or a block, and the smallest blocks.
+        // Decisions that depend on other frames or blocks, and the smallest blocks.
         fast(X265::crf(30.0))
             .with_param("bframes", "4")
             .with_param("b-adapt", "2")
@@ -49,8 +50,8 @@ fn the_bytes_do_not_depend_on_the_number_of_threads() {
 
 #[test]
 fn lossless_is_exact() {
-    // The smallest size with wavefronts, sides that are no whole number of blocks, and one that x265
-    // looks ahead in slices at.
+    // The smallest size with wavefronts, sides that are not multiples of the block size, and a
+    // size at which x265's look-ahead uses slices.
     for (height, width) in [(256, 256), (257, 321), (361, 720), (720, 256)] {
         for (preset, ctu) in [("ultrafast", "64"), ("medium", "64"), ("ultrafast", "16")] {
             let codec = X265::lossless()
@@ -65,7 +66,7 @@ fn lossless_is_exact() {
     }
 }
 
-/// Also what `make valgrind` runs: pools that start, work and end.
+/// `make valgrind` runs this test too: thread pools that start, work and end.
 #[test]
 fn the_smallest_frames_with_wavefronts() {
     let high = X265::crf(15.0)

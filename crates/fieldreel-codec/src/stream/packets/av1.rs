@@ -1,40 +1,42 @@
-//! AV1's open bitstream units (OBUs), in the low-overhead format: every one with its size.
+//! AV1's open bitstream units (OBUs) in the low-overhead format, in which each unit states its
+//! size.
 //!
 //! Layout: AV1 Bitstream & Decoding Process Specification, sections 5.3 and 7.5.
 
-use super::{StreamFormat, bad};
+use super::{StreamFormat, invalid_stream};
 use crate::error::CodecError;
 
-const SEQUENCE_HEADER: u8 = 1;
-const TEMPORAL_DELIMITER: u8 = 2;
+const OBU_SEQUENCE_HEADER: u8 = 1;
+const OBU_TEMPORAL_DELIMITER: u8 = 2;
 
-/// A temporal delimiter: its type, "has a size", and a size of 0.
-const DELIMITER: [u8; 2] = [TEMPORAL_DELIMITER << 3 | 2, 0];
+/// A temporal delimiter: its type, the flag `obu_has_size_field`, and a size of 0.
+const TEMPORAL_DELIMITER: [u8; 2] = [OBU_TEMPORAL_DELIMITER << 3 | 2, 0];
 
-/// One unit of a stream.
-struct Unit<'a> {
-    /// Where it starts.
+/// An open bitstream unit of a stream.
+struct Obu<'a> {
+    /// The offset of the unit in the stream, in bytes.
     start: usize,
-    kind: u8,
-    /// Header, size and content.
+    obu_type: u8,
+    /// The header, the size and the content.
     bytes: &'a [u8],
 }
 
-/// The temporal units of a stream: what is decoded to one frame each.
+/// Splits a stream into temporal units, each of which is decoded to one frame.
 ///
 /// # Errors
-/// [`CodecError::BadStream`].
+/// [`CodecError::InvalidStream`] if a unit is damaged or the first one is not a temporal
+/// delimiter.
 pub(super) fn temporal_units(bytes: &[u8]) -> Result<Vec<&[u8]>, CodecError> {
     let mut starts = Vec::new();
-    for unit in units(bytes) {
-        let unit = unit?;
-        if unit.kind == TEMPORAL_DELIMITER {
-            starts.push(unit.start);
+    for obu in obus(bytes) {
+        let obu = obu?;
+        if obu.obu_type == OBU_TEMPORAL_DELIMITER {
+            starts.push(obu.start);
         } else if starts.is_empty() {
-            return Err(bad(
+            return Err(invalid_stream(
                 StreamFormat::Av1,
                 0,
-                "no temporal delimiter comes first",
+                "the first unit is not a temporal delimiter",
             ));
         }
     }
@@ -46,61 +48,67 @@ pub(super) fn temporal_units(bytes: &[u8]) -> Result<Vec<&[u8]>, CodecError> {
         .collect())
 }
 
-/// Appends an encoder's packet, which is one temporal unit.
+/// Appends a packet of an encoder, which is one temporal unit, to a stream.
 ///
 /// # Errors
-/// [`CodecError::BadStream`].
-pub(super) fn write(packet: &[u8], out: &mut Vec<u8>) -> Result<(), CodecError> {
-    out.extend(DELIMITER);
-    for unit in units(packet) {
-        let unit = unit?;
-        // Where a container would not want it, encoders leave it out.
-        if unit.kind != TEMPORAL_DELIMITER {
-            out.extend(unit.bytes);
+/// [`CodecError::InvalidStream`] if a unit is damaged.
+pub(super) fn append_packet(packet: &[u8], out: &mut Vec<u8>) -> Result<(), CodecError> {
+    out.extend(TEMPORAL_DELIMITER);
+    for obu in obus(packet) {
+        let obu = obu?;
+        // Encoders omit the delimiter if a container would not store it, so it is always written
+        // above.
+        if obu.obu_type != OBU_TEMPORAL_DELIMITER {
+            out.extend(obu.bytes);
         }
     }
     Ok(())
 }
 
-/// The sequence header in a temporal unit; there is one where decoding can start.
+/// Returns the sequence header of a temporal unit. A unit has one if decoding can start there.
 ///
 /// # Errors
-/// [`CodecError::BadStream`].
+/// [`CodecError::InvalidStream`] if a unit is damaged.
 pub(super) fn sequence_header(bytes: &[u8]) -> Result<Option<&[u8]>, CodecError> {
-    for unit in units(bytes) {
-        let unit = unit?;
-        if unit.kind == SEQUENCE_HEADER {
-            return Ok(Some(unit.bytes));
+    for obu in obus(bytes) {
+        let obu = obu?;
+        if obu.obu_type == OBU_SEQUENCE_HEADER {
+            return Ok(Some(obu.bytes));
         }
     }
     Ok(None)
 }
 
-fn units(bytes: &[u8]) -> impl Iterator<Item = Result<Unit<'_>, CodecError>> {
+/// Iterates over the units of a stream, up to and including the first damaged unit.
+fn obus(bytes: &[u8]) -> impl Iterator<Item = Result<Obu<'_>, CodecError>> {
     let mut start = 0;
     std::iter::from_fn(move || {
         let rest = bytes.get(start..).filter(|rest| !rest.is_empty())?;
-        let unit = unit(rest).map_err(|reason| bad(StreamFormat::Av1, start, reason));
-        Some(unit.map(|(kind, length)| {
-            let unit = Unit {
+        let obu =
+            parse_obu(rest).map_err(|reason| invalid_stream(StreamFormat::Av1, start, reason));
+        Some(obu.map(|(obu_type, length)| {
+            let obu = Obu {
                 start,
-                kind,
+                obu_type,
                 bytes: &rest[..length],
             };
             start += length;
-            unit
+            obu
         }))
-        .inspect(|unit| {
-            // Nothing can be told after damage.
-            if unit.is_err() {
+        .inspect(|obu| {
+            // The units after a damaged unit cannot be found.
+            if obu.is_err() {
                 start = bytes.len();
             }
         })
     })
 }
 
-/// Type and length of the unit that `bytes` start with.
-fn unit(bytes: &[u8]) -> Result<(u8, usize), &'static str> {
+/// Returns the type and the length of the unit at the start of `bytes`.
+///
+/// # Errors
+/// A description of the damage.
+fn parse_obu(bytes: &[u8]) -> Result<(u8, usize), &'static str> {
     let header = bytes.first().copied().unwrap_or(0);
     if header & 0x80 != 0 {
         return Err("the forbidden bit of a unit is set");
@@ -110,7 +118,7 @@ fn unit(bytes: &[u8]) -> Result<(u8, usize), &'static str> {
     }
     let header_length = 1 + usize::from(header >> 2 & 1);
     let mut size = 0_u64;
-    // At most 8 bytes of 7 bits.
+    // A size has at most 8 bytes of 7 bits.
     for (index, &byte) in bytes.iter().skip(header_length).take(8).enumerate() {
         size |= u64::from(byte & 0x7f) << (7 * index);
         if byte & 0x80 == 0 {
@@ -132,23 +140,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn temporal_units_come_back() {
+    fn temporal_units_round_trip() {
         let mut stream = Vec::new();
-        // A sequence header of one byte and a frame of 130; then a frame alone, with an extension.
+        // A sequence header of 1 byte and a frame of 130 bytes; then a frame alone, with an
+        // extension.
         let first = [b"\x0a\x01s\x32\x82\x01".to_vec(), vec![7; 130]].concat();
         let second = b"\x36\x00\x02ab";
-        write(&[&DELIMITER, &first[..]].concat(), &mut stream).unwrap();
-        write(second, &mut stream).unwrap();
+        append_packet(&[&TEMPORAL_DELIMITER, &first[..]].concat(), &mut stream).unwrap();
+        append_packet(second, &mut stream).unwrap();
         let units = temporal_units(&stream).unwrap();
         assert_eq!(units.len(), 2);
-        assert_eq!(units[0], [&DELIMITER, &first[..]].concat());
-        assert_eq!(units[1], [&DELIMITER, &second[..]].concat());
+        assert_eq!(units[0], [&TEMPORAL_DELIMITER, &first[..]].concat());
+        assert_eq!(units[1], [&TEMPORAL_DELIMITER, &second[..]].concat());
         assert_eq!(sequence_header(units[0]).unwrap(), Some(&b"\x0a\x01s"[..]));
         assert_eq!(sequence_header(units[1]).unwrap(), None);
     }
 
     #[test]
-    fn damage_is_told_once_and_ends() {
+    fn a_damaged_unit_is_one_error_and_ends_the_iteration() {
         for damaged in [
             &b"\x8a\0"[..],
             b"\x08\0",
@@ -156,7 +165,7 @@ mod tests {
             b"\x0a\x05abc",
             b"\x0a\xff\xff",
         ] {
-            assert_eq!(units(damaged).count(), 1);
+            assert_eq!(obus(damaged).count(), 1);
             assert!(temporal_units(damaged).is_err());
         }
         assert!(temporal_units(b"\x0a\0").is_err());

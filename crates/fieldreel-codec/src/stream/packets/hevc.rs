@@ -1,65 +1,70 @@
-//! HEVC's byte stream: start codes, NAL units, and access units.
+//! The byte stream of HEVC: start codes, NAL units, and access units.
 //!
 //! Layout: ITU-T H.265, section 7.3.1 (NAL unit headers), 7.4.2.4.4 (the order of NAL units in an
 //! access unit) and annex B (the byte stream).
 
 use std::ops::RangeInclusive;
 
-use super::{StreamFormat, bad};
+use super::{StreamFormat, invalid_stream};
 use crate::error::CodecError;
 
-/// Of two to four bytes that may come before a NAL unit, these suffice for every decoder: the
-/// zeros that the standard adds before some of them only help to find byte boundaries.
+/// The start code before each NAL unit. Start codes may have more zeros, but every decoder accepts
+/// this one: the additional zeros of the standard only help to find byte boundaries.
 const START_CODE: [u8; 3] = [0, 0, 1];
 
-/// Pictures; decoding can start at some of them.
-const VCL: RangeInclusive<u8> = 0..=31;
-const RANDOM_ACCESS: RangeInclusive<u8> = 16..=23;
-const PARAMETER_SETS: RangeInclusive<u8> = 32..=34;
-const DELIMITER: u8 = 35;
-const FILLER: u8 = 38;
-const SEI: RangeInclusive<u8> = 39..=40;
+/// The NAL unit types of slices of pictures.
+const VCL_TYPES: RangeInclusive<u8> = 0..=31;
+/// The NAL unit types of intra random access point (IRAP) pictures, at which decoding can start.
+const IRAP_TYPES: RangeInclusive<u8> = 16..=23;
+const PARAMETER_SET_TYPES: RangeInclusive<u8> = 32..=34;
+const ACCESS_UNIT_DELIMITER: u8 = 35;
+const FILLER_DATA: u8 = 38;
+const SEI_TYPES: RangeInclusive<u8> = 39..=40;
 
 /// One NAL unit of a stream.
 #[derive(Clone, Copy)]
-struct Unit<'a> {
-    /// Where its start code starts.
+struct NalUnit<'a> {
+    /// The offset of the unit's start code, in bytes.
     start: usize,
-    /// Header and content, without the start code.
+    /// The header and the content, without the start code.
     bytes: &'a [u8],
 }
 
-impl Unit<'_> {
-    /// The type. Every unit has a header of two bytes.
-    fn kind(&self) -> u8 {
+impl NalUnit<'_> {
+    /// Returns the type of the unit. Every unit has a header of two bytes.
+    fn unit_type(&self) -> u8 {
         self.bytes[0] >> 1 & 0x3f
     }
 
-    /// Whether it is the first part of a picture.
+    /// Returns true if the unit is the first slice of a picture.
     fn starts_picture(&self) -> bool {
-        VCL.contains(&self.kind()) && self.bytes.get(2).is_some_and(|byte| byte & 0x80 != 0)
+        VCL_TYPES.contains(&self.unit_type())
+            && self.bytes.get(2).is_some_and(|byte| byte & 0x80 != 0)
     }
 
-    /// Whether it can only come before a picture: after one, it belongs to the next.
+    /// Returns true if the unit can only come before a picture: after a picture, it belongs to the
+    /// next access unit.
     fn precedes_picture(&self) -> bool {
-        // Parameter sets, delimiter, prefix messages, and what is reserved for such.
-        self.starts_picture() || matches!(self.kind(), 32..=35 | 39 | 41..=44 | 48..=55)
+        // Parameter sets, access unit delimiters, prefix messages, and types reserved for such
+        // units.
+        self.starts_picture() || matches!(self.unit_type(), 32..=35 | 39 | 41..=44 | 48..=55)
     }
 }
 
-/// The access units of a stream, each one picture with what belongs to it.
+/// Splits a stream into access units, each of which holds one picture and the units that belong to
+/// it.
 ///
 /// # Errors
-/// [`CodecError::BadStream`].
+/// [`CodecError::InvalidStream`] if the stream is not a sequence of NAL units.
 pub(super) fn access_units(bytes: &[u8]) -> Result<Vec<&[u8]>, CodecError> {
     let mut starts = Vec::new();
     let mut has_picture = true;
-    for unit in units(bytes)? {
+    for unit in nal_units(bytes)? {
         if has_picture && (starts.is_empty() || unit.precedes_picture()) {
             starts.push(unit.start);
             has_picture = false;
         }
-        has_picture |= VCL.contains(&unit.kind());
+        has_picture |= VCL_TYPES.contains(&unit.unit_type());
     }
     let ends = starts.iter().copied().skip(1).chain([bytes.len()]);
     Ok(starts
@@ -69,29 +74,34 @@ pub(super) fn access_units(bytes: &[u8]) -> Result<Vec<&[u8]>, CodecError> {
         .collect())
 }
 
-/// Which parameter sets a stream holds already.
+/// The parameter sets that a stream already contains.
 #[derive(Default)]
 pub(super) struct ParameterSets {
-    /// The set last written, of each type and number.
+    /// The set written last, of each type.
     written: Vec<Vec<u8>>,
 }
 
 impl ParameterSets {
-    /// Appends an encoder's packet, without what a decoder does not need: messages (SEI),
-    /// delimiters, filler, and parameter sets that are in force already.
+    /// Appends a packet of an encoder to a stream, without the units that a decoder does not need:
+    /// supplemental enhancement information (SEI), delimiters, filler data, and parameter sets
+    /// that are already in force.
     ///
     /// # Errors
-    /// [`CodecError::BadStream`].
-    pub(super) fn write(&mut self, packet: &[u8], out: &mut Vec<u8>) -> Result<(), CodecError> {
-        for unit in units(packet)? {
-            let kind = unit.kind();
-            let needed = match kind {
-                DELIMITER | FILLER => false,
-                _ if SEI.contains(&kind) => false,
-                _ if PARAMETER_SETS.contains(&kind) => self.is_news(unit.bytes),
+    /// [`CodecError::InvalidStream`] if the packet is not a sequence of NAL units.
+    pub(super) fn append_packet(
+        &mut self,
+        packet: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), CodecError> {
+        for unit in nal_units(packet)? {
+            let unit_type = unit.unit_type();
+            let is_needed = match unit_type {
+                ACCESS_UNIT_DELIMITER | FILLER_DATA => false,
+                _ if SEI_TYPES.contains(&unit_type) => false,
+                _ if PARAMETER_SET_TYPES.contains(&unit_type) => self.is_new_or_changed(unit.bytes),
                 _ => true,
             };
-            if needed {
+            if is_needed {
                 out.extend(START_CODE);
                 out.extend(unit.bytes);
             }
@@ -99,8 +109,9 @@ impl ParameterSets {
         Ok(())
     }
 
-    /// Whether the set differs from the last one of its type. (x265 writes one of each type.)
-    fn is_news(&mut self, set: &[u8]) -> bool {
+    /// Returns true if the set differs from the last one of its type, and records it. (x265 writes
+    /// one set of each type.)
+    fn is_new_or_changed(&mut self, set: &[u8]) -> bool {
         match self.written.iter_mut().find(|known| known[0] == set[0]) {
             Some(known) if known == set => false,
             Some(known) => {
@@ -115,51 +126,70 @@ impl ParameterSets {
     }
 }
 
-/// An access unit in parts, for a container.
-pub(super) struct Parts<'a> {
+/// The parts of an access unit that a container stores separately.
+pub(super) struct AccessUnitParts<'a> {
     /// The parameter sets, each with its type.
     pub(super) sets: Vec<(u8, &'a [u8])>,
     /// The other NAL units.
-    pub(super) rest: Vec<&'a [u8]>,
-    /// Whether decoding can start there.
-    pub(super) random_access: bool,
+    pub(super) other_units: Vec<&'a [u8]>,
+    /// True if decoding can start at this access unit.
+    pub(super) is_random_access: bool,
 }
 
-/// Parts an access unit into its parameter sets and the rest.
+/// Splits an access unit into its parameter sets and its other units.
 ///
 /// # Errors
-/// [`CodecError::BadStream`].
-pub(super) fn parts(access_unit: &[u8]) -> Result<Parts<'_>, CodecError> {
-    let (sets, rest): (Vec<_>, Vec<_>) = units(access_unit)?
+/// [`CodecError::InvalidStream`] if it is not a sequence of NAL units.
+pub(super) fn split_access_unit(access_unit: &[u8]) -> Result<AccessUnitParts<'_>, CodecError> {
+    let (sets, other_units): (Vec<_>, Vec<_>) = nal_units(access_unit)?
         .into_iter()
-        .partition(|unit| PARAMETER_SETS.contains(&unit.kind()));
-    Ok(Parts {
-        random_access: rest.iter().any(|unit| RANDOM_ACCESS.contains(&unit.kind())),
-        sets: sets.iter().map(|set| (set.kind(), set.bytes)).collect(),
-        rest: rest.iter().map(|unit| unit.bytes).collect(),
+        .partition(|unit| PARAMETER_SET_TYPES.contains(&unit.unit_type()));
+    Ok(AccessUnitParts {
+        is_random_access: other_units
+            .iter()
+            .any(|unit| IRAP_TYPES.contains(&unit.unit_type())),
+        sets: sets
+            .iter()
+            .map(|set| (set.unit_type(), set.bytes))
+            .collect(),
+        other_units: other_units.iter().map(|unit| unit.bytes).collect(),
     })
 }
 
-/// The NAL units of a byte stream.
-fn units(bytes: &[u8]) -> Result<Vec<Unit<'_>>, CodecError> {
+/// Splits a byte stream into NAL units.
+///
+/// # Errors
+/// [`CodecError::InvalidStream`] if the stream does not begin with a start code, or if a unit is
+/// truncated.
+fn nal_units(bytes: &[u8]) -> Result<Vec<NalUnit<'_>>, CodecError> {
     let mut units = Vec::new();
     let mut start = match next_start_code(bytes, 0) {
-        // Zeros may come before the first start code, nothing else.
+        // Only zeros may precede the first start code.
         Some(first) if bytes[..first].iter().all(|&byte| byte == 0) => first,
-        _ => return Err(bad(StreamFormat::Hevc, 0, "no start code comes first")),
+        _ => {
+            return Err(invalid_stream(
+                StreamFormat::Hevc,
+                0,
+                "the stream does not begin with a start code",
+            ));
+        }
     };
     loop {
         let content = start + START_CODE.len();
         let next = next_start_code(bytes, content);
         let mut unit = &bytes[content..next.unwrap_or(bytes.len())];
-        // A unit ends with a bit that is 1: zeros after it belong to the next start code.
+        // A unit ends with a bit of 1, so zeros after it belong to the next start code.
         while let [shorter @ .., 0] = unit {
             unit = shorter;
         }
         if unit.len() < 2 {
-            return Err(bad(StreamFormat::Hevc, start, "a NAL unit is cut short"));
+            return Err(invalid_stream(
+                StreamFormat::Hevc,
+                start,
+                "a NAL unit is cut short",
+            ));
         }
-        units.push(Unit { start, bytes: unit });
+        units.push(NalUnit { start, bytes: unit });
         match next {
             Some(next) => start = next,
             None => return Ok(units),
@@ -179,37 +209,39 @@ fn next_start_code(bytes: &[u8], from: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
-    /// A NAL unit of this type; of a picture, its first part or a later one.
-    fn unit(kind: u8, first: bool) -> Vec<u8> {
-        vec![kind << 1, 1, u8::from(first) << 7 | 0x11, kind]
+    /// Returns a NAL unit of the given type. If it belongs to a picture, `first` makes it the
+    /// first slice.
+    fn unit(unit_type: u8, first: bool) -> Vec<u8> {
+        vec![unit_type << 1, 1, u8::from(first) << 7 | 0x11, unit_type]
     }
 
-    fn joined(units: &[Vec<u8>]) -> Vec<u8> {
+    fn byte_stream(units: &[Vec<u8>]) -> Vec<u8> {
         let coded = units.iter().map(|unit| [&START_CODE, &unit[..]].concat());
         coded.collect::<Vec<_>>().concat()
     }
 
     #[test]
-    fn access_units_start_with_what_precedes_a_picture() {
-        let first = joined(&[
+    fn units_that_precede_a_picture_start_its_access_unit() {
+        let first = byte_stream(&[
             unit(32, false),
             unit(33, false),
             unit(20, true),
             unit(20, false),
         ]);
-        let second = joined(&[unit(1, true)]);
-        // A suffix message belongs to the picture before it, a prefix message to the next.
-        let third = joined(&[unit(0, true), unit(40, false)]);
-        let fourth = joined(&[unit(39, false), unit(0, true), unit(36, false)]);
+        let second = byte_stream(&[unit(1, true)]);
+        // A suffix message belongs to the picture before it, a prefix message to the picture after
+        // it.
+        let third = byte_stream(&[unit(0, true), unit(40, false)]);
+        let fourth = byte_stream(&[unit(39, false), unit(0, true), unit(36, false)]);
         let units = [&first[..], &second, &third, &fourth];
         assert_eq!(access_units(&units.concat()).unwrap(), units);
     }
 
     #[test]
-    fn start_codes_may_have_more_zeros() {
+    fn start_codes_may_have_extra_zeros() {
         let (first, second) = (unit(20, true), unit(1, true));
         let stream = [b"\0\0\0\x01", &first[..], b"\0\0\0\x01", &second, b"\0\0"].concat();
-        let found: Vec<_> = units(&stream)
+        let found: Vec<_> = nal_units(&stream)
             .unwrap()
             .iter()
             .map(|unit| unit.bytes)
@@ -228,23 +260,23 @@ mod tests {
             unit(39, true),
             unit(20, true),
         ];
-        sets.write(&joined(&key), &mut out).unwrap();
-        sets.write(&joined(&key), &mut out).unwrap();
+        sets.append_packet(&byte_stream(&key), &mut out).unwrap();
+        sets.append_packet(&byte_stream(&key), &mut out).unwrap();
         let other = [
             unit(33, true),
             unit(20, true),
             unit(38, true),
             unit(40, true),
         ];
-        sets.write(&joined(&other), &mut out).unwrap();
+        sets.append_packet(&byte_stream(&other), &mut out).unwrap();
         let [_, set, _, picture] = key;
         let [other, ..] = other;
         let expected = [set, picture.clone(), picture.clone(), other, picture];
-        assert_eq!(out, joined(&expected));
+        assert_eq!(out, byte_stream(&expected));
     }
 
     #[test]
-    fn damage_is_told() {
+    fn damaged_streams_are_errors() {
         for damaged in [
             &b""[..],
             b"\0\0",

@@ -1,46 +1,51 @@
-//! HEVC as containers keep it: a configuration record, and NAL units after their lengths.
+//! HEVC in containers: a configuration record (`hvcC`), and NAL units preceded by their lengths.
 //!
-//! Written here although FFmpeg's muxers do it for a byte stream: they trust the parameter sets, and
-//! some of a hostile stream keep them busy for good.
+//! FFmpeg's muxers would convert a byte stream themselves, but they trust the parameter sets, and
+//! the parameter sets of a malicious stream can keep them busy forever.
 //!
 //! Layout: ISO/IEC 14496-15:2019, section 8.3.3.1 (the record); ITU-T H.265, sections 7.3.1.1
-//! (bytes that keep start codes out of NAL units), 7.3.2.2 and 7.3.3 (what comes first in a sequence
-//! parameter set).
+//! (emulation prevention bytes), 7.3.2.2 and 7.3.3 (the start of a sequence parameter set).
 
-/// What a sequence parameter set says first, up to and with the level.
-const NAL_HEADER: usize = 2;
-const PROFILE_AND_LEVEL: usize = 12;
+/// The number of bytes of the header of a NAL unit.
+const NAL_HEADER_BYTES: usize = 2;
 
-const SEQUENCE_PARAMETER_SET: u8 = 33;
+/// The number of bytes of the profile, the tier and the level in a sequence parameter set. One
+/// byte comes between them and the header of the NAL unit.
+const PROFILE_TIER_LEVEL_BYTES: usize = 12;
 
-/// The configuration record of a gray stream of `bits` bits with these parameter sets, each with its
-/// type.
+const SPS_TYPE: u8 = 33;
+
+/// Returns the configuration record of a gray stream of `pixel_bits` bits with these parameter
+/// sets, each given with its type.
 ///
 /// # Errors
-/// What is wrong with the sets.
-pub(super) fn record(sets: &[(u8, &[u8])], bits: u8) -> Result<Vec<u8>, &'static str> {
-    let sequence = sets.iter().find(|set| set.0 == SEQUENCE_PARAMETER_SET);
-    let (_, sequence) = sequence.ok_or("there is no sequence parameter set")?;
-    let start = unescaped(sequence, NAL_HEADER + 1 + PROFILE_AND_LEVEL);
-    let (layers, profile_and_level) = start
-        .get(NAL_HEADER..)
+/// A description of the error in the sets.
+pub(super) fn configuration_record(
+    sets: &[(u8, &[u8])],
+    pixel_bits: u8,
+) -> Result<Vec<u8>, &'static str> {
+    let sps = sets.iter().find(|set| set.0 == SPS_TYPE);
+    let (_, sps) = sps.ok_or("there is no sequence parameter set")?;
+    let start = strip_emulation_prevention(sps, NAL_HEADER_BYTES + 1 + PROFILE_TIER_LEVEL_BYTES);
+    let (layer_bits, profile_tier_level) = start
+        .get(NAL_HEADER_BYTES..)
         .and_then(<[u8]>::split_first)
-        .filter(|(_, rest)| rest.len() == PROFILE_AND_LEVEL)
+        .filter(|(_, rest)| rest.len() == PROFILE_TIER_LEVEL_BYTES)
         .ok_or("a sequence parameter set is cut short")?;
-    let temporal_layers = (layers >> 1 & 7) + 1;
-    let nested = layers & 1;
+    let temporal_layers = (layer_bits >> 1 & 7) + 1;
+    let temporal_id_nested = layer_bits & 1;
 
     let mut record = vec![1];
-    record.extend(profile_and_level);
-    // Reserved bits are 1. Nothing is said of segments, parallel decoding and the frame rate; the
-    // chroma format is 0, gray.
+    record.extend(profile_tier_level);
+    // Reserved bits are 1. The segmentation, the parallelism and the frame rate are unspecified.
+    // The chroma format is 0, which is gray.
     record.extend([0xF0, 0, 0xFC, 0xFC]);
-    let depth = 0xF8 | bits.saturating_sub(8);
+    let depth = 0xF8 | pixel_bits.saturating_sub(8);
     record.extend([depth, depth, 0, 0]);
     let length_bytes = 4;
-    record.push(temporal_layers << 3 | nested << 2 | (length_bytes - 1));
+    record.push(temporal_layers << 3 | temporal_id_nested << 2 | (length_bytes - 1));
 
-    // One array of each type; there may be further sets among the frames.
+    // There is one array for each type; further sets may follow among the frames.
     let arrays: Vec<&[(u8, &[u8])]> = sets.chunk_by(|one, next| one.0 == next.0).collect();
     record.push(u8::try_from(arrays.len()).map_err(|_| "there are too many parameter sets")?);
     for array in arrays {
@@ -56,19 +61,19 @@ pub(super) fn record(sets: &[(u8, &[u8])], bits: u8) -> Result<Vec<u8>, &'static
     Ok(record)
 }
 
-/// Appends a NAL unit after its length.
+/// Appends a NAL unit, preceded by its length.
 ///
 /// # Errors
-/// That it is too long.
-pub(super) fn write(unit: &[u8], out: &mut Vec<u8>) -> Result<(), &'static str> {
+/// A message if the unit is too long.
+pub(super) fn append_nal_unit(unit: &[u8], out: &mut Vec<u8>) -> Result<(), &'static str> {
     let length = u32::try_from(unit.len()).map_err(|_| "a NAL unit is longer than 4 GiB")?;
     out.extend(length.to_be_bytes());
     out.extend(unit);
     Ok(())
 }
 
-/// The first bytes of a NAL unit, `length` at most, without those that only keep start codes out.
-fn unescaped(unit: &[u8], length: usize) -> Vec<u8> {
+/// Returns the first bytes of a NAL unit, at most `length`, without emulation prevention bytes.
+fn strip_emulation_prevention(unit: &[u8], length: usize) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(length);
     let mut zeros = 0;
     for &byte in unit {
@@ -89,31 +94,31 @@ fn unescaped(unit: &[u8], length: usize) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    /// The start of a set that x265 writes, of the format range extensions profile, level 4.
-    const SEQUENCE: &[u8] = &[
+    /// The start of a set that x265 writes, with the format range extensions profile and level 4.
+    const SPS: &[u8] = &[
         0x42, 0x01, 0x01, 0x04, 0x08, 0, 0, 0x03, 0, 0x9D, 0x28, 0, 0, 0x03, 0, 0, 0x78, 0xAA,
     ];
 
     #[test]
-    fn a_record_repeats_what_the_sets_say() {
-        let sets: [(u8, &[u8]); 4] = [(32, b"@v"), (33, SEQUENCE), (34, b"Dp"), (34, b"Dq")];
+    fn the_record_holds_the_profile_and_the_parameter_sets() {
+        let sets: [(u8, &[u8]); 4] = [(32, b"@v"), (33, SPS), (34, b"Dp"), (34, b"Dq")];
         let expected = [
             &[1, 0x04, 0x08, 0, 0, 0, 0x9D, 0x28, 0, 0, 0, 0, 0x78][..],
             &[0xF0, 0, 0xFC, 0xFC, 0xFC, 0xFC, 0, 0, 0b0000_1111, 3],
             &[32, 0, 1, 0, 2, b'@', b'v', 33, 0, 1, 0, 18],
-            SEQUENCE,
+            SPS,
             &[34, 0, 2, 0, 2, b'D', b'p', 0, 2, b'D', b'q'],
         ];
-        assert_eq!(record(&sets, 12).unwrap(), expected.concat());
+        assert_eq!(configuration_record(&sets, 12).unwrap(), expected.concat());
     }
 
     #[test]
-    fn every_cut_of_a_set_is_seen() {
-        for end in 0..SEQUENCE.len() {
-            let found = record(&[(33, &SEQUENCE[..end])], 12);
-            // The last byte is beyond what is looked at.
-            assert_eq!(found.is_ok(), end == SEQUENCE.len() - 1, "{end}");
+    fn a_truncated_parameter_set_is_an_error() {
+        for end in 0..SPS.len() {
+            let found = configuration_record(&[(33, &SPS[..end])], 12);
+            // The last byte comes after the level and is not read.
+            assert_eq!(found.is_ok(), end == SPS.len() - 1, "{end}");
         }
-        assert!(record(&[(32, b"@v")], 12).is_err());
+        assert!(configuration_record(&[(32, b"@v")], 12).is_err());
     }
 }

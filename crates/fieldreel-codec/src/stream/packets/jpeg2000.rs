@@ -1,27 +1,28 @@
-//! The codestream within what an encoder gives: OpenJPEG wraps it in the boxes of a JP2 file.
+//! Extraction of JPEG 2000 codestreams from the packets of OpenJPEG, which are JP2 files.
 //!
 //! Codestream and boxes: ISO/IEC 15444-1, annexes A and I.
 
-use super::{StreamFormat, bad};
+use super::{StreamFormat, invalid_stream};
 use crate::error::CodecError;
 
-/// The markers "start of codestream" and "image and tile size", which every codestream starts with.
+/// The markers "start of codestream" and "image and tile size", with which every codestream
+/// begins.
 const START: &[u8] = b"\xff\x4f\xff\x51";
 
-/// The codestream in a JP2 file, or `packet` if it is one itself.
+/// Returns the codestream in a JP2 file, or `packet` itself if it is a codestream.
 ///
 /// # Errors
-/// [`CodecError::BadStream`] if there is none.
+/// [`CodecError::InvalidStream`] if there is no codestream.
 pub(super) fn codestream(packet: &[u8]) -> Result<&[u8], CodecError> {
     let mut rest = packet;
     while !rest.starts_with(START) {
-        let at = packet.len() - rest.len();
-        let (size, after) = rest
-            .split_first_chunk()
-            .ok_or_else(|| bad(StreamFormat::Jpeg2000, at, "there is no codestream"))?;
+        let offset = packet.len() - rest.len();
+        let (size, after) = rest.split_first_chunk().ok_or_else(|| {
+            invalid_stream(StreamFormat::Jpeg2000, offset, "there is no codestream")
+        })?;
         let size = u32::from_be_bytes(*size) as usize;
         if let Some(content) = after.strip_prefix(b"jp2c") {
-            // A size of 0 is "to the end".
+            // A size of 0 means that the box extends to the end.
             let length = if size == 0 {
                 content.len()
             } else {
@@ -29,10 +30,14 @@ pub(super) fn codestream(packet: &[u8]) -> Result<&[u8], CodecError> {
             };
             rest = content.get(..length).unwrap_or_default();
             if !rest.starts_with(START) {
-                return Err(bad(StreamFormat::Jpeg2000, at, "a box holds no codestream"));
+                return Err(invalid_stream(
+                    StreamFormat::Jpeg2000,
+                    offset,
+                    "a box holds no codestream",
+                ));
             }
         } else {
-            // A box has at least 8 bytes, so this ends.
+            // Every box has at least 8 bytes, so the loop ends.
             rest = rest.get(size.max(8)..).unwrap_or_default();
         }
     }

@@ -1,12 +1,12 @@
-//! A stream's bytes in parts, one per frame: written, and split again.
+//! The packets of an elementary stream, one for each frame: writing and splitting.
 
 mod av1;
+mod container_stream;
 mod ffv1;
 mod hevc;
 mod hvcc;
 mod jpeg2000;
-mod lengths;
-mod muxed;
+mod length_prefixed;
 
 use ffmpeg_next::codec::Parameters;
 
@@ -15,29 +15,30 @@ use crate::error::CodecError;
 use crate::ffmpeg::extradata;
 use crate::geometry::FrameSize;
 
-pub(super) use muxed::muxed;
+pub(super) use container_stream::container_stream;
 
-/// A stream in parts.
-pub(super) struct Packets<'a> {
-    /// The frames in decoding order, as the decoder takes them. As many as were asked for.
+/// The packets of a stream, and the headers that precede them.
+pub(super) struct StreamPackets<'a> {
+    /// The frames in decoding order, as the decoder takes them. Their number is the one that was
+    /// requested.
     pub(super) frames: Vec<&'a [u8]>,
-    /// The size of the frames, padding included, where the frames themselves do not say.
+    /// The size of the frames, padding included, if the frames themselves do not contain it.
     pub(super) size: Option<FrameSize>,
-    /// What the decoder must have before the first frame.
+    /// The headers that the decoder needs before the first frame.
     pub(super) extradata: Vec<u8>,
 }
 
-/// Splits a stream of `count` frames.
+/// Splits a stream of `count` frames into packets.
 ///
 /// # Errors
-/// [`CodecError::BadStream`] if it is not of this format; [`CodecError::Truncated`] if it has
-/// another number of frames.
+/// [`CodecError::InvalidStream`] or [`CodecError::FrameSize`] if the stream is not of this format;
+/// [`CodecError::Truncated`] if it has another number of frames.
 pub(super) fn split(
     format: StreamFormat,
     bytes: &[u8],
     count: usize,
-) -> Result<Packets<'_>, CodecError> {
-    let mut packets = Packets {
+) -> Result<StreamPackets<'_>, CodecError> {
+    let mut packets = StreamPackets {
         frames: Vec::new(),
         size: None,
         extradata: Vec::new(),
@@ -45,12 +46,12 @@ pub(super) fn split(
     match format {
         StreamFormat::Hevc => packets.frames = hevc::access_units(bytes)?,
         StreamFormat::Av1 => packets.frames = av1::temporal_units(bytes)?,
-        StreamFormat::Jpeg2000 => packets.frames = lengths::parts(format, bytes, 0)?,
+        StreamFormat::Jpeg2000 => packets.frames = length_prefixed::split_frames(format, bytes, 0)?,
         StreamFormat::Ffv1 => {
-            let head = ffv1::head(bytes)?;
-            packets.frames = lengths::parts(format, bytes, head.length)?;
-            packets.size = Some(head.size);
-            packets.extradata = head.record.to_vec();
+            let header = ffv1::read_header(bytes)?;
+            packets.frames = length_prefixed::split_frames(format, bytes, header.len)?;
+            packets.size = Some(header.size);
+            packets.extradata = header.record.to_vec();
         }
     }
     match packets.frames.len() {
@@ -62,18 +63,18 @@ pub(super) fn split(
     }
 }
 
-/// Puts an encoder's packets into a stream.
-pub(super) struct Writer {
+/// A writer that assembles an encoder's packets into a stream.
+pub(super) struct StreamWriter {
     format: StreamFormat,
     bytes: Vec<u8>,
     parameter_sets: hevc::ParameterSets,
 }
 
-impl Writer {
-    /// Starts the stream of an encoder of these parameters, whose frames are padded to `size`.
+impl StreamWriter {
+    /// Starts the stream of an encoder with these parameters, whose frames are padded to `size`.
     ///
     /// # Errors
-    /// [`CodecError::BadStream`] if the parameters are not of this format.
+    /// [`CodecError::InvalidStream`] if the parameters are not of this format.
     pub(super) fn new(
         format: StreamFormat,
         size: FrameSize,
@@ -81,7 +82,7 @@ impl Writer {
     ) -> Result<Self, CodecError> {
         let mut bytes = Vec::new();
         if format == StreamFormat::Ffv1 {
-            ffv1::write_head(size, &extradata(parameters), &mut bytes)?;
+            ffv1::write_header(size, &extradata(parameters), &mut bytes)?;
         }
         Ok(Self {
             format,
@@ -90,19 +91,21 @@ impl Writer {
         })
     }
 
-    /// Takes the next packet, in decoding order.
+    /// Appends the next packet, in decoding order.
     ///
     /// # Errors
-    /// [`CodecError::BadStream`] if it is not of this format.
-    pub(super) fn push(&mut self, packet: &[u8]) -> Result<(), CodecError> {
+    /// [`CodecError::InvalidStream`] if the packet is not of this format.
+    pub(super) fn write_packet(&mut self, packet: &[u8]) -> Result<(), CodecError> {
         match self.format {
-            StreamFormat::Hevc => self.parameter_sets.write(packet, &mut self.bytes),
-            StreamFormat::Av1 => av1::write(packet, &mut self.bytes),
+            StreamFormat::Hevc => self.parameter_sets.append_packet(packet, &mut self.bytes),
+            StreamFormat::Av1 => av1::append_packet(packet, &mut self.bytes),
             StreamFormat::Jpeg2000 => {
                 let codestream = jpeg2000::codestream(packet)?;
-                lengths::write(self.format, codestream, &mut self.bytes)
+                length_prefixed::append_frame(self.format, codestream, &mut self.bytes)
             }
-            StreamFormat::Ffv1 => lengths::write(self.format, packet, &mut self.bytes),
+            StreamFormat::Ffv1 => {
+                length_prefixed::append_frame(self.format, packet, &mut self.bytes)
+            }
         }
     }
 
@@ -111,9 +114,9 @@ impl Writer {
     }
 }
 
-/// Says where a stream of `format` is not what it should be.
-fn bad(format: StreamFormat, offset: usize, reason: &'static str) -> CodecError {
-    CodecError::BadStream {
+/// Returns the error for a stream that does not conform to `format` at byte `offset`.
+fn invalid_stream(format: StreamFormat, offset: usize, reason: &'static str) -> CodecError {
+    CodecError::InvalidStream {
         format,
         offset,
         reason,

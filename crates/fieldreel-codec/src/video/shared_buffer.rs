@@ -1,4 +1,4 @@
-//! A buffer that a muxer can own and its maker can still read.
+//! A buffer in memory that a muxer owns while its creator can still read it.
 
 use std::io::{Cursor, Result, Seek, SeekFrom, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,13 +8,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub(crate) struct SharedBuffer(Arc<Mutex<Cursor<Vec<u8>>>>);
 
 impl SharedBuffer {
-    /// Takes the bytes out and leaves none.
+    /// Takes the bytes out of the buffer, which is empty afterwards.
     pub(crate) fn take(&self) -> Vec<u8> {
         std::mem::take(&mut *self.lock()).into_inner()
     }
 
     fn lock(&self) -> MutexGuard<'_, Cursor<Vec<u8>>> {
-        // A writer that panicked leaves bytes, not a broken invariant.
+        // A panic of the writer leaves incomplete bytes, but breaks no invariant.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
