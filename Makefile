@@ -19,17 +19,24 @@ WORKSPACE := --workspace --no-default-features \
 # The HDF5 plugin, as cargo names it here.
 FILTER := libfieldreel_hdf5_filter.$(if $(filter Darwin,$(shell uname -s)),dylib,so)
 
-.PHONY: demo test fmt clippy unit interrupted long large doc compile bare fuzz-check readers bench peers peers-best valgrind \
+.PHONY: demo test fmt prose clippy unit interrupted long large doc compile bare fuzz-check readers bench peers peers-best valgrind \
         install-filter packages packages-bench packages-peers packages-tests
 
 demo: packages
 	$(CARGO) run --release --locked --example report -- --out $(DEMO_OUT)
 
-test: packages-tests fmt clippy unit long doc compile bare fuzz-check readers
+test: packages-tests fmt prose clippy unit long doc compile bare fuzz-check readers
 
 fmt:
 	$(CARGO) fmt --all -- --check
 	$(CARGO) fmt --manifest-path fuzz/Cargo.toml -- --check
+
+# Spelling, links between Markdown files, and comments that do not begin with a sentence.
+prose: packages-tests
+	codespell
+	scripts/check_links.py
+	! grep -rnE '^\s*//[/!]?\s*(What|Whether|Where|Which|How|Who|Why)\b' --include='*.rs' \
+	    crates benches examples fuzz/fuzz_targets
 
 clippy:
 	$(CARGO) clippy $(WORKSPACE) --all-targets --locked -- -D warnings

@@ -142,7 +142,7 @@ fi
 sample=data/navy_winds_uwnd.nc
 with_ncdump $sample UWND | missing_as_nan "$(fill_of $sample UWND)" >"$work/expected"
 
-# through_filter FROM TO: what docs/hdf5-filter.md says of nccopy.
+# through_filter FROM TO: what docs/reference/hdf5-filter.md says of nccopy.
 through_filter() {
     nccopy -4 -F "UWND,61921,0,${bound_of_sample}d,0,0,-99.9d" -c UWND:20,73,144 "$1" "$2"
 }

@@ -8,7 +8,7 @@
 //! predicts each plane from the two before it.
 //!
 //! [`decode`] works in integers alone, modulo 2 to the power of the width of a [`Word`], and gives the same numbers on
-//! every machine. `docs/format.md` specifies the bytes.
+//! every machine. `docs/reference/format.md` specifies the bytes.
 //!
 //! ```
 //! use fieldreel_predict::{CoderKind, Settings, decode, encode};

@@ -7,7 +7,7 @@
 //! The feature `ffmpeg`, on by default, brings video, through FFmpeg's libraries. Without it no C library is needed, no base
 //! layer is a video, and a segment whose base layer is one is refused with [`ReelError::VideoUnsupported`].
 //!
-//! `docs/design.md` in the repository shows the stages that a segment goes through.
+//! `docs/explanation/design.md` in the repository shows the stages that a segment goes through.
 
 mod arithmetic;
 mod base;

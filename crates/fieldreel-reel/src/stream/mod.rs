@@ -2,7 +2,7 @@
 //!
 //! | folder of the source | what it holds |
 //! |---|---|
-//! | `layout` | the parts of a file, and their place in its bytes; `docs/format.md` describes them |
+//! | `layout` | the parts of a file, and their place in its bytes; `docs/reference/format.md` describes them |
 //! | `metadata` | name, dimensions, attributes and coordinates, and their bytes |
 //! | `write` | frames into segments, encoded in parallel and written in order |
 //! | `read` | the index, or a scan where it is missing or damaged; frames out of segments |
