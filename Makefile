@@ -19,7 +19,7 @@ WORKSPACE := --workspace --no-default-features \
 # The HDF5 plugin, as cargo names it here.
 FILTER := libfieldreel_hdf5_filter.$(if $(filter Darwin,$(shell uname -s)),dylib,so)
 
-.PHONY: demo test fmt prose clippy unit interrupted long large doc compile bare fuzz-check readers bench peers peers-best valgrind \
+.PHONY: demo test fmt prose clippy unit interrupted long large doc compile bare fuzz-check readers bench peers peers-best valgrind semver \
         install-filter packages packages-bench packages-peers packages-tests
 
 demo: packages
@@ -102,6 +102,10 @@ install-filter: packages
 	cp "$${CARGO_TARGET_DIR:-target}/release/$(FILTER)" "$(FILTER_DIR)/.$(FILTER).new"
 	mv "$(FILTER_DIR)/.$(FILTER).new" "$(FILTER_DIR)/$(FILTER)"
 	@echo 'export HDF5_PLUGIN_PATH="$(FILTER_DIR)"'
+
+# The public interface against the last release on crates.io. Needs `cargo install cargo-semver-checks`.
+semver: packages
+	$(CARGO) semver-checks --workspace --exclude fieldreel-peers
 
 packages:
 	@scripts/install-packages.sh
