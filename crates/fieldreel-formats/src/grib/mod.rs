@@ -82,7 +82,7 @@ pub fn list_parameters(path: impl AsRef<Path>) -> Result<Vec<String>> {
 /// # Errors
 ///
 /// - [`FormatError::Io`](crate::FormatError::Io): the file cannot be read.
-/// - [`FormatError::NotThisFormat`](crate::FormatError::NotThisFormat),
+/// - [`FormatError::WrongFormat`](crate::FormatError::WrongFormat),
 ///   [`Truncated`](crate::FormatError::Truncated), [`Damaged`](crate::FormatError::Damaged),
 ///   [`Library`](crate::FormatError::Library): the file is not GRIB, truncated or damaged.
 /// - [`FormatError::VariableNotFound`](crate::FormatError::VariableNotFound),

@@ -9,7 +9,7 @@ use super::decode::{MAX_F32_BITS, decode_values, file_changed};
 use super::grid::MessageGrid;
 use super::header::MessageHeader;
 use super::message::{MessageCollection, MessageKeys};
-use crate::limits::{checked_len, room};
+use crate::limits::{checked_len, try_with_capacity};
 use crate::{Attributes, Dimension, Field, FieldValues, Limits, Missing, Result};
 
 /// Reads the field of at least one message of one parameter.
@@ -93,7 +93,7 @@ impl FieldReader<'_> {
                 let grid = MessageGrid::from_message(message, self.path, self.limits)?;
                 shape.extend([grid.rows, grid.columns]);
                 let len = checked_len(self.limits, "the field", &shape)?;
-                values = room(self.path, len)?;
+                values = try_with_capacity(self.path, len)?;
                 values.resize(len, T::default());
                 self.first_message = Some((grid, message_attributes(message)));
             }

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use crate::common::{fixture, made};
+use crate::common::{fixture, grib_sample};
 use crate::grib_dataset::{MessageSpec, dimensions, on_pressure, open, read_all, write_file};
-use fieldreel_formats::dataset::Source;
+use fieldreel_formats::dataset::DatasetSource;
 use fieldreel_formats::{ErrorKind, FormatError, GribDataset, Limits};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -79,7 +79,7 @@ fn truncation_at_every_byte_is_detected() {
                 );
                 assert_eq!(dimensions(&open(&path), "t").len(), 2);
             }
-            Err(FormatError::NotThisFormat { .. }) => assert!(end < 4),
+            Err(FormatError::WrongFormat { .. }) => assert!(end < 4),
             Err(error) => assert!(
                 matches!(error, FormatError::Truncated { .. }),
                 "{end}: {error}"
@@ -131,7 +131,7 @@ fn files_without_messages_are_not_grib() {
         fs::write(&path, text).unwrap();
         assert!(matches!(
             read(&path),
-            Err(FormatError::NotThisFormat { .. })
+            Err(FormatError::WrongFormat { .. })
         ));
     }
     let absent = read(&folder.path().join("absent")).unwrap_err();
@@ -165,7 +165,7 @@ fn an_oversized_grid_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let settings =
         "bitsPerValue=0,Ni=40000,Nj=40000,numberOfDataPoints=1600000000,numberOfValues=1600000000";
-    let Some(path) = made(folder.path(), "regular_ll_pl_grib2", settings) else {
+    let Some(path) = grib_sample(folder.path(), "regular_ll_pl_grib2", settings) else {
         return;
     };
     assert!(fs::metadata(&path).unwrap().len() < 100_000);

@@ -3,23 +3,23 @@
 use std::fs;
 use std::path::Path;
 
-use crate::common::{made, real, tool};
+use crate::common::{grib_sample, real, tool};
 use crate::grib_dataset::{
     MessageSpec, dimensions, find, on_pressure, open, read_all, sample_messages, write_file,
 };
-use fieldreel_formats::dataset::{DatasetDimension, Group, Kind, Schema, Source, Values, Variable};
+use fieldreel_formats::dataset::{DatasetDimension, GroupSchema, VariableType, Schema, DatasetSource, VariableValues, VariableSchema};
 use fieldreel_formats::{
-    Attributes, ErrorKind, FormatError, GribGrid, GribOptions, Numbers, Result, write_grib_dataset,
+    Attributes, ErrorKind, FormatError, GribGrid, GribOptions, NumericArray, Result, write_grib_dataset,
 };
 
 /// A dataset in memory, in place of a file of another format.
 struct MemoryDataset {
     schema: Schema,
-    values: Vec<Values>,
+    values: Vec<VariableValues>,
 }
 
 impl MemoryDataset {
-    fn from_source(source: &dyn Source) -> Self {
+    fn from_source(source: &dyn DatasetSource) -> Self {
         let schema = source.schema().clone();
         let read = |(index, variable)| {
             let shape = schema.shape(variable);
@@ -29,18 +29,18 @@ impl MemoryDataset {
         Self { schema, values }
     }
 
-    fn variable(&mut self, name: &str) -> &mut Variable {
+    fn variable(&mut self, name: &str) -> &mut VariableSchema {
         let (index, ..) = find(self, name);
         &mut self.schema.variables[index]
     }
 }
 
-impl Source for MemoryDataset {
+impl DatasetSource for MemoryDataset {
     fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    fn read(&self, variable: usize, start: &[usize], count: &[usize]) -> Result<Values> {
+    fn read(&self, variable: usize, start: &[usize], count: &[usize]) -> Result<VariableValues> {
         let shape = self.schema.shape(&self.schema.variables[variable]);
         let total: usize = count.iter().product();
         let flat_indices = (0..total).map(|mut flat| {
@@ -53,13 +53,13 @@ impl Source for MemoryDataset {
             }
             index
         });
-        let Values::Numbers(numbers) = &self.values[variable] else {
+        let VariableValues::Numbers(numbers) = &self.values[variable] else {
             panic!("no numbers");
         };
-        Ok(Values::Numbers(match numbers {
-            Numbers::F32(values) => Numbers::F32(flat_indices.map(|index| values[index]).collect()),
-            Numbers::I64(values) => Numbers::I64(flat_indices.map(|index| values[index]).collect()),
-            other => Numbers::F64(flat_indices.map(|index| other.to_f64()[index]).collect()),
+        Ok(VariableValues::Numbers(match numbers {
+            NumericArray::F32(values) => NumericArray::F32(flat_indices.map(|index| values[index]).collect()),
+            NumericArray::I64(values) => NumericArray::I64(flat_indices.map(|index| values[index]).collect()),
+            other => NumericArray::F64(flat_indices.map(|index| other.to_f64()[index]).collect()),
         }))
     }
 }
@@ -68,7 +68,7 @@ fn options() -> GribOptions {
     GribOptions::default().with_bits_per_value(20)
 }
 
-fn data_variables(source: &dyn Source) -> Vec<String> {
+fn data_variables(source: &dyn DatasetSource) -> Vec<String> {
     let variables = source.schema().variables.iter();
     variables
         .filter(|variable| variable.attributes.get("GRIB_paramId").is_some())
@@ -78,9 +78,9 @@ fn data_variables(source: &dyn Source) -> Vec<String> {
 
 /// Checks that two datasets have the same variables, dimensions and coordinates, and values within
 /// `tolerance`.
-fn assert_datasets_equal(a: &dyn Source, b: &dyn Source, tolerance: f64) {
+fn assert_datasets_equal(a: &dyn DatasetSource, b: &dyn DatasetSource, tolerance: f64) {
     assert_eq!(data_variables(a), data_variables(b));
-    let names = |source: &dyn Source| -> Vec<String> {
+    let names = |source: &dyn DatasetSource| -> Vec<String> {
         source
             .schema()
             .variables
@@ -108,7 +108,7 @@ fn all_variables_round_trip() {
     let dataset = open(&write_file(folder.path(), &sample_messages()));
     let out = folder.path().join("out.grib");
     for source in [
-        &dataset as &dyn Source,
+        &dataset as &dyn DatasetSource,
         &MemoryDataset::from_source(&dataset),
     ] {
         let summary = write_grib_dataset(&out, source, &options()).unwrap();
@@ -161,7 +161,7 @@ fn era5_round_trips() {
 fn gaussian_grids_round_trip() {
     let folder = tempfile::tempdir().unwrap();
     for sample in ["regular_gg_pl_grib2", "regular_gg_pl_grib1"] {
-        let Some(path) = made(folder.path(), sample, "") else {
+        let Some(path) = grib_sample(folder.path(), sample, "") else {
             return;
         };
         let dataset = open(&path);
@@ -183,12 +183,12 @@ fn gaussian_grids_round_trip() {
         // Latitudes other than those of the Gaussian grid are refused.
         let mut memory = MemoryDataset::from_source(&dataset);
         let (latitude, ..) = find(&memory, "latitude");
-        let Values::Numbers(Numbers::F64(rows)) = &mut memory.values[latitude] else {
+        let VariableValues::Numbers(NumericArray::F64(rows)) = &mut memory.values[latitude] else {
             panic!("latitudes are no f64");
         };
         rows[7] += 0.1;
         let error = write_grib_dataset(&out, &memory, &options()).unwrap_err();
-        assert!(matches!(error, FormatError::NotForGrib { .. }), "{error}");
+        assert!(matches!(error, FormatError::UnsupportedInGrib { .. }), "{error}");
     }
 }
 
@@ -204,7 +204,7 @@ fn absent_messages_and_fill_values_are_missing() {
     let dataset = open(&write_file(folder.path(), &[early, late]));
     let mut memory = MemoryDataset::from_source(&dataset);
     let (t, ..) = find(&memory, "t");
-    let Values::Numbers(Numbers::F32(values)) = &mut memory.values[t] else {
+    let VariableValues::Numbers(NumericArray::F32(values)) = &mut memory.values[t] else {
         panic!("not in single precision");
     };
     for value in values.iter_mut().filter(|value| value.is_nan()) {
@@ -233,7 +233,7 @@ fn fractional_levels_are_written() {
     let mut memory =
         MemoryDataset::from_source(&open(&write_file(folder.path(), &[on_pressure(130)])));
     let (level, ..) = find(&memory, "isobaricInhPa");
-    memory.values[level] = Values::Numbers(Numbers::F64(vec![850.0, 0.5]));
+    memory.values[level] = VariableValues::Numbers(NumericArray::F64(vec![850.0, 0.5]));
     let out = folder.path().join("out.grib");
     write_grib_dataset(&out, &memory, &options()).unwrap();
     let Some(listing) = tool("grib_get", &["-p", "typeOfLevel,level:d"], &out) else {
@@ -264,12 +264,12 @@ fn unrepresentable_variables_are_refused() {
         assert_eq!(error.kind(), ErrorKind::Argument, "{error}");
         assert!(!out.exists());
         assert!(
-            matches!(&error, FormatError::NotForGrib { variable, .. } if variable == "t"),
+            matches!(&error, FormatError::UnsupportedInGrib { variable, .. } if variable == "t"),
             "{error}"
         );
     };
     let mut integers = MemoryDataset::from_source(&dataset);
-    integers.variable("t").kind = Kind::I64;
+    integers.variable("t").kind = VariableType::I64;
     assert_refused(&integers);
     let mut packed = MemoryDataset::from_source(&dataset);
     packed.variable("t").attributes.insert("scale_factor", 0.5);
@@ -282,7 +282,7 @@ fn unrepresentable_variables_are_refused() {
     assert_refused(&unknown);
     let mut uneven = MemoryDataset::from_source(&dataset);
     let (latitude, ..) = find(&uneven, "latitude");
-    uneven.values[latitude] = Values::Numbers(Numbers::F64(vec![3.0, 2.0, -1.0]));
+    uneven.values[latitude] = VariableValues::Numbers(NumericArray::F64(vec![3.0, 2.0, -1.0]));
     assert_refused(&uneven);
     write_grib_dataset(&out, &uneven, &options().with_grid(GribGrid::Index)).unwrap();
     fs::remove_file(&out).unwrap();
@@ -296,7 +296,7 @@ fn unrepresentable_variables_are_refused() {
     assert!(matches!(bits, Err(FormatError::InvalidOption { .. })));
     let mut infinite = MemoryDataset::from_source(&dataset);
     let (t, ..) = find(&infinite, "t");
-    let Values::Numbers(Numbers::F32(values)) = &mut infinite.values[t] else {
+    let VariableValues::Numbers(NumericArray::F32(values)) = &mut infinite.values[t] else {
         panic!("not in single precision");
     };
     values[15] = f32::INFINITY;
@@ -315,13 +315,13 @@ fn unrepresentable_variables_are_refused() {
 fn irregular_grids_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     for sample in ["rotated_ll_sfc_grib2", "reduced_gg_pl_32_grib2"] {
-        let Some(path) = made(folder.path(), sample, "") else {
+        let Some(path) = grib_sample(folder.path(), sample, "") else {
             return;
         };
         let out = folder.path().join("out.grib");
         let error = write_grib_dataset(&out, &open(&path), &options()).unwrap_err();
         assert!(
-            matches!(error, FormatError::NotForGrib { .. }),
+            matches!(error, FormatError::UnsupportedInGrib { .. }),
             "{sample}: {error}"
         );
     }
@@ -332,17 +332,17 @@ fn variables_without_a_grid_are_left_out() {
     let folder = tempfile::tempdir().unwrap();
     let mut memory =
         MemoryDataset::from_source(&open(&write_file(folder.path(), &[on_pressure(130)])));
-    memory.schema.variables.push(Variable {
+    memory.schema.variables.push(VariableSchema {
         name: "stations".to_owned(),
         group: 0,
-        kind: Kind::I64,
+        kind: VariableType::I64,
         is_big_endian: false,
         dimensions: vec![0],
         attributes: Attributes::new(),
     });
     memory
         .values
-        .push(Values::Numbers(Numbers::I64(vec![1, 2, 3])));
+        .push(VariableValues::Numbers(NumericArray::I64(vec![1, 2, 3])));
     let out = folder.path().join("out.grib");
     let summary = write_grib_dataset(&out, &memory, &options()).unwrap();
     assert_eq!(
@@ -352,7 +352,7 @@ fn variables_without_a_grid_are_left_out() {
 
     let empty = MemoryDataset {
         schema: Schema {
-            groups: vec![Group::default()],
+            groups: vec![GroupSchema::default()],
             dimensions: vec![DatasetDimension {
                 name: "n".to_owned(),
                 group: 0,

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::common::{grib_set, made};
+use crate::common::{grib_set, grib_sample};
 use fieldreel_formats::{
     Coordinate, ErrorKind, Field, FormatError, GribOptions, GribPacking, GribSelection, Limits,
     list_parameters, read_grib, read_grib_with, write_grib,
@@ -67,12 +67,12 @@ fn files_without_messages_are_not_grib() {
     fs::write(&path, "no messages here").unwrap();
     assert!(matches!(
         read(&path),
-        Err(FormatError::NotThisFormat { .. })
+        Err(FormatError::WrongFormat { .. })
     ));
     fs::write(&path, "").unwrap();
     assert!(matches!(
         read(&path),
-        Err(FormatError::NotThisFormat { .. })
+        Err(FormatError::WrongFormat { .. })
     ));
     assert_eq!(read(folder.path()).unwrap_err().kind(), ErrorKind::Io);
     assert_eq!(
@@ -91,7 +91,7 @@ fn grids_without_rows_and_columns_are_refused() {
         "sh_ml_grib1",
         "lambert_bf_grib2",
     ] {
-        let Some(path) = made(folder.path(), sample, "") else {
+        let Some(path) = grib_sample(folder.path(), sample, "") else {
             return;
         };
         let error = read_grib(&path, None).unwrap_err();
@@ -100,7 +100,7 @@ fn grids_without_rows_and_columns_are_refused() {
             "{sample}: {error}"
         );
     }
-    let Some(path) = made(folder.path(), "GRIB2", "gridType=space_view") else {
+    let Some(path) = grib_sample(folder.path(), "GRIB2", "gridType=space_view") else {
         return;
     };
     let error = read_grib(&path, None).unwrap_err();
@@ -112,7 +112,7 @@ fn grids_without_rows_and_columns_are_refused() {
 #[test]
 fn gaussian_and_projected_grids_are_read() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(path) = made(folder.path(), "regular_gg_pl_grib2", "") else {
+    let Some(path) = grib_sample(folder.path(), "regular_gg_pl_grib2", "") else {
         return;
     };
     let field = read_grib(&path, None).unwrap();
@@ -120,7 +120,7 @@ fn gaussian_and_projected_grids_are_read() {
     let latitudes = field.coordinate("latitude").unwrap().values.to_f64();
     assert!((latitudes[0] - 87.8638).abs() < 1e-3 && latitudes[0] == -latitudes[63]);
     for sample in ["rotated_ll_sfc_grib2", "polar_stereographic_pl_grib2"] {
-        let path = made(folder.path(), sample, "").unwrap();
+        let path = grib_sample(folder.path(), sample, "").unwrap();
         let field = read_grib(&path, None).unwrap();
         assert_eq!(field.shape().len(), 3);
         println!("{sample}: {:?}", field.shape());

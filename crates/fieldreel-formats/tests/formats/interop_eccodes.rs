@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::common::{assert_same, made, real, shipped};
+use crate::common::{assert_same, grib_sample, real, shipped};
 use eccodes::{CodesFile, FallibleIterator, KeyRead, ProductKind};
 use fieldreel_formats::{
     ErrorKind, Field, FormatError, GribOptions, GribSelection, Limits, list_parameters, read_grib,
@@ -65,7 +65,7 @@ fn every_grid_type_gives_the_field_of_read_grib() {
         "GRIB1",
         "GRIB2",
     ] {
-        if let Some(path) = made(folder.path(), sample, "") {
+        if let Some(path) = grib_sample(folder.path(), sample, "") {
             assert_all_parameters_equal(&path);
         }
     }
@@ -82,7 +82,7 @@ fn missing_values_and_scanning_modes_give_the_field_of_read_grib() {
         "bitmapPresent=1",
         "typeOfFirstFixedSurface=255",
     ] {
-        if let Some(path) = made(folder.path(), "regular_ll_sfc_grib2", settings) {
+        if let Some(path) = grib_sample(folder.path(), "regular_ll_sfc_grib2", settings) {
             assert_all_parameters_equal(&path);
         }
     }

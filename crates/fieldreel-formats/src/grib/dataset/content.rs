@@ -2,14 +2,14 @@
 
 use super::grid_layout::GridLayout;
 use super::hypercube::Hypercube;
-use crate::Numbers;
+use crate::NumericArray;
 use crate::grib::framing::MessageLocation;
 
 /// The content of a variable.
 #[derive(Debug)]
 pub(super) enum VariableContent {
     /// A 1-D array or a scalar.
-    Numbers(Numbers),
+    Numbers(NumericArray),
     /// The sum of each time and each step. Axes of length 1 are not dimensions.
     ValidTime { times: Vec<i64>, steps: Vec<i64> },
     /// The coordinate of index `coordinate` of the grid of index `grid`.

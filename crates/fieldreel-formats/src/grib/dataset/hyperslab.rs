@@ -1,6 +1,6 @@
 //! Hyperslabs: rectangular parts of variables.
 
-use crate::dataset::{Schema, Variable};
+use crate::dataset::{Schema, VariableSchema};
 use crate::{FormatError, Result};
 
 /// Returns the variable of index `variable` after checking that it contains the hyperslab.
@@ -9,7 +9,7 @@ pub(super) fn checked_variable<'a>(
     variable: usize,
     start: &[usize],
     count: &[usize],
-) -> Result<&'a Variable> {
+) -> Result<&'a VariableSchema> {
     let outside = |dimension: &str, index, len| FormatError::IndexOutOfRange {
         dimension: dimension.to_owned(),
         index,

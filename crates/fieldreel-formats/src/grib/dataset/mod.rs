@@ -37,7 +37,7 @@ use self::schema_builder::SchemaBuilder;
 use super::decode::file_changed;
 use super::keys::ProductKeys;
 use super::library::{GribMessage, Library, MessageReader};
-use crate::dataset::{Schema, Source, Values};
+use crate::dataset::{Schema, DatasetSource, VariableValues};
 use crate::{FormatError, Limits, Result};
 
 /// A GRIB file, edition 1 or 2, as a dataset whose variables are read part by part.
@@ -93,7 +93,7 @@ impl GribDataset {
     /// # Errors
     ///
     /// - [`FormatError::Io`]: the file cannot be read.
-    /// - [`FormatError::NotThisFormat`], [`Truncated`](FormatError::Truncated),
+    /// - [`FormatError::WrongFormat`], [`Truncated`](FormatError::Truncated),
     ///   [`Damaged`](FormatError::Damaged): the file is not GRIB, ends within a message, or is
     ///   inconsistent.
     /// - [`FormatError::DuplicateMessages`]: two messages have the same coordinates in a variable.
@@ -132,19 +132,19 @@ impl GribDataset {
     }
 }
 
-impl Source for GribDataset {
+impl DatasetSource for GribDataset {
     fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    /// Reads a hyperslab. See [`Source::read`].
+    /// Reads a hyperslab. See [`DatasetSource::read`].
     ///
     /// # Errors
     ///
     /// In addition to the errors listed there, [`FormatError::TooLarge`] if the hyperslab exceeds
     /// the limits, [`FormatError::UndecodablePacking`], [`FormatError::Damaged`], and
     /// [`FormatError::Io`].
-    fn read(&self, variable: usize, start: &[usize], count: &[usize]) -> Result<Values> {
+    fn read(&self, variable: usize, start: &[usize], count: &[usize]) -> Result<VariableValues> {
         let found = hyperslab::checked_variable(&self.schema, variable, start, count)?;
         self.read_hyperslab(variable, found, start, count)
     }
@@ -162,7 +162,7 @@ fn group_messages(library: &Library, file: &File, path: &Path) -> Result<Vec<Mes
         index += 1;
     }
     if index == 0 {
-        return Err(FormatError::NotThisFormat {
+        return Err(FormatError::WrongFormat {
             path: path.to_path_buf(),
             format: "GRIB",
         });
@@ -259,7 +259,7 @@ impl DatasetBuilder<'_> {
 
     fn too_large(&self, group: &MessageGroup) -> FormatError {
         FormatError::TooLarge {
-            what: format!("variable {:?}", group.key.short_name),
+            item: format!("variable {:?}", group.key.short_name),
             bytes: u64::MAX,
             limit: usize::MAX as u64,
         }

@@ -6,13 +6,13 @@ use super::GribDataset;
 use super::content::{FileGrid, MessageArray, VariableContent};
 use super::grid_layout::GridLayout;
 use super::hyperslab::hyperslab_indices;
-use crate::dataset::{Values, Variable};
+use crate::dataset::{VariableValues, VariableSchema};
 use crate::grib::decode::{decode_values, file_changed};
 use crate::grib::framing::MessageLocation;
 use crate::grib::library::{GribMessage, Library, MessageReader};
 use crate::grib::message::MessageKeys;
 use crate::limits::checked_len;
-use crate::{FormatError, Numbers, Result};
+use crate::{FormatError, NumericArray, Result};
 
 /// A cache of the values read last, because consecutive hyperslabs are often parts of the same
 /// frame.
@@ -28,10 +28,10 @@ impl GribDataset {
     pub(super) fn read_hyperslab(
         &self,
         index: usize,
-        variable: &Variable,
+        variable: &VariableSchema,
         start: &[usize],
         count: &[usize],
-    ) -> Result<Values> {
+    ) -> Result<VariableValues> {
         checked_len(&self.limits, "the hyperslab", count)?;
         let content = self
             .contents
@@ -56,7 +56,7 @@ impl GribDataset {
                     let steps = steps.iter().skip(step.0).take(step.1);
                     steps.map(move |step| time + step)
                 };
-                Numbers::I64(valid.flat_map(valid_times_of).collect())
+                NumericArray::I64(valid.flat_map(valid_times_of).collect())
             }
             VariableContent::GridCoordinate { grid, coordinate } => {
                 let mut cache = self
@@ -67,18 +67,18 @@ impl GribDataset {
                 let degrees = self.grid_coordinate(&mut cache, (*grid, *coordinate), &shape)?;
                 let mut values = Vec::new();
                 for_each_in_hyperslab(degrees, &shape, start, count, |degree| values.push(degree));
-                Numbers::F64(values)
+                NumericArray::F64(values)
             }
             VariableContent::Messages(data) if data.is_double => {
-                Numbers::F64(self.message_values(data, start, count, f64::NAN, |value| value)?)
+                NumericArray::F64(self.message_values(data, start, count, f64::NAN, |value| value)?)
             }
             VariableContent::Messages(data) => {
-                Numbers::F32(
+                NumericArray::F32(
                     self.message_values(data, start, count, f32::NAN, |value| value as f32)?,
                 )
             }
         };
-        Ok(Values::Numbers(numbers))
+        Ok(VariableValues::Numbers(numbers))
     }
 
     fn grid(&self, index: usize) -> Result<&FileGrid> {
@@ -115,7 +115,7 @@ impl GribDataset {
                 GridLayout::from_message(&message, &self.path, &self.limits)?.coordinates;
             let coordinate = coordinates.into_iter().nth(coordinate_index);
             let coordinate = coordinate.filter(|c| c.shape() == shape && c.is_consistent());
-            let Some(Numbers::F64(degrees)) = coordinate.map(|c| c.values) else {
+            let Some(NumericArray::F64(degrees)) = coordinate.map(|c| c.values) else {
                 return Err(file_changed(&self.path));
             };
             cache.grid_coordinate = Some(((grid_index, coordinate_index), degrees));
@@ -206,12 +206,12 @@ fn for_each_in_hyperslab(
 }
 
 /// Returns a hyperslab of numbers of at most one dimension.
-fn slice_numbers(numbers: &Numbers, start: &[usize], count: &[usize]) -> Numbers {
+fn slice_numbers(numbers: &NumericArray, start: &[usize], count: &[usize]) -> NumericArray {
     let from = start.first().copied().unwrap_or(0);
     let range = from..from + count.first().copied().unwrap_or(1);
     match numbers {
-        Numbers::I32(values) => Numbers::I32(values.get(range).unwrap_or_default().to_vec()),
-        Numbers::I64(values) => Numbers::I64(values.get(range).unwrap_or_default().to_vec()),
-        other => Numbers::F64(other.to_f64().get(range).unwrap_or_default().to_vec()),
+        NumericArray::I32(values) => NumericArray::I32(values.get(range).unwrap_or_default().to_vec()),
+        NumericArray::I64(values) => NumericArray::I64(values.get(range).unwrap_or_default().to_vec()),
+        other => NumericArray::F64(other.to_f64().get(range).unwrap_or_default().to_vec()),
     }
 }

@@ -7,9 +7,9 @@ use super::content::{FileGrid, MessageArray, VariableContent};
 use super::grid_layout::GridLayout;
 use super::group::MessageGroup;
 use super::hypercube::Hypercube;
-use crate::dataset::{DatasetDimension, Group as SchemaGroup, Kind, Schema, Variable};
+use crate::dataset::{DatasetDimension, GroupSchema, VariableType, Schema, VariableSchema};
 use crate::grib::framing::MessageLocation;
-use crate::{AttributeValue, Attributes, Numbers};
+use crate::{AttributeValue, Attributes, NumericArray};
 
 /// The schema built so far, and the content of its variables.
 #[derive(Debug, Default)]
@@ -44,7 +44,7 @@ pub(super) struct GridDimensions {
 impl SchemaBuilder {
     pub(super) fn new() -> Self {
         let mut builder = Self::default();
-        builder.schema.groups.push(SchemaGroup::default());
+        builder.schema.groups.push(GroupSchema::default());
         builder
     }
 
@@ -57,7 +57,7 @@ impl SchemaBuilder {
         let mut leading = LeadingCoordinates::default();
         let bits = |numbers: &[i64]| numbers.iter().map(|&number| number as u64).collect();
         if !hypercube.members.is_empty() {
-            let numbers = Numbers::I64(hypercube.members.clone());
+            let numbers = NumericArray::I64(hypercube.members.clone());
             let coordinate = self.coordinate_axis(
                 "number",
                 bits(&hypercube.members),
@@ -66,13 +66,13 @@ impl SchemaBuilder {
             );
             leading.add(coordinate);
         }
-        let numbers = Numbers::I64(hypercube.times.clone());
+        let numbers = NumericArray::I64(hypercube.times.clone());
         let mut attributes = axis_attributes("time");
         insert_axis_attribute(&mut attributes, "T", hypercube.times.len());
         let time = self.coordinate_axis("time", bits(&hypercube.times), numbers, attributes);
         leading.add(time.clone());
         let hours = hypercube.steps.iter().map(|&step| step as f64 / 3600.0);
-        let numbers = Numbers::F64(hours.collect());
+        let numbers = NumericArray::F64(hours.collect());
         let step = self.coordinate_axis(
             "step",
             bits(&hypercube.steps),
@@ -86,7 +86,7 @@ impl SchemaBuilder {
         };
         let mut attributes = level_attributes(level);
         insert_axis_attribute(&mut attributes, "Z", hypercube.levels.len());
-        let numbers = Numbers::F64(hypercube.levels.clone());
+        let numbers = NumericArray::F64(hypercube.levels.clone());
         let level_bits = hypercube
             .levels
             .iter()
@@ -108,7 +108,7 @@ impl SchemaBuilder {
         &mut self,
         base: &str,
         bits: Vec<u64>,
-        numbers: Numbers,
+        numbers: NumericArray,
         attributes: Attributes,
     ) -> NamedCoordinate {
         let key = (base.to_owned(), bits);
@@ -165,7 +165,7 @@ impl SchemaBuilder {
         }
         let name = self.unused_name("step_start");
         let hours = starts.iter().map(|&start| start as f64).collect();
-        let content = VariableContent::Numbers(Numbers::F64(hours));
+        let content = VariableContent::Numbers(NumericArray::F64(hours));
         let dimensions = step.dimension.into_iter().collect();
         self.add_variable(&name, dimensions, axis_attributes("step_start"), content);
         self.register(key, &name)
@@ -236,7 +236,7 @@ impl SchemaBuilder {
         if let Some(attributes) = mapping {
             let base = attributes.text("grid_mapping_name").unwrap_or("crs");
             let name = self.unused_name(base);
-            let content = VariableContent::Numbers(Numbers::I32(vec![0]));
+            let content = VariableContent::Numbers(NumericArray::I32(vec![0]));
             self.add_variable(&name, Vec::new(), attributes, content);
             dimensions_of_grid.mapping = Some(name);
         }
@@ -322,15 +322,15 @@ impl SchemaBuilder {
     ) {
         self.used_names.insert(name.to_owned());
         let kind = match &content {
-            VariableContent::Numbers(Numbers::I32(_)) => Kind::I32,
-            VariableContent::Numbers(Numbers::I64(_)) | VariableContent::ValidTime { .. } => {
-                Kind::I64
+            VariableContent::Numbers(NumericArray::I32(_)) => VariableType::I32,
+            VariableContent::Numbers(NumericArray::I64(_)) | VariableContent::ValidTime { .. } => {
+                VariableType::I64
             }
-            VariableContent::Messages(data) if !data.is_double => Kind::F32,
-            _ => Kind::F64,
+            VariableContent::Messages(data) if !data.is_double => VariableType::F32,
+            _ => VariableType::F64,
         };
         self.contents.push(content);
-        self.schema.variables.push(Variable {
+        self.schema.variables.push(VariableSchema {
             name: name.to_owned(),
             group: 0,
             kind,

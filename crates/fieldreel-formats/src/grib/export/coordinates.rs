@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::dataset::conventions::{is_latitude, is_longitude};
-use crate::dataset::{Schema, Source, Values, Variable};
+use crate::dataset::{Schema, DatasetSource, VariableValues, VariableSchema};
 use crate::{Coordinate, FormatError, Result};
 
 /// The meaning of a coordinate.
@@ -35,12 +35,12 @@ pub(super) struct RecognizedCoordinate {
 /// `coordinates`, and those of its dimensions.
 pub(super) fn recognized_coordinates(
     schema: &Schema,
-    variable: &Variable,
+    variable: &VariableSchema,
 ) -> Vec<RecognizedCoordinate> {
     let names = variable.attributes.text("coordinates").unwrap_or_default();
     let names: HashSet<&str> = names.split_whitespace().collect();
     let level = variable.attributes.text("GRIB_typeOfLevel");
-    let is_related = |other: &Variable| {
+    let is_related = |other: &VariableSchema| {
         let is_axis = is_axis(schema, other);
         let is_shared = |id: &usize| variable.dimensions.contains(id);
         (is_axis || names.contains(other.name.as_str())) && other.dimensions.iter().all(is_shared)
@@ -61,7 +61,7 @@ pub(super) fn recognized_coordinates(
 }
 
 /// Returns whether a variable is the coordinate of the dimension with its name.
-pub(super) fn is_axis(schema: &Schema, variable: &Variable) -> bool {
+pub(super) fn is_axis(schema: &Schema, variable: &VariableSchema) -> bool {
     match variable.dimensions.as_slice() {
         [id] => schema
             .dimensions
@@ -73,7 +73,7 @@ pub(super) fn is_axis(schema: &Schema, variable: &Variable) -> bool {
 
 /// Returns the role of a coordinate by its attributes, else by its name, which may end in a
 /// number.
-fn coordinate_role(variable: &Variable, level: Option<&str>) -> Option<CoordinateRole> {
+fn coordinate_role(variable: &VariableSchema, level: Option<&str>) -> Option<CoordinateRole> {
     let text = |name| variable.attributes.text(name);
     let stem = variable.name.trim_end_matches(|c: char| c.is_ascii_digit());
     let base = match stem.strip_suffix('_') {
@@ -100,7 +100,7 @@ fn coordinate_role(variable: &Variable, level: Option<&str>) -> Option<Coordinat
 }
 
 /// Reads a coordinate of at most one dimension.
-pub(super) fn read_coordinate(source: &dyn Source, index: usize) -> Result<Coordinate> {
+pub(super) fn read_coordinate(source: &dyn DatasetSource, index: usize) -> Result<Coordinate> {
     let schema = source.schema();
     let out_of_range = || FormatError::IndexOutOfRange {
         dimension: "variables".to_owned(),
@@ -109,12 +109,12 @@ pub(super) fn read_coordinate(source: &dyn Source, index: usize) -> Result<Coord
     };
     let variable = schema.variables.get(index).ok_or_else(out_of_range)?;
     let shape = schema.shape(variable);
-    let not_for_grib = |problem| FormatError::NotForGrib {
+    let not_for_grib = |problem| FormatError::UnsupportedInGrib {
         variable: schema.full_name(variable),
         problem,
         source: None,
     };
-    let Values::Numbers(numbers) = source.read(index, &vec![0; shape.len()], &shape)? else {
+    let VariableValues::Numbers(numbers) = source.read(index, &vec![0; shape.len()], &shape)? else {
         return Err(not_for_grib("it is a coordinate that is not numeric"));
     };
     let dimensions: Vec<(&str, usize)> = variable

@@ -14,8 +14,8 @@ use super::dataset::hyperslab_indices;
 use super::encode::MessageEncoder;
 use super::library::Library;
 use super::write::{GribOptions, check_packable};
-use crate::dataset::{Role, Source, Values, Variable};
-use crate::{FieldValues, FormatError, Numbers, Result};
+use crate::dataset::{VariableRole, DatasetSource, VariableValues, VariableSchema};
+use crate::{FieldValues, FormatError, NumericArray, Result};
 
 /// A summary of the variables of a dataset that were written or left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub struct GribSummary {
 ///
 /// # Errors
 ///
-/// - [`FormatError::NotForGrib`], with the name of the variable: integers, packed values or text
+/// - [`FormatError::UnsupportedInGrib`], with the name of the variable: integers, packed values or text
 ///   on a grid; spectral coefficients; a projected, reduced, unstructured or unevenly spaced grid
 ///   (use [`GribGrid::Index`](super::GribGrid::Index) if it has rows and columns); dimensions of
 ///   unknown meaning; attributes or coordinates that GRIB 2 or ecCodes cannot represent.
@@ -62,10 +62,10 @@ pub struct GribSummary {
 /// - [`FormatError::InvalidOption`]: the bits are outside 1 to 32.
 /// - [`FormatError::Unpackable`]: there are infinite values; the index is that in the frame.
 /// - [`FormatError::Io`]: the file cannot be written.
-/// - The errors of [`Source::read`].
+/// - The errors of [`DatasetSource::read`].
 pub fn write_grib_dataset(
     path: impl AsRef<Path>,
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     options: &GribOptions,
 ) -> Result<GribSummary> {
     let path = path.as_ref();
@@ -92,7 +92,7 @@ pub fn write_grib_dataset(
     }
     if plans.is_empty() {
         return Err(match refusal {
-            Some((variable, problem)) => FormatError::NotForGrib {
+            Some((variable, problem)) => FormatError::UnsupportedInGrib {
                 variable,
                 problem,
                 source: None,
@@ -115,10 +115,10 @@ pub fn write_grib_dataset(
 }
 
 /// Returns whether a variable of this role only describes other variables.
-fn is_auxiliary(role: &Role) -> bool {
+fn is_auxiliary(role: &VariableRole) -> bool {
     match role {
-        Role::Coordinate | Role::GridMapping | Role::BoundsOf { .. } | Role::Topology => true,
-        Role::Named { attribute, .. } => {
+        VariableRole::Coordinate | VariableRole::GridMapping | VariableRole::BoundsOf { .. } | VariableRole::Topology => true,
+        VariableRole::Named { attribute, .. } => {
             ["coordinates", "bounds", "climatology", "grid_mapping"].contains(&attribute.as_str())
         }
         _ => false,
@@ -128,7 +128,7 @@ fn is_auxiliary(role: &Role) -> bool {
 /// Writes the messages of a variable and returns their number.
 fn write_variable(
     plan: &GribExportPlan,
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     options: &GribOptions,
     path: &Path,
     file: &mut impl Write,
@@ -186,7 +186,7 @@ fn write_variable(
 }
 
 fn not_for_grib(plan: &GribExportPlan, error: Option<FormatError>) -> FormatError {
-    FormatError::NotForGrib {
+    FormatError::UnsupportedInGrib {
         variable: plan.name.clone(),
         problem: match error {
             Some(_) => "GRIB 2 or ecCodes cannot represent its attributes or coordinates",
@@ -197,20 +197,20 @@ fn not_for_grib(plan: &GribExportPlan, error: Option<FormatError>) -> FormatErro
 }
 
 /// Returns the values with NaN for missing ones, or `None` if they are not floating-point numbers.
-fn frame_values(values: Values, variable: Option<&Variable>) -> Option<Vec<f64>> {
+fn frame_values(values: VariableValues, variable: Option<&VariableSchema>) -> Option<Vec<f64>> {
     let attributes = &variable?.attributes;
     let fill_values = ["_FillValue", "missing_value"].into_iter();
     let fill_values = fill_values.filter_map(|key| attributes.get(key));
     let mut fill_values: Vec<f64> = fill_values.flat_map(|value| value.to_numbers()).collect();
     let mut values = match values {
-        Values::Numbers(Numbers::F32(values)) => {
+        VariableValues::Numbers(NumericArray::F32(values)) => {
             // Fill values are compared in the precision of the values.
             fill_values
                 .iter_mut()
                 .for_each(|fill_value| *fill_value = f64::from(*fill_value as f32));
             values.into_iter().map(f64::from).collect()
         }
-        Values::Numbers(Numbers::F64(values)) => values,
+        VariableValues::Numbers(NumericArray::F64(values)) => values,
         _ => return None,
     };
     for value in &mut values {

@@ -1,7 +1,7 @@
 //! Export plans: the mapping of a variable to GRIB messages.
 
 use super::coordinates::{self, CoordinateRole, RecognizedCoordinate};
-use crate::dataset::{self, Source, Variable};
+use crate::dataset::{self, DatasetSource, VariableSchema};
 use crate::grib::calendar::parse_time_units;
 use crate::grib::encode::FrameCoordinates;
 use crate::grib::frame_coordinates::{FrameTime, LatLonGrid, irregular_grid, seconds_since_1970};
@@ -30,14 +30,14 @@ pub(super) struct GribExportPlan {
 impl GribExportPlan {
     /// Returns the plan of a variable, or the reason why the variable is left out.
     pub(super) fn new(
-        source: &dyn Source,
-        (index, variable): (usize, &Variable),
-        role: &dataset::Role,
+        source: &dyn DatasetSource,
+        (index, variable): (usize, &VariableSchema),
+        role: &dataset::VariableRole,
         options: &GribOptions,
     ) -> Result<std::result::Result<Self, &'static str>> {
         let schema = source.schema();
         let name = schema.full_name(variable);
-        let refuse = |problem| FormatError::NotForGrib {
+        let refuse = |problem| FormatError::UnsupportedInGrib {
             variable: name.clone(),
             problem,
             source: None,
@@ -48,7 +48,7 @@ impl GribExportPlan {
                 .iter()
                 .find(|coordinate| coordinate.role == role)
         };
-        if *role == dataset::Role::Spectral {
+        if *role == dataset::VariableRole::Spectral {
             return Err(refuse(REFUSED_SPECTRAL));
         }
         let by_index = options.grid == GribGrid::Index;
@@ -100,7 +100,7 @@ impl GribExportPlan {
         } else {
             read_grid(source, variable, latitude, longitude)
         };
-        let grid_error = |error: FormatError| FormatError::NotForGrib {
+        let grid_error = |error: FormatError| FormatError::UnsupportedInGrib {
             variable: name.clone(),
             problem: "its grid cannot be represented in GRIB 2",
             source: Some(Box::new(error)),
@@ -278,7 +278,7 @@ struct LeadingAxis {
 
 impl LeadingAxis {
     fn read(
-        source: &dyn Source,
+        source: &dyn DatasetSource,
         leading: &[usize],
         coordinate: Option<&RecognizedCoordinate>,
     ) -> Result<Option<Self>> {
@@ -317,8 +317,8 @@ impl LeadingAxis {
 }
 
 fn read_grid(
-    source: &dyn Source,
-    variable: &Variable,
+    source: &dyn DatasetSource,
+    variable: &VariableSchema,
     latitude: &RecognizedCoordinate,
     longitude: &RecognizedCoordinate,
 ) -> Result<LatLonGrid> {
