@@ -103,11 +103,11 @@ pub(crate) fn merge<W: Word>(
 fn read_predictor<C: ResidualCoder>(coder: &mut C, pass: &Pass, head: &Head) -> Predictor {
     let kind = pass.kind;
     let mut known = Coefficients::of_known(kind);
-    if coder.number(0, PARAMETERS) != 0 {
+    if coder.code_parameter(0, PARAMETERS) != 0 {
         known = known.code(coder, Role::Known(kind));
     }
     let usual = Coefficients::of_departures(kind);
-    let is_fitted = coder.number(0, PARAMETERS) != 0;
+    let is_fitted = coder.code_parameter(0, PARAMETERS) != 0;
     let departures = match (is_fitted, kind) {
         (false, PassKind::Base) => Some(TiledCoefficients::common(usual, pass)),
         (false, PassKind::Between(_)) => None,

@@ -184,7 +184,7 @@ impl<'a, W: Word, C: ResidualCoder> Encoding<'a, W, C> {
         let fit = Fit::new(&self.source, (pass, mask), step, known, sample);
         let fitted = fit.known();
         let is_fitted = i64::from(fitted.is_some());
-        self.coder.number(is_fitted, PARAMETERS);
+        self.coder.code_parameter(is_fitted, PARAMETERS);
         let of_known = match fitted {
             Some(fitted) => fitted.code(&mut self.coder, Role::Known(kind)),
             None => Coefficients::of_known(kind),
@@ -193,7 +193,8 @@ impl<'a, W: Word, C: ResidualCoder> Encoding<'a, W, C> {
             PassKind::Between(_) if !is_fine => None,
             _ => fit.departures(&of_known, tiles),
         };
-        self.coder.number(fitted.is_some().into(), PARAMETERS);
+        self.coder
+            .code_parameter(fitted.is_some().into(), PARAMETERS);
         let departures = match (fitted, kind) {
             (Some(fitted), _) => {
                 fitted.common.code(&mut self.coder, Role::Departures);

@@ -47,11 +47,11 @@ impl Head {
     /// possible for this shape.
     pub(crate) fn code<C: ResidualCoder>(&self, coder: &mut C, shape: [usize; 3]) -> Option<Self> {
         let head = Self {
-            levels: coder.bits(self.levels.into(), 6) as u32,
-            step_bits: coder.bits(self.step_bits.into(), 4) as u32,
-            tighter: coder.bits(self.tighter.into(), 3) as u32,
-            scale: coder.bits(self.scale.into(), 6) as u32,
-            masked_levels: coder.bits(self.masked_levels.into(), 2) as u32,
+            levels: coder.code_bits(self.levels.into(), 6) as u32,
+            step_bits: coder.code_bits(self.step_bits.into(), 4) as u32,
+            tighter: coder.code_bits(self.tighter.into(), 3) as u32,
+            scale: coder.code_bits(self.scale.into(), 6) as u32,
+            masked_levels: coder.code_bits(self.masked_levels.into(), 2) as u32,
             continuation: self.continuation.code(coder)?,
         };
         let is_possible = head.levels <= most_levels(shape) && head.scale < 56 && head.tighter < 8;

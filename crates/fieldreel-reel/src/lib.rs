@@ -39,8 +39,8 @@ pub use plan::{BaseCodec, VideoPlan};
 pub use schedule::{Scheduler, SharedPlan};
 pub use segment::{Certificate, Segment, SegmentInfo};
 pub use stream::{
-    AttributeValue, Attributes, Coordinate, Dimension, Metadata, Numbers, Progress, ReelReader,
-    ReelState, ReelSummary, ReelWriter, SegmentEntry, SegmentReport, Slab, Slabs, VerifyReport,
-    compress, write_reel,
+    AttributeValue, Attributes, Coordinate, Dimension, Metadata, NumericArray, Progress,
+    ReelReader, ReelState, ReelSummary, ReelWriter, SegmentEntry, SegmentReport, Slab, Slabs,
+    VerifyReport, compress, write_reel,
 };
 pub use value::Value;

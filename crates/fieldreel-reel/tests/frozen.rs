@@ -9,8 +9,8 @@ use std::path::PathBuf;
 #[cfg(feature = "ffmpeg")]
 use fieldreel_codec::X265Preset;
 use fieldreel_reel::{
-    AxisOrder, Bound, Coordinate, Effort, Limits, Metadata, Numbers, Options, Plan, PredictionPlan,
-    ReelReader, Scalar, Value, WriterOptions, compress,
+    AxisOrder, Bound, Coordinate, Effort, Limits, Metadata, NumericArray, Options, Plan,
+    PredictionPlan, ReelReader, Scalar, Value, WriterOptions, compress,
 };
 #[cfg(feature = "ffmpeg")]
 use fieldreel_reel::{BaseCodec, VideoPlan};
@@ -57,7 +57,7 @@ fn frozen<T: Value>(name: &str, values: &Array3<T>, options: Options, segment: u
         let mut metadata = Metadata::new("wave");
         metadata.attributes.insert("units", "K");
         let times = (0..values.dim().0).map(|t| t as f64 / 4.0).collect();
-        let times = Coordinate::axis("time", Numbers::F64(times));
+        let times = Coordinate::axis("time", NumericArray::F64(times));
         metadata.coordinates.push(times);
         let options = WriterOptions::new(options.clone()).with_frames_per_segment(segment);
         std::fs::write(&path, compress(values.view(), &metadata, &options).unwrap()).unwrap();
@@ -74,7 +74,7 @@ fn frozen<T: Value>(name: &str, values: &Array3<T>, options: Options, segment: u
     assert_eq!(reader.metadata().name, "wave");
     assert_eq!(reader.metadata().units(), Some("K"));
     let times = reader.metadata().coordinate("time").unwrap();
-    assert!(matches!(&times.values, Numbers::F64(times) if times[3] == 0.75));
+    assert!(matches!(&times.values, NumericArray::F64(times) if times[3] == 0.75));
     // The checksum of the decoded values is in each segment's certificate.
     assert!(reader.verify().is_good(), "{name}");
     let decoded = reader.read_all::<T>().unwrap();

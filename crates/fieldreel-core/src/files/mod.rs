@@ -18,15 +18,15 @@
 //!
 //! On Linux a file has no name until it is whole (`O_TMPFILE`), so that nothing is left behind even by a process that is
 //! killed. Where the file system has no files without names, a file has a temporary name beside its destination, which is
-//! removed when writing fails, by [`abandon`] when the process is told to end, and otherwise by the next process that writes
+//! removed when writing fails, by [`remove_unfinished`] when the process is told to end, and otherwise by the next process that writes
 //! to the same destination.
 
-#[cfg(target_os = "linux")]
-mod descriptors;
 mod destination;
-mod names;
 mod pending;
+#[cfg(target_os = "linux")]
+mod redirect;
 mod sequential;
+mod temporary;
 #[cfg(test)]
 #[cfg(unix)]
 mod tests;
@@ -37,9 +37,9 @@ use std::io::{self, Write};
 use std::path::Path;
 
 pub use destination::is_same_file;
-pub use names::{TemporaryFolder, abandon};
 pub use pending::PendingFile;
 pub use sequential::SequentialFile;
+pub use temporary::{TemporaryDirectory, remove_unfinished};
 
 /// Writes `bytes` to a file, as a [`SequentialFile`].
 ///

@@ -8,8 +8,8 @@ use super::destination::Destination;
 #[cfg(target_os = "linux")]
 use super::destination::folder_of;
 #[cfg(target_os = "linux")]
-use super::names::unless_abandoned;
-use super::names::{Name, remove_stale};
+use super::temporary::unless_abandoned;
+use super::temporary::{Name, remove_stale};
 #[cfg(target_os = "linux")]
 use super::unnamed::Unnamed;
 
@@ -108,10 +108,10 @@ impl PendingFile {
     ///
     /// # Errors
     /// The system's, if there can be no such path.
-    pub fn by_path<T>(&self, open: impl FnOnce(&Path) -> T) -> io::Result<T> {
+    pub fn with_path<T>(&self, open: impl FnOnce(&Path) -> T) -> io::Result<T> {
         match &self.part {
             #[cfg(target_os = "linux")]
-            Part::Unnamed(unnamed) => unnamed.by_path(open),
+            Part::Unnamed(unnamed) => unnamed.with_path(open),
             Part::Named(name) => Ok(open(name.path())),
         }
     }
@@ -132,14 +132,14 @@ impl PendingFile {
         probe().err()
     }
 
-    /// Gives the file up, which a library still has open by [its path](Self::by_path) and is to close. The file is emptied, so
+    /// Gives the file up, which a library still has open by [its path](Self::with_path) and is to close. The file is emptied, so
     /// that there is room for the rest that the library writes; on Linux that goes into memory. HDF5 does not survive a file that
     /// it cannot write while it closes it: the process crashes when it ends.
-    pub fn give_up(&self) {
+    pub fn discard(&self) {
         if let Ok(file) = self.open() {
             let _ = file.set_len(0);
             #[cfg(target_os = "linux")]
-            let _ = super::descriptors::divert(&file);
+            let _ = super::redirect::divert(&file);
         }
     }
 

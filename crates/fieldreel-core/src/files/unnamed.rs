@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat};
 
-use super::names::Name;
+use super::temporary::Name;
 
 /// The target of a placeholder. It need only exist.
 const PLACEHOLDER: &str = "/proc/self";
@@ -49,7 +49,7 @@ impl Unnamed {
     ///
     /// HDF5 opens it through the link, then resolves the link's text, for external files, and fails if nothing is there. The
     /// text is a name of the kernel's in the folder of the file; a symbolic link stands there meanwhile.
-    pub(crate) fn by_path<T>(&self, open: impl FnOnce(&Path) -> T) -> io::Result<T> {
+    pub(crate) fn with_path<T>(&self, open: impl FnOnce(&Path) -> T) -> io::Result<T> {
         let link = self.link();
         let text = fs::read_link(&link)?;
         let placeholder = Name::exactly(text, |path| symlink(PLACEHOLDER, path))?;

@@ -1,7 +1,7 @@
 //! Bits that are all equally probable, kept as they are: the first of them lowest in the first byte.
 
 #[cfg(target_arch = "x86_64")]
-mod at_once;
+mod avx2;
 
 /// Most bits that can be had at once, however many of a byte are read already.
 const AT_ONCE: u32 = 56;
@@ -62,7 +62,7 @@ pub struct BitReader {
     /// How many bits are read already.
     position: usize,
     #[cfg(target_arch = "x86_64")]
-    simd: Option<at_once::Simd>,
+    simd: Option<avx2::Simd>,
 }
 
 impl BitReader {
@@ -73,7 +73,7 @@ impl BitReader {
             bytes: [bytes, &[0; 16]].concat(),
             position: 0,
             #[cfg(target_arch = "x86_64")]
-            simd: at_once::Simd::try_new(),
+            simd: avx2::Simd::try_new(),
         }
     }
 
@@ -142,7 +142,7 @@ impl BitReader {
     fn numbers(&self, bytes: [u8; 16], starts: [u8; 8], counts: [u8; 8]) -> [u32; 8] {
         #[cfg(target_arch = "x86_64")]
         if let Some(simd) = self.simd {
-            return at_once::numbers(simd, bytes, starts, counts);
+            return avx2::numbers(simd, bytes, starts, counts);
         }
         let bytes = u128::from_le_bytes(bytes);
         std::array::from_fn(|i| lowest((bytes >> starts[i]) as u64, counts[i].into()) as u32)

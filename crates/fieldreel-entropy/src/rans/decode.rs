@@ -1,7 +1,7 @@
 //! Bytes back into symbols.
 
 #[cfg(target_arch = "x86_64")]
-use super::at_once;
+use super::avx2;
 use super::{LANES, LEAST, RUN, Tables, filled, left};
 
 /// Reads symbols.
@@ -10,7 +10,7 @@ pub struct RansDecoder {
     /// As many as are read at once, and as many again.
     states: [[u32; RUN]; LANES / RUN],
     #[cfg(target_arch = "x86_64")]
-    simd: Option<at_once::Simd>,
+    simd: Option<avx2::Simd>,
     /// How many lanes there are, a power of two, less one.
     last_lane: usize,
     /// All words, and as many zeros as are read at once.
@@ -34,7 +34,7 @@ impl RansDecoder {
         Self {
             states,
             #[cfg(target_arch = "x86_64")]
-            simd: at_once::Simd::try_new(),
+            simd: avx2::Simd::try_new(),
             last_lane: lanes.clamp(1, LANES) - 1,
             words: words.chain([0; RUN]).collect(),
             next: 0,
@@ -68,7 +68,7 @@ impl RansDecoder {
         let used = match self.simd {
             Some(simd) => {
                 let cases = (cases, count);
-                at_once::runs(simd, &mut self.states, words, tables, cases, symbols)
+                avx2::runs(simd, &mut self.states, words, tables, cases, symbols)
             }
             None => runs(&mut self.states, words, tables, (cases, count), symbols),
         };

@@ -5,7 +5,7 @@
 //! last symbol is encoded first, so [`RansEncoder`] keeps all of them until it finishes.
 
 #[cfg(target_arch = "x86_64")]
-mod at_once;
+mod avx2;
 mod decode;
 mod encode;
 

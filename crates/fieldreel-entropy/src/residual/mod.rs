@@ -7,10 +7,10 @@
 
 pub mod adaptive;
 mod escape;
-mod parts;
 pub mod quick;
+mod substreams;
 
-use crate::Bit;
+use crate::AdaptiveBit;
 
 /// An integer that residuals are kept in.
 pub trait Residual: Copy + Default + PartialEq + Send + Sync + std::fmt::Debug + 'static {
@@ -77,10 +77,10 @@ pub struct RowContext<'a> {
 pub trait ResidualCoder {
     /// Codes a parameter, a small one in few bits. Each of the [`NUMBER_MODELS`] models learns the sizes of its
     /// parameters.
-    fn number(&mut self, value: i64, model: usize) -> i64;
+    fn code_parameter(&mut self, value: i64, model: usize) -> i64;
 
     /// Codes a parameter of up to 32 bits.
-    fn bits(&mut self, value: u64, count: u32) -> u64;
+    fn code_bits(&mut self, value: u64, count: u32) -> u64;
 
     /// Sets the number of the lowest bits of every residual that are noise, at most 55.
     fn set_scale(&mut self, bits: u32);
@@ -89,7 +89,7 @@ pub trait ResidualCoder {
     fn begin_pass(&mut self, class: usize);
 
     /// Codes the residuals of a row.
-    fn row<R: Residual>(&mut self, context: &RowContext<'_>, residuals: &mut [R]);
+    fn code_row<R: Residual>(&mut self, context: &RowContext<'_>, residuals: &mut [R]);
 
     /// Ends the rows that [`begin_pass`](Self::begin_pass) began.
     fn end_pass(&mut self);
@@ -108,10 +108,10 @@ pub const PASS_CLASSES: usize = 12;
 pub const NUMBER_MODELS: usize = 7;
 
 /// The models of parameters.
-type NumberModels = [[Bit; 64]; NUMBER_MODELS];
+type NumberModels = [[AdaptiveBit; 64]; NUMBER_MODELS];
 
 /// Models that have seen nothing.
-const NEW_MODELS: NumberModels = [[Bit::NEW; 64]; NUMBER_MODELS];
+const NEW_MODELS: NumberModels = [[AdaptiveBit::NEW; 64]; NUMBER_MODELS];
 
 /// Maps 0, −1, 1, −2, 2 … to 0, 1, 2, 3, 4 …
 #[inline(always)]

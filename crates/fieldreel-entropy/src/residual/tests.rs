@@ -24,7 +24,7 @@ fn code<C: ResidualCoder>(coder: &mut C, rows: &[Vec<i64>], scale: u32) -> Vec<V
             before: &around,
             sides: [&around; 2],
         };
-        coder.row(&context, &mut row);
+        coder.code_row(&context, &mut row);
         around = row
             .iter()
             .map(|k| (k >> scale).clamp(-32_767, 32_767) as i16)

@@ -8,7 +8,7 @@ use crate::common::{grib_set, made, real};
 use fieldreel_formats::dataset::{Kind, Source, Values, Variable};
 use fieldreel_formats::{
     Coordinate, Field, FieldValues, FormatError, GribDataset, GribOptions, GribSelection, Limits,
-    Numbers, read_grib, read_grib_with, write_grib,
+    NumericArray, read_grib, read_grib_with, write_grib,
 };
 use ndarray::{Array4, ArrayD, IxDyn};
 
@@ -297,7 +297,7 @@ fn many_variables() {
         .unwrap();
     let whole = all(&dataset, "t");
     let slice = whole.slice(ndarray::s![1..3, 0..2, 1..2, 1..2, 1..3, 2..3]);
-    let Values::Numbers(Numbers::F32(part)) = part else {
+    let Values::Numbers(NumericArray::F32(part)) = part else {
         panic!("{part:?}");
     };
     let slice: Vec<f32> = slice.iter().map(|&value| value as f32).collect();
@@ -376,7 +376,7 @@ fn era5_is_what_the_reader_of_one_parameter_gives() {
         named(&[("time", 744), ("latitude", 33), ("longitude", 49)])
     );
     let (index, ..) = find(&dataset, "t2m");
-    let Values::Numbers(Numbers::F32(values)) =
+    let Values::Numbers(NumericArray::F32(values)) =
         dataset.read(index, &[0, 0, 0], &[744, 33, 49]).unwrap()
     else {
         panic!("not in single precision");

@@ -7,7 +7,8 @@ use crate::common::{made, real, tool};
 use crate::grib_dataset::{Made, all, dimensions, file, find, many, on_pressure, open};
 use fieldreel_formats::dataset::{DatasetDimension, Group, Kind, Schema, Source, Values, Variable};
 use fieldreel_formats::{
-    Attributes, ErrorKind, FormatError, GribGrid, GribOptions, Numbers, Result, write_grib_dataset,
+    Attributes, ErrorKind, FormatError, GribGrid, GribOptions, NumericArray, Result,
+    write_grib_dataset,
 };
 
 /// A dataset in memory, as it would come from a file of another format.
@@ -55,9 +56,9 @@ impl Source for Memory {
             panic!("no numbers");
         };
         Ok(Values::Numbers(match numbers {
-            Numbers::F32(all) => Numbers::F32(places.map(|at| all[at]).collect()),
-            Numbers::I64(all) => Numbers::I64(places.map(|at| all[at]).collect()),
-            other => Numbers::F64(places.map(|at| other.to_f64()[at]).collect()),
+            NumericArray::F32(all) => NumericArray::F32(places.map(|at| all[at]).collect()),
+            NumericArray::I64(all) => NumericArray::I64(places.map(|at| all[at]).collect()),
+            other => NumericArray::F64(places.map(|at| other.to_f64()[at]).collect()),
         }))
     }
 }
@@ -177,7 +178,7 @@ fn gaussian_grids_come_back() {
         // Rows elsewhere are no Gaussian grid.
         let mut memory = Memory::of(&dataset);
         let (latitude, ..) = find(&memory, "latitude");
-        let Values::Numbers(Numbers::F64(rows)) = &mut memory.values[latitude] else {
+        let Values::Numbers(NumericArray::F64(rows)) = &mut memory.values[latitude] else {
             panic!("latitudes are no f64");
         };
         rows[7] += 0.1;
@@ -198,7 +199,7 @@ fn holes_and_fill_values_are_missing() {
     let dataset = open(&file(folder.path(), &[early, late]));
     let mut memory = Memory::of(&dataset);
     let (t, ..) = find(&memory, "t");
-    let Values::Numbers(Numbers::F32(values)) = &mut memory.values[t] else {
+    let Values::Numbers(NumericArray::F32(values)) = &mut memory.values[t] else {
         panic!("not in single precision");
     };
     for value in values.iter_mut().filter(|value| value.is_nan()) {
@@ -226,7 +227,7 @@ fn fractions_and_analyses() {
     let folder = tempfile::tempdir().unwrap();
     let mut memory = Memory::of(&open(&file(folder.path(), &[on_pressure(130)])));
     let (level, ..) = find(&memory, "isobaricInhPa");
-    memory.values[level] = Values::Numbers(Numbers::F64(vec![850.0, 0.5]));
+    memory.values[level] = Values::Numbers(NumericArray::F64(vec![850.0, 0.5]));
     let out = folder.path().join("out.grib");
     write_grib_dataset(&out, &memory, &options()).unwrap();
     let Some(listing) = tool("grib_get", &["-p", "typeOfLevel,level:d"], &out) else {
@@ -275,7 +276,7 @@ fn what_cannot_go_out() {
     refused(&unknown);
     let mut uneven = Memory::of(&dataset);
     let (latitude, ..) = find(&uneven, "latitude");
-    uneven.values[latitude] = Values::Numbers(Numbers::F64(vec![3.0, 2.0, -1.0]));
+    uneven.values[latitude] = Values::Numbers(NumericArray::F64(vec![3.0, 2.0, -1.0]));
     refused(&uneven);
     write_grib_dataset(&out, &uneven, &options().with_grid(GribGrid::Index)).unwrap();
     fs::remove_file(&out).unwrap();
@@ -289,7 +290,7 @@ fn what_cannot_go_out() {
     assert!(matches!(bits, Err(FormatError::InvalidOption { .. })));
     let mut infinite = Memory::of(&dataset);
     let (t, ..) = find(&infinite, "t");
-    let Values::Numbers(Numbers::F32(values)) = &mut infinite.values[t] else {
+    let Values::Numbers(NumericArray::F32(values)) = &mut infinite.values[t] else {
         panic!("not in single precision");
     };
     values[15] = f32::INFINITY;
@@ -334,7 +335,7 @@ fn what_is_on_no_grid_is_left_out() {
     });
     memory
         .values
-        .push(Values::Numbers(Numbers::I64(vec![1, 2, 3])));
+        .push(Values::Numbers(NumericArray::I64(vec![1, 2, 3])));
     let out = folder.path().join("out.grib");
     let summary = write_grib_dataset(&out, &memory, &options()).unwrap();
     assert_eq!(

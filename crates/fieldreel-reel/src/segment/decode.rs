@@ -107,7 +107,7 @@ fn reconstruct_into<T: Value>(
     let signs = read_signs(layout)?;
     match layout.body {
         Body::Missing => values.fill(T::default()),
-        Body::Constant(bits) => values.fill(T::of_bits(bits)),
+        Body::Constant(bits) => values.fill(T::from_bit_pattern(bits)),
         Body::Packed(bytes) => unpack(bytes, classes, values.view_mut())?,
         Body::Coded(coded) => {
             add(&coded, layout, missing, limits, values.view_mut())?;
@@ -115,7 +115,7 @@ fn reconstruct_into<T: Value>(
                 negate(values.view_mut(), signs, classes);
             }
             if let (Domain::Log2, Some(clamp)) = (layout.domain, layout.clamp) {
-                clamp_coded(values.view_mut(), clamp.map(T::of_bits), classes);
+                clamp_coded(values.view_mut(), clamp.map(T::from_bit_pattern), classes);
             }
             patch::apply(coded.patches, values.view_mut())?;
         }
@@ -153,7 +153,7 @@ fn add<T: Value>(
         table: &table,
         grid: coded.grid,
         domain: layout.domain,
-        clamp: clamp.map(|bits| bits.map(T::of_bits)),
+        clamp: clamp.map(|bits| bits.map(T::from_bit_pattern)),
     };
     let classes = missing.map(|missing| missing.classes.view());
     let restore = |classes: ArrayView2<'_, u8>, values: ArrayViewMut2<'_, T>| {

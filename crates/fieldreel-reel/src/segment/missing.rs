@@ -32,7 +32,7 @@ impl<T: Value> Missing<T> {
         let specials = (1_u8..).zip(special.bits());
         let specials = specials
             .filter(|&(class, _)| kinds >> class & 1 == 1 && special.listed() != Some(class))
-            .map(|(class, &bits)| (class, T::of_bits(bits)));
+            .map(|(class, &bits)| (class, T::from_bit_pattern(bits)));
         Ok(Some(Self {
             specials: specials.collect(),
             classes,
@@ -71,7 +71,7 @@ impl<T: Value> Missing<T> {
         let places = values.into_iter().zip(&self.classes);
         let places = places.filter(|&(_, &class)| class == listed);
         for ((value, _), bits) in places.zip(list) {
-            *value = T::of_bits(bits);
+            *value = T::from_bit_pattern(bits);
         }
         Ok(())
     }

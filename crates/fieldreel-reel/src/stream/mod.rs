@@ -34,6 +34,6 @@ mod tiles;
 mod write;
 
 pub use layout::STREAM_VERSION;
-pub use metadata::{AttributeValue, Attributes, Coordinate, Dimension, Metadata, Numbers};
+pub use metadata::{AttributeValue, Attributes, Coordinate, Dimension, Metadata, NumericArray};
 pub use read::{ReelReader, ReelState, SegmentEntry, SegmentReport, Slab, Slabs, VerifyReport};
 pub use write::{Progress, ReelSummary, ReelWriter, compress, write_reel};

@@ -63,7 +63,7 @@ impl Recipe {
             at += 1;
             let seed = self.seeds[at % self.seeds.len()].rotate_left(at as u32);
             if self.is_filled && seed.is_multiple_of(11) {
-                return T::of_bits(integer(T::HIGHEST) as u64 - 1);
+                return T::from_bit_pattern(integer(T::HIGHEST) as u64 - 1);
             }
             let smooth = ((t as f64 / 3.0).sin() + (y as f64 / 4.0).cos() + (x as f64 / 9.0).sin())
                 * (self.bits as f64).exp2()
@@ -97,7 +97,7 @@ fn keeps<T: Value>(recipe: &Recipe, bound: Bound, options: &Options) -> Result<(
     let values = recipe.values::<T>();
     let mut options = options.clone();
     options.bound = bound;
-    let fill = T::of_bits(integer(T::HIGHEST) as u64 - 1);
+    let fill = T::from_bit_pattern(integer(T::HIGHEST) as u64 - 1);
     if recipe.is_filled {
         options.fills.push(fill.to_scalar());
         options.fills.push(Scalar::Float(0.5));

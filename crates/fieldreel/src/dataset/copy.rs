@@ -1,6 +1,6 @@
 //! Variables that are kept as they are.
 
-use fieldreel_core::with_numbers;
+use fieldreel_core::with_numeric_array;
 use fieldreel_formats::dataset::{Schema, Source, Values, Variable};
 use fieldreel_formats::{NetcdfWriter, Storage};
 
@@ -55,7 +55,7 @@ pub(super) fn deflated(source: &dyn Source, number: usize, part: &Part) -> Resul
 /// Returns the first bytes of all values, then the second ones, and so on.
 fn shuffled(values: &Values) -> Vec<u8> {
     match values {
-        Values::Numbers(numbers) => with_numbers!(numbers, values => {
+        Values::Numbers(numbers) => with_numeric_array!(numbers, values => {
             shuffled_bytes(bytemuck::cast_slice(values), width_of(values))
         }),
         Values::Chars(bytes) => bytes.clone(),

@@ -1,7 +1,7 @@
 //! The values of a variable that its attributes say are missing or invalid.
 
 use fieldreel_formats::dataset::{Kind, Variable};
-use fieldreel_formats::{AttributeValue, Numbers};
+use fieldreel_formats::{AttributeValue, NumericArray};
 use fieldreel_reel::{Options, Scalar};
 
 use super::packing::{Packing, meant_type};
@@ -77,7 +77,7 @@ fn are_float(variable: &Variable) -> bool {
     limits.any(|value| {
         matches!(
             value,
-            AttributeValue::Numbers(Numbers::F32(_) | Numbers::F64(_))
+            AttributeValue::Numbers(NumericArray::F32(_) | NumericArray::F64(_))
         )
     })
 }

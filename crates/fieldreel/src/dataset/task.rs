@@ -263,11 +263,11 @@ pub(super) fn read<T: Element>(
     let variable = &source.schema().variables[number];
     let values = source.read(number, &part.start, &part.count)?;
     let numbers = match (values, variable.kind.dtype()) {
-        (Values::Numbers(numbers), Some(stored)) => match T::of_numbers(numbers) {
+        (Values::Numbers(numbers), Some(stored)) => match T::from_numeric_array(numbers) {
             Ok(values) => Some(values),
             Err(numbers) => with_element_type!(stored, S => {
-                let values = S::of_numbers(numbers).ok();
-                values.map(|values| values.iter().map(|value| T::of_bits(value.bits())).collect())
+                let values = S::from_numeric_array(numbers).ok();
+                values.map(|values| values.iter().map(|value| T::from_bit_pattern(value.bits())).collect())
             }),
         },
         _ => None,

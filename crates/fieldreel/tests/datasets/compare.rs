@@ -9,7 +9,7 @@ use fieldreel::dataset::{
     DatasetSummary, Kept, Rules, Stored, compress_dataset, decompress_dataset,
 };
 use fieldreel::formats::dataset::{Source, Values};
-use fieldreel::formats::{DEFAULT_LIMITS, NetcdfDataset, Numbers};
+use fieldreel::formats::{DEFAULT_LIMITS, NetcdfDataset, NumericArray};
 
 /// Held by all that opens files of HDF5 or starts programs: a program inherits what is open, and with it HDF5's lock of the
 /// file, which then cannot be opened again as long as the program runs.
@@ -187,11 +187,11 @@ pub(crate) fn within(path: &Path, other: &Path, summary: &DatasetSummary) {
 /// NaN is the same as itself.
 fn same(a: &Values, b: &Values) -> bool {
     match (a, b) {
-        (Values::Numbers(Numbers::F32(a)), Values::Numbers(Numbers::F32(b))) => a
+        (Values::Numbers(NumericArray::F32(a)), Values::Numbers(NumericArray::F32(b))) => a
             .iter()
             .map(|value| value.to_bits())
             .eq(b.iter().map(|value| value.to_bits())),
-        (Values::Numbers(Numbers::F64(a)), Values::Numbers(Numbers::F64(b))) => a
+        (Values::Numbers(NumericArray::F64(a)), Values::Numbers(NumericArray::F64(b))) => a
             .iter()
             .map(|value| value.to_bits())
             .eq(b.iter().map(|value| value.to_bits())),

@@ -15,7 +15,7 @@ use super::{
     ESCAPE, MIDDLE, NEW_MODELS, NUMBER_MODELS, NumberModels, PASS_CLASSES, Residual, ResidualCoder,
     RowContext, fold, unfold,
 };
-use crate::{BinaryCoder, Bit, Corrupt, Mixer};
+use crate::{AdaptiveBit, BinaryCoder, CorruptStream, Mixer};
 use distributions::{CONTEXTS, Distributions, MODELS, SITUATIONS};
 pub use streams::{Reader, Streams, Writer};
 
@@ -36,7 +36,7 @@ pub struct Adaptive<S> {
     scale: u32,
     class: usize,
     /// The models of the decision that a residual is not 0, by context.
-    zeros: Vec<Bit>,
+    zeros: Vec<AdaptiveBit>,
     mixer: Mixer<MODELS>,
     /// The distributions of residuals that are not 0.
     not_zero: Distributions,
@@ -69,8 +69,8 @@ impl<'a> AdaptiveDecoder<'a> {
     /// Creates a decoder of these bytes.
     ///
     /// # Errors
-    /// [`Corrupt`] if the bytes end before the parts whose lengths they state.
-    pub fn decoder(bytes: &'a [u8]) -> Result<Self, Corrupt> {
+    /// [`CorruptStream`] if the bytes end before the parts whose lengths they state.
+    pub fn decoder(bytes: &'a [u8]) -> Result<Self, CorruptStream> {
         Reader::new(bytes).map(Self::new)
     }
 }
@@ -82,7 +82,7 @@ impl<S> Adaptive<S> {
             numbers: NEW_MODELS,
             scale: 0,
             class: 0,
-            zeros: vec![Bit::NEW; MODELS * CONTEXTS],
+            zeros: vec![AdaptiveBit::NEW; MODELS * CONTEXTS],
             mixer: Mixer::new(SITUATIONS),
             not_zero: Distributions::new(NOT_ZERO),
             any: Distributions::new(ANY),
@@ -111,12 +111,12 @@ impl<S: Streams + BinaryCoder> Adaptive<S> {
 }
 
 impl<S: Streams + BinaryCoder> ResidualCoder for Adaptive<S> {
-    fn number(&mut self, value: i64, model: usize) -> i64 {
+    fn code_parameter(&mut self, value: i64, model: usize) -> i64 {
         let model = &mut self.numbers[model % NUMBER_MODELS];
         unfold(self.streams.decisions().code_number(fold(value), model))
     }
 
-    fn bits(&mut self, value: u64, count: u32) -> u64 {
+    fn code_bits(&mut self, value: u64, count: u32) -> u64 {
         self.streams.decisions().code_raw(value, count)
     }
 
@@ -128,7 +128,7 @@ impl<S: Streams + BinaryCoder> ResidualCoder for Adaptive<S> {
         self.class = class % PASS_CLASSES;
     }
 
-    fn row<R: Residual>(&mut self, context: &RowContext<'_>, residuals: &mut [R]) {
+    fn code_row<R: Residual>(&mut self, context: &RowContext<'_>, residuals: &mut [R]) {
         code_row(self, context, residuals);
     }
 

@@ -2,18 +2,18 @@
 
 use multiversion::multiversion;
 
-use super::{LEVELS, Levels, Models, set_tables, shapes};
+use super::{LEVELS, Levels, Models, distributions, set_tables};
 use crate::residual::{
     ESCAPE, MIDDLE, NEW_MODELS, NUMBER_MODELS, NumberModels, Residual, ResidualCoder, RowContext,
-    escape, parts, unfold,
+    escape, substreams, unfold,
 };
-use crate::{BinaryCoder, BitReader, Corrupt, Decoder, LANES, RUN, RansDecoder, Tables};
+use crate::{BinaryCoder, BitReader, CorruptStream, LANES, RUN, RangeDecoder, RansDecoder, Tables};
 
 /// A decoder of the bytes that a [`QuickEncoder`](super::QuickEncoder) wrote. Beyond the end of the bytes it reads
 /// zeros.
 #[derive(Debug)]
 pub struct QuickDecoder<'a> {
-    decisions: Decoder<'a>,
+    decisions: RangeDecoder<'a>,
     models: NumberModels,
     shapes: Models,
     class: usize,
@@ -30,24 +30,24 @@ impl<'a> QuickDecoder<'a> {
     /// Creates a decoder of these bytes.
     ///
     /// # Errors
-    /// [`Corrupt`] if the bytes end before the parts whose lengths they state.
-    pub fn new(bytes: &'a [u8]) -> Result<Self, Corrupt> {
-        let (&first, rest) = bytes.split_first().ok_or(Corrupt)?;
-        let [decisions, bits, symbols] = parts::read(rest)?;
+    /// [`CorruptStream`] if the bytes end before the parts whose lengths they state.
+    pub fn new(bytes: &'a [u8]) -> Result<Self, CorruptStream> {
+        let (&first, rest) = bytes.split_first().ok_or(CorruptStream)?;
+        let [decisions, bits, symbols] = substreams::read(rest)?;
         let lanes = match first {
             0 => 1,
             1 => LANES,
-            _ => return Err(Corrupt),
+            _ => return Err(CorruptStream),
         };
         Ok(Self {
-            decisions: Decoder::new(decisions),
+            decisions: RangeDecoder::new(decisions),
             models: NEW_MODELS,
             shapes: Default::default(),
             class: 0,
             scale: 0,
             bits: BitReader::new(bits),
             decoder: RansDecoder::new(symbols, lanes),
-            tables: Tables::new(shapes::table(0)),
+            tables: Tables::new(distributions::table(0)),
             levels: Levels::default(),
             symbols: Vec::new(),
             low: Vec::new(),
@@ -56,12 +56,12 @@ impl<'a> QuickDecoder<'a> {
 }
 
 impl ResidualCoder for QuickDecoder<'_> {
-    fn number(&mut self, _: i64, model: usize) -> i64 {
+    fn code_parameter(&mut self, _: i64, model: usize) -> i64 {
         let model = &mut self.models[model % NUMBER_MODELS];
         unfold(self.decisions.code_number(0, model))
     }
 
-    fn bits(&mut self, _: u64, count: u32) -> u64 {
+    fn code_bits(&mut self, _: u64, count: u32) -> u64 {
         self.decisions.code_raw(0, count)
     }
 
@@ -75,7 +75,7 @@ impl ResidualCoder for QuickDecoder<'_> {
         set_tables(&mut self.tables, &shapes);
     }
 
-    fn row<R: Residual>(&mut self, context: &RowContext<'_>, residuals: &mut [R]) {
+    fn code_row<R: Residual>(&mut self, context: &RowContext<'_>, residuals: &mut [R]) {
         row(self, context.activity, residuals);
     }
 

@@ -3,12 +3,12 @@
 use multiversion::multiversion;
 
 use super::fit::{Counts, fit};
-use super::{LEVELS, Levels, Models, shapes};
+use super::{LEVELS, Levels, Models, distributions};
 use crate::residual::{
     ESCAPE, MIDDLE, NEW_MODELS, NUMBER_MODELS, NumberModels, Residual, ResidualCoder, RowContext,
-    escape, fold, parts,
+    escape, fold, substreams,
 };
-use crate::{BinaryCoder, BitWriter, Encoder, EncoderPart, LANES, RansEncoder, SYMBOLS};
+use crate::{BinaryCoder, BitWriter, EncoderPart, LANES, RangeEncoder, RansEncoder, SYMBOLS};
 
 /// The number of symbols from which on several lanes are worth their four bytes each.
 const ENOUGH_FOR_LANES: usize = 1 << 13;
@@ -19,7 +19,7 @@ const PAIRS: usize = LEVELS * SYMBOLS;
 /// An encoder, which keeps the symbols of residuals until all distributions are known.
 #[derive(Debug)]
 pub struct QuickEncoder {
-    decisions: Encoder,
+    decisions: RangeEncoder,
     models: NumberModels,
     shapes: Models,
     class: usize,
@@ -40,7 +40,7 @@ pub struct QuickEncoder {
 impl Default for QuickEncoder {
     fn default() -> Self {
         Self {
-            decisions: Encoder::new(),
+            decisions: RangeEncoder::new(),
             models: NEW_MODELS,
             shapes: Default::default(),
             class: 0,
@@ -81,7 +81,7 @@ impl QuickEncoder {
         let mut bytes = vec![u8::from(lanes == LANES)];
         let symbols = encoder.finish(lanes);
         let parts = [self.decisions.finish(), self.bits.finish(), symbols];
-        parts::write(&mut bytes, parts);
+        substreams::write(&mut bytes, parts);
         bytes
     }
 
@@ -101,19 +101,19 @@ impl QuickEncoder {
 /// Sets the parts of all pairs to those of the shapes of their levels.
 fn set_parts(parts: &mut [EncoderPart; PAIRS], shapes: &[usize; LEVELS]) {
     for (parts, &shape) in parts.as_chunks_mut::<SYMBOLS>().0.iter_mut().zip(shapes) {
-        let table = shapes::table(shape);
+        let table = distributions::table(shape);
         *parts = std::array::from_fn(|symbol| table.encoder_part(symbol));
     }
 }
 
 impl ResidualCoder for QuickEncoder {
-    fn number(&mut self, value: i64, model: usize) -> i64 {
+    fn code_parameter(&mut self, value: i64, model: usize) -> i64 {
         let model = &mut self.models[model % NUMBER_MODELS];
         self.decisions.code_number(fold(value), model);
         value
     }
 
-    fn bits(&mut self, value: u64, count: u32) -> u64 {
+    fn code_bits(&mut self, value: u64, count: u32) -> u64 {
         self.decisions.code_raw(value, count)
     }
 
@@ -126,7 +126,7 @@ impl ResidualCoder for QuickEncoder {
         self.passes.push(([0; LEVELS], 0));
     }
 
-    fn row<R: Residual>(&mut self, context: &RowContext<'_>, residuals: &mut [R]) {
+    fn code_row<R: Residual>(&mut self, context: &RowContext<'_>, residuals: &mut [R]) {
         row(self, context.activity, residuals);
     }
 

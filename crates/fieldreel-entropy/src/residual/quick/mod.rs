@@ -6,9 +6,9 @@
 //! escape to any residual.
 
 mod decode;
+mod distributions;
 mod encode;
 mod fit;
-mod shapes;
 
 pub use decode::QuickDecoder;
 pub use encode::QuickEncoder;
@@ -73,7 +73,7 @@ impl Levels {
 /// Sets the tables of a pass's shapes.
 fn set_tables(tables: &mut Tables, shapes: &[usize; LEVELS]) {
     for (level, &shape) in shapes.iter().enumerate() {
-        tables.set(level as u8, shapes::table(shape));
+        tables.set(level as u8, distributions::table(shape));
     }
 }
 

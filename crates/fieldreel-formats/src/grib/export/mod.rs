@@ -15,7 +15,7 @@ use super::encode::Encoder;
 use super::library::Library;
 use super::write::{GribOptions, check_packable};
 use crate::dataset::{Role, Source, Values, Variable};
-use crate::{FieldValues, FormatError, Numbers, Result};
+use crate::{FieldValues, FormatError, NumericArray, Result};
 
 /// What became of the variables of a dataset.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -191,14 +191,14 @@ fn frame(values: Values, variable: Option<&Variable>) -> Option<Vec<f64>> {
     let fills = fills.filter_map(|key| attributes.get(key));
     let mut fills: Vec<f64> = fills.flat_map(|value| value.to_numbers()).collect();
     let mut values = match values {
-        Values::Numbers(Numbers::F32(values)) => {
+        Values::Numbers(NumericArray::F32(values)) => {
             // In the precision of the values.
             fills
                 .iter_mut()
                 .for_each(|fill| *fill = f64::from(*fill as f32));
             values.into_iter().map(f64::from).collect()
         }
-        Values::Numbers(Numbers::F64(values)) => values,
+        Values::Numbers(NumericArray::F64(values)) => values,
         _ => return None,
     };
     for value in &mut values {
