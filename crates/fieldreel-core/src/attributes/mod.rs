@@ -1,7 +1,6 @@
-//! Attributes: names, and the text or numbers that each stands for.
+//! Attributes: named text or numbers that describe a field or a file.
 //!
-//! Files of any format describe their values in this way. Numbers keep the type that a file gave them, and attributes
-//! their order.
+//! Numbers keep the type that they have in the file, and attributes keep their order.
 //!
 //! ```
 //! use fieldreel_core::{Attributes, NumericArray};

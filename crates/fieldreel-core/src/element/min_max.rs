@@ -1,25 +1,25 @@
-//! The smallest and the largest of many values.
+//! The minimum and the maximum of many values.
 
 use multiversion::multiversion;
 
 use super::Element;
 
-/// The number of extremes that are kept side by side, so that the loops vectorize.
+/// The number of minima and maxima that are computed side by side, so that the loops vectorize.
 const LANES: usize = 16;
 
-/// The values among which the extremes are looked for.
+/// The values that [`min_max`] takes into account.
 #[derive(Clone, Copy, Debug)]
 pub struct ValueSelection<'a, T> {
-    /// The least and the greatest value that count, both included. NaN never counts.
+    /// The smallest and the largest value to select, both inclusive. NaN is never selected.
     pub limits: [T; 2],
-    /// Values that do not count.
+    /// Values that are not selected.
     pub excluded: &'a [T],
-    /// A class for each value: only those of class 0 count. `None` if there are no classes.
+    /// The class of each value, if there are classes. Only values of class 0 are selected.
     pub classes: Option<&'a [u8]>,
 }
 
 impl<T: Element> Default for ValueSelection<'_, T> {
-    /// All finite values.
+    /// Selects all finite values.
     fn default() -> Self {
         Self {
             limits: [T::LOWEST, T::HIGHEST],
@@ -29,31 +29,35 @@ impl<T: Element> Default for ValueSelection<'_, T> {
     }
 }
 
-/// Returns the smallest and the largest of the values that count; `None` if none does.
+/// Returns the smallest and the largest of the selected values, or `None` if none is selected.
 ///
-/// Values without a class, where there are fewer classes than values, are not looked at.
+/// If there are fewer classes than values, the values without a class are not selected.
 ///
 /// ```
 /// use fieldreel_core::element::{ValueSelection, min_max};
 ///
 /// let values = [3.0, -999.0, f32::NAN, 1.0, 7.0];
 /// assert_eq!(min_max(&values, ValueSelection::default()), Some([-999.0, 7.0]));
-/// let among = ValueSelection { excluded: &[-999.0], classes: Some(&[0, 0, 0, 0, 1]), ..ValueSelection::default() };
-/// assert_eq!(min_max(&values, among), Some([1.0, 3.0]));
+/// let selection = ValueSelection {
+///     excluded: &[-999.0],
+///     classes: Some(&[0, 0, 0, 0, 1]),
+///     ..ValueSelection::default()
+/// };
+/// assert_eq!(min_max(&values, selection), Some([1.0, 3.0]));
 /// ```
 #[multiversion(targets("x86_64+avx2"))]
 #[must_use]
-pub fn min_max<T: Element>(values: &[T], among: ValueSelection<'_, T>) -> Option<[T; 2]> {
-    let [lowest, highest] = among.limits;
-    let mut extremes = ([T::HIGHEST; LANES], [T::LOWEST; LANES]);
-    let mut add = |block: &[T; LANES], classes: Option<&[u8; LANES]>| {
+pub fn min_max<T: Element>(values: &[T], selection: ValueSelection<'_, T>) -> Option<[T; 2]> {
+    let [lower, upper] = selection.limits;
+    let (mut minima, mut maxima) = ([T::HIGHEST; LANES], [T::LOWEST; LANES]);
+    let mut add_block = |block: &[T; LANES], classes: Option<&[u8; LANES]>| {
         let (mut low, mut high) = ([T::HIGHEST; LANES], [T::LOWEST; LANES]);
         for ((&value, low), high) in block.iter().zip(&mut low).zip(&mut high) {
-            let counts = (lowest <= value) & (value <= highest);
-            *low = if counts { value } else { *low };
-            *high = if counts { value } else { *high };
+            let is_selected = (lower <= value) & (value <= upper);
+            *low = if is_selected { value } else { *low };
+            *high = if is_selected { value } else { *high };
         }
-        for excluded in among.excluded {
+        for excluded in selection.excluded {
             for ((value, low), high) in block.iter().zip(&mut low).zip(&mut high) {
                 *low = if value == excluded { T::HIGHEST } else { *low };
                 *high = if value == excluded { T::LOWEST } else { *high };
@@ -65,39 +69,39 @@ pub fn min_max<T: Element>(values: &[T], among: ValueSelection<'_, T>) -> Option
                 *high = if class == 0 { *high } else { T::LOWEST };
             }
         }
-        for (least, low) in extremes.0.iter_mut().zip(low) {
-            *least = if low < *least { low } else { *least };
+        for (min, low) in minima.iter_mut().zip(low) {
+            *min = if low < *min { low } else { *min };
         }
-        for (largest, high) in extremes.1.iter_mut().zip(high) {
-            *largest = if high > *largest { high } else { *largest };
+        for (max, high) in maxima.iter_mut().zip(high) {
+            *max = if high > *max { high } else { *max };
         }
     };
-    let count = among.classes.map_or(values.len(), |classes| classes.len());
+    let count = selection
+        .classes
+        .map_or(values.len(), |classes| classes.len());
     let (blocks, rest) = values[..count.min(values.len())].as_chunks::<LANES>();
     for (at, block) in blocks.iter().enumerate() {
-        let classes = among.classes.map(|classes| &classes[at * LANES..]);
-        add(block, classes.and_then(<[u8]>::first_chunk));
+        let classes = selection.classes.map(|classes| &classes[at * LANES..]);
+        add_block(block, classes.and_then(<[u8]>::first_chunk));
     }
     if !rest.is_empty() {
-        // What is beyond the end has a class that does not count.
+        // Pad the last block with values of a class that is not selected.
         let (mut block, mut classes) = ([T::default(); LANES], [1; LANES]);
         block[..rest.len()].copy_from_slice(rest);
-        let of_rest = &mut classes[..rest.len()];
-        match among.classes {
-            Some(all) => of_rest.copy_from_slice(&all[blocks.len() * LANES..][..rest.len()]),
-            None => of_rest.fill(0),
+        let rest_classes = &mut classes[..rest.len()];
+        match selection.classes {
+            Some(all) => rest_classes.copy_from_slice(&all[blocks.len() * LANES..][..rest.len()]),
+            None => rest_classes.fill(0),
         }
-        add(&block, Some(&classes));
+        add_block(&block, Some(&classes));
     }
-    let least = extremes
-        .0
+    let min = minima
         .into_iter()
         .fold(T::HIGHEST, |a, b| if b < a { b } else { a });
-    let largest = extremes
-        .1
+    let max = maxima
         .into_iter()
         .fold(T::LOWEST, |a, b| if b > a { b } else { a });
-    (least <= largest).then_some([least, largest])
+    (min <= max).then_some([min, max])
 }
 
 #[cfg(test)]
@@ -106,27 +110,27 @@ mod tests {
 
     use super::*;
 
-    fn expected<T: Element>(values: &[T], among: ValueSelection<'_, T>) -> Option<[T; 2]> {
-        let [lowest, highest] = among.limits;
-        let counts = |&(at, value): &(usize, T)| {
-            lowest <= value
-                && value <= highest
-                && !among.excluded.contains(&value)
-                && among.classes.is_none_or(|classes| classes[at] == 0)
+    fn expected<T: Element>(values: &[T], selection: ValueSelection<'_, T>) -> Option<[T; 2]> {
+        let [lower, upper] = selection.limits;
+        let is_selected = |&(at, value): &(usize, T)| {
+            lower <= value
+                && value <= upper
+                && !selection.excluded.contains(&value)
+                && selection.classes.is_none_or(|classes| classes[at] == 0)
         };
-        let counted = values.iter().copied().enumerate().filter(counts);
-        counted.map(|(_, value)| value).fold(None, |found, value| {
-            let [least, largest] = found.unwrap_or([value; 2]);
+        let selected = values.iter().copied().enumerate().filter(is_selected);
+        selected.map(|(_, value)| value).fold(None, |found, value| {
+            let [min, max] = found.unwrap_or([value; 2]);
             Some([
-                if value < least { value } else { least },
-                if value > largest { value } else { largest },
+                if value < min { value } else { min },
+                if value > max { value } else { max },
             ])
         })
     }
 
     proptest! {
         #[test]
-        fn extremes_are_those_of_the_values_that_count(
+        fn only_selected_values_are_taken_into_account(
             seeds in prop::collection::vec((-40_i32..40, 0_u8..2), 0..70),
             limits in (-50_i32..10, -10_i32..50),
             excluded in prop::collection::vec(-40_i32..40, 0..3),
@@ -135,22 +139,22 @@ mod tests {
             let classes: Vec<u8> = seeds.iter().map(|&(_, class)| class).collect();
             let classes = has_classes.then_some(classes.as_slice());
             let values: Vec<i32> = seeds.iter().map(|&(value, _)| value).collect();
-            let among = ValueSelection { limits: [limits.0, limits.1], excluded: &excluded, classes };
-            prop_assert_eq!(min_max(&values, among), expected(&values, among));
+            let selection = ValueSelection { limits: [limits.0, limits.1], excluded: &excluded, classes };
+            prop_assert_eq!(min_max(&values, selection), expected(&values, selection));
             let float = |x: i32| if x == 7 { f32::NAN } else { x as f32 };
             let values: Vec<f32> = values.into_iter().map(float).collect();
             let excluded: Vec<f32> = excluded.iter().map(|&x| x as f32).collect();
-            let among = ValueSelection {
+            let selection = ValueSelection {
                 limits: [limits.0 as f32, limits.1 as f32],
                 excluded: &excluded,
                 classes,
             };
-            prop_assert_eq!(min_max(&values, among), expected(&values, among));
+            prop_assert_eq!(min_max(&values, selection), expected(&values, selection));
         }
     }
 
     #[test]
-    fn the_limits_of_a_type_count_and_infinities_do_not() {
+    fn the_limits_of_a_type_are_selected_and_infinities_are_not() {
         assert_eq!(
             min_max(&[u8::MAX; 3], ValueSelection::default()),
             Some([255; 2])

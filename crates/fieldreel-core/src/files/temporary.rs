@@ -1,4 +1,4 @@
-//! Names that are there only while a file is written.
+//! Temporary names and directories, which exist only while files are written.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -8,77 +8,82 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::{Builder, TempPath};
 
-use super::destination::folder_of;
+use super::destination::parent_directory;
 
-/// The names that are there now.
-static NAMES: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+/// The temporary paths of this process that exist now.
+static TEMPORARY_PATHS: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// The end of a temporary name.
+/// The suffix of temporary names.
 const SUFFIX: &str = ".partial";
-/// The longest part of a destination's name that a temporary one repeats: file systems allow 255 bytes.
-const MAX_NAME: usize = 100;
+/// The maximum number of bytes of the destination's name in a temporary name. File systems allow 255
+/// bytes for a name.
+const MAX_NAME_BYTES: usize = 100;
 
-/// Removes the temporary names of all unfinished files of this process, and keeps others from appearing: for a program that
-/// a signal tells to end, just before it ends. Afterward nothing can be written through this module.
+/// Removes all unfinished files of this process.
 ///
-/// A thread may call this, a signal handler itself may not.
+/// A program that a signal terminates calls this just before it exits. Afterward, no file can be
+/// created or committed: threads that try so block until the process ends.
+///
+/// This may be called by a thread, but not within a signal handler.
 pub fn remove_unfinished() {
-    let names = lock();
-    for name in names.iter() {
-        remove(name);
+    let paths = lock();
+    for path in paths.iter() {
+        remove(path);
     }
-    // Whoever makes or renames a file now waits until the process has ended.
-    std::mem::forget(names);
+    // Never unlock: other threads that create or rename a file wait until the process has ended.
+    std::mem::forget(paths);
 }
 
-/// Removes a file, or a folder and what is in it.
+/// Removes a file, or a directory with its contents.
 fn remove(path: &Path) {
     if std::fs::remove_file(path).is_err() {
         let _ = std::fs::remove_dir_all(path);
     }
 }
 
-/// Runs `make` unless files are abandoned.
+/// Runs `action`, during which [`remove_unfinished`] waits. Blocks forever after `remove_unfinished`.
 #[cfg(target_os = "linux")]
-pub(crate) fn unless_abandoned<T>(make: impl FnOnce() -> T) -> T {
-    let _names = lock();
-    make()
+pub(crate) fn with_lock<T>(action: impl FnOnce() -> T) -> T {
+    let _paths = lock();
+    action()
 }
 
 fn lock() -> MutexGuard<'static, BTreeSet<PathBuf>> {
-    NAMES.lock().unwrap_or_else(PoisonError::into_inner)
+    TEMPORARY_PATHS
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A name that is removed when this is dropped.
+/// A temporary name of a file, which is removed on drop.
 #[derive(Debug)]
-pub(crate) struct Name(Option<TempPath>);
+pub(crate) struct TemporaryName(Option<TempPath>);
 
-impl Name {
-    /// Makes something under a temporary name beside `place`.
-    pub(crate) fn beside<T>(
-        place: &Path,
-        mut make: impl FnMut(&Path) -> io::Result<T>,
+impl TemporaryName {
+    /// Calls `create` with a new temporary path in the directory of `destination`.
+    pub(crate) fn create_beside<T>(
+        destination: &Path,
+        mut create: impl FnMut(&Path) -> io::Result<T>,
     ) -> io::Result<(Self, T)> {
-        let mut names = lock();
-        let prefix = prefix_of(place, Some(std::process::id()));
-        let made = Builder::new()
+        let mut paths = lock();
+        let prefix = temporary_prefix(destination, Some(std::process::id()));
+        let created = Builder::new()
             .prefix(&prefix)
             .suffix(SUFFIX)
-            .make_in(folder_of(place), |path| make(path))?;
-        let (made, path) = made.into_parts();
-        names.insert(path.to_path_buf());
-        Ok((Self(Some(path)), made))
+            .make_in(parent_directory(destination), |path| create(path))?;
+        let (file, path) = created.into_parts();
+        paths.insert(path.to_path_buf());
+        Ok((Self(Some(path)), file))
     }
 
-    /// Makes something under this name, which must be free.
+    /// Calls `create` with this path, which must be free.
     #[cfg(target_os = "linux")]
-    pub(crate) fn exactly(
+    pub(crate) fn create_at(
         path: PathBuf,
-        make: impl FnOnce(&Path) -> io::Result<()>,
+        create: impl FnOnce(&Path) -> io::Result<()>,
     ) -> io::Result<Self> {
-        let mut names = lock();
-        make(&path)?;
-        names.insert(path.clone());
+        let mut paths = lock();
+        create(&path)?;
+        paths.insert(path.clone());
         TempPath::try_from_path(path).map(|path| Self(Some(path)))
     }
 
@@ -86,50 +91,53 @@ impl Name {
         self.0.as_deref().unwrap_or(Path::new(""))
     }
 
-    /// Renames the file to `place`, over what is there.
-    pub(crate) fn rename(mut self, place: &Path) -> io::Result<()> {
-        let mut names = lock();
+    /// Renames the file to `destination`, replacing any existing file.
+    pub(crate) fn rename(mut self, destination: &Path) -> io::Result<()> {
+        let mut paths = lock();
         let Some(path) = self.0.take() else {
             return Ok(());
         };
-        names.remove(&*path);
-        path.persist(place).map_err(|failed| failed.error)
+        paths.remove(&*path);
+        path.persist(destination).map_err(|error| error.error)
     }
 }
 
-impl Drop for Name {
+impl Drop for TemporaryName {
     fn drop(&mut self) {
-        let mut names = lock();
+        let mut paths = lock();
         if let Some(path) = self.0.take() {
-            names.remove(&*path);
+            paths.remove(&*path);
         }
     }
 }
 
-/// A folder for files on their way, which is removed with all that is in it when this is dropped or
-/// [abandoned](super::remove_unfinished), or else by the next process that makes one in the same place.
+/// A directory for temporary files, which is removed with its contents on drop.
+///
+/// [`remove_unfinished`] removes it as well. If the process is killed, the next process that creates a
+/// temporary directory in the same directory removes it.
 #[derive(Debug)]
 pub struct TemporaryDirectory(PathBuf);
 
 impl TemporaryDirectory {
-    /// Makes an empty folder in another.
+    /// Creates an empty temporary directory in another directory.
     ///
     /// # Errors
-    /// The system's, if `folder` is not there or cannot be written.
-    pub fn create_in(folder: &Path) -> io::Result<Self> {
-        let place = folder.join("folder");
-        remove_stale(&place);
-        let mut names = lock();
-        let made = Builder::new()
-            .prefix(&prefix_of(&place, Some(std::process::id())))
+    /// An I/O error if `parent` is missing or read-only.
+    pub fn create_in(parent: &Path) -> io::Result<Self> {
+        // The last component only becomes a part of the temporary name.
+        let destination = parent.join("folder");
+        remove_stale(&destination);
+        let mut paths = lock();
+        let created = Builder::new()
+            .prefix(&temporary_prefix(&destination, Some(std::process::id())))
             .suffix(SUFFIX)
-            .tempdir_in(folder)?;
-        let path = made.keep();
-        names.insert(path.clone());
+            .tempdir_in(parent)?;
+        let path = created.keep();
+        paths.insert(path.clone());
         Ok(Self(path))
     }
 
-    /// Returns the folder's path.
+    /// Returns the path of the directory.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.0
@@ -138,27 +146,29 @@ impl TemporaryDirectory {
 
 impl Drop for TemporaryDirectory {
     fn drop(&mut self) {
-        let mut names = lock();
+        let mut paths = lock();
         remove(&self.0);
-        names.remove(&self.0);
+        paths.remove(&self.0);
     }
 }
 
-/// Returns the prefix of the temporary names beside `place` of a process of this machine, or of any.
-fn prefix_of(place: &Path, process: Option<u32>) -> String {
-    let name = place.file_name().unwrap_or(OsStr::new("file"));
+/// Returns the prefix of the temporary names for `destination` of one process of this machine, or of
+/// any process of this machine.
+fn temporary_prefix(destination: &Path, process: Option<u32>) -> String {
+    let name = destination.file_name().unwrap_or(OsStr::new("file"));
     let mut name = name.to_string_lossy().into_owned();
-    name.truncate(name.floor_char_boundary(MAX_NAME));
-    let machine = machine();
+    name.truncate(name.floor_char_boundary(MAX_NAME_BYTES));
+    let machine = machine_name();
     match process {
         Some(process) => format!(".{name}.fieldreel-{machine}-{process}-"),
         None => format!(".{name}.fieldreel-{machine}-"),
     }
 }
 
-/// The machine's name, at most 64 bytes: processes of other machines may write into the same folder.
+/// Returns the name of the machine, at most 64 characters. Processes of other machines may write to the
+/// same directory.
 #[cfg(unix)]
-fn machine() -> String {
+fn machine_name() -> String {
     let name = rustix::system::uname();
     let name = name.nodename().to_string_lossy();
     name.chars()
@@ -168,15 +178,17 @@ fn machine() -> String {
 }
 
 #[cfg(not(unix))]
-fn machine() -> String {
+fn machine_name() -> String {
     String::new()
 }
 
-/// Removes what processes left beside `place` that were killed while they wrote it. What cannot be read or removed stays.
+/// Removes the temporary files for `destination` of processes that were killed.
+///
+/// Errors are ignored: files that cannot be removed stay.
 #[cfg(unix)]
-pub(crate) fn remove_stale(place: &Path) {
-    let prefix = prefix_of(place, None);
-    let Ok(entries) = std::fs::read_dir(folder_of(place)) else {
+pub(crate) fn remove_stale(destination: &Path) {
+    let prefix = temporary_prefix(destination, None);
+    let Ok(entries) = std::fs::read_dir(parent_directory(destination)) else {
         return;
     };
     for entry in entries.flatten() {
