@@ -90,8 +90,8 @@ impl Coordinate {
         lengths.try_fold(1_usize, usize::checked_mul) == Some(self.values.len())
     }
 
-    /// Returns the values at a range of indices of a dimension, or all values if the coordinate does
-    /// not have that dimension.
+    /// Returns the values at a range of indices of a dimension, or all values if the coordinate
+    /// does not have that dimension.
     ///
     /// Returns `None` if the range is not within the dimension.
     #[must_use]

@@ -25,8 +25,8 @@ pub trait Float: Element + Neg<Output = Self> {
     /// Returns the exact distance to the next value of the type toward −∞.
     fn ulp_below(self) -> f64;
 
-    /// Returns the shortest decimal text that [`from_text`](Self::from_text) parses to the same bits,
-    /// such as `273.15`, `-0.0` or `1e-45`.
+    /// Returns the shortest decimal text that [`from_text`](Self::from_text) parses to the same
+    /// bits, such as `273.15`, `-0.0` or `1e-45`.
     ///
     /// NaN and infinities are written too, but `from_text` refuses their text.
     fn to_text(self) -> String {

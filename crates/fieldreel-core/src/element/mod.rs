@@ -19,8 +19,8 @@ use crate::NumericArray;
 
 /// An element type: the type of the values of a field.
 ///
-/// The trait is sealed. It is implemented by `f32`, `f64`, [`struct@f16`], [`struct@bf16`], and the
-/// integers of 8 to 64 bits.
+/// The trait is sealed. It is implemented by `f32`, `f64`, [`struct@f16`], [`struct@bf16`], and
+/// the integers of 8 to 64 bits.
 pub trait Element:
     sealed::Sealed + bytemuck::Pod + Default + PartialOrd + Debug + Display + Send + Sync
 {
@@ -46,8 +46,8 @@ pub trait Element:
     /// The number of explicit bits of the significand; 0 for integers.
     const FRACTION_BITS: u32;
 
-    /// The largest relative error of rounding to a normal value of the type, half an ulp of 1; 0 for
-    /// integers.
+    /// The largest relative error of rounding to a normal value of the type, half an ulp of 1; 0
+    /// for integers.
     const HALF_ULP: f64;
 
     /// Returns the nearest `f64`, which is the same value except for integers of 64 bits.
@@ -103,8 +103,8 @@ pub trait Element:
     /// Returns the value with this ordinal, modulo the number of values.
     fn from_ordinal(ordinal: i64) -> Self;
 
-    /// Returns the distance from the magnitude of the value to the next larger magnitude, or to the
-    /// next smaller one if the magnitude is the largest.
+    /// Returns the distance from the magnitude of the value to the next larger magnitude, or to
+    /// the next smaller one if the magnitude is the largest.
     fn ulp(self) -> f64;
 
     /// Decodes values from little-endian or big-endian bytes. An incomplete value at the end is
@@ -152,8 +152,8 @@ macro_rules! common {
 }
 use common;
 
-/// The items of [`Element`] whose source is the same for all floating-point types. The arguments are
-/// the signed and the unsigned integer of the same size.
+/// The items of [`Element`] whose source is the same for all floating-point types. The arguments
+/// are the signed and the unsigned integer of the same size.
 macro_rules! floating {
     ($signed:ty, $unsigned:ty) => {
         fn at_most(limit: Scalar) -> Option<Self> {

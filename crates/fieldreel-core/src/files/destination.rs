@@ -20,8 +20,8 @@ impl Destination {
     /// Resolves the symbolic links of a path, and checks that the result can be written.
     ///
     /// # Errors
-    /// [`ErrorKind::IsADirectory`] for a directory; [`ErrorKind::InvalidInput`] for anything else that
-    /// cannot be written, such as a socket; any I/O error of examining the path.
+    /// [`ErrorKind::IsADirectory`] for a directory; [`ErrorKind::InvalidInput`] for anything else
+    /// that cannot be written, such as a socket; any I/O error of examining the path.
     pub(crate) fn resolve(path: &Path) -> io::Result<Self> {
         let existing = match fs::metadata(path) {
             Ok(metadata) => Some(metadata),

@@ -17,9 +17,10 @@
 //! | directory, block device, socket, read-only file | It is refused. |
 //!
 //! On Linux, a file has no name until it is complete (`O_TMPFILE`), so that even a process that is
-//! killed leaves nothing behind. On file systems without unnamed files, the file has a temporary name
-//! beside its destination. That name is removed when writing fails, by [`remove_unfinished`] when the
-//! process is terminated, and otherwise by the next process that writes to the same destination.
+//! killed leaves nothing behind. On file systems without unnamed files, the file has a temporary
+//! name beside its destination. That name is removed when writing fails, by [`remove_unfinished`]
+//! when the process is terminated, and otherwise by the next process that writes to the same
+//! destination.
 
 mod destination;
 mod pending;

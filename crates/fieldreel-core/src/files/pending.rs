@@ -13,7 +13,8 @@ use super::temporary::{TemporaryName, remove_stale};
 #[cfg(target_os = "linux")]
 use super::unnamed::UnnamedFile;
 
-/// The number of bytes to write when probing for write errors, as many as a library writes at once.
+/// The number of bytes to write when probing for write errors, as many as a library writes at
+/// once.
 ///
 /// After a file system refused a large write, a smaller one may still succeed.
 const PROBE_BYTES: usize = 1 << 24;
@@ -42,9 +43,9 @@ impl PendingFile {
     /// If it replaces a file, only those who can read the old file can read the new one.
     ///
     /// # Errors
-    /// [`ErrorKind::IsADirectory`] if `destination` is a directory; [`ErrorKind::InvalidInput`] if it
-    /// is a FIFO, a device or a socket; any I/O error if its directory is missing or read-only, or the
-    /// existing file is read-only.
+    /// [`ErrorKind::IsADirectory`] if `destination` is a directory; [`ErrorKind::InvalidInput`] if
+    /// it is a FIFO, a device or a socket; any I/O error if its directory is missing or read-only,
+    /// or the existing file is read-only.
     pub fn create(destination: &Path) -> io::Result<Self> {
         match Destination::resolve(destination)? {
             Destination::File(resolved) => Self::at(resolved, destination),
@@ -123,8 +124,8 @@ impl PendingFile {
         }
     }
 
-    /// Returns the I/O error of writing to the file, such as a full disk, or `None` if the file can be
-    /// written.
+    /// Returns the I/O error of writing to the file, such as a full disk, or `None` if the file
+    /// can be written.
     ///
     /// This finds the cause after a library failed without telling it.
     #[must_use]
@@ -144,9 +145,9 @@ impl PendingFile {
     /// Discards the contents of the file while a library that opened it [by its
     /// path](Self::with_path) still has to close it.
     ///
-    /// The file is truncated, so that there is space for everything that the library still writes; on
-    /// Linux, those bytes go to memory. If HDF5 cannot write a file while closing it, the process
-    /// crashes at its end.
+    /// The file is truncated, so that there is space for everything that the library still writes;
+    /// on Linux, those bytes go to memory. If HDF5 cannot write a file while closing it, the
+    /// process crashes at its end.
     pub fn discard(&self) {
         if let Ok(file) = self.open() {
             let _ = file.set_len(0);
@@ -178,8 +179,8 @@ impl PendingFile {
         {
             set_mode(&file, mode)?;
         }
-        // Sync before replacing the old file: after a power failure, the name may exist without the
-        // bytes.
+        // Sync before replacing the old file: after a power failure, the name may exist without
+        // the bytes.
         file.sync_data()?;
         drop(file);
         match self.storage {

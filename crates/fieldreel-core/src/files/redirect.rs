@@ -27,9 +27,9 @@ pub(crate) fn redirect_to_memory(file: &File) -> io::Result<()> {
         {
             continue;
         }
-        // SAFETY: the descriptor is open, because it is held by the owner of the file or by a library
-        // that the owner gave the path to. It is not closed here, and its holder can write to it as
-        // before.
+        // SAFETY: the descriptor is open, because it is held by the owner of the file or by a
+        // library that the owner gave the path to. It is not closed here, and its holder can write
+        // to it as before.
         let mut descriptor = ManuallyDrop::new(unsafe { OwnedFd::from_raw_fd(raw) });
         rustix::io::dup2(&memory, &mut descriptor)?;
     }

@@ -20,7 +20,8 @@ impl SequentialFile {
     /// Opens a destination. For a FIFO, this waits until there is a reader.
     ///
     /// # Errors
-    /// The errors of [`PendingFile::create`], except that FIFOs and character devices are accepted.
+    /// The errors of [`PendingFile::create`], except that FIFOs and character devices are
+    /// accepted.
     pub fn create(destination: &Path) -> io::Result<Self> {
         match Destination::resolve(destination)? {
             Destination::File(resolved) => {

@@ -15,8 +15,8 @@ static TEMPORARY_PATHS: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// The suffix of temporary names.
 const SUFFIX: &str = ".partial";
-/// The maximum number of bytes of the destination's name in a temporary name. File systems allow 255
-/// bytes for a name.
+/// The maximum number of bytes of the destination's name in a temporary name. File systems allow
+/// 255 bytes for a name.
 const MAX_NAME_BYTES: usize = 100;
 
 /// Removes all unfinished files of this process.
@@ -41,7 +41,8 @@ fn remove(path: &Path) {
     }
 }
 
-/// Runs `action`, during which [`remove_unfinished`] waits. Blocks forever after `remove_unfinished`.
+/// Runs `action`, during which [`remove_unfinished`] waits. Blocks forever after
+/// `remove_unfinished`.
 #[cfg(target_os = "linux")]
 pub(crate) fn with_lock<T>(action: impl FnOnce() -> T) -> T {
     let _paths = lock();
@@ -113,8 +114,8 @@ impl Drop for TemporaryName {
 
 /// A directory for temporary files, which is removed with its contents on drop.
 ///
-/// [`remove_unfinished`] removes it as well. If the process is killed, the next process that creates a
-/// temporary directory in the same directory removes it.
+/// [`remove_unfinished`] removes it as well. If the process is killed, the next process that
+/// creates a temporary directory in the same directory removes it.
 #[derive(Debug)]
 pub struct TemporaryDirectory(PathBuf);
 
@@ -152,8 +153,8 @@ impl Drop for TemporaryDirectory {
     }
 }
 
-/// Returns the prefix of the temporary names for `destination` of one process of this machine, or of
-/// any process of this machine.
+/// Returns the prefix of the temporary names for `destination` of one process of this machine, or
+/// of any process of this machine.
 fn temporary_prefix(destination: &Path, process: Option<u32>) -> String {
     let name = destination.file_name().unwrap_or(OsStr::new("file"));
     let mut name = name.to_string_lossy().into_owned();
@@ -165,8 +166,8 @@ fn temporary_prefix(destination: &Path, process: Option<u32>) -> String {
     }
 }
 
-/// Returns the name of the machine, at most 64 characters. Processes of other machines may write to the
-/// same directory.
+/// Returns the name of the machine, at most 64 characters. Processes of other machines may write
+/// to the same directory.
 #[cfg(unix)]
 fn machine_name() -> String {
     let name = rustix::system::uname();

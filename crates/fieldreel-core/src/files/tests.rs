@@ -107,8 +107,8 @@ fn a_regular_file_is_created_or_replaced_and_its_mode_is_kept() {
             Some(0o777),
             Some(0o200),
         ] {
-            // The path is the file itself, a link, a link to a link, or a link in another directory;
-            // some contain `.` and `..`.
+            // The path is the file itself, a link, a link to a link, or a link in another
+            // directory; some contain `.` and `..`.
             for (link, target) in [
                 (0, "file"),
                 (1, "file"),
@@ -351,7 +351,8 @@ fn an_old_file_stays_until_the_new_one_is_complete() {
     assert_eq!(fs::read(&path).unwrap(), b"old");
     pending.commit().unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"new");
-    // Anything that appears while a file is written is replaced if it is a file, and stays otherwise.
+    // Anything that appears while a file is written is replaced if it is a file, and stays
+    // otherwise.
     for named in [false, true] {
         let create = |path: &Path| match named {
             true => PendingFile::create_named(path),

@@ -50,9 +50,9 @@ impl UnnamedFile {
 
     /// Calls a library that opens the file by a path.
     ///
-    /// HDF5 opens the link in /proc, and then resolves its text to locate external files, which fails
-    /// if that path does not exist. The text is a name that the kernel made up, in the directory of the
-    /// file. A symbolic link exists at that path during the call.
+    /// HDF5 opens the link in /proc, and then resolves its text to locate external files, which
+    /// fails if that path does not exist. The text is a name that the kernel made up, in the
+    /// directory of the file. A symbolic link exists at that path during the call.
     pub(crate) fn with_path<T>(&self, open: impl FnOnce(&Path) -> T) -> io::Result<T> {
         let link = self.proc_link();
         let link_text = fs::read_link(&link)?;

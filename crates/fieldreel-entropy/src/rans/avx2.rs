@@ -1,4 +1,4 @@
-//! Eight symbols at once, with AVX2: the same as one after the other, and quicker.
+//! Decoding of eight symbols at once with AVX2, with the same results as the portable code.
 
 use std::arch::x86_64::__m256i;
 
@@ -6,113 +6,119 @@ use multiversion::multiversion;
 use pulp::bytemuck::cast;
 pub(super) use pulp::x86::V3 as Simd;
 
-use super::{RUN, SYMBOLS, Tables};
+use super::{DecoderTables, SYMBOLS, VECTOR_LEN};
 
-/// Where each state takes its word from, of those that come next: by which states are low, one bit each.
-static TURNS: [[u8; 16]; 256] = turns();
+/// For each set of low states, one bit per state, the index of the word that each state takes.
+static WORD_INDICES: [[u8; 16]; 256] = word_indices();
 
-const fn turns() -> [[u8; 16]; 256] {
-    let mut all = [[0; 16]; 256];
+const fn word_indices() -> [[u8; 16]; 256] {
+    let mut table = [[0; 16]; 256];
     let mut low = 0;
-    while low < all.len() {
+    while low < table.len() {
         let (mut lane, mut next) = (0, 0);
-        while lane < RUN {
-            all[low][lane] = next;
+        while lane < VECTOR_LEN {
+            table[low][lane] = next;
             next += (low >> lane & 1) as u8;
             lane += 1;
         }
         low += 1;
     }
-    all
+    table
 }
 
-/// Sets the first `count` symbols of runs to the next of the tables of `cases`, a symbol of each state; the states of
-/// `states` take turns, the first first. Gives how many of `words` that takes; beyond their end are zeros.
+/// Decodes `count` symbols, each with the distribution of its context, and returns the number of
+/// `words` used. Past the end of `words` are zeros.
+///
+/// Each vector uses one of the vectors of `states`, in turn from the first on, with a state for
+/// each symbol.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2+popcnt"))]
-pub(super) fn runs(
+pub(super) fn decode_vectors(
     simd: Simd,
-    states: &mut [[u32; RUN]; 2],
+    states: &mut [[u32; VECTOR_LEN]; 2],
     words: &[u16],
-    tables: &Tables,
-    (cases, count): (&[[u8; RUN]], usize),
-    symbols: &mut [[u8; RUN]],
+    tables: &DecoderTables,
+    (contexts, count): (&[[u8; VECTOR_LEN]], usize),
+    symbols: &mut [[u8; VECTOR_LEN]],
 ) -> usize {
-    let [mut now, mut other] = states.map(cast);
+    let [mut current, mut other] = states.map(cast);
     let mut rest = words;
-    let mut pass = |low: usize| {
+    let mut skip_words = |low: usize| {
         let words = low.count_ones() as usize;
         rest = rest.get(words..).unwrap_or_default();
-        rest.first_chunk().unwrap_or(&[0; RUN])
+        rest.first_chunk().unwrap_or(&[0; VECTOR_LEN])
     };
-    let mut next = pass(0);
-    let whole = count / RUN;
-    for (cases, symbols) in cases.iter().zip(&mut *symbols).take(whole) {
+    let mut next = skip_words(0);
+    let full = count / VECTOR_LEN;
+    for (contexts, symbols) in contexts.iter().zip(&mut *symbols).take(full) {
         let low;
-        (now, low) = run(simd, now, next, tables, cases, symbols);
-        next = pass(low);
-        (now, other) = (other, now);
+        (current, low) = decode_vector(simd, current, next, tables, contexts, symbols);
+        next = skip_words(low);
+        (current, other) = (other, current);
     }
-    if let (Some(cases), Some(symbols), last @ 1..) =
-        (cases.get(whole), symbols.get_mut(whole), count % RUN)
-    {
-        let (after, low) = run(simd, now, next, tables, cases, symbols);
-        // The words of the first do not depend on the others.
-        pass(low & ((1 << last) - 1));
-        let mut states: [[u32; RUN]; 2] = [now, after].map(cast);
+    if let (Some(contexts), Some(symbols), rest_count @ 1..) = (
+        contexts.get(full),
+        symbols.get_mut(full),
+        count % VECTOR_LEN,
+    ) {
+        let (after, low) = decode_vector(simd, current, next, tables, contexts, symbols);
+        // The words of the first states do not depend on the other states.
+        skip_words(low & ((1 << rest_count) - 1));
+        let mut states: [[u32; VECTOR_LEN]; 2] = [current, after].map(cast);
         let [before, after] = &mut states;
-        before[..last].copy_from_slice(&after[..last]);
-        (now, other) = (other, cast(*before));
+        before[..rest_count].copy_from_slice(&after[..rest_count]);
+        (current, other) = (other, cast(*before));
     }
-    *states = [now, other].map(cast);
+    *states = [current, other].map(cast);
     words.len() - rest.len()
 }
 
-/// Sets a run of symbols, and gives the states after it and which of them took one of `words`, one bit each.
+/// Decodes a vector of symbols. Returns the new states, and the set of those that took one of
+/// `words`, one bit per state.
 #[inline(always)]
-fn run(
+fn decode_vector(
     simd: Simd,
     state: __m256i,
-    words: &[u16; RUN],
-    tables: &Tables,
-    cases: &[u8; RUN],
-    symbols: &mut [u8; RUN],
+    words: &[u16; VECTOR_LEN],
+    tables: &DecoderTables,
+    contexts: &[u8; VECTOR_LEN],
+    symbols: &mut [u8; VECTOR_LEN],
 ) -> (__m256i, usize) {
     let (avx, avx2) = (simd.avx, simd.avx2);
     let slots = avx2._mm256_xor_si256(state, avx._mm256_set1_epi32(1 << 15));
-    let slots: [i16; 2 * RUN] = cast(slots);
-    let mut parts = [0; RUN];
-    for i in 0..RUN {
-        let table = &tables.all[usize::from(cases[i])];
+    let slots: [i16; 2 * VECTOR_LEN] = cast(slots);
+    let mut intervals = [0; VECTOR_LEN];
+    for i in 0..VECTOR_LEN {
+        let table = &tables.tables[usize::from(contexts[i])];
         let slot = avx._mm256_set1_epi16(slots[2 * i]);
-        let begun = avx2._mm256_cmpgt_epi16(slot, cast(table.below.to_array()));
-        // Two bits each.
-        let symbol = avx2._mm256_movemask_epi8(begun).count_ones() as usize / 2 % SYMBOLS;
+        let is_after = avx2._mm256_cmpgt_epi16(slot, cast(table.last_values.to_array()));
+        // Each interval has two bits.
+        let symbol = avx2._mm256_movemask_epi8(is_after).count_ones() as usize / 2 % SYMBOLS;
         symbols[i] = symbol as u8;
-        parts[i] = table.parts[symbol];
+        intervals[i] = table.intervals[symbol];
     }
-    let part: __m256i = cast(parts);
+    let interval: __m256i = cast(intervals);
     let lower = avx._mm256_set1_epi32(0xFFFF);
-    // Both have 16 bits: quicker than a product of 32.
-    let (width, high) = (
-        avx2._mm256_srli_epi32::<16>(part),
+    // Both factors have 16 bits, for which this is faster than a multiplication of 32 bits.
+    let (frequency, high) = (
+        avx2._mm256_srli_epi32::<16>(interval),
         avx2._mm256_srli_epi32::<16>(state),
     );
     let product = avx2._mm256_or_si256(
-        avx2._mm256_slli_epi32::<16>(avx2._mm256_mulhi_epu16(width, high)),
-        avx2._mm256_mullo_epi16(width, high),
+        avx2._mm256_slli_epi32::<16>(avx2._mm256_mulhi_epu16(frequency, high)),
+        avx2._mm256_mullo_epi16(frequency, high),
     );
-    let off = avx2._mm256_sub_epi32(
+    let offset = avx2._mm256_sub_epi32(
         avx2._mm256_and_si256(state, lower),
-        avx2._mm256_and_si256(part, lower),
+        avx2._mm256_and_si256(interval, lower),
     );
-    let left = avx2._mm256_add_epi32(product, off);
-    let upper = avx2._mm256_srli_epi32::<16>(left);
+    let popped = avx2._mm256_add_epi32(product, offset);
+    let upper = avx2._mm256_srli_epi32::<16>(popped);
     let is_low = avx2._mm256_cmpeq_epi32(upper, avx._mm256_setzero_si256());
     let low = avx._mm256_movemask_ps(avx._mm256_castsi256_ps(is_low)) as usize % 256;
-    let turns = avx2._mm256_cvtepu8_epi32(cast(TURNS[low]));
+    let indices = avx2._mm256_cvtepu8_epi32(cast(WORD_INDICES[low]));
     let words = avx2._mm256_cvtepu16_epi32(cast(*words));
-    let words = avx2._mm256_permutevar8x32_epi32(words, turns);
-    let filled = avx2._mm256_or_si256(avx2._mm256_slli_epi32::<16>(left), words);
-    let state = avx2._mm256_blendv_epi8(left, filled, is_low);
+    let words = avx2._mm256_permutevar8x32_epi32(words, indices);
+    let refilled = avx2._mm256_or_si256(avx2._mm256_slli_epi32::<16>(popped), words);
+    let state = avx2._mm256_blendv_epi8(popped, refilled, is_low);
     (state, low)
 }

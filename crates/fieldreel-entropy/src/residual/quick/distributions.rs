@@ -1,23 +1,23 @@
-//! The distributions of symbols: two shapes in many widths, computed alike on every machine.
+//! Static distributions of symbols: Laplace and Gauss in many widths, identical on every machine.
 
 use std::sync::OnceLock;
 
-use crate::residual::MIDDLE;
-use crate::{SYMBOLS, Table};
+use crate::residual::ZERO_SYMBOL;
+use crate::{FrequencyTable, SYMBOLS};
 
-/// The number of widths of a shape, six an octave.
+/// The number of widths of each family, six per octave.
 pub(super) const WIDTHS: usize = 60;
 
-/// The number of distributions: those of Laplace in every width, then those of Gauss.
-pub(super) const SHAPES: usize = 2 * WIDTHS;
+/// The number of distributions: Laplace in all widths, then Gauss in all widths.
+pub(super) const DISTRIBUTIONS: usize = 2 * WIDTHS;
 
-/// The distance of the last value on either side that is summed.
-const LAST: i32 = 40;
+/// The largest number of steps from the center on either side that is summed.
+const MAX_STEPS: i32 = 40;
 
 /// The smallest width.
-const LEAST: f64 = 0.05;
+const MIN_WIDTH: f64 = 0.05;
 
-/// The factors between widths in an octave: 2^(i/6), rounded to the nearest binary64.
+/// The relative widths within an octave: 2^(i/6), rounded to the nearest binary64.
 const SIXTHS: [f64; 6] = [
     1.0,
     1.122_462_048_309_373,
@@ -27,39 +27,42 @@ const SIXTHS: [f64; 6] = [
     1.781_797_436_280_678_6,
 ];
 
-/// The tables that [`table`] has made.
-static MADE: [OnceLock<Table>; SHAPES] = [const { OnceLock::new() }; _];
+/// The tables that [`frequency_table`] has computed.
+static TABLES: [OnceLock<FrequencyTable>; DISTRIBUTIONS] = [const { OnceLock::new() }; _];
 
 /// Returns the table of a distribution.
-pub(super) fn table(shape: usize) -> &'static Table {
-    MADE[shape % SHAPES].get_or_init(|| make(shape % SHAPES))
+pub(super) fn frequency_table(distribution: usize) -> &'static FrequencyTable {
+    let distribution = distribution % DISTRIBUTIONS;
+    TABLES[distribution].get_or_init(|| compute_table(distribution))
 }
 
-fn make(shape: usize) -> Table {
-    let scale = LEAST * SIXTHS[shape % WIDTHS % 6] * f64::from(1_u32 << (shape % WIDTHS / 6));
+fn compute_table(distribution: usize) -> FrequencyTable {
+    let scale = MIN_WIDTH
+        * SIXTHS[distribution % WIDTHS % 6]
+        * f64::from(1_u32 << (distribution % WIDTHS / 6));
     let mut weights = [0.0; SYMBOLS];
     let mut total = 0.0;
     let mut add = |value: i32, weight: f64| {
-        let symbol = usize::try_from(value + MIDDLE as i32);
+        let symbol = usize::try_from(value + ZERO_SYMBOL as i32);
         let symbol = symbol.map_or(SYMBOLS - 1, |symbol| symbol.min(SYMBOLS - 1));
         weights[symbol] += weight;
         total += weight;
     };
     for (sign, nearest) in [(1, 0), (-1, -1)] {
-        // From the center outwards, each weight from the one before.
-        let away = f64::from(nearest).abs();
-        let (mut weight, mut ratio, change) = if shape < WIDTHS {
-            (exp_of_minus(away / scale), exp_of_minus(1.0 / scale), 1.0)
+        // Compute each weight from the previous one, from the center outward.
+        let distance = f64::from(nearest).abs();
+        let (mut weight, mut ratio, change) = if distribution < WIDTHS {
+            (exp_minus(distance / scale), exp_minus(1.0 / scale), 1.0)
         } else {
             let spread = 2.0 * scale * scale;
-            let ratio = exp_of_minus((2.0 * away + 1.0) / spread);
+            let ratio = exp_minus((2.0 * distance + 1.0) / spread);
             (
-                exp_of_minus(away * away / spread),
+                exp_minus(distance * distance / spread),
                 ratio,
-                exp_of_minus(2.0 / spread),
+                exp_minus(2.0 / spread),
             )
         };
-        for step in 0..=LAST {
+        for step in 0..=MAX_STEPS {
             add(nearest + sign * step, weight);
             weight *= ratio;
             ratio *= change;
@@ -72,11 +75,11 @@ fn make(shape: usize) -> Table {
         *start = share as u16 + at as u16;
         sum += weights[at];
     }
-    Table::new(starts)
+    FrequencyTable::new(starts)
 }
 
-/// Returns e to the power of −`x`, by additions and multiplications alone, which are the same on every machine.
-fn exp_of_minus(x: f64) -> f64 {
+/// Returns e^−`x`, from additions and multiplications only, which are identical on every machine.
+fn exp_minus(x: f64) -> f64 {
     let x = x / 1024.0;
     let mut power = 1.0 + x * (-1.0 + x * (0.5 + x * (-1.0 / 6.0 + x * (1.0 / 24.0))));
     for _ in 0..10 {
