@@ -213,8 +213,8 @@ fn create_new(path: &Path, _: u32) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 
-/// Returns the mode of a file while it is pending: that of the existing file, with access for its
-/// owner added.
+/// Returns the mode of a file while it is pending: the mode of the existing file, with read and
+/// write access for its owner added.
 fn pending_mode(path: &Path) -> u32 {
     mode_of(path).map_or(0o666, |mode| mode | 0o600)
 }
