@@ -5,7 +5,7 @@ use super::BinaryCoder;
 /// An adaptive probability that a decision is 1.
 ///
 /// It adapts to the decisions quickly at first, then more slowly. The upper 22 bits are the
-/// probability, and the lower 10 bits the number of decisions so far, up to [`MAX_COUNT`].
+/// probability, and the lower 10 bits the number of decisions so far, up to 1022.
 #[derive(Debug, Clone, Copy)]
 pub struct AdaptiveBit(u32);
 
