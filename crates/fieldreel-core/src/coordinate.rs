@@ -1,26 +1,30 @@
-//! Numbers along the dimensions of a field.
+//! Coordinates: values along the dimensions of a field.
 
 use std::ops::Range;
 
 use crate::{AttributeValue, Attributes, NumericArray};
 
-/// Numbers along some dimensions: an axis, a 2-D latitude, bounds, or a scalar.
+/// The values along some dimensions: an axis, a 2-D latitude, bounds, or a scalar.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Coordinate {
-    /// Its name; that of a dimension when it is that axis.
+    /// The name. The values of an axis have the name of its dimension.
     pub name: String,
-    /// The dimensions of `values`, slowest first, each with its length here; none for a scalar. A dimension may be one
-    /// that the field lacks (the vertices of bounds).
+    /// The names and lengths of the dimensions of `values`, slowest first; empty for a scalar.
+    ///
+    /// A dimension need not be one of the field, such as the vertices of bounds.
     pub dimensions: Vec<(String, usize)>,
-    /// The numbers, row-major, in the unit of the `units` attribute. Time is not decoded: its `units` and `calendar` say
-    /// how to.
+    /// The values in row-major order, in the unit of the `units` attribute.
+    ///
+    /// Times are not decoded: see the `units` and `calendar` attributes.
     pub values: NumericArray,
-    /// Everything else about it.
+    /// The attributes.
     pub attributes: Attributes,
 }
 
 impl Coordinate {
-    /// A coordinate without attributes. `dimensions` are names and lengths, slowest first; `values` are row-major.
+    /// Creates a coordinate without attributes.
+    ///
+    /// `dimensions` are names and lengths, slowest first; `values` are in row-major order.
     #[must_use]
     pub fn new(
         name: impl Into<String>,
@@ -38,21 +42,25 @@ impl Coordinate {
         }
     }
 
-    /// The values of an axis: a coordinate along the dimension of its own name.
+    /// Creates the values of an axis: a coordinate along the dimension of the same name.
     #[must_use]
     pub fn axis(dimension: impl Into<String>, values: impl Into<NumericArray>) -> Self {
         let name = dimension.into();
         Self::along(name.clone(), &name, values)
     }
 
-    /// A coordinate along one dimension.
+    /// Creates a coordinate along one dimension.
     #[must_use]
-    pub fn along(name: impl Into<String>, dimension: &str, values: impl Into<NumericArray>) -> Self {
+    pub fn along(
+        name: impl Into<String>,
+        dimension: &str,
+        values: impl Into<NumericArray>,
+    ) -> Self {
         let values = values.into();
         Self::new(name, &[(dimension, values.len())], values)
     }
 
-    /// This coordinate with one more attribute.
+    /// Returns this coordinate with another attribute.
     #[must_use]
     pub fn with_attribute(
         mut self,
@@ -75,15 +83,17 @@ impl Coordinate {
         self.dimensions.iter().map(|&(_, len)| len).collect()
     }
 
-    /// Returns true if there are as many values as the dimensions make.
+    /// Returns true if the number of values is the product of the lengths of the dimensions.
     #[must_use]
     pub fn is_consistent(&self) -> bool {
         let mut lengths = self.dimensions.iter().map(|&(_, len)| len);
         lengths.try_fold(1_usize, usize::checked_mul) == Some(self.values.len())
     }
 
-    /// Returns the part at some indices of a dimension; all of it if it is not along that dimension. `None` if the
-    /// dimension has not so many indices here.
+    /// Returns the values at a range of indices of a dimension, or all values if the coordinate
+    /// does not have that dimension.
+    ///
+    /// Returns `None` if the range is not within the dimension.
     #[must_use]
     pub fn select(&self, dimension: &str, indices: Range<usize>) -> Option<Self> {
         let mut selected = self.clone();
@@ -93,9 +103,9 @@ impl Coordinate {
                 if indices.start > indices.end || indices.end > *len {
                     return None;
                 }
-                let part = indices.start.checked_mul(inner)?..indices.end.checked_mul(inner)?;
-                let block = len.checked_mul(inner)?;
-                selected.values = selected.values.of_each_block(block, part);
+                let range = indices.start.checked_mul(inner)?..indices.end.checked_mul(inner)?;
+                let block_len = len.checked_mul(inner)?;
+                selected.values = selected.values.select_in_blocks(block_len, range);
                 *len = indices.len();
             }
             inner = inner.checked_mul(*len)?;
@@ -103,8 +113,10 @@ impl Coordinate {
         Some(selected)
     }
 
-    /// Returns the part at one index of a dimension, without that dimension; all of it if it is not along that dimension.
-    /// `None` if the dimension has not so many indices here.
+    /// Returns the values at one index of a dimension, which is dropped, or all values if the
+    /// coordinate does not have that dimension.
+    ///
+    /// Returns `None` if the index is not within the dimension.
     #[must_use]
     pub fn at(&self, dimension: &str, index: usize) -> Option<Self> {
         let mut selected = self.select(dimension, index..index.checked_add(1)?)?;
@@ -119,7 +131,7 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// Each value says where it was.
+        /// The values are their own indices, so that each tells its position.
         #[test]
         fn a_selection_has_the_values_of_its_indices(
             shape in prop::collection::vec(0_usize..5, 1..4), axis: prop::sample::Index, ends: [u8; 2],
@@ -127,26 +139,26 @@ mod tests {
             let names = ["a", "b", "c"];
             let dimensions: Vec<(&str, usize)> = names.into_iter().zip(shape.iter().copied()).collect();
             let values: Vec<i32> = (0..shape.iter().product::<usize>() as i32).collect();
-            let whole = Coordinate::new("p", &dimensions, values);
-            prop_assert!(whole.is_consistent());
+            let coordinate = Coordinate::new("p", &dimensions, values);
+            prop_assert!(coordinate.is_consistent());
             let axis = axis.index(shape.len());
             let [start, end] = ends.map(|end| usize::from(end) % 7);
-            let part = whole.select(names[axis], start..end);
+            let part = coordinate.select(names[axis], start..end);
             prop_assert_eq!(part.is_some(), start <= end && end <= shape[axis]);
             let Some(part) = part else { return Ok(()) };
             prop_assert!(part.is_consistent());
             let inner: usize = shape[axis + 1..].iter().product();
-            let expected: Vec<i32> = match &whole.values {
+            let expected: Vec<i32> = match &coordinate.values {
                 NumericArray::I32(values) => values.clone(),
                 _ => Vec::new(),
             };
             let expected: Vec<i32> = expected
                 .into_iter()
-                .filter(|&place| (start..end).contains(&(place as usize / inner % shape[axis])))
+                .filter(|&index| (start..end).contains(&(index as usize / inner % shape[axis])))
                 .collect();
             prop_assert_eq!(&part.values, &NumericArray::I32(expected));
             if start + 1 == end {
-                let at = whole.at(names[axis], start).unwrap();
+                let at = coordinate.at(names[axis], start).unwrap();
                 prop_assert_eq!(at.values, part.values);
                 prop_assert_eq!(at.dimensions.len() + 1, shape.len());
             }
@@ -154,14 +166,14 @@ mod tests {
     }
 
     #[test]
-    fn another_dimension_selects_all() {
+    fn selecting_along_another_dimension_returns_all_values() {
         let height = Coordinate::new("height", &[], 2.0).with_attribute("units", "m");
         assert_eq!(height.select("time", 3..7).as_ref(), Some(&height));
         assert_eq!(height.at("time", 3), Some(height));
     }
 
     #[test]
-    fn missing_values_are_noticed() {
+    fn a_coordinate_with_too_few_values_is_inconsistent() {
         let mut edges = Coordinate::new("edges", &[("x", 2), ("two", 2)], vec![0.0; 4]);
         assert_eq!((edges.is_consistent(), edges.shape()), (true, vec![2, 2]));
         edges.dimensions.push(("three".to_owned(), 3));

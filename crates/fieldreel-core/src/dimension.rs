@@ -1,18 +1,18 @@
-//! Named axes.
+//! Dimensions: named axes.
 
 /// A named axis of a field or a file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Dimension {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its length; of an unlimited dimension the present one, 0 before anything is written.
+    /// The length. The current length if the dimension is unlimited, 0 before values are written.
     pub len: usize,
     /// True if the dimension may grow as values are appended.
     pub unlimited: bool,
 }
 
 impl Dimension {
-    /// A dimension of fixed length.
+    /// Creates a dimension of fixed length.
     #[must_use]
     pub fn new(name: impl Into<String>, len: usize) -> Self {
         Self {
@@ -22,7 +22,7 @@ impl Dimension {
         }
     }
 
-    /// An unlimited dimension without any values yet.
+    /// Creates an unlimited dimension of length 0.
     #[must_use]
     pub fn unlimited(name: impl Into<String>) -> Self {
         Self {

@@ -1,17 +1,17 @@
 //! The errors of this crate.
 
-/// Text that does not stand for a value of the expected type.
+/// The error of parsing text that is no value of the expected type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is not {expected}")]
 pub struct ParseError {
-    /// The type of value that was expected, with its article: `a dtype`, `a finite f32`.
+    /// The expected type of value, with an article: `a dtype`, `a finite f32`.
     pub expected: &'static str,
-    /// The text as it was found.
+    /// The text that was parsed.
     pub text: String,
 }
 
 impl ParseError {
-    /// The error for `text`, which is not `expected`.
+    /// Creates the error for `text`, which is not `expected`.
     #[must_use]
     pub fn new(expected: &'static str, text: &str) -> Self {
         Self {
@@ -21,11 +21,11 @@ impl ParseError {
     }
 }
 
-/// An array would take more memory than the [`Limits`](crate::Limits) allow.
+/// The error of an array that would take more memory than the [`Limits`](crate::Limits) allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{bytes} bytes of memory needed, over the limit of {limit}")]
+#[error("{bytes} bytes of memory needed, but the limit is {limit}")]
 pub struct LimitError {
-    /// The bytes that the array would take, saturated.
+    /// The bytes that the array would take, or `u64::MAX` if there are more.
     pub bytes: u64,
     /// The limit in bytes.
     pub limit: u64,

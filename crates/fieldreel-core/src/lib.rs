@@ -1,14 +1,14 @@
-//! Types that all crates of fieldreel share.
+//! The types that all fieldreel crates share.
 //!
 //! | module | contents |
 //! |---|---|
-//! | [`element`] | the types of a field's values: [`Element`], [`Float`], [`Dtype`], [`Scalar`] |
-//! | [`dimension`], [`coordinate`] | the axes of a field, and the numbers along them |
-//! | [`attributes`] | names, and the text or numbers that each stands for |
-//! | [`limits`] | the memory that a reader may take |
-//! | [`files`] | files that appear whole or not at all |
+//! | [`element`] | the element types of a field: [`Element`], [`Float`], [`Dtype`], [`Scalar`] |
+//! | [`dimension`], [`coordinate`] | the dimensions of a field, and the values along them |
+//! | [`attributes`] | named text or numbers that describe a field or a file |
+//! | [`limits`] | the memory that a reader may allocate |
+//! | [`files`] | files that are written completely or not at all |
 //!
-//! The crate is pure Rust, without `unsafe`.
+//! The crate is pure Rust.
 
 pub mod attributes;
 pub mod coordinate;

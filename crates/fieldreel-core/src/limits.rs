@@ -1,11 +1,14 @@
-//! Limits on the memory that a reader takes.
+//! Limits on the memory that a reader allocates.
 
 use crate::LimitError;
 
-/// The memory that a reader may take for one array. A header is a claim: sizes are checked before memory is taken.
+/// The memory that a reader may allocate for one array.
+///
+/// A header may state any sizes, so sizes are checked against the limits before memory is
+/// allocated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The most bytes for one array of values or one segment. Default: 1 GiB.
+    /// The maximum number of bytes of one array of values or of one segment. Default: 1 GiB.
     pub max_bytes: u64,
 }
 
@@ -16,21 +19,22 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Returns the number of values of an array of this shape, if so many of `bytes_each` are within the limits.
+    /// Returns the number of values of an array of this shape, and checks that as many values of
+    /// `bytes_each` bytes are within the limits.
     ///
     /// # Errors
     ///
-    /// [`LimitError`] if they are not, or if the product of the sides that are not 0 is no `isize`, which no array may have, not even an
-    /// empty one.
+    /// [`LimitError`] if the array exceeds the limits, or if the product of its nonzero lengths
+    /// exceeds `isize::MAX`: no array may have such a shape, not even an empty one.
     pub fn values(
         &self,
         shape: impl IntoIterator<Item = u64>,
         bytes_each: u64,
     ) -> Result<usize, LimitError> {
         let (mut product, mut is_empty) = (Some(1_u64), false);
-        for side in shape {
-            is_empty |= side == 0;
-            product = product.and_then(|product| product.checked_mul(side.max(1)));
+        for len in shape {
+            is_empty |= len == 0;
+            product = product.and_then(|product| product.checked_mul(len.max(1)));
         }
         let product = product.filter(|&product| isize::try_from(product).is_ok());
         let count = product.map(|product| if is_empty { 0 } else { product });
@@ -50,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_limit_itself_is_allowed_and_one_byte_less_is_not() {
+    fn an_array_may_take_the_limit_but_not_one_byte_more() {
         let limits = |max_bytes| Limits { max_bytes };
         assert_eq!(limits(96).values([2, 3, 4], 4), Ok(24));
         let refused = LimitError {
@@ -62,20 +66,20 @@ mod tests {
     }
 
     #[test]
-    fn products_beyond_u64_saturate() {
-        let all = Limits {
+    fn the_bytes_of_an_error_saturate() {
+        let unlimited = Limits {
             max_bytes: u64::MAX,
         };
         let refused = Err(LimitError {
             bytes: u64::MAX,
             limit: u64::MAX,
         });
-        assert_eq!(all.values([u64::MAX, 2], 1), refused);
-        assert_eq!(all.values([u64::MAX], 2), refused);
+        assert_eq!(unlimited.values([u64::MAX, 2], 1), refused);
+        assert_eq!(unlimited.values([u64::MAX], 2), refused);
     }
 
     #[test]
-    fn a_side_of_zero_makes_an_empty_array_if_the_others_are_those_of_an_array() {
+    fn an_array_with_a_length_of_zero_is_empty_but_its_other_lengths_are_checked() {
         let limits = Limits { max_bytes: 0 };
         for shape in [[0, 1 << 31, 1 << 31], [isize::MAX as u64, 0, 1]] {
             assert_eq!(limits.values(shape, u64::MAX), Ok(0));

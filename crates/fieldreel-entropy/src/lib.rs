@@ -1,14 +1,18 @@
-//! An adaptive binary arithmetic coder in integers: the same bytes give the same bits on every machine.
+//! Entropy coding in integer arithmetic, which decodes identically on every machine.
 //!
-//! A model states, before each binary decision, how probable a 1 is; [`RangeEncoder`] and [`RangeDecoder`] turn decisions into
-//! bytes and back. Both are a [`BinaryCoder`], so a model is written once and runs in both directions: what it is given
-//! to encode, it ignores when it decodes. Probabilities come from [`AdaptiveBit`]s that count what they have seen, alone or
-//! several of them weighed against each other by a [`Mixer`].
+//! The binary coder codes decisions: before each one, a model states the probability of a 1.
+//! [`RangeEncoder`] and [`RangeDecoder`] convert decisions to bytes and back. Both implement
+//! [`BinaryCoder`], so that a model is written once for both directions: an encoder writes the
+//! values that it is given, and a decoder ignores them. Probabilities come from an
+//! [`AdaptiveBit`], or from several of them through a [`Mixer`].
 //!
-//! Nothing here fails: a decoder that has run out of bytes reads zeros, and its caller, who knows from elsewhere how many
-//! decisions there are, comes to an end with some array. Checksums are the caller's business.
+//! [`RansEncoder`] and [`RansDecoder`] code symbols, and the module [`residual`] contains coders
+//! of residuals.
+//!
+//! Decoding bits, decisions and symbols never fails: past the end of its bytes, a decoder reads
+//! zeros. The caller knows how many values there are, and verifies checksums where it needs them.
 
-mod bit;
+mod adaptive_bit;
 mod bits;
 mod logistic;
 mod mixer;
@@ -18,46 +22,50 @@ pub mod residual;
 #[cfg(test)]
 mod tests;
 
-pub use bit::AdaptiveBit;
+pub use adaptive_bit::AdaptiveBit;
 pub use bits::{BitReader, BitWriter};
 pub use mixer::Mixer;
 pub use range::{RangeDecoder, RangeEncoder};
-pub use rans::{CASES, EncoderPart, LANES, RUN, RansDecoder, RansEncoder, SYMBOLS, Table, Tables};
+pub use rans::{
+    DecoderTables, EncoderSymbol, FrequencyTable, MAX_CONTEXTS, MAX_LANES, RansDecoder,
+    RansEncoder, SYMBOLS, VECTOR_LEN,
+};
 
-/// The bytes do not hold what they should.
+/// The error of decoding bytes that no encoder wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CorruptStream;
 
-/// Codes binary decisions, in one direction or the other.
+/// A coder of binary decisions, in either direction.
 pub trait BinaryCoder {
-    /// Codes one decision that is 1 with probability `p / 65536`, for `p` in `1..=65535`, and gives it back.
+    /// Codes and returns a decision that is 1 with probability `p / 65536`, for `p` in
+    /// `1..=65535`.
     ///
-    /// An encoder writes `bit`; a decoder ignores it and gives the bit that was written.
+    /// An encoder writes `bit`; a decoder ignores it and returns the bit that was written.
     fn code(&mut self, bit: bool, p: u32) -> bool;
 
-    /// Codes the lowest `count` bits of `value`, highest first, as equally probable.
+    /// Codes the lowest `count` bits of `value`, highest first, with equal probabilities.
     fn code_raw(&mut self, value: u64, count: u32) -> u64 {
-        (0..count).rev().fold(0, |done, at| {
-            done << 1 | u64::from(self.code(value >> at & 1 == 1, 1 << 15))
+        (0..count).rev().fold(0, |coded, at| {
+            coded << 1 | u64::from(self.code(value >> at & 1 == 1, 1 << 15))
         })
     }
 
-    /// Codes a number of up to 64 bits: how many bits it has, then these after the first, all equally probable within
-    /// an adaptive length.
+    /// Codes a number of up to 64 bits: its length in bits, with the adaptive model `length`, and
+    /// then the bits after the leading 1, with equal probabilities.
     fn code_number(&mut self, value: u64, length: &mut [AdaptiveBit; 64]) -> u64 {
-        let bits = u64::BITS - value.leading_zeros();
-        let mut found = 0;
+        let value_bits = u64::BITS - value.leading_zeros();
+        let mut bits = 0;
         for bit in length {
-            let more = self.code(bits > found, bit.p());
-            bit.update(more);
-            if !more {
+            let is_longer = self.code(value_bits > bits, bit.p());
+            bit.update(is_longer);
+            if !is_longer {
                 break;
             }
-            found += 1;
+            bits += 1;
         }
-        match found {
+        match bits {
             0 => 0,
-            _ => 1 << (found - 1) | self.code_raw(value & !(1_u64 << (found - 1)), found - 1),
+            _ => 1 << (bits - 1) | self.code_raw(value & !(1_u64 << (bits - 1)), bits - 1),
         }
     }
 }

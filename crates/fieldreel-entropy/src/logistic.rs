@@ -1,9 +1,9 @@
-//! The logistic function and its inverse, as integer tables.
+//! The logistic function and its inverse, the logit, as tables of integers.
 //!
-//! Odds are logarithms in units of 1/256: `ln(p / (1 − p)) · 256`, clamped to ±[`LARGEST`].
+//! Logits are in units of 1/256: `ln(p / (1 − p)) · 256`, clamped to ±[`MAX_LOGIT`].
 
-/// The largest odds that are told apart: e^12 to 1.
-pub(super) const LARGEST: i32 = 3071;
+/// The largest logit, that of odds of e^12 to 1.
+pub(super) const MAX_LOGIT: i32 = 3071;
 
 /// `65536 / (1 + e^(−(i − 24) / 2))`, rounded, at least 1 and at most 65535.
 const KNOTS: [i32; 49] = [
@@ -13,36 +13,38 @@ const KNOTS: [i32; 49] = [
     65_534, 65_535, 65_535, 65_535,
 ];
 
-/// The probability, in units of 1/65536, of a decision with these odds: `1..=65535`.
-pub(super) const fn squash(odds: i32) -> i32 {
-    let odds = if odds > LARGEST {
-        LARGEST
-    } else if odds < -LARGEST {
-        -LARGEST
+/// Returns the probability with this logit, in units of 1/65536: `1..=65535`.
+pub(super) const fn squash(logit: i32) -> i32 {
+    let clamped = if logit > MAX_LOGIT {
+        MAX_LOGIT
+    } else if logit < -MAX_LOGIT {
+        -MAX_LOGIT
     } else {
-        odds
-    } + 24 * 128;
-    let (knot, part) = ((odds >> 7) as usize, odds & 127);
-    (KNOTS[knot] * (128 - part) + KNOTS[knot + 1] * part + 64) >> 7
+        logit
+    };
+    let offset = clamped + 24 * 128;
+    let (knot, fraction) = ((offset >> 7) as usize, offset & 127);
+    (KNOTS[knot] * (128 - fraction) + KNOTS[knot + 1] * fraction + 64) >> 7
 }
 
-/// For `i` in 0..4096, the least odds that [`squash`] takes to `16 · i + 8` or more; [`LARGEST`] if there are none.
-const ODDS: [i16; 4096] = {
+/// For `i` in 0..4096, the smallest logit that [`squash`] maps to `16 · i + 8` or more, or
+/// [`MAX_LOGIT`] if there is none.
+const LOGITS: [i16; 4096] = {
     let mut table = [0; 4096];
-    let mut odds = -LARGEST;
+    let mut logit = -MAX_LOGIT;
     let mut at = 0;
     while at < 4096 {
-        while odds < LARGEST && squash(odds) < 16 * at as i32 + 8 {
-            odds += 1;
+        while logit < MAX_LOGIT && squash(logit) < 16 * at as i32 + 8 {
+            logit += 1;
         }
-        table[at] = odds as i16;
+        table[at] = logit as i16;
         at += 1;
     }
     table
 };
 
-/// The odds of a probability in units of 1/65536.
+/// Returns the logit of a probability in units of 1/65536.
 #[inline(always)]
 pub(super) fn stretch(p: u32) -> i32 {
-    ODDS[(p >> 4 & 0xFFF) as usize].into()
+    LOGITS[(p >> 4 & 0xFFF) as usize].into()
 }

@@ -1,49 +1,52 @@
-//! Several opinions of one decision, weighed by how good they have been.
+//! Logistic mixing of several predictions of one decision.
 
-use super::logistic::{LARGEST, squash, stretch};
-use super::{BinaryCoder, AdaptiveBit};
+use super::logistic::{MAX_LOGIT, squash, stretch};
+use super::{AdaptiveBit, BinaryCoder};
 
-/// Weighs the opinions of `N` [`AdaptiveBit`]s in the logistic domain, with a set of weights for each of a few situations.
+/// A mixer of the probabilities of `N` [`AdaptiveBit`]s in the logistic domain.
+///
+/// It has several sets of adaptive weights, from which a context selects one.
 #[derive(Debug)]
 pub struct Mixer<const N: usize> {
-    sets: Vec<Weights<N>>,
+    sets: Vec<WeightSet<N>>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Weights<const N: usize> {
-    /// In units of 1/65536.
-    each: [i32; N],
-    /// How many decisions they have been used for, up to [`SETTLED`].
-    seen: u32,
+struct WeightSet<const N: usize> {
+    /// The weights in units of 1/65536.
+    weights: [i32; N],
+    /// The number of decisions that the set was used for, up to [`MAX_COUNT`].
+    count: u32,
 }
 
-/// After this many decisions, weights go on moving at the same rate.
-const SETTLED: u32 = 1023;
+/// The largest count of decisions, from which on the learning rate is constant.
+const MAX_COUNT: u32 = 1023;
 
-/// How far weights move after `seen` decisions, in units of 2^−20 of (odds × error).
-fn rate(seen: u32) -> i64 {
-    i64::from(6 + 1024 / (seen + 16))
+/// Returns the learning rate of weights after `count` decisions, in units of 2^−20 of (logit ×
+/// error).
+fn learning_rate(count: u32) -> i64 {
+    i64::from(6 + 1024 / (count + 16))
 }
 
-/// No weight grows beyond ±16, so that a sum of a few products fits 64 bits by far.
-const HEAVIEST: i64 = 1 << 20;
+/// The largest weight, ±16, so that the sum of a few products is far below the range of 64 bits.
+const MAX_WEIGHT: i64 = 1 << 20;
 
 impl<const N: usize> Mixer<N> {
-    /// A mixer of `sets` sets of weights, all equal at first and together somewhat above 1.
+    /// Creates a mixer with `sets` sets of weights, which are initially equal and sum to 1.5.
     #[must_use]
     pub fn new(sets: usize) -> Self {
-        let each = 65_536 * 3 / (2 * N as i32);
-        let new = Weights {
-            each: [each; N],
-            seen: 0,
+        let weight = 65_536 * 3 / (2 * N as i32);
+        let initial = WeightSet {
+            weights: [weight; N],
+            count: 0,
         };
         Self {
-            sets: vec![new; sets],
+            sets: vec![initial; sets],
         }
     }
 
-    /// Codes a decision on which `bits`, at the places `at` of the table, have an opinion, and lets them and the weights
-    /// of situation `set` learn from it.
+    /// Codes a decision with the mixed probabilities of the bits at `indices` of the table, and
+    /// adapts these bits and the weight set `set` to the decision.
     #[inline(always)]
     pub fn code<C: BinaryCoder>(
         &mut self,
@@ -51,31 +54,31 @@ impl<const N: usize> Mixer<N> {
         bit: bool,
         set: usize,
         table: &mut [AdaptiveBit],
-        at: &[usize; N],
+        indices: &[usize; N],
     ) -> bool {
-        let odds = at.map(|at| table.get(at).map_or(0, |bit| stretch(bit.p())));
-        let mut none = Weights {
-            each: [0; N],
-            seen: 0,
+        let logits = indices.map(|index| table.get(index).map_or(0, |bit| stretch(bit.p())));
+        let mut empty = WeightSet {
+            weights: [0; N],
+            count: 0,
         };
-        let weights = self.sets.get_mut(set).unwrap_or(&mut none);
-        let sum: i64 = odds
+        let set = self.sets.get_mut(set).unwrap_or(&mut empty);
+        let sum: i64 = logits
             .iter()
-            .zip(&weights.each)
-            .map(|(&odds, &weight)| i64::from(odds) * i64::from(weight))
+            .zip(&set.weights)
+            .map(|(&logit, &weight)| i64::from(logit) * i64::from(weight))
             .sum();
-        let mixed = (sum >> 16).clamp(i64::from(-LARGEST), i64::from(LARGEST)) as i32;
+        let mixed = (sum >> 16).clamp(i64::from(-MAX_LOGIT), i64::from(MAX_LOGIT)) as i32;
         let p = squash(mixed);
         let bit = coder.code(bit, p as u32);
-        let error = i64::from((i32::from(bit) << 16) - p) * rate(weights.seen);
-        weights.seen = (weights.seen + 1).min(SETTLED);
-        for (weight, &odds) in weights.each.iter_mut().zip(&odds) {
-            let step = (i64::from(odds) * error + (1 << 19)) >> 20;
-            *weight = (i64::from(*weight) + step).clamp(-HEAVIEST, HEAVIEST) as i32;
+        let error = i64::from((i32::from(bit) << 16) - p) * learning_rate(set.count);
+        set.count = (set.count + 1).min(MAX_COUNT);
+        for (weight, &logit) in set.weights.iter_mut().zip(&logits) {
+            let step = (i64::from(logit) * error + (1 << 19)) >> 20;
+            *weight = (i64::from(*weight) + step).clamp(-MAX_WEIGHT, MAX_WEIGHT) as i32;
         }
-        for &at in at {
-            if let Some(seen) = table.get_mut(at) {
-                seen.update(bit);
+        for &index in indices {
+            if let Some(adaptive_bit) = table.get_mut(index) {
+                adaptive_bit.update(bit);
             }
         }
         bit

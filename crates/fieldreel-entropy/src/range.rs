@@ -1,23 +1,25 @@
-//! Decisions to bytes and back: a carryless binary range coder of 32 bits.
+//! Binary range coding: a carryless coder of decisions with a state of 32 bits.
 //!
-//! The state is an interval `low..=high`. A decision cuts it at `low + ⌊(high − low) · (65536 − p) / 65536⌋`: 0 is the lower
-//! part, the cut included. Leading bytes on which both ends agree are final, and are shifted out.
+//! The state is an interval `low..=high`. A decision splits it at
+//! `low + ⌊(high − low) · (65536 − p) / 65536⌋`: 0 selects the lower part, which includes the
+//! split point, and 1 the upper part. Leading bytes that are equal in `low` and `high` are final,
+//! and are shifted out.
 
 use super::BinaryCoder;
 
-/// The last point of the part that stands for 0: `low ≤ cut < high`.
-fn cut(low: u32, high: u32, p: u32) -> u32 {
+/// Returns the last point of the lower part, `low ≤ split < high`.
+fn split_point(low: u32, high: u32, p: u32) -> u32 {
     let width = u64::from(high.wrapping_sub(low));
-    // Fits: the factor is below 65536, so the product shifted is at most the width.
+    // The factor is below 65536, so the shifted product does not exceed the width.
     low.wrapping_add(((width * u64::from(65_536_u32.wrapping_sub(p) & 0xFFFF)) >> 16) as u32)
 }
 
-/// Whether the leading byte of both ends is the same, and thus final.
-fn settled(low: u32, high: u32) -> bool {
+/// Returns true if the leading byte of both ends is equal, and thus final.
+fn has_final_byte(low: u32, high: u32) -> bool {
     (low ^ high) >> 24 == 0
 }
 
-/// Writes decisions.
+/// An encoder of decisions.
 #[derive(Debug)]
 pub struct RangeEncoder {
     low: u32,
@@ -32,7 +34,7 @@ impl Default for RangeEncoder {
 }
 
 impl RangeEncoder {
-    /// An encoder that has written nothing.
+    /// Creates an encoder.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -42,20 +44,20 @@ impl RangeEncoder {
         }
     }
 
-    /// The bytes, without zeros at the end: a decoder reads those anyway.
+    /// Returns the bytes, without trailing zeros, which a decoder reads past the end anyway.
     #[must_use]
     pub fn finish(mut self) -> Vec<u8> {
-        // The shortest number in the interval, counting the zeros that a decoder reads on.
+        // Write the number in the interval that has the fewest bytes before its trailing zeros.
         if self.low > 0 {
-            let mut kept = 8;
-            while kept < 32 {
-                let rest = u32::MAX >> kept;
-                let up = self.low.checked_add(rest).map(|sum| sum & !rest);
-                if let Some(up) = up.filter(|&up| up <= self.high) {
-                    self.low = up;
+            let mut bits = 8;
+            while bits < 32 {
+                let mask = u32::MAX >> bits;
+                let rounded = self.low.checked_add(mask).map(|sum| sum & !mask);
+                if let Some(rounded) = rounded.filter(|&rounded| rounded <= self.high) {
+                    self.low = rounded;
                     break;
                 }
-                kept += 8;
+                bits += 8;
             }
             self.bytes.extend(self.low.to_be_bytes());
         }
@@ -68,13 +70,13 @@ impl RangeEncoder {
 impl BinaryCoder for RangeEncoder {
     #[inline(always)]
     fn code(&mut self, bit: bool, p: u32) -> bool {
-        let cut = cut(self.low, self.high, p);
+        let split = split_point(self.low, self.high, p);
         if bit {
-            self.low = cut + 1;
+            self.low = split + 1;
         } else {
-            self.high = cut;
+            self.high = split;
         }
-        while settled(self.low, self.high) {
+        while has_final_byte(self.low, self.high) {
             self.bytes.push((self.low >> 24) as u8);
             self.low <<= 8;
             self.high = self.high << 8 | 0xFF;
@@ -83,7 +85,7 @@ impl BinaryCoder for RangeEncoder {
     }
 }
 
-/// Reads decisions.
+/// A decoder of decisions. Past the end of its bytes, it reads zeros.
 #[derive(Debug)]
 pub struct RangeDecoder<'a> {
     low: u32,
@@ -93,7 +95,7 @@ pub struct RangeDecoder<'a> {
 }
 
 impl<'a> RangeDecoder<'a> {
-    /// A decoder of what an [`RangeEncoder`] wrote.
+    /// Creates a decoder of the bytes of a [`RangeEncoder`].
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
         let mut decoder = Self {
@@ -116,14 +118,14 @@ impl<'a> RangeDecoder<'a> {
 impl BinaryCoder for RangeDecoder<'_> {
     #[inline(always)]
     fn code(&mut self, _: bool, p: u32) -> bool {
-        let cut = cut(self.low, self.high, p);
-        let bit = self.code > cut;
+        let split = split_point(self.low, self.high, p);
+        let bit = self.code > split;
         if bit {
-            self.low = cut + 1;
+            self.low = split + 1;
         } else {
-            self.high = cut;
+            self.high = split;
         }
-        while settled(self.low, self.high) {
+        while has_final_byte(self.low, self.high) {
             self.low <<= 8;
             self.high = self.high << 8 | 0xFF;
             self.code = self.code << 8 | self.next_byte();

@@ -193,7 +193,8 @@ impl<'a, W: Word, C: ResidualCoder> Encoding<'a, W, C> {
             PassKind::Between(_) if !is_fine => None,
             _ => fit.departures(&of_known, tiles),
         };
-        self.coder.code_parameter(fitted.is_some().into(), PARAMETERS);
+        self.coder
+            .code_parameter(fitted.is_some().into(), PARAMETERS);
         let departures = match (fitted, kind) {
             (Some(fitted), _) => {
                 fitted.common.code(&mut self.coder, Role::Departures);

@@ -49,7 +49,7 @@ impl Head {
         let head = Self {
             levels: coder.code_bits(self.levels.into(), 6) as u32,
             step_bits: coder.code_bits(self.step_bits.into(), 4) as u32,
-            coarse_step_reduction: coder.code_bits(self.coarse_step_reduction.into(), 3) as u32,
+            tighter: coder.code_bits(self.tighter.into(), 3) as u32,
             scale: coder.code_bits(self.scale.into(), 6) as u32,
             masked_levels: coder.code_bits(self.masked_levels.into(), 2) as u32,
             continuation: self.continuation.code(coder)?,

@@ -9,8 +9,8 @@ use std::path::PathBuf;
 #[cfg(feature = "ffmpeg")]
 use fieldreel_codec::X265Preset;
 use fieldreel_reel::{
-    AxisOrder, Coordinate, Criterion, Effort, ErrorBound, Limits, Metadata, NumericArray, Plan,
-    PredictionPlan, ReelElement, ReelReader, Scalar, SegmentOptions, WriterOptions, compress,
+    AxisOrder, Bound, Coordinate, Effort, Limits, Metadata, NumericArray, Options, Plan,
+    PredictionPlan, ReelReader, Scalar, Value, WriterOptions, compress,
 };
 #[cfg(feature = "ffmpeg")]
 use fieldreel_reel::{VideoCodec, VideoPlan};

@@ -1,7 +1,6 @@
-//! Attributes: names, and the text or numbers that each stands for.
+//! Attributes: named text or numbers that describe a field or a file.
 //!
-//! Files of any format describe their values in this way. Numbers keep the type that a file gave them, and attributes
-//! their order.
+//! Numbers keep the type that they have in the file, and attributes keep their order.
 //!
 //! ```
 //! use fieldreel_core::{Attributes, NumericArray};
@@ -15,10 +14,10 @@
 //! assert_eq!(attributes.get("valid_range"), Some(&range));
 //! ```
 
-mod named;
-mod numbers;
+mod map;
+mod numeric_array;
 mod value;
 
-pub use named::Attributes;
-pub use numbers::NumericArray;
+pub use map::Attributes;
+pub use numeric_array::NumericArray;
 pub use value::AttributeValue;

@@ -1,21 +1,21 @@
-//! What an attribute stands for.
+//! The values of attributes.
 
 use super::NumericArray;
 use crate::Scalar;
 
-/// The value of an attribute, in the type that the file gave it.
+/// The value of an attribute, in its type in the file.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AttributeValue {
-    /// One text.
+    /// A text.
     Text(String),
-    /// Several texts (NetCDF-4 strings); there may be just one.
+    /// A list of texts (NetCDF-4 strings), which may have a single item.
     Texts(Vec<String>),
-    /// Numbers: mostly one.
+    /// An array of numbers, often a single one.
     Numbers(NumericArray),
 }
 
 impl AttributeValue {
-    /// The text, when this is exactly one: a list of one text is.
+    /// Returns the text, or the only text of a list; `None` for other values.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
         match self {
@@ -28,7 +28,7 @@ impl AttributeValue {
         }
     }
 
-    /// The numbers as [`NumericArray::to_f64`]. Empty for text.
+    /// Returns the numbers as [`NumericArray::to_f64`] does; none for text.
     #[must_use]
     pub fn to_numbers(&self) -> Vec<f64> {
         match self {
@@ -37,7 +37,7 @@ impl AttributeValue {
         }
     }
 
-    /// The numbers as [`NumericArray::to_scalars`]. Empty for text.
+    /// Returns the numbers as [`NumericArray::to_scalars`] does; none for text.
     #[must_use]
     pub fn to_scalars(&self) -> Vec<Scalar> {
         match self {
@@ -46,7 +46,9 @@ impl AttributeValue {
         }
     }
 
-    /// The number, when this is exactly one; nearest where a 64-bit integer has no exact `f64`.
+    /// Returns the number if there is exactly one.
+    ///
+    /// A 64-bit integer is rounded to the nearest `f64`.
     #[must_use]
     pub fn as_number(&self) -> Option<f64> {
         match self.to_numbers().as_slice() {
@@ -79,13 +81,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_text_or_one_number_is_found_however_it_is_written() {
+    fn a_single_text_or_number_is_found_in_every_form() {
         let texts = |texts: &[&str]| {
             AttributeValue::Texts(texts.iter().map(|&text| text.to_owned()).collect())
         };
-        for one in ["K".into(), String::from("K").into(), texts(&["K"])] {
-            assert_eq!((one.as_text(), one.as_number()), (Some("K"), None));
-            assert!(one.to_numbers().is_empty());
+        for value in ["K".into(), String::from("K").into(), texts(&["K"])] {
+            assert_eq!((value.as_text(), value.as_number()), (Some("K"), None));
+            assert!(value.to_numbers().is_empty());
         }
         assert_eq!(texts(&[]).as_text(), None);
         assert_eq!(texts(&["K", "K"]).as_text(), None);

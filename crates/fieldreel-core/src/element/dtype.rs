@@ -1,11 +1,11 @@
-//! The names of element types.
+//! Element types and their names.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::ParseError;
 
-/// The type of a field's values, as a file records it.
+/// The type of the values of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dtype {
     /// IEEE 754 binary32, written `f32`.
@@ -35,7 +35,7 @@ pub enum Dtype {
 }
 
 impl Dtype {
-    /// All types. A file records a type by its index here.
+    /// All types. The index of a type in this array is its [`id`](Self::id).
     pub const ALL: [Self; 12] = [
         Self::F32,
         Self::F64,
@@ -51,19 +51,19 @@ impl Dtype {
         Self::Bf16,
     ];
 
-    /// Returns the number that stands for the type in files.
+    /// Returns the number by which files record the type.
     #[must_use]
     pub const fn id(self) -> u8 {
         self as u8
     }
 
-    /// Returns the type that a number stands for in files; `None` if there is no such type.
+    /// Returns the type with this [`id`](Self::id), or `None` if there is none.
     #[must_use]
     pub fn from_id(id: u8) -> Option<Self> {
         Self::ALL.get(usize::from(id)).copied()
     }
 
-    /// Returns the number of bytes that one value takes in memory.
+    /// Returns the number of bytes of a value in memory.
     #[must_use]
     pub const fn bytes(self) -> usize {
         match self {
@@ -109,18 +109,18 @@ impl fmt::Display for Dtype {
 impl FromStr for Dtype {
     type Err = ParseError;
 
-    /// Reads what `Display` writes.
+    /// Parses the [`name`](Self::name) of a type.
     ///
     /// # Errors
     ///
-    /// [`ParseError`] if `text` is anything else.
+    /// [`ParseError`] if `text` is not such a name.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let named = Self::ALL.into_iter().find(|dtype| dtype.name() == text);
         named.ok_or_else(|| ParseError::new("a dtype", text))
     }
 }
 
-/// Evaluates an expression with a type name that stands for the element type of a [`Dtype`].
+/// Evaluates an expression in which an identifier names the element type of a [`Dtype`].
 ///
 /// ```
 /// use fieldreel_core::{Dtype, Element, with_element_type};
@@ -154,7 +154,7 @@ mod tests {
     use crate::Element;
 
     #[test]
-    fn names_and_numbers_stand_for_types_and_others_are_refused() {
+    fn names_and_ids_identify_types() {
         for (id, dtype) in (0..).zip(Dtype::ALL) {
             assert_eq!(dtype.to_string().parse(), Ok(dtype));
             assert_eq!((dtype.id(), Dtype::from_id(id)), (id, Some(dtype)));

@@ -1,41 +1,46 @@
-//! The trait of floating-point elements.
+//! The trait `Float`, and `Element` for `f32` and `f64`.
 
 use std::ops::Neg;
 
-use super::{Dtype, Element, Scalar, as_numbers, common, floating};
+use super::{Dtype, Element, Scalar, common, floating, numeric_array};
 use crate::{NumericArray, ParseError};
 
-/// A floating-point value of a field: `f32` or `f64`.
+/// A floating-point element type: `f32` or `f64`.
 pub trait Float: Element + Neg<Output = Self> {
     /// Positive infinity.
     const INFINITY: Self;
     /// Negative infinity.
     const NEG_INFINITY: Self;
-    /// The quiet NaN of positive sign and no payload. `NAN` of the standard library does not promise its bits.
+    /// The quiet NaN with a positive sign and no payload.
+    ///
+    /// The bits of the `NAN` of the standard library are not specified.
     const NAN: Self;
 
-    /// Returns true if the sign bit is set, that of a zero or NaN included.
+    /// Returns true if the sign bit is set, also for zeros and NaN.
     fn is_sign_negative(self) -> bool;
 
-    /// Returns the gap to the next value of the type toward +∞, exactly.
+    /// Returns the exact distance to the next value of the type toward +∞.
     fn ulp_above(self) -> f64;
 
-    /// Returns the gap to the next value of the type toward −∞, exactly.
+    /// Returns the exact distance to the next value of the type toward −∞.
     fn ulp_below(self) -> f64;
 
-    /// Returns the shortest decimal text from which [`from_text`](Self::from_text) gives back the same bits: `273.15`,
-    /// `-0.0`, `1e-45`. NaN and infinities have a text too, which `from_text` refuses.
+    /// Returns the shortest decimal text that [`from_text`](Self::from_text) parses to the same
+    /// bits, such as `273.15`, `-0.0` or `1e-45`.
+    ///
+    /// NaN and infinities are written too, but `from_text` refuses their text.
     fn to_text(self) -> String {
-        // `Debug` is `Display` (shortest round trip) with an exponent where digits would pile up.
+        // `Debug` is the shortest text that round-trips, like `Display`, but has an exponent
+        // where there would be many zeros.
         format!("{self:?}")
     }
 
-    /// Returns the value nearest to a decimal number, such as `-12`, `0.5` or `1e-05`.
+    /// Parses a decimal number, such as `-12`, `0.5` or `1e-05`, to the nearest value.
     ///
     /// # Errors
     ///
-    /// [`ParseError`] if `text` is no number, or stands for NaN, an infinity, or a number beyond the finite values of the
-    /// type.
+    /// [`ParseError`] if `text` is not a number, is NaN or an infinity, or is a number outside the
+    /// finite values of the type.
     fn from_text(text: &str) -> Result<Self, ParseError>;
 }
 
@@ -43,7 +48,7 @@ macro_rules! float {
     ($type:ty, $variant:ident, $signed:ty, $unsigned:ty, $nan:literal, $expected:literal) => {
         impl Element for $type {
             common!($variant);
-            as_numbers!($variant);
+            numeric_array!($variant);
             floating!($signed, $unsigned);
 
             const FRACTION_BITS: u32 = <$type>::MANTISSA_DIGITS - 1;
@@ -128,14 +133,14 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
         #[test]
-        fn every_f32_survives_as_text(bits: u32) {
+        fn every_f32_round_trips_as_text(bits: u32) {
             let value = f32::from_bits(bits);
             prop_assume!(value.is_finite());
             prop_assert_eq!(f32::from_text(&value.to_text())?.to_bits(), bits);
         }
 
         #[test]
-        fn every_f64_survives_as_text(bits: u64) {
+        fn every_f64_round_trips_as_text(bits: u64) {
             let value = f64::from_bits(bits);
             prop_assume!(value.is_finite());
             prop_assert_eq!(f64::from_text(&value.to_text())?.to_bits(), bits);
@@ -143,13 +148,13 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_read_as_others_write_them() {
+    fn the_number_formats_of_other_programs_are_parsed() {
         assert_eq!(f64::from_text("1e-05"), Ok(1e-5));
         assert_eq!(f32::from_text("-12"), Ok(-12.0));
     }
 
     #[test]
-    fn other_text_is_refused() {
+    fn text_that_is_not_a_finite_number_is_refused() {
         for text in [
             "",
             " ",
@@ -161,8 +166,8 @@ mod tests {
             "0x1p3",
             "1 ",
         ] {
-            let refusal = ParseError::new("a finite f32", text);
-            assert_eq!(f32::from_text(text), Err(refusal));
+            let error = ParseError::new("a finite f32", text);
+            assert_eq!(f32::from_text(text), Err(error));
         }
     }
 
@@ -177,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn gaps_are_those_of_the_type() {
+    fn ulps_are_distances_to_the_next_value() {
         assert_eq!(1.0_f32.ulp_above(), f64::from(f32::EPSILON));
         assert_eq!(1.0_f32.ulp_below(), f64::from(f32::EPSILON) / 2.0);
         assert_eq!((-1.0_f64).ulp_below(), f64::EPSILON);

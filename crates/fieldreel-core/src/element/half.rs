@@ -1,4 +1,4 @@
-//! Floating-point numbers of 16 bits as elements.
+//! `Element` for floating-point numbers of 16 bits.
 
 use super::{Dtype, Element, Scalar, bf16, common, f16, floating};
 use crate::NumericArray;
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gaps_and_limits_are_those_of_the_types() {
+    fn ulps_and_limits_match_the_type() {
         let one = f16::ONE;
         assert_eq!(one.ulp(), 2_f64.powi(-10));
         assert_eq!(bf16::ONE.ulp(), 2_f64.powi(-7));
@@ -84,6 +84,9 @@ mod tests {
         assert_eq!(f16::at_least(Scalar::Float(1e5)), None);
         assert_eq!(f16::at_least(Scalar::Float(f64::NAN)), Some(f16::MIN));
         assert_eq!(bf16::at_most(Scalar::Float(f64::INFINITY)), Some(bf16::MAX));
-        assert_eq!(f16::into_numeric_array(vec![one]), NumericArray::F32(vec![1.0]));
+        assert_eq!(
+            f16::into_numeric_array(vec![one]),
+            NumericArray::F32(vec![1.0])
+        );
     }
 }

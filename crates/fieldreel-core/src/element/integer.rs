@@ -1,13 +1,13 @@
-//! Integers as elements.
+//! `Element` for integers.
 
-use super::{Dtype, Element, Scalar, as_numbers, common};
+use super::{Dtype, Element, Scalar, common, numeric_array};
 use crate::NumericArray;
 
 macro_rules! integer {
     ($type:ty, $unsigned:ty, $variant:ident, $offset:expr) => {
         impl Element for $type {
             common!($variant);
-            as_numbers!($variant);
+            numeric_array!($variant);
 
             const FRACTION_BITS: u32 = 0;
             const HALF_ULP: f64 = 0.0;
@@ -25,7 +25,7 @@ macro_rules! integer {
             fn from_scalar(number: Scalar) -> Option<Self> {
                 match number {
                     Scalar::Integer(number) => number.try_into().ok(),
-                    // An integer in this range is one of 128 bits.
+                    // Any integer in this range fits 128 bits.
                     Scalar::Float(number) => {
                         let is_integer = number.fract() == 0.0 && number.abs() < 1e30;
                         is_integer.then_some(number as i128)?.try_into().ok()
@@ -116,7 +116,7 @@ integer!(i64, u64, I64, 0);
 integer!(u8, u8, U8, 0);
 integer!(u16, u16, U16, 0);
 integer!(u32, u32, U32, 0);
-// The numbers of `u64` in order are those of `i64`.
+// The ordinals of `u64` are `i64`, so they start at `i64::MIN`.
 integer!(u64, u64, U64, 1 << 63);
 
 #[cfg(test)]
@@ -128,7 +128,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn ordinals_and_bits_stand_for_values(a: u64, b: u64) {
+        fn ordinals_and_bits_round_trip(a: u64, b: u64) {
             for dtype in Dtype::ALL {
                 with_element_type!(dtype, T => {
                     let (x, y) = (T::from_bit_pattern(a), T::from_bit_pattern(b));
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_beyond_a_type_are_its_limits_or_none() {
+    fn numbers_outside_a_type_are_clamped_or_refused() {
         assert_eq!((u8::from_f64(-3.0), u8::from_f64(1e9)), (0, 255));
         assert_eq!((i16::from_f64(2.5), i16::from_f64(f64::NAN)), (2, 0));
         assert_eq!(i8::from_scalar(Scalar::Float(-999.0)), None);

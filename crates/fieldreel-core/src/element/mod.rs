@@ -1,27 +1,30 @@
-//! The types of a field's values, and the traits that they implement.
+//! The element types of fields, and the traits that they implement.
 
 mod dtype;
-mod extremes;
 mod float;
 mod half;
 mod integer;
+mod min_max;
 mod scalar;
 
 use std::fmt::{Debug, Display};
 
 pub use ::half::{bf16, f16};
 pub use dtype::Dtype;
-pub use extremes::{Among, extremes};
 pub use float::Float;
+pub use min_max::{ValueSelection, min_max};
 pub use scalar::Scalar;
 
 use crate::NumericArray;
 
-/// A value of a field. Sealed; implemented by `f32`, `f64`, [`struct@f16`], [`struct@bf16`], and the integers of 8 to 64 bits.
+/// An element type: the type of the values of a field.
+///
+/// The trait is sealed. It is implemented by `f32`, `f64`, [`struct@f16`], [`struct@bf16`], and
+/// the integers of 8 to 64 bits.
 pub trait Element:
     sealed::Sealed + bytemuck::Pod + Default + PartialOrd + Debug + Display + Send + Sync
 {
-    /// The name of the type in metadata.
+    /// The [`Dtype`] of the type.
     const DTYPE: Dtype;
 
     /// The number of bytes of a value.
@@ -30,7 +33,8 @@ pub trait Element:
     /// True for floating-point types.
     const IS_FLOAT: bool = Self::DTYPE.is_float();
 
-    /// True if each value of the type is an `f64`, and so is each difference of two if the type is one of integers.
+    /// True if `f64` represents every value exactly; for integers also every difference of two
+    /// values.
     const FITS_F64: bool = Self::IS_FLOAT || Self::BYTES < 8;
 
     /// The smallest finite value.
@@ -39,29 +43,37 @@ pub trait Element:
     /// The largest finite value.
     const HIGHEST: Self;
 
-    /// The number of bits of a fraction; 0 for integers.
+    /// The number of explicit bits of the significand; 0 for integers.
     const FRACTION_BITS: u32;
 
-    /// Half of the gap to the next value, relative to the value, at most; 0 for integers.
+    /// The largest relative error of rounding to a normal value of the type, half an ulp of 1; 0
+    /// for integers.
     const HALF_ULP: f64;
 
-    /// Returns the nearest `f64`: the same value but for integers of 64 bits.
+    /// Returns the nearest `f64`, which is the same value except for integers of 64 bits.
     fn to_f64(self) -> f64;
 
-    /// Returns the nearest value of the type; ties go to the even one. Of integers, numbers beyond the type's range give its
-    /// limits, and NaN gives 0.
+    /// Returns the nearest value of the type, rounding ties to even.
+    ///
+    /// Integers saturate at the limits of the type, and NaN becomes 0.
     fn from_f64(value: f64) -> Self;
 
-    /// Returns the value of the type that a number is: the nearest of a floating-point type, the same of integers, or `None`.
+    /// Converts a number to the type: to the nearest floating-point value, or to the same integer.
+    ///
+    /// Returns `None` if an integer type does not contain the number.
     fn from_scalar(number: Scalar) -> Option<Self>;
 
-    /// Returns the same value as a number of any type.
+    /// Returns the same value as a [`Scalar`].
     fn to_scalar(self) -> Scalar;
 
-    /// Returns the smallest finite value that is not below `limit`; `None` if there is none. NaN is no limit.
+    /// Returns the smallest finite value that is not below `limit`, or `None` if there is none.
+    ///
+    /// NaN is no limit.
     fn at_least(limit: Scalar) -> Option<Self>;
 
-    /// Returns the largest finite value that is not above `limit`; `None` if there is none. NaN is no limit.
+    /// Returns the largest finite value that is not above `limit`, or `None` if there is none.
+    ///
+    /// NaN is no limit.
     fn at_most(limit: Scalar) -> Option<Self>;
 
     /// Returns true if the value is neither NaN nor infinite.
@@ -70,45 +82,50 @@ pub trait Element:
     /// Returns `self − other`, rounded once.
     fn minus(self, other: Self) -> f64;
 
-    /// Returns the magnitude; `None` if it is zero or no value of the type.
+    /// Returns the magnitude, or `None` if it is zero or not a value of the type.
     fn magnitude(self) -> Option<Self>;
 
-    /// Returns the value with the other sign; of unsigned integers, modulo the size of the type.
+    /// Returns the value with the opposite sign; integers wrap around.
     fn negated(self) -> Self;
 
-    /// Returns the bits in the lowest bytes.
+    /// Returns the bits of the value in the lowest bits of a `u64`.
     fn bits(self) -> u64;
 
-    /// Returns the value of these bits, the lowest ones if there are too many.
+    /// Returns the value with these bits, of which those above the size of the type are ignored.
     fn from_bit_pattern(bits: u64) -> Self;
 
-    /// Returns the number of the value when all values are in order, negative floating-point ones by descending magnitude.
+    /// Returns the ordinal of the value. In ascending order, consecutive values have consecutive
+    /// ordinals.
+    ///
+    /// For floating-point types, 0.0 has the ordinal 0, and −0.0 has the ordinal −1.
     fn ordinal(self) -> i64;
 
-    /// Returns the value of this ordinal, modulo the number of values.
+    /// Returns the value with this ordinal, modulo the number of values.
     fn from_ordinal(ordinal: i64) -> Self;
 
-    /// Returns the gap from the magnitude to the next larger one; of the largest, that to the next smaller one.
+    /// Returns the distance from the magnitude of the value to the next larger magnitude, or to
+    /// the next smaller one if the magnitude is the largest.
     fn ulp(self) -> f64;
 
-    /// Returns values from little-endian bytes, or big-endian ones; bytes after the last whole value are left out.
+    /// Decodes values from little-endian or big-endian bytes. An incomplete value at the end is
+    /// ignored.
     fn from_bytes(bytes: &[u8], is_big_endian: bool) -> Vec<Self>;
 
-    /// Returns the little-endian bytes of values, or big-endian ones.
+    /// Encodes values as little-endian or big-endian bytes.
     fn to_bytes(values: &[Self], is_big_endian: bool) -> Vec<u8>;
 
-    /// Returns these numbers if they are of this type, or else gives them back.
+    /// Returns the numbers of an array of this type.
     ///
     /// # Errors
     ///
-    /// The numbers, if they are of another type.
+    /// The unchanged array if its numbers have another type.
     fn from_numeric_array(numbers: NumericArray) -> Result<Vec<Self>, NumericArray>;
 
-    /// Returns values as numbers of this type; of a half precision, in single precision.
+    /// Returns values as an array of this type; 16-bit floating-point values become `f32`.
     fn into_numeric_array(values: Vec<Self>) -> NumericArray;
 }
 
-/// The items of [`Element`] that are the same text for all types.
+/// The items of [`Element`] whose source is the same for all types.
 macro_rules! common {
     ($variant:ident) => {
         const DTYPE: Dtype = Dtype::$variant;
@@ -135,7 +152,8 @@ macro_rules! common {
 }
 use common;
 
-/// The items of [`Element`] that are the same for floating-point types, whose bits are integers of these types.
+/// The items of [`Element`] whose source is the same for all floating-point types. The arguments
+/// are the signed and the unsigned integer of the same size.
 macro_rules! floating {
     ($signed:ty, $unsigned:ty) => {
         fn at_most(limit: Scalar) -> Option<Self> {
@@ -170,23 +188,23 @@ macro_rules! floating {
         #[inline]
         fn ordinal(self) -> i64 {
             let bits = self.to_bits() as $signed;
-            // Negative ones descend by magnitude: turn all their bits but the sign.
-            let turned = ((bits >> (<$signed>::BITS - 1)) as $unsigned >> 1) as $signed;
-            (bits ^ turned).into()
+            // The order of negative values is reversed: flip all bits but the sign.
+            let flipped = ((bits >> (<$signed>::BITS - 1)) as $unsigned >> 1) as $signed;
+            (bits ^ flipped).into()
         }
 
         #[inline]
         fn from_ordinal(ordinal: i64) -> Self {
             let ordinal = ordinal as $signed;
-            let turned = ((ordinal >> (<$signed>::BITS - 1)) as $unsigned >> 1) as $signed;
-            Self::from_bits((ordinal ^ turned) as $unsigned)
+            let flipped = ((ordinal >> (<$signed>::BITS - 1)) as $unsigned >> 1) as $signed;
+            Self::from_bits((ordinal ^ flipped) as $unsigned)
         }
     };
 }
 use floating;
 
-/// The items of [`Element`] for types that [`NumericArray`] have.
-macro_rules! as_numbers {
+/// The items of [`Element`] for the types that are a variant of [`NumericArray`].
+macro_rules! numeric_array {
     ($variant:ident) => {
         fn from_numeric_array(numbers: NumericArray) -> Result<Vec<Self>, NumericArray> {
             match numbers {
@@ -200,7 +218,7 @@ macro_rules! as_numbers {
         }
     };
 }
-use as_numbers;
+use numeric_array;
 
 mod sealed {
     pub trait Sealed {}

@@ -1,6 +1,6 @@
-//! A number of any element type.
+//! Scalars: numbers of any element type.
 
-/// A number of any element type, exactly.
+/// An exact number of any element type.
 ///
 /// ```
 /// use fieldreel_core::{Element, Scalar};

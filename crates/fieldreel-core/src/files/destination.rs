@@ -1,133 +1,138 @@
-//! The place that a file goes to, and the file that is there already.
+//! Destinations: checking the path that a file is written to.
 
 use std::fs::{self, Metadata};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// As many symbolic links as Linux follows.
-const MAX_LINKS: usize = 40;
+/// The maximum number of symbolic links to follow, as in Linux.
+const MAX_SYMLINKS: usize = 40;
 
-/// The kind of a destination.
+/// A destination that can be written.
 #[derive(Debug)]
 pub(crate) enum Destination {
-    /// A place for a regular file, free of symbolic links in its last component.
+    /// The path of a new or existing regular file. Its last component is not a symbolic link.
     File(PathBuf),
-    /// A FIFO or a character device.
+    /// A FIFO or a character device, described for an error message.
     Sequential(&'static str),
 }
 
 impl Destination {
-    /// Follows symbolic links to the place that is written.
+    /// Resolves the symbolic links of a path, and checks that the result can be written.
     ///
     /// # Errors
-    /// The system's; [`ErrorKind::IsADirectory`] and [`ErrorKind::InvalidInput`] for what cannot be written at all.
-    pub(crate) fn of(path: &Path) -> io::Result<Self> {
+    /// [`ErrorKind::IsADirectory`] for a directory; [`ErrorKind::InvalidInput`] for anything else
+    /// that cannot be written, such as a socket; any I/O error of examining the path.
+    pub(crate) fn resolve(path: &Path) -> io::Result<Self> {
         let existing = match fs::metadata(path) {
             Ok(metadata) => Some(metadata),
-            // Missing, or a link to what is missing.
+            // The path is missing, or it is a link to a missing path.
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
         if let Some(metadata) = &existing
             && !metadata.is_file()
         {
-            return sequential(metadata).map(Self::Sequential);
+            return describe_sequential(metadata).map(Self::Sequential);
         }
-        let place = followed(path)?;
-        let is_folder = place.as_os_str().as_encoded_bytes().ends_with(b"/");
-        if is_folder || place.file_name().is_none() {
-            let problem = "this is the name of a directory, not of a file";
+        let resolved = follow_symlinks(path)?;
+        let is_directory = resolved.as_os_str().as_encoded_bytes().ends_with(b"/");
+        if is_directory || resolved.file_name().is_none() {
+            let problem = "the path is that of a directory, not of a file";
             return Err(io::Error::new(ErrorKind::InvalidInput, problem));
         }
         if existing.is_some() {
-            // A link in /proc to a file that was deleted leads to no file.
-            if !is_same_file(path, &place) {
+            // A link in /proc to a deleted file does not lead to that file.
+            if !is_same_file(path, &resolved) {
                 return Err(ErrorKind::NotFound.into());
             }
-            check_writable(&place)?;
+            check_writable(&resolved)?;
         }
-        Ok(Self::File(place))
+        Ok(Self::File(resolved))
     }
 }
 
-/// The folder of a place.
-pub(crate) fn folder_of(place: &Path) -> &Path {
-    match place.parent() {
+/// Returns the directory that contains a path.
+pub(crate) fn parent_directory(path: &Path) -> &Path {
+    match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     }
 }
 
-/// Returns whether two paths lead to the same regular file: through `.` and `..`, symbolic links, hard links or, where the
-/// file system takes them for the same, other letter cases. Paths that lead nowhere are not the same.
+/// Returns true if two paths lead to the same regular file.
+///
+/// The paths may differ by `.` and `..`, symbolic links, hard links and, on case-insensitive file
+/// systems, letter case. Returns false if either path does not exist.
 #[must_use]
 pub fn is_same_file(a: &Path, b: &Path) -> bool {
     let [Ok(first), Ok(second)] = [a, b].map(fs::metadata) else {
         return false;
     };
-    first.is_file() && second.is_file() && same(a, &first, b, &second)
+    first.is_file() && second.is_file() && has_same_identity(a, &first, b, &second)
 }
 
 #[cfg(unix)]
-fn same(_: &Path, first: &Metadata, _: &Path, second: &Metadata) -> bool {
+fn has_same_identity(_: &Path, first: &Metadata, _: &Path, second: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     (first.dev(), first.ino()) == (second.dev(), second.ino())
 }
 
 #[cfg(not(unix))]
-fn same(a: &Path, _: &Metadata, b: &Path, _: &Metadata) -> bool {
+fn has_same_identity(a: &Path, _: &Metadata, b: &Path, _: &Metadata) -> bool {
     matches!([a, b].map(fs::canonicalize), [Ok(a), Ok(b)] if a == b)
 }
 
-/// The place that a chain of symbolic links ends at, whether something is there or not.
-fn followed(path: &Path) -> io::Result<PathBuf> {
-    let mut place = path.to_path_buf();
-    for _ in 0..=MAX_LINKS {
-        match fs::symlink_metadata(&place) {
+/// Returns the end of a chain of symbolic links, which need not exist.
+fn follow_symlinks(path: &Path) -> io::Result<PathBuf> {
+    let mut resolved = path.to_path_buf();
+    for _ in 0..=MAX_SYMLINKS {
+        match fs::symlink_metadata(&resolved) {
             Ok(metadata) if metadata.is_symlink() => {
-                place = folder_of(&place).join(fs::read_link(&place)?);
+                resolved = parent_directory(&resolved).join(fs::read_link(&resolved)?);
             }
-            Ok(_) => return Ok(place),
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(place),
+            Ok(_) => return Ok(resolved),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(resolved),
             Err(error) => return Err(error),
         }
     }
     Err(io::Error::other("too many symbolic links"))
 }
 
-/// The name of what is written from front to back.
+/// Describes a file that is written from start to end.
 #[cfg(unix)]
-fn sequential(metadata: &Metadata) -> io::Result<&'static str> {
+fn describe_sequential(metadata: &Metadata) -> io::Result<&'static str> {
     use std::os::unix::fs::FileTypeExt;
     let kind = metadata.file_type();
     let problem = match kind {
         kind if kind.is_fifo() => return Ok("a FIFO"),
         kind if kind.is_char_device() => return Ok("a device"),
         kind if kind.is_dir() => return Err(ErrorKind::IsADirectory.into()),
-        kind if kind.is_socket() => "this is a socket: name a file",
-        kind if kind.is_block_device() => "this is a block device: name a file",
-        _ => "this is no regular file: name one",
+        kind if kind.is_socket() => "the path is a socket: use a regular file",
+        kind if kind.is_block_device() => "the path is a block device: use a regular file",
+        _ => "the path is not a regular file: use one",
     };
     Err(io::Error::new(ErrorKind::InvalidInput, problem))
 }
 
 #[cfg(not(unix))]
-fn sequential(metadata: &Metadata) -> io::Result<&'static str> {
+fn describe_sequential(metadata: &Metadata) -> io::Result<&'static str> {
     match metadata.is_dir() {
         true => Err(ErrorKind::IsADirectory.into()),
         false => Ok("a device"),
     }
 }
 
-/// Checks that the file itself may be written: a rename over it asks its folder only.
+/// Checks that the file itself may be written.
+///
+/// Renaming another file over it checks only the permissions of its directory.
 #[cfg(unix)]
-fn check_writable(place: &Path) -> io::Result<()> {
-    Ok(rustix::fs::access(place, rustix::fs::Access::WRITE_OK)?)
+fn check_writable(path: &Path) -> io::Result<()> {
+    Ok(rustix::fs::access(path, rustix::fs::Access::WRITE_OK)?)
 }
 
 #[cfg(not(unix))]
-fn check_writable(place: &Path) -> io::Result<()> {
-    match fs::metadata(place)?.permissions().readonly() {
+fn check_writable(path: &Path) -> io::Result<()> {
+    match fs::metadata(path)?.permissions().readonly() {
         true => Err(ErrorKind::PermissionDenied.into()),
         false => Ok(()),
     }

@@ -1,32 +1,33 @@
-//! Files that appear whole or not at all.
+//! Files that are written completely or not at all.
 //!
 //! ```
-//! let folder = tempfile::tempdir()?;
-//! let path = folder.path().join("table.json");
+//! let directory = tempfile::tempdir()?;
+//! let path = directory.path().join("table.json");
 //! fieldreel_core::files::write(&path, b"{}")?;
 //! assert_eq!(std::fs::read(&path)?, b"{}");
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! | the destination is | it is |
+//! | destination | effect |
 //! |---|---|
-//! | missing | created |
-//! | a regular file | replaced when the new one is whole; its permissions are kept |
-//! | a symbolic link | followed: the file that it names is created or replaced |
-//! | a FIFO or a character device | written to by [`SequentialFile`], refused by [`PendingFile`] |
-//! | a directory, a block device, a socket, a file that must not be written | refused |
+//! | missing | It is created. |
+//! | regular file | It is replaced when the new file is complete, which gets its permissions. |
+//! | symbolic link | It is followed: the file that it leads to is created or replaced. |
+//! | FIFO, character device | [`SequentialFile`] writes to it, [`PendingFile`] refuses it. |
+//! | directory, block device, socket, read-only file | It is refused. |
 //!
-//! On Linux a file has no name until it is whole (`O_TMPFILE`), so that nothing is left behind even by a process that is
-//! killed. Where the file system has no files without names, a file has a temporary name beside its destination, which is
-//! removed when writing fails, by [`abandon`] when the process is told to end, and otherwise by the next process that writes
-//! to the same destination.
+//! On Linux, a file has no name until it is complete (`O_TMPFILE`), so that even a process that is
+//! killed leaves nothing behind. On file systems without unnamed files, the file has a temporary
+//! name beside its destination. That name is removed when writing fails, by [`remove_unfinished`]
+//! when the process is terminated, and otherwise by the next process that writes to the same
+//! destination.
 
-#[cfg(target_os = "linux")]
-mod descriptors;
 mod destination;
-mod names;
 mod pending;
+#[cfg(target_os = "linux")]
+mod redirect;
 mod sequential;
+mod temporary;
 #[cfg(test)]
 #[cfg(unix)]
 mod tests;
@@ -37,14 +38,14 @@ use std::io::{self, Write};
 use std::path::Path;
 
 pub use destination::is_same_file;
-pub use names::{TemporaryDirectory, abandon};
 pub use pending::PendingFile;
 pub use sequential::SequentialFile;
+pub use temporary::{TemporaryDirectory, remove_unfinished};
 
 /// Writes `bytes` to a file, as a [`SequentialFile`].
 ///
 /// # Errors
-/// As [`SequentialFile::create`], and the system's if the bytes cannot be written.
+/// The errors of [`SequentialFile::create`], and any I/O error of writing the bytes.
 pub fn write(destination: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = SequentialFile::create(destination)?;
     file.write_all(bytes)?;

@@ -1,4 +1,4 @@
-//! A file that gets its name when it is whole.
+//! Files that get their name when they are complete.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
@@ -6,125 +6,135 @@ use std::path::{Path, PathBuf};
 
 use super::destination::Destination;
 #[cfg(target_os = "linux")]
-use super::destination::folder_of;
+use super::destination::parent_directory;
 #[cfg(target_os = "linux")]
-use super::names::unless_abandoned;
-use super::names::{Name, remove_stale};
+use super::temporary::with_lock;
+use super::temporary::{TemporaryName, remove_stale};
 #[cfg(target_os = "linux")]
-use super::unnamed::Unnamed;
+use super::unnamed::UnnamedFile;
 
-/// Bytes that a file has room for if it can be written: as many as a library writes at once. A file system may have some room
-/// left, or again, after it refused that.
-const PROBE: usize = 1 << 24;
+/// The number of bytes to write when probing for write errors, as many as a library writes at
+/// once.
+///
+/// After a file system refused a large write, a smaller one may still succeed.
+const PROBE_BYTES: usize = 1 << 24;
 
-/// A file that is written beside its destination and gets its name on [`commit`](Self::commit). Dropped before, it is gone.
+/// A file that is written beside its destination and gets its name on [`commit`](Self::commit).
+///
+/// Dropping it before that deletes it.
 #[derive(Debug)]
 pub struct PendingFile {
-    part: Part,
-    place: PathBuf,
+    storage: PendingStorage,
+    /// The destination without symbolic links.
+    resolved: PathBuf,
     destination: PathBuf,
 }
 
 #[derive(Debug)]
-enum Part {
+enum PendingStorage {
     #[cfg(target_os = "linux")]
-    Unnamed(Unnamed),
-    Named(Name),
+    Unnamed(UnnamedFile),
+    Named(TemporaryName),
 }
 
 impl PendingFile {
-    /// Creates an empty file, closed. Where a file is there already, nobody can read the new one who cannot read the old one.
+    /// Creates an empty file, which is not open.
+    ///
+    /// If it replaces a file, only those who can read the old file can read the new one.
     ///
     /// # Errors
-    /// [`ErrorKind::IsADirectory`] if `destination` is a folder; [`ErrorKind::InvalidInput`] if it is a FIFO, a device or a
-    /// socket; the system's if the folder is not there or cannot be written, or a file is there and must not be written.
+    /// [`ErrorKind::IsADirectory`] if `destination` is a directory; [`ErrorKind::InvalidInput`] if
+    /// it is a FIFO, a device or a socket; any I/O error if its directory is missing or read-only,
+    /// or the existing file is read-only.
     pub fn create(destination: &Path) -> io::Result<Self> {
-        match Destination::of(destination)? {
-            Destination::File(place) => Self::at(place, destination),
+        match Destination::resolve(destination)? {
+            Destination::File(resolved) => Self::at(resolved, destination),
             Destination::Sequential(kind) => Err(io::Error::new(
                 ErrorKind::InvalidInput,
-                format!("this is {kind}, and the format needs a regular file: name one"),
+                format!("the path is {kind}, but the format needs a regular file: use one"),
             )),
         }
     }
 
-    /// Creates a file for a place that [`Destination`] found.
-    pub(crate) fn at(place: PathBuf, destination: &Path) -> io::Result<Self> {
+    /// Creates a file for a path that [`Destination`] resolved.
+    pub(crate) fn at(resolved: PathBuf, destination: &Path) -> io::Result<Self> {
         #[cfg(target_os = "linux")]
-        if let Ok(unnamed) = Unnamed::create(folder_of(&place), mode_while_written(&place)) {
-            remove_stale(&place);
-            let part = Part::Unnamed(unnamed);
-            let destination = destination.to_path_buf();
+        if let Ok(unnamed) =
+            UnnamedFile::create(parent_directory(&resolved), pending_mode(&resolved))
+        {
+            remove_stale(&resolved);
             return Ok(Self {
-                part,
-                place,
-                destination,
+                storage: PendingStorage::Unnamed(unnamed),
+                resolved,
+                destination: destination.to_path_buf(),
             });
         }
-        Self::named(place, destination)
+        Self::named(resolved, destination)
     }
 
-    fn named(place: PathBuf, destination: &Path) -> io::Result<Self> {
-        remove_stale(&place);
-        let mode = mode_while_written(&place);
-        let (name, _) = Name::beside(&place, |path| create_new(path, mode))?;
-        let part = Part::Named(name);
-        let destination = destination.to_path_buf();
+    fn named(resolved: PathBuf, destination: &Path) -> io::Result<Self> {
+        remove_stale(&resolved);
+        let mode = pending_mode(&resolved);
+        let (name, _) = TemporaryName::create_beside(&resolved, |path| create_new(path, mode))?;
         Ok(Self {
-            part,
-            place,
-            destination,
+            storage: PendingStorage::Named(name),
+            resolved,
+            destination: destination.to_path_buf(),
         })
     }
 
-    /// Creates a file as where the file system has none without names.
+    /// Creates a file as on a file system that does not support unnamed files.
     #[cfg(all(test, unix))]
     pub(crate) fn create_named(destination: &Path) -> io::Result<Self> {
-        match Destination::of(destination)? {
-            Destination::File(place) => Self::named(place, destination),
+        match Destination::resolve(destination)? {
+            Destination::File(resolved) => Self::named(resolved, destination),
             Destination::Sequential(_) => Err(ErrorKind::InvalidInput.into()),
         }
     }
 
-    /// Returns the path that the file was created for: the name of the file in messages.
+    /// Returns the path that the file was created for, by which messages name the file.
     #[must_use]
     pub fn destination(&self) -> &Path {
         &self.destination
     }
 
-    /// Opens the file at its start, to read and to write.
+    /// Opens the file for reading and writing, at its start.
     ///
     /// # Errors
-    /// The system's.
+    /// Any I/O error.
     pub fn open(&self) -> io::Result<File> {
-        match &self.part {
+        match &self.storage {
             #[cfg(target_os = "linux")]
-            Part::Unnamed(unnamed) => unnamed.open(),
-            Part::Named(name) => OpenOptions::new().read(true).write(true).open(name.path()),
+            PendingStorage::Unnamed(unnamed) => unnamed.open(),
+            PendingStorage::Named(name) => {
+                OpenOptions::new().read(true).write(true).open(name.path())
+            }
         }
     }
 
-    /// Calls a library that opens the file by a path, which is good only during the call.
+    /// Calls a library that opens the file by a path, which is valid only during the call.
     ///
     /// # Errors
-    /// The system's, if there can be no such path.
-    pub fn by_path<T>(&self, open: impl FnOnce(&Path) -> T) -> io::Result<T> {
-        match &self.part {
+    /// An I/O error if such a path cannot be created.
+    pub fn with_path<T>(&self, open: impl FnOnce(&Path) -> T) -> io::Result<T> {
+        match &self.storage {
             #[cfg(target_os = "linux")]
-            Part::Unnamed(unnamed) => unnamed.by_path(open),
-            Part::Named(name) => Ok(open(name.path())),
+            PendingStorage::Unnamed(unnamed) => unnamed.with_path(open),
+            PendingStorage::Named(name) => Ok(open(name.path())),
         }
     }
 
-    /// Returns the system's error for writing to the file, such as a full disk: for use after a library failed that does not
-    /// tell. `None` if the file can be written.
+    /// Returns the I/O error of writing to the file, such as a full disk, or `None` if the file
+    /// can be written.
+    ///
+    /// This finds the cause after a library failed without telling it.
     #[must_use]
     pub fn write_error(&self) -> Option<io::Error> {
         let probe = || {
             let mut file = self.open()?;
             let length = file.seek(SeekFrom::End(0))?;
             let block = [0; 1 << 16];
-            let written = (0..PROBE / block.len()).try_for_each(|_| file.write_all(&block));
+            let written = (0..PROBE_BYTES / block.len()).try_for_each(|_| file.write_all(&block));
             let written = written.and_then(|()| file.sync_data());
             file.set_len(length)?;
             written
@@ -132,53 +142,61 @@ impl PendingFile {
         probe().err()
     }
 
-    /// Gives the file up, which a library still has open by [its path](Self::by_path) and is to close. The file is emptied, so
-    /// that there is room for the rest that the library writes; on Linux that goes into memory. HDF5 does not survive a file that
-    /// it cannot write while it closes it: the process crashes when it ends.
-    pub fn give_up(&self) {
+    /// Discards the contents of the file while a library that opened it [by its
+    /// path](Self::with_path) still has to close it.
+    ///
+    /// The file is truncated, so that there is space for everything that the library still writes;
+    /// on Linux, those bytes go to memory. If HDF5 cannot write a file while closing it, the
+    /// process crashes at its end.
+    pub fn discard(&self) {
         if let Ok(file) = self.open() {
             let _ = file.set_len(0);
             #[cfg(target_os = "linux")]
-            let _ = super::descriptors::divert(&file);
+            let _ = super::redirect::redirect_to_memory(&file);
         }
     }
 
-    /// Puts the file on the disk and gives it its name, replacing the file that was there, whose permissions it gets.
+    /// Writes the file to the disk and gives it its name.
+    ///
+    /// An existing file is replaced, and its permissions are kept.
     ///
     /// # Errors
-    /// The system's; [`ErrorKind::InvalidInput`] if there is no regular file at the destination any more, but something else.
-    /// Nothing is left behind.
+    /// [`ErrorKind::InvalidInput`] if something that is not a regular file has appeared at the
+    /// destination; any I/O error. Nothing is left behind.
     pub fn commit(self) -> io::Result<()> {
-        let existing = match fs::symlink_metadata(&self.place) {
+        let existing = match fs::symlink_metadata(&self.resolved) {
             Ok(metadata) if metadata.is_file() => Some(metadata),
             Ok(_) => {
-                let problem = "something else has come here while the file was written";
+                let problem =
+                    "the destination was replaced by something else while the file was written";
                 return Err(io::Error::new(ErrorKind::InvalidInput, problem));
             }
             Err(_) => None,
         };
         let file = self.open()?;
         if existing.is_some()
-            && let Some(mode) = mode_of(&self.place)
+            && let Some(mode) = mode_of(&self.resolved)
         {
             set_mode(&file, mode)?;
         }
-        // Before the old file is gone: after a power failure a name may be there without its bytes.
+        // Sync before replacing the old file: after a power failure, the name may exist without
+        // the bytes.
         file.sync_data()?;
         drop(file);
-        match self.part {
+        match self.storage {
             #[cfg(target_os = "linux")]
-            Part::Unnamed(unnamed) => {
+            PendingStorage::Unnamed(unnamed) => {
                 if existing.is_none() {
-                    match unless_abandoned(|| unnamed.name(&self.place)) {
+                    match with_lock(|| unnamed.link_to(&self.resolved)) {
                         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                        named => return named,
+                        result => return result,
                     }
                 }
-                let (name, ()) = Name::beside(&self.place, |path| unnamed.name(path))?;
-                name.rename(&self.place)
+                let (name, ()) =
+                    TemporaryName::create_beside(&self.resolved, |path| unnamed.link_to(path))?;
+                name.rename(&self.resolved)
             }
-            Part::Named(name) => name.rename(&self.place),
+            PendingStorage::Named(name) => name.rename(&self.resolved),
         }
     }
 }
@@ -195,16 +213,17 @@ fn create_new(path: &Path, _: u32) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 
-/// Nobody may read a part who may not read the file; its owner may write it, too.
-fn mode_while_written(place: &Path) -> u32 {
-    mode_of(place).map_or(0o666, |mode| mode | 0o600)
+/// Returns the mode of a file while it is pending: the mode of the existing file, with read and
+/// write access for its owner added.
+fn pending_mode(path: &Path) -> u32 {
+    mode_of(path).map_or(0o666, |mode| mode | 0o600)
 }
 
-/// Who may read, write and run the file at a place, if there is one.
+/// Returns the permission bits of a file, if it exists.
 #[cfg(unix)]
-fn mode_of(place: &Path) -> Option<u32> {
+fn mode_of(path: &Path) -> Option<u32> {
     use std::os::unix::fs::MetadataExt;
-    fs::metadata(place).ok().map(|file| file.mode() & 0o777)
+    fs::metadata(path).ok().map(|file| file.mode() & 0o777)
 }
 
 #[cfg(not(unix))]

@@ -1,4 +1,4 @@
-//! A file that is written from front to back.
+//! Files that are written from start to end.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -7,7 +7,9 @@ use std::path::Path;
 use super::PendingFile;
 use super::destination::Destination;
 
-/// A file that is written from front to back: a [`PendingFile`], or a FIFO or character device, which is written to as it is.
+/// A file that is written from start to end: a [`PendingFile`], a FIFO or a character device.
+///
+/// FIFOs and character devices are written directly.
 #[derive(Debug)]
 pub struct SequentialFile {
     file: File,
@@ -15,14 +17,15 @@ pub struct SequentialFile {
 }
 
 impl SequentialFile {
-    /// Opens a destination. Waits for the reader of a FIFO.
+    /// Opens a destination. For a FIFO, this waits until there is a reader.
     ///
     /// # Errors
-    /// As [`PendingFile::create`], but for FIFOs and character devices.
+    /// The errors of [`PendingFile::create`], except that FIFOs and character devices are
+    /// accepted.
     pub fn create(destination: &Path) -> io::Result<Self> {
-        match Destination::of(destination)? {
-            Destination::File(place) => {
-                let pending = PendingFile::at(place, destination)?;
+        match Destination::resolve(destination)? {
+            Destination::File(resolved) => {
+                let pending = PendingFile::at(resolved, destination)?;
                 let file = pending.open()?;
                 let pending = Some(pending);
                 Ok(Self { file, pending })
@@ -35,10 +38,10 @@ impl SequentialFile {
         }
     }
 
-    /// Gives a regular file its name, as [`PendingFile::commit`].
+    /// Gives a regular file its name, as [`PendingFile::commit`] does.
     ///
     /// # Errors
-    /// As [`PendingFile::commit`].
+    /// The errors of [`PendingFile::commit`].
     pub fn commit(self) -> io::Result<()> {
         self.pending.map_or(Ok(()), PendingFile::commit)
     }

@@ -1,4 +1,4 @@
-//! Every kind of destination, by every way to write.
+//! Tests of every kind of destination with every method of writing.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
@@ -9,24 +9,31 @@ use std::process::Command;
 
 use tempfile::{TempDir, tempdir};
 
-use super::{PendingFile, SequentialFile, TemporaryDirectory, abandon, is_same_file, write};
+use super::{
+    PendingFile, SequentialFile, TemporaryDirectory, is_same_file, remove_unfinished, write,
+};
 
-/// The way in which a file is written.
+/// A method of writing a file.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Way {
-    /// As the file system allows: on Linux without a name.
+enum Method {
+    /// As a [`PendingFile`], which is unnamed on Linux.
     Pending,
-    /// Under a temporary name.
+    /// As a [`PendingFile`] with a temporary name.
     Named,
-    /// From front to back.
+    /// As a [`SequentialFile`].
     Sequential,
-    /// Through a path, as HDF5 does it.
+    /// As a [`PendingFile`] that is opened by its path, as HDF5 does.
     ByPath,
 }
 
-const WAYS: [Way; 4] = [Way::Pending, Way::Named, Way::Sequential, Way::ByPath];
+const METHODS: [Method; 4] = [
+    Method::Pending,
+    Method::Named,
+    Method::Sequential,
+    Method::ByPath,
+];
 
-impl Way {
+impl Method {
     fn write(self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let pending = match self {
             Self::Sequential => return write(path, bytes),
@@ -35,7 +42,7 @@ impl Way {
         };
         match self {
             Self::ByPath => pending.with_path(|path| {
-                // HDF5 resolves the path as well.
+                // HDF5 also resolves the path.
                 fs::canonicalize(path).and_then(|_| fs::write(path, bytes))
             })??,
             _ => pending.open()?.write_all(bytes)?,
@@ -48,9 +55,9 @@ fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// Everything in a folder, sorted.
-fn entries(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
+/// Returns the names of all entries of a directory, sorted.
+fn entries(directory: &Path) -> Vec<String> {
+    let entries = fs::read_dir(directory).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<String> = names.collect();
     names.sort();
@@ -58,38 +65,39 @@ fn entries(folder: &Path) -> Vec<String> {
 }
 
 fn mkfifo(path: &Path) {
-    let made = Command::new("mkfifo").arg(path).status().unwrap();
-    assert!(made.success());
+    let status = Command::new("mkfifo").arg(path).status().unwrap();
+    assert!(status.success());
 }
 
-/// Mounts a file system of so many bytes, where that is allowed.
-struct Mounted(PathBuf);
+/// A mounted tmpfs, which is unmounted on drop.
+struct MountedTmpfs(PathBuf);
 
-impl Mounted {
-    fn new(folder: &TempDir, options: &str) -> Option<Self> {
-        let path = folder.path().to_path_buf();
+impl MountedTmpfs {
+    /// Mounts a tmpfs, or returns `None` if this is not permitted.
+    fn new(directory: &TempDir, options: &str) -> Option<Self> {
+        let path = directory.path().to_path_buf();
         let mut mount = Command::new("mount");
         mount
             .args(["-t", "tmpfs", "-o", options, "tmpfs"])
             .arg(&path);
         let mounted = is_root() && mount.output().is_ok_and(|output| output.status.success());
         if !mounted {
-            println!("skipped: no file system can be mounted here");
+            println!("skipped: mounting a file system is not permitted");
         }
         mounted.then(|| Self(path))
     }
 }
 
-impl Drop for Mounted {
+impl Drop for MountedTmpfs {
     fn drop(&mut self) {
         let _ = Command::new("umount").arg("-l").arg(&self.0).status();
     }
 }
 
 #[test]
-fn a_regular_file_is_created_or_replaced_and_keeps_its_mode() {
+fn a_regular_file_is_created_or_replaced_and_its_mode_is_kept() {
     let mut cases = 0;
-    for way in WAYS {
+    for method in METHODS {
         for mode in [
             None,
             Some(0o600),
@@ -99,15 +107,16 @@ fn a_regular_file_is_created_or_replaced_and_keeps_its_mode() {
             Some(0o777),
             Some(0o200),
         ] {
-            // The way to the file: itself, a link, a link to a link, each from another folder too, and with `.` and `..`.
-            for (link, shape) in [
+            // The path is the file itself, a link, a link to a link, or a link in another
+            // directory; some contain `.` and `..`.
+            for (link, target) in [
                 (0, "file"),
                 (1, "file"),
                 (2, "./sub/../file"),
                 (3, "sub/../file"),
             ] {
-                let folder = tempdir().unwrap();
-                let at = |name: &str| folder.path().join(name);
+                let directory = tempdir().unwrap();
+                let at = |name: &str| directory.path().join(name);
                 fs::create_dir(at("sub")).unwrap();
                 let mut names = vec!["file", "sub"];
                 if let Some(mode) = mode {
@@ -115,14 +124,14 @@ fn a_regular_file_is_created_or_replaced_and_keeps_its_mode() {
                     fs::set_permissions(at("file"), fs::Permissions::from_mode(mode)).unwrap();
                 }
                 let path = match link {
-                    0 => at(shape),
+                    0 => at(target),
                     1 => {
-                        symlink(shape, at("l1")).unwrap();
+                        symlink(target, at("l1")).unwrap();
                         names.push("l1");
                         at("l1")
                     }
                     2 => {
-                        symlink(at(shape), at("l1")).unwrap();
+                        symlink(at(target), at("l1")).unwrap();
                         symlink("l1", at("l2")).unwrap();
                         names.extend(["l1", "l2"]);
                         at("l2")
@@ -132,25 +141,25 @@ fn a_regular_file_is_created_or_replaced_and_keeps_its_mode() {
                         at("sub/l3")
                     }
                 };
-                way.write(&path, b"new").unwrap();
-                let case = format!("{way:?} {mode:?} {link}");
+                method.write(&path, b"new").unwrap();
+                let case = format!("{method:?} {mode:?} {link}");
                 let metadata = fs::symlink_metadata(at("file")).unwrap();
                 assert!(metadata.is_file(), "{case}");
                 match mode {
                     Some(mode) => assert_eq!(metadata.mode() & 0o7777, mode, "{case}"),
-                    // As any new file.
+                    // The mode is that of any new file.
                     None => {
-                        File::create(at("like")).unwrap();
-                        let like = fs::metadata(at("like")).unwrap();
-                        assert_eq!(metadata.mode(), like.mode(), "{case}");
-                        fs::remove_file(at("like")).unwrap();
+                        File::create(at("reference")).unwrap();
+                        let reference = fs::metadata(at("reference")).unwrap();
+                        assert_eq!(metadata.mode(), reference.mode(), "{case}");
+                        fs::remove_file(at("reference")).unwrap();
                     }
                 }
                 if is_root() || mode != Some(0o200) {
                     assert_eq!(fs::read(at("file")).unwrap(), b"new", "{case}");
                 }
                 names.sort_unstable();
-                assert_eq!(entries(folder.path()), names, "{case}");
+                assert_eq!(entries(directory.path()), names, "{case}");
                 cases += 1;
             }
         }
@@ -159,23 +168,23 @@ fn a_regular_file_is_created_or_replaced_and_keeps_its_mode() {
 }
 
 #[test]
-fn other_names_of_the_old_file_keep_it() {
-    for way in WAYS {
-        let folder = tempdir().unwrap();
-        let [file, other] = ["file", "other"].map(|name| folder.path().join(name));
+fn hard_links_of_the_old_file_keep_its_contents() {
+    for method in METHODS {
+        let directory = tempdir().unwrap();
+        let [file, other] = ["file", "other"].map(|name| directory.path().join(name));
         fs::write(&file, "old").unwrap();
         fs::hard_link(&file, &other).unwrap();
-        way.write(&file, b"new").unwrap();
-        assert_eq!(fs::read(&other).unwrap(), b"old", "{way:?}");
-        assert_eq!(fs::read(&file).unwrap(), b"new", "{way:?}");
+        method.write(&file, b"new").unwrap();
+        assert_eq!(fs::read(&other).unwrap(), b"old", "{method:?}");
+        assert_eq!(fs::read(&file).unwrap(), b"new", "{method:?}");
     }
 }
 
 #[test]
-fn what_is_no_place_for_a_file_is_refused_and_stays() {
-    for way in WAYS {
-        let folder = tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name);
+fn destinations_that_cannot_be_files_are_refused_and_stay() {
+    for method in METHODS {
+        let directory = tempdir().unwrap();
+        let at = |name: &str| directory.path().join(name);
         fs::create_dir(at("folder")).unwrap();
         let _socket = UnixListener::bind(at("socket")).unwrap();
         symlink("loop", at("loop")).unwrap();
@@ -184,7 +193,7 @@ fn what_is_no_place_for_a_file_is_refused_and_stays() {
         symlink("folder", at("to_folder")).unwrap();
         symlink("none/file", at("to_nowhere")).unwrap();
         fs::write(at("file"), "old").unwrap();
-        let before = entries(folder.path());
+        let before = entries(directory.path());
         for (name, kind) in [
             ("folder", Some(ErrorKind::IsADirectory)),
             ("folder/", Some(ErrorKind::IsADirectory)),
@@ -197,18 +206,18 @@ fn what_is_no_place_for_a_file_is_refused_and_stays() {
             ("to_nowhere", Some(ErrorKind::NotFound)),
             ("file/", Some(ErrorKind::NotADirectory)),
             ("file/file", Some(ErrorKind::NotADirectory)),
-            // Their kind has no name in stable Rust.
+            // The `ErrorKind` of these errors is unstable.
             ("loop", None),
             ("a", None),
             (&"n".repeat(256), None),
         ] {
-            let error = way.write(&at(name), b"new").unwrap_err();
+            let error = method.write(&at(name), b"new").unwrap_err();
             assert!(
                 kind.is_none_or(|kind| kind == error.kind()),
-                "{way:?} {name}: {error:?}"
+                "{method:?} {name}: {error:?}"
             );
         }
-        assert_eq!(entries(folder.path()), before, "{way:?}");
+        assert_eq!(entries(directory.path()), before, "{method:?}");
         assert!(fs::metadata(at("socket")).unwrap().file_type().is_socket());
         assert_eq!(fs::read(at("file")).unwrap(), b"old");
         assert!(entries(&at("folder")).is_empty());
@@ -217,20 +226,20 @@ fn what_is_no_place_for_a_file_is_refused_and_stays() {
 }
 
 #[test]
-fn pipes_and_devices_are_written_from_front_to_back_or_refused() {
-    let folder = tempdir().unwrap();
-    let [fifo, link, null] = ["fifo", "link", "null"].map(|name| folder.path().join(name));
+fn fifos_and_devices_are_written_sequentially_or_refused() {
+    let directory = tempdir().unwrap();
+    let [fifo, link, null] = ["fifo", "link", "null"].map(|name| directory.path().join(name));
     mkfifo(&fifo);
     symlink("fifo", &link).unwrap();
     let mut devices = vec![PathBuf::from("/dev/null")];
-    let made = Command::new("mknod")
+    let output = Command::new("mknod")
         .arg(&null)
         .args(["c", "1", "3"])
         .output();
-    if made.is_ok_and(|output| output.status.success()) {
+    if output.is_ok_and(|output| output.status.success()) {
         devices.push(null);
     }
-    let before = entries(folder.path());
+    let before = entries(directory.path());
     for path in devices.iter().chain([&fifo, &link]) {
         let error = PendingFile::create(path).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
@@ -252,7 +261,7 @@ fn pipes_and_devices_are_written_from_front_to_back_or_refused() {
         write(device, b"gone").unwrap();
         assert!(fs::metadata(device).unwrap().file_type().is_char_device());
     }
-    assert_eq!(entries(folder.path()), before);
+    assert_eq!(entries(directory.path()), before);
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     if Path::new("/dev/full").exists() {
         let error = write(Path::new("/dev/full"), b"more").unwrap_err();
@@ -261,50 +270,54 @@ fn pipes_and_devices_are_written_from_front_to_back_or_refused() {
 }
 
 #[test]
-fn what_must_not_be_written_is_not_replaced() {
-    let folder = tempdir().unwrap();
-    if let Some(mounted) = Mounted::new(&folder, "size=1m") {
-        let file = mounted.0.join("file");
+fn read_only_files_are_not_replaced() {
+    let directory = tempdir().unwrap();
+    if let Some(tmpfs) = MountedTmpfs::new(&directory, "size=1m") {
+        let file = tmpfs.0.join("file");
         fs::write(&file, "old").unwrap();
-        let again = Command::new("mount")
+        let status = Command::new("mount")
             .args(["-o", "remount,ro"])
-            .arg(&mounted.0)
+            .arg(&tmpfs.0)
             .status();
-        assert!(again.unwrap().success());
-        for way in WAYS {
+        assert!(status.unwrap().success());
+        for method in METHODS {
             for name in ["file", "new"] {
-                let error = way.write(&mounted.0.join(name), b"new").unwrap_err();
+                let error = method.write(&tmpfs.0.join(name), b"new").unwrap_err();
                 assert_eq!(
                     error.kind(),
                     ErrorKind::ReadOnlyFilesystem,
-                    "{way:?} {name}"
+                    "{method:?} {name}"
                 );
             }
         }
         assert_eq!(fs::read(&file).unwrap(), b"old");
     }
     if is_root() {
-        println!("skipped: no permission keeps root from writing");
+        println!("skipped: root may write read-only files");
         return;
     }
-    let folder = tempdir().unwrap();
-    let file = folder.path().join("file");
+    let directory = tempdir().unwrap();
+    let file = directory.path().join("file");
     fs::write(&file, "old").unwrap();
-    for (mode, of) in [(0o444, &*file), (0o555, folder.path())] {
-        fs::set_permissions(of, fs::Permissions::from_mode(mode)).unwrap();
-        for way in WAYS {
-            let error = way.write(&file, b"new").unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::PermissionDenied, "{way:?} {of:?}");
+    for (mode, path) in [(0o444, &*file), (0o555, directory.path())] {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        for method in METHODS {
+            let error = method.write(&file, b"new").unwrap_err();
+            assert_eq!(
+                error.kind(),
+                ErrorKind::PermissionDenied,
+                "{method:?} {path:?}"
+            );
         }
-        fs::set_permissions(of, fs::Permissions::from_mode(mode | 0o200)).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(mode | 0o200)).unwrap();
     }
     assert_eq!(fs::read(&file).unwrap(), b"old");
 }
 
 #[test]
-fn what_is_not_committed_is_not_there() {
-    let folder = tempdir().unwrap();
-    let path = folder.path().join("file");
+fn a_file_that_is_not_committed_does_not_appear() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("file");
     for named in [false, true] {
         let pending = match named {
             true => PendingFile::create_named(&path),
@@ -313,38 +326,39 @@ fn what_is_not_committed_is_not_there() {
         .unwrap();
         pending.open().unwrap().write_all(b"half").unwrap();
         assert!(!path.exists());
-        // On Linux not under another name either.
-        let names = usize::from(named || cfg!(not(target_os = "linux")));
-        assert_eq!(entries(folder.path()).len(), names);
+        // On Linux, there is no other name either.
+        let count = usize::from(named || cfg!(not(target_os = "linux")));
+        assert_eq!(entries(directory.path()).len(), count);
         drop(pending);
-        assert!(entries(folder.path()).is_empty());
+        assert!(entries(directory.path()).is_empty());
     }
-    let inner = TemporaryDirectory::create_in(folder.path()).unwrap();
-    write(&inner.path().join("file"), b"whole").unwrap();
-    drop(inner);
+    let temporary = TemporaryDirectory::create_in(directory.path()).unwrap();
+    write(&temporary.path().join("file"), b"complete").unwrap();
+    drop(temporary);
     let mut half = SequentialFile::create(&path).unwrap();
     half.write_all(b"half").unwrap();
     drop(half);
-    assert!(entries(folder.path()).is_empty());
+    assert!(entries(directory.path()).is_empty());
 }
 
 #[test]
-fn an_old_file_stays_until_the_new_one_is_whole() {
-    let folder = tempdir().unwrap();
-    let path = folder.path().join("file");
+fn an_old_file_stays_until_the_new_one_is_complete() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("file");
     write(&path, b"old").unwrap();
     let pending = PendingFile::create(&path).unwrap();
     pending.open().unwrap().write_all(b"new").unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"old");
     pending.commit().unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"new");
-    // What comes while a file is written is replaced if it is a file, and stays if it is not.
+    // Anything that appears while a file is written is replaced if it is a file, and stays
+    // otherwise.
     for named in [false, true] {
         let create = |path: &Path| match named {
             true => PendingFile::create_named(path),
             false => PendingFile::create(path),
         };
-        let late = folder.path().join("late");
+        let late = directory.path().join("late");
         let pending = create(&late).unwrap();
         fs::write(&late, "meanwhile").unwrap();
         pending.commit().unwrap();
@@ -356,13 +370,13 @@ fn an_old_file_stays_until_the_new_one_is_whole() {
         assert!(fs::metadata(&late).unwrap().file_type().is_fifo());
         fs::remove_file(&late).unwrap();
     }
-    assert_eq!(entries(folder.path()), ["file"]);
+    assert_eq!(entries(directory.path()), ["file"]);
 }
 
 #[test]
-fn a_secret_file_is_secret_while_it_is_written() {
-    let folder = tempdir().unwrap();
-    let path = folder.path().join("file");
+fn a_private_file_is_private_while_it_is_written() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("file");
     write(&path, b"old").unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
     for pending in [PendingFile::create(&path), PendingFile::create_named(&path)] {
@@ -372,9 +386,9 @@ fn a_secret_file_is_secret_while_it_is_written() {
 }
 
 #[test]
-fn one_file_is_told_by_all_its_names() {
-    let folder = tempdir().unwrap();
-    let at = |name: &str| folder.path().join(name);
+fn all_paths_of_a_file_are_the_same_file() {
+    let directory = tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name);
     fs::create_dir(at("sub")).unwrap();
     fs::write(at("file"), "1").unwrap();
     fs::write(at("twin"), "1").unwrap();
@@ -404,18 +418,18 @@ fn one_file_is_told_by_all_its_names() {
 }
 
 #[test]
-fn a_full_disk_is_told_and_the_old_file_stays() {
-    let folder = tempdir().unwrap();
-    let Some(mounted) = Mounted::new(&folder, "size=24m") else {
+fn a_full_disk_is_reported_and_the_old_file_stays() {
+    let directory = tempdir().unwrap();
+    let Some(tmpfs) = MountedTmpfs::new(&directory, "size=24m") else {
         return;
     };
-    let path = mounted.0.join("file");
+    let path = tmpfs.0.join("file");
     write(&path, b"old").unwrap();
-    for way in WAYS {
-        let error = way.write(&path, &vec![1; 1 << 25]).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::StorageFull, "{way:?}");
+    for method in METHODS {
+        let error = method.write(&path, &vec![1; 1 << 25]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::StorageFull, "{method:?}");
         assert_eq!(
-            (fs::read(&path).unwrap(), entries(&mounted.0).len()),
+            (fs::read(&path).unwrap(), entries(&tmpfs.0).len()),
             (b"old".to_vec(), 1)
         );
     }
@@ -426,7 +440,7 @@ fn a_full_disk_is_told_and_the_old_file_stays() {
     assert!(file.write_all(&vec![1; 1 << 25]).is_err());
     let error = pending.write_error().unwrap();
     assert_eq!(error.kind(), ErrorKind::StorageFull);
-    // Whoever has it open can go on and close it.
+    // A library that has the file open can continue and close it.
     pending.discard();
     if cfg!(target_os = "linux") {
         file.write_all(&vec![1; 1 << 20]).unwrap();
@@ -437,37 +451,40 @@ fn a_full_disk_is_told_and_the_old_file_stays() {
 }
 
 #[test]
-fn parts_of_dead_processes_are_removed_and_no_others() {
+fn only_temporary_files_dead_name_processes_are_removed() {
     let mut child = Command::new("true").spawn().unwrap();
-    let dead = child.id();
+    let dead_id = child.id();
     child.wait().unwrap();
     let machine = rustix::system::uname()
         .nodename()
         .to_string_lossy()
         .into_owned();
     for name in ["file.nc", &"ä".repeat(120)] {
-        let folder = tempdir().unwrap();
-        let path = folder.path().join(name);
+        let directory = tempdir().unwrap();
+        let path = directory.path().join(name);
         let pending = PendingFile::create_named(&path).unwrap();
-        let living = entries(folder.path()).remove(0);
-        let own = format!("-{}-", std::process::id());
-        assert!(living.contains(&own) && living.len() <= 255, "{living}");
-        let of_dead = living.replace(&own, &format!("-{dead}-"));
-        let keep = [
-            of_dead.replace(".partial", ".nc"),
-            of_dead.replace(&machine, "elsewhere"),
-            of_dead.replacen(".", ".other", 1),
-            living.replace(&own, "-x-"),
+        let own_name = entries(directory.path()).remove(0);
+        let own_id = format!("-{}-", std::process::id());
+        assert!(
+            own_name.contains(&own_id) && own_name.len() <= 255,
+            "{own_name}"
+        );
+        let dead_name = own_name.replace(&own_id, &format!("-{dead_id}-"));
+        let unrelated = [
+            dead_name.replace(".partial", ".nc"),
+            dead_name.replace(&machine, "elsewhere"),
+            dead_name.replacen(".", ".other", 1),
+            own_name.replace(&own_id, "-x-"),
             "#1 (deleted)".to_owned(),
         ];
-        for name in keep.iter().chain([&of_dead]) {
-            fs::write(folder.path().join(name), "part").unwrap();
+        for name in unrelated.iter().chain([&dead_name]) {
+            fs::write(directory.path().join(name), "partial").unwrap();
         }
         write(&path, b"new").unwrap();
-        let mut left: Vec<String> = keep.to_vec();
-        left.extend([living.clone(), name.to_owned()]);
-        left.sort();
-        assert_eq!(entries(folder.path()), left);
+        let mut remaining: Vec<String> = unrelated.to_vec();
+        remaining.extend([own_name.clone(), name.to_owned()]);
+        remaining.sort();
+        assert_eq!(entries(directory.path()), remaining);
         drop(pending);
     }
 }
@@ -475,51 +492,51 @@ fn parts_of_dead_processes_are_removed_and_no_others() {
 #[cfg(target_os = "linux")]
 #[test]
 fn old_placeholders_are_removed() {
-    let folder = tempdir().unwrap();
-    let path = folder.path().join("file");
-    let placeholder = folder.path().join("#123 (deleted)");
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("file");
+    let placeholder = directory.path().join("#123 (deleted)");
     symlink("/proc/self", &placeholder).unwrap();
     write(&path, b"new").unwrap();
-    assert_eq!(entries(folder.path()).len(), 2);
+    assert_eq!(entries(directory.path()).len(), 2);
     let age = ["-h", "-d", "2 minutes ago"];
     let mut touched = Command::new("touch");
     let touched = touched.args(age).arg(&placeholder);
     assert!(touched.status().unwrap().success());
     write(&path, b"new").unwrap();
-    assert_eq!(entries(folder.path()), ["file"]);
+    assert_eq!(entries(directory.path()), ["file"]);
 }
 
-/// In a process of its own: afterward nothing can be written.
+/// Calls [`remove_unfinished`] in a child process, because no file can be written after it.
 #[test]
-fn abandoned_files_leave_no_name() {
-    const FOLDER: &str = "FIELDREEL_FILE_ABANDONED";
-    if let Some(folder) = std::env::var_os(FOLDER) {
-        let path = PathBuf::from(folder).join("file");
+fn unfinished_files_are_removed() {
+    const DIRECTORY_VARIABLE: &str = "FIELDREEL_UNFINISHED_FILES";
+    if let Some(directory) = std::env::var_os(DIRECTORY_VARIABLE) {
+        let path = PathBuf::from(directory).join("file");
         let named = PendingFile::create_named(&path).unwrap();
         let _unnamed = PendingFile::create(&path).unwrap();
         named.open().unwrap().write_all(b"half").unwrap();
-        let inner = TemporaryDirectory::create_in(path.parent().unwrap()).unwrap();
-        write(&inner.path().join("file"), b"whole").unwrap();
+        let temporary = TemporaryDirectory::create_in(path.parent().unwrap()).unwrap();
+        write(&temporary.path().join("file"), b"complete").unwrap();
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 2);
-        // Neither returns nor writes once files are abandoned.
+        // This neither returns nor writes after the call below.
         std::thread::spawn(move || {
             std::thread::sleep(std::time::Duration::from_millis(50));
             named.commit()
         });
-        abandon();
+        remove_unfinished();
         std::thread::sleep(std::time::Duration::from_millis(200));
         std::process::exit(7);
     }
-    let folder = tempdir().unwrap();
+    let directory = tempdir().unwrap();
     let output = Command::new(std::env::current_exe().unwrap())
         .args([
             "--exact",
-            "files::tests::abandoned_files_leave_no_name",
+            "files::tests::unfinished_files_are_removed",
             "--nocapture",
         ])
-        .env(FOLDER, folder.path())
+        .env(DIRECTORY_VARIABLE, directory.path())
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(7), "{output:?}");
-    assert!(entries(folder.path()).is_empty());
+    assert!(entries(directory.path()).is_empty());
 }

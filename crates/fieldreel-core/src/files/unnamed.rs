@@ -1,4 +1,4 @@
-//! Files without a name, which Linux removes with the process that has them open.
+//! Unnamed files, which Linux removes when the process that has them open ends.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
@@ -9,69 +9,75 @@ use std::time::Duration;
 
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat};
 
-use super::names::Name;
+use super::temporary::TemporaryName;
 
-/// The target of a placeholder. It need only exist.
-const PLACEHOLDER: &str = "/proc/self";
-/// A placeholder is there for milliseconds.
-const STALE: Duration = Duration::from_secs(60);
+/// The path that a placeholder, a symbolic link, leads to. It only has to exist.
+const PLACEHOLDER_TARGET: &str = "/proc/self";
+/// The age from which on a placeholder is stale. Placeholders exist for milliseconds.
+const STALE_AGE: Duration = Duration::from_secs(60);
 
-/// A file without a name.
+/// An unnamed file.
 #[derive(Debug)]
-pub(crate) struct Unnamed(File);
+pub(crate) struct UnnamedFile(File);
 
-impl Unnamed {
-    /// Creates a file on the file system of `folder`.
+impl UnnamedFile {
+    /// Creates an unnamed file on the file system of `directory`.
     ///
     /// # Errors
-    /// The system's, if the file system has no such files or /proc is not there.
-    pub(crate) fn create(folder: &Path, mode: u32) -> io::Result<Self> {
+    /// An I/O error if the file system does not support unnamed files or /proc is not mounted.
+    pub(crate) fn create(directory: &Path, mode: u32) -> io::Result<Self> {
         let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
-        let file = rustix::fs::open(folder, flags, Mode::from_raw_mode(mode))?;
+        let file = rustix::fs::open(directory, flags, Mode::from_raw_mode(mode))?;
         let file = Self(File::from(file));
-        let [own, linked] = [file.0.metadata()?, fs::metadata(file.link())?];
-        if (own.dev(), own.ino()) != (linked.dev(), linked.ino()) {
+        let [original, linked] = [file.0.metadata()?, fs::metadata(file.proc_link())?];
+        if (original.dev(), original.ino()) != (linked.dev(), linked.ino()) {
             return Err(ErrorKind::Unsupported.into());
         }
         Ok(file)
     }
 
-    /// The link in /proc by which the file can be opened once more.
-    fn link(&self) -> PathBuf {
+    /// Returns the link in /proc by which the file can be opened again.
+    fn proc_link(&self) -> PathBuf {
         PathBuf::from(format!("/proc/self/fd/{}", self.0.as_raw_fd()))
     }
 
     pub(crate) fn open(&self) -> io::Result<File> {
-        OpenOptions::new().read(true).write(true).open(self.link())
+        OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(self.proc_link())
     }
 
     /// Calls a library that opens the file by a path.
     ///
-    /// HDF5 opens it through the link, then resolves the link's text, for external files, and fails if nothing is there. The
-    /// text is a name of the kernel's in the folder of the file; a symbolic link stands there meanwhile.
-    pub(crate) fn by_path<T>(&self, open: impl FnOnce(&Path) -> T) -> io::Result<T> {
-        let link = self.link();
-        let text = fs::read_link(&link)?;
-        let placeholder = Name::exactly(text, |path| symlink(PLACEHOLDER, path))?;
+    /// HDF5 opens the link in /proc, and then resolves its text to locate external files, which
+    /// fails if that path does not exist. The text is a name that the kernel made up, in the
+    /// directory of the file. A symbolic link exists at that path during the call.
+    pub(crate) fn with_path<T>(&self, open: impl FnOnce(&Path) -> T) -> io::Result<T> {
+        let link = self.proc_link();
+        let link_text = fs::read_link(&link)?;
+        let placeholder =
+            TemporaryName::create_at(link_text, |path| symlink(PLACEHOLDER_TARGET, path))?;
         let opened = open(&link);
         drop(placeholder);
         Ok(opened)
     }
 
-    /// Gives the file a name that is free.
-    pub(crate) fn name(&self, path: &Path) -> io::Result<()> {
+    /// Links the file to a path, which must be free.
+    pub(crate) fn link_to(&self, path: &Path) -> io::Result<()> {
         let flags = AtFlags::SYMLINK_FOLLOW;
-        Ok(linkat(CWD, self.link(), CWD, path, flags)?)
+        Ok(linkat(CWD, self.proc_link(), CWD, path, flags)?)
     }
 }
 
-/// Returns whether an entry of a folder is a placeholder of a process that was killed in the moment that it was there.
+/// Returns true if a directory entry is a placeholder of a process that was killed while the
+/// placeholder existed.
 pub(crate) fn is_stale_placeholder(path: &Path, name: &str) -> bool {
     if !(name.starts_with('#') && name.ends_with(" (deleted)")) {
         return false;
     }
     let age = fs::symlink_metadata(path).and_then(|metadata| metadata.modified());
     let age = age.ok().and_then(|since| since.elapsed().ok());
-    age.is_some_and(|age| age > STALE)
-        && fs::read_link(path).is_ok_and(|target| target == Path::new(PLACEHOLDER))
+    age.is_some_and(|age| age > STALE_AGE)
+        && fs::read_link(path).is_ok_and(|target| target == Path::new(PLACEHOLDER_TARGET))
 }

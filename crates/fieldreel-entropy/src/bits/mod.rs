@@ -1,83 +1,85 @@
-//! Bits that are all equally probable, kept as they are: the first of them lowest in the first byte.
+//! Raw bits, which have equal probabilities. The first bit is the lowest bit of the first byte.
 
 #[cfg(target_arch = "x86_64")]
-mod at_once;
+mod avx2;
 
-/// Most bits that can be had at once, however many of a byte are read already.
-const AT_ONCE: u32 = 56;
+/// The maximum number of bits of one read or write: 64 less the bits of a partial byte.
+const MAX_BITS: u32 = 56;
 
-/// Writes bits.
+/// A writer of bits.
 #[derive(Debug, Default)]
 pub struct BitWriter {
     bytes: Vec<u8>,
-    /// The bits that do not fill eight bytes, and how many they are.
-    open: u64,
-    count: u32,
+    /// The bits that do not fill eight bytes yet.
+    pending: u64,
+    /// The number of pending bits, below 64.
+    pending_count: u32,
 }
 
 impl BitWriter {
-    /// Adds the lowest `count` bits of `value`, up to 56.
+    /// Appends the lowest `count` bits of `value`, up to 56.
     #[inline(always)]
     pub fn write(&mut self, value: u64, count: u32) {
-        debug_assert!(count <= AT_ONCE);
-        let value = lowest(value, count);
-        self.open |= value << self.count;
-        self.count += count;
-        if self.count >= u64::BITS {
-            self.bytes.extend(self.open.to_le_bytes());
-            self.count -= u64::BITS;
-            // There were fewer bits than 64 before, so at least one of these fitted.
-            self.open = value >> 1 >> (count - self.count - 1);
+        debug_assert!(count <= MAX_BITS);
+        let value = lowest_bits(value, count);
+        self.pending |= value << self.pending_count;
+        self.pending_count += count;
+        if self.pending_count >= u64::BITS {
+            self.bytes.extend(self.pending.to_le_bytes());
+            self.pending_count -= u64::BITS;
+            // Fewer than 64 bits were pending, so at least one bit of the value is written.
+            self.pending = value >> 1 >> (count - self.pending_count - 1);
         }
     }
 
-    /// Adds the lowest bits of numbers, up to 8 of each.
+    /// Appends the lowest `counts` bits of `values`, up to 8 of each.
     #[inline(always)]
-    pub fn write_all(&mut self, values: &[u8], counts: &[u8]) {
+    pub fn write_many(&mut self, values: &[u8], counts: &[u8]) {
         for (values, counts) in values.chunks(7).zip(counts.chunks(7)) {
-            let (mut all, mut count) = (0, 0);
-            for (&value, &of_value) in values.iter().zip(counts) {
-                let of_value = u32::from(of_value);
-                all |= lowest(value.into(), of_value) << count;
-                count += of_value;
+            let (mut packed, mut packed_count) = (0, 0);
+            for (&value, &count) in values.iter().zip(counts) {
+                let count = u32::from(count);
+                packed |= lowest_bits(value.into(), count) << packed_count;
+                packed_count += count;
             }
-            self.write(all, count);
+            self.write(packed, packed_count);
         }
     }
 
-    /// The bytes; what is left open in the last is 0.
+    /// Returns the bytes. Unused bits of the last byte are 0.
     #[must_use]
     pub fn finish(mut self) -> Vec<u8> {
-        let open = self.open.to_le_bytes();
-        self.bytes.extend(&open[..self.count.div_ceil(8) as usize]);
+        let pending = self.pending.to_le_bytes();
+        let count = self.pending_count.div_ceil(8) as usize;
+        self.bytes.extend(&pending[..count]);
         self.bytes
     }
 }
 
-/// Reads bits. Beyond the end it reads zeros.
+/// A reader of bits. Past the end, it reads zeros.
 #[derive(Debug)]
 pub struct BitReader {
-    /// All bytes, and as many zeros as are read at once.
+    /// All bytes, padded with as many zeros as are read at once.
     bytes: Vec<u8>,
-    /// How many bits are read already.
+    /// The number of bits read.
     position: usize,
     #[cfg(target_arch = "x86_64")]
-    simd: Option<at_once::Simd>,
+    simd: Option<avx2::Simd>,
 }
 
 impl BitReader {
-    /// A reader of these bytes.
+    /// Creates a reader of these bytes.
     #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
         Self {
             bytes: [bytes, &[0; 16]].concat(),
             position: 0,
             #[cfg(target_arch = "x86_64")]
-            simd: at_once::Simd::try_new(),
+            simd: avx2::Simd::try_new(),
         }
     }
 
-    /// The same, which reads without AVX2 on every machine.
+    /// Returns the same reader without AVX2.
     #[cfg(test)]
     #[must_use]
     pub fn portable(self) -> Self {
@@ -88,7 +90,7 @@ impl BitReader {
         }
     }
 
-    /// The next 56 bits at least, lowest first, without passing them.
+    /// Returns the next 56 bits or more, lowest first, without advancing.
     #[inline(always)]
     #[must_use]
     pub fn peek(&self) -> u64 {
@@ -97,61 +99,62 @@ impl BitReader {
         u64::from_le_bytes(next.copied().unwrap_or_default()) >> (self.position % 8)
     }
 
-    /// Passes so many bits.
+    /// Advances by `count` bits.
     #[inline(always)]
-    pub fn pass(&mut self, count: u32) {
+    pub fn skip(&mut self, count: u32) {
         self.position = self.position.saturating_add(count as usize);
     }
 
-    /// The next `count` bits, up to 56.
+    /// Reads the next `count` bits, up to 56.
     #[inline(always)]
     pub fn read(&mut self, count: u32) -> u64 {
-        debug_assert!(count <= AT_ONCE);
+        debug_assert!(count <= MAX_BITS);
         let next = self.peek();
-        self.pass(count);
-        lowest(next, count)
+        self.skip(count);
+        lowest_bits(next, count)
     }
 
-    /// Sets runs of eight numbers each, of so many bits each, up to 14.
+    /// Reads vectors of eight values, each of as many bits as `counts` states, up to 14.
     #[inline(always)]
-    pub fn read_runs(&mut self, counts: &[[u8; 8]], numbers: &mut [[u32; 8]]) {
-        /// Times a byte: that byte eight times. Times eight bytes: in each, the sum of those up to it.
-        const EACH: u64 = u64::MAX / 0xFF;
+    pub fn read_vectors(&mut self, counts: &[[u8; 8]], values: &mut [[u32; 8]]) {
+        /// Eight bytes of 1. Its product with a byte repeats that byte, and its product with eight
+        /// bytes has the prefix sums of the bytes.
+        const ONES: u64 = u64::MAX / 0xFF;
 
         let (bytes, mut position) = (&self.bytes[..], self.position);
-        for (&counts, numbers) in counts.iter().zip(numbers) {
-            let as_one = u64::from_le_bytes(counts);
-            if as_one == 0 {
-                *numbers = [0; 8];
+        for (&counts, values) in counts.iter().zip(values) {
+            let packed_counts = u64::from_le_bytes(counts);
+            if packed_counts == 0 {
+                *values = [0; 8];
                 continue;
             }
             let rest = bytes.get(position / 8..);
             let next = rest.and_then(|rest| rest.first_chunk());
-            let sums = as_one.wrapping_mul(EACH);
-            // No byte is above 7 and seven times 14.
-            let starts = (sums << 8) + (position % 8) as u64 * EACH;
+            let sums = packed_counts.wrapping_mul(ONES);
+            // No byte overflows: the largest is 7 + 7 · 14.
+            let starts = (sums << 8) + (position % 8) as u64 * ONES;
             let next = next.copied().unwrap_or_default();
-            *numbers = self.numbers(next, starts.to_le_bytes(), counts);
+            *values = self.unpack(next, starts.to_le_bytes(), counts);
             position = position.saturating_add((sums >> 56) as usize);
         }
         self.position = position;
     }
 
-    /// Of `bytes`, the numbers that begin at these bits and have so many each.
+    /// Unpacks the values of `counts` bits that start at the bits `starts` of `bytes`.
     #[inline(always)]
-    fn numbers(&self, bytes: [u8; 16], starts: [u8; 8], counts: [u8; 8]) -> [u32; 8] {
+    fn unpack(&self, bytes: [u8; 16], starts: [u8; 8], counts: [u8; 8]) -> [u32; 8] {
         #[cfg(target_arch = "x86_64")]
         if let Some(simd) = self.simd {
-            return at_once::numbers(simd, bytes, starts, counts);
+            return avx2::unpack(simd, bytes, starts, counts);
         }
         let bytes = u128::from_le_bytes(bytes);
-        std::array::from_fn(|i| lowest((bytes >> starts[i]) as u64, counts[i].into()) as u32)
+        std::array::from_fn(|i| lowest_bits((bytes >> starts[i]) as u64, counts[i].into()) as u32)
     }
 }
 
-/// The lowest `count` bits, up to 56.
+/// Returns the lowest `count` bits, up to 56.
 #[inline(always)]
-fn lowest(value: u64, count: u32) -> u64 {
+fn lowest_bits(value: u64, count: u32) -> u64 {
     value & !(u64::MAX << (count % u64::BITS))
 }
 
@@ -163,36 +166,36 @@ mod tests {
 
     proptest! {
         #[test]
-        fn bits_come_back(all in prop::collection::vec((any::<u64>(), 0..=AT_ONCE), 0..100), counts: [u8; 8]) {
+        fn bits_round_trip(writes in prop::collection::vec((any::<u64>(), 0..=MAX_BITS), 0..100), counts: [u8; 8]) {
             let counts = counts.map(|count| count % 15);
             let mut writer = BitWriter::default();
-            for &(value, count) in &all {
+            for &(value, count) in &writes {
                 writer.write(value, count);
             }
             for count in counts {
                 writer.write(0x5A5A, count.into());
             }
             let bytes = writer.finish();
-            let written = all.iter().map(|(_, count)| count).sum::<u32>() + counts.iter().map(|&count| u32::from(count)).sum::<u32>();
+            let written = writes.iter().map(|(_, count)| count).sum::<u32>() + counts.iter().map(|&count| u32::from(count)).sum::<u32>();
             prop_assert_eq!(bytes.len(), written.div_ceil(8) as usize);
-            let expected = counts.map(|count| lowest(0x5A5A, count.into()) as u32);
+            let expected = counts.map(|count| lowest_bits(0x5A5A, count.into()) as u32);
             for mut reader in [BitReader::new(&bytes), BitReader::new(&bytes).portable()] {
-                for &(value, count) in &all {
-                    prop_assert_eq!(reader.read(count), lowest(value, count));
+                for &(value, count) in &writes {
+                    prop_assert_eq!(reader.read(count), lowest_bits(value, count));
                 }
-                let mut numbers = [[1; 8]; 2];
-                reader.read_runs(&[counts, [0; 8]], &mut numbers);
-                prop_assert_eq!(numbers, [expected, [0; 8]]);
+                let mut values = [[1; 8]; 2];
+                reader.read_vectors(&[counts, [0; 8]], &mut values);
+                prop_assert_eq!(values, [expected, [0; 8]]);
                 prop_assert_eq!(reader.position, written as usize);
             }
         }
     }
 
     #[test]
-    fn beyond_the_end_are_zeros() {
+    fn zeros_are_read_past_the_end() {
         let mut reader = BitReader::new(&[0xFF]);
         assert_eq!(reader.read(12), 0xFF);
-        reader.pass(u32::MAX);
-        assert_eq!(reader.read(AT_ONCE), 0);
+        reader.skip(u32::MAX);
+        assert_eq!(reader.read(MAX_BITS), 0);
     }
 }

@@ -1,31 +1,31 @@
-//! Bytes back into symbols.
+//! The rANS decoder.
 
 #[cfg(target_arch = "x86_64")]
-use super::at_once;
-use super::{LANES, LEAST, RUN, Tables, filled, left};
+use super::avx2;
+use super::{DecoderTables, MAX_LANES, MIN_STATE, VECTOR_LEN, pop_symbol, renormalize};
 
-/// Reads symbols.
+/// A decoder of symbols. Past the end of its bytes, it reads zeros.
 #[derive(Debug)]
 pub struct RansDecoder {
-    /// As many as are read at once, and as many again.
-    states: [[u32; RUN]; LANES / RUN],
+    /// The states of the lanes, in vectors that are used in turn.
+    states: [[u32; VECTOR_LEN]; MAX_LANES / VECTOR_LEN],
     #[cfg(target_arch = "x86_64")]
-    simd: Option<at_once::Simd>,
-    /// How many lanes there are, a power of two, less one.
+    simd: Option<avx2::Simd>,
+    /// The number of lanes, a power of two, minus one.
     last_lane: usize,
-    /// All words, and as many zeros as are read at once.
+    /// All words, padded with as many zeros as are read at once.
     words: Vec<u16>,
     next: usize,
 }
 
 impl RansDecoder {
-    /// A decoder of what a [`RansEncoder`](super::RansEncoder) wrote with as many lanes. Beyond the end it reads zeros.
+    /// Creates a decoder of the bytes of a [`RansEncoder`](super::RansEncoder) with as many lanes.
     #[must_use]
     pub fn new(mut bytes: &[u8], lanes: usize) -> Self {
-        let mut states = [[LEAST; RUN]; LANES / RUN];
+        let mut states = [[MIN_STATE; VECTOR_LEN]; MAX_LANES / VECTOR_LEN];
         for state in states.as_flattened_mut().iter_mut().take(lanes) {
             if let Some((first, rest)) = bytes.split_first_chunk() {
-                *state = u32::from_le_bytes(*first).max(LEAST);
+                *state = u32::from_le_bytes(*first).max(MIN_STATE);
                 bytes = rest;
             }
         }
@@ -34,32 +34,38 @@ impl RansDecoder {
         Self {
             states,
             #[cfg(target_arch = "x86_64")]
-            simd: at_once::Simd::try_new(),
-            last_lane: lanes.clamp(1, LANES) - 1,
-            words: words.chain([0; RUN]).collect(),
+            simd: avx2::Simd::try_new(),
+            last_lane: lanes.clamp(1, MAX_LANES) - 1,
+            words: words.chain([0; VECTOR_LEN]).collect(),
             next: 0,
         }
     }
 
-    /// Sets the first `count` symbols of runs to the next of the tables of `cases`, as many runs as these fill or begin: each
-    /// symbol on the lane of its place, the first run from `lane` on, a multiple of [`RUN`]. Those after them have no meaning.
+    /// Decodes `count` symbols, each with the distribution of its context.
+    ///
+    /// `contexts` and `symbols` have as many vectors as `count` symbols fill or begin. Symbols of
+    /// the last vector after the first `count` are unspecified. Consecutive symbols use
+    /// consecutive lanes, the first of them `lane`, a multiple of [`VECTOR_LEN`].
     #[inline(always)]
-    pub fn runs(
+    pub fn decode_vectors(
         &mut self,
         lane: usize,
-        tables: &Tables,
-        (cases, count): (&[[u8; RUN]], usize),
-        symbols: &mut [[u8; RUN]],
+        tables: &DecoderTables,
+        (contexts, count): (&[[u8; VECTOR_LEN]], usize),
+        symbols: &mut [[u8; VECTOR_LEN]],
     ) {
-        if self.last_lane + 1 < LANES {
-            let all = cases.as_flattened().iter().zip(symbols.as_flattened_mut());
-            for (lane, (&case, symbol)) in (lane..lane + count).zip(all) {
-                *symbol = self.symbol(lane, tables, case);
+        if self.last_lane + 1 < MAX_LANES {
+            let pairs = contexts
+                .as_flattened()
+                .iter()
+                .zip(symbols.as_flattened_mut());
+            for (lane, (&context, symbol)) in (lane..lane + count).zip(pairs) {
+                *symbol = self.decode(lane, tables, context);
             }
             return;
         }
-        // A run need not wait for the one before: that is on the other lanes.
-        let is_odd = lane / RUN % 2 == 1;
+        // Consecutive vectors use different lanes, so that they do not depend on each other.
+        let is_odd = lane / VECTOR_LEN % 2 == 1;
         if is_odd {
             self.states.reverse();
         }
@@ -67,20 +73,20 @@ impl RansDecoder {
         #[cfg(target_arch = "x86_64")]
         let used = match self.simd {
             Some(simd) => {
-                let cases = (cases, count);
-                at_once::runs(simd, &mut self.states, words, tables, cases, symbols)
+                let contexts = (contexts, count);
+                avx2::decode_vectors(simd, &mut self.states, words, tables, contexts, symbols)
             }
-            None => runs(&mut self.states, words, tables, (cases, count), symbols),
+            None => decode_vectors(&mut self.states, words, tables, (contexts, count), symbols),
         };
         #[cfg(not(target_arch = "x86_64"))]
-        let used = runs(&mut self.states, words, tables, (cases, count), symbols);
+        let used = decode_vectors(&mut self.states, words, tables, (contexts, count), symbols);
         self.next += used;
-        if is_odd != (cases.len() % 2 == 1) {
+        if is_odd != (contexts.len() % 2 == 1) {
             self.states.reverse();
         }
     }
 
-    /// The same, which reads without AVX2 on every machine.
+    /// Returns the same decoder without AVX2.
     #[cfg(test)]
     #[must_use]
     pub fn portable(self) -> Self {
@@ -91,39 +97,45 @@ impl RansDecoder {
         }
     }
 
-    /// The next symbol of the table of a case, on a lane.
+    /// Decodes a symbol on a lane, with the distribution of a context.
     #[inline(always)]
-    pub fn symbol(&mut self, lane: usize, tables: &Tables, case: u8) -> u8 {
-        let state = &mut self.states.as_flattened_mut()[(lane & self.last_lane) % LANES];
-        let (symbol, part) = tables.find(case, *state as u16);
+    pub fn decode(&mut self, lane: usize, tables: &DecoderTables, context: u8) -> u8 {
+        let state = &mut self.states.as_flattened_mut()[(lane & self.last_lane) % MAX_LANES];
+        let (symbol, interval) = tables.find(context, *state as u16);
         let word = self.words.get(self.next).copied().unwrap_or(0);
-        let (filled, is_low) = filled(left(*state, part), word);
-        *state = filled;
+        let (renormalized, is_low) = renormalize(pop_symbol(*state, interval), word);
+        *state = renormalized;
         self.next += usize::from(is_low);
         symbol
     }
 }
 
-/// Sets the first `count` symbols of runs to the next of the tables of `cases`, a symbol of each state; the states of
-/// `states` take turns, the first first. Gives how many of `words` that takes; beyond their end are zeros.
-fn runs(
-    states: &mut [[u32; RUN]; LANES / RUN],
+/// Decodes `count` symbols, each with the distribution of its context, and returns the number of
+/// `words` used. Past the end of `words` are zeros.
+///
+/// Each vector uses one of the vectors of `states`, in turn from the first on, with a state for
+/// each symbol.
+fn decode_vectors(
+    states: &mut [[u32; VECTOR_LEN]; MAX_LANES / VECTOR_LEN],
     words: &[u16],
-    tables: &Tables,
-    (cases, count): (&[[u8; RUN]], usize),
-    symbols: &mut [[u8; RUN]],
+    tables: &DecoderTables,
+    (contexts, count): (&[[u8; VECTOR_LEN]], usize),
+    symbols: &mut [[u8; VECTOR_LEN]],
 ) -> usize {
     let mut used = 0;
-    for (begun, (cases, symbols)) in (0..count).step_by(RUN).zip(cases.iter().zip(symbols)) {
-        let now = &mut states[0][..RUN.min(count - begun)];
-        // Each state has one turn: what is left of all is known before any is filled.
-        for ((symbol, state), &case) in symbols.iter_mut().zip(&mut *now).zip(cases) {
-            let (found, part) = tables.find(case, *state as u16);
-            (*symbol, *state) = (found, left(*state, part));
+    let vectors = contexts.iter().zip(symbols);
+    for (start, (contexts, symbols)) in (0..count).step_by(VECTOR_LEN).zip(vectors) {
+        let current = &mut states[0][..VECTOR_LEN.min(count - start)];
+        // Each state is used once, so that all symbols are removed before any state is
+        // renormalized.
+        for ((symbol, state), &context) in symbols.iter_mut().zip(&mut *current).zip(contexts) {
+            let (found, interval) = tables.find(context, *state as u16);
+            (*symbol, *state) = (found, pop_symbol(*state, interval));
         }
-        for state in now {
-            let (filled, is_low) = filled(*state, words.get(used).copied().unwrap_or(0));
-            *state = filled;
+        for state in current {
+            let word = words.get(used).copied().unwrap_or(0);
+            let (renormalized, is_low) = renormalize(*state, word);
+            *state = renormalized;
             used += usize::from(is_low);
         }
         states.reverse();

@@ -1,54 +1,55 @@
-//! Symbols into bytes.
+//! The rANS encoder.
 
-use super::{LANES, LEAST, Part, Table};
+use super::{FrequencyTable, MAX_LANES, MIN_STATE, PackedInterval};
 
-/// The part of a symbol in the form that encodes it without a division.
+/// A symbol's interval in the form that the encoder needs to encode without a division.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct EncoderPart {
-    /// The quotient of 2^64 by the width, rounded up; 2^64 − 1 for a width of 1.
+pub struct EncoderSymbol {
+    /// The quotient of 2^64 by the frequency, rounded up; 2^64 − 1 for a frequency of 1.
     reciprocal: u64,
-    /// The start of the part; for a width of 1, as much more as makes up for the quotient, which is too small by 1.
+    /// The start of the interval. For a frequency of 1, `complement` is added, because the
+    /// quotient is too small by 1.
     bias: u32,
-    /// The difference between 65536 and the width.
+    /// The difference between 65536 and the frequency.
     complement: u32,
-    width: u32,
+    frequency: u32,
 }
 
-impl EncoderPart {
-    pub(super) fn new(part: Part) -> Self {
-        let (start, width) = (part & 0xFFFF, part >> 16);
-        let complement = (1 << 16) - width;
-        match width {
+impl EncoderSymbol {
+    pub(super) fn new(interval: PackedInterval) -> Self {
+        let (start, frequency) = (interval & 0xFFFF, interval >> 16);
+        let complement = (1 << 16) - frequency;
+        match frequency {
             0 => Self::default(),
             1 => Self {
                 reciprocal: u64::MAX,
                 bias: start + complement,
                 complement,
-                width,
+                frequency,
             },
             _ => Self {
-                reciprocal: u64::MAX / u64::from(width) + 1,
+                reciprocal: u64::MAX / u64::from(frequency) + 1,
                 bias: start,
                 complement,
-                width,
+                frequency,
             },
         }
     }
 }
 
-impl Table {
-    /// Returns the part of a symbol for an encoder.
+impl FrequencyTable {
+    /// Returns a symbol in the form that the encoder needs.
     #[must_use]
-    pub fn encoder_part(&self, symbol: usize) -> EncoderPart {
-        EncoderPart::new(self.part(symbol))
+    pub fn encoder_symbol(&self, symbol: usize) -> EncoderSymbol {
+        EncoderSymbol::new(self.interval(symbol))
     }
 }
 
-/// Encodes symbols, the last one first.
+/// An encoder of symbols. The last symbol is encoded first.
 #[derive(Debug)]
 pub struct RansEncoder {
-    states: [u32; LANES],
-    /// The words, the last one first, of which those from `count` on have no meaning.
+    states: [u32; MAX_LANES],
+    /// The words, last one first. Those from index `count` on are unused.
     words: Vec<u16>,
     count: usize,
 }
@@ -56,7 +57,7 @@ pub struct RansEncoder {
 impl Default for RansEncoder {
     fn default() -> Self {
         Self {
-            states: [LEAST; LANES],
+            states: [MIN_STATE; MAX_LANES],
             words: Vec::new(),
             count: 0,
         }
@@ -64,34 +65,36 @@ impl Default for RansEncoder {
 }
 
 impl RansEncoder {
-    /// Encodes symbols, the last one first. The part of each is that at its index in `parts`. The lane of the first is
-    /// `lane`, and those after it take turns on `lanes` lanes, a power of 2 up to [`LANES`].
+    /// Encodes symbols, the last one first. Each is an index in `table`.
+    ///
+    /// The first symbol uses lane `lane`, and the next ones use the following of `lanes` lanes in
+    /// turn, a power of 2 up to [`MAX_LANES`].
     #[inline(always)]
-    pub fn symbols<const N: usize>(
+    pub fn encode<const N: usize>(
         &mut self,
         (lane, lanes): (usize, usize),
-        parts: &[EncoderPart; N],
+        table: &[EncoderSymbol; N],
         symbols: &[u16],
     ) {
-        debug_assert!(lanes.is_power_of_two() && lanes <= LANES && N.is_power_of_two());
+        debug_assert!(lanes.is_power_of_two() && lanes <= MAX_LANES && N.is_power_of_two());
         self.words.resize(self.count + symbols.len(), 0);
         let words = &mut self.words[self.count..];
         let mut count = 0;
-        for (place, &symbol) in symbols.iter().enumerate().rev() {
-            let part = &parts[usize::from(symbol) % N];
-            let state = &mut self.states[(lane + place) & (lanes - 1) & (LANES - 1)];
-            // Without a branch: which way it would go, nothing foretells.
-            let is_high = *state >> 16 >= part.width;
+        for (at, &symbol) in symbols.iter().enumerate().rev() {
+            let symbol = &table[usize::from(symbol) % N];
+            let state = &mut self.states[(lane + at) & (lanes - 1) & (MAX_LANES - 1)];
+            // Without a branch, which would be unpredictable.
+            let is_high = *state >> 16 >= symbol.frequency;
             if let Some(word) = words.get_mut(count) {
                 *word = *state as u16;
             }
             count += usize::from(is_high);
-            let left = if is_high { *state >> 16 } else { *state };
-            let quotient = (u128::from(left) * u128::from(part.reciprocal)) >> 64;
-            // The quotient · 65536 + the rest + the start.
-            *state = left
-                .wrapping_add(part.bias)
-                .wrapping_add((quotient as u32).wrapping_mul(part.complement));
+            let renormalized = if is_high { *state >> 16 } else { *state };
+            let quotient = (u128::from(renormalized) * u128::from(symbol.reciprocal)) >> 64;
+            // The quotient · 65536 + the remainder + the start.
+            *state = renormalized
+                .wrapping_add(symbol.bias)
+                .wrapping_add((quotient as u32).wrapping_mul(symbol.complement));
         }
         self.count += count;
     }

@@ -1,138 +1,142 @@
-//! Symbols of many kinds to bytes and back: asymmetric numeral systems with a range of 2^16.
+//! Range asymmetric numeral systems (rANS): symbols to bytes and back.
 //!
-//! After J. Duda, *Asymmetric numeral systems*, arXiv:1311.2540, in the form "range", with states of 32 bits and words of
-//! 16. Symbols take turns on several states ([lanes](LANES)), so that a reader need not end with one to begin the next. The
-//! last symbol is encoded first, so [`RansEncoder`] keeps all of them until it finishes.
+//! The coder is the range variant (rANS) of J. Duda, *Asymmetric numeral systems*,
+//! arXiv:1311.2540, with frequencies that sum to 2^16, states of 32 bits and words of 16 bits.
+//! Consecutive symbols use different states, the [lanes](MAX_LANES), so that a decoder can decode
+//! several symbols at once. The encoder codes the last symbol first.
 
 #[cfg(target_arch = "x86_64")]
-mod at_once;
+mod avx2;
 mod decode;
 mod encode;
 
 pub use decode::RansDecoder;
-pub use encode::{EncoderPart, RansEncoder};
+pub use encode::{EncoderSymbol, RansEncoder};
 
 use wide::i16x16;
 
-/// Kinds of symbols.
+/// The number of symbols of the alphabet.
 pub const SYMBOLS: usize = 16;
 
-/// States that symbols may take turns on, at most.
-pub const LANES: usize = 2 * RUN;
+/// The maximum number of lanes, the states that consecutive symbols use in turn.
+pub const MAX_LANES: usize = 2 * VECTOR_LEN;
 
-/// Symbols that are read at once, each on a lane of its own.
-pub const RUN: usize = 8;
+/// The number of symbols that are decoded at once, each on its own lane.
+pub const VECTOR_LEN: usize = 8;
 
-/// The least state between symbols.
-const LEAST: u32 = 1 << 16;
+/// The smallest state between symbols.
+const MIN_STATE: u32 = 1 << 16;
 
-/// How the 65536 values of a state's lowest 16 bits are shared among symbols.
+/// A distribution of symbols: their cumulative frequencies in units of 1/65536.
 #[derive(Debug, Clone, Copy)]
-pub struct Table {
+pub struct FrequencyTable {
     starts: [u16; SYMBOLS],
 }
 
-/// The start of a part and, in the upper half, its width.
-pub(super) type Part = u32;
+/// The start of a symbol's interval (its cumulative frequency) in the lower 16 bits, and its
+/// frequency in the upper 16 bits.
+pub(super) type PackedInterval = u32;
 
-impl Table {
-    /// The table where number `i` has the part from `starts[i]` to the next start. The first is 0, and each is above the
-    /// one before.
+impl FrequencyTable {
+    /// Creates a table from the starts of the symbols' intervals of 0..65536.
+    ///
+    /// The first start is 0, and the starts increase strictly.
     #[must_use]
     pub const fn new(starts: [u16; SYMBOLS]) -> Self {
         Self { starts }
     }
 
-    /// How wide the part of a symbol is.
+    /// Returns the frequency of a symbol, in units of 1/65536.
     #[must_use]
-    pub fn width(&self, symbol: usize) -> u32 {
-        self.part(symbol) >> 16
+    pub fn frequency(&self, symbol: usize) -> u32 {
+        self.interval(symbol) >> 16
     }
 
-    /// The part of a symbol.
-    fn part(&self, symbol: usize) -> Part {
+    /// Returns the interval of a symbol.
+    fn interval(&self, symbol: usize) -> PackedInterval {
         let start = self.starts[symbol % SYMBOLS];
-        // The end of the last is 65536, which is 0 here; the difference is right all the same.
-        u32::from(self.next(symbol).wrapping_sub(start)) << 16 | u32::from(start)
+        // The end of the last interval, 65536, is 0 here, for which the wrapped difference is
+        // right.
+        u32::from(self.end(symbol).wrapping_sub(start)) << 16 | u32::from(start)
     }
 
-    /// Where the part after that of a symbol starts.
-    fn next(&self, symbol: usize) -> u16 {
+    /// Returns the end of a symbol's interval, modulo 65536.
+    fn end(&self, symbol: usize) -> u16 {
         self.starts.get(symbol % SYMBOLS + 1).copied().unwrap_or(0)
     }
 }
 
-/// Cases that have a table each.
-pub const CASES: usize = 256;
+/// The maximum number of contexts, each of which has its own distribution.
+pub const MAX_CONTEXTS: usize = 256;
 
-/// The tables of all cases, as a reader wants them.
+/// The distributions of all contexts, in the form that decodes quickly.
 #[derive(Debug, Clone)]
-pub struct Tables {
-    all: Box<[SearchTable; CASES]>,
+pub struct DecoderTables {
+    tables: Box<[DecoderTable; MAX_CONTEXTS]>,
 }
 
-/// A table in which a symbol is quickly found; it begins where a line of the cache does.
+/// A table in which a symbol is found quickly, aligned to cache lines.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(128))]
-struct SearchTable {
-    /// One less than the start of each part but the first, and as much as no value is above. Their upper bits are turned:
-    /// compared with signs, they are in order.
-    below: i16x16,
-    parts: [Part; SYMBOLS],
+struct DecoderTable {
+    /// The last value of each interval, with the sign bit flipped, so that signed comparisons
+    /// order the values. That of the last symbol is the largest value, which no value exceeds.
+    last_values: i16x16,
+    intervals: [PackedInterval; SYMBOLS],
 }
 
-impl SearchTable {
-    fn new(table: &Table) -> Self {
-        let below = |symbol| turned(table.next(symbol).wrapping_sub(1));
+impl DecoderTable {
+    fn new(table: &FrequencyTable) -> Self {
+        let last_value = |symbol| flip_sign_bit(table.end(symbol).wrapping_sub(1));
         Self {
-            below: std::array::from_fn::<_, SYMBOLS, _>(below).into(),
-            parts: std::array::from_fn(|symbol| table.part(symbol)),
+            last_values: std::array::from_fn::<_, SYMBOLS, _>(last_value).into(),
+            intervals: std::array::from_fn(|symbol| table.interval(symbol)),
         }
     }
 }
 
-impl Tables {
-    /// The same table for all cases.
+impl DecoderTables {
+    /// Creates tables in which every context has the same distribution.
     #[must_use]
-    pub fn new(table: &Table) -> Self {
+    pub fn new(table: &FrequencyTable) -> Self {
         Self {
-            all: Box::new([SearchTable::new(table); CASES]),
+            tables: Box::new([DecoderTable::new(table); MAX_CONTEXTS]),
         }
     }
 
-    /// Sets the table of a case.
-    pub fn set(&mut self, case: u8, table: &Table) {
-        self.all[usize::from(case)] = SearchTable::new(table);
+    /// Sets the distribution of a context.
+    pub fn set(&mut self, context: u8, table: &FrequencyTable) {
+        self.tables[usize::from(context)] = DecoderTable::new(table);
     }
 
-    /// The symbol that has this value, and its part.
+    /// Returns the symbol whose interval contains `slot`, and that interval.
     #[inline(always)]
-    fn find(&self, case: u8, slot: u16) -> (u8, Part) {
-        let table = &self.all[usize::from(case)];
-        // Each part that begins at the value or before it, but for the first.
-        let begun = i16x16::splat(turned(slot)).simd_gt(table.below);
-        let symbol = begun.to_bitmask().count_ones();
-        (symbol as u8, table.parts[symbol as usize % SYMBOLS])
+    fn find(&self, context: u8, slot: u16) -> (u8, PackedInterval) {
+        let table = &self.tables[usize::from(context)];
+        // The symbol is the number of intervals that end before the slot.
+        let is_after = i16x16::splat(flip_sign_bit(slot)).simd_gt(table.last_values);
+        let symbol = is_after.to_bitmask().count_ones();
+        (symbol as u8, table.intervals[symbol as usize % SYMBOLS])
     }
 }
 
-/// A number with its upper bit turned.
-const fn turned(number: u16) -> i16 {
+/// Flips the highest bit, so that signed comparisons order unsigned numbers.
+const fn flip_sign_bit(number: u16) -> i16 {
     number as i16 ^ i16::MIN
 }
 
-/// What is left of a state after a symbol of this part.
+/// Removes a symbol with this interval from a state.
 #[inline(always)]
-fn left(state: u32, part: Part) -> u32 {
-    // Fits: the state's upper half is below 65536, and so is what is added to the product.
-    (part >> 16) * (state >> 16) + (state & 0xFFFF) - (part & 0xFFFF)
+fn pop_symbol(state: u32, interval: PackedInterval) -> u32 {
+    // This cannot overflow: the upper half of the state is below 65536, as is the addend.
+    (interval >> 16) * (state >> 16) + (state & 0xFFFF) - (interval & 0xFFFF)
 }
 
-/// A state, with `word` added if it was low; and whether it was.
+/// Appends `word` to a state that is too small. Returns the state, and true if the word was used.
 #[inline(always)]
-fn filled(state: u32, word: u16) -> (u32, bool) {
-    // Without a branch: which way it would go, nothing foretells.
-    let is_low = state < LEAST;
-    let filled = state << 16 | u32::from(word);
-    (if is_low { filled } else { state }, is_low)
+fn renormalize(state: u32, word: u16) -> (u32, bool) {
+    // Without a branch, which would be unpredictable.
+    let is_low = state < MIN_STATE;
+    let refilled = state << 16 | u32::from(word);
+    (if is_low { refilled } else { state }, is_low)
 }

@@ -1,60 +1,61 @@
-//! Escapes: the distance of a residual beyond the symbols, in bits.
+//! Escapes: raw bits for residuals outside the alphabet.
 //!
-//! The distance plus 1 is coded: its length after the first bit in [`SHORT`] bits, or all of these set and the rest of
-//! the length in [`REST`] more, then its bits after the first.
+//! The excess of a residual over the alphabet, plus 1, is coded as its length and its bits, both
+//! without the leading 1. A short length takes [`SHORT_BITS`] bits. Otherwise all of these bits
+//! are set, and [`LONG_BITS`] more bits are the rest of the length.
 
 use crate::{BitReader, BitWriter};
 
-/// The bits of a short length.
-const SHORT: u32 = 3;
+/// The number of bits of a short length.
+const SHORT_BITS: u32 = 3;
 
-/// The first length that is not short.
-const LONG: u32 = (1 << SHORT) - 1;
+/// The smallest length that is not short.
+const MIN_LONG: u32 = (1 << SHORT_BITS) - 1;
 
-/// The bits of the difference between a length and [`LONG`].
-const REST: u32 = 6;
+/// The number of bits of the difference between a long length and [`MIN_LONG`].
+const LONG_BITS: u32 = 6;
 
-/// The most bits that are coded at once.
-const HALF: u32 = 32;
+/// The maximum number of bits of one read or write.
+const MAX_BITS: u32 = 32;
 
-/// Writes a number below [`u64::MAX`].
-pub(super) fn write(bits: &mut BitWriter, beyond: u64) {
-    let number = beyond.wrapping_add(1);
+/// Writes an excess below [`u64::MAX`].
+pub(super) fn write(bits: &mut BitWriter, excess: u64) {
+    let number = excess.wrapping_add(1);
     let length = number.checked_ilog2().unwrap_or(0);
-    bits.write(length.min(LONG).into(), SHORT);
-    if length >= LONG {
-        bits.write((length - LONG).into(), REST);
+    bits.write(length.min(MIN_LONG).into(), SHORT_BITS);
+    if length >= MIN_LONG {
+        bits.write((length - MIN_LONG).into(), LONG_BITS);
     }
-    let lower = length.min(HALF);
-    bits.write(number, lower);
-    bits.write(number >> lower, length - lower);
+    let low_bits = length.min(MAX_BITS);
+    bits.write(number, low_bits);
+    bits.write(number >> low_bits, length - low_bits);
 }
 
-/// Reads a number.
+/// Reads an excess.
 #[inline(always)]
 pub(super) fn read(bits: &mut BitReader) -> u64 {
     let next = bits.peek();
-    match next as u32 & LONG {
-        LONG => read_long(bits),
-        // There may or may not be bits, at random, so no branch depends on it.
+    match next as u32 & MIN_LONG {
+        MIN_LONG => read_long(bits),
+        // No branch depends on whether there are bits, because it would be unpredictable.
         length => {
-            bits.pass(SHORT + length);
-            let first = 1 << length;
-            (first | next >> SHORT & (first - 1)) - 1
+            bits.skip(SHORT_BITS + length);
+            let leading = 1 << length;
+            (leading | next >> SHORT_BITS & (leading - 1)) - 1
         }
     }
 }
 
-/// Reads a number whose length is not short.
+/// Reads an excess whose length is not short.
 #[cold]
 fn read_long(bits: &mut BitReader) -> u64 {
-    bits.pass(SHORT);
-    let length = LONG + bits.read(REST) as u32;
-    let lower = length.min(HALF);
-    let low = bits.read(lower);
-    let high = bits.read((length - lower).min(HALF));
-    let first = 1_u64.checked_shl(length).unwrap_or(0);
-    (first | high << lower | low).wrapping_sub(1)
+    bits.skip(SHORT_BITS);
+    let length = MIN_LONG + bits.read(LONG_BITS) as u32;
+    let low_bits = length.min(MAX_BITS);
+    let low = bits.read(low_bits);
+    let high = bits.read((length - low_bits).min(MAX_BITS));
+    let leading = 1_u64.checked_shl(length).unwrap_or(0);
+    (leading | high << low_bits | low).wrapping_sub(1)
 }
 
 #[cfg(test)]
@@ -65,15 +66,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_number_comes_back(number: u64, shift in 0_u32..64, then in 0_u64..8) {
-            let all = [(number >> shift).min(u64::MAX - 1), then, 0, u64::MAX - 1];
+        fn any_excess_round_trips(large: u64, shift in 0_u32..64, small in 0_u64..8) {
+            let excesses = [(large >> shift).min(u64::MAX - 1), small, 0, u64::MAX - 1];
             let mut writer = BitWriter::default();
-            for number in all {
-                write(&mut writer, number);
+            for excess in excesses {
+                write(&mut writer, excess);
             }
             let mut reader = BitReader::new(&writer.finish());
-            for number in all {
-                prop_assert_eq!(read(&mut reader), number);
+            for excess in excesses {
+                prop_assert_eq!(read(&mut reader), excess);
             }
         }
     }

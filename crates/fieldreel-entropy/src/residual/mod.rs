@@ -1,29 +1,33 @@
-//! Coders of residuals: rows of integers that are small where those around them are small.
+//! Residual coding: rows of integers to bytes and back.
 //!
-//! | coder | method | for |
+//! Residuals are small integers, and their neighbors predict their magnitudes.
+//!
+//! | coder | method | purpose |
 //! |---|---|---|
-//! | [`quick`] | one of 16 symbols for each residual, with static distributions, in rANS, eight at once | speed |
-//! | [`adaptive`] | one of 16 symbols for each residual, with distributions that are learnt and mixed on the way | size |
+//! | [`quick`] | 16 symbols with static distributions, eight symbols at once in rANS | speed |
+//! | [`adaptive`] | 16 symbols with adaptive distributions, which are mixed | size |
 
 pub mod adaptive;
 mod escape;
-mod parts;
 pub mod quick;
+mod substreams;
 
 use crate::AdaptiveBit;
 
-/// An integer that residuals are kept in.
+/// An integer type of residuals.
 pub trait Residual: Copy + Default + PartialEq + Send + Sync + std::fmt::Debug + 'static {
     /// Returns the integer with the lowest bits of `value`.
     fn from_i64(value: i64) -> Self;
     /// Returns the same value.
     fn to_i64(self) -> i64;
-    /// Returns the quotient by 2 to the power of `bits`, rounded down and limited to ±32767.
+    /// Returns the residual divided by 2^`bits`, rounded down and clamped to ±32767.
     fn scaled(self, bits: u32) -> i16;
-    /// Returns the symbol and the low bits of the quotient by 2 to the power of `scale`, rounded down: the sum of the
-    /// quotient and half of 2 to the power of `low`, cut after the lowest `low` bits, up to 8. The symbol of 0 is
-    /// `middle`, and that of all that are not in `0..escape` is `escape`.
-    fn symbol(self, scale: u32, low: u32, middle: i64, escape: u8) -> (u8, u8);
+    /// Returns the symbol and the low bits of a residual.
+    ///
+    /// The residual is divided by 2^`scale` and rounded down. The sum of the quotient and half of
+    /// 2^`low` is split into its lowest `low` bits, up to 8, and the bits above. The symbol is the
+    /// sum of the upper bits and `zero`, or `escape` if that sum is not in `0..escape`.
+    fn symbol(self, scale: u32, low: u32, zero: i64, escape: u8) -> (u8, u8);
 }
 
 macro_rules! residual {
@@ -43,11 +47,12 @@ macro_rules! residual {
                     .clamp(i16::MIN as $residual + 1, i16::MAX as $residual) as i16
             }
             #[inline(always)]
-            fn symbol(self, scale: u32, low: u32, middle: i64, escape: u8) -> (u8, u8) {
-                // Where the sum wraps, the symbol is far below 0, and thus an escape, as it should be.
-                let off = (self >> scale.min(<$residual>::BITS - 1)).wrapping_add(1 << low >> 1);
-                let symbol = (off >> low).wrapping_add(middle as $residual) as $unsigned;
-                let lowest = off as u32 & ((1 << low) - 1);
+            fn symbol(self, scale: u32, low: u32, zero: i64, escape: u8) -> (u8, u8) {
+                // If the sum wraps, the symbol is far below 0, and thus correctly an escape.
+                let shifted =
+                    (self >> scale.min(<$residual>::BITS - 1)).wrapping_add(1 << low >> 1);
+                let symbol = (shifted >> low).wrapping_add(zero as $residual) as $unsigned;
+                let lowest = shifted as u32 & ((1 << low) - 1);
                 (symbol.min(escape.into()) as u8, lowest as u8)
             }
         }
@@ -56,75 +61,79 @@ macro_rules! residual {
 residual!(i32, u32);
 residual!(i64, u64);
 
-/// The context of a row: for each of its places, residuals around it that were coded before.
+/// The context of a row: residuals near each of its positions that were coded before.
 ///
-/// They are saturated, and in units of 2 to the power of the [scale](ResidualCoder::set_scale). All slices are as long
-/// as the row.
+/// The residuals are saturated, and in units of 2 to the power of the
+/// [scale](ResidualCoder::set_scale). All slices are as long as the row.
 #[derive(Clone, Copy, Debug)]
 pub struct RowContext<'a> {
-    /// The weighted sums of the magnitudes around each place, except for those to the left.
+    /// The weighted sums of the magnitudes near each position, except for positions to the left.
     pub activity: &'a [u16],
     /// The residuals of the row above.
     pub above: &'a [i16],
-    /// The residuals of the same row of the plane before.
+    /// The residuals of the same row of the previous plane.
     pub before: &'a [i16],
-    /// The residuals of the known numbers on either side of each place.
+    /// The residuals of the decoded neighbors on both sides of each position.
     pub sides: [&'a [i16]; 2],
 }
 
-/// Codes residuals and parameters in one direction: an encoder writes what it is given and returns it, a decoder
-/// ignores that and returns what was written.
+/// A coder of residuals and parameters, in either direction.
+///
+/// An encoder writes and returns the values that it is given; a decoder ignores them and returns
+/// the values that were written.
 pub trait ResidualCoder {
-    /// Codes a parameter, a small one in few bits. Each of the [`NUMBER_MODELS`] models learns the sizes of its
-    /// parameters.
-    fn number(&mut self, value: i64, model: usize) -> i64;
+    /// Codes a parameter, in fewer bits the smaller it is.
+    ///
+    /// Each of the [`PARAMETER_MODELS`] models adapts to the sizes of its parameters.
+    fn code_parameter(&mut self, value: i64, model: usize) -> i64;
 
-    /// Codes a parameter of up to 32 bits.
-    fn bits(&mut self, value: u64, count: u32) -> u64;
+    /// Codes a parameter of `count` bits, up to 32.
+    fn code_bits(&mut self, value: u64, count: u32) -> u64;
 
-    /// Sets the number of the lowest bits of every residual that are noise, at most 55.
+    /// Sets the number of low bits of every residual that are noise and coded raw, at most 55.
     fn set_scale(&mut self, bits: u32);
 
-    /// Begins the rows of a pass of a class below [`PASS_CLASSES`]. Passes of a class have statistics in common.
-    fn begin_pass(&mut self, class: usize);
+    /// Begins a pass in a context below [`PASS_CONTEXTS`]. Passes in the same context share
+    /// statistics.
+    fn begin_pass(&mut self, context: usize);
 
     /// Codes the residuals of a row.
-    fn row<R: Residual>(&mut self, context: &RowContext<'_>, residuals: &mut [R]);
+    fn code_row<R: Residual>(&mut self, context: &RowContext<'_>, residuals: &mut [R]);
 
-    /// Ends the rows that [`begin_pass`](Self::begin_pass) began.
+    /// Ends the pass that [`begin_pass`](Self::begin_pass) began.
     fn end_pass(&mut self);
 }
 
-/// The symbol of residual 0.
-const MIDDLE: i64 = 7;
+/// The symbol of the residual 0.
+const ZERO_SYMBOL: i64 = 7;
 
-/// The symbol of all residuals that no other symbol stands for.
+/// The symbol of all residuals that have no other symbol.
 const ESCAPE: u8 = 15;
 
-/// The number of classes of passes.
-pub const PASS_CLASSES: usize = 12;
+/// The number of contexts of passes.
+pub const PASS_CONTEXTS: usize = 12;
 
 /// The number of models of parameters.
-pub const NUMBER_MODELS: usize = 7;
+pub const PARAMETER_MODELS: usize = 7;
 
-/// The models of parameters.
-type NumberModels = [[AdaptiveBit; 64]; NUMBER_MODELS];
+/// The models of the sizes of parameters.
+type ParameterModels = [[AdaptiveBit; 64]; PARAMETER_MODELS];
 
-/// Models that have seen nothing.
-const NEW_MODELS: NumberModels = [[AdaptiveBit::NEW; 64]; NUMBER_MODELS];
+/// The initial state of the models of parameters.
+const NEW_PARAMETER_MODELS: ParameterModels = [[AdaptiveBit::NEW; 64]; PARAMETER_MODELS];
 
-/// Maps 0, −1, 1, −2, 2 … to 0, 1, 2, 3, 4 …
+/// Maps 0, −1, 1, −2, 2, … to 0, 1, 2, 3, 4, …
 #[inline(always)]
 #[must_use]
-pub const fn fold(value: i64) -> u64 {
+pub const fn zigzag_encode(value: i64) -> u64 {
     (value << 1 ^ value >> 63) as u64
 }
 
-/// Returns the number that [`fold`] maps to `folded`.
+/// Returns the number that [`zigzag_encode`] maps to `encoded`.
 #[inline(always)]
 #[must_use]
-pub const fn unfold(folded: u64) -> i64 {
-    (folded >> 1) as i64 ^ -((folded & 1) as i64)
+pub const fn zigzag_decode(encoded: u64) -> i64 {
+    (encoded >> 1) as i64 ^ -((encoded & 1) as i64)
 }
 
 #[cfg(test)]

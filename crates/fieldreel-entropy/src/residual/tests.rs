@@ -1,4 +1,4 @@
-//! Both coders, on rows of any residuals.
+//! Round trips of arbitrary residuals through both coders.
 
 use proptest::prelude::*;
 
@@ -6,38 +6,38 @@ use super::adaptive::{AdaptiveDecoder, AdaptiveEncoder};
 use super::quick::{QuickDecoder, QuickEncoder};
 use super::{ResidualCoder, RowContext};
 
-/// Codes rows of residuals, each with the one before as what is around it, and gives what was coded.
+/// Codes rows of residuals, each with the previous row as its context, and returns the coded rows.
 fn code<C: ResidualCoder>(coder: &mut C, rows: &[Vec<i64>], scale: u32) -> Vec<Vec<i64>> {
-    let mut all = Vec::new();
+    let mut coded = Vec::new();
     coder.set_scale(scale);
     coder.begin_pass(1);
-    let mut around = vec![0_i16; rows[0].len()];
+    let mut previous = vec![0_i16; rows[0].len()];
     for row in rows {
         let mut row = row.clone();
-        let activity: Vec<u16> = around
+        let activity: Vec<u16> = previous
             .iter()
             .map(|k| k.unsigned_abs().min(1023) * 64)
             .collect();
         let context = RowContext {
             activity: &activity,
-            above: &around,
-            before: &around,
-            sides: [&around; 2],
+            above: &previous,
+            before: &previous,
+            sides: [&previous; 2],
         };
-        coder.row(&context, &mut row);
-        around = row
+        coder.code_row(&context, &mut row);
+        previous = row
             .iter()
             .map(|k| (k >> scale).clamp(-32_767, 32_767) as i16)
             .collect();
-        all.push(row);
+        coded.push(row);
     }
     coder.end_pass();
-    all
+    coded
 }
 
 proptest! {
     #[test]
-    fn residuals_come_back(
+    fn residuals_round_trip(
         rows in prop::collection::vec(prop::collection::vec(any::<i64>(), 37), 1..20),
         shift in 0_u32..64,
         scale in 0_u32..56,
@@ -55,9 +55,9 @@ proptest! {
     }
 }
 
-/// Any bytes with the lengths of three parts are some residuals.
+/// Any bytes that begin with the lengths of substreams decode to some residuals.
 #[test]
-fn the_adaptive_decoder_takes_any_bytes() {
+fn the_adaptive_decoder_decodes_any_bytes() {
     for seed in 0..200_u64 {
         let mut state = seed;
         let mut bytes = vec![3, 4];

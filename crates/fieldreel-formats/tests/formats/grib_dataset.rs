@@ -300,9 +300,9 @@ fn messages_are_grouped_into_variables() {
     let part = dataset
         .read(index, &[1, 0, 1, 1, 1, 2], &[2, 2, 1, 1, 2, 1])
         .unwrap();
-    let full = read_all(&dataset, "t");
-    let slice = full.slice(ndarray::s![1..3, 0..2, 1..2, 1..2, 1..3, 2..3]);
-    let VariableValues::Numbers(NumericArray::F32(part)) = part else {
+    let whole = all(&dataset, "t");
+    let slice = whole.slice(ndarray::s![1..3, 0..2, 1..2, 1..2, 1..3, 2..3]);
+    let Values::Numbers(NumericArray::F32(part)) = part else {
         panic!("{part:?}");
     };
     let slice: Vec<f32> = slice.iter().map(|&value| value as f32).collect();
@@ -381,7 +381,7 @@ fn era5_equals_the_field_of_read_grib() {
         owned(&[("time", 744), ("latitude", 33), ("longitude", 49)])
     );
     let (index, ..) = find(&dataset, "t2m");
-    let VariableValues::Numbers(NumericArray::F32(values)) =
+    let Values::Numbers(NumericArray::F32(values)) =
         dataset.read(index, &[0, 0, 0], &[744, 33, 49]).unwrap()
     else {
         panic!("not in single precision");

@@ -95,7 +95,11 @@ fn every_type_goes_in_and_out() {
         let fieldreel_formats::dataset::Values::Numbers(found) = found else {
             panic!("{name} is not numeric");
         };
-        assert_eq!(found, fieldreel_formats::NumericArray::from(values), "{name}");
+        assert_eq!(
+            found,
+            fieldreel_formats::NumericArray::from(values),
+            "{name}"
+        );
     }
     assert_eq!(read_netcdf(&path, Some("one")).unwrap().values.len(), 1);
 }

@@ -4,7 +4,7 @@ use ndarray::{ArrayView1, ArrayView2, s};
 
 use super::around::Frames;
 use super::place::{ClassModel, MissingModel};
-use crate::entropy::{BinaryCoder, AdaptiveBit};
+use crate::entropy::{AdaptiveBit, BinaryCoder};
 
 /// How the classes of a frame are coded.
 #[derive(Debug)]

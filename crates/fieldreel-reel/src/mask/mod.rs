@@ -68,7 +68,8 @@ pub(crate) fn decode(bytes: &[u8], shape: (usize, usize, usize)) -> Result<Decod
         if choice.distance() > t as u64 + 1 {
             return Err(CorruptStream);
         }
-        let done = ArrayView3::from_shape((t, height, width), &classes).map_err(|_| CorruptStream)?;
+        let done =
+            ArrayView3::from_shape((t, height, width), &classes).map_err(|_| CorruptStream)?;
         match (choice, reference::before(t, choice.distance())) {
             (Choice::Same(_), Some(same)) => {
                 classes.extend_from_within(same * size..(same + 1) * size);

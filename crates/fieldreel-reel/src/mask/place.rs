@@ -1,7 +1,7 @@
 //! The class of one place, with regard to its neighbors.
 
-use super::around::{Frames, Neighborhood};
-use crate::entropy::{BinaryCoder, AdaptiveBit, Mixer};
+use super::around::{Around, Frames};
+use crate::entropy::{AdaptiveBit, BinaryCoder, Mixer};
 
 /// Opinions on whether a value is valid.
 const OPINIONS: usize = 4;

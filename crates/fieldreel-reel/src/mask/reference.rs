@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use ndarray::{ArrayView2, ArrayView3, Axis};
 
-use crate::entropy::{BinaryCoder, AdaptiveBit};
+use crate::entropy::{AdaptiveBit, BinaryCoder};
 
 /// How far back an encoder looks for a frame that is not the same but near.
 const NEAR: u64 = 32;

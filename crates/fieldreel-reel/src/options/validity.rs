@@ -82,13 +82,13 @@ impl<T: ReelElement> Validity<T> {
 
     /// Returns the extremes of the valid values among these.
     #[must_use]
-    pub fn min_max(&self, values: &[T]) -> MinMax<T> {
+    pub fn extremes(&self, values: &[T]) -> Extremes<T> {
         let among = ValueSelection {
             limits: self.limits(),
             excluded: &self.fills,
             classes: None,
         };
-        MinMax(min_max(values, among))
+        Extremes(min_max(values, among))
     }
 
     /// Returns the extremes of the valid values of an array, axis order `(time, y, x)`.

@@ -44,8 +44,14 @@ pub(super) fn ranks<T: ReelElement>(
         return None;
     }
     let span = |found: &HashSet<u64, _>| {
-        let least = found.iter().map(|&bits| T::from_bit_pattern(bits).ordinal()).min();
-        let largest = found.iter().map(|&bits| T::from_bit_pattern(bits).ordinal()).max();
+        let least = found
+            .iter()
+            .map(|&bits| T::from_bit_pattern(bits).ordinal())
+            .min();
+        let largest = found
+            .iter()
+            .map(|&bits| T::from_bit_pattern(bits).ordinal())
+            .max();
         least
             .zip(largest)
             .map_or(0, |(least, largest)| largest.abs_diff(least))

@@ -1,8 +1,8 @@
 //! Variables that are kept as they are.
 
 use fieldreel_core::with_numeric_array;
-use fieldreel_formats::dataset::{Schema, DatasetSource, VariableValues, VariableSchema};
-use fieldreel_formats::{NetcdfWriter, VariableStorage};
+use fieldreel_formats::dataset::{Schema, Source, Values, Variable};
+use fieldreel_formats::{NetcdfWriter, Storage};
 
 use super::chunking::{Part, chunk_shape, parts};
 use crate::Error;
@@ -55,7 +55,7 @@ pub(super) fn deflated(source: &dyn DatasetSource, number: usize, part: &Part) -
 /// Returns the first bytes of all values, then the second ones, and so on.
 fn shuffled(values: &VariableValues) -> Vec<u8> {
     match values {
-        VariableValues::Numbers(numbers) => with_numeric_array!(numbers, values => {
+        Values::Numbers(numbers) => with_numeric_array!(numbers, values => {
             shuffled_bytes(bytemuck::cast_slice(values), width_of(values))
         }),
         VariableValues::Chars(bytes) => bytes.clone(),

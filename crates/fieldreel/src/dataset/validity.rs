@@ -1,8 +1,8 @@
 //! The values of a variable that its attributes say are missing or invalid.
 
-use fieldreel_formats::dataset::{VariableType, VariableSchema};
+use fieldreel_formats::dataset::{Kind, Variable};
 use fieldreel_formats::{AttributeValue, NumericArray};
-use fieldreel_reel::{Scalar, SegmentOptions};
+use fieldreel_reel::{Options, Scalar};
 
 use super::packing::{Packing, meant_type};
 

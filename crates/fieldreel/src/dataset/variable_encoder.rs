@@ -272,7 +272,7 @@ pub(super) fn read<T: Element>(
     let variable = &source.schema().variables[number];
     let values = source.read(number, &part.start, &part.count)?;
     let numbers = match (values, variable.kind.dtype()) {
-        (VariableValues::Numbers(numbers), Some(stored)) => match T::from_numeric_array(numbers) {
+        (Values::Numbers(numbers), Some(stored)) => match T::from_numeric_array(numbers) {
             Ok(values) => Some(values),
             Err(numbers) => with_element_type!(stored, S => {
                 let values = S::from_numeric_array(numbers).ok();

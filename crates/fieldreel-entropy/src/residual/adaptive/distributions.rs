@@ -1,156 +1,166 @@
-//! Distributions of symbols that are learnt, and mixed.
+//! Adaptive distributions of symbols, and their mixing.
 
 use wide::u16x16;
 
-use super::streams::Streams;
+use super::streams::ResidualStreams;
 use crate::SYMBOLS;
 
 /// The number of distributions that are mixed.
 pub(super) const MODELS: usize = 3;
 
 /// The number of contexts of a model.
-pub(super) const CONTEXTS: usize = 1 << 10;
+pub(super) const CONTEXTS_PER_MODEL: usize = 1 << 10;
 
-/// The number of situations with weights of their own.
-pub(super) const SITUATIONS: usize = 16;
+/// The number of sets of mixing weights.
+pub(super) const WEIGHT_SETS: usize = 16;
 
-/// The sum of the weights of a situation.
-const ALL: u32 = 65_535;
+/// The sum of the weights of a set.
+const WEIGHT_SUM: u32 = 65_535;
 
-/// The least weight.
-const LEAST: u32 = 256;
+/// The smallest weight.
+const MIN_WEIGHT: u32 = 256;
 
-/// The logarithm to base 2 of the part of its way that a weight goes at once.
-const WEIGHT_RATE: u32 = 5;
+/// The learning rate of weights, 2^−`WEIGHT_RATE_SHIFT`.
+const WEIGHT_RATE_SHIFT: u32 = 5;
 
-/// The number of symbols after which a distribution goes on moving at the same rate.
-const SETTLED: u16 = 31;
+/// The largest count of symbols, from which on the learning rate of a distribution is constant.
+const MAX_COUNT: u16 = 31;
 
-/// The least start of each symbol.
-const LEAST_STARTS: u16x16 = u16x16::new([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+/// The smallest start of the interval of each symbol.
+const MIN_STARTS: u16x16 = u16x16::new([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
 
-/// The difference between the largest start of a symbol and the least.
-const ROOM: u16 = u16::MAX - SYMBOLS as u16;
+/// The difference between the largest and the smallest start of a symbol's interval.
+const START_RANGE: u16 = u16::MAX - SYMBOLS as u16;
 
-/// For each symbol, all bits of the starts after it.
-static AFTER: [[u16; SYMBOLS]; SYMBOLS] = {
-    let mut all = [[0; SYMBOLS]; SYMBOLS];
+/// For each symbol, a mask of the starts after that of the symbol.
+static LATER_MASKS: [[u16; SYMBOLS]; SYMBOLS] = {
+    let mut masks = [[0; SYMBOLS]; SYMBOLS];
     let mut at = 0;
     while at < SYMBOLS * SYMBOLS {
         if at % SYMBOLS > at / SYMBOLS {
-            all[at / SYMBOLS][at % SYMBOLS] = u16::MAX;
+            masks[at / SYMBOLS][at % SYMBOLS] = u16::MAX;
         }
         at += 1;
     }
-    all
+    masks
 };
 
-/// A distribution that is learnt: the start of each symbol's part of 65536. That of the first is 0; in its place is the
-/// number of symbols seen, up to [`SETTLED`].
+/// An adaptive distribution: the start of each symbol's interval of 0..65536.
+///
+/// The start of the first symbol is always 0, so the first element stores the number of symbols
+/// that the distribution adapted to instead, up to [`MAX_COUNT`].
 #[derive(Clone, Copy, Debug)]
-struct Distribution(u16x16);
+struct AdaptiveDistribution(u16x16);
 
-impl Distribution {
-    /// Returns the distribution in which symbols have parts in proportion to these weights.
-    fn of(weights: [u32; SYMBOLS]) -> Self {
-        let all: u32 = weights.iter().sum();
+impl AdaptiveDistribution {
+    /// Creates a distribution that is proportional to these frequencies.
+    fn from_frequencies(frequencies: [u32; SYMBOLS]) -> Self {
+        let total: u32 = frequencies.iter().sum();
         let mut starts = [0; SYMBOLS];
         let mut sum = 0;
-        for (start, weight) in starts.iter_mut().zip(weights) {
-            *start = (65_500 * sum / all) as u16;
-            sum += weight;
+        for (start, frequency) in starts.iter_mut().zip(frequencies) {
+            *start = (65_500 * sum / total) as u16;
+            sum += frequency;
         }
         Self(u16x16::new(starts))
     }
 
+    /// Returns the frequency of a symbol, in units of 1/65536.
     #[inline(always)]
-    fn width(&self, symbol: usize) -> u32 {
+    fn frequency(&self, symbol: usize) -> u32 {
         let starts = self.0.as_array();
         let start = if symbol == 0 { 0 } else { starts[symbol] };
         let end = starts.get(symbol + 1).map_or(1 << 16, |&next| next.into());
         end - u32::from(start)
     }
 
-    /// Moves toward a symbol.
+    /// Adapts the distribution to a symbol.
     #[inline(always)]
     fn update(&mut self, symbol: usize) {
-        let seen = self.0.as_array()[0];
-        // Quickly at first.
-        let rate = (1 + u32::from(seen + 1).ilog2()).min(6);
-        let above = self.0 - LEAST_STARTS;
-        let down = above.unbounded_shr_scalar(rate);
-        let up = (u16x16::splat(ROOM) - above).unbounded_shr_scalar(rate);
-        let after = u16x16::new(AFTER[symbol]);
-        self.0 = self.0 + (up & after) - (down & !after);
-        self.0.as_mut_array()[0] = (seen + 1).min(SETTLED);
+        let count = self.0.as_array()[0];
+        // Adapt quickly at first.
+        let shift = (1 + u32::from(count + 1).ilog2()).min(6);
+        let above_min = self.0 - MIN_STARTS;
+        let down = above_min.unbounded_shr_scalar(shift);
+        let up = (u16x16::splat(START_RANGE) - above_min).unbounded_shr_scalar(shift);
+        let is_later = u16x16::new(LATER_MASKS[symbol]);
+        self.0 = self.0 + (up & is_later) - (down & !is_later);
+        self.0.as_mut_array()[0] = (count + 1).min(MAX_COUNT);
     }
 }
 
-/// The distributions of all contexts, and the weights that they are mixed with.
+/// The distributions of all contexts, and the weights with which they are mixed.
 #[derive(Debug)]
-pub(super) struct Distributions {
-    each: Vec<Distribution>,
-    weights: [[u32; MODELS]; SITUATIONS],
+pub(super) struct MixedDistributions {
+    distributions: Vec<AdaptiveDistribution>,
+    weights: [[u32; MODELS]; WEIGHT_SETS],
 }
 
-impl Distributions {
-    /// Returns distributions in which symbols have parts in proportion to these weights.
-    pub(super) fn new(weights: [u32; SYMBOLS]) -> Self {
-        let third = ALL / MODELS as u32;
+impl MixedDistributions {
+    /// Creates distributions that are proportional to these frequencies.
+    pub(super) fn new(frequencies: [u32; SYMBOLS]) -> Self {
+        let weight = WEIGHT_SUM / MODELS as u32;
         Self {
-            each: vec![Distribution::of(weights); MODELS * CONTEXTS],
-            weights: [[third; MODELS]; SITUATIONS],
+            distributions: vec![
+                AdaptiveDistribution::from_frequencies(frequencies);
+                MODELS * CONTEXTS_PER_MODEL
+            ],
+            weights: [[weight; MODELS]; WEIGHT_SETS],
         }
     }
 
-    /// Codes a symbol in these contexts, and lets their distributions and the weights of the situation learn from it.
+    /// Codes a symbol in these contexts, and adapts their distributions and the weight set to it.
     #[inline(always)]
-    pub(super) fn code<S: Streams>(
+    pub(super) fn code<S: ResidualStreams>(
         &mut self,
         streams: &mut S,
         symbol: usize,
-        situation: usize,
-        places: &[usize; MODELS],
+        weight_set: usize,
+        contexts: &[usize; MODELS],
     ) -> usize {
-        let places = places.map(|place| place % (MODELS * CONTEXTS));
-        let each = places.map(|place| self.each[place]);
-        let weights = &mut self.weights[situation % SITUATIONS];
+        let contexts = contexts.map(|context| context % (MODELS * CONTEXTS_PER_MODEL));
+        let selected = contexts.map(|context| self.distributions[context]);
+        let weights = &mut self.weights[weight_set % WEIGHT_SETS];
         let mut mixed = u16x16::splat(0);
-        for (distribution, &weight) in each.iter().zip(&*weights) {
+        for (distribution, &weight) in selected.iter().zip(&*weights) {
             mixed += distribution.0.mul_keep_high(u16x16::splat(weight as u16));
         }
-        // No symbol is without a part.
-        let mut starts = mixed.mul_keep_high(u16x16::splat(ROOM + 1)) + LEAST_STARTS;
+        // Every symbol keeps a nonempty interval.
+        let mut starts = mixed.mul_keep_high(u16x16::splat(START_RANGE + 1)) + MIN_STARTS;
         starts.as_mut_array()[0] = 0;
-        let symbol = streams.symbol(symbol, &starts) % SYMBOLS;
-        learn(weights, each.map(|each| each.width(symbol)));
-        for place in places {
-            self.each[place].update(symbol);
+        let symbol = streams.code_symbol(symbol, &starts) % SYMBOLS;
+        update_weights(
+            weights,
+            selected.map(|distribution| distribution.frequency(symbol)),
+        );
+        for context in contexts {
+            self.distributions[context].update(symbol);
         }
         symbol
     }
 }
 
-/// Moves weights toward the distributions in which the symbol has a larger part than in the mixed one.
+/// Increases the weights of distributions in which the coded symbol has a higher frequency than in
+/// the mixed distribution, and decreases the others.
 #[inline(always)]
-fn learn(weights: &mut [u32; MODELS], widths: [u32; MODELS]) {
+fn update_weights(weights: &mut [u32; MODELS], frequencies: [u32; MODELS]) {
     let products = weights
         .iter()
-        .zip(widths)
-        .map(|(weight, width)| weight * (width >> 1));
+        .zip(frequencies)
+        .map(|(weight, frequency)| weight * (frequency >> 1));
     let mixed = (products.sum::<u32>() >> 15).max(1);
     let inverse = i64::from((1 << 24) / mixed);
-    for (weight, width) in weights.iter_mut().zip(widths).skip(1) {
-        let off = i64::from(*weight) * (i64::from(width) - i64::from(mixed));
-        let moved = i64::from(*weight) + ((off * inverse) >> (24 + WEIGHT_RATE));
-        *weight = moved.clamp(LEAST.into(), (ALL - 2 * LEAST).into()) as u32;
+    for (weight, frequency) in weights.iter_mut().zip(frequencies).skip(1) {
+        let difference = i64::from(*weight) * (i64::from(frequency) - i64::from(mixed));
+        let moved = i64::from(*weight) + ((difference * inverse) >> (24 + WEIGHT_RATE_SHIFT));
+        *weight = moved.clamp(MIN_WEIGHT.into(), (WEIGHT_SUM - 2 * MIN_WEIGHT).into()) as u32;
     }
-    let [rest, one, other] = weights;
-    let above = (*one + *other).saturating_sub(ALL - LEAST);
-    if one > other {
-        *one -= above;
+    let [first, second, third] = weights;
+    let excess = (*second + *third).saturating_sub(WEIGHT_SUM - MIN_WEIGHT);
+    if second > third {
+        *second -= excess;
     } else {
-        *other -= above;
+        *third -= excess;
     }
-    *rest = ALL - *one - *other;
+    *first = WEIGHT_SUM - *second - *third;
 }

@@ -1,10 +1,11 @@
-//! The adaptive coder: a symbol for each residual, with distributions that are learnt and mixed on the way.
+//! The adaptive coder: a symbol for each residual, with adaptive distributions that are mixed.
 //!
-//! It makes fewer bytes than the quick coder does, and is slower. A symbol is one of the 15 values around 0 or, where the
-//! residuals around are large, of as many multiples of a power of 2, with the lowest bits beside it as they are. A 16th
-//! symbol is an escape to any residual. Three distributions, each chosen by a part of the context, are mixed with weights
-//! that follow how good each has been. Where the residuals around are small, a decision whether the residual is 0 goes
-//! before the symbol, since its probability can be known to be very small or large.
+//! It produces fewer bytes than the quick coder, and is slower. Fifteen symbols are the values
+//! nearest to 0. Near large residuals, they are the multiples of a power of 2 nearest to 0, and
+//! the low bits are coded raw. The sixteenth symbol is an escape to any other residual. Three
+//! distributions, each selected by a part of the context, are mixed with weights that adapt to
+//! their accuracy. Near small residuals, a decision that the residual is not 0 precedes the
+//! symbol, because its probability may be very small or very large.
 
 mod distributions;
 mod streams;
@@ -12,53 +13,54 @@ mod streams;
 use multiversion::multiversion;
 
 use super::{
-    ESCAPE, MIDDLE, NEW_MODELS, NUMBER_MODELS, NumberModels, PASS_CLASSES, Residual, ResidualCoder,
-    RowContext, fold, unfold,
+    ESCAPE, NEW_PARAMETER_MODELS, PARAMETER_MODELS, PASS_CONTEXTS, ParameterModels, Residual,
+    ResidualCoder, RowContext, ZERO_SYMBOL, zigzag_decode, zigzag_encode,
 };
-use crate::{BinaryCoder, AdaptiveBit, CorruptStream, Mixer};
-use distributions::{CONTEXTS, Distributions, MODELS, SITUATIONS};
-pub use streams::{Reader, Streams, Writer};
+use crate::{AdaptiveBit, BinaryCoder, CorruptStream, Mixer};
+use distributions::{CONTEXTS_PER_MODEL, MODELS, MixedDistributions, WEIGHT_SETS};
+pub use streams::{ResidualStreamReader, ResidualStreamWriter, ResidualStreams};
 
-/// The sum of magnitudes around from which on a symbol goes without a decision before it.
-const LARGE: i32 = 24;
+/// The sum of neighboring magnitudes from which on no decision precedes a symbol.
+const MIN_DIRECT_TOTAL: i32 = 24;
 
-/// The weights of symbols before any was seen.
-const ANY: [u32; 16] = [2, 3, 5, 8, 14, 25, 45, 55, 45, 25, 14, 8, 5, 3, 2, 2];
+/// The initial frequencies of symbols, in any unit.
+const INITIAL_FREQUENCIES: [u32; 16] = [2, 3, 5, 8, 14, 25, 45, 55, 45, 25, 14, 8, 5, 3, 2, 2];
 
-/// The same for residuals that are not 0.
-const NOT_ZERO: [u32; 16] = [1, 1, 1, 2, 4, 15, 90, 1, 90, 15, 4, 2, 1, 1, 1, 1];
+/// The initial frequencies of the symbols of residuals that are not 0, in any unit.
+const INITIAL_NONZERO_FREQUENCIES: [u32; 16] = [1, 1, 1, 2, 4, 15, 90, 1, 90, 15, 4, 2, 1, 1, 1, 1];
 
-/// Codes residuals through [`Streams`], a [`Writer`] or a [`Reader`].
+/// A coder of residuals that uses a [`ResidualStreamWriter`] or a [`ResidualStreamReader`].
 #[derive(Debug)]
-pub struct Adaptive<S> {
+pub struct AdaptiveCoder<S> {
     streams: S,
-    numbers: NumberModels,
+    parameter_models: ParameterModels,
     scale: u32,
-    class: usize,
-    /// The models of the decision that a residual is not 0, by context.
-    zeros: Vec<AdaptiveBit>,
+    pass_context: usize,
+    /// The probabilities that a residual is not 0, by context.
+    nonzero_bits: Vec<AdaptiveBit>,
     mixer: Mixer<MODELS>,
-    /// The distributions of residuals that are not 0.
-    not_zero: Distributions,
-    any: Distributions,
-    /// The signs around each place of a row, but for that to the left.
+    /// The distributions of the symbols of residuals that are not 0.
+    nonzero_symbols: MixedDistributions,
+    /// The distributions of the symbols that no decision precedes.
+    symbols: MixedDistributions,
+    /// The signs of the neighbors of each position of a row, without the neighbor to the left.
     signs: Vec<u16>,
 }
 
-/// An encoder of residuals.
-pub type AdaptiveEncoder = Adaptive<Writer>;
+/// The adaptive encoder of residuals.
+pub type AdaptiveEncoder = AdaptiveCoder<ResidualStreamWriter>;
 
-/// A decoder of residuals. Beyond the end of the bytes it reads zeros.
-pub type AdaptiveDecoder<'a> = Adaptive<Reader<'a>>;
+/// The adaptive decoder of residuals. Past the end of its bytes, it reads zeros.
+pub type AdaptiveDecoder<'a> = AdaptiveCoder<ResidualStreamReader<'a>>;
 
 impl AdaptiveEncoder {
-    /// Creates an encoder that has written nothing.
+    /// Creates an encoder.
     #[must_use]
     pub fn encoder() -> Self {
-        Self::new(Writer::new())
+        Self::new(ResidualStreamWriter::new())
     }
 
-    /// Returns the bytes of everything that was coded.
+    /// Returns the encoded bytes.
     #[must_use]
     pub fn finish(self) -> Vec<u8> {
         self.streams.finish()
@@ -69,54 +71,61 @@ impl<'a> AdaptiveDecoder<'a> {
     /// Creates a decoder of these bytes.
     ///
     /// # Errors
-    /// [`CorruptStream`] if the bytes end before the parts whose lengths they state.
+    /// [`CorruptStream`] if the lengths of the substreams are malformed or too large.
     pub fn decoder(bytes: &'a [u8]) -> Result<Self, CorruptStream> {
-        Reader::new(bytes).map(Self::new)
+        ResidualStreamReader::new(bytes).map(Self::new)
     }
 }
 
-impl<S> Adaptive<S> {
+impl<S> AdaptiveCoder<S> {
     fn new(streams: S) -> Self {
         Self {
             streams,
-            numbers: NEW_MODELS,
+            parameter_models: NEW_PARAMETER_MODELS,
             scale: 0,
-            class: 0,
-            zeros: vec![AdaptiveBit::NEW; MODELS * CONTEXTS],
-            mixer: Mixer::new(SITUATIONS),
-            not_zero: Distributions::new(NOT_ZERO),
-            any: Distributions::new(ANY),
+            pass_context: 0,
+            nonzero_bits: vec![AdaptiveBit::NEW; MODELS * CONTEXTS_PER_MODEL],
+            mixer: Mixer::new(WEIGHT_SETS),
+            nonzero_symbols: MixedDistributions::new(INITIAL_NONZERO_FREQUENCIES),
+            symbols: MixedDistributions::new(INITIAL_FREQUENCIES),
             signs: Vec::new(),
         }
     }
 }
 
-impl<S: Streams + BinaryCoder> Adaptive<S> {
-    /// Codes the symbol of a residual whose neighbors' magnitudes have this sum.
+impl<S: ResidualStreams + BinaryCoder> AdaptiveCoder<S> {
+    /// Codes the symbol of a residual. `total` is the weighted sum of the magnitudes of its
+    /// neighbors.
     #[inline(always)]
-    fn symbol(&mut self, symbol: usize, total: i32, places: &[usize; MODELS]) -> usize {
-        let situation = (level(total) / 2).min(SITUATIONS - 1);
-        if total >= LARGE {
-            return self.any.code(&mut self.streams, symbol, situation, places);
+    fn code_symbol(&mut self, symbol: usize, total: i32, contexts: &[usize; MODELS]) -> usize {
+        let weight_set = (half_octave(total) / 2).min(WEIGHT_SETS - 1);
+        if total >= MIN_DIRECT_TOTAL {
+            return self
+                .symbols
+                .code(&mut self.streams, symbol, weight_set, contexts);
         }
-        let is_not_zero = symbol != MIDDLE as usize;
-        let (zeros, mixer) = (&mut self.zeros, &mut self.mixer);
-        if mixer.code(&mut self.streams, is_not_zero, situation, zeros, places) {
-            self.not_zero
-                .code(&mut self.streams, symbol, situation, places)
+        let is_nonzero = symbol != ZERO_SYMBOL as usize;
+        let (bits, mixer) = (&mut self.nonzero_bits, &mut self.mixer);
+        if mixer.code(&mut self.streams, is_nonzero, weight_set, bits, contexts) {
+            self.nonzero_symbols
+                .code(&mut self.streams, symbol, weight_set, contexts)
         } else {
-            MIDDLE as usize
+            ZERO_SYMBOL as usize
         }
     }
 }
 
-impl<S: Streams + BinaryCoder> ResidualCoder for Adaptive<S> {
-    fn number(&mut self, value: i64, model: usize) -> i64 {
-        let model = &mut self.numbers[model % NUMBER_MODELS];
-        unfold(self.streams.decisions().code_number(fold(value), model))
+impl<S: ResidualStreams + BinaryCoder> ResidualCoder for AdaptiveCoder<S> {
+    fn code_parameter(&mut self, value: i64, model: usize) -> i64 {
+        let model = &mut self.parameter_models[model % PARAMETER_MODELS];
+        let encoded = self
+            .streams
+            .decisions()
+            .code_number(zigzag_encode(value), model);
+        zigzag_decode(encoded)
     }
 
-    fn bits(&mut self, value: u64, count: u32) -> u64 {
+    fn code_bits(&mut self, value: u64, count: u32) -> u64 {
         self.streams.decisions().code_raw(value, count)
     }
 
@@ -124,11 +133,11 @@ impl<S: Streams + BinaryCoder> ResidualCoder for Adaptive<S> {
         self.scale = bits;
     }
 
-    fn begin_pass(&mut self, class: usize) {
-        self.class = class % PASS_CLASSES;
+    fn begin_pass(&mut self, context: usize) {
+        self.pass_context = context % PASS_CONTEXTS;
     }
 
-    fn row<R: Residual>(&mut self, context: &RowContext<'_>, residuals: &mut [R]) {
+    fn code_row<R: Residual>(&mut self, context: &RowContext<'_>, residuals: &mut [R]) {
         code_row(self, context, residuals);
     }
 
@@ -137,62 +146,63 @@ impl<S: Streams + BinaryCoder> ResidualCoder for Adaptive<S> {
 
 /// Codes the residuals of a row.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt"))]
-fn code_row<S: Streams + BinaryCoder, R: Residual>(
-    of: &mut Adaptive<S>,
+fn code_row<S: ResidualStreams + BinaryCoder, R: Residual>(
+    coder: &mut AdaptiveCoder<S>,
     context: &RowContext<'_>,
     residuals: &mut [R],
 ) {
     let count = residuals.len();
-    let mut signs = std::mem::take(&mut of.signs);
-    signs_around(context, &mut signs);
-    let signs_of_row = &signs[..count];
+    let mut signs = std::mem::take(&mut coder.signs);
+    set_neighbor_signs(context, &mut signs);
+    let row_signs = &signs[..count];
     let (activity, before) = (&context.activity[..count], &context.before[..count]);
-    let (scale, class) = (of.scale, of.class);
-    let (mut left, mut second) = (0_i32, 0_i32);
+    let (scale, pass_context) = (coder.scale, coder.pass_context);
+    let (mut left, mut second_left) = (0_i32, 0_i32);
     for x in 0..count {
-        let total = i32::from(activity[x]) / 4 + 3 * left.abs() + second.abs();
-        let size = level(total);
-        let signs = 81 * (left.signum() + 1) as usize + usize::from(signs_of_row[x]);
-        let beside = level(i32::from(before[x]).abs() + second.abs()).min(15);
-        let places = [
-            class << 6 | fine_level(total).min(63),
-            CONTEXTS + ((signs << 2) | (size.min(11) / 3)),
-            2 * CONTEXTS + (beside << 5 | size.min(31)),
+        let total = i32::from(activity[x]) / 4 + 3 * left.abs() + second_left.abs();
+        let size = half_octave(total);
+        let signs = 81 * (left.signum() + 1) as usize + usize::from(row_signs[x]);
+        let before_size = half_octave(i32::from(before[x]).abs() + second_left.abs()).min(15);
+        let contexts = [
+            pass_context << 6 | quarter_octave(total).min(63),
+            CONTEXTS_PER_MODEL + ((signs << 2) | (size.min(11) / 3)),
+            2 * CONTEXTS_PER_MODEL + (before_size << 5 | size.min(31)),
         ];
-        let low = (size as u32).saturating_sub(9) / 2;
-        let half = 1_i64 << low >> 1;
+        let low_count = (size as u32).saturating_sub(9) / 2;
+        let half = 1_i64 << low_count >> 1;
         let k = residuals[x].to_i64();
-        let off = (k >> scale).wrapping_add(half);
-        let wanted = off >> low;
-        let symbol = match wanted.wrapping_add(MIDDLE) {
+        let shifted = (k >> scale).wrapping_add(half);
+        let given = shifted >> low_count;
+        let symbol = match given.wrapping_add(ZERO_SYMBOL) {
             symbol @ 0..=14 => symbol as usize,
             _ => ESCAPE.into(),
         };
-        let symbol = of.symbol(symbol, total, &places);
-        let found = if symbol == ESCAPE.into() {
-            let beyond = fold(wanted).wrapping_sub(2 * MIDDLE as u64 + 1);
-            let beyond = of.streams.escape(beyond);
-            unfold(beyond.wrapping_add(2 * MIDDLE as u64 + 1))
+        let symbol = coder.code_symbol(symbol, total, &contexts);
+        let coded = if symbol == ESCAPE.into() {
+            let excess = zigzag_encode(given).wrapping_sub(2 * ZERO_SYMBOL as u64 + 1);
+            let excess = coder.streams.code_escape(excess);
+            zigzag_decode(excess.wrapping_add(2 * ZERO_SYMBOL as u64 + 1))
         } else {
-            symbol as i64 - MIDDLE
+            symbol as i64 - ZERO_SYMBOL
         };
-        let lowest = of.streams.bits(off as u64, low) & ((1 << low) - 1);
-        let high = (found << low | lowest as i64).wrapping_sub(half);
+        let low = coder.streams.code_bits(shifted as u64, low_count) & ((1 << low_count) - 1);
+        let scaled = (coded << low_count | low as i64).wrapping_sub(half);
         let noise = if scale > 0 {
-            of.streams.bits(k as u64, scale) & ((1 << scale) - 1)
+            coder.streams.code_bits(k as u64, scale) & ((1 << scale) - 1)
         } else {
             0
         };
-        residuals[x] = R::from_i64(high << scale | noise as i64);
-        second = left;
-        left = high.clamp(-32_767, 32_767) as i32;
+        residuals[x] = R::from_i64(scaled << scale | noise as i64);
+        second_left = left;
+        left = scaled.clamp(-32_767, 32_767) as i32;
     }
-    of.signs = signs;
+    coder.signs = signs;
 }
 
-/// Sets the signs of the residuals above, before and on both sides of each place, as digits to base 3.
+/// Sets the signs of the neighbors of each position, except for those to the left, as ternary
+/// digits.
 #[inline(always)]
-fn signs_around(context: &RowContext<'_>, signs: &mut Vec<u16>) {
+fn set_neighbor_signs(context: &RowContext<'_>, signs: &mut Vec<u16>) {
     let rows = [
         context.above,
         context.before,
@@ -208,18 +218,21 @@ fn signs_around(context: &RowContext<'_>, signs: &mut Vec<u16>) {
     }
 }
 
-/// Returns a magnitude in two steps an octave: 0, 1, 2, 3, 4 for 4 and 5, 5 for 6 and 7, 6 for 8 to 11 …
+/// Returns a logarithmic index of a magnitude, with two indices per octave.
+///
+/// Magnitudes up to 4 are their own index; 5 has index 4, 6 and 7 have index 5, 8 to 11 index 6,
+/// and so on.
 #[inline(always)]
-fn level(magnitude: i32) -> usize {
+fn half_octave(magnitude: i32) -> usize {
     match magnitude.checked_ilog2() {
         Some(octave @ 2..) => (2 * octave + (magnitude as u32 >> (octave - 1) & 1)) as usize,
         _ => magnitude as usize,
     }
 }
 
-/// Returns a magnitude in four steps an octave from 8 on.
+/// Returns a logarithmic index of a magnitude, with four indices per octave from 8 on.
 #[inline(always)]
-fn fine_level(magnitude: i32) -> usize {
+fn quarter_octave(magnitude: i32) -> usize {
     match magnitude.checked_ilog2() {
         Some(octave @ 3..) => (4 * (octave - 1) + (magnitude as u32 >> (octave - 2) & 3)) as usize,
         _ => magnitude as usize,

@@ -1,54 +1,58 @@
-//! The decoder of the quick coder: symbols and bits into residuals.
+//! The quick decoder: symbols and bits to residuals.
 
 use multiversion::multiversion;
 
-use super::{LEVELS, Levels, Models, set_tables, shapes};
+use super::{ACTIVITY_BINS, DistributionCoders, RowBins, distributions, set_tables};
 use crate::residual::{
-    ESCAPE, MIDDLE, NEW_MODELS, NUMBER_MODELS, NumberModels, Residual, ResidualCoder, RowContext,
-    escape, parts, unfold,
+    ESCAPE, NEW_PARAMETER_MODELS, PARAMETER_MODELS, ParameterModels, Residual, ResidualCoder,
+    RowContext, ZERO_SYMBOL, escape, substreams, zigzag_decode,
 };
-use crate::{BinaryCoder, BitReader, CorruptStream, RangeDecoder, LANES, RUN, RansDecoder, Tables};
+use crate::{
+    BinaryCoder, BitReader, CorruptStream, DecoderTables, MAX_LANES, RangeDecoder, RansDecoder,
+    VECTOR_LEN,
+};
 
-/// A decoder of the bytes that a [`QuickEncoder`](super::QuickEncoder) wrote. Beyond the end of the bytes it reads
-/// zeros.
+/// The quick decoder of residuals, for the bytes of a [`QuickEncoder`](super::QuickEncoder). Past
+/// the end of its bytes, it reads zeros.
 #[derive(Debug)]
 pub struct QuickDecoder<'a> {
     decisions: RangeDecoder<'a>,
-    models: NumberModels,
-    shapes: Models,
-    class: usize,
+    parameter_models: ParameterModels,
+    distribution_coders: DistributionCoders,
+    pass_context: usize,
     scale: u32,
     bits: BitReader,
     decoder: RansDecoder,
-    tables: Tables,
-    levels: Levels,
-    symbols: Vec<[u8; RUN]>,
-    low: Vec<[u32; RUN]>,
+    tables: DecoderTables,
+    row_bins: RowBins,
+    symbols: Vec<[u8; VECTOR_LEN]>,
+    low: Vec<[u32; VECTOR_LEN]>,
 }
 
 impl<'a> QuickDecoder<'a> {
     /// Creates a decoder of these bytes.
     ///
     /// # Errors
-    /// [`CorruptStream`] if the bytes end before the parts whose lengths they state.
+    /// [`CorruptStream`] if the first byte is unknown, or if the lengths of the substreams are
+    /// malformed or too large.
     pub fn new(bytes: &'a [u8]) -> Result<Self, CorruptStream> {
         let (&first, rest) = bytes.split_first().ok_or(CorruptStream)?;
-        let [decisions, bits, symbols] = parts::read(rest)?;
+        let [decisions, bits, symbols] = substreams::read(rest)?;
         let lanes = match first {
             0 => 1,
-            1 => LANES,
+            1 => MAX_LANES,
             _ => return Err(CorruptStream),
         };
         Ok(Self {
             decisions: RangeDecoder::new(decisions),
-            models: NEW_MODELS,
-            shapes: Default::default(),
-            class: 0,
+            parameter_models: NEW_PARAMETER_MODELS,
+            distribution_coders: Default::default(),
+            pass_context: 0,
             scale: 0,
             bits: BitReader::new(bits),
             decoder: RansDecoder::new(symbols, lanes),
-            tables: Tables::new(shapes::table(0)),
-            levels: Levels::default(),
+            tables: DecoderTables::new(distributions::frequency_table(0)),
+            row_bins: RowBins::default(),
             symbols: Vec::new(),
             low: Vec::new(),
         })
@@ -56,12 +60,12 @@ impl<'a> QuickDecoder<'a> {
 }
 
 impl ResidualCoder for QuickDecoder<'_> {
-    fn number(&mut self, _: i64, model: usize) -> i64 {
-        let model = &mut self.models[model % NUMBER_MODELS];
-        unfold(self.decisions.code_number(0, model))
+    fn code_parameter(&mut self, _: i64, model: usize) -> i64 {
+        let model = &mut self.parameter_models[model % PARAMETER_MODELS];
+        zigzag_decode(self.decisions.code_number(0, model))
     }
 
-    fn bits(&mut self, _: u64, count: u32) -> u64 {
+    fn code_bits(&mut self, _: u64, count: u32) -> u64 {
         self.decisions.code_raw(0, count)
     }
 
@@ -69,67 +73,71 @@ impl ResidualCoder for QuickDecoder<'_> {
         self.scale = bits;
     }
 
-    fn begin_pass(&mut self, class: usize) {
-        self.class = class % self.shapes.len();
-        let shapes = self.shapes[self.class].code(&mut self.decisions, &[None; LEVELS]);
-        set_tables(&mut self.tables, &shapes);
+    fn begin_pass(&mut self, context: usize) {
+        self.pass_context = context % self.distribution_coders.len();
+        let coder = &mut self.distribution_coders[self.pass_context];
+        let distributions = coder.code(&mut self.decisions, &[None; ACTIVITY_BINS]);
+        set_tables(&mut self.tables, &distributions);
     }
 
-    fn row<R: Residual>(&mut self, context: &RowContext<'_>, residuals: &mut [R]) {
-        row(self, context.activity, residuals);
+    fn code_row<R: Residual>(&mut self, context: &RowContext<'_>, residuals: &mut [R]) {
+        code_row(self, context.activity, residuals);
     }
 
     fn end_pass(&mut self) {}
 }
 
+/// Decodes the residuals of a row.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2+popcnt"))]
-fn row<R: Residual>(of: &mut QuickDecoder<'_>, activity: &[u16], residuals: &mut [R]) {
-    of.levels.set(activity);
+fn code_row<R: Residual>(decoder: &mut QuickDecoder<'_>, activity: &[u16], residuals: &mut [R]) {
+    decoder.row_bins.set(activity);
     let count = residuals.len();
-    let runs = count.div_ceil(RUN);
-    of.symbols.resize(runs, [0; RUN]);
-    let levels = of.levels.levels.as_chunks().0;
-    of.decoder
-        .runs(0, &of.tables, (levels, count), &mut of.symbols);
-    let symbols = &of.symbols.as_flattened()[..count];
-    if of.levels.any_low_bits {
-        of.low.resize(runs, [0; RUN]);
-        of.bits
-            .read_runs(of.levels.counts.as_chunks().0, &mut of.low);
-        let parts = symbols
+    let vectors = count.div_ceil(VECTOR_LEN);
+    decoder.symbols.resize(vectors, [0; VECTOR_LEN]);
+    let bins = decoder.row_bins.bins.as_chunks().0;
+    decoder
+        .decoder
+        .decode_vectors(0, &decoder.tables, (bins, count), &mut decoder.symbols);
+    let symbols = &decoder.symbols.as_flattened()[..count];
+    if decoder.row_bins.has_low_bits {
+        decoder.low.resize(vectors, [0; VECTOR_LEN]);
+        decoder
+            .bits
+            .read_vectors(decoder.row_bins.low_counts.as_chunks().0, &mut decoder.low);
+        let inputs = symbols
             .iter()
-            .zip(&of.levels.counts)
-            .zip(of.low.as_flattened());
-        for (residual, ((&symbol, &count), &low)) in residuals.iter_mut().zip(parts) {
-            let off =
-                ((i32::from(symbol) - MIDDLE as i32) << count) + low as i32 - (1 << count >> 1);
-            *residual = R::from_i64(off.into());
+            .zip(&decoder.row_bins.low_counts)
+            .zip(decoder.low.as_flattened());
+        for (residual, ((&symbol, &low_count), &low)) in residuals.iter_mut().zip(inputs) {
+            let value = ((i32::from(symbol) - ZERO_SYMBOL as i32) << low_count) + low as i32
+                - (1 << low_count >> 1);
+            *residual = R::from_i64(value.into());
         }
     } else {
         for (residual, &symbol) in residuals.iter_mut().zip(symbols) {
-            *residual = R::from_i64(i64::from(symbol) - MIDDLE);
+            *residual = R::from_i64(i64::from(symbol) - ZERO_SYMBOL);
         }
     }
     for (x, residual) in residuals.iter_mut().enumerate() {
         if symbols[x] == ESCAPE {
-            let count = of.levels.counts[x];
-            let low = if of.levels.any_low_bits {
-                i64::from(of.low.as_flattened()[x])
+            let low_count = decoder.row_bins.low_counts[x];
+            let low = if decoder.row_bins.has_low_bits {
+                i64::from(decoder.low.as_flattened()[x])
             } else {
                 0
             };
-            let beyond = escape::read(&mut of.bits);
-            let folded = unfold(beyond.wrapping_add(2 * MIDDLE as u64 + 1));
-            let off = (folded << count | low).wrapping_sub(1 << count >> 1);
-            *residual = R::from_i64(off);
+            let excess = escape::read(&mut decoder.bits);
+            let value = zigzag_decode(excess.wrapping_add(2 * ZERO_SYMBOL as u64 + 1));
+            let value = (value << low_count | low).wrapping_sub(1 << low_count >> 1);
+            *residual = R::from_i64(value);
         }
     }
-    let scale = of.scale;
+    let scale = decoder.scale;
     if scale > 0 {
         for residual in residuals {
             let first = scale.min(32);
-            let lowest = of.bits.read(first);
-            let bits = of.bits.read(scale - first) << first | lowest;
+            let lowest = decoder.bits.read(first);
+            let bits = decoder.bits.read(scale - first) << first | lowest;
             *residual = R::from_i64((residual.to_i64() << scale) | bits as i64);
         }
     }

@@ -1,39 +1,40 @@
-//! The encoder of the quick coder: residuals into symbols and bits.
+//! The quick encoder: residuals to symbols and bits.
 
 use multiversion::multiversion;
 
-use super::fit::{Counts, fit};
-use super::{LEVELS, Levels, Models, shapes};
+use super::fit::{SymbolCounts, fit};
+use super::{ACTIVITY_BINS, DistributionCoders, RowBins, distributions};
 use crate::residual::{
-    ESCAPE, MIDDLE, NEW_MODELS, NUMBER_MODELS, NumberModels, Residual, ResidualCoder, RowContext,
-    escape, fold, parts,
+    ESCAPE, NEW_PARAMETER_MODELS, PARAMETER_MODELS, ParameterModels, Residual, ResidualCoder,
+    RowContext, ZERO_SYMBOL, escape, substreams, zigzag_encode,
 };
-use crate::{BinaryCoder, BitWriter, RangeEncoder, EncoderPart, LANES, RansEncoder, SYMBOLS};
+use crate::{BinaryCoder, BitWriter, EncoderSymbol, MAX_LANES, RangeEncoder, RansEncoder, SYMBOLS};
 
 /// The number of symbols from which on several lanes are worth their four bytes each.
-const ENOUGH_FOR_LANES: usize = 1 << 13;
+const MIN_SYMBOLS_FOR_LANES: usize = 1 << 13;
 
-/// The number of pairs of a level and a symbol.
-const PAIRS: usize = LEVELS * SYMBOLS;
+/// The number of pairs of a bin and a symbol.
+const PAIRS: usize = ACTIVITY_BINS * SYMBOLS;
 
-/// An encoder, which keeps the symbols of residuals until all distributions are known.
+/// The quick encoder of residuals. It stores symbols until all distributions are known.
 #[derive(Debug)]
 pub struct QuickEncoder {
     decisions: RangeEncoder,
-    models: NumberModels,
-    shapes: Models,
-    class: usize,
+    parameter_models: ParameterModels,
+    distribution_coders: DistributionCoders,
+    pass_context: usize,
     scale: u32,
     bits: BitWriter,
-    /// The pairs of a level and a symbol, the level in the upper bits.
+    /// The pairs of a bin and a symbol: `bin · SYMBOLS + symbol`.
     pairs: Vec<u16>,
     /// The number of residuals of each row.
     rows: Vec<usize>,
-    /// The count of each pair, in two parts, so that equal pairs in a row need not wait for each other.
+    /// The count of each pair, as the sum of two counters, so that consecutive equal pairs do not
+    /// depend on each other.
     counts: Box<[[u32; PAIRS]; 2]>,
-    /// The shapes of each pass, and the number of its rows.
-    passes: Vec<([usize; LEVELS], usize)>,
-    levels: Levels,
+    /// The distributions of each pass, and the number of its rows.
+    passes: Vec<([usize; ACTIVITY_BINS], usize)>,
+    row_bins: RowBins,
     low: Vec<u8>,
 }
 
@@ -41,79 +42,79 @@ impl Default for QuickEncoder {
     fn default() -> Self {
         Self {
             decisions: RangeEncoder::new(),
-            models: NEW_MODELS,
-            shapes: Default::default(),
-            class: 0,
+            parameter_models: NEW_PARAMETER_MODELS,
+            distribution_coders: Default::default(),
+            pass_context: 0,
             scale: 0,
             bits: BitWriter::default(),
             pairs: Vec::new(),
             rows: Vec::new(),
             counts: Box::new([[0; PAIRS]; 2]),
             passes: Vec::new(),
-            levels: Levels::default(),
+            row_bins: RowBins::default(),
             low: Vec::new(),
         }
     }
 }
 
 impl QuickEncoder {
-    /// Returns the bytes of everything that was coded.
+    /// Returns the encoded bytes.
     #[must_use]
     pub fn finish(self) -> Vec<u8> {
-        let lanes = if self.pairs.len() < ENOUGH_FOR_LANES {
+        let lanes = if self.pairs.len() < MIN_SYMBOLS_FOR_LANES {
             1
         } else {
-            LANES
+            MAX_LANES
         };
-        let mut parts = [EncoderPart::default(); PAIRS];
+        let mut table = [EncoderSymbol::default(); PAIRS];
         let mut encoder = RansEncoder::default();
         let (mut rows, mut pairs) = (&self.rows[..], &self.pairs[..]);
-        for (shapes, count) in self.passes.iter().rev() {
-            set_parts(&mut parts, shapes);
-            let (before, of_pass) = rows.split_at(rows.len() - count);
+        for (distributions, count) in self.passes.iter().rev() {
+            set_encoder_symbols(&mut table, distributions);
+            let (before, pass_rows) = rows.split_at(rows.len() - count);
             rows = before;
-            for width in of_pass.iter().rev() {
+            for width in pass_rows.iter().rev() {
                 let (before, row) = pairs.split_at(pairs.len() - width);
                 pairs = before;
-                encoder.symbols((0, lanes), &parts, row);
+                encoder.encode((0, lanes), &table, row);
             }
         }
-        let mut bytes = vec![u8::from(lanes == LANES)];
+        let mut bytes = vec![u8::from(lanes == MAX_LANES)];
         let symbols = encoder.finish(lanes);
-        let parts = [self.decisions.finish(), self.bits.finish(), symbols];
-        parts::write(&mut bytes, parts);
+        let streams = [self.decisions.finish(), self.bits.finish(), symbols];
+        substreams::write(&mut bytes, streams);
         bytes
     }
 
-    /// Returns the count of each symbol of each level in the pass, and begins to count again.
-    fn take_counts(&mut self) -> Counts {
-        let [one, other] = *self.counts;
+    /// Returns the count of each symbol of each bin in the pass, and resets the counts.
+    fn take_counts(&mut self) -> SymbolCounts {
+        let [first, second] = *self.counts;
         self.counts.fill([0; PAIRS]);
-        std::array::from_fn(|level| {
+        std::array::from_fn(|bin| {
             std::array::from_fn(|symbol| {
-                let at = level * SYMBOLS + symbol;
-                one[at] + other[at]
+                let at = bin * SYMBOLS + symbol;
+                first[at] + second[at]
             })
         })
     }
 }
 
-/// Sets the parts of all pairs to those of the shapes of their levels.
-fn set_parts(parts: &mut [EncoderPart; PAIRS], shapes: &[usize; LEVELS]) {
-    for (parts, &shape) in parts.as_chunks_mut::<SYMBOLS>().0.iter_mut().zip(shapes) {
-        let table = shapes::table(shape);
-        *parts = std::array::from_fn(|symbol| table.encoder_part(symbol));
+/// Sets the encoder symbols of all pairs from the distributions of a pass.
+fn set_encoder_symbols(table: &mut [EncoderSymbol; PAIRS], pass: &[usize; ACTIVITY_BINS]) {
+    for (symbols, &distribution) in table.as_chunks_mut::<SYMBOLS>().0.iter_mut().zip(pass) {
+        let frequencies = distributions::frequency_table(distribution);
+        *symbols = std::array::from_fn(|symbol| frequencies.encoder_symbol(symbol));
     }
 }
 
 impl ResidualCoder for QuickEncoder {
-    fn number(&mut self, value: i64, model: usize) -> i64 {
-        let model = &mut self.models[model % NUMBER_MODELS];
-        self.decisions.code_number(fold(value), model);
+    fn code_parameter(&mut self, value: i64, model: usize) -> i64 {
+        let model = &mut self.parameter_models[model % PARAMETER_MODELS];
+        self.decisions.code_number(zigzag_encode(value), model);
         value
     }
 
-    fn bits(&mut self, value: u64, count: u32) -> u64 {
+    fn code_bits(&mut self, value: u64, count: u32) -> u64 {
         self.decisions.code_raw(value, count)
     }
 
@@ -121,65 +122,68 @@ impl ResidualCoder for QuickEncoder {
         self.scale = bits;
     }
 
-    fn begin_pass(&mut self, class: usize) {
-        self.class = class % self.shapes.len();
-        self.passes.push(([0; LEVELS], 0));
+    fn begin_pass(&mut self, context: usize) {
+        self.pass_context = context % self.distribution_coders.len();
+        self.passes.push(([0; ACTIVITY_BINS], 0));
     }
 
-    fn row<R: Residual>(&mut self, context: &RowContext<'_>, residuals: &mut [R]) {
-        row(self, context.activity, residuals);
+    fn code_row<R: Residual>(&mut self, context: &RowContext<'_>, residuals: &mut [R]) {
+        code_row(self, context.activity, residuals);
     }
 
     fn end_pass(&mut self) {
-        let wanted = fit(&self.take_counts());
-        let found = self.shapes[self.class].code(&mut self.decisions, &wanted);
-        if let Some((shapes, _)) = self.passes.last_mut() {
-            *shapes = found;
+        let fitted = fit(&self.take_counts());
+        let coded = self.distribution_coders[self.pass_context].code(&mut self.decisions, &fitted);
+        if let Some((distributions, _)) = self.passes.last_mut() {
+            *distributions = coded;
         }
     }
 }
 
+/// Encodes the residuals of a row.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2+popcnt"))]
-fn row<R: Residual>(to: &mut QuickEncoder, activity: &[u16], residuals: &[R]) {
-    to.levels.set(activity);
-    let (count, scale) = (residuals.len(), to.scale);
-    let (levels, low_counts) = (&to.levels.levels[..count], &to.levels.counts[..count]);
-    let start = to.pairs.len();
-    to.pairs.resize(start + count, 0);
-    let pairs = &mut to.pairs[start..];
-    to.low.resize(count, 0);
-    let mut any_escape = false;
-    let all = residuals.iter().zip(levels).zip(low_counts);
-    let to_set = pairs.iter_mut().zip(&mut to.low);
-    for (((&residual, &level), &low_count), (pair, low)) in all.clone().zip(to_set) {
+fn code_row<R: Residual>(encoder: &mut QuickEncoder, activity: &[u16], residuals: &[R]) {
+    encoder.row_bins.set(activity);
+    let (count, scale) = (residuals.len(), encoder.scale);
+    let bins = &encoder.row_bins.bins[..count];
+    let low_counts = &encoder.row_bins.low_counts[..count];
+    let start = encoder.pairs.len();
+    encoder.pairs.resize(start + count, 0);
+    let pairs = &mut encoder.pairs[start..];
+    encoder.low.resize(count, 0);
+    let mut has_escape = false;
+    let inputs = residuals.iter().zip(bins).zip(low_counts);
+    let outputs = pairs.iter_mut().zip(&mut encoder.low);
+    for (((&residual, &bin), &low_count), (pair, low)) in inputs.clone().zip(outputs) {
         let symbol;
-        (symbol, *low) = residual.symbol(scale, low_count.into(), MIDDLE, ESCAPE);
-        any_escape |= symbol == ESCAPE;
-        *pair = u16::from(level) * SYMBOLS as u16 + u16::from(symbol);
+        (symbol, *low) = residual.symbol(scale, low_count.into(), ZERO_SYMBOL, ESCAPE);
+        has_escape |= symbol == ESCAPE;
+        *pair = u16::from(bin) * SYMBOLS as u16 + u16::from(symbol);
     }
-    let [one, other] = &mut *to.counts;
+    let [first, second] = &mut *encoder.counts;
     let (twos, rest) = pairs.as_chunks::<2>();
     for &[a, b] in twos {
-        one[usize::from(a) % PAIRS] += 1;
-        other[usize::from(b) % PAIRS] += 1;
+        first[usize::from(a) % PAIRS] += 1;
+        second[usize::from(b) % PAIRS] += 1;
     }
     for &last in rest {
-        one[usize::from(last) % PAIRS] += 1;
+        first[usize::from(last) % PAIRS] += 1;
     }
-    to.rows.push(count);
-    if let Some((_, rows)) = to.passes.last_mut() {
+    encoder.rows.push(count);
+    if let Some((_, rows)) = encoder.passes.last_mut() {
         *rows += 1;
     }
-    if to.levels.any_low_bits {
-        to.bits.write_all(&to.low, low_counts);
+    if encoder.row_bins.has_low_bits {
+        encoder.bits.write_many(&encoder.low, low_counts);
     }
-    if any_escape {
-        let pairs = &to.pairs[start..];
-        for (((residual, _), &low_count), &pair) in all.zip(pairs) {
+    if has_escape {
+        let pairs = &encoder.pairs[start..];
+        for (((residual, _), &low_count), &pair) in inputs.zip(pairs) {
             if pair % SYMBOLS as u16 == ESCAPE.into() {
-                let off = (residual.to_i64() >> scale).wrapping_add(1 << low_count >> 1);
-                let beyond = fold(off >> low_count).wrapping_sub(2 * MIDDLE as u64 + 1);
-                escape::write(&mut to.bits, beyond);
+                let shifted = (residual.to_i64() >> scale).wrapping_add(1 << low_count >> 1);
+                let value = shifted >> low_count;
+                let excess = zigzag_encode(value).wrapping_sub(2 * ZERO_SYMBOL as u64 + 1);
+                escape::write(&mut encoder.bits, excess);
             }
         }
     }
@@ -187,8 +191,8 @@ fn row<R: Residual>(to: &mut QuickEncoder, activity: &[u16], residuals: &[R]) {
         for residual in residuals {
             let value = residual.to_i64() as u64;
             let first = scale.min(32);
-            to.bits.write(value & ((1 << first) - 1), first);
-            to.bits.write(value >> first, scale - first);
+            encoder.bits.write(value & ((1 << first) - 1), first);
+            encoder.bits.write(value >> first, scale - first);
         }
     }
 }

@@ -1,95 +1,104 @@
-//! The choice of a distribution for each level of activity, and how the choices are coded.
+//! The choice of a distribution for each activity bin, and the coding of the choices.
 
 use std::sync::LazyLock;
 
-use super::shapes::{SHAPES, WIDTHS, table};
-use super::{LEVELS, low_bits};
-use crate::residual::{fold, unfold};
-use crate::{BinaryCoder, AdaptiveBit, SYMBOLS};
+use super::distributions::{DISTRIBUTIONS, WIDTHS, frequency_table};
+use super::{ACTIVITY_BINS, low_bits};
+use crate::residual::{zigzag_decode, zigzag_encode};
+use crate::{AdaptiveBit, BinaryCoder, SYMBOLS};
 
-/// The count of each symbol, by level.
-pub(super) type Counts = [[u32; SYMBOLS]; LEVELS];
+/// The count of each symbol, by activity bin.
+pub(super) type SymbolCounts = [[u32; SYMBOLS]; ACTIVITY_BINS];
 
-/// The cost of each symbol in bits, by shape.
+/// The cost of each symbol in bits, by distribution.
 static COSTS: LazyLock<Vec<[f32; SYMBOLS]>> = LazyLock::new(|| {
-    let costs = |shape| {
-        let table = table(shape);
-        std::array::from_fn(|symbol| 16.0 - (table.width(symbol) as f32).log2())
+    let costs = |distribution| {
+        let table = frequency_table(distribution);
+        std::array::from_fn(|symbol| 16.0 - (table.frequency(symbol) as f32).log2())
     };
-    (0..SHAPES).map(costs).collect()
+    (0..DISTRIBUTIONS).map(costs).collect()
 });
 
-/// Returns the shape that codes the symbols of each level in the fewest bits, or `None` for a level without symbols.
-pub(super) fn fit(counts: &Counts) -> [Option<usize>; LEVELS] {
+/// Returns the distribution that codes the symbols of each bin in the fewest bits, or `None` for a
+/// bin without symbols.
+pub(super) fn fit(counts: &SymbolCounts) -> [Option<usize>; ACTIVITY_BINS] {
     counts.map(|counts| {
         if counts.iter().all(|&count| count == 0) {
             return None;
         }
-        let cost = |shape: usize| -> f32 {
-            let all = counts.iter().zip(&COSTS[shape]);
-            all.map(|(&count, cost)| count as f32 * cost).sum()
+        let cost = |distribution: usize| -> f32 {
+            let pairs = counts.iter().zip(&COSTS[distribution]);
+            pairs.map(|(&count, cost)| count as f32 * cost).sum()
         };
-        let costs = (0..SHAPES).map(|shape| (shape, cost(shape)));
+        let costs = (0..DISTRIBUTIONS).map(|distribution| (distribution, cost(distribution)));
         costs
             .min_by(|(_, a), (_, b)| a.total_cmp(b))
-            .map(|(shape, _)| shape)
+            .map(|(distribution, _)| distribution)
     })
 }
 
-/// A coder of the shapes of a pass, each as its difference from the expected one.
+/// A coder of the distributions of a pass, each as its difference from the expected one.
 #[derive(Debug)]
-pub(super) struct ShapeModel {
-    /// The models for the first pass of a class, and for those after it.
+pub(super) struct DistributionCoder {
+    /// The models of the differences of widths, for the first pass of a context and for later
+    /// passes.
     lengths: [[AdaptiveBit; 64]; 2],
-    shapes: [[AdaptiveBit; 2]; 2],
-    last: Option<[usize; LEVELS]>,
+    /// The models of the families, for the first pass of a context and for later passes.
+    families: [[AdaptiveBit; 2]; 2],
+    previous: Option<[usize; ACTIVITY_BINS]>,
 }
 
-impl Default for ShapeModel {
+impl Default for DistributionCoder {
     fn default() -> Self {
         Self {
             lengths: [[AdaptiveBit::NEW; 64]; 2],
-            shapes: [[AdaptiveBit::NEW; 2]; 2],
-            last: None,
+            families: [[AdaptiveBit::NEW; 2]; 2],
+            previous: None,
         }
     }
 }
 
-impl ShapeModel {
-    /// Codes the shapes of a pass up to the highest level used. In the first pass of a class, each shape is expected to
-    /// follow from that of the level below. In later passes, it is expected to stay.
+impl DistributionCoder {
+    /// Codes the distributions of a pass, up to the highest bin that has symbols.
+    ///
+    /// In the first pass of a context, the distribution of a bin is expected to follow from that
+    /// of the next lower bin. In later passes, it is expected to be that of the previous pass.
     pub(super) fn code<C: BinaryCoder>(
         &mut self,
         coder: &mut C,
-        wanted: &[Option<usize>; LEVELS],
-    ) -> [usize; LEVELS] {
-        let order = usize::from(self.last.is_some());
-        let (lengths, shapes) = (&mut self.lengths[order], &mut self.shapes[order]);
-        let used = wanted
+        given: &[Option<usize>; ACTIVITY_BINS],
+    ) -> [usize; ACTIVITY_BINS] {
+        let set = usize::from(self.previous.is_some());
+        let (lengths, families) = (&mut self.lengths[set], &mut self.families[set]);
+        let used = given
             .iter()
             .rposition(Option::is_some)
             .map_or(0, |last| last + 1);
-        let used = coder.code_raw(used as u64, 6).min(LEVELS as u64) as usize;
+        let used = coder.code_raw(used as u64, 6).min(ACTIVITY_BINS as u64) as usize;
         let (mut width, mut is_gauss) = (6, 0);
-        let mut found = self.last.unwrap_or([0; LEVELS]);
-        for (level, found) in found.iter_mut().enumerate().take(used) {
-            let expected = if self.last.is_some() {
-                is_gauss = *found / WIDTHS;
-                (*found % WIDTHS) as i64
+        let mut coded = self.previous.unwrap_or([0; ACTIVITY_BINS]);
+        for (bin, coded) in coded.iter_mut().enumerate().take(used) {
+            let expected = if self.previous.is_some() {
+                is_gauss = *coded / WIDTHS;
+                (*coded % WIDTHS) as i64
             } else {
-                // Two levels are an octave of activity, and six widths are one; low bits take octaves away.
-                let taken = low_bits(level as u32) - low_bits((level as u32).saturating_sub(1));
-                (width + 3 - 6 * i64::from(taken)).clamp(0, WIDTHS as i64 - 1)
+                // An octave has two bins of activity and six widths. Each additional low bit
+                // removes an octave.
+                let added = low_bits(bin as u32) - low_bits((bin as u32).saturating_sub(1));
+                (width + 3 - 6 * i64::from(added)).clamp(0, WIDTHS as i64 - 1)
             };
-            let wanted = wanted[level];
-            let goal = wanted.map_or(expected, |shape| (shape % WIDTHS) as i64);
-            let change = unfold(coder.code_number(fold(goal - expected), lengths));
-            width = expected.wrapping_add(change).clamp(0, WIDTHS as i64 - 1);
-            let wants_gauss = wanted.map_or(is_gauss == 1, |shape| shape >= WIDTHS);
-            is_gauss = usize::from(shapes[is_gauss].code(coder, wants_gauss));
-            *found = is_gauss * WIDTHS + width as usize;
+            let given = given[bin];
+            let given_width = given.map_or(expected, |given| (given % WIDTHS) as i64);
+            let difference = zigzag_encode(given_width - expected);
+            let difference = zigzag_decode(coder.code_number(difference, lengths));
+            width = expected
+                .wrapping_add(difference)
+                .clamp(0, WIDTHS as i64 - 1);
+            let given_is_gauss = given.map_or(is_gauss == 1, |given| given >= WIDTHS);
+            is_gauss = usize::from(families[is_gauss].code(coder, given_is_gauss));
+            *coded = is_gauss * WIDTHS + width as usize;
         }
-        self.last = Some(found);
-        found
+        self.previous = Some(coded);
+        coded
     }
 }

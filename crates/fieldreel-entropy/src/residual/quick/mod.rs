@@ -1,81 +1,82 @@
 //! The quick coder: a symbol for each residual, with static distributions, in rANS.
 //!
-//! The activity around a residual has one of 32 levels, two an octave. Each level has a distribution of a
-//! shape and a width, which are coded for each pass. A symbol is one of the 15 values around 0 or, where the
-//! level is high, of as many multiples of a power of 2, with the lowest bits beside it as they are. A 16th symbol is an
-//! escape to any residual.
+//! The activity near a residual falls into one of 32 bins, two per octave. Each bin has a
+//! distribution of a family and a width, which are coded for each pass. Fifteen symbols are the
+//! values nearest to 0. In high bins, they are the multiples of a power of 2 nearest to 0, and the
+//! low bits are coded raw. The sixteenth symbol is an escape to any other residual.
 
 mod decode;
+mod distributions;
 mod encode;
 mod fit;
-mod shapes;
 
 pub use decode::QuickDecoder;
 pub use encode::QuickEncoder;
 
-use crate::{RUN, Tables};
-use fit::ShapeModel;
+use crate::{DecoderTables, VECTOR_LEN};
+use fit::DistributionCoder;
 
-/// The number of levels of the activity.
-pub(crate) const LEVELS: usize = 32;
+/// The number of bins of activity.
+pub(crate) const ACTIVITY_BINS: usize = 32;
 
-/// The first level that has a low bit. Each octave above has one more.
-const LARGE: u32 = 16;
+/// The first bin that has a low bit. Each higher octave has one more.
+const FIRST_LOW_BIT_BIN: u32 = 16;
 
-/// Returns the number of low bits of a level, which are noise.
+/// Returns the number of low bits of a bin, which are noise and coded raw.
 #[inline(always)]
-const fn low_bits(level: u32) -> u32 {
-    level.saturating_sub(LARGE - 2) / 2
+const fn low_bits(bin: u32) -> u32 {
+    bin.saturating_sub(FIRST_LOW_BIT_BIN - 2) / 2
 }
 
-/// Returns the level of an activity, two an octave.
+/// Returns the bin of an activity, with two bins per octave.
 #[inline(always)]
-fn level(activity: u16) -> u8 {
-    // The exponent of one more, and the first bit of its mantissa.
+fn activity_bin(activity: u16) -> u8 {
+    // The exponent and the first bit of the significand of the activity plus 1.
     let halves = ((i32::from(activity) + 1) as f32).to_bits() >> 22;
-    (halves - 254).min(LEVELS as u32 - 1) as u8
+    (halves - 254).min(ACTIVITY_BINS as u32 - 1) as u8
 }
 
-/// The levels and the numbers of low bits of a row, padded to a whole run.
+/// The activity bins of a row, padded to full vectors.
 #[derive(Debug, Default)]
-struct Levels {
-    levels: Vec<u8>,
-    counts: Vec<u8>,
-    any_low_bits: bool,
+struct RowBins {
+    bins: Vec<u8>,
+    /// The number of low bits of each position.
+    low_counts: Vec<u8>,
+    has_low_bits: bool,
 }
 
-impl Levels {
-    /// Sets both from the activities of a row.
+impl RowBins {
+    /// Sets the bins from the activities of a row.
     #[inline(always)]
     fn set(&mut self, activity: &[u16]) {
-        let whole = activity.len().next_multiple_of(RUN);
-        self.levels.resize(whole, 0);
-        self.counts.resize(whole, 0);
-        let mut any = [0; RUN];
-        let (runs, rest) = activity.as_chunks::<RUN>();
-        let mut last = [0; RUN];
+        let padded = activity.len().next_multiple_of(VECTOR_LEN);
+        self.bins.resize(padded, 0);
+        self.low_counts.resize(padded, 0);
+        let mut union = [0; VECTOR_LEN];
+        let (vectors, rest) = activity.as_chunks::<VECTOR_LEN>();
+        let mut last = [0; VECTOR_LEN];
         last[..rest.len()].copy_from_slice(rest);
-        // Whole runs alone: short rows would take long place by place.
-        let runs = runs.iter().chain((!rest.is_empty()).then_some(&last));
-        let (levels, _) = self.levels.as_chunks_mut::<RUN>();
-        let (counts, _) = self.counts.as_chunks_mut::<RUN>();
-        for ((levels, counts), activity) in levels.iter_mut().zip(counts).zip(runs) {
-            for i in 0..RUN {
-                levels[i] = level(activity[i]);
-                counts[i] = low_bits(levels[i].into()) as u8;
-                any[i] |= counts[i];
+        // Use full vectors only: single positions would take long in short rows.
+        let vectors = vectors.iter().chain((!rest.is_empty()).then_some(&last));
+        let (bins, _) = self.bins.as_chunks_mut::<VECTOR_LEN>();
+        let (low_counts, _) = self.low_counts.as_chunks_mut::<VECTOR_LEN>();
+        for ((bins, low_counts), activity) in bins.iter_mut().zip(low_counts).zip(vectors) {
+            for i in 0..VECTOR_LEN {
+                bins[i] = activity_bin(activity[i]);
+                low_counts[i] = low_bits(bins[i].into()) as u8;
+                union[i] |= low_counts[i];
             }
         }
-        self.any_low_bits = any != [0; RUN];
+        self.has_low_bits = union != [0; VECTOR_LEN];
     }
 }
 
-/// Sets the tables of a pass's shapes.
-fn set_tables(tables: &mut Tables, shapes: &[usize; LEVELS]) {
-    for (level, &shape) in shapes.iter().enumerate() {
-        tables.set(level as u8, shapes::table(shape));
+/// Sets the tables of all bins to the distributions of a pass.
+fn set_tables(tables: &mut DecoderTables, pass: &[usize; ACTIVITY_BINS]) {
+    for (bin, &distribution) in pass.iter().enumerate() {
+        tables.set(bin as u8, distributions::frequency_table(distribution));
     }
 }
 
-/// A shape model for each class of passes.
-type Models = [ShapeModel; super::PASS_CLASSES];
+/// A coder of distributions for each pass context.
+type DistributionCoders = [DistributionCoder; super::PASS_CONTEXTS];

@@ -1,16 +1,16 @@
 //! The content of variables: arrays in memory, and references to messages.
 
-use super::grid_layout::GridLayout;
-use super::hypercube::Hypercube;
+use super::cube::Cube;
+use super::layout::Layout;
 use crate::NumericArray;
-use crate::grib::framing::MessageLocation;
+use crate::grib::framing::Location;
 
 /// The content of a variable.
 #[derive(Debug)]
-pub(super) enum VariableContent {
-    /// A 1-D array or a scalar.
+pub(super) enum Content {
+    /// Along one dimension, or one number.
     Numbers(NumericArray),
-    /// The sum of each time and each step. Axes of length 1 are not dimensions.
+    /// The sum of a time and a step, along those that are dimensions.
     ValidTime { times: Vec<i64>, steps: Vec<i64> },
     /// The coordinate of index `coordinate` of the grid of index `grid`.
     GridCoordinate { grid: usize, coordinate: usize },

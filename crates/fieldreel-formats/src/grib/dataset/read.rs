@@ -56,7 +56,7 @@ impl GribDataset {
                     let steps = steps.iter().skip(step.0).take(step.1);
                     steps.map(move |step| time + step)
                 };
-                NumericArray::I64(valid.flat_map(valid_times_of).collect())
+                NumericArray::I64(valid.flat_map(of_time).collect())
             }
             VariableContent::GridCoordinate { grid, coordinate } => {
                 let mut cache = self
@@ -64,18 +64,16 @@ impl GribDataset {
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner);
                 let shape = self.schema.shape(variable);
-                let degrees = self.grid_coordinate(&mut cache, (*grid, *coordinate), &shape)?;
-                let mut values = Vec::new();
-                for_each_in_hyperslab(degrees, &shape, start, count, |degree| values.push(degree));
-                NumericArray::F64(values)
+                let degrees = self.position(&mut kept, (*grid, *which), &shape)?;
+                let mut part = Vec::new();
+                copy(degrees, &shape, start, count, |degree| part.push(degree));
+                NumericArray::F64(part)
             }
-            VariableContent::Messages(data) if data.is_double => {
-                NumericArray::F64(self.message_values(data, start, count, f64::NAN, |value| value)?)
+            Content::Data(data) if data.is_double => {
+                NumericArray::F64(self.data(data, start, count, f64::NAN, |value| value)?)
             }
-            VariableContent::Messages(data) => {
-                NumericArray::F32(
-                    self.message_values(data, start, count, f32::NAN, |value| value as f32)?,
-                )
+            Content::Data(data) => {
+                NumericArray::F32(self.data(data, start, count, f32::NAN, |value| value as f32)?)
             }
         };
         Ok(VariableValues::Numbers(numbers))
@@ -116,7 +114,7 @@ impl GribDataset {
             let coordinate = coordinates.into_iter().nth(coordinate_index);
             let coordinate = coordinate.filter(|c| c.shape() == shape && c.is_consistent());
             let Some(NumericArray::F64(degrees)) = coordinate.map(|c| c.values) else {
-                return Err(file_changed(&self.path));
+                return Err(changed(&self.path));
             };
             cache.grid_coordinate = Some(((grid_index, coordinate_index), degrees));
         }
@@ -205,13 +203,13 @@ fn for_each_in_hyperslab(
     }
 }
 
-/// Returns a hyperslab of numbers of at most one dimension.
-fn slice_numbers(numbers: &NumericArray, start: &[usize], count: &[usize]) -> NumericArray {
+/// Numbers of a box of one dimension or none.
+fn part(numbers: &NumericArray, start: &[usize], count: &[usize]) -> NumericArray {
     let from = start.first().copied().unwrap_or(0);
     let range = from..from + count.first().copied().unwrap_or(1);
     match numbers {
-        NumericArray::I32(values) => NumericArray::I32(values.get(range).unwrap_or_default().to_vec()),
-        NumericArray::I64(values) => NumericArray::I64(values.get(range).unwrap_or_default().to_vec()),
+        NumericArray::I32(all) => NumericArray::I32(all.get(range).unwrap_or_default().to_vec()),
+        NumericArray::I64(all) => NumericArray::I64(all.get(range).unwrap_or_default().to_vec()),
         other => NumericArray::F64(other.to_f64().get(range).unwrap_or_default().to_vec()),
     }
 }

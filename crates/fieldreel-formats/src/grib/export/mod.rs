@@ -14,7 +14,7 @@ use super::dataset::hyperslab_indices;
 use super::encode::MessageEncoder;
 use super::library::Library;
 use super::write::{GribOptions, check_packable};
-use crate::dataset::{VariableRole, DatasetSource, VariableValues, VariableSchema};
+use crate::dataset::{Role, Source, Values, Variable};
 use crate::{FieldValues, FormatError, NumericArray, Result};
 
 /// A summary of the variables of a dataset that were written or left out.
@@ -203,14 +203,14 @@ fn frame_values(values: VariableValues, variable: Option<&VariableSchema>) -> Op
     let fill_values = fill_values.filter_map(|key| attributes.get(key));
     let mut fill_values: Vec<f64> = fill_values.flat_map(|value| value.to_numbers()).collect();
     let mut values = match values {
-        VariableValues::Numbers(NumericArray::F32(values)) => {
-            // Fill values are compared in the precision of the values.
-            fill_values
+        Values::Numbers(NumericArray::F32(values)) => {
+            // In the precision of the values.
+            fills
                 .iter_mut()
                 .for_each(|fill_value| *fill_value = f64::from(*fill_value as f32));
             values.into_iter().map(f64::from).collect()
         }
-        VariableValues::Numbers(NumericArray::F64(values)) => values,
+        Values::Numbers(NumericArray::F64(values)) => values,
         _ => return None,
     };
     for value in &mut values {

@@ -47,7 +47,11 @@ pub(super) fn encode(numbers: &NumericArray) -> Vec<u8> {
 }
 
 /// The numbers that [`encode`] wrote: `count` of the type `id`.
-pub(super) fn decode(reader: &mut Reader<'_>, id: u8, count: usize) -> Result<NumericArray, ReelError> {
+pub(super) fn decode(
+    reader: &mut Reader<'_>,
+    id: u8,
+    count: usize,
+) -> Result<NumericArray, ReelError> {
     let width = number_type::width(id).ok_or(BROKEN)?;
     let predictor = reader.u8()?;
     let predictor = *Predictor::ALL.get(usize::from(predictor)).ok_or(BROKEN)?;

@@ -1,37 +1,37 @@
-//! Numbers in the type that a file gave them.
+//! One-dimensional arrays of any numeric type.
 
 use std::ops::Range;
 
 use crate::{Element, Scalar};
 
-/// Numbers of one type.
+/// A one-dimensional array of numbers, all of one type.
 ///
-/// Exhaustive: a type that is added here does not compile until every format says what becomes of it.
+/// The enum is exhaustive, so that a new type does not compile until every format handles it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum NumericArray {
-    /// Signed bytes.
+    /// Signed 8-bit integers.
     I8(Vec<i8>),
-    /// Unsigned bytes.
+    /// Unsigned 8-bit integers.
     U8(Vec<u8>),
-    /// 16-bit integers.
+    /// Signed 16-bit integers.
     I16(Vec<i16>),
     /// Unsigned 16-bit integers.
     U16(Vec<u16>),
-    /// 32-bit integers.
+    /// Signed 32-bit integers.
     I32(Vec<i32>),
     /// Unsigned 32-bit integers.
     U32(Vec<u32>),
-    /// 64-bit integers.
+    /// Signed 64-bit integers.
     I64(Vec<i64>),
     /// Unsigned 64-bit integers.
     U64(Vec<u64>),
-    /// Single-precision numbers.
+    /// Single-precision floating-point numbers.
     F32(Vec<f32>),
-    /// Double-precision numbers.
+    /// Double-precision floating-point numbers.
     F64(Vec<f64>),
 }
 
-/// Evaluates an expression with the vector of whatever type [`NumericArray`] have.
+/// Evaluates an expression with the vector of a [`NumericArray`], whatever its type.
 ///
 /// ```
 /// use fieldreel_core::{NumericArray, with_numeric_array};
@@ -58,31 +58,31 @@ macro_rules! with_numeric_array {
 }
 
 impl NumericArray {
-    /// How many there are.
+    /// Returns the number of numbers.
     #[must_use]
     pub const fn len(&self) -> usize {
         with_numeric_array!(self, values => values.len())
     }
 
-    /// Whether there are none.
+    /// Returns true if the array is empty.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// As `f64`, nearest where a 64-bit integer has no exact one.
+    /// Returns the numbers as `f64`. 64-bit integers are rounded to the nearest `f64`.
     #[must_use]
     pub fn to_f64(&self) -> Vec<f64> {
         with_numeric_array!(self, values => values.iter().map(|value| value.to_f64()).collect())
     }
 
-    /// Returns the numbers, exactly.
+    /// Returns the numbers as [`Scalar`]s, which are exact.
     #[must_use]
     pub fn to_scalars(&self) -> Vec<Scalar> {
         with_numeric_array!(self, values => values.iter().map(|&value| value.into()).collect())
     }
 
-    /// Returns how many are NaN.
+    /// Returns the number of NaN.
     #[must_use]
     pub fn missing_count(&self) -> usize {
         match self {
@@ -92,13 +92,13 @@ impl NumericArray {
         }
     }
 
-    /// Returns the numbers at the same indices of each block of `block` numbers.
-    pub(crate) fn of_each_block(&self, block: usize, indices: Range<usize>) -> Self {
-        // `chunks_exact` does not take 0.
+    /// Returns the numbers at the same indices of each block of `block_len` numbers.
+    pub(crate) fn select_in_blocks(&self, block_len: usize, indices: Range<usize>) -> Self {
+        // `chunks_exact` panics for a length of 0.
         with_numeric_array!(self, values => {
-            let blocks = values.chunks_exact(block.max(1));
-            let parts = blocks.filter_map(|block| block.get(indices.clone()));
-            parts.flatten().copied().collect::<Vec<_>>().into()
+            let blocks = values.chunks_exact(block_len.max(1));
+            let selected = blocks.filter_map(|block| block.get(indices.clone()));
+            selected.flatten().copied().collect::<Vec<_>>().into()
         })
     }
 }
@@ -126,8 +126,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_of_every_type_are_the_same_as_f64() {
-        let all: [NumericArray; 10] = [
+    fn numbers_of_every_type_convert_to_f64() {
+        let arrays: [NumericArray; 10] = [
             7_i8.into(),
             7_u8.into(),
             7_i16.into(),
@@ -139,18 +139,21 @@ mod tests {
             7_f32.into(),
             7_f64.into(),
         ];
-        for numbers in all {
+        for numbers in arrays {
             assert_eq!(numbers.to_f64(), [7.0], "{numbers:?}");
             assert_eq!((numbers.len(), numbers.is_empty()), (1, false));
         }
         assert!(NumericArray::I16(vec![]).is_empty());
         assert_eq!(NumericArray::from(vec![1.0, f64::NAN]).missing_count(), 1);
-        assert_eq!(NumericArray::from(vec![f32::NAN, f32::NAN]).missing_count(), 2);
+        assert_eq!(
+            NumericArray::from(vec![f32::NAN, f32::NAN]).missing_count(),
+            2
+        );
         assert_eq!(NumericArray::from(0_i8).missing_count(), 0);
     }
 
     #[test]
-    fn wide_integers_go_to_the_nearest() {
+    fn wide_integers_are_rounded_to_the_nearest_f64() {
         let wide = [(1_i64 << 53) + 1, (1 << 53) + 3, i64::MIN];
         let nearest = [2_f64.powi(53), 2_f64.powi(53) + 4.0, -2_f64.powi(63)];
         assert_eq!(NumericArray::I64(wide.to_vec()).to_f64(), nearest);

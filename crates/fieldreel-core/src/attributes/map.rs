@@ -1,42 +1,44 @@
-//! Attributes by their names, in the order of the file.
+//! A map from names to attribute values that keeps the order of insertion.
 
 use std::collections::HashMap;
 
 use super::AttributeValue;
 
-/// Named attribute values, each name once, in the order in which they came.
+/// An ordered map from names to attribute values.
 ///
-/// Of a name that comes again, the place is the first one and the value the last.
+/// Inserting a name again replaces its value and keeps its position.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Attributes(Vec<(String, AttributeValue)>);
 
 impl Attributes {
-    /// No attributes.
+    /// Creates an empty map.
     #[must_use]
     pub const fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// The attribute of this name.
+    /// Returns the attribute of this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&AttributeValue> {
         self.iter()
             .find_map(|(key, value)| (key == name).then_some(value))
     }
 
-    /// The text of this name: `None` when it is absent or not one text.
+    /// Returns the text of this name, or `None` if it is missing or not a single text.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(AttributeValue::as_text)
     }
 
-    /// The number of this name: `None` when it is absent or not one number.
+    /// Returns the number of this name, or `None` if it is missing or not a single number.
     #[must_use]
     pub fn number(&self, name: &str) -> Option<f64> {
         self.get(name).and_then(AttributeValue::as_number)
     }
 
-    /// Sets an attribute, in its place if it is there, else at the end. Gives what was there.
+    /// Sets the value of an attribute, and returns its old value.
+    ///
+    /// A new attribute is appended at the end.
     pub fn insert(
         &mut self,
         name: impl Into<String>,
@@ -52,50 +54,53 @@ impl Attributes {
         }
     }
 
-    /// Takes an attribute out; the others stay in their order.
+    /// Removes an attribute, and returns its value. The other attributes keep their order.
     pub fn remove(&mut self, name: &str) -> Option<AttributeValue> {
         let position = self.0.iter().position(|(key, _)| key == name)?;
         Some(self.0.remove(position).1)
     }
 
-    /// Every attribute, in order.
+    /// Returns an iterator over all attributes in order.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &AttributeValue)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// How many there are.
+    /// Returns the number of attributes.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Returns true if there are no attributes.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// In linear time, unlike one [`insert`](Attributes::insert) after another: a file may name thousands.
+/// Inserts many attributes in linear time.
+///
+/// Repeated calls of [`insert`](Attributes::insert) take quadratic time, and a file may have
+/// thousands of attributes.
 impl<N: Into<String>, V: Into<AttributeValue>> Extend<(N, V)> for Attributes {
     fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, pairs: I) {
-        let mut all = std::mem::take(&mut self.0);
-        all.extend(
+        let mut entries = std::mem::take(&mut self.0);
+        entries.extend(
             pairs
                 .into_iter()
                 .map(|(name, value)| (name.into(), value.into())),
         );
-        let mut places = HashMap::with_capacity(all.len());
-        let places: Vec<usize> = all
+        let mut index_by_name = HashMap::with_capacity(entries.len());
+        let indices: Vec<usize> = entries
             .iter()
             .map(|(name, _)| {
-                let end = places.len();
-                *places.entry(name.as_str()).or_insert(end)
+                let next = index_by_name.len();
+                *index_by_name.entry(name.as_str()).or_insert(next)
             })
             .collect();
-        for ((name, value), place) in all.into_iter().zip(places) {
-            match self.0.get_mut(place) {
+        for ((name, value), index) in entries.into_iter().zip(indices) {
+            match self.0.get_mut(index) {
                 Some((_, old)) => *old = value,
                 None => self.0.push((name, value)),
             }
@@ -103,7 +108,7 @@ impl<N: Into<String>, V: Into<AttributeValue>> Extend<(N, V)> for Attributes {
     }
 }
 
-/// In linear time, as [`extend`](Attributes::extend).
+/// Collects attributes in linear time, as [`extend`](Attributes::extend) does.
 impl<N: Into<String>, V: Into<AttributeValue>> FromIterator<(N, V)> for Attributes {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
         let mut attributes = Self::new();
@@ -130,7 +135,7 @@ mod tests {
         prop::collection::vec(("[a-c]{0,2}", any::<i32>()), 0..20)
     }
 
-    fn one_by_one(pairs: &[(String, i32)]) -> Attributes {
+    fn insert_each(pairs: &[(String, i32)]) -> Attributes {
         let mut attributes = Attributes::new();
         for (name, value) in pairs {
             attributes.insert(name, *value);
@@ -140,20 +145,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn all_at_once_is_one_by_one(first in pairs(), later in pairs()) {
-            let mut all: Attributes = first.iter().cloned().collect();
-            prop_assert_eq!(&all, &one_by_one(&first));
-            all.extend(later.iter().cloned());
-            prop_assert_eq!(&all, &one_by_one(&[first, later].concat()));
-            prop_assert_eq!(all.iter().len(), all.len());
-            for (name, value) in all.clone() {
-                prop_assert_eq!(all.get(&name), Some(&value));
+        fn extending_is_the_same_as_inserting_each_attribute(first in pairs(), later in pairs()) {
+            let mut attributes: Attributes = first.iter().cloned().collect();
+            prop_assert_eq!(&attributes, &insert_each(&first));
+            attributes.extend(later.iter().cloned());
+            prop_assert_eq!(&attributes, &insert_each(&[first, later].concat()));
+            prop_assert_eq!(attributes.iter().len(), attributes.len());
+            for (name, value) in attributes.clone() {
+                prop_assert_eq!(attributes.get(&name), Some(&value));
             }
         }
     }
 
     #[test]
-    fn an_attribute_keeps_its_place() {
+    fn an_attribute_keeps_its_position() {
         let mut attributes = Attributes::from_iter([("a", 1), ("b", 2), ("c", 3)]);
         assert_eq!(attributes.insert("b", "two"), Some(2.into()));
         assert_eq!(attributes.insert("d", 4.5), None);

@@ -1,24 +1,24 @@
-//! The bytes of several parts, the last of which needs no length.
+//! Several byte streams in one, each but the last with its length.
 
 use crate::CorruptStream;
 
-/// Appends the lengths of all parts but the last, then the parts.
-pub(super) fn write(bytes: &mut Vec<u8>, parts: [Vec<u8>; 3]) {
-    for part in &parts[..2] {
-        let mut length = part.len() as u64;
+/// Appends the LEB128 lengths of all streams but the last, and then the streams.
+pub(super) fn write(bytes: &mut Vec<u8>, streams: [Vec<u8>; 3]) {
+    for stream in &streams[..2] {
+        let mut length = stream.len() as u64;
         while length >= 0x80 {
             bytes.push(length as u8 | 0x80);
             length >>= 7;
         }
         bytes.push(length as u8);
     }
-    parts.iter().for_each(|part| bytes.extend(part));
+    streams.iter().for_each(|stream| bytes.extend(stream));
 }
 
-/// Returns the parts of what [`write`] wrote.
+/// Returns the streams that [`write`] wrote.
 ///
 /// # Errors
-/// [`CorruptStream`] if the bytes end before the parts whose lengths they state.
+/// [`CorruptStream`] if a length is malformed, or larger than the rest of the bytes.
 pub(super) fn read(bytes: &[u8]) -> Result<[&[u8]; 3], CorruptStream> {
     let mut rest = bytes;
     let mut lengths = [0_usize; 2];
@@ -27,14 +27,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<[&[u8]; 3], CorruptStream> {
         loop {
             let (&byte, after) = rest.split_first().ok_or(CorruptStream)?;
             rest = after;
-            // No length of a slice has more bits.
+            // The length of a slice never has more bits.
             if shift > 56 {
                 return Err(CorruptStream);
             }
-            *length |= usize::try_from(u64::from(byte & 0x7F) << shift).map_err(|_| CorruptStream)?;
+            *length |=
+                usize::try_from(u64::from(byte & 0x7F) << shift).map_err(|_| CorruptStream)?;
             shift += 7;
             if byte & 0x80 == 0 {
-                // The shortest form has no zero on top.
+                // A length in its shortest form does not end with a zero byte.
                 if byte == 0 && shift > 7 {
                     return Err(CorruptStream);
                 }
@@ -55,11 +56,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parts_come_back(parts: [Vec<u8>; 3], cut: usize) {
+        fn streams_round_trip(streams: [Vec<u8>; 3], cut: usize) {
             let mut bytes = Vec::new();
-            write(&mut bytes, parts.clone());
-            prop_assert_eq!(read(&bytes).unwrap(), [&parts[0][..], &parts[1], &parts[2]]);
-            let end = bytes.len() - parts[2].len();
+            write(&mut bytes, streams.clone());
+            prop_assert_eq!(read(&bytes).unwrap(), [&streams[0][..], &streams[1], &streams[2]]);
+            let end = bytes.len() - streams[2].len();
             prop_assert_eq!(read(&bytes[..cut % end]), Err(CorruptStream));
         }
     }
