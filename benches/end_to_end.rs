@@ -101,7 +101,7 @@ struct Original {
 impl Original {
     fn new(field: &Array3<f32>, preset: Preset, folder: &Path) -> Result<Self, Box<dyn Error>> {
         let depth = preset.bit_depth();
-        let quantizer = Quantizer::new(ValueRange::of(field.view())?, depth);
+        let quantizer = Quantizer::new(ValueRange::from_values(field.view())?, depth);
         let (_, height, width) = field.dim();
         let size = FrameSize::new(height, width)?;
         let config = preset.codec().configure(depth.bits(), size, 1)?;

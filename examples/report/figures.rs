@@ -100,7 +100,7 @@ pub(crate) fn bytes<T: Value>(
     out: &Path,
     labels: &Labels,
 ) -> Result<(), Box<dyn Error>> {
-    let quantizer = Quantizer::new(ValueRange::of(frames)?, BitDepth::SIXTEEN);
+    let quantizer = Quantizer::new(ValueRange::from_values(frames)?, BitDepth::SIXTEEN);
     let codes = quantizer.quantize(frames)?;
     let (high, low) = split_bytes(codes.view());
     let [high, low] = [high, low].map(|b| byte_counts(&b.into_iter().collect::<Vec<u8>>()));

@@ -274,7 +274,7 @@ impl Parameters {
 
     /// Whether these are whole parameters, rather than what a user gives.
     #[must_use]
-    pub fn are_whole(values: &[u32]) -> bool {
+    pub fn is_stored_form(values: &[u32]) -> bool {
         values.first() == Some(&WHOLE)
     }
 

@@ -73,7 +73,7 @@ pub enum QuantError {
         /// The largest code of the bit depth.
         max_code: u16,
     },
-    /// A number that stands for no [`Class`](crate::Class).
+    /// A number that stands for no [`ValueClass`](crate::ValueClass).
     #[error("{class} is not a class of missing values, 0..=4")]
     Class {
         /// The number.

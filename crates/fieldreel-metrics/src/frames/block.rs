@@ -10,7 +10,7 @@ pub(crate) const BLOCK: usize = 256;
 
 /// How many values of a frame took no part.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Left {
+pub(crate) struct SkippedCounts {
     /// Finite in neither.
     pub(crate) missing: u64,
     /// Finite in one only.
@@ -25,8 +25,8 @@ pub(crate) fn for_each_block<T: Element>(
     original: ArrayView2<'_, T>,
     reconstruction: ArrayView2<'_, T>,
     mut each: impl FnMut(&[f64], &[f64]),
-) -> Left {
-    let mut left = Left::default();
+) -> SkippedCounts {
+    let mut left = SkippedCounts::default();
     let mut x = [0.0; BLOCK];
     let mut y = [0.0; BLOCK];
     let mut emit = |x: &mut [f64], y: &mut [f64]| {
@@ -68,7 +68,7 @@ fn widen<T: Element>(from: &[T], to: &mut [f64]) {
 }
 
 /// Moves the pairs that are finite in both to the front; gives their number.
-fn keep_valid(x: &mut [f64], y: &mut [f64], left: &mut Left) -> usize {
+fn keep_valid(x: &mut [f64], y: &mut [f64], left: &mut SkippedCounts) -> usize {
     // Without a branch in it this test vectorizes, and most blocks have nothing missing.
     let all_valid = x
         .iter()

@@ -3,7 +3,7 @@
 use ndarray::{ArrayView2, ArrayView3, Axis};
 use rayon::prelude::*;
 
-use super::block::Left;
+use super::block::SkippedCounts;
 use crate::{Element, MetricsError};
 
 /// An original and its reconstruction, known to have the same shape.
@@ -92,7 +92,7 @@ impl<'a, T: Element> FramePair<'a, T> {
     /// Says whether values were valid in one field only, given what each frame left out.
     pub(crate) fn check_left(
         &self,
-        left: impl IntoIterator<Item = Left>,
+        left: impl IntoIterator<Item = SkippedCounts>,
     ) -> Result<(), MetricsError> {
         let count = left.into_iter().map(|left| left.mismatched).sum();
         if count == 0 {

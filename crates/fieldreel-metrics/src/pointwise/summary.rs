@@ -2,7 +2,7 @@
 
 use ndarray::ArrayView3;
 
-use super::partial::Partial;
+use super::error_sums::ErrorSums;
 use crate::frames::FramePair;
 use crate::{Element, MetricsError};
 
@@ -64,10 +64,10 @@ impl ErrorMetrics {
         // the square of its mean. Where there is none, the sums stay empty anyway.
         let shift = pair.first_valid().unwrap_or(0.0);
         let frames = pair.map_frames(|original, reconstruction| {
-            Partial::of_frame(original, reconstruction, shift)
+            ErrorSums::of_frame(original, reconstruction, shift)
         });
         pair.check_left(frames.iter().map(|frame| frame.left))?;
-        let mut all = Partial::empty();
+        let mut all = ErrorSums::empty();
         for frame in &frames {
             all.merge(frame);
         }
@@ -137,7 +137,7 @@ impl ErrorMetrics {
 
 /// Pearson's r from the moments of `d = x − shift` and of `e`:
 /// cov(x, x̂) = var x + cov(x, e), and var x̂ = var x + 2 cov(x, e) + var e.
-fn pearson(all: &Partial) -> Option<f64> {
+fn pearson(all: &ErrorSums) -> Option<f64> {
     if all.min == all.max || all.min_y == all.max_y {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use ndarray::ArrayView3;
 
-use crate::frames::{FramePair, Sum};
+use crate::frames::{CompensatedSum, FramePair};
 use crate::{Element, ErrorMetrics, MetricsError};
 
 /// Autocorrelation at lag 1 of the error `e = x̂ − x` along each axis.
@@ -78,7 +78,7 @@ pub fn error_autocorrelation<T: Element>(
 #[derive(Debug, Clone, Copy, Default)]
 struct Products {
     count: u64,
-    sum: Sum,
+    sum: CompensatedSum,
 }
 
 impl Products {

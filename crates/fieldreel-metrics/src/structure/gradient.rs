@@ -2,7 +2,7 @@
 
 use ndarray::ArrayView3;
 
-use crate::frames::{FramePair, Sum};
+use crate::frames::{CompensatedSum, FramePair};
 use crate::{Element, MetricsError};
 
 /// RMSE of the central differences `(x[i+1] − x[i−1]) / 2`, in the field's unit per grid step.
@@ -71,7 +71,7 @@ pub fn gradient_error<T: Element>(
 #[derive(Debug, Clone, Copy, Default)]
 struct Squares {
     count: u64,
-    sum: Sum,
+    sum: CompensatedSum,
 }
 
 impl Squares {

@@ -5,7 +5,7 @@ use rustfft::num_complex::Complex;
 use rustfft::{Fft, FftPlanner};
 use std::sync::Arc;
 
-use crate::frames::{FramePair, Sum};
+use crate::frames::{CompensatedSum, FramePair};
 use crate::{Element, MetricsError};
 
 /// The radial power spectra of two fields, averaged over the frames.
@@ -70,8 +70,8 @@ pub fn spectral_error<T: Element>(
     let spectra = pair.map_frames(|x, y| plan.spectra(x, y));
 
     let rings = plan.waves.len();
-    let mut sums = vec![[Sum::default(); 2]; rings];
-    let mut square = Sum::default();
+    let mut sums = vec![[CompensatedSum::default(); 2]; rings];
+    let mut square = CompensatedSum::default();
     let mut filled = 0;
     for frame in &spectra {
         filled += frame.filled;
@@ -143,7 +143,7 @@ impl Plan {
         original: ArrayView2<'_, T>,
         reconstruction: ArrayView2<'_, T>,
     ) -> FrameSpectra {
-        let mut sum = Sum::default();
+        let mut sum = CompensatedSum::default();
         let mut valid = 0_u64;
         for v in original
             .iter()

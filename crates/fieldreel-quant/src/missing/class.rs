@@ -3,7 +3,7 @@ use crate::QuantError;
 /// What a value is, as a number that a file can keep. The numbers never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
-pub enum Class {
+pub enum ValueClass {
     /// A finite value other than the fill value.
     Valid = 0,
     /// NaN of any sign and payload.
@@ -16,7 +16,7 @@ pub enum Class {
     Fill = 4,
 }
 
-impl TryFrom<u8> for Class {
+impl TryFrom<u8> for ValueClass {
     type Error = QuantError;
 
     /// The inverse of `as u8`.

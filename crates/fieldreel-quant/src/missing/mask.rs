@@ -1,13 +1,13 @@
 use ndarray::{Array3, ArrayView3, ArrayViewMut3};
 
-use super::{Class, put_specials, specials_of};
+use super::{ValueClass, class_values, restore_class_values};
 use crate::bytes::same_shape;
 use crate::{Float, QuantError, traverse};
 
-const VALID: u8 = Class::Valid as u8;
-const FILL: u8 = Class::Fill as u8;
+const VALID: u8 = ValueClass::Valid as u8;
+const FILL: u8 = ValueClass::Fill as u8;
 
-/// The [`Class`] of every value of a field, axis order (time, y, x).
+/// The [`ValueClass`] of every value of a field, axis order (time, y, x).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mask {
     classes: Array3<u8>,
@@ -17,9 +17,9 @@ impl Mask {
     /// The classes of a field's values, or `None` if all of them are valid: then nothing was allocated.
     ///
     /// A value is the fill value if it has the same bits: a fill of 0.0 does not catch −0.0. A fill that is NaN or infinite
-    /// makes no difference, as every NaN is [`Class::Nan`] and every infinity [`Class::PosInf`] or [`Class::NegInf`].
+    /// makes no difference, as every NaN is [`ValueClass::Nan`] and every infinity [`ValueClass::PosInf`] or [`ValueClass::NegInf`].
     #[must_use]
-    pub fn of<T: Float>(values: ArrayView3<'_, T>, fill: Option<T>) -> Option<Self> {
+    pub fn from_values<T: Float>(values: ArrayView3<'_, T>, fill: Option<T>) -> Option<Self> {
         // NaN equals nothing, so the loops need not ask whether there is a fill value.
         let fill = fill.filter(|fill| fill.is_finite()).unwrap_or(T::NAN);
         let some_missing = traverse::fold(
@@ -45,11 +45,11 @@ impl Mask {
     ///
     /// # Errors
     ///
-    /// [`QuantError::Class`] if a number is no [`Class`].
+    /// [`QuantError::Class`] if a number is no [`ValueClass`].
     pub fn new(classes: Array3<u8>) -> Result<Self, QuantError> {
         let largest = |classes: &[u8]| classes.iter().fold(VALID, |a, &b| a.max(b));
         let class = traverse::fold(classes.view(), VALID, &largest, &u8::max);
-        Class::try_from(class)?;
+        ValueClass::try_from(class)?;
         Ok(Self { classes })
     }
 
@@ -84,7 +84,7 @@ impl Mask {
     /// # Errors
     ///
     /// - [`QuantError::Shape`] if `values` has not the shape of the mask;
-    /// - [`QuantError::NoFill`] if the mask has places of [`Class::Fill`], and `fill` is `None`.
+    /// - [`QuantError::NoFill`] if the mask has places of [`ValueClass::Fill`], and `fill` is `None`.
     pub fn restore<T: Float>(
         &self,
         values: ArrayViewMut3<'_, T>,
@@ -93,8 +93,9 @@ impl Mask {
         same_shape(self.classes.shape(), values.shape())?;
         let kinds = |classes: &[u8]| classes.iter().fold(0_u8, |all, &class| all | 1 << class);
         let kinds = traverse::fold(self.classes(), 0, &kinds, &|a, b| a | b);
-        let specials = specials_of(kinds, fill)?;
-        let restore = |classes: &[u8], values: &mut [T]| put_specials(classes, values, &specials);
+        let specials = class_values(kinds, fill)?;
+        let restore =
+            |classes: &[u8], values: &mut [T]| restore_class_values(classes, values, &specials);
         traverse::fill(self.classes(), values, (), &restore, &|(), ()| ());
         Ok(())
     }
@@ -109,9 +110,9 @@ fn missing<T: Float>(x: T, fill: T) -> bool {
 /// The class of `x` as a number: a sum of conditions that exclude each other, as branches would not vectorize.
 #[inline]
 fn classify<T: Float>(x: T, fill: T) -> u8 {
-    u8::from(x.partial_cmp(&x).is_none()) * Class::Nan as u8
-        + u8::from(x == T::INFINITY) * Class::PosInf as u8
-        + u8::from(x == T::NEG_INFINITY) * Class::NegInf as u8
+    u8::from(x.partial_cmp(&x).is_none()) * ValueClass::Nan as u8
+        + u8::from(x == T::INFINITY) * ValueClass::PosInf as u8
+        + u8::from(x == T::NEG_INFINITY) * ValueClass::NegInf as u8
         + u8::from(is_fill(x, fill)) * FILL
 }
 

@@ -7,7 +7,7 @@ use ndarray::{Array, ArrayView, ArrayViewMut, Dimension};
 use levels::Levels;
 
 use crate::bytes::same_shape;
-use crate::offenders::offenders;
+use crate::invalid::find_invalid;
 use crate::{BitDepth, Float, QuantError, ValueRange, traverse};
 
 /// Gives floats of a range the nearest of `2^bits` evenly spaced levels, and back.
@@ -125,7 +125,7 @@ impl<T: Float> Quantizer<T> {
         if traverse::fill(field.view(), codes, true, &encode, &|a, b| a & b) {
             return Ok(());
         }
-        let (count, first, value) = offenders(field.view(), |x: T| !x.is_finite());
+        let (count, first, value) = find_invalid(field.view(), |x: T| !x.is_finite());
         if count > 0 {
             return Err(QuantError::NonFinite {
                 count,
@@ -133,7 +133,7 @@ impl<T: Float> Quantizer<T> {
                 value: value.to_f64(),
             });
         }
-        let (count, first, value) = offenders(field, |x| !self.range.contains(x));
+        let (count, first, value) = find_invalid(field, |x| !self.range.contains(x));
         Err(QuantError::OutOfRange {
             count,
             first,
@@ -175,7 +175,7 @@ impl<T: Float> Quantizer<T> {
         if bits <= max_code {
             return Ok(());
         }
-        let (count, first, code) = offenders(codes, |code| code > max_code);
+        let (count, first, code) = find_invalid(codes, |code| code > max_code);
         Err(QuantError::CodeAboveDepth {
             count,
             first,

@@ -1,7 +1,7 @@
 use ndarray::{ArrayView, Dimension};
 
 use super::ValueRange;
-use crate::offenders::offenders;
+use crate::invalid::find_invalid;
 use crate::{Float, QuantError, traverse};
 
 /// Independent accumulators, so that the comparisons of one iteration need not wait for each other.
@@ -15,13 +15,13 @@ impl<T: Float> ValueRange<T> {
     ///
     /// - [`QuantError::Empty`] if the field has no value;
     /// - [`QuantError::NonFinite`] if a value is NaN or infinite.
-    pub fn of<D: Dimension>(field: ArrayView<'_, T, D>) -> Result<Self, QuantError> {
+    pub fn from_values<D: Dimension>(field: ArrayView<'_, T, D>) -> Result<Self, QuantError> {
         if field.is_empty() {
             return Err(QuantError::Empty);
         }
         let found = traverse::fold(field.view(), Extremes::NONE, &extremes, &Extremes::merge);
         if found.nan || !found.min.is_finite() || !found.max.is_finite() {
-            let (count, first, value) = offenders(field, |x: T| !x.is_finite());
+            let (count, first, value) = find_invalid(field, |x: T| !x.is_finite());
             return Err(QuantError::NonFinite {
                 count,
                 first,

@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use fieldreel_quant::put_specials;
+use fieldreel_quant::restore_class_values;
 use multiversion::multiversion;
 use ndarray::{Array3, ArrayView2, ArrayViewMut2, ArrayViewMut3, Axis};
 
@@ -90,10 +90,10 @@ fn put_into_rows<T: Value>(
     };
     for (classes, mut values) in classes.outer_iter().zip(values.outer_iter_mut()) {
         match (classes.as_slice(), values.as_slice_mut()) {
-            (Some(classes), Some(values)) => put_specials(classes, values, specials),
+            (Some(classes), Some(values)) => restore_class_values(classes, values, specials),
             _ => {
                 for (&class, value) in classes.iter().zip(values) {
-                    put_specials(&[class], slice::from_mut(value), specials);
+                    restore_class_values(&[class], slice::from_mut(value), specials);
                 }
             }
         }

@@ -12,7 +12,7 @@ use pyramid::Pyramid;
 /// Replaces missing values by what costs a video codec least: values that carry on smoothly, in level and slope, from the
 /// valid ones around them. Axis order (time, y, x); every frame is filled by itself.
 ///
-/// A value is valid where its class is 0, as [`Class::Valid`](crate::Class::Valid) of a [`Mask`](crate::Mask) is, and missing where it
+/// A value is valid where its class is 0, as [`ValueClass::Valid`](crate::ValueClass::Valid) of a [`Mask`](crate::Mask) is, and missing where it
 /// is another. Valid values are not touched, and missing ones are not read. Of a frame with a valid value, every value
 /// is then finite and within the least and the greatest of its valid ones. A frame without one becomes a copy of the last
 /// frame before it that has one, or else of the first after it; a field without any becomes zeros.

@@ -5,12 +5,12 @@
 /// A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", ZAMM 54
 /// (1974).
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Sum {
+pub(crate) struct CompensatedSum {
     sum: f64,
     correction: f64,
 }
 
-impl Sum {
+impl CompensatedSum {
     pub(crate) fn add(&mut self, term: f64) {
         let sum = self.sum + term;
         self.correction += if self.sum.abs() >= term.abs() {
@@ -42,7 +42,7 @@ mod tests {
 
     #[test]
     fn keeps_what_a_plain_sum_loses() {
-        let mut sum = Sum::default();
+        let mut sum = CompensatedSum::default();
         for term in [1.0, 1e100, 1.0, -1e100] {
             sum.add(term);
         }
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn overflow_is_infinite_and_not_nan() {
-        let mut sum = Sum::default();
+        let mut sum = CompensatedSum::default();
         for _ in 0..3 {
             sum.add(f64::MAX);
         }

@@ -2,7 +2,7 @@ use ndarray::{ArrayView, Dimension};
 
 /// How many elements are `bad`, and the index and value of the first in logical order (the empty index and the
 /// default if there is none). Slow and sequential: it only explains a failure that a faster pass has found.
-pub(crate) fn offenders<A, D>(
+pub(crate) fn find_invalid<A, D>(
     view: ArrayView<'_, A, D>,
     bad: impl Fn(A) -> bool,
 ) -> (usize, Vec<usize>, A)

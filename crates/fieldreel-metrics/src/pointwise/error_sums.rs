@@ -4,7 +4,7 @@ use ndarray::ArrayView2;
 
 use super::RELATIVE_THRESHOLD;
 use crate::Element;
-use crate::frames::{Left, Sum, for_each_block};
+use crate::frames::{CompensatedSum, SkippedCounts, for_each_block};
 
 /// Independent sums in the inner loop, so that it becomes vector instructions: a single sum would
 /// have to be added in order.
@@ -15,9 +15,9 @@ const LANES: usize = 4;
 /// With `e = x̂ − x` and `d = x − shift`. The moments of x̂ follow from those of `d` and `e`, and do
 /// so without the cancellation that its own sums would bring.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Partial {
+pub(crate) struct ErrorSums {
     pub(crate) valid: u64,
-    pub(crate) left: Left,
+    pub(crate) left: SkippedCounts,
     pub(crate) min: f64,
     pub(crate) max: f64,
     /// Extremes of x̂, to know a constant for certain.
@@ -26,31 +26,31 @@ pub(crate) struct Partial {
     pub(crate) max_abs: f64,
     /// Values with |e| > 1e-4·|x|.
     pub(crate) above: u64,
-    pub(crate) e: Sum,
-    pub(crate) abs_e: Sum,
-    pub(crate) e_e: Sum,
-    pub(crate) d: Sum,
-    pub(crate) d_d: Sum,
-    pub(crate) d_e: Sum,
+    pub(crate) e: CompensatedSum,
+    pub(crate) abs_e: CompensatedSum,
+    pub(crate) e_e: CompensatedSum,
+    pub(crate) d: CompensatedSum,
+    pub(crate) d_d: CompensatedSum,
+    pub(crate) d_e: CompensatedSum,
 }
 
-impl Partial {
+impl ErrorSums {
     pub(crate) fn empty() -> Self {
         Self {
             valid: 0,
-            left: Left::default(),
+            left: SkippedCounts::default(),
             min: f64::INFINITY,
             max: f64::NEG_INFINITY,
             min_y: f64::INFINITY,
             max_y: f64::NEG_INFINITY,
             max_abs: 0.0,
             above: 0,
-            e: Sum::default(),
-            abs_e: Sum::default(),
-            e_e: Sum::default(),
-            d: Sum::default(),
-            d_d: Sum::default(),
-            d_e: Sum::default(),
+            e: CompensatedSum::default(),
+            abs_e: CompensatedSum::default(),
+            e_e: CompensatedSum::default(),
+            d: CompensatedSum::default(),
+            d_d: CompensatedSum::default(),
+            d_e: CompensatedSum::default(),
         }
     }
 
