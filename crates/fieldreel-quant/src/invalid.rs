@@ -1,28 +1,37 @@
+//! The first invalid element of an array, for error messages.
+
 use ndarray::{ArrayView, Dimension};
 
-/// How many elements are `bad`, and the index and value of the first in logical order (the empty index and the
-/// default if there is none). Slow and sequential: it only explains a failure that a faster pass has found.
+/// Returns the number of invalid elements, and the index and value of the first in logical order.
+///
+/// Without an invalid element, the index is empty and the value is the default. The search is slow
+/// and sequential: call it only after a faster pass has found that an element is invalid.
 pub(crate) fn find_invalid<A, D>(
     view: ArrayView<'_, A, D>,
-    bad: impl Fn(A) -> bool,
+    is_invalid: impl Fn(A) -> bool,
 ) -> (usize, Vec<usize>, A)
 where
     A: Copy + Default,
     D: Dimension,
 {
-    let mut found = view.iter().enumerate().filter(|(_, value)| bad(**value));
-    match found.next() {
-        Some((position, &value)) => (1 + found.count(), unravel(position, view.shape()), value),
+    let elements = view.iter().enumerate();
+    let mut invalid = elements.filter(|(_, value)| is_invalid(**value));
+    match invalid.next() {
+        Some((offset, &value)) => (
+            1 + invalid.count(),
+            unravel_index(offset, view.shape()),
+            value,
+        ),
         None => (0, Vec::new(), A::default()),
     }
 }
 
-/// The index of the element at a row-major position.
-fn unravel(mut position: usize, shape: &[usize]) -> Vec<usize> {
+/// Converts a row-major offset into an index.
+fn unravel_index(mut offset: usize, shape: &[usize]) -> Vec<usize> {
     let mut index = vec![0; shape.len()];
     for (i, &len) in index.iter_mut().zip(shape).rev() {
-        *i = position % len;
-        position /= len;
+        *i = offset % len;
+        offset /= len;
     }
     index
 }

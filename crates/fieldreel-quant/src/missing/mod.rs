@@ -1,4 +1,4 @@
-//! Missing values: which they are, what stands in for them in a video, and how they come back.
+//! Missing values: their masks, the in-fill that replaces them, and their restoration.
 
 mod class;
 mod class_values;
