@@ -4,7 +4,8 @@ use fieldreel_core::ParseError;
 
 /// An error of quantization, of dequantization, or of the handling of missing values.
 ///
-/// - Invalid arguments: [`BitDepth`](Self::BitDepth), [`Range`](Self::Range), [`Shape`](Self::Shape).
+/// - Invalid arguments: [`BitDepth`](Self::BitDepth), [`Range`](Self::Range),
+///   [`Shape`](Self::Shape).
 /// - Values that cannot be quantized: [`Empty`](Self::Empty), [`NonFinite`](Self::NonFinite),
 ///   [`OutOfRange`](Self::OutOfRange).
 /// - Damaged or foreign files: [`CodeAboveDepth`](Self::CodeAboveDepth), [`Class`](Self::Class),
@@ -51,7 +52,8 @@ pub enum QuantError {
         /// The first such value.
         value: f64,
     },
-    /// Finite values outside the quantizer's range, which no code represents within the error bound.
+    /// Finite values outside the quantizer's range, which no code represents within the error
+    /// bound.
     #[error("{count} value(s) are outside {min:?}..{max:?}; the first is {value:?} at {first:?}")]
     OutOfRange {
         /// The number of values outside the range; at least 1.

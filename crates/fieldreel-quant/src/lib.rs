@@ -1,8 +1,8 @@
 //! Quantization of floating-point fields to N-bit codes, with a proven error bound.
 //!
-//! A [`Quantizer`] has a [`ValueRange`] and a [`BitDepth`]. It maps each `f32` or `f64` of an array
-//! to the nearest of `2^bits` evenly spaced levels, stored as a `u16` code, and maps codes back to
-//! floats:
+//! A [`Quantizer`] has a [`ValueRange`] and a [`BitDepth`]. It maps each `f32` or `f64` of an
+//! array to the nearest of `2^bits` evenly spaced levels, stored as a `u16` code, and maps codes
+//! back to floats:
 //!
 //! ```
 //! use fieldreel_quant::{BitDepth, Quantizer, ValueRange};
@@ -25,7 +25,7 @@
 //! | source module | contents |
 //! |---|---|
 //! | `depth` | the number of bits of a code |
-//! | `range` | the minimum and maximum of a field: computed, given, or parsed from text, always exact |
+//! | `range` | the minimum and maximum of a field: computed, given, or parsed, always exact |
 //! | `quantizer` | the levels and their error bound; the loops over blocks of values |
 //! | `invalid` | the first value that cannot be quantized, for error messages |
 //! | `missing` | masks of NaN, infinities and fill values; in-fill; restoring missing values |
@@ -33,9 +33,9 @@
 //! | `bytes` | the high and low bytes of codes |
 //!
 //! Arrays may have any number of axes, in any order, and any memory layout: sliced, transposed,
-//! reversed or broadcast. Large arrays are processed in rayon's current thread pool. Results do not
-//! depend on the number of threads, on the memory layout or on the machine. The crate is pure Rust
-//! without `unsafe`.
+//! reversed or broadcast. Large arrays are processed in rayon's current thread pool. Results do
+//! not depend on the number of threads, on the memory layout or on the machine. The crate is pure
+//! Rust without `unsafe`.
 
 mod bytes;
 mod depth;

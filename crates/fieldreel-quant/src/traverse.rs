@@ -1,11 +1,11 @@
 //! Parallel traversal of arrays of any memory layout, as contiguous blocks.
 //!
-//! The loops over values take slices, so that they vectorize. The functions of this module bring the
-//! axes of an array into memory order, split the array into pieces, and call such a loop for each
-//! piece: once if the piece is contiguous, row by row if its rows are contiguous, and otherwise on a
-//! copy or value by value. Pieces are processed in parallel and their results are merged pairwise.
-//! The merge must be associative and commutative, so that the result depends neither on the layout
-//! nor on the number of threads.
+//! The loops over values take slices, so that they vectorize. The functions of this module bring
+//! the axes of an array into memory order, split the array into pieces, and call such a loop for
+//! each piece: once if the piece is contiguous, row by row if its rows are contiguous, and
+//! otherwise on a copy or value by value. Pieces are processed in parallel and their results are
+//! merged pairwise. The merge must be associative and commutative, so that the result depends
+//! neither on the layout nor on the number of threads.
 
 use std::cmp::Reverse;
 use std::slice;
@@ -14,8 +14,8 @@ use ndarray::{ArrayView, ArrayViewMut, Axis, Dimension, Zip};
 
 /// The number of elements up to which a piece is not split.
 ///
-/// Large enough to hide the cost of a task (about a microsecond), and small enough for the input and
-/// output of a task to fit into a second-level cache.
+/// Large enough to hide the cost of a task (about a microsecond), and small enough for the input
+/// and output of a task to fit into a second-level cache.
 const MAX_PIECE_LEN: usize = 1 << 15;
 
 /// Applies `scan` to blocks of `view` and merges the results.
@@ -41,8 +41,8 @@ where
 
 /// Fills `output` by applying `map` to blocks of `input`, and merges the results of `map`.
 ///
-/// `map` gets the elements of both arrays at the same indices; the arrays must have the same shape.
-/// `identity` is the identity element of `merge`.
+/// `map` gets the elements of both arrays at the same indices; the arrays must have the same
+/// shape. `identity` is the identity element of `merge`.
 pub(crate) fn fill<A, B, D, R>(
     mut input: ArrayView<'_, A, D>,
     mut output: ArrayViewMut<'_, B, D>,
@@ -163,11 +163,12 @@ fn memory_order<A, D: Dimension>(view: &ArrayView<'_, A, D>) -> D {
     order
 }
 
-/// Returns the axis along which to halve an array, or `None` if the array is small enough for a piece.
+/// Returns the axis along which to halve an array, or `None` if the array is small enough for a
+/// piece.
 ///
-/// `strides` are the strides of the array that may not be in memory order. Pieces stay long along the
-/// axes on which either array is contiguous. All other axes are split first, the outermost one first,
-/// and then the longer of the contiguous axes.
+/// `strides` are the strides of the array that may not be in memory order. Pieces stay long along
+/// the axes on which either array is contiguous. All other axes are split first, the outermost one
+/// first, and then the longer of the contiguous axes.
 fn split_axis(shape: &[usize], strides: &[isize]) -> Option<Axis> {
     if shape.iter().product::<usize>() <= MAX_PIECE_LEN {
         return None;

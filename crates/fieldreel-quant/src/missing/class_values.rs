@@ -5,9 +5,9 @@ use crate::{Float, QuantError};
 
 /// Returns the number and the value of each missing-value class that occurs.
 ///
-/// Bit `c` of `class_bits` is set if class `c` occurs. The values are the quiet NaN of positive sign
-/// and no payload, ±∞, and `fill`. The bit of [`ValueClass::Valid`] and bits above the last class
-/// are ignored.
+/// Bit `c` of `class_bits` is set if class `c` occurs. The values are the quiet NaN of positive
+/// sign and no payload, ±∞, and `fill`. The bit of [`ValueClass::Valid`] and bits above the last
+/// class are ignored.
 ///
 /// # Errors
 ///
@@ -30,7 +30,8 @@ pub fn class_values<T: Float>(class_bits: u8, fill: Option<T>) -> Result<Vec<(u8
 /// Writes the value of each listed class wherever `classes` contains that class.
 ///
 /// Values of other classes are not changed. If one slice is longer than the other, the excess is
-/// ignored. The time is proportional to the length of `class_values`: list only classes that occur.
+/// ignored. The time is proportional to the length of `class_values`: list only classes that
+/// occur.
 #[inline(always)]
 pub fn restore_class_values<T: Copy>(classes: &[u8], values: &mut [T], class_values: &[(u8, T)]) {
     let count = classes.len().min(values.len());

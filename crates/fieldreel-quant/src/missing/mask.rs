@@ -16,12 +16,13 @@ pub struct Mask {
 impl Mask {
     /// Classifies the values of a field. Returns `None`, without allocating, if all are valid.
     ///
-    /// A value is a fill value if it has the bits of `fill`: a fill value of 0.0 does not match −0.0.
-    /// A fill value that is NaN or infinite has no effect, because every NaN is
+    /// A value is a fill value if it has the bits of `fill`: a fill value of 0.0 does not match
+    /// −0.0. A fill value that is NaN or infinite has no effect, because every NaN is
     /// [`ValueClass::Nan`] and every infinity is [`ValueClass::PosInf`] or [`ValueClass::NegInf`].
     #[must_use]
     pub fn from_values<T: Float>(values: ArrayView3<'_, T>, fill: Option<T>) -> Option<Self> {
-        // NaN compares unequal to every value, so the loops need not test if there is a fill value.
+        // NaN compares unequal to every value, so the loops need not test if there is a fill
+        // value.
         let fill = fill.filter(|fill| fill.is_finite()).unwrap_or(T::NAN);
         let any_missing = traverse::fold(
             values.view(),

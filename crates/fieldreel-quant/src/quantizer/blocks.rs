@@ -7,8 +7,8 @@ use super::QuantizerLevels;
 use super::scaling::{narrow, widen};
 use crate::Float;
 
-/// `2^52`. Adding it to a number in `0..2^52` rounds the number to the nearest integer, ties to even,
-/// and puts that integer into the low bits of the sum.
+/// `2^52`. Adding it to a number in `0..2^52` rounds the number to the nearest integer, ties to
+/// even, and puts that integer into the low bits of the sum.
 const ROUND_TO_INTEGER: f64 = f64::from_bits((1023 + 52) << 52);
 
 /// Writes the codes of `values`. Returns false if a value is NaN or out of range.
@@ -55,9 +55,9 @@ pub(crate) fn decode<T: Float>(
         post_offset,
         ..
     } = *levels;
-    let mut bits = 0;
+    let mut code_bits = 0;
     for (&code, x) in codes.iter().zip(values) {
-        bits |= code;
+        code_bits |= code;
         let level = narrow(
             pre_offset + f64::from(code) * step,
             inverse_scale,
@@ -66,5 +66,5 @@ pub(crate) fn decode<T: Float>(
         let level = if code == max_code { max } else { level };
         *x = if code == 0 { min } else { level };
     }
-    bits
+    code_bits
 }

@@ -7,7 +7,8 @@ use crate::{BitDepth, Float, ValueRange};
 const SCALE_UP: f64 = f64::from_bits((1023 + 512) << 52);
 /// `2^−512`: the scale of wide ranges, and the width below which ranges are scaled up.
 const SCALE_DOWN: f64 = f64::from_bits((1023 - 512) << 52);
-/// `2^−1021`: sums of two smaller `f64` are exact, because all are multiples of the smallest `f64`.
+/// `2^−1021`: sums of two smaller `f64` are exact, because all are multiples of the smallest
+/// `f64`.
 const EXACT_BELOW: f64 = f64::from_bits(2 << 52);
 
 /// Half a step plus the largest rounding error of a level in `f64`, relative to half a step.
@@ -19,8 +20,8 @@ const GAP_SLACK: f64 = 1.0 + f64::from_bits((1023 - 28) << 52);
 
 /// The constants of the encoding and decoding loops.
 ///
-/// [`Quantizer`](crate::Quantizer) documents the arithmetic. The position of a value among the levels
-/// is `(x·scale − offset) · inverse_step`. The level of a code is
+/// [`Quantizer`](crate::Quantizer) documents the arithmetic. The position of a value among the
+/// levels is `(x·scale − offset) · inverse_step`. The level of a code is
 /// `(pre_offset + code·step) · inverse_scale + post_offset`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct QuantizerLevels<T> {
@@ -47,9 +48,9 @@ impl<T: Float> QuantizerLevels<T> {
         };
         let offset = widen(min, scale);
         let width = widen(max, scale) - offset;
+        let sums_are_exact = scale == SCALE_UP && range.max_magnitude().to_f64() < EXACT_BELOW;
         // Adding −0.0 leaves the bits of any number unchanged, even those of a zero.
-        let is_exact = scale == SCALE_UP && range.max_magnitude().to_f64() < EXACT_BELOW;
-        let (pre_offset, post_offset) = if is_exact {
+        let (pre_offset, post_offset) = if sums_are_exact {
             (0.0, min.to_f64())
         } else {
             (offset, -0.0)
@@ -62,7 +63,8 @@ impl<T: Float> QuantizerLevels<T> {
             offset,
             inverse_step: if width > 0.0 { max_code / width } else { 0.0 },
             pre_offset,
-            // A lossy codec may change the codes of a constant field: −0.0 times any code adds nothing.
+            // A lossy codec may change the codes of a constant field: −0.0 times any code adds
+            // nothing.
             step: if width > 0.0 { width / max_code } else { -0.0 },
             inverse_scale,
             post_offset,
@@ -75,8 +77,8 @@ impl<T: Float> QuantizerLevels<T> {
 
     pub(crate) fn max_error(&self, range: ValueRange<T>) -> f64 {
         let width = self.max.to_f64() - self.min.to_f64();
-        // Both sides are exact wherever rounding could change the outcome: a width this narrow is a
-        // small multiple of the gap.
+        // Both sides are exact wherever rounding could change the outcome: a width this narrow is
+        // a small multiple of the gap.
         if width <= f64::from(self.max_code) * range.min_magnitude().gap_above() {
             return 0.0;
         }

@@ -12,11 +12,12 @@ use crate::bytes::check_same_shape;
 use crate::invalid::find_invalid;
 use crate::{BitDepth, Float, QuantError, ValueRange, traverse};
 
-/// A uniform quantizer that maps values of a range to the nearest of `2^bits` evenly spaced levels.
+/// A uniform quantizer that maps values of a range to the nearest of `2^bits` evenly spaced
+/// levels.
 ///
 /// With `M = 2^bits − 1`, the level of code `c` in `0..=M` is `min + c · step`, with
-/// `step = (max − min) / M`. A value gets the code of the nearest level. A value midway between two
-/// levels gets either code.
+/// `step = (max − min) / M`. A value gets the code of the nearest level. A value midway between
+/// two levels gets either code.
 ///
 /// # Error bound
 ///
@@ -24,17 +25,18 @@ use crate::{BitDepth, Float, QuantError, ValueRange, traverse};
 ///
 /// > |x − x̂| ≤ step/2 · (1 + 2⁻³²) + gap/2 · (1 + 2⁻²⁸),
 ///
-/// where `gap` is the distance from the range's largest magnitude to the next smaller value of `T`.
+/// where `gap` is the distance from the range's largest magnitude to the next smaller value of
+/// `T`.
 ///
-/// The first term is the error of rounding to a level. Every operation from a value to its code and
-/// back is in `f64`, with relative error `u = 2⁻⁵³`: four operations compute the position of `x` among
-/// the levels, and three compute the level from the code. They add at most `7.1 · u · (max − min)` to
-/// `step/2`, which is less than `2⁻³² · step/2` for 16 bits.
+/// The first term is the error of rounding to a level. Every operation from a value to its code
+/// and back is in `f64`, with relative error `u = 2⁻⁵³`: four operations compute the position of
+/// `x` among the levels, and three compute the level from the code. They add at most
+/// `7.1 · u · (max − min)` to `step/2`, which is less than `2⁻³² · step/2` for 16 bits.
 ///
 /// The second term is the error of rounding the level to `T`, which no method with evenly spaced
-/// levels avoids. Nothing is lost where the levels are closer to each other than the values of `T`: if
-/// `max − min ≤ M · (the smallest gap between values of T in the range)`, then `x̂ = x` for every `x`.
-/// [`max_error`](Self::max_error) returns this bound as a number.
+/// levels avoids. Nothing is lost where the levels are closer to each other than the values of
+/// `T`: if `max − min ≤ M · (the smallest gap between values of T in the range)`, then `x̂ = x`
+/// for every `x`. [`max_error`](Self::max_error) returns this bound as a number.
 ///
 /// Moreover, `min ≤ x̂ ≤ max`, and codes 0 and `M` decode to `min` and `max` with the same bits. A
 /// constant field decodes to the same bits whatever its codes are, even if it is `−0.0`. Inside a
@@ -43,9 +45,9 @@ use crate::{BitDepth, Float, QuantError, ValueRange, traverse};
 /// # Arithmetic
 ///
 /// Decoding is defined to the bit. `fl(·)` is IEEE 754 rounding of one `f64` operation to nearest,
-/// ties to even, without fused multiply-add. With `w = fl(max − min)` and the power of two `s`, which
-/// is `2^512` if `0 < w < 2^−512`, `2^−512` if `w > 2^512` (or infinite), and 1 otherwise (always 1 for
-/// `f32`),
+/// ties to even, without fused multiply-add. With `w = fl(max − min)` and the power of two `s`,
+/// which is `2^512` if `0 < w < 2^−512`, `2^−512` if `w > 2^512` (or infinite), and 1 otherwise
+/// (always 1 for `f32`),
 ///
 /// ```text
 /// a = fl(min·s)    h = fl(fl(fl(max·s) − a) / M), or −0.0 if max = min
@@ -90,8 +92,8 @@ impl<T: Float> Quantizer<T> {
 
     /// Returns the distance between neighboring levels, `(max − min) / M`, in the field's unit.
     ///
-    /// The step is rounded to `f64`. It is 0 for a constant range, or if it underflows, and infinite
-    /// for 1 bit and a range wider than `f64::MAX`.
+    /// The step is rounded to `f64`. It is 0 for a constant range, or if it underflows, and
+    /// infinite for 1 bit and a range wider than `f64::MAX`.
     #[must_use]
     pub fn step(&self) -> f64 {
         self.levels.step()
@@ -127,8 +129,8 @@ impl<T: Float> Quantizer<T> {
     ///
     /// # Errors
     ///
-    /// The errors of [`quantize`](Self::quantize), and [`QuantError::Shape`] if the shape of `codes` is
-    /// not the shape of `field`.
+    /// The errors of [`quantize`](Self::quantize), and [`QuantError::Shape`] if the shape of
+    /// `codes` is not the shape of `field`.
     pub fn quantize_into<D: Dimension>(
         &self,
         field: ArrayView<'_, T, D>,
@@ -177,8 +179,8 @@ impl<T: Float> Quantizer<T> {
     ///
     /// # Errors
     ///
-    /// The errors of [`dequantize`](Self::dequantize), and [`QuantError::Shape`] if the shape of `field`
-    /// is not the shape of `codes`.
+    /// The errors of [`dequantize`](Self::dequantize), and [`QuantError::Shape`] if the shape of
+    /// `field` is not the shape of `codes`.
     pub fn dequantize_into<D: Dimension>(
         &self,
         codes: ArrayView<'_, u16, D>,

@@ -1,6 +1,7 @@
 //! Conversion of values to the scale of the arithmetic, and back.
 //!
-//! The difference of any two `f32` is far inside the range of `f64`, so the scale of `f32` is always 1.
+//! The difference of any two `f32` is far inside the range of `f64`, so the scale of `f32` is
+//! always 1.
 
 use crate::Float;
 

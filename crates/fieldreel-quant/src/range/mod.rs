@@ -5,12 +5,13 @@ mod text;
 
 use crate::{Float, QuantError};
 
-/// The smallest and the largest value of a field, which are the levels of code 0 and the largest code.
+/// The smallest and the largest value of a field, which are the levels of code 0 and the largest
+/// code.
 ///
 /// Both bounds are finite, `min ≤ max`, and all their bits are preserved, including the sign of a
-/// zero. The text form (`Display`, `FromStr`) is `MIN..MAX`, with the shortest decimals that parse to
-/// the same bits, such as `-5.8925..5.0215`. `==` compares numbers, so ranges that differ only in the
-/// sign of a zero are equal.
+/// zero. The text form (`Display`, `FromStr`) is `MIN..MAX`, with the shortest decimals that parse
+/// to the same bits, such as `-5.8925..5.0215`. `==` compares numbers, so ranges that differ only
+/// in the sign of a zero are equal.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ValueRange<T> {
     min: T,

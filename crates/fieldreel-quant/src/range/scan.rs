@@ -86,8 +86,8 @@ fn scan<T: Float>(values: &[T]) -> RangeScan<T> {
     let mut found = lanes
         .chain(remainder)
         .fold(RangeScan::EMPTY, RangeScan::merge);
-    // Each lane keeps the sign of its first zero. Comparing signs in the loop would slow down every
-    // field, although only the few whose range starts or ends at zero need it.
+    // Each lane keeps the sign of its first zero. Comparing signs in the loop would slow down
+    // every field, although only the few whose range starts or ends at zero need it.
     let zero = T::default();
     let is_zero = |x: &T, negative| *x == zero && x.is_sign_negative() == negative;
     let has_zero = |negative| values.iter().any(|x| is_zero(x, negative));

@@ -15,30 +15,30 @@ use pyramid::Pyramid;
 ///
 /// Such an in-fill costs a video codec least. The axis order is (time, y, x), and every frame is
 /// filled from its own values. A value is valid if its class is 0, which is
-/// [`ValueClass::Valid`](crate::ValueClass::Valid) in a [`Mask`](crate::Mask), and missing otherwise.
-/// Valid values are not changed, and missing ones are not read.
+/// [`ValueClass::Valid`](crate::ValueClass::Valid) in a [`Mask`](crate::Mask), and missing
+/// otherwise. Valid values are not changed, and missing ones are not read.
 ///
 /// - In a frame with valid values, every in-fill value is finite and between the smallest and the
 ///   largest valid value of the frame.
-/// - A frame without valid values becomes a copy of the nearest earlier frame that has valid values,
-///   or else of the nearest later one.
+/// - A frame without valid values becomes a copy of the nearest earlier frame that has valid
+///   values, or else of the nearest later one.
 /// - A field without valid values becomes zero everywhere.
 ///
-/// Frames are filled in parallel; the result does not depend on the number of threads. Valid values
-/// should be finite: if a frame has valid values that are not, its in-fill is unspecified.
+/// Frames are filled in parallel; the result does not depend on the number of threads. Valid
+/// values should be finite: if a frame has valid values that are not, its in-fill is unspecified.
 ///
 /// # Method
 ///
 /// The method is the push–pull algorithm of Gortler et al., "The Lumigraph" (SIGGRAPH 1996). Valid
 /// values are averaged over 2 × 2 cells, level by level, until no cell is empty. On the way back,
-/// empty cells take the value of the coarser cell that contains them. The original algorithm smooths
-/// by interpolation. This implementation instead smooths the empty cells of every level by a few
-/// relaxation steps: first of the membrane energy, which reduces steps between cells, then of the
-/// thin-plate energy, which leaves no crease at a coast.
+/// empty cells take the value of the coarser cell that contains them. The original algorithm
+/// smooths by interpolation. This implementation instead smooths the empty cells of every level by
+/// a few relaxation steps: first of the membrane energy, which reduces steps between cells, then
+/// of the thin-plate energy, which leaves no crease at a coast.
 ///
-/// Creases cost few bytes at a given quantizer, but their ringing adds error to the valid values. At
-/// the same error, an ocean temperature takes 11% fewer bytes of HEVC than after push–pull alone, and
-/// 56% fewer than when filled with its mean.
+/// Creases cost few bytes at a given quantizer, but their ringing adds error to the valid values.
+/// At the same error, an ocean temperature takes 11% fewer bytes of HEVC than after push–pull
+/// alone, and 56% fewer than when filled with its mean.
 ///
 /// # Errors
 ///
@@ -88,7 +88,8 @@ fn fill_frame<T: Element>(
         return classes.contains(&0);
     };
     // The pyramid works on values scaled to −1..=1, which cannot overflow, and `f32` is finer than
-    // any code. Halving comes before adding because the sum of two large numbers could be infinite.
+    // any code. Halving comes before adding because the sum of two large numbers could be
+    // infinite.
     let [min, max] = range.map(T::to_f64);
     let (center, half_range) = (min / 2.0 + max / 2.0, max / 2.0 - min / 2.0);
     let scale = if half_range > 0.0 { half_range } else { 1.0 };

@@ -106,8 +106,8 @@ impl PyramidLevel {
 
     /// Sets every cell of `coarse` to the mean of the known cells among the four that it contains.
     ///
-    /// At an odd edge a coarse cell contains only two cells or one, which are then counted twice or
-    /// four times. The mean stays the same.
+    /// At an odd edge a coarse cell contains only two cells or one, which are then counted twice
+    /// or four times. The mean stays the same.
     fn push(&self, coarse: &mut Self) {
         let value_rows = coarse.values.chunks_exact_mut(coarse.width);
         let empty_rows = coarse.empty.chunks_exact_mut(coarse.width);

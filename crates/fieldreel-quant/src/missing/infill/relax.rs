@@ -3,19 +3,21 @@
 //! A step moves every empty cell down the gradient of an energy. The step sizes of a sweep are the
 //! inverses of the roots of a Chebyshev polynomial (Saad, "Iterative Methods for Sparse Linear
 //! Systems", 2003, chapter 12), so that one sweep damps all waves except the long ones. The long
-//! waves are already correct from the coarser level. The roots are constants because the last bit of
-//! `cos` differs between machines.
+//! waves are already correct from the coarser level. The roots are constants because the last bit
+//! of `cos` differs between machines.
 
 use std::ops::Range;
 
 use super::pyramid::PyramidLevel;
 
-/// The Chebyshev roots for the membrane energy, whose gradient is −∇²: `4.5 + 3.5·cos(π(2k + 1)/6)`.
+/// The Chebyshev roots for the membrane energy, whose gradient is −∇²:
+/// `4.5 + 3.5·cos(π(2k + 1)/6)`.
 ///
 /// They cover the eigenvalues of its stencil from 1 to the largest, 8.
 const MEMBRANE_ROOTS: [f32; 3] = [7.531_089, 4.5, 1.468_911];
 
-/// The Chebyshev roots for the thin-plate energy, whose gradient is ∇⁴: `33 + 31·cos(π(2k + 1)/8)`.
+/// The Chebyshev roots for the thin-plate energy, whose gradient is ∇⁴:
+/// `33 + 31·cos(π(2k + 1)/8)`.
 ///
 /// They cover the eigenvalues of its stencil from 2 to the largest, 64.
 const THIN_PLATE_ROOTS: [f32; 4] = [61.640_265, 44.863_186, 21.136_814, 4.359_735];
