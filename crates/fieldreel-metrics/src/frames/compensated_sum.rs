@@ -1,6 +1,8 @@
-//! A compensated sum.
+//! Compensated summation.
 
-/// Neumaier's sum: like Kahan's, but right also when a term exceeds the sum so far.
+/// A sum with Neumaier's compensation of rounding errors.
+///
+/// Unlike Kahan's sum, it is also accurate if a term exceeds the sum so far.
 ///
 /// A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", ZAMM 54
 /// (1974).
@@ -27,7 +29,7 @@ impl CompensatedSum {
     }
 
     pub(crate) fn value(self) -> f64 {
-        // After an overflow the correction is NaN, but the sum still says which way it went.
+        // After an overflow the correction is NaN, but the sum is the infinity of the right sign.
         if self.sum.is_finite() {
             self.sum + self.correction
         } else {
@@ -41,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keeps_what_a_plain_sum_loses() {
+    fn small_terms_beside_large_ones_are_not_lost() {
         let mut sum = CompensatedSum::default();
         for term in [1.0, 1e100, 1.0, -1e100] {
             sum.add(term);
@@ -50,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn overflow_is_infinite_and_not_nan() {
+    fn an_overflow_is_infinite_and_not_nan() {
         let mut sum = CompensatedSum::default();
         for _ in 0..3 {
             sum.add(f64::MAX);

@@ -1,4 +1,4 @@
-//! Walking two fields frame by frame: the checks, the order of work and the order of sums.
+//! Traversal of two fields frame by frame: checks, blocks of valid values, and sums.
 
 mod block;
 mod compensated_sum;

@@ -1,4 +1,4 @@
-//! Metrics of the errors taken point by point.
+//! Metrics of the error at each position.
 
 mod error_sums;
 mod frame;
