@@ -18,7 +18,7 @@ const OPTIONAL: c_uint = 1;
 /// The filters that may follow this one: deflate, shuffle and Fletcher-32.
 ///
 /// They restore any bytes exactly. Filters that interpret bytes as numbers (scale-offset, n-bit,
-/// or a lossy filter) do not.
+/// any other lossy filter) do not.
 const ALLOWED_AFTER: [c_int; 3] = [1, 2, 3];
 
 /// A filter class, `H5Z_class2_t` of HDF5.
@@ -158,8 +158,9 @@ fn own_filter(pipeline: &[PipelineFilter]) -> Result<&PipelineFilter, FilterErro
 /// error.
 ///
 /// # Safety
-/// HDF5 must call it: `cd_values` points to `count` numbers, and `*buffer` is memory of `malloc`
-/// with `*size` bytes, of which the first `length` bytes are the chunk.
+/// The arguments must be those that HDF5 gives: `cd_values` points to `count` numbers, and
+/// `*buffer` is memory of `malloc` with `*size` bytes, of which the first `length` bytes are the
+/// chunk.
 unsafe extern "C" fn filter(
     flags: c_uint,
     count: usize,

@@ -236,15 +236,15 @@ impl HostLibrary {
     /// Returns the dimensions of the chunks in a property list.
     pub(crate) fn chunk_dimensions(&self, list: Hid) -> Result<Vec<usize>, FilterError> {
         /// The maximum number of dimensions in HDF5.
-        const MAX_RANK: usize = 32;
+        const HDF5_MAX_RANK: usize = 32;
 
         type Get = unsafe extern "C" fn(Hid, c_int, *mut u64) -> c_int;
         const NAME: &CStr = c"H5Pget_chunk";
         // SAFETY: this is the type of the function in every version.
         let get: Get = unsafe { self.function(NAME)? };
-        let mut sides = [0; MAX_RANK];
-        // SAFETY: `MAX_RANK` is the capacity of `sides`.
-        let count = unsafe { get(list, MAX_RANK as c_int, sides.as_mut_ptr()) };
+        let mut sides = [0; HDF5_MAX_RANK];
+        // SAFETY: `HDF5_MAX_RANK` is the capacity of `sides`.
+        let count = unsafe { get(list, HDF5_MAX_RANK as c_int, sides.as_mut_ptr()) };
         let sides = usize::try_from(count)
             .ok()
             .and_then(|count| sides.get(..count));

@@ -13,7 +13,7 @@ const EXACT_BELOW: f64 = f64::from_bits(2 << 52);
 
 /// Half a step plus the largest rounding error of a level in `f64`, relative to half a step.
 ///
-/// [`Quantizer`](crate::Quantizer) derives it.
+/// See the error bound of [`Quantizer`](crate::Quantizer).
 const LEVEL_SLACK: f64 = 1.0 + f64::from_bits((1023 - 32) << 52);
 /// The largest error of a rounding to `f32` by way of `f64`, relative to half a gap.
 const GAP_SLACK: f64 = 1.0 + f64::from_bits((1023 - 28) << 52);
