@@ -145,7 +145,7 @@ fn the_first_invalid_value_is_reported_in_logical_order() -> Result<(), QuantErr
     };
     let quantizer = Quantizer::new(ValueRange::new(-1e6, 1e6)?, BitDepth::TEN);
     assert_eq!(
-        at(ValueRange::from_values(field.view()).map(drop)),
+        first_index(ValueRange::from_values(field.view()).map(drop)),
         [2, 50, 7]
     );
     assert_eq!(
