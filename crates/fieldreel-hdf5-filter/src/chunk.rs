@@ -1,4 +1,4 @@
-//! The bytes of a chunk to those of a segment, and back.
+//! Conversion of the bytes of a chunk to a segment, and back.
 
 use fieldreel_core::{Element, with_element_type};
 use fieldreel_reel::{
@@ -8,10 +8,12 @@ use ndarray::Array3;
 
 use crate::{ChunkType, FilterError, Parameters};
 
-/// The segment of a chunk: its values in row-major order.
+/// Compresses a chunk, whose values are in row-major order, to a segment.
 ///
 /// # Errors
-/// [`FilterError::Size`], [`FilterError::Dataset`]; [`FilterError::Reel`] if the bound cannot be kept.
+/// - [`FilterError::Size`] if the chunk does not have the size that the parameters state;
+/// - [`FilterError::Dataset`] if the parameters describe an invalid chunk;
+/// - [`FilterError::Reel`] if the bound or target cannot be met.
 pub fn compress(chunk: &[u8], parameters: &Parameters) -> Result<Vec<u8>, FilterError> {
     let shape = parameters.shape()?;
     let expected = shape.iter().product::<usize>() * parameters.chunk_type.dtype.bytes();
@@ -23,10 +25,11 @@ pub fn compress(chunk: &[u8], parameters: &Parameters) -> Result<Vec<u8>, Filter
     let mut options = SegmentOptions::new(write.criterion)
         .with_effort(write.effort)
         .with_base(write.base)
-        .with_codec(write.codec);
-    options.fill_values.extend(write.fill);
-    // A chunk that is rewritten, as appending to a dataset does, is made of decoded values: these are to stay what they are.
-    options.idempotent = true;
+        .with_codecs(write.codecs);
+    options.fills.extend(write.fill);
+    // A program that appends to a dataset rewrites chunks of decoded values. The encoding must be
+    // idempotent, so that these values do not change.
+    options.on_grid = true;
     let ChunkType {
         dtype,
         is_big_endian,
@@ -36,12 +39,13 @@ pub fn compress(chunk: &[u8], parameters: &Parameters) -> Result<Vec<u8>, Filter
     })
 }
 
-/// Checks parameters as far as they can be without the values of a chunk.
+/// Checks parameters as far as possible without the values of a chunk.
 ///
 /// # Errors
-/// [`FilterError::Dataset`] if no chunk can be so; [`FilterError::Reel`] for a bound that cannot be, or a ratio that would leave
-/// fewer bytes than a chunk of equal values takes.
-pub(crate) fn check(parameters: &Parameters) -> Result<(), FilterError> {
+/// - [`FilterError::Dataset`] if the parameters describe an invalid chunk;
+/// - [`FilterError::Reel`] if the bound is invalid, or if a compression ratio would leave fewer
+///   bytes than a chunk of equal values takes.
+pub(crate) fn check_parameters(parameters: &Parameters) -> Result<(), FilterError> {
     let bytes = parameters.shape()?.iter().product::<usize>() * parameters.chunk_type.dtype.bytes();
     let criterion = parameters.write.criterion;
     criterion.check()?;
@@ -66,16 +70,19 @@ fn encode<T: ReelElement>(
     values: Vec<T>,
     options: &SegmentOptions,
 ) -> Result<Vec<u8>, FilterError> {
-    let reason = "the shape of the chunk";
+    let reason = "the shape of the chunk does not match the number of its values";
     let values =
         Array3::from_shape_vec(shape, values).map_err(|_| FilterError::Dataset { reason })?;
     Ok(segment::encode(values.view(), options)?.bytes)
 }
 
-/// The values of a segment in row-major order, little-endian or, if it is said, big-endian.
+/// Decompresses a segment to the bytes of its values, in row-major order.
+///
+/// The values are big-endian if `is_big_endian` is true, and little-endian otherwise.
 ///
 /// # Errors
-/// [`FilterError::Reel`] if the bytes are no segment, or are of one that would take more memory than `limits` allow.
+/// [`FilterError::Reel`] if the bytes are not a valid segment, or if decoding the segment would
+/// exceed `limits`.
 pub fn decompress(
     segment: &[u8],
     is_big_endian: bool,
@@ -114,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn chunks_of_every_rank_and_type_come_back_within_the_bound() {
+    fn chunks_of_floats_of_every_rank_decode_within_the_bound() {
         for dimensions in [
             &[20, 30][..],
             &[4, 20, 30],
@@ -125,30 +132,30 @@ mod tests {
         ] {
             let count = dimensions.iter().product::<usize>();
             let values: Vec<f64> = (0..count)
-                .map(|at| match at % 97 {
+                .map(|i| match i % 97 {
                     0 => -999.0,
-                    _ => (at as f64 / 40.0).sin(),
+                    _ => (i as f64 / 40.0).sin(),
                 })
                 .collect();
             for (bytes, is_big_endian) in [(4, false), (4, true), (8, false), (8, true)] {
                 let dtype = if bytes == 4 { Dtype::F32 } else { Dtype::F64 };
                 let parameters = parameters(dtype, is_big_endian, dimensions);
-                let of = |value: f64| match (bytes, is_big_endian) {
+                let encode_value = |value: f64| match (bytes, is_big_endian) {
                     (4, false) => (value as f32).to_le_bytes().to_vec(),
                     (4, true) => (value as f32).to_be_bytes().to_vec(),
                     (_, false) => value.to_le_bytes().to_vec(),
                     (_, true) => value.to_be_bytes().to_vec(),
                 };
-                let chunk: Vec<u8> = values.iter().copied().flat_map(of).collect();
+                let chunk: Vec<u8> = values.iter().copied().flat_map(encode_value).collect();
                 let segment = compress(&chunk, &parameters).unwrap();
-                let back = decompress(&segment, is_big_endian, &Limits::default()).unwrap();
-                assert_eq!(back.len(), chunk.len());
-                for (back, &value) in back.chunks(bytes).zip(&values) {
+                let decoded = decompress(&segment, is_big_endian, &Limits::default()).unwrap();
+                assert_eq!(decoded.len(), chunk.len());
+                for (decoded, &value) in decoded.chunks(bytes).zip(&values) {
                     let found = match (bytes, is_big_endian) {
-                        (4, false) => f64::from(f32::from_le_bytes(back.try_into().unwrap())),
-                        (4, true) => f64::from(f32::from_be_bytes(back.try_into().unwrap())),
-                        (_, false) => f64::from_le_bytes(back.try_into().unwrap()),
-                        (_, true) => f64::from_be_bytes(back.try_into().unwrap()),
+                        (4, false) => f64::from(f32::from_le_bytes(decoded.try_into().unwrap())),
+                        (4, true) => f64::from(f32::from_be_bytes(decoded.try_into().unwrap())),
+                        (_, false) => f64::from_le_bytes(decoded.try_into().unwrap()),
+                        (_, true) => f64::from_be_bytes(decoded.try_into().unwrap()),
                     };
                     assert!(if value == -999.0 {
                         found == value
@@ -161,12 +168,12 @@ mod tests {
     }
 
     #[test]
-    fn chunks_of_integers_of_every_type_and_order_come_back() {
+    fn chunks_of_integers_of_every_type_and_byte_order_decode_within_the_bound() {
         for dtype in Dtype::ALL.into_iter().filter(|dtype| !dtype.is_float()) {
             for is_big_endian in [false, true] {
                 let mut parameters = parameters(dtype, is_big_endian, &[3, 20, 30]);
-                parameters.write.criterion = ErrorBound::Absolute(2.0).into();
-                let values = (0..3 * 20 * 30).map(|at| 60 + at % 30 + at / 600);
+                parameters.write.bound = Bound::Absolute(2.0);
+                let values = (0..3 * 20 * 30).map(|i| 60 + i % 30 + i / 600);
                 let width = dtype.bytes();
                 let chunk: Vec<u8> = values
                     .flat_map(|value: u64| match is_big_endian {
@@ -175,9 +182,9 @@ mod tests {
                     })
                     .collect();
                 let segment = compress(&chunk, &parameters).unwrap();
-                let back = decompress(&segment, is_big_endian, &Limits::default()).unwrap();
+                let decoded = decompress(&segment, is_big_endian, &Limits::default()).unwrap();
                 with_element_type!(dtype, T => {
-                    let [x, y] = [&chunk, &back].map(|bytes| T::from_bytes(bytes, is_big_endian));
+                    let [x, y] = [&chunk, &decoded].map(|bytes| T::from_bytes(bytes, is_big_endian));
                     assert!(x.iter().zip(&y).all(|(x, y)| x.minus(*y).abs() <= 2.0), "{dtype}");
                 });
             }
@@ -185,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chunk_of_another_size_and_every_prefix_of_a_segment_is_an_error() {
+    fn chunks_of_another_size_and_truncated_segments_are_errors() {
         let parameters = parameters(Dtype::F32, false, &[8, 9]);
         assert!(matches!(
             compress(&[0; 8], &parameters),
@@ -200,18 +207,18 @@ mod tests {
         }
     }
 
-    /// A chunk that is written anew with each of 24 steps, as a program that appends to a dataset does.
+    /// Rewrites a chunk with each of 24 frames, as a program that appends to a dataset does.
     #[test]
-    fn values_that_are_rewritten_stay_within_the_bound_of_the_first() {
+    fn values_that_are_rewritten_stay_within_the_bound_of_the_original() {
         const SHAPE: [usize; 3] = [24, 30, 40];
         const BOUND: f64 = 0.05;
 
-        let place = SHAPE[1] * SHAPE[2];
+        let frame_len = SHAPE[1] * SHAPE[2];
         let mut state = 1_u32;
-        let originals: Vec<f32> = (0..SHAPE[0] * place)
-            .map(|at| {
+        let originals: Vec<f32> = (0..SHAPE[0] * frame_len)
+            .map(|i| {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                let (t, y, x) = (at / place, at % place / SHAPE[2], at % SHAPE[2]);
+                let (t, y, x) = (i / frame_len, i % frame_len / SHAPE[2], i % SHAPE[2]);
                 let (t, y, x) = (t as f32, y as f32, x as f32);
                 280.0
                     + 10.0 * (x / 9.0 + t / 5.0).sin()
@@ -232,23 +239,23 @@ mod tests {
             parameters.write.effort = effort;
             let mut chunk = vec![0.0_f32; originals.len()];
             for t in 0..SHAPE[0] {
-                let step = t * place..(t + 1) * place;
-                chunk[step.clone()].copy_from_slice(&originals[step]);
+                let frame = t * frame_len..(t + 1) * frame_len;
+                chunk[frame.clone()].copy_from_slice(&originals[frame]);
                 let bytes: Vec<u8> = chunk.iter().flat_map(|value| value.to_le_bytes()).collect();
                 let segment = compress(&bytes, &parameters).unwrap();
-                let back = decompress(&segment, false, &Limits::default()).unwrap();
-                let decoded = back
+                let decoded_bytes = decompress(&segment, false, &Limits::default()).unwrap();
+                let decoded = decoded_bytes
                     .as_chunks()
                     .0
                     .iter()
                     .map(|&bytes| f32::from_le_bytes(bytes));
                 chunk = decoded.collect();
-                let written = (t + 1) * place;
+                let written = (t + 1) * frame_len;
                 let errors = originals[..written].iter().zip(&chunk);
-                let largest = errors.fold(0.0, |largest: f64, (x, y)| {
-                    largest.max((f64::from(*x) - f64::from(*y)).abs())
+                let max_error = errors.fold(0.0, |max: f64, (x, y)| {
+                    max.max((f64::from(*x) - f64::from(*y)).abs())
                 });
-                assert!(largest <= BOUND, "{effort}, step {t}: {largest}");
+                assert!(max_error <= BOUND, "{effort}, frame {t}: {max_error}");
             }
         }
     }

@@ -1,27 +1,29 @@
-//! What HDF5 calls.
+//! The functions that HDF5 calls, and the filter class that lists them.
 
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::{ptr, slice};
 
-use crate::chunk::check;
-use crate::host::{Filter, Hid, Host};
-use crate::read::read;
+use crate::chunk::check_parameters;
+use crate::host::{Hid, HostLibrary, PipelineFilter};
+use crate::read::read_chunk;
 use crate::{FILTER_ID, FilterError, Parameters, WriteParameters, compress};
 
-/// `H5Z_FLAG_REVERSE`: a chunk is read.
+/// The flag `H5Z_FLAG_REVERSE`: HDF5 reads a chunk.
 const REVERSE: c_uint = 0x0100;
 
-/// `H5Z_FLAG_OPTIONAL`: HDF5 goes on where the filter fails.
+/// The flag `H5Z_FLAG_OPTIONAL`: HDF5 continues if the filter fails.
 const OPTIONAL: c_uint = 1;
 
-/// The filters that may follow: `H5Z_FILTER_DEFLATE`, `H5Z_FILTER_SHUFFLE`, `H5Z_FILTER_FLETCHER32`. They give back whatever
-/// bytes they got. Those that take bytes for numbers (scale-offset, n-bit, any other lossy filter) do not.
-const MAY_FOLLOW: [c_int; 3] = [1, 2, 3];
+/// The filters that may follow this one: deflate, shuffle and Fletcher-32.
+///
+/// They restore any bytes exactly. Filters that interpret bytes as numbers (scale-offset, n-bit,
+/// any other lossy filter) do not.
+const ALLOWED_AFTER: [c_int; 3] = [1, 2, 3];
 
-/// HDF5's `H5Z_class2_t`.
+/// A filter class, `H5Z_class2_t` of HDF5.
 #[repr(C)]
-struct Class {
+struct FilterClass {
     version: c_int,
     id: c_int,
     encoder_present: c_uint,
@@ -39,10 +41,10 @@ struct Class {
     ) -> usize,
 }
 
-// SAFETY: nothing in it changes, and the name is a constant.
-unsafe impl Sync for Class {}
+// SAFETY: the class is never modified, and the name is a constant.
+unsafe impl Sync for FilterClass {}
 
-static CLASS: Class = Class {
+static FILTER_CLASS: FilterClass = FilterClass {
     version: 1,
     id: FILTER_ID,
     encoder_present: 1,
@@ -53,75 +55,91 @@ static CLASS: Class = Class {
     filter,
 };
 
-/// The class of this filter, HDF5's `H5Z_class2_t`, for `H5Zregister`. It lasts as long as the program.
+/// Returns the class of this filter for `H5Zregister`, an `H5Z_class2_t` of static lifetime.
 #[must_use]
 pub fn filter_class() -> *const c_void {
-    ptr::from_ref(&CLASS).cast()
+    ptr::from_ref(&FILTER_CLASS).cast()
 }
 
-/// Tells HDF5 that this library is a filter (`H5PL_TYPE_FILTER`).
+/// Returns the type of the plugin, which is a filter (`H5PL_TYPE_FILTER`).
 #[cfg(feature = "plugin")]
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn H5PLget_plugin_type() -> c_int {
     0
 }
 
-/// Gives HDF5 the class of the filter.
+/// Returns the class of the filter.
 #[cfg(feature = "plugin")]
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn H5PLget_plugin_info() -> *const c_void {
-    // A plugin has a standard library of its own: this silences no other's panics.
+    // A plugin contains its own standard library, so this silences no panics outside the plugin.
     std::panic::set_hook(Box::new(|_| {}));
     filter_class()
 }
 
-/// Says that the filter can take a dataset (1), or that HDF5 must fail (−1). HDF5 skips an optional filter that gives 0.
+/// Returns 1 if the filter supports a dataset, or −1 if HDF5 must fail.
 ///
-/// HDF5 asks this again before it writes into a dataset that it opened, and then its list has a fill value without a type:
-/// to ask for that value crashes.
-unsafe extern "C" fn can_apply(list: Hid, values: Hid, _: Hid) -> c_int {
-    let accepted = guarded(|| accept(&Host::of_the_caller()?, list, values));
+/// It never returns 0, because HDF5 then skips an optional filter. HDF5 calls this function again
+/// before it writes into an existing dataset. The property list then has a fill value without a
+/// type, and requesting that fill value crashes.
+unsafe extern "C" fn can_apply(list: Hid, datatype: Hid, _: Hid) -> c_int {
+    let accepted = guarded(|| dataset_parameters(&HostLibrary::from_caller()?, list, datatype));
     if accepted.is_some() { 1 } else { -1 }
 }
 
-/// Puts what the chunks of a dataset are beside what the user asked for, and makes the filter mandatory: HDF5 stores a chunk
-/// as it is, without an error, where an optional filter fails.
-unsafe extern "C" fn set_local(list: Hid, values: Hid, _: Hid) -> c_int {
-    let set = guarded(|| {
-        let host = Host::of_the_caller()?;
-        let (flags, mut parameters) = accept(&host, list, values)?;
+/// Stores the parameters of a new dataset in the property list, and makes the filter mandatory.
+///
+/// If an optional filter fails, HDF5 stores the chunk unfiltered, without an error.
+unsafe extern "C" fn set_local(list: Hid, datatype: Hid, _: Hid) -> c_int {
+    let stored = guarded(|| {
+        let host = HostLibrary::from_caller()?;
+        let (flags, mut parameters) = dataset_parameters(&host, list, datatype)?;
         if parameters.write.fill.is_none() {
-            parameters.write.fill = host.fill(list, values, parameters.chunk_type)?;
+            parameters.write.fill = host.fill_value(list, datatype, parameters.chunk_type)?;
         }
         host.set_parameters(list, flags & !OPTIONAL, &parameters.to_values()?)
     });
-    if set.is_some() { 0 } else { -1 }
+    if stored.is_some() { 0 } else { -1 }
 }
 
-/// Returns the filter's flags and its whole parameters for a dataset, or the reason why it does not take the dataset.
-fn accept(host: &Host, list: Hid, values: Hid) -> Result<(c_uint, Parameters), FilterError> {
+/// Returns the flags of the filter and its parameters for a dataset.
+///
+/// # Errors
+/// The reason why the filter does not support the dataset.
+fn dataset_parameters(
+    host: &HostLibrary,
+    list: Hid,
+    datatype: Hid,
+) -> Result<(c_uint, Parameters), FilterError> {
     let pipeline = host.pipeline(list)?;
-    let own = first_of(&pipeline)?;
-    let write = if Parameters::is_stored_form(&own.values) {
-        // Of another dataset, from which this one is copied.
-        Parameters::parse(&own.values)?.write
+    let own = own_filter(&pipeline)?;
+    let write = if Parameters::is_stored_form(&own.cd_values) {
+        // The parameters were copied from another dataset.
+        Parameters::parse(&own.cd_values)?.write
     } else {
-        WriteParameters::parse(&own.values)?
+        WriteParameters::parse(&own.cd_values)?
     };
     let parameters = Parameters {
         write,
-        chunk_type: host.chunk_type(values)?,
-        dimensions: host.chunk(list)?,
+        chunk_type: host.chunk_type(datatype)?,
+        dimensions: host.chunk_dimensions(list)?,
     };
-    check(&parameters)?;
+    check_parameters(&parameters)?;
     Ok((own.flags, parameters))
 }
 
-/// Returns this filter if it gets the values as they are, and if those after it give back its bytes as they were.
-fn first_of(pipeline: &[Filter]) -> Result<&Filter, FilterError> {
+/// Returns this filter from a pipeline.
+///
+/// # Errors
+/// [`FilterError::Pipeline`] if this filter is not the first, or if a filter follows that may not
+/// restore its bytes exactly.
+fn own_filter(pipeline: &[PipelineFilter]) -> Result<&PipelineFilter, FilterError> {
     let (place, id) = match pipeline {
-        [own, others @ ..] if own.id == FILTER_ID => {
-            match others.iter().find(|other| !MAY_FOLLOW.contains(&other.id)) {
+        [own, followers @ ..] if own.id == FILTER_ID => {
+            match followers
+                .iter()
+                .find(|other| !ALLOWED_AFTER.contains(&other.id))
+            {
                 None => return Ok(own),
                 Some(other) => ("after", other.id),
             }
@@ -136,68 +154,77 @@ fn first_of(pipeline: &[Filter]) -> Result<&Filter, FilterError> {
     Err(FilterError::Pipeline { id, place })
 }
 
-/// Compresses or decompresses a chunk: the bytes that `*buffer` then has, or 0.
+/// Compresses or decompresses a chunk in place. Returns the new length of the chunk, or 0 on
+/// error.
 ///
 /// # Safety
-/// As HDF5 calls it: there are `count` numbers, `*buffer` is memory of `malloc` with `*size` bytes, of which `length` are
-/// the chunk.
+/// The arguments must be those that HDF5 gives: `cd_values` points to `count` numbers, and
+/// `*buffer` is memory of `malloc` with `*size` bytes, of which the first `length` bytes are the
+/// chunk.
 unsafe extern "C" fn filter(
     flags: c_uint,
     count: usize,
-    numbers: *const c_uint,
+    cd_values: *const c_uint,
     length: usize,
     size: *mut usize,
     buffer: *mut *mut c_void,
 ) -> usize {
-    let made = guarded(|| {
-        // SAFETY: so many numbers are there.
-        let numbers = unsafe { from_raw(numbers, count) };
-        // SAFETY: so many bytes of the buffer are the chunk, and nothing else changes them meanwhile.
-        let chunk = unsafe { from_raw((*buffer).cast::<u8>().cast_const(), length) };
+    let output = guarded(|| {
+        // SAFETY: `cd_values` points to `count` numbers.
+        let cd_values = unsafe { slice_from_raw(cd_values, count) };
+        // SAFETY: the first `length` bytes of the buffer are the chunk, and nothing else changes
+        // them during the call.
+        let chunk = unsafe { slice_from_raw((*buffer).cast::<u8>().cast_const(), length) };
         if flags & REVERSE == 0 {
-            compress(chunk, &Parameters::parse(numbers)?)
+            compress(chunk, &Parameters::parse(cd_values)?)
         } else {
-            read(chunk, numbers)
+            read_chunk(chunk, cd_values)
         }
     });
-    let Some(made) = made.filter(|made| !made.is_empty()) else {
+    let Some(output) = output.filter(|output| !output.is_empty()) else {
         return 0;
     };
-    // SAFETY: memory for so many bytes, which are copied into it; what was there before is of `malloc`, too, and given
-    // back once.
+    // SAFETY: the new memory has room for the bytes that are copied into it. The previous buffer
+    // is memory of `malloc`, too, and is freed once.
     unsafe {
-        let memory = libc::malloc(made.len());
+        let memory = libc::malloc(output.len());
         if memory.is_null() {
             return 0;
         }
-        ptr::copy_nonoverlapping(made.as_ptr(), memory.cast(), made.len());
+        ptr::copy_nonoverlapping(output.as_ptr(), memory.cast(), output.len());
         libc::free(*buffer);
         *buffer = memory;
-        *size = made.len();
+        *size = output.len();
     }
-    made.len()
+    output.len()
 }
 
+/// Returns a slice of `count` elements, or an empty slice if `start` is null.
+///
 /// # Safety
-/// There are `count` at `start`, unless it is null, and they do not change while the slice is used.
-unsafe fn from_raw<'a, T>(start: *const T, count: usize) -> &'a [T] {
+/// If `start` is not null, it must point to `count` elements, which do not change while the slice
+/// is used.
+unsafe fn slice_from_raw<'a, T>(start: *const T, count: usize) -> &'a [T] {
     if start.is_null() || count == 0 {
         return &[];
     }
-    // SAFETY: as the caller says.
+    // SAFETY: the caller guarantees that there are `count` elements.
     unsafe { slice::from_raw_parts(start, count) }
 }
 
-/// Returns what `work` gives, if it gives anything. An error goes on HDF5's stack of errors; no panic goes on into HDF5.
+/// Returns the result of `work`, or `None` after an error or a panic.
+///
+/// An error is pushed on the error stack of HDF5. A panic is caught, so that it does not unwind
+/// into HDF5.
 fn guarded<T>(work: impl FnOnce() -> Result<T, FilterError>) -> Option<T> {
-    let reported = || {
+    let report_errors = || {
         work().inspect_err(|error| {
-            if let Ok(host) = Host::of_the_caller() {
-                host.report(error);
+            if let Ok(host) = HostLibrary::from_caller() {
+                host.push_error(error);
             }
         })
     };
-    catch_unwind(AssertUnwindSafe(reported)).ok()?.ok()
+    catch_unwind(AssertUnwindSafe(report_errors)).ok()?.ok()
 }
 
 #[cfg(test)]

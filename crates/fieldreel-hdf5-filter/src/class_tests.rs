@@ -1,4 +1,4 @@
-//! The filter as HDF5 calls it.
+//! Tests of the filter through its class, as HDF5 calls it.
 
 use fieldreel_reel::{BaseChoice, CodecChoice, Effort, ErrorBound};
 
@@ -8,40 +8,43 @@ use fieldreel_core::Dtype;
 use crate::ChunkType;
 
 /// Calls the filter of the class with memory of `malloc`, as HDF5 does.
-fn call(flags: c_uint, numbers: &[u32], chunk: &[u8]) -> Option<Vec<u8>> {
-    // SAFETY: the class is a constant of this type.
-    let class = unsafe { &*filter_class().cast::<Class>() };
-    // SAFETY: memory for the chunk, which is copied into it, and what the filter says is in it is copied out of it.
+fn call_filter(flags: c_uint, cd_values: &[u32], chunk: &[u8]) -> Option<Vec<u8>> {
+    // SAFETY: the class is a static of this type.
+    let class = unsafe { &*filter_class().cast::<FilterClass>() };
+    // SAFETY: the buffer has room for the chunk that is copied into it. The bytes that the filter
+    // says are in the buffer are copied out of it.
     unsafe {
         let mut size = chunk.len();
         let mut buffer = libc::malloc(size.max(1));
         assert!(!buffer.is_null());
         ptr::copy_nonoverlapping(chunk.as_ptr(), buffer.cast(), size);
-        let before = buffer;
-        let made = (class.filter)(
+        let original_buffer = buffer;
+        let length = (class.filter)(
             flags,
-            numbers.len(),
-            numbers.as_ptr(),
+            cd_values.len(),
+            cd_values.as_ptr(),
             chunk.len(),
             &mut size,
             &mut buffer,
         );
-        let found = (made > 0).then(|| slice::from_raw_parts(buffer.cast::<u8>(), made).to_vec());
-        if made == 0 {
+        let output =
+            (length > 0).then(|| slice::from_raw_parts(buffer.cast::<u8>(), length).to_vec());
+        if length == 0 {
             assert_eq!(
                 (buffer, size),
-                (before, chunk.len()),
-                "an error leaves all as it was"
+                (original_buffer, chunk.len()),
+                "an error must not change the buffer"
             );
         } else {
-            assert_eq!(size, made);
+            assert_eq!(size, length);
         }
         libc::free(buffer);
-        found
+        output
     }
 }
 
-fn whole(dimensions: &[usize], bound: ErrorBound) -> Parameters {
+/// Returns the parameters of a dataset of `f32`.
+fn whole(dimensions: &[usize], bound: Bound) -> Parameters {
     Parameters {
         write: WriteParameters {
             criterion: bound.into(),
@@ -58,11 +61,11 @@ fn whole(dimensions: &[usize], bound: ErrorBound) -> Parameters {
     }
 }
 
-/// A smooth field and the bytes of its chunk.
+/// Returns a smooth field and the bytes of its chunk.
 fn field(dimensions: &[usize], seed: usize) -> (Vec<f32>, Vec<u8>) {
     let count = dimensions.iter().product::<usize>();
     let values: Vec<f32> = (seed..seed + count)
-        .map(|at| (at as f32 / 40.0).sin() * 10.0)
+        .map(|i| (i as f32 / 40.0).sin() * 10.0)
         .collect();
     let bytes = values
         .iter()
@@ -72,19 +75,19 @@ fn field(dimensions: &[usize], seed: usize) -> (Vec<f32>, Vec<u8>) {
 }
 
 fn is_within(values: &[f32], chunk: &[u8], bound: f32) -> bool {
-    let back = chunk
+    let decoded = chunk
         .as_chunks()
         .0
         .iter()
         .map(|&bytes| f32::from_le_bytes(bytes));
     chunk.len() == values.len() * 4
-        && back
+        && decoded
             .zip(values)
-            .all(|(back, value)| (back - value).abs() <= bound)
+            .all(|(decoded, value)| (decoded - value).abs() <= bound)
 }
 
 #[test]
-fn chunks_with_sides_of_one_fit_the_limit() {
+fn chunks_with_sides_of_one_decode_within_the_bound() {
     for dimensions in [
         &[1, 1][..],
         &[1, 40],
@@ -118,15 +121,15 @@ fn chunks_with_sides_of_one_fit_the_limit() {
                 parameters.write.base = base;
                 parameters.write.codec = codec;
                 let numbers = parameters.to_values().unwrap();
-                // A range of 0 has no part.
-                let Some(segment) = call(0, &numbers, &bytes) else {
-                    assert!(bound == ErrorBound::RangeRelative(0.2) && values.len() == 1);
+                // A range of 0 has no range-relative bound.
+                let Some(segment) = call_filter(0, &numbers, &bytes) else {
+                    assert!(bound == Bound::Relative(0.2) && values.len() == 1);
                     continue;
                 };
-                let back = call(REVERSE, &numbers, &segment).unwrap();
+                let decoded = call_filter(REVERSE, &numbers, &segment).unwrap();
                 assert!(
-                    is_within(&values, &back, error),
-                    "{dimensions:?} {bound:?} {base} {codec}"
+                    is_within(&values, &decoded, error),
+                    "{dimensions:?} {bound:?} {base} {codecs}"
                 );
             }
         }
@@ -134,54 +137,66 @@ fn chunks_with_sides_of_one_fit_the_limit() {
 }
 
 #[test]
-fn every_prefix_other_numbers_and_other_shapes_are_an_error() {
-    let numbers = whole(&[8, 9], ErrorBound::Absolute(0.01))
-        .to_values()
-        .unwrap();
+fn truncated_chunks_wrong_parameters_and_wrong_shapes_are_errors() {
+    let numbers = whole(&[8, 9], Bound::Absolute(0.01)).to_values().unwrap();
     let (_, bytes) = field(&[8, 9], 0);
-    let segment = call(0, &numbers, &bytes).unwrap();
-    assert_eq!(call(REVERSE, &numbers, &segment).unwrap().len(), 8 * 9 * 4);
+    let segment = call_filter(0, &numbers, &bytes).unwrap();
+    assert_eq!(
+        call_filter(REVERSE, &numbers, &segment).unwrap().len(),
+        8 * 9 * 4
+    );
     for end in 0..segment.len() {
-        assert_eq!(call(REVERSE, &numbers, &segment[..end]), None, "{end}");
         assert_eq!(
-            call(REVERSE, &numbers[..end.min(15)], &segment),
+            call_filter(REVERSE, &numbers, &segment[..end]),
+            None,
+            "{end}"
+        );
+        assert_eq!(
+            call_filter(REVERSE, &numbers[..end.min(15)], &segment),
             None,
             "{end}"
         );
     }
-    // As many bytes as there must not be, and a shape of as many.
+    // Shapes with another number of values, and shapes with the same number.
     for dimensions in [&[8, 10][..], &[7, 9], &[9, 8], &[2, 8, 9], &[4, 18]] {
         let numbers = whole(dimensions, ErrorBound::Absolute(0.01))
             .to_values()
             .unwrap();
-        assert_eq!(call(REVERSE, &numbers, &segment), None, "{dimensions:?}");
+        assert_eq!(
+            call_filter(REVERSE, &numbers, &segment),
+            None,
+            "{dimensions:?}"
+        );
     }
     let mut double = whole(&[8, 9], ErrorBound::Absolute(0.01));
     double.chunk_type.dtype = Dtype::F64;
-    assert_eq!(call(REVERSE, &double.to_values().unwrap(), &segment), None);
-    assert_eq!(call(0, &numbers, &bytes[1..]), None);
-    assert_eq!(call(0, &[5], &bytes), None);
-    assert_eq!(call(0, &[], &[]), None);
+    assert_eq!(
+        call_filter(REVERSE, &double.to_values().unwrap(), &segment),
+        None
+    );
+    assert_eq!(call_filter(0, &numbers, &bytes[1..]), None);
+    assert_eq!(call_filter(0, &[5], &bytes), None);
+    assert_eq!(call_filter(0, &[], &[]), None);
 }
 
 #[test]
-fn threads_compress_and_read_at_once() {
-    let numbers = whole(&[6, 20, 30], ErrorBound::Absolute(0.01))
+fn concurrent_threads_compress_and_decompress() {
+    let numbers = whole(&[6, 20, 30], Bound::Absolute(0.01))
         .to_values()
         .unwrap();
-    let alone: Vec<_> = (0..4)
-        .map(|seed| call(0, &numbers, &field(&[6, 20, 30], seed * 37).1).unwrap())
+    let expected: Vec<_> = (0..4)
+        .map(|seed| call_filter(0, &numbers, &field(&[6, 20, 30], seed * 37).1).unwrap())
         .collect();
     std::thread::scope(|scope| {
-        for (seed, alone) in alone.iter().enumerate() {
+        for (seed, expected) in expected.iter().enumerate() {
             let numbers = &numbers;
             scope.spawn(move || {
                 let (values, bytes) = field(&[6, 20, 30], seed * 37);
                 for _ in 0..3 {
-                    let segment = call(0, numbers, &bytes).unwrap();
-                    assert_eq!(&segment, alone);
-                    let back = call(REVERSE, numbers, &segment).unwrap();
-                    assert!(is_within(&values, &back, 0.01));
+                    let segment = call_filter(0, numbers, &bytes).unwrap();
+                    assert_eq!(&segment, expected);
+                    let decoded = call_filter(REVERSE, numbers, &segment).unwrap();
+                    assert!(is_within(&values, &decoded, 0.01));
                 }
             });
         }
@@ -189,7 +204,7 @@ fn threads_compress_and_read_at_once() {
 }
 
 #[test]
-fn a_panic_is_an_error_and_goes_no_further() {
+fn errors_and_panics_are_caught() {
     assert_eq!(guarded(|| Ok(3)), Some(3));
     assert_eq!(guarded::<u8>(|| panic!("on purpose")), None);
     let reason = "a test";
@@ -197,7 +212,7 @@ fn a_panic_is_an_error_and_goes_no_further() {
 }
 
 #[test]
-fn identifiers_that_no_hdf5_gave_are_an_error() {
+fn invalid_identifiers_are_an_error() {
     // SAFETY: the functions take any identifiers.
     unsafe {
         assert_eq!(can_apply(-1, -1, -1), -1);

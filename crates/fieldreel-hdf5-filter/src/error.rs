@@ -1,51 +1,51 @@
-//! What can go wrong.
+//! The error type of this crate.
 
 use fieldreel_reel::ReelError;
 
 use crate::FILTER_ID;
 
-/// What can go wrong in the filter.
+/// An error of the filter.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FilterError {
-    /// Parameters that are none.
-    #[error("the filter's parameters: {reason}")]
+    /// Parameters that are invalid.
+    #[error("the filter parameters are invalid: {reason}")]
     Parameters {
-        /// Why.
+        /// The reason.
         reason: &'static str,
     },
-    /// A dataset that the filter cannot take.
-    #[error("the filter takes chunks of 2 to 5 dimensions of 32 or 64 bit floats: {reason}")]
+    /// A dataset that the filter does not support.
+    #[error("the filter does not support the dataset: {reason}")]
     Dataset {
-        /// Why.
+        /// The reason.
         reason: &'static str,
     },
-    /// Another filter would change the values before this one, or its bytes after it.
+    /// A pipeline with a filter that changes the values before this filter, or its bytes after it.
     #[error(
-        "filter {id} stands {place} filter {FILTER_ID}, which must be the first of a dataset and be followed by none but deflate, \
-         shuffle and Fletcher-32"
+        "filter {id} is {place} filter {FILTER_ID}, which must be the first filter of a dataset \
+         and may be followed only by deflate, shuffle and Fletcher-32"
     )]
     Pipeline {
-        /// The other filter's number.
+        /// The identifier of the other filter.
         id: i32,
-        /// `before` or `after`.
+        /// The place of the other filter, `before` or `after`.
         place: &'static str,
     },
-    /// A chunk that has not the size that the parameters state.
+    /// A chunk that does not match the parameters.
     #[error("the chunk has {found} bytes, not {expected}")]
     Size {
-        /// Bytes that the parameters state.
+        /// The number of bytes according to the parameters.
         expected: usize,
-        /// Bytes that there are.
+        /// The number of bytes of the chunk.
         found: usize,
     },
-    /// A function of HDF5 that the calling library does not have, or that failed.
-    #[error("HDF5's {function} is not there or failed")]
+    /// A function of HDF5 that is missing in the calling library, or that failed.
+    #[error("the function {function} of HDF5 is missing or failed")]
     Host {
-        /// The function.
+        /// The name of the function.
         function: &'static str,
     },
-    /// The segment could not be made or read.
+    /// A segment that could not be encoded or decoded.
     #[error(transparent)]
     Reel(#[from] ReelError),
 }

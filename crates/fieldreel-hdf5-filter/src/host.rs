@@ -1,7 +1,9 @@
-//! The functions of the HDF5 that calls.
+//! The functions of the HDF5 library that calls the filter.
 //!
-//! This library links none: a process may hold several (those of h5py's and netCDF4's wheels, and the system's), and the
-//! identifiers that one gives mean nothing to another. So they are looked for in the library that the call came from.
+//! This crate does not link HDF5. A process may contain several HDF5 libraries (those of the
+//! wheels of h5py and netCDF4, and that of the system), and an identifier of one library is
+//! meaningless in another. The functions are therefore looked up in the library from which the
+//! call came.
 
 use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
 use std::mem::{MaybeUninit, transmute_copy};
@@ -11,63 +13,63 @@ use fieldreel_core::{Dtype, Element, Scalar, with_element_type};
 
 use crate::{ChunkType, FILTER_ID, FilterError};
 
-/// An identifier of HDF5 1.10 and later.
+/// An identifier of HDF5 1.10 or later (`hid_t`).
 pub(crate) type Hid = i64;
 
-/// Frames of the stack that are looked at: the caller is the next but a few.
-const FRAMES: usize = 32;
+/// The maximum number of stack frames that are searched. The caller is only a few frames away.
+const MAX_STACK_FRAMES: usize = 32;
 
-/// `H5D_FILL_VALUE_USER_DEFINED`.
-const USER_DEFINED: c_int = 2;
+/// The status `H5D_FILL_VALUE_USER_DEFINED`.
+const FILL_VALUE_USER_DEFINED: c_int = 2;
 
-/// `H5E_DEFAULT`.
-const DEFAULT_STACK: Hid = 0;
+/// The error stack `H5E_DEFAULT`.
+const DEFAULT_ERROR_STACK: Hid = 0;
 
-/// More numbers than the filter's own parameters.
-const MOST_VALUES: usize = 64;
+/// The maximum number of `cd_values` that are read of a filter. This filter has fewer.
+const MAX_CD_VALUES: usize = 64;
 
-/// A filter of a dataset.
+/// A filter in the pipeline of a dataset.
 #[derive(Debug)]
-pub(crate) struct Filter {
+pub(crate) struct PipelineFilter {
     pub(crate) id: c_int,
     pub(crate) flags: c_uint,
-    /// The parameters that the user or the filter itself gave (`cd_values`).
-    pub(crate) values: Vec<u32>,
+    /// The parameters that the user or the filter itself set.
+    pub(crate) cd_values: Vec<u32>,
 }
 
-/// The library that calls.
+/// The HDF5 library that calls the filter.
 #[derive(Debug)]
-pub(crate) struct Host {
-    /// Of `dlopen`: the library is counted once more, so that it does not go meanwhile.
+pub(crate) struct HostLibrary {
+    /// The handle of `dlopen`, whose reference keeps the library loaded.
     handle: *mut c_void,
 }
 
-impl Drop for Host {
+impl Drop for HostLibrary {
     fn drop(&mut self) {
-        // SAFETY: the handle is of `dlopen`, and is not used after.
+        // SAFETY: the handle comes from `dlopen` and is not used afterward.
         unsafe { libc::dlclose(self.handle) };
     }
 }
 
-impl Host {
-    /// The nearest caller that has HDF5's functions.
-    pub(crate) fn of_the_caller() -> Result<Self, FilterError> {
-        let mut frames = [ptr::null_mut::<c_void>(); FRAMES];
-        // SAFETY: writes at most so many pointers to where as many are.
-        let count = unsafe { libc::backtrace(frames.as_mut_ptr(), FRAMES as c_int) };
+impl HostLibrary {
+    /// Returns the library of the nearest caller that has the functions of HDF5.
+    pub(crate) fn from_caller() -> Result<Self, FilterError> {
+        let mut frames = [ptr::null_mut::<c_void>(); MAX_STACK_FRAMES];
+        // SAFETY: `backtrace` writes at most `MAX_STACK_FRAMES` pointers, the length of `frames`.
+        let count = unsafe { libc::backtrace(frames.as_mut_ptr(), MAX_STACK_FRAMES as c_int) };
         let frames = frames.iter().take(usize::try_from(count).unwrap_or(0));
         frames
-            .filter_map(|&address| Self::at(address))
-            .find(|host| host.find(c"H5Pmodify_filter").is_some())
+            .filter_map(|&address| Self::containing(address))
+            .find(|host| host.symbol(c"H5Pmodify_filter").is_some())
             .ok_or(FilterError::Host {
                 function: "H5Pmodify_filter",
             })
     }
 
-    /// The library that holds this address.
-    fn at(address: *mut c_void) -> Option<Self> {
+    /// Returns the library that contains an address.
+    fn containing(address: *mut c_void) -> Option<Self> {
         let mut info = MaybeUninit::<libc::Dl_info>::uninit();
-        // SAFETY: `dladdr` takes any address, and fills `info` if it gives anything but 0.
+        // SAFETY: `dladdr` takes any address, and fills `info` if it returns anything but 0.
         let info = unsafe {
             if libc::dladdr(address, info.as_mut_ptr()) == 0 {
                 return None;
@@ -75,35 +77,38 @@ impl Host {
             info.assume_init()
         };
         let flags = libc::RTLD_LAZY | libc::RTLD_NOLOAD;
-        // SAFETY: the name is of a library that is loaded, and ends in a zero; nothing is loaded anew.
+        // SAFETY: the name is the NUL-terminated name of a loaded library; `RTLD_NOLOAD` loads
+        // nothing.
         let mut handle = unsafe { libc::dlopen(info.dli_fname, flags) };
         if handle.is_null() {
-            // The program itself, whose name may be anything.
-            // SAFETY: as above; no name is the program.
+            // The address is in the program itself, whose name may be anything.
+            // SAFETY: as above; a null name is the program.
             handle = unsafe { libc::dlopen(ptr::null(), flags) };
         }
         (!handle.is_null()).then_some(Self { handle })
     }
 
-    fn find(&self, name: &CStr) -> Option<*mut c_void> {
-        // SAFETY: the handle is open, and the name ends in a zero.
+    fn symbol(&self, name: &CStr) -> Option<*mut c_void> {
+        // SAFETY: the handle is open, and the name is NUL-terminated.
         let address = unsafe { libc::dlsym(self.handle, name.as_ptr()) };
         (!address.is_null()).then_some(address)
     }
 
-    /// A function by its name.
+    /// Returns the function with a name.
     ///
     /// # Safety
-    /// `F` is the type of a pointer to this function of HDF5.
+    /// `F` must be the type of a pointer to this function of HDF5.
     unsafe fn function<F: Copy>(&self, name: &'static CStr) -> Result<F, FilterError> {
         const { assert!(size_of::<F>() == size_of::<*mut c_void>()) };
-        let address = self.find(name).ok_or_else(|| failed(name))?;
-        // SAFETY: a pointer to a function has the size of an address, and is one; the caller says that it has this type.
+        let address = self.symbol(name).ok_or_else(|| host_error(name))?;
+        // SAFETY: a function pointer is an address, which the assertion above checks in size; the
+        // caller guarantees the type.
         Ok(unsafe { transmute_copy(&address) })
     }
 
-    /// The filters in a list of properties, in the order in which they are applied to a chunk that is written.
-    pub(crate) fn pipeline(&self, list: Hid) -> Result<Vec<Filter>, FilterError> {
+    /// Returns the filters of a property list, in the order in which they are applied when
+    /// writing.
+    pub(crate) fn pipeline(&self, list: Hid) -> Result<Vec<PipelineFilter>, FilterError> {
         type Count = unsafe extern "C" fn(Hid) -> c_int;
         type Get = unsafe extern "C" fn(
             Hid,
@@ -118,48 +123,57 @@ impl Host {
 
         const COUNT: &CStr = c"H5Pget_nfilters";
         const GET: &CStr = c"H5Pget_filter2";
-        // SAFETY: the types of these functions since HDF5 1.8.
+        // SAFETY: these are the types of the functions since HDF5 1.8.
         let (count, get) = unsafe { (self.function::<Count>(COUNT)?, self.function::<Get>(GET)?) };
-        // SAFETY: it takes any identifier.
-        let filters = c_uint::try_from(unsafe { count(list) }).map_err(|_| failed(COUNT))?;
-        (0..filters)
+        // SAFETY: the function takes any identifier.
+        let filter_count =
+            c_uint::try_from(unsafe { count(list) }).map_err(|_| host_error(COUNT))?;
+        (0..filter_count)
             .map(|index| {
-                let (mut flags, mut count, mut values) = (0, MOST_VALUES, [0; MOST_VALUES]);
-                // SAFETY: `count` says how many numbers there is room for; no name is asked for.
+                let (mut flags, mut count, mut cd_values) = (0, MAX_CD_VALUES, [0; MAX_CD_VALUES]);
+                // SAFETY: `count` is the capacity of `cd_values`; the name is not requested.
                 let id = unsafe {
                     get(
                         list,
                         index,
                         &mut flags,
                         &mut count,
-                        values.as_mut_ptr(),
+                        cd_values.as_mut_ptr(),
                         0,
                         ptr::null_mut(),
                         ptr::null_mut(),
                     )
                 };
-                // Of another filter that has more numbers, the first are enough.
-                let values = values[..count.min(MOST_VALUES)].to_vec();
+                // Another filter may have more parameters, which are not needed.
+                let cd_values = cd_values[..count.min(MAX_CD_VALUES)].to_vec();
                 (id >= 0)
-                    .then_some(Filter { id, flags, values })
-                    .ok_or_else(|| failed(GET))
+                    .then_some(PipelineFilter {
+                        id,
+                        flags,
+                        cd_values,
+                    })
+                    .ok_or_else(|| host_error(GET))
             })
             .collect()
     }
 
-    /// An identifier that the library keeps in a variable.
+    /// Returns an identifier that the library stores in a variable.
     ///
     /// # Safety
-    /// The variable with this name, if there is one, is of type `hid_t`, and is set.
+    /// The variable with this name, if it exists, must have the type `hid_t` and must be
+    /// initialized.
     unsafe fn identifier(&self, name: &'static CStr) -> Result<Hid, FilterError> {
-        let variable = self.find(name).ok_or_else(|| failed(name))?;
-        // SAFETY: as the caller says.
+        let variable = self.symbol(name).ok_or_else(|| host_error(name))?;
+        // SAFETY: the caller guarantees the type and the initialization.
         Ok(unsafe { *variable.cast::<Hid>() })
     }
 
-    /// Puts a message on HDF5's stack of errors, which it prints or gives to its caller once the call has failed. A library
-    /// that cannot do so gives its own message only. Every other function of HDF5 empties the stack: this comes last.
-    pub(crate) fn report(&self, error: &FilterError) {
+    /// Pushes a message on the error stack of HDF5.
+    ///
+    /// HDF5 prints the stack or returns it to its caller after the call has failed. If the library
+    /// has no functions for this, it reports only its own message. Every other function of HDF5
+    /// clears the stack, so this must be the last call.
+    pub(crate) fn push_error(&self, error: &FilterError) {
         type Push = unsafe extern "C" fn(
             Hid,
             *const c_char,
@@ -175,19 +189,20 @@ impl Host {
         let Ok(message) = CString::new(error.to_string()) else {
             return;
         };
-        // SAFETY: the type of this function, and of these variables, since HDF5 1.8.
-        let found = unsafe {
+        // SAFETY: these are the types of the function and of the variables since HDF5 1.8.
+        let symbols = unsafe {
             self.function::<Push>(c"H5Epush2").and_then(|push| {
                 let class = self.identifier(c"H5E_ERR_CLS_g")?;
                 let major = self.identifier(c"H5E_PLINE_g")?;
                 Ok((push, class, major, self.identifier(c"H5E_CANTFILTER_g")?))
             })
         };
-        if let Ok((push, class, major, minor)) = found {
-            // SAFETY: all texts end in a zero, and HDF5 copies them; the format takes one text.
+        if let Ok((push, class, major, minor)) = symbols {
+            // SAFETY: all strings are NUL-terminated, and HDF5 copies them; the format takes one
+            // string.
             unsafe {
                 push(
-                    DEFAULT_STACK,
+                    DEFAULT_ERROR_STACK,
                     c"fieldreel".as_ptr(),
                     c"filter".as_ptr(),
                     0,
@@ -201,49 +216,55 @@ impl Host {
         }
     }
 
-    /// Sets the filter's parameters in a list of properties.
+    /// Sets the parameters of this filter in a property list.
     pub(crate) fn set_parameters(
         &self,
         list: Hid,
         flags: c_uint,
-        values: &[u32],
+        cd_values: &[u32],
     ) -> Result<(), FilterError> {
         type Modify = unsafe extern "C" fn(Hid, c_int, c_uint, usize, *const c_uint) -> c_int;
 
         const NAME: &CStr = c"H5Pmodify_filter";
-        // SAFETY: the type of this function since HDF5 1.6.
+        // SAFETY: this is the type of the function since HDF5 1.6.
         let modify: Modify = unsafe { self.function(NAME)? };
-        // SAFETY: so many numbers are there.
-        let status = unsafe { modify(list, FILTER_ID, flags, values.len(), values.as_ptr()) };
-        (status >= 0).then_some(()).ok_or_else(|| failed(NAME))
+        // SAFETY: the length is that of the slice.
+        let status = unsafe { modify(list, FILTER_ID, flags, cd_values.len(), cd_values.as_ptr()) };
+        (status >= 0).then_some(()).ok_or_else(|| host_error(NAME))
     }
 
-    /// The dimensions of the chunks in a list of properties.
-    pub(crate) fn chunk(&self, list: Hid) -> Result<Vec<usize>, FilterError> {
-        /// HDF5's own limit.
-        const MOST: usize = 32;
+    /// Returns the dimensions of the chunks in a property list.
+    pub(crate) fn chunk_dimensions(&self, list: Hid) -> Result<Vec<usize>, FilterError> {
+        /// The maximum number of dimensions in HDF5.
+        const HDF5_MAX_RANK: usize = 32;
 
         type Get = unsafe extern "C" fn(Hid, c_int, *mut u64) -> c_int;
         const NAME: &CStr = c"H5Pget_chunk";
-        // SAFETY: the type of this function in every version.
+        // SAFETY: this is the type of the function in every version.
         let get: Get = unsafe { self.function(NAME)? };
-        let mut sides = [0; MOST];
-        // SAFETY: there is room for so many.
-        let count = unsafe { get(list, MOST as c_int, sides.as_mut_ptr()) };
+        let mut sides = [0; HDF5_MAX_RANK];
+        // SAFETY: `HDF5_MAX_RANK` is the capacity of `sides`.
+        let count = unsafe { get(list, HDF5_MAX_RANK as c_int, sides.as_mut_ptr()) };
         let sides = usize::try_from(count)
             .ok()
             .and_then(|count| sides.get(..count));
-        let sides = sides.ok_or_else(|| failed(NAME))?;
+        let sides = sides.ok_or_else(|| host_error(NAME))?;
         let sides = sides.iter().map(|&side| usize::try_from(side));
-        sides.collect::<Result<_, _>>().map_err(|_| failed(NAME))
+        sides
+            .collect::<Result<_, _>>()
+            .map_err(|_| host_error(NAME))
     }
 
-    /// Returns the type of values if it is binary32, binary64 or an integer of 8 to 64 bits, in either byte order. Others of as
-    /// many bytes, with other fields or fewer bits, are refused: their bytes mean other numbers.
-    pub(crate) fn chunk_type(&self, values: Hid) -> Result<ChunkType, FilterError> {
+    /// Returns the element type and byte order of an HDF5 datatype.
+    ///
+    /// # Errors
+    /// [`FilterError::Dataset`] if the datatype is not binary32, binary64 or an integer of 8 to 64
+    /// bits. A datatype of the same size with other bit fields or a lower precision is not
+    /// supported, because its bytes represent other numbers.
+    pub(crate) fn chunk_type(&self, datatype: Hid) -> Result<ChunkType, FilterError> {
         type Equal = unsafe extern "C" fn(Hid, Hid) -> c_int;
 
-        // SAFETY: the type of this function in every version.
+        // SAFETY: this is the type of the function in every version.
         let equal: Equal = unsafe { self.function(c"H5Tequal")? };
         for (dtype, [little, big]) in [
             (Dtype::F32, [c"H5T_IEEE_F32LE_g", c"H5T_IEEE_F32BE_g"]),
@@ -258,8 +279,9 @@ impl Host {
             (Dtype::U64, [c"H5T_STD_U64LE_g", c"H5T_STD_U64BE_g"]),
         ] {
             for (name, is_big_endian) in [(little, false), (big, true)] {
-                // SAFETY: a variable of this type in every version; the function takes any identifiers.
-                if unsafe { equal(values, self.identifier(name)?) } > 0 {
+                // SAFETY: the variable has this type in every version; the function takes any
+                // identifiers.
+                if unsafe { equal(datatype, self.identifier(name)?) } > 0 {
                     return Ok(ChunkType {
                         dtype,
                         is_big_endian,
@@ -269,21 +291,22 @@ impl Host {
         }
         // SAFETY: as above.
         let is_long_double =
-            unsafe { equal(values, self.identifier(c"H5T_NATIVE_LDOUBLE_g")?) } > 0;
+            unsafe { equal(datatype, self.identifier(c"H5T_NATIVE_LDOUBLE_g")?) } > 0;
         Err(FilterError::Dataset {
             reason: match is_long_double {
-                true => "the values are of type long double, which differs from machine to machine",
-                false => "the values are neither integers of 8 to 64 bits nor binary32 or binary64",
+                true => "its values have the type long double, whose format depends on the machine",
+                false => "its values are neither integers of 8 to 64 bits nor binary32 or binary64",
             },
         })
     }
 
-    /// The value that a list of properties states for what was never written, if it does. The list is of a dataset that is
-    /// being made.
-    pub(crate) fn fill(
+    /// Returns the fill value of a property list, or `None` if the user has not defined one.
+    ///
+    /// The property list must belong to a dataset that is being created.
+    pub(crate) fn fill_value(
         &self,
         list: Hid,
-        values: Hid,
+        datatype: Hid,
         chunk_type: ChunkType,
     ) -> Result<Option<Scalar>, FilterError> {
         type Defined = unsafe extern "C" fn(Hid, *mut c_int) -> c_int;
@@ -291,7 +314,7 @@ impl Host {
 
         const DEFINED: &CStr = c"H5Pfill_value_defined";
         const GET: &CStr = c"H5Pget_fill_value";
-        // SAFETY: the types of these functions since HDF5 1.6.
+        // SAFETY: these are the types of the functions since HDF5 1.6.
         let (defined, get) = unsafe {
             (
                 self.function::<Defined>(DEFINED)?,
@@ -299,27 +322,27 @@ impl Host {
             )
         };
         let mut status = 0;
-        // SAFETY: writes one number.
+        // SAFETY: the function writes one `c_int`.
         if unsafe { defined(list, &mut status) } < 0 {
-            return Err(failed(DEFINED));
+            return Err(host_error(DEFINED));
         }
-        if status != USER_DEFINED {
+        if status != FILL_VALUE_USER_DEFINED {
             return Ok(None);
         }
         let mut bytes = [0_u8; 8];
-        // SAFETY: a value of the type takes at most 8 bytes, which are there.
-        if unsafe { get(list, values, bytes.as_mut_ptr().cast()) } < 0 {
-            return Err(failed(GET));
+        // SAFETY: a value of the type takes at most 8 bytes, the length of `bytes`.
+        if unsafe { get(list, datatype, bytes.as_mut_ptr().cast()) } < 0 {
+            return Err(host_error(GET));
         }
-        let value = with_element_type!(chunk_type.dtype, T => {
+        let fill_value = with_element_type!(chunk_type.dtype, T => {
             let values = T::from_bytes(&bytes[..T::BYTES], chunk_type.is_big_endian);
             values.first().map(|value| value.to_scalar())
         });
-        Ok(value)
+        Ok(fill_value)
     }
 }
 
-fn failed(function: &'static CStr) -> FilterError {
+fn host_error(function: &'static CStr) -> FilterError {
     let function = function.to_str().unwrap_or_default();
     FilterError::Host { function }
 }

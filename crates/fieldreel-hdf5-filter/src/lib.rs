@@ -1,13 +1,19 @@
-//! An HDF5 filter whose compressed chunks are segments of [`fieldreel_reel`]: every program that reads HDF5 or NetCDF-4
-//! reads them, with this library in a folder that `HDF5_PLUGIN_PATH` names.
+//! An HDF5 filter whose compressed chunks are segments of [`fieldreel_reel`].
 //!
-//! - [`Parameters`]: what a writer asks for, and what a chunk is, as HDF5 keeps it with a dataset (`cd_values`).
-//! - [`compress`], [`decompress`]: the bytes of a chunk to those of a segment and back.
-//! - [`filter_class`]: the class for `H5Zregister`, for programs that need no plugin path.
+//! Every program that reads HDF5 or NetCDF-4 can read such chunks once this library is in a folder
+//! that `HDF5_PLUGIN_PATH` names.
 //!
-//! Reading needs nothing of HDF5: a segment says all of itself. To write, HDF5 tells the filter about the dataset only through
-//! functions of its own; they are looked for in the very library that calls, as a process may hold several.
-//! Nothing unwinds into the caller, and nothing is printed: what fails is an error of HDF5.
+//! - [`Parameters`]: the choices of the writer and the layout of the chunks, as HDF5 stores them
+//!   with a dataset (`cd_values`).
+//! - [`compress`], [`decompress`]: conversion of the bytes of a chunk to the bytes of a segment,
+//!   and back.
+//! - [`filter_class`]: the class for `H5Zregister`, for programs that use no plugin.
+//!
+//! Reading calls no function of HDF5, because a segment describes itself. When a dataset is
+//! created, HDF5 gives the filter information about the dataset only through functions of HDF5.
+//! The filter looks these functions up in the library that calls it, because a process may have
+//! loaded several HDF5 libraries. No panic unwinds into the caller, and nothing is printed: every
+//! failure becomes an HDF5 error.
 
 mod chunk;
 mod class;
@@ -21,5 +27,7 @@ pub use class::filter_class;
 pub use error::FilterError;
 pub use parameters::{ChunkType, Parameters, WriteParameters};
 
-/// The filter's number: of the range that The HDF Group leaves to filters that are not registered (32768 to 65535).
+/// The identifier of the filter.
+///
+/// It is in the range that The HDF Group leaves to unregistered filters (32768 to 65535).
 pub const FILTER_ID: i32 = 61_921;

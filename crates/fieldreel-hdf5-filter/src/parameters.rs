@@ -1,107 +1,116 @@
-//! What HDF5 keeps with a dataset: the filter's `cd_values`.
+//! The parameters of the filter (`cd_values`), as a user gives them and as HDF5 stores them.
 
 use fieldreel_core::{Dtype, Scalar};
 use fieldreel_reel::{BaseChoice, CodecChoice, Criterion, Effort, ErrorBound, Target};
 
 use crate::FilterError;
 
-/// What the first of whole parameters is, the form's version in its lowest byte. No kind of bound is so large.
-const WHOLE: u32 = 0x4652_0001;
-
-/// Numbers of what a writer asks for, before the fill value.
-const WRITTEN: usize = 5;
-
-/// Numbers in whole parameters.
-const COUNT: usize = 19;
-
-/// Dimensions that a chunk may have, at most.
-const MOST_DIMENSIONS: usize = 8;
-
-/// What a writer asks for: kind of bound, its number in two halves, effort, base, fill value.
+/// The first number of the stored form, with the version of the form in the lowest byte.
 ///
-/// | place | what |
-/// |---|---|
-/// | 0 | the bound: 0 absolute, 1 relative to the range of a chunk, 2 pointwise, 3 PSNR in dB, 4 ratio, 5 lossless |
-/// | 1, 2 | its number, the lower and the upper half of a binary64; not of lossless, but there |
-/// | 3 | the effort: 0 fast, 1 balanced, 2 best. Default: 1 |
-/// | 4 | the base layer: 0 the smallest, 1 the smallest but no codec other than x265, 2 no codec other than AV1; 3 a prediction; 4 a video, 5 through x265, 6 through AV1. Default: 0 |
-/// | 5, 6 | the value that stands for missing ones, as the halves of a binary64. Default: HDF5's fill value of the dataset |
+/// It is larger than the number of any kind of bound.
+const STORED_FORM_MARKER: u32 = 0x4652_0001;
+
+/// The number of write parameters before the fill value.
+const WRITE_COUNT: usize = 5;
+
+/// The number of parameters in the stored form.
+const STORED_COUNT: usize = 19;
+
+/// The maximum number of dimensions of a chunk.
+const MAX_RANK: usize = 8;
+
+/// The parameters that a writer gives.
+///
+/// As `cd_values`, they are these numbers. Numbers at the end that have a default may be left out.
+///
+/// - 0: the kind of the bound. 0 is absolute, 1 range-relative with the range of a chunk, 2
+///   pointwise-relative, 3 PSNR in dB, 4 compression ratio, 5 lossless.
+/// - 1, 2: the number of the bound, as the lower and upper half of a binary64. It is ignored for
+///   lossless.
+/// - 3: the effort. 0 is fast, 1 balanced (default), 2 best.
+/// - 4: the base layer. 0 is the smallest one (default), 1 the smallest one with x265 as the only
+///   codec, 2 the smallest one with AV1 as the only codec, 3 a prediction, 4 a video, 5 a video in
+///   x265, 6 a video in AV1.
+/// - 5, 6: the fill value, as the lower and upper half of a binary64. The default is the fill
+///   value of the HDF5 dataset.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WriteParameters {
-    /// What error is allowed.
-    pub criterion: Criterion,
-    /// How much time encoding may take.
+    /// The error bound or target.
+    pub bound: Bound,
+    /// The effort of the encoder.
     pub effort: Effort,
     /// The kind of base layer.
     pub base: BaseChoice,
     /// The codecs that may encode a video.
-    pub codec: CodecChoice,
-    /// The value that stands for missing ones.
+    pub codecs: Codecs,
+    /// The fill value, which marks missing values.
     pub fill: Option<Scalar>,
 }
 
-/// The type of a chunk's values.
+/// The representation of the values of a chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChunkType {
-    /// The type of a value.
+    /// The element type.
     pub dtype: Dtype,
-    /// Whether the most significant byte is first.
+    /// True if the most significant byte comes first.
     pub is_big_endian: bool,
 }
 
-/// Whole parameters: what a writer asks for, and what the chunks of a dataset are.
+/// The parameters that HDF5 stores with a dataset: those of the writer, and the layout of chunks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parameters {
-    /// What the writer asks for.
+    /// The parameters that the writer gives.
     pub write: WriteParameters,
-    /// The chunk's values.
+    /// The representation of the values of a chunk.
     pub chunk_type: ChunkType,
-    /// The chunk's dimensions, 1 to 8, slowest first.
+    /// The dimensions of a chunk, 1 to 8 of them, with the slowest-varying one first.
     pub dimensions: Vec<usize>,
 }
 
 impl WriteParameters {
-    /// Of what a user gives: one or three numbers and, if they are there, the effort, the base and the fill
-    /// value.
+    /// Parses the numbers that a user gives.
+    ///
+    /// They are a bound (one or three numbers), optionally followed by the effort, the base layer
+    /// and the fill value.
     ///
     /// # Errors
-    /// [`FilterError::Parameters`] if they are none.
+    /// [`FilterError::Parameters`] if the numbers are invalid.
     pub fn parse(values: &[u32]) -> Result<Self, FilterError> {
         let invalid = |reason| Err(FilterError::Parameters { reason });
         let number = match values {
             [5, ..] => 0.0,
-            [_, low, high, ..] => whole_of(*low, *high),
-            _ => return invalid("a kind of bound and its number, a double, are needed"),
+            [_, low, high, ..] => f64_from_halves(*low, *high),
+            _ => return invalid("the kind of the bound and its number, a double, are required"),
         };
-        let criterion = match values[0] {
-            0 => ErrorBound::Absolute(number).into(),
-            1 => ErrorBound::RangeRelative(number).into(),
-            2 => ErrorBound::PointwiseRelative(number).into(),
-            3 => Target::Psnr(number).into(),
-            4 => Target::Ratio(number).into(),
-            5 => ErrorBound::Lossless.into(),
-            _ => return invalid("the kind of bound is 0 to 5"),
+        let bound = match values[0] {
+            0 => Bound::Absolute(number),
+            1 => Bound::Relative(number),
+            2 => Bound::Pointwise(number),
+            3 => Bound::Psnr(number),
+            4 => Bound::Ratio(number),
+            5 => Bound::Lossless,
+            _ => return invalid("the kind of the bound is not in 0..=5"),
         };
         let effort = match values.get(3) {
             Some(0) => Effort::Fast,
             None | Some(1) => Effort::Balanced,
             Some(2) => Effort::Best,
-            Some(_) => return invalid("the effort is 0, 1 or 2"),
+            Some(_) => return invalid("the effort is not in 0..=2"),
         };
-        let (base, codec) = match values.get(4) {
-            None | Some(0) => (BaseChoice::Auto, CodecChoice::Any),
-            Some(1) => (BaseChoice::Auto, CodecChoice::X265),
-            Some(2) => (BaseChoice::Auto, CodecChoice::Av1),
-            Some(3) => (BaseChoice::Prediction, CodecChoice::Any),
-            Some(4) => (BaseChoice::Video, CodecChoice::Any),
-            Some(5) => (BaseChoice::Video, CodecChoice::X265),
-            Some(6) => (BaseChoice::Video, CodecChoice::Av1),
-            Some(_) => return invalid("the base is 0 to 6"),
+        let (base, codecs) = match values.get(4) {
+            None | Some(0) => (BaseChoice::Auto, Codecs::Any),
+            Some(1) => (BaseChoice::Auto, Codecs::X265),
+            Some(2) => (BaseChoice::Auto, Codecs::Av1),
+            Some(3) => (BaseChoice::Prediction, Codecs::Any),
+            Some(4) => (BaseChoice::Video, Codecs::Any),
+            Some(5) => (BaseChoice::Video, Codecs::X265),
+            Some(6) => (BaseChoice::Video, Codecs::Av1),
+            Some(_) => return invalid("the base layer is not in 0..=6"),
         };
-        let fill = match values.get(WRITTEN..).unwrap_or_default() {
+        let fill = match values.get(WRITE_COUNT..).unwrap_or_default() {
             [] => None,
-            [low, high] => Some(Scalar::Float(whole_of(*low, *high))),
-            _ => return invalid("after the base comes a fill value, a double, and no more"),
+            [low, high] => Some(Scalar::Float(f64_from_halves(*low, *high))),
+            _ => return invalid("only a fill value, a double, may follow the base layer"),
         };
         Ok(Self {
             criterion,
@@ -112,24 +121,26 @@ impl WriteParameters {
         })
     }
 
-    /// Returns them as a user gives them: five numbers, or seven with a fill value, of integers beyond 2^53 the nearest double.
+    /// Returns the numbers as a user gives them: five, or seven with a fill value.
+    ///
+    /// An integer fill value beyond 2^53 becomes the nearest double.
     #[must_use]
     pub fn to_values(self) -> Vec<u32> {
-        let fill = self.fill.map(|fill| halves(fill.to_f64()));
+        let fill = self.fill.map(|fill| f64_halves(fill.to_f64()));
         let numbers = self.without_fill().into_iter();
         numbers.chain(fill.into_iter().flatten()).collect()
     }
 
-    fn without_fill(self) -> [u32; WRITTEN] {
-        let (kind, number) = match self.criterion {
-            Criterion::Bound(ErrorBound::Absolute(number)) => (0, number),
-            Criterion::Bound(ErrorBound::RangeRelative(number)) => (1, number),
-            Criterion::Bound(ErrorBound::PointwiseRelative(number)) => (2, number),
-            Criterion::Target(Target::Psnr(number)) => (3, number),
-            Criterion::Target(Target::Ratio(number)) => (4, number),
+    fn without_fill(self) -> [u32; WRITE_COUNT] {
+        let (kind, number) = match self.bound {
+            Bound::Absolute(number) => (0, number),
+            Bound::Relative(number) => (1, number),
+            Bound::Pointwise(number) => (2, number),
+            Bound::Psnr(number) => (3, number),
+            Bound::Ratio(number) => (4, number),
             _ => (5, 0.0),
         };
-        let [low, high] = halves(number);
+        let [low, high] = f64_halves(number);
         let effort = match self.effort {
             Effort::Fast => 0,
             Effort::Best => 2,
@@ -148,10 +159,12 @@ impl WriteParameters {
     }
 }
 
-/// Asks for a bound, by a balanced effort, with whatever base layer and codec is smallest, and HDF5's fill value for missing
-/// values.
-impl From<ErrorBound> for WriteParameters {
-    fn from(bound: ErrorBound) -> Self {
+/// Creates parameters with a bound and the defaults of everything else.
+///
+/// The defaults are a balanced effort, the smallest base layer with any codec, and the fill value
+/// of the HDF5 dataset.
+impl From<Bound> for WriteParameters {
+    fn from(bound: Bound) -> Self {
         Self {
             criterion: bound.into(),
             effort: Effort::Balanced,
@@ -163,14 +176,15 @@ impl From<ErrorBound> for WriteParameters {
 }
 
 impl Parameters {
-    /// Of what HDF5 keeps with a dataset.
+    /// Parses the numbers that HDF5 stores with a dataset.
     ///
     /// # Errors
-    /// [`FilterError::Parameters`] if they are not whole ones; [`FilterError::Dataset`] if no chunk can be so.
+    /// - [`FilterError::Parameters`] if the numbers are invalid;
+    /// - [`FilterError::Dataset`] if they describe an invalid chunk.
     pub fn parse(values: &[u32]) -> Result<Self, FilterError> {
         let invalid = |reason| Err(FilterError::Parameters { reason });
-        let Ok(values) = <&[u32; COUNT]>::try_from(values) else {
-            return invalid("there are not as many as there must be");
+        let Ok(values) = <&[u32; STORED_COUNT]>::try_from(values) else {
+            return invalid("the stored form does not have 19 numbers");
         };
         let [
             first,
@@ -189,11 +203,11 @@ impl Parameters {
             low,
             high,
         ] = values;
-        if *first != WHOLE {
-            return invalid("they are of another version");
+        if *first != STORED_FORM_MARKER {
+            return invalid("the version of the stored form is unknown");
         }
         let Some(dtype) = Dtype::from_id(*kind as u8).filter(|_| kind & !0x1FF == 0) else {
-            return invalid("the type of the values");
+            return invalid("the element type is unknown");
         };
         let chunk_type = ChunkType {
             dtype,
@@ -201,7 +215,7 @@ impl Parameters {
         };
         let dimensions = [*d0, *d1, *d2, *d3, *d4, *d5, *d6, *d7];
         let Some(dimensions) = dimensions.get(..*rank as usize) else {
-            return invalid("the number of dimensions");
+            return invalid("the chunk has more than 8 dimensions");
         };
         let bits = u64::from(*high) << 32 | u64::from(*low);
         let fill = match fill {
@@ -209,7 +223,7 @@ impl Parameters {
             1 => Some(Scalar::Float(f64::from_bits(bits))),
             2 => Some((bits as i64).into()),
             3 => Some(bits.into()),
-            _ => return invalid("the fill value"),
+            _ => return invalid("the kind of the fill value is unknown"),
         };
         let parameters = Self {
             write: WriteParameters {
@@ -223,16 +237,16 @@ impl Parameters {
         Ok(parameters)
     }
 
-    /// As HDF5 keeps them.
+    /// Returns the numbers that HDF5 stores with a dataset.
     ///
     /// # Errors
-    /// [`FilterError::Dataset`] if no chunk can be so.
-    pub fn to_values(&self) -> Result<[u32; COUNT], FilterError> {
+    /// [`FilterError::Dataset`] if the chunk is invalid.
+    pub fn to_values(&self) -> Result<[u32; STORED_COUNT], FilterError> {
         self.shape()?;
-        let mut dimensions = [0; MOST_DIMENSIONS];
-        for (into, &side) in dimensions.iter_mut().zip(&self.dimensions) {
-            *into = u32::try_from(side).map_err(|_| FilterError::Dataset {
-                reason: "a side of the chunk is over 2^32 − 1",
+        let mut dimensions = [0; MAX_RANK];
+        for (target, &side) in dimensions.iter_mut().zip(&self.dimensions) {
+            *target = u32::try_from(side).map_err(|_| FilterError::Dataset {
+                reason: "a dimension of the chunk is above 2^32 − 1",
             })?;
         }
         let [kind, low, high, effort, base] = self.write.without_fill();
@@ -242,7 +256,7 @@ impl Parameters {
         let (fill, fill_bits) = match self.write.fill {
             None => (0, 0),
             Some(Scalar::Float(fill)) => (1, fill.to_bits()),
-            // No integer of 64 bits is beyond both types.
+            // Every integer of 64 bits fits into one of the two types.
             Some(Scalar::Integer(fill)) => match i64::try_from(fill) {
                 Ok(fill) => (2, fill as u64),
                 Err(_) => (3, fill as u64),
@@ -250,7 +264,7 @@ impl Parameters {
         };
         let rank = self.dimensions.len() as u32;
         Ok([
-            WHOLE,
+            STORED_FORM_MARKER,
             kind,
             low,
             high,
@@ -272,25 +286,28 @@ impl Parameters {
         ])
     }
 
-    /// Whether these are whole parameters, rather than what a user gives.
+    /// Returns whether numbers have the form that HDF5 stores, rather than that of a user.
     #[must_use]
-    pub fn are_whole(values: &[u32]) -> bool {
-        values.first() == Some(&WHOLE)
+    pub fn is_stored_form(values: &[u32]) -> bool {
+        values.first() == Some(&STORED_FORM_MARKER)
     }
 
-    /// The chunk as `(time, y, x)`: all dimensions but the last two are one.
+    /// Returns the shape of the chunk as `(time, y, x)`.
+    ///
+    /// All dimensions except the last two are merged into time.
     ///
     /// # Errors
-    /// [`FilterError::Dataset`] if it has not 1 to 8 dimensions, one of them is 0, or it has 4 GiB or more.
+    /// [`FilterError::Dataset`] if the chunk does not have 1 to 8 dimensions, if a dimension is 0,
+    /// or if the chunk has 4 GiB or more.
     pub fn shape(&self) -> Result<[usize; 3], FilterError> {
         let invalid = |reason| FilterError::Dataset { reason };
         let (leading, height, width) = match &self.dimensions[..] {
-            [] => return Err(invalid("it has no dimensions")),
+            [] => return Err(invalid("the chunk has no dimensions")),
             [width] => (&[][..], &1, width),
             [leading @ .., height, width] => (leading, height, width),
         };
-        if self.dimensions.len() > MOST_DIMENSIONS {
-            return Err(invalid("it has more than eight dimensions"));
+        if self.dimensions.len() > MAX_RANK {
+            return Err(invalid("the chunk has more than 8 dimensions"));
         }
         let frames = leading
             .iter()
@@ -299,22 +316,23 @@ impl Parameters {
             .and_then(|frames| frames.checked_mul(*height)?.checked_mul(*width))
             .and_then(|count| count.checked_mul(self.chunk_type.dtype.bytes()));
         match (frames, bytes) {
-            (_, Some(0)) => Err(invalid("a dimension is 0")),
-            // HDF5's own limit.
+            (_, Some(0)) => Err(invalid("a dimension of the chunk is 0")),
+            // The limit of HDF5.
             (Some(frames), Some(bytes)) if u32::try_from(bytes).is_ok() => {
                 Ok([frames, *height, *width])
             }
-            _ => Err(invalid("it is too large")),
+            _ => Err(invalid("the chunk has 4 GiB or more")),
         }
     }
 }
 
-fn whole_of(low: u32, high: u32) -> f64 {
+/// Returns the number with the given lower and upper half of its bits.
+fn f64_from_halves(low: u32, high: u32) -> f64 {
     f64::from_bits(u64::from(high) << 32 | u64::from(low))
 }
 
-/// The lower and the upper half of a number's bits.
-fn halves(number: f64) -> [u32; 2] {
+/// Returns the lower and the upper half of the bits of a number.
+fn f64_halves(number: f64) -> [u32; 2] {
     let bits = number.to_bits();
     [bits as u32, (bits >> 32) as u32]
 }

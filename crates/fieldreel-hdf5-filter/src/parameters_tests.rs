@@ -1,4 +1,4 @@
-//! Parameters there and back.
+//! Tests of parsing and writing parameters.
 
 use proptest::prelude::*;
 
@@ -30,10 +30,10 @@ fn write_parameters() -> impl Strategy<Value = WriteParameters> {
             criterion,
             effort,
             base,
-            // Without a video, nothing is said of its codec.
-            codec: match base {
-                BaseChoice::Prediction => CodecChoice::Any,
-                _ => codec,
+            // Parameters for a prediction do not state a codec.
+            codecs: match base {
+                BaseChoice::Prediction => Codecs::Any,
+                _ => codecs,
             },
             fill,
         }
@@ -42,7 +42,7 @@ fn write_parameters() -> impl Strategy<Value = WriteParameters> {
 
 proptest! {
     #[test]
-    fn parameters_come_back(
+    fn parameters_round_trip(
         write in write_parameters(),
         dtype in prop::sample::select(Dtype::ALL.to_vec()),
         is_big_endian: bool,
@@ -54,26 +54,26 @@ proptest! {
         prop_assert!(Parameters::is_stored_form(&values));
         prop_assert_eq!(Parameters::parse(&values).unwrap(), parameters);
         let fill = write.fill.map(|fill| Scalar::Float(fill.to_f64()));
-        let given = WriteParameters { fill, ..write };
-        prop_assert_eq!(WriteParameters::parse(&write.to_values()).unwrap(), given);
+        let expected = WriteParameters { fill, ..write };
+        prop_assert_eq!(WriteParameters::parse(&write.to_values()).unwrap(), expected);
     }
 
     #[test]
-    fn any_numbers_are_parameters_or_an_error(values in prop::collection::vec(any::<u32>(), 0..23)) {
+    fn parsing_any_numbers_does_not_panic(values in prop::collection::vec(any::<u32>(), 0..23)) {
         let _ = WriteParameters::parse(&values);
         let _ = Parameters::parse(&values);
         let mut values = values;
         if let Some(first) = values.first_mut() {
-            *first = WHOLE;
+            *first = STORED_FORM_MARKER;
         }
-        values.resize(COUNT, 3);
+        values.resize(STORED_COUNT, 3);
         let _ = Parameters::parse(&values);
     }
 }
 
 #[test]
-fn a_double_of_nccopy_is_a_bound() {
-    // 0.01 as two numbers, the lower half first.
+fn the_double_that_nccopy_writes_is_the_number_of_the_bound() {
+    // 0.01 as two numbers, with the lower half first.
     let values = [0, 0x47ae_147b, 0x3f84_7ae1];
     let parsed = WriteParameters::parse(&values).unwrap();
     assert_eq!(parsed.criterion, ErrorBound::Absolute(0.01).into());
@@ -89,14 +89,14 @@ fn a_double_of_nccopy_is_a_bound() {
 }
 
 #[test]
-fn what_a_user_gives_ends_after_the_base_or_the_fill_value() {
+fn write_parameters_end_after_the_base_layer_or_the_fill_value() {
     let parsed = WriteParameters::parse(&[5, 0, 0, 2, 3]).unwrap();
     assert_eq!(parsed.effort, Effort::Best);
     assert_eq!((parsed.base, parsed.fill), (BaseChoice::Prediction, None));
     // −99.9, as nccopy writes it.
     let parsed = WriteParameters::parse(&[5, 0, 0, 1, 0, 0x9999_999a, 0xc058_f999]).unwrap();
     assert_eq!(parsed.fill, Some(Scalar::Float(-99.9)));
-    for wrong in [
+    for invalid in [
         &[][..],
         &[0],
         &[0, 1],
@@ -106,13 +106,13 @@ fn what_a_user_gives_ends_after_the_base_or_the_fill_value() {
         &[5, 0, 0, 1, 0, 0],
         &[5, 0, 0, 1, 0, 0, 0, 0],
     ] {
-        assert!(WriteParameters::parse(wrong).is_err(), "{wrong:?}");
+        assert!(WriteParameters::parse(invalid).is_err(), "{invalid:?}");
     }
 }
 
 #[test]
-fn chunks_that_hdf5_cannot_have_are_refused() {
-    let of = |dimensions: &[usize]| Parameters {
+fn invalid_chunk_dimensions_are_errors() {
+    let with_dimensions = |dimensions: &[usize]| Parameters {
         write: WriteParameters::parse(&[5]).unwrap(),
         chunk_type: ChunkType {
             dtype: Dtype::F32,
@@ -120,10 +120,13 @@ fn chunks_that_hdf5_cannot_have_are_refused() {
         },
         dimensions: dimensions.to_vec(),
     };
-    assert_eq!(of(&[3, 1, 2, 5, 7]).shape().unwrap(), [6, 5, 7]);
-    assert_eq!(of(&[5, 7]).shape().unwrap(), [1, 5, 7]);
-    assert_eq!(of(&[7]).shape().unwrap(), [1, 1, 7]);
-    for wrong in [
+    assert_eq!(
+        with_dimensions(&[3, 1, 2, 5, 7]).shape().unwrap(),
+        [6, 5, 7]
+    );
+    assert_eq!(with_dimensions(&[5, 7]).shape().unwrap(), [1, 5, 7]);
+    assert_eq!(with_dimensions(&[7]).shape().unwrap(), [1, 1, 7]);
+    for invalid in [
         &[][..],
         &[1; 9],
         &[4, 0, 4],
@@ -132,9 +135,12 @@ fn chunks_that_hdf5_cannot_have_are_refused() {
         &[usize::MAX, usize::MAX],
     ] {
         assert!(
-            matches!(of(wrong).shape(), Err(FilterError::Dataset { .. })),
-            "{wrong:?}"
+            matches!(
+                with_dimensions(invalid).shape(),
+                Err(FilterError::Dataset { .. })
+            ),
+            "{invalid:?}"
         );
     }
-    assert!(of(&[(1 << 15) - 1, 1 << 15]).shape().is_ok());
+    assert!(with_dimensions(&[(1 << 15) - 1, 1 << 15]).shape().is_ok());
 }

@@ -1,18 +1,25 @@
-//! What HDF5 reads: a chunk of a dataset, back into the bytes that it has room for.
+//! Decompression of a chunk that HDF5 reads.
 
 use fieldreel_reel::segment;
 
 use crate::{FilterError, Parameters, decompress};
 
-/// The values of a chunk. The numbers only say the order of bytes, and how many there are: what else is known is in
-/// the chunk.
-pub(crate) fn read(chunk: &[u8], numbers: &[u32]) -> Result<Vec<u8>, FilterError> {
-    let parameters = Parameters::parse(numbers)?;
+/// Decompresses a chunk to the bytes of its values.
+///
+/// The values are in the byte order that the parameters state. The chunk must match the shape and
+/// the element type of the parameters; everything else is taken from the chunk.
+///
+/// # Errors
+/// [`FilterError::Size`] if the chunk does not match the parameters; otherwise the errors of
+/// [`Parameters::parse`] and [`decompress`].
+pub(crate) fn read_chunk(chunk: &[u8], cd_values: &[u32]) -> Result<Vec<u8>, FilterError> {
+    let parameters = Parameters::parse(cd_values)?;
     let dtype = parameters.chunk_type.dtype;
     let shape = parameters.shape()?;
     let expected = shape.iter().product::<usize>() * dtype.bytes();
     let info = segment::inspect(chunk)?;
-    // HDF5 reads as much as a chunk has: more is too much, and less would be read past its end.
+    // HDF5 reads exactly the bytes of a chunk: with fewer bytes it would read past the end of the
+    // buffer.
     let found = info
         .shape
         .iter()

@@ -1,38 +1,40 @@
-//! What can be wrong with a pair of fields.
+//! The error type of this crate.
 
 use thiserror::Error;
 
-/// Why two fields could not be compared. All of them are the caller's: there is no I/O here.
+/// An error of comparing two fields.
+///
+/// Every error is caused by the caller's arguments, because the crate does no I/O.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum MetricsError {
-    /// The two fields do not have the same `(time, y, x)` shape.
-    #[error("shapes differ: original {original:?}, reconstruction {reconstruction:?}")]
+    /// Fields whose `(time, y, x)` shapes differ.
+    #[error("the shapes differ: original {original:?}, reconstruction {reconstruction:?}")]
     ShapeMismatch {
-        /// Shape of the original, `(time, y, x)`.
+        /// The shape of the original, `(time, y, x)`.
         original: [usize; 3],
-        /// Shape of the reconstruction, `(time, y, x)`.
+        /// The shape of the reconstruction, `(time, y, x)`.
         reconstruction: [usize; 3],
     },
-    /// A value is finite in one field and not in the other.
-    #[error("{count} values are finite in one field only, the first at (t, y, x) = {first:?}")]
+    /// Values that are finite in one field and not in the other.
+    #[error("{count} values are finite in only one field, the first at (t, y, x) = {first:?}")]
     ValidityMismatch {
-        /// How many such values there are.
+        /// The number of such values.
         count: u64,
-        /// `(time, y, x)` of the first, in row-major order.
+        /// The position `(time, y, x)` of the first such value in row-major order.
         first: [usize; 3],
     },
-    /// No value that the metric could use: the fields are empty, or all of it is missing.
-    #[error("no valid value to compare")]
+    /// Fields that are empty, or in which every value that the metric needs is missing.
+    #[error("there is no valid value to compare")]
     NoValidValues,
-    /// The frames are smaller than the metric's window.
+    /// Frames that are smaller than the metric requires.
     #[error("frames of {height}×{width} are too small: {needed}")]
     FrameTooSmall {
-        /// Rows of a frame.
+        /// The number of rows of a frame.
         height: usize,
-        /// Columns of a frame.
+        /// The number of columns of a frame.
         width: usize,
-        /// What the metric needs.
+        /// The requirement of the metric.
         needed: &'static str,
     },
 }

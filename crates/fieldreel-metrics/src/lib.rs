@@ -1,29 +1,31 @@
-//! Error metrics between two scientific fields: how far a reconstruction is from its original.
+//! Error metrics between a scientific field and its reconstruction.
 //!
-//! Every function takes the original and the reconstruction as [`ndarray::ArrayView3`] with axes
-//! `(time, y, x)`, `f32` or `f64`, in any memory layout, and calls one `(y, x)` plane a *frame*.
+//! Every function takes the original and the reconstruction as an [`ndarray::ArrayView3`] of `f32`
+//! or `f64`, with axis order `(time, y, x)` and any memory layout. A `(y, x)` plane is called a
+//! *frame*.
 //!
-//! | question | answer | cost |
+//! | question | metric | cost |
 //! |---|---|---|
-//! | How large is the error? | [`ErrorMetrics`]: bias, MAE, RMSE, maximum, PSNR, Pearson r… | one pass |
-//! | In which frames? | [`frame_errors`] | one pass |
-//! | Is the error white? | [`error_autocorrelation`] | two passes |
-//! | Are the slopes kept? | [`gradient_error`] | one pass |
-//! | Are the small scales kept? | [`spectral_error`] | two Fourier transforms per frame |
-//! | Does it look the same? | [`dssim`] | five 11×11 filters per frame |
-//! | Is the distribution kept? | [`ks_test`] | two sorts, a copy of both fields |
-//! | How small and how fast? | [`bits_per_value`], [`compression_ratio`], [`megabytes_per_second`] | |
+//! | How large is the error? | [`ErrorMetrics`]: bias, MAE, RMSE, PSNR, Pearson's r … | one pass |
+//! | Which frames have the largest error? | [`frame_errors`] | one pass |
+//! | Is the error white noise? | [`error_autocorrelation`] | two passes |
+//! | Are gradients preserved? | [`gradient_error`] | one pass |
+//! | Are small scales preserved? | [`spectral_error`] | two Fourier transforms per frame |
+//! | Do the frames look the same? | [`dssim`] | five 11×11 filters per frame |
+//! | Is the distribution preserved? | [`ks_test`] | two sorts, and a copy of both fields |
+//! | How small is the result? | [`bits_per_value`], [`compression_ratio`] | |
+//! | How fast is the codec? | [`megabytes_per_second`] | |
 //!
-//! # What all of them share
+//! # Conventions
 //!
-//! - A value is *valid* where it is finite. Both fields must be valid at the same places
-//!   ([`MetricsError::ValidityMismatch`]); the other values are *missing* and take no part. A fill
-//!   value such as 9.97e36 is finite: replace it by NaN first.
+//! - A value is *valid* if it is finite, and *missing* otherwise. Both fields must be valid at the
+//!   same positions ([`MetricsError::ValidityMismatch`]); missing values are ignored. A fill value
+//!   such as 9.97e36 is finite and therefore valid: replace it by NaN first.
 //! - All arithmetic is in `f64`, so `f32` values up to ±3.4e38 do not overflow. Squares of `f64`
-//!   values beyond about 1e150 do, and give infinite results.
-//! - Frames are worked on in parallel in rayon's current pool and their partial sums are merged in
-//!   the order of time, so a result is the same, to the bit, for any number of threads and for any
-//!   memory layout.
+//!   values above about 1e150 overflow and give infinite results.
+//! - Frames are processed in parallel in rayon's current pool, and their partial results are
+//!   merged in the order of time. Results therefore have the same bits for any number of threads
+//!   and any memory layout.
 //!
 //! # Example
 //!

@@ -1,28 +1,30 @@
-//! Size and speed: how many bits, how much smaller, how fast.
+//! Metrics of size and speed.
 
 use std::time::Duration;
 
-/// Bits that one value takes in the compressed form: `8 · bytes / values`.
+/// Returns the bits of the compressed form per value, `8 · bytes / values`.
 ///
-/// `values` counts all values of the array, missing ones too. Elsewhere this is called "bpppb"
-/// (bits per pixel per band) or the bit rate. NaN when both are 0.
+/// `values` is the number of all values of the array, including missing ones. The metric is also
+/// known as bit rate or "bpppb" (bits per pixel per band). The result is NaN if both arguments are
+/// 0.
 #[must_use]
 pub fn bits_per_value(bytes: u64, values: u64) -> f64 {
     8.0 * bytes as f64 / values as f64
 }
 
-/// How much smaller the compressed form is: `array_bytes / compressed_bytes`.
+/// Returns the compression ratio, `array_bytes / compressed_bytes`.
 ///
-/// `array_bytes` is the size of the caller's array, so the same file has twice the ratio for `f64`
-/// as for `f32`: a report should name the type. A ratio under 1 means that it grew.
+/// `array_bytes` is the size of the caller's array. The ratio of the same file is therefore twice
+/// as large for `f64` as for `f32`, and a report should name the type. A ratio below 1 means that
+/// the compressed form is larger than the array.
 #[must_use]
 pub fn compression_ratio(array_bytes: u64, compressed_bytes: u64) -> f64 {
     array_bytes as f64 / compressed_bytes as f64
 }
 
-/// Throughput in MB/s (1 MB = 10⁶ bytes) of the caller's array: `array_bytes / 10⁶ / elapsed`.
+/// Returns the throughput in MB/s (1 MB = 10⁶ bytes), `array_bytes / 10⁶ / elapsed`.
 ///
-/// Infinite when no time has passed.
+/// `array_bytes` is the size of the caller's array. The result is infinite if `elapsed` is 0.
 #[must_use]
 pub fn megabytes_per_second(array_bytes: u64, elapsed: Duration) -> f64 {
     array_bytes as f64 / 1e6 / elapsed.as_secs_f64()
@@ -33,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_by_hand() {
+    fn sizes_and_speeds_match_values_computed_by_hand() {
         assert_eq!(bits_per_value(100, 400), 2.0);
         assert_eq!(compression_ratio(1600, 100), 16.0);
         assert_eq!(compression_ratio(100, 200), 0.5);

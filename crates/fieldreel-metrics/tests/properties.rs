@@ -1,8 +1,9 @@
-//! What must hold for any field: identity, permutation, scale, layout, number of threads.
+//! Properties of the metrics of any field: identity, order, scale, memory layout, number of
+//! threads.
 
 #![allow(
     clippy::unwrap_used,
-    reason = "a test that cannot go on should say where it stopped"
+    reason = "a failing test should show where it failed"
 )]
 
 use fieldreel_metrics::{
@@ -12,7 +13,7 @@ use fieldreel_metrics::{
 use ndarray::{Array3, ArrayView3, ShapeBuilder, s};
 use proptest::prelude::*;
 
-/// A field of the given shape, and one beside it, with values of any size and some missing.
+/// Generates a field and a similar one, with values of any magnitude and some missing values.
 fn fields() -> impl Strategy<Value = (Array3<f32>, Array3<f32>)> {
     (1_usize..6, 1_usize..14, 1_usize..40).prop_flat_map(|shape| {
         let n = shape.0 * shape.1 * shape.2;
@@ -24,7 +25,7 @@ fn fields() -> impl Strategy<Value = (Array3<f32>, Array3<f32>)> {
             }
         });
         prop::collection::vec(pair, n).prop_map(move |mut pairs| {
-            // One value at least is valid.
+            // At least one value is valid.
             pairs[0] = (1.0, 1.5);
             let (x, y): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
             let field = |values| Array3::from_shape_vec(shape, values).unwrap();
@@ -37,7 +38,7 @@ fn between(x: ArrayView3<'_, f32>, y: ArrayView3<'_, f32>) -> ErrorMetrics {
     ErrorMetrics::between(x, y).unwrap()
 }
 
-fn near(a: f64, b: f64) -> bool {
+fn is_close(a: f64, b: f64) -> bool {
     a == b || (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
 }
 
@@ -60,7 +61,7 @@ proptest! {
     }
 
     #[test]
-    fn the_figures_bound_each_other((x, y) in fields()) {
+    fn the_metrics_bound_each_other((x, y) in fields()) {
         let m = between(x.view(), y.view());
         prop_assert!(m.bias.abs() <= m.mean_abs * (1.0 + 1e-12));
         prop_assert!(m.mean_abs <= m.rmse * (1.0 + 1e-12));
@@ -73,32 +74,32 @@ proptest! {
     }
 
     #[test]
-    fn naive_sums_agree((x, y) in fields()) {
+    fn the_metrics_agree_with_naive_sums((x, y) in fields()) {
         let m = between(x.view(), y.view());
         let errors: Vec<f64> = x.iter().zip(&y)
             .filter(|(x, _)| x.is_finite())
             .map(|(x, y)| f64::from(*y) - f64::from(*x))
             .collect();
         let mean = |f: fn(f64) -> f64| errors.iter().map(|e| f(*e)).sum::<f64>() / errors.len() as f64;
-        prop_assert!(near(m.mean_abs, mean(f64::abs)));
-        prop_assert!(near(m.rmse, mean(|e| e * e).sqrt()));
+        prop_assert!(is_close(m.mean_abs, mean(f64::abs)));
+        prop_assert!(is_close(m.rmse, mean(|e| e * e).sqrt()));
         prop_assert!((m.bias - mean(|e| e)).abs() <= 1e-12 * m.max_abs);
     }
 
     #[test]
-    fn order_does_not_matter((x, y) in fields()) {
+    fn the_metrics_do_not_depend_on_the_order_of_values((x, y) in fields()) {
         let m = between(x.view(), y.view());
-        let turned = |a: &Array3<f32>| a.slice(s![..;-1, ..;-1, ..;-1]).to_owned();
-        let r = between(turned(&x).view(), turned(&y).view());
-        prop_assert!(near(m.rmse, r.rmse) && near(m.mean_abs, r.mean_abs));
+        let reversed = |a: &Array3<f32>| a.slice(s![..;-1, ..;-1, ..;-1]).to_owned();
+        let r = between(reversed(&x).view(), reversed(&y).view());
+        prop_assert!(is_close(m.rmse, r.rmse) && is_close(m.mean_abs, r.mean_abs));
         prop_assert_eq!((m.max_abs, m.min, m.max, m.relative_share), (r.max_abs, r.min, r.max, r.relative_share));
         let x_y = ks_test(x.view(), y.view()).unwrap();
-        prop_assert_eq!(x_y, ks_test(turned(&x).view(), turned(&y).view()).unwrap());
+        prop_assert_eq!(x_y, ks_test(reversed(&x).view(), reversed(&y).view()).unwrap());
         prop_assert_eq!(x_y, ks_test(y.view(), x.view()).unwrap());
     }
 
     #[test]
-    fn a_power_of_two_scales_exactly((x, y) in fields(), power in -20_i32..20) {
+    fn scaling_by_a_power_of_two_is_exact((x, y) in fields(), power in -20_i32..20) {
         let (x, y) = (x.mapv(f64::from), y.mapv(f64::from));
         let scale = 2.0_f64.powi(power);
         let (a, b) = (x.mapv(|v| v * scale), y.mapv(|v| v * scale));
@@ -111,25 +112,25 @@ proptest! {
     }
 
     #[test]
-    fn layout_does_not_matter((x, y) in fields()) {
-        let fortran = |a: &Array3<f32>| {
-            let mut f = Array3::zeros(a.raw_dim().f());
-            f.assign(a);
-            f
+    fn the_metrics_do_not_depend_on_the_memory_layout((x, y) in fields()) {
+        let column_major = |a: &Array3<f32>| {
+            let mut copy = Array3::zeros(a.raw_dim().f());
+            copy.assign(a);
+            copy
         };
         let mut wide = Array3::zeros((x.dim().0, 2 * x.dim().1, 3 * x.dim().2));
         wide.slice_mut(s![.., ..;2, ..;3]).assign(&x);
-        let (f, strided) = (fortran(&y), wide.slice(s![.., ..;2, ..;3]));
-        prop_assert_eq!(between(x.view(), y.view()), between(strided, f.view()));
+        let (y_columns, x_strided) = (column_major(&y), wide.slice(s![.., ..;2, ..;3]));
+        prop_assert_eq!(between(x.view(), y.view()), between(x_strided, y_columns.view()));
         prop_assert_eq!(
             gradient_error(x.view(), y.view()).unwrap(),
-            gradient_error(strided, f.view()).unwrap()
+            gradient_error(x_strided, y_columns.view()).unwrap()
         );
     }
 }
 
 #[test]
-fn threads_do_not_matter() {
+fn the_metrics_do_not_depend_on_the_number_of_threads() {
     let x = Array3::from_shape_fn((37, 23, 41), |(t, y, x)| {
         ((t * 7 + y * 3 + x) as f32).sin() * 1e3 + 0.1
     });
@@ -151,8 +152,8 @@ fn threads_do_not_matter() {
             )
         })
     };
-    let one = run(1);
+    let expected = run(1);
     for threads in [2, 3, 8] {
-        assert_eq!(one, run(threads));
+        assert_eq!(expected, run(threads));
     }
 }

@@ -1,9 +1,12 @@
+//! The high and low bytes of codes.
+
 use ndarray::{Array, ArrayView, Dimension, Zip};
 
 use crate::QuantError;
 
-/// The high and the low byte of every code, `(code / 256, code mod 256)`, in two arrays of the same shape: their
-/// histograms are the byte distribution of a field.
+/// Splits codes into their high bytes, `code / 256`, and their low bytes, `code mod 256`.
+///
+/// Both arrays have the shape of `codes`.
 #[must_use]
 pub fn split_bytes<D: Dimension>(codes: ArrayView<'_, u16, D>) -> (Array<u8, D>, Array<u8, D>) {
     (
@@ -12,7 +15,7 @@ pub fn split_bytes<D: Dimension>(codes: ArrayView<'_, u16, D>) -> (Array<u8, D>,
     )
 }
 
-/// The codes `256 · high + low`: the inverse of [`split_bytes`].
+/// Joins high and low bytes to the codes `256 · high + low`. The inverse of [`split_bytes`].
 ///
 /// # Errors
 ///
@@ -21,18 +24,18 @@ pub fn join_bytes<D: Dimension>(
     high: ArrayView<'_, u8, D>,
     low: ArrayView<'_, u8, D>,
 ) -> Result<Array<u16, D>, QuantError> {
-    same_shape(high.shape(), low.shape())?;
+    check_same_shape(high.shape(), low.shape())?;
     Ok(Zip::from(high)
         .and(low)
         .map_collect(|&high, &low| u16::from_be_bytes([high, low])))
 }
 
-/// Refuses arrays that cannot be paired element by element.
+/// Checks that two arrays have the same shape.
 ///
 /// # Errors
 ///
 /// [`QuantError::Shape`] if the two shapes differ.
-pub(crate) fn same_shape(expected: &[usize], found: &[usize]) -> Result<(), QuantError> {
+pub(crate) fn check_same_shape(expected: &[usize], found: &[usize]) -> Result<(), QuantError> {
     if expected == found {
         Ok(())
     } else {

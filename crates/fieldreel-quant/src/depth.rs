@@ -1,3 +1,5 @@
+//! The number of bits of a code.
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -5,7 +7,7 @@ use fieldreel_core::ParseError;
 
 use crate::QuantError;
 
-/// The number of bits of a code, 1..=16: codes are `0..=2^bits − 1`.
+/// The number of bits of a code, 1..=16. Codes are integers in `0..=2^bits − 1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BitDepth(u8);
 
@@ -21,7 +23,7 @@ impl BitDepth {
     /// 16 bits: 65,536 levels.
     pub const SIXTEEN: Self = Self(16);
 
-    /// The depth of `bits`, 1..=16.
+    /// Returns the depth of `bits` bits.
     ///
     /// # Errors
     ///
@@ -33,13 +35,13 @@ impl BitDepth {
         }
     }
 
-    /// The number of bits, 1..=16.
+    /// Returns the number of bits, 1..=16.
     #[must_use]
     pub const fn bits(self) -> u8 {
         self.0
     }
 
-    /// The largest code, `2^bits − 1`: 1..=65,535.
+    /// Returns the largest code, `2^bits − 1`, in 1..=65,535.
     #[must_use]
     pub const fn max_code(self) -> u16 {
         u16::MAX >> (16 - self.0)
@@ -49,7 +51,7 @@ impl BitDepth {
 impl TryFrom<u8> for BitDepth {
     type Error = QuantError;
 
-    /// [`BitDepth::new`].
+    /// Converts a number of bits, as [`BitDepth::new`] does.
     ///
     /// # Errors
     ///
@@ -59,7 +61,7 @@ impl TryFrom<u8> for BitDepth {
     }
 }
 
-/// The number of bits in decimal: `12`.
+/// Writes the number of bits in decimal, such as `12`.
 impl fmt::Display for BitDepth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -69,11 +71,12 @@ impl fmt::Display for BitDepth {
 impl FromStr for BitDepth {
     type Err = QuantError;
 
-    /// The inverse of `Display`.
+    /// Parses a number of bits in decimal. The inverse of `Display`.
     ///
     /// # Errors
     ///
-    /// [`QuantError::Parse`] if `text` is not a decimal number of 0..=255, [`QuantError::BitDepth`] if it is not in 1..=16.
+    /// - [`QuantError::Parse`] if `text` is not a decimal number in 0..=255;
+    /// - [`QuantError::BitDepth`] if the number is not in 1..=16.
     fn from_str(text: &str) -> Result<Self, QuantError> {
         match text.parse() {
             Ok(bits) => Self::new(bits),

@@ -1,88 +1,94 @@
+//! The error type of this crate.
+
 use fieldreel_core::ParseError;
 
-/// Why floats could not be coded, or codes not be read.
+/// An error of quantization, of dequantization, or of the handling of missing values.
 ///
-/// The caller's arguments are at fault in [`BitDepth`](Self::BitDepth), [`Range`](Self::Range) and
-/// [`Shape`](Self::Shape); the field's values in [`Empty`](Self::Empty), [`NonFinite`](Self::NonFinite) and
-/// [`OutOfRange`](Self::OutOfRange); a damaged or foreign file in [`CodeAboveDepth`](Self::CodeAboveDepth),
-/// [`Class`](Self::Class), [`NoFill`](Self::NoFill) and [`Parse`](Self::Parse).
+/// - Invalid arguments: [`BitDepth`](Self::BitDepth), [`Range`](Self::Range),
+///   [`Shape`](Self::Shape).
+/// - Values that cannot be quantized: [`Empty`](Self::Empty), [`NonFinite`](Self::NonFinite),
+///   [`OutOfRange`](Self::OutOfRange).
+/// - Damaged or foreign files: [`CodeAboveDepth`](Self::CodeAboveDepth), [`Class`](Self::Class),
+///   [`NoFill`](Self::NoFill), [`Parse`](Self::Parse).
 ///
-/// `first` is always an index into the array as the caller sees it, one number per axis in the order of its axes,
-/// and "first" means first in logical (row-major) order, whatever the memory layout.
+/// The field `first` is always an index into the caller's array: one number per axis, in the order
+/// of the axes. The first value is the first one in logical (row-major) order, whatever the memory
+/// layout.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum QuantError {
     /// A bit depth outside 1..=16.
-    #[error("a bit depth of {bits} is not in 1..=16")]
+    #[error("the bit depth {bits} is not in 1..=16")]
     BitDepth {
-        /// The depth asked for.
+        /// The requested bit depth.
         bits: u8,
     },
-    /// Bounds that are not finite, or of which the smaller comes last.
-    #[error("{min:?}..{max:?} is not a range of finite values in ascending order")]
+    /// A range whose bounds are not finite, or whose lower bound exceeds the upper one.
+    #[error("the range {min:?}..{max:?} is not made of finite bounds in ascending order")]
     Range {
-        /// The lower bound given.
+        /// The requested lower bound.
         min: f64,
-        /// The upper bound given.
+        /// The requested upper bound.
         max: f64,
     },
-    /// The output array, or the second of a pair of arrays, has not the shape of the first.
-    #[error("an array of shape {found:?} stands where shape {expected:?} is needed")]
+    /// An output array, or the second array of a pair, whose shape differs from the first array's.
+    #[error("the shape of an array is {found:?}, not {expected:?}")]
     Shape {
         /// The shape of the first array.
         expected: Vec<usize>,
-        /// The shape of the other.
+        /// The shape of the second array.
         found: Vec<usize>,
     },
-    /// A field without a value has no range.
+    /// A field without values, which has no range.
     #[error("an empty field has no range")]
     Empty,
-    /// NaN or an infinity: no level stands for it.
+    /// Values that are NaN or infinite, for which there is no level.
     #[error("{count} value(s) are not finite; the first is {value:?} at {first:?}")]
     NonFinite {
-        /// How many values of the field are NaN or infinite; at least 1.
+        /// The number of values that are NaN or infinite; at least 1.
         count: usize,
-        /// Where the first of them is.
+        /// The index of the first such value.
         first: Vec<usize>,
-        /// The first of them.
+        /// The first such value.
         value: f64,
     },
-    /// Finite values beyond the quantizer's range: no code is within its error bound of them.
-    #[error("{count} value(s) lie outside {min:?}..{max:?}; the first is {value:?} at {first:?}")]
+    /// Finite values outside the quantizer's range, which no code represents within the error
+    /// bound.
+    #[error("{count} value(s) are outside {min:?}..{max:?}; the first is {value:?} at {first:?}")]
     OutOfRange {
-        /// How many values of the field are outside; at least 1.
+        /// The number of values outside the range; at least 1.
         count: usize,
-        /// Where the first of them is.
+        /// The index of the first such value.
         first: Vec<usize>,
-        /// The first of them.
+        /// The first such value.
         value: f64,
         /// The lower bound of the range.
         min: f64,
         /// The upper bound of the range.
         max: f64,
     },
-    /// Codes that no quantizer of this bit depth writes.
+    /// Codes above the largest code of the bit depth.
     #[error("{count} code(s) exceed {max_code}; the first is {code} at {first:?}")]
     CodeAboveDepth {
-        /// How many codes are too large; at least 1.
+        /// The number of codes that are too large; at least 1.
         count: usize,
-        /// Where the first of them is.
+        /// The index of the first such code.
         first: Vec<usize>,
-        /// The first of them.
+        /// The first such code.
         code: u16,
         /// The largest code of the bit depth.
         max_code: u16,
     },
-    /// A number that stands for no [`Class`](crate::Class).
-    #[error("{class} is not a class of missing values, 0..=4")]
+    /// A number that is not the number of a [`ValueClass`](crate::ValueClass).
+    #[error("the class {class} of a mask is not in 0..=4")]
     Class {
         /// The number.
         class: u8,
     },
-    /// A mask says where the fill value belongs, and there is none.
-    #[error("the mask has places for a fill value, and no fill value is given")]
+    /// A mask that contains [`ValueClass::Fill`](crate::ValueClass::Fill), without a fill value.
+    #[error("the mask marks fill values, but no fill value is given")]
     NoFill,
-    /// Text that is not what it should be.
+    /// Text that cannot be parsed.
     #[error(transparent)]
     Parse(#[from] ParseError),
 }

@@ -1,4 +1,4 @@
-//! What stands in for missing values.
+//! Tests of the in-fill of missing values.
 
 use fieldreel_quant::{Float, Mask, QuantError, fill_smoothly};
 use ndarray::{Array3, ArrayView2, Axis, array, s};
@@ -8,7 +8,7 @@ fn bits<T: Float>(values: &Array3<T>) -> Vec<u64> {
     values.iter().map(|x| x.to_f64().to_bits()).collect()
 }
 
-fn filled<T: Float>(
+fn fill_with_threads<T: Float>(
     field: &Array3<T>,
     mask: &Mask,
     threads: usize,
@@ -20,8 +20,8 @@ fn filled<T: Float>(
     Ok(filled)
 }
 
-/// The least and the greatest valid value of a frame.
-fn range<T: Float>(frame: ArrayView2<'_, T>, classes: ArrayView2<'_, u8>) -> Option<(T, T)> {
+/// Returns the smallest and the largest valid value of a frame.
+fn valid_range<T: Float>(frame: ArrayView2<'_, T>, classes: ArrayView2<'_, u8>) -> Option<(T, T)> {
     let pairs = frame.into_iter().zip(classes);
     let valid = pairs.filter(|(_, class)| **class == 0).map(|(x, _)| *x);
     valid.fold(None, |range, x| match range {
@@ -30,37 +30,39 @@ fn range<T: Float>(frame: ArrayView2<'_, T>, classes: ArrayView2<'_, u8>) -> Opt
     })
 }
 
-fn holds<T: Float>(
+fn check_infill<T: Float>(
     units: &Array3<Option<f64>>,
     center: f64,
     half: f64,
     narrow: fn(f64) -> T,
 ) -> Result<(), TestCaseError> {
-    // What is missing is of every kind.
-    let garbage = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 7.0];
-    let mut kinds = garbage.iter().cycle();
+    // Missing values of every kind.
+    let kinds = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 7.0];
+    let mut missing_values = kinds.iter().cycle();
     let field = units.map(|unit| match unit {
         Some(unit) => narrow(center + unit * half),
-        None => narrow(*kinds.next().unwrap_or(&0.0)),
+        None => narrow(*missing_values.next().unwrap_or(&0.0)),
     });
     let mask = Mask::new(units.map(|unit| u8::from(unit.is_none())))?;
-    let result = filled(&field, &mask, 1)?;
-    prop_assert_eq!(bits(&result), bits(&filled(&field, &mask, 4)?));
+    let result = fill_with_threads(&field, &mask, 1)?;
+    prop_assert_eq!(bits(&result), bits(&fill_with_threads(&field, &mask, 4)?));
 
-    // What stands in missing places makes no difference.
+    // The in-fill does not depend on the missing values.
     let mut other = field.clone();
     mask.restore(other.view_mut(), None)?;
-    prop_assert_eq!(bits(&result), bits(&filled(&other, &mask, 1)?));
+    prop_assert_eq!(bits(&result), bits(&fill_with_threads(&other, &mask, 1)?));
 
     let classes = mask.classes();
-    for ((at, class), (x, y)) in classes.indexed_iter().zip(field.iter().zip(&result)) {
-        prop_assert!(y.to_f64().is_finite(), "{y:?} at {at:?}");
+    for ((position, class), (x, y)) in classes.indexed_iter().zip(field.iter().zip(&result)) {
+        prop_assert!(y.to_f64().is_finite(), "{y:?} at {position:?}");
         if *class == 0 {
             prop_assert_eq!(x.to_f64().to_bits(), y.to_f64().to_bits());
         }
     }
     let frames = || field.outer_iter().zip(classes.outer_iter());
-    let ranges: Vec<_> = frames().map(|(frame, mask)| range(frame, mask)).collect();
+    let ranges: Vec<_> = frames()
+        .map(|(frame, mask)| valid_range(frame, mask))
+        .collect();
     for (t, frame) in result.outer_iter().enumerate() {
         let earlier = (0..=t).rev().find(|&t| ranges[t].is_some());
         let source = earlier.or_else(|| (t..ranges.len()).find(|&t| ranges[t].is_some()));
@@ -75,17 +77,17 @@ fn holds<T: Float>(
     Ok(())
 }
 
-/// Values from −1 to 1, some of them missing, in some frames all.
-fn units() -> impl Strategy<Value = Array3<Option<f64>>> {
+/// Generates values in −1..=1, with some of them missing, and all of them in some frames.
+fn unit_fields() -> impl Strategy<Value = Array3<Option<f64>>> {
     let shape = (1..5_usize, 1..24_usize, 1..24_usize);
     (shape, 0.0..=1.0).prop_flat_map(|(shape, missing)| {
         let (times, rows, columns) = shape;
         let cell = prop::option::weighted(1.0 - missing, -1.0..=1.0);
         let cells = prop::collection::vec(cell, times * rows * columns);
-        let whole_frames = prop::collection::vec(prop::bool::weighted(0.3), times);
-        (cells, whole_frames).prop_map(move |(cells, whole_frames)| {
+        let missing_frames = prop::collection::vec(prop::bool::weighted(0.3), times);
+        (cells, missing_frames).prop_map(move |(cells, missing_frames)| {
             Array3::from_shape_fn(shape, |(t, y, x)| {
-                cells[(t * rows + y) * columns + x].filter(|_| !whole_frames[t])
+                cells[(t * rows + y) * columns + x].filter(|_| !missing_frames[t])
             })
         })
     })
@@ -93,8 +95,8 @@ fn units() -> impl Strategy<Value = Array3<Option<f64>>> {
 
 proptest! {
     #[test]
-    fn f32_is_filled(
-        units in units(),
+    fn f32_fields_are_filled(
+        units in unit_fields(),
         (center, half) in prop_oneof![
             Just((280.0, 30.0)),
             Just((0.0, f64::from(f32::MAX))),
@@ -103,12 +105,12 @@ proptest! {
             Just((3e38, 1e36)),
         ],
     ) {
-        holds::<f32>(&units, center, half, |x| x as f32)?;
+        check_infill::<f32>(&units, center, half, |x| x as f32)?;
     }
 
     #[test]
-    fn f64_is_filled(
-        units in units(),
+    fn f64_fields_are_filled(
+        units in unit_fields(),
         (center, half) in prop_oneof![
             Just((280.0, 30.0)),
             Just((0.0, f64::MAX)),
@@ -117,27 +119,26 @@ proptest! {
             Just((-1.7e308, 1e306)),
         ],
     ) {
-        holds::<f64>(&units, center, half, |x| x)?;
+        check_infill::<f64>(&units, center, half, |x| x)?;
     }
 }
 
-/// A hole in a slope is filled with the slope.
 #[test]
-fn a_slope_carries_on() -> Result<(), QuantError> {
+fn a_hole_in_a_slope_is_filled_with_the_slope() -> Result<(), QuantError> {
     let slope = Array3::from_shape_fn((1, 24, 40), |(_, y, x)| (2 * y + 3 * x) as f32);
     let mut field = slope.clone();
     field.slice_mut(s![.., 8..16, 12..20]).fill(f32::NAN);
-    let mask = Mask::from_values(field.view(), None).expect("a hole");
+    let mask = Mask::from_values(field.view(), None).expect("the hole is missing");
     fill_smoothly(field.view_mut(), mask.classes())?;
-    let worst = (&field - &slope).fold(0.0_f32, |worst, error| worst.max(error.abs()));
+    let max_error = (&field - &slope).fold(0.0_f32, |max, error| max.max(error.abs()));
     // The slope rises by 35 across the hole, and by 163 across the frame.
-    assert!(worst < 2.0, "{worst}");
+    assert!(max_error < 2.0, "{max_error}");
     Ok(())
 }
 
-/// Numbers that can be looked at: a coast, a lake, and a corner that is missing.
+/// A field small enough to read, with a coast, a lake and a missing corner.
 #[test]
-fn a_small_field_is_filled_as_one_would() -> Result<(), QuantError> {
+fn a_small_field_is_filled_smoothly() -> Result<(), QuantError> {
     const X: f64 = f64::NAN;
     let mut field = array![[
         [10.0, 10.0, 10.0, 10.0, 10.0, 10.0],
@@ -147,10 +148,10 @@ fn a_small_field_is_filled_as_one_would() -> Result<(), QuantError> {
         [20.0, 20.0, X, X, 20.0, 20.0],
         [20.0, 20.0, 20.0, 20.0, X, X],
     ]];
-    let mask = Mask::from_values(field.view(), None).expect("some are missing");
+    let mask = Mask::from_values(field.view(), None).expect("some values are missing");
     fill_smoothly(field.view_mut(), mask.classes())?;
     let rounded = field.slice(s![0, .., ..]).mapv(|x| x.round() as i32);
-    // Down every column the numbers rise from 10 to 20, and they turn with the coast.
+    // In every column the values rise from 10 to 20, and they follow the coast.
     assert_eq!(
         rounded,
         array![
@@ -166,7 +167,7 @@ fn a_small_field_is_filled_as_one_would() -> Result<(), QuantError> {
 }
 
 #[test]
-fn frames_without_a_value_are_copies() -> Result<(), QuantError> {
+fn frames_without_valid_values_are_copies_of_their_neighbors() -> Result<(), QuantError> {
     const X: f32 = f32::NAN;
     let mut field = array![
         [[X, X]],
@@ -177,7 +178,7 @@ fn frames_without_a_value_are_copies() -> Result<(), QuantError> {
         [[5.0, X]],
         [[X, X]]
     ];
-    let mask = Mask::from_values(field.view(), None).expect("some are missing");
+    let mask = Mask::from_values(field.view(), None).expect("some values are missing");
     fill_smoothly(field.view_mut(), mask.classes())?;
     let (early, late) = ([[1.0, 2.0]], [[5.0, 5.0]]);
     let expected = [early, early, early, early, early, late, late];
@@ -186,10 +187,10 @@ fn frames_without_a_value_are_copies() -> Result<(), QuantError> {
 }
 
 #[test]
-fn a_field_without_a_value_becomes_zeros() -> Result<(), QuantError> {
+fn a_field_without_valid_values_becomes_zeros() -> Result<(), QuantError> {
     for shape in [(1, 1, 1), (3, 4, 5)] {
         let mut field = Array3::from_elem(shape, f64::INFINITY);
-        let mask = Mask::from_values(field.view(), None).expect("all are missing");
+        let mask = Mask::from_values(field.view(), None).expect("all values are missing");
         fill_smoothly(field.view_mut(), mask.classes())?;
         assert_eq!(field, Array3::zeros(shape));
     }
@@ -201,19 +202,19 @@ fn a_field_without_a_value_becomes_zeros() -> Result<(), QuantError> {
 }
 
 #[test]
-fn a_mask_that_does_not_fit_is_no_panic() -> Result<(), QuantError> {
+fn a_mask_that_does_not_match_does_not_panic() -> Result<(), QuantError> {
     let mask = Mask::new(array![[[0, 0, 1]]])?;
-    let shape = fill_smoothly(Array3::<f32>::zeros((1, 3, 1)).view_mut(), mask.classes());
-    assert!(matches!(shape, Err(QuantError::Shape { .. })));
-    for lies in [[f32::NAN; 3], [f32::INFINITY, f32::NAN, 1.0]] {
-        fill_smoothly(ndarray::arr3(&[[lies]]).view_mut(), mask.classes())?;
+    let result = fill_smoothly(Array3::<f32>::zeros((1, 3, 1)).view_mut(), mask.classes());
+    assert!(matches!(result, Err(QuantError::Shape { .. })));
+    // Values that the mask calls valid are not finite.
+    for values in [[f32::NAN; 3], [f32::INFINITY, f32::NAN, 1.0]] {
+        fill_smoothly(ndarray::arr3(&[[values]]).view_mut(), mask.classes())?;
     }
     Ok(())
 }
 
-/// The order of the axes in memory, and whether they are cut or reversed, does not show.
 #[test]
-fn any_memory_layout() -> Result<(), QuantError> {
+fn the_infill_does_not_depend_on_the_memory_layout() -> Result<(), QuantError> {
     let field = Array3::from_shape_fn((9, 23, 30), |(t, y, x)| {
         if (t * 5 + y * 3 + x) % 13 < 6 {
             f32::NAN
@@ -222,14 +223,14 @@ fn any_memory_layout() -> Result<(), QuantError> {
         }
     });
     for view in [field.t(), field.slice(s![..;-1, 3..;2, ..;-1])] {
-        let mask = Mask::from_values(view, None).expect("some are missing");
-        let mut plain = view.as_standard_layout().into_owned();
-        fill_smoothly(plain.view_mut(), mask.classes())?;
-        let mut turned = Array3::zeros((view.dim().2, view.dim().1, view.dim().0));
-        let mut turned = turned.view_mut().reversed_axes();
-        turned.assign(&view);
-        fill_smoothly(turned.view_mut(), mask.classes())?;
-        assert_eq!(turned, plain);
+        let mask = Mask::from_values(view, None).expect("some values are missing");
+        let mut row_major = view.as_standard_layout().into_owned();
+        fill_smoothly(row_major.view_mut(), mask.classes())?;
+        let mut transposed = Array3::zeros((view.dim().2, view.dim().1, view.dim().0));
+        let mut transposed = transposed.view_mut().reversed_axes();
+        transposed.assign(&view);
+        fill_smoothly(transposed.view_mut(), mask.classes())?;
+        assert_eq!(transposed, row_major);
     }
     Ok(())
 }

@@ -1,11 +1,11 @@
-//! The same result for every memory layout and number of threads.
+//! Tests that results do not depend on the memory layout or the number of threads.
 
 use std::error::Error;
 
 use fieldreel_quant::{BitDepth, QuantError, Quantizer, ValueRange};
 use ndarray::{Array, Array2, Array3, ArrayView, Axis, Dimension, ShapeBuilder, s};
 
-/// (time, y, x): large enough to be cut into pieces, none of its axes a power of two.
+/// The shape (time, y, x), large enough to be split into pieces, and without powers of two.
 const SHAPE: (usize, usize, usize) = (37, 61, 71);
 
 fn field() -> Array3<f32> {
@@ -14,72 +14,73 @@ fn field() -> Array3<f32> {
     })
 }
 
-/// Compares a view of any layout with its copy in row-major order.
-fn check<D: Dimension>(view: ArrayView<'_, f32, D>) -> Result<(), Box<dyn Error>> {
-    let plain = Array::from_shape_vec(view.raw_dim(), view.iter().copied().collect())?;
+/// Checks that a view of any layout gives the same results as its row-major copy.
+fn check_layout<D: Dimension>(view: ArrayView<'_, f32, D>) -> Result<(), Box<dyn Error>> {
+    let row_major = Array::from_shape_vec(view.raw_dim(), view.iter().copied().collect())?;
     let range = ValueRange::from_values(view.view())?;
-    assert_eq!(range, ValueRange::from_values(plain.view())?);
+    assert_eq!(range, ValueRange::from_values(row_major.view())?);
     assert!(view.iter().any(|x| *x == range.min()) && view.iter().any(|x| *x == range.max()));
 
     let quantizer = Quantizer::new(range, BitDepth::FOURTEEN);
     let codes = quantizer.quantize(view.view())?;
     assert!(codes.is_standard_layout());
-    assert_eq!(codes, quantizer.quantize(plain.view())?);
-    let back = quantizer.dequantize(codes.view())?;
-    assert!(back.is_standard_layout());
+    assert_eq!(codes, quantizer.quantize(row_major.view())?);
+    let decoded = quantizer.dequantize(codes.view())?;
+    assert!(decoded.is_standard_layout());
     assert!(
-        back.iter()
+        decoded
+            .iter()
             .zip(&view)
             .all(|(y, x)| f64::from((x - y).abs()) <= quantizer.max_error())
     );
 
-    let mut reversed = Array::zeros(codes.raw_dim().f());
-    quantizer.quantize_into(view.view(), reversed.view_mut())?;
-    assert_eq!(reversed, codes);
-    let mut reversed = Array::zeros(codes.raw_dim().f());
-    quantizer.dequantize_into(codes.view(), reversed.view_mut())?;
-    assert_eq!(reversed, back);
+    let mut column_major = Array::zeros(codes.raw_dim().f());
+    quantizer.quantize_into(view.view(), column_major.view_mut())?;
+    assert_eq!(column_major, codes);
+    let mut column_major = Array::zeros(codes.raw_dim().f());
+    quantizer.dequantize_into(codes.view(), column_major.view_mut())?;
+    assert_eq!(column_major, decoded);
     Ok(())
 }
 
 #[test]
-fn any_memory_layout() -> Result<(), Box<dyn Error>> {
+fn results_do_not_depend_on_the_memory_layout() -> Result<(), Box<dyn Error>> {
     let field = field();
-    check(field.view())?;
-    check(field.t())?;
-    check(field.view().permuted_axes([1, 2, 0]))?;
-    check(field.view().permuted_axes([0, 2, 1]))?;
-    check(field.slice(s![.., 3..58, 5..60]))?;
-    check(field.slice(s![..;2, 1.., ..;3]))?;
-    check(field.slice(s![..;-1, .., ..;-1]))?;
-    check(
+    check_layout(field.view())?;
+    check_layout(field.t())?;
+    check_layout(field.view().permuted_axes([1, 2, 0]))?;
+    check_layout(field.view().permuted_axes([0, 2, 1]))?;
+    check_layout(field.slice(s![.., 3..58, 5..60]))?;
+    check_layout(field.slice(s![..;2, 1.., ..;3]))?;
+    check_layout(field.slice(s![..;-1, .., ..;-1]))?;
+    check_layout(
         field
             .slice(s![..;-1, ..;-2, ..;-3])
             .permuted_axes([2, 0, 1]),
     )?;
-    check(field.slice(s![.., .., 5..6]))?;
-    check(field.slice(s![3, .., ..]))?;
-    check(field.slice(s![.., 7, 9]))?;
-    check(
+    check_layout(field.slice(s![.., .., 5..6]))?;
+    check_layout(field.slice(s![3, .., ..]))?;
+    check_layout(field.slice(s![.., 7, 9]))?;
+    check_layout(
         field
             .index_axis(Axis(0), 5)
             .broadcast(SHAPE)
             .expect("trailing axes agree"),
     )?;
-    check(
+    check_layout(
         field
             .slice(s![.., .., ..1])
             .broadcast(SHAPE)
-            .expect("an axis of one"),
+            .expect("the last axis has length 1"),
     )?;
-    check(field.view().into_dyn())?;
-    check(
+    check_layout(field.view().into_dyn())?;
+    check_layout(
         field
             .view()
             .into_shape_with_order(37 * 61 * 71)
             .expect("contiguous"),
     )?;
-    check(
+    check_layout(
         field
             .view()
             .into_shape_with_order(37 * 61 * 71)
@@ -89,7 +90,7 @@ fn any_memory_layout() -> Result<(), Box<dyn Error>> {
 }
 
 #[test]
-fn writes_into_sliced_and_reversed_arrays() -> Result<(), QuantError> {
+fn quantize_into_writes_into_sliced_and_reversed_arrays() -> Result<(), QuantError> {
     let field = field();
     let quantizer = Quantizer::new(ValueRange::from_values(field.view())?, BitDepth::SIXTEEN);
     let codes = quantizer.quantize(field.view())?;
@@ -105,7 +106,7 @@ fn writes_into_sliced_and_reversed_arrays() -> Result<(), QuantError> {
 }
 
 #[test]
-fn any_number_of_threads() -> Result<(), QuantError> {
+fn results_do_not_depend_on_the_number_of_threads() -> Result<(), QuantError> {
     let mut field = field();
     field.mapv_inplace(|x| if x < 0.0 { 0.0 } else { x });
     field[[20, 30, 40]] = -0.0;
@@ -118,8 +119,8 @@ fn any_number_of_threads() -> Result<(), QuantError> {
             let range = ValueRange::from_values(field.view())?;
             let quantizer = Quantizer::new(range, BitDepth::TWELVE);
             let codes = quantizer.quantize(field.view())?;
-            let back = quantizer.dequantize(codes.view())?.mapv(f32::to_bits);
-            Ok::<_, QuantError>((range.to_string(), codes, back))
+            let decoded = quantizer.dequantize(codes.view())?.mapv(f32::to_bits);
+            Ok::<_, QuantError>((range.to_string(), codes, decoded))
         })
     });
     assert!(
@@ -132,30 +133,45 @@ fn any_number_of_threads() -> Result<(), QuantError> {
 }
 
 #[test]
-fn the_first_offender_is_found_in_logical_order() -> Result<(), QuantError> {
+fn the_first_invalid_value_is_reported_in_logical_order() -> Result<(), QuantError> {
     let mut field = field();
     field[[30, 2, 60]] = f32::NAN;
     field[[2, 50, 7]] = f32::INFINITY;
-    let at = |error| match error {
+    let first_index = |error| match error {
         Err(QuantError::NonFinite {
             count: 2, first, ..
         }) => first,
         other => panic!("unexpected: {other:?}"),
     };
     let quantizer = Quantizer::new(ValueRange::new(-1e6, 1e6)?, BitDepth::TEN);
-    assert_eq!(at(ValueRange::from_values(field.view()).map(drop)), [2, 50, 7]);
-    assert_eq!(at(quantizer.quantize(field.view()).map(drop)), [2, 50, 7]);
-    // y first: the NaN at y = 2 comes before the infinity at y = 50.
+    assert_eq!(
+        first_index(ValueRange::from_values(field.view()).map(drop)),
+        [2, 50, 7]
+    );
+    assert_eq!(
+        first_index(quantizer.quantize(field.view()).map(drop)),
+        [2, 50, 7]
+    );
+    // With y as the first axis, the NaN at y = 2 precedes the infinity at y = 50.
     let swapped = field.view().permuted_axes([1, 0, 2]);
-    assert_eq!(at(ValueRange::from_values(swapped).map(drop)), [2, 30, 60]);
-    assert_eq!(at(quantizer.quantize(swapped).map(drop)), [2, 30, 60]);
+    assert_eq!(
+        first_index(ValueRange::from_values(swapped).map(drop)),
+        [2, 30, 60]
+    );
+    assert_eq!(
+        first_index(quantizer.quantize(swapped).map(drop)),
+        [2, 30, 60]
+    );
     let reversed = field.slice(s![..;-1, .., ..]);
-    assert_eq!(at(quantizer.quantize(reversed).map(drop)), [6, 2, 60]);
+    assert_eq!(
+        first_index(quantizer.quantize(reversed).map(drop)),
+        [6, 2, 60]
+    );
     Ok(())
 }
 
 #[test]
-fn bytes_split_and_join_in_any_layout() -> Result<(), QuantError> {
+fn split_bytes_and_join_bytes_take_any_memory_layout() -> Result<(), QuantError> {
     let codes = Array2::from_shape_fn((300, 257), |(y, x)| (y * 257 + x) as u16);
     for codes in [codes.view(), codes.t(), codes.slice(s![..;-2, 3..])] {
         let (high, low) = fieldreel_quant::split_bytes(codes);

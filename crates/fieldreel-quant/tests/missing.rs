@@ -1,13 +1,13 @@
-//! Which values are missing, and how they come back.
+//! Tests of masks: the classification of values, and the restoration of missing ones.
 
-use fieldreel_quant::{ValueClass, Float, Mask, QuantError};
+use fieldreel_quant::{Float, Mask, QuantError, ValueClass};
 use ndarray::{Array3, array, s};
 use proptest::prelude::*;
 
 const FILL: f64 = -9999.0;
 
-/// A value of each class, as what restoring gives.
-fn of_class<T: Float>(class: u8, valid: T, narrow: fn(f64) -> T) -> T {
+/// Returns the value that restoring gives for a class, or `valid` for the valid class.
+fn value_of_class<T: Float>(class: u8, valid: T, narrow: fn(f64) -> T) -> T {
     match class {
         0 => valid,
         1 => narrow(f64::from_bits(0x7ff8_0000_0000_0000)),
@@ -21,11 +21,14 @@ fn bits<T: Float>(values: &Array3<T>) -> Vec<u64> {
     values.iter().map(|x| x.to_f64().to_bits()).collect()
 }
 
-fn comes_back<T: Float>(classes: &Array3<u8>, narrow: fn(f64) -> T) -> Result<(), TestCaseError> {
-    let mut at = 0;
+fn check_round_trip<T: Float>(
+    classes: &Array3<u8>,
+    narrow: fn(f64) -> T,
+) -> Result<(), TestCaseError> {
+    let mut position = 0;
     let field = classes.mapv(|class| {
-        at += 1;
-        of_class(class, narrow(f64::from(at) * -0.7), narrow)
+        position += 1;
+        value_of_class(class, narrow(f64::from(position) * -0.7), narrow)
     });
     let Some(mask) = Mask::from_values(field.view(), Some(narrow(FILL))) else {
         prop_assert!(classes.iter().all(|class| *class == 0));
@@ -35,7 +38,7 @@ fn comes_back<T: Float>(classes: &Array3<u8>, narrow: fn(f64) -> T) -> Result<()
     let valid = classes.iter().filter(|class| **class == 0).count();
     prop_assert_eq!(mask.count_valid(), valid);
 
-    let mut back = field.mapv(|x| {
+    let mut restored = field.mapv(|x| {
         if x.to_f64().is_finite() && x != narrow(FILL) {
             x
         } else {
@@ -43,16 +46,16 @@ fn comes_back<T: Float>(classes: &Array3<u8>, narrow: fn(f64) -> T) -> Result<()
         }
     });
     let mask = Mask::new(mask.into_classes())?;
-    mask.restore(back.view_mut(), Some(narrow(FILL)))?;
-    prop_assert_eq!(bits(&back), bits(&field));
+    mask.restore(restored.view_mut(), Some(narrow(FILL)))?;
+    prop_assert_eq!(bits(&restored), bits(&field));
     Ok(())
 }
 
 fn classes() -> impl Strategy<Value = Array3<u8>> {
     let shape = (1..4_usize, 1..9_usize, 1..9_usize);
-    (shape, 1..=5_u8).prop_flat_map(|(shape, kinds)| {
+    (shape, 1..=5_u8).prop_flat_map(|(shape, class_count)| {
         let (times, rows, columns) = shape;
-        prop::collection::vec(0..kinds, times * rows * columns).prop_map(move |classes| {
+        prop::collection::vec(0..class_count, times * rows * columns).prop_map(move |classes| {
             Array3::from_shape_fn(shape, |(t, y, x)| classes[(t * rows + y) * columns + x])
         })
     })
@@ -60,13 +63,13 @@ fn classes() -> impl Strategy<Value = Array3<u8>> {
 
 proptest! {
     #[test]
-    fn f32_comes_back(classes in classes()) {
-        comes_back::<f32>(&classes, |x| x as f32)?;
+    fn restoring_f32_round_trips(classes in classes()) {
+        check_round_trip::<f32>(&classes, |x| x as f32)?;
     }
 
     #[test]
-    fn f64_comes_back(classes in classes()) {
-        comes_back::<f64>(&classes, |x| x)?;
+    fn restoring_f64_round_trips(classes in classes()) {
+        check_round_trip::<f64>(&classes, |x| x)?;
     }
 }
 
@@ -75,22 +78,22 @@ fn a_field_without_missing_values_has_no_mask() {
     let field = array![[[0.0_f32, f32::MAX], [-1e-45, f32::MIN]]];
     assert_eq!(Mask::from_values(field.view(), None), None);
     assert_eq!(Mask::from_values(field.view(), Some(1.0)), None);
-    let none = Array3::<f64>::zeros((0, 3, 4));
-    assert_eq!(Mask::from_values(none.view(), None), None);
+    let empty = Array3::<f64>::zeros((0, 3, 4));
+    assert_eq!(Mask::from_values(empty.view(), None), None);
 }
 
 #[test]
-fn every_class_is_told_apart() {
+fn each_kind_of_missing_value_has_its_class() {
     let field = array![[
         [1.5, f64::NAN, -f64::NAN],
         [f64::INFINITY, f64::NEG_INFINITY, FILL]
     ]];
-    let mask = Mask::from_values(field.view(), Some(FILL)).expect("some are missing");
+    let mask = Mask::from_values(field.view(), Some(FILL)).expect("some values are missing");
     assert_eq!(mask.classes(), array![[[0, 1, 1], [2, 3, 4]]]);
     assert!(mask.is_valid([0, 0, 0]) && !mask.is_valid([0, 1, 2]) && !mask.is_valid([1, 0, 0]));
     assert_eq!(mask.count_valid(), 1);
-    assert!((0..=4).all(|class| Class::try_from(class).map(|c| c as u8) == Ok(class)));
-    assert_eq!(Class::try_from(5), Err(QuantError::Class { class: 5 }));
+    assert!((0..=4).all(|class| ValueClass::try_from(class).map(|c| c as u8) == Ok(class)));
+    assert_eq!(ValueClass::try_from(5), Err(QuantError::Class { class: 5 }));
 }
 
 #[test]
@@ -103,7 +106,7 @@ fn a_fill_value_is_compared_by_its_bits() {
     assert_eq!(classes(f32::INFINITY), Some(array![[[0, 0, 1, 2]]]));
 }
 
-/// Files depend on these bits.
+/// The bits are part of file formats and must not change.
 #[test]
 fn restored_bits_are_frozen() -> Result<(), QuantError> {
     let mask = Mask::new(array![[[1, 2, 3, 4, 0]]])?;
@@ -120,23 +123,23 @@ fn restored_bits_are_frozen() -> Result<(), QuantError> {
 }
 
 #[test]
-fn what_cannot_be_restored_is_refused() -> Result<(), QuantError> {
+fn invalid_masks_fill_values_and_shapes_are_errors() -> Result<(), QuantError> {
     let unknown = Mask::new(array![[[0, 5], [1, 7]]]);
     assert_eq!(unknown, Err(QuantError::Class { class: 7 }));
     let mask = Mask::new(array![[[0, 4]]])?;
     let mut values = array![[[1.0_f64, 2.0]]];
-    let refused = mask.restore(values.view_mut(), None);
-    assert_eq!(refused, Err(QuantError::NoFill));
+    let result = mask.restore(values.view_mut(), None);
+    assert_eq!(result, Err(QuantError::NoFill));
     assert_eq!(values, array![[[1.0, 2.0]]]);
-    let shape = mask.restore(Array3::<f64>::zeros((1, 2, 1)).view_mut(), Some(0.0));
-    assert!(matches!(shape, Err(QuantError::Shape { .. })));
+    let result = mask.restore(Array3::<f64>::zeros((1, 2, 1)).view_mut(), Some(0.0));
+    assert!(matches!(result, Err(QuantError::Shape { .. })));
     Mask::new(array![[[0, 1]]])?.restore(values.view_mut(), None)?;
     assert!(values[[0, 0, 1]].is_nan());
     Ok(())
 }
 
 #[test]
-fn any_memory_layout() -> Result<(), QuantError> {
+fn masks_do_not_depend_on_the_memory_layout() -> Result<(), QuantError> {
     let field = Array3::from_shape_fn((37, 41, 43), |(t, y, x)| match (t * 7 + y * 5 + x) % 11 {
         0 => f32::NAN,
         1 => f32::NEG_INFINITY,
@@ -148,20 +151,21 @@ fn any_memory_layout() -> Result<(), QuantError> {
         field.slice(s![..;-1, 3.., ..;2]),
         field.slice(s![.., .., 3..4]),
     ] {
-        let mask = Mask::from_values(view, Some(5.0)).expect("some are missing");
-        for ((at, class), x) in mask.classes().indexed_iter().zip(view) {
+        let mask = Mask::from_values(view, Some(5.0)).expect("some values are missing");
+        for ((position, class), x) in mask.classes().indexed_iter().zip(view) {
             let expected = match *x {
                 x if x.is_nan() => 1,
                 f32::NEG_INFINITY => 3,
                 5.0 => 4,
                 _ => 0,
             };
-            assert_eq!(*class, expected, "{at:?}");
+            assert_eq!(*class, expected, "{position:?}");
         }
-        let mut back = view.mapv(|x| if x.is_finite() && x != 5.0 { x } else { 0.0 });
-        mask.restore(back.view_mut(), Some(5.0))?;
+        let mut restored = view.mapv(|x| if x.is_finite() && x != 5.0 { x } else { 0.0 });
+        mask.restore(restored.view_mut(), Some(5.0))?;
         assert!(
-            back.iter()
+            restored
+                .iter()
                 .zip(view)
                 .all(|(a, b)| a.to_bits() == b.to_bits())
         );

@@ -1,4 +1,4 @@
-//! Metadata as text: exact, and strict about what it reads.
+//! Tests of the text form of ranges and bit depths: exact, and strict when parsed.
 
 use fieldreel_quant::{BitDepth, QuantError, ValueRange};
 use proptest::prelude::*;
@@ -7,17 +7,17 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
 
     #[test]
-    fn every_range_survives(a in any::<f64>(), b in any::<f64>()) {
+    fn ranges_round_trip_through_text(a in any::<f64>(), b in any::<f64>()) {
         prop_assume!(a.is_finite() && b.is_finite());
         let range = ValueRange::new(a.min(b), a.max(b))?;
-        let back: ValueRange<f64> = range.to_string().parse()?;
-        prop_assert_eq!(back.min().to_bits(), range.min().to_bits());
-        prop_assert_eq!(back.max().to_bits(), range.max().to_bits());
+        let parsed: ValueRange<f64> = range.to_string().parse()?;
+        prop_assert_eq!(parsed.min().to_bits(), range.min().to_bits());
+        prop_assert_eq!(parsed.max().to_bits(), range.max().to_bits());
     }
 }
 
 #[test]
-fn text_is_short_and_plain() -> Result<(), QuantError> {
+fn text_uses_the_shortest_decimals() -> Result<(), QuantError> {
     assert_eq!(
         ValueRange::new(-5.8925_f32, 5.0215)?.to_string(),
         "-5.8925..5.0215"
@@ -32,7 +32,7 @@ fn text_is_short_and_plain() -> Result<(), QuantError> {
 }
 
 #[test]
-fn numbers_as_others_write_them() -> Result<(), QuantError> {
+fn other_notations_of_numbers_are_parsed() -> Result<(), QuantError> {
     assert_eq!(
         "-3..2.5E1".parse::<ValueRange<f32>>()?,
         ValueRange::new(-3.0, 25.0)?
@@ -42,7 +42,7 @@ fn numbers_as_others_write_them() -> Result<(), QuantError> {
 }
 
 #[test]
-fn other_text_is_refused() {
+fn invalid_text_is_an_error() {
     for text in ["", "1", "1..", "..2", "1..nan", "1.2.3", "1..2..3"] {
         assert!(
             matches!(text.parse::<ValueRange<f64>>(), Err(QuantError::Parse(_))),

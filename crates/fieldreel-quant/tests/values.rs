@@ -1,19 +1,19 @@
-//! Particular fields: those the documentation speaks of, and codes that must never change.
+//! Tests with particular fields: documented properties, and levels that must never change.
 
 use fieldreel_quant::{BitDepth, Float, QuantError, Quantizer, ValueRange};
 use ndarray::{Array1, Array3, array};
 
-fn there_and_back<T: Float>(
+fn round_trip<T: Float>(
     field: &Array1<T>,
     depth: BitDepth,
 ) -> Result<(Quantizer<T>, Array1<T>), QuantError> {
     let quantizer = Quantizer::new(ValueRange::from_values(field.view())?, depth);
-    let back = quantizer.dequantize(quantizer.quantize(field.view())?.view())?;
-    Ok((quantizer, back))
+    let decoded = quantizer.dequantize(quantizer.quantize(field.view())?.view())?;
+    Ok((quantizer, decoded))
 }
 
 #[test]
-fn rounds_to_the_nearest_level() -> Result<(), QuantError> {
+fn values_are_rounded_to_the_nearest_level() -> Result<(), QuantError> {
     let quantizer = Quantizer::new(ValueRange::new(0.0_f32, 255.0)?, BitDepth::EIGHT);
     let codes = quantizer.quantize(array![0.49, 0.51, 1.49, 99.6, 254.49, 254.51].view())?;
     assert_eq!(codes, array![0, 1, 1, 100, 254, 255]);
@@ -25,7 +25,7 @@ fn rounds_to_the_nearest_level() -> Result<(), QuantError> {
     Ok(())
 }
 
-/// Files depend on these numbers: a change here is a change of format.
+/// These levels are part of file formats: changing them changes the format.
 #[test]
 fn levels_are_frozen() -> Result<(), QuantError> {
     let wind = Quantizer::new(ValueRange::new(-5.8925_f32, 5.0215)?, BitDepth::TWELVE);
@@ -76,46 +76,47 @@ fn narrow_ranges_are_exact() -> Result<(), QuantError> {
         .map(|k| f64::from_bits(1e5_f64.to_bits() + k))
         .collect();
     assert!(pressure[68] - pressure[0] < 1e-9);
-    let (quantizer, back) = there_and_back(&pressure, BitDepth::SIXTEEN)?;
-    assert_eq!((back, quantizer.max_error()), (pressure, 0.0));
+    let (quantizer, decoded) = round_trip(&pressure, BitDepth::SIXTEEN)?;
+    assert_eq!((decoded, quantizer.max_error()), (pressure, 0.0));
 
     let subnormal: Array1<f32> = (0..4096).map(f32::from_bits).collect();
-    let (quantizer, back) = there_and_back(&subnormal, BitDepth::TWELVE)?;
-    assert_eq!((back, quantizer.max_error()), (subnormal, 0.0));
+    let (quantizer, decoded) = round_trip(&subnormal, BitDepth::TWELVE)?;
+    assert_eq!((decoded, quantizer.max_error()), (subnormal, 0.0));
     Ok(())
 }
 
 #[test]
 fn the_widest_ranges_do_not_overflow() -> Result<(), QuantError> {
     let field = array![f64::MIN, -1e300, 0.0, 1.0, 1e308, f64::MAX];
-    let (quantizer, back) = there_and_back(&field, BitDepth::SIXTEEN)?;
-    assert_eq!((back[0], back[5]), (f64::MIN, f64::MAX));
+    let (quantizer, decoded) = round_trip(&field, BitDepth::SIXTEEN)?;
+    assert_eq!((decoded[0], decoded[5]), (f64::MIN, f64::MAX));
     assert!(quantizer.max_error() < 2.8e303);
     assert!(
-        back.iter()
+        decoded
+            .iter()
             .zip(&field)
             .all(|(y, x)| (x - y).abs() <= quantizer.max_error())
     );
 
-    let (one_bit, back) = there_and_back(&field, BitDepth::new(1)?)?;
+    let (one_bit, decoded) = round_trip(&field, BitDepth::new(1)?)?;
     assert_eq!(one_bit.step(), f64::INFINITY);
-    assert!(back.iter().all(|y| y.abs() == f64::MAX));
+    assert!(decoded.iter().all(|y| y.abs() == f64::MAX));
     Ok(())
 }
 
 #[test]
-fn zeros_keep_their_sign_at_the_ends_of_a_range() -> Result<(), QuantError> {
-    let (_, back) = there_and_back(&array![-0.0_f64, -0.0], BitDepth::EIGHT)?;
-    assert!(back.iter().all(|y| *y == 0.0 && y.is_sign_negative()));
-    let (_, back) = there_and_back(&array![-0.0_f32, 2.5], BitDepth::EIGHT)?;
-    assert!(back[0] == 0.0 && back[0].is_sign_negative());
-    let (_, back) = there_and_back(&array![-2.5_f32, -0.0, -0.0], BitDepth::EIGHT)?;
-    assert!(back[2] == 0.0 && back[2].is_sign_negative());
+fn zeros_keep_their_sign_at_the_bounds_of_a_range() -> Result<(), QuantError> {
+    let (_, decoded) = round_trip(&array![-0.0_f64, -0.0], BitDepth::EIGHT)?;
+    assert!(decoded.iter().all(|y| *y == 0.0 && y.is_sign_negative()));
+    let (_, decoded) = round_trip(&array![-0.0_f32, 2.5], BitDepth::EIGHT)?;
+    assert!(decoded[0] == 0.0 && decoded[0].is_sign_negative());
+    let (_, decoded) = round_trip(&array![-2.5_f32, -0.0, -0.0], BitDepth::EIGHT)?;
+    assert!(decoded[2] == 0.0 && decoded[2].is_sign_negative());
     Ok(())
 }
 
 #[test]
-fn fields_of_one_value_or_none() -> Result<(), QuantError> {
+fn fields_of_one_value_and_empty_fields() -> Result<(), QuantError> {
     let single = array![[[271.3_f64]]];
     let quantizer = Quantizer::new(ValueRange::from_values(single.view())?, BitDepth::TEN);
     assert_eq!(
@@ -129,8 +130,11 @@ fn fields_of_one_value_or_none() -> Result<(), QuantError> {
         scalar
     );
 
-    let none = Array3::<f64>::zeros((0, 4, 5));
-    assert_eq!(ValueRange::from_values(none.view()), Err(QuantError::Empty));
-    assert_eq!(quantizer.quantize(none.view())?.shape(), [0, 4, 5]);
+    let empty = Array3::<f64>::zeros((0, 4, 5));
+    assert_eq!(
+        ValueRange::from_values(empty.view()),
+        Err(QuantError::Empty)
+    );
+    assert_eq!(quantizer.quantize(empty.view())?.shape(), [0, 4, 5]);
     Ok(())
 }

@@ -6,59 +6,66 @@ use rayon::prelude::*;
 use crate::frames::FramePair;
 use crate::{Element, MetricsError};
 
-/// Whether the reconstruction's values are distributed as the original's.
+/// The result of the two-sample Kolmogorov–Smirnov test of two fields.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct KsTest {
-    /// Kolmogorov–Smirnov distance, the largest distance between the two empirical distribution
-    /// functions, in 0..=1. Exact.
+    /// The Kolmogorov–Smirnov statistic, in 0..=1.
+    ///
+    /// This is the largest distance between the two empirical distribution functions. It is exact.
     pub statistic: f64,
-    /// Probability of a distance at least as large between two independent samples of one
-    /// distribution. Archives ask for at least 0.05 (Baker et al.,
-    /// *ISC High Performance Workshops 2017*, doi:10.1007/978-3-319-67630-2_3).
+    /// The probability of a statistic at least as large for two independent samples of the same
+    /// distribution.
+    ///
+    /// Climate archives require at least 0.05 (Baker et al., *ISC High Performance Workshops
+    /// 2017*, doi:10.1007/978-3-319-67630-2_3).
     pub p_value: f64,
 }
 
-/// The Kolmogorov–Smirnov test between the valid values of two fields, with axes `(time, y, x)`.
+/// Performs the Kolmogorov–Smirnov test on the valid values of two fields with axes
+/// `(time, y, x)`.
 ///
-/// Both are copied and sorted: this takes the memory of both fields again. With `n` valid values in
-/// each, the statistic is `h / n` for an integer `h`, and the p-value is exact (Gnedenko and
-/// Korolyuk 1951; the same as `scipy.stats.ks_2samp(method="exact")`):
+/// Both fields are copied and sorted, which takes the memory of both fields again. With `n` valid
+/// values in each field, the statistic is `h / n` for an integer `h`, and the p-value is exact
+/// (Gnedenko and Korolyuk 1951; the same as `scipy.stats.ks_2samp(method="exact")`):
 ///
 /// p = 2 · Σₖ₌₁ (−1)ᵏ⁺¹ · C(2n, n − kh) / C(2n, n)
 ///
 /// # Errors
 ///
-/// - [`MetricsError::ShapeMismatch`] when the shapes differ;
-/// - [`MetricsError::ValidityMismatch`] when a value is finite in one field only;
-/// - [`MetricsError::NoValidValues`] when nothing is finite, or the fields are empty.
+/// - [`MetricsError::ShapeMismatch`] if the shapes differ;
+/// - [`MetricsError::ValidityMismatch`] if a value is finite in only one field;
+/// - [`MetricsError::NoValidValues`] if no value is finite, or the fields are empty.
 pub fn ks_test<T: Element>(
     original: ArrayView3<'_, T>,
     reconstruction: ArrayView3<'_, T>,
 ) -> Result<KsTest, MetricsError> {
     FramePair::new(original, reconstruction)?.check_validity()?;
-    let (x, y) = rayon::join(|| sorted(original), || sorted(reconstruction));
-    let h = largest_step(&x, &y);
+    let (x, y) = rayon::join(
+        || sorted_valid_values(original),
+        || sorted_valid_values(reconstruction),
+    );
+    let h = max_count_difference(&x, &y);
     Ok(KsTest {
         statistic: h as f64 / x.len() as f64,
         p_value: p_value(x.len(), h),
     })
 }
 
-fn sorted<T: Element>(field: ArrayView3<'_, T>) -> Vec<T> {
+fn sorted_valid_values<T: Element>(field: ArrayView3<'_, T>) -> Vec<T> {
     let mut values: Vec<T> = field
         .iter()
         .copied()
         .filter(|value| value.to_f64().is_finite())
         .collect();
-    // Equal values have no order that could be seen afterward, −0 and +0 among them.
+    // An unstable sort suffices: the order of equal values, including −0 and +0, has no effect.
     values.par_sort_unstable_by(|a, b| a.to_f64().total_cmp(&b.to_f64()));
     values
 }
 
-/// max|#(x ≤ v) − #(y ≤ v)| over all v.
-fn largest_step<T: Element>(x: &[T], y: &[T]) -> usize {
-    let (mut i, mut j, mut largest) = (0, 0, 0);
+/// Returns the maximum of |#(x ≤ v) − #(y ≤ v)| over all v.
+fn max_count_difference<T: Element>(x: &[T], y: &[T]) -> usize {
+    let (mut i, mut j, mut max_difference) = (0, 0, 0);
     while i < x.len() && j < y.len() {
         let v = if x[i] < y[j] { x[i] } else { y[j] };
         while i < x.len() && x[i] <= v {
@@ -67,18 +74,19 @@ fn largest_step<T: Element>(x: &[T], y: &[T]) -> usize {
         while j < y.len() && y[j] <= v {
             j += 1;
         }
-        largest = largest.max(i.abs_diff(j));
+        max_difference = max_difference.max(i.abs_diff(j));
     }
-    largest
+    max_difference
 }
 
+/// Returns the p-value of the statistic `h / n` for two samples of `n` values each.
 fn p_value(n: usize, h: usize) -> f64 {
     if h == 0 {
         return 1.0;
     }
     let n = n as f64;
-    // C(2n, n − m) / C(2n, n) = Π (n − j) / (n + j + 1) for j < m, about exp(−m²/n): it runs out of
-    // f64 after some 27·√n factors, whatever h is.
+    // C(2n, n − m) / C(2n, n) = Π (n − j) / (n + j + 1) for j < m, which is about exp(−m²/n). It
+    // underflows after about 27·√n factors, whatever h is.
     let (mut ratio, mut j, mut sign, mut sum) = (1.0, 0.0, 1.0, 0.0);
     loop {
         for _ in 0..h {
@@ -99,7 +107,7 @@ mod tests {
     use ndarray::{Array3, arr3};
 
     #[test]
-    fn by_hand() {
+    fn overlapping_samples_match_values_computed_by_hand() {
         let x = arr3(&[[[1.0_f32, 2.0, 3.0, 4.0]]]);
         let y = arr3(&[[[3.0_f32, 4.0, 5.0, 6.0]]]);
         let ks = ks_test(x.view(), y.view()).unwrap();
@@ -109,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn apart_and_alike() {
+    fn disjoint_and_identical_samples_have_extreme_statistics() {
         let x = arr3(&[[[1.0, 2.0, 3.0]]]);
         let ks = ks_test(x.view(), x.mapv(|v| v + 10.0).view()).unwrap();
         // h = 3: 2·C(6,0)/C(6,3).
@@ -120,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn ties_zeros_of_either_sign_and_missing_values() {
+    fn ties_signed_zeros_and_missing_values_are_handled() {
         let x = arr3(&[[[0.0, 0.0, 1.0, f64::NAN]]]);
         let y = arr3(&[[[-0.0, 0.0, 0.0, f64::NAN]]]);
         let ks = ks_test(x.view(), y.view()).unwrap();
@@ -128,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_sample_meets_kolmogorovs_limit() {
+    fn the_p_value_of_a_large_sample_is_near_kolmogorovs_limit() {
         let n = 100_000;
         let h = 500;
         // 2·Σ(−1)^{k+1} exp(−2k²λ²) with λ = D·√(n/2).
@@ -143,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shift_of_every_value_is_seen_in_a_large_field() {
+    fn a_shift_of_a_large_field_is_detected() {
         let x = Array3::from_shape_fn((10, 50, 50), |(t, y, x)| {
             ((t * 2500 + y * 50 + x) as f32).sin()
         });

@@ -1,4 +1,4 @@
-//! Metrics of the values whatever their place.
+//! Metrics of the distribution of values, regardless of their positions.
 
 mod ks;
 

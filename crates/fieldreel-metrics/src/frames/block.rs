@@ -1,37 +1,39 @@
-//! Cutting a pair of frames into small dense blocks.
+//! Splitting a pair of frames into small blocks of valid values.
 
 use ndarray::ArrayView2;
 
 use crate::Element;
 
-/// Values in a block: small enough that both blocks stay in the first-level cache, and that a plain
-/// sum over one block loses nothing that matters.
+/// The maximum number of values in a block.
+///
+/// It is small enough for both blocks to stay in the first-level cache, and for a plain sum over
+/// one block to lose no relevant precision.
 pub(crate) const BLOCK: usize = 256;
 
-/// How many values of a frame took no part.
+/// The numbers of values of a frame that were skipped.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Left {
-    /// Finite in neither.
+pub(crate) struct SkippedCounts {
+    /// The number of values that are finite in neither field.
     pub(crate) missing: u64,
-    /// Finite in one only.
+    /// The number of values that are finite in only one field.
     pub(crate) mismatched: u64,
 }
 
-/// Calls `each` with up to [`BLOCK`] valid values at a time of both frames, in row-major order.
+/// Calls `visit` with up to [`BLOCK`] valid values of both frames at a time, in row-major order.
 ///
-/// The cuts depend on the values' logical order alone, so that the sums over them are the same for
-/// every memory layout.
+/// The boundaries of the blocks depend only on the logical order of the values, so that sums over
+/// blocks are the same for every memory layout.
 pub(crate) fn for_each_block<T: Element>(
     original: ArrayView2<'_, T>,
     reconstruction: ArrayView2<'_, T>,
-    mut each: impl FnMut(&[f64], &[f64]),
-) -> Left {
-    let mut left = Left::default();
+    mut visit: impl FnMut(&[f64], &[f64]),
+) -> SkippedCounts {
+    let mut skipped = SkippedCounts::default();
     let mut x = [0.0; BLOCK];
     let mut y = [0.0; BLOCK];
     let mut emit = |x: &mut [f64], y: &mut [f64]| {
-        let kept = keep_valid(x, y, &mut left);
-        each(&x[..kept], &y[..kept]);
+        let valid = compact_valid(x, y, &mut skipped);
+        visit(&x[..valid], &y[..valid]);
     };
     match (original.as_slice(), reconstruction.as_slice()) {
         (Some(original), Some(reconstruction)) => {
@@ -58,7 +60,7 @@ pub(crate) fn for_each_block<T: Element>(
             }
         }
     }
-    left
+    skipped
 }
 
 fn widen<T: Element>(from: &[T], to: &mut [f64]) {
@@ -67,9 +69,9 @@ fn widen<T: Element>(from: &[T], to: &mut [f64]) {
     }
 }
 
-/// Moves the pairs that are finite in both to the front; gives their number.
-fn keep_valid(x: &mut [f64], y: &mut [f64], left: &mut Left) -> usize {
-    // Without a branch in it this test vectorizes, and most blocks have nothing missing.
+/// Moves the pairs whose values are both finite to the front, and returns their number.
+fn compact_valid(x: &mut [f64], y: &mut [f64], skipped: &mut SkippedCounts) -> usize {
+    // Without a branch this test vectorizes, and most blocks have no missing value.
     let all_valid = x
         .iter()
         .zip(y.iter())
@@ -77,17 +79,17 @@ fn keep_valid(x: &mut [f64], y: &mut [f64], left: &mut Left) -> usize {
     if all_valid {
         return x.len();
     }
-    let mut kept = 0;
+    let mut valid = 0;
     for i in 0..x.len() {
         match (x[i].is_finite(), y[i].is_finite()) {
             (true, true) => {
-                x[kept] = x[i];
-                y[kept] = y[i];
-                kept += 1;
+                x[valid] = x[i];
+                y[valid] = y[i];
+                valid += 1;
             }
-            (false, false) => left.missing += 1,
-            _ => left.mismatched += 1,
+            (false, false) => skipped.missing += 1,
+            _ => skipped.mismatched += 1,
         }
     }
-    kept
+    valid
 }

@@ -1,9 +1,9 @@
-//! Walking two fields frame by frame: the checks, the order of work and the order of sums.
+//! Traversal of two fields frame by frame: checks, blocks of valid values, and sums.
 
 mod block;
+mod compensated_sum;
 mod pair;
-mod sum;
 
-pub(crate) use block::{Left, for_each_block};
+pub(crate) use block::{SkippedCounts, for_each_block};
+pub(crate) use compensated_sum::CompensatedSum;
 pub(crate) use pair::FramePair;
-pub(crate) use sum::Sum;

@@ -1,12 +1,12 @@
-//! Two fields of one shape.
+//! A pair of fields of the same shape.
 
 use ndarray::{ArrayView2, ArrayView3, Axis};
 use rayon::prelude::*;
 
-use super::block::Left;
+use super::block::SkippedCounts;
 use crate::{Element, MetricsError};
 
-/// An original and its reconstruction, known to have the same shape.
+/// An original and its reconstruction, which have the same shape and are not empty.
 #[derive(Clone, Copy)]
 pub(crate) struct FramePair<'a, T> {
     original: ArrayView3<'a, T>,
@@ -33,7 +33,7 @@ impl<'a, T: Element> FramePair<'a, T> {
         })
     }
 
-    /// `(time, y, x)`, none of them 0.
+    /// Returns the shape `(time, y, x)`. No side is 0.
     pub(crate) fn shape(&self) -> (usize, usize, usize) {
         self.original.dim()
     }
@@ -45,7 +45,9 @@ impl<'a, T: Element> FramePair<'a, T> {
         )
     }
 
-    /// `work(original, reconstruction)` of every frame, done in parallel, given in the order of time.
+    /// Calls `work(original, reconstruction)` for every frame in parallel.
+    ///
+    /// Returns the results in the order of time.
     pub(crate) fn map_frames<R: Send>(
         &self,
         work: impl Fn(ArrayView2<'_, T>, ArrayView2<'_, T>) -> R + Sync,
@@ -56,7 +58,7 @@ impl<'a, T: Element> FramePair<'a, T> {
         })
     }
 
-    /// `work(t)` for the given times, done in parallel, given in the order of time.
+    /// Calls `work(t)` for the given times in parallel. Returns the results in the order of time.
     pub(crate) fn map_indices<R: Send>(
         &self,
         times: std::ops::Range<usize>,
@@ -65,7 +67,7 @@ impl<'a, T: Element> FramePair<'a, T> {
         times.into_par_iter().map(work).collect()
     }
 
-    /// Any valid value of the original, the same for every run.
+    /// Returns the first valid value of the original in row-major order.
     pub(crate) fn first_valid(&self) -> Option<f64> {
         self.original
             .iter()
@@ -73,7 +75,7 @@ impl<'a, T: Element> FramePair<'a, T> {
             .find(|value| value.is_finite())
     }
 
-    /// `x̂ − x` of one frame in row-major order, NaN where either is not finite.
+    /// Returns `x̂ − x` of one frame in row-major order, NaN if either value is not finite.
     pub(crate) fn error_frame(&self, t: usize) -> Vec<f64> {
         let (original, reconstruction) = self.frame(t);
         let errors = original.iter().zip(reconstruction.iter());
@@ -89,12 +91,12 @@ impl<'a, T: Element> FramePair<'a, T> {
             .collect()
     }
 
-    /// Says whether values were valid in one field only, given what each frame left out.
-    pub(crate) fn check_left(
+    /// Checks that no value is valid in only one field, given the skipped values of each frame.
+    pub(crate) fn check_mismatches(
         &self,
-        left: impl IntoIterator<Item = Left>,
+        skipped: impl IntoIterator<Item = SkippedCounts>,
     ) -> Result<(), MetricsError> {
-        let count = left.into_iter().map(|left| left.mismatched).sum();
+        let count = skipped.into_iter().map(|counts| counts.mismatched).sum();
         if count == 0 {
             return Ok(());
         }
@@ -102,23 +104,24 @@ impl<'a, T: Element> FramePair<'a, T> {
             .original
             .indexed_iter()
             .zip(self.reconstruction.iter())
-            .map(|((at, x), y)| (at, x.to_f64().is_finite(), y.to_f64().is_finite()));
+            .map(|((position, x), y)| (position, x.to_f64().is_finite(), y.to_f64().is_finite()));
         let first = pairs
             .find(|(_, x, y)| x != y)
             .map_or([0; 3], |((t, y, x), _, _)| [t, y, x]);
         Err(MetricsError::ValidityMismatch { count, first })
     }
 
-    /// Says whether values are valid in one field only, or whether none is valid, by a pass of its
-    /// own: for metrics that do not come by it while they work.
+    /// Checks that no value is valid in only one field, and that there is a valid value.
+    ///
+    /// The check is a separate pass, for metrics that do not count skipped values themselves.
     pub(crate) fn check_validity(&self) -> Result<(), MetricsError> {
         let frames = self.map_frames(|original, reconstruction| {
             let mut valid = 0;
-            let left =
+            let skipped =
                 super::for_each_block(original, reconstruction, |x, _| valid += x.len() as u64);
-            (valid, left)
+            (valid, skipped)
         });
-        self.check_left(frames.iter().map(|(_, left)| *left))?;
+        self.check_mismatches(frames.iter().map(|(_, skipped)| *skipped))?;
         if frames.iter().all(|(valid, _)| *valid == 0) {
             return Err(MetricsError::NoValidValues);
         }

@@ -1,48 +1,57 @@
-//! The largest error of each frame.
+//! The maximum error of each frame.
 
 use ndarray::ArrayView3;
 
 use crate::frames::{FramePair, for_each_block};
 use crate::{Element, MetricsError};
 
-/// The maximum absolute error of each frame: the original tool's error spectrum.
+/// The maximum absolute error of each frame, also called the error spectrum.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FrameErrors {
-    /// max|x̂ − x| of each frame in the order of time, in the field's unit; NaN for a frame with no
-    /// valid value.
+    /// The maximum absolute error max|x̂ − x| of each frame in the order of time, in the field's
+    /// unit.
+    ///
+    /// NaN for a frame without valid values.
     pub max_abs: Vec<f64>,
-    /// Index of the frame with the largest error, the first one of several.
+    /// The index of the frame with the largest error, or of the first such frame.
     pub worst: usize,
 }
 
-/// The maximum absolute error of each frame of two fields with axes `(time, y, x)`.
+/// Computes the maximum absolute error of each frame of two fields with axes `(time, y, x)`.
 ///
 /// # Errors
 ///
-/// - [`MetricsError::ShapeMismatch`] when the shapes differ;
-/// - [`MetricsError::ValidityMismatch`] when a value is finite in one field only;
-/// - [`MetricsError::NoValidValues`] when nothing is finite, or the fields are empty.
+/// - [`MetricsError::ShapeMismatch`] if the shapes differ;
+/// - [`MetricsError::ValidityMismatch`] if a value is finite in only one field;
+/// - [`MetricsError::NoValidValues`] if no value is finite, or the fields are empty.
 pub fn frame_errors<T: Element>(
     original: ArrayView3<'_, T>,
     reconstruction: ArrayView3<'_, T>,
 ) -> Result<FrameErrors, MetricsError> {
     let pair = FramePair::new(original, reconstruction)?;
     let frames = pair.map_frames(|original, reconstruction| {
-        let mut largest = f64::NAN;
-        let left = for_each_block(original, reconstruction, |x, y| {
+        let mut max_abs = f64::NAN;
+        let skipped = for_each_block(original, reconstruction, |x, y| {
             for (x, y) in x.iter().zip(y) {
-                // f64::max gives the other one for NaN, so the first valid value replaces it.
-                largest = largest.max((y - x).abs());
+                // `f64::max` ignores a NaN operand, so the first valid value replaces the initial
+                // NaN.
+                max_abs = max_abs.max((y - x).abs());
             }
         });
-        (largest, left)
+        (max_abs, skipped)
     });
-    pair.check_left(frames.iter().map(|(_, left)| *left))?;
-    let max_abs: Vec<f64> = frames.into_iter().map(|(largest, _)| largest).collect();
+    pair.check_mismatches(frames.iter().map(|(_, skipped)| *skipped))?;
+    let max_abs: Vec<f64> = frames.into_iter().map(|(max_abs, _)| max_abs).collect();
     let worst = (0..max_abs.len())
         .filter(|&t| !max_abs[t].is_nan())
-        .reduce(|best, t| if max_abs[t] > max_abs[best] { t } else { best })
+        .reduce(|worst, t| {
+            if max_abs[t] > max_abs[worst] {
+                t
+            } else {
+                worst
+            }
+        })
         .ok_or(MetricsError::NoValidValues)?;
     Ok(FrameErrors { max_abs, worst })
 }
@@ -53,7 +62,7 @@ mod tests {
     use ndarray::arr3;
 
     #[test]
-    fn by_hand() {
+    fn frame_errors_match_values_computed_by_hand() {
         let x = arr3(&[
             [[1.0_f32, 2.0]],
             [[f32::NAN, f32::NAN]],
@@ -74,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn only_missing_values() {
+    fn fields_without_valid_values_are_an_error() {
         let x = arr3(&[[[f32::NAN]]]);
         assert_eq!(
             frame_errors(x.view(), x.view()),

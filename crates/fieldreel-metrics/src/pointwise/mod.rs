@@ -1,7 +1,7 @@
-//! Metrics of the errors taken point by point.
+//! Metrics of the error at each position.
 
+mod error_sums;
 mod frame;
-mod partial;
 mod summary;
 
 pub use frame::{FrameErrors, frame_errors};

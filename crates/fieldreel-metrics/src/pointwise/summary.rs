@@ -1,122 +1,127 @@
-//! The summary that every report prints.
+//! The summary of the errors of a field.
 
 use ndarray::ArrayView3;
 
-use super::partial::Partial;
+use super::error_sums::ErrorSums;
 use crate::frames::FramePair;
 use crate::{Element, MetricsError};
 
-/// Relative error above which a value counts in [`ErrorMetrics::relative_share`].
+/// The relative error above which a value counts in [`ErrorMetrics::relative_share`].
 pub const RELATIVE_THRESHOLD: f64 = 1e-4;
 
-/// How large the error of a reconstruction x̂ of a field x is, over its `N` valid values.
+/// The error metrics of a reconstruction x̂ of a field x, over its `N` valid values.
 ///
-/// With `e = x̂ − x` and the original's range `R = max x − min x`. Absolute figures are in the
-/// field's unit.
+/// The error is `e = x̂ − x`, and `R = max x − min x` is the range of the original. Absolute
+/// metrics are in the field's unit.
 ///
 /// # A constant field
 ///
-/// With `R = 0` the figures relative to the range are 0 when the error is 0, else infinite;
-/// [`psnr_db`](Self::psnr_db) is +∞ or −∞; [`pearson`](Self::pearson) is `None`.
+/// If `R = 0`, the metrics relative to the range are 0 if the error is 0 and infinite otherwise,
+/// [`psnr_db`](Self::psnr_db) is +∞ or −∞ correspondingly, and [`pearson`](Self::pearson) is
+/// `None`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorMetrics {
-    /// `N`: values finite in both fields.
+    /// The number `N` of values that are finite in both fields.
     pub valid: u64,
-    /// Values finite in neither.
+    /// The number of values that are finite in neither field.
     pub missing: u64,
-    /// Smallest valid value of the original.
+    /// The smallest valid value of the original.
     pub min: f64,
-    /// Largest valid value of the original.
+    /// The largest valid value of the original.
     pub max: f64,
-    /// mean(e): positive when the reconstruction is too high.
+    /// The mean error, mean(e). It is positive if the reconstruction is too high.
     pub bias: f64,
-    /// Mean absolute error, mean|e|.
+    /// The mean absolute error (MAE), mean|e|.
     pub mean_abs: f64,
-    /// Root mean square error, √mean(e²).
+    /// The root-mean-square error (RMSE), √mean(e²).
     pub rmse: f64,
-    /// Maximum absolute error, max|e|.
+    /// The maximum absolute error, max|e|.
     pub max_abs: f64,
-    /// Pearson's correlation of x and x̂, `None` where either is constant, or so narrow that its
-    /// variance underflows. Climate archives ask for r ≥ 0.99999 (Baker et al., *ISC High Performance
-    /// Workshops 2017*, doi:10.1007/978-3-319-67630-2_3).
+    /// Pearson's correlation coefficient r of x and x̂.
+    ///
+    /// `None` if either is constant, or so narrow that its variance underflows. Climate archives
+    /// require r ≥ 0.99999 (Baker et al., *ISC High Performance Workshops 2017*,
+    /// doi:10.1007/978-3-319-67630-2_3).
     pub pearson: Option<f64>,
-    /// Share, in 0..=1, of the valid values with `|e| > 1e-4 · |x|` ([`RELATIVE_THRESHOLD`]).
-    /// Archives ask for at most 0.05 (Baker et al. 2017). Any error where `x = 0` counts; ldcpy takes the error as
-    /// absolute there.
+    /// The share, in 0..=1, of the valid values with `|e| > 1e-4 · |x|` ([`RELATIVE_THRESHOLD`]).
+    ///
+    /// Climate archives require at most 0.05 (Baker et al. 2017). If `x = 0`, any error counts,
+    /// whereas ldcpy uses the absolute error there.
     pub relative_share: f64,
 }
 
 impl ErrorMetrics {
-    /// Compares two fields with axes `(time, y, x)` in one pass.
+    /// Computes the metrics of two fields with axes `(time, y, x)` in one pass.
     ///
     /// # Errors
     ///
-    /// - [`MetricsError::ShapeMismatch`] when the shapes differ;
-    /// - [`MetricsError::ValidityMismatch`] when a value is finite in one field only;
-    /// - [`MetricsError::NoValidValues`] when nothing is finite, or the fields are empty.
+    /// - [`MetricsError::ShapeMismatch`] if the shapes differ;
+    /// - [`MetricsError::ValidityMismatch`] if a value is finite in only one field;
+    /// - [`MetricsError::NoValidValues`] if no value is finite, or the fields are empty.
     pub fn between<T: Element>(
         original: ArrayView3<'_, T>,
         reconstruction: ArrayView3<'_, T>,
     ) -> Result<Self, MetricsError> {
         let pair = FramePair::new(original, reconstruction)?;
-        // A shift by one of the values keeps the variance of, say, 101 325 ± 1e-9 from drowning in
-        // the square of its mean. Where there is none, the sums stay empty anyway.
+        // Without a shift by one of the values, the variance of, say, 101 325 ± 1e-9 would be lost
+        // beside the square of the mean. Without a valid value, the shift is not used.
         let shift = pair.first_valid().unwrap_or(0.0);
         let frames = pair.map_frames(|original, reconstruction| {
-            Partial::of_frame(original, reconstruction, shift)
+            ErrorSums::from_frame(original, reconstruction, shift)
         });
-        pair.check_left(frames.iter().map(|frame| frame.left))?;
-        let mut all = Partial::empty();
+        pair.check_mismatches(frames.iter().map(|frame| frame.skipped))?;
+        let mut total = ErrorSums::empty();
         for frame in &frames {
-            all.merge(frame);
+            total.merge(frame);
         }
-        if all.valid == 0 {
+        if total.valid == 0 {
             return Err(MetricsError::NoValidValues);
         }
-        let n = all.valid as f64;
+        let n = total.valid as f64;
         Ok(Self {
-            valid: all.valid,
-            missing: all.left.missing,
-            min: all.min,
-            max: all.max,
-            bias: all.e.value() / n,
-            mean_abs: all.abs_e.value() / n,
-            rmse: (all.e_e.value() / n).sqrt(),
-            max_abs: all.max_abs,
-            pearson: pearson(&all),
-            relative_share: all.above as f64 / n,
+            valid: total.valid,
+            missing: total.skipped.missing,
+            min: total.min,
+            max: total.max,
+            bias: total.e.value() / n,
+            mean_abs: total.abs_e.value() / n,
+            rmse: (total.e_e.value() / n).sqrt(),
+            max_abs: total.max_abs,
+            pearson: pearson(&total),
+            relative_share: total.above_threshold as f64 / n,
         })
     }
 
-    /// `R = max x − min x` of the original, in the field's unit.
+    /// Returns the range of the original, `R = max x − min x`, in the field's unit.
     #[must_use]
     pub fn range(&self) -> f64 {
         self.max - self.min
     }
 
-    /// Mean absolute error relative to the range, MAE / R.
+    /// Returns the mean absolute error relative to the range, MAE / R.
     #[must_use]
     pub fn rel_mean(&self) -> f64 {
-        self.relative(self.mean_abs)
+        self.relative_to_range(self.mean_abs)
     }
 
-    /// Maximum absolute error relative to the range, max|e| / R.
+    /// Returns the maximum absolute error relative to the range, max|e| / R.
     #[must_use]
     pub fn rel_max(&self) -> f64 {
-        self.relative(self.max_abs)
+        self.relative_to_range(self.max_abs)
     }
 
-    /// RMSE / R.
+    /// Returns the root-mean-square error relative to the range, RMSE / R.
     #[must_use]
     pub fn nrmse(&self) -> f64 {
-        self.relative(self.rmse)
+        self.relative_to_range(self.rmse)
     }
 
-    /// Peak signal-to-noise ratio in dB, `20·log₁₀(R / RMSE)`; +∞ when the RMSE is 0.
+    /// Returns the peak signal-to-noise ratio in dB, `20·log₁₀(R / RMSE)`, or +∞ if the RMSE is 0.
     ///
-    /// The peak is the range, as in libpressio and Z-checker (Tao et al., *IJHPCA* 33, 2019). Others
-    /// take another: xarrayvideo the largest code, `ClimateBenchPress` the largest magnitude.
+    /// The peak is the range, as in libpressio and Z-checker (Tao et al., *IJHPCA* 33, 2019).
+    /// Other tools define it differently: xarrayvideo uses the largest code, and
+    /// `ClimateBenchPress` the largest magnitude.
     #[must_use]
     pub fn psnr_db(&self) -> f64 {
         if self.rmse == 0.0 {
@@ -126,7 +131,7 @@ impl ErrorMetrics {
         }
     }
 
-    fn relative(&self, error: f64) -> f64 {
+    fn relative_to_range(&self, error: f64) -> f64 {
         if error == 0.0 {
             0.0
         } else {
@@ -135,17 +140,18 @@ impl ErrorMetrics {
     }
 }
 
-/// Pearson's r from the moments of `d = x − shift` and of `e`:
-/// cov(x, x̂) = var x + cov(x, e), and var x̂ = var x + 2 cov(x, e) + var e.
-fn pearson(all: &Partial) -> Option<f64> {
-    if all.min == all.max || all.min_y == all.max_y {
+/// Computes Pearson's r from the moments of `d = x − shift` and of `e`.
+///
+/// The formulas are cov(x, x̂) = var x + cov(x, e) and var x̂ = var x + 2 cov(x, e) + var e.
+fn pearson(sums: &ErrorSums) -> Option<f64> {
+    if sums.min == sums.max || sums.min_y == sums.max_y {
         return None;
     }
-    let n = all.valid as f64;
-    let (d, e) = (all.d.value() / n, all.e.value() / n);
-    let var_x = all.d_d.value() / n - d * d;
-    let var_e = all.e_e.value() / n - e * e;
-    let cov = all.d_e.value() / n - d * e;
+    let n = sums.valid as f64;
+    let (d, e) = (sums.d.value() / n, sums.e.value() / n);
+    let var_x = sums.d_d.value() / n - d * d;
+    let var_e = sums.e_e.value() / n - e * e;
+    let cov = sums.d_e.value() / n - d * e;
     let var_y = var_x + 2.0 * cov + var_e;
     let r = (var_x + cov) / (var_x.sqrt() * var_y.sqrt());
     r.is_finite().then(|| r.clamp(-1.0, 1.0))
@@ -157,7 +163,7 @@ mod tests {
     use ndarray::{Array3, arr3};
 
     #[test]
-    fn by_hand() {
+    fn metrics_match_values_computed_by_hand() {
         let x = arr3(&[[[0.0_f32, 1.0], [2.0, 4.0]]]);
         let y = arr3(&[[[0.0_f32, 2.0], [2.0, 1.0]]]);
         let m = ErrorMetrics::between(x.view(), y.view()).unwrap();
@@ -188,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_constant_field() {
+    fn relative_metrics_of_a_constant_field_are_zero_or_infinite() {
         let x = Array3::from_elem((2, 3, 4), 7.0_f32);
         let same = ErrorMetrics::between(x.view(), x.view()).unwrap();
         assert_eq!(
@@ -197,9 +203,12 @@ mod tests {
         );
         assert_eq!((same.psnr_db(), same.pearson), (f64::INFINITY, None));
         let y = x.mapv(|v| v + 1.0);
-        let off = ErrorMetrics::between(x.view(), y.view()).unwrap();
-        assert_eq!(off.rel_max(), f64::INFINITY);
-        assert_eq!((off.psnr_db(), off.pearson), (f64::NEG_INFINITY, None));
+        let shifted = ErrorMetrics::between(x.view(), y.view()).unwrap();
+        assert_eq!(shifted.rel_max(), f64::INFINITY);
+        assert_eq!(
+            (shifted.psnr_db(), shifted.pearson),
+            (f64::NEG_INFINITY, None)
+        );
     }
 
     #[test]
@@ -234,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_values_take_no_part() {
+    fn missing_values_are_ignored() {
         let x = arr3(&[[[f64::NAN, 1.0, f64::INFINITY]], [[2.0, f64::NAN, 3.0]]]);
         let mut y = x.mapv(|v| v + 0.25);
         y[[0, 0, 2]] = f64::NAN;
@@ -243,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_compared() {
+    fn fields_that_cannot_be_compared_are_an_error() {
         let x = Array3::<f64>::zeros((2, 2, 3));
         let y = Array3::<f64>::zeros((2, 3, 2));
         assert_eq!(

@@ -1,37 +1,37 @@
-//! Whether the error is white.
+//! The autocorrelation of the error.
 
 use ndarray::ArrayView3;
 
-use crate::frames::{FramePair, Sum};
+use crate::frames::{CompensatedSum, FramePair};
 use crate::{Element, ErrorMetrics, MetricsError};
 
-/// Autocorrelation at lag 1 of the error `e = x̂ − x` along each axis.
+/// The autocorrelation at lag 1 of the error `e = x̂ − x` along each axis.
 ///
-/// Near 0 for white error, which averages out; near 1 for an error that hangs together and can be
-/// mistaken for signal. `None` for an axis of length 1 or without two valid neighbors, and for all
-/// axes when the error is the same everywhere.
+/// It is near 0 for white noise, which averages out, and near 1 for a coherent error, which can be
+/// mistaken for a signal. It is `None` along an axis of length 1 or without two valid neighbors,
+/// and along all axes if the error is the same everywhere.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorAutocorrelation {
-    /// Along time.
+    /// The autocorrelation along time.
     pub t: Option<f64>,
-    /// Along y.
+    /// The autocorrelation along y.
     pub y: Option<f64>,
-    /// Along x.
+    /// The autocorrelation along x.
     pub x: Option<f64>,
 }
 
-/// The error's autocorrelation at lag 1 of two fields with axes `(time, y, x)`, along each axis:
-/// mean((eᵢ − ē)(eᵢ₊₁ − ē)) / mean((e − ē)²), as in Z-checker (Tao et al., *IJHPCA* 33, 2019).
+/// Computes the autocorrelation at lag 1 of the error of two fields with axes `(time, y, x)`.
 ///
-/// The first mean goes over the valid neighbors, the second over all valid values, so that small
-/// fields can leave −1..=1 a little.
+/// The autocorrelation along an axis is mean((eᵢ − ē)(eᵢ₊₁ − ē)) / mean((e − ē)²), as in Z-checker
+/// (Tao et al., *IJHPCA* 33, 2019). The first mean is over all pairs of valid neighbors and the
+/// second over all valid values, so the results for small fields can be slightly outside −1..=1.
 ///
 /// # Errors
 ///
-/// - [`MetricsError::ShapeMismatch`] when the shapes differ;
-/// - [`MetricsError::ValidityMismatch`] when a value is finite in one field only;
-/// - [`MetricsError::NoValidValues`] when nothing is finite, or the fields are empty.
+/// - [`MetricsError::ShapeMismatch`] if the shapes differ;
+/// - [`MetricsError::ValidityMismatch`] if a value is finite in only one field;
+/// - [`MetricsError::NoValidValues`] if no value is finite, or the fields are empty.
 pub fn error_autocorrelation<T: Element>(
     original: ArrayView3<'_, T>,
     reconstruction: ArrayView3<'_, T>,
@@ -48,7 +48,7 @@ pub fn error_autocorrelation<T: Element>(
     };
     let sums = pair.map_indices(0..frames, |t| {
         let error = deviations(t);
-        let mut sums = [Products::default(); 4];
+        let mut sums = [ProductSum::default(); 4];
         sums[0].add_rows(&error, &error, width);
         if t + 1 < frames {
             sums[1].add_rows(&error, &deviations(t + 1), width);
@@ -59,41 +59,42 @@ pub fn error_autocorrelation<T: Element>(
         }
         sums
     });
-    let mut all = [Products::default(); 4];
+    let mut totals = [ProductSum::default(); 4];
     for frame in &sums {
-        for (all, frame) in all.iter_mut().zip(frame) {
-            all.count += frame.count;
-            all.sum.merge(frame.sum);
+        for (total, frame) in totals.iter_mut().zip(frame) {
+            total.count += frame.count;
+            total.sum.merge(frame.sum);
         }
     }
-    let [variance, t, y, x] = all.map(Products::mean);
-    let relative = |products: Option<f64>| Some(products? / variance.filter(|v| *v > 0.0)?);
+    let [variance, t, y, x] = totals.map(ProductSum::mean);
+    let normalized = |covariance: Option<f64>| Some(covariance? / variance.filter(|v| *v > 0.0)?);
     Ok(ErrorAutocorrelation {
-        t: relative(t),
-        y: relative(y),
-        x: relative(x),
+        t: normalized(t),
+        y: normalized(y),
+        x: normalized(x),
     })
 }
 
+/// The number and the sum of the products of neighboring deviations.
 #[derive(Debug, Clone, Copy, Default)]
-struct Products {
+struct ProductSum {
     count: u64,
-    sum: Sum,
+    sum: CompensatedSum,
 }
 
-impl Products {
-    /// Adds the products of `one` and `next`, one plain sum per row.
-    fn add_rows(&mut self, one: &[f64], next: &[f64], width: usize) {
-        for (one, next) in one.chunks(width).zip(next.chunks(width)) {
-            let mut row = 0.0;
-            for (one, next) in one.iter().zip(next) {
-                let product = one * next;
+impl ProductSum {
+    /// Adds the products of `current` and `next`, with one plain sum per row.
+    fn add_rows(&mut self, current: &[f64], next: &[f64], width: usize) {
+        for (current, next) in current.chunks(width).zip(next.chunks(width)) {
+            let mut row_sum = 0.0;
+            for (current, next) in current.iter().zip(next) {
+                let product = current * next;
                 if !product.is_nan() {
-                    row += product;
+                    row_sum += product;
                     self.count += 1;
                 }
             }
-            self.sum.add(row);
+            self.sum.add(row_sum);
         }
     }
 
@@ -108,7 +109,7 @@ mod tests {
     use ndarray::{Array3, arr3};
 
     #[test]
-    fn a_chessboard_along_x_and_steps_along_time() {
+    fn an_alternating_error_along_x_has_autocorrelation_minus_one() {
         let x = Array3::<f32>::zeros((2, 1, 4));
         let y = Array3::from_shape_fn((2, 1, 4), |(_, _, i)| if i % 2 == 0 { 1.0 } else { -1.0 });
         let r = error_autocorrelation(x.view(), y.view()).unwrap();
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn by_hand_with_a_missing_value() {
+    fn autocorrelations_with_a_missing_value_match_values_computed_by_hand() {
         let x = arr3(&[[[0.0, 0.0, 0.0, f64::NAN, 0.0]]]);
         let y = arr3(&[[[1.0, 2.0, 3.0, f64::NAN, 2.0]]]);
         // ē = 2; deviations −1, 0, 1, _, 0; both neighboring products are 0.
@@ -129,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_error_everywhere_has_none() {
+    fn a_constant_error_has_no_autocorrelation() {
         let x = Array3::<f32>::zeros((2, 2, 2));
         let r = error_autocorrelation(x.view(), x.view()).unwrap();
         assert_eq!((r.t, r.y, r.x), (None, None, None));

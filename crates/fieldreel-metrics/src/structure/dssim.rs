@@ -1,49 +1,54 @@
-//! The structural similarity of the data themselves.
+//! The structural similarity index of floating-point data (DSSIM).
 
 use ndarray::{ArrayView2, ArrayView3};
 
 use crate::frames::FramePair;
 use crate::{Element, MetricsError};
 
-/// Shortest side of a frame that [`dssim`] can judge: the window's.
+/// The smallest side of a frame for [`dssim`], which is the side of the window.
 pub const DSSIM_MIN_SIDE: usize = 2 * RADIUS + 1;
 
+/// The radius of the window.
 const RADIUS: usize = 5;
+/// The standard deviation of the Gaussian window.
 const SIGMA: f64 = 1.5;
 const C1: f64 = 1e-8;
 const C2: f64 = 1e-8;
-const LEVELS: f64 = 255.0;
+/// The largest level to which values are rounded.
+const MAX_LEVEL: f64 = 255.0;
 
-/// How alike the frames of two fields look, 1 for identical ones.
+/// The structural similarity of the frames of two fields, which is 1 for identical frames.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Dssim {
-    /// The smallest of the frames' values. ldcpy's pass levels are 0.995 and, stricter, 0.9995.
+    /// The smallest DSSIM of all frames. The thresholds of ldcpy are 0.995 and, stricter, 0.9995.
     pub min: f64,
-    /// Each frame's value in the order of time; NaN for a frame with no valid value at least 5
-    /// points from the edge.
+    /// The DSSIM of each frame in the order of time.
+    ///
+    /// NaN for a frame without a valid value at least 5 points from every edge.
     pub frames: Vec<f64>,
 }
 
-/// The data SSIM between two fields with axes `(time, y, x)`: Baker, Pinard and Hammerling, "On a
-/// structural similarity index approach for floating-point data", *IEEE Trans. Vis. Comput. Graph.*
-/// 30 (2024), pp. 6261–6274.
+/// Computes the data SSIM (DSSIM) of two fields with axes `(time, y, x)`.
 ///
-/// Per frame, both are brought to 0..=1 by their common minimum and maximum and rounded to 256
-/// levels. With the mean μ, variance σ² and covariance under an 11×11 Gaussian window (σ = 1.5,
-/// C₁ = C₂ = 1e-8),
+/// Source: Baker, Pinard and Hammerling, "On a structural similarity index approach for
+/// floating-point data", *IEEE Trans. Vis. Comput. Graph.* 30 (2024), pp. 6261–6274.
+///
+/// For each frame, both fields are scaled to 0..=1 by their common minimum and maximum, and
+/// rounded to 256 levels. With the mean μ, variance σ² and covariance σₓᵧ under an 11×11 Gaussian
+/// window (σ = 1.5, C₁ = C₂ = 1e-8),
 ///
 /// SSIM = (2μₓμᵧ + C₁)(2σₓᵧ + C₂) / ((μₓ² + μᵧ² + C₁)(σₓ² + σᵧ² + C₂))
 ///
-/// is averaged over the points at least 5 from every edge. As in ldcpy, a missing value has no weight
-/// in the windows around it and no SSIM of its own.
+/// is averaged over the points that are at least 5 points from every edge. As in ldcpy, a missing
+/// value has no weight in the windows that contain it, and no SSIM is computed at its position.
 ///
 /// # Errors
 ///
-/// - [`MetricsError::ShapeMismatch`] when the shapes differ;
-/// - [`MetricsError::FrameTooSmall`] when a side is under [`DSSIM_MIN_SIDE`];
-/// - [`MetricsError::ValidityMismatch`] when a value is finite in one field only;
-/// - [`MetricsError::NoValidValues`] when no frame has a value to judge.
+/// - [`MetricsError::ShapeMismatch`] if the shapes differ;
+/// - [`MetricsError::FrameTooSmall`] if a side is shorter than [`DSSIM_MIN_SIDE`];
+/// - [`MetricsError::ValidityMismatch`] if a value is finite in only one field;
+/// - [`MetricsError::NoValidValues`] if the DSSIM of every frame is NaN.
 pub fn dssim<T: Element>(
     original: ArrayView3<'_, T>,
     reconstruction: ArrayView3<'_, T>,
@@ -54,13 +59,13 @@ pub fn dssim<T: Element>(
         return Err(MetricsError::FrameTooSmall {
             height,
             width,
-            needed: "the window takes 11×11",
+            needed: "the window is 11×11",
         });
     }
     pair.check_validity()?;
     let kernel = gaussian();
     let frames = pair.map_frames(|x, y| frame_ssim(x, y, &kernel));
-    // Folding keeps NaN out: f64::min gives the other one.
+    // `f64::min` ignores a NaN operand, so frames without a DSSIM are skipped.
     let min = frames.iter().copied().fold(f64::NAN, f64::min);
     if min.is_nan() {
         return Err(MetricsError::NoValidValues);
@@ -86,11 +91,11 @@ fn frame_ssim<T: Element>(
     let mut x: Vec<f64> = original.iter().map(|v| v.to_f64()).collect();
     let mut y: Vec<f64> = reconstruction.iter().map(|v| v.to_f64()).collect();
     let weight: Vec<f64> = x.iter().map(|v| f64::from(v.is_finite())).collect();
-    to_levels(&mut x, &mut y);
+    round_to_levels(&mut x, &mut y);
 
     let product =
         |a: &[f64], b: &[f64]| -> Vec<f64> { a.iter().zip(b).map(|(a, b)| a * b).collect() };
-    let smooth = |plane: &[f64]| smooth_inside(plane, width, kernel);
+    let smooth = |frame: &[f64]| smooth_interior(frame, width, kernel);
     let (mean_x, mean_y) = (smooth(&x), smooth(&y));
     let (x_x, y_y, x_y) = (
         smooth(&product(&x, &x)),
@@ -122,13 +127,13 @@ fn frame_ssim<T: Element>(
     sum / count as f64
 }
 
-/// Brings both to 0..=1 by their common range, in 256 levels; 0 where missing.
-fn to_levels(x: &mut [f64], y: &mut [f64]) {
+/// Scales both frames to 0..=1 by their common range, in 256 levels. Missing values become 0.
+fn round_to_levels(x: &mut [f64], y: &mut [f64]) {
     let finite = x.iter().chain(y.iter()).filter(|v| v.is_finite());
     let (min, max) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), v| {
         (min.min(*v), max.max(*v))
     });
-    // A constant has no range: ldcpy divides it by itself.
+    // The range of a constant is 0: ldcpy divides the constant by itself.
     let (offset, range) = match (max - min, max) {
         (0.0, 0.0) => (0.0, 1.0),
         (0.0, max) => (0.0, max),
@@ -136,29 +141,29 @@ fn to_levels(x: &mut [f64], y: &mut [f64]) {
     };
     for v in x.iter_mut().chain(y.iter_mut()) {
         *v = if v.is_finite() {
-            ((*v - offset) / range * LEVELS).round_ties_even() / LEVELS
+            ((*v - offset) / range * MAX_LEVEL).round_ties_even() / MAX_LEVEL
         } else {
             0.0
         };
     }
 }
 
-/// The plane filtered along y, then x, at the points at least [`RADIUS`] from every edge.
-fn smooth_inside(plane: &[f64], width: usize, kernel: &[f64; DSSIM_MIN_SIDE]) -> Vec<f64> {
-    let height = plane.len() / width;
+/// Filters a frame along y, then x, at the points at least [`RADIUS`] points from every edge.
+fn smooth_interior(frame: &[f64], width: usize, kernel: &[f64; DSSIM_MIN_SIDE]) -> Vec<f64> {
+    let height = frame.len() / width;
     let (inner_height, inner_width) = (height - 2 * RADIUS, width - 2 * RADIUS);
     let mut smooth = vec![0.0; inner_height * inner_width];
     let mut row = vec![0.0; width];
-    for (top, out) in smooth.chunks_exact_mut(inner_width).enumerate() {
+    for (top, output) in smooth.chunks_exact_mut(inner_width).enumerate() {
         row.fill(0.0);
         for (k, weight) in kernel.iter().enumerate() {
-            let from = &plane[(top + k) * width..][..width];
+            let from = &frame[(top + k) * width..][..width];
             for (sum, value) in row.iter_mut().zip(from) {
                 *sum += weight * value;
             }
         }
         for (k, weight) in kernel.iter().enumerate() {
-            for (sum, value) in out.iter_mut().zip(&row[k..]) {
+            for (sum, value) in output.iter_mut().zip(&row[k..]) {
                 *sum += weight * value;
             }
         }
@@ -176,14 +181,14 @@ mod tests {
     }
 
     #[test]
-    fn one_window_by_hand() {
-        // A frame of 11×11 has one point to judge: its center. Left half 0, right half 1 from column
-        // 5 on, against the same with the center column 0.
+    fn a_single_window_matches_the_value_computed_by_hand() {
+        // A frame of 11×11 has one point at least 5 points from every edge: its center. x is 1
+        // from column 5 on, and y is 1 from column 6 on, so they differ in the center column.
         let x = Array3::from_shape_fn((1, 11, 11), |(_, _, i)| f64::from(u8::from(i >= 5)));
         let y = Array3::from_shape_fn((1, 11, 11), |(_, _, i)| f64::from(u8::from(i >= 6)));
         let g = gaussian();
         let (mx, my): (f64, f64) = (g[5..].iter().sum(), g[6..].iter().sum());
-        // Of zeros and ones, the squares are themselves and the product is y.
+        // The values are 0 or 1, so the square of a value is the value, and the product x·y is y.
         let expected = (2.0 * mx * my + C1) * (2.0 * (my - mx * my) + C2)
             / ((mx * mx + my * my + C1) * (mx - mx * mx + my - my * my + C2));
         let result = dssim(x.view(), y.view()).unwrap();
@@ -197,12 +202,12 @@ mod tests {
         let mut y = x.mapv(|v| v * v);
         x[[0, 2, 3]] = f64::NAN;
         y[[0, 2, 3]] = f64::NAN;
-        // Straight from the definition, over the 120 other values.
+        // The definition, over the 120 valid values.
         let (mut xs, mut ys) = (
             x.iter().copied().collect::<Vec<_>>(),
             y.iter().copied().collect::<Vec<_>>(),
         );
-        to_levels(&mut xs, &mut ys);
+        round_to_levels(&mut xs, &mut ys);
         let g = gaussian();
         let mut m = [0.0; 6];
         for i in 0..121 {
@@ -228,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn identical_and_worse() {
+    fn noise_in_one_frame_lowers_the_minimum() {
         let x = Array3::from_shape_fn((3, 20, 30), |(t, y, x)| wave(t, y, x) as f32);
         let same = dssim(x.view(), x.view()).unwrap();
         assert!((same.min - 1.0).abs() < 1e-12);
@@ -241,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_constant_frame_is_alike() {
+    fn identical_constant_frames_have_similarity_one() {
         for value in [0.0, -3.0, 7.0] {
             let x = Array3::from_elem((1, 12, 12), value);
             assert!((dssim(x.view(), x.view()).unwrap().min - 1.0).abs() < 1e-12);
@@ -249,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn too_small() {
+    fn frames_smaller_than_the_window_are_an_error() {
         let x = Array3::<f32>::zeros((1, 10, 40));
         assert!(matches!(
             dssim(x.view(), x.view()),

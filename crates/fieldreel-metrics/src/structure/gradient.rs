@@ -1,35 +1,36 @@
-//! How well slopes are kept.
+//! The error of gradients.
 
 use ndarray::ArrayView3;
 
-use crate::frames::{FramePair, Sum};
+use crate::frames::{CompensatedSum, FramePair};
 use crate::{Element, MetricsError};
 
-/// RMSE of the central differences `(x[i+1] − x[i−1]) / 2`, in the field's unit per grid step.
+/// The RMSE of the central differences `(x[i+1] − x[i−1]) / 2` along each axis.
 ///
-/// A difference is left out where one of its two values is missing. `None` for an axis shorter than
-/// 3, or without any two valid values two steps apart.
+/// The unit is the field's unit per grid step. A difference is ignored if one of its two values is
+/// missing. The RMSE is `None` along an axis that is shorter than 3 or has no two valid values
+/// that are two steps apart.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct GradientError {
-    /// Along time.
+    /// The RMSE along time.
     pub t: Option<f64>,
-    /// Along y.
+    /// The RMSE along y.
     pub y: Option<f64>,
-    /// Along x.
+    /// The RMSE along x.
     pub x: Option<f64>,
 }
 
-/// The RMSE of the central differences of two fields with axes `(time, y, x)`, along each axis.
+/// Computes the RMSE of the central differences of two fields with axes `(time, y, x)`.
 ///
-/// Differences are linear, so these are the differences of the error `x̂ − x`: √mean(((e[i+1] −
-/// e[i−1]) / 2)²).
+/// Differences are linear, so the RMSE follows from the error `e = x̂ − x`:
+/// √mean(((e[i+1] − e[i−1]) / 2)²).
 ///
 /// # Errors
 ///
-/// - [`MetricsError::ShapeMismatch`] when the shapes differ;
-/// - [`MetricsError::ValidityMismatch`] when a value is finite in one field only;
-/// - [`MetricsError::NoValidValues`] when nothing is finite, or the fields are empty.
+/// - [`MetricsError::ShapeMismatch`] if the shapes differ;
+/// - [`MetricsError::ValidityMismatch`] if a value is finite in only one field;
+/// - [`MetricsError::NoValidValues`] if no value is finite, or the fields are empty.
 pub fn gradient_error<T: Element>(
     original: ArrayView3<'_, T>,
     reconstruction: ArrayView3<'_, T>,
@@ -39,7 +40,7 @@ pub fn gradient_error<T: Element>(
     let (frames, _, width) = pair.shape();
     let sums = pair.map_indices(0..frames, |t| {
         let error = pair.error_frame(t);
-        let mut sums = [Squares::default(); 3];
+        let mut sums = [SquareSum::default(); 3];
         if t + 2 < frames {
             sums[0].add_rows(&error, &pair.error_frame(t + 2), width);
         }
@@ -57,40 +58,41 @@ pub fn gradient_error<T: Element>(
         }
         sums
     });
-    let mut all = [Squares::default(); 3];
+    let mut totals = [SquareSum::default(); 3];
     for frame in &sums {
-        for (all, frame) in all.iter_mut().zip(frame) {
-            all.count += frame.count;
-            all.sum.merge(frame.sum);
+        for (total, frame) in totals.iter_mut().zip(frame) {
+            total.count += frame.count;
+            total.sum.merge(frame.sum);
         }
     }
-    let [t, y, x] = all.map(Squares::root_mean);
+    let [t, y, x] = totals.map(SquareSum::root_mean_square);
     Ok(GradientError { t, y, x })
 }
 
+/// The number and the sum of squared central differences.
 #[derive(Debug, Clone, Copy, Default)]
-struct Squares {
+struct SquareSum {
     count: u64,
-    sum: Sum,
+    sum: CompensatedSum,
 }
 
-impl Squares {
-    /// Adds the differences between `before` and `after`, one plain sum per row.
+impl SquareSum {
+    /// Adds the squared differences between `before` and `after`, with one plain sum per row.
     fn add_rows(&mut self, before: &[f64], after: &[f64], width: usize) {
         for (before, after) in before.chunks(width).zip(after.chunks(width)) {
-            let mut row = 0.0;
+            let mut row_sum = 0.0;
             for (before, after) in before.iter().zip(after) {
                 let difference = (after - before) / 2.0;
                 if !difference.is_nan() {
-                    row += difference * difference;
+                    row_sum += difference * difference;
                     self.count += 1;
                 }
             }
-            self.sum.add(row);
+            self.sum.add(row_sum);
         }
     }
 
-    fn root_mean(self) -> Option<f64> {
+    fn root_mean_square(self) -> Option<f64> {
         (self.count > 0).then(|| (self.sum.value() / self.count as f64).sqrt())
     }
 }
@@ -101,19 +103,20 @@ mod tests {
     use ndarray::{Array3, arr3};
 
     #[test]
-    fn by_hand() {
+    fn errors_of_a_single_value_match_values_computed_by_hand() {
         let x = Array3::<f32>::zeros((1, 3, 4));
         let mut y = x.clone();
         y[[0, 1, 1]] = 4.0;
         let error = gradient_error(x.view(), y.view()).unwrap();
-        // Along x, six differences of which (0,1,3) is −2; along y, four of which none sees row 1.
+        // Along x there are six differences, one of which is −2. Along y there are four, and none
+        // of them depends on row 1.
         assert_eq!(error.x, Some((4.0_f64 / 6.0).sqrt()));
         assert_eq!(error.y, Some(0.0));
         assert_eq!(error.t, None);
     }
 
     #[test]
-    fn along_time_and_with_a_missing_value() {
+    fn differences_along_time_ignore_missing_values() {
         let x = arr3(&[[[0.0, f64::NAN]], [[0.0, 0.0]], [[0.0, 0.0]]]);
         let y = arr3(&[[[0.0, f64::NAN]], [[9.0, 9.0]], [[6.0, 6.0]]]);
         let error = gradient_error(x.view(), y.view()).unwrap();

@@ -1,4 +1,4 @@
-//! Metrics of how errors and values lie beside each other: slopes, scales, likeness.
+//! Metrics of the spatial and temporal structure of errors and values.
 
 mod autocorrelation;
 mod dssim;

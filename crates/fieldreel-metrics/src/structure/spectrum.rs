@@ -1,34 +1,38 @@
-//! Which scales are kept.
+//! The error of power spectra.
 
 use ndarray::{ArrayView2, ArrayView3};
 use rustfft::num_complex::Complex;
 use rustfft::{Fft, FftPlanner};
 use std::sync::Arc;
 
-use crate::frames::{FramePair, Sum};
+use crate::frames::{CompensatedSum, FramePair};
 use crate::{Element, MetricsError};
 
 /// The radial power spectra of two fields, averaged over the frames.
 ///
-/// Index `i` of each vector belongs to the wavenumber `r = i + 1`: waves per length of the longer
-/// side of a frame. The last one is half that side, the shortest wave that the grid holds. The mean
-/// of a frame (wavenumber 0) is left to [`bias`](crate::ErrorMetrics::bias).
+/// Index `i` of each vector is the wavenumber `r = i + 1`, in waves per length of the longer side
+/// of a frame. The last wavenumber is half that side, which is the shortest wave on the grid. The
+/// mean of a frame (wavenumber 0) is not included; see [`bias`](crate::ErrorMetrics::bias).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SpectralError {
-    /// Mean power P(r) of the original, in the field's unit squared.
+    /// The mean power P(r) of the original, in the field's unit squared.
     pub original: Vec<f64>,
-    /// Mean power P̂(r) of the reconstruction, in the field's unit squared.
+    /// The mean power P̂(r) of the reconstruction, in the field's unit squared.
     pub reconstruction: Vec<f64>,
-    /// mean (P(r) − P̂(r))² over the wavenumbers of all frames, in the field's unit to the fourth.
+    /// The mean of (P(r) − P̂(r))² over the wavenumbers of all frames, in the field's unit to the
+    /// fourth power.
     pub mean_square: f64,
-    /// Values that were missing, and filled with their frame's mean in both fields.
+    /// The number of missing values, which were replaced by the mean of their frame in both
+    /// fields.
     pub filled: u64,
 }
 
 impl SpectralError {
-    /// P̂(r)/P(r): under 1 where the reconstruction is smoother than the original, over 1 where it
-    /// has noise. NaN where both have no power.
+    /// Returns P̂(r)/P(r) of each wavenumber.
+    ///
+    /// The ratio is below 1 if the reconstruction is smoother than the original, above 1 if it has
+    /// additional noise, and NaN if neither has power.
     #[must_use]
     pub fn ratio(&self) -> Vec<f64> {
         let pairs = self.reconstruction.iter().zip(&self.original);
@@ -36,22 +40,24 @@ impl SpectralError {
     }
 }
 
-/// The radial power spectra of two fields with axes `(time, y, x)`, and how far they are apart.
+/// Computes the radial power spectra of two fields with axes `(time, y, x)`, and their difference.
 ///
-/// Of each frame of `h × w` the original's mean is taken, and with the discrete Fourier transform
-/// `F`, P(r) is the mean of |F(kᵧ, kₓ)|² / (hw)² over the waves of radius
-/// `r = round(L · √((kᵧ/h)² + (kₓ/w)²))`, `L = max(h, w)`: rings of equal wavelength in grid steps,
-/// whatever the frame's shape. The corners beyond `r = L/2` are left out. No window is applied, so
-/// the spectrum of a field that is not periodic has its jump at the edges in it, in both alike.
+/// The mean of the original is subtracted from each frame of `h × w` values. With the discrete
+/// Fourier transform `F`, P(r) is the mean of |F(kᵧ, kₓ)|² / (hw)² over the waves of radius
+/// `r = round(L · √((kᵧ/h)² + (kₓ/w)²))`, with `L = max(h, w)`. A ring therefore contains waves of
+/// equal length in grid steps, whatever the shape of the frame. Waves in the corners, with
+/// `r > L/2`, are ignored. No window is applied, so the spectra of a field that is not periodic
+/// both include the jump at its edges.
 ///
-/// A missing value is filled with its frame's mean in both, which brings the ratio nearer to 1.
+/// A missing value is replaced by the mean of its frame in both fields, which brings the ratio of
+/// the spectra closer to 1.
 ///
 /// # Errors
 ///
-/// - [`MetricsError::ShapeMismatch`] when the shapes differ;
-/// - [`MetricsError::FrameTooSmall`] when a frame is a single value;
-/// - [`MetricsError::ValidityMismatch`] when a value is finite in one field only;
-/// - [`MetricsError::NoValidValues`] when nothing is finite, or the fields are empty.
+/// - [`MetricsError::ShapeMismatch`] if the shapes differ;
+/// - [`MetricsError::FrameTooSmall`] if a frame is a single value;
+/// - [`MetricsError::ValidityMismatch`] if a value is finite in only one field;
+/// - [`MetricsError::NoValidValues`] if no value is finite, or the fields are empty.
 pub fn spectral_error<T: Element>(
     original: ArrayView3<'_, T>,
     reconstruction: ArrayView3<'_, T>,
@@ -62,16 +68,16 @@ pub fn spectral_error<T: Element>(
         return Err(MetricsError::FrameTooSmall {
             height,
             width,
-            needed: "a wave takes 2 points",
+            needed: "a wave needs 2 points",
         });
     }
     pair.check_validity()?;
-    let plan = Plan::new(height, width);
+    let plan = SpectrumPlan::new(height, width);
     let spectra = pair.map_frames(|x, y| plan.spectra(x, y));
 
-    let rings = plan.waves.len();
-    let mut sums = vec![[Sum::default(); 2]; rings];
-    let mut square = Sum::default();
+    let rings = plan.ring_sizes.len();
+    let mut sums = vec![[CompensatedSum::default(); 2]; rings];
+    let mut square_sum = CompensatedSum::default();
     let mut filled = 0;
     for frame in &spectra {
         filled += frame.filled;
@@ -79,38 +85,39 @@ pub fn spectral_error<T: Element>(
             let (x, y) = (frame.original[r], frame.reconstruction[r]);
             sums[0].add(x);
             sums[1].add(y);
-            square.add((x - y) * (x - y));
+            square_sum.add((x - y) * (x - y));
         }
     }
-    let mean = |which: usize| -> Vec<f64> {
-        let means = sums.iter().map(|sums| sums[which].value() / frames as f64);
+    let mean_spectrum = |field: usize| -> Vec<f64> {
+        let means = sums.iter().map(|sums| sums[field].value() / frames as f64);
         means.collect()
     };
     Ok(SpectralError {
-        original: mean(0),
-        reconstruction: mean(1),
-        mean_square: square.value() / (frames * rings) as f64,
+        original: mean_spectrum(0),
+        reconstruction: mean_spectrum(1),
+        mean_square: square_sum.value() / (frames * rings) as f64,
         filled,
     })
 }
 
+/// The power spectra of one frame.
 struct FrameSpectra {
     original: Vec<f64>,
     reconstruction: Vec<f64>,
     filled: u64,
 }
 
-/// What all frames of one shape share.
-struct Plan {
+/// The Fourier transforms and rings of frames of one shape.
+struct SpectrumPlan {
     height: usize,
     width: usize,
     along_y: Arc<dyn Fft<f64>>,
     along_x: Arc<dyn Fft<f64>>,
-    /// Number of waves in each ring, from wavenumber 1.
-    waves: Vec<u64>,
+    /// The number of waves in each ring, from wavenumber 1 on.
+    ring_sizes: Vec<u64>,
 }
 
-impl Plan {
+impl SpectrumPlan {
     fn new(height: usize, width: usize) -> Self {
         let mut planner = FftPlanner::new();
         let mut plan = Self {
@@ -118,24 +125,25 @@ impl Plan {
             width,
             along_y: planner.plan_fft_forward(height),
             along_x: planner.plan_fft_forward(width),
-            waves: vec![0; height.max(width) / 2],
+            ring_sizes: vec![0; height.max(width) / 2],
         };
         for y in 0..height {
             for x in 0..width {
-                if let Some(ring) = plan.ring(y, x) {
-                    plan.waves[ring] += 1;
+                if let Some(ring) = plan.ring_index(y, x) {
+                    plan.ring_sizes[ring] += 1;
                 }
             }
         }
         plan
     }
 
-    /// Where a wave is counted, `None` for the mean and the corners.
-    fn ring(&self, y: usize, x: usize) -> Option<usize> {
+    /// Returns the index of the ring of a wave, or `None` for the mean and the corners.
+    fn ring_index(&self, y: usize, x: usize) -> Option<usize> {
         let cycles = |k: usize, n: usize| k.min(n - k) as f64 / n as f64;
         let radius = cycles(y, self.height).hypot(cycles(x, self.width));
         let r = (radius * self.height.max(self.width) as f64).round() as usize;
-        r.checked_sub(1).filter(|&ring| ring < self.waves.len())
+        r.checked_sub(1)
+            .filter(|&ring| ring < self.ring_sizes.len())
     }
 
     fn spectra<T: Element>(
@@ -143,7 +151,7 @@ impl Plan {
         original: ArrayView2<'_, T>,
         reconstruction: ArrayView2<'_, T>,
     ) -> FrameSpectra {
-        let mut sum = Sum::default();
+        let mut sum = CompensatedSum::default();
         let mut valid = 0_u64;
         for v in original
             .iter()
@@ -179,18 +187,18 @@ impl Plan {
         }
         self.along_y.process(&mut columns);
 
-        let mut power = vec![0.0; self.waves.len()];
+        let mut power = vec![0.0; self.ring_sizes.len()];
         for (x, column) in columns.chunks_exact(self.height).enumerate() {
             for (y, value) in column.iter().enumerate() {
-                if let Some(ring) = self.ring(y, x) {
+                if let Some(ring) = self.ring_index(y, x) {
                     power[ring] += value.norm_sqr();
                 }
             }
         }
         let values = (self.height * self.width) as f64;
-        for (power, waves) in power.iter_mut().zip(&self.waves) {
-            // Every ring holds a wave: those along the longer side alone reach each of them.
-            *power /= *waves as f64 * values * values;
+        for (power, ring_size) in power.iter_mut().zip(&self.ring_sizes) {
+            // No ring is empty: each contains a wave along the longer side.
+            *power /= *ring_size as f64 * values * values;
         }
         power
     }
@@ -202,7 +210,7 @@ mod tests {
     use ndarray::Array3;
     use std::f64::consts::TAU;
 
-    /// Cosines of 2 waves (amplitude 4) and of 6 waves (amplitude `fine`) along x, about 100.
+    /// Returns a field around 100 with 2 waves of amplitude 4 and 6 waves of amplitude `fine`.
     fn waves(fine: f64) -> Array3<f64> {
         Array3::from_shape_fn((3, 1, 16), |(_, _, x)| {
             let phase = TAU * x as f64 / 16.0;
@@ -211,20 +219,21 @@ mod tests {
     }
 
     #[test]
-    fn by_hand() {
+    fn spectra_match_values_computed_by_hand() {
         let s = spectral_error(waves(2.0).view(), waves(1.0).view()).unwrap();
         assert_eq!((s.original.len(), s.filled), (8, 0));
-        // A cosine of amplitude a is two waves of |F|²/N² = a²/4 in a ring of two.
-        let near = |a: f64, b: f64| (a - b).abs() < 1e-12;
-        assert!(near(s.original[1], 4.0) && near(s.reconstruction[1], 4.0));
-        assert!(near(s.original[5], 1.0) && near(s.reconstruction[5], 0.25));
-        assert!(near(s.ratio()[5], 0.25));
-        assert!(near(s.mean_square, 0.75 * 0.75 / 8.0));
+        // A cosine of amplitude a is two waves of |F|²/N² = a²/4, in a ring of two waves.
+        let is_close = |a: f64, b: f64| (a - b).abs() < 1e-12;
+        assert!(is_close(s.original[1], 4.0) && is_close(s.reconstruction[1], 4.0));
+        assert!(is_close(s.original[5], 1.0) && is_close(s.reconstruction[5], 0.25));
+        assert!(is_close(s.ratio()[5], 0.25));
+        assert!(is_close(s.mean_square, 0.75 * 0.75 / 8.0));
     }
 
     #[test]
-    fn rings_have_one_wavelength_whatever_the_shape() {
-        // 3 waves along the side of 12 and 6 along that of 24 are 4 steps long each: r = 6.
+    fn rings_have_the_same_wavelength_along_both_sides() {
+        // 3 waves along the side of 12 and 6 waves along the side of 24 are all 4 steps long, so
+        // r = 6.
         let along_y = Array3::from_shape_fn((1, 12, 24), |(_, y, _)| (TAU * y as f64 / 4.0).sin());
         let along_x = Array3::from_shape_fn((1, 12, 24), |(_, _, x)| (TAU * x as f64 / 4.0).sin());
         let s = spectral_error(along_y.view(), along_x.view()).unwrap();

@@ -1,9 +1,11 @@
 use crate::QuantError;
 
-/// What a value is, as a number that a file can keep. The numbers never change.
+/// The class of a value in a [`Mask`](crate::Mask): valid, or a kind of missing value.
+///
+/// The numbers of the classes are part of file formats and never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
-pub enum Class {
+pub enum ValueClass {
     /// A finite value other than the fill value.
     Valid = 0,
     /// NaN of any sign and payload.
@@ -16,10 +18,10 @@ pub enum Class {
     Fill = 4,
 }
 
-impl TryFrom<u8> for Class {
+impl TryFrom<u8> for ValueClass {
     type Error = QuantError;
 
-    /// The inverse of `as u8`.
+    /// Returns the class with a number. The inverse of `as u8`.
     ///
     /// # Errors
     ///

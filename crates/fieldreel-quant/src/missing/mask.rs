@@ -1,121 +1,139 @@
 use ndarray::{Array3, ArrayView3, ArrayViewMut3};
 
-use super::{Class, restore_class_values, class_values};
-use crate::bytes::same_shape;
+use super::{ValueClass, class_values, restore_class_values};
+use crate::bytes::check_same_shape;
 use crate::{Float, QuantError, traverse};
 
-const VALID: u8 = Class::Valid as u8;
-const FILL: u8 = Class::Fill as u8;
+const VALID: u8 = ValueClass::Valid as u8;
+const FILL: u8 = ValueClass::Fill as u8;
 
-/// The [`Class`] of every value of a field, axis order (time, y, x).
+/// The [`ValueClass`] of every value of a field, in axis order (time, y, x).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mask {
     classes: Array3<u8>,
 }
 
 impl Mask {
-    /// The classes of a field's values, or `None` if all of them are valid: then nothing was allocated.
+    /// Classifies the values of a field. Returns `None`, without allocating, if all are valid.
     ///
-    /// A value is the fill value if it has the same bits: a fill of 0.0 does not catch −0.0. A fill that is NaN or infinite
-    /// makes no difference, as every NaN is [`Class::Nan`] and every infinity [`Class::PosInf`] or [`Class::NegInf`].
+    /// A value is a fill value if it has the bits of `fill`: a fill value of 0.0 does not match
+    /// −0.0. A fill value that is NaN or infinite has no effect, because every NaN is
+    /// [`ValueClass::Nan`] and every infinity is [`ValueClass::PosInf`] or [`ValueClass::NegInf`].
     #[must_use]
-    pub fn of<T: Float>(values: ArrayView3<'_, T>, fill: Option<T>) -> Option<Self> {
-        // NaN equals nothing, so the loops need not ask whether there is a fill value.
+    pub fn from_values<T: Float>(values: ArrayView3<'_, T>, fill: Option<T>) -> Option<Self> {
+        // NaN compares unequal to every value, so the loops need not test if there is a fill
+        // value.
         let fill = fill.filter(|fill| fill.is_finite()).unwrap_or(T::NAN);
-        let some_missing = traverse::fold(
+        let any_missing = traverse::fold(
             values.view(),
             false,
-            &|values: &[T]| values.iter().fold(false, |any, &x| any | missing(x, fill)),
+            &|values: &[T]| {
+                values
+                    .iter()
+                    .fold(false, |any, &x| any | is_missing(x, fill))
+            },
             &|a, b| a | b,
         );
-        if !some_missing {
+        if !any_missing {
             return None;
         }
         let mut classes = Array3::zeros(values.raw_dim());
-        let classify = |values: &[T], classes: &mut [u8]| {
+        let classify_block = |values: &[T], classes: &mut [u8]| {
             for (&x, class) in values.iter().zip(classes) {
                 *class = classify(x, fill);
             }
         };
-        traverse::fill(values, classes.view_mut(), (), &classify, &|(), ()| ());
+        traverse::fill(
+            values,
+            classes.view_mut(),
+            (),
+            &classify_block,
+            &|(), ()| (),
+        );
         Some(Self { classes })
     }
 
-    /// A mask read from a file.
+    /// Creates a mask from the numbers of the classes, as read from a file.
     ///
     /// # Errors
     ///
-    /// [`QuantError::Class`] if a number is no [`Class`].
+    /// [`QuantError::Class`] if a number is not the number of a [`ValueClass`].
     pub fn new(classes: Array3<u8>) -> Result<Self, QuantError> {
-        let largest = |classes: &[u8]| classes.iter().fold(VALID, |a, &b| a.max(b));
-        let class = traverse::fold(classes.view(), VALID, &largest, &u8::max);
-        Class::try_from(class)?;
+        let max_class = |classes: &[u8]| classes.iter().fold(VALID, |a, &b| a.max(b));
+        let class = traverse::fold(classes.view(), VALID, &max_class, &u8::max);
+        ValueClass::try_from(class)?;
         Ok(Self { classes })
     }
 
-    /// The classes as numbers, axis order (time, y, x).
+    /// Returns the classes as numbers, in axis order (time, y, x).
     #[must_use]
     pub fn classes(&self) -> ArrayView3<'_, u8> {
         self.classes.view()
     }
 
-    /// The classes as numbers, without a copy.
+    /// Returns the classes as numbers, without a copy.
     #[must_use]
     pub fn into_classes(self) -> Array3<u8> {
         self.classes
     }
 
-    /// Whether the value at `[time, y, x]` is valid; false outside the field.
+    /// Returns whether the value at `[time, y, x]` is valid. False outside the field.
     #[must_use]
-    pub fn is_valid(&self, at: [usize; 3]) -> bool {
-        self.classes.get(at) == Some(&VALID)
+    pub fn is_valid(&self, position: [usize; 3]) -> bool {
+        self.classes.get(position) == Some(&VALID)
     }
 
-    /// The number of valid values.
+    /// Returns the number of valid values.
     #[must_use]
     pub fn count_valid(&self) -> usize {
         let count = |classes: &[u8]| classes.iter().filter(|class| **class == VALID).count();
         traverse::fold(self.classes(), 0, &count, &|a, b| a + b)
     }
 
-    /// Writes what was missing back into `values`: the quiet NaN of positive sign and no payload, ±∞ and `fill`. Valid
-    /// places are left as they are.
+    /// Writes the missing values back into `values`. Valid values are not changed.
+    ///
+    /// The missing values are the quiet NaN of positive sign and no payload, ±∞, and `fill`.
     ///
     /// # Errors
     ///
-    /// - [`QuantError::Shape`] if `values` has not the shape of the mask;
-    /// - [`QuantError::NoFill`] if the mask has places of [`Class::Fill`], and `fill` is `None`.
+    /// - [`QuantError::Shape`] if the shape of `values` is not the shape of the mask;
+    /// - [`QuantError::NoFill`] if the mask contains [`ValueClass::Fill`] and `fill` is `None`.
     pub fn restore<T: Float>(
         &self,
         values: ArrayViewMut3<'_, T>,
         fill: Option<T>,
     ) -> Result<(), QuantError> {
-        same_shape(self.classes.shape(), values.shape())?;
-        let kinds = |classes: &[u8]| classes.iter().fold(0_u8, |all, &class| all | 1 << class);
-        let kinds = traverse::fold(self.classes(), 0, &kinds, &|a, b| a | b);
-        let specials = class_values(kinds, fill)?;
-        let restore = |classes: &[u8], values: &mut [T]| restore_class_values(classes, values, &specials);
+        check_same_shape(self.classes.shape(), values.shape())?;
+        let class_bits =
+            |classes: &[u8]| classes.iter().fold(0_u8, |bits, &class| bits | 1 << class);
+        let class_bits = traverse::fold(self.classes(), 0, &class_bits, &|a, b| a | b);
+        let class_values = class_values(class_bits, fill)?;
+        let restore = |classes: &[u8], values: &mut [T]| {
+            restore_class_values(classes, values, &class_values);
+        };
         traverse::fill(self.classes(), values, (), &restore, &|(), ()| ());
         Ok(())
     }
 }
 
-/// Whether `x` is not valid; `fill` is finite, or NaN for none.
+/// Returns whether `x` is missing. `fill` is finite, or NaN if there is no fill value.
 #[inline]
-fn missing<T: Float>(x: T, fill: T) -> bool {
+fn is_missing<T: Float>(x: T, fill: T) -> bool {
     !x.is_finite() | is_fill(x, fill)
 }
 
-/// The class of `x` as a number: a sum of conditions that exclude each other, as branches would not vectorize.
+/// Returns the number of the class of `x`.
+///
+/// The number is a sum over mutually exclusive conditions, because branches would not vectorize.
 #[inline]
 fn classify<T: Float>(x: T, fill: T) -> u8 {
-    u8::from(x.partial_cmp(&x).is_none()) * Class::Nan as u8
-        + u8::from(x == T::INFINITY) * Class::PosInf as u8
-        + u8::from(x == T::NEG_INFINITY) * Class::NegInf as u8
+    u8::from(x.partial_cmp(&x).is_none()) * ValueClass::Nan as u8
+        + u8::from(x == T::INFINITY) * ValueClass::PosInf as u8
+        + u8::from(x == T::NEG_INFINITY) * ValueClass::NegInf as u8
         + u8::from(is_fill(x, fill)) * FILL
 }
 
-/// Whether `x` has the bits of `fill`, which is finite, or NaN for none.
+/// Returns whether `x` has the bits of `fill`, which is finite, or NaN if there is no fill value.
 #[inline]
 fn is_fill<T: Float>(x: T, fill: T) -> bool {
     (x == fill) & (x.is_sign_negative() == fill.is_sign_negative())

@@ -1,11 +1,11 @@
-//! Missing values: which they are, what stands in for them in a video, and how they come back.
+//! Missing values: their masks, the in-fill that replaces them, and their restoration.
 
 mod class;
+mod class_values;
 mod infill;
 mod mask;
-mod specials;
 
-pub use class::Class;
+pub use class::ValueClass;
+pub use class_values::{class_values, restore_class_values};
 pub use infill::fill_smoothly;
 pub use mask::Mask;
-pub use specials::{restore_class_values, class_values};

@@ -1,52 +1,70 @@
-//! The two loops, over slices. Without a branch in their bodies, and with operations that baseline x86-64 has (`f64::round`
-//! and a saturating `as u16` are not among them), they compile to packed instructions.
+//! The loops over slices that encode and decode.
+//!
+//! Their bodies have no branches and use only operations of baseline x86-64 (`f64::round` and a
+//! saturating `as u16` are not among them), so that they compile to packed instructions.
 
-use super::Levels;
+use super::QuantizerLevels;
 use super::scaling::{narrow, widen};
 use crate::Float;
 
-/// `2^52`: a sum with it from `0..2^52` is rounded to an integer, nearest and ties to even, that fills the low bits of the
-/// sum.
-const TO_INTEGER: f64 = f64::from_bits((1023 + 52) << 52);
+/// `2^52`. Adding it to a number in `0..2^52` rounds the number to the nearest integer, ties to
+/// even, and puts that integer into the low bits of the sum.
+const ROUND_TO_INTEGER: f64 = f64::from_bits((1023 + 52) << 52);
 
-/// Writes the codes of `values`; false if one of them is NaN or out of range, and its code meaningless.
-pub(crate) fn encode<T: Float>(levels: &Levels<T>, values: &[T], codes: &mut [u16]) -> bool {
-    let Levels {
+/// Writes the codes of `values`. Returns false if a value is NaN or out of range.
+///
+/// The code of such a value is meaningless.
+pub(crate) fn encode<T: Float>(
+    levels: &QuantizerLevels<T>,
+    values: &[T],
+    codes: &mut [u16],
+) -> bool {
+    let QuantizerLevels {
         min,
         max,
         scale,
         offset,
-        per_step,
+        inverse_step,
         ..
     } = *levels;
-    let mut inside = true;
+    let mut all_in_range = true;
     for (&x, code) in values.iter().zip(codes) {
-        inside &= (x >= min) & (x <= max);
-        let position = (widen(x, scale) - offset) * per_step;
-        // Rounding carries `position` past `max_code` by much less than a half.
-        *code = (position + TO_INTEGER).to_bits() as u16;
+        all_in_range &= (x >= min) & (x <= max);
+        let position = (widen(x, scale) - offset) * inverse_step;
+        // Rounding errors can raise `position` above `max_code` by much less than one half.
+        *code = (position + ROUND_TO_INTEGER).to_bits() as u16;
     }
-    inside
+    all_in_range
 }
 
-/// Writes the values of `codes`; returns all their bits, or-ed, which exceed the largest code exactly if one of them does.
-pub(crate) fn decode<T: Float>(levels: &Levels<T>, codes: &[u16], values: &mut [T]) -> u16 {
-    let Levels {
+/// Writes the values of `codes`. Returns the bitwise OR of all codes.
+///
+/// The OR exceeds the largest code if and only if a code does.
+pub(crate) fn decode<T: Float>(
+    levels: &QuantizerLevels<T>,
+    codes: &[u16],
+    values: &mut [T],
+) -> u16 {
+    let QuantizerLevels {
         min,
         max,
         max_code,
-        pre,
+        pre_offset,
         step,
-        unscale,
-        post,
+        inverse_scale,
+        post_offset,
         ..
     } = *levels;
-    let mut bits = 0;
+    let mut code_bits = 0;
     for (&code, x) in codes.iter().zip(values) {
-        bits |= code;
-        let level = narrow(pre + f64::from(code) * step, unscale, post);
+        code_bits |= code;
+        let level = narrow(
+            pre_offset + f64::from(code) * step,
+            inverse_scale,
+            post_offset,
+        );
         let level = if code == max_code { max } else { level };
         *x = if code == 0 { min } else { level };
     }
-    bits
+    code_bits
 }

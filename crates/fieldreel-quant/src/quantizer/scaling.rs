@@ -1,6 +1,7 @@
-//! Values to the scale of the arithmetic, and back.
+//! Conversion of values to the scale of the arithmetic, and back.
 //!
-//! Every difference of two `f32` is far inside the range of `f64`, so that their scale is always 1.
+//! The difference of any two `f32` is far inside the range of `f64`, so the scale of `f32` is
+//! always 1.
 
 use crate::Float;
 
@@ -13,11 +14,11 @@ pub(crate) fn widen<T: Float>(value: T, scale: f64) -> f64 {
     }
 }
 
-/// Returns `level · unscale + post`, rounded to the type.
+/// Returns `level · inverse_scale + post_offset`, rounded to `T`.
 #[inline]
-pub(crate) fn narrow<T: Float>(level: f64, unscale: f64, post: f64) -> T {
+pub(crate) fn narrow<T: Float>(level: f64, inverse_scale: f64, post_offset: f64) -> T {
     T::from_f64(match T::BYTES {
         4 => level,
-        _ => level * unscale + post,
+        _ => level * inverse_scale + post_offset,
     })
 }

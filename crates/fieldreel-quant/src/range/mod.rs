@@ -1,13 +1,17 @@
+//! The range of the values of a field.
+
 mod scan;
 mod text;
 
 use crate::{Float, QuantError};
 
-/// The least and the greatest value of a field: where code 0 and the largest code lie.
+/// The smallest and the largest value of a field, which are the levels of code 0 and the largest
+/// code.
 ///
-/// Both are finite, `min ≤ max`, and kept to the bit, the sign of a zero included. As text (`Display`, `FromStr`) a
-/// range is `MIN..MAX` with the shortest decimals that give the same bits back, as in `-5.8925..5.0215`. `==` compares
-/// numbers: ranges that differ in the sign of a zero are equal.
+/// Both bounds are finite, `min ≤ max`, and all their bits are preserved, including the sign of a
+/// zero. The text form (`Display`, `FromStr`) is `MIN..MAX`, with the shortest decimals that parse
+/// to the same bits, such as `-5.8925..5.0215`. `==` compares numbers, so ranges that differ only
+/// in the sign of a zero are equal.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ValueRange<T> {
     min: T,
@@ -15,11 +19,11 @@ pub struct ValueRange<T> {
 }
 
 impl<T: Float> ValueRange<T> {
-    /// The range `min..=max`; the two may be equal.
+    /// Creates the range `min..=max`. The two bounds may be equal.
     ///
     /// # Errors
     ///
-    /// [`QuantError::Range`] if a bound is NaN or infinite, or `min > max`.
+    /// [`QuantError::Range`] if a bound is NaN or infinite, or if `min > max`.
     pub fn new(min: T, max: T) -> Result<Self, QuantError> {
         if min.is_finite() && max.is_finite() && min <= max {
             Ok(Self { min, max })
@@ -31,26 +35,26 @@ impl<T: Float> ValueRange<T> {
         }
     }
 
-    /// The lower bound, inclusive.
+    /// Returns the lower bound, which is inclusive.
     #[must_use]
     pub fn min(&self) -> T {
         self.min
     }
 
-    /// The upper bound, inclusive.
+    /// Returns the upper bound, which is inclusive.
     #[must_use]
     pub fn max(&self) -> T {
         self.max
     }
 
-    /// Whether `min ≤ value ≤ max`; false for NaN.
+    /// Returns whether `min ≤ value ≤ max`. False for NaN.
     #[must_use]
     pub fn contains(&self, value: T) -> bool {
         (value >= self.min) & (value <= self.max)
     }
 
-    /// The largest magnitude in the range as the farther bound, made positive.
-    pub(crate) fn farthest_from_zero(&self) -> T {
+    /// Returns the largest magnitude in the range: that of the bound farther from zero.
+    pub(crate) fn max_magnitude(&self) -> T {
         if self.max.to_f64() >= -self.min.to_f64() {
             self.max
         } else {
@@ -58,8 +62,8 @@ impl<T: Float> ValueRange<T> {
         }
     }
 
-    /// The smallest magnitude in the range: 0 or the nearer bound, made positive.
-    pub(crate) fn nearest_to_zero(&self) -> T {
+    /// Returns the smallest magnitude in the range: 0, or that of the bound nearer to zero.
+    pub(crate) fn min_magnitude(&self) -> T {
         let zero = T::default();
         if self.min > zero {
             self.min

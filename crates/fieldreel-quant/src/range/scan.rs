@@ -1,27 +1,30 @@
+//! The minimum and maximum of a field.
+
 use ndarray::{ArrayView, Dimension};
 
 use super::ValueRange;
-use crate::offenders::offenders;
+use crate::invalid::find_invalid;
 use crate::{Float, QuantError, traverse};
 
-/// Independent accumulators, so that the comparisons of one iteration need not wait for each other.
+/// The number of independent accumulators, so that one comparison need not wait for another.
 const LANES: usize = 16;
 
 impl<T: Float> ValueRange<T> {
-    /// The range of a field's values. Of zeros of both signs −0.0 counts as the smaller, so that the range of a field
-    /// does not depend on the order of its values.
+    /// Returns the range of a field's values.
+    ///
+    /// −0.0 counts as smaller than +0.0, so that the range does not depend on the order of values.
     ///
     /// # Errors
     ///
-    /// - [`QuantError::Empty`] if the field has no value;
+    /// - [`QuantError::Empty`] if the field has no values;
     /// - [`QuantError::NonFinite`] if a value is NaN or infinite.
-    pub fn of<D: Dimension>(field: ArrayView<'_, T, D>) -> Result<Self, QuantError> {
+    pub fn from_values<D: Dimension>(field: ArrayView<'_, T, D>) -> Result<Self, QuantError> {
         if field.is_empty() {
             return Err(QuantError::Empty);
         }
-        let found = traverse::fold(field.view(), Extremes::NONE, &extremes, &Extremes::merge);
-        if found.nan || !found.min.is_finite() || !found.max.is_finite() {
-            let (count, first, value) = offenders(field, |x: T| !x.is_finite());
+        let found = traverse::fold(field.view(), RangeScan::EMPTY, &scan, &RangeScan::merge);
+        if found.any_nan || !found.min.is_finite() || !found.max.is_finite() {
+            let (count, first, value) = find_invalid(field, |x: T| !x.is_finite());
             return Err(QuantError::NonFinite {
                 count,
                 first,
@@ -35,66 +38,69 @@ impl<T: Float> ValueRange<T> {
     }
 }
 
-/// What a pass over values finds: infinities count as values, NaN does not.
+/// The result of a scan of values. Infinities take part in the extremes; NaN does not.
 #[derive(Clone, Copy)]
-struct Extremes<T> {
+struct RangeScan<T> {
     min: T,
     max: T,
-    nan: bool,
+    any_nan: bool,
 }
 
-impl<T: Float> Extremes<T> {
-    const NONE: Self = Self {
+impl<T: Float> RangeScan<T> {
+    const EMPTY: Self = Self {
         min: T::INFINITY,
         max: T::NEG_INFINITY,
-        nan: false,
+        any_nan: false,
     };
 
     fn merge(self, other: Self) -> Self {
         Self {
             min: smaller(self.min, other.min),
             max: larger(self.max, other.max),
-            nan: self.nan | other.nan,
+            any_nan: self.any_nan | other.any_nan,
         }
     }
 }
 
-fn extremes<T: Float>(values: &[T]) -> Extremes<T> {
+fn scan<T: Float>(values: &[T]) -> RangeScan<T> {
     let mut mins = [T::INFINITY; LANES];
     let mut maxs = [T::NEG_INFINITY; LANES];
     let mut nans = [false; LANES];
-    let (blocks, rest) = values.as_chunks::<LANES>();
+    let (blocks, remainder) = values.as_chunks::<LANES>();
     for block in blocks {
         for lane in 0..LANES {
             let x = block[lane];
-            // The form of the SSE instructions: a NaN compares false and is passed over.
+            // The form of the SSE minimum and maximum: a NaN compares false and is skipped.
             mins[lane] = if x < mins[lane] { x } else { mins[lane] };
             maxs[lane] = if x > maxs[lane] { x } else { maxs[lane] };
             nans[lane] |= x.partial_cmp(&x).is_none();
         }
     }
     let lanes = mins.into_iter().zip(maxs).zip(nans);
-    let lanes = lanes.map(|((min, max), nan)| Extremes { min, max, nan });
-    let rest = rest.iter().map(|&x| Extremes {
+    let lanes = lanes.map(|((min, max), any_nan)| RangeScan { min, max, any_nan });
+    let remainder = remainder.iter().map(|&x| RangeScan {
         min: x,
         max: x,
-        nan: x.partial_cmp(&x).is_none(),
+        any_nan: x.partial_cmp(&x).is_none(),
     });
-    let mut found = lanes.chain(rest).fold(Extremes::NONE, Extremes::merge);
-    // The lanes keep whichever zero came first, and looking at signs there would cost every field what few need.
+    let mut found = lanes
+        .chain(remainder)
+        .fold(RangeScan::EMPTY, RangeScan::merge);
+    // Each lane keeps the sign of its first zero. Comparing signs in the loop would slow down
+    // every field, although only the few whose range starts or ends at zero need it.
     let zero = T::default();
     let is_zero = |x: &T, negative| *x == zero && x.is_sign_negative() == negative;
-    let occurs = |negative| values.iter().any(|x| is_zero(x, negative));
+    let has_zero = |negative| values.iter().any(|x| is_zero(x, negative));
     if found.min == zero {
-        found.min = if occurs(true) { -zero } else { zero };
+        found.min = if has_zero(true) { -zero } else { zero };
     }
     if found.max == zero {
-        found.max = if occurs(false) { zero } else { -zero };
+        found.max = if has_zero(false) { zero } else { -zero };
     }
     found
 }
 
-/// The minimum of two values, −0.0 below +0.0; a NaN on the right is passed over.
+/// Returns the smaller of two values. −0.0 is smaller than +0.0, and a NaN in `b` is ignored.
 fn smaller<T: Float>(a: T, b: T) -> T {
     if b < a || (b == a && b.is_sign_negative()) {
         b
@@ -103,7 +109,7 @@ fn smaller<T: Float>(a: T, b: T) -> T {
     }
 }
 
-/// The maximum of two values, +0.0 above −0.0; a NaN on the right is passed over.
+/// Returns the larger of two values. +0.0 is larger than −0.0, and a NaN in `b` is ignored.
 fn larger<T: Float>(a: T, b: T) -> T {
     if b > a || (b == a && !b.is_sign_negative()) {
         b

@@ -1,3 +1,5 @@
+//! The text form of a range.
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -6,7 +8,7 @@ use fieldreel_core::ParseError;
 use super::ValueRange;
 use crate::{Float, QuantError};
 
-/// `MIN..MAX`, each bound as [`Float::to_text`] writes it.
+/// Writes `MIN..MAX`, with each bound in the form of [`Float::to_text`].
 impl<T: Float> fmt::Display for ValueRange<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}..{}", self.min.to_text(), self.max.to_text())
@@ -16,12 +18,12 @@ impl<T: Float> fmt::Display for ValueRange<T> {
 impl<T: Float> FromStr for ValueRange<T> {
     type Err = QuantError;
 
-    /// The inverse of `Display`, to the bit.
+    /// Parses `MIN..MAX`. The inverse of `Display`, exact to the bit.
     ///
     /// # Errors
     ///
-    /// - [`QuantError::Parse`] if `text` is not two finite numbers with `..` between them;
-    /// - [`QuantError::Range`] if the first number is the larger.
+    /// - [`QuantError::Parse`] if `text` is not two finite numbers separated by `..`;
+    /// - [`QuantError::Range`] if the first number is larger than the second.
     fn from_str(text: &str) -> Result<Self, QuantError> {
         let (min, max) = text
             .split_once("..")

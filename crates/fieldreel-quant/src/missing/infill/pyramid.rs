@@ -1,54 +1,56 @@
-//! Push and pull: known cells averaged up a pyramid, empty ones filled on the way down.
+//! Push–pull: averages known cells up a pyramid and fills empty cells on the way down.
 
 use std::ops::Range;
 
-use super::relax::{self, Scratch};
+use super::relax::{self, RelaxationScratch};
 
-/// A frame and its reductions by 2 in y and x, down to a single cell. Memory for one frame, used again for the next.
+/// A frame and its reductions by 2 in y and x, down to a single cell.
+///
+/// The memory is reused from frame to frame.
 pub(super) struct Pyramid {
-    /// From the frame itself to the single cell.
-    levels: Vec<Level>,
-    scratch: Scratch,
+    /// The levels, from the frame itself to the single cell.
+    levels: Vec<PyramidLevel>,
+    scratch: RelaxationScratch,
 }
 
 impl Pyramid {
     pub(super) fn new(height: usize, width: usize) -> Self {
-        let mut levels = vec![Level::new(height, width)];
+        let mut levels = vec![PyramidLevel::new(height, width)];
         let (mut height, mut width) = (height, width);
         while height > 1 || width > 1 {
             (height, width) = (height.div_ceil(2), width.div_ceil(2));
-            levels.push(Level::new(height, width));
+            levels.push(PyramidLevel::new(height, width));
         }
-        let scratch = Scratch::new(levels[0].values.len(), levels[0].width);
+        let scratch = RelaxationScratch::new(levels[0].values.len(), levels[0].width);
         Self { levels, scratch }
     }
 
-    /// Sets the frame: cells whose class is not 0 are empty.
+    /// Sets the cells of the frame. A cell is empty if its class is not 0.
     pub(super) fn set<T: Copy>(&mut self, cells: &[T], classes: &[u8], to_unit: impl Fn(T) -> f32) {
         let frame = &mut self.levels[0];
-        let places = frame.values.iter_mut().zip(&mut frame.empty);
-        for ((value, empty), (&cell, &class)) in places.zip(cells.iter().zip(classes)) {
+        let targets = frame.values.iter_mut().zip(&mut frame.empty);
+        for ((value, empty), (&cell, &class)) in targets.zip(cells.iter().zip(classes)) {
             let unit = to_unit(cell);
             *value = if class == 0 { unit } else { 0.0 };
             *empty = if class == 0 { 0.0 } else { 1.0 };
         }
     }
 
-    /// A row of the frame, and the columns from its first cell that was empty to its last.
+    /// Returns a row of the frame, and its columns from the first empty cell to the last.
     pub(super) fn row(&self, y: usize) -> (&[f32], Range<usize>) {
         let frame = &self.levels[0];
-        (frame.row(y), frame.holes[y].clone())
+        (frame.row(y), frame.empty_spans[y].clone())
     }
 
-    /// Fills the empty cells of the frame, of which at least one must be known.
+    /// Fills the empty cells of the frame. At least one cell must be known.
     pub(super) fn fill(&mut self) {
-        let mut full = 0;
-        while self.levels[full].find_holes() && full + 1 < self.levels.len() {
-            let (fine, coarse) = self.levels.split_at_mut(full + 1);
-            fine[full].push(&mut coarse[0]);
-            full += 1;
+        let mut top = 0;
+        while self.levels[top].update_empty_spans() && top + 1 < self.levels.len() {
+            let (fine, coarse) = self.levels.split_at_mut(top + 1);
+            fine[top].push(&mut coarse[0]);
+            top += 1;
         }
-        for level in (0..full).rev() {
+        for level in (0..top).rev() {
             let (fine, coarse) = self.levels.split_at_mut(level + 1);
             fine[level].pull(&coarse[0]);
             relax::relax(&mut fine[level], &mut self.scratch);
@@ -56,26 +58,28 @@ impl Pyramid {
     }
 }
 
-/// One resolution of a frame, row-major.
-pub(super) struct Level {
+/// A frame at one resolution, in row-major order.
+pub(super) struct PyramidLevel {
     pub(super) height: usize,
     pub(super) width: usize,
-    /// The cells; before they are filled, 0 in the empty ones.
+    /// The values of the cells. An empty cell is 0 until it is filled.
     pub(super) values: Vec<f32>,
-    /// 1 for an empty cell, 0 for a known one: a factor, where a condition would keep loops from vectorizing.
+    /// The emptiness of each cell: 1 if it is empty, 0 if it is known.
+    ///
+    /// Multiplying by this factor keeps loops free of branches, which would prevent vectorization.
     pub(super) empty: Vec<f32>,
-    /// For each row, the columns from its first empty cell to its last.
-    pub(super) holes: Vec<Range<usize>>,
+    /// The columns of each row from the first empty cell to the last.
+    pub(super) empty_spans: Vec<Range<usize>>,
 }
 
-impl Level {
+impl PyramidLevel {
     fn new(height: usize, width: usize) -> Self {
         Self {
             height,
             width,
             values: vec![0.0; height * width],
             empty: vec![0.0; height * width],
-            holes: vec![0..0; height],
+            empty_spans: vec![0..0; height],
         }
     }
 
@@ -87,48 +91,51 @@ impl Level {
         &self.empty[y * self.width..][..self.width]
     }
 
-    /// Brings `holes` up to date; false if no cell is empty.
-    fn find_holes(&mut self) -> bool {
+    /// Recomputes `empty_spans`. Returns whether any cell is empty.
+    fn update_empty_spans(&mut self) -> bool {
         let mut any = false;
-        for (row, holes) in self.empty.chunks_exact(self.width).zip(&mut self.holes) {
+        let rows = self.empty.chunks_exact(self.width);
+        for (row, span) in rows.zip(&mut self.empty_spans) {
             let first = row.iter().position(|empty| *empty > 0.0);
             let last = row.iter().rposition(|empty| *empty > 0.0);
-            *holes = first.zip(last).map_or(0..0, |(a, b)| a..b + 1);
+            *span = first.zip(last).map_or(0..0, |(a, b)| a..b + 1);
             any |= first.is_some();
         }
         any
     }
 
-    /// Sets every cell of `coarse` to the mean of the known ones among the four below it. At an odd edge, where there are
-    /// but two or one, they count twice or four times: the mean is the same.
+    /// Sets every cell of `coarse` to the mean of the known cells among the four that it contains.
+    ///
+    /// At an odd edge a coarse cell contains only two cells or one, which are then counted twice
+    /// or four times. The mean stays the same.
     fn push(&self, coarse: &mut Self) {
-        let places = coarse.values.chunks_exact_mut(coarse.width);
-        let empties = coarse.empty.chunks_exact_mut(coarse.width);
-        for (y, (places, empties)) in places.zip(empties).enumerate() {
+        let value_rows = coarse.values.chunks_exact_mut(coarse.width);
+        let empty_rows = coarse.empty.chunks_exact_mut(coarse.width);
+        for (y, (values, empties)) in value_rows.zip(empty_rows).enumerate() {
             let (upper, lower) = (2 * y, (self.height - 1).min(2 * y + 1));
             let (a, b) = (self.row(upper), self.row(lower));
             let (p, q) = (self.empty_row(upper), self.empty_row(lower));
-            for (x, (place, empty)) in places.iter_mut().zip(empties).enumerate() {
+            for (x, (value, empty)) in values.iter_mut().zip(empties).enumerate() {
                 let (l, r) = (2 * x, (self.width - 1).min(2 * x + 1));
-                // An empty cell holds 0.
+                // The value of an empty cell is 0.
                 let sum = (a[l] + a[r]) + (b[l] + b[r]);
                 let count = 4.0 - ((p[l] + p[r]) + (q[l] + q[r]));
                 *empty = if count > 0.0 { 0.0 } else { 1.0 };
-                *place = if count > 0.0 { sum / count } else { 0.0 };
+                *value = if count > 0.0 { sum / count } else { 0.0 };
             }
         }
     }
 
-    /// Gives every empty cell the value of the one above it.
+    /// Sets every empty cell to the value of the coarser cell that contains it.
     fn pull(&mut self, coarse: &Self) {
-        for (y, holes) in self.holes.iter().enumerate() {
-            let above = coarse.row(y / 2);
+        for (y, span) in self.empty_spans.iter().enumerate() {
+            let coarse_row = coarse.row(y / 2);
             let start = y * self.width;
-            let places = &mut self.values[start..][..self.width];
+            let values = &mut self.values[start..][..self.width];
             let empty = &self.empty[start..][..self.width];
-            for x in holes.clone() {
+            for x in span.clone() {
                 if empty[x] > 0.0 {
-                    places[x] = above[x / 2];
+                    values[x] = coarse_row[x / 2];
                 }
             }
         }

@@ -1,81 +1,82 @@
-//! The sums of one frame.
+//! The sums over one frame from which the error metrics follow.
 
 use ndarray::ArrayView2;
 
 use super::RELATIVE_THRESHOLD;
 use crate::Element;
-use crate::frames::{Left, Sum, for_each_block};
+use crate::frames::{CompensatedSum, SkippedCounts, for_each_block};
 
-/// Independent sums in the inner loop, so that it becomes vector instructions: a single sum would
-/// have to be added in order.
+/// The number of independent sums in the inner loop.
+///
+/// The loop vectorizes only with several sums, because a single sum must be added in order.
 const LANES: usize = 4;
 
-/// Everything that [`super::ErrorMetrics`] needs from one frame, or from several merged.
+/// The sums and extremes of one or more frames from which [`super::ErrorMetrics`] follow.
 ///
-/// With `e = x̂ − x` and `d = x − shift`. The moments of x̂ follow from those of `d` and `e`, and do
-/// so without the cancellation that its own sums would bring.
+/// The sums are over `e = x̂ − x` and `d = x − shift`. The moments of x̂ follow from the moments
+/// of `d` and `e`, without the cancellation of separate sums over x̂.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Partial {
+pub(crate) struct ErrorSums {
     pub(crate) valid: u64,
-    pub(crate) left: Left,
+    pub(crate) skipped: SkippedCounts,
     pub(crate) min: f64,
     pub(crate) max: f64,
-    /// Extremes of x̂, to know a constant for certain.
+    /// The minimum of x̂. Equal extremes identify a constant without rounding errors.
     pub(crate) min_y: f64,
     pub(crate) max_y: f64,
     pub(crate) max_abs: f64,
-    /// Values with |e| > 1e-4·|x|.
-    pub(crate) above: u64,
-    pub(crate) e: Sum,
-    pub(crate) abs_e: Sum,
-    pub(crate) e_e: Sum,
-    pub(crate) d: Sum,
-    pub(crate) d_d: Sum,
-    pub(crate) d_e: Sum,
+    /// The number of values with |e| > 1e-4·|x|.
+    pub(crate) above_threshold: u64,
+    pub(crate) e: CompensatedSum,
+    pub(crate) abs_e: CompensatedSum,
+    pub(crate) e_e: CompensatedSum,
+    pub(crate) d: CompensatedSum,
+    pub(crate) d_d: CompensatedSum,
+    pub(crate) d_e: CompensatedSum,
 }
 
-impl Partial {
+impl ErrorSums {
     pub(crate) fn empty() -> Self {
         Self {
             valid: 0,
-            left: Left::default(),
+            skipped: SkippedCounts::default(),
             min: f64::INFINITY,
             max: f64::NEG_INFINITY,
             min_y: f64::INFINITY,
             max_y: f64::NEG_INFINITY,
             max_abs: 0.0,
-            above: 0,
-            e: Sum::default(),
-            abs_e: Sum::default(),
-            e_e: Sum::default(),
-            d: Sum::default(),
-            d_d: Sum::default(),
-            d_e: Sum::default(),
+            above_threshold: 0,
+            e: CompensatedSum::default(),
+            abs_e: CompensatedSum::default(),
+            e_e: CompensatedSum::default(),
+            d: CompensatedSum::default(),
+            d_d: CompensatedSum::default(),
+            d_e: CompensatedSum::default(),
         }
     }
 
-    pub(crate) fn of_frame<T: Element>(
+    pub(crate) fn from_frame<T: Element>(
         original: ArrayView2<'_, T>,
         reconstruction: ArrayView2<'_, T>,
         shift: f64,
     ) -> Self {
-        let mut partial = Self::empty();
-        partial.left = for_each_block(original, reconstruction, |x, y| {
-            partial.add_block(x, y, shift);
+        let mut sums = Self::empty();
+        sums.skipped = for_each_block(original, reconstruction, |x, y| {
+            sums.add_block(x, y, shift);
         });
-        partial
+        sums
     }
 
     fn add_block(&mut self, x: &[f64], y: &[f64], shift: f64) {
         let mut lanes = Lanes::new();
-        let (x_chunks, x_rest) = x.as_chunks::<LANES>();
-        let (y_chunks, y_rest) = y.as_chunks::<LANES>();
+        let (x_chunks, x_remainder) = x.as_chunks::<LANES>();
+        let (y_chunks, y_remainder) = y.as_chunks::<LANES>();
         for (x, y) in x_chunks.iter().zip(y_chunks) {
             for lane in 0..LANES {
                 lanes.add(lane, x[lane], y[lane], shift);
             }
         }
-        for (lane, (x, y)) in x_rest.iter().zip(y_rest).enumerate() {
+        for (lane, (x, y)) in x_remainder.iter().zip(y_remainder).enumerate() {
             lanes.add(lane, *x, *y, shift);
         }
         self.valid += x.len() as u64;
@@ -84,7 +85,7 @@ impl Partial {
         self.min_y = lanes.min_y.into_iter().fold(self.min_y, f64::min);
         self.max_y = lanes.max_y.into_iter().fold(self.max_y, f64::max);
         self.max_abs = lanes.max_abs.into_iter().fold(self.max_abs, f64::max);
-        self.above += lanes.above.into_iter().sum::<u64>();
+        self.above_threshold += lanes.above_threshold.into_iter().sum::<u64>();
         self.e.add(lanes.e.into_iter().sum());
         self.abs_e.add(lanes.abs_e.into_iter().sum());
         self.e_e.add(lanes.e_e.into_iter().sum());
@@ -95,14 +96,14 @@ impl Partial {
 
     pub(crate) fn merge(&mut self, other: &Self) {
         self.valid += other.valid;
-        self.left.missing += other.left.missing;
-        self.left.mismatched += other.left.mismatched;
+        self.skipped.missing += other.skipped.missing;
+        self.skipped.mismatched += other.skipped.mismatched;
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
         self.min_y = self.min_y.min(other.min_y);
         self.max_y = self.max_y.max(other.max_y);
         self.max_abs = self.max_abs.max(other.max_abs);
-        self.above += other.above;
+        self.above_threshold += other.above_threshold;
         self.e.merge(other.e);
         self.abs_e.merge(other.abs_e);
         self.e_e.merge(other.e_e);
@@ -112,13 +113,14 @@ impl Partial {
     }
 }
 
+/// The sums and extremes of one block, in [`LANES`] independent lanes.
 struct Lanes {
     min: [f64; LANES],
     max: [f64; LANES],
     min_y: [f64; LANES],
     max_y: [f64; LANES],
     max_abs: [f64; LANES],
-    above: [u64; LANES],
+    above_threshold: [u64; LANES],
     e: [f64; LANES],
     abs_e: [f64; LANES],
     e_e: [f64; LANES],
@@ -135,7 +137,7 @@ impl Lanes {
             min_y: [f64::INFINITY; LANES],
             max_y: [f64::NEG_INFINITY; LANES],
             max_abs: [0.0; LANES],
-            above: [0; LANES],
+            above_threshold: [0; LANES],
             e: [0.0; LANES],
             abs_e: [0.0; LANES],
             e_e: [0.0; LANES],
@@ -155,7 +157,7 @@ impl Lanes {
         self.min_y[lane] = lesser(y, self.min_y[lane]);
         self.max_y[lane] = greater(y, self.max_y[lane]);
         self.max_abs[lane] = greater(abs_e, self.max_abs[lane]);
-        self.above[lane] += u64::from(abs_e > RELATIVE_THRESHOLD * x.abs());
+        self.above_threshold[lane] += u64::from(abs_e > RELATIVE_THRESHOLD * x.abs());
         self.e[lane] += e;
         self.abs_e[lane] += abs_e;
         self.e_e[lane] += e * e;
@@ -165,7 +167,9 @@ impl Lanes {
     }
 }
 
-/// One instruction, where `f64::min` takes three: it has to think of NaN, and here all is finite.
+/// Returns the smaller of two finite values.
+///
+/// This compiles to one instruction. `f64::min` takes three, because it handles NaN.
 #[inline(always)]
 fn lesser(a: f64, b: f64) -> f64 {
     if a < b { a } else { b }

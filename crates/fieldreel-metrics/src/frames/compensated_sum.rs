@@ -1,16 +1,18 @@
-//! A compensated sum.
+//! Compensated summation.
 
-/// Neumaier's sum: like Kahan's, but right also when a term exceeds the sum so far.
+/// A sum with Neumaier's compensation of rounding errors.
+///
+/// Unlike Kahan's sum, it is also accurate if a term exceeds the sum so far.
 ///
 /// A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", ZAMM 54
 /// (1974).
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Sum {
+pub(crate) struct CompensatedSum {
     sum: f64,
     correction: f64,
 }
 
-impl Sum {
+impl CompensatedSum {
     pub(crate) fn add(&mut self, term: f64) {
         let sum = self.sum + term;
         self.correction += if self.sum.abs() >= term.abs() {
@@ -27,7 +29,7 @@ impl Sum {
     }
 
     pub(crate) fn value(self) -> f64 {
-        // After an overflow the correction is NaN, but the sum still says which way it went.
+        // After an overflow the correction is NaN, but the sum is the infinity of the right sign.
         if self.sum.is_finite() {
             self.sum + self.correction
         } else {
@@ -41,8 +43,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keeps_what_a_plain_sum_loses() {
-        let mut sum = Sum::default();
+    fn small_terms_beside_large_ones_are_not_lost() {
+        let mut sum = CompensatedSum::default();
         for term in [1.0, 1e100, 1.0, -1e100] {
             sum.add(term);
         }
@@ -50,8 +52,8 @@ mod tests {
     }
 
     #[test]
-    fn overflow_is_infinite_and_not_nan() {
-        let mut sum = Sum::default();
+    fn an_overflow_is_infinite_and_not_nan() {
+        let mut sum = CompensatedSum::default();
         for _ in 0..3 {
             sum.add(f64::MAX);
         }

@@ -1,18 +1,18 @@
-//! What is refused, and what the error says.
+//! Tests of invalid arguments and values, and of their errors.
 
 use fieldreel_quant::{BitDepth, QuantError, Quantizer, ValueRange, join_bytes};
 use ndarray::{Array1, Array2, array};
 
 #[test]
-fn values_that_are_not_finite() -> Result<(), QuantError> {
+fn quantizing_values_that_are_not_finite_fails() -> Result<(), QuantError> {
     let quantizer = Quantizer::new(ValueRange::new(0.0_f64, 9.0)?, BitDepth::EIGHT);
-    for bad in [f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-        // At every place of a vector and its remainder.
-        for place in 0..37 {
+    for invalid in [f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        // Every position of a vector and of the remainder.
+        for position in 0..37 {
             let mut field = Array1::zeros(37);
-            field[place] = bad;
-            // Out of range too, and earlier: the graver fault is named.
-            field[0] = if place == 0 { bad } else { -1.0 };
+            field[position] = invalid;
+            // The error names the value that is not finite, even after one that is out of range.
+            field[0] = if position == 0 { invalid } else { -1.0 };
             for error in [
                 ValueRange::from_values(field.view()).map(drop),
                 quantizer.quantize(field.view()).map(drop),
@@ -23,11 +23,11 @@ fn values_that_are_not_finite() -> Result<(), QuantError> {
                     value,
                 }) = error
                 else {
-                    panic!("{bad} at {place} gave {error:?}");
+                    panic!("{invalid} at {position} gave {error:?}");
                 };
                 assert_eq!(
                     (count, first, value.to_bits()),
-                    (1, vec![place], bad.to_bits())
+                    (1, vec![position], invalid.to_bits())
                 );
             }
         }
@@ -36,7 +36,7 @@ fn values_that_are_not_finite() -> Result<(), QuantError> {
 }
 
 #[test]
-fn values_outside_a_given_range() -> Result<(), QuantError> {
+fn quantizing_values_outside_the_range_fails() -> Result<(), QuantError> {
     let quantizer = Quantizer::new(ValueRange::new(1.0_f32, 2.0)?, BitDepth::SIXTEEN);
     let above = 2.0_f32.next_up();
     let below = 1.0_f32.next_down();
@@ -51,13 +51,13 @@ fn values_outside_a_given_range() -> Result<(), QuantError> {
     assert_eq!(error, Err(expected.clone()));
     assert_eq!(
         expected.to_string(),
-        "2 value(s) lie outside 1.0..2.0; the first is 2.000000238418579 at [1, 1]"
+        "2 value(s) are outside 1.0..2.0; the first is 2.000000238418579 at [1, 1]"
     );
     Ok(())
 }
 
 #[test]
-fn codes_above_the_depth() -> Result<(), QuantError> {
+fn dequantizing_codes_above_the_bit_depth_fails() -> Result<(), QuantError> {
     let quantizer = Quantizer::new(ValueRange::new(0.0_f32, 1.0)?, BitDepth::TEN);
     let error = quantizer.dequantize(array![[1023, 0], [1024, 65_535]].view());
     assert_eq!(
@@ -73,7 +73,7 @@ fn codes_above_the_depth() -> Result<(), QuantError> {
 }
 
 #[test]
-fn ranges_and_depths_that_are_none() {
+fn invalid_ranges_and_bit_depths_are_errors() {
     for (min, max) in [
         (1.0, 0.0),
         (f32::NAN, 1.0),
@@ -92,7 +92,7 @@ fn ranges_and_depths_that_are_none() {
 }
 
 #[test]
-fn shapes_that_differ() -> Result<(), QuantError> {
+fn arrays_of_different_shapes_are_errors() -> Result<(), QuantError> {
     let quantizer = Quantizer::new(ValueRange::new(0.0_f32, 1.0)?, BitDepth::TEN);
     let mismatch = Err(QuantError::Shape {
         expected: vec![2, 3],
@@ -104,13 +104,13 @@ fn shapes_that_differ() -> Result<(), QuantError> {
         quantizer.quantize_into(field.view(), codes.view_mut()),
         mismatch
     );
-    let swapped = Err(QuantError::Shape {
+    let swapped_mismatch = Err(QuantError::Shape {
         expected: vec![3, 2],
         found: vec![2, 3],
     });
     assert_eq!(
         quantizer.dequantize_into(codes.view(), field.view_mut()),
-        swapped
+        swapped_mismatch
     );
     let (high, low) = (Array2::zeros((2, 3)), Array2::zeros((3, 2)));
     assert_eq!(join_bytes(high.view(), low.view()).map(drop), mismatch);
