@@ -4,7 +4,7 @@ use fieldreel_entropy::residual::{ResidualCoder, RowContext};
 use multiversion::multiversion;
 
 use crate::fit::cholesky;
-use crate::lattice::Pass;
+use crate::passes::Pass;
 use crate::taps::PassKind;
 use crate::volume::{Extent, Volume};
 

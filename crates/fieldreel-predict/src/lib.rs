@@ -20,12 +20,12 @@
 //!     levels: 20,
 //!     step_bits: 2,
 //!     extra_bits: 0,
-//!     tighter: 0,
-//!     departure_levels: 2,
+//!     coarse_step_reduction: 0,
+//!     causal_levels: 2,
 //!     masked_levels: 2,
-//!     sample: 4096,
-//!     sample_share: 4,
-//!     tile_places: 0,
+//!     sample_size: 4096,
+//!     sample_divisor: 4,
+//!     tile_positions: 0,
 //!     coder: CoderKind::Quick,
 //! };
 //! let bytes = encode(&numbers, None, shape, &settings).unwrap();
@@ -44,30 +44,30 @@
 mod activity;
 mod buffers;
 mod coefficients;
-mod continuation;
 mod decode;
+mod decoded_integers;
 mod encode;
-mod field;
+mod extrapolation;
 mod fit;
-mod head;
-mod lattice;
+mod header;
 mod mask;
-mod pass;
-mod planes;
+mod pass_coder;
+mod passes;
+mod plane_predictor;
 mod taps;
 mod tiles;
 mod volume;
-mod weigh;
+mod weighted_sum;
 mod word;
 
 pub use decode::decode;
+pub use decoded_integers::DecodedIntegers;
 pub use encode::{Settings, encode};
-pub use field::Numbers;
 pub use word::Word;
 
 /// The error of bytes that are not an encoded field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Corrupt;
+pub struct CorruptField;
 
 /// The error of arguments that no field has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use fieldreel_entropy::residual::RowContext;
 
-use crate::lattice::Pass;
+use crate::passes::Pass;
 
 /// The mask of a field: the places that have no number.
 pub(crate) struct Mask<'a> {

@@ -3,7 +3,7 @@
 use fieldreel_entropy::residual::ResidualCoder;
 
 use crate::coefficients::{Coefficients, FRACTION_BITS, PARAMETERS};
-use crate::lattice::Pass;
+use crate::passes::Pass;
 use crate::word::Word;
 
 /// The number of places of a row that are predicted at once, all of which have the same coefficients.

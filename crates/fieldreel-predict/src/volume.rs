@@ -1,7 +1,7 @@
 //! Planes of numbers with margins, so that every place has neighbors.
 
 use crate::buffers::{Buffered, give_back, take};
-use crate::continuation::Continuation;
+use crate::extrapolation::Continuation;
 use crate::word::Word;
 
 /// The width of the margin: predictors reach two places to either side.

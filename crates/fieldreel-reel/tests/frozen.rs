@@ -133,7 +133,7 @@ fn adaptive_prediction_without_means_along_time() {
     options.plan = prediction(Effort::Balanced, |plan| {
         plan.order = AxisOrder::Yxt;
         plan.mean = true;
-        plan.tighter = 2;
+        plan.coarse_step_reduction = 2;
     });
     frozen("v1-prediction-mean.reel", &f32s(273.0, 10.0), options, 12);
 }

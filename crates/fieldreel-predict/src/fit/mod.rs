@@ -2,16 +2,16 @@
 
 mod normal;
 
-mod choice;
+mod selection;
 
-use choice::Choice;
 pub(crate) use normal::cholesky;
 use normal::{Noise, Sum};
+use selection::Choice;
 
 use crate::coefficients::{Coefficients, Role};
-use crate::lattice::Pass;
 use crate::mask::Mask;
-use crate::pass::Decoded;
+use crate::pass_coder::Decoded;
+use crate::passes::Pass;
 use crate::taps::{DEPARTURES, NEAREST, PassKind, Tap, known};
 use crate::tiles::{TiledCoefficients, Tiles};
 use crate::word::Word;

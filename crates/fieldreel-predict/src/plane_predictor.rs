@@ -1,12 +1,12 @@
 //! The predictions of the planes of a pass.
 
 use crate::buffers::{give_back, take_zeros};
-use crate::lattice::Pass;
-use crate::pass::{Decoded, Predictor};
+use crate::pass_coder::{Decoded, Predictor};
+use crate::passes::Pass;
 use crate::taps::{DEPARTURES, IN_PLANE_BEFORE, LEFT, PassKind, Tap, known};
 use crate::tiles::{TiledCoefficients, Tiles};
 use crate::volume::Extent;
-use crate::weigh::{IN_ROW, round, weigh, weigh_row, weigh_tiles};
+use crate::weighted_sum::{IN_ROW, round, weigh, weigh_row, weigh_tiles};
 use crate::word::Word;
 
 /// The predictions of the plane at hand.
