@@ -1,14 +1,14 @@
-//! Weighted sums of numbers.
+//! Weighted sums of integers.
 
 use multiversion::multiversion;
 
-use crate::tiles::{AT_ONCE, Tiles};
+use crate::tiles::{TILE_LANES, Tiles};
 use crate::volume::Extent;
 use crate::word::Word;
 
-/// Sets `sums[i]` to the sum of `coefficient * numbers[i]` over all of `terms`.
+/// Sets `sums[i]` to the sum of `coefficient * integers[i]` over all of `terms`.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-pub(crate) fn weigh<W: Word>(sums: &mut [W], terms: &[(&[W], W)]) {
+pub(crate) fn weighted_sum<W: Word>(sums: &mut [W], terms: &[(&[W], W)]) {
     /// The number of sums that stay in the cache while all terms are added.
     const BLOCK: usize = 2048;
 
@@ -28,21 +28,21 @@ pub(crate) fn weigh<W: Word>(sums: &mut [W], terms: &[(&[W], W)]) {
                     one.plus(two)
                 };
                 if is_first {
-                    for (i, all) in sums.iter_mut().enumerate() {
-                        *all = sum(i);
+                    for (i, total) in sums.iter_mut().enumerate() {
+                        *total = sum(i);
                     }
                 } else {
-                    for (i, all) in sums.iter_mut().enumerate() {
-                        *all = all.plus(sum(i));
+                    for (i, total) in sums.iter_mut().enumerate() {
+                        *total = total.plus(sum(i));
                     }
                 }
             } else {
                 if is_first {
                     sums.fill(W::default());
                 }
-                for (numbers, coefficient) in group {
-                    for (all, number) in sums.iter_mut().zip(&numbers[start..start + count]) {
-                        *all = all.plus(number.times(*coefficient));
+                for (integers, coefficient) in group {
+                    for (total, integer) in sums.iter_mut().zip(&integers[start..start + count]) {
+                        *total = total.plus(integer.times(*coefficient));
                     }
                 }
             }
@@ -62,59 +62,63 @@ pub(crate) fn round<W: Word>(sums: &mut [W], half: W, bits: u32) {
     }
 }
 
-/// Adds products of coefficients and of the numbers of planes to the sums of a plane. Each source is a plane and the distance in it. `by` has the coefficients of all sources, tile after tile.
+/// Adds products of coefficients and integers of planes to the sums of a plane. Each source is a
+/// plane and an offset in it. `coefficients` has the coefficients of all sources, tile after tile.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-pub(crate) fn weigh_tiles<W: Word>(
+pub(crate) fn add_weighted_tiles<W: Word>(
     sums: &mut [W],
     sources: &[(&[W], isize)],
-    by: &[W],
+    coefficients: &[W],
     tiles: &Tiles,
     extent: Extent,
 ) {
     let count = sources.len();
     let ([height, width], columns) = (tiles.plane(), tiles.size()[1]);
     for j in 0..height {
-        let by = &by[tiles.first_of_row(j) * count..];
-        for x in (0..width).step_by(AT_ONCE) {
+        let coefficients = &coefficients[tiles.first_of_row(j) * count..];
+        for x in (0..width).step_by(TILE_LANES) {
             let at = extent.index(j, x);
-            // Those beyond the end belong to the next row.
-            let sums = &mut sums[at..][..AT_ONCE.min(width - x)];
-            let mut all = [W::default(); AT_ONCE];
-            for ((plane, offset), &by) in sources.iter().zip(&by[x / columns * count..]) {
-                let numbers = &plane[at.wrapping_add_signed(*offset)..][..AT_ONCE];
-                for (sum, number) in all.iter_mut().zip(numbers) {
-                    *sum = sum.plus(number.times(by));
+            // Positions beyond the end belong to the next row.
+            let sums = &mut sums[at..][..TILE_LANES.min(width - x)];
+            let mut totals = [W::default(); TILE_LANES];
+            for ((plane, offset), &coefficient) in
+                sources.iter().zip(&coefficients[x / columns * count..])
+            {
+                let integers = &plane[at.wrapping_add_signed(*offset)..][..TILE_LANES];
+                for (total, integer) in totals.iter_mut().zip(integers) {
+                    *total = total.plus(integer.times(coefficient));
                 }
             }
-            for (sum, all) in sums.iter_mut().zip(&all) {
-                *sum = sum.plus(*all);
+            for (sum, total) in sums.iter_mut().zip(&totals) {
+                *sum = sum.plus(*total);
             }
         }
     }
 }
 
-/// The number of sums of a row that are computed at once, some of them beyond its end: short rows would take long place
-/// by place.
-pub(crate) const IN_ROW: usize = 8;
+/// The number of sums of a row that are computed together. Some of them may lie beyond the end of
+/// the row: computing the sums of short rows one at a time would be slow.
+pub(crate) const ROW_LANES: usize = 8;
 
-/// Adds products of coefficients and of the numbers of a plane to the sums of a row that begins at `start`. `by` has the
-/// coefficients of all offsets, tile after tile of so many columns.
+/// Adds products of coefficients and integers of a plane to the sums of a row that begins at
+/// `start`. `coefficients` has the coefficients of all offsets, tile after tile of `columns`
+/// columns.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-pub(crate) fn weigh_row<W: Word>(
-    sums: &mut [[W; IN_ROW]],
+pub(crate) fn add_weighted_row<W: Word>(
+    sums: &mut [[W; ROW_LANES]],
     (plane, start): (&[W], usize),
     offsets: &[isize],
-    by: &[W],
+    coefficients: &[W],
     columns: usize,
 ) {
-    let groups = columns / IN_ROW;
+    let groups = columns / ROW_LANES;
     for (at, sums) in sums.chunks_mut(groups).enumerate() {
-        for (&offset, &by) in offsets.iter().zip(&by[at * offsets.len()..]) {
+        for (&offset, &coefficient) in offsets.iter().zip(&coefficients[at * offsets.len()..]) {
             let from = (start + at * columns).wrapping_add_signed(offset);
-            let (numbers, _) = plane[from..].as_chunks::<IN_ROW>();
-            for (sums, numbers) in sums.iter_mut().zip(numbers) {
-                for (sum, number) in sums.iter_mut().zip(numbers) {
-                    *sum = sum.plus(number.times(by));
+            let (integers, _) = plane[from..].as_chunks::<ROW_LANES>();
+            for (sums, integers) in sums.iter_mut().zip(integers) {
+                for (sum, integer) in sums.iter_mut().zip(integers) {
+                    *sum = sum.plus(integer.times(coefficient));
                 }
             }
         }

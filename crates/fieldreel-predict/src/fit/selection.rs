@@ -1,106 +1,118 @@
-//! The choice of coefficients that save more bits than they take.
+//! Selection of the coefficients that save more bits than they take.
 
-use super::normal::{Noise, Normal};
-use crate::coefficients::{Coefficients, FRACTION_BITS, Role};
-use crate::taps::DEPARTURES;
+use super::normal::{FeatureNoise, NormalEquations};
+use crate::coefficients::{CoefficientKind, Coefficients, FRACTION_BITS};
+use crate::taps::CAUSAL_TAPS;
 
-/// The number of places of the common sample that coefficients of a tile are fitted to beside their own.
-const PRIOR: f64 = 1000.0;
+/// The number of positions of the common sample that contribute to the coefficients of a tile.
+const PRIOR_POSITIONS: f64 = 1000.0;
 
-/// The choice of the coefficients of a pass.
-pub(super) struct Choice {
-    pub(super) role: Role,
-    /// The part of the mean square of each feature that is added to it, so that there is a solution.
+/// The parameters of a selection of coefficients.
+pub(super) struct CoefficientSelection {
+    pub(super) kind: CoefficientKind,
+    /// The fraction of each feature's mean square that is added to it, so that there is a
+    /// solution.
     pub(super) ridge: f64,
-    pub(super) noise: Noise,
+    pub(super) noise: FeatureNoise,
     /// The step between residuals.
     pub(super) step: i64,
-    /// The part of the mean square error of coefficients that is in excess of that in the sample, for each coefficient and
-    /// place of the sample.
-    pub(super) excess: f64,
+    /// The relative increase of the mean square error outside of the sample, times the positions
+    /// of the sample, for each fitted coefficient.
+    pub(super) overfit: f64,
 }
 
-/// The coefficients of tiles, which some have.
-type Own = Vec<Option<Vec<i32>>>;
+/// The coefficients of each tile that has its own.
+type PerTile = Vec<Option<Vec<i32>>>;
 
-impl Choice {
-    /// Returns the coefficients that all tiles have in common, and those of tiles that are better with their own, if they
-    /// are worth more bits than they take in place of `usual` ones.
+impl CoefficientSelection {
+    /// Returns the common coefficients of all tiles, and the coefficients of the tiles that are
+    /// smaller with their own. Returns `None` if the default coefficients are better.
     ///
-    /// Each tile is the normal equations of its sample and the number of its places. Features beyond those that `usual` has
-    /// coefficients for are for the tiles' own coefficients alone.
+    /// Each tile is given as the normal equations of its sample and its number of positions. The
+    /// default coefficients apply to the first features; the other features are used by the
+    /// coefficients of single tiles only.
     pub(super) fn best(
         &self,
-        tiles: &[(Normal, usize)],
-        usual: &Coefficients,
-    ) -> Option<(Coefficients, Own)> {
-        let features = usual.all.len();
-        let mut all = tiles.first()?.0.clone();
-        tiles[1..].iter().for_each(|(tile, _)| all.add(tile, 1.0));
-        if all.count < 8.0 * features as f64 {
+        tiles: &[(NormalEquations, usize)],
+        default: &Coefficients,
+    ) -> Option<(Coefficients, PerTile)> {
+        let features = default.values.len();
+        let mut total = tiles.first()?.0.clone();
+        tiles[1..].iter().for_each(|(tile, _)| total.add(tile, 1.0));
+        if total.count < 8.0 * features as f64 {
             return None;
         }
-        let wanted = all.of_first(features).solve(self.ridge, self.noise)?;
-        let own = tiles.iter().map(|(tile, _)| {
-            let mut normal = tile.clone();
-            normal.add(&all, PRIOR / all.count);
-            normal.solve(self.ridge, self.noise)
+        let exact = total
+            .first_features(features)
+            .solve(self.ridge, self.noise)?;
+        let exact_per_tile = tiles.iter().map(|(tile, _)| {
+            let mut equations = tile.clone();
+            equations.add(&total, PRIOR_POSITIONS / total.count);
+            equations.solve(self.ridge, self.noise)
         });
-        let own: Vec<_> = match tiles.len() {
+        let exact_per_tile: Vec<_> = match tiles.len() {
             1 => Vec::new(),
-            _ => own.collect(),
+            _ => exact_per_tile.collect(),
         };
-        let usual_bits: f64 = tiles.iter().map(|tile| self.bits(tile, usual, 0)).sum();
-        let choices = (FRACTION_BITS.0..=FRACTION_BITS.1).map(|bits| {
-            let common = Coefficients::rounded(self.role, bits, &wanted);
-            let mut cost = common.cost(self.role);
-            let of_common = tiles.iter().map(|tile| self.bits(tile, &common, features));
-            if own.is_empty() {
-                cost += of_common.sum::<f64>();
+        let default_bits: f64 = tiles.iter().map(|tile| self.bits(tile, default, 0)).sum();
+        let candidates = (FRACTION_BITS.0..=FRACTION_BITS.1).map(|fraction_bits| {
+            let common = Coefficients::rounded(self.kind, fraction_bits, &exact);
+            let mut cost = common.cost(self.kind);
+            let common_bits = tiles.iter().map(|tile| self.bits(tile, &common, features));
+            if exact_per_tile.is_empty() {
+                cost += common_bits.sum::<f64>();
                 return (cost, common, Vec::new());
             }
-            let chosen = tiles.iter().zip(of_common).zip(&own);
-            let chosen = chosen.map(|((tile, of_common), wanted)| {
-                let own = wanted.as_ref().map(|wanted| {
-                    let own = Coefficients::rounded(Role::Own, bits, wanted);
-                    let bits = self.bits(tile, &own, own.all.len()) + common.cost_of_own(&own);
-                    (bits, own.all)
+            let tile_coefficients = tiles.iter().zip(common_bits).zip(&exact_per_tile);
+            let tile_coefficients = tile_coefficients.map(|((tile, common_bits), exact)| {
+                let own = exact.as_ref().map(|exact| {
+                    let own = Coefficients::rounded(CoefficientKind::Tile, fraction_bits, exact);
+                    let bits = self.bits(tile, &own, own.values.len()) + common.tile_cost(&own);
+                    (bits, own.values)
                 });
-                let own = own.filter(|(bits, _)| *bits < of_common);
-                cost += 1.0 + own.as_ref().map_or(of_common, |(bits, _)| *bits);
+                let own = own.filter(|(bits, _)| *bits < common_bits);
+                cost += 1.0 + own.as_ref().map_or(common_bits, |(bits, _)| *bits);
                 own.map(|(_, own)| own)
             });
-            let chosen = chosen.collect();
-            (cost, common, chosen)
+            let tile_coefficients = tile_coefficients.collect();
+            (cost, common, tile_coefficients)
         });
-        let (cost, common, own) = choices.min_by(|one, other| one.0.total_cmp(&other.0))?;
-        (cost < usual_bits).then_some((common, own))
+        let (cost, common, per_tile) = candidates.min_by(|one, other| one.0.total_cmp(&other.0))?;
+        (cost < default_bits).then_some((common, per_tile))
     }
 
-    /// Returns the approximate number of bits of the residuals of a tile, with coefficients of which so many were fitted.
-    fn bits(&self, (normal, places): &(Normal, usize), by: &Coefficients, fitted: usize) -> f64 {
-        if normal.count == 0.0 {
+    /// Returns the approximate number of bits of the residuals of a tile. `fitted` is the number
+    /// of coefficients that were fitted.
+    fn bits(
+        &self,
+        (equations, positions): &(NormalEquations, usize),
+        coefficients: &Coefficients,
+        fitted: usize,
+    ) -> f64 {
+        if equations.count == 0.0 {
             return 0.0;
         }
-        let mut numbers = by.numbers();
-        numbers.resize(numbers.len().max(DEPARTURES.len()), 0.0);
-        let excess = 1.0 + self.excess * fitted as f64 / (normal.count + PRIOR);
-        let error = normal.error(&numbers, self.noise) * excess;
-        entropy(error.sqrt() / self.step as f64) * normal.share() * *places as f64
+        let mut values = coefficients.to_f64();
+        values.resize(values.len().max(CAUSAL_TAPS.len()), 0.0);
+        let overfit = 1.0 + self.overfit * fitted as f64 / (equations.count + PRIOR_POSITIONS);
+        let error = equations.mean_square_error(&values, self.noise) * overfit;
+        laplace_entropy(error.sqrt() / self.step as f64)
+            * equations.coded_fraction()
+            * *positions as f64
     }
 }
 
-/// Returns the entropy, in bits, of numbers with a Laplace distribution that are rounded to integers. `deviation` is their
-/// standard deviation.
-fn entropy(deviation: f64) -> f64 {
+/// Returns the entropy, in bits, of numbers of a Laplace distribution that are rounded to
+/// integers. `deviation` is their standard deviation.
+fn laplace_entropy(deviation: f64) -> f64 {
     let scale = (deviation / std::f64::consts::SQRT_2).max(0.01);
-    // The probabilities of 0, and of each larger magnitude relative to the one before.
+    // The probability of 0, and the ratio of the probabilities of successive larger magnitudes.
     let [zero, next] = [-(-0.5 / scale).exp_m1(), (-1.0 / scale).exp()];
-    let of_two = |p: f64| match p > 0.0 && p < 1.0 {
+    let binary_entropy = |p: f64| match p > 0.0 && p < 1.0 {
         true => -p * p.log2() - (1.0 - p) * (1.0 - p).log2(),
         false => 0.0,
     };
-    of_two(zero) + (1.0 - zero) * (1.0 + of_two(next) / (1.0 - next))
+    binary_entropy(zero) + (1.0 - zero) * (1.0 + binary_entropy(next) / (1.0 - next))
 }
 
 #[cfg(test)]
@@ -108,16 +120,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_entropy_of_a_laplace_distribution_is_known() {
-        // A wide one has that of the density: log2(2 e b).
+    fn the_laplace_entropy_matches_its_closed_form() {
+        // The entropy of a wide distribution is that of the density: log2(2 e b).
         let wide = (2.0 * std::f64::consts::E * 100.0 / std::f64::consts::SQRT_2).log2();
-        assert!((entropy(100.0) - wide).abs() < 1e-3);
-        // Half of the numbers round to 0 where b is 0.5 / ln 2, and then each magnitude is half as frequent… or a quarter.
+        assert!((laplace_entropy(100.0) - wide).abs() < 1e-3);
+        // With b = 0.5 / ln 2, half of the numbers round to 0, and each larger magnitude is a
+        // quarter as frequent as the one before.
         let deviation = 0.5 / std::f64::consts::LN_2 * std::f64::consts::SQRT_2;
         let next: f64 = 0.25;
-        let of_next = -next * next.log2() - (1.0 - next) * (1.0 - next).log2();
-        let expected = 1.0 + 0.5 * (1.0 + of_next / (1.0 - next));
-        assert!((entropy(deviation) - expected).abs() < 1e-12);
-        assert!(entropy(0.0) < 1e-9);
+        let next_entropy = -next * next.log2() - (1.0 - next) * (1.0 - next).log2();
+        let expected = 1.0 + 0.5 * (1.0 + next_entropy / (1.0 - next));
+        assert!((laplace_entropy(deviation) - expected).abs() < 1e-12);
+        assert!(laplace_entropy(0.0) < 1e-9);
     }
 }
