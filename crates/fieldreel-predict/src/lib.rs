@@ -3,12 +3,12 @@
 //! [`encode`] codes the positions of a field in passes from coarse to fine. Each pass has the
 //! positions midway between known ones along one axis, and predicts them in two stages:
 //!
-//! 1. *Interpolation*: a linear combination of 20 known integers on both sides predicts the integer
-//!    at a position. The difference between the integer and this prediction is the
+//! 1. *Interpolation*: a linear combination of 20 known integers on both sides predicts the
+//!    integer at a position. The difference between the integer and this prediction is the
 //!    *interpolation error*.
-//! 2. *Causal prediction*, at the levels where it pays: the interpolation errors of up to 15 causal
-//!    neighbors predict the interpolation error. In tiles with their own coefficients, the 20 known
-//!    integers contribute once more.
+//! 2. *Causal prediction*, at the levels at which it saves bytes: the interpolation errors of up
+//!    to 15 causal neighbors predict the interpolation error. In tiles with their own
+//!    coefficients, the 20 known integers contribute once more.
 //!
 //! The rest is rounded to a multiple of a step, the residual, which a coder of `fieldreel_entropy`
 //! codes.
@@ -17,8 +17,8 @@
 //! from the two previous planes; the words interpolation and interpolation error are used for this
 //! prediction too. A field without coarse levels is a single base pass.
 //!
-//! [`decode`] uses only integers, modulo 2 to the power of the width of a [`Word`], and returns the
-//! same integers on every machine. `docs/format.md` specifies the bytes.
+//! [`decode`] uses only integers, modulo 2 to the power of the width of a [`Word`], and returns
+//! the same integers on every machine. `docs/format.md` specifies the bytes.
 //!
 //! ```
 //! use fieldreel_predict::{CoderKind, Settings, decode, encode};
