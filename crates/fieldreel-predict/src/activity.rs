@@ -151,7 +151,7 @@ fn sum_all_groups(
     let weights = weights.0.map(u16::from);
     let activity = activity.as_chunks_mut::<LANES>().0;
     let count = activity.len();
-    // Only whole vectors are handled: the compiler would not vectorize a loop with a remainder.
+    // Only whole vectors are handled: a remainder would be computed one position at a time.
     let vectors = |row| full_vectors(row, count);
     let [above_left, up, above_right] = above.map(vectors);
     let [left, here, right, over, under] = previous.map(vectors);

@@ -117,10 +117,10 @@ impl Coefficients {
         let mut values: Vec<i32> = exact.iter().map(round).collect();
         match kind {
             CoefficientKind::Interpolation(PassKind::Base) => {
-                values[0] += (1 << fraction_bits) - values.iter().sum::<i32>()
+                values[0] += (1 << fraction_bits) - values.iter().sum::<i32>();
             }
             CoefficientKind::Interpolation(PassKind::Between(_)) => {
-                balance(&mut values, 1 << fraction_bits)
+                balance(&mut values, 1 << fraction_bits);
             }
             CoefficientKind::Causal => {}
             CoefficientKind::Tile => balance(&mut values[CAUSAL_TAPS.len()..], 0),

@@ -40,10 +40,10 @@ pub struct Settings {
     /// levels masked positions have a residual, which takes fewer bytes if the integers are smooth
     /// and the steps are wide.
     pub masked_levels: u32,
-    /// The approximate number of positions of a pass that coefficients are fitted to, at most.
+    /// The largest number of positions, approximately, that a set of coefficients is fitted to.
     pub sample_size: usize,
-    /// The divisor that limits the sample of a large pass: coefficients are fitted to at most one
-    /// position in `sample_divisor`.
+    /// The divisor that limits large samples: coefficients are fitted to at most one position in
+    /// `sample_divisor`, or to about 1000 positions if these are more.
     pub sample_divisor: usize,
     /// The smallest number of positions that have coefficients of their own, at the levels of
     /// `causal_levels`; 0 if all positions of a pass share their coefficients.
@@ -52,7 +52,7 @@ pub struct Settings {
     pub coder: CoderKind,
 }
 
-/// The largest values of the settings.
+// The largest values of the settings.
 const MAX_STEP_BITS: u32 = 15;
 const MAX_EXTRA_BITS: u32 = 15;
 const MAX_COARSE_STEP_REDUCTION: u32 = 7;
