@@ -187,8 +187,7 @@ impl Original {
         encode
             .args(self.raw_format())
             .args(["-s", &format!("{width}x{height}")]);
-        // The same frame rate as that of `VideoOptions`: x265 gives more bits to frames that are
-        // shown longer.
+        // The frame rate of `VideoOptions`: x265 gives more bits to frames that are shown longer.
         encode.args(["-framerate", "10"]).arg("-i").arg(&raw);
         encode.args(["-c:v", self.encoder]);
         for (name, value) in &self.options {

@@ -1,9 +1,10 @@
 //! Encoding and decoding through fieldreel, as multiples of the time that libavcodec alone takes
 //! for the same frames with the same options.
 //!
-//! The time of fieldreel is that of [`array_to_video`] and [`video_to_array`]: quantizing, the
-//! codec, the container, the file and its renaming. The time of libavcodec is from filled frames
-//! to packets, and from packets to frames, in the same process and with as many threads.
+//! The measured functions of fieldreel are [`array_to_video`] and [`video_to_array`]. Their time
+//! includes quantizing, the codec, the container, the file and its renaming. libavcodec encodes
+//! filled frames to packets and decodes packets to frames, in the same process and with the same
+//! number of threads.
 
 use std::error::Error;
 use std::path::Path;

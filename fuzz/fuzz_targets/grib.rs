@@ -1,5 +1,5 @@
-//! Arbitrary bytes as a GRIB file: reading either fails or returns a consistent field. The file is
-//! also read as a dataset, of which the first values of each variable are read.
+//! Arbitrary bytes as a GRIB file: reading either fails or returns a consistent field. The first
+//! values of each variable are also read through the dataset.
 #![no_main]
 
 use std::io::Write;

@@ -36,7 +36,7 @@ fn read<T: Value>(reader: &mut ReelReader<std::io::Cursor<std::sync::Arc<[u8]>>>
     assert_eq!(end, frames);
     let slabs = reader
         .slabs::<T>()
-        .expect("the element type is that of the reel");
+        .expect("the reel has this element type");
     // Damaged slabs are among the 64, because detecting the damage takes as long as decoding.
     let decoded: Vec<_> = slabs.take(64).flatten().collect();
     for slab in &decoded {

@@ -32,8 +32,8 @@ struct NeighborRows<'a> {
 }
 
 impl<'a> ResidualNeighbors<'a> {
-    /// Returns the neighboring rows over `width` positions, of which up to 15 may lie beyond the
-    /// end of the row.
+    /// Returns the neighboring rows over `width` positions. Up to 15 of these positions may be
+    /// beyond the end of the row.
     fn rows(&self, width: usize) -> NeighborRows<'a> {
         let (i, j) = self.indices;
         let extent = self.extent;

@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn the_laplace_entropy_matches_its_closed_form() {
-        // The entropy of a wide distribution is that of the density: log2(2 e b).
+        // The entropy of a wide distribution is the differential entropy: log2(2 e b).
         let wide = (2.0 * std::f64::consts::E * 100.0 / std::f64::consts::SQRT_2).log2();
         assert!((laplace_entropy(100.0) - wide).abs() < 1e-3);
         // With b = 0.5 / ln 2, half of the numbers round to 0, and each larger magnitude is a
