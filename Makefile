@@ -1,22 +1,23 @@
-# Two commands for a fresh machine that has Rust, a C compiler and make:
+# The two commands for a new machine with Rust, a C compiler and make:
 #
-#   make demo    compress a real field in every mode; prints where the table and figures are
-#   make test    everything that CI runs
+#   make demo    compresses a real field in every mode and prints the paths of the results
+#   make test    runs everything that CI runs
 #
-# Both install the system packages that are missing (Debian, Ubuntu) or name them (elsewhere).
+# Both install missing system packages (Debian, Ubuntu) or list them (other systems).
 
 CARGO ?= cargo
 DEMO_OUT ?= report
 PEERS_OUT ?= docs/benchmarks
-# Where `make install-filter` puts the HDF5 plugin.
+# The directory into which `make install-filter` puts the HDF5 plugin.
 FILTER_DIR ?= $(HOME)/.local/lib/hdf5/plugin
 LIBRARIES := --workspace --exclude fieldreel-peers
-# The peers' C++ takes minutes and gigabytes to build: their package is checked without it. All packages at once: what they
-# share would be built again with the features that only some of them ask for.
+# The C++ code of the peers takes minutes and gigabytes to build, so their package is built without
+# it. All packages are built by one command: their shared dependencies would otherwise be built
+# again for each set of features.
 WORKSPACE := --workspace --no-default-features \
     --features fieldreel/default,fieldreel-formats/default,fieldreel-hdf5-filter/default \
     --features fieldreel/netcdf-crate,fieldreel/eccodes-crate
-# The HDF5 plugin, as cargo names it here.
+# The file name that cargo gives the HDF5 plugin on this system.
 FILTER := libfieldreel_hdf5_filter.$(if $(filter Darwin,$(shell uname -s)),dylib,so)
 
 .PHONY: demo test fmt prose clippy unit interrupted long large doc compile bare fuzz-check readers bench peers peers-best valgrind semver \
@@ -45,17 +46,18 @@ clippy:
 unit:
 	$(CARGO) test $(WORKSPACE) --locked
 
-# Programs that are stopped by signals at random times, and disks that are full, more of each than `unit` runs. As root, to
-# mount small disks.
+# Interrupts programs by signals at random times and writes to full disks, more often than `unit`.
+# Runs as root to mount small disks.
 interrupted: packages
 	FIELDREEL_INTERRUPTED=200 $(CARGO) test $(WORKSPACE) --locked --test outputs -- --nocapture disks interrupted
 
-# Real fields at full size: the modes against the original tool's figures, and reels against their bounds. As the unit tests
-# are built: most of the time is that of codecs, which are in C; a build in release mode takes as long again.
+# Real fields at full size: the modes against the original tool's figures, and reels against their
+# bounds. They are built like the unit tests: most of the time is spent in codecs, which are C
+# code, and a release build would take as long again.
 long:
 	$(CARGO) test $(WORKSPACE) --locked --test modes --test bounds
 
-# A file of 8 GB as a whole. Takes that room where TMPDIR is, and half an hour.
+# Compresses a file of 8 GB as a whole, which takes as much space in TMPDIR and half an hour.
 large: packages
 	$(CARGO) test --release --locked -p fieldreel --test large -- --nocapture
 
@@ -65,37 +67,41 @@ doc:
 compile:
 	$(CARGO) build $(WORKSPACE) --examples --benches --locked
 
-# No C library: not one -sys crate may be in the tree, but for the system's own interfaces.
+# Builds without C libraries: the tree must not have a -sys crate, except for the system's own
+# interfaces.
 bare:
 	$(CARGO) clippy -p fieldreel --no-default-features --locked -- -D warnings
 	$(CARGO) test -p fieldreel-reel --no-default-features --locked
 	! $(CARGO) tree -p fieldreel --no-default-features --locked -e normal --prefix none | grep -E -- '-sys' | grep -vE '^(linux-raw|windows)-sys '
 
-# cargo-fuzz itself needs no installing to check that the targets compile, nor do these need nightly's flags.
+# Checking that the targets compile needs neither cargo-fuzz nor the flags of the nightly compiler.
 fuzz-check:
 	$(CARGO) check --manifest-path fuzz/Cargo.toml --target-dir "$${CARGO_TARGET_DIR:-target}" --locked
 
-# Programs that read HDF5 and NetCDF, where they are installed, on chunks of the plugin.
+# Reads chunks of the plugin with the programs for HDF5 and NetCDF that are installed.
 readers: packages-tests
 	CARGO_FLAGS="$(WORKSPACE)" scripts/readers.sh
 
 bench: packages-bench
 	$(CARGO) bench $(LIBRARIES) --locked
 
-# fieldreel beside other compressors, on every field at every bound, all times measured anew: hours.
+# Compares fieldreel with other compressors, on every field at every bound. All times are measured
+# anew, which takes hours.
 peers: packages-peers
 	$(CARGO) run --release --locked -p fieldreel-peers -- --efforts fast,balanced --out $(PEERS_OUT) --docs docs/benchmarks.md
 	$(CARGO) run --release --locked -p fieldreel-peers -- --integers --efforts fast,balanced --out $(PEERS_OUT) --docs docs/benchmarks.md
 
-# `Best` beside them: many hours. What was measured before with the same versions is kept.
+# Adds `Best` to the comparison, which takes many hours. Measurements of the same versions are
+# kept.
 peers-best: packages-peers
 	$(CARGO) run --release --locked -p fieldreel-peers -- --resume --efforts best --peers none --out $(PEERS_OUT) --docs docs/benchmarks.md
 
-# x265 at the frame sizes where it was seen to overrun its buffers, and with a pool of threads.
+# Runs x265 at the frame sizes at which it was seen to overrun its buffers, and with a pool of
+# threads.
 valgrind: packages
 	scripts/valgrind.sh
 
-# The HDF5 plugin into a folder of the user's.
+# Installs the HDF5 plugin into a directory of the user.
 install-filter: packages
 	$(CARGO) build --release --locked -p fieldreel-hdf5-filter --lib
 	mkdir -p "$(FILTER_DIR)"

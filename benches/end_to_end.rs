@@ -1,11 +1,14 @@
-//! A field to a video and back, against the original tool's way of working: codes as a raw file on disk,
-//! the `ffmpeg` command, a raw file back.
+//! Round trips of a field through a video, compared with the original tool's way of working: codes
+//! in a raw file on disk, the `ffmpeg` command, and a raw file back.
 //!
-//! Both get the same codec options but for threads, which the command chooses itself; where its file is then not as large,
-//! within 3 %, another quality, until it is. The command
-//! is not charged for quantizing: its codes are ready before the clock starts, and stay codes.
-//! Takes the `ffmpeg` command, and the original's video of U (`FIELDREEL_DATA` names its folder) for
-//! the first of the two fields; the other is the sample, enlarged to frames of 361 × 720.
+//! Both use the same codec options except for threads, which the command chooses itself. If the
+//! command's file then differs in size by more than 3 %, the command's quality is changed until it
+//! does not. Quantizing is not part of the command's time: its codes are ready before the clock
+//! starts, and it does not dequantize them.
+//!
+//! The benchmark needs the `ffmpeg` command. The first field is decoded from the original's video
+//! of U, in the folder that `FIELDREEL_DATA` names; the second is the sample, upsampled to frames
+//! of 361 × 720.
 
 use std::cmp::Ordering;
 use std::env;
@@ -25,71 +28,68 @@ mod race;
 
 use race::{Contender, Outcome, or_exit, race};
 
-/// Files whose sizes differ by no more than this part are as large as each other.
-const EQUAL: f64 = 0.03;
+/// The largest relative difference between file sizes that count as equal.
+const SIZE_TOLERANCE: f64 = 0.03;
 
 const U: &str = "legacy/video_min-6.076788168243806_max5.021517778572543_fc1301.mp4";
 
 fn main() {
-    or_exit(all());
+    or_exit(run());
 }
 
-fn all() -> Outcome {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+fn run() -> Outcome {
+    let default_folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     let u = env::var_os("FIELDREEL_DATA")
-        .map_or(beside, PathBuf::from)
+        .map_or(default_folder, PathBuf::from)
         .join(U);
     if u.exists() {
         let u = video_to_array::<f32>(&u)?;
         for preset in [Preset::Extreme, Preset::High, Preset::Low] {
-            there_and_back("U", &u, preset)?;
+            round_trip("U", &u, preset)?;
         }
     } else {
-        eprintln!("U is not there (FIELDREEL_DATA names the folder)");
+        eprintln!("the video of U is missing (FIELDREEL_DATA names its folder)");
     }
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/navy_winds_uwnd.nc");
     let FieldValues::F32(values) = read_field(sample, None)?.values else {
         return Err("the sample is not of single precision".into());
     };
-    let large = enlarged(&values.into_dimensionality::<Ix3>()?);
+    let large = upsampled(&values.into_dimensionality::<Ix3>()?);
     for preset in [Preset::High, Preset::Low] {
-        there_and_back("sample, enlarged", &large, preset)?;
+        round_trip("sample, upsampled", &large, preset)?;
     }
     Ok(())
 }
 
-fn there_and_back(name: &str, field: &Array3<f32>, preset: Preset) -> Outcome {
+fn round_trip(name: &str, field: &Array3<f32>, preset: Preset) -> Outcome {
     let folder = tempfile::tempdir()?;
-    let ours = fs::metadata(array_to_video(field, folder.path(), preset)?)?.len();
+    let our_size = fs::metadata(array_to_video(field, folder.path(), preset)?)?.len();
     let mut original = Original::new(field, preset, folder.path())?;
-    let same_options = original.encoded()?;
-    let theirs = original.match_size(ours, same_options)?;
+    let same_options = original.encoded_size()?;
+    let their_size = original.match_size(our_size, same_options)?;
     let mut contenders: Vec<Contender<'_>> = vec![
         ("ffmpeg command".to_owned(), Box::new(|| original.run())),
         (
             "fieldreel".to_owned(),
             Box::new(|| {
                 let path = array_to_video(field, folder.path(), preset)?;
-                let back = video_to_array::<f32>(path)?;
-                same_size(back.len(), field.len())
+                let decoded = video_to_array::<f32>(path)?;
+                same_size(decoded.len(), field.len())
             }),
         ),
     ];
-    race(
-        &format!("{name}, {preset}, there and back"),
-        &mut contenders,
-    )?;
+    race(&format!("{name}, {preset}, round trip"), &mut contenders)?;
     println!(
-        "  {ours} bytes, the command's {same_options} with the same options: {:.3} times",
-        ours as f64 / same_options as f64
+        "  {our_size} bytes, the command's {same_options} with the same options: {:.3} times",
+        our_size as f64 / same_options as f64
     );
     let crf = original.options.iter().find(|(name, _)| *name == "crf");
     let crf = crf.map_or("none", |(_, crf)| crf);
-    println!("  {theirs} bytes as timed, with crf {crf}\n");
+    println!("  {their_size} bytes as timed, with crf {crf}\n");
     Ok(())
 }
 
-/// The original's way of working, with a mode's options.
+/// The original tool's way of working, with the options of a preset.
 struct Original {
     folder: PathBuf,
     codes: Array3<u16>,
@@ -105,11 +105,12 @@ impl Original {
         let (_, height, width) = field.dim();
         let size = FrameSize::new(height, width)?;
         let config = preset.codec().configure(depth.bits(), size, 1)?;
-        // Threads are the command's own business.
-        let own = ["pools=", "frame-threads="];
+        // The command chooses its own threads.
+        let thread_params = ["pools=", "frame-threads="];
         let options = config.options.into_iter().map(|(name, value)| {
             let params = value.split(':');
-            let others = params.filter(|param| !own.iter().any(|own| param.starts_with(own)));
+            let others =
+                params.filter(|param| !thread_params.iter().any(|name| param.starts_with(name)));
             (name, others.collect::<Vec<_>>().join(":"))
         });
         let shift = config.pixel_bits - depth.bits();
@@ -130,11 +131,12 @@ impl Original {
         self.folder.join("command.mp4")
     }
 
-    /// Sets its quality so that its file, so large at first, is as large as another within 3 %; gives how large it then is.
+    /// Changes the quality until the size of the command's file is within 3 % of `wanted`,
+    /// starting from a file of `found` bytes. Returns the final size.
     fn match_size(&mut self, wanted: u64, mut found: u64) -> Result<u64, Box<dyn Error>> {
         let (mut step, mut last) = (1.0, Ordering::Equal);
         for _ in 0..10 {
-            if (found as f64 / wanted as f64 - 1.0).abs() <= EQUAL {
+            if (found as f64 / wanted as f64 - 1.0).abs() <= SIZE_TOLERANCE {
                 return Ok(found);
             }
             let is_crf = |option: &&mut (&str, String)| option.0 == "crf";
@@ -152,13 +154,13 @@ impl Original {
                 -1.0
             };
             *crf = (crf.parse::<f64>()? + sign * step).to_string();
-            found = self.encoded()?;
+            found = self.encoded_size()?;
         }
-        Err("no quality makes files as large".into())
+        Err("no quality leads to a file of the same size".into())
     }
 
-    /// Encodes, and gives how large the file is.
-    fn encoded(&self) -> Result<u64, Box<dyn Error>> {
+    /// Encodes and returns the size of the file.
+    fn encoded_size(&self) -> Result<u64, Box<dyn Error>> {
         self.encode()?;
         Ok(fs::metadata(self.video())?.len())
     }
@@ -174,7 +176,7 @@ impl Original {
 
     fn encode(&self) -> Outcome {
         let (_, height, width) = self.codes.dim();
-        let raw = self.folder.join("there.raw");
+        let raw = self.folder.join("codes.raw");
         let bytes: Vec<u8> = self
             .codes
             .iter()
@@ -185,7 +187,7 @@ impl Original {
         encode
             .args(self.raw_format())
             .args(["-s", &format!("{width}x{height}")]);
-        // As `VideoOptions` has it: x265 gives frames that are shown longer more bits.
+        // The frame rate of `VideoOptions`: x265 gives more bits to frames that are shown longer.
         encode.args(["-framerate", "10"]).arg("-i").arg(&raw);
         encode.args(["-c:v", self.encoder]);
         for (name, value) in &self.options {
@@ -195,11 +197,11 @@ impl Original {
     }
 
     fn decode(&self) -> Outcome {
-        let back = self.folder.join("back.raw");
+        let decoded = self.folder.join("decoded.raw");
         let mut decode = command();
         decode.arg("-i").arg(self.video()).args(self.raw_format());
-        succeed(decode.arg(&back))?;
-        let bytes = fs::read(&back)?;
+        succeed(decode.arg(&decoded))?;
+        let bytes = fs::read(&decoded)?;
         let codes: Vec<u16> = bytes
             .chunks_exact(2)
             .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
@@ -233,15 +235,15 @@ fn same_size(found: usize, expected: usize) -> Outcome {
     }
 }
 
-/// Frames of 73 × 144 as frames of 361 × 720, linear in between; around the globe in x.
-fn enlarged(field: &Array3<f32>) -> Array3<f32> {
+/// Upsamples frames of 73 × 144 to 361 × 720 by linear interpolation, periodic in x.
+fn upsampled(field: &Array3<f32>) -> Array3<f32> {
     let (frames, _, width) = field.dim();
     Array3::from_shape_fn((frames, 361, 720), |(t, y, x)| {
         let (top, left) = ((y / 5).min(71), x / 5);
         let (down, right) = ((y - 5 * top) as f32 / 5.0, (x % 5) as f32 / 5.0);
         let row = |y: usize| {
-            let (here, next) = (field[[t, y, left]], field[[t, y, (left + 1) % width]]);
-            here + right * (next - here)
+            let (first, second) = (field[[t, y, left]], field[[t, y, (left + 1) % width]]);
+            first + right * (second - first)
         };
         row(top) + down * (row(top + 1) - row(top))
     })

@@ -1,7 +1,8 @@
-//! Fields from files and into files, beside the file's bytes alone and beside a copy of the array.
+//! Reading and writing of files, compared with raw file I/O of the same bytes and with a copy of
+//! the array.
 //!
-//! The field is the sample in the repository, and the files are in a folder that goes again: what is read
-//! is in the system's cache.
+//! The field is the sample in the repository. The files are in a temporary folder, so that the
+//! bytes that are read are in the system's cache.
 
 use std::fs;
 use std::hint::black_box;
@@ -18,10 +19,10 @@ mod support;
 use support::{Contender, Outcome, compare, or_exit};
 
 fn format_benches(c: &mut Criterion) {
-    or_exit(all(c));
+    or_exit(run(c));
 }
 
-fn all(c: &mut Criterion) -> Outcome {
+fn run(c: &mut Criterion) -> Outcome {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/navy_winds_uwnd.nc");
     let field = read_netcdf(&sample, None)?;
     let folder = tempfile::tempdir()?;
@@ -56,7 +57,7 @@ fn all(c: &mut Criterion) -> Outcome {
     Ok(())
 }
 
-/// A file into a field, beside the file into memory.
+/// Compares reading a field from a file with reading the file into memory.
 fn reading(
     c: &mut Criterion,
     title: &str,
@@ -66,7 +67,7 @@ fn reading(
 ) -> Outcome {
     let contenders: Vec<Contender<'_>> = vec![
         (
-            "its bytes alone".to_owned(),
+            "raw file I/O".to_owned(),
             Box::new(|| {
                 black_box(fs::read(path)?);
                 Ok(())
@@ -78,7 +79,7 @@ fn reading(
     compare(c, &format!("read {title}"), size(field), contenders)
 }
 
-/// A field into a file, beside the finished file's bytes into another one.
+/// Compares writing a field to a file with writing the finished file's bytes to another file.
 fn writing(
     c: &mut Criterion,
     title: &str,
@@ -88,11 +89,11 @@ fn writing(
 ) -> Outcome {
     write()?;
     let bytes = fs::read(path)?;
-    let beside = path.with_extension("bytes");
+    let raw = path.with_extension("bytes");
     let contenders: Vec<Contender<'_>> = vec![
         (
-            "its bytes alone".to_owned(),
-            Box::new(|| Ok(fs::write(&beside, &bytes)?)),
+            "raw file I/O".to_owned(),
+            Box::new(|| Ok(fs::write(&raw, &bytes)?)),
         ),
         copy(field),
         ("write".to_owned(), Box::new(write)),
@@ -105,10 +106,10 @@ fn copy(field: &Field) -> Contender<'_> {
         black_box(black_box(&field.values).clone());
         Ok(())
     };
-    ("a copy of the array".to_owned(), Box::new(run))
+    ("copy of the array".to_owned(), Box::new(run))
 }
 
-/// Bytes of the values.
+/// Returns the size of the values in bytes.
 fn size(field: &Field) -> u64 {
     (field.values.len() * field.values.bytes_per_value()) as u64
 }
@@ -117,7 +118,7 @@ fn same_shape(found: &Field, expected: &Field) -> Outcome {
     if found.shape() == expected.shape() {
         Ok(())
     } else {
-        Err("the field comes back in another shape".into())
+        Err("the shape of the field has changed".into())
     }
 }
 

@@ -1,8 +1,9 @@
 //! Quantizing and dequantizing, as multiples of the time to copy the same floats.
 //!
-//! The base lines are `copy_from_slice` of the float array by one thread for the calls that write into an array that is
-//! there already, and `to_vec` for those that allocate their result. Ratios are measured with all contenders in turn, so
-//! that whatever else the machine does strikes each of them, and printed before Criterion measures one by one.
+//! The baselines are `copy_from_slice` of the float array by one thread for calls that write into
+//! an existing array, and `to_vec` for calls that allocate their result. Ratios are measured with
+//! all contenders in turn, so that other load on the machine affects all of them, and printed
+//! before Criterion measures each contender by itself.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -16,7 +17,7 @@ mod support;
 
 use support::{Contender, Outcome, compare, or_exit};
 
-/// (time, y, x): 16 Mi values, well beyond any cache.
+/// The shape (time, y, x): 16 Mi values, much larger than any cache.
 const SHAPE: (usize, usize, usize) = (64, 512, 512);
 
 fn quantize(c: &mut Criterion) {
@@ -97,12 +98,12 @@ fn bench<T: Float>(c: &mut Criterion, dtype: &str, from_f64: impl Fn(f64) -> T) 
     compare(c, &format!("{dtype}, 16 bits, into new arrays"), bytes, new)
 }
 
-/// A pool of so many threads; 0 for one per core.
+/// Returns a pool of `threads` threads, or of one per core if `threads` is 0.
 fn pool(threads: usize) -> Result<ThreadPool, Box<dyn Error>> {
     Ok(ThreadPoolBuilder::new().num_threads(threads).build()?)
 }
 
-/// Temperatures in kelvin: waves, and some noise from a linear congruential generator.
+/// Returns temperatures in kelvin: waves, and some noise from a linear congruential generator.
 fn smooth_field<T: Float>(from_f64: impl Fn(f64) -> T) -> Array3<T> {
     let mut noise = 1_u32;
     Array3::from_shape_fn(SHAPE, |(t, y, x)| {

@@ -1,4 +1,4 @@
-//! Reels in one thread and in two: encoding and decoding of ten segments, as ratios.
+//! Encoding and decoding of reels of ten segments, in one thread and in two, as ratios.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ mod support;
 
 use support::{Contender, Outcome, compare, or_exit};
 
-/// The sample has 60 frames: ten segments.
+/// The sample has 60 frames, which are ten segments.
 const FRAMES_PER_SEGMENT: usize = 6;
 
 fn reel(c: &mut Criterion) {

@@ -1,8 +1,8 @@
-//! The stages of a reel's segment, each beside what it can be measured against: the codec alone, or a
-//! copy of what goes in.
+//! The stages of a segment, each compared with a lower bound of its time: the codec alone, or a
+//! copy of the input.
 //!
-//! The field is the sample in the repository. In-fill and mask are those of a field with a coast and
-//! a front of ice that wanders.
+//! The field is the sample in the repository. In-fill and mask are measured on the sample with a
+//! coast and a moving ice edge.
 
 use std::path::Path;
 
@@ -20,28 +20,28 @@ mod support;
 use support::{Contender, Outcome, compare, or_exit};
 
 fn stage_benches(c: &mut Criterion) {
-    or_exit(all(c));
+    or_exit(run(c));
 }
 
-fn all(c: &mut Criterion) -> Outcome {
+fn run(c: &mut Criterion) -> Outcome {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/navy_winds_uwnd.nc");
     let FieldValues::F32(values) = read_field(sample, None)?.values else {
         return Err("the sample is not of single precision".into());
     };
     let field = values.into_dimensionality::<Ix3>()?;
-    missing(c, &field)?;
+    missing_values(c, &field)?;
     residuals(c, &field)?;
     for bound in [1e-1, 1e-2, 1e-3, 1e-4] {
         for effort in [Effort::Fast, Effort::Balanced] {
             segments(c, &field, bound, effort)?;
         }
     }
-    error(c, &field)
+    error_metrics(c, &field)
 }
 
-/// A segment against its base layer alone.
+/// Compares a segment with its base layer alone.
 fn segments(c: &mut Criterion, field: &Array3<f32>, bound: f64, effort: Effort) -> Outcome {
-    let title = |what: &str| format!("{what} at {bound:e}, {effort}");
+    let title = |stage: &str| format!("{stage} at {bound:e}, {effort}");
     let bytes = size_of_val(field.as_slice().unwrap_or_default()) as u64;
     let limits = Limits::default();
     let options = SegmentOptions::new(ErrorBound::RangeRelative(bound)).with_effort(effort);
@@ -57,18 +57,18 @@ fn segments(c: &mut Criterion, field: &Array3<f32>, bound: f64, effort: Effort) 
 
     let mut encode: Vec<Contender<'_>> = vec![
         (
-            "its video alone".to_owned(),
+            "video alone".to_owned(),
             Box::new(|| Ok(encode_stream(codes.view(), depth, &*encoder).map(drop)?)),
         ),
         (
-            "as planned".to_owned(),
+            "with a given plan".to_owned(),
             Box::new(|| Ok(segment::encode(field.view(), &planned).map(drop)?)),
         ),
     ];
-    // The trials of more effort take too long to be run again and again.
+    // The trials of higher efforts take too long to be repeated.
     if effort == Effort::Fast {
         encode.push((
-            "plan and all".to_owned(),
+            "planning included".to_owned(),
             Box::new(|| Ok(segment::encode(field.view(), &options).map(drop)?)),
         ));
     }
@@ -77,31 +77,31 @@ fn segments(c: &mut Criterion, field: &Array3<f32>, bound: f64, effort: Effort) 
     }
     let decode: Vec<Contender<'_>> = vec![
         (
-            "its video alone".to_owned(),
+            "video alone".to_owned(),
             Box::new(|| Ok(stages::decode_base(&searched, &limits).map(drop)?)),
         ),
         (
-            "all of it".to_owned(),
+            "whole segment".to_owned(),
             Box::new(|| Ok(segment::decode::<f32>(&searched, &limits).map(drop)?)),
         ),
     ];
     compare(c, &title("decode a segment"), bytes, decode)
 }
 
-/// Residuals that are nearly all 0 and residuals that are not, as they are after a base layer that is good or bad for the
-/// bound.
+/// Measures residuals that are nearly all 0, and residuals that are not, as they follow a base
+/// layer that is good or bad for the bound.
 fn residuals(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
     let options = SegmentOptions::new(ErrorBound::RangeRelative(1e-2)).with_effort(Effort::Fast);
     let decoded = segment::decode::<f32>(
         &segment::encode(field.view(), &options)?.bytes,
         &Limits::default(),
     )?;
-    let off = Zip::from(field)
+    let errors = Zip::from(field)
         .and(&decoded)
         .map_collect(|&x, &y| f64::from(x) - f64::from(y));
-    let largest = off.fold(0.0, |most: f64, off| most.max(off.abs()));
-    for (name, most) in [("sparse", 1.1), ("dense", 6.0)] {
-        let k = off.mapv(|off| (off / largest * most) as i64);
+    let max_error = errors.fold(0.0, |max: f64, error| max.max(error.abs()));
+    for (name, max) in [("sparse", 1.1), ("dense", 6.0)] {
+        let k = errors.mapv(|error| (error / max_error * max) as i64);
         for effort in [Effort::Fast, Effort::Balanced] {
             let encode = || stages::encode_residuals(k.view(), effort);
             let coded = encode().ok_or("there are no residuals")?;
@@ -119,16 +119,19 @@ fn residuals(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
                     }),
                 ),
             ];
-            let share = k.iter().filter(|&&k| k != 0).count() as f64 / k.len() as f64;
-            let title = format!("{name} residuals ({:.1} % not 0), {effort}", 100.0 * share);
+            let fraction = k.iter().filter(|&&k| k != 0).count() as f64 / k.len() as f64;
+            let title = format!(
+                "{name} residuals ({:.1} % not 0), {effort}",
+                100.0 * fraction
+            );
             compare(c, &title, 8 * k.len() as u64, contenders)?;
         }
     }
     Ok(())
 }
 
-/// What is missing, and what stands in for it.
-fn missing(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
+/// Measures the coding of masks and the in-fill of missing values.
+fn missing_values(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
     let mut with_holes = field.clone();
     for ((t, y, x), value) in with_holes.indexed_iter_mut() {
         let coast = (y as f64 / 7.0).sin() * 12.0 + 40.0;
@@ -173,8 +176,8 @@ fn missing(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
     compare(c, "in-fill", 4 * classes.len() as u64, contenders)
 }
 
-/// What is measured of a reconstruction.
-fn error(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
+/// Measures the error metrics of a reconstruction.
+fn error_metrics(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
     let rounded = field.mapv(|x| (x * 16.0).round() / 16.0);
     let contenders: Vec<Contender<'_>> = vec![
         copy(field),
@@ -204,7 +207,7 @@ fn same<A: PartialEq>(found: &A, expected: &A) -> Outcome {
     if found == expected {
         Ok(())
     } else {
-        Err("what comes back is not what went in".into())
+        Err("the decoded data differ from the original".into())
     }
 }
 

@@ -1,9 +1,10 @@
-//! Encoding and decoding through fieldreel, as multiples of what libavcodec alone needs for the same
-//! frames with the same options.
+//! Encoding and decoding through fieldreel, as multiples of the time that libavcodec alone takes
+//! for the same frames with the same options.
 //!
-//! fieldreel's time is that of [`array_to_video`] and [`video_to_array`]: quantizing, the codec, the
-//! container, the file and its renaming. libavcodec's is from filled frames to packets, and from
-//! packets to frames, in the same process and with as many threads.
+//! The measured functions of fieldreel are [`array_to_video`] and [`video_to_array`]. Their time
+//! includes quantizing, the codec, the container, the file and its renaming. libavcodec encodes
+//! filled frames to packets and decodes packets to frames, in the same process and with the same
+//! number of threads.
 
 use std::error::Error;
 use std::path::Path;
@@ -36,13 +37,13 @@ fn bench(c: &mut Criterion, preset: Preset) -> Outcome {
     let bytes = (field.len() * size_of::<f32>()) as u64;
     let folder = tempfile::tempdir()?;
     let path = array_to_video(&field, folder.path(), preset)?;
-    let alone = Alone::new(&field, preset)?;
-    let packets = alone.encode()?;
+    let raw_codec = RawCodec::new(&field, preset)?;
+    let packets = raw_codec.encode()?;
 
     let encode: Vec<Contender<'_>> = vec![
         (
             "libavcodec alone".to_owned(),
-            Box::new(|| alone.encode().map(drop)),
+            Box::new(|| raw_codec.encode().map(drop)),
         ),
         (
             "array_to_video".to_owned(),
@@ -53,7 +54,7 @@ fn bench(c: &mut Criterion, preset: Preset) -> Outcome {
     let decode: Vec<Contender<'_>> = vec![
         (
             "libavcodec alone".to_owned(),
-            Box::new(|| alone.decode(&packets)),
+            Box::new(|| raw_codec.decode(&packets)),
         ),
         (
             "video_to_array".to_owned(),
@@ -63,15 +64,15 @@ fn bench(c: &mut Criterion, preset: Preset) -> Outcome {
     compare(c, &format!("decode, {preset}"), bytes, decode)
 }
 
-/// libavcodec with a preset's options, on frames that are filled before the clock starts.
-struct Alone {
+/// libavcodec with the options of a preset, on frames that are filled before the clock starts.
+struct RawCodec {
     frames: Vec<ff::frame::Video>,
     encoder: &'static str,
     options: Vec<(&'static str, String)>,
     threads: usize,
 }
 
-impl Alone {
+impl RawCodec {
     fn new(field: &Array3<f32>, preset: Preset) -> Result<Self, Box<dyn Error>> {
         use fieldreel::quant::{Quantizer, ValueRange};
 

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Installs the C libraries that fieldreel builds against, and nothing when they are there.
+# Installs the C libraries that fieldreel needs to build, if they are missing.
 #
-#   scripts/install-packages.sh          what the library and the examples need
-#   scripts/install-packages.sh --peers  also what the compressors of benches/peers build with
-#   scripts/install-packages.sh --tests  as the first, and the command-line tools the tests compare with
-#   scripts/install-packages.sh --bench  as the first, and the ffmpeg command that a bench compares with
+#   scripts/install-packages.sh          the libraries for fieldreel and the examples
+#   scripts/install-packages.sh --peers  also the packages for the compressors of benches/peers
+#   scripts/install-packages.sh --tests  also the command-line tools that the tests compare with
+#   scripts/install-packages.sh --bench  also the ffmpeg command that a benchmark compares with
 #
-# Debian and Ubuntu: installs with apt-get (through sudo when not root).
-# Elsewhere: names the packages and stops.
+# On Debian and Ubuntu the script uses apt-get (through sudo if not root). On other systems it
+# lists the packages and stops.
 set -eu
 
 build="build-essential pkg-config libclang-dev libavcodec-dev libavformat-dev libavutil-dev
@@ -66,5 +66,5 @@ fi
 echo "installing$missing"
 export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get update -qq
-# shellcheck disable=SC2086 # the list is words on purpose
+# shellcheck disable=SC2086 # the list is split into words on purpose
 $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null

@@ -1,8 +1,12 @@
-"""Readers and a writer for readers.sh, each with the Python package of its name.
+"""Reads and writes files for readers.sh, with the Python packages that it names.
 
-readers.py LIBRARY[,LIBRARY...] FILE VARIABLE    prints the values, one a line, as the last library reads them
-readers.py write FILE VARIABLE SIDES BOUND < VALUES    writes a file with h5py, chunks of a third of the first side
-readers.py pipelines FILE    writes FILE with other filters before and after, which must be refused or keep the bound
+readers.py LIBRARY[,LIBRARY...] FILE VARIABLE
+    prints the values as the last library reads them, one per line
+readers.py write FILE VARIABLE SIDES BOUND < VALUES
+    writes a file with h5py, in chunks of a third of the first side
+readers.py pipelines FILE
+    writes FILE with other filters before and after fieldreel's; each combination must be refused
+    or keep the bound
 """
 
 import importlib
@@ -15,7 +19,7 @@ FILTER = 61921
 
 
 def read(libraries, path, variable):
-    """The values of a variable; the libraries are imported in this order."""
+    """Prints the values of a variable, after importing the libraries in their order."""
     modules = [importlib.import_module(name) for name in libraries.split(",")]
     for module in modules:
         if module.__name__ == "h5py":
@@ -32,7 +36,7 @@ def read(libraries, path, variable):
 
 
 def write(path, variable, sides, bound):
-    """Writes what comes from the standard input."""
+    """Writes the values of the standard input."""
     import h5py
 
     sides = [int(side) for side in sides.split(",")]
@@ -49,55 +53,62 @@ def write(path, variable, sides, bound):
             compression=FILTER,
             compression_opts=(0, low, high, 0),
         ).attrs["_FillValue"] = numpy.array([fill], "f4")
-    # HDF5 asks the filter in another way when a file is opened to be written.
+    # HDF5 calls the filter in another way if a file is opened for writing.
     with h5py.File(path, "r+") as file:
         file[variable][: sides[0] // 3] = values[: sides[0] // 3]
 
 
 def pipelines(path):
-    """Tries every combination of h5py's filters, every order of two others around fieldreel's, and xarray, where they are."""
+    """Tries pipelines of several filters, as far as the packages are installed.
+
+    These are every combination of h5py's filters, every order of two other filters and
+    fieldreel's, and the options of xarray.
+    """
     import h5py
 
     t, y, x = numpy.meshgrid(range(6), range(24), range(30), indexing="ij")
     values = 280 + 10 * numpy.sin(x / 9 + t / 5) + 5 * numpy.cos(y / 7)
     bound = 0.05
-    numbers = (0, *numpy.array([bound], "<f8").view("<u4").tolist(), 0, 3)
-    counts = {"kept": 0, "refused": 0}
+    parameters = (0, *numpy.array([bound], "<f8").view("<u4").tolist(), 0, 3)
+    counts = {"accepted": 0, "refused": 0}
 
     def attempt(case, dtype, create):
-        """Creates the dataset `v`: refused, or its values are within the bound and it is smaller than they are."""
-        given = values.astype(dtype)
+        """Creates the dataset `v` and returns whether the filter accepted it.
+
+        An accepted dataset must keep the bound and be smaller than its values.
+        """
+        original = values.astype(dtype)
         try:
-            create(given)
+            create(original)
         except (ValueError, OSError, RuntimeError) as error:
             counts["refused"] += 1
             if "61921" not in str(error) and "scale/offset" not in str(error):
                 sys.exit(f"{case}: an error that does not name the filter: {error}")
             return False
         with h5py.File(path) as file:
-            # In double precision: a difference of two floats may be rounded to less than it is.
-            error = abs(file["v"][...].astype("f8") - given.astype("f8")).max()
+            # In double precision, because a difference of two floats may be rounded down.
+            error = abs(file["v"][...].astype("f8") - original.astype("f8")).max()
             stored = file["v"].id.get_storage_size()
-        if error > bound or stored * 3 > given.nbytes:
-            sys.exit(f"{case}: an error of {error}, {stored} of {given.nbytes} bytes")
-        counts["kept"] += 1
+        if error > bound or stored * 3 > original.nbytes:
+            sys.exit(f"{case}: an error of {error}, {stored} of {original.nbytes} bytes")
+        counts["accepted"] += 1
         return True
 
     for dtype in ("<f4", ">f4", "<f8", ">f8"):
         for shuffle, fletcher32, scaleoffset in itertools.product((False, True), (False, True), (None, 1)):
             options = {"shuffle": shuffle, "fletcher32": fletcher32, "scaleoffset": scaleoffset}
 
-            def create(given):
+            def create(original):
                 with h5py.File(path, "w") as file:
                     file.create_dataset(
-                        "v", data=given, chunks=given.shape, compression=FILTER, compression_opts=numbers, **options
+                        "v", data=original, chunks=original.shape, compression=FILTER, compression_opts=parameters, **options
                     )
 
-            kept = attempt(f"h5py, {dtype}, {options}", dtype, create)
-            if kept and (shuffle or scaleoffset):
-                sys.exit(f"h5py, {dtype}, {options}: taken")
+            is_accepted = attempt(f"h5py, {dtype}, {options}", dtype, create)
+            if is_accepted and (shuffle or scaleoffset):
+                sys.exit(f"h5py, {dtype}, {options}: must be refused, but was accepted")
 
-    ours = lambda flag: lambda pipeline: pipeline.set_filter(FILTER, flag, numbers)
+    fieldreel_filter = lambda flag: lambda pipeline: pipeline.set_filter(FILTER, flag, parameters)
     others = [
         lambda pipeline: pipeline.set_shuffle(),
         lambda pipeline: pipeline.set_fletcher32(),
@@ -118,42 +129,42 @@ def pipelines(path):
             )
     except ImportError:
         pass
-    for first, second, place, flag in itertools.product(
+    for first, second, index, flag in itertools.product(
         range(len(others)), range(len(others)), range(3), (h5py.h5z.FLAG_OPTIONAL, h5py.h5z.FLAG_MANDATORY)
     ):
         steps = [others[first], others[second]]
-        steps.insert(place, ours(flag))
+        steps.insert(index, fieldreel_filter(flag))
 
-        def create(given):
+        def create(original):
             pipeline = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
-            pipeline.set_chunk(given.shape)
+            pipeline.set_chunk(original.shape)
             for step in steps:
                 step(pipeline)
             with h5py.File(path, "w") as file:
-                dtype = h5py.h5t.py_create(given.dtype)
-                space = h5py.h5s.create_simple(given.shape)
+                dtype = h5py.h5t.py_create(original.dtype)
+                space = h5py.h5s.create_simple(original.shape)
                 dataset = h5py.h5d.create(file.id, b"v", dtype, space, dcpl=pipeline)
-                dataset.write(h5py.h5s.ALL, h5py.h5s.ALL, given)
+                dataset.write(h5py.h5s.ALL, h5py.h5s.ALL, original)
 
-        case = f"h5py, filters {first} and {second}, ours at {place}, flag {flag}"
-        if attempt(case, "<f4", create) != (place == 0 and max(first, second) < 3):
-            sys.exit(f"{case}: taken or refused, and should not be")
+        case = f"h5py, filters {first} and {second}, fieldreel at {index}, flag {flag}"
+        if attempt(case, "<f4", create) != (index == 0 and max(first, second) < 3):
+            sys.exit(f"{case}: was accepted or refused against expectation")
 
     try:
         import xarray
 
-        encoding = {"chunksizes": values.shape, "compression": FILTER, "compression_opts": numbers}
-        for more in ({}, {"shuffle": True}, {"fletcher32": True}):
+        encoding = {"chunksizes": values.shape, "compression": FILTER, "compression_opts": parameters}
+        for options in ({}, {"shuffle": True}, {"fletcher32": True}):
 
-            def create(given):
-                dataset = xarray.Dataset({"v": (("t", "y", "x"), given)})
-                dataset.to_netcdf(path, engine="h5netcdf", encoding={"v": encoding | more})
+            def create(original):
+                dataset = xarray.Dataset({"v": (("t", "y", "x"), original)})
+                dataset.to_netcdf(path, engine="h5netcdf", encoding={"v": encoding | options})
 
-            if attempt(f"xarray, {more}", "<f4", create) and "shuffle" in more:
-                sys.exit(f"xarray, {more}: taken")
+            if attempt(f"xarray, {options}", "<f4", create) and "shuffle" in options:
+                sys.exit(f"xarray, {options}: must be refused, but was accepted")
     except ImportError:
         pass
-    print(f"{counts['kept']} pipelines kept the bound, {counts['refused']} were refused")
+    print(f"{counts['accepted']} pipelines kept the bound, {counts['refused']} were refused")
 
 
 if sys.argv[1] == "write":

@@ -1,17 +1,19 @@
 #!/bin/sh
-# Has other programs read a file through fieldreel's HDF5 plugin, and compares what they read.
+# Reads a file with other programs through fieldreel's HDF5 plugin and compares the values.
 #
-#   scripts/readers.sh                                 what nccopy and h5py write of the sample through the plugin
-#   scripts/readers.sh FILE VARIABLE                   FILE; all must read what ncdump reads
-#   scripts/readers.sh FILE VARIABLE ORIGINAL BOUND    FILE; all must be within BOUND of the variable in ORIGINAL
+#   scripts/readers.sh                                files that nccopy and h5py write
+#   scripts/readers.sh FILE VARIABLE                  FILE; all must read the values of ncdump
+#   scripts/readers.sh FILE VARIABLE ORIGINAL BOUND   FILE; all must be within BOUND of ORIGINAL
 #
-# Says of each program "read" or "not installed", and fails if one that is there does not read, or reads other values.
-# PYTHON names the Python that has h5py, netCDF4 and xarray, or some of them.
+# Prints "read" or "not installed" for each program. Fails if an installed program cannot read the
+# file or reads other values. PYTHON is the Python interpreter that has some or all of h5py,
+# netCDF4 and xarray.
 set -eu
 
 cd "$(dirname "$0")/.."
 cargo=${CARGO:-cargo}
-# Which packages, and features: those of what is built already, or it is built again.
+# The packages and features. The flags must be those of the existing build, so that nothing is
+# built again.
 flags=${CARGO_FLAGS:-}
 bound_of_sample=0.05
 failed=0
@@ -22,7 +24,7 @@ has() { command -v "$1" >/dev/null 2>&1; }
 
 has ncdump || { echo "ncdump is needed: scripts/install-packages.sh --tests" >&2; exit 1; }
 
-# Debian's h5py belongs to Debian's Python, which need not be the first.
+# Debian's h5py belongs to Debian's Python, which may not be the first one in PATH.
 if [ -z "${PYTHON:-}" ]; then
     PYTHON=python3
     "$PYTHON" -c 'import h5py' 2>/dev/null || ! [ -x /usr/bin/python3 ] || PYTHON=/usr/bin/python3
@@ -34,7 +36,7 @@ importable() {
     done
 }
 
-# The values that ncdump prints of a variable, one a line.
+# Prints the values of a variable as ncdump reads them, one per line.
 with_ncdump() {
     ncdump -p 17,17 -v "$2" "$1" |
         awk -v name="$2" '/^data:/ { data = 1 } data && $1 == name && $2 == "=" { on = 1; sub(/.*=/, "") } on { print }
@@ -53,7 +55,7 @@ with_ncks() { ncks --trd -H -C -s '%.17g\n' -v "$2" "$1" | sed '/^$/d'; }
 
 with_python() { "$PYTHON" scripts/readers.py "$3" "$1" "$2"; }
 
-# fieldreel itself: no plugin.
+# Reads with fieldreel itself, without the plugin.
 with_fieldreel() {
     env -u HDF5_PLUGIN_PATH "$target/debug/examples/compress" \
         "$1" "$2" "$work/copy.reel" --lossless --base prediction >/dev/null
@@ -61,7 +63,7 @@ with_fieldreel() {
     with_ncdump "$work/copy.nc" "$2"
 }
 
-# Missing values are nan, whatever a program prints for them; $1 is the fill value, if there is one.
+# Replaces missing values by nan, in the notation of any program. $1 is the fill value, if any.
 missing_as_nan() {
     awk -v fill="$1" '
         $1 == "_" || tolower($1) ~ /nan/ { print "nan"; next }
@@ -74,13 +76,14 @@ fill_of() {
     ncdump -h "$1" | sed -n "s/^[[:space:]]*$2:_FillValue = \([-+.0-9eE]*\).*/\1/p"
 }
 
-# compare EXPECTED FOUND BOUND: as many values, all within the bound, and missing where they are.
+# compare EXPECTED FOUND BOUND: checks that the number of values and the missing values agree and
+# that all errors are within the bound.
 compare() {
     paste "$1" "$2" | awk -F '\t' -v bound="$3" '
         $1 == "nan" || $2 == "nan" || $1 == "" || $2 == "" { if ($1 != $2) wrong++; else missing++; next }
         { off = $1 - $2; if (off < 0) off = -off; if (off > largest) largest = off
           if (off > bound * 1.000001) wrong++ }
-        END { printf "%d values, %d missing, off by %g at most", NR, missing, largest
+        END { printf "%d values, %d missing, largest error %g", NR, missing, largest
               if (wrong) printf ", %d WRONG", wrong
               exit wrong > 0 || NR == 0 }'
 }
@@ -95,16 +98,17 @@ try() {
         return
     fi
     missing_as_nan "$(fill_of "$file" "$variable")" <"$work/raw" >"$work/found"
-    if told=$(compare "$expected" "$work/found" "$bound"); then
-        echo "$name: read ($told)"
+    if result=$(compare "$expected" "$work/found" "$bound"); then
+        echo "$name: read ($result)"
     else
-        echo "$name: FAILED ($told)"
+        echo "$name: FAILED ($result)"
         head -n 3 "$work/messages"
         failed=1
     fi
 }
 
-# read_by_all FILE VARIABLE EXPECTED BOUND WITHOUT: all programs but those whose names are in WITHOUT.
+# read_by_all FILE VARIABLE EXPECTED BOUND WITHOUT: reads with all programs except those in
+# WITHOUT.
 read_by_all() {
     for program in ncdump h5dump cdo ncks; do
         case " $5 " in *" $program "*) continue ;; esac
@@ -124,7 +128,7 @@ read_by_all() {
     try fieldreel with_fieldreel "$1" "$2" "$3" "$4"
 }
 
-# shellcheck disable=SC2086 # Several words.
+# shellcheck disable=SC2086 # The flags are several words.
 "$cargo" build -q --locked $flags --lib --example compress --example decompress
 target=${CARGO_TARGET_DIR:-target}
 mkdir "$work/plugin"
@@ -133,8 +137,8 @@ HDF5_PLUGIN_PATH=$work/plugin
 export HDF5_PLUGIN_PATH
 
 if [ $# -ge 2 ]; then
-    of=${3:-$1}
-    with_ncdump "$of" "$2" | missing_as_nan "$(fill_of "$of" "$2")" >"$work/expected"
+    reference=${3:-$1}
+    with_ncdump "$reference" "$2" | missing_as_nan "$(fill_of "$reference" "$2")" >"$work/expected"
     read_by_all "$1" "$2" "$work/expected" "${4:-0}" ""
     exit $failed
 fi
@@ -142,7 +146,7 @@ fi
 sample=data/navy_winds_uwnd.nc
 with_ncdump $sample UWND | missing_as_nan "$(fill_of $sample UWND)" >"$work/expected"
 
-# through_filter FROM TO: what docs/reference/hdf5-filter.md says of nccopy.
+# through_filter FROM TO: the nccopy command of docs/hdf5-filter.md.
 through_filter() {
     nccopy -4 -F "UWND,61921,0,${bound_of_sample}d,0,0,-99.9d" -c UWND:20,73,144 "$1" "$2"
 }
@@ -151,20 +155,20 @@ if has nccopy; then
     echo "== written by nccopy"
     through_filter $sample "$work/nccopy.nc" 2>"$work/messages"
     if [ -s "$work/messages" ]; then
-        echo "nccopy: FAILED, there are messages"
+        echo "nccopy: FAILED: unexpected messages"
         cat "$work/messages"
         failed=1
     fi
     read_by_all "$work/nccopy.nc" UWND "$work/expected" $bound_of_sample ""
 
-    echo "== written by nccopy from a file with filters, in two steps"
+    echo "== written by nccopy from a file with other filters, in two steps"
     nccopy -4 -d 4 -s $sample "$work/deflated.nc"
     nccopy -4 -F none "$work/deflated.nc" "$work/plain.nc"
     through_filter "$work/plain.nc" "$work/steps.nc"
     if ncdump -hs "$work/steps.nc" | grep -q 'UWND:_Filter = "61921,'; then
         try ncdump with_ncdump "$work/steps.nc" UWND "$work/expected" $bound_of_sample
     else
-        echo "nccopy: FAILED, no filter"
+        echo "nccopy: FAILED: the file does not use the filter"
         failed=1
     fi
 else
@@ -173,11 +177,11 @@ fi
 
 if importable h5py; then
     echo "== written by h5py"
-    # The sample has no missing values: here every 97th is one.
-    awk 'NR % 97 == 0 { print "nan"; next } { print }' "$work/expected" >"$work/holed"
-    "$PYTHON" scripts/readers.py write "$work/h5py.nc" UWND 60,73,144 $bound_of_sample <"$work/holed"
-    # A file without dimensions of NetCDF: no grid for cdo, no names for ncks.
-    read_by_all "$work/h5py.nc" UWND "$work/holed" $bound_of_sample "cdo ncks"
+    # The sample has no missing values, so every 97th value is replaced by one.
+    awk 'NR % 97 == 0 { print "nan"; next } { print }' "$work/expected" >"$work/with_missing"
+    "$PYTHON" scripts/readers.py write "$work/h5py.nc" UWND 60,73,144 $bound_of_sample <"$work/with_missing"
+    # A file without NetCDF dimensions has no grid for cdo and no names for ncks.
+    read_by_all "$work/h5py.nc" UWND "$work/with_missing" $bound_of_sample "cdo ncks"
 
     echo "== other filters before and after, set by h5py"
     "$PYTHON" scripts/readers.py pipelines "$work/pipelines.h5" || failed=1

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs x265 through fieldreel under valgrind at the frame sizes where x265 alone overruns its buffers, and with
-# a pool of threads.
+# Runs x265 through fieldreel under valgrind, with a pool of threads and at the frame sizes at
+# which x265 alone overruns its buffers.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -1,4 +1,5 @@
-//! What the benches share: contenders timed in turn, their ratios, and each by itself.
+//! Shared code of the benchmarks: contenders are timed in turn for their ratios, and then each by
+//! itself.
 
 mod race;
 
@@ -9,7 +10,8 @@ use criterion::{Criterion, Throughput};
 use race::race;
 pub(crate) use race::{Contender, Outcome, or_exit};
 
-/// Prints how long each contender takes as a multiple of the first, then hands them to Criterion.
+/// Prints the time of each contender as a multiple of the first, and then measures them with
+/// Criterion.
 pub(crate) fn compare(
     c: &mut Criterion,
     title: &str,

@@ -1,33 +1,33 @@
-//! Contenders timed in turn, and their ratios.
+//! Timing of contenders in turn, and their ratios.
 
 use std::error::Error;
 use std::time::Instant;
 
 pub(crate) type Outcome = Result<(), Box<dyn Error>>;
 
-/// What is timed, under its name.
+/// The name of a contender and the function that is is_timed.
 pub(crate) type Contender<'a> = (String, Box<dyn FnMut() -> Outcome + 'a>);
 
-/// Ends the bench with a line that says why it could not run.
+/// Ends the benchmark with a message if it could not run.
 pub(crate) fn or_exit(outcome: Outcome) {
     if let Err(error) = outcome {
-        eprintln!("the bench could not run: {error}");
+        eprintln!("the benchmark could not run: {error}");
         std::process::exit(1);
     }
 }
 
-/// Prints how long each contender takes as a multiple of the first.
+/// Prints the time of each contender as a multiple of the first.
 pub(crate) fn race(title: &str, contenders: &mut [Contender<'_>]) -> Outcome {
-    // Without `--bench` this is a test of whether everything runs.
-    let timed = std::env::args().any(|argument| argument == "--bench");
+    // Without `--bench` this is a test that everything runs.
+    let is_timed = std::env::args().any(|argument| argument == "--bench");
     let mut times = vec![Vec::new(); contenders.len()];
     let mut rounds = 0;
     let mut spent = 0.0;
-    // What takes milliseconds needs many rounds before its median stands still; what takes seconds, few.
+    // Runs of milliseconds need many rounds for a stable median; runs of seconds need few.
     while rounds < 5 || (rounds < 15 && spent < 60.0) || (rounds < 301 && spent < 6.0) {
         for ((_, run), times) in contenders.iter_mut().zip(&mut times) {
             if rounds == 0 {
-                // Warms up.
+                // This run is the warm-up.
                 run()?;
             }
             let start = Instant::now();
@@ -37,7 +37,7 @@ pub(crate) fn race(title: &str, contenders: &mut [Contender<'_>]) -> Outcome {
             times.push(seconds);
         }
         rounds += 1;
-        if !timed {
+        if !is_timed {
             break;
         }
     }

@@ -1,7 +1,7 @@
-//! Any numbers and any bytes as a chunk that HDF5 reads through the filter: an error that leaves the chunk as it was, or as
-//! many bytes as the numbers say.
+//! Arbitrary parameters and bytes of a chunk that HDF5 reads through the filter: the filter either
+//! fails and leaves the chunk unchanged, or returns as many bytes as the parameters state.
 //!
-//! The input: how many numbers, the numbers, little-endian, and the chunk.
+//! The input has the number of parameters, the parameters (little-endian), and the chunk.
 #![no_main]
 
 use std::ffi::{c_char, c_int, c_uint, c_void};
@@ -37,27 +37,27 @@ fuzz_target!(|input: &[u8]| {
     let Some((&count, rest)) = input.split_first() else {
         return;
     };
-    let Some((numbers, chunk)) = rest.split_at_checked(usize::from(count) * 4) else {
+    let Some((parameters, chunk)) = rest.split_at_checked(usize::from(count) * 4) else {
         return;
     };
-    let numbers: Vec<u32> = numbers
+    let parameters: Vec<u32> = parameters
         .as_chunks()
         .0
         .iter()
         .map(|&bytes| u32::from_le_bytes(bytes))
         .collect();
-    // HDF5 itself takes as much memory as the numbers say a chunk has.
-    let expected = Parameters::parse(&numbers).and_then(|parameters| {
-        let count = parameters.shape()?.iter().product::<usize>();
-        Ok(count * parameters.chunk_type.dtype.bytes())
+    // HDF5 itself allocates as much memory as the parameters state for a chunk.
+    let expected = Parameters::parse(&parameters).and_then(|parsed| {
+        let count = parsed.shape()?.iter().product::<usize>();
+        Ok(count * parsed.chunk_type.dtype.bytes())
     });
     if expected.as_ref().is_ok_and(|&bytes| bytes > 1 << 22) {
         return;
     }
     // SAFETY: the class is a constant of this type.
     let class = unsafe { &*filter_class().cast::<Class>() };
-    // SAFETY: the buffer is of `malloc` and as long as the chunk, which is copied into it; what is read of it afterward is
-    // what the filter says is there.
+    // SAFETY: the buffer comes from `malloc` and is as long as the chunk, which is copied into it.
+    // Afterward only those bytes are read that the filter states are in the buffer.
     unsafe {
         let mut size = chunk.len();
         let mut buffer = libc::malloc(size.max(1));
@@ -66,20 +66,20 @@ fuzz_target!(|input: &[u8]| {
             .cast::<u8>()
             .copy_from_nonoverlapping(chunk.as_ptr(), size);
         let before = buffer;
-        let made = (class.filter)(
+        let written = (class.filter)(
             REVERSE,
-            numbers.len(),
-            numbers.as_ptr(),
+            parameters.len(),
+            parameters.as_ptr(),
             chunk.len(),
             &mut size,
             &mut buffer,
         );
-        if made == 0 {
+        if written == 0 {
             assert!(buffer == before && size == chunk.len());
             assert!(slice::from_raw_parts(buffer.cast::<u8>(), size) == chunk);
         } else {
-            assert!(size == made && expected.is_ok_and(|bytes| bytes == made));
-            let sum = slice::from_raw_parts(buffer.cast::<u8>(), made)
+            assert!(size == written && expected.is_ok_and(|bytes| bytes == written));
+            let sum = slice::from_raw_parts(buffer.cast::<u8>(), written)
                 .iter()
                 .fold(0_u8, |sum, byte| sum.wrapping_add(*byte));
             std::hint::black_box(sum);

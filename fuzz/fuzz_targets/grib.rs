@@ -1,4 +1,5 @@
-//! Any bytes as a GRIB file: an error, or a field whose parts agree; and as a dataset, its first boxes.
+//! Arbitrary bytes as a GRIB file: reading either fails or returns a consistent field. The first
+//! values of each variable are also read through the dataset.
 #![no_main]
 
 use std::io::Write;
@@ -8,14 +9,14 @@ use fieldreel::formats::{GribDataset, GribSelection, Limits, read_grib_with};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    // The part that is parsed here, without the C library's start-up.
+    // The part that is parsed in Rust, without the start-up of the C library.
     let _ = fieldreel::formats::fuzzing::fuzz_framing(bytes);
     let mut file = tempfile::Builder::new()
         .suffix(".grib")
         .tempfile()
         .expect("a temporary file");
     file.write_all(bytes).expect("room for it");
-    // The default limit is right for real files, and more than a fuzzer may take.
+    // The default limit is for real files and too large for a fuzzer.
     let limits = Limits { max_bytes: 8 << 20 };
     if let Ok(field) = read_grib_with(file.path(), &GribSelection::default(), &limits) {
         field
@@ -25,7 +26,7 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(dataset) = GribDataset::open(file.path(), &limits) {
         let schema = dataset.schema();
         for (index, variable) in schema.variables.iter().enumerate() {
-            // The first box: at most two places along each dimension.
+            // At most the first two values along each dimension are read.
             let count: Vec<usize> = schema
                 .shape(variable)
                 .iter()

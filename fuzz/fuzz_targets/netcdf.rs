@@ -1,4 +1,4 @@
-//! Any bytes as a classic NetCDF file: an error, or a field whose parts agree.
+//! Arbitrary bytes as a classic NetCDF file: reading either fails or returns a consistent field.
 #![no_main]
 
 use std::io::Write;
@@ -7,9 +7,9 @@ use fieldreel::read_field;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    // The part that is parsed here, without the C library's start-up.
+    // The part that is parsed in Rust, without the start-up of the C library.
     let _ = fieldreel::formats::fuzzing::fuzz_classic_header(bytes);
-    // HDF5 1.10 itself crashes on damaged files; there is nothing to learn from that here.
+    // HDF5 1.10 itself crashes on damaged files, which this target cannot test.
     if bytes.windows(4).any(|window| window == b"\x89HDF") {
         return;
     }

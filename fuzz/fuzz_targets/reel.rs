@@ -1,4 +1,5 @@
-//! Any bytes as a reel and as a segment: errors or values, within the limits.
+//! Arbitrary bytes as a reel and as a segment: decoding either fails or returns values, within the
+//! limits.
 #![no_main]
 
 use fieldreel_core::{Dtype, with_element_type};
@@ -19,7 +20,7 @@ fuzz_target!(|bytes: &[u8]| {
 
 fn as_segment<T: Value>(bytes: &[u8]) {
     if let Ok(values) = segment::decode::<T>(bytes, &LIMITS) {
-        let info = segment::inspect(bytes).expect("what decodes can be inspected");
+        let info = segment::inspect(bytes).expect("a segment that decodes can be inspected");
         assert_eq!(info.shape, <[usize; 3]>::from(values.dim()));
         assert_eq!(info.dtype, T::DTYPE);
     }
@@ -33,19 +34,21 @@ fn read<T: Value>(reader: &mut ReelReader<std::io::Cursor<std::sync::Arc<[u8]>>>
         end = entry.frames.end;
     }
     assert_eq!(end, frames);
-    let slabs = reader.slabs::<T>().expect("the type is right");
-    // Those that are damaged are found as quickly as those that are not.
-    let whole: Vec<_> = slabs.take(64).flatten().collect();
-    for slab in &whole {
+    let slabs = reader
+        .slabs::<T>()
+        .expect("the reel has this element type");
+    // Damaged slabs are among the 64, because detecting the damage takes as long as decoding.
+    let decoded: Vec<_> = slabs.take(64).flatten().collect();
+    for slab in &decoded {
         let (count, y, x) = slab.values.dim();
         assert_eq!([y, x], [height, width]);
         assert!(slab.first + count <= frames);
     }
-    if let Some(slab) = whole.first() {
+    if let Some(slab) = decoded.first() {
         let again = slab.first..slab.first + slab.values.dim().0;
         let again = reader
             .frames::<T>(again)
-            .expect("what was read is read again");
+            .expect("frames that were read can be read again");
         let bits = |value: &T| value.bits();
         assert!(again.iter().map(bits).eq(slab.values.iter().map(bits)));
     }

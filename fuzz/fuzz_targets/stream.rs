@@ -1,5 +1,6 @@
-//! Any bytes as an elementary stream of any shape: an error or codes, within the limits; and what
-//! decodes goes into a container, or says why not.
+//! Arbitrary bytes as an elementary stream of any shape: decoding either fails or returns codes,
+//! within the limits. A stream that decodes can be put into a container, or the error states why
+//! not.
 #![no_main]
 
 use fieldreel::codec::{

@@ -1,5 +1,5 @@
-//! Any text as a number, a range, a bit depth, a mode: an error, or a value that prints and parses
-//! back to itself.
+//! Arbitrary text as a number, a range, a bit depth or a preset: parsing either fails or returns a
+//! value whose text parses to the same value.
 #![no_main]
 
 use fieldreel::Preset;
@@ -7,7 +7,7 @@ use fieldreel::codec::{Codec, FrameSize, X265, X265Preset};
 use fieldreel::quant::{BitDepth, Dtype, Float, ValueRange};
 use libfuzzer_sys::fuzz_target;
 
-fn number<T: Float>(text: &str) {
+fn check_number<T: Float>(text: &str) {
     if let Ok(value) = T::from_text(text) {
         let again = T::from_text(&value.to_text()).expect("its own text");
         assert!(again == value && again.to_text() == value.to_text());
@@ -24,8 +24,8 @@ fn number<T: Float>(text: &str) {
 }
 
 fuzz_target!(|text: &str| {
-    number::<f32>(text);
-    number::<f64>(text);
+    check_number::<f32>(text);
+    check_number::<f64>(text);
     if let Ok(preset) = text.parse::<Preset>() {
         assert_eq!(preset.to_string(), text);
     }
@@ -40,7 +40,7 @@ fuzz_target!(|text: &str| {
             width: 144,
         };
         if codec.configure(8, size, 1).is_ok() {
-            // What reaches x265 can add no parameter of its own.
+            // A parameter that reaches x265 cannot add other parameters.
             assert!(!value.contains([':', '=']) && !name.contains(':'));
         }
     }

@@ -1,4 +1,4 @@
-//! Any bytes as a video: an error or frames, within the limits.
+//! Arbitrary bytes as a video: decoding either fails or returns frames, within the limits.
 #![no_main]
 
 use fieldreel::codec::{ReadLimits, decode_video};

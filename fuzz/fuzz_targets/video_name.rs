@@ -1,4 +1,5 @@
-//! Any file name on a video without tags of ours: an error or values within the name's range.
+//! Arbitrary file names of a video without fieldreel's tags: decoding either fails or returns
+//! values in the range that the name states.
 #![no_main]
 
 use std::fs;
@@ -8,10 +9,10 @@ use fieldreel::{Preset, array_to_video, video_to_array};
 use libfuzzer_sys::fuzz_target;
 use tempfile::TempDir;
 
-/// A folder, and the bytes of a video whose tags are taken away.
-fn setting() -> &'static (TempDir, Vec<u8>) {
-    static SETTING: OnceLock<(TempDir, Vec<u8>)> = OnceLock::new();
-    SETTING.get_or_init(|| {
+/// Returns a folder and the bytes of a video without tags.
+fn untagged_video() -> &'static (TempDir, Vec<u8>) {
+    static UNTAGGED_VIDEO: OnceLock<(TempDir, Vec<u8>)> = OnceLock::new();
+    UNTAGGED_VIDEO.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let field: Vec<f32> = (0..72 * 16).map(|i| i as f32).collect();
         let field = one_frame(field);
@@ -32,7 +33,7 @@ fn one_frame(values: Vec<f32>) -> ndarray::Array3<f32> {
 }
 
 fuzz_target!(|name: &str| {
-    let (folder, bytes) = setting();
+    let (folder, bytes) = untagged_video();
     let path = folder
         .path()
         .join(format!("video_min{}", name.replace('/', "_")));

@@ -1,40 +1,41 @@
-//! The residuals around a row, and the activity that is computed from them.
+//! The neighbors of a row of residuals, and the activity that is computed from them.
 
 use fieldreel_entropy::residual::{ResidualCoder, RowContext};
 use multiversion::multiversion;
 
 use crate::fit::cholesky;
-use crate::lattice::Pass;
+use crate::passes::Pass;
 use crate::taps::PassKind;
 use crate::volume::{Extent, Volume};
 
-/// The residuals around a row.
-pub(crate) struct Around<'a> {
+/// The residuals near a row.
+pub(crate) struct ResidualNeighbors<'a> {
     pub(crate) pass: &'a Pass,
     pub(crate) extent: Extent,
-    /// The residuals of the plane before.
-    pub(crate) before: Option<&'a [i16]>,
-    /// The residuals of the plane at hand, as far as they are coded.
-    pub(crate) now: &'a [i16],
-    /// The residuals of the known planes.
+    /// The residuals of the previous plane.
+    pub(crate) previous: Option<&'a [i16]>,
+    /// The residuals of the current plane. Rows that are not coded yet are not read.
+    pub(crate) current: &'a [i16],
+    /// The residuals of the positions that earlier passes decoded.
     pub(crate) known: Option<&'a Volume<i16>>,
     /// The weights of the pass.
-    pub(crate) weights: &'a Weights,
-    /// The indices of the plane and of the row at hand.
-    pub(crate) at: (usize, usize),
+    pub(crate) weights: &'a ActivityWeights,
+    /// The indices of the current plane and row.
+    pub(crate) indices: (usize, usize),
 }
 
-/// The rows of residuals around a row, by their place.
-struct Rows<'a> {
+/// The rows of residuals near a row, by their offset.
+struct NeighborRows<'a> {
     above: [&'a [i16]; 3],
-    before: Option<[&'a [i16]; 5]>,
+    previous: Option<[&'a [i16]; 5]>,
     sides: Option<[&'a [i16]; 2]>,
 }
 
-impl<'a> Around<'a> {
-    /// Returns the rows, as far as `width` places, up to 15 of them beyond the end.
-    fn rows(&self, width: usize) -> Rows<'a> {
-        let (i, j) = self.at;
+impl<'a> ResidualNeighbors<'a> {
+    /// Returns the neighboring rows over `width` positions. Up to 15 of these positions may be
+    /// beyond the end of the row.
+    fn rows(&self, width: usize) -> NeighborRows<'a> {
+        let (i, j) = self.indices;
         let extent = self.extent;
         let here = extent.index(j, 0);
         let row = |plane: &'a [i16], offset: isize| -> &'a [i16] {
@@ -42,8 +43,8 @@ impl<'a> Around<'a> {
             &plane[start..start + width]
         };
         let stride = extent.stride() as isize;
-        // Above the first row is the margin, which is 0 in a plane that is not complete.
-        let above = [-1, 0, 1].map(|x| row(self.now, x - stride));
+        // The margin above the first row is 0 in a plane that is not complete.
+        let above = [-1, 0, 1].map(|x| row(self.current, x - stride));
         let sides = match (self.pass.kind, self.known) {
             (PassKind::Between(axis), Some(known)) => {
                 let next = match axis {
@@ -57,38 +58,40 @@ impl<'a> Around<'a> {
             }
             _ => None,
         };
-        let before = self
-            .before
+        let previous = self
+            .previous
             .map(|plane| [-1, 0, 1, -stride, stride].map(|offset| row(plane, offset)));
-        Rows {
+        NeighborRows {
             above,
-            before,
+            previous,
             sides,
         }
     }
 
-    /// Returns the context of the row, and sets `activity`, which is as long as the row or, so that no place is left over
-    /// after whole vectors, up to 15 places longer.
+    /// Returns the context of the row and sets `activity`.
+    ///
+    /// `activity` is as long as the row, or up to 15 positions longer, so that whole vectors cover
+    /// the row.
     pub(crate) fn context(&self, activity: &'a mut [u16]) -> RowContext<'a> {
-        let Rows {
+        let NeighborRows {
             above,
-            before,
+            previous,
             sides,
         } = self.rows(activity.len());
-        // Residuals outside of the field, or of planes that do not exist, are 0.
-        match (before, sides) {
-            (Some(before), Some(sides)) => {
-                sum_all(activity, above, before, sides, self.weights);
+        // Residuals outside of the field or of missing planes are 0.
+        match (previous, sides) {
+            (Some(previous), Some(sides)) => {
+                sum_all_groups(activity, above, previous, sides, self.weights);
             }
-            _ => sum_some(activity, above, before, sides, self.weights),
+            _ => sum_available_groups(activity, above, previous, sides, self.weights),
         }
         let width = self.pass.counts[2];
-        // The row above stands for rows that do not exist.
+        // The row above replaces missing rows.
         let above = &above[1][..width];
         RowContext {
             activity: &activity[..width],
             above,
-            before: before.map_or(above, |before| &before[1][..width]),
+            before: previous.map_or(above, |previous| &previous[1][..width]),
             sides: sides.map_or([above; 2], |sides| sides.map(|side| &side[..width])),
         }
     }
@@ -96,24 +99,31 @@ impl<'a> Around<'a> {
 
 /// The number of groups of residuals whose magnitudes have the same weight.
 ///
-/// The groups are: above; to the left and right of that; at the same place of the plane before; to the left and right
-/// of that; above and below that; and the two of the known places on either side.
+/// The groups are, in order:
+///
+/// - the position above;
+/// - the positions to the left and to the right of the position above;
+/// - the same position of the previous plane;
+/// - the positions to the left and to the right of it in the previous plane;
+/// - the positions above and below it in the previous plane;
+/// - the two known positions on either side.
 const GROUPS: usize = 6;
 
 /// The number of residuals in each group.
-const IN_GROUP: [usize; GROUPS] = [1, 2, 1, 2, 2, 2];
+const GROUP_SIZES: [usize; GROUPS] = [1, 2, 1, 2, 2, 2];
 
 /// The largest sum of the weights of all residuals.
-const MOST: u32 = 64;
+const MAX_WEIGHT_SUM: u32 = 64;
 
-/// Passes of fewer places have the default weights.
-const ENOUGH: usize = 256;
+/// The smallest number of positions for which weights are fitted. Smaller passes have the default
+/// weights.
+const MIN_POSITIONS: usize = 256;
 
 /// The weight of each group of magnitudes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Weights([u8; GROUPS]);
+pub(crate) struct ActivityWeights([u8; GROUPS]);
 
-impl Default for Weights {
+impl Default for ActivityWeights {
     fn default() -> Self {
         Self([11, 6, 9, 5, 4, 6])
     }
@@ -122,28 +132,29 @@ impl Default for Weights {
 /// Returns the magnitude of a residual, limited so that weighted sums fit 16 bits.
 #[inline(always)]
 fn magnitude(k: i16) -> u16 {
-    k.unsigned_abs().min(u16::MAX / MOST as u16)
+    k.unsigned_abs().min(u16::MAX / MAX_WEIGHT_SUM as u16)
 }
 
-/// The number of places whose activities are computed at once.
+/// The number of positions whose activities are computed together.
 pub(crate) const LANES: usize = 16;
 
-/// Sets activities, as many as fill vectors, to the weighted sums of the magnitudes around.
+/// Sets activities to the weighted sums of the magnitudes of all groups. Only whole vectors are
+/// set.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn sum_all(
+fn sum_all_groups(
     activity: &mut [u16],
     above: [&[i16]; 3],
-    before: [&[i16]; 5],
+    previous: [&[i16]; 5],
     sides: [&[i16]; 2],
-    weights: &Weights,
+    weights: &ActivityWeights,
 ) {
     let weights = weights.0.map(u16::from);
     let activity = activity.as_chunks_mut::<LANES>().0;
     let count = activity.len();
-    // Whole vectors alone: a loop with an end of its own would go over that place by place.
-    let vectors = |row| whole(row, count);
+    // Only whole vectors are handled: a remainder would be computed one position at a time.
+    let vectors = |row| full_vectors(row, count);
     let [above_left, up, above_right] = above.map(vectors);
-    let [left, here, right, over, under] = before.map(vectors);
+    let [left, here, right, over, under] = previous.map(vectors);
     let [one, other] = sides.map(vectors);
     for (at, activity) in activity.iter_mut().enumerate() {
         let (up, here) = (&up[at], &here[at]);
@@ -162,72 +173,73 @@ fn sum_all(
     }
 }
 
-/// Returns the first whole vectors of a row.
+/// Returns the first `count` whole vectors of a row.
 #[inline(always)]
-fn whole(row: &[i16], count: usize) -> &[[i16; LANES]] {
+fn full_vectors(row: &[i16], count: usize) -> &[[i16; LANES]] {
     &row.as_chunks().0[..count]
 }
 
-/// Sets activities to the weighted sums of the magnitudes around, as far as they exist.
-fn sum_some(
+/// Sets activities to the weighted sums of the magnitudes of the groups that exist.
+fn sum_available_groups(
     activity: &mut [u16],
     [left, up, right]: [&[i16]; 3],
-    before: Option<[&[i16]; 5]>,
+    previous: Option<[&[i16]; 5]>,
     sides: Option<[&[i16]; 2]>,
-    weights: &Weights,
+    weights: &ActivityWeights,
 ) {
     let weights = weights.0.map(u16::from);
     activity.fill(0);
-    add(activity, up, weights[0]);
-    add(activity, left, weights[1]);
-    add(activity, right, weights[1]);
-    if let Some([left, here, right, over, under]) = before {
-        add(activity, here, weights[2]);
-        add(activity, left, weights[3]);
-        add(activity, right, weights[3]);
-        add(activity, over, weights[4]);
-        add(activity, under, weights[4]);
+    add_magnitudes(activity, up, weights[0]);
+    add_magnitudes(activity, left, weights[1]);
+    add_magnitudes(activity, right, weights[1]);
+    if let Some([left, here, right, over, under]) = previous {
+        add_magnitudes(activity, here, weights[2]);
+        add_magnitudes(activity, left, weights[3]);
+        add_magnitudes(activity, right, weights[3]);
+        add_magnitudes(activity, over, weights[4]);
+        add_magnitudes(activity, under, weights[4]);
     }
     if let Some([one, other]) = sides {
-        add(activity, one, weights[5]);
-        add(activity, other, weights[5]);
+        add_magnitudes(activity, one, weights[5]);
+        add_magnitudes(activity, other, weights[5]);
     }
 }
 
 /// Adds the weighted magnitudes of a row.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn add(activity: &mut [u16], row: &[i16], weight: u16) {
+fn add_magnitudes(activity: &mut [u16], row: &[i16], weight: u16) {
     for (activity, &k) in activity.iter_mut().zip(row) {
         *activity += magnitude(k) * weight;
     }
 }
 
-impl Weights {
-    /// Codes weights: an encoder writes `self`, a decoder returns those that were written.
-    pub(crate) fn code<C: ResidualCoder>(&self, coder: &mut C, places: usize) -> Self {
-        if places < ENOUGH {
+impl ActivityWeights {
+    /// Codes the weights: an encoder writes `self`, a decoder returns the weights that were
+    /// written.
+    pub(crate) fn code<C: ResidualCoder>(&self, coder: &mut C, position_count: usize) -> Self {
+        if position_count < MIN_POSITIONS {
             return Self::default();
         }
-        let mut left = MOST;
-        let mut all = [0; GROUPS];
-        for ((to, wanted), &count) in all.iter_mut().zip(self.0).zip(&IN_GROUP) {
-            let weight = coder.code_bits(wanted.into(), 6) as u32;
-            // Sums fit 16 bits whatever is read.
-            let weight = weight.min(left / count as u32);
-            left -= weight * count as u32;
+        let mut remaining = MAX_WEIGHT_SUM;
+        let mut weights = [0; GROUPS];
+        for ((to, given), &count) in weights.iter_mut().zip(self.0).zip(&GROUP_SIZES) {
+            let weight = coder.bits(given.into(), 6) as u32;
+            // Weighted sums must fit 16 bits even if the stored weights are damaged.
+            let weight = weight.min(remaining / count as u32);
+            remaining -= weight * count as u32;
             *to = weight as u8;
         }
-        Self(all)
+        Self(weights)
     }
 }
 
 /// A fit of weights by least squares.
-pub(crate) struct WeightFit {
+pub(crate) struct ActivityWeightFit {
     products: [[f64; GROUPS + 1]; GROUPS],
     count: usize,
 }
 
-impl WeightFit {
+impl ActivityWeightFit {
     pub(crate) fn new() -> Self {
         Self {
             products: [[0.0; GROUPS + 1]; GROUPS],
@@ -235,19 +247,19 @@ impl WeightFit {
         }
     }
 
-    /// Adds a row of residuals and the residuals around it.
-    pub(crate) fn add(&mut self, around: &Around<'_>, row: &[i16]) {
-        let Rows {
+    /// Adds a row of residuals and their neighbors.
+    pub(crate) fn add(&mut self, neighbors: &ResidualNeighbors<'_>, row: &[i16]) {
+        let NeighborRows {
             above: [above_left, up, above_right],
-            before,
+            previous,
             sides,
-        } = around.rows(row.len());
+        } = neighbors.rows(row.len());
         let at = |row: &[i16], x: usize| f64::from(magnitude(row[x]));
         for (x, &k) in row.iter().enumerate() {
             let mut sums = [0.0; GROUPS];
             sums[0] = at(up, x);
             sums[1] = at(above_left, x) + at(above_right, x);
-            if let Some([left, here, right, over, under]) = before {
+            if let Some([left, here, right, over, under]) = previous {
                 sums[2] = at(here, x);
                 sums[3] = at(left, x) + at(right, x);
                 sums[4] = at(over, x) + at(under, x);
@@ -255,9 +267,9 @@ impl WeightFit {
             if let Some([one, other]) = sides {
                 sums[5] = at(one, x) + at(other, x);
             }
-            let all: f64 = sums.iter().sum();
-            // Errors are weighed relative to the expected magnitude.
-            let scale = 1.0 / (all / 10.0 + 0.3).powi(2);
+            let total: f64 = sums.iter().sum();
+            // Errors are weighted relative to the expected magnitude.
+            let scale = 1.0 / (total / 10.0 + 0.3).powi(2);
             for (i, products) in self.products.iter_mut().enumerate() {
                 for (j, product) in products.iter_mut().take(GROUPS).enumerate() {
                     *product += sums[i] * sums[j] * scale;
@@ -268,48 +280,49 @@ impl WeightFit {
         self.count += row.len();
     }
 
-    /// Returns the fitted weights, or the default ones where there are too few residuals to fit them.
-    pub(crate) fn weights(&self) -> Weights {
+    /// Returns the fitted weights, or the default weights if there are too few residuals to fit
+    /// them.
+    pub(crate) fn weights(&self) -> ActivityWeights {
         let mut used: Vec<usize> = (0..GROUPS)
             .filter(|&at| self.products[at][at] > 0.0)
             .collect();
-        if self.count < ENOUGH || used.is_empty() {
-            return Weights::default();
+        if self.count < MIN_POSITIONS || used.is_empty() {
+            return ActivityWeights::default();
         }
         loop {
             let n = used.len();
             let mut a = vec![0.0; n * n];
             let mut b = vec![0.0; n];
-            for (i, &of) in used.iter().enumerate() {
+            for (i, &group) in used.iter().enumerate() {
                 for (j, &with) in used.iter().enumerate() {
-                    a[i * n + j] = self.products[of][with];
+                    a[i * n + j] = self.products[group][with];
                 }
                 a[i * n + i] *= 1.0 + 1e-4;
-                b[i] = self.products[of][GROUPS];
+                b[i] = self.products[group][GROUPS];
             }
             if n == 0 || cholesky(&mut a, &mut b, n).is_none() {
-                return Weights::default();
+                return ActivityWeights::default();
             }
-            // No weight may be negative, so the group of the most negative one is left out.
-            let least = (0..n).min_by(|&i, &j| b[i].total_cmp(&b[j])).unwrap_or(0);
-            if b[least] < 0.0 {
-                used.remove(least);
+            // No weight may be negative, so the group with the most negative weight is left out.
+            let smallest = (0..n).min_by(|&i, &j| b[i].total_cmp(&b[j])).unwrap_or(0);
+            if b[smallest] < 0.0 {
+                used.remove(smallest);
                 continue;
             }
             let total: f64 = used
                 .iter()
                 .zip(&b)
-                .map(|(&of, b)| b * IN_GROUP[of] as f64)
+                .map(|(&group, b)| b * GROUP_SIZES[group] as f64)
                 .sum();
             if total.is_nan() || total <= 0.0 {
-                return Weights::default();
+                return ActivityWeights::default();
             }
-            let mut all = [0; GROUPS];
-            for (&of, b) in used.iter().zip(&b) {
-                all[of] = (b / total * f64::from(MOST)) as u8;
+            let mut weights = [0; GROUPS];
+            for (&group, b) in used.iter().zip(&b) {
+                weights[group] = (b / total * f64::from(MAX_WEIGHT_SUM)) as u8;
             }
-            // What six bits hold.
-            return Weights(all.map(|weight: u8| weight.min(63)));
+            // Weights are stored in six bits.
+            return ActivityWeights(weights.map(|weight: u8| weight.min(63)));
         }
     }
 }

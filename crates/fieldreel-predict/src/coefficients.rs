@@ -2,192 +2,235 @@
 
 use fieldreel_entropy::residual::ResidualCoder;
 
-use crate::taps::{BEYOND, DEPARTURES, KNOWN, NEAREST, PassKind};
+use crate::taps::{CAUSAL_TAPS, INTERPOLATION_TAP_COUNT, NEAREST, OUTER, PassKind};
 use crate::word::Word;
 
-/// The largest magnitude of a coefficient before it is adjusted to a sum of 1.
-const LARGEST: i64 = (1 << 15) - 1;
+/// The largest magnitude of a coefficient before the sum of all coefficients is adjusted to 1.
+const MAX_COEFFICIENT: i64 = (1 << 15) - 1;
 
-/// The smallest and the largest number of bits of a fraction.
+/// The smallest and the largest number of fraction bits.
 pub(crate) const FRACTION_BITS: (u32, u32) = (4, 14);
 
-/// The model that codes the coefficients of the known numbers next to a place.
-const NEAR: usize = 0;
-/// The model that codes the coefficients of other known numbers.
-const FAR: usize = 1;
-/// The model that codes the coefficients of departures.
-const OF_DEPARTURES: usize = 2;
-/// The model that codes other parameters.
-pub(crate) const PARAMETERS: usize = 3;
-/// The model that codes differences of the coefficients of departures in a tile from the common ones.
-const OWN_DEPARTURES: usize = 4;
-/// The model that codes the coefficients of the known numbers next to a place in a tile.
-const OWN_NEAR: usize = 5;
-/// The model that codes the coefficients of other known numbers in a tile.
-const OWN_FAR: usize = 6;
+/// The model of the coefficients of the nearest interpolation taps.
+const NEAREST_MODEL: usize = 0;
+/// The model of the coefficients of the other interpolation taps.
+const DISTANT_MODEL: usize = 1;
+/// The model of the coefficients of causal taps.
+const CAUSAL_MODEL: usize = 2;
+/// The model of other parameters.
+pub(crate) const PARAMETER_MODEL: usize = 3;
+/// The model of the differences between a tile's coefficients of causal taps and the common ones.
+const TILE_CAUSAL_MODEL: usize = 4;
+/// The model of a tile's coefficients of the nearest interpolation taps.
+const TILE_NEAREST_MODEL: usize = 5;
+/// The model of a tile's coefficients of the other interpolation taps.
+const TILE_DISTANT_MODEL: usize = 6;
 
-/// The numbers that coefficients apply to.
+/// The taps that a set of coefficients applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
-    /// Known numbers, in a pass of this kind.
-    Known(PassKind),
-    /// Departures.
-    Departures,
-    /// Departures, and known numbers in addition, in a tile.
-    Own,
+pub(crate) enum CoefficientKind {
+    /// The interpolation taps of a pass of this kind.
+    Interpolation(PassKind),
+    /// The causal taps.
+    Causal,
+    /// The causal taps and the interpolation taps, in one tile.
+    Tile,
 }
 
-impl Role {
-    /// Returns the model of the coefficient at an index, and the coefficient to expect.
-    fn expected(self, at: usize, bits: u32) -> (usize, i64) {
+impl CoefficientKind {
+    /// Returns the model of the coefficient at an index and the coefficient's expected value.
+    fn expected(self, index: usize, fraction_bits: u32) -> (usize, i64) {
         match self {
-            Self::Departures | Self::Own => (OF_DEPARTURES, 0),
-            Self::Known(PassKind::Base) => (if at < 5 { NEAR } else { FAR }, 0),
-            Self::Known(_) if NEAREST.contains(&at) => (NEAR, 1 << (bits - 1)),
-            Self::Known(_) => (FAR, 0),
+            Self::Causal | Self::Tile => (CAUSAL_MODEL, 0),
+            Self::Interpolation(PassKind::Base) => (
+                if index < 5 {
+                    NEAREST_MODEL
+                } else {
+                    DISTANT_MODEL
+                },
+                0,
+            ),
+            Self::Interpolation(_) if NEAREST.contains(&index) => {
+                (NEAREST_MODEL, 1 << (fraction_bits - 1))
+            }
+            Self::Interpolation(_) => (DISTANT_MODEL, 0),
         }
     }
 }
 
-/// Coefficients in units of 2 to the power of −`bits`.
+/// Coefficients in units of 2 to the power of −`fraction_bits`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Coefficients {
-    pub(crate) bits: u32,
-    pub(crate) all: Vec<i32>,
+    pub(crate) fraction_bits: u32,
+    pub(crate) values: Vec<i32>,
 }
 
 impl Coefficients {
-    /// Returns the coefficients of known numbers that are used unless others were fitted: a cubic through four of them,
-    /// or in a base pass the number of the plane before.
-    pub(crate) fn of_known(kind: PassKind) -> Self {
+    /// Returns the coefficients of the interpolation taps of a pass without fitted ones: a cubic
+    /// through four integers, or in a base pass the integer of the previous plane.
+    pub(crate) fn default_interpolation(kind: PassKind) -> Self {
         match kind {
             PassKind::Base => Self {
-                bits: 4,
-                all: std::iter::once(16).chain([0; 16]).collect(),
+                fraction_bits: 4,
+                values: std::iter::once(16).chain([0; 16]).collect(),
             },
             PassKind::Between(_) => {
-                let mut all = vec![0; KNOWN];
-                for at in NEAREST {
-                    all[at] = 9;
+                let mut values = vec![0; INTERPOLATION_TAP_COUNT];
+                for index in NEAREST {
+                    values[index] = 9;
                 }
-                for at in BEYOND {
-                    all[at] = -1;
+                for index in OUTER {
+                    values[index] = -1;
                 }
-                Self { bits: 4, all }
+                Self {
+                    fraction_bits: 4,
+                    values,
+                }
             }
         }
     }
 
-    /// Returns the coefficients of departures that are used unless others were fitted: zeros, or in a base pass those
-    /// of the left, the upper and the upper left neighbor.
-    pub(crate) fn of_departures(kind: PassKind) -> Self {
-        let mut all = vec![0; crate::taps::DEPARTURES.len()];
+    /// Returns the coefficients of the causal taps of a pass without fitted ones: zeros, or in a
+    /// base pass the left plus the upper minus the upper left neighbor.
+    pub(crate) fn default_causal(kind: PassKind) -> Self {
+        let mut values = vec![0; CAUSAL_TAPS.len()];
         if kind == PassKind::Base {
-            (all[9], all[10], all[13]) = (-16, 16, 16);
+            (values[9], values[10], values[13]) = (-16, 16, 16);
         }
-        Self { bits: 4, all }
+        Self {
+            fraction_bits: 4,
+            values,
+        }
     }
 
-    /// Rounds coefficients to units of 2 to the power of −`bits`. The sum of those of known numbers becomes 1, or 0 where
-    /// they are added to others, by a change of those nearest to the place.
-    pub(crate) fn rounded(role: Role, bits: u32, wanted: &[f64]) -> Self {
-        let unit = f64::from(1_u32 << bits);
-        let round = |wanted: &f64| {
-            let number = (wanted * unit).round();
-            (number as i64).clamp(-LARGEST, LARGEST) as i32
+    /// Rounds coefficients to units of 2 to the power of −`fraction_bits`.
+    ///
+    /// The sum of the coefficients of interpolation taps becomes 1, or 0 in a tile, where they are
+    /// added to the common prediction. The coefficients of the nearest taps are changed to reach
+    /// this sum.
+    pub(crate) fn rounded(kind: CoefficientKind, fraction_bits: u32, exact: &[f64]) -> Self {
+        let unit = f64::from(1_u32 << fraction_bits);
+        let round = |exact: &f64| {
+            let rounded = (exact * unit).round();
+            (rounded as i64).clamp(-MAX_COEFFICIENT, MAX_COEFFICIENT) as i32
         };
-        let mut all: Vec<i32> = wanted.iter().map(round).collect();
-        match role {
-            Role::Known(PassKind::Base) => all[0] += (1 << bits) - all.iter().sum::<i32>(),
-            Role::Known(PassKind::Between(_)) => balance(&mut all, 1 << bits),
-            Role::Departures => {}
-            Role::Own => balance(&mut all[DEPARTURES.len()..], 0),
+        let mut values: Vec<i32> = exact.iter().map(round).collect();
+        match kind {
+            CoefficientKind::Interpolation(PassKind::Base) => {
+                values[0] += (1 << fraction_bits) - values.iter().sum::<i32>();
+            }
+            CoefficientKind::Interpolation(PassKind::Between(_)) => {
+                balance(&mut values, 1 << fraction_bits);
+            }
+            CoefficientKind::Causal => {}
+            CoefficientKind::Tile => balance(&mut values[CAUSAL_TAPS.len()..], 0),
         }
-        Self { bits, all }
+        Self {
+            fraction_bits,
+            values,
+        }
     }
 
-    /// Codes coefficients: an encoder writes `self`, a decoder returns those that were written, as many as `self` has.
-    pub(crate) fn code<C: ResidualCoder>(&self, coder: &mut C, role: Role) -> Self {
-        let span = FRACTION_BITS.1 - FRACTION_BITS.0;
-        let bits = coder.code_bits(u64::from(self.bits - FRACTION_BITS.0), 4) as u32;
-        let bits = bits.min(span) + FRACTION_BITS.0;
-        let all = self.all.iter().enumerate().map(|(at, &given)| {
-            let (model, expected) = role.expected(at, bits);
-            code_one(coder, given, expected, model)
+    /// Codes coefficients: an encoder writes `self`, a decoder returns the coefficients that were
+    /// written, as many as `self` has.
+    pub(crate) fn code<C: ResidualCoder>(&self, coder: &mut C, kind: CoefficientKind) -> Self {
+        let max_excess = FRACTION_BITS.1 - FRACTION_BITS.0;
+        let fraction_bits = coder.bits(u64::from(self.fraction_bits - FRACTION_BITS.0), 4) as u32;
+        let fraction_bits = fraction_bits.min(max_excess) + FRACTION_BITS.0;
+        let values = self.values.iter().enumerate().map(|(index, &coefficient)| {
+            let (model, expected) = kind.expected(index, fraction_bits);
+            code_coefficient(coder, coefficient, expected, model)
         });
         Self {
-            bits,
-            all: all.collect(),
+            fraction_bits,
+            values: values.collect(),
         }
     }
 
-    /// Codes the coefficients of a tile, those of departures by their differences from these.
-    pub(crate) fn code_own<C: ResidualCoder>(
+    /// Codes the coefficients of a tile. The coefficients of causal taps are coded as differences
+    /// from `self`.
+    pub(crate) fn code_tile<C: ResidualCoder>(
         &self,
-        given: Option<&Vec<i32>>,
+        coefficients: Option<&Vec<i32>>,
         coder: &mut C,
     ) -> Vec<i32> {
-        let all = (0..DEPARTURES.len() + KNOWN).map(|at| {
-            let given = given.map_or(0, |given| given[at]);
-            let common = self.all.get(at).copied().unwrap_or_default();
-            let model = match at.checked_sub(DEPARTURES.len()) {
-                None => OWN_DEPARTURES,
-                Some(at) if NEAREST.contains(&at) => OWN_NEAR,
-                Some(_) => OWN_FAR,
+        let values = (0..CAUSAL_TAPS.len() + INTERPOLATION_TAP_COUNT).map(|index| {
+            let coefficient = coefficients.map_or(0, |coefficients| coefficients[index]);
+            let common = self.values.get(index).copied().unwrap_or_default();
+            let model = match index.checked_sub(CAUSAL_TAPS.len()) {
+                None => TILE_CAUSAL_MODEL,
+                Some(index) if NEAREST.contains(&index) => TILE_NEAREST_MODEL,
+                Some(_) => TILE_DISTANT_MODEL,
             };
-            code_one(coder, given, common.into(), model)
+            code_coefficient(coder, coefficient, common.into(), model)
         });
-        all.collect()
+        values.collect()
     }
 
-    /// Returns these coefficients as numbers.
-    pub(crate) fn numbers(&self) -> Vec<f64> {
-        let unit = 1.0 / f64::from(1_u32 << self.bits);
-        self.all.iter().map(|&by| f64::from(by) * unit).collect()
+    /// Returns the coefficients as floating-point numbers.
+    pub(crate) fn to_f64(&self) -> Vec<f64> {
+        let unit = 1.0 / f64::from(1_u32 << self.fraction_bits);
+        self.values
+            .iter()
+            .map(|&value| f64::from(value) * unit)
+            .collect()
     }
 
     /// Returns the approximate number of bits that these coefficients take.
-    pub(crate) fn cost(&self, role: Role) -> f64 {
-        let all = self.all.iter().enumerate();
-        let off = all.map(|(at, &by)| i64::from(by) - role.expected(at, self.bits).1);
-        off.map(cost_of).sum()
+    pub(crate) fn cost(&self, kind: CoefficientKind) -> f64 {
+        let values = self.values.iter().enumerate();
+        let differences = values
+            .map(|(index, &value)| i64::from(value) - kind.expected(index, self.fraction_bits).1);
+        differences.map(parameter_cost).sum()
     }
 
-    /// Returns the approximate number of bits that the coefficients of a tile take beside these.
-    pub(crate) fn cost_of_own(&self, own: &Self) -> f64 {
-        let common = self.all.iter().copied().chain(std::iter::repeat(0));
-        let off = own.all.iter().zip(common).map(|(own, common)| own - common);
-        off.map(|off| cost_of(off.into())).sum()
+    /// Returns the approximate number of bits that the coefficients of a tile take in addition to
+    /// these common ones.
+    pub(crate) fn tile_cost(&self, tile: &Self) -> f64 {
+        let common = self.values.iter().copied().chain(std::iter::repeat(0));
+        let differences = tile
+            .values
+            .iter()
+            .zip(common)
+            .map(|(tile, common)| tile - common);
+        differences
+            .map(|difference| parameter_cost(difference.into()))
+            .sum()
     }
 
     /// Returns the coefficients as words.
     pub(crate) fn words<W: Word>(&self) -> Vec<W> {
-        let all = self.all.iter();
-        all.map(|&number| W::from_i64(number.into())).collect()
+        let values = self.values.iter();
+        values.map(|&value| W::from_i64(value.into())).collect()
     }
 
-    /// Returns half a unit, which rounds sums.
-    pub(crate) fn half<W: Word>(&self) -> W {
-        W::from_i64(1 << self.bits >> 1)
+    /// Returns half a unit, which is added to sums to round them.
+    pub(crate) fn half_unit<W: Word>(&self) -> W {
+        W::from_i64(1 << self.fraction_bits >> 1)
     }
 }
 
 /// Returns the approximate number of bits of a parameter.
-fn cost_of(number: i64) -> f64 {
-    1.5 + 1.3 * ((1 + 2 * number.abs()) as f64).log2()
+fn parameter_cost(value: i64) -> f64 {
+    1.5 + 1.3 * ((1 + 2 * value.abs()) as f64).log2()
 }
 
-/// Changes the coefficients nearest to a place so that the sum of all is `sum`.
-fn balance(all: &mut [i32], sum: i32) {
-    let rest = sum - all.iter().sum::<i32>();
+/// Changes the coefficients of the nearest taps so that all coefficients add up to `sum`.
+fn balance(values: &mut [i32], sum: i32) {
+    let remainder = sum - values.iter().sum::<i32>();
     let [one, other] = NEAREST;
-    all[one] += rest / 2;
-    all[other] += rest - rest / 2;
+    values[one] += remainder / 2;
+    values[other] += remainder - remainder / 2;
 }
 
-/// Codes a coefficient by its difference from an expected one.
-fn code_one<C: ResidualCoder>(coder: &mut C, given: i32, expected: i64, model: usize) -> i32 {
-    let found = coder.code_parameter(i64::from(given) - expected, model);
-    let found = found.saturating_add(expected);
-    found.clamp(-2 * LARGEST, 2 * LARGEST) as i32
+/// Codes a coefficient as its difference from an expected value.
+fn code_coefficient<C: ResidualCoder>(
+    coder: &mut C,
+    coefficient: i32,
+    expected: i64,
+    model: usize,
+) -> i32 {
+    let difference = coder.number(i64::from(coefficient) - expected, model);
+    let coefficient = difference.saturating_add(expected);
+    coefficient.clamp(-2 * MAX_COEFFICIENT, 2 * MAX_COEFFICIENT) as i32
 }

@@ -1,135 +1,145 @@
-//! The decoder: bytes into numbers.
+//! The decoder: bytes to integers.
 
 use fieldreel_entropy::residual::ResidualCoder;
 use fieldreel_entropy::residual::adaptive::AdaptiveDecoder;
 use fieldreel_entropy::residual::quick::QuickDecoder;
 use multiversion::multiversion;
 
-use crate::coefficients::{Coefficients, PARAMETERS, Role};
-use crate::continuation::Continuation;
-use crate::field::DecodedIntegers;
-use crate::head::Head;
-use crate::lattice::{Pass, passes, places};
-use crate::mask::Mask;
-use crate::pass::{Decoded, Predictor, Row, Side, run};
+use crate::coefficients::{CoefficientKind, Coefficients, PARAMETER_MODEL};
+use crate::decoded_integers::DecodedIntegers;
+use crate::extrapolation::Extrapolation;
+use crate::header::FieldHeader;
+use crate::mask::FieldMask;
+use crate::pass_coder::{DecodedVolumes, PassCoder, PassPredictor, PredictedRow, code_pass};
+use crate::passes::{Pass, checked_position_count, passes};
 use crate::taps::PassKind;
 use crate::tiles::TiledCoefficients;
 use crate::volume::Volume;
 use crate::word::Word;
 use crate::{CoderKind, CorruptField};
 
-/// Decodes the numbers of a field of this shape, axis order `(t, y, x)`.
+/// Decodes the integers of a field of this shape, axis order `(t, y, x)`.
 ///
-/// `masked` is what the encoder was given: as many bytes as the shape has places, in row-major order, which are not 0
-/// where there is no number. The memory that decoding takes is in proportion to the shape, which is not checked against
-/// a limit.
+/// `masked` is the mask that the encoder was given: one byte for each position, in row-major
+/// order, other than 0 if the position is masked. The memory use of decoding is proportional to
+/// the shape, which is not checked against a limit.
 ///
 /// # Errors
-/// [`CorruptField`] if a side is 0, if `masked` has another length, or if the bytes are not those of an encoded field. Bytes damaged otherwise may give other
-/// numbers.
+/// [`CorruptField`] if a side is 0, if `masked` has another length than the shape requires, or if
+/// the bytes are not an encoded field. Damage that is not detected changes the decoded integers.
 pub fn decode<W: Word>(
     bytes: &[u8],
     shape: [usize; 3],
     masked: Option<&[u8]>,
 ) -> Result<DecodedIntegers<W>, CorruptField> {
-    let places = places(shape).ok_or(CorruptField)?;
-    if masked.is_some_and(|masked| masked.len() != places) {
+    let position_count = checked_position_count(shape).ok_or(CorruptField)?;
+    if masked.is_some_and(|masked| masked.len() != position_count) {
         return Err(CorruptField);
     }
-    let mask = masked.map(|classes| Mask { classes, shape });
+    let mask = masked.map(|classes| FieldMask { classes, shape });
     let mask = mask.as_ref();
     let (&kind, body) = bytes.split_first().ok_or(CorruptField)?;
     match CoderKind::from_id(kind).ok_or(CorruptField)? {
         CoderKind::Quick => {
             let coder = QuickDecoder::new(body).map_err(|_| CorruptField)?;
-            Decoding { coder }.all(shape, mask)
+            FieldDecoder { coder }.decode(shape, mask)
         }
         CoderKind::Adaptive => {
             let coder = AdaptiveDecoder::decoder(body).map_err(|_| CorruptField)?;
-            Decoding { coder }.all(shape, mask)
+            FieldDecoder { coder }.decode(shape, mask)
         }
     }
 }
 
-struct Decoding<C> {
+struct FieldDecoder<C> {
     coder: C,
 }
 
-impl<C: ResidualCoder> Decoding<C> {
-    fn all<W: Word>(
+impl<C: ResidualCoder> FieldDecoder<C> {
+    fn decode<W: Word>(
         mut self,
         shape: [usize; 3],
-        mask: Option<&Mask<'_>>,
+        mask: Option<&FieldMask<'_>>,
     ) -> Result<DecodedIntegers<W>, CorruptField> {
-        let head = Head::default()
+        let header = FieldHeader::default()
             .code(&mut self.coder, shape)
             .ok_or(CorruptField)?;
-        self.coder.set_scale(head.scale);
-        let mut known: Option<Decoded<W>> = None;
-        for pass in passes(shape, head.levels) {
-            let predictor = read_predictor(&mut self.coder, &pass, &head);
-            let mask = mask.filter(|_| head.masks(&pass));
-            let decoded = run(&mut self, &pass, &predictor, known.as_ref(), mask);
-            known = Some(merge(known, decoded, &pass, &head.continuation));
+        self.coder.set_scale(header.noise_bits);
+        let mut known: Option<DecodedVolumes<W>> = None;
+        for pass in passes(shape, header.levels) {
+            let predictor = read_predictor(&mut self.coder, &pass, &header);
+            let mask = mask.filter(|_| header.skips_masked(&pass));
+            let decoded = code_pass(&mut self, &pass, &predictor, known.as_ref(), mask);
+            known = Some(merge(known, decoded, &pass, &header.extrapolation));
         }
-        Ok(DecodedIntegers::new(known.ok_or(CorruptField)?.numbers, shape))
+        Ok(DecodedIntegers::new(
+            known.ok_or(CorruptField)?.integers,
+            shape,
+        ))
     }
 }
 
-/// Merges the numbers known before a pass with those of the pass.
+/// Merges the integers known before a pass with those of the pass.
 pub(crate) fn merge<W: Word>(
-    known: Option<Decoded<W>>,
-    decoded: Decoded<W>,
+    known: Option<DecodedVolumes<W>>,
+    decoded: DecodedVolumes<W>,
     pass: &Pass,
-    continuation: &Continuation,
-) -> Decoded<W> {
+    extrapolation: &Extrapolation,
+) -> DecodedVolumes<W> {
     let (Some(known), PassKind::Between(axis)) = (known, pass.kind) else {
         let mut decoded = decoded;
-        decoded.numbers.continue_planes(continuation);
+        decoded.integers.extrapolate_planes(extrapolation);
         return decoded;
     };
     let size = (pass.counts[1], pass.counts[2]);
-    let continued = |extent, plane: &mut [W]| Volume::continue_margin(extent, plane, continuation);
-    let mut numbers = known.numbers.merged(decoded.numbers, axis, size, continued);
-    numbers.continue_planes(continuation);
-    Decoded {
-        numbers,
+    let extrapolate =
+        |extent, plane: &mut [W]| Volume::extrapolate_margin(extent, plane, extrapolation);
+    let mut integers = known
+        .integers
+        .merged(decoded.integers, axis, size, extrapolate);
+    integers.extrapolate_planes(extrapolation);
+    DecodedVolumes {
+        integers,
         residuals: known
             .residuals
             .merged(decoded.residuals, axis, size, Volume::fill_margin),
     }
 }
 
-fn read_predictor<C: ResidualCoder>(coder: &mut C, pass: &Pass, head: &Head) -> Predictor {
+fn read_predictor<C: ResidualCoder>(
+    coder: &mut C,
+    pass: &Pass,
+    header: &FieldHeader,
+) -> PassPredictor {
     let kind = pass.kind;
-    let mut known = Coefficients::of_known(kind);
-    if coder.code_parameter(0, PARAMETERS) != 0 {
-        known = known.code(coder, Role::Known(kind));
+    let mut interpolation = Coefficients::default_interpolation(kind);
+    if coder.number(0, PARAMETER_MODEL) != 0 {
+        interpolation = interpolation.code(coder, CoefficientKind::Interpolation(kind));
     }
-    let usual = Coefficients::of_departures(kind);
-    let is_fitted = coder.code_parameter(0, PARAMETERS) != 0;
-    let departures = match (is_fitted, kind) {
-        (false, PassKind::Base) => Some(TiledCoefficients::common(usual, pass)),
+    let default = Coefficients::default_causal(kind);
+    let is_fitted = coder.number(0, PARAMETER_MODEL) != 0;
+    let causal = match (is_fitted, kind) {
+        (false, PassKind::Base) => Some(TiledCoefficients::uniform(default, pass)),
         (false, PassKind::Between(_)) => None,
         (true, _) => {
-            let common = usual.code(coder, Role::Departures);
-            let common = TiledCoefficients::common(common, pass);
+            let common = default.code(coder, CoefficientKind::Causal);
+            let common = TiledCoefficients::uniform(common, pass);
             Some(match kind {
                 PassKind::Base => common,
-                PassKind::Between(_) => common.code_own(coder),
+                PassKind::Between(_) => common.code_tiles(coder),
             })
         }
     };
-    Predictor {
-        known,
-        departures,
-        step: head.step_of(pass.level),
-        scale: head.scale,
-        continuation: head.continuation,
+    PassPredictor {
+        interpolation,
+        causal,
+        step: header.step_of(pass.level),
+        noise_bits: header.noise_bits,
+        extrapolation: header.extrapolation,
     }
 }
 
-impl<W: Word, C: ResidualCoder> Side<W> for Decoding<C> {
+impl<W: Word, C: ResidualCoder> PassCoder<W> for FieldDecoder<C> {
     type Coder = C;
 
     const ENCODES: bool = false;
@@ -138,49 +148,65 @@ impl<W: Word, C: ResidualCoder> Side<W> for Decoding<C> {
         &mut self.coder
     }
 
-    fn row(&mut self, _: &Pass, _: (usize, usize), row: Row<'_, W>, residuals: &mut [W::Residual]) {
-        depart(row, residuals);
+    fn row(
+        &mut self,
+        _: &Pass,
+        _: (usize, usize),
+        row: PredictedRow<'_, W>,
+        residuals: &mut [W::Residual],
+    ) {
+        reconstruct(row, residuals);
     }
 }
 
-/// Sets the departures of a row to their predictions plus the residuals in steps.
+/// Sets the interpolation errors of a row to their predictions plus the residuals times the step.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn depart<W: Word>(row: Row<'_, W>, residuals: &[W::Residual]) {
-    let (step, bits) = (W::from_i64(row.step), row.bits);
-    let all = row.departures.iter_mut().zip(row.sums).zip(residuals);
-    let Some([by_one, by_two]) = row.left else {
-        for (at, ((departure, &sum), &k)) in all.enumerate() {
-            *departure = sum
-                .shifted_right(bits)
+fn reconstruct<W: Word>(row: PredictedRow<'_, W>, residuals: &[W::Residual]) {
+    let (step, fraction_bits) = (W::from_i64(row.step), row.fraction_bits);
+    let all = row
+        .interpolation_errors
+        .iter_mut()
+        .zip(row.sums)
+        .zip(residuals);
+    let Some([by_first, by_second]) = row.left else {
+        for (at, ((interpolation_error, &sum), &k)) in all.enumerate() {
+            *interpolation_error = sum
+                .shifted_right(fraction_bits)
                 .plus(W::from_residual(k).times(step));
             if row.masked.is_some_and(|masked| masked[at] != 0) {
-                *departure = W::default();
+                *interpolation_error = W::default();
             }
         }
         return;
     };
-    let all = all.zip(by_one).zip(by_two);
-    let (mut one, mut two) = (W::default(), W::default());
+    let all = all.zip(by_first).zip(by_second);
+    let (mut first, mut second) = (W::default(), W::default());
     if let Some(masked) = row.masked {
-        for (((((departure, &sum), &k), &by_one), &by_two), &class) in all.zip(masked) {
-            let sum = sum.plus(two.times(by_two)).plus(one.times(by_one));
-            two = one;
-            one = match class {
+        for (((((interpolation_error, &sum), &k), &by_first), &by_second), &class) in
+            all.zip(masked)
+        {
+            let sum = sum
+                .plus(second.times(by_second))
+                .plus(first.times(by_first));
+            second = first;
+            first = match class {
                 0 => sum
-                    .shifted_right(bits)
+                    .shifted_right(fraction_bits)
                     .plus(W::from_residual(k).times(step)),
                 _ => W::default(),
             };
-            *departure = one;
+            *interpolation_error = first;
         }
         return;
     }
-    for ((((departure, &sum), &k), &by_one), &by_two) in all {
-        let sum = sum.plus(two.times(by_two)).plus(one.times(by_one));
-        two = one;
-        one = sum
-            .shifted_right(bits)
+    for ((((interpolation_error, &sum), &k), &by_first), &by_second) in all {
+        let sum = sum
+            .plus(second.times(by_second))
+            .plus(first.times(by_first));
+        second = first;
+        first = sum
+            .shifted_right(fraction_bits)
             .plus(W::from_residual(k).times(step));
-        *departure = one;
+        *interpolation_error = first;
     }
 }

@@ -1,18 +1,18 @@
-//! The encoder: numbers into bytes.
+//! The encoder: integers to bytes.
 
 use fieldreel_entropy::residual::adaptive::AdaptiveEncoder;
 use fieldreel_entropy::residual::quick::QuickEncoder;
 use fieldreel_entropy::residual::{Residual, ResidualCoder};
 use multiversion::multiversion;
 
-use crate::coefficients::{Coefficients, PARAMETERS, Role};
-use crate::continuation::Continuation;
+use crate::coefficients::{CoefficientKind, Coefficients, PARAMETER_MODEL};
 use crate::decode::merge;
-use crate::fit::{Fit, Source};
-use crate::head::Head;
-use crate::lattice::{Pass, most_levels, passes, places};
-use crate::mask::Mask;
-use crate::pass::{Decoded, Predictor, Row, Side, run};
+use crate::extrapolation::Extrapolation;
+use crate::fit::{CoefficientFit, InputField};
+use crate::header::FieldHeader;
+use crate::mask::FieldMask;
+use crate::pass_coder::{DecodedVolumes, PassCoder, PassPredictor, PredictedRow, code_pass};
+use crate::passes::{Pass, checked_position_count, max_levels, passes};
 use crate::taps::PassKind;
 use crate::tiles::{TiledCoefficients, Tiles};
 use crate::word::Word;
@@ -21,140 +21,154 @@ use crate::{CoderKind, InvalidInput};
 /// The settings of an encoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// The number of coarse levels, each with half of the places along each axis. More than the shape allows count as
-    /// that many.
+    /// The number of coarse levels, each with half of the positions along each axis. A larger
+    /// number than the shape allows is reduced to the largest possible one.
     pub levels: u32,
-    /// The logarithm to base 2 of the step between residuals, in units of decoded numbers; at most 15.
+    /// The logarithm to base 2 of the step between residuals, in units of decoded integers; at
+    /// most 15.
     pub step_bits: u32,
-    /// The bits of a fraction that given numbers have and decoded ones have not; at most 15.
+    /// The number of fraction bits that original integers have in addition to decoded ones; at
+    /// most 15.
     pub extra_bits: u32,
-    /// The sixteenths by which the step of each coarser level is smaller; at most 7.
+    /// The sixteenths by which the step is reduced from each level to the next coarser one; at
+    /// most 7.
     pub coarse_step_reduction: u32,
-    /// The number of finest levels at which departures are predicted from others.
+    /// The number of finest levels at which interpolation errors are predicted from causal
+    /// neighbors.
     pub causal_levels: u32,
-    /// The number of finest levels at which masked places have no residual, at most 3. At other levels they have one, which
-    /// is smaller where numbers are smooth and steps are wide.
+    /// The number of finest levels at which masked positions have no residual; at most 3. At other
+    /// levels masked positions have a residual, which takes fewer bytes if the integers are smooth
+    /// and the steps are wide.
     pub masked_levels: u32,
-    /// The approximate number of numbers that coefficients are fitted to, at most.
+    /// The largest number of positions, approximately, that a set of coefficients is fitted to.
     pub sample_size: usize,
-    /// The part of the numbers, one of so many, that coefficients are fitted to, at most, where there are many.
+    /// The divisor that limits large samples: coefficients are fitted to at most one position in
+    /// `sample_divisor`, or to about 1000 positions if these are more.
     pub sample_divisor: usize,
-    /// The least number of places with coefficients of their own, at the levels at which departures are predicted; 0 if all
-    /// places of a pass have the same.
+    /// The smallest number of positions that have coefficients of their own, at the levels of
+    /// `causal_levels`; 0 if all positions of a pass share their coefficients.
     pub tile_positions: usize,
     /// The coder of residuals.
     pub coder: CoderKind,
 }
 
-/// The largest values of settings.
-const MOST_STEP_BITS: u32 = 15;
-const MOST_EXTRA_BITS: u32 = 15;
-const MOST_TIGHTER: u32 = 7;
-const MOST_MASKED_LEVELS: u32 = 3;
+// The largest values of the settings.
+const MAX_STEP_BITS: u32 = 15;
+const MAX_EXTRA_BITS: u32 = 15;
+const MAX_COARSE_STEP_REDUCTION: u32 = 7;
+const MAX_MASKED_LEVELS: u32 = 3;
 
-/// Encodes the numbers of a field, axis order `(t, y, x)`, in row-major order.
+/// Encodes the integers of a field, axis order `(t, y, x)`, in row-major order.
 ///
-/// Each decoded number is within half a step of the given one. `masked` has a byte for each place, which is not 0 where
-/// there is no number. The numbers given there are not kept, but should be smooth, since they help to predict others.
+/// Each decoded integer is within half a step of the original. `masked` has a byte for each
+/// position, other than 0 if the position is masked. The integers at masked positions are not
+/// preserved, but should be smooth because they help to predict others.
 ///
 /// # Errors
-/// [`InvalidInput`] if a side of the shape is 0, if `numbers` or `masked` has another number of elements than the shape has
-/// places, or if a setting is out of its range.
+/// [`InvalidInput`] if a side of the shape is 0, if `integers` or `masked` does not have one
+/// element for each position of the shape, or if a setting is out of its range.
 pub fn encode<W: Word>(
-    numbers: &[W],
+    integers: &[W],
     masked: Option<&[u8]>,
     shape: [usize; 3],
     settings: &Settings,
 ) -> Result<Vec<u8>, InvalidInput> {
-    let places = places(shape).ok_or(InvalidInput)?;
-    let is_whole = numbers.len() == places && masked.is_none_or(|masked| masked.len() == places);
-    let is_possible = settings.step_bits <= MOST_STEP_BITS
-        && settings.extra_bits <= MOST_EXTRA_BITS
-        && settings.coarse_step_reduction <= MOST_TIGHTER
-        && settings.masked_levels <= MOST_MASKED_LEVELS;
-    if !is_whole || !is_possible {
+    let position_count = checked_position_count(shape).ok_or(InvalidInput)?;
+    let has_all_positions = integers.len() == position_count
+        && masked.is_none_or(|masked| masked.len() == position_count);
+    let is_in_range = settings.step_bits <= MAX_STEP_BITS
+        && settings.extra_bits <= MAX_EXTRA_BITS
+        && settings.coarse_step_reduction <= MAX_COARSE_STEP_REDUCTION
+        && settings.masked_levels <= MAX_MASKED_LEVELS;
+    if !has_all_positions || !is_in_range {
         return Err(InvalidInput);
     }
-    let mask = masked.map(|classes| Mask { classes, shape });
+    let mask = masked.map(|classes| FieldMask { classes, shape });
     let mask = mask.as_ref();
-    let source = Source {
-        numbers,
+    let field = InputField {
+        integers,
         shape,
         extra_bits: settings.extra_bits,
     };
     let mut bytes = match settings.coder {
         CoderKind::Quick => {
             let coder = QuickEncoder::default();
-            Encoding::new(coder, source).all(settings, mask).finish()
+            FieldEncoder::new(coder, field)
+                .encode(settings, mask)
+                .finish()
         }
         CoderKind::Adaptive => {
             let coder = AdaptiveEncoder::encoder();
-            Encoding::new(coder, source).all(settings, mask).finish()
+            FieldEncoder::new(coder, field)
+                .encode(settings, mask)
+                .finish()
         }
     };
     bytes.insert(0, settings.coder.id());
     Ok(bytes)
 }
 
-struct Encoding<'a, W, C> {
+struct FieldEncoder<'a, W, C> {
     coder: C,
-    source: Source<'a, W>,
-    /// The given numbers of a row.
-    given: Vec<W>,
+    field: InputField<'a, W>,
+    /// The original integers of a row.
+    original: Vec<W>,
 }
 
-impl<'a, W: Word, C: ResidualCoder> Encoding<'a, W, C> {
-    fn new(coder: C, source: Source<'a, W>) -> Self {
+impl<'a, W: Word, C: ResidualCoder> FieldEncoder<'a, W, C> {
+    fn new(coder: C, field: InputField<'a, W>) -> Self {
         Self {
             coder,
-            source,
-            given: Vec::new(),
+            field,
+            original: Vec::new(),
         }
     }
 
-    fn all(mut self, settings: &Settings, mask: Option<&Mask<'_>>) -> C {
-        let shape = self.source.shape;
+    fn encode(mut self, settings: &Settings, mask: Option<&FieldMask<'_>>) -> C {
+        let shape = self.field.shape;
         let masked_levels = mask.map_or(0, |_| settings.masked_levels);
-        let head = Head {
-            levels: settings.levels.min(most_levels(shape)),
+        let header = FieldHeader {
+            levels: settings.levels.min(max_levels(shape)),
             step_bits: settings.step_bits,
             coarse_step_reduction: settings.coarse_step_reduction,
-            scale: self.noise_bits(settings),
+            noise_bits: self.estimate_noise_bits(settings),
             masked_levels,
-            // Where there is no residual, what goes on beyond edges could grow.
-            continuation: match masked_levels {
-                0 => Continuation::of(&self.source, 1 << settings.step_bits),
-                _ => Continuation::default(),
+            // Extrapolated integers could grow without limit if masked positions have no residual.
+            extrapolation: match masked_levels {
+                0 => Extrapolation::fit(&self.field, 1 << settings.step_bits),
+                _ => Extrapolation::default(),
             },
         };
-        head.code(&mut self.coder, shape);
-        self.coder.set_scale(head.scale);
-        let mut known: Option<Decoded<W>> = None;
-        for pass in passes(shape, head.levels) {
-            let mask = mask.filter(|_| head.masks(&pass));
-            let predictor = self.predictor((&pass, mask), &head, settings, known.as_ref());
-            let decoded = run(&mut self, &pass, &predictor, known.as_ref(), mask);
-            known = Some(merge(known, decoded, &pass, &head.continuation));
+        header.code(&mut self.coder, shape);
+        self.coder.set_scale(header.noise_bits);
+        let mut known: Option<DecodedVolumes<W>> = None;
+        for pass in passes(shape, header.levels) {
+            let mask = mask.filter(|_| header.skips_masked(&pass));
+            let predictor = self.write_predictor((&pass, mask), &header, settings, known.as_ref());
+            let decoded = code_pass(&mut self, &pass, &predictor, known.as_ref(), mask);
+            known = Some(merge(known, decoded, &pass, &header.extrapolation));
         }
         self.coder
     }
 
-    /// Returns the number of the lowest bits of residuals that are noise. A typical residual keeps few bits, so that
-    /// larger ones fit 16.
-    fn noise_bits(&self, settings: &Settings) -> u32 {
-        /// The bits of a typical residual that are no noise.
-        const KEPT: u32 = 8;
+    /// Estimates the number of lowest bits of residuals that are noise. Without these bits a
+    /// typical residual is small, so that larger residuals fit 16 bits.
+    fn estimate_noise_bits(&self, settings: &Settings) -> u32 {
+        /// The bits of a typical residual that are not noise.
+        const SIGNIFICANT_BITS: u32 = 8;
 
-        let numbers = self.source.numbers;
-        let every = (numbers.len() / 4096).max(1);
-        let middle = numbers.windows(3).step_by(every).map(|three| {
-            let [one, here, other] = three
+        let integers = self.field.integers;
+        let every = (integers.len() / 4096).max(1);
+        let differences = integers.windows(3).step_by(every).map(|window| {
+            let [left, center, right] = window
                 .try_into()
                 .unwrap_or([W::default(); 3])
-                .map(|number: W| number.to_i64() as f64);
-            (here - one / 2.0 - other / 2.0).abs()
+                .map(|integer: W| integer.to_i64() as f64);
+            (center - left / 2.0 - right / 2.0).abs()
         });
-        let (sum, count) = middle.fold((0.0, 0), |(sum, count), off| (sum + off, count + 1));
+        let (sum, count) = differences.fold((0.0, 0), |(sum, count), difference| {
+            (sum + difference, count + 1)
+        });
         let step = (1_u64 << (settings.step_bits + settings.extra_bits)) as f64;
         let mean = sum / f64::from(count.max(1)) / step;
         let bits = if mean >= 1.0 {
@@ -162,64 +176,63 @@ impl<'a, W: Word, C: ResidualCoder> Encoding<'a, W, C> {
         } else {
             0
         };
-        bits.saturating_sub(KEPT).min(48)
+        bits.saturating_sub(SIGNIFICANT_BITS).min(48)
     }
 
     /// Fits the predictor of a pass and writes it.
-    fn predictor(
+    fn write_predictor(
         &mut self,
-        (pass, mask): (&Pass, Option<&Mask<'_>>),
-        head: &Head,
+        (pass, mask): (&Pass, Option<&FieldMask<'_>>),
+        header: &FieldHeader,
         settings: &Settings,
-        known: Option<&Decoded<W>>,
-    ) -> Predictor {
+        known: Option<&DecodedVolumes<W>>,
+    ) -> PassPredictor {
         let kind = pass.kind;
-        let step = head.step_of(pass.level);
+        let step = header.step_of(pass.level);
         let is_fine = kind != PassKind::Base && pass.level < settings.causal_levels;
         let tiles = match settings.tile_positions {
-            places if is_fine && places > 0 => Tiles::of_places(pass, places),
-            _ => Tiles::whole(pass),
+            positions if is_fine && positions > 0 => Tiles::with_min_positions(pass, positions),
+            _ => Tiles::undivided(pass),
         };
         let sample = (settings.sample_size, settings.sample_divisor);
-        let fit = Fit::new(&self.source, (pass, mask), step, known, sample);
-        let fitted = fit.known();
+        let fit = CoefficientFit::new(&self.field, (pass, mask), step, known, sample);
+        let fitted = fit.fit_interpolation();
         let is_fitted = i64::from(fitted.is_some());
-        self.coder.code_parameter(is_fitted, PARAMETERS);
-        let of_known = match fitted {
-            Some(fitted) => fitted.code(&mut self.coder, Role::Known(kind)),
-            None => Coefficients::of_known(kind),
+        self.coder.number(is_fitted, PARAMETER_MODEL);
+        let interpolation = match fitted {
+            Some(fitted) => fitted.code(&mut self.coder, CoefficientKind::Interpolation(kind)),
+            None => Coefficients::default_interpolation(kind),
         };
         let fitted = match kind {
             PassKind::Between(_) if !is_fine => None,
-            _ => fit.departures(&of_known, tiles),
+            _ => fit.fit_causal(&interpolation, tiles),
         };
-        self.coder
-            .code_parameter(fitted.is_some().into(), PARAMETERS);
-        let departures = match (fitted, kind) {
+        self.coder.number(fitted.is_some().into(), PARAMETER_MODEL);
+        let causal = match (fitted, kind) {
             (Some(fitted), _) => {
-                fitted.common.code(&mut self.coder, Role::Departures);
+                fitted.common.code(&mut self.coder, CoefficientKind::Causal);
                 Some(match kind {
                     PassKind::Base => fitted,
-                    PassKind::Between(_) => fitted.code_own(&mut self.coder),
+                    PassKind::Between(_) => fitted.code_tiles(&mut self.coder),
                 })
             }
             (None, PassKind::Base) => {
-                let usual = Coefficients::of_departures(kind);
-                Some(TiledCoefficients::common(usual, pass))
+                let default = Coefficients::default_causal(kind);
+                Some(TiledCoefficients::uniform(default, pass))
             }
             (None, PassKind::Between(_)) => None,
         };
-        Predictor {
-            known: of_known,
-            departures,
+        PassPredictor {
+            interpolation,
+            causal,
             step,
-            scale: head.scale,
-            continuation: head.continuation,
+            noise_bits: header.noise_bits,
+            extrapolation: header.extrapolation,
         }
     }
 }
 
-impl<W: Word, C: ResidualCoder> Side<W> for Encoding<'_, W, C> {
+impl<W: Word, C: ResidualCoder> PassCoder<W> for FieldEncoder<'_, W, C> {
     type Coder = C;
 
     const ENCODES: bool = true;
@@ -232,104 +245,121 @@ impl<W: Word, C: ResidualCoder> Side<W> for Encoding<'_, W, C> {
         &mut self,
         pass: &Pass,
         at: (usize, usize),
-        row: Row<'_, W>,
+        row: PredictedRow<'_, W>,
         residuals: &mut [W::Residual],
     ) {
-        self.source.row(pass, at, &mut self.given);
-        let quantizer = Quantizer::new(row.step, self.source.extra_bits);
+        self.field.row(pass, at, &mut self.original);
+        let quantizer = ResidualQuantizer::new(row.step, self.field.extra_bits);
         match quantizer.shift {
-            Some(_) => quantize::<W, true>(row, &self.given, &quantizer, residuals),
-            None => quantize::<W, false>(row, &self.given, &quantizer, residuals),
+            Some(_) => quantize::<W, true>(row, &self.original, &quantizer, residuals),
+            None => quantize::<W, false>(row, &self.original, &quantizer, residuals),
         }
     }
 }
 
-/// A quantizer, which turns differences into residuals.
+/// A quantizer from differences to residuals.
 #[derive(Clone, Copy)]
-struct Quantizer<W> {
+struct ResidualQuantizer<W> {
     step: W,
-    extra: u32,
+    extra_bits: u32,
     /// The logarithm to base 2 of the step, extra bits included, if the step is a power of 2.
     shift: Option<u32>,
     half: W,
     inverse: f64,
 }
 
-impl<W: Word> Quantizer<W> {
-    fn new(step: i64, extra: u32) -> Self {
+impl<W: Word> ResidualQuantizer<W> {
+    fn new(step: i64, extra_bits: u32) -> Self {
         let is_power = step & (step - 1) == 0;
         Self {
             step: W::from_i64(step),
-            extra,
-            shift: is_power.then_some(step.trailing_zeros() + extra),
-            half: W::from_i64((step << extra) >> 1),
-            inverse: 1.0 / (step << extra) as f64,
+            extra_bits,
+            shift: is_power.then_some(step.trailing_zeros() + extra_bits),
+            half: W::from_i64((step << extra_bits) >> 1),
+            inverse: 1.0 / (step << extra_bits) as f64,
         }
     }
 
-    /// Returns the residual of a number and its prediction.
+    /// Returns the residual of an integer and its prediction.
     #[inline(always)]
-    fn residual<const IS_POWER: bool>(&self, given: W, predicted: W) -> W::Residual {
-        let off = given.minus(predicted.shifted_left(self.extra));
+    fn residual<const IS_POWER: bool>(&self, original: W, predicted: W) -> W::Residual {
+        let difference = original.minus(predicted.shifted_left(self.extra_bits));
         if IS_POWER {
-            off.plus(self.half)
+            difference
+                .plus(self.half)
                 .shifted_right(self.shift.unwrap_or(0))
                 .to_residual()
         } else {
-            W::Residual::from_i64((off.to_i64() as f64 * self.inverse).round() as i64)
+            W::Residual::from_i64((difference.to_i64() as f64 * self.inverse).round() as i64)
         }
     }
 }
 
-/// Sets the residuals of a row to those nearest to the given numbers, or to 0 where there is no number, and its departures.
+/// Sets the residuals of a row to those nearest to the original integers, or to 0 at masked
+/// positions, and sets the interpolation errors of the row.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
 fn quantize<W: Word, const IS_POWER: bool>(
-    row: Row<'_, W>,
-    given: &[W],
-    quantizer: &Quantizer<W>,
+    row: PredictedRow<'_, W>,
+    original: &[W],
+    quantizer: &ResidualQuantizer<W>,
     residuals: &mut [W::Residual],
 ) {
-    let Row {
-        bits, base, sums, ..
+    let PredictedRow {
+        fraction_bits,
+        interpolated,
+        sums,
+        ..
     } = row;
     let all = row
-        .departures
+        .interpolation_errors
         .iter_mut()
         .zip(residuals)
         .zip(sums)
-        .zip(base)
-        .zip(given);
-    let one_by_one = |predicted: W, k: &mut W::Residual, base: W, given: W| {
-        *k = quantizer.residual::<IS_POWER>(given, base.plus(predicted));
+        .zip(interpolated)
+        .zip(original);
+    let quantize_one = |predicted: W, k: &mut W::Residual, interpolated: W, original: W| {
+        *k = quantizer.residual::<IS_POWER>(original, interpolated.plus(predicted));
         predicted.plus(W::from_residual(*k).times(quantizer.step))
     };
     match (row.left, row.masked) {
         (None, None) => {
-            for ((((departure, k), &sum), &base), &given) in all {
-                *departure = one_by_one(sum.shifted_right(bits), k, base, given);
+            for ((((interpolation_error, k), &sum), &interpolated), &original) in all {
+                *interpolation_error =
+                    quantize_one(sum.shifted_right(fraction_bits), k, interpolated, original);
             }
         }
         (None, Some(masked)) => {
-            for (((((departure, k), &sum), &base), &given), &class) in all.zip(masked) {
-                (*k, *departure) = (W::Residual::default(), W::default());
+            for (((((interpolation_error, k), &sum), &interpolated), &original), &class) in
+                all.zip(masked)
+            {
+                (*k, *interpolation_error) = (W::Residual::default(), W::default());
                 if class == 0 {
-                    *departure = one_by_one(sum.shifted_right(bits), k, base, given);
+                    *interpolation_error =
+                        quantize_one(sum.shifted_right(fraction_bits), k, interpolated, original);
                 }
             }
         }
-        (Some([by_one, by_two]), masked) => {
-            let all = all.zip(by_one).zip(by_two);
-            let (mut one, mut two) = (W::default(), W::default());
-            for (at, ((((((departure, k), &sum), &base), &given), &by_one), &by_two)) in
-                all.enumerate()
+        (Some([by_first, by_second]), masked) => {
+            let all = all.zip(by_first).zip(by_second);
+            let (mut first, mut second) = (W::default(), W::default());
+            for (
+                at,
+                (
+                    (((((interpolation_error, k), &sum), &interpolated), &original), &by_first),
+                    &by_second,
+                ),
+            ) in all.enumerate()
             {
-                let sum = sum.plus(two.times(by_two)).plus(one.times(by_one));
-                two = one;
-                (*k, one) = (W::Residual::default(), W::default());
+                let sum = sum
+                    .plus(second.times(by_second))
+                    .plus(first.times(by_first));
+                second = first;
+                (*k, first) = (W::Residual::default(), W::default());
                 if masked.is_none_or(|masked| masked[at] == 0) {
-                    one = one_by_one(sum.shifted_right(bits), k, base, given);
+                    first =
+                        quantize_one(sum.shifted_right(fraction_bits), k, interpolated, original);
                 }
-                *departure = one;
+                *interpolation_error = first;
             }
         }
     }

@@ -1,21 +1,32 @@
-//! Fields of integers, predicted linearly with fitted coefficients and coded within half a step.
+//! Coding of fields of integers within half a step, by linear prediction with fitted coefficients.
 //!
-//! [`encode`] codes the places of a field in passes from coarse to fine. Each pass predicts the places in the middle
-//! between known ones, along one axis, from 20 known numbers on both sides. The difference between a number and this
-//! prediction is its departure. Where that pays, a departure is predicted from those of up to 15 neighbors of the same
-//! pass, and, in tiles that have coefficients of their own, from the 20 known numbers once more. The rest is a multiple of
-//! a step, the residual, which a coder of `fieldreel_entropy` codes. A field without coarse levels is one pass, which
-//! predicts each plane from the two before it.
+//! [`encode`] codes the positions of a field in passes from coarse to fine. Each pass has the
+//! positions midway between known ones along one axis, and predicts them in two stages:
 //!
-//! [`decode`] works in integers alone, modulo 2 to the power of the width of a [`Word`], and gives the same numbers on
-//! every machine. `docs/reference/format.md` specifies the bytes.
+//! 1. *Interpolation*: a linear combination of 20 known integers on both sides predicts the
+//!    integer at a position. The difference between the integer and this prediction is the
+//!    *interpolation error*.
+//! 2. *Causal prediction*, at the levels at which it saves bytes: the interpolation errors of up
+//!    to 15 causal neighbors predict the interpolation error. In tiles with their own
+//!    coefficients, the 20 known integers contribute once more.
+//!
+//! The rest is rounded to a multiple of a step, the residual, which a coder of `fieldreel_entropy`
+//! codes.
+//!
+//! The first pass, the base pass, has the coarsest positions. Its first stage predicts each plane
+//! from the two previous planes; the words interpolation and interpolation error are used for this
+//! prediction too. A field without coarse levels is a single base pass.
+//!
+//! [`decode`] uses only integers, modulo 2 to the power of the width of a [`Word`], and returns
+//! the same integers on every machine. `docs/format.md` specifies the bytes.
 //!
 //! ```
 //! use fieldreel_predict::{CoderKind, Settings, decode, encode};
 //!
-//! // Four planes of 6 × 10 numbers, in row-major order.
+//! // Four planes of 6 × 10 integers, in row-major order.
 //! let shape = [4, 6, 10];
-//! let numbers: Vec<i32> = (0..240).map(|at| 100 * (at / 60) + 10 * (at / 10 % 6) + at % 10).collect();
+//! let value = |i: i32| 100 * (i / 60) + 10 * (i / 10 % 6) + i % 10;
+//! let integers: Vec<i32> = (0..240).map(value).collect();
 //! let settings = Settings {
 //!     levels: 20,
 //!     step_bits: 2,
@@ -28,14 +39,14 @@
 //!     tile_positions: 0,
 //!     coder: CoderKind::Quick,
 //! };
-//! let bytes = encode(&numbers, None, shape, &settings).unwrap();
+//! let bytes = encode(&integers, None, shape, &settings).unwrap();
 //! let decoded = decode::<i32>(&bytes, shape, None).unwrap();
 //! for t in 0..4 {
 //!     for y in 0..6 {
 //!         for x in 0..10 {
-//!             // The step is 4, so no number is off by more than 2.
-//!             let off = decoded.row(t, y)[x] - numbers[(6 * t + y) * 10 + x];
-//!             assert!(off.abs() <= 2);
+//!             // The step is 4, so that no error exceeds 2.
+//!             let error = decoded.row(t, y)[x] - integers[(6 * t + y) * 10 + x];
+//!             assert!(error.abs() <= 2);
 //!         }
 //!     }
 //! }
@@ -44,41 +55,41 @@
 mod activity;
 mod buffers;
 mod coefficients;
-mod continuation;
 mod decode;
+mod decoded_integers;
 mod encode;
-mod field;
+mod extrapolation;
 mod fit;
-mod head;
-mod lattice;
+mod header;
 mod mask;
-mod pass;
-mod planes;
+mod pass_coder;
+mod passes;
+mod plane_predictor;
 mod taps;
 mod tiles;
 mod volume;
-mod weigh;
+mod weighted_sum;
 mod word;
 
 pub use decode::decode;
+pub use decoded_integers::DecodedIntegers;
 pub use encode::{Settings, encode};
-pub use field::DecodedIntegers;
 pub use word::Word;
 
 /// The error of bytes that are not an encoded field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CorruptField;
 
-/// The error of arguments that no field has.
+/// The error of arguments that are not valid for any field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidInput;
 
 /// The coder of residuals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CoderKind {
-    /// Codes symbols in rANS, which is quick.
+    /// Codes symbols in rANS, which is fast.
     Quick,
-    /// Codes mixed adaptive decisions, which is small.
+    /// Codes mixed adaptive binary decisions, which takes fewer bytes.
     Adaptive,
 }
 

@@ -1,18 +1,19 @@
-//! Places without a number.
+//! Masked positions.
 
 use fieldreel_entropy::residual::RowContext;
 
-use crate::lattice::Pass;
+use crate::passes::Pass;
 
-/// The mask of a field: the places that have no number.
-pub(crate) struct Mask<'a> {
-    /// A class for each place in row-major order, 0 where there is a number.
+/// The mask of a field.
+pub(crate) struct FieldMask<'a> {
+    /// The class of each position in row-major order, 0 if it is not masked.
     pub(crate) classes: &'a [u8],
     pub(crate) shape: [usize; 3],
 }
 
-impl Mask<'_> {
-    /// Returns the row that row `(i, j)` of a pass is taken from, from its first place on.
+impl FieldMask<'_> {
+    /// Returns the row of the mask that contains row `(i, j)` of a pass, from the first position
+    /// of the pass on.
     pub(crate) fn row(&self, pass: &Pass, (i, j): (usize, usize)) -> &[u8] {
         let [_, height, width] = self.shape;
         let (t, y) = (
@@ -23,13 +24,13 @@ impl Mask<'_> {
     }
 }
 
-/// A row with places that have no number.
+/// A row with masked positions.
 #[derive(Debug, Default)]
 pub(crate) struct MaskedRow {
-    /// The class of each place, 0 where there is a number.
-    pub(crate) masked: Vec<u8>,
-    /// The indices of the places that have a number.
-    pub(crate) open: Vec<usize>,
+    /// The class of each position, 0 if it is not masked.
+    pub(crate) classes: Vec<u8>,
+    /// The indices of the positions that are not masked.
+    pub(crate) unmasked: Vec<usize>,
     activity: Vec<u16>,
     above: Vec<i16>,
     before: Vec<i16>,
@@ -37,42 +38,47 @@ pub(crate) struct MaskedRow {
 }
 
 impl MaskedRow {
-    /// Sets this to row `(i, j)` of a pass. Returns whether any of its places has no number.
-    pub(crate) fn set(&mut self, mask: &Mask<'_>, pass: &Pass, (i, j): (usize, usize)) -> bool {
+    /// Sets this to row `(i, j)` of a pass. Returns whether any of its positions is masked.
+    pub(crate) fn set(
+        &mut self,
+        mask: &FieldMask<'_>,
+        pass: &Pass,
+        (i, j): (usize, usize),
+    ) -> bool {
         let row = mask.row(pass, (i, j));
-        self.masked.clear();
+        self.classes.clear();
         if pass.step[2] == 2 {
             // The most frequent case, which vectorizes.
             let (pairs, rest) = row.as_chunks::<2>();
-            self.masked.extend(pairs.iter().map(|&[first, _]| first));
-            self.masked.extend(rest);
+            self.classes.extend(pairs.iter().map(|&[first, _]| first));
+            self.classes.extend(rest);
         } else {
-            self.masked.extend(row.iter().step_by(pass.step[2]));
+            self.classes.extend(row.iter().step_by(pass.step[2]));
         }
-        if self.masked.iter().fold(0, |any, class| any | class) == 0 {
+        if self.classes.iter().fold(0, |any, class| any | class) == 0 {
             return false;
         }
-        self.open.clear();
-        let open = self
-            .masked
+        self.unmasked.clear();
+        let unmasked = self
+            .classes
             .iter()
             .enumerate()
             .filter(|(_, class)| **class == 0);
-        self.open.extend(open.map(|(x, _)| x));
+        self.unmasked.extend(unmasked.map(|(x, _)| x));
         true
     }
 
-    /// Takes the context of the places that have a number from that of the row.
+    /// Gathers the context of the positions that are not masked from the context of the row.
     pub(crate) fn gather(&mut self, context: &RowContext<'_>) {
-        fn take<T: Copy>(to: &mut Vec<T>, from: &[T], places: &[usize]) {
+        fn take<T: Copy>(to: &mut Vec<T>, from: &[T], indices: &[usize]) {
             to.clear();
-            to.extend(places.iter().map(|&x| from[x]));
+            to.extend(indices.iter().map(|&x| from[x]));
         }
-        take(&mut self.activity, context.activity, &self.open);
-        take(&mut self.above, context.above, &self.open);
-        take(&mut self.before, context.before, &self.open);
+        take(&mut self.activity, context.activity, &self.unmasked);
+        take(&mut self.above, context.above, &self.unmasked);
+        take(&mut self.before, context.before, &self.unmasked);
         for (to, from) in self.sides.iter_mut().zip(context.sides) {
-            take(to, from, &self.open);
+            take(to, from, &self.unmasked);
         }
     }
 

@@ -1,8 +1,8 @@
-//! The taps of a prediction: the decoded numbers that a number is predicted from.
+//! The taps of a prediction: the decoded neighbors of a position.
 
 use super::volume::Extent;
 
-/// The place of a tap relative to the number that it helps to predict, in planes, rows and columns.
+/// The offset of a tap from the position that it helps to predict, in planes, rows and columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Tap {
     pub(crate) plane: isize,
@@ -17,24 +17,24 @@ const fn tap(plane: isize, row: isize, column: isize) -> Tap {
 /// The kind of a pass, which determines its taps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PassKind {
-    /// Predicts every place of the coarsest lattice from the two planes before.
+    /// A pass that predicts every position of the coarsest level from the two previous planes.
     Base,
-    /// Predicts the odd places along an axis from the even ones on both sides.
+    /// A pass that predicts the odd positions along an axis from the even positions on both sides.
     Between(usize),
 }
 
-/// The number of taps of a prediction from both sides: the nearest two, the eight around each of these, and the next
-/// two along the axis.
-pub(crate) const KNOWN: usize = 20;
+/// The number of interpolation taps of [`PassKind::Between`]: the nearest two positions, the eight
+/// neighbors around each of them, and the next two positions along the axis.
+pub(crate) const INTERPOLATION_TAP_COUNT: usize = 20;
 
 /// The indices of the nearest taps on either side.
 pub(crate) const NEAREST: [usize; 2] = [4, 13];
 
-/// The indices of the taps beyond the nearest.
-pub(crate) const BEYOND: [usize; 2] = [18, 19];
+/// The indices of the next taps along the axis beyond the nearest.
+pub(crate) const OUTER: [usize; 2] = [18, 19];
 
-/// The taps of the base pass: 12 in the plane before and 5 in the one before that.
-const BEFORE: [Tap; 17] = [
+/// The interpolation taps of the base pass: 12 in the previous plane and 5 in the plane before it.
+const BASE_TAPS: [Tap; 17] = [
     tap(-1, 0, 0),
     tap(-1, -1, 0),
     tap(-1, 1, 0),
@@ -54,13 +54,13 @@ const BEFORE: [Tap; 17] = [
     tap(-2, -1, 0),
 ];
 
-/// Returns the taps of known numbers. For [`PassKind::Between`], 0 along the axis is the even place before, and 1 the
-/// one after.
-pub(crate) fn known(kind: PassKind) -> Vec<Tap> {
+/// Returns the interpolation taps. For [`PassKind::Between`], offset 0 along the axis is the even
+/// position before, and offset 1 the one after.
+pub(crate) fn interpolation_taps(kind: PassKind) -> Vec<Tap> {
     let PassKind::Between(axis) = kind else {
-        return BEFORE.to_vec();
+        return BASE_TAPS.to_vec();
     };
-    let mut taps = Vec::with_capacity(KNOWN);
+    let mut taps = Vec::with_capacity(INTERPOLATION_TAP_COUNT);
     let mut add = |along: isize, one: isize, other: isize| {
         taps.push(match axis {
             0 => tap(along, one, other),
@@ -80,9 +80,9 @@ pub(crate) fn known(kind: PassKind) -> Vec<Tap> {
     taps
 }
 
-/// The taps of departures, which are differences between numbers of the same pass and their predictions from known
-/// ones: nine in the plane before, four in the rows above and two to the left.
-pub(crate) const DEPARTURES: [Tap; 15] = [
+/// The causal taps, which apply to interpolation errors of the same pass: nine in the previous
+/// plane, four in the rows above and two to the left.
+pub(crate) const CAUSAL_TAPS: [Tap; 15] = [
     tap(-1, -1, -1),
     tap(-1, -1, 0),
     tap(-1, -1, 1),
@@ -100,14 +100,14 @@ pub(crate) const DEPARTURES: [Tap; 15] = [
     tap(0, 0, -2),
 ];
 
-/// The number of [`DEPARTURES`] in the plane before.
-pub(crate) const IN_PLANE_BEFORE: usize = 9;
+/// The number of [`CAUSAL_TAPS`] in the previous plane.
+pub(crate) const PREVIOUS_PLANE_TAP_COUNT: usize = 9;
 
-/// The index of the first of [`DEPARTURES`] that is to the left in the same row.
-pub(crate) const LEFT: usize = 13;
+/// The index of the first of [`CAUSAL_TAPS`] that is to the left in the same row.
+pub(crate) const FIRST_LEFT_TAP: usize = 13;
 
 impl Tap {
-    /// Returns the distance of the tap from the place in the memory of a plane.
+    /// Returns the offset of the tap from the position in the memory of a plane.
     #[inline(always)]
     pub(crate) const fn offset(self, extent: Extent) -> isize {
         self.row * extent.stride() as isize + self.column

@@ -1,16 +1,17 @@
-//! Planes of numbers with margins, so that every place has neighbors.
+//! Planes of integers with margins, so that every position has neighbors.
 
-use crate::buffers::{Buffered, give_back, take};
-use crate::continuation::Continuation;
+use crate::buffers::{Buffered, recycle, take};
+use crate::extrapolation::Extrapolation;
 use crate::word::Word;
 
-/// The width of the margin: predictors reach two places to either side.
+/// The width of the margin. Predictors reach two positions to either side.
 pub(crate) const MARGIN: usize = 2;
 
-/// The number of places after the margin, so that rows may be read as far as a multiple of 16 places.
+/// The number of elements after the margin, so that rows can be read up to a multiple of 16
+/// positions.
 const OVERHANG: usize = 16;
 
-/// The size of planes, which determines where rows lie in memory.
+/// The size of planes, which determines the layout of rows in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Extent {
     pub(crate) height: usize,
@@ -24,31 +25,32 @@ impl Extent {
         self.width + 2 * MARGIN
     }
 
-    /// Returns the number of places of a plane, its margin included, and [`OVERHANG`] more.
-    pub(crate) const fn places(self) -> usize {
+    /// Returns the number of elements of a plane, its margin and [`OVERHANG`] included.
+    pub(crate) const fn padded_len(self) -> usize {
         self.stride() * (self.height + 2 * MARGIN) + OVERHANG
     }
 
-    /// Returns the index of a place of the plane.
+    /// Returns the index of a position of the plane.
     #[inline(always)]
     pub(crate) const fn index(self, y: usize, x: usize) -> usize {
         (y + MARGIN) * self.stride() + x + MARGIN
     }
 }
 
-/// Planes of numbers, axis order `(t, y, x)`.
+/// Planes of integers, axis order `(t, y, x)`.
 #[derive(Debug)]
 pub(crate) struct Volume<T: Buffered> {
     pub(crate) extent: Extent,
     pub(crate) planes: Vec<Vec<T>>,
-    /// The plane before the first, and the two after the last; empty if the nearest plane stands for them.
-    beyond: [Vec<T>; 3],
+    /// The plane before the first and the two after the last; empty if the nearest plane replaces
+    /// them.
+    outer_planes: [Vec<T>; 3],
 }
 
 impl<T: Buffered> Drop for Volume<T> {
     fn drop(&mut self) {
-        self.planes.drain(..).for_each(give_back);
-        self.drop_beyond();
+        self.planes.drain(..).for_each(recycle);
+        self.drop_outer_planes();
     }
 }
 
@@ -58,35 +60,36 @@ impl<T: Buffered> Volume<T> {
         Self {
             extent,
             planes: Vec::new(),
-            beyond: Default::default(),
+            outer_planes: Default::default(),
         }
     }
 
-    /// Returns a plane. Beyond the first and the last it is the one that continues them, or the nearest.
+    /// Returns a plane. Before the first and after the last plane, it is the extrapolated plane,
+    /// or the nearest one if there is none.
     #[inline]
     pub(crate) fn plane(&self, i: isize) -> &[T] {
         let count = self.planes.len() as isize;
         let nearest = &self.planes[i.clamp(0, count - 1) as usize];
-        let [before, after, next] = &self.beyond;
-        let beyond = match (i, i - count) {
-            (-1, _) => before,
+        let [previous, after, next] = &self.outer_planes;
+        let outer = match (i, i - count) {
+            (-1, _) => previous,
             (_, 0) => after,
             (_, 1) => next,
             _ => nearest,
         };
-        match beyond.is_empty() {
+        match outer.is_empty() {
             true => nearest,
-            false => beyond,
+            false => outer,
         }
     }
 
-    fn drop_beyond(&mut self) {
-        for plane in &mut self.beyond {
-            give_back(std::mem::take(plane));
+    fn drop_outer_planes(&mut self) {
+        for plane in &mut self.outer_planes {
+            recycle(std::mem::take(plane));
         }
     }
 
-    /// Sets the margin of a plane to the nearest places of the plane.
+    /// Sets the margin of a plane to the nearest positions of the plane.
     pub(crate) fn fill_margin(extent: Extent, plane: &mut [T]) {
         let (stride, width) = (extent.stride(), extent.width);
         if extent.height == 0 || width == 0 {
@@ -108,8 +111,9 @@ impl<T: Buffered> Volume<T> {
         }
     }
 
-    /// Merges these planes with those between them along `axis`: even places are of `self` and odd ones of `odd`, whose
-    /// planes have the same layout, with the last row or column unused where there is one fewer.
+    /// Interleaves these planes with those of `odd` along `axis`. Even positions are those of
+    /// `self`. The planes of `odd` have the same extent; if `odd` has one row or column fewer, its
+    /// last one is not used.
     pub(crate) fn merged(
         mut self,
         mut odd: Self,
@@ -117,9 +121,9 @@ impl<T: Buffered> Volume<T> {
         (height, width): (usize, usize),
         fill_margin: impl Fn(Extent, &mut [T]),
     ) -> Self {
-        self.drop_beyond();
+        self.drop_outer_planes();
         let from = self.extent;
-        let mut all = match axis {
+        let mut merged = match axis {
             0 => {
                 let mut planes = Vec::with_capacity(self.planes.len() + odd.planes.len());
                 let mut odd = odd.planes.drain(..);
@@ -130,9 +134,9 @@ impl<T: Buffered> Volume<T> {
                         planes.push(next);
                     }
                 }
-                let mut all = Self::empty(from);
-                all.planes = planes;
-                return all;
+                let mut merged = Self::empty(from);
+                merged.planes = planes;
+                return merged;
             }
             1 => Self::empty(Extent {
                 height: from.height + height,
@@ -143,9 +147,9 @@ impl<T: Buffered> Volume<T> {
                 width: from.width + width,
             }),
         };
-        let to = all.extent;
+        let to = merged.extent;
         for (even, odd) in self.planes.drain(..).zip(odd.planes.drain(..)) {
-            let mut plane = take(to.places());
+            let mut plane = take(to.padded_len());
             if axis == 1 {
                 for y in 0..to.height {
                     let source = if y % 2 == 0 { &even } else { &odd };
@@ -161,20 +165,25 @@ impl<T: Buffered> Volume<T> {
                 }
             }
             fill_margin(to, &mut plane);
-            all.planes.push(plane);
-            give_back(even);
-            give_back(odd);
+            merged.planes.push(plane);
+            recycle(even);
+            recycle(odd);
         }
-        all
+        merged
     }
 }
 
 impl<W: Word> Volume<W> {
-    /// Sets the margin of a plane to numbers that continue those of the plane.
-    pub(crate) fn continue_margin(extent: Extent, plane: &mut [W], by: &Continuation) {
+    /// Sets the margin of a plane to extrapolated integers.
+    pub(crate) fn extrapolate_margin(
+        extent: Extent,
+        plane: &mut [W],
+        extrapolation: &Extrapolation,
+    ) {
         Self::fill_margin(extent, plane);
         let stride = extent.stride();
-        let [_, rows, columns] = by.within([usize::MAX, extent.height, extent.width]);
+        let [_, rows, columns] =
+            extrapolation.orders_for([usize::MAX, extent.height, extent.width]);
         if rows == 0 && columns == 0 {
             return;
         }
@@ -185,15 +194,15 @@ impl<W: Word> Volume<W> {
                 .take(extent.height)
             {
                 let last = MARGIN + extent.width - 1;
-                let [one, two] = Continuation::beyond(columns, |at| row[MARGIN + at]);
+                let [one, two] = Extrapolation::extrapolate(columns, |at| row[MARGIN + at]);
                 (row[MARGIN - 1], row[MARGIN - 2]) = (one, two);
-                let [one, two] = Continuation::beyond(columns, |at| row[last - at]);
+                let [one, two] = Extrapolation::extrapolate(columns, |at| row[last - at]);
                 (row[last + 1], row[last + 2]) = (one, two);
             }
         }
         let (first, end) = (MARGIN * stride, (MARGIN + extent.height) * stride);
         if rows == 0 {
-            // Of columns that are continued.
+            // The margin rows repeat the first and the last row with their extrapolated columns.
             for row in 0..MARGIN {
                 plane.copy_within(first..first + stride, row * stride);
                 plane.copy_within(end - stride..end, end + row * stride);
@@ -201,44 +210,50 @@ impl<W: Word> Volume<W> {
             return;
         }
         for x in 0..stride {
-            let [one, two] = Continuation::beyond(rows, |at| plane[first + at * stride + x]);
+            let [one, two] = Extrapolation::extrapolate(rows, |at| plane[first + at * stride + x]);
             (plane[first - stride + x], plane[first - 2 * stride + x]) = (one, two);
-            let [one, two] = Continuation::beyond(rows, |at| plane[end - (at + 1) * stride + x]);
+            let [one, two] =
+                Extrapolation::extrapolate(rows, |at| plane[end - (at + 1) * stride + x]);
             (plane[end + x], plane[end + stride + x]) = (one, two);
         }
     }
 
-    /// Makes the planes beyond the first and the last.
-    pub(crate) fn continue_planes(&mut self, by: &Continuation) {
-        self.drop_beyond();
+    /// Extrapolates the planes before the first and after the last.
+    pub(crate) fn extrapolate_planes(&mut self, extrapolation: &Extrapolation) {
+        self.drop_outer_planes();
         let count = self.planes.len();
-        let [order, ..] = by.within([count, usize::MAX, usize::MAX]);
+        let [order, ..] = extrapolation.orders_for([count, usize::MAX, usize::MAX]);
         if order == 0 {
             return;
         }
-        let mut beyond = [(); 3].map(|()| take::<W>(self.extent.places()));
-        let [before, after, next] = &mut beyond;
+        let mut outer = [(); 3].map(|()| take::<W>(self.extent.padded_len()));
+        let [previous, after, next] = &mut outer;
         let plane = |i: usize| &self.planes[i.min(count - 1)][..];
         let nearest = [0, 1, 2].map(plane);
-        go_on(before, None, nearest, order);
+        extrapolate_plane(previous, None, nearest, order);
         let nearest = [1, 2, 3].map(|i| plane(count.saturating_sub(i)));
-        go_on(after, Some(next), nearest, order);
-        self.beyond = beyond;
+        extrapolate_plane(after, Some(next), nearest, order);
+        self.outer_planes = outer;
     }
 }
 
-/// Sets one or two planes to those that continue the nearest ones.
-fn go_on<W: Word>(one: &mut [W], two: Option<&mut Vec<W>>, [a, b, c]: [&[W]; 3], order: u8) {
+/// Sets one or two planes to the extrapolation of the nearest three planes.
+fn extrapolate_plane<W: Word>(
+    one: &mut [W],
+    two: Option<&mut Vec<W>>,
+    [a, b, c]: [&[W]; 3],
+    order: u8,
+) {
     let nearest = || a.iter().zip(b).zip(c).map(|((&a, &b), &c)| [a, b, c]);
     for (one, nearest) in one.iter_mut().zip(nearest()) {
-        [*one, _] = Continuation::beyond(order, |i| nearest[i]);
+        [*one, _] = Extrapolation::extrapolate(order, |i| nearest[i]);
     }
     for (two, nearest) in two.into_iter().flatten().zip(nearest()) {
-        [_, *two] = Continuation::beyond(order, |i| nearest[i]);
+        [_, *two] = Extrapolation::extrapolate(order, |i| nearest[i]);
     }
 }
 
-/// Sets even places to those of `even` and odd ones to those of `odd`.
+/// Sets even positions to those of `even` and odd positions to those of `odd`.
 fn interleave<T: Copy>(to: &mut [T], even: &[T], odd: &[T]) {
     let (pairs, rest) = to.as_chunks_mut::<2>();
     for ((pair, &even), &odd) in pairs.iter_mut().zip(even).zip(odd) {
@@ -254,31 +269,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plane_that_is_linear_goes_on_beyond_its_edges() {
+    fn linear_planes_are_extrapolated_linearly() {
         let extent = Extent {
             height: 4,
             width: 3,
         };
-        let number = |t: i32, y: i32, x: i32| 1000 + 100 * t + 10 * y - 3 * x;
-        let by = Continuation::lines();
+        let value = |t: i32, y: i32, x: i32| 1000 + 100 * t + 10 * y - 3 * x;
+        let extrapolation = Extrapolation::linear();
         let mut volume = Volume::empty(extent);
         for t in 0..2 {
-            let mut plane = vec![0; extent.places()];
+            let mut plane = vec![0; extent.padded_len()];
             for y in 0..4 {
                 for x in 0..3 {
-                    plane[extent.index(y, x)] = number(t, y as i32, x as i32);
+                    plane[extent.index(y, x)] = value(t, y as i32, x as i32);
                 }
             }
-            Volume::continue_margin(extent, &mut plane, &by);
+            Volume::extrapolate_margin(extent, &mut plane, &extrapolation);
             volume.planes.push(plane);
         }
         assert_eq!(volume.plane(-1), volume.plane(0));
-        volume.continue_planes(&by);
+        volume.extrapolate_planes(&extrapolation);
         for t in -1..4 {
             for y in -2..6_isize {
                 for x in -2..5_isize {
                     let at = extent.index(0, 0) as isize + y * extent.stride() as isize + x;
-                    let expected = number(t, y as i32, x as i32);
+                    let expected = value(t, y as i32, x as i32);
                     assert_eq!(volume.plane(t as isize)[at as usize], expected);
                 }
             }
@@ -294,8 +309,8 @@ mod tests {
         for axis in 0..3 {
             let zeros = || Volume {
                 extent,
-                planes: vec![vec![0; extent.places()]; 2],
-                beyond: Default::default(),
+                planes: vec![vec![0; extent.padded_len()]; 2],
+                outer_planes: Default::default(),
             };
             let (mut even, mut odd) = (zeros(), zeros());
             for t in 0..2 {
@@ -307,20 +322,23 @@ mod tests {
                     }
                 }
             }
-            let all = even.merged(odd, axis, (2, 2), Volume::fill_margin);
-            let places = [2, 4].map(|n| n);
-            let count = |of| if of == axis { places[1] } else { places[0] };
-            assert_eq!(all.planes.len(), count(0));
-            assert_eq!((all.extent.height, all.extent.width), (count(1), count(2)));
+            let merged = even.merged(odd, axis, (2, 2), Volume::fill_margin);
+            let counts = [2, 4].map(|n| n);
+            let count = |of| if of == axis { counts[1] } else { counts[0] };
+            assert_eq!(merged.planes.len(), count(0));
+            assert_eq!(
+                (merged.extent.height, merged.extent.width),
+                (count(1), count(2))
+            );
             let mut at = [0; 3];
             at[axis] = 3;
-            let found = all.planes[at[0]][all.extent.index(at[1], at[2])];
+            let found = merged.planes[at[0]][merged.extent.index(at[1], at[2])];
             let mut half = [0_i32; 3];
             half[axis] = 1;
             assert_eq!(found, -(100 * half[0] + 10 * half[1] + half[2]) - 1);
             // The margin repeats the edge.
-            let plane = &all.planes[0];
-            assert_eq!(plane[0], plane[all.extent.index(0, 0)]);
+            let plane = &merged.planes[0];
+            assert_eq!(plane[0], plane[merged.extent.index(0, 0)]);
         }
     }
 }

@@ -4,17 +4,19 @@ use fieldreel_entropy::residual::Residual;
 
 use crate::buffers::Buffered;
 
-/// An integer of a prediction: `i32`, `i64` or `i128`, in arithmetic modulo 2 to the power of its width.
+/// An integer of a prediction: `i32`, `i64` or `i128`, in arithmetic modulo 2 to the power of its
+/// width.
 pub trait Word: Buffered + PartialEq + Send + Sync + std::fmt::Debug {
-    /// The integer that residuals are kept in.
+    /// The type of residuals.
     type Residual: Residual + Buffered;
 
     /// Returns the integer with the lowest bits of `value`.
     fn from_i64(value: i64) -> Self;
-    /// Returns the integer nearest to `value`, ties to even, if its magnitude is below 2^51 and it fits.
+    /// Returns the integer nearest to `value`, ties to even, if its magnitude is below 2^51 and it
+    /// fits.
     fn from_rounded(value: f64) -> Self;
-    /// Returns the nearest integer that leaves room for the sums of a prediction: a magnitude of 17 bits in 32, of 45 in 64, and of 65
-    /// in 128.
+    /// Returns the nearest integer that leaves room for the sums of a prediction: a magnitude of
+    /// at most 2^17 in 32 bits, 2^45 in 64 bits and 2^65 in 128 bits.
     fn limited(self) -> Self;
     /// Returns the lowest 64 bits.
     fn to_i64(self) -> i64;
@@ -58,9 +60,12 @@ macro_rules! word {
             }
             #[inline(always)]
             fn from_rounded(value: f64) -> Self {
-                /// 1.5 · 2^52. In a sum with it, the lowest bit of the mantissa is worth 1.
-                const WHOLE: f64 = 6_755_399_441_055_744.0;
-                ((value + WHOLE).to_bits().wrapping_sub(WHOLE.to_bits())) as i64 as $word
+                /// 1.5 · 2^52. In a sum with this number, the lowest bit of the mantissa is worth
+                /// 1.
+                const ROUNDING_OFFSET: f64 = 6_755_399_441_055_744.0;
+                ((value + ROUNDING_OFFSET)
+                    .to_bits()
+                    .wrapping_sub(ROUNDING_OFFSET.to_bits())) as i64 as $word
             }
             #[inline(always)]
             fn to_i64(self) -> i64 {

@@ -1,12 +1,12 @@
-//! Numbers come back within half a step, and exactly where the step is one number.
+//! Integers are decoded within half a step, and exactly if the step is 1.
 
-// Functions that several tests share count as no tests to clippy.
+// Clippy does not treat functions that several tests share as tests.
 #![allow(clippy::unwrap_used)]
 
 use fieldreel_predict::{CoderKind, Settings, Word, decode, encode};
 use proptest::prelude::*;
 
-const PLAIN: Settings = Settings {
+const DEFAULTS: Settings = Settings {
     levels: 20,
     step_bits: 0,
     extra_bits: 0,
@@ -19,10 +19,10 @@ const PLAIN: Settings = Settings {
     coder: CoderKind::Quick,
 };
 
-/// A field of waves and noise, in steps of `unit`.
+/// Returns a field of waves and noise, in steps of `unit`.
 fn field(shape: [usize; 3], unit: f64, noise: u64) -> Vec<i64> {
     let mut state = 0x2545_F491_4F6C_DD1D_u64;
-    let mut all = Vec::new();
+    let mut field = Vec::new();
     for t in 0..shape[0] {
         for y in 0..shape[1] {
             for x in 0..shape[2] {
@@ -31,46 +31,50 @@ fn field(shape: [usize; 3], unit: f64, noise: u64) -> Vec<i64> {
                 state ^= state << 17;
                 let (t, y, x) = (t as f64, y as f64, x as f64);
                 let wave = (t / 5.0 + x / 7.0).sin() + (y / 4.0 - t / 9.0).cos();
-                all.push((wave * 40.0 * unit) as i64 + (state % (noise + 1)) as i64);
+                field.push((wave * 40.0 * unit) as i64 + (state % (noise + 1)) as i64);
             }
         }
     }
-    all
+    field
 }
 
-fn words<W: Word>(all: &[i64]) -> Vec<W> {
-    all.iter().map(|&number| W::from_i64(number)).collect()
+fn words<W: Word>(integers: &[i64]) -> Vec<W> {
+    integers
+        .iter()
+        .map(|&integer| W::from_i64(integer))
+        .collect()
 }
 
-/// The largest difference of a number that has one.
+/// Returns the largest error of the positions that are not masked.
 fn round_trip<W: Word>(
-    numbers: &[i64],
+    integers: &[i64],
     masked: Option<&[u8]>,
     shape: [usize; 3],
     settings: &Settings,
 ) -> u64 {
-    let given: Vec<W> = words(numbers);
-    let bytes = encode(&given, masked, shape, settings).unwrap();
+    let original: Vec<W> = words(integers);
+    let bytes = encode(&original, masked, shape, settings).unwrap();
     let decoded = decode::<W>(&bytes, shape, masked).unwrap();
-    let mut largest = 0;
+    let mut max_error = 0;
     for t in 0..shape[0] {
         for y in 0..shape[1] {
             let row = decoded.row(t, y);
             assert_eq!(row.len(), shape[2]);
-            for (x, number) in row.iter().enumerate() {
+            for (x, integer) in row.iter().enumerate() {
                 let at = (t * shape[1] + y) * shape[2] + x;
                 if masked.is_none_or(|masked| masked[at] == 0) {
-                    let off = (number.to_i64() << settings.extra_bits).wrapping_sub(numbers[at]);
-                    largest = largest.max(off.unsigned_abs());
+                    let error =
+                        (integer.to_i64() << settings.extra_bits).wrapping_sub(integers[at]);
+                    max_error = max_error.max(error.unsigned_abs());
                 }
             }
         }
     }
-    largest
+    max_error
 }
 
 #[test]
-fn every_setting_keeps_half_a_step() {
+fn every_setting_is_within_half_a_step() {
     for shape in [[1, 1, 1], [3, 1, 40], [1, 17, 30], [9, 12, 33], [40, 5, 6]] {
         let mask: Vec<u8> = (0..shape.iter().product())
             .map(|at: usize| u8::from(at / 5 % 4 == 1))
@@ -87,18 +91,18 @@ fn every_setting_keeps_half_a_step() {
                                 extra_bits,
                                 tile_positions,
                                 coder,
-                                ..PLAIN
+                                ..DEFAULTS
                             };
-                            let numbers =
+                            let integers =
                                 field(shape, f64::from(1 << (step_bits + extra_bits)), 90);
-                            let most = (1 << (step_bits + extra_bits)) / 2;
+                            let max_error = (1 << (step_bits + extra_bits)) / 2;
                             let context = format!("{shape:?} {settings:?} {}", masked.is_some());
                             assert!(
-                                round_trip::<i32>(&numbers, masked, shape, &settings) <= most,
+                                round_trip::<i32>(&integers, masked, shape, &settings) <= max_error,
                                 "{context}"
                             );
                             assert!(
-                                round_trip::<i64>(&numbers, masked, shape, &settings) <= most,
+                                round_trip::<i64>(&integers, masked, shape, &settings) <= max_error,
                                 "{context}"
                             );
                         }
@@ -112,26 +116,26 @@ fn every_setting_keeps_half_a_step() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Any integers at all, where a step is one number.
+    /// Any integers are decoded exactly if the step is 1.
     #[test]
-    fn exact_numbers_come_back(
-        numbers in prop::collection::vec(any::<i64>(), 60),
+    fn a_step_of_one_is_lossless(
+        integers in prop::collection::vec(any::<i64>(), 60),
         shift in 0_u32..64,
         levels in 0_u32..6,
         adaptive: bool,
     ) {
-        let numbers: Vec<i64> = numbers.iter().map(|number| number >> shift).collect();
+        let integers: Vec<i64> = integers.iter().map(|integer| integer >> shift).collect();
         let coder = if adaptive { CoderKind::Adaptive } else { CoderKind::Quick };
-        let settings = Settings { levels, coder, ..PLAIN };
-        prop_assert_eq!(round_trip::<i64>(&numbers, None, [3, 4, 5], &settings), 0);
-        prop_assert_eq!(round_trip::<i128>(&numbers, None, [3, 4, 5], &settings), 0);
-        let small: Vec<i64> = numbers.iter().map(|&number| i64::from(number as i32)).collect();
+        let settings = Settings { levels, coder, ..DEFAULTS };
+        prop_assert_eq!(round_trip::<i64>(&integers, None, [3, 4, 5], &settings), 0);
+        prop_assert_eq!(round_trip::<i128>(&integers, None, [3, 4, 5], &settings), 0);
+        let small: Vec<i64> = integers.iter().map(|&integer| i64::from(integer as i32)).collect();
         prop_assert_eq!(round_trip::<i32>(&small, None, [3, 4, 5], &settings), 0);
     }
 
-    /// Whatever the bytes are, there is an error or some numbers.
+    /// Decoding any bytes either fails or returns some integers.
     #[test]
-    fn any_bytes_end(bytes in prop::collection::vec(any::<u8>(), 0..200), first in 0_u8..3) {
+    fn decoding_any_bytes_does_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), first in 0_u8..3) {
         let bytes = [&[first][..], &bytes].concat();
         let _ = decode::<i32>(&bytes, [3, 4, 5], None);
         let _ = decode::<i64>(&bytes, [3, 4, 5], None);
@@ -139,16 +143,16 @@ proptest! {
 }
 
 #[test]
-fn every_prefix_and_every_flipped_bit_ends() {
+fn decoding_truncated_or_damaged_bytes_does_not_panic() {
     let shape = [6, 9, 20];
-    let numbers: Vec<i32> = words(&field(shape, 64.0, 300));
+    let integers: Vec<i32> = words(&field(shape, 64.0, 300));
     for coder in [CoderKind::Quick, CoderKind::Adaptive] {
         let settings = Settings {
             coder,
             step_bits: 4,
-            ..PLAIN
+            ..DEFAULTS
         };
-        let bytes = encode(&numbers, None, shape, &settings).unwrap();
+        let bytes = encode(&integers, None, shape, &settings).unwrap();
         for end in 0..bytes.len() {
             let _ = decode::<i32>(&bytes[..end], shape, None);
         }
@@ -160,12 +164,12 @@ fn every_prefix_and_every_flipped_bit_ends() {
     }
 }
 
-/// Motion of two kinds side by side takes fewer bits with coefficients for each, masked or not.
+/// Two kinds of motion side by side take fewer bytes with coefficients for each, masked or not.
 #[test]
 fn tiles_with_their_own_coefficients_are_smaller() {
     let shape = [60, 32, 64];
     let noise = field(shape, 64.0, 3);
-    let given: Vec<i32> = (0..noise.len())
+    let original: Vec<i32> = (0..noise.len())
         .map(|at| {
             let (t, y, x) = (at / (32 * 64), at / 64 % 32, at % 64);
             let (t, y, x) = (t as f64, y as f64, x as f64);
@@ -188,13 +192,13 @@ fn tiles_with_their_own_coefficients_are_smaller() {
                 sample_size: 1 << 17,
                 coder: CoderKind::Adaptive,
                 tile_positions,
-                ..PLAIN
+                ..DEFAULTS
             };
-            let bytes = encode(&given, masked, shape, &settings).unwrap();
+            let bytes = encode(&original, masked, shape, &settings).unwrap();
             let decoded = decode::<i32>(&bytes, shape, masked).unwrap();
-            for (at, number) in given.iter().enumerate() {
-                let off = decoded.row(at / 2048, at / 64 % 32)[at % 64] - number;
-                assert!(masked.is_some_and(|masked| masked[at] != 0) || off.abs() <= 4);
+            for (at, integer) in original.iter().enumerate() {
+                let error = decoded.row(at / 2048, at / 64 % 32)[at % 64] - integer;
+                assert!(masked.is_some_and(|masked| masked[at] != 0) || error.abs() <= 4);
             }
             bytes.len()
         };
@@ -203,40 +207,42 @@ fn tiles_with_their_own_coefficients_are_smaller() {
     }
 }
 
-/// Numbers that were decoded and are encoded again are the same, where a step is one number.
+/// Two bits of noise per integer dominate the size of a smooth field.
 #[test]
-fn a_smooth_field_is_a_few_bits_a_number() {
+fn a_smooth_field_takes_few_bits_per_integer() {
     let shape = [12, 40, 60];
-    let numbers = field(shape, 16.0, 3);
-    let given: Vec<i32> = words(&numbers);
+    let integers = field(shape, 16.0, 3);
+    let original: Vec<i32> = words(&integers);
     for coder in [CoderKind::Quick, CoderKind::Adaptive] {
-        let bytes = encode(&given, None, shape, &Settings { coder, ..PLAIN }).unwrap();
-        // Noise of two bits and little else.
-        let bits = bytes.len() as f64 * 8.0 / numbers.len() as f64;
+        let bytes = encode(&original, None, shape, &Settings { coder, ..DEFAULTS }).unwrap();
+        // Two bits of noise, and little more.
+        let bits = bytes.len() as f64 * 8.0 / integers.len() as f64;
         assert!(bits < 3.8, "{coder:?}: {bits}");
     }
 }
 
 #[test]
-fn words_without_a_number_stay_in_range() {
-    // Motion that is the same from plane to plane, and a large part of each that has no number.
+fn masked_words_stay_in_range() {
+    // Motion that is the same from plane to plane, with a large masked part in each plane.
     let shape = [200, 12, 30];
-    let numbers: Vec<i64> = (0..shape.iter().product::<usize>())
+    let integers: Vec<i64> = (0..shape.iter().product::<usize>())
         .map(|at| {
             let (t, y, x) = (at / 360, at / 30 % 12, at % 30);
             (2000.0 * (0.21 * t as f64 + 0.3 * y as f64 + 0.2 * x as f64).sin()) as i64
         })
         .collect();
-    let mask: Vec<u8> = (0..numbers.len()).map(|at| u8::from(at % 30 > 8)).collect();
+    let mask: Vec<u8> = (0..integers.len())
+        .map(|at| u8::from(at % 30 > 8))
+        .collect();
     for levels in [0, 1, 20] {
         for masked_levels in 0..=3 {
             let settings = Settings {
                 levels,
                 masked_levels,
                 step_bits: 2,
-                ..PLAIN
+                ..DEFAULTS
             };
-            let bytes = encode(&words::<i32>(&numbers), Some(&mask), shape, &settings).unwrap();
+            let bytes = encode(&words::<i32>(&integers), Some(&mask), shape, &settings).unwrap();
             let decoded = decode::<i32>(&bytes, shape, Some(&mask)).unwrap();
             for t in 0..shape[0] {
                 for y in 0..shape[1] {
@@ -244,7 +250,7 @@ fn words_without_a_number_stay_in_range() {
                     assert!(row.iter().all(|word| word.abs() < 20_000), "{settings:?}");
                 }
             }
-            assert!(round_trip::<i32>(&numbers, Some(&mask), shape, &settings) <= 2);
+            assert!(round_trip::<i32>(&integers, Some(&mask), shape, &settings) <= 2);
         }
     }
 }

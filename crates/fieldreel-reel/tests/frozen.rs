@@ -133,8 +133,8 @@ fn prediction_in_tiles_with_a_mask() {
 fn adaptive_prediction_without_means_along_time() {
     let mut options = SegmentOptions::new(ErrorBound::Absolute(0.2));
     options.plan = prediction(Effort::Balanced, |plan| {
-        plan.axis_order = AxisOrder::Yxt;
-        plan.subtract_temporal_mean = true;
+        plan.order = AxisOrder::Yxt;
+        plan.mean = true;
         plan.coarse_step_reduction = 2;
     });
     frozen("v1-prediction-mean.reel", &f32s(273.0, 10.0), options, 12);

@@ -2,31 +2,31 @@
 
 mod normal;
 
-mod choice;
+mod selection;
 
-use choice::Choice;
 pub(crate) use normal::cholesky;
-use normal::{Noise, Sum};
+use normal::{FeatureNoise, NormalSum};
+use selection::CoefficientSelection;
 
-use crate::coefficients::{Coefficients, Role};
-use crate::lattice::Pass;
-use crate::mask::Mask;
-use crate::pass::Decoded;
-use crate::taps::{DEPARTURES, NEAREST, PassKind, Tap, known};
+use crate::coefficients::{CoefficientKind, Coefficients};
+use crate::mask::FieldMask;
+use crate::pass_coder::DecodedVolumes;
+use crate::passes::Pass;
+use crate::taps::{CAUSAL_TAPS, NEAREST, PassKind, Tap, interpolation_taps};
 use crate::tiles::{TiledCoefficients, Tiles};
 use crate::word::Word;
 
-/// The numbers to encode.
-pub(crate) struct Source<'a, W> {
-    pub(crate) numbers: &'a [W],
+/// The integers to encode.
+pub(crate) struct InputField<'a, W> {
+    pub(crate) integers: &'a [W],
     pub(crate) shape: [usize; 3],
     pub(crate) extra_bits: u32,
 }
 
-impl<W: Word> Source<'_, W> {
-    /// Sets `to` to the numbers of row `(i, j)` of a pass.
+impl<W: Word> InputField<'_, W> {
+    /// Sets `to` to the integers of row `(i, j)` of a pass.
     pub(crate) fn row(&self, pass: &Pass, at: (usize, usize), to: &mut Vec<W>) {
-        let row = self.whole_row(pass, at);
+        let row = self.field_row(pass, at);
         to.clear();
         match pass.step[2] {
             1 => to.extend_from_slice(row),
@@ -39,206 +39,215 @@ impl<W: Word> Source<'_, W> {
         }
     }
 
-    /// Returns the row of the field that row `(i, j)` of a pass is taken from, from its first place on.
+    /// Returns the row of the field that contains row `(i, j)` of a pass, from the first position
+    /// of the pass on.
     #[inline(always)]
-    fn whole_row(&self, pass: &Pass, (i, j): (usize, usize)) -> &[W] {
+    fn field_row(&self, pass: &Pass, (i, j): (usize, usize)) -> &[W] {
         let [_, height, width] = self.shape;
         let (t, y) = (
             pass.start[0] + i * pass.step[0],
             pass.start[1] + j * pass.step[1],
         );
-        &self.numbers[(t * height + y) * width..][pass.start[2]..width]
+        &self.integers[(t * height + y) * width..][pass.start[2]..width]
     }
 }
 
-/// The most numbers of a row that are part of the sample.
-const RUN: usize = 128;
+/// The largest number of positions in a span of a row, the unit of the sample.
+const MAX_SPAN: usize = 128;
 
-/// The least number of numbers that are looked at, where there are as many.
-const LEAST: usize = 1 << 10;
+/// The smallest number of positions in a sample, if the tile has as many.
+const MIN_SAMPLE: usize = 1 << 10;
 
-/// The number of places to either side of them whose departures are needed.
+/// The number of positions on either side of a span whose interpolation errors are needed.
 const REACH: usize = 2;
 
-/// A fit of a pass's coefficients.
-pub(crate) struct Fit<'a, W: Word> {
-    source: &'a Source<'a, W>,
+/// The fit of the coefficients of a pass.
+pub(crate) struct CoefficientFit<'a, W: Word> {
+    field: &'a InputField<'a, W>,
     pass: &'a Pass,
-    /// The mask, if masked places have no residual.
-    mask: Option<&'a Mask<'a>>,
+    /// The mask, if masked positions have no residual.
+    mask: Option<&'a FieldMask<'a>>,
     step: i64,
-    known: Option<&'a Decoded<W>>,
-    /// The most places that coefficients are fitted to, and of how many they are one.
+    known: Option<&'a DecodedVolumes<W>>,
+    /// The largest number of positions in the sample, and the divisor that limits the sample of a
+    /// large tile.
     sample: (usize, usize),
     unit: f32,
 }
 
 /// The sample of a tile.
-struct Sample {
-    /// The plane and row, and the first place in it, of each part.
-    rows: Vec<(usize, usize, usize)>,
-    /// The number of places of each part.
-    run: usize,
+struct TileSample {
+    /// The plane, the row and the first position of each span.
+    spans: Vec<(usize, usize, usize)>,
+    /// The number of positions of each span.
+    span_len: usize,
 }
 
-impl Sample {
-    /// Returns a sample of some of the places of a tile.
-    fn of(pass: &Pass, tiles: &Tiles, tile: usize, (sample, share): (usize, usize)) -> Self {
-        let [(top, height), (first, width)] = tiles.place(tile);
+impl TileSample {
+    /// Returns a sample of the positions of a tile.
+    fn new(pass: &Pass, tiles: &Tiles, tile: usize, (sample, divisor): (usize, usize)) -> Self {
+        let [(top, height), (first, width)] = tiles.bounds(tile);
         let count = pass.counts[0];
-        let run = width.min(RUN);
-        let places = count * height * width;
-        // Of few places a part says enough, of very few all are needed.
+        let span = width.min(MAX_SPAN);
+        let positions = count * height * width;
+        // A fraction of the positions is enough, but small tiles need a larger fraction.
         let wanted = sample
-            .min((places / share.max(1)).max(LEAST))
-            .min(places)
-            .div_ceil(run);
-        let pieces = width / run;
-        let all = count * height * pieces;
-        // There is one in each of as many equal parts, anywhere in it: even steps might follow a period of the field.
-        let wanted = wanted.min(all);
-        let rows = (0..wanted).map(|at| {
-            let part = |at: usize| (at as u128 * all as u128 / wanted as u128) as usize;
+            .min((positions / divisor.max(1)).max(MIN_SAMPLE))
+            .min(positions)
+            .div_ceil(span);
+        let spans_per_row = width / span;
+        let total = count * height * spans_per_row;
+        // The sample has one span at a pseudorandom offset within each of `wanted` equal parts.
+        // Equal distances might coincide with a period of the field.
+        let wanted = wanted.min(total);
+        let spans = (0..wanted).map(|at| {
+            let part = |at: usize| (at as u128 * total as u128 / wanted as u128) as usize;
             let (from, to) = (part(at), part(at + 1));
             let at = from + (at.wrapping_mul(0x9E37_79B1) >> 7) % (to - from);
-            let (row, piece) = (at / pieces, at % pieces);
-            (row / height, top + row % height, first + piece * run)
+            let (row, index) = (at / spans_per_row, at % spans_per_row);
+            (row / height, top + row % height, first + index * span)
         });
         Self {
-            rows: rows.collect(),
-            run,
+            spans: spans.collect(),
+            span_len: span,
         }
     }
 }
 
-/// Sets numbers of single precision to those of a row.
+/// Converts the integers of a row to single precision.
 #[multiversion::multiversion(targets("x86_64+avx2"))]
-fn set<W: Word>(to: &mut [f32], row: &[W]) {
-    for (to, number) in to.iter_mut().zip(row) {
-        *to = number.to_f32();
+fn convert_row<W: Word>(to: &mut [f32], row: &[W]) {
+    for (to, value) in to.iter_mut().zip(row) {
+        *to = value.to_f32();
     }
 }
 
-/// Sets numbers of single precision to products of `unit` and every so many numbers of a row.
+/// Converts every `step`-th integer of a row to single precision and multiplies it by `unit`.
 #[multiversion::multiversion(targets("x86_64+avx2"))]
-fn take<W: Word>(to: &mut [f32], row: &[W], step: usize, unit: f32) {
+fn convert_strided<W: Word>(to: &mut [f32], row: &[W], step: usize, unit: f32) {
     match step {
         1 => to
             .iter_mut()
             .zip(row)
-            .for_each(|(to, number)| *to = number.to_f32() * unit),
+            .for_each(|(to, value)| *to = value.to_f32() * unit),
         2 => {
             for (to, pair) in to.iter_mut().zip(row.chunks(2)) {
                 *to = pair[0].to_f32() * unit;
             }
         }
         _ => {
-            for (to, number) in to.iter_mut().zip(row.iter().step_by(step)) {
-                *to = number.to_f32() * unit;
+            for (to, value) in to.iter_mut().zip(row.iter().step_by(step)) {
+                *to = value.to_f32() * unit;
             }
         }
     }
 }
 
-/// The number of places that are predicted at once.
-const AT_ONCE: usize = 8;
+/// The number of positions that are predicted together.
+const LANES: usize = 8;
 
-/// Subtracts the products of factors and the numbers of rows, which are as long, a multiple of [`AT_ONCE`].
+/// Subtracts the products of coefficients and rows. All rows have the same length, a multiple of
+/// [`LANES`].
 #[multiversion::multiversion(targets("x86_64+avx2"))]
-fn subtract<W: Word>(from: &mut [f32], rows: &[(&[W], f32)]) {
-    for (at, from) in from.as_chunks_mut::<AT_ONCE>().0.iter_mut().enumerate() {
-        let mut left = *from;
-        for (row, by) in rows {
-            let numbers = &row.as_chunks::<AT_ONCE>().0[at];
-            for k in 0..AT_ONCE {
-                left[k] -= by * numbers[k].to_f32();
+fn subtract_weighted<W: Word>(from: &mut [f32], rows: &[(&[W], f32)]) {
+    for (at, from) in from.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+        let mut rest = *from;
+        for (row, coefficient) in rows {
+            let integers = &row.as_chunks::<LANES>().0[at];
+            for k in 0..LANES {
+                rest[k] -= coefficient * integers[k].to_f32();
             }
         }
-        *from = left;
+        *from = rest;
     }
 }
 
-/// Subtracts the mean of two of the rows from all of them.
+/// Subtracts the mean of two of the rows from all rows.
 #[multiversion::multiversion(targets("x86_64+avx2"))]
-fn center(rows: &mut [f32], run: usize, [one, other]: [usize; 2], base: &mut [f32]) {
-    let (first, second) = (&rows[one * run..][..run], &rows[other * run..][..run]);
-    for ((base, one), other) in base.iter_mut().zip(first).zip(second) {
-        *base = (one + other) / 2.0;
+fn center(rows: &mut [f32], span: usize, [one, other]: [usize; 2], mean: &mut [f32]) {
+    let (first, second) = (&rows[one * span..][..span], &rows[other * span..][..span]);
+    for ((mean, one), other) in mean.iter_mut().zip(first).zip(second) {
+        *mean = (one + other) / 2.0;
     }
-    for row in rows.chunks_exact_mut(run) {
-        for (number, base) in row.iter_mut().zip(&*base) {
-            *number -= base;
+    for row in rows.chunks_exact_mut(span) {
+        for (value, mean) in row.iter_mut().zip(&*mean) {
+            *value -= mean;
         }
     }
 }
 
-/// Divides weights by about the size of the error that is to be expected of a prediction: the root mean square of features,
-/// each of which has errors of mean square `noise`, and of the number to predict.
+/// Divides weights by the approximate magnitude of the expected prediction error.
 ///
-/// A bit is saved where an error is halved, whether it is large or small. Without weights the largest errors alone would
-/// determine coefficients. Only where all are well below a step there is nothing to save.
+/// The magnitude is the root of a weighted sum of three mean squares: of the features, of their
+/// errors (`noise`), and of the target, which is to be predicted.
+///
+/// Halving an error saves one bit, whether the error is large or small. Without weights the
+/// largest errors alone would determine the coefficients. Errors well below a step are an
+/// exception: there is nothing to save.
 #[multiversion::multiversion(targets("x86_64+avx2"))]
-fn weigh(weights: &mut [f32], features: &[f32], target: &[f32], noise: f32) {
-    /// The mean square of features that is added, in that of their errors.
-    const LEAST: f32 = 10.0;
-    /// The weight of the number to predict beside that of all features: few numbers far from all others have little weight.
-    const OF_TARGET: f32 = 0.2;
+fn scale_weights(weights: &mut [f32], features: &[f32], target: &[f32], noise: f32) {
+    /// The weight of the mean square of the features' errors.
+    const NOISE_WEIGHT: f32 = 10.0;
+    /// The weight of the target's square relative to the mean square of the features. It gives
+    /// little weight to the few targets that are far from all their neighbors.
+    const TARGET_WEIGHT: f32 = 0.2;
 
-    let run = weights.len();
-    let mut squares = [noise * LEAST; RUN];
-    let by = 1.0 / (features.len() / run) as f32;
-    for row in features.chunks_exact(run) {
+    let span = weights.len();
+    let mut squares = [noise * NOISE_WEIGHT; MAX_SPAN];
+    let scale = 1.0 / (features.len() / span) as f32;
+    for row in features.chunks_exact(span) {
         for (square, feature) in squares.iter_mut().zip(row) {
-            *square += by * feature * feature;
+            *square += scale * feature * feature;
         }
     }
-    for (square, number) in squares.iter_mut().zip(target) {
-        *square += OF_TARGET * number * number;
+    for (square, value) in squares.iter_mut().zip(target) {
+        *square += TARGET_WEIGHT * value * value;
     }
     for (weight, square) in weights.iter_mut().zip(&squares) {
         *weight /= square.sqrt();
     }
 }
 
-/// Sets numbers to 0 where there is no residual.
-fn keep_open(row: &mut [f32], open: &[f32]) {
-    for (number, open) in row.iter_mut().zip(open) {
-        *number *= open;
+/// Sets values to 0 at masked positions.
+fn zero_masked(row: &mut [f32], unmasked: &[f32]) {
+    for (value, unmasked) in row.iter_mut().zip(unmasked) {
+        *value *= unmasked;
     }
 }
 
-impl<'a, W: Word> Fit<'a, W> {
-    /// Prepares the fit of coefficients to about `sample` places, which are one of `share` at most where there are many.
+impl<'a, W: Word> CoefficientFit<'a, W> {
+    /// Prepares the fit of coefficients to about `sample` positions of a tile, but to at most one
+    /// position in `divisor` if the tile is large.
     pub(crate) fn new(
-        source: &'a Source<'a, W>,
-        (pass, mask): (&'a Pass, Option<&'a Mask<'a>>),
+        field: &'a InputField<'a, W>,
+        (pass, mask): (&'a Pass, Option<&'a FieldMask<'a>>),
         step: i64,
-        known: Option<&'a Decoded<W>>,
-        (sample, share): (usize, usize),
+        known: Option<&'a DecodedVolumes<W>>,
+        (sample, divisor): (usize, usize),
     ) -> Self {
         Self {
-            source,
+            field,
             pass,
             mask,
             step,
             known,
-            sample: (sample, share),
-            unit: 1.0 / (1_u64 << source.extra_bits) as f32,
+            sample: (sample, divisor),
+            unit: 1.0 / (1_u64 << field.extra_bits) as f32,
         }
     }
 
-    /// Sets `to` to the given numbers of a row, in units of decoded ones, from place `x` on. Outside of the pass it
-    /// takes the number of the nearest place.
-    fn given(&self, (i, j, x): (isize, isize, isize), to: &mut [f32]) {
+    /// Sets `to` to the original integers of a row from position `x` on, in units of decoded
+    /// integers. Positions outside of the pass take the integer of the nearest position.
+    fn copy_original(&self, (i, j, x): (isize, isize, isize), to: &mut [f32]) {
         let [count, height, width] = self.pass.counts.map(|count| count as isize);
         let (i, j) = (
             i.clamp(0, count - 1) as usize,
             j.clamp(0, height - 1) as usize,
         );
-        let row = self.source.whole_row(self.pass, (i, j));
+        let row = self.field.field_row(self.pass, (i, j));
         let step = self.pass.step[2];
         if x >= 0 && x + to.len() as isize <= width {
-            take(to, &row[x as usize * step..], step, self.unit);
+            convert_strided(to, &row[x as usize * step..], step, self.unit);
         } else {
             for (k, to) in to.iter_mut().enumerate() {
                 let x = (x + k as isize).clamp(0, width - 1) as usize;
@@ -247,31 +256,31 @@ impl<'a, W: Word> Fit<'a, W> {
         }
     }
 
-    /// Returns the known numbers that a tap finds for the places of a row, from a place on.
-    fn tapped(
+    /// Returns the known integers at a tap's offset from `count` positions of a row.
+    fn tap_row(
         &self,
-        known: &'a Decoded<W>,
+        known: &'a DecodedVolumes<W>,
         tap: Tap,
         (i, j, x): (isize, isize, isize),
         count: usize,
     ) -> &'a [W] {
         let (i, j, x) = (i + tap.plane, j + tap.row, x + tap.column);
-        let volume = &known.numbers;
+        let volume = &known.integers;
         let start = volume.extent.index(0, 0) as isize + j * volume.extent.stride() as isize + x;
         &volume.plane(i)[start as usize..][..count]
     }
 
-    /// Sets `to` to the numbers that a tap finds for the places of a row, from a place on.
-    fn at(&self, tap: Tap, at: (isize, isize, isize), to: &mut [f32]) {
+    /// Sets `to` to the integers at a tap's offset from the positions of a row.
+    fn copy_tap(&self, tap: Tap, at: (isize, isize, isize), to: &mut [f32]) {
         match self.known {
-            Some(known) => set(to, self.tapped(known, tap, at, to.len())),
-            None => self.given((at.0 + tap.plane, at.1 + tap.row, at.2 + tap.column), to),
+            Some(known) => convert_row(to, self.tap_row(known, tap, at, to.len())),
+            None => self.copy_original((at.0 + tap.plane, at.1 + tap.row, at.2 + tap.column), to),
         }
     }
 
-    /// Sets `to` to 1 for places of a row, from a place on, that have a residual, and to 0 for others. Returns whether there
-    /// are others.
-    fn open(&self, (i, j, x): (isize, isize, isize), to: &mut [f32]) -> bool {
+    /// Sets `to` to 1 for the positions of a row that have a residual and to 0 for masked ones.
+    /// Returns whether any position is masked.
+    fn copy_unmasked(&self, (i, j, x): (isize, isize, isize), to: &mut [f32]) -> bool {
         let Some(mask) = self.mask else {
             to.fill(1.0);
             return false;
@@ -286,64 +295,66 @@ impl<'a, W: Word> Fit<'a, W> {
         is_masked
     }
 
-    /// Fits the coefficients of known numbers. Returns `None` if they are not worth their bits.
-    pub(crate) fn known(&self) -> Option<Coefficients> {
-        let taps = known(self.pass.kind);
+    /// Fits the coefficients of the interpolation taps. Returns `None` if the fitted coefficients
+    /// save fewer bits than they take.
+    pub(crate) fn fit_interpolation(&self) -> Option<Coefficients> {
+        let taps = interpolation_taps(self.pass.kind);
         let n = taps.len();
-        if self.pass.places() < 8 * n {
+        if self.pass.position_count() < 8 * n {
             return None;
         }
-        let tiles = Tiles::whole(self.pass);
-        let sample = Sample::of(self.pass, &tiles, 0, self.sample);
-        let run = sample.run;
+        let tiles = Tiles::undivided(self.pass);
+        let sample = TileSample::new(self.pass, &tiles, 0, self.sample);
+        let span = sample.span_len;
         let is_base = self.pass.kind == PassKind::Base;
         let nearest = if is_base { [0, 0] } else { NEAREST };
-        let noise = Noise {
+        let noise = FeatureNoise {
             features: if is_base { n } else { 0 },
             mean_square: (self.step * self.step) as f64 / 12.0,
         };
-        let mut sum = Sum::new(n);
-        let mut rows = vec![0.0_f32; (n + 1) * run];
-        let mut base = vec![0.0_f32; run];
-        let mut open = vec![0.0_f32; run];
-        for &(i, j, x) in &sample.rows {
+        let mut sum = NormalSum::new(n);
+        let mut rows = vec![0.0_f32; (n + 1) * span];
+        let mut mean = vec![0.0_f32; span];
+        let mut unmasked = vec![0.0_f32; span];
+        for &(i, j, x) in &sample.spans {
             if is_base && i < 2 {
                 continue;
             }
             let at = (i as isize, j as isize, x as isize);
-            for (row, &tap) in rows.chunks_exact_mut(run).zip(&taps) {
-                self.at(tap, at, row);
+            for (row, &tap) in rows.chunks_exact_mut(span).zip(&taps) {
+                self.copy_tap(tap, at, row);
             }
-            self.given(at, &mut rows[n * run..]);
-            center(&mut rows, run, nearest, &mut base);
-            self.open(at, &mut open);
-            weigh(
-                &mut open,
-                &rows[..n * run],
-                &rows[n * run..],
+            self.copy_original(at, &mut rows[n * span..]);
+            center(&mut rows, span, nearest, &mut mean);
+            self.copy_unmasked(at, &mut unmasked);
+            scale_weights(
+                &mut unmasked,
+                &rows[..n * span],
+                &rows[n * span..],
                 noise.mean_square as f32,
             );
-            sum.add(rows.chunks_exact(run), &open);
+            sum.add(rows.chunks_exact(span), &unmasked);
         }
-        let usual = Coefficients::of_known(self.pass.kind);
-        let choice = Choice {
-            role: Role::Known(self.pass.kind),
+        let default = Coefficients::default_interpolation(self.pass.kind);
+        let selection = CoefficientSelection {
+            kind: CoefficientKind::Interpolation(self.pass.kind),
             ridge: 1e-5,
             noise,
             step: self.step,
-            excess: self.excess(),
+            overfit: self.overfit(),
         };
-        let parts = [(sum.take(), self.pass.places())];
-        choice.best(&parts, &usual).map(|(common, _)| common)
+        let parts = [(sum.take(), self.pass.position_count())];
+        selection.best(&parts, &default).map(|(common, _)| common)
     }
 
-    /// Sets `row` to the departures of a row, from [`REACH`] before a place on, and to zeros outside of the pass.
-    fn departures_of(
+    /// Sets `row` to the interpolation errors of a row, from [`REACH`] positions before `x` on,
+    /// and to zeros outside of the pass.
+    fn interpolation_errors(
         &self,
-        predictor: &[(Tap, f32)],
+        weighted_taps: &[(Tap, f32)],
         (i, j, x): (isize, isize, isize),
         row: &mut [f32],
-        tapped: &mut [f32],
+        scratch: &mut [f32],
     ) {
         let [count, height, width] = self.pass.counts.map(|count| count as isize);
         row.fill(0.0);
@@ -351,129 +362,140 @@ impl<'a, W: Word> Fit<'a, W> {
             return;
         }
         let x = x - REACH as isize;
-        // Only these are within the pass.
+        // Only this range is within the pass.
         let from = (-x).max(0);
         let to = (width - x).min(row.len() as isize);
         let row = &mut row[from as usize..to as usize];
         let at = (i, j, x + from);
-        self.given(at, row);
+        self.copy_original(at, row);
         match self.known {
             Some(known) => {
-                // Planes are longer than their numbers, so that places beyond the end may be predicted as well.
-                let count = row.len().next_multiple_of(AT_ONCE);
-                let rows = predictor.iter();
-                let rows = rows.map(|&(tap, by)| (self.tapped(known, tap, at, count), by));
-                let departures = &mut tapped[..count];
-                departures[..row.len()].copy_from_slice(row);
-                subtract(departures, &rows.collect::<Vec<_>>());
-                row.copy_from_slice(&departures[..row.len()]);
+                // Planes are padded, so that positions beyond the end can be predicted as well.
+                let count = row.len().next_multiple_of(LANES);
+                let rows = weighted_taps.iter();
+                let rows = rows
+                    .map(|&(tap, coefficient)| (self.tap_row(known, tap, at, count), coefficient));
+                let errors = &mut scratch[..count];
+                errors[..row.len()].copy_from_slice(row);
+                subtract_weighted(errors, &rows.collect::<Vec<_>>());
+                row.copy_from_slice(&errors[..row.len()]);
             }
             None if i > 0 => {
-                let tapped = &mut tapped[..row.len()];
-                for &(tap, by) in predictor {
-                    self.at(tap, at, tapped);
-                    for (departure, number) in row.iter_mut().zip(&*tapped) {
-                        *departure -= by * number;
+                let scratch = &mut scratch[..row.len()];
+                for &(tap, coefficient) in weighted_taps {
+                    self.copy_tap(tap, at, scratch);
+                    for (error, value) in row.iter_mut().zip(&*scratch) {
+                        *error -= coefficient * value;
                     }
                 }
             }
             None => {}
         }
-        let open = &mut tapped[..row.len()];
-        if self.open(at, open) {
-            keep_open(row, open);
+        let unmasked = &mut scratch[..row.len()];
+        if self.copy_unmasked(at, unmasked) {
+            zero_masked(row, unmasked);
         }
     }
 
-    /// Returns the part of the mean square error of coefficients that is in excess of that in the sample, for each
-    /// coefficient and place of the sample.
-    fn excess(&self) -> f64 {
+    /// Returns the relative increase of the mean square error outside of the sample, times the
+    /// positions of the sample, for each fitted coefficient.
+    fn overfit(&self) -> f64 {
         2.0 * (1.0 - 1.0 / self.sample.1.max(1) as f64)
     }
 
-    /// Fits the coefficients of departures, for each tile. Returns `None` if they are not worth their bits.
-    pub(crate) fn departures(
+    /// Fits the coefficients of the causal taps, for each tile. Returns `None` if the fitted
+    /// coefficients save fewer bits than they take.
+    pub(crate) fn fit_causal(
         &self,
-        of_known: &Coefficients,
+        interpolation: &Coefficients,
         tiles: Tiles,
     ) -> Option<TiledCoefficients> {
-        /// The rows that departures are in, in planes and rows.
+        /// The offsets of the rows with interpolation errors, in planes and rows.
         const ROWS: [(isize, isize); 6] = [(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, -2), (0, 0)];
-        /// The index of the row that each tap finds its departures in.
-        const ROW_OF: [usize; DEPARTURES.len()] = [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 5, 5];
+        /// The index in `ROWS` of each tap's row.
+        const ROW_INDEX: [usize; CAUSAL_TAPS.len()] = [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 5, 5];
 
-        if self.pass.places() < 8 * DEPARTURES.len() {
+        if self.pass.position_count() < 8 * CAUSAL_TAPS.len() {
             return None;
         }
         let is_base = self.pass.kind == PassKind::Base;
-        let taps = known(self.pass.kind);
-        let anew = if tiles.count() > 1 { taps.len() } else { 0 };
-        let numbers = of_known.numbers();
-        let predictor = taps.iter().zip(&numbers).filter(|(_, by)| **by != 0.0);
-        let predictor: Vec<(Tap, f32)> = predictor.map(|(&tap, &by)| (tap, by as f32)).collect();
-        let n = DEPARTURES.len() + anew;
-        let mut sum = Sum::new(n);
-        let mut rows = vec![0.0_f32; ROWS.len() * (RUN + 2 * REACH)];
-        let mut tapped = [0.0_f32; (RUN + 2 * REACH).next_multiple_of(AT_ONCE)];
-        let mut features = vec![0.0_f32; (n + 1) * RUN];
-        let (mut base, mut open) = ([0.0_f32; RUN], [0.0_f32; RUN]);
-        let noise = Noise {
-            features: DEPARTURES.len(),
+        let taps = interpolation_taps(self.pass.kind);
+        let tile_taps = if tiles.count() > 1 { taps.len() } else { 0 };
+        let coefficients = interpolation.to_f64();
+        let weighted_taps = taps
+            .iter()
+            .zip(&coefficients)
+            .filter(|(_, coefficient)| **coefficient != 0.0);
+        let weighted_taps: Vec<(Tap, f32)> = weighted_taps
+            .map(|(&tap, &coefficient)| (tap, coefficient as f32))
+            .collect();
+        let n = CAUSAL_TAPS.len() + tile_taps;
+        let mut sum = NormalSum::new(n);
+        let mut rows = vec![0.0_f32; ROWS.len() * (MAX_SPAN + 2 * REACH)];
+        let mut scratch = [0.0_f32; (MAX_SPAN + 2 * REACH).next_multiple_of(LANES)];
+        let mut features = vec![0.0_f32; (n + 1) * MAX_SPAN];
+        let (mut mean, mut unmasked) = ([0.0_f32; MAX_SPAN], [0.0_f32; MAX_SPAN]);
+        let noise = FeatureNoise {
+            features: CAUSAL_TAPS.len(),
             mean_square: (self.step * self.step) as f64 / 12.0,
         };
         let mut parts = Vec::with_capacity(tiles.count());
         for tile in 0..tiles.count() {
-            let sample = Sample::of(self.pass, &tiles, tile, self.sample);
-            let run = sample.run;
-            let wide = run + 2 * REACH;
-            let rows = &mut rows[..ROWS.len() * wide];
-            let features = &mut features[..(n + 1) * run];
-            let open = &mut open[..run];
-            for &(i, j, x) in &sample.rows {
+            let sample = TileSample::new(self.pass, &tiles, tile, self.sample);
+            let span = sample.span_len;
+            let padded_span = span + 2 * REACH;
+            let rows = &mut rows[..ROWS.len() * padded_span];
+            let features = &mut features[..(n + 1) * span];
+            let unmasked = &mut unmasked[..span];
+            for &(i, j, x) in &sample.spans {
                 if is_base && (i < 2 && self.pass.counts[0] > 2) {
                     continue;
                 }
-                let place = (i as isize, j as isize, x as isize);
-                for (&(plane, above), row) in ROWS.iter().zip(rows.chunks_exact_mut(wide)) {
-                    let at = (place.0 + plane, place.1 + above, place.2);
-                    self.departures_of(&predictor, at, row, &mut tapped);
+                let position = (i as isize, j as isize, x as isize);
+                for (&(plane, above), row) in ROWS.iter().zip(rows.chunks_exact_mut(padded_span)) {
+                    let at = (position.0 + plane, position.1 + above, position.2);
+                    self.interpolation_errors(&weighted_taps, at, row, &mut scratch);
                 }
                 let all = features
-                    .chunks_exact_mut(run)
-                    .zip(DEPARTURES.iter().zip(ROW_OF));
+                    .chunks_exact_mut(span)
+                    .zip(CAUSAL_TAPS.iter().zip(ROW_INDEX));
                 for (to, (tap, row)) in all {
-                    let from = &rows[row * wide..][REACH.wrapping_add_signed(tap.column)..];
-                    to.copy_from_slice(&from[..run]);
+                    let from = &rows[row * padded_span..][REACH.wrapping_add_signed(tap.column)..];
+                    to.copy_from_slice(&from[..span]);
                 }
-                if anew > 0 {
-                    let known = &mut features[DEPARTURES.len() * run..][..anew * run];
-                    for (row, &tap) in known.chunks_exact_mut(run).zip(&taps) {
-                        self.at(tap, place, row);
+                if tile_taps > 0 {
+                    let known = &mut features[CAUSAL_TAPS.len() * span..][..tile_taps * span];
+                    for (row, &tap) in known.chunks_exact_mut(span).zip(&taps) {
+                        self.copy_tap(tap, position, row);
                     }
-                    center(known, run, NEAREST, &mut base[..run]);
+                    center(known, span, NEAREST, &mut mean[..span]);
                 }
-                features[n * run..].copy_from_slice(&rows[5 * wide + REACH..][..run]);
-                self.open(place, open);
-                weigh(
-                    open,
-                    &features[..DEPARTURES.len() * run],
-                    &features[n * run..],
+                features[n * span..].copy_from_slice(&rows[5 * padded_span + REACH..][..span]);
+                self.copy_unmasked(position, unmasked);
+                scale_weights(
+                    unmasked,
+                    &features[..CAUSAL_TAPS.len() * span],
+                    &features[n * span..],
                     noise.mean_square as f32,
                 );
-                sum.add(features.chunks_exact(run), open);
+                sum.add(features.chunks_exact(span), unmasked);
             }
-            let [(_, height), (_, width)] = tiles.place(tile);
+            let [(_, height), (_, width)] = tiles.bounds(tile);
             parts.push((sum.take(), self.pass.counts[0] * height * width));
         }
-        let usual = Coefficients::of_departures(self.pass.kind);
-        let choice = Choice {
-            role: Role::Departures,
+        let default = Coefficients::default_causal(self.pass.kind);
+        let selection = CoefficientSelection {
+            kind: CoefficientKind::Causal,
             ridge: 1e-6,
             noise,
             step: self.step,
-            excess: self.excess(),
+            overfit: self.overfit(),
         };
-        let (common, own) = choice.best(&parts, &usual)?;
-        Some(TiledCoefficients { tiles, common, own })
+        let (common, per_tile) = selection.best(&parts, &default)?;
+        Some(TiledCoefficients {
+            tiles,
+            common,
+            per_tile,
+        })
     }
 }

@@ -75,7 +75,7 @@ fn predicted(
     };
     // How small plans are, relative to each other, the quick coder tells as well.
     let quick = PredictionPlan {
-        idempotent,
+        on_grid,
         sample_size: start.sample_size.min(1 << 14),
         sample_divisor: 16,
         ..PredictionPlan::of(Effort::Fast)
@@ -150,7 +150,10 @@ fn predicted(
         trials.run([Plan::Prediction(idempotent)])?;
         found = best(trials);
     }
-    let tighter = |coarse_step_reduction| PredictionPlan { coarse_step_reduction, ..found };
+    let tighter = |coarse_step_reduction| PredictionPlan {
+        coarse_step_reduction,
+        ..found
+    };
     // Where most residuals are 0, the coarse levels decide what the fine ones have left to code.
     let is_coarse = trials.cost_of(&Plan::Prediction(found)) <= values / 8;
     if options.effort == Effort::Fast {

@@ -1,9 +1,9 @@
-//! Decoded numbers.
+//! Decoded integers.
 
 use crate::volume::Volume;
 use crate::word::Word;
 
-/// Decoded numbers, axis order `(t, y, x)`.
+/// Decoded integers, axis order `(t, y, x)`.
 #[derive(Debug)]
 pub struct DecodedIntegers<W: Word> {
     volume: Volume<W>,
@@ -15,13 +15,13 @@ impl<W: Word> DecodedIntegers<W> {
         Self { volume, shape }
     }
 
-    /// Returns the number of numbers along each axis.
+    /// Returns the number of positions along each axis.
     #[must_use]
     pub fn shape(&self) -> [usize; 3] {
         self.shape
     }
 
-    /// Returns the numbers of row `y` of plane `t`, or none outside of the shape.
+    /// Returns the integers of row `y` of plane `t`, or an empty slice outside of the shape.
     #[must_use]
     pub fn row(&self, t: usize, y: usize) -> &[W] {
         let start = self.volume.extent.index(y, 0);

@@ -1,23 +1,23 @@
-//! The passes of a field from coarse to fine, and the places of each.
+//! The passes over a field, from coarse to fine, and the positions of each.
 
 use crate::taps::PassKind;
 
-/// A pass over some of the places of a field.
+/// A pass over a subset of the positions of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Pass {
     pub(crate) kind: PassKind,
     /// The level, 0 for the finest.
     pub(crate) level: u32,
-    /// The number of places along each axis.
+    /// The number of positions along each axis.
     pub(crate) counts: [usize; 3],
-    /// The coordinates of the first place.
+    /// The first position.
     pub(crate) start: [usize; 3],
-    /// The distance from one place to the next along each axis.
+    /// The distance between neighboring positions along each axis.
     pub(crate) step: [usize; 3],
 }
 
 impl Pass {
-    /// Returns the class of the residuals of the pass.
+    /// Returns the class of the pass, which selects the distributions of its residuals.
     pub(crate) fn class(&self) -> usize {
         match self.kind {
             PassKind::Base => 0,
@@ -25,22 +25,24 @@ impl Pass {
         }
     }
 
-    /// Returns the number of places.
-    pub(crate) fn places(&self) -> usize {
+    /// Returns the number of positions.
+    pub(crate) fn position_count(&self) -> usize {
         self.counts.iter().product()
     }
 }
 
-/// Returns the most levels that a field of this shape can have: more would halve a single place.
-pub(crate) fn most_levels(shape: [usize; 3]) -> u32 {
+/// Returns the largest number of levels of a field of this shape. More levels would halve a single
+/// position.
+pub(crate) fn max_levels(shape: [usize; 3]) -> u32 {
     let longest = shape.into_iter().max().unwrap_or(1).max(1);
     (longest - 1).checked_ilog2().map_or(0, |bits| bits + 1)
 }
 
-/// Returns the passes of a field of this shape, none of them empty.
+/// Returns the passes of a field of this shape. None of them is empty.
 ///
-/// The first has the places at multiples of 2 to the power of `levels`. Those of each level that follows have the
-/// places in the middle between known ones along the first, the second and the third axis.
+/// The first pass has the positions at multiples of 2 to the power of `levels`. Each of the
+/// following levels has up to three passes, one along each axis, over the positions midway between
+/// known ones.
 pub(crate) fn passes(shape: [usize; 3], levels: u32) -> Vec<Pass> {
     let coarsest = 1_usize << levels;
     let mut passes = vec![Pass {
@@ -56,10 +58,12 @@ pub(crate) fn passes(shape: [usize; 3], levels: u32) -> Vec<Pass> {
             let mut step = [0; 3];
             let mut start = [0; 3];
             let mut counts = [0; 3];
-            for of in 0..3 {
-                step[of] = if of < axis { fine } else { 2 * fine };
-                start[of] = if of == axis { fine } else { 0 };
-                counts[of] = shape[of].saturating_sub(start[of]).div_ceil(step[of]);
+            for other in 0..3 {
+                step[other] = if other < axis { fine } else { 2 * fine };
+                start[other] = if other == axis { fine } else { 0 };
+                counts[other] = shape[other]
+                    .saturating_sub(start[other])
+                    .div_ceil(step[other]);
             }
             if !counts.contains(&0) {
                 passes.push(Pass {
@@ -75,10 +79,11 @@ pub(crate) fn passes(shape: [usize; 3], levels: u32) -> Vec<Pass> {
     passes
 }
 
-/// Returns the number of places of a field of this shape; `None` if a side is 0 or memory has no room for as many.
-pub(crate) fn places(shape: [usize; 3]) -> Option<usize> {
-    let all = shape.into_iter().try_fold(1_usize, usize::checked_mul);
-    all.filter(|&all| all > 0 && all <= isize::MAX as usize / 64)
+/// Returns the number of positions of a field of this shape, or `None` if a side is 0 or the field
+/// does not fit into memory.
+pub(crate) fn checked_position_count(shape: [usize; 3]) -> Option<usize> {
+    let count = shape.into_iter().try_fold(1_usize, usize::checked_mul);
+    count.filter(|&count| count > 0 && count <= isize::MAX as usize / 64)
 }
 
 #[cfg(test)]
@@ -86,9 +91,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_place_is_in_one_pass() {
+    fn every_position_is_in_one_pass() {
         for shape in [[1, 1, 1], [5, 3, 8], [1, 9, 2], [16, 1, 17], [7, 6, 5]] {
-            for levels in 0..=most_levels(shape) {
+            for levels in 0..=max_levels(shape) {
                 let mut seen = vec![0; shape.iter().product()];
                 for pass in passes(shape, levels) {
                     for t in 0..pass.counts[0] {
