@@ -51,7 +51,7 @@ pub mod fuzzing {
 #[cfg(feature = "netcdf")]
 pub use self::netcdf::{
     ChunkReader, ChunkWriter, NetcdfCompression, NetcdfDataset, NetcdfOptions, NetcdfWriter,
-    Storage, VariableInfo, list_variables, read_netcdf, read_netcdf_with, register_filter,
+    VariableInfo, VariableStorage, list_variables, read_netcdf, read_netcdf_with, register_filter,
     write_netcdf,
 };
 pub use error::{ErrorKind, FormatError, LibraryError, Result};

@@ -17,7 +17,7 @@ pub const DEFAULT_LIMITS: Limits = Limits { max_bytes: 1 << 34 };
 ///
 /// [`FormatError::Io`].
 #[cfg(any(feature = "netcdf", feature = "grib"))]
-pub(crate) fn room<T>(path: &Path, len: usize) -> Result<Vec<T>> {
+pub(crate) fn try_with_capacity<T>(path: &Path, len: usize) -> Result<Vec<T>> {
     let mut values = Vec::new();
     values.try_reserve_exact(len).map_err(|_| {
         let source = std::io::ErrorKind::OutOfMemory.into();
@@ -32,12 +32,12 @@ pub(crate) fn room<T>(path: &Path, len: usize) -> Result<Vec<T>> {
 ///
 /// [`FormatError::TooLarge`] when it is over the limit, or no `usize`.
 #[cfg(any(feature = "netcdf", feature = "grib"))]
-pub(crate) fn checked_len(limits: &Limits, what: &str, shape: &[usize]) -> Result<usize> {
+pub(crate) fn checked_len(limits: &Limits, item: &str, shape: &[usize]) -> Result<usize> {
     let sides = shape.iter().map(|&len| len as u64);
     limits
         .values(sides, 8)
         .map_err(|error| FormatError::TooLarge {
-            what: what.to_owned(),
+            item: item.to_owned(),
             bytes: error.bytes,
             limit: error.limit,
         })

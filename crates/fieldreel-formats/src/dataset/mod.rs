@@ -9,15 +9,15 @@ mod schema;
 mod user;
 mod values;
 
-pub use roles::Role;
-pub use schema::{DatasetDimension, Group, Kind, Schema, Variable};
+pub use roles::VariableRole;
+pub use schema::{DatasetDimension, GroupSchema, Schema, VariableSchema, VariableType};
 pub use user::{CompoundField, TypeClass, UserType, UserValues};
-pub use values::Values;
+pub use values::VariableValues;
 
 use crate::Result;
 
 /// A file whose values are read part by part.
-pub trait Source {
+pub trait DatasetSource {
     /// What there is.
     fn schema(&self) -> &Schema;
 
@@ -30,5 +30,5 @@ pub trait Source {
     ///
     /// [`FormatError::IndexOutOfRange`](crate::FormatError::IndexOutOfRange) if the box is not in the variable, or there is
     /// no such variable; else as the reader of the file's format.
-    fn read(&self, variable: usize, start: &[usize], count: &[usize]) -> Result<Values>;
+    fn read(&self, variable: usize, start: &[usize], count: &[usize]) -> Result<VariableValues>;
 }

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::conventions::{
-    is_angle_of_place, is_classes, is_mesh, is_place_or_time, is_spectral, references,
+    is_angular_coordinate, is_categorical, is_coordinate, is_spectral, is_topology, references,
 };
-use super::{Schema, Variable};
+use super::{Schema, VariableSchema};
 
 /// The role of a variable in its file, by its name, its dimensions and its attributes, and by the attributes of all others.
 ///
@@ -14,7 +14,7 @@ use super::{Schema, Variable};
 /// variable's range would be absurd for all others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Role {
+pub enum VariableRole {
     /// A field of values: none of those below.
     Data,
     /// A coordinate: it has the name of one of its dimensions, an `axis`, a `calendar`, the unit or the standard name of a
@@ -42,7 +42,7 @@ pub enum Role {
     Classes,
 }
 
-impl fmt::Display for Role {
+impl fmt::Display for VariableRole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Data => f.write_str("data"),
@@ -59,14 +59,14 @@ impl fmt::Display for Role {
 }
 
 /// Suffixes of a variable's name in the names of its bounds.
-const BOUNDS: [&str; 5] = ["_bnds", "_bounds", "_bnd", "_vertices", "_edges"];
+const BOUNDS_SUFFIXES: [&str; 5] = ["_bnds", "_bounds", "_bnd", "_vertices", "_edges"];
 
 impl Schema {
     /// The role of each variable, in their order.
     #[must_use]
-    pub fn roles(&self) -> Vec<Role> {
-        let scopes = Scopes::of(self);
-        let mut named: Vec<Option<Role>> = vec![None; self.variables.len()];
+    pub fn roles(&self) -> Vec<VariableRole> {
+        let scopes = Scopes::new(self);
+        let mut named: Vec<Option<VariableRole>> = vec![None; self.variables.len()];
         let of_variables = self.variables.iter().enumerate();
         let of_variables = of_variables.map(|(at, v)| (Some(at), v.group, &v.attributes));
         let of_groups = self.groups.iter().enumerate();
@@ -78,7 +78,7 @@ impl Schema {
                         && by != Some(target)
                     {
                         let by = by.and_then(|by| self.variables.get(by));
-                        *role = Some(Role::Named {
+                        *role = Some(VariableRole::Named {
                             attribute: attribute.to_owned(),
                             by: by.map(|by| self.full_name(by)).unwrap_or_default(),
                         });
@@ -87,15 +87,15 @@ impl Schema {
             }
         }
         let all = self.variables.iter().zip(named);
-        let mut roles: Vec<Role> = all.map(|(v, named)| self.role(v, named)).collect();
+        let mut roles: Vec<VariableRole> = all.map(|(v, named)| self.role(v, named)).collect();
         for (at, variable) in self.variables.iter().enumerate() {
-            let stem = BOUNDS
+            let stem = BOUNDS_SUFFIXES
                 .iter()
                 .find_map(|end| variable.name.strip_suffix(end));
             let stem = stem.and_then(|stem| scopes.find(variable.group, stem).first().copied());
-            let of = stem.filter(|&of| !matches!(roles.get(of), None | Some(Role::Data)));
-            if let (Some(role @ Role::Data), Some(of)) = (roles.get_mut(at), of) {
-                *role = Role::BoundsOf {
+            let of = stem.filter(|&of| !matches!(roles.get(of), None | Some(VariableRole::Data)));
+            if let (Some(role @ VariableRole::Data), Some(of)) = (roles.get_mut(at), of) {
+                *role = VariableRole::BoundsOf {
                     variable: self.full_name(&self.variables[of]),
                 };
             }
@@ -104,7 +104,7 @@ impl Schema {
     }
 
     /// The role of a variable that attributes of others name so.
-    fn role(&self, variable: &Variable, named: Option<Role>) -> Role {
+    fn role(&self, variable: &VariableSchema, named: Option<VariableRole>) -> VariableRole {
         let attributes = &variable.attributes;
         let own = variable.dimensions.iter();
         let own: Vec<(&str, usize)> = own
@@ -113,22 +113,22 @@ impl Schema {
             .collect();
         let has_name_of_dimension = own.iter().any(|(name, _)| *name == variable.name);
         if is_spectral(attributes, &own) {
-            Role::Spectral
+            VariableRole::Spectral
         } else if has_name_of_dimension
-            || is_place_or_time(attributes)
-            || is_angle_of_place(&variable.name, attributes)
+            || is_coordinate(attributes)
+            || is_angular_coordinate(&variable.name, attributes)
         {
-            Role::Coordinate
+            VariableRole::Coordinate
         } else if attributes.get("grid_mapping_name").is_some() {
-            Role::GridMapping
-        } else if is_mesh(attributes) {
-            Role::Topology
+            VariableRole::GridMapping
+        } else if is_topology(attributes) {
+            VariableRole::Topology
         } else if let Some(named) = named {
             named
-        } else if is_classes(&variable.name, attributes) {
-            Role::Classes
+        } else if is_categorical(&variable.name, attributes) {
+            VariableRole::Classes
         } else {
-            Role::Data
+            VariableRole::Data
         }
     }
 }
@@ -137,17 +137,17 @@ impl Schema {
 struct Scopes<'a> {
     schema: &'a Schema,
     variables: HashMap<(usize, &'a str), usize>,
-    anywhere: HashMap<&'a str, Vec<usize>>,
+    by_name: HashMap<&'a str, Vec<usize>>,
     groups: HashMap<(usize, &'a str), usize>,
 }
 
 impl<'a> Scopes<'a> {
-    fn of(schema: &'a Schema) -> Self {
-        let mut anywhere: HashMap<&str, Vec<usize>> = HashMap::new();
+    fn new(schema: &'a Schema) -> Self {
+        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
         let mut variables = HashMap::new();
         for (at, variable) in schema.variables.iter().enumerate() {
             variables.insert((variable.group, variable.name.as_str()), at);
-            anywhere.entry(&variable.name).or_default().push(at);
+            by_name.entry(&variable.name).or_default().push(at);
         }
         let groups = schema.groups.iter().enumerate();
         let groups = groups
@@ -156,7 +156,7 @@ impl<'a> Scopes<'a> {
         Self {
             schema,
             variables,
-            anywhere,
+            by_name,
             groups,
         }
     }
@@ -182,7 +182,7 @@ impl<'a> Scopes<'a> {
             // A parent comes before, so this ends.
             at = self.schema.groups.get(group).and_then(|group| group.parent);
         }
-        self.anywhere.get(name).cloned().unwrap_or_default()
+        self.by_name.get(name).cloned().unwrap_or_default()
     }
 }
 

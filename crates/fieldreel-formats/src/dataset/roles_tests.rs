@@ -1,7 +1,7 @@
 //! The role of every kind of variable, on made-up schemas.
 
 use super::*;
-use crate::dataset::{DatasetDimension, Group, Kind};
+use crate::dataset::{DatasetDimension, GroupSchema, VariableType};
 use crate::{AttributeValue, Attributes};
 
 /// Names of dimensions.
@@ -17,10 +17,10 @@ fn schema(
     let mut schema = Schema {
         groups: groups
             .iter()
-            .map(|(name, parent)| Group {
+            .map(|(name, parent)| GroupSchema {
                 name: (*name).to_owned(),
                 parent: *parent,
-                ..Group::default()
+                ..GroupSchema::default()
             })
             .collect(),
         ..Schema::default()
@@ -43,10 +43,10 @@ fn schema(
             })
         });
         let dimensions = dimensions.collect();
-        schema.variables.push(Variable {
+        schema.variables.push(VariableSchema {
             name: (*name).to_owned(),
             group: *group,
-            kind: Kind::F32,
+            kind: VariableType::F32,
             is_big_endian: false,
             dimensions,
             attributes: attributes.iter().copied().collect(),
@@ -59,7 +59,7 @@ fn schema(
 fn roles(variables: &[(&str, Names<'_>, Pairs<'_>)]) -> Vec<String> {
     let variables: Vec<_> = variables.iter().map(|(n, d, a)| (0, *n, *d, *a)).collect();
     let roles = schema(&[("", None)], &variables).roles();
-    roles.iter().map(Role::to_string).collect()
+    roles.iter().map(VariableRole::to_string).collect()
 }
 
 const YX: &[&str] = &["y", "x"];
@@ -331,7 +331,7 @@ fn names_are_looked_for_upwards_then_anywhere_and_paths_are_followed() {
         variables.extend(present.iter().map(|&group| (group, "e", YX, &[][..])));
         let roles = schema(&groups, &variables).roles();
         let all = roles.iter().skip(1).zip(present);
-        all.filter(|(role, _)| **role != Role::Data)
+        all.filter(|(role, _)| **role != VariableRole::Data)
             .map(|(_, group)| *group)
             .collect()
     };
@@ -355,11 +355,15 @@ fn names_are_looked_for_upwards_then_anywhere_and_paths_are_followed() {
 fn attributes_of_groups_and_lists_of_texts_name_variables_too() {
     let mut of_file = schema(&[("", None)], &[(0, "w", YX, &[]), (0, "u", YX, &[])]);
     of_file.groups[0].attributes = Attributes::from_iter([("coordinates", "w")]);
-    let roles: Vec<String> = of_file.roles().iter().map(Role::to_string).collect();
+    let roles: Vec<String> = of_file
+        .roles()
+        .iter()
+        .map(VariableRole::to_string)
+        .collect();
     assert_eq!(roles, ["coordinates of the file", "data"]);
 
     let mut texts = schema(&[("", None)], &[(0, "v", YX, &[]), (0, "w", YX, &[])]);
     let names = AttributeValue::Texts(vec!["x".to_owned(), "w".to_owned()]);
     texts.variables[0].attributes.insert("coordinates", names);
-    assert!(matches!(texts.roles()[1], Role::Named { .. }));
+    assert!(matches!(texts.roles()[1], VariableRole::Named { .. }));
 }

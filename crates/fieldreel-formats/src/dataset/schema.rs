@@ -9,18 +9,18 @@ use crate::{Attributes, FormatError, Result};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Schema {
     /// The root, then the groups in it; each after the one that holds it.
-    pub groups: Vec<Group>,
+    pub groups: Vec<GroupSchema>,
     /// Types that the file defines, each after those that it is made of.
     pub types: Vec<UserType>,
     /// In the order of the file, those of a group after those of the groups before it.
     pub dimensions: Vec<DatasetDimension>,
     /// Likewise.
-    pub variables: Vec<Variable>,
+    pub variables: Vec<VariableSchema>,
 }
 
 /// A group of a file.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Group {
+pub struct GroupSchema {
     /// Its name; empty for the root.
     pub name: String,
     /// The group that holds it: an index into [`Schema::groups`]; `None` for the root.
@@ -44,13 +44,13 @@ pub struct DatasetDimension {
 
 /// A variable of a file.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Variable {
+pub struct VariableSchema {
     /// Its name, without its group's.
     pub name: String,
     /// The group that holds it: an index into [`Schema::groups`].
     pub group: usize,
     /// What its values are.
-    pub kind: Kind,
+    pub kind: VariableType,
     /// Is true if its numbers are big-endian in the file. Values in memory are in the order of the machine.
     pub is_big_endian: bool,
     /// Its dimensions, slowest first: indices into [`Schema::dimensions`].
@@ -62,7 +62,7 @@ pub struct Variable {
 /// What the values of a variable are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum VariableType {
     /// 8-bit signed integers.
     I8,
     /// 8-bit unsigned integers.
@@ -96,7 +96,7 @@ pub enum Kind {
     },
 }
 
-impl Kind {
+impl VariableType {
     /// Bytes of a value; those of a pointer for [`Text`](Kind::Text).
     #[must_use]
     pub const fn bytes(self) -> usize {
@@ -138,13 +138,13 @@ impl Schema {
     /// Returns whether values of a type point to others elsewhere in the file: texts and variable-length values, which no
     /// filter of HDF5 makes smaller.
     #[must_use]
-    pub fn has_pointers(&self, kind: Kind) -> bool {
+    pub fn has_pointers(&self, kind: VariableType) -> bool {
         has_pointers(&self.types, kind)
     }
 
     /// The lengths of a variable's dimensions, slowest first.
     #[must_use]
-    pub fn shape(&self, variable: &Variable) -> Vec<usize> {
+    pub fn shape(&self, variable: &VariableSchema) -> Vec<usize> {
         let dimensions = variable.dimensions.iter();
         dimensions
             .filter_map(|&id| self.dimensions.get(id))
@@ -157,12 +157,12 @@ impl Schema {
     /// # Errors
     ///
     /// [`FormatError::IndexOutOfRange`]; [`FormatError::ShapeMismatch`] if the box has not as many dimensions.
-    pub fn check_box(
+    pub fn check_hyperslab(
         &self,
         variable: usize,
         start: &[usize],
         count: &[usize],
-    ) -> Result<&Variable> {
+    ) -> Result<&VariableSchema> {
         let Some(found) = self.variables.get(variable) else {
             return Err(FormatError::IndexOutOfRange {
                 dimension: "variable".to_owned(),
@@ -173,7 +173,7 @@ impl Schema {
         let rank = found.dimensions.len();
         if start.len() != rank || count.len() != rank {
             return Err(FormatError::ShapeMismatch {
-                what: format!("a box of {:?}", found.name),
+                item: format!("a box of {:?}", found.name),
                 expected: vec![rank],
                 found: vec![start.len(), count.len()],
             });
@@ -197,7 +197,7 @@ impl Schema {
 
     /// A variable's name; `/group/name` when it is in a group.
     #[must_use]
-    pub fn full_name(&self, variable: &Variable) -> String {
+    pub fn full_name(&self, variable: &VariableSchema) -> String {
         match self.path(variable.group) {
             path if path.is_empty() => variable.name.clone(),
             path => format!("{path}/{}", variable.name),
@@ -208,10 +208,10 @@ impl Schema {
     #[must_use]
     pub fn path(&self, group: usize) -> String {
         let mut names = Vec::new();
-        let mut at = self.groups.get(group);
-        while let Some(group) = at {
+        let mut next = self.groups.get(group);
+        while let Some(group) = next {
             // A parent comes before, so this ends.
-            at = group.parent.and_then(|parent| self.groups.get(parent));
+            next = group.parent.and_then(|parent| self.groups.get(parent));
             if group.parent.is_some() {
                 names.push(group.name.as_str());
             }
@@ -226,15 +226,15 @@ mod tests {
 
     #[test]
     fn names_say_where_a_variable_is() {
-        let group = |name: &str, parent| Group {
+        let group = |name: &str, parent| GroupSchema {
             name: name.to_owned(),
             parent,
-            ..Group::default()
+            ..GroupSchema::default()
         };
-        let variable = |group| Variable {
+        let variable = |group| VariableSchema {
             name: "t".to_owned(),
             group,
-            kind: Kind::F32,
+            kind: VariableType::F32,
             is_big_endian: false,
             dimensions: vec![0, 1],
             attributes: Attributes::new(),

@@ -1,6 +1,6 @@
 //! Types that a file defines, and values of them.
 
-use super::Kind;
+use super::VariableType;
 
 /// A type that a file defines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum TypeClass {
     /// Integers with names.
     Enum {
         /// The type of the integers.
-        base: Kind,
+        base: VariableType,
         /// Names and integers, in order.
         members: Vec<(String, i128)>,
     },
@@ -36,7 +36,7 @@ pub enum TypeClass {
     /// Any number of values of another type.
     Vlen {
         /// The type of the values.
-        element: Kind,
+        element: VariableType,
     },
 }
 
@@ -48,7 +48,7 @@ pub struct CompoundField {
     /// Its first byte in C's memory.
     pub offset: usize,
     /// The type of its values.
-    pub kind: Kind,
+    pub kind: VariableType,
     /// Its lengths, slowest first; none for a single value.
     pub shape: Vec<usize>,
 }
@@ -59,7 +59,7 @@ pub struct CompoundField {
 /// The count of a text that is null is `u64::MAX`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserValues {
-    pub(crate) kind: Kind,
+    pub(crate) kind: VariableType,
     pub(crate) len: usize,
     pub(crate) bytes: Vec<u8>,
 }
@@ -79,7 +79,7 @@ impl UserValues {
 
     /// Their type.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> VariableType {
         self.kind
     }
 
@@ -91,10 +91,10 @@ impl UserValues {
 }
 
 /// Returns whether values of a type hold pointers to what is elsewhere: texts and variable-length values.
-pub(crate) fn has_pointers(types: &[UserType], kind: Kind) -> bool {
+pub(crate) fn has_pointers(types: &[UserType], kind: VariableType) -> bool {
     let class = match kind {
-        Kind::Text => return true,
-        Kind::User { index, .. } => types.get(index).map(|found| &found.class),
+        VariableType::Text => return true,
+        VariableType::User { index, .. } => types.get(index).map(|found| &found.class),
         _ => return false,
     };
     match class {

@@ -1,12 +1,12 @@
 //! Values of any type.
 
-use super::{Kind, UserValues};
+use super::{UserValues, VariableType};
 use crate::Numbers;
 
 /// Values of a box of a variable, in row-major order.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub enum Values {
+pub enum VariableValues {
     /// Numbers of the variable's own type.
     Numbers(Numbers),
     /// Single bytes of text.
@@ -17,7 +17,7 @@ pub enum Values {
     User(UserValues),
 }
 
-impl Values {
+impl VariableValues {
     /// Returns the number of values.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -37,22 +37,22 @@ impl Values {
 
     /// What they are.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> VariableType {
         match self {
-            Self::Chars(_) => Kind::Char,
-            Self::Texts(_) => Kind::Text,
+            Self::Chars(_) => VariableType::Char,
+            Self::Texts(_) => VariableType::Text,
             Self::User(values) => values.kind(),
             Self::Numbers(numbers) => match numbers {
-                Numbers::I8(_) => Kind::I8,
-                Numbers::U8(_) => Kind::U8,
-                Numbers::I16(_) => Kind::I16,
-                Numbers::U16(_) => Kind::U16,
-                Numbers::I32(_) => Kind::I32,
-                Numbers::U32(_) => Kind::U32,
-                Numbers::I64(_) => Kind::I64,
-                Numbers::U64(_) => Kind::U64,
-                Numbers::F32(_) => Kind::F32,
-                Numbers::F64(_) => Kind::F64,
+                Numbers::I8(_) => VariableType::I8,
+                Numbers::U8(_) => VariableType::U8,
+                Numbers::I16(_) => VariableType::I16,
+                Numbers::U16(_) => VariableType::U16,
+                Numbers::I32(_) => VariableType::I32,
+                Numbers::U32(_) => VariableType::U32,
+                Numbers::I64(_) => VariableType::I64,
+                Numbers::U64(_) => VariableType::U64,
+                Numbers::F32(_) => VariableType::F32,
+                Numbers::F64(_) => VariableType::F64,
             },
         }
     }

@@ -86,9 +86,9 @@ impl Field {
     /// - [`FormatError::RankTooLow`] when fewer than three axes are there for [`FrameView::TimeAlong`].
     /// - [`FormatError::DimensionNotFound`], [`FormatError::IndexOutOfRange`] for a wrong `view`.
     pub fn as_frames(&self, view: &FrameView) -> Result<Frames<'_>> {
-        let plan = Plan::new(self, view)?;
+        let layout = FrameLayout::new(self, view)?;
         with_values!(FieldValues, &self.values, values => {
-            Ok(plan.frames(values.view(), self)?.into())
+            Ok(layout.frames(values.view(), self)?.into())
         })
     }
 
@@ -101,16 +101,16 @@ impl Field {
     /// As [`as_frames`](Self::as_frames), and [`FormatError::ShapeMismatch`] when `frames` has not the
     /// shape that `as_frames` gives.
     pub fn with_frames(&self, frames: &Frames<'_>, view: &FrameView) -> Result<Self> {
-        let plan = Plan::new(self, view)?;
-        if frames.shape() != plan.frame_shape {
+        let layout = FrameLayout::new(self, view)?;
+        if frames.shape() != layout.frame_shape {
             return Err(FormatError::ShapeMismatch {
-                what: "the array of frames".to_owned(),
-                expected: plan.frame_shape.to_vec(),
+                item: "the array of frames".to_owned(),
+                expected: layout.frame_shape.to_vec(),
                 found: frames.shape().to_vec(),
             });
         }
         let values: FieldValues = with_values!(Frames, frames, frames => {
-            plan.unfold(frames.view(), self)?.into()
+            layout.unfold(frames.view(), self)?.into()
         });
         let mut field = Self {
             name: self.name.clone(),
@@ -122,7 +122,7 @@ impl Field {
             missing: self.missing.clone(),
             packing: self.packing.clone(),
         };
-        if let Some((fixed, index)) = plan.fixed {
+        if let Some((fixed, index)) = layout.fixed {
             let dimension = field.dimensions.remove(fixed).name;
             // The plan has checked that the index is there.
             let at = |coordinate: &Coordinate| coordinate.at(&dimension, index);
@@ -133,7 +133,7 @@ impl Field {
 }
 
 /// A [`FrameView`] worked out for the axes of one field.
-struct Plan {
+struct FrameLayout {
     /// Axis and index that are taken out first.
     fixed: Option<(usize, usize)>,
     /// The remaining axes, in the order in which they are folded.
@@ -144,13 +144,13 @@ struct Plan {
     frame_shape: [usize; 3],
 }
 
-impl Plan {
+impl FrameLayout {
     fn new(field: &Field, view: &FrameView) -> Result<Self> {
         field.validate()?;
         let mut shape = field.shape().to_vec();
         let mut fixed = None;
         if let FrameView::At { dimension, index } = view {
-            let axis = find(field, dimension)?;
+            let axis = find_axis(field, dimension)?;
             let len = shape.remove(axis);
             if *index >= len {
                 return Err(FormatError::IndexOutOfRange {
@@ -163,7 +163,7 @@ impl Plan {
         }
         let mut order: Vec<usize> = (0..shape.len()).collect();
         if let FrameView::TimeAlong { dimension } = view {
-            let axis = find(field, dimension)?;
+            let axis = find_axis(field, dimension)?;
             order.remove(axis);
             order.insert(0, axis);
         }
@@ -212,7 +212,9 @@ impl Plan {
             .as_standard_layout()
             .into_owned()
             .into_shape_with_order(self.frame_shape);
-        copied.map(CowArray::from).map_err(|_| self.mismatch(field))
+        copied
+            .map(CowArray::from)
+            .map_err(|_| self.shape_mismatch(field))
     }
 
     fn unfold<T: Clone>(&self, frames: ArrayView3<'_, T>, field: &Field) -> Result<ArrayD<T>> {
@@ -220,27 +222,27 @@ impl Plan {
             .as_standard_layout()
             .into_owned()
             .into_shape_with_order(IxDyn(&self.ordered_shape))
-            .map_err(|_| self.mismatch(field))?;
-        let mut back = vec![0; self.order.len()];
+            .map_err(|_| self.shape_mismatch(field))?;
+        let mut inverse = vec![0; self.order.len()];
         for (position, &axis) in self.order.iter().enumerate() {
-            back[axis] = position;
+            inverse[axis] = position;
         }
         Ok(ordered
-            .permuted_axes(back)
+            .permuted_axes(inverse)
             .as_standard_layout()
             .into_owned())
     }
 
-    fn mismatch(&self, field: &Field) -> FormatError {
+    fn shape_mismatch(&self, field: &Field) -> FormatError {
         FormatError::ShapeMismatch {
-            what: format!("the frames of {:?}", field.name),
+            item: format!("the frames of {:?}", field.name),
             expected: self.frame_shape.to_vec(),
             found: self.ordered_shape.clone(),
         }
     }
 }
 
-fn find(field: &Field, dimension: &str) -> Result<usize> {
+fn find_axis(field: &Field, dimension: &str) -> Result<usize> {
     field
         .axis(dimension)
         .ok_or_else(|| FormatError::DimensionNotFound {
@@ -269,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn folds_every_rank_and_back() {
+    fn every_rank_folds_and_unfolds() {
         let fold = FrameView::FoldLeading;
         for (shape, names, frames) in [
             (&[][..], &[][..], [1, 1, 1]),
@@ -285,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_any_dimension_as_time() {
+    fn any_dimension_can_be_time() {
         let field = field(&[5, 2, 3, 4], &["t", "z", "y", "x"]);
         for (name, shape) in [
             ("t", [10, 3, 4]),
@@ -311,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn fixes_a_dimension() {
+    fn a_dimension_can_be_fixed() {
         let mut field = field(&[5, 2, 3, 4], &["t", "z", "y", "x"]);
         let depths = vec![10.0, 20.0];
         field.coordinates.push(Coordinate::axis("z", depths));
@@ -326,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_makes_no_frame() {
+    fn impossible_frame_views_are_errors() {
         let line = field(&[5], &["x"]);
         let along = FrameView::TimeAlong {
             dimension: "x".to_owned(),

@@ -52,7 +52,7 @@ impl Field {
         let (name, values) = (name.into(), values.into());
         if dimensions.len() != values.shape().len() {
             return Err(FormatError::ShapeMismatch {
-                what: format!("the list of dimensions of {name:?}"),
+                item: format!("the list of dimensions of {name:?}"),
                 expected: vec![values.shape().len()],
                 found: vec![dimensions.len()],
             });
@@ -126,7 +126,7 @@ impl Field {
         let lengths: Vec<usize> = self.dimensions.iter().map(|d| d.len).collect();
         if lengths != self.values.shape() {
             return Err(FormatError::ShapeMismatch {
-                what: format!("the values of {:?}", self.name),
+                item: format!("the values of {:?}", self.name),
                 expected: lengths,
                 found: self.values.shape().to_vec(),
             });
@@ -134,7 +134,7 @@ impl Field {
         for coordinate in &self.coordinates {
             if !coordinate.is_consistent() {
                 return Err(FormatError::ShapeMismatch {
-                    what: format!("the values of coordinate {:?}", coordinate.name),
+                    item: format!("the values of coordinate {:?}", coordinate.name),
                     expected: coordinate.shape(),
                     found: vec![coordinate.values.len()],
                 });
@@ -151,7 +151,7 @@ impl Field {
                 .collect();
             if found != expected {
                 return Err(FormatError::ShapeMismatch {
-                    what: format!("coordinate {:?}", coordinate.name),
+                    item: format!("coordinate {:?}", coordinate.name),
                     expected,
                     found,
                 });
@@ -181,5 +181,5 @@ pub struct Packing {
     /// `add_offset`; 0 when absent.
     pub add_offset: f64,
     /// The sentinels of missing points, in the packed space: `_FillValue`, then `missing_value`s.
-    pub sentinels: Vec<f64>,
+    pub fill_values: Vec<f64>,
 }

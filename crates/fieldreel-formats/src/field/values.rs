@@ -43,18 +43,18 @@ pub enum FieldValues {
 /// ```
 #[macro_export]
 macro_rules! with_values {
-    ($of:ident, $values:expr, $array:ident => $result:expr) => {
+    ($enum_name:ident, $values:expr, $array:ident => $result:expr) => {
         match $values {
-            $crate::$of::F32($array) => $result,
-            $crate::$of::F64($array) => $result,
-            $crate::$of::I8($array) => $result,
-            $crate::$of::I16($array) => $result,
-            $crate::$of::I32($array) => $result,
-            $crate::$of::I64($array) => $result,
-            $crate::$of::U8($array) => $result,
-            $crate::$of::U16($array) => $result,
-            $crate::$of::U32($array) => $result,
-            $crate::$of::U64($array) => $result,
+            $crate::$enum_name::F32($array) => $result,
+            $crate::$enum_name::F64($array) => $result,
+            $crate::$enum_name::I8($array) => $result,
+            $crate::$enum_name::I16($array) => $result,
+            $crate::$enum_name::I32($array) => $result,
+            $crate::$enum_name::I64($array) => $result,
+            $crate::$enum_name::U8($array) => $result,
+            $crate::$enum_name::U16($array) => $result,
+            $crate::$enum_name::U32($array) => $result,
+            $crate::$enum_name::U64($array) => $result,
         }
     };
 }

@@ -6,23 +6,24 @@ use fieldreel_core::Scalar;
 
 use crate::Missing;
 
-use super::unpack::Packed;
+use super::unpack::StoredNumber;
 
 /// The sentinels of a variable about to be written, none of which is one of its values.
-pub(super) struct Sentinels<T> {
+pub(super) struct StoredFillValues<T> {
     /// The `_FillValue`; of floating-point values NaN when there is no other.
     pub(super) fill: Option<T>,
     /// The `missing_value`s.
     pub(super) missing: Vec<T>,
 }
 
-impl<T: Packed> Sentinels<T> {
+impl<T: StoredNumber> StoredFillValues<T> {
     /// The sentinels of `missing`; of floating-point values those that are none of the values. A real value that equals a
     /// sentinel would be lost to every reader, so that sentinel is not used: NaN marks the missing points then. Missing
     /// integers are values that equal a sentinel.
     pub(super) fn choose(missing: &Missing, values: &[T]) -> Self {
-        let usable = |&sentinel: &T| !T::IS_FLOAT || !values.contains(&sentinel);
-        let of = |&number: &Scalar| T::stated(number).filter(|number| number.is_finite());
+        let usable = |&number: &T| !T::IS_FLOAT || !values.contains(&number);
+        let of =
+            |&number: &Scalar| T::from_attribute_scalar(number).filter(|number| number.is_finite());
         let fill = missing.fill_value.as_ref().and_then(of).filter(usable);
         let missing: Vec<T> = missing
             .missing_values

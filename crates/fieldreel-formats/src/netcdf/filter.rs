@@ -2,7 +2,7 @@
 
 use std::ffi::c_void;
 
-use super::library::locked;
+use super::library::with_library_lock;
 use crate::{FormatError, Result};
 
 /// Makes a filter known to the HDF5 that reads and writes NetCDF-4 files here. Again is as once.
@@ -17,7 +17,7 @@ pub unsafe fn register_filter(class: *const c_void) -> Result<()> {
         return Err(FormatError::FilterRefused);
     }
     // SAFETY: the class is one, as the caller says; the lock is held.
-    let status = locked(|| unsafe { hdf5_sys::h5z::H5Zregister(class) });
+    let status = with_library_lock(|| unsafe { hdf5_sys::h5z::H5Zregister(class) });
     (status >= 0)
         .then_some(())
         .ok_or(FormatError::FilterRefused)
@@ -30,12 +30,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_class_and_a_class_of_no_version_are_refused() {
+    fn null_and_invalid_filter_classes_are_refused() {
         // SAFETY: HDF5 looks at the version first, and there is as much memory as a class has.
         unsafe {
             assert!(register_filter(ptr::null()).is_err());
-            let nothing = [0_u64; 16];
-            assert!(register_filter(nothing.as_ptr().cast()).is_err());
+            let zeros = [0_u64; 16];
+            assert!(register_filter(zeros.as_ptr().cast()).is_err());
         }
     }
 }

@@ -23,7 +23,7 @@ mod filter;
 mod interop;
 mod library;
 mod open;
-mod opened;
+mod open_file;
 mod plan;
 mod read;
 mod select;
@@ -34,7 +34,7 @@ use std::path::Path;
 
 use crate::{DEFAULT_LIMITS, Dimension, Field, Limits, Result};
 
-pub use dataset::{ChunkReader, ChunkWriter, NetcdfDataset, NetcdfWriter, Storage};
+pub use dataset::{ChunkReader, ChunkWriter, NetcdfDataset, NetcdfWriter, VariableStorage};
 pub use filter::register_filter;
 #[cfg(feature = "netcdf-crate")]
 pub use interop::put_filter;
@@ -60,9 +60,9 @@ pub struct VariableInfo {
 ///
 /// As [`read_netcdf`], for the file as a whole.
 pub fn list_variables(path: impl AsRef<Path>) -> Result<Vec<VariableInfo>> {
-    let dataset = open::open(path.as_ref())?;
-    let found = select::all_variables(&dataset)?;
-    Ok(found.iter().map(select::Found::info).collect())
+    let file = open::open(path.as_ref())?;
+    let found = select::all_variables(&file)?;
+    Ok(found.iter().map(select::LocatedVariable::info).collect())
 }
 
 /// Reads a variable with its coordinates and attributes, under [`DEFAULT_LIMITS`].
@@ -86,12 +86,12 @@ pub fn list_variables(path: impl AsRef<Path>) -> Result<Vec<VariableInfo>> {
 /// # Errors
 ///
 /// - [`FormatError::Io`](crate::FormatError::Io): the file cannot be read.
-/// - [`FormatError::NotThisFormat`](crate::FormatError::NotThisFormat),
+/// - [`FormatError::WrongFormat`](crate::FormatError::WrongFormat),
 ///   [`Truncated`](crate::FormatError::Truncated), [`Damaged`](crate::FormatError::Damaged),
 ///   [`Library`](crate::FormatError::Library): it is not NetCDF, or damaged.
 /// - [`FormatError::VariableNotFound`](crate::FormatError::VariableNotFound),
 ///   [`NoField`](crate::FormatError::NoField), [`NotNumeric`](crate::FormatError::NotNumeric).
-/// - [`FormatError::Inexact`](crate::FormatError::Inexact): an integer has no exact `f64`.
+/// - [`FormatError::InexactInteger`](crate::FormatError::InexactInteger): an integer has no exact `f64`.
 /// - [`FormatError::TooLarge`](crate::FormatError::TooLarge): over the limits.
 pub fn read_netcdf(path: impl AsRef<Path>, variable: Option<&str>) -> Result<Field> {
     read_netcdf_with(path, variable, &DEFAULT_LIMITS)
@@ -108,10 +108,10 @@ pub fn read_netcdf_with(
     limits: &Limits,
 ) -> Result<Field> {
     let path = path.as_ref();
-    let dataset = open::open(path)?;
-    let found = select::variable(&dataset, path, variable)?;
-    let variable = opened::InDataset::found(&dataset, &found);
-    read::field(&variable, (&dataset, &found.groups), path, limits)
+    let file = open::open(path)?;
+    let found = select::find_variable(&file, path, variable)?;
+    let variable = open_file::LibraryVariable::new(&file, &found);
+    read::read_field(&variable, (&file, &found.groups), path, limits)
 }
 
 /// The length that a classic header asks for; `None` when it is malformed.

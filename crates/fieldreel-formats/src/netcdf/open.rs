@@ -5,11 +5,11 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::classic;
-use super::library::Dataset;
+use super::library::NcFile;
 use crate::{FormatError, Result};
 
 /// Opens a file once its first bytes say that it is NetCDF and its length that it is whole.
-pub(super) fn open(path: &Path) -> Result<Dataset> {
+pub(super) fn open(path: &Path) -> Result<NcFile> {
     let io = |action| move |source| FormatError::io(path, action, source);
     let mut file = File::open(path).map_err(io("open"))?;
     let length = file.metadata().map_err(io("open"))?.len();
@@ -35,12 +35,12 @@ pub(super) fn open(path: &Path) -> Result<Dataset> {
             Some(_) => {}
         }
     } else if read < magic.len() || !is_hdf5(&mut file, length, magic).map_err(io("read"))? {
-        return Err(FormatError::NotThisFormat {
+        return Err(FormatError::WrongFormat {
             path: path.to_path_buf(),
             format: "NetCDF",
         });
     }
-    Dataset::open(path)
+    NcFile::open(path)
 }
 
 const HDF5_MAGIC: [u8; 8] = *b"\x89HDF\r\n\x1a\n";

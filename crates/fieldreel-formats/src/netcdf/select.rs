@@ -4,21 +4,21 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::VariableInfo;
-use super::library::{Dataset, Group, Header, Variable};
-use crate::dataset::conventions::referenced;
+use super::library::{NcFile, NcGroup, NcVariable, VariableHeader};
+use crate::dataset::conventions::coordinate_references;
 use crate::{Attributes, DEFAULT_LIMITS, Dimension, FormatError, Result};
 
 /// A variable, and where it was found.
-pub(super) struct Found {
-    pub(super) variable: Variable,
-    pub(super) header: Header,
+pub(super) struct LocatedVariable {
+    pub(super) variable: NcVariable,
+    pub(super) header: VariableHeader,
     /// The groups that hold it, the root first.
-    pub(super) groups: Vec<Group>,
+    pub(super) groups: Vec<NcGroup>,
     /// `/a/b`, empty for the root.
     prefix: String,
 }
 
-impl Found {
+impl LocatedVariable {
     /// The name by which a caller asks for it.
     pub(super) fn full_name(&self) -> String {
         if self.prefix.is_empty() {
@@ -39,7 +39,7 @@ impl Found {
 }
 
 /// The dimensions of a variable, slowest first.
-pub(super) fn dimensions(header: &Header) -> Vec<Dimension> {
+pub(super) fn dimensions(header: &VariableHeader) -> Vec<Dimension> {
     header
         .dimensions
         .iter()
@@ -55,33 +55,33 @@ pub(super) fn dimensions(header: &Header) -> Vec<Dimension> {
 pub(super) const MAX_DEPTH: usize = 32;
 
 /// Every variable, in file order, groups after what is beside them.
-pub(super) fn all_variables(dataset: &Dataset) -> Result<Vec<Found>> {
+pub(super) fn all_variables(file: &NcFile) -> Result<Vec<LocatedVariable>> {
     let mut found = Vec::new();
-    collect(dataset, &[dataset.root()], "", &mut found)?;
+    collect(file, &[file.root()], "", &mut found)?;
     Ok(found)
 }
 
 fn collect(
-    dataset: &Dataset,
-    groups: &[Group],
+    file: &NcFile,
+    groups: &[NcGroup],
     prefix: &str,
-    found: &mut Vec<Found>,
+    found: &mut Vec<LocatedVariable>,
 ) -> Result<()> {
     let Some(&group) = groups.last() else {
         return Ok(());
     };
-    for variable in dataset.variables(group)? {
-        found.push(Found {
+    for variable in file.variables(group)? {
+        found.push(LocatedVariable {
             variable,
-            header: dataset.header(variable)?,
+            header: file.header(variable)?,
             groups: groups.to_vec(),
             prefix: prefix.to_owned(),
         });
     }
     if groups.len() < MAX_DEPTH {
-        for (name, child) in dataset.groups(group)? {
+        for (name, child) in file.groups(group)? {
             let path = [groups, &[child]].concat();
-            collect(dataset, &path, &format!("{prefix}/{name}"), found)?;
+            collect(file, &path, &format!("{prefix}/{name}"), found)?;
         }
     }
     Ok(())
@@ -89,16 +89,20 @@ fn collect(
 
 /// The variable of this name, or the one that [`read_netcdf`](super::read_netcdf) promises for
 /// `None`.
-pub(super) fn variable(dataset: &Dataset, path: &Path, name: Option<&str>) -> Result<Found> {
-    let mut all = all_variables(dataset)?;
+pub(super) fn find_variable(
+    file: &NcFile,
+    path: &Path,
+    name: Option<&str>,
+) -> Result<LocatedVariable> {
+    let mut all = all_variables(file)?;
     let position = match name {
         Some(name) => all.iter().position(|found| is_named(found, name)),
-        None => default_position(dataset, &all)?,
+        None => default_position(file, &all)?,
     };
     match position {
         Some(position) => Ok(all.swap_remove(position)),
         None => {
-            let available = all.iter().map(Found::full_name).collect();
+            let available = all.iter().map(LocatedVariable::full_name).collect();
             let path = path.to_path_buf();
             Err(match name {
                 Some(name) => FormatError::VariableNotFound {
@@ -113,19 +117,19 @@ pub(super) fn variable(dataset: &Dataset, path: &Path, name: Option<&str>) -> Re
 }
 
 /// A leading `/` may be given or not.
-fn is_named(found: &Found, name: &str) -> bool {
+fn is_named(found: &LocatedVariable, name: &str) -> bool {
     found.full_name().trim_start_matches('/') == name.trim_start_matches('/')
 }
 
-fn default_position(dataset: &Dataset, all: &[Found]) -> Result<Option<usize>> {
+fn default_position(file: &NcFile, all: &[LocatedVariable]) -> Result<Option<usize>> {
     let mut references = HashSet::new();
     for found in all {
-        let group = found.groups.last().copied().unwrap_or(dataset.root());
-        let attributes: Attributes = dataset
+        let group = found.groups.last().copied().unwrap_or(file.root());
+        let attributes: Attributes = file
             .attributes(group, Some(found.variable), &DEFAULT_LIMITS)?
             .into_iter()
             .collect();
-        references.extend(referenced(&attributes).map(str::to_owned));
+        references.extend(coordinate_references(&attributes).map(str::to_owned));
     }
     let candidates = |rank: usize| {
         all.iter().position(|found| {

@@ -2,19 +2,19 @@ use std::path::Path;
 
 use fieldreel_core::Scalar;
 
-use super::{Cells, Packed, unpack};
+use super::{StoredNumber, VariableDescription, unpack};
 use crate::{AttributeValue as A, Attributes, FieldValues, FormatError, Result};
 
-fn run<T: Packed>(packed: &[T], pairs: &[(&str, A)]) -> Result<super::Unpacked> {
+fn run<T: StoredNumber>(packed: &[T], pairs: &[(&str, A)]) -> Result<super::Unpacked> {
     let attributes: Attributes = pairs.iter().cloned().collect();
-    let cells = Cells {
+    let description = VariableDescription {
         path: Path::new("f.nc"),
         name: "v",
         shape: &[packed.len()],
         attributes,
         exact: true,
     };
-    unpack(packed.to_vec(), cells)
+    unpack(packed.to_vec(), description)
 }
 
 fn f32s(values: &FieldValues) -> Vec<f32> {
@@ -58,7 +58,7 @@ fn sentinels_are_compared_before_unpacking() {
     assert_eq!(values[0], -1.0);
     assert!(values[1..4].iter().all(|v| v.is_nan()));
     assert_eq!(values[4], -2.0);
-    assert_eq!(unpacked.packing.unwrap().sentinels, [-1.0, -2.0, -3.0]);
+    assert_eq!(unpacked.packing.unwrap().fill_values, [-1.0, -2.0, -3.0]);
     assert_eq!(unpacked.missing, Default::default());
     assert!(unpacked.attributes.is_empty());
 }
@@ -99,10 +99,10 @@ fn wide_integers_are_exact_or_refused() {
     );
     let error = run(&[0, largest + 1], &[]).err().unwrap();
     assert!(
-        matches!(error, FormatError::Inexact { value, .. } if value == i128::from(largest) + 1)
+        matches!(error, FormatError::InexactInteger { value, .. } if value == i128::from(largest) + 1)
     );
     let error = run(&[u64::MAX], &[]).err().unwrap();
-    assert!(matches!(error, FormatError::Inexact { .. }));
+    assert!(matches!(error, FormatError::InexactInteger { .. }));
     let fill = ("_FillValue", A::from(i64::MAX));
     assert!(f64s(&run(&[i64::MAX], &[fill]).unwrap().values)[0].is_nan());
 }

@@ -3,9 +3,9 @@
 use std::ffi::c_int;
 use std::path::Path;
 
-use super::library::Dataset;
-use super::plan::{self, Planned, Target};
-use super::unpack::Packed;
+use super::library::NcFile;
+use super::plan::{self, FieldSink, VariablePlan};
+use super::unpack::StoredNumber;
 use crate::{AttributeValue, Field, FormatError, Result};
 
 /// How a variable's values are compressed: without loss, always.
@@ -76,58 +76,58 @@ impl NetcdfOptions {
 pub fn write_netcdf(path: impl AsRef<Path>, field: &Field, options: &NetcdfOptions) -> Result<()> {
     plan::check(field, options)?;
     let path = path.as_ref();
-    let mut writer = Writer {
-        dataset: Dataset::create(path)?,
+    let mut sink = NcFileSink {
+        file: NcFile::create(path)?,
         dimensions: Vec::new(),
     };
-    plan::put(&mut writer, field, options)?;
-    let pending = writer.dataset.close()?;
+    plan::write_field(&mut sink, field, options)?;
+    let pending = sink.file.close()?;
     let unwritable = |source| FormatError::io(path, "write", source);
     pending.commit().map_err(unwritable)
 }
 
 /// A new file, and netcdf-c's numbers of its dimensions by their names.
-struct Writer {
-    dataset: Dataset,
+struct NcFileSink {
+    file: NcFile,
     dimensions: Vec<(String, c_int)>,
 }
 
-impl Target for Writer {
-    fn dimension(&mut self, name: &str, len: usize, unlimited: bool) -> Result<bool> {
+impl FieldSink for NcFileSink {
+    fn define_dimension(&mut self, name: &str, len: usize, unlimited: bool) -> Result<bool> {
         // To netcdf-c, length 0 means that the dimension may grow.
         let unlimited = unlimited || len == 0;
-        let root = self.dataset.root();
-        let id = self.dataset.define_dimension(root, name, len, unlimited)?;
+        let root = self.file.root();
+        let id = self.file.define_dimension(root, name, len, unlimited)?;
         self.dimensions.push((name.to_owned(), id));
         Ok(unlimited)
     }
 
-    fn variable<T: Packed>(&mut self, planned: &Planned<'_, T>) -> Result<()> {
-        let dataset = &self.dataset;
-        let ids: Vec<c_int> = planned
+    fn write_variable<T: StoredNumber>(&mut self, plan: &VariablePlan<'_, T>) -> Result<()> {
+        let file = &self.file;
+        let ids: Vec<c_int> = plan
             .dimensions
             .iter()
             .filter_map(|own| self.dimensions.iter().find(|(name, _)| name == own))
             .map(|(_, id)| *id)
             .collect();
-        let variable = dataset.define_variable::<T>(dataset.root(), planned.name, &ids)?;
-        if let Some(chunk) = &planned.chunk {
-            dataset.chunk(variable, chunk)?;
+        let variable = file.define_variable::<T>(file.root(), plan.name, &ids)?;
+        if let Some(chunk) = &plan.chunk {
+            file.set_chunks(variable, chunk)?;
         }
-        if let Some((level, shuffle)) = planned.deflate {
-            dataset.deflate(variable, shuffle, level)?;
+        if let Some((level, shuffle)) = plan.deflate {
+            file.set_deflate(variable, shuffle, level)?;
         }
-        if let Some(fill) = planned.fill {
-            dataset.set_fill(variable, fill)?;
+        if let Some(fill) = plan.fill {
+            file.set_fill(variable, fill)?;
         }
-        for (name, value) in &planned.attributes {
-            dataset.put_attribute(variable, name, value)?;
+        for (name, value) in &plan.attributes {
+            file.put_attribute(variable, name, value)?;
         }
-        dataset.put_values(variable, planned.shape, &planned.values)
+        file.write_all(variable, plan.shape, &plan.values)
     }
 
-    fn file_attribute(&mut self, name: &str, value: &AttributeValue) -> Result<()> {
-        let file = self.dataset.root().global();
-        self.dataset.put_attribute(file, name, value)
+    fn write_file_attribute(&mut self, name: &str, value: &AttributeValue) -> Result<()> {
+        let file = self.file.root().global();
+        self.file.put_attribute(file, name, value)
     }
 }

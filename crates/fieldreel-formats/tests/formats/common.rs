@@ -9,16 +9,16 @@ use fieldreel_formats::{Field, NetcdfOptions, write_netcdf};
 
 /// HDF5 locks a file that it writes until the last program that has it open ends, and programs inherit what is open when
 /// they start: none is started while a test writes.
-static STARTING: RwLock<()> = RwLock::new(());
+static SPAWN_LOCK: RwLock<()> = RwLock::new(());
 
 /// Keeps programs from starting as long as it lives: for tests that have a file open for writing.
-pub(crate) fn writing() -> RwLockReadGuard<'static, ()> {
-    STARTING.read().unwrap_or_else(PoisonError::into_inner)
+pub(crate) fn prevent_spawning() -> RwLockReadGuard<'static, ()> {
+    SPAWN_LOCK.read().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Writes a file that is read afterward.
 pub(crate) fn write(path: &Path, field: &Field, options: &NetcdfOptions) {
-    let _none_starts = writing();
+    let _no_spawning = prevent_spawning();
     write_netcdf(path, field, options).unwrap();
 }
 
@@ -27,7 +27,7 @@ fn run(command: &mut Command) -> io::Result<Output> {
     let command = command.stdin(Stdio::null());
     let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = {
-        let _none_writes = STARTING.write().unwrap_or_else(PoisonError::into_inner);
+        let _no_writing = SPAWN_LOCK.write().unwrap_or_else(PoisonError::into_inner);
         command.spawn()?
     };
     child.wait_with_output()
@@ -103,7 +103,7 @@ pub(crate) fn grib_set(arguments: &[&str], source: &Path, out: &Path) -> Option<
 }
 
 /// A message of ecCodes' own samples, changed by its own tool.
-pub(crate) fn made(folder: &Path, sample: &str, settings: &str) -> Option<PathBuf> {
+pub(crate) fn grib_sample(folder: &Path, sample: &str, settings: &str) -> Option<PathBuf> {
     let samples = run(Command::new("codes_info").arg("-s")).ok();
     let Some(samples) = samples else {
         println!("skipped: codes_info is not installed");

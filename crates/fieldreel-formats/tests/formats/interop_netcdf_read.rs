@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use crate::common::{assert_same, fixture, real, shipped, writing};
+use crate::common::{assert_same, fixture, prevent_spawning, real, shipped};
 use fieldreel_formats::{
     ErrorKind, Field, FormatError, Limits, Packing, list_variables, read_netcdf,
 };
@@ -72,7 +72,7 @@ where
 
 #[test]
 fn every_type_packing_and_sentinel_is_the_same() {
-    let _none_starts = writing();
+    let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("types.nc");
     let mut file = netcdf::create(&path).unwrap();
@@ -110,7 +110,7 @@ fn every_type_packing_and_sentinel_is_the_same() {
     let packing = Packing {
         scale_factor: 0.25,
         add_offset: 2.0,
-        sentinels: vec![1.0, 3.0],
+        fill_values: vec![1.0, 3.0],
     };
     assert_eq!(field.packing, Some(packing));
     let expected = [2.0, f64::NAN, 2.5, f64::NAN, 3.25, f64::NAN];
@@ -124,7 +124,7 @@ fn every_type_packing_and_sentinel_is_the_same() {
 
 #[test]
 fn groups_and_dimensions_that_grow_are_the_same() {
-    let _none_starts = writing();
+    let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("groups.nc");
     let mut file = netcdf::create(&path).unwrap();
@@ -193,7 +193,7 @@ fn names_that_are_not_there_and_limits_are_errors() {
 
 #[test]
 fn references_to_impossible_names_do_not_panic() {
-    let _none_starts = writing();
+    let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
     let mut file = netcdf::create(folder.path().join("names.nc")).unwrap();
     file.add_dimension("x", 1).unwrap();

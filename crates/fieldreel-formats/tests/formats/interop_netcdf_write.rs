@@ -1,12 +1,12 @@
 //! Fields into files of the `netcdf` crate, beside those that `write_netcdf` writes.
 
-use crate::common::{assert_same, shipped, write, writing};
+use crate::common::{assert_same, prevent_spawning, shipped, write};
 use fieldreel_formats::netcdf::put_filter;
 use fieldreel_formats::{
     AttributeValue, Attributes, Coordinate, ErrorKind, Field, FieldValues, FormatError, Missing,
     NetcdfDataset, NetcdfOptions, read_netcdf,
 };
-use fieldreel_formats::{DEFAULT_LIMITS, dataset::Source};
+use fieldreel_formats::{DEFAULT_LIMITS, dataset::DatasetSource};
 use ndarray::ArrayD;
 use netcdf::Options;
 
@@ -47,7 +47,7 @@ fn a_field_is_written_as_write_netcdf_does() {
     for field in [rich(), sample] {
         for options in [NetcdfOptions::default(), NetcdfOptions::uncompressed()] {
             write(&ours, &field, &options);
-            let _none_starts = writing();
+            let _no_spawning = prevent_spawning();
             let mut file = netcdf::create(&theirs).unwrap();
             field.put_netcdf_with(&mut file, &options).unwrap();
             let expected = read_netcdf(&ours, Some(&field.name)).unwrap();
@@ -76,7 +76,7 @@ fn every_type_goes_in_and_out() {
             ArrayD::from_shape_vec(vec![2, 2], vec![0 as $type, 1 as $type, <$type>::MIN, <$type>::MAX]).unwrap(),
         ))),*]};
     }
-    let _none_starts = writing();
+    let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("types.nc");
     let mut file = netcdf::create(&path).unwrap();
@@ -92,7 +92,7 @@ fn every_type_goes_in_and_out() {
     for (number, (name, values)) in all.into_iter().enumerate() {
         assert_eq!(dataset.schema().variables[number].name, name);
         let found = dataset.read(number, &[0, 0], &[2, 2]).unwrap();
-        let fieldreel_formats::dataset::Values::Numbers(found) = found else {
+        let fieldreel_formats::dataset::VariableValues::Numbers(found) = found else {
             panic!("{name} is not numeric");
         };
         assert_eq!(found, fieldreel_formats::Numbers::from(values), "{name}");
@@ -102,7 +102,7 @@ fn every_type_goes_in_and_out() {
 
 #[test]
 fn fields_share_dimensions_and_coordinates() {
-    let _none_starts = writing();
+    let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
     let mut file = netcdf::create(folder.path().join("shared.nc")).unwrap();
     // A dimension that may grow, and has nothing yet.
@@ -123,7 +123,7 @@ fn fields_share_dimensions_and_coordinates() {
     other.coordinates[0] = Coordinate::axis("time", vec![0.0, 6.0, 13.0]);
     let error = other.put_netcdf(&mut file).unwrap_err();
     assert!(
-        matches!(&error, FormatError::OtherCoordinate { coordinate, .. } if coordinate == "time"),
+        matches!(&error, FormatError::CoordinateConflict { coordinate, .. } if coordinate == "time"),
         "{error}"
     );
     let values = ArrayD::<f32>::zeros(vec![2, 2]);
@@ -140,7 +140,7 @@ fn fields_share_dimensions_and_coordinates() {
 
 #[test]
 fn names_that_netcdf_has_not_are_refused() {
-    let _none_starts = writing();
+    let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
     let mut file = netcdf::create(folder.path().join("names.nc")).unwrap();
     let long = "n".repeat(257);
@@ -166,7 +166,7 @@ fn names_that_netcdf_has_not_are_refused() {
 
 #[test]
 fn classic_files_take_what_they_can() {
-    let _none_starts = writing();
+    let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
     let mut field = rich();
     field.attributes.remove("words");
@@ -201,7 +201,7 @@ const DEFLATE: u32 = 1;
 
 #[test]
 fn a_filter_is_put_on_the_variable_that_is_meant() {
-    let _none_starts = writing();
+    let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
     let paths = ["a.nc", "b.nc"].map(|name| folder.path().join(name));
     let mut files = paths.clone().map(|path| netcdf::create(path).unwrap());

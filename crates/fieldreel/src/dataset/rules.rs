@@ -45,7 +45,7 @@ pub struct Rules {
 
 impl Rules {
     /// A bound for all variables of data, of one to eight dimensions, whose values are floating-point numbers, or integers with a
-    /// `scale_factor`; all else is kept exactly. [`Role`](super::Role) says which variables are data.
+    /// `scale_factor`; all else is kept exactly. [`VariableRole`](super::VariableRole) says which variables are data.
     ///
     /// The bound of a packed variable, which has a `scale_factor`, is one of unpacked values: integers are off by the largest
     /// whole number within it.

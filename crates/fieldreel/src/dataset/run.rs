@@ -4,7 +4,7 @@ use std::panic::resume_unwind;
 use std::thread::available_parallelism;
 
 use fieldreel_formats::ChunkWriter;
-use fieldreel_formats::dataset::Source;
+use fieldreel_formats::dataset::DatasetSource;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::Rules;
@@ -20,7 +20,7 @@ const BATCH_BYTES: usize = 1 << 25;
 /// does not depend on the number of threads.
 pub(super) fn run(
     tasks: &[Task],
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     chunks: &mut ChunkWriter,
     rules: &Rules,
     progress: &mut Progress<'_>,
@@ -68,7 +68,10 @@ pub(super) fn run(
 }
 
 /// Reads variables of one chunk each.
-fn read<'a>(batch: &'a [Task], source: &dyn Source) -> Result<Vec<(Kind, Encoding<'a>)>, Error> {
+fn read<'a>(
+    batch: &'a [Task],
+    source: &dyn DatasetSource,
+) -> Result<Vec<(Kind, Encoding<'a>)>, Error> {
     let encodings = batch
         .iter()
         .map(|task| Ok((task.kind(), task.read_one(source)?)));

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use fieldreel_core::{Dtype, Element, with_element_type};
 use fieldreel_formats::ChunkWriter;
-use fieldreel_formats::dataset::{Source, Values, Variable};
+use fieldreel_formats::dataset::{DatasetSource, VariableSchema, VariableValues};
 use fieldreel_hdf5_filter::{ChunkType, Parameters, WriteParameters};
 use fieldreel_reel::{
     Bound, Extremes, Options, Plan, ReelError, Scheduler, SharedPlan, Validity, Value,
@@ -39,7 +39,7 @@ pub(super) struct Task {
 impl Task {
     /// A variable within a bound of its unpacked numbers.
     pub(super) fn new(
-        source: &dyn Source,
+        source: &dyn DatasetSource,
         number: usize,
         asked: Bound,
         rules: &Rules,
@@ -92,7 +92,7 @@ impl Task {
     }
 
     /// What HDF5 keeps with the variable.
-    pub(super) fn parameters(&self, variable: &Variable) -> Result<Vec<u32>, Error> {
+    pub(super) fn parameters(&self, variable: &VariableSchema) -> Result<Vec<u32>, Error> {
         let options = &self.options;
         let fill = variable.attributes.get("_FillValue");
         let parameters = Parameters {
@@ -125,7 +125,7 @@ impl Task {
     }
 
     /// Reads the only chunk. The result encodes it, by a plan if it is given one.
-    pub(super) fn read_one(&self, source: &dyn Source) -> Result<Encoding<'_>, Error> {
+    pub(super) fn read_one(&self, source: &dyn DatasetSource) -> Result<Encoding<'_>, Error> {
         let part = Part::whole(&self.shape);
         with_element_type!(self.dtype, T => {
             let values = self.chunk_of::<T>(source, &part)?;
@@ -151,7 +151,7 @@ impl Task {
     /// Encodes and writes all chunks; returns the largest error.
     pub(super) fn run(
         &self,
-        source: &dyn Source,
+        source: &dyn DatasetSource,
         chunks: &mut ChunkWriter,
         rules: &Rules,
         progress: &mut Progress<'_>,
@@ -164,7 +164,7 @@ impl Task {
 
     fn run_as<T: Value>(
         &self,
-        source: &dyn Source,
+        source: &dyn DatasetSource,
         chunks: &mut ChunkWriter,
         rules: &Rules,
         progress: &mut Progress<'_>,
@@ -206,7 +206,11 @@ impl Task {
     }
 
     /// Reads a part, as a whole chunk.
-    fn chunk_of<T: Value>(&self, source: &dyn Source, part: &Part) -> Result<Array3<T>, Error> {
+    fn chunk_of<T: Value>(
+        &self,
+        source: &dyn DatasetSource,
+        part: &Part,
+    ) -> Result<Array3<T>, Error> {
         let values = read(source, self.number, part)?;
         let values = whole_chunk(&self.chunk, part, values, &self.options.fills);
         values.map_err(|source| self.error(source))
@@ -242,7 +246,7 @@ pub(super) struct Encoded {
 
 /// Returns the maximum minus the minimum of the valid values of a variable; 0 if there are none.
 fn range<T: Value>(
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     number: usize,
     validity: &Validity<T>,
     parts: impl Iterator<Item = Part>,
@@ -256,14 +260,14 @@ fn range<T: Value>(
 
 /// Reads a part of a variable of numbers that are stored with the bits of `T`.
 pub(super) fn read<T: Element>(
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     number: usize,
     part: &Part,
 ) -> Result<Vec<T>, Error> {
     let variable = &source.schema().variables[number];
     let values = source.read(number, &part.start, &part.count)?;
     let numbers = match (values, variable.kind.dtype()) {
-        (Values::Numbers(numbers), Some(stored)) => match T::of_numbers(numbers) {
+        (VariableValues::Numbers(numbers), Some(stored)) => match T::of_numbers(numbers) {
             Ok(values) => Some(values),
             Err(numbers) => with_element_type!(stored, S => {
                 let values = S::of_numbers(numbers).ok();

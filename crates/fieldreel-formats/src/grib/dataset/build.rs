@@ -7,7 +7,7 @@ use super::content::{Content, Data, GridOfFile};
 use super::cube::Cube;
 use super::group::Group;
 use super::layout::Layout;
-use crate::dataset::{DatasetDimension, Group as SchemaGroup, Kind, Schema, Variable};
+use crate::dataset::{DatasetDimension, GroupSchema, Schema, VariableSchema, VariableType};
 use crate::grib::framing::Location;
 use crate::{AttributeValue, Attributes, Numbers};
 
@@ -44,7 +44,7 @@ pub(super) struct Tail {
 impl Builder {
     pub(super) fn new() -> Self {
         let mut builder = Self::default();
-        builder.schema.groups.push(SchemaGroup::default());
+        builder.schema.groups.push(GroupSchema::default());
         builder
     }
 
@@ -274,13 +274,13 @@ impl Builder {
     ) {
         self.taken.insert(name.to_owned());
         let kind = match &content {
-            Content::Numbers(Numbers::I32(_)) => Kind::I32,
-            Content::Numbers(Numbers::I64(_)) | Content::ValidTime { .. } => Kind::I64,
-            Content::Data(data) if !data.is_double => Kind::F32,
-            _ => Kind::F64,
+            Content::Numbers(Numbers::I32(_)) => VariableType::I32,
+            Content::Numbers(Numbers::I64(_)) | Content::ValidTime { .. } => VariableType::I64,
+            Content::Data(data) if !data.is_double => VariableType::F32,
+            _ => VariableType::F64,
         };
         self.contents.push(content);
-        self.schema.variables.push(Variable {
+        self.schema.variables.push(VariableSchema {
             name: name.to_owned(),
             group: 0,
             kind,

@@ -6,7 +6,7 @@ use super::GribDataset;
 use super::area::places;
 use super::content::{Content, Data, GridOfFile};
 use super::layout::Layout;
-use crate::dataset::{Values, Variable};
+use crate::dataset::{VariableSchema, VariableValues};
 use crate::grib::decode::{changed, decode};
 use crate::grib::framing::Location;
 use crate::grib::library::{Library, Message, Messages};
@@ -27,10 +27,10 @@ impl GribDataset {
     pub(super) fn values(
         &self,
         index: usize,
-        variable: &Variable,
+        variable: &VariableSchema,
         start: &[usize],
         count: &[usize],
-    ) -> Result<Values> {
+    ) -> Result<VariableValues> {
         checked_len(&self.limits, "the box", count)?;
         let content = self
             .contents
@@ -72,7 +72,7 @@ impl GribDataset {
                 Numbers::F32(self.data(data, start, count, f32::NAN, |value| value as f32)?)
             }
         };
-        Ok(Values::Numbers(numbers))
+        Ok(VariableValues::Numbers(numbers))
     }
 
     fn grid(&self, index: usize) -> Result<&GridOfFile> {

@@ -3,33 +3,33 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::super::library::{self, Dataset, Types};
-use super::index;
-use super::sink::Storage;
+use super::super::library::{self, NcFile, TypeTable};
+use super::chunk_index;
 use super::source::NetcdfDataset;
-use crate::dataset::{Schema, Source};
+use super::writer::VariableStorage;
+use crate::dataset::{DatasetSource, Schema};
 use crate::{Attributes, DEFAULT_LIMITS, FormatError, Result};
 
 /// Attributes that HDF5 keeps in the header of an object; more are elsewhere.
-const IN_HEADER: usize = 8;
+const MAX_COMPACT_ATTRIBUTES: usize = 8;
 
 /// Attributes of netcdf-c's own that a variable may have.
-const OWN: usize = 3;
+const LIBRARY_ATTRIBUTES: usize = 3;
 
 /// A group, and a variable in it whose attributes are meant rather than those of the group.
-type Place = (library::Group, Option<library::Variable>);
+type AttributeOwner = (library::NcGroup, Option<library::NcVariable>);
 
 /// A file that is open for writing, with all but its values.
-pub(super) struct Defined {
-    pub(super) dataset: Dataset,
-    pub(super) types: Types,
-    groups: Vec<library::Group>,
-    pub(super) variables: Vec<library::Variable>,
+pub(super) struct FileDefinition {
+    pub(super) file: NcFile,
+    pub(super) types: TypeTable,
+    groups: Vec<library::NcGroup>,
+    pub(super) variables: Vec<library::NcVariable>,
 }
 
 /// Returns whether the indexes of chunks of a file can be smaller than HDF5's own: no variable is big-endian, and no variable or
 /// group has more attributes than fit into its header.
-pub(super) fn may_have_small_indexes(schema: &Schema) -> bool {
+pub(super) fn allows_small_indexes(schema: &Schema) -> bool {
     let groups = schema.groups.iter().map(|group| &group.attributes);
     let variables = schema.variables.iter().map(|variable| &variable.attributes);
     // netcdf-c 4.9.0 writes big-endian variables of a file that it opened again in the order of the machine.
@@ -37,10 +37,10 @@ pub(super) fn may_have_small_indexes(schema: &Schema) -> bool {
     !variables_of_order.any(|variable| variable.is_big_endian)
         && groups
             .chain(variables)
-            .all(|attributes| attributes.len() + OWN <= IN_HEADER)
+            .all(|attributes| attributes.len() + LIBRARY_ATTRIBUTES <= MAX_COMPACT_ATTRIBUTES)
 }
 
-impl Defined {
+impl FileDefinition {
     /// Creates a file, with indexes of chunks that are as small as its chunks are few.
     ///
     /// netcdf-c has no way to ask for that, except to go on with a file that HDF5 made; and then it does not track the order of
@@ -49,35 +49,35 @@ impl Defined {
     pub(super) fn create(
         path: &Path,
         schema: &Schema,
-        storage: &[Storage],
+        storage: &[VariableStorage],
         like: Option<&NetcdfDataset>,
     ) -> Result<Self> {
-        if may_have_small_indexes(schema)
-            && let Some(branching) = index::branching(schema, storage)
+        if allows_small_indexes(schema)
+            && let Some(half_rank) = chunk_index::half_rank(schema, storage)
         {
-            let dataset = Dataset::create_with_index(path, branching)?;
-            let lean = Self::with(dataset, schema, storage, like)?.again()?;
-            if let Some(lean) = lean {
-                return Ok(lean);
+            let file = NcFile::create_with_chunk_index(path, half_rank)?;
+            let small = Self::with_file(file, schema, storage, like)?.reopen()?;
+            if let Some(small) = small {
+                return Ok(small);
             }
         }
-        Self::with(Dataset::create(path)?, schema, storage, like)
+        Self::with_file(NcFile::create(path)?, schema, storage, like)
     }
 
-    fn with(
-        dataset: Dataset,
+    fn with_file(
+        file: NcFile,
         schema: &Schema,
-        storage: &[Storage],
+        storage: &[VariableStorage],
         like: Option<&NetcdfDataset>,
     ) -> Result<Self> {
         let mut this = Self {
-            dataset,
-            types: Types::default(),
+            file,
+            types: TypeTable::default(),
             groups: Vec::new(),
             variables: Vec::new(),
         };
         this.define(storage, like, schema)?;
-        this.dataset.end_definitions()?;
+        this.file.end_definitions()?;
         Ok(this)
     }
 
@@ -85,17 +85,16 @@ impl Defined {
     fn attribute_names(&self) -> Result<Vec<Vec<(String, bool)>>> {
         let groups = self.groups.iter().map(|group| group.global());
         let all = groups.chain(self.variables.iter().copied());
-        all.map(|place| self.dataset.attribute_names(place))
-            .collect()
+        all.map(|place| self.file.attribute_names(place)).collect()
     }
 
     /// Closes the file and opens it again; `None` if its attributes are in another order then.
-    fn again(self) -> Result<Option<Self>> {
+    fn reopen(self) -> Result<Option<Self>> {
         let names = self.attribute_names()?;
-        let file = Dataset::open_again(self.dataset.close()?)?;
-        let again = NetcdfDataset::all_of(file, &DEFAULT_LIMITS)?;
+        let file = NcFile::open_again(self.file.close()?)?;
+        let again = NetcdfDataset::from_open_file(file, &DEFAULT_LIMITS)?;
         let again = Self {
-            dataset: again.dataset,
+            file: again.file,
             types: again.types,
             groups: again.groups,
             variables: again.variables,
@@ -105,23 +104,23 @@ impl Defined {
 
     fn define(
         &mut self,
-        storage: &[Storage],
+        storage: &[VariableStorage],
         like: Option<&NetcdfDataset>,
         schema: &Schema,
     ) -> Result<()> {
         for group in &schema.groups {
             let parent = group.parent.and_then(|parent| self.groups.get(parent));
             let id = match parent {
-                Some(&parent) => self.dataset.define_group(parent, &group.name)?,
-                None => self.dataset.root(),
+                Some(&parent) => self.file.define_group(parent, &group.name)?,
+                None => self.file.root(),
             };
             self.groups.push(id);
         }
         let groups = self.groups.clone();
-        let group_of = |number: usize| groups.get(number).copied().unwrap_or(self.dataset.root());
+        let group_of = |number: usize| groups.get(number).copied().unwrap_or(self.file.root());
         for user in &schema.types {
             let group = group_of(user.group);
-            self.dataset.define_type(group, user, &mut self.types)?;
+            self.file.define_type(group, user, &mut self.types)?;
         }
         for (number, group) in schema.groups.iter().enumerate() {
             let from = like.and_then(|like| {
@@ -134,7 +133,7 @@ impl Defined {
         let mut dimensions = Vec::new();
         for dimension in &schema.dimensions {
             let (group, len) = (group_of(dimension.group), dimension.len);
-            dimensions.push(self.dataset.define_dimension(
+            dimensions.push(self.file.define_dimension(
                 group,
                 &dimension.name,
                 len,
@@ -147,22 +146,24 @@ impl Defined {
             let group = group_of(variable.group);
             let kind = (variable.kind, &self.types);
             let id = self
-                .dataset
-                .define_variable_of(group, &variable.name, kind, &own)?;
+                .file
+                .define_variable_of_type(group, &variable.name, kind, &own)?;
             if variable.is_big_endian {
-                self.dataset.set_big_endian(id)?;
+                self.file.set_big_endian(id)?;
             }
             if let Some(chunk) = storage.chunk() {
-                self.dataset.chunk(id, chunk)?;
+                self.file.set_chunks(id, chunk)?;
             }
             match storage {
-                Storage::Plain | Storage::Chunks { .. } => {}
-                Storage::Deflate { level, .. } => self.dataset.deflate(id, true, *level)?,
-                Storage::Filter {
+                VariableStorage::Plain | VariableStorage::Chunks { .. } => {}
+                VariableStorage::Deflate { level, .. } => {
+                    self.file.set_deflate(id, true, *level)?
+                }
+                VariableStorage::Filter {
                     id: filter,
                     parameters,
                     ..
-                } => self.dataset.filter(id, *filter, parameters)?,
+                } => self.file.set_filter(id, *filter, parameters)?,
             }
             let from = like.and_then(|like| {
                 let known = like.schema().variables.get(number)?;
@@ -179,21 +180,21 @@ impl Defined {
     /// Writes attributes, in the order of those that they are copied from.
     fn attributes(
         &self,
-        to: library::Variable,
+        to: library::NcVariable,
         attributes: &Attributes,
-        from: Option<(&NetcdfDataset, Place, &Attributes)>,
+        from: Option<(&NetcdfDataset, AttributeOwner, &Attributes)>,
     ) -> Result<()> {
         let mut written = HashSet::new();
         if let Some((like, (group, variable), known)) = from {
             let place = variable.unwrap_or(group.global());
-            for (name, is_user) in like.dataset.attribute_names(place)? {
+            for (name, is_user) in like.file.attribute_names(place)? {
                 let name = name.as_str();
                 match attributes.get(name) {
                     _ if is_user => self.copy_user(like, place, name, to)?,
                     Some(value) if known.get(name) == Some(value) => {
-                        self.dataset.copy_attribute(place, name, to)?;
+                        self.file.copy_attribute(place, name, to)?;
                     }
-                    Some(value) => self.dataset.put_attribute(to, name, value)?,
+                    Some(value) => self.file.put_attribute(to, name, value)?,
                     None => {}
                 }
                 written.insert(name.to_owned());
@@ -201,7 +202,7 @@ impl Defined {
         }
         for (name, value) in attributes.iter() {
             if !written.contains(name) {
-                self.dataset.put_attribute(to, name, value)?;
+                self.file.put_attribute(to, name, value)?;
             }
         }
         Ok(())
@@ -210,19 +211,19 @@ impl Defined {
     fn copy_user(
         &self,
         like: &NetcdfDataset,
-        place: library::Variable,
+        place: library::NcVariable,
         name: &str,
-        to: library::Variable,
+        to: library::NcVariable,
     ) -> Result<()> {
-        if self.types.known != like.schema().types {
+        if self.types.user_types != like.schema().types {
             return Err(FormatError::InvalidOption {
                 option: "the types of the schema",
-                value: format!("{} others", self.types.known.len()),
+                value: format!("{} others", self.types.user_types.len()),
                 allowed: "those of the file that attributes are copied from",
             });
         }
-        self.dataset.copy_user_attribute(
-            (&like.dataset, place, &like.types),
+        self.file.copy_user_attribute(
+            (&like.file, place, &like.types),
             name,
             (to, &self.types),
             &like.limits,

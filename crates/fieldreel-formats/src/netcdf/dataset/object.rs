@@ -7,20 +7,20 @@ use hdf5_sys::h5d::{H5Dclose, H5Dopen2};
 use hdf5_sys::h5i::hid_t;
 use hdf5_sys::h5p::H5P_DEFAULT;
 
-use super::super::library::locked;
-use crate::dataset::{Schema, Variable};
+use super::super::library::with_library_lock;
+use crate::dataset::{Schema, VariableSchema};
 use crate::{FormatError, Result};
 
 /// An object of HDF5, closed when dropped.
-pub(super) struct Handle {
+pub(super) struct Hdf5Handle {
     pub(super) id: hid_t,
     pub(super) close: unsafe extern "C" fn(hid_t) -> i32,
 }
 
-impl Drop for Handle {
+impl Drop for Hdf5Handle {
     fn drop(&mut self) {
         // SAFETY: the object is open, and nothing uses it after this.
-        locked(|| unsafe { (self.close)(self.id) });
+        with_library_lock(|| unsafe { (self.close)(self.id) });
     }
 }
 
@@ -29,16 +29,16 @@ impl Drop for Handle {
 pub(super) fn dataset(
     file: hid_t,
     schema: &Schema,
-    variable: &Variable,
+    variable: &VariableSchema,
     check: impl Fn(hid_t) -> Result<hid_t>,
-) -> Result<Option<Handle>> {
+) -> Result<Option<Hdf5Handle>> {
     let group = schema.path(variable.group);
     // netcdf-c calls a variable so that has the name of a dimension but is not its coordinate.
     for prefix in ["", "_nc4_non_coord_"] {
         let name = c_name(&format!("{group}/{prefix}{}", variable.name))?;
         // SAFETY: the file is open and the name NUL-terminated.
-        let id = locked(|| unsafe { H5Dopen2(file, name.as_ptr(), H5P_DEFAULT) });
-        let handle = check(id).map(|id| Handle {
+        let id = with_library_lock(|| unsafe { H5Dopen2(file, name.as_ptr(), H5P_DEFAULT) });
+        let handle = check(id).map(|id| Hdf5Handle {
             id,
             close: H5Dclose,
         });
@@ -57,13 +57,13 @@ fn rank(dataset: hid_t) -> Option<usize> {
     use hdf5_sys::h5s::{H5Sclose, H5Sget_simple_extent_ndims};
 
     // SAFETY: the dataset is open.
-    let id = locked(|| unsafe { H5Dget_space(dataset) });
-    let space = Handle {
+    let id = with_library_lock(|| unsafe { H5Dget_space(dataset) });
+    let space = Hdf5Handle {
         id: (id >= 0).then_some(id)?,
         close: H5Sclose,
     };
     // SAFETY: the space is open.
-    let rank = locked(|| unsafe { H5Sget_simple_extent_ndims(space.id) });
+    let rank = with_library_lock(|| unsafe { H5Sget_simple_extent_ndims(space.id) });
     usize::try_from(rank).ok()
 }
 
@@ -77,7 +77,7 @@ pub(super) fn c_name(name: &str) -> Result<CString> {
 }
 
 /// Returns the error for a variable whose dataset is not found.
-pub(super) fn no_such(path: &Path) -> FormatError {
+pub(super) fn dataset_not_found(path: &Path) -> FormatError {
     FormatError::Damaged {
         path: path.to_path_buf(),
         problem: "a variable is not where it was written",

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ::netcdf::VariableMut;
 
 use super::super::chunks::chunk_shape;
-use super::super::library::{Marked, silence};
-use super::{UNNAMED, refused};
+use super::super::library::{TaggedVariable, silence_hdf5_errors};
+use super::{UNNAMED, crate_error};
 use crate::{FormatError, Result};
 
 /// Stores a variable through the filter of HDF5 that has this number, which must be known to HDF5:
@@ -27,7 +27,7 @@ use crate::{FormatError, Result};
 ///
 /// The `netcdf` crate panics by itself where the variable is of a user-defined type whose names are not UTF-8.
 pub fn put_filter(variable: &mut VariableMut<'_>, id: u32, parameters: &[u32]) -> Result<()> {
-    silence();
+    silence_hdf5_errors();
     let path = Path::new(UNNAMED);
     let shape: Vec<usize> = variable.dimensions().iter().map(|d| d.len()).collect();
     if shape.is_empty() {
@@ -37,26 +37,29 @@ pub fn put_filter(variable: &mut VariableMut<'_>, id: u32, parameters: &[u32]) -
         });
     }
     let chunk = variable.chunking();
-    if chunk.map_err(refused(path, "read the chunks"))?.is_none() {
+    if chunk
+        .map_err(crate_error(path, "read the chunks"))?
+        .is_none()
+    {
         let chunk = chunk_shape(&shape, variable.vartype().size().max(1), true);
         let set = variable.set_chunking(&chunk);
-        set.map_err(refused(path, "set the chunks"))?;
+        set.map_err(crate_error(path, "set the chunks"))?;
     }
-    let mark = mark();
-    let put = variable.put_attribute(&mark, "");
-    put.map_err(refused(path, "mark the variable"))?;
-    let marked = Marked::find(&mark)?.ok_or(FormatError::FilterRefused)?;
-    marked.define_filter(path, id, parameters)
+    let tag = tag();
+    let put = variable.put_attribute(&tag, "");
+    put.map_err(crate_error(path, "tag the variable"))?;
+    let tagged = TaggedVariable::find(&tag)?.ok_or(FormatError::FilterRefused)?;
+    tagged.define_filter(path, id, parameters)
 }
 
 /// A name that no attribute has.
 ///
 /// The crate keeps netcdf-c's numbers of a variable to itself: an attribute of this name, which is taken away again, shows which
 /// of all variables of open files it is.
-fn mark() -> String {
-    static MARKS: AtomicU64 = AtomicU64::new(0);
+fn tag() -> String {
+    static TAG_COUNT: AtomicU64 = AtomicU64::new(0);
 
-    let number = MARKS.fetch_add(1, Ordering::Relaxed);
+    let number = TAG_COUNT.fetch_add(1, Ordering::Relaxed);
     // The address differs between copies of this crate in one process.
-    format!("_fieldreel_{:p}_{number}", &raw const MARKS)
+    format!("_fieldreel_{:p}_{number}", &raw const TAG_COUNT)
 }

@@ -14,7 +14,7 @@ use std::path::Path;
 use ::netcdf::{File, FileMut, Variable, VariableMut};
 
 use super::plan;
-use super::read::{field, groups_of};
+use super::read::{read_field, resolve_groups};
 use crate::{DEFAULT_LIMITS, Field, FormatError, LibraryError, Limits, NetcdfOptions, Result};
 pub use filter::put_filter;
 
@@ -39,7 +39,7 @@ impl Field {
     /// # Errors
     ///
     /// - [`FormatError::VariableNotFound`], [`FormatError::NotNumeric`].
-    /// - [`FormatError::Inexact`]: an integer has no exact `f64`.
+    /// - [`FormatError::InexactInteger`]: an integer has no exact `f64`.
     /// - [`FormatError::Damaged`]: `scale_factor` or `add_offset` is not one finite number.
     /// - [`FormatError::TooLarge`]: the values are over the limits. Attributes are as large as the file has them: the `netcdf`
     ///   crate does not tell their lengths.
@@ -64,19 +64,19 @@ impl Field {
     ///
     /// As [`from_netcdf`](Self::from_netcdf).
     pub fn from_netcdf_with(file: &File, variable: &str, limits: &Limits) -> Result<Self> {
-        let file = read::Reader::of(file);
+        let file = read::CrateFile::new(file);
         let (parents, name) = match variable.trim_start_matches('/').rsplit_once('/') {
             Some((parents, name)) => (Some(parents), name),
             None => (None, variable.trim_start_matches('/')),
         };
         let parents = parents.into_iter().flat_map(|parents| parents.split('/'));
-        let groups = groups_of(&file, parents).unwrap_or_default();
+        let groups = resolve_groups(&file, parents).unwrap_or_default();
         let found = match groups.last() {
             Some(group) => file.find(group, name),
             None => None,
         };
         match found {
-            Some(found) => field(&found, (&file, &groups), file.path(), limits),
+            Some(found) => read_field(&found, (&file, &groups), file.path(), limits),
             None => Err(FormatError::VariableNotFound {
                 path: file.path().to_path_buf(),
                 variable: variable.to_owned(),
@@ -112,7 +112,7 @@ impl Field {
     ///
     /// - [`FormatError::ShapeMismatch`]: dimensions or coordinates disagree with the values, or the file has a dimension of the
     ///   same name and another length.
-    /// - [`FormatError::OtherCoordinate`]: the file has a coordinate of the same name and other values.
+    /// - [`FormatError::CoordinateConflict`]: the file has a coordinate of the same name and other values.
     /// - [`FormatError::InvalidOption`]: a name with a NUL or a `/`, or longer than NetCDF's names.
     /// - [`FormatError::Library`]: netcdf-c refuses, such as a variable that is there, or a type that a classic file has not.
     ///
@@ -166,9 +166,9 @@ impl Field {
             }
             Some(Ok(())) | None => Ok(()),
         };
-        let mut writer = write::Writer::of(file).storing(&self.name, &mut once);
-        let put = plan::put(&mut writer, self, &options);
-        drop(writer);
+        let mut sink = write::CrateFileSink::new(file).with_storage(&self.name, &mut once);
+        let put = plan::write_field(&mut sink, self, &options);
+        drop(sink);
         match refused {
             Some(error) => Err(error),
             None => Ok(put?),
@@ -186,7 +186,7 @@ impl Field {
     /// As [`put_netcdf`](Self::put_netcdf).
     pub fn put_netcdf_with(&self, file: &mut FileMut, options: &NetcdfOptions) -> Result<()> {
         plan::check(self, options)?;
-        plan::put(&mut write::Writer::of(file), self, options)
+        plan::write_field(&mut write::CrateFileSink::new(file), self, options)
     }
 }
 
@@ -209,8 +209,8 @@ impl TryFrom<&Variable<'_>> for Field {
     /// Fails, and panics, as [`Field::from_netcdf`] does. Errors cannot tell the file's path.
     fn try_from(variable: &Variable<'_>) -> Result<Self> {
         let path = Path::new(UNNAMED);
-        let variable = read::Stored::alone(variable, path);
-        field(&variable, (read::Nothing, &[]), path, &DEFAULT_LIMITS)
+        let variable = read::CrateVariable::without_file(variable, path);
+        read_field(&variable, (read::UnknownFile, &[]), path, &DEFAULT_LIMITS)
     }
 }
 
@@ -218,7 +218,10 @@ impl TryFrom<&Variable<'_>> for Field {
 const UNNAMED: &str = "(open NetCDF file)";
 
 /// An error of the `netcdf` crate as this crate's.
-fn refused(path: &Path, action: impl Into<String>) -> impl FnOnce(::netcdf::Error) -> FormatError {
+fn crate_error(
+    path: &Path,
+    action: impl Into<String>,
+) -> impl FnOnce(::netcdf::Error) -> FormatError {
     let (path, action) = (path.to_path_buf(), action.into());
     move |error| {
         let (library, code) = match &error {
@@ -239,13 +242,13 @@ fn refused(path: &Path, action: impl Into<String>) -> impl FnOnce(::netcdf::Erro
 
 /// Returns whether the `netcdf` crate can be asked for a name without a panic: it unwraps the error of netcdf-c for one that is
 /// too long, as composed characters may become, and copies one with a NUL into a shorter place. `/` is between groups.
-fn is_name(name: &str) -> bool {
-    const LONGEST: usize = netcdf_sys::NC_MAX_NAME as usize;
+fn is_safe_name(name: &str) -> bool {
+    const MAX_BYTES: usize = netcdf_sys::NC_MAX_NAME as usize;
     // Composition makes at most three times as many bytes.
-    let longest = if name.is_ascii() {
-        LONGEST
+    let max_bytes = if name.is_ascii() {
+        MAX_BYTES
     } else {
-        LONGEST / 3
+        MAX_BYTES / 3
     };
-    !name.is_empty() && name.len() <= longest && !name.contains(['\0', '/'])
+    !name.is_empty() && name.len() <= max_bytes && !name.contains(['\0', '/'])
 }

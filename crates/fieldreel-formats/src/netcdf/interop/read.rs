@@ -7,25 +7,25 @@ use ::netcdf::types::{FloatType, IntType, NcVariableType};
 use ::netcdf::{Dimension, File, Group, Variable};
 use netcdf_sys as nc;
 
-use super::super::library::{Header, classify, silence};
+use super::super::library::{VariableHeader, classify_nc_type, silence_hdf5_errors};
 use super::super::read;
 use super::super::select::MAX_DEPTH;
-use super::super::unpack::Packed;
-use super::{UNNAMED, attributes, is_name, refused};
-use crate::limits::room;
+use super::super::unpack::StoredNumber;
+use super::{UNNAMED, attributes, crate_error, is_safe_name};
+use crate::limits::try_with_capacity;
 use crate::{Attributes, Limits, Result};
 
 /// A variable with its header.
-pub(super) struct Stored<'f, 'p> {
+pub(super) struct CrateVariable<'f, 'p> {
     variable: Variable<'f>,
-    header: Header,
+    header: VariableHeader,
     path: &'p Path,
 }
 
-impl<'f, 'p> Stored<'f, 'p> {
+impl<'f, 'p> CrateVariable<'f, 'p> {
     /// A variable whose file is not known.
-    pub(super) fn alone(variable: &Variable<'f>, path: &'p Path) -> Self {
-        silence();
+    pub(super) fn without_file(variable: &Variable<'f>, path: &'p Path) -> Self {
+        silence_hdf5_errors();
         Self::new(variable.clone(), path, |dimension| dimension.is_unlimited())
     }
 
@@ -34,10 +34,10 @@ impl<'f, 'p> Stored<'f, 'p> {
         path: &'p Path,
         is_unlimited: impl Fn(&Dimension<'_>) -> bool,
     ) -> Self {
-        let type_id = type_of(&variable.vartype());
-        let (kind, type_name) = classify(type_id);
+        let type_id = nc_type_of(&variable.vartype());
+        let (kind, type_name) = classify_nc_type(type_id);
         let dimensions = variable.dimensions().iter();
-        let header = Header {
+        let header = VariableHeader {
             name: variable.name(),
             kind,
             type_id,
@@ -54,8 +54,8 @@ impl<'f, 'p> Stored<'f, 'p> {
     }
 }
 
-impl read::Stored for Stored<'_, '_> {
-    fn header(&self) -> &Header {
+impl read::VariableReader for CrateVariable<'_, '_> {
+    fn header(&self) -> &VariableHeader {
         &self.header
     }
 
@@ -63,26 +63,26 @@ impl read::Stored for Stored<'_, '_> {
         attributes::read(self.variable.attributes(), self.path)
     }
 
-    fn values<T: Packed>(&self, len: usize) -> Result<Vec<T>> {
-        let mut values = room(self.path, len)?;
+    fn values<T: StoredNumber>(&self, len: usize) -> Result<Vec<T>> {
+        let mut values = try_with_capacity(self.path, len)?;
         values.resize(len, T::default());
         if len > 0 {
             let read = self.variable.get_values_into(&mut values, ..);
-            read.map_err(refused(self.path, "read the values"))?;
+            read.map_err(crate_error(self.path, "read the values"))?;
         }
         Ok(values)
     }
 }
 
 /// An open file.
-pub(super) struct Reader<'f> {
+pub(super) struct CrateFile<'f> {
     file: &'f File,
     path: PathBuf,
 }
 
-impl<'f> Reader<'f> {
-    pub(super) fn of(file: &'f File) -> Self {
-        silence();
+impl<'f> CrateFile<'f> {
+    pub(super) fn new(file: &'f File) -> Self {
+        silence_hdf5_errors();
         let path = file.path().unwrap_or_else(|_| UNNAMED.into());
         Self { file, path }
     }
@@ -92,12 +92,12 @@ impl<'f> Reader<'f> {
     }
 
     /// The variable of this name in a group that is there.
-    pub(super) fn find(&self, group: &str, name: &str) -> Option<Stored<'f, '_>> {
-        if !is_name(name) {
+    pub(super) fn find(&self, group: &str, name: &str) -> Option<CrateVariable<'f, '_>> {
+        if !is_safe_name(name) {
             return None;
         }
-        let variable = self.file.variable(&joined(group, name))?;
-        Some(Stored::new(variable, &self.path, |dimension| {
+        let variable = self.file.variable(&join_path(group, name))?;
+        Some(CrateVariable::new(variable, &self.path, |dimension| {
             dimension.is_unlimited() || self.grows(group, &dimension.name())
         }))
     }
@@ -120,7 +120,7 @@ impl<'f> Reader<'f> {
         let root = self.file.variables();
         let mut names: Vec<String> = root.map(|variable| variable.name()).collect();
         for group in self.file.groups().into_iter().flatten() {
-            names_in(&group, "", 1, &mut names);
+            collect_names(&group, "", 1, &mut names);
         }
         names
     }
@@ -133,19 +133,19 @@ fn grows<'a>(mut dimensions: impl Iterator<Item = Dimension<'a>>, name: &str) ->
 }
 
 /// Adds the names of the variables in a group and those in it.
-fn names_in(group: &Group<'_>, prefix: &str, depth: usize, names: &mut Vec<String>) {
+fn collect_names(group: &Group<'_>, prefix: &str, depth: usize, names: &mut Vec<String>) {
     let prefix = format!("{prefix}/{}", group.name());
     let own = group.variables();
     names.extend(own.map(|variable| format!("{prefix}/{}", variable.name())));
     if depth < MAX_DEPTH {
         for child in group.groups() {
-            names_in(&child, &prefix, depth + 1, names);
+            collect_names(&child, &prefix, depth + 1, names);
         }
     }
 }
 
 /// The path of what is in a group, as the crate takes it: without a leading `/`.
-fn joined(group: &str, name: &str) -> String {
+fn join_path(group: &str, name: &str) -> String {
     if group.is_empty() {
         name.to_owned()
     } else {
@@ -154,22 +154,22 @@ fn joined(group: &str, name: &str) -> String {
 }
 
 /// Groups are their paths, without a leading `/`: the crate's own live no longer than the group that they were got from.
-impl<'a> read::Opened for &'a Reader<'_> {
+impl<'a> read::OpenFile for &'a CrateFile<'_> {
     type Group = String;
-    type Variable = Stored<'a, 'a>;
+    type Variable = CrateVariable<'a, 'a>;
 
     fn root(&self) -> Option<String> {
         Some(String::new())
     }
 
     fn group(&self, parent: &String, name: &str) -> Option<String> {
-        let path = Some(joined(parent, name)).filter(|_| is_name(name))?;
+        let path = Some(join_path(parent, name)).filter(|_| is_safe_name(name))?;
         // Classic files take any name of a group for themselves.
         let is_there = self.file.root().is_some() && matches!(self.file.group(&path), Ok(Some(_)));
         is_there.then_some(path)
     }
 
-    fn variable(&self, group: &String, name: &str) -> Result<Option<Stored<'a, 'a>>> {
+    fn variable(&self, group: &String, name: &str) -> Result<Option<CrateVariable<'a, 'a>>> {
         Ok(self.find(group, name))
     }
 
@@ -180,11 +180,11 @@ impl<'a> read::Opened for &'a Reader<'_> {
 
 /// The file of a variable that is all that is known.
 #[derive(Clone, Copy)]
-pub(super) struct Nothing;
+pub(super) struct UnknownFile;
 
-impl read::Opened for Nothing {
+impl read::OpenFile for UnknownFile {
     type Group = Infallible;
-    type Variable = Stored<'static, 'static>;
+    type Variable = CrateVariable<'static, 'static>;
 
     fn root(&self) -> Option<Infallible> {
         None
@@ -204,7 +204,7 @@ impl read::Opened for Nothing {
 }
 
 /// netcdf-c's number of a type; 0 of one that a file defines.
-fn type_of(kind: &NcVariableType) -> nc::nc_type {
+fn nc_type_of(kind: &NcVariableType) -> nc::nc_type {
     match kind {
         NcVariableType::Int(kind) => match kind {
             IntType::I8 => nc::NC_BYTE,

@@ -5,24 +5,27 @@ use std::ptr::null_mut;
 
 use netcdf_sys as nc;
 
-use super::{Dataset, Group, NameBuffer, Number, Variable, classify, locked, text_of, text_to_c};
+use super::{
+    NameBuffer, NcFile, NcGroup, NcNumber, NcVariable, classify_nc_type, text_in_buffer,
+    text_to_c_string, with_library_lock,
+};
 use crate::limits::checked_len;
 use crate::{AttributeValue, Limits, Numbers, Result};
 
-impl Dataset {
+impl NcFile {
     /// The attributes of a variable, or of a group for `None`, in order. Those of a user-defined
     /// type are left out.
     pub(in crate::netcdf) fn attributes(
         &self,
-        group: Group,
-        variable: Option<Variable>,
+        group: NcGroup,
+        variable: Option<NcVariable>,
         limits: &Limits,
     ) -> Result<Vec<(String, AttributeValue)>> {
-        let Variable { group: ncid, id } = variable.unwrap_or(group.global());
+        let NcVariable { group: ncid, id } = variable.unwrap_or(group.global());
         let mut attributes = Vec::new();
-        for buffer in self.names_of_attributes(Variable { group: ncid, id })? {
+        for buffer in self.attribute_name_buffers(NcVariable { group: ncid, id })? {
             if let Some(value) = self.attribute(ncid, id, &buffer, limits)? {
-                attributes.push((text_of(&buffer), value));
+                attributes.push((text_in_buffer(&buffer), value));
             }
         }
         Ok(attributes)
@@ -31,9 +34,9 @@ impl Dataset {
     /// The names of the attributes of a variable or a group, in order, and whether each is of a user-defined type.
     pub(in crate::netcdf) fn attribute_names(
         &self,
-        place: Variable,
+        place: NcVariable,
     ) -> Result<Vec<(String, bool)>> {
-        let names = self.names_of_attributes(place)?.into_iter();
+        let names = self.attribute_name_buffers(place)?.into_iter();
         names
             .map(|buffer| {
                 let mut kind = 0;
@@ -41,13 +44,16 @@ impl Dataset {
                 self.call("read attributes", || unsafe {
                     nc::nc_inq_atttype(place.group, place.id, buffer.as_ptr(), &mut kind)
                 })?;
-                Ok((text_of(&buffer), classify(kind).0.is_none()))
+                Ok((text_in_buffer(&buffer), classify_nc_type(kind).0.is_none()))
             })
             .collect()
     }
 
     /// The names of the attributes of a variable or a group, in order, with the exact bytes: a name need not be UTF-8.
-    fn names_of_attributes(&self, Variable { group, id }: Variable) -> Result<Vec<NameBuffer>> {
+    fn attribute_name_buffers(
+        &self,
+        NcVariable { group, id }: NcVariable,
+    ) -> Result<Vec<NameBuffer>> {
         let mut count = 0;
         // SAFETY: the place is valid for the result.
         self.call("read attributes", || unsafe {
@@ -97,7 +103,7 @@ impl Dataset {
     }
 
     /// `T` must be the attribute's own type.
-    fn attribute_numbers<T: Number>(
+    fn attribute_numbers<T: NcNumber>(
         &self,
         (ncid, id, name, len): (c_int, c_int, &NameBuffer, usize),
     ) -> Result<Vec<T>> {
@@ -132,11 +138,11 @@ impl Dataset {
         self.call("read attributes", || unsafe {
             nc::nc_get_att_string(ncid, id, name.as_ptr(), pointers.as_mut_ptr())
         })?;
-        Ok(self.texts_of(pointers))
+        Ok(self.take_texts(pointers))
     }
 
     /// The texts that netcdf-c allocated, which are given back.
-    pub(super) fn texts_of(&self, mut pointers: Vec<*mut c_char>) -> Vec<String> {
+    pub(super) fn take_texts(&self, mut pointers: Vec<*mut c_char>) -> Vec<String> {
         let texts = pointers
             .iter()
             .map(|&pointer| {
@@ -150,18 +156,18 @@ impl Dataset {
             })
             .collect();
         // SAFETY: the pointers came from netcdf-c and are not used after this.
-        locked(|| unsafe { nc::nc_free_string(pointers.len(), pointers.as_mut_ptr()) });
+        with_library_lock(|| unsafe { nc::nc_free_string(pointers.len(), pointers.as_mut_ptr()) });
         texts
     }
 
     /// Copies an attribute of another file, which is open, byte by byte.
     pub(in crate::netcdf) fn copy_attribute(
         &self,
-        from: Variable,
+        from: NcVariable,
         name: &str,
-        to: Variable,
+        to: NcVariable,
     ) -> Result<()> {
-        let c_name = text_to_c(name)?;
+        let c_name = text_to_c_string(name)?;
         // SAFETY: both files are open and the name is NUL-terminated.
         self.call(&format!("write attribute {name:?}"), || unsafe {
             nc::nc_copy_att(from.group, from.id, c_name.as_ptr(), to.group, to.id)
@@ -171,7 +177,7 @@ impl Dataset {
     /// Writes an attribute of a variable or a group.
     pub(in crate::netcdf) fn put_attribute(
         &self,
-        variable: Variable,
+        variable: NcVariable,
         name: &str,
         value: &AttributeValue,
     ) -> Result<()> {
@@ -194,27 +200,31 @@ impl Dataset {
         }
     }
 
-    fn put_numbers<T: Number>(
+    fn put_numbers<T: NcNumber>(
         &self,
-        (Variable { group, id }, name): (Variable, &str),
+        (NcVariable { group, id }, name): (NcVariable, &str),
         values: &[T],
     ) -> Result<()> {
-        let c_name = text_to_c(name)?;
+        let c_name = text_to_c_string(name)?;
         // SAFETY: `values` holds as many values of `T::TYPE` as its length says.
         self.call(&format!("write attribute {name:?}"), || unsafe {
             nc::nc_put_att(
                 group,
                 id,
                 c_name.as_ptr(),
-                T::TYPE,
+                T::NC_TYPE,
                 values.len(),
                 values.as_ptr().cast(),
             )
         })
     }
 
-    fn put_text(&self, (Variable { group, id }, name): (Variable, &str), text: &str) -> Result<()> {
-        let c_name = text_to_c(name)?;
+    fn put_text(
+        &self,
+        (NcVariable { group, id }, name): (NcVariable, &str),
+        text: &str,
+    ) -> Result<()> {
+        let c_name = text_to_c_string(name)?;
         // SAFETY: `text` holds as many bytes as its length says; no NUL is needed.
         self.call(&format!("write attribute {name:?}"), || unsafe {
             nc::nc_put_att_text(group, id, c_name.as_ptr(), text.len(), text.as_ptr().cast())
@@ -223,13 +233,13 @@ impl Dataset {
 
     fn put_texts(
         &self,
-        (Variable { group, id }, name): (Variable, &str),
+        (NcVariable { group, id }, name): (NcVariable, &str),
         texts: &[String],
     ) -> Result<()> {
-        let c_name = text_to_c(name)?;
+        let c_name = text_to_c_string(name)?;
         let c_texts = texts
             .iter()
-            .map(|text| text_to_c(text))
+            .map(|text| text_to_c_string(text))
             .collect::<Result<Vec<_>>>()?;
         let mut pointers: Vec<*const c_char> = c_texts.iter().map(|text| text.as_ptr()).collect();
         // SAFETY: the pointers are to NUL-terminated strings that outlive the call.

@@ -7,10 +7,10 @@
 mod attributes;
 mod create;
 mod define;
-#[cfg(feature = "netcdf-crate")]
-mod marked;
+mod hidden;
 mod structure;
-mod unseen;
+#[cfg(feature = "netcdf-crate")]
+mod tagged;
 mod user;
 mod values;
 
@@ -23,15 +23,15 @@ use std::ptr::null_mut;
 use fieldreel_core::files::PendingFile;
 use netcdf_sys as nc;
 
-use crate::dataset::Kind;
+use crate::dataset::VariableType;
 use crate::{FormatError, LibraryError, Result};
+pub(super) use hidden::{VisibleObjects, find_hidden_object};
 #[cfg(feature = "netcdf-crate")]
-pub(super) use marked::Marked;
-pub(super) use unseen::{Seen, unseen};
-pub(super) use user::Types;
+pub(super) use tagged::TaggedVariable;
+pub(super) use user::TypeTable;
 
 /// An open file. Closed when dropped.
-pub(super) struct Dataset {
+pub(super) struct NcFile {
     ncid: c_int,
     path: PathBuf,
     open: bool,
@@ -41,21 +41,21 @@ pub(super) struct Dataset {
 
 /// A group of an open file; the root is one.
 #[derive(Clone, Copy)]
-pub(super) struct Group(c_int);
+pub(super) struct NcGroup(c_int);
 
 /// A variable of an open file.
 #[derive(Clone, Copy)]
-pub(super) struct Variable {
+pub(super) struct NcVariable {
     group: c_int,
     id: c_int,
 }
 
 /// What a file says of a variable, without its values and attributes.
 #[derive(Debug, Clone)]
-pub(super) struct Header {
+pub(super) struct VariableHeader {
     pub(super) name: String,
     /// `None` for a type that the file defines.
-    pub(super) kind: Option<Kind>,
+    pub(super) kind: Option<VariableType>,
     /// netcdf-c's number of the type.
     pub(super) type_id: nc::nc_type,
     pub(super) type_name: &'static str,
@@ -65,26 +65,26 @@ pub(super) struct Header {
 
 /// The trait of numbers that the `netcdf` crate reads and writes, where it is there.
 #[cfg(feature = "netcdf-crate")]
-pub(super) use ::netcdf::NcTypeDescriptor as Described;
+pub(super) use ::netcdf::NcTypeDescriptor as TypeDescriptor;
 
 /// A trait of all types, where the `netcdf` crate is not there.
 #[cfg(not(feature = "netcdf-crate"))]
-pub(super) trait Described {}
+pub(super) trait TypeDescriptor {}
 
 #[cfg(not(feature = "netcdf-crate"))]
-impl<T> Described for T {}
+impl<T> TypeDescriptor for T {}
 
 /// A number that NetCDF stores.
-pub(super) trait Number: Element + Described {
-    const KIND: Kind;
+pub(super) trait NcNumber: Element + TypeDescriptor {
+    const VARIABLE_TYPE: VariableType;
     /// netcdf-c's number of the type.
-    const TYPE: nc::nc_type;
+    const NC_TYPE: nc::nc_type;
 }
 
 macro_rules! numbers {
-    ($($rust:ty => $kind:ident $id:ident),*) => { $(impl Number for $rust {
-        const KIND: Kind = Kind::$kind;
-        const TYPE: nc::nc_type = nc::$id;
+    ($($rust:ty => $kind:ident $id:ident),*) => { $(impl NcNumber for $rust {
+        const VARIABLE_TYPE: VariableType = VariableType::$kind;
+        const NC_TYPE: nc::nc_type = nc::$id;
     })* };
 }
 numbers!(i8 => I8 NC_BYTE, u8 => U8 NC_UBYTE, i16 => I16 NC_SHORT, u16 => U16 NC_USHORT, i32 => I32 NC_INT,
@@ -93,32 +93,38 @@ numbers!(i8 => I8 NC_BYTE, u8 => U8 NC_UBYTE, i16 => I16 NC_SHORT, u16 => U16 NC
 /// All names fit, with their final NUL.
 type NameBuffer = [c_char; nc::NC_MAX_NAME as usize + 1];
 
-impl Group {
+impl NcGroup {
     /// The place of its attributes; of the root, those of the file.
-    pub(super) fn global(self) -> Variable {
-        Variable {
+    pub(super) fn global(self) -> NcVariable {
+        NcVariable {
             group: self.0,
             id: nc::NC_GLOBAL,
         }
     }
 }
 
-impl Header {
+impl VariableHeader {
     /// The type, if it is one of numbers.
-    pub(super) fn numeric(&self) -> Option<Kind> {
-        self.kind
-            .filter(|kind| !matches!(kind, Kind::Char | Kind::Text | Kind::User { .. }))
+    pub(super) fn numeric(&self) -> Option<VariableType> {
+        self.kind.filter(|kind| {
+            !matches!(
+                kind,
+                VariableType::Char | VariableType::Text | VariableType::User { .. }
+            )
+        })
     }
 }
 
-impl Dataset {
+impl NcFile {
     /// Opens a file that is known to exist, for reading.
     pub(super) fn open(path: &Path) -> Result<Self> {
-        let c_path = path_to_c(path)?;
+        let c_path = path_to_c_string(path)?;
         let mut ncid = 0;
         // SAFETY: the path is a NUL-terminated string and `ncid` a valid place for the result.
-        let code = locked(|| unsafe { nc::nc_open(c_path.as_ptr(), nc::NC_NOWRITE, &mut ncid) });
-        check(path, "open", code)?;
+        let code = with_library_lock(|| unsafe {
+            nc::nc_open(c_path.as_ptr(), nc::NC_NOWRITE, &mut ncid)
+        });
+        check_code(path, "open", code)?;
         Ok(Self {
             ncid,
             path: path.to_path_buf(),
@@ -130,9 +136,9 @@ impl Dataset {
     /// Creates a NetCDF-4 file, which gets its name when what [`close`](Self::close) returns is committed.
     pub(super) fn create(path: &Path) -> Result<Self> {
         let mode = nc::NC_NETCDF4 | nc::NC_CLOBBER;
-        Self::open_pending(pending(path)?, "create", |path, ncid| {
+        Self::open_pending(create_pending(path)?, "create", |path, ncid| {
             // SAFETY: the path is a NUL-terminated string and `ncid` a valid place for the result.
-            locked(|| unsafe { nc::nc_create(path.as_ptr(), mode, ncid) })
+            with_library_lock(|| unsafe { nc::nc_create(path.as_ptr(), mode, ncid) })
         })
     }
 
@@ -140,7 +146,7 @@ impl Dataset {
     pub(super) fn open_again(pending: PendingFile) -> Result<Self> {
         Self::open_pending(pending, "open", |path, ncid| {
             // SAFETY: the path is a NUL-terminated string and `ncid` a valid place for the result.
-            locked(|| unsafe { nc::nc_open(path.as_ptr(), nc::NC_WRITE, ncid) })
+            with_library_lock(|| unsafe { nc::nc_open(path.as_ptr(), nc::NC_WRITE, ncid) })
         })
     }
 
@@ -151,9 +157,9 @@ impl Dataset {
     ) -> Result<Self> {
         let path = pending.destination().to_path_buf();
         let mut ncid = 0;
-        let opened = pending.by_path(|path| Ok(open(&path_to_c(path)?, &mut ncid)));
+        let opened = pending.by_path(|path| Ok(open(&path_to_c_string(path)?, &mut ncid)));
         let code = opened.map_err(|source| FormatError::io(&path, "write", source))??;
-        check(&path, action, code).map_err(|error| unwritten(&pending, error))?;
+        check_code(&path, action, code).map_err(|error| write_error_or(&pending, error))?;
         Ok(Self {
             ncid,
             path,
@@ -175,8 +181,8 @@ impl Dataset {
         pending.ok_or_else(|| self.damaged("it was opened for reading and is to be written"))
     }
 
-    pub(super) fn root(&self) -> Group {
-        Group(self.ncid)
+    pub(super) fn root(&self) -> NcGroup {
+        NcGroup(self.ncid)
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -194,36 +200,36 @@ impl Dataset {
     fn name(&self, action: &str, call: impl Fn(*mut c_char) -> c_int) -> Result<String> {
         let mut buffer: NameBuffer = [0; _];
         self.call(action, || call(buffer.as_mut_ptr()))?;
-        Ok(text_of(&buffer))
+        Ok(text_in_buffer(&buffer))
     }
 
     fn call(&self, action: &str, call: impl FnOnce() -> c_int) -> Result<()> {
-        let code = locked(call);
-        check(&self.path, action, code).map_err(|error| match &self.pending {
+        let code = with_library_lock(call);
+        check_code(&self.path, action, code).map_err(|error| match &self.pending {
             // Anything that HDF5 could not do; other codes are not about the file.
-            Some(pending) if code == nc::NC_EHDFERR => unwritten(pending, error),
+            Some(pending) if code == nc::NC_EHDFERR => write_error_or(pending, error),
             _ => error,
         })
     }
 }
 
-impl Drop for Dataset {
+impl Drop for NcFile {
     fn drop(&mut self) {
         if self.open {
             // SAFETY: `ncid` is open, and nothing uses it after this.
-            locked(|| unsafe { nc::nc_close(self.ncid) });
+            with_library_lock(|| unsafe { nc::nc_close(self.ncid) });
         }
     }
 }
 
 /// A file for a destination, with nothing in it yet.
-pub(super) fn pending(path: &Path) -> Result<PendingFile> {
+pub(super) fn create_pending(path: &Path) -> Result<PendingFile> {
     PendingFile::create(path).map_err(|source| FormatError::io(path, "write", source))
 }
 
-pub(super) fn locked<T>(call: impl FnOnce() -> T) -> T {
+pub(super) fn with_library_lock<T>(call: impl FnOnce() -> T) -> T {
     let _guard = nc::libnetcdf_lock.lock();
-    if !QUIET.replace(true) {
+    if !ERRORS_SILENCED.replace(true) {
         // SAFETY: the default error stack takes null for "print nothing"; the lock is held.
         unsafe { hdf5_sys::h5e::H5Eset_auto2(hdf5_sys::h5e::H5E_DEFAULT, None, null_mut()) };
     }
@@ -232,19 +238,19 @@ pub(super) fn locked<T>(call: impl FnOnce() -> T) -> T {
 
 /// Keeps HDF5 from printing errors of this thread, for calls that are not [`locked`] here.
 #[cfg(feature = "netcdf-crate")]
-pub(super) fn silence() {
-    locked(|| ());
+pub(super) fn silence_hdf5_errors() {
+    with_library_lock(|| ());
 }
 
 thread_local! {
     /// Whether HDF5 has been told not to print errors of this thread. netcdf-c tells it once, but a
     /// thread-safe HDF5 remembers it for each thread.
-    static QUIET: Cell<bool> = const { Cell::new(false) };
+    static ERRORS_SILENCED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Returns the system's reason why a file cannot be written, such as a full disk, instead of a library's error, which does not
 /// tell it. Such a file can only be closed.
-pub(super) fn unwritten(pending: &PendingFile, error: FormatError) -> FormatError {
+pub(super) fn write_error_or(pending: &PendingFile, error: FormatError) -> FormatError {
     match pending.write_error() {
         Some(source) => {
             pending.give_up();
@@ -254,12 +260,12 @@ pub(super) fn unwritten(pending: &PendingFile, error: FormatError) -> FormatErro
     }
 }
 
-pub(super) fn check(path: &Path, action: &str, code: c_int) -> Result<()> {
+pub(super) fn check_code(path: &Path, action: &str, code: c_int) -> Result<()> {
     if code == nc::NC_NOERR {
         return Ok(());
     }
     // SAFETY: nc_strerror gives a static NUL-terminated string for any number.
-    let message = locked(|| unsafe { CStr::from_ptr(nc::nc_strerror(code)) })
+    let message = with_library_lock(|| unsafe { CStr::from_ptr(nc::nc_strerror(code)) })
         .to_string_lossy()
         .into_owned();
     Err(FormatError::Library {
@@ -274,7 +280,7 @@ pub(super) fn check(path: &Path, action: &str, code: c_int) -> Result<()> {
 }
 
 /// A name as netcdf-c takes it.
-pub(super) fn text_to_c(text: &str) -> Result<CString> {
+pub(super) fn text_to_c_string(text: &str) -> Result<CString> {
     CString::new(text).map_err(|_| FormatError::InvalidOption {
         option: "a name",
         value: format!("{text:?}"),
@@ -283,7 +289,7 @@ pub(super) fn text_to_c(text: &str) -> Result<CString> {
 }
 
 /// An absolute path cannot be taken for a URL, which netcdf-c would fetch.
-pub(super) fn path_to_c(path: &Path) -> Result<CString> {
+pub(super) fn path_to_c_string(path: &Path) -> Result<CString> {
     let absolute =
         std::path::absolute(path).map_err(|source| FormatError::io(path, "find", source))?;
     CString::new(absolute.into_os_string().into_encoded_bytes()).map_err(|_| {
@@ -295,7 +301,7 @@ pub(super) fn path_to_c(path: &Path) -> Result<CString> {
     })
 }
 
-fn text_of(buffer: &NameBuffer) -> String {
+fn text_in_buffer(buffer: &NameBuffer) -> String {
     let bytes: Vec<u8> = buffer
         .iter()
         .take_while(|&&c| c != 0)
@@ -305,39 +311,39 @@ fn text_of(buffer: &NameBuffer) -> String {
 }
 
 /// NetCDF's number for a type; none for one that a file defines.
-fn type_of(kind: Kind) -> Option<nc::nc_type> {
+fn nc_type_of(kind: VariableType) -> Option<nc::nc_type> {
     Some(match kind {
-        Kind::I8 => nc::NC_BYTE,
-        Kind::U8 => nc::NC_UBYTE,
-        Kind::I16 => nc::NC_SHORT,
-        Kind::U16 => nc::NC_USHORT,
-        Kind::I32 => nc::NC_INT,
-        Kind::U32 => nc::NC_UINT,
-        Kind::I64 => nc::NC_INT64,
-        Kind::U64 => nc::NC_UINT64,
-        Kind::F32 => nc::NC_FLOAT,
-        Kind::F64 => nc::NC_DOUBLE,
-        Kind::Char => nc::NC_CHAR,
-        Kind::Text => nc::NC_STRING,
-        Kind::User { .. } => return None,
+        VariableType::I8 => nc::NC_BYTE,
+        VariableType::U8 => nc::NC_UBYTE,
+        VariableType::I16 => nc::NC_SHORT,
+        VariableType::U16 => nc::NC_USHORT,
+        VariableType::I32 => nc::NC_INT,
+        VariableType::U32 => nc::NC_UINT,
+        VariableType::I64 => nc::NC_INT64,
+        VariableType::U64 => nc::NC_UINT64,
+        VariableType::F32 => nc::NC_FLOAT,
+        VariableType::F64 => nc::NC_DOUBLE,
+        VariableType::Char => nc::NC_CHAR,
+        VariableType::Text => nc::NC_STRING,
+        VariableType::User { .. } => return None,
     })
 }
 
 /// A type by its number, and NetCDF's name for it.
-pub(super) fn classify(number: nc::nc_type) -> (Option<Kind>, &'static str) {
+pub(super) fn classify_nc_type(number: nc::nc_type) -> (Option<VariableType>, &'static str) {
     let (kind, name) = match number {
-        nc::NC_BYTE => (Kind::I8, "byte"),
-        nc::NC_UBYTE => (Kind::U8, "ubyte"),
-        nc::NC_SHORT => (Kind::I16, "short"),
-        nc::NC_USHORT => (Kind::U16, "ushort"),
-        nc::NC_INT => (Kind::I32, "int"),
-        nc::NC_UINT => (Kind::U32, "uint"),
-        nc::NC_INT64 => (Kind::I64, "int64"),
-        nc::NC_UINT64 => (Kind::U64, "uint64"),
-        nc::NC_FLOAT => (Kind::F32, "float"),
-        nc::NC_DOUBLE => (Kind::F64, "double"),
-        nc::NC_CHAR => (Kind::Char, "char"),
-        nc::NC_STRING => (Kind::Text, "string"),
+        nc::NC_BYTE => (VariableType::I8, "byte"),
+        nc::NC_UBYTE => (VariableType::U8, "ubyte"),
+        nc::NC_SHORT => (VariableType::I16, "short"),
+        nc::NC_USHORT => (VariableType::U16, "ushort"),
+        nc::NC_INT => (VariableType::I32, "int"),
+        nc::NC_UINT => (VariableType::U32, "uint"),
+        nc::NC_INT64 => (VariableType::I64, "int64"),
+        nc::NC_UINT64 => (VariableType::U64, "uint64"),
+        nc::NC_FLOAT => (VariableType::F32, "float"),
+        nc::NC_DOUBLE => (VariableType::F64, "double"),
+        nc::NC_CHAR => (VariableType::Char, "char"),
+        nc::NC_STRING => (VariableType::Text, "string"),
         _ => return (None, "a user-defined type"),
     };
     (Some(kind), name)

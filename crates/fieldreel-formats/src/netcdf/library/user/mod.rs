@@ -5,8 +5,11 @@ use std::ptr::null_mut;
 
 use netcdf_sys as nc;
 
-use super::{Dataset, Group, NameBuffer, Variable, classify, text_of, text_to_c, type_of};
-use crate::dataset::{CompoundField, Kind, TypeClass, UserType};
+use super::{
+    NameBuffer, NcFile, NcGroup, NcVariable, classify_nc_type, nc_type_of, text_in_buffer,
+    text_to_c_string,
+};
+use crate::dataset::{CompoundField, TypeClass, UserType, VariableType};
 use crate::{FormatError, Result};
 
 mod values;
@@ -16,38 +19,38 @@ const MAX_DEPTH: usize = 32;
 
 /// The types of a file, and netcdf-c's numbers for them, in the same order. A type comes after those that it is made of.
 #[derive(Debug, Default)]
-pub(in crate::netcdf) struct Types {
-    pub(in crate::netcdf) known: Vec<UserType>,
+pub(in crate::netcdf) struct TypeTable {
+    pub(in crate::netcdf) user_types: Vec<UserType>,
     ids: Vec<nc::nc_type>,
 }
 
-impl Types {
+impl TypeTable {
     /// The type of this number.
-    pub(in crate::netcdf) fn kind(&self, id: nc::nc_type) -> Option<Kind> {
+    pub(in crate::netcdf) fn kind(&self, id: nc::nc_type) -> Option<VariableType> {
         let user = || {
             let index = self.ids.iter().position(|&known| known == id)?;
-            let bytes = self.known.get(index)?.bytes;
-            Some(Kind::User { index, bytes })
+            let bytes = self.user_types.get(index)?.bytes;
+            Some(VariableType::User { index, bytes })
         };
-        classify(id).0.or_else(user)
+        classify_nc_type(id).0.or_else(user)
     }
 
-    fn id(&self, kind: Kind) -> Option<nc::nc_type> {
+    fn id(&self, kind: VariableType) -> Option<nc::nc_type> {
         match kind {
-            Kind::User { index, .. } => self.ids.get(index).copied(),
-            known => type_of(known),
+            VariableType::User { index, .. } => self.ids.get(index).copied(),
+            known => nc_type_of(known),
         }
     }
 
     /// Returns the depth to which values of a type are nested.
-    fn depth(&self, kind: Kind) -> usize {
-        let Kind::User { index, .. } = kind else {
+    fn nesting_depth(&self, kind: VariableType) -> usize {
+        let VariableType::User { index, .. } = kind else {
             return 0;
         };
-        1 + match self.known.get(index).map(|found| &found.class) {
-            Some(TypeClass::Vlen { element }) => self.depth(*element),
+        1 + match self.user_types.get(index).map(|found| &found.class) {
+            Some(TypeClass::Vlen { element }) => self.nesting_depth(*element),
             Some(TypeClass::Compound { fields }) => {
-                let depths = fields.iter().map(|field| self.depth(field.kind));
+                let depths = fields.iter().map(|field| self.nesting_depth(field.kind));
                 depths.max().unwrap_or(0)
             }
             _ => 0,
@@ -55,13 +58,13 @@ impl Types {
     }
 }
 
-impl Dataset {
+impl NcFile {
     /// Adds the types that a group defines, whose number in the schema is `number`.
     pub(in crate::netcdf) fn read_types(
         &self,
-        group: Group,
+        group: NcGroup,
         number: usize,
-        types: &mut Types,
+        types: &mut TypeTable,
     ) -> Result<()> {
         let mut count = 0;
         // SAFETY: a null array asks for the count alone.
@@ -75,10 +78,10 @@ impl Dataset {
         })?;
         for id in ids {
             let found = self.user_type(group, id, number, types)?;
-            types.known.push(found);
+            types.user_types.push(found);
             types.ids.push(id);
-            let index = types.known.len() - 1;
-            if types.depth(Kind::User { index, bytes: 0 }) > MAX_DEPTH {
+            let index = types.user_types.len() - 1;
+            if types.nesting_depth(VariableType::User { index, bytes: 0 }) > MAX_DEPTH {
                 return Err(self.damaged("types are nested too deeply"));
             }
         }
@@ -87,10 +90,10 @@ impl Dataset {
 
     fn user_type(
         &self,
-        group: Group,
+        group: NcGroup,
         id: nc::nc_type,
         number: usize,
-        types: &Types,
+        types: &TypeTable,
     ) -> Result<UserType> {
         let mut buffer: NameBuffer = [0; _];
         let (mut bytes, mut base, mut parts, mut class) = (0, 0, 0, 0);
@@ -106,13 +109,13 @@ impl Dataset {
             nc::NC_ENUM => {
                 let base = types.kind(base).ok_or_else(unknown)?;
                 let members = (0..parts)
-                    .map(|at| self.member(group, id, at, base))
+                    .map(|at| self.enum_member(group, id, at, base))
                     .collect::<Result<_>>()?;
                 TypeClass::Enum { base, members }
             }
             nc::NC_COMPOUND => TypeClass::Compound {
                 fields: (0..parts)
-                    .map(|at| self.field(group, id, at, bytes, types))
+                    .map(|at| self.compound_field(group, id, at, bytes, types))
                     .collect::<Result<_>>()?,
             },
             nc::NC_OPAQUE => TypeClass::Opaque,
@@ -125,19 +128,19 @@ impl Dataset {
             bytes = size_of::<nc::nc_vlen_t>();
         }
         Ok(UserType {
-            name: text_of(&buffer),
+            name: text_in_buffer(&buffer),
             group: number,
             bytes,
             class,
         })
     }
 
-    fn member(
+    fn enum_member(
         &self,
-        group: Group,
+        group: NcGroup,
         id: nc::nc_type,
         at: usize,
-        base: Kind,
+        base: VariableType,
     ) -> Result<(String, i128)> {
         let mut buffer: NameBuffer = [0; _];
         let mut value = [0_u8; 8];
@@ -149,26 +152,26 @@ impl Dataset {
         })?;
         let [a, b, c, d, ..] = value;
         let value = match base {
-            Kind::I8 => i8::from_ne_bytes([a]).into(),
-            Kind::U8 => a.into(),
-            Kind::I16 => i16::from_ne_bytes([a, b]).into(),
-            Kind::U16 => u16::from_ne_bytes([a, b]).into(),
-            Kind::I32 => i32::from_ne_bytes([a, b, c, d]).into(),
-            Kind::U32 => u32::from_ne_bytes([a, b, c, d]).into(),
-            Kind::I64 => i64::from_ne_bytes(value).into(),
-            Kind::U64 => u64::from_ne_bytes(value).into(),
+            VariableType::I8 => i8::from_ne_bytes([a]).into(),
+            VariableType::U8 => a.into(),
+            VariableType::I16 => i16::from_ne_bytes([a, b]).into(),
+            VariableType::U16 => u16::from_ne_bytes([a, b]).into(),
+            VariableType::I32 => i32::from_ne_bytes([a, b, c, d]).into(),
+            VariableType::U32 => u32::from_ne_bytes([a, b, c, d]).into(),
+            VariableType::I64 => i64::from_ne_bytes(value).into(),
+            VariableType::U64 => u64::from_ne_bytes(value).into(),
             _ => return Err(self.damaged("an enum is of no integers")),
         };
-        Ok((text_of(&buffer), value))
+        Ok((text_in_buffer(&buffer), value))
     }
 
-    fn field(
+    fn compound_field(
         &self,
-        group: Group,
+        group: NcGroup,
         id: nc::nc_type,
         at: usize,
         bytes: usize,
-        types: &Types,
+        types: &TypeTable,
     ) -> Result<CompoundField> {
         let mut buffer: NameBuffer = [0; _];
         let (mut offset, mut kind, mut rank) = (0, 0, 0);
@@ -208,7 +211,7 @@ impl Dataset {
             return Err(self.damaged("a field of a type is outside of it"));
         }
         Ok(CompoundField {
-            name: text_of(&buffer),
+            name: text_in_buffer(&buffer),
             offset,
             kind,
             shape,
@@ -218,11 +221,11 @@ impl Dataset {
     /// Defines a type, after those that it is made of.
     pub(in crate::netcdf) fn define_type(
         &self,
-        group: Group,
+        group: NcGroup,
         user: &UserType,
-        types: &mut Types,
+        types: &mut TypeTable,
     ) -> Result<()> {
-        let c_name = text_to_c(&user.name)?;
+        let c_name = text_to_c_string(&user.name)?;
         let action = format!("define type {:?}", user.name);
         let unknown = || FormatError::InvalidOption {
             option: "a type",
@@ -239,7 +242,7 @@ impl Dataset {
                     nc::nc_def_enum(group.0, base_id, name, &mut id)
                 })?;
                 for (name, value) in members {
-                    let c_name = text_to_c(name)?;
+                    let c_name = text_to_c_string(name)?;
                     let value = match base.bytes() {
                         1 => (*value as i8).to_ne_bytes().to_vec(),
                         2 => (*value as i16).to_ne_bytes().to_vec(),
@@ -258,7 +261,7 @@ impl Dataset {
                     nc::nc_def_compound(group.0, user.bytes, name, &mut id)
                 })?;
                 for field in fields {
-                    let c_name = text_to_c(&field.name)?;
+                    let c_name = text_to_c_string(&field.name)?;
                     let kind = types.id(field.kind).ok_or_else(unknown)?;
                     let sides = field.shape.iter();
                     let sides: Vec<c_int> = sides
@@ -294,24 +297,24 @@ impl Dataset {
                 })?;
             }
         }
-        types.known.push(user.clone());
+        types.user_types.push(user.clone());
         types.ids.push(id);
         Ok(())
     }
 
     /// Defines a variable of any type.
-    pub(in crate::netcdf) fn define_variable_of(
+    pub(in crate::netcdf) fn define_variable_of_type(
         &self,
-        group: Group,
+        group: NcGroup,
         name: &str,
-        (kind, types): (Kind, &Types),
+        (kind, types): (VariableType, &TypeTable),
         dimensions: &[c_int],
-    ) -> Result<Variable> {
+    ) -> Result<NcVariable> {
         let kind = types.id(kind).ok_or_else(|| FormatError::InvalidOption {
             option: "the type of a variable",
             value: name.to_owned(),
             allowed: "one of the schema's",
         })?;
-        self.define(group, name, kind, dimensions)
+        self.define_with_nc_type(group, name, kind, dimensions)
     }
 }

@@ -4,27 +4,27 @@ use std::ffi::{CStr, CString, c_char, c_void};
 
 use netcdf_sys as nc;
 
-use super::super::values::Place;
-use super::super::{Dataset, Variable, locked, text_to_c};
-use super::Types;
-use crate::dataset::{Kind, TypeClass, UserType, UserValues};
-use crate::limits::{checked_len, room};
+use super::super::values::Hyperslab;
+use super::super::{NcFile, NcVariable, text_to_c_string, with_library_lock};
+use super::TypeTable;
+use crate::dataset::{TypeClass, UserType, UserValues, VariableType};
+use crate::limits::{checked_len, try_with_capacity};
 use crate::{FormatError, Limits, Result};
 
 /// The count that stands for a text that is null.
-const NULL: u64 = u64::MAX;
+const NULL_TEXT: u64 = u64::MAX;
 
-impl Dataset {
+impl NcFile {
     /// The values of a box of a variable of a type that the file defines.
-    pub(in crate::netcdf) fn box_of_user(
+    pub(in crate::netcdf) fn read_user_values(
         &self,
-        place: Place<'_>,
+        hyperslab: Hyperslab<'_>,
         len: usize,
-        (kind, types): (Kind, &Types),
+        (kind, types): (VariableType, &TypeTable),
     ) -> Result<UserValues> {
-        self.check_place(place, len)?;
-        let (Variable { group, id }, start, count) = place;
-        self.user_values(len, (kind, types), |memory| {
+        self.check_bounds(hyperslab, len)?;
+        let (NcVariable { group, id }, start, count) = hyperslab;
+        self.read_user_memory(len, (kind, types), |memory| {
             // SAFETY: the memory holds `len` values of the variable's own type, and the box is as many; both were checked.
             self.call("read the values", || unsafe {
                 nc::nc_get_vara(group, id, start.as_ptr(), count.as_ptr(), memory)
@@ -32,23 +32,23 @@ impl Dataset {
         })
     }
 
-    fn user_values(
+    fn read_user_memory(
         &self,
         len: usize,
-        (kind, types): (Kind, &Types),
+        (kind, types): (VariableType, &TypeTable),
         read: impl FnOnce(*mut c_void) -> Result<()>,
     ) -> Result<UserValues> {
         let words = len.saturating_mul(kind.bytes()).div_ceil(8);
-        let mut memory: Vec<u64> = room(&self.path, words)?;
+        let mut memory: Vec<u64> = try_with_capacity(&self.path, words)?;
         memory.resize(words, 0);
         let mut bytes = Vec::new();
         if len > 0 {
             read(memory.as_mut_ptr().cast())?;
             // SAFETY: netcdf-c filled the memory with `len` values of this type, whose fields are inside of it; what they point
             // to is netcdf-c's until it is freed here, once.
-            locked(|| unsafe {
-                take(
-                    &types.known,
+            with_library_lock(|| unsafe {
+                flatten_and_free(
+                    &types.user_types,
                     kind,
                     len,
                     memory.as_mut_ptr().cast(),
@@ -60,17 +60,17 @@ impl Dataset {
     }
 
     /// Writes a box of values of a type that the file defines.
-    pub(in crate::netcdf) fn put_box_of_user(
+    pub(in crate::netcdf) fn write_user_values(
         &self,
-        (variable, start, count): Place<'_>,
+        (variable, start, count): Hyperslab<'_>,
         values: &UserValues,
-        types: &Types,
+        types: &TypeTable,
     ) -> Result<()> {
-        let memory = self.memory(values, types)?;
+        let memory = self.to_c_memory(values, types)?;
         if values.is_empty() {
             return Ok(());
         }
-        let Variable { group, id } = variable;
+        let NcVariable { group, id } = variable;
         // SAFETY: the memory holds as many values as the box has, of the variable's type, by contract; what they point to is in
         // `memory` too.
         self.call("write the values", || unsafe {
@@ -82,12 +82,12 @@ impl Dataset {
     /// Copies an attribute of a type that the other file, which is open, defines. Types of both have the same numbers.
     pub(in crate::netcdf) fn copy_user_attribute(
         &self,
-        (other, from, from_types): (&Self, Variable, &Types),
+        (other, from, from_types): (&Self, NcVariable, &TypeTable),
         name: &str,
-        (to, types): (Variable, &Types),
+        (to, types): (NcVariable, &TypeTable),
         limits: &Limits,
     ) -> Result<()> {
-        let c_name = text_to_c(name)?;
+        let c_name = text_to_c_string(name)?;
         let (mut id, mut len) = (0, 0);
         // SAFETY: the name is NUL-terminated and the places valid for the results.
         other.call("read attributes", || unsafe {
@@ -96,14 +96,14 @@ impl Dataset {
         let unknown = || other.damaged("an attribute is of a type that is not known");
         let kind = from_types.kind(id).ok_or_else(unknown)?;
         checked_len(limits, "an attribute", &[len, kind.bytes()])?;
-        let values = other.user_values(len, (kind, from_types), |memory| {
+        let values = other.read_user_memory(len, (kind, from_types), |memory| {
             // SAFETY: the memory holds `len` values of the attribute's type.
             other.call("read attributes", || unsafe {
                 nc::nc_get_att(from.group, from.id, c_name.as_ptr(), memory)
             })
         })?;
         let id = types.id(kind).ok_or_else(unknown)?;
-        let memory = self.memory(&values, types)?;
+        let memory = self.to_c_memory(&values, types)?;
         // SAFETY: the memory holds `len` values of the type; what they point to is in `memory` too.
         self.call(&format!("write attribute {name:?}"), || unsafe {
             let values = memory.values.as_ptr().cast();
@@ -111,22 +111,22 @@ impl Dataset {
         })
     }
 
-    fn memory(&self, values: &UserValues, types: &Types) -> Result<Memory> {
-        let mut memory = Memory::default();
+    fn to_c_memory(&self, values: &UserValues, types: &TypeTable) -> Result<CMemory> {
+        let mut memory = CMemory::default();
         let bytes = values.kind.bytes();
-        let mut laid = words(values.len.saturating_mul(bytes));
+        let mut words = zeroed_words(values.len.saturating_mul(bytes));
         let mut rest = values.bytes.as_slice();
-        let places = bytes_of(&mut laid).chunks_exact_mut(bytes.max(1));
+        let places = as_bytes_mut(&mut words).chunks_exact_mut(bytes.max(1));
         for place in places.take(values.len) {
             memory
-                .lay(&types.known, values.kind, &mut rest, place)
+                .write_value(&types.user_types, values.kind, &mut rest, place)
                 .ok_or_else(|| FormatError::ShapeMismatch {
-                    what: "values of a type that the file defines".to_owned(),
+                    item: "values of a type that the file defines".to_owned(),
                     expected: vec![values.bytes.len()],
                     found: vec![values.bytes.len() - rest.len()],
                 })?;
         }
-        memory.values = laid;
+        memory.values = words;
         Ok(memory)
     }
 }
@@ -135,12 +135,18 @@ impl Dataset {
 ///
 /// # Safety
 /// `at` points to `len` values of this type as netcdf-c gave them, with pointers that are null or its own.
-unsafe fn take(types: &[UserType], kind: Kind, len: usize, at: *mut u8, out: &mut Vec<u8>) {
+unsafe fn flatten_and_free(
+    types: &[UserType],
+    kind: VariableType,
+    len: usize,
+    at: *mut u8,
+    out: &mut Vec<u8>,
+) {
     let class = match kind {
-        Kind::User { index, .. } => types.get(index).map(|found| &found.class),
+        VariableType::User { index, .. } => types.get(index).map(|found| &found.class),
         _ => None,
     };
-    let is_flat = kind != Kind::Text
+    let is_flat = kind != VariableType::Text
         && matches!(
             class,
             None | Some(TypeClass::Enum { .. } | TypeClass::Opaque)
@@ -162,7 +168,7 @@ unsafe fn take(types: &[UserType], kind: Kind, len: usize, at: *mut u8, out: &mu
                 for field in fields {
                     let len = field.shape.iter().product();
                     // SAFETY: the field is inside the value, which was checked when the type was read.
-                    unsafe { take(types, field.kind, len, at.add(field.offset), out) };
+                    unsafe { flatten_and_free(types, field.kind, len, at.add(field.offset), out) };
                 }
             }
             Some(TypeClass::Vlen { element }) => {
@@ -172,7 +178,7 @@ unsafe fn take(types: &[UserType], kind: Kind, len: usize, at: *mut u8, out: &mu
                 out.extend((len as u64).to_ne_bytes());
                 // SAFETY: the pointer is to so many values, which are netcdf-c's and freed once.
                 unsafe {
-                    take(types, *element, len, vlen.p.cast(), out);
+                    flatten_and_free(types, *element, len, vlen.p.cast(), out);
                     nc::nc_free_vlen(&mut vlen);
                 }
             }
@@ -181,7 +187,7 @@ unsafe fn take(types: &[UserType], kind: Kind, len: usize, at: *mut u8, out: &mu
                 unsafe {
                     let mut text = at.cast::<*mut c_char>().read_unaligned();
                     if text.is_null() {
-                        out.extend(NULL.to_ne_bytes());
+                        out.extend(NULL_TEXT.to_ne_bytes());
                     } else {
                         let bytes = CStr::from_ptr(text).to_bytes();
                         out.extend((bytes.len() as u64).to_ne_bytes());
@@ -196,26 +202,26 @@ unsafe fn take(types: &[UserType], kind: Kind, len: usize, at: *mut u8, out: &mu
 
 /// Values as C has them, and what they point to.
 #[derive(Default)]
-struct Memory {
+struct CMemory {
     values: Vec<u64>,
     elements: Vec<Vec<u64>>,
     texts: Vec<CString>,
 }
 
-impl Memory {
+impl CMemory {
     /// Puts the first value of `rest` where it belongs; `None` if there are not as many bytes.
-    fn lay(
+    fn write_value(
         &mut self,
         types: &[UserType],
-        kind: Kind,
+        kind: VariableType,
         rest: &mut &[u8],
         place: &mut [u8],
     ) -> Option<()> {
         let class = match kind {
-            Kind::User { index, .. } => Some(&types.get(index)?.class),
-            Kind::Text => {
-                let count = count(rest)?;
-                if count != NULL {
+            VariableType::User { index, .. } => Some(&types.get(index)?.class),
+            VariableType::Text => {
+                let count = read_count(rest)?;
+                if count != NULL_TEXT {
                     let text = CString::new(rest.split_off(..usize::try_from(count).ok()?)?);
                     let text = text.ok()?;
                     place.copy_from_slice(&(text.as_ptr() as usize).to_ne_bytes());
@@ -233,21 +239,21 @@ impl Memory {
                     let end = field.offset + len * bytes;
                     let places = place.get_mut(field.offset..end)?;
                     for place in places.chunks_exact_mut(bytes.max(1)) {
-                        self.lay(types, field.kind, rest, place)?;
+                        self.write_value(types, field.kind, rest, place)?;
                     }
                 }
             }
             Some(TypeClass::Vlen { element }) => {
-                let len = usize::try_from(count(rest)?).ok()?;
+                let len = usize::try_from(read_count(rest)?).ok()?;
                 // No value is shorter than a byte.
                 if len > rest.len() {
                     return None;
                 }
                 let bytes = element.bytes();
-                let mut elements = words(len.checked_mul(bytes)?);
-                let places = bytes_of(&mut elements).chunks_exact_mut(bytes.max(1));
+                let mut elements = zeroed_words(len.checked_mul(bytes)?);
+                let places = as_bytes_mut(&mut elements).chunks_exact_mut(bytes.max(1));
                 for place in places.take(len) {
-                    self.lay(types, *element, rest, place)?;
+                    self.write_value(types, *element, rest, place)?;
                 }
                 let pointer = if len == 0 {
                     0
@@ -266,18 +272,18 @@ impl Memory {
 }
 
 /// The count in front of a text or a variable-length value.
-fn count(rest: &mut &[u8]) -> Option<u64> {
+fn read_count(rest: &mut &[u8]) -> Option<u64> {
     let (count, after) = rest.split_first_chunk()?;
     *rest = after;
     Some(u64::from_ne_bytes(*count))
 }
 
 /// Memory for so many bytes, in which every C type is aligned.
-fn words(bytes: usize) -> Vec<u64> {
+fn zeroed_words(bytes: usize) -> Vec<u64> {
     vec![0; bytes.div_ceil(8)]
 }
 
-fn bytes_of(words: &mut [u64]) -> &mut [u8] {
+fn as_bytes_mut(words: &mut [u64]) -> &mut [u8] {
     // SAFETY: the same memory, in which every byte is initialized.
     unsafe { std::slice::from_raw_parts_mut(words.as_mut_ptr().cast(), size_of_val(words)) }
 }
@@ -289,14 +295,14 @@ mod tests {
 
     /// Values of a compound of a number, two texts and a variable-length value of the same enum.
     #[test]
-    fn bytes_that_are_no_values_are_refused() {
+    fn invalid_bytes_of_user_values_are_errors() {
         let known = vec![
             UserType {
                 name: "e".to_owned(),
                 group: 0,
                 bytes: 1,
                 class: TypeClass::Enum {
-                    base: Kind::I8,
+                    base: VariableType::I8,
                     members: Vec::new(),
                 },
             },
@@ -305,7 +311,7 @@ mod tests {
                 group: 0,
                 bytes: 16,
                 class: TypeClass::Vlen {
-                    element: Kind::User { index: 0, bytes: 1 },
+                    element: VariableType::User { index: 0, bytes: 1 },
                 },
             },
             UserType {
@@ -317,13 +323,13 @@ mod tests {
                         CompoundField {
                             name: "s".to_owned(),
                             offset: 0,
-                            kind: Kind::Text,
+                            kind: VariableType::Text,
                             shape: vec![2],
                         },
                         CompoundField {
                             name: "v".to_owned(),
                             offset: 16,
-                            kind: Kind::User {
+                            kind: VariableType::User {
                                 index: 1,
                                 bytes: 16,
                             },
@@ -332,14 +338,14 @@ mod tests {
                         CompoundField {
                             name: "n".to_owned(),
                             offset: 32,
-                            kind: Kind::F64,
+                            kind: VariableType::F64,
                             shape: Vec::new(),
                         },
                     ],
                 },
             },
         ];
-        let kind = Kind::User {
+        let kind = VariableType::User {
             index: 2,
             bytes: 40,
         };
@@ -348,35 +354,35 @@ mod tests {
             ..Schema::default()
         };
         assert!(schema.has_pointers(kind));
-        assert!(!schema.has_pointers(Kind::User { index: 0, bytes: 1 }));
+        assert!(!schema.has_pointers(VariableType::User { index: 0, bytes: 1 }));
         let mut bytes = Vec::new();
         bytes.extend(3_u64.to_ne_bytes());
         bytes.extend(b"abc");
-        bytes.extend(NULL.to_ne_bytes());
+        bytes.extend(NULL_TEXT.to_ne_bytes());
         bytes.extend(2_u64.to_ne_bytes());
         bytes.extend([7, 8]);
         bytes.extend(1.5_f64.to_ne_bytes());
-        let lay = |bytes: &[u8]| {
+        let write = |bytes: &[u8]| {
             let mut rest = bytes;
             let mut place = [0; 40];
-            let mut memory = Memory::default();
-            memory.lay(&known, kind, &mut rest, &mut place)?;
+            let mut memory = CMemory::default();
+            memory.write_value(&known, kind, &mut rest, &mut place)?;
             Some((place, rest.len(), memory))
         };
-        let (place, rest, memory) = lay(&bytes).unwrap();
+        let (place, rest, memory) = write(&bytes).unwrap();
         assert_eq!(rest, 0);
         assert_eq!(memory.texts, [CString::new("abc").unwrap()]);
         assert_eq!(place[8..16], [0; 8]);
         assert_eq!(place[16..24], 2_usize.to_ne_bytes());
         assert_eq!(place[32..], 1.5_f64.to_ne_bytes());
         for end in 0..bytes.len() {
-            assert!(lay(&bytes[..end]).is_none(), "{end}");
+            assert!(write(&bytes[..end]).is_none(), "{end}");
         }
         for at in 0..bytes.len() {
             let mut damaged = bytes.clone();
             damaged[at] ^= 0x81;
             // An error, or other values: no panic, and no more memory than there are bytes.
-            let _ = lay(&damaged);
+            let _ = write(&damaged);
         }
     }
 }

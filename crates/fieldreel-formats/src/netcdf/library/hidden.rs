@@ -13,11 +13,11 @@ use hdf5_sys::h5l::H5Lget_name_by_idx;
 use hdf5_sys::h5o::{H5Oclose, H5Oopen};
 use hdf5_sys::h5p::H5P_DEFAULT;
 
-use super::{locked, path_to_c};
+use super::{path_to_c_string, with_library_lock};
 use crate::Result;
 
 /// Attributes that are netcdf-c's and HDF5's own.
-const OWN: [&str; 13] = [
+const RESERVED_ATTRIBUTES: [&str; 13] = [
     "CLASS",
     "DIMENSION_LABELS",
     "DIMENSION_LIST",
@@ -34,11 +34,11 @@ const OWN: [&str; 13] = [
 ];
 
 /// Bytes of the longest name that is looked at.
-const LONGEST: usize = 1024;
+const MAX_NAME_BYTES: usize = 1024;
 
 /// The objects of a group that netcdf-c has: their names, each with those of its attributes.
 #[derive(Default)]
-pub(in crate::netcdf) struct Seen {
+pub(in crate::netcdf) struct VisibleObjects {
     /// `/a/b`, empty for the root.
     pub(in crate::netcdf) path: String,
     pub(in crate::netcdf) attributes: HashSet<String>,
@@ -48,15 +48,18 @@ pub(in crate::netcdf) struct Seen {
 }
 
 /// The path of a dataset or an attribute that is in an HDF5 file and not in these groups, if there is one.
-pub(in crate::netcdf) fn unseen(path: &Path, groups: &[Seen]) -> Result<Option<String>> {
-    let path = path_to_c(path)?;
+pub(in crate::netcdf) fn find_hidden_object(
+    path: &Path,
+    groups: &[VisibleObjects],
+) -> Result<Option<String>> {
+    let path = path_to_c_string(path)?;
     // SAFETY: the path is NUL-terminated, and every object is open until it is closed.
-    Ok(locked(|| unsafe {
+    Ok(with_library_lock(|| unsafe {
         let file = H5Fopen(path.as_ptr(), H5F_ACC_RDONLY, H5P_DEFAULT);
         if file < 0 {
             return None;
         }
-        let found = groups.iter().find_map(|group| in_group(file, group));
+        let found = groups.iter().find_map(|group| hidden_in_group(file, group));
         H5Fclose(file);
         found
     }))
@@ -64,8 +67,8 @@ pub(in crate::netcdf) fn unseen(path: &Path, groups: &[Seen]) -> Result<Option<S
 
 /// # Safety
 /// The file is open, and the lock held.
-unsafe fn in_group(file: hid_t, seen: &Seen) -> Option<String> {
-    let path = CString::new(format!("{}/", seen.path)).ok()?;
+unsafe fn hidden_in_group(file: hid_t, visible: &VisibleObjects) -> Option<String> {
+    let path = CString::new(format!("{}/", visible.path)).ok()?;
     let mut info = H5G_info_t::default();
     // SAFETY: the file is open, the path NUL-terminated and the place valid.
     let group = unsafe { H5Gopen2(file, path.as_ptr(), H5P_DEFAULT) };
@@ -78,20 +81,20 @@ unsafe fn in_group(file: hid_t, seen: &Seen) -> Option<String> {
         _ => 0,
     };
     // SAFETY: the group is open, and buffers are as long as is said.
-    let found = unsafe { unseen_attribute(group, &seen.attributes) }
-        .map(|name| format!("{}/{name}", seen.path));
+    let found = unsafe { hidden_attribute(group, &visible.attributes) }
+        .map(|name| format!("{}/{name}", visible.path));
     let found = found.or_else(|| {
         // A damaged group may claim any number of links: the first that has no name is the last.
         let mut names = (0..links).map_while(|at| {
             // SAFETY: as above.
-            name_of(|buffer, len| unsafe {
+            read_name(|buffer, len| unsafe {
                 let (index, order) = (H5_index_t::H5_INDEX_NAME, H5_iter_order_t::H5_ITER_INC);
                 let own = c".".as_ptr();
                 H5Lget_name_by_idx(group, own, index, order, at, buffer, len, H5P_DEFAULT)
             })
         });
         // SAFETY: the group is open.
-        names.find_map(|name| unsafe { in_object(group, &name, seen) })
+        names.find_map(|name| unsafe { hidden_in_object(group, &name, visible) })
     });
     // SAFETY: the group is open, and not used after this.
     unsafe { H5Gclose(group) };
@@ -100,7 +103,7 @@ unsafe fn in_group(file: hid_t, seen: &Seen) -> Option<String> {
 
 /// # Safety
 /// The group is open, and the lock held.
-unsafe fn in_object(group: hid_t, name: &str, seen: &Seen) -> Option<String> {
+unsafe fn hidden_in_object(group: hid_t, name: &str, visible: &VisibleObjects) -> Option<String> {
     let c_name = CString::new(name).ok()?;
     // SAFETY: the group is open and the name NUL-terminated; a link may lead nowhere.
     let object = unsafe { H5Oopen(group, c_name.as_ptr(), H5P_DEFAULT) };
@@ -109,14 +112,14 @@ unsafe fn in_object(group: hid_t, name: &str, seen: &Seen) -> Option<String> {
     }
     // netcdf-c calls a variable so that has the name of a dimension but is not its coordinate.
     let plain = name.strip_prefix("_nc4_non_coord_").unwrap_or(name);
-    let variable = seen.variables.get(plain);
+    let variable = visible.variables.get(plain);
     // SAFETY: the object is open until it is closed below.
     let found = unsafe {
         match (H5Iget_type(object), variable) {
-            (H5I_type_t::H5I_DATASET, Some(attributes)) => unseen_attribute(object, attributes)
-                .map(|attribute| format!("{}/{plain}:{attribute}", seen.path)),
-            (H5I_type_t::H5I_DATASET, None) if !seen.dimensions.contains(name) => {
-                Some(format!("{}/{name}", seen.path))
+            (H5I_type_t::H5I_DATASET, Some(attributes)) => hidden_attribute(object, attributes)
+                .map(|attribute| format!("{}/{plain}:{attribute}", visible.path)),
+            (H5I_type_t::H5I_DATASET, None) if !visible.dimensions.contains(name) => {
+                Some(format!("{}/{name}", visible.path))
             }
             _ => None,
         }
@@ -128,23 +131,23 @@ unsafe fn in_object(group: hid_t, name: &str, seen: &Seen) -> Option<String> {
 
 /// # Safety
 /// The object is open, and the lock held.
-unsafe fn unseen_attribute(object: hid_t, seen: &HashSet<String>) -> Option<String> {
+unsafe fn hidden_attribute(object: hid_t, visible: &HashSet<String>) -> Option<String> {
     let names = (0..).map_while(|at: hsize_t| {
         // SAFETY: the object is open, and the buffer as long as is said; past the last attribute there is an error.
-        name_of(|buffer, len| unsafe {
+        read_name(|buffer, len| unsafe {
             let (index, order) = (H5_index_t::H5_INDEX_NAME, H5_iter_order_t::H5_ITER_INC);
             let own = c".".as_ptr();
             H5Aget_name_by_idx(object, own, index, order, at, buffer, len, H5P_DEFAULT)
         })
     });
-    let mut names = names.filter(|name| !OWN.contains(&name.as_str()));
-    names.find(|name| !seen.contains(name))
+    let mut names = names.filter(|name| !RESERVED_ATTRIBUTES.contains(&name.as_str()));
+    names.find(|name| !visible.contains(name))
 }
 
 /// A name that HDF5 puts into a buffer, cut off where it is longer.
-fn name_of(get: impl FnOnce(*mut c_char, usize) -> isize) -> Option<String> {
-    let mut buffer = [0_u8; LONGEST];
-    let len = usize::try_from(get(buffer.as_mut_ptr().cast(), LONGEST)).ok()?;
-    let name = &buffer[..len.min(LONGEST - 1)];
+fn read_name(get: impl FnOnce(*mut c_char, usize) -> isize) -> Option<String> {
+    let mut buffer = [0_u8; MAX_NAME_BYTES];
+    let len = usize::try_from(get(buffer.as_mut_ptr().cast(), MAX_NAME_BYTES)).ok()?;
+    let name = &buffer[..len.min(MAX_NAME_BYTES - 1)];
     Some(String::from_utf8_lossy(name).into_owned())
 }

@@ -8,34 +8,34 @@ use hdf5_sys::h5f::{H5F_ACC_RDWR, H5F_scope_t, H5Fclose, H5Fflush, H5Fopen};
 use hdf5_sys::h5i::hid_t;
 use hdf5_sys::h5p::H5P_DEFAULT;
 
-use super::super::library::{locked, path_to_c, unwritten};
-use super::object::{self, Handle};
+use super::super::library::{path_to_c_string, with_library_lock, write_error_or};
+use super::object::{self, Hdf5Handle};
 use crate::dataset::Schema;
 use crate::{FormatError, LibraryError, Result};
 
 /// Writes compressed chunks into the variables of a NetCDF-4 file, which appears whole when it is [finished](Self::finish)
 /// or not at all.
 pub struct ChunkWriter {
-    file: Handle,
+    file: Hdf5Handle,
     pending: PendingFile,
     schema: Schema,
     /// The variable that was written last, and its dataset.
-    open: Option<(usize, Handle)>,
+    open: Option<(usize, Hdf5Handle)>,
 }
 
 impl ChunkWriter {
     pub(super) fn open(pending: PendingFile, schema: Schema) -> Result<Self> {
         let opened = pending.by_path(|path| {
-            let path = path_to_c(path)?;
+            let path = path_to_c_string(path)?;
             // SAFETY: the path is NUL-terminated.
-            Ok(locked(|| unsafe {
+            Ok(with_library_lock(|| unsafe {
                 H5Fopen(path.as_ptr(), H5F_ACC_RDWR, H5P_DEFAULT)
             }))
         });
         let unwritable = |source| FormatError::io(pending.destination(), "write", source);
         let id = checked(&pending, "open", opened.map_err(unwritable)??)?;
         Ok(Self {
-            file: Handle {
+            file: Hdf5Handle {
                 id,
                 close: H5Fclose,
             },
@@ -54,11 +54,11 @@ impl ChunkWriter {
     /// disk is full.
     pub fn write(&mut self, variable: usize, start: &[usize], bytes: &[u8]) -> Result<()> {
         let one = vec![1; start.len()];
-        self.schema.check_box(variable, start, &one)?;
+        self.schema.check_hyperslab(variable, start, &one)?;
         let dataset = self.dataset(variable)?;
         let offset: Vec<hsize_t> = start.iter().map(|&at| at as hsize_t).collect();
         // SAFETY: the dataset is open, `offset` has a number for each of its dimensions, and `bytes` are as many as is said.
-        let code = locked(|| unsafe {
+        let code = with_library_lock(|| unsafe {
             H5Dwrite_chunk(
                 dataset,
                 H5P_DEFAULT,
@@ -81,13 +81,13 @@ impl ChunkWriter {
         let dataset = self.dataset(variable)?;
         let name = object::c_name(name)?;
         // SAFETY: the dataset is open and the name NUL-terminated.
-        let id = locked(|| unsafe { H5Aopen(dataset, name.as_ptr(), H5P_DEFAULT) });
-        let attribute = Handle {
+        let id = with_library_lock(|| unsafe { H5Aopen(dataset, name.as_ptr(), H5P_DEFAULT) });
+        let attribute = Hdf5Handle {
             id: checked(&self.pending, "find an attribute", id)?,
             close: H5Aclose,
         };
         // SAFETY: the attribute is open, and the value is what the memory type says.
-        let code = locked(|| unsafe {
+        let code = with_library_lock(|| unsafe {
             let double = *hdf5_sys::h5t::H5T_NATIVE_DOUBLE;
             H5Awrite(attribute.id, double, (&raw const value).cast())
         });
@@ -103,7 +103,9 @@ impl ChunkWriter {
     pub fn stored_bytes(&mut self, variable: usize) -> Result<u64> {
         let dataset = self.dataset(variable)?;
         // SAFETY: the dataset is open.
-        Ok(locked(|| unsafe { H5Dget_storage_size(dataset) }))
+        Ok(with_library_lock(|| unsafe {
+            H5Dget_storage_size(dataset)
+        }))
     }
 
     /// The dataset of a variable, as long as the schema says.
@@ -124,7 +126,7 @@ impl ChunkWriter {
         let handle = object::dataset(self.file.id, &self.schema, variable, |id| {
             checked(pending, "find a variable", id)
         })?
-        .ok_or_else(|| object::no_such(pending.destination()))?;
+        .ok_or_else(|| object::dataset_not_found(pending.destination()))?;
         let grows = variable.dimensions.iter().any(|&at| {
             let dimension = self.schema.dimensions.get(at);
             dimension.is_some_and(|dimension| dimension.is_unlimited)
@@ -133,7 +135,7 @@ impl ChunkWriter {
             let shape = self.schema.shape(variable);
             let shape: Vec<hsize_t> = shape.into_iter().map(|len| len as hsize_t).collect();
             // SAFETY: the dataset has as many dimensions, which was compared.
-            let code = locked(|| unsafe { H5Dset_extent(handle.id, shape.as_ptr()) });
+            let code = with_library_lock(|| unsafe { H5Dset_extent(handle.id, shape.as_ptr()) });
             checked(pending, "lengthen a variable", code.into())?;
         }
         let id = handle.id;
@@ -151,12 +153,12 @@ impl ChunkWriter {
         let file = self.file.id;
         // First, as HDF5 cannot cope with a file that it fails to write while it closes it.
         // SAFETY: the file is open.
-        let code = locked(|| unsafe { H5Fflush(file, H5F_scope_t::H5F_SCOPE_GLOBAL) });
+        let code = with_library_lock(|| unsafe { H5Fflush(file, H5F_scope_t::H5F_SCOPE_GLOBAL) });
         checked(&self.pending, "write", code.into())?;
         // Closed by hand: whether all is on the disk matters.
         std::mem::forget(self.file);
         // SAFETY: the file is open, and nothing uses it after this.
-        let code = locked(|| unsafe { H5Fclose(file) });
+        let code = with_library_lock(|| unsafe { H5Fclose(file) });
         checked(&self.pending, "write", code.into())?;
         commit(self.pending)
     }
@@ -183,5 +185,5 @@ fn checked(pending: &PendingFile, action: &str, code: hid_t) -> Result<hid_t> {
             message: "it refused".to_owned(),
         },
     };
-    Err(unwritten(pending, error))
+    Err(write_error_or(pending, error))
 }

@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use super::chunks::ChunkWriter;
-use super::define::{Defined, may_have_small_indexes};
+use super::chunk_writer::ChunkWriter;
+use super::define::{FileDefinition, allows_small_indexes};
 use super::source::NetcdfDataset;
-use crate::dataset::{Schema, Values};
+use crate::dataset::{Schema, VariableValues};
 use crate::{FormatError, Numbers, Result};
 
 /// How the values of a variable are stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Storage {
+pub enum VariableStorage {
     /// As they are, in one piece. Where a dimension may grow, netcdf-c chooses chunks.
     Plain,
     /// As they are, in chunks.
@@ -39,11 +39,11 @@ pub enum Storage {
 
 /// Writes a NetCDF-4 file, which appears whole when it is [finished](Self::finish) or not at all.
 pub struct NetcdfWriter {
-    defined: Defined,
+    definition: FileDefinition,
     schema: Schema,
 }
 
-impl Storage {
+impl VariableStorage {
     /// The lengths of its chunks, if it is in chunks of a known shape.
     #[must_use]
     pub fn chunk(&self) -> Option<&[usize]> {
@@ -60,7 +60,7 @@ impl NetcdfWriter {
     /// Returns about how many bytes of a file that `schema` describes the index of a variable in one chunk takes.
     #[must_use]
     pub fn index_bytes(schema: &Schema) -> usize {
-        match may_have_small_indexes(schema) {
+        match allows_small_indexes(schema) {
             true => 256,
             false => 2100,
         }
@@ -80,19 +80,19 @@ impl NetcdfWriter {
     pub fn create(
         path: impl AsRef<Path>,
         schema: &Schema,
-        storage: &[Storage],
+        storage: &[VariableStorage],
         like: Option<&NetcdfDataset>,
     ) -> Result<Self> {
         let path = path.as_ref();
         if storage.len() != schema.variables.len() {
             return Err(FormatError::ShapeMismatch {
-                what: "the list of storages".to_owned(),
+                item: "the list of storages".to_owned(),
                 expected: vec![schema.variables.len()],
                 found: vec![storage.len()],
             });
         }
         Ok(Self {
-            defined: Defined::create(path, schema, storage, like)?,
+            definition: FileDefinition::create(path, schema, storage, like)?,
             schema: schema.clone(),
         })
     }
@@ -109,39 +109,39 @@ impl NetcdfWriter {
         variable: usize,
         start: &[usize],
         count: &[usize],
-        values: &Values,
+        values: &VariableValues,
     ) -> Result<()> {
-        let header = self.schema.check_box(variable, start, count)?;
+        let header = self.schema.check_hyperslab(variable, start, count)?;
         let expected: usize = count.iter().product();
-        let id = self.defined.variables.get(variable).copied();
+        let id = self.definition.variables.get(variable).copied();
         let (Some(id), true) = (id, values.len() == expected && values.kind() == header.kind)
         else {
             return Err(FormatError::ShapeMismatch {
-                what: format!("the values of {:?}", header.name),
+                item: format!("the values of {:?}", header.name),
                 expected: count.to_vec(),
                 found: vec![values.len()],
             });
         };
-        let place = (id, start, count);
+        let hyperslab = (id, start, count);
         match values {
-            Values::Chars(bytes) => self.defined.dataset.put_box_of_chars(place, bytes),
-            Values::Texts(texts) => self.defined.dataset.put_box_of_texts(place, texts),
-            Values::User(values) => {
-                self.defined
-                    .dataset
-                    .put_box_of_user(place, values, &self.defined.types)
+            VariableValues::Chars(bytes) => self.definition.file.write_chars(hyperslab, bytes),
+            VariableValues::Texts(texts) => self.definition.file.write_texts(hyperslab, texts),
+            VariableValues::User(values) => {
+                self.definition
+                    .file
+                    .write_user_values(hyperslab, values, &self.definition.types)
             }
-            Values::Numbers(numbers) => match numbers {
-                Numbers::I8(values) => self.defined.dataset.put_box(place, values),
-                Numbers::U8(values) => self.defined.dataset.put_box(place, values),
-                Numbers::I16(values) => self.defined.dataset.put_box(place, values),
-                Numbers::U16(values) => self.defined.dataset.put_box(place, values),
-                Numbers::I32(values) => self.defined.dataset.put_box(place, values),
-                Numbers::U32(values) => self.defined.dataset.put_box(place, values),
-                Numbers::I64(values) => self.defined.dataset.put_box(place, values),
-                Numbers::U64(values) => self.defined.dataset.put_box(place, values),
-                Numbers::F32(values) => self.defined.dataset.put_box(place, values),
-                Numbers::F64(values) => self.defined.dataset.put_box(place, values),
+            VariableValues::Numbers(numbers) => match numbers {
+                Numbers::I8(values) => self.definition.file.write_hyperslab(hyperslab, values),
+                Numbers::U8(values) => self.definition.file.write_hyperslab(hyperslab, values),
+                Numbers::I16(values) => self.definition.file.write_hyperslab(hyperslab, values),
+                Numbers::U16(values) => self.definition.file.write_hyperslab(hyperslab, values),
+                Numbers::I32(values) => self.definition.file.write_hyperslab(hyperslab, values),
+                Numbers::U32(values) => self.definition.file.write_hyperslab(hyperslab, values),
+                Numbers::I64(values) => self.definition.file.write_hyperslab(hyperslab, values),
+                Numbers::U64(values) => self.definition.file.write_hyperslab(hyperslab, values),
+                Numbers::F32(values) => self.definition.file.write_hyperslab(hyperslab, values),
+                Numbers::F64(values) => self.definition.file.write_hyperslab(hyperslab, values),
             },
         }
     }
@@ -152,7 +152,7 @@ impl NetcdfWriter {
     ///
     /// [`FormatError::Io`]: the disk is full. [`FormatError::Library`].
     pub fn into_chunks(self) -> Result<ChunkWriter> {
-        ChunkWriter::open(self.defined.dataset.close()?, self.schema)
+        ChunkWriter::open(self.definition.file.close()?, self.schema)
     }
 
     /// Gives the file its name.
@@ -161,6 +161,6 @@ impl NetcdfWriter {
     ///
     /// [`FormatError::Io`]: the disk is full, or something else has come to that place. [`FormatError::Library`].
     pub fn finish(self) -> Result<()> {
-        super::chunks::commit(self.defined.dataset.close()?)
+        super::chunk_writer::commit(self.definition.file.close()?)
     }
 }

@@ -9,20 +9,20 @@ use hdf5_sys::h5f::{H5F_ACC_RDONLY, H5Fclose, H5Fopen};
 use hdf5_sys::h5i::hid_t;
 use hdf5_sys::h5p::H5P_DEFAULT;
 
-use super::super::library::{locked, path_to_c};
-use super::object::{self, Handle};
+use super::super::library::{path_to_c_string, with_library_lock};
+use super::object::{self, Hdf5Handle};
 use crate::dataset::Schema;
 use crate::limits::checked_len;
 use crate::{FormatError, LibraryError, Limits, Result};
 
 /// Reads the chunks of a NetCDF-4 file as they are stored, without decoding them.
 pub struct ChunkReader {
-    file: Handle,
+    file: Hdf5Handle,
     path: PathBuf,
     schema: Schema,
     limits: Limits,
     /// The variable that was read last, and its dataset.
-    open: Option<(usize, Handle)>,
+    open: Option<(usize, Hdf5Handle)>,
 }
 
 impl ChunkReader {
@@ -33,10 +33,11 @@ impl ChunkReader {
     /// [`FormatError::Library`] if it is none.
     pub fn open(path: impl AsRef<Path>, schema: &Schema, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
-        let name = path_to_c(path)?;
+        let name = path_to_c_string(path)?;
         // SAFETY: the path is NUL-terminated.
-        let id = locked(|| unsafe { H5Fopen(name.as_ptr(), H5F_ACC_RDONLY, H5P_DEFAULT) });
-        let file = Handle {
+        let id =
+            with_library_lock(|| unsafe { H5Fopen(name.as_ptr(), H5F_ACC_RDONLY, H5P_DEFAULT) });
+        let file = Hdf5Handle {
             id: checked(path, "open", id)?,
             close: H5Fclose,
         };
@@ -58,13 +59,17 @@ impl ChunkReader {
     /// [`FormatError::Library`] if HDF5 cannot read it; [`FormatError::TooLarge`] for a chunk over the limits.
     pub fn read(&mut self, variable: usize, start: &[usize]) -> Result<Option<Vec<u8>>> {
         let one = vec![1; start.len()];
-        let name = self.schema.check_box(variable, start, &one)?.name.clone();
+        let name = self
+            .schema
+            .check_hyperslab(variable, start, &one)?
+            .name
+            .clone();
         let dataset = self.dataset(variable)?;
         let offset: Vec<hsize_t> = start.iter().map(|&at| at as hsize_t).collect();
         let (mut mask, mut size) = (0, 0);
         // SAFETY: the dataset is open, and `offset` has a number for each of its dimensions; HDF5 writes one number to each of
         // the places that are not null.
-        let code = locked(|| unsafe {
+        let code = with_library_lock(|| unsafe {
             H5Dget_chunk_info_by_coord(
                 dataset,
                 offset.as_ptr(),
@@ -80,7 +85,7 @@ impl ChunkReader {
         }
         let mut bytes = vec![0_u8; length];
         // SAFETY: as above; the chunk has as many bytes as there is room for.
-        let code = locked(|| unsafe {
+        let code = with_library_lock(|| unsafe {
             H5Dread_chunk1(
                 dataset,
                 H5P_DEFAULT,
@@ -105,7 +110,7 @@ impl ChunkReader {
             object::dataset(self.file.id, &self.schema, variable, check)
         });
         let handle = found.transpose()?.flatten();
-        let handle = handle.ok_or_else(|| object::no_such(&self.path))?;
+        let handle = handle.ok_or_else(|| object::dataset_not_found(&self.path))?;
         let id = handle.id;
         self.open = Some((number, handle));
         Ok(id)
