@@ -1,8 +1,8 @@
-//! The meaning of attributes by the CF, UGRID and SGRID conventions.
+//! Interpretation of attributes by the CF, UGRID and SGRID conventions.
 
 use crate::{AttributeValue, Attributes};
 
-/// Units of latitudes (CF 1.12, section 4.1).
+/// The units of latitudes (CF 1.12, section 4.1).
 const LATITUDE_UNITS: [&str; 6] = [
     "degrees_north",
     "degree_north",
@@ -12,7 +12,7 @@ const LATITUDE_UNITS: [&str; 6] = [
     "degreesN",
 ];
 
-/// Units of longitudes (section 4.2).
+/// The units of longitudes (CF 1.12, section 4.2).
 const LONGITUDE_UNITS: [&str; 6] = [
     "degrees_east",
     "degree_east",
@@ -22,21 +22,22 @@ const LONGITUDE_UNITS: [&str; 6] = [
     "degreesE",
 ];
 
-/// Returns whether these are attributes of a latitude, which CF knows by its unit.
+/// Returns whether the attributes are those of a latitude, which CF identifies by its unit.
 pub(crate) fn is_latitude(attributes: &Attributes) -> bool {
     attributes
         .text("units")
         .is_some_and(|unit| LATITUDE_UNITS.contains(&unit))
 }
 
-/// Returns whether these are attributes of a longitude.
+/// Returns whether the attributes are those of a longitude, which CF identifies by its unit.
 pub(crate) fn is_longitude(attributes: &Attributes) -> bool {
     attributes
         .text("units")
         .is_some_and(|unit| LONGITUDE_UNITS.contains(&unit))
 }
 
-/// Standard names of places, times and areas. Those of vertical and projection coordinates end in `_coordinate`.
+/// The standard names of coordinates and of cell areas. Standard names of vertical and projection
+/// coordinates end in `_coordinate` instead.
 const COORDINATE_STANDARD_NAMES: [&str; 8] = [
     "latitude",
     "longitude",
@@ -48,7 +49,8 @@ const COORDINATE_STANDARD_NAMES: [&str; 8] = [
     "cell_area",
 ];
 
-/// Returns whether these are attributes of a latitude, a longitude, a time, an axis, or the area of cells.
+/// Returns whether the attributes are those of a latitude, a longitude, a time, another axis, or
+/// the area of cells.
 pub(super) fn is_coordinate(attributes: &Attributes) -> bool {
     let is_time = attributes
         .text("units")
@@ -64,8 +66,8 @@ pub(super) fn is_coordinate(attributes: &Attributes) -> bool {
             .any(|key| attributes.get(key).is_some())
 }
 
-/// Returns whether a variable is a latitude or a longitude by its name and a unit of plain angles: `grid_corner_lat` in radians,
-/// as SCRIP and ICON write them.
+/// Returns whether a variable is a latitude or a longitude by its name and an angular unit, such
+/// as `grid_corner_lat` in radians, as SCRIP and ICON write them.
 pub(super) fn is_angular_coordinate(name: &str, attributes: &Attributes) -> bool {
     let unit = attributes
         .text("units")
@@ -81,15 +83,17 @@ pub(super) fn is_angular_coordinate(name: &str, attributes: &Attributes) -> bool
     is_angle && words(name).any(is_horizontal)
 }
 
-/// Returns whether these are attributes of a mesh, a staggered grid, their connectivity, or of an identifier.
+/// Returns whether the attributes are those of a mesh, a staggered grid, their connectivity, or an
+/// identifier.
 pub(super) fn is_topology(attributes: &Attributes) -> bool {
     ["cf_role", "topology_dimension", "start_index"]
         .iter()
         .any(|key| attributes.get(key).is_some())
 }
 
-/// Returns whether a variable with these dimensions holds coefficients of spherical harmonics or Fourier series, or complex
-/// numbers as pairs: by ecCodes' and CDO's names of grids, and by names of dimensions.
+/// Returns whether a variable holds coefficients of spherical harmonics or Fourier series, or
+/// complex numbers as pairs, by the grid names of ecCodes and CDO and by the names of its
+/// dimensions.
 pub(super) fn is_spectral(attributes: &Attributes, dimensions: &[(&str, usize)]) -> bool {
     let is_grid = |key: &&str| {
         let grid = attributes.text(key).unwrap_or_default();
@@ -108,14 +112,16 @@ pub(super) fn is_spectral(attributes: &Attributes, dimensions: &[(&str, usize)])
     keys.any(is_grid) || dimensions.iter().any(is_dimension)
 }
 
-/// Words for variables whose numbers stand for something that has no order: an error would make it something else.
+/// Words in the names of variables whose numbers have no order, so that an error would change
+/// their meaning.
 const CATEGORY_WORDS: [&str; 12] = [
     "mask", "masks", "flag", "flags", "type", "category", "class", "basin", "basins", "region",
     "regions", "qc",
 ];
 
-/// Returns whether a variable holds flags, a mask or numbers of classes: by its `flag_*` attributes, its standard name, a unit
-/// that is a code table, or, where it has no unit, by the first or last word of its name or long name.
+/// Returns whether a variable holds flags, a mask or numbers of categories: by its `flag_*`
+/// attributes, its standard name, a unit that is a code table, or, if it has no unit, by the first
+/// or last word of its name or long name.
 pub(super) fn is_categorical(name: &str, attributes: &Attributes) -> bool {
     let text = |key| attributes.text(key).unwrap_or_default();
     let standard = text("standard_name");
@@ -146,14 +152,15 @@ pub(super) fn is_categorical(name: &str, attributes: &Attributes) -> bool {
                 .any(|text| names_category(text) && !is_quantity(text))
 }
 
-/// The words of a name in lower case, apart at all that is no letter.
+/// Returns the words of a name in lower case, split at every character that is not a letter.
 fn words(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !c.is_alphabetic())
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
 }
 
-/// Attributes that are lists of names of variables, some of them in a long form with keys that are names too.
+/// Attributes whose values are lists of variable names. Some have a long form with keys, which are
+/// names too.
 const REFERENCE_LISTS: [&str; 18] = [
     "coordinates",
     "bounds",
@@ -183,11 +190,12 @@ const REFERENCE_TERMS: [&str; 4] = [
     "aggregated_data",
 ];
 
-/// Ends of the attributes of UGRID and SGRID that name variables: `face_node_connectivity`, `edge1_coordinates`,
-/// `node_dimensions`.
+/// The suffixes of the UGRID and SGRID attributes that name variables, such as
+/// `face_node_connectivity`, `edge1_coordinates` and `node_dimensions`.
 const REFERENCE_SUFFIXES: [&str; 4] = ["_connectivity", "_coordinates", "_dimensions", "_links"];
 
-/// The names of variables in attributes by which one variable speaks of others, each with the attribute.
+/// Returns the names of variables in the attributes that refer to other variables, each with its
+/// attribute.
 pub(super) fn references(attributes: &Attributes) -> impl Iterator<Item = (&str, &str)> {
     attributes.iter().flat_map(|(key, value)| {
         let has_terms = REFERENCE_TERMS.contains(&key);
@@ -212,7 +220,8 @@ pub(super) fn references(attributes: &Attributes) -> impl Iterator<Item = (&str,
     })
 }
 
-/// The names of the variables that a variable's attributes point to, for coordinates and grids.
+/// Returns the names of the coordinates, bounds and grid mappings that a variable's attributes
+/// refer to.
 #[cfg(feature = "netcdf")]
 pub(crate) fn coordinate_references(attributes: &Attributes) -> impl Iterator<Item = &str> {
     ["coordinates", "bounds", "climatology", "grid_mapping"]

@@ -1,4 +1,4 @@
-//! The role of each variable of a file: a field of values, or something that says where or what values are.
+//! Roles of the variables of a file: data, or metadata such as coordinates and flags.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -8,37 +8,40 @@ use super::conventions::{
 };
 use super::{Schema, VariableSchema};
 
-/// The role of a variable in its file, by its name, its dimensions and its attributes, and by the attributes of all others.
+/// The role of a variable in its file, determined by its name, dimensions and attributes, and by
+/// the attributes of all other variables.
 ///
-/// Roles follow CF 1.12, UGRID 1.0 and SGRID 0.3. A default bound is for [`Role::Data`] alone: an error that is a part of a
-/// variable's range would be absurd for all others.
+/// Roles follow CF 1.12, UGRID 1.0 and SGRID 0.3. A default error bound applies to
+/// [`VariableRole::Data`] only: a range-relative bound makes no sense for the other roles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VariableRole {
-    /// A field of values: none of those below.
+    /// A field of values, which has none of the roles below.
     Data,
-    /// A coordinate: it has the name of one of its dimensions, an `axis`, a `calendar`, the unit or the standard name of a
-    /// latitude, a longitude or a time, or the standard name of a vertical or projection coordinate or of the area of cells.
+    /// A coordinate: a variable that has the name of one of its dimensions, an `axis` or a
+    /// `calendar`, the unit or the standard name of a latitude, a longitude or a time, or the
+    /// standard name of a vertical or projection coordinate or of the area of cells.
     Coordinate,
-    /// An attribute of another variable, or of a group, names it.
+    /// A variable that an attribute of another variable, or of a group, names.
     Named {
-        /// The attribute, such as `formula_terms`.
+        /// The name of the attribute, such as `formula_terms`.
         attribute: String,
-        /// The variable that has the attribute; of an attribute of the file, empty.
+        /// The name of the variable that has the attribute; empty for an attribute of a group.
         by: String,
     },
-    /// Bounds of a variable that is not [`Data`](Self::Data), by its name: `lat_bnds`.
+    /// The bounds of a variable that is not [`Data`](Self::Data), identified by their name, such
+    /// as `lat_bnds`.
     BoundsOf {
-        /// The variable.
+        /// The name of the variable with these bounds.
         variable: String,
     },
-    /// The parameters of a projection.
+    /// The parameters of a map projection.
     GridMapping,
     /// The topology of a mesh or a staggered grid, or an identifier (`cf_role`).
     Topology,
     /// Coefficients of spherical harmonics or Fourier series, or complex numbers as pairs.
     Spectral,
-    /// Flags, masks, and numbers of classes.
+    /// Flags, masks, and numbers of categories.
     Classes,
 }
 
@@ -58,11 +61,11 @@ impl fmt::Display for VariableRole {
     }
 }
 
-/// Suffixes of a variable's name in the names of its bounds.
+/// The suffixes by which the name of bounds extends the name of their variable.
 const BOUNDS_SUFFIXES: [&str; 5] = ["_bnds", "_bounds", "_bnd", "_vertices", "_edges"];
 
 impl Schema {
-    /// The role of each variable, in their order.
+    /// Returns the role of each variable, in the order of [`variables`](Self::variables).
     #[must_use]
     pub fn roles(&self) -> Vec<VariableRole> {
         let scopes = Scopes::new(self);
@@ -103,7 +106,8 @@ impl Schema {
         roles
     }
 
-    /// The role of a variable that attributes of others name so.
+    /// Returns the role of a variable. `named` is its role if an attribute of another variable
+    /// names it.
     fn role(&self, variable: &VariableSchema, named: Option<VariableRole>) -> VariableRole {
         let attributes = &variable.attributes;
         let own = variable.dimensions.iter();
@@ -133,7 +137,7 @@ impl Schema {
     }
 }
 
-/// Variables and groups by name, to find what an attribute names.
+/// An index of variables and groups by name, to resolve the names in attributes.
 struct Scopes<'a> {
     schema: &'a Schema,
     variables: HashMap<(usize, &'a str), usize>,
@@ -161,8 +165,10 @@ impl<'a> Scopes<'a> {
         }
     }
 
-    /// The variables that a name in an attribute of a group, or of a variable in it, stands for (CF 1.12, section 2.7.1): by
-    /// its path, or in the nearest group upwards; else all of that name anywhere, so that none is taken for data by mistake.
+    /// Returns the variables that a name in an attribute of a group, or of a variable in it,
+    /// refers to (CF 1.12, section 2.7.1). A path leads to one variable, and a plain name to the
+    /// variable of that name in the nearest enclosing group. If there is none, all variables of
+    /// that name are returned, so that none of them is mistaken for data.
     fn find(&self, group: usize, name: &str) -> Vec<usize> {
         if let Some((path, last)) = name.rsplit_once('/') {
             let from = if name.starts_with('/') { 0 } else { group };
@@ -179,7 +185,7 @@ impl<'a> Scopes<'a> {
             if let Some(&found) = self.variables.get(&(group, name)) {
                 return vec![found];
             }
-            // A parent comes before, so this ends.
+            // Parents precede their children, so this loop ends.
             at = self.schema.groups.get(group).and_then(|group| group.parent);
         }
         self.by_name.get(name).cloned().unwrap_or_default()

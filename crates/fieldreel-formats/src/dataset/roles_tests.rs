@@ -1,15 +1,16 @@
-//! The role of every kind of variable, on made-up schemas.
+//! Tests of the roles of variables, on synthetic schemas.
 
 use super::*;
 use crate::dataset::{DatasetDimension, GroupSchema, VariableType};
 use crate::{AttributeValue, Attributes};
 
-/// Names of dimensions.
+/// The names of dimensions.
 type Names<'a> = &'a [&'a str];
-/// Attributes and their values.
+/// The names and values of attributes.
 type Pairs<'a> = &'a [(&'a str, &'a str)];
 
-/// A schema of groups by their parents, and of variables by group, name, dimensions and attributes.
+/// Returns a schema of groups, given by name and parent, and of variables, given by group, name,
+/// dimensions and attributes.
 fn schema(
     groups: &[(&str, Option<usize>)],
     variables: &[(usize, &str, Names<'_>, Pairs<'_>)],
@@ -55,7 +56,7 @@ fn schema(
     schema
 }
 
-/// The roles of variables of the root group.
+/// Returns the roles of variables of the root group.
 fn roles(variables: &[(&str, Names<'_>, Pairs<'_>)]) -> Vec<String> {
     let variables: Vec<_> = variables.iter().map(|(n, d, a)| (0, *n, *d, *a)).collect();
     let roles = schema(&[("", None)], &variables).roles();
@@ -122,7 +123,7 @@ fn every_attribute_that_names_variables_keeps_them_from_being_data() {
             "{attribute} = {text}"
         );
     }
-    // Terms, other attributes and a variable's own name are no names of others.
+    // Terms, other attributes, and a variable's own name do not refer to other variables.
     for (attribute, text) in [
         ("formula_terms", "w: other"),
         ("cell_measures", "w: other"),
@@ -322,7 +323,7 @@ fn bounds_of_what_is_not_data_are_known_by_their_name() {
 
 #[test]
 fn names_are_looked_for_upwards_then_anywhere_and_paths_are_followed() {
-    // /, /a, /a/b, /c
+    // The groups are /, /a, /a/b and /c.
     let groups = [("", None), ("a", Some(0)), ("b", Some(1)), ("c", Some(0))];
     let named = |group: usize, text: &str, present: &[usize]| -> Vec<usize> {
         let attributes = [("ancillary_variables", text)];

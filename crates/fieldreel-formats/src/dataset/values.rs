@@ -1,17 +1,17 @@
-//! Values of any type.
+//! Values of a variable, in any type.
 
 use super::{UserValues, VariableType};
 use crate::Numbers;
 
-/// Values of a box of a variable, in row-major order.
+/// The values of a hyperslab of a variable, in row-major order.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum VariableValues {
-    /// Numbers of the variable's own type.
+    /// Numbers of the variable's element type.
     Numbers(Numbers),
     /// Single bytes of text.
     Chars(Vec<u8>),
-    /// Texts.
+    /// Texts of any length.
     Texts(Vec<String>),
     /// Values of a type that the file defines.
     User(UserValues),
@@ -35,7 +35,7 @@ impl VariableValues {
         self.len() == 0
     }
 
-    /// What they are.
+    /// Returns the type of the values.
     #[must_use]
     pub fn kind(&self) -> VariableType {
         match self {

@@ -1,10 +1,12 @@
-//! How a variable is cut into chunks.
+//! Chunk shapes of variables.
 
-/// The bytes that a chunk aims at: a few fit HDF5's chunk cache, and deflate has enough to learn from.
+/// The target size of a chunk in bytes: a few chunks fit HDF5's chunk cache, and deflate has
+/// enough data to compress well.
 const CHUNK_BYTES: usize = 1 << 22;
 
-/// Chunk lengths for a shape `(…, y, x)`, slowest first: whole frames where they fit, and as many of
-/// them as fit when `group_frames`, in chunks of nearly equal size.
+/// Returns the chunk lengths for a variable of shape `(…, y, x)`, slowest first. A chunk is a
+/// whole frame if that fits the target size, and several frames if `group_frames` is true. Chunks
+/// have nearly equal sizes.
 pub(super) fn chunk_shape(shape: &[usize], value_bytes: usize, group_frames: bool) -> Vec<usize> {
     let mut budget = (CHUNK_BYTES / value_bytes).max(1);
     let mut chunk = vec![1; shape.len()];

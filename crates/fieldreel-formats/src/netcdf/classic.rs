@@ -1,16 +1,18 @@
-//! How long a classic NetCDF file must be.
+//! The required length of a classic NetCDF file.
 //!
-//! netcdf-c reads zeros past the end of a truncated classic file and calls it success, so the length
-//! that the header promises is worked out here and compared first. The layout is that of the
-//! [NetCDF classic format specifications](https://docs.unidata.ucar.edu/netcdf-c/current/file_format_specifications.html):
+//! netcdf-c reads zeros past the end of a truncated classic file and reports success. Therefore
+//! the length that the header requires is computed here and compared with the length of the file
+//! first. The layout is described in the
+//! [NetCDF classic format
+//! specifications](https://docs.unidata.ucar.edu/netcdf-c/current/file_format_specifications.html):
 //! `CDF\x01` (32-bit offsets), `CDF\x02` (64-bit offsets) and `CDF\x05` (64-bit everything).
 
 use std::io::{self, Read};
 
-/// The least number of bytes that a classic file must have for all the values in its header.
+/// Returns the smallest length in bytes of a classic file that contains all values declared in its
+/// header; `None` if the header is malformed.
 ///
-/// `header` starts at the magic number; only the header is read. `None` when it is not a well-formed
-/// classic header.
+/// `header` starts at the magic number. Only the header is read.
 pub(super) fn required_length(header: impl Read) -> io::Result<Option<u64>> {
     let mut reader = ClassicHeader {
         source: header,
@@ -42,12 +44,12 @@ struct ClassicHeader<R> {
     version: u8,
 }
 
-/// `NC_DIMENSION`, `NC_VARIABLE` and `NC_ATTRIBUTE`, the tags of the header's lists.
+/// The tags of the lists in the header: `NC_DIMENSION`, `NC_VARIABLE` and `NC_ATTRIBUTE`.
 const DIMENSIONS: u32 = 10;
 const VARIABLES: u32 = 11;
 const ATTRIBUTES: u32 = 12;
 
-/// The number of records of a file whose writer did not say.
+/// The numbers of records that mean "unknown", written by streaming writers.
 const STREAMING: [u64; 2] = [u32::MAX as u64, u64::MAX];
 
 impl<R: Read> ClassicHeader<R> {
@@ -65,7 +67,7 @@ impl<R: Read> ClassicHeader<R> {
         }
         self.attributes()?;
         let mut fixed_end = 0;
-        // (begin, bytes of one record without padding) of the variables with the record dimension.
+        // The begin, and the bytes of one record without padding, of each record variable.
         let mut record_variables = Vec::new();
         for _ in 0..self.list(VARIABLES)? {
             let (begin, bytes, is_record) = self.variable(&lengths)?;
@@ -92,7 +94,8 @@ impl<R: Read> ClassicHeader<R> {
         Ok(end)
     }
 
-    /// `(begin, bytes, is_record)` of the next variable; bytes of one record when it is one.
+    /// Reads a variable and returns `(begin, bytes, is_record)`. For a record variable, `bytes` is
+    /// the size of one record.
     fn variable(&mut self, lengths: &[u64]) -> Result<(u64, u64, bool), HeaderError> {
         self.name()?;
         let rank = self.count()?;
@@ -130,7 +133,7 @@ impl<R: Read> ClassicHeader<R> {
         Ok(())
     }
 
-    /// The number of elements of the list that follows.
+    /// Reads the tag and the length of a list, and returns the length.
     fn list(&mut self, tag: u32) -> Result<u64, HeaderError> {
         let found = self.u32()?;
         let count = self.count()?;
@@ -156,7 +159,7 @@ impl<R: Read> ClassicHeader<R> {
         }
     }
 
-    /// A number that CDF-5 widened to 64 bits.
+    /// Reads a number that has 64 bits in CDF-5 and 32 bits otherwise.
     fn count(&mut self) -> Result<u64, HeaderError> {
         if self.version == 5 {
             self.u64()
@@ -195,7 +198,7 @@ impl<R: Read> ClassicHeader<R> {
 mod tests {
     use super::required_length;
 
-    /// One byte variable `b(3)` at offset 80 and nothing else.
+    /// Returns a header with a single byte variable `b(3)` at offset 80.
     fn small() -> Vec<u8> {
         let mut bytes = b"CDF\x01".to_vec();
         for word in [0, 10, 1, 1, 0x7800_0000, 3, 0, 0] {

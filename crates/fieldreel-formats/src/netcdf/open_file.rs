@@ -1,4 +1,4 @@
-//! Files that this crate opened, and their variables.
+//! Files that this crate opened through netcdf-c, and their variables.
 
 use super::library::{NcFile, NcGroup, NcVariable, VariableHeader};
 use super::read::{OpenFile, VariableReader};
@@ -14,7 +14,7 @@ pub(super) struct LibraryVariable<'a> {
 }
 
 impl<'a> LibraryVariable<'a> {
-    /// The variable that was found.
+    /// Creates a reader of the variable that was found.
     pub(super) fn new(file: &'a NcFile, found: &LocatedVariable) -> Self {
         Self {
             file,
@@ -49,7 +49,7 @@ impl<'a> OpenFile for &'a NcFile {
     }
 
     fn group(&self, parent: &NcGroup, name: &str) -> Option<NcGroup> {
-        // Classic files take any name of a group for themselves.
+        // For classic files, netcdf-c returns the root for any group name.
         self.is_hdf5().then(|| NcFile::group(self, *parent, name))?
     }
 

@@ -1,4 +1,4 @@
-//! The variables and attributes that a field becomes in a file, whichever library writes it.
+//! The variables and attributes as which a field is written, whichever library writes them.
 
 use std::borrow::Cow;
 
@@ -15,10 +15,10 @@ use crate::{
 
 /// A file that fields are written to.
 pub(super) trait FieldSink {
-    /// Defines a dimension, and returns whether it may grow.
+    /// Defines a dimension, and returns whether it is unlimited in the file.
     fn define_dimension(&mut self, name: &str, len: usize, unlimited: bool) -> Result<bool>;
 
-    /// Returns whether the file has a coordinate already. Its dimensions are defined.
+    /// Returns whether the file already has a coordinate, whose dimensions are defined.
     fn has_coordinate(&mut self, _coordinate: &Coordinate) -> Result<bool> {
         Ok(false)
     }
@@ -30,26 +30,26 @@ pub(super) trait FieldSink {
     fn write_file_attribute(&mut self, name: &str, value: &AttributeValue) -> Result<()>;
 }
 
-/// A variable that is to be written.
+/// A variable to be written, with its values.
 pub(super) struct VariablePlan<'a, T: StoredNumber> {
     pub(super) name: &'a str,
-    /// The names of its dimensions, slowest first, which are defined.
+    /// The names of its dimensions, slowest first. The dimensions are defined.
     pub(super) dimensions: &'a [&'a str],
     pub(super) shape: &'a [usize],
-    /// The lengths of its chunks, empty where it is not in chunks; `None` of a scalar.
+    /// The chunk lengths; empty for contiguous storage, and `None` for a scalar.
     pub(super) chunk: Option<Vec<usize>>,
-    /// The level of deflate, and whether bytes are shuffled first.
+    /// The deflate level, and true if bytes are shuffled first.
     pub(super) deflate: Option<(u8, bool)>,
     pub(super) fill: Option<T>,
     pub(super) attributes: Vec<(&'a str, Cow<'a, AttributeValue>)>,
-    /// The values in row-major order, with the fill value in place of NaN.
+    /// The values in row-major order, with NaN replaced by the fill value.
     pub(super) values: Cow<'a, [T]>,
 }
 
-/// Attributes that netcdf-c or [`Missing`] own.
+/// Attributes that netcdf-c or [`Missing`] set.
 const RESERVED_ATTRIBUTES: [&str; 3] = ["_FillValue", "missing_value", "_NCProperties"];
 
-/// Checks what can be checked before there is a file.
+/// Checks a field and options as far as possible before a file is created.
 pub(super) fn check(field: &Field, options: &NetcdfOptions) -> Result<()> {
     field.validate()?;
     match options.compression {
@@ -65,7 +65,7 @@ pub(super) fn check(field: &Field, options: &NetcdfOptions) -> Result<()> {
     }
 }
 
-/// Puts a field that was checked into a file, with its coordinates and attributes.
+/// Writes a field that passed [`check`] into a file, with its coordinates and attributes.
 pub(super) fn write_field(
     sink: &mut impl FieldSink,
     field: &Field,
@@ -92,7 +92,7 @@ pub(super) fn write_field(
     Ok(())
 }
 
-/// The dimensions that are defined: name, length, and whether it may grow.
+/// The dimensions that are defined: the name, the length, and true if the dimension is unlimited.
 #[derive(Default)]
 struct DefinedDimensions(Vec<(String, usize, bool)>);
 
@@ -122,7 +122,7 @@ impl DefinedDimensions {
     }
 }
 
-/// A dimension has another length than it should have.
+/// Returns the error for a dimension of another length than expected.
 pub(super) fn dimension_mismatch(name: &str, expected: usize, found: usize) -> FormatError {
     FormatError::ShapeMismatch {
         item: format!("dimension {name:?}"),
@@ -192,7 +192,7 @@ struct VariableLayout<'a> {
     dimensions: &'a [&'a str],
     shape: &'a [usize],
     compression: NetcdfCompression,
-    /// Is true if one of the dimensions may grow.
+    /// True if one of the dimensions is unlimited.
     grows: bool,
 }
 
@@ -246,7 +246,7 @@ impl VariableLayout<'_> {
     }
 }
 
-/// Values in row-major order, copied where memory has them in another one.
+/// Returns the values in row-major order, copied if they have another order in memory.
 fn row_major<T: StoredNumber>(values: &ArrayD<T>) -> Cow<'_, [T]> {
     match values.as_slice() {
         Some(slice) => Cow::Borrowed(slice),
@@ -254,8 +254,8 @@ fn row_major<T: StoredNumber>(values: &ArrayD<T>) -> Cow<'_, [T]> {
     }
 }
 
-/// Returns the names that the `coordinates` attribute must have: those that it has already, and those of the coordinates that no
-/// dimension or attribute leads to.
+/// Returns the names for the `coordinates` attribute: its present names, and the names of
+/// coordinates to which neither a dimension nor another attribute leads.
 fn auxiliary_coordinates(field: &Field) -> Vec<String> {
     let mut names: Vec<String> = field
         .attributes

@@ -1,4 +1,4 @@
-//! A variable with everything that belongs to it.
+//! Reading of a variable with its coordinates and attributes.
 
 use std::path::Path;
 
@@ -10,39 +10,41 @@ use crate::dataset::conventions::coordinate_references;
 use crate::limits::checked_len;
 use crate::{Attributes, Coordinate, Field, FormatError, Limits, Numbers, Result};
 
-/// A variable of an open file, whichever library has it open.
+/// A variable of an open file, independent of the library that opened it.
 pub(super) trait VariableReader {
-    /// Returns its name, type and dimensions.
+    /// Returns the name, type and dimensions of the variable.
     fn header(&self) -> &VariableHeader;
 
-    /// Returns its attributes, in order, without those of user-defined types.
+    /// Returns the attributes in order, except those of user-defined types.
     fn attributes(&self, limits: &Limits) -> Result<Attributes>;
 
-    /// Returns all of its values, as stored. `T` must be its type, and `len` the product of its dimensions.
+    /// Returns all values as stored. `T` must be the variable's type, and `len` the product of the
+    /// lengths of its dimensions.
     fn values<T: StoredNumber>(&self, len: usize) -> Result<Vec<T>>;
 }
 
-/// An open file, whichever library has it open.
+/// An open file, independent of the library that opened it.
 pub(super) trait OpenFile: Copy {
-    /// A group of the file.
+    /// The type of a group.
     type Group: Clone;
-    /// A variable of the file.
+    /// The type of a variable.
     type Variable: VariableReader;
 
-    /// Returns the group that holds all others, if it is known.
+    /// Returns the root group; `None` if the file is not known.
     fn root(&self) -> Option<Self::Group>;
 
-    /// Returns the group of this name directly in another, if there is one.
+    /// Returns the child of a group with this name, if there is one.
     fn group(&self, parent: &Self::Group, name: &str) -> Option<Self::Group>;
 
-    /// Returns the variable of this name directly in a group, if there is one.
+    /// Returns the variable of a group with this name, if there is one.
     fn variable(&self, group: &Self::Group, name: &str) -> Result<Option<Self::Variable>>;
 
     /// Returns the attributes of the file.
     fn file_attributes(&self, limits: &Limits) -> Result<Attributes>;
 }
 
-/// Returns the groups from the root to the one at a path of names; `None` if one of them is not there.
+/// Returns the groups along a path of names, from the root on; `None` if one of them does not
+/// exist.
 pub(super) fn resolve_groups<'n, F: OpenFile>(
     file: F,
     names: impl Iterator<Item = &'n str>,
@@ -54,8 +56,9 @@ pub(super) fn resolve_groups<'n, F: OpenFile>(
     Some(groups)
 }
 
-/// Returns the variable that an attribute of a variable in these groups, the root first, refers to: the one of this name in the
-/// innermost group that has one, or by CF the one at an absolute path.
+/// Returns the variable that an attribute refers to by name: the one in the innermost of the given
+/// groups that has such a variable, or by CF the one at an absolute path. `groups` are the
+/// enclosing groups of the referring variable, the root first.
 fn resolve_reference<F: OpenFile>(
     file: F,
     groups: &[F::Group],
@@ -83,7 +86,8 @@ fn resolve_reference<F: OpenFile>(
     Ok(None)
 }
 
-/// The whole field that a variable stands for. `groups` are those that hold it, the root first.
+/// Reads the field of a variable. `groups` are the enclosing groups of the variable, the root
+/// first.
 pub(super) fn read_field<F: OpenFile>(
     variable: &impl VariableReader,
     (file, groups): (F, &[F::Group]),
@@ -110,7 +114,7 @@ pub(super) fn read_field<F: OpenFile>(
             continue;
         };
         if let Some(coordinate) = reader.coordinate(&found)? {
-            // Bounds of a coordinate are known only now.
+            // The bounds of a coordinate are known only now.
             wanted.extend(coordinate_references(&coordinate.attributes).map(str::to_owned));
             if has_matching_dimensions(&coordinate, header) {
                 coordinates.push(coordinate);
@@ -129,7 +133,8 @@ pub(super) fn read_field<F: OpenFile>(
     })
 }
 
-/// Dimensions of one name in two groups may differ in length.
+/// Returns whether the dimensions of a coordinate have the same lengths as the field's dimensions
+/// of the same names, which may differ if they are of different groups.
 fn has_matching_dimensions(coordinate: &Coordinate, field: &VariableHeader) -> bool {
     coordinate.dimensions.iter().all(|(name, len)| {
         let own = field.dimensions.iter().find(|(own, ..)| own == name);
@@ -137,7 +142,7 @@ fn has_matching_dimensions(coordinate: &Coordinate, field: &VariableHeader) -> b
     })
 }
 
-/// Reads variables of one file.
+/// A decoder of the variables of one file.
 pub(super) struct VariableDecoder<'a> {
     pub(super) path: &'a Path,
     pub(super) limits: &'a Limits,
@@ -151,7 +156,7 @@ impl VariableDecoder<'_> {
             let decoded = self.decode(variable, false)?;
             (Numbers::from(decoded.values), decoded.attributes)
         } else if header.dimensions.is_empty() {
-            // A grid mapping may be of any type: only its attributes matter.
+            // A grid mapping may be of any type, because only its attributes matter.
             let attributes = variable.attributes(self.limits)?;
             if attributes.get("grid_mapping_name").is_none() {
                 return Ok(None);

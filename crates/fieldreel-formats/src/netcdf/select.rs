@@ -1,4 +1,4 @@
-//! Which variable of a file is meant.
+//! Selection of the variable to read.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -8,18 +8,18 @@ use super::library::{NcFile, NcGroup, NcVariable, VariableHeader};
 use crate::dataset::conventions::coordinate_references;
 use crate::{Attributes, DEFAULT_LIMITS, Dimension, FormatError, Result};
 
-/// A variable, and where it was found.
+/// A variable with its location in the file.
 pub(super) struct LocatedVariable {
     pub(super) variable: NcVariable,
     pub(super) header: VariableHeader,
-    /// The groups that hold it, the root first.
+    /// The groups that enclose the variable, the root first.
     pub(super) groups: Vec<NcGroup>,
-    /// `/a/b`, empty for the root.
+    /// The path of the group: `/a/b`, or empty for the root.
     prefix: String,
 }
 
 impl LocatedVariable {
-    /// The name by which a caller asks for it.
+    /// Returns the name by which a caller selects the variable.
     pub(super) fn full_name(&self) -> String {
         if self.prefix.is_empty() {
             self.header.name.clone()
@@ -38,7 +38,7 @@ impl LocatedVariable {
     }
 }
 
-/// The dimensions of a variable, slowest first.
+/// Returns the dimensions of a variable, slowest first.
 pub(super) fn dimensions(header: &VariableHeader) -> Vec<Dimension> {
     header
         .dimensions
@@ -51,10 +51,11 @@ pub(super) fn dimensions(header: &VariableHeader) -> Vec<Dimension> {
         .collect()
 }
 
-/// Groups nested deeper than this are left out: a damaged file may nest without end.
+/// The maximum depth of nested groups. Deeper groups are skipped, because a damaged file may nest
+/// groups endlessly.
 pub(super) const MAX_DEPTH: usize = 32;
 
-/// Every variable, in file order, groups after what is beside them.
+/// Returns all variables in file order. The variables of a group precede those of its subgroups.
 pub(super) fn all_variables(file: &NcFile) -> Result<Vec<LocatedVariable>> {
     let mut found = Vec::new();
     collect(file, &[file.root()], "", &mut found)?;
@@ -87,8 +88,8 @@ fn collect(
     Ok(())
 }
 
-/// The variable of this name, or the one that [`read_netcdf`](super::read_netcdf) promises for
-/// `None`.
+/// Returns the variable of this name, or for `None` the one that
+/// [`read_netcdf`](super::read_netcdf) selects.
 pub(super) fn find_variable(
     file: &NcFile,
     path: &Path,
@@ -116,7 +117,7 @@ pub(super) fn find_variable(
     }
 }
 
-/// A leading `/` may be given or not.
+/// Returns whether a variable has this name. A leading `/` is optional.
 fn is_named(found: &LocatedVariable, name: &str) -> bool {
     found.full_name().trim_start_matches('/') == name.trim_start_matches('/')
 }

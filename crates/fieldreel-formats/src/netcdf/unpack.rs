@@ -1,4 +1,4 @@
-//! From the numbers in the file to the numbers they mean: CF packing and missing values.
+//! Conversion of stored values to a field's values: CF packing and missing values.
 
 use std::path::Path;
 
@@ -10,17 +10,17 @@ use crate::{
     AttributeValue, Attributes, FieldValues, FormatError, Missing, Numbers, Packing, Result,
 };
 
-/// Everything about a variable but its values.
+/// The metadata of a variable to be unpacked.
 pub(super) struct VariableDescription<'a> {
     pub(super) path: &'a Path,
     pub(super) name: &'a str,
     pub(super) shape: &'a [usize],
     pub(super) attributes: Attributes,
-    /// Whether a 64-bit integer without an exact `f64` is an error.
+    /// True if a 64-bit integer without an exact `f64` is an error.
     pub(super) exact: bool,
 }
 
-/// A variable in its own numbers; `attributes` without those that were used up.
+/// A variable after unpacking, without the attributes that described how it was stored.
 pub(super) struct Unpacked {
     pub(super) values: FieldValues,
     pub(super) attributes: Attributes,
@@ -28,17 +28,19 @@ pub(super) struct Unpacked {
     pub(super) packing: Option<Packing>,
 }
 
-/// A number of the file's own type.
+/// A number type in which a file stores values.
 pub(super) trait StoredNumber: NcNumber {
-    /// Whether every value has an exact `f32`.
+    /// True if `f32` represents every value exactly.
     const FITS_F32: bool =
         !matches!(Self::DTYPE, Dtype::F64) && (Self::IS_FLOAT || Self::BYTES < 4);
-    /// netcdf-c's fill value for unwritten data. Only floats: the integers' own are plausible values.
+    /// netcdf-c's fill value for values that were never written. It applies to floating-point
+    /// types only, because the fill values of integer types are plausible values.
     const DEFAULT_FILL: Option<Self> = None;
 
-    /// Returns the value that a number in an attribute stands for, if there is one: of floats the nearest, as a sentinel that is
-    /// given as a double beside floats means the float nearest to it; of unsigned integers also that of the same bits, since
-    /// the attributes of `_Unsigned` data are of the signed type.
+    /// Returns the value that a number in an attribute denotes, if this type has one. For
+    /// floating-point types it is the nearest value, so that a fill value given as a double
+    /// denotes the nearest float. For unsigned integers it may also be the value with the same
+    /// bits, because the attributes of `_Unsigned` data are of the signed type.
     fn from_attribute_scalar(number: Scalar) -> Option<Self> {
         let unsigned = |number: i128| {
             let bits = 8 * Self::BYTES as u32;
@@ -52,7 +54,7 @@ pub(super) trait StoredNumber: NcNumber {
         })
     }
 
-    /// Returns the integer that `to_f64` rounds, if it rounds.
+    /// Returns the integer if its conversion to `f64` is inexact.
     fn inexact_integer(self) -> Option<i128> {
         match self.to_scalar() {
             Scalar::Integer(exact) => (self.to_f64() as i128 != exact).then_some(exact),
@@ -60,7 +62,8 @@ pub(super) trait StoredNumber: NcNumber {
         }
     }
 
-    /// Returns the values of an attribute in this type, without those that it cannot hold.
+    /// Returns the values of an attribute in this type, except values that the type cannot
+    /// represent.
     fn from_attribute(value: &AttributeValue) -> Vec<Self> {
         let numbers = value.to_scalars().into_iter();
         numbers.filter_map(Self::from_attribute_scalar).collect()
@@ -84,7 +87,7 @@ impl StoredNumber for f64 {
     const DEFAULT_FILL: Option<Self> = Some(netcdf_sys::NC_FILL_DOUBLE);
 }
 
-/// Applies missing values, the valid range and packing.
+/// Applies fill values, the valid range and packing.
 pub(super) fn unpack<T: StoredNumber>(
     packed: Vec<T>,
     description: VariableDescription<'_>,
@@ -159,7 +162,7 @@ pub(super) fn unpack<T: StoredNumber>(
     } else {
         to_array(packed.into_iter().map(value_of).collect(), shape).map(FieldValues::F64)
     }?;
-    // NaN needs no sentinel, and is the default.
+    // NaN needs no fill value, because it is the default.
     let to_scalar = |value: T| Some(value.to_scalar()).filter(|_| !value.to_f64().is_nan());
     let (missing, packing) = if is_packed {
         let packing = Packing {
@@ -217,13 +220,13 @@ fn take_factor(
     }
 }
 
-/// The numbers that a variable may have.
+/// The valid range of a variable.
 struct ValidRange {
     min: f64,
     max: f64,
-    /// In the numbers after unpacking: so says the
-    /// [NUG](https://docs.unidata.ucar.edu/nug/current/attribute_conventions.html) of a floating
-    /// range beside packed integers.
+    /// True if the range applies to unpacked values. According to the
+    /// [NUG](https://docs.unidata.ucar.edu/nug/current/attribute_conventions.html), this is so if
+    /// the range is floating-point and the packed values are integers.
     unpacked: bool,
 }
 
@@ -249,7 +252,7 @@ impl ValidRange {
         }
     }
 
-    /// Written so that a NaN limit excludes nothing.
+    /// Returns whether a value is in the range. A NaN limit excludes nothing.
     fn contains(&self, value: f64) -> bool {
         !(value < self.min || value > self.max)
     }

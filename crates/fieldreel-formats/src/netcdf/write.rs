@@ -1,4 +1,4 @@
-//! A field as a new NetCDF-4 file.
+//! Writing of a field to a new NetCDF-4 file.
 
 use std::ffi::c_int;
 use std::path::Path;
@@ -8,22 +8,23 @@ use super::plan::{self, FieldSink, VariablePlan};
 use super::unpack::StoredNumber;
 use crate::{AttributeValue, Field, FormatError, Result};
 
-/// How a variable's values are compressed: without loss, always.
+/// The lossless compression of a variable's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NetcdfCompression {
-    /// Not at all.
+    /// No compression.
     None,
     /// HDF5's deflate filter.
     Deflate {
-        /// 0 (stored) to 9 (smallest).
+        /// The level, from 0 (stored) to 9 (smallest).
         level: u8,
-        /// Whether bytes of equal weight are put together first: smaller for floats.
+        /// True if the bytes of values are grouped by significance first, which compresses
+        /// floating-point values better.
         shuffle: bool,
     },
 }
 
-/// How a NetCDF file is written. Default: deflate at level 4 with shuffle.
+/// Options for writing a NetCDF file. The default is deflate at level 4 with shuffle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NetcdfOptions {
@@ -38,7 +39,7 @@ impl Default for NetcdfOptions {
 }
 
 impl NetcdfOptions {
-    /// Without compression.
+    /// Returns options without compression.
     #[must_use]
     pub fn uncompressed() -> Self {
         Self {
@@ -46,7 +47,7 @@ impl NetcdfOptions {
         }
     }
 
-    /// Deflate at a level from 0 to 9, with shuffle.
+    /// Returns options for deflate at a level from 0 to 9, with shuffle.
     #[must_use]
     pub fn deflate(level: u8) -> Self {
         Self {
@@ -58,21 +59,24 @@ impl NetcdfOptions {
     }
 }
 
-/// Writes a field, its coordinates and attributes as a NetCDF-4 file.
+/// Writes a field, its coordinates and attributes to a NetCDF-4 file.
 ///
-/// The file appears whole or not at all, over what was there, and keeps its permissions; a symbolic link is followed.
+/// The file appears only when it is complete. It replaces an existing file and keeps the
+/// permissions of that file; a symbolic link is followed.
 ///
-/// Values are written unpacked, in their own precision. NaN is written as the field's fill value, else
-/// its first `missing_value`, else as NaN; `_FillValue` always says which. A sentinel that equals a
-/// real value is not used, so that no value turns into a missing one.
+/// Values are written unpacked, in their own precision. NaN is written as the field's fill value,
+/// otherwise as its first `missing_value`, otherwise as NaN; the `_FillValue` attribute always has
+/// that number. A fill value that equals a value of the field is not used, so that no valid value
+/// becomes missing.
 ///
 /// # Errors
 ///
 /// - [`FormatError::ShapeMismatch`]: dimensions or coordinates disagree with the values.
-/// - [`FormatError::InvalidOption`]: a level over 9, or a name with a NUL.
-/// - [`FormatError::Io`]: the file cannot be written: the disk is full, the folder must not be written, the path is that of a
-///   FIFO or a device.
-/// - [`FormatError::Library`]: netcdf-c refused, such as a name with `/`.
+/// - [`FormatError::InvalidOption`]: the level is above 9, or a name contains NUL.
+/// - [`FormatError::Io`]: the file cannot be written, because the disk is full, the folder is
+///   read-only, or the path is a FIFO or a device.
+/// - [`FormatError::Library`]: netcdf-c returned an error, for example for a name that contains
+///   `/`.
 pub fn write_netcdf(path: impl AsRef<Path>, field: &Field, options: &NetcdfOptions) -> Result<()> {
     plan::check(field, options)?;
     let path = path.as_ref();
@@ -86,7 +90,7 @@ pub fn write_netcdf(path: impl AsRef<Path>, field: &Field, options: &NetcdfOptio
     pending.commit().map_err(unwritable)
 }
 
-/// A new file, and netcdf-c's numbers of its dimensions by their names.
+/// A new file, with the dimension IDs of netcdf-c by name.
 struct NcFileSink {
     file: NcFile,
     dimensions: Vec<(String, c_int)>,
@@ -94,7 +98,7 @@ struct NcFileSink {
 
 impl FieldSink for NcFileSink {
     fn define_dimension(&mut self, name: &str, len: usize, unlimited: bool) -> Result<bool> {
-        // To netcdf-c, length 0 means that the dimension may grow.
+        // netcdf-c interprets length 0 as unlimited.
         let unlimited = unlimited || len == 0;
         let root = self.file.root();
         let id = self.file.define_dimension(root, name, len, unlimited)?;

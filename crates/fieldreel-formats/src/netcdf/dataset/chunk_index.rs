@@ -1,16 +1,17 @@
-//! The size of the indexes by which HDF5 finds the chunks of a file.
+//! The size of the B-trees in which HDF5 indexes the chunks of a file.
 
 use super::VariableStorage;
 use crate::dataset::Schema;
 
-/// HDF5's default: nodes for 64 chunks.
+/// HDF5's default half rank: nodes have capacity for 64 chunks.
 const DEFAULT_HALF_RANK: u32 = 32;
 
-/// Half the number of chunks that a node of the file's B-trees has room for, such that all indexes together are small and no
-/// index is deeper than two nodes unless HDF5's default would be too. `None` for the default.
+/// Returns half the capacity of a node of the chunk B-trees, as HDF5 configures it for the whole
+/// file, such that all indexes together are small; `None` for HDF5's default. No index gets deeper
+/// than two nodes, unless it would be with the default too.
 ///
-/// A node takes its whole room in the file, however few chunks there are: two thousand bytes and more by default, of which
-/// there is one for every variable in chunks. The number is the same for all variables of a file.
+/// A node occupies its full capacity in the file, however few chunks it indexes: more than two
+/// thousand bytes by default, for each chunked variable.
 pub(super) fn half_rank(schema: &Schema, storage: &[VariableStorage]) -> Option<u32> {
     let indexes: Vec<(usize, usize, bool)> = schema
         .variables
@@ -29,7 +30,7 @@ pub(super) fn half_rank(schema: &Schema, storage: &[VariableStorage]) -> Option<
         .collect();
     let max_chunks = indexes.iter().map(|(count, ..)| *count).max()?;
     let grows = indexes.iter().any(|(.., grows)| *grows);
-    // What may grow needs nodes that split well.
+    // Indexes that may grow need nodes that split well.
     let min_half_rank = if grows { 2 } else { 1 };
     let fits = |half_rank: &u32| {
         let capacity = (*half_rank as usize) * 2;
@@ -40,7 +41,7 @@ pub(super) fn half_rank(schema: &Schema, storage: &[VariableStorage]) -> Option<
         all.map(|(count, rank, _)| {
             let capacity = 2 * *half_rank as usize;
             let node = 24 + capacity * 8 + (capacity + 1) * (8 + 8 * (rank + 1));
-            // Nodes that split are not quite full, and have one above.
+            // Nodes after a split are not full, and have a parent.
             let nodes = match count {
                 0 => 0,
                 count if *count <= capacity => 1,

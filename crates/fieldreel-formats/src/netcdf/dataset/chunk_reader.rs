@@ -1,4 +1,4 @@
-//! Chunks of a file as they are stored.
+//! Reading of chunks as they are stored.
 
 use std::path::{Path, PathBuf};
 use std::ptr;
@@ -15,22 +15,22 @@ use crate::dataset::Schema;
 use crate::limits::checked_len;
 use crate::{FormatError, LibraryError, Limits, Result};
 
-/// Reads the chunks of a NetCDF-4 file as they are stored, without decoding them.
+/// A reader of the chunks of a NetCDF-4 file that does not decode them.
 pub struct ChunkReader {
     file: Hdf5Handle,
     path: PathBuf,
     schema: Schema,
     limits: Limits,
-    /// The variable that was read last, and its dataset.
+    /// The index and the HDF5 dataset of the variable that was read last.
     open: Option<(usize, Hdf5Handle)>,
 }
 
 impl ChunkReader {
-    /// Opens a NetCDF-4 file of a known schema.
+    /// Opens a NetCDF-4 file with a known schema.
     ///
     /// # Errors
     ///
-    /// [`FormatError::Library`] if it is none.
+    /// [`FormatError::Library`] if the file is not NetCDF-4.
     pub fn open(path: impl AsRef<Path>, schema: &Schema, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
         let name = path_to_c_string(path)?;
@@ -50,13 +50,15 @@ impl ChunkReader {
         })
     }
 
-    /// Returns the bytes of the chunk of a variable that begins at `start`, a place for each dimension; `None` if it was never
-    /// written, or some filter was left out when it was.
+    /// Returns the bytes of the chunk of a variable that begins at `start`, an index for each
+    /// dimension; `None` if the chunk was never written, or was written without some of its
+    /// filters.
     ///
     /// # Errors
     ///
-    /// [`FormatError::IndexOutOfRange`] if that is not in the variable, or there is none of this number;
-    /// [`FormatError::Library`] if HDF5 cannot read it; [`FormatError::TooLarge`] for a chunk over the limits.
+    /// - [`FormatError::IndexOutOfRange`]: there is no such variable, or `start` is outside of it.
+    /// - [`FormatError::Library`]: HDF5 cannot read the chunk.
+    /// - [`FormatError::TooLarge`]: the chunk exceeds the limits.
     pub fn read(&mut self, variable: usize, start: &[usize]) -> Result<Option<Vec<u8>>> {
         let one = vec![1; start.len()];
         let name = self
@@ -67,8 +69,8 @@ impl ChunkReader {
         let dataset = self.dataset(variable)?;
         let offset: Vec<hsize_t> = start.iter().map(|&at| at as hsize_t).collect();
         let (mut mask, mut size) = (0, 0);
-        // SAFETY: the dataset is open, and `offset` has a number for each of its dimensions; HDF5 writes one number to each of
-        // the places that are not null.
+        // SAFETY: the dataset is open, and `offset` has a number for each of its dimensions; HDF5
+        // writes one number to each of the pointers that are not null.
         let code = with_library_lock(|| unsafe {
             H5Dget_chunk_info_by_coord(
                 dataset,
@@ -84,7 +86,7 @@ impl ChunkReader {
             return Ok(None);
         }
         let mut bytes = vec![0_u8; length];
-        // SAFETY: as above; the chunk has as many bytes as there is room for.
+        // SAFETY: as above; the buffer is as long as the chunk.
         let code = with_library_lock(|| unsafe {
             H5Dread_chunk1(
                 dataset,
@@ -117,7 +119,7 @@ impl ChunkReader {
     }
 }
 
-/// Returns HDF5's result, which is negative for an error.
+/// Converts the result of an HDF5 function, which is negative after an error.
 fn checked(path: &Path, action: &str, code: hid_t) -> Result<hid_t> {
     if code >= 0 {
         return Ok(code);

@@ -1,4 +1,4 @@
-//! The definitions of a new file: groups, types, dimensions, variables, attributes.
+//! Definition of the groups, types, dimensions, variables and attributes of a new file.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -10,16 +10,17 @@ use super::writer::VariableStorage;
 use crate::dataset::{DatasetSource, Schema};
 use crate::{Attributes, DEFAULT_LIMITS, FormatError, Result};
 
-/// Attributes that HDF5 keeps in the header of an object; more are elsewhere.
+/// The number of attributes that HDF5 stores in an object header (compact storage); further ones
+/// are stored elsewhere.
 const MAX_COMPACT_ATTRIBUTES: usize = 8;
 
-/// Attributes of netcdf-c's own that a variable may have.
+/// The number of attributes that netcdf-c itself may add to a variable.
 const LIBRARY_ATTRIBUTES: usize = 3;
 
-/// A group, and a variable in it whose attributes are meant rather than those of the group.
+/// The owner of attributes: a group, or a variable in it.
 type AttributeOwner = (library::NcGroup, Option<library::NcVariable>);
 
-/// A file that is open for writing, with all but its values.
+/// A file that is open for writing, complete except for its values.
 pub(super) struct FileDefinition {
     pub(super) file: NcFile,
     pub(super) types: TypeTable,
@@ -27,12 +28,12 @@ pub(super) struct FileDefinition {
     pub(super) variables: Vec<library::NcVariable>,
 }
 
-/// Returns whether the indexes of chunks of a file can be smaller than HDF5's own: no variable is big-endian, and no variable or
-/// group has more attributes than fit into its header.
+/// Returns whether the chunk indexes of a file can be smaller than HDF5's default: no variable is
+/// big-endian, and no variable or group has more attributes than its object header stores.
 pub(super) fn allows_small_indexes(schema: &Schema) -> bool {
     let groups = schema.groups.iter().map(|group| &group.attributes);
     let variables = schema.variables.iter().map(|variable| &variable.attributes);
-    // netcdf-c 4.9.0 writes big-endian variables of a file that it opened again in the order of the machine.
+    // netcdf-c 4.9.0 writes big-endian variables of a reopened file in native order.
     let mut variables_of_order = schema.variables.iter();
     !variables_of_order.any(|variable| variable.is_big_endian)
         && groups
@@ -41,11 +42,12 @@ pub(super) fn allows_small_indexes(schema: &Schema) -> bool {
 }
 
 impl FileDefinition {
-    /// Creates a file, with indexes of chunks that are as small as its chunks are few.
+    /// Creates a file whose chunk indexes are as small as its number of chunks allows.
     ///
-    /// netcdf-c has no way to ask for that, except to go on with a file that HDF5 made; and then it does not track the order of
-    /// attributes, so that they may come back in another one. So the file is read again, and where that is so, made anew with
-    /// HDF5's own indexes.
+    /// netcdf-c cannot set the size of chunk indexes, but it can continue with a file that HDF5
+    /// created. It then does not track the creation order of attributes, so that they may come
+    /// back in another order. Therefore the file is opened again, and if the order has changed, it
+    /// is created anew with the default indexes.
     pub(super) fn create(
         path: &Path,
         schema: &Schema,
@@ -81,14 +83,14 @@ impl FileDefinition {
         Ok(this)
     }
 
-    /// The names of all attributes, in order, those of groups first.
+    /// Returns the names of the attributes of all groups, then of all variables, in order.
     fn attribute_names(&self) -> Result<Vec<Vec<(String, bool)>>> {
         let groups = self.groups.iter().map(|group| group.global());
         let all = groups.chain(self.variables.iter().copied());
         all.map(|place| self.file.attribute_names(place)).collect()
     }
 
-    /// Closes the file and opens it again; `None` if its attributes are in another order then.
+    /// Closes the file and opens it again; returns `None` if the order of attributes has changed.
     fn reopen(self) -> Result<Option<Self>> {
         let names = self.attribute_names()?;
         let file = NcFile::open_again(self.file.close()?)?;
@@ -177,7 +179,7 @@ impl FileDefinition {
         Ok(())
     }
 
-    /// Writes attributes, in the order of those that they are copied from.
+    /// Writes attributes, in the order of the attributes that they are copied from.
     fn attributes(
         &self,
         to: library::NcVariable,

@@ -1,4 +1,4 @@
-//! NetCDF files as a whole, in and out.
+//! Reading and writing of NetCDF files as a whole.
 
 mod chunk_index;
 mod chunk_reader;

@@ -1,4 +1,4 @@
-//! Objects of HDF5, and the datasets of variables among them.
+//! HDF5 objects, and the datasets of variables.
 
 use std::ffi::CString;
 use std::path::Path;
@@ -11,7 +11,7 @@ use super::super::library::with_library_lock;
 use crate::dataset::{Schema, VariableSchema};
 use crate::{FormatError, Result};
 
-/// An object of HDF5, closed when dropped.
+/// An HDF5 object, which is closed when dropped.
 pub(super) struct Hdf5Handle {
     pub(super) id: hid_t,
     pub(super) close: unsafe extern "C" fn(hid_t) -> i32,
@@ -24,8 +24,8 @@ impl Drop for Hdf5Handle {
     }
 }
 
-/// Opens the dataset of a variable in a file; `None` if there is none of its name and rank. `check` makes an error of a negative
-/// result.
+/// Opens the dataset of a variable; returns `None` if there is none of its name and rank. `check`
+/// converts a negative result into an error.
 pub(super) fn dataset(
     file: hid_t,
     schema: &Schema,
@@ -33,7 +33,8 @@ pub(super) fn dataset(
     check: impl Fn(hid_t) -> Result<hid_t>,
 ) -> Result<Option<Hdf5Handle>> {
     let group = schema.path(variable.group);
-    // netcdf-c calls a variable so that has the name of a dimension but is not its coordinate.
+    // netcdf-c adds this prefix to a variable that has the name of a dimension without being its
+    // coordinate.
     for prefix in ["", "_nc4_non_coord_"] {
         let name = c_name(&format!("{group}/{prefix}{}", variable.name))?;
         // SAFETY: the file is open and the name NUL-terminated.
@@ -51,7 +52,7 @@ pub(super) fn dataset(
     Ok(None)
 }
 
-/// The number of dimensions of a dataset.
+/// Returns the number of dimensions of a dataset.
 fn rank(dataset: hid_t) -> Option<usize> {
     use hdf5_sys::h5d::H5Dget_space;
     use hdf5_sys::h5s::{H5Sclose, H5Sget_simple_extent_ndims};
@@ -62,12 +63,12 @@ fn rank(dataset: hid_t) -> Option<usize> {
         id: (id >= 0).then_some(id)?,
         close: H5Sclose,
     };
-    // SAFETY: the space is open.
+    // SAFETY: the dataspace is open.
     let rank = with_library_lock(|| unsafe { H5Sget_simple_extent_ndims(space.id) });
     usize::try_from(rank).ok()
 }
 
-/// Returns a name as HDF5 takes it.
+/// Returns a name as a C string.
 pub(super) fn c_name(name: &str) -> Result<CString> {
     CString::new(name).map_err(|_| FormatError::InvalidOption {
         option: "a name",

@@ -1,4 +1,4 @@
-//! A NetCDF file of any kind as a [`Source`].
+//! NetCDF files of any kind as a [`DatasetSource`].
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -12,10 +12,11 @@ use crate::dataset::{
 use crate::limits::checked_len;
 use crate::{Attributes, FormatError, Limits, Result};
 
-/// Groups nested deeper than this are an error: a damaged file may nest without end.
+/// The maximum depth of nested groups. Deeper groups are an error, because a damaged file may nest
+/// groups endlessly.
 const MAX_DEPTH: usize = 32;
 
-/// A NetCDF file: classic, 64-bit or NetCDF-4 with groups. Values are given as they are stored.
+/// A NetCDF file, classic, 64-bit or NetCDF-4 with groups. Values are returned as stored.
 pub struct NetcdfDataset {
     pub(super) file: NcFile,
     pub(super) limits: Limits,
@@ -26,21 +27,23 @@ pub struct NetcdfDataset {
 }
 
 impl NetcdfDataset {
-    /// Opens a file and reads all but its values.
+    /// Opens a file and reads its schema.
     ///
     /// # Errors
     ///
-    /// - [`FormatError::Io`], [`FormatError::WrongFormat`], [`FormatError::Truncated`], [`FormatError::Damaged`],
-    ///   [`FormatError::Library`]: it cannot be read, is not NetCDF, or damaged.
-    /// - [`FormatError::UnsupportedHdf5Type`]: a dataset or an attribute is of a type that netcdf-c leaves out.
-    /// - [`FormatError::TooLarge`]: an attribute is over the limits.
+    /// - [`FormatError::Io`], [`FormatError::WrongFormat`], [`FormatError::Truncated`],
+    ///   [`FormatError::Damaged`], [`FormatError::Library`]: the file cannot be read, is not
+    ///   NetCDF, or is damaged.
+    /// - [`FormatError::UnsupportedHdf5Type`]: a dataset or an attribute is of a type that
+    ///   netcdf-c skips.
+    /// - [`FormatError::TooLarge`]: an attribute exceeds the limits.
     pub fn open(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let this = Self::from_open_file(open::open(path.as_ref())?, limits)?;
         this.check_nothing_hidden()?;
         Ok(this)
     }
 
-    /// All but the values of a file that is open.
+    /// Reads the schema of an open file.
     pub(super) fn from_open_file(file: NcFile, limits: &Limits) -> Result<Self> {
         let mut this = Self {
             limits: *limits,
@@ -57,7 +60,7 @@ impl NetcdfDataset {
         Ok(this)
     }
 
-    /// Those of a type that the file defines are left out.
+    /// Returns attributes, except those of user-defined types.
     fn attributes(
         &self,
         group: library::NcGroup,
@@ -67,7 +70,7 @@ impl NetcdfDataset {
         Ok(all.into_iter().collect())
     }
 
-    /// Checks that netcdf-c passes nothing over that is in an HDF5 file.
+    /// Checks that netcdf-c lists every dataset and attribute of an HDF5 file.
     fn check_nothing_hidden(&self) -> Result<()> {
         if !self.file.is_hdf5() {
             return Ok(());
@@ -104,7 +107,8 @@ impl NetcdfDataset {
         }
     }
 
-    /// Adds a group and those in it; `ids` are netcdf-c's numbers of the dimensions found.
+    /// Adds a group and its subgroups to the schema. `ids` are netcdf-c's IDs of the dimensions
+    /// found so far.
     fn collect(
         &mut self,
         group: library::NcGroup,
@@ -166,11 +170,12 @@ impl NetcdfDataset {
         Ok(())
     }
 
-    /// The numbers that a filter keeps with a variable; `None` if it is not stored through the filter of this id.
+    /// Returns the parameters of a filter for a variable; `None` if the variable is not stored
+    /// through the filter of this ID.
     ///
     /// # Errors
     ///
-    /// [`FormatError::Library`].
+    /// [`FormatError::Library`] if netcdf-c returned an error.
     pub fn filter_parameters(&self, variable: usize, id: u32) -> Result<Option<Vec<u32>>> {
         match self.variables.get(variable) {
             Some(&variable) => self.file.filter_parameters(variable, id),
@@ -178,11 +183,12 @@ impl NetcdfDataset {
         }
     }
 
-    /// The chunk of a variable, a length for each dimension; `None` if it is not in chunks.
+    /// Returns the chunk shape of a variable, a length for each dimension; `None` if the variable
+    /// is not chunked.
     ///
     /// # Errors
     ///
-    /// [`FormatError::Library`].
+    /// [`FormatError::Library`] if netcdf-c returned an error.
     pub fn chunk(&self, variable: usize) -> Result<Option<Vec<usize>>> {
         match self.variables.get(variable) {
             Some(&id) => self.file.chunk_lengths(id),

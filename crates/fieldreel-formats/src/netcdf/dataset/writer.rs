@@ -1,4 +1,4 @@
-//! A new NetCDF-4 file, after a [`Schema`].
+//! Writing of a NetCDF-4 file after a [`Schema`].
 
 use std::path::Path;
 
@@ -8,43 +8,43 @@ use super::source::NetcdfDataset;
 use crate::dataset::{Schema, VariableValues};
 use crate::{FormatError, Numbers, Result};
 
-/// How the values of a variable are stored.
+/// The storage of the values of a variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VariableStorage {
-    /// As they are, in one piece. Where a dimension may grow, netcdf-c chooses chunks.
+    /// Contiguous and uncompressed. If a dimension is unlimited, netcdf-c chooses a chunk shape.
     Plain,
-    /// As they are, in chunks.
+    /// Chunked and uncompressed.
     Chunks {
-        /// A length for each dimension.
+        /// The chunk shape, a length for each dimension.
         chunk: Vec<usize>,
     },
-    /// Through HDF5's deflate, with shuffle.
+    /// Chunked and compressed by HDF5's deflate filter, with shuffle.
     Deflate {
-        /// 0 (stored) to 9 (smallest).
+        /// The level, from 0 (stored) to 9 (smallest).
         level: u8,
-        /// A length for each dimension.
+        /// The chunk shape, a length for each dimension.
         chunk: Vec<usize>,
     },
-    /// Through another filter, which is known to HDF5.
+    /// Chunked and stored through another filter, which is registered with HDF5.
     Filter {
-        /// The filter's number.
+        /// The ID of the filter.
         id: u32,
-        /// What it is told.
+        /// The parameters of the filter.
         parameters: Vec<u32>,
-        /// A length for each dimension.
+        /// The chunk shape, a length for each dimension.
         chunk: Vec<usize>,
     },
 }
 
-/// Writes a NetCDF-4 file, which appears whole when it is [finished](Self::finish) or not at all.
+/// A writer of a NetCDF-4 file. The file appears only when it is [finished](Self::finish).
 pub struct NetcdfWriter {
     definition: FileDefinition,
     schema: Schema,
 }
 
 impl VariableStorage {
-    /// The lengths of its chunks, if it is in chunks of a known shape.
+    /// Returns the chunk shape; `None` for contiguous storage.
     #[must_use]
     pub fn chunk(&self) -> Option<&[usize]> {
         match self {
@@ -57,7 +57,8 @@ impl VariableStorage {
 }
 
 impl NetcdfWriter {
-    /// Returns about how many bytes of a file that `schema` describes the index of a variable in one chunk takes.
+    /// Returns the approximate number of bytes of the chunk index of a variable in one chunk, in a
+    /// file of this schema.
     #[must_use]
     pub fn index_bytes(schema: &Schema) -> usize {
         match allows_small_indexes(schema) {
@@ -66,17 +67,22 @@ impl NetcdfWriter {
         }
     }
 
-    /// Creates a file with all that `schema` says, and no values; `storage` has one for each variable. Attributes that are the
-    /// same in `like`, in the same place of its schema, are copied byte by byte, whatever their encoding, and so are those of
-    /// types that `like` defines.
+    /// Creates a file with the groups, types, dimensions, variables and attributes of `schema`,
+    /// without values. `storage` has an element for each variable.
+    ///
+    /// Attributes that equal those at the same place in the schema of `like` are copied byte by
+    /// byte, whatever their encoding. All attributes of user-defined types of `like` are copied as
+    /// well.
     ///
     /// # Errors
     ///
-    /// - [`FormatError::Io`]: the file cannot be written: the disk is full, the folder must not be written, the path is that of
-    ///   a FIFO or a device.
-    /// - [`FormatError::ShapeMismatch`]: there are not as many storages as variables.
-    /// - [`FormatError::InvalidOption`]: a name with a NUL.
-    /// - [`FormatError::Library`]: netcdf-c refused, such as a filter that HDF5 does not know.
+    /// - [`FormatError::Io`]: the file cannot be written, because the disk is full, the folder is
+    ///   read-only, or the path is a FIFO or a device.
+    /// - [`FormatError::ShapeMismatch`]: the number of storages differs from the number of
+    ///   variables.
+    /// - [`FormatError::InvalidOption`]: a name contains NUL.
+    /// - [`FormatError::Library`]: netcdf-c returned an error, for example for a filter that is
+    ///   not registered.
     pub fn create(
         path: impl AsRef<Path>,
         schema: &Schema,
@@ -97,13 +103,16 @@ impl NetcdfWriter {
         })
     }
 
-    /// Writes a box of a variable, as [`Source::read`](crate::dataset::Source::read) gives it.
+    /// Writes a hyperslab of a variable, in the form that
+    /// [`DatasetSource::read`](crate::dataset::DatasetSource::read) returns.
     ///
     /// # Errors
     ///
-    /// - [`FormatError::IndexOutOfRange`]: the box is not in the variable.
-    /// - [`FormatError::ShapeMismatch`]: the values are not as many, or not of the variable's type.
-    /// - [`FormatError::Io`]: the disk is full. [`FormatError::Library`]: netcdf-c refused.
+    /// - [`FormatError::IndexOutOfRange`]: the hyperslab exceeds the variable.
+    /// - [`FormatError::ShapeMismatch`]: the values are of another number or type than those of
+    ///   the hyperslab.
+    /// - [`FormatError::Io`]: the disk is full.
+    /// - [`FormatError::Library`]: netcdf-c returned an error.
     pub fn write(
         &self,
         variable: usize,
@@ -146,20 +155,22 @@ impl NetcdfWriter {
         }
     }
 
-    /// Goes on with chunks that are compressed already.
+    /// Converts the writer into a writer of compressed chunks.
     ///
     /// # Errors
     ///
-    /// [`FormatError::Io`]: the disk is full. [`FormatError::Library`].
+    /// - [`FormatError::Io`]: the disk is full.
+    /// - [`FormatError::Library`]: netcdf-c or HDF5 returned an error.
     pub fn into_chunks(self) -> Result<ChunkWriter> {
         ChunkWriter::open(self.definition.file.close()?, self.schema)
     }
 
-    /// Gives the file its name.
+    /// Completes the file and gives it its name.
     ///
     /// # Errors
     ///
-    /// [`FormatError::Io`]: the disk is full, or something else has come to that place. [`FormatError::Library`].
+    /// - [`FormatError::Io`]: the disk is full, or something else exists at the path by now.
+    /// - [`FormatError::Library`]: netcdf-c returned an error.
     pub fn finish(self) -> Result<()> {
         super::chunk_writer::commit(self.definition.file.close()?)
     }
