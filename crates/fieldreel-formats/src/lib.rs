@@ -7,9 +7,13 @@
 //! | feature | default | C library | functions |
 //! |---|---|---|---|
 //! | `netcdf` | yes | netcdf-c | `read_netcdf`, `list_variables`, `write_netcdf` |
-//! | `grib` | yes | ecCodes | `read_grib`, `list_parameters`, `write_grib`, `GribDataset`, `write_grib_dataset` |
-//! | `netcdf-crate` | no | netcdf-c | `Field::from_netcdf`, `Field::put_netcdf`, `netcdf::put_filter`, for open files of the [`netcdf`](https://docs.rs/netcdf/0.12) crate |
-//! | `eccodes-crate` | no | ecCodes | `Field::from_eccodes`, for messages of the [`eccodes`](https://docs.rs/eccodes/0.14) crate |
+//! | `grib` | yes | ecCodes | `read_grib`, `list_parameters`, `write_grib` and datasets |
+//! | `netcdf-crate` | no | netcdf-c | `Field::from_netcdf`, `Field::put_netcdf`, `put_filter` |
+//! | `eccodes-crate` | no | ecCodes | `Field::from_eccodes` |
+//!
+//! The last two features convert fields from and to open files of the
+//! [`netcdf`](https://docs.rs/netcdf/0.12) crate, and from messages of the
+//! [`eccodes`](https://docs.rs/eccodes/0.14) crate.
 //!
 //! Without features, [`Field`] and its views compile without any C library.
 //!

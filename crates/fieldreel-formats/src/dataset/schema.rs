@@ -176,7 +176,7 @@ impl Schema {
         let rank = found.dimensions.len();
         if start.len() != rank || count.len() != rank {
             return Err(FormatError::ShapeMismatch {
-                item: format!("a box of {:?}", found.name),
+                item: format!("a hyperslab of {:?}", found.name),
                 expected: vec![rank],
                 found: vec![start.len(), count.len()],
             });

@@ -2,10 +2,10 @@
 //!
 //! netcdf-c reads zeros past the end of a truncated classic file and reports success. Therefore
 //! the length that the header requires is computed here and compared with the length of the file
-//! first. The layout is described in the
-//! [NetCDF classic format
-//! specifications](https://docs.unidata.ucar.edu/netcdf-c/current/file_format_specifications.html):
-//! `CDF\x01` (32-bit offsets), `CDF\x02` (64-bit offsets) and `CDF\x05` (64-bit everything).
+//! first. The [specification] describes the layout: `CDF\x01` (32-bit offsets), `CDF\x02` (64-bit
+//! offsets) and `CDF\x05` (64-bit everything).
+//!
+//! [specification]: https://docs.unidata.ucar.edu/netcdf-c/current/file_format_specifications.html
 
 use std::io::{self, Read};
 
@@ -114,7 +114,7 @@ impl<R: Read> ClassicHeader<R> {
         }
         self.attributes()?;
         let bytes = values.saturating_mul(self.type_size()?);
-        self.count()?; // vsize: redundant, and wrong by design in variables over 4 GiB
+        self.count()?; // vsize, which is redundant, and wrong for variables over 4 GiB
         let begin = if self.version == 1 {
             u64::from(self.u32()?)
         } else {

@@ -1,4 +1,4 @@
-//! Fields from files of the `netcdf` crate, beside those that `read_netcdf` reads.
+//! Fields from files of the `netcdf` crate equal those of `read_netcdf`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -9,7 +9,8 @@ use fieldreel_formats::{
 };
 use netcdf::{FileMut, NcTypeDescriptor};
 
-/// Checks every variable of a file: the field, or the error, is that of `read_netcdf`.
+/// Checks for every variable of a file that the field or the error equals that of `read_netcdf`,
+/// and returns the number of fields.
 fn compare(path: &Path) -> usize {
     let file = netcdf::open(path).unwrap();
     let variables = list_variables(path).unwrap();
@@ -49,7 +50,8 @@ fn real_files_are_the_same() {
     }
 }
 
-/// Adds `n_{name}` as it is, and `p_{name}` packed, both with sentinels and a valid range.
+/// Adds the variable `n_{name}`, not packed, and `p_{name}`, packed, both with fill values and a
+/// valid range.
 fn add<T: NcTypeDescriptor + Copy>(file: &mut FileMut, name: &str, values: [T; 6])
 where
     netcdf::AttributeValue: From<T> + From<Vec<T>>,
@@ -103,7 +105,7 @@ fn every_type_packing_and_sentinel_is_the_same() {
     height.put_values(&[2.0], ()).unwrap();
     file.add_string_variable("words", &["y"]).unwrap();
 
-    // The file is still open, and not one of its bytes need be on the disk.
+    // The file is still open, and its bytes need not be on the disk yet.
     let field = Field::from_netcdf(&file, "p_u8").unwrap();
     let names: Vec<_> = field.coordinates.iter().map(|c| c.name.as_str()).collect();
     assert_eq!(names, ["lat", "height", "lat_bnds"]);
@@ -209,13 +211,13 @@ fn references_to_impossible_names_do_not_panic() {
     assert!(field.coordinates.is_empty());
 }
 
-/// Where this fails because there is no panic, the crate has learnt to read such names: then the documentation of
-/// `Field::from_netcdf` and CONTRIBUTING.md can say so.
+/// If this test fails because there is no panic, the crate has learned to read such names. Then
+/// update the documentation of `Field::from_netcdf` and CONTRIBUTING.md.
 #[test]
 fn only_the_crate_itself_panics_at_names_that_are_not_utf8() {
     let folder = tempfile::tempdir().unwrap();
     let mut bytes = std::fs::read(fixture("classic.nc")).unwrap();
-    // The name of a dimension, which is one letter, with its length before it and padding after it.
+    // The one-letter name of a dimension, with its length before it and padding after it.
     let name = b"\0\0\0\x01y\0\0\0";
     let at = bytes.windows(8).position(|window| window == name).unwrap();
     bytes[at + 4] = 0xFF;

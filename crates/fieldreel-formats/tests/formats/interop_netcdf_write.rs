@@ -1,4 +1,4 @@
-//! Fields into files of the `netcdf` crate, beside those that `write_netcdf` writes.
+//! Fields written into files of the `netcdf` crate equal those of `write_netcdf`.
 
 use crate::common::{assert_same, prevent_spawning, shipped, write};
 use fieldreel_formats::netcdf::put_filter;
@@ -10,7 +10,7 @@ use fieldreel_formats::{DEFAULT_LIMITS, dataset::DatasetSource};
 use ndarray::ArrayD;
 use netcdf::Options;
 
-/// A field with all that can come with one.
+/// Returns a field with every kind of metadata.
 fn rich() -> Field {
     let values: Vec<f32> = (0..12).map(|at| at as f32 / 2.0).collect();
     let mut values = ArrayD::from_shape_vec(vec![3, 2, 2], values).unwrap();
@@ -105,7 +105,7 @@ fn fields_share_dimensions_and_coordinates() {
     let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
     let mut file = netcdf::create(folder.path().join("shared.nc")).unwrap();
-    // A dimension that may grow, and has nothing yet.
+    // An unlimited dimension that has no values yet.
     file.add_unlimited_dimension("time").unwrap();
     file.add_attribute("history", "older").unwrap();
     let (first, mut second) = (rich(), rich());
@@ -196,7 +196,7 @@ fn classic_files_take_what_they_can() {
     assert_eq!(error.kind(), ErrorKind::Library);
 }
 
-/// HDF5's own filter, which every HDF5 has.
+/// The ID of deflate, a filter that every HDF5 has.
 const DEFLATE: u32 = 1;
 
 #[test]
@@ -241,7 +241,7 @@ fn a_filter_is_put_on_the_variable_that_is_meant() {
         })
     });
     let [a, b] = parameters;
-    // Of the first file there is `one` as well, after `v`.
+    // The first file also has the variable `one`, after `v`.
     assert_eq!(a, [Some(vec![5]), None]);
     assert_eq!(b, [None, Some(vec![6])]);
     let mut classic = netcdf::create_with(folder.path().join("c.nc"), Options::empty()).unwrap();

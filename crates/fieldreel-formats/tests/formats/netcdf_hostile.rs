@@ -1,4 +1,4 @@
-//! Damaged NetCDF files give typed errors: no panic, no silent zeros.
+//! Damaged NetCDF files give typed errors, not panics or zeros.
 
 use std::fs;
 use std::path::Path;
@@ -9,13 +9,13 @@ use fieldreel_formats::{
 };
 use proptest::prelude::*;
 
-/// A damaged header may claim anything: a small limit keeps the test small.
+/// Returns small limits, because a damaged header may claim any size.
 fn limits() -> Limits {
     Limits { max_bytes: 8 << 20 }
 }
 
-/// Reads `bytes` as a file, and says whether that gave `expected`. An error must have something to
-/// say, and so must those below it.
+/// Reads `bytes` as a file and returns whether the result is `expected`. Any error must have a
+/// message.
 fn reads_as(folder: &Path, bytes: &[u8], expected: &Field) -> bool {
     let path = folder.join("damaged.nc");
     fs::write(&path, bytes).unwrap();
@@ -104,11 +104,11 @@ proptest! {
         let _ = read_netcdf_with(&path, None, &limits());
     }
 
-    /// Some damage cannot be seen: it may read, but must not bring the process down.
+    /// Not all damage is detectable: such files may be read, but must not crash the process.
     #[test]
     fn changed_bytes(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
         let folder = tempfile::tempdir().unwrap();
-        // Not NetCDF-4: HDF5 1.10 itself crashes on some changed bytes.
+        // NetCDF-4 is not included, because HDF5 1.10 crashes on some changed bytes.
         for name in ["classic.nc", "offset64.nc", "cdf5.nc"] {
             let mut bytes = fs::read(fixture(name)).unwrap();
             for (at, byte) in &changes {

@@ -1,4 +1,4 @@
-//! Reading real and small NetCDF files.
+//! Reading of real and small NetCDF files.
 
 use crate::common::{fixture, real, shipped};
 use fieldreel_formats::{

@@ -1,4 +1,4 @@
-//! What is written reads back, here and in the tools of others.
+//! Written files are read back unchanged, here and by other tools.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use fieldreel_formats::{
 use ndarray::{ArrayD, IxDyn, arr1};
 use proptest::prelude::*;
 
-/// Equal in every bit, NaN being equal to NaN.
+/// Checks that values are bit-identical, except that any NaN equals any other.
 fn assert_same(a: &FieldValues, b: &FieldValues) {
     assert_eq!(a.shape(), b.shape());
     let same = match (a, b) {
@@ -193,7 +193,7 @@ fn bad_arguments_are_refused() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
-/// Any bits: NaN, infinities, subnormals and −0 included.
+/// Generates values of any bits, including NaN, infinities, subnormals and −0.
 fn any_values() -> impl Strategy<Value = FieldValues> {
     let shape = prop::collection::vec(0usize..6, 1..5);
     (shape, any::<bool>()).prop_flat_map(|(shape, single)| {

@@ -80,7 +80,7 @@ impl ChunkReader {
                 &raw mut size,
             )
         });
-        checked(&self.path, "look for a chunk", code.into())?;
+        checked(&self.path, "find a chunk", code.into())?;
         let length = usize::try_from(size).unwrap_or(usize::MAX);
         if mask != 0 || checked_len(&self.limits, &name, &[length])? == 0 {
             return Ok(None);
@@ -130,7 +130,7 @@ fn checked(path: &Path, action: &str, code: hid_t) -> Result<hid_t> {
         source: LibraryError {
             library: "HDF5",
             code: -1,
-            message: "it refused".to_owned(),
+            message: "the call failed".to_owned(),
         },
     })
 }

@@ -140,7 +140,7 @@ impl ChunkWriter {
             // SAFETY: the rank of the dataset was compared with the variable's, and `shape` has a
             // length for each dimension.
             let code = with_library_lock(|| unsafe { H5Dset_extent(handle.id, shape.as_ptr()) });
-            checked(pending, "lengthen a variable", code.into())?;
+            checked(pending, "extend a variable", code.into())?;
         }
         let id = handle.id;
         self.open = Some((number, handle));
@@ -187,7 +187,7 @@ fn checked(pending: &PendingFile, action: &str, code: hid_t) -> Result<hid_t> {
         source: LibraryError {
             library: "HDF5",
             code: -1,
-            message: "it refused".to_owned(),
+            message: "the call failed".to_owned(),
         },
     };
     Err(write_error_or(pending, error))

@@ -220,8 +220,8 @@ impl FileDefinition {
         if self.types.user_types != like.schema().types {
             return Err(FormatError::InvalidOption {
                 option: "the types of the schema",
-                value: format!("{} others", self.types.user_types.len()),
-                allowed: "those of the file that attributes are copied from",
+                value: format!("a list of {} types", self.types.user_types.len()),
+                allowed: "equal to the types of the file that attributes are copied from",
             });
         }
         self.file.copy_user_attribute(

@@ -81,6 +81,6 @@ pub(super) fn c_name(name: &str) -> Result<CString> {
 pub(super) fn dataset_not_found(path: &Path) -> FormatError {
     FormatError::Damaged {
         path: path.to_path_buf(),
-        problem: "a variable is not where it was written",
+        problem: "the dataset of a variable is missing",
     }
 }

@@ -143,7 +143,7 @@ impl NetcdfDataset {
             let kind = self.types.kind(header.type_id);
             let kind = kind.ok_or_else(|| {
                 self.file
-                    .damaged("a variable is of a type that is not known")
+                    .damaged("a variable is of an unknown type")
             })?;
             let position = |id| ids.iter().position(|&known| known == id);
             let dimensions = self.file.dimension_ids(variable)?;
@@ -151,7 +151,7 @@ impl NetcdfDataset {
             let Some(dimensions) = dimensions else {
                 return Err(self
                     .file
-                    .damaged("a variable has a dimension of another group"));
+                    .damaged("a variable has a dimension that no enclosing group defines"));
             };
             let attributes = self.attributes(group, Some(variable))?;
             self.variables.push(variable);
@@ -206,7 +206,7 @@ impl DatasetSource for NetcdfDataset {
         let header = self.schema.check_hyperslab(variable, start, count)?;
         let len = checked_len(&self.limits, &header.name, count)?;
         let Some(&id) = self.variables.get(variable) else {
-            return Err(self.file.damaged("a variable is gone"));
+            return Err(self.file.damaged("a variable is missing"));
         };
         let hyperslab = (id, start, count);
         let file = &self.file;

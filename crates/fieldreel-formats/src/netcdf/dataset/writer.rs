@@ -92,7 +92,7 @@ impl NetcdfWriter {
         let path = path.as_ref();
         if storage.len() != schema.variables.len() {
             return Err(FormatError::ShapeMismatch {
-                item: "the list of storages".to_owned(),
+                item: "the list of variable storage".to_owned(),
                 expected: vec![schema.variables.len()],
                 found: vec![storage.len()],
             });

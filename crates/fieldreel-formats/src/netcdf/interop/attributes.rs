@@ -1,4 +1,4 @@
-//! Attributes of the `netcdf` crate, in and out.
+//! Conversion of attributes from and to the `netcdf` crate.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use ::netcdf::{Attribute, AttributeValue as CrateValue, Error};
 use super::crate_error;
 use crate::{AttributeValue, Attributes, Numbers, Result};
 
-/// All attributes of a variable or a file, in order, without those of user-defined types.
+/// Returns the attributes of a variable or a file in order, except those of user-defined types.
 pub(super) fn read<'a>(
     attributes: impl Iterator<Item = Attribute<'a>>,
     path: &Path,
@@ -52,7 +52,7 @@ fn from_crate_value(value: CrateValue) -> AttributeValue {
     }
 }
 
-/// An attribute's value as the crate writes it.
+/// Converts an attribute's value to the type of the `netcdf` crate.
 pub(super) fn to_crate_value(value: &AttributeValue) -> CrateValue {
     match value.clone() {
         AttributeValue::Text(text) => text.into(),

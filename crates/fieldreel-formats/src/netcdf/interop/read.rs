@@ -1,4 +1,4 @@
-//! Variables and groups of a file of the `netcdf` crate.
+//! Reading of variables and groups through the `netcdf` crate.
 
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use super::{UNNAMED, attributes, crate_error, is_safe_name};
 use crate::limits::try_with_capacity;
 use crate::{Attributes, Limits, Result};
 
-/// A variable with its header.
+/// A variable of the `netcdf` crate, with its name, type and dimensions.
 pub(super) struct CrateVariable<'f, 'p> {
     variable: Variable<'f>,
     header: VariableHeader,
@@ -23,7 +23,7 @@ pub(super) struct CrateVariable<'f, 'p> {
 }
 
 impl<'f, 'p> CrateVariable<'f, 'p> {
-    /// A variable whose file is not known.
+    /// Creates a reader of a variable whose file is unknown.
     pub(super) fn without_file(variable: &Variable<'f>, path: &'p Path) -> Self {
         silence_hdf5_errors();
         Self::new(variable.clone(), path, |dimension| dimension.is_unlimited())
@@ -74,7 +74,7 @@ impl read::VariableReader for CrateVariable<'_, '_> {
     }
 }
 
-/// An open file.
+/// An open file of the `netcdf` crate.
 pub(super) struct CrateFile<'f> {
     file: &'f File,
     path: PathBuf,
@@ -91,7 +91,7 @@ impl<'f> CrateFile<'f> {
         &self.path
     }
 
-    /// The variable of this name in a group that is there.
+    /// Returns the variable of this name in an existing group.
     pub(super) fn find(&self, group: &str, name: &str) -> Option<CrateVariable<'f, '_>> {
         if !is_safe_name(name) {
             return None;
@@ -102,8 +102,9 @@ impl<'f> CrateFile<'f> {
         }))
     }
 
-    /// Returns whether a dimension of this name may grow: that of the innermost group that has one. A variable's own dimensions do not
-    /// tell where they are of an outer group.
+    /// Returns whether a dimension is unlimited. The dimension is that of the innermost enclosing
+    /// group with one of this name, because the dimensions of a variable do not indicate this if
+    /// they are of an outer group.
     fn grows(&self, mut group: &str, name: &str) -> bool {
         while !group.is_empty() {
             let found = self.file.group(group).ok().flatten();
@@ -115,7 +116,7 @@ impl<'f> CrateFile<'f> {
         grows(self.file.dimensions(), name).unwrap_or(false)
     }
 
-    /// The names of all variables, as a caller asks for them.
+    /// Returns the names of all variables, in the form in which a caller selects them.
     pub(super) fn names(&self) -> Vec<String> {
         let root = self.file.variables();
         let mut names: Vec<String> = root.map(|variable| variable.name()).collect();
@@ -126,13 +127,13 @@ impl<'f> CrateFile<'f> {
     }
 }
 
-/// Returns whether the dimension of this name may grow, if it is one of these.
+/// Returns whether the dimension of this name is unlimited; `None` if there is no such dimension.
 fn grows<'a>(mut dimensions: impl Iterator<Item = Dimension<'a>>, name: &str) -> Option<bool> {
     let found = dimensions.find(|dimension| dimension.name() == name);
     found.map(|dimension| dimension.is_unlimited())
 }
 
-/// Adds the names of the variables in a group and those in it.
+/// Adds the names of the variables in a group and its subgroups.
 fn collect_names(group: &Group<'_>, prefix: &str, depth: usize, names: &mut Vec<String>) {
     let prefix = format!("{prefix}/{}", group.name());
     let own = group.variables();
@@ -144,7 +145,7 @@ fn collect_names(group: &Group<'_>, prefix: &str, depth: usize, names: &mut Vec<
     }
 }
 
-/// The path of what is in a group, as the crate takes it: without a leading `/`.
+/// Returns the path of an object in a group in the form of the crate, without a leading `/`.
 fn join_path(group: &str, name: &str) -> String {
     if group.is_empty() {
         name.to_owned()
@@ -153,7 +154,8 @@ fn join_path(group: &str, name: &str) -> String {
     }
 }
 
-/// Groups are their paths, without a leading `/`: the crate's own live no longer than the group that they were got from.
+/// Groups are represented by their paths, without a leading `/`, because the crate's groups cannot
+/// outlive the group that they were obtained from.
 impl<'a> read::OpenFile for &'a CrateFile<'_> {
     type Group = String;
     type Variable = CrateVariable<'a, 'a>;
@@ -164,7 +166,7 @@ impl<'a> read::OpenFile for &'a CrateFile<'_> {
 
     fn group(&self, parent: &String, name: &str) -> Option<String> {
         let path = Some(join_path(parent, name)).filter(|_| is_safe_name(name))?;
-        // Classic files take any name of a group for themselves.
+        // For classic files, netcdf-c returns the root for any group name.
         let is_there = self.file.root().is_some() && matches!(self.file.group(&path), Ok(Some(_)));
         is_there.then_some(path)
     }
@@ -178,7 +180,7 @@ impl<'a> read::OpenFile for &'a CrateFile<'_> {
     }
 }
 
-/// The file of a variable that is all that is known.
+/// The file of a variable if nothing is known about it.
 #[derive(Clone, Copy)]
 pub(super) struct UnknownFile;
 
@@ -203,7 +205,7 @@ impl read::OpenFile for UnknownFile {
     }
 }
 
-/// netcdf-c's number of a type; 0 of one that a file defines.
+/// Returns netcdf-c's ID of a type; 0 for a type that a file defines.
 fn nc_type_of(kind: &NcVariableType) -> nc::nc_type {
     match kind {
         NcVariableType::Int(kind) => match kind {

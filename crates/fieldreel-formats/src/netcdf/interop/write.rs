@@ -1,4 +1,4 @@
-//! Fields into a file of the `netcdf` crate.
+//! Writing of fields through the `netcdf` crate.
 
 use std::path::{Path, PathBuf};
 
@@ -13,22 +13,23 @@ use super::read::CrateFile;
 use super::{UNNAMED, attributes, crate_error, is_safe_name};
 use crate::{AttributeValue, Coordinate, DEFAULT_LIMITS, FormatError, Result};
 
-/// A file that is open for writing.
+/// A file of the `netcdf` crate that is open for writing.
 pub(super) struct CrateFileSink<'f> {
     file: &'f mut FileMut,
     path: PathBuf,
-    /// The name of a variable, and the function that says how it is stored.
+    /// The name of a variable, and the function that sets its storage.
     stored: Option<(&'f str, &'f mut DefineStorage<'f>)>,
 }
 
-/// Says how a variable is stored that has no values yet.
+/// A function that sets the storage of a variable without values.
 type DefineStorage<'f> = dyn FnMut(&mut VariableMut<'_>) -> Result<()> + 'f;
 
 impl<'f> CrateFileSink<'f> {
     pub(super) fn new(file: &'f mut FileMut) -> Self {
         silence_hdf5_errors();
         let path = file.path().unwrap_or_else(|_| UNNAMED.into());
-        // Classic files have a mode for definitions. The next call tells what went wrong.
+        // Classic files have a definition mode. If this call fails, the next call reports the
+        // error.
         let _ = file.redef();
         Self {
             file,
@@ -37,14 +38,14 @@ impl<'f> CrateFileSink<'f> {
         }
     }
 
-    /// Has a function say how the variable of this name is stored.
+    /// Sets the function that defines the storage of the variable of this name.
     pub(super) fn with_storage(mut self, name: &'f str, store: &'f mut DefineStorage<'f>) -> Self {
         self.stored = Some((name, store));
         self
     }
 }
 
-/// Checks that the crate takes a name.
+/// Checks that the crate handles a name.
 fn check_name(name: &str) -> Result<()> {
     if is_safe_name(name) {
         return Ok(());
@@ -57,7 +58,7 @@ fn check_name(name: &str) -> Result<()> {
 }
 
 impl CrateFileSink<'_> {
-    /// The coordinate of this name that the file has.
+    /// Returns the coordinate of this name in the file.
     fn coordinate(&self, name: &str) -> Result<Option<Coordinate>> {
         let file = CrateFile::new(self.file);
         let (path, limits) = (file.path(), &DEFAULT_LIMITS);
@@ -78,7 +79,7 @@ impl FieldSink for CrateFileSink<'_> {
             }
             return Err(dimension_mismatch(name, known, len));
         }
-        // To netcdf-c, length 0 means that the dimension may grow.
+        // netcdf-c interprets length 0 as unlimited.
         let len = if unlimited { 0 } else { len };
         let defined = self.file.add_dimension(name, len);
         defined.map_err(crate_error(
@@ -139,7 +140,7 @@ impl FieldSink for CrateFileSink<'_> {
             let put = variable.put_attribute(name, attributes::to_crate_value(value));
             put.map_err(crate_error(path, format!("write attribute {name:?}")))?;
         }
-        // Only classic files ask for this, and the next call tells what went wrong.
+        // Required by classic files only. If this call fails, the next call reports the error.
         let _ = self.file.enddef();
         if !plan.values.is_empty() {
             let place = (vec![0; plan.shape.len()], plan.shape.to_vec());
@@ -172,7 +173,7 @@ impl Drop for CrateFileSink<'_> {
     }
 }
 
-/// Returns whether two coordinates are along the same dimensions and have the same values.
+/// Returns whether two coordinates have the same dimensions and values.
 fn has_same_values(known: &Coordinate, other: &Coordinate) -> bool {
     let (a, b) = (known.values.to_f64(), other.values.to_f64());
     known.dimensions == other.dimensions

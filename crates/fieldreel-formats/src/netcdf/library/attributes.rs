@@ -1,4 +1,4 @@
-//! Attributes of an open file, in and out.
+//! Reading and writing of attributes.
 
 use std::ffi::{CStr, c_char, c_int};
 use std::ptr::null_mut;
@@ -13,8 +13,8 @@ use crate::limits::checked_len;
 use crate::{AttributeValue, Limits, Numbers, Result};
 
 impl NcFile {
-    /// The attributes of a variable, or of a group for `None`, in order. Those of a user-defined
-    /// type are left out.
+    /// Returns the attributes of a variable, or of a group for `None`, in order. Attributes of
+    /// user-defined types are omitted.
     pub(in crate::netcdf) fn attributes(
         &self,
         group: NcGroup,
@@ -31,7 +31,8 @@ impl NcFile {
         Ok(attributes)
     }
 
-    /// The names of the attributes of a variable or a group, in order, and whether each is of a user-defined type.
+    /// Returns the names of the attributes of a variable or group, in order, each with true if the
+    /// attribute is of a user-defined type.
     pub(in crate::netcdf) fn attribute_names(
         &self,
         place: NcVariable,
@@ -40,7 +41,7 @@ impl NcFile {
         names
             .map(|buffer| {
                 let mut kind = 0;
-                // SAFETY: the name is NUL-terminated and the place valid for the result.
+                // SAFETY: the name is NUL-terminated and the pointer valid for the result.
                 self.call("read attributes", || unsafe {
                     nc::nc_inq_atttype(place.group, place.id, buffer.as_ptr(), &mut kind)
                 })?;
@@ -49,13 +50,14 @@ impl NcFile {
             .collect()
     }
 
-    /// The names of the attributes of a variable or a group, in order, with the exact bytes: a name need not be UTF-8.
+    /// Returns the names of the attributes of a variable or group, in order, as exact bytes: a
+    /// name need not be UTF-8.
     fn attribute_name_buffers(
         &self,
         NcVariable { group, id }: NcVariable,
     ) -> Result<Vec<NameBuffer>> {
         let mut count = 0;
-        // SAFETY: the place is valid for the result.
+        // SAFETY: the pointer is valid for the result.
         self.call("read attributes", || unsafe {
             nc::nc_inq_varnatts(group, id, &mut count)
         })?;
@@ -79,7 +81,7 @@ impl NcFile {
         limits: &Limits,
     ) -> Result<Option<AttributeValue>> {
         let (mut kind, mut len) = (0, 0);
-        // SAFETY: the name is NUL-terminated and the places valid for the results.
+        // SAFETY: the name is NUL-terminated and the pointers valid for the results.
         self.call("read attributes", || unsafe {
             nc::nc_inq_att(ncid, id, name.as_ptr(), &mut kind, &mut len)
         })?;
@@ -102,7 +104,7 @@ impl NcFile {
         }))
     }
 
-    /// `T` must be the attribute's own type.
+    /// Reads an attribute of numbers. `T` must be the type of the attribute.
     fn attribute_numbers<T: NcNumber>(
         &self,
         (ncid, id, name, len): (c_int, c_int, &NameBuffer, usize),
@@ -141,7 +143,7 @@ impl NcFile {
         Ok(self.take_texts(pointers))
     }
 
-    /// The texts that netcdf-c allocated, which are given back.
+    /// Copies texts that netcdf-c allocated, and frees them.
     pub(super) fn take_texts(&self, mut pointers: Vec<*mut c_char>) -> Vec<String> {
         let texts = pointers
             .iter()
@@ -149,18 +151,19 @@ impl NcFile {
                 if pointer.is_null() {
                     return String::new();
                 }
-                // SAFETY: netcdf-c gave a NUL-terminated string that lives until freed below.
+                // SAFETY: netcdf-c returned a NUL-terminated string that lives until it is freed
+                // below.
                 unsafe { CStr::from_ptr(pointer) }
                     .to_string_lossy()
                     .into_owned()
             })
             .collect();
-        // SAFETY: the pointers came from netcdf-c and are not used after this.
+        // SAFETY: the pointers come from netcdf-c and are not used after this.
         with_library_lock(|| unsafe { nc::nc_free_string(pointers.len(), pointers.as_mut_ptr()) });
         texts
     }
 
-    /// Copies an attribute of another file, which is open, byte by byte.
+    /// Copies an attribute of another open file byte by byte.
     pub(in crate::netcdf) fn copy_attribute(
         &self,
         from: NcVariable,
@@ -206,7 +209,7 @@ impl NcFile {
         values: &[T],
     ) -> Result<()> {
         let c_name = text_to_c_string(name)?;
-        // SAFETY: `values` holds as many values of `T::TYPE` as its length says.
+        // SAFETY: the length is that of `values`, whose type is `T::NC_TYPE`.
         self.call(&format!("write attribute {name:?}"), || unsafe {
             nc::nc_put_att(
                 group,
@@ -225,7 +228,7 @@ impl NcFile {
         text: &str,
     ) -> Result<()> {
         let c_name = text_to_c_string(name)?;
-        // SAFETY: `text` holds as many bytes as its length says; no NUL is needed.
+        // SAFETY: the length is that of `text`; no NUL is needed.
         self.call(&format!("write attribute {name:?}"), || unsafe {
             nc::nc_put_att_text(group, id, c_name.as_ptr(), text.len(), text.as_ptr().cast())
         })

@@ -1,4 +1,4 @@
-//! A new NetCDF-4 file with HDF5's own settings.
+//! Creation of NetCDF-4 files with HDF5 settings that netcdf-c does not offer.
 
 use std::ffi::{CStr, CString};
 use std::path::Path;
@@ -20,8 +20,9 @@ use super::{NcFile, create_pending, path_to_c_string, with_library_lock, write_e
 use crate::{FormatError, LibraryError, Result};
 
 impl NcFile {
-    /// Creates a NetCDF-4 file, over what is there, whose indexes of chunks have nodes for twice as many chunks as `branching`
-    /// says. netcdf-c has no way to say so: HDF5 makes the file, as netcdf-c would, and netcdf-c goes on with it.
+    /// Creates a NetCDF-4 file, which replaces an existing one, with a given half rank of the
+    /// chunk B-trees: half the number of chunks for which a node has capacity. netcdf-c cannot set
+    /// the rank, so HDF5 creates the file as netcdf-c would, and netcdf-c continues with it.
     pub(in crate::netcdf) fn create_with_chunk_index(path: &Path, half_rank: u32) -> Result<Self> {
         let pending = create_pending(path)?;
         let created = pending.by_path(|path| {
@@ -38,7 +39,7 @@ impl NcFile {
             source: LibraryError {
                 library: "HDF5",
                 code: -1,
-                message: "it refused".to_owned(),
+                message: "the call failed".to_owned(),
             },
         };
         match created {
@@ -48,14 +49,14 @@ impl NcFile {
     }
 }
 
-/// Makes an empty file. `None` if HDF5 refuses.
+/// Creates an empty file. Returns `None` if HDF5 returns an error.
 ///
 /// # Safety
-/// The lock is held.
+/// The caller must hold the lock.
 unsafe fn create_hdf5_file(path: &CStr, half_rank: u32) -> Option<()> {
     let valid = |id: hid_t| (id >= 0).then_some(id);
     let done = |code: i32| (code >= 0).then_some(());
-    // SAFETY: every object is open until it is closed below, and texts are NUL-terminated.
+    // SAFETY: every object is open until it is closed below, and strings are NUL-terminated.
     unsafe {
         let creation = valid(H5Pcreate(*H5P_CLS_FILE_CREATE))?;
         let access = valid(H5Pcreate(*H5P_CLS_FILE_ACCESS))?;
@@ -64,7 +65,7 @@ unsafe fn create_hdf5_file(path: &CStr, half_rank: u32) -> Option<()> {
             | H5Pset_attr_creation_order(creation, order)
             | H5Pset_obj_track_times(creation, 0)
             | H5Pset_istore_k(creation, half_rank)
-            // A newer superblock has an extension for the branching, with the time in it.
+            // A newer superblock has an extension for the rank, which contains the time.
             | H5Pset_libver_bounds(
                 access,
                 H5F_libver_t::H5F_LIBVER_EARLIEST,
@@ -80,14 +81,14 @@ unsafe fn create_hdf5_file(path: &CStr, half_rank: u32) -> Option<()> {
     }
 }
 
-/// Notes the versions of the libraries where netcdf-c does.
+/// Writes the versions of the libraries to the attribute in which netcdf-c stores them.
 ///
 /// # Safety
-/// The file is open, and the lock held.
+/// The file must be open, and the caller must hold the lock.
 unsafe fn write_provenance(file: hid_t) -> Option<()> {
     let (mut major, mut minor, mut release) = (0, 0, 0);
-    // SAFETY: the places are valid, netcdf-c's version is a static NUL-terminated text, every object is open until it is closed,
-    // and the type is as long as the text with its NUL.
+    // SAFETY: the pointers are valid, netcdf-c's version is a static NUL-terminated string, every
+    // object is open until it is closed, and the type is as long as the string with its NUL.
     unsafe {
         H5get_libversion(&mut major, &mut minor, &mut release);
         let netcdf = CStr::from_ptr(nc::nc_inq_libvers()).to_string_lossy();

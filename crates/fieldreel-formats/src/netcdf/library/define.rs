@@ -1,4 +1,4 @@
-//! What a file that is written will have.
+//! Definition of groups, dimensions and variables, and of their storage.
 
 use std::ffi::c_int;
 use std::ptr::null;
@@ -9,11 +9,11 @@ use super::{NcFile, NcGroup, NcNumber, NcVariable, text_to_c_string};
 use crate::Result;
 
 impl NcFile {
-    /// Makes a group in another.
+    /// Defines a group in another group.
     pub(in crate::netcdf) fn define_group(&self, parent: NcGroup, name: &str) -> Result<NcGroup> {
         let c_name = text_to_c_string(name)?;
         let mut id = 0;
-        // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+        // SAFETY: the name is NUL-terminated and `id` valid for the result.
         self.call(&format!("define group {name:?}"), || unsafe {
             nc::nc_def_grp(parent.0, c_name.as_ptr(), &mut id)
         })?;
@@ -30,7 +30,7 @@ impl NcFile {
         let c_name = text_to_c_string(name)?;
         let len = if unlimited { nc::NC_UNLIMITED } else { len };
         let mut id = 0;
-        // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+        // SAFETY: the name is NUL-terminated and `id` valid for the result.
         self.call(&format!("define dimension {name:?}"), || unsafe {
             nc::nc_def_dim(group.0, c_name.as_ptr(), len, &mut id)
         })?;
@@ -78,22 +78,22 @@ impl NcFile {
         level: u8,
     ) -> Result<()> {
         let NcVariable { group, id } = variable;
-        // SAFETY: plain numbers.
+        // SAFETY: all arguments are plain numbers.
         self.call("set the compression", || unsafe {
             nc::nc_def_var_deflate(group, id, c_int::from(shuffle), 1, c_int::from(level))
         })
     }
 
-    /// Stores the numbers of a variable with the most significant byte first.
+    /// Stores the numbers of a variable in big-endian order.
     pub(in crate::netcdf) fn set_big_endian(&self, variable: NcVariable) -> Result<()> {
         let NcVariable { group, id } = variable;
-        // SAFETY: plain numbers.
+        // SAFETY: all arguments are plain numbers.
         self.call("set the byte order", || unsafe {
             nc::nc_def_var_endian(group, id, nc::NC_ENDIAN_BIG)
         })
     }
 
-    /// Stores a variable through a filter that HDF5 knows.
+    /// Stores a variable through a filter that is registered with HDF5.
     pub(in crate::netcdf) fn set_filter(
         &self,
         variable: NcVariable,
@@ -105,15 +105,16 @@ impl NcFile {
         })
     }
 
-    /// Ends the definitions: only now does HDF5 see them.
+    /// Ends the definitions. HDF5 sees them only now.
     pub(in crate::netcdf) fn end_definitions(&self) -> Result<()> {
-        // SAFETY: a plain number.
-        self.call("define the variables", || unsafe {
+        // SAFETY: the argument is a plain number.
+        self.call("end the definitions", || unsafe {
             nc::nc_enddef(self.ncid)
         })
     }
 
-    /// `chunk` has one length for each dimension of the variable.
+    /// Sets the chunk shape. `chunk` has a length for each dimension, or is empty for contiguous
+    /// storage.
     pub(in crate::netcdf) fn set_chunks(
         &self,
         variable: NcVariable,
@@ -130,7 +131,8 @@ impl NcFile {
         } else {
             chunk.as_ptr()
         };
-        // SAFETY: one length for each dimension, by contract; none are read for contiguous storage.
+        // SAFETY: there is a length for each dimension, by contract; none are read for contiguous
+        // storage.
         self.call("set the chunks", || unsafe {
             nc::nc_def_var_chunking(group, id, storage, lengths)
         })
@@ -142,20 +144,21 @@ impl NcFile {
         fill: T,
     ) -> Result<()> {
         let NcVariable { group, id } = variable;
-        // SAFETY: the pointer is to a value of the variable's type: both come from `T`.
+        // SAFETY: the pointer is to a value of the variable's type, because both come from `T`.
         self.call("set the fill value", || unsafe {
             nc::nc_def_var_fill(group, id, nc::NC_FILL, (&raw const fill).cast())
         })
     }
 }
 
-/// Stores a variable of an open file through a filter, and returns netcdf-c's code. The lock is held.
+/// Stores a variable of an open file through a filter, and returns netcdf-c's code. The caller
+/// must hold the lock.
 pub(in crate::netcdf) fn define_filter(
     variable: NcVariable,
     filter: u32,
     parameters: &[u32],
 ) -> c_int {
     let NcVariable { group, id } = variable;
-    // SAFETY: there are as many parameters as is said.
+    // SAFETY: the length is that of `parameters`.
     unsafe { nc::nc_def_var_filter(group, id, filter, parameters.len(), parameters.as_ptr()) }
 }

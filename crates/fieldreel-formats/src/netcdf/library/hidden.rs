@@ -1,4 +1,5 @@
-//! Datasets and attributes of an HDF5 file that netcdf-c passes over in silence, because NetCDF has no type for them.
+//! Search for datasets and attributes of an HDF5 file that netcdf-c skips silently, because NetCDF
+//! has no type for them.
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::{CString, c_char};
@@ -16,7 +17,7 @@ use hdf5_sys::h5p::H5P_DEFAULT;
 use super::{path_to_c_string, with_library_lock};
 use crate::Result;
 
-/// Attributes that are netcdf-c's and HDF5's own.
+/// Attributes that netcdf-c and HDF5 use internally.
 const RESERVED_ATTRIBUTES: [&str; 13] = [
     "CLASS",
     "DIMENSION_LABELS",
@@ -33,21 +34,23 @@ const RESERVED_ATTRIBUTES: [&str; 13] = [
     "_ncNoFill",
 ];
 
-/// Bytes of the longest name that is looked at.
+/// The maximum number of bytes of a name, longer names being truncated.
 const MAX_NAME_BYTES: usize = 1024;
 
-/// The objects of a group that netcdf-c has: their names, each with those of its attributes.
+/// The objects of a group that netcdf-c lists: variables and dimensions by name, with the names of
+/// their attributes.
 #[derive(Default)]
 pub(in crate::netcdf) struct VisibleObjects {
-    /// `/a/b`, empty for the root.
+    /// The path of the group: `/a/b`, or empty for the root.
     pub(in crate::netcdf) path: String,
     pub(in crate::netcdf) attributes: HashSet<String>,
     pub(in crate::netcdf) variables: HashMap<String, HashSet<String>>,
-    /// Dimensions, which may be datasets without being variables.
+    /// The names of dimensions, which may be datasets without being variables.
     pub(in crate::netcdf) dimensions: HashSet<String>,
 }
 
-/// The path of a dataset or an attribute that is in an HDF5 file and not in these groups, if there is one.
+/// Returns the path of a dataset or attribute that is in an HDF5 file but not among the given
+/// objects, if there is one.
 pub(in crate::netcdf) fn find_hidden_object(
     path: &Path,
     groups: &[VisibleObjects],
@@ -65,12 +68,14 @@ pub(in crate::netcdf) fn find_hidden_object(
     }))
 }
 
+/// Searches a group.
+///
 /// # Safety
-/// The file is open, and the lock held.
+/// The file must be open, and the caller must hold the lock.
 unsafe fn hidden_in_group(file: hid_t, visible: &VisibleObjects) -> Option<String> {
     let path = CString::new(format!("{}/", visible.path)).ok()?;
     let mut info = H5G_info_t::default();
-    // SAFETY: the file is open, the path NUL-terminated and the place valid.
+    // SAFETY: the file is open, the path NUL-terminated and the pointer valid.
     let group = unsafe { H5Gopen2(file, path.as_ptr(), H5P_DEFAULT) };
     if group < 0 {
         return None;
@@ -80,11 +85,12 @@ unsafe fn hidden_in_group(file: hid_t, visible: &VisibleObjects) -> Option<Strin
         0.. => info.nlinks,
         _ => 0,
     };
-    // SAFETY: the group is open, and buffers are as long as is said.
+    // SAFETY: the group is open, and buffers have the given lengths.
     let found = unsafe { hidden_attribute(group, &visible.attributes) }
         .map(|name| format!("{}/{name}", visible.path));
     let found = found.or_else(|| {
-        // A damaged group may claim any number of links: the first that has no name is the last.
+        // A damaged group may claim any number of links, so the search ends at the first one
+        // without a name.
         let mut names = (0..links).map_while(|at| {
             // SAFETY: as above.
             read_name(|buffer, len| unsafe {
@@ -101,16 +107,19 @@ unsafe fn hidden_in_group(file: hid_t, visible: &VisibleObjects) -> Option<Strin
     found
 }
 
+/// Searches an object that is linked in a group.
+///
 /// # Safety
-/// The group is open, and the lock held.
+/// The group must be open, and the caller must hold the lock.
 unsafe fn hidden_in_object(group: hid_t, name: &str, visible: &VisibleObjects) -> Option<String> {
     let c_name = CString::new(name).ok()?;
-    // SAFETY: the group is open and the name NUL-terminated; a link may lead nowhere.
+    // SAFETY: the group is open and the name NUL-terminated; a dangling link gives an error.
     let object = unsafe { H5Oopen(group, c_name.as_ptr(), H5P_DEFAULT) };
     if object < 0 {
         return None;
     }
-    // netcdf-c calls a variable so that has the name of a dimension but is not its coordinate.
+    // netcdf-c adds this prefix to a variable that has the name of a dimension without being its
+    // coordinate.
     let plain = name.strip_prefix("_nc4_non_coord_").unwrap_or(name);
     let variable = visible.variables.get(plain);
     // SAFETY: the object is open until it is closed below.
@@ -129,11 +138,14 @@ unsafe fn hidden_in_object(group: hid_t, name: &str, visible: &VisibleObjects) -
     found
 }
 
+/// Returns the name of an attribute of an object that is not visible, if there is one.
+///
 /// # Safety
-/// The object is open, and the lock held.
+/// The object must be open, and the caller must hold the lock.
 unsafe fn hidden_attribute(object: hid_t, visible: &HashSet<String>) -> Option<String> {
     let names = (0..).map_while(|at: hsize_t| {
-        // SAFETY: the object is open, and the buffer as long as is said; past the last attribute there is an error.
+        // SAFETY: the object is open, and the buffer has the given length; an index past the last
+        // attribute gives an error.
         read_name(|buffer, len| unsafe {
             let (index, order) = (H5_index_t::H5_INDEX_NAME, H5_iter_order_t::H5_ITER_INC);
             let own = c".".as_ptr();
@@ -144,7 +156,7 @@ unsafe fn hidden_attribute(object: hid_t, visible: &HashSet<String>) -> Option<S
     names.find(|name| !visible.contains(name))
 }
 
-/// A name that HDF5 puts into a buffer, cut off where it is longer.
+/// Returns a name that HDF5 writes to a buffer, truncated if it is longer.
 fn read_name(get: impl FnOnce(*mut c_char, usize) -> isize) -> Option<String> {
     let mut buffer = [0_u8; MAX_NAME_BYTES];
     let len = usize::try_from(get(buffer.as_mut_ptr().cast(), MAX_NAME_BYTES)).ok()?;

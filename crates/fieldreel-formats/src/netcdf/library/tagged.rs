@@ -1,4 +1,4 @@
-//! The variable of any open file that has a certain attribute.
+//! Search for a variable of any open file by a tag attribute.
 
 use std::ffi::{CStr, CString, c_int};
 use std::path::Path;
@@ -11,21 +11,22 @@ use super::define::define_filter;
 use super::{NcVariable, check_code, text_to_c_string, with_library_lock};
 use crate::Result;
 
-/// netcdf-c numbers open files from 1, in the upper half of what it calls an ncid, and their groups in the lower.
+/// The numbers of open files. An ncid has the number of the file in its upper half, counted from
+/// 1, and the number of the group in its lower half.
 const FILE_NUMBERS: std::ops::RangeInclusive<u32> = 1..=0xFFFF;
 
-/// A variable with an attribute that marks it, which goes away with this.
+/// A variable with a tag attribute, which is deleted on drop.
 pub(in crate::netcdf) struct TaggedVariable {
     variable: NcVariable,
     tag: CString,
 }
 
 impl TaggedVariable {
-    /// The variable of any open file that has an attribute of this name.
+    /// Returns the variable of any open file that has an attribute of this name.
     pub(in crate::netcdf) fn find(tag: &str) -> Result<Option<Self>> {
         let tag = text_to_c_string(tag)?;
         let mut files = FILE_NUMBERS.map(|file| (file << 16) as c_int);
-        // The lock is held throughout: no file is opened or closed meanwhile.
+        // The lock is held throughout, so that no file is opened or closed meanwhile.
         let found = with_library_lock(|| files.find_map(|ncid| find_in_group(ncid, &tag, 0)));
         Ok(found.map(|variable| Self { variable, tag }))
     }
@@ -45,20 +46,21 @@ impl TaggedVariable {
 impl Drop for TaggedVariable {
     fn drop(&mut self) {
         let NcVariable { group, id } = self.variable;
-        // SAFETY: the name is NUL-terminated; numbers that are not of an open file are an error.
+        // SAFETY: the name is NUL-terminated; IDs that are not of an open file give an error.
         with_library_lock(|| unsafe { nc::nc_del_att(group, id, self.tag.as_ptr()) });
     }
 }
 
-/// The variable with the mark in a group, or in one of its groups. The lock is held.
+/// Returns the tagged variable of a group or its subgroups. The caller must hold the lock.
 fn find_in_group(ncid: c_int, tag: &CStr, depth: usize) -> Option<NcVariable> {
     let mut count = 0;
-    // SAFETY: the place is valid for the result; a number that is not of an open file is an error.
+    // SAFETY: the pointer is valid for the result; an ID that is not of an open file gives an
+    // error.
     if unsafe { nc::nc_inq_nvars(ncid, &mut count) } != nc::NC_NOERR {
         return None;
     }
     let is_tagged = |&id: &c_int| {
-        // SAFETY: the name is NUL-terminated, and null asks for no number.
+        // SAFETY: the name is NUL-terminated, and no number is requested if the pointer is null.
         let code = unsafe { nc::nc_inq_attid(ncid, id, tag.as_ptr(), null_mut()) };
         code == nc::NC_NOERR
     };
@@ -66,13 +68,13 @@ fn find_in_group(ncid: c_int, tag: &CStr, depth: usize) -> Option<NcVariable> {
         return Some(NcVariable { group: ncid, id });
     }
     let mut count = 0;
-    // SAFETY: a null array asks for the count alone.
+    // SAFETY: only the count is requested if the array is null.
     let code = unsafe { nc::nc_inq_grps(ncid, &mut count, null_mut()) };
     if code != nc::NC_NOERR || depth == MAX_DEPTH {
         return None;
     }
     let mut groups = vec![0; usize::try_from(count).unwrap_or(0)];
-    // SAFETY: the array has the length that netcdf-c gave, and the lock is held.
+    // SAFETY: the array has the length that netcdf-c returned, and the lock is held.
     unsafe { nc::nc_inq_grps(ncid, null_mut(), groups.as_mut_ptr()) };
     groups
         .into_iter()

@@ -1,4 +1,4 @@
-//! Values of an open file, in and out.
+//! Reading and writing of values.
 
 use std::ffi::{CString, c_char};
 use std::ptr::null_mut;
@@ -10,12 +10,12 @@ use crate::Result;
 use crate::dataset::VariableType;
 use crate::limits::try_with_capacity;
 
-/// A variable, and the box of it that is meant: its start and its lengths.
+/// A hyperslab of a variable: the variable, and the start and the count along each dimension.
 pub(super) type Hyperslab<'a> = (NcVariable, &'a [usize], &'a [usize]);
 
 impl NcFile {
-    /// All values of a variable, as stored. `T` must be its type, and `len` the product of its
-    /// dimensions.
+    /// Returns all values of a variable as stored. `T` must be its type, and `len` the product of
+    /// its dimensions.
     pub(in crate::netcdf) fn read_all<T: NcNumber>(
         &self,
         variable: NcVariable,
@@ -25,8 +25,8 @@ impl NcFile {
         self.read_hyperslab((variable, &vec![0; shape.len()], &shape), len)
     }
 
-    /// The values of a box, as stored: `count` places from `start` on. `T` must be the variable's type, and `len` the
-    /// product of `count`.
+    /// Returns the values of a hyperslab as stored. `T` must be the variable's type, and `len` the
+    /// product of the counts.
     pub(in crate::netcdf) fn read_hyperslab<T: NcNumber>(
         &self,
         hyperslab: Hyperslab<'_>,
@@ -37,7 +37,8 @@ impl NcFile {
         values.resize(len, T::default());
         let (NcVariable { group, id }, start, count) = hyperslab;
         if len > 0 {
-            // SAFETY: the buffer holds `len` values of the variable's own type, and the box is as many; both were checked.
+            // SAFETY: the buffer holds `len` values of the variable's type, and the hyperslab has
+            // `len` values; both were checked.
             self.call("read the values", || unsafe {
                 nc::nc_get_vara(
                     group,
@@ -51,7 +52,7 @@ impl NcFile {
         Ok(values)
     }
 
-    /// The same of single bytes of text.
+    /// Returns the values of a hyperslab of single bytes of text.
     pub(in crate::netcdf) fn read_chars(
         &self,
         hyperslab: Hyperslab<'_>,
@@ -62,7 +63,8 @@ impl NcFile {
         bytes.resize(len, 0_u8);
         let (NcVariable { group, id }, start, count) = hyperslab;
         if len > 0 {
-            // SAFETY: the buffer holds `len` bytes, and the box is as many, which was checked.
+            // SAFETY: the buffer holds `len` bytes, and the hyperslab has `len` values, which was
+            // checked.
             self.call("read the values", || unsafe {
                 nc::nc_get_vara_text(
                     group,
@@ -76,7 +78,7 @@ impl NcFile {
         Ok(bytes)
     }
 
-    /// The same of texts.
+    /// Returns the values of a hyperslab of texts.
     pub(in crate::netcdf) fn read_texts(
         &self,
         hyperslab: Hyperslab<'_>,
@@ -87,7 +89,8 @@ impl NcFile {
         pointers.resize(len, null_mut());
         let (NcVariable { group, id }, start, count) = hyperslab;
         if len > 0 {
-            // SAFETY: there is room for `len` pointers, and the box is as many, which was checked.
+            // SAFETY: the buffer holds `len` pointers, and the hyperslab has `len` values, which
+            // was checked.
             self.call("read the values", || unsafe {
                 nc::nc_get_vara_string(
                     group,
@@ -106,7 +109,7 @@ impl NcFile {
         Ok(header.dimensions.iter().map(|(_, len, _)| *len).collect())
     }
 
-    /// Whether a box is in a variable of this type and has `len` places.
+    /// Checks that a hyperslab is in a variable of this type and has `len` values.
     fn check_type_and_bounds(
         &self,
         hyperslab: Hyperslab<'_>,
@@ -119,7 +122,7 @@ impl NcFile {
         }
     }
 
-    /// Checks that a box is in a variable and has `len` places.
+    /// Checks that a hyperslab is in a variable and has `len` values.
     pub(super) fn check_bounds(
         &self,
         (variable, start, count): Hyperslab<'_>,
@@ -141,7 +144,8 @@ impl NcFile {
         }
     }
 
-    /// Writes all of a variable. `values` is row-major and as long as `shape` says.
+    /// Writes all values of a variable. `values` is row-major, with the length that follows from
+    /// `shape`.
     pub(in crate::netcdf) fn write_all<T: NcNumber>(
         &self,
         variable: NcVariable,
@@ -151,8 +155,9 @@ impl NcFile {
         self.write_hyperslab((variable, &vec![0; shape.len()], shape), values)
     }
 
-    /// Writes a box. `values` are of the variable's type, row-major and as many as the product of `count`; `start` and `count`
-    /// have a number for each of its dimensions.
+    /// Writes the values of a hyperslab. `values` is row-major, of the variable's type, and as
+    /// long as the product of the counts; the hyperslab has a start and a count for each
+    /// dimension.
     pub(in crate::netcdf) fn write_hyperslab<T: NcNumber>(
         &self,
         (variable, start, count): Hyperslab<'_>,
@@ -163,7 +168,8 @@ impl NcFile {
             return Ok(());
         }
         let NcVariable { group, id } = variable;
-        // SAFETY: as many values as the box has, of the variable's type, by contract.
+        // SAFETY: the values are of the number of the hyperslab and of the variable's type, by
+        // contract.
         self.call("write the values", || unsafe {
             nc::nc_put_vara(
                 group,
@@ -175,7 +181,7 @@ impl NcFile {
         })
     }
 
-    /// The same of single bytes of text.
+    /// Writes the values of a hyperslab of single bytes of text.
     pub(in crate::netcdf) fn write_chars(
         &self,
         (variable, start, count): Hyperslab<'_>,
@@ -186,7 +192,7 @@ impl NcFile {
             return Ok(());
         }
         let NcVariable { group, id } = variable;
-        // SAFETY: as many bytes as the box has, by contract.
+        // SAFETY: the bytes are of the number of the hyperslab, by contract.
         self.call("write the values", || unsafe {
             nc::nc_put_vara_text(
                 group,
@@ -198,7 +204,7 @@ impl NcFile {
         })
     }
 
-    /// The same of texts.
+    /// Writes the values of a hyperslab of texts.
     pub(in crate::netcdf) fn write_texts(
         &self,
         (variable, start, count): Hyperslab<'_>,
@@ -214,7 +220,8 @@ impl NcFile {
             .collect::<Result<_>>()?;
         let mut pointers: Vec<*const c_char> = c_texts.iter().map(|text| text.as_ptr()).collect();
         let NcVariable { group, id } = variable;
-        // SAFETY: as many pointers as the box has, to NUL-terminated strings that outlive the call.
+        // SAFETY: the pointers are of the number of the hyperslab, and are to NUL-terminated
+        // strings that outlive the call.
         self.call("write the values", || unsafe {
             nc::nc_put_vara_string(
                 group,

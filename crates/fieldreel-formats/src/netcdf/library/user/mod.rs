@@ -1,4 +1,4 @@
-//! Types that a file defines, in and out.
+//! Reading and definition of user-defined types.
 
 use std::ffi::c_int;
 use std::ptr::null_mut;
@@ -14,10 +14,11 @@ use crate::{FormatError, Result};
 
 mod values;
 
-/// Types nested deeper than this are an error: values are followed by recursion.
+/// The maximum depth of nested types, which bounds the recursion over their values.
 const MAX_DEPTH: usize = 32;
 
-/// The types of a file, and netcdf-c's numbers for them, in the same order. A type comes after those that it is made of.
+/// The user-defined types of a file, with netcdf-c's IDs in the same order. A type comes after the
+/// types that it is made of.
 #[derive(Debug, Default)]
 pub(in crate::netcdf) struct TypeTable {
     pub(in crate::netcdf) user_types: Vec<UserType>,
@@ -25,7 +26,7 @@ pub(in crate::netcdf) struct TypeTable {
 }
 
 impl TypeTable {
-    /// The type of this number.
+    /// Returns the type with this ID.
     pub(in crate::netcdf) fn kind(&self, id: nc::nc_type) -> Option<VariableType> {
         let user = || {
             let index = self.ids.iter().position(|&known| known == id)?;
@@ -42,7 +43,7 @@ impl TypeTable {
         }
     }
 
-    /// Returns the depth to which values of a type are nested.
+    /// Returns the nesting depth of a type.
     fn nesting_depth(&self, kind: VariableType) -> usize {
         let VariableType::User { index, .. } = kind else {
             return 0;
@@ -59,7 +60,7 @@ impl TypeTable {
 }
 
 impl NcFile {
-    /// Adds the types that a group defines, whose number in the schema is `number`.
+    /// Adds the types that a group defines. `number` is the index of the group in the schema.
     pub(in crate::netcdf) fn read_types(
         &self,
         group: NcGroup,
@@ -67,12 +68,12 @@ impl NcFile {
         types: &mut TypeTable,
     ) -> Result<()> {
         let mut count = 0;
-        // SAFETY: a null array asks for the count alone.
+        // SAFETY: only the count is requested if the array is null.
         self.call("list types", || unsafe {
             nc::nc_inq_typeids(group.0, &mut count, null_mut())
         })?;
         let mut ids = vec![0; usize::try_from(count).unwrap_or(0)];
-        // SAFETY: the array has the length that netcdf-c gave.
+        // SAFETY: the array has the length that netcdf-c returned.
         self.call("list types", || unsafe {
             nc::nc_inq_typeids(group.0, null_mut(), ids.as_mut_ptr())
         })?;
@@ -97,14 +98,14 @@ impl NcFile {
     ) -> Result<UserType> {
         let mut buffer: NameBuffer = [0; _];
         let (mut bytes, mut base, mut parts, mut class) = (0, 0, 0, 0);
-        // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, and the places are valid.
+        // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, and the pointers are valid.
         self.call("read a type", || unsafe {
             let name = buffer.as_mut_ptr();
             nc::nc_inq_user_type(
                 group.0, id, name, &mut bytes, &mut base, &mut parts, &mut class,
             )
         })?;
-        let unknown = || self.damaged("a type is made of one that is not known");
+        let unknown = || self.damaged("a type contains an unknown type");
         let class = match class {
             nc::NC_ENUM => {
                 let base = types.kind(base).ok_or_else(unknown)?;
@@ -145,7 +146,8 @@ impl NcFile {
         let mut buffer: NameBuffer = [0; _];
         let mut value = [0_u8; 8];
         let at = c_int::try_from(at).unwrap_or(c_int::MAX);
-        // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, and no integer is longer than 8 bytes.
+        // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, and no integer is longer than
+        // 8 bytes.
         self.call("read a type", || unsafe {
             let place = value.as_mut_ptr().cast();
             nc::nc_inq_enum_member(group.0, id, at, buffer.as_mut_ptr(), place)
@@ -160,7 +162,7 @@ impl NcFile {
             VariableType::U32 => u32::from_ne_bytes([a, b, c, d]).into(),
             VariableType::I64 => i64::from_ne_bytes(value).into(),
             VariableType::U64 => u64::from_ne_bytes(value).into(),
-            _ => return Err(self.damaged("an enum is of no integers")),
+            _ => return Err(self.damaged("an enum is not of an integer type")),
         };
         Ok((text_in_buffer(&buffer), value))
     }
@@ -177,8 +179,8 @@ impl NcFile {
         let (mut offset, mut kind, mut rank) = (0, 0, 0);
         let at = c_int::try_from(at).unwrap_or(c_int::MAX);
         let mut inquire = |sides: *mut c_int, rank: &mut c_int| {
-            // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, the places are valid, and the array of lengths is null
-            // or as long as netcdf-c said.
+            // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, the pointers are valid,
+            // and the array of lengths is null or has the rank that netcdf-c returned.
             self.call("read a type", || unsafe {
                 let name = buffer.as_mut_ptr();
                 nc::nc_inq_compound_field(
@@ -202,13 +204,13 @@ impl NcFile {
             .collect();
         let kind = types
             .kind(kind)
-            .ok_or_else(|| self.damaged("a type is made of one that is not known"))?;
+            .ok_or_else(|| self.damaged("a type contains an unknown type"))?;
         let end = shape
             .iter()
             .try_fold(kind.bytes(), |all, &side| all.checked_mul(side))
             .and_then(|all| all.checked_add(offset));
         if end.is_none_or(|end| end > bytes) {
-            return Err(self.damaged("a field of a type is outside of it"));
+            return Err(self.damaged("a field exceeds its compound type"));
         }
         Ok(CompoundField {
             name: text_in_buffer(&buffer),
@@ -218,7 +220,7 @@ impl NcFile {
         })
     }
 
-    /// Defines a type, after those that it is made of.
+    /// Defines a type whose components are already defined.
     pub(in crate::netcdf) fn define_type(
         &self,
         group: NcGroup,
@@ -228,16 +230,16 @@ impl NcFile {
         let c_name = text_to_c_string(&user.name)?;
         let action = format!("define type {:?}", user.name);
         let unknown = || FormatError::InvalidOption {
-            option: "a type",
+            option: "a user-defined type",
             value: user.name.clone(),
-            allowed: "made of types before it",
+            allowed: "a type that contains only types defined before it",
         };
         let mut id = 0;
         let name = c_name.as_ptr();
         match &user.class {
             TypeClass::Enum { base, members } => {
                 let base_id = types.id(*base).ok_or_else(unknown)?;
-                // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+                // SAFETY: the name is NUL-terminated and `id` valid for the result.
                 self.call(&action, || unsafe {
                     nc::nc_def_enum(group.0, base_id, name, &mut id)
                 })?;
@@ -256,7 +258,7 @@ impl NcFile {
                 }
             }
             TypeClass::Compound { fields } => {
-                // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+                // SAFETY: the name is NUL-terminated and `id` valid for the result.
                 self.call(&action, || unsafe {
                     nc::nc_def_compound(group.0, user.bytes, name, &mut id)
                 })?;
@@ -268,7 +270,7 @@ impl NcFile {
                         .map(|&side| c_int::try_from(side).unwrap_or(c_int::MAX))
                         .collect();
                     let (name, offset) = (c_name.as_ptr(), field.offset);
-                    // SAFETY: the name is NUL-terminated, and there are as many lengths as is said.
+                    // SAFETY: the name is NUL-terminated, and `rank` is the number of lengths.
                     self.call(&action, || unsafe {
                         match c_int::try_from(sides.len()).unwrap_or(c_int::MAX) {
                             0 => nc::nc_insert_compound(group.0, id, name, offset, kind),
@@ -285,13 +287,13 @@ impl NcFile {
                     })?;
                 }
             }
-            // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+            // SAFETY: the name is NUL-terminated and `id` valid for the result.
             TypeClass::Opaque => self.call(&action, || unsafe {
                 nc::nc_def_opaque(group.0, user.bytes, name, &mut id)
             })?,
             TypeClass::Vlen { element } => {
                 let element = types.id(*element).ok_or_else(unknown)?;
-                // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+                // SAFETY: the name is NUL-terminated and `id` valid for the result.
                 self.call(&action, || unsafe {
                     nc::nc_def_vlen(group.0, name, element, &mut id)
                 })?;
@@ -313,7 +315,7 @@ impl NcFile {
         let kind = types.id(kind).ok_or_else(|| FormatError::InvalidOption {
             option: "the type of a variable",
             value: name.to_owned(),
-            allowed: "one of the schema's",
+            allowed: "a type of the schema",
         })?;
         self.define_with_nc_type(group, name, kind, dimensions)
     }

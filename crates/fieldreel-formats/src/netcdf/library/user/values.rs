@@ -1,4 +1,4 @@
-//! Values of types that a file defines, in and out.
+//! Reading and writing of values of user-defined types.
 
 use std::ffi::{CStr, CString, c_char, c_void};
 
@@ -11,11 +11,11 @@ use crate::dataset::{TypeClass, UserType, UserValues, VariableType};
 use crate::limits::{checked_len, try_with_capacity};
 use crate::{FormatError, Limits, Result};
 
-/// The count that stands for a text that is null.
+/// The count of a null text.
 const NULL_TEXT: u64 = u64::MAX;
 
 impl NcFile {
-    /// The values of a box of a variable of a type that the file defines.
+    /// Returns the values of a hyperslab of a variable of a user-defined type.
     pub(in crate::netcdf) fn read_user_values(
         &self,
         hyperslab: Hyperslab<'_>,
@@ -25,7 +25,8 @@ impl NcFile {
         self.check_bounds(hyperslab, len)?;
         let (NcVariable { group, id }, start, count) = hyperslab;
         self.read_user_memory(len, (kind, types), |memory| {
-            // SAFETY: the memory holds `len` values of the variable's own type, and the box is as many; both were checked.
+            // SAFETY: the memory holds `len` values of the variable's type, and the hyperslab has
+            // `len` values; both were checked.
             self.call("read the values", || unsafe {
                 nc::nc_get_vara(group, id, start.as_ptr(), count.as_ptr(), memory)
             })
@@ -44,8 +45,9 @@ impl NcFile {
         let mut bytes = Vec::new();
         if len > 0 {
             read(memory.as_mut_ptr().cast())?;
-            // SAFETY: netcdf-c filled the memory with `len` values of this type, whose fields are inside of it; what they point
-            // to is netcdf-c's until it is freed here, once.
+            // SAFETY: netcdf-c filled the memory with `len` values of this type, whose fields are
+            // inside of it. The data that they point to belongs to netcdf-c until it is freed
+            // here, once.
             with_library_lock(|| unsafe {
                 flatten_and_free(
                     &types.user_types,
@@ -59,7 +61,7 @@ impl NcFile {
         Ok(UserValues { kind, len, bytes })
     }
 
-    /// Writes a box of values of a type that the file defines.
+    /// Writes the values of a hyperslab of a variable of a user-defined type.
     pub(in crate::netcdf) fn write_user_values(
         &self,
         (variable, start, count): Hyperslab<'_>,
@@ -71,15 +73,16 @@ impl NcFile {
             return Ok(());
         }
         let NcVariable { group, id } = variable;
-        // SAFETY: the memory holds as many values as the box has, of the variable's type, by contract; what they point to is in
-        // `memory` too.
+        // SAFETY: the memory holds as many values as the hyperslab, of the variable's type, by
+        // contract; the data that they point to is in `memory` too.
         self.call("write the values", || unsafe {
             let values = memory.values.as_ptr().cast();
             nc::nc_put_vara(group, id, start.as_ptr(), count.as_ptr(), values)
         })
     }
 
-    /// Copies an attribute of a type that the other file, which is open, defines. Types of both have the same numbers.
+    /// Copies an attribute of a user-defined type from another open file, which must define the
+    /// same types in the same order.
     pub(in crate::netcdf) fn copy_user_attribute(
         &self,
         (other, from, from_types): (&Self, NcVariable, &TypeTable),
@@ -89,11 +92,11 @@ impl NcFile {
     ) -> Result<()> {
         let c_name = text_to_c_string(name)?;
         let (mut id, mut len) = (0, 0);
-        // SAFETY: the name is NUL-terminated and the places valid for the results.
+        // SAFETY: the name is NUL-terminated and the pointers valid for the results.
         other.call("read attributes", || unsafe {
             nc::nc_inq_att(from.group, from.id, c_name.as_ptr(), &mut id, &mut len)
         })?;
-        let unknown = || other.damaged("an attribute is of a type that is not known");
+        let unknown = || other.damaged("an attribute is of an unknown type");
         let kind = from_types.kind(id).ok_or_else(unknown)?;
         checked_len(limits, "an attribute", &[len, kind.bytes()])?;
         let values = other.read_user_memory(len, (kind, from_types), |memory| {
@@ -104,7 +107,8 @@ impl NcFile {
         })?;
         let id = types.id(kind).ok_or_else(unknown)?;
         let memory = self.to_c_memory(&values, types)?;
-        // SAFETY: the memory holds `len` values of the type; what they point to is in `memory` too.
+        // SAFETY: the memory holds `len` values of the type; the data that they point to is in
+        // `memory` too.
         self.call(&format!("write attribute {name:?}"), || unsafe {
             let values = memory.values.as_ptr().cast();
             nc::nc_put_att(to.group, to.id, c_name.as_ptr(), id, len, values)
@@ -131,10 +135,11 @@ impl NcFile {
     }
 }
 
-/// Appends values without padding, and frees what they point to.
+/// Appends values without padding to `out`, and frees the data that they point to.
 ///
 /// # Safety
-/// `at` points to `len` values of this type as netcdf-c gave them, with pointers that are null or its own.
+/// `at` must point to `len` values of this type that netcdf-c returned, with pointers that are
+/// null or allocated by netcdf-c.
 unsafe fn flatten_and_free(
     types: &[UserType],
     kind: VariableType,
@@ -152,38 +157,41 @@ unsafe fn flatten_and_free(
             None | Some(TypeClass::Enum { .. } | TypeClass::Opaque)
         );
     if len == 0 {
-        // No elements, and perhaps no pointer.
+        // There are no elements, and the pointer may be null.
         return;
     }
     if is_flat {
-        // SAFETY: so many bytes are there, by contract.
+        // SAFETY: `at` points to that number of bytes, by contract.
         out.extend_from_slice(unsafe { std::slice::from_raw_parts(at, len * kind.bytes()) });
         return;
     }
     for place in 0..len {
-        // SAFETY: the value is one of those at `at`.
+        // SAFETY: the value is one of the `len` values at `at`.
         let at = unsafe { at.add(place * kind.bytes()) };
         match class {
             Some(TypeClass::Compound { fields }) => {
                 for field in fields {
                     let len = field.shape.iter().product();
-                    // SAFETY: the field is inside the value, which was checked when the type was read.
+                    // SAFETY: the field is inside the value, which was checked when the type was
+                    // read.
                     unsafe { flatten_and_free(types, field.kind, len, at.add(field.offset), out) };
                 }
             }
             Some(TypeClass::Vlen { element }) => {
-                // SAFETY: netcdf-c put a count and a pointer there.
+                // SAFETY: netcdf-c wrote a count and a pointer there.
                 let mut vlen = unsafe { at.cast::<nc::nc_vlen_t>().read_unaligned() };
                 let len = if vlen.p.is_null() { 0 } else { vlen.len };
                 out.extend((len as u64).to_ne_bytes());
-                // SAFETY: the pointer is to so many values, which are netcdf-c's and freed once.
+                // SAFETY: the pointer is to `len` values that belong to netcdf-c, and is freed
+                // once.
                 unsafe {
                     flatten_and_free(types, *element, len, vlen.p.cast(), out);
                     nc::nc_free_vlen(&mut vlen);
                 }
             }
             _ => {
-                // SAFETY: netcdf-c put a pointer there, null or to a NUL-terminated text, which is freed once.
+                // SAFETY: netcdf-c wrote a pointer there that is null or to a NUL-terminated text,
+                // which is freed once.
                 unsafe {
                     let mut text = at.cast::<*mut c_char>().read_unaligned();
                     if text.is_null() {
@@ -200,7 +208,7 @@ unsafe fn flatten_and_free(
     }
 }
 
-/// Values as C has them, and what they point to.
+/// Values in C's memory layout, with the data that they point to.
 #[derive(Default)]
 struct CMemory {
     values: Vec<u64>,
@@ -209,7 +217,7 @@ struct CMemory {
 }
 
 impl CMemory {
-    /// Puts the first value of `rest` where it belongs; `None` if there are not as many bytes.
+    /// Writes the first value of `rest` to `place`; returns `None` if `rest` is too short.
     fn write_value(
         &mut self,
         types: &[UserType],
@@ -245,7 +253,7 @@ impl CMemory {
             }
             Some(TypeClass::Vlen { element }) => {
                 let len = usize::try_from(read_count(rest)?).ok()?;
-                // No value is shorter than a byte.
+                // Every value has at least one byte.
                 if len > rest.len() {
                     return None;
                 }
@@ -271,20 +279,20 @@ impl CMemory {
     }
 }
 
-/// The count in front of a text or a variable-length value.
+/// Reads the count of a text or a variable-length value.
 fn read_count(rest: &mut &[u8]) -> Option<u64> {
     let (count, after) = rest.split_first_chunk()?;
     *rest = after;
     Some(u64::from_ne_bytes(*count))
 }
 
-/// Memory for so many bytes, in which every C type is aligned.
+/// Returns memory for a number of bytes, aligned for every C type.
 fn zeroed_words(bytes: usize) -> Vec<u64> {
     vec![0; bytes.div_ceil(8)]
 }
 
 fn as_bytes_mut(words: &mut [u64]) -> &mut [u8] {
-    // SAFETY: the same memory, in which every byte is initialized.
+    // SAFETY: the result is the same memory, in which every byte is initialized.
     unsafe { std::slice::from_raw_parts_mut(words.as_mut_ptr().cast(), size_of_val(words)) }
 }
 
@@ -293,7 +301,7 @@ mod tests {
     use super::*;
     use crate::dataset::{CompoundField, Schema};
 
-    /// Values of a compound of a number, two texts and a variable-length value of the same enum.
+    /// Tests a compound of two texts, a variable-length value of an enum, and a number.
     #[test]
     fn invalid_bytes_of_user_values_are_errors() {
         let known = vec![
@@ -381,7 +389,8 @@ mod tests {
         for at in 0..bytes.len() {
             let mut damaged = bytes.clone();
             damaged[at] ^= 0x81;
-            // An error, or other values: no panic, and no more memory than there are bytes.
+            // This gives an error or other values, but no panic, and allocates no more memory than
+            // there are bytes.
             let _ = write(&damaged);
         }
     }
