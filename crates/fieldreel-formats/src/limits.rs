@@ -35,9 +35,9 @@ pub(crate) fn try_with_capacity<T>(path: &Path, len: usize) -> Result<Vec<T>> {
 /// [`FormatError::TooLarge`] if the array exceeds the limits, or the number overflows a `usize`.
 #[cfg(any(feature = "netcdf", feature = "grib"))]
 pub(crate) fn checked_len(limits: &Limits, item: &str, shape: &[usize]) -> Result<usize> {
-    let sides = shape.iter().map(|&len| len as u64);
+    let lengths = shape.iter().map(|&len| len as u64);
     limits
-        .values(sides, 8)
+        .values(lengths, 8)
         .map_err(|error| FormatError::TooLarge {
             item: item.to_owned(),
             bytes: error.bytes,

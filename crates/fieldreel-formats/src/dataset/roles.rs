@@ -70,11 +70,12 @@ impl Schema {
     pub fn roles(&self) -> Vec<VariableRole> {
         let scopes = Scopes::new(self);
         let mut named: Vec<Option<VariableRole>> = vec![None; self.variables.len()];
-        let of_variables = self.variables.iter().enumerate();
-        let of_variables = of_variables.map(|(at, v)| (Some(at), v.group, &v.attributes));
-        let of_groups = self.groups.iter().enumerate();
-        let of_groups = of_groups.map(|(at, group)| (None, at, &group.attributes));
-        for (by, group, attributes) in of_variables.chain(of_groups) {
+        let variable_attributes = self.variables.iter().enumerate();
+        let variable_attributes =
+            variable_attributes.map(|(at, v)| (Some(at), v.group, &v.attributes));
+        let group_attributes = self.groups.iter().enumerate();
+        let group_attributes = group_attributes.map(|(at, group)| (None, at, &group.attributes));
+        for (by, group, attributes) in variable_attributes.chain(group_attributes) {
             for (attribute, name) in references(attributes) {
                 for target in scopes.find(group, name) {
                     if let Some(role @ None) = named.get_mut(target)
@@ -89,17 +90,18 @@ impl Schema {
                 }
             }
         }
-        let all = self.variables.iter().zip(named);
-        let mut roles: Vec<VariableRole> = all.map(|(v, named)| self.role(v, named)).collect();
+        let pairs = self.variables.iter().zip(named);
+        let mut roles: Vec<VariableRole> = pairs.map(|(v, named)| self.role(v, named)).collect();
         for (at, variable) in self.variables.iter().enumerate() {
             let stem = BOUNDS_SUFFIXES
                 .iter()
                 .find_map(|end| variable.name.strip_suffix(end));
             let stem = stem.and_then(|stem| scopes.find(variable.group, stem).first().copied());
-            let of = stem.filter(|&of| !matches!(roles.get(of), None | Some(VariableRole::Data)));
-            if let (Some(role @ VariableRole::Data), Some(of)) = (roles.get_mut(at), of) {
+            let base =
+                stem.filter(|&base| !matches!(roles.get(base), None | Some(VariableRole::Data)));
+            if let (Some(role @ VariableRole::Data), Some(base)) = (roles.get_mut(at), base) {
                 *role = VariableRole::BoundsOf {
-                    variable: self.full_name(&self.variables[of]),
+                    variable: self.full_name(&self.variables[base]),
                 };
             }
         }
@@ -110,13 +112,13 @@ impl Schema {
     /// names it.
     fn role(&self, variable: &VariableSchema, named: Option<VariableRole>) -> VariableRole {
         let attributes = &variable.attributes;
-        let own = variable.dimensions.iter();
-        let own: Vec<(&str, usize)> = own
+        let dimensions = variable.dimensions.iter();
+        let dimensions: Vec<(&str, usize)> = dimensions
             .filter_map(|&id| self.dimensions.get(id))
             .map(|dimension| (dimension.name.as_str(), dimension.len))
             .collect();
-        let has_name_of_dimension = own.iter().any(|(name, _)| *name == variable.name);
-        if is_spectral(attributes, &own) {
+        let has_name_of_dimension = dimensions.iter().any(|(name, _)| *name == variable.name);
+        if is_spectral(attributes, &dimensions) {
             VariableRole::Spectral
         } else if has_name_of_dimension
             || is_coordinate(attributes)

@@ -66,7 +66,7 @@ fn roles(variables: &[(&str, Names<'_>, Pairs<'_>)]) -> Vec<String> {
 const YX: &[&str] = &["y", "x"];
 
 #[test]
-fn every_attribute_that_names_variables_keeps_them_from_being_data() {
+fn variables_named_in_attributes_are_not_data() {
     let attributes = [
         ("coordinates", "w other"),
         ("coordinates", "other, w"),
@@ -139,7 +139,7 @@ fn every_attribute_that_names_variables_keeps_them_from_being_data() {
 }
 
 #[test]
-fn every_kind_of_variable_that_is_not_data_is_known_by_itself() {
+fn roles_follow_from_names_dimensions_and_attributes() {
     let cases: &[(&str, Names<'_>, Pairs<'_>, &str)] = &[
         ("y", YX, &[], "coordinate"),
         ("p", YX, &[("units", "degrees_north")], "coordinate"),
@@ -299,7 +299,7 @@ fn every_kind_of_variable_that_is_not_data_is_known_by_itself() {
 }
 
 #[test]
-fn bounds_of_what_is_not_data_are_known_by_their_name() {
+fn bounds_of_coordinates_are_recognized_by_name() {
     let found = roles(&[
         ("lat", &["lat"], &[]),
         ("lat_bnds", &["lat", "two"], &[]),
@@ -309,7 +309,7 @@ fn bounds_of_what_is_not_data_are_known_by_their_name() {
         ("t", YX, &[]),
         ("t_bounds", YX, &[]),
     ]);
-    let wanted = [
+    let expected = [
         "coordinate",
         "bounds of lat",
         "coordinate",
@@ -318,11 +318,11 @@ fn bounds_of_what_is_not_data_are_known_by_their_name() {
         "data",
         "data",
     ];
-    assert_eq!(found, wanted);
+    assert_eq!(found, expected);
 }
 
 #[test]
-fn names_are_looked_for_upwards_then_anywhere_and_paths_are_followed() {
+fn references_are_resolved_in_enclosing_groups_then_everywhere() {
     // The groups are /, /a, /a/b and /c.
     let groups = [("", None), ("a", Some(0)), ("b", Some(1)), ("c", Some(0))];
     let named = |group: usize, text: &str, present: &[usize]| -> Vec<usize> {
@@ -331,8 +331,9 @@ fn names_are_looked_for_upwards_then_anywhere_and_paths_are_followed() {
             vec![(group, "v", YX, &attributes)];
         variables.extend(present.iter().map(|&group| (group, "e", YX, &[][..])));
         let roles = schema(&groups, &variables).roles();
-        let all = roles.iter().skip(1).zip(present);
-        all.filter(|(role, _)| **role != VariableRole::Data)
+        let pairs = roles.iter().skip(1).zip(present);
+        pairs
+            .filter(|(role, _)| **role != VariableRole::Data)
             .map(|(_, group)| *group)
             .collect()
     };
@@ -353,7 +354,7 @@ fn names_are_looked_for_upwards_then_anywhere_and_paths_are_followed() {
 }
 
 #[test]
-fn attributes_of_groups_and_lists_of_texts_name_variables_too() {
+fn group_attributes_and_text_lists_can_name_variables() {
     let mut of_file = schema(&[("", None)], &[(0, "w", YX, &[]), (0, "u", YX, &[])]);
     of_file.groups[0].attributes = Attributes::from_iter([("coordinates", "w")]);
     let roles: Vec<String> = of_file

@@ -181,11 +181,11 @@ impl Schema {
                 found: vec![start.len(), count.len()],
             });
         }
-        let own = found
+        let dimensions = found
             .dimensions
             .iter()
             .filter_map(|&id| self.dimensions.get(id));
-        for ((dimension, &start), &count) in own.zip(start).zip(count) {
+        for ((dimension, &start), &count) in dimensions.zip(start).zip(count) {
             let end = start.saturating_add(count);
             if end > dimension.len {
                 return Err(FormatError::IndexOutOfRange {
@@ -229,7 +229,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_say_where_a_variable_is() {
+    fn full_names_contain_the_group_path() {
         let group = |name: &str, parent| GroupSchema {
             name: name.to_owned(),
             parent,

@@ -9,9 +9,10 @@ use crate::{FormatError, Result, with_values};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum FrameView {
-    /// Folds all axes before the last two into time, the first one slowest: a `(time, level, y,
-    /// x)` field becomes `time × level` frames. Two dimensions make one frame or, if the first one
-    /// is time, frames of one row each. One dimension makes one row, and none makes one value.
+    /// Folds all axes before the last two into time, the first one slowest: a
+    /// `(time, level, y, x)` field becomes `time × level` frames. Two dimensions make one frame
+    /// or, if the first one is time, frames of one row each. One dimension makes one row, and none
+    /// makes one value.
     #[default]
     FoldLeading,
     /// Fixes one dimension at an index, then folds as [`FoldLeading`](Self::FoldLeading).

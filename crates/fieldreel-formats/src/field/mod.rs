@@ -12,8 +12,9 @@ use crate::{FormatError, Result};
 
 /// A variable with its metadata, read from a file or to be written to one.
 ///
-/// Values are in row-major order: the last dimension is the fastest, as in NetCDF. A `(time, y,
-/// x)` field has its frames along the first axis; [`Field::as_frames`] converts other ranks.
+/// Values are in row-major order: the last dimension is the fastest, as in NetCDF. A
+/// `(time, y, x)` field has its frames along the first axis; [`Field::as_frames`] converts other
+/// ranks.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Field {

@@ -24,13 +24,13 @@ impl<T: StoredNumber> StoredFillValues<T> {
     /// kept, because missing integers equal a fill value.
     pub(super) fn choose(missing: &Missing, values: &[T]) -> Self {
         let usable = |&number: &T| !T::IS_FLOAT || !values.contains(&number);
-        let of =
+        let convert =
             |&number: &Scalar| T::from_attribute_scalar(number).filter(|number| number.is_finite());
-        let fill = missing.fill_value.as_ref().and_then(of).filter(usable);
+        let fill = missing.fill_value.as_ref().and_then(convert).filter(usable);
         let missing: Vec<T> = missing
             .missing_values
             .iter()
-            .filter_map(of)
+            .filter_map(convert)
             .filter(usable)
             .collect();
         let nan = T::IS_FLOAT.then(|| T::from_f64(f64::NAN));

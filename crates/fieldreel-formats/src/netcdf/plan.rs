@@ -104,9 +104,9 @@ impl DefinedDimensions {
         len: usize,
         unlimited: bool,
     ) -> Result<()> {
-        match self.0.iter().find(|(known, ..)| known == name) {
-            Some((_, known, _)) if *known == len => Ok(()),
-            Some((_, known, _)) => Err(dimension_mismatch(name, *known, len)),
+        match self.0.iter().find(|(defined, ..)| defined == name) {
+            Some((_, defined, _)) if *defined == len => Ok(()),
+            Some((_, defined, _)) => Err(dimension_mismatch(name, *defined, len)),
             None => {
                 let unlimited = sink.define_dimension(name, len, unlimited)?;
                 self.0.push((name.to_owned(), len, unlimited));
@@ -115,10 +115,10 @@ impl DefinedDimensions {
         }
     }
 
-    fn grows(&self, name: &str) -> bool {
+    fn is_unlimited(&self, name: &str) -> bool {
         self.0
             .iter()
-            .any(|(known, _, unlimited)| known == name && *unlimited)
+            .any(|(defined, _, unlimited)| defined == name && *unlimited)
     }
 }
 
@@ -145,7 +145,7 @@ fn write_coordinate(
         dimensions: &names,
         shape: &shape,
         compression: NetcdfCompression::None,
-        grows: names.iter().any(|name| dimensions.grows(name)),
+        is_unlimited: names.iter().any(|name| dimensions.is_unlimited(name)),
     };
     let (missing, attributes) = (missing.as_ref(), &coordinate.attributes);
     match &coordinate.values {
@@ -179,7 +179,7 @@ fn write_field_variable(
         dimensions: &names,
         shape: field.shape(),
         compression: options.compression,
-        grows: names.iter().any(|name| dimensions.grows(name)),
+        is_unlimited: names.iter().any(|name| dimensions.is_unlimited(name)),
     };
     let missing = Some(&field.missing);
     with_values!(FieldValues, &field.values, values => {
@@ -193,7 +193,7 @@ struct VariableLayout<'a> {
     shape: &'a [usize],
     compression: NetcdfCompression,
     /// True if one of the dimensions is unlimited.
-    grows: bool,
+    is_unlimited: bool,
 }
 
 impl VariableLayout<'_> {
@@ -212,7 +212,7 @@ impl VariableLayout<'_> {
             NetcdfCompression::None => None,
         };
         let deflate = deflate.filter(|_| !self.shape.is_empty());
-        let chunk = if deflate.is_some() || self.grows {
+        let chunk = if deflate.is_some() || self.is_unlimited {
             chunk_shape(self.shape, size_of::<T>(), deflate.is_some())
         } else {
             Vec::new()
@@ -276,10 +276,10 @@ fn auxiliary_coordinates(field: &Field) -> Vec<String> {
             || referenced.contains(&coordinate.name.as_str())
             || coordinate.attributes.get("grid_mapping_name").is_some()
             || names.contains(&coordinate.name);
-        let on_field = coordinate
+        let has_field_dimensions = coordinate
             .dimension_names()
             .all(|name| field.axis(name).is_some());
-        if !is_reachable && on_field {
+        if !is_reachable && has_field_dimensions {
             names.push(coordinate.name.clone());
         }
     }

@@ -98,16 +98,16 @@ pub(super) fn read_field<F: OpenFile>(
     let reader = VariableDecoder { path, limits };
     let decoded = reader.decode(variable, true)?;
     let mut coordinates = Vec::new();
-    let mut wanted: Vec<String> = header
+    let mut names: Vec<String> = header
         .dimensions
         .iter()
         .map(|(name, ..)| name.clone())
         .collect();
-    wanted.extend(coordinate_references(&decoded.attributes).map(str::to_owned));
+    names.extend(coordinate_references(&decoded.attributes).map(str::to_owned));
     let mut next = 0;
-    while let Some(name) = wanted.get(next).cloned() {
+    while let Some(name) = names.get(next).cloned() {
         next += 1;
-        if wanted[..next - 1].contains(&name) || name == header.name {
+        if names[..next - 1].contains(&name) || name == header.name {
             continue;
         }
         let Some(found) = resolve_reference(file, groups, &name)? else {
@@ -115,7 +115,7 @@ pub(super) fn read_field<F: OpenFile>(
         };
         if let Some(coordinate) = reader.coordinate(&found)? {
             // The bounds of a coordinate are known only now.
-            wanted.extend(coordinate_references(&coordinate.attributes).map(str::to_owned));
+            names.extend(coordinate_references(&coordinate.attributes).map(str::to_owned));
             if has_matching_dimensions(&coordinate, header) {
                 coordinates.push(coordinate);
             }
@@ -137,8 +137,11 @@ pub(super) fn read_field<F: OpenFile>(
 /// of the same names, which may differ if they are of different groups.
 fn has_matching_dimensions(coordinate: &Coordinate, field: &VariableHeader) -> bool {
     coordinate.dimensions.iter().all(|(name, len)| {
-        let own = field.dimensions.iter().find(|(own, ..)| own == name);
-        own.is_none_or(|(_, own_len, _)| own_len == len)
+        let dimension = field
+            .dimensions
+            .iter()
+            .find(|(candidate, ..)| candidate == name);
+        dimension.is_none_or(|(_, expected, _)| expected == len)
     })
 }
 

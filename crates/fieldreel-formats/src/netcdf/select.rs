@@ -95,15 +95,15 @@ pub(super) fn find_variable(
     path: &Path,
     name: Option<&str>,
 ) -> Result<LocatedVariable> {
-    let mut all = all_variables(file)?;
+    let mut variables = all_variables(file)?;
     let position = match name {
-        Some(name) => all.iter().position(|found| is_named(found, name)),
-        None => default_position(file, &all)?,
+        Some(name) => variables.iter().position(|found| is_named(found, name)),
+        None => default_position(file, &variables)?,
     };
     match position {
-        Some(position) => Ok(all.swap_remove(position)),
+        Some(position) => Ok(variables.swap_remove(position)),
         None => {
-            let available = all.iter().map(LocatedVariable::full_name).collect();
+            let available = variables.iter().map(LocatedVariable::full_name).collect();
             let path = path.to_path_buf();
             Err(match name {
                 Some(name) => FormatError::VariableNotFound {
@@ -122,9 +122,9 @@ fn is_named(found: &LocatedVariable, name: &str) -> bool {
     found.full_name().trim_start_matches('/') == name.trim_start_matches('/')
 }
 
-fn default_position(file: &NcFile, all: &[LocatedVariable]) -> Result<Option<usize>> {
+fn default_position(file: &NcFile, variables: &[LocatedVariable]) -> Result<Option<usize>> {
     let mut references = HashSet::new();
-    for found in all {
+    for found in variables {
         let group = found.groups.last().copied().unwrap_or(file.root());
         let attributes: Attributes = file
             .attributes(group, Some(found.variable), &DEFAULT_LIMITS)?
@@ -133,7 +133,7 @@ fn default_position(file: &NcFile, all: &[LocatedVariable]) -> Result<Option<usi
         references.extend(coordinate_references(&attributes).map(str::to_owned));
     }
     let candidates = |rank: usize| {
-        all.iter().position(|found| {
+        variables.iter().position(|found| {
             let header = &found.header;
             header.numeric().is_some()
                 && header.dimensions.len() >= rank

@@ -111,7 +111,7 @@ impl FieldSink for NcFileSink {
         let ids: Vec<c_int> = plan
             .dimensions
             .iter()
-            .filter_map(|own| self.dimensions.iter().find(|(name, _)| name == own))
+            .filter_map(|dimension| self.dimensions.iter().find(|(name, _)| name == dimension))
             .map(|(_, id)| *id)
             .collect();
         let variable = file.define_variable::<T>(file.root(), plan.name, &ids)?;

@@ -11,7 +11,7 @@ use ndarray::ArrayD;
 use netcdf::Options;
 
 /// Returns a field with every kind of metadata.
-fn rich() -> Field {
+fn full_field() -> Field {
     let values: Vec<f32> = (0..12).map(|at| at as f32 / 2.0).collect();
     let mut values = ArrayD::from_shape_vec(vec![3, 2, 2], values).unwrap();
     values[[1, 0, 1]] = f32::NAN;
@@ -40,37 +40,40 @@ fn rich() -> Field {
 }
 
 #[test]
-fn a_field_is_written_as_write_netcdf_does() {
+fn fields_are_written_as_write_netcdf_does() {
     let folder = tempfile::tempdir().unwrap();
-    let (ours, theirs) = (folder.path().join("a.nc"), folder.path().join("b.nc"));
+    let (expected_path, crate_path) = (folder.path().join("a.nc"), folder.path().join("b.nc"));
     let sample = read_netcdf(shipped("navy_winds_uwnd.nc"), None).unwrap();
-    for field in [rich(), sample] {
+    for field in [full_field(), sample] {
         for options in [NetcdfOptions::default(), NetcdfOptions::uncompressed()] {
-            write(&ours, &field, &options);
+            write(&expected_path, &field, &options);
             let _no_spawning = prevent_spawning();
-            let mut file = netcdf::create(&theirs).unwrap();
+            let mut file = netcdf::create(&crate_path).unwrap();
             field.put_netcdf_with(&mut file, &options).unwrap();
-            let expected = read_netcdf(&ours, Some(&field.name)).unwrap();
+            let expected = read_netcdf(&expected_path, Some(&field.name)).unwrap();
             let open = Field::from_netcdf(&file, &field.name).unwrap();
             assert_same(open, expected.clone());
             file.close().unwrap();
-            assert_same(read_netcdf(&theirs, Some(&field.name)).unwrap(), expected);
-            let open = |path| NetcdfDataset::open(path, &DEFAULT_LIMITS).unwrap();
-            let (ours, theirs) = (open(&ours), open(&theirs));
-            assert_eq!(
-                format!("{:#?}", ours.schema()),
-                format!("{:#?}", theirs.schema())
+            assert_same(
+                read_netcdf(&crate_path, Some(&field.name)).unwrap(),
+                expected,
             );
-            for variable in 0..ours.schema().variables.len() {
-                let chunk = ours.chunk(variable).unwrap();
-                assert_eq!(chunk, theirs.chunk(variable).unwrap(), "{variable}");
+            let open = |path| NetcdfDataset::open(path, &DEFAULT_LIMITS).unwrap();
+            let (expected, found) = (open(&expected_path), open(&crate_path));
+            assert_eq!(
+                format!("{:#?}", expected.schema()),
+                format!("{:#?}", found.schema())
+            );
+            for variable in 0..expected.schema().variables.len() {
+                let chunk = expected.chunk(variable).unwrap();
+                assert_eq!(chunk, found.chunk(variable).unwrap(), "{variable}");
             }
         }
     }
 }
 
 #[test]
-fn every_type_goes_in_and_out() {
+fn every_element_type_round_trips() {
     macro_rules! fields {
         ($($variant:ident $type:ty),*) => {[$((stringify!($type), FieldValues::$variant(
             ArrayD::from_shape_vec(vec![2, 2], vec![0 as $type, 1 as $type, <$type>::MIN, <$type>::MAX]).unwrap(),
@@ -80,8 +83,8 @@ fn every_type_goes_in_and_out() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("types.nc");
     let mut file = netcdf::create(&path).unwrap();
-    let all = fields!(I8 i8, I16 i16, I32 i32, I64 i64, U8 u8, U16 u16, U32 u32, U64 u64, F32 f32, F64 f64);
-    for (name, values) in all.clone() {
+    let fields = fields!(I8 i8, I16 i16, I32 i32, I64 i64, U8 u8, U16 u16, U32 u32, U64 u64, F32 f32, F64 f64);
+    for (name, values) in fields.clone() {
         let field = Field::new(name, values, &["y", "x"]).unwrap();
         field.put_netcdf(&mut file).unwrap();
     }
@@ -89,7 +92,7 @@ fn every_type_goes_in_and_out() {
     scalar.put_netcdf(&mut file).unwrap();
     file.close().unwrap();
     let dataset = NetcdfDataset::open(&path, &DEFAULT_LIMITS).unwrap();
-    for (number, (name, values)) in all.into_iter().enumerate() {
+    for (number, (name, values)) in fields.into_iter().enumerate() {
         assert_eq!(dataset.schema().variables[number].name, name);
         let found = dataset.read(number, &[0, 0], &[2, 2]).unwrap();
         let fieldreel_formats::dataset::VariableValues::Numbers(found) = found else {
@@ -108,7 +111,7 @@ fn fields_share_dimensions_and_coordinates() {
     // An unlimited dimension that has no values yet.
     file.add_unlimited_dimension("time").unwrap();
     file.add_attribute("history", "older").unwrap();
-    let (first, mut second) = (rich(), rich());
+    let (first, mut second) = (full_field(), full_field());
     second.name = "w".to_owned();
     first.put_netcdf(&mut file).unwrap();
     second.put_netcdf(&mut file).unwrap();
@@ -118,7 +121,7 @@ fn fields_share_dimensions_and_coordinates() {
 
     let error = first.put_netcdf(&mut file).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Library);
-    let mut other = rich();
+    let mut other = full_field();
     other.name = "o".to_owned();
     other.coordinates[0] = Coordinate::axis("time", vec![0.0, 6.0, 13.0]);
     let error = other.put_netcdf(&mut file).unwrap_err();
@@ -139,7 +142,7 @@ fn fields_share_dimensions_and_coordinates() {
 }
 
 #[test]
-fn names_that_netcdf_has_not_are_refused() {
+fn invalid_names_are_refused() {
     let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
     let mut file = netcdf::create(folder.path().join("names.nc")).unwrap();
@@ -165,10 +168,10 @@ fn names_that_netcdf_has_not_are_refused() {
 }
 
 #[test]
-fn classic_files_take_what_they_can() {
+fn fields_can_be_written_to_classic_files() {
     let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
-    let mut field = rich();
+    let mut field = full_field();
     field.attributes.remove("words");
     field.attributes.remove("levels");
     for options in [
@@ -179,9 +182,9 @@ fn classic_files_take_what_they_can() {
         let path = folder.path().join("classic.nc");
         let mut file = netcdf::create_with(&path, options).unwrap();
         field.put_netcdf(&mut file).unwrap();
-        let mut again = field.clone();
-        again.name = "w".to_owned();
-        again.put_netcdf(&mut file).unwrap();
+        let mut second = field.clone();
+        second.name = "w".to_owned();
+        second.put_netcdf(&mut file).unwrap();
         let open = Field::from_netcdf(&file, "w").unwrap();
         file.close().unwrap();
         let read = read_netcdf(&path, Some("w")).unwrap();
@@ -200,7 +203,7 @@ fn classic_files_take_what_they_can() {
 const DEFLATE: u32 = 1;
 
 #[test]
-fn a_filter_is_put_on_the_variable_that_is_meant() {
+fn filters_are_set_on_the_given_variable() {
     let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
     let paths = ["a.nc", "b.nc"].map(|name| folder.path().join(name));

@@ -38,57 +38,57 @@ fn reads_as(folder: &Path, bytes: &[u8], expected: &Field) -> bool {
 }
 
 #[test]
-fn every_prefix_of_a_classic_file() {
+fn prefixes_of_a_classic_file_are_errors() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["classic.nc", "offset64.nc", "cdf5.nc"] {
-        let whole = fs::read(fixture(name)).unwrap();
+        let bytes = fs::read(fixture(name)).unwrap();
         let expected = read_netcdf_with(fixture(name), None, &limits()).unwrap();
-        for end in 0..whole.len() {
-            let read = reads_as(folder.path(), &whole[..end], &expected);
+        for end in 0..bytes.len() {
+            let read = reads_as(folder.path(), &bytes[..end], &expected);
             assert!(
                 !read,
-                "{name}: {end} of {} bytes read as whole",
-                whole.len()
+                "{name}: {end} of {} bytes read as complete",
+                bytes.len()
             );
         }
     }
 }
 
 #[test]
-fn prefixes_of_a_netcdf4_file() {
+fn prefixes_of_a_netcdf4_file_are_errors() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("whole.nc");
     let values = ndarray::Array3::from_shape_fn((3, 4, 5), |(t, y, x)| (t * 20 + y * 5 + x) as f32);
     let field = Field::new("v", values.into_dyn(), &["t", "y", "x"]).unwrap();
     for options in [NetcdfOptions::uncompressed(), NetcdfOptions::deflate(9)] {
         write_netcdf(&path, &field, &options).unwrap();
-        let whole = fs::read(&path).unwrap();
-        for end in 0..whole.len() {
+        let bytes = fs::read(&path).unwrap();
+        for end in 0..bytes.len() {
             assert!(
-                !reads_as(folder.path(), &whole[..end], &field),
+                !reads_as(folder.path(), &bytes[..end], &field),
                 "{end} of {}",
-                whole.len()
+                bytes.len()
             );
         }
     }
 }
 
 #[test]
-fn cuts_of_the_sample() {
+fn prefixes_of_the_sample_are_errors() {
     let folder = tempfile::tempdir().unwrap();
-    let whole = fs::read(shipped("navy_winds_uwnd.nc")).unwrap();
+    let bytes = fs::read(shipped("navy_winds_uwnd.nc")).unwrap();
     let expected = read_netcdf_with(shipped("navy_winds_uwnd.nc"), None, &limits()).unwrap();
-    for end in (0..whole.len()).step_by(100_003).chain([whole.len() - 1]) {
-        assert!(!reads_as(folder.path(), &whole[..end], &expected), "{end}");
+    for end in (0..bytes.len()).step_by(100_003).chain([bytes.len() - 1]) {
+        assert!(!reads_as(folder.path(), &bytes[..end], &expected), "{end}");
     }
-    assert!(reads_as(folder.path(), &whole, &expected));
+    assert!(reads_as(folder.path(), &bytes, &expected));
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn random_bytes(mut bytes in prop::collection::vec(any::<u8>(), 0..2000), magic in 0..5) {
+    fn random_bytes_do_not_panic(mut bytes in prop::collection::vec(any::<u8>(), 0..2000), magic in 0..5) {
         let magic: &[u8] = match magic {
             0 => b"CDF\x01",
             1 => b"CDF\x02",
@@ -106,7 +106,7 @@ proptest! {
 
     /// Not all damage is detectable: such files may be read, but must not crash the process.
     #[test]
-    fn changed_bytes(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+    fn changed_bytes_do_not_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
         let folder = tempfile::tempdir().unwrap();
         // NetCDF-4 is not included, because HDF5 1.10 crashes on some changed bytes.
         for name in ["classic.nc", "offset64.nc", "cdf5.nc"] {

@@ -20,39 +20,42 @@ pub(super) fn half_rank(schema: &Schema, storage: &[VariableStorage]) -> Option<
         .filter_map(|(variable, storage)| {
             let chunk = storage.chunk()?;
             let shape = schema.shape(variable);
-            let pieces = shape.iter().zip(chunk);
-            let pieces = pieces.map(|(&len, &chunk_len)| len.div_ceil(chunk_len.max(1)));
-            let count = pieces.fold(1, usize::saturating_mul);
-            let mut own = variable.dimensions.iter();
-            let grows = own.any(|&id| schema.dimensions.get(id).is_some_and(|d| d.is_unlimited));
-            Some((count, chunk.len(), grows))
+            let chunk_counts = shape.iter().zip(chunk);
+            let chunk_counts =
+                chunk_counts.map(|(&len, &chunk_len)| len.div_ceil(chunk_len.max(1)));
+            let count = chunk_counts.fold(1, usize::saturating_mul);
+            let mut dimensions = variable.dimensions.iter();
+            let is_unlimited =
+                dimensions.any(|&id| schema.dimensions.get(id).is_some_and(|d| d.is_unlimited));
+            Some((count, chunk.len(), is_unlimited))
         })
         .collect();
     let max_chunks = indexes.iter().map(|(count, ..)| *count).max()?;
-    let grows = indexes.iter().any(|(.., grows)| *grows);
+    let is_unlimited = indexes.iter().any(|(.., is_unlimited)| *is_unlimited);
     // Indexes that may grow need nodes that split well.
-    let min_half_rank = if grows { 2 } else { 1 };
+    let min_half_rank = if is_unlimited { 2 } else { 1 };
     let fits = |half_rank: &u32| {
         let capacity = (*half_rank as usize) * 2;
         max_chunks <= capacity.saturating_mul(capacity) / 2
     };
     let bytes = |half_rank: &u32| -> usize {
-        let all = indexes.iter();
-        all.map(|(count, rank, _)| {
-            let capacity = 2 * *half_rank as usize;
-            let node = 24 + capacity * 8 + (capacity + 1) * (8 + 8 * (rank + 1));
-            // Nodes after a split are not full, and have a parent.
-            let nodes = match count {
-                0 => 0,
-                count if *count <= capacity => 1,
-                count => 1 + count.div_ceil(capacity * 3 / 4),
-            };
-            nodes.saturating_mul(node)
-        })
-        .fold(0, usize::saturating_add)
+        let indexes = indexes.iter();
+        indexes
+            .map(|(count, rank, _)| {
+                let capacity = 2 * *half_rank as usize;
+                let node = 24 + capacity * 8 + (capacity + 1) * (8 + 8 * (rank + 1));
+                // Nodes after a split are not full, and have a parent.
+                let nodes = match count {
+                    0 => 0,
+                    count if *count <= capacity => 1,
+                    count => 1 + count.div_ceil(capacity * 3 / 4),
+                };
+                nodes.saturating_mul(node)
+            })
+            .fold(0, usize::saturating_add)
     };
-    let all = [1, 2, 4, 8, 16, DEFAULT_HALF_RANK].into_iter();
-    let best = all
+    let candidates = [1, 2, 4, 8, 16, DEFAULT_HALF_RANK].into_iter();
+    let best = candidates
         .filter(|half_rank| {
             *half_rank >= min_half_rank && (fits(half_rank) || *half_rank == DEFAULT_HALF_RANK)
         })
@@ -102,7 +105,7 @@ mod tests {
             half_rank_for(&[64], false),
             half_rank_for(&[1_000_000], true),
         ];
-        let wanted = [None, Some(1), Some(2), Some(4), None, None];
-        assert_eq!(found, wanted);
+        let expected = [None, Some(1), Some(2), Some(4), None, None];
+        assert_eq!(found, expected);
     }
 }

@@ -130,11 +130,11 @@ impl ChunkWriter {
             checked(pending, "find a variable", id)
         })?
         .ok_or_else(|| object::dataset_not_found(pending.destination()))?;
-        let grows = variable.dimensions.iter().any(|&at| {
+        let is_unlimited = variable.dimensions.iter().any(|&at| {
             let dimension = self.schema.dimensions.get(at);
             dimension.is_some_and(|dimension| dimension.is_unlimited)
         });
-        if grows {
+        if is_unlimited {
             let shape = self.schema.shape(variable);
             let shape: Vec<hsize_t> = shape.into_iter().map(|len| len as hsize_t).collect();
             // SAFETY: the rank of the dataset was compared with the variable's, and `shape` has a

@@ -34,8 +34,11 @@ pub(super) fn allows_small_indexes(schema: &Schema) -> bool {
     let groups = schema.groups.iter().map(|group| &group.attributes);
     let variables = schema.variables.iter().map(|variable| &variable.attributes);
     // netcdf-c 4.9.0 writes big-endian variables of a reopened file in native order.
-    let mut variables_of_order = schema.variables.iter();
-    !variables_of_order.any(|variable| variable.is_big_endian)
+    let has_big_endian = schema
+        .variables
+        .iter()
+        .any(|variable| variable.is_big_endian);
+    !has_big_endian
         && groups
             .chain(variables)
             .all(|attributes| attributes.len() + LIBRARY_ATTRIBUTES <= MAX_COMPACT_ATTRIBUTES)
@@ -52,25 +55,25 @@ impl FileDefinition {
         path: &Path,
         schema: &Schema,
         storage: &[VariableStorage],
-        like: Option<&NetcdfDataset>,
+        template: Option<&NetcdfDataset>,
     ) -> Result<Self> {
         if allows_small_indexes(schema)
             && let Some(half_rank) = chunk_index::half_rank(schema, storage)
         {
             let file = NcFile::create_with_chunk_index(path, half_rank)?;
-            let small = Self::with_file(file, schema, storage, like)?.reopen()?;
+            let small = Self::with_file(file, schema, storage, template)?.reopen()?;
             if let Some(small) = small {
                 return Ok(small);
             }
         }
-        Self::with_file(NcFile::create(path)?, schema, storage, like)
+        Self::with_file(NcFile::create(path)?, schema, storage, template)
     }
 
     fn with_file(
         file: NcFile,
         schema: &Schema,
         storage: &[VariableStorage],
-        like: Option<&NetcdfDataset>,
+        template: Option<&NetcdfDataset>,
     ) -> Result<Self> {
         let mut this = Self {
             file,
@@ -78,7 +81,7 @@ impl FileDefinition {
             groups: Vec::new(),
             variables: Vec::new(),
         };
-        this.define(storage, like, schema)?;
+        this.define(storage, template, schema)?;
         this.file.end_definitions()?;
         Ok(this)
     }
@@ -86,28 +89,30 @@ impl FileDefinition {
     /// Returns the names of the attributes of all groups, then of all variables, in order.
     fn attribute_names(&self) -> Result<Vec<Vec<(String, bool)>>> {
         let groups = self.groups.iter().map(|group| group.global());
-        let all = groups.chain(self.variables.iter().copied());
-        all.map(|place| self.file.attribute_names(place)).collect()
+        let owners = groups.chain(self.variables.iter().copied());
+        owners
+            .map(|owner| self.file.attribute_names(owner))
+            .collect()
     }
 
     /// Closes the file and opens it again; returns `None` if the order of attributes has changed.
     fn reopen(self) -> Result<Option<Self>> {
         let names = self.attribute_names()?;
         let file = NcFile::open_again(self.file.close()?)?;
-        let again = NetcdfDataset::from_open_file(file, &DEFAULT_LIMITS)?;
-        let again = Self {
-            file: again.file,
-            types: again.types,
-            groups: again.groups,
-            variables: again.variables,
+        let reopened = NetcdfDataset::from_open_file(file, &DEFAULT_LIMITS)?;
+        let reopened = Self {
+            file: reopened.file,
+            types: reopened.types,
+            groups: reopened.groups,
+            variables: reopened.variables,
         };
-        Ok((again.attribute_names()? == names).then_some(again))
+        Ok((reopened.attribute_names()? == names).then_some(reopened))
     }
 
     fn define(
         &mut self,
         storage: &[VariableStorage],
-        like: Option<&NetcdfDataset>,
+        template: Option<&NetcdfDataset>,
         schema: &Schema,
     ) -> Result<()> {
         for group in &schema.groups {
@@ -125,10 +130,10 @@ impl FileDefinition {
             self.file.define_type(group, user, &mut self.types)?;
         }
         for (number, group) in schema.groups.iter().enumerate() {
-            let from = like.and_then(|like| {
-                let known = like.schema().groups.get(number)?;
-                let place = (*like.groups.get(number)?, None);
-                Some((like, place, &known.attributes))
+            let from = template.and_then(|template| {
+                let source = template.schema().groups.get(number)?;
+                let owner = (*template.groups.get(number)?, None);
+                Some((template, owner, &source.attributes))
             });
             self.attributes(group_of(number).global(), &group.attributes, from)?;
         }
@@ -143,13 +148,13 @@ impl FileDefinition {
             )?);
         }
         for (number, (variable, storage)) in schema.variables.iter().zip(storage).enumerate() {
-            let own = variable.dimensions.iter();
-            let own: Vec<_> = own.filter_map(|&at| dimensions.get(at).copied()).collect();
+            let ids = variable.dimensions.iter();
+            let ids: Vec<_> = ids.filter_map(|&at| dimensions.get(at).copied()).collect();
             let group = group_of(variable.group);
             let kind = (variable.kind, &self.types);
             let id = self
                 .file
-                .define_variable_of_type(group, &variable.name, kind, &own)?;
+                .define_variable_of_type(group, &variable.name, kind, &ids)?;
             if variable.is_big_endian {
                 self.file.set_big_endian(id)?;
             }
@@ -167,11 +172,11 @@ impl FileDefinition {
                     ..
                 } => self.file.set_filter(id, *filter, parameters)?,
             }
-            let from = like.and_then(|like| {
-                let known = like.schema().variables.get(number)?;
-                let group = *like.groups.get(known.group)?;
-                let place = (group, Some(*like.variables.get(number)?));
-                Some((like, place, &known.attributes))
+            let from = template.and_then(|template| {
+                let source = template.schema().variables.get(number)?;
+                let group = *template.groups.get(source.group)?;
+                let owner = (group, Some(*template.variables.get(number)?));
+                Some((template, owner, &source.attributes))
             });
             self.attributes(id, &variable.attributes, from)?;
             self.variables.push(id);
@@ -187,14 +192,14 @@ impl FileDefinition {
         from: Option<(&NetcdfDataset, AttributeOwner, &Attributes)>,
     ) -> Result<()> {
         let mut written = HashSet::new();
-        if let Some((like, (group, variable), known)) = from {
-            let place = variable.unwrap_or(group.global());
-            for (name, is_user) in like.file.attribute_names(place)? {
+        if let Some((template, (group, variable), source)) = from {
+            let owner = variable.unwrap_or(group.global());
+            for (name, is_user) in template.file.attribute_names(owner)? {
                 let name = name.as_str();
                 match attributes.get(name) {
-                    _ if is_user => self.copy_user(like, place, name, to)?,
-                    Some(value) if known.get(name) == Some(value) => {
-                        self.file.copy_attribute(place, name, to)?;
+                    _ if is_user => self.copy_user_attribute(template, owner, name, to)?,
+                    Some(value) if source.get(name) == Some(value) => {
+                        self.file.copy_attribute(owner, name, to)?;
                     }
                     Some(value) => self.file.put_attribute(to, name, value)?,
                     None => {}
@@ -210,25 +215,25 @@ impl FileDefinition {
         Ok(())
     }
 
-    fn copy_user(
+    fn copy_user_attribute(
         &self,
-        like: &NetcdfDataset,
-        place: library::NcVariable,
+        template: &NetcdfDataset,
+        owner: library::NcVariable,
         name: &str,
         to: library::NcVariable,
     ) -> Result<()> {
-        if self.types.user_types != like.schema().types {
+        if self.types.user_types != template.schema().types {
             return Err(FormatError::InvalidOption {
-                option: "the types of the schema",
+                option: "the type list of the schema",
                 value: format!("a list of {} types", self.types.user_types.len()),
-                allowed: "equal to the types of the file that attributes are copied from",
+                allowed: "the type list of the file that attributes are copied from",
             });
         }
         self.file.copy_user_attribute(
-            (&like.file, place, &like.types),
+            (&template.file, owner, &template.types),
             name,
             (to, &self.types),
-            &like.limits,
+            &template.limits,
         )
     }
 }

@@ -66,8 +66,8 @@ impl NetcdfDataset {
         group: library::NcGroup,
         variable: Option<library::NcVariable>,
     ) -> Result<Attributes> {
-        let all = self.file.attributes(group, variable, &self.limits)?;
-        Ok(all.into_iter().collect())
+        let attributes = self.file.attributes(group, variable, &self.limits)?;
+        Ok(attributes.into_iter().collect())
     }
 
     /// Checks that netcdf-c lists every dataset and attribute of an HDF5 file.
@@ -141,10 +141,7 @@ impl NetcdfDataset {
         for variable in self.file.variables(group)? {
             let header = self.file.header(variable)?;
             let kind = self.types.kind(header.type_id);
-            let kind = kind.ok_or_else(|| {
-                self.file
-                    .damaged("a variable is of an unknown type")
-            })?;
+            let kind = kind.ok_or_else(|| self.file.damaged("a variable is of an unknown type"))?;
             let position = |id| ids.iter().position(|&known| known == id);
             let dimensions = self.file.dimension_ids(variable)?;
             let dimensions: Option<Vec<usize>> = dimensions.into_iter().map(position).collect();

@@ -70,9 +70,9 @@ impl NetcdfWriter {
     /// Creates a file with the groups, types, dimensions, variables and attributes of `schema`,
     /// without values. `storage` has an element for each variable.
     ///
-    /// Attributes that equal those at the same place in the schema of `like` are copied byte by
-    /// byte, whatever their encoding. All attributes of user-defined types of `like` are copied as
-    /// well.
+    /// Attributes that equal those at the same place in the schema of `template` are copied byte
+    /// by byte, whatever their encoding. All attributes of user-defined types of `template` are
+    /// copied as well.
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ impl NetcdfWriter {
         path: impl AsRef<Path>,
         schema: &Schema,
         storage: &[VariableStorage],
-        like: Option<&NetcdfDataset>,
+        template: Option<&NetcdfDataset>,
     ) -> Result<Self> {
         let path = path.as_ref();
         if storage.len() != schema.variables.len() {
@@ -98,7 +98,7 @@ impl NetcdfWriter {
             });
         }
         Ok(Self {
-            definition: FileDefinition::create(path, schema, storage, like)?,
+            definition: FileDefinition::create(path, schema, storage, template)?,
             schema: schema.clone(),
         })
     }

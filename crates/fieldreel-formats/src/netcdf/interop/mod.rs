@@ -139,9 +139,10 @@ impl Field {
     /// Writes the field into an open file as [`put_netcdf`](Self::put_netcdf) does, with the
     /// storage set by a function.
     ///
-    /// `store` is called with the field's variable after the definition and before values are
-    /// written. The variable then has chunks of about 4 MiB and no compression. `store` can set
-    /// chunks, compression, a filter or the byte order with the functions of the `netcdf` crate.
+    /// `set_storage` is called with the field's variable after the definition and before values
+    /// are written. The variable then has chunks of about 4 MiB and no compression. `set_storage`
+    /// can set chunks, compression, a filter or the byte order with the functions of the `netcdf`
+    /// crate.
     ///
     /// ```
     /// use fieldreel_formats::{Field, FormatError};
@@ -161,7 +162,7 @@ impl Field {
     ///
     /// # Errors
     ///
-    /// The errors of [`put_netcdf`](Self::put_netcdf), and the error of `store`.
+    /// The errors of [`put_netcdf`](Self::put_netcdf), and the error of `set_storage`.
     ///
     /// # Panics
     ///
@@ -169,22 +170,23 @@ impl Field {
     pub fn put_netcdf_through<E: From<FormatError>>(
         &self,
         file: &mut FileMut,
-        store: impl FnOnce(&mut VariableMut<'_>) -> std::result::Result<(), E>,
+        set_storage: impl FnOnce(&mut VariableMut<'_>) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
         let options = NetcdfOptions::uncompressed();
         plan::check(self, &options)?;
-        let (mut store, mut refused) = (Some(store), None);
-        let mut once = |variable: &mut VariableMut<'_>| match store.take().map(|s| s(variable)) {
-            Some(Err(error)) => {
-                refused = Some(error);
-                Err(FormatError::FilterRefused)
-            }
-            Some(Ok(())) | None => Ok(()),
-        };
-        let mut sink = write::CrateFileSink::new(file).with_storage(&self.name, &mut once);
+        let (mut set_storage, mut storage_error) = (Some(set_storage), None);
+        let mut set_once =
+            |variable: &mut VariableMut<'_>| match set_storage.take().map(|set| set(variable)) {
+                Some(Err(error)) => {
+                    storage_error = Some(error);
+                    Err(FormatError::FilterRefused)
+                }
+                Some(Ok(())) | None => Ok(()),
+            };
+        let mut sink = write::CrateFileSink::new(file).with_storage(&self.name, &mut set_once);
         let put = plan::write_field(&mut sink, self, &options);
         drop(sink);
-        match refused {
+        match storage_error {
             Some(error) => Err(error),
             None => Ok(put?),
         }

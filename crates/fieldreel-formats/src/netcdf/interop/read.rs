@@ -98,22 +98,23 @@ impl<'f> CrateFile<'f> {
         }
         let variable = self.file.variable(&join_path(group, name))?;
         Some(CrateVariable::new(variable, &self.path, |dimension| {
-            dimension.is_unlimited() || self.grows(group, &dimension.name())
+            dimension.is_unlimited() || self.has_unlimited(group, &dimension.name())
         }))
     }
 
     /// Returns whether a dimension is unlimited. The dimension is that of the innermost enclosing
     /// group with one of this name, because the dimensions of a variable do not indicate this if
     /// they are of an outer group.
-    fn grows(&self, mut group: &str, name: &str) -> bool {
+    fn has_unlimited(&self, mut group: &str, name: &str) -> bool {
         while !group.is_empty() {
             let found = self.file.group(group).ok().flatten();
-            if let Some(grows) = found.and_then(|group| grows(group.dimensions(), name)) {
-                return grows;
+            if let Some(unlimited) = found.and_then(|group| is_unlimited(group.dimensions(), name))
+            {
+                return unlimited;
             }
             group = group.rsplit_once('/').map_or("", |(outer, _)| outer);
         }
-        grows(self.file.dimensions(), name).unwrap_or(false)
+        is_unlimited(self.file.dimensions(), name).unwrap_or(false)
     }
 
     /// Returns the names of all variables, in the form in which a caller selects them.
@@ -128,7 +129,10 @@ impl<'f> CrateFile<'f> {
 }
 
 /// Returns whether the dimension of this name is unlimited; `None` if there is no such dimension.
-fn grows<'a>(mut dimensions: impl Iterator<Item = Dimension<'a>>, name: &str) -> Option<bool> {
+fn is_unlimited<'a>(
+    mut dimensions: impl Iterator<Item = Dimension<'a>>,
+    name: &str,
+) -> Option<bool> {
     let found = dimensions.find(|dimension| dimension.name() == name);
     found.map(|dimension| dimension.is_unlimited())
 }
@@ -136,8 +140,8 @@ fn grows<'a>(mut dimensions: impl Iterator<Item = Dimension<'a>>, name: &str) ->
 /// Adds the names of the variables in a group and its subgroups.
 fn collect_names(group: &Group<'_>, prefix: &str, depth: usize, names: &mut Vec<String>) {
     let prefix = format!("{prefix}/{}", group.name());
-    let own = group.variables();
-    names.extend(own.map(|variable| format!("{prefix}/{}", variable.name())));
+    let variables = group.variables();
+    names.extend(variables.map(|variable| format!("{prefix}/{}", variable.name())));
     if depth < MAX_DEPTH {
         for child in group.groups() {
             collect_names(&child, &prefix, depth + 1, names);

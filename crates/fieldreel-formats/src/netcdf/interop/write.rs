@@ -18,7 +18,7 @@ pub(super) struct CrateFileSink<'f> {
     file: &'f mut FileMut,
     path: PathBuf,
     /// The name of a variable, and the function that sets its storage.
-    stored: Option<(&'f str, &'f mut DefineStorage<'f>)>,
+    storage: Option<(&'f str, &'f mut DefineStorage<'f>)>,
 }
 
 /// A function that sets the storage of a variable without values.
@@ -34,13 +34,17 @@ impl<'f> CrateFileSink<'f> {
         Self {
             file,
             path,
-            stored: None,
+            storage: None,
         }
     }
 
     /// Sets the function that defines the storage of the variable of this name.
-    pub(super) fn with_storage(mut self, name: &'f str, store: &'f mut DefineStorage<'f>) -> Self {
-        self.stored = Some((name, store));
+    pub(super) fn with_storage(
+        mut self,
+        name: &'f str,
+        set_storage: &'f mut DefineStorage<'f>,
+    ) -> Self {
+        self.storage = Some((name, set_storage));
         self
     }
 }
@@ -72,12 +76,12 @@ impl CrateFileSink<'_> {
 impl FieldSink for CrateFileSink<'_> {
     fn define_dimension(&mut self, name: &str, len: usize, unlimited: bool) -> Result<bool> {
         check_name(name)?;
-        if let Some(known) = self.file.dimension(name) {
-            let (known, grows) = (known.len(), known.is_unlimited());
-            if known == len || (grows && known == 0) {
-                return Ok(grows);
+        if let Some(existing) = self.file.dimension(name) {
+            let (existing, unlimited) = (existing.len(), existing.is_unlimited());
+            if existing == len || (unlimited && existing == 0) {
+                return Ok(unlimited);
             }
-            return Err(dimension_mismatch(name, known, len));
+            return Err(dimension_mismatch(name, existing, len));
         }
         // netcdf-c interprets length 0 as unlimited.
         let len = if unlimited { 0 } else { len };
@@ -95,9 +99,9 @@ impl FieldSink for CrateFileSink<'_> {
             return Ok(false);
         }
         let _ = self.file.enddef();
-        let known = self.coordinate(&coordinate.name);
+        let existing = self.coordinate(&coordinate.name);
         let _ = self.file.redef();
-        if known?.is_some_and(|known| has_same_values(&known, coordinate)) {
+        if existing?.is_some_and(|existing| has_same_values(&existing, coordinate)) {
             return Ok(true);
         }
         Err(FormatError::CoordinateConflict {
@@ -119,13 +123,17 @@ impl FieldSink for CrateFileSink<'_> {
             let set = variable.set_chunking(chunk);
             set.map_err(crate_error(path, "set the chunks"))?;
         }
-        if let Some((_, store)) = self.stored.as_mut().filter(|(own, _)| *own == name) {
+        if let Some((_, set_storage)) = self
+            .storage
+            .as_mut()
+            .filter(|(storage_name, _)| *storage_name == name)
+        {
             if is_hdf5 && !plan.shape.is_empty() {
                 let chunk = chunk_shape(plan.shape, size_of::<T>(), true);
                 let set = variable.set_chunking(&chunk);
                 set.map_err(crate_error(path, "set the chunks"))?;
             }
-            store(&mut variable)?;
+            set_storage(&mut variable)?;
         }
         if let Some((level, shuffle)) = plan.deflate.filter(|_| is_hdf5) {
             let set = variable.set_compression(level.into(), shuffle);
@@ -143,9 +151,9 @@ impl FieldSink for CrateFileSink<'_> {
         // Required by classic files only. If this call fails, the next call reports the error.
         let _ = self.file.enddef();
         if !plan.values.is_empty() {
-            let place = (vec![0; plan.shape.len()], plan.shape.to_vec());
+            let extents = (vec![0; plan.shape.len()], plan.shape.to_vec());
             let put = match self.file.variable_mut(name) {
-                Some(mut variable) => variable.put_values(&plan.values, place),
+                Some(mut variable) => variable.put_values(&plan.values, extents),
                 None => Err(::netcdf::Error::NotFound(format!("variable {name}"))),
             };
             put.map_err(crate_error(path, "write the values"))?;
@@ -174,9 +182,9 @@ impl Drop for CrateFileSink<'_> {
 }
 
 /// Returns whether two coordinates have the same dimensions and values.
-fn has_same_values(known: &Coordinate, other: &Coordinate) -> bool {
-    let (a, b) = (known.values.to_f64(), other.values.to_f64());
-    known.dimensions == other.dimensions
+fn has_same_values(existing: &Coordinate, other: &Coordinate) -> bool {
+    let (a, b) = (existing.values.to_f64(), other.values.to_f64());
+    existing.dimensions == other.dimensions
         && a.len() == b.len()
         && a.iter()
             .zip(b.iter())

@@ -35,15 +35,15 @@ impl NcFile {
     /// attribute is of a user-defined type.
     pub(in crate::netcdf) fn attribute_names(
         &self,
-        place: NcVariable,
+        owner: NcVariable,
     ) -> Result<Vec<(String, bool)>> {
-        let names = self.attribute_name_buffers(place)?.into_iter();
+        let names = self.attribute_name_buffers(owner)?.into_iter();
         names
             .map(|buffer| {
                 let mut kind = 0;
                 // SAFETY: the name is NUL-terminated and the pointer valid for the result.
                 self.call("read attributes", || unsafe {
-                    nc::nc_inq_atttype(place.group, place.id, buffer.as_ptr(), &mut kind)
+                    nc::nc_inq_atttype(owner.group, owner.id, buffer.as_ptr(), &mut kind)
                 })?;
                 Ok((text_in_buffer(&buffer), classify_nc_type(kind).0.is_none()))
             })
@@ -86,20 +86,20 @@ impl NcFile {
             nc::nc_inq_att(ncid, id, name.as_ptr(), &mut kind, &mut len)
         })?;
         checked_len(limits, "an attribute", &[len])?;
-        let place = (ncid, id, name, len);
+        let location = (ncid, id, name, len);
         Ok(Some(match kind {
-            nc::NC_CHAR => AttributeValue::Text(self.attribute_text(place)?),
-            nc::NC_STRING => AttributeValue::Texts(self.attribute_texts(place)?),
-            nc::NC_BYTE => Numbers::I8(self.attribute_numbers(place)?).into(),
-            nc::NC_UBYTE => Numbers::U8(self.attribute_numbers(place)?).into(),
-            nc::NC_SHORT => Numbers::I16(self.attribute_numbers(place)?).into(),
-            nc::NC_USHORT => Numbers::U16(self.attribute_numbers(place)?).into(),
-            nc::NC_INT => Numbers::I32(self.attribute_numbers(place)?).into(),
-            nc::NC_UINT => Numbers::U32(self.attribute_numbers(place)?).into(),
-            nc::NC_INT64 => Numbers::I64(self.attribute_numbers(place)?).into(),
-            nc::NC_UINT64 => Numbers::U64(self.attribute_numbers(place)?).into(),
-            nc::NC_FLOAT => Numbers::F32(self.attribute_numbers(place)?).into(),
-            nc::NC_DOUBLE => Numbers::F64(self.attribute_numbers(place)?).into(),
+            nc::NC_CHAR => AttributeValue::Text(self.attribute_text(location)?),
+            nc::NC_STRING => AttributeValue::Texts(self.attribute_texts(location)?),
+            nc::NC_BYTE => Numbers::I8(self.attribute_numbers(location)?).into(),
+            nc::NC_UBYTE => Numbers::U8(self.attribute_numbers(location)?).into(),
+            nc::NC_SHORT => Numbers::I16(self.attribute_numbers(location)?).into(),
+            nc::NC_USHORT => Numbers::U16(self.attribute_numbers(location)?).into(),
+            nc::NC_INT => Numbers::I32(self.attribute_numbers(location)?).into(),
+            nc::NC_UINT => Numbers::U32(self.attribute_numbers(location)?).into(),
+            nc::NC_INT64 => Numbers::I64(self.attribute_numbers(location)?).into(),
+            nc::NC_UINT64 => Numbers::U64(self.attribute_numbers(location)?).into(),
+            nc::NC_FLOAT => Numbers::F32(self.attribute_numbers(location)?).into(),
+            nc::NC_DOUBLE => Numbers::F64(self.attribute_numbers(location)?).into(),
             _ => return Ok(None),
         }))
     }
@@ -184,21 +184,21 @@ impl NcFile {
         name: &str,
         value: &AttributeValue,
     ) -> Result<()> {
-        let place = (variable, name);
+        let target = (variable, name);
         match value {
-            AttributeValue::Text(text) => self.put_text(place, text),
-            AttributeValue::Texts(texts) => self.put_texts(place, texts),
+            AttributeValue::Text(text) => self.put_text(target, text),
+            AttributeValue::Texts(texts) => self.put_texts(target, texts),
             AttributeValue::Numbers(numbers) => match numbers {
-                Numbers::I8(values) => self.put_numbers(place, values),
-                Numbers::U8(values) => self.put_numbers(place, values),
-                Numbers::I16(values) => self.put_numbers(place, values),
-                Numbers::U16(values) => self.put_numbers(place, values),
-                Numbers::I32(values) => self.put_numbers(place, values),
-                Numbers::U32(values) => self.put_numbers(place, values),
-                Numbers::I64(values) => self.put_numbers(place, values),
-                Numbers::U64(values) => self.put_numbers(place, values),
-                Numbers::F32(values) => self.put_numbers(place, values),
-                Numbers::F64(values) => self.put_numbers(place, values),
+                Numbers::I8(values) => self.put_numbers(target, values),
+                Numbers::U8(values) => self.put_numbers(target, values),
+                Numbers::I16(values) => self.put_numbers(target, values),
+                Numbers::U16(values) => self.put_numbers(target, values),
+                Numbers::I32(values) => self.put_numbers(target, values),
+                Numbers::U32(values) => self.put_numbers(target, values),
+                Numbers::I64(values) => self.put_numbers(target, values),
+                Numbers::U64(values) => self.put_numbers(target, values),
+                Numbers::F32(values) => self.put_numbers(target, values),
+                Numbers::F64(values) => self.put_numbers(target, values),
             },
         }
     }

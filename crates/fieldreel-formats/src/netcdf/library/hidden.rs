@@ -34,7 +34,7 @@ const RESERVED_ATTRIBUTES: [&str; 13] = [
     "_ncNoFill",
 ];
 
-/// The maximum number of bytes of a name, longer names being truncated.
+/// The maximum number of bytes of a name. Longer names are truncated.
 const MAX_NAME_BYTES: usize = 1024;
 
 /// The objects of a group that netcdf-c lists: variables and dimensions by name, with the names of
@@ -68,7 +68,7 @@ pub(in crate::netcdf) fn find_hidden_object(
     }))
 }
 
-/// Searches a group.
+/// Returns the path of a hidden object in a group, if there is one.
 ///
 /// # Safety
 /// The file must be open, and the caller must hold the lock.
@@ -95,8 +95,8 @@ unsafe fn hidden_in_group(file: hid_t, visible: &VisibleObjects) -> Option<Strin
             // SAFETY: as above.
             read_name(|buffer, len| unsafe {
                 let (index, order) = (H5_index_t::H5_INDEX_NAME, H5_iter_order_t::H5_ITER_INC);
-                let own = c".".as_ptr();
-                H5Lget_name_by_idx(group, own, index, order, at, buffer, len, H5P_DEFAULT)
+                let itself = c".".as_ptr();
+                H5Lget_name_by_idx(group, itself, index, order, at, buffer, len, H5P_DEFAULT)
             })
         });
         // SAFETY: the group is open.
@@ -107,7 +107,7 @@ unsafe fn hidden_in_group(file: hid_t, visible: &VisibleObjects) -> Option<Strin
     found
 }
 
-/// Searches an object that is linked in a group.
+/// Returns the path of an object in a group or of one of its attributes, if it is hidden.
 ///
 /// # Safety
 /// The group must be open, and the caller must hold the lock.
@@ -148,8 +148,8 @@ unsafe fn hidden_attribute(object: hid_t, visible: &HashSet<String>) -> Option<S
         // attribute gives an error.
         read_name(|buffer, len| unsafe {
             let (index, order) = (H5_index_t::H5_INDEX_NAME, H5_iter_order_t::H5_ITER_INC);
-            let own = c".".as_ptr();
-            H5Aget_name_by_idx(object, own, index, order, at, buffer, len, H5P_DEFAULT)
+            let itself = c".".as_ptr();
+            H5Aget_name_by_idx(object, itself, index, order, at, buffer, len, H5P_DEFAULT)
         })
     });
     let mut names = names.filter(|name| !RESERVED_ATTRIBUTES.contains(&name.as_str()));

@@ -149,8 +149,8 @@ impl NcFile {
         // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, and no integer is longer than
         // 8 bytes.
         self.call("read a type", || unsafe {
-            let place = value.as_mut_ptr().cast();
-            nc::nc_inq_enum_member(group.0, id, at, buffer.as_mut_ptr(), place)
+            let pointer = value.as_mut_ptr().cast();
+            nc::nc_inq_enum_member(group.0, id, at, buffer.as_mut_ptr(), pointer)
         })?;
         let [a, b, c, d, ..] = value;
         let value = match base {
@@ -178,7 +178,7 @@ impl NcFile {
         let mut buffer: NameBuffer = [0; _];
         let (mut offset, mut kind, mut rank) = (0, 0, 0);
         let at = c_int::try_from(at).unwrap_or(c_int::MAX);
-        let mut inquire = |sides: *mut c_int, rank: &mut c_int| {
+        let mut inquire = |lengths: *mut c_int, rank: &mut c_int| {
             // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, the pointers are valid,
             // and the array of lengths is null or has the rank that netcdf-c returned.
             self.call("read a type", || unsafe {
@@ -191,24 +191,24 @@ impl NcFile {
                     &mut offset,
                     &mut kind,
                     rank,
-                    sides,
+                    lengths,
                 )
             })
         };
         inquire(null_mut(), &mut rank)?;
-        let mut sides = vec![0; usize::try_from(rank).unwrap_or(0)];
-        inquire(sides.as_mut_ptr(), &mut rank)?;
-        let sides = sides.into_iter();
-        let shape: Vec<usize> = sides
-            .map(|side| usize::try_from(side).unwrap_or(0))
+        let mut lengths = vec![0; usize::try_from(rank).unwrap_or(0)];
+        inquire(lengths.as_mut_ptr(), &mut rank)?;
+        let lengths = lengths.into_iter();
+        let shape: Vec<usize> = lengths
+            .map(|length| usize::try_from(length).unwrap_or(0))
             .collect();
         let kind = types
             .kind(kind)
             .ok_or_else(|| self.damaged("a type contains an unknown type"))?;
         let end = shape
             .iter()
-            .try_fold(kind.bytes(), |all, &side| all.checked_mul(side))
-            .and_then(|all| all.checked_add(offset));
+            .try_fold(kind.bytes(), |total, &length| total.checked_mul(length))
+            .and_then(|total| total.checked_add(offset));
         if end.is_none_or(|end| end > bytes) {
             return Err(self.damaged("a field exceeds its compound type"));
         }
@@ -265,14 +265,14 @@ impl NcFile {
                 for field in fields {
                     let c_name = text_to_c_string(&field.name)?;
                     let kind = types.id(field.kind).ok_or_else(unknown)?;
-                    let sides = field.shape.iter();
-                    let sides: Vec<c_int> = sides
-                        .map(|&side| c_int::try_from(side).unwrap_or(c_int::MAX))
+                    let lengths = field.shape.iter();
+                    let lengths: Vec<c_int> = lengths
+                        .map(|&length| c_int::try_from(length).unwrap_or(c_int::MAX))
                         .collect();
                     let (name, offset) = (c_name.as_ptr(), field.offset);
                     // SAFETY: the name is NUL-terminated, and `rank` is the number of lengths.
                     self.call(&action, || unsafe {
-                        match c_int::try_from(sides.len()).unwrap_or(c_int::MAX) {
+                        match c_int::try_from(lengths.len()).unwrap_or(c_int::MAX) {
                             0 => nc::nc_insert_compound(group.0, id, name, offset, kind),
                             rank => nc::nc_insert_array_compound(
                                 group.0,
@@ -281,7 +281,7 @@ impl NcFile {
                                 offset,
                                 kind,
                                 rank,
-                                sides.as_ptr(),
+                                lengths.as_ptr(),
                             ),
                         }
                     })?;

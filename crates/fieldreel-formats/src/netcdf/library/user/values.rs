@@ -120,10 +120,10 @@ impl NcFile {
         let bytes = values.kind.bytes();
         let mut words = zeroed_words(values.len.saturating_mul(bytes));
         let mut rest = values.bytes.as_slice();
-        let places = as_bytes_mut(&mut words).chunks_exact_mut(bytes.max(1));
-        for place in places.take(values.len) {
+        let slots = as_bytes_mut(&mut words).chunks_exact_mut(bytes.max(1));
+        for slot in slots.take(values.len) {
             memory
-                .write_value(&types.user_types, values.kind, &mut rest, place)
+                .write_value(&types.user_types, values.kind, &mut rest, slot)
                 .ok_or_else(|| FormatError::ShapeMismatch {
                     item: "values of a type that the file defines".to_owned(),
                     expected: vec![values.bytes.len()],
@@ -165,9 +165,9 @@ unsafe fn flatten_and_free(
         out.extend_from_slice(unsafe { std::slice::from_raw_parts(at, len * kind.bytes()) });
         return;
     }
-    for place in 0..len {
+    for index in 0..len {
         // SAFETY: the value is one of the `len` values at `at`.
-        let at = unsafe { at.add(place * kind.bytes()) };
+        let at = unsafe { at.add(index * kind.bytes()) };
         match class {
             Some(TypeClass::Compound { fields }) => {
                 for field in fields {
@@ -217,13 +217,13 @@ struct CMemory {
 }
 
 impl CMemory {
-    /// Writes the first value of `rest` to `place`; returns `None` if `rest` is too short.
+    /// Writes the first value of `rest` to `slot`; returns `None` if `rest` is too short.
     fn write_value(
         &mut self,
         types: &[UserType],
         kind: VariableType,
         rest: &mut &[u8],
-        place: &mut [u8],
+        slot: &mut [u8],
     ) -> Option<()> {
         let class = match kind {
             VariableType::User { index, .. } => Some(&types.get(index)?.class),
@@ -232,7 +232,7 @@ impl CMemory {
                 if count != NULL_TEXT {
                     let text = CString::new(rest.split_off(..usize::try_from(count).ok()?)?);
                     let text = text.ok()?;
-                    place.copy_from_slice(&(text.as_ptr() as usize).to_ne_bytes());
+                    slot.copy_from_slice(&(text.as_ptr() as usize).to_ne_bytes());
                     self.texts.push(text);
                 }
                 return Some(());
@@ -245,9 +245,9 @@ impl CMemory {
                     let bytes = field.kind.bytes();
                     let len = field.shape.iter().product::<usize>();
                     let end = field.offset + len * bytes;
-                    let places = place.get_mut(field.offset..end)?;
-                    for place in places.chunks_exact_mut(bytes.max(1)) {
-                        self.write_value(types, field.kind, rest, place)?;
+                    let slots = slot.get_mut(field.offset..end)?;
+                    for slot in slots.chunks_exact_mut(bytes.max(1)) {
+                        self.write_value(types, field.kind, rest, slot)?;
                     }
                 }
             }
@@ -259,21 +259,21 @@ impl CMemory {
                 }
                 let bytes = element.bytes();
                 let mut elements = zeroed_words(len.checked_mul(bytes)?);
-                let places = as_bytes_mut(&mut elements).chunks_exact_mut(bytes.max(1));
-                for place in places.take(len) {
-                    self.write_value(types, *element, rest, place)?;
+                let slots = as_bytes_mut(&mut elements).chunks_exact_mut(bytes.max(1));
+                for slot in slots.take(len) {
+                    self.write_value(types, *element, rest, slot)?;
                 }
                 let pointer = if len == 0 {
                     0
                 } else {
                     elements.as_ptr() as usize
                 };
-                let (first, second) = place.split_at_mut_checked(size_of::<usize>())?;
+                let (first, second) = slot.split_at_mut_checked(size_of::<usize>())?;
                 first.copy_from_slice(&len.to_ne_bytes());
                 second.copy_from_slice(&pointer.to_ne_bytes());
                 self.elements.push(elements);
             }
-            _ => place.copy_from_slice(rest.split_off(..kind.bytes())?),
+            _ => slot.copy_from_slice(rest.split_off(..kind.bytes())?),
         }
         Some(())
     }
@@ -304,7 +304,7 @@ mod tests {
     /// Tests a compound of two texts, a variable-length value of an enum, and a number.
     #[test]
     fn invalid_bytes_of_user_values_are_errors() {
-        let known = vec![
+        let types = vec![
             UserType {
                 name: "e".to_owned(),
                 group: 0,
@@ -358,7 +358,7 @@ mod tests {
             bytes: 40,
         };
         let schema = Schema {
-            types: known.clone(),
+            types: types.clone(),
             ..Schema::default()
         };
         assert!(schema.has_pointers(kind));
@@ -372,17 +372,17 @@ mod tests {
         bytes.extend(1.5_f64.to_ne_bytes());
         let write = |bytes: &[u8]| {
             let mut rest = bytes;
-            let mut place = [0; 40];
+            let mut slot = [0; 40];
             let mut memory = CMemory::default();
-            memory.write_value(&known, kind, &mut rest, &mut place)?;
-            Some((place, rest.len(), memory))
+            memory.write_value(&types, kind, &mut rest, &mut slot)?;
+            Some((slot, rest.len(), memory))
         };
-        let (place, rest, memory) = write(&bytes).unwrap();
+        let (slot, rest, memory) = write(&bytes).unwrap();
         assert_eq!(rest, 0);
         assert_eq!(memory.texts, [CString::new("abc").unwrap()]);
-        assert_eq!(place[8..16], [0; 8]);
-        assert_eq!(place[16..24], 2_usize.to_ne_bytes());
-        assert_eq!(place[32..], 1.5_f64.to_ne_bytes());
+        assert_eq!(slot[8..16], [0; 8]);
+        assert_eq!(slot[16..24], 2_usize.to_ne_bytes());
+        assert_eq!(slot[32..], 1.5_f64.to_ne_bytes());
         for end in 0..bytes.len() {
             assert!(write(&bytes[..end]).is_none(), "{end}");
         }
