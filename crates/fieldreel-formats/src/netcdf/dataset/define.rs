@@ -164,7 +164,7 @@ impl FileDefinition {
             match storage {
                 VariableStorage::Plain | VariableStorage::Chunks { .. } => {}
                 VariableStorage::Deflate { level, .. } => {
-                    self.file.set_deflate(id, true, *level)?
+                    self.file.set_deflate(id, true, *level)?;
                 }
                 VariableStorage::Filter {
                     id: filter,
