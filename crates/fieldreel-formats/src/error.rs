@@ -1,4 +1,4 @@
-//! What can go wrong, split by who is at fault.
+//! Errors, grouped by their cause.
 
 use std::fmt;
 use std::io;
@@ -6,303 +6,308 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
-/// Result of everything in this crate that can fail.
+/// The result of a fallible function of this crate.
 pub type Result<T> = std::result::Result<T, FormatError>;
 
-/// Who can mend a [`FormatError`].
+/// The cause of a [`FormatError`], which determines who can fix it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The caller asked for something that is not there or makes no sense.
+    /// The caller asked for something that is missing or makes no sense.
     Argument,
-    /// The file is damaged, is not what it claims to be, or holds what this crate cannot represent.
+    /// The file is damaged, is of another format than expected, or holds something that this crate
+    /// cannot represent.
     Input,
-    /// A size is over the caller's [`Limits`](crate::Limits).
+    /// A size exceeds the caller's [`Limits`](crate::Limits).
     Limit,
-    /// The operating system refused to read or write.
+    /// The operating system failed to read or write.
     Io,
-    /// netcdf-c or ecCodes refused for a reason of its own.
+    /// netcdf-c, HDF5 or ecCodes returned an error of its own.
     Library,
 }
 
-/// Why a field could not be read, viewed or written.
+/// An error of reading, viewing or writing a field or a dataset.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FormatError {
-    // ---- The caller's arguments ----
+    // ---- Arguments ----
     /// The file has no variable (NetCDF) or parameter (GRIB) of this name.
-    #[error("{}: no variable {variable:?}; it has {}", path.display(), Listed(available))]
+    #[error("{}: no variable {variable:?}; the file has {}", path.display(), Listed(available))]
     VariableNotFound {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// What was asked for.
+        /// The name that was asked for.
         variable: String,
-        /// The variables or parameters that are there, in file order.
+        /// The names of the variables or parameters of the file, in file order.
         available: Vec<String>,
     },
     /// No name was given, and the file has no variable that can be viewed as frames.
-    #[error("{}: no numeric variable of two or more dimensions; it has {}", path.display(), Listed(available))]
+    #[error("{}: no numeric variable of two or more dimensions; the file has {}", path.display(), Listed(available))]
     NoField {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// The variables that are there, in file order.
+        /// The names of the variables of the file, in file order.
         available: Vec<String>,
     },
     /// No name was given, and a GRIB file holds more than one parameter.
-    #[error("{}: holds several parameters, name one of {}", path.display(), Listed(available))]
+    #[error("{}: the file holds several parameters; select one of {}", path.display(), Listed(available))]
     AmbiguousVariable {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// The short names that are there, in file order.
+        /// The short names of the parameters, in file order.
         available: Vec<String>,
     },
-    /// The field has fewer than the two dimensions of a frame.
-    #[error("{name:?} has {rank} dimension(s); a frame needs two or more")]
+    /// The field has fewer dimensions than needed.
+    #[error("{name:?} has {rank} dimension(s), which is too few")]
     RankTooLow {
-        /// The field.
+        /// The name of the field or variable.
         name: String,
         /// Its number of dimensions.
         rank: usize,
     },
     /// The field has no dimension of this name, or the dimension cannot be used in this way.
-    #[error("no usable dimension {dimension:?}; there are {}", Listed(available))]
+    #[error(
+        "no usable dimension {dimension:?}; the field has {}",
+        Listed(available)
+    )]
     DimensionNotFound {
-        /// What was asked for.
+        /// The name that was asked for.
         dimension: String,
-        /// The dimensions that would do.
+        /// The names of the usable dimensions.
         available: Vec<String>,
     },
     /// An index is outside its dimension.
     #[error("index {index} is outside dimension {dimension:?} of length {len}")]
     IndexOutOfRange {
-        /// The dimension.
+        /// The name of the dimension.
         dimension: String,
-        /// What was asked for, from 0.
+        /// The index, from 0.
         index: usize,
-        /// The dimension's length.
+        /// The length of the dimension.
         len: usize,
     },
-    /// Two shapes that must agree do not.
-    #[error("{what} has shape {found:?}, not {expected:?}")]
+    /// An array has another shape than it must have.
+    #[error("{item} has shape {found:?}, expected {expected:?}")]
     ShapeMismatch {
-        /// What has the wrong shape.
-        what: String,
-        /// The shape it should have.
+        /// A description of the array.
+        item: String,
+        /// The shape that it must have.
         expected: Vec<usize>,
-        /// The shape it has.
+        /// The shape that it has.
         found: Vec<usize>,
     },
-    /// The file that a field is put into has another coordinate of the same name.
-    #[error("{}: has a coordinate {coordinate:?} with other values or dimensions", path.display())]
+    /// The file that a field is written into has a different coordinate of the same name.
+    #[error("{}: coordinate {coordinate:?} exists with other values or dimensions", path.display())]
     CoordinateConflict {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// The coordinate.
+        /// The name of the coordinate.
         coordinate: String,
     },
-    /// An option is outside its range.
+    /// An argument or option is outside its range.
     #[error("{option} is {value}; it must be {allowed}")]
     InvalidOption {
-        /// The option.
+        /// The name of the option.
         option: &'static str,
-        /// What was given.
+        /// The value that was given.
         value: String,
-        /// What would do.
+        /// The allowed values.
         allowed: &'static str,
     },
-    /// The field holds values that GRIB packing has no place for: infinite, or beyond an `f32`.
-    #[error("{count} value(s) beyond ±3.4e38, the first at flat index {first}, cannot be packed")]
+    /// The field holds values that GRIB packing cannot represent: infinities, or values beyond the
+    /// range of `f32`.
+    #[error("GRIB cannot pack {count} value(s) beyond ±3.4e38, the first at flat index {first}")]
     Unpackable {
-        /// How many there are.
+        /// The number of such values.
         count: usize,
-        /// Row-major index of the first.
+        /// The row-major index of the first one.
         first: usize,
     },
-    /// The latitude and longitude of the field do not make an evenly spaced grid.
+    /// The latitudes and longitudes of the field do not form an evenly spaced grid.
     #[error("coordinate {coordinate:?} is not an evenly spaced 1-D axis of degrees: {problem}")]
     IrregularGrid {
-        /// The coordinate at fault.
+        /// The name of the coordinate.
         coordinate: String,
-        /// What is wrong with it.
+        /// The reason.
         problem: &'static str,
     },
-    /// GRIB 2 has no way to say what an attribute says.
-    #[error("{key} = {value:?} cannot be written as GRIB 2")]
+    /// GRIB 2 cannot represent the value of an attribute.
+    #[error("GRIB 2 cannot represent {key} = {value:?}")]
     Unrepresentable {
         /// The GRIB key.
         key: String,
-        /// Its value.
+        /// The value.
         value: String,
-        /// What ecCodes said, when it was asked.
+        /// The error of ecCodes, if it was called.
         #[source]
         source: Option<LibraryError>,
     },
 
-    /// A variable of a dataset has no place in GRIB 2.
+    /// A variable of a dataset cannot be written as GRIB 2.
     #[error("{variable:?} cannot be written as GRIB 2: {problem}")]
     UnsupportedInGrib {
-        /// The variable.
+        /// The name of the variable.
         variable: String,
-        /// Why not.
+        /// The reason.
         problem: &'static str,
-        /// What was wrong in detail.
+        /// The underlying error, if there is one.
         #[source]
         source: Option<Box<FormatError>>,
     },
 
-    // ---- The input ----
-    /// The file is not of the format it was opened as.
+    // ---- Input ----
+    /// The file is of another format than the one it was opened as.
     #[error("{}: not a {format} file", path.display())]
     WrongFormat {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         /// The format it was opened as.
         format: &'static str,
     },
-    /// The file ends before its content does.
-    #[error("{}: truncated, {found} bytes of at least {expected}", path.display())]
+    /// The file is shorter than its header requires.
+    #[error("{}: truncated to {found} of at least {expected} bytes", path.display())]
     Truncated {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// Bytes that its header promises.
+        /// The number of bytes that the header requires.
         expected: u64,
-        /// Bytes that are there.
+        /// The number of bytes of the file.
         found: u64,
     },
-    /// The file contradicts itself.
+    /// The file is inconsistent.
     #[error("{}: damaged: {problem}", path.display())]
     Damaged {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// What does not hold.
+        /// The inconsistency.
         problem: &'static str,
     },
     /// The variable holds text or a user-defined type.
-    #[error("{}: {variable:?} is not numeric (it is {type_name})", path.display())]
+    #[error("{}: {variable:?} is of type {type_name}, which is not numeric", path.display())]
     NotNumeric {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// The variable.
+        /// The name of the variable.
         variable: String,
         /// The name of its type.
         type_name: &'static str,
     },
-    /// HDF5 has something in the file that netcdf-c leaves out, because NetCDF has no type for it.
-    #[error("{}: {name:?} is of an HDF5 type that NetCDF has not (such as a reference, a bit field, or an enum or compound type without a name)", path.display())]
+    /// An HDF5 file holds an object that netcdf-c skips because NetCDF has no type for it.
+    #[error("{}: {name:?} is of an HDF5 type without a NetCDF equivalent (such as a reference, a bit field, or an unnamed enum or compound type)", path.display())]
     UnsupportedHdf5Type {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// The path of the dataset, or that of an object and its attribute.
+        /// The path of the dataset, or the path of an object and the name of its attribute.
         name: String,
     },
     /// A 64-bit integer has no exact `f64`.
-    #[error("{}: {variable:?} holds the integer {value}, which no f64 represents", path.display())]
-    Inexact {
-        /// The file.
+    #[error("{}: {variable:?} holds the integer {value}, which has no exact f64", path.display())]
+    InexactInteger {
+        /// The path of the file.
         path: PathBuf,
-        /// The variable.
+        /// The name of the variable.
         variable: String,
-        /// The first such value.
+        /// The first such integer.
         value: i128,
     },
     /// The grid of a GRIB message is not a `(y, x)` array.
-    #[error("{}: grid type {grid_type:?} is no (y, x) array", path.display())]
+    #[error("{}: grid type {grid_type:?} is not a (y, x) array", path.display())]
     UnsupportedGrid {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// ecCodes' `gridType`.
+        /// The `gridType` of ecCodes.
         grid_type: String,
     },
     /// ecCodes cannot decode the packing of a GRIB message.
-    #[error("{}: cannot decode packing {packing:?}", path.display())]
+    #[error("{}: ecCodes cannot decode packing {packing:?}", path.display())]
     UndecodablePacking {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// ecCodes' `packingType`.
+        /// The `packingType` of ecCodes.
         packing: String,
-        /// What ecCodes said.
+        /// The error of ecCodes.
         #[source]
         source: LibraryError,
     },
-    /// Messages of one parameter differ in a key that makes no axis.
-    #[error("{}: messages of {variable:?} differ in {key}: {}; select one", path.display(), Listed(values))]
+    /// The messages of one parameter differ in a key that is no dimension.
+    #[error("{}: messages of {variable:?} differ in {key}: {}; select one value", path.display(), Listed(values))]
     MixedMessages {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// The parameter.
+        /// The short name of the parameter.
         variable: String,
-        /// The key they differ in.
+        /// The key in which the messages differ.
         key: &'static str,
-        /// The values seen, in file order.
+        /// The values of the key, in file order.
         values: Vec<String>,
     },
-    /// Two messages hold the same point of time, level and member.
+    /// Two messages have the same time, level and member.
     #[error("{}: messages {first} and {second} of {variable:?} have the same time, level and member", path.display())]
     DuplicateMessages {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// The parameter.
+        /// The short name of the parameter.
         variable: String,
-        /// The earlier message, counted from 1 in the file.
+        /// The number of the earlier message in the file, from 1.
         first: usize,
-        /// The later message.
+        /// The number of the later message in the file, from 1.
         second: usize,
     },
-    /// Some combination of time, level and member has no message.
-    #[error("{}: {variable:?} has {found} messages, its times, levels and members make {expected}", path.display())]
+    /// A combination of time, level and member has no message.
+    #[error("{}: {variable:?} has {found} messages, but its times, levels and members require {expected}", path.display())]
     MissingMessages {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// The parameter.
+        /// The short name of the parameter.
         variable: String,
-        /// How many messages the axes call for.
+        /// The number of messages that the dimensions require.
         expected: usize,
-        /// How many there are.
+        /// The number of messages in the file.
         found: usize,
     },
 
     // ---- Limits ----
-    /// An array would be larger than the limits allow.
-    #[error("{what} takes {bytes} bytes, the limit is {limit}")]
+    /// An array exceeds the limits.
+    #[error("{item} takes {bytes} bytes, which exceeds the limit of {limit} bytes")]
     TooLarge {
-        /// What is too large.
-        what: String,
-        /// The bytes that it takes, saturated.
+        /// A description of the array.
+        item: String,
+        /// The size of the array in bytes, saturated.
         bytes: u64,
         /// The limit in bytes.
         limit: u64,
     },
 
-    // ---- The system ----
-    /// The operating system refused.
+    // ---- System and libraries ----
+    /// The operating system returned an error.
     #[error("{}: cannot {action}", path.display())]
     Io {
-        /// The file or folder.
+        /// The path of the file or folder.
         path: PathBuf,
-        /// What was being done.
+        /// The operation that failed.
         action: &'static str,
-        /// What the system said.
+        /// The error of the operating system.
         #[source]
         source: io::Error,
     },
-    /// netcdf-c or ecCodes refused.
+    /// netcdf-c, HDF5 or ecCodes returned an error.
     #[error("{}: cannot {action}", path.display())]
     Library {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// What was being done.
+        /// The operation that failed.
         action: String,
-        /// What the library said.
+        /// The error of the library.
         #[source]
         source: LibraryError,
     },
-    /// HDF5 does not take a filter.
-    #[error("HDF5 does not take the filter")]
+    /// HDF5 rejects a filter.
+    #[error("HDF5 rejects the filter")]
     FilterRefused,
 }
 
 impl FormatError {
-    /// Who can mend it.
+    /// Returns the cause of the error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
@@ -323,7 +328,7 @@ impl FormatError {
             | Self::Truncated { .. }
             | Self::Damaged { .. }
             | Self::NotNumeric { .. }
-            | Self::Inexact { .. }
+            | Self::InexactInteger { .. }
             | Self::UnsupportedHdf5Type { .. }
             | Self::UnsupportedGrid { .. }
             | Self::UndecodablePacking { .. }
@@ -346,19 +351,20 @@ impl FormatError {
     }
 }
 
-/// An error code of a C library, with the library's own words for it.
+/// An error of a C library, or of the Rust crate that wraps it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{library}: {message} (code {code})")]
 pub struct LibraryError {
-    /// `"netcdf-c"` or `"ecCodes"`; `"netcdf"` or `"eccodes"` where the crate of that name refused by itself.
+    /// The name of the library: `"netcdf-c"`, `"HDF5"` or `"ecCodes"`; `"netcdf"` or `"eccodes"`
+    /// if the error came from the crate of that name.
     pub library: &'static str,
-    /// The library's error code; 0 of a crate, which has none.
+    /// The library's error code; 0 for errors of a crate, which have no code.
     pub code: i32,
-    /// The library's message for it.
+    /// The library's message.
     pub message: String,
 }
 
-/// Names, separated by commas, or "nothing".
+/// A list of names separated by commas; "nothing" if it is empty.
 struct Listed<'a>(&'a [String]);
 
 impl fmt::Display for Listed<'_> {

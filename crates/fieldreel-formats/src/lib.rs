@@ -1,23 +1,27 @@
 //! Scientific fields in and out of NetCDF and GRIB files.
 //!
-//! A [`Field`] is a variable with all that gives it meaning: values of any rank in single or double
-//! precision, dimension names, coordinates, attributes, and how missing points are marked. Missing
-//! points are NaN in memory, whatever the file used.
+//! A [`Field`] is a variable with its metadata: values of any rank, dimension names, coordinates,
+//! attributes, and the numbers that mark missing values. Missing floating-point values are NaN in
+//! memory, whatever fill value the file uses.
 //!
-//! | feature | default | C library | what |
+//! | feature | default | C library | functions |
 //! |---|---|---|---|
 //! | `netcdf` | yes | netcdf-c | `read_netcdf`, `list_variables`, `write_netcdf` |
-//! | `grib` | yes | ecCodes | `read_grib`, `list_parameters`, `write_grib`, `GribDataset`, `write_grib_dataset` |
-//! | `netcdf-crate` | no | netcdf-c | `Field::from_netcdf`, `Field::put_netcdf`, `netcdf::put_filter`, for open files of the [`netcdf`](https://docs.rs/netcdf/0.12) crate |
-//! | `eccodes-crate` | no | ecCodes | `Field::from_eccodes`, for messages of the [`eccodes`](https://docs.rs/eccodes/0.14) crate |
+//! | `grib` | yes | ecCodes | `read_grib`, `list_parameters`, `write_grib` and datasets |
+//! | `netcdf-crate` | no | netcdf-c | `Field::from_netcdf`, `Field::put_netcdf`, `put_filter` |
+//! | `eccodes-crate` | no | ecCodes | `Field::from_eccodes` |
 //!
-//! Without features, [`Field`] and its views compile with no C library at all.
+//! The last two features convert fields from and to open files of the
+//! [`netcdf`](https://docs.rs/netcdf/0.12) crate, and from messages of the
+//! [`eccodes`](https://docs.rs/eccodes/0.14) crate.
+//!
+//! Without features, [`Field`] and its views compile without any C library.
 //!
 //! ```
 //! use fieldreel_formats::{Field, FrameView};
 //! use ndarray::Array4;
 //!
-//! // Two months of five levels of 3×4 points, as ten frames of 3×4.
+//! // Two months of five levels of 3×4 values, as ten frames of 3×4.
 //! let values = Array4::<f32>::zeros((2, 5, 3, 4)).into_dyn();
 //! let field = Field::new("TEMP", values, &["time", "level", "y", "x"])?;
 //! let frames = field.as_frames(&FrameView::FoldLeading)?;
@@ -25,9 +29,9 @@
 //! # Ok::<(), fieldreel_formats::FormatError>(())
 //! ```
 //!
-//! Files are input from strangers: sizes are checked against [`Limits`] before they are
-//! allocated, and damage is a [`FormatError`], not a panic. Both C libraries are used under a lock of
-//! the process, so calls from several threads wait for each other.
+//! Files are untrusted input: sizes are checked against [`Limits`] before memory is allocated, and
+//! a damaged file gives a [`FormatError`], not a panic. Neither C library is thread-safe, so each
+//! is called under a lock of the process, and calls from several threads wait for each other.
 
 pub mod dataset;
 mod error;
@@ -38,8 +42,8 @@ mod limits;
 #[cfg(feature = "netcdf")]
 pub mod netcdf;
 
-/// Entry points of the workspace's fuzz targets: the parsers of this crate's own, on bytes. Not part
-/// of the API.
+/// Entry points of the fuzz targets of the workspace: this crate's own parsers. Not part of the
+/// public API.
 #[doc(hidden)]
 pub mod fuzzing {
     #[cfg(feature = "grib")]
@@ -51,7 +55,7 @@ pub mod fuzzing {
 #[cfg(feature = "netcdf")]
 pub use self::netcdf::{
     ChunkReader, ChunkWriter, NetcdfCompression, NetcdfDataset, NetcdfOptions, NetcdfWriter,
-    Storage, VariableInfo, list_variables, read_netcdf, read_netcdf_with, register_filter,
+    VariableInfo, VariableStorage, list_variables, read_netcdf, read_netcdf_with, register_filter,
     write_netcdf,
 };
 pub use error::{ErrorKind, FormatError, LibraryError, Result};

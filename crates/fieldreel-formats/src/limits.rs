@@ -1,4 +1,4 @@
-//! The sizes that a file may ask for.
+//! Limits on the size of arrays.
 
 #[cfg(any(feature = "netcdf", feature = "grib"))]
 use std::path::Path;
@@ -8,16 +8,17 @@ use fieldreel_core::Limits;
 #[cfg(any(feature = "netcdf", feature = "grib"))]
 use crate::{FormatError, Result};
 
-/// The limits of the functions that take none: 16 GiB for an array, which is a field of 2³¹ values in double precision.
+/// The limits of the functions that take none: 16 GiB for an array, which is a field of 2³¹ values
+/// in double precision.
 pub const DEFAULT_LIMITS: Limits = Limits { max_bytes: 1 << 34 };
 
-/// Returns a vector with room for so many values, or an error when the system has no such memory.
+/// Returns an empty vector with capacity for `len` values.
 ///
 /// # Errors
 ///
-/// [`FormatError::Io`].
+/// [`FormatError::Io`] if there is not enough memory.
 #[cfg(any(feature = "netcdf", feature = "grib"))]
-pub(crate) fn room<T>(path: &Path, len: usize) -> Result<Vec<T>> {
+pub(crate) fn try_with_capacity<T>(path: &Path, len: usize) -> Result<Vec<T>> {
     let mut values = Vec::new();
     values.try_reserve_exact(len).map_err(|_| {
         let source = std::io::ErrorKind::OutOfMemory.into();
@@ -26,18 +27,19 @@ pub(crate) fn room<T>(path: &Path, len: usize) -> Result<Vec<T>> {
     Ok(values)
 }
 
-/// Returns the number of values of an array of this shape. A value counts for 8 bytes, whatever its type.
+/// Returns the number of values of an array of the given shape. Each value counts as 8 bytes,
+/// whatever its type.
 ///
 /// # Errors
 ///
-/// [`FormatError::TooLarge`] when it is over the limit, or no `usize`.
+/// [`FormatError::TooLarge`] if the array exceeds the limits, or the number overflows a `usize`.
 #[cfg(any(feature = "netcdf", feature = "grib"))]
-pub(crate) fn checked_len(limits: &Limits, what: &str, shape: &[usize]) -> Result<usize> {
-    let sides = shape.iter().map(|&len| len as u64);
+pub(crate) fn checked_len(limits: &Limits, item: &str, shape: &[usize]) -> Result<usize> {
+    let lengths = shape.iter().map(|&len| len as u64);
     limits
-        .values(sides, 8)
+        .values(lengths, 8)
         .map_err(|error| FormatError::TooLarge {
-            what: what.to_owned(),
+            item: item.to_owned(),
             bytes: error.bytes,
             limit: error.limit,
         })

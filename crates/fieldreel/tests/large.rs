@@ -9,9 +9,12 @@ use std::time::Instant;
 
 use fieldreel::dataset::{DatasetOptions, Fidelity, compress_dataset};
 use fieldreel::formats::dataset::{
-    DatasetDimension, GroupSchema, VariableType, Schema, DatasetSource, VariableValues, VariableSchema,
+    DatasetDimension, DatasetSource, GroupSchema, Schema, VariableSchema, VariableType,
+    VariableValues,
 };
-use fieldreel::formats::{Attributes, DEFAULT_LIMITS, NetcdfDataset, NetcdfWriter, VariableStorage};
+use fieldreel::formats::{
+    Attributes, DEFAULT_LIMITS, NetcdfDataset, NetcdfWriter, VariableStorage,
+};
 use fieldreel::{Bound, Effort};
 
 const VARIABLES: usize = 20;

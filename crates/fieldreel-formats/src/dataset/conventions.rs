@@ -1,9 +1,9 @@
-//! The meaning of attributes by the CF, UGRID and SGRID conventions.
+//! Interpretation of attributes by the CF, UGRID and SGRID conventions.
 
 use crate::{AttributeValue, Attributes};
 
-/// Units of latitudes (CF 1.12, section 4.1).
-const NORTH: [&str; 6] = [
+/// The units of latitudes (CF 1.12, section 4.1).
+const LATITUDE_UNITS: [&str; 6] = [
     "degrees_north",
     "degree_north",
     "degree_N",
@@ -12,8 +12,8 @@ const NORTH: [&str; 6] = [
     "degreesN",
 ];
 
-/// Units of longitudes (section 4.2).
-const EAST: [&str; 6] = [
+/// The units of longitudes (CF 1.12, section 4.2).
+const LONGITUDE_UNITS: [&str; 6] = [
     "degrees_east",
     "degree_east",
     "degree_E",
@@ -22,22 +22,23 @@ const EAST: [&str; 6] = [
     "degreesE",
 ];
 
-/// Returns whether these are attributes of a latitude, which CF knows by its unit.
+/// Returns whether the attributes are those of a latitude, which CF identifies by its unit.
 pub(crate) fn is_latitude(attributes: &Attributes) -> bool {
     attributes
         .text("units")
-        .is_some_and(|unit| NORTH.contains(&unit))
+        .is_some_and(|unit| LATITUDE_UNITS.contains(&unit))
 }
 
-/// Returns whether these are attributes of a longitude.
+/// Returns whether the attributes are those of a longitude, which CF identifies by its unit.
 pub(crate) fn is_longitude(attributes: &Attributes) -> bool {
     attributes
         .text("units")
-        .is_some_and(|unit| EAST.contains(&unit))
+        .is_some_and(|unit| LONGITUDE_UNITS.contains(&unit))
 }
 
-/// Standard names of places, times and areas. Those of vertical and projection coordinates end in `_coordinate`.
-const PLACES_AND_TIMES: [&str; 8] = [
+/// The standard names of coordinates and of cell areas. Standard names of vertical and projection
+/// coordinates end in `_coordinate` instead.
+const COORDINATE_STANDARD_NAMES: [&str; 8] = [
     "latitude",
     "longitude",
     "grid_latitude",
@@ -48,8 +49,9 @@ const PLACES_AND_TIMES: [&str; 8] = [
     "cell_area",
 ];
 
-/// Returns whether these are attributes of a latitude, a longitude, a time, an axis, or the area of cells.
-pub(super) fn is_place_or_time(attributes: &Attributes) -> bool {
+/// Returns whether the attributes are those of a latitude, a longitude, a time, another axis, or
+/// the area of cells.
+pub(super) fn is_coordinate(attributes: &Attributes) -> bool {
     let is_time = attributes
         .text("units")
         .is_some_and(|unit| unit.contains(" since "));
@@ -57,102 +59,109 @@ pub(super) fn is_place_or_time(attributes: &Attributes) -> bool {
     is_time
         || is_latitude(attributes)
         || is_longitude(attributes)
-        || PLACES_AND_TIMES.contains(&standard)
+        || COORDINATE_STANDARD_NAMES.contains(&standard)
         || standard.ends_with("_coordinate")
         || ["axis", "calendar"]
             .iter()
             .any(|key| attributes.get(key).is_some())
 }
 
-/// Returns whether a variable is a latitude or a longitude by its name and a unit of plain angles: `grid_corner_lat` in radians,
-/// as SCRIP and ICON write them.
-pub(super) fn is_angle_of_place(name: &str, attributes: &Attributes) -> bool {
+/// Returns whether a variable is a latitude or a longitude by its name and an angular unit, such
+/// as `grid_corner_lat` in radians, as SCRIP and ICON write them.
+pub(super) fn is_angular_coordinate(name: &str, attributes: &Attributes) -> bool {
     let unit = attributes
         .text("units")
         .unwrap_or_default()
         .to_ascii_lowercase();
     let is_angle = ["degree", "degrees", "radian", "radians", "rad"].contains(&unit.as_str());
-    let is_place = |word: String| {
+    let is_horizontal = |word: String| {
         let short = word.strip_prefix(['c', 'v', 'e']).unwrap_or(&word);
         ["lat", "lon", "latitude", "longitude"]
             .iter()
             .any(|known| word == *known || short == *known)
     };
-    is_angle && words(name).any(is_place)
+    is_angle && words(name).any(is_horizontal)
 }
 
-/// Returns whether these are attributes of a mesh, a staggered grid, their connectivity, or of an identifier.
-pub(super) fn is_mesh(attributes: &Attributes) -> bool {
+/// Returns whether the attributes are those of a mesh, a staggered grid, their connectivity, or an
+/// identifier.
+pub(super) fn is_topology(attributes: &Attributes) -> bool {
     ["cf_role", "topology_dimension", "start_index"]
         .iter()
         .any(|key| attributes.get(key).is_some())
 }
 
-/// Returns whether a variable with these dimensions holds coefficients of spherical harmonics or Fourier series, or complex
-/// numbers as pairs: by ecCodes' and CDO's names of grids, and by names of dimensions.
+/// Returns whether a variable holds coefficients of spherical harmonics or Fourier series, or
+/// complex numbers as pairs, by the grid names of ecCodes and CDO and by the names of its
+/// dimensions.
 pub(super) fn is_spectral(attributes: &Attributes, dimensions: &[(&str, usize)]) -> bool {
     let is_grid = |key: &&str| {
         let grid = attributes.text(key).unwrap_or_default();
         let grid = grid.to_ascii_lowercase();
         ["sh", "spectral", "fourier"].contains(&grid.as_str())
-            || ["_sh", "_bf"].iter().any(|end| grid.ends_with(end))
+            || ["_sh", "_bf"].iter().any(|suffix| grid.ends_with(suffix))
     };
     let is_dimension = |&(name, len): &(&str, usize)| {
         let name = name.to_ascii_lowercase();
-        let pairs = ["complex", "nc2", "ri", "re_im", "reim", "real_imag"];
+        let complex_axes = ["complex", "nc2", "ri", "re_im", "reim", "real_imag"];
         ["nsp", "nspec", "spectral"].contains(&name.as_str())
-            || len == 2 && (pairs.contains(&name.as_str()) || name.starts_with("_pfnc_complex"))
+            || len == 2
+                && (complex_axes.contains(&name.as_str()) || name.starts_with("_pfnc_complex"))
     };
     let mut keys = ["GRIB_gridType", "CDI_grid_type", "grid_type", "gridType"].iter();
     keys.any(is_grid) || dimensions.iter().any(is_dimension)
 }
 
-/// Words for variables whose numbers stand for something that has no order: an error would make it something else.
-const CLASSES: [&str; 12] = [
+/// Words in the names of variables whose numbers have no order, so that an error would change
+/// their meaning.
+const CATEGORY_WORDS: [&str; 12] = [
     "mask", "masks", "flag", "flags", "type", "category", "class", "basin", "basins", "region",
     "regions", "qc",
 ];
 
-/// Returns whether a variable holds flags, a mask or numbers of classes: by its `flag_*` attributes, its standard name, a unit
-/// that is a code table, or, where it has no unit, by the first or last word of its name or long name.
-pub(super) fn is_classes(name: &str, attributes: &Attributes) -> bool {
+/// Returns whether a variable holds flags, a mask or numbers of categories: by its `flag_*`
+/// attributes, its standard name, a unit that is a code table, or, if it has no unit, by the first
+/// or last word of its name or long name.
+pub(super) fn is_categorical(name: &str, attributes: &Attributes) -> bool {
     let text = |key| attributes.text(key).unwrap_or_default();
     let standard = text("standard_name");
     let unit = text("units").to_ascii_lowercase();
     let is_by_standard_name = ["_flag", "_mask", "_type", " status_flag"]
         .iter()
-        .any(|end| standard.ends_with(end))
+        .any(|suffix| standard.ends_with(suffix))
         || standard == "region";
-    let has_no_unit = ["", "1", "~", "-", "none", "unitless", "dimensionless"];
-    let is_word = |word: &String| CLASSES.contains(&word.as_str()) || word.ends_with("mask");
-    let is_share = |text: &str| {
-        let shares = ["fraction", "percent", "probability", "number", "area"];
-        words(text).any(|word| shares.iter().any(|share| word.starts_with(share)))
+    let dimensionless = ["", "1", "~", "-", "none", "unitless", "dimensionless"];
+    let is_category_word =
+        |word: &String| CATEGORY_WORDS.contains(&word.as_str()) || word.ends_with("mask");
+    let is_quantity = |text: &str| {
+        let quantities = ["fraction", "percent", "probability", "number", "area"];
+        words(text).any(|word| quantities.iter().any(|quantity| word.starts_with(quantity)))
     };
-    let is_called_so = |text: &str| {
+    let names_category = |text: &str| {
         let (first, last) = (words(text).next(), words(text).last());
-        first.as_ref().is_some_and(is_word) || last.as_ref().is_some_and(is_word)
+        first.as_ref().is_some_and(is_category_word) || last.as_ref().is_some_and(is_category_word)
     };
     ["flag_values", "flag_masks", "flag_meanings"]
         .iter()
         .any(|key| attributes.get(key).is_some())
         || is_by_standard_name
         || unit.contains("code table")
-        || has_no_unit.contains(&unit.as_str())
+        || dimensionless.contains(&unit.as_str())
             && [name, text("long_name")]
                 .iter()
-                .any(|text| is_called_so(text) && !is_share(text))
+                .any(|text| names_category(text) && !is_quantity(text))
 }
 
-/// The words of a name in lower case, apart at all that is no letter.
+/// Returns the words of a name in lower case, split at every character that is not a letter.
 fn words(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !c.is_alphabetic())
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
 }
 
-/// Attributes that are lists of names of variables, some of them in a long form with keys that are names too.
-const LISTS: [&str; 18] = [
+/// Attributes whose values are lists of variable names. Some have a long form with keys, which are
+/// names too.
+const REFERENCE_LISTS: [&str; 18] = [
     "coordinates",
     "bounds",
     "climatology",
@@ -174,29 +183,30 @@ const LISTS: [&str; 18] = [
 ];
 
 /// Attributes of the form "term: variable term: variable".
-const TERMS: [&str; 4] = [
+const REFERENCE_TERMS: [&str; 4] = [
     "cell_measures",
     "formula_terms",
     "interpolation_parameters",
     "aggregated_data",
 ];
 
-/// Ends of the attributes of UGRID and SGRID that name variables: `face_node_connectivity`, `edge1_coordinates`,
-/// `node_dimensions`.
-const ENDS: [&str; 4] = ["_connectivity", "_coordinates", "_dimensions", "_links"];
+/// The suffixes of the UGRID and SGRID attributes that name variables, such as
+/// `face_node_connectivity`, `edge1_coordinates` and `node_dimensions`.
+const REFERENCE_SUFFIXES: [&str; 4] = ["_connectivity", "_coordinates", "_dimensions", "_links"];
 
-/// The names of variables in attributes by which one variable speaks of others, each with the attribute.
+/// Returns the names of variables in the attributes that refer to other variables, each with its
+/// attribute.
 pub(super) fn references(attributes: &Attributes) -> impl Iterator<Item = (&str, &str)> {
     attributes.iter().flat_map(|(key, value)| {
-        let has_terms = TERMS.contains(&key);
-        let is_one = has_terms
-            || LISTS.contains(&key)
-            || ENDS
+        let has_terms = REFERENCE_TERMS.contains(&key);
+        let is_reference = has_terms
+            || REFERENCE_LISTS.contains(&key)
+            || REFERENCE_SUFFIXES
                 .iter()
-                .any(|end| key.len() > end.len() && key.ends_with(end));
+                .any(|suffix| key.len() > suffix.len() && key.ends_with(suffix));
         let texts: &[String] = match value {
-            AttributeValue::Text(text) if is_one => std::slice::from_ref(text),
-            AttributeValue::Texts(texts) if is_one => texts,
+            AttributeValue::Text(text) if is_reference => std::slice::from_ref(text),
+            AttributeValue::Texts(texts) if is_reference => texts,
             _ => &[],
         };
         let words = texts.iter().flat_map(|text| text.split_whitespace());
@@ -210,9 +220,10 @@ pub(super) fn references(attributes: &Attributes) -> impl Iterator<Item = (&str,
     })
 }
 
-/// The names of the variables that a variable's attributes point to, for coordinates and grids.
+/// Returns the names of the coordinates, bounds and grid mappings that a variable's attributes
+/// refer to.
 #[cfg(feature = "netcdf")]
-pub(crate) fn referenced(attributes: &Attributes) -> impl Iterator<Item = &str> {
+pub(crate) fn coordinate_references(attributes: &Attributes) -> impl Iterator<Item = &str> {
     ["coordinates", "bounds", "climatology", "grid_mapping"]
         .into_iter()
         .flat_map(|key| {

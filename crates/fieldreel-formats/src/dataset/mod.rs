@@ -1,7 +1,7 @@
-//! A file as a whole: groups, dimensions, variables of any type, and their values, part by part.
+//! Files as a whole: groups, dimensions, variables of any type, and their values in hyperslabs.
 //!
-//! [`Schema`] says what there is, a [`Source`] gives boxes of values. What a file stores is given as it is: integers stay
-//! packed, fill values stay fill values.
+//! [`Schema`] describes the structure of a file, and a [`DatasetSource`] reads the values. Values
+//! are returned as stored: packed integers stay packed, and fill values stay fill values.
 
 pub(crate) mod conventions;
 mod roles;
@@ -9,26 +9,28 @@ mod schema;
 mod user;
 mod values;
 
-pub use roles::Role;
-pub use schema::{DatasetDimension, Group, Kind, Schema, Variable};
+pub use roles::VariableRole;
+pub use schema::{DatasetDimension, GroupSchema, Schema, VariableSchema, VariableType};
 pub use user::{CompoundField, TypeClass, UserType, UserValues};
-pub use values::Values;
+pub use values::VariableValues;
 
 use crate::Result;
 
-/// A file whose values are read part by part.
-pub trait Source {
-    /// What there is.
+/// A file whose values are read in hyperslabs.
+pub trait DatasetSource {
+    /// Returns the structure of the file.
     fn schema(&self) -> &Schema;
 
-    /// The values of a box of a variable in row-major order: `count` places from `start` on along each of its dimensions,
-    /// slowest first. Both are empty for a scalar.
+    /// Returns the values of a hyperslab of a variable in row-major order.
     ///
-    /// `variable` is an index into [`Schema::variables`].
+    /// `variable` is an index into [`Schema::variables`]. `start` and `count` have one number for
+    /// each dimension of the variable, slowest first: the first index and the number of indices.
+    /// Both are empty for a scalar.
     ///
     /// # Errors
     ///
-    /// [`FormatError::IndexOutOfRange`](crate::FormatError::IndexOutOfRange) if the box is not in the variable, or there is
-    /// no such variable; else as the reader of the file's format.
-    fn read(&self, variable: usize, start: &[usize], count: &[usize]) -> Result<Values>;
+    /// [`FormatError::IndexOutOfRange`](crate::FormatError::IndexOutOfRange) if there is no such
+    /// variable or the hyperslab exceeds it; otherwise the errors of the reader of the file's
+    /// format.
+    fn read(&self, variable: usize, start: &[usize], count: &[usize]) -> Result<VariableValues>;
 }

@@ -1,48 +1,51 @@
-//! The role of each variable of a file: a field of values, or something that says where or what values are.
+//! Roles of the variables of a file: data, or metadata such as coordinates and flags.
 
 use std::collections::HashMap;
 use std::fmt;
 
 use super::conventions::{
-    is_angle_of_place, is_classes, is_mesh, is_place_or_time, is_spectral, references,
+    is_angular_coordinate, is_categorical, is_coordinate, is_spectral, is_topology, references,
 };
-use super::{Schema, Variable};
+use super::{Schema, VariableSchema};
 
-/// The role of a variable in its file, by its name, its dimensions and its attributes, and by the attributes of all others.
+/// The role of a variable in its file, determined by its name, dimensions and attributes, and by
+/// the attributes of all other variables.
 ///
-/// Roles follow CF 1.12, UGRID 1.0 and SGRID 0.3. A default bound is for [`Role::Data`] alone: an error that is a part of a
-/// variable's range would be absurd for all others.
+/// Roles follow CF 1.12, UGRID 1.0 and SGRID 0.3. A default error bound applies to
+/// [`VariableRole::Data`] only: a range-relative bound makes no sense for the other roles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Role {
-    /// A field of values: none of those below.
+pub enum VariableRole {
+    /// A field of values, which has none of the roles below.
     Data,
-    /// A coordinate: it has the name of one of its dimensions, an `axis`, a `calendar`, the unit or the standard name of a
-    /// latitude, a longitude or a time, or the standard name of a vertical or projection coordinate or of the area of cells.
+    /// A coordinate: a variable that has the name of one of its dimensions, an `axis` or a
+    /// `calendar`, the unit or the standard name of a latitude, a longitude or a time, or the
+    /// standard name of a vertical or projection coordinate or of the area of cells.
     Coordinate,
-    /// An attribute of another variable, or of a group, names it.
+    /// A variable that an attribute of another variable, or of a group, names.
     Named {
-        /// The attribute, such as `formula_terms`.
+        /// The name of the attribute, such as `formula_terms`.
         attribute: String,
-        /// The variable that has the attribute; of an attribute of the file, empty.
+        /// The name of the variable that has the attribute; empty for an attribute of a group.
         by: String,
     },
-    /// Bounds of a variable that is not [`Data`](Self::Data), by its name: `lat_bnds`.
+    /// The bounds of a variable that is not [`Data`](Self::Data), identified by their name, such
+    /// as `lat_bnds`.
     BoundsOf {
-        /// The variable.
+        /// The name of the variable with these bounds.
         variable: String,
     },
-    /// The parameters of a projection.
+    /// The parameters of a map projection.
     GridMapping,
     /// The topology of a mesh or a staggered grid, or an identifier (`cf_role`).
     Topology,
     /// Coefficients of spherical harmonics or Fourier series, or complex numbers as pairs.
     Spectral,
-    /// Flags, masks, and numbers of classes.
+    /// Flags, masks, and numbers of categories.
     Classes,
 }
 
-impl fmt::Display for Role {
+impl fmt::Display for VariableRole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Data => f.write_str("data"),
@@ -58,27 +61,28 @@ impl fmt::Display for Role {
     }
 }
 
-/// Suffixes of a variable's name in the names of its bounds.
-const BOUNDS: [&str; 5] = ["_bnds", "_bounds", "_bnd", "_vertices", "_edges"];
+/// The suffixes by which the name of bounds extends the name of their variable.
+const BOUNDS_SUFFIXES: [&str; 5] = ["_bnds", "_bounds", "_bnd", "_vertices", "_edges"];
 
 impl Schema {
-    /// The role of each variable, in their order.
+    /// Returns the role of each variable, in the order of [`variables`](Self::variables).
     #[must_use]
-    pub fn roles(&self) -> Vec<Role> {
-        let scopes = Scopes::of(self);
-        let mut named: Vec<Option<Role>> = vec![None; self.variables.len()];
-        let of_variables = self.variables.iter().enumerate();
-        let of_variables = of_variables.map(|(at, v)| (Some(at), v.group, &v.attributes));
-        let of_groups = self.groups.iter().enumerate();
-        let of_groups = of_groups.map(|(at, group)| (None, at, &group.attributes));
-        for (by, group, attributes) in of_variables.chain(of_groups) {
+    pub fn roles(&self) -> Vec<VariableRole> {
+        let scopes = Scopes::new(self);
+        let mut named: Vec<Option<VariableRole>> = vec![None; self.variables.len()];
+        let variable_attributes = self.variables.iter().enumerate();
+        let variable_attributes =
+            variable_attributes.map(|(at, v)| (Some(at), v.group, &v.attributes));
+        let group_attributes = self.groups.iter().enumerate();
+        let group_attributes = group_attributes.map(|(at, group)| (None, at, &group.attributes));
+        for (by, group, attributes) in variable_attributes.chain(group_attributes) {
             for (attribute, name) in references(attributes) {
                 for target in scopes.find(group, name) {
                     if let Some(role @ None) = named.get_mut(target)
                         && by != Some(target)
                     {
                         let by = by.and_then(|by| self.variables.get(by));
-                        *role = Some(Role::Named {
+                        *role = Some(VariableRole::Named {
                             attribute: attribute.to_owned(),
                             by: by.map(|by| self.full_name(by)).unwrap_or_default(),
                         });
@@ -86,68 +90,70 @@ impl Schema {
                 }
             }
         }
-        let all = self.variables.iter().zip(named);
-        let mut roles: Vec<Role> = all.map(|(v, named)| self.role(v, named)).collect();
+        let pairs = self.variables.iter().zip(named);
+        let mut roles: Vec<VariableRole> = pairs.map(|(v, named)| self.role(v, named)).collect();
         for (at, variable) in self.variables.iter().enumerate() {
-            let stem = BOUNDS
+            let stem = BOUNDS_SUFFIXES
                 .iter()
                 .find_map(|end| variable.name.strip_suffix(end));
             let stem = stem.and_then(|stem| scopes.find(variable.group, stem).first().copied());
-            let of = stem.filter(|&of| !matches!(roles.get(of), None | Some(Role::Data)));
-            if let (Some(role @ Role::Data), Some(of)) = (roles.get_mut(at), of) {
-                *role = Role::BoundsOf {
-                    variable: self.full_name(&self.variables[of]),
+            let base =
+                stem.filter(|&base| !matches!(roles.get(base), None | Some(VariableRole::Data)));
+            if let (Some(role @ VariableRole::Data), Some(base)) = (roles.get_mut(at), base) {
+                *role = VariableRole::BoundsOf {
+                    variable: self.full_name(&self.variables[base]),
                 };
             }
         }
         roles
     }
 
-    /// The role of a variable that attributes of others name so.
-    fn role(&self, variable: &Variable, named: Option<Role>) -> Role {
+    /// Returns the role of a variable. `named` is its role if an attribute of another variable
+    /// names it.
+    fn role(&self, variable: &VariableSchema, named: Option<VariableRole>) -> VariableRole {
         let attributes = &variable.attributes;
-        let own = variable.dimensions.iter();
-        let own: Vec<(&str, usize)> = own
+        let dimensions = variable.dimensions.iter();
+        let dimensions: Vec<(&str, usize)> = dimensions
             .filter_map(|&id| self.dimensions.get(id))
             .map(|dimension| (dimension.name.as_str(), dimension.len))
             .collect();
-        let has_name_of_dimension = own.iter().any(|(name, _)| *name == variable.name);
-        if is_spectral(attributes, &own) {
-            Role::Spectral
+        let has_name_of_dimension = dimensions.iter().any(|(name, _)| *name == variable.name);
+        if is_spectral(attributes, &dimensions) {
+            VariableRole::Spectral
         } else if has_name_of_dimension
-            || is_place_or_time(attributes)
-            || is_angle_of_place(&variable.name, attributes)
+            || is_coordinate(attributes)
+            || is_angular_coordinate(&variable.name, attributes)
         {
-            Role::Coordinate
+            VariableRole::Coordinate
         } else if attributes.get("grid_mapping_name").is_some() {
-            Role::GridMapping
-        } else if is_mesh(attributes) {
-            Role::Topology
+            VariableRole::GridMapping
+        } else if is_topology(attributes) {
+            VariableRole::Topology
         } else if let Some(named) = named {
             named
-        } else if is_classes(&variable.name, attributes) {
-            Role::Classes
+        } else if is_categorical(&variable.name, attributes) {
+            VariableRole::Classes
         } else {
-            Role::Data
+            VariableRole::Data
         }
     }
 }
 
-/// Variables and groups by name, to find what an attribute names.
+/// An index of variables and groups by name, to resolve the names in attributes.
 struct Scopes<'a> {
     schema: &'a Schema,
     variables: HashMap<(usize, &'a str), usize>,
-    anywhere: HashMap<&'a str, Vec<usize>>,
+    by_name: HashMap<&'a str, Vec<usize>>,
     groups: HashMap<(usize, &'a str), usize>,
 }
 
 impl<'a> Scopes<'a> {
-    fn of(schema: &'a Schema) -> Self {
-        let mut anywhere: HashMap<&str, Vec<usize>> = HashMap::new();
+    fn new(schema: &'a Schema) -> Self {
+        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
         let mut variables = HashMap::new();
         for (at, variable) in schema.variables.iter().enumerate() {
             variables.insert((variable.group, variable.name.as_str()), at);
-            anywhere.entry(&variable.name).or_default().push(at);
+            by_name.entry(&variable.name).or_default().push(at);
         }
         let groups = schema.groups.iter().enumerate();
         let groups = groups
@@ -156,13 +162,15 @@ impl<'a> Scopes<'a> {
         Self {
             schema,
             variables,
-            anywhere,
+            by_name,
             groups,
         }
     }
 
-    /// The variables that a name in an attribute of a group, or of a variable in it, stands for (CF 1.12, section 2.7.1): by
-    /// its path, or in the nearest group upwards; else all of that name anywhere, so that none is taken for data by mistake.
+    /// Returns the variables that a name in an attribute of a group, or of a variable in it,
+    /// refers to (CF 1.12, section 2.7.1). A path leads to one variable, and a plain name to the
+    /// variable of that name in the nearest enclosing group. If there is none, all variables of
+    /// that name are returned, so that none of them is mistaken for data.
     fn find(&self, group: usize, name: &str) -> Vec<usize> {
         if let Some((path, last)) = name.rsplit_once('/') {
             let from = if name.starts_with('/') { 0 } else { group };
@@ -179,10 +187,10 @@ impl<'a> Scopes<'a> {
             if let Some(&found) = self.variables.get(&(group, name)) {
                 return vec![found];
             }
-            // A parent comes before, so this ends.
+            // Parents precede their children, so this loop ends.
             at = self.schema.groups.get(group).and_then(|group| group.parent);
         }
-        self.anywhere.get(name).cloned().unwrap_or_default()
+        self.by_name.get(name).cloned().unwrap_or_default()
     }
 }
 

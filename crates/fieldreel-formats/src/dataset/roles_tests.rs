@@ -1,15 +1,16 @@
-//! The role of every kind of variable, on made-up schemas.
+//! Tests of the roles of variables, on synthetic schemas.
 
 use super::*;
-use crate::dataset::{DatasetDimension, Group, Kind};
+use crate::dataset::{DatasetDimension, GroupSchema, VariableType};
 use crate::{AttributeValue, Attributes};
 
-/// Names of dimensions.
+/// The names of dimensions.
 type Names<'a> = &'a [&'a str];
-/// Attributes and their values.
+/// The names and values of attributes.
 type Pairs<'a> = &'a [(&'a str, &'a str)];
 
-/// A schema of groups by their parents, and of variables by group, name, dimensions and attributes.
+/// Returns a schema of groups, given by name and parent, and of variables, given by group, name,
+/// dimensions and attributes.
 fn schema(
     groups: &[(&str, Option<usize>)],
     variables: &[(usize, &str, Names<'_>, Pairs<'_>)],
@@ -17,10 +18,10 @@ fn schema(
     let mut schema = Schema {
         groups: groups
             .iter()
-            .map(|(name, parent)| Group {
+            .map(|(name, parent)| GroupSchema {
                 name: (*name).to_owned(),
                 parent: *parent,
-                ..Group::default()
+                ..GroupSchema::default()
             })
             .collect(),
         ..Schema::default()
@@ -43,10 +44,10 @@ fn schema(
             })
         });
         let dimensions = dimensions.collect();
-        schema.variables.push(Variable {
+        schema.variables.push(VariableSchema {
             name: (*name).to_owned(),
             group: *group,
-            kind: Kind::F32,
+            kind: VariableType::F32,
             is_big_endian: false,
             dimensions,
             attributes: attributes.iter().copied().collect(),
@@ -55,17 +56,17 @@ fn schema(
     schema
 }
 
-/// The roles of variables of the root group.
+/// Returns the roles of variables of the root group.
 fn roles(variables: &[(&str, Names<'_>, Pairs<'_>)]) -> Vec<String> {
     let variables: Vec<_> = variables.iter().map(|(n, d, a)| (0, *n, *d, *a)).collect();
     let roles = schema(&[("", None)], &variables).roles();
-    roles.iter().map(Role::to_string).collect()
+    roles.iter().map(VariableRole::to_string).collect()
 }
 
 const YX: &[&str] = &["y", "x"];
 
 #[test]
-fn every_attribute_that_names_variables_keeps_them_from_being_data() {
+fn variables_named_in_attributes_are_not_data() {
     let attributes = [
         ("coordinates", "w other"),
         ("coordinates", "other, w"),
@@ -122,7 +123,7 @@ fn every_attribute_that_names_variables_keeps_them_from_being_data() {
             "{attribute} = {text}"
         );
     }
-    // Terms, other attributes and a variable's own name are no names of others.
+    // Terms, other attributes, and a variable's own name do not refer to other variables.
     for (attribute, text) in [
         ("formula_terms", "w: other"),
         ("cell_measures", "w: other"),
@@ -138,7 +139,7 @@ fn every_attribute_that_names_variables_keeps_them_from_being_data() {
 }
 
 #[test]
-fn every_kind_of_variable_that_is_not_data_is_known_by_itself() {
+fn roles_follow_from_names_dimensions_and_attributes() {
     let cases: &[(&str, Names<'_>, Pairs<'_>, &str)] = &[
         ("y", YX, &[], "coordinate"),
         ("p", YX, &[("units", "degrees_north")], "coordinate"),
@@ -298,7 +299,7 @@ fn every_kind_of_variable_that_is_not_data_is_known_by_itself() {
 }
 
 #[test]
-fn bounds_of_what_is_not_data_are_known_by_their_name() {
+fn bounds_of_coordinates_are_recognized_by_name() {
     let found = roles(&[
         ("lat", &["lat"], &[]),
         ("lat_bnds", &["lat", "two"], &[]),
@@ -308,7 +309,7 @@ fn bounds_of_what_is_not_data_are_known_by_their_name() {
         ("t", YX, &[]),
         ("t_bounds", YX, &[]),
     ]);
-    let wanted = [
+    let expected = [
         "coordinate",
         "bounds of lat",
         "coordinate",
@@ -317,12 +318,12 @@ fn bounds_of_what_is_not_data_are_known_by_their_name() {
         "data",
         "data",
     ];
-    assert_eq!(found, wanted);
+    assert_eq!(found, expected);
 }
 
 #[test]
-fn names_are_looked_for_upwards_then_anywhere_and_paths_are_followed() {
-    // /, /a, /a/b, /c
+fn references_are_resolved_in_enclosing_groups_then_everywhere() {
+    // The groups are /, /a, /a/b and /c.
     let groups = [("", None), ("a", Some(0)), ("b", Some(1)), ("c", Some(0))];
     let named = |group: usize, text: &str, present: &[usize]| -> Vec<usize> {
         let attributes = [("ancillary_variables", text)];
@@ -330,8 +331,9 @@ fn names_are_looked_for_upwards_then_anywhere_and_paths_are_followed() {
             vec![(group, "v", YX, &attributes)];
         variables.extend(present.iter().map(|&group| (group, "e", YX, &[][..])));
         let roles = schema(&groups, &variables).roles();
-        let all = roles.iter().skip(1).zip(present);
-        all.filter(|(role, _)| **role != Role::Data)
+        let pairs = roles.iter().skip(1).zip(present);
+        pairs
+            .filter(|(role, _)| **role != VariableRole::Data)
             .map(|(_, group)| *group)
             .collect()
     };
@@ -352,14 +354,18 @@ fn names_are_looked_for_upwards_then_anywhere_and_paths_are_followed() {
 }
 
 #[test]
-fn attributes_of_groups_and_lists_of_texts_name_variables_too() {
+fn group_attributes_and_text_lists_can_name_variables() {
     let mut of_file = schema(&[("", None)], &[(0, "w", YX, &[]), (0, "u", YX, &[])]);
     of_file.groups[0].attributes = Attributes::from_iter([("coordinates", "w")]);
-    let roles: Vec<String> = of_file.roles().iter().map(Role::to_string).collect();
+    let roles: Vec<String> = of_file
+        .roles()
+        .iter()
+        .map(VariableRole::to_string)
+        .collect();
     assert_eq!(roles, ["coordinates of the file", "data"]);
 
     let mut texts = schema(&[("", None)], &[(0, "v", YX, &[]), (0, "w", YX, &[])]);
     let names = AttributeValue::Texts(vec!["x".to_owned(), "w".to_owned()]);
     texts.variables[0].attributes.insert("coordinates", names);
-    assert!(matches!(texts.roles()[1], Role::Named { .. }));
+    assert!(matches!(texts.roles()[1], VariableRole::Named { .. }));
 }

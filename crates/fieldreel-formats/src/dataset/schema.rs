@@ -1,68 +1,69 @@
-//! What a file has, without the values.
+//! Schemas: the structure of a file without its values.
 
 use fieldreel_core::Dtype;
 
 use super::user::{UserType, has_pointers};
 use crate::{Attributes, FormatError, Result};
 
-/// Groups, dimensions and variables of a file.
+/// The groups, types, dimensions and variables of a file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Schema {
-    /// The root, then the groups in it; each after the one that holds it.
-    pub groups: Vec<Group>,
-    /// Types that the file defines, each after those that it is made of.
+    /// The root group, then all other groups, each after its parent.
+    pub groups: Vec<GroupSchema>,
+    /// The types that the file defines, each after the types that it is made of.
     pub types: Vec<UserType>,
-    /// In the order of the file, those of a group after those of the groups before it.
+    /// The dimensions in file order, group by group.
     pub dimensions: Vec<DatasetDimension>,
-    /// Likewise.
-    pub variables: Vec<Variable>,
+    /// The variables in file order, group by group.
+    pub variables: Vec<VariableSchema>,
 }
 
 /// A group of a file.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Group {
-    /// Its name; empty for the root.
+pub struct GroupSchema {
+    /// The name of the group; empty for the root.
     pub name: String,
-    /// The group that holds it: an index into [`Schema::groups`]; `None` for the root.
+    /// The parent group, an index into [`Schema::groups`]; `None` for the root.
     pub parent: Option<usize>,
-    /// Its attributes; of the root, those of the file.
+    /// The attributes of the group; those of the root are the attributes of the file.
     pub attributes: Attributes,
 }
 
 /// A dimension of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatasetDimension {
-    /// Its name.
+    /// The name of the dimension.
     pub name: String,
-    /// The group that defines it: an index into [`Schema::groups`].
+    /// The group that defines the dimension, an index into [`Schema::groups`].
     pub group: usize,
-    /// How long it is.
+    /// The length of the dimension.
     pub len: usize,
-    /// Whether it may grow.
+    /// True if the dimension is unlimited.
     pub is_unlimited: bool,
 }
 
-/// A variable of a file.
+/// A variable of a file, without its values.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Variable {
-    /// Its name, without its group's.
+pub struct VariableSchema {
+    /// The name of the variable, without its group.
     pub name: String,
-    /// The group that holds it: an index into [`Schema::groups`].
+    /// The group that holds the variable, an index into [`Schema::groups`].
     pub group: usize,
-    /// What its values are.
-    pub kind: Kind,
-    /// Is true if its numbers are big-endian in the file. Values in memory are in the order of the machine.
+    /// The type of the values.
+    pub kind: VariableType,
+    /// True if the file stores the numbers in big-endian order. Values in memory are in native
+    /// order.
     pub is_big_endian: bool,
-    /// Its dimensions, slowest first: indices into [`Schema::dimensions`].
+    /// The dimensions of the variable, slowest first: indices into [`Schema::dimensions`].
     pub dimensions: Vec<usize>,
-    /// Its attributes, `_FillValue` among them.
+    /// The attributes of the variable, including `_FillValue`.
     pub attributes: Attributes,
 }
 
-/// What the values of a variable are.
+/// The type of the values of a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum VariableType {
     /// 8-bit signed integers.
     I8,
     /// 8-bit unsigned integers.
@@ -79,25 +80,26 @@ pub enum Kind {
     I64,
     /// 64-bit unsigned integers.
     U64,
-    /// Single precision.
+    /// Single-precision floating-point numbers.
     F32,
-    /// Double precision.
+    /// Double-precision floating-point numbers.
     F64,
-    /// Single bytes of text.
+    /// Single bytes of text, NetCDF's `char`.
     Char,
-    /// Texts.
+    /// Texts of any length, NetCDF's `string`.
     Text,
     /// A type that the file defines.
     User {
-        /// An index into [`Schema::types`].
+        /// The index of the type in [`Schema::types`].
         index: usize,
-        /// Bytes of a value in memory.
+        /// The number of bytes of a value in memory.
         bytes: usize,
     },
 }
 
-impl Kind {
-    /// Bytes of a value; those of a pointer for [`Text`](Kind::Text).
+impl VariableType {
+    /// Returns the number of bytes of a value, which is that of a pointer for
+    /// [`Text`](Self::Text).
     #[must_use]
     pub const fn bytes(self) -> usize {
         match self {
@@ -109,7 +111,7 @@ impl Kind {
         }
     }
 
-    /// Returns the type of values that are numbers.
+    /// Returns the element type; `None` for values that are not numbers.
     #[must_use]
     pub const fn dtype(self) -> Option<Dtype> {
         Some(match self {
@@ -127,7 +129,7 @@ impl Kind {
         })
     }
 
-    /// Whether values are in single or double precision.
+    /// Returns whether the values are floating-point numbers.
     #[must_use]
     pub const fn is_float(self) -> bool {
         matches!(self, Self::F32 | Self::F64)
@@ -135,16 +137,16 @@ impl Kind {
 }
 
 impl Schema {
-    /// Returns whether values of a type point to others elsewhere in the file: texts and variable-length values, which no
-    /// filter of HDF5 makes smaller.
+    /// Returns whether values of a type point to data elsewhere in the file: texts and
+    /// variable-length values. No HDF5 filter compresses such data.
     #[must_use]
-    pub fn has_pointers(&self, kind: Kind) -> bool {
+    pub fn has_pointers(&self, kind: VariableType) -> bool {
         has_pointers(&self.types, kind)
     }
 
-    /// The lengths of a variable's dimensions, slowest first.
+    /// Returns the lengths of a variable's dimensions, slowest first.
     #[must_use]
-    pub fn shape(&self, variable: &Variable) -> Vec<usize> {
+    pub fn shape(&self, variable: &VariableSchema) -> Vec<usize> {
         let dimensions = variable.dimensions.iter();
         dimensions
             .filter_map(|&id| self.dimensions.get(id))
@@ -152,17 +154,18 @@ impl Schema {
             .collect()
     }
 
-    /// The variable of this number, if the box is in it.
+    /// Returns the variable of an index after checking that it contains a hyperslab.
     ///
     /// # Errors
     ///
-    /// [`FormatError::IndexOutOfRange`]; [`FormatError::ShapeMismatch`] if the box has not as many dimensions.
-    pub fn check_box(
+    /// - [`FormatError::IndexOutOfRange`]: there is no such variable, or the hyperslab exceeds it.
+    /// - [`FormatError::ShapeMismatch`]: the hyperslab has another number of dimensions.
+    pub fn check_hyperslab(
         &self,
         variable: usize,
         start: &[usize],
         count: &[usize],
-    ) -> Result<&Variable> {
+    ) -> Result<&VariableSchema> {
         let Some(found) = self.variables.get(variable) else {
             return Err(FormatError::IndexOutOfRange {
                 dimension: "variable".to_owned(),
@@ -173,16 +176,16 @@ impl Schema {
         let rank = found.dimensions.len();
         if start.len() != rank || count.len() != rank {
             return Err(FormatError::ShapeMismatch {
-                what: format!("a box of {:?}", found.name),
+                item: format!("a hyperslab of {:?}", found.name),
                 expected: vec![rank],
                 found: vec![start.len(), count.len()],
             });
         }
-        let own = found
+        let dimensions = found
             .dimensions
             .iter()
             .filter_map(|&id| self.dimensions.get(id));
-        for ((dimension, &start), &count) in own.zip(start).zip(count) {
+        for ((dimension, &start), &count) in dimensions.zip(start).zip(count) {
             let end = start.saturating_add(count);
             if end > dimension.len {
                 return Err(FormatError::IndexOutOfRange {
@@ -195,23 +198,24 @@ impl Schema {
         Ok(found)
     }
 
-    /// A variable's name; `/group/name` when it is in a group.
+    /// Returns the name of a variable, preceded by the path of its group unless that is the root:
+    /// `/group/name`.
     #[must_use]
-    pub fn full_name(&self, variable: &Variable) -> String {
+    pub fn full_name(&self, variable: &VariableSchema) -> String {
         match self.path(variable.group) {
             path if path.is_empty() => variable.name.clone(),
             path => format!("{path}/{}", variable.name),
         }
     }
 
-    /// The path of a group: `/a/b`, empty for the root.
+    /// Returns the path of a group: `/a/b`, or an empty text for the root.
     #[must_use]
     pub fn path(&self, group: usize) -> String {
         let mut names = Vec::new();
-        let mut at = self.groups.get(group);
-        while let Some(group) = at {
-            // A parent comes before, so this ends.
-            at = group.parent.and_then(|parent| self.groups.get(parent));
+        let mut next = self.groups.get(group);
+        while let Some(group) = next {
+            // Parents precede their children, so this loop ends.
+            next = group.parent.and_then(|parent| self.groups.get(parent));
             if group.parent.is_some() {
                 names.push(group.name.as_str());
             }
@@ -225,16 +229,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_say_where_a_variable_is() {
-        let group = |name: &str, parent| Group {
+    fn full_names_contain_the_group_path() {
+        let group = |name: &str, parent| GroupSchema {
             name: name.to_owned(),
             parent,
-            ..Group::default()
+            ..GroupSchema::default()
         };
-        let variable = |group| Variable {
+        let variable = |group| VariableSchema {
             name: "t".to_owned(),
             group,
-            kind: Kind::F32,
+            kind: VariableType::F32,
             is_big_endian: false,
             dimensions: vec![0, 1],
             attributes: Attributes::new(),

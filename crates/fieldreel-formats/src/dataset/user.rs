@@ -1,65 +1,66 @@
-//! Types that a file defines, and values of them.
+//! Types that a file defines, and their values.
 
-use super::Kind;
+use super::VariableType;
 
 /// A type that a file defines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserType {
-    /// Its name.
+    /// The name of the type.
     pub name: String,
-    /// The group that defines it: an index into [`Schema::groups`](super::Schema::groups).
+    /// The group that defines the type, an index into [`Schema::groups`](super::Schema::groups).
     pub group: usize,
-    /// Bytes of a value in C's memory, with padding; those of a count and a pointer for [`TypeClass::Vlen`].
+    /// The number of bytes of a value in C's memory, with padding; for [`TypeClass::Vlen`], that
+    /// of a count and a pointer.
     pub bytes: usize,
-    /// Its parts.
+    /// The class of the type, with its components.
     pub class: TypeClass,
 }
 
-/// The parts of a type that a file defines.
+/// The class of a type that a file defines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TypeClass {
-    /// Integers with names.
+    /// An enumeration: integers with names.
     Enum {
         /// The type of the integers.
-        base: Kind,
-        /// Names and integers, in order.
+        base: VariableType,
+        /// The names and integers of the members, in order.
         members: Vec<(String, i128)>,
     },
-    /// Fields beside each other, in order.
+    /// A compound: fields of several types, in order.
     Compound {
         /// The fields.
         fields: Vec<CompoundField>,
     },
-    /// Bytes without a meaning.
+    /// Bytes without an interpretation.
     Opaque,
-    /// Any number of values of another type.
+    /// A variable number of values of another type.
     Vlen {
         /// The type of the values.
-        element: Kind,
+        element: VariableType,
     },
 }
 
 /// A field of a compound type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompoundField {
-    /// Its name.
+    /// The name of the field.
     pub name: String,
-    /// Its first byte in C's memory.
+    /// The offset of the first byte in C's memory.
     pub offset: usize,
-    /// The type of its values.
-    pub kind: Kind,
-    /// Its lengths, slowest first; none for a single value.
+    /// The type of the values.
+    pub kind: VariableType,
+    /// The lengths of the dimensions, slowest first; empty for a single value.
     pub shape: Vec<usize>,
 }
 
-/// Values of a type that a file defines, one after another without padding, in the byte order of the machine.
+/// Values of a type that a file defines, in sequence without padding, in native byte order.
 ///
-/// A compound value is its fields in order; a variable-length value and a text are a 64-bit count, and so many values or bytes.
-/// The count of a text that is null is `u64::MAX`.
+/// A compound value is the sequence of its fields. A variable-length value and a text are a 64-bit
+/// count, followed by that number of values or bytes. The count of a null text is `u64::MAX`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserValues {
-    pub(crate) kind: Kind,
+    pub(crate) kind: VariableType,
     pub(crate) len: usize,
     pub(crate) bytes: Vec<u8>,
 }
@@ -77,24 +78,24 @@ impl UserValues {
         self.len == 0
     }
 
-    /// Their type.
+    /// Returns the type of the values.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> VariableType {
         self.kind
     }
 
-    /// Their bytes.
+    /// Returns the bytes of all values.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
 }
 
-/// Returns whether values of a type hold pointers to what is elsewhere: texts and variable-length values.
-pub(crate) fn has_pointers(types: &[UserType], kind: Kind) -> bool {
+/// Returns whether values of a type point to data elsewhere: texts and variable-length values.
+pub(crate) fn has_pointers(types: &[UserType], kind: VariableType) -> bool {
     let class = match kind {
-        Kind::Text => return true,
-        Kind::User { index, .. } => types.get(index).map(|found| &found.class),
+        VariableType::Text => return true,
+        VariableType::User { index, .. } => types.get(index).map(|found| &found.class),
         _ => return false,
     };
     match class {

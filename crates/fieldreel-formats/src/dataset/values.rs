@@ -1,23 +1,23 @@
-//! Values of any type.
+//! Values of a variable, in any type.
 
-use super::{Kind, UserValues};
-use crate::NumericArray;
+use super::{UserValues, VariableType};
+use crate::Numbers;
 
-/// Values of a box of a variable, in row-major order.
+/// The values of a hyperslab of a variable, in row-major order.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub enum Values {
-    /// Numbers of the variable's own type.
-    Numbers(NumericArray),
+pub enum VariableValues {
+    /// Numbers of the variable's element type.
+    Numbers(Numbers),
     /// Single bytes of text.
     Chars(Vec<u8>),
-    /// Texts.
+    /// Texts of any length.
     Texts(Vec<String>),
     /// Values of a type that the file defines.
     User(UserValues),
 }
 
-impl Values {
+impl VariableValues {
     /// Returns the number of values.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -35,24 +35,24 @@ impl Values {
         self.len() == 0
     }
 
-    /// What they are.
+    /// Returns the type of the values.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> VariableType {
         match self {
-            Self::Chars(_) => Kind::Char,
-            Self::Texts(_) => Kind::Text,
+            Self::Chars(_) => VariableType::Char,
+            Self::Texts(_) => VariableType::Text,
             Self::User(values) => values.kind(),
             Self::Numbers(numbers) => match numbers {
-                NumericArray::I8(_) => Kind::I8,
-                NumericArray::U8(_) => Kind::U8,
-                NumericArray::I16(_) => Kind::I16,
-                NumericArray::U16(_) => Kind::U16,
-                NumericArray::I32(_) => Kind::I32,
-                NumericArray::U32(_) => Kind::U32,
-                NumericArray::I64(_) => Kind::I64,
-                NumericArray::U64(_) => Kind::U64,
-                NumericArray::F32(_) => Kind::F32,
-                NumericArray::F64(_) => Kind::F64,
+                Numbers::I8(_) => VariableType::I8,
+                Numbers::U8(_) => VariableType::U8,
+                Numbers::I16(_) => VariableType::I16,
+                Numbers::U16(_) => VariableType::U16,
+                Numbers::I32(_) => VariableType::I32,
+                Numbers::U32(_) => VariableType::U32,
+                Numbers::I64(_) => VariableType::I64,
+                Numbers::U64(_) => VariableType::U64,
+                Numbers::F32(_) => VariableType::F32,
+                Numbers::F64(_) => VariableType::F64,
             },
         }
     }

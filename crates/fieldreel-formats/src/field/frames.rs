@@ -1,34 +1,35 @@
-//! A field of any rank as frames `(time, y, x)`, and back.
+//! Conversion of fields of any rank to frames `(time, y, x)` and back.
 
 use ndarray::{ArrayD, ArrayView3, ArrayViewD, Axis, CowArray, Ix3, IxDyn};
 
 use super::{Coordinate, Field, FieldValues};
 use crate::{FormatError, Result, with_values};
 
-/// How to view a field as `(time, y, x)`. The last two axes that remain are y and x.
+/// The way to view a field as frames `(time, y, x)`. The last two remaining axes are y and x.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum FrameView {
-    /// Every axis before the last two is folded into time, the first one slowest: a
-    /// `(time, level, y, x)` field becomes `time × level` frames. Two dimensions make one frame, or, if the first of them is
-    /// time, frames of one row each; one dimension makes one row, and none makes one value.
+    /// Folds all axes before the last two into time, the first one slowest: a
+    /// `(time, level, y, x)` field becomes `time × level` frames. Two dimensions make one frame
+    /// or, if the first one is time, frames of one row each. One dimension makes one row, and none
+    /// makes one value.
     #[default]
     FoldLeading,
-    /// One index of one dimension, then as [`FoldLeading`](Self::FoldLeading).
+    /// Fixes one dimension at an index, then folds as [`FoldLeading`](Self::FoldLeading).
     At {
-        /// The dimension to fix.
+        /// The name of the dimension to fix.
         dimension: String,
-        /// Where, from 0.
+        /// The index along that dimension, from 0.
         index: usize,
     },
-    /// This dimension first, the others in their order, then as [`FoldLeading`](Self::FoldLeading).
+    /// Moves one dimension to the front, then folds as [`FoldLeading`](Self::FoldLeading).
     TimeAlong {
-        /// The dimension along which frames follow each other.
+        /// The name of the dimension.
         dimension: String,
     },
 }
 
-/// Frames `(time, y, x)`: a view of a field where its layout allows, else a copy.
+/// Frames `(time, y, x)`: a view of a field if its memory layout allows, otherwise a copy.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Frames<'a> {
     /// Values of type `f32`.
@@ -54,7 +55,7 @@ pub enum Frames<'a> {
 }
 
 impl Frames<'_> {
-    /// `[time, y, x]`.
+    /// Returns the shape `[time, y, x]`.
     #[must_use]
     pub fn shape(&self) -> [usize; 3] {
         with_values!(Frames, self, frames => frames.dim()).into()
@@ -79,38 +80,40 @@ macro_rules! from_view {
 from_view!(F32 f32, F64 f64, I8 i8, I16 i16, I32 i32, I64 i64, U8 u8, U16 u16, U32 u32, U64 u64);
 
 impl Field {
-    /// The field as frames `(time, y, x)`.
+    /// Returns the field as frames `(time, y, x)`.
     ///
     /// # Errors
     ///
-    /// - [`FormatError::RankTooLow`] when fewer than three axes are there for [`FrameView::TimeAlong`].
-    /// - [`FormatError::DimensionNotFound`], [`FormatError::IndexOutOfRange`] for a wrong `view`.
+    /// - [`FormatError::RankTooLow`]: [`FrameView::TimeAlong`] of a field with fewer than three
+    ///   axes.
+    /// - [`FormatError::DimensionNotFound`], [`FormatError::IndexOutOfRange`]: `view` names no
+    ///   dimension or index of the field.
     pub fn as_frames(&self, view: &FrameView) -> Result<Frames<'_>> {
-        let plan = Plan::new(self, view)?;
+        let layout = FrameLayout::new(self, view)?;
         with_values!(FieldValues, &self.values, values => {
-            Ok(plan.frames(values.view(), self)?.into())
+            Ok(layout.frames(values.view(), self)?.into())
         })
     }
 
-    /// The inverse of [`as_frames`](Self::as_frames): a field with the axes, coordinates and
-    /// attributes of this one, and the values of `frames`. After [`FrameView::At`] the fixed
-    /// dimension is gone and its coordinates are scalars (or one shorter) at the index.
+    /// Returns a field with the metadata of this one and the values of `frames`, the inverse of
+    /// [`as_frames`](Self::as_frames). With [`FrameView::At`], the fixed dimension is removed, and
+    /// coordinates along it are reduced to their values at the index.
     ///
     /// # Errors
     ///
-    /// As [`as_frames`](Self::as_frames), and [`FormatError::ShapeMismatch`] when `frames` has not the
-    /// shape that `as_frames` gives.
+    /// The errors of [`as_frames`](Self::as_frames), and [`FormatError::ShapeMismatch`] if
+    /// `frames` has another shape than `as_frames` returns.
     pub fn with_frames(&self, frames: &Frames<'_>, view: &FrameView) -> Result<Self> {
-        let plan = Plan::new(self, view)?;
-        if frames.shape() != plan.frame_shape {
+        let layout = FrameLayout::new(self, view)?;
+        if frames.shape() != layout.frame_shape {
             return Err(FormatError::ShapeMismatch {
-                what: "the array of frames".to_owned(),
-                expected: plan.frame_shape.to_vec(),
+                item: "the array of frames".to_owned(),
+                expected: layout.frame_shape.to_vec(),
                 found: frames.shape().to_vec(),
             });
         }
         let values: FieldValues = with_values!(Frames, frames, frames => {
-            plan.unfold(frames.view(), self)?.into()
+            layout.unfold(frames.view(), self)?.into()
         });
         let mut field = Self {
             name: self.name.clone(),
@@ -122,9 +125,9 @@ impl Field {
             missing: self.missing.clone(),
             packing: self.packing.clone(),
         };
-        if let Some((fixed, index)) = plan.fixed {
+        if let Some((fixed, index)) = layout.fixed {
             let dimension = field.dimensions.remove(fixed).name;
-            // The plan has checked that the index is there.
+            // The layout has checked that the index is in range.
             let at = |coordinate: &Coordinate| coordinate.at(&dimension, index);
             field.coordinates = field.coordinates.iter().filter_map(at).collect();
         }
@@ -132,25 +135,25 @@ impl Field {
     }
 }
 
-/// A [`FrameView`] worked out for the axes of one field.
-struct Plan {
-    /// Axis and index that are taken out first.
+/// The axes of a field arranged for a [`FrameView`].
+struct FrameLayout {
+    /// The axis and index to fix first.
     fixed: Option<(usize, usize)>,
     /// The remaining axes, in the order in which they are folded.
     order: Vec<usize>,
-    /// Their lengths, in that order.
+    /// The lengths of the remaining axes, in that order.
     ordered_shape: Vec<usize>,
-    /// `[time, y, x]`.
+    /// The shape `[time, y, x]`.
     frame_shape: [usize; 3],
 }
 
-impl Plan {
+impl FrameLayout {
     fn new(field: &Field, view: &FrameView) -> Result<Self> {
         field.validate()?;
         let mut shape = field.shape().to_vec();
         let mut fixed = None;
         if let FrameView::At { dimension, index } = view {
-            let axis = find(field, dimension)?;
+            let axis = find_axis(field, dimension)?;
             let len = shape.remove(axis);
             if *index >= len {
                 return Err(FormatError::IndexOutOfRange {
@@ -163,7 +166,7 @@ impl Plan {
         }
         let mut order: Vec<usize> = (0..shape.len()).collect();
         if let FrameView::TimeAlong { dimension } = view {
-            let axis = find(field, dimension)?;
+            let axis = find_axis(field, dimension)?;
             order.remove(axis);
             order.insert(0, axis);
         }
@@ -202,7 +205,8 @@ impl Plan {
         {
             return Ok(view.into());
         }
-        // Row-major views are reshaped in place; `to_shape` would copy and lose the lifetime.
+        // Row-major views are reshaped in place, because `to_shape` would copy and lose the
+        // lifetime.
         if ordered.is_standard_layout()
             && let Ok(view) = ordered.clone().into_shape_with_order(self.frame_shape)
         {
@@ -212,7 +216,9 @@ impl Plan {
             .as_standard_layout()
             .into_owned()
             .into_shape_with_order(self.frame_shape);
-        copied.map(CowArray::from).map_err(|_| self.mismatch(field))
+        copied
+            .map(CowArray::from)
+            .map_err(|_| self.shape_mismatch(field))
     }
 
     fn unfold<T: Clone>(&self, frames: ArrayView3<'_, T>, field: &Field) -> Result<ArrayD<T>> {
@@ -220,27 +226,27 @@ impl Plan {
             .as_standard_layout()
             .into_owned()
             .into_shape_with_order(IxDyn(&self.ordered_shape))
-            .map_err(|_| self.mismatch(field))?;
-        let mut back = vec![0; self.order.len()];
+            .map_err(|_| self.shape_mismatch(field))?;
+        let mut inverse = vec![0; self.order.len()];
         for (position, &axis) in self.order.iter().enumerate() {
-            back[axis] = position;
+            inverse[axis] = position;
         }
         Ok(ordered
-            .permuted_axes(back)
+            .permuted_axes(inverse)
             .as_standard_layout()
             .into_owned())
     }
 
-    fn mismatch(&self, field: &Field) -> FormatError {
+    fn shape_mismatch(&self, field: &Field) -> FormatError {
         FormatError::ShapeMismatch {
-            what: format!("the frames of {:?}", field.name),
+            item: format!("the frames of {:?}", field.name),
             expected: self.frame_shape.to_vec(),
             found: self.ordered_shape.clone(),
         }
     }
 }
 
-fn find(field: &Field, dimension: &str) -> Result<usize> {
+fn find_axis(field: &Field, dimension: &str) -> Result<usize> {
     field
         .axis(dimension)
         .ok_or_else(|| FormatError::DimensionNotFound {
@@ -269,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn folds_every_rank_and_back() {
+    fn every_rank_folds_and_unfolds() {
         let fold = FrameView::FoldLeading;
         for (shape, names, frames) in [
             (&[][..], &[][..], [1, 1, 1]),
@@ -285,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_any_dimension_as_time() {
+    fn any_dimension_can_be_time() {
         let field = field(&[5, 2, 3, 4], &["t", "z", "y", "x"]);
         for (name, shape) in [
             ("t", [10, 3, 4]),
@@ -311,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn fixes_a_dimension() {
+    fn a_dimension_can_be_fixed() {
         let mut field = field(&[5, 2, 3, 4], &["t", "z", "y", "x"]);
         let depths = vec![10.0, 20.0];
         field.coordinates.push(Coordinate::axis("z", depths));
@@ -326,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_makes_no_frame() {
+    fn impossible_frame_views_are_errors() {
         let line = field(&[5], &["x"]);
         let along = FrameView::TimeAlong {
             dimension: "x".to_owned(),

@@ -1,4 +1,4 @@
-//! A field: values with the names, coordinates and attributes that give them meaning.
+//! Fields: values with names, coordinates and attributes.
 
 mod frames;
 mod values;
@@ -10,40 +10,43 @@ pub use values::FieldValues;
 
 use crate::{FormatError, Result};
 
-/// A variable of a file, or one about to be written.
+/// A variable with its metadata, read from a file or to be written to one.
 ///
-/// Row-major: the last dimension is the fastest, as in NetCDF. A `(time, y, x)` field has its frames
-/// along the first axis; [`Field::as_frames`] views other ranks in that way.
+/// Values are in row-major order: the last dimension is the fastest, as in NetCDF. A
+/// `(time, y, x)` field has its frames along the first axis; [`Field::as_frames`] converts other
+/// ranks.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Field {
-    /// The variable's name in NetCDF, the `shortName` in GRIB.
+    /// The name of the variable in NetCDF, or the `shortName` in GRIB.
     pub name: String,
-    /// The unpacked values; a missing point is NaN, or of integers a value that [`missing`](Self::missing) names.
+    /// The unpacked values. A missing floating-point value is NaN; a missing integer is a fill
+    /// value of [`missing`](Self::missing).
     pub values: FieldValues,
-    /// One per axis of `values`, slowest first.
+    /// The dimensions, one for each axis of `values`, slowest first.
     pub dimensions: Vec<Dimension>,
-    /// What the axes mean, with everything that CF attaches to them: bounds, scalar coordinates,
+    /// The coordinates, with everything that CF attaches to them: bounds, scalar coordinates and
     /// the grid mapping.
     pub coordinates: Vec<Coordinate>,
     /// The attributes that describe the values: `units`, `long_name`, `standard_name`, and the
-    /// `GRIB_*` keys of a field from GRIB. Those that say how the values were stored are in
-    /// [`missing`](Self::missing) and [`packing`](Self::packing) instead.
+    /// `GRIB_*` keys of a field from GRIB. Attributes that describe how the values are stored are
+    /// in [`missing`](Self::missing) and [`packing`](Self::packing) instead.
     pub attributes: Attributes,
-    /// The attributes of the whole file, such as `Conventions` and `history`.
+    /// The attributes of the file, such as `Conventions` and `history`.
     pub file_attributes: Attributes,
-    /// How the file marks missing points.
+    /// The fill values of the file.
     pub missing: Missing,
-    /// How the file packed the values, when it did. A field is never packed again on writing NetCDF.
+    /// The packing of the file, if values were packed. NetCDF files are always written unpacked.
     pub packing: Option<Packing>,
 }
 
 impl Field {
-    /// A field without coordinates or attributes. `dimensions` names the axes, slowest first.
+    /// Creates a field without coordinates or attributes. `dimensions` names the axes, slowest
+    /// first.
     ///
     /// # Errors
     ///
-    /// [`FormatError::ShapeMismatch`] when there is not one name for each axis.
+    /// [`FormatError::ShapeMismatch`] if the number of names differs from the number of axes.
     pub fn new(
         name: impl Into<String>,
         values: impl Into<FieldValues>,
@@ -52,7 +55,7 @@ impl Field {
         let (name, values) = (name.into(), values.into());
         if dimensions.len() != values.shape().len() {
             return Err(FormatError::ShapeMismatch {
-                what: format!("the list of dimensions of {name:?}"),
+                item: format!("the list of dimensions of {name:?}"),
                 expected: vec![values.shape().len()],
                 found: vec![dimensions.len()],
             });
@@ -74,25 +77,25 @@ impl Field {
         })
     }
 
-    /// The length of each axis, slowest first.
+    /// Returns the length of each axis, slowest first.
     #[must_use]
     pub fn shape(&self) -> &[usize] {
         self.values.shape()
     }
 
-    /// The unit of the values, as the file spells it.
+    /// Returns the unit of the values, as spelled in the file.
     #[must_use]
     pub fn units(&self) -> Option<&str> {
         self.attributes.text("units")
     }
 
-    /// What the values are, in words.
+    /// Returns the description of the values.
     #[must_use]
     pub fn long_name(&self) -> Option<&str> {
         self.attributes.text("long_name")
     }
 
-    /// The coordinate of this name.
+    /// Returns the coordinate of this name.
     #[must_use]
     pub fn coordinate(&self, name: &str) -> Option<&Coordinate> {
         self.coordinates
@@ -100,7 +103,7 @@ impl Field {
             .find(|coordinate| coordinate.name == name)
     }
 
-    /// The position of a dimension among the axes.
+    /// Returns the axis of the dimension of this name.
     #[must_use]
     pub fn axis(&self, dimension: &str) -> Option<usize> {
         self.dimensions
@@ -108,7 +111,8 @@ impl Field {
             .position(|candidate| candidate.name == dimension)
     }
 
-    /// Returns whether an axis is time: one that can grow, or along which a coordinate counts a unit of time.
+    /// Returns whether an axis is time: an unlimited dimension, or one with a coordinate in time
+    /// units.
     pub(crate) fn is_time(&self, axis: usize) -> bool {
         self.dimensions.get(axis).is_some_and(|dimension| {
             let coordinate = self.coordinate(&dimension.name);
@@ -117,16 +121,17 @@ impl Field {
         })
     }
 
-    /// Checks that dimensions and coordinates agree with the values. Writers call it first.
+    /// Checks that dimensions and coordinates agree with the values. Functions that write a field
+    /// call this first.
     ///
     /// # Errors
     ///
-    /// [`FormatError::ShapeMismatch`] naming what does not agree.
+    /// [`FormatError::ShapeMismatch`] for the first array that does not agree.
     pub fn validate(&self) -> Result<()> {
         let lengths: Vec<usize> = self.dimensions.iter().map(|d| d.len).collect();
         if lengths != self.values.shape() {
             return Err(FormatError::ShapeMismatch {
-                what: format!("the values of {:?}", self.name),
+                item: format!("the values of {:?}", self.name),
                 expected: lengths,
                 found: self.values.shape().to_vec(),
             });
@@ -134,13 +139,14 @@ impl Field {
         for coordinate in &self.coordinates {
             if !coordinate.is_consistent() {
                 return Err(FormatError::ShapeMismatch {
-                    what: format!("the values of coordinate {:?}", coordinate.name),
+                    item: format!("the values of coordinate {:?}", coordinate.name),
                     expected: coordinate.shape(),
                     found: vec![coordinate.values.len()],
                 });
             }
             let found = coordinate.shape();
-            // A dimension that the field lacks (the vertices of bounds) has the coordinate's length.
+            // A dimension that the field lacks, such as the vertices of bounds, has the
+            // coordinate's length.
             let expected: Vec<usize> = coordinate
                 .dimensions
                 .iter()
@@ -151,7 +157,7 @@ impl Field {
                 .collect();
             if found != expected {
                 return Err(FormatError::ShapeMismatch {
-                    what: format!("coordinate {:?}", coordinate.name),
+                    item: format!("coordinate {:?}", coordinate.name),
                     expected,
                     found,
                 });
@@ -161,25 +167,24 @@ impl Field {
     }
 }
 
-/// How a file marks missing points, in the numbers of [`Field::values`].
+/// The numbers that mark missing values in a file, in the element type of [`Field::values`].
 ///
-/// Of a packed variable nothing is kept here: its sentinels are numbers of the packed space, and are
-/// in [`Packing`].
+/// Empty for a packed variable: its fill values are packed numbers, and are in [`Packing`].
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Missing {
-    /// The `_FillValue`: what NaN is written back as. `None` writes NaN itself.
+    /// The `_FillValue`, which replaces NaN on writing. With `None`, NaN is written as NaN.
     pub fill_value: Option<Scalar>,
-    /// The `missing_value`s, which mark missing points too.
+    /// The numbers of `missing_value`, which also mark missing values.
     pub missing_values: Vec<Scalar>,
 }
 
-/// How a file packed a variable: `value = packed × scale_factor + add_offset`.
+/// The packing of a variable in a file: `value = packed × scale_factor + add_offset`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Packing {
-    /// `scale_factor`; 1 when absent.
+    /// The factor `scale_factor`; 1 if the attribute is absent.
     pub scale_factor: f64,
-    /// `add_offset`; 0 when absent.
+    /// The offset `add_offset`; 0 if the attribute is absent.
     pub add_offset: f64,
-    /// The sentinels of missing points, in the packed space: `_FillValue`, then `missing_value`s.
-    pub sentinels: Vec<f64>,
+    /// The fill values as packed numbers: `_FillValue`, then those of `missing_value`.
+    pub fill_values: Vec<f64>,
 }

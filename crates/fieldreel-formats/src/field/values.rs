@@ -1,12 +1,13 @@
-//! The values of a field, in an element type.
+//! The values of a field, in any element type.
 
 use fieldreel_core::element::{bf16, f16};
 use fieldreel_core::{Dtype, Element, NumericArray};
 use ndarray::ArrayD;
 
-/// An array of any rank, in the type that the file calls for.
+/// An array of any rank, in one of ten element types.
 ///
-/// A missing point of floating-point values is NaN; one of integers is a value that [`Missing`](crate::Missing) names.
+/// A missing floating-point value is NaN; a missing integer is a fill value of
+/// [`Missing`](crate::Missing).
 #[derive(Debug, Clone, PartialEq)]
 pub enum FieldValues {
     /// Values of type `f32`.
@@ -31,8 +32,8 @@ pub enum FieldValues {
     U64(ArrayD<u64>),
 }
 
-/// Evaluates an expression with an array of whatever type [`FieldValues`], or the frames in
-/// [`Frames`](crate::Frames), have.
+/// Evaluates an expression with the array of [`FieldValues`] or [`Frames`](crate::Frames),
+/// whatever its element type.
 ///
 /// ```
 /// use fieldreel_formats::{FieldValues, with_values};
@@ -43,42 +44,42 @@ pub enum FieldValues {
 /// ```
 #[macro_export]
 macro_rules! with_values {
-    ($of:ident, $values:expr, $array:ident => $result:expr) => {
+    ($enum_name:ident, $values:expr, $array:ident => $result:expr) => {
         match $values {
-            $crate::$of::F32($array) => $result,
-            $crate::$of::F64($array) => $result,
-            $crate::$of::I8($array) => $result,
-            $crate::$of::I16($array) => $result,
-            $crate::$of::I32($array) => $result,
-            $crate::$of::I64($array) => $result,
-            $crate::$of::U8($array) => $result,
-            $crate::$of::U16($array) => $result,
-            $crate::$of::U32($array) => $result,
-            $crate::$of::U64($array) => $result,
+            $crate::$enum_name::F32($array) => $result,
+            $crate::$enum_name::F64($array) => $result,
+            $crate::$enum_name::I8($array) => $result,
+            $crate::$enum_name::I16($array) => $result,
+            $crate::$enum_name::I32($array) => $result,
+            $crate::$enum_name::I64($array) => $result,
+            $crate::$enum_name::U8($array) => $result,
+            $crate::$enum_name::U16($array) => $result,
+            $crate::$enum_name::U32($array) => $result,
+            $crate::$enum_name::U64($array) => $result,
         }
     };
 }
 
 impl FieldValues {
-    /// The length of each axis, slowest first.
+    /// Returns the length of each axis, slowest first.
     #[must_use]
     pub fn shape(&self) -> &[usize] {
         with_values!(FieldValues, self, values => values.shape())
     }
 
-    /// The number of values.
+    /// Returns the number of values.
     #[must_use]
     pub fn len(&self) -> usize {
         with_values!(FieldValues, self, values => values.len())
     }
 
-    /// Whether there are no values.
+    /// Returns whether there are no values.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The type of the values.
+    /// Returns the element type.
     #[must_use]
     pub fn dtype(&self) -> Dtype {
         fn dtype<T: Element>(_: &ArrayD<T>) -> Dtype {
@@ -87,13 +88,13 @@ impl FieldValues {
         with_values!(FieldValues, self, values => dtype(values))
     }
 
-    /// The number of bytes of one value.
+    /// Returns the number of bytes of one value.
     #[must_use]
     pub fn bytes_per_value(&self) -> usize {
         self.dtype().bytes()
     }
 
-    /// Returns the number of points that are NaN.
+    /// Returns the number of values that are NaN.
     #[must_use]
     pub fn missing_count(&self) -> usize {
         match self {
@@ -103,13 +104,14 @@ impl FieldValues {
         }
     }
 
-    /// The values as `f64`; of integers of 64 bits, the nearest ones.
+    /// Returns the values as `f64`; 64-bit integers are rounded to the nearest.
     #[must_use]
     pub fn to_f64(&self) -> ArrayD<f64> {
         with_values!(FieldValues, self, values => values.mapv(Element::to_f64))
     }
 
-    /// The values in a floating-point type: `f32` if it has all values of their type, or else `f64`.
+    /// Returns the values in a floating-point type: `f32` if it represents all values of their
+    /// type exactly, otherwise `f64`.
     #[must_use]
     pub fn into_float(self) -> Self {
         match self {
@@ -134,7 +136,7 @@ macro_rules! from_array {
 }
 from_array!(F32 f32, F64 f64, I8 i8, I16 i16, I32 i32, I64 i64, U8 u8, U16 u16, U32 u32, U64 u64);
 
-/// Half precision in single precision, which has all its values.
+/// Converts half precision to single precision, which represents all its values.
 macro_rules! from_half {
     ($($type:ty)*) => {$(
         impl From<ArrayD<$type>> for FieldValues {
@@ -146,8 +148,8 @@ macro_rules! from_half {
 }
 from_half!(bf16 f16);
 
-/// The values in row-major order.
-impl From<FieldValues> for NumericArray {
+/// Converts the values to a list in row-major order.
+impl From<FieldValues> for Numbers {
     fn from(values: FieldValues) -> Self {
         with_values!(FieldValues, values, values => Self::from(values.into_iter().collect::<Vec<_>>()))
     }

@@ -1,12 +1,14 @@
-//! How a variable is cut into chunks.
+//! Chunk shapes of variables.
 
-/// The bytes that a chunk aims at: a few fit HDF5's chunk cache, and deflate has enough to learn from.
+/// The target size of a chunk in bytes: a few chunks fit HDF5's chunk cache, and deflate has
+/// enough data to compress well.
 const CHUNK_BYTES: usize = 1 << 22;
 
-/// Chunk lengths for a shape `(…, y, x)`, slowest first: whole frames where they fit, and as many of
-/// them as fit when `group_frames`, in chunks of nearly equal size.
+/// Returns the chunk lengths for a variable of shape `(…, y, x)`, slowest first. A chunk is a
+/// whole frame if that fits the target size, and several frames if `group_frames` is true. Chunks
+/// have nearly equal sizes.
 pub(super) fn chunk_shape(shape: &[usize], value_bytes: usize, group_frames: bool) -> Vec<usize> {
-    let mut room = (CHUNK_BYTES / value_bytes).max(1);
+    let mut budget = (CHUNK_BYTES / value_bytes).max(1);
     let mut chunk = vec![1; shape.len()];
     let frame_axes = shape.len().saturating_sub(2);
     for axis in (0..shape.len()).rev() {
@@ -14,10 +16,10 @@ pub(super) fn chunk_shape(shape: &[usize], value_bytes: usize, group_frames: boo
             break;
         }
         let len = shape[axis].max(1);
-        let pieces = len.div_ceil(room);
+        let pieces = len.div_ceil(budget);
         chunk[axis] = len.div_ceil(pieces);
-        room /= chunk[axis];
-        if pieces > 1 || room == 0 {
+        budget /= chunk[axis];
+        if pieces > 1 || budget == 0 {
             break;
         }
     }
@@ -29,7 +31,7 @@ mod tests {
     use super::chunk_shape;
 
     #[test]
-    fn chunks_fit_and_are_even() {
+    fn chunks_fit_and_have_nearly_equal_sizes() {
         assert_eq!(chunk_shape(&[132, 73, 144], 4, true), [66, 73, 144]);
         assert_eq!(chunk_shape(&[132, 73, 144], 4, false), [1, 73, 144]);
         assert_eq!(chunk_shape(&[0, 3], 8, true), [1, 3]);

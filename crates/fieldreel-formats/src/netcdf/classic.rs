@@ -1,61 +1,63 @@
-//! How long a classic NetCDF file must be.
+//! The required length of a classic NetCDF file.
 //!
-//! netcdf-c reads zeros past the end of a truncated classic file and calls it success, so the length
-//! that the header promises is worked out here and compared first. The layout is that of the
-//! [NetCDF classic format specifications](https://docs.unidata.ucar.edu/netcdf-c/current/file_format_specifications.html):
-//! `CDF\x01` (32-bit offsets), `CDF\x02` (64-bit offsets) and `CDF\x05` (64-bit everything).
+//! netcdf-c reads zeros past the end of a truncated classic file and reports success. Therefore
+//! the length that the header requires is computed here and compared with the length of the file
+//! first. The [specification] describes the layout: `CDF\x01` (32-bit offsets), `CDF\x02` (64-bit
+//! offsets) and `CDF\x05` (64-bit everything).
+//!
+//! [specification]: https://docs.unidata.ucar.edu/netcdf-c/current/file_format_specifications.html
 
 use std::io::{self, Read};
 
-/// The least number of bytes that a classic file must have for all the values in its header.
+/// Returns the smallest length in bytes of a classic file that contains all values declared in its
+/// header; `None` if the header is malformed.
 ///
-/// `header` starts at the magic number; only the header is read. `None` when it is not a well-formed
-/// classic header.
+/// `header` starts at the magic number. Only the header is read.
 pub(super) fn required_length(header: impl Read) -> io::Result<Option<u64>> {
-    let mut reader = Header {
+    let mut reader = ClassicHeader {
         source: header,
         position: 0,
         version: 0,
     };
     match reader.required_length() {
         Ok(length) => Ok(Some(length)),
-        Err(Fault::Malformed) => Ok(None),
-        Err(Fault::Io(error)) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
-        Err(Fault::Io(error)) => Err(error),
+        Err(HeaderError::Malformed) => Ok(None),
+        Err(HeaderError::Io(error)) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+        Err(HeaderError::Io(error)) => Err(error),
     }
 }
 
-enum Fault {
+enum HeaderError {
     Malformed,
     Io(io::Error),
 }
 
-impl From<io::Error> for Fault {
+impl From<io::Error> for HeaderError {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
     }
 }
 
-struct Header<R> {
+struct ClassicHeader<R> {
     source: R,
     position: u64,
     version: u8,
 }
 
-/// `NC_DIMENSION`, `NC_VARIABLE` and `NC_ATTRIBUTE`, the tags of the header's lists.
+/// The tags of the lists in the header: `NC_DIMENSION`, `NC_VARIABLE` and `NC_ATTRIBUTE`.
 const DIMENSIONS: u32 = 10;
 const VARIABLES: u32 = 11;
 const ATTRIBUTES: u32 = 12;
 
-/// The number of records of a file whose writer did not say.
+/// The numbers of records that mean "unknown", written by streaming writers.
 const STREAMING: [u64; 2] = [u32::MAX as u64, u64::MAX];
 
-impl<R: Read> Header<R> {
-    fn required_length(&mut self) -> Result<u64, Fault> {
+impl<R: Read> ClassicHeader<R> {
+    fn required_length(&mut self) -> Result<u64, HeaderError> {
         let magic: [u8; 4] = self.bytes()?;
         self.version = match &magic {
             [b'C', b'D', b'F', version @ (1 | 2 | 5)] => *version,
-            _ => return Err(Fault::Malformed),
+            _ => return Err(HeaderError::Malformed),
         };
         let records = self.count()?;
         let mut lengths = Vec::new();
@@ -65,7 +67,7 @@ impl<R: Read> Header<R> {
         }
         self.attributes()?;
         let mut fixed_end = 0;
-        // (begin, bytes of one record without padding) of the variables with the record dimension.
+        // The begin, and the bytes of one record without padding, of each record variable.
         let mut record_variables = Vec::new();
         for _ in 0..self.list(VARIABLES)? {
             let (begin, bytes, is_record) = self.variable(&lengths)?;
@@ -92,8 +94,9 @@ impl<R: Read> Header<R> {
         Ok(end)
     }
 
-    /// `(begin, bytes, is_record)` of the next variable; bytes of one record when it is one.
-    fn variable(&mut self, lengths: &[u64]) -> Result<(u64, u64, bool), Fault> {
+    /// Reads a variable and returns `(begin, bytes, is_record)`. For a record variable, `bytes` is
+    /// the size of one record.
+    fn variable(&mut self, lengths: &[u64]) -> Result<(u64, u64, bool), HeaderError> {
         self.name()?;
         let rank = self.count()?;
         let mut values = 1u64;
@@ -103,7 +106,7 @@ impl<R: Read> Header<R> {
             let length = usize::try_from(dimension)
                 .ok()
                 .and_then(|dimension| lengths.get(dimension))
-                .ok_or(Fault::Malformed)?;
+                .ok_or(HeaderError::Malformed)?;
             match (*length, axis) {
                 (0, 0) => is_record = true,
                 (length, _) => values = values.saturating_mul(length),
@@ -111,7 +114,7 @@ impl<R: Read> Header<R> {
         }
         self.attributes()?;
         let bytes = values.saturating_mul(self.type_size()?);
-        self.count()?; // vsize: redundant, and wrong by design in variables over 4 GiB
+        self.count()?; // vsize, which is redundant, and wrong for variables over 4 GiB
         let begin = if self.version == 1 {
             u64::from(self.u32()?)
         } else {
@@ -120,7 +123,7 @@ impl<R: Read> Header<R> {
         Ok((begin, bytes, is_record))
     }
 
-    fn attributes(&mut self) -> Result<(), Fault> {
+    fn attributes(&mut self) -> Result<(), HeaderError> {
         for _ in 0..self.list(ATTRIBUTES)? {
             self.name()?;
             let size = self.type_size()?;
@@ -130,34 +133,34 @@ impl<R: Read> Header<R> {
         Ok(())
     }
 
-    /// The number of elements of the list that follows.
-    fn list(&mut self, tag: u32) -> Result<u64, Fault> {
+    /// Reads the tag and the length of a list, and returns the length.
+    fn list(&mut self, tag: u32) -> Result<u64, HeaderError> {
         let found = self.u32()?;
         let count = self.count()?;
         if found == tag || (found == 0 && count == 0) {
             Ok(count)
         } else {
-            Err(Fault::Malformed)
+            Err(HeaderError::Malformed)
         }
     }
 
-    fn name(&mut self) -> Result<(), Fault> {
+    fn name(&mut self) -> Result<(), HeaderError> {
         let bytes = self.count()?;
         self.skip_padded(bytes)
     }
 
-    fn type_size(&mut self) -> Result<u64, Fault> {
+    fn type_size(&mut self) -> Result<u64, HeaderError> {
         match self.u32()? {
             1 | 2 | 7 => Ok(1),
             3 | 8 => Ok(2),
             4 | 5 | 9 => Ok(4),
             6 | 10 | 11 => Ok(8),
-            _ => Err(Fault::Malformed),
+            _ => Err(HeaderError::Malformed),
         }
     }
 
-    /// A number that CDF-5 widened to 64 bits.
-    fn count(&mut self) -> Result<u64, Fault> {
+    /// Reads a number that has 64 bits in CDF-5 and 32 bits otherwise.
+    fn count(&mut self) -> Result<u64, HeaderError> {
         if self.version == 5 {
             self.u64()
         } else {
@@ -165,26 +168,26 @@ impl<R: Read> Header<R> {
         }
     }
 
-    fn u32(&mut self) -> Result<u32, Fault> {
+    fn u32(&mut self) -> Result<u32, HeaderError> {
         Ok(u32::from_be_bytes(self.bytes()?))
     }
 
-    fn u64(&mut self) -> Result<u64, Fault> {
+    fn u64(&mut self) -> Result<u64, HeaderError> {
         Ok(u64::from_be_bytes(self.bytes()?))
     }
 
-    fn bytes<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
+    fn bytes<const N: usize>(&mut self) -> Result<[u8; N], HeaderError> {
         let mut bytes = [0; N];
         self.source.read_exact(&mut bytes)?;
         self.position += N as u64;
         Ok(bytes)
     }
 
-    fn skip_padded(&mut self, bytes: u64) -> Result<(), Fault> {
-        let padded = bytes.checked_add(3).ok_or(Fault::Malformed)? & !3;
+    fn skip_padded(&mut self, bytes: u64) -> Result<(), HeaderError> {
+        let padded = bytes.checked_add(3).ok_or(HeaderError::Malformed)? & !3;
         let skipped = io::copy(&mut (&mut self.source).take(padded), &mut io::sink())?;
         if skipped < padded {
-            return Err(Fault::Malformed);
+            return Err(HeaderError::Malformed);
         }
         self.position = self.position.saturating_add(padded);
         Ok(())
@@ -195,7 +198,7 @@ impl<R: Read> Header<R> {
 mod tests {
     use super::required_length;
 
-    /// One byte variable `b(3)` at offset 80 and nothing else.
+    /// Returns a header with a single byte variable `b(3)` at offset 80.
     fn small() -> Vec<u8> {
         let mut bytes = b"CDF\x01".to_vec();
         for word in [0, 10, 1, 1, 0x7800_0000, 3, 0, 0] {
@@ -208,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_the_values() {
+    fn the_required_length_includes_the_values() {
         assert_eq!(small().len(), 80);
         assert_eq!(required_length(small().as_slice()).unwrap(), Some(83));
     }
@@ -223,7 +226,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_bytes_make_it_panic(tail: Vec<u8>, version in 0u8..6, at in 0usize..80, byte: u8) {
+        fn arbitrary_bytes_never_panic(tail: Vec<u8>, version in 0u8..6, at in 0usize..80, byte: u8) {
             let mut bytes = vec![b'C', b'D', b'F', version];
             bytes.extend(tail);
             let _ = required_length(bytes.as_slice());

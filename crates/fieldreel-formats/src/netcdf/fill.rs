@@ -1,4 +1,4 @@
-//! What NaN is written as.
+//! Fill values of a variable to be written.
 
 use std::borrow::Cow;
 
@@ -6,28 +6,31 @@ use fieldreel_core::Scalar;
 
 use crate::Missing;
 
-use super::unpack::Packed;
+use super::unpack::StoredNumber;
 
-/// The sentinels of a variable about to be written, none of which is one of its values.
-pub(super) struct Sentinels<T> {
-    /// The `_FillValue`; of floating-point values NaN when there is no other.
+/// The fill values under which a variable is written. No floating-point value of the variable
+/// equals one of them.
+pub(super) struct StoredFillValues<T> {
+    /// The `_FillValue`. If no other is usable, it is NaN for floating-point values.
     pub(super) fill: Option<T>,
-    /// The `missing_value`s.
+    /// The numbers of `missing_value`.
     pub(super) missing: Vec<T>,
 }
 
-impl<T: Packed> Sentinels<T> {
-    /// The sentinels of `missing`; of floating-point values those that are none of the values. A real value that equals a
-    /// sentinel would be lost to every reader, so that sentinel is not used: NaN marks the missing points then. Missing
-    /// integers are values that equal a sentinel.
+impl<T: StoredNumber> StoredFillValues<T> {
+    /// Returns the numbers of `missing` in the type of the values. A floating-point number that
+    /// equals one of the values is omitted, because every reader would take that value for
+    /// missing; missing values are then marked by another number or by NaN. Integers are always
+    /// kept, because missing integers equal a fill value.
     pub(super) fn choose(missing: &Missing, values: &[T]) -> Self {
-        let usable = |&sentinel: &T| !T::IS_FLOAT || !values.contains(&sentinel);
-        let of = |&number: &Scalar| T::stated(number).filter(|number| number.is_finite());
-        let fill = missing.fill_value.as_ref().and_then(of).filter(usable);
+        let usable = |&number: &T| !T::IS_FLOAT || !values.contains(&number);
+        let convert =
+            |&number: &Scalar| T::from_attribute_scalar(number).filter(|number| number.is_finite());
+        let fill = missing.fill_value.as_ref().and_then(convert).filter(usable);
         let missing: Vec<T> = missing
             .missing_values
             .iter()
-            .filter_map(of)
+            .filter_map(convert)
             .filter(usable)
             .collect();
         let nan = T::IS_FLOAT.then(|| T::from_f64(f64::NAN));
@@ -35,7 +38,7 @@ impl<T: Packed> Sentinels<T> {
         Self { fill, missing }
     }
 
-    /// The values with the fill value in place of NaN.
+    /// Returns the values with NaN replaced by the fill value.
     #[expect(
         clippy::eq_op,
         reason = "only NaN differs from itself, in either precision"

@@ -1,23 +1,25 @@
-//! Filters of HDF5 that are in this process, rather than in a folder of plugins.
+//! Registration of HDF5 filters that are part of this process rather than plugins.
 
 use std::ffi::c_void;
 
-use super::library::locked;
+use super::library::with_library_lock;
 use crate::{FormatError, Result};
 
-/// Makes a filter known to the HDF5 that reads and writes NetCDF-4 files here. Again is as once.
+/// Registers a filter with the HDF5 library that reads and writes NetCDF-4 files here. Registering
+/// a filter again has no effect.
 ///
 /// # Errors
-/// [`FormatError::FilterRefused`] if HDF5 does not take it.
+/// [`FormatError::FilterRefused`] if HDF5 rejects the filter.
 ///
 /// # Safety
-/// `class` is an `H5Z_class2_t` whose functions keep what HDF5 asks of a filter, and lasts as long as the program.
+/// `class` must point to an `H5Z_class2_t` that lives as long as the program, and whose functions
+/// must meet HDF5's requirements for filters.
 pub unsafe fn register_filter(class: *const c_void) -> Result<()> {
     if class.is_null() {
         return Err(FormatError::FilterRefused);
     }
-    // SAFETY: the class is one, as the caller says; the lock is held.
-    let status = locked(|| unsafe { hdf5_sys::h5z::H5Zregister(class) });
+    // SAFETY: the caller guarantees that `class` points to a filter class; the lock is held.
+    let status = with_library_lock(|| unsafe { hdf5_sys::h5z::H5Zregister(class) });
     (status >= 0)
         .then_some(())
         .ok_or(FormatError::FilterRefused)
@@ -30,12 +32,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_class_and_a_class_of_no_version_are_refused() {
-        // SAFETY: HDF5 looks at the version first, and there is as much memory as a class has.
+    fn null_and_invalid_filter_classes_are_refused() {
+        // SAFETY: HDF5 checks the version first, and the array is as large as a filter class.
         unsafe {
             assert!(register_filter(ptr::null()).is_err());
-            let nothing = [0_u64; 16];
-            assert!(register_filter(nothing.as_ptr().cast()).is_err());
+            let zeros = [0_u64; 16];
+            assert!(register_filter(zeros.as_ptr().cast()).is_err());
         }
     }
 }

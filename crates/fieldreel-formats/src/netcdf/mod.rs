@@ -1,18 +1,18 @@
-//! NetCDF: classic, 64-bit and NetCDF-4 files in; NetCDF-4 out.
+//! Reading classic, 64-bit and NetCDF-4 files, and writing NetCDF-4 files.
 //!
 //! | stage | module |
 //! |---|---|
-//! | is it NetCDF, and whole? | `open`, `classic` |
-//! | which variable? | `select` |
-//! | its values and coordinates | `read`, `opened`, `unpack` |
-//! | a new file | `write`, `plan`, `fill`, `chunks` |
-//! | open files of the `netcdf` crate, in and out | `interop` |
-//! | a file as a whole, in and out | `dataset` |
-//! | netcdf-c itself, and filters of HDF5 | `library`, `filter` |
+//! | check that a file is NetCDF and complete | `open`, `classic` |
+//! | select a variable | `select` |
+//! | read its values and coordinates | `read`, `open_file`, `unpack` |
+//! | write a new file | `write`, `plan`, `fill`, `chunks` |
+//! | convert fields from and to open files of the `netcdf` crate | `interop` |
+//! | read and write files as a whole | `dataset` |
+//! | call netcdf-c, register HDF5 filters | `library`, `filter` |
 //!
-//! A truncated file of any kind and a classic file with damage anywhere give an error, or what the
-//! damaged bytes say. HDF5 1.10 is not so robust: a NetCDF-4 file whose inner structures were changed
-//! on purpose can crash inside it, and so end the process. Read such files in a process of their own.
+//! A truncated file of any kind gives an error, and a damaged classic file gives an error or other
+//! values. HDF5 1.10 is less robust: a NetCDF-4 file whose internal structures were modified
+//! deliberately can crash HDF5 and thus the process. Read such files in a separate process.
 
 mod chunks;
 mod classic;
@@ -23,7 +23,7 @@ mod filter;
 mod interop;
 mod library;
 mod open;
-mod opened;
+mod open_file;
 mod plan;
 mod read;
 mod select;
@@ -34,87 +34,93 @@ use std::path::Path;
 
 use crate::{DEFAULT_LIMITS, Dimension, Field, Limits, Result};
 
-pub use dataset::{ChunkReader, ChunkWriter, NetcdfDataset, NetcdfWriter, Storage};
+pub use dataset::{ChunkReader, ChunkWriter, NetcdfDataset, NetcdfWriter, VariableStorage};
 pub use filter::register_filter;
 #[cfg(feature = "netcdf-crate")]
 pub use interop::put_filter;
 pub use write::{NetcdfCompression, NetcdfOptions, write_netcdf};
 
-/// A variable of a file, without its values.
+/// The name, type and dimensions of a variable of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VariableInfo {
-    /// Its name; `/group/name` when it is in a group.
+    /// The name of the variable; `/group/name` if it is in a group.
     pub name: String,
-    /// NetCDF's name for its type, such as `float` or `short`.
+    /// NetCDF's name for the type, such as `float` or `short`.
     pub type_name: &'static str,
-    /// Whether [`read_netcdf`] can read it.
+    /// True if [`read_netcdf`] can read the variable.
     pub numeric: bool,
-    /// Its dimensions, slowest first.
+    /// The dimensions, slowest first.
     pub dimensions: Vec<Dimension>,
 }
 
-/// Every variable of a file, coordinates too, in file order, groups after what is beside them.
+/// Returns all variables of a file, including coordinates, in file order. The variables of a group
+/// precede those of its subgroups.
 ///
 /// # Errors
 ///
-/// As [`read_netcdf`], for the file as a whole.
+/// The errors of [`read_netcdf`] that concern the file as a whole.
 pub fn list_variables(path: impl AsRef<Path>) -> Result<Vec<VariableInfo>> {
-    let dataset = open::open(path.as_ref())?;
-    let found = select::all_variables(&dataset)?;
-    Ok(found.iter().map(select::Found::info).collect())
+    let file = open::open(path.as_ref())?;
+    let found = select::all_variables(&file)?;
+    Ok(found.iter().map(select::LocatedVariable::info).collect())
 }
 
 /// Reads a variable with its coordinates and attributes, under [`DEFAULT_LIMITS`].
 ///
-/// `variable` is a name, or `/group/name`. With `None`, the first variable in file order with three
-/// or more dimensions, else the first with two, that is numeric and not itself a coordinate, bounds
-/// or a coordinate's bounds: [`list_variables`] shows what else there is.
+/// `variable` is a name, or `/group/name`. With `None`, the first numeric variable in file order
+/// with three or more dimensions is read, otherwise the first one with two dimensions. Coordinates
+/// and their bounds are not considered; [`list_variables`] lists all variables.
 ///
-/// **Type.** `f32` stays `f32`; 8- and 16-bit integers become `f32`, wider ones `f64`, exactly.
-/// Packed values are computed in `f64`, and are of the type of `scale_factor` and `add_offset` as CF
-/// says (`f64` when they differ, or when the packed integers have 32 bits or more).
+/// **Types.** `f32` stays `f32`. Integers of 8 and 16 bits become `f32`, and wider integers become
+/// `f64`, exactly. Packed values are computed in `f64`, and have the type of `scale_factor` and
+/// `add_offset`, as CF defines (`f64` if these differ, or if the packed integers have 32 bits or
+/// more).
 ///
-/// **Missing.** Values equal to `_FillValue` or `missing_value` in the file's own numbers become NaN,
-/// and so do those outside `valid_min`, `valid_max` or `valid_range`, and in floats without a
-/// `_FillValue` netcdf-c's own fill value of 9.969e36. `_Unsigned` is obeyed. The attributes that say
-/// so are taken out of [`Field::attributes`]; [`Field::missing`] and [`Field::packing`] keep them.
+/// **Missing values.** Values equal to `_FillValue` or `missing_value`, compared as stored, become
+/// NaN. So do values outside `valid_min`, `valid_max` or `valid_range` and, for floating-point
+/// variables without a `_FillValue`, values equal to netcdf-c's default fill value of 9.969e36.
+/// `_Unsigned` is respected. These attributes are removed from [`Field::attributes`];
+/// [`Field::missing`] and [`Field::packing`] hold their values.
 ///
-/// **Coordinates.** Numeric variables named like a dimension or named in `coordinates`, `bounds` or
-/// `grid_mapping`. Text ones are left out. 64-bit integers without an exact `f64` are rounded here.
+/// **Coordinates.** Numeric variables that have the name of a dimension, or that `coordinates`,
+/// `bounds` or `grid_mapping` name. Text variables are omitted. 64-bit integers of coordinates
+/// without an exact `f64` are rounded.
 ///
 /// # Errors
 ///
 /// - [`FormatError::Io`](crate::FormatError::Io): the file cannot be read.
 /// - [`FormatError::WrongFormat`](crate::FormatError::WrongFormat),
 ///   [`Truncated`](crate::FormatError::Truncated), [`Damaged`](crate::FormatError::Damaged),
-///   [`Library`](crate::FormatError::Library): it is not NetCDF, or damaged.
+///   [`Library`](crate::FormatError::Library): the file is not NetCDF, or is damaged.
 /// - [`FormatError::VariableNotFound`](crate::FormatError::VariableNotFound),
-///   [`NoField`](crate::FormatError::NoField), [`NotNumeric`](crate::FormatError::NotNumeric).
-/// - [`FormatError::InexactInteger`](crate::FormatError::InexactInteger): an integer has no exact `f64`.
-/// - [`FormatError::TooLarge`](crate::FormatError::TooLarge): over the limits.
+///   [`NoField`](crate::FormatError::NoField), [`NotNumeric`](crate::FormatError::NotNumeric): the
+///   file has no such variable.
+/// - [`FormatError::InexactInteger`](crate::FormatError::InexactInteger): an integer has no exact
+///   `f64`.
+/// - [`FormatError::TooLarge`](crate::FormatError::TooLarge): an array exceeds the limits.
 pub fn read_netcdf(path: impl AsRef<Path>, variable: Option<&str>) -> Result<Field> {
     read_netcdf_with(path, variable, &DEFAULT_LIMITS)
 }
 
-/// [`read_netcdf`] under other limits.
+/// Reads a variable as [`read_netcdf`] does, under other limits.
 ///
 /// # Errors
 ///
-/// As [`read_netcdf`].
+/// The errors of [`read_netcdf`].
 pub fn read_netcdf_with(
     path: impl AsRef<Path>,
     variable: Option<&str>,
     limits: &Limits,
 ) -> Result<Field> {
     let path = path.as_ref();
-    let dataset = open::open(path)?;
-    let found = select::variable(&dataset, path, variable)?;
-    let variable = opened::InDataset::found(&dataset, &found);
-    read::field(&variable, (&dataset, &found.groups), path, limits)
+    let file = open::open(path)?;
+    let found = select::find_variable(&file, path, variable)?;
+    let variable = open_file::LibraryVariable::new(&file, &found);
+    read::read_field(&variable, (&file, &found.groups), path, limits)
 }
 
-/// The length that a classic header asks for; `None` when it is malformed.
+/// Returns the length that a classic header requires; `None` if the header is malformed.
 #[doc(hidden)]
 #[must_use]
 pub fn fuzz_classic_header(bytes: &[u8]) -> Option<u64> {

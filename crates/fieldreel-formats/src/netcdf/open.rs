@@ -1,15 +1,16 @@
-//! Opening a file that claims to be NetCDF.
+//! Opening of NetCDF files.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::classic;
-use super::library::Dataset;
+use super::library::NcFile;
 use crate::{FormatError, Result};
 
-/// Opens a file once its first bytes say that it is NetCDF and its length that it is whole.
-pub(super) fn open(path: &Path) -> Result<Dataset> {
+/// Opens a file after checking that its first bytes are those of NetCDF and that it is not
+/// truncated.
+pub(super) fn open(path: &Path) -> Result<NcFile> {
     let io = |action| move |source| FormatError::io(path, action, source);
     let mut file = File::open(path).map_err(io("open"))?;
     let length = file.metadata().map_err(io("open"))?.len();
@@ -40,12 +41,13 @@ pub(super) fn open(path: &Path) -> Result<Dataset> {
             format: "NetCDF",
         });
     }
-    Dataset::open(path)
+    NcFile::open(path)
 }
 
 const HDF5_MAGIC: [u8; 8] = *b"\x89HDF\r\n\x1a\n";
 
-/// HDF5 may start at 0, 512, 1024, … after a block of the user's own.
+/// Returns whether the file is HDF5, whose signature may be at offset 0, 512, 1024, … after a user
+/// block.
 fn is_hdf5(file: &mut File, length: u64, mut magic: [u8; 8]) -> std::io::Result<bool> {
     let mut offset = 512;
     while magic != HDF5_MAGIC {

@@ -1,12 +1,12 @@
-//! The variables and attributes that a field becomes in a file, whichever library writes it.
+//! The variables and attributes as which a field is written, whichever library writes them.
 
 use std::borrow::Cow;
 
 use ndarray::ArrayD;
 
 use super::chunks::chunk_shape;
-use super::fill::Sentinels;
-use super::unpack::Packed;
+use super::fill::StoredFillValues;
+use super::unpack::StoredNumber;
 use super::{NetcdfCompression, NetcdfOptions};
 use crate::{
     AttributeValue, Attributes, Coordinate, Field, FormatError, Missing, NumericArray, Result,
@@ -14,42 +14,42 @@ use crate::{
 };
 
 /// A file that fields are written to.
-pub(super) trait Target {
-    /// Defines a dimension, and returns whether it may grow.
-    fn dimension(&mut self, name: &str, len: usize, unlimited: bool) -> Result<bool>;
+pub(super) trait FieldSink {
+    /// Defines a dimension, and returns whether it is unlimited in the file.
+    fn define_dimension(&mut self, name: &str, len: usize, unlimited: bool) -> Result<bool>;
 
-    /// Returns whether the file has a coordinate already. Its dimensions are defined.
-    fn has(&mut self, _coordinate: &Coordinate) -> Result<bool> {
+    /// Returns whether the file already has a coordinate, whose dimensions are defined.
+    fn has_coordinate(&mut self, _coordinate: &Coordinate) -> Result<bool> {
         Ok(false)
     }
 
     /// Defines a variable and writes its values.
-    fn variable<T: Packed>(&mut self, planned: &Planned<'_, T>) -> Result<()>;
+    fn write_variable<T: StoredNumber>(&mut self, plan: &VariablePlan<'_, T>) -> Result<()>;
 
     /// Writes an attribute of the file.
-    fn file_attribute(&mut self, name: &str, value: &AttributeValue) -> Result<()>;
+    fn write_file_attribute(&mut self, name: &str, value: &AttributeValue) -> Result<()>;
 }
 
-/// A variable that is to be written.
-pub(super) struct Planned<'a, T: Packed> {
+/// A variable to be written, with its values.
+pub(super) struct VariablePlan<'a, T: StoredNumber> {
     pub(super) name: &'a str,
-    /// The names of its dimensions, slowest first, which are defined.
+    /// The names of its dimensions, slowest first. The dimensions are defined.
     pub(super) dimensions: &'a [&'a str],
     pub(super) shape: &'a [usize],
-    /// The lengths of its chunks, empty where it is not in chunks; `None` of a scalar.
+    /// The chunk lengths; empty for contiguous storage, and `None` for a scalar.
     pub(super) chunk: Option<Vec<usize>>,
-    /// The level of deflate, and whether bytes are shuffled first.
+    /// The deflate level, and true if bytes are shuffled first.
     pub(super) deflate: Option<(u8, bool)>,
     pub(super) fill: Option<T>,
     pub(super) attributes: Vec<(&'a str, Cow<'a, AttributeValue>)>,
-    /// The values in row-major order, with the fill value in place of NaN.
+    /// The values in row-major order, with NaN replaced by the fill value.
     pub(super) values: Cow<'a, [T]>,
 }
 
-/// Attributes that netcdf-c or [`Missing`] own.
-const RESERVED: [&str; 3] = ["_FillValue", "missing_value", "_NCProperties"];
+/// Attributes that netcdf-c or [`Missing`] set.
+const RESERVED_ATTRIBUTES: [&str; 3] = ["_FillValue", "missing_value", "_NCProperties"];
 
-/// Checks what can be checked before there is a file.
+/// Checks a field and options as far as possible before a file is created.
 pub(super) fn check(field: &Field, options: &NetcdfOptions) -> Result<()> {
     field.validate()?;
     match options.compression {
@@ -65,103 +65,107 @@ pub(super) fn check(field: &Field, options: &NetcdfOptions) -> Result<()> {
     }
 }
 
-/// Puts a field that was checked into a file, with its coordinates and attributes.
-pub(super) fn put(target: &mut impl Target, field: &Field, options: &NetcdfOptions) -> Result<()> {
-    let mut dimensions = Dimensions::default();
+/// Writes a field that passed [`check`] into a file, with its coordinates and attributes.
+pub(super) fn write_field(
+    sink: &mut impl FieldSink,
+    field: &Field,
+    options: &NetcdfOptions,
+) -> Result<()> {
+    let mut dimensions = DefinedDimensions::default();
     for dimension in &field.dimensions {
-        dimensions.define(target, &dimension.name, dimension.len, dimension.unlimited)?;
+        dimensions.define(sink, &dimension.name, dimension.len, dimension.unlimited)?;
     }
     for coordinate in &field.coordinates {
         for (name, len) in &coordinate.dimensions {
-            dimensions.define(target, name, *len, false)?;
+            dimensions.define(sink, name, *len, false)?;
         }
     }
     for coordinate in &field.coordinates {
-        if !target.has(coordinate)? {
-            put_coordinate(target, coordinate, &dimensions)?;
+        if !sink.has_coordinate(coordinate)? {
+            write_coordinate(sink, coordinate, &dimensions)?;
         }
     }
-    put_field(target, field, &dimensions, options)?;
+    write_field_variable(sink, field, &dimensions, options)?;
     for (name, value) in field.file_attributes.iter() {
-        target.file_attribute(name, value)?;
+        sink.write_file_attribute(name, value)?;
     }
     Ok(())
 }
 
-/// The dimensions that are defined: name, length, and whether it may grow.
+/// The dimensions that are defined: the name, the length, and true if the dimension is unlimited.
 #[derive(Default)]
-struct Dimensions(Vec<(String, usize, bool)>);
+struct DefinedDimensions(Vec<(String, usize, bool)>);
 
-impl Dimensions {
+impl DefinedDimensions {
     fn define(
         &mut self,
-        target: &mut impl Target,
+        sink: &mut impl FieldSink,
         name: &str,
         len: usize,
         unlimited: bool,
     ) -> Result<()> {
-        match self.0.iter().find(|(known, ..)| known == name) {
-            Some((_, known, _)) if *known == len => Ok(()),
-            Some((_, known, _)) => Err(mismatch(name, *known, len)),
+        match self.0.iter().find(|(defined, ..)| defined == name) {
+            Some((_, defined, _)) if *defined == len => Ok(()),
+            Some((_, defined, _)) => Err(dimension_mismatch(name, *defined, len)),
             None => {
-                let unlimited = target.dimension(name, len, unlimited)?;
+                let unlimited = sink.define_dimension(name, len, unlimited)?;
                 self.0.push((name.to_owned(), len, unlimited));
                 Ok(())
             }
         }
     }
 
-    fn grows(&self, name: &str) -> bool {
+    fn is_unlimited(&self, name: &str) -> bool {
         self.0
             .iter()
-            .any(|(known, _, unlimited)| known == name && *unlimited)
+            .any(|(defined, _, unlimited)| defined == name && *unlimited)
     }
 }
 
-/// A dimension has another length than it should have.
-pub(super) fn mismatch(name: &str, expected: usize, found: usize) -> FormatError {
+/// Returns the error for a dimension of another length than expected.
+pub(super) fn dimension_mismatch(name: &str, expected: usize, found: usize) -> FormatError {
     FormatError::ShapeMismatch {
-        what: format!("dimension {name:?}"),
+        item: format!("dimension {name:?}"),
         expected: vec![expected],
         found: vec![found],
     }
 }
 
-fn put_coordinate(
-    target: &mut impl Target,
+fn write_coordinate(
+    sink: &mut impl FieldSink,
     coordinate: &Coordinate,
-    dimensions: &Dimensions,
+    dimensions: &DefinedDimensions,
 ) -> Result<()> {
     let names: Vec<&str> = coordinate.dimension_names().collect();
     let shape = coordinate.shape();
     let has_missing = coordinate.values.missing_count() > 0;
     let missing = has_missing.then(Missing::default);
-    let layout = Layout {
+    let layout = VariableLayout {
         name: &coordinate.name,
         dimensions: &names,
         shape: &shape,
         compression: NetcdfCompression::None,
-        grows: names.iter().any(|name| dimensions.grows(name)),
+        is_unlimited: names.iter().any(|name| dimensions.is_unlimited(name)),
     };
     let (missing, attributes) = (missing.as_ref(), &coordinate.attributes);
     match &coordinate.values {
-        NumericArray::I8(values) => layout.put(target, values, missing, attributes),
-        NumericArray::U8(values) => layout.put(target, values, missing, attributes),
-        NumericArray::I16(values) => layout.put(target, values, missing, attributes),
-        NumericArray::U16(values) => layout.put(target, values, missing, attributes),
-        NumericArray::I32(values) => layout.put(target, values, missing, attributes),
-        NumericArray::U32(values) => layout.put(target, values, missing, attributes),
-        NumericArray::I64(values) => layout.put(target, values, missing, attributes),
-        NumericArray::U64(values) => layout.put(target, values, missing, attributes),
-        NumericArray::F32(values) => layout.put(target, values, missing, attributes),
-        NumericArray::F64(values) => layout.put(target, values, missing, attributes),
+        Numbers::I8(values) => layout.write(sink, values, missing, attributes),
+        Numbers::U8(values) => layout.write(sink, values, missing, attributes),
+        Numbers::I16(values) => layout.write(sink, values, missing, attributes),
+        Numbers::U16(values) => layout.write(sink, values, missing, attributes),
+        Numbers::I32(values) => layout.write(sink, values, missing, attributes),
+        Numbers::U32(values) => layout.write(sink, values, missing, attributes),
+        Numbers::I64(values) => layout.write(sink, values, missing, attributes),
+        Numbers::U64(values) => layout.write(sink, values, missing, attributes),
+        Numbers::F32(values) => layout.write(sink, values, missing, attributes),
+        Numbers::F64(values) => layout.write(sink, values, missing, attributes),
     }
 }
 
-fn put_field(
-    target: &mut impl Target,
+fn write_field_variable(
+    sink: &mut impl FieldSink,
     field: &Field,
-    dimensions: &Dimensions,
+    dimensions: &DefinedDimensions,
     options: &NetcdfOptions,
 ) -> Result<()> {
     let names: Vec<&str> = field.dimensions.iter().map(|d| d.name.as_str()).collect();
@@ -170,32 +174,32 @@ fn put_field(
     if !auxiliary.is_empty() {
         attributes.insert("coordinates", auxiliary.join(" "));
     }
-    let layout = Layout {
+    let layout = VariableLayout {
         name: &field.name,
         dimensions: &names,
         shape: field.shape(),
         compression: options.compression,
-        grows: names.iter().any(|name| dimensions.grows(name)),
+        is_unlimited: names.iter().any(|name| dimensions.is_unlimited(name)),
     };
     let missing = Some(&field.missing);
     with_values!(FieldValues, &field.values, values => {
-        layout.put(target, &row_major(values), missing, &attributes)
+        layout.write(sink, &row_major(values), missing, &attributes)
     })
 }
 
-struct Layout<'a> {
+struct VariableLayout<'a> {
     name: &'a str,
     dimensions: &'a [&'a str],
     shape: &'a [usize],
     compression: NetcdfCompression,
-    /// Is true if one of the dimensions may grow.
-    grows: bool,
+    /// True if one of the dimensions is unlimited.
+    is_unlimited: bool,
 }
 
-impl Layout<'_> {
-    fn put<T: Packed>(
+impl VariableLayout<'_> {
+    fn write<T: StoredNumber>(
         &self,
-        target: &mut impl Target,
+        sink: &mut impl FieldSink,
         values: &[T],
         missing: Option<&Missing>,
         attributes: &Attributes,
@@ -208,12 +212,12 @@ impl Layout<'_> {
             NetcdfCompression::None => None,
         };
         let deflate = deflate.filter(|_| !self.shape.is_empty());
-        let chunk = if deflate.is_some() || self.grows {
+        let chunk = if deflate.is_some() || self.is_unlimited {
             chunk_shape(self.shape, size_of::<T>(), deflate.is_some())
         } else {
             Vec::new()
         };
-        let mut planned = Planned {
+        let mut plan = VariablePlan {
             name: self.name,
             dimensions: self.dimensions,
             shape: self.shape,
@@ -224,34 +228,34 @@ impl Layout<'_> {
             values: Cow::Borrowed(values),
         };
         if let Some(missing) = missing {
-            let sentinels = Sentinels::choose(missing, values);
-            planned.fill = sentinels.fill;
-            planned.values = sentinels.apply(Cow::Borrowed(values));
-            if !sentinels.missing.is_empty() {
-                let value = NumericArray::from(sentinels.missing).into();
+            let fill_values = StoredFillValues::choose(missing, values);
+            plan.fill = fill_values.fill;
+            plan.values = fill_values.apply(Cow::Borrowed(values));
+            if !fill_values.missing.is_empty() {
+                let value = Numbers::from(fill_values.missing).into();
                 let value = ("missing_value", Cow::Owned(value));
-                planned.attributes.push(value);
+                plan.attributes.push(value);
             }
         }
-        let others = attributes
+        let unreserved = attributes
             .iter()
-            .filter(|(name, _)| !RESERVED.contains(name));
-        let others = others.map(|(name, value)| (name, Cow::Borrowed(value)));
-        planned.attributes.extend(others);
-        target.variable(&planned)
+            .filter(|(name, _)| !RESERVED_ATTRIBUTES.contains(name));
+        let unreserved = unreserved.map(|(name, value)| (name, Cow::Borrowed(value)));
+        plan.attributes.extend(unreserved);
+        sink.write_variable(&plan)
     }
 }
 
-/// Values in row-major order, copied where memory has them in another one.
-fn row_major<T: Packed>(values: &ArrayD<T>) -> Cow<'_, [T]> {
+/// Returns the values in row-major order, copied if they have another order in memory.
+fn row_major<T: StoredNumber>(values: &ArrayD<T>) -> Cow<'_, [T]> {
     match values.as_slice() {
         Some(slice) => Cow::Borrowed(slice),
         None => Cow::Owned(values.iter().copied().collect()),
     }
 }
 
-/// Returns the names that the `coordinates` attribute must have: those that it has already, and those of the coordinates that no
-/// dimension or attribute leads to.
+/// Returns the names for the `coordinates` attribute: its present names, and the names of
+/// coordinates to which neither a dimension nor another attribute leads.
 fn auxiliary_coordinates(field: &Field) -> Vec<String> {
     let mut names: Vec<String> = field
         .attributes
@@ -268,14 +272,14 @@ fn auxiliary_coordinates(field: &Field) -> Vec<String> {
         })
         .collect();
     for coordinate in &field.coordinates {
-        let leads_to = field.axis(&coordinate.name).is_some()
+        let is_reachable = field.axis(&coordinate.name).is_some()
             || referenced.contains(&coordinate.name.as_str())
             || coordinate.attributes.get("grid_mapping_name").is_some()
             || names.contains(&coordinate.name);
-        let on_field = coordinate
+        let has_field_dimensions = coordinate
             .dimension_names()
             .all(|name| field.axis(name).is_some());
-        if !leads_to && on_field {
+        if !is_reachable && has_field_dimensions {
             names.push(coordinate.name.clone());
         }
     }

@@ -1,49 +1,51 @@
-//! A variable with everything that belongs to it.
+//! Reading of a variable with its coordinates and attributes.
 
 use std::path::Path;
 
-use super::library::Header;
+use super::library::VariableHeader;
 use super::select::dimensions;
-use super::unpack::{Cells, Packed, Unpacked, unpack};
-use crate::dataset::Kind;
-use crate::dataset::conventions::referenced;
+use super::unpack::{StoredNumber, Unpacked, VariableDescription, unpack};
+use crate::dataset::VariableType;
+use crate::dataset::conventions::coordinate_references;
 use crate::limits::checked_len;
 use crate::{Attributes, Coordinate, Field, FormatError, Limits, NumericArray, Result};
 
-/// A variable of an open file, whichever library has it open.
-pub(super) trait Stored {
-    /// Returns its name, type and dimensions.
-    fn header(&self) -> &Header;
+/// A variable of an open file, independent of the library that opened it.
+pub(super) trait VariableReader {
+    /// Returns the name, type and dimensions of the variable.
+    fn header(&self) -> &VariableHeader;
 
-    /// Returns its attributes, in order, without those of user-defined types.
+    /// Returns the attributes in order, except those of user-defined types.
     fn attributes(&self, limits: &Limits) -> Result<Attributes>;
 
-    /// Returns all of its values, as stored. `T` must be its type, and `len` the product of its dimensions.
-    fn values<T: Packed>(&self, len: usize) -> Result<Vec<T>>;
+    /// Returns all values as stored. `T` must be the variable's type, and `len` the product of the
+    /// lengths of its dimensions.
+    fn values<T: StoredNumber>(&self, len: usize) -> Result<Vec<T>>;
 }
 
-/// An open file, whichever library has it open.
-pub(super) trait Opened: Copy {
-    /// A group of the file.
+/// An open file, independent of the library that opened it.
+pub(super) trait OpenFile: Copy {
+    /// The type of a group.
     type Group: Clone;
-    /// A variable of the file.
-    type Variable: Stored;
+    /// The type of a variable.
+    type Variable: VariableReader;
 
-    /// Returns the group that holds all others, if it is known.
+    /// Returns the root group; `None` if the file is not known.
     fn root(&self) -> Option<Self::Group>;
 
-    /// Returns the group of this name directly in another, if there is one.
+    /// Returns the child of a group with this name, if there is one.
     fn group(&self, parent: &Self::Group, name: &str) -> Option<Self::Group>;
 
-    /// Returns the variable of this name directly in a group, if there is one.
+    /// Returns the variable of a group with this name, if there is one.
     fn variable(&self, group: &Self::Group, name: &str) -> Result<Option<Self::Variable>>;
 
     /// Returns the attributes of the file.
     fn file_attributes(&self, limits: &Limits) -> Result<Attributes>;
 }
 
-/// Returns the groups from the root to the one at a path of names; `None` if one of them is not there.
-pub(super) fn groups_of<'n, F: Opened>(
+/// Returns the groups along a path of names, from the root on; `None` if one of them does not
+/// exist.
+pub(super) fn resolve_groups<'n, F: OpenFile>(
     file: F,
     names: impl Iterator<Item = &'n str>,
 ) -> Option<Vec<F::Group>> {
@@ -54,9 +56,14 @@ pub(super) fn groups_of<'n, F: Opened>(
     Some(groups)
 }
 
-/// Returns the variable that an attribute of a variable in these groups, the root first, refers to: the one of this name in the
-/// innermost group that has one, or by CF the one at an absolute path.
-fn referred<F: Opened>(file: F, groups: &[F::Group], name: &str) -> Result<Option<F::Variable>> {
+/// Returns the variable that an attribute refers to by name: the one in the innermost of the given
+/// groups that has such a variable, or by CF the one at an absolute path. `groups` are the
+/// enclosing groups of the referring variable, the root first.
+fn resolve_reference<F: OpenFile>(
+    file: F,
+    groups: &[F::Group],
+    name: &str,
+) -> Result<Option<F::Variable>> {
     let (mut scope, mut name) = (groups, name);
     let absolute;
     if let Some(path) = name.strip_prefix('/') {
@@ -65,7 +72,7 @@ fn referred<F: Opened>(file: F, groups: &[F::Group], name: &str) -> Result<Optio
             None => (None, path),
         };
         let names = parents.into_iter().flat_map(|parents| parents.split('/'));
-        let Some(found) = groups_of(file, names) else {
+        let Some(found) = resolve_groups(file, names) else {
             return Ok(None);
         };
         absolute = found;
@@ -79,36 +86,37 @@ fn referred<F: Opened>(file: F, groups: &[F::Group], name: &str) -> Result<Optio
     Ok(None)
 }
 
-/// The whole field that a variable stands for. `groups` are those that hold it, the root first.
-pub(super) fn field<F: Opened>(
-    variable: &impl Stored,
+/// Reads the field of a variable. `groups` are the enclosing groups of the variable, the root
+/// first.
+pub(super) fn read_field<F: OpenFile>(
+    variable: &impl VariableReader,
     (file, groups): (F, &[F::Group]),
     path: &Path,
     limits: &Limits,
 ) -> Result<Field> {
     let header = variable.header();
-    let reader = Reader { path, limits };
+    let reader = VariableDecoder { path, limits };
     let decoded = reader.decode(variable, true)?;
     let mut coordinates = Vec::new();
-    let mut wanted: Vec<String> = header
+    let mut names: Vec<String> = header
         .dimensions
         .iter()
         .map(|(name, ..)| name.clone())
         .collect();
-    wanted.extend(referenced(&decoded.attributes).map(str::to_owned));
+    names.extend(coordinate_references(&decoded.attributes).map(str::to_owned));
     let mut next = 0;
-    while let Some(name) = wanted.get(next).cloned() {
+    while let Some(name) = names.get(next).cloned() {
         next += 1;
-        if wanted[..next - 1].contains(&name) || name == header.name {
+        if names[..next - 1].contains(&name) || name == header.name {
             continue;
         }
-        let Some(found) = referred(file, groups, &name)? else {
+        let Some(found) = resolve_reference(file, groups, &name)? else {
             continue;
         };
         if let Some(coordinate) = reader.coordinate(&found)? {
-            // Bounds of a coordinate are known only now.
-            wanted.extend(referenced(&coordinate.attributes).map(str::to_owned));
-            if agrees(&coordinate, header) {
+            // The bounds of a coordinate are known only now.
+            names.extend(coordinate_references(&coordinate.attributes).map(str::to_owned));
+            if has_matching_dimensions(&coordinate, header) {
                 coordinates.push(coordinate);
             }
         }
@@ -125,29 +133,33 @@ pub(super) fn field<F: Opened>(
     })
 }
 
-/// Dimensions of one name in two groups may differ in length.
-fn agrees(coordinate: &Coordinate, field: &Header) -> bool {
+/// Returns whether the dimensions of a coordinate have the same lengths as the field's dimensions
+/// of the same names, which may differ if they are of different groups.
+fn has_matching_dimensions(coordinate: &Coordinate, field: &VariableHeader) -> bool {
     coordinate.dimensions.iter().all(|(name, len)| {
-        let own = field.dimensions.iter().find(|(own, ..)| own == name);
-        own.is_none_or(|(_, own_len, _)| own_len == len)
+        let dimension = field
+            .dimensions
+            .iter()
+            .find(|(candidate, ..)| candidate == name);
+        dimension.is_none_or(|(_, expected, _)| expected == len)
     })
 }
 
-/// Reads variables of one file.
-pub(super) struct Reader<'a> {
+/// A decoder of the variables of one file.
+pub(super) struct VariableDecoder<'a> {
     pub(super) path: &'a Path,
     pub(super) limits: &'a Limits,
 }
 
-impl Reader<'_> {
+impl VariableDecoder<'_> {
     /// Returns a variable as a coordinate; `None` if it is neither numeric nor a grid mapping.
-    pub(super) fn coordinate(&self, variable: &impl Stored) -> Result<Option<Coordinate>> {
+    pub(super) fn coordinate(&self, variable: &impl VariableReader) -> Result<Option<Coordinate>> {
         let header = variable.header();
         let (values, attributes) = if header.numeric().is_some() {
             let decoded = self.decode(variable, false)?;
             (NumericArray::from(decoded.values), decoded.attributes)
         } else if header.dimensions.is_empty() {
-            // A grid mapping may be of any type: only its attributes matter.
+            // A grid mapping may be of any type, because only its attributes matter.
             let attributes = variable.attributes(self.limits)?;
             if attributes.get("grid_mapping_name").is_none() {
                 return Ok(None);
@@ -168,7 +180,7 @@ impl Reader<'_> {
         }))
     }
 
-    fn decode(&self, variable: &impl Stored, exact: bool) -> Result<Unpacked> {
+    fn decode(&self, variable: &impl VariableReader, exact: bool) -> Result<Unpacked> {
         let header = variable.header();
         let not_numeric = || FormatError::NotNumeric {
             path: self.path.to_path_buf(),
@@ -182,7 +194,7 @@ impl Reader<'_> {
         let unsigned = attributes
             .text("_Unsigned")
             .is_some_and(|text| text.eq_ignore_ascii_case("true"));
-        let cells = Cells {
+        let description = VariableDescription {
             path: self.path,
             name: &header.name,
             shape: &shape,
@@ -190,33 +202,35 @@ impl Reader<'_> {
             exact,
         };
         match (kind, unsigned) {
-            (Kind::I8, false) => unpack(variable.values::<i8>(len)?, cells),
-            (Kind::I16, false) => unpack(variable.values::<i16>(len)?, cells),
-            (Kind::I32, false) => unpack(variable.values::<i32>(len)?, cells),
-            (Kind::I64, false) => unpack(variable.values::<i64>(len)?, cells),
-            (Kind::I8, true) => {
+            (VariableType::I8, false) => unpack(variable.values::<i8>(len)?, description),
+            (VariableType::I16, false) => unpack(variable.values::<i16>(len)?, description),
+            (VariableType::I32, false) => unpack(variable.values::<i32>(len)?, description),
+            (VariableType::I64, false) => unpack(variable.values::<i64>(len)?, description),
+            (VariableType::I8, true) => {
                 let values = variable.values::<i8>(len)?;
-                unpack(values.into_iter().map(|v| v as u8).collect(), cells)
+                unpack(values.into_iter().map(|v| v as u8).collect(), description)
             }
-            (Kind::I16, true) => {
+            (VariableType::I16, true) => {
                 let values = variable.values::<i16>(len)?;
-                unpack(values.into_iter().map(|v| v as u16).collect(), cells)
+                unpack(values.into_iter().map(|v| v as u16).collect(), description)
             }
-            (Kind::I32, true) => {
+            (VariableType::I32, true) => {
                 let values = variable.values::<i32>(len)?;
-                unpack(values.into_iter().map(|v| v as u32).collect(), cells)
+                unpack(values.into_iter().map(|v| v as u32).collect(), description)
             }
-            (Kind::I64, true) => {
+            (VariableType::I64, true) => {
                 let values = variable.values::<i64>(len)?;
-                unpack(values.into_iter().map(|v| v as u64).collect(), cells)
+                unpack(values.into_iter().map(|v| v as u64).collect(), description)
             }
-            (Kind::U8, _) => unpack(variable.values::<u8>(len)?, cells),
-            (Kind::U16, _) => unpack(variable.values::<u16>(len)?, cells),
-            (Kind::U32, _) => unpack(variable.values::<u32>(len)?, cells),
-            (Kind::U64, _) => unpack(variable.values::<u64>(len)?, cells),
-            (Kind::F32, _) => unpack(variable.values::<f32>(len)?, cells),
-            (Kind::F64, _) => unpack(variable.values::<f64>(len)?, cells),
-            (Kind::Char | Kind::Text | Kind::User { .. }, _) => Err(not_numeric()),
+            (VariableType::U8, _) => unpack(variable.values::<u8>(len)?, description),
+            (VariableType::U16, _) => unpack(variable.values::<u16>(len)?, description),
+            (VariableType::U32, _) => unpack(variable.values::<u32>(len)?, description),
+            (VariableType::U64, _) => unpack(variable.values::<u64>(len)?, description),
+            (VariableType::F32, _) => unpack(variable.values::<f32>(len)?, description),
+            (VariableType::F64, _) => unpack(variable.values::<f64>(len)?, description),
+            (VariableType::Char | VariableType::Text | VariableType::User { .. }, _) => {
+                Err(not_numeric())
+            }
         }
     }
 }

@@ -1,25 +1,25 @@
-//! Which variable of a file is meant.
+//! Selection of the variable to read.
 
 use std::collections::HashSet;
 use std::path::Path;
 
 use super::VariableInfo;
-use super::library::{Dataset, Group, Header, Variable};
-use crate::dataset::conventions::referenced;
+use super::library::{NcFile, NcGroup, NcVariable, VariableHeader};
+use crate::dataset::conventions::coordinate_references;
 use crate::{Attributes, DEFAULT_LIMITS, Dimension, FormatError, Result};
 
-/// A variable, and where it was found.
-pub(super) struct Found {
-    pub(super) variable: Variable,
-    pub(super) header: Header,
-    /// The groups that hold it, the root first.
-    pub(super) groups: Vec<Group>,
-    /// `/a/b`, empty for the root.
+/// A variable with its location in the file.
+pub(super) struct LocatedVariable {
+    pub(super) variable: NcVariable,
+    pub(super) header: VariableHeader,
+    /// The groups that enclose the variable, the root first.
+    pub(super) groups: Vec<NcGroup>,
+    /// The path of the group: `/a/b`, or empty for the root.
     prefix: String,
 }
 
-impl Found {
-    /// The name by which a caller asks for it.
+impl LocatedVariable {
+    /// Returns the name by which a caller selects the variable.
     pub(super) fn full_name(&self) -> String {
         if self.prefix.is_empty() {
             self.header.name.clone()
@@ -38,8 +38,8 @@ impl Found {
     }
 }
 
-/// The dimensions of a variable, slowest first.
-pub(super) fn dimensions(header: &Header) -> Vec<Dimension> {
+/// Returns the dimensions of a variable, slowest first.
+pub(super) fn dimensions(header: &VariableHeader) -> Vec<Dimension> {
     header
         .dimensions
         .iter()
@@ -51,54 +51,59 @@ pub(super) fn dimensions(header: &Header) -> Vec<Dimension> {
         .collect()
 }
 
-/// Groups nested deeper than this are left out: a damaged file may nest without end.
+/// The maximum depth of nested groups. Deeper groups are skipped, because a damaged file may nest
+/// groups endlessly.
 pub(super) const MAX_DEPTH: usize = 32;
 
-/// Every variable, in file order, groups after what is beside them.
-pub(super) fn all_variables(dataset: &Dataset) -> Result<Vec<Found>> {
+/// Returns all variables in file order. The variables of a group precede those of its subgroups.
+pub(super) fn all_variables(file: &NcFile) -> Result<Vec<LocatedVariable>> {
     let mut found = Vec::new();
-    collect(dataset, &[dataset.root()], "", &mut found)?;
+    collect(file, &[file.root()], "", &mut found)?;
     Ok(found)
 }
 
 fn collect(
-    dataset: &Dataset,
-    groups: &[Group],
+    file: &NcFile,
+    groups: &[NcGroup],
     prefix: &str,
-    found: &mut Vec<Found>,
+    found: &mut Vec<LocatedVariable>,
 ) -> Result<()> {
     let Some(&group) = groups.last() else {
         return Ok(());
     };
-    for variable in dataset.variables(group)? {
-        found.push(Found {
+    for variable in file.variables(group)? {
+        found.push(LocatedVariable {
             variable,
-            header: dataset.header(variable)?,
+            header: file.header(variable)?,
             groups: groups.to_vec(),
             prefix: prefix.to_owned(),
         });
     }
     if groups.len() < MAX_DEPTH {
-        for (name, child) in dataset.groups(group)? {
+        for (name, child) in file.groups(group)? {
             let path = [groups, &[child]].concat();
-            collect(dataset, &path, &format!("{prefix}/{name}"), found)?;
+            collect(file, &path, &format!("{prefix}/{name}"), found)?;
         }
     }
     Ok(())
 }
 
-/// The variable of this name, or the one that [`read_netcdf`](super::read_netcdf) promises for
-/// `None`.
-pub(super) fn variable(dataset: &Dataset, path: &Path, name: Option<&str>) -> Result<Found> {
-    let mut all = all_variables(dataset)?;
+/// Returns the variable of this name, or for `None` the one that
+/// [`read_netcdf`](super::read_netcdf) selects.
+pub(super) fn find_variable(
+    file: &NcFile,
+    path: &Path,
+    name: Option<&str>,
+) -> Result<LocatedVariable> {
+    let mut variables = all_variables(file)?;
     let position = match name {
-        Some(name) => all.iter().position(|found| is_named(found, name)),
-        None => default_position(dataset, &all)?,
+        Some(name) => variables.iter().position(|found| is_named(found, name)),
+        None => default_position(file, &variables)?,
     };
     match position {
-        Some(position) => Ok(all.swap_remove(position)),
+        Some(position) => Ok(variables.swap_remove(position)),
         None => {
-            let available = all.iter().map(Found::full_name).collect();
+            let available = variables.iter().map(LocatedVariable::full_name).collect();
             let path = path.to_path_buf();
             Err(match name {
                 Some(name) => FormatError::VariableNotFound {
@@ -112,23 +117,23 @@ pub(super) fn variable(dataset: &Dataset, path: &Path, name: Option<&str>) -> Re
     }
 }
 
-/// A leading `/` may be given or not.
-fn is_named(found: &Found, name: &str) -> bool {
+/// Returns whether a variable has this name. A leading `/` is optional.
+fn is_named(found: &LocatedVariable, name: &str) -> bool {
     found.full_name().trim_start_matches('/') == name.trim_start_matches('/')
 }
 
-fn default_position(dataset: &Dataset, all: &[Found]) -> Result<Option<usize>> {
+fn default_position(file: &NcFile, variables: &[LocatedVariable]) -> Result<Option<usize>> {
     let mut references = HashSet::new();
-    for found in all {
-        let group = found.groups.last().copied().unwrap_or(dataset.root());
-        let attributes: Attributes = dataset
+    for found in variables {
+        let group = found.groups.last().copied().unwrap_or(file.root());
+        let attributes: Attributes = file
             .attributes(group, Some(found.variable), &DEFAULT_LIMITS)?
             .into_iter()
             .collect();
-        references.extend(referenced(&attributes).map(str::to_owned));
+        references.extend(coordinate_references(&attributes).map(str::to_owned));
     }
     let candidates = |rank: usize| {
-        all.iter().position(|found| {
+        variables.iter().position(|found| {
             let header = &found.header;
             header.numeric().is_some()
                 && header.dimensions.len() >= rank

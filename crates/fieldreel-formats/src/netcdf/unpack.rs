@@ -1,26 +1,26 @@
-//! From the numbers in the file to the numbers they mean: CF packing and missing values.
+//! Conversion of stored values to a field's values: CF packing and missing values.
 
 use std::path::Path;
 
 use fieldreel_core::{Dtype, Scalar};
 use ndarray::{ArrayD, IxDyn};
 
-use super::library::Number;
+use super::library::NcNumber;
 use crate::{
     AttributeValue, Attributes, FieldValues, FormatError, Missing, NumericArray, Packing, Result,
 };
 
-/// Everything about a variable but its values.
-pub(super) struct Cells<'a> {
+/// The metadata of a variable to be unpacked.
+pub(super) struct VariableDescription<'a> {
     pub(super) path: &'a Path,
     pub(super) name: &'a str,
     pub(super) shape: &'a [usize],
     pub(super) attributes: Attributes,
-    /// Whether a 64-bit integer without an exact `f64` is an error.
+    /// True if a 64-bit integer without an exact `f64` is an error.
     pub(super) exact: bool,
 }
 
-/// A variable in its own numbers; `attributes` without those that were used up.
+/// A variable after unpacking, without the attributes that described how it was stored.
 pub(super) struct Unpacked {
     pub(super) values: FieldValues,
     pub(super) attributes: Attributes,
@@ -28,18 +28,20 @@ pub(super) struct Unpacked {
     pub(super) packing: Option<Packing>,
 }
 
-/// A number of the file's own type.
-pub(super) trait Packed: Number {
-    /// Whether every value has an exact `f32`.
+/// A number type in which a file stores values.
+pub(super) trait StoredNumber: NcNumber {
+    /// True if `f32` represents every value exactly.
     const FITS_F32: bool =
         !matches!(Self::DTYPE, Dtype::F64) && (Self::IS_FLOAT || Self::BYTES < 4);
-    /// netcdf-c's fill value for unwritten data. Only floats: the integers' own are plausible values.
+    /// netcdf-c's fill value for values that were never written. It applies to floating-point
+    /// types only, because the fill values of integer types are plausible values.
     const DEFAULT_FILL: Option<Self> = None;
 
-    /// Returns the value that a number in an attribute stands for, if there is one: of floats the nearest, as a sentinel that is
-    /// given as a double beside floats means the float nearest to it; of unsigned integers also that of the same bits, since
-    /// the attributes of `_Unsigned` data are of the signed type.
-    fn stated(number: Scalar) -> Option<Self> {
+    /// Returns the value that a number in an attribute denotes, if this type has one. For
+    /// floating-point types it is the nearest value, so that a fill value given as a double
+    /// denotes the nearest float. For unsigned integers it may also be the value with the same
+    /// bits, because the attributes of `_Unsigned` data are of the signed type.
+    fn from_attribute_scalar(number: Scalar) -> Option<Self> {
         let unsigned = |number: i128| {
             let bits = 8 * Self::BYTES as u32;
             let is_signed = -(1_i128 << (bits - 1)) <= number && number < 0;
@@ -52,78 +54,82 @@ pub(super) trait Packed: Number {
         })
     }
 
-    /// Returns the integer that `to_f64` rounds, if it rounds.
-    fn inexact(self) -> Option<i128> {
+    /// Returns the integer if its conversion to `f64` is inexact.
+    fn inexact_integer(self) -> Option<i128> {
         match self.to_scalar() {
             Scalar::Integer(exact) => (self.to_f64() as i128 != exact).then_some(exact),
             Scalar::Float(_) => None,
         }
     }
 
-    /// Returns the values of an attribute in this type, without those that it cannot hold.
+    /// Returns the values of an attribute in this type, except values that the type cannot
+    /// represent.
     fn from_attribute(value: &AttributeValue) -> Vec<Self> {
         let numbers = value.to_scalars().into_iter();
-        numbers.filter_map(Self::stated).collect()
+        numbers.filter_map(Self::from_attribute_scalar).collect()
     }
 }
 
-impl Packed for i8 {}
-impl Packed for u8 {}
-impl Packed for i16 {}
-impl Packed for u16 {}
-impl Packed for i32 {}
-impl Packed for u32 {}
-impl Packed for i64 {}
-impl Packed for u64 {}
+impl StoredNumber for i8 {}
+impl StoredNumber for u8 {}
+impl StoredNumber for i16 {}
+impl StoredNumber for u16 {}
+impl StoredNumber for i32 {}
+impl StoredNumber for u32 {}
+impl StoredNumber for i64 {}
+impl StoredNumber for u64 {}
 
-impl Packed for f32 {
+impl StoredNumber for f32 {
     const DEFAULT_FILL: Option<Self> = Some(netcdf_sys::NC_FILL_FLOAT);
 }
 
-impl Packed for f64 {
+impl StoredNumber for f64 {
     const DEFAULT_FILL: Option<Self> = Some(netcdf_sys::NC_FILL_DOUBLE);
 }
 
-/// Applies missing values, the valid range and packing.
-pub(super) fn unpack<T: Packed>(packed: Vec<T>, cells: Cells<'_>) -> Result<Unpacked> {
-    let Cells {
+/// Applies fill values, the valid range and packing.
+pub(super) fn unpack<T: StoredNumber>(
+    packed: Vec<T>,
+    description: VariableDescription<'_>,
+) -> Result<Unpacked> {
+    let VariableDescription {
         path,
         name,
         shape,
         mut attributes,
         exact,
-    } = cells;
+    } = description;
     let scale = take_factor(&mut attributes, "scale_factor", path)?;
     let offset = take_factor(&mut attributes, "add_offset", path)?;
     attributes.remove("_Unsigned");
     let fill = attributes
         .remove("_FillValue")
         .map(|value| T::from_attribute(&value));
-    let mut sentinels: Vec<T> = fill.clone().unwrap_or_default();
-    let own_fill = sentinels.first().copied();
+    let mut fill_values: Vec<T> = fill.clone().unwrap_or_default();
+    let own_fill = fill_values.first().copied();
     let missing_values = attributes
         .remove("missing_value")
         .map_or_else(Vec::new, |v| T::from_attribute(&v));
-    sentinels.extend(&missing_values);
-    let kept = sentinels.clone();
+    fill_values.extend(&missing_values);
+    let attribute_fill_values = fill_values.clone();
     if fill.is_none() {
-        sentinels.extend(T::DEFAULT_FILL);
+        fill_values.extend(T::DEFAULT_FILL);
     }
     let is_packed = scale.is_some() || offset.is_some();
     let range = ValidRange::take(&mut attributes, is_packed);
-    let (factor, shift) = (
+    let (scale_factor, add_offset) = (
         scale.as_ref().map_or(1.0, |f| f.value),
         offset.as_ref().map_or(0.0, |f| f.value),
     );
-    let single = match (&scale, &offset) {
+    let is_single_precision = match (&scale, &offset) {
         (None, None) => T::FITS_F32,
-        (a, b) => T::FITS_F32 && [a, b].into_iter().flatten().all(|f| f.single),
+        (a, b) => T::FITS_F32 && [a, b].into_iter().flatten().all(|f| f.is_single_precision),
     };
     if exact
         && let Some(value) = packed
             .iter()
-            .filter(|value| !sentinels.contains(value))
-            .find_map(|value| value.inexact())
+            .filter(|value| !fill_values.contains(value))
+            .find_map(|value| value.inexact_integer())
     {
         return Err(FormatError::InexactInteger {
             path: path.to_path_buf(),
@@ -132,37 +138,37 @@ pub(super) fn unpack<T: Packed>(packed: Vec<T>, cells: Cells<'_>) -> Result<Unpa
         });
     }
     let value_of = |packed: T| {
-        if sentinels.contains(&packed) {
+        if fill_values.contains(&packed) {
             return f64::NAN;
         }
         let packed = packed.to_f64();
         let value = if is_packed {
-            packed * factor + shift
+            packed * scale_factor + add_offset
         } else {
             packed
         };
-        if range.holds(if range.unpacked { value } else { packed }) {
+        if range.contains(if range.unpacked { value } else { packed }) {
             value
         } else {
             f64::NAN
         }
     };
-    let values = if single {
-        array(
+    let values = if is_single_precision {
+        to_array(
             packed.into_iter().map(|p| value_of(p) as f32).collect(),
             shape,
         )
         .map(FieldValues::F32)
     } else {
-        array(packed.into_iter().map(value_of).collect(), shape).map(FieldValues::F64)
+        to_array(packed.into_iter().map(value_of).collect(), shape).map(FieldValues::F64)
     }?;
-    // NaN needs no sentinel, and is the default.
+    // NaN needs no fill value, because it is the default.
     let to_scalar = |value: T| Some(value.to_scalar()).filter(|_| !value.to_f64().is_nan());
     let (missing, packing) = if is_packed {
         let packing = Packing {
-            scale_factor: factor,
-            add_offset: shift,
-            sentinels: kept.into_iter().map(T::to_f64).collect(),
+            scale_factor,
+            add_offset,
+            fill_values: attribute_fill_values.into_iter().map(T::to_f64).collect(),
         };
         (Missing::default(), Some(packing))
     } else {
@@ -180,32 +186,32 @@ pub(super) fn unpack<T: Packed>(packed: Vec<T>, cells: Cells<'_>) -> Result<Unpa
     })
 }
 
-fn array<V>(values: Vec<V>, shape: &[usize]) -> Result<ArrayD<V>> {
+fn to_array<V>(values: Vec<V>, shape: &[usize]) -> Result<ArrayD<V>> {
     let found = vec![values.len()];
     ArrayD::from_shape_vec(IxDyn(shape), values).map_err(|_| FormatError::ShapeMismatch {
-        what: "a variable".to_owned(),
+        item: "a variable".to_owned(),
         expected: shape.to_vec(),
         found,
     })
 }
 
-struct Factor {
+struct PackingFactor {
     value: f64,
-    single: bool,
+    is_single_precision: bool,
 }
 
 fn take_factor(
     attributes: &mut Attributes,
     key: &'static str,
     path: &Path,
-) -> Result<Option<Factor>> {
+) -> Result<Option<PackingFactor>> {
     let Some(attribute) = attributes.remove(key) else {
         return Ok(None);
     };
     match attribute.as_number() {
-        Some(value) if value.is_finite() => Ok(Some(Factor {
+        Some(value) if value.is_finite() => Ok(Some(PackingFactor {
             value,
-            single: !matches!(attribute, AttributeValue::Numbers(NumericArray::F64(_))),
+            is_single_precision: !matches!(attribute, AttributeValue::Numbers(Numbers::F64(_))),
         })),
         _ => Err(FormatError::Damaged {
             path: path.to_path_buf(),
@@ -214,13 +220,13 @@ fn take_factor(
     }
 }
 
-/// The numbers that a variable may have.
+/// The valid range of a variable.
 struct ValidRange {
     min: f64,
     max: f64,
-    /// In the numbers after unpacking: so says the
-    /// [NUG](https://docs.unidata.ucar.edu/nug/current/attribute_conventions.html) of a floating
-    /// range beside packed integers.
+    /// True if the range applies to unpacked values. According to the
+    /// [NUG](https://docs.unidata.ucar.edu/nug/current/attribute_conventions.html), this is so if
+    /// the range is floating-point and the packed values are integers.
     unpacked: bool,
 }
 
@@ -246,8 +252,8 @@ impl ValidRange {
         }
     }
 
-    /// Written so that a NaN limit excludes nothing.
-    fn holds(&self, value: f64) -> bool {
+    /// Returns whether a value is in the range. A NaN limit excludes nothing.
+    fn contains(&self, value: f64) -> bool {
         !(value < self.min || value > self.max)
     }
 }

@@ -2,19 +2,19 @@ use std::path::Path;
 
 use fieldreel_core::Scalar;
 
-use super::{Cells, Packed, unpack};
+use super::{StoredNumber, VariableDescription, unpack};
 use crate::{AttributeValue as A, Attributes, FieldValues, FormatError, Result};
 
-fn run<T: Packed>(packed: &[T], pairs: &[(&str, A)]) -> Result<super::Unpacked> {
+fn run<T: StoredNumber>(packed: &[T], pairs: &[(&str, A)]) -> Result<super::Unpacked> {
     let attributes: Attributes = pairs.iter().cloned().collect();
-    let cells = Cells {
+    let description = VariableDescription {
         path: Path::new("f.nc"),
         name: "v",
         shape: &[packed.len()],
         attributes,
         exact: true,
     };
-    unpack(packed.to_vec(), cells)
+    unpack(packed.to_vec(), description)
 }
 
 fn f32s(values: &FieldValues) -> Vec<f32> {
@@ -47,7 +47,7 @@ fn packing_has_the_type_of_its_factors() {
 }
 
 #[test]
-fn sentinels_are_compared_before_unpacking() {
+fn fill_values_are_compared_before_unpacking() {
     let pairs = [
         ("_FillValue", A::from(-1_i16)),
         ("missing_value", A::from(vec![-2_i16, -3])),
@@ -58,20 +58,20 @@ fn sentinels_are_compared_before_unpacking() {
     assert_eq!(values[0], -1.0);
     assert!(values[1..4].iter().all(|v| v.is_nan()));
     assert_eq!(values[4], -2.0);
-    assert_eq!(unpacked.packing.unwrap().sentinels, [-1.0, -2.0, -3.0]);
+    assert_eq!(unpacked.packing.unwrap().fill_values, [-1.0, -2.0, -3.0]);
     assert_eq!(unpacked.missing, Default::default());
     assert!(unpacked.attributes.is_empty());
 }
 
 #[test]
-fn a_double_sentinel_beside_floats_means_the_nearest_float() {
+fn a_double_fill_value_of_floats_denotes_the_nearest_float() {
     let unpacked = run(&[-99.9f32, 1.0], &[("missing_value", A::from(-99.9_f64))]).unwrap();
     assert!(f32s(&unpacked.values)[0].is_nan());
     assert_eq!(unpacked.missing.missing_values, [Scalar::from(-99.9f32)]);
 }
 
 #[test]
-fn the_default_fill_counts_unless_another_is_named() {
+fn the_default_fill_value_applies_unless_another_is_set() {
     let fill = netcdf_sys::NC_FILL_FLOAT;
     assert!(f32s(&run(&[fill], &[]).unwrap().values)[0].is_nan());
     let named = run(&[fill], &[("_FillValue", A::from(-1.0_f32))]).unwrap();
@@ -79,7 +79,7 @@ fn the_default_fill_counts_unless_another_is_named() {
 }
 
 #[test]
-fn unsigned_bytes_find_their_signed_fill_value() {
+fn signed_fill_values_apply_to_unsigned_bytes() {
     let pairs = [
         ("_Unsigned", A::from("true")),
         ("_FillValue", A::from(-1_i8)),
@@ -108,7 +108,7 @@ fn wide_integers_are_exact_or_refused() {
 }
 
 #[test]
-fn the_valid_range_is_packed_unless_it_is_floating() {
+fn the_valid_range_is_packed_unless_it_is_floating_point() {
     let scale = ("scale_factor", A::from(0.1_f32));
     let packed = ("valid_range", A::from(vec![0_i16, 100]));
     let values = f32s(&run(&[50i16, 101], &[scale.clone(), packed]).unwrap().values);
@@ -119,7 +119,7 @@ fn the_valid_range_is_packed_unless_it_is_floating() {
 }
 
 #[test]
-fn a_factor_that_is_no_number_is_damage() {
+fn an_invalid_packing_factor_is_an_error() {
     for value in [A::from("x"), Vec::<f64>::new().into(), f64::NAN.into()] {
         let error = run(&[1i16], &[("scale_factor", value)]).err().unwrap();
         assert!(matches!(error, FormatError::Damaged { .. }));

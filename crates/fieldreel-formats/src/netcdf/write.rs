@@ -1,29 +1,30 @@
-//! A field as a new NetCDF-4 file.
+//! Writing of a field to a new NetCDF-4 file.
 
 use std::ffi::c_int;
 use std::path::Path;
 
-use super::library::Dataset;
-use super::plan::{self, Planned, Target};
-use super::unpack::Packed;
+use super::library::NcFile;
+use super::plan::{self, FieldSink, VariablePlan};
+use super::unpack::StoredNumber;
 use crate::{AttributeValue, Field, FormatError, Result};
 
-/// How a variable's values are compressed: without loss, always.
+/// The lossless compression of a variable's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NetcdfCompression {
-    /// Not at all.
+    /// No compression.
     None,
     /// HDF5's deflate filter.
     Deflate {
-        /// 0 (stored) to 9 (smallest).
+        /// The level, from 0 (stored) to 9 (smallest).
         level: u8,
-        /// Whether bytes of equal weight are put together first: smaller for floats.
+        /// True if the bytes of values are grouped by significance first, which compresses
+        /// floating-point values better.
         shuffle: bool,
     },
 }
 
-/// How a NetCDF file is written. Default: deflate at level 4 with shuffle.
+/// Options for writing a NetCDF file. The default is deflate at level 4 with shuffle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NetcdfOptions {
@@ -38,7 +39,7 @@ impl Default for NetcdfOptions {
 }
 
 impl NetcdfOptions {
-    /// Without compression.
+    /// Returns options without compression.
     #[must_use]
     pub fn uncompressed() -> Self {
         Self {
@@ -46,7 +47,7 @@ impl NetcdfOptions {
         }
     }
 
-    /// Deflate at a level from 0 to 9, with shuffle.
+    /// Returns options for deflate at a level from 0 to 9, with shuffle.
     #[must_use]
     pub fn deflate(level: u8) -> Self {
         Self {
@@ -58,76 +59,79 @@ impl NetcdfOptions {
     }
 }
 
-/// Writes a field, its coordinates and attributes as a NetCDF-4 file.
+/// Writes a field, its coordinates and attributes to a NetCDF-4 file.
 ///
-/// The file appears whole or not at all, over what was there, and keeps its permissions; a symbolic link is followed.
+/// The file appears only when it is complete. It replaces an existing file and keeps the
+/// permissions of that file; a symbolic link is followed.
 ///
-/// Values are written unpacked, in their own precision. NaN is written as the field's fill value, else
-/// its first `missing_value`, else as NaN; `_FillValue` always says which. A sentinel that equals a
-/// real value is not used, so that no value turns into a missing one.
+/// Values are written unpacked, in their own precision. NaN is written as the field's fill value,
+/// otherwise as its first `missing_value`, otherwise as NaN; the `_FillValue` attribute always has
+/// that number. A fill value that equals a value of the field is not used, so that no valid value
+/// becomes missing.
 ///
 /// # Errors
 ///
 /// - [`FormatError::ShapeMismatch`]: dimensions or coordinates disagree with the values.
-/// - [`FormatError::InvalidOption`]: a level over 9, or a name with a NUL.
-/// - [`FormatError::Io`]: the file cannot be written: the disk is full, the folder must not be written, the path is that of a
-///   FIFO or a device.
-/// - [`FormatError::Library`]: netcdf-c refused, such as a name with `/`.
+/// - [`FormatError::InvalidOption`]: the level is above 9, or a name contains NUL.
+/// - [`FormatError::Io`]: the file cannot be written, because the disk is full, the folder is
+///   read-only, or the path is a FIFO or a device.
+/// - [`FormatError::Library`]: netcdf-c returned an error, for example for a name that contains
+///   `/`.
 pub fn write_netcdf(path: impl AsRef<Path>, field: &Field, options: &NetcdfOptions) -> Result<()> {
     plan::check(field, options)?;
     let path = path.as_ref();
-    let mut writer = Writer {
-        dataset: Dataset::create(path)?,
+    let mut sink = NcFileSink {
+        file: NcFile::create(path)?,
         dimensions: Vec::new(),
     };
-    plan::put(&mut writer, field, options)?;
-    let pending = writer.dataset.close()?;
+    plan::write_field(&mut sink, field, options)?;
+    let pending = sink.file.close()?;
     let unwritable = |source| FormatError::io(path, "write", source);
     pending.commit().map_err(unwritable)
 }
 
-/// A new file, and netcdf-c's numbers of its dimensions by their names.
-struct Writer {
-    dataset: Dataset,
+/// A new file, with the dimension IDs of netcdf-c by name.
+struct NcFileSink {
+    file: NcFile,
     dimensions: Vec<(String, c_int)>,
 }
 
-impl Target for Writer {
-    fn dimension(&mut self, name: &str, len: usize, unlimited: bool) -> Result<bool> {
-        // To netcdf-c, length 0 means that the dimension may grow.
+impl FieldSink for NcFileSink {
+    fn define_dimension(&mut self, name: &str, len: usize, unlimited: bool) -> Result<bool> {
+        // netcdf-c interprets length 0 as unlimited.
         let unlimited = unlimited || len == 0;
-        let root = self.dataset.root();
-        let id = self.dataset.define_dimension(root, name, len, unlimited)?;
+        let root = self.file.root();
+        let id = self.file.define_dimension(root, name, len, unlimited)?;
         self.dimensions.push((name.to_owned(), id));
         Ok(unlimited)
     }
 
-    fn variable<T: Packed>(&mut self, planned: &Planned<'_, T>) -> Result<()> {
-        let dataset = &self.dataset;
-        let ids: Vec<c_int> = planned
+    fn write_variable<T: StoredNumber>(&mut self, plan: &VariablePlan<'_, T>) -> Result<()> {
+        let file = &self.file;
+        let ids: Vec<c_int> = plan
             .dimensions
             .iter()
-            .filter_map(|own| self.dimensions.iter().find(|(name, _)| name == own))
+            .filter_map(|dimension| self.dimensions.iter().find(|(name, _)| name == dimension))
             .map(|(_, id)| *id)
             .collect();
-        let variable = dataset.define_variable::<T>(dataset.root(), planned.name, &ids)?;
-        if let Some(chunk) = &planned.chunk {
-            dataset.chunk(variable, chunk)?;
+        let variable = file.define_variable::<T>(file.root(), plan.name, &ids)?;
+        if let Some(chunk) = &plan.chunk {
+            file.set_chunks(variable, chunk)?;
         }
-        if let Some((level, shuffle)) = planned.deflate {
-            dataset.deflate(variable, shuffle, level)?;
+        if let Some((level, shuffle)) = plan.deflate {
+            file.set_deflate(variable, shuffle, level)?;
         }
-        if let Some(fill) = planned.fill {
-            dataset.set_fill(variable, fill)?;
+        if let Some(fill) = plan.fill {
+            file.set_fill(variable, fill)?;
         }
-        for (name, value) in &planned.attributes {
-            dataset.put_attribute(variable, name, value)?;
+        for (name, value) in &plan.attributes {
+            file.put_attribute(variable, name, value)?;
         }
-        dataset.put_values(variable, planned.shape, &planned.values)
+        file.write_all(variable, plan.shape, &plan.values)
     }
 
-    fn file_attribute(&mut self, name: &str, value: &AttributeValue) -> Result<()> {
-        let file = self.dataset.root().global();
-        self.dataset.put_attribute(file, name, value)
+    fn write_file_attribute(&mut self, name: &str, value: &AttributeValue) -> Result<()> {
+        let file = self.file.root().global();
+        self.file.put_attribute(file, name, value)
     }
 }

@@ -1,4 +1,4 @@
-//! What the tests of this crate share.
+//! Helpers of the tests of this crate.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,48 +7,50 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use fieldreel_formats::{Field, NetcdfOptions, write_netcdf};
 
-/// HDF5 locks a file that it writes until the last program that has it open ends, and programs inherit what is open when
-/// they start: none is started while a test writes.
-static STARTING: RwLock<()> = RwLock::new(());
+/// Serializes starting programs and writing files. HDF5 locks a file that it writes until the last
+/// process that has it open ends, and a process inherits the open files of its parent, so no
+/// process may be started while a test writes.
+static SPAWN_LOCK: RwLock<()> = RwLock::new(());
 
-/// Keeps programs from starting as long as it lives: for tests that have a file open for writing.
-pub(crate) fn writing() -> RwLockReadGuard<'static, ()> {
-    STARTING.read().unwrap_or_else(PoisonError::into_inner)
+/// Prevents the start of programs until the guard is dropped, for tests that have a file open for
+/// writing.
+pub(crate) fn prevent_spawning() -> RwLockReadGuard<'static, ()> {
+    SPAWN_LOCK.read().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Writes a file that is read afterward.
+/// Writes a file that is read later.
 pub(crate) fn write(path: &Path, field: &Field, options: &NetcdfOptions) {
-    let _none_starts = writing();
+    let _no_spawning = prevent_spawning();
     write_netcdf(path, field, options).unwrap();
 }
 
-/// What a program did, once it has ended.
+/// Runs a program and returns its output.
 fn run(command: &mut Command) -> io::Result<Output> {
     let command = command.stdin(Stdio::null());
     let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = {
-        let _none_writes = STARTING.write().unwrap_or_else(PoisonError::into_inner);
+        let _no_writing = SPAWN_LOCK.write().unwrap_or_else(PoisonError::into_inner);
         command.spawn()?
     };
     child.wait_with_output()
 }
 
-/// A file of this crate's `tests/data`.
+/// Returns the path of a file of this crate's `tests/data`.
 pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/data")
         .join(name)
 }
 
-/// A file of the workspace's `data`, which ships.
+/// Returns the path of a file of the workspace's `data`, which is part of the repository.
 pub(crate) fn shipped(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../data")
         .join(name)
 }
 
-/// A real file that does not ship: in `FIELDREEL_DATA`, else beside the workspace. `None`, with a
-/// line saying so, when it is not there.
+/// Returns the path of a real file that is not part of the repository: in `FIELDREEL_DATA`, or
+/// otherwise beside the workspace. If the file is missing, prints a line and returns `None`.
 pub(crate) fn real(name: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("FIELDREEL_DATA").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
@@ -62,7 +64,7 @@ pub(crate) fn real(name: &str) -> Option<PathBuf> {
     None
 }
 
-/// Checks that two fields are the same, to the last bit of each value.
+/// Checks that two fields are the same, with bit-identical values.
 #[cfg(any(feature = "netcdf-crate", feature = "eccodes-crate"))]
 pub(crate) fn assert_same(mut a: Field, mut b: Field) {
     let name = a.name.clone();
@@ -71,13 +73,14 @@ pub(crate) fn assert_same(mut a: Field, mut b: Field) {
     let (x, y) = (a.values.to_f64(), b.values.to_f64());
     let same = |(x, y): (&f64, &f64)| x.to_bits() == y.to_bits() || (x.is_nan() && y.is_nan());
     assert!(x.iter().zip(&y).all(same), "{name}");
-    // NaN in coordinates is equal only as text.
+    // The coordinates are compared as text, in which NaN equals NaN.
     a.values = ndarray::ArrayD::<u8>::zeros(vec![0]).into();
     b.values = a.values.clone();
     assert_eq!(format!("{a:#?}"), format!("{b:#?}"));
 }
 
-/// What a command line tool prints, or `None`, with a line saying so, when it is not installed.
+/// Runs a command line tool and returns its output. If the tool is not installed, prints a line
+/// and returns `None`.
 pub(crate) fn tool(name: &str, arguments: &[&str], file: &Path) -> Option<String> {
     let output = match run(Command::new(name).args(arguments).arg(file)) {
         Ok(output) => output,
@@ -92,7 +95,8 @@ pub(crate) fn tool(name: &str, arguments: &[&str], file: &Path) -> Option<String
     Some(String::from_utf8(output.stdout).unwrap())
 }
 
-/// What ecCodes' own tool did to make `out` of `source`, or `None`, with a line saying so, when it is not installed.
+/// Creates `out` from `source` with ecCodes' `grib_set`. If the tool is not installed, prints a
+/// line and returns `None`.
 pub(crate) fn grib_set(arguments: &[&str], source: &Path, out: &Path) -> Option<Output> {
     let mut command = Command::new("grib_set");
     let Ok(output) = run(command.args(arguments).arg(source).arg(out)) else {
@@ -102,8 +106,8 @@ pub(crate) fn grib_set(arguments: &[&str], source: &Path, out: &Path) -> Option<
     Some(output)
 }
 
-/// A message of ecCodes' own samples, changed by its own tool.
-pub(crate) fn made(folder: &Path, sample: &str, settings: &str) -> Option<PathBuf> {
+/// Creates a file from one of ecCodes' sample messages, modified by `grib_set`.
+pub(crate) fn grib_sample(folder: &Path, sample: &str, settings: &str) -> Option<PathBuf> {
     let samples = run(Command::new("codes_info").arg("-s")).ok();
     let Some(samples) = samples else {
         println!("skipped: codes_info is not installed");

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::common::{fixture, grib_sample};
-use crate::grib_dataset::{MessageSpec, dimensions, on_pressure, open, read_all, write_file};
+use crate::grib_dataset::{Made, all, dimensions, file, on_pressure, open};
 use fieldreel_formats::dataset::DatasetSource;
 use fieldreel_formats::{ErrorKind, FormatError, GribDataset, Limits};
 use proptest::prelude::*;
@@ -129,10 +129,7 @@ fn files_without_messages_are_not_grib() {
     let path = folder.path().join("text.grib");
     for text in ["", "no messages here"] {
         fs::write(&path, text).unwrap();
-        assert!(matches!(
-            read(&path),
-            Err(FormatError::WrongFormat { .. })
-        ));
+        assert!(matches!(read(&path), Err(FormatError::WrongFormat { .. })));
     }
     let absent = read(&folder.path().join("absent")).unwrap_err();
     assert_eq!(absent.kind(), ErrorKind::Io);

@@ -4,10 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use crate::common::{grib_sample, real, tool};
-use crate::grib_dataset::{
-    MessageSpec, dimensions, find, on_pressure, open, read_all, sample_messages, write_file,
+use crate::grib_dataset::{Made, all, dimensions, file, find, many, on_pressure, open};
+use fieldreel_formats::dataset::{
+    DatasetDimension, DatasetSource, GroupSchema, Schema, VariableSchema, VariableType,
+    VariableValues,
 };
-use fieldreel_formats::dataset::{DatasetDimension, GroupSchema, VariableType, Schema, DatasetSource, VariableValues, VariableSchema};
 use fieldreel_formats::{
     Attributes, ErrorKind, FormatError, GribGrid, GribOptions, NumericArray, Result,
     write_grib_dataset,
@@ -19,8 +20,8 @@ struct MemoryDataset {
     values: Vec<VariableValues>,
 }
 
-impl MemoryDataset {
-    fn from_source(source: &dyn DatasetSource) -> Self {
+impl Memory {
+    fn of(source: &dyn DatasetSource) -> Self {
         let schema = source.schema().clone();
         let read = |(index, variable)| {
             let shape = schema.shape(variable);
@@ -36,7 +37,7 @@ impl MemoryDataset {
     }
 }
 
-impl DatasetSource for MemoryDataset {
+impl DatasetSource for Memory {
     fn schema(&self) -> &Schema {
         &self.schema
     }
@@ -57,10 +58,10 @@ impl DatasetSource for MemoryDataset {
         let VariableValues::Numbers(numbers) = &self.values[variable] else {
             panic!("no numbers");
         };
-        Ok(Values::Numbers(match numbers {
-            NumericArray::F32(all) => NumericArray::F32(places.map(|at| all[at]).collect()),
-            NumericArray::I64(all) => NumericArray::I64(places.map(|at| all[at]).collect()),
-            other => NumericArray::F64(places.map(|at| other.to_f64()[at]).collect()),
+        Ok(VariableValues::Numbers(match numbers {
+            Numbers::F32(all) => Numbers::F32(places.map(|at| all[at]).collect()),
+            Numbers::I64(all) => Numbers::I64(places.map(|at| all[at]).collect()),
+            other => Numbers::F64(places.map(|at| other.to_f64()[at]).collect()),
         }))
     }
 }
@@ -69,7 +70,7 @@ fn options() -> GribOptions {
     GribOptions::default().with_bits_per_value(20)
 }
 
-fn data_variables(source: &dyn DatasetSource) -> Vec<String> {
+fn data(source: &dyn DatasetSource) -> Vec<String> {
     let variables = source.schema().variables.iter();
     variables
         .filter(|variable| variable.attributes.get("GRIB_paramId").is_some())
@@ -77,10 +78,9 @@ fn data_variables(source: &dyn DatasetSource) -> Vec<String> {
         .collect()
 }
 
-/// Checks that two datasets have the same variables, dimensions and coordinates, and values within
-/// `tolerance`.
-fn assert_datasets_equal(a: &dyn DatasetSource, b: &dyn DatasetSource, tolerance: f64) {
-    assert_eq!(data_variables(a), data_variables(b));
+/// The same variables with the same dimensions and coordinates, and values within `tolerance`.
+fn assert_same(a: &dyn DatasetSource, b: &dyn DatasetSource, tolerance: f64) {
+    assert_eq!(data(a), data(b));
     let names = |source: &dyn DatasetSource| -> Vec<String> {
         source
             .schema()
@@ -108,10 +108,7 @@ fn all_variables_round_trip() {
     let folder = tempfile::tempdir().unwrap();
     let dataset = open(&write_file(folder.path(), &sample_messages()));
     let out = folder.path().join("out.grib");
-    for source in [
-        &dataset as &dyn DatasetSource,
-        &MemoryDataset::from_source(&dataset),
-    ] {
+    for source in [&dataset as &dyn DatasetSource, &Memory::of(&dataset)] {
         let summary = write_grib_dataset(&out, source, &options()).unwrap();
         assert_eq!(summary.messages, 36 + 36 + 3 + 2 + 1);
         assert_eq!(summary.written, ["t", "u", "t2m", "tp", "t_isobaricInhPa"]);
@@ -184,12 +181,15 @@ fn gaussian_grids_round_trip() {
         // Latitudes other than those of the Gaussian grid are refused.
         let mut memory = MemoryDataset::from_source(&dataset);
         let (latitude, ..) = find(&memory, "latitude");
-        let Values::Numbers(NumericArray::F64(rows)) = &mut memory.values[latitude] else {
+        let VariableValues::Numbers(Numbers::F64(rows)) = &mut memory.values[latitude] else {
             panic!("latitudes are no f64");
         };
         rows[7] += 0.1;
         let error = write_grib_dataset(&out, &memory, &options()).unwrap_err();
-        assert!(matches!(error, FormatError::UnsupportedInGrib { .. }), "{error}");
+        assert!(
+            matches!(error, FormatError::UnsupportedInGrib { .. }),
+            "{error}"
+        );
     }
 }
 
@@ -205,7 +205,7 @@ fn absent_messages_and_fill_values_are_missing() {
     let dataset = open(&write_file(folder.path(), &[early, late]));
     let mut memory = MemoryDataset::from_source(&dataset);
     let (t, ..) = find(&memory, "t");
-    let Values::Numbers(NumericArray::F32(values)) = &mut memory.values[t] else {
+    let VariableValues::Numbers(Numbers::F32(values)) = &mut memory.values[t] else {
         panic!("not in single precision");
     };
     for value in values.iter_mut().filter(|value| value.is_nan()) {
@@ -234,7 +234,7 @@ fn fractional_levels_are_written() {
     let mut memory =
         MemoryDataset::from_source(&open(&write_file(folder.path(), &[on_pressure(130)])));
     let (level, ..) = find(&memory, "isobaricInhPa");
-    memory.values[level] = Values::Numbers(NumericArray::F64(vec![850.0, 0.5]));
+    memory.values[level] = VariableValues::Numbers(Numbers::F64(vec![850.0, 0.5]));
     let out = folder.path().join("out.grib");
     write_grib_dataset(&out, &memory, &options()).unwrap();
     let Some(listing) = tool("grib_get", &["-p", "typeOfLevel,level:d"], &out) else {
@@ -269,10 +269,10 @@ fn unrepresentable_variables_are_refused() {
             "{error}"
         );
     };
-    let mut integers = MemoryDataset::from_source(&dataset);
+    let mut integers = Memory::of(&dataset);
     integers.variable("t").kind = VariableType::I64;
-    assert_refused(&integers);
-    let mut packed = MemoryDataset::from_source(&dataset);
+    refused(&integers);
+    let mut packed = Memory::of(&dataset);
     packed.variable("t").attributes.insert("scale_factor", 0.5);
     assert_refused(&packed);
     let mut unknown = MemoryDataset::from_source(&dataset);
@@ -283,7 +283,7 @@ fn unrepresentable_variables_are_refused() {
     assert_refused(&unknown);
     let mut uneven = MemoryDataset::from_source(&dataset);
     let (latitude, ..) = find(&uneven, "latitude");
-    uneven.values[latitude] = Values::Numbers(NumericArray::F64(vec![3.0, 2.0, -1.0]));
+    uneven.values[latitude] = VariableValues::Numbers(Numbers::F64(vec![3.0, 2.0, -1.0]));
     refused(&uneven);
     write_grib_dataset(&out, &uneven, &options().with_grid(GribGrid::Index)).unwrap();
     fs::remove_file(&out).unwrap();
@@ -297,7 +297,7 @@ fn unrepresentable_variables_are_refused() {
     assert!(matches!(bits, Err(FormatError::InvalidOption { .. })));
     let mut infinite = MemoryDataset::from_source(&dataset);
     let (t, ..) = find(&infinite, "t");
-    let Values::Numbers(NumericArray::F32(values)) = &mut infinite.values[t] else {
+    let VariableValues::Numbers(Numbers::F32(values)) = &mut infinite.values[t] else {
         panic!("not in single precision");
     };
     values[15] = f32::INFINITY;
@@ -331,8 +331,7 @@ fn irregular_grids_are_refused() {
 #[test]
 fn variables_without_a_grid_are_left_out() {
     let folder = tempfile::tempdir().unwrap();
-    let mut memory =
-        MemoryDataset::from_source(&open(&write_file(folder.path(), &[on_pressure(130)])));
+    let mut memory = Memory::of(&open(&file(folder.path(), &[on_pressure(130)])));
     memory.schema.variables.push(VariableSchema {
         name: "stations".to_owned(),
         group: 0,
@@ -343,7 +342,7 @@ fn variables_without_a_grid_are_left_out() {
     });
     memory
         .values
-        .push(Values::Numbers(NumericArray::I64(vec![1, 2, 3])));
+        .push(VariableValues::Numbers(Numbers::I64(vec![1, 2, 3])));
     let out = folder.path().join("out.grib");
     let summary = write_grib_dataset(&out, &memory, &options()).unwrap();
     assert_eq!(

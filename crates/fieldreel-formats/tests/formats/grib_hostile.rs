@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::common::{grib_set, grib_sample};
+use crate::common::{grib_sample, grib_set};
 use fieldreel_formats::{
     Coordinate, ErrorKind, Field, FormatError, GribOptions, GribPacking, GribSelection, Limits,
     list_parameters, read_grib, read_grib_with, write_grib,
@@ -65,15 +65,9 @@ fn files_without_messages_are_not_grib() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("text.grib");
     fs::write(&path, "no messages here").unwrap();
-    assert!(matches!(
-        read(&path),
-        Err(FormatError::WrongFormat { .. })
-    ));
+    assert!(matches!(read(&path), Err(FormatError::WrongFormat { .. })));
     fs::write(&path, "").unwrap();
-    assert!(matches!(
-        read(&path),
-        Err(FormatError::WrongFormat { .. })
-    ));
+    assert!(matches!(read(&path), Err(FormatError::WrongFormat { .. })));
     assert_eq!(read(folder.path()).unwrap_err().kind(), ErrorKind::Io);
     assert_eq!(
         read(&folder.path().join("absent")).unwrap_err().kind(),

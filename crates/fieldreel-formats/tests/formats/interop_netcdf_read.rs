@@ -1,15 +1,16 @@
-//! Fields from files of the `netcdf` crate, beside those that `read_netcdf` reads.
+//! Fields from files of the `netcdf` crate equal those of `read_netcdf`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use crate::common::{assert_same, fixture, real, shipped, writing};
+use crate::common::{assert_same, fixture, prevent_spawning, real, shipped};
 use fieldreel_formats::{
     ErrorKind, Field, FormatError, Limits, Packing, list_variables, read_netcdf,
 };
 use netcdf::{FileMut, NcTypeDescriptor};
 
-/// Checks every variable of a file: the field, or the error, is that of `read_netcdf`.
+/// Checks for every variable of a file that the field or the error equals that of `read_netcdf`,
+/// and returns the number of fields.
 fn compare(path: &Path) -> usize {
     let file = netcdf::open(path).unwrap();
     let variables = list_variables(path).unwrap();
@@ -33,7 +34,7 @@ fn compare(path: &Path) -> usize {
 }
 
 #[test]
-fn real_files_are_the_same() {
+fn real_files_read_as_read_netcdf_does() {
     assert_eq!(compare(&shipped("navy_winds_uwnd.nc")), 4);
     for name in ["classic.nc", "offset64.nc", "cdf5.nc", "packed.nc"] {
         assert!(compare(&fixture(name)) > 0, "{name}");
@@ -49,8 +50,9 @@ fn real_files_are_the_same() {
     }
 }
 
-/// Adds `n_{name}` as it is, and `p_{name}` packed, both with sentinels and a valid range.
-fn add<T: NcTypeDescriptor + Copy>(file: &mut FileMut, name: &str, values: [T; 6])
+/// Adds the variable `n_{name}`, not packed, and `p_{name}`, packed, both with fill values and a
+/// valid range.
+fn add_variables<T: NcTypeDescriptor + Copy>(file: &mut FileMut, name: &str, values: [T; 6])
 where
     netcdf::AttributeValue: From<T> + From<Vec<T>>,
 {
@@ -71,24 +73,24 @@ where
 }
 
 #[test]
-fn every_type_packing_and_sentinel_is_the_same() {
-    let _none_starts = writing();
+fn every_type_packing_and_fill_value_reads_as_read_netcdf_does() {
+    let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("types.nc");
     let mut file = netcdf::create(&path).unwrap();
     file.add_dimension("y", 2).unwrap();
     file.add_dimension("x", 3).unwrap();
     file.add_attribute("history", "made").unwrap();
-    add(&mut file, "i8", [-100_i8, 1, 2, 3, 5, 100]);
-    add(&mut file, "u8", [0_u8, 1, 2, 3, 5, 200]);
-    add(&mut file, "i16", [-300_i16, 1, 2, 3, 5, 300]);
-    add(&mut file, "u16", [0_u16, 1, 2, 3, 5, 60_000]);
-    add(&mut file, "i32", [-70_000_i32, 1, 2, 3, 5, 70_000]);
-    add(&mut file, "u32", [0_u32, 1, 2, 3, 5, 3_000_000_000]);
-    add(&mut file, "i64", [-(1_i64 << 40), 1, 2, 3, 5, 1 << 40]);
-    add(&mut file, "u64", [0_u64, 1, 2, 3, 5, 1 << 52]);
-    add(&mut file, "f32", [-1.5_f32, 1e30, 2.0, 3.0, 5.5, f32::NAN]);
-    add(&mut file, "f64", [-1.5_f64, 1e300, 2.0, 3.0, 5.5, f64::NAN]);
+    add_variables(&mut file, "i8", [-100_i8, 1, 2, 3, 5, 100]);
+    add_variables(&mut file, "u8", [0_u8, 1, 2, 3, 5, 200]);
+    add_variables(&mut file, "i16", [-300_i16, 1, 2, 3, 5, 300]);
+    add_variables(&mut file, "u16", [0_u16, 1, 2, 3, 5, 60_000]);
+    add_variables(&mut file, "i32", [-70_000_i32, 1, 2, 3, 5, 70_000]);
+    add_variables(&mut file, "u32", [0_u32, 1, 2, 3, 5, 3_000_000_000]);
+    add_variables(&mut file, "i64", [-(1_i64 << 40), 1, 2, 3, 5, 1 << 40]);
+    add_variables(&mut file, "u64", [0_u64, 1, 2, 3, 5, 1 << 52]);
+    add_variables(&mut file, "f32", [-1.5_f32, 1e30, 2.0, 3.0, 5.5, f32::NAN]);
+    add_variables(&mut file, "f64", [-1.5_f64, 1e300, 2.0, 3.0, 5.5, f64::NAN]);
     let mut variable = file.add_variable::<i16>("unsigned", &["y", "x"]).unwrap();
     variable.put_attribute("_Unsigned", "true").unwrap();
     variable.put_attribute("missing_value", -2_i16).unwrap();
@@ -103,14 +105,14 @@ fn every_type_packing_and_sentinel_is_the_same() {
     height.put_values(&[2.0], ()).unwrap();
     file.add_string_variable("words", &["y"]).unwrap();
 
-    // The file is still open, and not one of its bytes need be on the disk.
+    // The file is still open, and its bytes need not be on the disk yet.
     let field = Field::from_netcdf(&file, "p_u8").unwrap();
     let names: Vec<_> = field.coordinates.iter().map(|c| c.name.as_str()).collect();
     assert_eq!(names, ["lat", "height", "lat_bnds"]);
     let packing = Packing {
         scale_factor: 0.25,
         add_offset: 2.0,
-        sentinels: vec![1.0, 3.0],
+        fill_values: vec![1.0, 3.0],
     };
     assert_eq!(field.packing, Some(packing));
     let expected = [2.0, f64::NAN, 2.5, f64::NAN, 3.25, f64::NAN];
@@ -123,8 +125,8 @@ fn every_type_packing_and_sentinel_is_the_same() {
 }
 
 #[test]
-fn groups_and_dimensions_that_grow_are_the_same() {
-    let _none_starts = writing();
+fn groups_and_unlimited_dimensions_read_as_read_netcdf_does() {
+    let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("groups.nc");
     let mut file = netcdf::create(&path).unwrap();
@@ -143,8 +145,8 @@ fn groups_and_dimensions_that_grow_are_the_same() {
         values
             .put_attribute("coordinates", "/a/x /a/none /no/x")
             .unwrap();
-        let place = ([0, 0].as_slice(), [3, 4].as_slice());
-        values.put_values(&[0.5_f32; 12], place).unwrap();
+        let extents = ([0, 0].as_slice(), [3, 4].as_slice());
+        values.put_values(&[0.5_f32; 12], extents).unwrap();
     }
     let field = Field::from_netcdf(&file, "a/b/v").unwrap();
     assert_same(field.clone(), Field::from_netcdf(&file, "/a/b/v").unwrap());
@@ -167,7 +169,7 @@ fn a_variable_alone_has_no_coordinates() {
 }
 
 #[test]
-fn names_that_are_not_there_and_limits_are_errors() {
+fn unknown_names_and_exceeded_limits_are_errors() {
     let file = netcdf::open(fixture("packed.nc")).unwrap();
     let long = "x".repeat(300);
     let composed = "\u{958}".repeat(85);
@@ -192,8 +194,8 @@ fn names_that_are_not_there_and_limits_are_errors() {
 }
 
 #[test]
-fn references_to_impossible_names_do_not_panic() {
-    let _none_starts = writing();
+fn references_to_invalid_names_do_not_panic() {
+    let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
     let mut file = netcdf::create(folder.path().join("names.nc")).unwrap();
     file.add_dimension("x", 1).unwrap();
@@ -209,13 +211,13 @@ fn references_to_impossible_names_do_not_panic() {
     assert!(field.coordinates.is_empty());
 }
 
-/// Where this fails because there is no panic, the crate has learnt to read such names: then the documentation of
-/// `Field::from_netcdf` and CONTRIBUTING.md can say so.
+/// If this test fails because there is no panic, the crate has learned to read such names. Then
+/// update the documentation of `Field::from_netcdf` and CONTRIBUTING.md.
 #[test]
-fn only_the_crate_itself_panics_at_names_that_are_not_utf8() {
+fn the_netcdf_crate_panics_on_names_that_are_not_utf8() {
     let folder = tempfile::tempdir().unwrap();
     let mut bytes = std::fs::read(fixture("classic.nc")).unwrap();
-    // The name of a dimension, which is one letter, with its length before it and padding after it.
+    // The one-letter name of a dimension, with its length before it and padding after it.
     let name = b"\0\0\0\x01y\0\0\0";
     let at = bytes.windows(8).position(|window| window == name).unwrap();
     bytes[at + 4] = 0xFF;
@@ -224,8 +226,8 @@ fn only_the_crate_itself_panics_at_names_that_are_not_utf8() {
     let field = read_netcdf(&path, Some("v")).unwrap();
     assert_eq!(field.dimensions[1].name, "\u{FFFD}");
     let file = netcdf::open(&path).unwrap();
-    let theirs = || file.variable("v").unwrap().dimensions()[1].name().len();
-    assert!(catch_unwind(AssertUnwindSafe(theirs)).is_err());
-    let ours = || Field::from_netcdf(&file, "v");
-    assert!(catch_unwind(AssertUnwindSafe(ours)).is_err());
+    let crate_reader = || file.variable("v").unwrap().dimensions()[1].name().len();
+    assert!(catch_unwind(AssertUnwindSafe(crate_reader)).is_err());
+    let field_reader = || Field::from_netcdf(&file, "v");
+    assert!(catch_unwind(AssertUnwindSafe(field_reader)).is_err());
 }

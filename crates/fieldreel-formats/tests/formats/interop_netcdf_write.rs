@@ -1,17 +1,17 @@
-//! Fields into files of the `netcdf` crate, beside those that `write_netcdf` writes.
+//! Fields written into files of the `netcdf` crate equal those of `write_netcdf`.
 
-use crate::common::{assert_same, shipped, write, writing};
+use crate::common::{assert_same, prevent_spawning, shipped, write};
 use fieldreel_formats::netcdf::put_filter;
 use fieldreel_formats::{
     AttributeValue, Attributes, Coordinate, ErrorKind, Field, FieldValues, FormatError, Missing,
     NetcdfDataset, NetcdfOptions, read_netcdf,
 };
-use fieldreel_formats::{DEFAULT_LIMITS, dataset::Source};
+use fieldreel_formats::{DEFAULT_LIMITS, dataset::DatasetSource};
 use ndarray::ArrayD;
 use netcdf::Options;
 
-/// A field with all that can come with one.
-fn rich() -> Field {
+/// Returns a field with every kind of metadata.
+fn full_field() -> Field {
     let values: Vec<f32> = (0..12).map(|at| at as f32 / 2.0).collect();
     let mut values = ArrayD::from_shape_vec(vec![3, 2, 2], values).unwrap();
     values[[1, 0, 1]] = f32::NAN;
@@ -40,48 +40,51 @@ fn rich() -> Field {
 }
 
 #[test]
-fn a_field_is_written_as_write_netcdf_does() {
+fn fields_are_written_as_write_netcdf_does() {
     let folder = tempfile::tempdir().unwrap();
-    let (ours, theirs) = (folder.path().join("a.nc"), folder.path().join("b.nc"));
+    let (expected_path, crate_path) = (folder.path().join("a.nc"), folder.path().join("b.nc"));
     let sample = read_netcdf(shipped("navy_winds_uwnd.nc"), None).unwrap();
-    for field in [rich(), sample] {
+    for field in [full_field(), sample] {
         for options in [NetcdfOptions::default(), NetcdfOptions::uncompressed()] {
-            write(&ours, &field, &options);
-            let _none_starts = writing();
-            let mut file = netcdf::create(&theirs).unwrap();
+            write(&expected_path, &field, &options);
+            let _no_spawning = prevent_spawning();
+            let mut file = netcdf::create(&crate_path).unwrap();
             field.put_netcdf_with(&mut file, &options).unwrap();
-            let expected = read_netcdf(&ours, Some(&field.name)).unwrap();
+            let expected = read_netcdf(&expected_path, Some(&field.name)).unwrap();
             let open = Field::from_netcdf(&file, &field.name).unwrap();
             assert_same(open, expected.clone());
             file.close().unwrap();
-            assert_same(read_netcdf(&theirs, Some(&field.name)).unwrap(), expected);
-            let open = |path| NetcdfDataset::open(path, &DEFAULT_LIMITS).unwrap();
-            let (ours, theirs) = (open(&ours), open(&theirs));
-            assert_eq!(
-                format!("{:#?}", ours.schema()),
-                format!("{:#?}", theirs.schema())
+            assert_same(
+                read_netcdf(&crate_path, Some(&field.name)).unwrap(),
+                expected,
             );
-            for variable in 0..ours.schema().variables.len() {
-                let chunk = ours.chunk(variable).unwrap();
-                assert_eq!(chunk, theirs.chunk(variable).unwrap(), "{variable}");
+            let open = |path| NetcdfDataset::open(path, &DEFAULT_LIMITS).unwrap();
+            let (expected, found) = (open(&expected_path), open(&crate_path));
+            assert_eq!(
+                format!("{:#?}", expected.schema()),
+                format!("{:#?}", found.schema())
+            );
+            for variable in 0..expected.schema().variables.len() {
+                let chunk = expected.chunk(variable).unwrap();
+                assert_eq!(chunk, found.chunk(variable).unwrap(), "{variable}");
             }
         }
     }
 }
 
 #[test]
-fn every_type_goes_in_and_out() {
+fn every_element_type_round_trips() {
     macro_rules! fields {
         ($($variant:ident $type:ty),*) => {[$((stringify!($type), FieldValues::$variant(
             ArrayD::from_shape_vec(vec![2, 2], vec![0 as $type, 1 as $type, <$type>::MIN, <$type>::MAX]).unwrap(),
         ))),*]};
     }
-    let _none_starts = writing();
+    let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("types.nc");
     let mut file = netcdf::create(&path).unwrap();
-    let all = fields!(I8 i8, I16 i16, I32 i32, I64 i64, U8 u8, U16 u16, U32 u32, U64 u64, F32 f32, F64 f64);
-    for (name, values) in all.clone() {
+    let fields = fields!(I8 i8, I16 i16, I32 i32, I64 i64, U8 u8, U16 u16, U32 u32, U64 u64, F32 f32, F64 f64);
+    for (name, values) in fields.clone() {
         let field = Field::new(name, values, &["y", "x"]).unwrap();
         field.put_netcdf(&mut file).unwrap();
     }
@@ -89,10 +92,10 @@ fn every_type_goes_in_and_out() {
     scalar.put_netcdf(&mut file).unwrap();
     file.close().unwrap();
     let dataset = NetcdfDataset::open(&path, &DEFAULT_LIMITS).unwrap();
-    for (number, (name, values)) in all.into_iter().enumerate() {
+    for (number, (name, values)) in fields.into_iter().enumerate() {
         assert_eq!(dataset.schema().variables[number].name, name);
         let found = dataset.read(number, &[0, 0], &[2, 2]).unwrap();
-        let fieldreel_formats::dataset::Values::Numbers(found) = found else {
+        let fieldreel_formats::dataset::VariableValues::Numbers(found) = found else {
             panic!("{name} is not numeric");
         };
         assert_eq!(
@@ -106,13 +109,13 @@ fn every_type_goes_in_and_out() {
 
 #[test]
 fn fields_share_dimensions_and_coordinates() {
-    let _none_starts = writing();
+    let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
     let mut file = netcdf::create(folder.path().join("shared.nc")).unwrap();
-    // A dimension that may grow, and has nothing yet.
+    // An unlimited dimension that has no values yet.
     file.add_unlimited_dimension("time").unwrap();
     file.add_attribute("history", "older").unwrap();
-    let (first, mut second) = (rich(), rich());
+    let (first, mut second) = (full_field(), full_field());
     second.name = "w".to_owned();
     first.put_netcdf(&mut file).unwrap();
     second.put_netcdf(&mut file).unwrap();
@@ -122,7 +125,7 @@ fn fields_share_dimensions_and_coordinates() {
 
     let error = first.put_netcdf(&mut file).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Library);
-    let mut other = rich();
+    let mut other = full_field();
     other.name = "o".to_owned();
     other.coordinates[0] = Coordinate::axis("time", vec![0.0, 6.0, 13.0]);
     let error = other.put_netcdf(&mut file).unwrap_err();
@@ -143,8 +146,8 @@ fn fields_share_dimensions_and_coordinates() {
 }
 
 #[test]
-fn names_that_netcdf_has_not_are_refused() {
-    let _none_starts = writing();
+fn invalid_names_are_refused() {
+    let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
     let mut file = netcdf::create(folder.path().join("names.nc")).unwrap();
     let long = "n".repeat(257);
@@ -169,10 +172,10 @@ fn names_that_netcdf_has_not_are_refused() {
 }
 
 #[test]
-fn classic_files_take_what_they_can() {
-    let _none_starts = writing();
+fn fields_can_be_written_to_classic_files() {
+    let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
-    let mut field = rich();
+    let mut field = full_field();
     field.attributes.remove("words");
     field.attributes.remove("levels");
     for options in [
@@ -183,9 +186,9 @@ fn classic_files_take_what_they_can() {
         let path = folder.path().join("classic.nc");
         let mut file = netcdf::create_with(&path, options).unwrap();
         field.put_netcdf(&mut file).unwrap();
-        let mut again = field.clone();
-        again.name = "w".to_owned();
-        again.put_netcdf(&mut file).unwrap();
+        let mut second = field.clone();
+        second.name = "w".to_owned();
+        second.put_netcdf(&mut file).unwrap();
         let open = Field::from_netcdf(&file, "w").unwrap();
         file.close().unwrap();
         let read = read_netcdf(&path, Some("w")).unwrap();
@@ -200,12 +203,12 @@ fn classic_files_take_what_they_can() {
     assert_eq!(error.kind(), ErrorKind::Library);
 }
 
-/// HDF5's own filter, which every HDF5 has.
+/// The ID of deflate, a filter that every HDF5 has.
 const DEFLATE: u32 = 1;
 
 #[test]
-fn a_filter_is_put_on_the_variable_that_is_meant() {
-    let _none_starts = writing();
+fn filters_are_set_on_the_given_variable() {
+    let _no_spawning = prevent_spawning();
     let folder = tempfile::tempdir().unwrap();
     let paths = ["a.nc", "b.nc"].map(|name| folder.path().join(name));
     let mut files = paths.clone().map(|path| netcdf::create(path).unwrap());
@@ -245,7 +248,7 @@ fn a_filter_is_put_on_the_variable_that_is_meant() {
         })
     });
     let [a, b] = parameters;
-    // Of the first file there is `one` as well, after `v`.
+    // The first file also has the variable `one`, after `v`.
     assert_eq!(a, [Some(vec![5]), None]);
     assert_eq!(b, [None, Some(vec![6])]);
     let mut classic = netcdf::create_with(folder.path().join("c.nc"), Options::empty()).unwrap();

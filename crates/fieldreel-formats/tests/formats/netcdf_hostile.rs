@@ -1,4 +1,4 @@
-//! Damaged NetCDF files give typed errors: no panic, no silent zeros.
+//! Damaged NetCDF files give typed errors, not panics or zeros.
 
 use std::fs;
 use std::path::Path;
@@ -9,13 +9,13 @@ use fieldreel_formats::{
 };
 use proptest::prelude::*;
 
-/// A damaged header may claim anything: a small limit keeps the test small.
+/// Returns small limits, because a damaged header may claim any size.
 fn limits() -> Limits {
     Limits { max_bytes: 8 << 20 }
 }
 
-/// Reads `bytes` as a file, and says whether that gave `expected`. An error must have something to
-/// say, and so must those below it.
+/// Reads `bytes` as a file and returns whether the result is `expected`. Any error must have a
+/// message.
 fn reads_as(folder: &Path, bytes: &[u8], expected: &Field) -> bool {
     let path = folder.join("damaged.nc");
     fs::write(&path, bytes).unwrap();
@@ -38,57 +38,57 @@ fn reads_as(folder: &Path, bytes: &[u8], expected: &Field) -> bool {
 }
 
 #[test]
-fn every_prefix_of_a_classic_file() {
+fn prefixes_of_a_classic_file_are_errors() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["classic.nc", "offset64.nc", "cdf5.nc"] {
-        let whole = fs::read(fixture(name)).unwrap();
+        let bytes = fs::read(fixture(name)).unwrap();
         let expected = read_netcdf_with(fixture(name), None, &limits()).unwrap();
-        for end in 0..whole.len() {
-            let read = reads_as(folder.path(), &whole[..end], &expected);
+        for end in 0..bytes.len() {
+            let read = reads_as(folder.path(), &bytes[..end], &expected);
             assert!(
                 !read,
-                "{name}: {end} of {} bytes read as whole",
-                whole.len()
+                "{name}: {end} of {} bytes read as complete",
+                bytes.len()
             );
         }
     }
 }
 
 #[test]
-fn prefixes_of_a_netcdf4_file() {
+fn prefixes_of_a_netcdf4_file_are_errors() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("whole.nc");
     let values = ndarray::Array3::from_shape_fn((3, 4, 5), |(t, y, x)| (t * 20 + y * 5 + x) as f32);
     let field = Field::new("v", values.into_dyn(), &["t", "y", "x"]).unwrap();
     for options in [NetcdfOptions::uncompressed(), NetcdfOptions::deflate(9)] {
         write_netcdf(&path, &field, &options).unwrap();
-        let whole = fs::read(&path).unwrap();
-        for end in 0..whole.len() {
+        let bytes = fs::read(&path).unwrap();
+        for end in 0..bytes.len() {
             assert!(
-                !reads_as(folder.path(), &whole[..end], &field),
+                !reads_as(folder.path(), &bytes[..end], &field),
                 "{end} of {}",
-                whole.len()
+                bytes.len()
             );
         }
     }
 }
 
 #[test]
-fn cuts_of_the_sample() {
+fn prefixes_of_the_sample_are_errors() {
     let folder = tempfile::tempdir().unwrap();
-    let whole = fs::read(shipped("navy_winds_uwnd.nc")).unwrap();
+    let bytes = fs::read(shipped("navy_winds_uwnd.nc")).unwrap();
     let expected = read_netcdf_with(shipped("navy_winds_uwnd.nc"), None, &limits()).unwrap();
-    for end in (0..whole.len()).step_by(100_003).chain([whole.len() - 1]) {
-        assert!(!reads_as(folder.path(), &whole[..end], &expected), "{end}");
+    for end in (0..bytes.len()).step_by(100_003).chain([bytes.len() - 1]) {
+        assert!(!reads_as(folder.path(), &bytes[..end], &expected), "{end}");
     }
-    assert!(reads_as(folder.path(), &whole, &expected));
+    assert!(reads_as(folder.path(), &bytes, &expected));
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn random_bytes(mut bytes in prop::collection::vec(any::<u8>(), 0..2000), magic in 0..5) {
+    fn random_bytes_do_not_panic(mut bytes in prop::collection::vec(any::<u8>(), 0..2000), magic in 0..5) {
         let magic: &[u8] = match magic {
             0 => b"CDF\x01",
             1 => b"CDF\x02",
@@ -104,11 +104,11 @@ proptest! {
         let _ = read_netcdf_with(&path, None, &limits());
     }
 
-    /// Some damage cannot be seen: it may read, but must not bring the process down.
+    /// Not all damage is detectable: such files may be read, but must not crash the process.
     #[test]
-    fn changed_bytes(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+    fn changed_bytes_do_not_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
         let folder = tempfile::tempdir().unwrap();
-        // Not NetCDF-4: HDF5 1.10 itself crashes on some changed bytes.
+        // NetCDF-4 is not included, because HDF5 1.10 crashes on some changed bytes.
         for name in ["classic.nc", "offset64.nc", "cdf5.nc"] {
             let mut bytes = fs::read(fixture(name)).unwrap();
             for (at, byte) in &changes {

@@ -1,4 +1,4 @@
-//! Reading real and small NetCDF files.
+//! Reading of real and small NetCDF files.
 
 use crate::common::{fixture, real, shipped};
 use fieldreel_formats::{
@@ -15,7 +15,7 @@ fn f32s(field: &Field) -> &ArrayD<f32> {
 }
 
 #[test]
-fn the_shipped_sample_is_wind() {
+fn the_sample_is_read_with_its_metadata() {
     let field = read_netcdf(shipped("navy_winds_uwnd.nc"), None).unwrap();
     assert_eq!(field.name, "UWND");
     assert_eq!(field.shape(), [60, 73, 144]);
@@ -37,7 +37,7 @@ fn the_shipped_sample_is_wind() {
 }
 
 #[test]
-fn monthly_navy_winds() {
+fn monthly_navy_winds_contain_the_sample() {
     let Some(path) = real("monthly_navy_winds.nc") else {
         return;
     };
@@ -57,7 +57,7 @@ fn monthly_navy_winds() {
 }
 
 #[test]
-fn ocean_atlas_has_land() {
+fn the_ocean_atlas_has_missing_values_on_land() {
     let Some(path) = real("ocean_atlas_subset.nc") else {
         return;
     };
@@ -118,7 +118,7 @@ fn a1b_keeps_bounds_scalars_and_grid_mapping() {
 }
 
 #[test]
-fn every_classic_variant() {
+fn every_classic_variant_is_read() {
     for name in ["classic.nc", "offset64.nc", "cdf5.nc"] {
         let field = read_netcdf(fixture(name), None).unwrap();
         assert_eq!(field.name, "v", "{name}");
@@ -128,7 +128,7 @@ fn every_classic_variant() {
 }
 
 #[test]
-fn packed_values_groups_and_types() {
+fn packed_values_groups_and_types_are_read() {
     let path = fixture("packed.nc");
     let field = read_netcdf(&path, None).unwrap();
     assert_eq!(field.name, "v");
@@ -137,7 +137,7 @@ fn packed_values_groups_and_types() {
     assert!(values[[0, 1, 1]].is_nan());
     let packing = field.packing.as_ref().unwrap();
     assert_eq!((packing.scale_factor, packing.add_offset), (0.5, 100.0));
-    assert_eq!(packing.sentinels, [-1.0]);
+    assert_eq!(packing.fill_values, [-1.0]);
     let latitude = field.coordinate("lat").unwrap();
     assert!(latitude.dimension_names().eq(["y", "x"]));
     assert!(field.coordinate("name").is_none());
@@ -167,7 +167,7 @@ fn packed_values_groups_and_types() {
 }
 
 #[test]
-fn what_is_asked_for_must_be_there() {
+fn missing_variables_and_files_are_errors() {
     let path = shipped("navy_winds_uwnd.nc");
     let error = read_netcdf(&path, Some("TEMP")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Argument);

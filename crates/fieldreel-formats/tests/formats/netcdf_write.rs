@@ -1,4 +1,4 @@
-//! What is written reads back, here and in the tools of others.
+//! Written files are read back unchanged, here and by other tools.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use fieldreel_formats::{
 use ndarray::{ArrayD, IxDyn, arr1};
 use proptest::prelude::*;
 
-/// Equal in every bit, NaN being equal to NaN.
+/// Checks that values are bit-identical, except that any NaN equals any other.
 fn assert_same(a: &FieldValues, b: &FieldValues) {
     assert_eq!(a.shape(), b.shape());
     let same = match (a, b) {
@@ -42,7 +42,7 @@ fn round_trip(field: &Field, options: &NetcdfOptions) -> Field {
 }
 
 #[test]
-fn real_files_come_back_whole() {
+fn real_files_round_trip() {
     let mut paths = vec![shipped("navy_winds_uwnd.nc")];
     paths.extend(real("ocean_atlas_subset.nc"));
     paths.extend(real("A1B_north_america.nc"));
@@ -61,7 +61,7 @@ fn real_files_come_back_whole() {
 }
 
 #[test]
-fn a_real_value_equal_to_a_sentinel_survives() {
+fn a_valid_value_equal_to_a_fill_value_is_preserved() {
     let values = arr1(&[1.0f32, -99.0, f32::NAN, -1.0, 9.969_21e36]).into_dyn();
     let mut field = Field::new("v", values, &["x"]).unwrap();
     field.missing.fill_value = Some((-99.0).into());
@@ -78,7 +78,7 @@ fn a_real_value_equal_to_a_sentinel_survives() {
 }
 
 #[test]
-fn attributes_of_every_type() {
+fn attributes_of_every_type_round_trip() {
     let mut field = Field::new("v", ArrayD::<f64>::zeros(IxDyn(&[2, 2])), &["y", "x"]).unwrap();
     field.attributes = Attributes::from_iter([
         ("text", AttributeValue::from("π, and µ")),
@@ -104,7 +104,7 @@ fn attributes_of_every_type() {
 }
 
 #[test]
-fn ncdump_reads_what_we_write() {
+fn ncdump_reads_written_files() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.nc");
     let mut field = read_netcdf(shipped("navy_winds_uwnd.nc"), None).unwrap();
@@ -142,7 +142,7 @@ fn ncdump_reads_what_we_write() {
 }
 
 #[test]
-fn compression_is_worth_it() {
+fn deflate_makes_files_smaller() {
     let folder = tempfile::tempdir().unwrap();
     let field = read_netcdf(shipped("navy_winds_uwnd.nc"), None).unwrap();
     let size = |options: &NetcdfOptions| {
@@ -161,7 +161,7 @@ fn compression_is_worth_it() {
 }
 
 #[test]
-fn nothing_half_written_is_left() {
+fn a_failed_write_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let field = Field::new("a/b", ArrayD::<f32>::zeros(IxDyn(&[2, 2])), &["y", "x"]).unwrap();
     let path = folder.path().join("out.nc");
@@ -193,7 +193,7 @@ fn bad_arguments_are_refused() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
-/// Any bits: NaN, infinities, subnormals and −0 included.
+/// Generates values of any bits, including NaN, infinities, subnormals and −0.
 fn any_values() -> impl Strategy<Value = FieldValues> {
     let shape = prop::collection::vec(0usize..6, 1..5);
     (shape, any::<bool>()).prop_flat_map(|(shape, single)| {
@@ -218,7 +218,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn any_values_come_back(
+    fn any_values_round_trip(
         values in any_values(),
         missing in prop::collection::vec(0usize..600, 0..4),
         fill in prop::option::of(-100.0f64..100.0),

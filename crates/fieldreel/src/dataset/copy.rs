@@ -1,8 +1,8 @@
 //! Variables that are kept as they are.
 
-use fieldreel_core::with_numeric_array;
-use fieldreel_formats::dataset::{Schema, Source, Values, Variable};
-use fieldreel_formats::{NetcdfWriter, Storage};
+use fieldreel_core::with_numbers;
+use fieldreel_formats::dataset::{DatasetSource, Schema, VariableSchema, VariableValues};
+use fieldreel_formats::{NetcdfWriter, VariableStorage};
 
 use super::chunking::{Part, chunk_shape, parts};
 use crate::Error;
@@ -20,7 +20,11 @@ const NOTE: usize = 64;
 /// which takes `index` bytes.
 ///
 /// A variable that may grow is in chunks anyway, which netcdf-c would make of a record or of 4 KiB.
-pub(super) fn storage(source: &dyn DatasetSource, number: usize, index: usize) -> Result<VariableStorage, Error> {
+pub(super) fn storage(
+    source: &dyn DatasetSource,
+    number: usize,
+    index: usize,
+) -> Result<VariableStorage, Error> {
     let schema = source.schema();
     let Some(variable) = schema.variables.get(number) else {
         return Ok(VariableStorage::Plain);
@@ -47,7 +51,11 @@ fn grows(schema: &Schema, variable: &VariableSchema) -> bool {
 }
 
 /// Returns the bytes of a part of a variable after shuffle and deflate, as HDF5 would make them.
-pub(super) fn deflated(source: &dyn DatasetSource, number: usize, part: &Part) -> Result<usize, Error> {
+pub(super) fn deflated(
+    source: &dyn DatasetSource,
+    number: usize,
+    part: &Part,
+) -> Result<usize, Error> {
     let values = source.read(number, &part.start, &part.count)?;
     Ok(miniz_oxide::deflate::compress_to_vec_zlib(&shuffled(&values), LEVEL).len())
 }
@@ -55,7 +63,7 @@ pub(super) fn deflated(source: &dyn DatasetSource, number: usize, part: &Part) -
 /// Returns the first bytes of all values, then the second ones, and so on.
 fn shuffled(values: &VariableValues) -> Vec<u8> {
     match values {
-        Values::Numbers(numbers) => with_numeric_array!(numbers, values => {
+        VariableValues::Numbers(numbers) => with_numbers!(numbers, values => {
             shuffled_bytes(bytemuck::cast_slice(values), width_of(values))
         }),
         VariableValues::Chars(bytes) => bytes.clone(),

@@ -2,7 +2,7 @@
 
 use fieldreel_core::Dtype;
 use fieldreel_formats::dataset::VariableSchema;
-use fieldreel_reel::{Criterion, ErrorBound};
+use fieldreel_reel::Bound;
 
 /// The numbers that stored ones stand for: `stored · scale + offset`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -101,7 +101,10 @@ mod tests {
     #[test]
     fn bounds_and_limits_are_those_of_stored_numbers() {
         let mut attributes = Attributes::new();
-        assert_eq!(Packing::of(&variable(VariableType::I16, attributes.clone())), None);
+        assert_eq!(
+            Packing::of(&variable(VariableType::I16, attributes.clone())),
+            None
+        );
         attributes.insert("scale_factor", -0.5_f32);
         attributes.insert("add_offset", 100.0);
         let packing = Packing::of(&variable(VariableType::I16, attributes.clone())).unwrap();

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use fieldreel_formats::dataset::{VariableType, VariableRole, DatasetSource};
+use fieldreel_formats::dataset::{DatasetSource, VariableRole, VariableType};
 use fieldreel_formats::{ChunkWriter, VariableStorage};
-use fieldreel_reel::Criterion;
+use fieldreel_reel::Bound;
 
 use crate::Error;
 
@@ -62,7 +62,7 @@ impl fmt::Display for StorageKind {
     }
 }
 
-impl From<&VariableStorage> for StorageKind {
+impl From<&VariableStorage> for Stored {
     fn from(storage: &VariableStorage) -> Self {
         match storage {
             VariableStorage::Filter { .. } => Self::Segments,
@@ -154,7 +154,7 @@ pub(super) fn of_variables(
     source: &dyn DatasetSource,
     chunks: &mut ChunkWriter,
     storage: &[VariableStorage],
-    fidelity: impl Fn(usize) -> Fidelity,
+    kept: impl Fn(usize) -> Kept,
 ) -> Result<Vec<VariableSummary>, Error> {
     let schema = source.schema();
     let all = schema.variables.iter().enumerate();

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use fieldreel_core::{Dtype, Element, with_element_type};
 use fieldreel_formats::ChunkWriter;
-use fieldreel_formats::dataset::{DatasetSource, VariableValues, VariableSchema};
+use fieldreel_formats::dataset::{DatasetSource, VariableSchema, VariableValues};
 use fieldreel_hdf5_filter::{ChunkType, Parameters, WriteParameters};
 use fieldreel_reel::{
     Criterion, ErrorBound, MinMax, Plan, ReelElement, ReelError, Scheduler, SegmentOptions,
@@ -211,7 +211,7 @@ impl VariableEncoder {
     }
 
     /// Reads a part, as a whole chunk.
-    fn chunk_of<T: ReelElement>(
+    fn chunk_of<T: Value>(
         &self,
         source: &dyn DatasetSource,
         part: &Part,
@@ -250,7 +250,7 @@ pub(super) struct Encoded {
 }
 
 /// Returns the maximum minus the minimum of the valid values of a variable; 0 if there are none.
-fn range<T: ReelElement>(
+fn range<T: Value>(
     source: &dyn DatasetSource,
     number: usize,
     validity: &Validity<T>,
@@ -272,7 +272,7 @@ pub(super) fn read<T: Element>(
     let variable = &source.schema().variables[number];
     let values = source.read(number, &part.start, &part.count)?;
     let numbers = match (values, variable.kind.dtype()) {
-        (Values::Numbers(numbers), Some(stored)) => match T::from_numeric_array(numbers) {
+        (VariableValues::Numbers(numbers), Some(stored)) => match T::of_numbers(numbers) {
             Ok(values) => Some(values),
             Err(numbers) => with_element_type!(stored, S => {
                 let values = S::from_numeric_array(numbers).ok();

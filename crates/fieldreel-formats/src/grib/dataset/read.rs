@@ -3,14 +3,14 @@
 use std::sync::PoisonError;
 
 use super::GribDataset;
-use super::content::{FileGrid, MessageArray, VariableContent};
-use super::grid_layout::GridLayout;
-use super::hyperslab::hyperslab_indices;
-use crate::dataset::{VariableValues, VariableSchema};
-use crate::grib::decode::{decode_values, file_changed};
-use crate::grib::framing::MessageLocation;
-use crate::grib::library::{GribMessage, Library, MessageReader};
-use crate::grib::message::MessageKeys;
+use super::area::places;
+use super::content::{Content, Data, GridOfFile};
+use super::layout::Layout;
+use crate::dataset::{VariableSchema, VariableValues};
+use crate::grib::decode::{changed, decode};
+use crate::grib::framing::Location;
+use crate::grib::library::{Library, Message, Messages};
+use crate::grib::message::Keys;
 use crate::limits::checked_len;
 use crate::{FormatError, NumericArray, Result};
 
@@ -32,7 +32,7 @@ impl GribDataset {
         start: &[usize],
         count: &[usize],
     ) -> Result<VariableValues> {
-        checked_len(&self.limits, "the hyperslab", count)?;
+        checked_len(&self.limits, "the box", count)?;
         let content = self
             .contents
             .get(index)

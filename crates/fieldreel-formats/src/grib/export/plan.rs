@@ -1,10 +1,10 @@
 //! Export plans: the mapping of a variable to GRIB messages.
 
-use super::coordinates::{self, CoordinateRole, RecognizedCoordinate};
+use super::coordinates::{self, Known, Role};
 use crate::dataset::{self, DatasetSource, VariableSchema};
-use crate::grib::calendar::parse_time_units;
-use crate::grib::encode::FrameCoordinates;
-use crate::grib::frame_coordinates::{FrameTime, LatLonGrid, irregular_grid, seconds_since_1970};
+use crate::grib::calendar::parse_units;
+use crate::grib::encode::FramePlace;
+use crate::grib::place::{FrameTime, LatLonGrid, irregular, seconds};
 use crate::grib::{GribGrid, GribOptions};
 use crate::{Attributes, Coordinate, FormatError, Result};
 
@@ -27,9 +27,9 @@ pub(super) struct GribExportPlan {
     levels: (Option<usize>, Vec<f64>),
 }
 
-impl GribExportPlan {
-    /// Returns the plan of a variable, or the reason why the variable is left out.
-    pub(super) fn new(
+impl Plan {
+    /// The plan of a variable of this role in its file, or the reason why it is left out.
+    pub(super) fn of(
         source: &dyn DatasetSource,
         (index, variable): (usize, &VariableSchema),
         role: &dataset::VariableRole,
@@ -42,14 +42,10 @@ impl GribExportPlan {
             problem,
             source: None,
         };
-        let coordinates = coordinates::recognized_coordinates(schema, variable);
-        let find = |role| {
-            coordinates
-                .iter()
-                .find(|coordinate| coordinate.role == role)
-        };
+        let known = coordinates::of_variable(schema, variable);
+        let find = |role| known.iter().find(|known| known.role == role);
         if *role == dataset::VariableRole::Spectral {
-            return Err(refuse(REFUSED_SPECTRAL));
+            return Err(refuse(SPECTRAL));
         }
         let by_index = options.grid == GribGrid::Index;
         let latitude =
@@ -100,7 +96,7 @@ impl GribExportPlan {
         } else {
             read_grid(source, variable, latitude, longitude)
         };
-        let grid_error = |error: FormatError| FormatError::UnsupportedInGrib {
+        let wrap = |error: FormatError| FormatError::UnsupportedInGrib {
             variable: name.clone(),
             problem: "its grid cannot be represented in GRIB 2",
             source: Some(Box::new(error)),
@@ -276,16 +272,14 @@ struct LeadingAxis {
     coordinate: Coordinate,
 }
 
-impl LeadingAxis {
+impl Axis {
     fn read(
         source: &dyn DatasetSource,
         leading: &[usize],
-        coordinate: Option<&RecognizedCoordinate>,
+        known: Option<&Known>,
     ) -> Result<Option<Self>> {
-        let Some(coordinate) = coordinate else {
-            return Ok(None);
-        };
-        let dimension = match coordinate.dimensions.as_slice() {
+        let Some(known) = known else { return Ok(None) };
+        let at = match known.dimensions.as_slice() {
             [] => None,
             [id] => match leading.iter().position(|other| other == id) {
                 None => return Ok(None),
@@ -316,11 +310,11 @@ impl LeadingAxis {
     }
 }
 
-fn read_grid(
+fn grid(
     source: &dyn DatasetSource,
     variable: &VariableSchema,
-    latitude: &RecognizedCoordinate,
-    longitude: &RecognizedCoordinate,
+    latitude: &Known,
+    longitude: &Known,
 ) -> Result<LatLonGrid> {
     let latitude = coordinates::read_coordinate(source, latitude.variable)?;
     let longitude = coordinates::read_coordinate(source, longitude.variable)?;

@@ -1,140 +1,146 @@
-//! The definitions of a new file: groups, types, dimensions, variables, attributes.
+//! Definition of the groups, types, dimensions, variables and attributes of a new file.
 
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::super::library::{self, Dataset, Types};
-use super::index;
-use super::sink::Storage;
+use super::super::library::{self, NcFile, TypeTable};
+use super::chunk_index;
 use super::source::NetcdfDataset;
-use crate::dataset::{Schema, Source};
+use super::writer::VariableStorage;
+use crate::dataset::{DatasetSource, Schema};
 use crate::{Attributes, DEFAULT_LIMITS, FormatError, Result};
 
-/// Attributes that HDF5 keeps in the header of an object; more are elsewhere.
-const IN_HEADER: usize = 8;
+/// The number of attributes that HDF5 stores in an object header (compact storage); further ones
+/// are stored elsewhere.
+const MAX_COMPACT_ATTRIBUTES: usize = 8;
 
-/// Attributes of netcdf-c's own that a variable may have.
-const OWN: usize = 3;
+/// The number of attributes that netcdf-c itself may add to a variable.
+const LIBRARY_ATTRIBUTES: usize = 3;
 
-/// A group, and a variable in it whose attributes are meant rather than those of the group.
-type Place = (library::Group, Option<library::Variable>);
+/// The owner of attributes: a group, or a variable in it.
+type AttributeOwner = (library::NcGroup, Option<library::NcVariable>);
 
-/// A file that is open for writing, with all but its values.
-pub(super) struct Defined {
-    pub(super) dataset: Dataset,
-    pub(super) types: Types,
-    groups: Vec<library::Group>,
-    pub(super) variables: Vec<library::Variable>,
+/// A file that is open for writing, complete except for its values.
+pub(super) struct FileDefinition {
+    pub(super) file: NcFile,
+    pub(super) types: TypeTable,
+    groups: Vec<library::NcGroup>,
+    pub(super) variables: Vec<library::NcVariable>,
 }
 
-/// Returns whether the indexes of chunks of a file can be smaller than HDF5's own: no variable is big-endian, and no variable or
-/// group has more attributes than fit into its header.
-pub(super) fn may_have_small_indexes(schema: &Schema) -> bool {
+/// Returns whether the chunk indexes of a file can be smaller than HDF5's default: no variable is
+/// big-endian, and no variable or group has more attributes than its object header stores.
+pub(super) fn allows_small_indexes(schema: &Schema) -> bool {
     let groups = schema.groups.iter().map(|group| &group.attributes);
     let variables = schema.variables.iter().map(|variable| &variable.attributes);
-    // netcdf-c 4.9.0 writes big-endian variables of a file that it opened again in the order of the machine.
-    let mut variables_of_order = schema.variables.iter();
-    !variables_of_order.any(|variable| variable.is_big_endian)
+    // netcdf-c 4.9.0 writes big-endian variables of a reopened file in native order.
+    let has_big_endian = schema
+        .variables
+        .iter()
+        .any(|variable| variable.is_big_endian);
+    !has_big_endian
         && groups
             .chain(variables)
-            .all(|attributes| attributes.len() + OWN <= IN_HEADER)
+            .all(|attributes| attributes.len() + LIBRARY_ATTRIBUTES <= MAX_COMPACT_ATTRIBUTES)
 }
 
-impl Defined {
-    /// Creates a file, with indexes of chunks that are as small as its chunks are few.
+impl FileDefinition {
+    /// Creates a file whose chunk indexes are as small as its number of chunks allows.
     ///
-    /// netcdf-c has no way to ask for that, except to go on with a file that HDF5 made; and then it does not track the order of
-    /// attributes, so that they may come back in another one. So the file is read again, and where that is so, made anew with
-    /// HDF5's own indexes.
+    /// netcdf-c cannot set the size of chunk indexes, but it can continue with a file that HDF5
+    /// created. It then does not track the creation order of attributes, so that they may come
+    /// back in another order. Therefore the file is opened again, and if the order has changed, it
+    /// is created anew with the default indexes.
     pub(super) fn create(
         path: &Path,
         schema: &Schema,
-        storage: &[Storage],
-        like: Option<&NetcdfDataset>,
+        storage: &[VariableStorage],
+        template: Option<&NetcdfDataset>,
     ) -> Result<Self> {
-        if may_have_small_indexes(schema)
-            && let Some(branching) = index::branching(schema, storage)
+        if allows_small_indexes(schema)
+            && let Some(half_rank) = chunk_index::half_rank(schema, storage)
         {
-            let dataset = Dataset::create_with_index(path, branching)?;
-            let lean = Self::with(dataset, schema, storage, like)?.again()?;
-            if let Some(lean) = lean {
-                return Ok(lean);
+            let file = NcFile::create_with_chunk_index(path, half_rank)?;
+            let small = Self::with_file(file, schema, storage, template)?.reopen()?;
+            if let Some(small) = small {
+                return Ok(small);
             }
         }
-        Self::with(Dataset::create(path)?, schema, storage, like)
+        Self::with_file(NcFile::create(path)?, schema, storage, template)
     }
 
-    fn with(
-        dataset: Dataset,
+    fn with_file(
+        file: NcFile,
         schema: &Schema,
-        storage: &[Storage],
-        like: Option<&NetcdfDataset>,
+        storage: &[VariableStorage],
+        template: Option<&NetcdfDataset>,
     ) -> Result<Self> {
         let mut this = Self {
-            dataset,
-            types: Types::default(),
+            file,
+            types: TypeTable::default(),
             groups: Vec::new(),
             variables: Vec::new(),
         };
-        this.define(storage, like, schema)?;
-        this.dataset.end_definitions()?;
+        this.define(storage, template, schema)?;
+        this.file.end_definitions()?;
         Ok(this)
     }
 
-    /// The names of all attributes, in order, those of groups first.
+    /// Returns the names of the attributes of all groups, then of all variables, in order.
     fn attribute_names(&self) -> Result<Vec<Vec<(String, bool)>>> {
         let groups = self.groups.iter().map(|group| group.global());
-        let all = groups.chain(self.variables.iter().copied());
-        all.map(|place| self.dataset.attribute_names(place))
+        let owners = groups.chain(self.variables.iter().copied());
+        owners
+            .map(|owner| self.file.attribute_names(owner))
             .collect()
     }
 
-    /// Closes the file and opens it again; `None` if its attributes are in another order then.
-    fn again(self) -> Result<Option<Self>> {
+    /// Closes the file and opens it again; returns `None` if the order of attributes has changed.
+    fn reopen(self) -> Result<Option<Self>> {
         let names = self.attribute_names()?;
-        let file = Dataset::open_again(self.dataset.close()?)?;
-        let again = NetcdfDataset::all_of(file, &DEFAULT_LIMITS)?;
-        let again = Self {
-            dataset: again.dataset,
-            types: again.types,
-            groups: again.groups,
-            variables: again.variables,
+        let file = NcFile::open_again(self.file.close()?)?;
+        let reopened = NetcdfDataset::from_open_file(file, &DEFAULT_LIMITS)?;
+        let reopened = Self {
+            file: reopened.file,
+            types: reopened.types,
+            groups: reopened.groups,
+            variables: reopened.variables,
         };
-        Ok((again.attribute_names()? == names).then_some(again))
+        Ok((reopened.attribute_names()? == names).then_some(reopened))
     }
 
     fn define(
         &mut self,
-        storage: &[Storage],
-        like: Option<&NetcdfDataset>,
+        storage: &[VariableStorage],
+        template: Option<&NetcdfDataset>,
         schema: &Schema,
     ) -> Result<()> {
         for group in &schema.groups {
             let parent = group.parent.and_then(|parent| self.groups.get(parent));
             let id = match parent {
-                Some(&parent) => self.dataset.define_group(parent, &group.name)?,
-                None => self.dataset.root(),
+                Some(&parent) => self.file.define_group(parent, &group.name)?,
+                None => self.file.root(),
             };
             self.groups.push(id);
         }
         let groups = self.groups.clone();
-        let group_of = |number: usize| groups.get(number).copied().unwrap_or(self.dataset.root());
+        let group_of = |number: usize| groups.get(number).copied().unwrap_or(self.file.root());
         for user in &schema.types {
             let group = group_of(user.group);
-            self.dataset.define_type(group, user, &mut self.types)?;
+            self.file.define_type(group, user, &mut self.types)?;
         }
         for (number, group) in schema.groups.iter().enumerate() {
-            let from = like.and_then(|like| {
-                let known = like.schema().groups.get(number)?;
-                let place = (*like.groups.get(number)?, None);
-                Some((like, place, &known.attributes))
+            let from = template.and_then(|template| {
+                let source = template.schema().groups.get(number)?;
+                let owner = (*template.groups.get(number)?, None);
+                Some((template, owner, &source.attributes))
             });
             self.attributes(group_of(number).global(), &group.attributes, from)?;
         }
         let mut dimensions = Vec::new();
         for dimension in &schema.dimensions {
             let (group, len) = (group_of(dimension.group), dimension.len);
-            dimensions.push(self.dataset.define_dimension(
+            dimensions.push(self.file.define_dimension(
                 group,
                 &dimension.name,
                 len,
@@ -142,33 +148,35 @@ impl Defined {
             )?);
         }
         for (number, (variable, storage)) in schema.variables.iter().zip(storage).enumerate() {
-            let own = variable.dimensions.iter();
-            let own: Vec<_> = own.filter_map(|&at| dimensions.get(at).copied()).collect();
+            let ids = variable.dimensions.iter();
+            let ids: Vec<_> = ids.filter_map(|&at| dimensions.get(at).copied()).collect();
             let group = group_of(variable.group);
             let kind = (variable.kind, &self.types);
             let id = self
-                .dataset
-                .define_variable_of(group, &variable.name, kind, &own)?;
+                .file
+                .define_variable_of_type(group, &variable.name, kind, &ids)?;
             if variable.is_big_endian {
-                self.dataset.set_big_endian(id)?;
+                self.file.set_big_endian(id)?;
             }
             if let Some(chunk) = storage.chunk() {
-                self.dataset.chunk(id, chunk)?;
+                self.file.set_chunks(id, chunk)?;
             }
             match storage {
-                Storage::Plain | Storage::Chunks { .. } => {}
-                Storage::Deflate { level, .. } => self.dataset.deflate(id, true, *level)?,
-                Storage::Filter {
+                VariableStorage::Plain | VariableStorage::Chunks { .. } => {}
+                VariableStorage::Deflate { level, .. } => {
+                    self.file.set_deflate(id, true, *level)?;
+                }
+                VariableStorage::Filter {
                     id: filter,
                     parameters,
                     ..
-                } => self.dataset.filter(id, *filter, parameters)?,
+                } => self.file.set_filter(id, *filter, parameters)?,
             }
-            let from = like.and_then(|like| {
-                let known = like.schema().variables.get(number)?;
-                let group = *like.groups.get(known.group)?;
-                let place = (group, Some(*like.variables.get(number)?));
-                Some((like, place, &known.attributes))
+            let from = template.and_then(|template| {
+                let source = template.schema().variables.get(number)?;
+                let group = *template.groups.get(source.group)?;
+                let owner = (group, Some(*template.variables.get(number)?));
+                Some((template, owner, &source.attributes))
             });
             self.attributes(id, &variable.attributes, from)?;
             self.variables.push(id);
@@ -176,24 +184,24 @@ impl Defined {
         Ok(())
     }
 
-    /// Writes attributes, in the order of those that they are copied from.
+    /// Writes attributes, in the order of the attributes that they are copied from.
     fn attributes(
         &self,
-        to: library::Variable,
+        to: library::NcVariable,
         attributes: &Attributes,
-        from: Option<(&NetcdfDataset, Place, &Attributes)>,
+        from: Option<(&NetcdfDataset, AttributeOwner, &Attributes)>,
     ) -> Result<()> {
         let mut written = HashSet::new();
-        if let Some((like, (group, variable), known)) = from {
-            let place = variable.unwrap_or(group.global());
-            for (name, is_user) in like.dataset.attribute_names(place)? {
+        if let Some((template, (group, variable), source)) = from {
+            let owner = variable.unwrap_or(group.global());
+            for (name, is_user) in template.file.attribute_names(owner)? {
                 let name = name.as_str();
                 match attributes.get(name) {
-                    _ if is_user => self.copy_user(like, place, name, to)?,
-                    Some(value) if known.get(name) == Some(value) => {
-                        self.dataset.copy_attribute(place, name, to)?;
+                    _ if is_user => self.copy_user_attribute(template, owner, name, to)?,
+                    Some(value) if source.get(name) == Some(value) => {
+                        self.file.copy_attribute(owner, name, to)?;
                     }
-                    Some(value) => self.dataset.put_attribute(to, name, value)?,
+                    Some(value) => self.file.put_attribute(to, name, value)?,
                     None => {}
                 }
                 written.insert(name.to_owned());
@@ -201,31 +209,31 @@ impl Defined {
         }
         for (name, value) in attributes.iter() {
             if !written.contains(name) {
-                self.dataset.put_attribute(to, name, value)?;
+                self.file.put_attribute(to, name, value)?;
             }
         }
         Ok(())
     }
 
-    fn copy_user(
+    fn copy_user_attribute(
         &self,
-        like: &NetcdfDataset,
-        place: library::Variable,
+        template: &NetcdfDataset,
+        owner: library::NcVariable,
         name: &str,
-        to: library::Variable,
+        to: library::NcVariable,
     ) -> Result<()> {
-        if self.types.known != like.schema().types {
+        if self.types.user_types != template.schema().types {
             return Err(FormatError::InvalidOption {
-                option: "the types of the schema",
-                value: format!("{} others", self.types.known.len()),
-                allowed: "those of the file that attributes are copied from",
+                option: "the type list of the schema",
+                value: format!("a list of {} types", self.types.user_types.len()),
+                allowed: "the type list of the file that attributes are copied from",
             });
         }
-        self.dataset.copy_user_attribute(
-            (&like.dataset, place, &like.types),
+        self.file.copy_user_attribute(
+            (&template.file, owner, &template.types),
             name,
             (to, &self.types),
-            &like.limits,
+            &template.limits,
         )
     }
 }

@@ -1,14 +1,14 @@
-//! NetCDF files as a whole, in and out.
+//! Reading and writing of NetCDF files as a whole.
 
-mod chunks;
+mod chunk_index;
+mod chunk_reader;
+mod chunk_writer;
 mod define;
-mod index;
 mod object;
-mod raw;
-mod sink;
 mod source;
+mod writer;
 
-pub use chunks::ChunkWriter;
-pub use raw::ChunkReader;
-pub use sink::{NetcdfWriter, Storage};
+pub use chunk_reader::ChunkReader;
+pub use chunk_writer::ChunkWriter;
 pub use source::NetcdfDataset;
+pub use writer::{NetcdfWriter, VariableStorage};

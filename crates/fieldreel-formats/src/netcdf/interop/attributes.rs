@@ -1,13 +1,13 @@
-//! Attributes of the `netcdf` crate, in and out.
+//! Conversion of attributes from and to the `netcdf` crate.
 
 use std::path::Path;
 
-use ::netcdf::{Attribute, AttributeValue as Theirs, Error};
+use ::netcdf::{Attribute, AttributeValue as CrateValue, Error};
 
-use super::refused;
-use crate::{AttributeValue, Attributes, NumericArray, Result};
+use super::crate_error;
+use crate::{AttributeValue, Attributes, Numbers, Result};
 
-/// All attributes of a variable or a file, in order, without those of user-defined types.
+/// Returns the attributes of a variable or a file in order, except those of user-defined types.
 pub(super) fn read<'a>(
     attributes: impl Iterator<Item = Attribute<'a>>,
     path: &Path,
@@ -16,44 +16,44 @@ pub(super) fn read<'a>(
     for attribute in attributes {
         match attribute.value() {
             Ok(value) => {
-                found.insert(attribute.name(), ours(value));
+                found.insert(attribute.name(), from_crate_value(value));
             }
             Err(Error::TypeUnknown(_)) => {}
-            Err(error) => return Err(refused(path, "read attributes")(error)),
+            Err(error) => return Err(crate_error(path, "read attributes")(error)),
         }
     }
     Ok(found)
 }
 
-fn ours(value: Theirs) -> AttributeValue {
+fn from_crate_value(value: CrateValue) -> AttributeValue {
     match value {
-        Theirs::Str(text) => AttributeValue::Text(text),
-        Theirs::Strs(texts) => AttributeValue::Texts(texts),
-        Theirs::Schar(value) => NumericArray::I8(vec![value]).into(),
-        Theirs::Schars(values) => NumericArray::I8(values).into(),
-        Theirs::Uchar(value) => NumericArray::U8(vec![value]).into(),
-        Theirs::Uchars(values) => NumericArray::U8(values).into(),
-        Theirs::Short(value) => NumericArray::I16(vec![value]).into(),
-        Theirs::Shorts(values) => NumericArray::I16(values).into(),
-        Theirs::Ushort(value) => NumericArray::U16(vec![value]).into(),
-        Theirs::Ushorts(values) => NumericArray::U16(values).into(),
-        Theirs::Int(value) => NumericArray::I32(vec![value]).into(),
-        Theirs::Ints(values) => NumericArray::I32(values).into(),
-        Theirs::Uint(value) => NumericArray::U32(vec![value]).into(),
-        Theirs::Uints(values) => NumericArray::U32(values).into(),
-        Theirs::Longlong(value) => NumericArray::I64(vec![value]).into(),
-        Theirs::Longlongs(values) => NumericArray::I64(values).into(),
-        Theirs::Ulonglong(value) => NumericArray::U64(vec![value]).into(),
-        Theirs::Ulonglongs(values) => NumericArray::U64(values).into(),
-        Theirs::Float(value) => NumericArray::F32(vec![value]).into(),
-        Theirs::Floats(values) => NumericArray::F32(values).into(),
-        Theirs::Double(value) => NumericArray::F64(vec![value]).into(),
-        Theirs::Doubles(values) => NumericArray::F64(values).into(),
+        CrateValue::Str(text) => AttributeValue::Text(text),
+        CrateValue::Strs(texts) => AttributeValue::Texts(texts),
+        CrateValue::Schar(value) => Numbers::I8(vec![value]).into(),
+        CrateValue::Schars(values) => Numbers::I8(values).into(),
+        CrateValue::Uchar(value) => Numbers::U8(vec![value]).into(),
+        CrateValue::Uchars(values) => Numbers::U8(values).into(),
+        CrateValue::Short(value) => Numbers::I16(vec![value]).into(),
+        CrateValue::Shorts(values) => Numbers::I16(values).into(),
+        CrateValue::Ushort(value) => Numbers::U16(vec![value]).into(),
+        CrateValue::Ushorts(values) => Numbers::U16(values).into(),
+        CrateValue::Int(value) => Numbers::I32(vec![value]).into(),
+        CrateValue::Ints(values) => Numbers::I32(values).into(),
+        CrateValue::Uint(value) => Numbers::U32(vec![value]).into(),
+        CrateValue::Uints(values) => Numbers::U32(values).into(),
+        CrateValue::Longlong(value) => Numbers::I64(vec![value]).into(),
+        CrateValue::Longlongs(values) => Numbers::I64(values).into(),
+        CrateValue::Ulonglong(value) => Numbers::U64(vec![value]).into(),
+        CrateValue::Ulonglongs(values) => Numbers::U64(values).into(),
+        CrateValue::Float(value) => Numbers::F32(vec![value]).into(),
+        CrateValue::Floats(values) => Numbers::F32(values).into(),
+        CrateValue::Double(value) => Numbers::F64(vec![value]).into(),
+        CrateValue::Doubles(values) => Numbers::F64(values).into(),
     }
 }
 
-/// An attribute's value as the crate writes it.
-pub(super) fn theirs(value: &AttributeValue) -> Theirs {
+/// Converts an attribute's value to the type of the `netcdf` crate.
+pub(super) fn to_crate_value(value: &AttributeValue) -> CrateValue {
     match value.clone() {
         AttributeValue::Text(text) => text.into(),
         AttributeValue::Texts(texts) => texts.into(),

@@ -1,7 +1,8 @@
-//! Fields from and into open files of the `netcdf` crate.
+//! Conversion of fields from and to open files of the `netcdf` crate.
 //!
-//! All goes through the crate's own interface, so a file may be open for writing, in memory, or without a name any more. What it
-//! gives is decoded by the code that [`read_netcdf`](super::read_netcdf) uses, and what it is given is planned by that of
+//! All access goes through the public interface of the crate, so a file may be open for writing,
+//! in memory, or deleted. Variables are decoded by the code of
+//! [`read_netcdf`](super::read_netcdf), and fields are laid out by the code of
 //! [`write_netcdf`](super::write_netcdf).
 
 mod attributes;
@@ -14,16 +15,19 @@ use std::path::Path;
 use ::netcdf::{File, FileMut, Variable, VariableMut};
 
 use super::plan;
-use super::read::{field, groups_of};
+use super::read::{read_field, resolve_groups};
 use crate::{DEFAULT_LIMITS, Field, FormatError, LibraryError, Limits, NetcdfOptions, Result};
 pub use filter::put_filter;
 
-/// Conversions from and into files of the [`netcdf`](https://docs.rs/netcdf/0.12) crate, with the feature `netcdf-crate`.
+/// Conversion from and to files of the [`netcdf`](https://docs.rs/netcdf/0.12) crate, with the
+/// feature `netcdf-crate`.
 impl Field {
-    /// Reads a variable of an open file with its coordinates and attributes, under [`DEFAULT_LIMITS`].
+    /// Reads a variable of an open file with its coordinates and attributes, under
+    /// [`DEFAULT_LIMITS`].
     ///
-    /// `variable` is a name, or `/group/name`. The field is the one that [`read_netcdf`](crate::read_netcdf) reads, which
-    /// says how types, missing values, packing and coordinates are treated.
+    /// `variable` is a name, or `/group/name`. The result is the same as that of
+    /// [`read_netcdf`](crate::read_netcdf), which documents the treatment of types, missing
+    /// values, packing and coordinates.
     ///
     /// ```
     /// use fieldreel_formats::Field;
@@ -38,45 +42,48 @@ impl Field {
     ///
     /// # Errors
     ///
-    /// - [`FormatError::VariableNotFound`], [`FormatError::NotNumeric`].
+    /// - [`FormatError::VariableNotFound`], [`FormatError::NotNumeric`]: the file has no such
+    ///   variable, or it is not numeric.
     /// - [`FormatError::InexactInteger`]: an integer has no exact `f64`.
     /// - [`FormatError::Damaged`]: `scale_factor` or `add_offset` is not one finite number.
-    /// - [`FormatError::TooLarge`]: the values are over the limits. Attributes are as large as the file has them: the `netcdf`
-    ///   crate does not tell their lengths.
-    /// - [`FormatError::Io`]: there is no memory for the values.
-    /// - [`FormatError::Library`]: netcdf-c fails to read.
+    /// - [`FormatError::TooLarge`]: the values exceed the limits. Attributes are not limited,
+    ///   because the `netcdf` crate does not expose their lengths.
+    /// - [`FormatError::Io`]: there is not enough memory for the values.
+    /// - [`FormatError::Library`]: netcdf-c returned an error.
     ///
     /// # Panics
     ///
-    /// The `netcdf` crate panics by itself where a variable, a dimension, an attribute or a user-defined type that is looked at
-    /// has a name that is not UTF-8. [`read_netcdf`](crate::read_netcdf) reads files from strangers.
+    /// The `netcdf` crate panics if the name of a variable, dimension, attribute or user-defined
+    /// type that it accesses is not UTF-8. Use [`read_netcdf`](crate::read_netcdf) for untrusted
+    /// files.
     pub fn from_netcdf(file: &File, variable: &str) -> Result<Self> {
         Self::from_netcdf_with(file, variable, &DEFAULT_LIMITS)
     }
 
-    /// Reads a variable of an open file as [`from_netcdf`](Self::from_netcdf) does, under other limits.
+    /// Reads a variable of an open file as [`from_netcdf`](Self::from_netcdf) does, under other
+    /// limits.
     ///
     /// # Errors
     ///
-    /// As [`from_netcdf`](Self::from_netcdf).
+    /// The errors of [`from_netcdf`](Self::from_netcdf).
     ///
     /// # Panics
     ///
     /// As [`from_netcdf`](Self::from_netcdf).
     pub fn from_netcdf_with(file: &File, variable: &str, limits: &Limits) -> Result<Self> {
-        let file = read::Reader::of(file);
+        let file = read::CrateFile::new(file);
         let (parents, name) = match variable.trim_start_matches('/').rsplit_once('/') {
             Some((parents, name)) => (Some(parents), name),
             None => (None, variable.trim_start_matches('/')),
         };
         let parents = parents.into_iter().flat_map(|parents| parents.split('/'));
-        let groups = groups_of(&file, parents).unwrap_or_default();
+        let groups = resolve_groups(&file, parents).unwrap_or_default();
         let found = match groups.last() {
             Some(group) => file.find(group, name),
             None => None,
         };
         match found {
-            Some(found) => field(&found, (&file, &groups), file.path(), limits),
+            Some(found) => read_field(&found, (&file, &groups), file.path(), limits),
             None => Err(FormatError::VariableNotFound {
                 path: file.path().to_path_buf(),
                 variable: variable.to_owned(),
@@ -85,11 +92,14 @@ impl Field {
         }
     }
 
-    /// Writes the field into an open file, with its coordinates and attributes, deflated at level 4 with shuffle.
+    /// Writes the field into an open file, with its coordinates and attributes, compressed by
+    /// deflate at level 4 with shuffle.
     ///
-    /// The variable and its values are those that [`write_netcdf`](crate::write_netcdf) writes. Dimensions, coordinates and
-    /// attributes of the file that are already there stay as they are, so several fields can share them; an unlimited dimension
-    /// without values takes the length of the field's. Classic files hold neither chunks nor compression, and get none.
+    /// The variable and its values are the same as those of [`write_netcdf`](crate::write_netcdf).
+    /// Existing dimensions, coordinates and file attributes are left unchanged, so that several
+    /// fields can share them; an unlimited dimension without values takes the length of the
+    /// field's dimension. Classic files support neither chunks nor compression, so these options
+    /// are ignored for them.
     ///
     /// ```
     /// use fieldreel_formats::Field;
@@ -108,25 +118,31 @@ impl Field {
     ///
     /// # Errors
     ///
-    /// After an error, the file may have some of the field's dimensions and variables.
+    /// After an error, the file may contain some of the field's dimensions and variables.
     ///
-    /// - [`FormatError::ShapeMismatch`]: dimensions or coordinates disagree with the values, or the file has a dimension of the
-    ///   same name and another length.
-    /// - [`FormatError::CoordinateConflict`]: the file has a coordinate of the same name and other values.
-    /// - [`FormatError::InvalidOption`]: a name with a NUL or a `/`, or longer than NetCDF's names.
-    /// - [`FormatError::Library`]: netcdf-c refuses, such as a variable that is there, or a type that a classic file has not.
+    /// - [`FormatError::ShapeMismatch`]: dimensions or coordinates disagree with the values, or
+    ///   the file has a dimension of the same name and another length.
+    /// - [`FormatError::CoordinateConflict`]: the file has a coordinate of the same name with
+    ///   other values or dimensions.
+    /// - [`FormatError::InvalidOption`]: a name contains NUL or `/`, or is longer than NetCDF
+    ///   allows.
+    /// - [`FormatError::Library`]: netcdf-c returned an error, for example for a variable that
+    ///   exists, or a type that classic files do not support.
     ///
     /// # Panics
     ///
-    /// As [`from_netcdf`](Self::from_netcdf), where the file has a coordinate of the same name.
+    /// As [`from_netcdf`](Self::from_netcdf), if the file has a coordinate of the same name.
     pub fn put_netcdf(&self, file: &mut FileMut) -> Result<()> {
         self.put_netcdf_with(file, &NetcdfOptions::default())
     }
 
-    /// Writes the field into an open file as [`put_netcdf`](Self::put_netcdf) does, stored as a function says.
+    /// Writes the field into an open file as [`put_netcdf`](Self::put_netcdf) does, with the
+    /// storage set by a function.
     ///
-    /// `store` is called with the field's variable once it is defined, in chunks of about 4 MiB and without compression, and
-    /// before it has values: it can set chunks, compression, a filter or the byte order by the `netcdf` crate's own functions.
+    /// `set_storage` is called with the field's variable after the definition and before values
+    /// are written. The variable then has chunks of about 4 MiB and no compression. `set_storage`
+    /// can set chunks, compression, a filter or the byte order with the functions of the `netcdf`
+    /// crate.
     ///
     /// ```
     /// use fieldreel_formats::{Field, FormatError};
@@ -146,7 +162,7 @@ impl Field {
     ///
     /// # Errors
     ///
-    /// As [`put_netcdf`](Self::put_netcdf), and the error of `store`.
+    /// The errors of [`put_netcdf`](Self::put_netcdf), and the error of `set_storage`.
     ///
     /// # Panics
     ///
@@ -154,44 +170,48 @@ impl Field {
     pub fn put_netcdf_through<E: From<FormatError>>(
         &self,
         file: &mut FileMut,
-        store: impl FnOnce(&mut VariableMut<'_>) -> std::result::Result<(), E>,
+        set_storage: impl FnOnce(&mut VariableMut<'_>) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
         let options = NetcdfOptions::uncompressed();
         plan::check(self, &options)?;
-        let (mut store, mut refused) = (Some(store), None);
-        let mut once = |variable: &mut VariableMut<'_>| match store.take().map(|s| s(variable)) {
-            Some(Err(error)) => {
-                refused = Some(error);
-                Err(FormatError::FilterRefused)
-            }
-            Some(Ok(())) | None => Ok(()),
-        };
-        let mut writer = write::Writer::of(file).storing(&self.name, &mut once);
-        let put = plan::put(&mut writer, self, &options);
-        drop(writer);
-        match refused {
+        let (mut set_storage, mut storage_error) = (Some(set_storage), None);
+        let mut set_once =
+            |variable: &mut VariableMut<'_>| match set_storage.take().map(|set| set(variable)) {
+                Some(Err(error)) => {
+                    storage_error = Some(error);
+                    Err(FormatError::FilterRefused)
+                }
+                Some(Ok(())) | None => Ok(()),
+            };
+        let mut sink = write::CrateFileSink::new(file).with_storage(&self.name, &mut set_once);
+        let put = plan::write_field(&mut sink, self, &options);
+        drop(sink);
+        match storage_error {
             Some(error) => Err(error),
             None => Ok(put?),
         }
     }
 
-    /// Writes the field into an open file as [`put_netcdf`](Self::put_netcdf) does, with another compression.
+    /// Writes the field into an open file as [`put_netcdf`](Self::put_netcdf) does, with another
+    /// compression.
     ///
     /// # Errors
     ///
-    /// As [`put_netcdf`](Self::put_netcdf); [`FormatError::InvalidOption`] for a level over 9.
+    /// The errors of [`put_netcdf`](Self::put_netcdf), and [`FormatError::InvalidOption`] for a
+    /// level above 9.
     ///
     /// # Panics
     ///
     /// As [`put_netcdf`](Self::put_netcdf).
     pub fn put_netcdf_with(&self, file: &mut FileMut, options: &NetcdfOptions) -> Result<()> {
         plan::check(self, options)?;
-        plan::put(&mut write::Writer::of(file), self, options)
+        plan::write_field(&mut write::CrateFileSink::new(file), self, options)
     }
 }
 
-/// Reads a variable of the `netcdf` crate, under [`DEFAULT_LIMITS`], without coordinates and without the attributes of its file:
-/// a variable does not lead to them. [`Field::from_netcdf`] reads all.
+/// Reads a variable of the `netcdf` crate, under [`DEFAULT_LIMITS`], without coordinates and file
+/// attributes, because a variable does not lead to its file. [`Field::from_netcdf`] reads them
+/// too.
 ///
 /// ```
 /// use fieldreel_formats::Field;
@@ -206,19 +226,23 @@ impl Field {
 impl TryFrom<&Variable<'_>> for Field {
     type Error = FormatError;
 
-    /// Fails, and panics, as [`Field::from_netcdf`] does. Errors cannot tell the file's path.
+    /// Reads the field. The errors and panics are those of [`Field::from_netcdf`], but errors lack
+    /// the path of the file.
     fn try_from(variable: &Variable<'_>) -> Result<Self> {
         let path = Path::new(UNNAMED);
-        let variable = read::Stored::alone(variable, path);
-        field(&variable, (read::Nothing, &[]), path, &DEFAULT_LIMITS)
+        let variable = read::CrateVariable::without_file(variable, path);
+        read_field(&variable, (read::UnknownFile, &[]), path, &DEFAULT_LIMITS)
     }
 }
 
-/// The path of a file in errors, where it cannot be told.
+/// The path in errors, if the path of the file is unknown.
 const UNNAMED: &str = "(open NetCDF file)";
 
-/// An error of the `netcdf` crate as this crate's.
-fn refused(path: &Path, action: impl Into<String>) -> impl FnOnce(::netcdf::Error) -> FormatError {
+/// Returns a function that converts an error of the `netcdf` crate.
+fn crate_error(
+    path: &Path,
+    action: impl Into<String>,
+) -> impl FnOnce(::netcdf::Error) -> FormatError {
     let (path, action) = (path.to_path_buf(), action.into());
     move |error| {
         let (library, code) = match &error {
@@ -237,15 +261,16 @@ fn refused(path: &Path, action: impl Into<String>) -> impl FnOnce(::netcdf::Erro
     }
 }
 
-/// Returns whether the `netcdf` crate can be asked for a name without a panic: it unwraps the error of netcdf-c for one that is
-/// too long, as composed characters may become, and copies one with a NUL into a shorter place. `/` is between groups.
-fn is_name(name: &str) -> bool {
-    const LONGEST: usize = netcdf_sys::NC_MAX_NAME as usize;
-    // Composition makes at most three times as many bytes.
-    let longest = if name.is_ascii() {
-        LONGEST
+/// Returns whether the `netcdf` crate handles a name without a panic. The crate unwraps the error
+/// of netcdf-c for a name that is too long, which may happen after Unicode composition, and copies
+/// a name with a NUL into a shorter buffer. The `/` separates groups.
+fn is_safe_name(name: &str) -> bool {
+    const MAX_BYTES: usize = netcdf_sys::NC_MAX_NAME as usize;
+    // Composition at most triples the number of bytes.
+    let max_bytes = if name.is_ascii() {
+        MAX_BYTES
     } else {
-        LONGEST / 3
+        MAX_BYTES / 3
     };
-    !name.is_empty() && name.len() <= longest && !name.contains(['\0', '/'])
+    !name.is_empty() && name.len() <= max_bytes && !name.contains(['\0', '/'])
 }

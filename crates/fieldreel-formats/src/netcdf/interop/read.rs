@@ -1,4 +1,4 @@
-//! Variables and groups of a file of the `netcdf` crate.
+//! Reading of variables and groups through the `netcdf` crate.
 
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
@@ -7,25 +7,25 @@ use ::netcdf::types::{FloatType, IntType, NcVariableType};
 use ::netcdf::{Dimension, File, Group, Variable};
 use netcdf_sys as nc;
 
-use super::super::library::{Header, classify, silence};
+use super::super::library::{VariableHeader, classify_nc_type, silence_hdf5_errors};
 use super::super::read;
 use super::super::select::MAX_DEPTH;
-use super::super::unpack::Packed;
-use super::{UNNAMED, attributes, is_name, refused};
-use crate::limits::room;
+use super::super::unpack::StoredNumber;
+use super::{UNNAMED, attributes, crate_error, is_safe_name};
+use crate::limits::try_with_capacity;
 use crate::{Attributes, Limits, Result};
 
-/// A variable with its header.
-pub(super) struct Stored<'f, 'p> {
+/// A variable of the `netcdf` crate, with its name, type and dimensions.
+pub(super) struct CrateVariable<'f, 'p> {
     variable: Variable<'f>,
-    header: Header,
+    header: VariableHeader,
     path: &'p Path,
 }
 
-impl<'f, 'p> Stored<'f, 'p> {
-    /// A variable whose file is not known.
-    pub(super) fn alone(variable: &Variable<'f>, path: &'p Path) -> Self {
-        silence();
+impl<'f, 'p> CrateVariable<'f, 'p> {
+    /// Creates a reader of a variable whose file is unknown.
+    pub(super) fn without_file(variable: &Variable<'f>, path: &'p Path) -> Self {
+        silence_hdf5_errors();
         Self::new(variable.clone(), path, |dimension| dimension.is_unlimited())
     }
 
@@ -34,10 +34,10 @@ impl<'f, 'p> Stored<'f, 'p> {
         path: &'p Path,
         is_unlimited: impl Fn(&Dimension<'_>) -> bool,
     ) -> Self {
-        let type_id = type_of(&variable.vartype());
-        let (kind, type_name) = classify(type_id);
+        let type_id = nc_type_of(&variable.vartype());
+        let (kind, type_name) = classify_nc_type(type_id);
         let dimensions = variable.dimensions().iter();
-        let header = Header {
+        let header = VariableHeader {
             name: variable.name(),
             kind,
             type_id,
@@ -54,8 +54,8 @@ impl<'f, 'p> Stored<'f, 'p> {
     }
 }
 
-impl read::Stored for Stored<'_, '_> {
-    fn header(&self) -> &Header {
+impl read::VariableReader for CrateVariable<'_, '_> {
+    fn header(&self) -> &VariableHeader {
         &self.header
     }
 
@@ -63,26 +63,26 @@ impl read::Stored for Stored<'_, '_> {
         attributes::read(self.variable.attributes(), self.path)
     }
 
-    fn values<T: Packed>(&self, len: usize) -> Result<Vec<T>> {
-        let mut values = room(self.path, len)?;
+    fn values<T: StoredNumber>(&self, len: usize) -> Result<Vec<T>> {
+        let mut values = try_with_capacity(self.path, len)?;
         values.resize(len, T::default());
         if len > 0 {
             let read = self.variable.get_values_into(&mut values, ..);
-            read.map_err(refused(self.path, "read the values"))?;
+            read.map_err(crate_error(self.path, "read the values"))?;
         }
         Ok(values)
     }
 }
 
-/// An open file.
-pub(super) struct Reader<'f> {
+/// An open file of the `netcdf` crate.
+pub(super) struct CrateFile<'f> {
     file: &'f File,
     path: PathBuf,
 }
 
-impl<'f> Reader<'f> {
-    pub(super) fn of(file: &'f File) -> Self {
-        silence();
+impl<'f> CrateFile<'f> {
+    pub(super) fn new(file: &'f File) -> Self {
+        silence_hdf5_errors();
         let path = file.path().unwrap_or_else(|_| UNNAMED.into());
         Self { file, path }
     }
@@ -91,61 +91,66 @@ impl<'f> Reader<'f> {
         &self.path
     }
 
-    /// The variable of this name in a group that is there.
-    pub(super) fn find(&self, group: &str, name: &str) -> Option<Stored<'f, '_>> {
-        if !is_name(name) {
+    /// Returns the variable of this name in an existing group.
+    pub(super) fn find(&self, group: &str, name: &str) -> Option<CrateVariable<'f, '_>> {
+        if !is_safe_name(name) {
             return None;
         }
-        let variable = self.file.variable(&joined(group, name))?;
-        Some(Stored::new(variable, &self.path, |dimension| {
-            dimension.is_unlimited() || self.grows(group, &dimension.name())
+        let variable = self.file.variable(&join_path(group, name))?;
+        Some(CrateVariable::new(variable, &self.path, |dimension| {
+            dimension.is_unlimited() || self.has_unlimited(group, &dimension.name())
         }))
     }
 
-    /// Returns whether a dimension of this name may grow: that of the innermost group that has one. A variable's own dimensions do not
-    /// tell where they are of an outer group.
-    fn grows(&self, mut group: &str, name: &str) -> bool {
+    /// Returns whether a dimension is unlimited. The dimension is that of the innermost enclosing
+    /// group with one of this name, because the dimensions of a variable do not indicate this if
+    /// they are of an outer group.
+    fn has_unlimited(&self, mut group: &str, name: &str) -> bool {
         while !group.is_empty() {
             let found = self.file.group(group).ok().flatten();
-            if let Some(grows) = found.and_then(|group| grows(group.dimensions(), name)) {
-                return grows;
+            if let Some(unlimited) = found.and_then(|group| is_unlimited(group.dimensions(), name))
+            {
+                return unlimited;
             }
             group = group.rsplit_once('/').map_or("", |(outer, _)| outer);
         }
-        grows(self.file.dimensions(), name).unwrap_or(false)
+        is_unlimited(self.file.dimensions(), name).unwrap_or(false)
     }
 
-    /// The names of all variables, as a caller asks for them.
+    /// Returns the names of all variables, in the form in which a caller selects them.
     pub(super) fn names(&self) -> Vec<String> {
         let root = self.file.variables();
         let mut names: Vec<String> = root.map(|variable| variable.name()).collect();
         for group in self.file.groups().into_iter().flatten() {
-            names_in(&group, "", 1, &mut names);
+            collect_names(&group, "", 1, &mut names);
         }
         names
     }
 }
 
-/// Returns whether the dimension of this name may grow, if it is one of these.
-fn grows<'a>(mut dimensions: impl Iterator<Item = Dimension<'a>>, name: &str) -> Option<bool> {
+/// Returns whether the dimension of this name is unlimited; `None` if there is no such dimension.
+fn is_unlimited<'a>(
+    mut dimensions: impl Iterator<Item = Dimension<'a>>,
+    name: &str,
+) -> Option<bool> {
     let found = dimensions.find(|dimension| dimension.name() == name);
     found.map(|dimension| dimension.is_unlimited())
 }
 
-/// Adds the names of the variables in a group and those in it.
-fn names_in(group: &Group<'_>, prefix: &str, depth: usize, names: &mut Vec<String>) {
+/// Adds the names of the variables in a group and its subgroups.
+fn collect_names(group: &Group<'_>, prefix: &str, depth: usize, names: &mut Vec<String>) {
     let prefix = format!("{prefix}/{}", group.name());
-    let own = group.variables();
-    names.extend(own.map(|variable| format!("{prefix}/{}", variable.name())));
+    let variables = group.variables();
+    names.extend(variables.map(|variable| format!("{prefix}/{}", variable.name())));
     if depth < MAX_DEPTH {
         for child in group.groups() {
-            names_in(&child, &prefix, depth + 1, names);
+            collect_names(&child, &prefix, depth + 1, names);
         }
     }
 }
 
-/// The path of what is in a group, as the crate takes it: without a leading `/`.
-fn joined(group: &str, name: &str) -> String {
+/// Returns the path of an object in a group in the form of the crate, without a leading `/`.
+fn join_path(group: &str, name: &str) -> String {
     if group.is_empty() {
         name.to_owned()
     } else {
@@ -153,23 +158,24 @@ fn joined(group: &str, name: &str) -> String {
     }
 }
 
-/// Groups are their paths, without a leading `/`: the crate's own live no longer than the group that they were got from.
-impl<'a> read::Opened for &'a Reader<'_> {
+/// Groups are represented by their paths, without a leading `/`, because the crate's groups cannot
+/// outlive the group that they were obtained from.
+impl<'a> read::OpenFile for &'a CrateFile<'_> {
     type Group = String;
-    type Variable = Stored<'a, 'a>;
+    type Variable = CrateVariable<'a, 'a>;
 
     fn root(&self) -> Option<String> {
         Some(String::new())
     }
 
     fn group(&self, parent: &String, name: &str) -> Option<String> {
-        let path = Some(joined(parent, name)).filter(|_| is_name(name))?;
-        // Classic files take any name of a group for themselves.
+        let path = Some(join_path(parent, name)).filter(|_| is_safe_name(name))?;
+        // For classic files, netcdf-c returns the root for any group name.
         let is_there = self.file.root().is_some() && matches!(self.file.group(&path), Ok(Some(_)));
         is_there.then_some(path)
     }
 
-    fn variable(&self, group: &String, name: &str) -> Result<Option<Stored<'a, 'a>>> {
+    fn variable(&self, group: &String, name: &str) -> Result<Option<CrateVariable<'a, 'a>>> {
         Ok(self.find(group, name))
     }
 
@@ -178,13 +184,13 @@ impl<'a> read::Opened for &'a Reader<'_> {
     }
 }
 
-/// The file of a variable that is all that is known.
+/// The file of a variable if nothing is known about it.
 #[derive(Clone, Copy)]
-pub(super) struct Nothing;
+pub(super) struct UnknownFile;
 
-impl read::Opened for Nothing {
+impl read::OpenFile for UnknownFile {
     type Group = Infallible;
-    type Variable = Stored<'static, 'static>;
+    type Variable = CrateVariable<'static, 'static>;
 
     fn root(&self) -> Option<Infallible> {
         None
@@ -203,8 +209,8 @@ impl read::Opened for Nothing {
     }
 }
 
-/// netcdf-c's number of a type; 0 of one that a file defines.
-fn type_of(kind: &NcVariableType) -> nc::nc_type {
+/// Returns netcdf-c's ID of a type; 0 for a type that a file defines.
+fn nc_type_of(kind: &NcVariableType) -> nc::nc_type {
     match kind {
         NcVariableType::Int(kind) => match kind {
             IntType::I8 => nc::NC_BYTE,

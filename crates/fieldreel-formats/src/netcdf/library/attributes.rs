@@ -1,55 +1,63 @@
-//! Attributes of an open file, in and out.
+//! Reading and writing of attributes.
 
 use std::ffi::{CStr, c_char, c_int};
 use std::ptr::null_mut;
 
 use netcdf_sys as nc;
 
-use super::{Dataset, Group, NameBuffer, Number, Variable, classify, locked, text_of, text_to_c};
+use super::{
+    NameBuffer, NcFile, NcGroup, NcNumber, NcVariable, classify_nc_type, text_in_buffer,
+    text_to_c_string, with_library_lock,
+};
 use crate::limits::checked_len;
 use crate::{AttributeValue, Limits, NumericArray, Result};
 
-impl Dataset {
-    /// The attributes of a variable, or of a group for `None`, in order. Those of a user-defined
-    /// type are left out.
+impl NcFile {
+    /// Returns the attributes of a variable, or of a group for `None`, in order. Attributes of
+    /// user-defined types are omitted.
     pub(in crate::netcdf) fn attributes(
         &self,
-        group: Group,
-        variable: Option<Variable>,
+        group: NcGroup,
+        variable: Option<NcVariable>,
         limits: &Limits,
     ) -> Result<Vec<(String, AttributeValue)>> {
-        let Variable { group: ncid, id } = variable.unwrap_or(group.global());
+        let NcVariable { group: ncid, id } = variable.unwrap_or(group.global());
         let mut attributes = Vec::new();
-        for buffer in self.names_of_attributes(Variable { group: ncid, id })? {
+        for buffer in self.attribute_name_buffers(NcVariable { group: ncid, id })? {
             if let Some(value) = self.attribute(ncid, id, &buffer, limits)? {
-                attributes.push((text_of(&buffer), value));
+                attributes.push((text_in_buffer(&buffer), value));
             }
         }
         Ok(attributes)
     }
 
-    /// The names of the attributes of a variable or a group, in order, and whether each is of a user-defined type.
+    /// Returns the names of the attributes of a variable or group, in order, each with true if the
+    /// attribute is of a user-defined type.
     pub(in crate::netcdf) fn attribute_names(
         &self,
-        place: Variable,
+        owner: NcVariable,
     ) -> Result<Vec<(String, bool)>> {
-        let names = self.names_of_attributes(place)?.into_iter();
+        let names = self.attribute_name_buffers(owner)?.into_iter();
         names
             .map(|buffer| {
                 let mut kind = 0;
-                // SAFETY: the name is NUL-terminated and the place valid for the result.
+                // SAFETY: the name is NUL-terminated and the pointer valid for the result.
                 self.call("read attributes", || unsafe {
-                    nc::nc_inq_atttype(place.group, place.id, buffer.as_ptr(), &mut kind)
+                    nc::nc_inq_atttype(owner.group, owner.id, buffer.as_ptr(), &mut kind)
                 })?;
-                Ok((text_of(&buffer), classify(kind).0.is_none()))
+                Ok((text_in_buffer(&buffer), classify_nc_type(kind).0.is_none()))
             })
             .collect()
     }
 
-    /// The names of the attributes of a variable or a group, in order, with the exact bytes: a name need not be UTF-8.
-    fn names_of_attributes(&self, Variable { group, id }: Variable) -> Result<Vec<NameBuffer>> {
+    /// Returns the names of the attributes of a variable or group, in order, as exact bytes: a
+    /// name need not be UTF-8.
+    fn attribute_name_buffers(
+        &self,
+        NcVariable { group, id }: NcVariable,
+    ) -> Result<Vec<NameBuffer>> {
         let mut count = 0;
-        // SAFETY: the place is valid for the result.
+        // SAFETY: the pointer is valid for the result.
         self.call("read attributes", || unsafe {
             nc::nc_inq_varnatts(group, id, &mut count)
         })?;
@@ -73,31 +81,31 @@ impl Dataset {
         limits: &Limits,
     ) -> Result<Option<AttributeValue>> {
         let (mut kind, mut len) = (0, 0);
-        // SAFETY: the name is NUL-terminated and the places valid for the results.
+        // SAFETY: the name is NUL-terminated and the pointers valid for the results.
         self.call("read attributes", || unsafe {
             nc::nc_inq_att(ncid, id, name.as_ptr(), &mut kind, &mut len)
         })?;
         checked_len(limits, "an attribute", &[len])?;
-        let place = (ncid, id, name, len);
+        let location = (ncid, id, name, len);
         Ok(Some(match kind {
-            nc::NC_CHAR => AttributeValue::Text(self.attribute_text(place)?),
-            nc::NC_STRING => AttributeValue::Texts(self.attribute_texts(place)?),
-            nc::NC_BYTE => NumericArray::I8(self.attribute_numbers(place)?).into(),
-            nc::NC_UBYTE => NumericArray::U8(self.attribute_numbers(place)?).into(),
-            nc::NC_SHORT => NumericArray::I16(self.attribute_numbers(place)?).into(),
-            nc::NC_USHORT => NumericArray::U16(self.attribute_numbers(place)?).into(),
-            nc::NC_INT => NumericArray::I32(self.attribute_numbers(place)?).into(),
-            nc::NC_UINT => NumericArray::U32(self.attribute_numbers(place)?).into(),
-            nc::NC_INT64 => NumericArray::I64(self.attribute_numbers(place)?).into(),
-            nc::NC_UINT64 => NumericArray::U64(self.attribute_numbers(place)?).into(),
-            nc::NC_FLOAT => NumericArray::F32(self.attribute_numbers(place)?).into(),
-            nc::NC_DOUBLE => NumericArray::F64(self.attribute_numbers(place)?).into(),
+            nc::NC_CHAR => AttributeValue::Text(self.attribute_text(location)?),
+            nc::NC_STRING => AttributeValue::Texts(self.attribute_texts(location)?),
+            nc::NC_BYTE => Numbers::I8(self.attribute_numbers(location)?).into(),
+            nc::NC_UBYTE => Numbers::U8(self.attribute_numbers(location)?).into(),
+            nc::NC_SHORT => Numbers::I16(self.attribute_numbers(location)?).into(),
+            nc::NC_USHORT => Numbers::U16(self.attribute_numbers(location)?).into(),
+            nc::NC_INT => Numbers::I32(self.attribute_numbers(location)?).into(),
+            nc::NC_UINT => Numbers::U32(self.attribute_numbers(location)?).into(),
+            nc::NC_INT64 => Numbers::I64(self.attribute_numbers(location)?).into(),
+            nc::NC_UINT64 => Numbers::U64(self.attribute_numbers(location)?).into(),
+            nc::NC_FLOAT => Numbers::F32(self.attribute_numbers(location)?).into(),
+            nc::NC_DOUBLE => Numbers::F64(self.attribute_numbers(location)?).into(),
             _ => return Ok(None),
         }))
     }
 
-    /// `T` must be the attribute's own type.
-    fn attribute_numbers<T: Number>(
+    /// Reads an attribute of numbers. `T` must be the type of the attribute.
+    fn attribute_numbers<T: NcNumber>(
         &self,
         (ncid, id, name, len): (c_int, c_int, &NameBuffer, usize),
     ) -> Result<Vec<T>> {
@@ -132,36 +140,37 @@ impl Dataset {
         self.call("read attributes", || unsafe {
             nc::nc_get_att_string(ncid, id, name.as_ptr(), pointers.as_mut_ptr())
         })?;
-        Ok(self.texts_of(pointers))
+        Ok(self.take_texts(pointers))
     }
 
-    /// The texts that netcdf-c allocated, which are given back.
-    pub(super) fn texts_of(&self, mut pointers: Vec<*mut c_char>) -> Vec<String> {
+    /// Copies texts that netcdf-c allocated, and frees them.
+    pub(super) fn take_texts(&self, mut pointers: Vec<*mut c_char>) -> Vec<String> {
         let texts = pointers
             .iter()
             .map(|&pointer| {
                 if pointer.is_null() {
                     return String::new();
                 }
-                // SAFETY: netcdf-c gave a NUL-terminated string that lives until freed below.
+                // SAFETY: netcdf-c returned a NUL-terminated string that lives until it is freed
+                // below.
                 unsafe { CStr::from_ptr(pointer) }
                     .to_string_lossy()
                     .into_owned()
             })
             .collect();
-        // SAFETY: the pointers came from netcdf-c and are not used after this.
-        locked(|| unsafe { nc::nc_free_string(pointers.len(), pointers.as_mut_ptr()) });
+        // SAFETY: the pointers come from netcdf-c and are not used after this.
+        with_library_lock(|| unsafe { nc::nc_free_string(pointers.len(), pointers.as_mut_ptr()) });
         texts
     }
 
-    /// Copies an attribute of another file, which is open, byte by byte.
+    /// Copies an attribute of another open file byte by byte.
     pub(in crate::netcdf) fn copy_attribute(
         &self,
-        from: Variable,
+        from: NcVariable,
         name: &str,
-        to: Variable,
+        to: NcVariable,
     ) -> Result<()> {
-        let c_name = text_to_c(name)?;
+        let c_name = text_to_c_string(name)?;
         // SAFETY: both files are open and the name is NUL-terminated.
         self.call(&format!("write attribute {name:?}"), || unsafe {
             nc::nc_copy_att(from.group, from.id, c_name.as_ptr(), to.group, to.id)
@@ -171,51 +180,55 @@ impl Dataset {
     /// Writes an attribute of a variable or a group.
     pub(in crate::netcdf) fn put_attribute(
         &self,
-        variable: Variable,
+        variable: NcVariable,
         name: &str,
         value: &AttributeValue,
     ) -> Result<()> {
-        let place = (variable, name);
+        let target = (variable, name);
         match value {
-            AttributeValue::Text(text) => self.put_text(place, text),
-            AttributeValue::Texts(texts) => self.put_texts(place, texts),
+            AttributeValue::Text(text) => self.put_text(target, text),
+            AttributeValue::Texts(texts) => self.put_texts(target, texts),
             AttributeValue::Numbers(numbers) => match numbers {
-                NumericArray::I8(values) => self.put_numbers(place, values),
-                NumericArray::U8(values) => self.put_numbers(place, values),
-                NumericArray::I16(values) => self.put_numbers(place, values),
-                NumericArray::U16(values) => self.put_numbers(place, values),
-                NumericArray::I32(values) => self.put_numbers(place, values),
-                NumericArray::U32(values) => self.put_numbers(place, values),
-                NumericArray::I64(values) => self.put_numbers(place, values),
-                NumericArray::U64(values) => self.put_numbers(place, values),
-                NumericArray::F32(values) => self.put_numbers(place, values),
-                NumericArray::F64(values) => self.put_numbers(place, values),
+                Numbers::I8(values) => self.put_numbers(target, values),
+                Numbers::U8(values) => self.put_numbers(target, values),
+                Numbers::I16(values) => self.put_numbers(target, values),
+                Numbers::U16(values) => self.put_numbers(target, values),
+                Numbers::I32(values) => self.put_numbers(target, values),
+                Numbers::U32(values) => self.put_numbers(target, values),
+                Numbers::I64(values) => self.put_numbers(target, values),
+                Numbers::U64(values) => self.put_numbers(target, values),
+                Numbers::F32(values) => self.put_numbers(target, values),
+                Numbers::F64(values) => self.put_numbers(target, values),
             },
         }
     }
 
-    fn put_numbers<T: Number>(
+    fn put_numbers<T: NcNumber>(
         &self,
-        (Variable { group, id }, name): (Variable, &str),
+        (NcVariable { group, id }, name): (NcVariable, &str),
         values: &[T],
     ) -> Result<()> {
-        let c_name = text_to_c(name)?;
-        // SAFETY: `values` holds as many values of `T::TYPE` as its length says.
+        let c_name = text_to_c_string(name)?;
+        // SAFETY: the length is that of `values`, whose type is `T::NC_TYPE`.
         self.call(&format!("write attribute {name:?}"), || unsafe {
             nc::nc_put_att(
                 group,
                 id,
                 c_name.as_ptr(),
-                T::TYPE,
+                T::NC_TYPE,
                 values.len(),
                 values.as_ptr().cast(),
             )
         })
     }
 
-    fn put_text(&self, (Variable { group, id }, name): (Variable, &str), text: &str) -> Result<()> {
-        let c_name = text_to_c(name)?;
-        // SAFETY: `text` holds as many bytes as its length says; no NUL is needed.
+    fn put_text(
+        &self,
+        (NcVariable { group, id }, name): (NcVariable, &str),
+        text: &str,
+    ) -> Result<()> {
+        let c_name = text_to_c_string(name)?;
+        // SAFETY: the length is that of `text`; no NUL is needed.
         self.call(&format!("write attribute {name:?}"), || unsafe {
             nc::nc_put_att_text(group, id, c_name.as_ptr(), text.len(), text.as_ptr().cast())
         })
@@ -223,13 +236,13 @@ impl Dataset {
 
     fn put_texts(
         &self,
-        (Variable { group, id }, name): (Variable, &str),
+        (NcVariable { group, id }, name): (NcVariable, &str),
         texts: &[String],
     ) -> Result<()> {
-        let c_name = text_to_c(name)?;
+        let c_name = text_to_c_string(name)?;
         let c_texts = texts
             .iter()
-            .map(|text| text_to_c(text))
+            .map(|text| text_to_c_string(text))
             .collect::<Result<Vec<_>>>()?;
         let mut pointers: Vec<*const c_char> = c_texts.iter().map(|text| text.as_ptr()).collect();
         // SAFETY: the pointers are to NUL-terminated strings that outlive the call.

@@ -1,4 +1,4 @@
-//! A new NetCDF-4 file with HDF5's own settings.
+//! Creation of NetCDF-4 files with HDF5 settings that netcdf-c does not offer.
 
 use std::ffi::{CStr, CString};
 use std::path::Path;
@@ -16,44 +16,47 @@ use hdf5_sys::h5s::{H5S_class_t, H5Sclose, H5Screate};
 use hdf5_sys::h5t::{H5T_C_S1, H5Tclose, H5Tcopy, H5Tset_size};
 use netcdf_sys as nc;
 
-use super::{Dataset, locked, path_to_c, pending, unwritten};
+use super::{NcFile, create_pending, path_to_c_string, with_library_lock, write_error_or};
 use crate::{FormatError, LibraryError, Result};
 
-impl Dataset {
-    /// Creates a NetCDF-4 file, over what is there, whose indexes of chunks have nodes for twice as many chunks as `branching`
-    /// says. netcdf-c has no way to say so: HDF5 makes the file, as netcdf-c would, and netcdf-c goes on with it.
-    pub(in crate::netcdf) fn create_with_index(path: &Path, branching: u32) -> Result<Self> {
-        let pending = pending(path)?;
-        let made = pending.with_path(|path| {
-            let path = path_to_c(path)?;
+impl NcFile {
+    /// Creates a NetCDF-4 file, which replaces an existing one, with a given half rank of the
+    /// chunk B-trees: half the number of chunks for which a node has capacity. netcdf-c cannot set
+    /// the rank, so HDF5 creates the file as netcdf-c would, and netcdf-c continues with it.
+    pub(in crate::netcdf) fn create_with_chunk_index(path: &Path, half_rank: u32) -> Result<Self> {
+        let pending = create_pending(path)?;
+        let created = pending.by_path(|path| {
+            let path = path_to_c_string(path)?;
             // SAFETY: the path is NUL-terminated.
-            Ok(locked(|| unsafe { make(&path, branching) }))
+            Ok(with_library_lock(|| unsafe {
+                create_hdf5_file(&path, half_rank)
+            }))
         });
-        let made = made.map_err(|source| FormatError::io(path, "write", source))??;
+        let created = created.map_err(|source| FormatError::io(path, "write", source))??;
         let refused = || FormatError::Library {
             path: path.to_path_buf(),
             action: "create".to_owned(),
             source: LibraryError {
                 library: "HDF5",
                 code: -1,
-                message: "it refused".to_owned(),
+                message: "the call failed".to_owned(),
             },
         };
-        match made {
+        match created {
             Some(()) => Self::open_again(pending),
-            None => Err(unwritten(&pending, refused())),
+            None => Err(write_error_or(&pending, refused())),
         }
     }
 }
 
-/// Makes an empty file. `None` if HDF5 refuses.
+/// Creates an empty file. Returns `None` if HDF5 returns an error.
 ///
 /// # Safety
-/// The lock is held.
-unsafe fn make(path: &CStr, branching: u32) -> Option<()> {
+/// The caller must hold the lock.
+unsafe fn create_hdf5_file(path: &CStr, half_rank: u32) -> Option<()> {
     let valid = |id: hid_t| (id >= 0).then_some(id);
     let done = |code: i32| (code >= 0).then_some(());
-    // SAFETY: every object is open until it is closed below, and texts are NUL-terminated.
+    // SAFETY: every object is open until it is closed below, and strings are NUL-terminated.
     unsafe {
         let creation = valid(H5Pcreate(*H5P_CLS_FILE_CREATE))?;
         let access = valid(H5Pcreate(*H5P_CLS_FILE_ACCESS))?;
@@ -61,8 +64,8 @@ unsafe fn make(path: &CStr, branching: u32) -> Option<()> {
         let settings = H5Pset_link_creation_order(creation, order)
             | H5Pset_attr_creation_order(creation, order)
             | H5Pset_obj_track_times(creation, 0)
-            | H5Pset_istore_k(creation, branching)
-            // A newer superblock has an extension for the branching, with the time in it.
+            | H5Pset_istore_k(creation, half_rank)
+            // A newer superblock has an extension for the rank, which contains the time.
             | H5Pset_libver_bounds(
                 access,
                 H5F_libver_t::H5F_LIBVER_EARLIEST,
@@ -73,19 +76,19 @@ unsafe fn make(path: &CStr, branching: u32) -> Option<()> {
         H5Pclose(creation);
         H5Pclose(access);
         let file = file?;
-        let noted = provenance(file);
-        done(H5Fclose(file)).and(noted)
+        let written = write_provenance(file);
+        done(H5Fclose(file)).and(written)
     }
 }
 
-/// Notes the versions of the libraries where netcdf-c does.
+/// Writes the versions of the libraries to the attribute in which netcdf-c stores them.
 ///
 /// # Safety
-/// The file is open, and the lock held.
-unsafe fn provenance(file: hid_t) -> Option<()> {
+/// The file must be open, and the caller must hold the lock.
+unsafe fn write_provenance(file: hid_t) -> Option<()> {
     let (mut major, mut minor, mut release) = (0, 0, 0);
-    // SAFETY: the places are valid, netcdf-c's version is a static NUL-terminated text, every object is open until it is closed,
-    // and the type is as long as the text with its NUL.
+    // SAFETY: the pointers are valid, netcdf-c's version is a static NUL-terminated string, every
+    // object is open until it is closed, and the type is as long as the string with its NUL.
     unsafe {
         H5get_libversion(&mut major, &mut minor, &mut release);
         let netcdf = CStr::from_ptr(nc::nc_inq_libvers()).to_string_lossy();

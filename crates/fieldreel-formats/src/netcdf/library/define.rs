@@ -1,36 +1,36 @@
-//! What a file that is written will have.
+//! Definition of groups, dimensions and variables, and of their storage.
 
 use std::ffi::c_int;
 use std::ptr::null;
 
 use netcdf_sys as nc;
 
-use super::{Dataset, Group, Number, Variable, text_to_c};
+use super::{NcFile, NcGroup, NcNumber, NcVariable, text_to_c_string};
 use crate::Result;
 
-impl Dataset {
-    /// Makes a group in another.
-    pub(in crate::netcdf) fn define_group(&self, parent: Group, name: &str) -> Result<Group> {
-        let c_name = text_to_c(name)?;
+impl NcFile {
+    /// Defines a group in another group.
+    pub(in crate::netcdf) fn define_group(&self, parent: NcGroup, name: &str) -> Result<NcGroup> {
+        let c_name = text_to_c_string(name)?;
         let mut id = 0;
-        // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+        // SAFETY: the name is NUL-terminated and `id` valid for the result.
         self.call(&format!("define group {name:?}"), || unsafe {
             nc::nc_def_grp(parent.0, c_name.as_ptr(), &mut id)
         })?;
-        Ok(Group(id))
+        Ok(NcGroup(id))
     }
 
     pub(in crate::netcdf) fn define_dimension(
         &self,
-        group: Group,
+        group: NcGroup,
         name: &str,
         len: usize,
         unlimited: bool,
     ) -> Result<c_int> {
-        let c_name = text_to_c(name)?;
+        let c_name = text_to_c_string(name)?;
         let len = if unlimited { nc::NC_UNLIMITED } else { len };
         let mut id = 0;
-        // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+        // SAFETY: the name is NUL-terminated and `id` valid for the result.
         self.call(&format!("define dimension {name:?}"), || unsafe {
             nc::nc_def_dim(group.0, c_name.as_ptr(), len, &mut id)
         })?;
@@ -38,23 +38,23 @@ impl Dataset {
     }
 
     /// Defines a variable of numbers of type `T`.
-    pub(in crate::netcdf) fn define_variable<T: Number>(
+    pub(in crate::netcdf) fn define_variable<T: NcNumber>(
         &self,
-        group: Group,
+        group: NcGroup,
         name: &str,
         dimensions: &[c_int],
-    ) -> Result<Variable> {
-        self.define(group, name, T::TYPE, dimensions)
+    ) -> Result<NcVariable> {
+        self.define_with_nc_type(group, name, T::NC_TYPE, dimensions)
     }
 
-    pub(super) fn define(
+    pub(super) fn define_with_nc_type(
         &self,
-        group: Group,
+        group: NcGroup,
         name: &str,
         kind: nc::nc_type,
         dimensions: &[c_int],
-    ) -> Result<Variable> {
-        let c_name = text_to_c(name)?;
+    ) -> Result<NcVariable> {
+        let c_name = text_to_c_string(name)?;
         let rank = c_int::try_from(dimensions.len()).unwrap_or(c_int::MAX);
         let mut id = 0;
         // SAFETY: the name is NUL-terminated, and the array holds `rank` dimensions.
@@ -68,35 +68,35 @@ impl Dataset {
                 &mut id,
             )
         })?;
-        Ok(Variable { group: group.0, id })
+        Ok(NcVariable { group: group.0, id })
     }
 
-    pub(in crate::netcdf) fn deflate(
+    pub(in crate::netcdf) fn set_deflate(
         &self,
-        variable: Variable,
+        variable: NcVariable,
         shuffle: bool,
         level: u8,
     ) -> Result<()> {
-        let Variable { group, id } = variable;
-        // SAFETY: plain numbers.
+        let NcVariable { group, id } = variable;
+        // SAFETY: all arguments are plain numbers.
         self.call("set the compression", || unsafe {
             nc::nc_def_var_deflate(group, id, c_int::from(shuffle), 1, c_int::from(level))
         })
     }
 
-    /// Stores the numbers of a variable with the most significant byte first.
-    pub(in crate::netcdf) fn set_big_endian(&self, variable: Variable) -> Result<()> {
-        let Variable { group, id } = variable;
-        // SAFETY: plain numbers.
+    /// Stores the numbers of a variable in big-endian order.
+    pub(in crate::netcdf) fn set_big_endian(&self, variable: NcVariable) -> Result<()> {
+        let NcVariable { group, id } = variable;
+        // SAFETY: all arguments are plain numbers.
         self.call("set the byte order", || unsafe {
             nc::nc_def_var_endian(group, id, nc::NC_ENDIAN_BIG)
         })
     }
 
-    /// Stores a variable through a filter that HDF5 knows.
-    pub(in crate::netcdf) fn filter(
+    /// Stores a variable through a filter that is registered with HDF5.
+    pub(in crate::netcdf) fn set_filter(
         &self,
-        variable: Variable,
+        variable: NcVariable,
         filter: u32,
         parameters: &[u32],
     ) -> Result<()> {
@@ -105,17 +105,22 @@ impl Dataset {
         })
     }
 
-    /// Ends the definitions: only now does HDF5 see them.
+    /// Ends the definitions. HDF5 sees them only now.
     pub(in crate::netcdf) fn end_definitions(&self) -> Result<()> {
-        // SAFETY: a plain number.
-        self.call("define the variables", || unsafe {
+        // SAFETY: the argument is a plain number.
+        self.call("end the definitions", || unsafe {
             nc::nc_enddef(self.ncid)
         })
     }
 
-    /// `chunk` has one length for each dimension of the variable.
-    pub(in crate::netcdf) fn chunk(&self, variable: Variable, chunk: &[usize]) -> Result<()> {
-        let Variable { group, id } = variable;
+    /// Sets the chunk shape. `chunk` has a length for each dimension, or is empty for contiguous
+    /// storage.
+    pub(in crate::netcdf) fn set_chunks(
+        &self,
+        variable: NcVariable,
+        chunk: &[usize],
+    ) -> Result<()> {
+        let NcVariable { group, id } = variable;
         let storage = if chunk.is_empty() {
             nc::NC_CONTIGUOUS
         } else {
@@ -126,28 +131,34 @@ impl Dataset {
         } else {
             chunk.as_ptr()
         };
-        // SAFETY: one length for each dimension, by contract; none are read for contiguous storage.
+        // SAFETY: there is a length for each dimension, by contract; none are read for contiguous
+        // storage.
         self.call("set the chunks", || unsafe {
             nc::nc_def_var_chunking(group, id, storage, lengths)
         })
     }
 
-    pub(in crate::netcdf) fn set_fill<T: Number>(&self, variable: Variable, fill: T) -> Result<()> {
-        let Variable { group, id } = variable;
-        // SAFETY: the pointer is to a value of the variable's type: both come from `T`.
+    pub(in crate::netcdf) fn set_fill<T: NcNumber>(
+        &self,
+        variable: NcVariable,
+        fill: T,
+    ) -> Result<()> {
+        let NcVariable { group, id } = variable;
+        // SAFETY: the pointer is to a value of the variable's type, because both come from `T`.
         self.call("set the fill value", || unsafe {
             nc::nc_def_var_fill(group, id, nc::NC_FILL, (&raw const fill).cast())
         })
     }
 }
 
-/// Stores a variable of an open file through a filter, and returns netcdf-c's code. The lock is held.
+/// Stores a variable of an open file through a filter, and returns netcdf-c's code. The caller
+/// must hold the lock.
 pub(in crate::netcdf) fn define_filter(
-    variable: Variable,
+    variable: NcVariable,
     filter: u32,
     parameters: &[u32],
 ) -> c_int {
-    let Variable { group, id } = variable;
-    // SAFETY: there are as many parameters as is said.
+    let NcVariable { group, id } = variable;
+    // SAFETY: the length is that of `parameters`.
     unsafe { nc::nc_def_var_filter(group, id, filter, parameters.len(), parameters.as_ptr()) }
 }

@@ -1,16 +1,18 @@
-//! netcdf-c, made safe: one type for an open file, typed errors, no panic on what a file holds.
+//! A safe interface to netcdf-c, with one type for an open file and typed errors. No content of a
+//! file makes it panic.
 //!
-//! The `netcdf` crate is not used here: it unwraps the names that a damaged file fails to give, and keeps netcdf-c's numbers to
-//! itself. CONTRIBUTING.md compares both function by function. netcdf-c and HDF5 are not thread-safe, so every call holds the lock that all users of
+//! The `netcdf` crate is not used here, because it unwraps the names that a damaged file fails to
+//! provide, and does not expose netcdf-c's IDs. CONTRIBUTING.md compares both function by
+//! function. netcdf-c and HDF5 are not thread-safe, so every call holds the lock that all users of
 //! `netcdf-sys` and `hdf5-sys` in the process share.
 
 mod attributes;
 mod create;
 mod define;
-#[cfg(feature = "netcdf-crate")]
-mod marked;
+mod hidden;
 mod structure;
-mod unseen;
+#[cfg(feature = "netcdf-crate")]
+mod tagged;
 mod user;
 mod values;
 
@@ -23,102 +25,111 @@ use std::ptr::null_mut;
 use fieldreel_core::files::PendingFile;
 use netcdf_sys as nc;
 
-use crate::dataset::Kind;
+use crate::dataset::VariableType;
 use crate::{FormatError, LibraryError, Result};
+pub(super) use hidden::{VisibleObjects, find_hidden_object};
 #[cfg(feature = "netcdf-crate")]
-pub(super) use marked::Marked;
-pub(super) use unseen::{Seen, unseen};
-pub(super) use user::Types;
+pub(super) use tagged::TaggedVariable;
+pub(super) use user::TypeTable;
 
-/// An open file. Closed when dropped.
-pub(super) struct Dataset {
+/// An open file, which is closed when dropped.
+pub(super) struct NcFile {
     ncid: c_int,
     path: PathBuf,
     open: bool,
-    /// The file, if it is a new one.
+    /// The pending file, if this is a new file.
     pending: Option<PendingFile>,
 }
 
-/// A group of an open file; the root is one.
+/// A group of an open file, which may be the root.
 #[derive(Clone, Copy)]
-pub(super) struct Group(c_int);
+pub(super) struct NcGroup(c_int);
 
 /// A variable of an open file.
 #[derive(Clone, Copy)]
-pub(super) struct Variable {
+pub(super) struct NcVariable {
     group: c_int,
     id: c_int,
 }
 
-/// What a file says of a variable, without its values and attributes.
+/// The name, type and dimensions of a variable.
 #[derive(Debug, Clone)]
-pub(super) struct Header {
+pub(super) struct VariableHeader {
     pub(super) name: String,
-    /// `None` for a type that the file defines.
-    pub(super) kind: Option<Kind>,
-    /// netcdf-c's number of the type.
+    /// The type of the values; `None` for a type that the file defines.
+    pub(super) kind: Option<VariableType>,
+    /// netcdf-c's ID of the type.
     pub(super) type_id: nc::nc_type,
     pub(super) type_name: &'static str,
-    /// `(name, length, unlimited)`, slowest first.
+    /// The name and length of each dimension, slowest first, with true if the dimension is
+    /// unlimited.
     pub(super) dimensions: Vec<(String, usize, bool)>,
 }
 
-/// The trait of numbers that the `netcdf` crate reads and writes, where it is there.
+/// The trait of number types that the `netcdf` crate reads and writes, with the feature
+/// `netcdf-crate`.
 #[cfg(feature = "netcdf-crate")]
-pub(super) use ::netcdf::NcTypeDescriptor as Described;
+pub(super) use ::netcdf::NcTypeDescriptor as TypeDescriptor;
 
-/// A trait of all types, where the `netcdf` crate is not there.
+/// A trait of all types, without the feature `netcdf-crate`.
 #[cfg(not(feature = "netcdf-crate"))]
-pub(super) trait Described {}
+pub(super) trait TypeDescriptor {}
 
 #[cfg(not(feature = "netcdf-crate"))]
-impl<T> Described for T {}
+impl<T> TypeDescriptor for T {}
 
-/// A number that NetCDF stores.
-pub(super) trait Number: Element + Described {
-    const KIND: Kind;
-    /// netcdf-c's number of the type.
-    const TYPE: nc::nc_type;
+/// A number type of NetCDF.
+pub(super) trait NcNumber: Element + TypeDescriptor {
+    const VARIABLE_TYPE: VariableType;
+    /// netcdf-c's ID of the type.
+    const NC_TYPE: nc::nc_type;
 }
 
 macro_rules! numbers {
-    ($($rust:ty => $kind:ident $id:ident),*) => { $(impl Number for $rust {
-        const KIND: Kind = Kind::$kind;
-        const TYPE: nc::nc_type = nc::$id;
+    ($($rust:ty => $kind:ident $id:ident),*) => { $(impl NcNumber for $rust {
+        const VARIABLE_TYPE: VariableType = VariableType::$kind;
+        const NC_TYPE: nc::nc_type = nc::$id;
     })* };
 }
 numbers!(i8 => I8 NC_BYTE, u8 => U8 NC_UBYTE, i16 => I16 NC_SHORT, u16 => U16 NC_USHORT, i32 => I32 NC_INT,
     u32 => U32 NC_UINT, i64 => I64 NC_INT64, u64 => U64 NC_UINT64, f32 => F32 NC_FLOAT, f64 => F64 NC_DOUBLE);
 
-/// All names fit, with their final NUL.
+/// A buffer for a name of maximum length and its NUL.
 type NameBuffer = [c_char; nc::NC_MAX_NAME as usize + 1];
 
-impl Group {
-    /// The place of its attributes; of the root, those of the file.
-    pub(super) fn global(self) -> Variable {
-        Variable {
+impl NcGroup {
+    /// Returns the owner of the group's attributes; those of the root are the attributes of the
+    /// file.
+    pub(super) fn global(self) -> NcVariable {
+        NcVariable {
             group: self.0,
             id: nc::NC_GLOBAL,
         }
     }
 }
 
-impl Header {
-    /// The type, if it is one of numbers.
-    pub(super) fn numeric(&self) -> Option<Kind> {
-        self.kind
-            .filter(|kind| !matches!(kind, Kind::Char | Kind::Text | Kind::User { .. }))
+impl VariableHeader {
+    /// Returns the type if the values are numbers.
+    pub(super) fn numeric(&self) -> Option<VariableType> {
+        self.kind.filter(|kind| {
+            !matches!(
+                kind,
+                VariableType::Char | VariableType::Text | VariableType::User { .. }
+            )
+        })
     }
 }
 
-impl Dataset {
-    /// Opens a file that is known to exist, for reading.
+impl NcFile {
+    /// Opens an existing file for reading.
     pub(super) fn open(path: &Path) -> Result<Self> {
-        let c_path = path_to_c(path)?;
+        let c_path = path_to_c_string(path)?;
         let mut ncid = 0;
-        // SAFETY: the path is a NUL-terminated string and `ncid` a valid place for the result.
-        let code = locked(|| unsafe { nc::nc_open(c_path.as_ptr(), nc::NC_NOWRITE, &mut ncid) });
-        check(path, "open", code)?;
+        // SAFETY: the path is a NUL-terminated string and `ncid` valid for the result.
+        let code = with_library_lock(|| unsafe {
+            nc::nc_open(c_path.as_ptr(), nc::NC_NOWRITE, &mut ncid)
+        });
+        check_code(path, "open", code)?;
         Ok(Self {
             ncid,
             path: path.to_path_buf(),
@@ -127,20 +138,21 @@ impl Dataset {
         })
     }
 
-    /// Creates a NetCDF-4 file, which gets its name when what [`close`](Self::close) returns is committed.
+    /// Creates a NetCDF-4 file, which gets its name when the result of [`close`](Self::close) is
+    /// committed.
     pub(super) fn create(path: &Path) -> Result<Self> {
         let mode = nc::NC_NETCDF4 | nc::NC_CLOBBER;
-        Self::open_pending(pending(path)?, "create", |path, ncid| {
-            // SAFETY: the path is a NUL-terminated string and `ncid` a valid place for the result.
-            locked(|| unsafe { nc::nc_create(path.as_ptr(), mode, ncid) })
+        Self::open_pending(create_pending(path)?, "create", |path, ncid| {
+            // SAFETY: the path is a NUL-terminated string and `ncid` valid for the result.
+            with_library_lock(|| unsafe { nc::nc_create(path.as_ptr(), mode, ncid) })
         })
     }
 
-    /// Opens a NetCDF-4 file that has no name yet, to go on with it.
+    /// Opens a NetCDF-4 file that has no name yet, to continue writing it.
     pub(super) fn open_again(pending: PendingFile) -> Result<Self> {
         Self::open_pending(pending, "open", |path, ncid| {
-            // SAFETY: the path is a NUL-terminated string and `ncid` a valid place for the result.
-            locked(|| unsafe { nc::nc_open(path.as_ptr(), nc::NC_WRITE, ncid) })
+            // SAFETY: the path is a NUL-terminated string and `ncid` valid for the result.
+            with_library_lock(|| unsafe { nc::nc_open(path.as_ptr(), nc::NC_WRITE, ncid) })
         })
     }
 
@@ -151,9 +163,9 @@ impl Dataset {
     ) -> Result<Self> {
         let path = pending.destination().to_path_buf();
         let mut ncid = 0;
-        let opened = pending.with_path(|path| Ok(open(&path_to_c(path)?, &mut ncid)));
+        let opened = pending.by_path(|path| Ok(open(&path_to_c_string(path)?, &mut ncid)));
         let code = opened.map_err(|source| FormatError::io(&path, "write", source))??;
-        check(&path, action, code).map_err(|error| unwritten(&pending, error))?;
+        check_code(&path, action, code).map_err(|error| write_error_or(&pending, error))?;
         Ok(Self {
             ncid,
             path,
@@ -162,28 +174,29 @@ impl Dataset {
         })
     }
 
-    /// Closes a file that was created: only now is all of it in the system's hands.
+    /// Closes a file that was created, which hands all of its content over to the system.
     pub(super) fn close(mut self) -> Result<PendingFile> {
         let ncid = self.ncid;
-        // First, as HDF5 cannot cope with a file that it fails to write while it closes it.
+        // Synchronized first, because HDF5 cannot recover from a write error while it closes a
+        // file.
         // SAFETY: `ncid` is open.
         self.call("write", || unsafe { nc::nc_sync(ncid) })?;
         self.open = false;
         // SAFETY: `ncid` is open, and `open = false` keeps `drop` from closing it again.
         self.call("write", || unsafe { nc::nc_close(ncid) })?;
         let pending = self.pending.take();
-        pending.ok_or_else(|| self.damaged("it was opened for reading and is to be written"))
+        pending.ok_or_else(|| self.damaged("a file opened for reading cannot be written"))
     }
 
-    pub(super) fn root(&self) -> Group {
-        Group(self.ncid)
+    pub(super) fn root(&self) -> NcGroup {
+        NcGroup(self.ncid)
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The file contradicts itself.
+    /// Returns the error for an inconsistent file.
     pub(super) fn damaged(&self, problem: &'static str) -> FormatError {
         FormatError::Damaged {
             path: self.path.clone(),
@@ -194,57 +207,58 @@ impl Dataset {
     fn name(&self, action: &str, call: impl Fn(*mut c_char) -> c_int) -> Result<String> {
         let mut buffer: NameBuffer = [0; _];
         self.call(action, || call(buffer.as_mut_ptr()))?;
-        Ok(text_of(&buffer))
+        Ok(text_in_buffer(&buffer))
     }
 
     fn call(&self, action: &str, call: impl FnOnce() -> c_int) -> Result<()> {
-        let code = locked(call);
-        check(&self.path, action, code).map_err(|error| match &self.pending {
-            // Anything that HDF5 could not do; other codes are not about the file.
-            Some(pending) if code == nc::NC_EHDFERR => unwritten(pending, error),
+        let code = with_library_lock(call);
+        check_code(&self.path, action, code).map_err(|error| match &self.pending {
+            // NC_EHDFERR is any error of HDF5; other codes do not concern the file.
+            Some(pending) if code == nc::NC_EHDFERR => write_error_or(pending, error),
             _ => error,
         })
     }
 }
 
-impl Drop for Dataset {
+impl Drop for NcFile {
     fn drop(&mut self) {
         if self.open {
             // SAFETY: `ncid` is open, and nothing uses it after this.
-            locked(|| unsafe { nc::nc_close(self.ncid) });
+            with_library_lock(|| unsafe { nc::nc_close(self.ncid) });
         }
     }
 }
 
-/// A file for a destination, with nothing in it yet.
-pub(super) fn pending(path: &Path) -> Result<PendingFile> {
+/// Creates an empty pending file for a destination.
+pub(super) fn create_pending(path: &Path) -> Result<PendingFile> {
     PendingFile::create(path).map_err(|source| FormatError::io(path, "write", source))
 }
 
-pub(super) fn locked<T>(call: impl FnOnce() -> T) -> T {
+pub(super) fn with_library_lock<T>(call: impl FnOnce() -> T) -> T {
     let _guard = nc::libnetcdf_lock.lock();
-    if !QUIET.replace(true) {
-        // SAFETY: the default error stack takes null for "print nothing"; the lock is held.
+    if !ERRORS_SILENCED.replace(true) {
+        // SAFETY: null makes the default error stack print nothing; the lock is held.
         unsafe { hdf5_sys::h5e::H5Eset_auto2(hdf5_sys::h5e::H5E_DEFAULT, None, null_mut()) };
     }
     call()
 }
 
-/// Keeps HDF5 from printing errors of this thread, for calls that are not [`locked`] here.
+/// Stops HDF5 from printing errors of this thread, for calls that do not use
+/// [`with_library_lock`].
 #[cfg(feature = "netcdf-crate")]
-pub(super) fn silence() {
-    locked(|| ());
+pub(super) fn silence_hdf5_errors() {
+    with_library_lock(|| ());
 }
 
 thread_local! {
-    /// Whether HDF5 has been told not to print errors of this thread. netcdf-c tells it once, but a
-    /// thread-safe HDF5 remembers it for each thread.
-    static QUIET: Cell<bool> = const { Cell::new(false) };
+    /// True if HDF5 was configured not to print errors of this thread. netcdf-c configures it
+    /// once, but a thread-safe HDF5 has the setting for each thread.
+    static ERRORS_SILENCED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Returns the system's reason why a file cannot be written, such as a full disk, instead of a library's error, which does not
-/// tell it. Such a file can only be closed.
-pub(super) fn unwritten(pending: &PendingFile, error: FormatError) -> FormatError {
+/// Returns the system's reason why a file cannot be written, such as a full disk, if there is one,
+/// and otherwise the library's error, which lacks the reason. Such a file can only be closed.
+pub(super) fn write_error_or(pending: &PendingFile, error: FormatError) -> FormatError {
     match pending.write_error() {
         Some(source) => {
             pending.discard();
@@ -254,12 +268,12 @@ pub(super) fn unwritten(pending: &PendingFile, error: FormatError) -> FormatErro
     }
 }
 
-pub(super) fn check(path: &Path, action: &str, code: c_int) -> Result<()> {
+pub(super) fn check_code(path: &Path, action: &str, code: c_int) -> Result<()> {
     if code == nc::NC_NOERR {
         return Ok(());
     }
-    // SAFETY: nc_strerror gives a static NUL-terminated string for any number.
-    let message = locked(|| unsafe { CStr::from_ptr(nc::nc_strerror(code)) })
+    // SAFETY: nc_strerror returns a static NUL-terminated string for any number.
+    let message = with_library_lock(|| unsafe { CStr::from_ptr(nc::nc_strerror(code)) })
         .to_string_lossy()
         .into_owned();
     Err(FormatError::Library {
@@ -273,8 +287,8 @@ pub(super) fn check(path: &Path, action: &str, code: c_int) -> Result<()> {
     })
 }
 
-/// A name as netcdf-c takes it.
-pub(super) fn text_to_c(text: &str) -> Result<CString> {
+/// Returns a name as a C string.
+pub(super) fn text_to_c_string(text: &str) -> Result<CString> {
     CString::new(text).map_err(|_| FormatError::InvalidOption {
         option: "a name",
         value: format!("{text:?}"),
@@ -282,8 +296,9 @@ pub(super) fn text_to_c(text: &str) -> Result<CString> {
     })
 }
 
-/// An absolute path cannot be taken for a URL, which netcdf-c would fetch.
-pub(super) fn path_to_c(path: &Path) -> Result<CString> {
+/// Returns the absolute path as a C string. netcdf-c could take a relative path for a URL, and
+/// fetch it.
+pub(super) fn path_to_c_string(path: &Path) -> Result<CString> {
     let absolute =
         std::path::absolute(path).map_err(|source| FormatError::io(path, "find", source))?;
     CString::new(absolute.into_os_string().into_encoded_bytes()).map_err(|_| {
@@ -295,7 +310,7 @@ pub(super) fn path_to_c(path: &Path) -> Result<CString> {
     })
 }
 
-fn text_of(buffer: &NameBuffer) -> String {
+fn text_in_buffer(buffer: &NameBuffer) -> String {
     let bytes: Vec<u8> = buffer
         .iter()
         .take_while(|&&c| c != 0)
@@ -304,40 +319,40 @@ fn text_of(buffer: &NameBuffer) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// NetCDF's number for a type; none for one that a file defines.
-fn type_of(kind: Kind) -> Option<nc::nc_type> {
+/// Returns netcdf-c's ID of a type; `None` for a type that a file defines.
+fn nc_type_of(kind: VariableType) -> Option<nc::nc_type> {
     Some(match kind {
-        Kind::I8 => nc::NC_BYTE,
-        Kind::U8 => nc::NC_UBYTE,
-        Kind::I16 => nc::NC_SHORT,
-        Kind::U16 => nc::NC_USHORT,
-        Kind::I32 => nc::NC_INT,
-        Kind::U32 => nc::NC_UINT,
-        Kind::I64 => nc::NC_INT64,
-        Kind::U64 => nc::NC_UINT64,
-        Kind::F32 => nc::NC_FLOAT,
-        Kind::F64 => nc::NC_DOUBLE,
-        Kind::Char => nc::NC_CHAR,
-        Kind::Text => nc::NC_STRING,
-        Kind::User { .. } => return None,
+        VariableType::I8 => nc::NC_BYTE,
+        VariableType::U8 => nc::NC_UBYTE,
+        VariableType::I16 => nc::NC_SHORT,
+        VariableType::U16 => nc::NC_USHORT,
+        VariableType::I32 => nc::NC_INT,
+        VariableType::U32 => nc::NC_UINT,
+        VariableType::I64 => nc::NC_INT64,
+        VariableType::U64 => nc::NC_UINT64,
+        VariableType::F32 => nc::NC_FLOAT,
+        VariableType::F64 => nc::NC_DOUBLE,
+        VariableType::Char => nc::NC_CHAR,
+        VariableType::Text => nc::NC_STRING,
+        VariableType::User { .. } => return None,
     })
 }
 
-/// A type by its number, and NetCDF's name for it.
-pub(super) fn classify(number: nc::nc_type) -> (Option<Kind>, &'static str) {
+/// Returns the type with this ID, and NetCDF's name for it.
+pub(super) fn classify_nc_type(number: nc::nc_type) -> (Option<VariableType>, &'static str) {
     let (kind, name) = match number {
-        nc::NC_BYTE => (Kind::I8, "byte"),
-        nc::NC_UBYTE => (Kind::U8, "ubyte"),
-        nc::NC_SHORT => (Kind::I16, "short"),
-        nc::NC_USHORT => (Kind::U16, "ushort"),
-        nc::NC_INT => (Kind::I32, "int"),
-        nc::NC_UINT => (Kind::U32, "uint"),
-        nc::NC_INT64 => (Kind::I64, "int64"),
-        nc::NC_UINT64 => (Kind::U64, "uint64"),
-        nc::NC_FLOAT => (Kind::F32, "float"),
-        nc::NC_DOUBLE => (Kind::F64, "double"),
-        nc::NC_CHAR => (Kind::Char, "char"),
-        nc::NC_STRING => (Kind::Text, "string"),
+        nc::NC_BYTE => (VariableType::I8, "byte"),
+        nc::NC_UBYTE => (VariableType::U8, "ubyte"),
+        nc::NC_SHORT => (VariableType::I16, "short"),
+        nc::NC_USHORT => (VariableType::U16, "ushort"),
+        nc::NC_INT => (VariableType::I32, "int"),
+        nc::NC_UINT => (VariableType::U32, "uint"),
+        nc::NC_INT64 => (VariableType::I64, "int64"),
+        nc::NC_UINT64 => (VariableType::U64, "uint64"),
+        nc::NC_FLOAT => (VariableType::F32, "float"),
+        nc::NC_DOUBLE => (VariableType::F64, "double"),
+        nc::NC_CHAR => (VariableType::Char, "char"),
+        nc::NC_STRING => (VariableType::Text, "string"),
         _ => return (None, "a user-defined type"),
     };
     (Some(kind), name)

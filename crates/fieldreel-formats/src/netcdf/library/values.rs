@@ -1,43 +1,44 @@
-//! Values of an open file, in and out.
+//! Reading and writing of values.
 
 use std::ffi::{CString, c_char};
 use std::ptr::null_mut;
 
 use netcdf_sys as nc;
 
-use super::{Dataset, Header, Number, Variable, text_to_c};
+use super::{NcFile, NcNumber, NcVariable, VariableHeader, text_to_c_string};
 use crate::Result;
-use crate::dataset::Kind;
-use crate::limits::room;
+use crate::dataset::VariableType;
+use crate::limits::try_with_capacity;
 
-/// A variable, and the box of it that is meant: its start and its lengths.
-pub(super) type Place<'a> = (Variable, &'a [usize], &'a [usize]);
+/// A hyperslab of a variable: the variable, and the start and the count along each dimension.
+pub(super) type Hyperslab<'a> = (NcVariable, &'a [usize], &'a [usize]);
 
-impl Dataset {
-    /// All values of a variable, as stored. `T` must be its type, and `len` the product of its
-    /// dimensions.
-    pub(in crate::netcdf) fn values<T: Number>(
+impl NcFile {
+    /// Returns all values of a variable as stored. `T` must be its type, and `len` the product of
+    /// its dimensions.
+    pub(in crate::netcdf) fn read_all<T: NcNumber>(
         &self,
-        variable: Variable,
+        variable: NcVariable,
         len: usize,
     ) -> Result<Vec<T>> {
         let shape: Vec<usize> = self.shape(variable)?;
-        self.box_of((variable, &vec![0; shape.len()], &shape), len)
+        self.read_hyperslab((variable, &vec![0; shape.len()], &shape), len)
     }
 
-    /// The values of a box, as stored: `count` places from `start` on. `T` must be the variable's type, and `len` the
-    /// product of `count`.
-    pub(in crate::netcdf) fn box_of<T: Number>(
+    /// Returns the values of a hyperslab as stored. `T` must be the variable's type, and `len` the
+    /// product of the counts.
+    pub(in crate::netcdf) fn read_hyperslab<T: NcNumber>(
         &self,
-        place: Place<'_>,
+        hyperslab: Hyperslab<'_>,
         len: usize,
     ) -> Result<Vec<T>> {
-        self.check_box(place, T::KIND, len)?;
-        let mut values = room(&self.path, len)?;
+        self.check_type_and_bounds(hyperslab, T::VARIABLE_TYPE, len)?;
+        let mut values = try_with_capacity(&self.path, len)?;
         values.resize(len, T::default());
-        let (Variable { group, id }, start, count) = place;
+        let (NcVariable { group, id }, start, count) = hyperslab;
         if len > 0 {
-            // SAFETY: the buffer holds `len` values of the variable's own type, and the box is as many; both were checked.
+            // SAFETY: the buffer holds `len` values of the variable's type, and the hyperslab has
+            // `len` values; both were checked.
             self.call("read the values", || unsafe {
                 nc::nc_get_vara(
                     group,
@@ -51,14 +52,19 @@ impl Dataset {
         Ok(values)
     }
 
-    /// The same of single bytes of text.
-    pub(in crate::netcdf) fn box_of_chars(&self, place: Place<'_>, len: usize) -> Result<Vec<u8>> {
-        self.check_box(place, Kind::Char, len)?;
-        let mut bytes = room(&self.path, len)?;
+    /// Returns the values of a hyperslab of single bytes of text.
+    pub(in crate::netcdf) fn read_chars(
+        &self,
+        hyperslab: Hyperslab<'_>,
+        len: usize,
+    ) -> Result<Vec<u8>> {
+        self.check_type_and_bounds(hyperslab, VariableType::Char, len)?;
+        let mut bytes = try_with_capacity(&self.path, len)?;
         bytes.resize(len, 0_u8);
-        let (Variable { group, id }, start, count) = place;
+        let (NcVariable { group, id }, start, count) = hyperslab;
         if len > 0 {
-            // SAFETY: the buffer holds `len` bytes, and the box is as many, which was checked.
+            // SAFETY: the buffer holds `len` bytes, and the hyperslab has `len` values, which was
+            // checked.
             self.call("read the values", || unsafe {
                 nc::nc_get_vara_text(
                     group,
@@ -72,18 +78,19 @@ impl Dataset {
         Ok(bytes)
     }
 
-    /// The same of texts.
-    pub(in crate::netcdf) fn box_of_texts(
+    /// Returns the values of a hyperslab of texts.
+    pub(in crate::netcdf) fn read_texts(
         &self,
-        place: Place<'_>,
+        hyperslab: Hyperslab<'_>,
         len: usize,
     ) -> Result<Vec<String>> {
-        self.check_box(place, Kind::Text, len)?;
-        let mut pointers: Vec<*mut c_char> = room(&self.path, len)?;
+        self.check_type_and_bounds(hyperslab, VariableType::Text, len)?;
+        let mut pointers: Vec<*mut c_char> = try_with_capacity(&self.path, len)?;
         pointers.resize(len, null_mut());
-        let (Variable { group, id }, start, count) = place;
+        let (NcVariable { group, id }, start, count) = hyperslab;
         if len > 0 {
-            // SAFETY: there is room for `len` pointers, and the box is as many, which was checked.
+            // SAFETY: the buffer holds `len` pointers, and the hyperslab has `len` values, which
+            // was checked.
             self.call("read the values", || unsafe {
                 nc::nc_get_vara_string(
                     group,
@@ -94,28 +101,33 @@ impl Dataset {
                 )
             })?;
         }
-        Ok(self.texts_of(pointers))
+        Ok(self.take_texts(pointers))
     }
 
-    fn shape(&self, variable: Variable) -> Result<Vec<usize>> {
+    fn shape(&self, variable: NcVariable) -> Result<Vec<usize>> {
         let header = self.header(variable)?;
         Ok(header.dimensions.iter().map(|(_, len, _)| *len).collect())
     }
 
-    /// Whether a box is in a variable of this type and has `len` places.
-    fn check_box(&self, place: Place<'_>, kind: Kind, len: usize) -> Result<()> {
-        match self.check_place(place, len)?.kind {
+    /// Checks that a hyperslab is in a variable of this type and has `len` values.
+    fn check_type_and_bounds(
+        &self,
+        hyperslab: Hyperslab<'_>,
+        kind: VariableType,
+        len: usize,
+    ) -> Result<()> {
+        match self.check_bounds(hyperslab, len)?.kind {
             Some(found) if found == kind => Ok(()),
             _ => Err(self.damaged("a variable changed while it was read")),
         }
     }
 
-    /// Checks that a box is in a variable and has `len` places.
-    pub(super) fn check_place(
+    /// Checks that a hyperslab is in a variable and has `len` values.
+    pub(super) fn check_bounds(
         &self,
-        (variable, start, count): Place<'_>,
+        (variable, start, count): Hyperslab<'_>,
         len: usize,
-    ) -> Result<Header> {
+    ) -> Result<VariableHeader> {
         let header = self.header(variable)?;
         let is_inside = start.len() == count.len()
             && count.len() == header.dimensions.len()
@@ -132,29 +144,32 @@ impl Dataset {
         }
     }
 
-    /// Writes all of a variable. `values` is row-major and as long as `shape` says.
-    pub(in crate::netcdf) fn put_values<T: Number>(
+    /// Writes all values of a variable. `values` is row-major, with the length that follows from
+    /// `shape`.
+    pub(in crate::netcdf) fn write_all<T: NcNumber>(
         &self,
-        variable: Variable,
+        variable: NcVariable,
         shape: &[usize],
         values: &[T],
     ) -> Result<()> {
-        self.put_box((variable, &vec![0; shape.len()], shape), values)
+        self.write_hyperslab((variable, &vec![0; shape.len()], shape), values)
     }
 
-    /// Writes a box. `values` are of the variable's type, row-major and as many as the product of `count`; `start` and `count`
-    /// have a number for each of its dimensions.
-    pub(in crate::netcdf) fn put_box<T: Number>(
+    /// Writes the values of a hyperslab. `values` is row-major, of the variable's type, and as
+    /// long as the product of the counts; the hyperslab has a start and a count for each
+    /// dimension.
+    pub(in crate::netcdf) fn write_hyperslab<T: NcNumber>(
         &self,
-        (variable, start, count): Place<'_>,
+        (variable, start, count): Hyperslab<'_>,
         values: &[T],
     ) -> Result<()> {
         debug_assert_eq!(count.iter().product::<usize>(), values.len());
         if values.is_empty() {
             return Ok(());
         }
-        let Variable { group, id } = variable;
-        // SAFETY: as many values as the box has, of the variable's type, by contract.
+        let NcVariable { group, id } = variable;
+        // SAFETY: the values are of the number of the hyperslab and of the variable's type, by
+        // contract.
         self.call("write the values", || unsafe {
             nc::nc_put_vara(
                 group,
@@ -166,18 +181,18 @@ impl Dataset {
         })
     }
 
-    /// The same of single bytes of text.
-    pub(in crate::netcdf) fn put_box_of_chars(
+    /// Writes the values of a hyperslab of single bytes of text.
+    pub(in crate::netcdf) fn write_chars(
         &self,
-        (variable, start, count): Place<'_>,
+        (variable, start, count): Hyperslab<'_>,
         bytes: &[u8],
     ) -> Result<()> {
         debug_assert_eq!(count.iter().product::<usize>(), bytes.len());
         if bytes.is_empty() {
             return Ok(());
         }
-        let Variable { group, id } = variable;
-        // SAFETY: as many bytes as the box has, by contract.
+        let NcVariable { group, id } = variable;
+        // SAFETY: the bytes are of the number of the hyperslab, by contract.
         self.call("write the values", || unsafe {
             nc::nc_put_vara_text(
                 group,
@@ -189,10 +204,10 @@ impl Dataset {
         })
     }
 
-    /// The same of texts.
-    pub(in crate::netcdf) fn put_box_of_texts(
+    /// Writes the values of a hyperslab of texts.
+    pub(in crate::netcdf) fn write_texts(
         &self,
-        (variable, start, count): Place<'_>,
+        (variable, start, count): Hyperslab<'_>,
         texts: &[String],
     ) -> Result<()> {
         debug_assert_eq!(count.iter().product::<usize>(), texts.len());
@@ -201,11 +216,12 @@ impl Dataset {
         }
         let c_texts: Vec<CString> = texts
             .iter()
-            .map(|text| text_to_c(text))
+            .map(|text| text_to_c_string(text))
             .collect::<Result<_>>()?;
         let mut pointers: Vec<*const c_char> = c_texts.iter().map(|text| text.as_ptr()).collect();
-        let Variable { group, id } = variable;
-        // SAFETY: as many pointers as the box has, to NUL-terminated strings that outlive the call.
+        let NcVariable { group, id } = variable;
+        // SAFETY: the pointers are of the number of the hyperslab, and are to NUL-terminated
+        // strings that outlive the call.
         self.call("write the values", || unsafe {
             nc::nc_put_vara_string(
                 group,

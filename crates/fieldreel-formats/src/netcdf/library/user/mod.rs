@@ -1,53 +1,57 @@
-//! Types that a file defines, in and out.
+//! Reading and definition of user-defined types.
 
 use std::ffi::c_int;
 use std::ptr::null_mut;
 
 use netcdf_sys as nc;
 
-use super::{Dataset, Group, NameBuffer, Variable, classify, text_of, text_to_c, type_of};
-use crate::dataset::{CompoundField, Kind, TypeClass, UserType};
+use super::{
+    NameBuffer, NcFile, NcGroup, NcVariable, classify_nc_type, nc_type_of, text_in_buffer,
+    text_to_c_string,
+};
+use crate::dataset::{CompoundField, TypeClass, UserType, VariableType};
 use crate::{FormatError, Result};
 
 mod values;
 
-/// Types nested deeper than this are an error: values are followed by recursion.
+/// The maximum depth of nested types, which bounds the recursion over their values.
 const MAX_DEPTH: usize = 32;
 
-/// The types of a file, and netcdf-c's numbers for them, in the same order. A type comes after those that it is made of.
+/// The user-defined types of a file, with netcdf-c's IDs in the same order. A type comes after the
+/// types that it is made of.
 #[derive(Debug, Default)]
-pub(in crate::netcdf) struct Types {
-    pub(in crate::netcdf) known: Vec<UserType>,
+pub(in crate::netcdf) struct TypeTable {
+    pub(in crate::netcdf) user_types: Vec<UserType>,
     ids: Vec<nc::nc_type>,
 }
 
-impl Types {
-    /// The type of this number.
-    pub(in crate::netcdf) fn kind(&self, id: nc::nc_type) -> Option<Kind> {
+impl TypeTable {
+    /// Returns the type with this ID.
+    pub(in crate::netcdf) fn kind(&self, id: nc::nc_type) -> Option<VariableType> {
         let user = || {
             let index = self.ids.iter().position(|&known| known == id)?;
-            let bytes = self.known.get(index)?.bytes;
-            Some(Kind::User { index, bytes })
+            let bytes = self.user_types.get(index)?.bytes;
+            Some(VariableType::User { index, bytes })
         };
-        classify(id).0.or_else(user)
+        classify_nc_type(id).0.or_else(user)
     }
 
-    fn id(&self, kind: Kind) -> Option<nc::nc_type> {
+    fn id(&self, kind: VariableType) -> Option<nc::nc_type> {
         match kind {
-            Kind::User { index, .. } => self.ids.get(index).copied(),
-            known => type_of(known),
+            VariableType::User { index, .. } => self.ids.get(index).copied(),
+            known => nc_type_of(known),
         }
     }
 
-    /// Returns the depth to which values of a type are nested.
-    fn depth(&self, kind: Kind) -> usize {
-        let Kind::User { index, .. } = kind else {
+    /// Returns the nesting depth of a type.
+    fn nesting_depth(&self, kind: VariableType) -> usize {
+        let VariableType::User { index, .. } = kind else {
             return 0;
         };
-        1 + match self.known.get(index).map(|found| &found.class) {
-            Some(TypeClass::Vlen { element }) => self.depth(*element),
+        1 + match self.user_types.get(index).map(|found| &found.class) {
+            Some(TypeClass::Vlen { element }) => self.nesting_depth(*element),
             Some(TypeClass::Compound { fields }) => {
-                let depths = fields.iter().map(|field| self.depth(field.kind));
+                let depths = fields.iter().map(|field| self.nesting_depth(field.kind));
                 depths.max().unwrap_or(0)
             }
             _ => 0,
@@ -55,30 +59,30 @@ impl Types {
     }
 }
 
-impl Dataset {
-    /// Adds the types that a group defines, whose number in the schema is `number`.
+impl NcFile {
+    /// Adds the types that a group defines. `number` is the index of the group in the schema.
     pub(in crate::netcdf) fn read_types(
         &self,
-        group: Group,
+        group: NcGroup,
         number: usize,
-        types: &mut Types,
+        types: &mut TypeTable,
     ) -> Result<()> {
         let mut count = 0;
-        // SAFETY: a null array asks for the count alone.
+        // SAFETY: only the count is requested if the array is null.
         self.call("list types", || unsafe {
             nc::nc_inq_typeids(group.0, &mut count, null_mut())
         })?;
         let mut ids = vec![0; usize::try_from(count).unwrap_or(0)];
-        // SAFETY: the array has the length that netcdf-c gave.
+        // SAFETY: the array has the length that netcdf-c returned.
         self.call("list types", || unsafe {
             nc::nc_inq_typeids(group.0, null_mut(), ids.as_mut_ptr())
         })?;
         for id in ids {
             let found = self.user_type(group, id, number, types)?;
-            types.known.push(found);
+            types.user_types.push(found);
             types.ids.push(id);
-            let index = types.known.len() - 1;
-            if types.depth(Kind::User { index, bytes: 0 }) > MAX_DEPTH {
+            let index = types.user_types.len() - 1;
+            if types.nesting_depth(VariableType::User { index, bytes: 0 }) > MAX_DEPTH {
                 return Err(self.damaged("types are nested too deeply"));
             }
         }
@@ -87,32 +91,32 @@ impl Dataset {
 
     fn user_type(
         &self,
-        group: Group,
+        group: NcGroup,
         id: nc::nc_type,
         number: usize,
-        types: &Types,
+        types: &TypeTable,
     ) -> Result<UserType> {
         let mut buffer: NameBuffer = [0; _];
         let (mut bytes, mut base, mut parts, mut class) = (0, 0, 0, 0);
-        // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, and the places are valid.
+        // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, and the pointers are valid.
         self.call("read a type", || unsafe {
             let name = buffer.as_mut_ptr();
             nc::nc_inq_user_type(
                 group.0, id, name, &mut bytes, &mut base, &mut parts, &mut class,
             )
         })?;
-        let unknown = || self.damaged("a type is made of one that is not known");
+        let unknown = || self.damaged("a type contains an unknown type");
         let class = match class {
             nc::NC_ENUM => {
                 let base = types.kind(base).ok_or_else(unknown)?;
                 let members = (0..parts)
-                    .map(|at| self.member(group, id, at, base))
+                    .map(|at| self.enum_member(group, id, at, base))
                     .collect::<Result<_>>()?;
                 TypeClass::Enum { base, members }
             }
             nc::NC_COMPOUND => TypeClass::Compound {
                 fields: (0..parts)
-                    .map(|at| self.field(group, id, at, bytes, types))
+                    .map(|at| self.compound_field(group, id, at, bytes, types))
                     .collect::<Result<_>>()?,
             },
             nc::NC_OPAQUE => TypeClass::Opaque,
@@ -125,57 +129,58 @@ impl Dataset {
             bytes = size_of::<nc::nc_vlen_t>();
         }
         Ok(UserType {
-            name: text_of(&buffer),
+            name: text_in_buffer(&buffer),
             group: number,
             bytes,
             class,
         })
     }
 
-    fn member(
+    fn enum_member(
         &self,
-        group: Group,
+        group: NcGroup,
         id: nc::nc_type,
         at: usize,
-        base: Kind,
+        base: VariableType,
     ) -> Result<(String, i128)> {
         let mut buffer: NameBuffer = [0; _];
         let mut value = [0_u8; 8];
         let at = c_int::try_from(at).unwrap_or(c_int::MAX);
-        // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, and no integer is longer than 8 bytes.
+        // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, and no integer is longer than
+        // 8 bytes.
         self.call("read a type", || unsafe {
-            let place = value.as_mut_ptr().cast();
-            nc::nc_inq_enum_member(group.0, id, at, buffer.as_mut_ptr(), place)
+            let pointer = value.as_mut_ptr().cast();
+            nc::nc_inq_enum_member(group.0, id, at, buffer.as_mut_ptr(), pointer)
         })?;
         let [a, b, c, d, ..] = value;
         let value = match base {
-            Kind::I8 => i8::from_ne_bytes([a]).into(),
-            Kind::U8 => a.into(),
-            Kind::I16 => i16::from_ne_bytes([a, b]).into(),
-            Kind::U16 => u16::from_ne_bytes([a, b]).into(),
-            Kind::I32 => i32::from_ne_bytes([a, b, c, d]).into(),
-            Kind::U32 => u32::from_ne_bytes([a, b, c, d]).into(),
-            Kind::I64 => i64::from_ne_bytes(value).into(),
-            Kind::U64 => u64::from_ne_bytes(value).into(),
-            _ => return Err(self.damaged("an enum is of no integers")),
+            VariableType::I8 => i8::from_ne_bytes([a]).into(),
+            VariableType::U8 => a.into(),
+            VariableType::I16 => i16::from_ne_bytes([a, b]).into(),
+            VariableType::U16 => u16::from_ne_bytes([a, b]).into(),
+            VariableType::I32 => i32::from_ne_bytes([a, b, c, d]).into(),
+            VariableType::U32 => u32::from_ne_bytes([a, b, c, d]).into(),
+            VariableType::I64 => i64::from_ne_bytes(value).into(),
+            VariableType::U64 => u64::from_ne_bytes(value).into(),
+            _ => return Err(self.damaged("an enum is not of an integer type")),
         };
-        Ok((text_of(&buffer), value))
+        Ok((text_in_buffer(&buffer), value))
     }
 
-    fn field(
+    fn compound_field(
         &self,
-        group: Group,
+        group: NcGroup,
         id: nc::nc_type,
         at: usize,
         bytes: usize,
-        types: &Types,
+        types: &TypeTable,
     ) -> Result<CompoundField> {
         let mut buffer: NameBuffer = [0; _];
         let (mut offset, mut kind, mut rank) = (0, 0, 0);
         let at = c_int::try_from(at).unwrap_or(c_int::MAX);
-        let mut inquire = |sides: *mut c_int, rank: &mut c_int| {
-            // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, the places are valid, and the array of lengths is null
-            // or as long as netcdf-c said.
+        let mut inquire = |lengths: *mut c_int, rank: &mut c_int| {
+            // SAFETY: a name of NC_MAX_NAME and its NUL fit the buffer, the pointers are valid,
+            // and the array of lengths is null or has the rank that netcdf-c returned.
             self.call("read a type", || unsafe {
                 let name = buffer.as_mut_ptr();
                 nc::nc_inq_compound_field(
@@ -186,60 +191,60 @@ impl Dataset {
                     &mut offset,
                     &mut kind,
                     rank,
-                    sides,
+                    lengths,
                 )
             })
         };
         inquire(null_mut(), &mut rank)?;
-        let mut sides = vec![0; usize::try_from(rank).unwrap_or(0)];
-        inquire(sides.as_mut_ptr(), &mut rank)?;
-        let sides = sides.into_iter();
-        let shape: Vec<usize> = sides
-            .map(|side| usize::try_from(side).unwrap_or(0))
+        let mut lengths = vec![0; usize::try_from(rank).unwrap_or(0)];
+        inquire(lengths.as_mut_ptr(), &mut rank)?;
+        let lengths = lengths.into_iter();
+        let shape: Vec<usize> = lengths
+            .map(|length| usize::try_from(length).unwrap_or(0))
             .collect();
         let kind = types
             .kind(kind)
-            .ok_or_else(|| self.damaged("a type is made of one that is not known"))?;
+            .ok_or_else(|| self.damaged("a type contains an unknown type"))?;
         let end = shape
             .iter()
-            .try_fold(kind.bytes(), |all, &side| all.checked_mul(side))
-            .and_then(|all| all.checked_add(offset));
+            .try_fold(kind.bytes(), |total, &length| total.checked_mul(length))
+            .and_then(|total| total.checked_add(offset));
         if end.is_none_or(|end| end > bytes) {
-            return Err(self.damaged("a field of a type is outside of it"));
+            return Err(self.damaged("a field exceeds its compound type"));
         }
         Ok(CompoundField {
-            name: text_of(&buffer),
+            name: text_in_buffer(&buffer),
             offset,
             kind,
             shape,
         })
     }
 
-    /// Defines a type, after those that it is made of.
+    /// Defines a type whose components are already defined.
     pub(in crate::netcdf) fn define_type(
         &self,
-        group: Group,
+        group: NcGroup,
         user: &UserType,
-        types: &mut Types,
+        types: &mut TypeTable,
     ) -> Result<()> {
-        let c_name = text_to_c(&user.name)?;
+        let c_name = text_to_c_string(&user.name)?;
         let action = format!("define type {:?}", user.name);
         let unknown = || FormatError::InvalidOption {
-            option: "a type",
+            option: "a user-defined type",
             value: user.name.clone(),
-            allowed: "made of types before it",
+            allowed: "a type that contains only types defined before it",
         };
         let mut id = 0;
         let name = c_name.as_ptr();
         match &user.class {
             TypeClass::Enum { base, members } => {
                 let base_id = types.id(*base).ok_or_else(unknown)?;
-                // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+                // SAFETY: the name is NUL-terminated and `id` valid for the result.
                 self.call(&action, || unsafe {
                     nc::nc_def_enum(group.0, base_id, name, &mut id)
                 })?;
                 for (name, value) in members {
-                    let c_name = text_to_c(name)?;
+                    let c_name = text_to_c_string(name)?;
                     let value = match base.bytes() {
                         1 => (*value as i8).to_ne_bytes().to_vec(),
                         2 => (*value as i16).to_ne_bytes().to_vec(),
@@ -253,21 +258,21 @@ impl Dataset {
                 }
             }
             TypeClass::Compound { fields } => {
-                // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+                // SAFETY: the name is NUL-terminated and `id` valid for the result.
                 self.call(&action, || unsafe {
                     nc::nc_def_compound(group.0, user.bytes, name, &mut id)
                 })?;
                 for field in fields {
-                    let c_name = text_to_c(&field.name)?;
+                    let c_name = text_to_c_string(&field.name)?;
                     let kind = types.id(field.kind).ok_or_else(unknown)?;
-                    let sides = field.shape.iter();
-                    let sides: Vec<c_int> = sides
-                        .map(|&side| c_int::try_from(side).unwrap_or(c_int::MAX))
+                    let lengths = field.shape.iter();
+                    let lengths: Vec<c_int> = lengths
+                        .map(|&length| c_int::try_from(length).unwrap_or(c_int::MAX))
                         .collect();
                     let (name, offset) = (c_name.as_ptr(), field.offset);
-                    // SAFETY: the name is NUL-terminated, and there are as many lengths as is said.
+                    // SAFETY: the name is NUL-terminated, and `rank` is the number of lengths.
                     self.call(&action, || unsafe {
-                        match c_int::try_from(sides.len()).unwrap_or(c_int::MAX) {
+                        match c_int::try_from(lengths.len()).unwrap_or(c_int::MAX) {
                             0 => nc::nc_insert_compound(group.0, id, name, offset, kind),
                             rank => nc::nc_insert_array_compound(
                                 group.0,
@@ -276,42 +281,42 @@ impl Dataset {
                                 offset,
                                 kind,
                                 rank,
-                                sides.as_ptr(),
+                                lengths.as_ptr(),
                             ),
                         }
                     })?;
                 }
             }
-            // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+            // SAFETY: the name is NUL-terminated and `id` valid for the result.
             TypeClass::Opaque => self.call(&action, || unsafe {
                 nc::nc_def_opaque(group.0, user.bytes, name, &mut id)
             })?,
             TypeClass::Vlen { element } => {
                 let element = types.id(*element).ok_or_else(unknown)?;
-                // SAFETY: the name is NUL-terminated and `id` a valid place for the result.
+                // SAFETY: the name is NUL-terminated and `id` valid for the result.
                 self.call(&action, || unsafe {
                     nc::nc_def_vlen(group.0, name, element, &mut id)
                 })?;
             }
         }
-        types.known.push(user.clone());
+        types.user_types.push(user.clone());
         types.ids.push(id);
         Ok(())
     }
 
     /// Defines a variable of any type.
-    pub(in crate::netcdf) fn define_variable_of(
+    pub(in crate::netcdf) fn define_variable_of_type(
         &self,
-        group: Group,
+        group: NcGroup,
         name: &str,
-        (kind, types): (Kind, &Types),
+        (kind, types): (VariableType, &TypeTable),
         dimensions: &[c_int],
-    ) -> Result<Variable> {
+    ) -> Result<NcVariable> {
         let kind = types.id(kind).ok_or_else(|| FormatError::InvalidOption {
             option: "the type of a variable",
             value: name.to_owned(),
-            allowed: "one of the schema's",
+            allowed: "a type of the schema",
         })?;
-        self.define(group, name, kind, dimensions)
+        self.define_with_nc_type(group, name, kind, dimensions)
     }
 }

@@ -1,54 +1,56 @@
-//! Values of types that a file defines, in and out.
+//! Reading and writing of values of user-defined types.
 
 use std::ffi::{CStr, CString, c_char, c_void};
 
 use netcdf_sys as nc;
 
-use super::super::values::Place;
-use super::super::{Dataset, Variable, locked, text_to_c};
-use super::Types;
-use crate::dataset::{Kind, TypeClass, UserType, UserValues};
-use crate::limits::{checked_len, room};
+use super::super::values::Hyperslab;
+use super::super::{NcFile, NcVariable, text_to_c_string, with_library_lock};
+use super::TypeTable;
+use crate::dataset::{TypeClass, UserType, UserValues, VariableType};
+use crate::limits::{checked_len, try_with_capacity};
 use crate::{FormatError, Limits, Result};
 
-/// The count that stands for a text that is null.
-const NULL: u64 = u64::MAX;
+/// The count of a null text.
+const NULL_TEXT: u64 = u64::MAX;
 
-impl Dataset {
-    /// The values of a box of a variable of a type that the file defines.
-    pub(in crate::netcdf) fn box_of_user(
+impl NcFile {
+    /// Returns the values of a hyperslab of a variable of a user-defined type.
+    pub(in crate::netcdf) fn read_user_values(
         &self,
-        place: Place<'_>,
+        hyperslab: Hyperslab<'_>,
         len: usize,
-        (kind, types): (Kind, &Types),
+        (kind, types): (VariableType, &TypeTable),
     ) -> Result<UserValues> {
-        self.check_place(place, len)?;
-        let (Variable { group, id }, start, count) = place;
-        self.user_values(len, (kind, types), |memory| {
-            // SAFETY: the memory holds `len` values of the variable's own type, and the box is as many; both were checked.
+        self.check_bounds(hyperslab, len)?;
+        let (NcVariable { group, id }, start, count) = hyperslab;
+        self.read_user_memory(len, (kind, types), |memory| {
+            // SAFETY: the memory holds `len` values of the variable's type, and the hyperslab has
+            // `len` values; both were checked.
             self.call("read the values", || unsafe {
                 nc::nc_get_vara(group, id, start.as_ptr(), count.as_ptr(), memory)
             })
         })
     }
 
-    fn user_values(
+    fn read_user_memory(
         &self,
         len: usize,
-        (kind, types): (Kind, &Types),
+        (kind, types): (VariableType, &TypeTable),
         read: impl FnOnce(*mut c_void) -> Result<()>,
     ) -> Result<UserValues> {
         let words = len.saturating_mul(kind.bytes()).div_ceil(8);
-        let mut memory: Vec<u64> = room(&self.path, words)?;
+        let mut memory: Vec<u64> = try_with_capacity(&self.path, words)?;
         memory.resize(words, 0);
         let mut bytes = Vec::new();
         if len > 0 {
             read(memory.as_mut_ptr().cast())?;
-            // SAFETY: netcdf-c filled the memory with `len` values of this type, whose fields are inside of it; what they point
-            // to is netcdf-c's until it is freed here, once.
-            locked(|| unsafe {
-                take(
-                    &types.known,
+            // SAFETY: netcdf-c filled the memory with `len` values of this type, whose fields are
+            // inside of it. The data that they point to belongs to netcdf-c until it is freed
+            // here, once.
+            with_library_lock(|| unsafe {
+                flatten_and_free(
+                    &types.user_types,
                     kind,
                     len,
                     memory.as_mut_ptr().cast(),
@@ -59,129 +61,141 @@ impl Dataset {
         Ok(UserValues { kind, len, bytes })
     }
 
-    /// Writes a box of values of a type that the file defines.
-    pub(in crate::netcdf) fn put_box_of_user(
+    /// Writes the values of a hyperslab of a variable of a user-defined type.
+    pub(in crate::netcdf) fn write_user_values(
         &self,
-        (variable, start, count): Place<'_>,
+        (variable, start, count): Hyperslab<'_>,
         values: &UserValues,
-        types: &Types,
+        types: &TypeTable,
     ) -> Result<()> {
-        let memory = self.memory(values, types)?;
+        let memory = self.to_c_memory(values, types)?;
         if values.is_empty() {
             return Ok(());
         }
-        let Variable { group, id } = variable;
-        // SAFETY: the memory holds as many values as the box has, of the variable's type, by contract; what they point to is in
-        // `memory` too.
+        let NcVariable { group, id } = variable;
+        // SAFETY: the memory holds as many values as the hyperslab, of the variable's type, by
+        // contract; the data that they point to is in `memory` too.
         self.call("write the values", || unsafe {
             let values = memory.values.as_ptr().cast();
             nc::nc_put_vara(group, id, start.as_ptr(), count.as_ptr(), values)
         })
     }
 
-    /// Copies an attribute of a type that the other file, which is open, defines. Types of both have the same numbers.
+    /// Copies an attribute of a user-defined type from another open file, which must define the
+    /// same types in the same order.
     pub(in crate::netcdf) fn copy_user_attribute(
         &self,
-        (other, from, from_types): (&Self, Variable, &Types),
+        (other, from, from_types): (&Self, NcVariable, &TypeTable),
         name: &str,
-        (to, types): (Variable, &Types),
+        (to, types): (NcVariable, &TypeTable),
         limits: &Limits,
     ) -> Result<()> {
-        let c_name = text_to_c(name)?;
+        let c_name = text_to_c_string(name)?;
         let (mut id, mut len) = (0, 0);
-        // SAFETY: the name is NUL-terminated and the places valid for the results.
+        // SAFETY: the name is NUL-terminated and the pointers valid for the results.
         other.call("read attributes", || unsafe {
             nc::nc_inq_att(from.group, from.id, c_name.as_ptr(), &mut id, &mut len)
         })?;
-        let unknown = || other.damaged("an attribute is of a type that is not known");
+        let unknown = || other.damaged("an attribute is of an unknown type");
         let kind = from_types.kind(id).ok_or_else(unknown)?;
         checked_len(limits, "an attribute", &[len, kind.bytes()])?;
-        let values = other.user_values(len, (kind, from_types), |memory| {
+        let values = other.read_user_memory(len, (kind, from_types), |memory| {
             // SAFETY: the memory holds `len` values of the attribute's type.
             other.call("read attributes", || unsafe {
                 nc::nc_get_att(from.group, from.id, c_name.as_ptr(), memory)
             })
         })?;
         let id = types.id(kind).ok_or_else(unknown)?;
-        let memory = self.memory(&values, types)?;
-        // SAFETY: the memory holds `len` values of the type; what they point to is in `memory` too.
+        let memory = self.to_c_memory(&values, types)?;
+        // SAFETY: the memory holds `len` values of the type; the data that they point to is in
+        // `memory` too.
         self.call(&format!("write attribute {name:?}"), || unsafe {
             let values = memory.values.as_ptr().cast();
             nc::nc_put_att(to.group, to.id, c_name.as_ptr(), id, len, values)
         })
     }
 
-    fn memory(&self, values: &UserValues, types: &Types) -> Result<Memory> {
-        let mut memory = Memory::default();
+    fn to_c_memory(&self, values: &UserValues, types: &TypeTable) -> Result<CMemory> {
+        let mut memory = CMemory::default();
         let bytes = values.kind.bytes();
-        let mut laid = words(values.len.saturating_mul(bytes));
+        let mut words = zeroed_words(values.len.saturating_mul(bytes));
         let mut rest = values.bytes.as_slice();
-        let places = bytes_of(&mut laid).chunks_exact_mut(bytes.max(1));
-        for place in places.take(values.len) {
+        let slots = as_bytes_mut(&mut words).chunks_exact_mut(bytes.max(1));
+        for slot in slots.take(values.len) {
             memory
-                .lay(&types.known, values.kind, &mut rest, place)
+                .write_value(&types.user_types, values.kind, &mut rest, slot)
                 .ok_or_else(|| FormatError::ShapeMismatch {
-                    what: "values of a type that the file defines".to_owned(),
+                    item: "values of a type that the file defines".to_owned(),
                     expected: vec![values.bytes.len()],
                     found: vec![values.bytes.len() - rest.len()],
                 })?;
         }
-        memory.values = laid;
+        memory.values = words;
         Ok(memory)
     }
 }
 
-/// Appends values without padding, and frees what they point to.
+/// Appends values without padding to `out`, and frees the data that they point to.
 ///
 /// # Safety
-/// `at` points to `len` values of this type as netcdf-c gave them, with pointers that are null or its own.
-unsafe fn take(types: &[UserType], kind: Kind, len: usize, at: *mut u8, out: &mut Vec<u8>) {
+/// `at` must point to `len` values of this type that netcdf-c returned, with pointers that are
+/// null or allocated by netcdf-c.
+unsafe fn flatten_and_free(
+    types: &[UserType],
+    kind: VariableType,
+    len: usize,
+    at: *mut u8,
+    out: &mut Vec<u8>,
+) {
     let class = match kind {
-        Kind::User { index, .. } => types.get(index).map(|found| &found.class),
+        VariableType::User { index, .. } => types.get(index).map(|found| &found.class),
         _ => None,
     };
-    let is_flat = kind != Kind::Text
+    let is_flat = kind != VariableType::Text
         && matches!(
             class,
             None | Some(TypeClass::Enum { .. } | TypeClass::Opaque)
         );
     if len == 0 {
-        // No elements, and perhaps no pointer.
+        // There are no elements, and the pointer may be null.
         return;
     }
     if is_flat {
-        // SAFETY: so many bytes are there, by contract.
+        // SAFETY: `at` points to that number of bytes, by contract.
         out.extend_from_slice(unsafe { std::slice::from_raw_parts(at, len * kind.bytes()) });
         return;
     }
-    for place in 0..len {
-        // SAFETY: the value is one of those at `at`.
-        let at = unsafe { at.add(place * kind.bytes()) };
+    for index in 0..len {
+        // SAFETY: the value is one of the `len` values at `at`.
+        let at = unsafe { at.add(index * kind.bytes()) };
         match class {
             Some(TypeClass::Compound { fields }) => {
                 for field in fields {
                     let len = field.shape.iter().product();
-                    // SAFETY: the field is inside the value, which was checked when the type was read.
-                    unsafe { take(types, field.kind, len, at.add(field.offset), out) };
+                    // SAFETY: the field is inside the value, which was checked when the type was
+                    // read.
+                    unsafe { flatten_and_free(types, field.kind, len, at.add(field.offset), out) };
                 }
             }
             Some(TypeClass::Vlen { element }) => {
-                // SAFETY: netcdf-c put a count and a pointer there.
+                // SAFETY: netcdf-c wrote a count and a pointer there.
                 let mut vlen = unsafe { at.cast::<nc::nc_vlen_t>().read_unaligned() };
                 let len = if vlen.p.is_null() { 0 } else { vlen.len };
                 out.extend((len as u64).to_ne_bytes());
-                // SAFETY: the pointer is to so many values, which are netcdf-c's and freed once.
+                // SAFETY: the pointer is to `len` values that belong to netcdf-c, and is freed
+                // once.
                 unsafe {
-                    take(types, *element, len, vlen.p.cast(), out);
+                    flatten_and_free(types, *element, len, vlen.p.cast(), out);
                     nc::nc_free_vlen(&mut vlen);
                 }
             }
             _ => {
-                // SAFETY: netcdf-c put a pointer there, null or to a NUL-terminated text, which is freed once.
+                // SAFETY: netcdf-c wrote a pointer there that is null or to a NUL-terminated text,
+                // which is freed once.
                 unsafe {
                     let mut text = at.cast::<*mut c_char>().read_unaligned();
                     if text.is_null() {
-                        out.extend(NULL.to_ne_bytes());
+                        out.extend(NULL_TEXT.to_ne_bytes());
                     } else {
                         let bytes = CStr::from_ptr(text).to_bytes();
                         out.extend((bytes.len() as u64).to_ne_bytes());
@@ -194,31 +208,31 @@ unsafe fn take(types: &[UserType], kind: Kind, len: usize, at: *mut u8, out: &mu
     }
 }
 
-/// Values as C has them, and what they point to.
+/// Values in C's memory layout, with the data that they point to.
 #[derive(Default)]
-struct Memory {
+struct CMemory {
     values: Vec<u64>,
     elements: Vec<Vec<u64>>,
     texts: Vec<CString>,
 }
 
-impl Memory {
-    /// Puts the first value of `rest` where it belongs; `None` if there are not as many bytes.
-    fn lay(
+impl CMemory {
+    /// Writes the first value of `rest` to `slot`; returns `None` if `rest` is too short.
+    fn write_value(
         &mut self,
         types: &[UserType],
-        kind: Kind,
+        kind: VariableType,
         rest: &mut &[u8],
-        place: &mut [u8],
+        slot: &mut [u8],
     ) -> Option<()> {
         let class = match kind {
-            Kind::User { index, .. } => Some(&types.get(index)?.class),
-            Kind::Text => {
-                let count = count(rest)?;
-                if count != NULL {
+            VariableType::User { index, .. } => Some(&types.get(index)?.class),
+            VariableType::Text => {
+                let count = read_count(rest)?;
+                if count != NULL_TEXT {
                     let text = CString::new(rest.split_off(..usize::try_from(count).ok()?)?);
                     let text = text.ok()?;
-                    place.copy_from_slice(&(text.as_ptr() as usize).to_ne_bytes());
+                    slot.copy_from_slice(&(text.as_ptr() as usize).to_ne_bytes());
                     self.texts.push(text);
                 }
                 return Some(());
@@ -231,54 +245,54 @@ impl Memory {
                     let bytes = field.kind.bytes();
                     let len = field.shape.iter().product::<usize>();
                     let end = field.offset + len * bytes;
-                    let places = place.get_mut(field.offset..end)?;
-                    for place in places.chunks_exact_mut(bytes.max(1)) {
-                        self.lay(types, field.kind, rest, place)?;
+                    let slots = slot.get_mut(field.offset..end)?;
+                    for slot in slots.chunks_exact_mut(bytes.max(1)) {
+                        self.write_value(types, field.kind, rest, slot)?;
                     }
                 }
             }
             Some(TypeClass::Vlen { element }) => {
-                let len = usize::try_from(count(rest)?).ok()?;
-                // No value is shorter than a byte.
+                let len = usize::try_from(read_count(rest)?).ok()?;
+                // Every value has at least one byte.
                 if len > rest.len() {
                     return None;
                 }
                 let bytes = element.bytes();
-                let mut elements = words(len.checked_mul(bytes)?);
-                let places = bytes_of(&mut elements).chunks_exact_mut(bytes.max(1));
-                for place in places.take(len) {
-                    self.lay(types, *element, rest, place)?;
+                let mut elements = zeroed_words(len.checked_mul(bytes)?);
+                let slots = as_bytes_mut(&mut elements).chunks_exact_mut(bytes.max(1));
+                for slot in slots.take(len) {
+                    self.write_value(types, *element, rest, slot)?;
                 }
                 let pointer = if len == 0 {
                     0
                 } else {
                     elements.as_ptr() as usize
                 };
-                let (first, second) = place.split_at_mut_checked(size_of::<usize>())?;
+                let (first, second) = slot.split_at_mut_checked(size_of::<usize>())?;
                 first.copy_from_slice(&len.to_ne_bytes());
                 second.copy_from_slice(&pointer.to_ne_bytes());
                 self.elements.push(elements);
             }
-            _ => place.copy_from_slice(rest.split_off(..kind.bytes())?),
+            _ => slot.copy_from_slice(rest.split_off(..kind.bytes())?),
         }
         Some(())
     }
 }
 
-/// The count in front of a text or a variable-length value.
-fn count(rest: &mut &[u8]) -> Option<u64> {
+/// Reads the count of a text or a variable-length value.
+fn read_count(rest: &mut &[u8]) -> Option<u64> {
     let (count, after) = rest.split_first_chunk()?;
     *rest = after;
     Some(u64::from_ne_bytes(*count))
 }
 
-/// Memory for so many bytes, in which every C type is aligned.
-fn words(bytes: usize) -> Vec<u64> {
+/// Returns memory for a number of bytes, aligned for every C type.
+fn zeroed_words(bytes: usize) -> Vec<u64> {
     vec![0; bytes.div_ceil(8)]
 }
 
-fn bytes_of(words: &mut [u64]) -> &mut [u8] {
-    // SAFETY: the same memory, in which every byte is initialized.
+fn as_bytes_mut(words: &mut [u64]) -> &mut [u8] {
+    // SAFETY: the result is the same memory, in which every byte is initialized.
     unsafe { std::slice::from_raw_parts_mut(words.as_mut_ptr().cast(), size_of_val(words)) }
 }
 
@@ -287,16 +301,16 @@ mod tests {
     use super::*;
     use crate::dataset::{CompoundField, Schema};
 
-    /// Values of a compound of a number, two texts and a variable-length value of the same enum.
+    /// Tests a compound of two texts, a variable-length value of an enum, and a number.
     #[test]
-    fn bytes_that_are_no_values_are_refused() {
-        let known = vec![
+    fn invalid_bytes_of_user_values_are_errors() {
+        let types = vec![
             UserType {
                 name: "e".to_owned(),
                 group: 0,
                 bytes: 1,
                 class: TypeClass::Enum {
-                    base: Kind::I8,
+                    base: VariableType::I8,
                     members: Vec::new(),
                 },
             },
@@ -305,7 +319,7 @@ mod tests {
                 group: 0,
                 bytes: 16,
                 class: TypeClass::Vlen {
-                    element: Kind::User { index: 0, bytes: 1 },
+                    element: VariableType::User { index: 0, bytes: 1 },
                 },
             },
             UserType {
@@ -317,13 +331,13 @@ mod tests {
                         CompoundField {
                             name: "s".to_owned(),
                             offset: 0,
-                            kind: Kind::Text,
+                            kind: VariableType::Text,
                             shape: vec![2],
                         },
                         CompoundField {
                             name: "v".to_owned(),
                             offset: 16,
-                            kind: Kind::User {
+                            kind: VariableType::User {
                                 index: 1,
                                 bytes: 16,
                             },
@@ -332,51 +346,52 @@ mod tests {
                         CompoundField {
                             name: "n".to_owned(),
                             offset: 32,
-                            kind: Kind::F64,
+                            kind: VariableType::F64,
                             shape: Vec::new(),
                         },
                     ],
                 },
             },
         ];
-        let kind = Kind::User {
+        let kind = VariableType::User {
             index: 2,
             bytes: 40,
         };
         let schema = Schema {
-            types: known.clone(),
+            types: types.clone(),
             ..Schema::default()
         };
         assert!(schema.has_pointers(kind));
-        assert!(!schema.has_pointers(Kind::User { index: 0, bytes: 1 }));
+        assert!(!schema.has_pointers(VariableType::User { index: 0, bytes: 1 }));
         let mut bytes = Vec::new();
         bytes.extend(3_u64.to_ne_bytes());
         bytes.extend(b"abc");
-        bytes.extend(NULL.to_ne_bytes());
+        bytes.extend(NULL_TEXT.to_ne_bytes());
         bytes.extend(2_u64.to_ne_bytes());
         bytes.extend([7, 8]);
         bytes.extend(1.5_f64.to_ne_bytes());
-        let lay = |bytes: &[u8]| {
+        let write = |bytes: &[u8]| {
             let mut rest = bytes;
-            let mut place = [0; 40];
-            let mut memory = Memory::default();
-            memory.lay(&known, kind, &mut rest, &mut place)?;
-            Some((place, rest.len(), memory))
+            let mut slot = [0; 40];
+            let mut memory = CMemory::default();
+            memory.write_value(&types, kind, &mut rest, &mut slot)?;
+            Some((slot, rest.len(), memory))
         };
-        let (place, rest, memory) = lay(&bytes).unwrap();
+        let (slot, rest, memory) = write(&bytes).unwrap();
         assert_eq!(rest, 0);
         assert_eq!(memory.texts, [CString::new("abc").unwrap()]);
-        assert_eq!(place[8..16], [0; 8]);
-        assert_eq!(place[16..24], 2_usize.to_ne_bytes());
-        assert_eq!(place[32..], 1.5_f64.to_ne_bytes());
+        assert_eq!(slot[8..16], [0; 8]);
+        assert_eq!(slot[16..24], 2_usize.to_ne_bytes());
+        assert_eq!(slot[32..], 1.5_f64.to_ne_bytes());
         for end in 0..bytes.len() {
-            assert!(lay(&bytes[..end]).is_none(), "{end}");
+            assert!(write(&bytes[..end]).is_none(), "{end}");
         }
         for at in 0..bytes.len() {
             let mut damaged = bytes.clone();
             damaged[at] ^= 0x81;
-            // An error, or other values: no panic, and no more memory than there are bytes.
-            let _ = lay(&damaged);
+            // This gives an error or other values, but no panic, and allocates no more memory than
+            // there are bytes.
+            let _ = write(&damaged);
         }
     }
 }

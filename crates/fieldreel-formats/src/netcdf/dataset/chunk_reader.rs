@@ -1,4 +1,4 @@
-//! Chunks of a file as they are stored.
+//! Reading of chunks as they are stored.
 
 use std::path::{Path, PathBuf};
 use std::ptr;
@@ -9,34 +9,35 @@ use hdf5_sys::h5f::{H5F_ACC_RDONLY, H5Fclose, H5Fopen};
 use hdf5_sys::h5i::hid_t;
 use hdf5_sys::h5p::H5P_DEFAULT;
 
-use super::super::library::{locked, path_to_c};
-use super::object::{self, Handle};
+use super::super::library::{path_to_c_string, with_library_lock};
+use super::object::{self, Hdf5Handle};
 use crate::dataset::Schema;
 use crate::limits::checked_len;
 use crate::{FormatError, LibraryError, Limits, Result};
 
-/// Reads the chunks of a NetCDF-4 file as they are stored, without decoding them.
+/// A reader of the chunks of a NetCDF-4 file that does not decode them.
 pub struct ChunkReader {
-    file: Handle,
+    file: Hdf5Handle,
     path: PathBuf,
     schema: Schema,
     limits: Limits,
-    /// The variable that was read last, and its dataset.
-    open: Option<(usize, Handle)>,
+    /// The index and the HDF5 dataset of the variable that was read last.
+    open: Option<(usize, Hdf5Handle)>,
 }
 
 impl ChunkReader {
-    /// Opens a NetCDF-4 file of a known schema.
+    /// Opens a NetCDF-4 file with a known schema.
     ///
     /// # Errors
     ///
-    /// [`FormatError::Library`] if it is none.
+    /// [`FormatError::Library`] if the file is not NetCDF-4.
     pub fn open(path: impl AsRef<Path>, schema: &Schema, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
-        let name = path_to_c(path)?;
+        let name = path_to_c_string(path)?;
         // SAFETY: the path is NUL-terminated.
-        let id = locked(|| unsafe { H5Fopen(name.as_ptr(), H5F_ACC_RDONLY, H5P_DEFAULT) });
-        let file = Handle {
+        let id =
+            with_library_lock(|| unsafe { H5Fopen(name.as_ptr(), H5F_ACC_RDONLY, H5P_DEFAULT) });
+        let file = Hdf5Handle {
             id: checked(path, "open", id)?,
             close: H5Fclose,
         };
@@ -49,22 +50,28 @@ impl ChunkReader {
         })
     }
 
-    /// Returns the bytes of the chunk of a variable that begins at `start`, a place for each dimension; `None` if it was never
-    /// written, or some filter was left out when it was.
+    /// Returns the bytes of the chunk of a variable that begins at `start`, an index for each
+    /// dimension; `None` if the chunk was never written, or was written without some of its
+    /// filters.
     ///
     /// # Errors
     ///
-    /// [`FormatError::IndexOutOfRange`] if that is not in the variable, or there is none of this number;
-    /// [`FormatError::Library`] if HDF5 cannot read it; [`FormatError::TooLarge`] for a chunk over the limits.
+    /// - [`FormatError::IndexOutOfRange`]: there is no such variable, or `start` is outside of it.
+    /// - [`FormatError::Library`]: HDF5 cannot read the chunk.
+    /// - [`FormatError::TooLarge`]: the chunk exceeds the limits.
     pub fn read(&mut self, variable: usize, start: &[usize]) -> Result<Option<Vec<u8>>> {
         let one = vec![1; start.len()];
-        let name = self.schema.check_box(variable, start, &one)?.name.clone();
+        let name = self
+            .schema
+            .check_hyperslab(variable, start, &one)?
+            .name
+            .clone();
         let dataset = self.dataset(variable)?;
         let offset: Vec<hsize_t> = start.iter().map(|&at| at as hsize_t).collect();
         let (mut mask, mut size) = (0, 0);
-        // SAFETY: the dataset is open, and `offset` has a number for each of its dimensions; HDF5 writes one number to each of
-        // the places that are not null.
-        let code = locked(|| unsafe {
+        // SAFETY: the dataset is open, and `offset` has a number for each of its dimensions; HDF5
+        // writes one number to each of the pointers that are not null.
+        let code = with_library_lock(|| unsafe {
             H5Dget_chunk_info_by_coord(
                 dataset,
                 offset.as_ptr(),
@@ -73,14 +80,14 @@ impl ChunkReader {
                 &raw mut size,
             )
         });
-        checked(&self.path, "look for a chunk", code.into())?;
+        checked(&self.path, "find a chunk", code.into())?;
         let length = usize::try_from(size).unwrap_or(usize::MAX);
         if mask != 0 || checked_len(&self.limits, &name, &[length])? == 0 {
             return Ok(None);
         }
         let mut bytes = vec![0_u8; length];
-        // SAFETY: as above; the chunk has as many bytes as there is room for.
-        let code = locked(|| unsafe {
+        // SAFETY: as above; the buffer is as long as the chunk.
+        let code = with_library_lock(|| unsafe {
             H5Dread_chunk1(
                 dataset,
                 H5P_DEFAULT,
@@ -105,14 +112,14 @@ impl ChunkReader {
             object::dataset(self.file.id, &self.schema, variable, check)
         });
         let handle = found.transpose()?.flatten();
-        let handle = handle.ok_or_else(|| object::no_such(&self.path))?;
+        let handle = handle.ok_or_else(|| object::dataset_not_found(&self.path))?;
         let id = handle.id;
         self.open = Some((number, handle));
         Ok(id)
     }
 }
 
-/// Returns HDF5's result, which is negative for an error.
+/// Converts the result of an HDF5 function, which is negative after an error.
 fn checked(path: &Path, action: &str, code: hid_t) -> Result<hid_t> {
     if code >= 0 {
         return Ok(code);
@@ -123,7 +130,7 @@ fn checked(path: &Path, action: &str, code: hid_t) -> Result<hid_t> {
         source: LibraryError {
             library: "HDF5",
             code: -1,
-            message: "it refused".to_owned(),
+            message: "the call failed".to_owned(),
         },
     })
 }

@@ -1,4 +1,4 @@
-//! Chunks that are compressed already, put into a file as they are.
+//! Writing of chunks that are already compressed.
 
 use fieldreel_core::files::PendingFile;
 use hdf5_sys::h5::hsize_t;
@@ -8,34 +8,34 @@ use hdf5_sys::h5f::{H5F_ACC_RDWR, H5F_scope_t, H5Fclose, H5Fflush, H5Fopen};
 use hdf5_sys::h5i::hid_t;
 use hdf5_sys::h5p::H5P_DEFAULT;
 
-use super::super::library::{locked, path_to_c, unwritten};
-use super::object::{self, Handle};
+use super::super::library::{path_to_c_string, with_library_lock, write_error_or};
+use super::object::{self, Hdf5Handle};
 use crate::dataset::Schema;
 use crate::{FormatError, LibraryError, Result};
 
-/// Writes compressed chunks into the variables of a NetCDF-4 file, which appears whole when it is [finished](Self::finish)
-/// or not at all.
+/// A writer of compressed chunks into the variables of a NetCDF-4 file. The file appears only when
+/// it is [finished](Self::finish).
 pub struct ChunkWriter {
-    file: Handle,
+    file: Hdf5Handle,
     pending: PendingFile,
     schema: Schema,
-    /// The variable that was written last, and its dataset.
-    open: Option<(usize, Handle)>,
+    /// The index and the HDF5 dataset of the variable that was written last.
+    open: Option<(usize, Hdf5Handle)>,
 }
 
 impl ChunkWriter {
     pub(super) fn open(pending: PendingFile, schema: Schema) -> Result<Self> {
-        let opened = pending.with_path(|path| {
-            let path = path_to_c(path)?;
+        let opened = pending.by_path(|path| {
+            let path = path_to_c_string(path)?;
             // SAFETY: the path is NUL-terminated.
-            Ok(locked(|| unsafe {
+            Ok(with_library_lock(|| unsafe {
                 H5Fopen(path.as_ptr(), H5F_ACC_RDWR, H5P_DEFAULT)
             }))
         });
         let unwritable = |source| FormatError::io(pending.destination(), "write", source);
         let id = checked(&pending, "open", opened.map_err(unwritable)??)?;
         Ok(Self {
-            file: Handle {
+            file: Hdf5Handle {
                 id,
                 close: H5Fclose,
             },
@@ -45,20 +45,22 @@ impl ChunkWriter {
         })
     }
 
-    /// Writes a chunk, compressed: the one that begins at `start`, a place for each dimension.
+    /// Writes the compressed chunk that begins at `start`, an index for each dimension.
     ///
     /// # Errors
     ///
-    /// [`FormatError::IndexOutOfRange`] if that is not in the variable, or there is none of this number;
-    /// [`FormatError::Library`] if HDF5 refuses: the variable is not in chunks, or none begins there; [`FormatError::Io`] if the
-    /// disk is full.
+    /// - [`FormatError::IndexOutOfRange`]: there is no such variable, or `start` is outside of it.
+    /// - [`FormatError::Library`]: HDF5 returned an error, because the variable is not chunked or
+    ///   no chunk begins at `start`.
+    /// - [`FormatError::Io`]: the disk is full.
     pub fn write(&mut self, variable: usize, start: &[usize], bytes: &[u8]) -> Result<()> {
         let one = vec![1; start.len()];
-        self.schema.check_box(variable, start, &one)?;
+        self.schema.check_hyperslab(variable, start, &one)?;
         let dataset = self.dataset(variable)?;
         let offset: Vec<hsize_t> = start.iter().map(|&at| at as hsize_t).collect();
-        // SAFETY: the dataset is open, `offset` has a number for each of its dimensions, and `bytes` are as many as is said.
-        let code = locked(|| unsafe {
+        // SAFETY: the dataset is open, `offset` has a number for each of its dimensions, and the
+        // length is that of `bytes`.
+        let code = with_library_lock(|| unsafe {
             H5Dwrite_chunk(
                 dataset,
                 H5P_DEFAULT,
@@ -72,7 +74,7 @@ impl ChunkWriter {
         Ok(())
     }
 
-    /// Sets an attribute of a variable, which is there and a number in double precision.
+    /// Sets an existing attribute of a variable, whose type must be a double-precision number.
     ///
     /// # Errors
     ///
@@ -81,13 +83,13 @@ impl ChunkWriter {
         let dataset = self.dataset(variable)?;
         let name = object::c_name(name)?;
         // SAFETY: the dataset is open and the name NUL-terminated.
-        let id = locked(|| unsafe { H5Aopen(dataset, name.as_ptr(), H5P_DEFAULT) });
-        let attribute = Handle {
+        let id = with_library_lock(|| unsafe { H5Aopen(dataset, name.as_ptr(), H5P_DEFAULT) });
+        let attribute = Hdf5Handle {
             id: checked(&self.pending, "find an attribute", id)?,
             close: H5Aclose,
         };
-        // SAFETY: the attribute is open, and the value is what the memory type says.
-        let code = locked(|| unsafe {
+        // SAFETY: the attribute is open, and the value has the given memory type.
+        let code = with_library_lock(|| unsafe {
             let double = *hdf5_sys::h5t::H5T_NATIVE_DOUBLE;
             H5Awrite(attribute.id, double, (&raw const value).cast())
         });
@@ -95,18 +97,21 @@ impl ChunkWriter {
         Ok(())
     }
 
-    /// Bytes that the values of a variable take in the file.
+    /// Returns the number of bytes that the values of a variable take in the file.
     ///
     /// # Errors
     ///
-    /// [`FormatError::Library`], [`FormatError::IndexOutOfRange`]: there is no such variable.
+    /// - [`FormatError::IndexOutOfRange`]: there is no such variable.
+    /// - [`FormatError::Library`]: HDF5 returned an error.
     pub fn stored_bytes(&mut self, variable: usize) -> Result<u64> {
         let dataset = self.dataset(variable)?;
         // SAFETY: the dataset is open.
-        Ok(locked(|| unsafe { H5Dget_storage_size(dataset) }))
+        Ok(with_library_lock(|| unsafe {
+            H5Dget_storage_size(dataset)
+        }))
     }
 
-    /// The dataset of a variable, as long as the schema says.
+    /// Returns the HDF5 dataset of a variable, extended to the length of the schema.
     fn dataset(&mut self, number: usize) -> Result<hid_t> {
         if let Some((open, handle)) = &self.open
             && *open == number
@@ -124,52 +129,54 @@ impl ChunkWriter {
         let handle = object::dataset(self.file.id, &self.schema, variable, |id| {
             checked(pending, "find a variable", id)
         })?
-        .ok_or_else(|| object::no_such(pending.destination()))?;
-        let grows = variable.dimensions.iter().any(|&at| {
+        .ok_or_else(|| object::dataset_not_found(pending.destination()))?;
+        let is_unlimited = variable.dimensions.iter().any(|&at| {
             let dimension = self.schema.dimensions.get(at);
             dimension.is_some_and(|dimension| dimension.is_unlimited)
         });
-        if grows {
+        if is_unlimited {
             let shape = self.schema.shape(variable);
             let shape: Vec<hsize_t> = shape.into_iter().map(|len| len as hsize_t).collect();
-            // SAFETY: the dataset has as many dimensions, which was compared.
-            let code = locked(|| unsafe { H5Dset_extent(handle.id, shape.as_ptr()) });
-            checked(pending, "lengthen a variable", code.into())?;
+            // SAFETY: the rank of the dataset was compared with the variable's, and `shape` has a
+            // length for each dimension.
+            let code = with_library_lock(|| unsafe { H5Dset_extent(handle.id, shape.as_ptr()) });
+            checked(pending, "extend a variable", code.into())?;
         }
         let id = handle.id;
         self.open = Some((number, handle));
         Ok(id)
     }
 
-    /// Gives the file its name.
+    /// Completes the file and gives it its name.
     ///
     /// # Errors
     ///
-    /// [`FormatError::Io`]: the disk is full, or something else has come to that place. [`FormatError::Library`].
+    /// - [`FormatError::Io`]: the disk is full, or something else exists at the path by now.
+    /// - [`FormatError::Library`]: HDF5 returned an error.
     pub fn finish(self) -> Result<()> {
         drop(self.open);
         let file = self.file.id;
-        // First, as HDF5 cannot cope with a file that it fails to write while it closes it.
+        // Flushed first, because HDF5 cannot recover from a write error while it closes a file.
         // SAFETY: the file is open.
-        let code = locked(|| unsafe { H5Fflush(file, H5F_scope_t::H5F_SCOPE_GLOBAL) });
+        let code = with_library_lock(|| unsafe { H5Fflush(file, H5F_scope_t::H5F_SCOPE_GLOBAL) });
         checked(&self.pending, "write", code.into())?;
-        // Closed by hand: whether all is on the disk matters.
+        // Closed explicitly instead of by `drop`, because errors of closing matter.
         std::mem::forget(self.file);
         // SAFETY: the file is open, and nothing uses it after this.
-        let code = locked(|| unsafe { H5Fclose(file) });
+        let code = with_library_lock(|| unsafe { H5Fclose(file) });
         checked(&self.pending, "write", code.into())?;
         commit(self.pending)
     }
 }
 
-/// Gives a file its name.
+/// Gives a complete file its name.
 pub(super) fn commit(pending: PendingFile) -> Result<()> {
     let path = pending.destination().to_path_buf();
     let committed = pending.commit();
     committed.map_err(|source| FormatError::io(&path, "write", source))
 }
 
-/// HDF5's result, which is negative for an error.
+/// Converts the result of an HDF5 function, which is negative after an error.
 fn checked(pending: &PendingFile, action: &str, code: hid_t) -> Result<hid_t> {
     if code >= 0 {
         return Ok(code);
@@ -180,8 +187,8 @@ fn checked(pending: &PendingFile, action: &str, code: hid_t) -> Result<hid_t> {
         source: LibraryError {
             library: "HDF5",
             code: -1,
-            message: "it refused".to_owned(),
+            message: "the call failed".to_owned(),
         },
     };
-    Err(unwritten(pending, error))
+    Err(write_error_or(pending, error))
 }
