@@ -1,7 +1,7 @@
-//! How long a reel's segment takes beside libavcodec and x265 for its base layer.
+//! The overhead of a segment: its time relative to libavcodec and x265 for its base layer.
 //!
-//! In one thread, so that nothing hides behind something else: the medians of pairs, each of which is timed one after the
-//! other.
+//! Everything runs in one thread, so that no work is hidden behind other work. The results are
+//! medians of ratios of two times that are measured one after the other.
 
 use std::time::Instant;
 
@@ -10,17 +10,18 @@ use fieldreel::reel::segment::{self, BodyInfo};
 use fieldreel::reel::{Options, Plan, stages};
 use fieldreel::{Bound, Effort, Limits};
 
-use crate::Outcome;
+use crate::Result;
 use crate::arguments::Arguments;
 use crate::fields::FieldData;
-use crate::jobs::Target;
+use crate::jobs::RowTarget;
 
-/// Pairs of decodings that are timed, and of encodings.
-const DECODINGS: usize = 60;
-const ENCODINGS: usize = 3;
+/// The number of timed pairs of decodings.
+const DECODING_PAIRS: usize = 60;
+/// The number of timed pairs of encodings.
+const ENCODING_PAIRS: usize = 3;
 
-/// Measures what was asked for, and prints it as a table.
-pub(crate) fn run(arguments: &Arguments) -> Outcome<()> {
+/// Measures the fields, bounds and efforts of the arguments, and prints a table.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let (sources, targets) = (arguments.sources()?, arguments.targets()?);
     let efforts = arguments.efforts()?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
@@ -33,18 +34,18 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome<()> {
             continue;
         };
         for &target in &targets {
-            let Target::Relative(part) = target else {
+            let RowTarget::Relative(part) = target else {
                 continue;
             };
             for &effort in &efforts {
-                let times = pool.install(|| Times::of(&field, part, effort))?;
+                let times = pool.install(|| BaseLayerTimes::measure(&field, part, effort))?;
                 println!(
                     "| {} | {} | {effort} | {:.2} | {:.0} % | {:.1} % |",
                     field.name,
                     target.name(),
                     times.decoding,
                     100.0 * (1.0 - 1.0 / times.decoding),
-                    100.0 * times.outside,
+                    100.0 * times.overhead,
                 );
             }
         }
@@ -52,59 +53,61 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome<()> {
     Ok(())
 }
 
-/// What was measured of a field at a bound.
-struct Times {
-    /// Of decoding the segment, in multiples of decoding its base.
+/// The relative times of a field at a bound.
+struct BaseLayerTimes {
+    /// The time of decoding the segment divided by the time of decoding its base layer.
     decoding: f64,
-    /// The part of encoding that is neither trials nor the encoder of the base.
-    outside: f64,
+    /// The part of the encoding time outside of trials and of the encoder of the base layer.
+    overhead: f64,
 }
 
-impl Times {
-    fn of(field: &FieldData, part: f64, effort: Effort) -> Outcome<Self> {
+impl BaseLayerTimes {
+    fn measure(field: &FieldData, part: f64, effort: Effort) -> Result<Self> {
         let options = Options::new(Bound::Relative(part)).with_effort(effort);
         let limits = Limits::default();
         let start = Instant::now();
         let bytes = segment::encode(field.values.view(), &options)?.bytes;
-        let whole = start.elapsed().as_secs_f64();
+        let total = start.elapsed().as_secs_f64();
         let info = segment::inspect(&bytes)?;
         let (Some(Plan::Video(plan)), BodyInfo::Video { bit_depth, .. }) = (info.plan, info.body)
         else {
-            return Err(format!("{} is stored without a video", field.name).into());
+            return Err(format!("the base layer of {} is not a video", field.name).into());
         };
 
-        let decoding = pairs(DECODINGS, || {
-            let base = timed(|| Ok(stages::decode_base(&bytes, &limits).map(drop)?))?;
-            let all = timed(|| Ok(segment::decode::<f32>(&bytes, &limits).map(drop)?))?;
+        let decoding = median(DECODING_PAIRS, || {
+            let base = seconds_of(|| Ok(stages::decode_base(&bytes, &limits).map(drop)?))?;
+            let all = seconds_of(|| Ok(segment::decode::<f32>(&bytes, &limits).map(drop)?))?;
             Ok(all / base)
         })?;
 
-        let codes = stages::decode_base(&bytes, &limits)?.ok_or("there is no base")?;
+        let codes = stages::decode_base(&bytes, &limits)?.ok_or("the segment has no base layer")?;
         let encoder = stages::encoder(&plan);
         let planned = Options {
             plan: Some(Plan::Video(plan)),
             ..options
         };
-        let outside = pairs(ENCODINGS, || {
-            let video = timed(|| Ok(encode_stream(codes.view(), bit_depth, &*encoder).map(drop)?))?;
-            let once = timed(|| Ok(segment::encode(field.values.view(), &planned).map(drop)?))?;
-            Ok((once - video) / whole)
+        let overhead = median(ENCODING_PAIRS, || {
+            let video =
+                seconds_of(|| Ok(encode_stream(codes.view(), bit_depth, &*encoder).map(drop)?))?;
+            let planned_time =
+                seconds_of(|| Ok(segment::encode(field.values.view(), &planned).map(drop)?))?;
+            Ok((planned_time - video) / total)
         })?;
-        Ok(Self { decoding, outside })
+        Ok(Self { decoding, overhead })
     }
 }
 
-/// The median of what is measured so many times, after once to warm up.
-fn pairs(count: usize, mut measure: impl FnMut() -> Outcome<f64>) -> Outcome<f64> {
+/// Returns the median of `count` measurements after one warm-up.
+fn median(count: usize, mut measure: impl FnMut() -> Result<f64>) -> Result<f64> {
     measure()?;
-    let all: Outcome<Vec<f64>> = (0..count).map(|_| measure()).collect();
-    let mut all = all?;
-    all.sort_by(f64::total_cmp);
-    Ok(all[count / 2])
+    let samples: Result<Vec<f64>> = (0..count).map(|_| measure()).collect();
+    let mut samples = samples?;
+    samples.sort_by(f64::total_cmp);
+    Ok(samples[count / 2])
 }
 
-/// How many seconds something takes.
-fn timed(run: impl FnOnce() -> Outcome<()>) -> Outcome<f64> {
+/// Returns the duration of a call in seconds.
+fn seconds_of(run: impl FnOnce() -> Result<()>) -> Result<f64> {
     let start = Instant::now();
     run()?;
     Ok(start.elapsed().as_secs_f64())

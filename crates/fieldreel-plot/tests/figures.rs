@@ -3,10 +3,7 @@
 //! `FIELDREEL_FIGURES=folder cargo test -p fieldreel-plot` keeps the figures in that folder for
 //! inspection.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "a panic names the line of the failure"
-)]
+#![allow(clippy::unwrap_used, reason = "a panic names the line of the failure")]
 
 use std::f64::consts::TAU;
 use std::fs;
