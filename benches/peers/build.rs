@@ -1,10 +1,10 @@
-//! Tells the program which versions it compares, and keeps the C libraries of peers to themselves.
+//! Passes the versions of the peers to the program, and hides the symbols of their C libraries.
 
 use std::error::Error;
 use std::path::PathBuf;
 use std::{env, fs};
 
-/// Peers that no function tells the version of.
+/// Packages without a function that returns their version.
 const LOCKED: [&str; 6] = ["ebcc", "libz-sys", "pco", "sperr", "sz3", "zstd-sys"];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -20,15 +20,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo::rustc-env=VERSION_{variable}={version}");
     }
 
-    // EBCC brings an OpenJPEG of its own. Were its symbols visible, FFmpeg and ecCodes would call it
-    // in place of the one that they were built with.
+    // EBCC contains its own OpenJPEG. If its symbols were visible, FFmpeg and ecCodes would call
+    // it instead of the OpenJPEG that they were built with.
     if env::var("CARGO_CFG_TARGET_OS")? == "linux" && env::var_os("CARGO_FEATURE_EBCC").is_some() {
         println!("cargo::rustc-link-arg=-Wl,--exclude-libs,ALL");
     }
     Ok(())
 }
 
-/// The version of a package in a `Cargo.lock`.
+/// Returns the version of a package in a `Cargo.lock`.
 fn locked<'a>(lock: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = lock.split_once(&format!("\nname = \"{name}\"\nversion = \""))?;
     rest.split_once('"').map(|(version, _)| version)

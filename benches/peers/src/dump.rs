@@ -1,14 +1,14 @@
-//! Fields as raw files, for programs outside this one.
+//! Export of fields as raw files for other programs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::Outcome;
+use crate::Result;
 use crate::arguments::Arguments;
 use crate::fields::FieldData;
 
-/// Writes each field that was asked for into `folder`, and prints the files' names.
-pub(crate) fn run(arguments: &Arguments, folder: &Path) -> Outcome<()> {
+/// Writes each field of the arguments into `folder` and prints the paths of the files.
+pub(crate) fn run(arguments: &Arguments, folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for source in arguments.sources()? {
         if let Some(field) = source.load()? {
@@ -18,9 +18,10 @@ pub(crate) fn run(arguments: &Arguments, folder: &Path) -> Outcome<()> {
     Ok(())
 }
 
-/// Writes the values as little-endian single precision, NaN where one is missing, axis order
-/// `(time, y, x)`. The file's name holds the field's name and shape.
-fn write(field: &FieldData, folder: &Path) -> Outcome<PathBuf> {
+/// Writes the values as little-endian single precision, of axis order `(time, y, x)`.
+///
+/// Missing values are NaN. The name of the file contains the name and the shape of the field.
+fn write(field: &FieldData, folder: &Path) -> Result<PathBuf> {
     let [frames, height, width] = field.shape();
     let path = folder.join(format!("{}.{frames}.{height}.{width}.f32", field.name));
     let mut bytes = Vec::with_capacity(field.bytes() as usize);
@@ -38,7 +39,7 @@ mod tests {
     use ndarray::Array3;
 
     #[test]
-    fn a_file_holds_the_values_in_order_and_its_name_the_shape() {
+    fn the_file_contains_the_values_and_its_name_the_shape() {
         let mut values =
             Array3::from_shape_fn((2, 3, 5), |(t, y, x)| (100 * t + 10 * y + x) as f32);
         values[[1, 0, 2]] = f32::NAN;

@@ -1,42 +1,42 @@
-//! The measurements: fields × bounds × peers, a row at a time.
+//! The measurements: fields × targets × peers, one row at a time.
 
 use std::collections::BTreeMap;
 
 use fieldreel::Preset;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::Outcome;
+use crate::Result;
 use crate::arguments::Arguments;
-use crate::fields::{FieldData, Source};
-use crate::measure::{self, Row};
-use crate::peers::{Mode, Peer};
-use crate::report::{self, Report, Run};
-use crate::search::over_bound;
+use crate::fields::{FieldData, FieldSource};
+use crate::measure::{self, PeerRow};
+use crate::peers::{ModePeer, Peer};
+use crate::report::{self, PeerReport, RunInfo};
+use crate::search::error_to_bound_ratio;
 
-/// The fields on which the modes are compared: those of the original's own comparison.
+/// The fields on which the modes are compared, as in the comparison of the original tool.
 const MODE_FIELDS: [&str; 3] = ["wind", "t2m", "u"];
 
-/// The name of the target that loses nothing.
+/// The name of the lossless target.
 pub(crate) const LOSSLESS: &str = "lossless";
 
-/// The bound of the error.
+/// The target of a row: the error bound by its name in tables.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Target {
-    /// A part of the field's range.
+pub(crate) enum RowTarget {
+    /// A range-relative bound.
     Relative(f64),
-    /// The same bits.
+    /// Identical bits.
     Lossless,
-    /// The largest error of a mode.
+    /// The largest error of a mode as an absolute bound.
     Mode(Preset),
 }
 
-impl Target {
-    /// The nine modes.
+impl RowTarget {
+    /// Returns the targets of the nine modes.
     pub(crate) fn modes() -> impl Iterator<Item = Self> {
         Preset::ALL.into_iter().map(Self::Mode)
     }
 
-    /// As tables have it and `--bounds` takes it.
+    /// Returns the name in tables and in `--bounds`.
     pub(crate) fn name(self) -> String {
         match self {
             Self::Relative(part) => format!("{part:e}"),
@@ -46,45 +46,45 @@ impl Target {
     }
 }
 
-/// One row to measure.
-struct Job<'a> {
-    target: Target,
-    /// `None` for the mode itself.
+/// A row to measure.
+struct MeasurementJob<'a> {
+    target: RowTarget,
+    /// The peer, or `None` for the mode itself.
     peer: Option<&'a dyn Peer>,
 }
 
-impl Job<'_> {
-    /// The name of the peer or the mode.
+impl MeasurementJob<'_> {
+    /// Returns the name of the peer or of the mode.
     fn name(&self) -> String {
         match (self.peer, self.target) {
             (Some(peer), _) => peer.name(),
-            (None, Target::Mode(preset)) => Mode(preset).name(),
+            (None, RowTarget::Mode(preset)) => ModePeer(preset).name(),
             (None, _) => String::new(),
         }
     }
 
-    /// Its version.
+    /// Returns the version of the peer or of the mode.
     fn version(&self) -> String {
         match (self.peer, self.target) {
             (Some(peer), _) => peer.version(),
-            (None, Target::Mode(preset)) => Mode(preset).version(),
+            (None, RowTarget::Mode(preset)) => ModePeer(preset).version(),
             (None, _) => String::new(),
         }
     }
 }
 
-/// Measures what was asked for, and writes the tables and the figures.
-pub(crate) fn run(arguments: &Arguments) -> Outcome<()> {
+/// Measures the rows of the arguments, and writes the tables and the figures.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let (sources, targets) = (arguments.sources()?, arguments.targets()?);
     let peers = arguments.peers()?;
-    let run = Run::this()?;
+    let run = RunInfo::current()?;
     let mut report = if arguments.resume {
-        Report::read(&arguments.out)?
+        PeerReport::read(&arguments.out)?
     } else {
-        Report::default()
+        PeerReport::default()
     };
 
-    let jobs: Vec<(Source, Vec<Job<'_>>)> = sources
+    let jobs: Vec<(FieldSource, Vec<MeasurementJob<'_>>)> = sources
         .into_iter()
         .map(|source| {
             let mut jobs = jobs(&source.name(), &targets, &peers);
@@ -100,7 +100,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome<()> {
         })
         .collect();
     let count: u64 = jobs.iter().map(|(_, jobs)| jobs.len() as u64).sum();
-    report.starts(run);
+    report.start(run);
     let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {elapsed} {msg}")?;
     let bar = ProgressBar::new(count).with_style(style);
     for (source, jobs) in jobs {
@@ -118,41 +118,45 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome<()> {
     report::write(&report, arguments)
 }
 
-/// The modes come first: their errors are bounds.
-fn jobs<'a>(field: &str, targets: &[Target], peers: &'a [Box<dyn Peer>]) -> Vec<Job<'a>> {
+/// Returns the rows of a field. A mode precedes the peers that are bounded by its error.
+fn jobs<'a>(
+    field: &str,
+    targets: &[RowTarget],
+    peers: &'a [Box<dyn Peer>],
+) -> Vec<MeasurementJob<'a>> {
     let mut jobs = Vec::new();
     for &target in targets {
         let peers = peers.iter().map(AsRef::as_ref);
         match target {
-            Target::Relative(_) | Target::Lossless => {
-                let peers = peers.filter(|peer| peer.takes(target));
-                jobs.extend(peers.map(|peer| Job {
+            RowTarget::Relative(_) | RowTarget::Lossless => {
+                let peers = peers.filter(|peer| peer.supports(target));
+                jobs.extend(peers.map(|peer| MeasurementJob {
                     target,
                     peer: Some(peer),
                 }));
             }
-            Target::Mode(_) if MODE_FIELDS.contains(&field) => {
-                jobs.push(Job { target, peer: None });
-                let reels = peers.filter(|peer| peer.takes(target));
-                jobs.extend(reels.map(|peer| Job {
+            RowTarget::Mode(_) if MODE_FIELDS.contains(&field) => {
+                jobs.push(MeasurementJob { target, peer: None });
+                let reels = peers.filter(|peer| peer.supports(target));
+                jobs.extend(reels.map(|peer| MeasurementJob {
                     target,
                     peer: Some(peer),
                 }));
             }
-            Target::Mode(_) => {}
+            RowTarget::Mode(_) => {}
         }
     }
     jobs
 }
 
-/// Measures one field, and saves the report after every row.
+/// Measures one field and saves the report after every row.
 fn measure_field(
     field: &FieldData,
-    jobs: &[Job<'_>],
-    report: &mut Report,
+    jobs: &[MeasurementJob<'_>],
+    report: &mut PeerReport,
     arguments: &Arguments,
     bar: &ProgressBar,
-) -> Outcome<()> {
+) -> Result<()> {
     let mut mode_errors: BTreeMap<String, f64> = report
         .rows
         .iter()
@@ -161,34 +165,34 @@ fn measure_field(
         .collect();
     for job in jobs {
         let target = job.target.name();
-        let most = job.peer.map_or(usize::MAX, Peer::most_values);
-        if field.values.len() > most {
+        let max_values = job.peer.map_or(usize::MAX, Peer::max_values);
+        if field.values.len() > max_values {
             bar.inc(1);
             continue;
         }
         bar.set_message(format!("{} {target} {}", field.name, job.name()));
         let row = match (job.peer, job.target) {
-            (Some(peer), Target::Relative(part)) => {
+            (Some(peer), RowTarget::Relative(part)) => {
                 measure::peer(peer, field, job.target, part * field.range)
             }
-            (Some(peer), Target::Lossless) => measure::peer(peer, field, job.target, 0.0),
-            (Some(peer), Target::Mode(_)) => match mode_errors.get(&target) {
+            (Some(peer), RowTarget::Lossless) => measure::peer(peer, field, job.target, 0.0),
+            (Some(peer), RowTarget::Mode(_)) => match mode_errors.get(&target) {
                 Some(&bound) => measure::peer(peer, field, job.target, bound),
-                None => Err("the mode has no error".into()),
+                None => Err("the error of the mode was not measured".into()),
             },
-            (None, Target::Mode(preset)) => measure::mode(Mode(preset), field),
+            (None, RowTarget::Mode(preset)) => measure::mode(ModePeer(preset), field),
             (None, _) => continue,
         };
         match row {
             Ok(row) => {
-                told(&row, bar);
+                print_row(&row, bar);
                 if row.bound.is_none() {
                     mode_errors.insert(target, row.max_abs);
                 }
                 report.add(row);
                 report.save(&arguments.out)?;
             }
-            // One row that fails leaves the others.
+            // A row that fails does not affect the others.
             Err(error) => {
                 let line = format!("{} {target} {}: {error}", field.name, job.name());
                 bar.suspend(|| eprintln!("{line}"));
@@ -199,18 +203,20 @@ fn measure_field(
     Ok(())
 }
 
-/// Prints a row above the bar.
-fn told(row: &Row, bar: &ProgressBar) {
+/// Prints a row above the progress bar.
+fn print_row(row: &PeerRow, bar: &ProgressBar) {
     let error = row
         .bound
-        .map_or(1.0, |bound| over_bound(row.max_abs, bound));
-    let broken = match &row.as_asked {
-        Some(asked) if !asked.kept => format!("; as asked {:.6} ε", asked.error),
+        .map_or(1.0, |bound| error_to_bound_ratio(row.max_abs, bound));
+    let exceeded = match &row.as_asked {
+        Some(nominal) if !nominal.kept => {
+            format!("; {:.6} ε when given the bound", nominal.error)
+        }
         _ => String::new(),
     };
     bar.suspend(|| {
         println!(
-            "{:<13} {:>8} {:<24} {:>10.2} {:.6} ε {:8.2} s {:7.2} s  {}{broken}",
+            "{:<13} {:>8} {:<24} {:>10.2} {:.6} ε {:8.2} s {:7.2} s  {}{exceeded}",
             row.field,
             row.target,
             row.peer,
@@ -230,15 +236,15 @@ mod tests {
     use fieldreel::Effort;
 
     #[test]
-    fn modes_are_measured_before_what_they_bound_and_by_fieldreel_alone() {
-        let mut all = peers::fieldreel(&[Effort::Fast]);
-        all.extend(peers::others());
+    fn modes_precede_the_rows_they_bound_and_are_compared_with_fieldreel_only() {
+        let mut all = peers::fieldreel_peers(&[Effort::Fast]);
+        all.extend(peers::other_peers());
         let targets = [
-            Target::Relative(1e-2),
-            Target::Lossless,
-            Target::Mode(Preset::Avg),
+            RowTarget::Relative(1e-2),
+            RowTarget::Lossless,
+            RowTarget::Mode(Preset::Avg),
         ];
-        let takes = |target| all.iter().filter(|peer| peer.takes(target)).count();
+        let takes = |target| all.iter().filter(|peer| peer.supports(target)).count();
         let count = takes(targets[0]) + takes(targets[1]);
         let names = |field| {
             let jobs = jobs(field, &targets, &all);
@@ -252,9 +258,9 @@ mod tests {
         let expected = [("avg", "mode avg"), ("avg", "fieldreel-fast")];
         assert_eq!(last, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
         assert_eq!(names("ocean").len(), count);
-        // fieldreel is measured at both.
+        // fieldreel supports both targets.
         assert_eq!(count, all.len() + 1);
-        assert_eq!(Target::Lossless.name(), "lossless");
-        assert_eq!(Target::Relative(3e-2).name(), "3e-2");
+        assert_eq!(RowTarget::Lossless.name(), "lossless");
+        assert_eq!(RowTarget::Relative(3e-2).name(), "3e-2");
     }
 }

@@ -1,115 +1,127 @@
-//! A row: one peer on one field at one bound.
+//! The measurement of rows: one peer on one field at one target.
 
 use fieldreel::metrics::{self, ErrorMetrics, bits_per_value, compression_ratio};
 use serde::{Deserialize, Serialize};
 
-use crate::Outcome;
+use crate::Result;
 use crate::fields::FieldData;
-use crate::jobs::Target;
-use crate::peers::{Codec, Mode, Peer};
-use crate::search::{self, Found, Trial, over_bound};
+use crate::jobs::RowTarget;
+use crate::peers::{ModePeer, Peer, PeerCodec};
+use crate::search::{self, RoundTrip, SearchResult, error_to_bound_ratio};
 use crate::timing::{self, Seconds, timed};
 
-/// A row of `peers.json`. Errors are in the field's unit; ratios are of the bytes of the array in single
-/// precision to those of the encoding and, for peers that cannot store missing values, of the mask.
+/// A row of `peers.json`.
+///
+/// Errors are in the unit of the field. Ratios are compression ratios relative to the array in
+/// single precision. The compressed size includes the mask for peers that cannot store missing
+/// values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Row {
+pub(crate) struct PeerRow {
     pub(crate) field: String,
-    /// Axis order `(time, y, x)`.
+    /// The shape `(time, y, x)`.
     pub(crate) shape: [usize; 3],
     pub(crate) range: f64,
-    /// `1e-2` for a part of the range, `lossless`, or the name of the mode whose largest error is the bound.
+    /// The name of the target: a range-relative bound such as `1e-2`, `lossless`, or the mode
+    /// whose largest error is the bound.
     pub(crate) target: String,
-    /// 0 for `lossless`; `null` for a mode itself, which has none.
+    /// The absolute bound; 0 for `lossless`, `null` for a mode itself.
     pub(crate) bound: Option<f64>,
     pub(crate) peer: String,
     pub(crate) version: String,
     pub(crate) setting: String,
-    /// What the peer was asked for, over the bound.
+    /// The bound that was given to the peer, divided by the bound of the row.
     pub(crate) request: f64,
-    /// The mask included.
+    /// The bytes of the encoding, including the mask.
     pub(crate) bytes: u64,
     pub(crate) mask_bytes: u64,
     pub(crate) ratio: f64,
     pub(crate) bits_per_value: f64,
     pub(crate) max_abs: f64,
-    /// Checked on the decoded values, in their own type.
+    /// True if the decoded values satisfy the bound.
     pub(crate) kept: bool,
-    /// With the library's default setting, where that keeps the bound and was tried.
+    /// The ratio with the default setting of the library, if it was tried and satisfies the bound.
     pub(crate) default_ratio: Option<f64>,
-    /// When it is asked for the bound itself; `null` for peers that promise none.
-    pub(crate) as_asked: Option<AsAsked>,
+    /// The result when the peer is given the bound itself; `null` for peers without an error
+    /// bound.
+    pub(crate) as_asked: Option<NominalResult>,
     pub(crate) rmse: f64,
-    /// `null` where there is no error.
+    /// The PSNR in dB; `null` if there is no error.
     pub(crate) psnr_db: Option<f64>,
-    /// Of the worst frame; `null` where a frame is too small or has no values for it.
+    /// The DSSIM of the worst frame; `null` if a frame is too small or has no values for it.
     pub(crate) dssim: Option<f64>,
-    /// With the setting that won, the search for it left out; fieldreel's trials are in. In one thread; the
-    /// fastest of several runs where they are short.
+    /// The time of encoding with the best setting, in one thread: the shortest of several runs if
+    /// they are short. It excludes the search of the benchmark and includes the trials of
+    /// fieldreel.
     pub(crate) encode: Seconds,
+    /// The time of decoding, measured as for `encode`.
     pub(crate) decode: Seconds,
 }
 
-/// The result of a peer that is asked for the bound itself.
+/// The result of a peer that is given the bound itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct AsAsked {
+pub(crate) struct NominalResult {
     pub(crate) ratio: f64,
-    /// The largest error over the bound.
+    /// The largest error divided by the bound.
     pub(crate) error: f64,
     pub(crate) kept: bool,
 }
 
-impl Row {
-    /// The key that tells a row from others.
+impl PeerRow {
+    /// Returns the unique key of the row.
     pub(crate) fn key(&self) -> (&str, &str, &str) {
         (&self.field, &self.target, &self.peer)
     }
 
-    /// MB of the array that are encoded in a second of CPU time.
+    /// Returns the encoding speed in MB of the array per second of CPU time.
     pub(crate) fn encode_speed(&self) -> f64 {
         self.megabytes() / self.encode.cpu.max(1e-6)
     }
 
-    /// MB of the array that are decoded in a second of CPU time.
+    /// Returns the decoding speed in MB of the array per second of CPU time.
     pub(crate) fn decode_speed(&self) -> f64 {
         self.megabytes() / self.decode.cpu.max(1e-6)
     }
 
-    /// The size of the array.
+    /// Returns the size of the array in MB.
     fn megabytes(&self) -> f64 {
         self.shape.iter().product::<usize>() as f64 * size_of::<f32>() as f64 / 1e6
     }
 }
 
-/// A peer at a bound.
-pub(crate) fn peer(peer: &dyn Peer, field: &FieldData, target: Target, bound: f64) -> Outcome<Row> {
-    let found = search::smallest(peer, field, bound)?;
-    let times = times(peer, found.codec.as_ref(), field, bound, &found.kept)?;
-    row(peer, field, target, Some(bound), &found, times)
+/// Measures a peer at an absolute bound.
+pub(crate) fn peer(
+    peer: &dyn Peer,
+    field: &FieldData,
+    target: RowTarget,
+    bound: f64,
+) -> Result<PeerRow> {
+    let result = search::find_smallest(peer, field, bound)?;
+    let times = times(peer, result.codec.as_ref(), field, bound, &result.best)?;
+    row(peer, field, target, Some(bound), &result, times)
 }
 
-/// A mode at the error that it has.
-pub(crate) fn mode(mode: Mode, field: &FieldData) -> Outcome<Row> {
-    let codec: &dyn Codec = &mode;
-    let trial = search::attempt(codec, field, field.filled(), field.range, 1.0)?;
+/// Measures a mode, which has no bound.
+pub(crate) fn mode(mode: ModePeer, field: &FieldData) -> Result<PeerRow> {
+    let codec: &dyn PeerCodec = &mode;
+    let trial = search::round_trip(codec, field, field.filled(), field.range, 1.0)?;
     let times = times(&mode, codec, field, field.range, &trial)?;
-    let found = Found {
-        kept: trial,
+    let result = SearchResult {
+        best: trial,
         codec: Box::new(mode),
-        promise: None,
+        nominal: None,
         default_bytes: None,
     };
-    row(&mode, field, Target::Mode(mode.0), None, &found, times)
+    row(&mode, field, RowTarget::Mode(mode.0), None, &result, times)
 }
 
-/// The times of encoding and decoding with the setting that won.
+/// Measures the times of encoding and decoding with the best setting.
 fn times(
     peer: &dyn Peer,
-    codec: &dyn Codec,
+    codec: &dyn PeerCodec,
     field: &FieldData,
     bound: f64,
-    trial: &Trial,
-) -> Outcome<[Seconds; 2]> {
+    trial: &RoundTrip,
+) -> Result<[Seconds; 2]> {
     let (array, request) = (peer.input(field), bound * trial.request);
     let encode = || timed(|| codec.encode(array, request)).map(|(_, seconds)| seconds);
     let decode =
@@ -120,17 +132,17 @@ fn times(
     ])
 }
 
-/// The row of what was found.
+/// Returns the row of a search result.
 fn row(
     peer: &dyn Peer,
     field: &FieldData,
-    target: Target,
+    target: RowTarget,
     bound: Option<f64>,
-    found: &Found,
+    result: &SearchResult,
     [encode, decode]: [Seconds; 2],
-) -> Outcome<Row> {
-    let trial = &found.kept;
-    let mask_bytes = if peer.takes_missing() {
+) -> Result<PeerRow> {
+    let trial = &result.best;
+    let mask_bytes = if peer.supports_missing() {
         0
     } else {
         field.mask_bytes
@@ -140,12 +152,12 @@ fn row(
     let errors = ErrorMetrics::between(field.values.view(), decoded)?;
     let dssim = metrics::dssim(field.values.view(), decoded).ok();
     let ratio_of = |bytes| compression_ratio(field.bytes(), bytes + mask_bytes);
-    let as_asked = found.promise.as_ref().map(|promise| AsAsked {
-        ratio: ratio_of(promise.bytes),
-        error: promise.error,
-        kept: promise.error <= 1.0,
+    let as_asked = result.nominal.as_ref().map(|nominal| NominalResult {
+        ratio: ratio_of(nominal.bytes),
+        error: nominal.error,
+        kept: nominal.error <= 1.0,
     });
-    Ok(Row {
+    Ok(PeerRow {
         field: field.name.clone(),
         shape: field.shape(),
         range: field.range,
@@ -160,8 +172,8 @@ fn row(
         ratio: ratio_of(trial.bytes()),
         bits_per_value: bits_per_value(bytes, field.values.len() as u64),
         max_abs: trial.error,
-        kept: bound.is_none_or(|bound| over_bound(trial.error, bound) <= 1.0),
-        default_ratio: found.default_bytes.map(ratio_of),
+        kept: bound.is_none_or(|bound| error_to_bound_ratio(trial.error, bound) <= 1.0),
+        default_ratio: result.default_bytes.map(ratio_of),
         as_asked,
         rmse: errors.rmse,
         psnr_db: Some(errors.psnr_db()).filter(|db| db.is_finite()),

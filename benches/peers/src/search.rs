@@ -1,73 +1,77 @@
-//! A peer's smallest setting that keeps the bound.
+//! The search for the setting of a peer with the smallest encoding that satisfies the bound.
 
 use ndarray::{Array3, ArrayView3};
 
-use crate::Outcome;
+use crate::Result;
 use crate::fields::{FieldData, sample};
-use crate::peers::{Codec, Peer};
+use crate::peers::{Peer, PeerCodec};
 use crate::timing::{Seconds, timed};
 
-/// How many settings that break the bound are tried with a tighter one.
-const SECOND_CHANCES: usize = 2;
-/// How often a setting that breaks the bound is tried with another.
-const ATTEMPTS: usize = 10;
-/// How near to the largest request that keeps the bound is near enough, as a part of it.
+/// The number of settings that exceed the bound and are tried again with a tighter request.
+const MAX_TIGHTENED_SETTINGS: usize = 2;
+/// The maximum number of requests tried for a setting that exceeds the bound.
+const MAX_TIGHTENING_TRIALS: usize = 10;
+/// The relative precision of the largest request that satisfies the bound.
 const PRECISION: f64 = 1e-3;
-/// The tightest that a broken bound is asked for, as a part of it.
-const TIGHTEST: f64 = 1.0 / 64.0;
-/// Over the bound by so much a setting is still worth a try.
-const NEAR: f64 = 1.05;
+/// The smallest request for a setting that exceeds the bound, divided by the bound.
+const MIN_REQUEST: f64 = 1.0 / 64.0;
+/// The largest error on a sample, divided by the bound, at which a setting remains a candidate.
+const MAX_TRIAL_ERROR: f64 = 1.05;
 
-/// A field encoded and decoded.
-pub(crate) struct Trial {
+/// An encoding of a field and its decoded values.
+pub(crate) struct RoundTrip {
     pub(crate) setting: String,
-    /// What was asked for, over the bound.
+    /// The bound that was given to the codec, divided by the bound of the search.
     pub(crate) request: f64,
     pub(crate) encoded: Vec<u8>,
-    /// Missing values as the field has them.
+    /// The decoded values, with the missing values of the field.
     pub(crate) decoded: Array3<f32>,
-    /// The largest error of a valid value; infinite where one is lost, or a missing one is not.
+    /// The largest error of a valid value; infinite if the missing values differ.
     pub(crate) error: f64,
     pub(crate) encode: Seconds,
     pub(crate) decode: Seconds,
 }
 
-impl Trial {
-    /// The length of the encoding.
+impl RoundTrip {
+    /// Returns the length of the encoding.
     pub(crate) fn bytes(&self) -> u64 {
         self.encoded.len() as u64
     }
 }
 
 /// The result of the search for a peer.
-pub(crate) struct Found {
-    /// The smallest that keeps the bound, and what made it.
-    pub(crate) kept: Trial,
-    pub(crate) codec: Box<dyn Codec>,
-    /// Where the bound was asked for as it is: the smallest, and whether it is kept. `None` for
-    /// peers that promise nothing.
-    pub(crate) promise: Option<Promise>,
-    /// Bytes with the first setting, which is the library's default; `None` where that breaks the
+pub(crate) struct SearchResult {
+    /// The smallest encoding that satisfies the bound.
+    pub(crate) best: RoundTrip,
+    /// The codec of the smallest encoding.
+    pub(crate) codec: Box<dyn PeerCodec>,
+    /// The smallest encoding with the bound itself as the request, which may exceed the bound.
+    /// `None` for peers without an error bound.
+    pub(crate) nominal: Option<NominalEncoding>,
+    /// The bytes with the first setting, the default of the library; `None` if it exceeds the
     /// bound or was not tried.
     pub(crate) default_bytes: Option<u64>,
 }
 
-/// The smallest encoding with the bound asked for as it is, and its error.
+/// The size and the error of the smallest encoding with the bound itself as the request.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Promise {
-    /// Of the smallest encoding.
+pub(crate) struct NominalEncoding {
     pub(crate) bytes: u64,
-    /// The largest error over the bound: over 1, the bound is broken.
+    /// The largest error divided by the bound.
     pub(crate) error: f64,
 }
 
-/// Compresses a field with a peer's settings.
-pub(crate) fn smallest(peer: &dyn Peer, field: &FieldData, bound: f64) -> Outcome<Found> {
+/// Finds the setting of a peer with the smallest encoding that satisfies the bound.
+pub(crate) fn find_smallest(
+    peer: &dyn Peer,
+    field: &FieldData,
+    bound: f64,
+) -> Result<SearchResult> {
     let candidates = peer.candidates(field, bound)?;
-    let mut candidates: Vec<(Box<dyn Codec>, bool)> = candidates
+    let mut candidates: Vec<(Box<dyn PeerCodec>, bool)> = candidates
         .into_iter()
         .enumerate()
-        .map(|(place, codec)| (codec, place == 0))
+        .map(|(index, codec)| (codec, index == 0))
         .collect();
     let array = peer.input(field);
     if candidates.len() > peer.finalists() && array.len() > peer.trial_values() {
@@ -75,13 +79,13 @@ pub(crate) fn smallest(peer: &dyn Peer, field: &FieldData, bound: f64) -> Outcom
         candidates = finalists(candidates, part, bound, peer.finalists());
     }
 
-    let mut kept: Option<Kept> = None;
-    let mut promise: Option<Promise> = None;
+    let mut best: Option<BestRoundTrip> = None;
+    let mut nominal: Option<NominalEncoding> = None;
     let mut default_bytes = None;
-    let mut broken = Vec::new();
+    let mut exceeding = Vec::new();
     let mut failure = None;
-    for (place, (codec, is_default)) in candidates.iter().enumerate() {
-        let trial = match attempt(codec.as_ref(), field, array, bound, 1.0) {
+    for (index, (codec, is_default)) in candidates.iter().enumerate() {
+        let trial = match round_trip(codec.as_ref(), field, array, bound, 1.0) {
             Ok(trial) => trial,
             Err(error) => {
                 failure = Some(error);
@@ -89,59 +93,61 @@ pub(crate) fn smallest(peer: &dyn Peer, field: &FieldData, bound: f64) -> Outcom
             }
         };
         let bytes = trial.bytes();
-        let error = over_bound(trial.error, bound);
-        let asked = peer.promises() && !codec.asks_for_more();
-        if asked && promise.as_ref().is_none_or(|p| bytes < p.bytes) {
-            promise = Some(Promise { bytes, error });
+        let error = error_to_bound_ratio(trial.error, bound);
+        let is_nominal = peer.claims_bound() && !codec.requests_looser_bound();
+        if is_nominal && nominal.as_ref().is_none_or(|p| bytes < p.bytes) {
+            nominal = Some(NominalEncoding { bytes, error });
         }
         if error <= 1.0 {
             if *is_default {
                 default_bytes = Some(bytes);
             }
-            keep_smaller(&mut kept, place, trial);
-        } else if asked {
-            broken.push((bytes, place));
+            update_best(&mut best, index, trial);
+        } else if is_nominal {
+            exceeding.push((bytes, index));
         }
     }
-    // What misses the bound may be the smallest all the same when it is asked for less.
-    broken.sort_unstable();
-    for (bytes, place) in broken.into_iter().take(SECOND_CHANCES) {
-        if bound > 0.0 && kept.as_ref().is_none_or(|kept| bytes < kept.trial.bytes()) {
-            let mut keep = |trial| keep_smaller(&mut kept, place, trial);
-            tighten(candidates[place].0.as_ref(), field, array, bound, &mut keep)?;
+    // Settings that exceed the bound may be the smallest with a tighter request.
+    exceeding.sort_unstable();
+    for (bytes, index) in exceeding.into_iter().take(MAX_TIGHTENED_SETTINGS) {
+        if bound > 0.0 && best.as_ref().is_none_or(|best| bytes < best.trial.bytes()) {
+            let mut keep = |trial| update_best(&mut best, index, trial);
+            tighten(candidates[index].0.as_ref(), field, array, bound, &mut keep)?;
         }
     }
-    match (kept, failure) {
-        (Some(kept), _) => Ok(Found {
-            codec: candidates.swap_remove(kept.place).0,
-            kept: kept.trial,
-            promise,
+    match (best, failure) {
+        (Some(best), _) => Ok(SearchResult {
+            codec: candidates.swap_remove(best.index).0,
+            best: best.trial,
+            nominal,
             default_bytes,
         }),
         (None, Some(error)) => Err(error),
-        (None, None) => Err(format!("{} keeps no bound", peer.name()).into()),
+        (None, None) => Err(format!("no setting of {} satisfies the bound", peer.name()).into()),
     }
 }
 
-/// The `count` most promising settings, as seen on a part of the field, and the default one if there is
-/// room for several; all of them where none is promising.
+/// Returns the `count` settings with the smallest encodings of a sample.
+///
+/// The default setting is included as well if `count` is more than 1. Returns all settings if none
+/// approximately satisfies the bound.
 fn finalists(
-    candidates: Vec<(Box<dyn Codec>, bool)>,
+    candidates: Vec<(Box<dyn PeerCodec>, bool)>,
     part: ArrayView3<'_, f32>,
     bound: f64,
     count: usize,
-) -> Vec<(Box<dyn Codec>, bool)> {
+) -> Vec<(Box<dyn PeerCodec>, bool)> {
     let mut ranked: Vec<(usize, usize)> = Vec::new();
-    for (place, (codec, _)) in candidates.iter().enumerate() {
+    for (index, (codec, _)) in candidates.iter().enumerate() {
         let Ok(bytes) = codec.encode(part, bound) else {
             continue;
         };
-        // A setting far beyond the bound would have to be asked for something else.
-        let near = codec
+        // A setting far outside the bound would need a very different request.
+        let is_promising = codec
             .decode(&bytes, part.dim().into())
-            .is_ok_and(|decoded| largest_error(part, decoded.view()) <= NEAR * bound);
-        if near {
-            ranked.push((bytes.len(), place));
+            .is_ok_and(|decoded| largest_error(part, decoded.view()) <= MAX_TRIAL_ERROR * bound);
+        if is_promising {
+            ranked.push((bytes.len(), index));
         }
     }
     if ranked.is_empty() {
@@ -149,28 +155,29 @@ fn finalists(
     }
     ranked.sort_unstable();
     ranked.truncate(count);
-    let mut places = 0..candidates.len();
+    let mut indices = 0..candidates.len();
     let mut chosen = candidates;
     chosen.retain(|(_, is_default)| {
-        let place = places.next();
-        (*is_default && count > 1) || ranked.iter().any(|(_, ranked)| place == Some(*ranked))
+        let index = indices.next();
+        (*is_default && count > 1) || ranked.iter().any(|(_, ranked)| index == Some(*ranked))
     });
     chosen
 }
 
-/// Asks for less than the bound until it is kept, and then for as much as keeps it.
+/// Searches the largest request that satisfies the bound, and calls `keep` for each encoding that
+/// does.
 fn tighten(
-    codec: &dyn Codec,
+    codec: &dyn PeerCodec,
     field: &FieldData,
     array: ArrayView3<'_, f32>,
     bound: f64,
-    keep: &mut dyn FnMut(Trial),
-) -> Outcome<()> {
-    let (mut low, mut high) = (TIGHTEST.ln(), 0.0_f64);
-    // Most bounds are broken by a rounding at the end: a little less is often enough.
+    keep: &mut dyn FnMut(RoundTrip),
+) -> Result<()> {
+    let (mut low, mut high) = (MIN_REQUEST.ln(), 0.0_f64);
+    // Most bounds are exceeded by a final rounding, so that a slightly smaller request suffices.
     let mut request = -PRECISION;
-    for _ in 0..ATTEMPTS {
-        let trial = attempt(codec, field, array, bound, request.exp())?;
+    for _ in 0..MAX_TIGHTENING_TRIALS {
+        let trial = round_trip(codec, field, array, bound, request.exp())?;
         let excess = (trial.error / bound).ln();
         if excess <= 0.0 {
             low = request;
@@ -181,7 +188,7 @@ fn tighten(
         if high - low < PRECISION {
             break;
         }
-        // Where the error is in proportion to the request, or else in the middle.
+        // Assume that the error is proportional to the request, or else use the midpoint.
         let guess = request - excess - PRECISION / 2.0;
         request = if excess > 0.0 && guess > low {
             guess
@@ -192,45 +199,45 @@ fn tighten(
     Ok(())
 }
 
-/// The smallest so far, and the place of the setting that made it.
-struct Kept {
-    trial: Trial,
-    place: usize,
+/// The smallest encoding so far, and the index of its setting.
+struct BestRoundTrip {
+    trial: RoundTrip,
+    index: usize,
 }
 
-/// Keeps the smaller of two.
-fn keep_smaller(kept: &mut Option<Kept>, place: usize, trial: Trial) {
-    let smaller = |kept: &Kept| trial.bytes() < kept.trial.bytes();
-    if kept.as_ref().is_none_or(smaller) {
-        *kept = Some(Kept { trial, place });
+/// Replaces the best encoding if `trial` is smaller.
+fn update_best(best: &mut Option<BestRoundTrip>, index: usize, trial: RoundTrip) {
+    let smaller = |best: &BestRoundTrip| trial.bytes() < best.trial.bytes();
+    if best.as_ref().is_none_or(smaller) {
+        *best = Some(BestRoundTrip { trial, index });
     }
 }
 
-/// An error over a bound; of a bound of 0, any error is infinitely far over it.
-pub(crate) fn over_bound(error: f64, bound: f64) -> f64 {
+/// Returns the error divided by the bound; infinity for any error if the bound is 0.
+pub(crate) fn error_to_bound_ratio(error: f64, bound: f64) -> f64 {
     if error > 0.0 { error / bound } else { 0.0 }
 }
 
-/// Encodes and decodes, for `share` of the bound.
-pub(crate) fn attempt(
-    codec: &dyn Codec,
+/// Encodes and decodes a field with `request` times the bound.
+pub(crate) fn round_trip(
+    codec: &dyn PeerCodec,
     field: &FieldData,
     array: ArrayView3<'_, f32>,
     bound: f64,
-    share: f64,
-) -> Outcome<Trial> {
-    let (encoded, encode) = timed(|| codec.encode(array, bound * share))?;
+    request: f64,
+) -> Result<RoundTrip> {
+    let (encoded, encode) = timed(|| codec.encode(array, bound * request))?;
     let (mut decoded, decode) = timed(|| codec.decode(&encoded, field.shape()))?;
     if array.iter().all(|x| x.is_finite()) {
         field.restore_missing(&mut decoded)?;
     }
-    Ok(Trial {
+    Ok(RoundTrip {
         setting: codec.setting(),
-        request: share,
+        request: request,
         error: if bound > 0.0 {
             largest_error(field.values.view(), decoded.view())
         } else {
-            error_of_bits(field.values.view(), decoded.view())
+            bitwise_error(field.values.view(), decoded.view())
         },
         encoded,
         decoded,
@@ -239,7 +246,7 @@ pub(crate) fn attempt(
     })
 }
 
-/// The largest error of a value; infinite where a value is missing in one of the fields only.
+/// Returns the largest error, or infinity if a value is missing in only one of the arrays.
 pub(crate) fn largest_error(field: ArrayView3<'_, f32>, decoded: ArrayView3<'_, f32>) -> f64 {
     if field.dim() != decoded.dim() {
         return f64::INFINITY;
@@ -254,8 +261,8 @@ pub(crate) fn largest_error(field: ArrayView3<'_, f32>, decoded: ArrayView3<'_, 
     errors.fold(0.0, f64::max)
 }
 
-/// 0 where all values have the same bits, else infinite.
-fn error_of_bits(field: ArrayView3<'_, f32>, decoded: ArrayView3<'_, f32>) -> f64 {
+/// Returns 0 if all values have the same bits, and infinity otherwise.
+fn bitwise_error(field: ArrayView3<'_, f32>, decoded: ArrayView3<'_, f32>) -> f64 {
     let mut pairs = field.iter().zip(decoded);
     let same = pairs.all(|(x, y)| x.to_bits() == y.to_bits());
     if field.dim() == decoded.dim() && same {
@@ -270,22 +277,24 @@ mod tests {
     use super::*;
     use ndarray::Array3;
 
-    /// Rounds to steps of `loose` times what it is asked for: over 2, it breaks its promise.
-    struct Rounds {
-        loose: f64,
+    /// A codec that rounds to steps of `looseness` times the request. It exceeds the bound if
+    /// `looseness` is more than 2.
+    struct RoundingCodec {
+        looseness: f64,
         size: usize,
     }
 
-    struct Rounder(Vec<(f64, usize)>);
+    /// A peer with settings of given looseness and size.
+    struct RoundingPeer(Vec<(f64, usize)>);
 
-    impl Codec for Rounds {
+    impl PeerCodec for RoundingCodec {
         fn setting(&self) -> String {
-            format!("{}", self.loose)
+            format!("{}", self.looseness)
         }
 
-        fn encode(&self, values: ArrayView3<'_, f32>, request: f64) -> Outcome<Vec<u8>> {
-            let step = self.loose * request;
-            // Fewer bytes for larger steps, and the values behind them.
+        fn encode(&self, values: ArrayView3<'_, f32>, request: f64) -> Result<Vec<u8>> {
+            let step = self.looseness * request;
+            // The padding is shorter for larger steps, and the values precede it.
             let padding = (self.size as f64 / step) as usize;
             let mut bytes = (padding as u32).to_le_bytes().to_vec();
             for &x in values {
@@ -296,7 +305,7 @@ mod tests {
             Ok(bytes)
         }
 
-        fn decode(&self, bytes: &[u8], shape: [usize; 3]) -> Outcome<Array3<f32>> {
+        fn decode(&self, bytes: &[u8], shape: [usize; 3]) -> Result<Array3<f32>> {
             let count = shape.iter().product::<usize>();
             let words = bytes[4..].chunks_exact(4).take(count);
             let values = words.map(|w| f32::from_le_bytes([w[0], w[1], w[2], w[3]]));
@@ -304,7 +313,7 @@ mod tests {
         }
     }
 
-    impl Peer for Rounder {
+    impl Peer for RoundingPeer {
         fn name(&self) -> String {
             "rounder".to_owned()
         }
@@ -317,8 +326,10 @@ mod tests {
             500
         }
 
-        fn candidates(&self, _: &FieldData, _: f64) -> Outcome<Vec<Box<dyn Codec>>> {
-            let codec = |&(loose, size)| -> Box<dyn Codec> { Box::new(Rounds { loose, size }) };
+        fn candidates(&self, _: &FieldData, _: f64) -> Result<Vec<Box<dyn PeerCodec>>> {
+            let codec = |&(looseness, size)| -> Box<dyn PeerCodec> {
+                Box::new(RoundingCodec { looseness, size })
+            };
             Ok(self.0.iter().map(codec).collect())
         }
     }
@@ -331,59 +342,59 @@ mod tests {
     }
 
     #[test]
-    fn an_honest_peer_is_taken_at_its_word() {
-        let found = smallest(&Rounder(vec![(2.0, 100)]), &field(5), 0.05).unwrap();
-        assert_eq!(found.kept.request, 1.0);
-        assert!(found.kept.error <= 0.05 && found.promise.unwrap().error <= 1.0);
+    fn a_peer_that_satisfies_the_bound_is_given_the_bound() {
+        let result = find_smallest(&RoundingPeer(vec![(2.0, 100)]), &field(5), 0.05).unwrap();
+        assert_eq!(result.best.request, 1.0);
+        assert!(result.best.error <= 0.05 && result.nominal.unwrap().error <= 1.0);
     }
 
     #[test]
-    fn a_broken_bound_is_told_and_tightened() {
-        let found = smallest(&Rounder(vec![(3.0, 100)]), &field(5), 0.05).unwrap();
-        let promise = found.promise.unwrap();
-        assert!(promise.error > 1.3 && promise.error < 1.5, "{promise:?}");
-        assert!(promise.bytes < found.kept.bytes());
-        // Two thirds would do.
+    fn an_exceeded_bound_is_reported_and_tightened() {
+        let result = find_smallest(&RoundingPeer(vec![(3.0, 100)]), &field(5), 0.05).unwrap();
+        let nominal = result.nominal.unwrap();
+        assert!(nominal.error > 1.3 && nominal.error < 1.5, "{nominal:?}");
+        assert!(nominal.bytes < result.best.bytes());
+        // The largest request that satisfies the bound is 2/3.
         assert!(
-            (0.6..0.68).contains(&found.kept.request),
+            (0.6..0.68).contains(&result.best.request),
             "{}",
-            found.kept.request
+            result.best.request
         );
-        assert!(found.kept.error <= 0.05);
+        assert!(result.best.error <= 0.05);
     }
 
     #[test]
-    fn the_smallest_that_keeps_the_bound_wins() {
-        let peer = Rounder(vec![(2.0, 100), (2.0, 50), (9.0, 300)]);
-        let found = smallest(&peer, &field(5), 0.05).unwrap();
+    fn the_smallest_encoding_that_satisfies_the_bound_is_chosen() {
+        let peer = RoundingPeer(vec![(2.0, 100), (2.0, 50), (9.0, 300)]);
+        let result = find_smallest(&peer, &field(5), 0.05).unwrap();
         assert_eq!(
-            (found.kept.setting.as_str(), found.kept.request),
+            (result.best.setting.as_str(), result.best.request),
             ("2", 1.0)
         );
-        let most = 4.0 + 4.0 * 5.0 * 42.0 + 50.0 / 0.1;
-        assert_eq!(found.kept.bytes(), most as u64);
-        // What made it makes it again.
-        let again = found.codec.encode(field(5).values.view(), 0.05).unwrap();
-        assert_eq!(again, found.kept.encoded);
-        assert_eq!(found.default_bytes, Some(4 + 4 * 5 * 42 + 1000));
+        let expected = 4.0 + 4.0 * 5.0 * 42.0 + 50.0 / 0.1;
+        assert_eq!(result.best.bytes(), expected as u64);
+        // The codec reproduces the encoding.
+        let again = result.codec.encode(field(5).values.view(), 0.05).unwrap();
+        assert_eq!(again, result.best.encoded);
+        assert_eq!(result.default_bytes, Some(4 + 4 * 5 * 42 + 1000));
     }
 
     #[test]
-    fn of_a_large_field_a_part_chooses_the_settings() {
+    fn settings_of_large_fields_are_chosen_on_a_sample() {
         let many = (1..10).rev().map(|size| (2.0, 100 * size)).collect();
-        let found = smallest(&Rounder(many), &field(50), 0.05).unwrap();
-        assert_eq!(found.kept.bytes(), 4 + 4 * 50 * 42 + 1000);
+        let result = find_smallest(&RoundingPeer(many), &field(50), 0.05).unwrap();
+        assert_eq!(result.best.bytes(), 4 + 4 * 50 * 42 + 1000);
     }
 
     #[test]
-    fn over_a_bound_of_zero_is_any_error() {
-        assert_eq!(over_bound(0.1, 0.2), 0.5);
-        assert_eq!(over_bound(0.0, 0.0), 0.0);
-        assert_eq!(over_bound(1e-300, 0.0), f64::INFINITY);
+    fn any_error_is_infinitely_larger_than_a_bound_of_zero() {
+        assert_eq!(error_to_bound_ratio(0.1, 0.2), 0.5);
+        assert_eq!(error_to_bound_ratio(0.0, 0.0), 0.0);
+        assert_eq!(error_to_bound_ratio(1e-300, 0.0), f64::INFINITY);
     }
 
     #[test]
-    fn a_lost_value_is_an_infinite_error() {
+    fn a_missing_value_in_one_array_is_an_infinite_error() {
         let mut values = Array3::zeros((1, 2, 3));
         let field = values.clone();
         values[[0, 1, 1]] = 0.5_f32;
@@ -392,9 +403,9 @@ mod tests {
         assert_eq!(largest_error(field.view(), values.view()), f64::INFINITY);
         assert_eq!(largest_error(values.view(), field.view()), f64::INFINITY);
         assert_eq!(largest_error(values.view(), values.view()), 0.0);
-        assert_eq!(error_of_bits(values.view(), values.view()), 0.0);
-        assert_eq!(error_of_bits(field.view(), values.view()), f64::INFINITY);
+        assert_eq!(bitwise_error(values.view(), values.view()), 0.0);
+        assert_eq!(bitwise_error(field.view(), values.view()), f64::INFINITY);
         let negative = field.mapv(|x| -x);
-        assert_eq!(error_of_bits(field.view(), negative.view()), f64::INFINITY);
+        assert_eq!(bitwise_error(field.view(), negative.view()), f64::INFINITY);
     }
 }

@@ -1,28 +1,29 @@
-//! Seconds, on a core of their own.
+//! The measurement of times on a single core.
 
 use std::time::Instant;
 
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 
-use crate::Outcome;
+use crate::Result;
 
-/// The time in seconds from which on a run is not repeated: nothing of it is a warm-up.
-const LONG: f64 = 1.0;
-/// The most repetitions of shorter runs, and the seconds that they may take in all.
-const REPETITIONS: usize = 3;
-const ENOUGH: f64 = 1.0;
+/// The duration, in seconds, from which a run is not repeated, because warm-up does not matter.
+const LONG_RUN: f64 = 1.0;
+/// The maximum number of repetitions of shorter runs.
+const MAX_REPETITIONS: usize = 3;
+/// The total duration, in seconds, after which repetitions end.
+const MAX_REPETITION_SECONDS: f64 = 1.0;
 
-/// The time that something took.
+/// The duration of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Seconds {
     pub(crate) wall: f64,
-    /// Of all threads of the process.
+    /// The CPU time of all threads of the process.
     pub(crate) cpu: f64,
 }
 
-/// Runs something, and says how long it took.
-pub(crate) fn timed<T>(run: impl FnOnce() -> Outcome<T>) -> Outcome<(T, Seconds)> {
+/// Runs a closure and returns its result and duration.
+pub(crate) fn timed<T>(run: impl FnOnce() -> Result<T>) -> Result<(T, Seconds)> {
     let (wall, cpu) = (Instant::now(), cpu_seconds());
     let done = run()?;
     let seconds = Seconds {
@@ -32,52 +33,51 @@ pub(crate) fn timed<T>(run: impl FnOnce() -> Outcome<T>) -> Outcome<(T, Seconds)
     Ok((done, seconds))
 }
 
-/// The fastest of several runs, of which the first is done: short ones only are done again.
-pub(crate) fn fastest(
-    first: Seconds,
-    mut run: impl FnMut() -> Outcome<Seconds>,
-) -> Outcome<Seconds> {
-    let (mut best, mut spent) = (first, 0.0);
-    if first.wall >= LONG {
+/// Returns the shortest duration of several runs, including the first. Only short runs are
+/// repeated.
+pub(crate) fn fastest(first: Seconds, mut run: impl FnMut() -> Result<Seconds>) -> Result<Seconds> {
+    let (mut best, mut elapsed) = (first, 0.0);
+    if first.wall >= LONG_RUN {
         return Ok(first);
     }
-    for _ in 0..REPETITIONS {
+    for _ in 0..MAX_REPETITIONS {
         let seconds = run()?;
         if seconds.cpu < best.cpu {
             best = seconds;
         }
-        spent += seconds.wall;
-        if spent >= ENOUGH {
+        elapsed += seconds.wall;
+        if elapsed >= MAX_REPETITION_SECONDS {
             break;
         }
     }
     Ok(best)
 }
 
-/// Keeps this thread, and those that it starts, on the last core that it may use. Says whether it does: on
-/// systems other than Linux, it does not.
+/// Pins this thread, and the threads that it starts, to the last core that it may use.
+///
+/// Returns whether it is pinned, which is false on systems other than Linux.
 #[cfg(target_os = "linux")]
-pub(crate) fn pin() -> Outcome<bool> {
+pub(crate) fn pin_to_core() -> Result<bool> {
     use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
     let allowed = sched_getaffinity(None)?;
     let core = (0..CpuSet::MAX_CPU)
         .rev()
         .find(|&core| allowed.is_set(core))
-        .ok_or("there is no core to run on")?;
+        .ok_or("no core is available")?;
     let mut one = CpuSet::new();
     one.set(core);
     sched_setaffinity(None, &one)?;
     Ok(true)
 }
 
-/// There is no way that all other systems share.
+/// Returns false, because pinning is implemented for Linux only.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn pin() -> Outcome<bool> {
+pub(crate) fn pin_to_core() -> Result<bool> {
     Ok(false)
 }
 
-/// CPU time of the process so far.
+/// Returns the CPU time of the process.
 fn cpu_seconds() -> f64 {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
@@ -92,13 +92,13 @@ mod tests {
     }
 
     #[test]
-    fn waiting_takes_time_and_work_takes_cpu_time() {
+    fn sleep_is_measured_as_wall_time_and_work_as_cpu_time() {
         let wait = || {
             std::thread::sleep(std::time::Duration::from_millis(50));
             Ok(())
         };
         let ((), waited) = timed(wait).unwrap();
-        // Other tests of the process work meanwhile: nothing is known of the CPU time.
+        // The CPU time is unknown, because other tests of the process run at the same time.
         assert!(waited.wall >= 0.05);
         let work = || Ok((0..20_000_000_u64).fold(1, |sum, x| std::hint::black_box(sum ^ x)));
         let (_, worked) = timed(work).unwrap();
@@ -108,9 +108,9 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn a_pinned_thread_has_one_core() {
-        // Of a thread of its own, as other tests run in this one.
+        // Pin a new thread, because other tests run in this one.
         let cores = std::thread::spawn(|| {
-            assert!(pin().unwrap());
+            assert!(pin_to_core().unwrap());
             std::thread::available_parallelism().unwrap().get()
         });
         assert_eq!(cores.join().unwrap(), 1);
@@ -128,7 +128,7 @@ mod tests {
             fastest(seconds(0.1, 0.9), next).unwrap(),
             seconds(0.01, 0.1)
         );
-        // One second is enough.
+        // Repetitions end after one second.
         let mut count = 0;
         let next = || {
             count += 1;
@@ -136,7 +136,7 @@ mod tests {
         };
         assert_eq!(fastest(seconds(0.6, 0.4), next).unwrap().cpu, 0.4);
         assert_eq!(count, 2);
-        let never = || Err("a long one was run again".into());
+        let never = || Err("a long run was repeated".into());
         assert_eq!(fastest(seconds(3.0, 2.9), never).unwrap().cpu, 2.9);
     }
 }

@@ -1,46 +1,46 @@
-//! Why a figure could not be made.
+//! The error type of the crate.
 
 use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// Why a figure could not be made. Whatever the reason, no file is left behind.
+/// An error from drawing or writing a figure. No partial file remains after an error.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum PlotError {
-    /// The path's extension names no format that can be written.
-    #[error("cannot tell a picture format from {}: use .png or .svg", path.display())]
+    /// The extension of the path is neither `.png` nor `.svg`.
+    #[error("unknown figure format of {}: use the extension .png or .svg", path.display())]
     UnknownExtension {
-        /// The path asked for.
+        /// The path of the figure.
         path: PathBuf,
     },
     /// There is nothing to draw.
-    #[error("nothing to draw: no {what}")]
+    #[error("nothing to draw: no {item}")]
     Empty {
-        /// What there is none of.
-        what: &'static str,
+        /// The data that is missing, as a plural noun.
+        item: &'static str,
     },
     /// The two frames do not have the same `(y, x)` shape.
     #[error("shapes differ: original {original:?}, reconstruction {reconstruction:?}")]
     ShapeMismatch {
-        /// Shape of the original, `(y, x)`.
+        /// The shape of the original, `(y, x)`.
         original: [usize; 2],
-        /// Shape of the reconstruction, `(y, x)`.
+        /// The shape of the reconstruction, `(y, x)`.
         reconstruction: [usize; 2],
     },
     /// The file could not be written.
     #[error("cannot write {}", path.display())]
     Io {
-        /// The path asked for.
+        /// The path of the figure.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The drawing could not be turned into a PNG or an SVG.
-    #[error("cannot render the picture")]
+    /// The figure could not be rendered as PNG or SVG.
+    #[error("cannot render the figure")]
     Render {
-        /// What the renderer said.
+        /// The error of the renderer.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 }

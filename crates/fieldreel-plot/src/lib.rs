@@ -1,16 +1,30 @@
 //! Figures of a field, its reconstruction and their difference, as PNG or SVG.
 //!
-//! | figure | shows |
+//! | function | figure |
 //! |---|---|
-//! | [`report`] | compression ratio and errors of several modes side by side |
-//! | [`comparison`] | a frame half original, half reconstruction; the difference; its histogram |
-//! | [`error_spectrum`] | how the largest errors of the frames are distributed |
-//! | [`byte_distribution`] | how often each value of the high and low bytes of the codes occurs |
+//! | [`report`] | compression ratios and errors of several modes |
+//! | [`comparison`] | original, reconstruction and difference of one frame, with a histogram |
+//! | [`error_spectrum`] | histogram of the maximum errors of the frames |
+//! | [`byte_distribution`] | histograms of the high and low bytes of 16-bit codes |
 //!
-//! The path's extension, `.png` or `.svg`, chooses the format. A PNG has 288 dots per inch; both are
-//! made for paper: 5 to 7 inches wide with letters of 7 to 10 points, a [`report`] wider the more
-//! modes it has. A file is written to a temporary name in its folder and renamed, so that an error
-//! leaves neither half a figure nor a stray file. An existing file is replaced.
+//! The extension of the path, `.png` or `.svg`, selects the format. PNG files have 288 dots per
+//! inch. Figures have the size of figures in papers: 5 to 7 inches wide with letters of 7 to 10
+//! points. The width of a [`report`] increases with the number of modes. A file is written under a
+//! temporary name in its folder and then renamed, so that no partial file remains after an error.
+//! An existing file is replaced.
+//!
+//! ```text
+//! arrays, metrics, labels
+//!          │
+//!       figures ──► axis      scales, ticks and the formatting of numbers
+//!          │    └─► raster    color maps, resampling and color bars
+//!          ▼
+//!       picture               shapes and texts in points
+//!          │
+//!       output ──► plotters   rendering to PNG or SVG
+//!          ▼
+//!        file
+//! ```
 //!
 //! ```
 //! use fieldreel_plot::{ComparisonLabels, comparison};
@@ -30,9 +44,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! No font is needed on the machine: `DejaVu` Sans is part of the crate. Its license, Bitstream
-//! Vera's, in `LICENSE-DejaVu`, lets it be embedded and redistributed. Color maps are perceptual, and
-//! all colors can be told apart with any color vision.
+//! The font, `DejaVu` Sans, is embedded in the crate. Its license, in `LICENSE-DejaVu`, permits
+//! embedding and redistribution. Color maps are perceptually uniform, and all colors are
+//! distinguishable with any color vision.
 
 mod axis;
 mod error;
@@ -41,8 +55,12 @@ mod output;
 mod picture;
 mod raster;
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub use error::PlotError;
 pub use figures::{
-    ByteLabels, ComparisonLabels, CoordinateLabels, ReportBar, ReportLabels, RowOrder, SpectrumLabels,
-    Split, byte_counts, byte_distribution, comparison, error_spectrum, report,
+    ByteLabels, ComparisonLabels, CoordinateLabels, ReportBar, ReportLabels, RowOrder,
+    SpectrumLabels, Split, byte_counts, byte_distribution, comparison, error_spectrum, report,
 };

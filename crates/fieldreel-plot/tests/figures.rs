@@ -1,12 +1,9 @@
-//! Every figure as a caller makes it, in both formats, and every way to fail.
+//! Tests of the public interface: every figure in both formats, and every error.
 //!
-//! `FIELDREEL_FIGURES=folder cargo test -p fieldreel-plot` keeps the figures in that folder, to be
-//! looked at.
+//! `FIELDREEL_FIGURES=folder cargo test -p fieldreel-plot` keeps the figures in that folder for
+//! inspection.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on should say where it stopped"
-)]
+#![allow(clippy::unwrap_used, reason = "a panic names the line of the failure")]
 
 use std::f64::consts::TAU;
 use std::fs;
@@ -19,13 +16,13 @@ use fieldreel_plot::{
 };
 use ndarray::{Array2, Array3, Axis};
 
-/// A folder of figures: the one asked for, or one that goes away.
-struct Folder {
+/// A folder for figures: that of `FIELDREEL_FIGURES`, or a temporary one.
+struct FigureFolder {
     path: PathBuf,
     _temporary: Option<tempfile::TempDir>,
 }
 
-impl Folder {
+impl FigureFolder {
     fn new() -> Self {
         match std::env::var_os("FIELDREEL_FIGURES") {
             Some(path) => {
@@ -46,8 +43,8 @@ impl Folder {
         }
     }
 
-    /// Makes the figure in both formats and looks whether each is one.
-    fn make(&self, name: &str, figure: impl Fn(&Path) -> Result<(), PlotError>) {
+    /// Draws the figure in both formats and checks the files.
+    fn check(&self, name: &str, figure: impl Fn(&Path) -> Result<(), PlotError>) {
         let png = self.path.join(name).with_extension("png");
         figure(&png).unwrap();
         assert!(fs::read(&png).unwrap().starts_with(b"\x89PNG\r\n\x1a\n"));
@@ -57,7 +54,7 @@ impl Folder {
     }
 }
 
-/// Tags are closed in order, and no text or attribute holds a bare `<` or `&`.
+/// Checks that tags are closed in order and that texts and attributes contain no bare `<` or `&`.
 fn assert_well_formed(svg: &str) {
     assert!(svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"));
     let mut open = Vec::new();
@@ -79,7 +76,7 @@ fn assert_well_formed(svg: &str) {
     assert!(open.is_empty());
 }
 
-/// Something like a zonal wind: jets, waves that move, and small eddies.
+/// Returns a field similar to a zonal wind: jets, moving waves and small eddies.
 fn wind(frames: usize, rows: usize, columns: usize) -> Array3<f32> {
     Array3::from_shape_fn((frames, rows, columns), |(t, y, x)| {
         let latitude = (y as f64 + 0.5) / rows as f64 - 0.5;
@@ -96,7 +93,7 @@ fn wind(frames: usize, rows: usize, columns: usize) -> Array3<f32> {
     })
 }
 
-/// Errors as of a video codec: blocks of 8, larger where the field is rough.
+/// Adds errors similar to those of a video codec, in blocks of 8 × 8.
 fn blocky(original: &Array3<f32>, size: f64) -> Array3<f32> {
     let mut reconstruction = original.clone();
     for ((t, y, x), value) in reconstruction.indexed_iter_mut() {
@@ -145,7 +142,7 @@ fn modes() -> Vec<ReportBar> {
 
 #[test]
 fn reports() {
-    let folder = Folder::new();
+    let folder = FigureFolder::new();
     let bars = modes();
     let labels = ReportLabels {
         title: "Zonal wind, 132 × 73 × 144",
@@ -153,7 +150,7 @@ fn reports() {
         array_type: "float32",
     };
     for count in [13, 9, 3, 1] {
-        folder.make(&format!("report_{count:02}"), |path| {
+        folder.check(&format!("report_{count:02}"), |path| {
             report(path, &bars[..count], &labels)
         });
     }
@@ -163,12 +160,12 @@ fn reports() {
     odd[1].rel_max = f64::INFINITY;
     odd[2].ratio = f64::NAN;
     odd[3].name = "A name <of> \"five\" & more words".into();
-    folder.make("report_odd", |path| report(path, &odd, &labels));
+    folder.check("report_odd", |path| report(path, &odd, &labels));
 }
 
 #[test]
 fn comparisons() {
-    let folder = Folder::new();
+    let folder = FigureFolder::new();
     let latitude = CoordinateLabels {
         label: "latitude (°)",
         ends: Some((-90.0, 90.0)),
@@ -192,7 +189,7 @@ fn comparisons() {
         (frame(&field), frame(&blocky(&field, size)))
     };
     let (x, y) = pair(73, 144, 2.0);
-    folder.make("comparison_wind", |path| {
+    folder.check("comparison_wind", |path| {
         comparison(path, x.view(), y.view(), &labels)
     });
     let (x, y) = pair(361, 720, 0.2);
@@ -200,10 +197,10 @@ fn comparisons() {
         split: Split::Diagonal,
         ..labels
     };
-    folder.make("comparison_large_diagonal", |path| {
+    folder.check("comparison_large_diagonal", |path| {
         comparison(path, x.view(), y.view(), &diagonal)
     });
-    let hidden = |mut frame: Array2<f32>| {
+    let with_missing = |mut frame: Array2<f32>| {
         for ((y, x), value) in frame.indexed_iter_mut() {
             let land = (x as f32 * 0.05).sin()
                 + (y as f32 * 0.09).cos()
@@ -214,8 +211,8 @@ fn comparisons() {
         }
         frame
     };
-    let (x, y) = (hidden(x), hidden(y));
-    folder.make("comparison_missing", |path| {
+    let (x, y) = (with_missing(x), with_missing(y));
+    folder.check("comparison_missing", |path| {
         comparison(path, x.view(), y.view(), &labels)
     });
     let plain = ComparisonLabels {
@@ -225,14 +222,14 @@ fn comparisons() {
     for (rows, columns) in [(1, 1), (2, 3), (3, 200), (200, 3), (150, 150)] {
         let (x, y) = pair(rows, columns, 1e-6);
         let name = format!("comparison_{rows}x{columns}");
-        folder.make(&name, |path| comparison(path, x.view(), y.view(), &plain));
+        folder.check(&name, |path| comparison(path, x.view(), y.view(), &plain));
     }
-    folder.make("comparison_exact", |path| {
+    folder.check("comparison_exact", |path| {
         comparison(path, x.view(), x.view(), &labels)
     });
     let pressure = |frame: &Array2<f32>| frame.mapv(|v| 101_325.0 + 1e-3 * f64::from(v));
     let (x, y) = pair(33, 49, 0.3);
-    folder.make("comparison_narrow", |path| {
+    folder.check("comparison_narrow", |path| {
         let labels = ComparisonLabels {
             quantity: "pressure",
             unit: "Pa",
@@ -244,7 +241,7 @@ fn comparisons() {
 
 #[test]
 fn error_spectra() {
-    let folder = Folder::new();
+    let folder = FigureFolder::new();
     let labels = SpectrumLabels {
         title: "avg: zonal wind",
         unit: "m s⁻¹",
@@ -253,21 +250,21 @@ fn error_spectra() {
     let errors = frame_errors(field.view(), blocky(&field, 0.4).view())
         .unwrap()
         .max_abs;
-    folder.make("spectrum", |path| error_spectrum(path, &errors, &labels));
-    folder.make("spectrum_3", |path| {
+    folder.check("spectrum", |path| error_spectrum(path, &errors, &labels));
+    folder.check("spectrum_3", |path| {
         error_spectrum(path, &errors[..3], &labels)
     });
-    folder.make("spectrum_1", |path| {
+    folder.check("spectrum_1", |path| {
         error_spectrum(path, &errors[..1], &labels)
     });
-    folder.make("spectrum_exact", |path| {
+    folder.check("spectrum_exact", |path| {
         error_spectrum(path, &[0.0; 12], &labels)
     });
 }
 
 #[test]
 fn byte_distributions() {
-    let folder = Folder::new();
+    let folder = FigureFolder::new();
     let field = wind(12, 73, 144);
     let codes: Vec<u16> = field
         .iter()
@@ -281,18 +278,18 @@ fn byte_distributions() {
     let labels = ByteLabels {
         title: "Zonal wind, 16-bit codes",
     };
-    folder.make("bytes", |path| {
+    folder.check("bytes", |path| {
         byte_distribution(path, &high, &low, &labels)
     });
     let mut one = [0; 256];
     one[0] = 9;
-    folder.make("bytes_constant", |path| {
+    folder.check("bytes_constant", |path| {
         byte_distribution(path, &one, &low, &labels)
     });
 }
 
 #[test]
-fn a_figure_replaces_a_file_and_is_readable() {
+fn a_figure_replaces_a_file_and_has_default_permissions() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("figure.SVG");
     fs::write(&path, "old").unwrap();
@@ -309,7 +306,7 @@ fn a_figure_replaces_a_file_and_is_readable() {
 }
 
 #[test]
-fn what_fails_leaves_nothing() {
+fn a_failed_figure_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let here = |name: &str| folder.path().join(name);
     let labels = SpectrumLabels::default();
@@ -325,12 +322,12 @@ fn what_fails_leaves_nothing() {
     let error = error_spectrum(&nowhere, &[1.0], &labels).unwrap_err();
     assert!(matches!(&error, PlotError::Io { path, .. } if *path == nowhere));
     assert!(std::error::Error::source(&error).is_some());
-    // A folder in the place of the file: the renaming fails, after the writing.
+    // The path is a folder, so that the final rename fails after the temporary file was written.
     fs::create_dir(here("folder.png")).unwrap();
     assert!(matches!(
         error_spectrum(here("folder.png"), &[1.0], &labels),
         Err(PlotError::Io { .. })
     ));
-    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
-    assert_eq!(left.len(), 1);
+    let remaining: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(remaining.len(), 1);
 }

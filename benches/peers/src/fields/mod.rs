@@ -11,46 +11,46 @@ use fieldreel::reel::Plan;
 use fieldreel::{Bound, Compressor, Effort, Limits, ReelReader};
 use ndarray::{Array3, ArrayView3, Axis};
 
-use crate::Outcome;
+use crate::Result;
 
-pub(crate) use random::Random;
+pub(crate) use random::SplitMix64;
 
-/// Frames that show how a field changes with time.
-const ENOUGH_FRAMES: usize = 64;
+/// The minimum number of frames in a sample, enough to show changes in time.
+const MIN_SAMPLE_FRAMES: usize = 64;
 
-/// A field of single precision, axis order `(time, y, x)`.
+/// A field in single precision, of axis order `(time, y, x)`.
 pub(crate) struct FieldData {
     pub(crate) name: String,
-    /// NaN where a value is missing.
+    /// The values, with NaN for missing values.
     pub(crate) values: Array3<f32>,
-    /// The same with missing values filled in smoothly, as fieldreel does for its own video; `None`
-    /// where nothing is missing.
+    /// The values with the smooth in-fill that fieldreel uses for videos; `None` if no values are
+    /// missing.
     filled: Option<Array3<f32>>,
     pub(crate) mask: Option<Mask>,
-    /// The bytes of the mask in a reel, which peers that cannot store NaN are charged.
+    /// The bytes of the mask in a reel. They are added to the size of peers that cannot store NaN.
     pub(crate) mask_bytes: u64,
-    /// Maximum − minimum of the valid values.
+    /// The maximum minus the minimum of the valid values.
     pub(crate) range: f64,
 }
 
 impl FieldData {
-    /// A field of these values. Fails where no value differs from another.
-    pub(crate) fn new(name: &str, values: Array3<f32>) -> Outcome<Self> {
+    /// Creates a field. Returns an error if all valid values are equal or no values are valid.
+    pub(crate) fn new(name: &str, values: Array3<f32>) -> Result<Self> {
         let valid = values.iter().filter(|x| x.is_finite());
         let (min, max) = valid.fold((f32::INFINITY, f32::NEG_INFINITY), |(min, max), &x| {
             (min.min(x), max.max(x))
         });
         let range = f64::from(max) - f64::from(min);
         if !(range > 0.0 && range.is_finite()) {
-            return Err(format!("{name} has no range").into());
+            return Err(format!("the range of {name} is 0 or not finite").into());
         }
         let mask = Mask::from_values(values.view(), None);
         let (mut filled, mut mask_bytes) = (None, 0);
         if let Some(mask) = &mask {
-            let mut whole = values.clone();
-            fill_smoothly(whole.view_mut(), mask.classes())?;
-            filled = Some(whole);
-            mask_bytes = bytes_of_mask(&values, range)?;
+            let mut complete = values.clone();
+            fill_smoothly(complete.view_mut(), mask.classes())?;
+            filled = Some(complete);
+            mask_bytes = encoded_mask_size(&values, range)?;
         }
         Ok(Self {
             name: name.to_owned(),
@@ -62,23 +62,23 @@ impl FieldData {
         })
     }
 
-    /// The field without missing values.
+    /// Returns the values with missing values filled in.
     pub(crate) fn filled(&self) -> ArrayView3<'_, f32> {
         self.filled.as_ref().unwrap_or(&self.values).view()
     }
 
-    /// Axis order `(time, y, x)`.
+    /// Returns the shape `(time, y, x)`.
     pub(crate) fn shape(&self) -> [usize; 3] {
         self.values.dim().into()
     }
 
-    /// Bytes of the array, missing values too.
+    /// Returns the bytes of the array, including missing values.
     pub(crate) fn bytes(&self) -> u64 {
         (self.values.len() * size_of::<f32>()) as u64
     }
 
-    /// Puts NaN where the field misses values.
-    pub(crate) fn restore_missing(&self, values: &mut Array3<f32>) -> Outcome<()> {
+    /// Sets the positions of missing values to NaN.
+    pub(crate) fn restore_missing(&self, values: &mut Array3<f32>) -> Result<()> {
         if let Some(mask) = &self.mask {
             mask.restore(values.view_mut(), None)?;
         }
@@ -86,27 +86,35 @@ impl FieldData {
     }
 }
 
-/// The middle of a field, of about `values` values: whole frames if there can be enough of them, else
-/// parts of as many as are enough.
+/// Returns the middle part of a field with about `values` values.
+///
+/// The sample consists of complete frames if there are at least [`MIN_SAMPLE_FRAMES`] of them, and
+/// otherwise of parts of that many frames.
 pub(crate) fn sample(field: ArrayView3<'_, f32>, values: usize) -> ArrayView3<'_, f32> {
     let (frames, height, width) = field.dim();
-    let wanted = (values / (height * width).max(1))
-        .max(ENOUGH_FRAMES)
+    let sample_frames = (values / (height * width).max(1))
+        .max(MIN_SAMPLE_FRAMES)
         .min(frames);
-    let share = values as f64 / (wanted * height * width).max(1) as f64;
-    let part = |length: usize| (length as f64 * share.min(1.0).sqrt()).ceil() as usize;
+    let fraction = values as f64 / (sample_frames * height * width).max(1) as f64;
+    let part = |length: usize| (length as f64 * fraction.min(1.0).sqrt()).ceil() as usize;
     let mut sample = field;
-    for (axis, length) in [wanted, part(height), part(width)].into_iter().enumerate() {
+    for (axis, length) in [sample_frames, part(height), part(width)]
+        .into_iter()
+        .enumerate()
+    {
         let first = (sample.len_of(Axis(axis)) - length) / 2;
         sample.slice_axis_inplace(Axis(axis), (first..first + length).into());
     }
     sample
 }
 
-/// The mask is coded by itself: a bound so loose that nothing else is left tells its size.
-fn bytes_of_mask(values: &Array3<f32>, range: f64) -> Outcome<u64> {
-    // The smallest mask; how values are stored beside it does not matter.
-    let bytes = Compressor::new(ErrorBound::Absolute(range))
+/// Returns the size of the encoded mask.
+///
+/// The mask is a separate section, so its size does not depend on the bound. A bound as large as
+/// the range makes the other sections small.
+fn encoded_mask_size(values: &Array3<f32>, range: f64) -> Result<u64> {
+    // `Best` gives the smallest mask. The plan of the values does not matter.
+    let bytes = Compressor::new(Bound::Absolute(range))
         .effort(Effort::Best)
         .plan(Plan::Pco)
         .compress(values)?;
@@ -120,25 +128,26 @@ fn bytes_of_mask(values: &Array3<f32>, range: f64) -> Outcome<u64> {
 
 /// The source of a field.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Source {
-    Real(real::Real),
+pub(crate) enum FieldSource {
+    Real(real::RealField),
     Turbulence(u64),
     Plume(u64),
     Era5Like,
 }
 
-impl Source {
-    /// The fields in files, three flows and three plumes, and a global temperature.
+impl FieldSource {
+    /// Returns all sources: the fields in files, three flows, three plumes and a global
+    /// temperature.
     pub(crate) fn all() -> Vec<Self> {
         let seeds = || 0..3;
-        let real = real::Real::ALL.into_iter().map(Self::Real);
+        let real = real::RealField::ALL.into_iter().map(Self::Real);
         real.chain(seeds().map(Self::Turbulence))
             .chain(seeds().map(Self::Plume))
             .chain([Self::Era5Like])
             .collect()
     }
 
-    /// As tables have it and `--fields` takes it.
+    /// Returns the name in tables and in `--fields`.
     pub(crate) fn name(&self) -> String {
         match self {
             Self::Real(real) => real.name.to_owned(),
@@ -148,13 +157,15 @@ impl Source {
         }
     }
 
-    /// Returns whether a field of this name counts in the means. That of a decoded video does not: it
-    /// flatters every video codec.
-    pub(crate) fn counts(name: &str) -> bool {
+    /// Returns whether the field of this name is included in means.
+    ///
+    /// The field that is a decoded video is not, because it favors all video codecs.
+    pub(crate) fn is_in_means(name: &str) -> bool {
         name != real::DECODED_VIDEO
     }
 
-    /// The length of the file that the field is in; `None` if it is not here, or the field is generated.
+    /// Returns the length of the file of the field, or `None` if it does not exist or the field is
+    /// generated.
     pub(crate) fn file_bytes(&self) -> Option<u64> {
         match self {
             Self::Real(real) => real.file_bytes(),
@@ -162,16 +173,19 @@ impl Source {
         }
     }
 
-    /// The field; `None`, with a line that says so, if its file is not here.
-    pub(crate) fn load(&self) -> Outcome<Option<FieldData>> {
+    /// Loads or generates the field. Returns `None` and prints a message if its file does not
+    /// exist.
+    pub(crate) fn load(&self) -> Result<Option<FieldData>> {
         let values = match self {
             Self::Real(real) => match real.load()? {
                 Some(values) => values,
                 None => return Ok(None),
             },
-            Self::Turbulence(seed) => turbulence::vorticity(&turbulence::Setup::default(), *seed),
-            Self::Plume(seed) => plume::concentration(&plume::Setup::default(), *seed),
-            Self::Era5Like => era5_like::temperature(&era5_like::Setup::default(), 7),
+            Self::Turbulence(seed) => {
+                turbulence::vorticity(&turbulence::TurbulenceParameters::default(), *seed)
+            }
+            Self::Plume(seed) => plume::concentration(&plume::PlumeParameters::default(), *seed),
+            Self::Era5Like => era5_like::temperature(&era5_like::Era5LikeParameters::default(), 7),
         };
         FieldData::new(&self.name(), values).map(Some)
     }
@@ -182,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mask_is_charged_once_and_missing_values_come_back() {
+    fn missing_values_are_filled_in_and_restored() {
         let values = Array3::from_shape_fn((6, 30, 40), |(t, y, x)| {
             if x > 20 && y > 10 {
                 f32::NAN
@@ -198,13 +212,13 @@ mod tests {
         let same = |(a, b): (&f32, &f32)| a == b || (a.is_nan() && b.is_nan());
         assert!(field.values.iter().zip(&back).all(same));
 
-        let whole = FieldData::new("whole", field.filled().to_owned()).unwrap();
-        assert_eq!((whole.mask_bytes, whole.mask), (0, None));
+        let complete = FieldData::new("complete", field.filled().to_owned()).unwrap();
+        assert_eq!((complete.mask_bytes, complete.mask), (0, None));
         assert!(FieldData::new("flat", Array3::zeros((2, 3, 4))).is_err());
     }
 
     #[test]
-    fn a_sample_is_of_the_middle_and_has_enough_frames() {
+    fn a_sample_is_from_the_middle_and_has_enough_frames() {
         let field = Array3::from_shape_fn((100, 4, 9), |(t, y, x)| (100 * t + 10 * y + x) as f32);
         let part = sample(field.view(), 80 * 36);
         assert_eq!(part.dim(), (80, 4, 9));
@@ -216,11 +230,17 @@ mod tests {
     }
 
     #[test]
-    fn names_are_unique_and_one_field_does_not_count() {
-        let mut names: Vec<String> = Source::all().iter().map(Source::name).collect();
-        assert_eq!(names.iter().filter(|name| !Source::counts(name)).count(), 1);
+    fn names_are_unique_and_one_field_is_not_in_the_means() {
+        let mut names: Vec<String> = FieldSource::all().iter().map(FieldSource::name).collect();
+        assert_eq!(
+            names
+                .iter()
+                .filter(|name| !FieldSource::is_in_means(name))
+                .count(),
+            1
+        );
         names.sort();
         names.dedup();
-        assert_eq!(names.len(), Source::all().len());
+        assert_eq!(names.len(), FieldSource::all().len());
     }
 }

@@ -1,37 +1,39 @@
-//! A plume that a flow carries around land: sharp fronts, and a mask.
+//! A generated plume that is advected around land, with sharp fronts and a mask.
 //!
-//! A source emits into a periodic channel, in which there already is a front. Eddies that change with
-//! time carry both. The flow comes from a stream function that is level on land, so that nothing flows
-//! in or out there, and its divergence is zero on the grid. Advection is in flux form with the superbee
-//! slopes of Roe, "Characteristic-Based Schemes for the Euler Equations" (Annual Review of Fluid
-//! Mechanics 18, 1986) and Heun's two stages, which keep fronts sharp and make no new extremes.
+//! A source emits into a periodic channel that contains a front. Eddies that change in time advect
+//! the plume and the front. The flow is derived from a stream function that is constant on land,
+//! so that there is no flow through coasts and the divergence on the grid is zero. Advection is in
+//! flux form with the superbee slopes of Roe, "Characteristic-Based Schemes for the Euler
+//! Equations" (Annual Review of Fluid Mechanics 18, 1986), and Heun's two stages, which keep
+//! fronts sharp and create no new extremes.
 
 use std::f64::consts::TAU;
 
 use ndarray::{Array2, Array3, Axis};
 
-use super::random::Random;
+use super::random::SplitMix64;
 
-/// Most of a cell that is crossed in a step.
-const COURANT: f64 = 0.3;
-/// Share of the field that is land.
-const LAND: f64 = 0.3;
-/// Concentrations on both sides of the first front.
-const FRONT: [f64; 2] = [2.0, 8.0];
-/// What the source emits in the time between two frames.
+/// The maximum Courant number: the part of a cell crossed in one step.
+const MAX_COURANT: f64 = 0.3;
+/// The fraction of the field that is land.
+const LAND_FRACTION: f64 = 0.3;
+/// The concentrations on both sides of the initial front.
+const FRONT_CONCENTRATIONS: [f64; 2] = [2.0, 8.0];
+/// The emission at the center of the source between two frames.
 const EMISSION: f64 = 0.8;
 
-/// The channel. Its frames are 1 apart in time; velocities are in cells.
+/// The parameters of the channel. The unit of time is the interval between frames, and the unit of
+/// length is a cell.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Setup {
+pub(super) struct PlumeParameters {
     pub(super) frames: usize,
     pub(super) height: usize,
     pub(super) width: usize,
-    /// Typical speed in cells between two frames.
+    /// The root mean square of the initial velocity along x, in cells per frame.
     pub(super) speed: f64,
 }
 
-impl Default for Setup {
+impl Default for PlumeParameters {
     fn default() -> Self {
         Self {
             frames: 150,
@@ -42,14 +44,17 @@ impl Default for Setup {
     }
 }
 
-/// The concentration, axis order `(time, y, x)`, NaN on land.
-pub(super) fn concentration(setup: &Setup, seed: u64) -> Array3<f32> {
-    let mut channel = Channel::new(setup, &mut Random::new(seed));
-    let mut field = Array3::from_elem((setup.frames, setup.height, setup.width), f32::NAN);
+/// Generates the concentration, of axis order `(time, y, x)`, with NaN on land.
+pub(super) fn concentration(parameters: &PlumeParameters, seed: u64) -> Array3<f32> {
+    let mut channel = Channel::new(parameters, &mut SplitMix64::new(seed));
+    let mut field = Array3::from_elem(
+        (parameters.frames, parameters.height, parameters.width),
+        f32::NAN,
+    );
     for (time, mut frame) in field.axis_iter_mut(Axis(0)).enumerate() {
-        for (place, value) in frame.indexed_iter_mut() {
-            if !channel.land[place] {
-                *value = channel.cells[place] as f32;
+        for (index, value) in frame.indexed_iter_mut() {
+            if !channel.land[index] {
+                *value = channel.cells[index] as f32;
             }
         }
         channel.advance(time as f64);
@@ -58,65 +63,78 @@ pub(super) fn concentration(setup: &Setup, seed: u64) -> Array3<f32> {
 }
 
 /// A sum of waves that are periodic along x.
-struct Waves(Vec<Wave>);
+struct WaveSum(Vec<PlaneWave>);
 
-/// One of them; wavenumbers in radians a cell.
-struct Wave {
+/// A plane wave. Wavenumbers are in radians per cell.
+struct PlaneWave {
     amplitude: f64,
-    along: f64,
-    across: f64,
+    wavenumber_x: f64,
+    wavenumber_y: f64,
     phase: f64,
-    /// Radians between two frames.
-    turn: f64,
+    /// The angular frequency in radians per frame.
+    frequency: f64,
 }
 
-impl Waves {
-    /// Waves of up to `most` periods along x, long ones higher.
-    fn new(setup: &Setup, random: &mut Random, count: usize, most: f64, turn: f64) -> Self {
+impl WaveSum {
+    /// Creates random waves of up to `max_periods` periods along x.
+    ///
+    /// Amplitudes are inversely proportional to wavenumbers, and frequencies are up to
+    /// `frequency`.
+    fn new(
+        parameters: &PlumeParameters,
+        random: &mut SplitMix64,
+        count: usize,
+        max_periods: f64,
+        frequency: f64,
+    ) -> Self {
         let wave = |_| {
-            let periods = random.between(1.0, most + 1.0).floor();
-            let rows = random.between(-most, most) * setup.height as f64 / setup.width as f64;
-            Wave {
+            let periods = random.between(1.0, max_periods + 1.0).floor();
+            let rows = random.between(-max_periods, max_periods) * parameters.height as f64
+                / parameters.width as f64;
+            PlaneWave {
                 amplitude: 1.0 / periods.hypot(rows),
-                along: TAU * periods / setup.width as f64,
-                across: TAU * rows / setup.height as f64,
+                wavenumber_x: TAU * periods / parameters.width as f64,
+                wavenumber_y: TAU * rows / parameters.height as f64,
                 phase: random.phase(),
-                turn: random.between(-turn, turn),
+                frequency: random.between(-frequency, frequency),
             }
         };
         Self((0..count).map(wave).collect())
     }
 
-    /// The sum at a place, in cells, and a time, in frames.
+    /// Returns the sum at a position in cells and a time in frames.
     fn at(&self, y: f64, x: f64, time: f64) -> f64 {
-        let wave =
-            |w: &Wave| w.amplitude * (w.along * x + w.across * y + w.phase + w.turn * time).cos();
+        let wave = |w: &PlaneWave| {
+            w.amplitude
+                * (w.wavenumber_x * x + w.wavenumber_y * y + w.phase + w.frequency * time).cos()
+        };
         self.0.iter().map(wave).sum()
     }
 }
 
-/// Water between two walls, periodic along x, with land in it.
+/// A channel of water between two walls, periodic along x, that contains land.
 struct Channel {
     cells: Array2<f64>,
     land: Array2<bool>,
-    /// 0 on land and at the walls, 1 in open water; at the corners of cells.
+    /// The factor of the stream function at the corners of cells: 0 on land and at the walls, 1 in
+    /// open water.
     open: Array2<f64>,
-    eddies: Waves,
-    /// Brings the eddies to the speed that was asked for.
+    eddies: WaveSum,
+    /// The factor that scales the eddies to the speed of the parameters.
     scale: f64,
-    /// What is emitted between two frames.
+    /// The emission between two frames.
     source: Array2<f64>,
 }
 
 impl Channel {
-    /// The channel before the first frame.
-    fn new(setup: &Setup, random: &mut Random) -> Self {
-        let (height, width) = (setup.height, setup.width);
+    /// Creates the channel at the time of the first frame.
+    fn new(parameters: &PlumeParameters, random: &mut SplitMix64) -> Self {
+        let (height, width) = (parameters.height, parameters.width);
         let (terrain, eddies) = (
-            Waves::new(setup, random, 24, 5.0, 0.0),
-            Waves::new(setup, random, 16, 6.0, 0.15),
+            WaveSum::new(parameters, random, 24, 5.0, 0.0),
+            WaveSum::new(parameters, random, 16, 6.0, 0.15),
         );
-        let open = shore(setup, &terrain);
+        let open = open_water(parameters, &terrain);
         let land = Array2::from_shape_fn((height, width), |(y, x)| {
             let east = (x + 1) % width;
             [[y, x], [y, east], [y + 1, x], [y + 1, east]]
@@ -124,12 +142,12 @@ impl Channel {
                 .all(|&corner| open[corner] == 0.0)
         });
 
-        let meander = Waves::new(setup, random, 4, 4.0, 0.0);
+        let meander = WaveSum::new(parameters, random, 4, 4.0, 0.0);
         let cells = Array2::from_shape_fn((height, width), |(y, x)| {
             let bend = 0.1 * meander.at(0.0, x as f64, 0.0);
-            FRONT[usize::from(y as f64 / height as f64 > 0.5 + bend)]
+            FRONT_CONCENTRATIONS[usize::from(y as f64 / height as f64 > 0.5 + bend)]
         });
-        let source = source(random, &land);
+        let source = source_term(random, &land);
         let mut channel = Self {
             cells,
             land,
@@ -140,11 +158,12 @@ impl Channel {
         };
         let (u, _) = channel.velocity(0.0);
         let rms = (u.iter().map(|u| u * u).sum::<f64>() / u.len() as f64).sqrt();
-        channel.scale = setup.speed / rms.max(f64::MIN_POSITIVE);
+        channel.scale = parameters.speed / rms.max(f64::MIN_POSITIVE);
         channel
     }
 
-    /// Velocities through the western and the southern faces of cells, in cells between two frames.
+    /// Returns the velocities through the western and the southern faces of cells, in cells per
+    /// frame.
     fn velocity(&self, time: f64) -> (Array2<f64>, Array2<f64>) {
         let stream = Array2::from_shape_fn(self.open.dim(), |(y, x)| {
             self.scale * self.open[[y, x]] * self.eddies.at(y as f64, x as f64, time)
@@ -159,11 +178,11 @@ impl Channel {
         (u, v)
     }
 
-    /// Carries the cells from one frame to the next, with the flow of the time between them.
+    /// Advances the cells by one frame, with the flow at the middle of the interval.
     fn advance(&mut self, time: f64) {
         let (u, v) = self.velocity(time + 0.5);
-        let fastest = u.iter().chain(&v).fold(0.0_f64, |a, b| a.max(b.abs()));
-        let steps = (fastest / COURANT).ceil().max(1.0);
+        let max_speed = u.iter().chain(&v).fold(0.0_f64, |a, b| a.max(b.abs()));
+        let steps = (max_speed / MAX_COURANT).ceil().max(1.0);
         let step = 1.0 / steps;
         for _ in 0..steps as usize {
             let first = &self.cells + step * self.tendency(&self.cells, &u, &v);
@@ -172,24 +191,24 @@ impl Channel {
         }
     }
 
-    /// What flows in less what flows out.
+    /// Returns the inflow minus the outflow of each cell.
     fn tendency(&self, cells: &Array2<f64>, u: &Array2<f64>, v: &Array2<f64>) -> Array2<f64> {
         let (height, width) = cells.dim();
         let mut change = Array2::zeros((height, width));
         for y in 0..height {
             for x in 0..width {
                 let cell = |back: usize| cells[[y, (x + width + 1 - back) % width]];
-                let flux = carried(u[[y, x]], [cell(3), cell(2), cell(1), cell(0)]);
+                let flux = face_flux(u[[y, x]], [cell(3), cell(2), cell(1), cell(0)]);
                 change[[y, x]] += flux;
                 change[[y, (x + width - 1) % width]] -= flux;
             }
         }
-        // Nothing passes the walls.
+        // There is no flux through the walls.
         for y in 1..height {
             for x in 0..width {
                 let cell = |row: usize| cells[[row.min(height - 1), x]];
                 let rows = [y.saturating_sub(2), y - 1, y, y + 1];
-                let flux = carried(v[[y, x]], rows.map(cell));
+                let flux = face_flux(v[[y, x]], rows.map(cell));
                 change[[y, x]] += flux;
                 change[[y - 1, x]] -= flux;
             }
@@ -198,14 +217,18 @@ impl Channel {
     }
 }
 
-/// Where water is open, at the corners of cells: the highest terrain is land, the shore is smooth.
-fn shore(setup: &Setup, terrain: &Waves) -> Array2<f64> {
-    let (rows, width) = (setup.height + 1, setup.width);
+/// Returns the factor of the stream function at the corners of cells, from 0 on land to 1 in open
+/// water. Land is the highest part of the terrain.
+fn open_water(parameters: &PlumeParameters, terrain: &WaveSum) -> Array2<f64> {
+    let (rows, width) = (parameters.height + 1, parameters.width);
     let levels = Array2::from_shape_fn((rows, width), |(y, x)| terrain.at(y as f64, x as f64, 0.0));
     let mut sorted: Vec<f64> = levels.iter().copied().collect();
     sorted.sort_by(f64::total_cmp);
     let at = |share: f64| sorted[((sorted.len() - 1) as f64 * share) as usize];
-    let (sea, beach) = (at(1.0 - LAND), at(1.0 - LAND) - at(0.5 - LAND / 2.0));
+    let (sea, beach) = (
+        at(1.0 - LAND_FRACTION),
+        at(1.0 - LAND_FRACTION) - at(0.5 - LAND_FRACTION / 2.0),
+    );
     let smooth = |share: f64| {
         let share = share.clamp(0.0, 1.0);
         share * share * (3.0 - 2.0 * share)
@@ -216,10 +239,10 @@ fn shore(setup: &Setup, terrain: &Waves) -> Array2<f64> {
     })
 }
 
-/// A spot of a few cells in the water.
-fn source(random: &mut Random, land: &Array2<bool>) -> Array2<f64> {
+/// Returns a source of a few cells at a random position in the water.
+fn source_term(random: &mut SplitMix64, land: &Array2<bool>) -> Array2<f64> {
     let (height, width) = land.dim();
-    // A tenth of the height is water by far: this ends.
+    // The loop ends, because most of the channel is water.
     let (row, column) = loop {
         let row = (random.between(0.3, 0.7) * height as f64) as usize;
         let column = (random.unit() * width as f64) as usize;
@@ -237,17 +260,17 @@ fn source(random: &mut Random, land: &Array2<bool>) -> Array2<f64> {
     })
 }
 
-/// What a velocity carries through a face, of two cells on each side.
-fn carried(velocity: f64, [far, near, next, beyond]: [f64; 4]) -> f64 {
+/// Returns the flux through a face, from the velocity and the two cells on each side.
+fn face_flux(velocity: f64, [left2, left1, right1, right2]: [f64; 4]) -> f64 {
     let value = if velocity >= 0.0 {
-        near + 0.5 * superbee(near - far, next - near)
+        left1 + 0.5 * superbee(left1 - left2, right1 - left1)
     } else {
-        next - 0.5 * superbee(next - near, beyond - next)
+        right1 - 0.5 * superbee(right1 - left1, right2 - right1)
     };
     velocity * value
 }
 
-/// The steepest slope that makes no new extreme.
+/// Returns the steepest slope that creates no new extreme.
 fn superbee(back: f64, ahead: f64) -> f64 {
     let minmod = |a: f64, b: f64| {
         if a * b <= 0.0 {
@@ -266,7 +289,7 @@ fn superbee(back: f64, ahead: f64) -> f64 {
 mod tests {
     use super::*;
 
-    const SMALL: Setup = Setup {
+    const SMALL: PlumeParameters = PlumeParameters {
         frames: 12,
         height: 40,
         width: 48,
@@ -274,8 +297,8 @@ mod tests {
     };
 
     #[test]
-    fn what_is_emitted_is_all_that_is_added() {
-        let mut channel = Channel::new(&SMALL, &mut Random::new(5));
+    fn the_total_concentration_changes_only_by_emission() {
+        let mut channel = Channel::new(&SMALL, &mut SplitMix64::new(5));
         let water = |channel: &Channel| channel.cells.sum();
         let (first, emitted) = (water(&channel), channel.source.sum());
         for time in 0..10 {
@@ -287,8 +310,8 @@ mod tests {
     }
 
     #[test]
-    fn the_flow_has_no_divergence_and_does_not_enter_land() {
-        let channel = Channel::new(&SMALL, &mut Random::new(5));
+    fn the_flow_has_no_divergence_and_is_zero_on_land() {
+        let channel = Channel::new(&SMALL, &mut SplitMix64::new(5));
         let (u, v) = channel.velocity(3.0);
         for ((y, x), &land) in channel.land.indexed_iter() {
             let east = u[[y, (x + 1) % SMALL.width]];
@@ -301,25 +324,28 @@ mod tests {
     }
 
     #[test]
-    fn fronts_stay_sharp_and_no_extreme_is_new() {
-        let mut channel = Channel::new(&SMALL, &mut Random::new(2));
+    fn fronts_stay_sharp_and_there_are_no_new_extremes() {
+        let mut channel = Channel::new(&SMALL, &mut SplitMix64::new(2));
         channel.source.fill(0.0);
         for time in 0..10 {
             channel.advance(f64::from(time));
         }
-        let range = FRONT[0] - 0.05..FRONT[1] + 0.05;
+        let range = FRONT_CONCENTRATIONS[0] - 0.05..FRONT_CONCENTRATIONS[1] + 0.05;
         assert!(channel.cells.iter().all(|x| range.contains(x)));
         let step = |pair: ndarray::ArrayView1<'_, f64>| (pair[1] - pair[0]).abs();
-        let steepest = channel.cells.axis_windows(Axis(0), 2);
-        let steepest = steepest
+        let max_step = channel.cells.axis_windows(Axis(0), 2);
+        let max_step = max_step
             .into_iter()
             .flat_map(|rows| rows.columns().into_iter().map(step).collect::<Vec<_>>())
             .fold(0.0, f64::max);
-        assert!(steepest > 0.3 * (FRONT[1] - FRONT[0]), "{steepest}");
+        assert!(
+            max_step > 0.3 * (FRONT_CONCENTRATIONS[1] - FRONT_CONCENTRATIONS[0]),
+            "{max_step}"
+        );
     }
 
     #[test]
-    fn a_seed_is_a_field_with_land() {
+    fn fields_depend_only_on_the_seed_and_contain_land() {
         let (one, same) = (concentration(&SMALL, 1), concentration(&SMALL, 1));
         let bits = |field: &Array3<f32>| field.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(&one), bits(&same));

@@ -1,16 +1,16 @@
-//! Random numbers that are the same everywhere.
+//! Pseudorandom numbers that are the same on all machines.
 
-/// `SplitMix64` of Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA
-/// 2014).
-pub(crate) struct Random(u64);
+/// The generator `SplitMix64` of Steele, Lea and Flood, "Fast splittable pseudorandom number
+/// generators" (OOPSLA 2014).
+pub(crate) struct SplitMix64(u64);
 
-impl Random {
-    /// The numbers of a seed.
+impl SplitMix64 {
+    /// Creates a generator from a seed.
     pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// Evenly in 0..1.
+    /// Returns a uniform number in 0..1.
     pub(crate) fn unit(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
@@ -20,20 +20,22 @@ impl Random {
         (z >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// Evenly between two numbers.
+    /// Returns a uniform number in `low..high`.
     pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.unit()
     }
 
-    /// Normally, with a mean of 0 and a standard deviation of 1: by Box and Muller, "A Note on the Generation of Random Normal
-    /// Deviates" (1958).
+    /// Returns a normal number with a mean of 0 and a standard deviation of 1.
+    ///
+    /// The method is that of Box and Muller, "A Note on the Generation of Random Normal Deviates"
+    /// (1958).
     pub(crate) fn normal(&mut self) -> f64 {
         // 1 − u is in (0, 1].
         let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
         radius * self.phase().cos()
     }
 
-    /// An angle in 0..2π.
+    /// Returns a uniform angle in 0..2π.
     pub(crate) fn phase(&mut self) -> f64 {
         self.between(0.0, std::f64::consts::TAU)
     }
@@ -44,15 +46,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_those_of_the_reference() {
+    fn the_first_number_equals_that_of_the_reference() {
         // The first output for seed 0 is 0xE220A8397B1DCDAF.
         let expected = (0xE220_A839_7B1D_CDAF_u64 >> 11) as f64 / (1_u64 << 53) as f64;
-        assert_eq!(Random::new(0).unit(), expected);
+        assert_eq!(SplitMix64::new(0).unit(), expected);
     }
 
     #[test]
-    fn units_are_even() {
-        let mut random = Random::new(7);
+    fn the_mean_of_uniform_numbers_is_one_half() {
+        let mut random = SplitMix64::new(7);
         let mean = (0..10_000).map(|_| random.unit()).sum::<f64>() / 1e4;
         assert!((mean - 0.5).abs() < 0.01, "{mean}");
     }

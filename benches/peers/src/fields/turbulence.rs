@@ -1,9 +1,9 @@
-//! Two-dimensional turbulence: the vorticity of a decaying flow in a periodic box.
+//! Generated two-dimensional turbulence: the vorticity of a decaying flow in a periodic box.
 //!
-//! The vorticity equation ∂ω/∂t + u·∇ω = ν∇²ω is solved pseudo-spectrally (Canuto et al., "Spectral
-//! Methods in Fluid Dynamics", 1988): derivatives in wavenumbers, products in space, the upper third
-//! of the wavenumbers cut off against aliasing, viscosity exactly, advection by Adams and Bashforth's
-//! second order.
+//! The vorticity equation ∂ω/∂t + u·∇ω = ν∇²ω is solved pseudo-spectrally (Canuto et al.,
+//! "Spectral Methods in Fluid Dynamics", 1988). Derivatives are computed in wavenumbers and
+//! products in space. The upper third of the wavenumbers is cut off to avoid aliasing. Viscosity
+//! is integrated exactly, and advection by the second-order scheme of Adams and Bashforth.
 
 use std::sync::Arc;
 
@@ -12,24 +12,25 @@ use rayon::prelude::*;
 use rustfft::num_complex::Complex;
 use rustfft::{Fft, FftPlannerScalar};
 
-use super::random::Random;
+use super::random::SplitMix64;
 
-/// The flow. Lengths are such that the box is 2π wide, times such that the first rms vorticity is 1.
+/// The parameters of the flow. The width of the box is 2π, and the initial RMS vorticity is 1.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Setup {
-    /// Points along each side, a power of two.
+pub(super) struct TurbulenceParameters {
+    /// The number of points along each side, a power of two.
     pub(super) points: usize,
     pub(super) frames: usize,
-    /// Steps before the first frame: random phases become eddies and filaments.
+    /// The number of steps before the first frame, in which random phases become eddies and
+    /// filaments.
     pub(super) spin_up: usize,
     pub(super) steps_per_frame: usize,
     pub(super) step: f64,
     pub(super) viscosity: f64,
-    /// Wavenumber of the first eddies.
+    /// The wavenumber of the initial eddies.
     pub(super) wavenumber: f64,
 }
 
-impl Default for Setup {
+impl Default for TurbulenceParameters {
     fn default() -> Self {
         Self {
             points: 256,
@@ -43,55 +44,59 @@ impl Default for Setup {
     }
 }
 
-/// The vorticity, axis order `(time, y, x)`.
-pub(super) fn vorticity(setup: &Setup, seed: u64) -> Array3<f32> {
-    let mut flow = Flow::new(setup);
-    flow.spectrum = first_spectrum(setup, &flow.waves, seed);
-    for _ in 0..setup.spin_up {
+/// Generates the vorticity, of axis order `(time, y, x)`.
+pub(super) fn vorticity(parameters: &TurbulenceParameters, seed: u64) -> Array3<f32> {
+    let mut flow = Flow::new(parameters);
+    flow.spectrum = first_spectrum(parameters, &flow.wavenumbers, seed);
+    for _ in 0..parameters.spin_up {
         flow.advance();
     }
-    let n = setup.points;
-    let mut frames = Vec::with_capacity(setup.frames * n * n);
-    for _ in 0..setup.frames {
-        frames.extend(flow.space().iter().map(|value| value.re as f32));
-        for _ in 0..setup.steps_per_frame {
+    let n = parameters.points;
+    let mut frames = Vec::with_capacity(parameters.frames * n * n);
+    for _ in 0..parameters.frames {
+        frames.extend(flow.vorticity().iter().map(|value| value.re as f32));
+        for _ in 0..parameters.steps_per_frame {
             flow.advance();
         }
     }
-    Array3::from_shape_fn((setup.frames, n, n), |(t, y, x)| {
+    Array3::from_shape_fn((parameters.frames, n, n), |(t, y, x)| {
         frames[(t * n + y) * n + x]
     })
 }
 
-/// Random phases, amplitudes in a ring around one wavenumber, rms 1.
-fn first_spectrum(setup: &Setup, waves: &Waves, seed: u64) -> Vec<Complex<f64>> {
-    let n = setup.points;
-    let mut random = Random::new(seed);
+/// Returns the initial spectrum: random phases, amplitudes in a ring around one wavenumber, RMS 1.
+fn first_spectrum(
+    parameters: &TurbulenceParameters,
+    wavenumbers: &Wavenumbers,
+    seed: u64,
+) -> Vec<Complex<f64>> {
+    let n = parameters.points;
+    let mut random = SplitMix64::new(seed);
     let mut noise: Vec<Complex<f64>> = (0..n * n)
         .map(|_| Complex::new(random.between(-1.0, 1.0), 0.0))
         .collect();
-    // The transform of real noise has the symmetry that a real vorticity needs.
-    let transform = Transform::new(n);
+    // The transform of real noise has the symmetry of a real vorticity.
+    let transform = SquareFft::new(n);
     transform.forward(&mut noise);
-    for (value, (kx, ky)) in noise.iter_mut().zip(waves.iter()) {
-        let distance = (kx.hypot(ky) - setup.wavenumber) / (0.25 * setup.wavenumber);
+    for (value, (kx, ky)) in noise.iter_mut().zip(wavenumbers.iter()) {
+        let distance = (kx.hypot(ky) - parameters.wavenumber) / (0.25 * parameters.wavenumber);
         *value *= (-0.5 * distance * distance).exp();
     }
     noise[0] = Complex::ZERO;
-    // Parseval: the transform is not normalized.
+    // The factor follows from Parseval's theorem for a transform without normalization.
     let squares: f64 = noise.iter().map(Complex::norm_sqr).sum();
     let scale = (n * n) as f64 / squares.sqrt();
     noise.iter().map(|value| value * scale).collect()
 }
 
-/// The wavenumbers of the places of a spectrum.
-struct Waves {
-    /// Of one axis: 0, 1, …, −2, −1.
+/// The wavenumbers of the elements of a spectrum.
+struct Wavenumbers {
+    /// The wavenumbers along one axis: 0, 1, …, −2, −1.
     axis: Vec<f64>,
 }
 
-impl Waves {
-    /// For arrays of n×n.
+impl Wavenumbers {
+    /// Returns the wavenumbers of arrays of n×n.
     fn new(n: usize) -> Self {
         let signed = |i: usize| {
             if i <= n / 2 {
@@ -105,7 +110,7 @@ impl Waves {
         }
     }
 
-    /// `(kx, ky)` row by row.
+    /// Returns the pairs `(kx, ky)` row by row.
     fn iter(&self) -> impl Iterator<Item = (f64, f64)> {
         self.axis
             .iter()
@@ -113,15 +118,17 @@ impl Waves {
     }
 }
 
-/// Transforms of square arrays. Scalar arithmetic: the same numbers on every machine.
-struct Transform {
+/// Fourier transforms of square arrays.
+///
+/// They use scalar arithmetic, so that results are the same on all machines.
+struct SquareFft {
     n: usize,
     forward: Arc<dyn Fft<f64>>,
     inverse: Arc<dyn Fft<f64>>,
 }
 
-impl Transform {
-    /// For arrays of n×n.
+impl SquareFft {
+    /// Plans transforms of arrays of n×n.
     fn new(n: usize) -> Self {
         let mut planner = FftPlannerScalar::new();
         Self {
@@ -131,12 +138,12 @@ impl Transform {
         }
     }
 
-    /// Not normalized.
+    /// Computes the forward transform, without normalization.
     fn forward(&self, values: &mut [Complex<f64>]) {
         self.both_axes(values, self.forward.as_ref());
     }
 
-    /// Undoes [`forward`](Self::forward).
+    /// Reverses [`forward`](Self::forward).
     fn inverse(&self, values: &mut [Complex<f64>]) {
         self.both_axes(values, self.inverse.as_ref());
         let scale = 1.0 / (self.n * self.n) as f64;
@@ -154,7 +161,7 @@ impl Transform {
         }
     }
 
-    /// Rows become columns.
+    /// Transposes the array in place.
     fn transpose(&self, values: &mut [Complex<f64>]) {
         for i in 0..self.n {
             for j in 0..i {
@@ -166,58 +173,58 @@ impl Transform {
 
 /// A flow in a periodic square of side 2π.
 struct Flow {
-    transform: Transform,
-    waves: Waves,
-    /// Of the vorticity.
+    transform: SquareFft,
+    wavenumbers: Wavenumbers,
+    /// The spectrum of the vorticity.
     spectrum: Vec<Complex<f64>>,
-    /// What advection changed in the last step.
-    before: Option<Vec<Complex<f64>>>,
-    /// What viscosity leaves of each wave in one step; 0 where the wave is cut off.
+    /// The advection of the previous step.
+    previous: Option<Vec<Complex<f64>>>,
+    /// The factor by which viscosity reduces each wave in one step; 0 for waves that are cut off.
     decay: Vec<f64>,
     step: f64,
 }
 
 impl Flow {
-    /// A fluid at rest.
-    fn new(setup: &Setup) -> Self {
-        let n = setup.points;
-        let waves = Waves::new(n);
-        let most = n as f64 / 3.0;
-        let decay = waves
+    /// Creates a fluid at rest.
+    fn new(parameters: &TurbulenceParameters) -> Self {
+        let n = parameters.points;
+        let wavenumbers = Wavenumbers::new(n);
+        let max_wavenumber = n as f64 / 3.0;
+        let decay = wavenumbers
             .iter()
             .map(|(kx, ky)| {
-                if kx.abs() > most || ky.abs() > most {
+                if kx.abs() > max_wavenumber || ky.abs() > max_wavenumber {
                     0.0
                 } else {
-                    (-setup.viscosity * (kx * kx + ky * ky) * setup.step).exp()
+                    (-parameters.viscosity * (kx * kx + ky * ky) * parameters.step).exp()
                 }
             })
             .collect();
         Self {
-            transform: Transform::new(n),
-            waves,
+            transform: SquareFft::new(n),
+            wavenumbers,
             spectrum: vec![Complex::ZERO; n * n],
-            before: None,
+            previous: None,
             decay,
-            step: setup.step,
+            step: parameters.step,
         }
     }
 
-    /// The vorticity in space.
-    fn space(&self) -> Vec<Complex<f64>> {
+    /// Returns the vorticity in space.
+    fn vorticity(&self) -> Vec<Complex<f64>> {
         let mut values = self.spectrum.clone();
         self.transform.inverse(&mut values);
         values
     }
 
-    /// −u·∇ω in wavenumbers.
+    /// Returns the advection −u·∇ω in wavenumbers.
     fn advection(&self) -> Vec<Complex<f64>> {
         let i = Complex::I;
-        // Two real fields at once, as the real and the imaginary part: u + iv, and ∂ω/∂x + i∂ω/∂y.
+        // Each inverse transform computes two real fields: u + iv, and ∂ω/∂x + i∂ω/∂y.
         let (mut velocity, mut gradient): (Vec<_>, Vec<_>) = self
             .spectrum
             .iter()
-            .zip(self.waves.iter())
+            .zip(self.wavenumbers.iter())
             .map(|(&vorticity, (kx, ky))| {
                 let square = kx * kx + ky * ky;
                 let stream = if square > 0.0 {
@@ -239,30 +246,30 @@ impl Flow {
         velocity
     }
 
-    /// One step of Adams and Bashforth, viscosity exact.
+    /// Advances the flow by one step of Adams and Bashforth, with exact viscosity.
     fn advance(&mut self) {
-        let now = self.advection();
-        // The first step is Euler's.
-        let before = self.before.take();
-        for (place, (value, &decay)) in self.spectrum.iter_mut().zip(&self.decay).enumerate() {
-            let change = match &before {
-                Some(before) => 1.5 * now[place] - 0.5 * decay * before[place],
-                None => now[place],
+        let current = self.advection();
+        // The first step is an Euler step.
+        let previous = self.previous.take();
+        for (index, (value, &decay)) in self.spectrum.iter_mut().zip(&self.decay).enumerate() {
+            let change = match &previous {
+                Some(previous) => 1.5 * current[index] - 0.5 * decay * previous[index],
+                None => current[index],
             };
             *value = decay * (*value + self.step * change);
         }
-        self.before = Some(now);
+        self.previous = Some(current);
     }
 }
 
-/// The vorticity 2 cos x cos y, in wavenumbers: its advection is zero.
+/// Returns the spectrum of the vorticity 2 cos x cos y, whose advection is zero.
 #[cfg(test)]
 fn taylor_green(n: usize) -> Vec<Complex<f64>> {
     let at = |i: usize| (std::f64::consts::TAU * i as f64 / n as f64).cos();
     let mut values: Vec<Complex<f64>> = (0..n * n)
-        .map(|place| Complex::new(2.0 * at(place / n) * at(place % n), 0.0))
+        .map(|index| Complex::new(2.0 * at(index / n) * at(index % n), 0.0))
         .collect();
-    Transform::new(n).forward(&mut values);
+    SquareFft::new(n).forward(&mut values);
     values
 }
 
@@ -270,7 +277,7 @@ fn taylor_green(n: usize) -> Vec<Complex<f64>> {
 mod tests {
     use super::*;
 
-    const SMALL: Setup = Setup {
+    const SMALL: TurbulenceParameters = TurbulenceParameters {
         points: 32,
         frames: 6,
         spin_up: 20,
@@ -281,37 +288,37 @@ mod tests {
     };
 
     #[test]
-    fn a_taylor_green_vortex_decays_as_it_should() {
+    fn a_taylor_green_vortex_decays_exponentially() {
         let mut flow = Flow::new(&SMALL);
         flow.spectrum = taylor_green(SMALL.points);
-        let first = flow.space();
+        let first = flow.vorticity();
         for _ in 0..100 {
             flow.advance();
         }
         // ω(t) = ω(0) exp(−2νt).
-        let left = (-2.0 * SMALL.viscosity * 100.0 * SMALL.step).exp();
-        for (a, b) in first.iter().zip(flow.space()) {
-            assert!((a.re * left - b.re).abs() < 1e-12, "{a} {b}");
+        let remaining = (-2.0 * SMALL.viscosity * 100.0 * SMALL.step).exp();
+        for (a, b) in first.iter().zip(flow.vorticity()) {
+            assert!((a.re * remaining - b.re).abs() < 1e-12, "{a} {b}");
         }
     }
 
     #[test]
-    fn enstrophy_falls_and_the_mean_stays_zero() {
+    fn enstrophy_decreases_and_the_mean_stays_zero() {
         let field = vorticity(&SMALL, 3);
-        let mut before = f64::INFINITY;
+        let mut previous = f64::INFINITY;
         for frame in field.outer_iter() {
             let mean = |f: fn(f64) -> f64| {
                 frame.iter().map(|&x| f(f64::from(x))).sum::<f64>() / frame.len() as f64
             };
             assert!(mean(|x| x).abs() < 1e-6);
             let enstrophy = mean(|x| x * x);
-            assert!(enstrophy < before && enstrophy > 0.1, "{enstrophy}");
-            before = enstrophy;
+            assert!(enstrophy < previous && enstrophy > 0.1, "{enstrophy}");
+            previous = enstrophy;
         }
     }
 
     #[test]
-    fn a_seed_is_a_field() {
+    fn fields_depend_only_on_the_seed() {
         assert_eq!(vorticity(&SMALL, 1), vorticity(&SMALL, 1));
         assert_ne!(vorticity(&SMALL, 1), vorticity(&SMALL, 2));
     }

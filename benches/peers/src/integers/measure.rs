@@ -1,48 +1,49 @@
-//! Rows of the table: a coder on a field, checked and timed.
+//! The measurement of rows: each coder on a field, checked and timed.
 
 use fieldreel::reel::Value;
 use fieldreel::{Bound, Compressor, Effort, decompress};
 use ndarray::Array3;
 
-use crate::Outcome;
-use crate::coders::Coder;
+use crate::Result;
+use crate::lossless_coders::LosslessCoder;
 use crate::timing::{self, Seconds, timed};
 
-/// A coder on a field.
+/// A row of the table: a coder on a field at a bound.
 #[derive(Clone, Debug)]
-pub(super) struct Row {
+pub(super) struct IntegerRow {
     pub(super) field: &'static str,
-    /// The type and the shape.
+    /// The element type and the shape.
     pub(super) array: String,
-    /// The largest error, in units of the numbers; 0 for none.
+    /// The absolute bound; 0 for lossless.
     pub(super) bound: f64,
     pub(super) coder: String,
     pub(super) array_bytes: usize,
     pub(super) bytes: usize,
-    /// `None` of files that are there already.
+    /// The times of encoding and decoding; `None` for existing files.
     pub(super) times: Option<[Seconds; 2]>,
 }
 
-/// A field of any type.
-pub(super) trait Measure {
-    /// Measures all coders at all bounds of the field.
-    fn rows(&self, efforts: &[Effort]) -> Outcome<Vec<Row>>;
+/// A field of any element type.
+pub(super) trait MeasureField {
+    /// Measures all coders, and fieldreel at each effort, at all bounds of the field.
+    fn rows(&self, efforts: &[Effort]) -> Result<Vec<IntegerRow>>;
 }
 
-/// A field of values of one type.
-pub(super) struct Field<T> {
+/// A field of one element type.
+pub(super) struct TypedField<T> {
     pub(super) name: &'static str,
-    /// Axis order `(time, y, x)`; `(time, 1, cell)` and `(1, station, time)` where there is no grid.
+    /// The values, of axis order `(time, y, x)`, or without a grid `(time, 1, cell)` or
+    /// `(1, station, time)`.
     pub(super) values: Array3<T>,
-    /// 0 for none, in units of the numbers.
+    /// The absolute bounds; 0 for lossless.
     pub(super) bounds: Vec<f64>,
-    /// Files that hold the same values, by name, and their lengths.
+    /// The names and lengths of existing files that contain the same values.
     pub(super) files: Vec<(&'static str, usize)>,
 }
 
-impl<T: Value> Measure for Field<T> {
-    fn rows(&self, efforts: &[Effort]) -> Outcome<Vec<Row>> {
-        let row = |bound: f64, coder: String, bytes: usize, times| Row {
+impl<T: Value> MeasureField for TypedField<T> {
+    fn rows(&self, efforts: &[Effort]) -> Result<Vec<IntegerRow>> {
+        let row = |bound: f64, coder: String, bytes: usize, times| IntegerRow {
             field: self.name,
             array: format!("{}, {:?}", T::DTYPE, self.values.shape()),
             bound,
@@ -58,9 +59,9 @@ impl<T: Value> Measure for Field<T> {
                     rows.push(row(bound, name.to_owned(), bytes, None));
                 }
             }
-            let rounded = rounded(&self.values, bound);
+            let rounded = round_within_bound(&self.values, bound);
             let rounded = rounded.as_slice().unwrap_or_default();
-            for coder in Coder::ALL {
+            for coder in LosslessCoder::ALL {
                 let (bytes, first) = timed(|| coder.encode(rounded))?;
                 let (back, second) = timed(|| coder.decode::<T>(&bytes, rounded.len()))?;
                 self.check(coder.name(), &back, bound)?;
@@ -81,11 +82,11 @@ impl<T: Value> Measure for Field<T> {
                 ));
             }
             for &effort in efforts {
-                let asked = match bound {
-                    0.0 => ErrorBound::Lossless,
-                    bound => ErrorBound::Absolute(bound),
+                let error_bound = match bound {
+                    0.0 => Bound::Lossless,
+                    bound => Bound::Absolute(bound),
                 };
-                let compressor = Compressor::new(asked).effort(effort).threads(1);
+                let compressor = Compressor::new(error_bound).effort(effort).threads(1);
                 let encode = || timed(|| Ok(compressor.compress(&self.values)?));
                 let (bytes, first) = encode()?;
                 let decode = || timed(|| Ok(decompress::<T>(&bytes)?));
@@ -103,32 +104,35 @@ impl<T: Value> Measure for Field<T> {
     }
 }
 
-impl<T: Value> Field<T> {
-    /// Fails where a value is further off than the bound; of none, where a bit differs.
-    fn check(&self, coder: &str, back: &[T], bound: f64) -> Outcome<()> {
-        let is_kept = |(&x, &y): (&T, &T)| match bound {
+impl<T: Value> TypedField<T> {
+    /// Checks that all values satisfy the bound, or that all bits are equal if it is 0.
+    fn check(&self, coder: &str, back: &[T], bound: f64) -> Result<()> {
+        let is_within_bound = |(&x, &y): (&T, &T)| match bound {
             0.0 => x.bits() == y.bits(),
             bound => x.minus(y).abs() <= bound,
         };
-        let are_all = back.len() == self.values.len() && self.values.iter().zip(back).all(is_kept);
-        if are_all {
+        let is_valid =
+            back.len() == self.values.len() && self.values.iter().zip(back).all(is_within_bound);
+        if is_valid {
             Ok(())
         } else {
-            Err(format!("{coder} does not keep {bound} of {}", self.name).into())
+            Err(format!("{coder} exceeds the bound {bound} on {}", self.name).into())
         }
     }
 }
 
-/// The values as multiples of the widest step whose rounding keeps the bound; as they are if it is 0.
-fn rounded<T: Value>(values: &Array3<T>, bound: f64) -> Array3<T> {
+/// Rounds the values to multiples of the largest step that satisfies the bound.
+///
+/// Returns the values unchanged if the bound is 0.
+fn round_within_bound<T: Value>(values: &Array3<T>, bound: f64) -> Array3<T> {
     if bound == 0.0 {
         return values.clone();
     }
-    // Rounding to multiples of a step of an odd number of units is off by half of one less.
     let step = if T::IS_FLOAT {
-        // A little less, as products are rounded as well.
+        // The step is slightly smaller, because products are rounded as well.
         2.0 * bound * (1.0 - 1e-3)
     } else {
+        // Rounding integers to multiples of an odd step changes them by at most (step − 1) / 2.
         2.0 * bound.floor() + 1.0
     };
     values.mapv(|x| T::from_f64((x.to_f64() / step).round() * step))
@@ -139,8 +143,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_rows_of_a_small_field_keep_their_bounds() {
-        let field = Field {
+    fn all_rows_of_a_small_field_satisfy_their_bounds() {
+        let field = TypedField {
             name: "waves",
             values: Array3::from_shape_fn((5, 8, 40), |(t, y, x)| {
                 (100.0 * ((t + y) as f64 / 3.0).sin() + x as f64) as i16

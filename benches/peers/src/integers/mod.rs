@@ -1,10 +1,10 @@
-//! Fields that are not floats on a grid: integers, packed data, cells without a grid, stations.
+//! The benchmark of integers, packed data, cells without a grid, and stations.
 //!
-//! | stage | module |
+//! | module | content |
 //! |---|---|
-//! | the fields | `fields` |
-//! | a row for each coder, checked and timed | `measure` |
-//! | the table | `table` |
+//! | `fields` | the fields |
+//! | `measure` | the rows: each coder on each field, checked and timed |
+//! | `table` | the table |
 
 mod fields;
 mod measure;
@@ -12,17 +12,18 @@ mod table;
 
 use fieldreel_core::files;
 
-use crate::Outcome;
+use crate::Result;
 use crate::arguments::Arguments;
-use crate::report::{Run, splice};
+use crate::report::{RunInfo, splice};
 
-/// The lines of a document between which the table is written.
+/// The lines that enclose the table in a document.
 const MARKS: [&str; 2] = ["<!-- integers: begin -->", "<!-- integers: end -->"];
 
-/// Measures all fields, prints the table, and writes it into `DIR/integers.md` and into the document that was asked for.
-pub(crate) fn run(arguments: &Arguments) -> Outcome<()> {
+/// Measures all fields, prints the rows, and writes the table into `DIR/integers.md` and the
+/// document of `--docs`.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let efforts = arguments.efforts()?;
-    let run = Run::this()?;
+    let run = RunInfo::current()?;
     let mut rows = Vec::new();
     for field in fields::all()? {
         let measured = field.rows(&efforts)?;
@@ -31,9 +32,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome<()> {
     }
     let text = format!("{}\n\n{}", run.text(), table::table(&rows));
     let path = arguments.out.join("integers.md");
-    let place = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-    std::fs::create_dir_all(&arguments.out).map_err(|error| place(&error))?;
-    files::write(&path, text.as_bytes()).map_err(|error| place(&error))?;
+    let with_path = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    std::fs::create_dir_all(&arguments.out).map_err(|error| with_path(&error))?;
+    files::write(&path, text.as_bytes()).map_err(|error| with_path(&error))?;
     match &arguments.docs {
         Some(document) => splice(document, MARKS, &text),
         None => Ok(()),

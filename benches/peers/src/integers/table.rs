@@ -1,10 +1,10 @@
 //! The table of fields and coders.
 
-use super::measure::Row;
+use super::measure::IntegerRow;
 
-/// Rows as lines, for a person who waits.
-pub(super) fn lines(rows: &[Row]) -> String {
-    let line = |row: &Row| {
+/// Formats rows as lines for the terminal.
+pub(super) fn lines(rows: &[IntegerRow]) -> String {
+    let line = |row: &IntegerRow| {
         format!(
             "{:<14} {:>10} {:<20} {}\n",
             row.field,
@@ -16,22 +16,22 @@ pub(super) fn lines(rows: &[Row]) -> String {
     rows.iter().map(line).collect()
 }
 
-/// A line for each field and bound, a column for each coder.
-pub(super) fn table(rows: &[Row]) -> String {
+/// Returns a Markdown table with a line for each field and bound and a column for each coder.
+pub(super) fn table(rows: &[IntegerRow]) -> String {
     let mut coders: Vec<&str> = Vec::new();
     for row in rows {
         if !coders.contains(&&*row.coder) {
             coders.push(&row.coder);
         }
     }
-    // Files that are there already have no column.
+    // Existing files have no column.
     coders.retain(|coder| {
         let times = rows.iter().find(|row| row.coder == *coder);
         times.is_some_and(|row| row.times.is_some())
     });
     let mut text = String::from(
-        "Ratio · encoding speed · decoding speed: times smaller than the array in its own type, and MB of the array a second of CPU \
-         time. With a bound, the others code values that were rounded to the widest step within it.\n\n",
+        "Ratio · encoding speed · decoding speed: the compression ratio relative to the array in its own type, and MB of the array \
+         per second of CPU time. With a bound, the other coders encode values rounded to the largest step that satisfies it.\n\n",
     );
     text += &format!("| field | array | bound | {} |\n", coders.join(" | "));
     text += &format!("|---|---|---:|{}\n", "---:|".repeat(coders.len()));
@@ -55,7 +55,7 @@ pub(super) fn table(rows: &[Row]) -> String {
     let files = rows.iter().filter(|row| row.times.is_none());
     for row in files {
         text += &format!(
-            "\nThe {} of `{}` has {} bytes, and is {:.2} times smaller than the array.\n",
+            "\nThe {} of `{}` has {} bytes, a compression ratio of {:.2}.\n",
             row.coder,
             row.field,
             row.bytes,
@@ -65,11 +65,11 @@ pub(super) fn table(rows: &[Row]) -> String {
     text
 }
 
-fn ratio(row: &Row) -> f64 {
+fn ratio(row: &IntegerRow) -> f64 {
     row.array_bytes as f64 / row.bytes as f64
 }
 
-fn bound(row: &Row) -> String {
+fn bound(row: &IntegerRow) -> String {
     match row.bound {
         0.0 => "lossless".to_owned(),
         bound => format!("{bound:.3}")
@@ -79,7 +79,7 @@ fn bound(row: &Row) -> String {
     }
 }
 
-fn cell(row: &Row) -> String {
+fn cell(row: &IntegerRow) -> String {
     let ratio = ratio(row);
     let ratio = match ratio {
         100.0.. => format!("{ratio:.0}"),
@@ -107,7 +107,7 @@ mod tests {
             wall: 1.0,
             cpu: 0.5,
         };
-        let row = |bound, coder: &str, times| Row {
+        let row = |bound, coder: &str, times| IntegerRow {
             field: "counts",
             array: "u16, [1, 2, 3]".to_owned(),
             bound,
@@ -125,7 +125,9 @@ mod tests {
         assert!(text.contains("| field | array | bound | pco 12 |\n"));
         assert!(text.contains("| counts | u16, [1, 2, 3] | lossless | 4.000 · 24 · 24 |\n"));
         assert!(text.contains("| counts | u16, [1, 2, 3] | 1.5 | 4.000 · 24 · 24 |\n"));
-        assert!(text.ends_with("The GRIB file of `counts` has 3000000 bytes, and is 4.00 times smaller than the array.\n"));
+        assert!(text.ends_with(
+            "The GRIB file of `counts` has 3000000 bytes, a compression ratio of 4.00.\n"
+        ));
         assert_eq!(lines(&rows).lines().count(), 3);
     }
 }

@@ -1,22 +1,24 @@
-//! Rounded values, through pco.
+//! Rounding of values followed by pco.
 
 use ndarray::{Array3, ArrayView3};
 use pco::ChunkConfig;
 use pco::standalone::{simple_compress, simple_decompress};
 
-use super::order::Order;
-use super::{Codec, Peer};
-use crate::Outcome;
+use super::axis_permutation::AxisPermutation;
+use super::{Peer, PeerCodec};
+use crate::Result;
 use crate::fields::FieldData;
 
-/// pco's highest.
-const LEVEL: usize = 12;
-/// Of single precision, without the leading one.
-const MANTISSA: u32 = 23;
+/// The highest compression level of pco.
+const PCO_LEVEL: usize = 12;
+/// The explicit bits of the mantissa of single precision.
+const MANTISSA_BITS: u32 = 23;
 
-/// Bit rounding (Klöwer et al., "Compressing atmospheric data into its real information content",
-/// Nature Computational Science 1, 2021) with the fewest bits that keep the bound, or rounding to
-/// multiples of twice the bound; then pco without loss.
+/// Rounding followed by lossless pco.
+///
+/// Values are rounded to the fewest bits that satisfy the bound (Klöwer et al., "Compressing
+/// atmospheric data into its real information content", Nature Computational Science 1, 2021) or
+/// to multiples of twice the bound.
 pub(super) struct BitroundPco;
 
 impl Peer for BitroundPco {
@@ -28,40 +30,42 @@ impl Peer for BitroundPco {
         format!("pco {}", env!("VERSION_PCO"))
     }
 
-    fn candidates(&self, field: &FieldData, bound: f64) -> Outcome<Vec<Box<dyn Codec>>> {
-        let kept = |&bits: &u32| {
+    fn candidates(&self, field: &FieldData, bound: f64) -> Result<Vec<Box<dyn PeerCodec>>> {
+        let satisfies_bound = |&bits: &u32| {
             let errors = field.filled().into_iter();
             errors
                 .map(|&x| (f64::from(x) - f64::from(round_bits(x, bits))).abs())
                 .all(|error| error <= bound)
         };
-        let bits = (0..=MANTISSA).find(kept).unwrap_or(MANTISSA);
-        let mut all: Vec<Box<dyn Codec>> = Vec::new();
-        for order in [Order::NATURAL, Order::ALL[1]] {
+        let bits = (0..=MANTISSA_BITS)
+            .find(satisfies_bound)
+            .unwrap_or(MANTISSA_BITS);
+        let mut all: Vec<Box<dyn PeerCodec>> = Vec::new();
+        for order in [AxisPermutation::NATURAL, AxisPermutation::ALL[1]] {
             for rounding in [Rounding::Bits(bits), Rounding::Multiples] {
-                all.push(Box::new(Setting { order, rounding }));
+                all.push(Box::new(BitroundPcoSetting { order, rounding }));
             }
         }
         Ok(all)
     }
 }
 
-/// How values are rounded.
+/// A method of rounding.
 #[derive(Clone, Copy)]
 enum Rounding {
-    /// To so many bits of the mantissa.
+    /// Rounding to a number of bits of the mantissa.
     Bits(u32),
-    /// To multiples of twice the bound.
+    /// Rounding to multiples of twice the bound.
     Multiples,
 }
 
-/// A way to round, in an order of the axes.
-struct Setting {
-    order: Order,
+/// A method of rounding with an axis order.
+struct BitroundPcoSetting {
+    order: AxisPermutation,
     rounding: Rounding,
 }
 
-impl Codec for Setting {
+impl PeerCodec for BitroundPcoSetting {
     fn setting(&self) -> String {
         let order = self.order.name();
         match self.rounding {
@@ -70,31 +74,31 @@ impl Codec for Setting {
         }
     }
 
-    fn encode(&self, values: ArrayView3<'_, f32>, request: f64) -> Outcome<Vec<u8>> {
+    fn encode(&self, values: ArrayView3<'_, f32>, request: f64) -> Result<Vec<u8>> {
         let step = 2.0 * request;
         let round = |&x: &f32| match self.rounding {
             Rounding::Bits(bits) => round_bits(x, bits),
             Rounding::Multiples => ((f64::from(x) / step).round() * step) as f32,
         };
         let values: Vec<f32> = self.order.apply(values).iter().map(round).collect();
-        let config = ChunkConfig::default().with_compression_level(LEVEL);
+        let config = ChunkConfig::default().with_compression_level(PCO_LEVEL);
         Ok(simple_compress(&values, &config)?)
     }
 
-    fn decode(&self, bytes: &[u8], shape: [usize; 3]) -> Outcome<Array3<f32>> {
+    fn decode(&self, bytes: &[u8], shape: [usize; 3]) -> Result<Array3<f32>> {
         self.order.undo(simple_decompress(bytes)?, shape)
     }
 }
 
-/// The nearest number with so many bits after the leading one; ties to even.
+/// Returns the nearest number with `bits` explicit bits of the mantissa. Ties round to even.
 fn round_bits(x: f32, bits: u32) -> f32 {
-    let dropped = MANTISSA - bits.min(MANTISSA);
+    let dropped = MANTISSA_BITS - bits.min(MANTISSA_BITS);
     if dropped == 0 || !x.is_finite() {
         return x;
     }
-    let all = x.to_bits();
-    let half = (1_u32 << (dropped - 1)) - 1 + (all >> dropped & 1);
-    f32::from_bits(all.wrapping_add(half) >> dropped << dropped)
+    let word = x.to_bits();
+    let half = (1_u32 << (dropped - 1)) - 1 + (word >> dropped & 1);
+    f32::from_bits(word.wrapping_add(half) >> dropped << dropped)
 }
 
 #[cfg(test)]
@@ -106,9 +110,9 @@ mod tests {
         assert_eq!(round_bits(1.24, 1), 1.0);
         assert_eq!(round_bits(1.26, 1), 1.5);
         assert_eq!(round_bits(-1.26, 1), -1.5);
-        // Ties to even, and over the next power of two.
+        // Ties round to even, across a power of two as well.
         assert_eq!((round_bits(1.25, 1), round_bits(1.75, 1)), (1.0, 2.0));
-        assert_eq!(round_bits(271.3, MANTISSA), 271.3);
+        assert_eq!(round_bits(271.3, MANTISSA_BITS), 271.3);
         assert_eq!(round_bits(3.9, 0), 4.0);
     }
 }

@@ -1,4 +1,4 @@
-//! fieldreel itself.
+//! fieldreel.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -6,21 +6,21 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use fieldreel::{Bound, Compressor, Effort, decompress};
 use ndarray::{Array3, ArrayView3};
 
-use super::{Codec, Peer, probe};
-use crate::Outcome;
+use super::{Peer, PeerCodec, probe};
+use crate::Result;
 use crate::fields::FieldData;
-use crate::jobs::Target;
+use crate::jobs::RowTarget;
 
-/// Which bytes the efforts make, once that is known.
-static PROBED: LazyLock<Mutex<HashMap<Effort, u32>>> = LazyLock::new(Mutex::default);
+/// The checksums of the efforts that were computed so far.
+static CHECKSUMS: LazyLock<Mutex<HashMap<Effort, u32>>> = LazyLock::new(Mutex::default);
 
-/// A reel at an effort, in one thread.
+/// fieldreel at an effort, in one thread.
 #[derive(Clone, Copy)]
-pub(super) struct Reel {
+pub(super) struct FieldreelPeer {
     pub(super) effort: Effort,
 }
 
-impl Peer for Reel {
+impl Peer for FieldreelPeer {
     fn name(&self) -> String {
         format!("fieldreel-{}", self.effort).to_lowercase()
     }
@@ -31,7 +31,7 @@ impl Peer for Reel {
             [version >> 16, version >> 8 & 0xFF, version & 0xFF]
         };
         let bytes = {
-            let mut known = PROBED.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut known = CHECKSUMS.lock().unwrap_or_else(PoisonError::into_inner);
             *known
                 .entry(self.effort)
                 .or_insert_with(|| probe::checksum(self.effort))
@@ -42,25 +42,25 @@ impl Peer for Reel {
         )
     }
 
-    fn takes(&self, _: Target) -> bool {
+    fn supports(&self, _: RowTarget) -> bool {
         true
     }
 
-    fn takes_missing(&self) -> bool {
+    fn supports_missing(&self) -> bool {
         true
     }
 
-    fn candidates(&self, _: &FieldData, _: f64) -> Outcome<Vec<Box<dyn Codec>>> {
+    fn candidates(&self, _: &FieldData, _: f64) -> Result<Vec<Box<dyn PeerCodec>>> {
         Ok(vec![Box::new(*self)])
     }
 }
 
-impl Codec for Reel {
+impl PeerCodec for FieldreelPeer {
     fn setting(&self) -> String {
         String::new()
     }
 
-    fn encode(&self, values: ArrayView3<'_, f32>, request: f64) -> Outcome<Vec<u8>> {
+    fn encode(&self, values: ArrayView3<'_, f32>, request: f64) -> Result<Vec<u8>> {
         let bound = if request > 0.0 {
             ErrorBound::Absolute(request)
         } else {
@@ -70,7 +70,7 @@ impl Codec for Reel {
         Ok(compressor.compress(values)?)
     }
 
-    fn decode(&self, bytes: &[u8], _: [usize; 3]) -> Outcome<Array3<f32>> {
+    fn decode(&self, bytes: &[u8], _: [usize; 3]) -> Result<Array3<f32>> {
         Ok(decompress(bytes)?)
     }
 }

@@ -1,23 +1,24 @@
-//! fpzip: values predicted from neighbors, residuals range coded.
+//! fpzip: prediction from neighbors, and range coding of the residuals.
 
 use std::ffi::CStr;
 
 use fpzip_sys as fpzip;
 use ndarray::{Array3, ArrayView3};
 
-use super::order::Order;
-use super::{Codec, Peer};
-use crate::Outcome;
+use super::axis_permutation::AxisPermutation;
+use super::{Peer, PeerCodec};
+use crate::Result;
 use crate::fields::FieldData;
-use crate::jobs::Target;
+use crate::jobs::RowTarget;
 
-/// Bytes beside the values at most, where nothing can be made smaller.
-const ROOM: usize = 1024;
-/// All bits are kept.
+/// The maximum number of bytes beyond twice the size of the values, which fpzip may need for
+/// incompressible values.
+const MAX_OVERHEAD: usize = 1024;
+/// The precision in bits: all bits of a value, for lossless coding.
 const PRECISION: i32 = 32;
 
-/// Lindstrom and Isenburg, "Fast and Efficient Compression of Floating-Point Data" (IEEE TVCG 12, 2006).
-/// All bits, in three dimensions.
+/// fpzip (Lindstrom and Isenburg, "Fast and Efficient Compression of Floating-Point Data", IEEE
+/// TVCG 12, 2006), lossless and in three dimensions.
 pub(super) struct Fpzip;
 
 impl Peer for Fpzip {
@@ -26,42 +27,47 @@ impl Peer for Fpzip {
     }
 
     fn version(&self) -> String {
-        // SAFETY: fpzip gives a static NUL-terminated string.
+        // SAFETY: the string of fpzip is static and NUL-terminated.
         let text = unsafe { CStr::from_ptr(fpzip::fpzip_version_string) };
-        // Such as `fpzip version 1.3.0 (December 20, 2019)`.
+        // The string is of the form `fpzip version 1.3.0 (December 20, 2019)`.
         let text = text.to_string_lossy();
         let number = text.split_whitespace().find(|word| word.contains('.'));
         number.unwrap_or_default().to_owned()
     }
 
-    fn takes(&self, target: Target) -> bool {
-        target == Target::Lossless
+    fn supports(&self, target: RowTarget) -> bool {
+        target == RowTarget::Lossless
     }
 
-    fn takes_missing(&self) -> bool {
+    fn supports_missing(&self) -> bool {
         true
     }
 
-    fn candidates(&self, _: &FieldData, _: f64) -> Outcome<Vec<Box<dyn Codec>>> {
-        let setting = |order| -> Box<dyn Codec> { Box::new(Setting(order)) };
-        Ok(Order::ALL[..3].iter().copied().map(setting).collect())
+    fn candidates(&self, _: &FieldData, _: f64) -> Result<Vec<Box<dyn PeerCodec>>> {
+        let setting = |order| -> Box<dyn PeerCodec> { Box::new(FpzipSetting(order)) };
+        Ok(AxisPermutation::ALL[..3]
+            .iter()
+            .copied()
+            .map(setting)
+            .collect())
     }
 }
 
-/// An order of the axes.
-struct Setting(Order);
+/// An axis order.
+struct FpzipSetting(AxisPermutation);
 
-impl Codec for Setting {
+impl PeerCodec for FpzipSetting {
     fn setting(&self) -> String {
         self.0.name()
     }
 
-    fn encode(&self, values: ArrayView3<'_, f32>, _: f64) -> Outcome<Vec<u8>> {
+    fn encode(&self, values: ArrayView3<'_, f32>, _: f64) -> Result<Vec<u8>> {
         let [frames, height, width] = sides(self.0.shape(values.dim().into()))?;
         let values = self.0.apply(values);
-        let mut bytes = vec![0_u8; 2 * size_of_val(&*values) + ROOM];
-        // SAFETY: the buffer has the length that fpzip is told, and outlives the stream, as do the values,
-        // of which there are as many as the shape says; the stream is closed once.
+        let mut bytes = vec![0_u8; 2 * size_of_val(&*values) + MAX_OVERHEAD];
+        // SAFETY: the buffer has the length that is passed to fpzip; the buffer and the values
+        // outlive the stream; the number of values is that of the shape; the stream is closed
+        // once.
         let written = unsafe {
             let stream = fpzip::fpzip_write_to_buffer(bytes.as_mut_ptr().cast(), bytes.len());
             if stream.is_null() {
@@ -83,14 +89,14 @@ impl Codec for Setting {
         Ok(bytes)
     }
 
-    fn decode(&self, bytes: &[u8], shape: [usize; 3]) -> Outcome<Array3<f32>> {
+    fn decode(&self, bytes: &[u8], shape: [usize; 3]) -> Result<Array3<f32>> {
         let [frames, height, width] = sides(self.0.shape(shape))?;
         let mut values = vec![0.0_f32; shape.iter().product()];
-        // fpzip reads whole words.
+        // fpzip reads complete words, so the buffer is padded.
         let mut bytes = bytes.to_vec();
         bytes.resize(bytes.len() + size_of::<u64>(), 0);
-        // SAFETY: the buffer outlives the stream; the values are written only if the header says their type
-        // and shape; the stream is closed once.
+        // SAFETY: the buffer outlives the stream; the values are written only if the header has
+        // their type and shape; the stream is closed once.
         let read = unsafe {
             let stream = fpzip::fpzip_read_from_buffer(bytes.as_ptr().cast());
             if stream.is_null() {
@@ -116,8 +122,8 @@ impl Codec for Setting {
     }
 }
 
-/// Sides as fpzip takes them.
-fn sides(shape: [usize; 3]) -> Outcome<[i32; 3]> {
+/// Converts the lengths of the sides to the integer type of fpzip.
+fn sides(shape: [usize; 3]) -> Result<[i32; 3]> {
     let mut sides = [0; 3];
     for (side, length) in sides.iter_mut().zip(shape) {
         *side = i32::try_from(length)?;

@@ -1,47 +1,47 @@
-//! Coders that lose nothing: pco, and zstd behind a shuffle of bytes.
+//! Lossless coders as peers: pco, and zstd after a shuffle of bytes.
 
 use ndarray::{Array3, ArrayView3};
 
-use super::order::Order;
-use super::{Codec, Peer};
-use crate::Outcome;
-use crate::coders::Coder;
+use super::axis_permutation::AxisPermutation;
+use super::{Peer, PeerCodec};
+use crate::Result;
 use crate::fields::FieldData;
-use crate::jobs::Target;
+use crate::jobs::RowTarget;
+use crate::lossless_coders::LosslessCoder;
 
-/// A coder of values as they are.
+/// A lossless coder as a peer.
 #[derive(Clone, Copy)]
-pub(super) struct Lossless(Coder);
+pub(super) struct LosslessPeer(LosslessCoder);
 
-impl Lossless {
-    /// In the order of the tables.
-    pub(super) const ALL: [Self; 2] = [Self(Coder::Pco), Self(Coder::Zstd)];
+impl LosslessPeer {
+    /// All lossless peers in the order of the tables.
+    pub(super) const ALL: [Self; 2] = [Self(LosslessCoder::Pco), Self(LosslessCoder::Zstd)];
 }
 
-impl Peer for Lossless {
+impl Peer for LosslessPeer {
     fn name(&self) -> String {
         match self.0 {
-            Coder::Pco => "pco",
-            Coder::Zstd => "zstd-shuffle",
-            Coder::Deflate => "deflate-shuffle",
+            LosslessCoder::Pco => "pco",
+            LosslessCoder::Zstd => "zstd-shuffle",
+            LosslessCoder::Deflate => "deflate-shuffle",
         }
         .to_owned()
     }
 
     fn version(&self) -> String {
         match self.0 {
-            Coder::Pco => env!("VERSION_PCO"),
-            Coder::Zstd => env!("VERSION_ZSTD_SYS"),
-            Coder::Deflate => env!("VERSION_LIBZ_SYS"),
+            LosslessCoder::Pco => env!("VERSION_PCO"),
+            LosslessCoder::Zstd => env!("VERSION_ZSTD_SYS"),
+            LosslessCoder::Deflate => env!("VERSION_LIBZ_SYS"),
         }
         .to_owned()
     }
 
-    fn takes(&self, target: Target) -> bool {
-        target == Target::Lossless
+    fn supports(&self, target: RowTarget) -> bool {
+        target == RowTarget::Lossless
     }
 
-    fn takes_missing(&self) -> bool {
+    fn supports_missing(&self) -> bool {
         true
     }
 
@@ -49,33 +49,35 @@ impl Peer for Lossless {
         1
     }
 
-    fn candidates(&self, _: &FieldData, _: f64) -> Outcome<Vec<Box<dyn Codec>>> {
-        let setting = |order| -> Box<dyn Codec> {
-            Box::new(Setting {
+    fn candidates(&self, _: &FieldData, _: f64) -> Result<Vec<Box<dyn PeerCodec>>> {
+        let setting = |order| -> Box<dyn PeerCodec> {
+            Box::new(LosslessSetting {
                 coder: self.0,
                 order,
             })
         };
-        Ok([Order::NATURAL, Order::ALL[1]].map(setting).into())
+        Ok([AxisPermutation::NATURAL, AxisPermutation::ALL[1]]
+            .map(setting)
+            .into())
     }
 }
 
-/// A coder, in an order of the axes.
-struct Setting {
-    coder: Coder,
-    order: Order,
+/// A coder with an axis order.
+struct LosslessSetting {
+    coder: LosslessCoder,
+    order: AxisPermutation,
 }
 
-impl Codec for Setting {
+impl PeerCodec for LosslessSetting {
     fn setting(&self) -> String {
         self.order.name()
     }
 
-    fn encode(&self, values: ArrayView3<'_, f32>, _: f64) -> Outcome<Vec<u8>> {
+    fn encode(&self, values: ArrayView3<'_, f32>, _: f64) -> Result<Vec<u8>> {
         self.coder.encode(&self.order.apply(values))
     }
 
-    fn decode(&self, bytes: &[u8], shape: [usize; 3]) -> Outcome<Array3<f32>> {
+    fn decode(&self, bytes: &[u8], shape: [usize; 3]) -> Result<Array3<f32>> {
         let values = self.coder.decode(bytes, shape.iter().product())?;
         self.order.undo(values, shape)
     }

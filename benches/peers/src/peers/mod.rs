@@ -1,8 +1,9 @@
-//! The compressors that are compared, a file for each.
+//! The compressors, each in its own file.
 //!
-//! Each is given what suits it best: the settings that its own documentation offers, and the orders of
-//! the axes. Which of them won is said in the row, and is not charged.
+//! Each is run with the settings of its own documentation and with several axis orders. The row
+//! contains the best setting, whose description is not part of the compressed size.
 
+mod axis_permutation;
 mod bitround_pco;
 #[cfg(feature = "ebcc")]
 mod ebcc;
@@ -13,7 +14,6 @@ mod grib;
 mod lossless;
 mod modes;
 mod netcdf;
-mod order;
 #[cfg(feature = "sperr")]
 mod outliers;
 mod probe;
@@ -29,91 +29,96 @@ mod zfp;
 use ::fieldreel::Effort;
 use ndarray::{Array3, ArrayView3};
 
-use crate::Outcome;
+use crate::Result;
 use crate::fields::FieldData;
-use crate::jobs::Target;
+use crate::jobs::RowTarget;
 
-pub(crate) use modes::Mode;
+pub(crate) use modes::ModePeer;
 
 /// A compressor.
 pub(crate) trait Peer {
-    /// As tables have it and `--peers` takes it.
+    /// Returns the name in tables and in `--peers`.
     fn name(&self) -> String;
 
-    /// Its version, and that of the library under it.
+    /// Returns the version of the compressor and of the libraries that determine its output.
     fn version(&self) -> String;
 
-    /// Returns whether it is measured at this target: a part of the range by default.
-    fn takes(&self, target: Target) -> bool {
-        matches!(target, Target::Relative(_))
+    /// Returns whether the compressor is measured at this target: by default, range-relative
+    /// bounds.
+    fn supports(&self, target: RowTarget) -> bool {
+        matches!(target, RowTarget::Relative(_))
     }
 
-    /// Returns whether NaN comes back where it was. Others are given the field filled in, and are charged
-    /// the mask.
-    fn takes_missing(&self) -> bool {
+    /// Returns whether the compressor stores NaN.
+    ///
+    /// Compressors that do not are given the field with in-fill, and the size of the mask is
+    /// added.
+    fn supports_missing(&self) -> bool {
         false
     }
 
-    /// The values that it is given.
+    /// Returns the values that the compressor encodes.
     fn input<'a>(&self, field: &'a FieldData) -> ArrayView3<'a, f32> {
-        if self.takes_missing() {
+        if self.supports_missing() {
             field.values.view()
         } else {
             field.filled()
         }
     }
 
-    /// Fields of more values are left out: they would take hours.
-    fn most_values(&self) -> usize {
+    /// Returns the maximum size of a field. Larger fields are omitted, because they would take
+    /// hours.
+    fn max_values(&self) -> usize {
         usize::MAX
     }
 
-    /// Returns whether it promises that an error that it is asked for is kept.
-    fn promises(&self) -> bool {
+    /// Returns whether the compressor claims to satisfy the requested error bound.
+    fn claims_bound(&self) -> bool {
         true
     }
 
-    /// Fields of more values are compressed with the most promising settings only, as seen on a
-    /// part of that size.
+    /// Returns the size of the sample on which settings are compared.
+    ///
+    /// Larger fields are encoded only with the best settings on the sample.
     fn trial_values(&self) -> usize {
         2_000_000
     }
 
-    /// Returns the number of settings.
+    /// Returns the number of settings with which large fields are encoded.
     fn finalists(&self) -> usize {
         2
     }
 
-    /// The settings to try for an absolute bound.
-    fn candidates(&self, field: &FieldData, bound: f64) -> Outcome<Vec<Box<dyn Codec>>>;
+    /// Returns the settings to try for an absolute bound. The first is the default of the library.
+    fn candidates(&self, field: &FieldData, bound: f64) -> Result<Vec<Box<dyn PeerCodec>>>;
 }
 
-/// A compressor with its settings.
-pub(crate) trait Codec {
-    /// The settings in a few words.
+/// A compressor with a setting.
+pub(crate) trait PeerCodec {
+    /// Returns a short description of the setting.
     fn setting(&self) -> String;
 
-    /// Whether the library is asked for more than the bound, because it keeps far below what it is
-    /// asked for.
-    fn asks_for_more(&self) -> bool {
+    /// Returns whether the library is given a bound looser than the request, because its errors
+    /// are far below its bound.
+    fn requests_looser_bound(&self) -> bool {
         false
     }
 
-    /// The bytes of a field, axis order `(time, y, x)`, whose values are to be within `request`.
-    fn encode(&self, values: ArrayView3<'_, f32>, request: f64) -> Outcome<Vec<u8>>;
+    /// Encodes a field of axis order `(time, y, x)` with the absolute bound `request`.
+    fn encode(&self, values: ArrayView3<'_, f32>, request: f64) -> Result<Vec<u8>>;
 
-    /// The field of these bytes.
-    fn decode(&self, bytes: &[u8], shape: [usize; 3]) -> Outcome<Array3<f32>>;
+    /// Decodes a field of the given shape.
+    fn decode(&self, bytes: &[u8], shape: [usize; 3]) -> Result<Array3<f32>>;
 }
 
-/// fieldreel at each of these efforts.
-pub(crate) fn fieldreel(efforts: &[Effort]) -> Vec<Box<dyn Peer>> {
-    let peer = |&effort| -> Box<dyn Peer> { Box::new(fieldreel::Reel { effort }) };
+/// Returns fieldreel at each of the efforts.
+pub(crate) fn fieldreel_peers(efforts: &[Effort]) -> Vec<Box<dyn Peer>> {
+    let peer = |&effort| -> Box<dyn Peer> { Box::new(fieldreel::FieldreelPeer { effort }) };
     efforts.iter().map(peer).collect()
 }
 
-/// Peers that are features of this package, by the name that peer and feature share, and whether
-/// they are built.
+/// The peers that are features of this package: the name of the peer and the feature, and true if
+/// it is built.
 pub(crate) const FEATURES: [(&str, bool); 5] = [
     ("fpzip", cfg!(feature = "fpzip")),
     ("sz3", cfg!(feature = "sz3")),
@@ -122,8 +127,8 @@ pub(crate) const FEATURES: [(&str, bool); 5] = [
     ("ebcc", cfg!(feature = "ebcc")),
 ];
 
-/// All the others that are built.
-pub(crate) fn others() -> Vec<Box<dyn Peer>> {
+/// Returns all peers that are built, without fieldreel.
+pub(crate) fn other_peers() -> Vec<Box<dyn Peer>> {
     let mut peers: Vec<Box<dyn Peer>> = vec![
         #[cfg(feature = "sz3")]
         Box::new(sz3::Sz3),
@@ -141,7 +146,7 @@ pub(crate) fn others() -> Vec<Box<dyn Peer>> {
     }
     peers.push(Box::new(grib::GribCcsds));
     peers.push(Box::new(bitround_pco::BitroundPco));
-    for peer in lossless::Lossless::ALL {
+    for peer in lossless::LosslessPeer::ALL {
         peers.push(Box::new(peer));
     }
     #[cfg(feature = "fpzip")]

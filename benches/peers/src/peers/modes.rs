@@ -1,31 +1,31 @@
-//! The original tool's nine modes: plain videos, at the error that they happen to have.
+//! The nine modes of the original tool: videos without an error bound.
 
 use std::fs;
 
 use fieldreel::{Preset, array_to_video, video_to_array};
 use ndarray::{Array3, ArrayView3};
 
-use super::{Codec, Peer};
-use crate::Outcome;
+use super::{Peer, PeerCodec};
+use crate::Result;
 use crate::fields::FieldData;
 
-/// A mode.
+/// A mode of the original tool.
 #[derive(Clone, Copy)]
-pub(crate) struct Mode(pub(crate) Preset);
+pub(crate) struct ModePeer(pub(crate) Preset);
 
-impl Peer for Mode {
+impl Peer for ModePeer {
     fn name(&self) -> String {
         format!("mode {}", self.0)
     }
 
     fn version(&self) -> String {
-        super::fieldreel(&[fieldreel::Effort::Fast])
+        super::fieldreel_peers(&[fieldreel::Effort::Fast])
             .iter()
             .map(|reel| reel.version())
             .collect()
     }
 
-    fn promises(&self) -> bool {
+    fn claims_bound(&self) -> bool {
         false
     }
 
@@ -33,12 +33,12 @@ impl Peer for Mode {
         usize::MAX
     }
 
-    fn candidates(&self, _: &FieldData, _: f64) -> Outcome<Vec<Box<dyn Codec>>> {
+    fn candidates(&self, _: &FieldData, _: f64) -> Result<Vec<Box<dyn PeerCodec>>> {
         Ok(vec![Box::new(*self)])
     }
 }
 
-impl Codec for Mode {
+impl PeerCodec for ModePeer {
     fn setting(&self) -> String {
         format!(
             "{} bits, {}",
@@ -47,14 +47,14 @@ impl Codec for Mode {
         )
     }
 
-    // A video is a file by its nature here: its name says its range.
-    fn encode(&self, values: ArrayView3<'_, f32>, _: f64) -> Outcome<Vec<u8>> {
+    // The range of the values is part of the name of the file, so a video is written to a file.
+    fn encode(&self, values: ArrayView3<'_, f32>, _: f64) -> Result<Vec<u8>> {
         let folder = tempfile::tempdir()?;
         let path = array_to_video(values, folder.path(), self.0)?;
         Ok(fs::read(path)?)
     }
 
-    fn decode(&self, bytes: &[u8], _: [usize; 3]) -> Outcome<Array3<f32>> {
+    fn decode(&self, bytes: &[u8], _: [usize; 3]) -> Result<Array3<f32>> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("video.mp4");
         fs::write(&path, bytes)?;

@@ -1,99 +1,107 @@
-//! Corrections of the values that a transform coder leaves outside a bound.
+//! Coding of outliers: the values that a transform coder leaves outside the bound.
 //!
-//! An outlier is a value x whose reconstruction x̂ is off by more than the bound ε. Its correction is
-//! k = round((x − x̂) / s) with a step s a little below 2 ε, so that x̂ + k s is within ε in single
-//! precision too. The positions are either distances between outliers, coded with pco, or a bit for each
-//! value, coded with zstd; the corrections are coded with pco. The smaller is kept.
+//! An outlier is a value x whose reconstruction x̂ differs by more than the bound ε. Its
+//! correction is k = round((x − x̂) / s) with a step s slightly less than 2 ε, so that x̂ + k s is
+//! within ε in single precision too. The positions are coded as distances between outliers with
+//! pco or as a bitmap of all values with zstd, whichever is smaller. The corrections are coded
+//! with pco.
 
 use pco::ChunkConfig;
 use pco::standalone::{simple_compress, simple_decompress};
 
-use crate::Outcome;
+use crate::Result;
 
-/// The highest levels that cost no more time than the transform coder.
+/// The highest level of pco that takes no more time than the transform coder.
 const PCO_LEVEL: usize = 8;
+/// The highest level of zstd that takes no more time than the transform coder.
 const ZSTD_LEVEL: i32 = 9;
-/// Bytes of the step, the count, and the length of the positions, whose highest bit says that they are bits.
-const HEADER: usize = 8 + 4 + 4;
-const ARE_BITS: u32 = 1 << 31;
+/// The bytes of the header: the step, the number of outliers, and the length of the positions with
+/// [`BITMAP_FLAG`].
+const HEADER_LEN: usize = 8 + 4 + 4;
+/// The highest bit of the length of the positions: set if they are coded as a bitmap.
+const BITMAP_FLAG: u32 = 1 << 31;
 
-/// The outliers of `decoded` in `values`.
-pub(super) fn encode(values: &[f32], decoded: &[f32], bound: f64) -> Outcome<Vec<u8>> {
+/// Encodes the corrections of the outliers of `decoded` relative to `values`.
+pub(super) fn encode(values: &[f32], decoded: &[f32], bound: f64) -> Result<Vec<u8>> {
     let step = step(values, bound)?;
     let (mut positions, mut corrections) = (Vec::new(), Vec::new());
-    for (place, (&x, &y)) in values.iter().zip(decoded).enumerate() {
+    for (position, (&x, &y)) in values.iter().zip(decoded).enumerate() {
         let error = f64::from(x) - f64::from(y);
-        // No correction brings NaN within the bound: it is refused below.
+        // NaN cannot be corrected, and is rejected below.
         if error.abs() > bound || error.is_nan() {
             let correction = (error / step).round();
             if correction.abs() > f64::from(i32::MAX) || correction.is_nan() {
-                return Err("an outlier is too far off".into());
+                return Err(format!("the error of an outlier, {error}, is too large").into());
             }
-            positions.push(u32::try_from(place)?);
+            positions.push(u32::try_from(position)?);
             corrections.push(correction as i32);
         }
     }
     let config = ChunkConfig::default().with_compression_level(PCO_LEVEL);
-    let mut places = simple_compress(&distances(&positions), &config)?;
-    let mut kind = 0;
-    let bits = zstd::bulk::compress(&bits(&positions, values.len()), ZSTD_LEVEL)?;
-    if bits.len() < places.len() {
-        (places, kind) = (bits, ARE_BITS);
+    let mut encoded_positions = simple_compress(&distances(&positions), &config)?;
+    let mut flag = 0;
+    let bits = zstd::bulk::compress(&bitmap(&positions, values.len()), ZSTD_LEVEL)?;
+    if bits.len() < encoded_positions.len() {
+        (encoded_positions, flag) = (bits, BITMAP_FLAG);
     }
-    let length = u32::try_from(places.len())?;
-    if length & ARE_BITS != 0 {
+    let length = u32::try_from(encoded_positions.len())?;
+    if length & BITMAP_FLAG != 0 {
         return Err("too many outliers".into());
     }
-    let mut bytes = Vec::with_capacity(HEADER + places.len());
+    let mut bytes = Vec::with_capacity(HEADER_LEN + encoded_positions.len());
     bytes.extend_from_slice(&step.to_le_bytes());
     bytes.extend_from_slice(&u32::try_from(positions.len())?.to_le_bytes());
-    bytes.extend_from_slice(&(length | kind).to_le_bytes());
-    bytes.extend_from_slice(&places);
+    bytes.extend_from_slice(&(length | flag).to_le_bytes());
+    bytes.extend_from_slice(&encoded_positions);
     bytes.extend_from_slice(&simple_compress(&corrections, &config)?);
     Ok(bytes)
 }
 
 /// Corrects the outliers of `decoded`.
-pub(super) fn decode(bytes: &[u8], decoded: &mut [f32]) -> Outcome<()> {
+pub(super) fn decode(bytes: &[u8], decoded: &mut [f32]) -> Result<()> {
     let damaged = || "the outliers are damaged";
-    let (header, rest) = bytes.split_at_checked(HEADER).ok_or_else(damaged)?;
+    let (header, rest) = bytes.split_at_checked(HEADER_LEN).ok_or_else(damaged)?;
     let word = |at: usize| u32::from_le_bytes([0, 1, 2, 3].map(|byte| header[at + byte]));
     let step = f64::from_bits(u64::from(word(0)) | u64::from(word(4)) << 32);
-    let (count, kind) = (word(8) as usize, word(12) & ARE_BITS);
-    let length = (word(12) & !ARE_BITS) as usize;
-    let (places, rest) = rest.split_at_checked(length).ok_or_else(damaged)?;
-    let positions = if kind == ARE_BITS {
-        let bits = zstd::bulk::decompress(places, decoded.len().div_ceil(8))?;
-        places_of_bits(&bits)
+    let (count, flag) = (word(8) as usize, word(12) & BITMAP_FLAG);
+    let length = (word(12) & !BITMAP_FLAG) as usize;
+    let (encoded_positions, rest) = rest.split_at_checked(length).ok_or_else(damaged)?;
+    let positions = if flag == BITMAP_FLAG {
+        let bits = zstd::bulk::decompress(encoded_positions, decoded.len().div_ceil(8))?;
+        positions_of_bitmap(&bits)
     } else {
-        places_of_distances(&simple_decompress(places)?)
+        positions_of_distances(&simple_decompress(encoded_positions)?)
     };
     let corrections: Vec<i32> = simple_decompress(rest)?;
     if positions.len() != count || corrections.len() != count {
         return Err(damaged().into());
     }
-    for (place, correction) in positions.into_iter().zip(corrections) {
-        let value = decoded.get_mut(place).ok_or_else(damaged)?;
+    for (position, correction) in positions.into_iter().zip(corrections) {
+        let value = decoded.get_mut(position).ok_or_else(damaged)?;
         *value = (f64::from(*value) + f64::from(correction) * step) as f32;
     }
     Ok(())
 }
 
-/// The step of the corrections: as much below twice the bound as rounding to single precision takes.
-fn step(values: &[f32], bound: f64) -> Outcome<f64> {
-    let most = values.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
-    // A corrected value is less than twice as far from zero, or near the bound itself.
-    let most = 2.0 * most.max(bound as f32);
-    let unit = f64::from(most.next_up()) - f64::from(most);
+/// Returns the step of the corrections: twice the bound minus a margin for rounding to single
+/// precision.
+fn step(values: &[f32], bound: f64) -> Result<f64> {
+    let max_abs = values
+        .iter()
+        .fold(0.0_f32, |max_abs, x| max_abs.max(x.abs()));
+    // The magnitude of a corrected value is less than twice that of the largest value or of the
+    // bound.
+    let max_abs = 2.0 * max_abs.max(bound as f32);
+    let unit = f64::from(max_abs.next_up()) - f64::from(max_abs);
     let step = 2.0 * bound - unit;
     if step > 0.0 && step.is_finite() {
         Ok(step)
     } else {
-        Err("the bound is finer than single precision".into())
+        Err(format!("the bound {bound} is finer than the spacing of single precision").into())
     }
 }
 
-/// Values between one position and the next, from the first value on.
+/// Returns the number of values before the first position and between consecutive positions.
 fn distances(positions: &[u32]) -> Vec<u32> {
     let mut next = 0;
     let between = |&position: &u32| {
@@ -104,19 +112,19 @@ fn distances(positions: &[u32]) -> Vec<u32> {
     positions.iter().map(between).collect()
 }
 
-/// Undoes [`distances`].
-fn places_of_distances(distances: &[u32]) -> Vec<usize> {
+/// Reverses [`distances`].
+fn positions_of_distances(distances: &[u32]) -> Vec<usize> {
     let mut next = 0;
-    let place = |&distance: &u32| {
-        let place = next + distance as usize;
-        next = place + 1;
-        place
+    let position = |&distance: &u32| {
+        let position = next + distance as usize;
+        next = position + 1;
+        position
     };
-    distances.iter().map(place).collect()
+    distances.iter().map(position).collect()
 }
 
-/// A bit for each of `count` values, the first value in the lowest bit of the first byte.
-fn bits(positions: &[u32], count: usize) -> Vec<u8> {
+/// Returns a bitmap of `count` values. The first value is the lowest bit of the first byte.
+fn bitmap(positions: &[u32], count: usize) -> Vec<u8> {
     let mut bits = vec![0; count.div_ceil(8)];
     for &position in positions {
         bits[position as usize / 8] |= 1 << (position % 8);
@@ -124,24 +132,24 @@ fn bits(positions: &[u32], count: usize) -> Vec<u8> {
     bits
 }
 
-/// Undoes [`bits`].
-fn places_of_bits(bits: &[u8]) -> Vec<usize> {
-    let places = |(byte, &bits): (usize, &u8)| {
+/// Reverses [`bitmap`].
+fn positions_of_bitmap(bits: &[u8]) -> Vec<usize> {
+    let positions = |(byte, &bits): (usize, &u8)| {
         (0..8)
             .filter(move |bit| bits >> bit & 1 == 1)
             .map(move |bit| 8 * byte + bit)
     };
-    bits.iter().enumerate().flat_map(places).collect()
+    bits.iter().enumerate().flat_map(positions).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fields::Random;
+    use crate::fields::SplitMix64;
 
-    /// Values around 300, and reconstructions off by up to `spread`.
+    /// Returns values up to about ±300, and reconstructions with errors up to `spread`.
     fn pair(spread: f64) -> (Vec<f32>, Vec<f32>) {
-        let mut random = Random::new(3);
+        let mut random = SplitMix64::new(3);
         let values: Vec<f32> = (0..5000)
             .map(|_| random.between(-300.0, 310.0) as f32)
             .collect();
@@ -154,7 +162,8 @@ mod tests {
 
     #[test]
     fn every_value_is_within_the_bound_after_correction() {
-        // Few outliers, many, and a bound near the spacing of single precision.
+        // The cases are few outliers, many outliers, and a bound near the spacing of single
+        // precision.
         for (spread, bound) in [(0.101, 0.1), (5.0, 0.1), (0.01, 2e-4)] {
             let (values, mut decoded) = pair(spread);
             let bytes = encode(&values, &decoded, bound).unwrap();
@@ -180,17 +189,17 @@ mod tests {
     }
 
     #[test]
-    fn positions_are_distances_or_bits() {
+    fn positions_are_coded_as_distances_or_a_bitmap() {
         let positions = [0, 1, 7, 8, 30];
         assert_eq!(distances(&positions), [0, 0, 5, 0, 21]);
-        let places: Vec<usize> = positions.map(|place| place as usize).into();
-        assert_eq!(places_of_distances(&distances(&positions)), places);
-        assert_eq!(bits(&positions, 31), [0b1000_0011, 1, 0, 0b0100_0000]);
-        assert_eq!(places_of_bits(&bits(&positions, 31)), places);
+        let expected: Vec<usize> = positions.map(|position| position as usize).into();
+        assert_eq!(positions_of_distances(&distances(&positions)), expected);
+        assert_eq!(bitmap(&positions, 31), [0b1000_0011, 1, 0, 0b0100_0000]);
+        assert_eq!(positions_of_bitmap(&bitmap(&positions, 31)), expected);
     }
 
     #[test]
-    fn every_prefix_is_refused_or_decoded() {
+    fn decoding_a_truncated_stream_fails() {
         let (values, decoded) = pair(0.101);
         let bytes = encode(&values, &decoded, 0.1).unwrap();
         for length in 0..bytes.len() {

@@ -1,8 +1,10 @@
-//! Which bytes fieldreel makes now.
+//! A checksum of the output of fieldreel, as part of its version.
 //!
-//! Rows are kept while nothing about them has changed, and a whole benchmark takes many hours of a core. A checksum of the code
-//! would change with every comment and every loop that is only quicker; one of reels of small fields changes with the bytes,
-//! whatever they come from: our code, FFmpeg's or x265's. Only what these fields do not show goes unseen.
+//! The benchmark takes many hours on one core, so `--resume` keeps rows whose versions are
+//! unchanged. A checksum of the source code would change with every comment and every
+//! optimization. The checksum of reels of small fields changes with the encoded bytes, whether the
+//! cause is in fieldreel, FFmpeg or x265. Changes that do not affect these fields are not
+//! detected.
 
 use std::hash::Hasher;
 
@@ -10,37 +12,41 @@ use fieldreel::{Bound, Compressor, Effort};
 use ndarray::{Array3, Zip};
 use twox_hash::XxHash64;
 
-use crate::fields::Random;
+use crate::fields::SplitMix64;
 
-/// Frames, rows and columns: two blocks of the correction and a part, and more than one tree of HEVC.
+/// The shape of the fields: two blocks of the correction and a part of one, and several coding
+/// tree units of HEVC.
 const SHAPE: (usize, usize, usize) = (20, 44, 70);
 
-/// The bounds of the field as a whole, and of the one with missing values, as parts of the range.
-const WHOLE: [f64; 3] = [1e-1, 1e-2, 1e-4];
-const MASKED: [f64; 2] = [3e-2, 1e-3];
+/// The range-relative bounds of the field without missing values.
+const COMPLETE_BOUNDS: [f64; 3] = [1e-1, 1e-2, 1e-4];
+/// The range-relative bounds of the field with missing values.
+const MASKED_BOUNDS: [f64; 2] = [3e-2, 1e-3];
 
-/// A checksum of what an effort makes of small fields: the lower half of XXH64. Not CRC-32: segments end with their own, and
-/// after any bytes with theirs that is the same.
+/// Returns a checksum of small fields encoded at an effort: the lower half of XXH64.
+///
+/// CRC-32 is not suitable, because segments end with their own CRC-32, and the CRC-32 of any bytes
+/// followed by their CRC-32 is constant.
 pub(super) fn checksum(effort: Effort) -> u32 {
-    let whole = field();
-    let masked = with_missing(&whole);
-    let of_whole = WHOLE.map(|part| (&whole, part));
-    let of_masked = MASKED.map(|part| (&masked, part));
+    let complete = field();
+    let masked = with_missing(&complete);
+    let complete_cases = COMPLETE_BOUNDS.map(|relative_bound| (&complete, relative_bound));
+    let masked_cases = MASKED_BOUNDS.map(|relative_bound| (&masked, relative_bound));
     let mut hasher = XxHash64::with_seed(0);
-    for (field, part) in of_whole.into_iter().chain(of_masked) {
-        let compressor = Compressor::new(ErrorBound::RangeRelative(part)).effort(effort);
+    for (field, relative_bound) in complete_cases.into_iter().chain(masked_cases) {
+        let compressor = Compressor::new(Bound::Relative(relative_bound)).effort(effort);
         match compressor.compress(field.view()) {
             Ok(bytes) => hasher.write(&bytes),
-            // Rows with it cannot be had, and those without it are of another version.
+            // An error changes the version, so that rows measured without it are not kept.
             Err(error) => hasher.write(error.to_string().as_bytes()),
         }
     }
     hasher.finish() as u32
 }
 
-/// Waves that travel at several speeds, with a little noise.
+/// Returns a field of traveling waves with little noise.
 fn field() -> Array3<f32> {
-    let mut random = Random::new(1);
+    let mut random = SplitMix64::new(1);
     let waves: [[f64; 5]; 6] = std::array::from_fn(|wave| {
         let scale = 1.6_f64.powi(wave as i32);
         [
@@ -62,7 +68,7 @@ fn field() -> Array3<f32> {
     })
 }
 
-/// The field where it is not low, or near one corner; values elsewhere are missing.
+/// Returns the field with missing values at low values and near one corner.
 fn with_missing(field: &Array3<f32>) -> Array3<f32> {
     let mut masked = field.clone();
     Zip::indexed(&mut masked).for_each(|(_, y, x), value| {
@@ -78,18 +84,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_fields_have_what_decides_between_bytes() {
-        let whole = field();
-        assert!(whole.iter().all(|value| value.is_finite()));
-        let missing = with_missing(&whole).iter().filter(|v| v.is_nan()).count();
+    fn one_field_is_complete_and_one_has_missing_values() {
+        let complete = field();
+        assert!(complete.iter().all(|value| value.is_finite()));
+        let missing = with_missing(&complete)
+            .iter()
+            .filter(|v| v.is_nan())
+            .count();
         assert!(
-            (whole.len() / 10..whole.len() / 2).contains(&missing),
+            (complete.len() / 10..complete.len() / 2).contains(&missing),
             "{missing}"
         );
     }
 
     #[test]
-    fn the_checksum_is_one_of_the_effort() {
+    fn the_checksum_depends_only_on_the_effort() {
         let first = checksum(Effort::Fast);
         assert_eq!(first, checksum(Effort::Fast));
         assert_ne!(first, checksum(Effort::Balanced));

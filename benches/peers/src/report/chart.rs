@@ -1,4 +1,4 @@
-//! Panels beside each other in a PNG, in the looks of fieldreel's other figures.
+//! Charts of several panels as PNG, in the style of the other figures of fieldreel.
 
 use std::path::Path;
 
@@ -6,78 +6,78 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::register_font;
 
-use crate::Outcome;
+use crate::Result;
 
-/// Samples per pixel along each axis: smooths slanted lines.
-const SAMPLES: usize = 2;
-/// Pixels per inch.
-const DENSITY: f64 = 200.0;
+/// The samples per pixel along each axis, for antialiasing of slanted lines.
+const OVERSAMPLING: usize = 2;
+/// The resolution of the PNG.
+const DOTS_PER_INCH: f64 = 200.0;
 /// The name under which the font is registered.
 const FONT: &str = "DejaVu Sans";
 
-/// Of text and axes.
+/// The color of texts and axes.
 pub(super) const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
-/// Of the lines behind the series.
+/// The color of grid lines.
 pub(super) const GRID: RGBColor = RGBColor(0xE4, 0xE4, 0xE4);
 
-/// Where to draw. Lengths are pixels of the file times [`scaled`].
+/// A drawing area at [`OVERSAMPLING`] times the resolution of the file.
 pub(super) type Canvas<'a> = DrawingArea<BitMapBackend<'a>, Shift>;
 
-/// A length of so many pixels.
+/// Converts a length in pixels of the file to the drawing area.
 pub(super) fn scaled(pixels: u32) -> u32 {
-    pixels * SAMPLES as u32
+    pixels * OVERSAMPLING as u32
 }
 
-/// Text of so many pixels.
+/// Returns the style of text of a size in pixels of the file.
 pub(super) fn text(pixels: u32) -> TextStyle<'static> {
     (FONT, scaled(pixels)).into_font().color(&INK)
 }
 
-/// How a series is drawn.
+/// The color, the line and the marker of a series.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Look {
+pub(super) struct SeriesStyle {
     pub(super) color: RGBColor,
-    /// In pixels; 0 for marks without a line.
+    /// The line width in pixels; 0 for markers without a line.
     pub(super) line: u32,
-    pub(super) mark: Mark,
+    pub(super) marker: MarkerShape,
 }
 
-/// The mark of a point.
+/// The shape of a marker.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Mark {
+pub(super) enum MarkerShape {
     Circle,
     Triangle,
     Cross,
 }
 
-/// A named line through points.
-pub(super) struct Series {
+/// A named series of points.
+pub(super) struct ChartSeries {
     pub(super) name: String,
-    pub(super) look: Look,
+    pub(super) style: SeriesStyle,
     pub(super) points: Vec<(f64, f64)>,
 }
 
-/// Axes with series. Both axes are logarithmic, the second at wish.
-pub(super) struct Panel {
+/// A panel with series. The x axis is logarithmic, the y axis optionally.
+pub(super) struct ChartPanel {
     pub(super) title: String,
     pub(super) x_label: &'static str,
     pub(super) y_label: &'static str,
     pub(super) y_is_log: bool,
-    pub(super) series: Vec<Series>,
+    pub(super) series: Vec<ChartSeries>,
 }
 
-/// A figure of panels under a legend, `columns` beside each other.
-pub(super) fn panels(path: &Path, panels: &[Panel], columns: usize) -> Outcome<()> {
+/// Draws a figure of panels in `columns` columns below a legend.
+pub(super) fn panels(path: &Path, panels: &[ChartPanel], columns: usize) -> Result<()> {
     const PANEL: (u32, u32) = (400, 300);
     let columns = columns.min(panels.len()).max(1);
     let rows = panels.len().div_ceil(columns);
-    let legend = legend_of(panels);
-    let in_a_row = (columns * 2).max(1);
-    let head = 16 + 20 * legend.len().div_ceil(in_a_row) as u32;
+    let legend = legend_entries(panels);
+    let entries_per_row = (columns * 2).max(1);
+    let head = 16 + 20 * legend.len().div_ceil(entries_per_row) as u32;
     let size = (PANEL.0 * columns as u32, head + PANEL.1 * rows as u32);
     png(path, size, |canvas| {
         let (top, body) = canvas.split_vertically(scaled(head));
-        draw_legend(&top, &legend, in_a_row)?;
+        draw_legend(&top, &legend, entries_per_row)?;
         for (area, panel) in body.split_evenly((rows, columns)).iter().zip(panels) {
             draw_panel(area, panel)?;
         }
@@ -85,107 +85,112 @@ pub(super) fn panels(path: &Path, panels: &[Panel], columns: usize) -> Outcome<(
     })
 }
 
-/// Draws into a PNG of `size` pixels.
+/// Draws a PNG of the given size in pixels.
 pub(super) fn png(
     path: &Path,
     (width, height): (u32, u32),
-    draw: impl FnOnce(&Canvas<'_>) -> Outcome<()>,
-) -> Outcome<()> {
+    draw: impl FnOnce(&Canvas<'_>) -> Result<()>,
+) -> Result<()> {
     for style in [FontStyle::Normal, FontStyle::Bold] {
         register_font(FONT, style, dejavu::sans::regular())
-            .map_err(|_| "the font is not one that can be drawn")?;
+            .map_err(|_| "the font cannot be loaded")?;
     }
     let fine = (scaled(width), scaled(height));
     let mut pixels = vec![u8::MAX; 3 * fine.0 as usize * fine.1 as usize];
     {
         let canvas = BitMapBackend::with_buffer(&mut pixels, fine).into_drawing_area();
         draw(&canvas)?;
-        canvas.present().map_err(drawing)?;
+        canvas.present().map_err(drawing_error)?;
     }
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Default);
-    let per_meter = (DENSITY / 0.0254).round() as u32;
+    let per_meter = (DOTS_PER_INCH / 0.0254).round() as u32;
     encoder.set_pixel_dims(Some(png::PixelDimensions {
         xppu: per_meter,
         yppu: per_meter,
         unit: png::Unit::Meter,
     }));
     let mut writer = encoder.write_header()?;
-    writer.write_image_data(&halve(&pixels, fine.0 as usize))?;
+    writer.write_image_data(&downsample(&pixels, fine.0 as usize))?;
     writer.finish()?;
     fieldreel_core::files::write(path, &bytes).map_err(|e| format!("{}: {e}", path.display()))?;
     Ok(())
 }
 
-/// Every square of samples as one pixel, their mean.
-fn halve(fine: &[u8], width: usize) -> Vec<u8> {
-    let mut coarse = Vec::with_capacity(fine.len() / (SAMPLES * SAMPLES));
-    for rows in fine.chunks_exact(3 * width * SAMPLES) {
-        for x in (0..width).step_by(SAMPLES) {
+/// Replaces each square of samples by one pixel, their mean.
+fn downsample(fine: &[u8], width: usize) -> Vec<u8> {
+    let mut coarse = Vec::with_capacity(fine.len() / (OVERSAMPLING * OVERSAMPLING));
+    for rows in fine.chunks_exact(3 * width * OVERSAMPLING) {
+        for x in (0..width).step_by(OVERSAMPLING) {
             for channel in 0..3 {
-                let places = (0..SAMPLES).flat_map(|y| (0..SAMPLES).map(move |dx| (y, x + dx)));
-                let sum: usize = places
+                let samples =
+                    (0..OVERSAMPLING).flat_map(|y| (0..OVERSAMPLING).map(move |dx| (y, x + dx)));
+                let sum: usize = samples
                     .map(|(y, x)| usize::from(rows[3 * (y * width + x) + channel]))
                     .sum();
-                coarse.push((sum / (SAMPLES * SAMPLES)) as u8);
+                coarse.push((sum / (OVERSAMPLING * OVERSAMPLING)) as u8);
             }
         }
     }
     coarse
 }
 
-/// An error of the renderer.
-pub(super) fn drawing(error: impl std::fmt::Display) -> String {
-    format!("the figure: {error}")
+/// Converts an error of the renderer to a message.
+pub(super) fn drawing_error(error: impl std::fmt::Display) -> String {
+    format!("cannot draw the figure: {error}")
 }
 
-/// Each name once, in the order of the panels.
-fn legend_of(panels: &[Panel]) -> Vec<(String, Look)> {
-    let mut legend: Vec<(String, Look)> = Vec::new();
+/// Returns the distinct names with their styles, in the order of the panels.
+fn legend_entries(panels: &[ChartPanel]) -> Vec<(String, SeriesStyle)> {
+    let mut legend: Vec<(String, SeriesStyle)> = Vec::new();
     for series in panels.iter().flat_map(|panel| &panel.series) {
         if legend.iter().all(|(name, _)| *name != series.name) {
-            legend.push((series.name.clone(), series.look));
+            legend.push((series.name.clone(), series.style));
         }
     }
     legend
 }
 
-/// Names beside samples of their lines, so many in a row.
-fn draw_legend(area: &Canvas<'_>, legend: &[(String, Look)], in_a_row: usize) -> Outcome<()> {
-    let width = area.dim_in_pixel().0 / in_a_row as u32;
-    for (place, (name, look)) in legend.iter().enumerate() {
-        let left = (place % in_a_row) as u32 * width + scaled(12);
-        let y = ((place / in_a_row) as u32 * scaled(20) + scaled(14)) as i32;
+/// Draws a legend with `entries_per_row` entries in each row.
+fn draw_legend(
+    area: &Canvas<'_>,
+    legend: &[(String, SeriesStyle)],
+    entries_per_row: usize,
+) -> Result<()> {
+    let width = area.dim_in_pixel().0 / entries_per_row as u32;
+    for (index, (name, style)) in legend.iter().enumerate() {
+        let left = (index % entries_per_row) as u32 * width + scaled(12);
+        let y = ((index / entries_per_row) as u32 * scaled(20) + scaled(14)) as i32;
         let (from, to) = (left as i32, (left + scaled(24)) as i32);
-        if look.line > 0 {
-            let style = look.color.stroke_width(scaled(look.line));
+        if style.line > 0 {
+            let style = style.color.stroke_width(scaled(style.line));
             area.draw(&PathElement::new(vec![(from, y), (to, y)], style))
-                .map_err(drawing)?;
+                .map_err(drawing_error)?;
         }
-        draw_mark(area, (from.midpoint(to), y), *look)?;
+        draw_marker(area, (from.midpoint(to), y), *style)?;
         let at = (to + scaled(6) as i32, y - scaled(6) as i32);
-        area.draw_text(name, &text(11), at).map_err(drawing)?;
+        area.draw_text(name, &text(11), at).map_err(drawing_error)?;
     }
     Ok(())
 }
 
-/// A mark at a place.
-pub(super) fn draw_mark(area: &Canvas<'_>, at: (i32, i32), look: Look) -> Outcome<()> {
-    let (size, style) = (scaled(3), look.color.filled());
-    match look.mark {
-        Mark::Circle => area.draw(&Circle::new(at, size, style)),
-        Mark::Triangle => area.draw(&TriangleMarker::new(at, size, style)),
-        Mark::Cross => area.draw(&Cross::new(at, size, look.color.stroke_width(scaled(1)))),
+/// Draws a marker at a position.
+pub(super) fn draw_marker(area: &Canvas<'_>, at: (i32, i32), style: SeriesStyle) -> Result<()> {
+    let (size, fill) = (scaled(3), style.color.filled());
+    match style.marker {
+        MarkerShape::Circle => area.draw(&Circle::new(at, size, fill)),
+        MarkerShape::Triangle => area.draw(&TriangleMarker::new(at, size, fill)),
+        MarkerShape::Cross => area.draw(&Cross::new(at, size, style.color.stroke_width(scaled(1)))),
     }
-    .map_err(drawing)?;
+    .map_err(drawing_error)?;
     Ok(())
 }
 
-/// Axes and what is between them.
-fn draw_panel(area: &Canvas<'_>, panel: &Panel) -> Outcome<()> {
+/// Draws a panel: its axes and its series.
+fn draw_panel(area: &Canvas<'_>, panel: &ChartPanel) -> Result<()> {
     let points = || panel.series.iter().flat_map(|series| &series.points);
     let Some((x, y)) =
         range(points().map(|p| p.0), true).zip(range(points().map(|p| p.1), panel.y_is_log))
@@ -203,21 +208,21 @@ fn draw_panel(area: &Canvas<'_>, panel: &Panel) -> Outcome<()> {
     if panel.y_is_log {
         let chart = builder
             .build_cartesian_2d(logarithmic(x), logarithmic(y))
-            .map_err(drawing)?;
+            .map_err(drawing_error)?;
         fill_panel(chart, panel)
     } else {
         let chart = builder
             .build_cartesian_2d(logarithmic(x), y.0..y.1)
-            .map_err(drawing)?;
+            .map_err(drawing_error)?;
         fill_panel(chart, panel)
     }
 }
 
-/// The mesh and the series.
+/// Draws the grid, the labels and the series.
 fn fill_panel<'a, X, Y>(
     mut chart: ChartContext<'_, BitMapBackend<'a>, Cartesian2d<X, Y>>,
-    panel: &Panel,
-) -> Outcome<()>
+    panel: &ChartPanel,
+) -> Result<()>
 where
     X: Ranged<ValueType = f64> + plotters::coord::ranged1d::ValueFormatter<f64>,
     Y: Ranged<ValueType = f64> + plotters::coord::ranged1d::ValueFormatter<f64>,
@@ -236,33 +241,37 @@ where
         .light_line_style(TRANSPARENT)
         .axis_style(INK)
         .draw()
-        .map_err(drawing)?;
+        .map_err(drawing_error)?;
     for series in &panel.series {
-        let Look { color, line, mark } = series.look;
+        let SeriesStyle {
+            color,
+            line,
+            marker,
+        } = series.style;
         let points = || series.points.iter().copied();
         if line > 0 {
             let style = color.stroke_width(scaled(line));
             chart
                 .draw_series(LineSeries::new(points(), style))
-                .map_err(drawing)?;
+                .map_err(drawing_error)?;
         }
         let (size, style) = (scaled(3), color.filled());
-        match mark {
-            Mark::Circle => chart
+        match marker {
+            MarkerShape::Circle => chart
                 .draw_series(points().map(|at| Circle::new(at, size, style)))
-                .map_err(drawing)?,
-            Mark::Triangle => chart
+                .map_err(drawing_error)?,
+            MarkerShape::Triangle => chart
                 .draw_series(points().map(|at| TriangleMarker::new(at, size, style)))
-                .map_err(drawing)?,
-            Mark::Cross => chart
+                .map_err(drawing_error)?,
+            MarkerShape::Cross => chart
                 .draw_series(points().map(|at| Cross::new(at, size, color.stroke_width(scaled(1)))))
-                .map_err(drawing)?,
+                .map_err(drawing_error)?,
         };
     }
     Ok(())
 }
 
-/// From the least to the greatest number, with some room; `None` of no number.
+/// Returns the range of the values with a margin, or `None` if there are none.
 pub(super) fn range(values: impl Iterator<Item = f64>, is_log: bool) -> Option<(f64, f64)> {
     let (min, max) = values
         .filter(|value| value.is_finite() && (!is_log || *value > 0.0))
@@ -281,14 +290,14 @@ pub(super) fn range(values: impl Iterator<Item = f64>, is_log: bool) -> Option<(
     })
 }
 
-/// The numbers on a logarithmic axis: powers of ten, and as many between them as it takes to have
-/// three.
+/// Returns the ticks of a logarithmic axis: powers of ten, and enough of their multiples to have
+/// at least three ticks if possible.
 pub(super) fn ticks(min: f64, max: f64) -> Vec<f64> {
     const ENOUGH: usize = 3;
     let powers = min.log10().floor() as i32..=max.log10().ceil() as i32;
     let mut ticks = Vec::new();
     for digits in [&[1][..], &[1, 2, 5], &[1, 2, 3, 4, 5, 6, 7, 8, 9]] {
-        // Parsed, as a product would not be the nearest number.
+        // The numbers are parsed, because a product may not be the nearest number.
         let of_power = |power| digits.iter().map(move |digit| format!("{digit}e{power}"));
         ticks = powers
             .clone()
@@ -303,7 +312,7 @@ pub(super) fn ticks(min: f64, max: f64) -> Vec<f64> {
     ticks
 }
 
-/// A number on an axis: short.
+/// Formats a number on an axis.
 pub(super) fn number(value: &f64) -> String {
     let size = value.abs();
     if size != 0.0 && !(1e-3..1e4).contains(&size) {
@@ -327,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn a_logarithmic_axis_has_three_numbers_or_more() {
+    fn a_logarithmic_axis_has_three_ticks_if_possible() {
         assert_eq!(ticks(0.9e-4, 0.11), [1e-4, 1e-3, 1e-2, 1e-1]);
         assert_eq!(ticks(3.5, 25.0), [5.0, 10.0, 20.0]);
         assert_eq!(ticks(0.0021, 0.0044), [3e-3, 4e-3]);
@@ -335,15 +344,15 @@ mod tests {
     }
 
     #[test]
-    fn a_range_has_room_and_ignores_what_has_no_place() {
+    fn a_range_has_margins_and_ignores_invalid_values() {
         let (min, max) = range([1.0, 100.0, -5.0, f64::NAN].into_iter(), true).unwrap();
         assert!(min < 1.0 && min > 0.5 && max > 100.0 && max < 200.0);
         assert_eq!(range([f64::NAN].into_iter(), false), None);
     }
 
     #[test]
-    fn four_samples_are_a_pixel() {
+    fn a_pixel_is_the_mean_of_four_samples() {
         let fine = [[0, 0, 0], [4, 8, 12], [8, 8, 8], [0, 0, 0]].concat();
-        assert_eq!(halve(&fine, 2), [3, 4, 5]);
+        assert_eq!(downsample(&fine, 2), [3, 4, 5]);
     }
 }

@@ -1,19 +1,19 @@
-//! The summary that `docs/benchmarks.md` holds.
+//! The summary in `docs/benchmarks.md`.
 
 use std::fs;
 use std::path::Path;
 
 use super::tables::{distinct, ratio, sort_bounds, speed, table};
-use super::{Report, gains, speeds};
-use crate::Outcome;
+use super::{PeerReport, gains, speeds};
+use crate::Result;
 use crate::jobs::LOSSLESS;
-use crate::measure::Row;
+use crate::measure::PeerRow;
 
-/// The lines of a document between which the summary is written.
+/// The lines that enclose the summary in a document.
 pub(super) const MARKS: [&str; 2] = ["<!-- peers: begin -->", "<!-- peers: end -->"];
 
-/// The summary as Markdown.
-pub(super) fn summary(report: &Report) -> String {
+/// Returns the summary as Markdown.
+pub(super) fn summary(report: &PeerReport) -> String {
     let rows = &report.rows;
     let mut text = String::new();
     for run in &report.runs {
@@ -23,26 +23,26 @@ pub(super) fn summary(report: &Report) -> String {
         text += &format!("- {line}\n");
     }
     text += "\n### Ratios and speeds\n\n";
-    text += "Ratio · encoding speed · decoding speed: times smaller than the array in single precision, at a \
-             bound that is kept, and MB of the array a second of CPU time. **Bold** is the best peer. † broke \
-             the bound when asked for it, and was asked for less.\n\n";
+    text += "Ratio · encoding speed · decoding speed: the compression ratio relative to the array in single \
+             precision, at a bound that is satisfied, and MB of the array per second of CPU time. **Bold** \
+             is the best peer. † exceeded the bound when given the bound, and was given a smaller one.\n\n";
     text += &ratios(rows, &bounded(rows));
     if rows.iter().any(|row| row.target == LOSSLESS) {
         text += "\n### Lossless\n\n";
-        text += "The same, where every value comes back with the same bits.\n\n";
+        text += "As above, with every decoded value identical to the original in all bits.\n\n";
         text += &ratios(rows, &[LOSSLESS]);
     }
     text += "\n### Bounds\n\n";
-    text += "What each does when it is asked for the bound itself.\n\n";
+    text += "The errors of each peer when it is given the bound itself.\n\n";
     text += &bounds(rows);
     if rows.iter().any(|row| row.bound.is_none()) {
         text += "\n### The nine modes\n\n";
-        text += "fieldreel at the largest error of each mode.\n\n";
+        text += "fieldreel with the largest error of each mode as its bound.\n\n";
         text += &modes(rows);
     }
     text += "\n### Speed\n\n";
-    text += "MB of the array a second of CPU time, geometric mean over all rows with a bound. The search for a \
-             peer's setting is left out, fieldreel's own trials are in.\n\n";
+    text += "MB of the array per second of CPU time, geometric mean over all rows with a bound. The times \
+             exclude the search for the setting of a peer and include the trials of fieldreel.\n\n";
     text += &speeds::table(rows);
     text += "\n### Versions\n\n";
     for peer in distinct(rows, |row| row.bound.map(|_| row.peer.as_str())) {
@@ -51,16 +51,16 @@ pub(super) fn summary(report: &Report) -> String {
     text
 }
 
-/// The bounds that are parts of a range, the loosest first.
-fn bounded(rows: &[Row]) -> Vec<&str> {
-    let part = |row: &Row| row.target.parse::<f64>().is_ok();
+/// Returns the range-relative bounds, the loosest first.
+fn bounded(rows: &[PeerRow]) -> Vec<&str> {
+    let part = |row: &PeerRow| row.target.parse::<f64>().is_ok();
     let mut targets = distinct(rows, |row| part(row).then_some(&*row.target));
     sort_bounds(&mut targets);
     targets
 }
 
-/// The version that a peer's rows were measured with; where they are several, how many rows each.
-fn versions(rows: &[Row], peer: &str) -> String {
+/// Returns the version of a peer, or its versions with the number of rows of each.
+fn versions(rows: &[PeerRow], peer: &str) -> String {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     for row in rows.iter().filter(|row| row.peer == peer) {
         match counts.iter_mut().find(|(known, _)| *known == row.version) {
@@ -79,24 +79,25 @@ fn versions(rows: &[Row], peer: &str) -> String {
     }
 }
 
-/// Puts a text between two marks of a document.
-pub(crate) fn splice(path: &Path, [begin, end]: [&str; 2], text: &str) -> Outcome<()> {
-    let place = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-    let whole = fs::read_to_string(path).map_err(|error| place(&error))?;
-    let (before, rest) = whole
+/// Replaces the text between two marks of a document.
+pub(crate) fn splice(path: &Path, [begin, end]: [&str; 2], text: &str) -> Result<()> {
+    let with_path = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let document = fs::read_to_string(path).map_err(|error| with_path(&error))?;
+    let (before, rest) = document
         .split_once(begin)
-        .ok_or_else(|| place(&format!("there is no {begin}")))?;
+        .ok_or_else(|| with_path(&format!("the mark {begin} is missing")))?;
     let (_, after) = rest
         .split_once(end)
-        .ok_or_else(|| place(&format!("there is no {end}")))?;
-    let whole = format!("{before}{begin}\n{text}{end}{after}");
-    fieldreel_core::files::write(path, whole.as_bytes()).map_err(|error| place(&error))?;
+        .ok_or_else(|| with_path(&format!("the mark {end} is missing after {begin}")))?;
+    let document = format!("{before}{begin}\n{text}{end}{after}");
+    fieldreel_core::files::write(path, document.as_bytes()).map_err(|error| with_path(&error))?;
     Ok(())
 }
 
-/// A row for each field and target, a column for each peer that was measured at one of these.
-fn ratios(rows: &[Row], targets: &[&str]) -> String {
-    let there = |row: &Row| row.bound.is_some() && targets.contains(&&*row.target);
+/// Returns a table with a row for each field and target and a column for each peer measured at any
+/// of the targets.
+fn ratios(rows: &[PeerRow], targets: &[&str]) -> String {
+    let there = |row: &PeerRow| row.bound.is_some() && targets.contains(&&*row.target);
     let peers = distinct(rows, |row| there(row).then_some(&*row.peer));
     let efforts = ["fieldreel-fast", "fieldreel-balanced", "fieldreel-best"];
     let mut lines = Vec::new();
@@ -126,8 +127,8 @@ fn ratios(rows: &[Row], targets: &[&str]) -> String {
     table(&head, &lines)
 }
 
-/// The ratio of a row, with its marks, and its speeds.
-fn cell(row: &Row, best: Option<&Row>) -> String {
+/// Formats the ratio of a row, with its marks, and its speeds.
+fn cell(row: &PeerRow, best: Option<&PeerRow>) -> String {
     if !row.kept {
         return "broken".to_owned();
     }
@@ -135,42 +136,45 @@ fn cell(row: &Row, best: Option<&Row>) -> String {
     if best.is_some_and(|best| best.peer == row.peer) {
         text = format!("**{text}**");
     }
-    if row.as_asked.as_ref().is_some_and(|asked| !asked.kept) {
+    if row.as_asked.as_ref().is_some_and(|nominal| !nominal.kept) {
         text += " †";
     }
     let (encode, decode) = (speed(row.encode_speed()), speed(row.decode_speed()));
     format!("{text} · {encode} · {decode}")
 }
 
-/// How many bounds each peer broke.
-fn bounds(rows: &[Row]) -> String {
+/// Returns a table of the number of bounds that each peer exceeded.
+fn bounds(rows: &[PeerRow]) -> String {
     let mut lines = Vec::new();
-    let part = |row: &Row| row.target.parse::<f64>().is_ok();
+    let part = |row: &PeerRow| row.target.parse::<f64>().is_ok();
     for peer in distinct(rows, |row| part(row).then_some(&*row.peer)) {
         let rows = rows.iter().filter(|row| part(row) && row.peer == peer);
-        let rows: Vec<&Row> = rows.collect();
-        let asked: Vec<_> = rows
+        let rows: Vec<&PeerRow> = rows.collect();
+        let nominal: Vec<_> = rows
             .iter()
             .filter_map(|row| row.as_asked.as_ref())
             .collect();
-        let broken = asked.iter().filter(|asked| !asked.kept).count();
-        let worst = asked.iter().map(|asked| asked.error).fold(0.0, f64::max);
-        let (rows_asked, broken, worst) = if asked.is_empty() {
+        let exceeded = nominal.iter().filter(|nominal| !nominal.kept).count();
+        let worst = nominal
+            .iter()
+            .map(|nominal| nominal.error)
+            .fold(0.0, f64::max);
+        let (row_count, exceeded, worst) = if nominal.is_empty() {
             ["promises none", "", ""].map(str::to_owned).into()
         } else {
             (
-                asked.len().to_string(),
-                broken.to_string(),
+                nominal.len().to_string(),
+                exceeded.to_string(),
                 format!("{worst:.6}"),
             )
         };
-        lines.push(vec![peer.to_owned(), rows_asked, broken, worst]);
+        lines.push(vec![peer.to_owned(), row_count, exceeded, worst]);
     }
     table(&["peer", "rows", "broken", "largest error / bound"], &lines)
 }
 
-/// A row for each mode on each field.
-fn modes(rows: &[Row]) -> String {
+/// Returns a table with a row for each mode on each field.
+fn modes(rows: &[PeerRow]) -> String {
     let mut lines = Vec::new();
     for mode in rows.iter().filter(|row| row.bound.is_none()) {
         let mut line = vec![
@@ -207,12 +211,12 @@ fn modes(rows: &[Row]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::AsAsked;
+    use crate::measure::NominalResult;
     use crate::tests::row;
 
-    fn report() -> Report {
-        let mut broken = row("wind", "1e-2", "ebcc", 30.0);
-        broken.as_asked = Some(AsAsked {
+    fn report() -> PeerReport {
+        let mut exceeded = row("wind", "1e-2", "ebcc", 30.0);
+        exceeded.as_asked = Some(NominalResult {
             ratio: 40.0,
             error: 1.25,
             kept: false,
@@ -220,22 +224,22 @@ mod tests {
         let mut mode = row("wind", "avg", "mode avg", 10.0);
         mode.bound = None;
         mode.as_asked = None;
-        Report {
+        PeerReport {
             rows: vec![
                 row("wind", "1e-2", "fieldreel-best", 60.0),
                 row("wind", "1e-2", "sz3", 20.0),
-                broken,
+                exceeded,
                 mode,
                 row("wind", "avg", "fieldreel-best", 25.0),
                 row("wind", "lossless", "fieldreel-best", 3.0),
                 row("wind", "lossless", "pco", 2.0),
             ],
-            ..Report::default()
+            ..PeerReport::default()
         }
     }
 
     #[test]
-    fn the_summary_marks_the_best_peer_and_broken_bounds() {
+    fn the_summary_marks_the_best_peer_and_exceeded_bounds() {
         let text = summary(&report());
         let cells = "60.00 · 0.24 · 2.4 | 20.00 · 0.24 · 2.4 | **30.00** † · 0.24 · 2.4";
         let ahead = format!("| wind | 1e-2 | {cells} | – · – · 2.00 |");
@@ -263,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_changes_between_its_marks_only() {
+    fn a_document_changes_only_between_its_marks() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("benchmarks.md");
         let [begin, end] = MARKS;

@@ -1,23 +1,25 @@
-//! The figures: ratio against speed, ratios, gains, and rate–distortion.
+//! The figures: ratio against speed, ratio against bound, gains, and rate–distortion.
 
 use std::path::Path;
 
 use plotters::prelude::*;
 
-use super::chart::{self, Canvas, Look, Mark, Panel, Series, drawing, scaled, text};
+use super::chart::{
+    self, Canvas, ChartPanel, ChartSeries, MarkerShape, SeriesStyle, drawing_error, scaled, text,
+};
 use super::gains::{self, Gain};
-use super::marks;
+use super::speed_figure;
 use super::tables::{distinct, sort_bounds};
-use crate::Outcome;
-use crate::measure::Row;
+use crate::Result;
+use crate::measure::PeerRow;
 
-/// Panels beside each other.
+/// The number of panels in a row.
 const COLUMNS: usize = 4;
 
-/// Writes the figures that the rows are enough for, and gives their names.
-pub(super) fn draw(rows: &[Row], folder: &Path) -> Outcome<Vec<&'static str>> {
+/// Writes the figures for which there are rows, and returns their names.
+pub(super) fn draw(rows: &[PeerRow], folder: &Path) -> Result<Vec<&'static str>> {
     let mut names = Vec::new();
-    if marks::draw(&folder.join("speed.png"), rows)? {
+    if speed_figure::draw(&folder.join("speed.png"), rows)? {
         names.push("speed.png");
     }
     for (name, panels) in [
@@ -42,66 +44,72 @@ pub(super) fn draw(rows: &[Row], folder: &Path) -> Outcome<Vec<&'static str>> {
     Ok(names)
 }
 
-/// Okabe and Ito's colors, told apart with any color vision; fieldreel's lines are thicker the more
-/// effort they took, the file formats' are gray.
-pub(super) fn look(peer: &str) -> Look {
-    let (color, line, mark) = match peer {
-        "fieldreel-best" => (RGBColor(0xD5, 0x5E, 0x00), 3, Mark::Circle),
-        "fieldreel-balanced" => (RGBColor(0xD5, 0x5E, 0x00), 2, Mark::Triangle),
-        "fieldreel-fast" => (RGBColor(0xD5, 0x5E, 0x00), 1, Mark::Cross),
-        "sz3" => (RGBColor(0x00, 0x72, 0xB2), 2, Mark::Circle),
-        "sperr" => (RGBColor(0x00, 0x9E, 0x73), 2, Mark::Triangle),
-        "sperr-tuned" => (RGBColor(0x00, 0x9E, 0x73), 1, Mark::Cross),
-        "zfp" => (RGBColor(0xE6, 0x9F, 0x00), 2, Mark::Cross),
-        "ebcc" => (RGBColor(0xCC, 0x79, 0xA7), 2, Mark::Circle),
-        "bitround-pco" => (RGBColor(0x56, 0xB4, 0xE9), 2, Mark::Triangle),
-        "grib-ccsds" => (RGBColor(0x22, 0x22, 0x22), 1, Mark::Cross),
-        "netcdf-quantize-deflate" => (RGBColor(0x8A, 0x8F, 0x96), 1, Mark::Triangle),
-        "netcdf-quantize-zstd" => (RGBColor(0x5A, 0x5F, 0x66), 1, Mark::Circle),
-        // The nine modes, one after the other.
-        _ => (RGBColor(0xC8, 0xB4, 0x00), 1, Mark::Circle),
+/// Returns the style of a peer.
+///
+/// The colors are those of Okabe and Ito, which are distinguishable with any color vision. The
+/// lines of fieldreel are thicker at higher effort, and those of file formats are gray.
+pub(super) fn peer_style(peer: &str) -> SeriesStyle {
+    let (color, line, marker) = match peer {
+        "fieldreel-best" => (RGBColor(0xD5, 0x5E, 0x00), 3, MarkerShape::Circle),
+        "fieldreel-balanced" => (RGBColor(0xD5, 0x5E, 0x00), 2, MarkerShape::Triangle),
+        "fieldreel-fast" => (RGBColor(0xD5, 0x5E, 0x00), 1, MarkerShape::Cross),
+        "sz3" => (RGBColor(0x00, 0x72, 0xB2), 2, MarkerShape::Circle),
+        "sperr" => (RGBColor(0x00, 0x9E, 0x73), 2, MarkerShape::Triangle),
+        "sperr-tuned" => (RGBColor(0x00, 0x9E, 0x73), 1, MarkerShape::Cross),
+        "zfp" => (RGBColor(0xE6, 0x9F, 0x00), 2, MarkerShape::Cross),
+        "ebcc" => (RGBColor(0xCC, 0x79, 0xA7), 2, MarkerShape::Circle),
+        "bitround-pco" => (RGBColor(0x56, 0xB4, 0xE9), 2, MarkerShape::Triangle),
+        "grib-ccsds" => (RGBColor(0x22, 0x22, 0x22), 1, MarkerShape::Cross),
+        "netcdf-quantize-deflate" => (RGBColor(0x8A, 0x8F, 0x96), 1, MarkerShape::Triangle),
+        "netcdf-quantize-zstd" => (RGBColor(0x5A, 0x5F, 0x66), 1, MarkerShape::Circle),
+        // All nine modes are one series.
+        _ => (RGBColor(0xC8, 0xB4, 0x00), 1, MarkerShape::Circle),
     };
-    Look { color, line, mark }
+    SeriesStyle {
+        color,
+        line,
+        marker,
+    }
 }
 
-/// Ratio against bound, a panel for each field.
-fn ratios(rows: &[Row]) -> Vec<Panel> {
-    let point = |row: &Row| {
+/// Returns panels of the ratio against the bound, one for each field.
+fn ratios(rows: &[PeerRow]) -> Vec<ChartPanel> {
+    let point = |row: &PeerRow| {
         let bound: f64 = row.target.parse().ok()?;
         row.kept.then_some((bound, row.ratio))
     };
     panels(rows, "error bound / range", "ratio", true, point)
 }
 
-/// PSNR against bits per value, a panel for each field.
-fn rate_distortion(rows: &[Row]) -> Vec<Panel> {
-    let point = |row: &Row| row.psnr_db.map(|psnr| (row.bits_per_value, psnr));
+/// Returns panels of the PSNR against bits per value, one for each field.
+fn rate_distortion(rows: &[PeerRow]) -> Vec<ChartPanel> {
+    let point = |row: &PeerRow| row.psnr_db.map(|psnr| (row.bits_per_value, psnr));
     panels(rows, "bits per value", "PSNR (dB)", false, point)
 }
 
-/// A panel for each field, a series for each peer, of the points that rows have.
+/// Returns a panel for each field, with a series for each peer of the points of its rows.
 fn panels(
-    rows: &[Row],
+    rows: &[PeerRow],
     x_label: &'static str,
     y_label: &'static str,
     y_is_log: bool,
-    point: impl Fn(&Row) -> Option<(f64, f64)>,
-) -> Vec<Panel> {
+    point: impl Fn(&PeerRow) -> Option<(f64, f64)>,
+) -> Vec<ChartPanel> {
     // The modes are one series.
-    let name = |row: &Row| match row.bound {
+    let name = |row: &PeerRow| match row.bound {
         None => "nine modes".to_owned(),
         Some(_) => row.peer.clone(),
     };
     let mut panels = Vec::new();
     for field in distinct(rows, |row| Some(&row.field)) {
-        let mut all: Vec<Series> = Vec::new();
+        let mut all: Vec<ChartSeries> = Vec::new();
         for row in rows.iter().filter(|row| row.field == field) {
             let Some(point) = point(row) else { continue };
             let name = name(row);
             match all.iter_mut().find(|series| series.name == name) {
                 Some(series) => series.points.push(point),
-                None => all.push(Series {
-                    look: look(&name),
+                None => all.push(ChartSeries {
+                    style: peer_style(&name),
                     name,
                     points: vec![point],
                 }),
@@ -111,7 +119,7 @@ fn panels(
             series.points.sort_by(|a, b| a.0.total_cmp(&b.0));
         }
         if !all.is_empty() {
-            panels.push(Panel {
+            panels.push(ChartPanel {
                 title: field.to_owned(),
                 x_label,
                 y_label,
@@ -123,8 +131,8 @@ fn panels(
     panels
 }
 
-/// How many times smaller than the best peer, a group of bars for each field.
-fn bars(path: &Path, effort: &str, gains: &[Gain]) -> Outcome<()> {
+/// Draws the gains over the best peer as a group of bars for each field.
+fn bars(path: &Path, effort: &str, gains: &[Gain]) -> Result<()> {
     const GROUP: u32 = 96;
     const SIDES: u32 = 80;
     let mut fields: Vec<&str> = Vec::new();
@@ -138,49 +146,50 @@ fn bars(path: &Path, effort: &str, gains: &[Gain]) -> Outcome<()> {
         }
     }
     sort_bounds(&mut targets);
-    let most = gains.iter().map(|gain| gain.gain).fold(1.5, f64::max) * 1.05;
+    let max_gain = gains.iter().map(|gain| gain.gain).fold(1.5, f64::max) * 1.05;
     let size = (SIDES + GROUP * fields.len().max(5) as u32, 340);
     let title = format!("{effort}: times smaller than the best peer");
     chart::png(path, size, |canvas| {
         let (head, body) = canvas.split_vertically(scaled(52));
         head.draw_text(&title, &text(13), (scaled(12) as i32, scaled(8) as i32))
-            .map_err(drawing)?;
-        for (place, target) in targets.iter().enumerate() {
-            let (x, y) = (scaled(12 + 80 * place as u32) as i32, scaled(32) as i32);
+            .map_err(drawing_error)?;
+        for (index, target) in targets.iter().enumerate() {
+            let (x, y) = (scaled(12 + 80 * index as u32) as i32, scaled(32) as i32);
             let end = (x + scaled(12) as i32, y + scaled(12) as i32);
             head.draw(&Rectangle::new(
                 [(x, y), end],
-                shade(place, targets.len()).filled(),
+                shade(index, targets.len()).filled(),
             ))
-            .map_err(drawing)?;
+            .map_err(drawing_error)?;
             let at = (end.0 + scaled(5) as i32, y);
-            head.draw_text(target, &text(11), at).map_err(drawing)?;
+            head.draw_text(target, &text(11), at)
+                .map_err(drawing_error)?;
         }
-        let groups = Groups {
+        let groups = BarGroups {
             fields: &fields,
             targets: &targets,
-            most,
+            max_gain,
         };
         groups.draw(&body, gains)
     })
 }
 
-/// Bars side by side, over the names of fields.
-struct Groups<'a> {
+/// A bar chart with a group of bars for each field.
+struct BarGroups<'a> {
     fields: &'a [&'a str],
     targets: &'a [&'a str],
-    most: f64,
+    max_gain: f64,
 }
 
-impl Groups<'_> {
-    /// Axes and bars; the line at 1 is where nothing is gained.
-    fn draw(&self, area: &Canvas<'_>, gains: &[Gain]) -> Outcome<()> {
+impl BarGroups<'_> {
+    /// Draws the axes, the bars, and a line at a gain of 1.
+    fn draw(&self, area: &Canvas<'_>, gains: &[Gain]) -> Result<()> {
         let count = self.fields.len();
         let name = |x: &f64| {
-            let place = (x - 0.5).round();
-            let near = (x - 0.5 - place).abs() < 0.01 && place >= 0.0;
-            let field = if near {
-                self.fields.get(place as usize)
+            let index = (x - 0.5).round();
+            let is_group_center = (x - 0.5 - index).abs() < 0.01 && index >= 0.0;
+            let field = if is_group_center {
+                self.fields.get(index as usize)
             } else {
                 None
             };
@@ -190,8 +199,8 @@ impl Groups<'_> {
             .margin(scaled(8))
             .x_label_area_size(scaled(26))
             .y_label_area_size(scaled(44))
-            .build_cartesian_2d((0.0..count as f64).step(0.5), 0.0..self.most)
-            .map_err(drawing)?;
+            .build_cartesian_2d((0.0..count as f64).step(0.5), 0.0..self.max_gain)
+            .map_err(drawing_error)?;
         chart
             .configure_mesh()
             .disable_x_mesh()
@@ -201,7 +210,7 @@ impl Groups<'_> {
             .label_style(text(10))
             .light_line_style(TRANSPARENT)
             .draw()
-            .map_err(drawing)?;
+            .map_err(drawing_error)?;
         let width = 0.8 / self.targets.len() as f64;
         let bar = |gain: &Gain| {
             let field = self.fields.iter().position(|field| **field == gain.field)?;
@@ -213,19 +222,19 @@ impl Groups<'_> {
         };
         chart
             .draw_series(gains.iter().filter_map(bar))
-            .map_err(drawing)?;
+            .map_err(drawing_error)?;
         let even = [(0.0, 1.0), (count as f64, 1.0)];
         chart
             .draw_series(LineSeries::new(even, BLACK.stroke_width(scaled(1))))
-            .map_err(drawing)?;
+            .map_err(drawing_error)?;
         Ok(())
     }
 }
 
-/// From dark to light.
-fn shade(place: usize, count: usize) -> RGBColor {
-    let share = place as f64 / count.max(1) as f64;
-    let mix = |dark: f64, light: f64| (dark + share * (light - dark)) as u8;
+/// Returns a color of a sequence from dark to light.
+fn shade(index: usize, count: usize) -> RGBColor {
+    let fraction = index as f64 / count.max(1) as f64;
+    let mix = |dark: f64, light: f64| (dark + fraction * (light - dark)) as u8;
     RGBColor(
         mix(0x00 as f64, 0xC0 as f64),
         mix(0x4A as f64, 0xD8 as f64),
@@ -265,7 +274,7 @@ mod tests {
             let image = png::Decoder::new(bytes.as_slice()).read_info().unwrap();
             assert!(image.info().width > 300, "{name}");
         }
-        // Nothing to draw is no error.
+        // No rows are not an error.
         assert!(draw(&[], folder.path()).unwrap().is_empty());
     }
 }

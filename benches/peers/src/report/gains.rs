@@ -1,42 +1,47 @@
-//! How far fieldreel is ahead: ratios of ratios, and their geometric means.
+//! Gains of fieldreel over peers: quotients of compression ratios, and their geometric means.
 
 use std::fmt::Write;
 
 use super::{is_fieldreel, published, speeds};
-use crate::fields::Source;
+use crate::fields::FieldSource;
 use crate::jobs::LOSSLESS;
-use crate::measure::Row;
+use crate::measure::PeerRow;
 
-/// fieldreel's efforts, as sentences and as rows name them.
+/// The efforts of fieldreel: the name in sentences and the name of the peer.
 const EFFORTS: [(&str, &str); 3] = [
     ("Best", "fieldreel-best"),
     ("Balanced", "fieldreel-balanced"),
     ("Fast", "fieldreel-fast"),
 ];
 
-/// fieldreel beside something at the same bound.
+/// The gain of fieldreel over a peer on a field at a bound.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Gain {
     pub(super) field: String,
     pub(super) target: String,
-    /// What it is compared with.
+    /// The name of the peer.
     pub(super) other: String,
-    /// How many times smaller fieldreel is.
+    /// The compression ratio of fieldreel divided by that of the peer.
     pub(super) gain: f64,
 }
 
-/// The best peer of a field at a bound that it keeps.
-pub(super) fn best_peer<'a>(rows: &'a [Row], field: &str, target: &str) -> Option<&'a Row> {
+/// Returns the row of the best peer that satisfies the bound.
+pub(super) fn best_peer<'a>(rows: &'a [PeerRow], field: &str, target: &str) -> Option<&'a PeerRow> {
     rows.iter()
         .filter(|row| row.field == field && row.target == target && row.kept)
         .filter(|row| row.bound.is_some() && !is_fieldreel(&row.peer))
         .max_by(|a, b| a.ratio.total_cmp(&b.ratio))
 }
 
-/// Of each row of fieldreel at this effort: over what `other` finds for its field and bound.
-fn over<'a>(rows: &'a [Row], effort: &str, other: impl Fn(&Row) -> Option<&'a Row>) -> Vec<Gain> {
+/// Returns the gain of each row of fieldreel at an effort over the row that `other` returns for
+/// it.
+fn over<'a>(
+    rows: &'a [PeerRow],
+    effort: &str,
+    other: impl Fn(&PeerRow) -> Option<&'a PeerRow>,
+) -> Vec<Gain> {
     let reels = rows.iter().filter(|row| row.peer == effort && row.kept);
-    let gain = |reel: &Row| {
+    let gain = |reel: &PeerRow| {
         let other = other(reel)?;
         Some(Gain {
             field: reel.field.clone(),
@@ -48,16 +53,16 @@ fn over<'a>(rows: &'a [Row], effort: &str, other: impl Fn(&Row) -> Option<&'a Ro
     reels.filter_map(gain).collect()
 }
 
-/// fieldreel at an effort over the best peer, wherever both were measured.
-pub(super) fn over_best(rows: &[Row], effort: &str) -> Vec<Gain> {
+/// Returns the gains of fieldreel at an effort over the best peer.
+pub(super) fn over_best(rows: &[PeerRow], effort: &str) -> Vec<Gain> {
     over(rows, effort, |reel| {
         best_peer(rows, &reel.field, &reel.target)
     })
 }
 
-/// fieldreel at an effort over the best of peers and of those whose ratios are published, wherever the latter
-/// are.
-fn over_published(rows: &[Row], effort: &str) -> Vec<Gain> {
+/// Returns the gains of fieldreel at an effort over the best of the peers and of the compressors
+/// in [`published`], for the rows of the latter.
+fn over_published(rows: &[PeerRow], effort: &str) -> Vec<Gain> {
     let mut gains = over_best(rows, effort);
     gains.retain_mut(|gain| {
         let Some((name, ratio)) = published::best(&gain.field, &gain.target) else {
@@ -74,16 +79,16 @@ fn over_published(rows: &[Row], effort: &str) -> Vec<Gain> {
     gains
 }
 
-/// fieldreel at an effort over one peer.
-pub(super) fn over_peer(rows: &[Row], effort: &str, peer: &str) -> Vec<Gain> {
+/// Returns the gains of fieldreel at an effort over one peer.
+pub(super) fn over_peer(rows: &[PeerRow], effort: &str, peer: &str) -> Vec<Gain> {
     over(rows, effort, |reel| {
         rows.iter()
             .find(|row| row.key() == (&reel.field, &reel.target, peer) && row.kept)
     })
 }
 
-/// fieldreel at an effort over one peer with its default setting.
-fn over_default(rows: &[Row], effort: &str, peer: &str) -> Vec<Gain> {
+/// Returns the gains of fieldreel at an effort over one peer with its default setting.
+fn over_default(rows: &[PeerRow], effort: &str, peer: &str) -> Vec<Gain> {
     let mut gains = Vec::new();
     for row in rows.iter().filter(|row| row.peer == peer) {
         let key = (&*row.field, &*row.target, effort);
@@ -100,25 +105,25 @@ fn over_default(rows: &[Row], effort: &str, peer: &str) -> Vec<Gain> {
     gains
 }
 
-/// fieldreel at an effort over the modes, at their largest errors.
-fn over_modes(rows: &[Row], effort: &str) -> Vec<Gain> {
+/// Returns the gains of fieldreel at an effort over the modes, at their largest errors.
+fn over_modes(rows: &[PeerRow], effort: &str) -> Vec<Gain> {
     over(rows, effort, |reel| {
         rows.iter()
             .find(|row| row.field == reel.field && row.target == reel.target && row.bound.is_none())
     })
 }
 
-/// The geometric mean; `None` of nothing.
+/// Returns the geometric mean, or `None` if there are no gains.
 pub(super) fn geometric_mean(gains: &[Gain]) -> Option<f64> {
     let sum: f64 = gains.iter().map(|gain| gain.gain.ln()).sum();
     (!gains.is_empty()).then(|| (sum / gains.len() as f64).exp())
 }
 
-/// The lines that say how far fieldreel is ahead.
-pub(super) fn lines(rows: &[Row]) -> Vec<String> {
+/// Returns the lines of the summary about gains in compression ratio.
+pub(super) fn lines(rows: &[PeerRow]) -> Vec<String> {
     let mut lines = Vec::new();
     let mut add = |name: &str, mut gains: Vec<Gain>| {
-        gains.retain(|gain| Source::counts(&gain.field));
+        gains.retain(|gain| FieldSource::is_in_means(&gain.field));
         lines.extend(line(name, &gains));
     };
     for (name, effort) in EFFORTS {
@@ -141,25 +146,26 @@ pub(super) fn lines(rows: &[Row]) -> Vec<String> {
     lines
 }
 
-/// A mean in words, and the row that gained least; `None` of nothing.
+/// Formats a geometric mean and the row of the smallest gain; returns `None` if there are no
+/// gains.
 pub(super) fn line(name: &str, gains: &[Gain]) -> Option<String> {
     let mean = geometric_mean(gains)?;
-    let least = gains.iter().min_by(|a, b| a.gain.total_cmp(&b.gain))?;
+    let smallest = gains.iter().min_by(|a, b| a.gain.total_cmp(&b.gain))?;
     Some(format!(
         "{name}: {mean:.3} (geometric mean of {} rows; least {:.3}: {} at {}, {})",
         gains.len(),
-        least.gain,
-        least.field,
-        least.target,
-        least.other
+        smallest.gain,
+        smallest.field,
+        smallest.target,
+        smallest.other
     ))
 }
 
-/// The lines as text.
-pub(super) fn text(rows: &[Row]) -> String {
+/// Returns all lines as text for the terminal.
+pub(super) fn text(rows: &[PeerRow]) -> String {
     let mut text = String::new();
     for line in lines(rows).into_iter().chain(speeds::lines(rows)) {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(text, "{line}");
     }
     text
@@ -170,7 +176,7 @@ mod tests {
     use super::*;
     use crate::tests::row;
 
-    fn rows() -> Vec<Row> {
+    fn rows() -> Vec<PeerRow> {
         let mut broken = row("wind", "1e-2", "sperr", 1000.0);
         broken.kept = false;
         let mut mode = row("wind", "avg", "mode avg", 10.0);
@@ -195,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn the_best_peer_is_the_smallest_that_keeps_the_bound() {
+    fn the_best_peer_is_the_smallest_that_satisfies_the_bound() {
         let gains = over_best(&rows(), "fieldreel-best");
         let found: Vec<_> = gains
             .iter()
@@ -217,7 +223,7 @@ mod tests {
         let lines = lines(&rows());
         assert!(lines[0].starts_with("Best over the best peer: 3.000 (geometric mean of 2 rows"));
         assert!(lines[0].ends_with("least 1.500: wind at 1e-2, sz3)"));
-        // HPEZ has 23.59 times on wind, FAZ 47.7 on t2m.
+        // The best ratios are 23.59 of HPEZ on wind and 47.7 of FAZ on t2m.
         assert!(lines[1].starts_with("Best over the best peer, HPEZ, QP and FAZ: 1.265"));
         assert!(
             lines[1].ends_with("least 1.258: t2m at 1e-2, FAZ)"),

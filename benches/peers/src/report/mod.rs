@@ -1,12 +1,12 @@
-//! The report: the rows as JSON, tables in Markdown, means, figures.
+//! The report: rows as JSON, tables in Markdown, means and figures.
 
 mod chart;
 mod docs;
 mod figures;
 mod gains;
-mod machine;
-mod marks;
 mod published;
+mod run_info;
+mod speed_figure;
 mod speeds;
 mod tables;
 
@@ -15,31 +15,31 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Outcome;
+use crate::Result;
 use crate::arguments::Arguments;
-use crate::measure::Row;
+use crate::measure::PeerRow;
 
 pub(crate) use docs::splice;
-pub(crate) use machine::Run;
+pub(crate) use run_info::RunInfo;
 
-/// All rows, and what `--resume` reads.
-const FILE: &str = "peers.json";
+/// The name of the file of rows, which `--resume` reads.
+const JSON_FILE: &str = "peers.json";
 
-/// All of `peers.json`.
+/// The contents of `peers.json`.
 #[derive(Default, Serialize, Deserialize)]
-pub(crate) struct Report {
-    /// The machines that measured the rows, one after the other.
-    runs: Vec<Run>,
-    pub(crate) rows: Vec<Row>,
-    /// The machine that measures now, until its first row.
+pub(crate) struct PeerReport {
+    /// The runs that measured the rows, in order.
+    runs: Vec<RunInfo>,
+    pub(crate) rows: Vec<PeerRow>,
+    /// The current run, until its first row is added.
     #[serde(skip)]
-    starting: Option<Run>,
+    pending_run: Option<RunInfo>,
 }
 
-impl Report {
-    /// The report of an earlier run; an empty one if there was none.
-    pub(crate) fn read(folder: &Path) -> Outcome<Self> {
-        let path = folder.join(FILE);
+impl PeerReport {
+    /// Reads the report of an earlier run. Returns an empty report if the file does not exist.
+    pub(crate) fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join(JSON_FILE);
         match fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes)
                 .map_err(|error| format!("{}: {error}", path.display()).into()),
@@ -48,21 +48,21 @@ impl Report {
         }
     }
 
-    /// Notes a run, once it has measured a row.
-    pub(crate) fn starts(&mut self, run: Run) {
-        self.starting = Some(run);
+    /// Starts a run, which is recorded when it adds a row.
+    pub(crate) fn start(&mut self, run: RunInfo) {
+        self.pending_run = Some(run);
     }
 
-    /// Whether a row is there, of this version of the peer.
+    /// Returns whether there is a row of this version of the peer.
     pub(crate) fn has(&self, field: &str, target: &str, peer: &str, version: &str) -> bool {
         let mut rows = self.rows.iter();
         rows.any(|row| row.key() == (field, target, peer) && row.version == version)
     }
 
-    /// Adds a row, in place of an older one.
-    pub(crate) fn add(&mut self, row: Row) {
-        // The same again is a run that was interrupted.
-        if let Some(run) = self.starting.take()
+    /// Adds a row, or replaces the row of the same key.
+    pub(crate) fn add(&mut self, row: PeerRow) {
+        // An identical run was interrupted and resumed, and is recorded once.
+        if let Some(run) = self.pending_run.take()
             && self.runs.last() != Some(&run)
         {
             self.runs.push(run);
@@ -73,10 +73,10 @@ impl Report {
         }
     }
 
-    /// Writes `peers.json`, whole or not at all.
-    pub(crate) fn save(&self, folder: &Path) -> Outcome<()> {
+    /// Writes `peers.json` atomically.
+    pub(crate) fn save(&self, folder: &Path) -> Result<()> {
         fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let path = folder.join(FILE);
+        let path = folder.join(JSON_FILE);
         let mut json = serde_json::to_vec_pretty(self)?;
         json.push(b'\n');
         fieldreel_core::files::write(&path, &json)
@@ -85,16 +85,16 @@ impl Report {
     }
 }
 
-/// Whether this is the name of fieldreel at some effort.
+/// Returns whether this is the name of fieldreel at any effort.
 pub(crate) fn is_fieldreel(peer: &str) -> bool {
     peer.starts_with("fieldreel-")
 }
 
-/// Writes all but the rows, which are there already, and prints the means.
-pub(crate) fn write(report: &Report, arguments: &Arguments) -> Outcome<()> {
+/// Writes the report and all tables and figures, and prints the means.
+pub(crate) fn write(report: &PeerReport, arguments: &Arguments) -> Result<()> {
     let folder = &arguments.out;
     if report.rows.is_empty() {
-        return Err("nothing was measured".into());
+        return Err("no rows were measured".into());
     }
     report.save(folder)?;
     let figures = figures::draw(&report.rows, folder)?;
@@ -113,7 +113,7 @@ pub(crate) fn write(report: &Report, arguments: &Arguments) -> Outcome<()> {
     }
     println!("\n{}", gains::text(&report.rows));
     println!(
-        "In {}: rows in peers.json and peers.md, a summary in benchmarks.md, figures in {}",
+        "wrote to {}: rows in peers.json and peers.md, a summary in benchmarks.md, figures in {}",
         folder.display(),
         figures.join(", ")
     );
@@ -126,19 +126,19 @@ mod tests {
     use crate::tests::row;
 
     #[test]
-    fn rows_are_kept_while_their_versions_are() {
+    fn rows_are_found_by_key_and_version() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("new/out");
-        assert!(Report::read(&out).unwrap().rows.is_empty());
-        let mut report = Report::default();
-        let run = Run::this().unwrap();
-        report.starts(run.clone());
+        assert!(PeerReport::read(&out).unwrap().rows.is_empty());
+        let mut report = PeerReport::default();
+        let run = RunInfo::current().unwrap();
+        report.start(run.clone());
         report.add(row("wind", "1e-2", "sz3", 20.0));
         report.add(row("wind", "1e-2", "sz3", 21.0));
         report.add(row("wind", "1e-2", "zfp", 5.0));
         report.save(&out).unwrap();
 
-        let back = Report::read(&out).unwrap();
+        let back = PeerReport::read(&out).unwrap();
         assert_eq!(back.rows, report.rows);
         assert_eq!(back.runs, [run]);
         assert_eq!((back.rows.len(), back.rows[0].ratio), (2, 21.0));
@@ -147,7 +147,7 @@ mod tests {
         assert!(!back.has("wind", "1e-2", "sz3", "another"));
         assert!(!back.has("wind", "1e-3", "sz3", &version));
 
-        fs::write(out.join(FILE), b"{").unwrap();
-        assert!(Report::read(&out).is_err());
+        fs::write(out.join(JSON_FILE), b"{").unwrap();
+        assert!(PeerReport::read(&out).is_err());
     }
 }

@@ -1,21 +1,22 @@
-//! Ratios of compressors that are not part of this benchmark.
+//! Ratios of compressors that this benchmark does not run.
 //!
-//! HPEZ, QP and FAZ were built once from their sources and run on the same fields at the same bounds, each
-//! with the best of its settings. They are constants here: no run of the benchmark measures them.
+//! HPEZ, QP and FAZ were built once from their sources and run on the same fields at the same
+//! bounds, each with the best of its settings. Their ratios are constants.
 
-/// A compressor's ratios.
-struct Published {
+/// The ratios of a compressor.
+struct PublishedRatios {
     name: &'static str,
-    /// In the order of [`FIELDS`], and of [`TARGETS`].
+    /// The ratios in the order of [`FIELDS`] and of [`TARGETS`].
     ratios: [[f64; 5]; 3],
 }
 
-/// The fields that they were run on, and the bounds.
+/// The fields on which the compressors were run.
 const FIELDS: [&str; 3] = ["wind", "t2m", "a1b"];
+/// The bounds at which the compressors were run.
 const TARGETS: [&str; 5] = ["1e-1", "3e-2", "1e-2", "1e-3", "1e-4"];
 
-const ALL: [Published; 3] = [
-    Published {
+const ALL: [PublishedRatios; 3] = [
+    PublishedRatios {
         name: "HPEZ",
         ratios: [
             [219.4, 53.0, 23.59, 7.95, 4.32],
@@ -23,7 +24,7 @@ const ALL: [Published; 3] = [
             [907.0, 90.8, 31.1, 9.05, 4.86],
         ],
     },
-    Published {
+    PublishedRatios {
         name: "QP",
         ratios: [
             [218.2, 52.2, 23.5, 7.97, 4.32],
@@ -31,7 +32,7 @@ const ALL: [Published; 3] = [
             [828.0, 84.4, 32.2, 9.56, 4.86],
         ],
     },
-    Published {
+    PublishedRatios {
         name: "FAZ",
         ratios: [
             [235.4, 64.8, 22.2, 7.73, 4.31],
@@ -41,7 +42,8 @@ const ALL: [Published; 3] = [
     },
 ];
 
-/// The largest of their ratios of a field at a bound, and whose it is; `None` where they were not run.
+/// Returns the compressor with the largest ratio on a field at a bound, and the ratio; `None` if
+/// the compressors were not run on it.
 pub(super) fn best(field: &str, target: &str) -> Option<(&'static str, f64)> {
     let field = FIELDS.iter().position(|known| *known == field)?;
     let target = TARGETS.iter().position(|known| *known == target)?;
@@ -55,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_best_of_a_row_is_named() {
+    fn the_largest_ratio_is_returned_with_its_compressor() {
         assert_eq!(best("wind", "1e-1"), Some(("FAZ", 235.4)));
         assert_eq!(best("wind", "1e-3"), Some(("QP", 7.97)));
         assert_eq!(best("t2m", "1e-1"), Some(("HPEZ", 816.0)));

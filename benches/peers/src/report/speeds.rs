@@ -1,19 +1,19 @@
-//! The speeds: a table, and fieldreel beside the peers that its speed is compared with.
+//! Speeds: a table of all peers, and the speed of fieldreel relative to SPERR and SZ3.
 
 use super::gains::{self, Gain};
 use super::tables::{self, distinct, speed};
-use crate::fields::Source;
-use crate::measure::Row;
+use crate::fields::FieldSource;
+use crate::measure::PeerRow;
 
-/// Bounds at which speeds are compared: this one and finer ones.
+/// The loosest bound at which speeds are compared.
 const COARSEST: f64 = 1e-2;
 
-/// The direction that MB of the array a second are measured in.
-type Speed = fn(&Row) -> f64;
+/// A function that returns the encoding or the decoding speed of a row.
+type Speed = fn(&PeerRow) -> f64;
 
-/// A row for each peer: geometric means over its rows with a bound.
-pub(super) fn table(rows: &[Row]) -> String {
-    let bounded = |row: &&Row| row.target.parse::<f64>().is_ok();
+/// Returns a table with the geometric means of each peer over its rows with a bound.
+pub(super) fn table(rows: &[PeerRow]) -> String {
+    let bounded = |row: &&PeerRow| row.target.parse::<f64>().is_ok();
     let mut lines = Vec::new();
     for peer in distinct(rows, |row| bounded(&row).then_some(&*row.peer)) {
         let mean = |speed_of: Speed| {
@@ -22,14 +22,14 @@ pub(super) fn table(rows: &[Row]) -> String {
         };
         lines.push(vec![
             peer.to_owned(),
-            mean(Row::encode_speed),
-            mean(Row::decode_speed),
+            mean(PeerRow::encode_speed),
+            mean(PeerRow::decode_speed),
         ]);
     }
     tables::table(&["peer", "encode MB/s", "decode MB/s"], &lines)
 }
 
-/// The geometric mean; `None` of nothing.
+/// Returns the geometric mean, or `None` if there are no values.
 pub(super) fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     let (sum, count) = values.fold((0.0, 0), |(sum, count), value| {
         (sum + value.ln(), count + 1)
@@ -37,21 +37,29 @@ pub(super) fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     (count > 0).then(|| (sum / f64::from(count)).exp())
 }
 
-/// The lines that say how fast `Fast` is beside the peers.
-pub(super) fn lines(rows: &[Row]) -> Vec<String> {
+/// Returns the lines of the summary about the speed of `Fast` relative to peers.
+pub(super) fn lines(rows: &[PeerRow]) -> Vec<String> {
     let comparisons: [(&str, &str, Speed); 4] = [
         (
             "Fast's encoding speed over SPERR's",
             "sperr",
-            Row::encode_speed,
+            PeerRow::encode_speed,
         ),
-        ("Fast's encoding speed over SZ3's", "sz3", Row::encode_speed),
+        (
+            "Fast's encoding speed over SZ3's",
+            "sz3",
+            PeerRow::encode_speed,
+        ),
         (
             "Fast's decoding speed over SPERR's",
             "sperr",
-            Row::decode_speed,
+            PeerRow::decode_speed,
         ),
-        ("Fast's decoding speed over SZ3's", "sz3", Row::decode_speed),
+        (
+            "Fast's decoding speed over SZ3's",
+            "sz3",
+            PeerRow::decode_speed,
+        ),
     ];
     let mut lines = Vec::new();
     for (name, peer, speed_of) in comparisons {
@@ -62,8 +70,8 @@ pub(super) fn lines(rows: &[Row]) -> Vec<String> {
     lines
 }
 
-/// The ratio of the speed of an effort to that of a peer, on the fields that count.
-fn over(rows: &[Row], effort: &str, peer: &str, speed_of: Speed) -> Vec<Gain> {
+/// Returns the speed of an effort divided by that of a peer, on the fields that are in the means.
+fn over(rows: &[PeerRow], effort: &str, peer: &str, speed_of: Speed) -> Vec<Gain> {
     let mut gains = gains::over_peer(rows, effort, peer);
     let fine = |target: &str| target.parse::<f64>().is_ok_and(|part| part <= COARSEST);
     gains.retain_mut(|gain| {
@@ -75,7 +83,7 @@ fn over(rows: &[Row], effort: &str, peer: &str, speed_of: Speed) -> Vec<Gain> {
             return false;
         };
         gain.gain = reel / other;
-        fine(&gain.target) && Source::counts(&gain.field)
+        fine(&gain.target) && FieldSource::is_in_means(&gain.field)
     });
     gains
 }
@@ -85,15 +93,15 @@ mod tests {
     use super::*;
     use crate::tests::row;
 
-    /// A row of which encoding takes so many seconds, and decoding a tenth of them.
-    fn timed(field: &str, target: &str, peer: &str, seconds: f64) -> Row {
+    /// Returns a row whose encoding takes `seconds` and whose decoding takes a tenth of them.
+    fn timed(field: &str, target: &str, peer: &str, seconds: f64) -> PeerRow {
         let mut row = row(field, target, peer, 20.0);
         row.encode.cpu = seconds;
         row.decode.cpu = seconds / 10.0;
         row
     }
 
-    fn rows() -> Vec<Row> {
+    fn rows() -> Vec<PeerRow> {
         vec![
             timed("wind", "1e-1", "fieldreel-fast", 9.0),
             timed("wind", "1e-1", "sz3", 1.0),
@@ -108,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn fast_is_compared_at_fine_bounds_on_fields_that_count() {
+    fn fast_is_compared_at_fine_bounds_on_fields_in_the_means() {
         assert_eq!(
             lines(&rows()),
             [
@@ -122,8 +130,8 @@ mod tests {
     }
 
     #[test]
-    fn speeds_are_of_cpu_time_at_bounds() {
-        // 24,000 bytes; of four seconds, the geometric mean of 1, 1, 4 and 4 seconds is 2.
+    fn the_table_has_speeds_in_cpu_time_at_bounds() {
+        // The array has 24,000 bytes, and the geometric mean of 1, 1, 4 and 4 seconds is 2.
         let text = table(&rows());
         assert!(text.contains("| sz3 | 0.012 | 0.12 |"), "{text}");
         assert!(text.contains("| fieldreel-fast |"));

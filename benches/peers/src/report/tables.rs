@@ -1,9 +1,9 @@
 //! Tables in Markdown.
 
-use crate::measure::Row;
-use crate::search::over_bound;
+use crate::measure::PeerRow;
+use crate::search::error_to_bound_ratio;
 
-/// A Markdown table; the first column to the left, the others to the right.
+/// Returns a Markdown table. The first column is left-aligned, the others are right-aligned.
 pub(super) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     let line = |cells: Vec<&str>| format!("| {} |\n", cells.join(" | "));
     let mut text = line(head.to_vec());
@@ -15,8 +15,8 @@ pub(super) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     text
 }
 
-/// All that was measured.
-pub(super) fn every_row(rows: &[Row]) -> String {
+/// Returns the table of all rows.
+pub(super) fn every_row(rows: &[PeerRow]) -> String {
     let head = [
         "field",
         "bound",
@@ -36,10 +36,11 @@ pub(super) fn every_row(rows: &[Row]) -> String {
         "of CPU",
         "setting",
     ];
-    let cells = |row: &Row| {
+    let cells = |row: &PeerRow| {
         let of_bound = |error: f64| {
-            row.bound
-                .map_or(String::new(), |b| format!("{:.6}", over_bound(error, b)))
+            row.bound.map_or(String::new(), |b| {
+                format!("{:.6}", error_to_bound_ratio(error, b))
+            })
         };
         let option = |value: Option<f64>, digits| {
             value.map_or(String::new(), |value| format!("{value:.digits$}"))
@@ -64,7 +65,7 @@ pub(super) fn every_row(rows: &[Row]) -> String {
             },
             row.as_asked
                 .as_ref()
-                .map_or(String::new(), |asked| format!("{:.6}", asked.error)),
+                .map_or(String::new(), |nominal| format!("{:.6}", nominal.error)),
             format!("{:.3e}", row.rmse),
             option(row.psnr_db, 2),
             option(row.dssim, 5),
@@ -78,7 +79,7 @@ pub(super) fn every_row(rows: &[Row]) -> String {
     table(&head, &rows.iter().map(cells).collect::<Vec<_>>())
 }
 
-/// A ratio with as many digits as are of use.
+/// Formats a ratio with a suitable number of decimals.
 pub(super) fn ratio(value: f64) -> String {
     match value {
         1000.0.. => format!("{value:.0}"),
@@ -87,7 +88,7 @@ pub(super) fn ratio(value: f64) -> String {
     }
 }
 
-/// A speed with two digits or more.
+/// Formats a speed with at least two significant digits.
 pub(super) fn speed(value: f64) -> String {
     match value {
         10.0.. => format!("{value:.0}"),
@@ -97,21 +98,21 @@ pub(super) fn speed(value: f64) -> String {
     }
 }
 
-/// The values of a key in the order in which they come.
+/// Returns the distinct values of a key in the order of the rows.
 pub(super) fn distinct<'a>(
-    rows: &'a [Row],
-    key: impl Fn(&'a Row) -> Option<&'a str>,
+    rows: &'a [PeerRow],
+    key: impl Fn(&'a PeerRow) -> Option<&'a str>,
 ) -> Vec<&'a str> {
-    let mut found = Vec::new();
+    let mut values = Vec::new();
     for value in rows.iter().filter_map(key) {
-        if !found.contains(&value) {
-            found.push(value);
+        if !values.contains(&value) {
+            values.push(value);
         }
     }
-    found
+    values
 }
 
-/// Puts bounds in the order of the tables, whatever order they were measured in: the loosest first.
+/// Sorts bounds in the order of the tables: the loosest first.
 pub(super) fn sort_bounds(targets: &mut [&str]) {
     let bound = |target: &str| target.parse().unwrap_or(f64::INFINITY);
     targets.sort_by(|a, b| bound(b).total_cmp(&bound(a)));
@@ -123,7 +124,7 @@ mod tests {
     use crate::tests::row;
 
     #[test]
-    fn every_row_says_whether_the_bound_was_kept() {
+    fn every_row_shows_if_the_bound_was_satisfied() {
         let mut broken = row("wind", "1e-2", "zfp", 1234.5);
         broken.kept = false;
         let text = every_row(&[row("wind", "1e-2", "sz3", 22.4), broken]);
@@ -136,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn slow_is_not_zero() {
+    fn low_speeds_have_two_significant_digits() {
         let texts = [158.6, 9.87, 0.62, 0.0152].map(speed);
         assert_eq!(texts, ["159", "9.9", "0.62", "0.015"]);
     }

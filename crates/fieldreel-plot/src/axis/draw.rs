@@ -1,43 +1,43 @@
-//! An axis on a side of a frame.
+//! Drawing an axis on one side of the plot area.
 
-use super::{Scale, Ticks};
+use super::{AxisScale, Ticks};
 use crate::picture::{Anchor, Picture, Point, Rect, Text, palette};
 
-const TICK: f64 = 3.0;
-const MINOR_TICK: f64 = 1.8;
-const GAP: f64 = 2.5;
+const TICK_LENGTH: f64 = 3.0;
+const MINOR_TICK_LENGTH: f64 = 1.8;
+const TICK_LABEL_GAP: f64 = 2.5;
 const LABEL_GAP: f64 = 5.0;
-const TICK_SIZE: f64 = 7.5;
+const TICK_LABEL_SIZE: f64 = 7.5;
 const LABEL_SIZE: f64 = 8.0;
-/// Room for the label of a short axis, which may be longer than the axis.
-const LEAST_LABEL_ROOM: f64 = 200.0;
-const HAIR: f64 = 0.5;
-/// Least distance between two tick labels that stand side by side.
-const BETWEEN: f64 = 6.0;
-/// The same for labels that stand below each other.
-const BELOW: f64 = 5.0;
+/// The minimum length available to an axis label, which may be longer than a short axis.
+const MIN_LABEL_ROOM: f64 = 200.0;
+const HAIRLINE: f64 = 0.5;
+/// The minimum distance between two horizontally adjacent tick labels.
+const TICK_LABEL_SPACING: f64 = 6.0;
+/// The minimum distance between two vertically adjacent tick labels.
+const TICK_LABEL_LINE_SPACING: f64 = 5.0;
 
-/// Which side of its frame an axis is on.
+/// The side of the plot area on which an axis is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Side {
+pub(crate) enum AxisSide {
     Left,
     Right,
     Bottom,
 }
 
-/// A scale with its ticks and what it measures.
+/// An axis: a scale, its ticks and its label.
 #[derive(Debug, Clone)]
-pub(crate) struct Axis {
-    pub(crate) scale: Scale,
+pub(crate) struct PlotAxis {
+    pub(crate) scale: AxisScale,
     pub(crate) ticks: Ticks,
     pub(crate) label: String,
     pub(crate) grid: bool,
-    /// Runs from the right or from the top: a latitude that falls from row to row.
+    /// True if values increase leftward or downward.
     pub(crate) reversed: bool,
 }
 
-impl Axis {
-    pub(crate) fn new(scale: Scale, ticks: Ticks, label: impl Into<String>) -> Self {
+impl PlotAxis {
+    pub(crate) fn new(scale: AxisScale, ticks: Ticks, label: impl Into<String>) -> Self {
         Self {
             scale,
             ticks,
@@ -52,12 +52,13 @@ impl Axis {
         self
     }
 
-    /// With the most ticks, of those that `ticks(count)` gives, whose labels fit beside each other
-    /// along `length` points of `side`.
-    pub(crate) fn fitted(
+    /// Returns an axis with as many ticks as fit along `length` points of `side`.
+    ///
+    /// Tries `ticks(count)` for decreasing counts until the labels do not overlap.
+    pub(crate) fn with_fitting_ticks(
         picture: &Picture,
-        scale: Scale,
-        side: Side,
+        scale: AxisScale,
+        side: AxisSide,
         length: f64,
         label: impl Into<String>,
         ticks: impl Fn(usize) -> Ticks,
@@ -68,21 +69,25 @@ impl Axis {
                 .iter()
                 .map(|(value, label)| {
                     let extent = match side {
-                        Side::Bottom => picture.fonts.width(label, TICK_SIZE, false) + BETWEEN,
-                        Side::Left | Side::Right => TICK_SIZE + BELOW,
+                        AxisSide::Bottom => {
+                            picture.fonts.width(label, TICK_LABEL_SIZE, false) + TICK_LABEL_SPACING
+                        }
+                        AxisSide::Left | AxisSide::Right => {
+                            TICK_LABEL_SIZE + TICK_LABEL_LINE_SPACING
+                        }
                     };
-                    (scale.share(*value) * length, extent)
+                    (scale.fraction(*value) * length, extent)
                 })
                 .collect();
             labels
                 .windows(2)
                 .all(|pair| pair[1].0 - pair[0].0 >= (pair[0].1 + pair[1].1) / 2.0)
         };
-        let best = (1..=8).rev().map(&ticks).find(fits);
-        Self::new(scale, best.unwrap_or_default(), label)
+        let fitting = (1..=8).rev().map(&ticks).find(fits);
+        Self::new(scale, fitting.unwrap_or_default(), label)
     }
 
-    /// The label, with what the tick labels leave out.
+    /// Returns the label followed by the note on the tick labels.
     fn full_label(&self) -> String {
         match (&self.ticks.note, self.label.is_empty()) {
             (None, _) => self.label.clone(),
@@ -91,124 +96,138 @@ impl Axis {
         }
     }
 
-    /// Points that the axis takes beside its frame.
-    pub(crate) fn thickness(&self, picture: &Picture, side: Side) -> f64 {
+    /// Returns the extent of the axis outside the plot area, in points.
+    pub(crate) fn thickness(&self, picture: &Picture, side: AxisSide) -> f64 {
         let label = if self.full_label().is_empty() {
             0.0
         } else {
             LABEL_GAP + LABEL_SIZE
         };
         match side {
-            Side::Bottom => TICK + GAP + TICK_SIZE + label,
-            Side::Left | Side::Right => TICK + GAP + self.widest(picture) + label,
+            AxisSide::Bottom => TICK_LENGTH + TICK_LABEL_GAP + TICK_LABEL_SIZE + label,
+            AxisSide::Left | AxisSide::Right => {
+                TICK_LENGTH + TICK_LABEL_GAP + self.max_tick_label_width(picture) + label
+            }
         }
     }
 
-    fn widest(&self, picture: &Picture) -> f64 {
+    fn max_tick_label_width(&self, picture: &Picture) -> f64 {
         let widths = self
             .ticks
             .major
             .iter()
-            .map(|(_, label)| picture.fonts.width(label, TICK_SIZE, false));
+            .map(|(_, label)| picture.fonts.width(label, TICK_LABEL_SIZE, false));
         widths.fold(0.0, f64::max)
     }
 
-    /// Where a value is along `frame`: its x for a bottom axis, its y for the others.
-    pub(crate) fn place(&self, frame: &Rect, side: Side, value: f64) -> f64 {
-        let share = self.scale.share(value);
-        let share = if self.reversed { 1.0 - share } else { share };
+    /// Returns the position of a value along `area`: x for a bottom axis, y for a left or right
+    /// axis.
+    pub(crate) fn position(&self, area: &Rect, side: AxisSide, value: f64) -> f64 {
+        let fraction = self.scale.fraction(value);
+        let fraction = if self.reversed {
+            1.0 - fraction
+        } else {
+            fraction
+        };
         match side {
-            Side::Bottom => frame.left + share * frame.width(),
-            Side::Left | Side::Right => frame.bottom - share * frame.height(),
+            AxisSide::Bottom => area.left + fraction * area.width(),
+            AxisSide::Left | AxisSide::Right => area.bottom - fraction * area.height(),
         }
     }
 
-    /// The grid lines: to be drawn before the data.
-    pub(crate) fn draw_grid(&self, picture: &mut Picture, frame: &Rect, side: Side) {
+    /// Draws the grid lines. Call this before drawing the data.
+    pub(crate) fn draw_grid(&self, picture: &mut Picture, area: &Rect, side: AxisSide) {
         if !self.grid {
             return;
         }
         for (value, _) in &self.ticks.major {
-            let at = self.place(frame, side, *value);
+            let position = self.position(area, side, *value);
             let (from, to) = match side {
-                Side::Bottom => (
+                AxisSide::Bottom => (
                     Point {
-                        x: at,
-                        y: frame.top,
+                        x: position,
+                        y: area.top,
                     },
                     Point {
-                        x: at,
-                        y: frame.bottom,
+                        x: position,
+                        y: area.bottom,
                     },
                 ),
-                Side::Left | Side::Right => (
+                AxisSide::Left | AxisSide::Right => (
                     Point {
-                        x: frame.left,
-                        y: at,
+                        x: area.left,
+                        y: position,
                     },
                     Point {
-                        x: frame.right,
-                        y: at,
+                        x: area.right,
+                        y: position,
                     },
                 ),
             };
-            picture.line(&[from, to], HAIR, palette::GRID);
+            picture.line(&[from, to], HAIRLINE, palette::GRID);
         }
     }
 
-    /// Ticks and labels.
-    pub(crate) fn draw(&self, picture: &mut Picture, frame: &Rect, side: Side) {
+    /// Draws the ticks, their labels and the axis label.
+    pub(crate) fn draw(&self, picture: &mut Picture, area: &Rect, side: AxisSide) {
         for value in &self.ticks.minor {
-            self.draw_tick(picture, frame, side, *value, MINOR_TICK);
+            self.draw_tick(picture, area, side, *value, MINOR_TICK_LENGTH);
         }
         for (value, label) in &self.ticks.major {
-            let at = self.draw_tick(picture, frame, side, *value, TICK);
-            let text = Text::new(label.as_str()).size(TICK_SIZE);
+            let position = self.draw_tick(picture, area, side, *value, TICK_LENGTH);
+            let text = Text::new(label.as_str()).size(TICK_LABEL_SIZE);
             picture.text(match side {
-                Side::Bottom => text
+                AxisSide::Bottom => text
                     .anchor(Anchor::Middle)
-                    .below(at, frame.bottom + TICK + GAP),
-                Side::Left => text
+                    .top_at(position, area.bottom + TICK_LENGTH + TICK_LABEL_GAP),
+                AxisSide::Left => text
                     .anchor(Anchor::End)
-                    .centered_on(frame.left - TICK - GAP, at),
-                Side::Right => text.centered_on(frame.right + TICK + GAP, at),
+                    .centered_at(area.left - TICK_LENGTH - TICK_LABEL_GAP, position),
+                AxisSide::Right => {
+                    text.centered_at(area.right + TICK_LENGTH + TICK_LABEL_GAP, position)
+                }
             });
         }
-        let center = frame.center();
-        let beyond = TICK + GAP + LABEL_GAP;
-        let widest = self.widest(picture);
+        let center = area.center();
+        let offset = TICK_LENGTH + TICK_LABEL_GAP + LABEL_GAP;
+        let max_tick_label_width = self.max_tick_label_width(picture);
         let room = match side {
-            Side::Bottom => frame.width().max(LEAST_LABEL_ROOM),
-            Side::Left | Side::Right => frame.height().max(LEAST_LABEL_ROOM / 3.0),
+            AxisSide::Bottom => area.width().max(MIN_LABEL_ROOM),
+            AxisSide::Left | AxisSide::Right => area.height().max(MIN_LABEL_ROOM / 3.0),
         };
         let label = self.full_label();
-        let size = picture.fonts.size_for(&label, LABEL_SIZE, room);
+        let size = picture.fonts.size_to_fit(&label, LABEL_SIZE, room);
         let text = Text::new(label).size(size);
         picture.text(match side {
-            Side::Bottom => text
+            AxisSide::Bottom => text
                 .anchor(Anchor::Middle)
-                .below(center.x, frame.bottom + beyond + TICK_SIZE * 0.75),
-            Side::Left => text.upward(frame.left - beyond - widest - LABEL_SIZE, center.y),
-            Side::Right => text.upward(frame.right + beyond + widest, center.y),
+                .top_at(center.x, area.bottom + offset + TICK_LABEL_SIZE * 0.75),
+            AxisSide::Left => text.rotated_at(
+                area.left - offset - max_tick_label_width - LABEL_SIZE,
+                center.y,
+            ),
+            AxisSide::Right => {
+                text.rotated_at(area.right + offset + max_tick_label_width, center.y)
+            }
         });
     }
 
     fn draw_tick(
         &self,
         picture: &mut Picture,
-        frame: &Rect,
-        side: Side,
+        area: &Rect,
+        side: AxisSide,
         value: f64,
         length: f64,
     ) -> f64 {
-        let at = self.place(frame, side, value);
+        let position = self.position(area, side, value);
         let (from, to) = match side {
-            Side::Bottom => ((at, frame.bottom), (at, frame.bottom + length)),
-            Side::Left => ((frame.left, at), (frame.left - length, at)),
-            Side::Right => ((frame.right, at), (frame.right + length, at)),
+            AxisSide::Bottom => ((position, area.bottom), (position, area.bottom + length)),
+            AxisSide::Left => ((area.left, position), (area.left - length, position)),
+            AxisSide::Right => ((area.right, position), (area.right + length, position)),
         };
         let ends = [from, to].map(|(x, y)| Point { x, y });
-        picture.line(&ends, HAIR, palette::INK);
-        at
+        picture.line(&ends, HAIRLINE, palette::INK);
+        position
     }
 }

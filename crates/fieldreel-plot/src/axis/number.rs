@@ -1,36 +1,39 @@
-//! Numbers as one writes them in a paper.
+//! Formatting of numbers as in scientific publications.
 
 const MINUS: char = '−';
 
-/// Three significant digits: `0.0123`, `45.6`, `12 300`, else `1.23×10⁻⁷`; `∞`, and `–` for NaN.
-pub(crate) fn number(value: f64) -> String {
+/// Formats a number with three significant digits.
+///
+/// Examples are `0.0123`, `45.6`, `12 300`, `1.23×10⁻⁷` for very small and very large numbers,
+/// `∞`, and `–` for NaN.
+pub(crate) fn format_number(value: f64) -> String {
     if value.is_nan() {
         return "–".into();
     }
     if value.is_infinite() {
         return with_sign(value, "∞");
     }
-    let size = value.abs();
-    if size == 0.0 {
+    let magnitude = value.abs();
+    if magnitude == 0.0 {
         return "0".into();
     }
-    // Rounding first: 9.999 is 10.0 to three digits, and has one decimal less.
-    let rounded = format!("{size:.2e}");
+    // Round before counting decimals: 9.999 rounds to 10.0, which has one decimal fewer.
+    let rounded = format!("{magnitude:.2e}");
     let (mantissa, exponent) = rounded.split_once('e').unwrap_or((&rounded, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     let text = match exponent {
-        -3..=2 => format!("{size:.*}", usize::try_from(2 - exponent).unwrap_or(0)),
+        -3..=2 => format!("{magnitude:.*}", usize::try_from(2 - exponent).unwrap_or(0)),
         3..=5 => {
             let step = 10_f64.powi(exponent - 2);
-            integer(((size / step).round() * step) as u64)
+            format_integer(((magnitude / step).round() * step) as u64)
         }
-        _ => format!("{mantissa}×{}", power_of_ten(exponent)),
+        _ => format!("{mantissa}×{}", format_power_of_ten(exponent)),
     };
     with_sign(value, &text)
 }
 
-/// An integer with thin spaces between its thousands.
-pub(crate) fn integer(value: u64) -> String {
+/// Formats an integer with thin spaces as thousands separators.
+pub(crate) fn format_integer(value: u64) -> String {
     let digits = value.to_string();
     if digits.len() <= 4 {
         return digits;
@@ -45,16 +48,16 @@ pub(crate) fn integer(value: u64) -> String {
     text
 }
 
-/// A number with a fixed count of decimals, and a proper minus sign.
-pub(super) fn decimal(value: f64, decimals: usize) -> String {
+/// Formats a number with a fixed count of decimals and a typographic minus sign.
+pub(super) fn format_decimal(value: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", value.abs());
-    // −0.00 is 0.00.
+    // Format −0.00 as 0.00.
     let zero = text.chars().all(|c| c == '0' || c == '.');
     if zero { text } else { with_sign(value, &text) }
 }
 
-/// `10⁻³`.
-pub(super) fn power_of_ten(exponent: i32) -> String {
+/// Formats a power of ten with a superscript exponent, such as `10⁻³`.
+pub(super) fn format_power_of_ten(exponent: i32) -> String {
     let superscript = |c: char| match c {
         '-' => '⁻',
         '1' => '¹',
@@ -87,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_digits() {
+    fn numbers_have_three_significant_digits() {
         for (value, text) in [
             (0.0, "0"),
             (2157.0, "2160"),
@@ -105,15 +108,15 @@ mod tests {
             (f64::INFINITY, "∞"),
             (f64::NAN, "–"),
         ] {
-            assert_eq!(number(value), text);
+            assert_eq!(format_number(value), text);
         }
     }
 
     #[test]
-    fn decimals_and_powers() {
-        assert_eq!(decimal(-1.5, 1), "−1.5");
-        assert_eq!(decimal(-0.001, 2), "0.00");
-        assert_eq!(power_of_ten(-12), "10⁻¹²");
-        assert_eq!(integer(1_234_567), "1\u{2009}234\u{2009}567");
+    fn decimals_powers_and_integers() {
+        assert_eq!(format_decimal(-1.5, 1), "−1.5");
+        assert_eq!(format_decimal(-0.001, 2), "0.00");
+        assert_eq!(format_power_of_ten(-12), "10⁻¹²");
+        assert_eq!(format_integer(1_234_567), "1\u{2009}234\u{2009}567");
     }
 }

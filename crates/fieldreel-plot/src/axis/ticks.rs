@@ -1,70 +1,71 @@
-//! Where ticks are, and what they say.
+//! Ticks: their positions and labels.
 
-use super::Scale;
-use super::number::{decimal, power_of_ten};
+use super::AxisScale;
+use super::number::{format_decimal, format_power_of_ten};
 
-/// Steps that read well, as the leading digits of a decimal number.
+/// The leading digits of round steps between ticks.
 const STEPS: [f64; 5] = [1.0, 2.0, 2.5, 5.0, 10.0];
-/// Those of them that stay whole.
-const WHOLE_STEPS: [f64; 4] = [1.0, 2.0, 5.0, 10.0];
-/// Steps that read well in degrees, from a quarter circle down.
-const DEGREES: [f64; 6] = [10.0, 15.0, 30.0, 45.0, 60.0, 90.0];
-/// Ticks on one axis, whatever was asked for.
-const MOST: i64 = 40;
+/// The leading digits of round integer steps.
+const INTEGER_STEPS: [f64; 4] = [1.0, 2.0, 5.0, 10.0];
+/// Round steps in degrees, at most a quarter circle.
+const DEGREE_STEPS: [f64; 6] = [10.0, 15.0, 30.0, 45.0, 60.0, 90.0];
+/// The maximum number of intervals between the ticks of an axis.
+const MAX_TICK_INTERVALS: i64 = 40;
 
 /// The ticks of an axis.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Ticks {
-    /// Values with their labels, ascending.
+    /// The values of the labeled ticks with their labels, in ascending order.
     pub(crate) major: Vec<(f64, String)>,
     pub(crate) minor: Vec<f64>,
-    /// What all labels leave out: a power of ten to multiply by, a number to add.
+    /// The power of ten and the offset that apply to all labels.
     pub(crate) note: Option<String>,
 }
 
 impl Ticks {
-    /// At most about `count` ticks at round values of `min..=max`.
+    /// Returns about `count` or fewer ticks at round values in `min..=max`.
     pub(crate) fn linear(min: f64, max: f64, count: usize) -> Self {
-        Self::every(
+        Self::with_step(
             round_step((max - min) / count.max(1) as f64, &STEPS),
             min,
             max,
         )
     }
 
-    /// The same at whole numbers.
-    pub(crate) fn whole(min: f64, max: f64, count: usize) -> Self {
-        let step = round_step((max - min) / count.max(1) as f64, &WHOLE_STEPS);
-        Self::every(step.max(1.0), min, max)
+    /// Returns about `count` or fewer ticks at integers in `min..=max`.
+    pub(crate) fn integers(min: f64, max: f64, count: usize) -> Self {
+        let step = round_step((max - min) / count.max(1) as f64, &INTEGER_STEPS);
+        Self::with_step(step.max(1.0), min, max)
     }
 
-    /// Ticks for latitudes and longitudes: 30°, 45°, 60°, 90° where the span is wide enough.
+    /// Returns ticks for latitudes or longitudes, at multiples of 10° to 90° if the range is wide.
     pub(crate) fn degrees(min: f64, max: f64, count: usize) -> Self {
-        let least = (max - min) / count.max(1) as f64;
-        match DEGREES.into_iter().find(|step| *step >= least) {
-            Some(step) if least > 5.0 => Self::every(step, min, max),
+        let min_step = (max - min) / count.max(1) as f64;
+        match DEGREE_STEPS.into_iter().find(|step| *step >= min_step) {
+            Some(step) if min_step > 5.0 => Self::with_step(step, min, max),
             _ => Self::linear(min, max, count),
         }
     }
 
-    fn every(step: f64, min: f64, max: f64) -> Self {
+    fn with_step(step: f64, min: f64, max: f64) -> Self {
         let first = (min / step - 1e-6).ceil();
         let last = (max / step + 1e-6).floor();
-        let count = ((last - first) as i64).clamp(0, MOST);
+        let count = ((last - first) as i64).clamp(0, MAX_TICK_INTERVALS);
         if !(first.is_finite() && last >= first) {
             return Self::default();
         }
         let largest = min.abs().max(max.abs());
         let value = |k: i64| (first + k as f64) * step;
-        // Numbers that differ in their fifth digit only are shown by what they are from one of them.
-        let crowded = step < 1e-4 * largest;
+        // Numbers that differ only from their fifth digit on are labeled by their difference from
+        // one of them, the offset.
+        let has_offset = step < 1e-4 * largest;
         let digits = decimals_of(step).min(12);
-        let origin = if crowded {
-            roundest((0..=count).map(value), digits)
+        let origin = if has_offset {
+            index_of_shortest((0..=count).map(value), digits)
         } else {
             0
         };
-        let shown = if crowded {
+        let shown = if has_offset {
             step * count.max(1) as f64
         } else {
             largest
@@ -77,16 +78,17 @@ impl Ticks {
         let decimals = decimals_of(step / unit);
         let major = (0..=count)
             .map(|k| {
-                let steps = if crowded {
+                let steps = if has_offset {
                     (k - origin) as f64
                 } else {
                     first + k as f64
                 };
-                (value(k), decimal(steps * step / unit, decimals))
+                (value(k), format_decimal(steps * step / unit, decimals))
             })
             .collect();
-        let factor = (exponent != 0).then(|| format!("×{}", power_of_ten(exponent)));
-        let offset = crowded.then(|| format!("offset {}", trimmed(value(origin), digits)));
+        let factor = (exponent != 0).then(|| format!("×{}", format_power_of_ten(exponent)));
+        let offset =
+            has_offset.then(|| format!("offset {}", format_trimmed(value(origin), digits)));
         let note: Vec<String> = factor.into_iter().chain(offset).collect();
         Self {
             major,
@@ -95,8 +97,10 @@ impl Ticks {
         }
     }
 
-    /// Decades of a logarithmic axis, no more than about `count` of them labeled; 2 and 5 as well
-    /// where there are no two decades.
+    /// Returns the ticks of a logarithmic axis, about `count` or fewer of them labeled.
+    ///
+    /// The labeled ticks are powers of ten. They include multiples by 2 and 5 if the range
+    /// contains fewer than two powers of ten.
     pub(crate) fn log(min: f64, max: f64, count: usize) -> Self {
         let first = (min.log10() - 1e-9).ceil() as i32;
         let last = (max.log10() + 1e-9).floor() as i32;
@@ -106,7 +110,7 @@ impl Ticks {
             return Self {
                 major: multiples(first - 1..=last, &[1, 2, 5])
                     .filter(inside)
-                    .map(|value| (value, plain(value)))
+                    .map(|value| (value, format_plain(value)))
                     .collect(),
                 minor: multiples(first - 1..=last, &[3, 4, 6, 7, 8, 9])
                     .filter(inside)
@@ -117,7 +121,7 @@ impl Ticks {
         let step = (1..)
             .find(|step| decades / step <= count.max(2) as i32)
             .unwrap_or(1);
-        // One style for all labels of an axis.
+        // All labels of an axis have the same style.
         let short = first >= -1 && last <= 3;
         let major = (first..=last)
             .filter(|exponent| exponent.rem_euclid(step) == 0)
@@ -126,14 +130,15 @@ impl Ticks {
                 (
                     value,
                     if short {
-                        plain(value)
+                        format_plain(value)
                     } else {
-                        power_of_ten(exponent)
+                        format_power_of_ten(exponent)
                     },
                 )
             })
             .collect();
-        // Between labels that skip decades, the decades; else what is between the decades.
+        // Minor ticks are at the decades if the labels skip decades, and at their multiples
+        // otherwise.
         let minor = if step > 1 {
             multiples(first..=last, &[1]).collect()
         } else {
@@ -147,45 +152,49 @@ impl Ticks {
         }
     }
 
-    /// The ticks that suit a scale.
-    pub(crate) fn of(scale: Scale, count: usize) -> Self {
+    /// Returns about `count` or fewer labeled ticks for a scale.
+    pub(crate) fn for_scale(scale: AxisScale, count: usize) -> Self {
         match scale {
-            Scale::Linear { min, max } => Self::linear(min, max, count),
-            Scale::Log { min, max } => Self::log(min, max, count),
+            AxisScale::Linear { min, max } => Self::linear(min, max, count),
+            AxisScale::Log { min, max } => Self::log(min, max, count),
         }
     }
 }
 
-/// The least round step that is not under `least`.
-fn round_step(least: f64, leads: &[f64]) -> f64 {
-    let magnitude = 10_f64.powf(least.log10().floor());
-    let mut leads = leads.iter();
-    let lead = leads.find(|lead| *lead * magnitude >= least * (1.0 - 1e-6));
-    lead.unwrap_or(&10.0) * magnitude
+/// Returns the smallest round step that is at least `min_step`.
+fn round_step(min_step: f64, leading_digits: &[f64]) -> f64 {
+    let magnitude = 10_f64.powf(min_step.log10().floor());
+    let mut leading_digits = leading_digits.iter();
+    let leading_digit =
+        leading_digits.find(|leading_digit| *leading_digit * magnitude >= min_step * (1.0 - 1e-6));
+    leading_digit.unwrap_or(&10.0) * magnitude
 }
 
-/// `leads` times each of the powers of ten.
-fn multiples(exponents: std::ops::RangeInclusive<i32>, leads: &[i32]) -> impl Iterator<Item = f64> {
+/// Returns the product of each power of ten with each leading digit.
+fn multiples(
+    exponents: std::ops::RangeInclusive<i32>,
+    leading_digits: &[i32],
+) -> impl Iterator<Item = f64> {
     exponents.flat_map(move |exponent| {
-        let multiple = move |lead: &i32| f64::from(*lead) * 10_f64.powi(exponent);
-        leads.iter().map(multiple)
+        let multiple = move |leading_digit: &i32| f64::from(*leading_digit) * 10_f64.powi(exponent);
+        leading_digits.iter().map(multiple)
     })
 }
 
-/// The shortest decimal, or a power of ten with its factor for what would be long.
-fn plain(value: f64) -> String {
+/// Formats a number as its shortest decimal, or with a power of ten if it is very small or large.
+fn format_plain(value: f64) -> String {
     let exponent = value.log10().floor();
     if (-4.0..5.0).contains(&exponent) {
-        trimmed(value, 5)
+        format_trimmed(value, 5)
     } else {
         let factor = (value / 10_f64.powf(exponent)).round();
-        format!("{factor}×{}", power_of_ten(exponent as i32))
+        format!("{factor}×{}", format_power_of_ten(exponent as i32))
     }
 }
 
-/// A decimal number without the zeros at its end.
-fn trimmed(value: f64, decimals: usize) -> String {
-    let text = decimal(value, decimals);
+/// Formats a number without trailing zeros.
+fn format_trimmed(value: f64, decimals: usize) -> String {
+    let text = format_decimal(value, decimals);
     if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     } else {
@@ -193,14 +202,18 @@ fn trimmed(value: f64, decimals: usize) -> String {
     }
 }
 
-/// Index of the value that takes the fewest digits.
-fn roundest(values: impl Iterator<Item = f64>, decimals: usize) -> i64 {
-    let digits = |value: f64| decimal(value, decimals).trim_end_matches(['0', '.']).len();
+/// Returns the index of the value with the fewest significant digits.
+fn index_of_shortest(values: impl Iterator<Item = f64>, decimals: usize) -> i64 {
+    let digits = |value: f64| {
+        format_decimal(value, decimals)
+            .trim_end_matches(['0', '.'])
+            .len()
+    };
     let best = values.map(digits).zip(0..).min();
     best.map_or(0, |(_, index)| index)
 }
 
-/// Decimals that a multiple of `step` needs.
+/// Returns the number of decimals of the multiples of `step`.
 fn decimals_of(step: f64) -> usize {
     (0..15)
         .find(|decimals| {
@@ -252,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn degrees_and_whole_numbers() {
+    fn ticks_at_degrees_and_integers() {
         assert_eq!(
             labels(&Ticks::degrees(-90.0, 90.0, 6)),
             ["−90", "−60", "−30", "0", "30", "60", "90"]
@@ -261,7 +274,7 @@ mod tests {
             labels(&Ticks::degrees(0.0, 357.5, 5)),
             ["0", "90", "180", "270"]
         );
-        assert_eq!(labels(&Ticks::whole(0.0, 3.0, 8)), ["0", "1", "2", "3"]);
+        assert_eq!(labels(&Ticks::integers(0.0, 3.0, 8)), ["0", "1", "2", "3"]);
     }
 
     #[test]
@@ -284,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_ticks_has_none() {
+    fn invalid_ranges_have_at_most_one_tick() {
         for (min, max) in [(f64::NAN, 1.0), (0.0, f64::INFINITY), (1.0, 1.0)] {
             assert!(Ticks::linear(min, max, 5).major.len() <= 1);
         }
@@ -292,7 +305,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_range_has_a_few_ticks_inside_and_in_order(
+        fn ticks_of_any_range_are_few_ordered_and_inside(
             start in -1e300_f64..1e300,
             exponent in -300_i32..300,
             count in 1_usize..9,
@@ -301,11 +314,11 @@ mod tests {
             for (min, max) in [(start, start + length), (0.0, length), (-length, length)] {
                 for ticks in [
                     Ticks::linear(min, max, count),
-                    Ticks::whole(min, max, count),
+                    Ticks::integers(min, max, count),
                     Ticks::degrees(min, max, count),
                 ] {
                     let slack = 1e-5 * (max - min) + 1e-15 * max.abs().max(min.abs());
-                    prop_assert!(ticks.major.len() <= MOST as usize + 1);
+                    prop_assert!(ticks.major.len() <= MAX_TICK_INTERVALS as usize + 1);
                     prop_assert!(ticks.major.iter().all(|(v, _)| (min - slack..=max + slack).contains(v)));
                     prop_assert!(ticks.major.is_sorted_by(|a, b| a.0 <= b.0));
                 }

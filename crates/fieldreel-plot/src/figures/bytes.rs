@@ -1,28 +1,28 @@
-//! The byte distribution: how the codes use their high and low bytes.
+//! The byte distribution: histograms of the high and low bytes of 16-bit codes.
 
 use std::path::Path;
 
 use super::histogram::Histogram;
 use super::{MARGIN, draw_title};
 use crate::PlotError;
-use crate::axis::{Axis, Scale, Side, Ticks, integer};
-use crate::output::{Format, write};
+use crate::axis::{AxisScale, AxisSide, PlotAxis, Ticks, format_integer};
+use crate::output::{FigureFormat, write};
 use crate::picture::{Picture, Point, Rect, Text, palette};
 
 const WIDTH: f64 = 500.0;
 const PLOT_HEIGHT: f64 = 140.0;
-const BETWEEN: f64 = 14.0;
+const PANEL_SPACING: f64 = 14.0;
 const CAPTION_HEIGHT: f64 = 14.0;
 const CAPTION_SIZE: f64 = 8.0;
 
-/// The words on a [`byte_distribution`]. An empty title is left out, which is the default.
+/// The title of a [`byte_distribution`]. The default has no title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ByteLabels<'a> {
-    /// Above the figure.
+    /// The title above the figure. An empty title is omitted.
     pub title: &'a str,
 }
 
-/// How often each byte value occurs.
+/// Returns the number of occurrences of each byte value.
 #[must_use]
 pub fn byte_counts(bytes: &[u8]) -> [u64; 256] {
     let mut counts = [0; 256];
@@ -32,17 +32,18 @@ pub fn byte_counts(bytes: &[u8]) -> [u64; 256] {
     counts
 }
 
-/// Draws how often each value of the high bytes, left, and of the low bytes, right, of the codes
-/// occurs, in percent, given the counts of each of the 256 values (see [`byte_counts`]). A dashed
-/// line marks the uniform distribution, which cannot be compressed; the Shannon entropy of each side is given
-/// in bits per byte.
+/// Draws histograms of the high bytes (left) and of the low bytes (right) of 16-bit codes.
+///
+/// `high` and `low` are the counts of each of the 256 byte values; [`byte_counts`] computes them.
+/// The histograms show percentages. A dashed line marks the uniform distribution, which is not
+/// compressible. The caption of each histogram gives its Shannon entropy in bits per byte.
 ///
 /// # Errors
 ///
-/// - [`PlotError::UnknownExtension`] when `path` ends in neither `.png` nor `.svg`;
-/// - [`PlotError::Empty`] when either side counts nothing;
-/// - [`PlotError::Io`] when the file cannot be written;
-/// - [`PlotError::Render`] when the renderer fails.
+/// - [`PlotError::UnknownExtension`] if `path` ends in neither `.png` nor `.svg`;
+/// - [`PlotError::Empty`] if all counts of `high` or of `low` are 0;
+/// - [`PlotError::Io`] if the file cannot be written;
+/// - [`PlotError::Render`] if the renderer fails.
 pub fn byte_distribution(
     path: impl AsRef<Path>,
     high: &[u64; 256],
@@ -50,7 +51,7 @@ pub fn byte_distribution(
     labels: &ByteLabels<'_>,
 ) -> Result<(), PlotError> {
     let path = path.as_ref();
-    let format = Format::of(path)?;
+    let format = FigureFormat::from_path(path)?;
     write(&draw(high, low, labels)?, path, format)
 }
 
@@ -61,28 +62,30 @@ fn draw(
 ) -> Result<Picture, PlotError> {
     let mut picture = Picture::new(WIDTH, 0.0)?;
     let top = draw_title(&mut picture, labels.title) + CAPTION_HEIGHT;
-    let half = (WIDTH - 2.0 * MARGIN - BETWEEN) / 2.0;
+    let half = (WIDTH - 2.0 * MARGIN - PANEL_SPACING) / 2.0;
     for (i, (name, counts)) in [("High byte", high), ("Low byte", low)]
         .into_iter()
         .enumerate()
     {
-        let left = MARGIN + i as f64 * (half + BETWEEN);
-        let room = Rect::new(left, top, left + half, top + PLOT_HEIGHT);
-        picture.height = draw_side(&mut picture, room, name, counts)? + MARGIN;
+        let left = MARGIN + i as f64 * (half + PANEL_SPACING);
+        let bounds = Rect::new(left, top, left + half, top + PLOT_HEIGHT);
+        picture.height = draw_panel(&mut picture, bounds, name, counts)? + MARGIN;
     }
     Ok(picture)
 }
 
-/// Draws one side, its axes within `room` but the lower one, and gives its lower edge.
-fn draw_side(
+/// Draws one histogram and returns its lower edge.
+///
+/// The lower axis extends below `bounds`; everything else is inside.
+fn draw_panel(
     picture: &mut Picture,
-    room: Rect,
+    bounds: Rect,
     name: &str,
     counts: &[u64; 256],
 ) -> Result<f64, PlotError> {
     let total: u64 = counts.iter().sum();
     if total == 0 {
-        return Err(PlotError::Empty { what: "bytes" });
+        return Err(PlotError::Empty { item: "bytes" });
     }
     let percent = |count: u64| 100.0 * count as f64 / total as f64;
     let histogram = Histogram {
@@ -90,25 +93,25 @@ fn draw_side(
         max: 255.5,
         counts: counts.to_vec(),
     };
-    // Twice the uniform share at least, so that noise is not blown up into structure.
-    let highest = (percent(histogram.largest()) * 1.06).max(2.0 * 100.0 / 256.0);
-    let shares = Axis::new(
-        Scale::Linear {
+    // At least twice the uniform percentage, so that noise is not magnified.
+    let max_share = (percent(histogram.max_count()) * 1.06).max(2.0 * 100.0 / 256.0);
+    let share_axis = PlotAxis::new(
+        AxisScale::Linear {
             min: 0.0,
-            max: highest,
+            max: max_share,
         },
-        Ticks::linear(0.0, highest, 5),
+        Ticks::linear(0.0, max_share, 5),
         "Share of the codes (%)",
     )
     .with_grid();
-    let frame = Rect {
-        left: room.left + shares.thickness(picture, Side::Left),
-        right: room.right - 4.0,
-        ..room
+    let area = Rect {
+        left: bounds.left + share_axis.thickness(picture, AxisSide::Left),
+        right: bounds.right - 4.0,
+        ..bounds
     };
-    let values = Axis::new(
-        // A little beyond the values, so that 0 and 255 keep clear of the frame.
-        Scale::Linear {
+    let value_axis = PlotAxis::new(
+        // The margins separate the bars of 0 and 255 from the edges of the plot area.
+        AxisScale::Linear {
             min: -4.0,
             max: 259.0,
         },
@@ -120,69 +123,69 @@ fn draw_side(
         },
         "Byte value (dashed: uniform)",
     );
-    let counted = Axis::new(
-        Scale::Linear {
+    let count_axis = PlotAxis::new(
+        AxisScale::Linear {
             min: 0.0,
-            max: highest / 100.0 * total as f64,
+            max: max_share / 100.0 * total as f64,
         },
         Ticks::default(),
         "",
     );
-    shares.draw_grid(picture, &frame, Side::Left);
-    histogram.draw(picture, &frame, &values, &counted, palette::BAR);
-    let uniform = shares.place(&frame, Side::Left, 100.0 / 256.0);
-    let [from, to] = [frame.left, frame.right].map(|x| Point { x, y: uniform });
-    picture.dashed(from, to, 3.2, 0.8, palette::VERMILION);
-    picture.outline(frame, 0.7, palette::INK);
-    shares.draw(picture, &frame, Side::Left);
-    values.draw(picture, &frame, Side::Bottom);
+    share_axis.draw_grid(picture, &area, AxisSide::Left);
+    histogram.draw(picture, &area, &value_axis, &count_axis, palette::BAR);
+    let uniform = share_axis.position(&area, AxisSide::Left, 100.0 / 256.0);
+    let [from, to] = [area.left, area.right].map(|x| Point { x, y: uniform });
+    picture.dashed_line(from, to, 3.2, 0.8, palette::VERMILION);
+    picture.outline(area, 0.7, palette::INK);
+    share_axis.draw(picture, &area, AxisSide::Left);
+    value_axis.draw(picture, &area, AxisSide::Bottom);
 
-    let y = room.top - CAPTION_HEIGHT / 2.0 - 1.0;
+    let y = bounds.top - CAPTION_HEIGHT / 2.0 - 1.0;
     picture.text(
         Text::new(name)
             .size(CAPTION_SIZE)
             .bold()
-            .centered_on(frame.left, y),
+            .centered_at(area.left, y),
     );
     let width = picture.fonts.width(name, CAPTION_SIZE, true);
     let used = counts.iter().filter(|count| **count > 0).count() as u64;
     let facts = format!(
         "entropy {:.2} bits, {} of 256 values",
-        entropy(counts, total),
-        integer(used)
+        shannon_entropy(counts, total),
+        format_integer(used)
     );
     picture.text(
         Text::new(facts)
             .size(CAPTION_SIZE - 0.5)
             .color(palette::SOFT_INK)
-            .centered_on(frame.left + width + 8.0, y),
+            .centered_at(area.left + width + 8.0, y),
     );
-    Ok(frame.bottom + values.thickness(picture, Side::Bottom))
+    Ok(area.bottom + value_axis.thickness(picture, AxisSide::Bottom))
 }
 
-/// Shannon's entropy, −Σ p log₂ p.
-fn entropy(counts: &[u64; 256], total: u64) -> f64 {
+/// Returns the Shannon entropy, −Σ p log₂ p, in bits.
+fn shannon_entropy(counts: &[u64; 256], total: u64) -> f64 {
     let shares = counts.iter().filter(|count| **count > 0);
     let terms = shares.map(|count| {
         let share = *count as f64 / total as f64;
         -share * share.log2()
     });
-    // The sum's −0 for a single value would be printed.
+    // `abs` turns the −0 of a single distinct value into 0, which is printed without a sign.
     terms.sum::<f64>().abs()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figures::check::assert_texts_apart;
+    use crate::figures::overlaps::assert_no_texts_overlap;
 
     #[test]
-    fn texts_stay_apart() {
+    fn texts_do_not_overlap() {
         let low = std::array::from_fn(|i| 1000 + (i as u64 * 7919) % 97);
         let mut high = [0; 256];
         high[17] = 3;
         for (high, low) in [(&high, &low), (&low, &low), (&[u64::MAX / 256; 256], &high)] {
-            assert_texts_apart(
+            assert_no_texts_overlap(
                 &draw(
                     high,
                     low,
@@ -194,14 +197,14 @@ mod tests {
             );
         }
         let none = draw(&[0; 256], &low, &ByteLabels::default());
-        assert!(matches!(none, Err(PlotError::Empty { what: "bytes" })));
+        assert!(matches!(none, Err(PlotError::Empty { item: "bytes" })));
     }
 
     #[test]
     fn counts_and_entropy() {
         let counts = byte_counts(&[0, 0, 7, 255]);
         assert_eq!((counts[0], counts[7], counts[255], counts[1]), (2, 1, 1, 0));
-        assert_eq!(entropy(&counts, 4), 1.5);
-        assert_eq!(entropy(&[1; 256], 256), 8.0);
+        assert_eq!(shannon_entropy(&counts, 4), 1.5);
+        assert_eq!(shannon_entropy(&[1; 256], 256), 8.0);
     }
 }

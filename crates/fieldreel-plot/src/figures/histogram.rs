@@ -1,12 +1,12 @@
-//! Counting values into bins, and drawing the counts.
+//! Histograms with bins of equal width.
 
-use crate::axis::{Axis, Side};
+use crate::axis::{AxisSide, PlotAxis};
 use crate::picture::{Picture, Rect, Rgb};
 
-/// Half the width of what covers the seam of two bars, in points: less than any bar's.
-const SEAM: f64 = 0.25;
+/// Half the width of the rectangle over the seam of two bars, in points; thinner than any bar.
+const SEAM_HALF_WIDTH: f64 = 0.25;
 
-/// Counts of values in bins of equal width.
+/// The counts of values in bins of equal width.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Histogram {
     pub(super) min: f64,
@@ -15,8 +15,8 @@ pub(super) struct Histogram {
 }
 
 impl Histogram {
-    /// Counts what lies in `min..=max`; NaN lies nowhere.
-    pub(super) fn of(
+    /// Counts the values in `min..=max`. NaN is ignored.
+    pub(super) fn new(
         values: impl IntoIterator<Item = f64>,
         min: f64,
         max: f64,
@@ -24,36 +24,44 @@ impl Histogram {
     ) -> Self {
         let mut counts = vec![0; bins];
         for value in values {
-            let share = (value - min) / (max - min);
-            if (0.0..=1.0).contains(&share) {
-                counts[((share * bins as f64) as usize).min(bins - 1)] += 1;
+            let fraction = (value - min) / (max - min);
+            if (0.0..=1.0).contains(&fraction) {
+                counts[((fraction * bins as f64) as usize).min(bins - 1)] += 1;
             }
         }
         Self { min, max, counts }
     }
 
-    pub(super) fn largest(&self) -> u64 {
+    pub(super) fn max_count(&self) -> u64 {
         self.counts.iter().copied().max().unwrap_or(0)
     }
 
-    /// Draws the bins on the two axes; bars of neighbors touch.
-    pub(super) fn draw(&self, picture: &mut Picture, frame: &Rect, x: &Axis, y: &Axis, fill: Rgb) {
+    /// Draws the bins on the axes `x` and `y`. Adjacent bars touch.
+    pub(super) fn draw(
+        &self,
+        picture: &mut Picture,
+        area: &Rect,
+        x: &PlotAxis,
+        y: &PlotAxis,
+        fill: Rgb,
+    ) {
         let width = (self.max - self.min) / self.counts.len() as f64;
-        let edge = |i: usize| x.place(frame, Side::Bottom, self.min + width * i as f64);
-        let top = |count: u64| y.place(frame, Side::Left, count as f64);
+        let edge = |i: usize| x.position(area, AxisSide::Bottom, self.min + width * i as f64);
+        let top = |count: u64| y.position(area, AxisSide::Left, count as f64);
         for (i, &count) in self.counts.iter().enumerate() {
             if count == 0 {
                 continue;
             }
             picture.rect(
-                Rect::new(edge(i), top(count), edge(i + 1), frame.bottom),
+                Rect::new(edge(i), top(count), edge(i + 1), area.bottom),
                 fill,
             );
-            // Paper shines through between two bars that share an edge within a screen's pixel.
+            // Cover the seam: the background shows between two bars that share an edge inside of
+            // a pixel of the screen.
             let shared = self.counts.get(i + 1).copied().unwrap_or(0).min(count);
             if shared > 0 {
-                let (left, right) = (edge(i + 1) - SEAM, edge(i + 1) + SEAM);
-                picture.rect(Rect::new(left, top(shared), right, frame.bottom), fill);
+                let (left, right) = (edge(i + 1) - SEAM_HALF_WIDTH, edge(i + 1) + SEAM_HALF_WIDTH);
+                picture.rect(Rect::new(left, top(shared), right, area.bottom), fill);
             }
         }
     }
@@ -64,8 +72,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_ends_count() {
+    fn both_ends_of_the_range_are_counted() {
         let values = [0.0, 0.1, 0.5, 1.0, 2.0, f64::NAN, -0.1];
-        assert_eq!(Histogram::of(values, 0.0, 1.0, 4).counts, [2, 0, 1, 1]);
+        assert_eq!(Histogram::new(values, 0.0, 1.0, 4).counts, [2, 0, 1, 1]);
     }
 }

@@ -1,49 +1,52 @@
-//! The error spectrum: how the frames' largest errors are distributed.
+//! The error spectrum: a histogram of the maximum errors of the frames.
 
 use std::path::Path;
 
 use super::histogram::Histogram;
 use super::{MARGIN, draw_title, with_unit};
 use crate::PlotError;
-use crate::axis::{Axis, Scale, Side, Ticks, number};
-use crate::output::{Format, write};
+use crate::axis::{AxisScale, AxisSide, PlotAxis, Ticks, format_number};
+use crate::output::{FigureFormat, write};
 use crate::picture::{Picture, Point, Rect, Rgb, Text, palette};
 
 const WIDTH: f64 = 380.0;
 const PLOT_HEIGHT: f64 = 180.0;
 const LEGEND_HEIGHT: f64 = 14.0;
 const LEGEND_SIZE: f64 = 7.5;
-/// A sample of a mark's line, with what separates it from its text.
+/// The width of the sample line of a legend entry and of the gap before its text.
 const LEGEND_LINE: f64 = 20.0;
 const LEGEND_GAP: f64 = 16.0;
-const MOST_BINS: usize = 61;
+const MAX_BINS: usize = 61;
 
-/// The words on an [`error_spectrum`]. Empty ones are left out, which is the default.
+/// The labels of an [`error_spectrum`]. Empty labels, the default, are omitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SpectrumLabels<'a> {
-    /// Above the figure.
+    /// The title above the figure.
     pub title: &'a str,
-    /// The field's unit, such as `m s⁻¹`.
+    /// The unit of the field, such as `m s⁻¹`.
     pub unit: &'a str,
 }
 
-/// Draws the histogram of the maximum absolute error of each frame, in the order of time and in the
-/// field's unit, as [`fieldreel_metrics::frame_errors`] gives them. Marks their mean, and the worst; names its
-/// frame where errors differ. NaN, a frame without valid values, is left out.
+/// Draws the histogram of the maximum absolute errors of the frames.
+///
+/// `frame_max` contains the errors in the order of time and in the unit of the field, as returned
+/// by [`fieldreel_metrics::frame_errors`]. Two lines mark their mean and their maximum. The legend
+/// gives the index of the worst frame unless all errors are equal. NaN and infinite errors, such
+/// as those of frames without valid values, are omitted.
 ///
 /// # Errors
 ///
-/// - [`PlotError::UnknownExtension`] when `path` ends in neither `.png` nor `.svg`;
-/// - [`PlotError::Empty`] when no frame has a finite error;
-/// - [`PlotError::Io`] when the file cannot be written;
-/// - [`PlotError::Render`] when the renderer fails.
+/// - [`PlotError::UnknownExtension`] if `path` ends in neither `.png` nor `.svg`;
+/// - [`PlotError::Empty`] if no frame has a finite error;
+/// - [`PlotError::Io`] if the file cannot be written;
+/// - [`PlotError::Render`] if the renderer fails.
 pub fn error_spectrum(
     path: impl AsRef<Path>,
     frame_max: &[f64],
     labels: &SpectrumLabels<'_>,
 ) -> Result<(), PlotError> {
     let path = path.as_ref();
-    let format = Format::of(path)?;
+    let format = FigureFormat::from_path(path)?;
     write(&draw(frame_max, labels)?, path, format)
 }
 
@@ -63,57 +66,57 @@ fn draw(frame_max: &[f64], labels: &SpectrumLabels<'_>) -> Result<Picture, PlotE
             }
         })
         .ok_or(PlotError::Empty {
-            what: "frames with an error",
+            item: "frames with a finite error",
         })?;
     let count = errors.len() as f64;
-    // Divided first, so that the sum of the largest values cannot overflow.
+    // Divide before summing, so that the sum of very large values cannot overflow.
     let mean: f64 = errors.iter().map(|e| e / count).sum();
-    let (min, max) = range_of(&errors);
-    // Odd, so that a single value is in the middle of its bin.
-    let bins = ((2.0 * count.sqrt()) as usize).clamp(8, MOST_BINS) | 1;
-    let histogram = Histogram::of(errors.iter().copied(), min, max, bins);
+    let (min, max) = value_range(&errors);
+    // The number of bins is odd, so that a single value is in the middle of its bin.
+    let bins = ((2.0 * count.sqrt()) as usize).clamp(8, MAX_BINS) | 1;
+    let histogram = Histogram::new(errors.iter().copied(), min, max, bins);
 
     let mut picture = Picture::new(WIDTH, 0.0)?;
     let top = draw_title(&mut picture, labels.title) + LEGEND_HEIGHT;
-    let highest = (histogram.largest() as f64 * 1.06).max(1.06);
-    let y = Axis::new(
-        Scale::Linear {
+    let max_count = (histogram.max_count() as f64 * 1.06).max(1.06);
+    let y = PlotAxis::new(
+        AxisScale::Linear {
             min: 0.0,
-            max: highest,
+            max: max_count,
         },
-        Ticks::whole(0.0, highest, 6),
+        Ticks::integers(0.0, max_count, 6),
         "Frames",
     )
     .with_grid();
-    let left = MARGIN + y.thickness(&picture, Side::Left);
-    let frame = Rect::new(left, top, WIDTH - MARGIN - 6.0, top + PLOT_HEIGHT);
+    let left = MARGIN + y.thickness(&picture, AxisSide::Left);
+    let area = Rect::new(left, top, WIDTH - MARGIN - 6.0, top + PLOT_HEIGHT);
     let label = with_unit("Maximum |error| of a frame", labels.unit);
-    // Bars and marks keep clear of the frame's sides.
+    // The margins separate bars and marks from the edges of the plot area.
     let margin = (max - min) * 0.04;
     let (first, last) = (min - margin, max + margin);
-    let scale = Scale::Linear {
+    let scale = AxisScale::Linear {
         min: first,
         max: last,
     };
-    let x = Axis::fitted(
+    let x = PlotAxis::with_fitting_ticks(
         &picture,
         scale,
-        Side::Bottom,
-        frame.width(),
+        AxisSide::Bottom,
+        area.width(),
         label,
         |count| Ticks::linear(first, last, count),
     );
-    picture.height = frame.bottom + x.thickness(&picture, Side::Bottom) + MARGIN;
+    picture.height = area.bottom + x.thickness(&picture, AxisSide::Bottom) + MARGIN;
 
-    y.draw_grid(&mut picture, &frame, Side::Left);
-    histogram.draw(&mut picture, &frame, &x, &y, palette::BAR);
+    y.draw_grid(&mut picture, &area, AxisSide::Left);
+    histogram.draw(&mut picture, &area, &x, &y, palette::BAR);
     let with_value = |name: &str, value: f64| {
-        let text = format!("{name} {} {}", number(value), labels.unit);
+        let text = format!("{name} {} {}", format_number(value), labels.unit);
         text.trim_end().to_owned()
     };
     let largest = frame_max[worst];
-    // Of errors that are all the same, as those of an exact mode, none is the worst.
-    let place = match errors.iter().any(|&error| error < largest) {
+    // Name the worst frame only if errors differ. They are all 0 for a lossless mode.
+    let frame_note = match errors.iter().any(|&error| error < largest) {
         true => format!(", frame {worst} counted from 0"),
         false => String::new(),
     };
@@ -123,37 +126,37 @@ fn draw(frame_max: &[f64], labels: &SpectrumLabels<'_>) -> Result<Picture, PlotE
             largest,
             palette::VERMILION,
             false,
-            with_value("worst", largest) + &place,
+            with_value("worst", largest) + &frame_note,
         ),
     ];
     let texts: String = marks.iter().map(|mark| mark.3.as_str()).collect();
-    let room = frame.width() - 2.0 * LEGEND_LINE - LEGEND_GAP;
-    let size = picture.fonts.size_for(&texts, LEGEND_SIZE, room);
-    let mut legend_x = frame.left;
+    let room = area.width() - 2.0 * LEGEND_LINE - LEGEND_GAP;
+    let size = picture.fonts.size_to_fit(&texts, LEGEND_SIZE, room);
+    let mut legend_x = area.left;
     let legend_y = top - LEGEND_HEIGHT / 2.0 - 1.0;
     for (value, color, dashes, text) in marks {
-        let at = x.place(&frame, Side::Bottom, value);
-        stroke(
+        let position = x.position(&area, AxisSide::Bottom, value);
+        draw_mark(
             &mut picture,
-            [(at, frame.top), (at, frame.bottom)],
+            [(position, area.top), (position, area.bottom)],
             dashes,
             color,
         );
         let ends = [(legend_x, legend_y), (legend_x + 16.0, legend_y)];
-        stroke(&mut picture, ends, dashes, color);
+        draw_mark(&mut picture, ends, dashes, color);
         legend_x += LEGEND_LINE;
         let width = picture.fonts.width(&text, size, false);
-        picture.text(Text::new(text).size(size).centered_on(legend_x, legend_y));
+        picture.text(Text::new(text).size(size).centered_at(legend_x, legend_y));
         legend_x += width + LEGEND_GAP;
     }
-    picture.outline(frame, 0.7, palette::INK);
-    x.draw(&mut picture, &frame, Side::Bottom);
-    y.draw(&mut picture, &frame, Side::Left);
+    picture.outline(area, 0.7, palette::INK);
+    x.draw(&mut picture, &area, AxisSide::Bottom);
+    y.draw(&mut picture, &area, AxisSide::Left);
     Ok(picture)
 }
 
-/// The values' range, and some range for a single value.
-fn range_of(values: &[f64]) -> (f64, f64) {
+/// Returns the range of the values, widened if all values are equal.
+fn value_range(values: &[f64]) -> (f64, f64) {
     let min = values.iter().copied().fold(f64::INFINITY, f64::min);
     let max = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     if max > min {
@@ -165,10 +168,10 @@ fn range_of(values: &[f64]) -> (f64, f64) {
     }
 }
 
-fn stroke(picture: &mut Picture, ends: [(f64, f64); 2], dashes: bool, color: Rgb) {
+fn draw_mark(picture: &mut Picture, ends: [(f64, f64); 2], dashes: bool, color: Rgb) {
     let [from, to] = ends.map(|(x, y)| Point { x, y });
     if dashes {
-        picture.dashed(from, to, 3.2, 1.2, color);
+        picture.dashed_line(from, to, 3.2, 1.2, color);
     } else {
         picture.line(&[from, to], 1.2, color);
     }
@@ -177,7 +180,7 @@ fn stroke(picture: &mut Picture, ends: [(f64, f64); 2], dashes: bool, color: Rgb
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figures::check::assert_texts_apart;
+    use crate::figures::overlaps::assert_no_texts_overlap;
     use crate::picture::Shape;
 
     const LABELS: SpectrumLabels<'_> = SpectrumLabels {
@@ -186,7 +189,7 @@ mod tests {
     };
 
     #[test]
-    fn texts_stay_apart() {
+    fn texts_do_not_overlap() {
         let many: Vec<f64> = (0..1301)
             .map(|t| 1.0 + (f64::from(t) * 0.37).sin())
             .collect();
@@ -198,17 +201,17 @@ mod tests {
             &[1e300, 2e300],
             &[5.0, 1e9],
         ] {
-            assert_texts_apart(&draw(errors, &LABELS).unwrap());
+            assert_no_texts_overlap(&draw(errors, &LABELS).unwrap());
             let long = SpectrumLabels {
                 unit: "kg m⁻² s⁻¹ of something that has a long name",
                 ..LABELS
             };
-            assert_texts_apart(&draw(errors, &long).unwrap());
+            assert_no_texts_overlap(&draw(errors, &long).unwrap());
         }
     }
 
     #[test]
-    fn a_frame_is_the_worst_where_errors_differ() {
+    fn the_worst_frame_is_named_only_if_errors_differ() {
         let named = |errors: &[f64]| {
             let picture = draw(errors, &LABELS).unwrap();
             let shapes = picture.shapes.iter();

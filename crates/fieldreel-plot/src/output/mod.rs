@@ -1,4 +1,4 @@
-//! From a picture to a file.
+//! Writing of pictures to files.
 
 mod png;
 mod svg;
@@ -8,16 +8,18 @@ use std::path::Path;
 use crate::PlotError;
 use crate::picture::Picture;
 
-/// What a path's extension asks for.
+/// The file format of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
+pub(crate) enum FigureFormat {
     Png,
     Svg,
 }
 
-impl Format {
-    /// Figures ask this before they do any work.
-    pub(crate) fn of(path: &Path) -> Result<Self, PlotError> {
+impl FigureFormat {
+    /// Returns the format of the extension of a path.
+    ///
+    /// Figures call this function first, to detect a wrong extension before any work.
+    pub(crate) fn from_path(path: &Path) -> Result<Self, PlotError> {
         let extension = path.extension().and_then(|extension| extension.to_str());
         match extension.map(str::to_ascii_lowercase).as_deref() {
             Some("png") => Ok(Self::Png),
@@ -27,10 +29,10 @@ impl Format {
     }
 }
 
-pub(crate) fn write(picture: &Picture, path: &Path, format: Format) -> Result<(), PlotError> {
+pub(crate) fn write(picture: &Picture, path: &Path, format: FigureFormat) -> Result<(), PlotError> {
     let bytes = match format {
-        Format::Png => png::render(picture)?,
-        Format::Svg => svg::render(picture)?.into_bytes(),
+        FigureFormat::Png => png::render(picture)?,
+        FigureFormat::Svg => svg::render(picture)?.into_bytes(),
     };
     fieldreel_core::files::write(path, &bytes).map_err(|source| PlotError::Io {
         path: path.into(),

@@ -1,19 +1,22 @@
-//! PNG: shapes through plotters at twice the resolution, text on top, and both brought down by half.
+//! Rendering to PNG.
+//!
+//! plotters draws the shapes at twice the resolution. The texts are drawn on top, and the image is
+//! downsampled by two.
 
 use plotters::prelude::{BitMapBackend, DrawingBackend, RGBColor};
 
 use crate::PlotError;
 use crate::picture::{Image, PIXELS_PER_POINT, Picture, Point, Rgb, Shape};
 
-/// Samples per pixel along each axis: smooths slanted lines and circles.
-const SAMPLES: usize = 2;
-const SCALE: f64 = PIXELS_PER_POINT * SAMPLES as f64;
+/// The samples per pixel along each axis, for antialiasing of slanted lines and circles.
+const OVERSAMPLING: usize = 2;
+const SCALE: f64 = PIXELS_PER_POINT * OVERSAMPLING as f64;
 const METERS_PER_INCH: f64 = 0.0254;
 
 pub(super) fn render(picture: &Picture) -> Result<Vec<u8>, PlotError> {
     let width = (picture.width * PIXELS_PER_POINT).round() as usize;
     let height = (picture.height * PIXELS_PER_POINT).round() as usize;
-    let (fine_width, fine_height) = (width * SAMPLES, height * SAMPLES);
+    let (fine_width, fine_height) = (width * OVERSAMPLING, height * OVERSAMPLING);
     let mut fine = vec![u8::MAX; 3 * fine_width * fine_height];
     {
         let mut backend =
@@ -23,17 +26,17 @@ pub(super) fn render(picture: &Picture) -> Result<Vec<u8>, PlotError> {
         }
     }
     draw_texts(picture, &mut fine, fine_width, fine_height);
-    encode(&halve(&fine, fine_width), width, height)
+    encode(&downsample(&fine, fine_width), width, height)
 }
 
 fn draw(backend: &mut BitMapBackend<'_>, shape: &Shape) -> Result<(), PlotError> {
     match shape {
         Shape::Rect { rect, fill } => {
-            let (left, top) = fine(Point {
+            let (left, top) = to_backend(Point {
                 x: rect.left,
                 y: rect.top,
             });
-            let (right, bottom) = fine(Point {
+            let (right, bottom) = to_backend(Point {
                 x: rect.right,
                 y: rect.bottom,
             });
@@ -47,16 +50,16 @@ fn draw(backend: &mut BitMapBackend<'_>, shape: &Shape) -> Result<(), PlotError>
             color: ink,
         } => {
             for ends in points.windows(2) {
-                if let Some(band) = band(ends[0], ends[1], *width) {
+                if let Some(corners) = line_corners(ends[0], ends[1], *width) {
                     backend
-                        .fill_polygon(band, &color(*ink))
+                        .fill_polygon(corners, &color(*ink))
                         .map_err(PlotError::render)?;
                 }
             }
         }
         Shape::Polygon { points, fill } => {
             backend
-                .fill_polygon(points.iter().copied().map(fine), &color(*fill))
+                .fill_polygon(points.iter().copied().map(to_backend), &color(*fill))
                 .map_err(PlotError::render)?;
         }
         Shape::Circle {
@@ -66,16 +69,16 @@ fn draw(backend: &mut BitMapBackend<'_>, shape: &Shape) -> Result<(), PlotError>
         } => {
             let radius = (radius * SCALE).round() as u32;
             backend
-                .draw_circle(fine(*center), radius, &color(*fill), true)
+                .draw_circle(to_backend(*center), radius, &color(*fill), true)
                 .map_err(PlotError::render)?;
         }
         Shape::Image(image) => {
             let size = (
-                (image.width * SAMPLES) as u32,
-                (image.height() * SAMPLES) as u32,
+                (image.width * OVERSAMPLING) as u32,
+                (image.height() * OVERSAMPLING) as u32,
             );
             backend
-                .blit_bitmap(fine(image.at), size, &repeat(image))
+                .blit_bitmap(to_backend(image.position), size, &upsample(image))
                 .map_err(PlotError::render)?;
         }
         Shape::Text(_) => {}
@@ -83,7 +86,7 @@ fn draw(backend: &mut BitMapBackend<'_>, shape: &Shape) -> Result<(), PlotError>
     Ok(())
 }
 
-fn fine(point: Point) -> (i32, i32) {
+fn to_backend(point: Point) -> (i32, i32) {
     (
         (point.x * SCALE).round() as i32,
         (point.y * SCALE).round() as i32,
@@ -94,8 +97,8 @@ fn color(Rgb(r, g, b): Rgb) -> RGBColor {
     RGBColor(r, g, b)
 }
 
-/// The four corners of a line with a width; `None` for a line without length.
-fn band(from: Point, to: Point, width: f64) -> Option<[(i32, i32); 4]> {
+/// Returns the four corners of a line of the given width, or `None` if its length is 0.
+fn line_corners(from: Point, to: Point, width: f64) -> Option<[(i32, i32); 4]> {
     let (dx, dy) = (to.x - from.x, to.y - from.y);
     let length = dx.hypot(dy);
     if length == 0.0 {
@@ -103,7 +106,7 @@ fn band(from: Point, to: Point, width: f64) -> Option<[(i32, i32); 4]> {
     }
     let (across, down) = (-dy / length * width / 2.0, dx / length * width / 2.0);
     let corner = |p: Point, side: f64| {
-        fine(Point {
+        to_backend(Point {
             x: p.x + side * across,
             y: p.y + side * down,
         })
@@ -116,13 +119,13 @@ fn band(from: Point, to: Point, width: f64) -> Option<[(i32, i32); 4]> {
     ])
 }
 
-/// The image with every pixel [`SAMPLES`] times along each axis.
-fn repeat(image: &Image) -> Vec<u8> {
-    let mut fine = Vec::with_capacity(image.rgb.len() * SAMPLES * SAMPLES);
+/// Repeats each pixel [`OVERSAMPLING`] times along each axis.
+fn upsample(image: &Image) -> Vec<u8> {
+    let mut fine = Vec::with_capacity(image.rgb.len() * OVERSAMPLING * OVERSAMPLING);
     for row in image.rgb.chunks_exact(3 * image.width.max(1)) {
-        for _ in 0..SAMPLES {
+        for _ in 0..OVERSAMPLING {
             for pixel in row.chunks_exact(3) {
-                for _ in 0..SAMPLES {
+                for _ in 0..OVERSAMPLING {
                     fine.extend_from_slice(pixel);
                 }
             }
@@ -135,7 +138,7 @@ fn draw_texts(picture: &Picture, fine: &mut [u8], width: usize, height: usize) {
     for shape in &picture.shapes {
         let Shape::Text(text) = shape else { continue };
         let Rgb(r, g, b) = text.color;
-        picture.fonts.paint(text, SCALE, |pixel| {
+        picture.fonts.rasterize(text, SCALE, |pixel| {
             let (Ok(x), Ok(y)) = (usize::try_from(pixel.x), usize::try_from(pixel.y)) else {
                 return;
             };
@@ -151,15 +154,17 @@ fn draw_texts(picture: &Picture, fine: &mut [u8], width: usize, height: usize) {
     }
 }
 
-/// Every square of [`SAMPLES`]² pixels as one, their mean.
-fn halve(fine: &[u8], fine_width: usize) -> Vec<u8> {
-    let count = (SAMPLES * SAMPLES) as u32;
-    let mut coarse = Vec::with_capacity(fine.len() / (SAMPLES * SAMPLES));
-    for rows in fine.chunks_exact(3 * fine_width * SAMPLES) {
-        for x in (0..fine_width).step_by(SAMPLES) {
+/// Replaces each square of [`OVERSAMPLING`]² pixels by its mean.
+fn downsample(fine: &[u8], fine_width: usize) -> Vec<u8> {
+    let count = (OVERSAMPLING * OVERSAMPLING) as u32;
+    let mut coarse = Vec::with_capacity(fine.len() / (OVERSAMPLING * OVERSAMPLING));
+    for rows in fine.chunks_exact(3 * fine_width * OVERSAMPLING) {
+        for x in (0..fine_width).step_by(OVERSAMPLING) {
             for channel in 0..3 {
                 let mut sum = count / 2;
-                for (y, dx) in (0..SAMPLES).flat_map(|y| (0..SAMPLES).map(move |dx| (y, dx))) {
+                for (y, dx) in
+                    (0..OVERSAMPLING).flat_map(|y| (0..OVERSAMPLING).map(move |dx| (y, dx)))
+                {
                     sum += u32::from(rows[3 * (y * fine_width + x + dx) + channel]);
                 }
                 coarse.push((sum / count) as u8);
@@ -174,7 +179,7 @@ fn encode(rgb: &[u8], width: usize, height: usize) -> Result<Vec<u8>, PlotError>
     let mut encoder = png::Encoder::new(&mut bytes, width as u32, height as u32);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    // The fast default makes files five times as large.
+    // The default of the encoder is faster but produces files five times as large.
     encoder.set_compression(png::Compression::Default);
     encoder.set_adaptive_filter(png::AdaptiveFilterType::NonAdaptive);
     encoder.set_filter(png::FilterType::NoFilter);

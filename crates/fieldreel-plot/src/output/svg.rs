@@ -1,4 +1,4 @@
-//! SVG, through plotters. Text stays text.
+//! Rendering to SVG with plotters. Texts remain text elements.
 
 use plotters::prelude::{DrawingBackend, IntoFont, RGBColor, ShapeStyle};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -8,13 +8,13 @@ use plotters_svg::SVGBackend;
 use crate::PlotError;
 use crate::picture::{Anchor, PIXELS_PER_POINT, Picture, Point, Rgb, Shape, Text};
 
-/// plotters has whole coordinates only: the view box is this much finer than points.
+/// The units of the view box per point. plotters supports only integer coordinates.
 const SCALE: f64 = PIXELS_PER_POINT;
-/// A list as CSS has it: the letters that the layout was measured with, others as wide, and any.
+/// The CSS font list: the font of the layout, a font of similar widths, and a generic one.
 const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
-/// The backend divides a font's size by this to get ems.
+/// The divisor by which the backend converts a font size to ems.
 const SIZE_PER_EM: f64 = 1.24;
-/// The backend lowers a text anchored at its top by this many ems to its baseline.
+/// The distance, in ems, from the top to the baseline in the backend.
 const TOP_TO_BASELINE: f64 = 0.76;
 
 pub(super) fn render(picture: &Picture) -> Result<String, PlotError> {
@@ -38,25 +38,25 @@ pub(super) fn render(picture: &Picture) -> Result<String, PlotError> {
         }
         backend.present().map_err(PlotError::render)?;
     }
-    // The backend's size is its view box; on the page the picture has its size in points.
+    // The backend sets the size to that of the view box. Set it to the size in points.
     let fine = format!(r#"width="{}" height="{}""#, size.0, size.1);
     let points = format!(
         r#"width="{}pt" height="{}pt""#,
         picture.width, picture.height
     );
     let svg = svg.replacen(&fine, &points, 1);
-    // The backend's media type is not one: browsers may refuse the image.
+    // The backend writes an invalid media type, for which browsers may reject the image.
     Ok(svg.replace("data:png;base64,", "data:image/png;base64,"))
 }
 
 fn draw(backend: &mut SVGBackend<'_>, shape: &Shape) -> Result<(), PlotError> {
     let drawn = match shape {
         Shape::Rect { rect, fill } => backend.draw_rect(
-            fine(Point {
+            to_backend(Point {
                 x: rect.left,
                 y: rect.top,
             }),
-            fine(Point {
+            to_backend(Point {
                 x: rect.right,
                 y: rect.bottom,
             }),
@@ -73,10 +73,10 @@ fn draw(backend: &mut SVGBackend<'_>, shape: &Shape) -> Result<(), PlotError> {
                 filled: false,
                 stroke_width: (width * SCALE).round().max(1.0) as u32,
             };
-            backend.draw_path(points.iter().copied().map(fine), &style)
+            backend.draw_path(points.iter().copied().map(to_backend), &style)
         }
         Shape::Polygon { points, fill } => {
-            backend.fill_polygon(points.iter().copied().map(fine), &color(*fill))
+            backend.fill_polygon(points.iter().copied().map(to_backend), &color(*fill))
         }
         Shape::Circle {
             center,
@@ -84,11 +84,11 @@ fn draw(backend: &mut SVGBackend<'_>, shape: &Shape) -> Result<(), PlotError> {
             fill,
         } => {
             let radius = (radius * SCALE).round() as u32;
-            backend.draw_circle(fine(*center), radius, &color(*fill), true)
+            backend.draw_circle(to_backend(*center), radius, &color(*fill), true)
         }
         Shape::Image(image) => {
             let size = (image.width as u32, image.height() as u32);
-            backend.blit_bitmap(fine(image.at), size, &image.rgb)
+            backend.blit_bitmap(to_backend(image.position), size, &image.rgb)
         }
         Shape::Text(text) => return draw_text(backend, text),
     };
@@ -101,13 +101,13 @@ fn draw_text(backend: &mut SVGBackend<'_>, text: &Text) -> Result<(), PlotError>
     if text.bold {
         font = font.style(FontStyle::Bold);
     }
-    let lower = text.size * TOP_TO_BASELINE;
-    let Point { x, y } = text.at;
-    let at = if text.upward {
+    let shift = text.size * TOP_TO_BASELINE;
+    let Point { x, y } = text.position;
+    let at = if text.rotated {
         font = font.transform(FontTransform::Rotate270);
-        Point { x: x - lower, y }
+        Point { x: x - shift, y }
     } else {
-        Point { x, y: y - lower }
+        Point { x, y: y - shift }
     };
     let anchor = match text.anchor {
         Anchor::Start => HPos::Left,
@@ -119,11 +119,11 @@ fn draw_text(backend: &mut SVGBackend<'_>, text: &Text) -> Result<(), PlotError>
         .color(&ink)
         .pos(Pos::new(anchor, VPos::Top));
     backend
-        .draw_text(&text.content, &style, fine(at))
+        .draw_text(&text.content, &style, to_backend(at))
         .map_err(PlotError::render)
 }
 
-fn fine(point: Point) -> (i32, i32) {
+fn to_backend(point: Point) -> (i32, i32) {
     (
         (point.x * SCALE).round() as i32,
         (point.y * SCALE).round() as i32,

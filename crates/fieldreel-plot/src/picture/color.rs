@@ -1,11 +1,13 @@
-//! Colors.
+//! Colors of the figures.
 
-/// A color in sRGB.
+/// An sRGB color.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rgb(pub(crate) u8, pub(crate) u8, pub(crate) u8);
 
-/// The colors of everything but the maps. Series colors are of Okabe and Ito's palette, told apart
-/// with any color vision ("Color Universal Design", 2008).
+/// The colors of all elements except the maps.
+///
+/// The colors of the series are from the palette of Okabe and Ito ("Color Universal Design",
+/// 2008), which is distinguishable with any color vision.
 pub(crate) mod palette {
     use super::Rgb;
 

@@ -1,21 +1,21 @@
-//! The fonts, which are part of the program: no machine has to have any.
+//! The embedded fonts. No installed fonts are needed.
 
 use ab_glyph::{Font, FontRef, ScaleFont};
 
 use super::{Anchor, Text};
 use crate::PlotError;
 
-/// `DejaVu` Sans in regular and bold.
+/// The fonts `DejaVu` Sans Regular and Bold.
 pub(crate) struct Fonts {
     regular: FontRef<'static>,
     bold: FontRef<'static>,
 }
 
-/// One pixel that a letter covers.
+/// A pixel of a glyph.
 pub(crate) struct GlyphPixel {
     pub(crate) x: i64,
     pub(crate) y: i64,
-    /// 0 to 1.
+    /// The covered fraction of the pixel, from 0 to 1.
     pub(crate) coverage: f32,
 }
 
@@ -32,56 +32,61 @@ impl Fonts {
         if bold { &self.bold } else { &self.regular }
     }
 
-    /// Length of a line of text, in the unit of `size`.
+    /// Returns the width of a line of text, in the unit of `size`.
     pub(crate) fn width(&self, text: &str, size: f64, bold: bool) -> f64 {
-        self.pens(text, size, bold).1
+        self.pen_positions(text, size, bold).1
     }
 
-    /// `size`, or what is left of it when a regular text is to be no longer than `room`.
-    pub(crate) fn size_for(&self, text: &str, size: f64, room: f64) -> f64 {
+    /// Returns `size`, or the smaller size at which a regular text is as wide as `room`.
+    pub(crate) fn size_to_fit(&self, text: &str, size: f64, room: f64) -> f64 {
         let width = self.width(text, size, false);
         size * (room / width).min(1.0)
     }
 
-    /// Where each letter starts, and where the text ends.
-    fn pens(&self, text: &str, size: f64, bold: bool) -> (Vec<(char, f64)>, f64) {
+    /// Returns the start of each letter and the width of the text.
+    fn pen_positions(&self, text: &str, size: f64, bold: bool) -> (Vec<(char, f64)>, f64) {
         let font = self.font(bold).as_scaled(self.scale(size, bold));
         let mut pen = 0.0;
         let mut previous = None;
-        let mut pens = Vec::with_capacity(text.len());
+        let mut pen_positions = Vec::with_capacity(text.len());
         for letter in text.chars() {
             let glyph = font.glyph_id(letter);
             if let Some(previous) = previous.replace(glyph) {
                 pen += f64::from(font.kern(previous, glyph));
             }
-            pens.push((letter, pen));
+            pen_positions.push((letter, pen));
             pen += f64::from(font.h_advance(glyph));
         }
-        (pens, pen)
+        (pen_positions, pen)
     }
 
-    /// `ab_glyph` measures a font from its ascent to its descent: what that is for an em of `size`.
+    /// Converts the size of an em to the scale of `ab_glyph`, the height from descent to ascent.
     fn scale(&self, size: f64, bold: bool) -> f32 {
         let font = self.font(bold);
         let per_em = font.units_per_em().unwrap_or(1.0);
         size as f32 * font.height_unscaled() / per_em
     }
 
-    /// Calls `paint` for every pixel of a text on a grid of `scale` pixels to a point.
-    pub(crate) fn paint(&self, text: &Text, scale: f64, mut paint: impl FnMut(GlyphPixel)) {
+    /// Calls `draw_pixel` for each pixel of a text at `scale` pixels per point.
+    pub(crate) fn rasterize(
+        &self,
+        text: &Text,
+        scale: f64,
+        mut draw_pixel: impl FnMut(GlyphPixel),
+    ) {
         let size = text.size * scale;
-        let (pens, width) = self.pens(&text.content, size, text.bold);
+        let (pen_positions, width) = self.pen_positions(&text.content, size, text.bold);
         let start = match text.anchor {
             Anchor::Start => 0.0,
             Anchor::Middle => -width / 2.0,
             Anchor::End => -width,
         };
-        let (x0, y0) = (text.at.x * scale, text.at.y * scale);
-        // Letters are set along the line from the origin and turned pixel by pixel: whole pixels
-        // can be turned by a right angle without loss.
+        let (x0, y0) = (text.position.x * scale, text.position.y * scale);
+        // Letters are rasterized horizontally and rotated pixel by pixel, which is lossless for a
+        // right angle.
         let (origin_x, origin_y) = (x0.round() as i64, y0.round() as i64);
         let font = self.font(text.bold);
-        for (letter, pen) in pens {
+        for (letter, pen) in pen_positions {
             let glyph = font.glyph_id(letter).with_scale_and_position(
                 self.scale(size, text.bold),
                 ab_glyph::point((start + pen) as f32, 0.0),
@@ -93,12 +98,12 @@ impl Fonts {
             let (left, top) = (corner.x as i64, corner.y as i64);
             outline.draw(|x, y, coverage| {
                 let (along, down) = (left + i64::from(x), top + i64::from(y));
-                let (x, y) = if text.upward {
+                let (x, y) = if text.rotated {
                     (origin_x + down, origin_y - along)
                 } else {
                     (origin_x + along, origin_y + down)
                 };
-                paint(GlyphPixel { x, y, coverage });
+                draw_pixel(GlyphPixel { x, y, coverage });
             });
         }
     }

@@ -1,6 +1,6 @@
-//! A picture before it is a file: shapes in points, drawn in order.
+//! Pictures: lists of shapes, in points, that are drawn in order.
 //!
-//! Figures are laid out here, once, for PNG and SVG alike, and without anything that can fail.
+//! A picture is independent of the file format.
 
 mod color;
 mod fonts;
@@ -14,10 +14,10 @@ pub(crate) use text::{Anchor, Text};
 
 use crate::PlotError;
 
-/// Pixels of an embedded [`Image`] per point.
+/// The pixels of an embedded [`Image`] per point.
 pub(crate) const PIXELS_PER_POINT: f64 = 4.0;
 
-/// Shapes on white paper. Coordinates are points (1/72 inch) from the upper left corner.
+/// A picture on a white background. Coordinates are points (1/72 inch) from the upper left corner.
 pub(crate) struct Picture {
     pub(crate) width: f64,
     pub(crate) height: f64,
@@ -39,7 +39,7 @@ impl Picture {
         self.shapes.push(Shape::Rect { rect, fill });
     }
 
-    /// A line of `width` points through `points`.
+    /// Draws a line of `width` points through `points`.
     pub(crate) fn line(&mut self, points: &[Point], width: f64, color: Rgb) {
         self.shapes.push(Shape::Line {
             points: points.to_vec(),
@@ -48,8 +48,15 @@ impl Picture {
         });
     }
 
-    /// A straight line in dashes of `dash` points with gaps as long.
-    pub(crate) fn dashed(&mut self, from: Point, to: Point, dash: f64, width: f64, color: Rgb) {
+    /// Draws a dashed line. Dashes and gaps are `dash` points long.
+    pub(crate) fn dashed_line(
+        &mut self,
+        from: Point,
+        to: Point,
+        dash: f64,
+        width: f64,
+        color: Rgb,
+    ) {
         let length = (to.x - from.x).hypot(to.y - from.y);
         let at = |distance: f64| {
             let share = (distance / length).min(1.0);
@@ -87,7 +94,7 @@ impl Picture {
         }
     }
 
-    /// The four sides of `rect`, drawn around it.
+    /// Draws the four sides of `rect` on its outside.
     pub(crate) fn outline(&mut self, rect: Rect, width: f64, color: Rgb) {
         let Rect {
             left,

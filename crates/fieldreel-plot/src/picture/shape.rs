@@ -1,15 +1,15 @@
-//! What a picture is made of.
+//! The shapes of a picture.
 
 use super::{PIXELS_PER_POINT, Rgb, Text};
 
-/// A place in points from the upper left corner.
+/// A position in points from the upper left corner.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Point {
     pub(crate) x: f64,
     pub(crate) y: f64,
 }
 
-/// A box in points, `top < bottom`.
+/// A rectangle in points, with `top < bottom`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Rect {
     pub(crate) left: f64,
@@ -43,7 +43,7 @@ impl Rect {
         }
     }
 
-    /// The nearest box whose corners are whole pixels of an [`Image`].
+    /// Returns the nearest rectangle whose corners are at whole pixels of an [`Image`].
     pub(crate) fn to_pixels(self) -> Self {
         let snap = |v: f64| (v * PIXELS_PER_POINT).round() / PIXELS_PER_POINT;
         Self::new(
@@ -55,13 +55,13 @@ impl Rect {
     }
 }
 
-/// Pixels at [`PIXELS_PER_POINT`], placed with the upper left corner at `at`.
+/// An image at [`PIXELS_PER_POINT`], with its upper left corner at `position`.
 #[derive(Debug, Clone)]
 pub(crate) struct Image {
-    pub(crate) at: Point,
-    /// Pixels in a row.
+    pub(crate) position: Point,
+    /// The pixels in a row.
     pub(crate) width: usize,
-    /// Rows from the top, three bytes a pixel.
+    /// The pixels in rows from the top, three bytes each.
     pub(crate) rgb: Vec<u8>,
 }
 
@@ -71,7 +71,7 @@ impl Image {
     }
 }
 
-/// One thing drawn.
+/// An element of a picture.
 #[derive(Debug, Clone)]
 pub(crate) enum Shape {
     Rect {

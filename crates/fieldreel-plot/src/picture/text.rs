@@ -1,16 +1,16 @@
-//! A line of text and where it goes.
+//! Lines of text and their positions.
 
 #[cfg(test)]
 use super::{Fonts, Rect};
 use super::{Point, Rgb, palette};
 
-/// Height of `DejaVu`'s capitals over the baseline, in ems.
-const CAPITAL: f64 = 0.73;
-/// Depth of its descenders, in ems.
+/// The height of the capitals of `DejaVu` above the baseline, in ems.
+const CAP_HEIGHT: f64 = 0.73;
+/// The depth of the descenders of `DejaVu` below the baseline, in ems.
 #[cfg(test)]
-const DESCENDER: f64 = 0.24;
+const DESCENT: f64 = 0.24;
 
-/// Which end of the text its place is.
+/// The part of a text that is at its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Anchor {
     Start,
@@ -18,31 +18,32 @@ pub(crate) enum Anchor {
     End,
 }
 
-/// A line of text. [`Text::new`] gives 8 points, regular, in ink, starting at the upper left corner.
+/// A line of text.
 #[derive(Debug, Clone)]
 pub(crate) struct Text {
     pub(crate) content: String,
-    /// Where the anchor is on the baseline.
-    pub(crate) at: Point,
-    /// Size of an em in points.
+    /// The position of the anchor on the baseline.
+    pub(crate) position: Point,
+    /// The size of an em in points.
     pub(crate) size: f64,
     pub(crate) bold: bool,
     pub(crate) color: Rgb,
     pub(crate) anchor: Anchor,
-    /// Reads from bottom to top rather than from left to right.
-    pub(crate) upward: bool,
+    /// True if the text reads from bottom to top instead of from left to right.
+    pub(crate) rotated: bool,
 }
 
 impl Text {
+    /// Creates a regular text of 8 points in [`palette::INK`], at the upper left corner.
     pub(crate) fn new(content: impl Into<String>) -> Self {
         Self {
             content: content.into(),
-            at: Point { x: 0.0, y: 0.0 },
+            position: Point { x: 0.0, y: 0.0 },
             size: 8.0,
             bold: false,
             color: palette::INK,
             anchor: Anchor::Start,
-            upward: false,
+            rotated: false,
         }
     }
 
@@ -66,33 +67,33 @@ impl Text {
         self
     }
 
-    /// Baseline at `y`.
-    pub(crate) fn on(mut self, x: f64, y: f64) -> Self {
-        self.at = Point { x, y };
+    /// Places the baseline at `y`.
+    pub(crate) fn baseline_at(mut self, x: f64, y: f64) -> Self {
+        self.position = Point { x, y };
         self
     }
 
-    /// Capitals centered on `y`.
-    pub(crate) fn centered_on(self, x: f64, y: f64) -> Self {
-        let lower = self.size * CAPITAL / 2.0;
-        self.on(x, y + lower)
+    /// Centers the capitals on `y`.
+    pub(crate) fn centered_at(self, x: f64, y: f64) -> Self {
+        let shift = self.size * CAP_HEIGHT / 2.0;
+        self.baseline_at(x, y + shift)
     }
 
-    /// Tops of the capitals at `y`.
-    pub(crate) fn below(self, x: f64, y: f64) -> Self {
-        let lower = self.size * CAPITAL;
-        self.on(x, y + lower)
+    /// Places the tops of the capitals at `y`.
+    pub(crate) fn top_at(self, x: f64, y: f64) -> Self {
+        let shift = self.size * CAP_HEIGHT;
+        self.baseline_at(x, y + shift)
     }
 
-    /// Turned to read upward, centered on `y`, its letters' tops at `x`.
-    pub(crate) fn upward(mut self, x: f64, y: f64) -> Self {
-        self.upward = true;
+    /// Rotates the text to read upward, centered on `y`, with the tops of the capitals at `x`.
+    pub(crate) fn rotated_at(mut self, x: f64, y: f64) -> Self {
+        self.rotated = true;
         self.anchor = Anchor::Middle;
-        let right = self.size * CAPITAL;
-        self.on(x + right, y)
+        let right = self.size * CAP_HEIGHT;
+        self.baseline_at(x + right, y)
     }
 
-    /// The box that the letters stay in.
+    /// Returns the bounding box of the letters.
     #[cfg(test)]
     pub(crate) fn bounds(&self, fonts: &Fonts) -> Rect {
         let width = fonts.width(&self.content, self.size, self.bold);
@@ -101,9 +102,9 @@ impl Text {
             Anchor::Middle => -width / 2.0,
             Anchor::End => -width,
         };
-        let (up, down) = (self.size * CAPITAL, self.size * DESCENDER);
-        let Point { x, y } = self.at;
-        if self.upward {
+        let (up, down) = (self.size * CAP_HEIGHT, self.size * DESCENT);
+        let Point { x, y } = self.position;
+        if self.rotated {
             Rect::new(x - up, y - start - width, x + down, y - start)
         } else {
             Rect::new(x + start, y - up, x + start + width, y + down)

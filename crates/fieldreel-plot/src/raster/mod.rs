@@ -1,9 +1,9 @@
-//! Frames as pixels: the color maps, the enlargement, the color bars.
+//! Raster images of frames: color maps, resampling and color bars.
 
-mod bar;
-mod map;
-mod paint;
+mod color_bar;
+mod color_map;
+mod resample;
 
-pub(crate) use bar::{BAR_THICKNESS, draw_bar};
-pub(crate) use map::ColorMap;
-pub(crate) use paint::paint;
+pub(crate) use color_bar::{COLOR_BAR_THICKNESS, draw_color_bar};
+pub(crate) use color_map::ColorMap;
+pub(crate) use resample::resample;

@@ -1,42 +1,43 @@
-//! NetCDF-4 in memory: deflate as it is, and netCDF's own quantization before deflate or zstd.
+//! NetCDF-4 in memory: lossless deflate, and the quantization of netcdf-c with deflate or zstd.
 
 mod library;
 mod zstd_filter;
 
 use ndarray::{Array3, ArrayView3};
 
-use super::{Codec, Peer};
-use crate::Outcome;
+use super::{Peer, PeerCodec};
+use crate::Result;
 use crate::fields::FieldData;
-use crate::jobs::Target;
-use library::{Filter, Quantize, Storage};
+use crate::jobs::RowTarget;
+use library::{NetcdfFilter, NetcdfQuantizer, VariableStorage};
 
-/// zlib's and zstd's highest levels but zstd's slowest ones, which gain under 1 %.
+/// The highest level of zlib.
 const DEFLATE_LEVEL: u8 = 9;
+/// A high level of zstd. The slower levels gain less than 1 %.
 const ZSTD_LEVEL: u8 = 19;
-/// Values of a chunk of several frames.
-const CHUNK: usize = 1 << 20;
+/// The approximate number of values in a chunk of several frames.
+const CHUNK_VALUES: usize = 1 << 20;
 
-/// A way to store a variable in NetCDF.
+/// A method of storing a variable in NetCDF.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Netcdf {
-    /// Deflate and shuffle, without loss.
+    /// Lossless shuffle and deflate.
     Deflate,
-    /// Granular bit rounding (Delaunay et al., 2019) or bit rounding, then deflate and shuffle.
+    /// Granular bit rounding (Delaunay et al., 2019) or bit rounding, then shuffle and deflate.
     QuantizeDeflate,
-    /// The same, then zstd and shuffle.
+    /// Granular bit rounding or bit rounding, then shuffle and zstd.
     QuantizeZstd,
 }
 
 impl Netcdf {
-    /// In the order of the tables.
+    /// All methods in the order of the tables.
     pub(crate) const ALL: [Self; 3] = [Self::Deflate, Self::QuantizeDeflate, Self::QuantizeZstd];
 
-    /// What is lossless about it.
-    fn filter(self) -> Filter {
+    /// Returns the lossless filter of the method.
+    fn filter(self) -> NetcdfFilter {
         match self {
-            Self::Deflate | Self::QuantizeDeflate => Filter::Deflate(DEFLATE_LEVEL),
-            Self::QuantizeZstd => Filter::Zstd(ZSTD_LEVEL),
+            Self::Deflate | Self::QuantizeDeflate => NetcdfFilter::Deflate(DEFLATE_LEVEL),
+            Self::QuantizeZstd => NetcdfFilter::Zstd(ZSTD_LEVEL),
         }
     }
 }
@@ -59,23 +60,23 @@ impl Peer for Netcdf {
         }
     }
 
-    fn takes(&self, target: Target) -> bool {
+    fn supports(&self, target: RowTarget) -> bool {
         match self {
-            Self::Deflate => target == Target::Lossless,
-            Self::QuantizeDeflate | Self::QuantizeZstd => matches!(target, Target::Relative(_)),
+            Self::Deflate => target == RowTarget::Lossless,
+            Self::QuantizeDeflate | Self::QuantizeZstd => matches!(target, RowTarget::Relative(_)),
         }
     }
 
-    fn takes_missing(&self) -> bool {
+    fn supports_missing(&self) -> bool {
         true
     }
 
-    // What is asked for is a number of digits or bits: the bound is none of its business.
-    fn promises(&self) -> bool {
+    // The quantization has a number of digits or bits instead of a bound.
+    fn claims_bound(&self) -> bool {
         *self == Self::Deflate
     }
 
-    // Deflate and zstd take a second for a million values.
+    // Deflate and zstd process about a million values per second.
     fn trial_values(&self) -> usize {
         500_000
     }
@@ -84,17 +85,20 @@ impl Peer for Netcdf {
         1
     }
 
-    fn candidates(&self, field: &FieldData, bound: f64) -> Outcome<Vec<Box<dyn Codec>>> {
+    fn candidates(&self, field: &FieldData, bound: f64) -> Result<Vec<Box<dyn PeerCodec>>> {
         let [frames, height, width] = field.shape();
-        let several = (CHUNK / (height * width).max(1)).clamp(1, frames);
+        let several = (CHUNK_VALUES / (height * width).max(1)).clamp(1, frames);
         let quantizers = match self {
             Self::Deflate => vec![None],
-            _ => coarsest(field, bound)?.into_iter().map(Some).collect(),
+            _ => coarsest_quantizers(field, bound)?
+                .into_iter()
+                .map(Some)
+                .collect(),
         };
-        let mut all: Vec<Box<dyn Codec>> = Vec::new();
+        let mut all: Vec<Box<dyn PeerCodec>> = Vec::new();
         for quantize in quantizers {
             for frames in [1, several] {
-                all.push(Box::new(Setting(Storage {
+                all.push(Box::new(NetcdfSetting(VariableStorage {
                     chunk: [frames, height, width],
                     quantize,
                     filter: self.filter(),
@@ -105,13 +109,13 @@ impl Peer for Netcdf {
     }
 }
 
-/// Of either way to round, the one with the fewest digits or bits that keeps the bound.
-fn coarsest(field: &FieldData, bound: f64) -> Outcome<Vec<Quantize>> {
-    let kept = |quantize| -> Outcome<bool> {
-        let storage = Storage {
+/// Returns, for each quantization method, the fewest digits or bits that satisfy the bound.
+fn coarsest_quantizers(field: &FieldData, bound: f64) -> Result<Vec<NetcdfQuantizer>> {
+    let satisfies_bound = |quantize| -> Result<bool> {
+        let storage = VariableStorage {
             chunk: field.shape(),
             quantize: Some(quantize),
-            filter: Filter::None,
+            filter: NetcdfFilter::None,
         };
         let bytes = library::write(field.values.view(), &storage)?;
         let rounded = library::read(&bytes, field.shape())?;
@@ -120,30 +124,32 @@ fn coarsest(field: &FieldData, bound: f64) -> Outcome<Vec<Quantize>> {
             (f64::from(x) - f64::from(y)).abs() <= bound || (x.is_nan() && y.is_nan())
         }))
     };
-    let mut found = Vec::new();
-    for ladder in [
-        (1..=7).map(Quantize::GranularDigits).collect::<Vec<_>>(),
-        (1..=23).map(Quantize::Bits).collect(),
+    let mut coarsest = Vec::new();
+    for quantizers in [
+        (1..=7)
+            .map(NetcdfQuantizer::GranularDigits)
+            .collect::<Vec<_>>(),
+        (1..=23).map(NetcdfQuantizer::Bits).collect(),
     ] {
-        // More digits, smaller errors: the first that keeps the bound by halving.
-        let (mut low, mut high) = (0, ladder.len());
+        // Bisect for the first that satisfies the bound, because more digits give smaller errors.
+        let (mut low, mut high) = (0, quantizers.len());
         while low < high {
             let middle = usize::midpoint(low, high);
-            if kept(ladder[middle])? {
+            if satisfies_bound(quantizers[middle])? {
                 high = middle;
             } else {
                 low = middle + 1;
             }
         }
-        found.extend(ladder.get(low).copied());
+        coarsest.extend(quantizers.get(low).copied());
     }
-    Ok(found)
+    Ok(coarsest)
 }
 
-/// Chunks and a quantization.
-struct Setting(Storage);
+/// The storage of the variable: chunks, quantization and filter.
+struct NetcdfSetting(VariableStorage);
 
-impl Codec for Setting {
+impl PeerCodec for NetcdfSetting {
     fn setting(&self) -> String {
         let chunk = match self.0.chunk[0] {
             1 => "1 frame a chunk".to_owned(),
@@ -151,21 +157,21 @@ impl Codec for Setting {
         };
         match self.0.quantize {
             None => chunk,
-            Some(Quantize::GranularDigits(digits)) => {
+            Some(NetcdfQuantizer::GranularDigits(digits)) => {
                 format!("granular bit round to {digits} digits, {chunk}")
             }
-            Some(Quantize::Bits(bits)) => format!("bit round to {bits} bits, {chunk}"),
+            Some(NetcdfQuantizer::Bits(bits)) => format!("bit round to {bits} bits, {chunk}"),
         }
     }
 
-    fn encode(&self, values: ArrayView3<'_, f32>, _: f64) -> Outcome<Vec<u8>> {
+    fn encode(&self, values: ArrayView3<'_, f32>, _: f64) -> Result<Vec<u8>> {
         let mut storage = self.0;
         let chunk = storage.chunk.iter_mut().zip(values.shape());
         chunk.for_each(|(side, &length)| *side = length.min(*side));
         library::write(values, &storage)
     }
 
-    fn decode(&self, bytes: &[u8], shape: [usize; 3]) -> Outcome<Array3<f32>> {
+    fn decode(&self, bytes: &[u8], shape: [usize; 3]) -> Result<Array3<f32>> {
         library::read(bytes, shape)
     }
 }

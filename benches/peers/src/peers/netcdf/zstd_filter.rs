@@ -1,5 +1,6 @@
-//! zstd as a filter of HDF5, registered in the process: what the plugin of HDF5 and netCDF does, which
-//! distributions do not ship with netcdf-c.
+//! The zstd filter of HDF5, registered in the process.
+//!
+//! It replaces the plugin for HDF5 and netcdf-c, which distributions do not package with netcdf-c.
 
 use std::ffi::{c_uint, c_void};
 use std::ptr::slice_from_raw_parts;
@@ -8,15 +9,15 @@ use std::sync::OnceLock;
 use hdf5_sys::h5::{H5allocate_memory, H5free_memory};
 use hdf5_sys::h5z::{H5Z_FLAG_REVERSE, H5Z_class2_t, H5Zregister};
 
-use crate::Outcome;
+use crate::Result;
 
-/// The number that is registered with The HDF Group.
+/// The identifier registered with The HDF Group.
 pub(super) const ID: c_uint = 32015;
-/// Of `H5Z_class2_t`.
+/// The version of `H5Z_class2_t`.
 const VERSION: i32 = 1;
 
-/// Makes the filter known to HDF5; once is enough.
-pub(super) fn register() -> Outcome<()> {
+/// Registers the filter with HDF5 in the first call.
+pub(super) fn register() -> Result<()> {
     static CODE: OnceLock<i32> = OnceLock::new();
     let code = *CODE.get_or_init(|| {
         let class = H5Z_class2_t {
@@ -30,21 +31,24 @@ pub(super) fn register() -> Outcome<()> {
             filter: Some(filter),
         };
         let _lock = hdf5_sys::LOCK.lock();
-        // SAFETY: HDF5 copies the class; its name and function live as long as the program.
+        // SAFETY: HDF5 copies the class; its name and its function are static.
         unsafe { H5Zregister((&raw const class).cast()) }
     });
     if code < 0 {
-        return Err("HDF5 does not take the zstd filter".into());
+        return Err("HDF5 cannot register the zstd filter".into());
     }
     Ok(())
 }
 
-/// HDF5 calls this for each chunk: it gives a buffer and takes another of its own allocation; 0 says
-/// that it failed.
+/// Compresses or decompresses a chunk for HDF5.
+///
+/// Replaces the buffer by a new one from the allocator of HDF5 and returns its length, or 0 after
+/// an error.
 ///
 /// # Safety
-/// As HDF5's documentation of `H5Z_func_t` says: `values` are `count` parameters, `*buffer` has
-/// `*capacity` bytes from HDF5's allocator, of which `length` are data.
+/// The arguments must be as documented for `H5Z_func_t`: `values` points to `count` parameters,
+/// and `*buffer` to `*capacity` bytes from the allocator of HDF5, of which the first `length` are
+/// data.
 unsafe extern "C" fn filter(
     flags: c_uint,
     count: usize,
@@ -53,7 +57,7 @@ unsafe extern "C" fn filter(
     capacity: *mut usize,
     buffer: *mut *mut c_void,
 ) -> usize {
-    // SAFETY: as promised above.
+    // SAFETY: the caller guarantees the lengths.
     let (parameters, data) = unsafe {
         (
             slice_from_raw_parts(values, if values.is_null() { 0 } else { count }).as_ref(),
@@ -70,8 +74,8 @@ unsafe extern "C" fn filter(
     if bytes.is_empty() {
         return 0;
     }
-    // SAFETY: the new memory has as many bytes as are copied; the old one is HDF5's, as the new one
-    // becomes, and is freed once.
+    // SAFETY: the new memory has the length of the copied bytes. Both buffers are from the
+    // allocator of HDF5; the old one is freed once, and HDF5 becomes the owner of the new one.
     unsafe {
         let fresh = H5allocate_memory(bytes.len(), 0);
         if fresh.is_null() {

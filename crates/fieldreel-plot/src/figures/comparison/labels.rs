@@ -1,51 +1,54 @@
-//! What the caller says about the frames.
+//! The labels and options of a comparison.
 
-/// Words and choices for a [`comparison`](super::comparison()). Empty words are left out, which is the
-/// default.
+/// The labels and options of a [`comparison`](super::comparison()).
+///
+/// Empty labels, the default, are omitted.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct ComparisonLabels<'a> {
-    /// Above the figure, such as the mode, the field and the time.
+    /// The title above the figure, such as the mode, the field and the time.
     pub title: &'a str,
-    /// What the values are, such as `zonal wind`.
+    /// The quantity that the values represent, such as `zonal wind`.
     pub quantity: &'a str,
-    /// Their unit, such as `m s⁻¹`.
+    /// The unit of the values, such as `m s⁻¹`.
     pub unit: &'a str,
-    /// Along the columns.
+    /// The coordinate along the columns.
     pub x: CoordinateLabels<'a>,
-    /// Along the rows.
+    /// The coordinate along the rows.
     pub y: CoordinateLabels<'a>,
-    /// Where row 0 is drawn.
+    /// The order in which rows are drawn.
     pub row_order: RowOrder,
-    /// How the frame is divided.
+    /// The division of the map into original and reconstruction.
     pub split: Split,
 }
 
-/// A coordinate of a frame.
+/// The label and the values of a coordinate of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct CoordinateLabels<'a> {
-    /// With its unit, such as `longitude (°)`. A degree sign asks for ticks at 30°, 45°, 60°, 90°.
+    /// The name and the unit, such as `longitude (°)`. If it contains a degree sign, ticks are at
+    /// multiples of 30°, 45°, 60° or 90° where possible.
     pub label: &'a str,
-    /// Coordinates of the first and last cell's centers, evenly spaced between, rising or falling.
-    /// The cells' indices by default, or when these two are not finite or equal.
+    /// The coordinates of the centers of the first and the last cell, in either order. Cells are
+    /// evenly spaced. `None`, the default, and two numbers that are equal or not finite select the
+    /// indices of the cells.
     pub ends: Option<(f64, f64)>,
 }
 
-/// Which row is on top.
+/// The order in which the rows of a frame are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RowOrder {
-    /// Row 0 on top, as in images and in most GRIB fields. The default.
+    /// Row 0 is at the top, as in images and in most GRIB fields. This is the default.
     #[default]
     FirstAtTop,
-    /// Row 0 at the bottom, as for rising latitudes in `NetCDF`.
+    /// Row 0 is at the bottom, as for increasing latitudes in `NetCDF`.
     FirstAtBottom,
 }
 
-/// Which part of the map shows the original.
+/// The division of a map between the original and the reconstruction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Split {
-    /// The left half; the reconstruction is on the right. The default.
+    /// The original is on the left, the reconstruction on the right. This is the default.
     #[default]
     Vertical,
-    /// The upper left; the reconstruction is at the lower right.
+    /// The original is at the upper left, the reconstruction at the lower right.
     Diagonal,
 }

@@ -1,45 +1,46 @@
-//! Where the parts of a comparison go.
+//! The layout of a comparison: the positions of its maps and axes.
 
-use super::data::Frames;
+use super::frame_pair::FramePair;
 use super::{ComparisonLabels, CoordinateLabels, MARGIN, RowOrder, WIDTH};
-use crate::axis::{Axis, Scale, Side, Ticks};
+use crate::axis::{AxisScale, AxisSide, PlotAxis, Ticks};
 use crate::picture::{Picture, Rect};
 
-const BETWEEN: f64 = 22.0;
+const MAP_SPACING: f64 = 22.0;
 const CAPTION_HEIGHT: f64 = 13.0;
-const MOST_MAP_HEIGHT: f64 = 230.0;
-/// Maps are kept at least this thick, at the cost of the aspect ratio.
-const LEAST_SIDE: f64 = 8.0;
+const MAX_MAP_HEIGHT: f64 = 230.0;
+/// The minimum width and height of a map. It takes precedence over the aspect ratio.
+const MIN_MAP_SIDE: f64 = 8.0;
 
-/// The two maps, each in the middle of its slot, and their axes.
-pub(super) struct Layout {
-    /// Left and right edges of the slots: what captions and color bars may fill.
+/// The positions of the two maps, each centered in its slot, and their axes.
+pub(super) struct ComparisonLayout {
+    /// The left and right edges of the slots, which bound captions and color bars.
     pub(super) slots: [(f64, f64); 2],
     pub(super) maps: [Rect; 2],
     pub(super) caption_y: f64,
-    pub(super) x: Axis,
-    pub(super) y: Axis,
-    /// Lower edge of the maps' axes.
+    pub(super) x: PlotAxis,
+    pub(super) y: PlotAxis,
+    /// The lower edge of the axes of the maps.
     pub(super) bottom: f64,
 }
 
-impl Layout {
+impl ComparisonLayout {
     pub(super) fn new(
         picture: &Picture,
-        frames: &Frames,
+        frames: &FramePair,
         labels: &ComparisonLabels<'_>,
         top: f64,
     ) -> Self {
         let (rows, columns) = frames.original.dim();
-        // The y axis decides the room for the maps, and their height its ticks: as for the highest.
-        let y = y_axis(picture, labels, rows, MOST_MAP_HEIGHT);
-        let first = MARGIN + y.thickness(picture, Side::Left);
-        let slot = (WIDTH - MARGIN - 4.0 - first - BETWEEN) / 2.0;
-        let slots = [first, first + slot + BETWEEN].map(|left| (left, left + slot));
+        // The width of the maps depends on the y axis, whose ticks depend on the height of the
+        // maps. This axis assumes the maximum height.
+        let y = y_axis(picture, labels, rows, MAX_MAP_HEIGHT);
+        let first = MARGIN + y.thickness(picture, AxisSide::Left);
+        let slot = (WIDTH - MARGIN - 4.0 - first - MAP_SPACING) / 2.0;
+        let slots = [first, first + slot + MAP_SPACING].map(|left| (left, left + slot));
 
-        let scale = (slot / columns as f64).min(MOST_MAP_HEIGHT / rows as f64);
-        let width = (scale * columns as f64).max(LEAST_SIDE);
-        let height = (scale * rows as f64).max(LEAST_SIDE);
+        let scale = (slot / columns as f64).min(MAX_MAP_HEIGHT / rows as f64);
+        let width = (scale * columns as f64).max(MIN_MAP_SIDE);
+        let height = (scale * rows as f64).max(MIN_MAP_SIDE);
         let map_top = top + CAPTION_HEIGHT;
         let maps = slots.map(|(left, right)| {
             let left = left + (right - left - width) / 2.0;
@@ -47,7 +48,7 @@ impl Layout {
         });
         let x = x_axis(picture, labels, columns, width);
         let y = y_axis(picture, labels, rows, height);
-        let bottom = maps[0].bottom + x.thickness(picture, Side::Bottom);
+        let bottom = maps[0].bottom + x.thickness(picture, AxisSide::Bottom);
         Self {
             slots,
             maps,
@@ -59,7 +60,7 @@ impl Layout {
     }
 }
 
-/// First and last cells' outer edges.
+/// Returns the outer edges of the first and the last cell.
 fn edges(coordinate: &CoordinateLabels<'_>, cells: usize) -> (f64, f64) {
     let usable =
         |(first, last): &(f64, f64)| first.is_finite() && last.is_finite() && first != last;
@@ -77,26 +78,31 @@ fn ticks(coordinate: &CoordinateLabels<'_>, (first, last): (f64, f64), count: us
     if coordinate.label.contains('°') {
         Ticks::degrees(min, max, count)
     } else if coordinate.ends.is_none() {
-        Ticks::whole(min, max, count)
+        Ticks::integers(min, max, count)
     } else {
         Ticks::linear(min, max, count)
     }
 }
 
-fn scale((first, last): (f64, f64)) -> Scale {
-    Scale::Linear {
+fn scale((first, last): (f64, f64)) -> AxisScale {
+    AxisScale::Linear {
         min: first.min(last),
         max: first.max(last),
     }
 }
 
-fn x_axis(picture: &Picture, labels: &ComparisonLabels<'_>, columns: usize, length: f64) -> Axis {
+fn x_axis(
+    picture: &Picture,
+    labels: &ComparisonLabels<'_>,
+    columns: usize,
+    length: f64,
+) -> PlotAxis {
     let edges = edges(&labels.x, columns);
     let ticks = |count| ticks(&labels.x, edges, count);
-    let mut axis = Axis::fitted(
+    let mut axis = PlotAxis::with_fitting_ticks(
         picture,
         scale(edges),
-        Side::Bottom,
+        AxisSide::Bottom,
         length,
         labels.x.label,
         ticks,
@@ -105,13 +111,13 @@ fn x_axis(picture: &Picture, labels: &ComparisonLabels<'_>, columns: usize, leng
     axis
 }
 
-fn y_axis(picture: &Picture, labels: &ComparisonLabels<'_>, rows: usize, length: f64) -> Axis {
+fn y_axis(picture: &Picture, labels: &ComparisonLabels<'_>, rows: usize, length: f64) -> PlotAxis {
     let edges = edges(&labels.y, rows);
     let ticks = |count| ticks(&labels.y, edges, count);
-    let mut axis = Axis::fitted(
+    let mut axis = PlotAxis::with_fitting_ticks(
         picture,
         scale(edges),
-        Side::Left,
+        AxisSide::Left,
         length,
         labels.y.label,
         ticks,

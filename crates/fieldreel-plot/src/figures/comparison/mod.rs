@@ -1,7 +1,7 @@
-//! The comparison: a frame, its reconstruction, and their difference.
+//! The comparison: a frame, its reconstruction and their difference.
 
-mod data;
-mod errors;
+mod error_histogram;
+mod frame_pair;
 mod labels;
 mod layout;
 mod panels;
@@ -15,29 +15,31 @@ pub use labels::{ComparisonLabels, CoordinateLabels, RowOrder, Split};
 
 use super::{MARGIN, draw_title};
 use crate::PlotError;
-use crate::output::{Format, write};
+use crate::output::{FigureFormat, write};
 use crate::picture::Picture;
-use data::Frames;
-use layout::Layout;
+use frame_pair::FramePair;
+use layout::ComparisonLayout;
 
 const WIDTH: f64 = 540.0;
 
-/// Draws two frames with axes `(y, x)`: half the original and half the reconstruction in one map on
-/// the left; their difference on the right, on a scale symmetric about 0; below, the histogram of the
-/// difference with a logarithmic axis of counts.
+/// Draws two frames, of axis order `(y, x)`, and their difference.
 ///
-/// A value that is not finite is missing and gray; the difference is missing where either is. Both
-/// maps keep the frame's aspect ratio, one square cell to a value, unless it is beyond 30:1. Where a
-/// frame has more cells than the map has pixels (about 900 along its longer side), a pixel shows the
-/// mean color of its cells.
+/// The map on the left shows one half of the original and one half of the reconstruction. The map
+/// on the right shows the difference, with colors symmetric about 0. The histogram of the
+/// difference, with a logarithmic axis of counts, is below.
+///
+/// Values that are not finite are missing and drawn in gray. The difference is missing where
+/// either frame is. Cells are square unless the aspect ratio of the frame exceeds about 30:1. A
+/// pixel has the mean color of its cells if the frame has more cells than the map has pixels,
+/// which is about 900 along the longer side.
 ///
 /// # Errors
 ///
-/// - [`PlotError::UnknownExtension`] when `path` ends in neither `.png` nor `.svg`;
-/// - [`PlotError::ShapeMismatch`] when the shapes differ;
-/// - [`PlotError::Empty`] when no place has a finite value in both frames;
-/// - [`PlotError::Io`] when the file cannot be written;
-/// - [`PlotError::Render`] when the renderer fails.
+/// - [`PlotError::UnknownExtension`] if `path` ends in neither `.png` nor `.svg`;
+/// - [`PlotError::ShapeMismatch`] if the shapes differ;
+/// - [`PlotError::Empty`] if no position has a finite value in both frames;
+/// - [`PlotError::Io`] if the file cannot be written;
+/// - [`PlotError::Render`] if the renderer fails.
 pub fn comparison<T: Element>(
     path: impl AsRef<Path>,
     original: ArrayView2<'_, T>,
@@ -45,18 +47,18 @@ pub fn comparison<T: Element>(
     labels: &ComparisonLabels<'_>,
 ) -> Result<(), PlotError> {
     let path = path.as_ref();
-    let format = Format::of(path)?;
-    let frames = Frames::new(original, reconstruction, labels.row_order)?;
+    let format = FigureFormat::from_path(path)?;
+    let frames = FramePair::new(original, reconstruction, labels.row_order)?;
     write(&draw(&frames, labels)?, path, format)
 }
 
-fn draw(frames: &Frames, labels: &ComparisonLabels<'_>) -> Result<Picture, PlotError> {
+fn draw(frames: &FramePair, labels: &ComparisonLabels<'_>) -> Result<Picture, PlotError> {
     let mut picture = Picture::new(WIDTH, 0.0)?;
     let top = draw_title(&mut picture, labels.title);
-    let layout = Layout::new(&picture, frames, labels, top);
+    let layout = ComparisonLayout::new(&picture, frames, labels, top);
     panels::draw_values(&mut picture, frames, labels, &layout);
     panels::draw_difference(&mut picture, frames, labels, &layout);
-    let bottom = errors::draw(&mut picture, frames, labels, &layout);
+    let bottom = error_histogram::draw(&mut picture, frames, labels, &layout);
     picture.height = bottom + MARGIN;
     Ok(picture)
 }

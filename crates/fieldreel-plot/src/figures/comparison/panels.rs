@@ -1,34 +1,34 @@
-//! The two maps.
+//! The two maps of a comparison, with their captions and color bars.
 
-use super::data::Frames;
-use super::layout::Layout;
+use super::frame_pair::FramePair;
+use super::layout::ComparisonLayout;
 use super::{ComparisonLabels, Split};
-use crate::axis::{Axis, Side};
+use crate::axis::{AxisSide, PlotAxis};
 use crate::figures::with_unit;
 use crate::picture::{Anchor, Picture, Point, Rect, Text, palette};
-use crate::raster::{BAR_THICKNESS, draw_bar, paint};
+use crate::raster::{COLOR_BAR_THICKNESS, draw_color_bar, resample};
 
 const CAPTION_SIZE: f64 = 8.0;
-const SWATCH: f64 = 6.0;
-/// Between the captions of a narrow map and its middle.
-const GAP: f64 = 5.0;
-const BAR_GAP: f64 = 9.0;
-/// Points that a color bar takes below the maps' axes, its own axis and label included.
-pub(super) const BAR_ROOM: f64 = BAR_GAP + BAR_THICKNESS + 28.0;
+const SWATCH_SIZE: f64 = 6.0;
+/// The distance of the captions of a narrow map from its center.
+const CAPTION_GAP: f64 = 5.0;
+const COLOR_BAR_GAP: f64 = 9.0;
+/// The height of a color bar, its axis and its label below the axes of a map, in points.
+pub(super) const COLOR_BAR_HEIGHT: f64 = COLOR_BAR_GAP + COLOR_BAR_THICKNESS + 28.0;
 
-/// The map that is half original, half reconstruction.
+/// Draws the map of the original and the reconstruction.
 pub(super) fn draw_values(
     picture: &mut Picture,
-    frames: &Frames,
+    frames: &FramePair,
     labels: &ComparisonLabels<'_>,
-    layout: &Layout,
+    layout: &ComparisonLayout,
 ) {
     let map = layout.maps[0];
     let is_original = |across: f64, down: f64| match labels.split {
         Split::Vertical => across < 0.5,
         Split::Diagonal => across + down < 1.0,
     };
-    picture.image(paint(
+    picture.image(resample(
         map,
         frames.original.dim(),
         |row, column, across, down| {
@@ -47,7 +47,7 @@ pub(super) fn draw_values(
     }
     .map(|(x, y)| Point { x, y });
     picture.line(&[from, to], 1.6, palette::PAPER);
-    picture.dashed(from, to, 3.0, 0.8, palette::INK);
+    picture.dashed_line(from, to, 3.0, 0.8, palette::INK);
     draw_axes(picture, layout, map, true);
 
     let (original, reconstruction) = match labels.split {
@@ -56,44 +56,48 @@ pub(super) fn draw_values(
     };
     let caption = |content: &str| Text::new(content).size(CAPTION_SIZE);
     let width = |content: &str| picture.fonts.width(content, CAPTION_SIZE, false);
-    // Over the outer corners; from the middle outward when the map is too narrow for both.
-    let needed = width(original) + width(reconstruction) + 4.0 * GAP;
+    // The captions are aligned with the edges of the map, or with its center if it is too narrow.
+    let needed = width(original) + width(reconstruction) + 4.0 * CAPTION_GAP;
     let (left, right) = if map.width() > needed {
         (map.left, map.right)
     } else {
         (
-            center - GAP - width(original),
-            center + GAP + width(reconstruction),
+            center - CAPTION_GAP - width(original),
+            center + CAPTION_GAP + width(reconstruction),
         )
     };
-    picture.text(caption(original).centered_on(left, layout.caption_y));
+    picture.text(caption(original).centered_at(left, layout.caption_y));
     picture.text(
         caption(reconstruction)
             .anchor(Anchor::End)
-            .centered_on(right, layout.caption_y),
+            .centered_at(right, layout.caption_y),
     );
     let label = with_unit(labels.quantity, labels.unit);
-    draw_bar(
+    draw_color_bar(
         picture,
-        bar_place(layout, 0),
+        color_bar_rect(layout, 0),
         &frames.values_map,
         label.trim(),
     );
 }
 
-/// The map of the difference.
+/// Draws the map of the difference.
 pub(super) fn draw_difference(
     picture: &mut Picture,
-    frames: &Frames,
+    frames: &FramePair,
     labels: &ComparisonLabels<'_>,
-    layout: &Layout,
+    layout: &ComparisonLayout,
 ) {
     let map = layout.maps[1];
-    picture.image(paint(map, frames.difference.dim(), |row, column, _, _| {
-        frames
-            .difference_map
-            .color(frames.difference[[row, column]])
-    }));
+    picture.image(resample(
+        map,
+        frames.difference.dim(),
+        |row, column, _, _| {
+            frames
+                .difference_map
+                .color(frames.difference[[row, column]])
+        },
+    ));
     draw_axes(picture, layout, map, false);
     let right = layout.slots[1].1;
     let caption = if frames.is_exact() {
@@ -106,7 +110,7 @@ pub(super) fn draw_difference(
     picture.text(
         Text::new(caption)
             .size(CAPTION_SIZE)
-            .centered_on(left, layout.caption_y),
+            .centered_at(left, layout.caption_y),
     );
     if frames.has_missing() {
         let missing = "missing";
@@ -115,14 +119,14 @@ pub(super) fn draw_difference(
         picture.text(
             Text::new(missing)
                 .size(CAPTION_SIZE)
-                .centered_on(right - width, y),
+                .centered_at(right - width, y),
         );
         let swatch_right = right - width - 4.0;
         let swatch = Rect::new(
-            swatch_right - SWATCH,
-            y - SWATCH / 2.0,
+            swatch_right - SWATCH_SIZE,
+            y - SWATCH_SIZE / 2.0,
             swatch_right,
-            y + SWATCH / 2.0,
+            y + SWATCH_SIZE / 2.0,
         );
         picture.rect(swatch, palette::MISSING);
     }
@@ -130,26 +134,26 @@ pub(super) fn draw_difference(
         return;
     }
     let label = with_unit("difference", labels.unit);
-    draw_bar(
+    draw_color_bar(
         picture,
-        bar_place(layout, 1),
+        color_bar_rect(layout, 1),
         &frames.difference_map,
         &label,
     );
 }
 
-fn draw_axes(picture: &mut Picture, layout: &Layout, map: Rect, labeled: bool) {
+fn draw_axes(picture: &mut Picture, layout: &ComparisonLayout, map: Rect, labeled: bool) {
     picture.outline(map, 0.5, palette::INK);
-    layout.x.draw(picture, &map, Side::Bottom);
+    layout.x.draw(picture, &map, AxisSide::Bottom);
     if labeled {
-        layout.y.draw(picture, &map, Side::Left);
+        layout.y.draw(picture, &map, AxisSide::Left);
     } else {
-        without_labels(&layout.y).draw(picture, &map, Side::Left);
+        without_labels(&layout.y).draw(picture, &map, AxisSide::Left);
     }
 }
 
-/// The same ticks, for a map whose neighbor has the labels.
-fn without_labels(axis: &Axis) -> Axis {
+/// Returns an axis with the same ticks and without labels.
+fn without_labels(axis: &PlotAxis) -> PlotAxis {
     let mut axis = axis.clone();
     axis.label.clear();
     axis.ticks.note = None;
@@ -159,9 +163,9 @@ fn without_labels(axis: &Axis) -> Axis {
     axis
 }
 
-fn bar_place(layout: &Layout, slot: usize) -> Rect {
+fn color_bar_rect(layout: &ComparisonLayout, slot: usize) -> Rect {
     let (left, right) = layout.slots[slot];
     let inset = (right - left) * 0.05;
-    let top = layout.bottom + BAR_GAP;
-    Rect::new(left + inset, top, right - inset, top + BAR_THICKNESS).to_pixels()
+    let top = layout.bottom + COLOR_BAR_GAP;
+    Rect::new(left + inset, top, right - inset, top + COLOR_BAR_THICKNESS).to_pixels()
 }

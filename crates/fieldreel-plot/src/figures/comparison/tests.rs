@@ -1,7 +1,7 @@
 use ndarray::{Array2, array};
 
 use super::*;
-use crate::figures::check::assert_texts_apart;
+use crate::figures::overlaps::assert_no_texts_overlap;
 
 const LABELS: ComparisonLabels<'_> = ComparisonLabels {
     title: "avg: zonal wind, 1982-01",
@@ -24,12 +24,12 @@ fn picture(
     reconstruction: &Array2<f64>,
     labels: &ComparisonLabels<'_>,
 ) -> Picture {
-    let frames = Frames::new(original.view(), reconstruction.view(), labels.row_order).unwrap();
+    let frames = FramePair::new(original.view(), reconstruction.view(), labels.row_order).unwrap();
     draw(&frames, labels).unwrap()
 }
 
 #[test]
-fn texts_stay_apart_for_any_shape_and_size_of_values() {
+fn texts_do_not_overlap_for_any_shape_and_magnitude() {
     for (rows, columns) in [
         (1, 1),
         (2, 2),
@@ -52,18 +52,18 @@ fn texts_stay_apart_for_any_shape_and_size_of_values() {
                 offset + scale * ((y as f64 * 0.1).sin() + (x as f64 * 0.07).cos())
             });
             let y = x.mapv(|v| v + scale * 1e-3 * (v * 1e3 / scale).sin());
-            assert_texts_apart(&picture(&x, &y, &LABELS));
+            assert_no_texts_overlap(&picture(&x, &y, &LABELS));
             let plain = ComparisonLabels {
                 split: Split::Diagonal,
                 ..ComparisonLabels::default()
             };
-            assert_texts_apart(&picture(&x, &y, &plain));
+            assert_no_texts_overlap(&picture(&x, &y, &plain));
         }
     }
 }
 
 #[test]
-fn long_words_are_made_to_fit() {
+fn long_labels_fit_into_the_figure() {
     let x = Array2::from_shape_fn((30, 40), |(y, x)| (y * x) as f64);
     let labels = ComparisonLabels {
         title: "A title with every fact about the run, the field, the time and the mode that was used for it",
@@ -79,34 +79,34 @@ fn long_words_are_made_to_fit() {
         },
         ..LABELS
     };
-    assert_texts_apart(&picture(&x, &x.mapv(|v| v + 0.1), &labels));
+    assert_no_texts_overlap(&picture(&x, &x.mapv(|v| v + 0.1), &labels));
 }
 
 #[test]
-fn the_largest_values_have_a_picture() {
+fn the_largest_and_smallest_values_can_be_drawn() {
     let x = array![[-f64::MAX, f64::MAX], [0.0, f64::MIN_POSITIVE]];
     let y = array![[f64::MAX, -f64::MAX], [0.0, 5e-324]];
-    let frames = Frames::new(x.view(), y.view(), RowOrder::FirstAtTop).unwrap();
+    let frames = FramePair::new(x.view(), y.view(), RowOrder::FirstAtTop).unwrap();
     assert!(draw(&frames, &LABELS).is_ok());
     let tiny = array![[0.0, 5e-324]];
-    assert_texts_apart(&picture(&tiny, &array![[5e-324, 0.0]], &LABELS));
+    assert_no_texts_overlap(&picture(&tiny, &array![[5e-324, 0.0]], &LABELS));
 }
 
 #[test]
-fn constants_exact_copies_and_missing_values_have_a_picture() {
+fn constants_exact_copies_and_missing_values_can_be_drawn() {
     let constant = Array2::from_elem((5, 9), 7.0);
-    assert_texts_apart(&picture(&constant, &constant, &LABELS));
+    assert_no_texts_overlap(&picture(&constant, &constant, &LABELS));
     let mut holes = constant.clone();
     holes[[2, 3]] = f64::NAN;
     holes[[4, 8]] = f64::INFINITY;
-    assert_texts_apart(&picture(&holes, &constant, &LABELS));
-    assert_texts_apart(&picture(&constant.mapv(|_| 0.0), &constant, &LABELS));
+    assert_no_texts_overlap(&picture(&holes, &constant, &LABELS));
+    assert_no_texts_overlap(&picture(&constant.mapv(|_| 0.0), &constant, &LABELS));
 }
 
 #[test]
-fn rows_are_turned_over() {
+fn rows_are_reversed_if_the_first_is_at_the_bottom() {
     let x = array![[1.0, 2.0], [3.0, 4.0]];
-    let frames = Frames::new(x.view(), x.view(), RowOrder::FirstAtBottom).unwrap();
+    let frames = FramePair::new(x.view(), x.view(), RowOrder::FirstAtBottom).unwrap();
     assert_eq!(frames.original, array![[3.0, 4.0], [1.0, 2.0]]);
 }
 
@@ -119,14 +119,15 @@ fn the_y_axis_follows_the_rows() {
             y: CoordinateLabels { label: "", ends },
             ..LABELS
         };
-        let frames = Frames::new(x.view(), x.view(), order).unwrap();
-        let layout = Layout::new(&Picture::new(WIDTH, 0.0).unwrap(), &frames, &labels, 0.0);
+        let frames = FramePair::new(x.view(), x.view(), order).unwrap();
+        let layout =
+            ComparisonLayout::new(&Picture::new(WIDTH, 0.0).unwrap(), &frames, &labels, 0.0);
         let map = layout.maps[0];
-        let y = layout.y.place(&map, crate::axis::Side::Left, value);
+        let y = layout.y.position(&map, crate::axis::AxisSide::Left, value);
         (y - map.top) / map.height()
     };
     let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
-    // Centers of the upper and lower rows are at 1/6 and 5/6 of the height.
+    // The centers of the upper and lower rows are at 1/6 and 5/6 of the height.
     assert!(near(y_of(RowOrder::FirstAtTop, None, 0.0), 1.0 / 6.0));
     assert!(near(y_of(RowOrder::FirstAtBottom, None, 0.0), 5.0 / 6.0));
     assert!(near(
@@ -140,11 +141,11 @@ fn the_y_axis_follows_the_rows() {
 }
 
 #[test]
-fn what_cannot_be_drawn() {
+fn different_shapes_and_frames_without_values_are_errors() {
     let x = Array2::<f64>::zeros((2, 3));
     let y = Array2::<f64>::zeros((3, 2));
     assert!(matches!(
-        Frames::new(x.view(), y.view(), RowOrder::FirstAtTop),
+        FramePair::new(x.view(), y.view(), RowOrder::FirstAtTop),
         Err(PlotError::ShapeMismatch {
             original: [2, 3],
             reconstruction: [3, 2]
@@ -153,7 +154,7 @@ fn what_cannot_be_drawn() {
     let nan = x.mapv(|_| f64::NAN);
     for frame in [nan, Array2::zeros((0, 3))] {
         assert!(matches!(
-            Frames::new(frame.view(), frame.view(), RowOrder::FirstAtTop),
+            FramePair::new(frame.view(), frame.view(), RowOrder::FirstAtTop),
             Err(PlotError::Empty { .. })
         ));
     }

@@ -1,8 +1,8 @@
-//! The report: what each mode saves, and what it costs.
+//! The report: the compression ratio and the errors of each mode.
 
 mod bars;
-mod errors;
-mod names;
+mod error_panel;
+mod mode_names;
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use fieldreel_metrics::ErrorMetrics;
 
 use super::{MARGIN, draw_title};
 use crate::PlotError;
-use crate::output::{Format, write};
+use crate::output::{FigureFormat, write};
 use crate::picture::{Picture, Rect, palette};
 
 const GROUP_WIDTH: f64 = 42.0;
@@ -21,23 +21,27 @@ const LEGEND_HEIGHT: f64 = 14.0;
 /// One mode of a [`report`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReportBar {
-    /// Name of the mode.
+    /// The name of the mode.
     pub name: String,
-    /// Bytes of the array over bytes of the file. Under 1 the bar hangs from the line of 1; a value
-    /// that is not positive and finite has its number but no bar.
+    /// The compression ratio: bytes of the array divided by bytes of the file. The bar of a ratio
+    /// less than 1 extends downward from the line of 1. A ratio that is not positive and finite is
+    /// shown as a number without a bar.
     pub ratio: f64,
-    /// Mean absolute error, in the field's unit. NaN leaves a point out; 0 is shown as exact.
+    /// The mean absolute error, in the unit of the field. NaN is omitted; 0 is shown as "exact"
+    /// and infinity as "infinite".
     pub mean_abs: f64,
-    /// Maximum absolute error, in the field's unit; as for `mean_abs`.
+    /// The maximum absolute error, in the unit of the field. NaN, 0 and infinity are treated as in
+    /// `mean_abs`.
     pub max_abs: f64,
-    /// Maximum absolute error over the field's range; as for `mean_abs`.
+    /// The maximum absolute error divided by the range of the field. NaN, 0 and infinity are
+    /// treated as in `mean_abs`.
     pub rel_max: f64,
-    /// Drawn in gray: something to compare with, rather than a mode of this tool.
+    /// True if the mode is a baseline for comparison. Its bar is drawn in gray.
     pub baseline: bool,
 }
 
 impl ReportBar {
-    /// A mode's bar from its ratio and its measured errors.
+    /// Creates the bar of a mode from its compression ratio and its measured errors.
     #[must_use]
     pub fn new(name: impl Into<String>, ratio: f64, metrics: &ErrorMetrics) -> Self {
         Self {
@@ -50,7 +54,7 @@ impl ReportBar {
         }
     }
 
-    /// The same as a baseline, drawn in gray.
+    /// Marks the bar as a baseline, which is drawn in gray.
     #[must_use]
     pub fn as_baseline(mut self) -> Self {
         self.baseline = true;
@@ -58,49 +62,51 @@ impl ReportBar {
     }
 }
 
-/// The words on a [`report`]. Empty ones are left out, which is the default.
+/// The labels of a [`report`]. Empty labels, the default, are omitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ReportLabels<'a> {
-    /// Above the figure, such as the field and its file.
+    /// The title above the figure, such as the field and its file.
     pub title: &'a str,
-    /// The field's unit, such as `m s⁻¹`: that of the mean and maximum error.
+    /// The unit of the field and of its mean and maximum errors, such as `m s⁻¹`.
     pub unit: &'a str,
-    /// The type of the array that ratios refer to, such as `float32`.
+    /// The element type of the array to which the compression ratios refer, such as `float32`.
     pub array_type: &'a str,
 }
 
-/// Draws the report: a bar per mode for its compression ratio, on the left axis, its number on it;
-/// above them the maximum, mean and relative maximum error, on the right axis. Both axes are
-/// logarithmic. An error of 0 or ∞ has no place on such an axis: it is marked in a row of its own,
-/// labeled "exact" or "infinite".
+/// Draws the compression ratios and the errors of several modes.
+///
+/// The lower panel has one bar per mode for its compression ratio, labeled with its number, on the
+/// left axis. The upper panel shows the maximum, the mean and the range-relative maximum error on
+/// the right axis. Both axes are logarithmic. Errors of 0 and ∞, which a logarithmic axis cannot
+/// show, are in separate rows labeled "exact" and "infinite".
 ///
 /// # Errors
 ///
-/// - [`PlotError::UnknownExtension`] when `path` ends in neither `.png` nor `.svg`;
-/// - [`PlotError::Empty`] without bars;
-/// - [`PlotError::Io`] when the file cannot be written;
-/// - [`PlotError::Render`] when the renderer fails.
+/// - [`PlotError::UnknownExtension`] if `path` ends in neither `.png` nor `.svg`;
+/// - [`PlotError::Empty`] if `bars` is empty;
+/// - [`PlotError::Io`] if the file cannot be written;
+/// - [`PlotError::Render`] if the renderer fails.
 pub fn report(
     path: impl AsRef<Path>,
     bars: &[ReportBar],
     labels: &ReportLabels<'_>,
 ) -> Result<(), PlotError> {
     let path = path.as_ref();
-    let format = Format::of(path)?;
+    let format = FigureFormat::from_path(path)?;
     write(&draw(bars, labels)?, path, format)
 }
 
 fn draw(bars: &[ReportBar], labels: &ReportLabels<'_>) -> Result<Picture, PlotError> {
     if bars.is_empty() {
-        return Err(PlotError::Empty { what: "modes" });
+        return Err(PlotError::Empty { item: "modes" });
     }
     let mut picture = Picture::new(0.0, 0.0)?;
     let ratios = bars::axis(bars, labels);
-    let errors = errors::Panel::new(bars, labels);
+    let errors = error_panel::ErrorPanel::new(bars, labels);
     let inner_width = (GROUP_WIDTH * bars.len() as f64).max(errors.legend_width(&picture));
-    let names = names::Names::fit(&picture, bars, inner_width / bars.len() as f64);
+    let names = mode_names::ModeNames::fit(&picture, bars, inner_width / bars.len() as f64);
 
-    let left = MARGIN + ratios.thickness(&picture, crate::axis::Side::Left);
+    let left = MARGIN + ratios.thickness(&picture, crate::axis::AxisSide::Left);
     let right = left + inner_width;
     picture.width = right + errors.thickness(&picture) + MARGIN;
     let top = draw_title(&mut picture, labels.title) + LEGEND_HEIGHT;
@@ -112,15 +118,15 @@ fn draw(bars: &[ReportBar], labels: &ReportLabels<'_>) -> Result<Picture, PlotEr
     errors.draw_legend(&mut picture, &upper, legend_y);
     bars::draw(&mut picture, &lower, &ratios, bars);
     errors.draw(&mut picture, &upper, bars);
-    let whole = Rect::new(left, upper.top, right, lower.bottom);
-    picture.outline(whole, 0.7, palette::INK);
+    let outline = Rect::new(left, upper.top, right, lower.bottom);
+    picture.outline(outline, 0.7, palette::INK);
     names.draw(&mut picture, &lower);
     Ok(picture)
 }
 
-/// Center of a mode's group along the frame.
-fn group_center(frame: &Rect, index: usize, count: usize) -> f64 {
-    frame.left + frame.width() * (index as f64 + 0.5) / count as f64
+/// Returns the x coordinate of the center of a mode in the plot area.
+fn group_center(area: &Rect, index: usize, count: usize) -> f64 {
+    area.left + area.width() * (index as f64 + 0.5) / count as f64
 }
 
 #[cfg(test)]

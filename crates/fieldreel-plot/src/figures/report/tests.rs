@@ -1,5 +1,5 @@
 use super::*;
-use crate::figures::check::assert_texts_apart;
+use crate::figures::overlaps::assert_no_texts_overlap;
 use crate::picture::Shape;
 
 const NAMES: [&str; 13] = [
@@ -36,7 +36,7 @@ const LABELS: ReportLabels<'_> = ReportLabels {
 };
 
 #[test]
-fn texts_stay_apart_for_any_number_of_modes() {
+fn texts_do_not_overlap_for_any_number_of_modes() {
     for count in 1..=NAMES.len() {
         let bars: Vec<_> = NAMES[..count]
             .iter()
@@ -49,12 +49,12 @@ fn texts_stay_apart_for_any_number_of_modes() {
                 )
             })
             .collect();
-        assert_texts_apart(&draw(&bars, &LABELS).unwrap());
+        assert_no_texts_overlap(&draw(&bars, &LABELS).unwrap());
     }
 }
 
 #[test]
-fn texts_stay_apart_for_values_without_a_place() {
+fn texts_do_not_overlap_for_values_outside_the_axes() {
     let mut bars = vec![
         bar("smaller than one", 0.02, 0.0),
         bar("no ratio", f64::NAN, f64::INFINITY),
@@ -63,25 +63,25 @@ fn texts_stay_apart_for_values_without_a_place() {
         bar("largest", f64::MAX, f64::MAX),
         bar("averyveryverylongname", 1e6, 1e5),
     ];
-    assert_texts_apart(&draw(&bars, &LABELS).unwrap());
+    assert_no_texts_overlap(&draw(&bars, &LABELS).unwrap());
     bars.truncate(1);
-    assert_texts_apart(&draw(&bars, &LABELS).unwrap());
+    assert_no_texts_overlap(&draw(&bars, &LABELS).unwrap());
 }
 
 #[test]
-fn what_is_exact_says_so() {
+fn an_error_of_zero_is_labeled_exact() {
     let picture = draw(&[bar("exact", 2.0, 0.0)], &LABELS).unwrap();
-    let says = |word: &str| {
+    let contains = |word: &str| {
         let mut shapes = picture.shapes.iter();
         shapes.any(|shape| matches!(shape, Shape::Text(text) if text.content == word))
     };
-    assert!(says("exact") && !says("infinite") && says("2.00"));
+    assert!(contains("exact") && !contains("infinite") && contains("2.00"));
 }
 
 #[test]
 fn no_bars_are_an_error() {
     assert!(matches!(
         draw(&[], &LABELS),
-        Err(PlotError::Empty { what: "modes" })
+        Err(PlotError::Empty { item: "modes" })
     ));
 }

@@ -1,20 +1,20 @@
-//! Compressors of bytes or numbers that lose nothing.
+//! Lossless coders of values of any type.
 
 use fieldreel::reel::Value;
 use pco::ChunkConfig;
 use pco::standalone::{simple_compress, simple_decompress};
 use std::io::{Read, Write};
 
-use crate::Outcome;
+use crate::Result;
 
-/// A coder without loss.
+/// A lossless coder.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Coder {
-    /// HDF5's shuffle and deflate, at its highest level.
+pub(crate) enum LosslessCoder {
+    /// HDF5's shuffle and deflate, at the highest level.
     Deflate,
-    /// HDF5's shuffle and zstd, at the highest level but the slowest ones, which gain under 1 %.
+    /// HDF5's shuffle and zstd, at level 19. The slower levels gain less than 1 %.
     Zstd,
-    /// pco, at its highest level.
+    /// pco, at the highest level.
     Pco,
 }
 
@@ -22,11 +22,11 @@ const DEFLATE_LEVEL: u32 = 9;
 const ZSTD_LEVEL: i32 = 19;
 const PCO_LEVEL: usize = 12;
 
-impl Coder {
-    /// In the order of the table.
+impl LosslessCoder {
+    /// All coders in the order of the tables.
     pub(crate) const ALL: [Self; 3] = [Self::Deflate, Self::Zstd, Self::Pco];
 
-    /// As the table has it.
+    /// Returns the name of the coder in the tables.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Deflate => "shuffle, deflate 9",
@@ -35,7 +35,7 @@ impl Coder {
         }
     }
 
-    pub(crate) fn encode<T: Value>(self, values: &[T]) -> Outcome<Vec<u8>> {
+    pub(crate) fn encode<T: Value>(self, values: &[T]) -> Result<Vec<u8>> {
         Ok(match self {
             Self::Deflate => {
                 let level = flate2::Compression::new(DEFLATE_LEVEL);
@@ -54,7 +54,7 @@ impl Coder {
         })
     }
 
-    pub(crate) fn decode<T: Value>(self, bytes: &[u8], count: usize) -> Outcome<Vec<T>> {
+    pub(crate) fn decode<T: Value>(self, bytes: &[u8], count: usize) -> Result<Vec<T>> {
         Ok(match self {
             Self::Deflate => {
                 let mut shuffled = Vec::new();
@@ -70,14 +70,14 @@ impl Coder {
     }
 }
 
-/// The lowest bytes of all values, then the second ones, and so on.
+/// Returns the lowest bytes of all values, then their second bytes, and so on.
 fn shuffled<T: Value>(values: &[T]) -> Vec<u8> {
     let bytes: &[u8] = bytemuck::cast_slice(values);
     let plane = |at: usize| bytes.iter().skip(at).step_by(T::BYTES);
     (0..T::BYTES).flat_map(plane).copied().collect()
 }
 
-/// Undoes [`shuffled`].
+/// Reverses [`shuffled`].
 fn unshuffled<T: Value>(bytes: &[u8]) -> Vec<T> {
     let count = bytes.len() / T::BYTES;
     let mut values = vec![T::default(); count];
@@ -95,16 +95,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_coder_gives_values_back() {
-        fn comes_back<T: Value>(values: &[T]) {
-            for coder in Coder::ALL {
+    fn every_coder_round_trips() {
+        fn assert_round_trip<T: Value>(values: &[T]) {
+            for coder in LosslessCoder::ALL {
                 let bytes = coder.encode(values).unwrap();
                 assert_eq!(coder.decode::<T>(&bytes, values.len()).unwrap(), values);
             }
         }
-        comes_back(&(0..1000).map(|x| x * x).collect::<Vec<i32>>());
-        comes_back(&(0..1000).map(|x| (x * x % 251) as u8).collect::<Vec<_>>());
-        comes_back(
+        assert_round_trip(&(0..1000).map(|x| x * x).collect::<Vec<i32>>());
+        assert_round_trip(&(0..1000).map(|x| (x * x % 251) as u8).collect::<Vec<_>>());
+        assert_round_trip(
             &(0..1000_i16)
                 .map(|x| f32::from(x).sin())
                 .collect::<Vec<_>>(),

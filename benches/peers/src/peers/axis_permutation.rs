@@ -1,19 +1,19 @@
-//! The order of a field's axes.
+//! The axis orders in which peers encode a field.
 
 use std::borrow::Cow;
 
 use ndarray::{Array3, ArrayView3};
 
-use crate::Outcome;
+use crate::Result;
 
-/// Which axes of `(time, y, x)` come first, second and last.
+/// A permutation of the axes `(time, y, x)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Order([usize; 3]);
+pub(super) struct AxisPermutation([usize; 3]);
 
-impl Order {
-    /// As the field is.
+impl AxisPermutation {
+    /// The order of the field.
     pub(super) const NATURAL: Self = Self([0, 1, 2]);
-    /// The natural one first, then its two rotations, then those that mirror.
+    /// All orders: the natural one, its two rotations, and the three odd permutations.
     pub(super) const ALL: [Self; 6] = [
         Self::NATURAL,
         Self([1, 2, 0]),
@@ -23,7 +23,7 @@ impl Order {
         Self([0, 2, 1]),
     ];
 
-    /// The values of the field with its axes in this order; not copied where they are so already.
+    /// Returns the values of the field in this order. They are copied only if necessary.
     pub(super) fn apply(self, field: ArrayView3<'_, f32>) -> Cow<'_, [f32]> {
         let ordered = field.permuted_axes(self.0);
         match ordered.to_slice() {
@@ -35,20 +35,20 @@ impl Order {
         }
     }
 
-    /// The shape of a field with its axes in this order.
+    /// Returns the shape of a field in this order.
     pub(super) fn shape(self, shape: [usize; 3]) -> [usize; 3] {
         self.0.map(|axis| shape[axis])
     }
 
-    /// The field `(time, y, x)` of these values.
-    pub(super) fn undo(self, values: Vec<f32>, shape: [usize; 3]) -> Outcome<Array3<f32>> {
+    /// Returns the field `(time, y, x)` from values in this order.
+    pub(super) fn undo(self, values: Vec<f32>, shape: [usize; 3]) -> Result<Array3<f32>> {
         let ordered = Array3::from_shape_vec(self.shape(shape), values)?;
         if self == Self::NATURAL {
             return Ok(ordered);
         }
         let mut back = [0; 3];
-        for (place, axis) in self.0.into_iter().enumerate() {
-            back[axis] = place;
+        for (position, axis) in self.0.into_iter().enumerate() {
+            back[axis] = position;
         }
         Ok(ordered
             .permuted_axes(back)
@@ -56,7 +56,7 @@ impl Order {
             .into_owned())
     }
 
-    /// Such as `y x t`.
+    /// Returns the names of the axes, such as `y x t`.
     pub(super) fn name(self) -> String {
         self.0.map(|axis| ["t", "y", "x"][axis]).join(" ")
     }
@@ -67,12 +67,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_order_is_undone() {
+    fn every_permutation_is_reversible() {
         let field = Array3::from_shape_fn((2, 3, 5), |(t, y, x)| (100 * t + 10 * y + x) as f32);
-        for order in Order::ALL {
+        for order in AxisPermutation::ALL {
             let ordered = order.apply(field.view()).into_owned();
             assert_eq!(order.undo(ordered, [2, 3, 5]).unwrap(), field);
         }
-        assert_eq!(Order::ALL[1].name(), "y x t");
+        assert_eq!(AxisPermutation::ALL[1].name(), "y x t");
     }
 }

@@ -1,22 +1,24 @@
-//! The modes' names below their bars.
+//! The names of the modes below their bars.
 
 use super::{ReportBar, group_center};
 use crate::picture::{Anchor, Picture, Rect, Text};
 
 const SIZE: f64 = 7.5;
-const LEAST_SIZE: f64 = 6.0;
+const MIN_SIZE: f64 = 6.0;
 const GAP: f64 = 5.0;
-const LINE: f64 = 1.25;
+const LINE_HEIGHT: f64 = 1.25;
 
-/// Names set so that none runs into the next: in one line or in several words below each other, smaller
-/// where that suffices, or else turned upward.
-pub(super) struct Names {
+/// The names of the modes, laid out without overlaps.
+///
+/// Names are broken into lines between words. If this does not suffice, all names are made
+/// smaller, down to [`MIN_SIZE`], and otherwise rotated.
+pub(super) struct ModeNames {
     lines: Vec<Vec<String>>,
     size: f64,
-    upward_length: Option<f64>,
+    rotated_length: Option<f64>,
 }
 
-impl Names {
+impl ModeNames {
     pub(super) fn fit(picture: &Picture, bars: &[ReportBar], group_width: f64) -> Self {
         let room = group_width - 4.0;
         let width = |line: &str| picture.fonts.width(line, SIZE, false);
@@ -30,11 +32,11 @@ impl Names {
             .map(|line| width(line))
             .fold(0.0, f64::max);
         let size = (SIZE * room / widest.max(room)).min(SIZE);
-        if size >= LEAST_SIZE {
+        if size >= MIN_SIZE {
             return Self {
                 lines,
                 size,
-                upward_length: None,
+                rotated_length: None,
             };
         }
         let names = bars.iter().map(|bar| bar.name.as_str());
@@ -42,37 +44,37 @@ impl Names {
         Self {
             lines: bars.iter().map(|bar| vec![bar.name.clone()]).collect(),
             size: SIZE,
-            upward_length: Some(longest),
+            rotated_length: Some(longest),
         }
     }
 
     pub(super) fn height(&self) -> f64 {
         let lines = self.lines.iter().map(Vec::len).max().unwrap_or(0);
         GAP + self
-            .upward_length
-            .unwrap_or(lines as f64 * self.size * LINE)
+            .rotated_length
+            .unwrap_or(lines as f64 * self.size * LINE_HEIGHT)
     }
 
-    pub(super) fn draw(&self, picture: &mut Picture, frame: &Rect) {
+    pub(super) fn draw(&self, picture: &mut Picture, area: &Rect) {
         for (i, lines) in self.lines.iter().enumerate() {
-            let x = group_center(frame, i, self.lines.len());
+            let x = group_center(area, i, self.lines.len());
             for (j, line) in lines.iter().enumerate() {
                 let text = Text::new(line.as_str()).size(self.size);
-                let y = frame.bottom + GAP;
-                picture.text(if self.upward_length.is_some() {
-                    let mut text = text.upward(x - self.size * 0.36, y);
+                let y = area.bottom + GAP;
+                picture.text(if self.rotated_length.is_some() {
+                    let mut text = text.rotated_at(x - self.size * 0.36, y);
                     text.anchor = Anchor::End;
                     text
                 } else {
                     text.anchor(Anchor::Middle)
-                        .below(x, y + j as f64 * self.size * LINE)
+                        .top_at(x, y + j as f64 * self.size * LINE_HEIGHT)
                 });
             }
         }
     }
 }
 
-/// The words of a name, as many to a line as `room` has space for.
+/// Breaks a name into lines between words, each as long as fits into `room`.
 fn wrap(name: &str, room: f64, width: impl Fn(&str) -> f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in name.split_whitespace() {

@@ -1,48 +1,48 @@
-//! Ratio against speed: a labeled mark for each peer and effort.
+//! The figure of ratio against speed, with a labeled mark for each peer and effort.
 
 use std::ops::Range;
 use std::path::Path;
 
 use plotters::prelude::*;
 
-use super::chart::{self, Canvas, GRID, INK, drawing, scaled, text};
+use super::chart::{self, Canvas, GRID, INK, drawing_error, scaled, text};
 use super::tables::distinct;
 use super::{figures, gains, speeds};
-use crate::Outcome;
-use crate::fields::Source;
-use crate::measure::Row;
+use crate::Result;
+use crate::fields::FieldSource;
+use crate::measure::PeerRow;
 
-/// The bounds of the panels, one row each.
+/// The targets of the rows of panels.
 const TARGETS: [&str; 2] = ["1e-2", "1e-3"];
-/// Of a panel, in pixels.
-const PANEL: (u32, u32) = (500, 340);
-/// Pixels between a mark and its label.
-const GAP: i32 = 6;
+/// The size of a panel in pixels.
+const PANEL_SIZE: (u32, u32) = (500, 340);
+/// The distance between a mark and its label in pixels.
+const LABEL_GAP: i32 = 6;
 
-/// Axes, with a mark for each peer.
-struct Panel {
+/// A panel with a mark for each peer.
+struct SpeedPanel {
     title: String,
     x_label: &'static str,
-    marks: Vec<Mark>,
+    marks: Vec<PeerMark>,
 }
 
-/// A peer's geometric means over the fields that count.
+/// The geometric means of a peer over the fields that are included in means.
 #[derive(Debug, PartialEq)]
-struct Mark {
+struct PeerMark {
     peer: String,
-    /// MB of the array a second.
+    /// The speed in MB of the array per second.
     speed: f64,
-    /// The peer's ratio over that of the best peer.
+    /// The ratio of the peer divided by the ratio of the best peer.
     ratio: f64,
 }
 
-/// Draws the panels that the rows are enough for, and says whether there are any.
-pub(super) fn draw(path: &Path, rows: &[Row]) -> Outcome<bool> {
-    let panels: Vec<[Panel; 2]> = TARGETS.iter().filter_map(|at| panels(rows, at)).collect();
+/// Draws the panels for which there are rows, and returns whether there are any.
+pub(super) fn draw(path: &Path, rows: &[PeerRow]) -> Result<bool> {
+    let panels: Vec<[SpeedPanel; 2]> = TARGETS.iter().filter_map(|at| panels(rows, at)).collect();
     if panels.is_empty() {
         return Ok(false);
     }
-    let size = (2 * PANEL.0, panels.len() as u32 * PANEL.1);
+    let size = (2 * PANEL_SIZE.0, panels.len() as u32 * PANEL_SIZE.1);
     chart::png(path, size, |canvas| {
         let areas = canvas.split_evenly((panels.len(), 2));
         for (area, panel) in areas.iter().zip(panels.iter().flatten()) {
@@ -53,9 +53,9 @@ pub(super) fn draw(path: &Path, rows: &[Row]) -> Outcome<bool> {
     Ok(true)
 }
 
-/// Encoding and decoding at a bound; `None` where nothing was measured.
-fn panels(rows: &[Row], target: &str) -> Option<[Panel; 2]> {
-    let panel = |x_label, verb, speed_of| Panel {
+/// Returns the panels of encoding and decoding at a target, or `None` if it was not measured.
+fn panels(rows: &[PeerRow], target: &str) -> Option<[SpeedPanel; 2]> {
+    let panel = |x_label, verb, speed_of| SpeedPanel {
         title: format!("{verb}, at {target} of the range"),
         x_label,
         marks: marks(rows, target, speed_of),
@@ -64,16 +64,17 @@ fn panels(rows: &[Row], target: &str) -> Option<[Panel; 2]> {
         panel(
             "encoding, MB/s",
             "Encoding",
-            Row::encode_speed as fn(&Row) -> f64,
+            PeerRow::encode_speed as fn(&PeerRow) -> f64,
         ),
-        panel("decoding, MB/s", "Decoding", Row::decode_speed),
+        panel("decoding, MB/s", "Decoding", PeerRow::decode_speed),
     ];
     (!both[0].marks.is_empty()).then_some(both)
 }
 
-/// The marks at a bound.
-fn marks(rows: &[Row], target: &str, speed_of: fn(&Row) -> f64) -> Vec<Mark> {
-    let there = |row: &&Row| row.target == target && row.kept && Source::counts(&row.field);
+/// Returns the marks at a target.
+fn marks(rows: &[PeerRow], target: &str, speed_of: fn(&PeerRow) -> f64) -> Vec<PeerMark> {
+    let there =
+        |row: &&PeerRow| row.target == target && row.kept && FieldSource::is_in_means(&row.field);
     let mut marks = Vec::new();
     for peer in distinct(rows, |row| there(&row).then_some(&*row.peer)) {
         let of_peer = || rows.iter().filter(there).filter(|row| row.peer == peer);
@@ -81,7 +82,7 @@ fn marks(rows: &[Row], target: &str, speed_of: fn(&Row) -> f64) -> Vec<Mark> {
             gains::best_peer(rows, &row.field, target).map(|best| row.ratio / best.ratio)
         });
         let means = speeds::mean(of_peer().map(speed_of)).zip(speeds::mean(relative));
-        marks.extend(means.map(|(speed, ratio)| Mark {
+        marks.extend(means.map(|(speed, ratio)| PeerMark {
             peer: peer.to_owned(),
             speed,
             ratio,
@@ -90,11 +91,11 @@ fn marks(rows: &[Row], target: &str, speed_of: fn(&Row) -> f64) -> Vec<Mark> {
     marks
 }
 
-/// Axes, marks and their labels.
-fn draw_panel(canvas: &Canvas<'_>, area: &Canvas<'_>, panel: &Panel) -> Outcome<()> {
-    let range = |value: fn(&Mark) -> f64| {
+/// Draws the axes, the marks and their labels.
+fn draw_panel(canvas: &Canvas<'_>, area: &Canvas<'_>, panel: &SpeedPanel) -> Result<()> {
+    let range = |value: fn(&PeerMark) -> f64| {
         let (min, max) = chart::range(panel.marks.iter().map(value), true)?;
-        // Room for labels.
+        // The margins are space for labels.
         Some((min / 1.3, max * 1.3))
     };
     let Some((x, y)) = range(|mark| mark.speed).zip(range(|mark| mark.ratio)) else {
@@ -111,7 +112,7 @@ fn draw_panel(canvas: &Canvas<'_>, area: &Canvas<'_>, panel: &Panel) -> Outcome<
         .x_label_area_size(scaled(34))
         .y_label_area_size(scaled(48))
         .build_cartesian_2d(axis(x), axis(y))
-        .map_err(drawing)?;
+        .map_err(drawing_error)?;
     plot.configure_mesh()
         .x_desc(panel.x_label)
         .y_desc("ratio over the best peer's")
@@ -123,50 +124,50 @@ fn draw_panel(canvas: &Canvas<'_>, area: &Canvas<'_>, panel: &Panel) -> Outcome<
         .light_line_style(TRANSPARENT)
         .axis_style(INK)
         .draw()
-        .map_err(drawing)?;
+        .map_err(drawing_error)?;
     let even = [(x.0, 1.0), (x.1, 1.0)];
     plot.draw_series(LineSeries::new(even, BLACK.stroke_width(scaled(1))))
-        .map_err(drawing)?;
+        .map_err(drawing_error)?;
 
     let inside = plot.plotting_area().get_pixel_range();
-    let places: Vec<(i32, i32)> = panel
+    let positions: Vec<(i32, i32)> = panel
         .marks
         .iter()
         .map(|mark| plot.backend_coord(&(mark.speed, mark.ratio)))
         .collect();
-    let mut taken: Vec<Rectangle> = places.iter().map(|&at| Rectangle::around(at)).collect();
+    let mut occupied: Vec<PixelRect> = positions.iter().map(|&at| PixelRect::around(at)).collect();
     let line = plot.backend_coord(&(x.0, 1.0)).1;
-    taken.push(Rectangle {
+    occupied.push(PixelRect {
         left: inside.0.start,
         top: line - scaled(1) as i32,
         right: inside.0.end,
         bottom: line + scaled(1) as i32,
     });
-    for (mark, &at) in panel.marks.iter().zip(&places) {
-        chart::draw_mark(canvas, at, figures::look(&mark.peer))?;
+    for (mark, &at) in panel.marks.iter().zip(&positions) {
+        chart::draw_marker(canvas, at, figures::peer_style(&mark.peer))?;
         let (width, height) = canvas
             .estimate_text_size(&mark.peer, &text(10))
-            .map_err(drawing)?;
-        let label = free(at, (width as i32, height as i32), &taken, &inside);
+            .map_err(drawing_error)?;
+        let label = place_label(at, (width as i32, height as i32), &occupied, &inside);
         canvas
             .draw_text(&mark.peer, &text(10), (label.left, label.top))
-            .map_err(drawing)?;
-        taken.push(label);
+            .map_err(drawing_error)?;
+        occupied.push(label);
     }
     Ok(())
 }
 
-/// A part of the figure, in its pixels; the right and lower edge are outside.
+/// A rectangle in pixels. The right and the lower edge are exclusive.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Rectangle {
+struct PixelRect {
     left: i32,
     top: i32,
     right: i32,
     bottom: i32,
 }
 
-impl Rectangle {
-    /// A mark.
+impl PixelRect {
+    /// Returns the rectangle of a mark.
     fn around((x, y): (i32, i32)) -> Self {
         let half = scaled(4) as i32;
         Self {
@@ -177,8 +178,8 @@ impl Rectangle {
         }
     }
 
-    /// Returns whether they share a pixel.
-    fn meets(&self, other: &Self) -> bool {
+    /// Returns whether the rectangles share a pixel.
+    fn overlaps(&self, other: &Self) -> bool {
         self.left < other.right
             && other.left < self.right
             && self.top < other.bottom
@@ -186,16 +187,17 @@ impl Rectangle {
     }
 }
 
-/// A place for a label beside a mark, inside the axes and clear of what is there; to the right where none is
-/// clear.
-fn free(
+/// Returns a position for a label near a mark, inside the axes and without overlaps.
+///
+/// Returns the position on the right if all positions overlap.
+fn place_label(
     (x, y): (i32, i32),
     (width, height): (i32, i32),
-    taken: &[Rectangle],
+    occupied: &[PixelRect],
     (columns, lines): &(Range<i32>, Range<i32>),
-) -> Rectangle {
-    let gap = GAP * scaled(1) as i32;
-    let at = |left, top| Rectangle {
+) -> PixelRect {
+    let gap = LABEL_GAP * scaled(1) as i32;
+    let at = |left, top| PixelRect {
         left,
         top,
         right: left + width,
@@ -213,12 +215,12 @@ fn free(
         at(left, above),
         at(left, below),
     ];
-    let clear = |label: &&Rectangle| {
+    let clear = |label: &&PixelRect| {
         columns.start <= label.left
             && label.right <= columns.end
             && lines.start <= label.top
             && label.bottom <= lines.end
-            && !taken.iter().any(|other| other.meets(label))
+            && !occupied.iter().any(|other| other.overlaps(label))
     };
     candidates
         .iter()
@@ -233,7 +235,7 @@ mod tests {
     use crate::tests::row;
 
     #[test]
-    fn a_mark_is_of_geometric_means_over_the_fields_that_count() {
+    fn a_mark_is_at_geometric_means_over_the_fields_in_the_means() {
         let mut rows = vec![
             row("wind", "1e-2", "sz3", 20.0),
             row("wind", "1e-2", "fieldreel-fast", 30.0),
@@ -244,7 +246,7 @@ mod tests {
         ];
         rows[3].encode.cpu *= 4.0;
         let [encoding, decoding] = panels(&rows, "1e-2").unwrap();
-        let fast = |marks: &[Mark]| (marks[1].peer.clone(), marks[1].speed, marks[1].ratio);
+        let fast = |marks: &[PeerMark]| (marks[1].peer.clone(), marks[1].speed, marks[1].ratio);
         let speed = rows[0].encode_speed();
         let (peer, encode, ratio) = fast(&encoding.marks);
         assert_eq!((&*peer, encoding.marks.len()), ("fieldreel-fast", 2));
@@ -255,14 +257,14 @@ mod tests {
     }
 
     #[test]
-    fn labels_are_inside_and_apart() {
+    fn labels_are_inside_and_do_not_overlap() {
         let inside = (0..400, 0..200);
         let size = (100, 20);
-        let mark = Rectangle::around((380, 100));
-        let label = free((380, 100), size, &[mark], &inside);
-        assert!(label.right <= 380 && !label.meets(&mark));
-        let other = free((380, 105), size, &[mark, label], &inside);
-        assert!(!other.meets(&label) && other.right <= 400);
-        assert_eq!(free((10, 10), (900, 20), &[], &inside).left, 22);
+        let mark = PixelRect::around((380, 100));
+        let label = place_label((380, 100), size, &[mark], &inside);
+        assert!(label.right <= 380 && !label.overlaps(&mark));
+        let other = place_label((380, 105), size, &[mark, label], &inside);
+        assert!(!other.overlaps(&label) && other.right <= 400);
+        assert_eq!(place_label((10, 10), (900, 20), &[], &inside).left, 22);
     }
 }

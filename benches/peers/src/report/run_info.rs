@@ -1,26 +1,26 @@
-//! The machine and the command of a measurement.
+//! The command and the machine of a run.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Outcome, timing};
+use crate::{Result, timing};
 
-/// A run of this program, as far as it matters for times.
+/// The properties of a run of this program that affect times.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Run {
+pub(crate) struct RunInfo {
     pub(super) command: String,
     pub(super) processor: String,
-    /// Those of the machine that the program may use.
+    /// The number of cores that the program may use.
     pub(super) cores: usize,
-    /// True if it stays on one of them.
+    /// True if the program is pinned to one core.
     pub(super) pinned: bool,
     pub(super) system: String,
 }
 
-impl Run {
-    /// This run. From here on it stays on one core.
-    pub(crate) fn this() -> Outcome<Self> {
+impl RunInfo {
+    /// Returns the properties of this run, and pins it to one core.
+    pub(crate) fn current() -> Result<Self> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let pinned = timing::pin()?;
+        let pinned = timing::pin_to_core()?;
         let (os, family) = (std::env::consts::OS, std::env::consts::ARCH);
         let arguments: Vec<String> = std::env::args().skip(1).collect();
         let command = format!(
@@ -36,17 +36,17 @@ impl Run {
         })
     }
 
-    /// In a sentence.
+    /// Returns a sentence that describes the run.
     pub(crate) fn text(&self) -> String {
-        let place = if self.pinned { "on one core of" } else { "on" };
+        let location = if self.pinned { "on one core of" } else { "on" };
         format!(
-            "Measured with `{}` in one thread {place} {} ({} cores, {}).",
+            "Measured with `{}` in one thread {location} {} ({} cores, {}).",
             self.command, self.processor, self.cores, self.system
         )
     }
 }
 
-/// The processor's name, where Linux tells it.
+/// Returns the name of the processor on Linux.
 fn processor() -> Option<String> {
     let text = std::fs::read_to_string("/proc/cpuinfo").ok()?;
     let line = text.lines().find(|line| line.starts_with("model name"))?;

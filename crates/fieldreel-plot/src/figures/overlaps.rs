@@ -1,9 +1,9 @@
-//! What every picture must satisfy.
+//! A test helper that checks the placement of texts.
 
 use crate::picture::{Picture, Rect, Shape};
 
-/// Panics unless all texts are inside the picture and none touches another.
-pub(super) fn assert_texts_apart(picture: &Picture) {
+/// Panics unless all texts are inside the picture and no two texts overlap.
+pub(super) fn assert_no_texts_overlap(picture: &Picture) {
     let texts: Vec<(&str, Rect)> = picture
         .shapes
         .iter()
@@ -15,7 +15,7 @@ pub(super) fn assert_texts_apart(picture: &Picture) {
     for (i, (text, a)) in texts.iter().enumerate() {
         assert!(
             a.left >= 0.0 && a.top >= 0.0 && a.right <= picture.width && a.bottom <= picture.height,
-            "{text:?} leaves the picture of {} × {}: {a:?}",
+            "{text:?} is not inside the picture of {} × {}: {a:?}",
             picture.width,
             picture.height,
         );

@@ -1,11 +1,11 @@
-//! Values to colors.
+//! Color maps.
 
 use crate::picture::{Rgb, palette};
 
-/// Colors in a map: more than the eye can tell apart in a color bar.
-const COLORS: usize = 512;
+/// The number of colors of a map, more than the eye can distinguish in a color bar.
+const COLOR_COUNT: usize = 512;
 
-/// A perceptual color map over a range of values; NaN is gray.
+/// A perceptually uniform color map over a range of values. NaN is gray.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ColorMap {
     min: f64,
@@ -14,32 +14,32 @@ pub(crate) struct ColorMap {
 }
 
 impl ColorMap {
-    /// Viridis (Smith and van der Walt 2015) from `min` to `max`.
+    /// Returns Viridis (Smith and van der Walt 2015) from `min` to `max`.
     pub(crate) fn sequential(min: f64, max: f64) -> Self {
-        Self::sampled(min, max, |share| colorous::VIRIDIS.eval_continuous(share))
+        Self::from_gradient(min, max, |share| colorous::VIRIDIS.eval_continuous(share))
     }
 
-    /// `RdBu` of `ColorBrewer` turned round, blue for negative, from `-max` to `max`.
+    /// Returns the reversed `RdBu` of `ColorBrewer`, blue for negative, from `-max` to `max`.
     pub(crate) fn diverging(max: f64) -> Self {
-        Self::sampled(-max, max, |share| {
+        Self::from_gradient(-max, max, |share| {
             colorous::RED_BLUE.eval_continuous(1.0 - share)
         })
     }
 
-    // Each color comes out of a spline: too slow to ask for every pixel.
-    fn sampled(min: f64, max: f64, gradient: impl Fn(f64) -> colorous::Color) -> Self {
+    // The table avoids the evaluation of a spline for each pixel.
+    fn from_gradient(min: f64, max: f64, gradient: impl Fn(f64) -> colorous::Color) -> Self {
         let color = |i| {
-            let color = gradient(i as f64 / (COLORS - 1) as f64);
+            let color = gradient(i as f64 / (COLOR_COUNT - 1) as f64);
             Rgb(color.r, color.g, color.b)
         };
         Self {
             min,
             max,
-            table: (0..COLORS).map(color).collect(),
+            table: (0..COLOR_COUNT).map(color).collect(),
         }
     }
 
-    /// The two ends of the map.
+    /// Returns the values at the two ends of the map.
     pub(crate) fn range(&self) -> (f64, f64) {
         (self.min, self.max)
     }
@@ -48,10 +48,10 @@ impl ColorMap {
         if value.is_nan() {
             return palette::MISSING;
         }
-        // Halves keep the range of f64's own extremes finite.
+        // Halving keeps the range finite for the extremes of f64.
         let half = |v: f64| v / 2.0;
         let share = (half(value) - half(self.min)) / (half(self.max) - half(self.min));
-        let index = share.clamp(0.0, 1.0) * (COLORS - 1) as f64;
+        let index = share.clamp(0.0, 1.0) * (COLOR_COUNT - 1) as f64;
         self.table[index.round() as usize]
     }
 }
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ends_middle_and_missing() {
+    fn colors_of_ends_middle_and_nan() {
         let map = ColorMap::sequential(-1.0, 1.0);
         assert_eq!(map.color(-5.0), map.color(-1.0));
         assert_eq!(map.color(-1.0), Rgb(68, 1, 84));

@@ -1,4 +1,4 @@
-//! The frames as they are drawn.
+//! The two frames prepared for drawing, and their difference.
 
 use fieldreel_metrics::{Element, ErrorMetrics};
 use ndarray::{Array2, ArrayView2, Axis, Zip};
@@ -7,8 +7,10 @@ use super::RowOrder;
 use crate::PlotError;
 use crate::raster::ColorMap;
 
-/// Both frames and their difference in `f64`, the row to be drawn on top first, NaN where missing.
-pub(super) struct Frames {
+/// Two frames and their difference in `f64`.
+///
+/// The first row is the one drawn at the top. Missing values are NaN.
+pub(super) struct FramePair {
     pub(super) original: Array2<f64>,
     pub(super) reconstruction: Array2<f64>,
     pub(super) difference: Array2<f64>,
@@ -17,7 +19,7 @@ pub(super) struct Frames {
     pub(super) difference_map: ColorMap,
 }
 
-impl Frames {
+impl FramePair {
     pub(super) fn new<T: Element>(
         original: ArrayView2<'_, T>,
         reconstruction: ArrayView2<'_, T>,
@@ -74,7 +76,7 @@ impl Frames {
     }
 }
 
-/// The errors where both frames have a value.
+/// Measures the errors at the positions that are valid in both frames.
 fn measure(
     original: &Array2<f64>,
     reconstruction: &Array2<f64>,
@@ -91,17 +93,18 @@ fn measure(
             });
         frame.insert_axis(Axis(0))
     };
-    // With the same places missing and the same shape, no value at all is what is left to go wrong.
+    // The shapes and the missing positions are equal, so the only possible error is that there are
+    // no valid values.
     ErrorMetrics::between(
         where_both(original).view(),
         where_both(reconstruction).view(),
     )
     .map_err(|_| PlotError::Empty {
-        what: "value that both frames have",
+        item: "values that are valid in both frames",
     })
 }
 
-/// Some range for a constant.
+/// Returns the range, widened if it is empty.
 fn widened(min: f64, max: f64) -> (f64, f64) {
     if max > min {
         return (min, max);
