@@ -21,10 +21,10 @@ fuzz_target!(|input: &[u8]| {
     };
     let size = f64::from_le_bytes(size);
     let bound = match kind % 4 {
-        0 => Bound::Lossless,
-        1 => Bound::Absolute(size),
-        2 => Bound::Relative(size),
-        _ => Bound::Pointwise(size),
+        0 => ErrorBound::Lossless,
+        1 => ErrorBound::Absolute(size),
+        2 => ErrorBound::RangeRelative(size),
+        _ => ErrorBound::PointwiseRelative(size),
     };
     if bound.check().is_err() {
         return;
@@ -58,7 +58,7 @@ fn check_round_trip<T: Value>(values: Vec<T>, [height, width]: [usize; 2], fill:
         }
         assert!(is_valid(x) && is_valid(y), "{x:?} became {y:?}");
         let max_error = match bound {
-            Bound::Absolute(size) => size,
+            ErrorBound::Absolute(size) => size,
             // The range may be rounded.
             ErrorBound::RangeRelative(part) => part * (max - min).min(f64::MAX) * (1.0 + 1e-15),
             ErrorBound::PointwiseRelative(part) => part * x.to_f64().abs(),

@@ -63,7 +63,7 @@ struct BaseLayerTimes {
 
 impl BaseLayerTimes {
     fn measure(field: &FieldData, part: f64, effort: Effort) -> Result<Self> {
-        let options = Options::new(Bound::Relative(part)).with_effort(effort);
+        let options = Options::new(ErrorBound::RangeRelative(part)).with_effort(effort);
         let limits = Limits::default();
         let start = Instant::now();
         let bytes = segment::encode(field.values.view(), &options)?.bytes;

@@ -25,11 +25,11 @@ pub fn compress(chunk: &[u8], parameters: &Parameters) -> Result<Vec<u8>, Filter
     let mut options = SegmentOptions::new(write.criterion)
         .with_effort(write.effort)
         .with_base(write.base)
-        .with_codecs(write.codecs);
-    options.fills.extend(write.fill);
+        .with_codec(write.codec);
+    options.fill_values.extend(write.fill_value);
     // A program that appends to a dataset rewrites chunks of decoded values. The encoding must be
     // idempotent, so that these values do not change.
-    options.on_grid = true;
+    options.idempotent = true;
     let ChunkType {
         dtype,
         is_big_endian,
@@ -110,7 +110,7 @@ mod tests {
                 effort: Effort::Fast,
                 base: BaseChoice::Auto,
                 codec: CodecChoice::Any,
-                fill: Some((-999).into()),
+                fill_value: Some((-999).into()),
             },
             chunk_type: ChunkType {
                 dtype,
@@ -172,7 +172,7 @@ mod tests {
         for dtype in Dtype::ALL.into_iter().filter(|dtype| !dtype.is_float()) {
             for is_big_endian in [false, true] {
                 let mut parameters = parameters(dtype, is_big_endian, &[3, 20, 30]);
-                parameters.write.bound = Bound::Absolute(2.0);
+                parameters.write.criterion = ErrorBound::Absolute(2.0).into();
                 let values = (0..3 * 20 * 30).map(|i| 60 + i % 30 + i / 600);
                 let width = dtype.bytes();
                 let chunk: Vec<u8> = values

@@ -94,8 +94,8 @@ unsafe extern "C" fn set_local(list: Hid, datatype: Hid, _: Hid) -> c_int {
     let stored = guarded(|| {
         let host = HostLibrary::from_caller()?;
         let (flags, mut parameters) = dataset_parameters(&host, list, datatype)?;
-        if parameters.write.fill.is_none() {
-            parameters.write.fill = host.fill_value(list, datatype, parameters.chunk_type)?;
+        if parameters.write.fill_value.is_none() {
+            parameters.write.fill_value = host.fill_value(list, datatype, parameters.chunk_type)?;
         }
         host.set_parameters(list, flags & !OPTIONAL, &parameters.to_values()?)
     });

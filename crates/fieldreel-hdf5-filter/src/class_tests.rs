@@ -44,14 +44,14 @@ fn call_filter(flags: c_uint, cd_values: &[u32], chunk: &[u8]) -> Option<Vec<u8>
 }
 
 /// Returns the parameters of a dataset of `f32`.
-fn whole(dimensions: &[usize], bound: Bound) -> Parameters {
+fn whole(dimensions: &[usize], bound: ErrorBound) -> Parameters {
     Parameters {
         write: WriteParameters {
             criterion: bound.into(),
             effort: Effort::Fast,
             base: BaseChoice::Auto,
             codec: CodecChoice::Any,
-            fill: None,
+            fill_value: None,
         },
         chunk_type: ChunkType {
             dtype: Dtype::F32,
@@ -123,13 +123,13 @@ fn chunks_with_sides_of_one_decode_within_the_bound() {
                 let numbers = parameters.to_values().unwrap();
                 // A range of 0 has no range-relative bound.
                 let Some(segment) = call_filter(0, &numbers, &bytes) else {
-                    assert!(bound == Bound::Relative(0.2) && values.len() == 1);
+                    assert!(bound == ErrorBound::RangeRelative(0.2) && values.len() == 1);
                     continue;
                 };
                 let decoded = call_filter(REVERSE, &numbers, &segment).unwrap();
                 assert!(
                     is_within(&values, &decoded, error),
-                    "{dimensions:?} {bound:?} {base} {codecs}"
+                    "{dimensions:?} {bound:?} {base} {codec}"
                 );
             }
         }
@@ -138,7 +138,9 @@ fn chunks_with_sides_of_one_decode_within_the_bound() {
 
 #[test]
 fn truncated_chunks_wrong_parameters_and_wrong_shapes_are_errors() {
-    let numbers = whole(&[8, 9], Bound::Absolute(0.01)).to_values().unwrap();
+    let numbers = whole(&[8, 9], ErrorBound::Absolute(0.01))
+        .to_values()
+        .unwrap();
     let (_, bytes) = field(&[8, 9], 0);
     let segment = call_filter(0, &numbers, &bytes).unwrap();
     assert_eq!(
@@ -181,7 +183,7 @@ fn truncated_chunks_wrong_parameters_and_wrong_shapes_are_errors() {
 
 #[test]
 fn concurrent_threads_compress_and_decompress() {
-    let numbers = whole(&[6, 20, 30], Bound::Absolute(0.01))
+    let numbers = whole(&[6, 20, 30], ErrorBound::Absolute(0.01))
         .to_values()
         .unwrap();
     let expected: Vec<_> = (0..4)

@@ -36,15 +36,15 @@ const MAX_RANK: usize = 8;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WriteParameters {
     /// The error bound or target.
-    pub bound: Bound,
+    pub criterion: Criterion,
     /// The effort of the encoder.
     pub effort: Effort,
     /// The kind of base layer.
     pub base: BaseChoice,
     /// The codecs that may encode a video.
-    pub codecs: Codecs,
+    pub codec: CodecChoice,
     /// The fill value, which marks missing values.
-    pub fill: Option<Scalar>,
+    pub fill_value: Option<Scalar>,
 }
 
 /// The representation of the values of a chunk.
@@ -82,13 +82,13 @@ impl WriteParameters {
             [_, low, high, ..] => f64_from_halves(*low, *high),
             _ => return invalid("the kind of the bound and its number, a double, are required"),
         };
-        let bound = match values[0] {
-            0 => Bound::Absolute(number),
-            1 => Bound::Relative(number),
-            2 => Bound::Pointwise(number),
-            3 => Bound::Psnr(number),
-            4 => Bound::Ratio(number),
-            5 => Bound::Lossless,
+        let criterion = match values[0] {
+            0 => ErrorBound::Absolute(number).into(),
+            1 => ErrorBound::RangeRelative(number).into(),
+            2 => ErrorBound::PointwiseRelative(number).into(),
+            3 => Target::Psnr(number).into(),
+            4 => Target::Ratio(number).into(),
+            5 => ErrorBound::Lossless.into(),
             _ => return invalid("the kind of the bound is not in 0..=5"),
         };
         let effort = match values.get(3) {
@@ -97,17 +97,17 @@ impl WriteParameters {
             Some(2) => Effort::Best,
             Some(_) => return invalid("the effort is not in 0..=2"),
         };
-        let (base, codecs) = match values.get(4) {
-            None | Some(0) => (BaseChoice::Auto, Codecs::Any),
-            Some(1) => (BaseChoice::Auto, Codecs::X265),
-            Some(2) => (BaseChoice::Auto, Codecs::Av1),
-            Some(3) => (BaseChoice::Prediction, Codecs::Any),
-            Some(4) => (BaseChoice::Video, Codecs::Any),
-            Some(5) => (BaseChoice::Video, Codecs::X265),
-            Some(6) => (BaseChoice::Video, Codecs::Av1),
+        let (base, codec) = match values.get(4) {
+            None | Some(0) => (BaseChoice::Auto, CodecChoice::Any),
+            Some(1) => (BaseChoice::Auto, CodecChoice::X265),
+            Some(2) => (BaseChoice::Auto, CodecChoice::Av1),
+            Some(3) => (BaseChoice::Prediction, CodecChoice::Any),
+            Some(4) => (BaseChoice::Video, CodecChoice::Any),
+            Some(5) => (BaseChoice::Video, CodecChoice::X265),
+            Some(6) => (BaseChoice::Video, CodecChoice::Av1),
             Some(_) => return invalid("the base layer is not in 0..=6"),
         };
-        let fill = match values.get(WRITE_COUNT..).unwrap_or_default() {
+        let fill_value = match values.get(WRITE_COUNT..).unwrap_or_default() {
             [] => None,
             [low, high] => Some(Scalar::Float(f64_from_halves(*low, *high))),
             _ => return invalid("only a fill value, a double, may follow the base layer"),
@@ -117,7 +117,7 @@ impl WriteParameters {
             effort,
             base,
             codec,
-            fill,
+            fill_value,
         })
     }
 
@@ -126,18 +126,18 @@ impl WriteParameters {
     /// An integer fill value beyond 2^53 becomes the nearest double.
     #[must_use]
     pub fn to_values(self) -> Vec<u32> {
-        let fill = self.fill.map(|fill| f64_halves(fill.to_f64()));
+        let fill = self.fill_value.map(|fill| f64_halves(fill.to_f64()));
         let numbers = self.without_fill().into_iter();
         numbers.chain(fill.into_iter().flatten()).collect()
     }
 
     fn without_fill(self) -> [u32; WRITE_COUNT] {
-        let (kind, number) = match self.bound {
-            Bound::Absolute(number) => (0, number),
-            Bound::Relative(number) => (1, number),
-            Bound::Pointwise(number) => (2, number),
-            Bound::Psnr(number) => (3, number),
-            Bound::Ratio(number) => (4, number),
+        let (kind, number) = match self.criterion {
+            Criterion::Bound(ErrorBound::Absolute(number)) => (0, number),
+            Criterion::Bound(ErrorBound::RangeRelative(number)) => (1, number),
+            Criterion::Bound(ErrorBound::PointwiseRelative(number)) => (2, number),
+            Criterion::Target(Target::Psnr(number)) => (3, number),
+            Criterion::Target(Target::Ratio(number)) => (4, number),
             _ => (5, 0.0),
         };
         let [low, high] = f64_halves(number);
@@ -163,14 +163,14 @@ impl WriteParameters {
 ///
 /// The defaults are a balanced effort, the smallest base layer with any codec, and the fill value
 /// of the HDF5 dataset.
-impl From<Bound> for WriteParameters {
-    fn from(bound: Bound) -> Self {
+impl From<ErrorBound> for WriteParameters {
+    fn from(bound: ErrorBound) -> Self {
         Self {
             criterion: bound.into(),
             effort: Effort::Balanced,
             base: BaseChoice::Auto,
             codec: CodecChoice::Any,
-            fill: None,
+            fill_value: None,
         }
     }
 }
@@ -218,7 +218,7 @@ impl Parameters {
             return invalid("the chunk has more than 8 dimensions");
         };
         let bits = u64::from(*high) << 32 | u64::from(*low);
-        let fill = match fill {
+        let fill_value = match fill {
             0 => None,
             1 => Some(Scalar::Float(f64::from_bits(bits))),
             2 => Some((bits as i64).into()),
@@ -227,7 +227,7 @@ impl Parameters {
         };
         let parameters = Self {
             write: WriteParameters {
-                fill,
+                fill_value,
                 ..WriteParameters::parse(write)?
             },
             chunk_type,
@@ -253,7 +253,7 @@ impl Parameters {
         let chunk_type =
             u32::from(self.chunk_type.dtype.id()) | u32::from(self.chunk_type.is_big_endian) << 8;
         let [d0, d1, d2, d3, d4, d5, d6, d7] = dimensions;
-        let (fill, fill_bits) = match self.write.fill {
+        let (fill, fill_bits) = match self.write.fill_value {
             None => (0, 0),
             Some(Scalar::Float(fill)) => (1, fill.to_bits()),
             // Every integer of 64 bits fits into one of the two types.

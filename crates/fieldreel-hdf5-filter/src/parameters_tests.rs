@@ -20,24 +20,26 @@ fn write_parameters() -> impl Strategy<Value = WriteParameters> {
     ];
     let codec = prop::sample::select(&CodecChoice::ALL[..]);
     let base = prop::sample::select(&BaseChoice::ALL[..]);
-    let fill = prop::option::of(prop_oneof![
+    let fill_value = prop::option::of(prop_oneof![
         (-1e30_f64..1e30).prop_map(Scalar::from),
         any::<i64>().prop_map(Scalar::from),
         any::<u64>().prop_map(Scalar::from),
     ]);
-    (criterion, effort, base, codec, fill).prop_map(|(criterion, effort, base, codec, fill)| {
-        WriteParameters {
-            criterion,
-            effort,
-            base,
-            // Parameters for a prediction do not state a codec.
-            codecs: match base {
-                BaseChoice::Prediction => Codecs::Any,
-                _ => codecs,
-            },
-            fill,
-        }
-    })
+    (criterion, effort, base, codec, fill_value).prop_map(
+        |(criterion, effort, base, codec, fill_value)| {
+            WriteParameters {
+                criterion,
+                effort,
+                base,
+                // Parameters for a prediction do not state a codec.
+                codec: match base {
+                    BaseChoice::Prediction => CodecChoice::Any,
+                    _ => codec,
+                },
+                fill_value,
+            }
+        },
+    )
 }
 
 proptest! {
@@ -53,8 +55,8 @@ proptest! {
         let values = parameters.to_values().unwrap();
         prop_assert!(Parameters::is_stored_form(&values));
         prop_assert_eq!(Parameters::parse(&values).unwrap(), parameters);
-        let fill = write.fill.map(|fill| Scalar::Float(fill.to_f64()));
-        let expected = WriteParameters { fill, ..write };
+        let fill_value = write.fill_value.map(|fill| Scalar::Float(fill.to_f64()));
+        let expected = WriteParameters { fill_value, ..write };
         prop_assert_eq!(WriteParameters::parse(&write.to_values()).unwrap(), expected);
     }
 
@@ -92,10 +94,13 @@ fn the_double_that_nccopy_writes_is_the_number_of_the_bound() {
 fn write_parameters_end_after_the_base_layer_or_the_fill_value() {
     let parsed = WriteParameters::parse(&[5, 0, 0, 2, 3]).unwrap();
     assert_eq!(parsed.effort, Effort::Best);
-    assert_eq!((parsed.base, parsed.fill), (BaseChoice::Prediction, None));
+    assert_eq!(
+        (parsed.base, parsed.fill_value),
+        (BaseChoice::Prediction, None)
+    );
     // −99.9, as nccopy writes it.
     let parsed = WriteParameters::parse(&[5, 0, 0, 1, 0, 0x9999_999a, 0xc058_f999]).unwrap();
-    assert_eq!(parsed.fill, Some(Scalar::Float(-99.9)));
+    assert_eq!(parsed.fill_value, Some(Scalar::Float(-99.9)));
     for invalid in [
         &[][..],
         &[0],

@@ -223,7 +223,7 @@ impl ActivityWeights {
         let mut remaining = MAX_WEIGHT_SUM;
         let mut weights = [0; GROUPS];
         for ((to, given), &count) in weights.iter_mut().zip(self.0).zip(&GROUP_SIZES) {
-            let weight = coder.bits(given.into(), 6) as u32;
+            let weight = coder.code_bits(given.into(), 6) as u32;
             // Weighted sums must fit 16 bits even if the stored weights are damaged.
             let weight = weight.min(remaining / count as u32);
             remaining -= weight * count as u32;

@@ -135,7 +135,8 @@ impl Coefficients {
     /// written, as many as `self` has.
     pub(crate) fn code<C: ResidualCoder>(&self, coder: &mut C, kind: CoefficientKind) -> Self {
         let max_excess = FRACTION_BITS.1 - FRACTION_BITS.0;
-        let fraction_bits = coder.bits(u64::from(self.fraction_bits - FRACTION_BITS.0), 4) as u32;
+        let fraction_bits =
+            coder.code_bits(u64::from(self.fraction_bits - FRACTION_BITS.0), 4) as u32;
         let fraction_bits = fraction_bits.min(max_excess) + FRACTION_BITS.0;
         let values = self.values.iter().enumerate().map(|(index, &coefficient)| {
             let (model, expected) = kind.expected(index, fraction_bits);
@@ -230,7 +231,7 @@ fn code_coefficient<C: ResidualCoder>(
     expected: i64,
     model: usize,
 ) -> i32 {
-    let difference = coder.number(i64::from(coefficient) - expected, model);
+    let difference = coder.code_parameter(i64::from(coefficient) - expected, model);
     let coefficient = difference.saturating_add(expected);
     coefficient.clamp(-2 * MAX_COEFFICIENT, 2 * MAX_COEFFICIENT) as i32
 }

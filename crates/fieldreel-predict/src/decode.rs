@@ -113,11 +113,11 @@ fn read_predictor<C: ResidualCoder>(
 ) -> PassPredictor {
     let kind = pass.kind;
     let mut interpolation = Coefficients::default_interpolation(kind);
-    if coder.number(0, PARAMETER_MODEL) != 0 {
+    if coder.code_parameter(0, PARAMETER_MODEL) != 0 {
         interpolation = interpolation.code(coder, CoefficientKind::Interpolation(kind));
     }
     let default = Coefficients::default_causal(kind);
-    let is_fitted = coder.number(0, PARAMETER_MODEL) != 0;
+    let is_fitted = coder.code_parameter(0, PARAMETER_MODEL) != 0;
     let causal = match (is_fitted, kind) {
         (false, PassKind::Base) => Some(TiledCoefficients::uniform(default, pass)),
         (false, PassKind::Between(_)) => None,

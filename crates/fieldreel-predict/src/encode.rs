@@ -198,7 +198,7 @@ impl<'a, W: Word, C: ResidualCoder> FieldEncoder<'a, W, C> {
         let fit = CoefficientFit::new(&self.field, (pass, mask), step, known, sample);
         let fitted = fit.fit_interpolation();
         let is_fitted = i64::from(fitted.is_some());
-        self.coder.number(is_fitted, PARAMETER_MODEL);
+        self.coder.code_parameter(is_fitted, PARAMETER_MODEL);
         let interpolation = match fitted {
             Some(fitted) => fitted.code(&mut self.coder, CoefficientKind::Interpolation(kind)),
             None => Coefficients::default_interpolation(kind),
@@ -207,7 +207,8 @@ impl<'a, W: Word, C: ResidualCoder> FieldEncoder<'a, W, C> {
             PassKind::Between(_) if !is_fine => None,
             _ => fit.fit_causal(&interpolation, tiles),
         };
-        self.coder.number(fitted.is_some().into(), PARAMETER_MODEL);
+        self.coder
+            .code_parameter(fitted.is_some().into(), PARAMETER_MODEL);
         let causal = match (fitted, kind) {
             (Some(fitted), _) => {
                 fitted.common.code(&mut self.coder, CoefficientKind::Causal);

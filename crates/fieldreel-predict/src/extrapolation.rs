@@ -95,7 +95,7 @@ impl Extrapolation {
     /// Codes the orders: an encoder writes `self`, a decoder returns the orders that were written,
     /// or `None` if they are not valid.
     pub(crate) fn code<C: ResidualCoder>(&self, coder: &mut C) -> Option<Self> {
-        let orders = self.0.map(|order| coder.bits(order.into(), 2) as u8);
+        let orders = self.0.map(|order| coder.code_bits(order.into(), 2) as u8);
         orders
             .iter()
             .all(|&order| order <= MAX_ORDER)

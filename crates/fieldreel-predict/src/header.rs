@@ -50,11 +50,11 @@ impl FieldHeader {
     /// or `None` if it is not valid for this shape.
     pub(crate) fn code<C: ResidualCoder>(&self, coder: &mut C, shape: [usize; 3]) -> Option<Self> {
         let header = Self {
-            levels: coder.bits(self.levels.into(), 6) as u32,
-            step_bits: coder.bits(self.step_bits.into(), 4) as u32,
-            coarse_step_reduction: coder.bits(self.coarse_step_reduction.into(), 3) as u32,
-            noise_bits: coder.bits(self.noise_bits.into(), 6) as u32,
-            masked_levels: coder.bits(self.masked_levels.into(), 2) as u32,
+            levels: coder.code_bits(self.levels.into(), 6) as u32,
+            step_bits: coder.code_bits(self.step_bits.into(), 4) as u32,
+            coarse_step_reduction: coder.code_bits(self.coarse_step_reduction.into(), 3) as u32,
+            noise_bits: coder.code_bits(self.noise_bits.into(), 6) as u32,
+            masked_levels: coder.code_bits(self.masked_levels.into(), 2) as u32,
             extrapolation: self.extrapolation.code(coder)?,
         };
         let is_valid = header.levels <= max_levels(shape)

@@ -262,11 +262,11 @@ fn code_residuals<R: Residual, C: ResidualCoder>(
     residuals: &mut [R],
 ) {
     let Some(row) = masked else {
-        return coder.row(context, residuals);
+        return coder.code_row(context, residuals);
     };
     row.gather(context);
     let mut unmasked: Vec<R> = row.unmasked.iter().map(|&x| residuals[x]).collect();
-    coder.row(&row.context(), &mut unmasked);
+    coder.code_row(&row.context(), &mut unmasked);
     residuals.fill(R::default());
     for (&x, &k) in row.unmasked.iter().zip(&unmasked) {
         residuals[x] = k;

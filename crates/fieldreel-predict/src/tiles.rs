@@ -148,7 +148,7 @@ impl TiledCoefficients {
     /// returns the coefficients that were written, with the common ones of `self`.
     pub(crate) fn code_tiles<C: ResidualCoder>(self, coder: &mut C) -> Self {
         let is_divided = self.per_tile.iter().any(Option::is_some);
-        if coder.number(is_divided.into(), PARAMETER_MODEL) == 0 {
+        if coder.code_parameter(is_divided.into(), PARAMETER_MODEL) == 0 {
             return Self {
                 tiles: self.tiles.merged_into_one(),
                 per_tile: Vec::new(),
@@ -158,7 +158,7 @@ impl TiledCoefficients {
         let tiles = self.tiles.code(coder);
         let per_tile = (0..tiles.count()).map(|tile| {
             let given = self.per_tile.get(tile).and_then(Option::as_ref);
-            let is_own = coder.number(given.is_some().into(), PARAMETER_MODEL) != 0;
+            let is_own = coder.code_parameter(given.is_some().into(), PARAMETER_MODEL) != 0;
             is_own.then(|| self.common.code_tile(given, coder))
         });
         Self {

@@ -42,8 +42,8 @@ pub use plan::{VideoCodec, VideoPlan};
 pub use schedule::{Scheduler, SharedPlan};
 pub use segment::{Certificate, Segment, SegmentInfo};
 pub use stream::{
-    AttributeValue, Attributes, Coordinate, Dimension, Metadata, NumericArray, Progress,
-    ReelReader, ReelState, ReelSummary, ReelWriter, SegmentEntry, SegmentReport, Slab, Slabs,
+    AttributeValue, Attributes, Coordinate, Dimension, Metadata, NumericArray, ReelIntegrity,
+    ReelProgress, ReelReader, ReelSummary, ReelWriter, SegmentEntry, SegmentReport, Slab, Slabs,
     VerifyReport, compress, write_reel,
 };
 pub use value::ReelElement;

@@ -9,8 +9,8 @@ use std::path::PathBuf;
 #[cfg(feature = "ffmpeg")]
 use fieldreel_codec::X265Preset;
 use fieldreel_reel::{
-    AxisOrder, Bound, Coordinate, Effort, Limits, Metadata, NumericArray, Options, Plan,
-    PredictionPlan, ReelReader, Scalar, Value, WriterOptions, compress,
+    AxisOrder, Coordinate, Criterion, Effort, ErrorBound, Limits, Metadata, NumericArray, Plan,
+    PredictionPlan, ReelElement, ReelReader, Scalar, SegmentOptions, WriterOptions, compress,
 };
 #[cfg(feature = "ffmpeg")]
 use fieldreel_reel::{VideoCodec, VideoPlan};
@@ -133,8 +133,8 @@ fn prediction_in_tiles_with_a_mask() {
 fn adaptive_prediction_without_means_along_time() {
     let mut options = SegmentOptions::new(ErrorBound::Absolute(0.2));
     options.plan = prediction(Effort::Balanced, |plan| {
-        plan.order = AxisOrder::Yxt;
-        plan.mean = true;
+        plan.axis_order = AxisOrder::Yxt;
+        plan.subtract_temporal_mean = true;
         plan.coarse_step_reduction = 2;
     });
     frozen("v1-prediction-mean.reel", &f32s(273.0, 10.0), options, 12);

@@ -114,7 +114,7 @@ pub(crate) fn sample(field: ArrayView3<'_, f32>, values: usize) -> ArrayView3<'_
 /// the range makes the other sections small.
 fn encoded_mask_size(values: &Array3<f32>, range: f64) -> Result<u64> {
     // `Best` gives the smallest mask. The plan of the values does not matter.
-    let bytes = Compressor::new(Bound::Absolute(range))
+    let bytes = Compressor::new(ErrorBound::Absolute(range))
         .effort(Effort::Best)
         .plan(Plan::Pco)
         .compress(values)?;

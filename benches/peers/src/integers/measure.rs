@@ -83,8 +83,8 @@ impl<T: Value> MeasureField for TypedField<T> {
             }
             for &effort in efforts {
                 let error_bound = match bound {
-                    0.0 => Bound::Lossless,
-                    bound => Bound::Absolute(bound),
+                    0.0 => ErrorBound::Lossless,
+                    bound => ErrorBound::Absolute(bound),
                 };
                 let compressor = Compressor::new(error_bound).effort(effort).threads(1);
                 let encode = || timed(|| Ok(compressor.compress(&self.values)?));

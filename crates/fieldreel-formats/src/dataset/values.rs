@@ -1,14 +1,14 @@
 //! Values of a variable, in any type.
 
 use super::{UserValues, VariableType};
-use crate::Numbers;
+use crate::NumericArray;
 
 /// The values of a hyperslab of a variable, in row-major order.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum VariableValues {
     /// Numbers of the variable's element type.
-    Numbers(Numbers),
+    Numbers(NumericArray),
     /// Single bytes of text.
     Chars(Vec<u8>),
     /// Texts of any length.
@@ -43,16 +43,16 @@ impl VariableValues {
             Self::Texts(_) => VariableType::Text,
             Self::User(values) => values.kind(),
             Self::Numbers(numbers) => match numbers {
-                Numbers::I8(_) => VariableType::I8,
-                Numbers::U8(_) => VariableType::U8,
-                Numbers::I16(_) => VariableType::I16,
-                Numbers::U16(_) => VariableType::U16,
-                Numbers::I32(_) => VariableType::I32,
-                Numbers::U32(_) => VariableType::U32,
-                Numbers::I64(_) => VariableType::I64,
-                Numbers::U64(_) => VariableType::U64,
-                Numbers::F32(_) => VariableType::F32,
-                Numbers::F64(_) => VariableType::F64,
+                NumericArray::I8(_) => VariableType::I8,
+                NumericArray::U8(_) => VariableType::U8,
+                NumericArray::I16(_) => VariableType::I16,
+                NumericArray::U16(_) => VariableType::U16,
+                NumericArray::I32(_) => VariableType::I32,
+                NumericArray::U32(_) => VariableType::U32,
+                NumericArray::I64(_) => VariableType::I64,
+                NumericArray::U64(_) => VariableType::U64,
+                NumericArray::F32(_) => VariableType::F32,
+                NumericArray::F64(_) => VariableType::F64,
             },
         }
     }

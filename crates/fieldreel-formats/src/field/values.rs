@@ -149,7 +149,7 @@ macro_rules! from_half {
 from_half!(bf16 f16);
 
 /// Converts the values to a list in row-major order.
-impl From<FieldValues> for Numbers {
+impl From<FieldValues> for NumericArray {
     fn from(values: FieldValues) -> Self {
         with_values!(FieldValues, values, values => Self::from(values.into_iter().collect::<Vec<_>>()))
     }

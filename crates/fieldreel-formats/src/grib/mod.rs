@@ -83,8 +83,8 @@ pub fn list_parameters(path: impl AsRef<Path>) -> Result<Vec<String>> {
 ///
 /// - [`FormatError::Io`](crate::FormatError::Io): the file cannot be read.
 /// - [`FormatError::WrongFormat`](crate::FormatError::WrongFormat),
-///   [`Damaged`](crate::FormatError::Damaged), [`Library`](crate::FormatError::Library): it is not
-///   GRIB, truncated or damaged.
+///   [`Truncated`](crate::FormatError::Truncated), [`Damaged`](crate::FormatError::Damaged),
+///   [`Library`](crate::FormatError::Library): the file is not GRIB, truncated or damaged.
 /// - [`FormatError::VariableNotFound`](crate::FormatError::VariableNotFound),
 ///   [`AmbiguousVariable`](crate::FormatError::AmbiguousVariable).
 /// - [`FormatError::MixedMessages`](crate::FormatError::MixedMessages),

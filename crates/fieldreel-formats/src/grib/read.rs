@@ -4,11 +4,11 @@ use std::path::Path;
 
 use ndarray::{ArrayD, IxDyn};
 
-use super::axes::Axes;
-use super::decode::{SINGLE_BITS, changed, decode};
-use super::grid::Grid;
-use super::header::Header;
-use super::message::{Keys, Messages};
+use super::axes::MessageAxes;
+use super::decode::{MAX_F32_BITS, decode_values, file_changed};
+use super::grid::MessageGrid;
+use super::header::MessageHeader;
+use super::message::{MessageCollection, MessageKeys};
 use crate::limits::{checked_len, try_with_capacity};
 use crate::{Attributes, Dimension, Field, FieldValues, Limits, Missing, Result};
 

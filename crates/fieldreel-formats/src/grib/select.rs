@@ -59,7 +59,7 @@ pub(super) fn read_headers(
         }
         index += 1;
     }
-    if position == 0 {
+    if index == 0 {
         return Err(FormatError::WrongFormat {
             path: path.to_path_buf(),
             format: "GRIB",

@@ -149,16 +149,16 @@ fn write_coordinate(
     };
     let (missing, attributes) = (missing.as_ref(), &coordinate.attributes);
     match &coordinate.values {
-        Numbers::I8(values) => layout.write(sink, values, missing, attributes),
-        Numbers::U8(values) => layout.write(sink, values, missing, attributes),
-        Numbers::I16(values) => layout.write(sink, values, missing, attributes),
-        Numbers::U16(values) => layout.write(sink, values, missing, attributes),
-        Numbers::I32(values) => layout.write(sink, values, missing, attributes),
-        Numbers::U32(values) => layout.write(sink, values, missing, attributes),
-        Numbers::I64(values) => layout.write(sink, values, missing, attributes),
-        Numbers::U64(values) => layout.write(sink, values, missing, attributes),
-        Numbers::F32(values) => layout.write(sink, values, missing, attributes),
-        Numbers::F64(values) => layout.write(sink, values, missing, attributes),
+        NumericArray::I8(values) => layout.write(sink, values, missing, attributes),
+        NumericArray::U8(values) => layout.write(sink, values, missing, attributes),
+        NumericArray::I16(values) => layout.write(sink, values, missing, attributes),
+        NumericArray::U16(values) => layout.write(sink, values, missing, attributes),
+        NumericArray::I32(values) => layout.write(sink, values, missing, attributes),
+        NumericArray::U32(values) => layout.write(sink, values, missing, attributes),
+        NumericArray::I64(values) => layout.write(sink, values, missing, attributes),
+        NumericArray::U64(values) => layout.write(sink, values, missing, attributes),
+        NumericArray::F32(values) => layout.write(sink, values, missing, attributes),
+        NumericArray::F64(values) => layout.write(sink, values, missing, attributes),
     }
 }
 
@@ -232,7 +232,7 @@ impl VariableLayout<'_> {
             plan.fill = fill_values.fill;
             plan.values = fill_values.apply(Cow::Borrowed(values));
             if !fill_values.missing.is_empty() {
-                let value = Numbers::from(fill_values.missing).into();
+                let value = NumericArray::from(fill_values.missing).into();
                 let value = ("missing_value", Cow::Owned(value));
                 plan.attributes.push(value);
             }

@@ -211,7 +211,10 @@ fn take_factor(
     match attribute.as_number() {
         Some(value) if value.is_finite() => Ok(Some(PackingFactor {
             value,
-            is_single_precision: !matches!(attribute, AttributeValue::Numbers(Numbers::F64(_))),
+            is_single_precision: !matches!(
+                attribute,
+                AttributeValue::Numbers(NumericArray::F64(_))
+            ),
         })),
         _ => Err(FormatError::Damaged {
             path: path.to_path_buf(),

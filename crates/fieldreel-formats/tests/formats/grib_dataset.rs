@@ -16,7 +16,7 @@ pub(crate) fn open(path: &Path) -> GribDataset {
     GribDataset::open(path, &Limits::default()).unwrap()
 }
 
-/// A variable's index, the variable, and its dimensions.
+/// Returns a variable's index, the variable, and its dimensions.
 pub(crate) fn find(
     source: &dyn DatasetSource,
     name: &str,
@@ -34,8 +34,8 @@ pub(crate) fn find(
     (index, variable, dimensions)
 }
 
-/// All values of a variable, which are of the kind that it says.
-pub(crate) fn all(source: &dyn DatasetSource, name: &str) -> ArrayD<f64> {
+/// Reads all values of a variable, and checks that they have its type.
+pub(crate) fn read_all(source: &dyn DatasetSource, name: &str) -> ArrayD<f64> {
     let (index, variable, dimensions) = find(source, name);
     let shape: Vec<usize> = dimensions.iter().map(|(_, len)| *len).collect();
     let values = source.read(index, &vec![0; shape.len()], &shape).unwrap();
@@ -303,9 +303,9 @@ fn messages_are_grouped_into_variables() {
     let part = dataset
         .read(index, &[1, 0, 1, 1, 1, 2], &[2, 2, 1, 1, 2, 1])
         .unwrap();
-    let whole = all(&dataset, "t");
-    let slice = whole.slice(ndarray::s![1..3, 0..2, 1..2, 1..2, 1..3, 2..3]);
-    let VariableValues::Numbers(Numbers::F32(part)) = part else {
+    let full = read_all(&dataset, "t");
+    let slice = full.slice(ndarray::s![1..3, 0..2, 1..2, 1..2, 1..3, 2..3]);
+    let VariableValues::Numbers(NumericArray::F32(part)) = part else {
         panic!("{part:?}");
     };
     let slice: Vec<f32> = slice.iter().map(|&value| value as f32).collect();
@@ -384,7 +384,7 @@ fn era5_equals_the_field_of_read_grib() {
         owned(&[("time", 744), ("latitude", 33), ("longitude", 49)])
     );
     let (index, ..) = find(&dataset, "t2m");
-    let VariableValues::Numbers(Numbers::F32(values)) =
+    let VariableValues::Numbers(NumericArray::F32(values)) =
         dataset.read(index, &[0, 0, 0], &[744, 33, 49]).unwrap()
     else {
         panic!("not in single precision");
@@ -657,5 +657,5 @@ fn more_than_24_bits_are_read_as_f64() {
     }
     let dataset = open(&deep);
     assert_eq!(find(&dataset, "t").1.kind, VariableType::F64);
-    assert_eq!(all(&dataset, "t").len(), 3 * 2 * 12);
+    assert_eq!(read_all(&dataset, "t").len(), 3 * 2 * 12);
 }

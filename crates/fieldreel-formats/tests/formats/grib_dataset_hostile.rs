@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::common::{fixture, grib_sample};
-use crate::grib_dataset::{Made, all, dimensions, file, on_pressure, open};
+use crate::grib_dataset::{MessageSpec, dimensions, on_pressure, open, read_all, write_file};
 use fieldreel_formats::dataset::DatasetSource;
 use fieldreel_formats::{ErrorKind, FormatError, GribDataset, Limits};
 use proptest::prelude::*;

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use crate::common::{grib_sample, real, tool};
-use crate::grib_dataset::{Made, all, dimensions, file, find, many, on_pressure, open};
+use crate::grib_dataset::{
+    MessageSpec, dimensions, find, on_pressure, open, read_all, sample_messages, write_file,
+};
 use fieldreel_formats::dataset::{
     DatasetDimension, DatasetSource, GroupSchema, Schema, VariableSchema, VariableType,
     VariableValues,
@@ -20,8 +22,8 @@ struct MemoryDataset {
     values: Vec<VariableValues>,
 }
 
-impl Memory {
-    fn of(source: &dyn DatasetSource) -> Self {
+impl MemoryDataset {
+    fn from_source(source: &dyn DatasetSource) -> Self {
         let schema = source.schema().clone();
         let read = |(index, variable)| {
             let shape = schema.shape(variable);
@@ -37,7 +39,7 @@ impl Memory {
     }
 }
 
-impl DatasetSource for Memory {
+impl DatasetSource for MemoryDataset {
     fn schema(&self) -> &Schema {
         &self.schema
     }
@@ -59,9 +61,13 @@ impl DatasetSource for Memory {
             panic!("no numbers");
         };
         Ok(VariableValues::Numbers(match numbers {
-            Numbers::F32(all) => Numbers::F32(places.map(|at| all[at]).collect()),
-            Numbers::I64(all) => Numbers::I64(places.map(|at| all[at]).collect()),
-            other => Numbers::F64(places.map(|at| other.to_f64()[at]).collect()),
+            NumericArray::F32(values) => {
+                NumericArray::F32(flat_indices.map(|index| values[index]).collect())
+            }
+            NumericArray::I64(values) => {
+                NumericArray::I64(flat_indices.map(|index| values[index]).collect())
+            }
+            other => NumericArray::F64(flat_indices.map(|index| other.to_f64()[index]).collect()),
         }))
     }
 }
@@ -70,7 +76,7 @@ fn options() -> GribOptions {
     GribOptions::default().with_bits_per_value(20)
 }
 
-fn data(source: &dyn DatasetSource) -> Vec<String> {
+fn data_variables(source: &dyn DatasetSource) -> Vec<String> {
     let variables = source.schema().variables.iter();
     variables
         .filter(|variable| variable.attributes.get("GRIB_paramId").is_some())
@@ -78,9 +84,10 @@ fn data(source: &dyn DatasetSource) -> Vec<String> {
         .collect()
 }
 
-/// The same variables with the same dimensions and coordinates, and values within `tolerance`.
-fn assert_same(a: &dyn DatasetSource, b: &dyn DatasetSource, tolerance: f64) {
-    assert_eq!(data(a), data(b));
+/// Checks that two datasets have the same variables, dimensions and coordinates, and values within
+/// `tolerance`.
+fn assert_datasets_equal(a: &dyn DatasetSource, b: &dyn DatasetSource, tolerance: f64) {
+    assert_eq!(data_variables(a), data_variables(b));
     let names = |source: &dyn DatasetSource| -> Vec<String> {
         source
             .schema()
@@ -108,7 +115,10 @@ fn all_variables_round_trip() {
     let folder = tempfile::tempdir().unwrap();
     let dataset = open(&write_file(folder.path(), &sample_messages()));
     let out = folder.path().join("out.grib");
-    for source in [&dataset as &dyn DatasetSource, &Memory::of(&dataset)] {
+    for source in [
+        &dataset as &dyn DatasetSource,
+        &MemoryDataset::from_source(&dataset),
+    ] {
         let summary = write_grib_dataset(&out, source, &options()).unwrap();
         assert_eq!(summary.messages, 36 + 36 + 3 + 2 + 1);
         assert_eq!(summary.written, ["t", "u", "t2m", "tp", "t_isobaricInhPa"]);
@@ -181,7 +191,7 @@ fn gaussian_grids_round_trip() {
         // Latitudes other than those of the Gaussian grid are refused.
         let mut memory = MemoryDataset::from_source(&dataset);
         let (latitude, ..) = find(&memory, "latitude");
-        let VariableValues::Numbers(Numbers::F64(rows)) = &mut memory.values[latitude] else {
+        let VariableValues::Numbers(NumericArray::F64(rows)) = &mut memory.values[latitude] else {
             panic!("latitudes are no f64");
         };
         rows[7] += 0.1;
@@ -205,7 +215,7 @@ fn absent_messages_and_fill_values_are_missing() {
     let dataset = open(&write_file(folder.path(), &[early, late]));
     let mut memory = MemoryDataset::from_source(&dataset);
     let (t, ..) = find(&memory, "t");
-    let VariableValues::Numbers(Numbers::F32(values)) = &mut memory.values[t] else {
+    let VariableValues::Numbers(NumericArray::F32(values)) = &mut memory.values[t] else {
         panic!("not in single precision");
     };
     for value in values.iter_mut().filter(|value| value.is_nan()) {
@@ -234,7 +244,7 @@ fn fractional_levels_are_written() {
     let mut memory =
         MemoryDataset::from_source(&open(&write_file(folder.path(), &[on_pressure(130)])));
     let (level, ..) = find(&memory, "isobaricInhPa");
-    memory.values[level] = VariableValues::Numbers(Numbers::F64(vec![850.0, 0.5]));
+    memory.values[level] = VariableValues::Numbers(NumericArray::F64(vec![850.0, 0.5]));
     let out = folder.path().join("out.grib");
     write_grib_dataset(&out, &memory, &options()).unwrap();
     let Some(listing) = tool("grib_get", &["-p", "typeOfLevel,level:d"], &out) else {
@@ -269,10 +279,10 @@ fn unrepresentable_variables_are_refused() {
             "{error}"
         );
     };
-    let mut integers = Memory::of(&dataset);
+    let mut integers = MemoryDataset::from_source(&dataset);
     integers.variable("t").kind = VariableType::I64;
-    refused(&integers);
-    let mut packed = Memory::of(&dataset);
+    assert_refused(&integers);
+    let mut packed = MemoryDataset::from_source(&dataset);
     packed.variable("t").attributes.insert("scale_factor", 0.5);
     assert_refused(&packed);
     let mut unknown = MemoryDataset::from_source(&dataset);
@@ -283,8 +293,8 @@ fn unrepresentable_variables_are_refused() {
     assert_refused(&unknown);
     let mut uneven = MemoryDataset::from_source(&dataset);
     let (latitude, ..) = find(&uneven, "latitude");
-    uneven.values[latitude] = VariableValues::Numbers(Numbers::F64(vec![3.0, 2.0, -1.0]));
-    refused(&uneven);
+    uneven.values[latitude] = VariableValues::Numbers(NumericArray::F64(vec![3.0, 2.0, -1.0]));
+    assert_refused(&uneven);
     write_grib_dataset(&out, &uneven, &options().with_grid(GribGrid::Index)).unwrap();
     fs::remove_file(&out).unwrap();
     let mut meaningless = MemoryDataset::from_source(&dataset);
@@ -297,7 +307,7 @@ fn unrepresentable_variables_are_refused() {
     assert!(matches!(bits, Err(FormatError::InvalidOption { .. })));
     let mut infinite = MemoryDataset::from_source(&dataset);
     let (t, ..) = find(&infinite, "t");
-    let VariableValues::Numbers(Numbers::F32(values)) = &mut infinite.values[t] else {
+    let VariableValues::Numbers(NumericArray::F32(values)) = &mut infinite.values[t] else {
         panic!("not in single precision");
     };
     values[15] = f32::INFINITY;
@@ -331,7 +341,8 @@ fn irregular_grids_are_refused() {
 #[test]
 fn variables_without_a_grid_are_left_out() {
     let folder = tempfile::tempdir().unwrap();
-    let mut memory = Memory::of(&open(&file(folder.path(), &[on_pressure(130)])));
+    let mut memory =
+        MemoryDataset::from_source(&open(&write_file(folder.path(), &[on_pressure(130)])));
     memory.schema.variables.push(VariableSchema {
         name: "stations".to_owned(),
         group: 0,
@@ -342,7 +353,7 @@ fn variables_without_a_grid_are_left_out() {
     });
     memory
         .values
-        .push(VariableValues::Numbers(Numbers::I64(vec![1, 2, 3])));
+        .push(VariableValues::Numbers(NumericArray::I64(vec![1, 2, 3])));
     let out = folder.path().join("out.grib");
     let summary = write_grib_dataset(&out, &memory, &options()).unwrap();
     assert_eq!(

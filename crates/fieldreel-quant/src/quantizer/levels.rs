@@ -79,10 +79,10 @@ impl<T: Float> QuantizerLevels<T> {
         let width = self.max.to_f64() - self.min.to_f64();
         // Both sides are exact wherever rounding could change the outcome: a width this narrow is
         // a small multiple of the gap.
-        if width <= f64::from(self.max_code) * range.min_magnitude().gap_above() {
+        if width <= f64::from(self.max_code) * range.min_magnitude().ulp_above() {
             return 0.0;
         }
-        let gap = range.max_magnitude().gap_below() * self.scale;
+        let gap = range.max_magnitude().ulp_below() * self.scale;
         let bound = 0.5 * (self.step * LEVEL_SLACK + gap * GAP_SLACK);
         (bound * self.inverse_scale).next_up()
     }

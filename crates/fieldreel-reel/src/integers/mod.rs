@@ -70,7 +70,7 @@ impl<'a> EncodedIntegers<&'a [u8]> {
 
 impl From<CorruptField> for ReelError {
     fn from(_: CorruptField) -> Self {
-        Self::damaged("a field of integers")
+        Self::corrupt("a field of integers")
     }
 }
 

@@ -1,6 +1,6 @@
 //! The class of one place, with regard to its neighbors.
 
-use super::around::{Around, Frames};
+use super::around::{Frames, Neighborhood};
 use crate::entropy::{AdaptiveBit, BinaryCoder, Mixer};
 
 /// Opinions on whether a value is valid.

@@ -82,13 +82,13 @@ impl<T: ReelElement> Validity<T> {
 
     /// Returns the extremes of the valid values among these.
     #[must_use]
-    pub fn extremes(&self, values: &[T]) -> Extremes<T> {
+    pub fn min_max(&self, values: &[T]) -> MinMax<T> {
         let among = ValueSelection {
             limits: self.limits(),
             excluded: &self.fills,
             classes: None,
         };
-        Extremes(min_max(values, among))
+        MinMax(min_max(values, among))
     }
 
     /// Returns the extremes of the valid values of an array, axis order `(time, y, x)`.

@@ -54,7 +54,7 @@ impl PredictionPlan {
             axis_order: AxisOrder::Tyx,
             subtract_temporal_mean: false,
             levels: 32,
-            on_grid: false,
+            idempotent: false,
             coarse_step_reduction: 0,
             causal_levels: match effort {
                 Effort::Fast | Effort::Balanced => 2,
@@ -88,7 +88,7 @@ impl PredictionPlan {
             axis_order: self.axis_order,
             subtract_temporal_mean: self.subtract_temporal_mean,
             levels: self.levels,
-            on_grid: self.on_grid,
+            idempotent: self.idempotent,
             coarse_step_reduction: self.coarse_step_reduction,
             masked_levels: self.masked_levels,
             ..*other

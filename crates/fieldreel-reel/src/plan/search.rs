@@ -75,7 +75,7 @@ fn predicted(
     };
     // How small plans are, relative to each other, the quick coder tells as well.
     let quick = PredictionPlan {
-        on_grid,
+        idempotent,
         sample_size: start.sample_size.min(1 << 14),
         sample_divisor: 16,
         ..PredictionPlan::of(Effort::Fast)

@@ -162,7 +162,7 @@ fn means<N: ReelElement>(numbers: &[N], plane: usize) -> Vec<f64> {
     sums
 }
 
-fn extremes_of<N: Value>(numbers: &[N], classes: Option<&[u8]>) -> ((f64, f64), f64) {
+fn extremes_of<N: ReelElement>(numbers: &[N], classes: Option<&[u8]>) -> ((f64, f64), f64) {
     let among = ValueSelection {
         classes,
         ..ValueSelection::default()

@@ -114,7 +114,7 @@ fn reconstruct_into<T: ReelElement>(
     match layout.body {
         Body::Missing => values.fill(T::default()),
         Body::Constant(bits) => values.fill(T::from_bit_pattern(bits)),
-        Body::Packed(bytes) => unpack(bytes, classes, values.view_mut())?,
+        Body::Pco(bytes) => unpack(bytes, classes, values.view_mut())?,
         Body::Coded(coded) => {
             add(&coded, layout, missing, limits, values.view_mut())?;
             if let Some(signs) = &signs {

@@ -35,5 +35,5 @@ mod write;
 
 pub use layout::STREAM_VERSION;
 pub use metadata::{AttributeValue, Attributes, Coordinate, Dimension, Metadata, NumericArray};
-pub use read::{ReelReader, ReelState, SegmentEntry, SegmentReport, Slab, Slabs, VerifyReport};
-pub use write::{Progress, ReelSummary, ReelWriter, compress, write_reel};
+pub use read::{ReelIntegrity, ReelReader, SegmentEntry, SegmentReport, Slab, Slabs, VerifyReport};
+pub use write::{ReelProgress, ReelSummary, ReelWriter, compress, write_reel};

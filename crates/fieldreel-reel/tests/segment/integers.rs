@@ -100,7 +100,7 @@ fn keeps<T: ReelElement>(
 ) -> Result<(), TestCaseError> {
     let values = recipe.values::<T>();
     let mut options = options.clone();
-    options.bound = bound;
+    options.criterion = bound.into();
     let fill = T::from_bit_pattern(integer(T::HIGHEST) as u64 - 1);
     if recipe.is_filled {
         options.fill_values.push(fill.to_scalar());

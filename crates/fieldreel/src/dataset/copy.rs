@@ -1,6 +1,6 @@
 //! Variables that are kept as they are.
 
-use fieldreel_core::with_numbers;
+use fieldreel_core::with_numeric_array;
 use fieldreel_formats::dataset::{DatasetSource, Schema, VariableSchema, VariableValues};
 use fieldreel_formats::{NetcdfWriter, VariableStorage};
 
@@ -63,7 +63,7 @@ pub(super) fn deflated(
 /// Returns the first bytes of all values, then the second ones, and so on.
 fn shuffled(values: &VariableValues) -> Vec<u8> {
     match values {
-        VariableValues::Numbers(numbers) => with_numbers!(numbers, values => {
+        VariableValues::Numbers(numbers) => with_numeric_array!(numbers, values => {
             shuffled_bytes(bytemuck::cast_slice(values), width_of(values))
         }),
         VariableValues::Chars(bytes) => bytes.clone(),

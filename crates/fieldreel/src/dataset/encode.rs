@@ -19,7 +19,7 @@ const BATCH_BYTES: usize = 1 << 25;
 /// Encodes and writes variables, several at once if they are small; `done` is told each variable's largest error. What is written
 /// does not depend on the number of threads.
 pub(super) fn run(
-    tasks: &[Task],
+    tasks: &[VariableEncoder],
     source: &dyn DatasetSource,
     chunks: &mut ChunkWriter,
     options: &DatasetOptions,
@@ -69,7 +69,7 @@ pub(super) fn run(
 
 /// Reads variables of one chunk each.
 fn read<'a>(
-    batch: &'a [Task],
+    batch: &'a [VariableEncoder],
     source: &dyn DatasetSource,
 ) -> Result<Vec<(Kind, Encoding<'a>)>, Error> {
     let encodings = batch

@@ -2,7 +2,7 @@
 
 use fieldreel_core::with_element_type;
 use fieldreel_formats::dataset::DatasetSource;
-use fieldreel_reel::{Bound, Effort, Options, segment};
+use fieldreel_reel::{Effort, ErrorBound, SegmentOptions, segment};
 
 use super::chunking::{Part, chunk_shape, parts};
 use super::copy::deflated;
@@ -20,7 +20,7 @@ const SAMPLE: usize = 1 << 17;
 const WORTH: usize = 4096;
 const PART: usize = 16;
 
-/// Returns whether a variable of numbers that is kept exactly is clearly smaller as segments than through shuffle and deflate.
+/// Returns whether a variable of numbers that is stored losslessly is clearly smaller as segments than through shuffle and deflate.
 pub(super) fn are_segments_smaller(
     source: &dyn DatasetSource,
     number: usize,

@@ -2,7 +2,7 @@
 
 use fieldreel_core::Dtype;
 use fieldreel_formats::dataset::VariableSchema;
-use fieldreel_reel::Bound;
+use fieldreel_reel::{Criterion, ErrorBound};
 
 /// The numbers that stored ones stand for: `stored · scale + offset`.
 #[derive(Debug, Clone, Copy, PartialEq)]

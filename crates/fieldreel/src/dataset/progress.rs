@@ -5,7 +5,7 @@ use fieldreel_formats::dataset::{DatasetSource, VariableSchema};
 use super::{DatasetOptions, DatasetProgress};
 
 /// Counts what is done, and tells the caller.
-pub(super) struct Progress<'a> {
+pub(super) struct ProgressCounter<'a> {
     source: &'a dyn DatasetSource,
     names: Vec<String>,
     done: u64,
@@ -13,8 +13,8 @@ pub(super) struct Progress<'a> {
     options: &'a DatasetOptions,
 }
 
-impl<'a> Progress<'a> {
-    pub(super) fn new(source: &'a dyn DatasetSource, rules: &'a Rules) -> Self {
+impl<'a> ProgressCounter<'a> {
+    pub(super) fn new(source: &'a dyn DatasetSource, options: &'a DatasetOptions) -> Self {
         let schema = source.schema();
         let bytes = |variable: &VariableSchema| {
             let places = schema.shape(variable).iter().product::<usize>();

@@ -1,7 +1,7 @@
 //! Which variables a bound is for.
 
 use fieldreel_formats::dataset::{DatasetSource, VariableRole, VariableSchema};
-use fieldreel_reel::Bound;
+use fieldreel_reel::Criterion;
 
 use super::chunking::Part;
 use super::packing::Packing;
@@ -21,8 +21,8 @@ const TRIED: usize = 16 * WORTH_A_BOUND;
 /// The bound of each variable, or the reason why it is kept as it is.
 pub(super) fn bounds(
     source: &dyn DatasetSource,
-    rules: &Rules,
-) -> Result<Vec<Result<Bound, Reason>>, Error> {
+    options: &DatasetOptions,
+) -> Result<Vec<Result<Criterion, ExactReason>>, Error> {
     let schema = source.schema();
     let names: Vec<String> = schema
         .variables
@@ -74,9 +74,9 @@ fn bound(
     variable: &VariableSchema,
     name: &str,
     role: VariableRole,
-    rules: &Rules,
-) -> Result<Result<(Bound, bool), Reason>, Error> {
-    let rule = rules.rules.iter().rev();
+    options: &DatasetOptions,
+) -> Result<Result<(Criterion, bool), ExactReason>, Error> {
+    let rule = options.overrides.iter().rev();
     let rule = rule
         .filter(|(pattern, _)| pattern.matches(plain(name)))
         .map(|(pattern, bound)| (pattern, *bound))

@@ -4,7 +4,7 @@ use std::fmt;
 
 use fieldreel_formats::dataset::{DatasetSource, VariableRole, VariableType};
 use fieldreel_formats::{ChunkWriter, VariableStorage};
-use fieldreel_reel::Bound;
+use fieldreel_reel::Criterion;
 
 use crate::Error;
 
@@ -62,7 +62,7 @@ impl fmt::Display for StorageKind {
     }
 }
 
-impl From<&VariableStorage> for Stored {
+impl From<&VariableStorage> for StorageKind {
     fn from(storage: &VariableStorage) -> Self {
         match storage {
             VariableStorage::Filter { .. } => Self::Segments,
@@ -154,7 +154,7 @@ pub(super) fn of_variables(
     source: &dyn DatasetSource,
     chunks: &mut ChunkWriter,
     storage: &[VariableStorage],
-    kept: impl Fn(usize) -> Kept,
+    fidelity: impl Fn(usize) -> Fidelity,
 ) -> Result<Vec<VariableSummary>, Error> {
     let schema = source.schema();
     let all = schema.variables.iter().enumerate();

@@ -1,8 +1,8 @@
 //! The values of a variable that its attributes say are missing or invalid.
 
 use fieldreel_formats::dataset::{VariableSchema, VariableType};
-use fieldreel_formats::{AttributeValue, Numbers};
-use fieldreel_reel::{Options, Scalar};
+use fieldreel_formats::{AttributeValue, NumericArray};
+use fieldreel_reel::{Scalar, SegmentOptions};
 
 use super::packing::{Packing, meant_type};
 
@@ -22,7 +22,7 @@ const fn default_fill(kind: VariableType) -> Option<Scalar> {
 
 /// Adds to options what a variable's attributes say of missing and invalid values: `_FillValue`, or else netcdf-c's default,
 /// every `missing_value`, and `valid_min`, `valid_max` or `valid_range`.
-pub(super) fn add_validity(options: &mut Options, variable: &VariableSchema) {
+pub(super) fn add_validity(options: &mut SegmentOptions, variable: &VariableSchema) {
     let numbers = |name| {
         let value = variable.attributes.get(name);
         let numbers = value.map_or_else(Vec::new, |value| value.to_scalars());

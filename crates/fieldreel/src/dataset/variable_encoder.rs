@@ -106,7 +106,7 @@ impl VariableEncoder {
                 effort: options.effort,
                 base: options.base,
                 codec: options.codec,
-                fill: fill.and(options.fill_values.first().copied()),
+                fill_value: fill.and(options.fill_values.first().copied()),
             },
             chunk_type: ChunkType {
                 dtype: self.dtype,
@@ -211,7 +211,7 @@ impl VariableEncoder {
     }
 
     /// Reads a part, as a whole chunk.
-    fn chunk_of<T: Value>(
+    fn chunk_of<T: ReelElement>(
         &self,
         source: &dyn DatasetSource,
         part: &Part,
@@ -250,7 +250,7 @@ pub(super) struct Encoded {
 }
 
 /// Returns the maximum minus the minimum of the valid values of a variable; 0 if there are none.
-fn range<T: Value>(
+fn range<T: ReelElement>(
     source: &dyn DatasetSource,
     number: usize,
     validity: &Validity<T>,
@@ -272,7 +272,7 @@ pub(super) fn read<T: Element>(
     let variable = &source.schema().variables[number];
     let values = source.read(number, &part.start, &part.count)?;
     let numbers = match (values, variable.kind.dtype()) {
-        (VariableValues::Numbers(numbers), Some(stored)) => match T::of_numbers(numbers) {
+        (VariableValues::Numbers(numbers), Some(stored)) => match T::from_numeric_array(numbers) {
             Ok(values) => Some(values),
             Err(numbers) => with_element_type!(stored, S => {
                 let values = S::from_numeric_array(numbers).ok();

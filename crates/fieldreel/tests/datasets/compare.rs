@@ -8,7 +8,8 @@ use fieldreel::dataset::{
     DatasetOptions, DatasetSummary, Fidelity, StorageKind, compress_dataset, decompress_dataset,
 };
 use fieldreel::formats::dataset::{DatasetSource, VariableValues};
-use fieldreel::formats::{DEFAULT_LIMITS, NetcdfDataset, Numbers};
+use fieldreel::formats::{DEFAULT_LIMITS, NetcdfDataset, NumericArray};
+use fieldreel::{Criterion, ErrorBound};
 
 /// Held by all that opens files of HDF5 or starts programs: a program inherits what is open, and with it HDF5's lock of the
 /// file, which then cannot be opened again as long as the program runs.
@@ -186,11 +187,17 @@ pub(crate) fn within(path: &Path, other: &Path, summary: &DatasetSummary) {
 /// NaN is the same as itself.
 fn same(a: &VariableValues, b: &VariableValues) -> bool {
     match (a, b) {
-        (VariableValues::Numbers(Numbers::F32(a)), VariableValues::Numbers(Numbers::F32(b))) => a
+        (
+            VariableValues::Numbers(NumericArray::F32(a)),
+            VariableValues::Numbers(NumericArray::F32(b)),
+        ) => a
             .iter()
             .map(|value| value.to_bits())
             .eq(b.iter().map(|value| value.to_bits())),
-        (VariableValues::Numbers(Numbers::F64(a)), VariableValues::Numbers(Numbers::F64(b))) => a
+        (
+            VariableValues::Numbers(NumericArray::F64(a)),
+            VariableValues::Numbers(NumericArray::F64(b)),
+        ) => a
             .iter()
             .map(|value| value.to_bits())
             .eq(b.iter().map(|value| value.to_bits())),

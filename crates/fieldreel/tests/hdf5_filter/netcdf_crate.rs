@@ -1,7 +1,9 @@
 //! The filter on variables of the `netcdf` crate.
 
 use fieldreel::formats::{Field, read_netcdf};
-use fieldreel::{BaseChoice, Bound, CodecChoice, Effort, Error, WriteParameters, put_hdf5_filter};
+use fieldreel::{
+    BaseChoice, CodecChoice, Effort, Error, ErrorBound, WriteParameters, put_hdf5_filter,
+};
 use ndarray::ArrayD;
 
 use super::FILTER;
@@ -23,10 +25,10 @@ fn variables_keep_the_bound_and_fill_values() {
     let mut values = values();
     values[7] = -999.0;
     let parameters = WriteParameters {
-        bound: ErrorBound::Absolute(0.01),
+        criterion: ErrorBound::Absolute(0.01).into(),
         effort: Effort::Fast,
         base: BaseChoice::Prediction,
-        codecs: CodecChoice::Any,
+        codec: CodecChoice::Any,
         fill: None,
     };
     for (name, chunk) in [("a", Some([10, 30, 30])), ("b", None)] {

@@ -1,16 +1,16 @@
 //! The content of variables: arrays in memory, and references to messages.
 
-use super::cube::Cube;
-use super::layout::Layout;
+use super::grid_layout::GridLayout;
+use super::hypercube::Hypercube;
 use crate::NumericArray;
-use crate::grib::framing::Location;
+use crate::grib::framing::MessageLocation;
 
 /// The content of a variable.
 #[derive(Debug)]
-pub(super) enum Content {
-    /// Along one dimension, or one number.
+pub(super) enum VariableContent {
+    /// A 1-D array or a scalar.
     Numbers(NumericArray),
-    /// The sum of a time and a step, along those that are dimensions.
+    /// The sum of each time and each step. Axes of length 1 are not dimensions.
     ValidTime { times: Vec<i64>, steps: Vec<i64> },
     /// The coordinate of index `coordinate` of the grid of index `grid`.
     GridCoordinate { grid: usize, coordinate: usize },

@@ -28,15 +28,15 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-pub(super) use self::area::places;
-use self::build::Builder;
-use self::content::{Content, Data, GridOfFile};
-use self::cube::Cube;
-use self::group::{Clash, Group, Groups};
-use self::layout::Layout;
-use super::decode::changed;
-use super::keys::Kept;
-use super::library::{Library, Message, Messages};
+use self::content::{FileGrid, MessageArray, VariableContent};
+use self::grid_layout::GridLayout;
+use self::group::{DuplicateEntries, MessageGroup, MessageGrouper};
+use self::hypercube::Hypercube;
+pub(super) use self::hyperslab::hyperslab_indices;
+use self::schema_builder::SchemaBuilder;
+use super::decode::file_changed;
+use super::keys::ProductKeys;
+use super::library::{GribMessage, Library, MessageReader};
 use crate::dataset::{DatasetSource, Schema, VariableValues};
 use crate::{FormatError, Limits, Result};
 
@@ -93,10 +93,12 @@ impl GribDataset {
     /// # Errors
     ///
     /// - [`FormatError::Io`]: the file cannot be read.
-    /// - [`FormatError::WrongFormat`], [`Truncated`](FormatError::Truncated), [`Damaged`](FormatError::Damaged): it is no
-    ///   GRIB, ends within a message, or contradicts itself.
-    /// - [`FormatError::DuplicateMessages`]: two messages have the same place in a variable.
-    /// - [`FormatError::TooLarge`]: a grid over the limits, or a variable of more values than can be counted.
+    /// - [`FormatError::WrongFormat`], [`Truncated`](FormatError::Truncated),
+    ///   [`Damaged`](FormatError::Damaged): the file is not GRIB, ends within a message, or is
+    ///   inconsistent.
+    /// - [`FormatError::DuplicateMessages`]: two messages have the same coordinates in a variable.
+    /// - [`FormatError::TooLarge`]: a grid exceeds the limits, or the size of a variable overflows
+    ///   `usize`.
     pub fn open(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
         let file = File::open(path).map_err(|source| FormatError::io(path, "open", source))?;
@@ -135,15 +137,16 @@ impl DatasetSource for GribDataset {
         &self.schema
     }
 
-    /// See [`DatasetSource::read`].
+    /// Reads a hyperslab. See [`DatasetSource::read`].
     ///
     /// # Errors
     ///
-    /// Also [`FormatError::TooLarge`] for a box over the limits, [`FormatError::UndecodablePacking`],
-    /// [`FormatError::Damaged`], and [`FormatError::Io`].
+    /// In addition to the errors listed there, [`FormatError::TooLarge`] if the hyperslab exceeds
+    /// the limits, [`FormatError::UndecodablePacking`], [`FormatError::Damaged`], and
+    /// [`FormatError::Io`].
     fn read(&self, variable: usize, start: &[usize], count: &[usize]) -> Result<VariableValues> {
-        let found = area::checked(&self.schema, variable, start, count)?;
-        self.values(variable, found, start, count)
+        let found = hyperslab::checked_variable(&self.schema, variable, start, count)?;
+        self.read_hyperslab(variable, found, start, count)
     }
 }
 
@@ -158,7 +161,7 @@ fn group_messages(library: &Library, file: &File, path: &Path) -> Result<Vec<Mes
         groups.add(key, entry, ProductKeys::from_message(&message));
         index += 1;
     }
-    if position == 0 {
+    if index == 0 {
         return Err(FormatError::WrongFormat {
             path: path.to_path_buf(),
             format: "GRIB",
@@ -256,7 +259,7 @@ impl DatasetBuilder<'_> {
 
     fn too_large(&self, group: &MessageGroup) -> FormatError {
         FormatError::TooLarge {
-            item: format!("the variable of {:?}", group.key.short_name),
+            item: format!("variable {:?}", group.key.short_name),
             bytes: u64::MAX,
             limit: usize::MAX as u64,
         }

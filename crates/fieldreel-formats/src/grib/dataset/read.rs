@@ -3,14 +3,14 @@
 use std::sync::PoisonError;
 
 use super::GribDataset;
-use super::area::places;
-use super::content::{Content, Data, GridOfFile};
-use super::layout::Layout;
+use super::content::{FileGrid, MessageArray, VariableContent};
+use super::grid_layout::GridLayout;
+use super::hyperslab::hyperslab_indices;
 use crate::dataset::{VariableSchema, VariableValues};
-use crate::grib::decode::{changed, decode};
-use crate::grib::framing::Location;
-use crate::grib::library::{Library, Message, Messages};
-use crate::grib::message::Keys;
+use crate::grib::decode::{decode_values, file_changed};
+use crate::grib::framing::MessageLocation;
+use crate::grib::library::{GribMessage, Library, MessageReader};
+use crate::grib::message::MessageKeys;
 use crate::limits::checked_len;
 use crate::{FormatError, NumericArray, Result};
 
@@ -32,7 +32,7 @@ impl GribDataset {
         start: &[usize],
         count: &[usize],
     ) -> Result<VariableValues> {
-        checked_len(&self.limits, "the box", count)?;
+        checked_len(&self.limits, "the hyperslab", count)?;
         let content = self
             .contents
             .get(index)
@@ -56,7 +56,7 @@ impl GribDataset {
                     let steps = steps.iter().skip(step.0).take(step.1);
                     steps.map(move |step| time + step)
                 };
-                NumericArray::I64(valid.flat_map(of_time).collect())
+                NumericArray::I64(valid.flat_map(valid_times_of).collect())
             }
             VariableContent::GridCoordinate { grid, coordinate } => {
                 let mut cache = self
@@ -64,16 +64,18 @@ impl GribDataset {
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner);
                 let shape = self.schema.shape(variable);
-                let degrees = self.position(&mut kept, (*grid, *which), &shape)?;
-                let mut part = Vec::new();
-                copy(degrees, &shape, start, count, |degree| part.push(degree));
-                NumericArray::F64(part)
+                let degrees = self.grid_coordinate(&mut cache, (*grid, *coordinate), &shape)?;
+                let mut values = Vec::new();
+                for_each_in_hyperslab(degrees, &shape, start, count, |degree| values.push(degree));
+                NumericArray::F64(values)
             }
-            Content::Data(data) if data.is_double => {
-                NumericArray::F64(self.data(data, start, count, f64::NAN, |value| value)?)
+            VariableContent::Messages(data) if data.is_double => {
+                NumericArray::F64(self.message_values(data, start, count, f64::NAN, |value| value)?)
             }
-            Content::Data(data) => {
-                NumericArray::F32(self.data(data, start, count, f32::NAN, |value| value as f32)?)
+            VariableContent::Messages(data) => {
+                NumericArray::F32(
+                    self.message_values(data, start, count, f32::NAN, |value| value as f32)?,
+                )
             }
         };
         Ok(VariableValues::Numbers(numbers))
@@ -114,7 +116,7 @@ impl GribDataset {
             let coordinate = coordinates.into_iter().nth(coordinate_index);
             let coordinate = coordinate.filter(|c| c.shape() == shape && c.is_consistent());
             let Some(NumericArray::F64(degrees)) = coordinate.map(|c| c.values) else {
-                return Err(changed(&self.path));
+                return Err(file_changed(&self.path));
             };
             cache.grid_coordinate = Some(((grid_index, coordinate_index), degrees));
         }
@@ -203,13 +205,17 @@ fn for_each_in_hyperslab(
     }
 }
 
-/// Numbers of a box of one dimension or none.
-fn part(numbers: &NumericArray, start: &[usize], count: &[usize]) -> NumericArray {
+/// Returns a hyperslab of numbers of at most one dimension.
+fn slice_numbers(numbers: &NumericArray, start: &[usize], count: &[usize]) -> NumericArray {
     let from = start.first().copied().unwrap_or(0);
     let range = from..from + count.first().copied().unwrap_or(1);
     match numbers {
-        NumericArray::I32(all) => NumericArray::I32(all.get(range).unwrap_or_default().to_vec()),
-        NumericArray::I64(all) => NumericArray::I64(all.get(range).unwrap_or_default().to_vec()),
+        NumericArray::I32(values) => {
+            NumericArray::I32(values.get(range).unwrap_or_default().to_vec())
+        }
+        NumericArray::I64(values) => {
+            NumericArray::I64(values.get(range).unwrap_or_default().to_vec())
+        }
         other => NumericArray::F64(other.to_f64().get(range).unwrap_or_default().to_vec()),
     }
 }

@@ -7,7 +7,7 @@ use super::content::{FileGrid, MessageArray, VariableContent};
 use super::grid_layout::GridLayout;
 use super::group::MessageGroup;
 use super::hypercube::Hypercube;
-use crate::dataset::{DatasetDimension, GroupSchema, VariableType, Schema, VariableSchema};
+use crate::dataset::{DatasetDimension, GroupSchema, Schema, VariableSchema, VariableType};
 use crate::grib::framing::MessageLocation;
 use crate::{AttributeValue, Attributes, NumericArray};
 

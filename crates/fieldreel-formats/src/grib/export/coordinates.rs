@@ -31,12 +31,16 @@ pub(super) struct RecognizedCoordinate {
     pub(super) dimensions: Vec<usize>,
 }
 
-/// The coordinates of a variable that mean something here: those named in its `coordinates`, and those of its dimensions.
-pub(super) fn of_variable(schema: &Schema, variable: &VariableSchema) -> Vec<Known> {
-    let named = variable.attributes.text("coordinates").unwrap_or_default();
-    let named: HashSet<&str> = named.split_whitespace().collect();
+/// Returns the coordinates of a variable whose meaning is recognized: those named in its attribute
+/// `coordinates`, and those of its dimensions.
+pub(super) fn recognized_coordinates(
+    schema: &Schema,
+    variable: &VariableSchema,
+) -> Vec<RecognizedCoordinate> {
+    let names = variable.attributes.text("coordinates").unwrap_or_default();
+    let names: HashSet<&str> = names.split_whitespace().collect();
     let level = variable.attributes.text("GRIB_typeOfLevel");
-    let belongs = |other: &VariableSchema| {
+    let is_related = |other: &VariableSchema| {
         let is_axis = is_axis(schema, other);
         let is_shared = |id: &usize| variable.dimensions.contains(id);
         (is_axis || names.contains(other.name.as_str())) && other.dimensions.iter().all(is_shared)
@@ -56,7 +60,7 @@ pub(super) fn of_variable(schema: &Schema, variable: &VariableSchema) -> Vec<Kno
         .collect()
 }
 
-/// Whether a variable is the coordinate of a dimension of its name.
+/// Returns whether a variable is the coordinate of the dimension with its name.
 pub(super) fn is_axis(schema: &Schema, variable: &VariableSchema) -> bool {
     match variable.dimensions.as_slice() {
         [id] => schema
@@ -67,8 +71,9 @@ pub(super) fn is_axis(schema: &Schema, variable: &VariableSchema) -> bool {
     }
 }
 
-/// What a coordinate means by its attributes, else by its name, which may end in a number.
-fn role(variable: &VariableSchema, level: Option<&str>) -> Option<Role> {
+/// Returns the role of a coordinate by its attributes, else by its name, which may end in a
+/// number.
+fn coordinate_role(variable: &VariableSchema, level: Option<&str>) -> Option<CoordinateRole> {
     let text = |name| variable.attributes.text(name);
     let stem = variable.name.trim_end_matches(|c: char| c.is_ascii_digit());
     let base = match stem.strip_suffix('_') {
@@ -94,8 +99,8 @@ fn role(variable: &VariableSchema, level: Option<&str>) -> Option<Role> {
     }
 }
 
-/// The values of a coordinate of one dimension or none.
-pub(super) fn read(source: &dyn DatasetSource, index: usize) -> Result<Coordinate> {
+/// Reads a coordinate of at most one dimension.
+pub(super) fn read_coordinate(source: &dyn DatasetSource, index: usize) -> Result<Coordinate> {
     let schema = source.schema();
     let out_of_range = || FormatError::IndexOutOfRange {
         dimension: "variables".to_owned(),
@@ -111,7 +116,7 @@ pub(super) fn read(source: &dyn DatasetSource, index: usize) -> Result<Coordinat
     };
     let VariableValues::Numbers(numbers) = source.read(index, &vec![0; shape.len()], &shape)?
     else {
-        return Err(not_for_grib("it is a coordinate without numbers"));
+        return Err(not_for_grib("it is a coordinate that is not numeric"));
     };
     let dimensions: Vec<(&str, usize)> = variable
         .dimensions

@@ -15,7 +15,7 @@ use super::encode::MessageEncoder;
 use super::library::Library;
 use super::write::{GribOptions, check_packable};
 use crate::dataset::{DatasetSource, VariableRole, VariableSchema, VariableValues};
-use crate::{FieldValues, FormatError, Numbers, Result};
+use crate::{FieldValues, FormatError, NumericArray, Result};
 
 /// A summary of the variables of a dataset that were written or left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,14 +53,16 @@ pub struct GribSummary {
 ///
 /// # Errors
 ///
-/// - [`FormatError::UnsupportedInGrib`], which names the variable: integers, packed values and texts on a grid; spectral
-///   coefficients; projected, reduced, unstructured and uneven grids (those can go out with [`GribGrid::Index`](super::GribGrid::Index) if they have rows and
-///   columns); dimensions without a meaning; what GRIB 2 or ecCodes cannot say.
-/// - [`FormatError::NoField`]: there is no floating-point variable. One that is on no grid, where none is, has the first error.
-/// - [`FormatError::InvalidOption`]: bits outside 1 to 32. [`FormatError::Unpackable`]: infinite values, by their index in
-///   the frame.
-/// - [`FormatError::Io`]: the folder cannot be written.
-/// - Those of [`DatasetSource::read`].
+/// - [`FormatError::UnsupportedInGrib`], with the name of the variable: integers, packed values or text
+///   on a grid; spectral coefficients; a projected, reduced, unstructured or unevenly spaced grid
+///   (use [`GribGrid::Index`](super::GribGrid::Index) if it has rows and columns); dimensions of
+///   unknown meaning; attributes or coordinates that GRIB 2 or ecCodes cannot represent.
+/// - [`FormatError::NoField`]: there is no floating-point variable. If there is one, but no
+///   variable has a grid, the error is that of the first such variable.
+/// - [`FormatError::InvalidOption`]: the bits are outside 1 to 32.
+/// - [`FormatError::Unpackable`]: there are infinite values; the index is that in the frame.
+/// - [`FormatError::Io`]: the file cannot be written.
+/// - The errors of [`DatasetSource::read`].
 pub fn write_grib_dataset(
     path: impl AsRef<Path>,
     source: &dyn DatasetSource,
@@ -89,7 +91,7 @@ pub fn write_grib_dataset(
         }
     }
     if plans.is_empty() {
-        return Err(match reason {
+        return Err(match refusal {
             Some((variable, problem)) => FormatError::UnsupportedInGrib {
                 variable,
                 problem,
@@ -112,8 +114,8 @@ pub fn write_grib_dataset(
     Ok(summary)
 }
 
-/// Returns whether a variable of this role only says where others are.
-fn is_helper(role: &VariableRole) -> bool {
+/// Returns whether a variable of this role only describes other variables.
+fn is_auxiliary(role: &VariableRole) -> bool {
     match role {
         VariableRole::Coordinate
         | VariableRole::GridMapping
@@ -126,9 +128,9 @@ fn is_helper(role: &VariableRole) -> bool {
     }
 }
 
-/// Writes the messages of a variable. Gives their number.
-fn write(
-    plan: &Plan,
+/// Writes the messages of a variable and returns their number.
+fn write_variable(
+    plan: &GribExportPlan,
     source: &dyn DatasetSource,
     options: &GribOptions,
     path: &Path,
@@ -186,7 +188,7 @@ fn write(
     Ok(messages)
 }
 
-fn refused(plan: &Plan, error: Option<FormatError>) -> FormatError {
+fn not_for_grib(plan: &GribExportPlan, error: Option<FormatError>) -> FormatError {
     FormatError::UnsupportedInGrib {
         variable: plan.name.clone(),
         problem: match error {
@@ -197,21 +199,21 @@ fn refused(plan: &Plan, error: Option<FormatError>) -> FormatError {
     }
 }
 
-/// Values with NaN where they are missing; `None` for what are no floats.
-fn frame(values: VariableValues, variable: Option<&VariableSchema>) -> Option<Vec<f64>> {
+/// Returns the values with NaN for missing ones, or `None` if they are not floating-point numbers.
+fn frame_values(values: VariableValues, variable: Option<&VariableSchema>) -> Option<Vec<f64>> {
     let attributes = &variable?.attributes;
     let fill_values = ["_FillValue", "missing_value"].into_iter();
     let fill_values = fill_values.filter_map(|key| attributes.get(key));
     let mut fill_values: Vec<f64> = fill_values.flat_map(|value| value.to_numbers()).collect();
     let mut values = match values {
-        VariableValues::Numbers(Numbers::F32(values)) => {
-            // In the precision of the values.
-            fills
+        VariableValues::Numbers(NumericArray::F32(values)) => {
+            // Fill values are compared in the precision of the values.
+            fill_values
                 .iter_mut()
                 .for_each(|fill_value| *fill_value = f64::from(*fill_value as f32));
             values.into_iter().map(f64::from).collect()
         }
-        VariableValues::Numbers(Numbers::F64(values)) => values,
+        VariableValues::Numbers(NumericArray::F64(values)) => values,
         _ => return None,
     };
     for value in &mut values {

@@ -1,10 +1,10 @@
 //! Export plans: the mapping of a variable to GRIB messages.
 
-use super::coordinates::{self, Known, Role};
+use super::coordinates::{self, CoordinateRole, RecognizedCoordinate};
 use crate::dataset::{self, DatasetSource, VariableSchema};
-use crate::grib::calendar::parse_units;
-use crate::grib::encode::FramePlace;
-use crate::grib::place::{FrameTime, LatLonGrid, irregular, seconds};
+use crate::grib::calendar::parse_time_units;
+use crate::grib::encode::FrameCoordinates;
+use crate::grib::frame_coordinates::{FrameTime, LatLonGrid, irregular_grid, seconds_since_1970};
 use crate::grib::{GribGrid, GribOptions};
 use crate::{Attributes, Coordinate, FormatError, Result};
 
@@ -27,9 +27,9 @@ pub(super) struct GribExportPlan {
     levels: (Option<usize>, Vec<f64>),
 }
 
-impl Plan {
-    /// The plan of a variable of this role in its file, or the reason why it is left out.
-    pub(super) fn of(
+impl GribExportPlan {
+    /// Returns the plan of a variable, or the reason why the variable is left out.
+    pub(super) fn new(
         source: &dyn DatasetSource,
         (index, variable): (usize, &VariableSchema),
         role: &dataset::VariableRole,
@@ -42,10 +42,14 @@ impl Plan {
             problem,
             source: None,
         };
-        let known = coordinates::of_variable(schema, variable);
-        let find = |role| known.iter().find(|known| known.role == role);
+        let coordinates = coordinates::recognized_coordinates(schema, variable);
+        let find = |role| {
+            coordinates
+                .iter()
+                .find(|coordinate| coordinate.role == role)
+        };
         if *role == dataset::VariableRole::Spectral {
-            return Err(refuse(SPECTRAL));
+            return Err(refuse(REFUSED_SPECTRAL));
         }
         let by_index = options.grid == GribGrid::Index;
         let latitude =
@@ -96,7 +100,7 @@ impl Plan {
         } else {
             read_grid(source, variable, latitude, longitude)
         };
-        let wrap = |error: FormatError| FormatError::UnsupportedInGrib {
+        let grid_error = |error: FormatError| FormatError::UnsupportedInGrib {
             variable: name.clone(),
             problem: "its grid cannot be represented in GRIB 2",
             source: Some(Box::new(error)),
@@ -272,14 +276,16 @@ struct LeadingAxis {
     coordinate: Coordinate,
 }
 
-impl Axis {
+impl LeadingAxis {
     fn read(
         source: &dyn DatasetSource,
         leading: &[usize],
-        known: Option<&Known>,
+        coordinate: Option<&RecognizedCoordinate>,
     ) -> Result<Option<Self>> {
-        let Some(known) = known else { return Ok(None) };
-        let at = match known.dimensions.as_slice() {
+        let Some(coordinate) = coordinate else {
+            return Ok(None);
+        };
+        let dimension = match coordinate.dimensions.as_slice() {
             [] => None,
             [id] => match leading.iter().position(|other| other == id) {
                 None => return Ok(None),
@@ -310,11 +316,11 @@ impl Axis {
     }
 }
 
-fn grid(
+fn read_grid(
     source: &dyn DatasetSource,
     variable: &VariableSchema,
-    latitude: &Known,
-    longitude: &Known,
+    latitude: &RecognizedCoordinate,
+    longitude: &RecognizedCoordinate,
 ) -> Result<LatLonGrid> {
     let latitude = coordinates::read_coordinate(source, latitude.variable)?;
     let longitude = coordinates::read_coordinate(source, longitude.variable)?;

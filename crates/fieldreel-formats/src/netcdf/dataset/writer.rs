@@ -6,7 +6,7 @@ use super::chunk_writer::ChunkWriter;
 use super::define::{FileDefinition, allows_small_indexes};
 use super::source::NetcdfDataset;
 use crate::dataset::{Schema, VariableValues};
-use crate::{FormatError, Numbers, Result};
+use crate::{FormatError, NumericArray, Result};
 
 /// The storage of the values of a variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,16 +141,32 @@ impl NetcdfWriter {
                     .write_user_values(hyperslab, values, &self.definition.types)
             }
             VariableValues::Numbers(numbers) => match numbers {
-                Numbers::I8(values) => self.definition.file.write_hyperslab(hyperslab, values),
-                Numbers::U8(values) => self.definition.file.write_hyperslab(hyperslab, values),
-                Numbers::I16(values) => self.definition.file.write_hyperslab(hyperslab, values),
-                Numbers::U16(values) => self.definition.file.write_hyperslab(hyperslab, values),
-                Numbers::I32(values) => self.definition.file.write_hyperslab(hyperslab, values),
-                Numbers::U32(values) => self.definition.file.write_hyperslab(hyperslab, values),
-                Numbers::I64(values) => self.definition.file.write_hyperslab(hyperslab, values),
-                Numbers::U64(values) => self.definition.file.write_hyperslab(hyperslab, values),
-                Numbers::F32(values) => self.definition.file.write_hyperslab(hyperslab, values),
-                Numbers::F64(values) => self.definition.file.write_hyperslab(hyperslab, values),
+                NumericArray::I8(values) => self.definition.file.write_hyperslab(hyperslab, values),
+                NumericArray::U8(values) => self.definition.file.write_hyperslab(hyperslab, values),
+                NumericArray::I16(values) => {
+                    self.definition.file.write_hyperslab(hyperslab, values)
+                }
+                NumericArray::U16(values) => {
+                    self.definition.file.write_hyperslab(hyperslab, values)
+                }
+                NumericArray::I32(values) => {
+                    self.definition.file.write_hyperslab(hyperslab, values)
+                }
+                NumericArray::U32(values) => {
+                    self.definition.file.write_hyperslab(hyperslab, values)
+                }
+                NumericArray::I64(values) => {
+                    self.definition.file.write_hyperslab(hyperslab, values)
+                }
+                NumericArray::U64(values) => {
+                    self.definition.file.write_hyperslab(hyperslab, values)
+                }
+                NumericArray::F32(values) => {
+                    self.definition.file.write_hyperslab(hyperslab, values)
+                }
+                NumericArray::F64(values) => {
+                    self.definition.file.write_hyperslab(hyperslab, values)
+                }
             },
         }
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use ::netcdf::{Attribute, AttributeValue as CrateValue, Error};
 
 use super::crate_error;
-use crate::{AttributeValue, Attributes, Numbers, Result};
+use crate::{AttributeValue, Attributes, NumericArray, Result};
 
 /// Returns the attributes of a variable or a file in order, except those of user-defined types.
 pub(super) fn read<'a>(
@@ -29,26 +29,26 @@ fn from_crate_value(value: CrateValue) -> AttributeValue {
     match value {
         CrateValue::Str(text) => AttributeValue::Text(text),
         CrateValue::Strs(texts) => AttributeValue::Texts(texts),
-        CrateValue::Schar(value) => Numbers::I8(vec![value]).into(),
-        CrateValue::Schars(values) => Numbers::I8(values).into(),
-        CrateValue::Uchar(value) => Numbers::U8(vec![value]).into(),
-        CrateValue::Uchars(values) => Numbers::U8(values).into(),
-        CrateValue::Short(value) => Numbers::I16(vec![value]).into(),
-        CrateValue::Shorts(values) => Numbers::I16(values).into(),
-        CrateValue::Ushort(value) => Numbers::U16(vec![value]).into(),
-        CrateValue::Ushorts(values) => Numbers::U16(values).into(),
-        CrateValue::Int(value) => Numbers::I32(vec![value]).into(),
-        CrateValue::Ints(values) => Numbers::I32(values).into(),
-        CrateValue::Uint(value) => Numbers::U32(vec![value]).into(),
-        CrateValue::Uints(values) => Numbers::U32(values).into(),
-        CrateValue::Longlong(value) => Numbers::I64(vec![value]).into(),
-        CrateValue::Longlongs(values) => Numbers::I64(values).into(),
-        CrateValue::Ulonglong(value) => Numbers::U64(vec![value]).into(),
-        CrateValue::Ulonglongs(values) => Numbers::U64(values).into(),
-        CrateValue::Float(value) => Numbers::F32(vec![value]).into(),
-        CrateValue::Floats(values) => Numbers::F32(values).into(),
-        CrateValue::Double(value) => Numbers::F64(vec![value]).into(),
-        CrateValue::Doubles(values) => Numbers::F64(values).into(),
+        CrateValue::Schar(value) => NumericArray::I8(vec![value]).into(),
+        CrateValue::Schars(values) => NumericArray::I8(values).into(),
+        CrateValue::Uchar(value) => NumericArray::U8(vec![value]).into(),
+        CrateValue::Uchars(values) => NumericArray::U8(values).into(),
+        CrateValue::Short(value) => NumericArray::I16(vec![value]).into(),
+        CrateValue::Shorts(values) => NumericArray::I16(values).into(),
+        CrateValue::Ushort(value) => NumericArray::U16(vec![value]).into(),
+        CrateValue::Ushorts(values) => NumericArray::U16(values).into(),
+        CrateValue::Int(value) => NumericArray::I32(vec![value]).into(),
+        CrateValue::Ints(values) => NumericArray::I32(values).into(),
+        CrateValue::Uint(value) => NumericArray::U32(vec![value]).into(),
+        CrateValue::Uints(values) => NumericArray::U32(values).into(),
+        CrateValue::Longlong(value) => NumericArray::I64(vec![value]).into(),
+        CrateValue::Longlongs(values) => NumericArray::I64(values).into(),
+        CrateValue::Ulonglong(value) => NumericArray::U64(vec![value]).into(),
+        CrateValue::Ulonglongs(values) => NumericArray::U64(values).into(),
+        CrateValue::Float(value) => NumericArray::F32(vec![value]).into(),
+        CrateValue::Floats(values) => NumericArray::F32(values).into(),
+        CrateValue::Double(value) => NumericArray::F64(vec![value]).into(),
+        CrateValue::Doubles(values) => NumericArray::F64(values).into(),
     }
 }
 

@@ -25,7 +25,7 @@ impl NcFile {
     /// the rank, so HDF5 creates the file as netcdf-c would, and netcdf-c continues with it.
     pub(in crate::netcdf) fn create_with_chunk_index(path: &Path, half_rank: u32) -> Result<Self> {
         let pending = create_pending(path)?;
-        let created = pending.by_path(|path| {
+        let created = pending.with_path(|path| {
             let path = path_to_c_string(path)?;
             // SAFETY: the path is NUL-terminated.
             Ok(with_library_lock(|| unsafe {

@@ -163,7 +163,7 @@ impl NcFile {
     ) -> Result<Self> {
         let path = pending.destination().to_path_buf();
         let mut ncid = 0;
-        let opened = pending.by_path(|path| Ok(open(&path_to_c_string(path)?, &mut ncid)));
+        let opened = pending.with_path(|path| Ok(open(&path_to_c_string(path)?, &mut ncid)));
         let code = opened.map_err(|source| FormatError::io(&path, "write", source))??;
         check_code(&path, action, code).map_err(|error| write_error_or(&pending, error))?;
         Ok(Self {

@@ -83,7 +83,7 @@ fn fill_frame<T: Element>(
         ..ValueSelection::default()
     };
     let values = copy.as_slice().unwrap_or_default();
-    let Some(range) = extremes(values, among) else {
+    let Some(range) = min_max(values, among) else {
         // Valid values that are not finite stay unchanged.
         return classes.contains(&0);
     };

@@ -7,8 +7,8 @@ use crate::plan::VideoCodec;
 /// The encoder of a codec, for errors of even size: no picture type, block or texture is favored.
 pub(crate) fn encoder(codec: VideoCodec, quantizer: u8) -> Box<dyn Codec> {
     match codec {
-        BaseCodec::Av1 { speed } => Box::new(Av1::quantizer(quality).with_speed(speed)),
-        BaseCodec::X265(preset) => {
+        VideoCodec::Av1 { speed } => Box::new(Av1::quantizer(quantizer).with_speed(speed)),
+        VideoCodec::X265(preset) => {
             let params = [
                 ("ipratio", "1"),
                 ("pbratio", "1"),

@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn ids_and_bits_are_those_of_the_format() {
-        // `docs/format.md`: i8, u8, i16, u16, i32, u32, i64, u64, f32, f64 are 2 to 11.
+        // `docs/reference/format.md`: i8, u8, i16, u16, i32, u32, i64, u64, f32, f64 are 2 to 11.
         let all: [(NumericArray, usize, u64); 10] = [
             ((-1_i8).into(), 1, 0xff),
             (1_u8.into(), 1, 1),
