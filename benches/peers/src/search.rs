@@ -233,7 +233,7 @@ pub(crate) fn round_trip(
     }
     Ok(RoundTrip {
         setting: codec.setting(),
-        request: request,
+        request,
         error: if bound > 0.0 {
             largest_error(field.values.view(), decoded.view())
         } else {
