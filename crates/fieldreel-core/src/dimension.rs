@@ -2,6 +2,7 @@
 
 /// A named axis of a field or a file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Dimension {
     /// The name.
     pub name: String,

@@ -3,6 +3,7 @@
 /// The error of parsing text that is no value of the expected type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is not {expected}")]
+#[non_exhaustive]
 pub struct ParseError {
     /// The expected type of value, with an article: `a dtype`, `a finite f32`.
     pub expected: &'static str,
@@ -24,6 +25,7 @@ impl ParseError {
 /// The error of an array that would take more memory than the [`Limits`](crate::Limits) allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{bytes} bytes of memory needed, but the limit is {limit}")]
+#[non_exhaustive]
 pub struct LimitError {
     /// The bytes that the array would take, or `u64::MAX` if there are more.
     pub bytes: u64,

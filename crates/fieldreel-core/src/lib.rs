@@ -8,7 +8,8 @@
 //! | [`limits`] | the memory that a reader may allocate |
 //! | [`files`] | files that are written completely or not at all |
 //!
-//! The crate is pure Rust.
+//! The crate is pure Rust. The feature `serde` makes attributes, coordinates, dimensions, limits,
+//! [`Dtype`] and [`Scalar`] serializable.
 
 pub mod attributes;
 pub mod coordinate;
@@ -17,6 +18,8 @@ pub mod element;
 mod error;
 pub mod files;
 pub mod limits;
+#[cfg(feature = "serde")]
+mod text;
 
 pub use attributes::{AttributeValue, Attributes, NumericArray};
 pub use coordinate::Coordinate;

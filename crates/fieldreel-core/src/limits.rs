@@ -7,6 +7,7 @@ use crate::LimitError;
 /// A header may state any sizes, so sizes are checked against the limits before memory is
 /// allocated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Limits {
     /// The maximum number of bytes of one array of values or of one segment. Default: 1 GiB.
     pub max_bytes: u64,

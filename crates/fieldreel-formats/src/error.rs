@@ -354,6 +354,7 @@ impl FormatError {
 /// An error of a C library, or of the Rust crate that wraps it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{library}: {message} (code {code})")]
+#[non_exhaustive]
 pub struct LibraryError {
     /// The name of the library: `"netcdf-c"`, `"HDF5"` or `"ecCodes"`; `"netcdf"` or `"eccodes"`
     /// if the error came from the crate of that name.

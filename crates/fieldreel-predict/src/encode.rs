@@ -20,6 +20,7 @@ use crate::{CoderKind, InvalidInput};
 
 /// The settings of an encoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Settings {
     /// The number of coarse levels, each with half of the positions along each axis. A larger
     /// number than the shape allows is reduced to the largest possible one.

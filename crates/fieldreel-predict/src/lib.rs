@@ -86,6 +86,7 @@ pub struct InvalidInput;
 
 /// The coder of residuals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum CoderKind {
     /// Codes symbols in rANS, which is fast.
     Quick,

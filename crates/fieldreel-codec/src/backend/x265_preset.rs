@@ -91,6 +91,9 @@ impl FromStr for X265Preset {
     }
 }
 
+#[cfg(feature = "serde")]
+fieldreel_core::serde_as_text!(X265Preset);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,6 +15,7 @@ use crate::lossless::check_lossless;
 
 /// A decoded video: the codes of all frames, and the properties of the video.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DecodedVideo {
     /// The properties that the video states.
     pub info: VideoInfo,

@@ -27,6 +27,7 @@ const SUPPORTED_CODECS: [Id; 5] = [Id::HEVC, Id::JPEG2000, Id::FFV1, Id::AV1, Id
 
 /// The properties that a video states.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct VideoInfo {
     /// The version of the tags; `None` if another program wrote the video.
     pub version: Option<u32>,

@@ -6,8 +6,19 @@ use super::AttributeValue;
 
 /// An ordered map from names to attribute values.
 ///
-/// Inserting a name again replaces its value and keeps its position.
+/// Inserting a name again replaces its value and keeps its position. Arrays and iterators of pairs
+/// convert into it.
+///
+/// ```
+/// use fieldreel_core::Attributes;
+///
+/// let mut attributes = Attributes::from([("units", "K"), ("long_name", "air temperature")]);
+/// attributes.insert("valid_range", [150.0_f32, 350.0]);
+/// assert_eq!(attributes.text("units"), Some("K"));
+/// assert_eq!(attributes.len(), 3);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Attributes(Vec<(String, AttributeValue)>);
 
 impl Attributes {
@@ -114,6 +125,14 @@ impl<N: Into<String>, V: Into<AttributeValue>> FromIterator<(N, V)> for Attribut
         let mut attributes = Self::new();
         attributes.extend(pairs);
         attributes
+    }
+}
+
+impl<N: Into<String>, V: Into<AttributeValue>, const LEN: usize> From<[(N, V); LEN]>
+    for Attributes
+{
+    fn from(pairs: [(N, V); LEN]) -> Self {
+        pairs.into_iter().collect()
     }
 }
 

@@ -6,8 +6,18 @@ use crate::{Element, Scalar};
 
 /// A one-dimensional array of numbers, all of one type.
 ///
-/// The enum is exhaustive, so that a new type does not compile until every format handles it.
+/// Arrays, slices, vectors, iterators and single numbers convert into it. The enum is exhaustive, so
+/// that a new type does not compile until every format handles it.
+///
+/// ```
+/// use fieldreel_core::NumericArray;
+///
+/// assert_eq!(NumericArray::from([1.5_f32, 2.5]).to_f64(), [1.5, 2.5]);
+/// let hours: NumericArray = (0..4).map(|step| 6.0 * f64::from(step)).collect();
+/// assert_eq!(hours.len(), 4);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum NumericArray {
     /// Signed 8-bit integers.
     I8(Vec<i8>),
@@ -114,6 +124,24 @@ macro_rules! from {
         impl From<$type> for NumericArray {
             fn from(value: $type) -> Self {
                 Self::$variant(vec![value])
+            }
+        }
+
+        impl From<&[$type]> for NumericArray {
+            fn from(values: &[$type]) -> Self {
+                Self::$variant(values.to_vec())
+            }
+        }
+
+        impl<const LEN: usize> From<[$type; LEN]> for NumericArray {
+            fn from(values: [$type; LEN]) -> Self {
+                Self::$variant(values.into())
+            }
+        }
+
+        impl FromIterator<$type> for NumericArray {
+            fn from_iter<I: IntoIterator<Item = $type>>(values: I) -> Self {
+                Self::$variant(values.into_iter().collect())
             }
         }
     )*};

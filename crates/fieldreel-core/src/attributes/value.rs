@@ -4,7 +4,16 @@ use super::NumericArray;
 use crate::Scalar;
 
 /// The value of an attribute, in its type in the file.
+///
+/// ```
+/// use fieldreel_core::AttributeValue;
+///
+/// assert_eq!(AttributeValue::from("K").as_text(), Some("K"));
+/// assert_eq!(AttributeValue::from([0.0, 350.0]).to_numbers(), [0.0, 350.0]);
+/// assert_eq!(AttributeValue::from(["day", "night"]).as_text(), None);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum AttributeValue {
     /// A text.
     Text(String),
@@ -67,6 +76,18 @@ impl From<&str> for AttributeValue {
 impl From<String> for AttributeValue {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<Vec<String>> for AttributeValue {
+    fn from(texts: Vec<String>) -> Self {
+        Self::Texts(texts)
+    }
+}
+
+impl<const LEN: usize> From<[&str; LEN]> for AttributeValue {
+    fn from(texts: [&str; LEN]) -> Self {
+        Self::Texts(texts.map(str::to_owned).into())
     }
 }
 

@@ -10,6 +10,7 @@
 /// assert_eq!(u8::from_scalar(fill), None);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Scalar {
     /// A floating-point number.
     Float(f64),

@@ -15,6 +15,7 @@ use super::{Schema, VariableSchema};
 /// [`VariableRole::Data`] only: a range-relative bound makes no sense for the other roles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum VariableRole {
     /// A field of values, which has none of the roles below.
     Data,

@@ -63,6 +63,7 @@ pub struct VariableSchema {
 /// The type of the values of a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum VariableType {
     /// 8-bit signed integers.
     I8,

@@ -9,6 +9,7 @@ use crate::{Element, MetricsError};
 /// The result of the two-sample Kolmogorov–Smirnov test of two fields.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct KsTest {
     /// The Kolmogorov–Smirnov statistic, in 0..=1.
     ///

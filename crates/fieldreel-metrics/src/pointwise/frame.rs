@@ -8,6 +8,7 @@ use crate::{Element, MetricsError};
 /// The maximum absolute error of each frame, also called the error spectrum.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FrameErrors {
     /// The maximum absolute error max|x̂ − x| of each frame in the order of time, in the field's
     /// unit.

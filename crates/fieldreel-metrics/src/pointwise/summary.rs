@@ -21,6 +21,7 @@ pub const RELATIVE_THRESHOLD: f64 = 1e-4;
 /// `None`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ErrorMetrics {
     /// The number `N` of values that are finite in both fields.
     pub valid: u64,

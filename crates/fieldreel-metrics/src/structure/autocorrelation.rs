@@ -12,6 +12,7 @@ use crate::{Element, ErrorMetrics, MetricsError};
 /// and along all axes if the error is the same everywhere.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ErrorAutocorrelation {
     /// The autocorrelation along time.
     pub t: Option<f64>,

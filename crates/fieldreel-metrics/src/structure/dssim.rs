@@ -20,6 +20,7 @@ const MAX_LEVEL: f64 = 255.0;
 /// The structural similarity of the frames of two fields, which is 1 for identical frames.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Dssim {
     /// The smallest DSSIM of all frames. The thresholds of ldcpy are 0.995 and, stricter, 0.9995.
     pub min: f64,

@@ -12,6 +12,7 @@ use crate::{Element, MetricsError};
 /// that are two steps apart.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct GradientError {
     /// The RMSE along time.
     pub t: Option<f64>,

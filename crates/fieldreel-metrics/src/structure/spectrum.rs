@@ -15,6 +15,7 @@ use crate::{Element, MetricsError};
 /// mean of a frame (wavenumber 0) is not included; see [`bias`](crate::ErrorMetrics::bias).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SpectralError {
     /// The mean power P(r) of the original, in the field's unit squared.
     pub original: Vec<f64>,
