@@ -198,7 +198,7 @@ impl ReelError {
 }
 
 impl From<LimitError> for ReelError {
-    fn from(LimitError { bytes, limit }: LimitError) -> Self {
+    fn from(LimitError { bytes, limit, .. }: LimitError) -> Self {
         Self::LimitExceeded { bytes, limit }
     }
 }
