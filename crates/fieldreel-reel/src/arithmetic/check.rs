@@ -56,11 +56,11 @@ fn within<T: ReelElement>(x: T, y: T, epsilon: f64) -> bool {
     }
     // What rounding left out of the difference (Knuth, The Art of Computer Programming 2, 4.2.2).
     let back = x - difference;
-    let left_out = (x - (difference + back)) + (back - y);
+    let remainder = (x - (difference + back)) + (back - y);
     if difference > 0.0 {
-        left_out <= 0.0
+        remainder <= 0.0
     } else {
-        left_out >= 0.0
+        remainder >= 0.0
     }
 }
 

@@ -33,7 +33,7 @@ impl Domain {
     /// What is coded in place of `value`, which is not 0 in `Log2`.
     ///
     /// Only encoders need it: it may differ in its last bits from machine to machine.
-    pub(crate) fn of_value(self, value: f64) -> f64 {
+    pub(crate) fn transform(self, value: f64) -> f64 {
         match self {
             Self::Linear | Self::Ranks => value,
             Self::Log2 => value.abs().log2(),

@@ -9,4 +9,4 @@ mod truncation;
 pub(crate) use check::Check;
 pub(crate) use domain::Domain;
 pub(crate) use grid::{Grid, step_for, ulps_between};
-pub(crate) use truncation::{Truncation, gap_exponent};
+pub(crate) use truncation::{Truncation, ulp_exponent};

@@ -2,8 +2,8 @@
 
 use ndarray::{Array2, Array3, ArrayView2, Axis, Ix3};
 
-use super::means::Means;
 use super::parts::{BaseKind, BaseParts};
+use super::temporal_means::TemporalMeans;
 use crate::plan::AxisOrder;
 use crate::{Limits, ReelError};
 
@@ -16,12 +16,12 @@ pub(crate) struct BaseLayer {
     pub(crate) offset: f64,
     /// The plane of means, axis order `(y, x)`.
     pub(crate) means: Option<Array2<f64>>,
-    base: Base,
+    base: DecodedBase,
 }
 
 /// The decoded predictor of numbers.
 #[derive(Clone, Debug)]
-pub(crate) enum Base {
+pub(crate) enum DecodedBase {
     /// One number for all places.
     Constant,
     /// A video.
@@ -37,7 +37,7 @@ impl BaseLayer {
     /// Decodes the base layer of a segment of `shape` (axis order `(time, y, x)`).
     ///
     /// # Errors
-    /// [`ReelError::Corrupt`]; those of [`Base::decode`].
+    /// [`ReelError::Corrupt`]; those of [`DecodedBase::decode`].
     pub(crate) fn decode(
         parts: &BaseParts<&[u8]>,
         shape: [usize; 3],
@@ -45,18 +45,19 @@ impl BaseLayer {
     ) -> Result<Self, ReelError> {
         let [_, height, width] = shape;
         let means = parts.means.as_ref();
-        let means = means.map(|means| Means::decode(&means.levels, means.step, (height, width)));
+        let means =
+            means.map(|means| TemporalMeans::decode(&means.levels, means.step, (height, width)));
         Ok(Self {
             order: parts.order,
             offset: parts.offset,
             means: means.transpose()?,
-            base: Base::decode(&parts.kind, parts.order.shape(shape), limits)?,
+            base: DecodedBase::decode(&parts.kind, parts.order.shape(shape), limits)?,
         })
     }
 
     /// Returns whether all numbers are the same, but for the means.
     pub(crate) const fn is_constant(&self) -> bool {
-        matches!(self.base, Base::Constant)
+        matches!(self.base, DecodedBase::Constant)
     }
 
     /// The numbers of frame `t` of the base layer of a field of `shape`, row by row.
@@ -66,8 +67,8 @@ impl BaseLayer {
         BaseFrame {
             offset: self.offset,
             codes: match &self.base {
-                Base::Constant => None,
-                Base::Video { scale, codes } => Some((*scale, codes.index_axis(Axis(0), t))),
+                DecodedBase::Constant => None,
+                DecodedBase::Video { scale, codes } => Some((*scale, codes.index_axis(Axis(0), t))),
             },
             means: means.map(|means| self.order.permuted(means).index_axis_move(Axis(0), t)),
         }
@@ -92,7 +93,7 @@ impl BaseLayer {
     }
 }
 
-impl Base {
+impl DecodedBase {
     /// Decodes the predictor, of this shape in the order of the base layer.
     ///
     /// # Errors

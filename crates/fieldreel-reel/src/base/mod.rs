@@ -4,8 +4,8 @@
 
 mod format;
 mod layer;
-mod means;
 mod parts;
+mod temporal_means;
 #[cfg(feature = "ffmpeg")]
 pub(crate) mod video;
 #[cfg(not(feature = "ffmpeg"))]
@@ -14,20 +14,20 @@ mod video;
 
 pub use format::VideoFormat;
 #[cfg(feature = "ffmpeg")]
-pub(crate) use layer::Base;
+pub(crate) use layer::DecodedBase;
 pub(crate) use layer::{BaseFrame, BaseLayer};
-use means::Means;
-pub(crate) use parts::{BaseKind, BaseParts, MeansPlane, VideoStream};
+pub(crate) use parts::{BaseKind, BaseParts, EncodedMeans, VideoStream};
+use temporal_means::TemporalMeans;
 
 use crate::ReelError;
 use crate::arithmetic::Grid;
 use crate::options::UNLIMITED;
 use crate::plan::{AxisOrder, Plan};
-use crate::prepare::Prepared;
+use crate::prepare::PreparedSegment;
 use crate::value::ReelElement;
 
 /// A base layer: its bytes, and what a reader decodes from them.
-pub(crate) struct Encoded {
+pub(crate) struct EncodedBase {
     pub(crate) parts: BaseParts<Vec<u8>>,
     pub(crate) layer: BaseLayer,
     /// The smallest and the largest number that is coded, less its mean.
@@ -41,17 +41,17 @@ pub(crate) struct Encoded {
 /// [`ReelError::Codec`] if no other plan would do better: FFmpeg lacks the encoder, there is no memory, or an option of the plan
 /// is out of range.
 pub(crate) fn encode<T: ReelElement>(
-    prepared: &Prepared<'_, T>,
+    prepared: &PreparedSegment<'_, T>,
     grid: Grid,
     plan: &Plan,
-) -> Result<Option<Encoded>, ReelError> {
+) -> Result<Option<EncodedBase>, ReelError> {
     let Some((order, mean)) = plan.axes_and_mean() else {
         return Ok(None);
     };
     // Ordinals of predicted values are those of the values themselves.
     let is_exact = matches!(plan, Plan::Prediction(_)) && !matches!(grid, Grid::Step(_));
     let means = match mean && !is_exact {
-        true => match Means::of(&prepared.numbers, means_step(prepared, grid)) {
+        true => match TemporalMeans::quantize(&prepared.numbers, means_step(prepared, grid)) {
             None => return Ok(None),
             means => means,
         },
@@ -61,7 +61,9 @@ pub(crate) fn encode<T: ReelElement>(
         None => prepared.statistics.extremes,
         Some(means) => {
             let classes = prepared.classes.as_ref();
-            prepared.numbers.extremes_less(&means.plane, classes)
+            prepared
+                .numbers
+                .extremes_without_means(&means.plane, classes)
         }
     };
     let (offset, kind) = match plan {
@@ -97,7 +99,7 @@ pub(crate) fn encode<T: ReelElement>(
         kind,
     };
     match BaseLayer::decode(&parts.borrowed(), prepared.shape(), &UNLIMITED) {
-        Ok(layer) => Ok(Some(Encoded {
+        Ok(layer) => Ok(Some(EncodedBase {
             parts,
             layer,
             extremes: (min, max),
@@ -109,8 +111,8 @@ pub(crate) fn encode<T: ReelElement>(
 
 /// The range of what a base layer codes; `None` if it cannot.
 #[cfg(feature = "ffmpeg")]
-pub(crate) fn range_to_code<T: ReelElement>(
-    prepared: &Prepared<'_, T>,
+pub(crate) fn coded_range<T: ReelElement>(
+    prepared: &PreparedSegment<'_, T>,
     grid: Grid,
     mean: bool,
 ) -> Option<f64> {
@@ -118,16 +120,18 @@ pub(crate) fn range_to_code<T: ReelElement>(
         false => prepared.statistics.extremes,
         true => {
             let step = means_step(prepared, grid);
-            let means = Means::of(&prepared.numbers, step)?;
+            let means = TemporalMeans::quantize(&prepared.numbers, step)?;
             let classes = prepared.classes.as_ref();
-            prepared.numbers.extremes_less(&means.plane, classes)
+            prepared
+                .numbers
+                .extremes_without_means(&means.plane, classes)
         }
     };
     Some(max - min)
 }
 
 /// Fine enough that the plane of means adds little to a residual, coarse enough to cost little.
-fn means_step<T: ReelElement>(prepared: &Prepared<'_, T>, grid: Grid) -> f64 {
+fn means_step<T: ReelElement>(prepared: &PreparedSegment<'_, T>, grid: Grid) -> f64 {
     let (min, max) = prepared.statistics.extremes;
     match grid {
         Grid::Ulps => (max - min) / 65536.0,

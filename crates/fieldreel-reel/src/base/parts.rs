@@ -11,13 +11,13 @@ pub(crate) struct BaseParts<B> {
     pub(crate) order: AxisOrder,
     /// The number of a constant base, or that code 0 of a video stands for.
     pub(crate) offset: f64,
-    pub(crate) means: Option<MeansPlane<B>>,
+    pub(crate) means: Option<EncodedMeans<B>>,
     pub(crate) kind: BaseKind<B>,
 }
 
 /// The means over time, in multiples of a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct MeansPlane<B> {
+pub(crate) struct EncodedMeans<B> {
     pub(crate) step: f64,
     pub(crate) levels: EncodedIntegers<B>,
 }
@@ -52,7 +52,7 @@ impl BaseParts<Vec<u8>> {
         BaseParts {
             order: self.order,
             offset: self.offset,
-            means: self.means.as_ref().map(|means| MeansPlane {
+            means: self.means.as_ref().map(|means| EncodedMeans {
                 step: means.step,
                 levels: means.levels.borrowed(),
             }),

@@ -2,7 +2,7 @@
 
 use fieldreel_predict::Word;
 
-use super::{EncodedIntegers, WordKind};
+use super::{EncodedIntegers, WordWidth};
 use crate::plan::PredictionPlan;
 
 /// Encodes the integers of a field in row-major order, as a plan says. `masked` has a byte for each place, which is not 0
@@ -14,11 +14,11 @@ pub(crate) fn encode(
     plan: &PredictionPlan,
 ) -> Option<EncodedIntegers<Vec<u8>>> {
     let largest = numbers.iter().map(|number| number.unsigned_abs()).max();
-    let word = WordKind::holding(largest.unwrap_or(0));
+    let word = WordWidth::for_magnitude(largest.unwrap_or(0));
     let bytes = match word {
-        WordKind::Narrow => encode_exactly::<i32>(numbers, masked, shape, plan),
-        WordKind::Wide => encode_exactly::<i64>(numbers, masked, shape, plan),
-        WordKind::Widest => encode_exactly::<i128>(numbers, masked, shape, plan),
+        WordWidth::Bits32 => encode_lossless::<i32>(numbers, masked, shape, plan),
+        WordWidth::Bits64 => encode_lossless::<i64>(numbers, masked, shape, plan),
+        WordWidth::Bits128 => encode_lossless::<i128>(numbers, masked, shape, plan),
     };
     Some(EncodedIntegers {
         word,
@@ -27,7 +27,7 @@ pub(crate) fn encode(
     })
 }
 
-fn encode_exactly<W: Word>(
+fn encode_lossless<W: Word>(
     numbers: &[i64],
     masked: Option<&[u8]>,
     shape: [usize; 3],

@@ -2,11 +2,11 @@
 
 mod decode;
 mod encode;
-mod word;
+mod word_width;
 
 pub(crate) use decode::decode;
 pub(crate) use encode::{encode, encode_words};
-pub(crate) use word::WordKind;
+pub(crate) use word_width::WordWidth;
 
 use fieldreel_predict::Corrupt;
 
@@ -16,14 +16,14 @@ use crate::wire::{Reader, Writer};
 /// An encoded field of integers; `B` holds bytes, its own or borrowed ones.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct EncodedIntegers<B> {
-    pub(crate) word: WordKind,
+    pub(crate) word: WordWidth,
     /// A step is 2 to this power units of the integers.
     pub(crate) step_bits: u8,
     pub(crate) bytes: B,
 }
 
 /// The most bits of a step.
-const MOST_STEP_BITS: u8 = 8;
+const MAX_STEP_BITS: u8 = 8;
 
 impl<B: AsRef<[u8]>> EncodedIntegers<B> {
     /// Returns the same field with its bytes borrowed.
@@ -54,10 +54,10 @@ impl<'a> EncodedIntegers<&'a [u8]> {
 
     pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, ReelError> {
         let first = reader.u8()?;
-        let word = WordKind::from_id(first & 3);
+        let word = WordWidth::from_id(first & 3);
         let word = word.ok_or(ReelError::corrupt("integers of an unknown width"))?;
         let step_bits = first >> 2;
-        if step_bits > MOST_STEP_BITS {
+        if step_bits > MAX_STEP_BITS {
             return Err(ReelError::corrupt("an impossible step of integers"));
         }
         Ok(Self {
@@ -92,7 +92,7 @@ mod tests {
             }),
             effort in prop::sample::select(Effort::ALL.to_vec()),
         ) {
-            let plan = PredictionPlan::of(effort);
+            let plan = PredictionPlan::for_effort(effort);
             let coded = encode(&numbers, None, shape, &plan).unwrap();
             let mut writer = Writer::default();
             coded.borrowed().write(&mut writer);

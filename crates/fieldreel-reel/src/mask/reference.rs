@@ -8,30 +8,30 @@ use ndarray::{ArrayView2, ArrayView3, Axis};
 use crate::entropy::{BinaryCoder, Bit};
 
 /// How far back an encoder looks for a frame that is not the same but near.
-const NEAR: u64 = 32;
+const MAX_SEARCH_DISTANCE: u64 = 32;
 
 /// About how many places it compares for that.
-const COMPARED: usize = 4096;
+const COMPARED_POSITIONS: usize = 4096;
 
 /// What a frame is coded with regard to; distances are in frames. Before the first frame, all is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Choice {
+pub(super) enum FrameReference {
     /// It is the same as the frame this far back.
     Same(u64),
     /// It is coded with regard to the frame this far back.
-    Near(u64),
+    Similar(u64),
 }
 
-impl Default for Choice {
+impl Default for FrameReference {
     fn default() -> Self {
         Self::Same(1)
     }
 }
 
-impl Choice {
+impl FrameReference {
     /// The distance, of either kind.
     pub(super) fn distance(self) -> u64 {
-        let (Self::Same(distance) | Self::Near(distance)) = self;
+        let (Self::Same(distance) | Self::Similar(distance)) = self;
         distance
     }
 }
@@ -39,7 +39,7 @@ impl Choice {
 /// How the choice of a frame is coded.
 #[derive(Debug)]
 pub(super) struct ReferenceModel {
-    last: Choice,
+    last: FrameReference,
     changes: Bit,
     same: Bit,
     length: [Bit; 64],
@@ -48,7 +48,7 @@ pub(super) struct ReferenceModel {
 impl ReferenceModel {
     pub(super) fn new() -> Self {
         Self {
-            last: Choice::default(),
+            last: FrameReference::default(),
             changes: Bit::NEW,
             same: Bit::NEW,
             length: [Bit::NEW; 64],
@@ -56,14 +56,20 @@ impl ReferenceModel {
     }
 
     /// Codes the choice of the next frame: as the last one, or else which kind and distance.
-    pub(super) fn code<C: BinaryCoder>(&mut self, coder: &mut C, choice: Choice) -> Choice {
-        if self.changes.code(coder, choice != self.last) {
-            let same = self.same.code(coder, matches!(choice, Choice::Same(_)));
-            let distance = coder.code_number(choice.distance(), &mut self.length);
+    pub(super) fn code<C: BinaryCoder>(
+        &mut self,
+        coder: &mut C,
+        reference: FrameReference,
+    ) -> FrameReference {
+        if self.changes.code(coder, reference != self.last) {
+            let same = self
+                .same
+                .code(coder, matches!(reference, FrameReference::Same(_)));
+            let distance = coder.code_number(reference.distance(), &mut self.length);
             self.last = if same {
-                Choice::Same(distance)
+                FrameReference::Same(distance)
             } else {
-                Choice::Near(distance)
+                FrameReference::Similar(distance)
             };
         }
         self.last
@@ -71,29 +77,32 @@ impl ReferenceModel {
 }
 
 /// The frame `distance` before frame `t`; `None` before the first, where all is valid.
-pub(super) fn before(t: usize, distance: u64) -> Option<usize> {
+pub(super) fn frame_before(t: usize, distance: u64) -> Option<usize> {
     let distance = usize::try_from(distance).ok()?;
     t.checked_sub(distance).filter(|_| distance > 0)
 }
 
 /// The frame `distance` before the next, and the one as far before that; `None` before the first, where all is valid.
-pub(super) fn earlier(done: ArrayView3<'_, u8>, distance: u64) -> [Option<ArrayView2<'_, u8>>; 2] {
+pub(super) fn reference_frames(
+    done: ArrayView3<'_, u8>,
+    distance: u64,
+) -> [Option<ArrayView2<'_, u8>>; 2] {
     let frames = done.len_of(Axis(0));
     [Some(distance), distance.checked_mul(2)]
-        .map(|distance| Some(done.index_axis_move(Axis(0), before(frames, distance?)?)))
+        .map(|distance| Some(done.index_axis_move(Axis(0), frame_before(frames, distance?)?)))
 }
 
 /// An encoder's choices.
 #[derive(Debug, Default)]
-pub(super) struct Chooser {
-    last: Choice,
+pub(super) struct ReferenceFinder {
+    last: FrameReference,
     /// The last frame of each hash.
     seen: HashMap<u64, usize>,
 }
 
-impl Chooser {
+impl ReferenceFinder {
     /// What to code frame `t` with regard to.
-    pub(super) fn choose(&mut self, classes: ArrayView3<'_, u8>, t: usize) -> Choice {
+    pub(super) fn find(&mut self, classes: ArrayView3<'_, u8>, t: usize) -> FrameReference {
         let frame = classes.index_axis(Axis(0), t);
         let (done, _) = classes.split_at(Axis(0), t);
         let mut hasher = DefaultHasher::new();
@@ -105,22 +114,24 @@ impl Chooser {
         // The same distance as last time costs next to nothing, so it comes first and wins a draw.
         let last = self.last.distance().min(before_all);
         let distances = [last, alike.map_or(before_all, |at| (t - at) as u64)];
-        let is_same = |distance: &u64| match earlier(done, *distance) {
+        let is_same = |distance: &u64| match reference_frames(done, *distance) {
             [Some(back), _] => back == frame,
             [None, _] => frame.iter().all(|&class| class == 0),
         };
         let same = distances.into_iter().find(is_same);
         let nearest = || {
-            let differences = |distance: u64| match earlier(done, distance) {
+            let differences = |distance: u64| match reference_frames(done, distance) {
                 [Some(back), _] => differences(frame, back),
                 [None, _] => usize::MAX,
             };
-            let distances = [last].into_iter().chain(1..=NEAR.min(t as u64));
+            let distances = [last]
+                .into_iter()
+                .chain(1..=MAX_SEARCH_DISTANCE.min(t as u64));
             distances.min_by_key(|&distance| differences(distance))
         };
         self.last = match same {
-            Some(distance) => Choice::Same(distance),
-            None => Choice::Near(nearest().unwrap_or(1)),
+            Some(distance) => FrameReference::Same(distance),
+            None => FrameReference::Similar(nearest().unwrap_or(1)),
         };
         self.last
     }
@@ -128,7 +139,7 @@ impl Chooser {
 
 /// About how much two frames differ: the number of differences in some of their rows.
 fn differences(a: ArrayView2<'_, u8>, b: ArrayView2<'_, u8>) -> usize {
-    let every = (a.len() / COMPARED).max(1);
+    let every = (a.len() / COMPARED_POSITIONS).max(1);
     let rows = a.outer_iter().zip(b.outer_iter()).step_by(every);
     rows.map(|(a, b)| a.iter().zip(b).filter(|(a, b)| a != b).count())
         .sum()

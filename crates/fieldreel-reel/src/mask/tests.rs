@@ -26,12 +26,12 @@ fn masks() -> impl Strategy<Value = Array3<u8>> {
                 *first ^= 1;
             }
         }
-        mask.mapv(|class| class.min(LAST_CLASS))
+        mask.mapv(|class| class.min(MAX_CLASS))
     })
 }
 
 /// A bit for each class, and one for class 0 in any case.
-fn kinds(classes: &Array3<u8>) -> u8 {
+fn class_set(classes: &Array3<u8>) -> u8 {
     classes.fold(1, |all, &class| all | 1 << class)
 }
 
@@ -39,9 +39,9 @@ proptest! {
     #[test]
     fn masks_come_back(mask in masks()) {
         let bytes = encode(mask.view());
-        let kinds = kinds(&mask);
+        let class_set = class_set(&mask);
         let classes = mask.clone();
-        prop_assert_eq!(decode(&bytes, mask.dim()), Ok(Decoded { classes, kinds }));
+        prop_assert_eq!(decode(&bytes, mask.dim()), Ok(DecodedMask { classes, class_set }));
     }
 
     #[test]
@@ -60,8 +60,8 @@ proptest! {
     #[test]
     fn any_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), t in 0_usize..6, y in 0_usize..9, x in 0_usize..9) {
         if let Ok(mask) = decode(&bytes, (t, y, x)) {
-            prop_assert_eq!(mask.kinds, kinds(&mask.classes));
-            prop_assert!(mask.classes.iter().all(|&class| class <= LAST_CLASS));
+            prop_assert_eq!(mask.class_set, class_set(&mask.classes));
+            prop_assert!(mask.classes.iter().all(|&class| class <= MAX_CLASS));
         }
     }
 }
@@ -121,9 +121,9 @@ fn classes_above_the_last_are_the_last() {
     let bytes = encode(Array3::from_elem((1, 2, 2), 200).view());
     assert_eq!(
         decode(&bytes, (1, 2, 2)),
-        Ok(Decoded {
-            classes: Array3::from_elem((1, 2, 2), LAST_CLASS),
-            kinds: 1 << LAST_CLASS | 1,
+        Ok(DecodedMask {
+            classes: Array3::from_elem((1, 2, 2), MAX_CLASS),
+            class_set: 1 << MAX_CLASS | 1,
         })
     );
 }

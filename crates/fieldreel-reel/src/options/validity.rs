@@ -20,7 +20,7 @@ use crate::value::ReelElement;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Validity<T> {
-    fills: Vec<T>,
+    fill_values: Vec<T>,
     lowest: T,
     highest: T,
 }
@@ -29,7 +29,7 @@ impl<T: ReelElement> Validity<T> {
     /// Returns the validity that these values for missing ones and this valid range define; see
     /// [`SegmentOptions::fills`](crate::SegmentOptions::fills) and [`SegmentOptions::valid_range`](crate::SegmentOptions::valid_range).
     #[must_use]
-    pub fn new(fills: &[Scalar], valid_range: Option<[Scalar; 2]>) -> Self {
+    pub fn new(fill_values: &[Scalar], valid_range: Option<[Scalar; 2]>) -> Self {
         let [min, max] =
             valid_range.unwrap_or([f64::NEG_INFINITY, f64::INFINITY].map(Scalar::Float));
         let [lowest, highest] = match (T::at_least(min), T::at_most(max)) {
@@ -37,9 +37,11 @@ impl<T: ReelElement> Validity<T> {
             // No value is valid.
             _ => [T::HIGHEST, T::LOWEST],
         };
-        let fills = fills.iter().filter(|fill| fill.to_f64().is_finite());
+        let fill_values = fill_values.iter().filter(|fill| fill.to_f64().is_finite());
         Self {
-            fills: fills.filter_map(|&fill| T::from_scalar(fill)).collect(),
+            fill_values: fill_values
+                .filter_map(|&fill| T::from_scalar(fill))
+                .collect(),
             lowest,
             highest,
         }
@@ -49,17 +51,17 @@ impl<T: ReelElement> Validity<T> {
     #[inline]
     #[must_use]
     pub fn contains(&self, value: T) -> bool {
-        self.lowest <= value && value <= self.highest && !self.fills.contains(&value)
+        self.lowest <= value && value <= self.highest && !self.fill_values.contains(&value)
     }
 
     /// Returns whether all of these values are valid.
     pub(crate) fn contains_all(&self, values: &[T]) -> bool {
         // One condition at a time, and without a branch: so that each loop vectorizes.
-        let are_in_range = values.iter().fold(true, |all, &value| {
+        let all_in_range = values.iter().fold(true, |all, &value| {
             all & (self.lowest <= value) & (value <= self.highest)
         });
-        are_in_range
-            && self.fills.iter().all(|fill| {
+        all_in_range
+            && self.fill_values.iter().all(|fill| {
                 !values
                     .iter()
                     .fold(false, |any, value| any | (value == fill))
@@ -69,11 +71,11 @@ impl<T: ReelElement> Validity<T> {
     /// Returns whether all of these values whose class is 0 are valid.
     pub(crate) fn contains_coded(&self, values: &[T], classes: &[u8]) -> bool {
         let all = || values.iter().zip(classes);
-        let are_in_range = all().fold(true, |all, (&value, &class)| {
+        let all_in_range = all().fold(true, |all, (&value, &class)| {
             all & ((class != 0) | ((self.lowest <= value) & (value <= self.highest)))
         });
-        are_in_range
-            && self.fills.iter().all(|fill| {
+        all_in_range
+            && self.fill_values.iter().all(|fill| {
                 !all().fold(false, |any, (value, &class)| {
                     any | ((class == 0) & (value == fill))
                 })
@@ -85,14 +87,14 @@ impl<T: ReelElement> Validity<T> {
     pub fn min_max(&self, values: &[T]) -> MinMax<T> {
         let among = Among {
             limits: self.limits(),
-            excluded: &self.fills,
+            excluded: &self.fill_values,
             classes: None,
         };
         MinMax(extremes(values, among))
     }
 
     /// Returns the extremes of the valid values of an array, axis order `(time, y, x)`.
-    pub(crate) fn min_max_of(&self, values: ArrayView3<'_, T>) -> MinMax<T> {
+    pub(crate) fn array_min_max(&self, values: ArrayView3<'_, T>) -> MinMax<T> {
         if let Some(values) = values.as_slice() {
             let parts = values.par_chunks(1 << 16).map(|part| self.min_max(part));
             return parts.reduce(MinMax::default, MinMax::merge);
@@ -185,8 +187,8 @@ mod tests {
         assert!(validity.contains(u64::MAX) && validity.contains(5));
         assert!(!validity.contains(fill) && !validity.contains(4));
         // No value of the type is one of these.
-        let fills = [Scalar::Float(-999.0), 1e20.into(), 0.5.into()];
-        let validity = Validity::<u8>::new(&fills, Some([0.5.into(), 300.into()]));
+        let fill_values = [Scalar::Float(-999.0), 1e20.into(), 0.5.into()];
+        let validity = Validity::<u8>::new(&fill_values, Some([0.5.into(), 300.into()]));
         assert!((1..=255).all(|value| validity.contains(value)) && !validity.contains(0));
         let nothing = Validity::<u8>::new(&[], Some([300.into(), 400.into()]));
         assert!(!(0..=255).any(|value| nothing.contains(value)));

@@ -19,14 +19,14 @@ const fn segment_values(effort: Effort) -> usize {
 
 /// The fewest frames in a segment that are worth cutting frames into tiles for: what repeats in time is worth the most. Where all
 /// frames are there at once they may be more.
-const GOOD_FRAMES: usize = 32;
-const GOOD_FRAMES_AT_ONCE: usize = 64;
-const MOST_FRAMES: usize = 1024;
+const MIN_TILED_FRAMES: usize = 32;
+const MIN_TILED_FRAMES_OF_ARRAY: usize = 64;
+const MAX_FRAMES: usize = 1024;
 /// The fewest frames of a video, and of a tile that the caller asks for.
-const FEWEST_FRAMES: usize = 8;
+const MIN_FRAMES: usize = 8;
 /// The most values of frames that wait for others of their segments, and of frames that a reader puts together out of tiles, if a frame
 /// alone has no more.
-const MOST_WAITING_VALUES: usize = 64 << 20;
+const MAX_BUFFERED_VALUES: usize = 64 << 20;
 /// About the values of a segment of a tile of a size that the caller asks for: tiles are for readers of parts.
 const TILE_VALUES: usize = 1 << 20;
 
@@ -104,49 +104,58 @@ impl WriterOptions {
 
     /// Returns the number of frames in a segment and the sides of tiles, for frames of these sides: for `count` frames that are all
     /// there at once, or for frames that come one by one.
-    pub(crate) fn segments_of(&self, frame: [usize; 2], count: Option<usize>) -> SegmentLengths {
-        let mut all = match self.tile {
+    pub(crate) fn segment_lengths(
+        &self,
+        frame: [usize; 2],
+        count: Option<usize>,
+    ) -> SegmentLengths {
+        let mut target_values = match self.tile {
             Some(_) => TILE_VALUES,
             None => segment_values(self.segment.effort),
         };
-        let mut segments = self.segments_of_values(all, frame, count);
-        let is_chosen = self.frames_per_segment.is_none() && self.tile.is_none();
+        let mut segments = self.lengths_for_size(target_values, frame, count);
+        let is_default = self.frames_per_segment.is_none() && self.tile.is_none();
         // A segment of few frames takes more memory for each value.
-        while is_chosen && all > 1 && segments.most_bytes() > Limits::default().max_bytes {
-            all /= 2;
-            segments = self.segments_of_values(all, frame, count);
+        while is_default
+            && target_values > 1
+            && segments.decoding_bytes() > Limits::default().max_bytes
+        {
+            target_values /= 2;
+            segments = self.lengths_for_size(target_values, frame, count);
         }
         segments
     }
 
     /// Returns the lengths of segments of about so many values.
-    fn segments_of_values(
+    fn lengths_for_size(
         &self,
-        all: usize,
+        target_values: usize,
         frame: [usize; 2],
         count: Option<usize>,
     ) -> SegmentLengths {
         let frame_values = values(frame).max(1);
-        let most = (MOST_WAITING_VALUES / frame_values).clamp(1, MOST_FRAMES);
+        let max = (MAX_BUFFERED_VALUES / frame_values).clamp(1, MAX_FRAMES);
         // A video is one of whole frames.
         let is_video = self.segment.base == BaseChoice::Video;
-        let good = match count {
-            _ if is_video => FEWEST_FRAMES,
-            Some(count) => GOOD_FRAMES_AT_ONCE.min(count.max(1)),
-            None => GOOD_FRAMES,
+        let min_frames = match count {
+            _ if is_video => MIN_FRAMES,
+            Some(count) => MIN_TILED_FRAMES_OF_ARRAY.min(count.max(1)),
+            None => MIN_TILED_FRAMES,
         };
         let frames = match (self.frames_per_segment, self.tile) {
             (Some(frames), _) => frames.max(1),
             (None, Some([height, width])) => {
                 let tile = values([height.clamp(1, frame[0]), width.clamp(1, frame[1])]);
-                (all / tile).max(FEWEST_FRAMES).min(most)
+                (target_values / tile).max(MIN_FRAMES).min(max)
             }
-            (None, None) => (all / frame_values).max(good.min(most)).min(MOST_FRAMES),
+            (None, None) => (target_values / frame_values)
+                .max(min_frames.min(max))
+                .min(MAX_FRAMES),
         };
         let tile = match self.tile {
             Some(tile) => tile.map(|side| side.max(1)),
             None if is_video => frame,
-            None => tile_of(frame, (all / frames).max(1)),
+            None => halved_tile(frame, (target_values / frames).max(1)),
         };
         let frames = match (self.frames_per_segment, count) {
             // Segments of nearly equal length.
@@ -157,8 +166,8 @@ impl WriterOptions {
     }
 
     pub(crate) fn thread_count(&self) -> usize {
-        let most = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        self.threads.map_or(most, |threads| threads.clamp(1, most))
+        let max = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        self.threads.map_or(max, |threads| threads.clamp(1, max))
     }
 }
 
@@ -171,7 +180,7 @@ pub(crate) struct SegmentLengths {
 
 impl SegmentLengths {
     /// Returns about the most bytes that decoding one takes.
-    fn most_bytes(self) -> u64 {
+    fn decoding_bytes(self) -> u64 {
         let [height, width] = self.tile;
         most_bytes([self.frames, height, width])
     }
@@ -183,9 +192,9 @@ const fn values([height, width]: [usize; 2]) -> usize {
 }
 
 /// Returns the sides of the halves of halves of a frame that have so many values at most.
-fn tile_of(frame: [usize; 2], most: usize) -> [usize; 2] {
+fn halved_tile(frame: [usize; 2], max: usize) -> [usize; 2] {
     let mut tile = frame;
-    while values(tile) > most.max(1) {
+    while values(tile) > max.max(1) {
         let longest = usize::from(tile[1] > tile[0]);
         tile[longest] = tile[longest].div_ceil(2);
     }
@@ -210,7 +219,7 @@ mod tests {
     #[test]
     fn segments_have_millions_of_values_and_many_frames() {
         let of = |effort, frame, count| {
-            let SegmentLengths { frames, tile } = options(effort).segments_of(frame, count);
+            let SegmentLengths { frames, tile } = options(effort).segment_lengths(frame, count);
             (frames, tile)
         };
         let small = [256, 256];
@@ -248,9 +257,9 @@ mod tests {
         for effort in [Effort::Fast, Effort::Balanced, Effort::Best] {
             for frame in frames {
                 for count in [None, Some(1), Some(2), Some(5), Some(24), Some(1000)] {
-                    let segments = options(effort).segments_of(frame, count);
+                    let segments = options(effort).segment_lengths(frame, count);
                     assert!(
-                        segments.most_bytes() <= Limits::default().max_bytes,
+                        segments.decoding_bytes() <= Limits::default().max_bytes,
                         "{frame:?}"
                     );
                     assert!(
@@ -260,7 +269,7 @@ mod tests {
                 }
             }
         }
-        let image = options(Effort::Balanced).segments_of([2800, 2900], Some(1));
+        let image = options(Effort::Balanced).segment_lengths([2800, 2900], Some(1));
         assert_eq!((image.frames, image.tile), (1, [2800, 1450]));
     }
 
@@ -269,7 +278,7 @@ mod tests {
         let fast = options(Effort::Fast);
         let tiled = fast.clone().with_tile([256, 2000]);
         let large = [721, 1440];
-        let segments = tiled.segments_of(large, Some(100));
+        let segments = tiled.segment_lengths(large, Some(100));
         assert_eq!(
             segments,
             SegmentLengths {
@@ -279,7 +288,7 @@ mod tests {
         );
         let segments = tiled
             .with_frames_per_segment(70)
-            .segments_of(large, Some(100));
+            .segment_lengths(large, Some(100));
         assert_eq!(
             segments,
             SegmentLengths {
@@ -287,11 +296,11 @@ mod tests {
                 tile: [256, 2000]
             }
         );
-        let segments = fast.clone().with_tile([0, 9]).segments_of([5, 5], None);
+        let segments = fast.clone().with_tile([0, 9]).segment_lengths([5, 5], None);
         assert_eq!(segments.tile, [1, 9]);
         let mut video = fast.clone();
         video.segment.base = BaseChoice::Video;
-        let segments = video.segments_of(large, None);
+        let segments = video.segment_lengths(large, None);
         assert_eq!(
             segments,
             SegmentLengths {
@@ -299,7 +308,9 @@ mod tests {
                 tile: large
             }
         );
-        let segments = fast.with_frames_per_segment(0).segments_of([5, 7], None);
+        let segments = fast
+            .with_frames_per_segment(0)
+            .segment_lengths([5, 7], None);
         assert_eq!(
             segments,
             SegmentLengths {

@@ -1,13 +1,13 @@
 //! Plans, by which segments are encoded, and the search for them.
 //!
-//! Plans are values, and looking for one is pure: a planner knows what a plan costs through [`Trial`] alone.
+//! Plans are values, and looking for one is pure: a planner knows what a plan costs through [`TrialSegment`] alone.
 
 mod order;
 mod prediction;
 mod search;
 mod search_result;
 mod trial;
-mod trials;
+mod trial_costs;
 #[cfg(feature = "ffmpeg")]
 mod video;
 
@@ -16,8 +16,8 @@ use std::fmt;
 pub use order::AxisOrder;
 pub use prediction::PredictionPlan;
 pub(crate) use search::{sample_values, search};
-pub(crate) use search_result::{SearchResult, follow, is_good};
-pub(crate) use trial::Trial;
+pub(crate) use search_result::{SearchResult, choose_candidate, is_still_good};
+pub(crate) use trial::TrialSegment;
 #[cfg(feature = "ffmpeg")]
 pub(crate) use video::{BIT_DEPTH, scale_for};
 #[cfg(feature = "ffmpeg")]
@@ -30,7 +30,7 @@ pub enum Plan {
     /// A video and residuals.
     #[cfg(feature = "ffmpeg")]
     Video(VideoPlan),
-    /// Numbers predicted from others.
+    /// TransformedValues predicted from others.
     Prediction(PredictionPlan),
     /// Lossless coding of the values by pco.
     Pco,

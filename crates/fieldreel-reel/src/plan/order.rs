@@ -75,7 +75,7 @@ impl AxisOrder {
     /// Returns whether a prediction in this order is tried on a field of this shape: its rows are long, and there are not many planes of
     /// one row where one plane of as many rows is as good. Short rows take long to code, and the rows around a plane that a prediction
     /// looks at would take most of the time and memory.
-    pub(crate) fn is_good_for(self, field: [usize; 3]) -> bool {
+    pub(crate) fn is_suitable_for(self, field: [usize; 3]) -> bool {
         let [planes, rows, _] = self.shape(field);
         self.has_long_rows(field) && (planes == 1 || rows > 1)
     }

@@ -44,12 +44,12 @@ impl PredictionPlan {
     /// ```
     /// use fieldreel_reel::{AxisOrder, Effort, PredictionPlan};
     ///
-    /// let mut plan = PredictionPlan::of(Effort::Fast);
+    /// let mut plan = PredictionPlan::for_effort(Effort::Fast);
     /// plan.order = AxisOrder::Yxt;
     /// assert_eq!(plan.to_string(), "prediction yxt");
     /// ```
     #[must_use]
-    pub const fn of(effort: Effort) -> Self {
+    pub const fn for_effort(effort: Effort) -> Self {
         Self {
             axis_order: AxisOrder::Tyx,
             subtract_temporal_mean: false,
@@ -123,8 +123,8 @@ impl PredictionPlan {
     }
 
     /// Returns the plan of which a segment says this; `None` if it is of another kind.
-    pub(crate) fn of_id(id: u8, order: AxisOrder, mean: bool) -> Option<Self> {
-        let start = Self::of(match id & 2 {
+    pub(crate) fn from_id(id: u8, order: AxisOrder, mean: bool) -> Option<Self> {
+        let start = Self::for_effort(match id & 2 {
             0 => Effort::Fast,
             _ => Effort::Balanced,
         });

@@ -1,9 +1,9 @@
 //! The plan for a segment, found by trial.
 
-use super::trials::Trials;
+use super::trial_costs::TrialCosts;
 #[cfg(feature = "ffmpeg")]
-use super::video::{search as with_video, search_beside as video_beside};
-use super::{AxisOrder, Plan, PredictionPlan, SearchResult, Trial};
+use super::video::{search as search_video, search_alternative};
+use super::{AxisOrder, Plan, PredictionPlan, SearchResult, TrialSegment};
 use crate::{BaseChoice, Effort, ReelError, SegmentOptions};
 
 /// Returns about how many values of a segment of `values` plans are tried on: many plans on the first number, and the best of
@@ -23,62 +23,62 @@ pub(crate) fn sample_values(effort: Effort, values: usize) -> [usize; 2] {
 /// in `options`. Plans are tried on samples, as [`sample_values`] says. `None` if there is no such plan.
 ///
 /// # Errors
-/// As [`Trial::cost`]; [`ReelError::VideoUnsupported`].
+/// As [`TrialSegment::cost`]; [`ReelError::VideoUnsupported`].
 pub(crate) fn search(
-    segment: &dyn Trial,
-    [first, sample]: [&dyn Trial; 2],
+    segment: &dyn TrialSegment,
+    [first, sample]: [&dyn TrialSegment; 2],
     options: &SegmentOptions,
 ) -> Result<Option<SearchResult>, ReelError> {
-    let mut trials = Trials::new(sample);
+    let mut trials = TrialCosts::new(sample);
     if options.base == BaseChoice::Video {
-        return with_video(&mut trials, segment, options);
+        return search_video(&mut trials, segment, options);
     }
-    let mut found = predicted(first, &mut trials, options)?;
+    let mut found = search_prediction(first, &mut trials, options)?;
     let predicted = found.plan.clone();
     if options.base == BaseChoice::Auto
         && options.effort == Effort::Best
         && !options.idempotent
         && may_be_video(&trials, &predicted)
-        && let Some(video) = video_beside(&predicted, [first, segment], options)?
+        && let Some(video) = search_alternative(&predicted, [first, segment], options)?
     {
         trials.run([predicted.clone(), video.plan.clone()])?;
         if trials.cost_of(&video.plan) < trials.cost_of(&predicted) {
             found = video;
-            found.others.push(predicted);
+            found.fallbacks.push(predicted);
         }
     }
     // It takes all values.
-    found.others.push(Plan::Pco);
+    found.fallbacks.push(Plan::Pco);
     Ok(Some(found))
 }
 
 /// Returns whether a video may be smaller than a prediction. In the benchmark none was where a prediction takes more than half
 /// a bit a value.
-fn may_be_video(trials: &Trials<'_>, predicted: &Plan) -> bool {
+fn may_be_video(trials: &TrialCosts<'_>, predicted: &Plan) -> bool {
     let values: usize = trials.sample().shape().iter().product();
     trials.cost_of(predicted) < values / 16
 }
 
 /// Finds a plan of a prediction: the best order of axes, with means and without, first among all on one sample, and then
 /// among a few on that of `trials`.
-fn predicted(
-    sample: &dyn Trial,
-    trials: &mut Trials<'_>,
+fn search_prediction(
+    sample: &dyn TrialSegment,
+    trials: &mut TrialCosts<'_>,
     options: &SegmentOptions,
 ) -> Result<SearchResult, ReelError> {
     // Decoded values that are exact predict better than finer ones that are not.
-    let is_fine = sample.is_finely_integer();
+    let is_fine = sample.has_fine_integer_step();
     let idempotent = options.idempotent || is_fine && options.effort == Effort::Fast;
     let start = PredictionPlan {
         idempotent,
-        ..PredictionPlan::of(options.effort)
+        ..PredictionPlan::for_effort(options.effort)
     };
     // How small plans are, relative to each other, the quick coder tells as well.
     let quick = PredictionPlan {
         idempotent,
         sample: start.sample.min(1 << 14),
         sample_share: 16,
-        ..PredictionPlan::of(Effort::Fast)
+        ..PredictionPlan::for_effort(Effort::Fast)
     };
     let shape = sample.shape();
     let (orders, few): (&[AxisOrder], _) = match options.effort {
@@ -93,7 +93,9 @@ fn predicted(
     // Columns are the rows of a narrow frame.
     let narrow = (!AxisOrder::Tyx.has_long_rows(shape)).then_some(AxisOrder::Txy);
     let orders = orders.iter().copied().chain(narrow);
-    let orders: Vec<_> = orders.filter(|&order| order.is_good_for(shape)).collect();
+    let orders: Vec<_> = orders
+        .filter(|&order| order.is_suitable_for(shape))
+        .collect();
     // Means are finer than the grid.
     let means: &[bool] = if idempotent { &[false] } else { &[false, true] };
     // An order that is best with means need not be so without. `Fast` candidates both in the first order alone.
@@ -108,7 +110,7 @@ fn predicted(
             ..quick
         })
     };
-    let mut all = Trials::new(sample);
+    let mut all = TrialCosts::new(sample);
     let both = with_both.iter();
     all.run(both.flat_map(|&order| means.iter().map(move |&mean| plan(order, mean))))?;
     let mean = matches!(all.best(), Some(Plan::Prediction(best)) if best.subtract_temporal_mean);
@@ -121,12 +123,12 @@ fn predicted(
         },
         ..start
     };
-    let best_few = all.best_few(few).into_iter().map(|plan| match plan {
+    let cheapest = all.cheapest(few).into_iter().map(|plan| match plan {
         Plan::Prediction(plan) => Plan::Prediction(plan.with_effort_of(&tried)),
         other => other.clone(),
     });
-    trials.run(best_few)?;
-    let best = |trials: &Trials<'_>| match trials.best() {
+    trials.run(cheapest)?;
+    let best = |trials: &TrialCosts<'_>| match trials.best() {
         Some(Plan::Prediction(best)) => *best,
         _ => quick,
     };
@@ -170,18 +172,18 @@ fn predicted(
 
 /// Finds no plan of a video.
 #[cfg(not(feature = "ffmpeg"))]
-fn with_video(
-    _: &mut Trials<'_>,
-    _: &dyn Trial,
+fn search_video(
+    _: &mut TrialCosts<'_>,
+    _: &dyn TrialSegment,
     _: &SegmentOptions,
 ) -> Result<Option<SearchResult>, ReelError> {
     Err(ReelError::VideoUnsupported)
 }
 
 #[cfg(not(feature = "ffmpeg"))]
-fn video_beside(
+fn search_alternative(
     _: &Plan,
-    _: [&dyn Trial; 2],
+    _: [&dyn TrialSegment; 2],
     _: &SegmentOptions,
 ) -> Result<Option<SearchResult>, ReelError> {
     Ok(None)
@@ -197,7 +199,7 @@ mod tests {
     /// A segment whose costs are made up.
     struct Fake<F>(F);
 
-    impl<F: Fn(&Plan) -> Option<usize> + Sync> Trial for Fake<F> {
+    impl<F: Fn(&Plan) -> Option<usize> + Sync> TrialSegment for Fake<F> {
         fn cost(&self, plan: &Plan) -> Result<Option<usize>, ReelError> {
             Ok((self.0)(plan))
         }
@@ -210,7 +212,7 @@ mod tests {
             false
         }
 
-        fn is_finely_integer(&self) -> bool {
+        fn has_fine_integer_step(&self) -> bool {
             false
         }
 
@@ -225,7 +227,7 @@ mod tests {
         }
 
         #[cfg(feature = "ffmpeg")]
-        fn takes(&self, order: crate::AxisOrder, _: crate::VideoCodec) -> bool {
+        fn accepts_frames(&self, order: crate::AxisOrder, _: crate::VideoCodec) -> bool {
             order != crate::AxisOrder::Xyt
         }
     }
@@ -301,7 +303,7 @@ mod tests {
                     } / 4095.0
                 )
             );
-            let is_good = |best| super::super::is_good(&Fake(cost_at(best)), &found).unwrap();
+            let is_good = |best| super::super::is_still_good(&Fake(cost_at(best)), &found).unwrap();
             assert!(
                 is_good(video.quantizer) && !is_good(video.quantizer + 9),
                 "{effort}"
@@ -318,13 +320,13 @@ mod tests {
         };
         let plans = found(cost, Effort::Balanced, BaseChoice::Video)
             .unwrap()
-            .in_turn();
+            .into_plans();
         assert!(plans.iter().all(|plan| matches!(plan, Plan::Video(_))));
         let auto = found(cost, Effort::Balanced, BaseChoice::Auto).unwrap();
         assert!(matches!(auto.plan, Plan::Prediction(_)), "{}", auto.plan);
         let best = found(cost, Effort::Best, BaseChoice::Auto).unwrap();
         assert!(matches!(best.plan, Plan::Video(_)), "{}", best.plan);
-        let in_turn = best.in_turn();
+        let in_turn = best.into_plans();
         assert!(
             in_turn
                 .iter()

@@ -1,11 +1,11 @@
 //! The plans that were found for a segment, and their use for segments like it.
 
-use super::trials::Trials;
-use super::{Plan, PredictionPlan, Trial};
+use super::trial_costs::TrialCosts;
+use super::{Plan, PredictionPlan, TrialSegment};
 use crate::ReelError;
 
 /// A plan is good if no other is smaller by more than one part in so many.
-const GOOD: usize = 100;
+const GOOD_PARTS: usize = 100;
 
 /// So far are the qualities that are tried beside a plan's.
 #[cfg(feature = "ffmpeg")]
@@ -20,14 +20,14 @@ pub(crate) struct SearchResult {
     /// take that plan.
     pub(super) candidates: Vec<Plan>,
     /// Other plans to fall back on should what the first makes be unusable, the best first.
-    pub(super) others: Vec<Plan>,
+    pub(super) fallbacks: Vec<Plan>,
 }
 
 impl SearchResult {
     /// The plan, and those to fall back on, one after the other.
-    pub(crate) fn in_turn(self) -> Vec<Plan> {
+    pub(crate) fn into_plans(self) -> Vec<Plan> {
         let mut plans = vec![self.plan];
-        for plan in self.others {
+        for plan in self.fallbacks {
             if !plans.contains(&plan) {
                 plans.push(plan);
             }
@@ -36,7 +36,7 @@ impl SearchResult {
     }
 
     /// Returns whether segments like it have a choice.
-    pub(crate) const fn is_choice(&self) -> bool {
+    pub(crate) const fn has_candidates(&self) -> bool {
         !self.candidates.is_empty()
     }
 }
@@ -46,7 +46,7 @@ impl From<Plan> for SearchResult {
         Self {
             plan,
             candidates: Vec::new(),
-            others: Vec::new(),
+            fallbacks: Vec::new(),
         }
     }
 }
@@ -54,9 +54,12 @@ impl From<Plan> for SearchResult {
 /// The plan for a segment like that for which others were found.
 ///
 /// # Errors
-/// As [`Trial::cost`].
-pub(crate) fn follow(segment: &dyn Trial, found: &SearchResult) -> Result<Plan, ReelError> {
-    let mut trials = Trials::new(segment);
+/// As [`TrialSegment::cost`].
+pub(crate) fn choose_candidate(
+    segment: &dyn TrialSegment,
+    found: &SearchResult,
+) -> Result<Plan, ReelError> {
+    let mut trials = TrialCosts::new(segment);
     trials.run(found.candidates.iter().cloned())?;
     #[cfg(feature = "ffmpeg")]
     super::video::refine(&mut trials)?;
@@ -68,13 +71,16 @@ pub(crate) fn follow(segment: &dyn Trial, found: &SearchResult) -> Result<Plan, 
 /// smaller.
 ///
 /// # Errors
-/// As [`Trial::cost`].
-pub(crate) fn is_good(sample: &dyn Trial, found: &SearchResult) -> Result<bool, ReelError> {
-    let mut trials = Trials::new(sample);
+/// As [`TrialSegment::cost`].
+pub(crate) fn is_still_good(
+    sample: &dyn TrialSegment,
+    found: &SearchResult,
+) -> Result<bool, ReelError> {
+    let mut trials = TrialCosts::new(sample);
     trials.run([found.plan.clone()])?;
-    trials.run(found.candidates.iter().chain(&found.others).cloned())?;
+    trials.run(found.candidates.iter().chain(&found.fallbacks).cloned())?;
     trials.run(found.plan.variants())?;
-    Ok(trials.is_near(&found.plan, GOOD))
+    Ok(trials.is_nearly_best(&found.plan, GOOD_PARTS))
 }
 
 impl Plan {
@@ -82,7 +88,7 @@ impl Plan {
     fn variants(&self) -> Vec<Self> {
         match self {
             #[cfg(feature = "ffmpeg")]
-            Self::Video(video) => video.beside(STRIDE).map(Self::Video).into(),
+            Self::Video(video) => video.neighbors(STRIDE).map(Self::Video).into(),
             Self::Prediction(plan) if plan.idempotent => Vec::new(),
             Self::Prediction(plan) => vec![Self::Prediction(PredictionPlan {
                 subtract_temporal_mean: !plan.subtract_temporal_mean,

@@ -8,7 +8,7 @@ use crate::ReelError;
 use crate::arithmetic::Grid;
 
 /// A segment, or a sample of one, as a planner sees it.
-pub(crate) trait Trial: Sync {
+pub(crate) trait TrialSegment: Sync {
     /// Returns about how many bytes it takes by a plan; `None` if the plan cannot be used for it.
     ///
     /// # Errors
@@ -22,7 +22,7 @@ pub(crate) trait Trial: Sync {
     fn is_masked(&self) -> bool;
 
     /// Returns whether its values are integers, and a step has few of them.
-    fn is_finely_integer(&self) -> bool;
+    fn has_fine_integer_step(&self) -> bool;
 
     /// Returns the grid of its residuals.
     #[cfg(feature = "ffmpeg")]
@@ -35,5 +35,5 @@ pub(crate) trait Trial: Sync {
 
     /// Returns whether an encoder takes frames in this order without padding them to many times their size.
     #[cfg(feature = "ffmpeg")]
-    fn takes(&self, order: AxisOrder, codec: VideoCodec) -> bool;
+    fn accepts_frames(&self, order: AxisOrder, codec: VideoCodec) -> bool;
 }

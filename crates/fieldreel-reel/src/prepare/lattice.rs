@@ -23,7 +23,7 @@ impl Default for Lattice {
 impl Lattice {
     /// Returns the coarsest lattice that has all of these integers; all integers where these are of a floating-point type, or
     /// do not differ.
-    pub(super) fn of<T: ReelElement>(mut values: impl Iterator<Item = T>) -> Self {
+    pub(super) fn from_values<T: ReelElement>(mut values: impl Iterator<Item = T>) -> Self {
         let Some(first) = values.next().filter(|_| !T::IS_FLOAT) else {
             return Self::default();
         };
@@ -70,15 +70,18 @@ mod tests {
 
     #[test]
     fn a_lattice_has_all_integers() {
-        let of = |values: &[i32]| Lattice::of(values.iter().copied());
+        let of = |values: &[i32]| Lattice::from_values(values.iter().copied());
         let lattice = |spacing, offset| Lattice { spacing, offset };
         assert_eq!(of(&[12, 27, -18, 57]), lattice(15.0, 12.0));
         assert_eq!(of(&[12, 13]), Lattice::default());
         assert_eq!(of(&[12, 12]), Lattice::default());
         assert_eq!(of(&[]), Lattice::default());
-        assert_eq!(Lattice::of([4.0_f32, 8.0].into_iter()), Lattice::default());
         assert_eq!(
-            Lattice::of([-16_i8, 112].into_iter()),
+            Lattice::from_values([4.0_f32, 8.0].into_iter()),
+            Lattice::default()
+        );
+        assert_eq!(
+            Lattice::from_values([-16_i8, 112].into_iter()),
             lattice(128.0, 112.0)
         );
     }

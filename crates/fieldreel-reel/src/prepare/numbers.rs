@@ -5,15 +5,15 @@ use std::borrow::Cow;
 use fieldreel_core::element::{Among, extremes};
 use ndarray::{Array2, Array3, ArrayView3};
 
-use super::extremes::of_row;
 use super::lattice::Lattice;
-use super::permute::Source;
+use super::permute::RowMajorField;
+use super::row_extremes::row_extremes;
 use crate::plan::AxisOrder;
 use crate::value::ReelElement;
 
 /// The numbers that are coded, axis order `(time, y, x)`: no copy where they are the values.
 #[derive(Clone, Debug)]
-pub(crate) enum Numbers<'a, T> {
+pub(crate) enum TransformedValues<'a, T> {
     /// The values themselves, all of which are coded.
     Values(ArrayView3<'a, T>),
     /// The values, smooth where none is coded.
@@ -22,7 +22,7 @@ pub(crate) enum Numbers<'a, T> {
     Mapped(Array3<f64>),
 }
 
-impl<T: ReelElement> Numbers<'_, T> {
+impl<T: ReelElement> TransformedValues<'_, T> {
     /// The number at a place, less the mean of its `(y, x)` if there are means.
     #[inline]
     pub(crate) fn at(&self, at: [usize; 3], means: Option<&Array2<f64>>) -> f64 {
@@ -48,13 +48,13 @@ impl<T: ReelElement> Numbers<'_, T> {
         let means = means.map(row_major_means);
         let means = means.as_deref();
         match self.row_major() {
-            RowMajor::Values(numbers) => Source {
+            RowMajor::Values(numbers) => RowMajorField {
                 numbers: &numbers,
                 shape,
                 means,
             }
             .map(order, of),
-            RowMajor::Mapped(numbers) => Source {
+            RowMajor::Mapped(numbers) => RowMajorField {
                 numbers: &numbers,
                 shape,
                 means,
@@ -86,13 +86,13 @@ impl<T: ReelElement> Numbers<'_, T> {
     pub(super) fn extremes(&self, classes: Option<&Array3<u8>>) -> ((f64, f64), f64) {
         let classes = classes.map(|classes| row_major(classes.view()));
         match self.row_major() {
-            RowMajor::Values(numbers) => extremes_of(&numbers, classes.as_deref()),
-            RowMajor::Mapped(numbers) => extremes_of(&numbers, classes.as_deref()),
+            RowMajor::Values(numbers) => slice_extremes(&numbers, classes.as_deref()),
+            RowMajor::Mapped(numbers) => slice_extremes(&numbers, classes.as_deref()),
         }
     }
 
     /// Returns the smallest and the largest number less means that is coded: where the class is 0.
-    pub(crate) fn extremes_less(
+    pub(crate) fn extremes_without_means(
         &self,
         means: &Array2<f64>,
         classes: Option<&Array3<u8>>,
@@ -100,8 +100,12 @@ impl<T: ReelElement> Numbers<'_, T> {
         let means = row_major_means(means);
         let classes = classes.map(|classes| row_major(classes.view()));
         match self.row_major() {
-            RowMajor::Values(numbers) => extremes_of_less(&numbers, &means, classes.as_deref()),
-            RowMajor::Mapped(numbers) => extremes_of_less(&numbers, &means, classes.as_deref()),
+            RowMajor::Values(numbers) => {
+                slice_extremes_without_means(&numbers, &means, classes.as_deref())
+            }
+            RowMajor::Mapped(numbers) => {
+                slice_extremes_without_means(&numbers, &means, classes.as_deref())
+            }
         }
     }
 
@@ -117,7 +121,7 @@ impl<T: ReelElement> Numbers<'_, T> {
             let class = classes.as_mut().and_then(Iterator::next);
             class.is_none_or(|&class| class == 0)
         };
-        Lattice::of(values.iter().copied().filter(is_coded))
+        Lattice::from_values(values.iter().copied().filter(is_coded))
     }
 
     fn row_major(&self) -> RowMajor<'_, T> {
@@ -129,7 +133,7 @@ impl<T: ReelElement> Numbers<'_, T> {
     }
 }
 
-/// Numbers in row-major order.
+/// TransformedValues in row-major order.
 enum RowMajor<'a, T: Clone> {
     Values(Cow<'a, [T]>),
     Mapped(Cow<'a, [f64]>),
@@ -162,7 +166,7 @@ fn means<N: ReelElement>(numbers: &[N], plane: usize) -> Vec<f64> {
     sums
 }
 
-fn extremes_of<N: ReelElement>(numbers: &[N], classes: Option<&[u8]>) -> ((f64, f64), f64) {
+fn slice_extremes<N: ReelElement>(numbers: &[N], classes: Option<&[u8]>) -> ((f64, f64), f64) {
     let among = Among {
         classes,
         ..Among::default()
@@ -173,7 +177,7 @@ fn extremes_of<N: ReelElement>(numbers: &[N], classes: Option<&[u8]>) -> ((f64, 
     }
 }
 
-fn extremes_of_less<N: ReelElement>(
+fn slice_extremes_without_means<N: ReelElement>(
     numbers: &[N],
     means: &[f64],
     classes: Option<&[u8]>,
@@ -182,7 +186,7 @@ fn extremes_of_less<N: ReelElement>(
     let frames = numbers.chunks(plane.max(1)).enumerate();
     let each = frames.map(|(t, frame)| {
         let classes = classes.map(|classes| &classes[t * plane..][..frame.len()]);
-        of_row(frame, means, classes)
+        row_extremes(frame, means, classes)
     });
     let start = (f64::INFINITY, f64::NEG_INFINITY);
     each.fold(start, |(min, max), (least, largest)| {

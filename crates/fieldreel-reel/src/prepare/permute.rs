@@ -1,4 +1,4 @@
-//! Numbers into words, in another order of axes.
+//! TransformedValues into words, in another order of axes.
 
 use multiversion::multiversion;
 
@@ -8,16 +8,16 @@ use crate::value::ReelElement;
 /// The sides of the tiles that are transposed at once.
 const TILE: usize = 16;
 
-/// Numbers in row-major order, axis order `(time, y, x)`.
+/// TransformedValues in row-major order, axis order `(time, y, x)`.
 #[derive(Clone, Copy)]
-pub(super) struct Source<'a, N> {
+pub(super) struct RowMajorField<'a, N> {
     pub(super) numbers: &'a [N],
     pub(super) shape: [usize; 3],
     /// The mean over time at each `(y, x)`, which is subtracted first.
     pub(super) means: Option<&'a [f64]>,
 }
 
-impl<'a, N: ReelElement> Source<'a, N> {
+impl<'a, N: ReelElement> RowMajorField<'a, N> {
     /// Returns row `(t, y)`, and the means of its places.
     fn row(&self, t: usize, y: usize) -> (&'a [N], Option<&'a [f64]>) {
         let [_, height, width] = self.shape;
@@ -123,13 +123,13 @@ mod tests {
             let expected = Array3::from_shape_fn(shape, |(t, y, x)| {
                 f64::from(numbers[[t, y, x]]) - if has_means { means[[y, x]] } else { 0.0 }
             });
-            let source = Source {
+            let field = RowMajorField {
                 numbers: numbers.as_slice().unwrap(),
                 shape,
                 means: has_means.then(|| means.as_slice().unwrap()),
             };
             for order in AxisOrder::ALL {
-                let found = source.map(order, |number| number);
+                let found = field.map(order, |number| number);
                 let expected: Vec<f64> = order.permuted(expected.view()).iter().copied().collect();
                 prop_assert_eq!(found, expected, "{}", order);
             }

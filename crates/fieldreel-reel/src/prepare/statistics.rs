@@ -2,7 +2,7 @@
 
 use ndarray::Array3;
 
-use super::Numbers;
+use super::TransformedValues;
 use super::lattice::Lattice;
 use crate::arithmetic::Grid;
 use crate::value::ReelElement;
@@ -21,13 +21,13 @@ pub(crate) struct Statistics {
     /// The lattice of all numbers that are coded, if these are integers.
     pub(crate) lattice: Lattice,
     /// The grid for a prediction without loss, if these are of a floating-point type.
-    pub(crate) exact: Grid,
+    pub(crate) lossless_grid: Grid,
 }
 
 impl Statistics {
     /// The statistics of the numbers that are coded: those whose class is 0.
-    pub(crate) fn of<T: ReelElement>(
-        numbers: &Numbers<'_, T>,
+    pub(crate) fn new<T: ReelElement>(
+        numbers: &TransformedValues<'_, T>,
         classes: Option<&Array3<u8>>,
         valid: u64,
     ) -> Self {
@@ -42,12 +42,12 @@ impl Statistics {
             extremes,
             range,
             lattice: numbers.lattice(classes),
-            exact: Grid::Ulps,
+            lossless_grid: Grid::Ulps,
         }
     }
 
     /// Returns whether there are different numbers.
-    pub(crate) fn vary(&self) -> bool {
+    pub(crate) fn is_varying(&self) -> bool {
         self.range > 0.0
     }
 }

@@ -1,6 +1,6 @@
 //! The criterion, applied to the values of a segment.
 
-use super::{Prepared, Statistics};
+use super::{PreparedSegment, Statistics};
 use crate::arithmetic::{Check, Domain, Grid, step_for};
 use crate::plan::Plan;
 use crate::value::ReelElement;
@@ -32,7 +32,7 @@ pub(crate) struct Grids {
 
 impl Grids {
     /// Returns the grid of a plan; `None` if there is none.
-    pub(crate) fn of(&self, plan: &Plan) -> Option<Grid> {
+    pub(crate) fn for_plan(&self, plan: &Plan) -> Option<Grid> {
         match plan {
             Plan::Prediction(plan) if plan.idempotent => self.fixed,
             _ => Some(self.widest),
@@ -43,10 +43,10 @@ impl Grids {
 impl<T: ReelElement> Tolerance<T> {
     /// Applies an error bound to values. A range-relative bound refers to `range` or, without it, to
     /// the range of the values.
-    pub(crate) fn of_bound(
+    pub(crate) fn for_bound(
         bound: ErrorBound,
         range: Option<f64>,
-        prepared: &Prepared<'_, T>,
+        prepared: &PreparedSegment<'_, T>,
     ) -> Self {
         let check = match bound {
             ErrorBound::Absolute(epsilon) => Check::Absolute(epsilon),
@@ -61,7 +61,11 @@ impl<T: ReelElement> Tolerance<T> {
     }
 
     /// Applies a check to values, such as an absolute bound that may reach a target.
-    pub(crate) fn new(criterion: Criterion, check: Check, prepared: &Prepared<'_, T>) -> Self {
+    pub(crate) fn new(
+        criterion: Criterion,
+        check: Check,
+        prepared: &PreparedSegment<'_, T>,
+    ) -> Self {
         let extremes = prepared.statistics.extremes;
         let limits = prepared.validity.limits();
         let is_near = match check {
@@ -74,7 +78,7 @@ impl<T: ReelElement> Tolerance<T> {
         };
         let are_integers = !T::IS_FLOAT || prepared.domain == Domain::Ranks;
         let grids = Grids {
-            widest: grid_for::<T>(check, extremes, are_integers),
+            widest: widest_grid::<T>(check, extremes, are_integers),
             fixed: fixed_grid::<T>(check, &prepared.statistics, are_integers),
         };
         let is_exact = check == Check::Exact && !are_integers;
@@ -103,7 +107,7 @@ fn fixed_grid<T: ReelElement>(
         Check::Absolute(_) | Check::Exact if are_integers => {
             integer_step(check, statistics.lattice.spacing)
         }
-        Check::Exact => return Some(statistics.exact),
+        Check::Exact => return Some(statistics.lossless_grid),
         Check::Absolute(epsilon) => 2.0 * epsilon * (1.0 - ROUNDING),
         Check::PointwiseRelative(part) => {
             log2_step(relative_part::<T>(part, statistics.extremes)) * (1.0 - ROUNDING)
@@ -116,7 +120,7 @@ fn fixed_grid<T: ReelElement>(
 }
 
 /// The widest grid that keeps the bound; ordinals where no sensible grid does.
-fn grid_for<T: ReelElement>(check: Check, (min, max): (f64, f64), are_integers: bool) -> Grid {
+fn widest_grid<T: ReelElement>(check: Check, (min, max): (f64, f64), are_integers: bool) -> Grid {
     /// The part of a step that is left to rounding, of integers, which are nowhere half of a step away from a multiple of it.
     const ROUNDING: f64 = 1.0 / 4096.0;
 
@@ -133,7 +137,7 @@ fn grid_for<T: ReelElement>(check: Check, (min, max): (f64, f64), are_integers: 
             log2_step(part) * (1.0 - 1e-9)
         }
     };
-    // Numbers so large that sums with them lose the step, or might overflow, have no grid.
+    // TransformedValues so large that sums with them lose the step, or might overflow, have no grid.
     let precise = step > 32.0 * f64::EPSILON * max_abs;
     let small = max_abs < 1e300 && (max - min) / step < 1e15;
     if step.is_normal() && precise && small {

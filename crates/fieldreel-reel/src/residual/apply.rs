@@ -1,23 +1,23 @@
-//! Numbers of a base layer and residuals put together to values.
+//! TransformedValues of a base layer and residuals put together to values.
 
 use fieldreel_predict::Word;
 use multiversion::multiversion;
 use ndarray::{ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3, Axis, s};
 
-use super::transpose::copy;
+use super::transpose::copy_rows;
 use crate::ReelError;
 use crate::arithmetic::{Domain, Grid};
 use crate::base::{BaseFrame, BaseLayer};
-use crate::integers::{EncodedIntegers, WordKind};
+use crate::integers::{EncodedIntegers, WordWidth};
 use crate::value::ReelElement;
 
 /// The rows of a frame that are made, at most, before they are put where they belong: so many that what is written goes
 /// on for some lines of the cache, and so few that what is read stays in it.
-const ROWS: usize = 256;
+const MAX_BLOCK_ROWS: usize = 256;
 
-/// The meaning of residuals.
+/// The reconstruction of residuals.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Meaning<'a, T> {
+pub(crate) struct Reconstruction<'a, T> {
     pub(crate) grid: Grid,
     pub(crate) domain: Domain,
     /// The smallest and the largest value that results may become.
@@ -34,22 +34,28 @@ pub(crate) struct Meaning<'a, T> {
 pub(crate) fn apply<T: ReelElement>(
     residual: &EncodedIntegers<&[u8]>,
     layer: &BaseLayer,
-    meaning: Meaning<'_, T>,
+    reconstruction: Reconstruction<'_, T>,
     classes: Option<ArrayView3<'_, u8>>,
     values: ArrayViewMut3<'_, T>,
     each: impl Fn(ArrayView2<'_, u8>, ArrayViewMut2<'_, T>),
 ) -> Result<(), ReelError> {
     match residual.word {
-        WordKind::Narrow => apply_words::<i32, T>(residual, layer, meaning, classes, values, each),
-        WordKind::Wide => apply_words::<i64, T>(residual, layer, meaning, classes, values, each),
-        WordKind::Widest => apply_words::<i128, T>(residual, layer, meaning, classes, values, each),
+        WordWidth::Bits32 => {
+            apply_words::<i32, T>(residual, layer, reconstruction, classes, values, each)
+        }
+        WordWidth::Bits64 => {
+            apply_words::<i64, T>(residual, layer, reconstruction, classes, values, each)
+        }
+        WordWidth::Bits128 => {
+            apply_words::<i128, T>(residual, layer, reconstruction, classes, values, each)
+        }
     }
 }
 
 fn apply_words<W: Word, T: ReelElement>(
     residual: &EncodedIntegers<&[u8]>,
     layer: &BaseLayer,
-    meaning: Meaning<'_, T>,
+    reconstruction: Reconstruction<'_, T>,
     classes: Option<ArrayView3<'_, u8>>,
     values: ArrayViewMut3<'_, T>,
     each: impl Fn(ArrayView2<'_, u8>, ArrayViewMut2<'_, T>),
@@ -61,7 +67,7 @@ fn apply_words<W: Word, T: ReelElement>(
     let standard = classes.as_ref().map(|classes| classes.as_standard_layout());
     let masked = standard.as_ref().and_then(|classes| classes.as_slice());
     let words = fieldreel_predict::decode::<W>(residual.bytes, shape, masked)?;
-    let unit = residual.unit(meaning.grid.step());
+    let unit = residual.unit(reconstruction.grid.step());
     let mut numbers = vec![0.0; width];
     let mut rows = Vec::new();
     let mut permuted = values.permuted_axes(layer.order.axes());
@@ -74,22 +80,22 @@ fn apply_words<W: Word, T: ReelElement>(
                     (&frame, y),
                     &mut numbers,
                     words.row(t, y),
-                    (meaning, unit),
+                    (reconstruction, unit),
                 );
-                if let Some(limits) = meaning.clamp {
+                if let Some(limits) = reconstruction.clamp {
                     clamp_row(row, limits);
                 }
             }
         };
         let mut to = permuted.index_axis_mut(Axis(0), t);
-        for (block, mut to) in to.axis_chunks_iter_mut(Axis(0), ROWS).enumerate() {
-            let of_block = block * ROWS..block * ROWS + to.nrows();
+        for (block, mut to) in to.axis_chunks_iter_mut(Axis(0), MAX_BLOCK_ROWS).enumerate() {
+            let of_block = block * MAX_BLOCK_ROWS..block * MAX_BLOCK_ROWS + to.nrows();
             if let Some(values) = to.as_slice_mut() {
                 set_rows(values, of_block.start);
             } else {
                 rows.resize(to.len(), T::default());
                 set_rows(&mut rows, of_block.start);
-                copy(&rows, to.view_mut());
+                copy_rows(&rows, to.view_mut());
             }
             if let Some(classes) = classes {
                 let classes = classes.index_axis_move(Axis(0), t);
@@ -102,7 +108,7 @@ fn apply_words<W: Word, T: ReelElement>(
 
 /// The value, or the limit beyond which it is. Written out, since which of two zeros `max` returns is not defined.
 #[inline]
-pub(crate) fn clamped<T: ReelElement>(value: T, [lowest, highest]: [T; 2]) -> T {
+pub(crate) fn clamp<T: ReelElement>(value: T, [lowest, highest]: [T; 2]) -> T {
     if value < lowest {
         lowest
     } else if value > highest {
@@ -115,7 +121,7 @@ pub(crate) fn clamped<T: ReelElement>(value: T, [lowest, highest]: [T; 2]) -> T 
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
 fn clamp_row<T: ReelElement>(values: &mut [T], limits: [T; 2]) {
     for value in values {
-        *value = clamped(*value, limits);
+        *value = clamp(*value, limits);
     }
 }
 
@@ -127,12 +133,12 @@ fn set_row<W: Word, T: ReelElement>(
     (frame, y): (&BaseFrame<'_>, usize),
     numbers: &mut [f64],
     words: &[W],
-    (meaning, unit): (Meaning<'_, T>, f64),
+    (reconstruction, unit): (Reconstruction<'_, T>, f64),
 ) {
     frame.row(y, numbers);
     let all = values.iter_mut().zip(&*numbers).zip(words);
     // A loop for each: where it is asked within one, it does not vectorize.
-    match (meaning.grid, meaning.domain) {
+    match (reconstruction.grid, reconstruction.domain) {
         (Grid::Step(_) | Grid::Truncated(_), Domain::Linear) => {
             for ((value, &number), &word) in all {
                 *value = T::from_f64(number + unit * word.to_f64());
@@ -149,10 +155,14 @@ fn set_row<W: Word, T: ReelElement>(
             }
         }
         (_, Domain::Ranks) => {
-            let last = meaning.table.last().copied().unwrap_or_default();
+            let last = reconstruction.table.last().copied().unwrap_or_default();
             for ((value, &number), &word) in all {
                 let rank = (number + unit * word.to_f64()).round_ties_even();
-                *value = meaning.table.get(rank as usize).copied().unwrap_or(last);
+                *value = reconstruction
+                    .table
+                    .get(rank as usize)
+                    .copied()
+                    .unwrap_or(last);
             }
         }
         (Grid::Ulps, Domain::Linear) => {

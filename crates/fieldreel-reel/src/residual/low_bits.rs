@@ -4,15 +4,15 @@ use fieldreel_entropy::{BitReader, BitWriter};
 use ndarray::{ArrayView3, ArrayViewMut3};
 
 use crate::arithmetic::Truncation;
-use crate::prepare::Prepared;
+use crate::prepare::PreparedSegment;
 use crate::value::ReelElement;
 
 /// The most bits that are written or read at once.
-const AT_ONCE: u32 = 32;
+const MAX_BITS: u32 = 32;
 
 /// Encodes the bits that truncation takes from all values at which a number is coded, in order.
 pub(crate) fn encode<T: ReelElement>(
-    prepared: &Prepared<'_, T>,
+    prepared: &PreparedSegment<'_, T>,
     truncation: Truncation,
 ) -> Vec<u8> {
     let step = truncation.size();
@@ -20,10 +20,10 @@ pub(crate) fn encode<T: ReelElement>(
     for value in prepared.coded() {
         // Smaller ones are 0, from which nothing is known of them.
         if value.to_f64().abs() >= step {
-            let (place, count) = truncation.taken(value);
+            let (place, count) = truncation.low_bits(value);
             let bits = value.bits() >> place;
-            writer.write(bits, count.min(AT_ONCE));
-            writer.write(bits >> AT_ONCE, count.saturating_sub(AT_ONCE));
+            writer.write(bits, count.min(MAX_BITS));
+            writer.write(bits >> MAX_BITS, count.saturating_sub(MAX_BITS));
         }
     }
     writer.finish()
@@ -42,10 +42,10 @@ pub(crate) fn apply<T: ReelElement>(
     let mut reader = BitReader::new(bytes);
     let mut put = |value: &mut T| {
         if *value != T::default() {
-            let (place, count) = truncation.taken(*value);
-            let low = reader.read(count.min(AT_ONCE));
-            let high = reader.read(count.saturating_sub(AT_ONCE));
-            *value = T::of_bits(value.bits() | (low | high << AT_ONCE) << place);
+            let (place, count) = truncation.low_bits(*value);
+            let low = reader.read(count.min(MAX_BITS));
+            let high = reader.read(count.saturating_sub(MAX_BITS));
+            *value = T::of_bits(value.bits() | (low | high << MAX_BITS) << place);
         }
     };
     match classes {

@@ -7,5 +7,5 @@ mod encode;
 pub(crate) mod low_bits;
 mod transpose;
 
-pub(crate) use apply::{Meaning, apply, clamped};
-pub(crate) use encode::{encode, grid_of};
+pub(crate) use apply::{Reconstruction, apply, clamp};
+pub(crate) use encode::{encode, grid_for};

@@ -9,7 +9,7 @@ use crate::value::ReelElement;
 const TILE: usize = 4;
 
 /// Copies values, row after row, to where their columns may be what is next to each other.
-pub(crate) fn copy<T: ReelElement>(values: &[T], mut to: ArrayViewMut2<'_, T>) {
+pub(crate) fn copy_rows<T: ReelElement>(values: &[T], mut to: ArrayViewMut2<'_, T>) {
     let width = to.ncols();
     let [down, right] = [0, 1].map(|axis| to.strides()[axis]);
     if down != 1 || right == 1 {
@@ -97,12 +97,12 @@ mod tests {
             let from = Array2::from_shape_fn((height, width), |(y, x)| (y * 100 + x) as f64);
             let single = from.mapv(|value| value as f32);
             let (mut doubles, mut singles) = (Array2::zeros((width, height)), Array2::zeros((width, height)));
-            copy(&flat(&from), doubles.view_mut().reversed_axes());
-            copy(&flat(&single), singles.view_mut().reversed_axes());
+            copy_rows(&flat(&from), doubles.view_mut().reversed_axes());
+            copy_rows(&flat(&single), singles.view_mut().reversed_axes());
             prop_assert_eq!(doubles.reversed_axes(), from.view());
             prop_assert_eq!(singles.reversed_axes(), single.view());
             let mut same = Array2::zeros((height, width));
-            copy(&flat(&from), same.view_mut());
+            copy_rows(&flat(&from), same.view_mut());
             prop_assert_eq!(same, from);
         }
     }

@@ -21,7 +21,7 @@ pub enum VideoCodec {
 
 impl VideoCodec {
     /// The quantizers there are, finest first.
-    pub(crate) const fn quantizers(self) -> (u8, u8) {
+    pub(crate) const fn quantizer_range(self) -> (u8, u8) {
         match self {
             Self::X265(_) => (0, 51),
             Self::Av1 { .. } => (1, 63),
@@ -48,7 +48,7 @@ impl VideoCodec {
     }
 
     /// Returns the encoder that made a stream; `None` if there is no such encoder.
-    pub(crate) fn of(format: VideoFormat, speed: u8) -> Option<Self> {
+    pub(crate) fn from_format(format: VideoFormat, speed: u8) -> Option<Self> {
         match format {
             VideoFormat::Hevc => X265Preset::ALL
                 .get(usize::from(speed))

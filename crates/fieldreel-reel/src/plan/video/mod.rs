@@ -1,17 +1,17 @@
 //! Plans of a video, and how the best of them is found.
 
-mod budget;
 mod codec;
 mod quantizer;
 mod refine;
 mod search;
+mod search_budget;
 
 use std::fmt;
 
 use super::AxisOrder;
 pub use codec::VideoCodec;
 pub(super) use refine::refine;
-pub(super) use search::{search, search_beside};
+pub(super) use search::{search, search_alternative};
 
 /// The number of bits of a video's codes.
 pub(crate) const BIT_DEPTH: u8 = 12;
@@ -40,15 +40,15 @@ pub struct VideoPlan {
 impl VideoPlan {
     /// The same plan for a bound `doublings` times as wide.
     pub(super) fn coarser(&self, doublings: f64) -> Self {
-        let (finest, coarsest) = self.codec.quantizers();
+        let (finest, coarsest) = self.codec.quantizer_range();
         let quantizer = f64::from(self.quantizer) + 6.0 * doublings;
         let quantizer = quantizer.clamp(finest.into(), coarsest.into()).round() as u8;
         Self { quantizer, ..*self }
     }
 
     /// The same plan with a finer and with a coarser quantizer, so many steps away.
-    pub(super) fn beside(&self, stride: u8) -> [Self; 2] {
-        let (finest, coarsest) = self.codec.quantizers();
+    pub(super) fn neighbors(&self, stride: u8) -> [Self; 2] {
+        let (finest, coarsest) = self.codec.quantizer_range();
         let finer = self.quantizer.saturating_sub(stride).max(finest);
         let coarser = (self.quantizer + stride).min(coarsest);
         [finer, coarser].map(|quantizer| Self { quantizer, ..*self })

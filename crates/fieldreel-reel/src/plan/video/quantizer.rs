@@ -12,7 +12,7 @@ const FLOOR_RMSE: f64 = 3.9;
 /// The quantizer of AV1 to start from, where x265's best is known: about what was found on plumes, turbulence and
 /// temperatures of the ocean, at 19 to 44.
 pub(super) fn av1_quantizer(x265: u8, codec: VideoCodec) -> u8 {
-    let (finest, coarsest) = codec.quantizers();
+    let (finest, coarsest) = codec.quantizer_range();
     (2 * x265).saturating_sub(25).clamp(finest, coarsest)
 }
 
@@ -20,7 +20,7 @@ pub(super) fn av1_quantizer(x265: u8, codec: VideoCodec) -> u8 {
 /// bound is coarse, up to twice where it is fine.
 pub(super) fn first_quantizer(grid: Grid, range: f64, codec: VideoCodec) -> u8 {
     let Grid::Step(step) = grid else {
-        return codec.quantizers().0;
+        return codec.quantizer_range().0;
     };
     let codes = step / 2.0 / scale_for(range);
     let part = if codes > 20.0 { 0.5 } else { 1.0 };
@@ -33,8 +33,8 @@ pub(super) fn first_quantizer(grid: Grid, range: f64, codec: VideoCodec) -> u8 {
 }
 
 /// The quantizer of a plan, changed as a first quantizer is.
-pub(super) fn shifted(plan: &VideoPlan, to: u8, from: u8) -> u8 {
-    let (finest, coarsest) = plan.codec.quantizers();
+pub(super) fn shifted_quantizer(plan: &VideoPlan, to: u8, from: u8) -> u8 {
+    let (finest, coarsest) = plan.codec.quantizer_range();
     (plan.quantizer + to)
         .saturating_sub(from)
         .clamp(finest, coarsest)

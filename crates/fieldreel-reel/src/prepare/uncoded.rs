@@ -8,24 +8,24 @@ use ndarray::{Array3, ArrayView3, s};
 use rayon::prelude::*;
 
 use crate::Validity;
-use crate::mask::LAST_CLASS;
+use crate::mask::MAX_CLASS;
 use crate::value::ReelElement;
 
 /// The most classes of a mask that stand for one value each.
-pub(crate) const MOST_SPECIAL: usize = LAST_CLASS as usize;
+pub(crate) const MAX_CLASS_VALUES: usize = MAX_CLASS as usize;
 
 /// More distinct values than this are not counted: those met first are, and the others are listed one by one.
-const MOST_COUNTED: usize = 256;
+const MAX_COUNTED: usize = 256;
 
 /// The values that the classes of a mask stand for, from class 1 on.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct SpecialValues {
-    bits: [u64; MOST_SPECIAL],
+pub(crate) struct ClassValues {
+    bits: [u64; MAX_CLASS_VALUES],
     count: usize,
     listed: Option<u8>,
 }
 
-impl SpecialValues {
+impl ClassValues {
     /// One value, by its bits, for each class from 1 on.
     pub(crate) fn new(bits: &[u64]) -> Self {
         let mut special = Self::default();
@@ -48,7 +48,7 @@ impl SpecialValues {
     }
 
     /// The class whose values are listed one by one.
-    pub(crate) const fn listed(&self) -> Option<u8> {
+    pub(crate) const fn listed_class(&self) -> Option<u8> {
         self.listed
     }
 
@@ -60,10 +60,10 @@ impl SpecialValues {
 
 /// The values of a field that are not coded as numbers.
 #[derive(Clone, Debug)]
-pub(crate) struct Special<T> {
+pub(crate) struct UncodedValues<T> {
     /// 0 where a number is coded; axis order `(time, y, x)`.
     pub(crate) classes: Array3<u8>,
-    pub(crate) values: SpecialValues,
+    pub(crate) values: ClassValues,
     /// The values of the class whose values are listed, in row-major order.
     pub(crate) list: Vec<T>,
     /// The number of them that are not valid.
@@ -72,20 +72,20 @@ pub(crate) struct Special<T> {
 
 /// The values of a field that are not coded: those that are not valid, and those without a magnitude where the numbers are
 /// logarithms. `None` if all are coded.
-pub(crate) fn special_values<T: ReelElement>(
+pub(crate) fn find_uncoded<T: ReelElement>(
     values: ArrayView3<'_, T>,
     validity: &Validity<T>,
     are_logarithms: bool,
-) -> Option<Special<T>> {
-    let coding = Coding {
+) -> Option<UncodedValues<T>> {
+    let coded = CodedTest {
         validity,
         are_logarithms,
     };
-    let mut counts = Counts::default();
+    let mut counts = PatternCounts::default();
     let mut invalid = 0;
     let (runs, length) = runs_of(values);
-    for run in runs.iter().filter(|run| !coding.codes_all(run)) {
-        for &value in run.iter().filter(|&&value| !coding.codes(value)) {
+    for run in runs.iter().filter(|run| !coded.codes_all(run)) {
+        for &value in run.iter().filter(|&&value| !coded.codes(value)) {
             counts.add(value.bits());
             invalid += u64::from(!validity.contains(value));
         }
@@ -99,9 +99,9 @@ pub(crate) fn special_values<T: ReelElement>(
     of_runs
         .par_chunks_mut(length)
         .zip(&runs)
-        .for_each(|(classes, run)| coding.classify(run, &special, classes));
+        .for_each(|(classes, run)| coded.classify(run, &special, classes));
     let mut list = Vec::new();
-    if let Some(listed) = special.listed() {
+    if let Some(listed) = special.listed_class() {
         let values = values.iter().zip(&classes);
         list.extend(
             values
@@ -109,7 +109,7 @@ pub(crate) fn special_values<T: ReelElement>(
                 .map(|(&value, _)| value),
         );
     }
-    Some(Special {
+    Some(UncodedValues {
         list,
         values: special,
         invalid,
@@ -135,12 +135,12 @@ fn runs_of<'a, T: ReelElement>(values: ArrayView3<'a, T>) -> (Vec<Cow<'a, [T]>>,
 }
 
 /// The values that are coded.
-struct Coding<'a, T> {
+struct CodedTest<'a, T> {
     validity: &'a Validity<T>,
     are_logarithms: bool,
 }
 
-impl<T: ReelElement> Coding<'_, T> {
+impl<T: ReelElement> CodedTest<'_, T> {
     fn codes(&self, value: T) -> bool {
         self.validity.contains(value) && !self.has_no_magnitude(value)
     }
@@ -155,11 +155,11 @@ impl<T: ReelElement> Coding<'_, T> {
     }
 
     /// Writes the class of each value of a row, all of which are 0 before.
-    fn classify(&self, values: &[T], special: &SpecialValues, classes: &mut [u8]) {
+    fn classify(&self, values: &[T], special: &ClassValues, classes: &mut [u8]) {
         if self.codes_all(values) {
             return;
         }
-        let listed = special.listed().unwrap_or(0);
+        let listed = special.listed_class().unwrap_or(0);
         for (class, &value) in classes.iter_mut().zip(values) {
             *class = if self.codes(value) { 0 } else { listed };
         }
@@ -174,16 +174,16 @@ impl<T: ReelElement> Coding<'_, T> {
 
 /// The frequencies of bit patterns.
 #[derive(Default)]
-struct Counts {
+struct PatternCounts {
     /// The place of each in `counts`.
     places: HashMap<u64, usize>,
     counts: Vec<(u64, u64)>,
     last: Option<(u64, usize)>,
     /// Is true if some were not counted.
-    are_more: bool,
+    is_incomplete: bool,
 }
 
-impl Counts {
+impl PatternCounts {
     fn add(&mut self, bits: u64) {
         // Most are as the one before.
         let place = match self.last {
@@ -195,7 +195,7 @@ impl Counts {
                 *count += 1;
                 self.last = Some((bits, place));
             }
-            None => self.are_more = true,
+            None => self.is_incomplete = true,
         }
     }
 
@@ -204,7 +204,7 @@ impl Counts {
             return Some(place);
         }
         let place = self.counts.len();
-        (place < MOST_COUNTED).then(|| {
+        (place < MAX_COUNTED).then(|| {
             self.places.insert(bits, place);
             self.counts.push((bits, 0));
             place
@@ -212,19 +212,23 @@ impl Counts {
     }
 
     /// A class for each, or for the most frequent and one for all the others.
-    fn most_frequent(mut self) -> SpecialValues {
-        let fit = !self.are_more && self.counts.len() <= MOST_SPECIAL;
+    fn most_frequent(mut self) -> ClassValues {
+        let fit = !self.is_incomplete && self.counts.len() <= MAX_CLASS_VALUES;
         // Stable: of equals, the one that was met first.
         self.counts
             .sort_by_key(|&(_, count)| std::cmp::Reverse(count));
-        let most = if fit { MOST_SPECIAL } else { MOST_SPECIAL - 1 };
+        let most = if fit {
+            MAX_CLASS_VALUES
+        } else {
+            MAX_CLASS_VALUES - 1
+        };
         let bits: Vec<u64> = self
             .counts
             .iter()
             .take(most)
             .map(|&(bits, _)| bits)
             .collect();
-        let special = SpecialValues::new(&bits);
+        let special = ClassValues::new(&bits);
         if fit { special } else { special.with_list() }
     }
 }
@@ -257,7 +261,7 @@ mod tests {
             let values = Array3::from_shape_vec(shape, values).unwrap();
             let validity = Validity::new(&[(-999).into()], None);
             let is_special = |value: f32| !validity.contains(value) || zeros_apart && value == 0.0;
-            let Some(special) = special_values(values.view(), &validity, zeros_apart) else {
+            let Some(special) = find_uncoded(values.view(), &validity, zeros_apart) else {
                 prop_assert!(!values.iter().any(|&value| is_special(value)));
                 return Ok(());
             };
@@ -266,7 +270,7 @@ mod tests {
                 let bits = value.to_bits();
                 match class {
                     0 => prop_assert!(!is_special(*value)),
-                    class if Some(class) == special.values.listed() => {
+                    class if Some(class) == special.values.listed_class() => {
                         prop_assert_eq!(list.next().map(|value| value.to_bits()), Some(bits));
                     }
                     class => {
@@ -289,12 +293,12 @@ mod tests {
             _ => -1.0,
         });
         let special =
-            special_values(values.view(), &Validity::new(&[(-1).into()], None), false).unwrap();
+            find_uncoded(values.view(), &Validity::new(&[(-1).into()], None), false).unwrap();
         assert_eq!(
             special.values.bits()[..2],
             [(-1.0_f64).to_bits(), f64::NEG_INFINITY.to_bits()]
         );
-        assert_eq!(special.values.listed(), Some(7));
+        assert_eq!(special.values.listed_class(), Some(7));
         assert_eq!(special.list.len(), 96);
         assert_eq!(special.invalid, 10_000);
     }

@@ -1,25 +1,25 @@
 //! The class of one place, with regard to its neighbors.
 
-use super::around::{Frames, Neighborhood};
+use super::neighborhood::{FrameContext, Neighborhood};
 use crate::entropy::{BinaryCoder, Bit, Mixer};
 
 /// Opinions on whether a value is valid.
-const OPINIONS: usize = 4;
+const CONTEXTS: usize = 4;
 
 /// Cases of an opinion.
-const CASES: usize = 1 << 13;
+const CONTEXT_SIZE: usize = 1 << 13;
 
 /// How it is coded whether a value is missing where some of those around it are.
 #[derive(Debug)]
 pub(super) struct MissingModel {
     table: Vec<Bit>,
-    mixer: Mixer<OPINIONS>,
+    mixer: Mixer<CONTEXTS>,
 }
 
 impl MissingModel {
     pub(super) fn new() -> Self {
         Self {
-            table: vec![Bit::NEW; OPINIONS * CASES],
+            table: vec![Bit::NEW; CONTEXTS * CONTEXT_SIZE],
             mixer: Mixer::new(16),
         }
     }
@@ -28,15 +28,15 @@ impl MissingModel {
     pub(super) fn code<C: BinaryCoder>(
         &mut self,
         coder: &mut C,
-        around: Neighborhood,
+        neighborhood: Neighborhood,
         is_missing: bool,
     ) -> bool {
         let Neighborhood {
             causal,
             earlier,
             here,
-            long_before,
-        } = around;
+            second_reference,
+        } = neighborhood;
         // Above and to the left: here, and the same places in the earlier frame.
         let nearest = causal >> 1 & 14 | causal & 1;
         let differ = nearest ^ (earlier & 15);
@@ -46,14 +46,14 @@ impl MissingModel {
         let cases = [
             causal << 3 | ahead,
             (earlier << 1 | here) << 4 | nearest,
-            (next_to << 1 | here) << 7 | nearest << 3 | long_before,
+            (next_to << 1 | here) << 7 | nearest << 3 | second_reference,
             differ << 3 | ahead,
         ];
         // Above, to the left, here in the earlier frame, and in the one before that.
-        let set = causal >> 1 & 2 | causal & 1 | here << 2 | (long_before & 1) << 3;
-        let mut places = [0; OPINIONS];
+        let set = causal >> 1 & 2 | causal & 1 | here << 2 | (second_reference & 1) << 3;
+        let mut places = [0; CONTEXTS];
         for (opinion, (place, case)) in places.iter_mut().zip(cases).enumerate() {
-            *place = opinion * CASES + case;
+            *place = opinion * CONTEXT_SIZE + case;
         }
         self.mixer
             .code(coder, is_missing, set, &mut self.table, &places)
@@ -83,17 +83,17 @@ impl ClassModel {
     pub(super) fn code<C: BinaryCoder>(
         &mut self,
         coder: &mut C,
-        frames: &Frames,
+        context: &FrameContext,
         at: usize,
         class: u8,
     ) -> u8 {
-        let next_to = frames.next_to(at);
+        let next_to = context.adjacent_classes(at);
         let expected = next_to.into_iter().find(|&class| class != 0);
         let expected = expected.unwrap_or(self.last);
         let alike = next_to.map(|class| usize::from(class == expected));
         let case = alike.iter().fold(0, |case, alike| case << 1 | alike);
         self.last = if self.other[case].code(coder, class != expected) {
-            self.code_bits(coder, frames, at, class)
+            self.code_bits(coder, context, at, class)
         } else {
             expected
         };
@@ -104,11 +104,11 @@ impl ClassModel {
     fn code_bits<C: BinaryCoder>(
         &mut self,
         coder: &mut C,
-        frames: &Frames,
+        context: &FrameContext,
         at: usize,
         class: u8,
     ) -> u8 {
-        let next_to = frames.next_to(at);
+        let next_to = context.adjacent_classes(at);
         let case = next_to
             .iter()
             .fold(0, |case, &class| case << 3 | usize::from(class) & 7);

@@ -2,18 +2,18 @@
 
 use rayon::prelude::*;
 
-use super::{Plan, Trial};
+use super::{Plan, TrialSegment};
 use crate::ReelError;
 
 /// The costs of plans that were tried.
-pub(super) struct Trials<'a> {
-    sample: &'a dyn Trial,
+pub(super) struct TrialCosts<'a> {
+    sample: &'a dyn TrialSegment,
     tried: Vec<(usize, Plan)>,
 }
 
-impl<'a> Trials<'a> {
+impl<'a> TrialCosts<'a> {
     /// None yet, on this sample.
-    pub(super) const fn new(sample: &'a dyn Trial) -> Self {
+    pub(super) const fn new(sample: &'a dyn TrialSegment) -> Self {
         Self {
             sample,
             tried: Vec::new(),
@@ -21,14 +21,14 @@ impl<'a> Trials<'a> {
     }
 
     /// The sample on which plans are tried.
-    pub(super) const fn sample(&self) -> &'a dyn Trial {
+    pub(super) const fn sample(&self) -> &'a dyn TrialSegment {
         self.sample
     }
 
     /// Tries plans side by side; those that cannot be used are left out.
     ///
     /// # Errors
-    /// As [`Trial::cost`].
+    /// As [`TrialSegment::cost`].
     pub(super) fn run(&mut self, plans: impl IntoIterator<Item = Plan>) -> Result<(), ReelError> {
         let mut plans: Vec<Plan> = plans.into_iter().collect();
         plans.retain(|plan| !self.tried.iter().any(|(_, tried)| tried == plan));
@@ -47,7 +47,7 @@ impl<'a> Trials<'a> {
 
     /// The costs of all plans that can be used, in the order in which they were tried.
     #[cfg(feature = "ffmpeg")]
-    pub(super) fn all(&self) -> &[(usize, Plan)] {
+    pub(super) fn costs(&self) -> &[(usize, Plan)] {
         &self.tried
     }
 
@@ -58,7 +58,7 @@ impl<'a> Trials<'a> {
     }
 
     /// Returns the plans of the smallest costs, that of the smallest first.
-    pub(super) fn best_few(&self, count: usize) -> Vec<&Plan> {
+    pub(super) fn cheapest(&self, count: usize) -> Vec<&Plan> {
         let mut all: Vec<_> = self.tried.iter().collect();
         all.sort_by_key(|(cost, _)| *cost);
         all.into_iter().take(count).map(|(_, plan)| plan).collect()
@@ -71,7 +71,7 @@ impl<'a> Trials<'a> {
     }
 
     /// Returns whether a plan was tried, and at most one part in `parts` could be saved of its cost.
-    pub(super) fn is_near(&self, plan: &Plan, parts: usize) -> bool {
+    pub(super) fn is_nearly_best(&self, plan: &Plan, parts: usize) -> bool {
         let best = self.tried.iter().map(|(cost, _)| *cost).min();
         let found = self.tried.iter().find(|(_, tried)| tried == plan);
         found

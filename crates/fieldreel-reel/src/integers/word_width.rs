@@ -2,40 +2,40 @@
 
 /// The width of the integers that predictions are made in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum WordKind {
+pub(crate) enum WordWidth {
     /// Of 32 bits.
-    Narrow,
+    Bits32,
     /// Of 64 bits.
-    Wide,
+    Bits64,
     /// Of 128 bits.
-    Widest,
+    Bits128,
 }
 
-impl WordKind {
-    const ALL: [Self; 3] = [Self::Narrow, Self::Wide, Self::Widest];
+impl WordWidth {
+    const ALL: [Self; 3] = [Self::Bits32, Self::Bits64, Self::Bits128];
 
     /// The bits of an integer and its sign, at most, that leave a word of 32 and of 64 bits room for the sums of a
     /// prediction.
-    pub(crate) const NARROW_BITS: u32 = 18;
-    pub(crate) const WIDE_BITS: u32 = 46;
+    pub(crate) const MAX_BITS_IN_32: u32 = 18;
+    pub(crate) const MAX_BITS_IN_64: u32 = 46;
 
     /// Returns the bytes of an integer.
     pub(crate) const fn bytes(self) -> u64 {
         match self {
-            Self::Narrow => 4,
-            Self::Wide => 8,
-            Self::Widest => 16,
+            Self::Bits32 => 4,
+            Self::Bits64 => 8,
+            Self::Bits128 => 16,
         }
     }
 
     /// Returns the kind that holds integers of at most this magnitude.
-    pub(crate) const fn holding(magnitude: u64) -> Self {
-        if magnitude < 1 << (Self::NARROW_BITS - 1) {
-            Self::Narrow
-        } else if magnitude < 1 << (Self::WIDE_BITS - 1) {
-            Self::Wide
+    pub(crate) const fn for_magnitude(magnitude: u64) -> Self {
+        if magnitude < 1 << (Self::MAX_BITS_IN_32 - 1) {
+            Self::Bits32
+        } else if magnitude < 1 << (Self::MAX_BITS_IN_64 - 1) {
+            Self::Bits64
         } else {
-            Self::Widest
+            Self::Bits128
         }
     }
 

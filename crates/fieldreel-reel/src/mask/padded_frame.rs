@@ -8,7 +8,7 @@ const OVERHANG: usize = 8;
 
 /// A frame of classes with two more places on each side.
 #[derive(Clone, Debug)]
-pub(super) struct Plane {
+pub(super) struct PaddedFrame {
     values: Vec<u8>,
     /// The distance from one row to the next.
     pub(super) stride: usize,
@@ -16,7 +16,7 @@ pub(super) struct Plane {
     width: usize,
 }
 
-impl Plane {
+impl PaddedFrame {
     /// Returns a frame of zeros.
     pub(super) fn new(height: usize, width: usize) -> Self {
         let stride = width + 2 * MARGIN;
