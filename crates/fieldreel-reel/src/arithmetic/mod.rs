@@ -1,5 +1,5 @@
-//! The arithmetic of reconstruction and of the bound. `docs/format.md` states it operation by
-//! operation: decoders on all machines must give the same bits.
+//! The arithmetic of reconstruction and of error bounds. `docs/format.md` defines it operation by
+//! operation, because decoders must return the same bits on every machine.
 
 mod check;
 mod domain;

@@ -1,6 +1,7 @@
-//! The base layer: a predicted number for each place, from which residuals are computed.
+//! The base layer: a first approximation of every number, to which residuals are added.
 //!
-//! [`encode`] makes one by a plan and decodes it at once, as a reader will: nothing but a decode says what is in a stream.
+//! [`encode`] encodes a base layer by a plan and decodes it again, because only decoding shows
+//! exactly what a reader gets from a lossy stream.
 
 mod format;
 mod layer;
@@ -26,20 +27,21 @@ use crate::plan::{AxisOrder, Plan};
 use crate::prepare::PreparedSegment;
 use crate::value::ReelElement;
 
-/// A base layer: its bytes, and what a reader decodes from them.
+/// An encoded base layer, and the layer that a reader decodes from it.
 pub(crate) struct EncodedBase {
     pub(crate) parts: BaseParts<Vec<u8>>,
     pub(crate) layer: BaseLayer,
-    /// The smallest and the largest number that is coded, less its mean.
+    /// The smallest and the largest number that is coded, after the means are subtracted.
     pub(crate) extremes: (f64, f64),
 }
 
-/// Encodes the base layer of a plan, for residuals on a grid; `None` if the plan has none, or cannot be used: its encoder fails or
-/// makes what cannot be decoded, or its means cannot hold the numbers.
+/// Encodes the base layer of a plan, for residuals on a grid. Returns `None` if the plan has no
+/// base layer or cannot be used: its encoder fails, its stream cannot be decoded, or the means do
+/// not fit their integers.
 ///
 /// # Errors
-/// [`ReelError::Codec`] if no other plan would do better: FFmpeg lacks the encoder, there is no memory, or an option of the plan
-/// is out of range.
+/// [`ReelError::Codec`] if no other plan would succeed: FFmpeg lacks the encoder, memory is
+/// exhausted, or an option of the plan is out of range.
 pub(crate) fn encode<T: ReelElement>(
     prepared: &PreparedSegment<'_, T>,
     grid: Grid,
@@ -48,7 +50,7 @@ pub(crate) fn encode<T: ReelElement>(
     let Some((order, mean)) = plan.axes_and_mean() else {
         return Ok(None);
     };
-    // Ordinals of predicted values are those of the values themselves.
+    // A lossless prediction works on the values themselves, without means.
     let is_exact = matches!(plan, Plan::Prediction(_)) && !matches!(grid, Grid::Step(_));
     let means = match mean && !is_exact {
         true => match TemporalMeans::quantize(&prepared.numbers, means_step(prepared, grid)) {
@@ -75,7 +77,7 @@ pub(crate) fn encode<T: ReelElement>(
                 None => return Ok(None),
             }
         }
-        // Integers start from the middle, which is one of them.
+        // The middle of the range, rounded to the grid.
         Plan::Prediction(_) if let Grid::Truncated(truncation) = grid => {
             let step = truncation.size();
             let middle = ((min / 2.0 + max / 2.0) / step).round() * step;
@@ -89,7 +91,7 @@ pub(crate) fn encode<T: ReelElement>(
         Plan::Prediction(prediction) if prediction.idempotent => {
             (prepared.statistics.lattice.offset, BaseKind::Constant)
         }
-        // Residuals start from the middle.
+        // The middle of the range halves the largest residual.
         _ => (min + (max - min) / 2.0, BaseKind::Constant),
     };
     let parts = BaseParts {
@@ -109,7 +111,8 @@ pub(crate) fn encode<T: ReelElement>(
     }
 }
 
-/// The range of what a base layer codes; `None` if it cannot.
+/// Returns the range of the numbers that a base layer codes, with the temporal means subtracted if
+/// `mean` is true; `None` if the means cannot be encoded.
 #[cfg(feature = "ffmpeg")]
 pub(crate) fn coded_range<T: ReelElement>(
     prepared: &PreparedSegment<'_, T>,
@@ -130,7 +133,8 @@ pub(crate) fn coded_range<T: ReelElement>(
     Some(max - min)
 }
 
-/// Fine enough that the plane of means adds little to a residual, coarse enough to cost little.
+/// Returns the step of the temporal means: fine enough to add little to residuals, and coarse
+/// enough to cost little.
 fn means_step<T: ReelElement>(prepared: &PreparedSegment<'_, T>, grid: Grid) -> f64 {
     let (min, max) = prepared.statistics.extremes;
     match grid {
@@ -140,7 +144,8 @@ fn means_step<T: ReelElement>(prepared: &PreparedSegment<'_, T>, grid: Grid) -> 
 }
 
 impl Plan {
-    /// The order of axes of the base layer, and whether means are taken out; `None` if there is no base layer.
+    /// Returns the axis order of the base layer, and whether temporal means are subtracted; `None`
+    /// if the plan has no base layer.
     fn axes_and_mean(&self) -> Option<(AxisOrder, bool)> {
         match self {
             #[cfg(feature = "ffmpeg")]

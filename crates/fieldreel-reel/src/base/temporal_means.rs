@@ -1,5 +1,5 @@
-//! Each point's mean over time, taken out before the base layer: a static background in every
-//! frame costs a video codec its share of each.
+//! The temporal means, which are subtracted before the base layer is encoded. A video codec would
+//! spend bits on a static background in every frame.
 
 use ndarray::{Array2, Axis};
 
@@ -10,22 +10,23 @@ use crate::prepare::TransformedValues;
 use crate::value::ReelElement;
 use crate::{Effort, ReelError};
 
-/// The means over time, axis order `(y, x)`, in multiples of a step.
+/// The temporal means, axis order `(y, x)`, rounded to multiples of a step.
 #[derive(Clone, Debug)]
 pub(super) struct TemporalMeans {
-    /// The plane as it is decoded.
+    /// The decoded means.
     pub(super) plane: Array2<f64>,
-    /// The plane as it is written.
+    /// The encoded means.
     pub(super) coded: EncodedMeans<Vec<u8>>,
 }
 
 impl TemporalMeans {
-    /// Returns the means of numbers over time; `None` if they are beyond what is coded.
+    /// Computes the temporal means of numbers, and rounds and encodes them; `None` if the step is
+    /// not normal or a mean exceeds `MAX_LEVEL` steps.
     pub(super) fn quantize<T: ReelElement>(
         numbers: &TransformedValues<'_, T>,
         step: f64,
     ) -> Option<Self> {
-        /// No level is larger, so words of 64 bits hold them all.
+        /// The largest level: all levels fit into words of 64 bits.
         const MAX_LEVEL: f64 = (1_u64 << 44) as f64;
 
         let means = numbers.means();
@@ -35,7 +36,8 @@ impl TemporalMeans {
         }
         let levels = means.mapv(|mean| (mean / step).round_ties_even() as i64);
         let (height, width) = levels.dim();
-        // A single plane is small: what is slow takes no time, and coarse levels do not pay.
+        // A single plane is small, so the slower coder takes little time, and coarse levels do not
+        // pay.
         let plan = PredictionPlan {
             levels: 0,
             ..PredictionPlan::for_effort(Effort::Balanced)
@@ -50,10 +52,10 @@ impl TemporalMeans {
         })
     }
 
-    /// Decodes a plane of `(y, x)` as the caller knows.
+    /// Decodes the means of a field whose frames have `height` rows and `width` columns.
     ///
     /// # Errors
-    /// [`ReelError::Corrupt`].
+    /// [`ReelError::Corrupt`] if the bytes are damaged.
     pub(super) fn decode(
         levels: &EncodedIntegers<&[u8]>,
         step: f64,
@@ -74,7 +76,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn planes_come_back(
+        fn decoding_inverts_quantized_means(
             (height, width, values) in (1usize..9, 1usize..9).prop_flat_map(|(h, w)| {
                 (Just(h), Just(w), prop::collection::vec(-1e6..1e6_f64, 2 * h * w))
             })

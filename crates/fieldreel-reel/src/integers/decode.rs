@@ -1,14 +1,15 @@
-//! Bytes into all integers of a field at once.
+//! Decoding of arrays of integers.
 
 use fieldreel_predict::{Corrupt, Word};
 use ndarray::Array3;
 
 use super::{EncodedIntegers, WordWidth};
 
-/// Decodes the integers of a field of this shape, all of which are coded, or their lowest 64 bits.
+/// Decodes an array of integers of this shape, none of which is masked. Integers of 128 bits are
+/// cut to their lowest 64.
 ///
 /// # Errors
-/// [`Corrupt`] if the bytes are not those of an encoded field.
+/// [`Corrupt`] if the bytes are not those of an encoded array.
 pub(crate) fn decode(
     integers: &EncodedIntegers<&[u8]>,
     shape: [usize; 3],

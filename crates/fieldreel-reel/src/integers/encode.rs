@@ -1,12 +1,12 @@
-//! Integers into bytes.
+//! Encoding of arrays of integers.
 
 use fieldreel_predict::Word;
 
 use super::{EncodedIntegers, WordWidth};
 use crate::plan::PredictionPlan;
 
-/// Encodes the integers of a field in row-major order, as a plan says. `masked` has a byte for each place, which is not 0
-/// where none is coded. `None` if the shape has no places.
+/// Encodes an array of integers in row-major order by a plan. `masked` has a byte for each
+/// position, which is not 0 if no integer is coded there. Returns `None` if the array is empty.
 pub(crate) fn encode(
     numbers: &[i64],
     masked: Option<&[u8]>,
@@ -34,7 +34,7 @@ fn encode_lossless<W: Word>(
     plan: &PredictionPlan,
 ) -> Option<Vec<u8>> {
     let words: Vec<W> = numbers.iter().map(|&number| W::from_i64(number)).collect();
-    // Other steps are for numbers that may be off.
+    // Smaller steps at coarse levels are only for lossy coding.
     let plan = PredictionPlan {
         tighter: 0,
         ..*plan
@@ -42,7 +42,8 @@ fn encode_lossless<W: Word>(
     encode_words(&words, masked, shape, &plan, (0, 0))
 }
 
-/// Encodes words as [`encode`] does, whose steps and fractions have so many bits, within half a step.
+/// Encodes words as [`encode`] does, but within half a step: a step is `2^step_bits` units of the
+/// decoded integers times `2^extra_bits` units of the words.
 pub(crate) fn encode_words<W: Word>(
     words: &[W],
     masked: Option<&[u8]>,

@@ -1,4 +1,4 @@
-//! The classes of a frame, with regard to two earlier ones.
+//! Coding of the classes of one frame, relative to two reference frames.
 
 use ndarray::{ArrayView1, ArrayView2, s};
 
@@ -6,17 +6,19 @@ use super::neighborhood::FrameContext;
 use super::position::{ClassModel, MissingModel};
 use crate::entropy::{BinaryCoder, Bit};
 
-/// How the classes of a frame are coded.
+/// A coder of the classes of frames, whose distributions adapt over all frames of a mask.
 #[derive(Debug)]
 pub(super) struct FrameCoder {
     context: FrameContext,
-    missing: MissingModel,
-    classes: ClassModel,
-    /// Whether a run ends before it must, by how many bits its length has: of valid values, and of missing ones.
+    missing_model: MissingModel,
+    class_model: ClassModel,
+    /// The distributions of whether a run ends early, for runs of valid and of missing values, by
+    /// the number of bits of the expected length.
     run_ends_early: [[Bit; usize::BITS as usize]; 2],
-    /// Whether what ends a run of missing values is valid.
+    /// The distribution of whether the value that ends a run of missing values is valid.
     run_ends_valid: Bit,
-    /// A bit for each class that was coded: no place is of another but 0.
+    /// A bit for each class that was coded position by position. Runs only repeat these classes or
+    /// class 0.
     class_set: u8,
 }
 
@@ -24,80 +26,87 @@ impl FrameCoder {
     pub(super) fn new(height: usize, width: usize) -> Self {
         Self {
             context: FrameContext::new(height, width),
-            missing: MissingModel::new(),
-            classes: ClassModel::new(),
+            missing_model: MissingModel::new(),
+            class_model: ClassModel::new(),
             run_ends_early: [[Bit::NEW; usize::BITS as usize]; 2],
             run_ends_valid: Bit::NEW,
             class_set: 0,
         }
     }
 
-    /// A bit for each class that was coded so far, and maybe one for class 0.
+    /// Returns a bit for each class that was coded so far. The bit of class 0 may be 0 even if
+    /// class 0 was coded.
     pub(super) fn class_set(&self) -> u8 {
         self.class_set
     }
 
-    /// Begins a frame, with regard to two earlier ones.
+    /// Begins a frame with its two reference frames.
     pub(super) fn begin(&mut self, earlier: [Option<ArrayView2<'_, u8>>; 2]) {
         self.context.begin(earlier);
     }
 
-    /// Codes the frame that has begun: an encoder writes `wanted`, which a decoder has not; `each` takes the rows that were
-    /// coded.
+    /// Codes the frame that was begun. An encoder passes its `classes`, and a decoder passes
+    /// `None`. `each` receives every row after it is coded.
     pub(super) fn code<C: BinaryCoder>(
         &mut self,
         coder: &mut C,
-        wanted: Option<ArrayView2<'_, u8>>,
+        classes: Option<ArrayView2<'_, u8>>,
         mut each: impl FnMut(&[u8]),
     ) {
         for y in 0..self.context.height() {
             self.context.compute_row(y);
-            let wanted = wanted.as_ref().map(|wanted| wanted.row(y));
-            self.row(coder, y, wanted);
+            let classes = classes.as_ref().map(|classes| classes.row(y));
+            self.row(coder, y, classes);
             each(self.context.current.frame_row(y));
         }
     }
 
-    /// Codes a row: runs of places that are expected to be as those around them, and places one by one.
-    fn row<C: BinaryCoder>(&mut self, coder: &mut C, y: usize, wanted: Option<ArrayView1<'_, u8>>) {
-        let wanted_at = |x: usize| wanted.as_ref().map_or(0, |wanted| wanted[x]);
+    /// Codes a row: as runs where the neighbors agree, and elsewhere position by position.
+    fn row<C: BinaryCoder>(
+        &mut self,
+        coder: &mut C,
+        y: usize,
+        classes: Option<ArrayView1<'_, u8>>,
+    ) {
+        let class_at = |x: usize| classes.as_ref().map_or(0, |classes| classes[x]);
         let (mut x, width) = (0, self.context.width());
         while x < width {
             let at = self.context.current.index(y, x);
             let Some((class, run)) = self.context.expected_run(x, at) else {
-                let (neighborhood, class) = (self.context.neighborhood(x, at), wanted_at(x));
-                let is_missing = self.missing.code(coder, neighborhood, class != 0);
+                let (neighborhood, class) = (self.context.neighborhood(x, at), class_at(x));
+                let is_missing = self.missing_model.code(coder, neighborhood, class != 0);
                 self.set(coder, at, is_missing, class);
                 x += 1;
                 continue;
             };
-            let alike = wanted.as_ref().map_or(run, |wanted| {
-                let rest = wanted.slice(s![x..x + run]);
-                let end = rest.iter().position(|&wanted| wanted != class);
+            let length = classes.as_ref().map_or(run, |classes| {
+                let rest = classes.slice(s![x..x + run]);
+                let end = rest.iter().position(|&classes| classes != class);
                 end.unwrap_or(run)
             });
-            let ends = &mut self.run_ends_early[usize::from(class != 0)][run.ilog2() as usize];
-            let ends = ends.code(coder, alike < run);
-            let alike = match ends {
-                // A damaged stream may say more.
-                true => (coder.code_raw(alike as u64, bits(run)) as usize).min(run - 1),
+            let ends_early =
+                &mut self.run_ends_early[usize::from(class != 0)][run.ilog2() as usize];
+            let ends_early = ends_early.code(coder, length < run);
+            let length = match ends_early {
+                // A damaged stream may contain a greater length.
+                true => (coder.code_raw(length as u64, bits(run)) as usize).min(run - 1),
                 false => run,
             };
-            self.context.current.row_mut(at, alike).fill(class);
-            x += alike;
-            if ends {
-                let wanted = wanted_at(x);
-                let is_missing = class == 0 || !self.run_ends_valid.code(coder, wanted == 0);
-                self.set(coder, at + alike, is_missing, wanted);
+            self.context.current.row_mut(at, length).fill(class);
+            x += length;
+            if ends_early {
+                let classes = class_at(x);
+                let is_missing = class == 0 || !self.run_ends_valid.code(coder, classes == 0);
+                self.set(coder, at + length, is_missing, classes);
                 x += 1;
             }
         }
     }
 
-    /// Sets the class of a place, which is coded if the value is missing.
+    /// Sets the class at an index. The class is coded if the value is missing, and is 0 otherwise.
     fn set<C: BinaryCoder>(&mut self, coder: &mut C, at: usize, is_missing: bool, class: u8) {
         let class = match is_missing {
-            true => self.classes.code(coder, &self.context, at, class),
+            true => self.class_model.code(coder, &self.context, at, class),
             false => 0,
         };
         self.class_set |= 1 << class;
@@ -105,7 +114,7 @@ impl FrameCoder {
     }
 }
 
-/// How many bits the numbers below this one have at most.
+/// Returns the number of bits of the numbers below `count`.
 fn bits(count: usize) -> u32 {
     usize::BITS - (count - 1).leading_zeros()
 }

@@ -1,11 +1,14 @@
-//! What is around the places of a frame of a mask.
+//! The neighborhood of the positions of a mask's frame, from which their classes are predicted.
+//!
+//! A frame is coded relative to its reference frame, which is `distance` frames before, and to the
+//! second reference frame, which is `distance` frames before the reference frame.
 
 use ndarray::ArrayView2;
 
 use super::padded_frame::PaddedFrame;
 
-/// Places above, coded before one, that say what is likely there: rows below it, and columns to its right; the nearest
-/// last.
+/// The causal neighbors of a position in the rows above: offsets of rows (down) and columns
+/// (right), the most informative one last.
 const ABOVE: [(isize, isize); 8] = [
     (-2, 1),
     (-2, -1),
@@ -17,7 +20,8 @@ const ABOVE: [(isize, isize); 8] = [
     (-1, 0),
 ];
 
-/// Places around it in the earlier frame that do, without the one itself; the nearest last.
+/// The neighbors of a position in the reference frame, without the position itself, the most
+/// informative one last.
 const IN_REFERENCE: [(isize, isize); 8] = [
     (1, 1),
     (1, -1),
@@ -29,44 +33,49 @@ const IN_REFERENCE: [(isize, isize); 8] = [
     (0, -1),
 ];
 
-/// Places of the earlier frame that are all of one class where a run is.
+/// The positions in the reference frame that must all have one class where a run is expected.
 const RUN_NEIGHBORS: [(isize, isize); 5] = [(0, 0), (-1, 0), (1, 0), (0, -1), (0, 1)];
 
-/// Places in the frame before that.
+/// The positions that are considered in the second reference frame.
 const IN_SECOND_REFERENCE: [(isize, isize); 3] = [(1, 0), (0, 1), (0, 0)];
 
-/// What is missing around a place, a bit each.
+/// The validity of the neighbors of a position: a bit for each, which is set if the neighbor is
+/// missing.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Neighborhood {
-    /// Of [`ABOVE`], and in the lowest bits of the two to the left, the nearest last.
+    /// The neighbors of [`ABOVE`] and, in the lowest two bits, the two neighbors to the left, the
+    /// nearer one last.
     pub(super) causal: usize,
     /// Of [`IN_REFERENCE`], the last in the lowest bit.
-    pub(super) earlier: usize,
-    /// At the place itself in the earlier frame.
-    pub(super) here: usize,
+    pub(super) reference: usize,
+    /// The position itself in the reference frame.
+    pub(super) center: usize,
     /// Of [`IN_SECOND_REFERENCE`].
     pub(super) second_reference: usize,
 }
 
-/// Stands for places around one that are not all of one class.
+/// The entry of [`FrameContext::uniform`] for neighbors of more than one class.
 const MIXED: u8 = u8::MAX;
 
-/// A frame and two earlier ones.
+/// The frame that is being coded, its two reference frames, and the contexts of its current row.
 #[derive(Debug)]
 pub(super) struct FrameContext {
     size: (usize, usize),
     pub(super) current: PaddedFrame,
     pub(super) reference: PaddedFrame,
     pub(super) second_reference: PaddedFrame,
-    /// Where the run of the row at hand that was met last ends: none is looked through twice, however often it is cut short.
+    /// The end of the last expected run of the current row. It is stored so that no run is scanned
+    /// twice, however often it ends early.
     run_end: usize,
-    /// For each place of the row at hand, the class that the place above and [`RUN_NEIGHBORS`] are of, or [`MIXED`].
+    /// For each position of the current row, the class that the position above and all
+    /// [`RUN_NEIGHBORS`] have, or [`MIXED`].
     uniform: Vec<u8>,
-    /// The highest class among them.
-    highest: Vec<u8>,
-    /// What is missing around each place of the row at hand, a bit each: [`ABOVE`], [`IN_REFERENCE`], and then the place itself in
-    /// the earlier frame and [`IN_SECOND_REFERENCE`].
-    missing: [Vec<u8>; 3],
+    /// For each position of the current row, the highest class among these neighbors.
+    highest_class: Vec<u8>,
+    /// For each position of the current row, which neighbors are missing, a bit for each: first
+    /// those of [`ABOVE`], then those of [`IN_REFERENCE`], then the position itself in the
+    /// reference frame and those of [`IN_SECOND_REFERENCE`].
+    missing_bits: [Vec<u8>; 3],
 }
 
 impl FrameContext {
@@ -78,8 +87,8 @@ impl FrameContext {
             second_reference: PaddedFrame::new(height, width),
             run_end: 0,
             uniform: vec![0; width],
-            highest: vec![0; width],
-            missing: [(); 3].map(|()| vec![0; width]),
+            highest_class: vec![0; width],
+            missing_bits: [(); 3].map(|()| vec![0; width]),
         }
     }
 
@@ -91,39 +100,40 @@ impl FrameContext {
         self.size.1
     }
 
-    /// Begins a frame with regard to two earlier ones.
+    /// Begins a frame with its two reference frames; `None` is a frame of valid values.
     pub(super) fn begin(&mut self, [reference, second_reference]: [Option<ArrayView2<'_, u8>>; 2]) {
         self.current.clear();
         copy_frame(&mut self.reference, reference);
         copy_frame(&mut self.second_reference, second_reference);
     }
 
-    /// Looks at what is around the places of row `y`, all of them at once.
+    /// Computes the contexts of all positions of row `y`.
     pub(super) fn compute_row(&mut self, y: usize) {
         let width = self.size.1;
         self.run_end = 0;
         let (at, row) = (self.current.index(y, 0), self.current.stride);
         let above = ABOVE.map(|offset| (&self.current, offset_index(at, row, offset)));
-        let earlier = IN_REFERENCE.map(|offset| (&self.reference, offset_index(at, row, offset)));
+        let reference = IN_REFERENCE.map(|offset| (&self.reference, offset_index(at, row, offset)));
         let second_reference = IN_SECOND_REFERENCE
             .map(|offset| (&self.second_reference, offset_index(at, row, offset)));
-        let next_to = RUN_NEIGHBORS.map(|offset| (&self.reference, offset_index(at, row, offset)));
+        let run_neighbors =
+            RUN_NEIGHBORS.map(|offset| (&self.reference, offset_index(at, row, offset)));
         self.uniform.fill(u8::MAX);
-        self.highest.fill(0);
-        for (plane, at) in next_to.into_iter().chain([(&self.current, at - row)]) {
-            let extremes = self.uniform.iter_mut().zip(&mut self.highest);
+        self.highest_class.fill(0);
+        for (plane, at) in run_neighbors.into_iter().chain([(&self.current, at - row)]) {
+            let extremes = self.uniform.iter_mut().zip(&mut self.highest_class);
             for ((lowest, highest), &class) in extremes.zip(plane.row(at, width)) {
                 *lowest = class.min(*lowest);
                 *highest = class.max(*highest);
             }
         }
-        for (alike, &highest) in self.uniform.iter_mut().zip(&self.highest) {
-            *alike = if *alike == highest { highest } else { MIXED };
+        for (uniform, &highest) in self.uniform.iter_mut().zip(&self.highest_class) {
+            *uniform = if *uniform == highest { highest } else { MIXED };
         }
         let [a, b, c] = second_reference;
         let last = [(&self.reference, at), a, b, c];
-        let places: [&[_]; 3] = [&above, &earlier, &last];
-        for (missing, places) in self.missing.iter_mut().zip(places) {
+        let places: [&[_]; 3] = [&above, &reference, &last];
+        for (missing, places) in self.missing_bits.iter_mut().zip(places) {
             missing.fill(0);
             for &(plane, at) in places {
                 for (missing, &class) in missing.iter_mut().zip(plane.row(at, width)) {
@@ -133,21 +143,21 @@ impl FrameContext {
         }
     }
 
-    /// What is missing around the place of column `x` of the row at hand, which has this index.
+    /// Returns the neighborhood of column `x` of the current row, whose index is `at`.
     pub(super) fn neighborhood(&self, x: usize, at: usize) -> Neighborhood {
-        let [above, earlier, last] =
-            [0, 1, 2].map(|part: usize| usize::from(self.missing[part][x]));
+        let [above, reference, last] =
+            [0, 1, 2].map(|part: usize| usize::from(self.missing_bits[part][x]));
         let left = |left: usize| usize::from(self.current.at(at - left) != 0);
         Neighborhood {
             causal: above << 2 | left(2) << 1 | left(1),
-            earlier,
-            here: last >> IN_SECOND_REFERENCE.len(),
+            reference,
+            center: last >> IN_SECOND_REFERENCE.len(),
             second_reference: last & ((1 << IN_SECOND_REFERENCE.len()) - 1),
         }
     }
 
-    /// The class that places are expected to be of from column `x` of the row at hand on, which has this index, and how many
-    /// in a row: those next to them are.
+    /// Returns the class and the length of the run that is expected from column `x` of the current
+    /// row on, whose index is `at`; `None` if no run is expected.
     pub(super) fn expected_run(&mut self, x: usize, at: usize) -> Option<(u8, usize)> {
         let class = self.uniform[x];
         if class == MIXED || self.current.at(at - 1) != class {
@@ -155,13 +165,14 @@ impl FrameContext {
         }
         if self.run_end <= x {
             let rest = &self.uniform[x..];
-            let length = rest.iter().position(|&alike| alike != class);
+            let length = rest.iter().position(|&uniform| uniform != class);
             self.run_end = x + length.unwrap_or(rest.len());
         }
         Some((class, self.run_end - x))
     }
 
-    /// The classes to the left of an index, above it, and there in the earlier frame.
+    /// Returns the classes to the left of an index, above it, and at the index in the reference
+    /// frame.
     pub(super) fn adjacent_classes(&self, at: usize) -> [u8; 3] {
         [
             self.current.at(at - 1),
@@ -171,12 +182,12 @@ impl FrameContext {
     }
 }
 
-/// The index so many rows below an index and so many columns to its right.
+/// Returns the index that is `down` rows below and `right` columns to the right of an index.
 fn offset_index(at: usize, row: usize, (down, right): (isize, isize)) -> usize {
     at.wrapping_add_signed(down * row as isize + right)
 }
 
-/// Copies a frame, or zeros.
+/// Copies a frame, or zeros if it is `None`.
 fn copy_frame(plane: &mut PaddedFrame, frame: Option<ArrayView2<'_, u8>>) {
     match frame {
         None => plane.clear(),

@@ -1,25 +1,25 @@
-//! The class of one place, with regard to its neighbors.
+//! Coding of the class of one position, by the classes of its neighbors.
 
 use super::neighborhood::{FrameContext, Neighborhood};
 use crate::entropy::{BinaryCoder, Bit, Mixer};
 
-/// Opinions on whether a value is valid.
+/// The number of contexts whose predictions are mixed.
 const CONTEXTS: usize = 4;
 
-/// Cases of an opinion.
+/// Cases of an context.
 const CONTEXT_SIZE: usize = 1 << 13;
 
-/// How it is coded whether a value is missing where some of those around it are.
+/// A model of whether a value is missing, where its neighbors disagree.
 #[derive(Debug)]
 pub(super) struct MissingModel {
-    table: Vec<Bit>,
+    bits: Vec<Bit>,
     mixer: Mixer<CONTEXTS>,
 }
 
 impl MissingModel {
     pub(super) fn new() -> Self {
         Self {
-            table: vec![Bit::NEW; CONTEXTS * CONTEXT_SIZE],
+            bits: vec![Bit::NEW; CONTEXTS * CONTEXT_SIZE],
             mixer: Mixer::new(16),
         }
     }
@@ -33,53 +33,58 @@ impl MissingModel {
     ) -> bool {
         let Neighborhood {
             causal,
-            earlier,
-            here,
+            reference,
+            center,
             second_reference,
         } = neighborhood;
-        // Above and to the left: here, and the same places in the earlier frame.
+        // The causal neighbors next to the position, and in which of them the reference frame
+        // differs.
         let nearest = causal >> 1 & 14 | causal & 1;
-        let differ = nearest ^ (earlier & 15);
-        let ahead = earlier >> 3 & 6 | here;
-        // Those next to it, in the earlier frame.
-        let next_to = earlier >> 2 & 12 | earlier & 3;
-        let cases = [
+        let changed = nearest ^ (reference & 15);
+        let ahead = reference >> 3 & 6 | center;
+        // The neighbors next to the position, in the reference frame.
+        let adjacent = reference >> 2 & 12 | reference & 3;
+        let contexts = [
             causal << 3 | ahead,
-            (earlier << 1 | here) << 4 | nearest,
-            (next_to << 1 | here) << 7 | nearest << 3 | second_reference,
-            differ << 3 | ahead,
+            (reference << 1 | center) << 4 | nearest,
+            (adjacent << 1 | center) << 7 | nearest << 3 | second_reference,
+            changed << 3 | ahead,
         ];
-        // Above, to the left, here in the earlier frame, and in the one before that.
-        let set = causal >> 1 & 2 | causal & 1 | here << 2 | (second_reference & 1) << 3;
-        let mut places = [0; CONTEXTS];
-        for (opinion, (place, case)) in places.iter_mut().zip(cases).enumerate() {
-            *place = opinion * CONTEXT_SIZE + case;
+        // The mixer selects its weights by the neighbors above and to the left, and by the
+        // position in the reference frame and in the second reference frame.
+        let weight_set = causal >> 1 & 2 | causal & 1 | center << 2 | (second_reference & 1) << 3;
+        let mut indices = [0; CONTEXTS];
+        for (context, (index, context_bits)) in indices.iter_mut().zip(contexts).enumerate() {
+            *index = context * CONTEXT_SIZE + context_bits;
         }
         self.mixer
-            .code(coder, is_missing, set, &mut self.table, &places)
+            .code(coder, is_missing, weight_set, &mut self.bits, &indices)
     }
 }
 
-/// How it is coded which class a missing value is of.
+/// A model of the class of a missing value.
 #[derive(Debug)]
 pub(super) struct ClassModel {
-    /// The three bits of a class, by what is next to it.
+    /// The distributions of the three bits of a class, by the adjacent classes and the bits
+    /// before.
     bits: Vec<Bit>,
-    /// Whether it is another than expected, by which of those next to it are that.
-    other: [Bit; 8],
-    last: u8,
+    /// The distributions of whether a class differs from the expected one, by which adjacent
+    /// classes equal the expected one.
+    differs: [Bit; 8],
+    previous: u8,
 }
 
 impl ClassModel {
     pub(super) fn new() -> Self {
         Self {
             bits: vec![Bit::NEW; 1 << 12],
-            other: [Bit::NEW; 8],
-            last: 1,
+            differs: [Bit::NEW; 8],
+            previous: 1,
         }
     }
 
-    /// Codes the class of the missing value at an index, 1 to 7: whether it is as expected, and if not, its bits.
+    /// Codes the class of the missing value at an index, 1 to 7: first whether the class is the
+    /// expected one and, if not, its bits.
     pub(super) fn code<C: BinaryCoder>(
         &mut self,
         coder: &mut C,
@@ -87,17 +92,19 @@ impl ClassModel {
         at: usize,
         class: u8,
     ) -> u8 {
-        let next_to = context.adjacent_classes(at);
-        let expected = next_to.into_iter().find(|&class| class != 0);
-        let expected = expected.unwrap_or(self.last);
-        let alike = next_to.map(|class| usize::from(class == expected));
-        let case = alike.iter().fold(0, |case, alike| case << 1 | alike);
-        self.last = if self.other[case].code(coder, class != expected) {
+        let adjacent = context.adjacent_classes(at);
+        let expected = adjacent.into_iter().find(|&class| class != 0);
+        let expected = expected.unwrap_or(self.previous);
+        let matches = adjacent.map(|class| usize::from(class == expected));
+        let context_bits = matches
+            .iter()
+            .fold(0, |context_bits, matches| context_bits << 1 | matches);
+        self.previous = if self.differs[context_bits].code(coder, class != expected) {
             self.code_bits(coder, context, at, class)
         } else {
             expected
         };
-        self.last
+        self.previous
     }
 
     /// Codes the class of the missing value at an index, 1 to 7, bit by bit.
@@ -108,20 +115,21 @@ impl ClassModel {
         at: usize,
         class: u8,
     ) -> u8 {
-        let next_to = context.adjacent_classes(at);
-        let case = next_to
-            .iter()
-            .fold(0, |case, &class| case << 3 | usize::from(class) & 7);
-        let mut found = 1_usize;
+        let adjacent = context.adjacent_classes(at);
+        let context_bits = adjacent.iter().fold(0, |context_bits, &class| {
+            context_bits << 3 | usize::from(class) & 7
+        });
+        let mut prefix = 1_usize;
         for shift in (0..3).rev() {
             let bit = class >> shift & 1 == 1;
-            let bit = match self.bits.get_mut(case << 3 | found & 7) {
-                Some(seen) => seen.code(coder, bit),
+            let bit = match self.bits.get_mut(context_bits << 3 | prefix & 7) {
+                Some(adaptive) => adaptive.code(coder, bit),
                 None => coder.code(bit, 1 << 15),
             };
-            found = found << 1 | usize::from(bit);
+            prefix = prefix << 1 | usize::from(bit);
         }
-        // 8 to 15; a damaged stream may say 0, which is not a way of missing.
-        (found as u8 & 7).max(1)
+        // The prefix is 8 to 15. A damaged stream may contain class 0, which is no kind of missing
+        // value.
+        (prefix as u8 & 7).max(1)
     }
 }

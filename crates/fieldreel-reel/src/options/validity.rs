@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn limits_are_of_the_type_and_no_value_beyond_them_is_valid() {
+    fn limits_are_rounded_inward_to_the_type() {
         // 0.1 in f32 is above 0.1 in f64, and 0.3 too.
         let limited = |min: f64, max: f64| {
             Validity::<f32>::new(&[], Some([Scalar::Float(min), Scalar::Float(max)]))
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn fills_and_limits_of_integers_are_exact() {
+    fn fill_values_and_limits_of_integers_are_exact() {
         let fill = u64::MAX - 1;
         let validity = Validity::<u64>::new(&[fill.into()], Some([5.into(), u64::MAX.into()]));
         assert!(validity.contains(u64::MAX) && validity.contains(5));
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_beyond_the_largest_double_is_that() {
+    fn a_range_beyond_the_largest_double_is_clamped_to_it() {
         let validity = Validity::<f64>::new(&[], None);
         assert_eq!(
             validity.min_max(&[f64::MIN, f64::MAX]).range(),

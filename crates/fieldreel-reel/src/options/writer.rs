@@ -218,34 +218,37 @@ mod tests {
 
     #[test]
     fn segments_have_millions_of_values_and_many_frames() {
-        let of = |effort, frame, count| {
+        let lengths = |effort, frame, count| {
             let SegmentLengths { frames, tile } = options(effort).segment_lengths(frame, count);
             (frames, tile)
         };
         let small = [256, 256];
-        assert_eq!(of(Effort::Fast, small, None), (64, small));
-        assert_eq!(of(Effort::Balanced, small, None), (128, small));
-        assert_eq!(of(Effort::Best, small, None), (192, small));
-        assert_eq!(of(Effort::Best, [1, 1], None), (1024, [1, 1]));
-        assert_eq!(of(Effort::Fast, small, Some(200)), (50, small));
-        assert_eq!(of(Effort::Fast, small, Some(64)), (64, small));
-        assert_eq!(of(Effort::Fast, small, Some(0)), (1, small));
+        assert_eq!(lengths(Effort::Fast, small, None), (64, small));
+        assert_eq!(lengths(Effort::Balanced, small, None), (128, small));
+        assert_eq!(lengths(Effort::Best, small, None), (192, small));
+        assert_eq!(lengths(Effort::Best, [1, 1], None), (1024, [1, 1]));
+        assert_eq!(lengths(Effort::Fast, small, Some(200)), (50, small));
+        assert_eq!(lengths(Effort::Fast, small, Some(64)), (64, small));
+        assert_eq!(lengths(Effort::Fast, small, Some(0)), (1, small));
         let large = [721, 1440];
-        assert_eq!(of(Effort::Fast, large, None), (32, [361, 360]));
-        assert_eq!(of(Effort::Fast, large, Some(24)), (24, [361, 360]));
-        assert_eq!(of(Effort::Fast, large, Some(2)), (2, large));
-        assert_eq!(of(Effort::Fast, large, Some(240)), (60, [181, 360]));
+        assert_eq!(lengths(Effort::Fast, large, None), (32, [361, 360]));
+        assert_eq!(lengths(Effort::Fast, large, Some(24)), (24, [361, 360]));
+        assert_eq!(lengths(Effort::Fast, large, Some(2)), (2, large));
+        assert_eq!(lengths(Effort::Fast, large, Some(240)), (60, [181, 360]));
         // 32 frames of these are more than wait.
-        assert_eq!(of(Effort::Fast, [2000, 4000], None), (8, [500, 1000]));
+        assert_eq!(lengths(Effort::Fast, [2000, 4000], None), (8, [500, 1000]));
         assert_eq!(
-            of(Effort::Fast, [10_000, 20_000], Some(50)),
+            lengths(Effort::Fast, [10_000, 20_000], Some(50)),
             (1, [1250, 2500])
         );
-        assert_eq!(of(Effort::Fast, [1, 20_000_000], None), (3, [1, 625_000]));
+        assert_eq!(
+            lengths(Effort::Fast, [1, 20_000_000], None),
+            (3, [1, 625_000])
+        );
     }
 
     #[test]
-    fn what_is_written_by_default_is_read_by_default() {
+    fn default_segments_fit_the_default_limits_of_readers() {
         let frames = [
             [1, 1],
             [1, 20_000_000],
@@ -274,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_caller_asks_for_is_taken() {
+    fn explicit_frames_and_tiles_are_used() {
         let fast = options(Effort::Fast);
         let tiled = fast.clone().with_tile([256, 2000]);
         let large = [721, 1440];

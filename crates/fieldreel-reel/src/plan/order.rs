@@ -114,7 +114,7 @@ mod tests {
     use ndarray::Array3;
 
     #[test]
-    fn every_order_takes_the_axes_it_names() {
+    fn every_order_permutes_the_axes_it_names() {
         let field = Array3::from_shape_fn((2, 3, 4), |(t, y, x)| 100 * t + 10 * y + x);
         for order in AxisOrder::ALL {
             let video = order.permuted(field.view()).to_owned();

@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_and_the_means_of_a_prediction_are_tried() {
+    fn the_search_tries_axis_orders_and_temporal_means() {
         let cost = |plan: &Plan| match plan {
             Plan::Prediction(plan) => {
                 let order = if plan.axis_order == AxisOrder::Yxt {
@@ -275,7 +275,7 @@ mod tests {
 
     #[cfg(feature = "ffmpeg")]
     #[test]
-    fn the_smallest_video_is_found_and_stays_so_for_as_long_as_it_is_good() {
+    fn the_search_finds_the_smallest_video_and_notices_when_it_no_longer_is() {
         let cost_at = |best: u8| {
             move |plan: &Plan| match plan {
                 Plan::Video(video) if video.axis_order == AxisOrder::Yxt => {
@@ -313,7 +313,7 @@ mod tests {
 
     #[cfg(feature = "ffmpeg")]
     #[test]
-    fn a_video_is_found_where_it_is_asked_for_or_the_smallest() {
+    fn a_video_is_chosen_if_requested_or_smallest() {
         let cost = |plan: &Plan| match plan {
             Plan::Video(_) => Some(100),
             _ => Some(110),

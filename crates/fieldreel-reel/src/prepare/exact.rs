@@ -31,27 +31,33 @@ pub(super) fn rank_table<T: ReelElement>(
     values: impl Iterator<Item = T> + Clone,
     count: usize,
 ) -> Option<Vec<T>> {
-    let most = match T::IS_FLOAT {
+    let max_count = match T::IS_FLOAT {
         true => MAX_RANKS,
         false => MAX_INTEGER_RANKS,
     };
-    let most = most.min(count / VALUES_PER_RANK);
-    let every = (count / SAMPLE).max(1);
-    let mut found: HashSet<u64, BuildHasherDefault<XxHash64>> = HashSet::default();
-    found.extend(values.clone().step_by(every).map(T::bits));
+    let max_count = max_count.min(count / VALUES_PER_RANK);
+    let stride = (count / SAMPLE).max(1);
+    let mut distinct: HashSet<u64, BuildHasherDefault<XxHash64>> = HashSet::default();
+    distinct.extend(values.clone().step_by(stride).map(T::bits));
     // Of as many values all of which are equally frequent, a part of 1 − 1/e are distinct.
-    if found.len() > most || 2 * found.len() > SAMPLE.min(count) {
+    if distinct.len() > max_count || 2 * distinct.len() > SAMPLE.min(count) {
         return None;
     }
-    let span = |found: &HashSet<u64, _>| {
-        let least = found.iter().map(|&bits| T::of_bits(bits).ordinal()).min();
-        let largest = found.iter().map(|&bits| T::of_bits(bits).ordinal()).max();
+    let span = |distinct: &HashSet<u64, _>| {
+        let least = distinct
+            .iter()
+            .map(|&bits| T::of_bits(bits).ordinal())
+            .min();
+        let largest = distinct
+            .iter()
+            .map(|&bits| T::of_bits(bits).ordinal())
+            .max();
         least
             .zip(largest)
             .map_or(0, |(least, largest)| largest.abs_diff(least))
     };
     // Integers that nearly all occur are their own ranks.
-    if !T::IS_FLOAT && span(&found) < 4 * found.len() as u64 {
+    if !T::IS_FLOAT && span(&distinct) < 4 * distinct.len() as u64 {
         return None;
     }
     let mut last = None;
@@ -60,12 +66,12 @@ pub(super) fn rank_table<T: ReelElement>(
             continue;
         }
         last = Some(bits);
-        found.insert(bits);
-        if found.len() > most {
+        distinct.insert(bits);
+        if distinct.len() > max_count {
             return None;
         }
     }
-    let mut all: Vec<T> = found.into_iter().map(T::of_bits).collect();
+    let mut all: Vec<T> = distinct.into_iter().map(T::of_bits).collect();
     all.sort_unstable_by_key(|value| value.ordinal());
     Some(all)
 }
@@ -87,17 +93,19 @@ pub(super) fn lossless_grid<T: ReelElement>(
     let top = ulp_exponent(T::from_f64(max_abs)) + T::FRACTION_BITS as i32;
     let widest = top - MAX_GRID_BITS;
     // The gap of the largest value, or a larger number that all are multiples of.
-    let gap = top - T::FRACTION_BITS as i32;
-    let finest = lowest_bit(values.clone(), gap).unwrap_or(i32::MIN);
-    let lowest = if finest >= gap { finest } else { gap };
+    let ulp = top - T::FRACTION_BITS as i32;
+    let finest = lowest_bit(values.clone(), ulp).unwrap_or(i32::MIN);
+    let lowest = if finest >= ulp { finest } else { ulp };
     if let Some(parts) = decimal_parts(values.clone(), count)
         && parts < 2_f64.powi(-lowest)
         && max_abs * parts < 2_f64.powi(MAX_GRID_BITS)
     {
         return Grid::Parts(parts);
     }
-    let rows: Vec<T> = sampled_triples(values, count);
-    let step = lowest.max(widest).max(lowest + noise_bits(&rows, lowest));
+    let triples: Vec<T> = sampled_triples(values, count);
+    let step = lowest
+        .max(widest)
+        .max(lowest + noise_bits(&triples, lowest));
     let finest_exponent = finest.max(i32::from(i16::MIN));
     let (Ok(step_exponent), Ok(finest_exponent)) =
         (i16::try_from(step), i16::try_from(finest_exponent))
@@ -108,7 +116,7 @@ pub(super) fn lossless_grid<T: ReelElement>(
         step_exponent,
         finest_exponent,
     };
-    match beats_ulps(&rows, truncation) {
+    match beats_ulps(&triples, truncation) {
         true => Grid::Truncated(truncation),
         false => Grid::Ulps,
     }
@@ -137,57 +145,59 @@ fn decimal_parts<T: ReelElement>(
     let is_multiple = |parts: f64| {
         move |value: T| T::from_f64((value.to_f64() * parts).round_ties_even() / parts) == value
     };
-    let every = (count / SAMPLE).max(1);
+    let stride = (count / SAMPLE).max(1);
     let mut all = (0..=MAX_DIGITS).map(|digits| 10_f64.powi(digits));
-    let parts = all.find(|&parts| values.clone().step_by(every).all(is_multiple(parts)))?;
+    let parts = all.find(|&parts| values.clone().step_by(stride).all(is_multiple(parts)))?;
     values.clone().all(is_multiple(parts)).then_some(parts)
 }
 
 /// Returns values in runs of three that are next to each other, from all over a field.
 fn sampled_triples<T: ReelElement>(values: impl Iterator<Item = T>, count: usize) -> Vec<T> {
-    let every = (3 * count / SAMPLE).max(3);
+    let stride = (3 * count / SAMPLE).max(3);
     let all = values.enumerate();
-    let all = all.filter(|(at, _)| at % every < 3).map(|(_, value)| value);
+    let all = all
+        .filter(|(at, _)| at % stride < 3)
+        .map(|(_, value)| value);
     all.collect()
 }
 
 /// Returns the number of the lowest bits, in units of `2^lowest`, that no prediction tells anything of.
-fn noise_bits<T: ReelElement>(rows: &[T], lowest: i32) -> i32 {
+fn noise_bits<T: ReelElement>(triples: &[T], lowest: i32) -> i32 {
     /// The bits of a typical residual that are kept.
     const RESIDUAL_BITS: i32 = 7;
 
-    let (runs, _) = rows.as_chunks::<3>();
-    let off = |run: &[T; 3]| {
-        let [a, b, c] = run.map(T::to_f64);
+    let (triples, _) = triples.as_chunks::<3>();
+    let residual = |triple: &[T; 3]| {
+        let [a, b, c] = triple.map(T::to_f64);
         (b - a / 2.0 - c / 2.0).abs()
     };
-    let mean = runs.iter().map(off).sum::<f64>() / runs.len().max(1) as f64;
-    match mean > 0.0 {
-        true => (mean.log2().floor() as i32 - lowest - RESIDUAL_BITS).max(0),
+    let mean_residual = triples.iter().map(residual).sum::<f64>() / triples.len().max(1) as f64;
+    match mean_residual > 0.0 {
+        true => (mean_residual.log2().floor() as i32 - lowest - RESIDUAL_BITS).max(0),
         false => 0,
     }
 }
 
 /// Returns whether truncated values and the bits that are taken from them are smaller than ordinals, by what is left of each
 /// value after its neighbors' mean.
-fn beats_ulps<T: ReelElement>(rows: &[T], truncation: Truncation) -> bool {
-    let (runs, _) = rows.as_chunks::<3>();
+fn beats_ulps<T: ReelElement>(triples: &[T], truncation: Truncation) -> bool {
+    let (triples, _) = triples.as_chunks::<3>();
     let step = truncation.size();
-    let (mut truncated, mut ordinal) = (0.0, 0.0);
-    for run in runs {
-        let [a, b, c] = run.map(T::to_f64);
-        let off = (b - a / 2.0 - c / 2.0).abs() / step;
-        let taken = match b.abs() < step {
+    let (mut truncated_cost, mut ulps_cost) = (0.0, 0.0);
+    for triple in triples {
+        let [a, b, c] = triple.map(T::to_f64);
+        let residual = (b - a / 2.0 - c / 2.0).abs() / step;
+        let low_bits = match b.abs() < step {
             // A patch.
             true if b != 0.0 => 64,
             true => 0,
-            false => truncation.low_bits(run[1]).1,
+            false => truncation.low_bits(triple[1]).1,
         };
-        truncated += (1.0 + off).log2() + f64::from(taken);
-        let [a, b, c] = run.map(|value| value.ordinal() as f64);
-        ordinal += (1.0 + (b - a / 2.0 - c / 2.0).abs()).log2();
+        truncated_cost += (1.0 + residual).log2() + f64::from(low_bits);
+        let [a, b, c] = triple.map(|value| value.ordinal() as f64);
+        ulps_cost += (1.0 + (b - a / 2.0 - c / 2.0).abs()).log2();
     }
-    truncated <= 1.05 * ordinal
+    truncated_cost <= 1.05 * ulps_cost
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lattice_has_all_integers() {
+    fn a_lattice_contains_all_values() {
         let of = |values: &[i32]| Lattice::from_values(values.iter().copied());
         let lattice = |spacing, offset| Lattice { spacing, offset };
         assert_eq!(of(&[12, 27, -18, 57]), lattice(15.0, 12.0));

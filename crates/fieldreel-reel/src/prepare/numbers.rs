@@ -42,7 +42,7 @@ impl<T: ReelElement> TransformedValues<'_, T> {
         &self,
         order: AxisOrder,
         means: Option<&Array2<f64>>,
-        of: impl Fn(f64) -> W + Copy,
+        map: impl Fn(f64) -> W + Copy,
     ) -> Vec<W> {
         let shape = self.shape();
         let means = means.map(row_major_means);
@@ -53,13 +53,13 @@ impl<T: ReelElement> TransformedValues<'_, T> {
                 shape,
                 means,
             }
-            .map(order, of),
+            .map(order, map),
             RowMajor::Mapped(numbers) => RowMajorField {
                 numbers: &numbers,
                 shape,
                 means,
             }
-            .map(order, of),
+            .map(order, map),
         }
     }
 
@@ -76,8 +76,8 @@ impl<T: ReelElement> TransformedValues<'_, T> {
     pub(crate) fn means(&self) -> Array2<f64> {
         let [_, height, width] = self.shape();
         let sums = match self.row_major() {
-            RowMajor::Values(numbers) => means(&numbers, height * width),
-            RowMajor::Mapped(numbers) => means(&numbers, height * width),
+            RowMajor::Values(numbers) => slice_means(&numbers, height * width),
+            RowMajor::Mapped(numbers) => slice_means(&numbers, height * width),
         };
         Array2::from_shape_vec((height, width), sums).unwrap_or_default()
     }
@@ -153,7 +153,7 @@ fn row_major_means(means: &Array2<f64>) -> Cow<'_, [f64]> {
     }
 }
 
-fn means<N: ReelElement>(numbers: &[N], plane: usize) -> Vec<f64> {
+fn slice_means<N: ReelElement>(numbers: &[N], plane: usize) -> Vec<f64> {
     let mut sums = vec![0.0; plane];
     let frames = numbers.chunks_exact(plane.max(1));
     let count = frames.len() as f64;

@@ -29,7 +29,7 @@ impl<'a, N: ReelElement> RowMajorField<'a, N> {
     pub(super) fn map<W: Copy + Default>(
         &self,
         order: AxisOrder,
-        of: impl Fn(f64) -> W + Copy,
+        map: impl Fn(f64) -> W + Copy,
     ) -> Vec<W> {
         let mut all = vec![W::default(); self.numbers.len()];
         let axes = order.axes();
@@ -45,7 +45,7 @@ impl<'a, N: ReelElement> RowMajorField<'a, N> {
                 } else {
                     self.row(b, a)
                 };
-                set_row(to, row, means, of);
+                set_row(to, row, means, map);
             }
             return all;
         }
@@ -67,7 +67,7 @@ impl<'a, N: ReelElement> RowMajorField<'a, N> {
                             _ => self.row(other, at),
                         };
                         let means = means.map(|means| &means[x..end]);
-                        set_row(&mut to[..end - x], &row[x..end], means, of);
+                        set_row(&mut to[..end - x], &row[x..end], means, map);
                     }
                     for column in x..end {
                         let start = column * x_stride + other * other_stride + first;
@@ -88,17 +88,17 @@ fn set_row<N: ReelElement, W>(
     to: &mut [W],
     row: &[N],
     means: Option<&[f64]>,
-    of: impl Fn(f64) -> W + Copy,
+    map: impl Fn(f64) -> W + Copy,
 ) {
     match means {
         None => {
             for (to, number) in to.iter_mut().zip(row) {
-                *to = of(number.to_f64());
+                *to = map(number.to_f64());
             }
         }
         Some(means) => {
             for ((to, number), mean) in to.iter_mut().zip(row).zip(means) {
-                *to = of(number.to_f64() - mean);
+                *to = map(number.to_f64() - mean);
             }
         }
     }
@@ -113,7 +113,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_order_is_that_of_the_axes(
+        fn map_permutes_axes_in_every_order(
             shape in [1_usize..40, 1_usize..40, 1_usize..40],
             has_means: bool,
         ) {

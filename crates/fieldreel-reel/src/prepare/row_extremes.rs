@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn extremes_are_of_what_is_coded_and_less_means() {
+    fn extremes_exclude_uncoded_values_and_subtract_means() {
         let numbers: Vec<f32> = (0..37).map(|x| (x * x % 41) as f32).collect();
         assert_eq!(row_extremes(&numbers, &[0.0; 37], None), (0.0, 40.0));
         let means: Vec<f64> = (0..37).map(f64::from).collect();

@@ -77,7 +77,7 @@ pub(crate) fn find_uncoded<T: ReelElement>(
     validity: &Validity<T>,
     are_logarithms: bool,
 ) -> Option<UncodedValues<T>> {
-    let coded = CodedTest {
+    let coded = CodedPredicate {
         validity,
         are_logarithms,
     };
@@ -135,12 +135,12 @@ fn runs_of<'a, T: ReelElement>(values: ArrayView3<'a, T>) -> (Vec<Cow<'a, [T]>>,
 }
 
 /// The values that are coded.
-struct CodedTest<'a, T> {
+struct CodedPredicate<'a, T> {
     validity: &'a Validity<T>,
     are_logarithms: bool,
 }
 
-impl<T: ReelElement> CodedTest<'_, T> {
+impl<T: ReelElement> CodedPredicate<'_, T> {
     fn codes(&self, value: T) -> bool {
         self.validity.contains(value) && !self.has_no_magnitude(value)
     }
@@ -176,7 +176,7 @@ impl<T: ReelElement> CodedTest<'_, T> {
 #[derive(Default)]
 struct PatternCounts {
     /// The place of each in `counts`.
-    places: HashMap<u64, usize>,
+    indices: HashMap<u64, usize>,
     counts: Vec<(u64, u64)>,
     last: Option<(u64, usize)>,
     /// Is true if some were not counted.
@@ -186,38 +186,38 @@ struct PatternCounts {
 impl PatternCounts {
     fn add(&mut self, bits: u64) {
         // Most are as the one before.
-        let place = match self.last {
-            Some((last, place)) if last == bits => Some(place),
-            _ => self.place(bits),
+        let index = match self.last {
+            Some((last, index)) if last == bits => Some(index),
+            _ => self.index(bits),
         };
-        match place.and_then(|place| Some((place, self.counts.get_mut(place)?))) {
-            Some((place, (_, count))) => {
+        match index.and_then(|index| Some((index, self.counts.get_mut(index)?))) {
+            Some((index, (_, count))) => {
                 *count += 1;
-                self.last = Some((bits, place));
+                self.last = Some((bits, index));
             }
             None => self.is_incomplete = true,
         }
     }
 
-    fn place(&mut self, bits: u64) -> Option<usize> {
-        if let Some(&place) = self.places.get(&bits) {
-            return Some(place);
+    fn index(&mut self, bits: u64) -> Option<usize> {
+        if let Some(&index) = self.indices.get(&bits) {
+            return Some(index);
         }
-        let place = self.counts.len();
-        (place < MAX_COUNTED).then(|| {
-            self.places.insert(bits, place);
+        let index = self.counts.len();
+        (index < MAX_COUNTED).then(|| {
+            self.indices.insert(bits, index);
             self.counts.push((bits, 0));
-            place
+            index
         })
     }
 
     /// A class for each, or for the most frequent and one for all the others.
     fn most_frequent(mut self) -> ClassValues {
-        let fit = !self.is_incomplete && self.counts.len() <= MAX_CLASS_VALUES;
+        let all_fit = !self.is_incomplete && self.counts.len() <= MAX_CLASS_VALUES;
         // Stable: of equals, the one that was met first.
         self.counts
             .sort_by_key(|&(_, count)| std::cmp::Reverse(count));
-        let most = if fit {
+        let max = if all_fit {
             MAX_CLASS_VALUES
         } else {
             MAX_CLASS_VALUES - 1
@@ -225,11 +225,15 @@ impl PatternCounts {
         let bits: Vec<u64> = self
             .counts
             .iter()
-            .take(most)
+            .take(max)
             .map(|&(bits, _)| bits)
             .collect();
         let special = ClassValues::new(&bits);
-        if fit { special } else { special.with_list() }
+        if all_fit {
+            special
+        } else {
+            special.with_list()
+        }
     }
 }
 
@@ -244,10 +248,10 @@ mod tests {
         fn every_value_has_the_class_of_its_bits(
             shape in prop::array::uniform3(1_usize..6),
             seeds in prop::collection::vec(0_u32..40, 125),
-            kinds in 1_u32..40,
+            kind_count in 1_u32..40,
             zeros_apart: bool,
         ) {
-            let value = |seed: u32| match seed % kinds {
+            let value = |seed: u32| match seed % kind_count {
                 0 => 1.5,
                 1 => f32::NAN,
                 2 => -0.0,

@@ -20,8 +20,8 @@ pub(crate) fn encode<T: ReelElement>(
     for value in prepared.coded() {
         // Smaller ones are 0, from which nothing is known of them.
         if value.to_f64().abs() >= step {
-            let (place, count) = truncation.low_bits(value);
-            let bits = value.bits() >> place;
+            let (shift, count) = truncation.low_bits(value);
+            let bits = value.bits() >> shift;
             writer.write(bits, count.min(MAX_BITS));
             writer.write(bits >> MAX_BITS, count.saturating_sub(MAX_BITS));
         }
@@ -40,20 +40,20 @@ pub(crate) fn apply<T: ReelElement>(
         return;
     }
     let mut reader = BitReader::new(bytes);
-    let mut put = |value: &mut T| {
+    let mut restore = |value: &mut T| {
         if *value != T::default() {
-            let (place, count) = truncation.low_bits(*value);
+            let (shift, count) = truncation.low_bits(*value);
             let low = reader.read(count.min(MAX_BITS));
             let high = reader.read(count.saturating_sub(MAX_BITS));
-            *value = T::of_bits(value.bits() | (low | high << MAX_BITS) << place);
+            *value = T::of_bits(value.bits() | (low | high << MAX_BITS) << shift);
         }
     };
     match classes {
-        None => values.into_iter().for_each(put),
+        None => values.into_iter().for_each(restore),
         Some(classes) => {
             for (value, &class) in values.into_iter().zip(classes.iter()) {
                 if class == 0 {
-                    put(value);
+                    restore(value);
                 }
             }
         }

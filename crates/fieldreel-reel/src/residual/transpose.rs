@@ -93,7 +93,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_copy_is_the_same_in_any_order(height in 0_usize..20, width in 0_usize..20) {
+        fn copied_rows_equal_their_source_in_any_layout(height in 0_usize..20, width in 0_usize..20) {
             let from = Array2::from_shape_fn((height, width), |(y, x)| (y * 100 + x) as f64);
             let single = from.mapv(|value| value as f32);
             let (mut doubles, mut singles) = (Array2::zeros((width, height)), Array2::zeros((width, height)));

@@ -57,11 +57,11 @@ pub(in crate::plan) fn search_alternative(
         &SearchBudget::for_alternative(),
         codecs,
     )?;
-    let least = trials.best().map(|best| trials.cost_of(best));
+    let video_cost = trials.best().map(|best| trials.cost_of(best));
     trials.run([predicted.clone()])?;
-    let of_predicted = trials.cost_of(predicted);
-    let most = of_predicted.saturating_add(of_predicted / 6);
-    Ok(video.filter(|_| least.is_some_and(|least| least <= most)))
+    let predicted_cost = trials.cost_of(predicted);
+    let max_cost = predicted_cost.saturating_add(predicted_cost / 6);
+    Ok(video.filter(|_| video_cost.is_some_and(|video_cost| video_cost <= max_cost)))
 }
 
 fn search_within(
@@ -93,10 +93,10 @@ fn smallest(
     let sample = trials.sample();
     let orders = budget.orders.iter().copied();
     let orders = orders.filter(|&order| sample.accepts_frames(order, first_codec));
-    let firsts: Vec<_> = orders
+    let first_videos: Vec<_> = orders
         .filter_map(|order| first_video(sample, order, false, first_codec))
         .collect();
-    trials.run_videos(firsts)?;
+    trials.run_videos(first_videos)?;
     match budget.variants {
         VariantTrials::Never => trials.search_quantizers(budget.strides, differ)?,
         VariantTrials::BeforeStrides => {
@@ -133,10 +133,10 @@ fn smallest(
         ..plan
     };
     if budget.last_preset_trials > 0 {
-        let again = trials
+        let retried = trials
             .best_distinct(budget.last_preset_trials, differ)
             .into_iter();
-        trials.run_videos(again.map(with_last))?;
+        trials.run_videos(retried.map(with_last))?;
         let best = trials.best_distinct(1, differ).into_iter();
         let best = best.filter(|plan| plan.quantizer >= MOSTLY_BASE);
         trials.hill_climb(best.collect(), 1)?;
