@@ -42,8 +42,8 @@ fn encode_lossless<W: Word>(
     encode_words(&words, masked, shape, &plan, (0, 0))
 }
 
-/// Encodes words as [`encode`] does, but within half a step: a step is `2^step_bits` units of the
-/// decoded integers times `2^extra_bits` units of the words.
+/// Encodes words as [`encode`] does, but within half a step, which is `2^step_bits` units of the
+/// decoded integers. The words have `extra_bits` more fractional bits than the decoded integers.
 pub(crate) fn encode_words<W: Word>(
     words: &[W],
     masked: Option<&[u8]>,

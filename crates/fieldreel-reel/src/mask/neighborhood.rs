@@ -46,11 +46,11 @@ pub(super) struct Neighborhood {
     /// The neighbors of [`ABOVE`] and, in the lowest two bits, the two neighbors to the left, the
     /// nearer one last.
     pub(super) causal: usize,
-    /// Of [`IN_REFERENCE`], the last in the lowest bit.
+    /// The neighbors of [`IN_REFERENCE`], the last one in the lowest bit.
     pub(super) reference: usize,
     /// The position itself in the reference frame.
     pub(super) center: usize,
-    /// Of [`IN_SECOND_REFERENCE`].
+    /// The neighbors of [`IN_SECOND_REFERENCE`].
     pub(super) second_reference: usize,
 }
 

@@ -6,7 +6,7 @@ use crate::entropy::{BinaryCoder, Bit, Mixer};
 /// The number of contexts whose predictions are mixed.
 const CONTEXTS: usize = 4;
 
-/// Cases of an context.
+/// The number of states of a context.
 const CONTEXT_SIZE: usize = 1 << 13;
 
 /// A model of whether a value is missing, where its neighbors disagree.

@@ -6,6 +6,14 @@ use std::str::FromStr;
 use crate::ReelError;
 
 /// The time that encoding may take, in the search for a plan and in the encoder.
+///
+/// ```
+/// use fieldreel_reel::Effort;
+///
+/// assert_eq!("best".parse::<Effort>()?, Effort::Best); assert_eq!(Effort::default().to_string(),
+/// "balanced");
+/// # Ok::<(), fieldreel_reel::ReelError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Effort {
@@ -44,6 +52,8 @@ impl fmt::Display for Effort {
 impl FromStr for Effort {
     type Err = ReelError;
 
+    /// Reads `fast`, `balanced` or `best`.
+    ///
     /// # Errors
     /// [`ReelError::UnknownEffort`] if the name is not `fast`, `balanced` or `best`.
     fn from_str(name: &str) -> Result<Self, ReelError> {

@@ -1,6 +1,7 @@
-//! Plans, by which segments are encoded, and the search for them.
+//! Plans by which segments are encoded, and the search for them.
 //!
-//! Plans are values, and looking for one is pure: a planner knows what a plan costs through [`TrialSegment`] alone.
+//! Plans are plain values, and the search has no side effects: it learns the costs of plans
+//! through [`TrialSegment`] alone.
 
 mod order;
 mod prediction;
@@ -23,11 +24,25 @@ pub(crate) use video::{BIT_DEPTH, scale_for};
 #[cfg(feature = "ffmpeg")]
 pub use video::{VideoCodec, VideoPlan};
 
-/// A way to encode a segment.
+/// The choices by which one segment is encoded.
+/// [`SegmentOptions::with_plan`](crate::SegmentOptions::with_plan) sets a plan, and
+/// [`segment::inspect`](crate::segment::inspect) returns the plan of an encoded segment.
+///
+/// ```
+/// use fieldreel_reel::{Effort, ErrorBound, Plan, PredictionPlan, SegmentOptions, segment};
+/// use ndarray::Array3;
+///
+/// let plan = Plan::Prediction(PredictionPlan::for_effort(Effort::Fast)); let options =
+/// SegmentOptions::new(ErrorBound::Absolute(0.1)).with_plan(plan); let field =
+/// Array3::from_shape_fn((4, 30, 40), |(t, y, x)| (t + y * x) as f32); let encoded =
+/// segment::encode(field.view(), &options)?; assert!(matches!(encoded.info.plan,
+/// Some(Plan::Prediction(_))));
+/// # Ok::<(), fieldreel_reel::ReelError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Plan {
-    /// A video and residuals.
+    /// A video as base layer, and residuals.
     #[cfg(feature = "ffmpeg")]
     Video(VideoPlan),
     /// TransformedValues predicted from others.
@@ -37,7 +52,8 @@ pub enum Plan {
 }
 
 impl Plan {
-    /// The plan for a bound `doublings` times as wide: as much coarser a video.
+    /// Returns the plan for a bound that is wider by a factor of `2^doublings`: a video has a
+    /// coarser quantizer.
     pub(crate) fn coarser(
         &self,
         #[cfg_attr(not(feature = "ffmpeg"), expect(unused_variables))] doublings: f64,

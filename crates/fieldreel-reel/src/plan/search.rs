@@ -1,4 +1,4 @@
-//! The plan for a segment, found by trial.
+//! The search for the plan of a segment.
 
 use super::trial_costs::TrialCosts;
 #[cfg(feature = "ffmpeg")]
@@ -6,8 +6,8 @@ use super::video::{search as search_video, search_alternative};
 use super::{AxisOrder, Plan, PredictionPlan, SearchResult, TrialSegment};
 use crate::{BaseChoice, Effort, ReelError, SegmentOptions};
 
-/// Returns about how many values of a segment of `values` plans are tried on: many plans on the first number, and the best of
-/// them on the second.
+/// Returns the approximate sizes of the samples of a segment of `values` values: the first sample
+/// is for trials of many plans, and the second for trials of the best of these plans.
 pub(crate) fn sample_values(effort: Effort, values: usize) -> [usize; 2] {
     match effort {
         Effort::Fast => [(values / 32).clamp(1 << 15, 1 << 16); 2],
@@ -19,11 +19,12 @@ pub(crate) fn sample_values(effort: Effort, values: usize) -> [usize; 2] {
     }
 }
 
-/// Finds the plan that makes a segment smallest, as far as the effort in `options` goes, with the kind of base layer and the codecs
-/// in `options`. Plans are tried on samples, as [`sample_values`] says. `None` if there is no such plan.
+/// Searches for the plan of the smallest cost, within the effort, the base layer and the codec in
+/// `options`. Trials encode the samples of [`sample_values`]. Returns `None` if no plan can be
+/// used.
 ///
 /// # Errors
-/// As [`TrialSegment::cost`]; [`ReelError::VideoUnsupported`].
+/// Those of [`TrialSegment::cost`]; [`ReelError::VideoUnsupported`].
 pub(crate) fn search(
     segment: &dyn TrialSegment,
     [first, sample]: [&dyn TrialSegment; 2],
@@ -47,33 +48,34 @@ pub(crate) fn search(
             found.fallbacks.push(predicted);
         }
     }
-    // It takes all values.
+    // Pco encodes any values.
     found.fallbacks.push(Plan::Pco);
     Ok(Some(found))
 }
 
-/// Returns whether a video may be smaller than a prediction. In the benchmark none was where a prediction takes more than half
-/// a bit a value.
+/// Returns whether a video may be smaller than a prediction. In the benchmark, no video was
+/// smaller where the prediction takes more than half a bit per value.
 fn may_be_video(trials: &TrialCosts<'_>, predicted: &Plan) -> bool {
     let values: usize = trials.sample().shape().iter().product();
     trials.cost_of(predicted) < values / 16
 }
 
-/// Finds a plan of a prediction: the best order of axes, with means and without, first among all on one sample, and then
-/// among a few on that of `trials`.
+/// Searches for the plan of a prediction. Trials on `sample` choose a few axis orders, with or
+/// without temporal means, and the sample of `trials` chooses among these.
 fn search_prediction(
     sample: &dyn TrialSegment,
     trials: &mut TrialCosts<'_>,
     options: &SegmentOptions,
 ) -> Result<SearchResult, ReelError> {
-    // Decoded values that are exact predict better than finer ones that are not.
+    // With a step of few integers, decoded values on the fixed grid are exact and predict better
+    // than finer values that are not.
     let is_fine = sample.has_fine_integer_step();
     let idempotent = options.idempotent || is_fine && options.effort == Effort::Fast;
     let start = PredictionPlan {
         idempotent,
         ..PredictionPlan::for_effort(options.effort)
     };
-    // How small plans are, relative to each other, the quick coder tells as well.
+    // The quick coder ranks plans about as well as the adaptive coder.
     let quick = PredictionPlan {
         idempotent,
         sample: start.sample.min(1 << 14),
@@ -82,23 +84,24 @@ fn search_prediction(
     };
     let shape = sample.shape();
     let (orders, few): (&[AxisOrder], _) = match options.effort {
-        // The first of two axes may be time.
+        // A single frame: its time axis may come first or second.
         Effort::Fast if shape[0] == 1 => (&[AxisOrder::Tyx, AxisOrder::Txy, AxisOrder::Ytx], 1),
-        // So may be the second, of frames of one row.
+        // Frames of one row.
         Effort::Fast if shape[1] == 1 => (&[AxisOrder::Ytx, AxisOrder::Yxt], 1),
         Effort::Fast => (&[AxisOrder::Tyx, AxisOrder::Txy, AxisOrder::Yxt], 1),
         Effort::Balanced => (&AxisOrder::ALL, 2),
         Effort::Best => (&AxisOrder::ALL, 4),
     };
-    // Columns are the rows of a narrow frame.
+    // For narrow frames, also try columns as rows.
     let narrow = (!AxisOrder::Tyx.has_long_rows(shape)).then_some(AxisOrder::Txy);
     let orders = orders.iter().copied().chain(narrow);
     let orders: Vec<_> = orders
         .filter(|&order| order.is_suitable_for(shape))
         .collect();
-    // Means are finer than the grid.
+    // Means are finer than the fixed grid.
     let means: &[bool] = if idempotent { &[false] } else { &[false, true] };
-    // An order that is best with means need not be so without. `Fast` candidates both in the first order alone.
+    // The best order with means need not be the best without means. `Fast` tries both in the first
+    // order alone.
     let (with_both, others) = match options.effort {
         Effort::Fast => orders.split_at(orders.len().min(1)),
         Effort::Balanced | Effort::Best => (&orders[..], &[][..]),
@@ -134,7 +137,7 @@ fn search_prediction(
     };
     let values: usize = trials.sample().shape().iter().product();
     let found = best(trials);
-    // Where residuals take more bits, none at all is always less.
+    // At a higher cost, masked positions without residuals at any level are always better.
     if trials.sample().is_masked() && trials.cost_of(&Plan::Prediction(found)) < values / 8 {
         let smooth = PredictionPlan {
             masked_levels: 0,
@@ -153,12 +156,13 @@ fn search_prediction(
         found = best(trials);
     }
     let tighter = |tighter| PredictionPlan { tighter, ..found };
-    // Where most residuals are 0, the coarse levels decide what the fine ones have left to code.
+    // If most residuals are 0, the coarse levels determine what the fine levels have to code.
     let is_coarse = trials.cost_of(&Plan::Prediction(found)) <= values / 8;
     if options.effort == Effort::Fast {
         found.tighter = is_coarse.into();
     } else {
-        // Of few bits, more are coefficients than in the whole segment, and one pass has the fewest of these.
+        // At a low cost, a larger part of a sample is coefficients than of the whole segment, and
+        // a single pass has the fewest coefficients.
         let others = match is_coarse {
             true => vec![tighter(1), tighter(2)],
             false => vec![PredictionPlan { levels: 0, ..found }],
@@ -170,7 +174,7 @@ fn search_prediction(
     Ok(Plan::Prediction(plan).into())
 }
 
-/// Finds no plan of a video.
+/// Refuses a video.
 #[cfg(not(feature = "ffmpeg"))]
 fn search_video(
     _: &mut TrialCosts<'_>,
@@ -196,7 +200,7 @@ mod tests {
     #[cfg(feature = "ffmpeg")]
     use crate::arithmetic::Grid;
 
-    /// A segment whose costs are made up.
+    /// A segment with the costs of a function.
     struct Fake<F>(F);
 
     impl<F: Fn(&Plan) -> Option<usize> + Sync> TrialSegment for Fake<F> {

@@ -1,4 +1,4 @@
-//! The best quantizer of videos, and the best videos among plans that were tried.
+//! The search for the quantizer of videos, and the best videos among plans that were tried.
 
 use std::mem::discriminant;
 
@@ -9,10 +9,10 @@ use super::quantizer::av1_quantizer;
 use super::search_budget::Av1Trials;
 use crate::ReelError;
 
-/// A plan of whose cost more than one part in so many could be saved is far off.
+/// A plan is near the best if the best plan saves at most one part in this many of its cost.
 const NEAR_BEST_PARTS: usize = 20;
 
-/// Returns whether two plans differ enough for both to be looked into.
+/// A predicate that returns whether two plans differ enough for both to be refined.
 pub(super) type Differ = fn(&VideoPlan, &VideoPlan) -> bool;
 
 /// Returns whether two plans differ in more than the quantizer.
@@ -23,26 +23,27 @@ pub(super) fn differ(plan: &VideoPlan, other: &VideoPlan) -> bool {
     } != *plan
 }
 
-/// Returns whether two plans differ in the axis along which frames follow each other.
+/// Returns whether two plans differ in the axis along which planes follow each other.
 pub(super) fn differ_along(plan: &VideoPlan, other: &VideoPlan) -> bool {
     plan.axis_order.axes()[0] != other.axis_order.axes()[0]
 }
 
-/// Returns whether two plans differ in the axis along which frames follow each other, or in the codec, whatever its preset.
+/// Returns whether two plans differ in the axis along which planes follow each other, or in the
+/// codec regardless of its preset.
 fn differ_along_or_in_codec(plan: &VideoPlan, other: &VideoPlan) -> bool {
     differ_along(plan, other) || discriminant(&plan.codec) != discriminant(&other.codec)
 }
 
-/// Looks for the best quantizer of the best video that was tried.
+/// Searches for the best quantizer of the best video that was tried.
 ///
 /// # Errors
-/// As [`TrialSegment::cost`](super::super::TrialSegment::cost).
+/// Those of [`TrialSegment::cost`](super::super::TrialSegment::cost).
 pub(in crate::plan) fn refine(trials: &mut TrialCosts<'_>) -> Result<(), ReelError> {
     trials.search_quantizers(&[(3, 1), (1, 1)], differ)
 }
 
 impl TrialCosts<'_> {
-    /// Tries plans for videos.
+    /// Tries plans of videos.
     pub(super) fn run_videos(
         &mut self,
         plans: impl IntoIterator<Item = VideoPlan>,
@@ -50,8 +51,8 @@ impl TrialCosts<'_> {
         self.run(plans.into_iter().map(Plan::Video))
     }
 
-    /// Follows the quantizer, `stride` by `stride`, for each of the best_distinct (which
-    /// differ in more than that) for as long as the size falls.
+    /// Changes the quantizer of each plan in steps of `stride` as long as the cost falls. The
+    /// plans differ in more than the quantizer.
     pub(super) fn hill_climb(
         &mut self,
         best_distinct: Vec<VideoPlan>,
@@ -74,7 +75,8 @@ impl TrialCosts<'_> {
         Ok(())
     }
 
-    /// Looks for the best quantizer of the best plans, as far as these differ.
+    /// Searches for the best quantizer of the best plans that differ by `differ`. Each entry of
+    /// `strides` is a stride and the number of plans to climb from.
     pub(super) fn search_quantizers(
         &mut self,
         strides: &[(u8, usize)],
@@ -86,7 +88,7 @@ impl TrialCosts<'_> {
         Ok(())
     }
 
-    /// Tries AV1 in place of x265, of which this plan is the best.
+    /// Tries AV1 instead of x265, given the best plan of x265, and returns the best plan.
     pub(super) fn try_av1(
         &mut self,
         best: VideoPlan,
@@ -117,7 +119,7 @@ impl TrialCosts<'_> {
         })
     }
 
-    /// The best of those that differ in nothing but the quantizer.
+    /// Returns the best plan that differs from `plan` at most in the quantizer.
     fn best_quantizer(&self, plan: &VideoPlan) -> VideoPlan {
         let alike = self.videos().filter(|(_, other)| !differ(plan, other));
         alike
@@ -125,7 +127,7 @@ impl TrialCosts<'_> {
             .map_or(*plan, |(_, best)| best)
     }
 
-    /// The best videos, each of which differs from every other.
+    /// Returns the best `count` videos that all differ from each other by `differ`.
     pub(super) fn best_distinct(&self, count: usize, differ: Differ) -> Vec<VideoPlan> {
         let mut all: Vec<_> = self.videos().collect();
         all.sort_by_key(|(cost, _)| *cost);
@@ -139,13 +141,15 @@ impl TrialCosts<'_> {
         best_distinct
     }
 
-    /// The best videos of different kinds that are not far off.
+    /// Returns the best `count` videos that differ in axis or codec, without those that are not
+    /// near the best.
     pub(super) fn near_best(&self, count: usize) -> Vec<VideoPlan> {
         let mut near = self.best_distinct(count, differ_along_or_in_codec);
         near.retain(|plan| self.is_nearly_best(&Plan::Video(*plan), NEAR_BEST_PARTS));
         near
     }
 
+    /// Returns the videos that were tried and their costs.
     fn videos(&self) -> impl Iterator<Item = (usize, VideoPlan)> {
         self.costs().iter().filter_map(|(cost, plan)| match plan {
             Plan::Video(video) => Some((*cost, *video)),

@@ -1,4 +1,4 @@
-//! The plan of a video, found by trial.
+//! The search for the plan of a video.
 
 use super::super::trial_costs::TrialCosts;
 use super::super::{AxisOrder, Plan, SearchResult, TrialSegment, VideoPlan};
@@ -8,20 +8,22 @@ use super::search_budget::{SearchBudget, VariantTrials};
 use super::{VideoCodec, scale_for};
 use crate::{CodecChoice, ReelError, SegmentOptions};
 
-/// From this of x265's parameters on, the base layer is most of a segment: its best quantizer is worth more trials.
+/// The smallest parameter of x265 at which the base layer is most of a segment, so that its
+/// quantizer is worth more trials.
 const MOSTLY_BASE: u8 = 24;
 
-/// So many other plans are kept to fall back on.
+/// The maximum number of plans to fall back on.
 const MAX_FALLBACKS: usize = 2;
 
-/// In so many of the orders [`VariantTrials::BeforeStrides`] candidates to take means out.
+/// The number of the best axis orders in which [`VariantTrials::BeforeStrides`] tries temporal
+/// means.
 const MEAN_TRIAL_ORDERS: usize = 2;
 
-/// Finds the plan of a video that makes a segment smallest; `None` if another plan that was tried makes it smaller, or no video can be
-/// made.
+/// Searches for the plan of a video of the smallest cost; `None` if another plan that was tried
+/// costs less, or no video can be encoded.
 ///
 /// # Errors
-/// As [`TrialSegment::cost`].
+/// Those of [`TrialSegment::cost`].
 pub(in crate::plan) fn search(
     trials: &mut TrialCosts<'_>,
     segment: &dyn TrialSegment,
@@ -35,17 +37,19 @@ pub(in crate::plan) fn search(
     )
 }
 
-/// Finds a video that may make a segment smaller than a prediction: it is at most a sixth larger on a sample, where frames are
-/// smaller and cost a video more. `None` if there is none.
+/// Searches for a video that may be smaller than a prediction: on the sample it costs at most a
+/// sixth more, because the small frames of a sample favor predictions. Returns `None` if there is
+/// no such video.
 ///
 /// # Errors
-/// As [`TrialSegment::cost`].
+/// Those of [`TrialSegment::cost`].
 pub(in crate::plan) fn search_alternative(
     predicted: &Plan,
     [sample, segment]: [&dyn TrialSegment; 2],
     options: &SegmentOptions,
 ) -> Result<Option<SearchResult>, ReelError> {
-    // AV1 takes half of the time, and in the benchmark it is smaller only where a prediction is smaller still.
+    // AV1 would take half of the time, and in the benchmark it is smaller only where a prediction
+    // is smaller still.
     let codecs = match options.codec {
         CodecChoice::Any => CodecChoice::X265,
         codecs => codecs,
@@ -76,14 +80,14 @@ fn search_within(
     let mut found = finish(trials, budget, best, codecs)?;
     for plan in found.candidates.iter_mut().chain([&mut found.plan]) {
         if let Plan::Video(video) = plan {
-            // Stated, so that segments of another range that follow the plan have the same quantizer.
+            // An explicit step keeps the quantizer of similar segments whose range differs.
             video.step = segment.range(video.subtract_temporal_mean).map(scale_for);
         }
     }
     Ok(Some(found))
 }
 
-/// Finds the smallest video; `None` if another plan is smaller.
+/// Searches for the smallest video; `None` if another plan is smaller.
 fn smallest(
     trials: &mut TrialCosts<'_>,
     budget: &SearchBudget,
@@ -142,14 +146,14 @@ fn smallest(
         trials.hill_climb(best.collect(), 1)?;
     }
     Ok(match trials.best() {
-        // Not tried, for the time it takes: seldom is a slower preset larger.
+        // The last preset is not tried, to save time: a slower preset is seldom larger.
         Some(Plan::Video(best)) if budget.last_preset_trials == 0 => Some(with_last(*best)),
         Some(Plan::Video(best)) => Some(*best),
         _ => None,
     })
 }
 
-/// Tries another codec in place of the best video, and names the plans that are nearly as good.
+/// Tries another codec for the best video, and collects the candidates and the fallbacks.
 fn finish(
     trials: &mut TrialCosts<'_>,
     budget: &SearchBudget,
@@ -182,7 +186,8 @@ fn finish(
     })
 }
 
-/// The video to start from. Without the means the range is narrower, and codes are finer.
+/// Returns the video from which a search starts. If the temporal means are subtracted, the range
+/// is narrower and codes are finer.
 fn first_video(
     sample: &dyn TrialSegment,
     order: AxisOrder,

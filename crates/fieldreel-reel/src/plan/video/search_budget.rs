@@ -1,4 +1,4 @@
-//! The trials that an effort allows.
+//! The trials of videos that an effort allows.
 
 use fieldreel_codec::X265Preset;
 
@@ -8,46 +8,51 @@ use crate::{CodecChoice, Effort};
 /// The trials of AV1.
 pub(super) struct Av1Trials {
     pub(super) speed: u8,
-    /// From this of x265's quantizers on.
+    /// The smallest of x265's best quantizers for which AV1 is tried.
     pub(super) min_quantizer: u8,
-    /// From this on its best quantizer is looked for even where the first is far off: it is then hard to guess.
+    /// The smallest of x265's best quantizers for which the quantizer of AV1 is searched even if
+    /// the first trial is not near the best: the first guess is then poor.
     pub(super) min_quantizer_always: u8,
-    /// The steps with which its best quantizer is looked for.
+    /// The strides of the search for the quantizer of AV1, one after the other.
     pub(super) strides: &'static [u8],
 }
 
-/// When plans are tried that differ from others in no more than means, or transposed frames.
+/// The time of the trials of variants, which differ only in temporal means or in transposed
+/// frames.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum VariantTrials {
     /// Never.
     Never,
-    /// Means, before the quantizer is looked for.
+    /// Variants with means, before the search for the quantizer.
     BeforeStrides,
-    /// Means and transposed frames, once the first stride has found a quantizer. Until then plans that
-    /// are alike do not take the places of those with frames along another axis, which may want
-    /// another quantizer (`wind` at 3e-2: 8 % smaller).
+    /// Variants with means and with transposed frames, after the first stride has found a
+    /// quantizer. Until then, variants do not take the place of plans along another axis, which
+    /// may need another quantizer (`wind` at 3e-2: 8 % smaller).
     AfterFirstStride,
 }
 
-/// The trials that an effort allows.
+/// The trials of videos that an effort allows.
 pub(super) struct SearchBudget {
     /// The axis orders that are tried.
     pub(super) orders: &'static [AxisOrder],
     pub(super) variants: VariantTrials,
-    /// x265's preset of most trials, and that of the last ones and of the plan.
+    /// The presets of x265: that of most trials, and that of the last trials and of the plan.
     pub(super) presets: (X265Preset, X265Preset),
-    /// The same where there is AV1 alone: speeds.
+    /// The same of AV1, as speeds, if AV1 is the only codec.
     pub(super) speeds: (u8, u8),
-    /// The steps with which the quantizer is looked for, one after the other, and for how many of the best plans.
+    /// The strides of the search for the quantizer, one after the other, each with the number of
+    /// the best plans that it starts from.
     pub(super) strides: &'static [(u8, usize)],
     /// The number of the best plans that are tried again with the last preset.
     pub(super) last_preset_trials: usize,
-    /// The number of plans that a segment candidates if it shares them with others; 0: it takes the first segment's.
+    /// The maximum number of candidates for similar segments; with 0, these use the best plan of
+    /// the first segment.
     pub(super) max_candidates: usize,
     pub(super) av1: Option<Av1Trials>,
 }
 
 impl SearchBudget {
+    /// Returns the trials of an effort.
     pub(super) const fn for_effort(effort: Effort) -> Self {
         use AxisOrder::{Tyx, Xyt, Yxt};
         match effort {
@@ -94,7 +99,8 @@ impl SearchBudget {
         }
     }
 
-    /// The trials of a video that may be smaller than a prediction: few, and then the slowest preset that pays.
+    /// Returns the trials of a video as an alternative to a prediction: few trials, and then the
+    /// slowest preset that pays.
     pub(super) const fn for_alternative() -> Self {
         Self {
             presets: (X265Preset::Medium, X265Preset::Veryslow),
@@ -102,7 +108,7 @@ impl SearchBudget {
         }
     }
 
-    /// The encoder of most trials, and that of the last ones and of the plan.
+    /// Returns the encoder of most trials, and that of the last trials and of the plan.
     pub(super) const fn codecs(&self, codecs: CodecChoice) -> [VideoCodec; 2] {
         match codecs {
             CodecChoice::Any | CodecChoice::X265 => [
