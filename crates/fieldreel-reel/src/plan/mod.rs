@@ -45,7 +45,7 @@ pub enum Plan {
     /// A video as base layer, and residuals.
     #[cfg(feature = "ffmpeg")]
     Video(VideoPlan),
-    /// TransformedValues predicted from others.
+    /// A prediction from neighboring values, and residuals.
     Prediction(PredictionPlan),
     /// Lossless coding of the values by pco.
     Pco,

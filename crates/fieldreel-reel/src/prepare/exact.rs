@@ -1,7 +1,8 @@
-//! The integers that values are for a prediction without loss.
+//! The integers by which a lossless prediction represents values.
 //!
-//! The difference of two ordinals means little where values are near zero, or of both signs. So values are taken for multiples of a
-//! number instead: of a decimal fraction, or of a power of two, with the bits below it kept apart.
+//! The difference of two values in ulps means little where values are near zero or of both signs.
+//! So values are represented as multiples of a number where possible: of a decimal fraction, or of
+//! a power of two with the bits below it stored separately.
 
 use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
@@ -11,22 +12,24 @@ use twox_hash::XxHash64;
 use crate::arithmetic::{Grid, Truncation, ulp_exponent};
 use crate::value::ReelElement;
 
-/// The most distinct values that are numbered.
+/// The largest number of distinct values that have ranks.
 pub(crate) const MAX_RANKS: usize = 1 << 16;
 
-/// The same of integers, which seldom are classes if they are more.
+/// The same of integers, which seldom are categories if they are more.
 const MAX_INTEGER_RANKS: usize = 1 << 10;
 
-/// There are so many values, or more, for each distinct one that is numbered: each takes a few bytes.
+/// The smallest number of values for each rank: a rank takes a few bytes in the table.
 const VALUES_PER_RANK: usize = 64;
 
-/// The most values that are looked at where not all need to be.
+/// The largest number of values in a sample.
 const SAMPLE: usize = 1 << 13;
 
-/// The most bits of a value's magnitude in units of the grid, which leaves a word of 64 bits room for a prediction.
+/// The largest number of bits of a magnitude in units of the grid. It leaves a word of 64 bits
+/// room for a prediction.
 const MAX_GRID_BITS: i32 = 43;
 
-/// Returns the distinct ones of so many values in order, if they are few, and of integers also far apart.
+/// Returns the sorted table of the distinct values among `count` values; `None` if they are too
+/// many or, of integers, dense.
 pub(super) fn rank_table<T: ReelElement>(
     values: impl Iterator<Item = T> + Clone,
     count: usize,
@@ -39,7 +42,8 @@ pub(super) fn rank_table<T: ReelElement>(
     let stride = (count / SAMPLE).max(1);
     let mut distinct: HashSet<u64, BuildHasherDefault<XxHash64>> = HashSet::default();
     distinct.extend(values.clone().step_by(stride).map(T::bits));
-    // Of as many values all of which are equally frequent, a part of 1 − 1/e are distinct.
+    // A sample of n out of n equally frequent values contains 1 − 1/e of them: if more than half
+    // of the sample are distinct, the values have too many.
     if distinct.len() > max_count || 2 * distinct.len() > SAMPLE.min(count) {
         return None;
     }
@@ -56,7 +60,7 @@ pub(super) fn rank_table<T: ReelElement>(
             .zip(largest)
             .map_or(0, |(least, largest)| largest.abs_diff(least))
     };
-    // Integers that nearly all occur are their own ranks.
+    // Dense integers are their own ranks.
     if !T::IS_FLOAT && span(&distinct) < 4 * distinct.len() as u64 {
         return None;
     }
@@ -76,7 +80,8 @@ pub(super) fn rank_table<T: ReelElement>(
     Some(all)
 }
 
-/// Returns the grid on which values of a floating-point type, of which there are so many, are predicted best without loss.
+/// Returns the grid on which `count` values of a floating-point type are predicted best without
+/// loss.
 pub(super) fn lossless_grid<T: ReelElement>(
     values: impl Iterator<Item = T> + Clone,
     count: usize,
@@ -92,7 +97,7 @@ pub(super) fn lossless_grid<T: ReelElement>(
     }
     let top = ulp_exponent(T::from_f64(max_abs)) + T::FRACTION_BITS as i32;
     let widest = top - MAX_GRID_BITS;
-    // The gap of the largest value, or a larger number that all are multiples of.
+    // The ulp of the largest value, or a larger power of two that divides all values.
     let ulp = top - T::FRACTION_BITS as i32;
     let finest = lowest_bit(values.clone(), ulp).unwrap_or(i32::MIN);
     let lowest = if finest >= ulp { finest } else { ulp };
@@ -122,7 +127,8 @@ pub(super) fn lossless_grid<T: ReelElement>(
     }
 }
 
-/// Returns the exponent of the largest power of two that all values are multiples of; `None` if that is below `least`.
+/// Returns the exponent of the largest power of two that divides all values; `None` if that is
+/// below `least`.
 fn lowest_bit<T: ReelElement>(values: impl Iterator<Item = T>, least: i32) -> Option<i32> {
     let mut lowest = i32::MAX;
     for value in values.filter(|value| value.magnitude().is_some()) {
@@ -135,7 +141,8 @@ fn lowest_bit<T: ReelElement>(values: impl Iterator<Item = T>, least: i32) -> Op
     (lowest < i32::MAX).then_some(lowest)
 }
 
-/// Returns the power of ten whose parts of 1 all values are multiples of, each rounded to the type.
+/// Returns the power of ten of whose reciprocal all values are multiples, each rounded to the
+/// type.
 fn decimal_parts<T: ReelElement>(
     values: impl Iterator<Item = T> + Clone,
     count: usize,
@@ -151,7 +158,7 @@ fn decimal_parts<T: ReelElement>(
     values.clone().all(is_multiple(parts)).then_some(parts)
 }
 
-/// Returns values in runs of three that are next to each other, from all over a field.
+/// Returns a sample of values in triples of consecutive values, from all over a field.
 fn sampled_triples<T: ReelElement>(values: impl Iterator<Item = T>, count: usize) -> Vec<T> {
     let stride = (3 * count / SAMPLE).max(3);
     let all = values.enumerate();
@@ -161,9 +168,10 @@ fn sampled_triples<T: ReelElement>(values: impl Iterator<Item = T>, count: usize
     all.collect()
 }
 
-/// Returns the number of the lowest bits, in units of `2^lowest`, that no prediction tells anything of.
+/// Returns the number of the lowest bits, in units of `2^lowest`, that are noise to every
+/// prediction.
 fn noise_bits<T: ReelElement>(triples: &[T], lowest: i32) -> i32 {
-    /// The bits of a typical residual that are kept.
+    /// The number of bits of a typical residual that are predicted.
     const RESIDUAL_BITS: i32 = 7;
 
     let (triples, _) = triples.as_chunks::<3>();
@@ -178,8 +186,8 @@ fn noise_bits<T: ReelElement>(triples: &[T], lowest: i32) -> i32 {
     }
 }
 
-/// Returns whether truncated values and the bits that are taken from them are smaller than ordinals, by what is left of each
-/// value after its neighbors' mean.
+/// Returns whether truncated values and the bits below are smaller than ulps, estimated from the
+/// difference of each value from the mean of its neighbors.
 fn beats_ulps<T: ReelElement>(triples: &[T], truncation: Truncation) -> bool {
     let (triples, _) = triples.as_chunks::<3>();
     let step = truncation.size();
@@ -188,7 +196,7 @@ fn beats_ulps<T: ReelElement>(triples: &[T], truncation: Truncation) -> bool {
         let [a, b, c] = triple.map(T::to_f64);
         let residual = (b - a / 2.0 - c / 2.0).abs() / step;
         let low_bits = match b.abs() < step {
-            // A patch.
+            // An outlier.
             true if b != 0.0 => 64,
             true => 0,
             false => truncation.low_bits(triple[1]).1,
@@ -224,7 +232,7 @@ mod tests {
             (truncation.step_exponent, truncation.finest_exponent),
             (-5, -5)
         );
-        // Of numbers of any size, ordinals are the better ones.
+        // Ulps are better for values of widely different magnitudes.
         let sizes: Vec<f32> = (0..999).map(|x| (x as f32 / 20.0).exp() * 1e-12).collect();
         assert_eq!(grid_of(&sizes), Grid::Ulps);
         assert_eq!(grid_of::<f32>(&[]), Grid::Ulps);

@@ -1,7 +1,7 @@
-//! From values to the numbers that are coded, once a segment.
+//! The preparation of a segment: from values to the numbers that are coded.
 //!
-//! [`PreparedSegment`] is what the later stages share, and none of them changes it. [`Tolerance`] is the bound, as it applies to these
-//! values.
+//! The later stages share a [`PreparedSegment`], and none changes it. A [`Tolerance`] is a
+//! criterion applied to its values.
 
 mod exact;
 mod lattice;
@@ -27,21 +27,24 @@ pub(crate) use tolerance::{Grids, Tolerance};
 use uncoded::find_uncoded;
 pub(crate) use uncoded::{ClassValues, MAX_CLASS_VALUES};
 
-/// A segment's values, and the numbers that are coded in their place. Axis order `(time, y, x)`.
+/// The values of a segment, and the numbers that are coded. All arrays have the axis order `(time,
+/// y, x)`.
 #[derive(Debug)]
 pub(crate) struct PreparedSegment<'a, T> {
     pub(crate) values: ArrayView3<'a, T>,
     pub(crate) validity: Validity<T>,
     pub(crate) domain: Domain,
-    /// 0 where a number is coded; `None` if one is everywhere.
+    /// The classes of the values, 0 where a number is coded; `None` if all values are coded.
     pub(crate) classes: Option<Array3<u8>>,
-    /// The values that the classes stand for, and those of the class whose values are listed.
+    /// The values that the classes represent.
     pub(crate) class_values: ClassValues,
+    /// The values of the class whose values are listed.
     pub(crate) listed_values: Vec<T>,
+    /// 1 where a value is negative, if numbers are logarithms; `None` if no value is.
     pub(crate) signs: Option<Array3<u8>>,
-    /// The numbers, filled in smoothly where there is none.
+    /// The numbers, with a smooth in-fill where no number is coded.
     pub(crate) numbers: TransformedValues<'a, T>,
-    /// All distinct values in order, if the numbers are places in it.
+    /// The sorted table of the distinct values, if the numbers are ranks.
     pub(crate) table: Vec<T>,
     pub(crate) statistics: Statistics,
 }
@@ -50,7 +53,8 @@ impl<'a, T: ReelElement> PreparedSegment<'a, T> {
     /// Prepares values for encoding with these options.
     ///
     /// # Errors
-    /// [`ReelError::InvalidCriterion`]; [`ReelError::Empty`] if there are no values.
+    /// [`ReelError::InvalidCriterion`] if the number of the criterion is out of range;
+    /// [`ReelError::Empty`] if there are no values.
     pub(crate) fn new(
         values: ArrayView3<'a, T>,
         options: &SegmentOptions,
@@ -142,7 +146,7 @@ impl<'a, T: ReelElement> PreparedSegment<'a, T> {
         })
     }
 
-    /// The shape, axis order `(time, y, x)`.
+    /// Returns the shape, axis order `(time, y, x)`.
     pub(crate) fn shape(&self) -> [usize; 3] {
         self.values.dim().into()
     }
@@ -150,7 +154,7 @@ impl<'a, T: ReelElement> PreparedSegment<'a, T> {
     /// Returns the largest valid value minus the smallest.
     pub(crate) fn value_range(&self) -> f64 {
         match self.domain {
-            // All valid values are coded as they are.
+            // All valid values are coded directly.
             Domain::Linear => self.statistics.range,
             Domain::Log2 | Domain::Ranks => {
                 let extremes = self.validity.array_min_max(self.values);
@@ -159,14 +163,15 @@ impl<'a, T: ReelElement> PreparedSegment<'a, T> {
         }
     }
 
-    /// Returns the classes in another order of axes, row by row; `None` if a number is coded everywhere.
+    /// Returns the classes in another axis order, in row-major layout; `None` if all values are
+    /// coded.
     pub(crate) fn permuted_classes(&self, order: AxisOrder) -> Option<Array3<u8>> {
         let classes = self.classes.as_ref()?;
         let permuted = order.permuted(classes.view());
         Some(permuted.as_standard_layout().into_owned())
     }
 
-    /// Returns the value at a place, or its magnitude where signs are kept apart.
+    /// Returns the value at a position, or its magnitude if signs are stored separately.
     pub(crate) fn coded_at(&self, at: [usize; 3]) -> T {
         let value = self.values[at];
         match self.domain {
@@ -175,7 +180,7 @@ impl<'a, T: ReelElement> PreparedSegment<'a, T> {
         }
     }
 
-    /// Returns a number whose value has about as many values of the type below it as above it, among all magnitudes.
+    /// Returns the number whose value is in the middle of the range, counted in ulps.
     pub(crate) fn middle_number(&self) -> f64 {
         let (min, max) = self.statistics.extremes;
         let of = |number: f64| i128::from(T::from_f64(self.domain.to_value(number)).ordinal());
@@ -183,12 +188,12 @@ impl<'a, T: ReelElement> PreparedSegment<'a, T> {
         self.domain.transform(T::of_ordinal(middle as i64).to_f64())
     }
 
-    /// The values at which a number is coded, in order.
+    /// Returns the coded values in row-major order.
     pub(crate) fn coded_values(&self) -> Vec<T> {
         self.coded().collect()
     }
 
-    /// Returns the values at which a number is coded, in order.
+    /// Returns an iterator of the coded values in row-major order.
     pub(crate) fn coded(&self) -> impl Iterator<Item = T> + '_ {
         let mut classes = self.classes.iter().flatten();
         let coded = move |_: &T| classes.next().is_none_or(|&class| class == 0);
@@ -196,14 +201,15 @@ impl<'a, T: ReelElement> PreparedSegment<'a, T> {
     }
 }
 
-/// Returns the place of a value in a table of values in order; the last if it is not there, as of values that are not coded.
+/// Returns the rank of a value in a sorted table. Values that are not coded may be missing from
+/// the table, and their ranks have no meaning.
 fn rank_of<T: ReelElement>(table: &[T], value: T) -> f64 {
     let ordinal = value.ordinal();
     let place = table.partition_point(|other| other.ordinal() < ordinal);
     place.min(table.len().saturating_sub(1)) as f64
 }
 
-/// Fills numbers in smoothly where none is coded.
+/// Returns the numbers with a smooth in-fill where no number is coded.
 fn fill_in<N: ReelElement>(
     mut numbers: Array3<N>,
     classes: Option<&Array3<u8>>,
@@ -214,7 +220,8 @@ fn fill_in<N: ReelElement>(
     Ok(numbers)
 }
 
-/// Returns 1 where a value is negative; where none is coded, the sign of the one before, which costs least.
+/// Returns 1 where a value is negative, and the previous sign where no value is coded, which costs
+/// least; `None` if no sign is 1.
 fn signs_of<T: ReelElement>(
     values: ArrayView3<'_, T>,
     classes: Option<&Array3<u8>>,

@@ -1,4 +1,4 @@
-//! The numbers that are coded, place by place.
+//! The numbers that are coded, as an array.
 
 use std::borrow::Cow;
 
@@ -11,19 +11,20 @@ use super::row_extremes::row_extremes;
 use crate::plan::AxisOrder;
 use crate::value::ReelElement;
 
-/// The numbers that are coded, axis order `(time, y, x)`: no copy where they are the values.
+/// The values of a field after the transform of the domain, axis order `(time, y, x)`: the numbers
+/// that are coded. Nothing is copied if these are the values.
 #[derive(Clone, Debug)]
 pub(crate) enum TransformedValues<'a, T> {
     /// The values themselves, all of which are coded.
     Values(ArrayView3<'a, T>),
-    /// The values, smooth where none is coded.
+    /// The values, with an in-fill where none is coded.
     Filled(Array3<T>),
-    /// Logarithms or ranks of values, smooth where none is coded.
+    /// The logarithms or ranks of values, with an in-fill where none is coded.
     Mapped(Array3<f64>),
 }
 
 impl<T: ReelElement> TransformedValues<'_, T> {
-    /// The number at a place, less the mean of its `(y, x)` if there are means.
+    /// Returns the number at a position, minus the mean of its `(y, x)` if `means` is given.
     #[inline]
     pub(crate) fn at(&self, at: [usize; 3], means: Option<&Array2<f64>>) -> f64 {
         let number = match self {
@@ -37,7 +38,7 @@ impl<T: ReelElement> TransformedValues<'_, T> {
         }
     }
 
-    /// A function of all numbers, less means, in an order of axes.
+    /// Returns `map` of all numbers in an axis order. The means are subtracted first if given.
     pub(crate) fn permuted_map<W: Copy + Default>(
         &self,
         order: AxisOrder,
@@ -63,7 +64,7 @@ impl<T: ReelElement> TransformedValues<'_, T> {
         }
     }
 
-    /// The shape, axis order `(time, y, x)`.
+    /// Returns the shape, axis order `(time, y, x)`.
     pub(crate) fn shape(&self) -> [usize; 3] {
         match self {
             Self::Values(values) => values.dim().into(),
@@ -72,7 +73,7 @@ impl<T: ReelElement> TransformedValues<'_, T> {
         }
     }
 
-    /// The mean over time at each `(y, x)`.
+    /// Returns the temporal mean at each `(y, x)`.
     pub(crate) fn means(&self) -> Array2<f64> {
         let [_, height, width] = self.shape();
         let sums = match self.row_major() {
@@ -82,7 +83,7 @@ impl<T: ReelElement> TransformedValues<'_, T> {
         Array2::from_shape_vec((height, width), sums).unwrap_or_default()
     }
 
-    /// Returns the smallest and the largest number that is coded, where the class is 0, and the largest minus the smallest.
+    /// Returns the smallest and the largest number of class 0, and their difference.
     pub(super) fn extremes(&self, classes: Option<&Array3<u8>>) -> ((f64, f64), f64) {
         let classes = classes.map(|classes| row_major(classes.view()));
         match self.row_major() {
@@ -91,7 +92,7 @@ impl<T: ReelElement> TransformedValues<'_, T> {
         }
     }
 
-    /// Returns the smallest and the largest number less means that is coded: where the class is 0.
+    /// Returns the smallest and the largest number of class 0 after the means are subtracted.
     pub(crate) fn extremes_without_means(
         &self,
         means: &Array2<f64>,
@@ -109,7 +110,7 @@ impl<T: ReelElement> TransformedValues<'_, T> {
         }
     }
 
-    /// Returns the lattice of the integers that are coded: where the class is 0.
+    /// Returns the lattice of the integers of class 0.
     pub(super) fn lattice(&self, classes: Option<&Array3<u8>>) -> Lattice {
         let values = match self {
             Self::Values(values) => values.view(),
@@ -133,7 +134,7 @@ impl<T: ReelElement> TransformedValues<'_, T> {
     }
 }
 
-/// TransformedValues in row-major order.
+/// The numbers in row-major order.
 enum RowMajor<'a, T: Clone> {
     Values(Cow<'a, [T]>),
     Mapped(Cow<'a, [f64]>),

@@ -1,31 +1,31 @@
-//! TransformedValues into words, in another order of axes.
+//! Conversion of numbers to words in another axis order.
 
 use multiversion::multiversion;
 
 use crate::plan::AxisOrder;
 use crate::value::ReelElement;
 
-/// The sides of the tiles that are transposed at once.
+/// The sides of the tiles that are transposed as a whole.
 const TILE: usize = 16;
 
-/// TransformedValues in row-major order, axis order `(time, y, x)`.
+/// The numbers of a field in row-major order, axis order `(time, y, x)`.
 #[derive(Clone, Copy)]
 pub(super) struct RowMajorField<'a, N> {
     pub(super) numbers: &'a [N],
     pub(super) shape: [usize; 3],
-    /// The mean over time at each `(y, x)`, which is subtracted first.
+    /// The temporal mean at each `(y, x)`, which is subtracted first.
     pub(super) means: Option<&'a [f64]>,
 }
 
 impl<'a, N: ReelElement> RowMajorField<'a, N> {
-    /// Returns row `(t, y)`, and the means of its places.
+    /// Returns row `(t, y)` and its means.
     fn row(&self, t: usize, y: usize) -> (&'a [N], Option<&'a [f64]>) {
         let [_, height, width] = self.shape;
         let row = &self.numbers[(t * height + y) * width..][..width];
         (row, self.means.map(|means| &means[y * width..][..width]))
     }
 
-    /// Returns `of` of all numbers in an order of axes.
+    /// Returns `map` of all numbers in an axis order.
     pub(super) fn map<W: Copy + Default>(
         &self,
         order: AxisOrder,
@@ -49,7 +49,8 @@ impl<'a, N: ReelElement> RowMajorField<'a, N> {
             }
             return all;
         }
-        // The axis of places next to each other in words is `time` or `y`, and the other of these two is `other`.
+        // The contiguous axis of the result is `time` or `y`; `other` is the other one of these
+        // two.
         let (x_stride, other_stride) = match axes[0] {
             2 => (height * width, width),
             _ => (width, height * width),

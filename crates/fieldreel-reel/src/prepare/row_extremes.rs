@@ -1,13 +1,13 @@
-//! The smallest and the largest of numbers less means.
+//! The extremes of a row of numbers after means are subtracted.
 
 use multiversion::multiversion;
 
 use crate::value::ReelElement;
 
-/// The number of extremes that are kept side by side, so that loops vectorize.
+/// The number of extremes that are computed side by side, so that loops vectorize.
 const LANES: usize = 16;
 
-/// The smallest and the largest of numbers less means, where the class is 0.
+/// Returns the smallest and the largest of the numbers of class 0, minus their means.
 #[multiversion(targets("x86_64+avx2"))]
 pub(super) fn row_extremes<N: ReelElement>(
     numbers: &[N],

@@ -1,4 +1,4 @@
-//! A part of a segment, on which plans are tried.
+//! A sample of a segment, on which plans are tried.
 
 use ndarray::{Array3, Slice};
 
@@ -6,7 +6,8 @@ use super::{PreparedSegment, Statistics, TransformedValues};
 use crate::value::ReelElement;
 
 impl<T: ReelElement> PreparedSegment<'_, T> {
-    /// A part of at most about `count` values, cut out of the middle; everything if that is less.
+    /// Returns a sample of at most about `count` values from the middle of the segment, or
+    /// everything if that is less.
     pub(crate) fn sample(&self, count: usize) -> PreparedSegment<'_, T> {
         let mut sides = self.shape();
         while sides.iter().product::<usize>() > count {
@@ -28,7 +29,7 @@ impl<T: ReelElement> PreparedSegment<'_, T> {
             .values
             .slice_each_axis(|axis| cut(axis.axis.index(), axis.len));
         let numbers = match &self.numbers {
-            // Next to each other, they are read much faster.
+            // Contiguous values are read much faster.
             TransformedValues::Values(_) => TransformedValues::Filled(values.to_owned()),
             TransformedValues::Filled(all) => TransformedValues::Filled(part(all, &cut)),
             TransformedValues::Mapped(all) => TransformedValues::Mapped(part(all, &cut)),

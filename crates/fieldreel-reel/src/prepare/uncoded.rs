@@ -1,5 +1,5 @@
-//! Values that are not coded as numbers: missing ones, invalid ones, and those without a magnitude where the numbers are
-//! logarithms.
+//! The values that are not coded as numbers: missing values and, if the numbers are logarithms,
+//! values without a magnitude.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,13 +11,13 @@ use crate::Validity;
 use crate::mask::MAX_CLASS;
 use crate::value::ReelElement;
 
-/// The most classes of a mask that stand for one value each.
+/// The maximum number of classes of a mask that represent one value each.
 pub(crate) const MAX_CLASS_VALUES: usize = MAX_CLASS as usize;
 
-/// More distinct values than this are not counted: those met first are, and the others are listed one by one.
+/// The maximum number of distinct values that are counted. Further ones are listed.
 const MAX_COUNTED: usize = 256;
 
-/// The values that the classes of a mask stand for, from class 1 on.
+/// The values that the classes of a mask represent, from class 1 on.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct ClassValues {
     bits: [u64; MAX_CLASS_VALUES],
@@ -26,7 +26,7 @@ pub(crate) struct ClassValues {
 }
 
 impl ClassValues {
-    /// One value, by its bits, for each class from 1 on.
+    /// Returns classes that represent these values, given by their bits, from class 1 on.
     pub(crate) fn new(bits: &[u64]) -> Self {
         let mut special = Self::default();
         for (into, &bits) in special.bits.iter_mut().zip(bits) {
@@ -36,23 +36,23 @@ impl ClassValues {
         special
     }
 
-    /// Adds a class, after all others, whose values are listed one by one.
+    /// Adds a class after the other classes, whose values are listed one after the other.
     pub(crate) fn with_list(mut self) -> Self {
         self.listed = Some(self.count as u8 + 1);
         self
     }
 
-    /// The bits of the value of each class, from class 1 on.
+    /// Returns the bits of the value of each class, from class 1 on.
     pub(crate) fn bits(&self) -> &[u64] {
         &self.bits[..self.count]
     }
 
-    /// The class whose values are listed one by one.
+    /// Returns the class whose values are listed.
     pub(crate) const fn listed_class(&self) -> Option<u8> {
         self.listed
     }
 
-    /// The highest class there may be.
+    /// Returns the highest class.
     pub(crate) fn last_class(&self) -> u8 {
         (self.count as u8).max(self.listed.unwrap_or(0))
     }
@@ -61,17 +61,17 @@ impl ClassValues {
 /// The values of a field that are not coded as numbers.
 #[derive(Clone, Debug)]
 pub(crate) struct UncodedValues<T> {
-    /// 0 where a number is coded; axis order `(time, y, x)`.
+    /// The classes of the values, 0 where a number is coded; axis order `(time, y, x)`.
     pub(crate) classes: Array3<u8>,
     pub(crate) values: ClassValues,
     /// The values of the class whose values are listed, in row-major order.
     pub(crate) list: Vec<T>,
-    /// The number of them that are not valid.
+    /// The number of values that are missing.
     pub(crate) invalid: u64,
 }
 
-/// The values of a field that are not coded: those that are not valid, and those without a magnitude where the numbers are
-/// logarithms. `None` if all are coded.
+/// Finds the values of a field that are not coded as numbers: missing values and, if the numbers
+/// are logarithms, values without a magnitude. Returns `None` if all values are coded.
 pub(crate) fn find_uncoded<T: ReelElement>(
     values: ArrayView3<'_, T>,
     validity: &Validity<T>,
@@ -117,8 +117,8 @@ pub(crate) fn find_uncoded<T: ReelElement>(
     })
 }
 
-/// Returns values in row-major order as runs of the same length, the last of which may be shorter, and that length. Nearly all runs
-/// have all their values coded, or many that are not.
+/// Returns values in row-major order as runs of the same length, of which the last may be shorter,
+/// and that length. In nearly all runs either all values are coded, or many are not.
 fn runs_of<'a, T: ReelElement>(values: ArrayView3<'a, T>) -> (Vec<Cow<'a, [T]>>, usize) {
     if let Some(values) = values.to_slice() {
         let length = 1 << 10;
@@ -134,7 +134,7 @@ fn runs_of<'a, T: ReelElement>(values: ArrayView3<'a, T>) -> (Vec<Cow<'a, [T]>>,
     (runs.collect(), width)
 }
 
-/// The values that are coded.
+/// The condition by which a value is coded as a number.
 struct CodedPredicate<'a, T> {
     validity: &'a Validity<T>,
     are_logarithms: bool,
@@ -154,7 +154,7 @@ impl<T: ReelElement> CodedPredicate<'_, T> {
         self.are_logarithms && value.magnitude().is_none()
     }
 
-    /// Writes the class of each value of a row, all of which are 0 before.
+    /// Writes the class of each value of a run. All classes are 0 before.
     fn classify(&self, values: &[T], special: &ClassValues, classes: &mut [u8]) {
         if self.codes_all(values) {
             return;
@@ -165,7 +165,7 @@ impl<T: ReelElement> CodedPredicate<'_, T> {
         }
         for (other, &bits) in (1..).zip(special.bits()) {
             for (class, value) in classes.iter_mut().zip(values) {
-                // No coded value has these bits: whether a value is coded depends on its bits alone.
+                // No coded value has these bits: the condition depends on the bits alone.
                 *class = if value.bits() == bits { other } else { *class };
             }
         }
@@ -175,17 +175,17 @@ impl<T: ReelElement> CodedPredicate<'_, T> {
 /// The frequencies of bit patterns.
 #[derive(Default)]
 struct PatternCounts {
-    /// The place of each in `counts`.
+    /// The index of each pattern in `counts`.
     indices: HashMap<u64, usize>,
     counts: Vec<(u64, u64)>,
     last: Option<(u64, usize)>,
-    /// Is true if some were not counted.
+    /// True if some patterns were not counted.
     is_incomplete: bool,
 }
 
 impl PatternCounts {
     fn add(&mut self, bits: u64) {
-        // Most are as the one before.
+        // Most patterns equal the previous one.
         let index = match self.last {
             Some((last, index)) if last == bits => Some(index),
             _ => self.index(bits),
@@ -211,10 +211,11 @@ impl PatternCounts {
         })
     }
 
-    /// A class for each, or for the most frequent and one for all the others.
+    /// Returns a class for each pattern, or for the most frequent patterns and one for all further
+    /// ones.
     fn most_frequent(mut self) -> ClassValues {
         let all_fit = !self.is_incomplete && self.counts.len() <= MAX_CLASS_VALUES;
-        // Stable: of equals, the one that was met first.
+        // The sort is stable: of equal counts, the pattern that was met first comes first.
         self.counts
             .sort_by_key(|&(_, count)| std::cmp::Reverse(count));
         let max = if all_fit {

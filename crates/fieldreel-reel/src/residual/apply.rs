@@ -1,4 +1,4 @@
-//! TransformedValues of a base layer and residuals put together to values.
+//! Reconstruction of values from a base layer and residuals.
 
 use fieldreel_predict::Word;
 use multiversion::multiversion;
@@ -11,26 +11,28 @@ use crate::base::{BaseFrame, BaseLayer};
 use crate::integers::{EncodedIntegers, WordWidth};
 use crate::value::ReelElement;
 
-/// The rows of a frame that are made, at most, before they are put where they belong: so many that what is written goes
-/// on for some lines of the cache, and so few that what is read stays in it.
+/// The maximum number of rows that are computed before they are copied to their transposed
+/// positions: enough to write runs of several cache lines, and few enough that what is read stays
+/// in the cache.
 const MAX_BLOCK_ROWS: usize = 256;
 
-/// The reconstruction of residuals.
+/// The parameters by which residuals are turned into values.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reconstruction<'a, T> {
     pub(crate) grid: Grid,
     pub(crate) domain: Domain,
-    /// The smallest and the largest value that results may become.
+    /// The smallest and the largest value of the results.
     pub(crate) clamp: Option<[T; 2]>,
-    /// The values that ranks stand for.
+    /// The sorted table of the distinct values, if numbers are ranks.
     pub(crate) table: &'a [T],
 }
 
-/// Sets values to a base layer plus encoded residuals. `each` is called for rows that are done, with their classes if
-/// there are `classes` (axis order `(time, y, x)`), while they are in the cache.
+/// Sets values to a base layer plus encoded residuals. If there are `classes` (axis order `(time,
+/// y, x)`), `each` is called for blocks of finished rows and their classes while they are in the
+/// cache.
 ///
 /// # Errors
-/// [`ReelError::Corrupt`].
+/// [`ReelError::Corrupt`] if the residuals are damaged.
 pub(crate) fn apply<T: ReelElement>(
     residual: &EncodedIntegers<&[u8]>,
     layer: &BaseLayer,
@@ -106,7 +108,8 @@ fn apply_words<W: Word, T: ReelElement>(
     Ok(())
 }
 
-/// The value, or the limit beyond which it is. Written out, since which of two zeros `max` returns is not defined.
+/// Returns a value clamped to limits. The comparisons are explicit because `max` may return either
+/// of two zeros.
 #[inline]
 pub(crate) fn clamp<T: ReelElement>(value: T, [lowest, highest]: [T; 2]) -> T {
     if value < lowest {
@@ -125,8 +128,9 @@ fn clamp_row<T: ReelElement>(values: &mut [T], limits: [T; 2]) {
     }
 }
 
-/// Sets row `y` of a frame to its numbers plus `unit · word`, or to what that is a logarithm of; or to the values whose
-/// ordinals are those of its numbers plus `word`. `numbers` is room for as many.
+/// Sets row `y` of a plane to the numbers of the base layer plus `unit · word`, transformed back
+/// from the domain. On the grid of ulps, `word` is added to the ordinal of the base layer's value.
+/// `numbers` is a buffer of a row.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
 fn set_row<W: Word, T: ReelElement>(
     values: &mut [T],
@@ -137,7 +141,8 @@ fn set_row<W: Word, T: ReelElement>(
 ) {
     frame.row(y, numbers);
     let all = values.iter_mut().zip(&*numbers).zip(words);
-    // A loop for each: where it is asked within one, it does not vectorize.
+    // Each combination has a loop of its own, because a branch within a loop prevents
+    // vectorization.
     match (reconstruction.grid, reconstruction.domain) {
         (Grid::Step(_) | Grid::Truncated(_), Domain::Linear) => {
             for ((value, &number), &word) in all {

@@ -1,4 +1,4 @@
-//! TransformedValues beside a base layer into integers, in fractions of a step: a decoder gets each within half a step.
+//! Encoding of residuals: a decoder reconstructs each number within half a step.
 
 use fieldreel_predict::Word;
 use ndarray::Array3;
@@ -11,20 +11,21 @@ use crate::plan::{Plan, PredictionPlan};
 use crate::prepare::PreparedSegment;
 use crate::value::ReelElement;
 
-/// A number to encode is rounded to this many bits of a step.
+/// Numbers are rounded to this many fractional bits of a step before they are encoded.
 const ROUNDED_BITS: u8 = 12;
 
-/// Returns the grid of a plan that keeps what `grid` keeps, though numbers are rounded first.
+/// Returns the grid of a plan on which the bound of `grid` holds although numbers are rounded
+/// first.
 pub(crate) fn grid_for(plan: &Plan, grid: Grid) -> Grid {
     match (grid, plan) {
         (_, Plan::Prediction(plan)) if plan.idempotent => grid,
-        // Half of a step and half of what numbers are rounded to are half of the wider step.
+        // Half of the step and half of the rounding unit add up to half of the wider step.
         (Grid::Step(step), _) => Grid::Step(step / (1.0 + 1.0 / f64::from(1_u32 << ROUNDED_BITS))),
         (grid, _) => grid,
     }
 }
 
-/// Encodes the residuals of prepared values; `None` if the grid cannot hold them.
+/// Encodes the residuals of a segment; `None` if no integers are wide enough for the grid.
 pub(crate) fn encode<T: ReelElement>(
     prepared: &PreparedSegment<'_, T>,
     grid: Grid,
@@ -34,7 +35,7 @@ pub(crate) fn encode<T: ReelElement>(
 ) -> Option<EncodedIntegers<Vec<u8>>> {
     let plan = match plan {
         Plan::Prediction(plan) => *plan,
-        // As many coarse levels as possible: video leaves errors that are alike far around.
+        // The errors of a video are correlated over long distances, so use all coarse levels.
         _ => PredictionPlan::for_effort(effort),
     };
     let encoder = ResidualEncoder {
@@ -56,10 +57,10 @@ pub(crate) fn encode<T: ReelElement>(
     }
 }
 
-/// Returns the integers for numbers of so many steps from the least to the largest, the bits of a step, and those of a
-/// fraction; `None` if no integers hold them.
+/// Returns the width of words for a range of `steps` steps, the bits of a step, and the further
+/// fractional bits; `None` if no width suffices.
 fn word_for(steps: f64, idempotent: bool) -> Option<(WordWidth, u8, u8)> {
-    /// The bits of a step: finer predictions gain nothing.
+    /// The default bits of a step: finer predictions gain nothing.
     const STEP_BITS: u8 = 5;
     const MAX_BITS_IN_32: f64 = WordWidth::MAX_BITS_IN_32 as f64;
     const MAX_BITS_IN_64: f64 = WordWidth::MAX_BITS_IN_64 as f64;
@@ -85,14 +86,15 @@ fn word_for(steps: f64, idempotent: bool) -> Option<(WordWidth, u8, u8)> {
     ))
 }
 
-/// The numbers to encode, and the base layer that they are beside.
+/// An encoder of the residuals of a segment relative to a base layer.
 struct ResidualEncoder<'a, 'v, T> {
     prepared: &'a PreparedSegment<'v, T>,
     layer: &'a BaseLayer,
 }
 
 impl<T: ReelElement> ResidualEncoder<'_, '_, T> {
-    /// Encodes numbers in steps. `extremes` are those of the numbers, less their means.
+    /// Encodes numbers in units of a step. `min` and `max` are the extremes of the numbers after
+    /// their means are subtracted.
     fn steps(
         &self,
         step: f64,
@@ -128,7 +130,7 @@ impl<T: ReelElement> ResidualEncoder<'_, '_, T> {
         })
     }
 
-    /// Encodes a function of numbers, which gives integers.
+    /// Encodes integers that are a function of the numbers.
     fn integers(
         &self,
         plan: &PredictionPlan,
@@ -141,7 +143,8 @@ impl<T: ReelElement> ResidualEncoder<'_, '_, T> {
         integers::encode(&integers, masked, shape, plan)
     }
 
-    /// Returns the differences to the base layer, in its order; `None` where it is a constant, which is quick to take off.
+    /// Returns the numbers minus the base layer, in its axis order; `None` if the base layer is
+    /// constant, because subtracting a constant is fast anyway.
     fn differences(&self) -> Option<Vec<f64>> {
         if self.layer.is_constant() {
             return None;
@@ -153,7 +156,8 @@ impl<T: ReelElement> ResidualEncoder<'_, '_, T> {
         Some(all)
     }
 
-    /// Returns the differences to the base layer, `off` if it is no constant, in integers, so many to 1.
+    /// Returns the numbers minus the base layer, times `scale`, as words. `differences` are these
+    /// differences if the base layer is not constant.
     fn scaled_words<W: Word>(&self, differences: Option<&[f64]>, scale: f64) -> Vec<W> {
         if let Some(differences) = differences {
             return differences
@@ -167,7 +171,7 @@ impl<T: ReelElement> ResidualEncoder<'_, '_, T> {
         numbers.permuted_map(order, self.layer.means.as_ref(), word)
     }
 
-    /// Encodes values by their distance from those of the base layer, in values of the type.
+    /// Encodes the distances of values from the values of the base layer, in ulps.
     fn ulps(&self, plan: &PredictionPlan) -> Option<EncodedIntegers<Vec<u8>>> {
         let prepared = self.prepared;
         let of_number = |number: f64| T::from_f64(prepared.domain.to_value(number));
@@ -175,9 +179,9 @@ impl<T: ReelElement> ResidualEncoder<'_, '_, T> {
         let mut all = Vec::with_capacity(prepared.values.len());
         self.layer.for_each(prepared.shape(), |at, base| {
             let value = match classes {
-                // What stands in where none is coded has a number alone.
+                // An in-fill is a number without a value of the type.
                 Some(classes) if classes[at] != 0 => of_number(prepared.numbers.at(at, None)),
-                // The exact ones: logarithms are not.
+                // The values themselves are exact, and their logarithms are not.
                 _ => prepared.coded_at(at),
             };
             all.push(ulps_between(of_number(base), value));
@@ -198,7 +202,7 @@ impl<T: ReelElement> ResidualEncoder<'_, '_, T> {
         integers::encode_words(words, masked, shape, plan, bits)
     }
 
-    /// Returns the shape and the classes in the order of the base layer.
+    /// Returns the shape and the classes in the axis order of the base layer.
     fn shape_and_classes(&self) -> ([usize; 3], Option<Array3<u8>>) {
         let order = self.layer.order;
         (

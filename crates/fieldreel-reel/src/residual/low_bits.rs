@@ -1,4 +1,4 @@
-//! The bits that truncation takes from values, kept as they are.
+//! The bits that truncation clears, stored without prediction.
 
 use fieldreel_entropy::{BitReader, BitWriter};
 use ndarray::{ArrayView3, ArrayViewMut3};
@@ -7,10 +7,10 @@ use crate::arithmetic::Truncation;
 use crate::prepare::PreparedSegment;
 use crate::value::ReelElement;
 
-/// The most bits that are written or read at once.
+/// The maximum number of bits of one call of the bit writer or reader.
 const MAX_BITS: u32 = 32;
 
-/// Encodes the bits that truncation takes from all values at which a number is coded, in order.
+/// Encodes the bits that truncation clears in all coded values, in row-major order.
 pub(crate) fn encode<T: ReelElement>(
     prepared: &PreparedSegment<'_, T>,
     truncation: Truncation,
@@ -18,7 +18,8 @@ pub(crate) fn encode<T: ReelElement>(
     let step = truncation.size();
     let mut writer = BitWriter::default();
     for value in prepared.coded() {
-        // Smaller ones are 0, from which nothing is known of them.
+        // Smaller values are truncated to 0, from which a decoder cannot tell which bits are
+        // cleared.
         if value.to_f64().abs() >= step {
             let (shift, count) = truncation.low_bits(value);
             let bits = value.bits() >> shift;
@@ -29,7 +30,8 @@ pub(crate) fn encode<T: ReelElement>(
     writer.finish()
 }
 
-/// Puts the bits that truncation took into values. Those whose class is not 0, axis order `(time, y, x)`, have none.
+/// Restores the bits that truncation cleared in the values of class 0; `classes` has the axis
+/// order `(time, y, x)`.
 pub(crate) fn apply<T: ReelElement>(
     bytes: &[u8],
     truncation: Truncation,

@@ -1,4 +1,4 @@
-//! Rows of a video to where they belong in a field, whose axes are in another order.
+//! Copying of rows to a field of another axis order.
 
 use ndarray::ArrayViewMut2;
 use wide::{f32x4, f64x4};
@@ -8,7 +8,7 @@ use crate::value::ReelElement;
 /// The number of rows and columns of a tile.
 const TILE: usize = 4;
 
-/// Copies values, row after row, to where their columns may be what is next to each other.
+/// Copies rows to a plane, whose columns may be contiguous.
 pub(crate) fn copy_rows<T: ReelElement>(values: &[T], mut to: ArrayViewMut2<'_, T>) {
     let width = to.ncols();
     let [down, right] = [0, 1].map(|axis| to.strides()[axis]);
@@ -33,7 +33,7 @@ pub(crate) fn copy_rows<T: ReelElement>(values: &[T], mut to: ArrayViewMut2<'_, 
     }
 }
 
-/// Copies the first of each row to columns side by side, a tile at a time.
+/// Copies the first values of each row to adjacent columns, a tile at a time.
 fn copy_tiles<'a, T: ReelElement>(
     columns: [&mut [T]; TILE],
     mut rows: impl Iterator<Item = &'a [T]> + Clone,
@@ -52,11 +52,11 @@ fn copy_tiles<'a, T: ReelElement>(
     }
 }
 
-/// Returns the columns of a tile of these rows.
+/// Returns the transpose of a tile.
 #[inline]
 fn transposed<T: ReelElement>(rows: [[T; TILE]; TILE]) -> [[T; TILE]; TILE] {
     match T::BYTES {
-        // Only the bits are moved, whatever they stand for.
+        // The bits are only moved, so their type does not matter.
         4 => {
             let rows: [[f32; TILE]; TILE] = bytemuck::cast(rows);
             bytemuck::cast(f32x4::transpose(rows.map(f32x4::new)).map(f32x4::to_array))
@@ -69,7 +69,7 @@ fn transposed<T: ReelElement>(rows: [[T; TILE]; TILE]) -> [[T; TILE]; TILE] {
     }
 }
 
-/// Copies number `x` of each row to a column.
+/// Copies element `x` of each row to a column.
 fn copy_column<'a, T: ReelElement>(
     column: &mut [T],
     rows: impl Iterator<Item = &'a [T]>,
