@@ -6,7 +6,7 @@ use std::fmt;
 /// every machine.
 ///
 /// ```
-/// use fieldreel_reel::VideoFormat;
+/// use fieldreel_reel::segment::VideoFormat;
 ///
 /// assert_eq!(VideoFormat::Hevc.to_string(), "hevc");
 /// ```

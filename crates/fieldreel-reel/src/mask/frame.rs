@@ -81,7 +81,7 @@ impl FrameCoder {
             };
             let length = classes.as_ref().map_or(run, |classes| {
                 let rest = classes.slice(s![x..x + run]);
-                let end = rest.iter().position(|&classes| classes != class);
+                let end = rest.iter().position(|&other| other != class);
                 end.unwrap_or(run)
             });
             let ends_early =
@@ -89,15 +89,15 @@ impl FrameCoder {
             let ends_early = ends_early.code(coder, length < run);
             let length = match ends_early {
                 // A damaged stream may contain a greater length.
-                true => (coder.code_raw(length as u64, bits(run)) as usize).min(run - 1),
+                true => (coder.code_raw(length as u64, bits_below(run)) as usize).min(run - 1),
                 false => run,
             };
             self.context.current.row_mut(at, length).fill(class);
             x += length;
             if ends_early {
-                let classes = class_at(x);
-                let is_missing = class == 0 || !self.run_ends_valid.code(coder, classes == 0);
-                self.set(coder, at + length, is_missing, classes);
+                let class_after = class_at(x);
+                let is_missing = class == 0 || !self.run_ends_valid.code(coder, class_after == 0);
+                self.set(coder, at + length, is_missing, class_after);
                 x += 1;
             }
         }
@@ -115,6 +115,6 @@ impl FrameCoder {
 }
 
 /// Returns the number of bits of the numbers below `count`.
-fn bits(count: usize) -> u32 {
+fn bits_below(count: usize) -> u32 {
     usize::BITS - (count - 1).leading_zeros()
 }

@@ -95,10 +95,10 @@ impl ClassModel {
         let adjacent = context.adjacent_classes(at);
         let expected = adjacent.into_iter().find(|&class| class != 0);
         let expected = expected.unwrap_or(self.previous);
-        let matches = adjacent.map(|class| usize::from(class == expected));
-        let context_bits = matches
+        let are_expected = adjacent.map(|class| usize::from(class == expected));
+        let context_bits = are_expected
             .iter()
-            .fold(0, |context_bits, matches| context_bits << 1 | matches);
+            .fold(0, |context_bits, is_match| context_bits << 1 | is_match);
         self.previous = if self.differs[context_bits].code(coder, class != expected) {
             self.code_bits(coder, context, at, class)
         } else {

@@ -13,11 +13,11 @@ use crate::value::ReelElement;
 /// ```
 /// use fieldreel_reel::{Scalar, Validity};
 ///
-/// let limits = [0.0, f64::INFINITY].map(Scalar::from); let validity =
-/// Validity::<f32>::new(&[Scalar::from(-999)], Some(limits)); assert!(validity.contains(0.5));
-/// assert!(![-0.1, -999.0, f32::NAN, f32::INFINITY].iter().any(|&value|
-/// validity.contains(value))); assert_eq!(validity.min_max(&[3.0, -999.0, 1.0, f32::NAN]).range(),
-/// Some(2.0));
+/// let limits = [0.0, f64::INFINITY].map(Scalar::from);
+/// let validity = Validity::<f32>::new(&[Scalar::from(-999)], Some(limits));
+/// assert!(validity.contains(0.5));
+/// assert!(![-0.1, -999.0, f32::NAN, f32::INFINITY].iter().any(|&value| validity.contains(value)));
+/// assert_eq!(validity.min_max(&[3.0, -999.0, 1.0, f32::NAN]).range(), Some(2.0));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Validity<T> {
@@ -128,9 +128,12 @@ impl<T: ReelElement> Validity<T> {
 /// ```
 /// use fieldreel_reel::{MinMax, Validity};
 ///
-/// let validity = Validity::<i16>::new(&[], None); let first = validity.min_max(&[4, -1]); let
-/// both = first.merge(validity.min_max(&[9])); assert_eq!(both.get(), Some([-1, 9]));
-/// assert_eq!(both.range(), Some(10.0)); assert_eq!(MinMax::<i16>::default().range(), None);
+/// let validity = Validity::<i16>::new(&[], None);
+/// let first = validity.min_max(&[4, -1]);
+/// let both = first.merge(validity.min_max(&[9]));
+/// assert_eq!(both.get(), Some([-1, 9]));
+/// assert_eq!(both.range(), Some(10.0));
+/// assert_eq!(MinMax::<i16>::default().range(), None);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MinMax<T>(Option<[T; 2]>);

@@ -42,8 +42,11 @@ const TILE_VALUES: usize = 1 << 20;
 /// use fieldreel_reel::{Effort, ErrorBound, SegmentOptions, WriterOptions};
 ///
 /// let segment = SegmentOptions::new(ErrorBound::RangeRelative(1e-3)).with_effort(Effort::Fast);
-/// let options = WriterOptions::new(segment) .with_frames_per_segment(24) .with_tile([256, 256])
-/// .with_threads(2); assert_eq!(options.replan_interval, 16);
+/// let options = WriterOptions::new(segment)
+///     .with_frames_per_segment(24)
+///     .with_tile([256, 256])
+///     .with_threads(2);
+/// assert_eq!(options.replan_interval, 16);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

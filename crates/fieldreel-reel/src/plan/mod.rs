@@ -32,11 +32,11 @@ pub use video::{VideoCodec, VideoPlan};
 /// use fieldreel_reel::{Effort, ErrorBound, Plan, PredictionPlan, SegmentOptions, segment};
 /// use ndarray::Array3;
 ///
-/// let plan = Plan::Prediction(PredictionPlan::for_effort(Effort::Fast)); let options =
-/// SegmentOptions::new(ErrorBound::Absolute(0.1)).with_plan(plan); let field =
-/// Array3::from_shape_fn((4, 30, 40), |(t, y, x)| (t + y * x) as f32); let encoded =
-/// segment::encode(field.view(), &options)?; assert!(matches!(encoded.info.plan,
-/// Some(Plan::Prediction(_))));
+/// let plan = Plan::Prediction(PredictionPlan::for_effort(Effort::Fast));
+/// let options = SegmentOptions::new(ErrorBound::Absolute(0.1)).with_plan(plan);
+/// let field = Array3::from_shape_fn((4, 30, 40), |(t, y, x)| (t + y * x) as f32);
+/// let encoded = segment::encode(field.view(), &options)?;
+/// assert!(matches!(encoded.info.plan, Some(Plan::Prediction(_))));
 /// # Ok::<(), fieldreel_reel::ReelError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]

@@ -10,7 +10,8 @@ use ndarray::ArrayView3;
 /// ```
 /// use fieldreel_reel::AxisOrder;
 ///
-/// assert_eq!(AxisOrder::Yxt.axes(), [1, 2, 0]); assert_eq!(AxisOrder::Yxt.to_string(), "yxt");
+/// assert_eq!(AxisOrder::Yxt.axes(), [1, 2, 0]);
+/// assert_eq!(AxisOrder::Yxt.to_string(), "yxt");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum AxisOrder {

@@ -12,7 +12,8 @@ use crate::Effort;
 /// ```
 /// use fieldreel_reel::{AxisOrder, Effort, PredictionPlan};
 ///
-/// let mut plan = PredictionPlan::for_effort(Effort::Fast); plan.axis_order = AxisOrder::Yxt;
+/// let mut plan = PredictionPlan::for_effort(Effort::Fast);
+/// plan.axis_order = AxisOrder::Yxt;
 /// assert_eq!(plan.to_string(), "prediction yxt");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +35,8 @@ pub struct PredictionPlan {
     pub tighter: u8,
     /// The number of the finest levels at which causal neighbors contribute to predictions.
     pub departure_levels: u8,
-    /// The number of the finest levels at which masked positions have no residual; at most 3.
+    /// The number of the finest levels at which masked positions have no residual; at most 3. With
+    /// 0, masked positions have residuals at all levels.
     pub masked_levels: u8,
     /// The approximate number of values of a pass to which its coefficients are fitted.
     pub(crate) sample: usize,
@@ -156,10 +158,10 @@ impl fmt::Display for PredictionPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "prediction {}", self.axis_order)?;
         if self.subtract_temporal_mean {
-            f.write_str(", mean out")?;
+            f.write_str(", temporal mean subtracted")?;
         }
         if self.idempotent {
-            f.write_str(", on the grid")?;
+            f.write_str(", idempotent")?;
         }
         Ok(())
     }

@@ -83,7 +83,7 @@ fn search_prediction(
         ..PredictionPlan::for_effort(Effort::Fast)
     };
     let shape = sample.shape();
-    let (orders, few): (&[AxisOrder], _) = match options.effort {
+    let (orders, count): (&[AxisOrder], _) = match options.effort {
         // A single frame: its time axis may come first or second.
         Effort::Fast if shape[0] == 1 => (&[AxisOrder::Tyx, AxisOrder::Txy, AxisOrder::Ytx], 1),
         // Frames of one row.
@@ -102,23 +102,25 @@ fn search_prediction(
     let means: &[bool] = if idempotent { &[false] } else { &[false, true] };
     // The best order with means need not be the best without means. `Fast` tries both in the first
     // order alone.
-    let (with_both, others) = match options.effort {
+    let (with_both, other_orders) = match options.effort {
         Effort::Fast => orders.split_at(orders.len().min(1)),
         Effort::Balanced | Effort::Best => (&orders[..], &[][..]),
     };
-    let plan = |order, mean| {
+    let quick_plan = |order, mean| {
         Plan::Prediction(PredictionPlan {
             axis_order: order,
             subtract_temporal_mean: mean,
             ..quick
         })
     };
-    let mut all = TrialCosts::new(sample);
+    let mut quick_trials = TrialCosts::new(sample);
     let both = with_both.iter();
-    all.run(both.flat_map(|&order| means.iter().map(move |&mean| plan(order, mean))))?;
-    let mean = matches!(all.best(), Some(Plan::Prediction(best)) if best.subtract_temporal_mean);
-    all.run(others.iter().map(|&order| plan(order, mean)))?;
-    let tried = PredictionPlan {
+    quick_trials
+        .run(both.flat_map(|&order| means.iter().map(move |&mean| quick_plan(order, mean))))?;
+    let mean =
+        matches!(quick_trials.best(), Some(Plan::Prediction(best)) if best.subtract_temporal_mean);
+    quick_trials.run(other_orders.iter().map(|&order| quick_plan(order, mean)))?;
+    let trial_plan = PredictionPlan {
         coder: if options.effort == Effort::Best {
             start.coder
         } else {
@@ -126,10 +128,13 @@ fn search_prediction(
         },
         ..start
     };
-    let cheapest = all.cheapest(few).into_iter().map(|plan| match plan {
-        Plan::Prediction(plan) => Plan::Prediction(plan.with_effort_of(&tried)),
-        other => other.clone(),
-    });
+    let cheapest = quick_trials
+        .cheapest(count)
+        .into_iter()
+        .map(|plan| match plan {
+            Plan::Prediction(plan) => Plan::Prediction(plan.with_effort_of(&trial_plan)),
+            other => other.clone(),
+        });
     trials.run(cheapest)?;
     let best = |trials: &TrialCosts<'_>| match trials.best() {
         Some(Plan::Prediction(best)) => *best,
@@ -137,7 +142,7 @@ fn search_prediction(
     };
     let values: usize = trials.sample().shape().iter().product();
     let found = best(trials);
-    // At a higher cost, masked positions without residuals at any level are always better.
+    // At a higher cost, residuals at masked positions never pay.
     if trials.sample().is_masked() && trials.cost_of(&Plan::Prediction(found)) < values / 8 {
         let smooth = PredictionPlan {
             masked_levels: 0,
@@ -161,13 +166,13 @@ fn search_prediction(
     if options.effort == Effort::Fast {
         found.tighter = is_coarse.into();
     } else {
-        // At a low cost, a larger part of a sample is coefficients than of the whole segment, and
-        // a single pass has the fewest coefficients.
-        let others = match is_coarse {
+        // At a low cost, coefficients are a larger part of a sample than of the whole segment,
+        // which would favor a single pass, because it has the fewest coefficients.
+        let variants = match is_coarse {
             true => vec![tighter(1), tighter(2)],
             false => vec![PredictionPlan { levels: 0, ..found }],
         };
-        trials.run(others.into_iter().map(Plan::Prediction))?;
+        trials.run(variants.into_iter().map(Plan::Prediction))?;
         found = best(trials);
     }
     let plan = found.with_effort_of(&start);

@@ -75,9 +75,9 @@ pub(super) fn rank_table<T: ReelElement>(
             return None;
         }
     }
-    let mut all: Vec<T> = distinct.into_iter().map(T::of_bits).collect();
-    all.sort_unstable_by_key(|value| value.ordinal());
-    Some(all)
+    let mut table: Vec<T> = distinct.into_iter().map(T::of_bits).collect();
+    table.sort_unstable_by_key(|value| value.ordinal());
+    Some(table)
 }
 
 /// Returns the grid on which `count` values of a floating-point type are predicted best without
@@ -141,8 +141,8 @@ fn lowest_bit<T: ReelElement>(values: impl Iterator<Item = T>, least: i32) -> Op
     (lowest < i32::MAX).then_some(lowest)
 }
 
-/// Returns the power of ten of whose reciprocal all values are multiples, each rounded to the
-/// type.
+/// Returns the smallest power of ten `p`, up to 10⁸, such that all values are multiples of `1 /
+/// p`, rounded to the type.
 fn decimal_parts<T: ReelElement>(
     values: impl Iterator<Item = T> + Clone,
     count: usize,
@@ -153,8 +153,8 @@ fn decimal_parts<T: ReelElement>(
         move |value: T| T::from_f64((value.to_f64() * parts).round_ties_even() / parts) == value
     };
     let stride = (count / SAMPLE).max(1);
-    let mut all = (0..=MAX_DIGITS).map(|digits| 10_f64.powi(digits));
-    let parts = all.find(|&parts| values.clone().step_by(stride).all(is_multiple(parts)))?;
+    let mut powers = (0..=MAX_DIGITS).map(|digits| 10_f64.powi(digits));
+    let parts = powers.find(|&parts| values.clone().step_by(stride).all(is_multiple(parts)))?;
     values.clone().all(is_multiple(parts)).then_some(parts)
 }
 

@@ -42,8 +42,8 @@ impl Grids {
 }
 
 impl<T: ReelElement> Tolerance<T> {
-    /// Applies an error bound to values. A range-relative bound refers to `range` or, without it, to
-    /// the range of the values.
+    /// Applies an error bound to values. A range-relative bound refers to `range` or, without it,
+    /// to the range of the values.
     pub(crate) fn for_bound(
         bound: ErrorBound,
         range: Option<f64>,

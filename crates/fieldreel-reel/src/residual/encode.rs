@@ -43,17 +43,17 @@ pub(crate) fn encode<T: ReelElement>(
         layer: &base.layer,
     };
     match grid {
-        Grid::Step(step) => encoder.steps(step, &plan, base.extremes),
+        Grid::Step(step) => encoder.encode_steps(step, &plan, base.extremes),
         Grid::Parts(parts) => {
             let start = base.layer.offset;
-            encoder.integers(&plan, |number| (number * parts).round_ties_even() - start)
+            encoder.encode_integers(&plan, |number| (number * parts).round_ties_even() - start)
         }
         Grid::Truncated(truncation) => {
             let step = truncation.size();
             let start = base.layer.offset / step;
-            encoder.integers(&plan, |number| (number / step).trunc() - start)
+            encoder.encode_integers(&plan, |number| (number / step).trunc() - start)
         }
-        Grid::Ulps => encoder.ulps(&plan),
+        Grid::Ulps => encoder.encode_ulps(&plan),
     }
 }
 
@@ -95,7 +95,7 @@ struct ResidualEncoder<'a, 'v, T> {
 impl<T: ReelElement> ResidualEncoder<'_, '_, T> {
     /// Encodes numbers in units of a step. `min` and `max` are the extremes of the numbers after
     /// their means are subtracted.
-    fn steps(
+    fn encode_steps(
         &self,
         step: f64,
         plan: &PredictionPlan,
@@ -105,7 +105,7 @@ impl<T: ReelElement> ResidualEncoder<'_, '_, T> {
         let largest = match &differences {
             Some(differences) => differences
                 .iter()
-                .fold(0.0, |most: f64, differences| most.max(differences.abs())),
+                .fold(0.0, |max: f64, difference| max.max(difference.abs())),
             None => (max - self.layer.offset).max(self.layer.offset - min),
         };
         let (word, step_bits, extra_bits) = word_for(2.0 * largest / step, plan.idempotent)?;
@@ -114,13 +114,13 @@ impl<T: ReelElement> ResidualEncoder<'_, '_, T> {
         let bits = (step_bits, extra_bits);
         let bytes = match word {
             WordWidth::Bits32 => {
-                self.encode(&self.scaled_words::<i32>(differences, scale), plan, bits)
+                self.encode_words(&self.scaled_words::<i32>(differences, scale), plan, bits)
             }
             WordWidth::Bits64 => {
-                self.encode(&self.scaled_words::<i64>(differences, scale), plan, bits)
+                self.encode_words(&self.scaled_words::<i64>(differences, scale), plan, bits)
             }
             WordWidth::Bits128 => {
-                self.encode(&self.scaled_words::<i128>(differences, scale), plan, bits)
+                self.encode_words(&self.scaled_words::<i128>(differences, scale), plan, bits)
             }
         };
         Some(EncodedIntegers {
@@ -131,7 +131,7 @@ impl<T: ReelElement> ResidualEncoder<'_, '_, T> {
     }
 
     /// Encodes integers that are a function of the numbers.
-    fn integers(
+    fn encode_integers(
         &self,
         plan: &PredictionPlan,
         integer: impl Fn(f64) -> f64 + Copy,
@@ -162,7 +162,7 @@ impl<T: ReelElement> ResidualEncoder<'_, '_, T> {
         if let Some(differences) = differences {
             return differences
                 .iter()
-                .map(|differences| W::from_rounded(differences * scale))
+                .map(|difference| W::from_rounded(difference * scale))
                 .collect();
         }
         let (numbers, order) = (&self.prepared.numbers, self.layer.order);
@@ -172,7 +172,7 @@ impl<T: ReelElement> ResidualEncoder<'_, '_, T> {
     }
 
     /// Encodes the distances of values from the values of the base layer, in ulps.
-    fn ulps(&self, plan: &PredictionPlan) -> Option<EncodedIntegers<Vec<u8>>> {
+    fn encode_ulps(&self, plan: &PredictionPlan) -> Option<EncodedIntegers<Vec<u8>>> {
         let prepared = self.prepared;
         let of_number = |number: f64| T::from_f64(prepared.domain.to_value(number));
         let classes = prepared.classes.as_ref();
@@ -191,7 +191,7 @@ impl<T: ReelElement> ResidualEncoder<'_, '_, T> {
         integers::encode(&all, masked, shape, plan)
     }
 
-    fn encode<W: Word>(
+    fn encode_words<W: Word>(
         &self,
         words: &[W],
         plan: &PredictionPlan,

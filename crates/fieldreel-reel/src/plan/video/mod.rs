@@ -26,9 +26,17 @@ pub(crate) fn scale_for(range: f64) -> f64 {
 /// ```
 /// use fieldreel_reel::{AxisOrder, VideoCodec, VideoPlan};
 ///
-/// let plan = VideoPlan { axis_order: AxisOrder::Tyx, subtract_temporal_mean: false, codec:
-/// VideoCodec::Av1 { speed: 6 }, quantizer: 30, step: None, }; assert_eq!(plan.to_string(), "av1
-/// speed 6 quantizer 30, axes tyx, mean in");
+/// let plan = VideoPlan {
+///     axis_order: AxisOrder::Tyx,
+///     subtract_temporal_mean: false,
+///     codec: VideoCodec::Av1 { speed: 6 },
+///     quantizer: 30,
+///     step: None,
+/// };
+/// assert_eq!(
+///     plan.to_string(),
+///     "av1 speed 6 quantizer 30, axes tyx, temporal mean kept"
+/// );
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct VideoPlan {
@@ -67,14 +75,14 @@ impl VideoPlan {
 impl fmt::Display for VideoPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mean = if self.subtract_temporal_mean {
-            "mean out"
+            "temporal mean subtracted"
         } else {
-            "mean in"
+            "temporal mean kept"
         };
         let (codec, quantizer, order) = (self.codec, self.quantizer, self.axis_order);
         write!(f, "{codec} {quantizer}, axes {order}, {mean}")?;
         match self.step {
-            Some(scale) => write!(f, ", scale {scale:e}"),
+            Some(step) => write!(f, ", step {step:e}"),
             None => Ok(()),
         }
     }

@@ -55,13 +55,10 @@ impl TrialCosts<'_> {
     /// plans differ in more than the quantizer.
     pub(super) fn hill_climb(
         &mut self,
-        best_distinct: Vec<VideoPlan>,
+        plans: Vec<VideoPlan>,
         stride: u8,
     ) -> Result<(), ReelError> {
-        let mut at: Vec<_> = best_distinct
-            .iter()
-            .map(|plan| self.best_quantizer(plan))
-            .collect();
+        let mut at: Vec<_> = plans.iter().map(|plan| self.best_quantizer(plan)).collect();
         while !at.is_empty() {
             let neighbors: Vec<_> = at.iter().flat_map(|plan| plan.neighbors(stride)).collect();
             self.run_videos(neighbors)?;
@@ -121,8 +118,8 @@ impl TrialCosts<'_> {
 
     /// Returns the best plan that differs from `plan` at most in the quantizer.
     fn best_quantizer(&self, plan: &VideoPlan) -> VideoPlan {
-        let alike = self.videos().filter(|(_, other)| !differ(plan, other));
-        alike
+        let variants = self.videos().filter(|(_, other)| !differ(plan, other));
+        variants
             .min_by_key(|(cost, other)| (*cost, other.quantizer))
             .map_or(*plan, |(_, best)| best)
     }
@@ -131,22 +128,21 @@ impl TrialCosts<'_> {
     pub(super) fn best_distinct(&self, count: usize, differ: Differ) -> Vec<VideoPlan> {
         let mut all: Vec<_> = self.videos().collect();
         all.sort_by_key(|(cost, _)| *cost);
-        let mut best_distinct: Vec<VideoPlan> = Vec::new();
+        let mut distinct: Vec<VideoPlan> = Vec::new();
         for (_, plan) in all {
-            if best_distinct.len() < count && best_distinct.iter().all(|other| differ(&plan, other))
-            {
-                best_distinct.push(plan);
+            if distinct.len() < count && distinct.iter().all(|other| differ(&plan, other)) {
+                distinct.push(plan);
             }
         }
-        best_distinct
+        distinct
     }
 
     /// Returns the best `count` videos that differ in axis or codec, without those that are not
     /// near the best.
     pub(super) fn near_best(&self, count: usize) -> Vec<VideoPlan> {
-        let mut near = self.best_distinct(count, differ_along_or_in_codec);
-        near.retain(|plan| self.is_nearly_best(&Plan::Video(*plan), NEAR_BEST_PARTS));
-        near
+        let mut near_best = self.best_distinct(count, differ_along_or_in_codec);
+        near_best.retain(|plan| self.is_nearly_best(&Plan::Video(*plan), NEAR_BEST_PARTS));
+        near_best
     }
 
     /// Returns the videos that were tried and their costs.
