@@ -45,7 +45,7 @@ pub(crate) fn ulps_between<T: ReelElement>(base: T, exact: T) -> i64 {
 /// + g / 2 ≤ epsilon` is needed, or `step < g`, where rounding returns `x` itself. Ulps are powers
 /// of 2, so the widest ulp for which the first condition must hold is at most 4/3 of `epsilon`.
 pub(crate) fn step_for<T: ReelElement>(epsilon: f64, max_abs: T) -> f64 {
-    let max_ulp = max_abs.gap();
+    let max_ulp = max_abs.ulp();
     let rounding = if max_ulp > epsilon {
         // The smallest power of 2 above 2/3 of epsilon.
         let mut ulp = max_ulp;

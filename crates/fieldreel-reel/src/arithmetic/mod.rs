@@ -1,4 +1,4 @@
-//! The arithmetic of reconstruction and of error bounds. `docs/format.md` defines it operation by
+//! The arithmetic of reconstruction and of error bounds. `docs/reference/format.md` defines it operation by
 //! operation, because decoders must return the same bits on every machine.
 
 mod check;

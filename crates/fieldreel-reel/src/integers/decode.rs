@@ -1,6 +1,6 @@
 //! Decoding of arrays of integers.
 
-use fieldreel_predict::{Corrupt, Word};
+use fieldreel_predict::{CorruptField, Word};
 use ndarray::Array3;
 
 use super::{EncodedIntegers, WordWidth};
@@ -9,11 +9,11 @@ use super::{EncodedIntegers, WordWidth};
 /// cut to their lowest 64.
 ///
 /// # Errors
-/// [`Corrupt`] if the bytes are not those of an encoded array.
+/// [`CorruptField`] if the bytes are not those of an encoded array.
 pub(crate) fn decode(
     integers: &EncodedIntegers<&[u8]>,
     shape: [usize; 3],
-) -> Result<Array3<i64>, Corrupt> {
+) -> Result<Array3<i64>, CorruptField> {
     match integers.word {
         WordWidth::Bits32 => decode_words::<i32>(integers.bytes, shape),
         WordWidth::Bits64 => decode_words::<i64>(integers.bytes, shape),
@@ -21,7 +21,7 @@ pub(crate) fn decode(
     }
 }
 
-fn decode_words<W: Word>(bytes: &[u8], shape: [usize; 3]) -> Result<Array3<i64>, Corrupt> {
+fn decode_words<W: Word>(bytes: &[u8], shape: [usize; 3]) -> Result<Array3<i64>, CorruptField> {
     let words = fieldreel_predict::decode::<W>(bytes, shape, None)?;
     let mut integers = Vec::with_capacity(shape.iter().product());
     for t in 0..shape[0] {
@@ -29,5 +29,5 @@ fn decode_words<W: Word>(bytes: &[u8], shape: [usize; 3]) -> Result<Array3<i64>,
             integers.extend(words.row(t, y).iter().map(|word| word.to_i64()));
         }
     }
-    Array3::from_shape_vec(shape, integers).map_err(|_| Corrupt)
+    Array3::from_shape_vec(shape, integers).map_err(|_| CorruptField)
 }

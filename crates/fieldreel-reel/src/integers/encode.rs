@@ -36,7 +36,7 @@ fn encode_lossless<W: Word>(
     let words: Vec<W> = numbers.iter().map(|&number| W::from_i64(number)).collect();
     // Smaller steps at coarse levels are only for lossy coding.
     let plan = PredictionPlan {
-        tighter: 0,
+        coarse_step_reduction: 0,
         ..*plan
     };
     encode_words(&words, masked, shape, &plan, (0, 0))

@@ -4,7 +4,7 @@ use ndarray::{ArrayView1, ArrayView2, s};
 
 use super::neighborhood::FrameContext;
 use super::position::{ClassModel, MissingModel};
-use crate::entropy::{BinaryCoder, Bit};
+use crate::entropy::{AdaptiveBit, BinaryCoder};
 
 /// A coder of the classes of frames, whose distributions adapt over all frames of a mask.
 #[derive(Debug)]
@@ -14,9 +14,9 @@ pub(super) struct FrameCoder {
     class_model: ClassModel,
     /// The distributions of whether a run ends early, for runs of valid and of missing values, by
     /// the number of bits of the expected length.
-    run_ends_early: [[Bit; usize::BITS as usize]; 2],
+    run_ends_early: [[AdaptiveBit; usize::BITS as usize]; 2],
     /// The distribution of whether the value that ends a run of missing values is valid.
-    run_ends_valid: Bit,
+    run_ends_valid: AdaptiveBit,
     /// A bit for each class that was coded position by position. Runs only repeat these classes or
     /// class 0.
     class_set: u8,
@@ -28,8 +28,8 @@ impl FrameCoder {
             context: FrameContext::new(height, width),
             missing_model: MissingModel::new(),
             class_model: ClassModel::new(),
-            run_ends_early: [[Bit::NEW; usize::BITS as usize]; 2],
-            run_ends_valid: Bit::NEW,
+            run_ends_early: [[AdaptiveBit::NEW; usize::BITS as usize]; 2],
+            run_ends_valid: AdaptiveBit::NEW,
             class_set: 0,
         }
     }

@@ -16,7 +16,7 @@ mod tests;
 
 use ndarray::{Array3, ArrayView3, Axis};
 
-use crate::entropy::{Corrupt, Decoder, Encoder};
+use crate::entropy::{CorruptStream, RangeDecoder, RangeEncoder};
 use frame::FrameCoder;
 use reference::{FrameReference, ReferenceFinder, ReferenceModel};
 
@@ -27,7 +27,7 @@ pub(crate) const MAX_CLASS: u8 = 7;
 pub(crate) fn encode(classes: ArrayView3<'_, u8>) -> Vec<u8> {
     let classes = classes.mapv(|class| class.min(MAX_CLASS));
     let (_, height, width) = classes.dim();
-    let mut coder = Encoder::new();
+    let mut coder = RangeEncoder::new();
     let mut finder = ReferenceFinder::default();
     let mut references = ReferenceModel::new();
     let mut frame_coder = FrameCoder::new(height, width);
@@ -47,7 +47,7 @@ pub(crate) fn encode(classes: ArrayView3<'_, u8>) -> Vec<u8> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DecodedMask {
     pub(crate) classes: Array3<u8>,
-    /// A bit for each class that occurs: bit 1 for class 1, and so on. Bit 0 is always set.
+    /// A bit for each class that occurs: bit 1 for class 1, and so on. AdaptiveBit 0 is always set.
     pub(crate) class_set: u8,
 }
 
@@ -55,22 +55,26 @@ pub(crate) struct DecodedMask {
 ///
 /// # Errors
 ///
-/// [`Corrupt`] if a frame refers to one before the start of the mask. Bytes with other damage
+/// [`CorruptStream`] if a frame refers to one before the start of the mask. Bytes with other damage
 /// decode to another mask.
-pub(crate) fn decode(bytes: &[u8], shape: (usize, usize, usize)) -> Result<DecodedMask, Corrupt> {
+pub(crate) fn decode(
+    bytes: &[u8],
+    shape: (usize, usize, usize),
+) -> Result<DecodedMask, CorruptStream> {
     let (frames, height, width) = shape;
     let size = height * width;
     // Classes are appended frame by frame, so that none is written twice.
     let mut classes = Vec::with_capacity(frames * size);
-    let mut coder = Decoder::new(bytes);
+    let mut coder = RangeDecoder::new(bytes);
     let mut references = ReferenceModel::new();
     let mut frame_coder = FrameCoder::new(height, width);
     for t in 0..frames {
         let reference = references.code(&mut coder, FrameReference::default());
         if reference.distance() > t as u64 + 1 {
-            return Err(Corrupt);
+            return Err(CorruptStream);
         }
-        let coded = ArrayView3::from_shape((t, height, width), &classes).map_err(|_| Corrupt)?;
+        let coded =
+            ArrayView3::from_shape((t, height, width), &classes).map_err(|_| CorruptStream)?;
         match (reference, reference::frame_before(t, reference.distance())) {
             (FrameReference::Same(_), Some(same)) => {
                 classes.extend_from_within(same * size..(same + 1) * size);
@@ -83,7 +87,7 @@ pub(crate) fn decode(bytes: &[u8], shape: (usize, usize, usize)) -> Result<Decod
         }
     }
     Ok(DecodedMask {
-        classes: Array3::from_shape_vec(shape, classes).map_err(|_| Corrupt)?,
+        classes: Array3::from_shape_vec(shape, classes).map_err(|_| CorruptStream)?,
         class_set: frame_coder.class_set() | 1,
     })
 }

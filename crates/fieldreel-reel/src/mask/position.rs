@@ -1,7 +1,7 @@
 //! Coding of the class of one position, by the classes of its neighbors.
 
 use super::neighborhood::{FrameContext, Neighborhood};
-use crate::entropy::{BinaryCoder, Bit, Mixer};
+use crate::entropy::{AdaptiveBit, BinaryCoder, Mixer};
 
 /// The number of contexts whose predictions are mixed.
 const CONTEXTS: usize = 4;
@@ -12,14 +12,14 @@ const CONTEXT_SIZE: usize = 1 << 13;
 /// A model of whether a value is missing, where its neighbors disagree.
 #[derive(Debug)]
 pub(super) struct MissingModel {
-    bits: Vec<Bit>,
+    bits: Vec<AdaptiveBit>,
     mixer: Mixer<CONTEXTS>,
 }
 
 impl MissingModel {
     pub(super) fn new() -> Self {
         Self {
-            bits: vec![Bit::NEW; CONTEXTS * CONTEXT_SIZE],
+            bits: vec![AdaptiveBit::NEW; CONTEXTS * CONTEXT_SIZE],
             mixer: Mixer::new(16),
         }
     }
@@ -67,18 +67,18 @@ impl MissingModel {
 pub(super) struct ClassModel {
     /// The distributions of the three bits of a class, by the adjacent classes and the bits
     /// before.
-    bits: Vec<Bit>,
+    bits: Vec<AdaptiveBit>,
     /// The distributions of whether a class differs from the expected one, by which adjacent
     /// classes equal the expected one.
-    differs: [Bit; 8],
+    differs: [AdaptiveBit; 8],
     previous: u8,
 }
 
 impl ClassModel {
     pub(super) fn new() -> Self {
         Self {
-            bits: vec![Bit::NEW; 1 << 12],
-            differs: [Bit::NEW; 8],
+            bits: vec![AdaptiveBit::NEW; 1 << 12],
+            differs: [AdaptiveBit::NEW; 8],
             previous: 1,
         }
     }

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use ndarray::{ArrayView2, ArrayView3, Axis};
 
-use crate::entropy::{BinaryCoder, Bit};
+use crate::entropy::{AdaptiveBit, BinaryCoder};
 
 /// The largest distance of a frame that is similar but not equal.
 const MAX_SEARCH_DISTANCE: u64 = 32;
@@ -41,18 +41,18 @@ impl FrameReference {
 #[derive(Debug)]
 pub(super) struct ReferenceModel {
     last: FrameReference,
-    changed: Bit,
-    is_same: Bit,
-    distance_bits: [Bit; 64],
+    changed: AdaptiveBit,
+    is_same: AdaptiveBit,
+    distance_bits: [AdaptiveBit; 64],
 }
 
 impl ReferenceModel {
     pub(super) fn new() -> Self {
         Self {
             last: FrameReference::default(),
-            changed: Bit::NEW,
-            is_same: Bit::NEW,
-            distance_bits: [Bit::NEW; 64],
+            changed: AdaptiveBit::NEW,
+            is_same: AdaptiveBit::NEW,
+            distance_bits: [AdaptiveBit::NEW; 64],
         }
     }
 

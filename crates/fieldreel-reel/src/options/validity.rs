@@ -1,7 +1,7 @@
 //! The condition by which a value is valid.
 
 use fieldreel_core::Scalar;
-use fieldreel_core::element::{Among, extremes};
+use fieldreel_core::element::{ValueSelection, min_max};
 use ndarray::{ArrayView3, Axis};
 use rayon::prelude::*;
 
@@ -87,12 +87,12 @@ impl<T: ReelElement> Validity<T> {
     /// Returns the smallest and the largest valid value of a slice.
     #[must_use]
     pub fn min_max(&self, values: &[T]) -> MinMax<T> {
-        let among = Among {
+        let among = ValueSelection {
             limits: self.limits(),
             excluded: &self.fill_values,
             classes: None,
         };
-        MinMax(extremes(values, among))
+        MinMax(min_max(values, among))
     }
 
     /// Returns the smallest and the largest valid value of an array, axis order `(time, y, x)`.

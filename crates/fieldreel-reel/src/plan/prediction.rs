@@ -32,20 +32,20 @@ pub struct PredictionPlan {
     pub idempotent: bool,
     /// The reduction of the step from each level to the next coarser one, in sixteenths; at most
     /// 7.
-    pub tighter: u8,
+    pub coarse_step_reduction: u8,
     /// The number of the finest levels at which causal neighbors contribute to predictions.
-    pub departure_levels: u8,
+    pub causal_levels: u8,
     /// The number of the finest levels at which masked positions have no residual; at most 3. With
     /// 0, masked positions have residuals at all levels.
     pub masked_levels: u8,
     /// The approximate number of values of a pass to which its coefficients are fitted.
-    pub(crate) sample: usize,
+    pub(crate) sample_size: usize,
     /// The inverse of the largest part of the values of a pass to which coefficients are fitted: 4
     /// stands for a quarter.
-    pub(crate) sample_share: usize,
+    pub(crate) sample_divisor: usize,
     /// The smallest number of positions that have coefficients of their own; with 0, all positions
     /// of a pass share their coefficients.
-    pub(crate) tile_places: usize,
+    pub(crate) tile_positions: usize,
     /// The entropy coder of residuals.
     pub(crate) coder: CoderKind,
 }
@@ -62,22 +62,22 @@ impl PredictionPlan {
             subtract_temporal_mean: false,
             levels: 32,
             idempotent: false,
-            tighter: 0,
-            departure_levels: match effort {
+            coarse_step_reduction: 0,
+            causal_levels: match effort {
                 Effort::Fast | Effort::Balanced => 2,
                 Effort::Best => 3,
             },
             masked_levels: 2,
-            sample: match effort {
+            sample_size: match effort {
                 Effort::Fast => 1 << 13,
                 Effort::Balanced => 1 << 15,
                 Effort::Best => 1 << 17,
             },
-            sample_share: match effort {
+            sample_divisor: match effort {
                 Effort::Fast | Effort::Balanced => 4,
                 Effort::Best => 1,
             },
-            tile_places: match effort {
+            tile_positions: match effort {
                 Effort::Fast => 0,
                 Effort::Balanced => 1 << 14,
                 Effort::Best => 1 << 12,
@@ -96,7 +96,7 @@ impl PredictionPlan {
             subtract_temporal_mean: self.subtract_temporal_mean,
             levels: self.levels,
             idempotent: self.idempotent,
-            tighter: self.tighter,
+            coarse_step_reduction: self.coarse_step_reduction,
             masked_levels: self.masked_levels,
             ..*other
         }
@@ -109,12 +109,12 @@ impl PredictionPlan {
             levels: self.levels.into(),
             step_bits: step_bits.into(),
             extra_bits: extra_bits.into(),
-            tighter: self.tighter.into(),
-            departure_levels: self.departure_levels.into(),
+            coarse_step_reduction: self.coarse_step_reduction.into(),
+            causal_levels: self.causal_levels.into(),
             masked_levels: self.masked_levels.into(),
-            sample: self.sample,
-            sample_share: self.sample_share,
-            tile_places: self.tile_places,
+            sample_size: self.sample_size,
+            sample_divisor: self.sample_divisor,
+            tile_positions: self.tile_positions,
             coder: self.coder,
         }
     }
@@ -126,7 +126,7 @@ impl PredictionPlan {
         self.idempotent as u8
             | (is_adaptive as u8) << 1
             | ((self.levels == 0) as u8) << 2
-            | (self.tighter & 7) << 3
+            | (self.coarse_step_reduction & 7) << 3
             | Self::IS_PLAN
             | ((self.masked_levels == 0) as u8) << 7
     }
@@ -143,7 +143,7 @@ impl PredictionPlan {
             subtract_temporal_mean: mean,
             idempotent: id & 1 == 1,
             levels: if id & 4 == 0 { start.levels } else { 0 },
-            tighter: id >> 3 & 7,
+            coarse_step_reduction: id >> 3 & 7,
             masked_levels: if id & 1 << 7 == 0 {
                 start.masked_levels
             } else {

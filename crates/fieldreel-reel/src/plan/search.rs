@@ -78,8 +78,8 @@ fn search_prediction(
     // The quick coder ranks plans about as well as the adaptive coder.
     let quick = PredictionPlan {
         idempotent,
-        sample: start.sample.min(1 << 14),
-        sample_share: 16,
+        sample_size: start.sample_size.min(1 << 14),
+        sample_divisor: 16,
         ..PredictionPlan::for_effort(Effort::Fast)
     };
     let shape = sample.shape();
@@ -160,11 +160,14 @@ fn search_prediction(
         trials.run([Plan::Prediction(idempotent)])?;
         found = best(trials);
     }
-    let tighter = |tighter| PredictionPlan { tighter, ..found };
+    let tighter = |coarse_step_reduction| PredictionPlan {
+        coarse_step_reduction,
+        ..found
+    };
     // If most residuals are 0, the coarse levels determine what the fine levels have to code.
     let is_coarse = trials.cost_of(&Plan::Prediction(found)) <= values / 8;
     if options.effort == Effort::Fast {
-        found.tighter = is_coarse.into();
+        found.coarse_step_reduction = is_coarse.into();
     } else {
         // At a low cost, coefficients are a larger part of a sample than of the whole segment,
         // which would favor a single pass, because it has the fewest coefficients.

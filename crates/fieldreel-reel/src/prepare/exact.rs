@@ -50,11 +50,11 @@ pub(super) fn rank_table<T: ReelElement>(
     let span = |distinct: &HashSet<u64, _>| {
         let least = distinct
             .iter()
-            .map(|&bits| T::of_bits(bits).ordinal())
+            .map(|&bits| T::from_bit_pattern(bits).ordinal())
             .min();
         let largest = distinct
             .iter()
-            .map(|&bits| T::of_bits(bits).ordinal())
+            .map(|&bits| T::from_bit_pattern(bits).ordinal())
             .max();
         least
             .zip(largest)
@@ -75,7 +75,7 @@ pub(super) fn rank_table<T: ReelElement>(
             return None;
         }
     }
-    let mut table: Vec<T> = distinct.into_iter().map(T::of_bits).collect();
+    let mut table: Vec<T> = distinct.into_iter().map(T::from_bit_pattern).collect();
     table.sort_unstable_by_key(|value| value.ordinal());
     Some(table)
 }

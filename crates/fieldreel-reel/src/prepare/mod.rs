@@ -185,7 +185,8 @@ impl<'a, T: ReelElement> PreparedSegment<'a, T> {
         let (min, max) = self.statistics.extremes;
         let of = |number: f64| i128::from(T::from_f64(self.domain.to_value(number)).ordinal());
         let middle = (of(min) + of(max)) / 2;
-        self.domain.transform(T::of_ordinal(middle as i64).to_f64())
+        self.domain
+            .transform(T::from_ordinal(middle as i64).to_f64())
     }
 
     /// Returns the coded values in row-major order.

@@ -47,7 +47,7 @@ pub(crate) fn apply<T: ReelElement>(
             let (shift, count) = truncation.low_bits(*value);
             let low = reader.read(count.min(MAX_BITS));
             let high = reader.read(count.saturating_sub(MAX_BITS));
-            *value = T::of_bits(value.bits() | (low | high << MAX_BITS) << shift);
+            *value = T::from_bit_pattern(value.bits() | (low | high << MAX_BITS) << shift);
         }
     };
     match classes {

@@ -8,7 +8,7 @@ use crate::plan::VideoCodec;
 /// or texture.
 pub(crate) fn encoder(codec: VideoCodec, quantizer: u8) -> Box<dyn Codec> {
     match codec {
-        VideoCodec::Av1 { speed } => Box::new(Av1::quality(quantizer).with_speed(speed)),
+        VideoCodec::Av1 { speed } => Box::new(Av1::quantizer(quantizer).with_speed(speed)),
         VideoCodec::X265(preset) => {
             let params = [
                 ("ipratio", "1"),
