@@ -1,22 +1,23 @@
-//! Whether a decoded value is within the bound.
+//! The check that a decoded value is within its bound.
 
 use fieldreel_core::Scalar;
 
 use crate::value::ReelElement;
 
-/// What a decoded value is held to.
+/// The condition that a decoded value meets.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Check {
     /// `|x − x̂| ≤ ε`.
     Absolute(f64),
-    /// `|x − x̂| ≤ r·|x|`, the sign kept.
+    /// `|x − x̂| ≤ r·|x|`, with the sign of `x`.
     PointwiseRelative(f64),
     /// The same bits.
     Exact,
 }
 
 impl Check {
-    /// Returns whether all values hold for sure, by the largest magnitude of their errors, rounded to double precision.
+    /// Returns whether every value certainly meets the condition, given the largest magnitude of
+    /// the errors, rounded to double precision.
     pub(crate) fn always_holds<T: ReelElement>(self, max_abs: f64) -> bool {
         match self {
             Self::Absolute(epsilon) if T::IS_FLOAT || !T::FITS_F64 => max_abs < epsilon,
@@ -26,14 +27,16 @@ impl Check {
         }
     }
 
-    /// Returns whether `decoded` may stand for `original`; both finite, except in exact ones.
+    /// Returns whether `decoded` meets the condition for `original`. Both values are finite unless
+    /// the condition is [`Self::Exact`].
     pub(crate) fn holds<T: ReelElement>(self, original: T, decoded: T) -> bool {
         match self {
             Self::Exact => original.bits() == decoded.bits(),
             Self::Absolute(epsilon) => within(original, decoded, epsilon),
             Self::PointwiseRelative(part) => {
                 let (x, y) = (original.to_f64(), decoded.to_f64());
-                // The factors and the product may be rounded: a little less stands on the safe side of it.
+                // Rounding of the factors and of the product might widen the bound: narrow it by
+                // more than that.
                 let allowed = part * x.abs() * (1.0 - 4.0 * f64::EPSILON);
                 within(original, decoded, allowed)
                     && (x < 0.0) == (y < 0.0)
@@ -43,7 +46,7 @@ impl Check {
     }
 }
 
-/// Whether `|x − y| ≤ epsilon` for the exact difference, not the rounded one.
+/// Returns whether `|x − y| ≤ epsilon` for the exact difference, not the rounded one.
 fn within<T: ReelElement>(x: T, y: T, epsilon: f64) -> bool {
     if let (Scalar::Integer(x), Scalar::Integer(y)) = (x.to_scalar(), y.to_scalar()) {
         return (x - y).unsigned_abs() <= epsilon as u128;
@@ -51,16 +54,17 @@ fn within<T: ReelElement>(x: T, y: T, epsilon: f64) -> bool {
     let difference = x.minus(y);
     let (x, y) = (x.to_f64(), y.to_f64());
     if difference.abs() != epsilon {
-        // Rounding is monotonic: what is on one side of a number stays there or becomes it.
+        // Rounding is monotonic, so an unequal rounded difference is on the same side of the bound
+        // as the exact one.
         return difference.abs() < epsilon;
     }
-    // What rounding left out of the difference (Knuth, The Art of Computer Programming 2, 4.2.2).
+    // The rounding error of the difference (Knuth, The Art of Computer Programming 2, 4.2.2).
     let back = x - difference;
-    let left_out = (x - (difference + back)) + (back - y);
+    let remainder = (x - (difference + back)) + (back - y);
     if difference > 0.0 {
-        left_out <= 0.0
+        remainder <= 0.0
     } else {
-        left_out >= 0.0
+        remainder >= 0.0
     }
 }
 
@@ -70,7 +74,7 @@ mod tests {
 
     #[test]
     fn the_exact_difference_is_compared() {
-        // 1 + 2⁻⁶⁰ − 1 rounds to the bound, and is over it.
+        // 1 + 2⁻⁶⁰ exceeds the bound but rounds to it.
         let tiny = 2_f64.powi(-60);
         assert!(within(1.0, 0.0, 1.0));
         assert!(!within(1.0, -tiny, 1.0));

@@ -1,13 +1,13 @@
-//! The numbers that are coded in place of the values: these themselves, or their logarithms.
+//! The transform of values to the numbers that are coded.
 
-/// The numbers that are coded in place of the values.
+/// The transform of values to the numbers that are coded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Domain {
-    /// The values.
+    /// The values themselves.
     Linear,
-    /// The base-2 logarithms of their magnitudes.
+    /// The base-2 logarithms of the magnitudes of the values.
     Log2,
-    /// Their places in a list of all distinct values in order.
+    /// The ranks of the values: their indices in the sorted table of the distinct values.
     Ranks,
 }
 
@@ -30,17 +30,20 @@ pub(crate) const EXP2: [f64; 14] = [
 ];
 
 impl Domain {
-    /// What is coded in place of `value`, which is not 0 in `Log2`.
+    /// Returns the number for `value`, which is not 0 in [`Self::Log2`]. Ranks are looked up
+    /// elsewhere: [`Self::Ranks`] returns the value unchanged.
     ///
-    /// Only encoders need it: it may differ in its last bits from machine to machine.
-    pub(crate) fn of_value(self, value: f64) -> f64 {
+    /// Only encoders call this function: the last bits of a logarithm may differ from machine to
+    /// machine.
+    pub(crate) fn transform(self, value: f64) -> f64 {
         match self {
             Self::Linear | Self::Ranks => value,
             Self::Log2 => value.abs().log2(),
         }
     }
 
-    /// The value, or its magnitude, that a number stands for.
+    /// Returns the value of a number, or the magnitude of the value in [`Self::Log2`].
+    /// [`Self::Ranks`] returns the number unchanged.
     #[inline]
     pub(crate) fn to_value(self, number: f64) -> f64 {
         match self {
@@ -50,22 +53,24 @@ impl Domain {
     }
 }
 
-/// `2^number`, by Horner's rule in the order of [`EXP2`] reversed, then scaled by a power of 2.
+/// Returns `2^number`: Horner's rule from the last coefficient of [`EXP2`] to the first, then
+/// scaling by a power of 2.
 fn exp2(number: f64) -> f64 {
-    // Below and above, no finite value has such a logarithm.
+    // No finite value has a logarithm outside of this range.
     let number = number.clamp(-1100.0, 1100.0);
-    let whole = number.round_ties_even();
-    let part = number - whole;
+    let integer = number.round_ties_even();
+    let fraction = number - integer;
     let mut sum = 0.0;
     for coefficient in EXP2.into_iter().rev() {
-        sum = sum * part + coefficient;
+        sum = sum * fraction + coefficient;
     }
-    // In two exact steps: 2^whole alone may be beyond the type. The second rounds, if any.
-    let half = (whole / 2.0).floor();
-    sum * power_of_two(half) * power_of_two(whole - half)
+    // Scaling takes two steps because `2^integer` alone may overflow the type. The first step is
+    // exact, and at most the second rounds.
+    let half = (integer / 2.0).floor();
+    sum * power_of_two(half) * power_of_two(integer - half)
 }
 
-/// `2^exponent` for whole exponents from −1022 to 1023.
+/// Returns `2^exponent` for integers from −1022 to 1023.
 fn power_of_two(exponent: f64) -> f64 {
     f64::from_bits(((exponent + 1023.0) as u64) << 52)
 }
@@ -75,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_coefficients_are_those_of_the_series() {
+    fn the_coefficients_are_those_of_the_taylor_series() {
         let mut term = 1.0;
         for (n, coefficient) in EXP2.into_iter().enumerate() {
             assert!(((coefficient - term) / term).abs() < 1e-14, "{n}: {term:e}");
@@ -84,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn powers_are_those_of_the_library_within_four_ulp() {
+    fn powers_match_the_standard_library_within_four_ulps() {
         for step in -10_000..10_000 {
             let number = f64::from(step) * 0.107;
             let (ours, theirs) = (exp2(number), number.exp2());

@@ -1,23 +1,23 @@
-//! The grid that residuals move values on.
+//! The grid of decoded numbers.
 
 use super::Truncation;
 use crate::value::ReelElement;
 
-/// The unit of residuals.
+/// The grid of decoded numbers, whose spacing is the unit of residuals.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Grid {
-    /// Multiples of this step, in the numbers that are coded.
+    /// The multiples of this step, in the domain of the numbers that are coded.
     Step(f64),
-    /// Parts of 1, so many.
+    /// The multiples of the reciprocal of this number, such as 100 for hundredths.
     Parts(f64),
-    /// Multiples of a power of two, whose values have lower bits that are kept apart.
+    /// The multiples of a power of two. The bits of values below it are stored separately.
     Truncated(Truncation),
-    /// Units in the last place: the steps from one value of the type to the next.
+    /// Units in the last place: the distances from one value of the type to the next.
     Ulps,
 }
 
 impl Grid {
-    /// Returns the distance from one number to the next; of ordinals, 1.
+    /// Returns the distance between neighboring numbers of the grid; 1 for ulps.
     pub(crate) fn step(self) -> f64 {
         match self {
             Self::Step(step) => step,
@@ -28,7 +28,7 @@ impl Grid {
     }
 }
 
-/// How many values of the type are from `base` to `exact`, wrapped to the type's width.
+/// Returns the signed number of ulps from `base` to `exact`, wrapped to the width of the type.
 pub(crate) fn ulps_between<T: ReelElement>(base: T, exact: T) -> i64 {
     let k = exact.ordinal().wrapping_sub(base.ordinal());
     if T::BYTES == 4 {
@@ -38,26 +38,26 @@ pub(crate) fn ulps_between<T: ReelElement>(base: T, exact: T) -> i64 {
     }
 }
 
-/// The widest step with which every value of at most `max_abs` is within `epsilon` after it was
-/// rounded to the type; `None` if the type is too coarse for any.
+/// Returns the widest step with which every value of at most `max_abs` is within `epsilon` after
+/// it is rounded to the type. The result is not positive if the type is too coarse for any step.
 ///
-/// A number within `step / 2` of `x` is rounded by up to half of the gap `g` between values there:
-/// `step / 2 + g / 2 ≤ epsilon` is needed, or `step < g`, where rounding gives `x` itself. Gaps are
-/// powers of 2, so the widest one that the first must hold for is at most 4/3 of `epsilon`.
+/// A number within `step / 2` of `x` is rounded by up to half of the ulp `g` at `x`. So `step / 2
+/// + g / 2 ≤ epsilon` is needed, or `step < g`, where rounding returns `x` itself. Ulps are powers
+/// of 2, so the widest ulp for which the first condition must hold is at most 4/3 of `epsilon`.
 pub(crate) fn step_for<T: ReelElement>(epsilon: f64, max_abs: T) -> f64 {
-    let widest = max_abs.ulp();
-    let rounding = if widest > epsilon {
+    let max_ulp = max_abs.ulp();
+    let rounding = if max_ulp > epsilon {
         // The smallest power of 2 above 2/3 of epsilon.
-        let mut gap = widest;
-        while gap / 2.0 > epsilon * (2.0 / 3.0) {
-            gap /= 2.0;
+        let mut ulp = max_ulp;
+        while ulp / 2.0 > epsilon * (2.0 / 3.0) {
+            ulp /= 2.0;
         }
-        gap
+        ulp
     } else {
-        widest
+        max_ulp
     };
     let step = 2.0 * epsilon - rounding;
-    // In f64 itself the sums round too.
+    // In f64 the sums of reconstruction round too.
     if T::BYTES == 8 {
         step * (1.0 - 1e-9)
     } else {

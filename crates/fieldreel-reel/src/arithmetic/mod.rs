@@ -1,5 +1,5 @@
-//! The arithmetic of reconstruction and of the bound. `docs/reference/format.md` states it operation by
-//! operation: decoders on all machines must give the same bits.
+//! The arithmetic of reconstruction and of error bounds. `docs/reference/format.md` defines it operation by
+//! operation, because decoders must return the same bits on every machine.
 
 mod check;
 mod domain;
@@ -9,4 +9,4 @@ mod truncation;
 pub(crate) use check::Check;
 pub(crate) use domain::Domain;
 pub(crate) use grid::{Grid, step_for, ulps_between};
-pub(crate) use truncation::{Truncation, gap_exponent};
+pub(crate) use truncation::{Truncation, ulp_exponent};

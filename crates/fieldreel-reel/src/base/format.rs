@@ -1,19 +1,26 @@
-//! The formats of videos in a segment.
+//! The format of the video of a segment.
 
 use std::fmt;
 
-/// The format of a segment's video: that of a codec whose decoders are exact on every machine.
+/// The format of the video of a segment. Decoders of these formats return the same integers on
+/// every machine.
+///
+/// ```
+/// use fieldreel_reel::segment::VideoFormat;
+///
+/// assert_eq!(VideoFormat::Hevc.to_string(), "hevc");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VideoFormat {
-    /// HEVC, as a byte stream.
+    /// HEVC, as an Annex B byte stream.
     Hevc,
     /// AV1, as open bitstream units.
     Av1,
 }
 
 impl VideoFormat {
-    /// The format's number in a file.
+    /// Returns the number of the format in a file.
     pub(crate) const fn id(self) -> u8 {
         match self {
             Self::Hevc => 1,
@@ -21,7 +28,7 @@ impl VideoFormat {
         }
     }
 
-    /// The format of this number.
+    /// Returns the format of a number in a file; `None` if there is none.
     pub(crate) const fn from_id(id: u8) -> Option<Self> {
         match id {
             1 => Some(Self::Hevc),

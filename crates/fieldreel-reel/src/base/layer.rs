@@ -1,34 +1,35 @@
-//! A decoded base layer: the numbers that it predicts, place by place.
+//! A decoded base layer: a number for each position.
 
 use ndarray::{Array2, Array3, ArrayView2, Axis, Ix3};
 
-use super::means::Means;
 use super::parts::{BaseKind, BaseParts};
+use super::temporal_means::TemporalMeans;
 use crate::plan::AxisOrder;
 use crate::{Limits, ReelError};
 
 /// A decoded base layer.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseLayer {
-    /// The axes of the field that are frame, row and column of the base layer and of the residuals.
+    /// The axes of the field that are frame, row and column of the base layer and of the
+    /// residuals.
     pub(crate) order: AxisOrder,
-    /// The number of a constant base, or that code 0 of a video stands for.
+    /// The number of a constant base layer, or of code 0 of a video.
     pub(crate) offset: f64,
-    /// The plane of means, axis order `(y, x)`.
+    /// The temporal means, axis order `(y, x)`.
     pub(crate) means: Option<Array2<f64>>,
-    base: Base,
+    base: DecodedBase,
 }
 
-/// The decoded predictor of numbers.
+/// The decoded numbers without the temporal means.
 #[derive(Clone, Debug)]
-pub(crate) enum Base {
-    /// One number for all places.
+pub(crate) enum DecodedBase {
+    /// One number for all positions.
     Constant,
     /// A video.
     Video {
-        /// From one code to the next.
+        /// The difference between the numbers of consecutive codes.
         scale: f64,
-        /// The decoded codes, in the order of the video.
+        /// The decoded codes, in the axis order of the base layer.
         codes: Array3<u16>,
     },
 }
@@ -37,7 +38,7 @@ impl BaseLayer {
     /// Decodes the base layer of a segment of `shape` (axis order `(time, y, x)`).
     ///
     /// # Errors
-    /// [`ReelError::Corrupt`]; those of [`Base::decode`].
+    /// [`ReelError::Corrupt`] if the means are damaged, and the errors of [`DecodedBase::decode`].
     pub(crate) fn decode(
         parts: &BaseParts<&[u8]>,
         shape: [usize; 3],
@@ -45,35 +46,37 @@ impl BaseLayer {
     ) -> Result<Self, ReelError> {
         let [_, height, width] = shape;
         let means = parts.means.as_ref();
-        let means = means.map(|means| Means::decode(&means.levels, means.step, (height, width)));
+        let means =
+            means.map(|means| TemporalMeans::decode(&means.levels, means.step, (height, width)));
         Ok(Self {
             order: parts.order,
             offset: parts.offset,
             means: means.transpose()?,
-            base: Base::decode(&parts.kind, parts.order.shape(shape), limits)?,
+            base: DecodedBase::decode(&parts.kind, parts.order.shape(shape), limits)?,
         })
     }
 
-    /// Returns whether all numbers are the same, but for the means.
+    /// Returns whether all numbers are equal apart from the temporal means.
     pub(crate) const fn is_constant(&self) -> bool {
-        matches!(self.base, Base::Constant)
+        matches!(self.base, DecodedBase::Constant)
     }
 
-    /// The numbers of frame `t` of the base layer of a field of `shape`, row by row.
+    /// Returns plane `t` of the base layer of a field of `shape`.
     pub(crate) fn frame(&self, shape: [usize; 3], t: usize) -> BaseFrame<'_> {
         let means = self.means.as_ref().and_then(|means| means.broadcast(shape));
         let means = means.and_then(|means| means.into_dimensionality::<Ix3>().ok());
         BaseFrame {
             offset: self.offset,
             codes: match &self.base {
-                Base::Constant => None,
-                Base::Video { scale, codes } => Some((*scale, codes.index_axis(Axis(0), t))),
+                DecodedBase::Constant => None,
+                DecodedBase::Video { scale, codes } => Some((*scale, codes.index_axis(Axis(0), t))),
             },
             means: means.map(|means| self.order.permuted(means).index_axis_move(Axis(0), t)),
         }
     }
 
-    /// Visits all places in the order of the base layer: their index in the field, and the number.
+    /// Calls `each` with the position in the field and the number of every value, in the axis
+    /// order of the base layer.
     pub(crate) fn for_each(&self, shape: [usize; 3], mut each: impl FnMut([usize; 3], f64)) {
         let axes = self.order.axes();
         let [frames, height, width] = self.order.shape(shape);
@@ -92,12 +95,13 @@ impl BaseLayer {
     }
 }
 
-impl Base {
-    /// Decodes the predictor, of this shape in the order of the base layer.
+impl DecodedBase {
+    /// Decodes a base layer of `shape`, in its own axis order.
     ///
     /// # Errors
-    /// [`ReelError::Codec`], [`ReelError::Corrupt`] for a video that is not whole; [`ReelError::LimitExceeded`];
-    /// [`ReelError::VideoUnsupported`].
+    /// [`ReelError::Codec`] or [`ReelError::Corrupt`] if the video is damaged;
+    /// [`ReelError::LimitExceeded`]; [`ReelError::VideoUnsupported`] in a build without the
+    /// feature `ffmpeg`.
     pub(crate) fn decode(
         kind: &BaseKind<&[u8]>,
         shape: [usize; 3],
@@ -113,17 +117,17 @@ impl Base {
     }
 }
 
-/// A frame of a decoded base layer.
+/// A plane of a decoded base layer.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseFrame<'a> {
     offset: f64,
-    /// From one code to the next, and the codes.
+    /// The difference between the numbers of consecutive codes, and the codes.
     codes: Option<(f64, ArrayView2<'a, u16>)>,
     means: Option<ArrayView2<'a, f64>>,
 }
 
 impl BaseFrame<'_> {
-    /// The numbers of a row: for each place, `offset + scale · code`, plus the mean.
+    /// Writes the numbers of row `y`: `offset + scale · code` plus the mean at each position.
     #[inline(always)]
     pub(crate) fn row(&self, y: usize, numbers: &mut [f64]) {
         match &self.codes {
@@ -143,7 +147,7 @@ impl BaseFrame<'_> {
             return;
         };
         match (means.as_slice(), means.first(), means.strides()) {
-            // Along time, it is one mean.
+            // A row along time has a single mean.
             (_, Some(&mean), [0]) => numbers.iter_mut().for_each(|into| *into += mean),
             (Some(means), ..) => add(numbers, means),
             (None, ..) => add(numbers, means),

@@ -1,11 +1,12 @@
-//! The base layer: a predicted number for each place, from which residuals are computed.
+//! The base layer: a first approximation of every number, to which residuals are added.
 //!
-//! [`encode`] makes one by a plan and decodes it at once, as a reader will: nothing but a decode says what is in a stream.
+//! [`encode`] encodes a base layer by a plan and decodes it again, because only decoding shows
+//! exactly what a reader gets from a lossy stream.
 
 mod format;
 mod layer;
-mod means;
 mod parts;
+mod temporal_means;
 #[cfg(feature = "ffmpeg")]
 pub(crate) mod video;
 #[cfg(not(feature = "ffmpeg"))]
@@ -14,44 +15,45 @@ mod video;
 
 pub use format::VideoFormat;
 #[cfg(feature = "ffmpeg")]
-pub(crate) use layer::Base;
+pub(crate) use layer::DecodedBase;
 pub(crate) use layer::{BaseFrame, BaseLayer};
-use means::Means;
-pub(crate) use parts::{BaseKind, BaseParts, MeansPlane, VideoStream};
+pub(crate) use parts::{BaseKind, BaseParts, EncodedMeans, VideoStream};
+use temporal_means::TemporalMeans;
 
 use crate::ReelError;
 use crate::arithmetic::Grid;
 use crate::options::UNLIMITED;
 use crate::plan::{AxisOrder, Plan};
-use crate::prepare::Prepared;
+use crate::prepare::PreparedSegment;
 use crate::value::ReelElement;
 
-/// A base layer: its bytes, and what a reader decodes from them.
-pub(crate) struct Encoded {
+/// An encoded base layer, and the layer that a reader decodes from it.
+pub(crate) struct EncodedBase {
     pub(crate) parts: BaseParts<Vec<u8>>,
     pub(crate) layer: BaseLayer,
-    /// The smallest and the largest number that is coded, less its mean.
+    /// The smallest and the largest number that is coded, after the means are subtracted.
     pub(crate) extremes: (f64, f64),
 }
 
-/// Encodes the base layer of a plan, for residuals on a grid; `None` if the plan has none, or cannot be used: its encoder fails or
-/// makes what cannot be decoded, or its means cannot hold the numbers.
+/// Encodes the base layer of a plan, for residuals on a grid. Returns `None` if the plan has no
+/// base layer or cannot be used: its encoder fails, its stream cannot be decoded, or the means do
+/// not fit their integers.
 ///
 /// # Errors
-/// [`ReelError::Codec`] if no other plan would do better: FFmpeg lacks the encoder, there is no memory, or an option of the plan
-/// is out of range.
+/// [`ReelError::Codec`] if no other plan would succeed: FFmpeg lacks the encoder, memory is
+/// exhausted, or an option of the plan is out of range.
 pub(crate) fn encode<T: ReelElement>(
-    prepared: &Prepared<'_, T>,
+    prepared: &PreparedSegment<'_, T>,
     grid: Grid,
     plan: &Plan,
-) -> Result<Option<Encoded>, ReelError> {
+) -> Result<Option<EncodedBase>, ReelError> {
     let Some((order, mean)) = plan.axes_and_mean() else {
         return Ok(None);
     };
-    // Ordinals of predicted values are those of the values themselves.
+    // A lossless prediction works on the values themselves, without means.
     let is_exact = matches!(plan, Plan::Prediction(_)) && !matches!(grid, Grid::Step(_));
     let means = match mean && !is_exact {
-        true => match Means::of(&prepared.numbers, means_step(prepared, grid)) {
+        true => match TemporalMeans::quantize(&prepared.numbers, means_step(prepared, grid)) {
             None => return Ok(None),
             means => means,
         },
@@ -61,7 +63,9 @@ pub(crate) fn encode<T: ReelElement>(
         None => prepared.statistics.extremes,
         Some(means) => {
             let classes = prepared.classes.as_ref();
-            prepared.numbers.extremes_less(&means.plane, classes)
+            prepared
+                .numbers
+                .extremes_without_means(&means.plane, classes)
         }
     };
     let (offset, kind) = match plan {
@@ -73,7 +77,7 @@ pub(crate) fn encode<T: ReelElement>(
                 None => return Ok(None),
             }
         }
-        // Integers start from the middle, which is one of them.
+        // The middle of the range, rounded to the grid.
         Plan::Prediction(_) if let Grid::Truncated(truncation) = grid => {
             let step = truncation.size();
             let middle = ((min / 2.0 + max / 2.0) / step).round() * step;
@@ -87,7 +91,7 @@ pub(crate) fn encode<T: ReelElement>(
         Plan::Prediction(prediction) if prediction.idempotent => {
             (prepared.statistics.lattice.offset, BaseKind::Constant)
         }
-        // Residuals start from the middle.
+        // The middle of the range halves the largest residual.
         _ => (min + (max - min) / 2.0, BaseKind::Constant),
     };
     let parts = BaseParts {
@@ -97,7 +101,7 @@ pub(crate) fn encode<T: ReelElement>(
         kind,
     };
     match BaseLayer::decode(&parts.borrowed(), prepared.shape(), &UNLIMITED) {
-        Ok(layer) => Ok(Some(Encoded {
+        Ok(layer) => Ok(Some(EncodedBase {
             parts,
             layer,
             extremes: (min, max),
@@ -107,10 +111,11 @@ pub(crate) fn encode<T: ReelElement>(
     }
 }
 
-/// The range of what a base layer codes; `None` if it cannot.
+/// Returns the range of the numbers that a base layer codes, with the temporal means subtracted if
+/// `mean` is true; `None` if the means cannot be encoded.
 #[cfg(feature = "ffmpeg")]
-pub(crate) fn range_to_code<T: ReelElement>(
-    prepared: &Prepared<'_, T>,
+pub(crate) fn coded_range<T: ReelElement>(
+    prepared: &PreparedSegment<'_, T>,
     grid: Grid,
     mean: bool,
 ) -> Option<f64> {
@@ -118,16 +123,19 @@ pub(crate) fn range_to_code<T: ReelElement>(
         false => prepared.statistics.extremes,
         true => {
             let step = means_step(prepared, grid);
-            let means = Means::of(&prepared.numbers, step)?;
+            let means = TemporalMeans::quantize(&prepared.numbers, step)?;
             let classes = prepared.classes.as_ref();
-            prepared.numbers.extremes_less(&means.plane, classes)
+            prepared
+                .numbers
+                .extremes_without_means(&means.plane, classes)
         }
     };
     Some(max - min)
 }
 
-/// Fine enough that the plane of means adds little to a residual, coarse enough to cost little.
-fn means_step<T: ReelElement>(prepared: &Prepared<'_, T>, grid: Grid) -> f64 {
+/// Returns the step of the temporal means: fine enough to add little to residuals, and coarse
+/// enough to cost little.
+fn means_step<T: ReelElement>(prepared: &PreparedSegment<'_, T>, grid: Grid) -> f64 {
     let (min, max) = prepared.statistics.extremes;
     match grid {
         Grid::Ulps => (max - min) / 65536.0,
@@ -136,7 +144,8 @@ fn means_step<T: ReelElement>(prepared: &Prepared<'_, T>, grid: Grid) -> f64 {
 }
 
 impl Plan {
-    /// The order of axes of the base layer, and whether means are taken out; `None` if there is no base layer.
+    /// Returns the axis order of the base layer, and whether temporal means are subtracted; `None`
+    /// if the plan has no base layer.
     fn axes_and_mean(&self) -> Option<(AxisOrder, bool)> {
         match self {
             #[cfg(feature = "ffmpeg")]

@@ -4,28 +4,28 @@ use super::VideoFormat;
 use crate::integers::EncodedIntegers;
 use crate::plan::AxisOrder;
 
-/// The encoded parts of a base layer; `B` holds bytes, its own or borrowed ones.
+/// The encoded parts of a base layer. `B` is the type of bytes, owned or borrowed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct BaseParts<B> {
-    /// The axes of the field that are frame, row and column of the base layer and of the residuals.
+    /// The axis order of the base layer and of the residuals.
     pub(crate) order: AxisOrder,
-    /// The number of a constant base, or that code 0 of a video stands for.
+    /// The number of a constant base layer, or of code 0 of a video.
     pub(crate) offset: f64,
-    pub(crate) means: Option<MeansPlane<B>>,
+    pub(crate) means: Option<EncodedMeans<B>>,
     pub(crate) kind: BaseKind<B>,
 }
 
-/// The means over time, in multiples of a step.
+/// The encoded temporal means, in multiples of a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct MeansPlane<B> {
+pub(crate) struct EncodedMeans<B> {
     pub(crate) step: f64,
     pub(crate) levels: EncodedIntegers<B>,
 }
 
-/// The encoded predictor of numbers.
+/// The encoded numbers without the temporal means.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum BaseKind<B> {
-    /// One number for all places.
+    /// One number for all positions.
     Constant,
     /// A video.
     Video(VideoStream<B>),
@@ -36,23 +36,24 @@ pub(crate) enum BaseKind<B> {
 pub(crate) struct VideoStream<B> {
     pub(crate) format: VideoFormat,
     pub(crate) bit_depth: u8,
-    /// The bits by which codes are shifted up within the pixels.
+    /// The number of bits by which codes are shifted left within pixels.
     pub(crate) shift: u8,
-    /// The settings of the encoder, which a decoder does not need.
+    /// The quantizer of the encoder. Decoding does not need it.
     pub(crate) quantizer: u8,
+    /// The preset or the speed of the encoder. Decoding does not need it.
     pub(crate) speed: u8,
-    /// From one code to the next.
+    /// The difference between the numbers of consecutive codes.
     pub(crate) scale: f64,
     pub(crate) bytes: B,
 }
 
 impl BaseParts<Vec<u8>> {
-    /// The same parts, their bytes borrowed.
+    /// Returns the same parts with their bytes borrowed.
     pub(crate) fn borrowed(&self) -> BaseParts<&[u8]> {
         BaseParts {
             order: self.order,
             offset: self.offset,
-            means: self.means.as_ref().map(|means| MeansPlane {
+            means: self.means.as_ref().map(|means| EncodedMeans {
                 step: means.step,
                 levels: means.levels.borrowed(),
             }),
@@ -71,7 +72,7 @@ impl BaseParts<Vec<u8>> {
         }
     }
 
-    /// Bytes of all parts.
+    /// Returns the number of bytes of all parts.
     pub(crate) fn size(&self) -> usize {
         let means = self.means.as_ref();
         let base = match &self.kind {

@@ -1,32 +1,33 @@
-//! Bytes into all integers of a field at once.
+//! Decoding of arrays of integers.
 
 use fieldreel_predict::{CorruptField, Word};
 use ndarray::Array3;
 
-use super::{EncodedIntegers, WordKind};
+use super::{EncodedIntegers, WordWidth};
 
-/// Decodes the integers of a field of this shape, all of which are coded, or their lowest 64 bits.
+/// Decodes an array of integers of this shape, none of which is masked. Integers of 128 bits are
+/// cut to their lowest 64.
 ///
 /// # Errors
-/// [`CorruptField`] if the bytes are not those of an encoded field.
+/// [`CorruptField`] if the bytes are not those of an encoded array.
 pub(crate) fn decode(
     integers: &EncodedIntegers<&[u8]>,
     shape: [usize; 3],
 ) -> Result<Array3<i64>, CorruptField> {
     match integers.word {
-        WordKind::Narrow => decode_words::<i32>(integers.bytes, shape),
-        WordKind::Wide => decode_words::<i64>(integers.bytes, shape),
-        WordKind::Widest => decode_words::<i128>(integers.bytes, shape),
+        WordWidth::Bits32 => decode_words::<i32>(integers.bytes, shape),
+        WordWidth::Bits64 => decode_words::<i64>(integers.bytes, shape),
+        WordWidth::Bits128 => decode_words::<i128>(integers.bytes, shape),
     }
 }
 
 fn decode_words<W: Word>(bytes: &[u8], shape: [usize; 3]) -> Result<Array3<i64>, CorruptField> {
     let words = fieldreel_predict::decode::<W>(bytes, shape, None)?;
-    let mut all = Vec::with_capacity(shape.iter().product());
+    let mut integers = Vec::with_capacity(shape.iter().product());
     for t in 0..shape[0] {
         for y in 0..shape[1] {
-            all.extend(words.row(t, y).iter().map(|word| word.to_i64()));
+            integers.extend(words.row(t, y).iter().map(|word| word.to_i64()));
         }
     }
-    Array3::from_shape_vec(shape, all).map_err(|_| CorruptField)
+    Array3::from_shape_vec(shape, integers).map_err(|_| CorruptField)
 }

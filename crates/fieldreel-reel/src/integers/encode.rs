@@ -1,12 +1,12 @@
-//! Integers into bytes.
+//! Encoding of arrays of integers.
 
 use fieldreel_predict::Word;
 
-use super::{EncodedIntegers, WordKind};
+use super::{EncodedIntegers, WordWidth};
 use crate::plan::PredictionPlan;
 
-/// Encodes the integers of a field in row-major order, as a plan says. `masked` has a byte for each place, which is not 0
-/// where none is coded. `None` if the shape has no places.
+/// Encodes an array of integers in row-major order by a plan. `masked` has a byte for each
+/// position, which is not 0 if no integer is coded there. Returns `None` if the array is empty.
 pub(crate) fn encode(
     numbers: &[i64],
     masked: Option<&[u8]>,
@@ -14,11 +14,11 @@ pub(crate) fn encode(
     plan: &PredictionPlan,
 ) -> Option<EncodedIntegers<Vec<u8>>> {
     let largest = numbers.iter().map(|number| number.unsigned_abs()).max();
-    let word = WordKind::holding(largest.unwrap_or(0));
+    let word = WordWidth::for_magnitude(largest.unwrap_or(0));
     let bytes = match word {
-        WordKind::Narrow => encode_exactly::<i32>(numbers, masked, shape, plan),
-        WordKind::Wide => encode_exactly::<i64>(numbers, masked, shape, plan),
-        WordKind::Widest => encode_exactly::<i128>(numbers, masked, shape, plan),
+        WordWidth::Bits32 => encode_lossless::<i32>(numbers, masked, shape, plan),
+        WordWidth::Bits64 => encode_lossless::<i64>(numbers, masked, shape, plan),
+        WordWidth::Bits128 => encode_lossless::<i128>(numbers, masked, shape, plan),
     };
     Some(EncodedIntegers {
         word,
@@ -27,14 +27,14 @@ pub(crate) fn encode(
     })
 }
 
-fn encode_exactly<W: Word>(
+fn encode_lossless<W: Word>(
     numbers: &[i64],
     masked: Option<&[u8]>,
     shape: [usize; 3],
     plan: &PredictionPlan,
 ) -> Option<Vec<u8>> {
     let words: Vec<W> = numbers.iter().map(|&number| W::from_i64(number)).collect();
-    // Other steps are for numbers that may be off.
+    // Smaller steps at coarse levels are only for lossy coding.
     let plan = PredictionPlan {
         coarse_step_reduction: 0,
         ..*plan
@@ -42,7 +42,8 @@ fn encode_exactly<W: Word>(
     encode_words(&words, masked, shape, &plan, (0, 0))
 }
 
-/// Encodes words as [`encode`] does, whose steps and fractions have so many bits, within half a step.
+/// Encodes words as [`encode`] does, but within half a step, which is `2^step_bits` units of the
+/// decoded integers. The words have `extra_bits` more fractional bits than the decoded integers.
 pub(crate) fn encode_words<W: Word>(
     words: &[W],
     masked: Option<&[u8]>,

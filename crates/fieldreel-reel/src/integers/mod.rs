@@ -1,32 +1,32 @@
-//! Fields of integers in bytes, coded by `fieldreel_predict`: residuals, and the means over time.
+//! Coding of arrays of integers by `fieldreel_predict`: residuals, and temporal means.
 
 mod decode;
 mod encode;
-mod word;
+mod word_width;
 
 pub(crate) use decode::decode;
 pub(crate) use encode::{encode, encode_words};
-pub(crate) use word::WordKind;
+pub(crate) use word_width::WordWidth;
 
 use fieldreel_predict::CorruptField;
 
 use crate::ReelError;
 use crate::wire::{Reader, Writer};
 
-/// An encoded field of integers; `B` holds bytes, its own or borrowed ones.
+/// An encoded array of integers. `B` is the type of bytes, owned or borrowed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct EncodedIntegers<B> {
-    pub(crate) word: WordKind,
-    /// A step is 2 to this power units of the integers.
+    pub(crate) word: WordWidth,
+    /// A step is `2^step_bits` units of the integers.
     pub(crate) step_bits: u8,
     pub(crate) bytes: B,
 }
 
-/// The most bits of a step.
-const MOST_STEP_BITS: u8 = 8;
+/// The largest valid number of bits of a step.
+const MAX_STEP_BITS: u8 = 8;
 
 impl<B: AsRef<[u8]>> EncodedIntegers<B> {
-    /// Returns the same field with its bytes borrowed.
+    /// Returns the same array with its bytes borrowed.
     pub(crate) fn borrowed(&self) -> EncodedIntegers<&[u8]> {
         EncodedIntegers {
             word: self.word,
@@ -40,7 +40,7 @@ impl<B: AsRef<[u8]>> EncodedIntegers<B> {
         self.bytes.as_ref().len()
     }
 
-    /// Returns the distance from one integer to the next on a grid of this step.
+    /// Returns the distance between consecutive integers on a grid of this step.
     pub(crate) fn unit(&self, step: f64) -> f64 {
         step / f64::from(1_u32 << self.step_bits)
     }
@@ -54,10 +54,10 @@ impl<'a> EncodedIntegers<&'a [u8]> {
 
     pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, ReelError> {
         let first = reader.u8()?;
-        let word = WordKind::from_id(first & 3);
+        let word = WordWidth::from_id(first & 3);
         let word = word.ok_or(ReelError::corrupt("integers of an unknown width"))?;
         let step_bits = first >> 2;
-        if step_bits > MOST_STEP_BITS {
+        if step_bits > MAX_STEP_BITS {
             return Err(ReelError::corrupt("an impossible step of integers"));
         }
         Ok(Self {
@@ -85,14 +85,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn integers_of_any_size_come_back(
+        fn decoding_inverts_encoding_of_integers_of_any_size(
             (shape, numbers) in prop::array::uniform3(1_usize..6).prop_flat_map(|shape| {
                 let any = any::<i64>().prop_flat_map(|k| (0_u32..64).prop_map(move |bits| k >> bits));
                 (Just(shape), prop::collection::vec(any, shape.iter().product::<usize>()))
             }),
             effort in prop::sample::select(Effort::ALL.to_vec()),
         ) {
-            let plan = PredictionPlan::of(effort);
+            let plan = PredictionPlan::for_effort(effort);
             let coded = encode(&numbers, None, shape, &plan).unwrap();
             let mut writer = Writer::default();
             coded.borrowed().write(&mut writer);
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn widths_and_steps_that_are_not_possible_are_refused() {
+    fn invalid_widths_and_steps_are_refused() {
         for first in [3, 9 << 2] {
             assert!(EncodedIntegers::read(&mut Reader::new(&[first, 0])).is_err());
         }

@@ -1,111 +1,120 @@
-//! The classes of a frame, with regard to two earlier ones.
+//! Coding of the classes of one frame, relative to two reference frames.
 
 use ndarray::{ArrayView1, ArrayView2, s};
 
-use super::around::Frames;
-use super::place::{ClassModel, MissingModel};
+use super::neighborhood::FrameContext;
+use super::position::{ClassModel, MissingModel};
 use crate::entropy::{AdaptiveBit, BinaryCoder};
 
-/// How the classes of a frame are coded.
+/// A coder of the classes of frames, whose distributions adapt over all frames of a mask.
 #[derive(Debug)]
-pub(super) struct FrameModel {
-    frames: Frames,
-    missing: MissingModel,
-    classes: ClassModel,
-    /// Whether a run ends before it must, by how many bits its length has: of valid values, and of missing ones.
-    ends: [[AdaptiveBit; usize::BITS as usize]; 2],
-    /// Whether what ends a run of missing values is valid.
-    becomes_valid: AdaptiveBit,
-    /// A bit for each class that was coded: no place is of another but 0.
-    kinds: u8,
+pub(super) struct FrameCoder {
+    context: FrameContext,
+    missing_model: MissingModel,
+    class_model: ClassModel,
+    /// The distributions of whether a run ends early, for runs of valid and of missing values, by
+    /// the number of bits of the expected length.
+    run_ends_early: [[AdaptiveBit; usize::BITS as usize]; 2],
+    /// The distribution of whether the value that ends a run of missing values is valid.
+    run_ends_valid: AdaptiveBit,
+    /// A bit for each class that was coded position by position. Runs only repeat these classes or
+    /// class 0.
+    class_set: u8,
 }
 
-impl FrameModel {
+impl FrameCoder {
     pub(super) fn new(height: usize, width: usize) -> Self {
         Self {
-            frames: Frames::new(height, width),
-            missing: MissingModel::new(),
-            classes: ClassModel::new(),
-            ends: [[AdaptiveBit::NEW; usize::BITS as usize]; 2],
-            becomes_valid: AdaptiveBit::NEW,
-            kinds: 0,
+            context: FrameContext::new(height, width),
+            missing_model: MissingModel::new(),
+            class_model: ClassModel::new(),
+            run_ends_early: [[AdaptiveBit::NEW; usize::BITS as usize]; 2],
+            run_ends_valid: AdaptiveBit::NEW,
+            class_set: 0,
         }
     }
 
-    /// A bit for each class that was coded so far, and maybe one for class 0.
-    pub(super) fn kinds(&self) -> u8 {
-        self.kinds
+    /// Returns a bit for each class that was coded so far. The bit of class 0 may be 0 even if
+    /// class 0 was coded.
+    pub(super) fn class_set(&self) -> u8 {
+        self.class_set
     }
 
-    /// Begins a frame, with regard to two earlier ones.
+    /// Begins a frame with its two reference frames.
     pub(super) fn begin(&mut self, earlier: [Option<ArrayView2<'_, u8>>; 2]) {
-        self.frames.begin(earlier);
+        self.context.begin(earlier);
     }
 
-    /// Codes the frame that has begun: an encoder writes `wanted`, which a decoder has not; `each` takes the rows that were
-    /// coded.
+    /// Codes the frame that was begun. An encoder passes its `classes`, and a decoder passes
+    /// `None`. `each` receives every row after it is coded.
     pub(super) fn code<C: BinaryCoder>(
         &mut self,
         coder: &mut C,
-        wanted: Option<ArrayView2<'_, u8>>,
+        classes: Option<ArrayView2<'_, u8>>,
         mut each: impl FnMut(&[u8]),
     ) {
-        for y in 0..self.frames.height() {
-            self.frames.survey(y);
-            let wanted = wanted.as_ref().map(|wanted| wanted.row(y));
-            self.row(coder, y, wanted);
-            each(self.frames.now.frame_row(y));
+        for y in 0..self.context.height() {
+            self.context.compute_row(y);
+            let classes = classes.as_ref().map(|classes| classes.row(y));
+            self.row(coder, y, classes);
+            each(self.context.current.frame_row(y));
         }
     }
 
-    /// Codes a row: runs of places that are expected to be as those around them, and places one by one.
-    fn row<C: BinaryCoder>(&mut self, coder: &mut C, y: usize, wanted: Option<ArrayView1<'_, u8>>) {
-        let wanted_at = |x: usize| wanted.as_ref().map_or(0, |wanted| wanted[x]);
-        let (mut x, width) = (0, self.frames.width());
+    /// Codes a row: as runs where the neighbors agree, and elsewhere position by position.
+    fn row<C: BinaryCoder>(
+        &mut self,
+        coder: &mut C,
+        y: usize,
+        classes: Option<ArrayView1<'_, u8>>,
+    ) {
+        let class_at = |x: usize| classes.as_ref().map_or(0, |classes| classes[x]);
+        let (mut x, width) = (0, self.context.width());
         while x < width {
-            let at = self.frames.now.index(y, x);
-            let Some((class, run)) = self.frames.run(x, at) else {
-                let (around, class) = (self.frames.around(x, at), wanted_at(x));
-                let is_missing = self.missing.code(coder, around, class != 0);
+            let at = self.context.current.index(y, x);
+            let Some((class, run)) = self.context.expected_run(x, at) else {
+                let (neighborhood, class) = (self.context.neighborhood(x, at), class_at(x));
+                let is_missing = self.missing_model.code(coder, neighborhood, class != 0);
                 self.set(coder, at, is_missing, class);
                 x += 1;
                 continue;
             };
-            let alike = wanted.as_ref().map_or(run, |wanted| {
-                let rest = wanted.slice(s![x..x + run]);
-                let end = rest.iter().position(|&wanted| wanted != class);
+            let length = classes.as_ref().map_or(run, |classes| {
+                let rest = classes.slice(s![x..x + run]);
+                let end = rest.iter().position(|&other| other != class);
                 end.unwrap_or(run)
             });
-            let ends = &mut self.ends[usize::from(class != 0)][run.ilog2() as usize];
-            let ends = ends.code(coder, alike < run);
-            let alike = match ends {
-                // A damaged stream may say more.
-                true => (coder.code_raw(alike as u64, bits(run)) as usize).min(run - 1),
+            let ends_early =
+                &mut self.run_ends_early[usize::from(class != 0)][run.ilog2() as usize];
+            let ends_early = ends_early.code(coder, length < run);
+            let length = match ends_early {
+                // A damaged stream may contain a greater length.
+                true => (coder.code_raw(length as u64, bits_below(run)) as usize).min(run - 1),
                 false => run,
             };
-            self.frames.now.row_mut(at, alike).fill(class);
-            x += alike;
-            if ends {
-                let wanted = wanted_at(x);
-                let is_missing = class == 0 || !self.becomes_valid.code(coder, wanted == 0);
-                self.set(coder, at + alike, is_missing, wanted);
+            self.context.current.row_mut(at, length).fill(class);
+            x += length;
+            if ends_early {
+                let class_after = class_at(x);
+                let is_missing = class == 0 || !self.run_ends_valid.code(coder, class_after == 0);
+                self.set(coder, at + length, is_missing, class_after);
                 x += 1;
             }
         }
     }
 
-    /// Sets the class of a place, which is coded if the value is missing.
+    /// Sets the class at an index. The class is coded if the value is missing, and is 0 otherwise.
     fn set<C: BinaryCoder>(&mut self, coder: &mut C, at: usize, is_missing: bool, class: u8) {
         let class = match is_missing {
-            true => self.classes.code(coder, &self.frames, at, class),
+            true => self.class_model.code(coder, &self.context, at, class),
             false => 0,
         };
-        self.kinds |= 1 << class;
-        self.frames.now.set(at, class);
+        self.class_set |= 1 << class;
+        self.context.current.set(at, class);
     }
 }
 
-/// How many bits the numbers below this one have at most.
-fn bits(count: usize) -> u32 {
+/// Returns the number of bits of the numbers below `count`.
+fn bits_below(count: usize) -> u32 {
     usize::BITS - (count - 1).leading_zeros()
 }

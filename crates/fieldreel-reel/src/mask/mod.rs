@@ -1,14 +1,15 @@
-//! Which values are missing, and how: a small class for each place, axis order `(time, y, x)`.
+//! Coding of masks: arrays of classes, axis order `(time, y, x)`.
 //!
-//! Class 0 is a valid value, classes 1 to [`LAST_CLASS`] are ways not to have one. Masks seldom change from frame to
-//! frame, or come back after some frames: each frame first says whether it is the same as an earlier one ([`reference`]),
-//! and only if not, its places are coded with regard to their neighbors in space and in earlier frames ([`frame`]): as runs
-//! where these are all alike, and elsewhere one by one ([`place`]).
+//! Class 0 is a valid value, and classes 1 to [`MAX_CLASS`] are kinds of missing values. Masks
+//! seldom change from frame to frame, or repeat after some frames. So each frame first codes
+//! whether it equals an earlier one ([`reference`]). Only if it does not, its positions are coded
+//! relative to their neighbors in space and in earlier frames ([`frame`]): as runs where the
+//! neighbors agree, and elsewhere position by position ([`position`]).
 
-mod around;
 mod frame;
-mod place;
-mod plane;
+mod neighborhood;
+mod padded_frame;
+mod position;
 mod reference;
 #[cfg(test)]
 mod tests;
@@ -16,73 +17,77 @@ mod tests;
 use ndarray::{Array3, ArrayView3, Axis};
 
 use crate::entropy::{CorruptStream, RangeDecoder, RangeEncoder};
-use frame::FrameModel;
-use reference::{Choice, Chooser, ReferenceModel};
+use frame::FrameCoder;
+use reference::{FrameReference, ReferenceFinder, ReferenceModel};
 
 /// The highest class.
-pub(crate) const LAST_CLASS: u8 = 7;
+pub(crate) const MAX_CLASS: u8 = 7;
 
-/// The bytes of a mask, for [`decode`]; a class above [`LAST_CLASS`] is taken for that.
+/// Encodes a mask for [`decode`]. A class above [`MAX_CLASS`] is encoded as [`MAX_CLASS`].
 pub(crate) fn encode(classes: ArrayView3<'_, u8>) -> Vec<u8> {
-    let classes = classes.mapv(|class| class.min(LAST_CLASS));
+    let classes = classes.mapv(|class| class.min(MAX_CLASS));
     let (_, height, width) = classes.dim();
     let mut coder = RangeEncoder::new();
-    let mut chooser = Chooser::default();
+    let mut finder = ReferenceFinder::default();
     let mut references = ReferenceModel::new();
-    let mut model = FrameModel::new(height, width);
+    let mut frame_coder = FrameCoder::new(height, width);
     for (t, frame) in classes.axis_iter(Axis(0)).enumerate() {
-        let choice = references.code(&mut coder, chooser.choose(classes.view(), t));
-        if let Choice::Near(distance) = choice {
-            let (done, _) = classes.view().split_at(Axis(0), t);
-            let earlier = reference::earlier(done, distance);
-            model.begin(earlier);
-            model.code(&mut coder, Some(frame), |_| {});
+        let reference = references.code(&mut coder, finder.find(classes.view(), t));
+        if let FrameReference::Similar(distance) = reference {
+            let (coded, _) = classes.view().split_at(Axis(0), t);
+            let earlier = reference::reference_frames(coded, distance);
+            frame_coder.begin(earlier);
+            frame_coder.code(&mut coder, Some(frame), |_| {});
         }
     }
     coder.finish()
 }
 
-/// A mask that was read.
+/// A decoded mask.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Decoded {
+pub(crate) struct DecodedMask {
     pub(crate) classes: Array3<u8>,
-    /// A bit for each class that some place is of, bit 1 for class 1; bit 0 is always there.
-    pub(crate) kinds: u8,
+    /// A bit for each class that occurs: bit 1 for class 1, and so on. AdaptiveBit 0 is always set.
+    pub(crate) class_set: u8,
 }
 
-/// The mask that [`encode`] wrote, of the shape that the caller knows it to have.
+/// Decodes a mask that [`encode`] wrote, of the shape that the caller knows.
 ///
 /// # Errors
 ///
-/// [`CorruptStream`] if a frame is said to be like one long before the first. Bytes damaged otherwise give another mask.
-pub(crate) fn decode(bytes: &[u8], shape: (usize, usize, usize)) -> Result<Decoded, CorruptStream> {
+/// [`CorruptStream`] if a frame refers to one before the start of the mask. Bytes with other damage
+/// decode to another mask.
+pub(crate) fn decode(
+    bytes: &[u8],
+    shape: (usize, usize, usize),
+) -> Result<DecodedMask, CorruptStream> {
     let (frames, height, width) = shape;
     let size = height * width;
-    // Frame after frame, so that none is written twice.
+    // Classes are appended frame by frame, so that none is written twice.
     let mut classes = Vec::with_capacity(frames * size);
     let mut coder = RangeDecoder::new(bytes);
     let mut references = ReferenceModel::new();
-    let mut model = FrameModel::new(height, width);
+    let mut frame_coder = FrameCoder::new(height, width);
     for t in 0..frames {
-        let choice = references.code(&mut coder, Choice::default());
-        if choice.distance() > t as u64 + 1 {
+        let reference = references.code(&mut coder, FrameReference::default());
+        if reference.distance() > t as u64 + 1 {
             return Err(CorruptStream);
         }
-        let done =
+        let coded =
             ArrayView3::from_shape((t, height, width), &classes).map_err(|_| CorruptStream)?;
-        match (choice, reference::before(t, choice.distance())) {
-            (Choice::Same(_), Some(same)) => {
+        match (reference, reference::frame_before(t, reference.distance())) {
+            (FrameReference::Same(_), Some(same)) => {
                 classes.extend_from_within(same * size..(same + 1) * size);
             }
-            (Choice::Same(_), None) => classes.resize((t + 1) * size, 0),
-            (Choice::Near(distance), _) => {
-                model.begin(reference::earlier(done, distance));
-                model.code(&mut coder, None, |row| classes.extend_from_slice(row));
+            (FrameReference::Same(_), None) => classes.resize((t + 1) * size, 0),
+            (FrameReference::Similar(distance), _) => {
+                frame_coder.begin(reference::reference_frames(coded, distance));
+                frame_coder.code(&mut coder, None, |row| classes.extend_from_slice(row));
             }
         }
     }
-    Ok(Decoded {
+    Ok(DecodedMask {
         classes: Array3::from_shape_vec(shape, classes).map_err(|_| CorruptStream)?,
-        kinds: model.kinds() | 1,
+        class_set: frame_coder.class_set() | 1,
     })
 }

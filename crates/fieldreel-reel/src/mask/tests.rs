@@ -26,26 +26,26 @@ fn masks() -> impl Strategy<Value = Array3<u8>> {
                 *first ^= 1;
             }
         }
-        mask.mapv(|class| class.min(LAST_CLASS))
+        mask.mapv(|class| class.min(MAX_CLASS))
     })
 }
 
-/// A bit for each class, and one for class 0 in any case.
-fn kinds(classes: &Array3<u8>) -> u8 {
+/// Returns a bit for each class that occurs, and the bit of class 0 in any case.
+fn class_set(classes: &Array3<u8>) -> u8 {
     classes.fold(1, |all, &class| all | 1 << class)
 }
 
 proptest! {
     #[test]
-    fn masks_come_back(mask in masks()) {
+    fn decoding_inverts_encoding(mask in masks()) {
         let bytes = encode(mask.view());
-        let kinds = kinds(&mask);
+        let class_set = class_set(&mask);
         let classes = mask.clone();
-        prop_assert_eq!(decode(&bytes, mask.dim()), Ok(Decoded { classes, kinds }));
+        prop_assert_eq!(decode(&bytes, mask.dim()), Ok(DecodedMask { classes, class_set }));
     }
 
     #[test]
-    fn damage_does_not_panic(mask in masks(), at in any::<prop::sample::Index>(), bit in 0_u32..8) {
+    fn decoding_damaged_bytes_does_not_panic(mask in masks(), at in any::<prop::sample::Index>(), bit in 0_u32..8) {
         let mut bytes = encode(mask.view());
         for end in 0..bytes.len() {
             let _ = decode(&bytes[..end], mask.dim());
@@ -58,16 +58,16 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), t in 0_usize..6, y in 0_usize..9, x in 0_usize..9) {
+    fn decoding_any_bytes_does_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), t in 0_usize..6, y in 0_usize..9, x in 0_usize..9) {
         if let Ok(mask) = decode(&bytes, (t, y, x)) {
-            prop_assert_eq!(mask.kinds, kinds(&mask.classes));
-            prop_assert!(mask.classes.iter().all(|&class| class <= LAST_CLASS));
+            prop_assert_eq!(mask.class_set, class_set(&mask.classes));
+            prop_assert!(mask.classes.iter().all(|&class| class <= MAX_CLASS));
         }
     }
 }
 
 #[test]
-fn every_flipped_byte_is_survived() {
+fn decoding_with_any_byte_changed_does_not_panic() {
     let mask = Array3::from_shape_fn((9, 20, 21), |(t, y, x)| {
         u8::from((y * y + x * x) / 9 % 5 < 2) * (1 + (t / 3) as u8)
     });
@@ -82,7 +82,7 @@ fn every_flipped_byte_is_survived() {
 }
 
 #[test]
-fn a_mask_that_stays_costs_once() {
+fn a_constant_mask_costs_as_much_as_one_frame() {
     let frame = |y: usize, x: usize| u8::from(((y * y + x * 3) / 50).is_multiple_of(3));
     let one = Array3::from_shape_fn((1, 60, 60), |(_, y, x)| frame(y, x));
     let many = Array3::from_shape_fn((1000, 60, 60), |(_, y, x)| frame(y, x));
@@ -91,7 +91,7 @@ fn a_mask_that_stays_costs_once() {
 }
 
 #[test]
-fn a_mask_that_comes_back_costs_once() {
+fn a_periodic_mask_costs_as_much_as_one_period() {
     let frame =
         |t: usize, y: usize, x: usize| u8::from(((y * y + x * 3 + t * 17) / 50).is_multiple_of(3));
     let one = Array3::from_shape_fn((7, 60, 60), |(t, y, x)| frame(t, y, x));
@@ -100,9 +100,9 @@ fn a_mask_that_comes_back_costs_once() {
     assert!(many.len() <= one.len() + 8, "{} {}", one.len(), many.len());
 }
 
-/// Were each run looked through to its end, a row like these would take hours.
+/// This test would take hours if each run were scanned to its end.
 #[test]
-fn wide_rows_of_short_runs_come_back() {
+fn wide_rows_of_short_runs_decode_in_linear_time() {
     let mask = Array3::from_shape_fn((2, 1, 1 << 22), |(t, _, x)| {
         u8::from(t == 0 && x.is_multiple_of(3))
     });
@@ -112,23 +112,23 @@ fn wide_rows_of_short_runs_come_back() {
 }
 
 #[test]
-fn all_valid_takes_next_to_nothing() {
+fn a_mask_of_valid_values_takes_no_bytes() {
     assert!(encode(Array3::zeros((500, 40, 40)).view()).is_empty());
 }
 
 #[test]
-fn classes_above_the_last_are_the_last() {
+fn classes_above_the_maximum_are_clamped() {
     let bytes = encode(Array3::from_elem((1, 2, 2), 200).view());
     assert_eq!(
         decode(&bytes, (1, 2, 2)),
-        Ok(Decoded {
-            classes: Array3::from_elem((1, 2, 2), LAST_CLASS),
-            kinds: 1 << LAST_CLASS | 1,
+        Ok(DecodedMask {
+            classes: Array3::from_elem((1, 2, 2), MAX_CLASS),
+            class_set: 1 << MAX_CLASS | 1,
         })
     );
 }
 
-/// What a stream means must never change.
+/// The format must never change.
 #[test]
 fn the_format_is_frozen() {
     let mask = Array3::from_shape_fn((5, 7, 9), |(t, y, x)| {

@@ -5,11 +5,20 @@ use std::str::FromStr;
 
 use crate::ReelError;
 
-/// The kind of base layer, where no plan states one.
+/// The kind of base layer to search a plan for.
+/// [`SegmentOptions::plan`](crate::SegmentOptions::plan) takes precedence.
+///
+/// ```
+/// use fieldreel_reel::BaseChoice;
+///
+/// assert_eq!("video".parse::<BaseChoice>()?, BaseChoice::Video);
+/// assert_eq!(BaseChoice::default().to_string(), "auto");
+/// # Ok::<(), fieldreel_reel::ReelError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BaseChoice {
-    /// The one that is smallest among those that the effort has time to try. Without the feature
+    /// The smallest of the base layers that the effort allows to try. Without the feature
     /// `ffmpeg`, a prediction.
     #[default]
     Auto,
@@ -42,6 +51,8 @@ impl fmt::Display for BaseChoice {
 impl FromStr for BaseChoice {
     type Err = ReelError;
 
+    /// Reads `auto`, `prediction` or `video`.
+    ///
     /// # Errors
     /// [`ReelError::UnknownBase`] if the name is not `auto`, `prediction` or `video`.
     fn from_str(name: &str) -> Result<Self, ReelError> {

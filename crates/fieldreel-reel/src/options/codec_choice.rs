@@ -5,16 +5,26 @@ use std::str::FromStr;
 
 use crate::ReelError;
 
-/// The codec of a video, where no plan states one. Reading a video does not need its encoder.
+/// The codec of a video to search a plan for.
+/// [`SegmentOptions::plan`](crate::SegmentOptions::plan) takes precedence. Decoding a video does
+/// not need its encoder.
+///
+/// ```
+/// use fieldreel_reel::CodecChoice;
+///
+/// assert_eq!("av1".parse::<CodecChoice>()?, CodecChoice::Av1);
+/// assert_eq!(CodecChoice::default().to_string(), "any");
+/// # Ok::<(), fieldreel_reel::ReelError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CodecChoice {
-    /// The one that is smallest among those that the effort has time to try.
+    /// The codec of the smallest video that the effort allows to try.
     #[default]
     Any,
-    /// HEVC through x265.
+    /// HEVC, encoded by x265.
     X265,
-    /// AV1 through libaom.
+    /// AV1, encoded by libaom.
     Av1,
 }
 
@@ -40,6 +50,8 @@ impl fmt::Display for CodecChoice {
 impl FromStr for CodecChoice {
     type Err = ReelError;
 
+    /// Reads `any`, `x265` or `av1`.
+    ///
     /// # Errors
     /// [`ReelError::UnknownCodec`] if the name is not `any`, `x265` or `av1`.
     fn from_str(name: &str) -> Result<Self, ReelError> {

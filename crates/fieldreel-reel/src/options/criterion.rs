@@ -9,7 +9,7 @@ use crate::ReelError;
 /// The condition that a decoded field meets: an error bound on every value, or a target for each
 /// segment.
 ///
-/// Functions take `impl Into<Criterion>`, so that either can be passed as it is.
+/// Functions take `impl Into<Criterion>`, so that either can be passed directly.
 ///
 /// ```
 /// use fieldreel_reel::{Criterion, ErrorBound, Target};

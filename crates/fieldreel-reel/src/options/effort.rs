@@ -6,19 +6,27 @@ use std::str::FromStr;
 use crate::ReelError;
 
 /// The time that encoding may take, in the search for a plan and in the encoder.
+///
+/// ```
+/// use fieldreel_reel::Effort;
+///
+/// assert_eq!("best".parse::<Effort>()?, Effort::Best);
+/// assert_eq!(Effort::default().to_string(), "balanced");
+/// # Ok::<(), fieldreel_reel::ReelError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Effort {
     /// A prediction whose residuals go through the quick entropy coder. Trials on a small sample
     /// choose the axis order. A video is encoded with the preset `veryfast` of x265.
     Fast,
-    /// A prediction whose residuals go through the adaptive entropy coder. Trials on a sample choose
-    /// the axis order, the levels, and whether the temporal mean is subtracted. A video is encoded
-    /// with the preset `slow` of x265.
+    /// A prediction whose residuals go through the adaptive entropy coder. Trials on a sample
+    /// choose the axis order, the levels, and whether the temporal mean is subtracted. A video is
+    /// encoded with the preset `slow` of x265.
     #[default]
     Balanced,
-    /// As [`Balanced`](Self::Balanced), but trials encode the whole segment in all axis orders, and
-    /// a video with the preset `veryslow` of x265 where that is smaller.
+    /// As [`Balanced`](Self::Balanced), but trials encode the whole segment in all axis orders,
+    /// and a video with the preset `veryslow` of x265 where that is smaller.
     Best,
 }
 
@@ -44,6 +52,8 @@ impl fmt::Display for Effort {
 impl FromStr for Effort {
     type Err = ReelError;
 
+    /// Reads `fast`, `balanced` or `best`.
+    ///
     /// # Errors
     /// [`ReelError::UnknownEffort`] if the name is not `fast`, `balanced` or `best`.
     fn from_str(name: &str) -> Result<Self, ReelError> {

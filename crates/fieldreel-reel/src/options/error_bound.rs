@@ -27,10 +27,11 @@ use crate::ReelError;
 pub enum ErrorBound {
     /// `|x − x̂| ≤ e`, in the unit of the field. The number is finite, and positive or 0.
     Absolute(f64),
-    /// `|x − x̂| ≤ r · (max − min)` over the valid values of the field. The number is greater than 0
-    /// and less than 1.
+    /// `|x − x̂| ≤ r · (max − min)` over the valid values of the field. The number is greater than
+    /// 0 and less than 1.
     RangeRelative(f64),
-    /// `|x − x̂| ≤ r · |x|`: zeros and signs are exact. The number is greater than 0 and less than 1.
+    /// `|x − x̂| ≤ r · |x|`: zeros and signs are exact. The number is greater than 0 and less than
+    /// 1.
     PointwiseRelative(f64),
     /// The same bits, including those of negative zeros and of NaN.
     Lossless,

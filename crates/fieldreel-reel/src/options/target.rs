@@ -9,7 +9,8 @@ use crate::ReelError;
 /// A property that each encoded segment has as a whole.
 ///
 /// Encoding searches for the widest absolute bound that reaches the target, and fails with
-/// [`ReelError::TargetUnreachable`] if none does. The certificate of the segment states the errors.
+/// [`ReelError::TargetUnreachable`] if none does. The certificate of the segment states the
+/// errors.
 ///
 /// A target is written as text in the form that [`FromStr`] reads and [`fmt::Display`] writes:
 /// `psnr:60` or `ratio:20`.
@@ -24,11 +25,11 @@ use crate::ReelError;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Target {
-    /// A peak signal-to-noise ratio of at least this many dB, `20 · log₁₀(range / RMSE)`. The number
-    /// is greater than 0 and at most 300.
+    /// A peak signal-to-noise ratio of at least this many dB, `20 · log₁₀(range / RMSE)`. The
+    /// number is greater than 0 and at most 300.
     Psnr(f64),
-    /// A compression ratio, bytes of the array over bytes of the segment, of at least this much. The
-    /// number is finite and greater than 1.
+    /// A compression ratio, bytes of the array over bytes of the segment, of at least this much.
+    /// The number is finite and greater than 1.
     Ratio(f64),
 }
 

@@ -1,4 +1,4 @@
-//! The options by which a reel is written.
+//! Options of writing a reel.
 
 use std::num::NonZeroUsize;
 use std::thread;
@@ -7,8 +7,10 @@ use super::{BaseChoice, Effort, SegmentOptions};
 use crate::Limits;
 use crate::memory::most_bytes;
 
-/// Returns about how many values a segment has, unless the caller says how many frames it has or how large tiles are: fewer can be encoded side by side, and
-/// more are smaller. To decode them takes less than the default limits.
+/// Returns the approximate number of values of a segment, unless the caller sets the number of
+/// frames or the size of tiles. More values compress better, and fewer let more segments be
+/// encoded in parallel. Decoding a segment of this size takes less memory than the default limits
+/// allow.
 const fn segment_values(effort: Effort) -> usize {
     match effort {
         Effort::Fast => 4 << 20,
@@ -17,52 +19,83 @@ const fn segment_values(effort: Effort) -> usize {
     }
 }
 
-/// The fewest frames in a segment that are worth cutting frames into tiles for: what repeats in time is worth the most. Where all
-/// frames are there at once they may be more.
-const GOOD_FRAMES: usize = 32;
-const GOOD_FRAMES_AT_ONCE: usize = 64;
-const MOST_FRAMES: usize = 1024;
-/// The fewest frames of a video, and of a tile that the caller asks for.
-const FEWEST_FRAMES: usize = 8;
-/// The most values of frames that wait for others of their segments, and of frames that a reader puts together out of tiles, if a frame
-/// alone has no more.
-const MOST_WAITING_VALUES: usize = 64 << 20;
-/// About the values of a segment of a tile of a size that the caller asks for: tiles are for readers of parts.
+/// The number of frames for which frames are cut into tiles rather than segments shortened,
+/// because repetition in time compresses best.
+const MIN_TILED_FRAMES: usize = 32;
+/// The same number if all frames are in memory at once.
+const MIN_TILED_FRAMES_OF_ARRAY: usize = 64;
+/// The largest default number of frames of a segment.
+const MAX_FRAMES: usize = 1024;
+/// The smallest default number of frames of a segment of a video, and of a segment whose tiles the
+/// caller sets.
+const MIN_FRAMES: usize = 8;
+/// The largest number of values of the frames that a writer buffers until their segments are
+/// complete, and that a reader assembles from tiles. A single frame may exceed it.
+const MAX_BUFFERED_VALUES: usize = 64 << 20;
+/// The approximate number of values of a segment if the caller sets the size of tiles, which are
+/// for readers of regions.
 const TILE_VALUES: usize = 1 << 20;
 
-/// The options by which a reel is written.
+/// The options of writing a reel.
+///
+/// ```
+/// use fieldreel_reel::{Effort, ErrorBound, SegmentOptions, WriterOptions};
+///
+/// let segment = SegmentOptions::new(ErrorBound::RangeRelative(1e-3)).with_effort(Effort::Fast);
+/// let options = WriterOptions::new(segment)
+///     .with_frames_per_segment(24)
+///     .with_tile([256, 256])
+///     .with_threads(2);
+/// assert_eq!(options.replan_interval, 16);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WriterOptions {
-    /// The options by which each segment is encoded. [`ErrorBound::RangeRelative`](crate::ErrorBound::RangeRelative) and [`Target::Psnr`](crate::Target::Psnr)
-    /// refer to [`SegmentOptions::range`] if it is set. If not, [`compress`](crate::compress) and
-    /// [`write_reel`](crate::write_reel) set it to the range of the whole array, while each segment that a
-    /// [`ReelWriter`](crate::ReelWriter) is given frame by frame refers to its own range, which is stricter. A
+    /// The options of encoding each segment.
+    ///
+    /// [`ErrorBound::RangeRelative`](crate::ErrorBound::RangeRelative) and
+    /// [`Target::Psnr`](crate::Target::Psnr) refer to [`SegmentOptions::range`] if it is set. If
+    /// it is not, [`compress`](crate::compress) and [`write_reel`](crate::write_reel) set it to
+    /// the range of the whole array. A [`ReelWriter`](crate::ReelWriter), which receives frame
+    /// after frame, refers to the range of each segment, which is stricter. A
     /// [`Target::Ratio`](crate::Target::Ratio) holds for each segment.
     pub segment: SegmentOptions,
-    /// Frames in every segment but the last, which may have fewer; 0 counts as 1. Default: so many as have about 4 Mi
-    /// values with [`Effort::Fast`], 8 Mi with [`Effort::Balanced`] and 12 Mi with [`Effort::Best`], but at most 1024 and at least 32, for
-    /// which frames are cut into tiles; fewer of frames of over 1 Mi values, so that those that wait are no more than 64 Mi values. About
-    /// 1 Mi values if [`Self::tile`] is set. [`compress`](crate::compress) and [`write_reel`](crate::write_reel), which know how many frames there
-    /// are, take 64 for 32, and segments of nearly equal length.
+    /// The number of frames of every segment but the last, which may have fewer; 0 counts as 1.
+    ///
+    /// By default, a segment has about 4 Mi values with [`Effort::Fast`], 8 Mi with
+    /// [`Effort::Balanced`] and 12 Mi with [`Effort::Best`], but at most 1024 frames. It has at
+    /// least 32 frames, or 64 if the number of all frames is known as in
+    /// [`compress`](crate::compress) and [`write_reel`](crate::write_reel), and frames are cut
+    /// into tiles to reach that. Frames of more than 1 Mi values have shorter segments, so that a
+    /// writer buffers at most 64 Mi values. If [`Self::tile`] is set, a segment has about 1 Mi
+    /// values. Where the number of all frames is known, segments have nearly equal lengths.
     pub frames_per_segment: Option<usize>,
-    /// The sides of the tiles that frames are cut into, `[y, x]`, each a segment; 0 counts as 1, and tiles at the right and at the bottom
-    /// may be smaller. A reader decodes only the tiles that it needs. Default: halves of halves of frames, so that a segment has many
-    /// frames and not too many values; whole frames with [`BaseChoice::Video`].
+    /// The sides `[y, x]` of the tiles that frames are cut into; 0 counts as 1. Each tile is a
+    /// segment of its own, and a reader decodes only the tiles that it needs. Tiles at the right
+    /// and at the bottom may be smaller.
+    ///
+    /// By default, frames are halved along their longer side until a segment has enough frames for
+    /// its number of values. With [`BaseChoice::Video`], frames are not cut.
     pub tile: Option<[usize; 2]>,
-    /// The most segments that are encoded at once; 0 counts as 1, and more than the system runs threads at once as that many.
-    /// The bytes do not depend on it. Default: the number of threads that the system runs at once.
+    /// The maximum number of segments that are encoded in parallel; 0 counts as 1, and more than
+    /// the available parallelism of the system counts as that number. The bytes do not depend on
+    /// it. Default: the available parallelism.
     pub threads: Option<usize>,
-    /// The number of segments that share the plan that is found by trial on the first of them; 0 counts as 1. The next so many keep it if it
-    /// is still good for the first of them. With [`Effort::Best`](crate::Effort::Best) each tries also those that were nearly as
-    /// good on the first, and looks for its own quality. Each finds its own if the first is constant or missing, if the plan
-    /// does not fit, and for the targets ([`Target::Psnr`](crate::Target::Psnr), [`Target::Ratio`](crate::Target::Ratio)). With
-    /// [`SegmentOptions::plan`] all have that one. Default: 16.
+    /// The number of segments that share the plan found for the first of them; 0 counts as 1.
+    /// Default: 16.
+    ///
+    /// The next group of segments keeps the plan if it is still good for the first segment of the
+    /// group. With [`Effort::Best`](crate::Effort::Best), each segment also tries the plans that
+    /// were nearly as good for the first one, and searches for its own quantizer. Every segment
+    /// has its own plan if the first segment is constant or missing, if the plan cannot be used,
+    /// or if the criterion is a target ([`Target::Psnr`](crate::Target::Psnr),
+    /// [`Target::Ratio`](crate::Target::Ratio)). If [`SegmentOptions::plan`] is set, all segments
+    /// use it.
     pub replan_interval: usize,
 }
 
 impl WriterOptions {
-    /// These options for each segment, and defaults.
+    /// Returns options with these options for each segment, and defaults.
     #[must_use]
     pub const fn new(segment: SegmentOptions) -> Self {
         Self {
@@ -74,95 +107,105 @@ impl WriterOptions {
         }
     }
 
-    /// Sets the frames in a segment.
+    /// Sets [`frames_per_segment`](Self::frames_per_segment).
     #[must_use]
     pub const fn with_frames_per_segment(mut self, frames: usize) -> Self {
         self.frames_per_segment = Some(frames);
         self
     }
 
-    /// Sets the sides of tiles, `[y, x]`.
+    /// Sets [`tile`](Self::tile), `[y, x]`.
     #[must_use]
     pub const fn with_tile(mut self, tile: [usize; 2]) -> Self {
         self.tile = Some(tile);
         self
     }
 
-    /// Sets the most segments that are encoded at once.
+    /// Sets [`threads`](Self::threads).
     #[must_use]
     pub const fn with_threads(mut self, threads: usize) -> Self {
         self.threads = Some(threads);
         self
     }
 
-    /// Sets how many segments share a plan.
+    /// Sets [`replan_interval`](Self::replan_interval).
     #[must_use]
     pub const fn with_replan_interval(mut self, segments: usize) -> Self {
         self.replan_interval = segments;
         self
     }
 
-    /// Returns the number of frames in a segment and the sides of tiles, for frames of these sides: for `count` frames that are all
-    /// there at once, or for frames that come one by one.
-    pub(crate) fn segments_of(&self, frame: [usize; 2], count: Option<usize>) -> SegmentLengths {
-        let mut all = match self.tile {
+    /// Returns the number of frames of a segment and the sides of tiles for frames of these sides.
+    /// `count` is the number of all frames, if it is known.
+    pub(crate) fn segment_lengths(
+        &self,
+        frame: [usize; 2],
+        count: Option<usize>,
+    ) -> SegmentLengths {
+        let mut target_values = match self.tile {
             Some(_) => TILE_VALUES,
             None => segment_values(self.segment.effort),
         };
-        let mut segments = self.segments_of_values(all, frame, count);
-        let is_chosen = self.frames_per_segment.is_none() && self.tile.is_none();
+        let mut segments = self.lengths_for_size(target_values, frame, count);
+        let is_default = self.frames_per_segment.is_none() && self.tile.is_none();
         // A segment of few frames takes more memory for each value.
-        while is_chosen && all > 1 && segments.most_bytes() > Limits::default().max_bytes {
-            all /= 2;
-            segments = self.segments_of_values(all, frame, count);
+        while is_default
+            && target_values > 1
+            && segments.decoding_bytes() > Limits::default().max_bytes
+        {
+            target_values /= 2;
+            segments = self.lengths_for_size(target_values, frame, count);
         }
         segments
     }
 
-    /// Returns the lengths of segments of about so many values.
-    fn segments_of_values(
+    /// Returns the lengths of segments of about `target_values` values.
+    fn lengths_for_size(
         &self,
-        all: usize,
+        target_values: usize,
         frame: [usize; 2],
         count: Option<usize>,
     ) -> SegmentLengths {
         let frame_values = values(frame).max(1);
-        let most = (MOST_WAITING_VALUES / frame_values).clamp(1, MOST_FRAMES);
-        // A video is one of whole frames.
+        let max = (MAX_BUFFERED_VALUES / frame_values).clamp(1, MAX_FRAMES);
+        // The frames of a video are not cut.
         let is_video = self.segment.base == BaseChoice::Video;
-        let good = match count {
-            _ if is_video => FEWEST_FRAMES,
-            Some(count) => GOOD_FRAMES_AT_ONCE.min(count.max(1)),
-            None => GOOD_FRAMES,
+        let min_frames = match count {
+            _ if is_video => MIN_FRAMES,
+            Some(count) => MIN_TILED_FRAMES_OF_ARRAY.min(count.max(1)),
+            None => MIN_TILED_FRAMES,
         };
         let frames = match (self.frames_per_segment, self.tile) {
             (Some(frames), _) => frames.max(1),
             (None, Some([height, width])) => {
                 let tile = values([height.clamp(1, frame[0]), width.clamp(1, frame[1])]);
-                (all / tile).max(FEWEST_FRAMES).min(most)
+                (target_values / tile).max(MIN_FRAMES).min(max)
             }
-            (None, None) => (all / frame_values).max(good.min(most)).min(MOST_FRAMES),
+            (None, None) => (target_values / frame_values)
+                .max(min_frames.min(max))
+                .min(MAX_FRAMES),
         };
         let tile = match self.tile {
             Some(tile) => tile.map(|side| side.max(1)),
             None if is_video => frame,
-            None => tile_of(frame, (all / frames).max(1)),
+            None => halved_tile(frame, (target_values / frames).max(1)),
         };
         let frames = match (self.frames_per_segment, count) {
-            // Segments of nearly equal length.
+            // Distribute the frames evenly.
             (None, Some(count)) => count.max(1).div_ceil(count.div_ceil(frames).max(1)),
             _ => frames,
         };
         SegmentLengths { frames, tile }
     }
 
+    /// Returns the number of segments to encode in parallel.
     pub(crate) fn thread_count(&self) -> usize {
-        let most = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        self.threads.map_or(most, |threads| threads.clamp(1, most))
+        let max = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        self.threads.map_or(max, |threads| threads.clamp(1, max))
     }
 }
 
-/// The frames of a segment, and the sides of its tiles, `[y, x]`.
+/// The number of frames of a segment, and the sides `[y, x]` of its tiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SegmentLengths {
     pub(crate) frames: usize,
@@ -170,8 +213,8 @@ pub(crate) struct SegmentLengths {
 }
 
 impl SegmentLengths {
-    /// Returns about the most bytes that decoding one takes.
-    fn most_bytes(self) -> u64 {
+    /// Returns an upper estimate of the bytes that decoding one segment takes.
+    fn decoding_bytes(self) -> u64 {
         let [height, width] = self.tile;
         most_bytes([self.frames, height, width])
     }
@@ -182,10 +225,11 @@ const fn values([height, width]: [usize; 2]) -> usize {
     height.saturating_mul(width)
 }
 
-/// Returns the sides of the halves of halves of a frame that have so many values at most.
-fn tile_of(frame: [usize; 2], most: usize) -> [usize; 2] {
+/// Returns the sides of a frame, halved along the longer side until the tile has at most `max`
+/// values.
+fn halved_tile(frame: [usize; 2], max: usize) -> [usize; 2] {
     let mut tile = frame;
-    while values(tile) > most.max(1) {
+    while values(tile) > max.max(1) {
         let longest = usize::from(tile[1] > tile[0]);
         tile[longest] = tile[longest].div_ceil(2);
     }
@@ -209,34 +253,37 @@ mod tests {
 
     #[test]
     fn segments_have_millions_of_values_and_many_frames() {
-        let of = |effort, frame, count| {
-            let SegmentLengths { frames, tile } = options(effort).segments_of(frame, count);
+        let lengths = |effort, frame, count| {
+            let SegmentLengths { frames, tile } = options(effort).segment_lengths(frame, count);
             (frames, tile)
         };
         let small = [256, 256];
-        assert_eq!(of(Effort::Fast, small, None), (64, small));
-        assert_eq!(of(Effort::Balanced, small, None), (128, small));
-        assert_eq!(of(Effort::Best, small, None), (192, small));
-        assert_eq!(of(Effort::Best, [1, 1], None), (1024, [1, 1]));
-        assert_eq!(of(Effort::Fast, small, Some(200)), (50, small));
-        assert_eq!(of(Effort::Fast, small, Some(64)), (64, small));
-        assert_eq!(of(Effort::Fast, small, Some(0)), (1, small));
+        assert_eq!(lengths(Effort::Fast, small, None), (64, small));
+        assert_eq!(lengths(Effort::Balanced, small, None), (128, small));
+        assert_eq!(lengths(Effort::Best, small, None), (192, small));
+        assert_eq!(lengths(Effort::Best, [1, 1], None), (1024, [1, 1]));
+        assert_eq!(lengths(Effort::Fast, small, Some(200)), (50, small));
+        assert_eq!(lengths(Effort::Fast, small, Some(64)), (64, small));
+        assert_eq!(lengths(Effort::Fast, small, Some(0)), (1, small));
         let large = [721, 1440];
-        assert_eq!(of(Effort::Fast, large, None), (32, [361, 360]));
-        assert_eq!(of(Effort::Fast, large, Some(24)), (24, [361, 360]));
-        assert_eq!(of(Effort::Fast, large, Some(2)), (2, large));
-        assert_eq!(of(Effort::Fast, large, Some(240)), (60, [181, 360]));
-        // 32 frames of these are more than wait.
-        assert_eq!(of(Effort::Fast, [2000, 4000], None), (8, [500, 1000]));
+        assert_eq!(lengths(Effort::Fast, large, None), (32, [361, 360]));
+        assert_eq!(lengths(Effort::Fast, large, Some(24)), (24, [361, 360]));
+        assert_eq!(lengths(Effort::Fast, large, Some(2)), (2, large));
+        assert_eq!(lengths(Effort::Fast, large, Some(240)), (60, [181, 360]));
+        // 32 frames of this size exceed what a writer buffers.
+        assert_eq!(lengths(Effort::Fast, [2000, 4000], None), (8, [500, 1000]));
         assert_eq!(
-            of(Effort::Fast, [10_000, 20_000], Some(50)),
+            lengths(Effort::Fast, [10_000, 20_000], Some(50)),
             (1, [1250, 2500])
         );
-        assert_eq!(of(Effort::Fast, [1, 20_000_000], None), (3, [1, 625_000]));
+        assert_eq!(
+            lengths(Effort::Fast, [1, 20_000_000], None),
+            (3, [1, 625_000])
+        );
     }
 
     #[test]
-    fn what_is_written_by_default_is_read_by_default() {
+    fn default_segments_fit_the_default_limits_of_readers() {
         let frames = [
             [1, 1],
             [1, 20_000_000],
@@ -248,9 +295,9 @@ mod tests {
         for effort in [Effort::Fast, Effort::Balanced, Effort::Best] {
             for frame in frames {
                 for count in [None, Some(1), Some(2), Some(5), Some(24), Some(1000)] {
-                    let segments = options(effort).segments_of(frame, count);
+                    let segments = options(effort).segment_lengths(frame, count);
                     assert!(
-                        segments.most_bytes() <= Limits::default().max_bytes,
+                        segments.decoding_bytes() <= Limits::default().max_bytes,
                         "{frame:?}"
                     );
                     assert!(
@@ -260,16 +307,16 @@ mod tests {
                 }
             }
         }
-        let image = options(Effort::Balanced).segments_of([2800, 2900], Some(1));
+        let image = options(Effort::Balanced).segment_lengths([2800, 2900], Some(1));
         assert_eq!((image.frames, image.tile), (1, [2800, 1450]));
     }
 
     #[test]
-    fn what_a_caller_asks_for_is_taken() {
+    fn explicit_frames_and_tiles_are_used() {
         let fast = options(Effort::Fast);
         let tiled = fast.clone().with_tile([256, 2000]);
         let large = [721, 1440];
-        let segments = tiled.segments_of(large, Some(100));
+        let segments = tiled.segment_lengths(large, Some(100));
         assert_eq!(
             segments,
             SegmentLengths {
@@ -279,7 +326,7 @@ mod tests {
         );
         let segments = tiled
             .with_frames_per_segment(70)
-            .segments_of(large, Some(100));
+            .segment_lengths(large, Some(100));
         assert_eq!(
             segments,
             SegmentLengths {
@@ -287,11 +334,11 @@ mod tests {
                 tile: [256, 2000]
             }
         );
-        let segments = fast.clone().with_tile([0, 9]).segments_of([5, 5], None);
+        let segments = fast.clone().with_tile([0, 9]).segment_lengths([5, 5], None);
         assert_eq!(segments.tile, [1, 9]);
         let mut video = fast.clone();
         video.segment.base = BaseChoice::Video;
-        let segments = video.segments_of(large, None);
+        let segments = video.segment_lengths(large, None);
         assert_eq!(
             segments,
             SegmentLengths {
@@ -299,7 +346,9 @@ mod tests {
                 tile: large
             }
         );
-        let segments = fast.with_frames_per_segment(0).segments_of([5, 7], None);
+        let segments = fast
+            .with_frames_per_segment(0)
+            .segment_lengths([5, 7], None);
         assert_eq!(
             segments,
             SegmentLengths {

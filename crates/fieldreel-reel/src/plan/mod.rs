@@ -1,13 +1,14 @@
-//! Plans, by which segments are encoded, and the search for them.
+//! Plans by which segments are encoded, and the search for them.
 //!
-//! Plans are values, and looking for one is pure: a planner knows what a plan costs through [`Trial`] alone.
+//! Plans are plain values, and the search has no side effects: it learns the costs of plans
+//! through [`TrialSegment`] alone.
 
 mod order;
 mod prediction;
 mod search;
 mod search_result;
 mod trial;
-mod trials;
+mod trial_costs;
 #[cfg(feature = "ffmpeg")]
 mod video;
 
@@ -16,28 +17,43 @@ use std::fmt;
 pub use order::AxisOrder;
 pub use prediction::PredictionPlan;
 pub(crate) use search::{sample_values, search};
-pub(crate) use search_result::{SearchResult, follow, is_good};
-pub(crate) use trial::Trial;
+pub(crate) use search_result::{SearchResult, choose_candidate, is_still_good};
+pub(crate) use trial::TrialSegment;
 #[cfg(feature = "ffmpeg")]
 pub(crate) use video::{BIT_DEPTH, scale_for};
 #[cfg(feature = "ffmpeg")]
 pub use video::{VideoCodec, VideoPlan};
 
-/// A way to encode a segment.
+/// The choices by which one segment is encoded.
+/// [`SegmentOptions::with_plan`](crate::SegmentOptions::with_plan) sets a plan, and
+/// [`segment::inspect`](crate::segment::inspect) returns the plan of an encoded segment.
+///
+/// ```
+/// use fieldreel_reel::{Effort, ErrorBound, Plan, PredictionPlan, SegmentOptions, segment};
+/// use ndarray::Array3;
+///
+/// let plan = Plan::Prediction(PredictionPlan::for_effort(Effort::Fast));
+/// let options = SegmentOptions::new(ErrorBound::Absolute(0.1)).with_plan(plan);
+/// let field = Array3::from_shape_fn((4, 30, 40), |(t, y, x)| (t + y * x) as f32);
+/// let encoded = segment::encode(field.view(), &options)?;
+/// assert!(matches!(encoded.info.plan, Some(Plan::Prediction(_))));
+/// # Ok::<(), fieldreel_reel::ReelError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Plan {
-    /// A video and residuals.
+    /// A video as base layer, and residuals.
     #[cfg(feature = "ffmpeg")]
     Video(VideoPlan),
-    /// Numbers predicted from others.
+    /// A prediction from neighboring values, and residuals.
     Prediction(PredictionPlan),
     /// Lossless coding of the values by pco.
     Pco,
 }
 
 impl Plan {
-    /// The plan for a bound `doublings` times as wide: as much coarser a video.
+    /// Returns the plan for a bound that is wider by a factor of `2^doublings`: a video has a
+    /// coarser quantizer.
     pub(crate) fn coarser(
         &self,
         #[cfg_attr(not(feature = "ffmpeg"), expect(unused_variables))] doublings: f64,

@@ -1,16 +1,24 @@
-//! The order of a field's axes in a base layer.
+//! The axis order of a base layer.
 
 use std::fmt;
 
 use ndarray::ArrayView3;
 
-/// The axes of the field that are time, rows and columns in the base layer.
+/// The order in which a predictor or a codec goes through the axes of a field: planes, rows and
+/// columns of the base layer.
+///
+/// ```
+/// use fieldreel_reel::AxisOrder;
+///
+/// assert_eq!(AxisOrder::Yxt.axes(), [1, 2, 0]);
+/// assert_eq!(AxisOrder::Yxt.to_string(), "yxt");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum AxisOrder {
-    /// `(time, y, x)`: frames as they are.
+    /// `(time, y, x)`: the planes are frames.
     #[default]
     Tyx,
-    /// `(time, x, y)`: frames transposed.
+    /// `(time, x, y)`: the planes are transposed frames.
     Txy,
     /// `(y, time, x)`.
     Ytx,
@@ -23,7 +31,7 @@ pub enum AxisOrder {
 }
 
 impl AxisOrder {
-    /// All orders, by their number in a file.
+    /// All orders, in the order of their numbers in a file.
     pub const ALL: [Self; 6] = [
         Self::Tyx,
         Self::Txy,
@@ -33,7 +41,8 @@ impl AxisOrder {
         Self::Xyt,
     ];
 
-    /// For each axis of the video, the axis of the field.
+    /// Returns the axes of the field that are the axes of the base layer: 0 for time, 1 for y and
+    /// 2 for x.
     #[must_use]
     pub const fn axes(self) -> [usize; 3] {
         match self {
@@ -46,7 +55,7 @@ impl AxisOrder {
         }
     }
 
-    /// The order with rows and columns of frames changed.
+    /// Returns the order with rows and columns swapped.
     #[cfg(feature = "ffmpeg")]
     pub(crate) const fn transposed(self) -> Self {
         match self {
@@ -59,7 +68,7 @@ impl AxisOrder {
         }
     }
 
-    /// The order's number in a file.
+    /// Returns the number of the order in a file.
     pub(crate) fn id(self) -> u8 {
         Self::ALL
             .iter()
@@ -67,15 +76,16 @@ impl AxisOrder {
             .map_or(0, |at| at as u8)
     }
 
-    /// A field's shape in the order of the video.
+    /// Returns the shape of a field in this order.
     pub(crate) fn shape(self, field: [usize; 3]) -> [usize; 3] {
         self.axes().map(|axis| field[axis])
     }
 
-    /// Returns whether a prediction in this order is tried on a field of this shape: its rows are long, and there are not many planes of
-    /// one row where one plane of as many rows is as good. Short rows take long to code, and the rows around a plane that a prediction
-    /// looks at would take most of the time and memory.
-    pub(crate) fn is_good_for(self, field: [usize; 3]) -> bool {
+    /// Returns whether a prediction in this order is tried on a field of this shape. Its rows must
+    /// be long, because short rows take long to code. Many planes of one row are excluded, because
+    /// one plane of as many rows predicts as well, and the margins around planes would take most
+    /// of the time and memory.
+    pub(crate) fn is_suitable_for(self, field: [usize; 3]) -> bool {
         let [planes, rows, _] = self.shape(field);
         self.has_long_rows(field) && (planes == 1 || rows > 1)
     }
@@ -89,7 +99,7 @@ impl AxisOrder {
         width >= LONG || width * 4 >= longest
     }
 
-    /// A field, seen in this order.
+    /// Returns a view of a field in this order.
     pub(crate) fn permuted<T>(self, field: ArrayView3<'_, T>) -> ArrayView3<'_, T> {
         field.permuted_axes(self.axes())
     }
@@ -114,7 +124,7 @@ mod tests {
     use ndarray::Array3;
 
     #[test]
-    fn every_order_takes_the_axes_it_names() {
+    fn every_order_permutes_the_axes_it_names() {
         let field = Array3::from_shape_fn((2, 3, 4), |(t, y, x)| 100 * t + 10 * y + x);
         for order in AxisOrder::ALL {
             let video = order.permuted(field.view()).to_owned();

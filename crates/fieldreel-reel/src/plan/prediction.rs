@@ -1,4 +1,4 @@
-//! Plans of predicted base layers.
+//! Plans of predictions.
 
 use std::fmt;
 
@@ -7,49 +7,56 @@ use fieldreel_predict::{CoderKind, Settings};
 use super::AxisOrder;
 use crate::Effort;
 
-/// How numbers are predicted.
+/// The parameters of a prediction.
+///
+/// ```
+/// use fieldreel_reel::{AxisOrder, Effort, PredictionPlan};
+///
+/// let mut plan = PredictionPlan::for_effort(Effort::Fast);
+/// plan.axis_order = AxisOrder::Yxt;
+/// assert_eq!(plan.to_string(), "prediction yxt");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PredictionPlan {
-    /// The order of axes: planes, rows and columns of the prediction.
+    /// The axis order of the prediction.
     pub axis_order: AxisOrder,
-    /// Whether each point's mean over time is taken out first.
+    /// True if the temporal mean is subtracted first.
     pub subtract_temporal_mean: bool,
-    /// How often places are halved along each axis, coarse to fine; 0: each plane is predicted from the two before it.
+    /// The number of coarse levels, each with half of the positions along each axis; more than the
+    /// shape allows count as the maximum. With 0, each plane is predicted from the two planes
+    /// before it.
     pub levels: u8,
-    /// Whether decoded values are multiples of a step that the bound alone determines, so that they encode to themselves.
+    /// True if decoded values are multiples of a step that the bound alone determines, so that
+    /// encoding them again gives the same values.
     pub idempotent: bool,
-    /// The step of each coarser level is smaller by so many sixteenths, up to 7.
+    /// The reduction of the step from each level to the next coarser one, in sixteenths; at most
+    /// 7.
     pub coarse_step_reduction: u8,
-    /// At so many of the finest levels numbers are predicted from others of the same pass as well.
+    /// The number of the finest levels at which causal neighbors contribute to predictions.
     pub causal_levels: u8,
-    /// At so many of the finest levels places without a value have no residual, up to 3.
+    /// The number of the finest levels at which masked positions have no residual; at most 3. With
+    /// 0, masked positions have residuals at all levels.
     pub masked_levels: u8,
-    /// About so many numbers of a pass are looked at to fit its coefficients.
+    /// The approximate number of values of a pass to which its coefficients are fitted.
     pub(crate) sample_size: usize,
-    /// One of so many numbers at most is looked at.
+    /// The inverse of the largest part of the values of a pass to which coefficients are fitted: 4
+    /// stands for a quarter.
     pub(crate) sample_divisor: usize,
-    /// At least so many places have coefficients of their own; 0: all places of a pass have the same.
+    /// The smallest number of positions that have coefficients of their own; with 0, all positions
+    /// of a pass share their coefficients.
     pub(crate) tile_positions: usize,
-    /// What codes residuals.
+    /// The entropy coder of residuals.
     pub(crate) coder: CoderKind,
 }
 
 impl PredictionPlan {
-    /// The bit of [`Self::id`] that other plans do not have.
+    /// The bit of [`Self::id`] that only predictions set.
     const IS_PLAN: u8 = 1 << 6;
 
-    /// Returns the plan that an effort starts from.
-    ///
-    /// ```
-    /// use fieldreel_reel::{AxisOrder, Effort, PredictionPlan};
-    ///
-    /// let mut plan = PredictionPlan::of(Effort::Fast);
-    /// plan.order = AxisOrder::Yxt;
-    /// assert_eq!(plan.to_string(), "prediction yxt");
-    /// ```
+    /// Returns the plan from which the search with this effort starts.
     #[must_use]
-    pub const fn of(effort: Effort) -> Self {
+    pub const fn for_effort(effort: Effort) -> Self {
         Self {
             axis_order: AxisOrder::Tyx,
             subtract_temporal_mean: false,
@@ -82,7 +89,7 @@ impl PredictionPlan {
         }
     }
 
-    /// Returns the same plan, fitted and coded with the effort of another.
+    /// Returns the same plan with the fit and the entropy coder of another.
     pub(crate) const fn with_effort_of(&self, other: &Self) -> Self {
         Self {
             axis_order: self.axis_order,
@@ -95,7 +102,8 @@ impl PredictionPlan {
         }
     }
 
-    /// Returns the settings of an encoder, for steps and fractions of so many bits.
+    /// Returns the settings of an encoder, for steps of `2^step_bits` units and `extra_bits`
+    /// fractional bits.
     pub(crate) fn settings(&self, step_bits: u8, extra_bits: u8) -> Settings {
         Settings {
             levels: self.levels.into(),
@@ -111,7 +119,8 @@ impl PredictionPlan {
         }
     }
 
-    /// Returns what a segment says of the plan beside what decoding needs; it is never 0.
+    /// Returns the byte by which a segment records the plan; decoding does not need it. The byte
+    /// is never 0.
     pub(crate) const fn id(&self) -> u8 {
         let is_adaptive = matches!(self.coder, CoderKind::Adaptive);
         self.idempotent as u8
@@ -122,9 +131,10 @@ impl PredictionPlan {
             | ((self.masked_levels == 0) as u8) << 7
     }
 
-    /// Returns the plan of which a segment says this; `None` if it is of another kind.
-    pub(crate) fn of_id(id: u8, order: AxisOrder, mean: bool) -> Option<Self> {
-        let start = Self::of(match id & 2 {
+    /// Returns the plan that a byte of a segment records; `None` if the byte is not that of a
+    /// prediction.
+    pub(crate) fn from_id(id: u8, order: AxisOrder, mean: bool) -> Option<Self> {
+        let start = Self::for_effort(match id & 2 {
             0 => Effort::Fast,
             _ => Effort::Balanced,
         });
@@ -148,10 +158,10 @@ impl fmt::Display for PredictionPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "prediction {}", self.axis_order)?;
         if self.subtract_temporal_mean {
-            f.write_str(", mean out")?;
+            f.write_str(", temporal mean subtracted")?;
         }
         if self.idempotent {
-            f.write_str(", on the grid")?;
+            f.write_str(", idempotent")?;
         }
         Ok(())
     }

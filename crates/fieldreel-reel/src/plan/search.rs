@@ -1,13 +1,13 @@
-//! The plan for a segment, found by trial.
+//! The search for the plan of a segment.
 
-use super::trials::Trials;
+use super::trial_costs::TrialCosts;
 #[cfg(feature = "ffmpeg")]
-use super::video::{search as with_video, search_beside as video_beside};
-use super::{AxisOrder, Plan, PredictionPlan, SearchResult, Trial};
+use super::video::{search as search_video, search_alternative};
+use super::{AxisOrder, Plan, PredictionPlan, SearchResult, TrialSegment};
 use crate::{BaseChoice, Effort, ReelError, SegmentOptions};
 
-/// Returns about how many values of a segment of `values` plans are tried on: many plans on the first number, and the best of
-/// them on the second.
+/// Returns the approximate sizes of the samples of a segment of `values` values: the first sample
+/// is for trials of many plans, and the second for trials of the best of these plans.
 pub(crate) fn sample_values(effort: Effort, values: usize) -> [usize; 2] {
     match effort {
         Effort::Fast => [(values / 32).clamp(1 << 15, 1 << 16); 2],
@@ -19,101 +19,108 @@ pub(crate) fn sample_values(effort: Effort, values: usize) -> [usize; 2] {
     }
 }
 
-/// Finds the plan that makes a segment smallest, as far as the effort in `options` goes, with the kind of base layer and the codecs
-/// in `options`. Plans are tried on samples, as [`sample_values`] says. `None` if there is no such plan.
+/// Searches for the plan of the smallest cost, within the effort, the base layer and the codec in
+/// `options`. Trials encode the samples of [`sample_values`]. Returns `None` if no plan can be
+/// used.
 ///
 /// # Errors
-/// As [`Trial::cost`]; [`ReelError::VideoUnsupported`].
+/// Those of [`TrialSegment::cost`]; [`ReelError::VideoUnsupported`].
 pub(crate) fn search(
-    segment: &dyn Trial,
-    [first, sample]: [&dyn Trial; 2],
+    segment: &dyn TrialSegment,
+    [first, sample]: [&dyn TrialSegment; 2],
     options: &SegmentOptions,
 ) -> Result<Option<SearchResult>, ReelError> {
-    let mut trials = Trials::new(sample);
+    let mut trials = TrialCosts::new(sample);
     if options.base == BaseChoice::Video {
-        return with_video(&mut trials, segment, options);
+        return search_video(&mut trials, segment, options);
     }
-    let mut found = predicted(first, &mut trials, options)?;
+    let mut found = search_prediction(first, &mut trials, options)?;
     let predicted = found.plan.clone();
     if options.base == BaseChoice::Auto
         && options.effort == Effort::Best
         && !options.idempotent
         && may_be_video(&trials, &predicted)
-        && let Some(video) = video_beside(&predicted, [first, segment], options)?
+        && let Some(video) = search_alternative(&predicted, [first, segment], options)?
     {
         trials.run([predicted.clone(), video.plan.clone()])?;
         if trials.cost_of(&video.plan) < trials.cost_of(&predicted) {
             found = video;
-            found.others.push(predicted);
+            found.fallbacks.push(predicted);
         }
     }
-    // It takes all values.
-    found.others.push(Plan::Pco);
+    // Pco encodes any values.
+    found.fallbacks.push(Plan::Pco);
     Ok(Some(found))
 }
 
-/// Returns whether a video may be smaller than a prediction. In the benchmark none was where a prediction takes more than half
-/// a bit a value.
-fn may_be_video(trials: &Trials<'_>, predicted: &Plan) -> bool {
+/// Returns whether a video may be smaller than a prediction. In the benchmark, no video was
+/// smaller where the prediction takes more than half a bit per value.
+fn may_be_video(trials: &TrialCosts<'_>, predicted: &Plan) -> bool {
     let values: usize = trials.sample().shape().iter().product();
     trials.cost_of(predicted) < values / 16
 }
 
-/// Finds a plan of a prediction: the best order of axes, with means and without, first among all on one sample, and then
-/// among a few on that of `trials`.
-fn predicted(
-    sample: &dyn Trial,
-    trials: &mut Trials<'_>,
+/// Searches for the plan of a prediction. Trials on `sample` choose a few axis orders, with or
+/// without temporal means, and the sample of `trials` chooses among these.
+fn search_prediction(
+    sample: &dyn TrialSegment,
+    trials: &mut TrialCosts<'_>,
     options: &SegmentOptions,
 ) -> Result<SearchResult, ReelError> {
-    // Decoded values that are exact predict better than finer ones that are not.
-    let is_fine = sample.is_finely_integer();
+    // With a step of few integers, decoded values on the fixed grid are exact and predict better
+    // than finer values that are not.
+    let is_fine = sample.has_fine_integer_step();
     let idempotent = options.idempotent || is_fine && options.effort == Effort::Fast;
     let start = PredictionPlan {
         idempotent,
-        ..PredictionPlan::of(options.effort)
+        ..PredictionPlan::for_effort(options.effort)
     };
-    // How small plans are, relative to each other, the quick coder tells as well.
+    // The quick coder ranks plans about as well as the adaptive coder.
     let quick = PredictionPlan {
         idempotent,
         sample_size: start.sample_size.min(1 << 14),
         sample_divisor: 16,
-        ..PredictionPlan::of(Effort::Fast)
+        ..PredictionPlan::for_effort(Effort::Fast)
     };
     let shape = sample.shape();
-    let (orders, few): (&[AxisOrder], _) = match options.effort {
-        // The first of two axes may be time.
+    let (orders, count): (&[AxisOrder], _) = match options.effort {
+        // A single frame: its time axis may come first or second.
         Effort::Fast if shape[0] == 1 => (&[AxisOrder::Tyx, AxisOrder::Txy, AxisOrder::Ytx], 1),
-        // So may be the second, of frames of one row.
+        // Frames of one row.
         Effort::Fast if shape[1] == 1 => (&[AxisOrder::Ytx, AxisOrder::Yxt], 1),
         Effort::Fast => (&[AxisOrder::Tyx, AxisOrder::Txy, AxisOrder::Yxt], 1),
         Effort::Balanced => (&AxisOrder::ALL, 2),
         Effort::Best => (&AxisOrder::ALL, 4),
     };
-    // Columns are the rows of a narrow frame.
+    // For narrow frames, also try columns as rows.
     let narrow = (!AxisOrder::Tyx.has_long_rows(shape)).then_some(AxisOrder::Txy);
     let orders = orders.iter().copied().chain(narrow);
-    let orders: Vec<_> = orders.filter(|&order| order.is_good_for(shape)).collect();
-    // Means are finer than the grid.
+    let orders: Vec<_> = orders
+        .filter(|&order| order.is_suitable_for(shape))
+        .collect();
+    // Means are finer than the fixed grid.
     let means: &[bool] = if idempotent { &[false] } else { &[false, true] };
-    // An order that is best with means need not be so without. `Fast` candidates both in the first order alone.
-    let (with_both, others) = match options.effort {
+    // The best order with means need not be the best without means. `Fast` tries both in the first
+    // order alone.
+    let (with_both, other_orders) = match options.effort {
         Effort::Fast => orders.split_at(orders.len().min(1)),
         Effort::Balanced | Effort::Best => (&orders[..], &[][..]),
     };
-    let plan = |order, mean| {
+    let quick_plan = |order, mean| {
         Plan::Prediction(PredictionPlan {
             axis_order: order,
             subtract_temporal_mean: mean,
             ..quick
         })
     };
-    let mut all = Trials::new(sample);
+    let mut quick_trials = TrialCosts::new(sample);
     let both = with_both.iter();
-    all.run(both.flat_map(|&order| means.iter().map(move |&mean| plan(order, mean))))?;
-    let mean = matches!(all.best(), Some(Plan::Prediction(best)) if best.subtract_temporal_mean);
-    all.run(others.iter().map(|&order| plan(order, mean)))?;
-    let tried = PredictionPlan {
+    quick_trials
+        .run(both.flat_map(|&order| means.iter().map(move |&mean| quick_plan(order, mean))))?;
+    let mean =
+        matches!(quick_trials.best(), Some(Plan::Prediction(best)) if best.subtract_temporal_mean);
+    quick_trials.run(other_orders.iter().map(|&order| quick_plan(order, mean)))?;
+    let trial_plan = PredictionPlan {
         coder: if options.effort == Effort::Best {
             start.coder
         } else {
@@ -121,18 +128,21 @@ fn predicted(
         },
         ..start
     };
-    let best_few = all.best_few(few).into_iter().map(|plan| match plan {
-        Plan::Prediction(plan) => Plan::Prediction(plan.with_effort_of(&tried)),
-        other => other.clone(),
-    });
-    trials.run(best_few)?;
-    let best = |trials: &Trials<'_>| match trials.best() {
+    let cheapest = quick_trials
+        .cheapest(count)
+        .into_iter()
+        .map(|plan| match plan {
+            Plan::Prediction(plan) => Plan::Prediction(plan.with_effort_of(&trial_plan)),
+            other => other.clone(),
+        });
+    trials.run(cheapest)?;
+    let best = |trials: &TrialCosts<'_>| match trials.best() {
         Some(Plan::Prediction(best)) => *best,
         _ => quick,
     };
     let values: usize = trials.sample().shape().iter().product();
     let found = best(trials);
-    // Where residuals take more bits, none at all is always less.
+    // At a higher cost, residuals at masked positions never pay.
     if trials.sample().is_masked() && trials.cost_of(&Plan::Prediction(found)) < values / 8 {
         let smooth = PredictionPlan {
             masked_levels: 0,
@@ -154,37 +164,38 @@ fn predicted(
         coarse_step_reduction,
         ..found
     };
-    // Where most residuals are 0, the coarse levels decide what the fine ones have left to code.
+    // If most residuals are 0, the coarse levels determine what the fine levels have to code.
     let is_coarse = trials.cost_of(&Plan::Prediction(found)) <= values / 8;
     if options.effort == Effort::Fast {
         found.coarse_step_reduction = is_coarse.into();
     } else {
-        // Of few bits, more are coefficients than in the whole segment, and one pass has the fewest of these.
-        let others = match is_coarse {
+        // At a low cost, coefficients are a larger part of a sample than of the whole segment,
+        // which would favor a single pass, because it has the fewest coefficients.
+        let variants = match is_coarse {
             true => vec![tighter(1), tighter(2)],
             false => vec![PredictionPlan { levels: 0, ..found }],
         };
-        trials.run(others.into_iter().map(Plan::Prediction))?;
+        trials.run(variants.into_iter().map(Plan::Prediction))?;
         found = best(trials);
     }
     let plan = found.with_effort_of(&start);
     Ok(Plan::Prediction(plan).into())
 }
 
-/// Finds no plan of a video.
+/// Refuses a video.
 #[cfg(not(feature = "ffmpeg"))]
-fn with_video(
-    _: &mut Trials<'_>,
-    _: &dyn Trial,
+fn search_video(
+    _: &mut TrialCosts<'_>,
+    _: &dyn TrialSegment,
     _: &SegmentOptions,
 ) -> Result<Option<SearchResult>, ReelError> {
     Err(ReelError::VideoUnsupported)
 }
 
 #[cfg(not(feature = "ffmpeg"))]
-fn video_beside(
+fn search_alternative(
     _: &Plan,
-    _: [&dyn Trial; 2],
+    _: [&dyn TrialSegment; 2],
     _: &SegmentOptions,
 ) -> Result<Option<SearchResult>, ReelError> {
     Ok(None)
@@ -197,10 +208,10 @@ mod tests {
     #[cfg(feature = "ffmpeg")]
     use crate::arithmetic::Grid;
 
-    /// A segment whose costs are made up.
+    /// A segment with the costs of a function.
     struct Fake<F>(F);
 
-    impl<F: Fn(&Plan) -> Option<usize> + Sync> Trial for Fake<F> {
+    impl<F: Fn(&Plan) -> Option<usize> + Sync> TrialSegment for Fake<F> {
         fn cost(&self, plan: &Plan) -> Result<Option<usize>, ReelError> {
             Ok((self.0)(plan))
         }
@@ -213,7 +224,7 @@ mod tests {
             false
         }
 
-        fn is_finely_integer(&self) -> bool {
+        fn has_fine_integer_step(&self) -> bool {
             false
         }
 
@@ -228,7 +239,7 @@ mod tests {
         }
 
         #[cfg(feature = "ffmpeg")]
-        fn takes(&self, order: crate::AxisOrder, _: crate::VideoCodec) -> bool {
+        fn accepts_frames(&self, order: crate::AxisOrder, _: crate::VideoCodec) -> bool {
             order != crate::AxisOrder::Xyt
         }
     }
@@ -245,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_and_the_means_of_a_prediction_are_tried() {
+    fn the_search_tries_axis_orders_and_temporal_means() {
         let cost = |plan: &Plan| match plan {
             Plan::Prediction(plan) => {
                 let order = if plan.axis_order == AxisOrder::Yxt {
@@ -276,7 +287,7 @@ mod tests {
 
     #[cfg(feature = "ffmpeg")]
     #[test]
-    fn the_smallest_video_is_found_and_stays_so_for_as_long_as_it_is_good() {
+    fn the_search_finds_the_smallest_video_and_notices_when_it_no_longer_is() {
         let cost_at = |best: u8| {
             move |plan: &Plan| match plan {
                 Plan::Video(video) if video.axis_order == AxisOrder::Yxt => {
@@ -304,7 +315,7 @@ mod tests {
                     } / 4095.0
                 )
             );
-            let is_good = |best| super::super::is_good(&Fake(cost_at(best)), &found).unwrap();
+            let is_good = |best| super::super::is_still_good(&Fake(cost_at(best)), &found).unwrap();
             assert!(
                 is_good(video.quantizer) && !is_good(video.quantizer + 9),
                 "{effort}"
@@ -314,20 +325,20 @@ mod tests {
 
     #[cfg(feature = "ffmpeg")]
     #[test]
-    fn a_video_is_found_where_it_is_asked_for_or_the_smallest() {
+    fn a_video_is_chosen_if_requested_or_smallest() {
         let cost = |plan: &Plan| match plan {
             Plan::Video(_) => Some(100),
             _ => Some(110),
         };
         let plans = found(cost, Effort::Balanced, BaseChoice::Video)
             .unwrap()
-            .in_turn();
+            .into_plans();
         assert!(plans.iter().all(|plan| matches!(plan, Plan::Video(_))));
         let auto = found(cost, Effort::Balanced, BaseChoice::Auto).unwrap();
         assert!(matches!(auto.plan, Plan::Prediction(_)), "{}", auto.plan);
         let best = found(cost, Effort::Best, BaseChoice::Auto).unwrap();
         assert!(matches!(best.plan, Plan::Video(_)), "{}", best.plan);
-        let in_turn = best.in_turn();
+        let in_turn = best.into_plans();
         assert!(
             in_turn
                 .iter()

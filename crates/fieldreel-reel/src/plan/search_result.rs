@@ -1,33 +1,33 @@
-//! The plans that were found for a segment, and their use for segments like it.
+//! The result of a search, and its reuse for similar segments.
 
-use super::trials::Trials;
-use super::{Plan, PredictionPlan, Trial};
+use super::trial_costs::TrialCosts;
+use super::{Plan, PredictionPlan, TrialSegment};
 use crate::ReelError;
 
-/// A plan is good if no other is smaller by more than one part in so many.
-const GOOD: usize = 100;
+/// A plan is still good if no other plan saves more than one part in this many of its cost.
+const GOOD_PARTS: usize = 100;
 
-/// So far are the qualities that are tried beside a plan's.
+/// The distance to the neighboring quantizers that are tried.
 #[cfg(feature = "ffmpeg")]
 const STRIDE: u8 = 3;
 
 /// The plans that were found for a segment.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SearchResult {
-    /// The plan that makes it smallest.
+    /// The plan of the smallest cost.
     pub(crate) plan: Plan,
-    /// The plans that segments like it try: that plan, and others that are nearly as good. If there are none, they
-    /// take that plan.
+    /// The plans that similar segments try: the best plan, and plans that are nearly as good. If
+    /// there are none, similar segments use the best plan.
     pub(super) candidates: Vec<Plan>,
-    /// Other plans to fall back on should what the first makes be unusable, the best first.
-    pub(super) others: Vec<Plan>,
+    /// The plans to use if encoding by the best plan fails, in this order.
+    pub(super) fallbacks: Vec<Plan>,
 }
 
 impl SearchResult {
-    /// The plan, and those to fall back on, one after the other.
-    pub(crate) fn in_turn(self) -> Vec<Plan> {
+    /// Returns the best plan and then the fallbacks, without duplicates.
+    pub(crate) fn into_plans(self) -> Vec<Plan> {
         let mut plans = vec![self.plan];
-        for plan in self.others {
+        for plan in self.fallbacks {
             if !plans.contains(&plan) {
                 plans.push(plan);
             }
@@ -35,8 +35,8 @@ impl SearchResult {
         plans
     }
 
-    /// Returns whether segments like it have a choice.
-    pub(crate) const fn is_choice(&self) -> bool {
+    /// Returns whether similar segments choose among candidates.
+    pub(crate) const fn has_candidates(&self) -> bool {
         !self.candidates.is_empty()
     }
 }
@@ -46,43 +46,50 @@ impl From<Plan> for SearchResult {
         Self {
             plan,
             candidates: Vec::new(),
-            others: Vec::new(),
+            fallbacks: Vec::new(),
         }
     }
 }
 
-/// The plan for a segment like that for which others were found.
+/// Returns the plan for a segment similar to the one of `found`: the candidate of the smallest
+/// cost, with its quantizer refined.
 ///
 /// # Errors
-/// As [`Trial::cost`].
-pub(crate) fn follow(segment: &dyn Trial, found: &SearchResult) -> Result<Plan, ReelError> {
-    let mut trials = Trials::new(segment);
+/// Those of [`TrialSegment::cost`].
+pub(crate) fn choose_candidate(
+    segment: &dyn TrialSegment,
+    found: &SearchResult,
+) -> Result<Plan, ReelError> {
+    let mut trials = TrialCosts::new(segment);
     trials.run(found.candidates.iter().cloned())?;
     #[cfg(feature = "ffmpeg")]
     super::video::refine(&mut trials)?;
-    // Where none fits, the plan that was found does no worse.
+    // If no candidate can be used, the best plan is no worse.
     Ok(trials.best().unwrap_or(&found.plan).clone())
 }
 
-/// Returns whether the plan that was found for segments before is still good: no other of what was found, nor its own variants, is much
-/// smaller.
+/// Returns whether the plan of earlier segments is still good: neither another plan that was found
+/// nor a variant of the plan is much smaller.
 ///
 /// # Errors
-/// As [`Trial::cost`].
-pub(crate) fn is_good(sample: &dyn Trial, found: &SearchResult) -> Result<bool, ReelError> {
-    let mut trials = Trials::new(sample);
+/// Those of [`TrialSegment::cost`].
+pub(crate) fn is_still_good(
+    sample: &dyn TrialSegment,
+    found: &SearchResult,
+) -> Result<bool, ReelError> {
+    let mut trials = TrialCosts::new(sample);
     trials.run([found.plan.clone()])?;
-    trials.run(found.candidates.iter().chain(&found.others).cloned())?;
+    trials.run(found.candidates.iter().chain(&found.fallbacks).cloned())?;
     trials.run(found.plan.variants())?;
-    Ok(trials.is_near(&found.plan, GOOD))
+    Ok(trials.is_nearly_best(&found.plan, GOOD_PARTS))
 }
 
 impl Plan {
-    /// Plans that are alike, and better for a segment that is a little different.
+    /// Returns similar plans that may be better for a slightly different segment.
     fn variants(&self) -> Vec<Self> {
         match self {
             #[cfg(feature = "ffmpeg")]
-            Self::Video(video) => video.beside(STRIDE).map(Self::Video).into(),
+            Self::Video(video) => video.neighbors(STRIDE).map(Self::Video).into(),
             Self::Prediction(plan) if plan.idempotent => Vec::new(),
             Self::Prediction(plan) => vec![Self::Prediction(PredictionPlan {
                 subtract_temporal_mean: !plan.subtract_temporal_mean,

@@ -1,4 +1,4 @@
-//! The questions that a planner asks about a segment.
+//! The view of a segment that the search for a plan needs.
 
 use super::Plan;
 #[cfg(feature = "ffmpeg")]
@@ -7,33 +7,34 @@ use crate::ReelError;
 #[cfg(feature = "ffmpeg")]
 use crate::arithmetic::Grid;
 
-/// A segment, or a sample of one, as a planner sees it.
-pub(crate) trait Trial: Sync {
-    /// Returns about how many bytes it takes by a plan; `None` if the plan cannot be used for it.
+/// A segment or a sample of one, on which plans are tried.
+pub(crate) trait TrialSegment: Sync {
+    /// Returns the approximate number of bytes by a plan; `None` if the plan cannot be used.
     ///
     /// # Errors
-    /// Those of an encoder if no other plan would do better.
+    /// The errors of an encoder if no other plan would succeed.
     fn cost(&self, plan: &Plan) -> Result<Option<usize>, ReelError>;
 
-    /// Returns its shape, axis order `(time, y, x)`.
+    /// Returns the shape, axis order `(time, y, x)`.
     fn shape(&self) -> [usize; 3];
 
-    /// Returns whether some places have no number to code.
+    /// Returns whether some positions are masked: no number is coded there.
     fn is_masked(&self) -> bool;
 
-    /// Returns whether its values are integers, and a step has few of them.
-    fn is_finely_integer(&self) -> bool;
+    /// Returns whether the values are integers and the fixed grid has a step of few units.
+    fn has_fine_integer_step(&self) -> bool;
 
-    /// Returns the grid of its residuals.
+    /// Returns the grid of residuals.
     #[cfg(feature = "ffmpeg")]
     fn grid(&self) -> Grid;
 
-    /// Returns the range of the numbers that a base layer codes, without each point's mean over time if `mean` is true; `None`
-    /// if the means cannot be coded.
+    /// Returns the range of the numbers that a base layer codes, with the temporal means
+    /// subtracted if `mean` is true; `None` if the means cannot be coded.
     #[cfg(feature = "ffmpeg")]
     fn range(&self, mean: bool) -> Option<f64>;
 
-    /// Returns whether an encoder takes frames in this order without padding them to many times their size.
+    /// Returns whether an encoder accepts planes in this axis order without padding them to many
+    /// times their size.
     #[cfg(feature = "ffmpeg")]
-    fn takes(&self, order: AxisOrder, codec: VideoCodec) -> bool;
+    fn accepts_frames(&self, order: AxisOrder, codec: VideoCodec) -> bool;
 }

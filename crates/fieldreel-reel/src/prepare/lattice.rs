@@ -1,17 +1,17 @@
-//! Integers that are all multiples of one, but for an offset.
+//! The lattice of integer values.
 
 use crate::value::ReelElement;
 
-/// Places of integers: `offset` plus multiples of `spacing`. Both are integers.
+/// The arithmetic progression `offset + k · spacing`. Both numbers are integers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Lattice {
     pub(crate) spacing: f64,
-    /// At least 0, and less than the spacing.
+    /// The smallest nonnegative element, which is less than the spacing.
     pub(crate) offset: f64,
 }
 
 impl Default for Lattice {
-    /// All integers.
+    /// Returns the lattice of all integers.
     fn default() -> Self {
         Self {
             spacing: 1.0,
@@ -21,15 +21,15 @@ impl Default for Lattice {
 }
 
 impl Lattice {
-    /// Returns the coarsest lattice that has all of these integers; all integers where these are of a floating-point type, or
-    /// do not differ.
-    pub(super) fn of<T: ReelElement>(mut values: impl Iterator<Item = T>) -> Self {
+    /// Returns the coarsest lattice that contains all values. Returns the lattice of all integers
+    /// if the type is a floating-point type, or if the values do not differ.
+    pub(super) fn from_values<T: ReelElement>(mut values: impl Iterator<Item = T>) -> Self {
         let Some(first) = values.next().filter(|_| !T::IS_FLOAT) else {
             return Self::default();
         };
         let mut spacing = 0_u64;
         for value in values {
-            // Of wide integers the distance is rounded, and so is no grid for them.
+            // The distance of wide integers is rounded, so they have no exact lattice.
             let distance = value.minus(first).abs() as u64;
             if distance != 0 {
                 spacing = greatest_common_divisor(spacing, distance);
@@ -50,7 +50,7 @@ impl Lattice {
         }
     }
 
-    /// Returns whether some integers are between places.
+    /// Returns whether the lattice lacks some integers.
     pub(crate) fn is_sparse(&self) -> bool {
         self.spacing > 1.0
     }
@@ -69,16 +69,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lattice_has_all_integers() {
-        let of = |values: &[i32]| Lattice::of(values.iter().copied());
+    fn a_lattice_contains_all_values() {
+        let of = |values: &[i32]| Lattice::from_values(values.iter().copied());
         let lattice = |spacing, offset| Lattice { spacing, offset };
         assert_eq!(of(&[12, 27, -18, 57]), lattice(15.0, 12.0));
         assert_eq!(of(&[12, 13]), Lattice::default());
         assert_eq!(of(&[12, 12]), Lattice::default());
         assert_eq!(of(&[]), Lattice::default());
-        assert_eq!(Lattice::of([4.0_f32, 8.0].into_iter()), Lattice::default());
         assert_eq!(
-            Lattice::of([-16_i8, 112].into_iter()),
+            Lattice::from_values([4.0_f32, 8.0].into_iter()),
+            Lattice::default()
+        );
+        assert_eq!(
+            Lattice::from_values([-16_i8, 112].into_iter()),
             lattice(128.0, 112.0)
         );
     }

@@ -1,17 +1,17 @@
-//! From values to the numbers that are coded, once a segment.
+//! The preparation of a segment: from values to the numbers that are coded.
 //!
-//! [`Prepared`] is what the later stages share, and none of them changes it. [`Tolerance`] is the bound, as it applies to these
-//! values.
+//! The later stages share a [`PreparedSegment`], and none changes it. A [`Tolerance`] is a
+//! criterion applied to its values.
 
 mod exact;
-mod extremes;
 mod lattice;
 mod numbers;
 mod permute;
+mod row_extremes;
 mod sample;
-mod special;
 mod statistics;
 mod tolerance;
+mod uncoded;
 
 use fieldreel_quant::fill_smoothly;
 use ndarray::{Array3, ArrayView3, Zip};
@@ -20,37 +20,41 @@ use crate::arithmetic::{Domain, Grid};
 use crate::plan::AxisOrder;
 use crate::value::ReelElement;
 use crate::{Criterion, ErrorBound, ReelError, SegmentOptions, Validity};
-pub(crate) use exact::MOST_RANKS;
-pub(crate) use numbers::Numbers;
-use special::special_values;
-pub(crate) use special::{MOST_SPECIAL, SpecialValues};
+pub(crate) use exact::MAX_RANKS;
+pub(crate) use numbers::TransformedValues;
 pub(crate) use statistics::Statistics;
 pub(crate) use tolerance::{Grids, Tolerance};
+use uncoded::find_uncoded;
+pub(crate) use uncoded::{ClassValues, MAX_CLASS_VALUES};
 
-/// A segment's values, and the numbers that are coded in their place. Axis order `(time, y, x)`.
+/// The values of a segment, and the numbers that are coded. All arrays have the axis order `(time,
+/// y, x)`.
 #[derive(Debug)]
-pub(crate) struct Prepared<'a, T> {
+pub(crate) struct PreparedSegment<'a, T> {
     pub(crate) values: ArrayView3<'a, T>,
     pub(crate) validity: Validity<T>,
     pub(crate) domain: Domain,
-    /// 0 where a number is coded; `None` if one is everywhere.
+    /// The classes of the values, 0 where a number is coded; `None` if all values are coded.
     pub(crate) classes: Option<Array3<u8>>,
-    /// The values that the classes stand for, and those of the class whose values are listed.
-    pub(crate) special: SpecialValues,
-    pub(crate) list: Vec<T>,
+    /// The values that the classes represent.
+    pub(crate) class_values: ClassValues,
+    /// The values of the class whose values are listed.
+    pub(crate) listed_values: Vec<T>,
+    /// 1 where a value is negative, if numbers are logarithms; `None` if no value is.
     pub(crate) signs: Option<Array3<u8>>,
-    /// The numbers, filled in smoothly where there is none.
-    pub(crate) numbers: Numbers<'a, T>,
-    /// All distinct values in order, if the numbers are places in it.
+    /// The numbers, with a smooth in-fill where no number is coded.
+    pub(crate) numbers: TransformedValues<'a, T>,
+    /// The sorted table of the distinct values, if the numbers are ranks.
     pub(crate) table: Vec<T>,
     pub(crate) statistics: Statistics,
 }
 
-impl<'a, T: ReelElement> Prepared<'a, T> {
+impl<'a, T: ReelElement> PreparedSegment<'a, T> {
     /// Prepares values for encoding with these options.
     ///
     /// # Errors
-    /// [`ReelError::InvalidCriterion`]; [`ReelError::Empty`] if there are no values.
+    /// [`ReelError::InvalidCriterion`] if the number of the criterion is out of range;
+    /// [`ReelError::Empty`] if there are no values.
     pub(crate) fn new(
         values: ArrayView3<'a, T>,
         options: &SegmentOptions,
@@ -67,14 +71,14 @@ impl<'a, T: ReelElement> Prepared<'a, T> {
             _ => Domain::Linear,
         };
         // Zeros have no logarithm, and the lowest integer of a type has no magnitude.
-        let special = special_values(values, &validity, domain == Domain::Log2);
+        let uncoded = find_uncoded(values, &validity, domain == Domain::Log2);
         let mut valid = values.len() as u64;
-        let (classes, special, list) = match special {
-            Some(special) => {
-                valid -= special.invalid;
-                (Some(special.classes), special.values, special.list)
+        let (classes, class_values, listed_values) = match uncoded {
+            Some(uncoded) => {
+                valid -= uncoded.invalid;
+                (Some(uncoded.classes), uncoded.values, uncoded.list)
             }
-            None => (None, SpecialValues::default(), Vec::new()),
+            None => (None, ClassValues::default(), Vec::new()),
         };
         let coded = || {
             let mut classes = classes.iter().flatten();
@@ -85,7 +89,7 @@ impl<'a, T: ReelElement> Prepared<'a, T> {
             classes.iter().filter(|&&class| class == 0).count()
         });
         let table = match options.criterion {
-            Criterion::Bound(ErrorBound::Lossless) => exact::ranks(coded(), count),
+            Criterion::Bound(ErrorBound::Lossless) => exact::rank_table(coded(), count),
             _ => None,
         };
         let domain = if table.is_some() {
@@ -93,8 +97,10 @@ impl<'a, T: ReelElement> Prepared<'a, T> {
         } else {
             domain
         };
-        let exact = match (options.criterion, domain) {
-            (Criterion::Bound(ErrorBound::Lossless), Domain::Linear) => exact::grid(coded(), count),
+        let lossless_grid = match (options.criterion, domain) {
+            (Criterion::Bound(ErrorBound::Lossless), Domain::Linear) => {
+                exact::lossless_grid(coded(), count)
+            }
             _ => Grid::Ulps,
         };
         let table = table.unwrap_or_default();
@@ -103,36 +109,36 @@ impl<'a, T: ReelElement> Prepared<'a, T> {
             Domain::Log2 => signs_of(values, classes.as_ref()),
         };
         let numbers = match (domain, &classes) {
-            (Domain::Linear, None) => Numbers::Values(values),
+            (Domain::Linear, None) => TransformedValues::Values(values),
             (Domain::Linear, Some(classes)) => {
-                Numbers::Filled(filled(values.to_owned(), Some(classes))?)
+                TransformedValues::Filled(fill_in(values.to_owned(), Some(classes))?)
             }
             (Domain::Log2, classes) => {
                 let mut numbers = Array3::zeros(values.raw_dim());
                 Zip::from(&mut numbers)
                     .and(&values)
-                    .par_for_each(|number, value| *number = domain.of_value(value.to_f64()));
-                Numbers::Mapped(filled(numbers, classes.as_ref())?)
+                    .par_for_each(|number, value| *number = domain.transform(value.to_f64()));
+                TransformedValues::Mapped(fill_in(numbers, classes.as_ref())?)
             }
             (Domain::Ranks, classes) => {
                 let mut numbers = Array3::zeros(values.raw_dim());
                 Zip::from(&mut numbers)
                     .and(&values)
-                    .par_for_each(|number, value| *number = rank(&table, *value));
-                Numbers::Mapped(filled(numbers, classes.as_ref())?)
+                    .par_for_each(|number, value| *number = rank_of(&table, *value));
+                TransformedValues::Mapped(fill_in(numbers, classes.as_ref())?)
             }
         };
         let statistics = Statistics {
-            exact,
-            ..Statistics::of(&numbers, classes.as_ref(), valid)
+            lossless_grid,
+            ..Statistics::new(&numbers, classes.as_ref(), valid)
         };
         Ok(Self {
             values,
             validity,
             domain,
             classes,
-            special,
-            list,
+            class_values,
+            listed_values,
             signs,
             numbers,
             table,
@@ -140,7 +146,7 @@ impl<'a, T: ReelElement> Prepared<'a, T> {
         })
     }
 
-    /// The shape, axis order `(time, y, x)`.
+    /// Returns the shape, axis order `(time, y, x)`.
     pub(crate) fn shape(&self) -> [usize; 3] {
         self.values.dim().into()
     }
@@ -148,23 +154,24 @@ impl<'a, T: ReelElement> Prepared<'a, T> {
     /// Returns the largest valid value minus the smallest.
     pub(crate) fn value_range(&self) -> f64 {
         match self.domain {
-            // All valid values are coded as they are.
+            // All valid values are coded directly.
             Domain::Linear => self.statistics.range,
             Domain::Log2 | Domain::Ranks => {
-                let extremes = self.validity.min_max_of(self.values);
+                let extremes = self.validity.array_min_max(self.values);
                 extremes.range().unwrap_or(0.0)
             }
         }
     }
 
-    /// Returns the classes in another order of axes, row by row; `None` if a number is coded everywhere.
-    pub(crate) fn classes_in(&self, order: AxisOrder) -> Option<Array3<u8>> {
+    /// Returns the classes in another axis order, in row-major layout; `None` if all values are
+    /// coded.
+    pub(crate) fn permuted_classes(&self, order: AxisOrder) -> Option<Array3<u8>> {
         let classes = self.classes.as_ref()?;
         let permuted = order.permuted(classes.view());
         Some(permuted.as_standard_layout().into_owned())
     }
 
-    /// Returns the value at a place, or its magnitude where signs are kept apart.
+    /// Returns the value at a position, or its magnitude if signs are stored separately.
     pub(crate) fn coded_at(&self, at: [usize; 3]) -> T {
         let value = self.values[at];
         match self.domain {
@@ -173,21 +180,21 @@ impl<'a, T: ReelElement> Prepared<'a, T> {
         }
     }
 
-    /// Returns a number whose value has about as many values of the type below it as above it, among all magnitudes.
+    /// Returns the number whose value is in the middle of the range, counted in ulps.
     pub(crate) fn middle_number(&self) -> f64 {
         let (min, max) = self.statistics.extremes;
         let of = |number: f64| i128::from(T::from_f64(self.domain.to_value(number)).ordinal());
         let middle = (of(min) + of(max)) / 2;
         self.domain
-            .of_value(T::from_ordinal(middle as i64).to_f64())
+            .transform(T::from_ordinal(middle as i64).to_f64())
     }
 
-    /// The values at which a number is coded, in order.
+    /// Returns the coded values in row-major order.
     pub(crate) fn coded_values(&self) -> Vec<T> {
         self.coded().collect()
     }
 
-    /// Returns the values at which a number is coded, in order.
+    /// Returns an iterator of the coded values in row-major order.
     pub(crate) fn coded(&self) -> impl Iterator<Item = T> + '_ {
         let mut classes = self.classes.iter().flatten();
         let coded = move |_: &T| classes.next().is_none_or(|&class| class == 0);
@@ -195,15 +202,16 @@ impl<'a, T: ReelElement> Prepared<'a, T> {
     }
 }
 
-/// Returns the place of a value in a table of values in order; the last if it is not there, as of values that are not coded.
-fn rank<T: ReelElement>(table: &[T], value: T) -> f64 {
+/// Returns the rank of a value in a sorted table. Values that are not coded may be missing from
+/// the table, and their ranks have no meaning.
+fn rank_of<T: ReelElement>(table: &[T], value: T) -> f64 {
     let ordinal = value.ordinal();
     let place = table.partition_point(|other| other.ordinal() < ordinal);
     place.min(table.len().saturating_sub(1)) as f64
 }
 
-/// Fills numbers in smoothly where none is coded.
-fn filled<N: ReelElement>(
+/// Returns the numbers with a smooth in-fill where no number is coded.
+fn fill_in<N: ReelElement>(
     mut numbers: Array3<N>,
     classes: Option<&Array3<u8>>,
 ) -> Result<Array3<N>, ReelError> {
@@ -213,7 +221,8 @@ fn filled<N: ReelElement>(
     Ok(numbers)
 }
 
-/// Returns 1 where a value is negative; where none is coded, the sign of the one before, which costs least.
+/// Returns 1 where a value is negative, and the previous sign where no value is coded, which costs
+/// least; `None` if no sign is 1.
 fn signs_of<T: ReelElement>(
     values: ArrayView3<'_, T>,
     classes: Option<&Array3<u8>>,

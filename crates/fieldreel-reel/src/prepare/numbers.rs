@@ -1,29 +1,30 @@
-//! The numbers that are coded, place by place.
+//! The numbers that are coded, as an array.
 
 use std::borrow::Cow;
 
 use fieldreel_core::element::{ValueSelection, min_max};
 use ndarray::{Array2, Array3, ArrayView3};
 
-use super::extremes::of_row;
 use super::lattice::Lattice;
-use super::permute::Source;
+use super::permute::RowMajorField;
+use super::row_extremes::row_extremes;
 use crate::plan::AxisOrder;
 use crate::value::ReelElement;
 
-/// The numbers that are coded, axis order `(time, y, x)`: no copy where they are the values.
+/// The values of a field after the transform of the domain, axis order `(time, y, x)`: the numbers
+/// that are coded. Nothing is copied if these are the values.
 #[derive(Clone, Debug)]
-pub(crate) enum Numbers<'a, T> {
+pub(crate) enum TransformedValues<'a, T> {
     /// The values themselves, all of which are coded.
     Values(ArrayView3<'a, T>),
-    /// The values, smooth where none is coded.
+    /// The values, with an in-fill where none is coded.
     Filled(Array3<T>),
-    /// Logarithms or ranks of values, smooth where none is coded.
+    /// The logarithms or ranks of values, with an in-fill where none is coded.
     Mapped(Array3<f64>),
 }
 
-impl<T: ReelElement> Numbers<'_, T> {
-    /// The number at a place, less the mean of its `(y, x)` if there are means.
+impl<T: ReelElement> TransformedValues<'_, T> {
+    /// Returns the number at a position, minus the mean of its `(y, x)` if `means` is given.
     #[inline]
     pub(crate) fn at(&self, at: [usize; 3], means: Option<&Array2<f64>>) -> f64 {
         let number = match self {
@@ -37,33 +38,33 @@ impl<T: ReelElement> Numbers<'_, T> {
         }
     }
 
-    /// A function of all numbers, less means, in an order of axes.
+    /// Returns `map` of all numbers in an axis order. The means are subtracted first if given.
     pub(crate) fn permuted_map<W: Copy + Default>(
         &self,
         order: AxisOrder,
         means: Option<&Array2<f64>>,
-        of: impl Fn(f64) -> W + Copy,
+        map: impl Fn(f64) -> W + Copy,
     ) -> Vec<W> {
         let shape = self.shape();
         let means = means.map(row_major_means);
         let means = means.as_deref();
         match self.row_major() {
-            RowMajor::Values(numbers) => Source {
+            RowMajor::Values(numbers) => RowMajorField {
                 numbers: &numbers,
                 shape,
                 means,
             }
-            .map(order, of),
-            RowMajor::Mapped(numbers) => Source {
+            .map(order, map),
+            RowMajor::Mapped(numbers) => RowMajorField {
                 numbers: &numbers,
                 shape,
                 means,
             }
-            .map(order, of),
+            .map(order, map),
         }
     }
 
-    /// The shape, axis order `(time, y, x)`.
+    /// Returns the shape, axis order `(time, y, x)`.
     pub(crate) fn shape(&self) -> [usize; 3] {
         match self {
             Self::Values(values) => values.dim().into(),
@@ -72,27 +73,27 @@ impl<T: ReelElement> Numbers<'_, T> {
         }
     }
 
-    /// The mean over time at each `(y, x)`.
+    /// Returns the temporal mean at each `(y, x)`.
     pub(crate) fn means(&self) -> Array2<f64> {
         let [_, height, width] = self.shape();
         let sums = match self.row_major() {
-            RowMajor::Values(numbers) => means(&numbers, height * width),
-            RowMajor::Mapped(numbers) => means(&numbers, height * width),
+            RowMajor::Values(numbers) => slice_means(&numbers, height * width),
+            RowMajor::Mapped(numbers) => slice_means(&numbers, height * width),
         };
         Array2::from_shape_vec((height, width), sums).unwrap_or_default()
     }
 
-    /// Returns the smallest and the largest number that is coded, where the class is 0, and the largest minus the smallest.
+    /// Returns the smallest and the largest number of class 0, and their difference.
     pub(super) fn extremes(&self, classes: Option<&Array3<u8>>) -> ((f64, f64), f64) {
         let classes = classes.map(|classes| row_major(classes.view()));
         match self.row_major() {
-            RowMajor::Values(numbers) => extremes_of(&numbers, classes.as_deref()),
-            RowMajor::Mapped(numbers) => extremes_of(&numbers, classes.as_deref()),
+            RowMajor::Values(numbers) => slice_extremes(&numbers, classes.as_deref()),
+            RowMajor::Mapped(numbers) => slice_extremes(&numbers, classes.as_deref()),
         }
     }
 
-    /// Returns the smallest and the largest number less means that is coded: where the class is 0.
-    pub(crate) fn extremes_less(
+    /// Returns the smallest and the largest number of class 0 after the means are subtracted.
+    pub(crate) fn extremes_without_means(
         &self,
         means: &Array2<f64>,
         classes: Option<&Array3<u8>>,
@@ -100,12 +101,16 @@ impl<T: ReelElement> Numbers<'_, T> {
         let means = row_major_means(means);
         let classes = classes.map(|classes| row_major(classes.view()));
         match self.row_major() {
-            RowMajor::Values(numbers) => extremes_of_less(&numbers, &means, classes.as_deref()),
-            RowMajor::Mapped(numbers) => extremes_of_less(&numbers, &means, classes.as_deref()),
+            RowMajor::Values(numbers) => {
+                slice_extremes_without_means(&numbers, &means, classes.as_deref())
+            }
+            RowMajor::Mapped(numbers) => {
+                slice_extremes_without_means(&numbers, &means, classes.as_deref())
+            }
         }
     }
 
-    /// Returns the lattice of the integers that are coded: where the class is 0.
+    /// Returns the lattice of the integers of class 0.
     pub(super) fn lattice(&self, classes: Option<&Array3<u8>>) -> Lattice {
         let values = match self {
             Self::Values(values) => values.view(),
@@ -117,7 +122,7 @@ impl<T: ReelElement> Numbers<'_, T> {
             let class = classes.as_mut().and_then(Iterator::next);
             class.is_none_or(|&class| class == 0)
         };
-        Lattice::of(values.iter().copied().filter(is_coded))
+        Lattice::from_values(values.iter().copied().filter(is_coded))
     }
 
     fn row_major(&self) -> RowMajor<'_, T> {
@@ -129,7 +134,7 @@ impl<T: ReelElement> Numbers<'_, T> {
     }
 }
 
-/// Numbers in row-major order.
+/// The numbers in row-major order.
 enum RowMajor<'a, T: Clone> {
     Values(Cow<'a, [T]>),
     Mapped(Cow<'a, [f64]>),
@@ -149,7 +154,7 @@ fn row_major_means(means: &Array2<f64>) -> Cow<'_, [f64]> {
     }
 }
 
-fn means<N: ReelElement>(numbers: &[N], plane: usize) -> Vec<f64> {
+fn slice_means<N: ReelElement>(numbers: &[N], plane: usize) -> Vec<f64> {
     let mut sums = vec![0.0; plane];
     let frames = numbers.chunks_exact(plane.max(1));
     let count = frames.len() as f64;
@@ -162,7 +167,7 @@ fn means<N: ReelElement>(numbers: &[N], plane: usize) -> Vec<f64> {
     sums
 }
 
-fn extremes_of<N: ReelElement>(numbers: &[N], classes: Option<&[u8]>) -> ((f64, f64), f64) {
+fn slice_extremes<N: ReelElement>(numbers: &[N], classes: Option<&[u8]>) -> ((f64, f64), f64) {
     let among = ValueSelection {
         classes,
         ..ValueSelection::default()
@@ -173,7 +178,7 @@ fn extremes_of<N: ReelElement>(numbers: &[N], classes: Option<&[u8]>) -> ((f64, 
     }
 }
 
-fn extremes_of_less<N: ReelElement>(
+fn slice_extremes_without_means<N: ReelElement>(
     numbers: &[N],
     means: &[f64],
     classes: Option<&[u8]>,
@@ -182,7 +187,7 @@ fn extremes_of_less<N: ReelElement>(
     let frames = numbers.chunks(plane.max(1)).enumerate();
     let each = frames.map(|(t, frame)| {
         let classes = classes.map(|classes| &classes[t * plane..][..frame.len()]);
-        of_row(frame, means, classes)
+        row_extremes(frame, means, classes)
     });
     let start = (f64::INFINITY, f64::NEG_INFINITY);
     each.fold(start, |(min, max), (least, largest)| {

@@ -1,35 +1,35 @@
-//! Numbers into words, in another order of axes.
+//! Conversion of numbers to words in another axis order.
 
 use multiversion::multiversion;
 
 use crate::plan::AxisOrder;
 use crate::value::ReelElement;
 
-/// The sides of the tiles that are transposed at once.
+/// The sides of the tiles that are transposed as a whole.
 const TILE: usize = 16;
 
-/// Numbers in row-major order, axis order `(time, y, x)`.
+/// The numbers of a field in row-major order, axis order `(time, y, x)`.
 #[derive(Clone, Copy)]
-pub(super) struct Source<'a, N> {
+pub(super) struct RowMajorField<'a, N> {
     pub(super) numbers: &'a [N],
     pub(super) shape: [usize; 3],
-    /// The mean over time at each `(y, x)`, which is subtracted first.
+    /// The temporal mean at each `(y, x)`, which is subtracted first.
     pub(super) means: Option<&'a [f64]>,
 }
 
-impl<'a, N: ReelElement> Source<'a, N> {
-    /// Returns row `(t, y)`, and the means of its places.
+impl<'a, N: ReelElement> RowMajorField<'a, N> {
+    /// Returns row `(t, y)` and its means.
     fn row(&self, t: usize, y: usize) -> (&'a [N], Option<&'a [f64]>) {
         let [_, height, width] = self.shape;
         let row = &self.numbers[(t * height + y) * width..][..width];
         (row, self.means.map(|means| &means[y * width..][..width]))
     }
 
-    /// Returns `of` of all numbers in an order of axes.
+    /// Returns `map` of all numbers in an axis order.
     pub(super) fn map<W: Copy + Default>(
         &self,
         order: AxisOrder,
-        of: impl Fn(f64) -> W + Copy,
+        map: impl Fn(f64) -> W + Copy,
     ) -> Vec<W> {
         let mut all = vec![W::default(); self.numbers.len()];
         let axes = order.axes();
@@ -45,11 +45,12 @@ impl<'a, N: ReelElement> Source<'a, N> {
                 } else {
                     self.row(b, a)
                 };
-                set_row(to, row, means, of);
+                set_row(to, row, means, map);
             }
             return all;
         }
-        // The axis of places next to each other in words is `time` or `y`, and the other of these two is `other`.
+        // The contiguous axis of the result is `time` or `y`; `other` is the other one of these
+        // two.
         let (x_stride, other_stride) = match axes[0] {
             2 => (height * width, width),
             _ => (width, height * width),
@@ -67,7 +68,7 @@ impl<'a, N: ReelElement> Source<'a, N> {
                             _ => self.row(other, at),
                         };
                         let means = means.map(|means| &means[x..end]);
-                        set_row(&mut to[..end - x], &row[x..end], means, of);
+                        set_row(&mut to[..end - x], &row[x..end], means, map);
                     }
                     for column in x..end {
                         let start = column * x_stride + other * other_stride + first;
@@ -88,17 +89,17 @@ fn set_row<N: ReelElement, W>(
     to: &mut [W],
     row: &[N],
     means: Option<&[f64]>,
-    of: impl Fn(f64) -> W + Copy,
+    map: impl Fn(f64) -> W + Copy,
 ) {
     match means {
         None => {
             for (to, number) in to.iter_mut().zip(row) {
-                *to = of(number.to_f64());
+                *to = map(number.to_f64());
             }
         }
         Some(means) => {
             for ((to, number), mean) in to.iter_mut().zip(row).zip(means) {
-                *to = of(number.to_f64() - mean);
+                *to = map(number.to_f64() - mean);
             }
         }
     }
@@ -113,7 +114,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_order_is_that_of_the_axes(
+        fn map_permutes_axes_in_every_order(
             shape in [1_usize..40, 1_usize..40, 1_usize..40],
             has_means: bool,
         ) {
@@ -123,13 +124,13 @@ mod tests {
             let expected = Array3::from_shape_fn(shape, |(t, y, x)| {
                 f64::from(numbers[[t, y, x]]) - if has_means { means[[y, x]] } else { 0.0 }
             });
-            let source = Source {
+            let field = RowMajorField {
                 numbers: numbers.as_slice().unwrap(),
                 shape,
                 means: has_means.then(|| means.as_slice().unwrap()),
             };
             for order in AxisOrder::ALL {
-                let found = source.map(order, |number| number);
+                let found = field.map(order, |number| number);
                 let expected: Vec<f64> = order.permuted(expected.view()).iter().copied().collect();
                 prop_assert_eq!(found, expected, "{}", order);
             }

@@ -1,13 +1,14 @@
-//! A part of a segment, on which plans are tried.
+//! A sample of a segment, on which plans are tried.
 
 use ndarray::{Array3, Slice};
 
-use super::{Numbers, Prepared, Statistics};
+use super::{PreparedSegment, Statistics, TransformedValues};
 use crate::value::ReelElement;
 
-impl<T: ReelElement> Prepared<'_, T> {
-    /// A part of at most about `count` values, cut out of the middle; everything if that is less.
-    pub(crate) fn sample(&self, count: usize) -> Prepared<'_, T> {
+impl<T: ReelElement> PreparedSegment<'_, T> {
+    /// Returns a sample of at most about `count` values from the middle of the segment, or
+    /// everything if that is less.
+    pub(crate) fn sample(&self, count: usize) -> PreparedSegment<'_, T> {
         let mut sides = self.shape();
         while sides.iter().product::<usize>() > count {
             let Some(longest) = sides.iter_mut().max() else {
@@ -28,17 +29,17 @@ impl<T: ReelElement> Prepared<'_, T> {
             .values
             .slice_each_axis(|axis| cut(axis.axis.index(), axis.len));
         let numbers = match &self.numbers {
-            // Next to each other, they are read much faster.
-            Numbers::Values(_) => Numbers::Filled(values.to_owned()),
-            Numbers::Filled(all) => Numbers::Filled(part(all, &cut)),
-            Numbers::Mapped(all) => Numbers::Mapped(part(all, &cut)),
+            // Contiguous values are read much faster.
+            TransformedValues::Values(_) => TransformedValues::Filled(values.to_owned()),
+            TransformedValues::Filled(all) => TransformedValues::Filled(part(all, &cut)),
+            TransformedValues::Mapped(all) => TransformedValues::Mapped(part(all, &cut)),
         };
         let statistics = Statistics {
             lattice: self.statistics.lattice,
-            exact: self.statistics.exact,
-            ..Statistics::of(&numbers, classes.as_ref(), self.statistics.valid)
+            lossless_grid: self.statistics.lossless_grid,
+            ..Statistics::new(&numbers, classes.as_ref(), self.statistics.valid)
         };
-        Prepared {
+        PreparedSegment {
             values,
             classes,
             table: self.table.clone(),
@@ -46,8 +47,8 @@ impl<T: ReelElement> Prepared<'_, T> {
             numbers,
             statistics,
             domain: self.domain,
-            special: self.special,
-            list: Vec::new(),
+            class_values: self.class_values,
+            listed_values: Vec::new(),
             validity: self.validity.clone(),
         }
     }

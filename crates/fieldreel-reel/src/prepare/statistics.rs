@@ -1,33 +1,34 @@
-//! Statistics of a segment's numbers, for estimates.
+//! Statistics of the numbers of a segment.
 
 use ndarray::Array3;
 
-use super::Numbers;
+use super::TransformedValues;
 use super::lattice::Lattice;
 use crate::arithmetic::Grid;
 use crate::value::ReelElement;
 
-/// The statistics of a segment's numbers.
+/// The statistics of the numbers of a segment.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Statistics {
     /// The number of valid values.
     pub(crate) valid: u64,
-    /// The number of numbers that are coded.
+    /// The number of coded values.
     pub(crate) coded: usize,
-    /// The smallest and the largest number that is coded; the smallest is the larger if there is none.
+    /// The smallest and the largest coded number; infinity and negative infinity if there is none.
     pub(crate) extremes: (f64, f64),
-    /// The largest number that is coded minus the smallest, rounded once; 0 if there is none.
+    /// The largest coded number minus the smallest, rounded once; 0 if there is none.
     pub(crate) range: f64,
-    /// The lattice of all numbers that are coded, if these are integers.
+    /// The lattice of the coded numbers, if these are integers.
     pub(crate) lattice: Lattice,
-    /// The grid for a prediction without loss, if these are of a floating-point type.
-    pub(crate) exact: Grid,
+    /// The grid of a lossless prediction, if the values are of a floating-point type.
+    pub(crate) lossless_grid: Grid,
 }
 
 impl Statistics {
-    /// The statistics of the numbers that are coded: those whose class is 0.
-    pub(crate) fn of<T: ReelElement>(
-        numbers: &Numbers<'_, T>,
+    /// Computes the statistics of the numbers of class 0, except for the grid of a lossless
+    /// prediction.
+    pub(crate) fn new<T: ReelElement>(
+        numbers: &TransformedValues<'_, T>,
         classes: Option<&Array3<u8>>,
         valid: u64,
     ) -> Self {
@@ -42,12 +43,12 @@ impl Statistics {
             extremes,
             range,
             lattice: numbers.lattice(classes),
-            exact: Grid::Ulps,
+            lossless_grid: Grid::Ulps,
         }
     }
 
-    /// Returns whether there are different numbers.
-    pub(crate) fn vary(&self) -> bool {
+    /// Returns whether the numbers differ.
+    pub(crate) fn is_varying(&self) -> bool {
         self.range > 0.0
     }
 }

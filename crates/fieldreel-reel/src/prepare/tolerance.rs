@@ -1,6 +1,6 @@
 //! The criterion, applied to the values of a segment.
 
-use super::{Prepared, Statistics};
+use super::{PreparedSegment, Statistics};
 use crate::arithmetic::{Check, Domain, Grid, step_for};
 use crate::plan::Plan;
 use crate::value::ReelElement;
@@ -21,18 +21,19 @@ pub(crate) struct Tolerance<T> {
     pub(crate) clamp: Option<[T; 2]>,
 }
 
-/// The grids of a bound.
+/// The grids that satisfy a bound.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Grids {
-    /// The widest grid that keeps the bound.
+    /// The widest grid that satisfies the bound.
     pub(crate) widest: Grid,
-    /// The grid that the bound and, of integers, their lattice determine; `None` if there is none.
+    /// The grid that the bound alone determines, together with the lattice of integers; `None` if
+    /// there is no such grid.
     pub(crate) fixed: Option<Grid>,
 }
 
 impl Grids {
-    /// Returns the grid of a plan; `None` if there is none.
-    pub(crate) fn of(&self, plan: &Plan) -> Option<Grid> {
+    /// Returns the grid of a plan; `None` if there is no such grid.
+    pub(crate) fn for_plan(&self, plan: &Plan) -> Option<Grid> {
         match plan {
             Plan::Prediction(plan) if plan.idempotent => self.fixed,
             _ => Some(self.widest),
@@ -41,12 +42,12 @@ impl Grids {
 }
 
 impl<T: ReelElement> Tolerance<T> {
-    /// Applies an error bound to values. A range-relative bound refers to `range` or, without it, to
-    /// the range of the values.
-    pub(crate) fn of_bound(
+    /// Applies an error bound to values. A range-relative bound refers to `range` or, without it,
+    /// to the range of the values.
+    pub(crate) fn for_bound(
         bound: ErrorBound,
         range: Option<f64>,
-        prepared: &Prepared<'_, T>,
+        prepared: &PreparedSegment<'_, T>,
     ) -> Self {
         let check = match bound {
             ErrorBound::Absolute(epsilon) => Check::Absolute(epsilon),
@@ -61,7 +62,11 @@ impl<T: ReelElement> Tolerance<T> {
     }
 
     /// Applies a check to values, such as an absolute bound that may reach a target.
-    pub(crate) fn new(criterion: Criterion, check: Check, prepared: &Prepared<'_, T>) -> Self {
+    pub(crate) fn new(
+        criterion: Criterion,
+        check: Check,
+        prepared: &PreparedSegment<'_, T>,
+    ) -> Self {
         let extremes = prepared.statistics.extremes;
         let limits = prepared.validity.limits();
         let is_near = match check {
@@ -74,7 +79,7 @@ impl<T: ReelElement> Tolerance<T> {
         };
         let are_integers = !T::IS_FLOAT || prepared.domain == Domain::Ranks;
         let grids = Grids {
-            widest: grid_for::<T>(check, extremes, are_integers),
+            widest: widest_grid::<T>(check, extremes, are_integers),
             fixed: fixed_grid::<T>(check, &prepared.statistics, are_integers),
         };
         let is_exact = check == Check::Exact && !are_integers;
@@ -89,35 +94,37 @@ impl<T: ReelElement> Tolerance<T> {
     }
 }
 
-/// The grid that a bound alone determines. Its step leaves room for rounding to a floating-point type, where values are not much
-/// larger than the bound; decoded integers are multiples of an odd one.
+/// Returns the grid that a bound alone determines. Its step leaves room for rounding to a
+/// floating-point type if values are not much larger than the bound. The step of integers is an
+/// odd multiple of the lattice's spacing.
 fn fixed_grid<T: ReelElement>(
     check: Check,
     statistics: &Statistics,
     are_integers: bool,
 ) -> Option<Grid> {
-    /// The part of the bound that is left to rounding.
+    /// The part of the bound that is reserved for rounding.
     const ROUNDING: f64 = 1.0 / 256.0;
 
     let step = match check {
         Check::Absolute(_) | Check::Exact if are_integers => {
             integer_step(check, statistics.lattice.spacing)
         }
-        Check::Exact => return Some(statistics.exact),
+        Check::Exact => return Some(statistics.lossless_grid),
         Check::Absolute(epsilon) => 2.0 * epsilon * (1.0 - ROUNDING),
         Check::PointwiseRelative(part) => {
             log2_step(relative_part::<T>(part, statistics.extremes)) * (1.0 - ROUNDING)
         }
     };
-    // Integers are multiples of a step as long as double precision holds them.
+    // Integers are exact multiples of the step as long as double precision represents them.
     let (min, max) = statistics.extremes;
     let is_exact = !are_integers || min.abs().max(max.abs()) + step < (1_u64 << 52) as f64;
     (step.is_normal() && is_exact).then_some(Grid::Step(step))
 }
 
-/// The widest grid that keeps the bound; ordinals where no sensible grid does.
-fn grid_for<T: ReelElement>(check: Check, (min, max): (f64, f64), are_integers: bool) -> Grid {
-    /// The part of a step that is left to rounding, of integers, which are nowhere half of a step away from a multiple of it.
+/// Returns the widest grid that satisfies the bound; ulps if no sensible step does.
+fn widest_grid<T: ReelElement>(check: Check, (min, max): (f64, f64), are_integers: bool) -> Grid {
+    /// The part of a step of integers that is reserved for rounding. No integer is half of a step
+    /// away from a multiple of the step.
     const ROUNDING: f64 = 1.0 / 4096.0;
 
     let max_abs = min.abs().max(max.abs());
@@ -128,12 +135,13 @@ fn grid_for<T: ReelElement>(check: Check, (min, max): (f64, f64), are_integers: 
         Check::Exact => return Grid::Ulps,
         Check::Absolute(epsilon) => step_for(epsilon, T::from_f64(max_abs)),
         Check::PointwiseRelative(part) => {
-            // Both the rounding to the type and that of the power and the logarithm are relative.
+            // Rounding to the type and rounding of the power and the logarithm are both relative
+            // errors.
             let part = relative_part::<T>(part, (min, max)) - T::HALF_ULP - 16.0 * f64::EPSILON;
             log2_step(part) * (1.0 - 1e-9)
         }
     };
-    // Numbers so large that sums with them lose the step, or might overflow, have no grid.
+    // Sums with very large numbers would lose the step or overflow.
     let precise = step > 32.0 * f64::EPSILON * max_abs;
     let small = max_abs < 1e300 && (max - min) / step < 1e15;
     if step.is_normal() && precise && small {
@@ -143,8 +151,8 @@ fn grid_for<T: ReelElement>(check: Check, (min, max): (f64, f64), are_integers: 
     }
 }
 
-/// Returns the distance between integers that stand for all integers at most as far away as a bound allows, where there is one
-/// in `spacing`.
+/// Returns the widest step at which each integer is at most as far from a multiple as the bound
+/// allows, for integers on a lattice of this spacing.
 fn integer_step(check: Check, spacing: f64) -> f64 {
     match check {
         Check::Absolute(epsilon) => (2.0 * (epsilon / spacing).floor() + 1.0) * spacing,
@@ -152,12 +160,13 @@ fn integer_step(check: Check, spacing: f64) -> f64 {
     }
 }
 
-/// Returns the part of a magnitude by which a number may be off before it is rounded to the type. `extremes` are those of
-/// logarithms.
+/// Returns the relative error that a number may have before it is rounded to the type. `extremes`
+/// are those of logarithms.
 ///
-/// An integer that is off by less than half of the type's step is rounded to itself, and one that is off by `r·|x| − 1/2` to one
-/// within `r·|x|`. Of these parts of `|x|`, the greater is least where `r·|x| = 1`, and if all magnitudes are larger, the
-/// second is least at the smallest.
+/// An integer with an error of less than 1/2 is rounded to itself, and one with an error of `r·|x|
+/// − 1/2` is rounded to an integer within `r·|x|`. The result is the smallest over all magnitudes
+/// of the greater one of these two errors, relative to `|x|`: it is at `r·|x| = 1` or, if all
+/// magnitudes are larger, at the smallest magnitude.
 fn relative_part<T: ReelElement>(part: f64, (min, _): (f64, f64)) -> f64 {
     match T::IS_FLOAT {
         true => part,
@@ -165,7 +174,7 @@ fn relative_part<T: ReelElement>(part: f64, (min, _): (f64, f64)) -> f64 {
     }
 }
 
-/// Returns the step of logarithms to base 2 for numbers that may be off by this part.
+/// Returns the step of base-2 logarithms whose values may have this relative error.
 fn log2_step(part: f64) -> f64 {
     2.0 * part.max(0.0).ln_1p() / std::f64::consts::LN_2
 }

@@ -1,55 +1,63 @@
-//! Numbers of a base layer and residuals put together to values.
+//! Reconstruction of values from a base layer and residuals.
 
 use fieldreel_predict::Word;
 use multiversion::multiversion;
 use ndarray::{ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3, Axis, s};
 
-use super::transpose::copy;
+use super::transpose::copy_rows;
 use crate::ReelError;
 use crate::arithmetic::{Domain, Grid};
 use crate::base::{BaseFrame, BaseLayer};
-use crate::integers::{EncodedIntegers, WordKind};
+use crate::integers::{EncodedIntegers, WordWidth};
 use crate::value::ReelElement;
 
-/// The rows of a frame that are made, at most, before they are put where they belong: so many that what is written goes
-/// on for some lines of the cache, and so few that what is read stays in it.
-const ROWS: usize = 256;
+/// The maximum number of rows that are computed before they are copied to their transposed
+/// positions: enough to write runs of several cache lines, and few enough that what is read stays
+/// in the cache.
+const MAX_BLOCK_ROWS: usize = 256;
 
-/// The meaning of residuals.
+/// The parameters by which residuals are turned into values.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Meaning<'a, T> {
+pub(crate) struct Reconstruction<'a, T> {
     pub(crate) grid: Grid,
     pub(crate) domain: Domain,
-    /// The smallest and the largest value that results may become.
+    /// The smallest and the largest value of the results.
     pub(crate) clamp: Option<[T; 2]>,
-    /// The values that ranks stand for.
+    /// The sorted table of the distinct values, if numbers are ranks.
     pub(crate) table: &'a [T],
 }
 
-/// Sets values to a base layer plus encoded residuals. `each` is called for rows that are done, with their classes if
-/// there are `classes` (axis order `(time, y, x)`), while they are in the cache.
+/// Sets values to a base layer plus encoded residuals. If there are `classes` (axis order `(time,
+/// y, x)`), `each` is called for blocks of finished rows and their classes while they are in the
+/// cache.
 ///
 /// # Errors
-/// [`ReelError::Corrupt`].
+/// [`ReelError::Corrupt`] if the residuals are damaged.
 pub(crate) fn apply<T: ReelElement>(
     residual: &EncodedIntegers<&[u8]>,
     layer: &BaseLayer,
-    meaning: Meaning<'_, T>,
+    reconstruction: Reconstruction<'_, T>,
     classes: Option<ArrayView3<'_, u8>>,
     values: ArrayViewMut3<'_, T>,
     each: impl Fn(ArrayView2<'_, u8>, ArrayViewMut2<'_, T>),
 ) -> Result<(), ReelError> {
     match residual.word {
-        WordKind::Narrow => apply_words::<i32, T>(residual, layer, meaning, classes, values, each),
-        WordKind::Wide => apply_words::<i64, T>(residual, layer, meaning, classes, values, each),
-        WordKind::Widest => apply_words::<i128, T>(residual, layer, meaning, classes, values, each),
+        WordWidth::Bits32 => {
+            apply_words::<i32, T>(residual, layer, reconstruction, classes, values, each)
+        }
+        WordWidth::Bits64 => {
+            apply_words::<i64, T>(residual, layer, reconstruction, classes, values, each)
+        }
+        WordWidth::Bits128 => {
+            apply_words::<i128, T>(residual, layer, reconstruction, classes, values, each)
+        }
     }
 }
 
 fn apply_words<W: Word, T: ReelElement>(
     residual: &EncodedIntegers<&[u8]>,
     layer: &BaseLayer,
-    meaning: Meaning<'_, T>,
+    reconstruction: Reconstruction<'_, T>,
     classes: Option<ArrayView3<'_, u8>>,
     values: ArrayViewMut3<'_, T>,
     each: impl Fn(ArrayView2<'_, u8>, ArrayViewMut2<'_, T>),
@@ -61,7 +69,7 @@ fn apply_words<W: Word, T: ReelElement>(
     let standard = classes.as_ref().map(|classes| classes.as_standard_layout());
     let masked = standard.as_ref().and_then(|classes| classes.as_slice());
     let words = fieldreel_predict::decode::<W>(residual.bytes, shape, masked)?;
-    let unit = residual.unit(meaning.grid.step());
+    let unit = residual.unit(reconstruction.grid.step());
     let mut numbers = vec![0.0; width];
     let mut rows = Vec::new();
     let mut permuted = values.permuted_axes(layer.order.axes());
@@ -74,22 +82,22 @@ fn apply_words<W: Word, T: ReelElement>(
                     (&frame, y),
                     &mut numbers,
                     words.row(t, y),
-                    (meaning, unit),
+                    (reconstruction, unit),
                 );
-                if let Some(limits) = meaning.clamp {
+                if let Some(limits) = reconstruction.clamp {
                     clamp_row(row, limits);
                 }
             }
         };
         let mut to = permuted.index_axis_mut(Axis(0), t);
-        for (block, mut to) in to.axis_chunks_iter_mut(Axis(0), ROWS).enumerate() {
-            let of_block = block * ROWS..block * ROWS + to.nrows();
+        for (block, mut to) in to.axis_chunks_iter_mut(Axis(0), MAX_BLOCK_ROWS).enumerate() {
+            let of_block = block * MAX_BLOCK_ROWS..block * MAX_BLOCK_ROWS + to.nrows();
             if let Some(values) = to.as_slice_mut() {
                 set_rows(values, of_block.start);
             } else {
                 rows.resize(to.len(), T::default());
                 set_rows(&mut rows, of_block.start);
-                copy(&rows, to.view_mut());
+                copy_rows(&rows, to.view_mut());
             }
             if let Some(classes) = classes {
                 let classes = classes.index_axis_move(Axis(0), t);
@@ -100,9 +108,10 @@ fn apply_words<W: Word, T: ReelElement>(
     Ok(())
 }
 
-/// The value, or the limit beyond which it is. Written out, since which of two zeros `max` returns is not defined.
+/// Returns a value clamped to limits. The comparisons are explicit because `max` may return either
+/// of two zeros.
 #[inline]
-pub(crate) fn clamped<T: ReelElement>(value: T, [lowest, highest]: [T; 2]) -> T {
+pub(crate) fn clamp<T: ReelElement>(value: T, [lowest, highest]: [T; 2]) -> T {
     if value < lowest {
         lowest
     } else if value > highest {
@@ -115,24 +124,26 @@ pub(crate) fn clamped<T: ReelElement>(value: T, [lowest, highest]: [T; 2]) -> T 
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
 fn clamp_row<T: ReelElement>(values: &mut [T], limits: [T; 2]) {
     for value in values {
-        *value = clamped(*value, limits);
+        *value = clamp(*value, limits);
     }
 }
 
-/// Sets row `y` of a frame to its numbers plus `unit · word`, or to what that is a logarithm of; or to the values whose
-/// ordinals are those of its numbers plus `word`. `numbers` is room for as many.
+/// Sets row `y` of a plane to the numbers of the base layer plus `unit · word`, transformed back
+/// from the domain. On the grid of ulps, `word` is added to the ordinal of the base layer's value.
+/// `numbers` is a buffer of a row.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
 fn set_row<W: Word, T: ReelElement>(
     values: &mut [T],
     (frame, y): (&BaseFrame<'_>, usize),
     numbers: &mut [f64],
     words: &[W],
-    (meaning, unit): (Meaning<'_, T>, f64),
+    (reconstruction, unit): (Reconstruction<'_, T>, f64),
 ) {
     frame.row(y, numbers);
     let all = values.iter_mut().zip(&*numbers).zip(words);
-    // A loop for each: where it is asked within one, it does not vectorize.
-    match (meaning.grid, meaning.domain) {
+    // Each combination has a loop of its own, because a branch within a loop prevents
+    // vectorization.
+    match (reconstruction.grid, reconstruction.domain) {
         (Grid::Step(_) | Grid::Truncated(_), Domain::Linear) => {
             for ((value, &number), &word) in all {
                 *value = T::from_f64(number + unit * word.to_f64());
@@ -149,10 +160,14 @@ fn set_row<W: Word, T: ReelElement>(
             }
         }
         (_, Domain::Ranks) => {
-            let last = meaning.table.last().copied().unwrap_or_default();
+            let last = reconstruction.table.last().copied().unwrap_or_default();
             for ((value, &number), &word) in all {
                 let rank = (number + unit * word.to_f64()).round_ties_even();
-                *value = meaning.table.get(rank as usize).copied().unwrap_or(last);
+                *value = reconstruction
+                    .table
+                    .get(rank as usize)
+                    .copied()
+                    .unwrap_or(last);
             }
         }
         (Grid::Ulps, Domain::Linear) => {

@@ -1,71 +1,72 @@
-//! Numbers beside a base layer into integers, in fractions of a step: a decoder gets each within half a step.
+//! Encoding of residuals: a decoder reconstructs each number within half a step.
 
 use fieldreel_predict::Word;
 use ndarray::Array3;
 
 use crate::Effort;
 use crate::arithmetic::{Grid, ulps_between};
-use crate::base::{BaseLayer, Encoded};
-use crate::integers::{self, EncodedIntegers, WordKind};
+use crate::base::{BaseLayer, EncodedBase};
+use crate::integers::{self, EncodedIntegers, WordWidth};
 use crate::plan::{Plan, PredictionPlan};
-use crate::prepare::Prepared;
+use crate::prepare::PreparedSegment;
 use crate::value::ReelElement;
 
-/// A number to encode is rounded to this many bits of a step.
+/// Numbers are rounded to this many fractional bits of a step before they are encoded.
 const ROUNDED_BITS: u8 = 12;
 
-/// Returns the grid of a plan that keeps what `grid` keeps, though numbers are rounded first.
-pub(crate) fn grid_of(plan: &Plan, grid: Grid) -> Grid {
+/// Returns the grid of a plan on which the bound of `grid` holds although numbers are rounded
+/// first.
+pub(crate) fn grid_for(plan: &Plan, grid: Grid) -> Grid {
     match (grid, plan) {
         (_, Plan::Prediction(plan)) if plan.idempotent => grid,
-        // Half of a step and half of what numbers are rounded to are half of the wider step.
+        // Half of the step and half of the rounding unit add up to half of the wider step.
         (Grid::Step(step), _) => Grid::Step(step / (1.0 + 1.0 / f64::from(1_u32 << ROUNDED_BITS))),
         (grid, _) => grid,
     }
 }
 
-/// Encodes the residuals of prepared values; `None` if the grid cannot hold them.
+/// Encodes the residuals of a segment; `None` if no integers are wide enough for the grid.
 pub(crate) fn encode<T: ReelElement>(
-    prepared: &Prepared<'_, T>,
+    prepared: &PreparedSegment<'_, T>,
     grid: Grid,
     plan: &Plan,
-    base: &Encoded,
+    base: &EncodedBase,
     effort: Effort,
 ) -> Option<EncodedIntegers<Vec<u8>>> {
     let plan = match plan {
         Plan::Prediction(plan) => *plan,
-        // As many coarse levels as possible: video leaves errors that are alike far around.
-        _ => PredictionPlan::of(effort),
+        // The errors of a video are correlated over long distances, so use all coarse levels.
+        _ => PredictionPlan::for_effort(effort),
     };
-    let source = Source {
+    let encoder = ResidualEncoder {
         prepared,
         layer: &base.layer,
     };
     match grid {
-        Grid::Step(step) => source.steps(step, &plan, base.extremes),
+        Grid::Step(step) => encoder.encode_steps(step, &plan, base.extremes),
         Grid::Parts(parts) => {
             let start = base.layer.offset;
-            source.integers(&plan, |number| (number * parts).round_ties_even() - start)
+            encoder.encode_integers(&plan, |number| (number * parts).round_ties_even() - start)
         }
         Grid::Truncated(truncation) => {
             let step = truncation.size();
             let start = base.layer.offset / step;
-            source.integers(&plan, |number| (number / step).trunc() - start)
+            encoder.encode_integers(&plan, |number| (number / step).trunc() - start)
         }
-        Grid::Ulps => source.ordinals(&plan),
+        Grid::Ulps => encoder.encode_ulps(&plan),
     }
 }
 
-/// Returns the integers for numbers of so many steps from the least to the largest, the bits of a step, and those of a
-/// fraction; `None` if no integers hold them.
-fn word_for(steps: f64, idempotent: bool) -> Option<(WordKind, u8, u8)> {
-    /// The bits of a step: finer predictions gain nothing.
-    const FINE: u8 = 5;
-    const NARROW: f64 = WordKind::NARROW_BITS as f64;
-    const WIDE: f64 = WordKind::WIDE_BITS as f64;
+/// Returns the width of words for a range of `steps` steps, the bits of a step, and the further
+/// fractional bits; `None` if no width suffices.
+fn word_for(steps: f64, idempotent: bool) -> Option<(WordWidth, u8, u8)> {
+    /// The default bits of a step: finer predictions gain nothing.
+    const STEP_BITS: u8 = 5;
+    const MAX_BITS_IN_32: f64 = WordWidth::MAX_BITS_IN_32 as f64;
+    const MAX_BITS_IN_64: f64 = WordWidth::MAX_BITS_IN_64 as f64;
 
     let bits = steps.max(1.0).log2().ceil() + 1.0;
-    let fine = if idempotent { 0 } else { FINE };
+    let max_step_bits = if idempotent { 0 } else { STEP_BITS };
     let extra = |step_bits: u8| {
         if idempotent {
             0
@@ -73,41 +74,54 @@ fn word_for(steps: f64, idempotent: bool) -> Option<(WordKind, u8, u8)> {
             ROUNDED_BITS - step_bits
         }
     };
-    for step_bits in (fine.saturating_sub(2)..=fine).rev() {
-        if bits + f64::from(step_bits) <= NARROW {
-            return Some((WordKind::Narrow, step_bits, extra(step_bits)));
+    for step_bits in (max_step_bits.saturating_sub(2)..=max_step_bits).rev() {
+        if bits + f64::from(step_bits) <= MAX_BITS_IN_32 {
+            return Some((WordWidth::Bits32, step_bits, extra(step_bits)));
         }
     }
-    (bits + f64::from(fine) <= WIDE).then_some((WordKind::Wide, fine, extra(fine)))
+    (bits + f64::from(max_step_bits) <= MAX_BITS_IN_64).then_some((
+        WordWidth::Bits64,
+        max_step_bits,
+        extra(max_step_bits),
+    ))
 }
 
-/// The numbers to encode, and the base layer that they are beside.
-struct Source<'a, 'v, T> {
-    prepared: &'a Prepared<'v, T>,
+/// An encoder of the residuals of a segment relative to a base layer.
+struct ResidualEncoder<'a, 'v, T> {
+    prepared: &'a PreparedSegment<'v, T>,
     layer: &'a BaseLayer,
 }
 
-impl<T: ReelElement> Source<'_, '_, T> {
-    /// Encodes numbers in steps. `extremes` are those of the numbers, less their means.
-    fn steps(
+impl<T: ReelElement> ResidualEncoder<'_, '_, T> {
+    /// Encodes numbers in units of a step. `min` and `max` are the extremes of the numbers after
+    /// their means are subtracted.
+    fn encode_steps(
         &self,
         step: f64,
         plan: &PredictionPlan,
         (min, max): (f64, f64),
     ) -> Option<EncodedIntegers<Vec<u8>>> {
-        let off = self.off();
-        let largest = match &off {
-            Some(off) => off.iter().fold(0.0, |most: f64, off| most.max(off.abs())),
+        let differences = self.differences();
+        let largest = match &differences {
+            Some(differences) => differences
+                .iter()
+                .fold(0.0, |max: f64, difference| max.max(difference.abs())),
             None => (max - self.layer.offset).max(self.layer.offset - min),
         };
         let (word, step_bits, extra_bits) = word_for(2.0 * largest / step, plan.idempotent)?;
         let scale = 2_f64.powi((step_bits + extra_bits).into()) / step;
-        let off = off.as_deref();
+        let differences = differences.as_deref();
         let bits = (step_bits, extra_bits);
         let bytes = match word {
-            WordKind::Narrow => self.encode(&self.steps_of::<i32>(off, scale), plan, bits),
-            WordKind::Wide => self.encode(&self.steps_of::<i64>(off, scale), plan, bits),
-            WordKind::Widest => self.encode(&self.steps_of::<i128>(off, scale), plan, bits),
+            WordWidth::Bits32 => {
+                self.encode_words(&self.scaled_words::<i32>(differences, scale), plan, bits)
+            }
+            WordWidth::Bits64 => {
+                self.encode_words(&self.scaled_words::<i64>(differences, scale), plan, bits)
+            }
+            WordWidth::Bits128 => {
+                self.encode_words(&self.scaled_words::<i128>(differences, scale), plan, bits)
+            }
         };
         Some(EncodedIntegers {
             word,
@@ -116,21 +130,22 @@ impl<T: ReelElement> Source<'_, '_, T> {
         })
     }
 
-    /// Encodes a function of numbers, which gives integers.
-    fn integers(
+    /// Encodes integers that are a function of the numbers.
+    fn encode_integers(
         &self,
         plan: &PredictionPlan,
         integer: impl Fn(f64) -> f64 + Copy,
     ) -> Option<EncodedIntegers<Vec<u8>>> {
         let (numbers, order) = (&self.prepared.numbers, self.layer.order);
         let integers = numbers.permuted_map(order, None, |number| integer(number) as i64);
-        let (shape, classes) = self.layout();
+        let (shape, classes) = self.shape_and_classes();
         let masked = classes.as_ref().and_then(|classes| classes.as_slice());
         integers::encode(&integers, masked, shape, plan)
     }
 
-    /// Returns the differences to the base layer, in its order; `None` where it is a constant, which is quick to take off.
-    fn off(&self) -> Option<Vec<f64>> {
+    /// Returns the numbers minus the base layer, in its axis order; `None` if the base layer is
+    /// constant, because subtracting a constant is fast anyway.
+    fn differences(&self) -> Option<Vec<f64>> {
         if self.layer.is_constant() {
             return None;
         }
@@ -141,10 +156,14 @@ impl<T: ReelElement> Source<'_, '_, T> {
         Some(all)
     }
 
-    /// Returns the differences to the base layer, `off` if it is no constant, in integers, so many to 1.
-    fn steps_of<W: Word>(&self, off: Option<&[f64]>, scale: f64) -> Vec<W> {
-        if let Some(off) = off {
-            return off.iter().map(|off| W::from_rounded(off * scale)).collect();
+    /// Returns the numbers minus the base layer, times `scale`, as words. `differences` are these
+    /// differences if the base layer is not constant.
+    fn scaled_words<W: Word>(&self, differences: Option<&[f64]>, scale: f64) -> Vec<W> {
+        if let Some(differences) = differences {
+            return differences
+                .iter()
+                .map(|difference| W::from_rounded(difference * scale))
+                .collect();
         }
         let (numbers, order) = (&self.prepared.numbers, self.layer.order);
         let offset = self.layer.offset;
@@ -152,43 +171,43 @@ impl<T: ReelElement> Source<'_, '_, T> {
         numbers.permuted_map(order, self.layer.means.as_ref(), word)
     }
 
-    /// Encodes values by their distance from those of the base layer, in values of the type.
-    fn ordinals(&self, plan: &PredictionPlan) -> Option<EncodedIntegers<Vec<u8>>> {
+    /// Encodes the distances of values from the values of the base layer, in ulps.
+    fn encode_ulps(&self, plan: &PredictionPlan) -> Option<EncodedIntegers<Vec<u8>>> {
         let prepared = self.prepared;
         let of_number = |number: f64| T::from_f64(prepared.domain.to_value(number));
         let classes = prepared.classes.as_ref();
         let mut all = Vec::with_capacity(prepared.values.len());
         self.layer.for_each(prepared.shape(), |at, base| {
             let value = match classes {
-                // What stands in where none is coded has a number alone.
+                // An in-fill is a number without a value of the type.
                 Some(classes) if classes[at] != 0 => of_number(prepared.numbers.at(at, None)),
-                // The exact ones: logarithms are not.
+                // The values themselves are exact, and their logarithms are not.
                 _ => prepared.coded_at(at),
             };
             all.push(ulps_between(of_number(base), value));
         });
-        let (shape, classes) = self.layout();
+        let (shape, classes) = self.shape_and_classes();
         let masked = classes.as_ref().and_then(|classes| classes.as_slice());
         integers::encode(&all, masked, shape, plan)
     }
 
-    fn encode<W: Word>(
+    fn encode_words<W: Word>(
         &self,
         words: &[W],
         plan: &PredictionPlan,
         bits: (u8, u8),
     ) -> Option<Vec<u8>> {
-        let (shape, classes) = self.layout();
+        let (shape, classes) = self.shape_and_classes();
         let masked = classes.as_ref().and_then(|classes| classes.as_slice());
         integers::encode_words(words, masked, shape, plan, bits)
     }
 
-    /// Returns the shape and the classes in the order of the base layer.
-    fn layout(&self) -> ([usize; 3], Option<Array3<u8>>) {
+    /// Returns the shape and the classes in the axis order of the base layer.
+    fn shape_and_classes(&self) -> ([usize; 3], Option<Array3<u8>>) {
         let order = self.layer.order;
         (
             order.shape(self.prepared.shape()),
-            self.prepared.classes_in(order),
+            self.prepared.permuted_classes(order),
         )
     }
 }

@@ -1,35 +1,37 @@
-//! The bits that truncation takes from values, kept as they are.
+//! The bits that truncation clears, stored without prediction.
 
 use fieldreel_entropy::{BitReader, BitWriter};
 use ndarray::{ArrayView3, ArrayViewMut3};
 
 use crate::arithmetic::Truncation;
-use crate::prepare::Prepared;
+use crate::prepare::PreparedSegment;
 use crate::value::ReelElement;
 
-/// The most bits that are written or read at once.
-const AT_ONCE: u32 = 32;
+/// The maximum number of bits of one call of the bit writer or reader.
+const MAX_BITS: u32 = 32;
 
-/// Encodes the bits that truncation takes from all values at which a number is coded, in order.
+/// Encodes the bits that truncation clears in all coded values, in row-major order.
 pub(crate) fn encode<T: ReelElement>(
-    prepared: &Prepared<'_, T>,
+    prepared: &PreparedSegment<'_, T>,
     truncation: Truncation,
 ) -> Vec<u8> {
     let step = truncation.size();
     let mut writer = BitWriter::default();
     for value in prepared.coded() {
-        // Smaller ones are 0, from which nothing is known of them.
+        // Smaller values are truncated to 0, from which a decoder cannot tell which bits are
+        // cleared.
         if value.to_f64().abs() >= step {
-            let (place, count) = truncation.taken(value);
-            let bits = value.bits() >> place;
-            writer.write(bits, count.min(AT_ONCE));
-            writer.write(bits >> AT_ONCE, count.saturating_sub(AT_ONCE));
+            let (shift, count) = truncation.low_bits(value);
+            let bits = value.bits() >> shift;
+            writer.write(bits, count.min(MAX_BITS));
+            writer.write(bits >> MAX_BITS, count.saturating_sub(MAX_BITS));
         }
     }
     writer.finish()
 }
 
-/// Puts the bits that truncation took into values. Those whose class is not 0, axis order `(time, y, x)`, have none.
+/// Restores the bits that truncation cleared in the values of class 0; `classes` has the axis
+/// order `(time, y, x)`.
 pub(crate) fn apply<T: ReelElement>(
     bytes: &[u8],
     truncation: Truncation,
@@ -40,20 +42,20 @@ pub(crate) fn apply<T: ReelElement>(
         return;
     }
     let mut reader = BitReader::new(bytes);
-    let mut put = |value: &mut T| {
+    let mut restore = |value: &mut T| {
         if *value != T::default() {
-            let (place, count) = truncation.taken(*value);
-            let low = reader.read(count.min(AT_ONCE));
-            let high = reader.read(count.saturating_sub(AT_ONCE));
-            *value = T::from_bit_pattern(value.bits() | (low | high << AT_ONCE) << place);
+            let (shift, count) = truncation.low_bits(*value);
+            let low = reader.read(count.min(MAX_BITS));
+            let high = reader.read(count.saturating_sub(MAX_BITS));
+            *value = T::from_bit_pattern(value.bits() | (low | high << MAX_BITS) << shift);
         }
     };
     match classes {
-        None => values.into_iter().for_each(put),
+        None => values.into_iter().for_each(restore),
         Some(classes) => {
             for (value, &class) in values.into_iter().zip(classes.iter()) {
                 if class == 0 {
-                    put(value);
+                    restore(value);
                 }
             }
         }

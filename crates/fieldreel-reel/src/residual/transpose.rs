@@ -1,4 +1,4 @@
-//! Rows of a video to where they belong in a field, whose axes are in another order.
+//! Copying of rows to a field of another axis order.
 
 use ndarray::ArrayViewMut2;
 use wide::{f32x4, f64x4};
@@ -8,8 +8,8 @@ use crate::value::ReelElement;
 /// The number of rows and columns of a tile.
 const TILE: usize = 4;
 
-/// Copies values, row after row, to where their columns may be what is next to each other.
-pub(crate) fn copy<T: ReelElement>(values: &[T], mut to: ArrayViewMut2<'_, T>) {
+/// Copies rows to a plane, whose columns may be contiguous.
+pub(crate) fn copy_rows<T: ReelElement>(values: &[T], mut to: ArrayViewMut2<'_, T>) {
     let width = to.ncols();
     let [down, right] = [0, 1].map(|axis| to.strides()[axis]);
     if down != 1 || right == 1 {
@@ -33,7 +33,7 @@ pub(crate) fn copy<T: ReelElement>(values: &[T], mut to: ArrayViewMut2<'_, T>) {
     }
 }
 
-/// Copies the first of each row to columns side by side, a tile at a time.
+/// Copies the first values of each row to adjacent columns, a tile at a time.
 fn copy_tiles<'a, T: ReelElement>(
     columns: [&mut [T]; TILE],
     mut rows: impl Iterator<Item = &'a [T]> + Clone,
@@ -52,11 +52,11 @@ fn copy_tiles<'a, T: ReelElement>(
     }
 }
 
-/// Returns the columns of a tile of these rows.
+/// Returns the transpose of a tile.
 #[inline]
 fn transposed<T: ReelElement>(rows: [[T; TILE]; TILE]) -> [[T; TILE]; TILE] {
     match T::BYTES {
-        // Only the bits are moved, whatever they stand for.
+        // The bits are only moved, so their type does not matter.
         4 => {
             let rows: [[f32; TILE]; TILE] = bytemuck::cast(rows);
             bytemuck::cast(f32x4::transpose(rows.map(f32x4::new)).map(f32x4::to_array))
@@ -69,7 +69,7 @@ fn transposed<T: ReelElement>(rows: [[T; TILE]; TILE]) -> [[T; TILE]; TILE] {
     }
 }
 
-/// Copies number `x` of each row to a column.
+/// Copies element `x` of each row to a column.
 fn copy_column<'a, T: ReelElement>(
     column: &mut [T],
     rows: impl Iterator<Item = &'a [T]>,
@@ -93,16 +93,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_copy_is_the_same_in_any_order(height in 0_usize..20, width in 0_usize..20) {
+        fn copied_rows_equal_their_source_in_any_layout(height in 0_usize..20, width in 0_usize..20) {
             let from = Array2::from_shape_fn((height, width), |(y, x)| (y * 100 + x) as f64);
             let single = from.mapv(|value| value as f32);
             let (mut doubles, mut singles) = (Array2::zeros((width, height)), Array2::zeros((width, height)));
-            copy(&flat(&from), doubles.view_mut().reversed_axes());
-            copy(&flat(&single), singles.view_mut().reversed_axes());
+            copy_rows(&flat(&from), doubles.view_mut().reversed_axes());
+            copy_rows(&flat(&single), singles.view_mut().reversed_axes());
             prop_assert_eq!(doubles.reversed_axes(), from.view());
             prop_assert_eq!(singles.reversed_axes(), single.view());
             let mut same = Array2::zeros((height, width));
-            copy(&flat(&from), same.view_mut());
+            copy_rows(&flat(&from), same.view_mut());
             prop_assert_eq!(same, from);
         }
     }

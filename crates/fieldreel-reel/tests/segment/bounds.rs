@@ -1,4 +1,4 @@
-//! No value breaks its bound, whatever the field and the bound.
+//! Tests that decoded floating-point values are within every bound, for random fields.
 
 use fieldreel_reel::segment::{decode, encode, inspect};
 use fieldreel_reel::{Effort, ErrorBound, Limits, Scalar, SegmentOptions};
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::fields::{Element, Field, field};
 
-/// Whether `|x − y| ≤ limit` holds for the exact numbers, in integers: no rounding to trust.
+/// Returns whether `|x − y| ≤ limit` for the exact difference, without trust in its rounding.
 fn within(x: f64, y: f64, limit: f64) -> bool {
     let (difference, rest) = two_sum(x, -y);
     let difference_abs = difference.abs();
@@ -15,15 +15,15 @@ fn within(x: f64, y: f64, limit: f64) -> bool {
     difference_abs < limit || (difference_abs == limit && rest <= 0.0)
 }
 
-/// The rounded sum, and exactly what rounding took from it (Knuth).
+/// Returns the rounded sum and its exact rounding error (Knuth).
 fn two_sum(a: f64, b: f64) -> (f64, f64) {
     let sum = a + b;
     let bb = sum - a;
     (sum, (a - (sum - bb)) + (b - bb))
 }
 
-/// Says what is wrong with a decoded field.
-fn complaint<T: Element>(
+/// Returns a description of the first value that is outside the bound.
+fn first_violation<T: Element>(
     field: &Field<T>,
     decoded: &Array3<T>,
     bound: ErrorBound,
@@ -45,7 +45,7 @@ fn complaint<T: Element>(
     let range = finite().fold(f64::NEG_INFINITY, f64::max) - finite().fold(f64::INFINITY, f64::min);
     for (at, &x) in field.values.indexed_iter() {
         let y = decoded[at];
-        let good = match bound {
+        let is_good = match bound {
             ErrorBound::Lossless => x.to_bits64() == y.to_bits64(),
             _ if !valid(x) => x.to_bits64() == y.to_bits64(),
             ErrorBound::Absolute(epsilon) => within(x.to_f64(), y.to_f64(), epsilon),
@@ -58,14 +58,14 @@ fn complaint<T: Element>(
             }
             _ => true,
         };
-        if !good {
+        if !is_good {
             return Some(format!("{at:?}: {x:?} became {y:?}"));
         }
     }
     None
 }
 
-fn keeps<T: Element>(
+fn check_bound<T: Element>(
     field: &Field<T>,
     bound: ErrorBound,
     effort: Effort,
@@ -74,14 +74,14 @@ fn keeps<T: Element>(
     options.fill_values.extend(field.fill.map(Scalar::Float));
     let bytes = encode(field.values.view(), &options).unwrap().bytes;
     let decoded = decode::<T>(&bytes, &Limits::default()).unwrap();
-    prop_assert_eq!(complaint(field, &decoded, bound), None);
+    prop_assert_eq!(first_violation(field, &decoded, bound), None);
     prop_assert_eq!(inspect(&bytes).unwrap().criterion, bound.into());
-    // Same input, same bytes.
+    // Encoding is deterministic.
     prop_assert_eq!(encode(field.values.view(), &options).unwrap().bytes, bytes);
     Ok(())
 }
 
-fn relative() -> impl Strategy<Value = f64> {
+fn relative_bounds() -> impl Strategy<Value = f64> {
     (-23.3..-1.74_f64).prop_map(f64::exp2)
 }
 
@@ -89,48 +89,48 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn relative_f32(field in field::<f32>(), part in relative()) {
-        keeps(&field, ErrorBound::RangeRelative(part), Effort::Fast)?;
+    fn range_relative_bounds_hold_for_f32(field in field::<f32>(), part in relative_bounds()) {
+        check_bound(&field, ErrorBound::RangeRelative(part), Effort::Fast)?;
     }
 
     #[test]
-    fn relative_f64(field in field::<f64>(), part in relative()) {
-        keeps(&field, ErrorBound::RangeRelative(part), Effort::Fast)?;
+    fn range_relative_bounds_hold_for_f64(field in field::<f64>(), part in relative_bounds()) {
+        check_bound(&field, ErrorBound::RangeRelative(part), Effort::Fast)?;
     }
 
     #[test]
-    fn absolute(field in field::<f32>(), exponent in -150.0..100.0_f64) {
-        keeps(&field, ErrorBound::Absolute(exponent.exp2()), Effort::Fast)?;
+    fn absolute_bounds_hold(field in field::<f32>(), exponent in -150.0..100.0_f64) {
+        check_bound(&field, ErrorBound::Absolute(exponent.exp2()), Effort::Fast)?;
     }
 
     #[test]
-    fn pointwise_f32(field in field::<f32>(), part in relative()) {
-        keeps(&field, ErrorBound::PointwiseRelative(part), Effort::Fast)?;
+    fn pointwise_relative_bounds_hold_for_f32(field in field::<f32>(), part in relative_bounds()) {
+        check_bound(&field, ErrorBound::PointwiseRelative(part), Effort::Fast)?;
     }
 
     #[test]
-    fn pointwise_f64(field in field::<f64>(), part in relative()) {
-        keeps(&field, ErrorBound::PointwiseRelative(part), Effort::Fast)?;
+    fn pointwise_relative_bounds_hold_for_f64(field in field::<f64>(), part in relative_bounds()) {
+        check_bound(&field, ErrorBound::PointwiseRelative(part), Effort::Fast)?;
     }
 
     #[test]
-    fn lossless_f32(field in field::<f32>()) {
-        keeps(&field, ErrorBound::Lossless, Effort::Fast)?;
+    fn lossless_encoding_is_exact_for_f32(field in field::<f32>()) {
+        check_bound(&field, ErrorBound::Lossless, Effort::Fast)?;
     }
 
     #[test]
-    fn lossless_f64(field in field::<f64>()) {
-        keeps(&field, ErrorBound::Lossless, Effort::Fast)?;
+    fn lossless_encoding_is_exact_for_f64(field in field::<f64>()) {
+        check_bound(&field, ErrorBound::Lossless, Effort::Fast)?;
     }
 
     #[test]
-    fn nan_payloads_and_negative_zeros_are_kept(bits in prop::collection::vec(
+    fn nan_payloads_and_negative_zeros_are_preserved(bits in prop::collection::vec(
         prop_oneof![any::<u32>(), Just(0x8000_0000), Just(0x7fc0_0001), Just(0xffc0_0000)], 1..200)
     ) {
         let values = Array3::from_shape_vec((1, 1, bits.len()), bits).unwrap();
         let field = Field { values: values.mapv(f32::from_bits), fill: None };
         for bound in [ErrorBound::Lossless, ErrorBound::Absolute(0.1), ErrorBound::PointwiseRelative(0.01)] {
-            keeps(&field, bound, Effort::Fast)?;
+            check_bound(&field, bound, Effort::Fast)?;
         }
     }
 }
@@ -139,8 +139,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
-    fn more_effort_keeps_the_bound_as_well(field in field::<f32>(), part in relative(), best: bool) {
+    fn bounds_hold_with_more_effort(field in field::<f32>(), part in relative_bounds(), best: bool) {
         let effort = if best { Effort::Best } else { Effort::Balanced };
-        keeps(&field, ErrorBound::RangeRelative(part), effort)?;
+        check_bound(&field, ErrorBound::RangeRelative(part), effort)?;
     }
 }

@@ -1,4 +1,4 @@
-//! Bytes that are not what they claim.
+//! Tests of damaged and foreign bytes.
 
 use fieldreel_reel::segment::{decode, encode, inspect};
 use fieldreel_reel::{Effort, ErrorBound, Limits, ReelError, SegmentOptions};
@@ -19,11 +19,11 @@ fn segment() -> (Array3<f32>, Vec<u8>) {
     (field, bytes)
 }
 
-/// Segments of other kinds: integers on a lattice, and values without loss on all grids.
-fn others() -> Vec<Vec<u8>> {
+/// Returns segments of other kinds: integers on a lattice, and lossless values on all grids.
+fn other_segments() -> Vec<Vec<u8>> {
     let lossless = SegmentOptions::new(ErrorBound::Lossless).with_effort(Effort::Fast);
-    let exactly = |kind| {
-        let values = crate::exact::values::<f32>(kind, 0, 1, 3);
+    let lossless_segment = |kind| {
+        let values = crate::lossless::values::<f32>(kind, 0, 1, 3);
         let values = values.slice(ndarray::s![..2, ..12, ..30]).to_owned();
         encode(values.view(), &lossless).unwrap().bytes
     };
@@ -33,7 +33,12 @@ fn others() -> Vec<Vec<u8>> {
         &SegmentOptions::new(ErrorBound::Absolute(12.0)),
     )
     .unwrap();
-    vec![exactly(0), exactly(1), exactly(5), integers.bytes]
+    vec![
+        lossless_segment(0),
+        lossless_segment(1),
+        lossless_segment(5),
+        integers.bytes,
+    ]
 }
 
 fn is_refused(bytes: &[u8]) -> bool {
@@ -42,8 +47,8 @@ fn is_refused(bytes: &[u8]) -> bool {
 }
 
 #[test]
-fn every_prefix_is_an_error() {
-    for bytes in others().into_iter().chain([segment().1]) {
+fn decoding_a_truncated_segment_fails() {
+    for bytes in other_segments().into_iter().chain([segment().1]) {
         for end in 0..bytes.len() {
             assert!(is_refused(&bytes[..end]), "{end}");
             assert!(inspect(&bytes[..end]).is_err(), "{end}");
@@ -52,8 +57,8 @@ fn every_prefix_is_an_error() {
 }
 
 #[test]
-fn every_flipped_byte_is_an_error() {
-    for bytes in others().into_iter().chain([segment().1]) {
+fn decoding_a_segment_with_a_changed_byte_fails() {
+    for bytes in other_segments().into_iter().chain([segment().1]) {
         for at in 0..bytes.len() {
             for mask in [0x01, 0x80, 0xff] {
                 let mut damaged = bytes.clone();
@@ -65,10 +70,12 @@ fn every_flipped_byte_is_an_error() {
 }
 
 #[test]
-fn limits_are_checked_before_memory_is_taken() {
+fn limits_are_checked_before_allocation() {
     let (field, bytes) = segment();
-    // 4 of the value and 24 beside it; 128 in 3, for a frame and its margin of 24 × 84 places, 20 × 80 of them its own; and
-    // for predicted planes, twice 64 and 6 for each of these places.
+    // For each value, 4 bytes of the value and 24 of working memory. One frame takes 128 bytes for
+    // each of its 24 × 84 positions with margins; divided among the 20 × 80 values of 3 frames,
+    // these are 54 per value. Predicted planes take twice 64 bytes and 6 for each of these
+    // positions.
     let needed = field.len() as u64 * (4 + 24 + 54 + 16);
     let at = |max_bytes| decode::<f32>(&bytes, &Limits { max_bytes });
     assert!(at(needed).is_ok());
@@ -76,12 +83,12 @@ fn limits_are_checked_before_memory_is_taken() {
         at(needed - 1),
         Err(ReelError::LimitExceeded { .. })
     ));
-    // All missing: 40 bytes that claim 2^40 values.
+    // A segment of about 40 bytes that claims 2^40 missing values.
     let one = Array3::from_elem((1, 1, 1), f32::NAN);
     let mut small = encode(one.view(), &SegmentOptions::new(ErrorBound::Lossless))
         .unwrap()
         .bytes;
-    // After the magic bytes, the version and the flags.
+    // The shape follows the magic bytes, the version and the flags.
     let shape = 5;
     assert_eq!(small[shape..shape + 3], [1; 3]);
     small.splice(shape..shape + 3, [0x80, 0x80, 0x80, 0x80, 0x80, 0x20, 1, 1]);
@@ -96,7 +103,7 @@ fn limits_are_checked_before_memory_is_taken() {
 }
 
 #[test]
-fn other_types_versions_and_files_are_told_apart() {
+fn other_types_versions_and_formats_are_refused() {
     let (_, bytes) = segment();
     let refused = decode::<f64>(&bytes, &Limits::default());
     assert!(matches!(refused, Err(ReelError::DtypeMismatch { .. })));

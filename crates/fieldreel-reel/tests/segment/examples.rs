@@ -1,4 +1,4 @@
-//! Numbers that a human can check.
+//! Tests of single fields whose results can be checked by hand.
 
 use fieldreel_reel::segment::{BodyInfo, decode, encode, inspect};
 use fieldreel_reel::{
@@ -15,7 +15,7 @@ pub(crate) fn waves(shape: (usize, usize, usize)) -> Array3<f32> {
 }
 
 #[test]
-fn nothing_but_missing_or_equal_values_cost_under_100_bytes() {
+fn constant_and_missing_fields_take_less_than_100_bytes() {
     let missing = Array3::from_elem((50, 40, 60), f32::NAN);
     let equal = Array3::from_elem((50, 40, 60), 273.15_f64);
     for bound in [
@@ -72,21 +72,22 @@ fn a_certificate_states_the_errors() {
     assert!(sizes.overhead < 150, "{} bytes", sizes.overhead);
 }
 
-// Residuals without a video are so large at fine bounds that tokens of `Fast` do not reach them.
+// Residuals without a video are so large at fine bounds that the tokens of `Fast` do not reach
+// them.
 #[cfg(feature = "ffmpeg")]
 #[test]
-fn a_finer_bound_costs_more_and_never_jumps() {
+fn halving_the_bound_costs_about_a_bit_per_value() {
     let field = waves((24, 40, 80));
     let mut before = 0;
     for exponent in 1..=30 {
         let bound = ErrorBound::RangeRelative(0.6 / f64::from(1_u32 << exponent));
         let options = SegmentOptions::new(bound).with_effort(Effort::Fast);
         let bytes = encode(field.view(), &options).unwrap().bytes.len();
-        // Each halving of the bound costs about a bit for each value; of x265's plans, none costs
-        // much more than that.
-        let most = before + field.len() * 2 / 8 + 2000;
+        // Each halving of the bound costs about a bit for each value, and no plan of x265 costs
+        // much more.
+        let max_bytes = before + field.len() * 2 / 8 + 2000;
         assert!(
-            before == 0 || bytes < most,
+            before == 0 || bytes < max_bytes,
             "{exponent}: {bytes} after {before}"
         );
         before = bytes;
@@ -96,7 +97,7 @@ fn a_finer_bound_costs_more_and_never_jumps() {
 }
 
 #[test]
-fn targets_are_reached_and_not_by_much() {
+fn targets_are_reached_within_five_percent() {
     let field = waves((24, 48, 80));
     for wanted in [35.0, 60.0, 80.0] {
         let options = SegmentOptions::new(Target::Psnr(wanted)).with_effort(Effort::Fast);
@@ -122,7 +123,7 @@ fn targets_are_reached_and_not_by_much() {
 }
 
 #[test]
-fn impossible_arguments_are_told() {
+fn invalid_criteria_and_empty_fields_are_errors() {
     let field = waves((2, 3, 4));
     for criterion in [
         Criterion::from(ErrorBound::Absolute(-1.0)),
@@ -147,7 +148,7 @@ fn impossible_arguments_are_told() {
 }
 
 #[test]
-fn a_base_that_is_not_asked_for_is_not_taken() {
+fn a_requested_prediction_is_used() {
     let field = waves((20, 40, 90));
     for base in BaseChoice::ALL {
         assert_eq!(base.to_string().parse::<BaseChoice>().unwrap(), base);

@@ -1,17 +1,17 @@
-//! Fields to try bounds on: smooth, noisy, spiky, huge, tiny, with gaps.
+//! Random fields for tests: smooth, noisy, spiky, huge, tiny, with missing values.
 
 use fieldreel_reel::ReelElement;
 use ndarray::Array3;
 use proptest::prelude::*;
 
-/// A field, what it holds besides finite values, and its fill value.
+/// A field with missing values, and its fill value.
 #[derive(Clone, Debug)]
 pub(crate) struct Field<T> {
     pub(crate) values: Array3<T>,
     pub(crate) fill: Option<f64>,
 }
 
-/// Element types, as the tests need them.
+/// An element type of the tests.
 pub(crate) trait Element: ReelElement + From<f32> {
     fn cast(value: f64) -> Self;
     fn to_bits64(self) -> u64;
@@ -42,7 +42,8 @@ impl Element for f64 {
     }
 }
 
-/// A small generator of its own, so that a shrunk case stays readable: one number is the field.
+/// A pseudorandom generator whose seed is a single number, so that a shrunk test case stays
+/// readable.
 pub(crate) struct Noise(u64);
 
 impl Noise {

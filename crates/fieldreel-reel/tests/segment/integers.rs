@@ -1,4 +1,4 @@
-//! No integer breaks its bound, whatever its type, the field and the bound.
+//! Tests that decoded integers are within every bound, for random fields of every type.
 
 use fieldreel_core::{Dtype, Element, Scalar, with_element_type};
 use fieldreel_reel::segment::{decode, encode};
@@ -6,18 +6,18 @@ use fieldreel_reel::{Effort, ErrorBound, Limits, ReelElement, SegmentOptions};
 use ndarray::Array3;
 use proptest::prelude::*;
 
-/// Integers by a rule and a few at any place, in the range of a type.
+/// The parameters of a random field of integers.
 #[derive(Clone, Debug)]
 struct Recipe {
     shape: [usize; 3],
-    /// The centre of values, in parts of the type's range.
-    centre: f64,
-    /// Bits of the range of values, at most.
+    /// The center of the values, as a fraction of the range of the type.
+    center: f64,
+    /// The largest number of bits of the range of the values.
     bits: u32,
-    /// Bits of noise.
+    /// The number of bits of noise.
     noise: u32,
     divisor: u8,
-    is_filled: bool,
+    has_fill_value: bool,
     seeds: Vec<u64>,
 }
 
@@ -35,13 +35,13 @@ fn recipe() -> impl Strategy<Value = Recipe> {
         prop::collection::vec(any::<u64>(), 1..60),
     )
         .prop_map(
-            |(shape, centre, bits, noise, divisor, is_filled, seeds)| Recipe {
+            |(shape, center, bits, noise, divisor, has_fill_value, seeds)| Recipe {
                 shape,
-                centre,
+                center,
                 bits,
                 noise,
                 divisor,
-                is_filled,
+                has_fill_value,
                 seeds,
             },
         )
@@ -57,19 +57,19 @@ fn integer(value: impl Element) -> i128 {
 impl Recipe {
     fn values<T: ReelElement>(&self) -> Array3<T> {
         let (lowest, highest) = (integer(T::LOWEST), integer(T::HIGHEST));
-        let centre = lowest + ((highest - lowest) as f64 * self.centre) as i128;
+        let center = lowest + ((highest - lowest) as f64 * self.center) as i128;
         let mut at = 0_usize;
         Array3::from_shape_fn(self.shape, |(t, y, x)| {
             at += 1;
             let seed = self.seeds[at % self.seeds.len()].rotate_left(at as u32);
-            if self.is_filled && seed.is_multiple_of(11) {
+            if self.has_fill_value && seed.is_multiple_of(11) {
                 return T::from_bit_pattern(integer(T::HIGHEST) as u64 - 1);
             }
             let smooth = ((t as f64 / 3.0).sin() + (y as f64 / 4.0).cos() + (x as f64 / 9.0).sin())
                 * (self.bits as f64).exp2()
                 / 6.0;
             let noise = i128::from(seed) & ((1_i128 << self.noise.min(self.bits)) - 1);
-            let value = (centre + smooth as i128 + noise) / i128::from(self.divisor)
+            let value = (center + smooth as i128 + noise) / i128::from(self.divisor)
                 * i128::from(self.divisor);
             let value = value.clamp(lowest, highest);
             let Some(value) = i64::try_from(value).map_or_else(
@@ -93,7 +93,7 @@ fn bound() -> impl Strategy<Value = ErrorBound> {
     ]
 }
 
-fn keeps<T: ReelElement>(
+fn check_bound<T: ReelElement>(
     recipe: &Recipe,
     bound: ErrorBound,
     options: &SegmentOptions,
@@ -102,13 +102,13 @@ fn keeps<T: ReelElement>(
     let mut options = options.clone();
     options.criterion = bound.into();
     let fill = T::from_bit_pattern(integer(T::HIGHEST) as u64 - 1);
-    if recipe.is_filled {
+    if recipe.has_fill_value {
         options.fill_values.push(fill.to_scalar());
         options.fill_values.push(Scalar::Float(0.5));
     }
     let segment = encode(values.view(), &options).unwrap();
     let decoded = decode::<T>(&segment.bytes, &Limits::default()).unwrap();
-    let is_fill = |value: T| recipe.is_filled && value == fill;
+    let is_fill = |value: T| recipe.has_fill_value && value == fill;
     let valid = || values.iter().copied().filter(|&value| !is_fill(value));
     let extremes = (valid().map(integer).min(), valid().map(integer).max());
     let range = extremes.1.unwrap_or(0) - extremes.0.unwrap_or(0);
@@ -120,8 +120,8 @@ fn keeps<T: ReelElement>(
         }
         let error = (integer(x) - integer(y)).abs();
         largest = largest.max(error);
-        let most = match bound {
-            ErrorBound::Absolute(most) => most as i128,
+        let max_error = match bound {
+            ErrorBound::Absolute(max_error) => max_error as i128,
             // The range and the product are rounded.
             ErrorBound::RangeRelative(part) => (part * range as f64 * (1.0 + 1e-15)) as i128,
             ErrorBound::PointwiseRelative(part) => {
@@ -130,7 +130,14 @@ fn keeps<T: ReelElement>(
             }
             _ => 0,
         };
-        prop_assert!(error <= most, "{} became {}: {} > {}", x, y, error, most);
+        prop_assert!(
+            error <= max_error,
+            "{} became {}: {} > {}",
+            x,
+            y,
+            error,
+            max_error
+        );
     }
     let certified = segment.info.certificate.max_abs;
     prop_assert!((certified - largest as f64).abs() <= largest as f64 * 1e-15);
@@ -141,7 +148,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn integers_keep_every_bound(
+    fn bounds_of_integers_hold(
         recipe in recipe(),
         bound in bound(),
         dtype in prop::sample::select(Dtype::ALL.to_vec()),
@@ -150,7 +157,7 @@ proptest! {
         let mut options = SegmentOptions::new(bound).with_effort(Effort::Fast);
         options.idempotent = idempotent;
         if !dtype.is_float() {
-            with_element_type!(dtype, T => keeps::<T>(&recipe, bound, &options))?;
+            with_element_type!(dtype, T => check_bound::<T>(&recipe, bound, &options))?;
         }
     }
 }
@@ -159,7 +166,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
-    fn integers_keep_every_bound_with_more_effort(
+    fn bounds_of_integers_hold_with_more_effort(
         recipe in recipe(),
         bound in bound(),
         dtype in prop::sample::select(Dtype::ALL.to_vec()),
@@ -167,7 +174,7 @@ proptest! {
     ) {
         let options = SegmentOptions::new(bound).with_effort(effort);
         if !dtype.is_float() {
-            with_element_type!(dtype, T => keeps::<T>(&recipe, bound, &options))?;
+            with_element_type!(dtype, T => check_bound::<T>(&recipe, bound, &options))?;
         }
     }
 }

@@ -1,14 +1,14 @@
-//! Segments through their public interface.
+//! Tests of segments through the public interface.
 #![cfg(test)]
 
 mod bounds;
 mod damage;
-mod exact;
 mod examples;
 mod fields;
 mod integers;
+mod lossless;
+mod missing;
 mod sizes;
-mod special;
 #[cfg(feature = "ffmpeg")]
 mod video;
 #[cfg(not(feature = "ffmpeg"))]

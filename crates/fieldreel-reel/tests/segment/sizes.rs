@@ -1,4 +1,4 @@
-//! Fields of every shape have a segment, whatever an encoder makes of their frames.
+//! Tests that fields of every shape can be encoded, including those that encoders refuse.
 
 use fieldreel_reel::segment::{BodyInfo, decode, encode};
 use fieldreel_reel::{Effort, ErrorBound, Limits, SegmentOptions};
@@ -10,7 +10,7 @@ pub(crate) fn waves(shape: [usize; 3]) -> Array3<f32> {
     })
 }
 
-pub(crate) fn keeps(shape: [usize; 3], options: &SegmentOptions) -> BodyInfo {
+pub(crate) fn encode_and_check(shape: [usize; 3], options: &SegmentOptions) -> BodyInfo {
     let values = waves(shape);
     let segment = encode(values.view(), options).unwrap();
     let back = decode::<f32>(&segment.bytes, &Limits::default()).unwrap();
@@ -19,18 +19,19 @@ pub(crate) fn keeps(shape: [usize; 3], options: &SegmentOptions) -> BodyInfo {
     segment.info.body
 }
 
-/// Sides at which an encoder changes its mind, over the longest that any takes too.
+/// Sides around the limits of the encoders, including one beyond the longest that any encoder
+/// accepts.
 const SIDES: [usize; 13] = [1, 2, 3, 8, 16, 31, 33, 64, 72, 300, 4223, 16_385, 20_000];
 
 #[test]
-fn fields_with_sides_of_all_lengths_keep_their_bound() {
+fn bounds_hold_for_sides_of_all_lengths() {
     let options = SegmentOptions::new(ErrorBound::Absolute(0.05)).with_effort(Effort::Fast);
     let mut cases = 0;
     for frames in [1, 3, 24] {
         for height in SIDES {
             for width in SIDES {
                 if frames * height * width <= 1 << 17 {
-                    keeps([frames, height, width], &options);
+                    encode_and_check([frames, height, width], &options);
                     cases += 1;
                 }
             }

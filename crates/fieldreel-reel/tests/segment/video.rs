@@ -1,4 +1,4 @@
-//! Bases that are videos.
+//! Tests of base layers that are videos.
 
 use fieldreel_codec::{Container, ReadLimits, X265Preset, decode_video};
 use fieldreel_reel::segment::{BodyInfo, decode, encode, export_video, inspect};
@@ -9,7 +9,7 @@ use fieldreel_reel::{
 use ndarray::Array3;
 
 use crate::examples::waves;
-use crate::sizes::keeps;
+use crate::sizes::encode_and_check;
 
 fn is_video(body: BodyInfo) -> bool {
     matches!(body, BodyInfo::Video { .. })
@@ -26,7 +26,7 @@ fn video(order: AxisOrder, codec: VideoCodec) -> Plan {
 }
 
 #[test]
-fn a_given_plan_is_followed() {
+fn a_given_plan_is_used() {
     let field = waves((20, 40, 90));
     for order in AxisOrder::ALL {
         let plan = Plan::Video(VideoPlan {
@@ -54,40 +54,40 @@ fn a_given_plan_is_followed() {
 }
 
 #[test]
-fn no_other_base_or_codec_is_taken_than_is_asked_for() {
+fn only_the_requested_base_and_codec_are_used() {
     let field = waves((20, 40, 90));
     for effort in [Effort::Fast, Effort::Balanced] {
-        for codecs in CodecChoice::ALL {
-            // A video is the smallest here, and far from it without loss.
+        for choice in CodecChoice::ALL {
+            // A video is the smallest for the first bound, and far from it without loss.
             for bound in [ErrorBound::RangeRelative(0.05), ErrorBound::Lossless] {
                 let options = SegmentOptions::new(bound)
                     .with_effort(effort)
                     .with_base(BaseChoice::Video)
-                    .with_codec(codecs);
+                    .with_codec(choice);
                 let segment = encode(field.view(), &options).unwrap();
                 let Some(Plan::Video(plan)) = segment.info.plan else {
                     panic!("no video: {:?}", segment.info.body);
                 };
-                let is_as_asked = match codecs {
+                let is_requested_codec = match choice {
                     CodecChoice::X265 => matches!(plan.codec, VideoCodec::X265(_)),
                     CodecChoice::Av1 => matches!(plan.codec, VideoCodec::Av1 { .. }),
                     _ => true,
                 };
-                assert!(is_as_asked, "{codecs}, {effort}: {plan}");
+                assert!(is_requested_codec, "{choice}, {effort}: {plan}");
                 let decoded = decode::<f32>(&segment.bytes, &Limits::default()).unwrap();
-                let most = if bound == ErrorBound::Lossless {
+                let max_error = if bound == ErrorBound::Lossless {
                     0.0
                 } else {
                     1.5
                 };
                 let mut pairs = field.iter().zip(&decoded);
-                assert!(pairs.all(|(x, y)| (x - y).abs() <= most));
+                assert!(pairs.all(|(x, y)| (x - y).abs() <= max_error));
             }
-            assert_eq!(codecs.to_string().parse::<CodecChoice>().unwrap(), codecs);
+            assert_eq!(choice.to_string().parse::<CodecChoice>().unwrap(), choice);
         }
         let options = SegmentOptions::new(ErrorBound::RangeRelative(0.05)).with_effort(effort);
         let segment = encode(field.view(), &options).unwrap();
-        // A prediction is smaller, and only the best effort tries a video.
+        // A prediction is smaller, and only `Best` tries a video.
         assert!(
             effort == Effort::Best || !is_video(segment.info.body),
             "{effort}"
@@ -96,8 +96,8 @@ fn no_other_base_or_codec_is_taken_than_is_asked_for() {
 }
 
 #[test]
-fn a_video_that_is_asked_for_and_cannot_be_is_an_error() {
-    // No video has so wide or high a frame, in any order.
+fn an_impossible_video_is_an_error() {
+    // No video has frames of this width or height, in any axis order.
     let options = SegmentOptions::new(ErrorBound::Absolute(0.05))
         .with_effort(Effort::Fast)
         .with_base(BaseChoice::Video);
@@ -106,7 +106,7 @@ fn a_video_that_is_asked_for_and_cannot_be_is_an_error() {
 }
 
 #[test]
-fn the_base_layer_plays() {
+fn the_exported_base_layer_decodes_as_a_video() {
     let field = waves((20, 40, 90));
     let options = SegmentOptions::new(ErrorBound::Absolute(0.1)).with_base(BaseChoice::Video);
     let bytes = encode(field.view(), &options).unwrap().bytes;
@@ -121,9 +121,9 @@ fn the_base_layer_plays() {
         if order == "tyx"
             && !matches!(inspect(&bytes).unwrap().plan, Some(Plan::Video(plan)) if plan.subtract_temporal_mean)
         {
-            let far = field.iter().zip(&video.frames);
-            let far = far.map(|(x, &code)| (x - offset - scale * f32::from(code)).abs());
-            assert!(far.fold(0.0, f32::max) < 2.0);
+            let errors = field.iter().zip(&video.frames);
+            let errors = errors.map(|(x, &code)| (x - offset - scale * f32::from(code)).abs());
+            assert!(errors.fold(0.0, f32::max) < 2.0);
         }
     }
     let equal = Array3::from_elem((2, 3, 4), 1.0_f32);
@@ -135,7 +135,7 @@ fn the_base_layer_plays() {
 }
 
 #[test]
-fn wide_low_frames_are_videos() {
+fn wide_low_frames_can_be_videos() {
     let options = SegmentOptions::new(ErrorBound::Absolute(0.05));
     for shape in [
         [3, 24, 6114],
@@ -146,15 +146,15 @@ fn wide_low_frames_are_videos() {
         for preset in [X265Preset::Ultrafast, X265Preset::Medium] {
             let mut options = options.clone();
             options.plan = Some(video(AxisOrder::Tyx, VideoCodec::X265(preset)));
-            let body = keeps(shape, &options);
+            let body = encode_and_check(shape, &options);
             assert!(is_video(body), "{shape:?} {preset}: {body:?}");
         }
     }
 }
 
 #[test]
-fn a_plan_whose_encoder_fails_is_dropped_and_the_next_is_tried() {
-    // No video has so wide a frame; frames of the other orders are narrow.
+fn another_plan_is_used_if_the_encoder_fails() {
+    // No video has frames of this width, and the frames of the other axis orders are narrow.
     let shape = [20, 10, 17_000];
     for codec in [
         VideoCodec::X265(X265Preset::Veryfast),
@@ -162,9 +162,9 @@ fn a_plan_whose_encoder_fails_is_dropped_and_the_next_is_tried() {
     ] {
         let mut options = SegmentOptions::new(ErrorBound::Absolute(0.05)).with_effort(Effort::Fast);
         options.plan = Some(video(AxisOrder::Tyx, codec));
-        let given = keeps(shape, &options);
+        let given = encode_and_check(shape, &options);
         options.plan = None;
-        assert_eq!(keeps(shape, &options), given);
+        assert_eq!(encode_and_check(shape, &options), given);
     }
 }
 

@@ -1,4 +1,4 @@
-//! A build without codecs.
+//! Tests of a build without the feature `ffmpeg`.
 
 use fieldreel_reel::segment::{BodyInfo, encode};
 use fieldreel_reel::{BaseChoice, ErrorBound, Limits, ReelError, ReelReader, SegmentOptions};
@@ -6,7 +6,7 @@ use fieldreel_reel::{BaseChoice, ErrorBound, Limits, ReelError, ReelReader, Segm
 use crate::examples::waves;
 
 #[test]
-fn videos_are_told_and_not_decoded() {
+fn a_video_is_inspected_but_not_decoded() {
     let bytes = include_bytes!("../frozen/v1-hevc-mean-mask.reel").to_vec();
     let mut reader = ReelReader::from_bytes(bytes, Limits::default()).unwrap();
     assert!(reader.state().is_complete());
@@ -19,7 +19,7 @@ fn videos_are_told_and_not_decoded() {
 }
 
 #[test]
-fn no_video_is_planned() {
+fn a_video_is_refused_and_a_prediction_is_used() {
     let field = waves((20, 40, 90));
     let options = SegmentOptions::new(ErrorBound::RangeRelative(0.05));
     let segment = encode(field.view(), &options).unwrap();

@@ -1,4 +1,4 @@
-//! Videos in a build without their codecs.
+//! A stand-in for the video codecs in a build without the feature `ffmpeg`.
 
 use ndarray::Array3;
 
@@ -8,7 +8,7 @@ use crate::{Limits, ReelError};
 /// Refuses a video.
 ///
 /// # Errors
-/// [`ReelError::VideoUnsupported`].
+/// [`ReelError::VideoUnsupported`], always.
 pub(super) fn decode(
     _: &VideoStream<&[u8]>,
     _: [usize; 3],

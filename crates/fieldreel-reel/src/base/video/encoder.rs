@@ -1,10 +1,11 @@
-//! The encoders of videos.
+//! The settings of the video encoders.
 
 use fieldreel_codec::{Av1, Codec, X265};
 
 use crate::plan::VideoCodec;
 
-/// The encoder of a codec, for errors of even size: no picture type, block or texture is favored.
+/// Returns the encoder of a codec, set to spread errors evenly: it favors no picture type, block
+/// or texture.
 pub(crate) fn encoder(codec: VideoCodec, quantizer: u8) -> Box<dyn Codec> {
     match codec {
         VideoCodec::Av1 { speed } => Box::new(Av1::quantizer(quantizer).with_speed(speed)),
@@ -20,10 +21,10 @@ pub(crate) fn encoder(codec: VideoCodec, quantizer: u8) -> Box<dyn Codec> {
                 ("keyint", "1000000"),
                 ("bframes", "8"),
                 ("b-adapt", "2"),
-                // More than `bframes`, or x265 refuses.
+                // x265 requires more than `bframes`.
                 ("rc-lookahead", "40"),
             ];
-            // Segments and trials are what runs side by side.
+            // Segments and trials run in parallel, so each encoder uses one thread.
             let codec = X265::qp(quantizer)
                 .with_preset(preset)
                 .with_wavefronts(false);
@@ -40,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_encoder_of_a_segment_runs_in_one_thread() {
+    fn a_segment_encoder_runs_in_one_thread() {
         let size = FrameSize::new(721, 1440).unwrap();
         let encoder = encoder(VideoCodec::X265(X265Preset::Slow), 20);
         let config = encoder.configure(12, size, 4).unwrap();

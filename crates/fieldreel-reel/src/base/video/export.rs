@@ -1,4 +1,4 @@
-//! A base layer as a video that plays.
+//! Export of a base layer to a video file.
 
 use fieldreel_codec::{Container, VideoOptions, mux_stream};
 
@@ -6,10 +6,12 @@ use super::super::{BaseKind, BaseParts};
 use super::read_limits;
 use crate::{Limits, ReelError};
 
-/// Puts the video of a base layer, of a field of `shape`, into a container, without encoding it again.
+/// Copies the video of a base layer into a container without encoding it again. `shape` is the
+/// shape of the field.
 ///
 /// # Errors
-/// [`ReelError::NoVideo`]; [`ReelError::Codec`] if it is damaged or the container does not hold its codec.
+/// [`ReelError::NoVideo`] if the base layer is no video; [`ReelError::Codec`] if the video is
+/// damaged or the container does not support its codec.
 pub(crate) fn export(
     parts: &BaseParts<&[u8]>,
     shape: [usize; 3],

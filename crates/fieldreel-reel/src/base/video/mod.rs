@@ -1,4 +1,4 @@
-//! A base layer that is a video.
+//! Base layers that are videos.
 
 mod encoder;
 mod export;
@@ -8,7 +8,7 @@ use ndarray::{Array2, Array3};
 
 use super::{VideoFormat, VideoStream};
 use crate::plan::{AxisOrder, BIT_DEPTH, VideoCodec, VideoPlan, scale_for};
-use crate::prepare::Numbers;
+use crate::prepare::TransformedValues;
 use crate::value::ReelElement;
 use crate::{Limits, ReelError};
 pub(crate) use encoder::encoder;
@@ -16,17 +16,18 @@ pub(crate) use export::export;
 
 const MAX_CODE: f64 = ((1_u16 << BIT_DEPTH) - 1) as f64;
 
-/// Encodes numbers, less their means over time if there are any, between two extremes; `None` if the encoder fails on them.
+/// Encodes numbers, minus their temporal means if given, as a video. `min` and `max` are the
+/// extremes after that subtraction. Returns `None` if the encoder fails on the numbers.
 ///
 /// # Errors
-/// [`ReelError::Codec`] if no other plan would do better.
+/// [`ReelError::Codec`] if no other plan would succeed.
 pub(super) fn encode<T: ReelElement>(
-    numbers: &Numbers<'_, T>,
+    numbers: &TransformedValues<'_, T>,
     means: Option<&Array2<f64>>,
     plan: &VideoPlan,
     (min, max): (f64, f64),
 ) -> Result<Option<VideoStream<Vec<u8>>>, ReelError> {
-    let (scale, plan) = scaled(plan, max - min);
+    let (scale, plan) = scale_for_range(plan, max - min);
     let axes = plan.axis_order.axes();
     let levels = if scale > 0.0 { 1.0 / scale } else { 0.0 };
     let shape = plan.axis_order.shape(numbers.shape());
@@ -52,10 +53,10 @@ pub(super) fn encode<T: ReelElement>(
     }
 }
 
-/// Decodes the codes of a video of this shape, in its own order.
+/// Decodes the codes of a video. `shape` is the shape of the video, in its own axis order.
 ///
 /// # Errors
-/// [`ReelError::Codec`].
+/// [`ReelError::Codec`] if the video is damaged or exceeds the limits.
 pub(super) fn decode(
     stream: &VideoStream<&[u8]>,
     shape: [usize; 3],
@@ -72,18 +73,18 @@ pub(super) fn decode(
     )?)
 }
 
-/// Returns whether an encoder takes frames of a field of `shape` in this order without padding them to many times their
-/// size.
-pub(crate) fn takes(order: AxisOrder, shape: [usize; 3], codec: VideoCodec) -> bool {
+/// Returns whether an encoder accepts the planes of a field of `shape` in this axis order, padded
+/// to at most 8 times their size.
+pub(crate) fn accepts_frames(order: AxisOrder, shape: [usize; 3], codec: VideoCodec) -> bool {
     let [_, height, width] = order.shape(shape);
-    let (finest, _) = codec.quantizers();
+    let (finest, _) = codec.quantizer_range();
     FrameSize::new(height, width).is_ok_and(|size| {
         let encoded = encoder(codec, finest).encoded_size(size);
         encoded.pixels() <= 8 * size.pixels()
     })
 }
 
-/// The limits of a video, whose codes have two bytes.
+/// Returns the limits of decoding a video, whose codes take two bytes.
 const fn read_limits(limits: &Limits) -> ReadLimits {
     ReadLimits {
         max_frame_pixels: limits.max_bytes / 2,
@@ -91,24 +92,27 @@ const fn read_limits(limits: &Limits) -> ReadLimits {
     }
 }
 
-/// A plan's scale, wide enough for `range`, and the plan with as fine a quantizer as before.
-fn scaled(plan: &VideoPlan, range: f64) -> (f64, VideoPlan) {
-    let least = scale_for(range);
+/// Returns the scale of a plan, widened to span `range`, and the plan with a quantizer that is
+/// about as fine as before in the unit of the numbers.
+fn scale_for_range(plan: &VideoPlan, range: f64) -> (f64, VideoPlan) {
+    let min_scale = scale_for(range);
     match plan.step {
-        Some(scale) if scale >= least => (scale, *plan),
+        Some(scale) if scale >= min_scale => (scale, *plan),
         Some(scale) if scale > 0.0 => {
-            // Six of x265's quantizers halve the step, and about as many of AV1's.
-            let finer = (6.0 * (least / scale).log2()).round().clamp(0.0, 63.0) as u8;
-            let (finest, _) = plan.codec.quantizers();
-            let quantizer = plan.quantizer.saturating_sub(finer).max(finest);
-            (least, VideoPlan { quantizer, ..*plan })
+            // Six quantization parameters of x265 halve the quantizer step, and about as many of
+            // AV1.
+            let refinement = (6.0 * (min_scale / scale).log2()).round().clamp(0.0, 63.0) as u8;
+            let (finest, _) = plan.codec.quantizer_range();
+            let quantizer = plan.quantizer.saturating_sub(refinement).max(finest);
+            (min_scale, VideoPlan { quantizer, ..*plan })
         }
-        _ => (least, *plan),
+        _ => (min_scale, *plan),
     }
 }
 
 impl<B> VideoStream<B> {
-    /// The shape of the video, in its own order.
+    /// Returns the description that a decoder needs of a video of this shape, in its own axis
+    /// order.
     const fn shape(&self, [frames, height, width]: [usize; 3]) -> VideoShape {
         VideoShape {
             frames,

@@ -6,29 +6,37 @@ use fieldreel_codec::X265Preset;
 
 use crate::base::VideoFormat;
 
-/// An encoder of videos. There are only codecs whose decoders are exact on every machine.
+/// An encoder of videos, with its preset. All decoders of its format return the same integers on
+/// every machine.
+///
+/// ```
+/// use fieldreel_reel::VideoCodec;
+///
+/// assert_eq!(VideoCodec::Av1 { speed: 6 }.to_string(), "av1 speed 6 quantizer");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VideoCodec {
-    /// HEVC through x265; quantizers are quantization parameters, 0 (finest) to 51.
+    /// HEVC, encoded by x265 with this preset. Quantizers are quantization parameters (QP) from 0,
+    /// the finest, to 51.
     X265(X265Preset),
-    /// AV1 through libaom; quantizers are 1 (finest) to 63.
+    /// AV1, encoded by libaom. Quantizers are from 1, the finest, to 63.
     Av1 {
-        /// 0 (slowest, smallest) to 8.
+        /// The speed, from 0, which is slowest and smallest, to 8.
         speed: u8,
     },
 }
 
 impl VideoCodec {
-    /// The quantizers there are, finest first.
-    pub(crate) const fn quantizers(self) -> (u8, u8) {
+    /// Returns the finest and the coarsest quantizer.
+    pub(crate) const fn quantizer_range(self) -> (u8, u8) {
         match self {
             Self::X265(_) => (0, 51),
             Self::Av1 { .. } => (1, 63),
         }
     }
 
-    /// The preset or speed, as a number in a file.
+    /// Returns the number of the preset, or the speed, in a file.
     pub(crate) fn speed_id(self) -> u8 {
         match self {
             Self::X265(preset) => X265Preset::ALL
@@ -39,7 +47,7 @@ impl VideoCodec {
         }
     }
 
-    /// The format of its streams.
+    /// Returns the format of the encoder's streams.
     pub(crate) const fn format(self) -> VideoFormat {
         match self {
             Self::X265(_) => VideoFormat::Hevc,
@@ -47,8 +55,9 @@ impl VideoCodec {
         }
     }
 
-    /// Returns the encoder that made a stream; `None` if there is no such encoder.
-    pub(crate) fn of(format: VideoFormat, speed: u8) -> Option<Self> {
+    /// Returns the encoder of a stream of this format, whose preset has this number; `None` if
+    /// there is no such encoder.
+    pub(crate) fn from_format(format: VideoFormat, speed: u8) -> Option<Self> {
         match format {
             VideoFormat::Hevc => X265Preset::ALL
                 .get(usize::from(speed))

@@ -1,26 +1,27 @@
-//! Qualities to start from.
+//! The quantizers from which searches start.
 
 use super::{VideoCodec, VideoPlan, scale_for};
 use crate::arithmetic::Grid;
 
-/// x265's coarsest parameter.
+/// The coarsest quantization parameter of x265.
 const MAX_QP: u8 = 51;
-/// At parameter 0 and 12 bits, x265's root mean square error is about this many codes, and it
-/// doubles every 6.
+/// The approximate root mean square error of x265 at parameter 0 and 12 bits, in codes. It doubles
+/// every 6 parameters.
 const FLOOR_RMSE: f64 = 3.9;
 
-/// The quantizer of AV1 to start from, where x265's best is known: about what was found on plumes, turbulence and
-/// temperatures of the ocean, at 19 to 44.
+/// Returns the quantizer from which the search with AV1 starts, given the best quantizer of x265.
+/// The formula fits the best quantizers of plumes, turbulence and temperatures of the ocean, at 19
+/// to 44.
 pub(super) fn av1_quantizer(x265: u8, codec: VideoCodec) -> u8 {
-    let (finest, coarsest) = codec.quantizers();
+    let (finest, coarsest) = codec.quantizer_range();
     (2 * x265).saturating_sub(25).clamp(finest, coarsest)
 }
 
-/// A quantizer to start from: the base layer's error is half the bound where the
-/// bound is coarse, up to twice where it is fine.
+/// Returns the quantizer from which a search starts. The error of the base layer is then half of
+/// the bound if the bound is coarse, and up to twice that if the bound is fine.
 pub(super) fn first_quantizer(grid: Grid, range: f64, codec: VideoCodec) -> u8 {
     let Grid::Step(step) = grid else {
-        return codec.quantizers().0;
+        return codec.quantizer_range().0;
     };
     let codes = step / 2.0 / scale_for(range);
     let part = if codes > 20.0 { 0.5 } else { 1.0 };
@@ -32,9 +33,9 @@ pub(super) fn first_quantizer(grid: Grid, range: f64, codec: VideoCodec) -> u8 {
     }
 }
 
-/// The quantizer of a plan, changed as a first quantizer is.
-pub(super) fn shifted(plan: &VideoPlan, to: u8, from: u8) -> u8 {
-    let (finest, coarsest) = plan.codec.quantizers();
+/// Returns the quantizer of a plan, shifted by the difference of two first quantizers.
+pub(super) fn shifted_quantizer(plan: &VideoPlan, to: u8, from: u8) -> u8 {
+    let (finest, coarsest) = plan.codec.quantizer_range();
     (plan.quantizer + to)
         .saturating_sub(from)
         .clamp(finest, coarsest)

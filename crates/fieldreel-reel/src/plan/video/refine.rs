@@ -1,18 +1,18 @@
-//! The best quantizer of videos, and the best videos among plans that were tried.
+//! The search for the quantizer of videos, and the best videos among plans that were tried.
 
 use std::mem::discriminant;
 
-use super::super::trials::Trials;
+use super::super::trial_costs::TrialCosts;
 use super::super::{Plan, VideoPlan};
 use super::VideoCodec;
-use super::budget::TryAv1;
 use super::quantizer::av1_quantizer;
+use super::search_budget::Av1Trials;
 use crate::ReelError;
 
-/// A plan of whose cost more than one part in so many could be saved is far off.
-const FAR_OFF: usize = 20;
+/// A plan is near the best if the best plan saves at most one part in this many of its cost.
+const NEAR_BEST_PARTS: usize = 20;
 
-/// Returns whether two plans differ enough for both to be looked into.
+/// A predicate that returns whether two plans differ enough for both to be refined.
 pub(super) type Differ = fn(&VideoPlan, &VideoPlan) -> bool;
 
 /// Returns whether two plans differ in more than the quantizer.
@@ -23,26 +23,27 @@ pub(super) fn differ(plan: &VideoPlan, other: &VideoPlan) -> bool {
     } != *plan
 }
 
-/// Returns whether two plans differ in the axis along which frames follow each other.
+/// Returns whether two plans differ in the axis along which planes follow each other.
 pub(super) fn differ_along(plan: &VideoPlan, other: &VideoPlan) -> bool {
     plan.axis_order.axes()[0] != other.axis_order.axes()[0]
 }
 
-/// Returns whether two plans differ in the axis along which frames follow each other, or in the codec, whatever its preset.
-fn differ_in_kind(plan: &VideoPlan, other: &VideoPlan) -> bool {
+/// Returns whether two plans differ in the axis along which planes follow each other, or in the
+/// codec regardless of its preset.
+fn differ_along_or_in_codec(plan: &VideoPlan, other: &VideoPlan) -> bool {
     differ_along(plan, other) || discriminant(&plan.codec) != discriminant(&other.codec)
 }
 
-/// Looks for the best quantizer of the best video that was tried.
+/// Searches for the best quantizer of the best video that was tried.
 ///
 /// # Errors
-/// As [`Trial::cost`](super::super::Trial::cost).
-pub(in crate::plan) fn refine(trials: &mut Trials<'_>) -> Result<(), ReelError> {
-    trials.settle(&[(3, 1), (1, 1)], differ)
+/// Those of [`TrialSegment::cost`](super::super::TrialSegment::cost).
+pub(in crate::plan) fn refine(trials: &mut TrialCosts<'_>) -> Result<(), ReelError> {
+    trials.search_quantizers(&[(3, 1), (1, 1)], differ)
 }
 
-impl Trials<'_> {
-    /// Tries plans for videos.
+impl TrialCosts<'_> {
+    /// Tries plans of videos.
     pub(super) fn run_videos(
         &mut self,
         plans: impl IntoIterator<Item = VideoPlan>,
@@ -50,20 +51,20 @@ impl Trials<'_> {
         self.run(plans.into_iter().map(Plan::Video))
     }
 
-    /// Follows the quantizer, `stride` by `stride`, for each of the finalists (which
-    /// differ in more than that) for as long as the size falls.
+    /// Changes the quantizer of each plan in steps of `stride` as long as the cost falls. The
+    /// plans differ in more than the quantizer.
     pub(super) fn hill_climb(
         &mut self,
-        finalists: Vec<VideoPlan>,
+        plans: Vec<VideoPlan>,
         stride: u8,
     ) -> Result<(), ReelError> {
-        let mut at: Vec<_> = finalists.iter().map(|plan| self.best_like(plan)).collect();
+        let mut at: Vec<_> = plans.iter().map(|plan| self.best_quantizer(plan)).collect();
         while !at.is_empty() {
-            let beside: Vec<_> = at.iter().flat_map(|plan| plan.beside(stride)).collect();
-            self.run_videos(beside)?;
+            let neighbors: Vec<_> = at.iter().flat_map(|plan| plan.neighbors(stride)).collect();
+            self.run_videos(neighbors)?;
             at = at
                 .into_iter()
-                .map(|plan| (plan, self.best_like(&plan)))
+                .map(|plan| (plan, self.best_quantizer(&plan)))
                 .filter(|(before, now)| before != now)
                 .map(|(_, now)| now)
                 .collect();
@@ -71,33 +72,38 @@ impl Trials<'_> {
         Ok(())
     }
 
-    /// Looks for the best quantizer of the best plans, as far as these differ.
-    pub(super) fn settle(
+    /// Searches for the best quantizer of the best plans that differ by `differ`. Each entry of
+    /// `strides` is a stride and the number of plans to climb from.
+    pub(super) fn search_quantizers(
         &mut self,
         strides: &[(u8, usize)],
         differ: Differ,
     ) -> Result<(), ReelError> {
         for &(stride, count) in strides {
-            self.hill_climb(self.finalists(count, differ), stride)?;
+            self.hill_climb(self.best_distinct(count, differ), stride)?;
         }
         Ok(())
     }
 
-    /// Tries AV1 in place of x265, of which this plan is the best.
+    /// Tries AV1 instead of x265, given the best plan of x265, and returns the best plan.
     pub(super) fn try_av1(
         &mut self,
         best: VideoPlan,
-        how: &TryAv1,
+        av1_trials: &Av1Trials,
     ) -> Result<VideoPlan, ReelError> {
-        let codec = VideoCodec::Av1 { speed: how.speed };
+        let codec = VideoCodec::Av1 {
+            speed: av1_trials.speed,
+        };
         let av1 = VideoPlan {
             codec,
             quantizer: av1_quantizer(best.quantizer, codec),
             ..best
         };
         self.run_videos([best, av1])?;
-        if best.quantizer >= how.surely || self.is_near(&Plan::Video(av1), FAR_OFF) {
-            for &stride in how.strides {
+        if best.quantizer >= av1_trials.min_quantizer_always
+            || self.is_nearly_best(&Plan::Video(av1), NEAR_BEST_PARTS)
+        {
+            for &stride in av1_trials.strides {
                 self.hill_climb(vec![av1], stride)?;
                 if !matches!(self.best(), Some(Plan::Video(best)) if best.codec == codec) {
                     break;
@@ -110,36 +116,38 @@ impl Trials<'_> {
         })
     }
 
-    /// The best of those that differ in nothing but the quantizer.
-    fn best_like(&self, plan: &VideoPlan) -> VideoPlan {
-        let alike = self.videos().filter(|(_, other)| !differ(plan, other));
-        alike
+    /// Returns the best plan that differs from `plan` at most in the quantizer.
+    fn best_quantizer(&self, plan: &VideoPlan) -> VideoPlan {
+        let variants = self.videos().filter(|(_, other)| !differ(plan, other));
+        variants
             .min_by_key(|(cost, other)| (*cost, other.quantizer))
             .map_or(*plan, |(_, best)| best)
     }
 
-    /// The best videos, each of which differs from every other.
-    pub(super) fn finalists(&self, count: usize, differ: Differ) -> Vec<VideoPlan> {
+    /// Returns the best `count` videos that all differ from each other by `differ`.
+    pub(super) fn best_distinct(&self, count: usize, differ: Differ) -> Vec<VideoPlan> {
         let mut all: Vec<_> = self.videos().collect();
         all.sort_by_key(|(cost, _)| *cost);
-        let mut finalists: Vec<VideoPlan> = Vec::new();
+        let mut distinct: Vec<VideoPlan> = Vec::new();
         for (_, plan) in all {
-            if finalists.len() < count && finalists.iter().all(|other| differ(&plan, other)) {
-                finalists.push(plan);
+            if distinct.len() < count && distinct.iter().all(|other| differ(&plan, other)) {
+                distinct.push(plan);
             }
         }
-        finalists
+        distinct
     }
 
-    /// The best videos of different kinds that are not far off.
-    pub(super) fn near(&self, count: usize) -> Vec<VideoPlan> {
-        let mut near = self.finalists(count, differ_in_kind);
-        near.retain(|plan| self.is_near(&Plan::Video(*plan), FAR_OFF));
-        near
+    /// Returns the best `count` videos that differ in axis or codec, without those that are not
+    /// near the best.
+    pub(super) fn near_best(&self, count: usize) -> Vec<VideoPlan> {
+        let mut near_best = self.best_distinct(count, differ_along_or_in_codec);
+        near_best.retain(|plan| self.is_nearly_best(&Plan::Video(*plan), NEAR_BEST_PARTS));
+        near_best
     }
 
+    /// Returns the videos that were tried and their costs.
     fn videos(&self) -> impl Iterator<Item = (usize, VideoPlan)> {
-        self.all().iter().filter_map(|(cost, plan)| match plan {
+        self.costs().iter().filter_map(|(cost, plan)| match plan {
             Plan::Video(video) => Some((*cost, *video)),
             _ => None,
         })

@@ -1,111 +1,125 @@
-//! The plan of a video, found by trial.
+//! The search for the plan of a video.
 
-use super::super::trials::Trials;
-use super::super::{AxisOrder, Plan, SearchResult, Trial, VideoPlan};
-use super::budget::{Budget, Variants};
-use super::quantizer::{first_quantizer, shifted};
+use super::super::trial_costs::TrialCosts;
+use super::super::{AxisOrder, Plan, SearchResult, TrialSegment, VideoPlan};
+use super::quantizer::{first_quantizer, shifted_quantizer};
 use super::refine::{differ, differ_along};
+use super::search_budget::{SearchBudget, VariantTrials};
 use super::{VideoCodec, scale_for};
 use crate::{CodecChoice, ReelError, SegmentOptions};
 
-/// From this of x265's parameters on, the base layer is most of a segment: its best quantizer is worth more trials.
+/// The smallest parameter of x265 at which the base layer is most of a segment, so that its
+/// quantizer is worth more trials.
 const MOSTLY_BASE: u8 = 24;
 
-/// So many other plans are kept to fall back on.
-const OTHERS: usize = 2;
+/// The maximum number of plans to fall back on.
+const MAX_FALLBACKS: usize = 2;
 
-/// In so many of the orders [`Variants::First`] candidates to take means out.
-const BEST_ORDERS: usize = 2;
+/// The number of the best axis orders in which [`VariantTrials::BeforeStrides`] tries temporal
+/// means.
+const MEAN_TRIAL_ORDERS: usize = 2;
 
-/// Finds the plan of a video that makes a segment smallest; `None` if another plan that was tried makes it smaller, or no video can be
-/// made.
+/// Searches for the plan of a video of the smallest cost; `None` if another plan that was tried
+/// costs less, or no video can be encoded.
 ///
 /// # Errors
-/// As [`Trial::cost`].
+/// Those of [`TrialSegment::cost`].
 pub(in crate::plan) fn search(
-    trials: &mut Trials<'_>,
-    segment: &dyn Trial,
+    trials: &mut TrialCosts<'_>,
+    segment: &dyn TrialSegment,
     options: &SegmentOptions,
 ) -> Result<Option<SearchResult>, ReelError> {
-    search_within(trials, segment, &Budget::of(options.effort), options.codec)
+    search_within(
+        trials,
+        segment,
+        &SearchBudget::for_effort(options.effort),
+        options.codec,
+    )
 }
 
-/// Finds a video that may make a segment smaller than a prediction: it is at most a sixth larger on a sample, where frames are
-/// smaller and cost a video more. `None` if there is none.
+/// Searches for a video that may be smaller than a prediction: on the sample it costs at most a
+/// sixth more, because the small frames of a sample favor predictions. Returns `None` if there is
+/// no such video.
 ///
 /// # Errors
-/// As [`Trial::cost`].
-pub(in crate::plan) fn search_beside(
+/// Those of [`TrialSegment::cost`].
+pub(in crate::plan) fn search_alternative(
     predicted: &Plan,
-    [sample, segment]: [&dyn Trial; 2],
+    [sample, segment]: [&dyn TrialSegment; 2],
     options: &SegmentOptions,
 ) -> Result<Option<SearchResult>, ReelError> {
-    // AV1 takes half of the time, and in the benchmark it is smaller only where a prediction is smaller still.
+    // AV1 would take half of the time, and in the benchmark it is smaller only where a prediction
+    // is smaller still.
     let codecs = match options.codec {
         CodecChoice::Any => CodecChoice::X265,
         codecs => codecs,
     };
-    let mut trials = Trials::new(sample);
-    let video = search_within(&mut trials, segment, &Budget::beside(), codecs)?;
-    let least = trials.best().map(|best| trials.cost_of(best));
+    let mut trials = TrialCosts::new(sample);
+    let video = search_within(
+        &mut trials,
+        segment,
+        &SearchBudget::for_alternative(),
+        codecs,
+    )?;
+    let video_cost = trials.best().map(|best| trials.cost_of(best));
     trials.run([predicted.clone()])?;
-    let of_predicted = trials.cost_of(predicted);
-    let most = of_predicted.saturating_add(of_predicted / 6);
-    Ok(video.filter(|_| least.is_some_and(|least| least <= most)))
+    let predicted_cost = trials.cost_of(predicted);
+    let max_cost = predicted_cost.saturating_add(predicted_cost / 6);
+    Ok(video.filter(|_| video_cost.is_some_and(|video_cost| video_cost <= max_cost)))
 }
 
 fn search_within(
-    trials: &mut Trials<'_>,
-    segment: &dyn Trial,
-    budget: &Budget,
+    trials: &mut TrialCosts<'_>,
+    segment: &dyn TrialSegment,
+    budget: &SearchBudget,
     codecs: CodecChoice,
 ) -> Result<Option<SearchResult>, ReelError> {
     let Some(best) = smallest(trials, budget, codecs)? else {
         return Ok(None);
     };
-    let mut found = around(trials, budget, best, codecs)?;
+    let mut found = finish(trials, budget, best, codecs)?;
     for plan in found.candidates.iter_mut().chain([&mut found.plan]) {
         if let Plan::Video(video) = plan {
-            // Stated, so that segments of another range that follow the plan have the same quantizer.
+            // An explicit step keeps the quantizer of similar segments whose range differs.
             video.step = segment.range(video.subtract_temporal_mean).map(scale_for);
         }
     }
     Ok(Some(found))
 }
 
-/// Finds the smallest video; `None` if another plan is smaller.
+/// Searches for the smallest video; `None` if another plan is smaller.
 fn smallest(
-    trials: &mut Trials<'_>,
-    budget: &Budget,
+    trials: &mut TrialCosts<'_>,
+    budget: &SearchBudget,
     codecs: CodecChoice,
 ) -> Result<Option<VideoPlan>, ReelError> {
     let [first_codec, last_codec] = budget.codecs(codecs);
     let sample = trials.sample();
     let orders = budget.orders.iter().copied();
-    let orders = orders.filter(|&order| sample.takes(order, first_codec));
-    let firsts: Vec<_> = orders
-        .filter_map(|order| first_of(sample, order, false, first_codec))
+    let orders = orders.filter(|&order| sample.accepts_frames(order, first_codec));
+    let first_videos: Vec<_> = orders
+        .filter_map(|order| first_video(sample, order, false, first_codec))
         .collect();
-    trials.run_videos(firsts)?;
+    trials.run_videos(first_videos)?;
     match budget.variants {
-        Variants::None => trials.settle(budget.strides, differ)?,
-        Variants::First => {
-            let best = trials.finalists(BEST_ORDERS, differ).into_iter();
+        VariantTrials::Never => trials.search_quantizers(budget.strides, differ)?,
+        VariantTrials::BeforeStrides => {
+            let best = trials.best_distinct(MEAN_TRIAL_ORDERS, differ).into_iter();
             let means =
-                best.filter_map(|plan| first_of(sample, plan.axis_order, true, first_codec));
+                best.filter_map(|plan| first_video(sample, plan.axis_order, true, first_codec));
             trials.run_videos(means)?;
-            trials.settle(budget.strides, differ)?;
+            trials.search_quantizers(budget.strides, differ)?;
         }
-        Variants::Settled => {
+        VariantTrials::AfterFirstStride => {
             let (coarse, finer) = budget.strides.split_at(1);
-            trials.settle(coarse, differ_along)?;
-            let best = trials.finalists(budget.orders.len(), differ_along);
+            trials.search_quantizers(coarse, differ_along)?;
+            let best = trials.best_distinct(budget.orders.len(), differ_along);
             let variants = best.into_iter().flat_map(|plan| {
-                let first = |mean| first_of(sample, plan.axis_order, mean, first_codec);
+                let first = |mean| first_video(sample, plan.axis_order, mean, first_codec);
                 let means = first(true).zip(first(false));
                 let means = means.map(|(without, with)| VideoPlan {
                     subtract_temporal_mean: true,
-                    quantizer: shifted(&plan, without.quantizer, with.quantizer),
+                    quantizer: shifted_quantizer(&plan, without.quantizer, with.quantizer),
                     ..plan
                 });
                 let transposed = VideoPlan {
@@ -115,42 +129,44 @@ fn smallest(
                 [means, Some(transposed)].into_iter().flatten()
             });
             trials.run_videos(variants)?;
-            trials.settle(finer, differ_along)?;
+            trials.search_quantizers(finer, differ_along)?;
         }
     }
     let with_last = |plan: VideoPlan| VideoPlan {
         codec: last_codec,
         ..plan
     };
-    if budget.again > 0 {
-        let again = trials.finalists(budget.again, differ).into_iter();
-        trials.run_videos(again.map(with_last))?;
-        let best = trials.finalists(1, differ).into_iter();
+    if budget.last_preset_trials > 0 {
+        let retried = trials
+            .best_distinct(budget.last_preset_trials, differ)
+            .into_iter();
+        trials.run_videos(retried.map(with_last))?;
+        let best = trials.best_distinct(1, differ).into_iter();
         let best = best.filter(|plan| plan.quantizer >= MOSTLY_BASE);
         trials.hill_climb(best.collect(), 1)?;
     }
     Ok(match trials.best() {
-        // Not tried, for the time it takes: seldom is a slower preset larger.
-        Some(Plan::Video(best)) if budget.again == 0 => Some(with_last(*best)),
+        // The last preset is not tried, to save time: a slower preset is seldom larger.
+        Some(Plan::Video(best)) if budget.last_preset_trials == 0 => Some(with_last(*best)),
         Some(Plan::Video(best)) => Some(*best),
         _ => None,
     })
 }
 
-/// Tries another codec in place of the best video, and names the plans that are nearly as good.
-fn around(
-    trials: &mut Trials<'_>,
-    budget: &Budget,
+/// Tries another codec for the best video, and collects the candidates and the fallbacks.
+fn finish(
+    trials: &mut TrialCosts<'_>,
+    budget: &SearchBudget,
     best: VideoPlan,
     codecs: CodecChoice,
 ) -> Result<SearchResult, ReelError> {
     let [first_codec, last_codec] = budget.codecs(codecs);
     let try_av1 = budget.av1.as_ref().filter(|_| codecs == CodecChoice::Any);
-    let plan = match try_av1.filter(|av1| best.quantizer >= av1.from) {
+    let plan = match try_av1.filter(|av1| best.quantizer >= av1.min_quantizer) {
         Some(try_av1) => trials.try_av1(best, try_av1)?,
         None => best,
     };
-    let near = trials.near(budget.shared).into_iter();
+    let near = trials.near_best(budget.max_candidates).into_iter();
     let candidates = near.map(|near| match near.codec == first_codec && near != plan {
         true => VideoPlan {
             codec: last_codec,
@@ -159,18 +175,21 @@ fn around(
         false => near,
     });
     let candidates = candidates.map(Plan::Video).collect();
-    let others = trials.finalists(OTHERS + 1, differ_along).into_iter();
+    let others = trials
+        .best_distinct(MAX_FALLBACKS + 1, differ_along)
+        .into_iter();
     let others = others.filter(|other| *other != plan).map(Plan::Video);
     Ok(SearchResult {
-        others: others.collect(),
+        fallbacks: others.collect(),
         plan: Plan::Video(plan),
         candidates,
     })
 }
 
-/// The video to start from. Without the means the range is narrower, and codes are finer.
-fn first_of(
-    sample: &dyn Trial,
+/// Returns the video from which a search starts. If the temporal means are subtracted, the range
+/// is narrower and codes are finer.
+fn first_video(
+    sample: &dyn TrialSegment,
     order: AxisOrder,
     mean: bool,
     codec: VideoCodec,

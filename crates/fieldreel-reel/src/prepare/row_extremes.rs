@@ -1,15 +1,15 @@
-//! The smallest and the largest of numbers less means.
+//! The extremes of a row of numbers after means are subtracted.
 
 use multiversion::multiversion;
 
 use crate::value::ReelElement;
 
-/// The number of extremes that are kept side by side, so that loops vectorize.
+/// The number of extremes that are computed side by side, so that loops vectorize.
 const LANES: usize = 16;
 
-/// The smallest and the largest of numbers less means, where the class is 0.
+/// Returns the smallest and the largest of the numbers of class 0, minus their means.
 #[multiversion(targets("x86_64+avx2"))]
-pub(super) fn of_row<N: ReelElement>(
+pub(super) fn row_extremes<N: ReelElement>(
     numbers: &[N],
     means: &[f64],
     classes: Option<&[u8]>,
@@ -52,15 +52,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn extremes_are_of_what_is_coded_and_less_means() {
+    fn extremes_exclude_uncoded_values_and_subtract_means() {
         let numbers: Vec<f32> = (0..37).map(|x| (x * x % 41) as f32).collect();
-        assert_eq!(of_row(&numbers, &[0.0; 37], None), (0.0, 40.0));
+        assert_eq!(row_extremes(&numbers, &[0.0; 37], None), (0.0, 40.0));
         let means: Vec<f64> = (0..37).map(f64::from).collect();
         let classes: Vec<u8> = (0..37).map(|x| u8::from(x % 3 == 0)).collect();
         let kept = (0..37).filter(|x| x % 3 != 0);
         let expected: Vec<f64> = kept.map(|x| f64::from(numbers[x]) - means[x]).collect();
         let least = expected.iter().copied().fold(f64::INFINITY, f64::min);
         let largest = expected.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        assert_eq!(of_row(&numbers, &means, Some(&classes)), (least, largest));
+        assert_eq!(
+            row_extremes(&numbers, &means, Some(&classes)),
+            (least, largest)
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Missing and invalid values of every kind come back bit by bit, valid ones stay valid within the bound.
+//! Tests that missing values come back with the same bits, and that valid values stay valid and
+//! within the bound.
 
 use fieldreel_reel::segment::{decode, encode, inspect};
 use fieldreel_reel::{
@@ -8,15 +9,15 @@ use ndarray::Array3;
 
 use crate::fields::{Element, Noise};
 
-/// Kinds of values that are not coded; which of them are in a field, a bit each.
+/// The number of kinds of missing values. A bit set selects the kinds of a field.
 const KINDS: u32 = 7;
 const FILLS: [f64; 3] = [-999.0, 1e20, 0.25];
 
-/// A value of a kind in a field of values of 0 to 1.
-fn special<T: Element>(kind: u32, noise: u64) -> T {
+/// Returns a missing value of a kind, for a field of values from 0 to 1.
+fn missing_value<T: Element>(kind: u32, noise: u64) -> T {
     match kind {
         0 => T::cast(f64::NAN),
-        // Of either sign, with payloads, some of them signalling.
+        // NaN of either sign with payloads, some of them signaling.
         1 => {
             let nan = match size_of::<T>() {
                 4 => 0x7f80_0001 | noise & 0x803f_ffff,
@@ -32,14 +33,14 @@ fn special<T: Element>(kind: u32, noise: u64) -> T {
 
 fn field<T: Element>(kinds: u32, outside: bool) -> Array3<T> {
     let mut noise = Noise::new(u64::from(kinds) + 1);
-    let there: Vec<u32> = (0..KINDS).filter(|kind| kinds >> kind & 1 == 1).collect();
+    let present: Vec<u32> = (0..KINDS).filter(|kind| kinds >> kind & 1 == 1).collect();
     Array3::from_shape_fn((3, 20, 30), |(t, y, x)| {
         let bits = noise.bits();
-        if !there.is_empty() && (y / 4 + x / 5) % 3 == 0 {
-            let at = (y / 4 + bits as usize % 7 / 6) % there.len();
-            return special(there[at], bits >> 8);
+        if !present.is_empty() && (y / 4 + x / 5) % 3 == 0 {
+            let at = (y / 4 + bits as usize % 7 / 6) % present.len();
+            return missing_value(present[at], bits >> 8);
         }
-        // Half of them at a limit, or beyond it.
+        // Some values are at a limit or beyond it.
         let value = 0.5 + 0.7 * ((x + t) as f64 / 7.0).sin() * (y as f64 / 5.0).cos();
         T::cast(if outside && bits.is_multiple_of(11) {
             value * 3.0
@@ -49,7 +50,7 @@ fn field<T: Element>(kinds: u32, outside: bool) -> Array3<T> {
     })
 }
 
-fn check<T: Element>(values: &Array3<T>, options: &SegmentOptions, what: &str) {
+fn check_decoded<T: Element>(values: &Array3<T>, options: &SegmentOptions, case: &str) {
     let bytes = encode(values.view(), options).unwrap().bytes;
     let back = decode::<T>(&bytes, &Limits::default()).unwrap();
     let validity = Validity::<T>::new(&options.fill_values, options.valid_range);
@@ -61,11 +62,11 @@ fn check<T: Element>(values: &Array3<T>, options: &SegmentOptions, what: &str) {
     for (at, &x) in values.indexed_iter() {
         let y = back[at];
         if !validity.contains(x) {
-            assert_eq!(x.to_bits64(), y.to_bits64(), "{what}: {at:?}");
+            assert_eq!(x.to_bits64(), y.to_bits64(), "{case}: {at:?}");
             continue;
         }
         valid += 1;
-        assert!(validity.contains(y), "{what}: {at:?}: {x:?} became {y:?}");
+        assert!(validity.contains(y), "{case}: {at:?}: {x:?} became {y:?}");
         let (x, y) = (x.to_f64(), y.to_f64());
         let is_within = match options.criterion {
             Criterion::Bound(ErrorBound::Absolute(epsilon)) => (x - y).abs() <= epsilon,
@@ -75,12 +76,12 @@ fn check<T: Element>(values: &Array3<T>, options: &SegmentOptions, what: &str) {
             }
             _ => x.to_bits() == y.to_bits(),
         };
-        assert!(is_within, "{what}: {at:?}: {x} became {y}");
+        assert!(is_within, "{case}: {at:?}: {x} became {y}");
     }
-    assert_eq!(inspect(&bytes).unwrap().certificate.valid, valid, "{what}");
+    assert_eq!(inspect(&bytes).unwrap().certificate.valid, valid, "{case}");
 }
 
-fn sweep<T: Element>(of_each: usize) -> usize {
+fn sweep<T: Element>(per_combination: usize) -> usize {
     let bounds = [
         ErrorBound::Absolute(0.03),
         ErrorBound::RangeRelative(1e-3),
@@ -96,8 +97,9 @@ fn sweep<T: Element>(of_each: usize) -> usize {
     ];
     let mut cases = 0;
     for kinds in 0..1 << KINDS {
-        // All bounds and ranges with each, in turn: every pair of them with some.
-        for number in 0..of_each {
+        // Each set of kinds is combined with the next bounds and ranges, so that every pair of
+        // these occurs.
+        for number in 0..per_combination {
             let number = (kinds as usize * 2 + number) * 7;
             let bound = bounds[number % bounds.len()];
             let valid_range = ranges[number / 2 % ranges.len()];
@@ -105,8 +107,8 @@ fn sweep<T: Element>(of_each: usize) -> usize {
             options.fill_values = FILLS.map(Scalar::Float).to_vec();
             options.valid_range = valid_range.map(|limits| limits.map(Scalar::Float));
             let values = field::<T>(kinds, number.is_multiple_of(3));
-            let what = format!("kinds {kinds:b}, {bound}, valid {valid_range:?}");
-            check(&values, &options, &what);
+            let case = format!("kinds {kinds:b}, {bound}, valid {valid_range:?}");
+            check_decoded(&values, &options, &case);
             cases += 1;
         }
     }
@@ -114,11 +116,11 @@ fn sweep<T: Element>(of_each: usize) -> usize {
 }
 
 #[test]
-fn every_combination_of_special_values_comes_back() {
+fn every_combination_of_missing_values_is_restored() {
     assert_eq!(sweep::<f32>(2) + sweep::<f64>(1), 384);
 }
 
-/// Values at a limit of the valid range are not stored exactly for its sake.
+/// Values at a limit of the valid range must not be stored as outliers.
 #[test]
 fn a_valid_range_costs_little() {
     let values = field::<f32>(0, false);
@@ -139,10 +141,10 @@ fn a_valid_range_costs_little() {
     }
 }
 
-/// Two kinds of missing values cost a mask, not the bound.
+/// Another kind of missing values may cost a mask, but no outliers.
 #[test]
-fn a_second_fill_value_costs_a_mask() {
-    let of = |second: f32| {
+fn a_second_fill_value_costs_little() {
+    let size = |second: f32| {
         let mut values = field::<f32>(0, false);
         for ((_, y, x), value) in values.indexed_iter_mut() {
             match (y, x) {
@@ -155,16 +157,16 @@ fn a_second_fill_value_costs_a_mask() {
         options.fill_values = FILLS.map(Scalar::Float).to_vec();
         encode(values.view(), &options).unwrap().bytes.len()
     };
-    let (one, two) = (of(-999.0), of(1e20));
+    let (one, two) = (size(-999.0), size(1e20));
     assert!(two <= one + 12, "{two} bytes, {one} with one kind");
-    let (one, nan) = (of(-999.0), of(f32::NAN));
+    let (one, nan) = (size(-999.0), size(f32::NAN));
     assert!(nan <= one + 12, "{nan} bytes, {one} with one kind");
 }
 
-/// NaN without payload costs no more than a mask of its places.
+/// The canonical NaN costs no more than the mask.
 #[test]
-fn the_bits_of_canonical_nan_cost_nothing() {
-    let of = |nan: u32| {
+fn the_canonical_nan_is_not_stored() {
+    let size = |nan: u32| {
         let mut values = Array3::from_elem((1, 20, 30), 1.0_f32);
         values[[0, 3, 4]] = f32::from_bits(nan);
         let bytes = encode(
@@ -175,11 +177,11 @@ fn the_bits_of_canonical_nan_cost_nothing() {
         .bytes;
         bytes.len()
     };
-    // A value, and how many there are.
-    assert_eq!(of(0x7fc0_0000) + 5, of(0x7fc0_0005));
+    // Another NaN costs 4 bytes of the value and 1 of the count.
+    assert_eq!(size(0x7fc0_0000) + 5, size(0x7fc0_0005));
 }
 
-fn relative_of<T: Element + ReelElement>(values: [f64; 2]) {
+fn check_range_criteria<T: Element + ReelElement>(values: [f64; 2]) {
     let field = Array3::from_shape_fn((2, 20, 80), |(t, y, x)| match (y, x) {
         (0, 0) => T::cast(values[0]),
         (0, 1) => T::cast(values[1]),
@@ -202,10 +204,10 @@ fn relative_of<T: Element + ReelElement>(values: [f64; 2]) {
     }
 }
 
-/// The range of values may be beyond the largest double.
+/// The range of values may exceed the largest `f64`.
 #[test]
-fn a_range_beyond_the_largest_double_is_no_obstacle() {
-    relative_of::<f64>([-1.7e308, 1.7e308]);
-    relative_of::<f64>([f64::MIN, f64::MAX]);
-    relative_of::<f32>([f32::MIN.into(), f32::MAX.into()]);
+fn ranges_beyond_the_largest_double_are_supported() {
+    check_range_criteria::<f64>([-1.7e308, 1.7e308]);
+    check_range_criteria::<f64>([f64::MIN, f64::MAX]);
+    check_range_criteria::<f32>([f32::MIN.into(), f32::MAX.into()]);
 }

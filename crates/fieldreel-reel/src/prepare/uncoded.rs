@@ -1,5 +1,5 @@
-//! Values that are not coded as numbers: missing ones, invalid ones, and those without a magnitude where the numbers are
-//! logarithms.
+//! The values that are not coded as numbers: missing values and, if the numbers are logarithms,
+//! values without a magnitude.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -8,25 +8,25 @@ use ndarray::{Array3, ArrayView3, s};
 use rayon::prelude::*;
 
 use crate::Validity;
-use crate::mask::LAST_CLASS;
+use crate::mask::MAX_CLASS;
 use crate::value::ReelElement;
 
-/// The most classes of a mask that stand for one value each.
-pub(crate) const MOST_SPECIAL: usize = LAST_CLASS as usize;
+/// The maximum number of classes of a mask that represent one value each.
+pub(crate) const MAX_CLASS_VALUES: usize = MAX_CLASS as usize;
 
-/// More distinct values than this are not counted: those met first are, and the others are listed one by one.
-const MOST_COUNTED: usize = 256;
+/// The maximum number of distinct values that are counted. Further ones are listed.
+const MAX_COUNTED: usize = 256;
 
-/// The values that the classes of a mask stand for, from class 1 on.
+/// The values that the classes of a mask represent, from class 1 on.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct SpecialValues {
-    bits: [u64; MOST_SPECIAL],
+pub(crate) struct ClassValues {
+    bits: [u64; MAX_CLASS_VALUES],
     count: usize,
     listed: Option<u8>,
 }
 
-impl SpecialValues {
-    /// One value, by its bits, for each class from 1 on.
+impl ClassValues {
+    /// Returns classes that represent these values, given by their bits, from class 1 on.
     pub(crate) fn new(bits: &[u64]) -> Self {
         let mut special = Self::default();
         for (into, &bits) in special.bits.iter_mut().zip(bits) {
@@ -36,23 +36,23 @@ impl SpecialValues {
         special
     }
 
-    /// Adds a class, after all others, whose values are listed one by one.
+    /// Adds a class after the other classes, whose values are listed one after the other.
     pub(crate) fn with_list(mut self) -> Self {
         self.listed = Some(self.count as u8 + 1);
         self
     }
 
-    /// The bits of the value of each class, from class 1 on.
+    /// Returns the bits of the value of each class, from class 1 on.
     pub(crate) fn bits(&self) -> &[u64] {
         &self.bits[..self.count]
     }
 
-    /// The class whose values are listed one by one.
-    pub(crate) const fn listed(&self) -> Option<u8> {
+    /// Returns the class whose values are listed.
+    pub(crate) const fn listed_class(&self) -> Option<u8> {
         self.listed
     }
 
-    /// The highest class there may be.
+    /// Returns the highest class.
     pub(crate) fn last_class(&self) -> u8 {
         (self.count as u8).max(self.listed.unwrap_or(0))
     }
@@ -60,32 +60,32 @@ impl SpecialValues {
 
 /// The values of a field that are not coded as numbers.
 #[derive(Clone, Debug)]
-pub(crate) struct Special<T> {
-    /// 0 where a number is coded; axis order `(time, y, x)`.
+pub(crate) struct UncodedValues<T> {
+    /// The classes of the values, 0 where a number is coded; axis order `(time, y, x)`.
     pub(crate) classes: Array3<u8>,
-    pub(crate) values: SpecialValues,
+    pub(crate) values: ClassValues,
     /// The values of the class whose values are listed, in row-major order.
     pub(crate) list: Vec<T>,
-    /// The number of them that are not valid.
+    /// The number of values that are missing.
     pub(crate) invalid: u64,
 }
 
-/// The values of a field that are not coded: those that are not valid, and those without a magnitude where the numbers are
-/// logarithms. `None` if all are coded.
-pub(crate) fn special_values<T: ReelElement>(
+/// Finds the values of a field that are not coded as numbers: missing values and, if the numbers
+/// are logarithms, values without a magnitude. Returns `None` if all values are coded.
+pub(crate) fn find_uncoded<T: ReelElement>(
     values: ArrayView3<'_, T>,
     validity: &Validity<T>,
     are_logarithms: bool,
-) -> Option<Special<T>> {
-    let coding = Coding {
+) -> Option<UncodedValues<T>> {
+    let coded = CodedPredicate {
         validity,
         are_logarithms,
     };
-    let mut counts = Counts::default();
+    let mut counts = PatternCounts::default();
     let mut invalid = 0;
     let (runs, length) = runs_of(values);
-    for run in runs.iter().filter(|run| !coding.codes_all(run)) {
-        for &value in run.iter().filter(|&&value| !coding.codes(value)) {
+    for run in runs.iter().filter(|run| !coded.codes_all(run)) {
+        for &value in run.iter().filter(|&&value| !coded.codes(value)) {
             counts.add(value.bits());
             invalid += u64::from(!validity.contains(value));
         }
@@ -99,9 +99,9 @@ pub(crate) fn special_values<T: ReelElement>(
     of_runs
         .par_chunks_mut(length)
         .zip(&runs)
-        .for_each(|(classes, run)| coding.classify(run, &special, classes));
+        .for_each(|(classes, run)| coded.classify(run, &special, classes));
     let mut list = Vec::new();
-    if let Some(listed) = special.listed() {
+    if let Some(listed) = special.listed_class() {
         let values = values.iter().zip(&classes);
         list.extend(
             values
@@ -109,7 +109,7 @@ pub(crate) fn special_values<T: ReelElement>(
                 .map(|(&value, _)| value),
         );
     }
-    Some(Special {
+    Some(UncodedValues {
         list,
         values: special,
         invalid,
@@ -117,8 +117,8 @@ pub(crate) fn special_values<T: ReelElement>(
     })
 }
 
-/// Returns values in row-major order as runs of the same length, the last of which may be shorter, and that length. Nearly all runs
-/// have all their values coded, or many that are not.
+/// Returns values in row-major order as runs of the same length, of which the last may be shorter,
+/// and that length. In nearly all runs either all values are coded, or many are not.
 fn runs_of<'a, T: ReelElement>(values: ArrayView3<'a, T>) -> (Vec<Cow<'a, [T]>>, usize) {
     if let Some(values) = values.to_slice() {
         let length = 1 << 10;
@@ -134,13 +134,13 @@ fn runs_of<'a, T: ReelElement>(values: ArrayView3<'a, T>) -> (Vec<Cow<'a, [T]>>,
     (runs.collect(), width)
 }
 
-/// The values that are coded.
-struct Coding<'a, T> {
+/// The condition by which a value is coded as a number.
+struct CodedPredicate<'a, T> {
     validity: &'a Validity<T>,
     are_logarithms: bool,
 }
 
-impl<T: ReelElement> Coding<'_, T> {
+impl<T: ReelElement> CodedPredicate<'_, T> {
     fn codes(&self, value: T) -> bool {
         self.validity.contains(value) && !self.has_no_magnitude(value)
     }
@@ -154,18 +154,18 @@ impl<T: ReelElement> Coding<'_, T> {
         self.are_logarithms && value.magnitude().is_none()
     }
 
-    /// Writes the class of each value of a row, all of which are 0 before.
-    fn classify(&self, values: &[T], special: &SpecialValues, classes: &mut [u8]) {
+    /// Writes the class of each value of a run. All classes are 0 before.
+    fn classify(&self, values: &[T], special: &ClassValues, classes: &mut [u8]) {
         if self.codes_all(values) {
             return;
         }
-        let listed = special.listed().unwrap_or(0);
+        let listed = special.listed_class().unwrap_or(0);
         for (class, &value) in classes.iter_mut().zip(values) {
             *class = if self.codes(value) { 0 } else { listed };
         }
         for (other, &bits) in (1..).zip(special.bits()) {
             for (class, value) in classes.iter_mut().zip(values) {
-                // No coded value has these bits: whether a value is coded depends on its bits alone.
+                // No coded value has these bits: the condition depends on the bits alone.
                 *class = if value.bits() == bits { other } else { *class };
             }
         }
@@ -174,58 +174,67 @@ impl<T: ReelElement> Coding<'_, T> {
 
 /// The frequencies of bit patterns.
 #[derive(Default)]
-struct Counts {
-    /// The place of each in `counts`.
-    places: HashMap<u64, usize>,
+struct PatternCounts {
+    /// The index of each pattern in `counts`.
+    indices: HashMap<u64, usize>,
     counts: Vec<(u64, u64)>,
     last: Option<(u64, usize)>,
-    /// Is true if some were not counted.
-    are_more: bool,
+    /// True if some patterns were not counted.
+    is_incomplete: bool,
 }
 
-impl Counts {
+impl PatternCounts {
     fn add(&mut self, bits: u64) {
-        // Most are as the one before.
-        let place = match self.last {
-            Some((last, place)) if last == bits => Some(place),
-            _ => self.place(bits),
+        // Most patterns equal the previous one.
+        let index = match self.last {
+            Some((last, index)) if last == bits => Some(index),
+            _ => self.index(bits),
         };
-        match place.and_then(|place| Some((place, self.counts.get_mut(place)?))) {
-            Some((place, (_, count))) => {
+        match index.and_then(|index| Some((index, self.counts.get_mut(index)?))) {
+            Some((index, (_, count))) => {
                 *count += 1;
-                self.last = Some((bits, place));
+                self.last = Some((bits, index));
             }
-            None => self.are_more = true,
+            None => self.is_incomplete = true,
         }
     }
 
-    fn place(&mut self, bits: u64) -> Option<usize> {
-        if let Some(&place) = self.places.get(&bits) {
-            return Some(place);
+    fn index(&mut self, bits: u64) -> Option<usize> {
+        if let Some(&index) = self.indices.get(&bits) {
+            return Some(index);
         }
-        let place = self.counts.len();
-        (place < MOST_COUNTED).then(|| {
-            self.places.insert(bits, place);
+        let index = self.counts.len();
+        (index < MAX_COUNTED).then(|| {
+            self.indices.insert(bits, index);
             self.counts.push((bits, 0));
-            place
+            index
         })
     }
 
-    /// A class for each, or for the most frequent and one for all the others.
-    fn most_frequent(mut self) -> SpecialValues {
-        let fit = !self.are_more && self.counts.len() <= MOST_SPECIAL;
-        // Stable: of equals, the one that was met first.
+    /// Returns a class for each pattern, or for the most frequent patterns and one for all further
+    /// ones.
+    fn most_frequent(mut self) -> ClassValues {
+        let all_fit = !self.is_incomplete && self.counts.len() <= MAX_CLASS_VALUES;
+        // The sort is stable: of equal counts, the pattern that was met first comes first.
         self.counts
             .sort_by_key(|&(_, count)| std::cmp::Reverse(count));
-        let most = if fit { MOST_SPECIAL } else { MOST_SPECIAL - 1 };
+        let max = if all_fit {
+            MAX_CLASS_VALUES
+        } else {
+            MAX_CLASS_VALUES - 1
+        };
         let bits: Vec<u64> = self
             .counts
             .iter()
-            .take(most)
+            .take(max)
             .map(|&(bits, _)| bits)
             .collect();
-        let special = SpecialValues::new(&bits);
-        if fit { special } else { special.with_list() }
+        let special = ClassValues::new(&bits);
+        if all_fit {
+            special
+        } else {
+            special.with_list()
+        }
     }
 }
 
@@ -240,10 +249,10 @@ mod tests {
         fn every_value_has_the_class_of_its_bits(
             shape in prop::array::uniform3(1_usize..6),
             seeds in prop::collection::vec(0_u32..40, 125),
-            kinds in 1_u32..40,
+            kind_count in 1_u32..40,
             zeros_apart: bool,
         ) {
-            let value = |seed: u32| match seed % kinds {
+            let value = |seed: u32| match seed % kind_count {
                 0 => 1.5,
                 1 => f32::NAN,
                 2 => -0.0,
@@ -257,7 +266,7 @@ mod tests {
             let values = Array3::from_shape_vec(shape, values).unwrap();
             let validity = Validity::new(&[(-999).into()], None);
             let is_special = |value: f32| !validity.contains(value) || zeros_apart && value == 0.0;
-            let Some(special) = special_values(values.view(), &validity, zeros_apart) else {
+            let Some(special) = find_uncoded(values.view(), &validity, zeros_apart) else {
                 prop_assert!(!values.iter().any(|&value| is_special(value)));
                 return Ok(());
             };
@@ -266,7 +275,7 @@ mod tests {
                 let bits = value.to_bits();
                 match class {
                     0 => prop_assert!(!is_special(*value)),
-                    class if Some(class) == special.values.listed() => {
+                    class if Some(class) == special.values.listed_class() => {
                         prop_assert_eq!(list.next().map(|value| value.to_bits()), Some(bits));
                     }
                     class => {
@@ -289,12 +298,12 @@ mod tests {
             _ => -1.0,
         });
         let special =
-            special_values(values.view(), &Validity::new(&[(-1).into()], None), false).unwrap();
+            find_uncoded(values.view(), &Validity::new(&[(-1).into()], None), false).unwrap();
         assert_eq!(
             special.values.bits()[..2],
             [(-1.0_f64).to_bits(), f64::NEG_INFINITY.to_bits()]
         );
-        assert_eq!(special.values.listed(), Some(7));
+        assert_eq!(special.values.listed_class(), Some(7));
         assert_eq!(special.list.len(), 96);
         assert_eq!(special.invalid, 10_000);
     }

@@ -1,14 +1,15 @@
-//! A frame with a margin, so that every place has neighbors.
+//! A frame with a margin, so that every position has neighbors.
 
-/// The number of places around a frame: enough for two to the left and above.
+/// The width of the margin: enough for two neighbors to the left and above.
 const MARGIN: usize = 2;
 
-/// The number of places after the last, so that what is read to the right of the last row is in memory.
+/// The number of elements after the margin, so that reading to the right of the last row stays in
+/// memory.
 const OVERHANG: usize = 8;
 
-/// A frame of classes with two more places on each side.
+/// A frame of classes with a margin of two positions on each side.
 #[derive(Clone, Debug)]
-pub(super) struct Plane {
+pub(super) struct PaddedFrame {
     values: Vec<u8>,
     /// The distance from one row to the next.
     pub(super) stride: usize,
@@ -16,7 +17,7 @@ pub(super) struct Plane {
     width: usize,
 }
 
-impl Plane {
+impl PaddedFrame {
     /// Returns a frame of zeros.
     pub(super) fn new(height: usize, width: usize) -> Self {
         let stride = width + 2 * MARGIN;
@@ -28,7 +29,7 @@ impl Plane {
         }
     }
 
-    /// Returns the index of a place of the frame.
+    /// Returns the index of a position of the frame.
     #[inline]
     pub(super) fn index(&self, y: usize, x: usize) -> usize {
         (y + MARGIN) * self.stride + x + MARGIN
@@ -48,14 +49,14 @@ impl Plane {
         }
     }
 
-    /// Returns so many values from an index on, which is that of a place of the frame or its margin; up to 8 of them beyond
-    /// the margin, without a meaning.
+    /// Returns `count` values from an index on, which is that of a position of the frame or its
+    /// margin. Up to 8 values beyond the margin have no meaning.
     #[inline(always)]
     pub(super) fn row(&self, index: usize, count: usize) -> &[u8] {
         &self.values[index..index + count]
     }
 
-    /// Returns the same values, to be set.
+    /// Returns the same values for writing.
     #[inline(always)]
     pub(super) fn row_mut(&mut self, index: usize, count: usize) -> &mut [u8] {
         &mut self.values[index..index + count]

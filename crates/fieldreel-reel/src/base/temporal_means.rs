@@ -1,56 +1,61 @@
-//! Each point's mean over time, taken out before the base layer: a static background in every
-//! frame costs a video codec its share of each.
+//! The temporal means, which are subtracted before the base layer is encoded. A video codec would
+//! spend bits on a static background in every frame.
 
 use ndarray::{Array2, Axis};
 
-use super::parts::MeansPlane;
+use super::parts::EncodedMeans;
 use crate::integers::{self, EncodedIntegers};
 use crate::plan::PredictionPlan;
-use crate::prepare::Numbers;
+use crate::prepare::TransformedValues;
 use crate::value::ReelElement;
 use crate::{Effort, ReelError};
 
-/// The means over time, axis order `(y, x)`, in multiples of a step.
+/// The temporal means, axis order `(y, x)`, rounded to multiples of a step.
 #[derive(Clone, Debug)]
-pub(super) struct Means {
-    /// The plane as it is decoded.
+pub(super) struct TemporalMeans {
+    /// The decoded means.
     pub(super) plane: Array2<f64>,
-    /// The plane as it is written.
-    pub(super) coded: MeansPlane<Vec<u8>>,
+    /// The encoded means.
+    pub(super) coded: EncodedMeans<Vec<u8>>,
 }
 
-impl Means {
-    /// Returns the means of numbers over time; `None` if they are beyond what is coded.
-    pub(super) fn of<T: ReelElement>(numbers: &Numbers<'_, T>, step: f64) -> Option<Self> {
-        /// No level is larger, so words of 64 bits hold them all.
-        const MOST: f64 = (1_u64 << 44) as f64;
+impl TemporalMeans {
+    /// Computes the temporal means of numbers, and rounds and encodes them; `None` if the step is
+    /// not normal or a mean exceeds `MAX_LEVEL` steps.
+    pub(super) fn quantize<T: ReelElement>(
+        numbers: &TransformedValues<'_, T>,
+        step: f64,
+    ) -> Option<Self> {
+        /// The largest level: all levels fit into words of 64 bits.
+        const MAX_LEVEL: f64 = (1_u64 << 44) as f64;
 
         let means = numbers.means();
-        let held = |mean: &f64| (mean / step).abs() < MOST;
-        if !step.is_normal() || !means.iter().all(held) {
+        let is_in_range = |mean: &f64| (mean / step).abs() < MAX_LEVEL;
+        if !step.is_normal() || !means.iter().all(is_in_range) {
             return None;
         }
         let levels = means.mapv(|mean| (mean / step).round_ties_even() as i64);
         let (height, width) = levels.dim();
-        // A single plane is small: what is slow takes no time, and coarse levels do not pay.
+        // A single plane is small, so the slower coder takes little time, and coarse levels do not
+        // pay.
         let plan = PredictionPlan {
             levels: 0,
-            ..PredictionPlan::of(Effort::Balanced)
+            ..PredictionPlan::for_effort(Effort::Balanced)
         };
         let coded = integers::encode(levels.as_slice()?, None, [1, height, width], &plan)?;
         Some(Self {
             plane: levels.mapv(|level| level as f64 * step),
-            coded: MeansPlane {
+            coded: EncodedMeans {
                 step,
                 levels: coded,
             },
         })
     }
 
-    /// Decodes a plane of `(y, x)` as the caller knows.
+    /// Decodes the means of a field whose frames have `height` rows and `width` columns.
     ///
     /// # Errors
-    /// [`ReelError::Corrupt`].
+    /// [`ReelError::Corrupt`] if the bytes are damaged.
     pub(super) fn decode(
         levels: &EncodedIntegers<&[u8]>,
         step: f64,
@@ -71,15 +76,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn planes_come_back(
+        fn decoding_inverts_quantized_means(
             (height, width, values) in (1usize..9, 1usize..9).prop_flat_map(|(h, w)| {
                 (Just(h), Just(w), prop::collection::vec(-1e6..1e6_f64, 2 * h * w))
             })
         ) {
             let work = Array3::from_shape_vec((2, height, width), values).unwrap();
-            let means = Means::of(&Numbers::<f64>::Values(work.view()), 0.25).unwrap();
+            let means = TemporalMeans::quantize(&TransformedValues::<f64>::Values(work.view()), 0.25).unwrap();
             let levels = means.coded.levels.borrowed();
-            let plane = Means::decode(&levels, 0.25, (height, width)).unwrap();
+            let plane = TemporalMeans::decode(&levels, 0.25, (height, width)).unwrap();
             prop_assert_eq!(&plane, &means.plane);
             let exact = work.mean_axis(Axis(0)).unwrap();
             prop_assert!(exact.iter().zip(&plane).all(|(a, b)| (a - b).abs() <= 0.126));

@@ -1,34 +1,35 @@
-//! The costs of plans that were tried.
+//! The costs of the plans that were tried on a sample.
 
 use rayon::prelude::*;
 
-use super::{Plan, Trial};
+use super::{Plan, TrialSegment};
 use crate::ReelError;
 
-/// The costs of plans that were tried.
-pub(super) struct Trials<'a> {
-    sample: &'a dyn Trial,
+/// The costs of the plans that were tried on a sample.
+pub(super) struct TrialCosts<'a> {
+    sample: &'a dyn TrialSegment,
     tried: Vec<(usize, Plan)>,
 }
 
-impl<'a> Trials<'a> {
-    /// None yet, on this sample.
-    pub(super) const fn new(sample: &'a dyn Trial) -> Self {
+impl<'a> TrialCosts<'a> {
+    /// Returns an empty table for a sample.
+    pub(super) const fn new(sample: &'a dyn TrialSegment) -> Self {
         Self {
             sample,
             tried: Vec::new(),
         }
     }
 
-    /// The sample on which plans are tried.
-    pub(super) const fn sample(&self) -> &'a dyn Trial {
+    /// Returns the sample.
+    pub(super) const fn sample(&self) -> &'a dyn TrialSegment {
         self.sample
     }
 
-    /// Tries plans side by side; those that cannot be used are left out.
+    /// Tries plans in parallel, and records the costs of those that can be used. Plans that were
+    /// tried before are skipped.
     ///
     /// # Errors
-    /// As [`Trial::cost`].
+    /// Those of [`TrialSegment::cost`].
     pub(super) fn run(&mut self, plans: impl IntoIterator<Item = Plan>) -> Result<(), ReelError> {
         let mut plans: Vec<Plan> = plans.into_iter().collect();
         plans.retain(|plan| !self.tried.iter().any(|(_, tried)| tried == plan));
@@ -45,33 +46,35 @@ impl<'a> Trials<'a> {
         Ok(())
     }
 
-    /// The costs of all plans that can be used, in the order in which they were tried.
+    /// Returns all plans that can be used and their costs, in the order of the trials.
     #[cfg(feature = "ffmpeg")]
-    pub(super) fn all(&self) -> &[(usize, Plan)] {
+    pub(super) fn costs(&self) -> &[(usize, Plan)] {
         &self.tried
     }
 
-    /// The plan of the smallest cost; of equals, the one that was tried first. `None` if no plan can be used.
+    /// Returns the plan of the smallest cost, the one that was tried first if several cost the
+    /// same; `None` if no plan can be used.
     pub(super) fn best(&self) -> Option<&Plan> {
         let best = self.tried.iter().min_by_key(|(cost, _)| *cost);
         best.map(|(_, plan)| plan)
     }
 
-    /// Returns the plans of the smallest costs, that of the smallest first.
-    pub(super) fn best_few(&self, count: usize) -> Vec<&Plan> {
+    /// Returns the `count` plans of the smallest costs, in ascending order of cost.
+    pub(super) fn cheapest(&self, count: usize) -> Vec<&Plan> {
         let mut all: Vec<_> = self.tried.iter().collect();
         all.sort_by_key(|(cost, _)| *cost);
         all.into_iter().take(count).map(|(_, plan)| plan).collect()
     }
 
-    /// The cost of a plan that was tried; `usize::MAX` of others.
+    /// Returns the cost of a plan; `usize::MAX` if it was not tried or cannot be used.
     pub(super) fn cost_of(&self, plan: &Plan) -> usize {
         let found = self.tried.iter().find(|(_, tried)| tried == plan);
         found.map_or(usize::MAX, |(cost, _)| *cost)
     }
 
-    /// Returns whether a plan was tried, and at most one part in `parts` could be saved of its cost.
-    pub(super) fn is_near(&self, plan: &Plan, parts: usize) -> bool {
+    /// Returns whether a plan was tried and the best plan saves at most one part in `parts` of its
+    /// cost.
+    pub(super) fn is_nearly_best(&self, plan: &Plan, parts: usize) -> bool {
         let best = self.tried.iter().map(|(cost, _)| *cost).min();
         let found = self.tried.iter().find(|(_, tried)| tried == plan);
         found
