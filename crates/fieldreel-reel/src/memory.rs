@@ -15,7 +15,7 @@ const FRAME_BYTES: f64 = 128.0;
 /// Returns about the most bytes that decoding a segment of a shape takes, of any type, if its order of axes is one that is chosen by
 /// trial.
 pub(crate) fn most_bytes(shape: [usize; 3]) -> u64 {
-    bytes_in(shape, Dtype::F64, |order| order.is_good_for(shape))
+    bytes_in(shape, Dtype::F64, |order| order.is_suitable_for(shape))
 }
 
 /// Returns the most bytes that decoding a segment takes in those of the orders that may be.

@@ -93,7 +93,7 @@ fn frozen<T: ReelElement>(name: &str, values: &Array3<T>, options: SegmentOption
 }
 
 fn prediction(effort: Effort, change: impl Fn(&mut PredictionPlan)) -> Option<Plan> {
-    let mut plan = PredictionPlan::of(effort);
+    let mut plan = PredictionPlan::for_effort(effort);
     change(&mut plan);
     Some(Plan::Prediction(plan))
 }
@@ -268,7 +268,7 @@ fn special_values_of_many_kinds_and_limits() {
     let mut options = SegmentOptions::new(ErrorBound::Absolute(0.02)).with_effort(Effort::Fast);
     options.fill_values = vec![Scalar::Float(-999.0), Scalar::Float(1e20)];
     options.valid_range = Some([Scalar::Float(0.0), Scalar::Float(0.9)]);
-    options.plan = Some(Plan::Prediction(PredictionPlan::of(Effort::Fast)));
+    options.plan = Some(Plan::Prediction(PredictionPlan::for_effort(Effort::Fast)));
     frozen("v1-special-values.reel", &values, options.clone(), 7);
     options.criterion = ErrorBound::PointwiseRelative(0.01).into();
     frozen("v1-special-pointwise.reel", &values, options, 12);

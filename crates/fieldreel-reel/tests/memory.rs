@@ -71,31 +71,31 @@ fn decoding_takes_no_more_than_its_limit_says() {
             step: None,
         })
     };
-    let mut with_means = PredictionPlan::of(Effort::Fast);
+    let mut with_means = PredictionPlan::for_effort(Effort::Fast);
     with_means.subtract_temporal_mean = true;
     let shapes = [
         ((1, 1, 100_000), Plan::Pco),
         ((100_000, 1, 1), Plan::Pco),
         (
             (4, 1, 25_000),
-            Plan::Prediction(PredictionPlan::of(Effort::Fast)),
+            Plan::Prediction(PredictionPlan::for_effort(Effort::Fast)),
         ),
         ((1, 300, 300), Plan::Prediction(with_means)),
         (
             (100_000, 1, 1),
-            Plan::Prediction(PredictionPlan::of(Effort::Fast)),
+            Plan::Prediction(PredictionPlan::for_effort(Effort::Fast)),
         ),
         (
             (1, 100_000, 1),
-            Plan::Prediction(PredictionPlan::of(Effort::Fast)),
+            Plan::Prediction(PredictionPlan::for_effort(Effort::Fast)),
         ),
         (
             (1, 1, 100_000),
-            Plan::Prediction(PredictionPlan::of(Effort::Best)),
+            Plan::Prediction(PredictionPlan::for_effort(Effort::Best)),
         ),
         (
             (40, 50, 60),
-            Plan::Prediction(PredictionPlan::of(Effort::Balanced)),
+            Plan::Prediction(PredictionPlan::for_effort(Effort::Balanced)),
         ),
         #[cfg(feature = "ffmpeg")]
         ((30, 64, 64), video(AxisOrder::Tyx)),

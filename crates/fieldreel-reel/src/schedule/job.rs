@@ -6,7 +6,7 @@ use ndarray::Array3;
 use rayon::ThreadPool;
 
 use crate::plan::{Plan, SearchResult};
-use crate::prepare::Prepared;
+use crate::prepare::PreparedSegment;
 use crate::segment::{Candidates, Segment, SegmentEncoder};
 use crate::{ReelElement, ReelError, SegmentOptions};
 
@@ -83,13 +83,13 @@ impl<T: ReelElement> Job<T> {
         let values = self.values.view();
         match self.planning {
             Planning::Given => {
-                let prepared = Prepared::new(values, options)?;
+                let prepared = PreparedSegment::new(values, options)?;
                 SegmentEncoder::new(&prepared, options)?.encode(Candidates::given(options))
             }
             Planning::First(planners, before) => {
-                let prepared = planners.install(|| Prepared::new(values, options))?;
+                let prepared = planners.install(|| PreparedSegment::new(values, options))?;
                 let encoder = planners.install(|| SegmentEncoder::new(&prepared, options))?;
-                let tolerance = encoder.tolerance().filter(|_| prepared.statistics.vary());
+                let tolerance = encoder.tolerance().filter(|_| prepared.statistics.is_varying());
                 let Some(tolerance) = tolerance else {
                     // There is nothing to learn for others. A target takes many trials, and there may be no other segment to
                     // encode meanwhile.
@@ -115,7 +115,7 @@ impl<T: ReelElement> Job<T> {
                 encoder.encode(plans)
             }
             Planning::Shared(found) => {
-                let prepared = Prepared::new(values, options)?;
+                let prepared = PreparedSegment::new(values, options)?;
                 let encoder = SegmentEncoder::new(&prepared, options)?;
                 let plans = match (found, encoder.tolerance()) {
                     (Some(found), Some(tolerance)) => {
@@ -142,7 +142,7 @@ mod tests {
         let options = SegmentOptions::new(ErrorBound::Absolute(1e-3));
         let plan = Plan::Prediction(PredictionPlan {
             subtract_temporal_mean: true,
-            ..PredictionPlan::of(Effort::Fast)
+            ..PredictionPlan::for_effort(Effort::Fast)
         });
         let job = Job::planned(values.clone(), Some(plan.clone().into()));
         let encoded = job.encode(&options, |_| {}).unwrap();

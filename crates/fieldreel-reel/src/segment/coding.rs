@@ -4,7 +4,7 @@ use super::layout::Body;
 use super::parts::Parts;
 use crate::arithmetic::{Domain, Grid};
 use crate::plan::Plan;
-use crate::prepare::{Prepared, Tolerance};
+use crate::prepare::{PreparedSegment, Tolerance};
 use crate::value::ReelElement;
 use crate::{BaseChoice, ReelError, SegmentOptions};
 
@@ -29,7 +29,7 @@ impl Coding {
     /// # Errors
     /// Those of [`Parts::of`]; [`ReelError::Pco`].
     pub(super) fn of<T: ReelElement>(
-        prepared: &Prepared<'_, T>,
+        prepared: &PreparedSegment<'_, T>,
         grid: Grid,
         plan: &Plan,
         options: &SegmentOptions,
@@ -70,7 +70,7 @@ impl Coding {
 }
 
 /// Returns whether packed values may be smaller than these parts, by a sample of them.
-fn may_pack<T: ReelElement>(prepared: &Prepared<'_, T>, parts: &Parts) -> Result<bool, ReelError> {
+fn may_pack<T: ReelElement>(prepared: &PreparedSegment<'_, T>, parts: &Parts) -> Result<bool, ReelError> {
     // Packed values are exact, so never smaller where much may be lost.
     if parts.size() < raw_bytes(prepared) / SMALLEST_PACKED {
         return Ok(false);
@@ -92,13 +92,13 @@ fn pack<T: ReelElement>(values: &[T]) -> Result<Vec<u8>, ReelError> {
 }
 
 /// Bytes of the values that are coded.
-pub(super) fn raw_bytes<T: ReelElement>(prepared: &Prepared<'_, T>) -> usize {
+pub(super) fn raw_bytes<T: ReelElement>(prepared: &PreparedSegment<'_, T>) -> usize {
     prepared.statistics.coded * T::BYTES
 }
 
 /// A body for which nothing is to be planned: all values are missing, or one can stand for all.
 pub(super) fn without_plan<T: ReelElement>(
-    prepared: &Prepared<'_, T>,
+    prepared: &PreparedSegment<'_, T>,
     tolerance: &Tolerance<T>,
 ) -> Option<Body<'static>> {
     if prepared.statistics.coded == 0 {

@@ -8,9 +8,9 @@ use super::missing::{Missing, read_signs};
 use super::table;
 use crate::arithmetic::{Domain, Grid};
 #[cfg(feature = "ffmpeg")]
-use crate::base::Base;
+use crate::base::DecodedBase;
 use crate::base::BaseLayer;
-use crate::residual::{self, Meaning, clamped};
+use crate::residual::{self, Reconstruction, clamp};
 use crate::value::ReelElement;
 use crate::verify::{checksum, outliers};
 use crate::{Limits, ReelError};
@@ -57,9 +57,9 @@ pub(crate) fn decode_base(bytes: &[u8], limits: &Limits) -> Result<Option<Array3
         return Ok(None);
     };
     let shape = base.order.shape(layout.shape);
-    Ok(match Base::decode(&base.kind, shape, limits)? {
-        Base::Constant => None,
-        Base::Video { codes, .. } => Some(codes),
+    Ok(match DecodedBase::decode(&base.kind, shape, limits)? {
+        DecodedBase::Constant => None,
+        DecodedBase::Video { codes, .. } => Some(codes),
     })
 }
 
@@ -155,7 +155,7 @@ fn add<T: ReelElement>(
     if layout.domain == Domain::Ranks && coded.grid == Grid::Ulps {
         return Err(ReelError::corrupt("ranks without a step"));
     }
-    let meaning = Meaning {
+    let meaning = Reconstruction {
         table: &table,
         grid: coded.grid,
         domain: layout.domain,
@@ -206,7 +206,7 @@ fn clamp_coded<T: ReelElement>(
     for value in values {
         let class = classes.as_mut().and_then(Iterator::next);
         if class.is_none_or(|&class| class == 0) {
-            *value = clamped(*value, limits);
+            *value = clamp(*value, limits);
         }
     }
 }

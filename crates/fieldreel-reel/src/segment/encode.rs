@@ -8,7 +8,7 @@ use super::side_information::SideInformation;
 use super::{Segment, target};
 use crate::arithmetic::{Check, Domain, Grid};
 use crate::plan::{Plan, PredictionPlan, SearchResult};
-use crate::prepare::{Prepared, Tolerance};
+use crate::prepare::{PreparedSegment, Tolerance};
 use crate::value::ReelElement;
 use crate::verify::verify;
 use crate::{BaseChoice, Criterion, ReelError, SegmentOptions};
@@ -26,7 +26,7 @@ pub fn encode<T: ReelElement>(
     values: ArrayView3<'_, T>,
     options: &SegmentOptions,
 ) -> Result<Segment, ReelError> {
-    let prepared = Prepared::new(values, options)?;
+    let prepared = PreparedSegment::new(values, options)?;
     SegmentEncoder::new(&prepared, options)?.encode(Candidates::given(options))
 }
 
@@ -50,7 +50,7 @@ impl Candidates {
 
 /// The stages that follow the preparation of a segment.
 pub(crate) struct SegmentEncoder<'a, T> {
-    pub(super) prepared: &'a Prepared<'a, T>,
+    pub(super) prepared: &'a PreparedSegment<'a, T>,
     pub(super) options: &'a SegmentOptions,
     side: SideInformation,
 }
@@ -61,7 +61,7 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
     /// # Errors
     /// [`ReelError::Pco`].
     pub(crate) fn new(
-        prepared: &'a Prepared<'a, T>,
+        prepared: &'a PreparedSegment<'a, T>,
         options: &'a SegmentOptions,
     ) -> Result<Self, ReelError> {
         let side = SideInformation::of(prepared)?;
@@ -76,7 +76,7 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
     /// another tolerance.
     pub(crate) fn tolerance(&self) -> Option<Tolerance<T>> {
         match self.options.criterion {
-            Criterion::Bound(bound) => Some(Tolerance::of_bound(
+            Criterion::Bound(bound) => Some(Tolerance::for_bound(
                 bound,
                 self.options.range,
                 self.prepared,
@@ -92,7 +92,7 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
     pub(crate) fn encode(&self, plans: Candidates) -> Result<Segment, ReelError> {
         match self.options.criterion {
             Criterion::Bound(bound) => {
-                let tolerance = Tolerance::of_bound(bound, self.options.range, self.prepared);
+                let tolerance = Tolerance::for_bound(bound, self.options.range, self.prepared);
                 self.within(&tolerance, plans)
             }
             Criterion::Target(target) => target::encode(self, target),
@@ -111,8 +111,8 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
                 .ok_or(ReelError::BoundExceeded);
         }
         let (plans, is_searched) = match plans {
-            Candidates::Searched => (self.search(tolerance)?.in_turn(), true),
-            Candidates::Found(found) => (found.in_turn(), true),
+            Candidates::Searched => (self.search(tolerance)?.into_plans(), true),
+            Candidates::Found(found) => (found.into_plans(), true),
             Candidates::First(plan) => (vec![plan], false),
         };
         if let Some(segment) = self.by_any(tolerance, &plans)? {
@@ -120,7 +120,7 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
         }
         let others = match is_searched {
             true => None,
-            false => self.by_any(tolerance, &self.search(tolerance)?.in_turn())?,
+            false => self.by_any(tolerance, &self.search(tolerance)?.into_plans())?,
         };
         others.ok_or_else(|| self.unusable())
     }
@@ -152,7 +152,7 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
     fn by_plan(&self, tolerance: &Tolerance<T>, plan: &Plan) -> Result<Option<Segment>, ReelError> {
         let plan = &fitting(plan, tolerance.needs_fixed_grid);
         let code = |grid| Coding::of(self.prepared, grid, plan, self.options);
-        let first = tolerance.grids.of(plan);
+        let first = tolerance.grids.for_plan(plan);
         let has_ordinals = self.prepared.domain != Domain::Ranks;
         let exact = (has_ordinals && first != Some(Grid::Ulps)).then_some(Grid::Ulps);
         for grid in [first, exact].into_iter().flatten() {

@@ -139,11 +139,11 @@ fn plan_of(coded: &Coded<'_>) -> Option<Plan> {
     let mean = coded.base.means.is_some();
     match coded.base.kind {
         BaseKind::Constant => {
-            PredictionPlan::of_id(coded.settings, coded.base.order, mean).map(Plan::Prediction)
+            PredictionPlan::from_id(coded.settings, coded.base.order, mean).map(Plan::Prediction)
         }
         #[cfg(feature = "ffmpeg")]
         BaseKind::Video(stream) => {
-            let codec = crate::VideoCodec::of(stream.format, stream.speed)?;
+            let codec = crate::VideoCodec::from_format(stream.format, stream.speed)?;
             Some(Plan::Video(crate::VideoPlan {
                 axis_order: coded.base.order,
                 subtract_temporal_mean: mean,

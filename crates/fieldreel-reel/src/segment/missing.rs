@@ -7,7 +7,7 @@ use multiversion::multiversion;
 use ndarray::{Array3, ArrayView2, ArrayViewMut2, ArrayViewMut3, Axis};
 
 use super::layout::SegmentLayout;
-use crate::mask::Decoded;
+use crate::mask::DecodedMask;
 use crate::value::ReelElement;
 use crate::{ReelError, mask};
 
@@ -27,11 +27,11 @@ impl<T: ReelElement> Missing<T> {
             return Ok(None);
         };
         let special = layout.special;
-        let Decoded { classes, kinds } =
+        let DecodedMask { classes, class_set } =
             read_plane(layout, bytes, special.last_class(), "the mask")?;
         let specials = (1_u8..).zip(special.bits());
         let specials = specials
-            .filter(|&(class, _)| kinds >> class & 1 == 1 && special.listed() != Some(class))
+            .filter(|&(class, _)| class_set >> class & 1 == 1 && special.listed_class() != Some(class))
             .map(|(class, &bits)| (class, T::from_bit_pattern(bits)));
         Ok(Some(Self {
             specials: specials.collect(),
@@ -58,7 +58,7 @@ impl<T: ReelElement> Missing<T> {
         layout: &SegmentLayout<'_>,
         values: ArrayViewMut3<'_, T>,
     ) -> Result<(), ReelError> {
-        let (Some(bytes), Some(listed)) = (layout.list, layout.special.listed()) else {
+        let (Some(bytes), Some(listed)) = (layout.list, layout.special.listed_class()) else {
             return Ok(());
         };
         let count = self.classes.iter().filter(|&&class| class == listed);
@@ -113,9 +113,9 @@ fn read_plane(
     bytes: &[u8],
     last: u8,
     what: &'static str,
-) -> Result<Decoded, ReelError> {
+) -> Result<DecodedMask, ReelError> {
     match mask::decode(bytes, layout.shape.into()) {
-        Ok(decoded) if decoded.kinds.ilog2() <= last.into() => Ok(decoded),
+        Ok(decoded) if decoded.class_set.ilog2() <= last.into() => Ok(decoded),
         _ => Err(ReelError::corrupt(what)),
     }
 }

@@ -5,7 +5,7 @@ use crate::arithmetic::Grid;
 use crate::base::{self, BaseParts};
 use crate::integers::EncodedIntegers;
 use crate::plan::Plan;
-use crate::prepare::Prepared;
+use crate::prepare::PreparedSegment;
 use crate::residual;
 use crate::value::ReelElement;
 use crate::{Effort, ReelError};
@@ -28,12 +28,12 @@ impl Parts {
     /// # Errors
     /// As [`base::encode`].
     pub(super) fn of<T: ReelElement>(
-        prepared: &Prepared<'_, T>,
+        prepared: &PreparedSegment<'_, T>,
         grid: Grid,
         plan: &Plan,
         effort: Effort,
     ) -> Result<Option<Self>, ReelError> {
-        let grid = residual::grid_of(plan, grid);
+        let grid = residual::grid_for(plan, grid);
         let Some(base) = base::encode(prepared, grid, plan)? else {
             return Ok(None);
         };
@@ -56,7 +56,7 @@ impl Parts {
     }
 
     /// Adds the bits that truncation takes from values, if there are any.
-    pub(super) fn add_fine<T: ReelElement>(&mut self, prepared: &Prepared<'_, T>) {
+    pub(super) fn add_fine<T: ReelElement>(&mut self, prepared: &PreparedSegment<'_, T>) {
         if let Grid::Truncated(truncation) = self.grid {
             self.fine = residual::low_bits::encode(prepared, truncation);
         }

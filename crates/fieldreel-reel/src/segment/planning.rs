@@ -38,8 +38,8 @@ impl<T: ReelElement> SegmentEncoder<'_, T> {
         found: &SearchResult,
     ) -> Result<Plan, ReelError> {
         let whole = TrialSample::new(self.prepared, tolerance.grids, self.options.effort);
-        match found.is_choice() && self.prepared.statistics.vary() {
-            true => plan::follow(&whole, found),
+        match found.has_candidates() && self.prepared.statistics.is_varying() {
+            true => plan::choose_candidate(&whole, found),
             false => Ok(found.plan.clone()),
         }
     }
@@ -57,6 +57,6 @@ impl<T: ReelElement> SegmentEncoder<'_, T> {
         let values = self.prepared.values.len();
         let [_, sample] = plan::sample_values(effort, values);
         let sample = self.prepared.sample(sample);
-        plan::is_good(&TrialSample::new(&sample, tolerance.grids, effort), found)
+        plan::is_still_good(&TrialSample::new(&sample, tolerance.grids, effort), found)
     }
 }

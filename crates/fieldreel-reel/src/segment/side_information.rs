@@ -5,7 +5,7 @@ use ndarray::Array3;
 use super::layout::{Body, SegmentLayout};
 use super::table;
 use crate::arithmetic::Domain;
-use crate::prepare::{Prepared, Tolerance};
+use crate::prepare::{PreparedSegment, Tolerance};
 use crate::value::ReelElement;
 use crate::verify::Certificate;
 use crate::{ReelError, mask};
@@ -26,13 +26,13 @@ impl SideInformation {
     ///
     /// # Errors
     /// [`ReelError::Pco`].
-    pub(super) fn of<T: ReelElement>(prepared: &Prepared<'_, T>) -> Result<Self, ReelError> {
+    pub(super) fn of<T: ReelElement>(prepared: &PreparedSegment<'_, T>) -> Result<Self, ReelError> {
         let encode = |plane: &Array3<u8>| mask::encode(plane.view());
         Ok(Self {
             classes: prepared.classes.as_ref().map(encode),
             signs: prepared.signs.as_ref().map(encode),
-            list: match prepared.special.listed() {
-                Some(_) => Some(packed_bits(&prepared.list)?),
+            list: match prepared.class_values.listed_class() {
+                Some(_) => Some(packed_bits(&prepared.listed_values)?),
                 None => None,
             },
             table: match prepared.domain {
@@ -45,7 +45,7 @@ impl SideInformation {
     /// The parts of a segment with this body, before anything was measured.
     pub(super) fn layout<'a, T: ReelElement>(
         &'a self,
-        prepared: &Prepared<'_, T>,
+        prepared: &PreparedSegment<'_, T>,
         tolerance: &Tolerance<T>,
         body: Body<'a>,
     ) -> SegmentLayout<'a> {
@@ -54,7 +54,7 @@ impl SideInformation {
             shape: prepared.shape(),
             criterion: tolerance.criterion,
             domain: prepared.domain,
-            special: prepared.special,
+            special: prepared.class_values,
             clamp: match body {
                 Body::Coded(_) => tolerance.clamp.map(|limits| limits.map(T::bits)),
                 Body::Missing | Body::Constant(_) | Body::Pco(_) => None,

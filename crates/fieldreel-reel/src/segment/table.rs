@@ -1,7 +1,7 @@
 //! The distinct values of a segment in order, where its numbers are places among them.
 
 use crate::ReelError;
-use crate::prepare::MOST_RANKS;
+use crate::prepare::MAX_RANKS;
 use crate::value::ReelElement;
 use crate::wire::{Reader, Writer};
 
@@ -24,7 +24,7 @@ pub(super) fn decode<T: ReelElement>(bytes: &[u8]) -> Result<Vec<T>, ReelError> 
 
     let mut reader = Reader::new(bytes);
     let count = reader.length()?;
-    if count == 0 || count > MOST_RANKS {
+    if count == 0 || count > MAX_RANKS {
         return Err(DAMAGED);
     }
     let mut ordinals = vec![0_i64; count];

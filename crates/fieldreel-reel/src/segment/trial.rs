@@ -6,21 +6,21 @@ use crate::arithmetic::{Domain, Grid};
 use crate::base;
 #[cfg(feature = "ffmpeg")]
 use crate::plan::{AxisOrder, VideoCodec};
-use crate::plan::{Plan, Trial};
-use crate::prepare::{Grids, Prepared};
+use crate::plan::{Plan, TrialSegment};
+use crate::prepare::{Grids, PreparedSegment};
 use crate::value::ReelElement;
 use crate::{Effort, ReelError};
 
-/// Prepared values, or a sample of them, on which plans are tried.
+/// PreparedSegment values, or a sample of them, on which plans are tried.
 pub(super) struct TrialSample<'a, T> {
-    prepared: &'a Prepared<'a, T>,
+    prepared: &'a PreparedSegment<'a, T>,
     grids: Grids,
     effort: Effort,
 }
 
 impl<'a, T: ReelElement> TrialSample<'a, T> {
     /// Tries plans on these values.
-    pub(super) fn new(prepared: &'a Prepared<'a, T>, grids: Grids, effort: Effort) -> Self {
+    pub(super) fn new(prepared: &'a PreparedSegment<'a, T>, grids: Grids, effort: Effort) -> Self {
         Self {
             prepared,
             grids,
@@ -29,9 +29,9 @@ impl<'a, T: ReelElement> TrialSample<'a, T> {
     }
 }
 
-impl<T: ReelElement> Trial for TrialSample<'_, T> {
+impl<T: ReelElement> TrialSegment for TrialSample<'_, T> {
     fn cost(&self, plan: &Plan) -> Result<Option<usize>, ReelError> {
-        let Some(grid) = self.grids.of(plan) else {
+        let Some(grid) = self.grids.for_plan(plan) else {
             return Ok(None);
         };
         let parts = Parts::of(self.prepared, grid, plan, self.effort)?;
@@ -46,7 +46,7 @@ impl<T: ReelElement> Trial for TrialSample<'_, T> {
         self.prepared.classes.is_some()
     }
 
-    fn is_finely_integer(&self) -> bool {
+    fn has_fine_integer_step(&self) -> bool {
         const FEW: f64 = 4.0;
 
         let is_fine = matches!(self.grids.fixed, Some(Grid::Step(step)) if step < FEW);
@@ -61,11 +61,11 @@ impl<T: ReelElement> Trial for TrialSample<'_, T> {
 
     #[cfg(feature = "ffmpeg")]
     fn range(&self, mean: bool) -> Option<f64> {
-        base::range_to_code(self.prepared, self.grids.widest, mean)
+        base::coded_range(self.prepared, self.grids.widest, mean)
     }
 
     #[cfg(feature = "ffmpeg")]
-    fn takes(&self, order: AxisOrder, codec: VideoCodec) -> bool {
-        base::video::takes(order, self.prepared.shape(), codec)
+    fn accepts_frames(&self, order: AxisOrder, codec: VideoCodec) -> bool {
+        base::video::accepts_frames(order, self.prepared.shape(), codec)
     }
 }

@@ -3,7 +3,7 @@
 use ndarray::Array3;
 
 use super::errors::Errors;
-use crate::prepare::{Prepared, Tolerance};
+use crate::prepare::{PreparedSegment, Tolerance};
 use crate::value::ReelElement;
 
 /// Values that are compared at once.
@@ -22,7 +22,7 @@ pub(super) struct Compared<T> {
 /// Missing values must be in place: that they are not is an error of the program, and every
 /// one is then outliers.
 pub(super) fn replace_outliers<T: ReelElement>(
-    prepared: &Prepared<'_, T>,
+    prepared: &PreparedSegment<'_, T>,
     tolerance: &Tolerance<T>,
     decoded: &mut Array3<T>,
 ) -> Compared<T> {

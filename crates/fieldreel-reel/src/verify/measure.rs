@@ -4,12 +4,12 @@ use ndarray::Array3;
 
 use super::errors::Errors;
 use super::{Certificate, checksum};
-use crate::prepare::Prepared;
+use crate::prepare::PreparedSegment;
 use crate::value::ReelElement;
 
 /// Measures decoded values.
 pub(super) fn certify<T: ReelElement>(
-    prepared: &Prepared<'_, T>,
+    prepared: &PreparedSegment<'_, T>,
     decoded: &Array3<T>,
     errors: Errors,
 ) -> Certificate {

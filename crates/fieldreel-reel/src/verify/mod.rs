@@ -12,7 +12,7 @@ pub(crate) use checksum::checksum;
 
 use crate::ReelError;
 use crate::options::UNLIMITED;
-use crate::prepare::{Prepared, Tolerance};
+use crate::prepare::{PreparedSegment, Tolerance};
 use crate::segment::{Body, Segment, SegmentInfo, SegmentLayout, reconstruct};
 use crate::value::ReelElement;
 
@@ -25,7 +25,7 @@ const OUTLIER_SHARE: usize = 64;
 /// # Errors
 /// [`ReelError::Codec`] if no other plan would do better; [`ReelError::BoundExceeded`].
 pub(crate) fn verify<T: ReelElement>(
-    prepared: &Prepared<'_, T>,
+    prepared: &PreparedSegment<'_, T>,
     tolerance: &Tolerance<T>,
     layout: SegmentLayout<'_>,
 ) -> Result<Option<Segment>, ReelError> {

@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     fn plan(mean: bool) -> Plan {
-        let mut plan = fieldreel_reel::PredictionPlan::of(Effort::Fast);
+        let mut plan = fieldreel_reel::PredictionPlan::for_effort(Effort::Fast);
         plan.subtract_temporal_mean = mean;
         Plan::Prediction(plan)
     }

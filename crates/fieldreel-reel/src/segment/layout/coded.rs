@@ -2,7 +2,7 @@
 
 use crate::ReelError;
 use crate::arithmetic::{Grid, Truncation};
-use crate::base::{BaseKind, BaseParts, MeansPlane, VideoFormat, VideoStream};
+use crate::base::{BaseKind, BaseParts, EncodedMeans, VideoFormat, VideoStream};
 use crate::integers::EncodedIntegers;
 use crate::plan::AxisOrder;
 use crate::wire::{Reader, Writer};
@@ -59,9 +59,9 @@ impl<'a> Coded<'a> {
             | number << KIND);
         match self.grid {
             Grid::Step(number) | Grid::Parts(number) => writer.f64(number),
-            Grid::Truncated(Truncation { step, finest }) => {
-                writer.raw(&step.to_le_bytes());
-                writer.raw(&finest.to_le_bytes());
+            Grid::Truncated(Truncation { step_exponent, finest_exponent }) => {
+                writer.raw(&step_exponent.to_le_bytes());
+                writer.raw(&finest_exponent.to_le_bytes());
             }
             Grid::Ulps => {}
         }
@@ -96,8 +96,8 @@ impl<'a> Coded<'a> {
             ORDINALS => Grid::Ulps,
             PARTS => Grid::Parts(reader.f64()?),
             _ => Grid::Truncated(Truncation {
-                step: reader.i16()?,
-                finest: reader.i16()?,
+                step_exponent: reader.i16()?,
+                finest_exponent: reader.i16()?,
             }),
         };
         let offset = reader.f64()?;
@@ -108,7 +108,7 @@ impl<'a> Coded<'a> {
         };
         let means = match flags & MEANS {
             0 => None,
-            _ => Some(MeansPlane {
+            _ => Some(EncodedMeans {
                 step: reader.f64()?,
                 levels: EncodedIntegers::read(reader)?,
             }),

@@ -62,7 +62,7 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         options: &WriterOptions,
     ) -> Result<Self, ReelError> {
         let [height, width] = frame;
-        let SegmentLengths { frames, tile } = options.segments_of(frame, None);
+        let SegmentLengths { frames, tile } = options.segment_lengths(frame, None);
         let tiling = Tiling::new(frame, tile);
         let tiling = tiling.ok_or(ReelError::Empty {
             shape: [0, height, width],

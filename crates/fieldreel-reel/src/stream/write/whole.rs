@@ -52,9 +52,9 @@ pub fn write_reel<W: Write, T: ReelElement>(
     );
     if relative && inner.range.is_none() {
         let validity = Validity::<T>::new(&inner.fill_values, inner.valid_range);
-        inner.range = validity.min_max_of(values).range();
+        inner.range = validity.array_min_max(values).range();
     }
-    let segments = options.segments_of([height, width], Some(frames));
+    let segments = options.segment_lengths([height, width], Some(frames));
     options.frames_per_segment = Some(segments.frames);
     options.tile = Some(segments.tile);
     let mut writer = ReelWriter::new(sink, [height, width], metadata.clone(), &options)?;
