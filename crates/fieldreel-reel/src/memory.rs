@@ -14,12 +14,16 @@ const FRAME_BYTES: f64 = 128.0;
 
 /// Returns about the most bytes that decoding a segment of a shape takes, of any type, if its order of axes is one that is chosen by
 /// trial.
-pub(crate) fn most_bytes(shape: [usize; 3]) -> u64 {
-    bytes_in(shape, Dtype::F64, |order| order.is_good_for(shape))
+pub(crate) fn max_decoding_bytes(shape: [usize; 3]) -> u64 {
+    decoding_bytes(shape, Dtype::F64, |order| order.is_good_for(shape))
 }
 
 /// Returns the most bytes that decoding a segment takes in those of the orders that may be.
-pub(crate) fn bytes_in(shape: [usize; 3], dtype: Dtype, may_be: impl Fn(AxisOrder) -> bool) -> u64 {
+pub(crate) fn decoding_bytes(
+    shape: [usize; 3],
+    dtype: Dtype,
+    may_be: impl Fn(AxisOrder) -> bool,
+) -> u64 {
     // No integer has more than 64 bits, or twice as many as a value.
     let word = (2 * dtype.bytes() as u64).max(8);
     let orders = AxisOrder::ALL.into_iter().filter(|&order| may_be(order));

@@ -6,7 +6,7 @@ use ndarray::{Array3, ArrayView3};
 use crate::base::video;
 use crate::integers::{self, EncodedIntegers};
 use crate::plan::PredictionPlan;
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 use crate::{Effort, Limits, ReelError, VideoPlan, mask, segment};
 
 /// The encoder of a plan's video.
@@ -35,7 +35,7 @@ pub fn encode_residuals(residuals: ArrayView3<'_, i64>, effort: Effort) -> Optio
     let plan = PredictionPlan::of(effort);
     let all: Vec<i64> = residuals.iter().copied().collect();
     let encoded = integers::encode(&all, None, shape, &plan)?;
-    let mut writer = Writer::default();
+    let mut writer = ByteWriter::default();
     encoded.borrowed().write(&mut writer);
     Some(writer.into_bytes())
 }
@@ -43,7 +43,7 @@ pub fn encode_residuals(residuals: ArrayView3<'_, i64>, effort: Effort) -> Optio
 /// The residuals of these bytes; `None` if they are of none.
 #[must_use]
 pub fn decode_residuals(bytes: &[u8], shape: [usize; 3]) -> Option<Array3<i64>> {
-    let read = EncodedIntegers::read(&mut Reader::new(bytes)).ok()?;
+    let read = EncodedIntegers::read(&mut ByteReader::new(bytes)).ok()?;
     integers::decode(&read, shape).ok()
 }
 

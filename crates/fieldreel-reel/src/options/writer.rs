@@ -5,7 +5,7 @@ use std::thread;
 
 use super::{BaseChoice, Effort, SegmentOptions};
 use crate::Limits;
-use crate::memory::most_bytes;
+use crate::memory::max_decoding_bytes;
 
 /// Returns about how many values a segment has, unless the caller says how many frames it has or how large tiles are: fewer can be encoded side by side, and
 /// more are smaller. To decode them takes less than the default limits.
@@ -112,7 +112,7 @@ impl WriterOptions {
         let mut segments = self.segments_of_values(all, frame, count);
         let is_chosen = self.frames_per_segment.is_none() && self.tile.is_none();
         // A segment of few frames takes more memory for each value.
-        while is_chosen && all > 1 && segments.most_bytes() > Limits::default().max_bytes {
+        while is_chosen && all > 1 && segments.max_decoding_bytes() > Limits::default().max_bytes {
             all /= 2;
             segments = self.segments_of_values(all, frame, count);
         }
@@ -171,9 +171,9 @@ pub(crate) struct SegmentLengths {
 
 impl SegmentLengths {
     /// Returns about the most bytes that decoding one takes.
-    fn most_bytes(self) -> u64 {
+    fn max_decoding_bytes(self) -> u64 {
         let [height, width] = self.tile;
-        most_bytes([self.frames, height, width])
+        max_decoding_bytes([self.frames, height, width])
     }
 }
 
@@ -250,7 +250,7 @@ mod tests {
                 for count in [None, Some(1), Some(2), Some(5), Some(24), Some(1000)] {
                     let segments = options(effort).segments_of(frame, count);
                     assert!(
-                        segments.most_bytes() <= Limits::default().max_bytes,
+                        segments.max_decoding_bytes() <= Limits::default().max_bytes,
                         "{frame:?}"
                     );
                     assert!(

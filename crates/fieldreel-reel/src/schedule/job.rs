@@ -12,43 +12,52 @@ use crate::{ReelElement, ReelError, SegmentOptions};
 
 /// A segment to be.
 #[derive(Debug)]
-pub(super) struct Job<T> {
+pub(super) struct SegmentJob<T> {
     values: Array3<T>,
-    planning: Planning,
+    plan_source: PlanSource,
 }
 
 #[derive(Debug)]
-enum Planning {
+enum PlanSource {
     /// The plan is in the options.
     Given,
     /// For this segment and others: found by these threads, or that of segments before.
-    First(Arc<ThreadPool>, Option<SearchResult>),
+    Leader(Arc<ThreadPool>, Option<SearchResult>),
     /// As for the first; `None` to find one for this segment.
-    Shared(Option<SearchResult>),
+    Follower(Option<SearchResult>),
 }
 
-impl<T: ReelElement> Job<T> {
+impl<T: ReelElement> SegmentJob<T> {
     /// A segment whose plan is in the options.
-    pub(super) const fn given(values: Array3<T>) -> Self {
-        let planning = Planning::Given;
-        Self { values, planning }
+    pub(super) const fn with_given_plan(values: Array3<T>) -> Self {
+        let plan_source = PlanSource::Given;
+        Self {
+            values,
+            plan_source,
+        }
     }
 
     /// A segment whose plan others wait for: `planners` look for it together, unless that of the segments before is still
     /// good.
-    pub(super) const fn first(
+    pub(super) const fn leader(
         values: Array3<T>,
         planners: Arc<ThreadPool>,
-        before: Option<SearchResult>,
+        previous: Option<SearchResult>,
     ) -> Self {
-        let planning = Planning::First(planners, before);
-        Self { values, planning }
+        let plan_source = PlanSource::Leader(planners, previous);
+        Self {
+            values,
+            plan_source,
+        }
     }
 
     /// A segment like one for which there is a plan; or `None` to find one.
-    pub(super) const fn planned(values: Array3<T>, found: Option<SearchResult>) -> Self {
-        let planning = Planning::Shared(found);
-        Self { values, planning }
+    pub(super) const fn follower(values: Array3<T>, found: Option<SearchResult>) -> Self {
+        let plan_source = PlanSource::Follower(found);
+        Self {
+            values,
+            plan_source,
+        }
     }
 
     /// Encodes the segment. Says the plan for those that wait as soon as it is known.
@@ -58,68 +67,68 @@ impl<T: ReelElement> Job<T> {
     pub(super) fn encode(
         self,
         options: &SegmentOptions,
-        planned: impl FnOnce(Option<SearchResult>),
+        on_plan: impl FnOnce(Option<SearchResult>),
     ) -> Result<Segment, ReelError> {
-        let mut planned = Some(planned);
-        let mut say = |plan| {
-            if let Some(planned) = planned.take() {
-                planned(plan);
+        let mut on_plan = Some(on_plan);
+        let mut publish = |plan| {
+            if let Some(on_plan) = on_plan.take() {
+                on_plan(plan);
             }
         };
-        let is_first = matches!(self.planning, Planning::First(..));
-        let segment = self.with_plan(options, &mut say);
+        let is_first = matches!(self.plan_source, PlanSource::Leader(..));
+        let segment = self.encode_with_plan(options, &mut publish);
         if is_first {
             // Those that wait for a plan do not wait for ever.
-            say(None);
+            publish(None);
         }
         segment
     }
 
-    fn with_plan(
+    fn encode_with_plan(
         self,
         options: &SegmentOptions,
-        say: &mut dyn FnMut(Option<SearchResult>),
+        publish: &mut dyn FnMut(Option<SearchResult>),
     ) -> Result<Segment, ReelError> {
         let values = self.values.view();
-        match self.planning {
-            Planning::Given => {
+        match self.plan_source {
+            PlanSource::Given => {
                 let prepared = Prepared::new(values, options)?;
-                SegmentEncoder::new(&prepared, options)?.encode(Candidates::given(options))
+                SegmentEncoder::new(&prepared, options)?.encode(Candidates::from_options(options))
             }
-            Planning::First(planners, before) => {
+            PlanSource::Leader(planners, previous) => {
                 let prepared = planners.install(|| Prepared::new(values, options))?;
                 let encoder = planners.install(|| SegmentEncoder::new(&prepared, options))?;
                 let tolerance = encoder.tolerance().filter(|_| prepared.statistics.vary());
                 let Some(tolerance) = tolerance else {
                     // There is nothing to learn for others. A target takes many trials, and there may be no other segment to
                     // encode meanwhile.
-                    say(None);
+                    publish(None);
                     return planners.install(|| encoder.encode(Candidates::Searched));
                 };
-                let kept = match before {
-                    Some(before)
-                        if planners.install(|| encoder.is_good(&tolerance, &before))? =>
+                let reusable = match previous {
+                    Some(previous)
+                        if planners.install(|| encoder.is_plan_good(&tolerance, &previous))? =>
                     {
-                        Some(before)
+                        Some(previous)
                     }
                     _ => None,
                 };
-                let (found, plans) = match kept {
+                let (found, plans) = match reusable {
                     Some(found) => (found.clone(), Candidates::First(found.plan)),
                     None => {
-                        let found = planners.install(|| encoder.search(&tolerance))?;
+                        let found = planners.install(|| encoder.search_plan(&tolerance))?;
                         (found.clone(), Candidates::Found(found))
                     }
                 };
-                say(Some(found).filter(|found| found.plan != Plan::Pco));
+                publish(Some(found).filter(|found| found.plan != Plan::Pco));
                 encoder.encode(plans)
             }
-            Planning::Shared(found) => {
+            PlanSource::Follower(found) => {
                 let prepared = Prepared::new(values, options)?;
                 let encoder = SegmentEncoder::new(&prepared, options)?;
                 let plans = match (found, encoder.tolerance()) {
                     (Some(found), Some(tolerance)) => {
-                        Candidates::First(encoder.follow(&tolerance, &found)?)
+                        Candidates::First(encoder.adapt_plan(&tolerance, &found)?)
                     }
                     _ => Candidates::Searched,
                 };
@@ -137,14 +146,14 @@ mod tests {
     #[test]
     fn a_segment_that_the_shared_plan_does_not_fit_finds_its_own() {
         // Means of so many steps are not coded.
-        let far = |(t, y, x)| 1e10 + (t + y * x) as f64 / 100.0;
-        let values = Array3::from_shape_fn((4, 8, 8), far);
+        let offset_field = |(t, y, x)| 1e10 + (t + y * x) as f64 / 100.0;
+        let values = Array3::from_shape_fn((4, 8, 8), offset_field);
         let options = SegmentOptions::new(ErrorBound::Absolute(1e-3));
         let plan = Plan::Prediction(PredictionPlan {
             subtract_temporal_mean: true,
             ..PredictionPlan::of(Effort::Fast)
         });
-        let job = Job::planned(values.clone(), Some(plan.clone().into()));
+        let job = SegmentJob::follower(values.clone(), Some(plan.clone().into()));
         let encoded = job.encode(&options, |_| {}).unwrap();
         assert_ne!(encoded.info.plan, Some(plan));
         let back = segment::decode::<f64>(&encoded.bytes, &Default::default()).unwrap();

@@ -1,7 +1,7 @@
 //! Segments encoded on several threads, and given back in their order; plans that they share.
 
 mod job;
-mod threads;
+mod worker_pools;
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -17,13 +17,13 @@ use rayon::ThreadPool;
 use crate::plan::SearchResult;
 use crate::segment::Segment;
 use crate::{ReelElement, ReelError, SegmentOptions, WriterOptions};
-use job::Job;
-use threads::Threads;
+use job::SegmentJob;
+use worker_pools::WorkerPools;
 
-type Outcome = Result<Segment, ReelError>;
+type SegmentResult = Result<Segment, ReelError>;
 
 /// A message of a thread.
-enum Event {
+enum WorkerMessage {
     /// The plan of a group: `None` to find one for each segment.
     Planned {
         group: usize,
@@ -32,7 +32,7 @@ enum Event {
     /// A segment, or the panic in its place.
     Done {
         number: usize,
-        outcome: Result<Outcome, Box<dyn Any + Send>>,
+        outcome: Result<SegmentResult, Box<dyn Any + Send>>,
     },
 }
 
@@ -73,12 +73,12 @@ pub struct SharedPlan(SearchResult);
 /// # }
 /// ```
 pub struct Scheduler<T> {
-    threads: Threads,
+    workers: WorkerPools,
     options: Arc<SegmentOptions>,
-    group: usize,
-    most: usize,
-    sender: Sender<Event>,
-    receiver: Receiver<Event>,
+    group_length: usize,
+    max_running: usize,
+    sender: Sender<WorkerMessage>,
+    receiver: Receiver<WorkerMessage>,
     canceled: Arc<AtomicBool>,
     submitted: usize,
     /// The threads of segments that are being encoded, by the segment's number.
@@ -86,12 +86,12 @@ pub struct Scheduler<T> {
     /// Segments that wait for a plan.
     waiting: Vec<(usize, Array3<T>)>,
     /// The plan of segments before the first.
-    before: Option<SearchResult>,
+    previous_plan: Option<SearchResult>,
     /// By group.
     plans: BTreeMap<usize, Option<SearchResult>>,
     /// Segments of which an earlier one is not done.
-    done: BTreeMap<usize, Outcome>,
-    given_back: usize,
+    done: BTreeMap<usize, SegmentResult>,
+    returned: usize,
 }
 
 impl<T: ReelElement> Scheduler<T> {
@@ -100,20 +100,20 @@ impl<T: ReelElement> Scheduler<T> {
     pub fn new(options: &WriterOptions) -> Self {
         let (sender, receiver) = channel();
         Self {
-            threads: Threads::default(),
+            workers: WorkerPools::default(),
             options: Arc::new(options.segment.clone()),
-            group: options.replan_interval.max(1),
-            most: options.thread_count(),
+            group_length: options.replan_interval.max(1),
+            max_running: options.thread_count(),
             sender,
             receiver,
             canceled: Arc::default(),
             submitted: 0,
             running: BTreeMap::new(),
             waiting: Vec::new(),
-            before: None,
+            previous_plan: None,
             plans: BTreeMap::new(),
             done: BTreeMap::new(),
-            given_back: 0,
+            returned: 0,
         }
     }
 
@@ -121,7 +121,7 @@ impl<T: ReelElement> Scheduler<T> {
     /// those.
     #[must_use]
     pub fn with_plan(mut self, plan: Option<SharedPlan>) -> Self {
-        self.before = plan.map(|SharedPlan(found)| found);
+        self.previous_plan = plan.map(|SharedPlan(found)| found);
         self
     }
 
@@ -129,20 +129,22 @@ impl<T: ReelElement> Scheduler<T> {
     #[must_use]
     pub fn plan(&self) -> Option<SharedPlan> {
         let last = self.plans.values().flatten().next_back();
-        last.or(self.before.as_ref()).cloned().map(SharedPlan)
+        last.or(self.previous_plan.as_ref())
+            .cloned()
+            .map(SharedPlan)
     }
 
     /// Returns whether no segment should be submitted before [`wait`](Self::wait): there are as many as threads.
     #[must_use]
     pub fn is_full(&self) -> bool {
         let values_held = self.running.len() + self.waiting.len();
-        values_held >= self.most || values_held + self.done.len() >= 2 * self.most
+        values_held >= self.max_running || values_held + self.done.len() >= 2 * self.max_running
     }
 
     /// Returns whether every segment that was submitted was given back.
     #[must_use]
     pub const fn is_idle(&self) -> bool {
-        self.given_back == self.submitted
+        self.returned == self.submitted
     }
 
     /// Adds a segment, axis order `(time, y, x)`.
@@ -157,8 +159,8 @@ impl<T: ReelElement> Scheduler<T> {
 
     /// Returns the next segment in order, if it is done.
     pub fn next_done(&mut self) -> Option<Result<Segment, ReelError>> {
-        let next = self.done.remove(&self.given_back);
-        self.given_back += usize::from(next.is_some());
+        let next = self.done.remove(&self.returned);
+        self.returned += usize::from(next.is_some());
         next
     }
 
@@ -194,18 +196,18 @@ impl<T: ReelElement> Scheduler<T> {
         self.waiting.clear();
     }
 
-    fn receive(&mut self, event: Event) -> Result<(), ReelError> {
+    fn receive(&mut self, event: WorkerMessage) -> Result<(), ReelError> {
         match event {
-            Event::Planned { group, plan } => {
+            WorkerMessage::Planned { group, plan } => {
                 self.plans.insert(group, plan);
                 // The others of the group, and the first of the next.
                 for (number, values) in std::mem::take(&mut self.waiting) {
                     self.start(number, values)?;
                 }
             }
-            Event::Done { number, outcome } => {
-                if let Some(thread) = self.running.remove(&number) {
-                    self.threads.put(thread);
+            WorkerMessage::Done { number, outcome } => {
+                if let Some(worker) = self.running.remove(&number) {
+                    self.workers.release(worker);
                 }
                 // A bug in an encoder is shown where it would be without threads.
                 let outcome = outcome.unwrap_or_else(|panic| resume_unwind(panic));
@@ -218,12 +220,12 @@ impl<T: ReelElement> Scheduler<T> {
     /// Encodes a segment, or lets it wait for a plan.
     fn start(&mut self, number: usize, values: Array3<T>) -> Result<(), ReelError> {
         if self.options.plan.is_some() {
-            return self.run(number, Job::given(values));
+            return self.run(number, SegmentJob::with_given_plan(values));
         }
-        let group = number / self.group;
-        let is_first = number.is_multiple_of(self.group);
+        let group = number / self.group_length;
+        let is_first = number.is_multiple_of(self.group_length);
         let plan = match (is_first, group.checked_sub(1)) {
-            (true, None) => Some(self.before.clone()),
+            (true, None) => Some(self.previous_plan.clone()),
             (true, Some(before)) => self.plans.get(&before).cloned(),
             (false, _) => self.plans.get(&group).cloned(),
         };
@@ -235,30 +237,30 @@ impl<T: ReelElement> Scheduler<T> {
             Some(before) if is_first => {
                 // All of the group before are being encoded.
                 self.plans.retain(|&other, _| other + 1 >= group);
-                let planners = self.threads.shared(self.most)?;
-                self.run(number, Job::first(values, planners, before))
+                let planners = self.workers.shared(self.max_running)?;
+                self.run(number, SegmentJob::leader(values, planners, before))
             }
-            Some(plan) => self.run(number, Job::planned(values, plan)),
+            Some(plan) => self.run(number, SegmentJob::follower(values, plan)),
         }
     }
 
-    fn run(&mut self, number: usize, job: Job<T>) -> Result<(), ReelError> {
-        let thread = self.threads.take()?;
-        let group = number / self.group;
+    fn run(&mut self, number: usize, job: SegmentJob<T>) -> Result<(), ReelError> {
+        let worker = self.workers.acquire()?;
+        let group = number / self.group_length;
         let options = Arc::clone(&self.options);
         let sender = self.sender.clone();
         let canceled = Arc::clone(&self.canceled);
-        thread.spawn(move || {
+        worker.spawn(move || {
             if canceled.load(Ordering::Relaxed) {
                 return;
             }
             // Nobody listens if the writer was dropped.
             let send = |event| drop(sender.send(event));
-            let planned = |plan| send(Event::Planned { group, plan });
+            let planned = |plan| send(WorkerMessage::Planned { group, plan });
             let outcome = catch_unwind(AssertUnwindSafe(|| job.encode(&options, planned)));
-            send(Event::Done { number, outcome });
+            send(WorkerMessage::Done { number, outcome });
         });
-        self.running.insert(number, thread);
+        self.running.insert(number, worker);
         Ok(())
     }
 }
@@ -273,7 +275,7 @@ impl<T> fmt::Debug for Scheduler<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scheduler")
             .field("submitted", &self.submitted)
-            .field("given_back", &self.given_back)
+            .field("returned", &self.returned)
             .finish_non_exhaustive()
     }
 }

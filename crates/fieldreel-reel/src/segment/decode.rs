@@ -2,10 +2,10 @@
 
 use ndarray::{Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3};
 
-use super::layout::{Body, Coded, SegmentLayout};
+use super::layout::{Body, LayeredBody, SegmentLayout};
+use super::masked_values::{MaskedValues, read_signs};
 use super::memory::working_bytes;
-use super::missing::{Missing, read_signs};
-use super::table;
+use super::rank_table;
 use crate::arithmetic::{Domain, Grid};
 #[cfg(feature = "ffmpeg")]
 use crate::base::Base;
@@ -41,7 +41,7 @@ pub(crate) fn decode_into<T: ReelElement>(
     mut values: ArrayViewMut3<'_, T>,
 ) -> Result<(), ReelError> {
     let layout = SegmentLayout::parse(bytes)?;
-    check_claims::<T>(&layout, limits)?;
+    check_header::<T>(&layout, limits)?;
     if values.shape() != layout.shape {
         return Err(ReelError::corrupt("a segment's shape"));
     }
@@ -53,7 +53,7 @@ pub(crate) fn decode_into<T: ReelElement>(
 #[cfg(feature = "ffmpeg")]
 pub(crate) fn decode_base(bytes: &[u8], limits: &Limits) -> Result<Option<Array3<u16>>, ReelError> {
     let layout = SegmentLayout::parse(bytes)?;
-    let Body::Coded(Coded { base, .. }) = &layout.body else {
+    let Body::Coded(LayeredBody { base, .. }) = &layout.body else {
         return Ok(None);
     };
     let shape = base.order.shape(layout.shape);
@@ -68,14 +68,14 @@ pub(crate) fn reconstruct<T: ReelElement>(
     layout: &SegmentLayout<'_>,
     limits: &Limits,
 ) -> Result<Array3<T>, ReelError> {
-    check_claims::<T>(layout, limits)?;
+    check_header::<T>(layout, limits)?;
     let mut values = Array3::from_elem(layout.shape, T::default());
     reconstruct_into(layout, limits, values.view_mut())?;
     Ok(values)
 }
 
 /// Checks what a segment claims, before memory is taken.
-fn check_claims<T: ReelElement>(
+fn check_header<T: ReelElement>(
     layout: &SegmentLayout<'_>,
     limits: &Limits,
 ) -> Result<(), ReelError> {
@@ -107,18 +107,18 @@ fn reconstruct_into<T: ReelElement>(
     limits: &Limits,
     mut values: ArrayViewMut3<'_, T>,
 ) -> Result<(), ReelError> {
-    let missing = Missing::read(layout)?;
-    let missing = missing.as_ref();
-    let classes = missing.map(|missing| missing.classes.view());
+    let masked = MaskedValues::read(layout)?;
+    let masked = masked.as_ref();
+    let classes = masked.map(|masked| masked.classes.view());
     let signs = read_signs(layout)?;
     match layout.body {
         Body::Missing => values.fill(T::default()),
         Body::Constant(bits) => values.fill(T::of_bits(bits)),
-        Body::Pco(bytes) => unpack(bytes, classes, values.view_mut())?,
+        Body::Pco(bytes) => decompress_pco(bytes, classes, values.view_mut())?,
         Body::Coded(coded) => {
-            add(&coded, layout, missing, limits, values.view_mut())?;
+            reconstruct_layers(&coded, layout, masked, limits, values.view_mut())?;
             if let Some(signs) = &signs {
-                negate(values.view_mut(), signs, classes);
+                apply_signs(values.view_mut(), signs, classes);
             }
             if let (Domain::Log2, Some(clamp)) = (layout.domain, layout.clamp) {
                 clamp_coded(values.view_mut(), clamp.map(T::of_bits), classes);
@@ -126,22 +126,22 @@ fn reconstruct_into<T: ReelElement>(
             outliers::apply(coded.outliers, values.view_mut())?;
         }
     }
-    if let Some(missing) = missing {
+    if let Some(masked) = masked {
         // What was coded so has it in place already, unless outliers were put over it.
-        let in_place = matches!(&layout.body, Body::Coded(coded) if coded.outliers.is_empty());
-        if !in_place {
-            missing.restore(values.view_mut());
+        let is_restored = matches!(&layout.body, Body::Coded(coded) if coded.outliers.is_empty());
+        if !is_restored {
+            masked.restore(values.view_mut());
         }
-        missing.restore_list(layout, values)?;
+        masked.restore_list(layout, values)?;
     }
     Ok(())
 }
 
 /// Sets values to the base layer plus residuals, with what is not coded in its place.
-fn add<T: ReelElement>(
-    coded: &Coded<'_>,
+fn reconstruct_layers<T: ReelElement>(
+    coded: &LayeredBody<'_>,
     layout: &SegmentLayout<'_>,
-    missing: Option<&Missing<T>>,
+    masked: Option<&MaskedValues<T>>,
     limits: &Limits,
     mut values: ArrayViewMut3<'_, T>,
 ) -> Result<(), ReelError> {
@@ -149,7 +149,7 @@ fn add<T: ReelElement>(
     // Where the numbers are logarithms, the values have no signs yet.
     let clamp = layout.clamp.filter(|_| layout.domain == Domain::Linear);
     let table = match layout.table {
-        Some(bytes) => table::decode(bytes)?,
+        Some(bytes) => rank_table::decode(bytes)?,
         None => Vec::new(),
     };
     if layout.domain == Domain::Ranks && coded.grid == Grid::Ulps {
@@ -161,10 +161,10 @@ fn add<T: ReelElement>(
         domain: layout.domain,
         clamp: clamp.map(|bits| bits.map(T::of_bits)),
     };
-    let classes = missing.map(|missing| missing.classes.view());
+    let classes = masked.map(|masked| masked.classes.view());
     let restore = |classes: ArrayView2<'_, u8>, values: ArrayViewMut2<'_, T>| {
-        if let Some(missing) = missing {
-            missing.restore_rows(classes, values);
+        if let Some(masked) = masked {
+            masked.restore_rows(classes, values);
         }
     };
     residual::apply(
@@ -176,13 +176,13 @@ fn add<T: ReelElement>(
         restore,
     )?;
     if let Grid::Truncated(truncation) = coded.grid {
-        residual::low_bits::apply(coded.fine, truncation, classes, values);
+        residual::low_bits::apply(coded.low_bits, truncation, classes, values);
     }
     Ok(())
 }
 
 /// Gives values their signs, but for those that are not coded: these have theirs.
-fn negate<T: ReelElement>(
+fn apply_signs<T: ReelElement>(
     values: ArrayViewMut3<'_, T>,
     signs: &Array3<u8>,
     classes: Option<ArrayView3<'_, u8>>,
@@ -212,7 +212,7 @@ fn clamp_coded<T: ReelElement>(
 }
 
 /// Values as pco keeps them, put where there is one.
-fn unpack<T: ReelElement>(
+fn decompress_pco<T: ReelElement>(
     bytes: &[u8],
     classes: Option<ArrayView3<'_, u8>>,
     mut values: ArrayViewMut3<'_, T>,

@@ -2,7 +2,7 @@
 
 use ndarray::ArrayView3;
 
-use super::coding::{Coding, raw_bytes, without_plan};
+use super::encoded_body::{EncodedBody, raw_bytes, trivial_body};
 use super::layout::Body;
 use super::side_information::SideInformation;
 use super::{Segment, target};
@@ -27,7 +27,7 @@ pub fn encode<T: ReelElement>(
     options: &SegmentOptions,
 ) -> Result<Segment, ReelError> {
     let prepared = Prepared::new(values, options)?;
-    SegmentEncoder::new(&prepared, options)?.encode(Candidates::given(options))
+    SegmentEncoder::new(&prepared, options)?.encode(Candidates::from_options(options))
 }
 
 /// The plans that a segment is encoded by: the first that can be used.
@@ -43,7 +43,7 @@ pub(crate) enum Candidates {
 
 impl Candidates {
     /// The plan in the options, if there is one, or else a search.
-    pub(crate) fn given(options: &SegmentOptions) -> Self {
+    pub(crate) fn from_options(options: &SegmentOptions) -> Self {
         options.plan.clone().map_or(Self::Searched, Self::First)
     }
 }
@@ -52,7 +52,7 @@ impl Candidates {
 pub(crate) struct SegmentEncoder<'a, T> {
     pub(super) prepared: &'a Prepared<'a, T>,
     pub(super) options: &'a SegmentOptions,
-    side: SideInformation,
+    side_information: SideInformation,
 }
 
 impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
@@ -64,11 +64,11 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
         prepared: &'a Prepared<'a, T>,
         options: &'a SegmentOptions,
     ) -> Result<Self, ReelError> {
-        let side = SideInformation::of(prepared)?;
+        let side_information = SideInformation::new(prepared)?;
         Ok(Self {
             prepared,
             options,
-            side,
+            side_information,
         })
     }
 
@@ -93,40 +93,40 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
         match self.options.criterion {
             Criterion::Bound(bound) => {
                 let tolerance = Tolerance::of_bound(bound, self.options.range, self.prepared);
-                self.within(&tolerance, plans)
+                self.encode_within(&tolerance, plans)
             }
             Criterion::Target(target) => target::encode(self, target),
         }
     }
 
     /// Encodes within a bound that is no target.
-    pub(super) fn within(
+    pub(super) fn encode_within(
         &self,
         tolerance: &Tolerance<T>,
         plans: Candidates,
     ) -> Result<Segment, ReelError> {
-        if let Some(body) = without_plan(self.prepared, tolerance) {
+        if let Some(body) = trivial_body(self.prepared, tolerance) {
             return self
                 .verify(tolerance, body)?
                 .ok_or(ReelError::BoundExceeded);
         }
         let (plans, is_searched) = match plans {
-            Candidates::Searched => (self.search(tolerance)?.in_turn(), true),
+            Candidates::Searched => (self.search_plan(tolerance)?.in_turn(), true),
             Candidates::Found(found) => (found.in_turn(), true),
             Candidates::First(plan) => (vec![plan], false),
         };
-        if let Some(segment) = self.by_any(tolerance, &plans)? {
+        if let Some(segment) = self.encode_by_any(tolerance, &plans)? {
             return Ok(segment);
         }
-        let others = match is_searched {
+        let fallback = match is_searched {
             true => None,
-            false => self.by_any(tolerance, &self.search(tolerance)?.in_turn())?,
+            false => self.encode_by_any(tolerance, &self.search_plan(tolerance)?.in_turn())?,
         };
-        others.ok_or_else(|| self.unusable())
+        fallback.ok_or_else(|| self.no_plan_error())
     }
 
     /// The error if no plan can be used.
-    pub(super) fn unusable(&self) -> ReelError {
+    pub(super) fn no_plan_error(&self) -> ReelError {
         match self.options.base {
             BaseChoice::Video => ReelError::VideoImpossible {
                 shape: self.prepared.shape(),
@@ -135,13 +135,13 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
         }
     }
 
-    fn by_any(
+    fn encode_by_any(
         &self,
         tolerance: &Tolerance<T>,
         plans: &[Plan],
     ) -> Result<Option<Segment>, ReelError> {
         for plan in plans {
-            if let Some(segment) = self.by_plan(tolerance, plan)? {
+            if let Some(segment) = self.encode_by_plan(tolerance, plan)? {
                 return Ok(Some(segment));
             }
         }
@@ -149,14 +149,18 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
     }
 
     /// Encodes by a plan, on the grid of the bound or else exactly; `None` if what the plan makes cannot be used.
-    fn by_plan(&self, tolerance: &Tolerance<T>, plan: &Plan) -> Result<Option<Segment>, ReelError> {
-        let plan = &fitting(plan, tolerance.needs_fixed_grid);
-        let code = |grid| Coding::of(self.prepared, grid, plan, self.options);
+    fn encode_by_plan(
+        &self,
+        tolerance: &Tolerance<T>,
+        plan: &Plan,
+    ) -> Result<Option<Segment>, ReelError> {
+        let plan = &adapt_to_grid(plan, tolerance.needs_fixed_grid);
+        let encode = |grid| EncodedBody::encode(self.prepared, grid, plan, self.options);
         let first = tolerance.grids.of(plan);
         let has_ordinals = self.prepared.domain != Domain::Ranks;
         let exact = (has_ordinals && first != Some(Grid::Ulps)).then_some(Grid::Ulps);
         for grid in [first, exact].into_iter().flatten() {
-            let Some(mut coding) = code(grid)? else {
+            let Some(mut body) = encode(grid)? else {
                 continue;
             };
             // A bound finer than the type itself has more steps than there are values: be exact.
@@ -165,13 +169,13 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
                 Domain::Log2 => true,
                 Domain::Ranks => false,
             };
-            if is_finer && grid != Grid::Ulps && coding.size() > raw_bytes(self.prepared) / 2 {
-                let exact = code(Grid::Ulps)?;
-                if let Some(exact) = exact.filter(|exact| exact.size() < coding.size()) {
-                    coding = exact;
+            if is_finer && grid != Grid::Ulps && body.size() > raw_bytes(self.prepared) / 2 {
+                let exact = encode(Grid::Ulps)?;
+                if let Some(exact) = exact.filter(|exact| exact.size() < body.size()) {
+                    body = exact;
                 }
             }
-            if let Some(segment) = self.verify(tolerance, coding.body())? {
+            if let Some(segment) = self.verify(tolerance, body.body())? {
                 return Ok(Some(segment));
             }
         }
@@ -183,13 +187,13 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
         tolerance: &Tolerance<T>,
         body: Body<'_>,
     ) -> Result<Option<Segment>, ReelError> {
-        let layout = self.side.layout(self.prepared, tolerance, body);
+        let layout = self.side_information.layout(self.prepared, tolerance, body);
         verify(self.prepared, tolerance, layout)
     }
 }
 
 /// Returns a plan as it is for decoded numbers that must be on the grid, or may be off it.
-fn fitting(plan: &Plan, needs_fixed_grid: bool) -> Plan {
+fn adapt_to_grid(plan: &Plan, needs_fixed_grid: bool) -> Plan {
     match plan {
         Plan::Prediction(plan) if needs_fixed_grid => Plan::Prediction(PredictionPlan {
             idempotent: true,

@@ -2,7 +2,7 @@
 
 use fieldreel_quant::Dtype;
 
-use super::layout::{Body, Coded, SegmentLayout};
+use super::layout::{Body, LayeredBody, SegmentLayout};
 use crate::base::{BaseKind, VideoFormat};
 use crate::plan::{Plan, PredictionPlan};
 use crate::verify::Certificate;
@@ -83,13 +83,13 @@ pub struct SectionSizes {
 /// [`ReelError::BadMagic`], [`ReelError::UnsupportedVersion`], [`ReelError::Corrupt`].
 pub fn inspect(bytes: &[u8]) -> Result<SegmentInfo, ReelError> {
     let layout = SegmentLayout::parse(bytes)?;
-    Ok(SegmentInfo::of(&layout, bytes.len()))
+    Ok(SegmentInfo::from_layout(&layout, bytes.len()))
 }
 
 impl SegmentInfo {
     /// Describes a segment of these parts, which have so many bytes together.
-    pub(crate) fn of(layout: &SegmentLayout<'_>, bytes: usize) -> Self {
-        let length = |part: Option<&[u8]>| part.map_or(0, <[u8]>::len);
+    pub(crate) fn from_layout(layout: &SegmentLayout<'_>, bytes: usize) -> Self {
+        let length = |section: Option<&[u8]>| section.map_or(0, <[u8]>::len);
         let mut sizes = SectionSizes {
             mask: length(layout.classes)
                 + length(layout.signs)
@@ -107,7 +107,8 @@ impl SegmentInfo {
             Body::Coded(coded) => {
                 let plan = plan_of(coded);
                 sizes.mean = coded.base.means.map_or(0, |means| means.levels.size());
-                sizes.residual = coded.residual.size() + coded.fine.len() + coded.outliers.len();
+                sizes.residual =
+                    coded.residual.size() + coded.low_bits.len() + coded.outliers.len();
                 let body = match coded.base.kind {
                     BaseKind::Constant => BodyInfo::Predicted,
                     BaseKind::Video(stream) => {
@@ -135,7 +136,7 @@ impl SegmentInfo {
 }
 
 /// The plan of a base layer; `None` if this build has no encoder for it, or nothing is said of it.
-fn plan_of(coded: &Coded<'_>) -> Option<Plan> {
+fn plan_of(coded: &LayeredBody<'_>) -> Option<Plan> {
     let mean = coded.base.means.is_some();
     match coded.base.kind {
         BaseKind::Constant => {

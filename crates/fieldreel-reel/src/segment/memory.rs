@@ -3,7 +3,7 @@
 use fieldreel_quant::Dtype;
 
 use super::layout::{Body, SegmentLayout};
-use crate::memory::{WORKING_BYTES, bytes_in, frame_bytes, integer_bytes, means_bytes};
+use crate::memory::{WORKING_BYTES, decoding_bytes, frame_bytes, integer_bytes, means_bytes};
 use crate::{AxisOrder, Limits};
 
 /// Limits that are enough for each segment of a shape, axis order `(time, y, x)`, whatever it holds: not much more than
@@ -11,7 +11,7 @@ use crate::{AxisOrder, Limits};
 #[must_use]
 pub fn limits(shape: [usize; 3], dtype: Dtype) -> Limits {
     Limits {
-        max_bytes: bytes_in(shape, dtype, |_| true),
+        max_bytes: decoding_bytes(shape, dtype, |_| true),
     }
 }
 

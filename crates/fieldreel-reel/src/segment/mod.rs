@@ -3,19 +3,19 @@
 //!
 //! Here are the wire layout, and the functions that go through the stages of encoding and decoding.
 
-mod coding;
 mod decode;
 mod encode;
+mod encoded_body;
+mod encoded_layers;
 #[cfg(feature = "ffmpeg")]
 mod export;
 mod info;
 mod layout;
+mod masked_values;
 mod memory;
-mod missing;
-mod parts;
 mod planning;
+mod rank_table;
 mod side_information;
-mod table;
 mod target;
 mod trial;
 

@@ -13,33 +13,33 @@ impl<T: ReelElement> SegmentEncoder<'_, T> {
     /// # Errors
     /// [`ReelError::Codec`] if FFmpeg lacks an encoder, or there is no memory; [`ReelError::VideoImpossible`],
     /// [`ReelError::VideoUnsupported`] if a video is asked for.
-    pub(crate) fn search(&self, tolerance: &Tolerance<T>) -> Result<SearchResult, ReelError> {
+    pub(crate) fn search_plan(&self, tolerance: &Tolerance<T>) -> Result<SearchResult, ReelError> {
         let effort = self.options.effort;
         let values = self.prepared.values.len();
         let [first, sample] = plan::sample_values(effort, values);
         let sample = self.prepared.sample(sample);
         let first = sample.sample(first);
         let [first, sample] =
-            [&first, &sample].map(|of| TrialSample::new(of, tolerance.grids, effort));
-        let whole = TrialSample::new(self.prepared, tolerance.grids, effort);
+            [&first, &sample].map(|prepared| TrialSample::new(prepared, tolerance.grids, effort));
+        let full_sample = TrialSample::new(self.prepared, tolerance.grids, effort);
         let mut options = self.options.clone();
         options.idempotent |= tolerance.needs_fixed_grid;
-        let found = plan::search(&whole, [&first, &sample], &options)?;
-        found.ok_or_else(|| self.unusable())
+        let found = plan::search(&full_sample, [&first, &sample], &options)?;
+        found.ok_or_else(|| self.no_plan_error())
     }
 
     /// Finds the plan for a segment like that for which others were found.
     ///
     /// # Errors
     /// [`ReelError::Codec`] if FFmpeg lacks an encoder, or there is no memory.
-    pub(crate) fn follow(
+    pub(crate) fn adapt_plan(
         &self,
         tolerance: &Tolerance<T>,
         found: &SearchResult,
     ) -> Result<Plan, ReelError> {
-        let whole = TrialSample::new(self.prepared, tolerance.grids, self.options.effort);
+        let full_sample = TrialSample::new(self.prepared, tolerance.grids, self.options.effort);
         match found.is_choice() && self.prepared.statistics.vary() {
-            true => plan::follow(&whole, found),
+            true => plan::follow(&full_sample, found),
             false => Ok(found.plan.clone()),
         }
     }
@@ -48,7 +48,7 @@ impl<T: ReelElement> SegmentEncoder<'_, T> {
     ///
     /// # Errors
     /// [`ReelError::Codec`] if FFmpeg lacks an encoder, or there is no memory.
-    pub(crate) fn is_good(
+    pub(crate) fn is_plan_good(
         &self,
         tolerance: &Tolerance<T>,
         found: &SearchResult,

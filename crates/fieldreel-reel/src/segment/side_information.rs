@@ -3,7 +3,7 @@
 use ndarray::Array3;
 
 use super::layout::{Body, SegmentLayout};
-use super::table;
+use super::rank_table;
 use crate::arithmetic::Domain;
 use crate::prepare::{Prepared, Tolerance};
 use crate::value::ReelElement;
@@ -26,7 +26,7 @@ impl SideInformation {
     ///
     /// # Errors
     /// [`ReelError::Pco`].
-    pub(super) fn of<T: ReelElement>(prepared: &Prepared<'_, T>) -> Result<Self, ReelError> {
+    pub(super) fn new<T: ReelElement>(prepared: &Prepared<'_, T>) -> Result<Self, ReelError> {
         let encode = |plane: &Array3<u8>| mask::encode(plane.view());
         Ok(Self {
             classes: prepared.classes.as_ref().map(encode),
@@ -36,7 +36,7 @@ impl SideInformation {
                 None => None,
             },
             table: match prepared.domain {
-                Domain::Ranks => Some(table::encode(&prepared.table)?),
+                Domain::Ranks => Some(rank_table::encode(&prepared.table)?),
                 Domain::Linear | Domain::Log2 => None,
             },
         })
@@ -64,7 +64,7 @@ impl SideInformation {
             list: self.list.as_deref(),
             table: self.table.as_deref(),
             body,
-            certificate: Certificate::open(prepared.statistics.valid),
+            certificate: Certificate::unmeasured(prepared.statistics.valid),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A segment, as a planner sees it.
 
-use super::parts::Parts;
+use super::encoded_layers::EncodedLayers;
 use crate::arithmetic::{Domain, Grid};
 #[cfg(feature = "ffmpeg")]
 use crate::base;
@@ -34,7 +34,7 @@ impl<T: ReelElement> Trial for TrialSample<'_, T> {
         let Some(grid) = self.grids.of(plan) else {
             return Ok(None);
         };
-        let parts = Parts::of(self.prepared, grid, plan, self.effort)?;
+        let parts = EncodedLayers::encode(self.prepared, grid, plan, self.effort)?;
         Ok(parts.map(|parts| parts.size()))
     }
 

@@ -30,7 +30,7 @@
 mod layout;
 mod metadata;
 mod read;
-mod tiles;
+mod tiling;
 mod write;
 
 pub use layout::STREAM_VERSION;

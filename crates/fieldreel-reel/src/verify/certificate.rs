@@ -1,7 +1,7 @@
 //! Measurements on the decoded values of a segment.
 
 use crate::ReelError;
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 
 /// Measurements on the decoded values, made before the segment was given out.
 ///
@@ -25,7 +25,7 @@ pub struct Certificate {
 
 impl Certificate {
     /// Nothing measured yet.
-    pub(crate) const fn open(valid: u64) -> Self {
+    pub(crate) const fn unmeasured(valid: u64) -> Self {
         Self {
             valid,
             max_abs: 0.0,
@@ -36,7 +36,7 @@ impl Certificate {
         }
     }
 
-    pub(crate) fn write(&self, writer: &mut Writer) {
+    pub(crate) fn write(&self, writer: &mut ByteWriter) {
         writer.varint(self.valid);
         if self.valid > 0 {
             writer.f64(self.max_abs);
@@ -47,8 +47,8 @@ impl Certificate {
         writer.u64(self.checksum);
     }
 
-    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, ReelError> {
-        let mut certificate = Self::open(reader.varint()?);
+    pub(crate) fn read(reader: &mut ByteReader<'_>) -> Result<Self, ReelError> {
+        let mut certificate = Self::unmeasured(reader.varint()?);
         if certificate.valid > 0 {
             certificate.max_abs = reader.f64()?;
             certificate.bias = f32::from_bits(reader.u32()?);

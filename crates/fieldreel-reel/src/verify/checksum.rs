@@ -9,10 +9,10 @@ use crate::value::ReelElement;
 
 /// XXH64 of the values' little-endian bytes, axis order `(time, y, x)`.
 pub(crate) fn checksum<T: ReelElement>(values: ArrayView3<'_, T>) -> u64 {
-    const PART: usize = 1 << 12;
+    const CHUNK_VALUES: usize = 1 << 12;
 
     let mut hasher = XxHash64::with_seed(0);
-    let mut bytes = vec![0; PART * T::BYTES];
+    let mut bytes = vec![0; CHUNK_VALUES * T::BYTES];
     let mut add = |values: &[T]| {
         let mut places = bytes.chunks_exact_mut(T::BYTES);
         for (place, value) in places.by_ref().zip(values) {
@@ -24,7 +24,7 @@ pub(crate) fn checksum<T: ReelElement>(values: ArrayView3<'_, T>) -> u64 {
         Some(values) if cfg!(target_endian = "little") => {
             hasher.write(bytemuck::cast_slice(values));
         }
-        Some(values) => values.chunks(PART).for_each(add),
+        Some(values) => values.chunks(CHUNK_VALUES).for_each(add),
         None => values.iter().for_each(|&value| add(&[value])),
     }
     hasher.finish()

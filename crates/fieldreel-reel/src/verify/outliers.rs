@@ -4,11 +4,11 @@ use ndarray::ArrayViewMut3;
 
 use crate::ReelError;
 use crate::value::ReelElement;
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 
 /// The values at these indices (ascending, axis order `(time, y, x)`), in bytes; none for none.
 pub(super) fn encode<T: ReelElement>(outliers: &[(usize, T)]) -> Vec<u8> {
-    let mut writer = Writer::default();
+    let mut writer = ByteWriter::default();
     let mut next = 0;
     for &(index, value) in outliers {
         writer.varint((index - next) as u64);
@@ -27,7 +27,7 @@ pub(crate) fn apply<T: ReelElement>(
     let values = values
         .as_slice_mut()
         .ok_or(ReelError::corrupt("no array"))?;
-    let mut reader = Reader::new(bytes);
+    let mut reader = ByteReader::new(bytes);
     let mut next = 0_usize;
     while reader.len() > 0 {
         let index = next.checked_add(reader.length()?);

@@ -2,11 +2,11 @@
 
 /// Bytes under construction.
 #[derive(Debug, Default)]
-pub(crate) struct Writer {
+pub(crate) struct ByteWriter {
     bytes: Vec<u8>,
 }
 
-impl Writer {
+impl ByteWriter {
     pub(crate) fn u8(&mut self, value: u8) {
         self.bytes.push(value);
     }

@@ -2,9 +2,9 @@
 
 use fieldreel_quant::Dtype;
 
-use super::{Coded, read_value, write_value};
+use super::{LayeredBody, read_value, write_value};
 use crate::ReelError;
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 
 /// Where the values are.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,11 +16,11 @@ pub(crate) enum Body<'a> {
     /// As they are, through pco.
     Pco(&'a [u8]),
     /// In a base layer and residuals.
-    Coded(Coded<'a>),
+    Coded(LayeredBody<'a>),
 }
 
 impl<'a> Body<'a> {
-    pub(super) fn write(&self, writer: &mut Writer, dtype: Dtype) {
+    pub(super) fn write(&self, writer: &mut ByteWriter, dtype: Dtype) {
         match self {
             Self::Missing => writer.u8(0),
             Self::Constant(bits) => {
@@ -38,12 +38,12 @@ impl<'a> Body<'a> {
         }
     }
 
-    pub(super) fn read(reader: &mut Reader<'a>, dtype: Dtype) -> Result<Self, ReelError> {
+    pub(super) fn read(reader: &mut ByteReader<'a>, dtype: Dtype) -> Result<Self, ReelError> {
         match reader.u8()? {
             0 => Ok(Self::Missing),
             1 => read_value(reader, dtype).map(Self::Constant),
             2 => reader.block().map(Self::Pco),
-            3 => Coded::read(reader).map(Self::Coded),
+            3 => LayeredBody::read(reader).map(Self::Coded),
             _ => Err(ReelError::corrupt("an unknown kind of body")),
         }
     }

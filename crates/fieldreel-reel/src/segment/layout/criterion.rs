@@ -2,13 +2,13 @@
 
 use fieldreel_core::Dtype;
 
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 use crate::{Criterion, ErrorBound, ReelError, Target};
 
 /// The number of low bits that store the kind of criterion; the bits above store the type.
 const KIND_BITS: u32 = 3;
 
-pub(super) fn write_criterion(writer: &mut Writer, dtype: Dtype, criterion: Criterion) {
+pub(super) fn write_criterion(writer: &mut ByteWriter, dtype: Dtype, criterion: Criterion) {
     let (kind, number) = match criterion {
         Criterion::Bound(ErrorBound::Absolute(number)) => (0, Some(number)),
         Criterion::Bound(ErrorBound::RangeRelative(number)) => (1, Some(number)),
@@ -23,7 +23,7 @@ pub(super) fn write_criterion(writer: &mut Writer, dtype: Dtype, criterion: Crit
     }
 }
 
-pub(super) fn read_criterion(reader: &mut Reader<'_>) -> Result<(Dtype, Criterion), ReelError> {
+pub(super) fn read_criterion(reader: &mut ByteReader<'_>) -> Result<(Dtype, Criterion), ReelError> {
     let first = reader.u8()?;
     let dtype = Dtype::from_id(first >> KIND_BITS);
     let dtype = dtype.ok_or(ReelError::corrupt("an unknown type of values"))?;

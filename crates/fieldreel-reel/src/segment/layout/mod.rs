@@ -1,8 +1,8 @@
 //! The parts of a segment, and their place in its bytes. `docs/format.md` describes them.
 
 mod body;
-mod coded;
 mod criterion;
+mod layered_body;
 mod value;
 
 use fieldreel_quant::Dtype;
@@ -10,12 +10,12 @@ use fieldreel_quant::Dtype;
 use crate::arithmetic::Domain;
 use crate::prepare::{MOST_SPECIAL, SpecialValues};
 use crate::verify::Certificate;
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 use crate::{Criterion, ReelError};
 pub(crate) use body::Body;
-pub(crate) use coded::Coded;
 use criterion::{read_criterion, write_criterion};
-use value::{read_value, usual_special, write_value};
+pub(crate) use layered_body::LayeredBody;
+use value::{default_special, read_value, write_value};
 
 const MAGIC: &[u8] = b"FRS";
 /// The version of segments that this library writes and reads.
@@ -55,12 +55,12 @@ pub(crate) struct SegmentLayout<'a> {
 
 impl<'a> SegmentLayout<'a> {
     /// The segment's bytes, the checksum at their end included.
-    pub(crate) fn encoded(&self) -> Vec<u8> {
-        let mut writer = Writer::default();
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let mut writer = ByteWriter::default();
         writer.raw(MAGIC);
         writer.u8(SEGMENT_VERSION);
         let flag = |flag, on| if on { flag } else { 0 };
-        let is_usual = self.special.bits() == [usual_special(self.dtype)];
+        let is_usual = self.special.bits() == [default_special(self.dtype)];
         let special = (!is_usual && self.classes.is_some()).then(|| self.special.bits());
         writer.u8(flag(CLASSES, self.classes.is_some())
             | flag(SIGNS, self.signs.is_some())
@@ -101,7 +101,7 @@ impl<'a> SegmentLayout<'a> {
         let (body, checksum) = bytes.split_last_chunk().ok_or(ReelError::BadMagic {
             expected: "segment",
         })?;
-        let mut reader = Reader::new(body);
+        let mut reader = ByteReader::new(body);
         if reader.raw(MAGIC.len()).ok() != Some(MAGIC) {
             return Err(ReelError::BadMagic {
                 expected: "segment",
@@ -170,11 +170,11 @@ impl<'a> SegmentLayout<'a> {
 
 /// Reads what the classes stand for.
 fn read_special(
-    reader: &mut Reader<'_>,
+    reader: &mut ByteReader<'_>,
     dtype: Dtype,
     flags: u8,
 ) -> Result<SpecialValues, ReelError> {
-    let usual = usual_special(dtype);
+    let usual = default_special(dtype);
     let special = match flags & SPECIAL {
         0 => SpecialValues::new(&[usual]),
         _ => {

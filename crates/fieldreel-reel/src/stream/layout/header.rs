@@ -4,8 +4,8 @@ use fieldreel_quant::Dtype;
 
 use super::{CHECKSUM_BYTES, append_checksum, verify_checksum_at_front};
 use crate::ReelError;
-use crate::stream::tiles::Tiling;
-use crate::wire::Writer;
+use crate::stream::tiling::Tiling;
+use crate::wire::ByteWriter;
 
 /// The version of streams that this library writes, and the newest it reads.
 pub const STREAM_VERSION: u32 = 1;
@@ -28,7 +28,7 @@ pub(crate) struct FileHeader {
 
 impl FileHeader {
     pub(crate) fn to_bytes(self) -> Vec<u8> {
-        let mut writer = Writer::default();
+        let mut writer = ByteWriter::default();
         writer.raw(&MAGIC);
         writer.varint(STREAM_VERSION.into());
         writer.u8(self.dtype.id());

@@ -3,7 +3,7 @@
 use super::{
     CHECKSUM_BYTES, END_MARKER, INDEX_MARKER, SegmentHead, append_checksum, verify_checksum,
 };
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 use crate::{Limits, ReelError};
 
 /// The bytes after the index, by which it is found.
@@ -14,16 +14,16 @@ const ENTRY_BYTES: u64 = 64;
 
 /// Where the segments are: one after the other from the end of the header, so that no two overlap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Index {
+pub(crate) struct ReelIndex {
     /// All heads, in order: all tiles of some frames, and then those of the frames that follow.
     pub(crate) heads: Vec<SegmentHead>,
     /// How many bytes are between the last segment and the index.
     pub(crate) supplement: u64,
 }
 
-impl Index {
+impl ReelIndex {
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        let mut writer = Writer::default();
+        let mut writer = ByteWriter::default();
         writer.raw(&INDEX_MARKER);
         writer.varint(self.supplement);
         writer.varint(self.heads.len() as u64);
@@ -41,7 +41,7 @@ impl Index {
     /// # Errors
     /// [`ReelError::Corrupt`]; [`ReelError::LimitExceeded`] before that much is taken.
     pub(crate) fn parse(bytes: &[u8], tiles: usize, limits: &Limits) -> Result<Self, ReelError> {
-        let mut reader = Reader::new(verify_checksum(bytes, "the index's checksum")?);
+        let mut reader = ByteReader::new(verify_checksum(bytes, "the index's checksum")?);
         if reader.raw(INDEX_MARKER.len())? != INDEX_MARKER {
             return Err(ReelError::corrupt("no index where one must be"));
         }
@@ -84,7 +84,7 @@ pub(crate) fn check_entries(count: usize, limits: &Limits) -> Result<(), ReelErr
 ///
 /// # Errors
 /// [`ReelError::Corrupt`] if there are over 4 GiB of them.
-pub(crate) fn footer(index: usize) -> Result<[u8; FOOTER_BYTES], ReelError> {
+pub(crate) fn write_footer(index: usize) -> Result<[u8; FOOTER_BYTES], ReelError> {
     let length = u32::try_from(index).map_err(|_| ReelError::corrupt("an index over 4 GiB"))?;
     let mut bytes = [0; FOOTER_BYTES];
     let (front, back) = bytes.split_at_mut(size_of::<u32>());
@@ -95,7 +95,7 @@ pub(crate) fn footer(index: usize) -> Result<[u8; FOOTER_BYTES], ReelError> {
 
 /// How many bytes of an index are before the last bytes of a file; `None` if these say nothing of an index.
 pub(crate) fn read_footer(bytes: &[u8]) -> Option<u64> {
-    let mut reader = Reader::new(bytes);
+    let mut reader = ByteReader::new(bytes);
     let length = reader.u32().ok()?;
     let end = reader.raw(END_MARKER.len()).ok()?;
     (end == END_MARKER && length as usize > CHECKSUM_BYTES).then_some(length.into())
@@ -115,7 +115,7 @@ mod tests {
             length,
         };
         let limits = Limits::default();
-        let tiled = Index {
+        let tiled = ReelIndex {
             heads: vec![
                 head(0, 64, 0, 9000),
                 head(0, 64, 1, 8000),
@@ -124,9 +124,12 @@ mod tests {
             ],
             supplement: 0,
         };
-        assert_eq!(Index::parse(&tiled.to_bytes(), 2, &limits).unwrap(), tiled);
-        assert!(Index::parse(&tiled.to_bytes(), 3, &limits).is_err());
-        let index = Index {
+        assert_eq!(
+            ReelIndex::parse(&tiled.to_bytes(), 2, &limits).unwrap(),
+            tiled
+        );
+        assert!(ReelIndex::parse(&tiled.to_bytes(), 3, &limits).is_err());
+        let index = ReelIndex {
             heads: vec![
                 head(0, 64, 0, 9000),
                 head(64, 64, 0, 8000),
@@ -135,15 +138,15 @@ mod tests {
             supplement: 300,
         };
         let bytes = index.to_bytes();
-        assert_eq!(Index::parse(&bytes, 1, &limits).unwrap(), index);
-        assert_refused(&bytes, 2, |bytes| Index::parse(bytes, 1, &limits));
+        assert_eq!(ReelIndex::parse(&bytes, 1, &limits).unwrap(), index);
+        assert_refused(&bytes, 2, |bytes| ReelIndex::parse(bytes, 1, &limits));
         let few = Limits { max_bytes: 100 };
         assert!(matches!(
-            Index::parse(&bytes, 1, &few),
+            ReelIndex::parse(&bytes, 1, &few),
             Err(ReelError::LimitExceeded { .. })
         ));
         assert_eq!(
-            read_footer(&footer(bytes.len()).unwrap()),
+            read_footer(&write_footer(bytes.len()).unwrap()),
             Some(bytes.len() as u64)
         );
         assert_eq!(read_footer(&[0; FOOTER_BYTES]), None);
@@ -151,11 +154,11 @@ mod tests {
 
     #[test]
     fn frames_beyond_counting_are_an_error() {
-        let mut writer = Writer::default();
+        let mut writer = ByteWriter::default();
         writer.raw(&INDEX_MARKER);
         for number in [0, 2, u64::MAX, 1, 1, 1] {
             writer.varint(number);
         }
-        assert!(Index::parse(&append_checksum(writer), 1, &Limits::default()).is_err());
+        assert!(ReelIndex::parse(&append_checksum(writer), 1, &Limits::default()).is_err());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{CHECKSUM_BYTES, SEGMENT_MARKER, append_checksum, verify_checksum_at_front};
 use crate::ReelError;
-use crate::wire::Writer;
+use crate::wire::ByteWriter;
 
 /// The most bytes that [`SegmentHead`] takes.
 pub(crate) const HEAD_BYTES: usize = SEGMENT_MARKER.len() + 4 * 10 + CHECKSUM_BYTES;
@@ -22,7 +22,7 @@ pub(crate) struct SegmentHead {
 
 impl SegmentHead {
     pub(crate) fn to_bytes(self) -> Vec<u8> {
-        let mut writer = Writer::default();
+        let mut writer = ByteWriter::default();
         writer.raw(&SEGMENT_MARKER);
         writer.varint(self.first);
         writer.varint(self.frames);

@@ -2,7 +2,7 @@
 
 use super::{CHECKSUM_BYTES, SUPPLEMENT_MARKER, append_checksum, verify_checksum_at_front};
 use crate::ReelError;
-use crate::wire::Writer;
+use crate::wire::ByteWriter;
 
 /// The most bytes before a supplement's metadata.
 pub(crate) const SUPPLEMENT_HEAD_BYTES: usize = SUPPLEMENT_MARKER.len() + 10 + CHECKSUM_BYTES;
@@ -12,7 +12,7 @@ pub(crate) fn write_supplement(metadata: &[u8]) -> Vec<u8> {
     if metadata.is_empty() {
         return Vec::new();
     }
-    let mut writer = Writer::default();
+    let mut writer = ByteWriter::default();
     writer.raw(&SUPPLEMENT_MARKER);
     writer.varint(metadata.len() as u64);
     let mut bytes = append_checksum(writer);
@@ -25,7 +25,7 @@ pub(crate) fn write_supplement(metadata: &[u8]) -> Vec<u8> {
 ///
 /// # Errors
 /// [`ReelError::Corrupt`] if there is no supplement.
-pub(crate) fn read_head(bytes: &[u8]) -> Result<(u64, usize), ReelError> {
+pub(crate) fn read_supplement_head(bytes: &[u8]) -> Result<(u64, usize), ReelError> {
     verify_checksum_at_front(bytes, "a supplement's head", |reader| {
         if reader.raw(SUPPLEMENT_MARKER.len())? != SUPPLEMENT_MARKER {
             return Err(ReelError::corrupt("no supplement where one must be"));

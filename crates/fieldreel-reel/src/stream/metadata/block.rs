@@ -6,27 +6,27 @@ use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use super::{
     AttributeValue, Attributes, Coordinate, Dimension, Metadata, Numbers, number_type, predict,
 };
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 use crate::{Limits, ReelError};
 
 /// The most dimensions, coordinates, or attributes of one thing.
-const MOST_OF_A_KIND: usize = 4096;
+const MAX_ITEMS: usize = 4096;
 
 /// What an item takes in memory besides its text or numbers, at most.
 const ITEM_BYTES: u64 = 256;
 
 const TEXT: u8 = 0;
-const TEXTS: u8 = 1;
+const TEXT_LIST: u8 = 1;
 
 /// The bytes of metadata: none for none.
 ///
 /// # Errors
 /// [`ReelError::InvalidMetadata`] if there is more of a kind than a reader takes.
-pub(crate) fn write(metadata: &Metadata) -> Result<Vec<u8>, ReelError> {
+pub(crate) fn encode(metadata: &Metadata) -> Result<Vec<u8>, ReelError> {
     if metadata.is_empty() {
         return Ok(Vec::new());
     }
-    let mut plain = Writer::default();
+    let mut plain = ByteWriter::default();
     write_text(&mut plain, &metadata.name);
     write_count(&mut plain, metadata.dimensions.len())?;
     for dimension in &metadata.dimensions {
@@ -51,7 +51,7 @@ pub(crate) fn write(metadata: &Metadata) -> Result<Vec<u8>, ReelError> {
     }
     let plain = plain.into_bytes();
     let deflated = compress_to_vec(&plain, 9);
-    let mut block = Writer::default();
+    let mut block = ByteWriter::default();
     block.varint(plain.len() as u64);
     // Of the same length would mean: as it is.
     block.raw(match deflated.len() < plain.len() {
@@ -61,18 +61,18 @@ pub(crate) fn write(metadata: &Metadata) -> Result<Vec<u8>, ReelError> {
     Ok(block.into_bytes())
 }
 
-/// The metadata that [`write`] wrote.
+/// The metadata that [`encode`] wrote.
 ///
 /// # Errors
 /// [`ReelError::Corrupt`]; [`ReelError::LimitExceeded`] before that much is taken.
-pub(crate) fn read(block: &[u8], limits: &Limits) -> Result<Metadata, ReelError> {
+pub(crate) fn decode(block: &[u8], limits: &Limits) -> Result<Metadata, ReelError> {
     if block.is_empty() {
         return Ok(Metadata::default());
     }
-    let mut block = Reader::new(block);
+    let mut block = ByteReader::new(block);
     let length = block.length()?;
     let stored = block.raw(block.len())?;
-    let mut budget = Budget::new(limits);
+    let mut budget = MemoryBudget::new(limits);
     let inflated;
     let plain = if stored.len() == length {
         stored
@@ -86,8 +86,8 @@ pub(crate) fn read(block: &[u8], limits: &Limits) -> Result<Metadata, ReelError>
     if plain.len() != length {
         return Err(ReelError::corrupt("the length of metadata"));
     }
-    let mut plain = Plain {
-        reader: Reader::new(plain),
+    let mut plain = MetadataDecoder {
+        reader: ByteReader::new(plain),
         budget,
     };
     let metadata = plain.metadata()?;
@@ -95,12 +95,12 @@ pub(crate) fn read(block: &[u8], limits: &Limits) -> Result<Metadata, ReelError>
     Ok(metadata)
 }
 
-fn write_text(writer: &mut Writer, text: &str) {
+fn write_text(writer: &mut ByteWriter, text: &str) {
     writer.block(text.as_bytes());
 }
 
-fn write_count(writer: &mut Writer, count: usize) -> Result<(), ReelError> {
-    if count > MOST_OF_A_KIND {
+fn write_count(writer: &mut ByteWriter, count: usize) -> Result<(), ReelError> {
+    if count > MAX_ITEMS {
         return Err(ReelError::InvalidMetadata {
             reason: "more than 4096 dimensions, coordinates, or attributes of one thing",
         });
@@ -109,13 +109,13 @@ fn write_count(writer: &mut Writer, count: usize) -> Result<(), ReelError> {
     Ok(())
 }
 
-fn write_numbers(writer: &mut Writer, numbers: &Numbers) {
+fn write_numbers(writer: &mut ByteWriter, numbers: &Numbers) {
     writer.u8(number_type::id(numbers));
     writer.varint(numbers.len() as u64);
     writer.raw(&predict::encode(numbers));
 }
 
-fn write_attributes(writer: &mut Writer, attributes: &Attributes) -> Result<(), ReelError> {
+fn write_attributes(writer: &mut ByteWriter, attributes: &Attributes) -> Result<(), ReelError> {
     write_count(writer, attributes.len())?;
     for (name, value) in attributes.iter() {
         write_text(writer, name);
@@ -125,7 +125,7 @@ fn write_attributes(writer: &mut Writer, attributes: &Attributes) -> Result<(), 
                 write_text(writer, text);
             }
             AttributeValue::Texts(texts) => {
-                writer.u8(TEXTS);
+                writer.u8(TEXT_LIST);
                 writer.varint(texts.len() as u64);
                 for text in texts {
                     write_text(writer, text);
@@ -138,12 +138,12 @@ fn write_attributes(writer: &mut Writer, attributes: &Attributes) -> Result<(), 
 }
 
 /// Memory that may still be taken: many small items take more than their bytes in the file.
-struct Budget {
+struct MemoryBudget {
     limit: u64,
     left: u64,
 }
 
-impl Budget {
+impl MemoryBudget {
     const fn new(limits: &Limits) -> Self {
         Self {
             limit: limits.max_bytes,
@@ -165,12 +165,12 @@ impl Budget {
 }
 
 /// Metadata, inflated.
-struct Plain<'a> {
-    reader: Reader<'a>,
-    budget: Budget,
+struct MetadataDecoder<'a> {
+    reader: ByteReader<'a>,
+    budget: MemoryBudget,
 }
 
-impl Plain<'_> {
+impl MetadataDecoder<'_> {
     fn metadata(&mut self) -> Result<Metadata, ReelError> {
         Ok(Metadata {
             name: self.text()?,
@@ -202,7 +202,7 @@ impl Plain<'_> {
         item: impl Fn(&mut Self) -> Result<T, ReelError>,
     ) -> Result<Vec<T>, ReelError> {
         let count = self.reader.length()?;
-        if count > MOST_OF_A_KIND {
+        if count > MAX_ITEMS {
             return Err(ReelError::corrupt("too many of a kind in metadata"));
         }
         let mut items = Vec::new();
@@ -233,7 +233,7 @@ impl Plain<'_> {
             let name = plain.text()?;
             let value = match plain.reader.u8()? {
                 TEXT => AttributeValue::Text(plain.text()?),
-                TEXTS => AttributeValue::Texts(plain.texts()?),
+                TEXT_LIST => AttributeValue::Texts(plain.texts()?),
                 id => AttributeValue::Numbers(plain.numbers(id)?),
             };
             Ok((name, value))
@@ -307,46 +307,46 @@ mod tests {
     proptest! {
         #[test]
         fn metadata_comes_back(metadata in metadata()) {
-            let block = write(&metadata).unwrap();
-            let back = read(&block, &Limits::default()).unwrap();
+            let block = encode(&metadata).unwrap();
+            let back = decode(&block, &Limits::default()).unwrap();
             // By its text: NaN is not equal to itself.
             prop_assert_eq!(format!("{back:?}"), format!("{metadata:?}"));
-            prop_assert_eq!(write(&back).unwrap(), block);
+            prop_assert_eq!(encode(&back).unwrap(), block);
         }
 
         #[test]
         fn any_bytes_are_metadata_or_an_error(mut bytes: Vec<u8>) {
-            let _ = read(&bytes, &Limits { max_bytes: 1 << 20 });
+            let _ = decode(&bytes, &Limits { max_bytes: 1 << 20 });
             bytes.insert(0, bytes.len() as u8 & 0x7f);
-            let _ = read(&bytes, &Limits { max_bytes: 1 << 20 });
+            let _ = decode(&bytes, &Limits { max_bytes: 1 << 20 });
         }
 
         #[test]
         fn every_prefix_and_every_other_byte_is_read_or_an_error(
             metadata in metadata(), at: prop::sample::Index, byte: u8,
         ) {
-            let mut block = write(&metadata).unwrap();
+            let mut block = encode(&metadata).unwrap();
             prop_assume!(!block.is_empty());
             let at = at.index(block.len());
-            let _ = read(&block[..at], &Limits::default());
+            let _ = decode(&block[..at], &Limits::default());
             block[at] = byte;
-            let _ = read(&block, &Limits::default());
+            let _ = decode(&block, &Limits::default());
         }
     }
 
     #[test]
     fn nothing_costs_nothing() {
-        assert!(write(&Metadata::default()).unwrap().is_empty());
-        assert!(read(&[], &Limits::default()).unwrap().is_empty());
+        assert!(encode(&Metadata::default()).unwrap().is_empty());
+        assert!(decode(&[], &Limits::default()).unwrap().is_empty());
     }
 
     #[test]
     fn of_attributes_of_one_name_the_last_counts() {
         // No name, no dimensions, three attributes, none of the data set, no coordinates.
         let plain = b"\0\0\x03\x01a\0\x011\x01b\0\x012\x01a\0\x013\0\0";
-        let mut block = Writer::default();
+        let mut block = ByteWriter::default();
         block.block(plain);
-        let back = read(block.as_bytes(), &Limits::default()).unwrap();
+        let back = decode(block.as_bytes(), &Limits::default()).unwrap();
         let expected = Attributes::from_iter([("a", "3"), ("b", "2")]);
         assert_eq!(back.attributes, expected);
     }
@@ -355,10 +355,10 @@ mod tests {
     fn a_claim_over_the_limit_takes_no_memory() {
         let limits = Limits::default();
         for length in [u64::MAX >> 2, 1 << 63, u64::MAX] {
-            let mut claim = Writer::default();
+            let mut claim = ByteWriter::default();
             claim.varint(length);
             claim.raw(&[0; 8]);
-            let claimed = read(claim.as_bytes(), &limits);
+            let claimed = decode(claim.as_bytes(), &limits);
             assert!(matches!(claimed, Err(ReelError::LimitExceeded { .. })));
         }
 
@@ -366,11 +366,11 @@ mod tests {
         metadata
             .attributes
             .insert("many", AttributeValue::Texts(vec![String::new(); 100_000]));
-        let block = write(&metadata).unwrap();
-        assert!(read(&block, &limits).is_ok());
+        let block = encode(&metadata).unwrap();
+        assert!(decode(&block, &limits).is_ok());
         let few = Limits { max_bytes: 1 << 20 };
         assert!(matches!(
-            read(&block, &few),
+            decode(&block, &few),
             Err(ReelError::LimitExceeded { .. })
         ));
     }

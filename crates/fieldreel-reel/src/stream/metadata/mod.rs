@@ -6,7 +6,7 @@ mod predict;
 
 pub use fieldreel_core::{AttributeValue, Attributes, Coordinate, Dimension, Numbers};
 
-pub(crate) use block::{read, write};
+pub(crate) use block::{decode, encode};
 
 use crate::ReelError;
 
@@ -140,7 +140,7 @@ fn fixed_len(dimension: &Dimension) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn of(lengths: &[Option<usize>]) -> Metadata {
+    fn with_dimensions(lengths: &[Option<usize>]) -> Metadata {
         let dimension = |length: &Option<usize>| match length {
             Some(length) => Dimension::new("d", *length),
             None => Dimension::unlimited("d"),
@@ -153,19 +153,22 @@ mod tests {
 
     #[test]
     fn leading_dimensions_unfold() {
-        let open = of(&[None, Some(3), Some(5), Some(7)]);
+        let open = with_dimensions(&[None, Some(3), Some(5), Some(7)]);
         assert!(open.check([5, 7]).is_ok());
         assert_eq!(open.unfolded(12), Some(vec![4, 3, 5, 7]));
         assert_eq!(open.unfolded(13), None);
-        let known = of(&[Some(2), Some(3), Some(5), Some(7)]);
+        let known = with_dimensions(&[Some(2), Some(3), Some(5), Some(7)]);
         assert_eq!(known.unfolded(6), Some(vec![2, 3, 5, 7]));
         assert_eq!(known.unfolded(3), None);
-        assert_eq!(of(&[Some(5), Some(7)]).unfolded(1), Some(vec![5, 7]));
-        assert_eq!(of(&[]).unfolded(1), None);
-        let rows = of(&[None, Some(7)]);
+        assert_eq!(
+            with_dimensions(&[Some(5), Some(7)]).unfolded(1),
+            Some(vec![5, 7])
+        );
+        assert_eq!(with_dimensions(&[]).unfolded(1), None);
+        let rows = with_dimensions(&[None, Some(7)]);
         assert!(rows.check([1, 7]).is_ok());
         assert_eq!(rows.unfolded(12), Some(vec![12, 7]));
-        let row = of(&[Some(7)]);
+        let row = with_dimensions(&[Some(7)]);
         assert!(row.check([1, 7]).is_ok());
         assert_eq!((row.unfolded(1), row.unfolded(2)), (Some(vec![7]), None));
     }
@@ -181,10 +184,10 @@ mod tests {
             &[Some(0), Some(5), Some(7)],
             &[None, Some(7), Some(5)],
         ] {
-            assert!(of(wrong).check([5, 7]).is_err(), "{wrong:?}");
+            assert!(with_dimensions(wrong).check([5, 7]).is_err(), "{wrong:?}");
         }
-        assert!(of(&[None, Some(7)]).check([1, 8]).is_err());
-        assert!(of(&[Some(7)]).check([7, 1]).is_err());
+        assert!(with_dimensions(&[None, Some(7)]).check([1, 8]).is_err());
+        assert!(with_dimensions(&[Some(7)]).check([7, 1]).is_err());
         let mut scalar = Metadata::new("t");
         scalar.coordinates.push(Coordinate::axis("t", vec![1.0]));
         assert!(scalar.check([5, 7]).is_ok());
@@ -194,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_supplement_replaces_and_adds() {
-        let mut first = of(&[None, Some(5), Some(7)]);
+        let mut first = with_dimensions(&[None, Some(5), Some(7)]);
         first.attributes.insert("units", "K");
         first.coordinates.push(Coordinate::axis("lat", vec![1.0]));
         let mut later = Metadata::new("t2m");

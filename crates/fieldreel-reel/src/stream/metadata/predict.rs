@@ -7,26 +7,26 @@ use miniz_oxide::deflate::compress_to_vec;
 
 use super::{Numbers, number_type};
 use crate::ReelError;
-use crate::wire::Reader;
+use crate::wire::ByteReader;
 
-const BROKEN: ReelError = ReelError::corrupt("numbers of the metadata");
+const CORRUPT: ReelError = ReelError::corrupt("numbers of the metadata");
 
 /// Where a prediction comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Predictor {
     /// 0.
-    None,
+    Zero,
     /// The number before.
-    Last,
+    Previous,
     /// The line through the two before.
-    Slope,
+    Linear,
     /// The line from the first number to the last, for floats.
-    Ends,
+    Endpoints,
 }
 
 impl Predictor {
     /// By their number in a file.
-    const ALL: [Self; 4] = [Self::None, Self::Last, Self::Slope, Self::Ends];
+    const ALL: [Self; 4] = [Self::Zero, Self::Previous, Self::Linear, Self::Endpoints];
 }
 
 /// The bytes of some numbers, less their count and type: a predictor, then what is left over it, the lowest byte of
@@ -47,11 +47,15 @@ pub(super) fn encode(numbers: &Numbers) -> Vec<u8> {
 }
 
 /// The numbers that [`encode`] wrote: `count` of the type `id`.
-pub(super) fn decode(reader: &mut Reader<'_>, id: u8, count: usize) -> Result<Numbers, ReelError> {
-    let width = number_type::width(id).ok_or(BROKEN)?;
+pub(super) fn decode(
+    reader: &mut ByteReader<'_>,
+    id: u8,
+    count: usize,
+) -> Result<Numbers, ReelError> {
+    let width = number_type::width(id).ok_or(CORRUPT)?;
     let predictor = reader.u8()?;
-    let predictor = *Predictor::ALL.get(usize::from(predictor)).ok_or(BROKEN)?;
-    let bytes = reader.raw(count.checked_mul(width).ok_or(BROKEN)?)?;
+    let predictor = *Predictor::ALL.get(usize::from(predictor)).ok_or(CORRUPT)?;
+    let bytes = reader.raw(count.checked_mul(width).ok_or(CORRUPT)?)?;
     let mut residuals = vec![0_u64; count];
     // `chunks_exact` does not take 0.
     for (plane, bytes) in bytes.chunks_exact(count.max(1)).enumerate() {
@@ -61,11 +65,11 @@ pub(super) fn decode(reader: &mut Reader<'_>, id: u8, count: usize) -> Result<Nu
     }
     let bits = 8 * width as u32;
     let line = match predictor {
-        Predictor::Ends => {
+        Predictor::Endpoints => {
             let ends = residuals.first().zip(residuals.last());
-            let (first, last) = ends.ok_or(BROKEN)?;
+            let (first, last) = ends.ok_or(CORRUPT)?;
             let [first, last] = [first, last].map(|&end| unzigzag(end, bits));
-            Some(Line::new(id, first, last, count).ok_or(BROKEN)?)
+            Some(EndpointLine::new(id, first, last, count).ok_or(CORRUPT)?)
         }
         _ => None,
     };
@@ -76,7 +80,7 @@ pub(super) fn decode(reader: &mut Reader<'_>, id: u8, count: usize) -> Result<Nu
         (before, last) = (last, ordinal);
         *residual = from_ordinal(id, ordinal);
     }
-    number_type::from_bits(id, &residuals).ok_or(BROKEN)
+    number_type::from_bits(id, &residuals).ok_or(CORRUPT)
 }
 
 /// `None` if the predictor is not for these numbers.
@@ -89,7 +93,7 @@ fn residuals(numbers: &Numbers, predictor: Predictor) -> Option<Vec<u8>> {
         *value = to_ordinal(id, *value);
     }
     let line = match predictor {
-        Predictor::Ends => Some(Line::new(
+        Predictor::Endpoints => Some(EndpointLine::new(
             id,
             *values.first()?,
             *values.last()?,
@@ -110,25 +114,30 @@ fn residuals(numbers: &Numbers, predictor: Predictor) -> Option<Vec<u8>> {
     Some((0..width).flat_map(plane).collect())
 }
 
-fn predict(predictor: Predictor, line: Option<Line>, at: usize, [before, last]: [u64; 2]) -> u64 {
+fn predict(
+    predictor: Predictor,
+    line: Option<EndpointLine>,
+    at: usize,
+    [before, last]: [u64; 2],
+) -> u64 {
     match predictor {
-        Predictor::None => 0,
-        Predictor::Last => last,
-        Predictor::Slope => last.wrapping_mul(2).wrapping_sub(before),
-        Predictor::Ends => line.map_or(0, |line| line.at(at)),
+        Predictor::Zero => 0,
+        Predictor::Previous => last,
+        Predictor::Linear => last.wrapping_mul(2).wrapping_sub(before),
+        Predictor::Endpoints => line.map_or(0, |line| line.at(at)),
     }
 }
 
 /// The line from the first number to the last.
 #[derive(Clone, Copy, Debug)]
-struct Line {
+struct EndpointLine {
     id: u8,
     first: f64,
     step: f64,
     last: usize,
 }
 
-impl Line {
+impl EndpointLine {
     /// `None` if the type is no float, or if there are fewer than two numbers.
     fn new(id: u8, first: u64, last: u64, count: usize) -> Option<Self> {
         let value = |ordinal| match number_type::from_bits(id, &[from_ordinal(id, ordinal)])? {
@@ -170,20 +179,20 @@ const fn mask(bits: u32) -> u64 {
 
 /// Bits to an integer in the order of the numbers: the sign is turned, and of negative floats all other bits too.
 fn to_ordinal(id: u8, value: u64) -> u64 {
-    turned(id, value, true)
+    flip_sign_bits(id, value, true)
 }
 
 fn from_ordinal(id: u8, ordinal: u64) -> u64 {
-    turned(id, ordinal, false)
+    flip_sign_bits(id, ordinal, false)
 }
 
 /// Turns the sign, and all other bits of a float whose bit of the sign is `whole`. Unsigned integers stay.
-fn turned(id: u8, bits: u64, whole: bool) -> u64 {
+fn flip_sign_bits(id: u8, bits: u64, flips_all_if: bool) -> u64 {
     let Some(sign) = sign(id) else {
         return bits;
     };
     let float = id >= 10;
-    match float && (bits & sign != 0) == whole {
+    match float && (bits & sign != 0) == flips_all_if {
         true => bits ^ (sign | (sign - 1)),
         false => bits ^ sign,
     }
@@ -211,13 +220,13 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn there_and_back(numbers: &Numbers) {
+    fn assert_round_trip(numbers: &Numbers) {
         for (predictor, id) in Predictor::ALL.into_iter().zip(0_u8..) {
             let Some(rest) = residuals(numbers, predictor) else {
                 continue;
             };
             let bytes = [&[id], rest.as_slice()].concat();
-            let mut reader = Reader::new(&bytes);
+            let mut reader = ByteReader::new(&bytes);
             let back = decode(&mut reader, number_type::id(numbers), numbers.len()).unwrap();
             assert_eq!(number_type::id(&back), number_type::id(numbers));
             assert_eq!(
@@ -232,19 +241,19 @@ mod tests {
     proptest! {
         #[test]
         fn numbers_of_any_type_come_back(bits: Vec<u64>, id in 2_u8..12) {
-            there_and_back(&number_type::from_bits(id, &bits).unwrap());
+            assert_round_trip(&number_type::from_bits(id, &bits).unwrap());
         }
 
         #[test]
         fn floats_near_a_line_come_back(first in any::<f64>(), step in any::<f32>(), n in 0_usize..30) {
             let values: Vec<f64> = (0..n).map(|i| first + i as f64 * f64::from(step)).collect();
-            there_and_back(&Numbers::F32(values.iter().map(|&value| value as f32).collect()));
-            there_and_back(&Numbers::F64(values));
+            assert_round_trip(&Numbers::F32(values.iter().map(|&value| value as f32).collect()));
+            assert_round_trip(&Numbers::F64(values));
         }
 
         #[test]
         fn any_bytes_are_numbers_or_an_error(bytes: Vec<u8>, id: u8, count in 0_usize..20) {
-            if let Ok(numbers) = decode(&mut Reader::new(&bytes), id, count) {
+            if let Ok(numbers) = decode(&mut ByteReader::new(&bytes), id, count) {
                 prop_assert_eq!(numbers.len(), count);
             }
         }

@@ -7,7 +7,7 @@ use ndarray::{Array3, ArrayViewMut3, Axis, s};
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use super::ReelReader;
-use super::table::{SegmentEntry, Table};
+use super::reel_table::{ReelTable, SegmentEntry};
 use crate::segment::{self, SegmentInfo};
 use crate::{Limits, ReelElement, ReelError};
 
@@ -15,25 +15,25 @@ use crate::{Limits, ReelElement, ReelError};
 type Region = [Range<usize>; 3];
 
 /// The destination of a part of a segment.
-struct Part<'a, T> {
+struct SegmentPart<'a, T> {
     number: usize,
     /// The part of the segment.
     region: Region,
-    to: ArrayViewMut3<'a, T>,
+    destination: ArrayViewMut3<'a, T>,
 }
 
-impl<T: ReelElement> Part<'_, T> {
+impl<T: ReelElement> SegmentPart<'_, T> {
     /// Decodes the segment, and puts its values in place.
-    fn decode(mut self, bytes: &[u8], table: &Table, limits: &Limits) -> Result<(), ReelError> {
+    fn decode(mut self, bytes: &[u8], table: &ReelTable, limits: &Limits) -> Result<(), ReelError> {
         let whole = table.shape(self.number);
         let is_whole = whole == Some(self.region.each_ref().map(Range::len));
-        if is_whole && self.to.is_standard_layout() {
+        if is_whole && self.destination.is_standard_layout() {
             check_segment(&segment::inspect(bytes)?, table, self.number)?;
-            return segment::decode_into(bytes, limits, self.to);
+            return segment::decode_into(bytes, limits, self.destination);
         }
         let decoded = decode_segment::<T>(bytes, table, self.number, limits)?;
         let [t, y, x] = self.region;
-        self.to.assign(&decoded.slice(s![t, y, x]));
+        self.destination.assign(&decoded.slice(s![t, y, x]));
         Ok(())
     }
 }
@@ -97,11 +97,11 @@ impl<R: Read + Seek + Send> ReelReader<R> {
                 frames: all,
             });
         }
-        for (asked, length) in [&rows, &columns].into_iter().zip(self.table.tiling.frame()) {
-            if asked.start > asked.end || asked.end > length {
+        for (requested, length) in [&rows, &columns].into_iter().zip(self.table.tiling.frame()) {
+            if requested.start > requested.end || requested.end > length {
                 return Err(ReelError::RegionOutOfBounds {
-                    start: asked.start,
-                    end: asked.end,
+                    start: requested.start,
+                    end: requested.end,
                     length,
                 });
             }
@@ -114,7 +114,7 @@ impl<R: Read + Seek + Send> ReelReader<R> {
         let mut values = Array3::from_elem(sides, T::default());
         let table = self.table.clone();
         let limits = self.limits;
-        let parts = parts(
+        let parts = segment_parts(
             &table,
             self.segments_for(region[0].clone()),
             &region,
@@ -154,43 +154,47 @@ impl<R: Read + Seek + Send> ReelReader<R> {
 }
 
 /// Returns the parts of segments of a region, and their places in its values.
-fn parts<'a, T>(
-    table: &Table,
+fn segment_parts<'a, T>(
+    table: &ReelTable,
     numbers: Range<usize>,
     region: &Region,
     values: &'a mut Array3<T>,
-) -> Vec<Part<'a, T>> {
+) -> Vec<SegmentPart<'a, T>> {
     let [frames, rows, columns] = region;
     let tiling = &table.tiling;
-    let [tile_rows, tile_columns] = tiling.touched(&[rows.clone(), columns.clone()]);
+    let [tile_rows, tile_columns] = tiling.intersecting(&[rows.clone(), columns.clone()]);
     let mut parts = Vec::new();
     let mut rest = values.view_mut();
     for first in numbers.step_by(tiling.count()) {
         let own = &table.segments[first].frames;
-        let [length, _] = within(own, frames);
+        let [length, _] = intersect(own, frames);
         let (mut slab, after) = rest.split_at(Axis(0), length.len());
         rest = after;
         for row in tile_rows.clone() {
-            let entry = &table.segments[first + tiling.number(row, 0)];
-            let [of_rows, _] = within(&entry.rows, rows);
-            let (mut strip, below) = slab.split_at(Axis(1), of_rows.len());
+            let entry = &table.segments[first + tiling.tile_number(row, 0)];
+            let [common_rows, _] = intersect(&entry.rows, rows);
+            let (mut strip, below) = slab.split_at(Axis(1), common_rows.len());
             slab = below;
             for column in tile_columns.clone() {
-                let number = first + tiling.number(row, column);
+                let number = first + tiling.tile_number(row, column);
                 let SegmentEntry {
                     frames: t,
                     rows: y,
                     columns: x,
                     ..
                 } = &table.segments[number];
-                let [of_columns, _] = within(x, columns);
-                let (to, right) = strip.split_at(Axis(2), of_columns.len());
+                let [common_columns, _] = intersect(x, columns);
+                let (destination, right) = strip.split_at(Axis(2), common_columns.len());
                 strip = right;
-                parts.push(Part {
+                parts.push(SegmentPart {
                     number,
-                    region: [within(t, frames), within(y, rows), within(x, columns)]
-                        .map(|[_, own]| own),
-                    to,
+                    region: [
+                        intersect(t, frames),
+                        intersect(y, rows),
+                        intersect(x, columns),
+                    ]
+                    .map(|[_, own]| own),
+                    destination,
                 });
             }
         }
@@ -199,16 +203,16 @@ fn parts<'a, T>(
 }
 
 /// Returns the places that two ranges have in common, and the same counted from the start of the first range.
-fn within(own: &Range<usize>, asked: &Range<usize>) -> [Range<usize>; 2] {
-    let start = own.start.max(asked.start);
-    let end = own.end.min(asked.end).max(start);
+fn intersect(own: &Range<usize>, requested: &Range<usize>) -> [Range<usize>; 2] {
+    let start = own.start.max(requested.start);
+    let end = own.end.min(requested.end).max(start);
     [start..end, start - own.start..end - own.start]
 }
 
 /// The values of a segment, if it is what the file says it is.
 pub(super) fn decode_segment<T: ReelElement>(
     bytes: &[u8],
-    table: &Table,
+    table: &ReelTable,
     number: usize,
     limits: &Limits,
 ) -> Result<Array3<T>, ReelError> {
@@ -222,7 +226,7 @@ pub(super) fn decode_segment<T: ReelElement>(
 /// [`ReelError::Corrupt`].
 pub(super) fn check_segment(
     info: &SegmentInfo,
-    table: &Table,
+    table: &ReelTable,
     number: usize,
 ) -> Result<(), ReelError> {
     match table.shape(number) == Some(info.shape) && info.dtype == table.dtype {

@@ -3,13 +3,13 @@
 mod frames;
 mod open;
 mod reader;
+mod reel_table;
 mod scan;
 mod slabs;
-mod source;
-mod table;
 mod verify;
+mod windowed_source;
 
 pub use reader::ReelReader;
+pub use reel_table::{ReelIntegrity, SegmentEntry};
 pub use slabs::{Slab, Slabs};
-pub use table::{ReelIntegrity, SegmentEntry};
 pub use verify::{SegmentReport, VerifyReport};

@@ -2,15 +2,15 @@
 
 use std::io::{Read, Seek};
 
+use super::reel_table::{ReelIntegrity, ReelTable, SegmentEntry};
 use super::scan::{ScanResult, scan};
-use super::source::Source;
-use super::table::{ReelIntegrity, SegmentEntry, Table};
+use super::windowed_source::WindowedSource;
 use crate::stream::layout::{
-    CHECKSUM_BYTES, FOOTER_BYTES, FileHeader, HEADER_BYTES, Index, SUPPLEMENT_HEAD_BYTES,
-    read_footer, read_head, verify_checksum,
+    CHECKSUM_BYTES, FOOTER_BYTES, FileHeader, HEADER_BYTES, ReelIndex, SUPPLEMENT_HEAD_BYTES,
+    read_footer, read_supplement_head, verify_checksum,
 };
 use crate::stream::metadata;
-use crate::stream::tiles::Tiling;
+use crate::stream::tiling::Tiling;
 use crate::{Limits, Metadata, ReelError};
 
 const CHECKSUM: u64 = CHECKSUM_BYTES as u64;
@@ -22,9 +22,9 @@ const FOOTER: u64 = FOOTER_BYTES as u64;
 /// [`ReelError::BadMagic`], [`ReelError::UnsupportedVersion`], [`ReelError::Corrupt`] for the header; [`ReelError::LimitExceeded`],
 /// [`ReelError::Io`].
 pub(super) fn open<R: Read + Seek>(
-    source: &mut Source<R>,
+    source: &mut WindowedSource<R>,
     limits: &Limits,
-) -> Result<Table, ReelError> {
+) -> Result<ReelTable, ReelError> {
     let (header, header_length) = FileHeader::parse(source.peek(0, HEADER_BYTES)?)?;
     let tiling = header.tiling;
     let frame = tiling.frame();
@@ -36,7 +36,7 @@ pub(super) fn open<R: Read + Seek>(
     let mut known = Metadata::default();
     if header.metadata > 0 {
         let length = header.metadata.saturating_add(CHECKSUM);
-        match unless_damaged(read_metadata(source, start, length, limits))? {
+        match none_if_corrupt(read_metadata(source, start, length, limits))? {
             Some(metadata) if metadata.check(frame).is_ok() => known = metadata,
             _ => integrity.metadata_is_lost = true,
         }
@@ -44,31 +44,32 @@ pub(super) fn open<R: Read + Seek>(
         start = start.saturating_add(length).min(source.len());
     }
 
-    let (found, supplemented) = match unless_damaged(by_index(source, start, &tiling, limits))? {
-        Some((found, supplemented)) => {
-            integrity.has_index = true;
-            (found, Some(supplemented))
-        }
-        None => {
-            let found = scan(source, start, &tiling, limits)?;
-            integrity.lost_frames = found.lost();
-            integrity.trailing_bytes = source.len() - found.end;
-            (found, None)
-        }
-    };
+    let (found, has_supplement) =
+        match none_if_corrupt(read_segments_from_index(source, start, &tiling, limits))? {
+            Some((found, has_supplement)) => {
+                integrity.has_index = true;
+                (found, Some(has_supplement))
+            }
+            None => {
+                let found = scan(source, start, &tiling, limits)?;
+                integrity.lost_frames = found.lost_frames();
+                integrity.trailing_bytes = source.len() - found.end;
+                (found, None)
+            }
+        };
     // If only what is after it is damaged, it is there all the same.
-    if supplemented != Some(false) {
+    if has_supplement != Some(false) {
         let mut all = known.clone();
-        let later = unless_damaged(read_supplement(source, found.end, limits))?;
+        let later = none_if_corrupt(read_supplement(source, found.end, limits))?;
         let there = later.is_some();
         all.supplement(later.unwrap_or_default());
         let whole = there && all.check(frame).is_ok();
         if whole {
             known = all;
         }
-        integrity.metadata_is_lost |= !whole && supplemented == Some(true);
+        integrity.metadata_is_lost |= !whole && has_supplement == Some(true);
     }
-    Ok(Table {
+    Ok(ReelTable {
         dtype: header.dtype,
         tiling,
         metadata: known,
@@ -78,7 +79,7 @@ pub(super) fn open<R: Read + Seek>(
 }
 
 /// `None` for damage: there is something else to try, or something less to give.
-fn unless_damaged<T>(outcome: Result<T, ReelError>) -> Result<Option<T>, ReelError> {
+fn none_if_corrupt<T>(outcome: Result<T, ReelError>) -> Result<Option<T>, ReelError> {
     match outcome {
         Ok(done) => Ok(Some(done)),
         Err(ReelError::Corrupt { .. }) => Ok(None),
@@ -87,8 +88,8 @@ fn unless_damaged<T>(outcome: Result<T, ReelError>) -> Result<Option<T>, ReelErr
 }
 
 /// The segments that the index states, and whether a supplement is after them.
-fn by_index<R: Read + Seek>(
-    source: &mut Source<R>,
+fn read_segments_from_index<R: Read + Seek>(
+    source: &mut WindowedSource<R>,
     start: u64,
     tiling: &Tiling,
     limits: &Limits,
@@ -99,7 +100,7 @@ fn by_index<R: Read + Seek>(
     let length = length.ok_or(ReelError::corrupt("there is no index"))?;
     let index_at = footer_at.checked_sub(length).ok_or(OUTSIDE)?;
     let index = source.read(index_at, length, limits)?;
-    let index = Index::parse(&index, tiling.count(), limits)?;
+    let index = ReelIndex::parse(&index, tiling.count(), limits)?;
     let mut end = start;
     let mut segments = Vec::with_capacity(index.heads.len());
     for head in index.heads {
@@ -115,21 +116,21 @@ fn by_index<R: Read + Seek>(
 }
 
 fn read_supplement<R: Read + Seek>(
-    source: &mut Source<R>,
+    source: &mut WindowedSource<R>,
     at: u64,
     limits: &Limits,
 ) -> Result<Metadata, ReelError> {
-    let (length, head) = read_head(source.peek(at, SUPPLEMENT_HEAD_BYTES)?)?;
+    let (length, head) = read_supplement_head(source.peek(at, SUPPLEMENT_HEAD_BYTES)?)?;
     read_metadata(source, at + head as u64, length, limits)
 }
 
 /// Metadata of so many bytes, their checksum included.
 fn read_metadata<R: Read + Seek>(
-    source: &mut Source<R>,
+    source: &mut WindowedSource<R>,
     at: u64,
     length: u64,
     limits: &Limits,
 ) -> Result<Metadata, ReelError> {
     let bytes = source.read(at, length, limits)?;
-    metadata::read(verify_checksum(&bytes, "the checksum of metadata")?, limits)
+    metadata::decode(verify_checksum(&bytes, "the checksum of metadata")?, limits)
 }

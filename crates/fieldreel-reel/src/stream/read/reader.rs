@@ -8,8 +8,8 @@ use fieldreel_quant::Dtype;
 
 use super::frames::check_segment;
 use super::open::open;
-use super::source::Source;
-use super::table::{ReelIntegrity, SegmentEntry, Table};
+use super::reel_table::{ReelIntegrity, ReelTable, SegmentEntry};
+use super::windowed_source::WindowedSource;
 use crate::segment::{self, SegmentInfo};
 use crate::stream::layout::{HEAD_BYTES, SegmentHead};
 use crate::{Limits, Metadata, ReelError};
@@ -21,8 +21,8 @@ use crate::{Limits, Metadata, ReelError};
 /// is not in memory, each thread opens its own reader.
 #[derive(Clone, Debug)]
 pub struct ReelReader<R> {
-    pub(super) source: Source<R>,
-    pub(super) table: Arc<Table>,
+    pub(super) source: WindowedSource<R>,
+    pub(super) table: Arc<ReelTable>,
     pub(super) limits: Limits,
 }
 
@@ -45,7 +45,7 @@ impl<R: Read + Seek> ReelReader<R> {
     /// [`ReelError::Corrupt`] if its header is; [`ReelError::LimitExceeded`] if a tile, the metadata or the index alone are over
     /// `limits`; [`ReelError::Io`].
     pub fn open(source: R, limits: Limits) -> Result<Self, ReelError> {
-        let mut source = Source::new(source)?;
+        let mut source = WindowedSource::new(source)?;
         let table = Arc::new(open(&mut source, &limits)?);
         Ok(Self {
             source,

@@ -3,10 +3,10 @@
 use std::io::{Read, Seek};
 use std::ops::Range;
 
-use super::source::Source;
-use super::table::SegmentEntry;
+use super::reel_table::SegmentEntry;
+use super::windowed_source::WindowedSource;
 use crate::stream::layout::{HEAD_BYTES, SEGMENT_MARKER, SegmentHead, check_entries};
-use crate::stream::tiles::Tiling;
+use crate::stream::tiling::Tiling;
 use crate::{Limits, ReelError};
 
 /// The whole segments of a file.
@@ -19,7 +19,7 @@ pub(super) struct ScanResult {
 
 impl ScanResult {
     /// Leaves out the segments of frames some of whose tiles are missing.
-    fn of_whole_frames(mut self, tiling: &Tiling) -> Self {
+    fn retain_complete_frames(mut self, tiling: &Tiling) -> Self {
         let tiles = tiling.count();
         let mut whole: Vec<SegmentEntry> = Vec::with_capacity(self.segments.len());
         for group in self.segments.chunk_by(|a, b| a.frames == b.frames) {
@@ -42,7 +42,7 @@ impl ScanResult {
     }
 
     /// The frames before and between the segments.
-    pub(super) fn lost(&self) -> Vec<Range<usize>> {
+    pub(super) fn lost_frames(&self) -> Vec<Range<usize>> {
         let mut next = 0;
         let mut lost = Vec::new();
         for SegmentEntry { frames, .. } in &self.segments {
@@ -61,7 +61,7 @@ impl ScanResult {
 /// # Errors
 /// [`ReelError::LimitExceeded`] for more segments than may be kept; [`ReelError::Io`].
 pub(super) fn scan<R: Read + Seek>(
-    source: &mut Source<R>,
+    source: &mut WindowedSource<R>,
     start: u64,
     tiling: &Tiling,
     limits: &Limits,
@@ -78,13 +78,13 @@ pub(super) fn scan<R: Read + Seek>(
         while segment.is_none() {
             // Bytes may be missing within the segment before, so that the next begins before that one's end.
             let Some(at) = source.find(searched, &SEGMENT_MARKER)? else {
-                return Ok(found.of_whole_frames(tiling));
+                return Ok(found.retain_complete_frames(tiling));
             };
             searched = at + 1;
             segment = segment_at(source, at, tiling, next)?;
         }
         let Some((entry, content)) = segment else {
-            return Ok(found.of_whole_frames(tiling));
+            return Ok(found.retain_complete_frames(tiling));
         };
         if entry.offset < found.end {
             found.segments.pop();
@@ -103,7 +103,7 @@ pub(super) fn scan<R: Read + Seek>(
 /// The segment whose head is at `at`, if its first frame and its tile are `next` or after it and its bytes are there; and where
 /// these begin.
 fn segment_at<R: Read + Seek>(
-    source: &mut Source<R>,
+    source: &mut WindowedSource<R>,
     at: u64,
     tiling: &Tiling,
     next: (usize, usize),

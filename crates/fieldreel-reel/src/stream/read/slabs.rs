@@ -10,7 +10,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::ReelReader;
 use super::frames::decode_segment;
-use super::table::Table;
+use super::reel_table::ReelTable;
 use crate::{Limits, ReelElement, ReelError};
 
 /// Frames that follow each other.
@@ -29,8 +29,8 @@ pub struct Slab<T> {
 #[derive(Debug)]
 pub struct Slabs<'a, R, T> {
     reader: &'a mut ReelReader<R>,
-    next: usize,
-    ready: VecDeque<Result<Slab<T>, ReelError>>,
+    next_segment: usize,
+    decoded_slabs: VecDeque<Result<Slab<T>, ReelError>>,
     values: PhantomData<T>,
 }
 
@@ -45,8 +45,8 @@ impl<R: Read + Seek> ReelReader<R> {
         self.table.check_dtype::<T>()?;
         Ok(Slabs {
             reader: self,
-            next: 0,
-            ready: VecDeque::new(),
+            next_segment: 0,
+            decoded_slabs: VecDeque::new(),
             values: PhantomData,
         })
     }
@@ -56,12 +56,12 @@ impl<R: Read + Seek, T: ReelElement> Iterator for Slabs<'_, R, T> {
     type Item = Result<Slab<T>, ReelError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.ready.is_empty() {
+        if self.decoded_slabs.is_empty() {
             let tiles = self.reader.table.tiling.count();
             let groups = (rayon::current_num_threads() / tiles).max(1);
-            let end = self.next + groups * tiles;
-            let numbers = self.next..end.min(self.reader.segments().len());
-            self.next = numbers.end;
+            let end = self.next_segment + groups * tiles;
+            let numbers = self.next_segment..end.min(self.reader.segments().len());
+            self.next_segment = numbers.end;
             let read: Vec<_> = numbers
                 .map(|number| (number, self.reader.segment(number)))
                 .collect();
@@ -73,15 +73,17 @@ impl<R: Read + Seek, T: ReelElement> Iterator for Slabs<'_, R, T> {
             let mut decoded = decoded.collect::<Vec<_>>().into_iter();
             while decoded.len() > 0 {
                 let group = decoded.by_ref().take(tiles).collect();
-                self.ready.push_back(assembled(group, table, limits));
+                self.decoded_slabs
+                    .push_back(assemble_tiles(group, table, limits));
             }
         }
-        self.ready.pop_front()
+        self.decoded_slabs.pop_front()
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         let tiles = self.reader.table.tiling.count();
-        let left = self.ready.len() + (self.reader.segments().len() - self.next) / tiles;
+        let left =
+            self.decoded_slabs.len() + (self.reader.segments().len() - self.next_segment) / tiles;
         (left, Some(left))
     }
 }
@@ -90,9 +92,9 @@ impl<R: Read + Seek, T: ReelElement> ExactSizeIterator for Slabs<'_, R, T> {}
 impl<R: Read + Seek, T: ReelElement> FusedIterator for Slabs<'_, R, T> {}
 
 /// Puts the tiles of some frames together.
-fn assembled<T: ReelElement>(
+fn assemble_tiles<T: ReelElement>(
     tiles: Vec<Result<(usize, Array3<T>), ReelError>>,
-    table: &Table,
+    table: &ReelTable,
     limits: &Limits,
 ) -> Result<Slab<T>, ReelError> {
     let mut tiles = tiles.into_iter();

@@ -8,7 +8,7 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use super::ReelReader;
 use super::frames::decode_segment;
-use super::table::{ReelIntegrity, Table};
+use super::reel_table::{ReelIntegrity, ReelTable};
 use crate::segment::{self, Certificate};
 use crate::{Limits, ReelError};
 
@@ -76,7 +76,7 @@ impl<R: Read + Seek + Send> ReelReader<R> {
 
 fn verify(
     bytes: Result<Vec<u8>, ReelError>,
-    table: &Table,
+    table: &ReelTable,
     number: usize,
     limits: &Limits,
 ) -> Result<Certificate, ReelError> {

@@ -1,25 +1,27 @@
 //! Frames into segments, encoded in parallel and written in order.
 
-mod sink;
+mod array;
+mod counting_sink;
 mod summary;
-mod whole;
 
+pub use array::{compress, write_reel};
 pub use summary::{ReelProgress, ReelSummary};
-pub use whole::{compress, write_reel};
 
 use std::fmt;
 use std::io::Write;
 
 use ndarray::{Array3, ArrayView2, ArrayView3, Axis, s};
 
-use super::layout::{CHECKSUM_BYTES, FileHeader, Index, SegmentHead, footer, write_supplement};
+use super::layout::{
+    CHECKSUM_BYTES, FileHeader, ReelIndex, SegmentHead, write_footer, write_supplement,
+};
 use super::metadata::{self, Metadata};
-use super::tiles::Tiling;
+use super::tiling::Tiling;
 use crate::options::SegmentLengths;
 use crate::schedule::Scheduler;
 use crate::segment::{Segment, SegmentInfo};
 use crate::{ReelElement, ReelError, WriterOptions};
-use sink::Sink;
+use counting_sink::CountingSink;
 
 /// Values for which room is made at once, before any of them is there.
 const RESERVED_VALUES: usize = 16 << 20;
@@ -33,20 +35,20 @@ const RESERVED_VALUES: usize = 16 << 20;
 /// A writer dropped before [`finish`](Self::finish), as by a process that is killed, leaves a file without an index, which
 /// opens with all segments that were written.
 pub struct ReelWriter<W, T: ReelElement> {
-    sink: Sink<W>,
+    sink: CountingSink<W>,
     tiling: Tiling,
     segment_frames: usize,
     /// Values of the frames that are not enough for segments yet.
-    filling: Vec<T>,
+    pending: Vec<T>,
     scheduler: Scheduler<T>,
-    index: Index,
+    index: ReelIndex,
     segments: Vec<SegmentInfo>,
     frames: usize,
     metadata: Metadata,
     metadata_bytes: u64,
     supplement: Metadata,
     progress: Option<Box<dyn FnMut(ReelProgress) + Send>>,
-    failed: bool,
+    poisoned: bool,
 }
 
 impl<W: Write, T: ReelElement> ReelWriter<W, T> {
@@ -69,21 +71,21 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         })?;
         options.segment.criterion.check()?;
         metadata.check(frame)?;
-        let block = metadata::write(&metadata)?;
+        let block = metadata::encode(&metadata)?;
         let mut writer = Self {
-            sink: Sink::new(sink),
+            sink: CountingSink::new(sink),
             tiling,
             segment_frames: frames,
-            filling: Vec::new(),
+            pending: Vec::new(),
             scheduler: Scheduler::new(options),
-            index: Index::default(),
+            index: ReelIndex::default(),
             segments: Vec::new(),
             frames: 0,
             metadata,
             metadata_bytes: 0,
             supplement: Metadata::default(),
             progress: None,
-            failed: false,
+            poisoned: false,
         };
         let header = FileHeader {
             dtype: T::DTYPE,
@@ -133,21 +135,21 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
                 found: [height, width],
             });
         }
-        self.unless_failed(|writer| {
-            let mut begin = 0;
-            while begin < count {
-                let room = writer.segment_frames - writer.filled();
-                let end = begin + room.min(count - begin);
-                let some = frames.slice(s![begin..end, .., ..]);
-                if some.dim().0 == writer.segment_frames {
-                    writer.submit(some)?;
+        self.poison_on_error(|writer| {
+            let mut start = 0;
+            while start < count {
+                let room = writer.segment_frames - writer.pending_frames();
+                let end = start + room.min(count - start);
+                let part = frames.slice(s![start..end, .., ..]);
+                if part.dim().0 == writer.segment_frames {
+                    writer.submit(part)?;
                 } else {
-                    writer.fill(some);
-                    if writer.filled() == writer.segment_frames {
-                        writer.submit_filled()?;
+                    writer.append_pending(part);
+                    if writer.pending_frames() == writer.segment_frames {
+                        writer.submit_pending()?;
                     }
                 }
-                begin = end;
+                start = end;
             }
             writer.scheduler.poll()?;
             writer.write_done()
@@ -160,7 +162,7 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
     /// # Errors
     /// As [`write_frames`](Self::write_frames).
     pub fn flush(&mut self) -> Result<(), ReelError> {
-        self.unless_failed(|writer| {
+        self.poison_on_error(|writer| {
             writer.drain()?;
             Ok(writer.sink.flush()?)
         })
@@ -172,7 +174,7 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
     /// As [`write_frames`](Self::write_frames), and [`ReelError::InvalidMetadata`] if what
     /// [`supplement`](Self::supplement) said does not fit.
     pub fn finish(mut self) -> Result<(W, ReelSummary), ReelError> {
-        self.unless_failed(Self::write_end)?;
+        self.poison_on_error(Self::write_trailer)?;
         let summary = ReelSummary {
             frames: self.frames,
             segments: std::mem::take(&mut self.segments),
@@ -182,13 +184,13 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         Ok((self.sink.into_inner(), summary))
     }
 
-    fn write_end(&mut self) -> Result<(), ReelError> {
+    fn write_trailer(&mut self) -> Result<(), ReelError> {
         let later = std::mem::take(&mut self.supplement);
         self.metadata.supplement(later.clone());
         self.metadata.check(self.tiling.frame())?;
-        let supplement = write_supplement(&metadata::write(&later)?);
-        if !self.filling.is_empty() {
-            self.submit_filled()?;
+        let supplement = write_supplement(&metadata::encode(&later)?);
+        if !self.pending.is_empty() {
+            self.submit_pending()?;
         }
         self.drain()?;
         self.sink.write(&supplement)?;
@@ -196,58 +198,58 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         self.metadata_bytes += supplement.len() as u64;
         let index = self.index.to_bytes();
         self.sink.write(&index)?;
-        self.sink.write(&footer(index.len())?)?;
+        self.sink.write(&write_footer(index.len())?)?;
         Ok(self.sink.flush()?)
     }
 
     /// Does something, unless an earlier call failed; and if it fails, nothing is done again.
-    fn unless_failed(
+    fn poison_on_error(
         &mut self,
-        act: impl FnOnce(&mut Self) -> Result<(), ReelError>,
+        action: impl FnOnce(&mut Self) -> Result<(), ReelError>,
     ) -> Result<(), ReelError> {
-        if self.failed {
+        if self.poisoned {
             return Err(ReelError::WriterPoisoned);
         }
         // Also if `act` panics.
-        self.failed = true;
-        let outcome = act(self);
+        self.poisoned = true;
+        let outcome = action(self);
         match outcome {
-            Ok(()) => self.failed = false,
+            Ok(()) => self.poisoned = false,
             Err(_) => self.scheduler.cancel(),
         }
         outcome
     }
 
     /// Returns the number of frames that are not enough for segments yet.
-    fn filled(&self) -> usize {
-        self.filling.len() / self.tiling.frame().iter().product::<usize>()
+    fn pending_frames(&self) -> usize {
+        self.pending.len() / self.tiling.frame().iter().product::<usize>()
     }
 
-    fn fill(&mut self, frames: ArrayView3<'_, T>) {
-        if self.filling.capacity() == 0 {
+    fn append_pending(&mut self, frames: ArrayView3<'_, T>) {
+        if self.pending.capacity() == 0 {
             let values = self.tiling.frame().iter().product::<usize>();
             let all = values.saturating_mul(self.segment_frames);
-            self.filling
+            self.pending
                 .reserve_exact(all.min(RESERVED_VALUES).max(frames.len()));
         }
         match frames.as_slice() {
-            Some(values) => self.filling.extend_from_slice(values),
-            None => self.filling.extend(frames.iter().copied()),
+            Some(values) => self.pending.extend_from_slice(values),
+            None => self.pending.extend(frames.iter().copied()),
         }
     }
 
     /// Submits the frames that wait.
-    fn submit_filled(&mut self) -> Result<(), ReelError> {
+    fn submit_pending(&mut self) -> Result<(), ReelError> {
         let [height, width] = self.tiling.frame();
-        let shape = (self.filled(), height, width);
-        let values = Array3::from_shape_vec(shape, std::mem::take(&mut self.filling));
+        let shape = (self.pending_frames(), height, width);
+        let values = Array3::from_shape_vec(shape, std::mem::take(&mut self.pending));
         // Cannot be: only whole frames are filled in.
         let values = values.map_err(|_| ReelError::Empty {
             shape: shape.into(),
         })?;
         match self.tiling.count() {
             1 => {
-                self.wait_for_room()?;
+                self.wait_for_encoder()?;
                 self.scheduler.submit(values)
             }
             _ => self.submit(values.view()),
@@ -257,8 +259,8 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
     /// Hands the tiles of frames to encoders, once there are some.
     fn submit(&mut self, frames: ArrayView3<'_, T>) -> Result<(), ReelError> {
         for tile in 0..self.tiling.count() {
-            self.wait_for_room()?;
-            let [rows, columns] = self.tiling.place(tile);
+            self.wait_for_encoder()?;
+            let [rows, columns] = self.tiling.tile_region(tile);
             let values = frames.slice(s![.., rows, columns]);
             let values = values.as_standard_layout().into_owned();
             self.scheduler.submit(values)?;
@@ -267,7 +269,7 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
     }
 
     /// Writes what is done, and waits until there is an encoder.
-    fn wait_for_room(&mut self) -> Result<(), ReelError> {
+    fn wait_for_encoder(&mut self) -> Result<(), ReelError> {
         self.scheduler.poll()?;
         self.write_done()?;
         while self.scheduler.is_full() {
@@ -321,7 +323,7 @@ impl<W, T: ReelElement> fmt::Debug for ReelWriter<W, T> {
         f.debug_struct("ReelWriter")
             .field("frame", &self.tiling.frame())
             .field("frames", &self.frames)
-            .field("failed", &self.failed)
+            .field("poisoned", &self.poisoned)
             .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! Threads that encode, started as they are needed.
+//! WorkerPools that encode, started as they are needed.
 
 use std::io;
 use std::sync::Arc;
@@ -7,28 +7,28 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::ReelError;
 
-/// Threads that encode one segment each, and some that look for plans.
+/// WorkerPools that encode one segment each, and some that look for plans.
 ///
 /// Each of the first is a pool of its own, for what a segment does in parallel within itself: a thread of a larger pool
 /// that waits for a part of its segment would begin another one meanwhile, and be done with its own last.
 #[derive(Debug, Default)]
-pub(super) struct Threads {
+pub(super) struct WorkerPools {
     idle: Vec<ThreadPool>,
     shared: Option<Arc<ThreadPool>>,
 }
 
-impl Threads {
+impl WorkerPools {
     /// A thread that does nothing yet.
     ///
     /// # Errors
     /// [`ReelError::Io`] if the system gives no thread.
-    pub(super) fn take(&mut self) -> Result<ThreadPool, ReelError> {
+    pub(super) fn acquire(&mut self) -> Result<ThreadPool, ReelError> {
         self.idle.pop().map_or_else(|| pool(1), Ok)
     }
 
     /// Takes a thread back.
-    pub(super) fn put(&mut self, thread: ThreadPool) {
-        self.idle.push(thread);
+    pub(super) fn release(&mut self, worker: ThreadPool) {
+        self.idle.push(worker);
     }
 
     /// Returns `count` threads for one thing in parallel.

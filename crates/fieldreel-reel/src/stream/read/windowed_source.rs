@@ -8,7 +8,7 @@ const WINDOW_BYTES: usize = 64 << 10;
 
 /// A file, and a window of it in memory.
 #[derive(Clone, Debug)]
-pub(super) struct Source<R> {
+pub(super) struct WindowedSource<R> {
     inner: R,
     length: u64,
     /// Where bytes were looked for last.
@@ -17,7 +17,7 @@ pub(super) struct Source<R> {
     small: Vec<u8>,
 }
 
-impl<R: Read + Seek> Source<R> {
+impl<R: Read + Seek> WindowedSource<R> {
     /// # Errors
     /// [`ReelError::Io`].
     pub(super) fn new(mut inner: R) -> Result<Self, ReelError> {
@@ -120,7 +120,7 @@ mod tests {
         for place in [0, 7, WINDOW_BYTES - 2, WINDOW_BYTES, 3 * WINDOW_BYTES + 5] {
             let mut bytes = vec![b'e'; 4 * WINDOW_BYTES];
             bytes[place..place + 4].copy_from_slice(b"reel");
-            let mut source = Source::new(Cursor::new(bytes)).unwrap();
+            let mut source = WindowedSource::new(Cursor::new(bytes)).unwrap();
             let place = place as u64;
             assert_eq!(source.find(0, b"reel").unwrap(), Some(place));
             assert_eq!(source.find(place, b"reel").unwrap(), Some(place));

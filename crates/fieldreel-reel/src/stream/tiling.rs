@@ -44,7 +44,7 @@ impl Tiling {
     }
 
     /// Returns the rows and the columns of a frame that a tile has.
-    pub(crate) fn place(&self, tile: usize) -> [Range<usize>; 2] {
+    pub(crate) fn tile_region(&self, tile: usize) -> [Range<usize>; 2] {
         let [_, columns] = self.counts();
         let at = [tile / columns, tile % columns];
         [0, 1].map(|axis| {
@@ -54,7 +54,7 @@ impl Tiling {
     }
 
     /// Returns the rows and the columns of tiles that have some of these rows and columns of a frame.
-    pub(crate) fn touched(&self, place: &[Range<usize>; 2]) -> [Range<usize>; 2] {
+    pub(crate) fn intersecting(&self, place: &[Range<usize>; 2]) -> [Range<usize>; 2] {
         [0, 1].map(|axis| {
             let Range { start, end } = place[axis];
             let first = start / self.tile[axis];
@@ -63,7 +63,7 @@ impl Tiling {
     }
 
     /// Returns the number of the tile in a row and a column of tiles.
-    pub(crate) fn number(&self, row: usize, column: usize) -> usize {
+    pub(crate) fn tile_number(&self, row: usize, column: usize) -> usize {
         row * self.counts()[1] + column
     }
 }
@@ -76,13 +76,13 @@ mod tests {
     fn tiles_cover_a_frame_row_by_row() {
         let tiling = Tiling::new([5, 7], [2, 4]).unwrap();
         assert_eq!(tiling.count(), 6);
-        let places: Vec<_> = (0..6).map(|tile| tiling.place(tile)).collect();
+        let places: Vec<_> = (0..6).map(|tile| tiling.tile_region(tile)).collect();
         assert_eq!(places[0], [0..2, 0..4]);
         assert_eq!(places[1], [0..2, 4..7]);
         assert_eq!(places[5], [4..5, 4..7]);
-        assert_eq!(tiling.touched(&[1..3, 4..5]), [0..2, 1..2]);
-        assert_eq!(tiling.touched(&[2..2, 0..7]), [1..1, 0..2]);
-        assert_eq!(tiling.number(2, 1), 5);
+        assert_eq!(tiling.intersecting(&[1..3, 4..5]), [0..2, 1..2]);
+        assert_eq!(tiling.intersecting(&[2..2, 0..7]), [1..1, 0..2]);
+        assert_eq!(tiling.tile_number(2, 1), 5);
         let whole = Tiling::new([5, 7], [9, 7]).unwrap();
         assert_eq!((whole.count(), whole.tile()), (1, [5, 7]));
         assert_eq!(Tiling::new([5, 7], [0, 7]), None);

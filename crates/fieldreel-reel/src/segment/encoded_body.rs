@@ -1,7 +1,7 @@
 //! The values of a segment, coded or packed.
 
+use super::encoded_layers::EncodedLayers;
 use super::layout::Body;
-use super::parts::Parts;
 use crate::arithmetic::{Domain, Grid};
 use crate::plan::Plan;
 use crate::prepare::{Prepared, Tolerance};
@@ -10,82 +10,87 @@ use crate::{BaseChoice, ReelError, SegmentOptions};
 
 /// Values that were packed into integers before pack well even where hardly anything may be lost: packing is tried unless
 /// the parts are smaller than the values by this factor.
-const SMALLEST_PACKED: usize = 8;
+const PCO_TRIAL_RATIO: usize = 8;
 
 /// The number of values whose packed size tells whether it is worth it to pack all of them.
-const PACKED_SAMPLE: usize = 1 << 14;
+const PCO_SAMPLE_VALUES: usize = 1 << 14;
 
 /// The values of a segment, coded or packed.
-pub(super) enum Coding {
+pub(super) enum EncodedBody {
     /// As they are, through pco.
-    Packed(Vec<u8>),
+    Pco(Vec<u8>),
     /// In a base layer and residuals.
-    Parts(Box<Parts>),
+    Coded(Box<EncodedLayers>),
 }
 
-impl Coding {
+impl EncodedBody {
     /// Codes by a plan, or packs where that is smaller and no video is asked for; `None` if the plan cannot be used.
     ///
     /// # Errors
-    /// Those of [`Parts::of`]; [`ReelError::Pco`].
-    pub(super) fn of<T: ReelElement>(
+    /// Those of [`EncodedLayers::encode`]; [`ReelError::Pco`].
+    pub(super) fn encode<T: ReelElement>(
         prepared: &Prepared<'_, T>,
         grid: Grid,
         plan: &Plan,
         options: &SegmentOptions,
     ) -> Result<Option<Self>, ReelError> {
-        let mut parts = Parts::of(prepared, grid, plan, options.effort)?;
-        if let Some(parts) = &mut parts {
-            parts.add_fine(prepared);
+        let mut layers = EncodedLayers::encode(prepared, grid, plan, options.effort)?;
+        if let Some(layers) = &mut layers {
+            layers.add_low_bits(prepared);
         }
-        let parts = match parts {
-            Some(parts) if options.base == BaseChoice::Video || !may_pack(prepared, &parts)? => {
-                return Ok(Some(Self::Parts(Box::new(parts))));
+        let layers = match layers {
+            Some(layers)
+                if options.base == BaseChoice::Video || !is_pco_promising(prepared, &layers)? =>
+            {
+                return Ok(Some(Self::Coded(Box::new(layers))));
             }
             None if *plan != Plan::Pco => return Ok(None),
-            parts => parts,
+            layers => layers,
         };
-        let packed = pack(&prepared.coded_values())?;
-        Ok(Some(match parts {
-            Some(parts) if parts.size() <= packed.len() => Self::Parts(Box::new(parts)),
-            _ => Self::Packed(packed),
+        let compressed = compress_with_pco(&prepared.coded_values())?;
+        Ok(Some(match layers {
+            Some(layers) if layers.size() <= compressed.len() => Self::Coded(Box::new(layers)),
+            _ => Self::Pco(compressed),
         }))
     }
 
     /// Bytes of it.
     pub(super) fn size(&self) -> usize {
         match self {
-            Self::Packed(bytes) => bytes.len(),
-            Self::Parts(parts) => parts.size(),
+            Self::Pco(bytes) => bytes.len(),
+            Self::Coded(layers) => layers.size(),
         }
     }
 
     /// Its place in a segment.
     pub(super) fn body(&self) -> Body<'_> {
         match self {
-            Self::Packed(bytes) => Body::Pco(bytes),
-            Self::Parts(parts) => Body::Coded(parts.coded()),
+            Self::Pco(bytes) => Body::Pco(bytes),
+            Self::Coded(layers) => Body::Coded(layers.to_body()),
         }
     }
 }
 
 /// Returns whether packed values may be smaller than these parts, by a sample of them.
-fn may_pack<T: ReelElement>(prepared: &Prepared<'_, T>, parts: &Parts) -> Result<bool, ReelError> {
+fn is_pco_promising<T: ReelElement>(
+    prepared: &Prepared<'_, T>,
+    layers: &EncodedLayers,
+) -> Result<bool, ReelError> {
     // Packed values are exact, so never smaller where much may be lost.
-    if parts.size() < raw_bytes(prepared) / SMALLEST_PACKED {
+    if layers.size() < raw_bytes(prepared) / PCO_TRIAL_RATIO {
         return Ok(false);
     }
     let count = prepared.statistics.coded;
-    if count <= 2 * PACKED_SAMPLE {
+    if count <= 2 * PCO_SAMPLE_VALUES {
         return Ok(true);
     }
-    let sample = prepared.coded().skip((count - PACKED_SAMPLE) / 2);
-    let sample: Vec<T> = sample.take(PACKED_SAMPLE).collect();
-    let size = pack(&sample)?.len() as f64 / PACKED_SAMPLE as f64 * count as f64;
-    Ok(size < 1.1 * parts.size() as f64)
+    let sample = prepared.coded().skip((count - PCO_SAMPLE_VALUES) / 2);
+    let sample: Vec<T> = sample.take(PCO_SAMPLE_VALUES).collect();
+    let size = compress_with_pco(&sample)?.len() as f64 / PCO_SAMPLE_VALUES as f64 * count as f64;
+    Ok(size < 1.1 * layers.size() as f64)
 }
 
-fn pack<T: ReelElement>(values: &[T]) -> Result<Vec<u8>, ReelError> {
+fn compress_with_pco<T: ReelElement>(values: &[T]) -> Result<Vec<u8>, ReelError> {
     let config = pco::ChunkConfig::default().with_enable_8_bit(true);
     let values: &[T::Packed] = bytemuck::cast_slice(values);
     pco::standalone::simple_compress(values, &config).map_err(ReelError::pco)
@@ -97,7 +102,7 @@ pub(super) fn raw_bytes<T: ReelElement>(prepared: &Prepared<'_, T>) -> usize {
 }
 
 /// A body for which nothing is to be planned: all values are missing, or one can stand for all.
-pub(super) fn without_plan<T: ReelElement>(
+pub(super) fn trivial_body<T: ReelElement>(
     prepared: &Prepared<'_, T>,
     tolerance: &Tolerance<T>,
 ) -> Option<Body<'static>> {
@@ -107,11 +112,12 @@ pub(super) fn without_plan<T: ReelElement>(
     if prepared.domain == Domain::Linear {
         // One value for all is one for the smallest and for the largest.
         let (min, max) = prepared.statistics.extremes;
-        let (least, largest) = (T::from_f64(min), T::from_f64(max));
+        let (smallest, largest) = (T::from_f64(min), T::from_f64(max));
         let middle = T::from_f64(min / 2.0 + max / 2.0);
-        let holds =
-            |value: T| tolerance.check.holds(least, value) && tolerance.check.holds(largest, value);
-        if ![least, middle, largest].into_iter().any(holds) {
+        let holds = |value: T| {
+            tolerance.check.holds(smallest, value) && tolerance.check.holds(largest, value)
+        };
+        if ![smallest, middle, largest].into_iter().any(holds) {
             return None;
         }
     }

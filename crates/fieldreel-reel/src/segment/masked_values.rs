@@ -13,14 +13,14 @@ use crate::{ReelError, mask};
 
 /// The classes of values, and what each but the listed one stands for.
 #[derive(Debug)]
-pub(super) struct Missing<T> {
+pub(super) struct MaskedValues<T> {
     /// 0 where a number is coded; axis order `(time, y, x)`.
     pub(super) classes: Array3<u8>,
     /// The classes that occur, from 1 on, and the value of each.
     specials: Vec<(u8, T)>,
 }
 
-impl<T: ReelElement> Missing<T> {
+impl<T: ReelElement> MaskedValues<T> {
     /// Reads the classes of a segment; `None` if it has none.
     pub(super) fn read(layout: &SegmentLayout<'_>) -> Result<Option<Self>, ReelError> {
         let Some(bytes) = layout.classes else {
@@ -41,7 +41,7 @@ impl<T: ReelElement> Missing<T> {
 
     /// Puts what is not coded into rows of values, of these classes.
     pub(super) fn restore_rows(&self, classes: ArrayView2<'_, u8>, values: ArrayViewMut2<'_, T>) {
-        put_into_rows(classes, values, &self.specials);
+        restore_specials(classes, values, &self.specials);
     }
 
     /// Puts what is not coded into all values.
@@ -64,8 +64,8 @@ impl<T: ReelElement> Missing<T> {
         let count = self.classes.iter().filter(|&&class| class == listed);
         let mut list = vec![0_u64; count.count()];
         let progress = pco::standalone::simple_decompress_into(bytes, &mut list);
-        let whole = progress.is_ok_and(|p| p.n_processed == list.len() && p.finished);
-        if !whole {
+        let is_complete = progress.is_ok_and(|p| p.n_processed == list.len() && p.finished);
+        if !is_complete {
             return Err(ReelError::corrupt("the list of values"));
         }
         let places = values.into_iter().zip(&self.classes);
@@ -78,7 +78,7 @@ impl<T: ReelElement> Missing<T> {
 }
 
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn put_into_rows<T: ReelElement>(
+fn restore_specials<T: ReelElement>(
     classes: ArrayView2<'_, u8>,
     values: ArrayViewMut2<'_, T>,
     specials: &[(u8, T)],
@@ -112,10 +112,10 @@ fn read_plane(
     layout: &SegmentLayout<'_>,
     bytes: &[u8],
     last: u8,
-    what: &'static str,
+    section: &'static str,
 ) -> Result<Decoded, ReelError> {
     match mask::decode(bytes, layout.shape.into()) {
         Ok(decoded) if decoded.kinds.ilog2() <= last.into() => Ok(decoded),
-        _ => Err(ReelError::corrupt(what)),
+        _ => Err(ReelError::corrupt(section)),
     }
 }

@@ -2,7 +2,7 @@
 
 use ndarray::Array3;
 
-use super::errors::Errors;
+use super::error_sums::ErrorSums;
 use super::{Certificate, checksum};
 use crate::prepare::Prepared;
 use crate::value::ReelElement;
@@ -11,9 +11,9 @@ use crate::value::ReelElement;
 pub(super) fn certify<T: ReelElement>(
     prepared: &Prepared<'_, T>,
     decoded: &Array3<T>,
-    errors: Errors,
+    errors: ErrorSums,
 ) -> Certificate {
-    let mut certificate = Certificate::open(prepared.statistics.valid);
+    let mut certificate = Certificate::unmeasured(prepared.statistics.valid);
     certificate.checksum = checksum(decoded.view());
     if prepared.statistics.valid == 0 {
         return certificate;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use fieldreel_quant::Dtype;
 
 use crate::stream::layout::SegmentHead;
-use crate::stream::tiles::Tiling;
+use crate::stream::tiling::Tiling;
 use crate::{Metadata, ReelElement, ReelError};
 
 /// Where a segment is.
@@ -52,7 +52,7 @@ impl ReelIntegrity {
 
 /// Everything about a file but its segments.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(super) struct ReelTable {
     pub(super) dtype: Dtype,
     /// The tiles of a frame.
     pub(super) tiling: Tiling,
@@ -62,7 +62,7 @@ pub(super) struct Table {
     pub(super) integrity: ReelIntegrity,
 }
 
-impl Table {
+impl ReelTable {
     /// Returns the shape of a segment, axis order `(time, y, x)`.
     pub(super) fn shape(&self, number: usize) -> Option<[usize; 3]> {
         let entry = self.segments.get(number)?;
@@ -99,7 +99,7 @@ impl SegmentEntry {
         let tile = usize::try_from(head.tile).ok();
         let tile = tile.filter(|&tile| tile < tiling.count());
         let tile = tile.ok_or(ReelError::corrupt("the tile of a segment"))?;
-        let [rows, columns] = tiling.place(tile);
+        let [rows, columns] = tiling.tile_region(tile);
         Ok(Self {
             frames: first..end,
             rows,

@@ -3,13 +3,13 @@
 use crate::ReelError;
 use crate::prepare::MOST_RANKS;
 use crate::value::ReelElement;
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 
 /// Encodes values in order: their number, and their ordinals through pco.
 pub(super) fn encode<T: ReelElement>(values: &[T]) -> Result<Vec<u8>, ReelError> {
     let ordinals: Vec<i64> = values.iter().map(|value| value.ordinal()).collect();
     let packed = pco::standalone::simple_compress(&ordinals, &pco::ChunkConfig::default());
-    let mut writer = Writer::default();
+    let mut writer = ByteWriter::default();
     writer.varint(values.len() as u64);
     writer.raw(&packed.map_err(ReelError::pco)?);
     Ok(writer.into_bytes())
@@ -22,7 +22,7 @@ pub(super) fn encode<T: ReelElement>(values: &[T]) -> Result<Vec<u8>, ReelError>
 pub(super) fn decode<T: ReelElement>(bytes: &[u8]) -> Result<Vec<T>, ReelError> {
     const DAMAGED: ReelError = ReelError::corrupt("the table of values");
 
-    let mut reader = Reader::new(bytes);
+    let mut reader = ByteReader::new(bytes);
     let count = reader.length()?;
     if count == 0 || count > MOST_RANKS {
         return Err(DAMAGED);

@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 /// Where a reel goes.
 #[derive(Debug)]
-pub(super) struct Sink<W> {
+pub(super) struct CountingSink<W> {
     inner: W,
     written: u64,
 }
 
-impl<W: Write> Sink<W> {
+impl<W: Write> CountingSink<W> {
     pub(super) const fn new(inner: W) -> Self {
         Self { inner, written: 0 }
     }
