@@ -1,4 +1,4 @@
-//! One segment, and the plan that it is encoded with.
+//! The encoding of one segment, and the source of its plan.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::prepare::Prepared;
 use crate::segment::{Candidates, Segment, SegmentEncoder};
 use crate::{ReelElement, ReelError, SegmentOptions};
 
-/// A segment to be.
+/// A segment that is to be encoded.
 #[derive(Debug)]
 pub(super) struct SegmentJob<T> {
     values: Array3<T>,
@@ -19,16 +19,18 @@ pub(super) struct SegmentJob<T> {
 
 #[derive(Debug)]
 enum PlanSource {
-    /// The plan is in the options.
+    /// The plan in the options.
     Given,
-    /// For this segment and others: found by these threads, or that of segments before.
+    /// A plan for this segment and the rest of its group: that of the previous group if it is
+    /// still good, or one that these threads find.
     Leader(Arc<ThreadPool>, Option<SearchResult>),
-    /// As for the first; `None` to find one for this segment.
+    /// The plan that the leader of the group published; if it is `None`, this segment finds one
+    /// for itself.
     Follower(Option<SearchResult>),
 }
 
 impl<T: ReelElement> SegmentJob<T> {
-    /// A segment whose plan is in the options.
+    /// Creates the job of a segment whose plan is in the options.
     pub(super) const fn with_given_plan(values: Array3<T>) -> Self {
         let plan_source = PlanSource::Given;
         Self {
@@ -37,8 +39,8 @@ impl<T: ReelElement> SegmentJob<T> {
         }
     }
 
-    /// A segment whose plan others wait for: `planners` look for it together, unless that of the segments before is still
-    /// good.
+    /// Creates the job of a segment that determines the plan of its group: `previous` if that is
+    /// still good, or else a plan that the threads of `planners` find together.
     pub(super) const fn leader(
         values: Array3<T>,
         planners: Arc<ThreadPool>,
@@ -51,7 +53,8 @@ impl<T: ReelElement> SegmentJob<T> {
         }
     }
 
-    /// A segment like one for which there is a plan; or `None` to find one.
+    /// Creates the job of a segment that adapts the plan of its group, or finds one for itself if
+    /// there is `None`.
     pub(super) const fn follower(values: Array3<T>, found: Option<SearchResult>) -> Self {
         let plan_source = PlanSource::Follower(found);
         Self {
@@ -60,10 +63,10 @@ impl<T: ReelElement> SegmentJob<T> {
         }
     }
 
-    /// Encodes the segment. Says the plan for those that wait as soon as it is known.
+    /// Encodes the segment. A leader calls `on_plan` as soon as the plan of its group is known.
     ///
     /// # Errors
-    /// As [`segment::encode`](crate::segment::encode).
+    /// Those of [`segment::encode`](crate::segment::encode()).
     pub(super) fn encode(
         self,
         options: &SegmentOptions,
@@ -78,7 +81,7 @@ impl<T: ReelElement> SegmentJob<T> {
         let is_first = matches!(self.plan_source, PlanSource::Leader(..));
         let segment = self.encode_with_plan(options, &mut publish);
         if is_first {
-            // Those that wait for a plan do not wait for ever.
+            // After an error as well, so that the followers do not wait forever.
             publish(None);
         }
         segment
@@ -100,8 +103,8 @@ impl<T: ReelElement> SegmentJob<T> {
                 let encoder = planners.install(|| SegmentEncoder::new(&prepared, options))?;
                 let tolerance = encoder.tolerance().filter(|_| prepared.statistics.vary());
                 let Some(tolerance) = tolerance else {
-                    // There is nothing to learn for others. A target takes many trials, and there may be no other segment to
-                    // encode meanwhile.
+                    // There is no plan to share. A target takes many trials, and there may be no
+                    // other segment to encode meanwhile.
                     publish(None);
                     return planners.install(|| encoder.encode(Candidates::Searched));
                 };
@@ -145,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_segment_that_the_shared_plan_does_not_fit_finds_its_own() {
-        // Means of so many steps are not coded.
+        // The steps from 0 to these means are too many to be encoded.
         let offset_field = |(t, y, x)| 1e10 + (t + y * x) as f64 / 100.0;
         let values = Array3::from_shape_fn((4, 8, 8), offset_field);
         let options = SegmentOptions::new(ErrorBound::Absolute(1e-3));

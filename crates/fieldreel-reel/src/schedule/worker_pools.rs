@@ -1,4 +1,4 @@
-//! WorkerPools that encode, started as they are needed.
+//! Worker threads, started as they are needed.
 
 use std::io;
 use std::sync::Arc;
@@ -7,10 +7,11 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::ReelError;
 
-/// WorkerPools that encode one segment each, and some that look for plans.
+/// Pools of one thread that encode a segment each, and a shared pool that searches plans.
 ///
-/// Each of the first is a pool of its own, for what a segment does in parallel within itself: a thread of a larger pool
-/// that waits for a part of its segment would begin another one meanwhile, and be done with its own last.
+/// Each encoder has a pool of its own for the parallel parts of its segment. In a larger pool, a
+/// thread that waits for a part of its segment would start another segment meanwhile, and complete
+/// its own segment last.
 #[derive(Debug, Default)]
 pub(super) struct WorkerPools {
     idle: Vec<ThreadPool>,
@@ -18,23 +19,23 @@ pub(super) struct WorkerPools {
 }
 
 impl WorkerPools {
-    /// A thread that does nothing yet.
+    /// Returns an idle pool of one thread.
     ///
     /// # Errors
-    /// [`ReelError::Io`] if the system gives no thread.
+    /// [`ReelError::Io`] if the thread cannot be started.
     pub(super) fn acquire(&mut self) -> Result<ThreadPool, ReelError> {
         self.idle.pop().map_or_else(|| pool(1), Ok)
     }
 
-    /// Takes a thread back.
+    /// Takes back an idle pool.
     pub(super) fn release(&mut self, worker: ThreadPool) {
         self.idle.push(worker);
     }
 
-    /// Returns `count` threads for one thing in parallel.
+    /// Returns the shared pool, which has `count` threads if this is the first call.
     ///
     /// # Errors
-    /// [`ReelError::Io`] if the system gives no threads.
+    /// [`ReelError::Io`] if the threads cannot be started.
     pub(super) fn shared(&mut self, count: usize) -> Result<Arc<ThreadPool>, ReelError> {
         if let Some(pool) = &self.shared {
             return Ok(Arc::clone(pool));

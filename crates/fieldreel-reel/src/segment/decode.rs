@@ -1,4 +1,4 @@
-//! A segment back into values.
+//! Decoding: a segment to values.
 
 use ndarray::{Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3};
 
@@ -15,15 +15,19 @@ use crate::value::ReelElement;
 use crate::verify::{checksum, outliers};
 use crate::{Limits, ReelError};
 
-/// Decodes a segment into values, axis order `(time, y, x)`.
+/// Decodes a segment to values, axis order `(time, y, x)`.
 ///
-/// The values are those that the segment's certificate was made for, bit for bit, or it is an
-/// error.
+/// The checksum in the segment's certificate guarantees that the values are bit for bit those that
+/// the encoder verified.
 ///
 /// # Errors
-/// [`ReelError::BadMagic`], [`ReelError::UnsupportedVersion`], [`ReelError::Corrupt`], [`ReelError::Codec`] if
-/// the bytes are not a whole segment that this library knows; [`ReelError::DtypeMismatch`];
-/// [`ReelError::LimitExceeded`]; [`ReelError::VideoUnsupported`].
+/// - [`ReelError::BadMagic`] if the bytes are not a segment.
+/// - [`ReelError::UnsupportedVersion`] if a newer version of the format was used.
+/// - [`ReelError::Corrupt`] or [`ReelError::Codec`] if the segment is damaged or truncated.
+/// - [`ReelError::DtypeMismatch`] if the values are not of type `T`.
+/// - [`ReelError::LimitExceeded`] if decoding needs more memory than `limits` allows; checked
+///   before memory is allocated.
+/// - [`ReelError::VideoUnsupported`] if the base layer is a video and this build has no codecs.
 pub fn decode<T: ReelElement>(bytes: &[u8], limits: &Limits) -> Result<Array3<T>, ReelError> {
     let layout = SegmentLayout::parse(bytes)?;
     let values = reconstruct(&layout, limits)?;
@@ -31,10 +35,11 @@ pub fn decode<T: ReelElement>(bytes: &[u8], limits: &Limits) -> Result<Array3<T>
     Ok(values)
 }
 
-/// Decodes a segment into values of its shape, all of which it sets unless it fails.
+/// Decodes a segment into an existing array of its shape. If decoding succeeds, every value has
+/// been set.
 ///
 /// # Errors
-/// Those of [`decode`]; [`ReelError::Corrupt`] if the segment has another shape.
+/// Those of [`decode`]; [`ReelError::Corrupt`] if the segment has another shape than `values`.
 pub(crate) fn decode_into<T: ReelElement>(
     bytes: &[u8],
     limits: &Limits,
@@ -49,7 +54,8 @@ pub(crate) fn decode_into<T: ReelElement>(
     check_values(&layout, values.view())
 }
 
-/// The codes of a segment's base layer, in the order of the video; `None` if it has none.
+/// Decodes the codes of a segment's base layer, in the axis order of the video; `None` if the
+/// segment has no video.
 #[cfg(feature = "ffmpeg")]
 pub(crate) fn decode_base(bytes: &[u8], limits: &Limits) -> Result<Option<Array3<u16>>, ReelError> {
     let layout = SegmentLayout::parse(bytes)?;
@@ -63,7 +69,7 @@ pub(crate) fn decode_base(bytes: &[u8], limits: &Limits) -> Result<Option<Array3
     })
 }
 
-/// The values of a segment, whatever its certificate says.
+/// Reconstructs the values of a segment without comparing them with its certificate.
 pub(crate) fn reconstruct<T: ReelElement>(
     layout: &SegmentLayout<'_>,
     limits: &Limits,
@@ -74,7 +80,8 @@ pub(crate) fn reconstruct<T: ReelElement>(
     Ok(values)
 }
 
-/// Checks what a segment claims, before memory is taken.
+/// Checks the element type and the memory that a segment claims to need, before memory is
+/// allocated.
 fn check_header<T: ReelElement>(
     layout: &SegmentLayout<'_>,
     limits: &Limits,
@@ -90,7 +97,7 @@ fn check_header<T: ReelElement>(
     Ok(())
 }
 
-/// Checks that values are those that a segment's certificate was made for.
+/// Checks that the values have the checksum of the segment's certificate.
 fn check_values<T: ReelElement>(
     layout: &SegmentLayout<'_>,
     values: ArrayView3<'_, T>,
@@ -101,7 +108,8 @@ fn check_values<T: ReelElement>(
     }
 }
 
-/// Sets all values, of a segment's shape, to those of it, whatever its certificate says.
+/// Sets all of `values`, which has the segment's shape, without comparing them with the
+/// certificate.
 fn reconstruct_into<T: ReelElement>(
     layout: &SegmentLayout<'_>,
     limits: &Limits,
@@ -127,7 +135,8 @@ fn reconstruct_into<T: ReelElement>(
         }
     }
     if let Some(masked) = masked {
-        // What was coded so has it in place already, unless outliers were put over it.
+        // Layers have been reconstructed with the masked values in place, unless an outlier
+        // overwrote one.
         let is_restored = matches!(&layout.body, Body::Coded(coded) if coded.outliers.is_empty());
         if !is_restored {
             masked.restore(values.view_mut());
@@ -137,7 +146,7 @@ fn reconstruct_into<T: ReelElement>(
     Ok(())
 }
 
-/// Sets values to the base layer plus residuals, with what is not coded in its place.
+/// Sets values to the base layer plus residuals, and masked values to those of their classes.
 fn reconstruct_layers<T: ReelElement>(
     coded: &LayeredBody<'_>,
     layout: &SegmentLayout<'_>,
@@ -146,7 +155,7 @@ fn reconstruct_layers<T: ReelElement>(
     mut values: ArrayViewMut3<'_, T>,
 ) -> Result<(), ReelError> {
     let layer = BaseLayer::decode(&coded.base, layout.shape, limits)?;
-    // Where the numbers are logarithms, the values have no signs yet.
+    // If the numbers are logarithms, the values have no signs yet, and are clamped later.
     let clamp = layout.clamp.filter(|_| layout.domain == Domain::Linear);
     let table = match layout.table {
         Some(bytes) => rank_table::decode(bytes)?,
@@ -181,7 +190,7 @@ fn reconstruct_layers<T: ReelElement>(
     Ok(())
 }
 
-/// Gives values their signs, but for those that are not coded: these have theirs.
+/// Negates the coded values whose sign is 1. Values that are not coded already have their signs.
 fn apply_signs<T: ReelElement>(
     values: ArrayViewMut3<'_, T>,
     signs: &Array3<u8>,
@@ -196,7 +205,7 @@ fn apply_signs<T: ReelElement>(
     }
 }
 
-/// Clamps values whose signs are known, but for those that are not coded.
+/// Clamps the coded values, whose signs are known by now.
 fn clamp_coded<T: ReelElement>(
     values: ArrayViewMut3<'_, T>,
     limits: [T; 2],
@@ -211,7 +220,7 @@ fn clamp_coded<T: ReelElement>(
     }
 }
 
-/// Values as pco keeps them, put where there is one.
+/// Decompresses values with pco, and places them at the positions that are coded.
 fn decompress_pco<T: ReelElement>(
     bytes: &[u8],
     classes: Option<ArrayView3<'_, u8>>,
@@ -259,7 +268,7 @@ mod tests {
         let options = SegmentOptions::new(ErrorBound::Absolute(0.01));
         let bytes = segment::encode(values.view(), &options).unwrap().bytes;
         let mut layout = SegmentLayout::parse(&bytes).unwrap();
-        // The first two values are 1.
+        // Both outliers set their value to 1: the first and the second of the field.
         let outliers = [[0].as_slice(), &1_f32.to_le_bytes()].concat().repeat(2);
         match &mut layout.body {
             Body::Coded(coded) => coded.outliers = &outliers,

@@ -1,4 +1,4 @@
-//! Values into a segment, stage by stage.
+//! Encoding: values to a segment, stage by stage.
 
 use ndarray::ArrayView3;
 
@@ -13,15 +13,23 @@ use crate::value::ReelElement;
 use crate::verify::verify;
 use crate::{BaseChoice, Criterion, ReelError, SegmentOptions};
 
-/// Encodes values, axis order `(time, y, x)`, into one segment.
+/// Encodes values, axis order `(time, y, x)`, as one segment.
 ///
-/// The segment was decoded before it is returned, and every value was compared with the bound in the type `T`.
+/// Before the segment is returned, it is decoded and every value is compared with the bound in the
+/// type `T`.
 ///
 /// # Errors
-/// [`ReelError::Empty`], [`ReelError::InvalidCriterion`] for arguments that cannot be; [`ReelError::TargetUnreachable`] for a target;
-/// [`ReelError::Codec`] if FFmpeg lacks an encoder, if there is no memory, or if an option of [`SegmentOptions::plan`] is out of range.
-/// An encoder that fails on these values is none: the next plan is tried, and at last there is no video, which is
-/// [`ReelError::VideoImpossible`] if one is asked for, as is [`ReelError::VideoUnsupported`] in a build without codecs.
+/// - [`ReelError::Empty`] if the array has no values.
+/// - [`ReelError::InvalidCriterion`] if the number of the criterion is out of range.
+/// - [`ReelError::TargetUnreachable`] if no absolute bound reaches the target.
+/// - [`ReelError::Codec`] if FFmpeg lacks an encoder, if memory is exhausted, or if an option of
+///   [`SegmentOptions::plan`] is out of range. If an encoder fails on these values only, the next
+///   plan is tried.
+/// - [`ReelError::VideoImpossible`] if a video is required and no encoder accepts values of this
+///   shape.
+/// - [`ReelError::VideoUnsupported`] if a video is required and this build has no codecs.
+/// - [`ReelError::Pco`] if lossless coding fails.
+/// - [`ReelError::BoundExceeded`] if no plan yields values within the bound.
 pub fn encode<T: ReelElement>(
     values: ArrayView3<'_, T>,
     options: &SegmentOptions,
@@ -30,25 +38,25 @@ pub fn encode<T: ReelElement>(
     SegmentEncoder::new(&prepared, options)?.encode(Candidates::from_options(options))
 }
 
-/// The plans that a segment is encoded by: the first that can be used.
+/// The plans for a segment. The first that can be used encodes it.
 #[derive(Clone, Debug)]
 pub(crate) enum Candidates {
-    /// Those that a search finds.
+    /// The plans that a search finds.
     Searched,
-    /// This one, or else those that a search finds.
+    /// This plan; if it cannot be used, those that a search finds.
     First(Plan),
-    /// Those that were found for this segment.
+    /// The plans that a search has found for this segment.
     Found(SearchResult),
 }
 
 impl Candidates {
-    /// The plan in the options, if there is one, or else a search.
+    /// Returns the plan in the options if there is one, and a search otherwise.
     pub(crate) fn from_options(options: &SegmentOptions) -> Self {
         options.plan.clone().map_or(Self::Searched, Self::First)
     }
 }
 
-/// The stages that follow the preparation of a segment.
+/// An encoder of prepared values: the stages that follow preparation.
 pub(crate) struct SegmentEncoder<'a, T> {
     pub(super) prepared: &'a Prepared<'a, T>,
     pub(super) options: &'a SegmentOptions,
@@ -56,7 +64,7 @@ pub(crate) struct SegmentEncoder<'a, T> {
 }
 
 impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
-    /// Encodes what stands beside the values.
+    /// Encodes the side information.
     ///
     /// # Errors
     /// [`ReelError::Pco`].
@@ -72,8 +80,8 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
         })
     }
 
-    /// Returns the tolerance of these values; `None` for a target, which each plan reaches with
-    /// another tolerance.
+    /// Returns the tolerance of these values; `None` for a target, for which each trial has a
+    /// tolerance of its own.
     pub(crate) fn tolerance(&self) -> Option<Tolerance<T>> {
         match self.options.criterion {
             Criterion::Bound(bound) => Some(Tolerance::of_bound(
@@ -88,7 +96,7 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
     /// Encodes by the first of these plans that can be used.
     ///
     /// # Errors
-    /// As [`encode`].
+    /// Those of [`encode`].
     pub(crate) fn encode(&self, plans: Candidates) -> Result<Segment, ReelError> {
         match self.options.criterion {
             Criterion::Bound(bound) => {
@@ -99,7 +107,7 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
         }
     }
 
-    /// Encodes within a bound that is no target.
+    /// Encodes within a tolerance, by the first of these plans that can be used.
     pub(super) fn encode_within(
         &self,
         tolerance: &Tolerance<T>,
@@ -125,7 +133,7 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
         fallback.ok_or_else(|| self.no_plan_error())
     }
 
-    /// The error if no plan can be used.
+    /// Returns the error for values that no plan can encode.
     pub(super) fn no_plan_error(&self) -> ReelError {
         match self.options.base {
             BaseChoice::Video => ReelError::VideoImpossible {
@@ -148,7 +156,8 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
         Ok(None)
     }
 
-    /// Encodes by a plan, on the grid of the bound or else exactly; `None` if what the plan makes cannot be used.
+    /// Encodes by a plan, on the grid of the tolerance or else exactly; `None` if the encoded
+    /// segment cannot be used.
     fn encode_by_plan(
         &self,
         tolerance: &Tolerance<T>,
@@ -163,7 +172,8 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
             let Some(mut body) = encode(grid)? else {
                 continue;
             };
-            // A bound finer than the type itself has more steps than there are values: be exact.
+            // A bound below the precision of the type makes more steps than there are values:
+            // encode exactly.
             let is_finer = match self.prepared.domain {
                 Domain::Linear => T::IS_FLOAT && tolerance.check != Check::Exact,
                 Domain::Log2 => true,
@@ -192,7 +202,7 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
     }
 }
 
-/// Returns a plan as it is for decoded numbers that must be on the grid, or may be off it.
+/// Returns the plan, changed so that decoded numbers are on the grid if that is required.
 fn adapt_to_grid(plan: &Plan, needs_fixed_grid: bool) -> Plan {
     match plan {
         Plan::Prediction(plan) if needs_fixed_grid => Plan::Prediction(PredictionPlan {

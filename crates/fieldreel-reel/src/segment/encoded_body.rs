@@ -1,4 +1,4 @@
-//! The values of a segment, coded or packed.
+//! The encoded values of a segment: layers, or the output of pco.
 
 use super::encoded_layers::EncodedLayers;
 use super::layout::Body;
@@ -8,23 +8,24 @@ use crate::prepare::{Prepared, Tolerance};
 use crate::value::ReelElement;
 use crate::{BaseChoice, ReelError, SegmentOptions};
 
-/// Values that were packed into integers before pack well even where hardly anything may be lost: packing is tried unless
-/// the parts are smaller than the values by this factor.
+/// pco is tried unless the layers are smaller than the values by this factor: values that were
+/// packed integers before may compress well with pco even if hardly any loss is allowed.
 const PCO_TRIAL_RATIO: usize = 8;
 
-/// The number of values whose packed size tells whether it is worth it to pack all of them.
+/// The number of values whose size in pco predicts the size of all values.
 const PCO_SAMPLE_VALUES: usize = 1 << 14;
 
-/// The values of a segment, coded or packed.
+/// The encoded values of a segment.
 pub(super) enum EncodedBody {
-    /// As they are, through pco.
+    /// The values, compressed by pco.
     Pco(Vec<u8>),
-    /// In a base layer and residuals.
+    /// A base layer and residuals.
     Coded(Box<EncodedLayers>),
 }
 
 impl EncodedBody {
-    /// Codes by a plan, or packs where that is smaller and no video is asked for; `None` if the plan cannot be used.
+    /// Encodes by a plan, or with pco if that is smaller and no video is required; `None` if the
+    /// plan cannot be used.
     ///
     /// # Errors
     /// Those of [`EncodedLayers::encode`]; [`ReelError::Pco`].
@@ -54,7 +55,7 @@ impl EncodedBody {
         }))
     }
 
-    /// Bytes of it.
+    /// Returns the size in bytes.
     pub(super) fn size(&self) -> usize {
         match self {
             Self::Pco(bytes) => bytes.len(),
@@ -62,7 +63,7 @@ impl EncodedBody {
         }
     }
 
-    /// Its place in a segment.
+    /// Returns the part of the segment's layout that holds these bytes.
     pub(super) fn body(&self) -> Body<'_> {
         match self {
             Self::Pco(bytes) => Body::Pco(bytes),
@@ -71,12 +72,12 @@ impl EncodedBody {
     }
 }
 
-/// Returns whether packed values may be smaller than these parts, by a sample of them.
+/// Returns whether pco may be smaller than these layers, judged by a sample of the values.
 fn is_pco_promising<T: ReelElement>(
     prepared: &Prepared<'_, T>,
     layers: &EncodedLayers,
 ) -> Result<bool, ReelError> {
-    // Packed values are exact, so never smaller where much may be lost.
+    // pco is lossless, so it is never smaller if the bound allows much loss.
     if layers.size() < raw_bytes(prepared) / PCO_TRIAL_RATIO {
         return Ok(false);
     }
@@ -96,12 +97,13 @@ fn compress_with_pco<T: ReelElement>(values: &[T]) -> Result<Vec<u8>, ReelError>
     pco::standalone::simple_compress(values, &config).map_err(ReelError::pco)
 }
 
-/// Bytes of the values that are coded.
+/// Returns the bytes of the coded values in the caller's type.
 pub(super) fn raw_bytes<T: ReelElement>(prepared: &Prepared<'_, T>) -> usize {
     prepared.statistics.coded * T::BYTES
 }
 
-/// A body for which nothing is to be planned: all values are missing, or one can stand for all.
+/// Returns a body that needs no plan: if all values are missing, or if one value is within the
+/// bound of all values.
 pub(super) fn trivial_body<T: ReelElement>(
     prepared: &Prepared<'_, T>,
     tolerance: &Tolerance<T>,
@@ -110,7 +112,8 @@ pub(super) fn trivial_body<T: ReelElement>(
         return Some(Body::Missing);
     }
     if prepared.domain == Domain::Linear {
-        // One value for all is one for the smallest and for the largest.
+        // A constant within the bound of all values is within the bound of the smallest and the
+        // largest.
         let (min, max) = prepared.statistics.extremes;
         let (smallest, largest) = (T::from_f64(min), T::from_f64(max));
         let middle = T::from_f64(min / 2.0 + max / 2.0);

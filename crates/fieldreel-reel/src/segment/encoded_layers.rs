@@ -1,4 +1,4 @@
-//! The coded parts of a segment: a base layer and residuals.
+//! The encoded base layer and residuals of a segment.
 
 use super::layout::LayeredBody;
 use crate::arithmetic::Grid;
@@ -10,23 +10,24 @@ use crate::residual;
 use crate::value::ReelElement;
 use crate::{Effort, ReelError};
 
-/// The coded parts of a segment.
+/// The encoded base layer and residuals of a segment.
 #[derive(Clone, Debug)]
 pub(super) struct EncodedLayers {
     grid: Grid,
     base: BaseParts<Vec<u8>>,
-    /// The settings that residuals were encoded with.
+    /// The settings by which the residuals were encoded.
     settings: u8,
     residual: EncodedIntegers<Vec<u8>>,
-    /// The bits that truncation takes from values.
+    /// The bits that truncation removes from values.
     low_bits: Vec<u8>,
 }
 
 impl EncodedLayers {
-    /// Codes numbers by a plan, on a grid; `None` if the plan has no such parts, or it or the grid cannot be used.
+    /// Encodes numbers by a plan, on a grid; `None` if the plan has no layers, or if the plan or
+    /// the grid cannot be used.
     ///
     /// # Errors
-    /// As [`base::encode`].
+    /// Those of [`base::encode`].
     pub(super) fn encode<T: ReelElement>(
         prepared: &Prepared<'_, T>,
         grid: Grid,
@@ -50,19 +51,19 @@ impl EncodedLayers {
         }))
     }
 
-    /// Bytes of all parts.
+    /// Returns the size of all parts in bytes.
     pub(super) fn size(&self) -> usize {
         self.base.size() + self.residual.size() + self.low_bits.len()
     }
 
-    /// Adds the bits that truncation takes from values, if there are any.
+    /// Adds the bits that truncation removes from values, if the grid truncates.
     pub(super) fn add_low_bits<T: ReelElement>(&mut self, prepared: &Prepared<'_, T>) {
         if let Grid::Truncated(truncation) = self.grid {
             self.low_bits = residual::low_bits::encode(prepared, truncation);
         }
     }
 
-    /// Their place in a segment, without outliers.
+    /// Returns the part of the segment's layout that holds these layers, without outliers.
     pub(super) fn to_body(&self) -> LayeredBody<'_> {
         LayeredBody {
             grid: self.grid,

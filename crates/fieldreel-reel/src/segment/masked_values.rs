@@ -1,4 +1,4 @@
-//! Values that are not coded, back in their places: missing ones, infinities and zeros.
+//! Restoration of the values that are not coded: missing values, infinities and zeros.
 
 use std::slice;
 
@@ -11,10 +11,10 @@ use crate::mask::Decoded;
 use crate::value::ReelElement;
 use crate::{ReelError, mask};
 
-/// The classes of values, and what each but the listed one stands for.
+/// The classes of values, and the value of each class except the listed one.
 #[derive(Debug)]
 pub(super) struct MaskedValues<T> {
-    /// 0 where a number is coded; axis order `(time, y, x)`.
+    /// 0 if a value is coded; axis order `(time, y, x)`.
     pub(super) classes: Array3<u8>,
     /// The classes that occur, from 1 on, and the value of each.
     specials: Vec<(u8, T)>,
@@ -39,12 +39,12 @@ impl<T: ReelElement> MaskedValues<T> {
         }))
     }
 
-    /// Puts what is not coded into rows of values, of these classes.
+    /// Sets the values of one plane that are not coded, according to its classes.
     pub(super) fn restore_rows(&self, classes: ArrayView2<'_, u8>, values: ArrayViewMut2<'_, T>) {
         restore_specials(classes, values, &self.specials);
     }
 
-    /// Puts what is not coded into all values.
+    /// Sets all values that are not coded, except those of the listed class.
     pub(super) fn restore(&self, mut values: ArrayViewMut3<'_, T>) {
         let all = values.axis_iter_mut(Axis(0));
         for (values, classes) in all.zip(self.classes.axis_iter(Axis(0))) {
@@ -52,7 +52,7 @@ impl<T: ReelElement> MaskedValues<T> {
         }
     }
 
-    /// Puts the values that are listed one by one into all values, if a segment has any.
+    /// Sets the values of the listed class, if the segment has one.
     pub(super) fn restore_list(
         &self,
         layout: &SegmentLayout<'_>,
@@ -83,7 +83,7 @@ fn restore_specials<T: ReelElement>(
     values: ArrayViewMut2<'_, T>,
     specials: &[(u8, T)],
 ) {
-    // Along what is next to each other in memory.
+    // Iterate along the axis that is contiguous in memory.
     let (classes, mut values) = match values.strides() {
         [1, _] => (classes.reversed_axes(), values.reversed_axes()),
         _ => (classes, values),
@@ -100,14 +100,14 @@ fn restore_specials<T: ReelElement>(
     }
 }
 
-/// Reads the signs of a segment, 1 where a value is negative; `None` if it has none.
+/// Reads the signs of a segment, 1 if a value is negative; `None` if it has none.
 pub(super) fn read_signs(layout: &SegmentLayout<'_>) -> Result<Option<Array3<u8>>, ReelError> {
     let signs = layout.signs;
     let signs = signs.map(|bytes| read_plane(layout, bytes, 1, "the signs"));
     Ok(signs.transpose()?.map(|signs| signs.classes))
 }
 
-/// Numbers up to `last`, one for each value.
+/// Reads one class from 0 to `last` for each value.
 fn read_plane(
     layout: &SegmentLayout<'_>,
     bytes: &[u8],

@@ -1,4 +1,5 @@
-//! The memory that decoding a segment takes, by its layout, known before any is taken.
+//! The memory that decoding a segment takes, computed from its layout before any memory is
+//! allocated.
 
 use fieldreel_quant::Dtype;
 
@@ -6,8 +7,8 @@ use super::layout::{Body, SegmentLayout};
 use crate::memory::{WORKING_BYTES, decoding_bytes, frame_bytes, integer_bytes, means_bytes};
 use crate::{AxisOrder, Limits};
 
-/// Limits that are enough for each segment of a shape, axis order `(time, y, x)`, whatever it holds: not much more than
-/// one takes whose frames are largest.
+/// Returns limits that suffice to decode any segment of a shape, axis order `(time, y, x)`, and of
+/// an element type. They are not much larger than what the segment with the largest frames takes.
 #[must_use]
 pub fn limits(shape: [usize; 3], dtype: Dtype) -> Limits {
     Limits {
@@ -15,14 +16,14 @@ pub fn limits(shape: [usize; 3], dtype: Dtype) -> Limits {
     }
 }
 
-/// Bytes that decoding takes for each value besides the value itself.
+/// Returns the bytes per value that decoding takes, besides the value itself.
 pub(super) fn working_bytes(layout: &SegmentLayout<'_>) -> u64 {
     let coded = match &layout.body {
         Body::Coded(coded) => Some(coded),
         Body::Missing | Body::Constant(_) | Body::Pco(_) => None,
     };
     let means = coded.and_then(|coded| coded.base.means.as_ref());
-    // Means, the mask and the signs are coded in this order, whatever that of the residuals is.
+    // Means, masks and signs are coded in this axis order, whatever the order of the residuals.
     let is_in_order = means.is_some() || layout.classes.is_some() || layout.signs.is_some();
     let in_order = is_in_order.then_some(AxisOrder::Tyx);
     let orders = [coded.map(|coded| coded.base.order), in_order];

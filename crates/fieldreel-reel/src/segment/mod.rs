@@ -1,7 +1,8 @@
-//! One closed group of frames, with everything needed to rebuild it: base layer, residuals, mask
-//! and certificate.
+//! Segments: groups of frames that are decoded on their own, each with its base layer, residuals,
+//! mask and certificate.
 //!
-//! Here are the wire layout, and the functions that go through the stages of encoding and decoding.
+//! This module contains the layout of the bytes, and the functions that run the stages of encoding
+//! and decoding. [`Segment`] has an example.
 
 mod decode;
 mod encode;

@@ -8,11 +8,12 @@ use crate::prepare::Tolerance;
 use crate::value::ReelElement;
 
 impl<T: ReelElement> SegmentEncoder<'_, T> {
-    /// Finds plans by trial, on a sample.
+    /// Finds plans by trials on a sample.
     ///
     /// # Errors
-    /// [`ReelError::Codec`] if FFmpeg lacks an encoder, or there is no memory; [`ReelError::VideoImpossible`],
-    /// [`ReelError::VideoUnsupported`] if a video is asked for.
+    /// [`ReelError::Codec`] if FFmpeg lacks an encoder or memory is exhausted;
+    /// [`ReelError::VideoImpossible`] or [`ReelError::VideoUnsupported`] if a video is required
+    /// and cannot be made.
     pub(crate) fn search_plan(&self, tolerance: &Tolerance<T>) -> Result<SearchResult, ReelError> {
         let effort = self.options.effort;
         let values = self.prepared.values.len();
@@ -28,10 +29,10 @@ impl<T: ReelElement> SegmentEncoder<'_, T> {
         found.ok_or_else(|| self.no_plan_error())
     }
 
-    /// Finds the plan for a segment like that for which others were found.
+    /// Adapts the plan that was found for a similar segment to this one.
     ///
     /// # Errors
-    /// [`ReelError::Codec`] if FFmpeg lacks an encoder, or there is no memory.
+    /// [`ReelError::Codec`] if FFmpeg lacks an encoder or memory is exhausted.
     pub(crate) fn adapt_plan(
         &self,
         tolerance: &Tolerance<T>,
@@ -44,10 +45,10 @@ impl<T: ReelElement> SegmentEncoder<'_, T> {
         }
     }
 
-    /// Returns whether a plan that was found for segments before is still good for this one.
+    /// Returns whether a plan that was found for earlier segments is still good for this one.
     ///
     /// # Errors
-    /// [`ReelError::Codec`] if FFmpeg lacks an encoder, or there is no memory.
+    /// [`ReelError::Codec`] if FFmpeg lacks an encoder or memory is exhausted.
     pub(crate) fn is_plan_good(
         &self,
         tolerance: &Tolerance<T>,

@@ -1,11 +1,14 @@
-//! The distinct values of a segment in order, where its numbers are places among them.
+//! The sorted table of the distinct values of a segment whose numbers are ranks.
 
 use crate::ReelError;
 use crate::prepare::MOST_RANKS;
 use crate::value::ReelElement;
 use crate::wire::{ByteReader, ByteWriter};
 
-/// Encodes values in order: their number, and their ordinals through pco.
+/// Encodes sorted values: their count, then their ordinals through pco.
+///
+/// # Errors
+/// [`ReelError::Pco`].
 pub(super) fn encode<T: ReelElement>(values: &[T]) -> Result<Vec<u8>, ReelError> {
     let ordinals: Vec<i64> = values.iter().map(|value| value.ordinal()).collect();
     let packed = pco::standalone::simple_compress(&ordinals, &pco::ChunkConfig::default());
@@ -15,7 +18,7 @@ pub(super) fn encode<T: ReelElement>(values: &[T]) -> Result<Vec<u8>, ReelError>
     Ok(writer.into_bytes())
 }
 
-/// Decodes values.
+/// Decodes a table of sorted values.
 ///
 /// # Errors
 /// [`ReelError::Corrupt`].

@@ -1,4 +1,4 @@
-//! The parts of a segment beside its values: classes of special values, and signs.
+//! The side information of a segment: classes of special values, signs, and tables of values.
 
 use ndarray::Array3;
 
@@ -10,19 +10,19 @@ use crate::value::ReelElement;
 use crate::verify::Certificate;
 use crate::{ReelError, mask};
 
-/// The parts of a segment beside its values, encoded once.
+/// The side information of a segment, encoded once for all plans.
 #[derive(Debug)]
 pub(super) struct SideInformation {
     classes: Option<Vec<u8>>,
     signs: Option<Vec<u8>>,
-    /// The values that are listed.
+    /// The values of the listed class.
     list: Option<Vec<u8>>,
-    /// The values that ranks stand for.
+    /// The table of values for ranks.
     table: Option<Vec<u8>>,
 }
 
 impl SideInformation {
-    /// Encodes classes, signs and listed values.
+    /// Encodes the classes, signs, listed values and the table of ranks.
     ///
     /// # Errors
     /// [`ReelError::Pco`].
@@ -42,7 +42,7 @@ impl SideInformation {
         })
     }
 
-    /// The parts of a segment with this body, before anything was measured.
+    /// Returns the layout of a segment with this body, before anything was measured.
     pub(super) fn layout<'a, T: ReelElement>(
         &'a self,
         prepared: &Prepared<'_, T>,
@@ -69,7 +69,7 @@ impl SideInformation {
     }
 }
 
-/// The bits of values, packed without loss.
+/// Compresses the bits of values without loss.
 fn packed_bits<T: ReelElement>(values: &[T]) -> Result<Vec<u8>, ReelError> {
     let bits: Vec<u64> = values.iter().map(|value| value.bits()).collect();
     pco::standalone::simple_compress(&bits, &pco::ChunkConfig::default()).map_err(ReelError::pco)

@@ -1,4 +1,4 @@
-//! Targets: the absolute bound that reaches a PSNR or a ratio, found by trial.
+//! Targets: a search for the absolute bound that reaches a PSNR or a compression ratio.
 
 use super::Segment;
 use super::encode::{Candidates, SegmentEncoder};
@@ -7,13 +7,16 @@ use crate::prepare::Tolerance;
 use crate::value::ReelElement;
 use crate::{ReelError, Target};
 
-/// The search ends within this part over the target.
+/// The search ends when the target is exceeded by at most this share.
 const MARGIN: f64 = 0.05;
-/// As a target may not be within reach, so many encodings are enough.
+/// The number of trials after which the search ends, as a target may be out of reach.
 const MAX_TRIALS: usize = 16;
 
-/// Encodes with the widest bound that reaches the target in the options, within 5 % where the data
+/// Encodes with the largest bound that reaches the target, within 5 % of the target where the data
 /// allow it.
+///
+/// # Errors
+/// Those of [`encode`](super::encode()).
 pub(super) fn encode<T: ReelElement>(
     encoder: &SegmentEncoder<'_, T>,
     target: Target,
@@ -25,7 +28,7 @@ pub(super) fn encode<T: ReelElement>(
         Target::Ratio(_) => value_range,
     };
     let raw = (prepared.values.len() * T::BYTES) as f64;
-    // What is reached, over what is wanted: at least 1, and not much more.
+    // The achieved PSNR or ratio divided by the target: at least 1, and not much more.
     let reached = |segment: &Segment| match target {
         Target::Psnr(target) => {
             let rmse = f64::from(segment.info.certificate.rmse);
@@ -53,16 +56,18 @@ pub(super) fn encode<T: ReelElement>(
         return encode_exactly();
     }
 
-    // The logarithm of the bound over the range, between what is surely too fine and too coarse.
+    // The logarithm of the bound over the range, between a value that is too fine and one that is
+    // too coarse.
     let (mut fine, mut coarse) = (-50.0_f64, 0.0_f64);
     let mut log_bound = match target {
-        // The error of a bounded field has about half of the bound as its root mean square.
+        // The root mean square error of a field is about half of its absolute bound.
         Target::Psnr(target) => (2.0 * 10_f64.powf(-target / 20.0)).log2(),
         Target::Ratio(_) => -8.0,
     }
     .clamp(fine, coarse);
     let mut best: Option<(f64, Segment)> = None;
-    // The last plan that was looked for, and its bound: good for bounds up to twice as wide or fine.
+    // The plan that the last search found, and its bound. The plan is reused for bounds up to
+    // twice or half as large.
     let given = options.plan.is_some();
     let mut last_plan = options.plan.clone().map(|plan| (plan, log_bound));
     for trial in 0..MAX_TRIALS {
@@ -89,7 +94,7 @@ pub(super) fn encode<T: ReelElement>(
         if (1.0..=1.0 + MARGIN / 2.0).contains(&achieved) || coarse - fine < 1e-3 {
             break;
         }
-        // A PSNR falls by 6 dB where the bound doubles; a size, by about a bit for each value.
+        // A PSNR decreases by 6 dB if the bound doubles, and a size by about one bit per value.
         if is_reached == finer_is_better {
             fine = log_bound;
         } else {

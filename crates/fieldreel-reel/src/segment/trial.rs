@@ -1,4 +1,4 @@
-//! A segment, as a planner sees it.
+//! Trials of plans on a segment or a sample of it.
 
 use super::encoded_layers::EncodedLayers;
 use crate::arithmetic::{Domain, Grid};
@@ -19,7 +19,7 @@ pub(super) struct TrialSample<'a, T> {
 }
 
 impl<'a, T: ReelElement> TrialSample<'a, T> {
-    /// Tries plans on these values.
+    /// Creates a sample on which plans are tried.
     pub(super) fn new(prepared: &'a Prepared<'a, T>, grids: Grids, effort: Effort) -> Self {
         Self {
             prepared,

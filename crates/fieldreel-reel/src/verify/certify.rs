@@ -1,4 +1,4 @@
-//! The errors that are left, as the certificate states them.
+//! Measurement of the certificate.
 
 use ndarray::Array3;
 
@@ -7,7 +7,7 @@ use super::{Certificate, checksum};
 use crate::prepare::Prepared;
 use crate::value::ReelElement;
 
-/// Measures decoded values.
+/// Returns the certificate of decoded values with these errors.
 pub(super) fn certify<T: ReelElement>(
     prepared: &Prepared<'_, T>,
     decoded: &Array3<T>,

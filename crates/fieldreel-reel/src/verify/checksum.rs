@@ -7,7 +7,7 @@ use twox_hash::XxHash64;
 
 use crate::value::ReelElement;
 
-/// XXH64 of the values' little-endian bytes, axis order `(time, y, x)`.
+/// Returns the XXH64, seed 0, of the values' little-endian bytes, axis order `(time, y, x)`.
 pub(crate) fn checksum<T: ReelElement>(values: ArrayView3<'_, T>) -> u64 {
     const CHUNK_VALUES: usize = 1 << 12;
 

@@ -1,4 +1,4 @@
-//! Decoded values against the bound.
+//! Comparison of decoded values with the bound.
 
 use ndarray::Array3;
 
@@ -6,21 +6,22 @@ use super::error_sums::ErrorSums;
 use crate::prepare::{Prepared, Tolerance};
 use crate::value::ReelElement;
 
-/// Values that are compared at once.
+/// The number of values that are compared together.
 const CHUNK_VALUES: usize = 1 << 12;
 
-/// What a comparison found.
+/// The result of a comparison.
 pub(super) struct Comparison<T> {
-    /// The places and originals of values that were put right.
+    /// The indices and originals of the outliers.
     pub(super) outliers: Vec<(usize, T)>,
-    /// The errors that are left, of values that are coded.
+    /// The remaining errors of coded values, with outliers replaced.
     pub(super) errors: ErrorSums,
 }
 
-/// Puts the original in place of decoded values that break the bound or are not valid, and says which.
+/// Replaces decoded values that exceed the bound or are not valid by their originals, and returns
+/// these outliers.
 ///
-/// Missing values must be in place: that they are not is an error of the program, and every
-/// one is then outliers.
+/// The values that are not coded must already have been restored. If one has not, it is returned
+/// as an outlier too.
 pub(super) fn replace_outliers<T: ReelElement>(
     prepared: &Prepared<'_, T>,
     tolerance: &Tolerance<T>,
@@ -45,7 +46,7 @@ pub(super) fn replace_outliers<T: ReelElement>(
         let start = chunk * CHUNK_VALUES;
         let classes = classes.map(|classes| &classes[start..start + original.len()]);
         let errors = ErrorSums::new(original, decoded, classes);
-        // Equal to the bound, the exact difference decides.
+        // At the bound itself, rounding may matter: the exact comparison of each value decides.
         let always_holds = tolerance.check.always_holds::<T>(errors.max_abs)
             && match classes {
                 None => prepared.validity.contains_all(decoded),
@@ -79,7 +80,7 @@ pub(super) fn replace_outliers<T: ReelElement>(
     comparison
 }
 
-/// Returns whether all values that are not coded are the original ones.
+/// Returns whether all values that are not coded equal their originals.
 fn are_masked_values_exact<T: ReelElement>(original: &[T], decoded: &[T], classes: &[u8]) -> bool {
     let all = original.iter().zip(decoded).zip(classes);
     all.fold(true, |all, ((original, value), &class)| {

@@ -1,13 +1,13 @@
-//! The errors of decoded values, a part of a field at a time.
+//! The sums of the errors of decoded values.
 
 use multiversion::multiversion;
 
 use crate::value::ReelElement;
 
-/// Sums side by side, so that loops vectorize.
+/// The number of sums side by side, so that loops vectorize.
 const LANES: usize = 8;
 
-/// The errors `x̂ − x` of some values.
+/// The sums of the errors `x̂ − x` of some values.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct ErrorSums {
     /// The largest magnitude.
@@ -17,7 +17,7 @@ pub(super) struct ErrorSums {
 }
 
 impl ErrorSums {
-    /// The errors of values; of those whose class is not 0, if there are `classes`, none.
+    /// Sums the errors of values; with `classes`, only of those whose class is 0.
     pub(super) fn new<T: ReelElement>(
         original: &[T],
         decoded: &[T],
@@ -29,7 +29,7 @@ impl ErrorSums {
         }
     }
 
-    /// Takes the errors of other values into account.
+    /// Adds the sums of other values.
     pub(super) fn add(&mut self, other: Self) {
         self.max_abs = self.max_abs.max(other.max_abs);
         self.sum += other.sum;

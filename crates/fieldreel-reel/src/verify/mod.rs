@@ -1,4 +1,5 @@
-//! The check of a segment before it is given out: it is decoded, and every value is compared in the caller's type.
+//! Verification: each segment is decoded before it is returned, and every value is compared in the
+//! caller's type.
 
 mod certificate;
 mod certify;
@@ -16,14 +17,16 @@ use crate::prepare::{Prepared, Tolerance};
 use crate::segment::{Body, Segment, SegmentInfo, SegmentLayout, reconstruct};
 use crate::value::ReelElement;
 
-/// More single values than one in so many: the grid is wrong for them.
+/// The largest share of outliers is one in so many values. If there are more, the grid does not
+/// suit the values.
 const MIN_VALUES_PER_OUTLIER: usize = 64;
 
-/// Decodes a segment, keeps single values as they are where the decoded ones are out of bound, measures what is left, and
-/// returns the bytes with what they say. `None` if what was encoded cannot be decoded to values within the bound.
+/// Decodes a segment, adds outliers for the values that exceed the bound, measures the remaining
+/// errors, and returns the final bytes with their description. `None` if the segment cannot be
+/// decoded to values within the bound.
 ///
 /// # Errors
-/// [`ReelError::Codec`] if no other plan would do better; [`ReelError::BoundExceeded`].
+/// [`ReelError::Codec`] if another plan would not help; any other error of decoding.
 pub(crate) fn verify<T: ReelElement>(
     prepared: &Prepared<'_, T>,
     tolerance: &Tolerance<T>,

@@ -1,4 +1,5 @@
-//! Single values kept as they are: where rounding to the type broke the bound.
+//! Outliers: single values stored exactly because the rounded sum of base layer and residual
+//! exceeds the bound.
 
 use ndarray::ArrayViewMut3;
 
@@ -6,7 +7,8 @@ use crate::ReelError;
 use crate::value::ReelElement;
 use crate::wire::{ByteReader, ByteWriter};
 
-/// The values at these indices (ascending, axis order `(time, y, x)`), in bytes; none for none.
+/// Encodes outliers by their indices (ascending, axis order `(time, y, x)`) and values; no bytes
+/// if there are none.
 pub(super) fn encode<T: ReelElement>(outliers: &[(usize, T)]) -> Vec<u8> {
     let mut writer = ByteWriter::default();
     let mut next = 0;
@@ -18,7 +20,10 @@ pub(super) fn encode<T: ReelElement>(outliers: &[(usize, T)]) -> Vec<u8> {
     writer.into_bytes()
 }
 
-/// Puts outliers in place.
+/// Decodes outliers and sets the values at their indices.
+///
+/// # Errors
+/// [`ReelError::Corrupt`].
 pub(crate) fn apply<T: ReelElement>(
     bytes: &[u8],
     mut values: ArrayViewMut3<'_, T>,

@@ -1,4 +1,4 @@
-//! Numbers in bytes: little-endian, and LEB128 for what is usually small.
+//! Serialization of numbers: little-endian, or LEB128 if they are usually small.
 
 mod reader;
 mod writer;

@@ -1,4 +1,4 @@
-//! Where the values of a segment are.
+//! The part of a segment that stores its values.
 
 use fieldreel_quant::Dtype;
 
@@ -6,16 +6,16 @@ use super::{LayeredBody, read_value, write_value};
 use crate::ReelError;
 use crate::wire::{ByteReader, ByteWriter};
 
-/// Where the values are.
+/// The part of a segment that stores its values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Body<'a> {
-    /// Nowhere: all are missing.
+    /// All values are missing, and none is stored.
     Missing,
-    /// All are the same, with these bits.
+    /// All values are the same; these are its bits.
     Constant(u64),
-    /// As they are, through pco.
+    /// The values, compressed by pco.
     Pco(&'a [u8]),
-    /// In a base layer and residuals.
+    /// A base layer and residuals.
     Coded(LayeredBody<'a>),
 }
 

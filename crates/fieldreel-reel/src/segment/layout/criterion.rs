@@ -1,11 +1,11 @@
-//! The criterion of a segment and the type of its values.
+//! The criterion of a segment and its element type.
 
 use fieldreel_core::Dtype;
 
 use crate::wire::{ByteReader, ByteWriter};
 use crate::{Criterion, ErrorBound, ReelError, Target};
 
-/// The number of low bits that store the kind of criterion; the bits above store the type.
+/// The number of low bits that store the kind of criterion. The bits above store the element type.
 const KIND_BITS: u32 = 3;
 
 pub(super) fn write_criterion(writer: &mut ByteWriter, dtype: Dtype, criterion: Criterion) {

@@ -1,4 +1,4 @@
-//! A base layer and residuals.
+//! The layout of a base layer and residuals.
 
 use crate::ReelError;
 use crate::arithmetic::{Grid, Truncation};
@@ -8,10 +8,10 @@ use crate::plan::AxisOrder;
 use crate::wire::{ByteReader, ByteWriter};
 
 const ORDER: u8 = 7;
-/// From this bit on, the kind of the grid, in two bits.
+/// The first of the two bits that store the kind of grid.
 const GRID: u32 = 3;
 const MEANS: u8 = 1 << 5;
-/// From this bit on, the kind of the base.
+/// The first of the bits that store the kind of base layer.
 const KIND: u32 = 6;
 
 const STEP: u8 = 0;
@@ -27,10 +27,10 @@ const VIDEO: u8 = 1;
 pub(crate) struct LayeredBody<'a> {
     pub(crate) grid: Grid,
     pub(crate) base: BaseParts<&'a [u8]>,
-    /// The settings that residuals were encoded with, which a decoder does not need.
+    /// The settings by which the residuals were encoded. The decoder does not use them.
     pub(crate) settings: u8,
     pub(crate) residual: EncodedIntegers<&'a [u8]>,
-    /// The bits that truncation takes from values.
+    /// The bits that truncation removes from values.
     pub(crate) low_bits: &'a [u8],
     pub(crate) outliers: &'a [u8],
 }

@@ -1,4 +1,4 @@
-//! The parts of a segment, and their place in its bytes. `docs/format.md` describes them.
+//! The layout of a segment: its parts and their bytes, as `docs/format.md` specifies them.
 
 mod body;
 mod criterion;
@@ -18,14 +18,14 @@ pub(crate) use layered_body::LayeredBody;
 use value::{default_special, read_value, write_value};
 
 const MAGIC: &[u8] = b"FRS";
-/// The version of segments that this library writes and reads.
+/// The version of the segment format that this library writes and reads.
 pub const SEGMENT_VERSION: u8 = 1;
 
 const CLASSES: u8 = 1;
 const SIGNS: u8 = 1 << 1;
 /// The values of one class are listed.
 const LIST: u8 = 1 << 2;
-/// Classes stand for other values than the usual one alone.
+/// The segment stores the values of its classes, because they are not the default alone.
 const SPECIAL: u8 = 1 << 3;
 const LOG2: u8 = 1 << 4;
 const CLAMP: u8 = 1 << 5;
@@ -38,23 +38,23 @@ pub(crate) struct SegmentLayout<'a> {
     pub(crate) shape: [usize; 3],
     pub(crate) criterion: Criterion,
     pub(crate) domain: Domain,
-    /// The values that the classes stand for.
+    /// The values of the classes.
     pub(crate) special: SpecialValues,
-    /// The bits of the smallest and the largest value that decoded numbers may become.
+    /// The bits of the smallest and the largest value to which decoded values are clamped.
     pub(crate) clamp: Option<[u64; 2]>,
     pub(crate) classes: Option<&'a [u8]>,
-    /// The signs of values, where the numbers are logarithms.
+    /// The signs of the values, if the numbers are logarithms.
     pub(crate) signs: Option<&'a [u8]>,
     /// The bits of each value of the class whose values are listed.
     pub(crate) list: Option<&'a [u8]>,
-    /// All distinct values in order, where the numbers are their places.
+    /// The sorted table of all distinct values, if the numbers are ranks.
     pub(crate) table: Option<&'a [u8]>,
     pub(crate) body: Body<'a>,
     pub(crate) certificate: Certificate,
 }
 
 impl<'a> SegmentLayout<'a> {
-    /// The segment's bytes, the checksum at their end included.
+    /// Serializes the segment, including the checksum at its end.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let mut writer = ByteWriter::default();
         writer.raw(MAGIC);
@@ -93,7 +93,7 @@ impl<'a> SegmentLayout<'a> {
         writer.into_bytes()
     }
 
-    /// The parts of a segment, after its checksum.
+    /// Verifies the checksum of a segment and parses its parts.
     ///
     /// # Errors
     /// [`ReelError::BadMagic`], [`ReelError::UnsupportedVersion`], [`ReelError::Corrupt`].
@@ -114,7 +114,7 @@ impl<'a> SegmentLayout<'a> {
                 supported: SEGMENT_VERSION.into(),
             });
         }
-        // A fuzzer never guesses a checksum.
+        // A fuzzer cannot guess a checksum.
         if !cfg!(fuzzing) && crc32fast::hash(body) != u32::from_le_bytes(*checksum) {
             return Err(ReelError::corrupt("the segment's checksum"));
         }
@@ -168,7 +168,7 @@ impl<'a> SegmentLayout<'a> {
     }
 }
 
-/// Reads what the classes stand for.
+/// Reads the values of the classes.
 fn read_special(
     reader: &mut ByteReader<'_>,
     dtype: Dtype,

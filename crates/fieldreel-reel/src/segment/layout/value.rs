@@ -1,12 +1,13 @@
-//! Single values, by their bits.
+//! Single values, as bits.
 
 use fieldreel_core::Dtype;
 
 use crate::ReelError;
 use crate::wire::{ByteReader, ByteWriter};
 
-/// Returns the bits of the value that stands for missing ones where a segment does not say which: of floating-point types, the
-/// quiet NaN of positive sign and no payload, and of integers, 0.
+/// Returns the bits of the missing value of a segment that does not store the values of its
+/// classes: for floating-point types the quiet NaN of positive sign without payload, for integers
+/// 0.
 pub(super) const fn default_special(dtype: Dtype) -> u64 {
     match dtype {
         Dtype::F32 => f32::NAN.to_bits() as u64,
