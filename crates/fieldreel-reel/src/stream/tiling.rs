@@ -1,8 +1,9 @@
-//! The tiles that frames are cut into.
+//! The tiles of a frame.
 
 use std::ops::Range;
 
-/// The tiles of a frame, row by row: of one size but for those at the right and at the bottom.
+/// The tiles of a frame, row by row. All have the same shape, except smaller ones at the right and
+/// the bottom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Tiling {
     frame: [usize; 2],
@@ -10,7 +11,8 @@ pub(crate) struct Tiling {
 }
 
 impl Tiling {
-    /// Returns tiles of `[y, x]` values at most; `None` if a side is 0, or no array has frames as large.
+    /// Returns a tiling of frames of shape `frame`, `[y, x]`, by tiles of at most `tile`; `None`
+    /// if a length is 0, or if no array can have frames of this size.
     pub(crate) fn new(frame: [usize; 2], tile: [usize; 2]) -> Option<Self> {
         let values = frame[0].checked_mul(frame[1]);
         let is_possible = values.is_some_and(|values| isize::try_from(values).is_ok())
@@ -22,12 +24,12 @@ impl Tiling {
         })
     }
 
-    /// Returns the sides of a frame, `[y, x]`.
+    /// Returns the shape of a frame, `[y, x]`.
     pub(crate) const fn frame(&self) -> [usize; 2] {
         self.frame
     }
 
-    /// Returns the sides of a tile that is not at the end, `[y, x]`.
+    /// Returns the shape of a tile that is not at the right or the bottom, `[y, x]`.
     pub(crate) const fn tile(&self) -> [usize; 2] {
         self.tile
     }
@@ -43,7 +45,7 @@ impl Tiling {
         rows.saturating_mul(columns)
     }
 
-    /// Returns the rows and the columns of a frame that a tile has.
+    /// Returns the rows and the columns of a frame that a tile covers.
     pub(crate) fn tile_region(&self, tile: usize) -> [Range<usize>; 2] {
         let [_, columns] = self.counts();
         let at = [tile / columns, tile % columns];
@@ -53,7 +55,7 @@ impl Tiling {
         })
     }
 
-    /// Returns the rows and the columns of tiles that have some of these rows and columns of a frame.
+    /// Returns the rows and the columns of tiles that intersect these rows and columns of a frame.
     pub(crate) fn intersecting(&self, place: &[Range<usize>; 2]) -> [Range<usize>; 2] {
         [0, 1].map(|axis| {
             let Range { start, end } = place[axis];

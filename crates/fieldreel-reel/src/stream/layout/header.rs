@@ -1,4 +1,4 @@
-//! The beginning of a file.
+//! The header of a reel.
 
 use fieldreel_quant::Dtype;
 
@@ -7,22 +7,24 @@ use crate::ReelError;
 use crate::stream::tiling::Tiling;
 use crate::wire::ByteWriter;
 
-/// The version of streams that this library writes, and the newest it reads.
+/// The version of the reel format that this library writes, and the newest that it reads.
 pub const STREAM_VERSION: u32 = 1;
 
-/// As PNG's: a byte that is no text, the name, the two line ends that transfers as text change, and the end of text.
+/// The magic bytes, designed as PNG's: a byte outside ASCII, the name, both kinds of line ends,
+/// which a transfer as text would change, and the end-of-file character of DOS.
 const MAGIC: [u8; 8] = *b"\x89REEL\r\n\x1a";
 
-/// The most bytes that [`FileHeader`] takes.
+/// The largest size of a [`FileHeader`] in bytes.
 pub(crate) const HEADER_BYTES: usize = MAGIC.len() + 1 + 10 + 5 * 10 + CHECKSUM_BYTES;
 
-/// What a file says first.
+/// The header of a reel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FileHeader {
     pub(crate) dtype: Dtype,
     /// The tiles of a frame.
     pub(crate) tiling: Tiling,
-    /// How many bytes of metadata follow, without their checksum; it follows them if they are not 0.
+    /// The length in bytes of the metadata that follow, without their checksum. The checksum
+    /// follows unless the length is 0.
     pub(crate) metadata: u64,
 }
 
@@ -39,7 +41,7 @@ impl FileHeader {
         append_checksum(writer)
     }
 
-    /// The header at the beginning of `bytes`, and its length.
+    /// Parses the header at the beginning of `bytes`, and returns its length too.
     ///
     /// # Errors
     /// [`ReelError::BadMagic`], [`ReelError::UnsupportedVersion`], [`ReelError::Corrupt`].

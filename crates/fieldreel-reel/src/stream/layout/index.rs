@@ -1,4 +1,4 @@
-//! The end of a finished file: where its segments are.
+//! The index at the end of a finished reel.
 
 use super::{
     CHECKSUM_BYTES, END_MARKER, INDEX_MARKER, SegmentHead, append_checksum, verify_checksum,
@@ -6,18 +6,19 @@ use super::{
 use crate::wire::{ByteReader, ByteWriter};
 use crate::{Limits, ReelError};
 
-/// The bytes after the index, by which it is found.
+/// The size in bytes of the footer, which follows the index and locates it.
 pub(crate) const FOOTER_BYTES: usize = 4 + END_MARKER.len();
 
-/// What a segment takes in a reader's memory, at most.
+/// The largest memory that one segment's entry takes in a reader, in bytes.
 const ENTRY_BYTES: u64 = 64;
 
-/// Where the segments are: one after the other from the end of the header, so that no two overlap.
+/// The index of a reel. Its segments follow each other from the end of the header, so that no two
+/// overlap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ReelIndex {
-    /// All heads, in order: all tiles of some frames, and then those of the frames that follow.
+    /// The heads of all segments, in order of their frames and then of their tiles.
     pub(crate) heads: Vec<SegmentHead>,
-    /// How many bytes are between the last segment and the index.
+    /// The number of bytes between the last segment and the index.
     pub(crate) supplement: u64,
 }
 
@@ -36,10 +37,10 @@ impl ReelIndex {
         append_checksum(writer)
     }
 
-    /// The index that all of `bytes` is, of frames of so many tiles.
+    /// Parses an index that consists of all of `bytes`, of frames of `tiles` tiles.
     ///
     /// # Errors
-    /// [`ReelError::Corrupt`]; [`ReelError::LimitExceeded`] before that much is taken.
+    /// [`ReelError::Corrupt`]; [`ReelError::LimitExceeded`] before memory is allocated.
     pub(crate) fn parse(bytes: &[u8], tiles: usize, limits: &Limits) -> Result<Self, ReelError> {
         let mut reader = ByteReader::new(verify_checksum(bytes, "the index's checksum")?);
         if reader.raw(INDEX_MARKER.len())? != INDEX_MARKER {
@@ -71,7 +72,7 @@ impl ReelIndex {
     }
 }
 
-/// Checks that so many segments may be kept in memory.
+/// Checks that the limit allows the entries of `count` segments in memory.
 ///
 /// # Errors
 /// [`ReelError::LimitExceeded`].
@@ -80,10 +81,10 @@ pub(crate) fn check_entries(count: usize, limits: &Limits) -> Result<(), ReelErr
     Ok(())
 }
 
-/// The bytes after an index of so many bytes.
+/// Returns the footer of an index of `index` bytes.
 ///
 /// # Errors
-/// [`ReelError::Corrupt`] if there are over 4 GiB of them.
+/// [`ReelError::Corrupt`] if the index is larger than 4 GiB.
 pub(crate) fn write_footer(index: usize) -> Result<[u8; FOOTER_BYTES], ReelError> {
     let length = u32::try_from(index).map_err(|_| ReelError::corrupt("an index over 4 GiB"))?;
     let mut bytes = [0; FOOTER_BYTES];
@@ -93,7 +94,7 @@ pub(crate) fn write_footer(index: usize) -> Result<[u8; FOOTER_BYTES], ReelError
     Ok(bytes)
 }
 
-/// How many bytes of an index are before the last bytes of a file; `None` if these say nothing of an index.
+/// Reads the length of the index from a footer; `None` if the bytes are not a footer.
 pub(crate) fn read_footer(bytes: &[u8]) -> Option<u64> {
     let mut reader = ByteReader::new(bytes);
     let length = reader.u32().ok()?;

@@ -1,4 +1,4 @@
-//! The parts of a `.reel` file, and their place in its bytes. `docs/format.md` describes them.
+//! The layout of a `.reel` file: its parts and their bytes, as `docs/format.md` specifies them.
 
 mod header;
 mod index;
@@ -14,7 +14,7 @@ pub(crate) use supplement::{SUPPLEMENT_HEAD_BYTES, read_supplement_head, write_s
 use crate::ReelError;
 use crate::wire::{ByteReader, ByteWriter};
 
-/// The first byte of every marker: no text, and no UTF-8, begins with it and an ASCII letter.
+/// The first byte of every marker. No text in ASCII or UTF-8 has this byte before an ASCII letter.
 const MARKER_BYTE: u8 = 0xda;
 pub(crate) const SEGMENT_MARKER: [u8; 4] = [MARKER_BYTE, b'S', b'E', b'G'];
 const SUPPLEMENT_MARKER: [u8; 4] = [MARKER_BYTE, b'M', b'E', b'T'];
@@ -23,23 +23,23 @@ const END_MARKER: [u8; 4] = [MARKER_BYTE, b'E', b'N', b'D'];
 
 pub(crate) const CHECKSUM_BYTES: usize = 4;
 
-/// Adds the CRC-32 of all bytes so far.
+/// Appends the CRC-32 of all bytes written so far.
 fn append_checksum(mut writer: ByteWriter) -> Vec<u8> {
     let checksum = crc32fast::hash(writer.as_bytes());
     writer.u32(checksum);
     writer.into_bytes()
 }
 
-/// Whether a checksum is that of these bytes.
+/// Returns whether `checksum` is the CRC-32 of these bytes.
 pub(crate) fn checksum_matches(bytes: &[u8], checksum: u32) -> bool {
-    // A fuzzer never guesses a checksum.
+    // A fuzzer cannot guess a checksum.
     cfg!(fuzzing) || crc32fast::hash(bytes) == checksum
 }
 
-/// Bytes without the checksum that follows them.
+/// Verifies the checksum that ends these bytes, and returns the bytes before it.
 ///
 /// # Errors
-/// [`ReelError::Corrupt`] if it is not theirs, or not there.
+/// [`ReelError::Corrupt`] if the checksum differs or is missing.
 pub(crate) fn verify_checksum<'a>(
     bytes: &'a [u8],
     part: &'static str,
@@ -50,7 +50,11 @@ pub(crate) fn verify_checksum<'a>(
     }
 }
 
-/// Reads parts at the beginning of some bytes, and the checksum after them. Gives how many bytes all take.
+/// Parses a part at the beginning of `bytes` and verifies the checksum after it. Also returns the
+/// length of both.
+///
+/// # Errors
+/// [`ReelError::Corrupt`], and the errors of `parts`.
 fn verify_checksum_at_front<'a, T>(
     bytes: &'a [u8],
     part: &'static str,
@@ -70,7 +74,8 @@ fn verify_checksum_at_front<'a, T>(
 mod tests {
     use super::*;
 
-    /// Asserts that no beginning of these bytes can be read, nor the bytes with `flipped` bits of one of them.
+    /// Asserts that no prefix of these bytes can be parsed, nor the bytes with the bits `flipped`
+    /// of any one byte inverted.
     pub(super) fn assert_refused<T>(
         bytes: &[u8],
         flipped: u8,

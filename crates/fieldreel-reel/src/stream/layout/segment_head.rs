@@ -1,22 +1,22 @@
-//! What is before each segment: enough to find it without an index.
+//! The head before each segment, from which a segment is found without an index.
 
 use super::{CHECKSUM_BYTES, SEGMENT_MARKER, append_checksum, verify_checksum_at_front};
 use crate::ReelError;
 use crate::wire::ByteWriter;
 
-/// The most bytes that [`SegmentHead`] takes.
+/// The largest size of a [`SegmentHead`] in bytes.
 pub(crate) const HEAD_BYTES: usize = SEGMENT_MARKER.len() + 4 * 10 + CHECKSUM_BYTES;
 
-/// What is before each segment.
+/// The head before each segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SegmentHead {
-    /// The number of its first frame, from 0.
+    /// The number of the segment's first frame, counted from 0.
     pub(crate) first: u64,
-    /// How many frames it has, from 1.
+    /// The number of frames, at least 1.
     pub(crate) frames: u64,
-    /// The number of its tile, from 0.
+    /// The number of the tile, counted from 0.
     pub(crate) tile: u64,
-    /// How many bytes follow.
+    /// The length of the segment that follows, in bytes.
     pub(crate) length: u64,
 }
 
@@ -31,10 +31,10 @@ impl SegmentHead {
         append_checksum(writer)
     }
 
-    /// The head at the beginning of `bytes`, and its length.
+    /// Parses the head at the beginning of `bytes`, and returns its length too.
     ///
     /// # Errors
-    /// [`ReelError::Corrupt`] if there is none.
+    /// [`ReelError::Corrupt`] if there is no head, or if it is damaged.
     pub(crate) fn parse(bytes: &[u8]) -> Result<(Self, usize), ReelError> {
         verify_checksum_at_front(bytes, "a segment's head", |reader| {
             if reader.raw(SEGMENT_MARKER.len())? != SEGMENT_MARKER {

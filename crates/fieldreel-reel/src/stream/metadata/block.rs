@@ -1,4 +1,4 @@
-//! Metadata in bytes: what it says, deflated.
+//! Serialization of metadata, compressed by DEFLATE.
 
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
@@ -9,19 +9,19 @@ use super::{
 use crate::wire::{ByteReader, ByteWriter};
 use crate::{Limits, ReelError};
 
-/// The most dimensions, coordinates, or attributes of one thing.
+/// The largest number of dimensions, of coordinates, or of attributes of one object.
 const MAX_ITEMS: usize = 4096;
 
-/// What an item takes in memory besides its text or numbers, at most.
+/// The largest memory in bytes that an item takes besides its text or numbers.
 const ITEM_BYTES: u64 = 256;
 
 const TEXT: u8 = 0;
 const TEXT_LIST: u8 = 1;
 
-/// The bytes of metadata: none for none.
+/// Serializes metadata; no bytes if they are empty.
 ///
 /// # Errors
-/// [`ReelError::InvalidMetadata`] if there is more of a kind than a reader takes.
+/// [`ReelError::InvalidMetadata`] if there are more items than a reader accepts.
 pub(crate) fn encode(metadata: &Metadata) -> Result<Vec<u8>, ReelError> {
     if metadata.is_empty() {
         return Ok(Vec::new());
@@ -53,7 +53,7 @@ pub(crate) fn encode(metadata: &Metadata) -> Result<Vec<u8>, ReelError> {
     let deflated = compress_to_vec(&plain, 9);
     let mut block = ByteWriter::default();
     block.varint(plain.len() as u64);
-    // Of the same length would mean: as it is.
+    // Compressed bytes of the full length would be read as uncompressed ones.
     block.raw(match deflated.len() < plain.len() {
         true => &deflated,
         false => &plain,
@@ -61,10 +61,10 @@ pub(crate) fn encode(metadata: &Metadata) -> Result<Vec<u8>, ReelError> {
     Ok(block.into_bytes())
 }
 
-/// The metadata that [`encode`] wrote.
+/// Parses metadata that [`encode`] serialized.
 ///
 /// # Errors
-/// [`ReelError::Corrupt`]; [`ReelError::LimitExceeded`] before that much is taken.
+/// [`ReelError::Corrupt`]; [`ReelError::LimitExceeded`] before memory is allocated.
 pub(crate) fn decode(block: &[u8], limits: &Limits) -> Result<Metadata, ReelError> {
     if block.is_empty() {
         return Ok(Metadata::default());
@@ -77,7 +77,7 @@ pub(crate) fn decode(block: &[u8], limits: &Limits) -> Result<Metadata, ReelErro
     let plain = if stored.len() == length {
         stored
     } else {
-        // Inflating doubles what it has until all fits.
+        // Inflating doubles its buffer until the output fits.
         budget.spend((length as u64).saturating_mul(2))?;
         inflated = decompress_to_vec_with_limit(stored, length)
             .map_err(|_| ReelError::corrupt("metadata do not inflate"))?;
@@ -137,7 +137,8 @@ fn write_attributes(writer: &mut ByteWriter, attributes: &Attributes) -> Result<
     Ok(())
 }
 
-/// Memory that may still be taken: many small items take more than their bytes in the file.
+/// The memory that may still be allocated. Many small items take more memory than bytes in the
+/// file.
 struct MemoryBudget {
     limit: u64,
     left: u64,
@@ -164,7 +165,7 @@ impl MemoryBudget {
     }
 }
 
-/// Metadata, inflated.
+/// A parser of inflated metadata.
 struct MetadataDecoder<'a> {
     reader: ByteReader<'a>,
     budget: MemoryBudget,
@@ -222,13 +223,14 @@ impl MetadataDecoder<'_> {
 
     fn numbers(&mut self, id: u8) -> Result<Numbers, ReelError> {
         let count = self.reader.length()?;
-        // Eight bytes each while they are put together, and eight at most when they are done.
+        // Each number takes eight bytes while it is assembled, and at most eight bytes in the
+        // result.
         self.budget.spend((count as u64).saturating_mul(16))?;
         predict::decode(&mut self.reader, id, count)
     }
 
     fn attributes(&mut self) -> Result<Attributes, ReelError> {
-        // Linear in their number, whatever their names.
+        // The time is linear in the number of attributes, whatever their names.
         let pairs = self.list(|plain| {
             let name = plain.text()?;
             let value = match plain.reader.u8()? {
@@ -309,7 +311,7 @@ mod tests {
         fn metadata_comes_back(metadata in metadata()) {
             let block = encode(&metadata).unwrap();
             let back = decode(&block, &Limits::default()).unwrap();
-            // By its text: NaN is not equal to itself.
+            // Compare the text, as NaN is not equal to itself.
             prop_assert_eq!(format!("{back:?}"), format!("{metadata:?}"));
             prop_assert_eq!(encode(&back).unwrap(), block);
         }
@@ -342,7 +344,7 @@ mod tests {
 
     #[test]
     fn of_attributes_of_one_name_the_last_counts() {
-        // No name, no dimensions, three attributes, none of the data set, no coordinates.
+        // No name, no dimensions, three attributes, no attributes of the file, no coordinates.
         let plain = b"\0\0\x03\x01a\0\x011\x01b\0\x012\x01a\0\x013\0\0";
         let mut block = ByteWriter::default();
         block.block(plain);

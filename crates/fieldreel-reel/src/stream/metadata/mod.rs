@@ -1,4 +1,4 @@
-//! What a reel says about its values: name, dimensions, attributes, coordinates.
+//! The metadata of a reel: name, dimensions, attributes and coordinates.
 
 mod block;
 mod number_type;
@@ -10,27 +10,45 @@ pub(crate) use block::{decode, encode};
 
 use crate::ReelError;
 
-/// What a reel says about its values. All of it may be empty.
+/// The metadata of a reel. Any part may be empty.
+///
+/// ```
+/// use fieldreel_reel::{Coordinate, Dimension, Metadata};
+///
+/// let mut metadata = Metadata::new("t2m");
+/// metadata.dimensions = vec![
+///     Dimension::unlimited("time"),
+///     Dimension::new("latitude", 3),
+///     Dimension::new("longitude", 4),
+/// ];
+/// metadata.attributes.insert("units", "K");
+/// let latitudes = Coordinate::axis("latitude", vec![50.0, 50.5, 51.0]);
+/// metadata.coordinates.push(latitudes.with_attribute("units", "degrees_north"));
+/// assert_eq!(metadata.units(), Some("K"));
+/// assert!(metadata.coordinate("latitude").is_some());
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Metadata {
-    /// The variable's name.
+    /// The name of the variable.
     pub name: String,
-    /// The axes of the field, slowest first: those before the last two are folded into time. Empty, or two or more; the
-    /// lengths of the last two are those of a frame. Only the first may be unlimited: it is as long as the frames that are
-    /// written make it, and its own length is not kept.
+    /// The dimensions of the field, slowest first. There are none, or the last two are those of a
+    /// frame and the dimensions before them are folded into time. A single dimension belongs to a
+    /// frame of one row, and two may be the time and the columns of such frames. Only the first
+    /// dimension may be unlimited: its length follows from the number of frames and is not stored.
     pub dimensions: Vec<Dimension>,
-    /// What describes the values: `units`, `long_name`. How missing points are marked in other files (`_FillValue`) may
-    /// be here too; nothing here changes how values are decoded.
+    /// The attributes of the variable, such as `units` and `long_name`. Attributes that mark
+    /// missing values in other files, such as `_FillValue`, may be included; no attribute changes
+    /// how values are decoded.
     pub attributes: Attributes,
-    /// What describes the whole data set: `Conventions`, `history`.
+    /// The attributes of the file, such as `Conventions` and `history`.
     pub file_attributes: Attributes,
-    /// What the axes mean.
+    /// The coordinates of the dimensions.
     pub coordinates: Vec<Coordinate>,
 }
 
 impl Metadata {
-    /// Nothing but a name.
+    /// Creates metadata that consist of a name.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -39,19 +57,19 @@ impl Metadata {
         }
     }
 
-    /// Whether nothing is said.
+    /// Returns true if every part is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The unit of the values.
+    /// Returns the unit of the values: the attribute `units`.
     #[must_use]
     pub fn units(&self) -> Option<&str> {
         self.attributes.text("units")
     }
 
-    /// The coordinate of this name.
+    /// Returns the coordinate of this name.
     #[must_use]
     pub fn coordinate(&self, name: &str) -> Option<&Coordinate> {
         self.coordinates
@@ -59,7 +77,7 @@ impl Metadata {
             .find(|coordinate| coordinate.name == name)
     }
 
-    /// Takes over everything that `later` says: what has the same name is replaced, what is new is added.
+    /// Adds the metadata of `later`. Items of the same name are replaced by those of `later`.
     pub fn supplement(&mut self, later: Self) {
         if !later.name.is_empty() {
             self.name = later.name;
@@ -81,16 +99,17 @@ impl Metadata {
         }
     }
 
-    /// Checks that the parts agree with each other and with frames of `[y, x]` values.
+    /// Checks that the parts are consistent with each other and with frames of shape `frame`, `[y,
+    /// x]`.
     ///
     /// # Errors
-    /// [`ReelError::InvalidMetadata`] if dimensions or a coordinate do not fit.
+    /// [`ReelError::InvalidMetadata`] if the dimensions or a coordinate do not fit.
     pub(crate) fn check(&self, frame: [usize; 2]) -> Result<(), ReelError> {
         let wrong = |reason| Err(ReelError::InvalidMetadata { reason });
         if let Some((_, others)) = self.dimensions.split_first() {
             let fits = match &self.dimensions[..] {
                 [x] => fixed_len(x).map(|len| [1, len]) == Some(frame),
-                // Frames of one row are steps of the first of two dimensions.
+                // Frames of one row are steps along the first of two dimensions.
                 [_, x] if frame[0] == 1 && fixed_len(x) == Some(frame[1]) => true,
                 [.., y, x] => [y, x].map(fixed_len) == frame.map(Some),
                 [] => true,
@@ -111,8 +130,9 @@ impl Metadata {
         Ok(())
     }
 
-    /// The shape of the field before its leading axes were folded into `frames` frames of `[y, x]` values; `None` if no
-    /// dimensions are named, or the frames do not fill them.
+    /// Returns the shape of the field before its leading axes were folded into `frames` frames;
+    /// `None` if there are no dimensions, or if the number of frames is not a multiple of their
+    /// lengths.
     #[must_use]
     pub(crate) fn unfolded(&self, frames: usize) -> Option<Vec<usize>> {
         let (first, others) = self.dimensions.split_first()?;
@@ -131,7 +151,7 @@ impl Metadata {
     }
 }
 
-/// The length of a dimension that does not grow.
+/// Returns the length of a dimension that is not unlimited.
 fn fixed_len(dimension: &Dimension) -> Option<usize> {
     (!dimension.unlimited).then_some(dimension.len)
 }

@@ -1,8 +1,8 @@
-//! The types of numbers in a reel file: their ids, widths and bits.
+//! The types of numbers in a reel's metadata: their ids, widths and bits.
 
 use super::Numbers;
 
-/// The type's number in a file, from 2, in the order of the variants.
+/// Returns the id of a type in a file. Ids start at 2 and follow the order of the variants.
 pub(super) const fn id(numbers: &Numbers) -> u8 {
     match numbers {
         Numbers::I8(_) => 2,
@@ -18,7 +18,7 @@ pub(super) const fn id(numbers: &Numbers) -> u8 {
     }
 }
 
-/// The bytes that one number of a type takes; `None` for no type's number.
+/// Returns the bytes of one number of a type; `None` if no type has this id.
 pub(super) const fn width(id: u8) -> Option<usize> {
     match id {
         2 | 3 => Some(1),
@@ -29,7 +29,7 @@ pub(super) const fn width(id: u8) -> Option<usize> {
     }
 }
 
-/// The bits of each, as the lowest bits of 64.
+/// Returns the bits of each number, as the lowest bits of 64.
 pub(super) fn to_bits(numbers: &Numbers) -> Vec<u64> {
     match numbers {
         Numbers::I8(values) => values.iter().map(|&value| value as u8 as u64).collect(),
@@ -45,7 +45,8 @@ pub(super) fn to_bits(numbers: &Numbers) -> Vec<u64> {
     }
 }
 
-/// The inverse of [`to_bits`]; higher bits do not matter. `None` for no type's number.
+/// Returns the numbers of these bits, as the inverse of [`to_bits`]; the bits above the width of
+/// the type are ignored. `None` if no type has this id.
 pub(super) fn from_bits(id: u8, bits: &[u64]) -> Option<Numbers> {
     let bits = bits.iter();
     Some(match id {

@@ -1,7 +1,9 @@
-//! Numbers as what is left over a prediction, so that an axis of evenly spaced values deflates to nearly nothing.
+//! Residuals of the metadata's numbers, so that an axis of evenly spaced values deflates to nearly
+//! nothing.
 //!
-//! Integers that are in the order of the numbers, and each prediction, are taken modulo 2 to the type's bits; floats are
-//! used for one predictor alone, in additions, multiplications and divisions of `f64` as they are written here.
+//! Ordinals (integers in the order of the numbers), predictions and residuals are computed modulo
+//! 2 to the number of the type's bits. Floating-point numbers occur in one predictor only, in
+//! additions, multiplications and divisions of `f64` in the order in which they are written here.
 
 use miniz_oxide::deflate::compress_to_vec;
 
@@ -11,26 +13,26 @@ use crate::wire::ByteReader;
 
 const CORRUPT: ReelError = ReelError::corrupt("numbers of the metadata");
 
-/// Where a prediction comes from.
+/// The predictor of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Predictor {
-    /// 0.
+    /// Predicts 0.
     Zero,
-    /// The number before.
+    /// Predicts the previous number.
     Previous,
-    /// The line through the two before.
+    /// Extrapolates the line through the two previous numbers.
     Linear,
-    /// The line from the first number to the last, for floats.
+    /// Interpolates between the first and the last number; only for floating-point numbers.
     Endpoints,
 }
 
 impl Predictor {
-    /// By their number in a file.
+    /// The predictors by their ids in a file.
     const ALL: [Self; 4] = [Self::Zero, Self::Previous, Self::Linear, Self::Endpoints];
 }
 
-/// The bytes of some numbers, less their count and type: a predictor, then what is left over it, the lowest byte of
-/// each, then the next of each.
+/// Encodes numbers without their count and type: a predictor, then the residuals, the lowest byte
+/// of each first, then the next byte of each.
 pub(super) fn encode(numbers: &Numbers) -> Vec<u8> {
     let candidates = (0_u8..).zip(Predictor::ALL).filter_map(|(id, predictor)| {
         let mut bytes = vec![id];
@@ -46,7 +48,7 @@ pub(super) fn encode(numbers: &Numbers) -> Vec<u8> {
         .unwrap_or_default()
 }
 
-/// The numbers that [`encode`] wrote: `count` of the type `id`.
+/// Decodes `count` numbers of the type `id` that [`encode`] encoded.
 pub(super) fn decode(
     reader: &mut ByteReader<'_>,
     id: u8,
@@ -57,7 +59,7 @@ pub(super) fn decode(
     let predictor = *Predictor::ALL.get(usize::from(predictor)).ok_or(CORRUPT)?;
     let bytes = reader.raw(count.checked_mul(width).ok_or(CORRUPT)?)?;
     let mut residuals = vec![0_u64; count];
-    // `chunks_exact` does not take 0.
+    // `chunks_exact` panics for 0.
     for (plane, bytes) in bytes.chunks_exact(count.max(1)).enumerate() {
         for (residual, &byte) in residuals.iter_mut().zip(bytes) {
             *residual |= u64::from(byte) << (8 * plane);
@@ -83,7 +85,7 @@ pub(super) fn decode(
     number_type::from_bits(id, &residuals).ok_or(CORRUPT)
 }
 
-/// `None` if the predictor is not for these numbers.
+/// Returns the bytes of the residuals; `None` if the predictor does not apply to these numbers.
 fn residuals(numbers: &Numbers, predictor: Predictor) -> Option<Vec<u8>> {
     let id = number_type::id(numbers);
     let width = number_type::width(id)?;
@@ -128,7 +130,7 @@ fn predict(
     }
 }
 
-/// The line from the first number to the last.
+/// The line from the first to the last number.
 #[derive(Clone, Copy, Debug)]
 struct EndpointLine {
     id: u8,
@@ -138,7 +140,8 @@ struct EndpointLine {
 }
 
 impl EndpointLine {
-    /// `None` if the type is no float, or if there are fewer than two numbers.
+    /// Returns the line between two ordinals; `None` if the type is not a floating-point type, or
+    /// if there are fewer than two numbers.
     fn new(id: u8, first: u64, last: u64, count: usize) -> Option<Self> {
         let value = |ordinal| match number_type::from_bits(id, &[from_ordinal(id, ordinal)])? {
             Numbers::F32(value) => value.first().map(|&value| f64::from(value)),
@@ -148,7 +151,7 @@ impl EndpointLine {
         let (first, end) = (value(first)?, value(last)?);
         let last = count.checked_sub(1).filter(|&last| last > 0)?;
         let step = (end - first) / last as f64;
-        // The bits of a NaN that arithmetic makes differ between machines.
+        // The bits of a NaN that results from arithmetic differ between machines.
         (first.is_finite() && step.is_finite()).then_some(Self {
             id,
             first,
@@ -157,7 +160,8 @@ impl EndpointLine {
         })
     }
 
-    /// The ordinal of the prediction: 0 at both ends, which are stored as they are.
+    /// Returns the ordinal of the prediction. It is 0 at both ends, whose residuals are thus their
+    /// ordinals.
     fn at(self, at: usize) -> u64 {
         if at == 0 || at == self.last {
             return 0;
@@ -177,7 +181,8 @@ const fn mask(bits: u32) -> u64 {
     u64::MAX >> (64 - bits)
 }
 
-/// Bits to an integer in the order of the numbers: the sign is turned, and of negative floats all other bits too.
+/// Maps bits to integers in the order of the numbers: inverts the sign bit, and for negative
+/// floating-point numbers all other bits too.
 fn to_ordinal(id: u8, value: u64) -> u64 {
     flip_sign_bits(id, value, true)
 }
@@ -186,7 +191,8 @@ fn from_ordinal(id: u8, ordinal: u64) -> u64 {
     flip_sign_bits(id, ordinal, false)
 }
 
-/// Turns the sign, and all other bits of a float whose bit of the sign is `whole`. Unsigned integers stay.
+/// Inverts the sign bit, and all other bits too if the type is a floating-point type and its sign
+/// bit equals `flips_all_if`. Unsigned integers are returned unchanged.
 fn flip_sign_bits(id: u8, bits: u64, flips_all_if: bool) -> u64 {
     let Some(sign) = sign(id) else {
         return bits;
@@ -198,14 +204,14 @@ fn flip_sign_bits(id: u8, bits: u64, flips_all_if: bool) -> u64 {
     }
 }
 
-/// The bit of the sign; `None` for unsigned types.
+/// Returns the mask of the sign bit; `None` for unsigned types.
 fn sign(id: u8) -> Option<u64> {
     let signed = id >= 10 || id.is_multiple_of(2);
     let width = number_type::width(id).filter(|_| signed)?;
     Some(1 << (8 * width - 1))
 }
 
-/// Small differences of either sign to small numbers: 0, −1, 1, −2 to 0, 1, 2, 3.
+/// Maps small differences of either sign to small numbers: 0, −1, 1, −2 to 0, 1, 2, 3.
 const fn zigzag(difference: u64, bits: u32) -> u64 {
     let signed = (difference << (64 - bits)) as i64 >> (64 - bits);
     ((signed << 1) ^ (signed >> 63)) as u64 & mask(bits)

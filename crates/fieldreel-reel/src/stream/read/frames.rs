@@ -1,4 +1,4 @@
-//! Frames, and parts of them, out of segments, several segments at once.
+//! Reading of frames and regions from segments, several segments in parallel.
 
 use std::io::{Read, Seek};
 use std::ops::Range;
@@ -14,16 +14,16 @@ use crate::{Limits, ReelElement, ReelError};
 /// A box of values, axis order `(time, y, x)`.
 type Region = [Range<usize>; 3];
 
-/// The destination of a part of a segment.
+/// A part of a segment, and the array that its values are copied to.
 struct SegmentPart<'a, T> {
     number: usize,
-    /// The part of the segment.
+    /// The part of the segment, counted from the segment's first value.
     region: Region,
     destination: ArrayViewMut3<'a, T>,
 }
 
 impl<T: ReelElement> SegmentPart<'_, T> {
-    /// Decodes the segment, and puts its values in place.
+    /// Decodes the segment and copies the part to its destination.
     fn decode(mut self, bytes: &[u8], table: &ReelTable, limits: &Limits) -> Result<(), ReelError> {
         let whole = table.shape(self.number);
         let is_whole = whole == Some(self.region.each_ref().map(Range::len));
@@ -39,28 +39,34 @@ impl<T: ReelElement> SegmentPart<'_, T> {
 }
 
 impl<R: Read + Seek + Send> ReelReader<R> {
-    /// All frames, axis order `(time, y, x)`: as many segments are decoded at once as rayon's current pool has threads.
+    /// Reads all frames, axis order `(time, y, x)`. Segments are decoded in parallel in rayon's
+    /// current pool.
     ///
     /// # Errors
-    /// As [`frames`](Self::frames).
+    /// Those of [`frames`](Self::frames).
     pub fn read_all<T: ReelElement>(&mut self) -> Result<Array3<T>, ReelError> {
         self.frames(0..self.table.frames())
     }
 
-    /// Some frames, axis order `(time, y, x)`. Only [the segments](Self::segments_for) that have them are decoded.
+    /// Reads a range of frames, axis order `(time, y, x)`. Only [the segments](Self::segments_for)
+    /// of these frames are decoded.
     ///
     /// # Errors
-    /// [`ReelError::DtypeMismatch`]; [`ReelError::FramesOutOfBounds`] for frames that there are not,
-    /// [`ReelError::FramesLost`] for ones that are lost; [`ReelError::LimitExceeded`] if they are over the limit together, before
-    /// memory is taken; [`ReelError::Io`]; and for their segments [`ReelError::Corrupt`] and the errors of
-    /// [`segment::decode`](crate::segment::decode).
+    /// - [`ReelError::DtypeMismatch`] if the values are not of type `T`.
+    /// - [`ReelError::FramesOutOfBounds`] if the reel does not have all of the frames.
+    /// - [`ReelError::FramesLost`] if some of the frames are lost.
+    /// - [`ReelError::LimitExceeded`] if the frames take more memory than the limit; checked
+    ///   before memory is allocated.
+    /// - [`ReelError::Corrupt`] if a segment is damaged.
+    /// - [`ReelError::Io`] if the source fails.
+    /// - Those of [`segment::decode`](crate::segment::decode()) for each segment.
     pub fn frames<T: ReelElement>(&mut self, frames: Range<usize>) -> Result<Array3<T>, ReelError> {
         let [height, width] = self.table.tiling.frame();
         self.region(frames, 0..height, 0..width)
     }
 
-    /// Returns some rows and columns of some frames, axis order `(time, y, x)`. Only the segments of these frames whose tiles have
-    /// some of these rows and columns are decoded.
+    /// Reads a range of rows and columns of a range of frames, axis order `(time, y, x)`. Only the
+    /// segments of these frames whose tiles intersect the region are decoded.
     ///
     /// ```
     /// use fieldreel_reel::{ErrorBound, Limits, Metadata, SegmentOptions, ReelReader, WriterOptions, compress};
@@ -81,7 +87,8 @@ impl<R: Read + Seek + Send> ReelReader<R> {
     /// ```
     ///
     /// # Errors
-    /// As [`frames`](Self::frames); [`ReelError::RegionOutOfBounds`] for rows or columns that there are not.
+    /// Those of [`frames`](Self::frames); [`ReelError::RegionOutOfBounds`] if a frame does not
+    /// have all of the rows and columns.
     pub fn region<T: ReelElement>(
         &mut self,
         frames: Range<usize>,
@@ -120,7 +127,8 @@ impl<R: Read + Seek + Send> ReelReader<R> {
             &region,
             &mut values,
         );
-        // Segments are read one by one, as threads come for them, so that no more of them are in memory than threads.
+        // Segments are read one at a time, when a thread is ready, so that there are no more of
+        // them in memory than threads.
         let read = parts
             .into_iter()
             .map(|part| (self.segment(part.number), part));
@@ -129,7 +137,7 @@ impl<R: Read + Seek + Send> ReelReader<R> {
         Ok(values)
     }
 
-    /// Checks that the segments have all of some frames.
+    /// Checks that none of the frames is lost.
     fn check_lost(&self, frames: &Range<usize>) -> Result<(), ReelError> {
         let mut next = frames.start;
         let entries = &self.table.segments[self.segments_for(frames.clone())];
@@ -153,7 +161,7 @@ impl<R: Read + Seek + Send> ReelReader<R> {
     }
 }
 
-/// Returns the parts of segments of a region, and their places in its values.
+/// Returns the parts of the segments that make up a region, each with its destination in `values`.
 fn segment_parts<'a, T>(
     table: &ReelTable,
     numbers: Range<usize>,
@@ -202,14 +210,14 @@ fn segment_parts<'a, T>(
     parts
 }
 
-/// Returns the places that two ranges have in common, and the same counted from the start of the first range.
+/// Returns the intersection of two ranges, and the same range counted from the start of `own`.
 fn intersect(own: &Range<usize>, requested: &Range<usize>) -> [Range<usize>; 2] {
     let start = own.start.max(requested.start);
     let end = own.end.min(requested.end).max(start);
     [start..end, start - own.start..end - own.start]
 }
 
-/// The values of a segment, if it is what the file says it is.
+/// Decodes a segment after checking that its shape and type are those of its entry.
 pub(super) fn decode_segment<T: ReelElement>(
     bytes: &[u8],
     table: &ReelTable,
@@ -220,7 +228,7 @@ pub(super) fn decode_segment<T: ReelElement>(
     segment::decode(bytes, limits)
 }
 
-/// Checks that a segment is what the file says it is.
+/// Checks that a segment has the shape and the type of its entry.
 ///
 /// # Errors
 /// [`ReelError::Corrupt`].

@@ -1,4 +1,4 @@
-//! The index, or a scan where it is missing or damaged; frames out of segments.
+//! Reading: the index, or a scan if it is missing or damaged; segments to frames.
 
 mod frames;
 mod open;

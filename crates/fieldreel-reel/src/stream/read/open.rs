@@ -1,4 +1,4 @@
-//! What a file says about itself.
+//! The opening of a file: header, metadata and index.
 
 use std::io::{Read, Seek};
 
@@ -16,11 +16,12 @@ use crate::{Limits, Metadata, ReelError};
 const CHECKSUM: u64 = CHECKSUM_BYTES as u64;
 const FOOTER: u64 = FOOTER_BYTES as u64;
 
-/// Reads everything but segments. What is damaged after the header is in the table's integrity.
+/// Reads everything except the segments. Damage after the header is reported in the table's
+/// integrity.
 ///
 /// # Errors
-/// [`ReelError::BadMagic`], [`ReelError::UnsupportedVersion`], [`ReelError::Corrupt`] for the header; [`ReelError::LimitExceeded`],
-/// [`ReelError::Io`].
+/// [`ReelError::BadMagic`], [`ReelError::UnsupportedVersion`] or [`ReelError::Corrupt`] for the
+/// header; [`ReelError::LimitExceeded`], [`ReelError::Io`].
 pub(super) fn open<R: Read + Seek>(
     source: &mut WindowedSource<R>,
     limits: &Limits,
@@ -40,7 +41,7 @@ pub(super) fn open<R: Read + Seek>(
             Some(metadata) if metadata.check(frame).is_ok() => known = metadata,
             _ => integrity.metadata_is_lost = true,
         }
-        // A file may end within them.
+        // The file may end within the metadata.
         start = start.saturating_add(length).min(source.len());
     }
 
@@ -57,7 +58,7 @@ pub(super) fn open<R: Read + Seek>(
                 (found, None)
             }
         };
-    // If only what is after it is damaged, it is there all the same.
+    // Without an index, or with an index that lists it, there may be an intact supplement.
     if has_supplement != Some(false) {
         let mut all = known.clone();
         let later = none_if_corrupt(read_supplement(source, found.end, limits))?;
@@ -78,7 +79,7 @@ pub(super) fn open<R: Read + Seek>(
     })
 }
 
-/// `None` for damage: there is something else to try, or something less to give.
+/// Returns `None` for corrupt data, so that the caller can continue without them.
 fn none_if_corrupt<T>(outcome: Result<T, ReelError>) -> Result<Option<T>, ReelError> {
     match outcome {
         Ok(done) => Ok(Some(done)),
@@ -87,7 +88,7 @@ fn none_if_corrupt<T>(outcome: Result<T, ReelError>) -> Result<Option<T>, ReelEr
     }
 }
 
-/// The segments that the index states, and whether a supplement is after them.
+/// Reads the segments that the index lists, and returns whether the index lists a supplement.
 fn read_segments_from_index<R: Read + Seek>(
     source: &mut WindowedSource<R>,
     start: u64,
@@ -124,7 +125,7 @@ fn read_supplement<R: Read + Seek>(
     read_metadata(source, at + head as u64, length, limits)
 }
 
-/// Metadata of so many bytes, their checksum included.
+/// Reads metadata and their checksum, which take `length` bytes together.
 fn read_metadata<R: Read + Seek>(
     source: &mut WindowedSource<R>,
     at: u64,

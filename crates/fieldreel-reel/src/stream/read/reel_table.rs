@@ -1,4 +1,4 @@
-//! What is known of a file before its segments are decoded.
+//! The table of a reel: everything that is known before its segments are decoded.
 
 use std::ops::Range;
 
@@ -8,56 +8,99 @@ use crate::stream::layout::SegmentHead;
 use crate::stream::tiling::Tiling;
 use crate::{Metadata, ReelElement, ReelError};
 
-/// Where a segment is.
+/// The position of a segment in the field and in the file.
+///
+/// ```
+/// use fieldreel_reel::{
+///     ErrorBound, Limits, Metadata, ReelReader, SegmentOptions, WriterOptions, compress,
+/// };
+/// use ndarray::Array3;
+///
+/// # fn main() -> Result<(), fieldreel_reel::ReelError> {
+/// let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(0.01)));
+/// let options = options.with_frames_per_segment(20).with_tile([4, 4]);
+/// let values = Array3::from_elem((30, 4, 6), 273.15_f32);
+/// let reel = compress(values.view(), &Metadata::default(), &options)?;
+/// let reader = ReelReader::from_bytes(reel, Limits::default())?;
+///
+/// let entry = &reader.segments()[3];
+/// assert_eq!((entry.frames.clone(), entry.columns.clone()), (20..30, 4..6));
+/// assert!(entry.offset > 0 && entry.length > 0);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SegmentEntry {
-    /// Its frames.
+    /// The frames of the segment.
     pub frames: Range<usize>,
-    /// The rows of a frame that it has: those of a tile, or all.
+    /// The rows of its tile; all rows of a frame if frames are not tiled.
     pub rows: Range<usize>,
-    /// The columns of a frame that it has.
+    /// The columns of its tile; all columns of a frame if frames are not tiled.
     pub columns: Range<usize>,
     /// The number of its tile.
     pub(super) tile: usize,
-    /// Where its head is in the file, in bytes from the start.
+    /// The position of the segment's head in the file, in bytes from the start.
     pub offset: u64,
-    /// How many bytes it has, without the head.
+    /// The length of the segment without its head, in bytes.
     pub length: u64,
 }
 
-/// What a file lacks.
+/// The damage that was found when a reel was opened.
+///
+/// ```
+/// use fieldreel_reel::{
+///     ErrorBound, Limits, Metadata, ReelReader, SegmentOptions, WriterOptions, compress,
+/// };
+/// use ndarray::Array3;
+///
+/// # fn main() -> Result<(), fieldreel_reel::ReelError> {
+/// let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(0.01)));
+/// let options = options.with_frames_per_segment(10);
+/// let values = Array3::from_elem((30, 4, 6), 273.15_f32);
+/// let mut reel = compress(values.view(), &Metadata::default(), &options)?;
+///
+/// reel.truncate(reel.len() - 1);
+/// let reader = ReelReader::from_bytes(reel, Limits::default())?;
+/// let integrity = reader.integrity();
+/// assert!(!integrity.has_index && !integrity.is_complete());
+/// assert_eq!(reader.shape(), [30, 4, 6]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReelIntegrity {
-    /// Whether there is an index: the writer finished, and the end is not damaged. If not, segments were found by
-    /// scanning.
+    /// True if there is an index: the writer finished and the end of the file is intact. Otherwise
+    /// the segments were found by a scan of the file.
     pub has_index: bool,
-    /// Frames that were there once, from damage between segments that are: in order, none next to each other. What is
-    /// damaged within a segment shows when it is decoded.
+    /// The frames that were lost to damage between the segments that were found, in ascending
+    /// order and disjoint. Damage within a segment is detected when the segment is decoded.
     pub lost_frames: Vec<Range<usize>>,
-    /// Bytes after the last whole segment from which nothing could be read. They may have been frames.
+    /// The number of bytes after the last complete segment that could not be read. They may have
+    /// contained frames.
     pub trailing_bytes: u64,
-    /// Whether metadata are damaged, and so not there.
+    /// True if metadata are damaged and therefore missing.
     pub metadata_is_lost: bool,
 }
 
 impl ReelIntegrity {
-    /// Whether nothing is known to be missing.
+    /// Returns true if no damage was found.
     #[must_use]
     pub const fn is_complete(&self) -> bool {
         self.has_index && self.lost_frames.is_empty() && !self.metadata_is_lost
     }
 }
 
-/// Everything about a file but its segments.
+/// Everything that is known of a reel besides its segments' bytes.
 #[derive(Debug)]
 pub(super) struct ReelTable {
     pub(super) dtype: Dtype,
     /// The tiles of a frame.
     pub(super) tiling: Tiling,
     pub(super) metadata: Metadata,
-    /// In order of their frames and then of their tiles, none of them twice, and all tiles of each frame.
+    /// In order of their frames and then of their tiles, without duplicates, with all tiles of
+    /// each frame.
     pub(super) segments: Vec<SegmentEntry>,
     pub(super) integrity: ReelIntegrity,
 }
@@ -69,11 +112,13 @@ impl ReelTable {
         Some([&entry.frames, &entry.rows, &entry.columns].map(Range::len))
     }
 
-    /// How many frames there are, those that are lost between others included.
+    /// Returns the number of frames, including frames lost between others.
     pub(super) fn frames(&self) -> usize {
         self.segments.last().map_or(0, |entry| entry.frames.end)
     }
 
+    /// Checks that the element type is `T`.
+    ///
     /// # Errors
     /// [`ReelError::DtypeMismatch`].
     pub(super) fn check_dtype<T: ReelElement>(&self) -> Result<(), ReelError> {
@@ -88,8 +133,10 @@ impl ReelTable {
 }
 
 impl SegmentEntry {
+    /// Returns the entry of a segment whose head is at `offset`.
+    ///
     /// # Errors
-    /// [`ReelError::Corrupt`] for frames or bytes beyond what can be counted.
+    /// [`ReelError::Corrupt`] if the frames or the tile of the head are out of range.
     pub(super) fn new(head: SegmentHead, tiling: &Tiling, offset: u64) -> Result<Self, ReelError> {
         let end = head.first.checked_add(head.frames);
         let place = usize::try_from(head.first)

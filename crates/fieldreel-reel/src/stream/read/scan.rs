@@ -1,4 +1,5 @@
-//! Segments without an index: from each to the next, and past damage to where one is again.
+//! The scan for segments in a reel without an index, which continues after damage at the next
+//! segment.
 
 use std::io::{Read, Seek};
 use std::ops::Range;
@@ -9,16 +10,16 @@ use crate::stream::layout::{HEAD_BYTES, SEGMENT_MARKER, SegmentHead, check_entri
 use crate::stream::tiling::Tiling;
 use crate::{Limits, ReelError};
 
-/// The whole segments of a file.
+/// The complete segments that were found.
 #[derive(Debug, Default)]
 pub(super) struct ScanResult {
     pub(super) segments: Vec<SegmentEntry>,
-    /// Where the last of them ends, or the first would be.
+    /// The end of the last segment, or the position at which the first would start.
     pub(super) end: u64,
 }
 
 impl ScanResult {
-    /// Leaves out the segments of frames some of whose tiles are missing.
+    /// Removes the segments of frames of which a tile is missing.
     fn retain_complete_frames(mut self, tiling: &Tiling) -> Self {
         let tiles = tiling.count();
         let mut whole: Vec<SegmentEntry> = Vec::with_capacity(self.segments.len());
@@ -31,7 +32,7 @@ impl ScanResult {
             }
         }
         if whole.len() < self.segments.len() {
-            // What is after the last whole frames is dropped.
+            // Bytes after the last complete frames count as trailing bytes.
             let last = whole.last().map(|last| last.frames.end);
             let after = |entry: &&SegmentEntry| last.is_none_or(|last| entry.frames.start >= last);
             let first_dropped = self.segments.iter().find(after).map(|entry| entry.offset);
@@ -41,7 +42,7 @@ impl ScanResult {
         self
     }
 
-    /// The frames before and between the segments.
+    /// Returns the frames that are missing before and between the segments.
     pub(super) fn lost_frames(&self) -> Vec<Range<usize>> {
         let mut next = 0;
         let mut lost = Vec::new();
@@ -55,11 +56,12 @@ impl ScanResult {
     }
 }
 
-/// The segments from `start` on, until there are none: their heads are read, and not what is in them. Frames some of whose tiles
-/// are not there have none.
+/// Finds the segments from `start` on by their heads, without reading their bytes. Frames of which
+/// a tile is missing are left out.
 ///
 /// # Errors
-/// [`ReelError::LimitExceeded`] for more segments than may be kept; [`ReelError::Io`].
+/// [`ReelError::LimitExceeded`] if there are more segments than the limit allows;
+/// [`ReelError::Io`].
 pub(super) fn scan<R: Read + Seek>(
     source: &mut WindowedSource<R>,
     start: u64,
@@ -70,13 +72,14 @@ pub(super) fn scan<R: Read + Seek>(
         segments: Vec::new(),
         end: start,
     };
-    // Every byte is looked for a marker once at most.
+    // Each byte is searched for a marker at most once.
     let mut searched = start;
     let mut next = (0, 0);
     loop {
         let mut segment = segment_at(source, found.end, tiling, next)?;
         while segment.is_none() {
-            // Bytes may be missing within the segment before, so that the next begins before that one's end.
+            // If bytes are missing within the previous segment, the next one starts before the
+            // previous one's expected end.
             let Some(at) = source.find(searched, &SEGMENT_MARKER)? else {
                 return Ok(found.retain_complete_frames(tiling));
             };
@@ -100,8 +103,9 @@ pub(super) fn scan<R: Read + Seek>(
     }
 }
 
-/// The segment whose head is at `at`, if its first frame and its tile are `next` or after it and its bytes are there; and where
-/// these begin.
+/// Returns the segment whose head is at `at`, and the position of the segment's bytes. `None` if
+/// there is no valid head, if the segment's bytes extend beyond the file, or if its first frame
+/// and tile are before `next`.
 fn segment_at<R: Read + Seek>(
     source: &mut WindowedSource<R>,
     at: u64,

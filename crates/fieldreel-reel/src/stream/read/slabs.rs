@@ -1,4 +1,4 @@
-//! A reel from its beginning to its end, in the memory of a few segments.
+//! Iteration over the frames of a reel, with a few segments in memory at a time.
 
 use std::collections::VecDeque;
 use std::io::{Read, Seek};
@@ -13,19 +13,44 @@ use super::frames::decode_segment;
 use super::reel_table::ReelTable;
 use crate::{Limits, ReelElement, ReelError};
 
-/// Frames that follow each other.
+/// Consecutive frames. [`Slabs`] has an example.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Slab<T> {
-    /// The number of the first of them.
+    /// The number of the first frame.
     pub first: usize,
     /// The frames, axis order `(time, y, x)`.
     pub values: Array3<T>,
 }
 
-/// The frames of a reel, segment by segment.
+/// An iterator over the frames of a reel, in slabs.
 ///
-/// There is one item for each segment, or for all tiles of the same frames: an error for one does not end the iteration.
+/// Each item contains the frames of one segment, or those of all tiles of the same frames. An
+/// error for one item does not end the iteration.
+///
+/// ```
+/// use fieldreel_reel::{
+///     ErrorBound, Limits, Metadata, ReelReader, SegmentOptions, WriterOptions, compress,
+/// };
+/// use ndarray::Array3;
+///
+/// # fn main() -> Result<(), fieldreel_reel::ReelError> {
+/// let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(0.01)));
+/// let options = options.with_frames_per_segment(10);
+/// let values = Array3::from_elem((30, 4, 6), 273.15_f32);
+/// let reel = compress(values.view(), &Metadata::default(), &options)?;
+///
+/// let mut reader = ReelReader::from_bytes(reel, Limits::default())?;
+/// let mut frames = 0;
+/// for slab in reader.slabs::<f32>()? {
+///     let slab = slab?;
+///     assert_eq!(slab.first, frames);
+///     frames += slab.values.dim().0;
+/// }
+/// assert_eq!(frames, 30);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Slabs<'a, R, T> {
     reader: &'a mut ReelReader<R>,
@@ -35,12 +60,14 @@ pub struct Slabs<'a, R, T> {
 }
 
 impl<R: Read + Seek> ReelReader<R> {
-    /// The frames of one segment after the other, or of all tiles of the same frames. In memory are as many segments as rayon's
-    /// current pool has threads, or those of one item: so many are decoded at once.
+    /// Returns an iterator over the frames, in slabs. It decodes as many segments in parallel as
+    /// rayon's current pool has threads, or all tiles of one slab if there are more of them, and
+    /// holds these in memory.
     ///
     /// # Errors
-    /// [`ReelError::DtypeMismatch`]. An item may be [`ReelError::Corrupt`], [`ReelError::LimitExceeded`], [`ReelError::Io`], or
-    /// another error of [`segment::decode`](crate::segment::decode).
+    /// [`ReelError::DtypeMismatch`] if the values are not of type `T`. An item may be
+    /// [`ReelError::Corrupt`], [`ReelError::LimitExceeded`], [`ReelError::Io`], or another error
+    /// of [`segment::decode`](crate::segment::decode()).
     pub fn slabs<T: ReelElement>(&mut self) -> Result<Slabs<'_, R, T>, ReelError> {
         self.table.check_dtype::<T>()?;
         Ok(Slabs {
@@ -91,7 +118,7 @@ impl<R: Read + Seek, T: ReelElement> Iterator for Slabs<'_, R, T> {
 impl<R: Read + Seek, T: ReelElement> ExactSizeIterator for Slabs<'_, R, T> {}
 impl<R: Read + Seek, T: ReelElement> FusedIterator for Slabs<'_, R, T> {}
 
-/// Puts the tiles of some frames together.
+/// Assembles the tiles of the same frames.
 fn assemble_tiles<T: ReelElement>(
     tiles: Vec<Result<(usize, Array3<T>), ReelError>>,
     table: &ReelTable,

@@ -1,4 +1,4 @@
-//! Bytes of a file by their place.
+//! Random access to the bytes of a source.
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -6,18 +6,20 @@ use crate::{Limits, ReelError};
 
 const WINDOW_BYTES: usize = 64 << 10;
 
-/// A file, and a window of it in memory.
+/// A seekable source, with a window of its bytes in memory for searches.
 #[derive(Clone, Debug)]
 pub(super) struct WindowedSource<R> {
     inner: R,
     length: u64,
-    /// Where bytes were looked for last.
+    /// The bytes that the last search read.
     window: Vec<u8>,
     window_at: u64,
     small: Vec<u8>,
 }
 
 impl<R: Read + Seek> WindowedSource<R> {
+    /// Wraps a source.
+    ///
     /// # Errors
     /// [`ReelError::Io`].
     pub(super) fn new(mut inner: R) -> Result<Self, ReelError> {
@@ -31,16 +33,16 @@ impl<R: Read + Seek> WindowedSource<R> {
         })
     }
 
-    /// How many bytes there are.
+    /// Returns the length of the source in bytes.
     pub(super) const fn len(&self) -> u64 {
         self.length
     }
 
-    /// `count` bytes from `at`.
+    /// Reads `count` bytes at position `at`.
     ///
     /// # Errors
-    /// [`ReelError::Corrupt`] if there are not so many; [`ReelError::LimitExceeded`] before that much is taken;
-    /// [`ReelError::Io`].
+    /// [`ReelError::Corrupt`] if the source ends before; [`ReelError::LimitExceeded`] before
+    /// memory is allocated; [`ReelError::Io`].
     pub(super) fn read(
         &mut self,
         at: u64,
@@ -57,7 +59,7 @@ impl<R: Read + Seek> WindowedSource<R> {
         Ok(bytes)
     }
 
-    /// Up to `count` bytes from `at`: fewer only at the end.
+    /// Reads up to `count` bytes at position `at`: fewer only at the end of the source.
     ///
     /// # Errors
     /// [`ReelError::Io`].
@@ -69,15 +71,15 @@ impl<R: Read + Seek> WindowedSource<R> {
         if let Some(places) = places.filter(|places| places.end <= self.window.len()) {
             return Ok(&self.window[places]);
         }
-        // The window stays where it is: to fill it at every place that is jumped to would take long.
+        // The window is not moved: refilling it for each jump would be slow.
         self.small.resize(count, 0);
         self.inner.seek(SeekFrom::Start(at))?;
         self.inner.read_exact(&mut self.small)?;
         Ok(&self.small)
     }
 
-    /// The first place from `at` on where these bytes are. Each byte is read about once by calls that go on from where
-    /// the last one was.
+    /// Returns the first position from `at` on at which the bytes `wanted` occur. If each call
+    /// continues after the result of the previous one, each byte of the source is read about once.
     ///
     /// # Errors
     /// [`ReelError::Io`].

@@ -1,8 +1,8 @@
-//! Bytes that go out, counted.
+//! A sink that counts the bytes written to it.
 
 use std::io::{self, Write};
 
-/// Where a reel goes.
+/// The sink of a reel, with the number of bytes written to it.
 #[derive(Debug)]
 pub(super) struct CountingSink<W> {
     inner: W,

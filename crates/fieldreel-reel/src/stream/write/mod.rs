@@ -1,4 +1,4 @@
-//! Frames into segments, encoded in parallel and written in order.
+//! Writing: frames to segments, encoded in parallel and written in order.
 
 mod array;
 mod counting_sink;
@@ -23,22 +23,41 @@ use crate::segment::{Segment, SegmentInfo};
 use crate::{ReelElement, ReelError, WriterOptions};
 use counting_sink::CountingSink;
 
-/// Values for which room is made at once, before any of them is there.
+/// The number of values for which memory is reserved in advance.
 const RESERVED_VALUES: usize = 16 << 20;
 
-/// Writes a `.reel` as its frames come.
+/// A writer of a `.reel` whose frames arrive over time.
 ///
-/// In memory are the segments that are being encoded, at most as many as threads, and frames that are fewer than a segment has.
-/// A call waits when there are more. The bytes depend neither on the number of threads nor on how many frames each call
-/// brings.
+/// At most as many segments as threads are in memory while they are encoded, and the frames of a
+/// segment that is not full. A call waits while the threads are busy. The bytes depend neither on
+/// the number of threads nor on how the frames are divided among calls.
 ///
-/// A writer dropped before [`finish`](Self::finish), as by a process that is killed, leaves a file without an index, which
-/// opens with all segments that were written.
+/// A writer that is dropped before [`finish`](Self::finish), as by a process that is killed,
+/// leaves a file without an index. That file opens with all segments that were written.
+///
+/// ```
+/// use fieldreel_reel::{ErrorBound, Metadata, ReelWriter, SegmentOptions, WriterOptions};
+/// use ndarray::Array2;
+///
+/// # fn main() -> Result<(), fieldreel_reel::ReelError> {
+/// let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(0.01)));
+/// let options = options.with_frames_per_segment(8);
+/// let mut writer = ReelWriter::new(Vec::new(), [4, 6], Metadata::new("t2m"), &options)?;
+/// writer.on_progress(|progress| println!("{} frames, {} bytes", progress.frames, progress.bytes));
+/// for hour in 0..20 {
+///     writer.write_frame(Array2::from_elem((4, 6), 273.0 + hour as f32).view())?;
+/// }
+/// let (bytes, summary) = writer.finish()?;
+/// assert_eq!((summary.frames, summary.segments.len()), (20, 3));
+/// assert_eq!(summary.bytes, bytes.len() as u64);
+/// # Ok(())
+/// # }
+/// ```
 pub struct ReelWriter<W, T: ReelElement> {
     sink: CountingSink<W>,
     tiling: Tiling,
     segment_frames: usize,
-    /// Values of the frames that are not enough for segments yet.
+    /// The values of frames that do not fill a segment yet.
     pending: Vec<T>,
     scheduler: Scheduler<T>,
     index: ReelIndex,
@@ -52,11 +71,13 @@ pub struct ReelWriter<W, T: ReelElement> {
 }
 
 impl<W: Write, T: ReelElement> ReelWriter<W, T> {
-    /// Begins a reel of frames of `[y, x]` values: writes the header, with everything that `metadata` says.
+    /// Begins a reel of frames of shape `frame`, `[y, x]`, and writes the header and `metadata`.
     ///
     /// # Errors
-    /// [`ReelError::Empty`] for frames without values, [`ReelError::InvalidCriterion`], [`ReelError::InvalidMetadata`] for metadata
-    /// that do not fit these frames; [`ReelError::Io`] if the sink does not take the header.
+    /// - [`ReelError::Empty`] if a frame has no values.
+    /// - [`ReelError::InvalidCriterion`] if the number of the criterion is out of range.
+    /// - [`ReelError::InvalidMetadata`] if the metadata do not fit the frames.
+    /// - [`ReelError::Io`] if the sink fails.
     pub fn new(
         sink: W,
         frame: [usize; 2],
@@ -101,13 +122,13 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         Ok(writer)
     }
 
-    /// Calls `progress` after each segment that is written, in the thread that writes.
+    /// Calls `progress` after each segment that is written, in the thread that calls the writer.
     pub fn on_progress(&mut self, progress: impl FnMut(ReelProgress) + Send + 'static) {
         self.progress = Some(Box::new(progress));
     }
 
-    /// Says more about the values than was known at the beginning, such as their times: what has the same name is
-    /// replaced, what is new is added. It is written by [`finish`](Self::finish), and lost if that is not called.
+    /// Adds metadata that became known after the beginning, such as times. Items of the same name
+    /// are replaced. [`finish`](Self::finish) writes them; they are lost if it is not called.
     pub fn supplement(&mut self, later: Metadata) {
         self.supplement.supplement(later);
     }
@@ -115,18 +136,21 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
     /// Adds a frame, axis order `(y, x)`.
     ///
     /// # Errors
-    /// As [`write_frames`](Self::write_frames).
+    /// Those of [`write_frames`](Self::write_frames).
     pub fn write_frame(&mut self, frame: ArrayView2<'_, T>) -> Result<(), ReelError> {
         self.write_frames(frame.insert_axis(Axis(0)))
     }
 
-    /// Adds any number of frames, axis order `(time, y, x)`. Waits while as many segments as threads are being encoded.
+    /// Adds any number of frames, axis order `(time, y, x)`. Waits while as many segments as
+    /// threads are being encoded.
     ///
     /// # Errors
-    /// [`ReelError::FrameShape`] for frames of another size: nothing was added. Those of
-    /// [`segment::encode`](crate::segment::encode) for these or earlier frames; [`ReelError::Io`] if the sink fails or the system
-    /// gives no threads.
-    /// After either of these, [`ReelError::WriterPoisoned`].
+    /// - [`ReelError::FrameShape`] if the frames have another shape than those of the reel. No
+    ///   frame is added.
+    /// - Those of [`segment::encode`](crate::segment::encode()), for these or earlier frames.
+    /// - [`ReelError::Io`] if the sink fails or a thread cannot be started.
+    /// - [`ReelError::WriterPoisoned`] after an earlier error other than
+    ///   [`ReelError::FrameShape`].
     pub fn write_frames(&mut self, frames: ArrayView3<'_, T>) -> Result<(), ReelError> {
         let (count, height, width) = frames.dim();
         if [height, width] != self.tiling.frame() {
@@ -156,11 +180,12 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         })
     }
 
-    /// Waits for the segments that are being encoded, writes them, and flushes the sink. The frames of the segment that
-    /// is not full yet stay in memory; the bytes of the file are the same as without.
+    /// Waits for the segments that are being encoded, writes them, and flushes the sink. The
+    /// frames of the segment that is not full stay in memory. Flushing does not change the bytes
+    /// of the file.
     ///
     /// # Errors
-    /// As [`write_frames`](Self::write_frames).
+    /// Those of [`write_frames`](Self::write_frames).
     pub fn flush(&mut self) -> Result<(), ReelError> {
         self.poison_on_error(|writer| {
             writer.drain()?;
@@ -168,11 +193,11 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         })
     }
 
-    /// Writes what is left, the supplement and the index; gives the sink back, flushed.
+    /// Writes the remaining frames, the supplement and the index. Flushes the sink and returns it.
     ///
     /// # Errors
-    /// As [`write_frames`](Self::write_frames), and [`ReelError::InvalidMetadata`] if what
-    /// [`supplement`](Self::supplement) said does not fit.
+    /// Those of [`write_frames`](Self::write_frames); [`ReelError::InvalidMetadata`] if the
+    /// metadata of [`supplement`](Self::supplement) do not fit.
     pub fn finish(mut self) -> Result<(W, ReelSummary), ReelError> {
         self.poison_on_error(Self::write_trailer)?;
         let summary = ReelSummary {
@@ -202,7 +227,7 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         Ok(self.sink.flush()?)
     }
 
-    /// Does something, unless an earlier call failed; and if it fails, nothing is done again.
+    /// Runs an action, unless an earlier one failed. If it fails, no later action runs.
     fn poison_on_error(
         &mut self,
         action: impl FnOnce(&mut Self) -> Result<(), ReelError>,
@@ -210,7 +235,7 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         if self.poisoned {
             return Err(ReelError::WriterPoisoned);
         }
-        // Also if `act` panics.
+        // Set beforehand, in case `action` panics.
         self.poisoned = true;
         let outcome = action(self);
         match outcome {
@@ -220,7 +245,7 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         outcome
     }
 
-    /// Returns the number of frames that are not enough for segments yet.
+    /// Returns the number of frames that do not fill a segment yet.
     fn pending_frames(&self) -> usize {
         self.pending.len() / self.tiling.frame().iter().product::<usize>()
     }
@@ -238,12 +263,12 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         }
     }
 
-    /// Submits the frames that wait.
+    /// Submits the pending frames as a segment.
     fn submit_pending(&mut self) -> Result<(), ReelError> {
         let [height, width] = self.tiling.frame();
         let shape = (self.pending_frames(), height, width);
         let values = Array3::from_shape_vec(shape, std::mem::take(&mut self.pending));
-        // Cannot be: only whole frames are filled in.
+        // Unreachable, as only complete frames are pending.
         let values = values.map_err(|_| ReelError::Empty {
             shape: shape.into(),
         })?;
@@ -256,7 +281,7 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         }
     }
 
-    /// Hands the tiles of frames to encoders, once there are some.
+    /// Submits a segment for each tile of the frames.
     fn submit(&mut self, frames: ArrayView3<'_, T>) -> Result<(), ReelError> {
         for tile in 0..self.tiling.count() {
             self.wait_for_encoder()?;
@@ -268,7 +293,7 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         Ok(())
     }
 
-    /// Writes what is done, and waits until there is an encoder.
+    /// Writes encoded segments, and waits until another one may be submitted.
     fn wait_for_encoder(&mut self) -> Result<(), ReelError> {
         self.scheduler.poll()?;
         self.write_done()?;
@@ -287,7 +312,7 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         Ok(())
     }
 
-    /// Writes the segments that are done, in order.
+    /// Writes the encoded segments that are next in order.
     fn write_done(&mut self) -> Result<(), ReelError> {
         while let Some(encoded) = self.scheduler.next_done() {
             let Segment { bytes, info } = encoded?;
