@@ -48,7 +48,9 @@ pub(crate) fn decode_into<T: ReelElement>(
     let layout = SegmentLayout::parse(bytes)?;
     check_header::<T>(&layout, limits)?;
     if values.shape() != layout.shape {
-        return Err(ReelError::corrupt("a segment's shape"));
+        return Err(ReelError::corrupt(
+            "the segment does not have the expected shape",
+        ));
     }
     reconstruct_into(&layout, limits, values.view_mut())?;
     check_values(&layout, values.view())
@@ -104,7 +106,9 @@ fn check_values<T: ReelElement>(
 ) -> Result<(), ReelError> {
     match checksum(values) == layout.certificate.checksum {
         true => Ok(()),
-        false => Err(ReelError::corrupt("the checksum of the decoded values")),
+        false => Err(ReelError::corrupt(
+            "the checksum of the decoded values does not match",
+        )),
     }
 }
 
@@ -162,7 +166,7 @@ fn reconstruct_layers<T: ReelElement>(
         None => Vec::new(),
     };
     if layout.domain == Domain::Ranks && coded.grid == Grid::Ulps {
-        return Err(ReelError::corrupt("ranks without a step"));
+        return Err(ReelError::corrupt("ranks are not on a grid with a step"));
     }
     let meaning = Meaning {
         table: &table,
@@ -231,7 +235,9 @@ fn decompress_pco<T: ReelElement>(
         let progress = pco::standalone::simple_decompress_into(bytes, values);
         match progress {
             Ok(progress) if progress.n_processed == values.len() && progress.finished => Ok(()),
-            _ => Err(ReelError::corrupt("the packed values")),
+            _ => Err(ReelError::corrupt(
+                "the values cannot be decompressed by pco",
+            )),
         }
     };
     if let (None, Some(values)) = (classes, values.as_slice_mut()) {

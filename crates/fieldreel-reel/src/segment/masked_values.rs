@@ -27,8 +27,12 @@ impl<T: ReelElement> MaskedValues<T> {
             return Ok(None);
         };
         let special = layout.special;
-        let Decoded { classes, kinds } =
-            read_plane(layout, bytes, special.last_class(), "the mask")?;
+        let Decoded { classes, kinds } = read_plane(
+            layout,
+            bytes,
+            special.last_class(),
+            "the mask cannot be decoded",
+        )?;
         let specials = (1_u8..).zip(special.bits());
         let specials = specials
             .filter(|&(class, _)| kinds >> class & 1 == 1 && special.listed() != Some(class))
@@ -66,7 +70,9 @@ impl<T: ReelElement> MaskedValues<T> {
         let progress = pco::standalone::simple_decompress_into(bytes, &mut list);
         let is_complete = progress.is_ok_and(|p| p.n_processed == list.len() && p.finished);
         if !is_complete {
-            return Err(ReelError::corrupt("the list of values"));
+            return Err(ReelError::corrupt(
+                "the listed values cannot be decompressed",
+            ));
         }
         let places = values.into_iter().zip(&self.classes);
         let places = places.filter(|&(_, &class)| class == listed);
@@ -103,7 +109,7 @@ fn restore_specials<T: ReelElement>(
 /// Reads the signs of a segment, 1 if a value is negative; `None` if it has none.
 pub(super) fn read_signs(layout: &SegmentLayout<'_>) -> Result<Option<Array3<u8>>, ReelError> {
     let signs = layout.signs;
-    let signs = signs.map(|bytes| read_plane(layout, bytes, 1, "the signs"));
+    let signs = signs.map(|bytes| read_plane(layout, bytes, 1, "the signs cannot be decoded"));
     Ok(signs.transpose()?.map(|signs| signs.classes))
 }
 
@@ -112,10 +118,10 @@ fn read_plane(
     layout: &SegmentLayout<'_>,
     bytes: &[u8],
     last: u8,
-    section: &'static str,
+    error: &'static str,
 ) -> Result<Decoded, ReelError> {
     match mask::decode(bytes, layout.shape.into()) {
         Ok(decoded) if decoded.kinds.ilog2() <= last.into() => Ok(decoded),
-        _ => Err(ReelError::corrupt(section)),
+        _ => Err(ReelError::corrupt(error)),
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn encode<T: ReelElement>(values: &[T]) -> Result<Vec<u8>, ReelError>
 /// # Errors
 /// [`ReelError::Corrupt`].
 pub(super) fn decode<T: ReelElement>(bytes: &[u8]) -> Result<Vec<T>, ReelError> {
-    const DAMAGED: ReelError = ReelError::corrupt("the table of values");
+    const DAMAGED: ReelError = ReelError::corrupt("the table of ranks cannot be decoded");
 
     let mut reader = ByteReader::new(bytes);
     let count = reader.length()?;

@@ -28,10 +28,10 @@ pub(crate) fn apply<T: ReelElement>(
     bytes: &[u8],
     mut values: ArrayViewMut3<'_, T>,
 ) -> Result<(), ReelError> {
-    let outside = ReelError::corrupt("a patch is outside");
+    let outside = ReelError::corrupt("the index of an outlier is out of range");
     let values = values
         .as_slice_mut()
-        .ok_or(ReelError::corrupt("no array"))?;
+        .ok_or(ReelError::corrupt("the values are not contiguous"))?;
     let mut reader = ByteReader::new(bytes);
     let mut next = 0_usize;
     while reader.len() > 0 {

@@ -2,7 +2,7 @@
 
 use crate::ReelError;
 
-const SHORT: ReelError = ReelError::corrupt("the bytes end early");
+const SHORT: ReelError = ReelError::corrupt("the data are truncated");
 
 /// The bytes that have not been read yet.
 #[derive(Clone, Copy, Debug)]
@@ -65,12 +65,14 @@ impl<'a> ByteReader<'a> {
             if byte & 0x80 == 0 {
                 let longer_than_needed = byte == 0 && shift > 0;
                 return match longer_than_needed {
-                    true => Err(ReelError::corrupt("a number is longer than it need be")),
+                    true => Err(ReelError::corrupt(
+                        "a LEB128 number is not in its shortest form",
+                    )),
                     false => Ok(value),
                 };
             }
         }
-        Err(ReelError::corrupt("a number has more than 64 bits"))
+        Err(ReelError::corrupt("a LEB128 number has more than 64 bits"))
     }
 
     /// Reads a length that fits in a `usize`.
@@ -88,7 +90,7 @@ impl<'a> ByteReader<'a> {
     pub(crate) fn finish(self) -> Result<(), ReelError> {
         match self.rest {
             [] => Ok(()),
-            _ => Err(ReelError::corrupt("bytes follow the end")),
+            _ => Err(ReelError::corrupt("bytes follow the end of the data")),
         }
     }
 }

@@ -44,7 +44,7 @@ impl<'a> Body<'a> {
             1 => read_value(reader, dtype).map(Self::Constant),
             2 => reader.block().map(Self::Pco),
             3 => LayeredBody::read(reader).map(Self::Coded),
-            _ => Err(ReelError::corrupt("an unknown kind of body")),
+            _ => Err(ReelError::corrupt("unknown kind of body")),
         }
     }
 }

@@ -90,7 +90,7 @@ impl<'a> LayeredBody<'a> {
     pub(super) fn read(reader: &mut ByteReader<'a>) -> Result<Self, ReelError> {
         let flags = reader.u8()?;
         let order = AxisOrder::ALL.get(usize::from(flags & ORDER));
-        let order = *order.ok_or(ReelError::corrupt("an unknown axis order"))?;
+        let order = *order.ok_or(ReelError::corrupt("unknown axis order"))?;
         let grid = match flags >> GRID & 3 {
             STEP => Grid::Step(reader.f64()?),
             ULPS => Grid::Ulps,
@@ -104,7 +104,7 @@ impl<'a> LayeredBody<'a> {
         let kind = match flags >> KIND {
             CONSTANT => BaseKind::Constant,
             VIDEO => BaseKind::Video(read_video(reader)?),
-            _ => return Err(ReelError::corrupt("an unknown kind of base")),
+            _ => return Err(ReelError::corrupt("unknown kind of base layer")),
         };
         let means = match flags & MEANS {
             0 => None,
@@ -134,10 +134,12 @@ impl<'a> LayeredBody<'a> {
 
 fn read_video<'a>(reader: &mut ByteReader<'a>) -> Result<VideoStream<&'a [u8]>, ReelError> {
     let format = VideoFormat::from_id(reader.u8()?);
-    let format = format.ok_or(ReelError::corrupt("an unknown format of a video"))?;
+    let format = format.ok_or(ReelError::corrupt("unknown video format"))?;
     let (bit_depth, shift) = (reader.u8()?, reader.u8()?);
     if !(1..=16).contains(&bit_depth) || shift > 16 - bit_depth {
-        return Err(ReelError::corrupt("an impossible bit depth"));
+        return Err(ReelError::corrupt(
+            "invalid bit depth or shift of the video",
+        ));
     }
     Ok(VideoStream {
         format,

@@ -116,18 +116,20 @@ impl<'a> SegmentLayout<'a> {
         }
         // A fuzzer cannot guess a checksum.
         if !cfg!(fuzzing) && crc32fast::hash(body) != u32::from_le_bytes(*checksum) {
-            return Err(ReelError::corrupt("the segment's checksum"));
+            return Err(ReelError::corrupt(
+                "the checksum of the segment does not match",
+            ));
         }
         let flags = reader.u8()?;
         if flags >= RANKS << 1 || flags & (LOG2 | RANKS) == LOG2 | RANKS {
-            return Err(ReelError::corrupt("unknown flags"));
+            return Err(ReelError::corrupt("unknown flags of the segment"));
         }
         let mut shape = [0; 3];
         for side in &mut shape {
             *side = reader.length()?;
         }
         if shape.contains(&0) {
-            return Err(ReelError::corrupt("a side is 0"));
+            return Err(ReelError::corrupt("an axis of the segment has length 0"));
         }
         let (dtype, criterion) = read_criterion(&mut reader)?;
         let special = read_special(&mut reader, dtype, flags)?;
@@ -182,7 +184,7 @@ fn read_special(
             let bits = (0..count.min(MOST_SPECIAL)).map(|_| read_value(reader, dtype));
             let special = SpecialValues::new(&bits.collect::<Result<Vec<_>, _>>()?);
             if count + usize::from(flags & LIST != 0) > MOST_SPECIAL {
-                return Err(ReelError::corrupt("too many classes"));
+                return Err(ReelError::corrupt("the segment has too many classes"));
             }
             special
         }

@@ -2,7 +2,7 @@
 
 use fieldreel_quant::Dtype;
 
-use super::{CHECKSUM_BYTES, append_checksum, verify_checksum_at_front};
+use super::{CHECKSUM_BYTES, append_checksum, parse_with_checksum};
 use crate::ReelError;
 use crate::stream::tiling::Tiling;
 use crate::wire::ByteWriter;
@@ -49,28 +49,34 @@ impl FileHeader {
         if !bytes.starts_with(&MAGIC) {
             return Err(ReelError::BadMagic { expected: "reel" });
         }
-        verify_checksum_at_front(bytes, "the header's checksum", |reader| {
-            reader.raw(MAGIC.len())?;
-            let version = reader.varint()?;
-            if version != u64::from(STREAM_VERSION) {
-                return Err(ReelError::UnsupportedVersion {
-                    found: u32::try_from(version).unwrap_or(u32::MAX),
-                    supported: STREAM_VERSION,
-                });
-            }
-            let dtype = Dtype::from_id(reader.u8()?);
-            let dtype = dtype.ok_or(ReelError::corrupt("an unknown type of values"))?;
-            let frame = [reader.length()?, reader.length()?];
-            let tile = [reader.length()?, reader.length()?];
-            let tiling = Tiling::new(frame, tile).filter(|tiling| tiling.tile() == tile);
-            let tiling = tiling.ok_or(ReelError::corrupt("the sides of a frame or a tile"))?;
-            let metadata = reader.varint()?;
-            Ok(Self {
-                dtype,
-                tiling,
-                metadata,
-            })
-        })
+        parse_with_checksum(
+            bytes,
+            "the checksum of the header does not match",
+            |reader| {
+                reader.raw(MAGIC.len())?;
+                let version = reader.varint()?;
+                if version != u64::from(STREAM_VERSION) {
+                    return Err(ReelError::UnsupportedVersion {
+                        found: u32::try_from(version).unwrap_or(u32::MAX),
+                        supported: STREAM_VERSION,
+                    });
+                }
+                let dtype = Dtype::from_id(reader.u8()?);
+                let dtype = dtype.ok_or(ReelError::corrupt("unknown element type"))?;
+                let frame = [reader.length()?, reader.length()?];
+                let tile = [reader.length()?, reader.length()?];
+                let tiling = Tiling::new(frame, tile).filter(|tiling| tiling.tile() == tile);
+                let tiling = tiling.ok_or(ReelError::corrupt(
+                    "the shape of a frame or a tile is invalid",
+                ))?;
+                let metadata = reader.varint()?;
+                Ok(Self {
+                    dtype,
+                    tiling,
+                    metadata,
+                })
+            },
+        )
     }
 }
 

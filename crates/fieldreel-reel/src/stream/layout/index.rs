@@ -42,14 +42,19 @@ impl ReelIndex {
     /// # Errors
     /// [`ReelError::Corrupt`]; [`ReelError::LimitExceeded`] before memory is allocated.
     pub(crate) fn parse(bytes: &[u8], tiles: usize, limits: &Limits) -> Result<Self, ReelError> {
-        let mut reader = ByteReader::new(verify_checksum(bytes, "the index's checksum")?);
+        let mut reader = ByteReader::new(verify_checksum(
+            bytes,
+            "the checksum of the index does not match",
+        )?);
         if reader.raw(INDEX_MARKER.len())? != INDEX_MARKER {
-            return Err(ReelError::corrupt("no index where one must be"));
+            return Err(ReelError::corrupt("the marker of the index is missing"));
         }
         let supplement = reader.varint()?;
         let count = reader.length()?;
         if count > reader.len() || !count.is_multiple_of(tiles) {
-            return Err(ReelError::corrupt("the count of segments"));
+            return Err(ReelError::corrupt(
+                "the number of segments in the index is invalid",
+            ));
         }
         check_entries(count, limits)?;
         let mut heads = Vec::with_capacity(count);
@@ -65,7 +70,9 @@ impl ReelIndex {
                 });
             }
             let end = first.checked_add(frames).filter(|&end| end > first);
-            first = end.ok_or(ReelError::corrupt("the frames of a segment"))?;
+            first = end.ok_or(ReelError::corrupt(
+                "the frame numbers of a segment are out of range",
+            ))?;
         }
         reader.finish()?;
         Ok(Self { heads, supplement })
@@ -86,7 +93,8 @@ pub(crate) fn check_entries(count: usize, limits: &Limits) -> Result<(), ReelErr
 /// # Errors
 /// [`ReelError::Corrupt`] if the index is larger than 4 GiB.
 pub(crate) fn write_footer(index: usize) -> Result<[u8; FOOTER_BYTES], ReelError> {
-    let length = u32::try_from(index).map_err(|_| ReelError::corrupt("an index over 4 GiB"))?;
+    let length =
+        u32::try_from(index).map_err(|_| ReelError::corrupt("the index is larger than 4 GiB"))?;
     let mut bytes = [0; FOOTER_BYTES];
     let (front, back) = bytes.split_at_mut(size_of::<u32>());
     front.copy_from_slice(&length.to_le_bytes());

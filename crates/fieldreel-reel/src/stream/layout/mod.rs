@@ -42,11 +42,11 @@ pub(crate) fn checksum_matches(bytes: &[u8], checksum: u32) -> bool {
 /// [`ReelError::Corrupt`] if the checksum differs or is missing.
 pub(crate) fn verify_checksum<'a>(
     bytes: &'a [u8],
-    part: &'static str,
+    error: &'static str,
 ) -> Result<&'a [u8], ReelError> {
     match bytes.split_last_chunk() {
         Some((body, checksum)) if checksum_matches(body, u32::from_le_bytes(*checksum)) => Ok(body),
-        _ => Err(ReelError::corrupt(part)),
+        _ => Err(ReelError::corrupt(error)),
     }
 }
 
@@ -54,19 +54,19 @@ pub(crate) fn verify_checksum<'a>(
 /// length of both.
 ///
 /// # Errors
-/// [`ReelError::Corrupt`], and the errors of `parts`.
-fn verify_checksum_at_front<'a, T>(
+/// [`ReelError::Corrupt`], and the errors of `parse`.
+fn parse_with_checksum<'a, T>(
     bytes: &'a [u8],
-    part: &'static str,
-    parts: impl FnOnce(&mut ByteReader<'a>) -> Result<T, ReelError>,
+    error: &'static str,
+    parse: impl FnOnce(&mut ByteReader<'a>) -> Result<T, ReelError>,
 ) -> Result<(T, usize), ReelError> {
     let mut reader = ByteReader::new(bytes);
-    let parts = parts(&mut reader)?;
+    let parsed = parse(&mut reader)?;
     let body = bytes.len() - reader.len();
     let checksum = reader.u32()?;
     match bytes.get(..body) {
-        Some(body) if checksum_matches(body, checksum) => Ok((parts, bytes.len() - reader.len())),
-        _ => Err(ReelError::corrupt(part)),
+        Some(body) if checksum_matches(body, checksum) => Ok((parsed, bytes.len() - reader.len())),
+        _ => Err(ReelError::corrupt(error)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The head before each segment, from which a segment is found without an index.
 
-use super::{CHECKSUM_BYTES, SEGMENT_MARKER, append_checksum, verify_checksum_at_front};
+use super::{CHECKSUM_BYTES, SEGMENT_MARKER, append_checksum, parse_with_checksum};
 use crate::ReelError;
 use crate::wire::ByteWriter;
 
@@ -36,21 +36,27 @@ impl SegmentHead {
     /// # Errors
     /// [`ReelError::Corrupt`] if there is no head, or if it is damaged.
     pub(crate) fn parse(bytes: &[u8]) -> Result<(Self, usize), ReelError> {
-        verify_checksum_at_front(bytes, "a segment's head", |reader| {
-            if reader.raw(SEGMENT_MARKER.len())? != SEGMENT_MARKER {
-                return Err(ReelError::corrupt("no segment where one must be"));
-            }
-            let head = Self {
-                first: reader.varint()?,
-                frames: reader.varint()?,
-                tile: reader.varint()?,
-                length: reader.varint()?,
-            };
-            match head.first.checked_add(head.frames) {
-                Some(end) if end > head.first => Ok(head),
-                _ => Err(ReelError::corrupt("the frames of a segment")),
-            }
-        })
+        parse_with_checksum(
+            bytes,
+            "the checksum of a segment's head does not match",
+            |reader| {
+                if reader.raw(SEGMENT_MARKER.len())? != SEGMENT_MARKER {
+                    return Err(ReelError::corrupt("the marker of a segment is missing"));
+                }
+                let head = Self {
+                    first: reader.varint()?,
+                    frames: reader.varint()?,
+                    tile: reader.varint()?,
+                    length: reader.varint()?,
+                };
+                match head.first.checked_add(head.frames) {
+                    Some(end) if end > head.first => Ok(head),
+                    _ => Err(ReelError::corrupt(
+                        "the frame numbers of a segment are out of range",
+                    )),
+                }
+            },
+        )
     }
 }
 

@@ -1,7 +1,7 @@
 //! The supplement: metadata that became known after the header was written, between the last
 //! segment and the index.
 
-use super::{CHECKSUM_BYTES, SUPPLEMENT_MARKER, append_checksum, verify_checksum_at_front};
+use super::{CHECKSUM_BYTES, SUPPLEMENT_MARKER, append_checksum, parse_with_checksum};
 use crate::ReelError;
 use crate::wire::ByteWriter;
 
@@ -28,13 +28,21 @@ pub(crate) fn write_supplement(metadata: &[u8]) -> Vec<u8> {
 /// # Errors
 /// [`ReelError::Corrupt`] if there is no supplement, or if its head is damaged.
 pub(crate) fn read_supplement_head(bytes: &[u8]) -> Result<(u64, usize), ReelError> {
-    verify_checksum_at_front(bytes, "a supplement's head", |reader| {
-        if reader.raw(SUPPLEMENT_MARKER.len())? != SUPPLEMENT_MARKER {
-            return Err(ReelError::corrupt("no supplement where one must be"));
-        }
-        let metadata = reader.varint()?;
-        metadata
-            .checked_add(CHECKSUM_BYTES as u64)
-            .ok_or(ReelError::corrupt("a supplement's length"))
-    })
+    parse_with_checksum(
+        bytes,
+        "the checksum of the supplement's head does not match",
+        |reader| {
+            if reader.raw(SUPPLEMENT_MARKER.len())? != SUPPLEMENT_MARKER {
+                return Err(ReelError::corrupt(
+                    "the marker of the supplement is missing",
+                ));
+            }
+            let metadata = reader.varint()?;
+            metadata
+                .checked_add(CHECKSUM_BYTES as u64)
+                .ok_or(ReelError::corrupt(
+                    "the length of the supplement is out of range",
+                ))
+        },
+    )
 }

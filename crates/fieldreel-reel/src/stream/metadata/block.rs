@@ -80,11 +80,13 @@ pub(crate) fn decode(block: &[u8], limits: &Limits) -> Result<Metadata, ReelErro
         // Inflating doubles its buffer until the output fits.
         budget.spend((length as u64).saturating_mul(2))?;
         inflated = decompress_to_vec_with_limit(stored, length)
-            .map_err(|_| ReelError::corrupt("metadata do not inflate"))?;
+            .map_err(|_| ReelError::corrupt("the metadata cannot be inflated"))?;
         &inflated
     };
     if plain.len() != length {
-        return Err(ReelError::corrupt("the length of metadata"));
+        return Err(ReelError::corrupt(
+            "the inflated metadata do not have the expected length",
+        ));
     }
     let mut plain = MetadataDecoder {
         reader: ByteReader::new(plain),
@@ -102,7 +104,7 @@ fn write_text(writer: &mut ByteWriter, text: &str) {
 fn write_count(writer: &mut ByteWriter, count: usize) -> Result<(), ReelError> {
     if count > MAX_ITEMS {
         return Err(ReelError::InvalidMetadata {
-            reason: "more than 4096 dimensions, coordinates, or attributes of one thing",
+            reason: "more than 4096 dimensions, coordinates, or attributes of one object",
         });
     }
     writer.varint(count as u64);
@@ -204,7 +206,9 @@ impl MetadataDecoder<'_> {
     ) -> Result<Vec<T>, ReelError> {
         let count = self.reader.length()?;
         if count > MAX_ITEMS {
-            return Err(ReelError::corrupt("too many of a kind in metadata"));
+            return Err(ReelError::corrupt(
+                "the metadata have too many items in a list",
+            ));
         }
         let mut items = Vec::new();
         for _ in 0..count {
@@ -217,7 +221,8 @@ impl MetadataDecoder<'_> {
     fn text(&mut self) -> Result<String, ReelError> {
         let bytes = self.reader.block()?;
         self.budget.spend(bytes.len() as u64)?;
-        let text = std::str::from_utf8(bytes).map_err(|_| ReelError::corrupt("text not UTF-8"))?;
+        let text = std::str::from_utf8(bytes)
+            .map_err(|_| ReelError::corrupt("a text in the metadata is not UTF-8"))?;
         Ok(text.to_owned())
     }
 

@@ -115,17 +115,17 @@ impl Metadata {
                 [] => true,
             };
             if !fits {
-                return wrong("the last dimensions are not those of a frame");
+                return wrong("the last dimensions do not have the lengths of a frame");
             }
             if others.iter().any(|dimension| dimension.unlimited) {
                 return wrong("a dimension other than the first is unlimited");
             }
             if self.dimensions.iter().any(|d| d.len == 0 && !d.unlimited) {
-                return wrong("a dimension has no length");
+                return wrong("a dimension has length 0");
             }
         }
         if !self.coordinates.iter().all(Coordinate::is_consistent) {
-            return wrong("a coordinate has not as many values as its dimensions");
+            return wrong("the number of values of a coordinate contradicts its dimensions");
         }
         Ok(())
     }

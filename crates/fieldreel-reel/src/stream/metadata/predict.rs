@@ -11,7 +11,7 @@ use super::{Numbers, number_type};
 use crate::ReelError;
 use crate::wire::ByteReader;
 
-const CORRUPT: ReelError = ReelError::corrupt("numbers of the metadata");
+const CORRUPT: ReelError = ReelError::corrupt("numbers in the metadata cannot be decoded");
 
 /// The predictor of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

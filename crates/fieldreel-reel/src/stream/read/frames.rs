@@ -239,6 +239,8 @@ pub(super) fn check_segment(
 ) -> Result<(), ReelError> {
     match table.shape(number) == Some(info.shape) && info.dtype == table.dtype {
         true => Ok(()),
-        false => Err(ReelError::corrupt("a segment's shape or type")),
+        false => Err(ReelError::corrupt(
+            "the shape or type of a segment contradicts the file",
+        )),
     }
 }

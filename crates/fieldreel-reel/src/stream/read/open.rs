@@ -95,10 +95,11 @@ fn read_segments_from_index<R: Read + Seek>(
     tiling: &Tiling,
     limits: &Limits,
 ) -> Result<(ScanResult, bool), ReelError> {
-    const OUTSIDE: ReelError = ReelError::corrupt("the index reaches beyond the file");
+    const OUTSIDE: ReelError =
+        ReelError::corrupt("the index or its segments extend beyond the file");
     let footer_at = source.len().checked_sub(FOOTER).ok_or(OUTSIDE)?;
     let length = read_footer(source.peek(footer_at, FOOTER_BYTES)?);
-    let length = length.ok_or(ReelError::corrupt("there is no index"))?;
+    let length = length.ok_or(ReelError::corrupt("the index is missing"))?;
     let index_at = footer_at.checked_sub(length).ok_or(OUTSIDE)?;
     let index = source.read(index_at, length, limits)?;
     let index = ReelIndex::parse(&index, tiling.count(), limits)?;
@@ -133,5 +134,8 @@ fn read_metadata<R: Read + Seek>(
     limits: &Limits,
 ) -> Result<Metadata, ReelError> {
     let bytes = source.read(at, length, limits)?;
-    metadata::decode(verify_checksum(&bytes, "the checksum of metadata")?, limits)
+    metadata::decode(
+        verify_checksum(&bytes, "the checksum of the metadata does not match")?,
+        limits,
+    )
 }

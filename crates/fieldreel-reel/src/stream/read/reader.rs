@@ -158,7 +158,9 @@ impl<R: Read + Seek> ReelReader<R> {
                 let content = entry.offset + length as u64;
                 self.source.read(content, entry.length, &self.limits)
             }
-            Ok(_) => Err(ReelError::corrupt("a segment is not the one of the index")),
+            Ok(_) => Err(ReelError::corrupt(
+                "the head of a segment contradicts the index",
+            )),
             Err(damaged) => Err(damaged),
         }
     }

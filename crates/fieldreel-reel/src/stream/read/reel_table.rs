@@ -142,10 +142,14 @@ impl SegmentEntry {
         let place = usize::try_from(head.first)
             .ok()
             .zip(end.and_then(|end| usize::try_from(end).ok()));
-        let (first, end) = place.ok_or(ReelError::corrupt("the frames of a segment"))?;
+        let (first, end) = place.ok_or(ReelError::corrupt(
+            "the frame numbers of a segment are out of range",
+        ))?;
         let tile = usize::try_from(head.tile).ok();
         let tile = tile.filter(|&tile| tile < tiling.count());
-        let tile = tile.ok_or(ReelError::corrupt("the tile of a segment"))?;
+        let tile = tile.ok_or(ReelError::corrupt(
+            "the tile number of a segment is out of range",
+        ))?;
         let [rows, columns] = tiling.tile_region(tile);
         Ok(Self {
             frames: first..end,

@@ -126,7 +126,7 @@ fn assemble_tiles<T: ReelElement>(
 ) -> Result<Slab<T>, ReelError> {
     let mut tiles = tiles.into_iter();
     let Some(first) = tiles.next() else {
-        return Err(ReelError::corrupt("no tile"));
+        return Err(ReelError::corrupt("the tiles of a slab are missing"));
     };
     let (number, values) = first?;
     let frames = table.segments[number].frames.clone();

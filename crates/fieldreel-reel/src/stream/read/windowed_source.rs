@@ -50,7 +50,7 @@ impl<R: Read + Seek> WindowedSource<R> {
         limits: &Limits,
     ) -> Result<Vec<u8>, ReelError> {
         if at.checked_add(count).is_none_or(|end| end > self.length) {
-            return Err(ReelError::corrupt("the file ends early"));
+            return Err(ReelError::corrupt("the file is truncated"));
         }
         let count = limits.values([count, 1, 1], 1)?;
         let mut bytes = vec![0; count];
