@@ -46,7 +46,6 @@
 
 mod arithmetic;
 mod base;
-use fieldreel_entropy as entropy;
 mod error;
 mod integers;
 mod mask;
@@ -64,6 +63,8 @@ pub mod stream;
 mod value;
 mod verify;
 mod wire;
+
+use fieldreel_entropy as entropy;
 
 pub use error::ReelError;
 pub use fieldreel_core::{Dtype, Limits, Scalar};

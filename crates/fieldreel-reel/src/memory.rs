@@ -29,35 +29,35 @@ pub(crate) fn decoding_bytes(
     // No integer has more than 64 bits, or more than twice the bits of a value.
     let word = (2 * dtype.bytes() as u64).max(8);
     let orders = AxisOrder::ALL.into_iter().filter(|&order| may_be(order));
-    let each = orders.fold([0; 2], |[frames, integers], order| {
+    let per_value = orders.fold([0; 2], |[frames, integers], order| {
         [
             frames.max(frame_bytes(order, shape)),
             integers.max(integer_bytes(order.shape(shape), word)),
         ]
     });
     let value = dtype.bytes() as u64 + WORKING_BYTES;
-    let each = value + each.iter().sum::<u64>() + means_bytes(shape, word);
+    let per_value = value + per_value.iter().sum::<u64>() + means_bytes(shape, word);
     let sides = shape.map(|side| side as u64);
-    sides.into_iter().fold(each, u64::saturating_mul)
+    sides.into_iter().fold(per_value, u64::saturating_mul)
 }
 
 /// Returns the bytes per value that a field of integers of `word` bytes takes: its planes with
 /// their margins, twice, and their residuals.
 pub(crate) fn integer_bytes(shape: [usize; 3], word: u64) -> u64 {
     /// Bytes of a plane besides those of its positions.
-    const PLANE: f64 = 64.0;
+    const PLANE_OVERHEAD: f64 = 64.0;
 
     let [_, height, width] = shape.map(|side| side.max(1) as f64);
-    let places = (height + 4.0) * (width + 4.0);
-    let plane = places * (word + 2) as f64 + PLANE;
+    let positions = (height + 4.0) * (width + 4.0);
+    let plane = positions * (word + 2) as f64 + PLANE_OVERHEAD;
     (2.0 * plane / (height * width)).ceil() as u64
 }
 
 /// Returns the bytes per value that the plane of temporal means takes: integers of `word` bytes,
 /// the levels, and the numbers computed from them.
 pub(crate) fn means_bytes([frames, height, width]: [usize; 3], word: u64) -> u64 {
-    let place = integer_bytes([1, height, width], word) + 16;
-    place.div_ceil(frames.max(1) as u64)
+    let bytes_per_position = integer_bytes([1, height, width], word) + 16;
+    bytes_per_position.div_ceil(frames.max(1) as u64)
 }
 
 /// Returns the bytes per value that the frames in work take, in an axis order.

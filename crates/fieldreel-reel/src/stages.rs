@@ -34,8 +34,8 @@ pub fn decode_mask(bytes: &[u8], shape: (usize, usize, usize)) -> Option<Array3<
 pub fn encode_residuals(residuals: ArrayView3<'_, i64>, effort: Effort) -> Option<Vec<u8>> {
     let shape = <[usize; 3]>::from(residuals.dim());
     let plan = PredictionPlan::of(effort);
-    let all: Vec<i64> = residuals.iter().copied().collect();
-    let encoded = integers::encode(&all, None, shape, &plan)?;
+    let values: Vec<i64> = residuals.iter().copied().collect();
+    let encoded = integers::encode(&values, None, shape, &plan)?;
     let mut writer = ByteWriter::default();
     encoded.borrowed().write(&mut writer);
     Some(writer.into_bytes())
@@ -44,8 +44,8 @@ pub fn encode_residuals(residuals: ArrayView3<'_, i64>, effort: Effort) -> Optio
 /// Decodes residuals; `None` if the bytes are not residuals of this shape.
 #[must_use]
 pub fn decode_residuals(bytes: &[u8], shape: [usize; 3]) -> Option<Array3<i64>> {
-    let read = EncodedIntegers::read(&mut ByteReader::new(bytes)).ok()?;
-    integers::decode(&read, shape).ok()
+    let encoded = EncodedIntegers::read(&mut ByteReader::new(bytes)).ok()?;
+    integers::decode(&encoded, shape).ok()
 }
 
 /// Decodes the codes of a segment's base layer with libavcodec, in the caller's thread; `None` if

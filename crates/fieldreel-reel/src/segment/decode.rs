@@ -244,18 +244,18 @@ fn decompress_pco<T: ReelElement>(
         return decompress(values);
     }
     let is_coded = |class: &u8| *class == 0;
-    let coded = classes.map_or(values.len(), |all| {
-        all.iter().filter(|c| is_coded(c)).count()
+    let coded = classes.map_or(values.len(), |classes| {
+        classes.iter().filter(|c| is_coded(c)).count()
     });
     let mut packed = vec![T::default(); coded];
     decompress(&mut packed)?;
     let mut classes = classes.as_ref().map(|classes| classes.iter());
-    let places = values.iter_mut().filter(|_| {
+    let coded_values = values.iter_mut().filter(|_| {
         let class = classes.as_mut().and_then(Iterator::next);
         class.is_none_or(is_coded)
     });
-    for (place, value) in places.zip(packed) {
-        *place = value;
+    for (coded_value, value) in coded_values.zip(packed) {
+        *coded_value = value;
     }
     Ok(())
 }

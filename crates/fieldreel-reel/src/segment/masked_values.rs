@@ -50,8 +50,8 @@ impl<T: ReelElement> MaskedValues<T> {
 
     /// Sets all values that are not coded, except those of the listed class.
     pub(super) fn restore(&self, mut values: ArrayViewMut3<'_, T>) {
-        let all = values.axis_iter_mut(Axis(0));
-        for (values, classes) in all.zip(self.classes.axis_iter(Axis(0))) {
+        let planes = values.axis_iter_mut(Axis(0));
+        for (values, classes) in planes.zip(self.classes.axis_iter(Axis(0))) {
             self.restore_rows(classes, values);
         }
     }
@@ -74,9 +74,9 @@ impl<T: ReelElement> MaskedValues<T> {
                 "the listed values cannot be decompressed",
             ));
         }
-        let places = values.into_iter().zip(&self.classes);
-        let places = places.filter(|&(_, &class)| class == listed);
-        for ((value, _), bits) in places.zip(list) {
+        let listed_values = values.into_iter().zip(&self.classes);
+        let listed_values = listed_values.filter(|&(_, &class)| class == listed);
+        for ((value, _), bits) in listed_values.zip(list) {
             *value = T::of_bits(bits);
         }
         Ok(())

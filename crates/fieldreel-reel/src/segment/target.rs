@@ -68,12 +68,12 @@ pub(super) fn encode<T: ReelElement>(
     let mut best: Option<(f64, Segment)> = None;
     // The plan that the last search found, and its bound. The plan is reused for bounds up to
     // twice or half as large.
-    let given = options.plan.is_some();
+    let is_given = options.plan.is_some();
     let mut last_plan = options.plan.clone().map(|plan| (plan, log_bound));
     for trial in 0..MAX_TRIALS {
         let reusable = last_plan
             .as_ref()
-            .filter(|(_, plan_bound)| given || (log_bound - plan_bound).abs() <= 1.0);
+            .filter(|(_, plan_bound)| is_given || (log_bound - plan_bound).abs() <= 1.0);
         let plan = reusable.map(|(plan, plan_bound)| plan.coarser(log_bound - plan_bound));
         let is_searched = plan.is_none();
         let tolerance = {
@@ -87,7 +87,9 @@ pub(super) fn encode<T: ReelElement>(
             last_plan = segment.info.plan.clone().map(|plan| (plan, log_bound));
         }
         let is_reached = achieved >= 1.0;
-        let is_closer = best.as_ref().is_none_or(|(before, _)| achieved < *before);
+        let is_closer = best
+            .as_ref()
+            .is_none_or(|(best_so_far, _)| achieved < *best_so_far);
         if is_reached && is_closer {
             best = Some((achieved, segment));
         }

@@ -13,10 +13,10 @@ pub(crate) fn checksum<T: ReelElement>(values: ArrayView3<'_, T>) -> u64 {
 
     let mut hasher = XxHash64::with_seed(0);
     let mut bytes = vec![0; CHUNK_VALUES * T::BYTES];
-    let mut add = |values: &[T]| {
-        let mut places = bytes.chunks_exact_mut(T::BYTES);
-        for (place, value) in places.by_ref().zip(values) {
-            place.copy_from_slice(&value.bits().to_le_bytes()[..T::BYTES]);
+    let mut hash = |values: &[T]| {
+        let mut slots = bytes.chunks_exact_mut(T::BYTES);
+        for (slot, value) in slots.by_ref().zip(values) {
+            slot.copy_from_slice(&value.bits().to_le_bytes()[..T::BYTES]);
         }
         hasher.write(&bytes[..values.len() * T::BYTES]);
     };
@@ -24,8 +24,8 @@ pub(crate) fn checksum<T: ReelElement>(values: ArrayView3<'_, T>) -> u64 {
         Some(values) if cfg!(target_endian = "little") => {
             hasher.write(bytemuck::cast_slice(values));
         }
-        Some(values) => values.chunks(CHUNK_VALUES).for_each(add),
-        None => values.iter().for_each(|&value| add(&[value])),
+        Some(values) => values.chunks(CHUNK_VALUES).for_each(hash),
+        None => values.iter().for_each(|&value| hash(&[value])),
     }
     hasher.finish()
 }

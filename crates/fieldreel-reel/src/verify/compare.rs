@@ -82,8 +82,8 @@ pub(super) fn replace_outliers<T: ReelElement>(
 
 /// Returns whether all values that are not coded equal their originals.
 fn are_masked_values_exact<T: ReelElement>(original: &[T], decoded: &[T], classes: &[u8]) -> bool {
-    let all = original.iter().zip(decoded).zip(classes);
-    all.fold(true, |all, ((original, value), &class)| {
-        all & ((class == 0) | (value.bits() == original.bits()))
+    let pairs = original.iter().zip(decoded).zip(classes);
+    pairs.fold(true, |exact, ((original, value), &class)| {
+        exact & ((class == 0) | (value.bits() == original.bits()))
     })
 }

@@ -85,18 +85,18 @@ fn errors_of_coded<T: ReelElement>(original: &[T], decoded: &[T], classes: &[u8]
     let mut sums = LaneSums::default();
     let ((x, x_rest), (y, y_rest)) = (original.as_chunks::<LANES>(), decoded.as_chunks::<LANES>());
     let (classes, class_rest) = classes.as_chunks::<LANES>();
-    let of = |x: T, y: T, class: u8| {
+    let error_of = |x: T, y: T, class: u8| {
         let error = y.minus(x);
         if class == 0 { error } else { 0.0 }
     };
     for ((x, y), classes) in x.iter().zip(y).zip(classes) {
         for lane in 0..LANES {
-            sums.add(lane, of(x[lane], y[lane], classes[lane]));
+            sums.add(lane, error_of(x[lane], y[lane], classes[lane]));
         }
     }
     let rest = x_rest.iter().zip(y_rest).zip(class_rest).enumerate();
     for (lane, ((&x, &y), &class)) in rest {
-        sums.add(lane, of(x, y, class));
+        sums.add(lane, error_of(x, y, class));
     }
     sums.total()
 }

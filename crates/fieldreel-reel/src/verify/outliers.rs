@@ -28,7 +28,7 @@ pub(crate) fn apply<T: ReelElement>(
     bytes: &[u8],
     mut values: ArrayViewMut3<'_, T>,
 ) -> Result<(), ReelError> {
-    let outside = ReelError::corrupt("the index of an outlier is out of range");
+    let out_of_range = ReelError::corrupt("the index of an outlier is out of range");
     let values = values
         .as_slice_mut()
         .ok_or(ReelError::corrupt("the values are not contiguous"))?;
@@ -36,9 +36,9 @@ pub(crate) fn apply<T: ReelElement>(
     let mut next = 0_usize;
     while reader.len() > 0 {
         let index = next.checked_add(reader.length()?);
-        let place = index.and_then(|index| Some((index, values.get_mut(index)?)));
-        let Some((index, value)) = place else {
-            return Err(outside);
+        let slot = index.and_then(|index| Some((index, values.get_mut(index)?)));
+        let Some((index, value)) = slot else {
+            return Err(out_of_range);
         };
         let mut bits = [0; 8];
         bits[..T::BYTES].copy_from_slice(reader.raw(T::BYTES)?);

@@ -91,9 +91,9 @@ impl Metadata {
             match self
                 .coordinates
                 .iter_mut()
-                .find(|own| own.name == coordinate.name)
+                .find(|existing| existing.name == coordinate.name)
             {
-                Some(own) => *own = coordinate,
+                Some(existing) => *existing = coordinate,
                 None => self.coordinates.push(coordinate),
             }
         }
@@ -105,8 +105,8 @@ impl Metadata {
     /// # Errors
     /// [`ReelError::InvalidMetadata`] if the dimensions or a coordinate do not fit.
     pub(crate) fn check(&self, frame: [usize; 2]) -> Result<(), ReelError> {
-        let wrong = |reason| Err(ReelError::InvalidMetadata { reason });
-        if let Some((_, others)) = self.dimensions.split_first() {
+        let invalid = |reason| Err(ReelError::InvalidMetadata { reason });
+        if let Some((_, inner)) = self.dimensions.split_first() {
             let fits = match &self.dimensions[..] {
                 [x] => fixed_len(x).map(|len| [1, len]) == Some(frame),
                 // Frames of one row are steps along the first of two dimensions.
@@ -115,17 +115,17 @@ impl Metadata {
                 [] => true,
             };
             if !fits {
-                return wrong("the last dimensions do not have the lengths of a frame");
+                return invalid("the last dimensions do not have the lengths of a frame");
             }
-            if others.iter().any(|dimension| dimension.unlimited) {
-                return wrong("a dimension other than the first is unlimited");
+            if inner.iter().any(|dimension| dimension.unlimited) {
+                return invalid("a dimension other than the first is unlimited");
             }
             if self.dimensions.iter().any(|d| d.len == 0 && !d.unlimited) {
-                return wrong("a dimension has length 0");
+                return invalid("a dimension has length 0");
             }
         }
         if !self.coordinates.iter().all(Coordinate::is_consistent) {
-            return wrong("the number of values of a coordinate contradicts its dimensions");
+            return invalid("the number of values of a coordinate contradicts its dimensions");
         }
         Ok(())
     }
@@ -135,19 +135,19 @@ impl Metadata {
     /// lengths.
     #[must_use]
     pub(crate) fn unfolded(&self, frames: usize) -> Option<Vec<usize>> {
-        let (first, others) = self.dimensions.split_first()?;
-        let others: Vec<usize> = others.iter().map(fixed_len).collect::<Option<_>>()?;
-        if let ([width], true) = (&others[..], first.unlimited || first.len == frames) {
+        let (first, inner) = self.dimensions.split_first()?;
+        let inner: Vec<usize> = inner.iter().map(fixed_len).collect::<Option<_>>()?;
+        if let ([width], true) = (&inner[..], first.unlimited || first.len == frames) {
             return Some(vec![frames, *width]);
         }
-        if others.len() < 2 {
+        if inner.len() < 2 {
             return (frames == 1).then(|| self.dimensions.iter().map(|d| d.len).collect());
         }
-        let (folded, _) = others.split_at(others.len() - 2);
-        let one = folded.iter().copied().try_fold(1, usize::checked_mul)?;
-        let length = frames.checked_div(one)?;
-        let whole = one * length == frames && (first.unlimited || first.len == length);
-        whole.then(|| [&[length], others.as_slice()].concat())
+        let (folded, _) = inner.split_at(inner.len() - 2);
+        let frames_per_step = folded.iter().copied().try_fold(1, usize::checked_mul)?;
+        let length = frames.checked_div(frames_per_step)?;
+        let fits = frames_per_step * length == frames && (first.unlimited || first.len == length);
+        fits.then(|| [&[length], inner.as_slice()].concat())
     }
 }
 
@@ -173,13 +173,13 @@ mod tests {
 
     #[test]
     fn leading_dimensions_unfold() {
-        let open = with_dimensions(&[None, Some(3), Some(5), Some(7)]);
-        assert!(open.check([5, 7]).is_ok());
-        assert_eq!(open.unfolded(12), Some(vec![4, 3, 5, 7]));
-        assert_eq!(open.unfolded(13), None);
-        let known = with_dimensions(&[Some(2), Some(3), Some(5), Some(7)]);
-        assert_eq!(known.unfolded(6), Some(vec![2, 3, 5, 7]));
-        assert_eq!(known.unfolded(3), None);
+        let unlimited = with_dimensions(&[None, Some(3), Some(5), Some(7)]);
+        assert!(unlimited.check([5, 7]).is_ok());
+        assert_eq!(unlimited.unfolded(12), Some(vec![4, 3, 5, 7]));
+        assert_eq!(unlimited.unfolded(13), None);
+        let fixed = with_dimensions(&[Some(2), Some(3), Some(5), Some(7)]);
+        assert_eq!(fixed.unfolded(6), Some(vec![2, 3, 5, 7]));
+        assert_eq!(fixed.unfolded(3), None);
         assert_eq!(
             with_dimensions(&[Some(5), Some(7)]).unfolded(1),
             Some(vec![5, 7])

@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn ids_and_bits_are_those_of_the_format() {
         // `docs/format.md`: i8, u8, i16, u16, i32, u32, i64, u64, f32, f64 are 2 to 11.
-        let all: [(Numbers, usize, u64); 10] = [
+        let types: [(Numbers, usize, u64); 10] = [
             ((-1_i8).into(), 1, 0xff),
             (1_u8.into(), 1, 1),
             ((-1_i16).into(), 2, 0xffff),
@@ -83,13 +83,13 @@ mod tests {
             (1_f32.into(), 4, 0x3f80_0000),
             (1_f64.into(), 8, 0x3ff0_0000_0000_0000),
         ];
-        for ((numbers, bytes, bits), number) in all.into_iter().zip(2..) {
+        for ((numbers, bytes, bits), number) in types.into_iter().zip(2..) {
             assert_eq!((id(&numbers), width(number)), (number, Some(bytes)));
             assert_eq!(to_bits(&numbers), [bits], "{numbers:?}");
             assert_eq!(from_bits(number, &[bits]), Some(numbers));
         }
-        for none in [0, 1, 12, u8::MAX] {
-            assert_eq!((width(none), from_bits(none, &[1])), (None, None));
+        for unknown in [0, 1, 12, u8::MAX] {
+            assert_eq!((width(unknown), from_bits(unknown, &[1])), (None, None));
         }
     }
 }

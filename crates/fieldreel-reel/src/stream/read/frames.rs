@@ -25,8 +25,8 @@ struct SegmentPart<'a, T> {
 impl<T: ReelElement> SegmentPart<'_, T> {
     /// Decodes the segment and copies the part to its destination.
     fn decode(mut self, bytes: &[u8], table: &ReelTable, limits: &Limits) -> Result<(), ReelError> {
-        let whole = table.shape(self.number);
-        let is_whole = whole == Some(self.region.each_ref().map(Range::len));
+        let shape = table.shape(self.number);
+        let is_whole = shape == Some(self.region.each_ref().map(Range::len));
         if is_whole && self.destination.is_standard_layout() {
             check_segment(&segment::inspect(bytes)?, table, self.number)?;
             return segment::decode_into(bytes, limits, self.destination);
@@ -96,12 +96,12 @@ impl<R: Read + Seek + Send> ReelReader<R> {
         columns: Range<usize>,
     ) -> Result<Array3<T>, ReelError> {
         self.table.check_dtype::<T>()?;
-        let all = self.table.frames();
-        if frames.start > frames.end || frames.end > all {
+        let frame_count = self.table.frames();
+        if frames.start > frames.end || frames.end > frame_count {
             return Err(ReelError::FramesOutOfBounds {
                 start: frames.start,
                 end: frames.end,
-                frames: all,
+                frames: frame_count,
             });
         }
         for (requested, length) in [&rows, &columns].into_iter().zip(self.table.tiling.frame()) {
@@ -174,8 +174,8 @@ fn segment_parts<'a, T>(
     let mut parts = Vec::new();
     let mut rest = values.view_mut();
     for first in numbers.step_by(tiling.count()) {
-        let own = &table.segments[first].frames;
-        let [length, _] = intersect(own, frames);
+        let entry_frames = &table.segments[first].frames;
+        let [length, _] = intersect(entry_frames, frames);
         let (mut slab, after) = rest.split_at(Axis(0), length.len());
         rest = after;
         for row in tile_rows.clone() {

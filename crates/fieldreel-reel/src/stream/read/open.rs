@@ -13,8 +13,8 @@ use crate::stream::metadata;
 use crate::stream::tiling::Tiling;
 use crate::{Limits, Metadata, ReelError};
 
-const CHECKSUM: u64 = CHECKSUM_BYTES as u64;
-const FOOTER: u64 = FOOTER_BYTES as u64;
+const CHECKSUM_LENGTH: u64 = CHECKSUM_BYTES as u64;
+const FOOTER_LENGTH: u64 = FOOTER_BYTES as u64;
 
 /// Reads everything except the segments. Damage after the header is reported in the table's
 /// integrity.
@@ -34,11 +34,11 @@ pub(super) fn open<R: Read + Seek>(
 
     let mut integrity = ReelIntegrity::default();
     let mut start = header_length as u64;
-    let mut known = Metadata::default();
+    let mut metadata = Metadata::default();
     if header.metadata > 0 {
-        let length = header.metadata.saturating_add(CHECKSUM);
+        let length = header.metadata.saturating_add(CHECKSUM_LENGTH);
         match none_if_corrupt(read_metadata(source, start, length, limits))? {
-            Some(metadata) if metadata.check(frame).is_ok() => known = metadata,
+            Some(stored) if stored.check(frame).is_ok() => metadata = stored,
             _ => integrity.metadata_is_lost = true,
         }
         // The file may end within the metadata.
@@ -60,20 +60,20 @@ pub(super) fn open<R: Read + Seek>(
         };
     // Without an index, or with an index that lists it, there may be an intact supplement.
     if has_supplement != Some(false) {
-        let mut all = known.clone();
-        let later = none_if_corrupt(read_supplement(source, found.end, limits))?;
-        let there = later.is_some();
-        all.supplement(later.unwrap_or_default());
-        let whole = there && all.check(frame).is_ok();
-        if whole {
-            known = all;
+        let mut combined = metadata.clone();
+        let supplement = none_if_corrupt(read_supplement(source, found.end, limits))?;
+        let is_read = supplement.is_some();
+        combined.supplement(supplement.unwrap_or_default());
+        let is_valid = is_read && combined.check(frame).is_ok();
+        if is_valid {
+            metadata = combined;
         }
-        integrity.metadata_is_lost |= !whole && has_supplement == Some(true);
+        integrity.metadata_is_lost |= !is_valid && has_supplement == Some(true);
     }
     Ok(ReelTable {
         dtype: header.dtype,
         tiling,
-        metadata: known,
+        metadata,
         segments: found.segments,
         integrity,
     })
@@ -97,7 +97,7 @@ fn read_segments_from_index<R: Read + Seek>(
 ) -> Result<(ScanResult, bool), ReelError> {
     const OUTSIDE: ReelError =
         ReelError::corrupt("the index or its segments extend beyond the file");
-    let footer_at = source.len().checked_sub(FOOTER).ok_or(OUTSIDE)?;
+    let footer_at = source.len().checked_sub(FOOTER_LENGTH).ok_or(OUTSIDE)?;
     let length = read_footer(source.peek(footer_at, FOOTER_BYTES)?);
     let length = length.ok_or(ReelError::corrupt("the index is missing"))?;
     let index_at = footer_at.checked_sub(length).ok_or(OUTSIDE)?;

@@ -139,10 +139,10 @@ impl SegmentEntry {
     /// [`ReelError::Corrupt`] if the frames or the tile of the head are out of range.
     pub(super) fn new(head: SegmentHead, tiling: &Tiling, offset: u64) -> Result<Self, ReelError> {
         let end = head.first.checked_add(head.frames);
-        let place = usize::try_from(head.first)
+        let range = usize::try_from(head.first)
             .ok()
             .zip(end.and_then(|end| usize::try_from(end).ok()));
-        let (first, end) = place.ok_or(ReelError::corrupt(
+        let (first, end) = range.ok_or(ReelError::corrupt(
             "the frame numbers of a segment are out of range",
         ))?;
         let tile = usize::try_from(head.tile).ok();

@@ -22,22 +22,22 @@ impl ScanResult {
     /// Removes the segments of frames of which a tile is missing.
     fn retain_complete_frames(mut self, tiling: &Tiling) -> Self {
         let tiles = tiling.count();
-        let mut whole: Vec<SegmentEntry> = Vec::with_capacity(self.segments.len());
+        let mut complete: Vec<SegmentEntry> = Vec::with_capacity(self.segments.len());
         for group in self.segments.chunk_by(|a, b| a.frames == b.frames) {
-            let is_next = whole
+            let is_next = complete
                 .last()
                 .is_none_or(|last| last.frames.end <= group[0].frames.start);
             if group.len() == tiles && is_next {
-                whole.extend_from_slice(group);
+                complete.extend_from_slice(group);
             }
         }
-        if whole.len() < self.segments.len() {
+        if complete.len() < self.segments.len() {
             // Bytes after the last complete frames count as trailing bytes.
-            let last = whole.last().map(|last| last.frames.end);
+            let last = complete.last().map(|last| last.frames.end);
             let after = |entry: &&SegmentEntry| last.is_none_or(|last| entry.frames.start >= last);
             let first_dropped = self.segments.iter().find(after).map(|entry| entry.offset);
             self.end = first_dropped.unwrap_or(self.end);
-            self.segments = whole;
+            self.segments = complete;
         }
         self
     }

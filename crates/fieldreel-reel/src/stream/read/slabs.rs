@@ -85,8 +85,8 @@ impl<R: Read + Seek, T: ReelElement> Iterator for Slabs<'_, R, T> {
     fn next(&mut self) -> Option<Self::Item> {
         if self.decoded_slabs.is_empty() {
             let tiles = self.reader.table.tiling.count();
-            let groups = (rayon::current_num_threads() / tiles).max(1);
-            let end = self.next_segment + groups * tiles;
+            let slabs = (rayon::current_num_threads() / tiles).max(1);
+            let end = self.next_segment + slabs * tiles;
             let numbers = self.next_segment..end.min(self.reader.segments().len());
             self.next_segment = numbers.end;
             let read: Vec<_> = numbers
@@ -99,9 +99,9 @@ impl<R: Read + Seek, T: ReelElement> Iterator for Slabs<'_, R, T> {
             });
             let mut decoded = decoded.collect::<Vec<_>>().into_iter();
             while decoded.len() > 0 {
-                let group = decoded.by_ref().take(tiles).collect();
+                let tiles_of_slab = decoded.by_ref().take(tiles).collect();
                 self.decoded_slabs
-                    .push_back(assemble_tiles(group, table, limits));
+                    .push_back(assemble_tiles(tiles_of_slab, table, limits));
             }
         }
         self.decoded_slabs.pop_front()
@@ -109,9 +109,9 @@ impl<R: Read + Seek, T: ReelElement> Iterator for Slabs<'_, R, T> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         let tiles = self.reader.table.tiling.count();
-        let left =
+        let remaining =
             self.decoded_slabs.len() + (self.reader.segments().len() - self.next_segment) / tiles;
-        (left, Some(left))
+        (remaining, Some(remaining))
     }
 }
 
@@ -135,17 +135,17 @@ fn assemble_tiles<T: ReelElement>(
         return Ok(Slab { first, values });
     }
     let [height, width] = table.tiling.frame();
-    let sides = [frames.len(), height, width];
-    limits.values(sides.map(|side| side as u64), T::BYTES as u64)?;
-    let mut whole = Array3::from_elem(sides, T::default());
+    let shape = [frames.len(), height, width];
+    limits.values(shape.map(|side| side as u64), T::BYTES as u64)?;
+    let mut frames_values = Array3::from_elem(shape, T::default());
     for tile in std::iter::once(Ok((number, values))).chain(tiles) {
         let (number, values) = tile?;
         let entry = &table.segments[number];
-        let place = s![.., entry.rows.clone(), entry.columns.clone()];
-        whole.slice_mut(place).assign(&values);
+        let region = s![.., entry.rows.clone(), entry.columns.clone()];
+        frames_values.slice_mut(region).assign(&values);
     }
     Ok(Slab {
         first,
-        values: whole,
+        values: frames_values,
     })
 }

@@ -14,7 +14,7 @@ pub(super) struct WindowedSource<R> {
     /// The bytes that the last search read.
     window: Vec<u8>,
     window_at: u64,
-    small: Vec<u8>,
+    buffer: Vec<u8>,
 }
 
 impl<R: Read + Seek> WindowedSource<R> {
@@ -29,7 +29,7 @@ impl<R: Read + Seek> WindowedSource<R> {
             length,
             window: Vec::new(),
             window_at: 0,
-            small: Vec::new(),
+            buffer: Vec::new(),
         })
     }
 
@@ -65,17 +65,17 @@ impl<R: Read + Seek> WindowedSource<R> {
     /// [`ReelError::Io`].
     pub(super) fn peek(&mut self, at: u64, count: usize) -> Result<&[u8], ReelError> {
         let count = self.length.saturating_sub(at).min(count as u64) as usize;
-        let inside = |from: u64| usize::try_from(from).ok();
-        let from = at.checked_sub(self.window_at).and_then(inside);
-        let places = from.and_then(|from| Some(from..from.checked_add(count)?));
-        if let Some(places) = places.filter(|places| places.end <= self.window.len()) {
-            return Ok(&self.window[places]);
+        let to_usize = |from: u64| usize::try_from(from).ok();
+        let from = at.checked_sub(self.window_at).and_then(to_usize);
+        let range = from.and_then(|from| Some(from..from.checked_add(count)?));
+        if let Some(range) = range.filter(|range| range.end <= self.window.len()) {
+            return Ok(&self.window[range]);
         }
         // The window is not moved: refilling it for each jump would be slow.
-        self.small.resize(count, 0);
+        self.buffer.resize(count, 0);
         self.inner.seek(SeekFrom::Start(at))?;
-        self.inner.read_exact(&mut self.small)?;
-        Ok(&self.small)
+        self.inner.read_exact(&mut self.buffer)?;
+        Ok(&self.buffer)
     }
 
     /// Returns the first position from `at` on at which the bytes `wanted` occur. If each call
@@ -93,7 +93,10 @@ impl<R: Read + Seek> WindowedSource<R> {
             if window.len() < wanted.len() {
                 return Ok(None);
             }
-            if let Some(found) = window.windows(wanted.len()).position(|some| some == wanted) {
+            if let Some(found) = window
+                .windows(wanted.len())
+                .position(|candidate| candidate == wanted)
+            {
                 return Ok(Some(at + found as u64));
             }
             at += (window.len() - wanted.len() + 1) as u64;
@@ -101,11 +104,11 @@ impl<R: Read + Seek> WindowedSource<R> {
     }
 
     fn fill_window(&mut self, at: u64) -> Result<(), ReelError> {
-        let left = self.length.saturating_sub(at).min(WINDOW_BYTES as u64);
+        let count = self.length.saturating_sub(at).min(WINDOW_BYTES as u64);
         self.window.clear();
         self.window_at = at;
         self.inner.seek(SeekFrom::Start(at))?;
-        let mut window = vec![0; left as usize];
+        let mut window = vec![0; count as usize];
         self.inner.read_exact(&mut window)?;
         self.window = window;
         Ok(())
@@ -119,20 +122,20 @@ mod tests {
 
     #[test]
     fn what_is_looked_for_is_found_across_windows() {
-        for place in [0, 7, WINDOW_BYTES - 2, WINDOW_BYTES, 3 * WINDOW_BYTES + 5] {
+        for position in [0, 7, WINDOW_BYTES - 2, WINDOW_BYTES, 3 * WINDOW_BYTES + 5] {
             let mut bytes = vec![b'e'; 4 * WINDOW_BYTES];
-            bytes[place..place + 4].copy_from_slice(b"reel");
+            bytes[position..position + 4].copy_from_slice(b"reel");
             let mut source = WindowedSource::new(Cursor::new(bytes)).unwrap();
-            let place = place as u64;
-            assert_eq!(source.find(0, b"reel").unwrap(), Some(place));
-            assert_eq!(source.find(place, b"reel").unwrap(), Some(place));
-            assert_eq!(source.find(place + 1, b"reel").unwrap(), None);
-            assert_eq!(source.peek(place, 4).unwrap(), b"reel");
+            let position = position as u64;
+            assert_eq!(source.find(0, b"reel").unwrap(), Some(position));
+            assert_eq!(source.find(position, b"reel").unwrap(), Some(position));
+            assert_eq!(source.find(position + 1, b"reel").unwrap(), None);
+            assert_eq!(source.peek(position, 4).unwrap(), b"reel");
             assert_eq!(source.peek(source.len() - 2, 4).unwrap(), b"ee");
             assert_eq!(source.peek(source.len() + 2, 4).unwrap(), b"");
-            let all = Limits::default();
-            assert_eq!(source.read(place, 4, &all).unwrap(), b"reel");
-            assert!(source.read(u64::MAX, 4, &all).is_err());
+            let limits = Limits::default();
+            assert_eq!(source.read(position, 4, &limits).unwrap(), b"reel");
+            assert!(source.read(u64::MAX, 4, &limits).is_err());
             assert!(source.read(0, 4, &Limits { max_bytes: 3 }).is_err());
         }
     }

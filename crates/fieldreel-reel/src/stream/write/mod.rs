@@ -253,9 +253,9 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
     fn append_pending(&mut self, frames: ArrayView3<'_, T>) {
         if self.pending.capacity() == 0 {
             let values = self.tiling.frame().iter().product::<usize>();
-            let all = values.saturating_mul(self.segment_frames);
+            let segment_values = values.saturating_mul(self.segment_frames);
             self.pending
-                .reserve_exact(all.min(RESERVED_VALUES).max(frames.len()));
+                .reserve_exact(segment_values.min(RESERVED_VALUES).max(frames.len()));
         }
         match frames.as_slice() {
             Some(values) => self.pending.extend_from_slice(values),
