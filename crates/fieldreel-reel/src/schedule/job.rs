@@ -147,7 +147,7 @@ mod tests {
     use crate::{Effort, ErrorBound, PredictionPlan, segment};
 
     #[test]
-    fn a_segment_that_the_shared_plan_does_not_fit_finds_its_own() {
+    fn a_segment_finds_its_own_plan_if_the_shared_one_cannot_be_used() {
         // The steps from 0 to these means are too many to be encoded.
         let offset_field = |(t, y, x)| 1e10 + (t + y * x) as f64 / 100.0;
         let values = Array3::from_shape_fn((4, 8, 8), offset_field);

@@ -266,7 +266,7 @@ mod tests {
     use crate::{ErrorBound, SegmentOptions, segment};
 
     #[test]
-    fn what_is_missing_stays_so_whatever_patches_say() {
+    fn outliers_do_not_change_missing_values() {
         let values = Array3::from_shape_fn((9, 20, 80), |(t, y, x)| match (y, x) {
             (0, 0) => f32::INFINITY,
             _ => ((t + y) as f32 / 7.0).sin() + (x as f32 / 9.0).cos(),

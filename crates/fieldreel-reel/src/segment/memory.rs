@@ -47,7 +47,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn limits_of_a_shape_are_in_proportion_to_it(
+        fn limits_are_proportional_to_the_number_of_values(
             shape in prop::array::uniform3(prop_oneof![Just(1_usize), 1_usize..2000]),
             dtype in prop::sample::select(Dtype::ALL.to_vec()),
         ) {
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_of_a_shape_are_enough_and_far_smaller_ones_are_not() {
+    fn limits_of_a_shape_suffice_and_far_smaller_ones_do_not() {
         for shape in [[1, 1, 1], [40, 6, 9], [1, 70, 3], [3, 1, 90]] {
             let values = Array3::from_shape_fn(shape, |(t, y, x)| match (t + y + x) % 7 {
                 0 => f32::NAN,

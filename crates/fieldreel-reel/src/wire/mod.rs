@@ -13,7 +13,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_come_back(a: u64, b in 0_u64..300, c: u8, d in any::<f64>(), e: Vec<u8>) {
+        fn numbers_round_trip(a: u64, b in 0_u64..300, c: u8, d in any::<f64>(), e: Vec<u8>) {
             let mut writer = ByteWriter::default();
             writer.varint(a);
             writer.varint(b);
@@ -30,9 +30,9 @@ mod tests {
             prop_assert!(reader.finish().is_ok());
             for end in 0..bytes.len() {
                 let mut reader = ByteReader::new(&bytes[..end]);
-                let all = reader.varint().and_then(|_| reader.varint()).and_then(|_| reader.u8());
-                let all = all.and_then(|_| reader.f64()).and_then(|_| reader.block().map(<[u8]>::len));
-                prop_assert!(all.is_err());
+                let outcome = reader.varint().and_then(|_| reader.varint()).and_then(|_| reader.u8());
+                let outcome = outcome.and_then(|_| reader.f64()).and_then(|_| reader.block().map(<[u8]>::len));
+                prop_assert!(outcome.is_err());
             }
         }
     }

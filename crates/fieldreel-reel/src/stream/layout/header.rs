@@ -82,11 +82,11 @@ impl FileHeader {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::assert_refused;
+    use super::super::tests::assert_damage_detected;
     use super::*;
 
     #[test]
-    fn a_header_comes_back_and_no_part_or_damage_of_it_does() {
+    fn a_header_round_trips_and_damage_is_detected() {
         let header = FileHeader {
             dtype: Dtype::F64,
             tiling: Tiling::new([721, 1440], [300, 1440]).unwrap(),
@@ -94,7 +94,7 @@ mod tests {
         };
         let bytes = header.to_bytes();
         assert_eq!(FileHeader::parse(&bytes).unwrap(), (header, bytes.len()));
-        assert_refused(&bytes, 1, FileHeader::parse);
+        assert_damage_detected(&bytes, 1, FileHeader::parse);
         let widest = FileHeader {
             dtype: Dtype::F32,
             tiling: Tiling::new([isize::MAX as usize, 1], [isize::MAX as usize, 1]).unwrap(),

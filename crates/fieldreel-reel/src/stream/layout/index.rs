@@ -112,11 +112,11 @@ pub(crate) fn read_footer(bytes: &[u8]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::assert_refused;
+    use super::super::tests::assert_damage_detected;
     use super::*;
 
     #[test]
-    fn an_index_comes_back_and_no_part_or_damage_of_it_does() {
+    fn an_index_round_trips_and_damage_is_detected() {
         let head = |first, frames, tile, length| SegmentHead {
             first,
             frames,
@@ -148,7 +148,7 @@ mod tests {
         };
         let bytes = index.to_bytes();
         assert_eq!(ReelIndex::parse(&bytes, 1, &limits).unwrap(), index);
-        assert_refused(&bytes, 2, |bytes| ReelIndex::parse(bytes, 1, &limits));
+        assert_damage_detected(&bytes, 2, |bytes| ReelIndex::parse(bytes, 1, &limits));
         let few = Limits { max_bytes: 100 };
         assert!(matches!(
             ReelIndex::parse(&bytes, 1, &few),
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_beyond_counting_are_an_error() {
+    fn an_overflow_of_frame_numbers_is_an_error() {
         let mut writer = ByteWriter::default();
         writer.raw(&INDEX_MARKER);
         for number in [0, 2, u64::MAX, 1, 1, 1] {

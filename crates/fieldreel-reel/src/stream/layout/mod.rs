@@ -76,7 +76,7 @@ mod tests {
 
     /// Asserts that no prefix of these bytes can be parsed, nor the bytes with the bits `flipped`
     /// of any one byte inverted.
-    pub(super) fn assert_refused<T>(
+    pub(super) fn assert_damage_detected<T>(
         bytes: &[u8],
         flipped: u8,
         parse: impl Fn(&[u8]) -> Result<T, ReelError>,

@@ -62,11 +62,11 @@ impl SegmentHead {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::assert_refused;
+    use super::super::tests::assert_damage_detected;
     use super::*;
 
     #[test]
-    fn a_head_comes_back_and_no_part_or_damage_of_it_does() {
+    fn a_head_round_trips_and_damage_is_detected() {
         let head = SegmentHead {
             first: 640,
             frames: 64,
@@ -75,7 +75,7 @@ mod tests {
         };
         let bytes = head.to_bytes();
         assert_eq!(SegmentHead::parse(&bytes).unwrap(), (head, bytes.len()));
-        assert_refused(&bytes, 0x10, SegmentHead::parse);
+        assert_damage_detected(&bytes, 0x10, SegmentHead::parse);
         for (first, frames) in [(0, 0), (u64::MAX, 1)] {
             let length = u64::MAX;
             let head = SegmentHead {

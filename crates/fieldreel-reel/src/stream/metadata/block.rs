@@ -313,7 +313,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn metadata_comes_back(metadata in metadata()) {
+        fn metadata_round_trip(metadata in metadata()) {
             let block = encode(&metadata).unwrap();
             let back = decode(&block, &Limits::default()).unwrap();
             // Compare the text, as NaN is not equal to itself.
@@ -329,7 +329,7 @@ mod tests {
         }
 
         #[test]
-        fn every_prefix_and_every_other_byte_is_read_or_an_error(
+        fn truncated_or_changed_metadata_are_read_or_an_error(
             metadata in metadata(), at: prop::sample::Index, byte: u8,
         ) {
             let mut block = encode(&metadata).unwrap();
@@ -342,13 +342,13 @@ mod tests {
     }
 
     #[test]
-    fn nothing_costs_nothing() {
+    fn empty_metadata_take_no_bytes() {
         assert!(encode(&Metadata::default()).unwrap().is_empty());
         assert!(decode(&[], &Limits::default()).unwrap().is_empty());
     }
 
     #[test]
-    fn of_attributes_of_one_name_the_last_counts() {
+    fn the_last_attribute_of_a_name_is_read() {
         // No name, no dimensions, three attributes, no attributes of the file, no coordinates.
         let plain = b"\0\0\x03\x01a\0\x011\x01b\0\x012\x01a\0\x013\0\0";
         let mut block = ByteWriter::default();
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn a_claim_over_the_limit_takes_no_memory() {
+    fn a_length_above_the_limit_is_rejected_before_allocation() {
         let limits = Limits::default();
         for length in [u64::MAX >> 2, 1 << 63, u64::MAX] {
             let mut claim = ByteWriter::default();

@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_a_frame_is_refused() {
+    fn dimensions_that_contradict_the_frame_are_rejected() {
         for wrong in [
             &[Some(5)][..],
             &[Some(35)],

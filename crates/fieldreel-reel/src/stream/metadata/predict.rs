@@ -246,12 +246,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_of_any_type_come_back(bits: Vec<u64>, id in 2_u8..12) {
+        fn numbers_of_any_type_round_trip(bits: Vec<u64>, id in 2_u8..12) {
             assert_round_trip(&number_type::from_bits(id, &bits).unwrap());
         }
 
         #[test]
-        fn floats_near_a_line_come_back(first in any::<f64>(), step in any::<f32>(), n in 0_usize..30) {
+        fn floats_near_a_line_round_trip(first in any::<f64>(), step in any::<f32>(), n in 0_usize..30) {
             let values: Vec<f64> = (0..n).map(|i| first + i as f64 * f64::from(step)).collect();
             assert_round_trip(&Numbers::F32(values.iter().map(|&value| value as f32).collect()));
             assert_round_trip(&Numbers::F64(values));
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn an_axis_costs_nearly_nothing() {
+    fn an_axis_takes_few_bytes() {
         let hours: Vec<f64> = (0..8760).map(|hour| 876_000.0 + f64::from(hour)).collect();
         let latitudes: Vec<f32> = (0..721).map(|row| 90.0 - 0.25 * row as f32).collect();
         let days: Vec<i64> = (0..365).map(|day| 738_000 + day).collect();

@@ -121,7 +121,7 @@ mod tests {
     use std::io::Cursor;
 
     #[test]
-    fn what_is_looked_for_is_found_across_windows() {
+    fn bytes_are_found_across_windows() {
         for position in [0, 7, WINDOW_BYTES - 2, WINDOW_BYTES, 3 * WINDOW_BYTES + 5] {
             let mut bytes = vec![b'e'; 4 * WINDOW_BYTES];
             bytes[position..position + 4].copy_from_slice(b"reel");
