@@ -66,8 +66,8 @@ pub(super) fn encode<T: ReelElement>(
     }
     .clamp(fine, coarse);
     let mut best: Option<(f64, Segment)> = None;
-    // The plan that the last search found, and its bound. The plan is reused for bounds up to
-    // twice or half as large.
+    // The plan that the last search found, and its bound. It is reused for bounds up to twice
+    // or half as large; a plan from the options, for all bounds.
     let is_given = options.plan.is_some();
     let mut last_plan = options.plan.clone().map(|plan| (plan, log_bound));
     for trial in 0..MAX_TRIALS {

@@ -17,7 +17,7 @@ use crate::prepare::{Prepared, Tolerance};
 use crate::segment::{Body, Segment, SegmentInfo, SegmentLayout, reconstruct};
 use crate::value::ReelElement;
 
-/// The largest share of outliers is one in so many values. If there are more, the grid does not
+/// The least number of values per outlier. If there are more outliers, the grid does not
 /// suit the values.
 const MIN_VALUES_PER_OUTLIER: usize = 64;
 
@@ -32,7 +32,7 @@ pub(crate) fn verify<T: ReelElement>(
     tolerance: &Tolerance<T>,
     layout: SegmentLayout<'_>,
 ) -> Result<Option<Segment>, ReelError> {
-    let bytes = layout.to_bytes();
+    let bytes = layout.serialize();
     let mut values = match reconstruct(&SegmentLayout::parse(&bytes)?, &UNLIMITED) {
         Ok(values) => values,
         Err(error) if error.is_encoder_failure() => return Ok(None),
@@ -53,7 +53,7 @@ pub(crate) fn verify<T: ReelElement>(
         coded.outliers = &outliers;
     }
     layout.certificate = certify::certify(prepared, &values, errors);
-    let bytes = layout.to_bytes();
+    let bytes = layout.serialize();
     let info = SegmentInfo::from_layout(&layout, bytes.len());
     Ok(Some(Segment { bytes, info }))
 }

@@ -65,19 +65,19 @@ fn every_prefix_opens_with_its_complete_segments_or_fails() {
             continue;
         };
         assert!(!reader.integrity().is_complete());
-        let whole = ranges.iter().filter(|range| range.end <= end).count();
+        let complete = ranges.iter().filter(|range| range.end <= end).count();
         let correct_frames = check_available_segments(&mut reader, field.view());
         assert_eq!(
             correct_frames,
-            (0..FRAMES.min(3 * whole)).collect::<Vec<_>>(),
+            (0..FRAMES.min(3 * complete)).collect::<Vec<_>>(),
             "{end}"
         );
         assert_eq!(
             reader.read_all::<f32>().unwrap().dim().0,
             correct_frames.len()
         );
-        let read = end.min(ranges.get(whole).map_or(end, |range| range.start));
-        if whole < ranges.len() && end >= ranges[0].start {
+        let read = end.min(ranges.get(complete).map_or(end, |range| range.start));
+        if complete < ranges.len() && end >= ranges[0].start {
             assert_eq!(reader.integrity().trailing_bytes as usize, end - read);
         }
         let metadata = reader.metadata();
@@ -183,7 +183,7 @@ fn damage_within_a_segment_affects_only_that_segment() {
     let mut damaged = bytes.clone();
     damaged[range.start + range.len() / 2] ^= 0x40;
     let mut reader = open(&damaged);
-    assert!(reader.integrity().is_complete(), "the index is whole");
+    assert!(reader.integrity().is_complete(), "the index is complete");
     let report = reader.verify();
     let good: Vec<_> = report
         .segments

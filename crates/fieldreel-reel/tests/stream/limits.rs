@@ -95,9 +95,9 @@ fn reading_a_huge_segment_fails() {
 fn an_index_that_contradicts_its_file_is_ignored() {
     let field = field(6, 3, 4);
     let options = exact().with_frames_per_segment(2);
-    let whole = compress(field.view(), &Metadata::default(), &options).unwrap();
-    let footer = u32::from_le_bytes(whole[whole.len() - 8..whole.len() - 4].try_into().unwrap());
-    let segments = &whole[..whole.len() - 8 - footer as usize];
+    let reel = compress(field.view(), &Metadata::default(), &options).unwrap();
+    let footer = u32::from_le_bytes(reel[reel.len() - 8..reel.len() - 4].try_into().unwrap());
+    let segments = &reel[..reel.len() - 8 - footer as usize];
     let entries: [&[u64]; 5] = [
         &[0, 3, 2, u64::MAX, 2, 1, 2, 1],
         &[0, 3, u64::MAX, 100, 1, 1, 1, 1],
@@ -124,8 +124,8 @@ fn an_index_that_contradicts_its_file_is_ignored() {
 fn swapped_segments_are_detected() {
     let field = field(4, 3, 4);
     let options = exact().with_frames_per_segment(2);
-    let whole = compress(field.view(), &Metadata::default(), &options).unwrap();
-    let mut reader = try_open(&[&whole]).unwrap();
+    let reel = compress(field.view(), &Metadata::default(), &options).unwrap();
+    let mut reader = try_open(&[&reel]).unwrap();
     let at = reader.segments()[0].offset as usize;
     let lengths = [0, 1].map(|number| reader.segment(number).unwrap());
     let segments = [head(2, 2, lengths[1].len() as u64), lengths[1].clone()].concat();
@@ -138,7 +138,7 @@ fn swapped_segments_are_detected() {
     let entries = [0, 2, 2, lengths[1].len() as u64, 2, lengths[0].len() as u64];
     let index = with_checksum(&[b"\xdaIDX", &entries.map(varint).concat()]);
     let length = (index.len() as u32).to_le_bytes();
-    let mut swapped = try_open(&[&whole[..at], &segments, &index, &length, b"\xdaEND"]).unwrap();
+    let mut swapped = try_open(&[&reel[..at], &segments, &index, &length, b"\xdaEND"]).unwrap();
     assert!(swapped.integrity().has_index);
     for frames in [0..2, 2..4] {
         let read = swapped.frames::<f32>(frames);
@@ -150,9 +150,9 @@ fn swapped_segments_are_detected() {
 fn the_limit_applies_to_all_frames_of_a_call() {
     let field = field(64, 8, 8);
     let options = exact().with_frames_per_segment(2);
-    let whole = compress(field.view(), &Metadata::default(), &options).unwrap();
+    let reel = compress(field.view(), &Metadata::default(), &options).unwrap();
     let limits = Limits { max_bytes: 10_000 };
-    let mut reader = ReelReader::from_bytes(whole, limits).unwrap();
+    let mut reader = ReelReader::from_bytes(reel, limits).unwrap();
     let all = reader.read_all::<f32>();
     assert!(matches!(all, Err(ReelError::LimitExceeded { .. })));
     assert!(reader.frames::<f32>(0..30).is_ok());

@@ -58,13 +58,13 @@ proptest! {
 fn writing_single_frames_gives_the_same_bytes() {
     let values = values([11, 20, 30]);
     let options = options([8, 16], 4);
-    let whole = compress(values.view(), &Metadata::default(), &options).unwrap();
+    let complete = compress(values.view(), &Metadata::default(), &options).unwrap();
     let mut writer = ReelWriter::new(Vec::new(), [20, 30], Metadata::default(), &options).unwrap();
     for frame in values.outer_iter() {
         writer.write_frame(frame).unwrap();
     }
     let (bytes, summary) = writer.finish().unwrap();
-    assert_eq!(bytes, whole);
+    assert_eq!(bytes, complete);
     assert_eq!((summary.frames, summary.segments.len()), (11, 3 * 6));
 }
 
@@ -97,11 +97,11 @@ fn a_reel_without_an_index_has_the_frames_with_all_tiles() {
         entries[6].offset as usize - 1,
         bytes.len() - 20,
     ] {
-        let whole = entries.iter().filter(|entry| {
+        let complete = entries.iter().filter(|entry| {
             let after = entries.iter().find(|other| other.offset > entry.offset);
             after.map_or(bytes.len() - 40, |after| after.offset as usize) <= cut
         });
-        let frames = whole.count() / 4 * 4;
+        let frames = complete.count() / 4 * 4;
         let mut reader = open(&bytes[..cut]);
         assert_eq!(reader.shape(), [frames, 20, 30], "{cut}");
         assert_eq!(
@@ -160,6 +160,11 @@ fn large_frames_are_tiled_by_default() {
     let mut reader = open(&bytes);
     assert_eq!(reader.tile(), [3, 375_000]);
     let region = reader.region::<f32>(0..2, 1..2, 700_000..700_010).unwrap();
-    let whole = values.slice(s![0..2, 1..2, 700_000..700_010]);
-    assert!(region.iter().zip(whole).all(|(x, y)| (x - y).abs() <= 0.5));
+    let complete = values.slice(s![0..2, 1..2, 700_000..700_010]);
+    assert!(
+        region
+            .iter()
+            .zip(complete)
+            .all(|(x, y)| (x - y).abs() <= 0.5)
+    );
 }

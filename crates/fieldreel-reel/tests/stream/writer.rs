@@ -216,7 +216,7 @@ fn a_reel_of_one_segment_takes_less_than_60_more_bytes() {
         write_reel(sink, field.view(), &Metadata::default(), &options, |_| {}).unwrap();
     let segment = open(&bytes).segment(0).unwrap();
     let overhead = bytes.len() - segment.len();
-    println!("{overhead} bytes beside the segment");
+    println!("{overhead} bytes besides the segment");
     assert!(overhead < 60, "{overhead}");
     assert_eq!((summary.frames, summary.segments.len()), (64, 1));
     assert_eq!(summary.metadata_bytes, 0);
@@ -260,8 +260,8 @@ fn a_writer_continues_after_invalid_arguments() {
 fn a_failing_sink_poisons_the_writer_and_leaves_a_readable_prefix() {
     let field = field(9, 3, 4);
     let options = exact().with_frames_per_segment(2);
-    let whole = in_chunks(field.view(), &options, &[1]);
-    for capacity in 0..whole.len() {
+    let reel = in_chunks(field.view(), &options, &[1]);
+    for capacity in 0..reel.len() {
         let sink = SharedSink::new(capacity);
         let written = sink.clone();
         let write = || -> Result<(), ReelError> {
@@ -280,7 +280,7 @@ fn a_failing_sink_poisons_the_writer_and_leaves_a_readable_prefix() {
         assert!(matches!(error, ReelError::Io(_)), "{error:?}");
         assert!(error.source().is_some());
         let written = written.bytes();
-        assert_eq!(written, whole[..capacity]);
+        assert_eq!(written, reel[..capacity]);
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) struct SegmentLayout<'a> {
 
 impl<'a> SegmentLayout<'a> {
     /// Serializes the segment, including the checksum at its end.
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+    pub(crate) fn serialize(&self) -> Vec<u8> {
         let mut writer = ByteWriter::default();
         writer.raw(MAGIC);
         writer.u8(SEGMENT_VERSION);
