@@ -95,7 +95,7 @@ fn inspect(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 }
 
 fn export(reader: &mut source::Reel, segment: usize, video: &Path) -> Result<(), Box<dyn Error>> {
-    let container = Container::of_path(video)?;
+    let container = Container::from_path(video)?;
     let bytes = reader.segment(segment)?;
     let bytes = export_video(&bytes, container, &Limits::default())
         .map_err(|error| format!("segment {segment}: {}", support::one_line(&error)))?;

@@ -3,7 +3,7 @@
 use std::io::{Read, Seek};
 
 use fieldreel::ReelReader;
-use fieldreel::reel::{AttributeValue, Attributes, Numbers};
+use fieldreel::reel::{AttributeValue, Attributes, NumericArray};
 
 /// Prints name, type, dimensions, coordinates and attributes.
 pub(super) fn print<R: Read + Seek>(reader: &ReelReader<R>) {
@@ -50,7 +50,7 @@ fn attributes(what: &str, attributes: &Attributes) {
         let text = match value {
             AttributeValue::Text(text) => text.clone(),
             AttributeValue::Texts(texts) => texts.join("; "),
-            AttributeValue::Numbers(Numbers::F32(numbers)) => listed(numbers),
+            AttributeValue::Numbers(NumericArray::F32(numbers)) => listed(numbers),
             AttributeValue::Numbers(numbers) => listed(&numbers.to_f64()),
         };
         // One line each, whatever is in them.
@@ -64,7 +64,7 @@ fn listed<T: ToString>(numbers: &[T]) -> String {
 }
 
 /// The first and the last number.
-fn ends(numbers: &Numbers) -> String {
+fn ends(numbers: &NumericArray) -> String {
     match numbers.to_f64().as_slice() {
         [] => String::new(),
         [one] => format!("{one} "),

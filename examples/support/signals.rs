@@ -14,7 +14,7 @@ pub(crate) fn watch() -> io::Result<()> {
     let mut signals = Signals::new(watched.filter(|&signal| !is_ignored(signal)))?;
     thread::Builder::new().spawn(move || {
         if let Some(signal) = signals.forever().next() {
-            fieldreel_core::files::abandon();
+            fieldreel_core::files::remove_unfinished();
             let _ = emulate_default_handler(signal);
         }
     })?;

@@ -36,7 +36,7 @@
 //! decode   segment ─► mask ─► base layer ─► + residuals ─► + outliers ─► checksum ─► values
 //! ```
 //!
-//! `docs/design.md` in the repository describes the stages.
+//! `docs/explanation/design.md` in the repository describes the stages.
 //!
 //! # Features
 //!
@@ -78,7 +78,7 @@ pub use plan::{VideoCodec, VideoPlan};
 pub use schedule::{Scheduler, SharedPlan};
 pub use segment::{Certificate, Segment, SegmentInfo};
 pub use stream::{
-    AttributeValue, Attributes, Coordinate, Dimension, Metadata, Numbers, ReelIntegrity,
+    AttributeValue, Attributes, Coordinate, Dimension, Metadata, NumericArray, ReelIntegrity,
     ReelProgress, ReelReader, ReelSummary, ReelWriter, SegmentEntry, SegmentReport, Slab, Slabs,
     VerifyReport, compress, write_reel,
 };

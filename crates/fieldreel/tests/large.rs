@@ -9,9 +9,12 @@ use std::time::Instant;
 
 use fieldreel::dataset::{DatasetOptions, Fidelity, compress_dataset};
 use fieldreel::formats::dataset::{
-    DatasetDimension, Group, Kind, Schema, Source, Values, Variable,
+    DatasetDimension, DatasetSource, GroupSchema, Schema, VariableSchema, VariableType,
+    VariableValues,
 };
-use fieldreel::formats::{Attributes, DEFAULT_LIMITS, NetcdfDataset, NetcdfWriter, Storage};
+use fieldreel::formats::{
+    Attributes, DEFAULT_LIMITS, NetcdfDataset, NetcdfWriter, VariableStorage,
+};
 use fieldreel::{Bound, Effort};
 
 const VARIABLES: usize = 20;
@@ -67,7 +70,7 @@ fn a_file_of_many_gigabytes_takes_little_memory_and_is_read_in_parts() {
     let chunks = frames.div_ceil(PIECE) as u64;
     let most = 3 * summary.variables[8].stored_bytes / chunks + (1 << 20);
     assert!(read < most, "{read} of {most} bytes");
-    let Values::Numbers(values) = values else {
+    let VariableValues::Numbers(values) = values else {
         panic!("no numbers");
     };
     let expected = piece(7, first, 10);
@@ -84,17 +87,17 @@ fn generate(path: &Path, frames: usize) {
         len,
         is_unlimited,
     };
-    let variable = |name: String, kind, dimensions: &[usize]| Variable {
+    let variable = |name: String, kind, dimensions: &[usize]| VariableSchema {
         name,
         group: 0,
         kind,
         dimensions: dimensions.to_vec(),
         attributes: Attributes::new(),
     };
-    let fields = (0..VARIABLES).map(|n| variable(format!("v{n}"), Kind::F32, &[0, 1, 2]));
-    let time = variable("time".to_owned(), Kind::F64, &[0]);
+    let fields = (0..VARIABLES).map(|n| variable(format!("v{n}"), VariableType::F32, &[0, 1, 2]));
+    let time = variable("time".to_owned(), VariableType::F64, &[0]);
     let schema = Schema {
-        groups: vec![Group::default()],
+        groups: vec![GroupSchema::default()],
         dimensions: vec![
             dimension("time", frames, true),
             dimension("y", HEIGHT, false),
@@ -102,16 +105,16 @@ fn generate(path: &Path, frames: usize) {
         ],
         variables: std::iter::once(time).chain(fields).collect(),
     };
-    let storage = vec![Storage::Plain; schema.variables.len()];
+    let storage = vec![VariableStorage::Plain; schema.variables.len()];
     let writer = NetcdfWriter::create(path, &schema, &storage, None).unwrap();
     let times: Vec<f64> = (0..frames).map(|t| t as f64).collect();
     writer
-        .write(0, &[0], &[frames], &Values::Numbers(times.into()))
+        .write(0, &[0], &[frames], &VariableValues::Numbers(times.into()))
         .unwrap();
     for number in 0..VARIABLES {
         for start in (0..frames).step_by(PIECE) {
             let count = PIECE.min(frames - start);
-            let values = Values::Numbers(piece(number, start, count).into());
+            let values = VariableValues::Numbers(piece(number, start, count).into());
             let place = ([start, 0, 0], [count, HEIGHT, WIDTH]);
             writer
                 .write(number + 1, &place.0, &place.1, &values)

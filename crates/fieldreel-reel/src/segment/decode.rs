@@ -125,7 +125,7 @@ fn reconstruct_into<T: ReelElement>(
     let signs = read_signs(layout)?;
     match layout.body {
         Body::Missing => values.fill(T::default()),
-        Body::Constant(bits) => values.fill(T::of_bits(bits)),
+        Body::Constant(bits) => values.fill(T::from_bit_pattern(bits)),
         Body::Pco(bytes) => decompress_pco(bytes, classes, values.view_mut())?,
         Body::Coded(coded) => {
             reconstruct_layers(&coded, layout, masked, limits, values.view_mut())?;
@@ -133,7 +133,7 @@ fn reconstruct_into<T: ReelElement>(
                 apply_signs(values.view_mut(), signs, classes);
             }
             if let (Domain::Log2, Some(clamp)) = (layout.domain, layout.clamp) {
-                clamp_coded(values.view_mut(), clamp.map(T::of_bits), classes);
+                clamp_coded(values.view_mut(), clamp.map(T::from_bit_pattern), classes);
             }
             outliers::apply(coded.outliers, values.view_mut())?;
         }
@@ -172,7 +172,7 @@ fn reconstruct_layers<T: ReelElement>(
         table: &table,
         grid: coded.grid,
         domain: layout.domain,
-        clamp: clamp.map(|bits| bits.map(T::of_bits)),
+        clamp: clamp.map(|bits| bits.map(T::from_bit_pattern)),
     };
     let classes = masked.map(|masked| masked.classes.view());
     let restore = |classes: ArrayView2<'_, u8>, values: ArrayViewMut2<'_, T>| {

@@ -2,7 +2,7 @@
 //!
 //! | folder | contents |
 //! |---|---|
-//! | `layout` | the parts of a file and their bytes, as `docs/format.md` specifies them |
+//! | `layout` | the parts of a file and their bytes, as `docs/reference/format.md` specifies them |
 //! | `metadata` | name, dimensions, attributes and coordinates, and their bytes |
 //! | `write` | frames to segments, encoded in parallel and written in order |
 //! | `read` | the index, or a scan if it is missing or damaged; segments to frames |
@@ -36,6 +36,6 @@ mod tiling;
 mod write;
 
 pub use layout::STREAM_VERSION;
-pub use metadata::{AttributeValue, Attributes, Coordinate, Dimension, Metadata, Numbers};
+pub use metadata::{AttributeValue, Attributes, Coordinate, Dimension, Metadata, NumericArray};
 pub use read::{ReelIntegrity, ReelReader, SegmentEntry, SegmentReport, Slab, Slabs, VerifyReport};
 pub use write::{ReelProgress, ReelSummary, ReelWriter, compress, write_reel};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fieldreel_formats::{NetcdfWriter, Storage};
+use fieldreel_formats::{NetcdfWriter, VariableStorage};
 use fieldreel_hdf5_filter::FILTER_ID;
 use fieldreel_reel::ErrorBound;
 
@@ -38,7 +38,7 @@ pub fn compress_dataset(
     let bounds = select::bounds(source, options)?;
 
     let mut schema = source.schema().clone();
-    let mut storage = vec![Storage::Plain; bounds.len()];
+    let mut storage = vec![VariableStorage::Plain; bounds.len()];
     let mut tasks = Vec::new();
     for (number, asked) in bounds.iter().enumerate() {
         let variable = &source.schema().variables[number];
@@ -57,7 +57,7 @@ pub fn compress_dataset(
                 asked,
             );
         }
-        storage[number] = Storage::Filter {
+        storage[number] = VariableStorage::Filter {
             id: FILTER_ID as u32,
             parameters: task
                 .parameters(variable)
@@ -70,7 +70,7 @@ pub fn compress_dataset(
         provenance::add_history(&mut root.attributes, options, "compressed");
     }
     let index = NetcdfWriter::index_bytes(&schema);
-    let is_copied = |storage: &Storage| !matches!(storage, Storage::Filter { .. });
+    let is_copied = |storage: &VariableStorage| !matches!(storage, VariableStorage::Filter { .. });
     for (number, storage) in storage.iter_mut().enumerate() {
         if is_copied(storage) {
             *storage = copy::storage(source, number, index)?;

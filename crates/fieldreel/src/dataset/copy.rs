@@ -1,8 +1,8 @@
 //! Variables that are kept as they are.
 
-use fieldreel_core::with_numbers;
-use fieldreel_formats::dataset::{Schema, Source, Values, Variable};
-use fieldreel_formats::{NetcdfWriter, Storage};
+use fieldreel_core::with_numeric_array;
+use fieldreel_formats::dataset::{DatasetSource, Schema, VariableSchema, VariableValues};
+use fieldreel_formats::{NetcdfWriter, VariableStorage};
 
 use super::chunking::{Part, chunk_shape, parts};
 use crate::Error;
@@ -20,10 +20,14 @@ const NOTE: usize = 64;
 /// which takes `index` bytes.
 ///
 /// A variable that may grow is in chunks anyway, which netcdf-c would make of a record or of 4 KiB.
-pub(super) fn storage(source: &dyn Source, number: usize, index: usize) -> Result<Storage, Error> {
+pub(super) fn storage(
+    source: &dyn DatasetSource,
+    number: usize,
+    index: usize,
+) -> Result<VariableStorage, Error> {
     let schema = source.schema();
     let Some(variable) = schema.variables.get(number) else {
-        return Ok(Storage::Plain);
+        return Ok(VariableStorage::Plain);
     };
     let shape = schema.shape(variable);
     let bytes = shape.iter().product::<usize>() * variable.kind.bytes();
@@ -36,30 +40,34 @@ pub(super) fn storage(source: &dyn Source, number: usize, index: usize) -> Resul
             || bytes > cost && deflated(source, number, &Part::whole(&shape))? + cost < bytes);
     Ok(match (pays, grows) {
         (true, _) => deflate(chunk),
-        (false, true) => Storage::Chunks { chunk },
-        (false, false) => Storage::Plain,
+        (false, true) => VariableStorage::Chunks { chunk },
+        (false, false) => VariableStorage::Plain,
     })
 }
 
-fn grows(schema: &Schema, variable: &Variable) -> bool {
+fn grows(schema: &Schema, variable: &VariableSchema) -> bool {
     let mut dimensions = variable.dimensions.iter();
     dimensions.any(|&id| schema.dimensions.get(id).is_some_and(|d| d.is_unlimited))
 }
 
 /// Returns the bytes of a part of a variable after shuffle and deflate, as HDF5 would make them.
-pub(super) fn deflated(source: &dyn Source, number: usize, part: &Part) -> Result<usize, Error> {
+pub(super) fn deflated(
+    source: &dyn DatasetSource,
+    number: usize,
+    part: &Part,
+) -> Result<usize, Error> {
     let values = source.read(number, &part.start, &part.count)?;
     Ok(miniz_oxide::deflate::compress_to_vec_zlib(&shuffled(&values), LEVEL).len())
 }
 
 /// Returns the first bytes of all values, then the second ones, and so on.
-fn shuffled(values: &Values) -> Vec<u8> {
+fn shuffled(values: &VariableValues) -> Vec<u8> {
     match values {
-        Values::Numbers(numbers) => with_numbers!(numbers, values => {
+        VariableValues::Numbers(numbers) => with_numeric_array!(numbers, values => {
             shuffled_bytes(bytemuck::cast_slice(values), width_of(values))
         }),
-        Values::Chars(bytes) => bytes.clone(),
-        Values::User(values) => values.as_bytes().to_vec(),
+        VariableValues::Chars(bytes) => bytes.clone(),
+        VariableValues::User(values) => values.as_bytes().to_vec(),
         _ => Vec::new(),
     }
 }
@@ -80,8 +88,8 @@ pub(super) fn deflated_bytes(bytes: &[u8], width: usize) -> Vec<u8> {
 }
 
 /// Through deflate, in chunks of these lengths.
-pub(super) fn deflate(chunk: Vec<usize>) -> Storage {
-    Storage::Deflate {
+pub(super) fn deflate(chunk: Vec<usize>) -> VariableStorage {
+    VariableStorage::Deflate {
         level: LEVEL,
         chunk,
     }
@@ -89,10 +97,10 @@ pub(super) fn deflate(chunk: Vec<usize>) -> Storage {
 
 /// Copies all values of a variable, part by part; `done` is told of each.
 pub(super) fn copy(
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     writer: &NetcdfWriter,
     number: usize,
-    storage: &Storage,
+    storage: &VariableStorage,
     mut done: impl FnMut(&Part),
 ) -> Result<(), Error> {
     let schema = source.schema();

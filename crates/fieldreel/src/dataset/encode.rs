@@ -4,7 +4,7 @@ use std::panic::resume_unwind;
 use std::thread::available_parallelism;
 
 use fieldreel_formats::ChunkWriter;
-use fieldreel_formats::dataset::Source;
+use fieldreel_formats::dataset::DatasetSource;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::DatasetOptions;
@@ -20,7 +20,7 @@ const BATCH_BYTES: usize = 1 << 25;
 /// does not depend on the number of threads.
 pub(super) fn run(
     tasks: &[VariableEncoder],
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     chunks: &mut ChunkWriter,
     options: &DatasetOptions,
     progress: &mut ProgressCounter<'_>,
@@ -70,7 +70,7 @@ pub(super) fn run(
 /// Reads variables of one chunk each.
 fn read<'a>(
     batch: &'a [VariableEncoder],
-    source: &dyn Source,
+    source: &dyn DatasetSource,
 ) -> Result<Vec<(Kind, Encoding<'a>)>, Error> {
     let encodings = batch
         .iter()

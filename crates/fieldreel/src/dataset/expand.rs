@@ -1,7 +1,7 @@
 //! Chunks that are segments to chunks that every HDF5 reads, several at once.
 
 use fieldreel_core::{Element, with_element_type};
-use fieldreel_formats::dataset::Source;
+use fieldreel_formats::dataset::DatasetSource;
 use fieldreel_formats::{ChunkReader, ChunkWriter, DEFAULT_LIMITS, NetcdfDataset};
 use fieldreel_hdf5_filter::{FILTER_ID, Parameters, decompress};
 use rayon::prelude::*;

@@ -1,7 +1,7 @@
 //! The choice of how a variable that is stored losslessly is stored.
 
 use fieldreel_core::with_element_type;
-use fieldreel_formats::dataset::Source;
+use fieldreel_formats::dataset::DatasetSource;
 use fieldreel_reel::{Effort, ErrorBound, SegmentOptions, segment};
 
 use super::chunking::{Part, chunk_shape, parts};
@@ -21,7 +21,10 @@ const WORTH: usize = 4096;
 const PART: usize = 16;
 
 /// Returns whether a variable of numbers that is stored losslessly is clearly smaller as segments than through shuffle and deflate.
-pub(super) fn are_segments_smaller(source: &dyn Source, number: usize) -> Result<bool, Error> {
+pub(super) fn are_segments_smaller(
+    source: &dyn DatasetSource,
+    number: usize,
+) -> Result<bool, Error> {
     let schema = source.schema();
     let variable = &schema.variables[number];
     let shape = schema.shape(variable);

@@ -1,7 +1,7 @@
 //! Variables whose stored numbers stand for others (CF 1.12, section 8.1).
 
 use fieldreel_core::Dtype;
-use fieldreel_formats::dataset::Variable;
+use fieldreel_formats::dataset::VariableSchema;
 use fieldreel_reel::{Criterion, ErrorBound};
 
 /// The numbers that stored ones stand for: `stored · scale + offset`.
@@ -15,7 +15,7 @@ pub(super) struct Packing {
 
 impl Packing {
     /// Returns the packing that a variable's attributes state; `None` if it has no `scale_factor`, or one that is no factor.
-    pub(super) fn of(variable: &Variable) -> Option<Self> {
+    pub(super) fn of(variable: &VariableSchema) -> Option<Self> {
         let scale = variable.attributes.number("scale_factor")?;
         let offset = match variable.attributes.get("add_offset") {
             Some(offset) => offset.as_number()?,
@@ -68,7 +68,7 @@ impl Packing {
 
 /// Returns the type of a variable's numbers as they are meant; `None` if it has none. The attribute `_Unsigned` says of signed
 /// integers that they are not (NetCDF Users Guide, appendix A).
-pub(super) fn meant_type(variable: &Variable) -> Option<Dtype> {
+pub(super) fn meant_type(variable: &VariableSchema) -> Option<Dtype> {
     let is_unsigned = variable.attributes.text("_Unsigned");
     let is_unsigned = is_unsigned.is_some_and(|text| text.eq_ignore_ascii_case("true"));
     variable.kind.dtype().map(|dtype| match dtype {
@@ -83,12 +83,12 @@ pub(super) fn meant_type(variable: &Variable) -> Option<Dtype> {
 #[cfg(test)]
 mod tests {
     use fieldreel_formats::Attributes;
-    use fieldreel_formats::dataset::Kind;
+    use fieldreel_formats::dataset::VariableType;
 
     use super::*;
 
-    fn variable(kind: Kind, attributes: Attributes) -> Variable {
-        Variable {
+    fn variable(kind: VariableType, attributes: Attributes) -> VariableSchema {
+        VariableSchema {
             name: "v".to_owned(),
             group: 0,
             kind,
@@ -101,10 +101,13 @@ mod tests {
     #[test]
     fn bounds_and_limits_are_those_of_stored_numbers() {
         let mut attributes = Attributes::new();
-        assert_eq!(Packing::of(&variable(Kind::I16, attributes.clone())), None);
+        assert_eq!(
+            Packing::of(&variable(VariableType::I16, attributes.clone())),
+            None
+        );
         attributes.insert("scale_factor", -0.5_f32);
         attributes.insert("add_offset", 100.0);
-        let packing = Packing::of(&variable(Kind::I16, attributes.clone())).unwrap();
+        let packing = Packing::of(&variable(VariableType::I16, attributes.clone())).unwrap();
         assert_eq!(
             packing.stored(ErrorBound::Absolute(2.2).into()),
             Some(ErrorBound::Absolute(4.0).into())
@@ -119,25 +122,25 @@ mod tests {
         );
         assert_eq!(packing.stored_limits([90.0, 110.0]), [-20.0, 20.0]);
         attributes.insert("scale_factor", 0.0);
-        assert_eq!(Packing::of(&variable(Kind::I16, attributes)), None);
+        assert_eq!(Packing::of(&variable(VariableType::I16, attributes)), None);
     }
 
     #[test]
     fn unsigned_numbers_are_told_by_an_attribute() {
         let mut attributes = Attributes::new();
         assert_eq!(
-            meant_type(&variable(Kind::I8, attributes.clone())),
+            meant_type(&variable(VariableType::I8, attributes.clone())),
             Some(Dtype::I8)
         );
         attributes.insert("_Unsigned", "true");
         assert_eq!(
-            meant_type(&variable(Kind::I8, attributes.clone())),
+            meant_type(&variable(VariableType::I8, attributes.clone())),
             Some(Dtype::U8)
         );
         assert_eq!(
-            meant_type(&variable(Kind::F32, attributes.clone())),
+            meant_type(&variable(VariableType::F32, attributes.clone())),
             Some(Dtype::F32)
         );
-        assert_eq!(meant_type(&variable(Kind::Text, attributes)), None);
+        assert_eq!(meant_type(&variable(VariableType::Text, attributes)), None);
     }
 }

@@ -1,12 +1,12 @@
 //! How far a file has come.
 
-use fieldreel_formats::dataset::{Source, Variable};
+use fieldreel_formats::dataset::{DatasetSource, VariableSchema};
 
 use super::{DatasetOptions, DatasetProgress};
 
 /// Counts what is done, and tells the caller.
 pub(super) struct ProgressCounter<'a> {
-    source: &'a dyn Source,
+    source: &'a dyn DatasetSource,
     names: Vec<String>,
     done: u64,
     total: u64,
@@ -14,9 +14,9 @@ pub(super) struct ProgressCounter<'a> {
 }
 
 impl<'a> ProgressCounter<'a> {
-    pub(super) fn new(source: &'a dyn Source, options: &'a DatasetOptions) -> Self {
+    pub(super) fn new(source: &'a dyn DatasetSource, options: &'a DatasetOptions) -> Self {
         let schema = source.schema();
-        let bytes = |variable: &Variable| {
+        let bytes = |variable: &VariableSchema| {
             let places = schema.shape(variable).iter().product::<usize>();
             (places * variable.kind.bytes()) as u64
         };

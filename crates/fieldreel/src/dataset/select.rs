@@ -1,6 +1,6 @@
 //! Which variables a bound is for.
 
-use fieldreel_formats::dataset::{Role, Source, Variable};
+use fieldreel_formats::dataset::{DatasetSource, VariableRole, VariableSchema};
 use fieldreel_reel::Criterion;
 
 use super::chunking::Part;
@@ -20,7 +20,7 @@ const TRIED: usize = 16 * WORTH_A_BOUND;
 
 /// The bound of each variable, or the reason why it is kept as it is.
 pub(super) fn bounds(
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     options: &DatasetOptions,
 ) -> Result<Vec<Result<Criterion, ExactReason>>, Error> {
     let schema = source.schema();
@@ -71,9 +71,9 @@ pub(super) fn bounds(
 
 /// The bound of a variable and whether it is the default one, or the reason why there is none.
 fn bound(
-    variable: &Variable,
+    variable: &VariableSchema,
     name: &str,
-    role: Role,
+    role: VariableRole,
     options: &DatasetOptions,
 ) -> Result<Result<(Criterion, bool), ExactReason>, Error> {
     let rule = options.overrides.iter().rev();
@@ -110,7 +110,7 @@ fn bound(
         (None, None) => return Ok(Err(ExactReason::NotSelected)),
         (None, Some(bound)) => (bound, true),
     };
-    let role = Some(role).filter(|role| *role != Role::Data);
+    let role = Some(role).filter(|role| *role != VariableRole::Data);
     let is_integer = !variable.kind.is_float();
     let not_meant = match packing {
         None if is_integer => Some(ExactReason::Integer),
@@ -122,7 +122,11 @@ fn bound(
     Ok(reason.map_or(Ok((bound, is_default)), Err))
 }
 
-fn is_small(source: &dyn Source, number: usize, variable: &Variable) -> Result<bool, Error> {
+fn is_small(
+    source: &dyn DatasetSource,
+    number: usize,
+    variable: &VariableSchema,
+) -> Result<bool, Error> {
     let shape = source.schema().shape(variable);
     let bytes = shape.iter().product::<usize>() * variable.kind.bytes();
     Ok(bytes <= WORTH_A_BOUND

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use fieldreel_formats::dataset::{Kind, Role, Source};
-use fieldreel_formats::{ChunkWriter, Storage};
+use fieldreel_formats::dataset::{DatasetSource, VariableRole, VariableType};
+use fieldreel_formats::{ChunkWriter, VariableStorage};
 use fieldreel_reel::Criterion;
 
 use crate::Error;
@@ -29,7 +29,7 @@ pub struct VariableSummary {
     /// Its lengths, slowest first.
     pub shape: Vec<usize>,
     /// The type of its values.
-    pub kind: Kind,
+    pub kind: VariableType,
     /// How much of it was kept.
     pub fidelity: Fidelity,
     /// The way in which its values are stored.
@@ -62,11 +62,11 @@ impl fmt::Display for StorageKind {
     }
 }
 
-impl From<&Storage> for StorageKind {
-    fn from(storage: &Storage) -> Self {
+impl From<&VariableStorage> for StorageKind {
+    fn from(storage: &VariableStorage) -> Self {
         match storage {
-            Storage::Filter { .. } => Self::Segments,
-            Storage::Deflate { .. } => Self::Deflate,
+            VariableStorage::Filter { .. } => Self::Segments,
+            VariableStorage::Deflate { .. } => Self::Deflate,
             _ => Self::Plain,
         }
     }
@@ -112,7 +112,7 @@ pub enum ExactReason {
     /// It is packed with an `add_offset`, and the bound is a part of each value.
     Offset,
     /// It is not data, and no rule gives its name.
-    Role(Role),
+    Role(VariableRole),
     /// The default bound would save less than the attributes that record the loss take.
     Small,
     /// The file was decompressed.
@@ -151,9 +151,9 @@ impl fmt::Display for ExactReason {
 
 /// What became of all variables, once they are written; `fidelity` returns that of each.
 pub(super) fn of_variables(
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     chunks: &mut ChunkWriter,
-    storage: &[Storage],
+    storage: &[VariableStorage],
     fidelity: impl Fn(usize) -> Fidelity,
 ) -> Result<Vec<VariableSummary>, Error> {
     let schema = source.schema();

@@ -1,28 +1,28 @@
 //! The values of a variable that its attributes say are missing or invalid.
 
-use fieldreel_formats::dataset::{Kind, Variable};
-use fieldreel_formats::{AttributeValue, Numbers};
+use fieldreel_formats::dataset::{VariableSchema, VariableType};
+use fieldreel_formats::{AttributeValue, NumericArray};
 use fieldreel_reel::{Scalar, SegmentOptions};
 
 use super::packing::{Packing, meant_type};
 
 /// Returns netcdf-c's fill value of a type, such as `NC_FILL_FLOAT`; `None` of single bytes, all of whose values are plausible.
-const fn default_fill(kind: Kind) -> Option<Scalar> {
+const fn default_fill(kind: VariableType) -> Option<Scalar> {
     Some(match kind {
-        Kind::F32 | Kind::F64 => Scalar::Float(9.969_209_968_386_869e36),
-        Kind::I16 => Scalar::Integer(-32_767),
-        Kind::U16 => Scalar::Integer(65_535),
-        Kind::I32 => Scalar::Integer(-2_147_483_647),
-        Kind::U32 => Scalar::Integer(4_294_967_295),
-        Kind::I64 => Scalar::Integer(-9_223_372_036_854_775_806),
-        Kind::U64 => Scalar::Integer(18_446_744_073_709_551_614),
+        VariableType::F32 | VariableType::F64 => Scalar::Float(9.969_209_968_386_869e36),
+        VariableType::I16 => Scalar::Integer(-32_767),
+        VariableType::U16 => Scalar::Integer(65_535),
+        VariableType::I32 => Scalar::Integer(-2_147_483_647),
+        VariableType::U32 => Scalar::Integer(4_294_967_295),
+        VariableType::I64 => Scalar::Integer(-9_223_372_036_854_775_806),
+        VariableType::U64 => Scalar::Integer(18_446_744_073_709_551_614),
         _ => return None,
     })
 }
 
 /// Adds to options what a variable's attributes say of missing and invalid values: `_FillValue`, or else netcdf-c's default,
 /// every `missing_value`, and `valid_min`, `valid_max` or `valid_range`.
-pub(super) fn add_validity(options: &mut SegmentOptions, variable: &Variable) {
+pub(super) fn add_validity(options: &mut SegmentOptions, variable: &VariableSchema) {
     let numbers = |name| {
         let value = variable.attributes.get(name);
         let numbers = value.map_or_else(Vec::new, |value| value.to_scalars());
@@ -59,7 +59,7 @@ pub(super) fn add_validity(options: &mut SegmentOptions, variable: &Variable) {
 
 /// Returns a number beside a variable's values as one of them: a negative one beside unsigned integers is of the signed type of
 /// the same bits.
-fn meant(number: Scalar, variable: &Variable) -> Scalar {
+fn meant(number: Scalar, variable: &VariableSchema) -> Scalar {
     match (number, variable.kind.dtype(), meant_type(variable)) {
         (Scalar::Integer(number), Some(stored), Some(meant)) if stored != meant && number < 0 => {
             Scalar::Integer(number + (1 << (8 * stored.bytes())))
@@ -69,7 +69,7 @@ fn meant(number: Scalar, variable: &Variable) -> Scalar {
 }
 
 /// Returns whether limits of valid values are floating-point numbers.
-fn are_float(variable: &Variable) -> bool {
+fn are_float(variable: &VariableSchema) -> bool {
     let limits = ["valid_min", "valid_max", "valid_range"];
     let mut limits = limits
         .iter()
@@ -77,7 +77,7 @@ fn are_float(variable: &Variable) -> bool {
     limits.any(|value| {
         matches!(
             value,
-            AttributeValue::Numbers(Numbers::F32(_) | Numbers::F64(_))
+            AttributeValue::Numbers(NumericArray::F32(_) | NumericArray::F64(_))
         )
     })
 }

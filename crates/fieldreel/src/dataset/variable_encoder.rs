@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use fieldreel_core::{Dtype, Element, with_element_type};
 use fieldreel_formats::ChunkWriter;
-use fieldreel_formats::dataset::{Source, Values, Variable};
+use fieldreel_formats::dataset::{DatasetSource, VariableSchema, VariableValues};
 use fieldreel_hdf5_filter::{ChunkType, Parameters, WriteParameters};
 use fieldreel_reel::{
     Criterion, ErrorBound, MinMax, Plan, ReelElement, ReelError, Scheduler, SegmentOptions,
@@ -39,7 +39,7 @@ pub(super) struct VariableEncoder {
 impl VariableEncoder {
     /// A variable within a bound of its unpacked numbers.
     pub(super) fn new(
-        source: &dyn Source,
+        source: &dyn DatasetSource,
         number: usize,
         asked: Criterion,
         options: &DatasetOptions,
@@ -97,7 +97,7 @@ impl VariableEncoder {
     }
 
     /// What HDF5 keeps with the variable.
-    pub(super) fn parameters(&self, variable: &Variable) -> Result<Vec<u32>, Error> {
+    pub(super) fn parameters(&self, variable: &VariableSchema) -> Result<Vec<u32>, Error> {
         let options = &self.options;
         let fill = variable.attributes.get("_FillValue");
         let parameters = Parameters {
@@ -130,7 +130,7 @@ impl VariableEncoder {
     }
 
     /// Reads the only chunk. The result encodes it, by a plan if it is given one.
-    pub(super) fn read_one(&self, source: &dyn Source) -> Result<Encoding<'_>, Error> {
+    pub(super) fn read_one(&self, source: &dyn DatasetSource) -> Result<Encoding<'_>, Error> {
         let part = Part::whole(&self.shape);
         with_element_type!(self.dtype, T => {
             let values = self.chunk_of::<T>(source, &part)?;
@@ -156,7 +156,7 @@ impl VariableEncoder {
     /// Encodes and writes all chunks; returns the largest error.
     pub(super) fn run(
         &self,
-        source: &dyn Source,
+        source: &dyn DatasetSource,
         chunks: &mut ChunkWriter,
         options: &DatasetOptions,
         progress: &mut ProgressCounter<'_>,
@@ -169,7 +169,7 @@ impl VariableEncoder {
 
     fn run_as<T: ReelElement>(
         &self,
-        source: &dyn Source,
+        source: &dyn DatasetSource,
         chunks: &mut ChunkWriter,
         options: &DatasetOptions,
         progress: &mut ProgressCounter<'_>,
@@ -213,7 +213,7 @@ impl VariableEncoder {
     /// Reads a part, as a whole chunk.
     fn chunk_of<T: ReelElement>(
         &self,
-        source: &dyn Source,
+        source: &dyn DatasetSource,
         part: &Part,
     ) -> Result<Array3<T>, Error> {
         let values = read(source, self.number, part)?;
@@ -251,7 +251,7 @@ pub(super) struct Encoded {
 
 /// Returns the maximum minus the minimum of the valid values of a variable; 0 if there are none.
 fn range<T: ReelElement>(
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     number: usize,
     validity: &Validity<T>,
     parts: impl Iterator<Item = Part>,
@@ -265,18 +265,18 @@ fn range<T: ReelElement>(
 
 /// Reads a part of a variable of numbers that are stored with the bits of `T`.
 pub(super) fn read<T: Element>(
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     number: usize,
     part: &Part,
 ) -> Result<Vec<T>, Error> {
     let variable = &source.schema().variables[number];
     let values = source.read(number, &part.start, &part.count)?;
     let numbers = match (values, variable.kind.dtype()) {
-        (Values::Numbers(numbers), Some(stored)) => match T::of_numbers(numbers) {
+        (VariableValues::Numbers(numbers), Some(stored)) => match T::from_numeric_array(numbers) {
             Ok(values) => Some(values),
             Err(numbers) => with_element_type!(stored, S => {
-                let values = S::of_numbers(numbers).ok();
-                values.map(|values| values.iter().map(|value| T::of_bits(value.bits())).collect())
+                let values = S::from_numeric_array(numbers).ok();
+                values.map(|values| values.iter().map(|value| T::from_bit_pattern(value.bits())).collect())
             }),
         },
         _ => None,

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use fieldreel_core::{Dimension, Element, Numbers, Scalar, with_element_type};
+use fieldreel_core::{Dimension, Element, NumericArray, Scalar, with_element_type};
 use fieldreel_formats::{Field, FrameView, with_values};
 use fieldreel_reel::{Metadata, ReelSummary};
 
@@ -84,13 +84,13 @@ impl Compressor {
 }
 
 /// Returns numbers in the type of the values where that is exact, as other programs expect of these attributes, or else as doubles.
-fn numbers<T: Element>(values: &[Scalar]) -> Numbers {
+fn numbers<T: Element>(values: &[Scalar]) -> NumericArray {
     let exact = |&value: &Scalar| {
         let own = T::from_scalar(value);
         own.filter(|own| own.to_f64() == value.to_f64())
     };
     match values.iter().map(exact).collect() {
-        Some(values) => T::into_numbers(values),
-        None => Numbers::F64(values.iter().map(|value| value.to_f64()).collect()),
+        Some(values) => T::into_numeric_array(values),
+        None => NumericArray::F64(values.iter().map(|value| value.to_f64()).collect()),
     }
 }

@@ -33,7 +33,7 @@ pub fn array_to_video<'a, T: Float>(
 ) -> Result<PathBuf, Error> {
     let (array, folder) = (array.into(), folder.as_ref());
     let depth = preset.bit_depth();
-    let range = ValueRange::of(array)?;
+    let range = ValueRange::from_values(array)?;
     let path = path_for(folder, range, preset);
     let codes = Quantizer::new(range, depth).quantize(array)?;
 
@@ -65,7 +65,7 @@ pub fn video_path<'a, T: Float>(
     folder: impl AsRef<Path>,
     preset: Preset,
 ) -> Result<PathBuf, Error> {
-    let range = ValueRange::of(array.into())?;
+    let range = ValueRange::from_values(array.into())?;
     Ok(path_for(folder.as_ref(), range, preset))
 }
 

@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use fieldreel::dataset::{
     DatasetOptions, DatasetSummary, Fidelity, StorageKind, compress_dataset, decompress_dataset,
 };
-use fieldreel::formats::dataset::{Source, Values};
-use fieldreel::formats::{DEFAULT_LIMITS, NetcdfDataset, Numbers};
+use fieldreel::formats::dataset::{DatasetSource, VariableValues};
+use fieldreel::formats::{DEFAULT_LIMITS, NetcdfDataset, NumericArray};
 use fieldreel::{Criterion, ErrorBound};
 
 /// Held by all that opens files of HDF5 or starts programs: a program inherits what is open, and with it HDF5's lock of the
@@ -146,7 +146,7 @@ pub(crate) fn within(path: &Path, other: &Path, summary: &DatasetSummary) {
             assert!(same(&a, &b), "{}", of.name);
             continue;
         };
-        let (Values::Numbers(a), Values::Numbers(b)) = (a, b) else {
+        let (VariableValues::Numbers(a), VariableValues::Numbers(b)) = (a, b) else {
             panic!("{} has no numbers", of.name);
         };
         let sentinels: Vec<f64> = ["_FillValue", "missing_value"]
@@ -185,13 +185,19 @@ pub(crate) fn within(path: &Path, other: &Path, summary: &DatasetSummary) {
 }
 
 /// NaN is the same as itself.
-fn same(a: &Values, b: &Values) -> bool {
+fn same(a: &VariableValues, b: &VariableValues) -> bool {
     match (a, b) {
-        (Values::Numbers(Numbers::F32(a)), Values::Numbers(Numbers::F32(b))) => a
+        (
+            VariableValues::Numbers(NumericArray::F32(a)),
+            VariableValues::Numbers(NumericArray::F32(b)),
+        ) => a
             .iter()
             .map(|value| value.to_bits())
             .eq(b.iter().map(|value| value.to_bits())),
-        (Values::Numbers(Numbers::F64(a)), Values::Numbers(Numbers::F64(b))) => a
+        (
+            VariableValues::Numbers(NumericArray::F64(a)),
+            VariableValues::Numbers(NumericArray::F64(b)),
+        ) => a
             .iter()
             .map(|value| value.to_bits())
             .eq(b.iter().map(|value| value.to_bits())),

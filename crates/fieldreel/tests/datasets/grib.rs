@@ -186,7 +186,7 @@ fn fields_that_grib_is_not_written_of_are_refused_with_the_reason() {
         let path = format!("{}/{sample}.tmpl", samples.trim());
         compress_dataset(&path, &small, &DatasetOptions::lossless()).unwrap();
         let error = to_grib(&small, &out, &GribOptions::default()).unwrap_err();
-        let fieldreel::Error::Format(FormatError::NotForGrib {
+        let fieldreel::Error::Format(FormatError::UnsupportedInGrib {
             variable, problem, ..
         }) = error
         else {
@@ -209,7 +209,7 @@ fn fields_that_grib_is_not_written_of_are_refused_with_the_reason() {
     ] {
         let path = crate::compare::made(folder.path(), "3", text);
         let error = to_grib(&path, &out, &GribOptions::default()).unwrap_err();
-        let fieldreel::Error::Format(FormatError::NotForGrib { variable, problem, .. }) = error else {
+        let fieldreel::Error::Format(FormatError::UnsupportedInGrib { variable, problem, .. }) = error else {
             panic!("{error}");
         };
         assert!(variable == "v" && problem.contains(reason), "{variable}: {problem}");

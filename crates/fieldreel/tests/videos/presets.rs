@@ -33,7 +33,7 @@ fn every_preset_at_every_awkward_size() {
                 let path = array_to_video(&field, folder.path(), preset).unwrap();
                 let back = video_to_array::<f32>(&path).unwrap();
                 assert_eq!(back.dim(), field.dim(), "{what}");
-                let range = ValueRange::of(field.view()).unwrap();
+                let range = ValueRange::from_values(field.view()).unwrap();
                 let range = f64::from(range.max()) - f64::from(range.min());
                 for (&x, &x_hat) in field.iter().zip(&back) {
                     let error = (f64::from(x) - f64::from(x_hat)).abs();
@@ -49,7 +49,7 @@ fn the_name_and_the_tags_say_the_range_to_the_bit() {
     let folder = tempfile::tempdir().unwrap();
     for scale in [1.0e-38_f32, 1.0e-5, 1.0, 3.0e37] {
         let field = wave(2, 9, 11).mapv(|x| x * scale);
-        let range = ValueRange::of(field.view()).unwrap();
+        let range = ValueRange::from_values(field.view()).unwrap();
         let path = array_to_video(&field, folder.path(), Preset::Vlow).unwrap();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let expected = format!("video_min{:?}_max{:?}_fc12.mp4", range.min(), range.max());
@@ -58,7 +58,7 @@ fn the_name_and_the_tags_say_the_range_to_the_bit() {
         let renamed = folder.path().join("renamed.mp4");
         std::fs::rename(&path, &renamed).unwrap();
         let back = video_to_array::<f32>(&renamed).unwrap();
-        assert_eq!(ValueRange::of(back.view()).unwrap(), range);
+        assert_eq!(ValueRange::from_values(back.view()).unwrap(), range);
         let tags = VideoReader::open(&renamed, &ReadLimits::default())
             .unwrap()
             .info()

@@ -1,4 +1,4 @@
-//! The layout of a segment: its parts and their bytes, as `docs/format.md` specifies them.
+//! The layout of a segment: its parts and their bytes, as `docs/reference/format.md` specifies them.
 
 mod body;
 mod criterion;

@@ -4,7 +4,7 @@ use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
 use super::{
-    AttributeValue, Attributes, Coordinate, Dimension, Metadata, Numbers, number_type, predict,
+    AttributeValue, Attributes, Coordinate, Dimension, Metadata, NumericArray, number_type, predict,
 };
 use crate::wire::{ByteReader, ByteWriter};
 use crate::{Limits, ReelError};
@@ -111,7 +111,7 @@ fn write_count(writer: &mut ByteWriter, count: usize) -> Result<(), ReelError> {
     Ok(())
 }
 
-fn write_numbers(writer: &mut ByteWriter, numbers: &Numbers) {
+fn write_numbers(writer: &mut ByteWriter, numbers: &NumericArray) {
     writer.u8(number_type::id(numbers));
     writer.varint(numbers.len() as u64);
     writer.raw(&predict::encode(numbers));
@@ -226,7 +226,7 @@ impl MetadataDecoder<'_> {
         Ok(text.to_owned())
     }
 
-    fn numbers(&mut self, id: u8) -> Result<Numbers, ReelError> {
+    fn numbers(&mut self, id: u8) -> Result<NumericArray, ReelError> {
         let count = self.reader.length()?;
         // Each number takes eight bytes while it is assembled, and at most eight bytes in the
         // result.
@@ -264,7 +264,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn numbers() -> impl Strategy<Value = Numbers> {
+    fn numbers() -> impl Strategy<Value = NumericArray> {
         (2_u8..12, any::<Vec<u64>>())
             .prop_map(|(id, bits)| number_type::from_bits(id, &bits).unwrap())
     }

@@ -7,7 +7,7 @@
 
 use miniz_oxide::deflate::compress_to_vec;
 
-use super::{Numbers, number_type};
+use super::{NumericArray, number_type};
 use crate::ReelError;
 use crate::wire::ByteReader;
 
@@ -33,7 +33,7 @@ impl Predictor {
 
 /// Encodes numbers without their count and type: a predictor, then the residuals, the lowest byte
 /// of each first, then the next byte of each.
-pub(super) fn encode(numbers: &Numbers) -> Vec<u8> {
+pub(super) fn encode(numbers: &NumericArray) -> Vec<u8> {
     let candidates = (0_u8..).zip(Predictor::ALL).filter_map(|(id, predictor)| {
         let mut bytes = vec![id];
         bytes.extend(residuals(numbers, predictor)?);
@@ -53,7 +53,7 @@ pub(super) fn decode(
     reader: &mut ByteReader<'_>,
     id: u8,
     count: usize,
-) -> Result<Numbers, ReelError> {
+) -> Result<NumericArray, ReelError> {
     let width = number_type::width(id).ok_or(CORRUPT)?;
     let predictor = reader.u8()?;
     let predictor = *Predictor::ALL.get(usize::from(predictor)).ok_or(CORRUPT)?;
@@ -86,7 +86,7 @@ pub(super) fn decode(
 }
 
 /// Returns the bytes of the residuals; `None` if the predictor does not apply to these numbers.
-fn residuals(numbers: &Numbers, predictor: Predictor) -> Option<Vec<u8>> {
+fn residuals(numbers: &NumericArray, predictor: Predictor) -> Option<Vec<u8>> {
     let id = number_type::id(numbers);
     let width = number_type::width(id)?;
     let bits = 8 * width as u32;
@@ -144,8 +144,8 @@ impl EndpointLine {
     /// if there are fewer than two numbers.
     fn new(id: u8, first: u64, last: u64, count: usize) -> Option<Self> {
         let value = |ordinal| match number_type::from_bits(id, &[from_ordinal(id, ordinal)])? {
-            Numbers::F32(value) => value.first().map(|&value| f64::from(value)),
-            Numbers::F64(value) => value.first().copied(),
+            NumericArray::F32(value) => value.first().map(|&value| f64::from(value)),
+            NumericArray::F64(value) => value.first().copied(),
             _ => None,
         };
         let (first, end) = (value(first)?, value(last)?);
@@ -226,7 +226,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn assert_round_trip(numbers: &Numbers) {
+    fn assert_round_trip(numbers: &NumericArray) {
         for (predictor, id) in Predictor::ALL.into_iter().zip(0_u8..) {
             let Some(rest) = residuals(numbers, predictor) else {
                 continue;
@@ -253,8 +253,8 @@ mod tests {
         #[test]
         fn floats_near_a_line_round_trip(first in any::<f64>(), step in any::<f32>(), n in 0_usize..30) {
             let values: Vec<f64> = (0..n).map(|i| first + i as f64 * f64::from(step)).collect();
-            assert_round_trip(&Numbers::F32(values.iter().map(|&value| value as f32).collect()));
-            assert_round_trip(&Numbers::F64(values));
+            assert_round_trip(&NumericArray::F32(values.iter().map(|&value| value as f32).collect()));
+            assert_round_trip(&NumericArray::F64(values));
         }
 
         #[test]
@@ -279,7 +279,7 @@ mod tests {
         let hours: Vec<f64> = (0..8760).map(|hour| 876_000.0 + f64::from(hour)).collect();
         let latitudes: Vec<f32> = (0..721).map(|row| 90.0 - 0.25 * row as f32).collect();
         let days: Vec<i64> = (0..365).map(|day| 738_000 + day).collect();
-        for numbers in [hours.into(), latitudes.into(), Numbers::from(days)] {
+        for numbers in [hours.into(), latitudes.into(), NumericArray::from(days)] {
             let bytes = compress_to_vec(&encode(&numbers), 9);
             assert!(
                 bytes.len() < 128,
