@@ -6,13 +6,21 @@ use crate::{Criterion, Target};
 
 /// An error of encoding, writing or reading a reel.
 ///
-/// | at fault | variants |
-/// |---|---|
-/// | an argument | `InvalidCriterion`, `UnknownCriterion`, `UnknownEffort`, `UnknownBase`, `UnknownCodec`, `Empty`, `FrameShape`, `InvalidMetadata`, `DtypeMismatch`, `FramesOutOfBounds`, `RegionOutOfBounds`, `SegmentOutOfBounds` |
-/// | the values | `TargetUnreachable`, `VideoImpossible`, `BoundExceeded` |
-/// | the input | `BadMagic`, `UnsupportedVersion`, `Corrupt`, `FramesLost`, `NoVideo` |
-/// | a limit | `LimitExceeded` |
-/// | the build or the system | `VideoUnsupported`, `Codec`, `Pco`, `Io`, `WriterPoisoned` |
+/// By their cause:
+/// - an argument: `InvalidCriterion`, `UnknownCriterion`, `UnknownEffort`, `UnknownBase`,
+///   `UnknownCodec`, `Empty`, `FrameShape`, `InvalidMetadata`, `DtypeMismatch`,
+///   `FramesOutOfBounds`, `RegionOutOfBounds`, `SegmentOutOfBounds`;
+/// - the values: `TargetUnreachable`, `VideoImpossible`, `BoundExceeded`;
+/// - the input: `BadMagic`, `UnsupportedVersion`, `Corrupt`, `FramesLost`, `NoVideo`;
+/// - a limit: `LimitExceeded`;
+/// - the build or the system: `VideoUnsupported`, `Codec`, `Pco`, `Io`, `WriterPoisoned`.
+///
+/// ```
+/// use fieldreel_reel::{Limits, ReelError, segment};
+///
+/// let error = segment::inspect(b"not a segment").unwrap_err();
+/// assert!(matches!(error, ReelError::BadMagic { expected: "segment" }));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReelError {

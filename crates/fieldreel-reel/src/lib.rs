@@ -1,17 +1,51 @@
-//! Float fields with a guaranteed error bound.
+//! Compression of scientific fields within a guaranteed error bound.
 //!
-//! A *segment* is a closed group of frames: a base layer, which may be real video; residuals where the base layer misses the
-//! bound; what is missing and where; and a certificate of what was measured on the decoded values. A *reel* is a stream of
-//! segments.
+//! A *segment* is a closed group of frames: a base layer, which may be a real video; residuals; a
+//! mask of missing values; and a certificate of the errors measured on the decoded values. A *reel*
+//! is a file or a stream of segments with metadata and an index.
 //!
-//! The feature `ffmpeg`, on by default, brings video, through FFmpeg's libraries. Without it no C library is needed, no base
-//! layer is a video, and a segment whose base layer is one is refused with [`ReelError::VideoUnsupported`].
+//! ```
+//! use fieldreel_reel::{
+//!     ErrorBound, Limits, Metadata, ReelReader, SegmentOptions, WriterOptions, compress,
+//! };
+//! use ndarray::Array3;
 //!
-//! `docs/explanation/design.md` in the repository shows the stages that a segment goes through.
+//! # fn main() -> Result<(), fieldreel_reel::ReelError> {
+//! let wind = Array3::from_shape_fn((24, 60, 80), |(t, y, x)| (x + t) as f32 / 9.0 + y as f32);
+//! let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(0.05)));
+//! let reel = compress(wind.view(), &Metadata::new("u10"), &options)?;
+//!
+//! let mut reader = ReelReader::from_bytes(reel, Limits::default())?;
+//! let afternoon = reader.frames::<f32>(12..18)?;
+//! assert!((afternoon[[0, 7, 9]] - wind[[12, 7, 9]]).abs() <= 0.05);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Place in the workspace
+//!
+//! ```text
+//! fieldreel ─► fieldreel-reel ─┬─► fieldreel-predict ─► fieldreel-entropy
+//!                              └─► fieldreel-codec ─► FFmpeg
+//! ```
+//!
+//! # Stages of a segment
+//!
+//! ```text
+//! encode   values ─► prepare ─► plan ─► base layer ─► residuals ─► verify ─► segment
+//! decode   segment ─► mask ─► base layer ─► + residuals ─► + outliers ─► checksum ─► values
+//! ```
+//!
+//! `docs/explanation/design.md` in the repository describes the stages.
+//!
+//! # Features
+//!
+//! `ffmpeg`, on by default, encodes and decodes videos through FFmpeg's libraries. Without it the
+//! crate needs no C library; no base layer is a video, and decoding a segment whose base layer is a
+//! video fails with [`ReelError::VideoUnsupported`].
 
 mod arithmetic;
 mod base;
-use fieldreel_entropy as entropy;
 mod error;
 mod integers;
 mod mask;
@@ -30,6 +64,8 @@ mod value;
 mod verify;
 mod wire;
 
+use fieldreel_entropy as entropy;
+
 pub use error::ReelError;
 pub use fieldreel_core::{Dtype, Limits, Scalar};
 pub use options::{
@@ -47,3 +83,8 @@ pub use stream::{
     VerifyReport, compress, write_reel,
 };
 pub use value::ReelElement;
+
+/// Compiles and runs the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

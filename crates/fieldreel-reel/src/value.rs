@@ -5,9 +5,18 @@ use fieldreel_core::Element;
 use fieldreel_core::element::{bf16, f16};
 use pco::data_types::Number;
 
-/// A value of a segment: of any [`Element`] type.
+/// An element type that a segment can store.
+///
+/// ```
+/// use fieldreel_reel::{Dtype, ReelElement};
+///
+/// fn dtype_of<T: ReelElement>(_: &[T]) -> Dtype {
+///     T::DTYPE
+/// }
+/// assert_eq!(dtype_of(&[273.15_f32]), Dtype::F32);
+/// ```
 pub trait ReelElement: Element {
-    /// The type of the same size in which values are packed as they are.
+    /// The type of the same size as which pco compresses the values.
     type Packed: Number + Pod;
 }
 

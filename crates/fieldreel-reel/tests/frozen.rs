@@ -1,7 +1,7 @@
-//! Reels that an earlier build wrote are read now.
+//! Reels that an earlier build wrote can still be read.
 //!
-//! With `FIELDREEL_FREEZE=1` in the environment, those that are not there are written first; one
-//! that is there is never written again.
+//! With `FIELDREEL_FREEZE=1` in the environment, the tests first write the reels that are missing.
+//! An existing reel is never overwritten.
 #![cfg(test)]
 
 use std::path::PathBuf;
@@ -16,7 +16,8 @@ use fieldreel_reel::{
 use fieldreel_reel::{VideoCodec, VideoPlan};
 use ndarray::Array3;
 
-/// From 0 to 1 and back, in exact arithmetic: the same on every machine.
+/// Returns a triangle wave from 0 to 1 and back, computed exactly, so that it is the same on every
+/// machine.
 fn triangle(at: usize, period: usize) -> f64 {
     let at = at % period;
     let half = period / 2;
@@ -75,12 +76,12 @@ fn frozen<T: ReelElement>(name: &str, values: &Array3<T>, options: SegmentOption
     assert_eq!(reader.metadata().units(), Some("K"));
     let times = reader.metadata().coordinate("time").unwrap();
     assert!(matches!(&times.values, NumericArray::F64(times) if times[3] == 0.75));
-    // The checksum of the decoded values is in each segment's certificate.
+    // Each segment's certificate has the checksum of the decoded values.
     assert!(reader.verify().is_good(), "{name}");
     let decoded = reader.read_all::<T>().unwrap();
     for (x, y) in values.iter().zip(&decoded) {
         let (x, y) = (x.to_f64(), y.to_f64());
-        let good = match options.criterion {
+        let is_within_bound = match options.criterion {
             Criterion::Bound(ErrorBound::Absolute(epsilon)) => (x - y).abs() <= epsilon,
             Criterion::Bound(ErrorBound::PointwiseRelative(part)) => {
                 (x - y).abs() <= part * x.abs()
@@ -88,7 +89,7 @@ fn frozen<T: ReelElement>(name: &str, values: &Array3<T>, options: SegmentOption
             _ => false,
         };
         let is_same = x.to_bits() == y.to_bits();
-        assert!(good || is_same, "{name}: {x} became {y}");
+        assert!(is_within_bound || is_same, "{name}: {x} became {y}");
     }
 }
 
@@ -99,7 +100,7 @@ fn prediction(effort: Effort, change: impl Fn(&mut PredictionPlan)) -> Option<Pl
 }
 
 #[test]
-fn quick_prediction_with_a_mask() {
+fn fast_prediction_with_a_mask() {
     let mut values = f32s(273.0, 10.0);
     for ((t, y, x), value) in values.indexed_iter_mut() {
         if (x + y + t / 5) % 17 < 4 {
@@ -111,7 +112,8 @@ fn quick_prediction_with_a_mask() {
     frozen("v1-prediction-fast.reel", &values, options, 7);
 }
 
-/// Motion of two kinds side by side, with land between: tiles have coefficients of their own.
+/// Two kinds of motion side by side with land in between, so that tiles have coefficients of their
+/// own.
 #[test]
 fn prediction_in_tiles_with_a_mask() {
     let mut values = waves([30, 24, 64], 0.0, 1.0);
@@ -130,7 +132,7 @@ fn prediction_in_tiles_with_a_mask() {
 }
 
 #[test]
-fn adaptive_prediction_without_means_along_time() {
+fn adaptive_prediction_of_deviations_from_temporal_means() {
     let mut options = SegmentOptions::new(ErrorBound::Absolute(0.2));
     options.plan = prediction(Effort::Balanced, |plan| {
         plan.axis_order = AxisOrder::Yxt;
@@ -156,7 +158,7 @@ fn prediction_of_planes_on_the_grid() {
 }
 
 #[test]
-fn predicted_logarithms_and_ordinals() {
+fn prediction_of_logarithms_and_ulps() {
     let values = waves([5, 24, 40], -0.5, 1.0).mapv(|x| if x.abs() < 0.02 { 0.0 } else { x });
     let mut options = SegmentOptions::new(ErrorBound::PointwiseRelative(0.01));
     options.plan = prediction(Effort::Fast, |plan| plan.axis_order = AxisOrder::Xyt);
@@ -219,7 +221,7 @@ fn lossless() {
 }
 
 #[test]
-fn nothing_and_one_value() {
+fn fields_without_values_or_of_one_value() {
     let options = SegmentOptions::new(ErrorBound::Lossless);
     let missing = Array3::from_elem((4, 3, 5), f64::NAN);
     frozen("v1-missing.reel", &missing, options.clone(), 4);
@@ -229,7 +231,7 @@ fn nothing_and_one_value() {
 
 #[cfg(feature = "ffmpeg")]
 #[test]
-fn hevc_with_residuals_of_either_coder() {
+fn hevc_with_residuals_of_both_coders() {
     let mut values = f32s(-2.0, 7.0);
     for ((t, y, x), value) in values.indexed_iter_mut() {
         if y < 9 && x > 20 + t {
@@ -244,7 +246,7 @@ fn hevc_with_residuals_of_either_coder() {
         options.criterion = ErrorBound::Absolute(0.02).into();
         let name = format!("v1-hevc-{effort}.reel");
         frozen(&name, &values, options.clone(), 12);
-        // So fine that residuals have many bits.
+        // This bound is so fine that residuals have many bits.
         options.criterion = ErrorBound::Absolute(1e-3).into();
         let name = format!("v1-hevc-{effort}-fine.reel");
         frozen(&name, &values, options.clone(), 7);
@@ -252,7 +254,7 @@ fn hevc_with_residuals_of_either_coder() {
 }
 
 #[test]
-fn special_values_of_many_kinds_and_limits() {
+fn special_values_of_many_classes_and_a_valid_range() {
     let mut values = f32s(0.0, 1.0).mapv(|value| value.min(0.9));
     for ((t, y, x), value) in values.indexed_iter_mut() {
         match (y / 3, x / 5) {
@@ -275,7 +277,7 @@ fn special_values_of_many_kinds_and_limits() {
 }
 
 #[test]
-fn integers_on_a_lattice_and_beyond_double_precision() {
+fn integers_on_a_lattice_and_above_double_precision() {
     let values = f32s(0.0, 1000.0).mapv(|value| 12 * value as i16 - 7);
     let options = SegmentOptions::new(ErrorBound::Absolute(30.0)).with_effort(Effort::Balanced);
     frozen(
@@ -298,7 +300,7 @@ fn integers_on_a_lattice_and_beyond_double_precision() {
 }
 
 #[test]
-fn values_without_loss_on_all_grids() {
+fn lossless_values_on_all_grids() {
     let options = SegmentOptions::new(ErrorBound::Lossless).with_effort(Effort::Fast);
     let mut tenths = waves([12, 24, 40], 20.0, 9.0).mapv(|value| (value * 10.0).round() / 10.0);
     tenths[[3, 4, 5]] = f64::NAN;

@@ -1,5 +1,5 @@
-//! Decoding takes no more memory than it asks its limit for, whatever the shape of frames. The decoders of videos have
-//! memory of their own, which is not counted here.
+//! Decoding allocates no more memory than its limit allows, whatever the shape of frames. The
+//! memory of video decoders is not counted.
 #![cfg(test)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -13,53 +13,60 @@ use fieldreel_reel::{AxisOrder, VideoCodec, VideoPlan};
 use fieldreel_reel::{Effort, ErrorBound, Limits, Plan, PredictionPlan, ReelError, SegmentOptions};
 use ndarray::Array3;
 
-/// Counts what is taken.
-struct Counting;
+/// An allocator that counts the bytes in use.
+struct CountingAllocator;
 
-static NOW: AtomicUsize = AtomicUsize::new(0);
-static MOST: AtomicUsize = AtomicUsize::new(0);
+static IN_USE: AtomicUsize = AtomicUsize::new(0);
+static PEAK: AtomicUsize = AtomicUsize::new(0);
 
-// SAFETY: all is the system's; only sizes are noted.
-unsafe impl GlobalAlloc for Counting {
+// SAFETY: all memory comes from the system's allocator; only sizes are recorded.
+unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let now = NOW.fetch_add(layout.size(), Relaxed) + layout.size();
-        MOST.fetch_max(now, Relaxed);
-        // SAFETY: as the caller's.
+        let in_use = IN_USE.fetch_add(layout.size(), Relaxed) + layout.size();
+        PEAK.fetch_max(in_use, Relaxed);
+        // SAFETY: the caller guarantees the same as for `System`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        NOW.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: as the caller's.
+        IN_USE.fetch_sub(layout.size(), Relaxed);
+        // SAFETY: the caller guarantees the same as for `System`.
         unsafe { System.dealloc(pointer, layout) }
     }
 }
 
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static ALLOCATOR: CountingAllocator = CountingAllocator;
 
-/// The least limit with which a segment is decoded, and the most memory that this takes.
-fn limit_and_use(bytes: &[u8]) -> (u64, u64) {
-    let (mut refused, mut enough) = (0, 1 << 27);
-    while enough - refused > 1 << 12 {
-        let max_bytes = refused + (enough - refused) / 2;
+/// Returns the smallest limit with which a segment can be decoded, and the peak memory that
+/// decoding takes.
+fn min_limit_and_peak(bytes: &[u8]) -> (u64, u64) {
+    let (mut refused, mut sufficient) = (0, 1 << 27);
+    while sufficient - refused > 1 << 12 {
+        let max_bytes = refused + (sufficient - refused) / 2;
         match decode::<f32>(bytes, &Limits { max_bytes }) {
             Err(ReelError::LimitExceeded { .. }) => refused = max_bytes,
             Err(error) => panic!("{error}"),
-            Ok(_) => enough = max_bytes,
+            Ok(_) => sufficient = max_bytes,
         }
     }
-    let before = NOW.load(Relaxed);
-    MOST.store(before, Relaxed);
-    let values = decode::<f32>(bytes, &Limits { max_bytes: enough }).unwrap();
+    let before = IN_USE.load(Relaxed);
+    PEAK.store(before, Relaxed);
+    let values = decode::<f32>(
+        bytes,
+        &Limits {
+            max_bytes: sufficient,
+        },
+    )
+    .unwrap();
     drop(values);
-    (enough, (MOST.load(Relaxed) - before) as u64)
+    (sufficient, (PEAK.load(Relaxed) - before) as u64)
 }
 
 #[test]
-fn decoding_takes_no_more_than_its_limit_says() {
-    /// What does not depend on the field: tables of distributions, packets.
-    const ELSE: u64 = 1 << 18;
+fn decoding_allocates_no_more_than_its_limit() {
+    /// The memory that does not depend on the field: tables of distributions, packets.
+    const FIXED_BYTES: u64 = 1 << 18;
 
     #[cfg(feature = "ffmpeg")]
     let video = |order| {
@@ -112,15 +119,15 @@ fn decoding_takes_no_more_than_its_limit_says() {
                 _ => ((t + y + x) as f32 / 40.0).sin() * 10.0 + hash as f32 * 1e-5,
             }
         });
-        // With the finer bound nearly all residuals are far from 0.
-        let all = [Effort::Fast, Effort::Best].map(|effort| [(effort, 1e-3), (effort, 1e-4)]);
-        for (effort, bound) in all.into_iter().flatten() {
+        // With the finer bound, few residuals are near 0.
+        let cases = [Effort::Fast, Effort::Best].map(|effort| [(effort, 1e-3), (effort, 1e-4)]);
+        for (effort, bound) in cases.into_iter().flatten() {
             let mut options = SegmentOptions::new(ErrorBound::Absolute(bound)).with_effort(effort);
             options.plan = Some(plan.clone());
             let bytes = encode(field.view(), &options).unwrap().bytes;
-            let (limit, used) = limit_and_use(&bytes);
+            let (limit, used) = min_limit_and_peak(&bytes);
             assert!(
-                used <= limit + ELSE,
+                used <= limit + FIXED_BYTES,
                 "{shape:?}, {plan}, {effort}, {bound}: {used} of {limit} bytes {:?} {}",
                 fieldreel_reel::segment::inspect(&bytes).unwrap().plan,
                 bytes.len()

@@ -1,4 +1,4 @@
-//! One segment, and the plan that it is encoded with.
+//! The encoding of one segment, and the source of its plan.
 
 use std::sync::Arc;
 
@@ -10,116 +10,128 @@ use crate::prepare::PreparedSegment;
 use crate::segment::{Candidates, Segment, SegmentEncoder};
 use crate::{ReelElement, ReelError, SegmentOptions};
 
-/// A segment to be.
+/// A segment that is to be encoded.
 #[derive(Debug)]
-pub(super) struct Job<T> {
+pub(super) struct SegmentJob<T> {
     values: Array3<T>,
-    planning: Planning,
+    plan_source: PlanSource,
 }
 
 #[derive(Debug)]
-enum Planning {
-    /// The plan is in the options.
+enum PlanSource {
+    /// The plan in the options.
     Given,
-    /// For this segment and others: found by these threads, or that of segments before.
-    First(Arc<ThreadPool>, Option<SearchResult>),
-    /// As for the first; `None` to find one for this segment.
-    Shared(Option<SearchResult>),
+    /// A plan for this segment and the rest of its group: that of the previous group if it is
+    /// still good, or one that these threads find.
+    Leader(Arc<ThreadPool>, Option<SearchResult>),
+    /// The plan that the leader of the group published; if it is `None`, this segment finds one
+    /// for itself.
+    Follower(Option<SearchResult>),
 }
 
-impl<T: ReelElement> Job<T> {
-    /// A segment whose plan is in the options.
-    pub(super) const fn given(values: Array3<T>) -> Self {
-        let planning = Planning::Given;
-        Self { values, planning }
+impl<T: ReelElement> SegmentJob<T> {
+    /// Creates the job of a segment whose plan is in the options.
+    pub(super) const fn with_given_plan(values: Array3<T>) -> Self {
+        let plan_source = PlanSource::Given;
+        Self {
+            values,
+            plan_source,
+        }
     }
 
-    /// A segment whose plan others wait for: `planners` look for it together, unless that of the segments before is still
-    /// good.
-    pub(super) const fn first(
+    /// Creates the job of a segment that determines the plan of its group: `previous` if that is
+    /// still good, or else a plan that the threads of `planners` find together.
+    pub(super) const fn leader(
         values: Array3<T>,
         planners: Arc<ThreadPool>,
-        before: Option<SearchResult>,
+        previous: Option<SearchResult>,
     ) -> Self {
-        let planning = Planning::First(planners, before);
-        Self { values, planning }
+        let plan_source = PlanSource::Leader(planners, previous);
+        Self {
+            values,
+            plan_source,
+        }
     }
 
-    /// A segment like one for which there is a plan; or `None` to find one.
-    pub(super) const fn planned(values: Array3<T>, found: Option<SearchResult>) -> Self {
-        let planning = Planning::Shared(found);
-        Self { values, planning }
+    /// Creates the job of a segment that adapts the plan of its group, or finds one for itself if
+    /// there is `None`.
+    pub(super) const fn follower(values: Array3<T>, found: Option<SearchResult>) -> Self {
+        let plan_source = PlanSource::Follower(found);
+        Self {
+            values,
+            plan_source,
+        }
     }
 
-    /// Encodes the segment. Says the plan for those that wait as soon as it is known.
+    /// Encodes the segment. A leader calls `on_plan` as soon as the plan of its group is known.
     ///
     /// # Errors
-    /// As [`segment::encode`](crate::segment::encode).
+    /// Those of [`segment::encode`](crate::segment::encode()).
     pub(super) fn encode(
         self,
         options: &SegmentOptions,
-        planned: impl FnOnce(Option<SearchResult>),
+        on_plan: impl FnOnce(Option<SearchResult>),
     ) -> Result<Segment, ReelError> {
-        let mut planned = Some(planned);
-        let mut say = |plan| {
-            if let Some(planned) = planned.take() {
-                planned(plan);
+        let mut on_plan = Some(on_plan);
+        let mut publish = |plan| {
+            if let Some(on_plan) = on_plan.take() {
+                on_plan(plan);
             }
         };
-        let is_first = matches!(self.planning, Planning::First(..));
-        let segment = self.with_plan(options, &mut say);
+        let is_first = matches!(self.plan_source, PlanSource::Leader(..));
+        let segment = self.encode_with_plan(options, &mut publish);
         if is_first {
-            // Those that wait for a plan do not wait for ever.
-            say(None);
+            // After an error as well, so that the followers do not wait forever.
+            publish(None);
         }
         segment
     }
 
-    fn with_plan(
+    fn encode_with_plan(
         self,
         options: &SegmentOptions,
-        say: &mut dyn FnMut(Option<SearchResult>),
+        publish: &mut dyn FnMut(Option<SearchResult>),
     ) -> Result<Segment, ReelError> {
         let values = self.values.view();
-        match self.planning {
-            Planning::Given => {
-                let prepared = PreparedSegment::new(values, options)?;
-                SegmentEncoder::new(&prepared, options)?.encode(Candidates::given(options))
+        match self.plan_source {
+            PlanSource::Given => {
+                let prepared = Prepared::new(values, options)?;
+                SegmentEncoder::new(&prepared, options)?.encode(Candidates::from_options(options))
             }
-            Planning::First(planners, before) => {
-                let prepared = planners.install(|| PreparedSegment::new(values, options))?;
+            PlanSource::Leader(planners, previous) => {
+                let prepared = planners.install(|| Prepared::new(values, options))?;
                 let encoder = planners.install(|| SegmentEncoder::new(&prepared, options))?;
                 let tolerance = encoder.tolerance().filter(|_| prepared.statistics.is_varying());
                 let Some(tolerance) = tolerance else {
-                    // There is nothing to learn for others. A target takes many trials, and there may be no other segment to
-                    // encode meanwhile.
-                    say(None);
+                    // There is no plan to share. A target takes many trials, and there may be no
+                    // other segment to encode meanwhile.
+                    publish(None);
                     return planners.install(|| encoder.encode(Candidates::Searched));
                 };
-                let kept = match before {
-                    Some(before)
-                        if planners.install(|| encoder.is_good(&tolerance, &before))? =>
+                let reusable = match previous {
+                    Some(previous)
+                        if planners.install(|| encoder.is_plan_good(&tolerance, &previous))? =>
                     {
-                        Some(before)
+                        Some(previous)
                     }
                     _ => None,
                 };
-                let (found, plans) = match kept {
+                let (found, plans) = match reusable {
                     Some(found) => (found.clone(), Candidates::First(found.plan)),
                     None => {
-                        let found = planners.install(|| encoder.search(&tolerance))?;
+                        let found = planners.install(|| encoder.search_plan(&tolerance))?;
                         (found.clone(), Candidates::Found(found))
                     }
                 };
-                say(Some(found).filter(|found| found.plan != Plan::Pco));
+                publish(Some(found).filter(|found| found.plan != Plan::Pco));
                 encoder.encode(plans)
             }
-            Planning::Shared(found) => {
-                let prepared = PreparedSegment::new(values, options)?;
+            PlanSource::Follower(found) => {
+                let prepared = Prepared::new(values, options)?;
                 let encoder = SegmentEncoder::new(&prepared, options)?;
                 let plans = match (found, encoder.tolerance()) {
                     (Some(found), Some(tolerance)) => {
-                        Candidates::First(encoder.follow(&tolerance, &found)?)
+                        Candidates::First(encoder.adapt_plan(&tolerance, &found)?)
                     }
                     _ => Candidates::Searched,
                 };
@@ -135,16 +147,16 @@ mod tests {
     use crate::{Effort, ErrorBound, PredictionPlan, segment};
 
     #[test]
-    fn a_segment_that_the_shared_plan_does_not_fit_finds_its_own() {
-        // Means of so many steps are not coded.
-        let far = |(t, y, x)| 1e10 + (t + y * x) as f64 / 100.0;
-        let values = Array3::from_shape_fn((4, 8, 8), far);
+    fn a_segment_finds_its_own_plan_if_the_shared_one_cannot_be_used() {
+        // The steps from 0 to these means are too many to be encoded.
+        let offset_field = |(t, y, x)| 1e10 + (t + y * x) as f64 / 100.0;
+        let values = Array3::from_shape_fn((4, 8, 8), offset_field);
         let options = SegmentOptions::new(ErrorBound::Absolute(1e-3));
         let plan = Plan::Prediction(PredictionPlan {
             subtract_temporal_mean: true,
             ..PredictionPlan::for_effort(Effort::Fast)
         });
-        let job = Job::planned(values.clone(), Some(plan.clone().into()));
+        let job = SegmentJob::follower(values.clone(), Some(plan.clone().into()));
         let encoded = job.encode(&options, |_| {}).unwrap();
         assert_ne!(encoded.info.plan, Some(plan));
         let back = segment::decode::<f64>(&encoded.bytes, &Default::default()).unwrap();

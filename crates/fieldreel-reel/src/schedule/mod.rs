@@ -1,7 +1,7 @@
-//! Segments encoded on several threads, and given back in their order; plans that they share.
+//! The parallel encoding of segments that share plans, with results in the order of submission.
 
 mod job;
-mod threads;
+mod worker_pools;
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -17,41 +17,44 @@ use rayon::ThreadPool;
 use crate::plan::SearchResult;
 use crate::segment::Segment;
 use crate::{ReelElement, ReelError, SegmentOptions, WriterOptions};
-use job::Job;
-use threads::Threads;
+use job::SegmentJob;
+use worker_pools::WorkerPools;
 
-type Outcome = Result<Segment, ReelError>;
+type SegmentResult = Result<Segment, ReelError>;
 
-/// A message of a thread.
-enum Event {
-    /// The plan of a group: `None` to find one for each segment.
+/// A message from a worker thread.
+enum WorkerMessage {
+    /// The plan of a group is known; `None` if each segment of the group finds one for itself.
     Planned {
         group: usize,
         plan: Option<SearchResult>,
     },
-    /// A segment, or the panic in its place.
+    /// A segment is encoded, or its encoder panicked.
     Done {
         number: usize,
-        outcome: Result<Outcome, Box<dyn Any + Send>>,
+        outcome: Result<SegmentResult, Box<dyn Any + Send>>,
     },
 }
 
-/// A plan that segments share, and those that it was chosen from.
+/// A plan that segments share, with the alternatives that the search compared it with.
+/// [`Scheduler::with_plan`] has an example.
 #[derive(Clone, Debug)]
 pub struct SharedPlan(SearchResult);
 
-/// Encodes segments on several threads, and gives them back in the order in which they were submitted.
+/// An encoder of segments on several threads, which returns them in the order of submission.
 ///
-/// The first of each group of [`WriterOptions::replan_interval`] segments finds a plan by trial, and the others of the group wait
-/// for it. The first of a later group keeps the plan of the group before for as long as it is good: until a few others, tried
-/// on that segment, turn out smaller. So what a segment is encoded with does not depend on threads.
+/// The first segment of each group of [`WriterOptions::replan_interval`] segments finds a plan by
+/// trials, and the rest of the group waits for that plan. The first segment of a later group keeps
+/// the plan of the previous group as long as no alternative is smaller on that segment. Plans
+/// therefore do not depend on the number or the timing of threads.
 ///
 /// ```
 /// use fieldreel_reel::{ErrorBound, SegmentOptions, Scheduler, WriterOptions};
 /// use ndarray::Array3;
 ///
 /// # fn main() -> Result<(), fieldreel_reel::ReelError> {
-/// let mut scheduler = Scheduler::new(&WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(0.1))));
+/// let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(0.1)));
+/// let mut scheduler = Scheduler::new(&options);
 /// let mut sizes = Vec::new();
 /// for day in 0..3 {
 ///     while scheduler.is_full() {
@@ -73,99 +76,124 @@ pub struct SharedPlan(SearchResult);
 /// # }
 /// ```
 pub struct Scheduler<T> {
-    threads: Threads,
+    workers: WorkerPools,
     options: Arc<SegmentOptions>,
-    group: usize,
-    most: usize,
-    sender: Sender<Event>,
-    receiver: Receiver<Event>,
+    group_length: usize,
+    max_running: usize,
+    sender: Sender<WorkerMessage>,
+    receiver: Receiver<WorkerMessage>,
     canceled: Arc<AtomicBool>,
     submitted: usize,
-    /// The threads of segments that are being encoded, by the segment's number.
+    /// The worker threads of the segments that are being encoded, by the number of the segment.
     running: BTreeMap<usize, ThreadPool>,
-    /// Segments that wait for a plan.
+    /// Segments that wait for a plan, with their numbers.
     waiting: Vec<(usize, Array3<T>)>,
-    /// The plan of segments before the first.
-    before: Option<SearchResult>,
-    /// By group.
+    /// The plan from before the first segment.
+    previous_plan: Option<SearchResult>,
+    /// The plans by the number of their group.
     plans: BTreeMap<usize, Option<SearchResult>>,
-    /// Segments of which an earlier one is not done.
-    done: BTreeMap<usize, Outcome>,
-    given_back: usize,
+    /// Encoded segments that wait for an earlier one, by their number.
+    done: BTreeMap<usize, SegmentResult>,
+    returned: usize,
 }
 
 impl<T: ReelElement> Scheduler<T> {
-    /// Makes a scheduler that encodes with these options, on as many threads as they say.
+    /// Creates a scheduler that encodes with these options, on [`WriterOptions::threads`] threads.
     #[must_use]
     pub fn new(options: &WriterOptions) -> Self {
         let (sender, receiver) = channel();
         Self {
-            threads: Threads::default(),
+            workers: WorkerPools::default(),
             options: Arc::new(options.segment.clone()),
-            group: options.replan_interval.max(1),
-            most: options.thread_count(),
+            group_length: options.replan_interval.max(1),
+            max_running: options.thread_count(),
             sender,
             receiver,
             canceled: Arc::default(),
             submitted: 0,
             running: BTreeMap::new(),
             waiting: Vec::new(),
-            before: None,
+            previous_plan: None,
             plans: BTreeMap::new(),
             done: BTreeMap::new(),
-            given_back: 0,
+            returned: 0,
         }
     }
 
-    /// Starts from the plan of other segments, of the same type or another: the first segment keeps it if it is as good for it as for
-    /// those.
+    /// Starts from the plan of other segments, whatever their element type. The first segment
+    /// keeps that plan if it is good for the segment.
+    ///
+    /// ```
+    /// use fieldreel_reel::{ErrorBound, SegmentOptions, Scheduler, WriterOptions};
+    /// use ndarray::Array3;
+    ///
+    /// # fn main() -> Result<(), fieldreel_reel::ReelError> {
+    /// let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(0.1)));
+    /// let mut first = Scheduler::new(&options);
+    /// first.submit(Array3::from_shape_fn((4, 8, 8), |(t, y, x)| (t + x * y) as f32))?;
+    /// while !first.is_idle() {
+    ///     first.wait()?;
+    ///     while let Some(segment) = first.next_done() {
+    ///         segment?;
+    ///     }
+    /// }
+    /// let second = Scheduler::<f64>::new(&options).with_plan(first.plan());
+    /// assert!(second.is_idle());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_plan(mut self, plan: Option<SharedPlan>) -> Self {
-        self.before = plan.map(|SharedPlan(found)| found);
+        self.previous_plan = plan.map(|SharedPlan(found)| found);
         self
     }
 
-    /// Returns the last plan that segments share, for segments of another scheduler that may be like them.
+    /// Returns the last shared plan, for another scheduler whose segments may be similar.
     #[must_use]
     pub fn plan(&self) -> Option<SharedPlan> {
         let last = self.plans.values().flatten().next_back();
-        last.or(self.before.as_ref()).cloned().map(SharedPlan)
+        last.or(self.previous_plan.as_ref())
+            .cloned()
+            .map(SharedPlan)
     }
 
-    /// Returns whether no segment should be submitted before [`wait`](Self::wait): there are as many as threads.
+    /// Returns true if as many segments are in memory as threads can encode: call
+    /// [`wait`](Self::wait) before submitting more.
     #[must_use]
     pub fn is_full(&self) -> bool {
         let values_held = self.running.len() + self.waiting.len();
-        values_held >= self.most || values_held + self.done.len() >= 2 * self.most
+        values_held >= self.max_running || values_held + self.done.len() >= 2 * self.max_running
     }
 
-    /// Returns whether every segment that was submitted was given back.
+    /// Returns true if every submitted segment has been returned.
     #[must_use]
     pub const fn is_idle(&self) -> bool {
-        self.given_back == self.submitted
+        self.returned == self.submitted
     }
 
-    /// Adds a segment, axis order `(time, y, x)`.
+    /// Submits a segment, axis order `(time, y, x)`.
     ///
     /// # Errors
-    /// [`ReelError::Io`] if the system gives no threads.
+    /// [`ReelError::Io`] if a thread cannot be started.
     pub fn submit(&mut self, values: Array3<T>) -> Result<(), ReelError> {
         let number = self.submitted;
         self.submitted += 1;
         self.start(number, values)
     }
 
-    /// Returns the next segment in order, if it is done.
+    /// Returns the next segment in the order of submission, if it is encoded, or the error of its
+    /// encoder.
     pub fn next_done(&mut self) -> Option<Result<Segment, ReelError>> {
-        let next = self.done.remove(&self.given_back);
-        self.given_back += usize::from(next.is_some());
+        let next = self.done.remove(&self.returned);
+        self.returned += usize::from(next.is_some());
         next
     }
 
-    /// Waits until something is done.
+    /// Waits until a plan is known or a segment is encoded.
     ///
     /// # Errors
-    /// [`ReelError::WriterPoisoned`] if nothing is being encoded; [`ReelError::Io`] if the system gives no threads.
+    /// [`ReelError::WriterPoisoned`] if no segment is being encoded; [`ReelError::Io`] if a thread
+    /// cannot be started.
     pub fn wait(&mut self) -> Result<(), ReelError> {
         if self.running.is_empty() {
             return Err(ReelError::WriterPoisoned);
@@ -177,10 +205,10 @@ impl<T: ReelElement> Scheduler<T> {
         self.receive(event)
     }
 
-    /// Takes what is done, without waiting.
+    /// Processes the messages of worker threads without waiting.
     ///
     /// # Errors
-    /// [`ReelError::Io`] if the system gives no threads.
+    /// [`ReelError::Io`] if a thread cannot be started.
     pub fn poll(&mut self) -> Result<(), ReelError> {
         while let Ok(event) = self.receiver.try_recv() {
             self.receive(event)?;
@@ -188,26 +216,28 @@ impl<T: ReelElement> Scheduler<T> {
         Ok(())
     }
 
-    /// Does not start what is not yet being encoded. Nothing may be submitted or waited for after it.
+    /// Cancels the segments that are not being encoded yet. No segment may be submitted or awaited
+    /// afterwards.
     pub(crate) fn cancel(&mut self) {
         self.canceled.store(true, Ordering::Relaxed);
         self.waiting.clear();
     }
 
-    fn receive(&mut self, event: Event) -> Result<(), ReelError> {
+    fn receive(&mut self, event: WorkerMessage) -> Result<(), ReelError> {
         match event {
-            Event::Planned { group, plan } => {
+            WorkerMessage::Planned { group, plan } => {
                 self.plans.insert(group, plan);
-                // The others of the group, and the first of the next.
+                // These are the rest of the group, and perhaps the first segment of the next
+                // group.
                 for (number, values) in std::mem::take(&mut self.waiting) {
                     self.start(number, values)?;
                 }
             }
-            Event::Done { number, outcome } => {
-                if let Some(thread) = self.running.remove(&number) {
-                    self.threads.put(thread);
+            WorkerMessage::Done { number, outcome } => {
+                if let Some(worker) = self.running.remove(&number) {
+                    self.workers.release(worker);
                 }
-                // A bug in an encoder is shown where it would be without threads.
+                // A panic of an encoder continues in the thread that waits for the segment.
                 let outcome = outcome.unwrap_or_else(|panic| resume_unwind(panic));
                 self.done.insert(number, outcome);
             }
@@ -215,15 +245,15 @@ impl<T: ReelElement> Scheduler<T> {
         Ok(())
     }
 
-    /// Encodes a segment, or lets it wait for a plan.
+    /// Starts to encode a segment, or lets it wait for a plan.
     fn start(&mut self, number: usize, values: Array3<T>) -> Result<(), ReelError> {
         if self.options.plan.is_some() {
-            return self.run(number, Job::given(values));
+            return self.run(number, SegmentJob::with_given_plan(values));
         }
-        let group = number / self.group;
-        let is_first = number.is_multiple_of(self.group);
+        let group = number / self.group_length;
+        let is_first = number.is_multiple_of(self.group_length);
         let plan = match (is_first, group.checked_sub(1)) {
-            (true, None) => Some(self.before.clone()),
+            (true, None) => Some(self.previous_plan.clone()),
             (true, Some(before)) => self.plans.get(&before).cloned(),
             (false, _) => self.plans.get(&group).cloned(),
         };
@@ -233,32 +263,33 @@ impl<T: ReelElement> Scheduler<T> {
                 Ok(())
             }
             Some(before) if is_first => {
-                // All of the group before are being encoded.
+                // All segments of the previous group have started, so the plans of earlier groups
+                // are not needed.
                 self.plans.retain(|&other, _| other + 1 >= group);
-                let planners = self.threads.shared(self.most)?;
-                self.run(number, Job::first(values, planners, before))
+                let planners = self.workers.shared(self.max_running)?;
+                self.run(number, SegmentJob::leader(values, planners, before))
             }
-            Some(plan) => self.run(number, Job::planned(values, plan)),
+            Some(plan) => self.run(number, SegmentJob::follower(values, plan)),
         }
     }
 
-    fn run(&mut self, number: usize, job: Job<T>) -> Result<(), ReelError> {
-        let thread = self.threads.take()?;
-        let group = number / self.group;
+    fn run(&mut self, number: usize, job: SegmentJob<T>) -> Result<(), ReelError> {
+        let worker = self.workers.acquire()?;
+        let group = number / self.group_length;
         let options = Arc::clone(&self.options);
         let sender = self.sender.clone();
         let canceled = Arc::clone(&self.canceled);
-        thread.spawn(move || {
+        worker.spawn(move || {
             if canceled.load(Ordering::Relaxed) {
                 return;
             }
-            // Nobody listens if the writer was dropped.
+            // Sending fails if the scheduler was dropped, and then nobody needs the message.
             let send = |event| drop(sender.send(event));
-            let planned = |plan| send(Event::Planned { group, plan });
+            let planned = |plan| send(WorkerMessage::Planned { group, plan });
             let outcome = catch_unwind(AssertUnwindSafe(|| job.encode(&options, planned)));
-            send(Event::Done { number, outcome });
+            send(WorkerMessage::Done { number, outcome });
         });
-        self.running.insert(number, thread);
+        self.running.insert(number, worker);
         Ok(())
     }
 }
@@ -273,7 +304,7 @@ impl<T> fmt::Debug for Scheduler<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scheduler")
             .field("submitted", &self.submitted)
-            .field("given_back", &self.given_back)
+            .field("returned", &self.returned)
             .finish_non_exhaustive()
     }
 }

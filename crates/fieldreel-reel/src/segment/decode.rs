@@ -1,11 +1,11 @@
-//! A segment back into values.
+//! Decoding: a segment to values.
 
 use ndarray::{Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3};
 
-use super::layout::{Body, Coded, SegmentLayout};
+use super::layout::{Body, LayeredBody, SegmentLayout};
+use super::masked_values::{MaskedValues, read_signs};
 use super::memory::working_bytes;
-use super::missing::{Missing, read_signs};
-use super::table;
+use super::rank_table;
 use crate::arithmetic::{Domain, Grid};
 #[cfg(feature = "ffmpeg")]
 use crate::base::DecodedBase;
@@ -15,15 +15,19 @@ use crate::value::ReelElement;
 use crate::verify::{checksum, outliers};
 use crate::{Limits, ReelError};
 
-/// Decodes a segment into values, axis order `(time, y, x)`.
+/// Decodes a segment to values, axis order `(time, y, x)`.
 ///
-/// The values are those that the segment's certificate was made for, bit for bit, or it is an
-/// error.
+/// The checksum in the segment's certificate guarantees that the values are bit for bit those that
+/// the encoder verified.
 ///
 /// # Errors
-/// [`ReelError::BadMagic`], [`ReelError::UnsupportedVersion`], [`ReelError::Corrupt`], [`ReelError::Codec`] if
-/// the bytes are not a whole segment that this library knows; [`ReelError::DtypeMismatch`];
-/// [`ReelError::LimitExceeded`]; [`ReelError::VideoUnsupported`].
+/// - [`ReelError::BadMagic`] if the bytes are not a segment.
+/// - [`ReelError::UnsupportedVersion`] if a newer version of the format was used.
+/// - [`ReelError::Corrupt`] or [`ReelError::Codec`] if the segment is damaged or truncated.
+/// - [`ReelError::DtypeMismatch`] if the values are not of type `T`.
+/// - [`ReelError::LimitExceeded`] if decoding needs more memory than `limits` allows; checked
+///   before memory is allocated.
+/// - [`ReelError::VideoUnsupported`] if the base layer is a video and this build has no codecs.
 pub fn decode<T: ReelElement>(bytes: &[u8], limits: &Limits) -> Result<Array3<T>, ReelError> {
     let layout = SegmentLayout::parse(bytes)?;
     let values = reconstruct(&layout, limits)?;
@@ -31,29 +35,33 @@ pub fn decode<T: ReelElement>(bytes: &[u8], limits: &Limits) -> Result<Array3<T>
     Ok(values)
 }
 
-/// Decodes a segment into values of its shape, all of which it sets unless it fails.
+/// Decodes a segment into an existing array of its shape. If decoding succeeds, every value has
+/// been set.
 ///
 /// # Errors
-/// Those of [`decode`]; [`ReelError::Corrupt`] if the segment has another shape.
+/// Those of [`decode`]; [`ReelError::Corrupt`] if the segment has another shape than `values`.
 pub(crate) fn decode_into<T: ReelElement>(
     bytes: &[u8],
     limits: &Limits,
     mut values: ArrayViewMut3<'_, T>,
 ) -> Result<(), ReelError> {
     let layout = SegmentLayout::parse(bytes)?;
-    check_claims::<T>(&layout, limits)?;
+    check_header::<T>(&layout, limits)?;
     if values.shape() != layout.shape {
-        return Err(ReelError::corrupt("a segment's shape"));
+        return Err(ReelError::corrupt(
+            "the segment does not have the expected shape",
+        ));
     }
     reconstruct_into(&layout, limits, values.view_mut())?;
     check_values(&layout, values.view())
 }
 
-/// The codes of a segment's base layer, in the order of the video; `None` if it has none.
+/// Decodes the codes of a segment's base layer, in the axis order of the video; `None` if the
+/// segment has no video.
 #[cfg(feature = "ffmpeg")]
 pub(crate) fn decode_base(bytes: &[u8], limits: &Limits) -> Result<Option<Array3<u16>>, ReelError> {
     let layout = SegmentLayout::parse(bytes)?;
-    let Body::Coded(Coded { base, .. }) = &layout.body else {
+    let Body::Coded(LayeredBody { base, .. }) = &layout.body else {
         return Ok(None);
     };
     let shape = base.order.shape(layout.shape);
@@ -63,19 +71,20 @@ pub(crate) fn decode_base(bytes: &[u8], limits: &Limits) -> Result<Option<Array3
     })
 }
 
-/// The values of a segment, whatever its certificate says.
+/// Reconstructs the values of a segment without comparing them with its certificate.
 pub(crate) fn reconstruct<T: ReelElement>(
     layout: &SegmentLayout<'_>,
     limits: &Limits,
 ) -> Result<Array3<T>, ReelError> {
-    check_claims::<T>(layout, limits)?;
+    check_header::<T>(layout, limits)?;
     let mut values = Array3::from_elem(layout.shape, T::default());
     reconstruct_into(layout, limits, values.view_mut())?;
     Ok(values)
 }
 
-/// Checks what a segment claims, before memory is taken.
-fn check_claims<T: ReelElement>(
+/// Checks the element type and the memory that a segment claims to need, before memory is
+/// allocated.
+fn check_header<T: ReelElement>(
     layout: &SegmentLayout<'_>,
     limits: &Limits,
 ) -> Result<(), ReelError> {
@@ -90,35 +99,38 @@ fn check_claims<T: ReelElement>(
     Ok(())
 }
 
-/// Checks that values are those that a segment's certificate was made for.
+/// Checks that the values have the checksum of the segment's certificate.
 fn check_values<T: ReelElement>(
     layout: &SegmentLayout<'_>,
     values: ArrayView3<'_, T>,
 ) -> Result<(), ReelError> {
     match checksum(values) == layout.certificate.checksum {
         true => Ok(()),
-        false => Err(ReelError::corrupt("the checksum of the decoded values")),
+        false => Err(ReelError::corrupt(
+            "the checksum of the decoded values does not match",
+        )),
     }
 }
 
-/// Sets all values, of a segment's shape, to those of it, whatever its certificate says.
+/// Sets all of `values`, which has the segment's shape, without comparing them with the
+/// certificate.
 fn reconstruct_into<T: ReelElement>(
     layout: &SegmentLayout<'_>,
     limits: &Limits,
     mut values: ArrayViewMut3<'_, T>,
 ) -> Result<(), ReelError> {
-    let missing = Missing::read(layout)?;
-    let missing = missing.as_ref();
-    let classes = missing.map(|missing| missing.classes.view());
+    let masked = MaskedValues::read(layout)?;
+    let masked = masked.as_ref();
+    let classes = masked.map(|masked| masked.classes.view());
     let signs = read_signs(layout)?;
     match layout.body {
         Body::Missing => values.fill(T::default()),
         Body::Constant(bits) => values.fill(T::from_bit_pattern(bits)),
-        Body::Pco(bytes) => unpack(bytes, classes, values.view_mut())?,
+        Body::Pco(bytes) => decompress_pco(bytes, classes, values.view_mut())?,
         Body::Coded(coded) => {
-            add(&coded, layout, missing, limits, values.view_mut())?;
+            reconstruct_layers(&coded, layout, masked, limits, values.view_mut())?;
             if let Some(signs) = &signs {
-                negate(values.view_mut(), signs, classes);
+                apply_signs(values.view_mut(), signs, classes);
             }
             if let (Domain::Log2, Some(clamp)) = (layout.domain, layout.clamp) {
                 clamp_coded(values.view_mut(), clamp.map(T::from_bit_pattern), classes);
@@ -126,34 +138,35 @@ fn reconstruct_into<T: ReelElement>(
             outliers::apply(coded.outliers, values.view_mut())?;
         }
     }
-    if let Some(missing) = missing {
-        // What was coded so has it in place already, unless outliers were put over it.
-        let in_place = matches!(&layout.body, Body::Coded(coded) if coded.outliers.is_empty());
-        if !in_place {
-            missing.restore(values.view_mut());
+    if let Some(masked) = masked {
+        // Layers have been reconstructed with the masked values in place, unless an outlier
+        // overwrote one.
+        let is_restored = matches!(&layout.body, Body::Coded(coded) if coded.outliers.is_empty());
+        if !is_restored {
+            masked.restore(values.view_mut());
         }
-        missing.restore_list(layout, values)?;
+        masked.restore_list(layout, values)?;
     }
     Ok(())
 }
 
-/// Sets values to the base layer plus residuals, with what is not coded in its place.
-fn add<T: ReelElement>(
-    coded: &Coded<'_>,
+/// Sets values to the base layer plus residuals, and masked values to those of their classes.
+fn reconstruct_layers<T: ReelElement>(
+    coded: &LayeredBody<'_>,
     layout: &SegmentLayout<'_>,
-    missing: Option<&Missing<T>>,
+    masked: Option<&MaskedValues<T>>,
     limits: &Limits,
     mut values: ArrayViewMut3<'_, T>,
 ) -> Result<(), ReelError> {
     let layer = BaseLayer::decode(&coded.base, layout.shape, limits)?;
-    // Where the numbers are logarithms, the values have no signs yet.
+    // If the numbers are logarithms, the values have no signs yet, and are clamped later.
     let clamp = layout.clamp.filter(|_| layout.domain == Domain::Linear);
     let table = match layout.table {
-        Some(bytes) => table::decode(bytes)?,
+        Some(bytes) => rank_table::decode(bytes)?,
         None => Vec::new(),
     };
     if layout.domain == Domain::Ranks && coded.grid == Grid::Ulps {
-        return Err(ReelError::corrupt("ranks without a step"));
+        return Err(ReelError::corrupt("ranks are not on a grid with a step"));
     }
     let meaning = Reconstruction {
         table: &table,
@@ -161,10 +174,10 @@ fn add<T: ReelElement>(
         domain: layout.domain,
         clamp: clamp.map(|bits| bits.map(T::from_bit_pattern)),
     };
-    let classes = missing.map(|missing| missing.classes.view());
+    let classes = masked.map(|masked| masked.classes.view());
     let restore = |classes: ArrayView2<'_, u8>, values: ArrayViewMut2<'_, T>| {
-        if let Some(missing) = missing {
-            missing.restore_rows(classes, values);
+        if let Some(masked) = masked {
+            masked.restore_rows(classes, values);
         }
     };
     residual::apply(
@@ -176,13 +189,13 @@ fn add<T: ReelElement>(
         restore,
     )?;
     if let Grid::Truncated(truncation) = coded.grid {
-        residual::low_bits::apply(coded.fine, truncation, classes, values);
+        residual::low_bits::apply(coded.low_bits, truncation, classes, values);
     }
     Ok(())
 }
 
-/// Gives values their signs, but for those that are not coded: these have theirs.
-fn negate<T: ReelElement>(
+/// Negates the coded values whose sign is 1. Values that are not coded already have their signs.
+fn apply_signs<T: ReelElement>(
     values: ArrayViewMut3<'_, T>,
     signs: &Array3<u8>,
     classes: Option<ArrayView3<'_, u8>>,
@@ -196,7 +209,7 @@ fn negate<T: ReelElement>(
     }
 }
 
-/// Clamps values whose signs are known, but for those that are not coded.
+/// Clamps the coded values, whose signs are known by now.
 fn clamp_coded<T: ReelElement>(
     values: ArrayViewMut3<'_, T>,
     limits: [T; 2],
@@ -211,8 +224,8 @@ fn clamp_coded<T: ReelElement>(
     }
 }
 
-/// Values as pco keeps them, put where there is one.
-fn unpack<T: ReelElement>(
+/// Decompresses values with pco, and places them at the positions that are coded.
+fn decompress_pco<T: ReelElement>(
     bytes: &[u8],
     classes: Option<ArrayView3<'_, u8>>,
     mut values: ArrayViewMut3<'_, T>,
@@ -222,25 +235,27 @@ fn unpack<T: ReelElement>(
         let progress = pco::standalone::simple_decompress_into(bytes, values);
         match progress {
             Ok(progress) if progress.n_processed == values.len() && progress.finished => Ok(()),
-            _ => Err(ReelError::corrupt("the packed values")),
+            _ => Err(ReelError::corrupt(
+                "the values cannot be decompressed by pco",
+            )),
         }
     };
     if let (None, Some(values)) = (classes, values.as_slice_mut()) {
         return decompress(values);
     }
     let is_coded = |class: &u8| *class == 0;
-    let coded = classes.map_or(values.len(), |all| {
-        all.iter().filter(|c| is_coded(c)).count()
+    let coded = classes.map_or(values.len(), |classes| {
+        classes.iter().filter(|c| is_coded(c)).count()
     });
     let mut packed = vec![T::default(); coded];
     decompress(&mut packed)?;
     let mut classes = classes.as_ref().map(|classes| classes.iter());
-    let places = values.iter_mut().filter(|_| {
+    let coded_values = values.iter_mut().filter(|_| {
         let class = classes.as_mut().and_then(Iterator::next);
         class.is_none_or(is_coded)
     });
-    for (place, value) in places.zip(packed) {
-        *place = value;
+    for (coded_value, value) in coded_values.zip(packed) {
+        *coded_value = value;
     }
     Ok(())
 }
@@ -251,7 +266,7 @@ mod tests {
     use crate::{ErrorBound, SegmentOptions, segment};
 
     #[test]
-    fn what_is_missing_stays_so_whatever_patches_say() {
+    fn outliers_do_not_change_missing_values() {
         let values = Array3::from_shape_fn((9, 20, 80), |(t, y, x)| match (y, x) {
             (0, 0) => f32::INFINITY,
             _ => ((t + y) as f32 / 7.0).sin() + (x as f32 / 9.0).cos(),
@@ -259,7 +274,7 @@ mod tests {
         let options = SegmentOptions::new(ErrorBound::Absolute(0.01));
         let bytes = segment::encode(values.view(), &options).unwrap().bytes;
         let mut layout = SegmentLayout::parse(&bytes).unwrap();
-        // The first two values are 1.
+        // Both outliers set their value to 1: the first and the second of the field.
         let outliers = [[0].as_slice(), &1_f32.to_le_bytes()].concat().repeat(2);
         match &mut layout.body {
             Body::Coded(coded) => coded.outliers = &outliers,

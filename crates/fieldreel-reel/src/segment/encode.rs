@@ -1,8 +1,8 @@
-//! Values into a segment, stage by stage.
+//! Encoding: values to a segment, stage by stage.
 
 use ndarray::ArrayView3;
 
-use super::coding::{Coding, raw_bytes, without_plan};
+use super::encoded_body::{EncodedBody, raw_bytes, trivial_body};
 use super::layout::Body;
 use super::side_information::SideInformation;
 use super::{Segment, target};
@@ -13,50 +13,58 @@ use crate::value::ReelElement;
 use crate::verify::verify;
 use crate::{BaseChoice, Criterion, ReelError, SegmentOptions};
 
-/// Encodes values, axis order `(time, y, x)`, into one segment.
+/// Encodes values, axis order `(time, y, x)`, as one segment.
 ///
-/// The segment was decoded before it is returned, and every value was compared with the bound in the type `T`.
+/// Before the segment is returned, it is decoded and every value is compared with the bound in the
+/// type `T`.
 ///
 /// # Errors
-/// [`ReelError::Empty`], [`ReelError::InvalidCriterion`] for arguments that cannot be; [`ReelError::TargetUnreachable`] for a target;
-/// [`ReelError::Codec`] if FFmpeg lacks an encoder, if there is no memory, or if an option of [`SegmentOptions::plan`] is out of range.
-/// An encoder that fails on these values is none: the next plan is tried, and at last there is no video, which is
-/// [`ReelError::VideoImpossible`] if one is asked for, as is [`ReelError::VideoUnsupported`] in a build without codecs.
+/// - [`ReelError::Empty`] if the array has no values.
+/// - [`ReelError::InvalidCriterion`] if the number of the criterion is out of range.
+/// - [`ReelError::TargetUnreachable`] if no absolute bound reaches the target.
+/// - [`ReelError::Codec`] if FFmpeg lacks an encoder, if memory is exhausted, or if an option of
+///   [`SegmentOptions::plan`] is out of range. If an encoder fails on these values only, the next
+///   plan is tried.
+/// - [`ReelError::VideoImpossible`] if a video is required and no encoder accepts values of this
+///   shape.
+/// - [`ReelError::VideoUnsupported`] if a video is required and this build has no codecs.
+/// - [`ReelError::Pco`] if lossless coding fails.
+/// - [`ReelError::BoundExceeded`] if no plan yields values within the bound.
 pub fn encode<T: ReelElement>(
     values: ArrayView3<'_, T>,
     options: &SegmentOptions,
 ) -> Result<Segment, ReelError> {
-    let prepared = PreparedSegment::new(values, options)?;
-    SegmentEncoder::new(&prepared, options)?.encode(Candidates::given(options))
+    let prepared = Prepared::new(values, options)?;
+    SegmentEncoder::new(&prepared, options)?.encode(Candidates::from_options(options))
 }
 
-/// The plans that a segment is encoded by: the first that can be used.
+/// The plans for a segment. The first that can be used encodes it.
 #[derive(Clone, Debug)]
 pub(crate) enum Candidates {
-    /// Those that a search finds.
+    /// The plans that a search finds.
     Searched,
-    /// This one, or else those that a search finds.
+    /// This plan; if it cannot be used, those that a search finds.
     First(Plan),
-    /// Those that were found for this segment.
+    /// The plans that a search has found for this segment.
     Found(SearchResult),
 }
 
 impl Candidates {
-    /// The plan in the options, if there is one, or else a search.
-    pub(crate) fn given(options: &SegmentOptions) -> Self {
+    /// Returns the plan in the options if there is one, and a search otherwise.
+    pub(crate) fn from_options(options: &SegmentOptions) -> Self {
         options.plan.clone().map_or(Self::Searched, Self::First)
     }
 }
 
-/// The stages that follow the preparation of a segment.
+/// An encoder of prepared values: the stages that follow preparation.
 pub(crate) struct SegmentEncoder<'a, T> {
     pub(super) prepared: &'a PreparedSegment<'a, T>,
     pub(super) options: &'a SegmentOptions,
-    side: SideInformation,
+    side_information: SideInformation,
 }
 
 impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
-    /// Encodes what stands beside the values.
+    /// Encodes the side information.
     ///
     /// # Errors
     /// [`ReelError::Pco`].
@@ -64,16 +72,16 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
         prepared: &'a PreparedSegment<'a, T>,
         options: &'a SegmentOptions,
     ) -> Result<Self, ReelError> {
-        let side = SideInformation::of(prepared)?;
+        let side_information = SideInformation::new(prepared)?;
         Ok(Self {
             prepared,
             options,
-            side,
+            side_information,
         })
     }
 
-    /// Returns the tolerance of these values; `None` for a target, which each plan reaches with
-    /// another tolerance.
+    /// Returns the tolerance of these values; `None` for a target, for which each trial has a
+    /// tolerance of its own.
     pub(crate) fn tolerance(&self) -> Option<Tolerance<T>> {
         match self.options.criterion {
             Criterion::Bound(bound) => Some(Tolerance::for_bound(
@@ -88,45 +96,45 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
     /// Encodes by the first of these plans that can be used.
     ///
     /// # Errors
-    /// As [`encode`].
+    /// Those of [`encode`].
     pub(crate) fn encode(&self, plans: Candidates) -> Result<Segment, ReelError> {
         match self.options.criterion {
             Criterion::Bound(bound) => {
-                let tolerance = Tolerance::for_bound(bound, self.options.range, self.prepared);
-                self.within(&tolerance, plans)
+                let tolerance = Tolerance::of_bound(bound, self.options.range, self.prepared);
+                self.encode_within(&tolerance, plans)
             }
             Criterion::Target(target) => target::encode(self, target),
         }
     }
 
-    /// Encodes within a bound that is no target.
-    pub(super) fn within(
+    /// Encodes within a tolerance, by the first of these plans that can be used.
+    pub(super) fn encode_within(
         &self,
         tolerance: &Tolerance<T>,
         plans: Candidates,
     ) -> Result<Segment, ReelError> {
-        if let Some(body) = without_plan(self.prepared, tolerance) {
+        if let Some(body) = trivial_body(self.prepared, tolerance) {
             return self
                 .verify(tolerance, body)?
                 .ok_or(ReelError::BoundExceeded);
         }
         let (plans, is_searched) = match plans {
-            Candidates::Searched => (self.search(tolerance)?.into_plans(), true),
-            Candidates::Found(found) => (found.into_plans(), true),
+            Candidates::Searched => (self.search_plan(tolerance)?.in_turn(), true),
+            Candidates::Found(found) => (found.in_turn(), true),
             Candidates::First(plan) => (vec![plan], false),
         };
-        if let Some(segment) = self.by_any(tolerance, &plans)? {
+        if let Some(segment) = self.encode_by_any(tolerance, &plans)? {
             return Ok(segment);
         }
-        let others = match is_searched {
+        let fallback = match is_searched {
             true => None,
-            false => self.by_any(tolerance, &self.search(tolerance)?.into_plans())?,
+            false => self.encode_by_any(tolerance, &self.search_plan(tolerance)?.in_turn())?,
         };
-        others.ok_or_else(|| self.unusable())
+        fallback.ok_or_else(|| self.no_plan_error())
     }
 
-    /// The error if no plan can be used.
-    pub(super) fn unusable(&self) -> ReelError {
+    /// Returns the error for values that no plan can encode.
+    pub(super) fn no_plan_error(&self) -> ReelError {
         match self.options.base {
             BaseChoice::Video => ReelError::VideoImpossible {
                 shape: self.prepared.shape(),
@@ -135,43 +143,49 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
         }
     }
 
-    fn by_any(
+    fn encode_by_any(
         &self,
         tolerance: &Tolerance<T>,
         plans: &[Plan],
     ) -> Result<Option<Segment>, ReelError> {
         for plan in plans {
-            if let Some(segment) = self.by_plan(tolerance, plan)? {
+            if let Some(segment) = self.encode_by_plan(tolerance, plan)? {
                 return Ok(Some(segment));
             }
         }
         Ok(None)
     }
 
-    /// Encodes by a plan, on the grid of the bound or else exactly; `None` if what the plan makes cannot be used.
-    fn by_plan(&self, tolerance: &Tolerance<T>, plan: &Plan) -> Result<Option<Segment>, ReelError> {
-        let plan = &fitting(plan, tolerance.needs_fixed_grid);
-        let code = |grid| Coding::of(self.prepared, grid, plan, self.options);
-        let first = tolerance.grids.for_plan(plan);
+    /// Encodes by a plan, on the grid of the tolerance or else exactly; `None` if the encoded
+    /// segment cannot be used.
+    fn encode_by_plan(
+        &self,
+        tolerance: &Tolerance<T>,
+        plan: &Plan,
+    ) -> Result<Option<Segment>, ReelError> {
+        let plan = &adapt_to_grid(plan, tolerance.needs_fixed_grid);
+        let encode = |grid| EncodedBody::encode(self.prepared, grid, plan, self.options);
+        let first = tolerance.grids.of(plan);
         let has_ordinals = self.prepared.domain != Domain::Ranks;
         let exact = (has_ordinals && first != Some(Grid::Ulps)).then_some(Grid::Ulps);
         for grid in [first, exact].into_iter().flatten() {
-            let Some(mut coding) = code(grid)? else {
+            let Some(mut body) = encode(grid)? else {
                 continue;
             };
-            // A bound finer than the type itself has more steps than there are values: be exact.
+            // A bound below the precision of the type makes more steps than there are values:
+            // encode exactly.
             let is_finer = match self.prepared.domain {
                 Domain::Linear => T::IS_FLOAT && tolerance.check != Check::Exact,
                 Domain::Log2 => true,
                 Domain::Ranks => false,
             };
-            if is_finer && grid != Grid::Ulps && coding.size() > raw_bytes(self.prepared) / 2 {
-                let exact = code(Grid::Ulps)?;
-                if let Some(exact) = exact.filter(|exact| exact.size() < coding.size()) {
-                    coding = exact;
+            if is_finer && grid != Grid::Ulps && body.size() > raw_bytes(self.prepared) / 2 {
+                let exact = encode(Grid::Ulps)?;
+                if let Some(exact) = exact.filter(|exact| exact.size() < body.size()) {
+                    body = exact;
                 }
             }
-            if let Some(segment) = self.verify(tolerance, coding.body())? {
+            if let Some(segment) = self.verify(tolerance, body.body())? {
                 return Ok(Some(segment));
             }
         }
@@ -183,13 +197,13 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
         tolerance: &Tolerance<T>,
         body: Body<'_>,
     ) -> Result<Option<Segment>, ReelError> {
-        let layout = self.side.layout(self.prepared, tolerance, body);
+        let layout = self.side_information.layout(self.prepared, tolerance, body);
         verify(self.prepared, tolerance, layout)
     }
 }
 
-/// Returns a plan as it is for decoded numbers that must be on the grid, or may be off it.
-fn fitting(plan: &Plan, needs_fixed_grid: bool) -> Plan {
+/// Returns the plan, changed so that decoded numbers are on the grid if that is required.
+fn adapt_to_grid(plan: &Plan, needs_fixed_grid: bool) -> Plan {
     match plan {
         Plan::Prediction(plan) if needs_fixed_grid => Plan::Prediction(PredictionPlan {
             idempotent: true,

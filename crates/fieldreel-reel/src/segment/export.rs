@@ -1,4 +1,4 @@
-//! The base layer as a video that plays.
+//! Export of the base layer as a video file.
 
 use fieldreel_codec::Container;
 
@@ -6,15 +6,19 @@ use super::layout::{Body, SegmentLayout};
 use crate::base::video;
 use crate::{Limits, ReelError};
 
-/// The base layer of a segment as an MP4 or MKV file, in memory, without encoding it again.
+/// Exports the base layer of a segment as an MP4 or MKV file, in memory, without encoding it
+/// again.
 ///
-/// The frames are those of the base layer's axis order, which is not always the field's; a code
-/// `c` stands for `offset + scale · c`, as the tags `fieldreel_offset` and `fieldreel_scale` say,
-/// before means and residuals are added.
+/// The frames follow the axis order of the base layer, which is not always that of the field. A
+/// code `c` represents `offset + scale · c`, where `offset` and `scale` are the tags
+/// `fieldreel_offset` and `fieldreel_scale` of the file. The decoder adds temporal means and
+/// residuals to these numbers.
 ///
 /// # Errors
-/// [`ReelError::NoVideo`] if the segment has no video; [`ReelError::Codec`] if it is damaged
-/// or the container does not hold its codec; otherwise as [`inspect`](super::inspect).
+/// - [`ReelError::NoVideo`] if the segment has no video.
+/// - [`ReelError::Codec`] if the video is damaged, or if the container does not support its codec.
+/// - [`ReelError::BadMagic`], [`ReelError::UnsupportedVersion`] or [`ReelError::Corrupt`] as for
+///   [`inspect`](super::inspect).
 pub fn export_video(
     bytes: &[u8],
     container: Container,

@@ -1,95 +1,135 @@
-//! The description of a segment, without decoding it.
+//! The description of a segment, read without decoding its values.
 
 use fieldreel_quant::Dtype;
 
-use super::layout::{Body, Coded, SegmentLayout};
+use super::layout::{Body, LayeredBody, SegmentLayout};
 use crate::base::{BaseKind, VideoFormat};
 use crate::plan::{Plan, PredictionPlan};
 use crate::verify::Certificate;
 use crate::{Criterion, ReelError};
 
 /// A segment and its description.
+///
+/// ```
+/// use fieldreel_reel::segment::{self, BodyInfo};
+/// use fieldreel_reel::{ErrorBound, Limits, SegmentOptions};
+/// use ndarray::Array3;
+///
+/// # fn main() -> Result<(), fieldreel_reel::ReelError> {
+/// let values = Array3::from_elem((24, 4, 6), 273.15_f32);
+/// let options = SegmentOptions::new(ErrorBound::Absolute(0.01));
+/// let segment = segment::encode(values.view(), &options)?;
+/// assert_eq!(segment.info.body, BodyInfo::Constant);
+///
+/// let decoded = segment::decode::<f32>(&segment.bytes, &Limits::default())?;
+/// assert_eq!(decoded, values);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Segment {
-    /// Its bytes.
+    /// The bytes of the segment.
     pub bytes: Vec<u8>,
-    /// The description that [`inspect`] reads in them.
+    /// The description that [`inspect`] reads from the bytes.
     pub info: SegmentInfo,
 }
 
 /// The description of a segment.
+///
+/// ```
+/// use fieldreel_reel::segment::{self, BodyInfo};
+/// use fieldreel_reel::{Dtype, ErrorBound, SegmentOptions};
+/// use ndarray::Array3;
+///
+/// # fn main() -> Result<(), fieldreel_reel::ReelError> {
+/// let values = Array3::from_shape_fn((8, 9, 10), |(t, y, x)| (t + y) as f32 / 3.0 + x as f32);
+/// let options = SegmentOptions::new(ErrorBound::Absolute(0.01));
+/// let bytes = segment::encode(values.view(), &options)?.bytes;
+///
+/// let info = segment::inspect(&bytes)?;
+/// assert_eq!((info.dtype, info.shape), (Dtype::F32, [8, 9, 10]));
+/// assert!(info.certificate.max_abs <= 0.01);
+/// let sizes = info.sizes;
+/// let total = sizes.base + sizes.mean + sizes.residual + sizes.mask + sizes.overhead;
+/// assert_eq!(total, bytes.len());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SegmentInfo {
-    /// The type of the values.
+    /// The element type.
     pub dtype: Dtype,
     /// The shape, axis order `(time, y, x)`.
     pub shape: [usize; 3],
-    /// The error bound or the target of the options.
+    /// The criterion that the segment was encoded with.
     pub criterion: Criterion,
     /// The way in which the values are stored.
     pub body: BodyInfo,
-    /// The plan by which they were encoded; `None` where there was nothing to plan (all missing, or all the
-    /// same), and where this build has no encoder for the video.
+    /// The plan by which the values were encoded. `None` if none was needed (all values are
+    /// missing, or one value is within the bound of all), or if this build has no encoder for the
+    /// video.
     pub plan: Option<Plan>,
-    /// The errors that were measured when it was encoded.
+    /// The errors that were measured when the segment was encoded.
     pub certificate: Certificate,
-    /// Where the bytes are.
+    /// The sizes of the sections.
     pub sizes: SectionSizes,
 }
 
-/// A way in which a segment's values are stored.
+/// The way in which a segment stores its values. [`SegmentInfo`] has an example.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BodyInfo {
-    /// All are missing.
+    /// All values are missing.
     Missing,
-    /// All are the same.
+    /// All values are the same.
     Constant,
-    /// As they are, through pco.
+    /// The values are compressed by pco, without loss.
     Pco,
-    /// Predicted numbers.
+    /// The numbers are predicted from each other.
     Predicted,
-    /// A video and residuals.
+    /// A video, and residuals.
     Video {
         /// The format of the video.
         format: VideoFormat,
-        /// Bits of its codes.
+        /// The number of bits of a code.
         bit_depth: u8,
     },
 }
 
-/// Bytes of a segment's parts.
+/// The sizes of a segment's sections, in bytes. [`SegmentInfo`] has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct SectionSizes {
     /// The video.
     pub base: usize,
-    /// The plane of means.
+    /// The plane of temporal means.
     pub mean: usize,
-    /// The residuals, and single values beside them; or packed values.
+    /// The residuals and outliers, or the output of pco.
     pub residual: usize,
-    /// The places of missing and other special values, the values of those that are listed, signs, and the table of values that
-    /// ranks stand for.
+    /// The mask: the positions of missing and other special values, the values of the class that
+    /// is listed, the signs, and the table of values for ranks.
     pub mask: usize,
-    /// All the rest: header, certificate, checksum.
+    /// Everything else: header, certificate and checksum.
     pub overhead: usize,
 }
 
-/// Reads the description of a segment, after its checksum is checked.
+/// Reads the description of a segment, after verifying its checksum.
 ///
 /// # Errors
-/// [`ReelError::BadMagic`], [`ReelError::UnsupportedVersion`], [`ReelError::Corrupt`].
+/// - [`ReelError::BadMagic`] if the bytes are not a segment.
+/// - [`ReelError::UnsupportedVersion`] if a newer version of the format was used.
+/// - [`ReelError::Corrupt`] if the segment is damaged or truncated.
 pub fn inspect(bytes: &[u8]) -> Result<SegmentInfo, ReelError> {
     let layout = SegmentLayout::parse(bytes)?;
-    Ok(SegmentInfo::of(&layout, bytes.len()))
+    Ok(SegmentInfo::from_layout(&layout, bytes.len()))
 }
 
 impl SegmentInfo {
-    /// Describes a segment of these parts, which have so many bytes together.
-    pub(crate) fn of(layout: &SegmentLayout<'_>, bytes: usize) -> Self {
-        let length = |part: Option<&[u8]>| part.map_or(0, <[u8]>::len);
+    /// Describes a segment of this layout and of `bytes` bytes.
+    pub(crate) fn from_layout(layout: &SegmentLayout<'_>, bytes: usize) -> Self {
+        let length = |section: Option<&[u8]>| section.map_or(0, <[u8]>::len);
         let mut sizes = SectionSizes {
             mask: length(layout.classes)
                 + length(layout.signs)
@@ -107,7 +147,8 @@ impl SegmentInfo {
             Body::Coded(coded) => {
                 let plan = plan_of(coded);
                 sizes.mean = coded.base.means.map_or(0, |means| means.levels.size());
-                sizes.residual = coded.residual.size() + coded.fine.len() + coded.outliers.len();
+                sizes.residual =
+                    coded.residual.size() + coded.low_bits.len() + coded.outliers.len();
                 let body = match coded.base.kind {
                     BaseKind::Constant => BodyInfo::Predicted,
                     BaseKind::Video(stream) => {
@@ -134,8 +175,9 @@ impl SegmentInfo {
     }
 }
 
-/// The plan of a base layer; `None` if this build has no encoder for it, or nothing is said of it.
-fn plan_of(coded: &Coded<'_>) -> Option<Plan> {
+/// Returns the plan of a base layer; `None` if this build has no encoder for it, or if the
+/// settings are unknown.
+fn plan_of(coded: &LayeredBody<'_>) -> Option<Plan> {
     let mean = coded.base.means.is_some();
     match coded.base.kind {
         BaseKind::Constant => {

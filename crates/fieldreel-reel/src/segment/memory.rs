@@ -1,28 +1,29 @@
-//! The memory that decoding a segment takes, by its layout, known before any is taken.
+//! The memory that decoding a segment takes, computed from its layout before any memory is
+//! allocated.
 
 use fieldreel_quant::Dtype;
 
 use super::layout::{Body, SegmentLayout};
-use crate::memory::{WORKING_BYTES, bytes_in, frame_bytes, integer_bytes, means_bytes};
+use crate::memory::{WORKING_BYTES, decoding_bytes, frame_bytes, integer_bytes, means_bytes};
 use crate::{AxisOrder, Limits};
 
-/// Limits that are enough for each segment of a shape, axis order `(time, y, x)`, whatever it holds: not much more than
-/// one takes whose frames are largest.
+/// Returns limits that suffice to decode any segment of a shape, axis order `(time, y, x)`, and of
+/// an element type. They are not much larger than what the segment with the largest frames takes.
 #[must_use]
 pub fn limits(shape: [usize; 3], dtype: Dtype) -> Limits {
     Limits {
-        max_bytes: bytes_in(shape, dtype, |_| true),
+        max_bytes: decoding_bytes(shape, dtype, |_| true),
     }
 }
 
-/// Bytes that decoding takes for each value besides the value itself.
+/// Returns the bytes per value that decoding takes, besides the value itself.
 pub(super) fn working_bytes(layout: &SegmentLayout<'_>) -> u64 {
     let coded = match &layout.body {
         Body::Coded(coded) => Some(coded),
         Body::Missing | Body::Constant(_) | Body::Pco(_) => None,
     };
     let means = coded.and_then(|coded| coded.base.means.as_ref());
-    // Means, the mask and the signs are coded in this order, whatever that of the residuals is.
+    // Means, masks and signs are coded in this axis order, whatever the order of the residuals.
     let is_in_order = means.is_some() || layout.classes.is_some() || layout.signs.is_some();
     let in_order = is_in_order.then_some(AxisOrder::Tyx);
     let orders = [coded.map(|coded| coded.base.order), in_order];
@@ -46,7 +47,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn limits_of_a_shape_are_in_proportion_to_it(
+        fn limits_are_proportional_to_the_number_of_values(
             shape in prop::array::uniform3(prop_oneof![Just(1_usize), 1_usize..2000]),
             dtype in prop::sample::select(Dtype::ALL.to_vec()),
         ) {
@@ -58,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_of_a_shape_are_enough_and_far_smaller_ones_are_not() {
+    fn limits_of_a_shape_suffice_and_far_smaller_ones_do_not() {
         for shape in [[1, 1, 1], [40, 6, 9], [1, 70, 3], [3, 1, 90]] {
             let values = Array3::from_shape_fn(shape, |(t, y, x)| match (t + y + x) % 7 {
                 0 => f32::NAN,

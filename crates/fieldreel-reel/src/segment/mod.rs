@@ -1,21 +1,22 @@
-//! One closed group of frames, with everything needed to rebuild it: base layer, residuals, mask
-//! and certificate.
+//! Segments: groups of frames that are decoded on their own, each with its base layer, residuals,
+//! mask and certificate.
 //!
-//! Here are the wire layout, and the functions that go through the stages of encoding and decoding.
+//! This module contains the layout of the bytes, and the functions that run the stages of encoding
+//! and decoding. [`Segment`] has an example.
 
-mod coding;
 mod decode;
 mod encode;
+mod encoded_body;
+mod encoded_layers;
 #[cfg(feature = "ffmpeg")]
 mod export;
 mod info;
 mod layout;
+mod masked_values;
 mod memory;
-mod missing;
-mod parts;
 mod planning;
+mod rank_table;
 mod side_information;
-mod table;
 mod target;
 mod trial;
 

@@ -8,47 +8,48 @@ use crate::prepare::Tolerance;
 use crate::value::ReelElement;
 
 impl<T: ReelElement> SegmentEncoder<'_, T> {
-    /// Finds plans by trial, on a sample.
+    /// Finds plans by trials on a sample.
     ///
     /// # Errors
-    /// [`ReelError::Codec`] if FFmpeg lacks an encoder, or there is no memory; [`ReelError::VideoImpossible`],
-    /// [`ReelError::VideoUnsupported`] if a video is asked for.
-    pub(crate) fn search(&self, tolerance: &Tolerance<T>) -> Result<SearchResult, ReelError> {
+    /// [`ReelError::Codec`] if FFmpeg lacks an encoder or memory is exhausted;
+    /// [`ReelError::VideoImpossible`] or [`ReelError::VideoUnsupported`] if a video is required
+    /// and cannot be made.
+    pub(crate) fn search_plan(&self, tolerance: &Tolerance<T>) -> Result<SearchResult, ReelError> {
         let effort = self.options.effort;
         let values = self.prepared.values.len();
         let [first, sample] = plan::sample_values(effort, values);
         let sample = self.prepared.sample(sample);
         let first = sample.sample(first);
         let [first, sample] =
-            [&first, &sample].map(|of| TrialSample::new(of, tolerance.grids, effort));
-        let whole = TrialSample::new(self.prepared, tolerance.grids, effort);
+            [&first, &sample].map(|prepared| TrialSample::new(prepared, tolerance.grids, effort));
+        let full_sample = TrialSample::new(self.prepared, tolerance.grids, effort);
         let mut options = self.options.clone();
         options.idempotent |= tolerance.needs_fixed_grid;
-        let found = plan::search(&whole, [&first, &sample], &options)?;
-        found.ok_or_else(|| self.unusable())
+        let found = plan::search(&full_sample, [&first, &sample], &options)?;
+        found.ok_or_else(|| self.no_plan_error())
     }
 
-    /// Finds the plan for a segment like that for which others were found.
+    /// Adapts the plan that was found for a similar segment to this one.
     ///
     /// # Errors
-    /// [`ReelError::Codec`] if FFmpeg lacks an encoder, or there is no memory.
-    pub(crate) fn follow(
+    /// [`ReelError::Codec`] if FFmpeg lacks an encoder or memory is exhausted.
+    pub(crate) fn adapt_plan(
         &self,
         tolerance: &Tolerance<T>,
         found: &SearchResult,
     ) -> Result<Plan, ReelError> {
-        let whole = TrialSample::new(self.prepared, tolerance.grids, self.options.effort);
-        match found.has_candidates() && self.prepared.statistics.is_varying() {
-            true => plan::choose_candidate(&whole, found),
+        let full_sample = TrialSample::new(self.prepared, tolerance.grids, self.options.effort);
+        match found.is_choice() && self.prepared.statistics.vary() {
+            true => plan::follow(&full_sample, found),
             false => Ok(found.plan.clone()),
         }
     }
 
-    /// Returns whether a plan that was found for segments before is still good for this one.
+    /// Returns whether a plan that was found for earlier segments is still good for this one.
     ///
     /// # Errors
-    /// [`ReelError::Codec`] if FFmpeg lacks an encoder, or there is no memory.
-    pub(crate) fn is_good(
+    /// [`ReelError::Codec`] if FFmpeg lacks an encoder or memory is exhausted.
+    pub(crate) fn is_plan_good(
         &self,
         tolerance: &Tolerance<T>,
         found: &SearchResult,

@@ -1,32 +1,32 @@
-//! The parts of a segment beside its values: classes of special values, and signs.
+//! The side information of a segment: classes of special values, signs, and tables of values.
 
 use ndarray::Array3;
 
 use super::layout::{Body, SegmentLayout};
-use super::table;
+use super::rank_table;
 use crate::arithmetic::Domain;
 use crate::prepare::{PreparedSegment, Tolerance};
 use crate::value::ReelElement;
 use crate::verify::Certificate;
 use crate::{ReelError, mask};
 
-/// The parts of a segment beside its values, encoded once.
+/// The side information of a segment, encoded once for all plans.
 #[derive(Debug)]
 pub(super) struct SideInformation {
     classes: Option<Vec<u8>>,
     signs: Option<Vec<u8>>,
-    /// The values that are listed.
+    /// The values of the listed class.
     list: Option<Vec<u8>>,
-    /// The values that ranks stand for.
+    /// The table of values for ranks.
     table: Option<Vec<u8>>,
 }
 
 impl SideInformation {
-    /// Encodes classes, signs and listed values.
+    /// Encodes the classes, signs, listed values and the table of ranks.
     ///
     /// # Errors
     /// [`ReelError::Pco`].
-    pub(super) fn of<T: ReelElement>(prepared: &PreparedSegment<'_, T>) -> Result<Self, ReelError> {
+    pub(super) fn new<T: ReelElement>(prepared: &Prepared<'_, T>) -> Result<Self, ReelError> {
         let encode = |plane: &Array3<u8>| mask::encode(plane.view());
         Ok(Self {
             classes: prepared.classes.as_ref().map(encode),
@@ -36,13 +36,13 @@ impl SideInformation {
                 None => None,
             },
             table: match prepared.domain {
-                Domain::Ranks => Some(table::encode(&prepared.table)?),
+                Domain::Ranks => Some(rank_table::encode(&prepared.table)?),
                 Domain::Linear | Domain::Log2 => None,
             },
         })
     }
 
-    /// The parts of a segment with this body, before anything was measured.
+    /// Returns the layout of a segment with this body, before anything was measured.
     pub(super) fn layout<'a, T: ReelElement>(
         &'a self,
         prepared: &PreparedSegment<'_, T>,
@@ -64,12 +64,12 @@ impl SideInformation {
             list: self.list.as_deref(),
             table: self.table.as_deref(),
             body,
-            certificate: Certificate::open(prepared.statistics.valid),
+            certificate: Certificate::unmeasured(prepared.statistics.valid),
         }
     }
 }
 
-/// The bits of values, packed without loss.
+/// Compresses the bits of values without loss.
 fn packed_bits<T: ReelElement>(values: &[T]) -> Result<Vec<u8>, ReelError> {
     let bits: Vec<u64> = values.iter().map(|value| value.bits()).collect();
     pco::standalone::simple_compress(&bits, &pco::ChunkConfig::default()).map_err(ReelError::pco)

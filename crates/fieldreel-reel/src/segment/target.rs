@@ -1,4 +1,4 @@
-//! Targets: the absolute bound that reaches a PSNR or a ratio, found by trial.
+//! Targets: a search for the absolute bound that reaches a PSNR or a compression ratio.
 
 use super::Segment;
 use super::encode::{Candidates, SegmentEncoder};
@@ -7,38 +7,41 @@ use crate::prepare::Tolerance;
 use crate::value::ReelElement;
 use crate::{ReelError, Target};
 
-/// The search ends within this part over the target.
-const TOLERANCE: f64 = 0.05;
-/// As a target may not be within reach, so many encodings are enough.
-const TRIALS: usize = 16;
+/// The search ends when the target is exceeded by at most this share.
+const MARGIN: f64 = 0.05;
+/// The number of trials after which the search ends, as a target may be out of reach.
+const MAX_TRIALS: usize = 16;
 
-/// Encodes with the widest bound that reaches the target in the options, within 5 % where the data
+/// Encodes with the largest bound that reaches the target, within 5 % of the target where the data
 /// allow it.
+///
+/// # Errors
+/// Those of [`encode`](super::encode()).
 pub(super) fn encode<T: ReelElement>(
     encoder: &SegmentEncoder<'_, T>,
     target: Target,
 ) -> Result<Segment, ReelError> {
     let (prepared, options) = (encoder.prepared, encoder.options);
-    let own = prepared.statistics.range;
+    let value_range = prepared.statistics.range;
     let range = match target {
-        Target::Psnr(_) => options.range.unwrap_or(own),
-        Target::Ratio(_) => own,
+        Target::Psnr(_) => options.range.unwrap_or(value_range),
+        Target::Ratio(_) => value_range,
     };
     let raw = (prepared.values.len() * T::BYTES) as f64;
-    // What is reached, over what is wanted: at least 1, and not much more.
+    // The achieved PSNR or ratio divided by the target: at least 1, and not much more.
     let reached = |segment: &Segment| match target {
-        Target::Psnr(wanted) => {
+        Target::Psnr(target) => {
             let rmse = f64::from(segment.info.certificate.rmse);
-            20.0 * (range / rmse).log10() / wanted
+            20.0 * (range / rmse).log10() / target
         }
-        Target::Ratio(wanted) => raw / segment.bytes.len() as f64 / wanted,
+        Target::Ratio(target) => raw / segment.bytes.len() as f64 / target,
     };
     let finer_is_better = matches!(target, Target::Psnr(_));
-    let exactly = || {
+    let encode_exactly = || {
         let tolerance = Tolerance::new(target.into(), Check::Exact, prepared);
-        let exact = encoder.within(&tolerance, Candidates::given(options))?;
-        let got = reached(&exact);
-        if got >= 1.0 || got.is_nan() {
+        let exact = encoder.encode_within(&tolerance, Candidates::from_options(options))?;
+        let achieved = reached(&exact);
+        if achieved >= 1.0 || achieved.is_nan() {
             return Ok(exact);
         }
         Err(ReelError::TargetUnreachable {
@@ -50,60 +53,64 @@ pub(super) fn encode<T: ReelElement>(
         })
     };
     if !(range > 0.0 && range.is_finite()) {
-        return exactly();
+        return encode_exactly();
     }
 
-    // The logarithm of the bound over the range, between what is surely too fine and too coarse.
+    // The logarithm of the bound over the range, between a value that is too fine and one that is
+    // too coarse.
     let (mut fine, mut coarse) = (-50.0_f64, 0.0_f64);
-    let mut at = match target {
-        // The error of a bounded field has about half of the bound as its root mean square.
-        Target::Psnr(wanted) => (2.0 * 10_f64.powf(-wanted / 20.0)).log2(),
+    let mut log_bound = match target {
+        // The root mean square error of a field is about half of its absolute bound.
+        Target::Psnr(target) => (2.0 * 10_f64.powf(-target / 20.0)).log2(),
         Target::Ratio(_) => -8.0,
     }
     .clamp(fine, coarse);
     let mut best: Option<(f64, Segment)> = None;
-    // The last plan that was looked for, and its bound: good for bounds up to twice as wide or fine.
-    let given = options.plan.is_some();
-    let mut known = options.plan.clone().map(|plan| (plan, at));
-    for trial in 0..TRIALS {
-        let near = known
+    // The plan that the last search found, and its bound. It is reused for bounds up to twice
+    // or half as large; a plan from the options, for all bounds.
+    let is_given = options.plan.is_some();
+    let mut last_plan = options.plan.clone().map(|plan| (plan, log_bound));
+    for trial in 0..MAX_TRIALS {
+        let reusable = last_plan
             .as_ref()
-            .filter(|(_, its)| given || (at - its).abs() <= 1.0);
-        let plan = near.map(|(plan, its)| plan.coarser(at - its));
+            .filter(|(_, plan_bound)| is_given || (log_bound - plan_bound).abs() <= 1.0);
+        let plan = reusable.map(|(plan, plan_bound)| plan.coarser(log_bound - plan_bound));
         let is_searched = plan.is_none();
         let tolerance = {
-            let check = Check::Absolute(range * at.exp2());
+            let check = Check::Absolute(range * log_bound.exp2());
             Tolerance::new(target.into(), check, prepared)
         };
         let plans = plan.map_or(Candidates::Searched, Candidates::First);
-        let segment = encoder.within(&tolerance, plans)?;
-        let got = reached(&segment);
+        let segment = encoder.encode_within(&tolerance, plans)?;
+        let achieved = reached(&segment);
         if is_searched {
-            known = segment.info.plan.clone().map(|plan| (plan, at));
+            last_plan = segment.info.plan.clone().map(|plan| (plan, log_bound));
         }
-        let enough = got >= 1.0;
-        let nearer = best.as_ref().is_none_or(|(before, _)| got < *before);
-        if enough && nearer {
-            best = Some((got, segment));
+        let is_reached = achieved >= 1.0;
+        let is_closer = best
+            .as_ref()
+            .is_none_or(|(best_so_far, _)| achieved < *best_so_far);
+        if is_reached && is_closer {
+            best = Some((achieved, segment));
         }
-        if (1.0..=1.0 + TOLERANCE / 2.0).contains(&got) || coarse - fine < 1e-3 {
+        if (1.0..=1.0 + MARGIN / 2.0).contains(&achieved) || coarse - fine < 1e-3 {
             break;
         }
-        // A PSNR falls by 6 dB where the bound doubles; a size, by about a bit for each value.
-        if enough == finer_is_better {
-            fine = at;
+        // A PSNR decreases by 6 dB if the bound doubles, and a size by about one bit per value.
+        if is_reached == finer_is_better {
+            fine = log_bound;
         } else {
-            coarse = at;
+            coarse = log_bound;
         }
         let step = match target {
-            Target::Psnr(wanted) => (got - 1.0 - TOLERANCE / 4.0) * wanted / 6.02,
-            Target::Ratio(wanted) => {
+            Target::Psnr(target) => (achieved - 1.0 - MARGIN / 4.0) * target / 6.02,
+            Target::Ratio(target) => {
                 let bits = 8.0 * T::BYTES as f64;
-                bits / (got * wanted) - bits / (wanted * (1.0 + TOLERANCE / 4.0))
+                bits / (achieved * target) - bits / (target * (1.0 + MARGIN / 4.0))
             }
         };
-        let guess = at + step;
-        at = if guess > fine && guess < coarse && trial < 6 {
+        let guess = log_bound + step;
+        log_bound = if guess > fine && guess < coarse && trial < 6 {
             guess
         } else {
             (fine + coarse) / 2.0
@@ -111,6 +118,6 @@ pub(super) fn encode<T: ReelElement>(
     }
     match best {
         Some((_, segment)) => Ok(segment),
-        None => exactly(),
+        None => encode_exactly(),
     }
 }

@@ -1,6 +1,6 @@
-//! A segment, as a planner sees it.
+//! Trials of plans on a segment or a sample of it.
 
-use super::parts::Parts;
+use super::encoded_layers::EncodedLayers;
 use crate::arithmetic::{Domain, Grid};
 #[cfg(feature = "ffmpeg")]
 use crate::base;
@@ -19,8 +19,8 @@ pub(super) struct TrialSample<'a, T> {
 }
 
 impl<'a, T: ReelElement> TrialSample<'a, T> {
-    /// Tries plans on these values.
-    pub(super) fn new(prepared: &'a PreparedSegment<'a, T>, grids: Grids, effort: Effort) -> Self {
+    /// Creates a sample on which plans are tried.
+    pub(super) fn new(prepared: &'a Prepared<'a, T>, grids: Grids, effort: Effort) -> Self {
         Self {
             prepared,
             grids,
@@ -34,7 +34,7 @@ impl<T: ReelElement> TrialSegment for TrialSample<'_, T> {
         let Some(grid) = self.grids.for_plan(plan) else {
             return Ok(None);
         };
-        let parts = Parts::of(self.prepared, grid, plan, self.effort)?;
+        let parts = EncodedLayers::encode(self.prepared, grid, plan, self.effort)?;
         Ok(parts.map(|parts| parts.size()))
     }
 

@@ -1,14 +1,16 @@
-//! The `.reel` stream: a header, segments as they come, an index at the end.
+//! The `.reel` format: a header, segments, and an index at the end.
 //!
-//! | folder of the source | what it holds |
+//! | folder | contents |
 //! |---|---|
-//! | `layout` | the parts of a file, and their place in its bytes; `docs/reference/format.md` describes them |
+//! | `layout` | the parts of a file and their bytes, as `docs/reference/format.md` specifies them |
 //! | `metadata` | name, dimensions, attributes and coordinates, and their bytes |
-//! | `write` | frames into segments, encoded in parallel and written in order |
-//! | `read` | the index, or a scan where it is missing or damaged; frames out of segments |
+//! | `write` | frames to segments, encoded in parallel and written in order |
+//! | `read` | the index, or a scan if it is missing or damaged; segments to frames |
 //!
 //! ```
-//! use fieldreel_reel::{ErrorBound, Limits, Metadata, SegmentOptions, ReelReader, ReelWriter, WriterOptions};
+//! use fieldreel_reel::{
+//!     ErrorBound, Limits, Metadata, ReelReader, ReelWriter, SegmentOptions, WriterOptions,
+//! };
 //! use ndarray::Array3;
 //!
 //! # fn main() -> Result<(), fieldreel_reel::ReelError> {
@@ -30,7 +32,7 @@
 mod layout;
 mod metadata;
 mod read;
-mod tiles;
+mod tiling;
 mod write;
 
 pub use layout::STREAM_VERSION;

@@ -1,31 +1,47 @@
-//! Measurements on the decoded values of a segment.
+//! The errors measured on the decoded values of a segment.
 
 use crate::ReelError;
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 
-/// Measurements on the decoded values, made before the segment was given out.
+/// The errors measured on the decoded values of a segment when it was encoded.
 ///
-/// Error metrics are over the valid values; see `fieldreel_metrics::ErrorMetrics` for the formulas.
+/// Error metrics cover the valid values; see `fieldreel_metrics::ErrorMetrics` for the formulas.
+///
+/// ```
+/// use fieldreel_reel::{ErrorBound, SegmentOptions, segment};
+/// use ndarray::Array3;
+///
+/// # fn main() -> Result<(), fieldreel_reel::ReelError> {
+/// let mut values = Array3::from_shape_fn((8, 9, 10), |(t, y, x)| (t + y) as f32 / 3.0 + x as f32);
+/// values[[0, 0, 0]] = f32::NAN;
+/// let options = SegmentOptions::new(ErrorBound::Absolute(0.01));
+/// let certificate = segment::encode(values.view(), &options)?.info.certificate;
+/// assert_eq!(certificate.valid, 8 * 9 * 10 - 1);
+/// assert!(f64::from(certificate.rmse) <= certificate.max_abs && certificate.max_abs <= 0.01);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Certificate {
-    /// The number of valid values, which are neither NaN, infinite nor the fill value.
+    /// The number of valid values: those that are neither NaN, infinite nor the fill value.
     pub valid: u64,
     /// The largest magnitude of an error, in the field's unit.
     pub max_abs: f64,
-    /// The mean error, decoded − original, in the field's unit; kept in single precision.
+    /// The mean error, decoded − original, in the field's unit; stored in single precision.
     pub bias: f32,
-    /// The root mean square error, in the field's unit; kept in single precision.
+    /// The root mean square error, in the field's unit; stored in single precision.
     pub rmse: f32,
-    /// `20·log10(range / RMSE)` in dB, infinite if there is no error; kept in single precision.
+    /// The PSNR `20·log10(range / RMSE)` in dB, infinite if there is no error; stored in single
+    /// precision.
     pub psnr_db: f32,
-    /// XXH64, seed 0, of all decoded values in little-endian bytes, axis order `(time, y, x)`.
+    /// The XXH64, seed 0, of all decoded values in little-endian bytes, axis order `(time, y, x)`.
     pub checksum: u64,
 }
 
 impl Certificate {
-    /// Nothing measured yet.
-    pub(crate) const fn open(valid: u64) -> Self {
+    /// Returns the certificate of `valid` values before their errors are measured.
+    pub(crate) const fn unmeasured(valid: u64) -> Self {
         Self {
             valid,
             max_abs: 0.0,
@@ -36,7 +52,7 @@ impl Certificate {
         }
     }
 
-    pub(crate) fn write(&self, writer: &mut Writer) {
+    pub(crate) fn write(&self, writer: &mut ByteWriter) {
         writer.varint(self.valid);
         if self.valid > 0 {
             writer.f64(self.max_abs);
@@ -47,8 +63,8 @@ impl Certificate {
         writer.u64(self.checksum);
     }
 
-    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, ReelError> {
-        let mut certificate = Self::open(reader.varint()?);
+    pub(crate) fn read(reader: &mut ByteReader<'_>) -> Result<Self, ReelError> {
+        let mut certificate = Self::unmeasured(reader.varint()?);
         if certificate.valid > 0 {
             certificate.max_abs = reader.f64()?;
             certificate.bias = f32::from_bits(reader.u32()?);

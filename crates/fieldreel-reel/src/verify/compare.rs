@@ -1,62 +1,65 @@
-//! Decoded values against the bound.
+//! Comparison of decoded values with the bound.
 
 use ndarray::Array3;
 
-use super::errors::Errors;
-use crate::prepare::{PreparedSegment, Tolerance};
+use super::error_sums::ErrorSums;
+use crate::prepare::{Prepared, Tolerance};
 use crate::value::ReelElement;
 
-/// Values that are compared at once.
-const PART: usize = 1 << 12;
+/// The number of values that are compared together.
+const CHUNK_VALUES: usize = 1 << 12;
 
-/// What a comparison found.
-pub(super) struct Compared<T> {
-    /// The places and originals of values that were put right.
+/// The result of a comparison.
+pub(super) struct Comparison<T> {
+    /// The indices and originals of the outliers.
     pub(super) outliers: Vec<(usize, T)>,
-    /// The errors that are left, of values that are coded.
-    pub(super) errors: Errors,
+    /// The remaining errors of coded values, with outliers replaced.
+    pub(super) errors: ErrorSums,
 }
 
-/// Puts the original in place of decoded values that break the bound or are not valid, and says which.
+/// Replaces decoded values that exceed the bound or are not valid by their originals, and returns
+/// these outliers.
 ///
-/// Missing values must be in place: that they are not is an error of the program, and every
-/// one is then outliers.
+/// The values that are not coded must already have been restored. If one has not, it is returned
+/// as an outlier too.
 pub(super) fn replace_outliers<T: ReelElement>(
     prepared: &PreparedSegment<'_, T>,
     tolerance: &Tolerance<T>,
     decoded: &mut Array3<T>,
-) -> Compared<T> {
+) -> Comparison<T> {
     let originals = prepared.values.as_standard_layout();
-    let mut compared = Compared {
+    let mut comparison = Comparison {
         outliers: Vec::new(),
-        errors: Errors::default(),
+        errors: ErrorSums::default(),
     };
     let (Some(originals), Some(decoded)) = (originals.as_slice(), decoded.as_slice_mut()) else {
-        return compared;
+        return comparison;
     };
     let classes = prepared
         .classes
         .as_ref()
         .and_then(|classes| classes.as_slice());
-    let parts = originals.chunks(PART).zip(decoded.chunks_mut(PART));
-    for (part, (original, decoded)) in parts.enumerate() {
-        let start = part * PART;
+    let chunks = originals
+        .chunks(CHUNK_VALUES)
+        .zip(decoded.chunks_mut(CHUNK_VALUES));
+    for (chunk, (original, decoded)) in chunks.enumerate() {
+        let start = chunk * CHUNK_VALUES;
         let classes = classes.map(|classes| &classes[start..start + original.len()]);
-        let errors = Errors::of(original, decoded, classes);
-        // Equal to the bound, the exact difference decides.
+        let errors = ErrorSums::new(original, decoded, classes);
+        // At the bound itself, rounding may matter: the exact comparison of each value decides.
         let always_holds = tolerance.check.always_holds::<T>(errors.max_abs)
             && match classes {
                 None => prepared.validity.contains_all(decoded),
                 Some(classes) => {
-                    are_in_place(original, decoded, classes)
+                    are_masked_values_exact(original, decoded, classes)
                         && prepared.validity.contains_coded(decoded, classes)
                 }
             };
         if always_holds {
-            compared.errors.add(errors);
+            comparison.errors.add(errors);
             continue;
         }
-        let before = compared.outliers.len();
+        let before = comparison.outliers.len();
         for (at, (&original, value)) in original.iter().zip(&mut *decoded).enumerate() {
             let holds = match classes.map_or(0, |classes| classes[at]) {
                 0 => tolerance.check.holds(original, *value) && prepared.validity.contains(*value),
@@ -64,21 +67,23 @@ pub(super) fn replace_outliers<T: ReelElement>(
             };
             if !holds {
                 *value = original;
-                compared.outliers.push((start + at, original));
+                comparison.outliers.push((start + at, original));
             }
         }
-        compared.errors.add(match compared.outliers.len() > before {
-            true => Errors::of(original, decoded, classes),
-            false => errors,
-        });
+        comparison
+            .errors
+            .add(match comparison.outliers.len() > before {
+                true => ErrorSums::new(original, decoded, classes),
+                false => errors,
+            });
     }
-    compared
+    comparison
 }
 
-/// Returns whether all values that are not coded are the original ones.
-fn are_in_place<T: ReelElement>(original: &[T], decoded: &[T], classes: &[u8]) -> bool {
-    let all = original.iter().zip(decoded).zip(classes);
-    all.fold(true, |all, ((original, value), &class)| {
-        all & ((class == 0) | (value.bits() == original.bits()))
+/// Returns whether all values that are not coded equal their originals.
+fn are_masked_values_exact<T: ReelElement>(original: &[T], decoded: &[T], classes: &[u8]) -> bool {
+    let pairs = original.iter().zip(decoded).zip(classes);
+    pairs.fold(true, |exact, ((original, value), &class)| {
+        exact & ((class == 0) | (value.bits() == original.bits()))
     })
 }

@@ -1,10 +1,11 @@
-//! The check of a segment before it is given out: it is decoded, and every value is compared in the caller's type.
+//! Verification: each segment is decoded before it is returned, and every value is compared in the
+//! caller's type.
 
 mod certificate;
+mod certify;
 mod checksum;
 mod compare;
-mod errors;
-mod measure;
+mod error_sums;
 pub(crate) mod outliers;
 
 pub use certificate::Certificate;
@@ -16,32 +17,34 @@ use crate::prepare::{PreparedSegment, Tolerance};
 use crate::segment::{Body, Segment, SegmentInfo, SegmentLayout, reconstruct};
 use crate::value::ReelElement;
 
-/// More single values than one in so many: the grid is wrong for them.
-const OUTLIER_SHARE: usize = 64;
+/// The least number of values per outlier. If there are more outliers, the grid does not
+/// suit the values.
+const MIN_VALUES_PER_OUTLIER: usize = 64;
 
-/// Decodes a segment, keeps single values as they are where the decoded ones are out of bound, measures what is left, and
-/// returns the bytes with what they say. `None` if what was encoded cannot be decoded to values within the bound.
+/// Decodes a segment, adds outliers for the values that exceed the bound, measures the remaining
+/// errors, and returns the final bytes with their description. `None` if the segment cannot be
+/// decoded to values within the bound.
 ///
 /// # Errors
-/// [`ReelError::Codec`] if no other plan would do better; [`ReelError::BoundExceeded`].
+/// [`ReelError::Codec`] if another plan would not help; any other error of decoding.
 pub(crate) fn verify<T: ReelElement>(
     prepared: &PreparedSegment<'_, T>,
     tolerance: &Tolerance<T>,
     layout: SegmentLayout<'_>,
 ) -> Result<Option<Segment>, ReelError> {
-    let bytes = layout.encoded();
+    let bytes = layout.serialize();
     let mut values = match reconstruct(&SegmentLayout::parse(&bytes)?, &UNLIMITED) {
         Ok(values) => values,
         Err(error) if error.is_encoder_failure() => return Ok(None),
         Err(error) => return Err(error),
     };
-    let compare::Compared { outliers, errors } =
+    let compare::Comparison { outliers, errors } =
         compare::replace_outliers(prepared, tolerance, &mut values);
-    let most = match layout.body {
-        Body::Coded(_) => values.len() / OUTLIER_SHARE + 2,
+    let max_outliers = match layout.body {
+        Body::Coded(_) => values.len() / MIN_VALUES_PER_OUTLIER + 2,
         Body::Missing | Body::Constant(_) | Body::Pco(_) => 0,
     };
-    if outliers.len() > most {
+    if outliers.len() > max_outliers {
         return Ok(None);
     }
     let outliers = outliers::encode(&outliers);
@@ -49,8 +52,8 @@ pub(crate) fn verify<T: ReelElement>(
     if let Body::Coded(coded) = &mut layout.body {
         coded.outliers = &outliers;
     }
-    layout.certificate = measure::certify(prepared, &values, errors);
-    let bytes = layout.encoded();
-    let info = SegmentInfo::of(&layout, bytes.len());
+    layout.certificate = certify::certify(prepared, &values, errors);
+    let bytes = layout.serialize();
+    let info = SegmentInfo::from_layout(&layout, bytes.len());
     Ok(Some(Segment { bytes, info }))
 }

@@ -1,14 +1,16 @@
-//! Single values kept as they are: where rounding to the type broke the bound.
+//! Outliers: single values stored exactly because the rounded sum of base layer and residual
+//! exceeds the bound.
 
 use ndarray::ArrayViewMut3;
 
 use crate::ReelError;
 use crate::value::ReelElement;
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 
-/// The values at these indices (ascending, axis order `(time, y, x)`), in bytes; none for none.
+/// Encodes outliers by their indices (ascending, axis order `(time, y, x)`) and values; no bytes
+/// if there are none.
 pub(super) fn encode<T: ReelElement>(outliers: &[(usize, T)]) -> Vec<u8> {
-    let mut writer = Writer::default();
+    let mut writer = ByteWriter::default();
     let mut next = 0;
     for &(index, value) in outliers {
         writer.varint((index - next) as u64);
@@ -18,22 +20,25 @@ pub(super) fn encode<T: ReelElement>(outliers: &[(usize, T)]) -> Vec<u8> {
     writer.into_bytes()
 }
 
-/// Puts outliers in place.
+/// Decodes outliers and sets the values at their indices.
+///
+/// # Errors
+/// [`ReelError::Corrupt`].
 pub(crate) fn apply<T: ReelElement>(
     bytes: &[u8],
     mut values: ArrayViewMut3<'_, T>,
 ) -> Result<(), ReelError> {
-    let outside = ReelError::corrupt("a patch is outside");
+    let out_of_range = ReelError::corrupt("the index of an outlier is out of range");
     let values = values
         .as_slice_mut()
-        .ok_or(ReelError::corrupt("no array"))?;
-    let mut reader = Reader::new(bytes);
+        .ok_or(ReelError::corrupt("the values are not contiguous"))?;
+    let mut reader = ByteReader::new(bytes);
     let mut next = 0_usize;
     while reader.len() > 0 {
         let index = next.checked_add(reader.length()?);
-        let place = index.and_then(|index| Some((index, values.get_mut(index)?)));
-        let Some((index, value)) = place else {
-            return Err(outside);
+        let slot = index.and_then(|index| Some((index, values.get_mut(index)?)));
+        let Some((index, value)) = slot else {
+            return Err(out_of_range);
         };
         let mut bits = [0; 8];
         bits[..T::BYTES].copy_from_slice(reader.raw(T::BYTES)?);

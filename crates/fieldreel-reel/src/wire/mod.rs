@@ -1,10 +1,10 @@
-//! Numbers in bytes: little-endian, and LEB128 for what is usually small.
+//! Serialization of numbers: little-endian, or LEB128 if they are usually small.
 
 mod reader;
 mod writer;
 
-pub(crate) use reader::Reader;
-pub(crate) use writer::Writer;
+pub(crate) use reader::ByteReader;
+pub(crate) use writer::ByteWriter;
 
 #[cfg(test)]
 mod tests {
@@ -13,15 +13,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_come_back(a: u64, b in 0_u64..300, c: u8, d in any::<f64>(), e: Vec<u8>) {
-            let mut writer = Writer::default();
+        fn numbers_round_trip(a: u64, b in 0_u64..300, c: u8, d in any::<f64>(), e: Vec<u8>) {
+            let mut writer = ByteWriter::default();
             writer.varint(a);
             writer.varint(b);
             writer.u8(c);
             writer.f64(d);
             writer.block(&e);
             let bytes = writer.into_bytes();
-            let mut reader = Reader::new(&bytes);
+            let mut reader = ByteReader::new(&bytes);
             prop_assert_eq!(reader.varint().unwrap(), a);
             prop_assert_eq!(reader.varint().unwrap(), b);
             prop_assert_eq!(reader.u8().unwrap(), c);
@@ -29,22 +29,22 @@ mod tests {
             prop_assert_eq!(reader.block().unwrap(), &e[..]);
             prop_assert!(reader.finish().is_ok());
             for end in 0..bytes.len() {
-                let mut reader = Reader::new(&bytes[..end]);
-                let all = reader.varint().and_then(|_| reader.varint()).and_then(|_| reader.u8());
-                let all = all.and_then(|_| reader.f64()).and_then(|_| reader.block().map(<[u8]>::len));
-                prop_assert!(all.is_err());
+                let mut reader = ByteReader::new(&bytes[..end]);
+                let outcome = reader.varint().and_then(|_| reader.varint()).and_then(|_| reader.u8());
+                let outcome = outcome.and_then(|_| reader.f64()).and_then(|_| reader.block().map(<[u8]>::len));
+                prop_assert!(outcome.is_err());
             }
         }
     }
 
     #[test]
     fn a_number_has_one_form_and_at_most_64_bits() {
-        assert!(Reader::new(&[0x80, 0x00]).varint().is_err());
-        assert!(Reader::new(&[0xff; 11]).varint().is_err());
+        assert!(ByteReader::new(&[0x80, 0x00]).varint().is_err());
+        assert!(ByteReader::new(&[0xff; 11]).varint().is_err());
         let mut widest = vec![0xff; 9];
         widest.push(0x01);
-        assert_eq!(Reader::new(&widest).varint().unwrap(), u64::MAX);
+        assert_eq!(ByteReader::new(&widest).varint().unwrap(), u64::MAX);
         widest[9] = 0x02;
-        assert!(Reader::new(&widest).varint().is_err());
+        assert!(ByteReader::new(&widest).varint().is_err());
     }
 }

@@ -1,16 +1,16 @@
-//! Numbers out of bytes.
+//! A reader of numbers and blocks of bytes.
 
 use crate::ReelError;
 
-const SHORT: ReelError = ReelError::corrupt("the bytes end early");
+const SHORT: ReelError = ReelError::corrupt("the data are truncated");
 
-/// Bytes yet to be read.
+/// The bytes that have not been read yet.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Reader<'a> {
+pub(crate) struct ByteReader<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ByteReader<'a> {
     pub(crate) const fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
@@ -19,7 +19,7 @@ impl<'a> Reader<'a> {
         self.rest.len()
     }
 
-    /// The next `count` bytes.
+    /// Reads the next `count` bytes.
     pub(crate) fn raw(&mut self, count: usize) -> Result<&'a [u8], ReelError> {
         let (taken, rest) = self.rest.split_at_checked(count).ok_or(SHORT)?;
         self.rest = rest;
@@ -52,7 +52,7 @@ impl<'a> Reader<'a> {
         self.array().map(f64::from_le_bytes)
     }
 
-    /// LEB128, in its shortest form only.
+    /// Reads an unsigned LEB128 number. Only the shortest form is accepted.
     pub(crate) fn varint(&mut self) -> Result<u64, ReelError> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {
@@ -65,30 +65,32 @@ impl<'a> Reader<'a> {
             if byte & 0x80 == 0 {
                 let longer_than_needed = byte == 0 && shift > 0;
                 return match longer_than_needed {
-                    true => Err(ReelError::corrupt("a number is longer than it need be")),
+                    true => Err(ReelError::corrupt(
+                        "a LEB128 number is not in its shortest form",
+                    )),
                     false => Ok(value),
                 };
             }
         }
-        Err(ReelError::corrupt("a number has more than 64 bits"))
+        Err(ReelError::corrupt("a LEB128 number has more than 64 bits"))
     }
 
-    /// A length that memory can hold.
+    /// Reads a length that fits in a `usize`.
     pub(crate) fn length(&mut self) -> Result<usize, ReelError> {
         usize::try_from(self.varint()?).map_err(|_| SHORT)
     }
 
-    /// A length, then so many bytes.
+    /// Reads a length, and as many bytes.
     pub(crate) fn block(&mut self) -> Result<&'a [u8], ReelError> {
         let length = self.length()?;
         self.raw(length)
     }
 
-    /// Checks that nothing is left.
+    /// Checks that no bytes remain.
     pub(crate) fn finish(self) -> Result<(), ReelError> {
         match self.rest {
             [] => Ok(()),
-            _ => Err(ReelError::corrupt("bytes follow the end")),
+            _ => Err(ReelError::corrupt("bytes follow the end of the data")),
         }
     }
 }

@@ -1,12 +1,12 @@
-//! Numbers into bytes.
+//! A writer of numbers and blocks of bytes.
 
-/// Bytes under construction.
+/// The bytes that have been written.
 #[derive(Debug, Default)]
-pub(crate) struct Writer {
+pub(crate) struct ByteWriter {
     bytes: Vec<u8>,
 }
 
-impl Writer {
+impl ByteWriter {
     pub(crate) fn u8(&mut self, value: u8) {
         self.bytes.push(value);
     }
@@ -23,7 +23,8 @@ impl Writer {
         self.raw(&value.to_le_bytes());
     }
 
-    /// LEB128: seven bits a byte, the lowest first, the top bit set on all but the last.
+    /// Writes an unsigned LEB128 number: seven bits per byte, the lowest first, with the top bit
+    /// set on all bytes but the last.
     pub(crate) fn varint(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.bytes.push(value as u8 | 0x80);
@@ -32,13 +33,13 @@ impl Writer {
         self.bytes.push(value as u8);
     }
 
-    /// The length, then the bytes.
+    /// Writes the length, then the bytes.
     pub(crate) fn block(&mut self, bytes: &[u8]) {
         self.varint(bytes.len() as u64);
         self.raw(bytes);
     }
 
-    /// The bytes alone.
+    /// Writes the bytes without their length.
     pub(crate) fn raw(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }

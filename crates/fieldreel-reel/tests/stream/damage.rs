@@ -1,16 +1,17 @@
-//! Files that are cut short or damaged: an error, or what was written.
+//! Truncated and damaged files: reading returns an error or what was written.
 
 use std::ops::Range;
 
 use fieldreel_reel::{Coordinate, Limits, Metadata, ReelError, ReelReader, ReelWriter};
 use ndarray::Array3;
 
-use super::{check_whatever_is_there, exact, field, open};
+use super::{check_available_segments, exact, field, open};
 
 const FRAMES: usize = 11;
 
-/// Four segments of up to three frames, with metadata at both ends.
-fn small() -> (Array3<f32>, Vec<u8>, Metadata, Metadata) {
+/// Returns a field, its reel of four segments of up to three frames, the metadata in the header,
+/// and all metadata.
+fn small_reel() -> (Array3<f32>, Vec<u8>, Metadata, Metadata) {
     let field = field(FRAMES, 3, 4);
     let options = exact().with_frames_per_segment(3);
     let mut first = Metadata::new("t2m");
@@ -27,8 +28,8 @@ fn small() -> (Array3<f32>, Vec<u8>, Metadata, Metadata) {
     (field, bytes, first, all)
 }
 
-/// Where each segment is, its head included.
-fn places(bytes: &[u8]) -> Vec<Range<usize>> {
+/// Returns the bytes of each segment, its head included.
+fn segment_ranges(bytes: &[u8]) -> Vec<Range<usize>> {
     let mut reader = open(bytes);
     let lengths: Vec<_> = (0..reader.segments().len())
         .map(|number| reader.segment(number).unwrap().len())
@@ -54,26 +55,29 @@ fn places(bytes: &[u8]) -> Vec<Range<usize>> {
 }
 
 #[test]
-fn every_prefix_opens_with_its_whole_segments_or_is_an_error() {
-    let (field, bytes, first, all) = small();
-    let places = places(&bytes);
+fn every_prefix_opens_with_its_complete_segments_or_fails() {
+    let (field, bytes, first, all) = small_reel();
+    let ranges = segment_ranges(&bytes);
     for end in 0..bytes.len() {
         let prefix = &bytes[..end];
         let Ok(mut reader) = ReelReader::from_bytes(prefix, Limits::default()) else {
-            assert!(end < places[0].start, "{end}");
+            assert!(end < ranges[0].start, "{end}");
             continue;
         };
         assert!(!reader.integrity().is_complete());
-        let whole = places.iter().filter(|place| place.end <= end).count();
-        let right = check_whatever_is_there(&mut reader, field.view());
+        let complete = ranges.iter().filter(|range| range.end <= end).count();
+        let correct_frames = check_available_segments(&mut reader, field.view());
         assert_eq!(
-            right,
-            (0..FRAMES.min(3 * whole)).collect::<Vec<_>>(),
+            correct_frames,
+            (0..FRAMES.min(3 * complete)).collect::<Vec<_>>(),
             "{end}"
         );
-        assert_eq!(reader.read_all::<f32>().unwrap().dim().0, right.len());
-        let read = end.min(places.get(whole).map_or(end, |place| place.start));
-        if whole < places.len() && end >= places[0].start {
+        assert_eq!(
+            reader.read_all::<f32>().unwrap().dim().0,
+            correct_frames.len()
+        );
+        let read = end.min(ranges.get(complete).map_or(end, |range| range.start));
+        if complete < ranges.len() && end >= ranges[0].start {
             assert_eq!(reader.integrity().trailing_bytes as usize, end - read);
         }
         let metadata = reader.metadata();
@@ -82,8 +86,8 @@ fn every_prefix_opens_with_its_whole_segments_or_is_an_error() {
 }
 
 #[test]
-fn every_flipped_bit_is_an_error_or_what_was_written() {
-    let (field, bytes, first, all) = small();
+fn every_flipped_bit_is_detected_or_harmless() {
+    let (field, bytes, first, all) = small_reel();
     for at in 0..bytes.len() {
         for bit in 0..8 {
             let mut damaged = bytes.clone();
@@ -92,8 +96,11 @@ fn every_flipped_bit_is_an_error_or_what_was_written() {
                 continue;
             };
             assert!(!reader.verify().is_good(), "{at} {bit}");
-            let right = check_whatever_is_there(&mut reader, field.view());
-            assert!(right.len() >= FRAMES - 3, "{at} {bit}: {right:?}");
+            let correct_frames = check_available_segments(&mut reader, field.view());
+            assert!(
+                correct_frames.len() >= FRAMES - 3,
+                "{at} {bit}: {correct_frames:?}"
+            );
             if let Ok(values) = reader.read_all::<f32>() {
                 assert_eq!(values, field.slice(ndarray::s![..values.dim().0, .., ..]));
             }
@@ -105,18 +112,19 @@ fn every_flipped_bit_is_an_error_or_what_was_written() {
 }
 
 #[test]
-fn missing_and_added_bytes_lose_the_segment_they_are_in() {
-    let (field, bytes, ..) = small();
-    for (number, place) in places(&bytes).into_iter().enumerate() {
-        for count in [1, 5, 20, place.len()] {
-            let middle = place.start + (place.len() - count) / 2;
+fn missing_or_added_bytes_lose_only_their_segment() {
+    let (field, bytes, ..) = small_reel();
+    for (number, range) in segment_ranges(&bytes).into_iter().enumerate() {
+        for count in [1, 5, 20, range.len()] {
+            let middle = range.start + (range.len() - count) / 2;
             let mut shorter = bytes.clone();
             shorter.drain(middle..middle + count);
             let mut longer = bytes.clone();
-            let junk = bytes[place.start..place.start + count].iter().copied();
+            let junk = bytes[range.start..range.start + count].iter().copied();
             longer.splice(middle..middle, junk);
             if number < 3 {
-                // The next one begins before this one would end: it is known to be lost.
+                // The next segment starts before the expected end of this one, so this one is
+                // known to be lost.
                 let lost = open(&shorter).integrity().lost_frames.clone();
                 assert_eq!(lost.len(), 1);
                 assert_eq!(lost[0], 3 * number..3 * number + 3);
@@ -124,10 +132,12 @@ fn missing_and_added_bytes_lose_the_segment_they_are_in() {
             for damaged in [shorter, longer] {
                 let mut reader = open(&damaged);
                 assert!(!reader.integrity().is_complete());
-                let right = check_whatever_is_there(&mut reader, field.view());
+                let correct_frames = check_available_segments(&mut reader, field.view());
                 let lost = (3 * number..3 * number + 3).collect::<Vec<_>>();
                 let expected = (0..FRAMES).filter(|frame| !lost.contains(frame));
-                let missing: Vec<_> = expected.filter(|frame| !right.contains(frame)).collect();
+                let missing: Vec<_> = expected
+                    .filter(|frame| !correct_frames.contains(frame))
+                    .collect();
                 assert!(missing.is_empty(), "{number} {count}: {missing:?}");
             }
         }
@@ -135,11 +145,11 @@ fn missing_and_added_bytes_lose_the_segment_they_are_in() {
 }
 
 #[test]
-fn lost_frames_are_named_and_never_made_up() {
-    let (_, bytes, ..) = small();
-    let places = places(&bytes);
+fn reading_lost_frames_fails_with_their_numbers() {
+    let (_, bytes, ..) = small_reel();
+    let ranges = segment_ranges(&bytes);
     let mut damaged = bytes.clone();
-    damaged.drain(places[1].clone());
+    damaged.drain(ranges[1].clone());
     let mut reader = open(&damaged);
     let lost = reader.integrity().lost_frames.as_slice();
     assert!(matches!(lost, [frames] if *frames == (3..6)), "{lost:?}");
@@ -167,13 +177,13 @@ fn lost_frames_are_named_and_never_made_up() {
 }
 
 #[test]
-fn damage_within_a_segment_is_its_own() {
-    let (field, bytes, ..) = small();
-    let place = places(&bytes)[2].clone();
+fn damage_within_a_segment_affects_only_that_segment() {
+    let (field, bytes, ..) = small_reel();
+    let range = segment_ranges(&bytes)[2].clone();
     let mut damaged = bytes.clone();
-    damaged[place.start + place.len() / 2] ^= 0x40;
+    damaged[range.start + range.len() / 2] ^= 0x40;
     let mut reader = open(&damaged);
-    assert!(reader.integrity().is_complete(), "the index is whole");
+    assert!(reader.integrity().is_complete(), "the index is complete");
     let report = reader.verify();
     let good: Vec<_> = report
         .segments
@@ -189,25 +199,25 @@ fn damage_within_a_segment_is_its_own() {
     assert_eq!(slabs, good);
     assert!(reader.read_all::<f32>().is_err());
     assert_eq!(
-        check_whatever_is_there(&mut reader, field.view()).len(),
+        check_available_segments(&mut reader, field.view()).len(),
         FRAMES - 3
     );
 }
 
 #[test]
-fn a_reel_after_another_is_not_taken_for_its_end() {
-    let (field, bytes, ..) = small();
+fn two_concatenated_reels_read_as_the_first() {
+    let (field, bytes, ..) = small_reel();
     let twice = [bytes.as_slice(), &bytes].concat();
     let mut reader = open(&twice);
     assert!(!reader.integrity().is_complete());
     assert_eq!(
-        check_whatever_is_there(&mut reader, field.view()).len(),
+        check_available_segments(&mut reader, field.view()).len(),
         FRAMES
     );
 }
 
 #[test]
-fn what_is_no_reel_says_so() {
+fn opening_another_format_fails() {
     for bytes in [
         &b""[..],
         b"\x89PNG\r\n\x1a\n",

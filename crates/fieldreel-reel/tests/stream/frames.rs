@@ -1,4 +1,4 @@
-//! Frames out of a reel.
+//! Reading of frames.
 
 use std::io::Cursor;
 use std::thread;
@@ -13,7 +13,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn any_frames_are_a_slice_of_all(
+    fn any_range_of_frames_is_a_slice_of_the_field(
         frames in 1_usize..60, length in 1_usize..9, a in 0_usize..61, b in 0_usize..61,
     ) {
         let field = field(frames, 3, 4);
@@ -28,8 +28,8 @@ proptest! {
         }
         prop_assert_eq!(read.unwrap(), field.slice(s![start..end, .., ..]));
         let needed = reader.segments_for(start..end);
-        let most = if start == end { 0 } else { (end - start - 1).div_ceil(length) + 1 };
-        prop_assert!(needed.len() <= most);
+        let max_segments = if start == end { 0 } else { (end - start - 1).div_ceil(length) + 1 };
+        prop_assert!(needed.len() <= max_segments);
     }
 }
 
@@ -42,12 +42,13 @@ fn ten_of_20000_frames_need_two_segments() {
         let numbers = reader.segments_for(start..start + 10);
         assert!((1..=2).contains(&numbers.len()));
     }
-    // Nothing else is even looked at: the others are not segments any more.
+    // Overwrite all other segments with zeros, to show that they are not read.
     let numbers = reader.segments_for(10_010..10_020);
-    let keep: Vec<_> = reader.segments()[numbers].to_vec();
-    let kept = |at: u64| {
-        keep.iter()
-            .any(|kept| (kept.offset..kept.offset + 30 + kept.length).contains(&at))
+    let needed_segments: Vec<_> = reader.segments()[numbers].to_vec();
+    let is_needed = |at: u64| {
+        needed_segments
+            .iter()
+            .any(|segment| (segment.offset..segment.offset + 30 + segment.length).contains(&at))
     };
     let all = compress(field.view(), &Metadata::default(), &options).unwrap();
     let first = reader.segments()[0].offset;
@@ -56,7 +57,7 @@ fn ten_of_20000_frames_need_two_segments() {
     let broken: Vec<u8> = (0_u64..)
         .zip(&all)
         .map(|(at, &byte)| {
-            if segments.contains(&at) && !kept(at) {
+            if segments.contains(&at) && !is_needed(at) {
                 0
             } else {
                 byte
@@ -64,14 +65,14 @@ fn ten_of_20000_frames_need_two_segments() {
         })
         .collect();
     let mut broken = open(&broken);
-    let truth = field.slice(s![10_010..10_020, .., ..]);
-    assert_eq!(broken.frames::<f32>(10_010..10_020).unwrap(), truth);
+    let expected = field.slice(s![10_010..10_020, .., ..]);
+    assert_eq!(broken.frames::<f32>(10_010..10_020).unwrap(), expected);
     assert!(broken.frames::<f32>(0..10).is_err());
-    assert_eq!(reader.frames::<f32>(10_010..10_020).unwrap(), truth);
+    assert_eq!(reader.frames::<f32>(10_010..10_020).unwrap(), expected);
 }
 
 #[test]
-fn slabs_follow_each_other() {
+fn slabs_are_consecutive() {
     let field = field(23, 3, 4);
     let options = exact().with_frames_per_segment(5);
     let bytes = compress(field.view(), &Metadata::default(), &options).unwrap();
@@ -93,7 +94,7 @@ fn slabs_follow_each_other() {
 }
 
 #[test]
-fn several_readers_read_at_once() {
+fn clones_read_in_parallel() {
     let field = field(40, 4, 5).mapv(f64::from);
     let options = exact().with_frames_per_segment(3);
     let bytes = compress(field.view(), &Metadata::default(), &options).unwrap();
@@ -115,7 +116,7 @@ fn several_readers_read_at_once() {
 }
 
 #[test]
-fn a_single_value_is_a_reel() {
+fn a_reel_of_a_single_value_round_trips() {
     let one = Array3::from_elem((1, 1, 1), -0.0_f64);
     let bytes = compress(one.view(), &Metadata::default(), &exact()).unwrap();
     let back = open(&bytes).read_all::<f64>().unwrap();

@@ -1,10 +1,10 @@
-//! Claims are checked before memory is taken.
+//! Lengths in a file are checked against the limit before memory is allocated.
 
 use fieldreel_reel::{Limits, Metadata, ReelError, ReelReader, compress};
 
 use super::{exact, field};
 
-/// The CRC-32 of zlib and PNG.
+/// Returns the CRC-32 of zlib and PNG.
 fn crc(bytes: &[u8]) -> [u8; 4] {
     let mut crc = !0_u32;
     for &byte in bytes {
@@ -26,13 +26,13 @@ fn varint(mut value: u64) -> Vec<u8> {
     bytes
 }
 
-fn sealed(parts: &[&[u8]]) -> Vec<u8> {
+fn with_checksum(parts: &[&[u8]]) -> Vec<u8> {
     let bytes = parts.concat();
     [bytes.as_slice(), &crc(&bytes)].concat()
 }
 
 fn header(height: u64, width: u64, metadata: u64) -> Vec<u8> {
-    sealed(&[
+    with_checksum(&[
         b"\x89REEL\r\n\x1a",
         &[1, 0],
         &varint(height),
@@ -44,7 +44,7 @@ fn header(height: u64, width: u64, metadata: u64) -> Vec<u8> {
 }
 
 fn head(first: u64, frames: u64, length: u64) -> Vec<u8> {
-    sealed(&[
+    with_checksum(&[
         b"\xdaSEG",
         &varint(first),
         &varint(frames),
@@ -53,14 +53,16 @@ fn head(first: u64, frames: u64, length: u64) -> Vec<u8> {
     ])
 }
 
-fn opened(parts: &[&[u8]]) -> Result<ReelReader<std::io::Cursor<std::sync::Arc<[u8]>>>, ReelError> {
+fn try_open(
+    parts: &[&[u8]],
+) -> Result<ReelReader<std::io::Cursor<std::sync::Arc<[u8]>>>, ReelError> {
     ReelReader::from_bytes(parts.concat(), Limits::default())
 }
 
 #[test]
-fn a_huge_frame_is_over_the_limit() {
+fn a_huge_frame_exceeds_the_limit() {
     for side in [1 << 20, 1 << 40, u64::MAX] {
-        let claimed = opened(&[&header(side, side, 0)]);
+        let claimed = try_open(&[&header(side, side, 0)]);
         assert!(matches!(
             claimed,
             Err(ReelError::LimitExceeded { .. } | ReelError::Corrupt { .. })
@@ -69,15 +71,15 @@ fn a_huge_frame_is_over_the_limit() {
 }
 
 #[test]
-fn huge_metadata_are_lost_and_take_nothing() {
-    let reader = opened(&[&header(3, 4, u64::MAX), b"short"]).unwrap();
+fn huge_metadata_are_lost_without_allocation() {
+    let reader = try_open(&[&header(3, 4, u64::MAX), b"short"]).unwrap();
     assert!(reader.integrity().metadata_is_lost && reader.segments().is_empty());
 }
 
 #[test]
-fn a_huge_segment_is_an_error_when_it_is_read() {
+fn reading_a_huge_segment_fails() {
     let segment = head(0, 1 << 50, 4);
-    let mut reader = opened(&[&header(3, 4, 0), &segment, b"1234"]).unwrap();
+    let mut reader = try_open(&[&header(3, 4, 0), &segment, b"1234"]).unwrap();
     assert_eq!(reader.shape(), [1 << 50, 3, 4]);
     let read = reader.read_all::<f32>();
     assert!(matches!(read, Err(ReelError::LimitExceeded { .. })));
@@ -90,12 +92,12 @@ fn a_huge_segment_is_an_error_when_it_is_read() {
 }
 
 #[test]
-fn an_index_that_does_not_fit_its_file_is_not_believed() {
+fn an_index_that_contradicts_its_file_is_ignored() {
     let field = field(6, 3, 4);
     let options = exact().with_frames_per_segment(2);
-    let whole = compress(field.view(), &Metadata::default(), &options).unwrap();
-    let footer = u32::from_le_bytes(whole[whole.len() - 8..whole.len() - 4].try_into().unwrap());
-    let segments = &whole[..whole.len() - 8 - footer as usize];
+    let reel = compress(field.view(), &Metadata::default(), &options).unwrap();
+    let footer = u32::from_le_bytes(reel[reel.len() - 8..reel.len() - 4].try_into().unwrap());
+    let segments = &reel[..reel.len() - 8 - footer as usize];
     let entries: [&[u64]; 5] = [
         &[0, 3, 2, u64::MAX, 2, 1, 2, 1],
         &[0, 3, u64::MAX, 100, 1, 1, 1, 1],
@@ -105,25 +107,25 @@ fn an_index_that_does_not_fit_its_file_is_not_believed() {
     ];
     for entries in entries {
         let entries: Vec<u8> = entries.iter().flat_map(|&entry| varint(entry)).collect();
-        let index = sealed(&[b"\xdaIDX", &entries]);
+        let index = with_checksum(&[b"\xdaIDX", &entries]);
         let length = (index.len() as u32).to_le_bytes();
-        let mut reader = opened(&[segments, &index, &length, b"\xdaEND"]).unwrap();
+        let mut reader = try_open(&[segments, &index, &length, b"\xdaEND"]).unwrap();
         assert!(!reader.integrity().has_index);
         assert_eq!(reader.read_all::<f32>().unwrap(), field);
     }
     for length in [0, 4, u32::MAX] {
-        let mut reader = opened(&[segments, &length.to_le_bytes(), b"\xdaEND"]).unwrap();
+        let mut reader = try_open(&[segments, &length.to_le_bytes(), b"\xdaEND"]).unwrap();
         assert!(!reader.integrity().has_index);
         assert_eq!(reader.read_all::<f32>().unwrap(), field);
     }
 }
 
 #[test]
-fn segments_in_another_order_are_not_taken_for_each_other() {
+fn swapped_segments_are_detected() {
     let field = field(4, 3, 4);
     let options = exact().with_frames_per_segment(2);
-    let whole = compress(field.view(), &Metadata::default(), &options).unwrap();
-    let mut reader = opened(&[&whole]).unwrap();
+    let reel = compress(field.view(), &Metadata::default(), &options).unwrap();
+    let mut reader = try_open(&[&reel]).unwrap();
     let at = reader.segments()[0].offset as usize;
     let lengths = [0, 1].map(|number| reader.segment(number).unwrap());
     let segments = [head(2, 2, lengths[1].len() as u64), lengths[1].clone()].concat();
@@ -134,9 +136,9 @@ fn segments_in_another_order_are_not_taken_for_each_other() {
     ]
     .concat();
     let entries = [0, 2, 2, lengths[1].len() as u64, 2, lengths[0].len() as u64];
-    let index = sealed(&[b"\xdaIDX", &entries.map(varint).concat()]);
+    let index = with_checksum(&[b"\xdaIDX", &entries.map(varint).concat()]);
     let length = (index.len() as u32).to_le_bytes();
-    let mut swapped = opened(&[&whole[..at], &segments, &index, &length, b"\xdaEND"]).unwrap();
+    let mut swapped = try_open(&[&reel[..at], &segments, &index, &length, b"\xdaEND"]).unwrap();
     assert!(swapped.integrity().has_index);
     for frames in [0..2, 2..4] {
         let read = swapped.frames::<f32>(frames);
@@ -145,12 +147,12 @@ fn segments_in_another_order_are_not_taken_for_each_other() {
 }
 
 #[test]
-fn what_is_read_together_is_limited_together() {
+fn the_limit_applies_to_all_frames_of_a_call() {
     let field = field(64, 8, 8);
     let options = exact().with_frames_per_segment(2);
-    let whole = compress(field.view(), &Metadata::default(), &options).unwrap();
+    let reel = compress(field.view(), &Metadata::default(), &options).unwrap();
     let limits = Limits { max_bytes: 10_000 };
-    let mut reader = ReelReader::from_bytes(whole, limits).unwrap();
+    let mut reader = ReelReader::from_bytes(reel, limits).unwrap();
     let all = reader.read_all::<f32>();
     assert!(matches!(all, Err(ReelError::LimitExceeded { .. })));
     assert!(reader.frames::<f32>(0..30).is_ok());
@@ -159,13 +161,14 @@ fn what_is_read_together_is_limited_together() {
 
 #[test]
 fn a_file_of_heads_is_scanned_once() {
-    // Each claims to reach to where nothing is: every one is a false start.
+    // Each head claims a segment that ends within the padding: the scan must not search the same
+    // bytes again.
     let mut bytes = header(1, 1, 0);
     for first in 0..50_000 {
         bytes.extend(head(first, 1, 400_000));
     }
     bytes.resize(bytes.len() + 500_000, 0xda);
-    let reader = opened(&[&bytes]).unwrap();
+    let reader = try_open(&[&bytes]).unwrap();
     assert!(reader.segments().len() <= 50_000);
     let few = Limits { max_bytes: 1000 };
     let many = [

@@ -1,4 +1,4 @@
-//! The `.reel` stream, through the public interface.
+//! The `.reel` format, through the public interface.
 #![cfg(test)]
 
 mod damage;
@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use fieldreel_reel::{Effort, ErrorBound, Limits, Plan, ReelReader, SegmentOptions, WriterOptions};
 use ndarray::{Array3, ArrayView3, s};
 
-/// A smooth field that moves, a little noisy, axis order `(time, y, x)`.
+/// Returns a smooth, moving, slightly noisy field, axis order `(time, y, x)`.
 fn field(frames: usize, height: usize, width: usize) -> Array3<f32> {
     Array3::from_shape_fn((frames, height, width), |(t, y, x)| {
         let noise = (t * 7919 + y * 104_729 + x * 1_299_709) % 1000;
@@ -23,14 +23,14 @@ fn field(frames: usize, height: usize, width: usize) -> Array3<f32> {
     })
 }
 
-/// Fast: no trials, no video.
+/// Returns options for fast lossless encoding without trials and without video.
 fn exact() -> WriterOptions {
     let mut options = SegmentOptions::new(ErrorBound::Lossless);
     options.plan = Some(Plan::Pco);
     WriterOptions::new(options).with_threads(2)
 }
 
-/// With trials and video.
+/// Returns options for encoding with trials and video.
 fn bounded(epsilon: f64) -> WriterOptions {
     WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(epsilon)).with_effort(Effort::Fast))
 }
@@ -39,34 +39,34 @@ fn open(bytes: &[u8]) -> ReelReader<io::Cursor<Arc<[u8]>>> {
     ReelReader::from_bytes(bytes, Limits::default()).unwrap()
 }
 
-/// Checks that every segment that a reader finds holds these frames of the field or gives an error; gives the numbers
-/// of the frames that it holds.
-fn check_whatever_is_there(
+/// Checks that every segment of a reader contains the right frames of the field or is an error.
+/// Returns the numbers of the frames that are right.
+fn check_available_segments(
     reader: &mut ReelReader<io::Cursor<Arc<[u8]>>>,
     field: ArrayView3<'_, f32>,
 ) -> Vec<usize> {
-    let mut right = Vec::new();
+    let mut correct_frames = Vec::new();
     for entry in reader.segments().to_vec() {
         if let Ok(values) = reader.frames::<f32>(entry.frames.clone()) {
-            let truth = field.slice(s![entry.frames.clone(), .., ..]);
-            assert_eq!(values, truth, "{entry:?}");
-            right.extend(entry.frames);
+            let expected = field.slice(s![entry.frames.clone(), .., ..]);
+            assert_eq!(values, expected, "{entry:?}");
+            correct_frames.extend(entry.frames);
         }
     }
-    right
+    correct_frames
 }
 
-/// A sink that others see into, and that fails once it is full.
+/// A sink whose contents clones can read, and that fails when it is full.
 #[derive(Clone, Debug)]
-struct Shared {
+struct SharedSink {
     bytes: Arc<Mutex<Vec<u8>>>,
-    room: usize,
+    capacity: usize,
 }
 
-impl Shared {
-    fn new(room: usize) -> Self {
+impl SharedSink {
+    fn new(capacity: usize) -> Self {
         let bytes = Arc::default();
-        Self { bytes, room }
+        Self { bytes, capacity }
     }
 
     fn bytes(&self) -> Vec<u8> {
@@ -74,10 +74,10 @@ impl Shared {
     }
 }
 
-impl Write for Shared {
+impl Write for SharedSink {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         let mut bytes = self.bytes.lock().unwrap();
-        let count = buffer.len().min(self.room - bytes.len());
+        let count = buffer.len().min(self.capacity - bytes.len());
         bytes.extend(&buffer[..count]);
         Ok(count)
     }

@@ -1,4 +1,4 @@
-//! Metadata through a file.
+//! Metadata in a file.
 
 use fieldreel_reel::{
     AttributeValue, Coordinate, Dimension, Metadata, ReelError, ReelWriter, compress,
@@ -47,7 +47,7 @@ fn metadata() -> Metadata {
 }
 
 #[test]
-fn metadata_comes_back() {
+fn metadata_round_trip() {
     let bytes = compress(field(12, 4, 5).view(), &metadata(), &exact()).unwrap();
     let reader = open(&bytes);
     assert_eq!(*reader.metadata(), metadata());
@@ -57,7 +57,7 @@ fn metadata_comes_back() {
 }
 
 #[test]
-fn what_is_known_at_the_end_is_added() {
+fn a_supplement_adds_metadata() {
     let mut writer = ReelWriter::new(Vec::new(), [4, 5], metadata(), &exact()).unwrap();
     writer.write_frames(field(6, 4, 5).view()).unwrap();
     let mut later = Metadata::default();
@@ -74,27 +74,27 @@ fn what_is_known_at_the_end_is_added() {
     assert_eq!(reader.unfolded_shape(), Some(vec![2, 3, 4, 5]));
     assert_eq!(reader.read_all::<f32>().unwrap(), field(6, 4, 5));
 
-    let (plain, nothing) = {
+    let (plain, plain_summary) = {
         let mut writer =
             ReelWriter::new(Vec::new(), [4, 5], Metadata::default(), &exact()).unwrap();
         writer.write_frames(field(6, 4, 5).view()).unwrap();
         writer.finish().unwrap()
     };
-    assert_eq!(nothing.metadata_bytes, 0);
-    let beside = bytes.len() as u64 - summary.metadata_bytes;
-    // Two lengths are a byte longer.
-    assert!(beside.abs_diff(plain.len() as u64) <= 2);
+    assert_eq!(plain_summary.metadata_bytes, 0);
+    let without_metadata = bytes.len() as u64 - summary.metadata_bytes;
+    // Two lengths in the file take one more byte.
+    assert!(without_metadata.abs_diff(plain.len() as u64) <= 2);
     assert_eq!(summary.bytes, bytes.len() as u64);
 }
 
 #[test]
-fn a_killed_writer_leaves_what_was_known_at_the_beginning() {
+fn an_unfinished_reel_has_the_metadata_of_its_header() {
     let bytes = compress(field(12, 4, 5).view(), &metadata(), &exact()).unwrap();
     let reader = open(&bytes[..bytes.len() - 1]);
     assert_eq!(*reader.metadata(), metadata());
     assert!(!reader.integrity().is_complete());
     assert_eq!(reader.unfolded_shape(), Some(vec![4, 3, 4, 5]));
-    // Two of three levels: the frames do not unfold.
+    // Two of three levels are there, so the frames do not unfold.
     let options = exact().with_frames_per_segment(2);
     let bytes = compress(field(12, 4, 5).view(), &metadata(), &options).unwrap();
     let cut = open(&bytes).segments()[1].offset as usize;
@@ -102,7 +102,7 @@ fn a_killed_writer_leaves_what_was_known_at_the_beginning() {
 }
 
 #[test]
-fn metadata_that_do_not_fit_are_refused() {
+fn inconsistent_metadata_are_rejected() {
     let wrong = compress(field(12, 5, 4).view(), &metadata(), &exact());
     assert!(matches!(wrong, Err(ReelError::InvalidMetadata { .. })));
     let mut writer = ReelWriter::new(Vec::new(), [4, 5], metadata(), &exact()).unwrap();

@@ -24,7 +24,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn every_region_is_that_of_the_whole(
+    fn every_region_is_a_slice_of_the_field(
         shape in [1_usize..9, 1_usize..30, 1_usize..30],
         tile in [1_usize..20, 1_usize..20],
         frames in 1_usize..5,
@@ -55,16 +55,16 @@ proptest! {
 }
 
 #[test]
-fn frames_one_by_one_make_the_same_bytes() {
+fn writing_single_frames_gives_the_same_bytes() {
     let values = values([11, 20, 30]);
     let options = options([8, 16], 4);
-    let whole = compress(values.view(), &Metadata::default(), &options).unwrap();
+    let complete = compress(values.view(), &Metadata::default(), &options).unwrap();
     let mut writer = ReelWriter::new(Vec::new(), [20, 30], Metadata::default(), &options).unwrap();
     for frame in values.outer_iter() {
         writer.write_frame(frame).unwrap();
     }
     let (bytes, summary) = writer.finish().unwrap();
-    assert_eq!(bytes, whole);
+    assert_eq!(bytes, complete);
     assert_eq!((summary.frames, summary.segments.len()), (11, 3 * 6));
 }
 
@@ -74,7 +74,7 @@ fn only_the_tiles_of_a_region_are_read() {
     let bytes = compress(values.view(), &Metadata::default(), &options([10, 10], 4)).unwrap();
     let reader = open(&bytes);
     let mut damaged = bytes;
-    // All but the tile in the middle above, of the second four frames.
+    // All tiles but the middle one of the upper row, of the second four frames.
     for (number, entry) in reader.segments().iter().enumerate() {
         if number != 6 + 1 {
             damaged[entry.offset as usize + entry.length as usize / 2 + 15] ^= 0xff;
@@ -88,7 +88,7 @@ fn only_the_tiles_of_a_region_are_read() {
 }
 
 #[test]
-fn a_reel_without_an_index_has_the_frames_whose_tiles_are_all_there() {
+fn a_reel_without_an_index_has_the_frames_with_all_tiles() {
     let values = values([12, 20, 30]);
     let bytes = compress(values.view(), &Metadata::default(), &options([10, 15], 4)).unwrap();
     let entries = open(&bytes).segments().to_vec();
@@ -97,11 +97,11 @@ fn a_reel_without_an_index_has_the_frames_whose_tiles_are_all_there() {
         entries[6].offset as usize - 1,
         bytes.len() - 20,
     ] {
-        let whole = entries.iter().filter(|entry| {
+        let complete = entries.iter().filter(|entry| {
             let after = entries.iter().find(|other| other.offset > entry.offset);
             after.map_or(bytes.len() - 40, |after| after.offset as usize) <= cut
         });
-        let frames = whole.count() / 4 * 4;
+        let frames = complete.count() / 4 * 4;
         let mut reader = open(&bytes[..cut]);
         assert_eq!(reader.shape(), [frames, 20, 30], "{cut}");
         assert_eq!(
@@ -109,9 +109,13 @@ fn a_reel_without_an_index_has_the_frames_whose_tiles_are_all_there() {
             values.slice(s![..frames, .., ..])
         );
     }
-    // A tile in the middle is gone: so are its frames.
-    let gone = entries[5].offset as usize..entries[6].offset as usize;
-    let without: Vec<u8> = [&bytes[..gone.start], &bytes[gone.end..bytes.len() - 30]].concat();
+    // If a tile in the middle is missing, its frames are lost.
+    let missing = entries[5].offset as usize..entries[6].offset as usize;
+    let without: Vec<u8> = [
+        &bytes[..missing.start],
+        &bytes[missing.end..bytes.len() - 30],
+    ]
+    .concat();
     let mut reader = open(&without);
     assert_eq!(reader.integrity().lost_frames.first(), Some(&(4..8)));
     assert_eq!(reader.integrity().lost_frames.len(), 1);
@@ -126,7 +130,7 @@ fn a_reel_without_an_index_has_the_frames_whose_tiles_are_all_there() {
 }
 
 #[test]
-fn regions_that_there_are_not_are_refused() {
+fn regions_out_of_bounds_are_rejected() {
     let values = values([3, 5, 7]);
     let bytes = compress(values.view(), &Metadata::default(), &options([2, 2], 2)).unwrap();
     let mut reader = ReelReader::from_bytes(bytes, Limits { max_bytes: 1 << 12 }).unwrap();
@@ -135,19 +139,19 @@ fn regions_that_there_are_not_are_refused() {
         region(0..4, 0..5, 0..7),
         Err(ReelError::FramesOutOfBounds { .. })
     ));
-    let refused = region(0..3, 0..6, 0..7);
+    let rejected = region(0..3, 0..6, 0..7);
     assert!(matches!(
-        refused,
+        rejected,
         Err(ReelError::RegionOutOfBounds { length: 5, .. })
     ));
-    #[expect(clippy::reversed_empty_ranges, reason = "what is refused")]
-    let refused = region(0..3, 0..5, 7..6);
-    assert!(matches!(refused, Err(ReelError::RegionOutOfBounds { .. })));
+    #[expect(clippy::reversed_empty_ranges, reason = "a reversed range is rejected")]
+    let rejected = region(0..3, 0..5, 7..6);
+    assert!(matches!(rejected, Err(ReelError::RegionOutOfBounds { .. })));
     assert_eq!(region(1..1, 0..5, 7..7).unwrap().dim(), (0, 5, 0));
 }
 
 #[test]
-fn large_frames_are_cut_without_being_asked() {
+fn large_frames_are_tiled_by_default() {
     let values = Array3::from_shape_fn((2, 3, 1_500_000), |(t, y, x)| (t + y + x / 1000) as f32);
     let options = WriterOptions::new(
         SegmentOptions::new(ErrorBound::Absolute(0.5)).with_effort(Effort::Fast),
@@ -156,6 +160,11 @@ fn large_frames_are_cut_without_being_asked() {
     let mut reader = open(&bytes);
     assert_eq!(reader.tile(), [3, 375_000]);
     let region = reader.region::<f32>(0..2, 1..2, 700_000..700_010).unwrap();
-    let whole = values.slice(s![0..2, 1..2, 700_000..700_010]);
-    assert!(region.iter().zip(whole).all(|(x, y)| (x - y).abs() <= 0.5));
+    let complete = values.slice(s![0..2, 1..2, 700_000..700_010]);
+    assert!(
+        region
+            .iter()
+            .zip(complete)
+            .all(|(x, y)| (x - y).abs() <= 0.5)
+    );
 }

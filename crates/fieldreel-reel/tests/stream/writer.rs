@@ -1,4 +1,4 @@
-//! Writers: the same bytes whatever the way, errors that stay, memory that is bounded.
+//! Writers: identical bytes however frames arrive, errors that persist, bounded memory.
 
 use std::error::Error;
 use std::sync::{Arc, Mutex};
@@ -12,9 +12,9 @@ use fieldreel_reel::{
 use ndarray::{Array3, ArrayView3, Axis, s};
 use proptest::prelude::*;
 
-use super::{Shared, bounded, check_whatever_is_there, exact, field, open};
+use super::{SharedSink, bounded, check_available_segments, exact, field, open};
 
-/// Writes in calls of so many frames, over and over.
+/// Writes a field in calls of these numbers of frames, repeated in turn.
 fn in_chunks(field: ArrayView3<'_, f32>, options: &WriterOptions, chunks: &[usize]) -> Vec<u8> {
     let (frames, height, width) = field.dim();
     let mut writer =
@@ -38,17 +38,18 @@ fn in_chunks(field: ArrayView3<'_, f32>, options: &WriterOptions, chunks: &[usiz
     writer.finish().unwrap().0
 }
 
-/// Noise between 0 and 1.
+/// Returns noise between 0 and 1.
 #[cfg(feature = "ffmpeg")]
 fn noise((t, y, x): (usize, usize, usize)) -> f64 {
     let hash = (t * 7919 + y * 104_729 + x * 1_299_709) as u32;
     f64::from(hash.wrapping_mul(2_654_435_761) >> 8) / f64::from(1 << 24)
 }
 
-/// A writer of segments of four frames that was given these, and where it writes.
-fn fours(field: &Array3<f32>) -> (Shared, ReelWriter<Shared, f32>) {
+/// Returns a sink and a writer to it, with segments of four frames, to which the field was
+/// written.
+fn writer_of_four_frame_segments(field: &Array3<f32>) -> (SharedSink, ReelWriter<SharedSink, f32>) {
     let (_, height, width) = field.dim();
-    let sink = Shared::new(usize::MAX);
+    let sink = SharedSink::new(usize::MAX);
     let options = exact().with_frames_per_segment(4);
     let frame = [height, width];
     let mut writer = ReelWriter::new(sink.clone(), frame, Metadata::default(), &options).unwrap();
@@ -60,7 +61,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn any_chunks_and_threads_give_the_same_bytes_and_all_values(
+    fn bytes_depend_neither_on_chunks_nor_on_threads(
         frames in 1_usize..40, height in 1_usize..5, width in 1_usize..6, length in 1_usize..9,
         chunks in prop::collection::vec(1_usize..13, 1..5), threads in 1_usize..6,
     ) {
@@ -77,9 +78,9 @@ proptest! {
 }
 
 #[test]
-fn plans_by_trial_do_not_depend_on_threads() {
+fn searched_plans_do_not_depend_on_threads() {
     let mut field = field(50, 32, 40);
-    // The first of a group says nothing of the others.
+    // The first segment of a group is not representative of the others.
     field.slice_mut(s![24..30, .., ..]).fill(1.0);
     for replan_interval in [1, 4, 100] {
         let options = bounded(0.05)
@@ -99,12 +100,12 @@ fn plans_by_trial_do_not_depend_on_threads() {
 
 #[cfg(feature = "ffmpeg")]
 #[test]
-fn segments_that_share_a_plan_in_best_have_the_quality_that_is_best_for_each() {
-    // Waves in a noise that calms down: the base of what is calm is worth more.
+fn effort_best_refines_the_quality_of_a_shared_plan_for_each_segment() {
+    // In the second half the noise ends, so that a better base layer pays off.
     let field = Array3::from_shape_fn((32, 32, 32), |(t, y, x)| {
         let wave = (x as f64 / 5.0 + t as f64 / 9.0).sin() * (y as f64 / 7.0).cos();
-        let loud = if t < 16 { 0.05 } else { 0.0 };
-        (wave + loud * noise((t, y, x))) as f32
+        let amplitude = if t < 16 { 0.05 } else { 0.0 };
+        (wave + amplitude * noise((t, y, x))) as f32
     });
     let written = |effort, threads| {
         let options = SegmentOptions::new(ErrorBound::Absolute(0.01)).with_effort(effort);
@@ -138,8 +139,8 @@ fn segments_that_share_a_plan_in_best_have_the_quality_that_is_best_for_each() {
 
 #[cfg(feature = "ffmpeg")]
 #[test]
-fn a_plan_is_kept_for_as_long_as_it_is_good() {
-    // The same waves thrice, each time a trifle smaller, and then noise.
+fn a_plan_is_reused_as_long_as_it_is_good() {
+    // The same waves three times, each time slightly smaller, and then noise.
     let field = Array3::from_shape_fn((32, 48, 64), |(t, y, x)| {
         let wave = (0.3 * (y + t % 8) as f64).sin() + (0.2 * x as f64).cos();
         let wave = (10.0 - 1e-4 * (t / 8) as f64) * wave;
@@ -159,7 +160,7 @@ fn a_plan_is_kept_for_as_long_as_it_is_good() {
         "{:?}",
         plans[0]
     );
-    // The scale of a plan is that of the segment it was found for.
+    // The scale of a plan is that of the segment for which the plan was found.
     assert_eq!(
         plans[..3],
         [plans[0].clone(), plans[0].clone(), plans[0].clone()]
@@ -168,7 +169,7 @@ fn a_plan_is_kept_for_as_long_as_it_is_good() {
 }
 
 #[test]
-fn targets_and_missing_segments_are_written() {
+fn targets_and_segments_without_values_are_written() {
     let mut field = field(20, 16, 20);
     field.slice_mut(s![..5, .., ..]).fill(f32::NAN);
     field.slice_mut(s![15.., .., ..]).fill(-999.0);
@@ -196,7 +197,7 @@ fn targets_and_missing_segments_are_written() {
 }
 
 #[test]
-fn a_relative_bound_is_of_the_range_of_the_whole_array() {
+fn a_range_relative_bound_refers_to_the_range_of_the_complete_array() {
     let mut field = field(16, 16, 16);
     field[[15, 0, 0]] = 10_000.0;
     let options = SegmentOptions::new(ErrorBound::RangeRelative(0.01)).with_effort(Effort::Fast);
@@ -207,7 +208,7 @@ fn a_relative_bound_is_of_the_range_of_the_whole_array() {
 }
 
 #[test]
-fn one_segment_costs_under_60_bytes_more() {
+fn a_reel_of_one_segment_takes_less_than_60_more_bytes() {
     let field = field(64, 30, 40);
     let options = exact().with_frames_per_segment(64);
     let sink = Vec::new();
@@ -215,7 +216,7 @@ fn one_segment_costs_under_60_bytes_more() {
         write_reel(sink, field.view(), &Metadata::default(), &options, |_| {}).unwrap();
     let segment = open(&bytes).segment(0).unwrap();
     let overhead = bytes.len() - segment.len();
-    println!("{overhead} bytes beside the segment");
+    println!("{overhead} bytes besides the segment");
     assert!(overhead < 60, "{overhead}");
     assert_eq!((summary.frames, summary.segments.len()), (64, 1));
     assert_eq!(summary.metadata_bytes, 0);
@@ -223,7 +224,7 @@ fn one_segment_costs_under_60_bytes_more() {
 }
 
 #[test]
-fn no_frames_are_a_reel_too_but_not_an_array() {
+fn a_reel_may_have_no_frames_but_an_array_must_have_values() {
     let writer = ReelWriter::<_, f64>::new(Vec::new(), [3, 4], Metadata::default(), &exact());
     let (bytes, _) = writer.unwrap().finish().unwrap();
     let mut reader = open(&bytes);
@@ -236,7 +237,7 @@ fn no_frames_are_a_reel_too_but_not_an_array() {
 }
 
 #[test]
-fn wrong_arguments_leave_a_writer_as_it_was() {
+fn a_writer_continues_after_invalid_arguments() {
     let empty = ReelWriter::<_, f32>::new(Vec::new(), [3, 0], Metadata::default(), &exact());
     assert!(matches!(empty, Err(ReelError::Empty { .. })));
     let impossible = WriterOptions::new(SegmentOptions::new(ErrorBound::RangeRelative(2.0)));
@@ -256,12 +257,12 @@ fn wrong_arguments_leave_a_writer_as_it_was() {
 }
 
 #[test]
-fn a_sink_that_fails_ends_it_and_what_was_written_opens() {
+fn a_failing_sink_poisons_the_writer_and_leaves_a_readable_prefix() {
     let field = field(9, 3, 4);
     let options = exact().with_frames_per_segment(2);
-    let whole = in_chunks(field.view(), &options, &[1]);
-    for room in 0..whole.len() {
-        let sink = Shared::new(room);
+    let reel = in_chunks(field.view(), &options, &[1]);
+    for capacity in 0..reel.len() {
+        let sink = SharedSink::new(capacity);
         let written = sink.clone();
         let write = || -> Result<(), ReelError> {
             let mut writer = ReelWriter::new(sink, [3, 4], Metadata::new("f"), &options)?;
@@ -279,12 +280,12 @@ fn a_sink_that_fails_ends_it_and_what_was_written_opens() {
         assert!(matches!(error, ReelError::Io(_)), "{error:?}");
         assert!(error.source().is_some());
         let written = written.bytes();
-        assert_eq!(written, whole[..room]);
+        assert_eq!(written, reel[..capacity]);
     }
 }
 
 #[test]
-fn an_encoder_that_fails_ends_it() {
+fn compressing_fails_if_an_encoder_fails() {
     let field = field(40, 4, 4);
     let options =
         WriterOptions::new(SegmentOptions::new(Target::Ratio(1e9)).with_effort(Effort::Fast));
@@ -297,27 +298,30 @@ fn an_encoder_that_fails_ends_it() {
 }
 
 #[test]
-fn a_writer_that_is_dropped_leaves_whole_segments() {
+fn a_dropped_writer_leaves_complete_segments() {
     let field = field(50, 8, 8);
-    let (sink, writer) = fours(&field);
+    let (sink, writer) = writer_of_four_frame_segments(&field);
     drop(writer);
     let bytes = sink.bytes();
     let mut reader = open(&bytes);
     assert!(!reader.integrity().is_complete() && !reader.integrity().has_index);
     assert_eq!(reader.integrity().trailing_bytes, 0);
-    let right = check_whatever_is_there(&mut reader, field.view());
-    // Two in flight, two that wait for them, and the half that was being filled.
-    assert!((32..=48).contains(&right.len()), "{right:?}");
+    let correct_frames = check_available_segments(&mut reader, field.view());
+    // Two segments are being encoded, two wait for them, and one is half full.
+    assert!(
+        (32..=48).contains(&correct_frames.len()),
+        "{correct_frames:?}"
+    );
     assert_eq!(
         reader.read_all::<f32>().unwrap().len_of(Axis(0)),
-        right.len()
+        correct_frames.len()
     );
 }
 
 #[test]
-fn a_flush_brings_out_every_whole_segment() {
+fn flushing_writes_every_full_segment() {
     let field = field(11, 4, 4);
-    let (sink, mut writer) = fours(&field);
+    let (sink, mut writer) = writer_of_four_frame_segments(&field);
     writer.flush().unwrap();
     assert_eq!(open(&sink.bytes()).shape()[0], 8);
     writer.finish().unwrap();
@@ -325,7 +329,7 @@ fn a_flush_brings_out_every_whole_segment() {
 }
 
 #[test]
-fn no_more_is_held_than_threads_and_one() {
+fn segments_in_memory_are_limited_by_the_number_of_threads() {
     let field = field(3, 16, 16);
     for threads in [1, 3] {
         let options = bounded(0.1)
@@ -340,7 +344,8 @@ fn no_more_is_held_than_threads_and_one() {
         for segment in 1..=40 {
             writer.write_frames(field.view()).unwrap();
             let (frames, _) = *done.lock().unwrap();
-            // Values are held by segments that are encoded; those that are done wait for ones before them.
+            // Segments that are being encoded hold values, and encoded segments wait for earlier
+            // ones.
             assert!(
                 3 * segment - frames <= 3 * 2 * threads,
                 "{segment} {frames}"

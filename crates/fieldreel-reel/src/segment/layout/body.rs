@@ -1,26 +1,26 @@
-//! Where the values of a segment are.
+//! The part of a segment that stores its values.
 
 use fieldreel_quant::Dtype;
 
-use super::{Coded, read_value, write_value};
+use super::{LayeredBody, read_value, write_value};
 use crate::ReelError;
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 
-/// Where the values are.
+/// The part of a segment that stores its values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Body<'a> {
-    /// Nowhere: all are missing.
+    /// All values are missing, and none is stored.
     Missing,
-    /// All are the same, with these bits.
+    /// All values are the same; these are its bits.
     Constant(u64),
-    /// As they are, through pco.
+    /// The values, compressed by pco.
     Pco(&'a [u8]),
-    /// In a base layer and residuals.
-    Coded(Coded<'a>),
+    /// A base layer and residuals.
+    Coded(LayeredBody<'a>),
 }
 
 impl<'a> Body<'a> {
-    pub(super) fn write(&self, writer: &mut Writer, dtype: Dtype) {
+    pub(super) fn write(&self, writer: &mut ByteWriter, dtype: Dtype) {
         match self {
             Self::Missing => writer.u8(0),
             Self::Constant(bits) => {
@@ -38,13 +38,13 @@ impl<'a> Body<'a> {
         }
     }
 
-    pub(super) fn read(reader: &mut Reader<'a>, dtype: Dtype) -> Result<Self, ReelError> {
+    pub(super) fn read(reader: &mut ByteReader<'a>, dtype: Dtype) -> Result<Self, ReelError> {
         match reader.u8()? {
             0 => Ok(Self::Missing),
             1 => read_value(reader, dtype).map(Self::Constant),
             2 => reader.block().map(Self::Pco),
-            3 => Coded::read(reader).map(Self::Coded),
-            _ => Err(ReelError::corrupt("an unknown kind of body")),
+            3 => LayeredBody::read(reader).map(Self::Coded),
+            _ => Err(ReelError::corrupt("unknown kind of body")),
         }
     }
 }

@@ -1,14 +1,14 @@
-//! The criterion of a segment and the type of its values.
+//! The criterion of a segment and its element type.
 
 use fieldreel_core::Dtype;
 
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 use crate::{Criterion, ErrorBound, ReelError, Target};
 
-/// The number of low bits that store the kind of criterion; the bits above store the type.
+/// The number of low bits that store the kind of criterion. The bits above store the element type.
 const KIND_BITS: u32 = 3;
 
-pub(super) fn write_criterion(writer: &mut Writer, dtype: Dtype, criterion: Criterion) {
+pub(super) fn write_criterion(writer: &mut ByteWriter, dtype: Dtype, criterion: Criterion) {
     let (kind, number) = match criterion {
         Criterion::Bound(ErrorBound::Absolute(number)) => (0, Some(number)),
         Criterion::Bound(ErrorBound::RangeRelative(number)) => (1, Some(number)),
@@ -23,10 +23,10 @@ pub(super) fn write_criterion(writer: &mut Writer, dtype: Dtype, criterion: Crit
     }
 }
 
-pub(super) fn read_criterion(reader: &mut Reader<'_>) -> Result<(Dtype, Criterion), ReelError> {
+pub(super) fn read_criterion(reader: &mut ByteReader<'_>) -> Result<(Dtype, Criterion), ReelError> {
     let first = reader.u8()?;
     let dtype = Dtype::from_id(first >> KIND_BITS);
-    let dtype = dtype.ok_or(ReelError::corrupt("an unknown type of values"))?;
+    let dtype = dtype.ok_or(ReelError::corrupt("unknown element type"))?;
     let criterion: Criterion = match first & ((1 << KIND_BITS) - 1) {
         0 => ErrorBound::Absolute(reader.f64()?).into(),
         1 => ErrorBound::RangeRelative(reader.f64()?).into(),
@@ -34,10 +34,10 @@ pub(super) fn read_criterion(reader: &mut Reader<'_>) -> Result<(Dtype, Criterio
         3 => Target::Psnr(reader.f64()?).into(),
         4 => Target::Ratio(reader.f64()?).into(),
         5 => ErrorBound::Lossless.into(),
-        _ => return Err(ReelError::corrupt("an unknown kind of criterion")),
+        _ => return Err(ReelError::corrupt("unknown kind of criterion")),
     };
     criterion
         .check()
         .map(|()| (dtype, criterion))
-        .map_err(|_| ReelError::corrupt("an invalid criterion"))
+        .map_err(|_| ReelError::corrupt("the number of the criterion is out of range"))
 }

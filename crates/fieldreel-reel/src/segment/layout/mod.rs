@@ -1,8 +1,8 @@
-//! The parts of a segment, and their place in its bytes. `docs/reference/format.md` describes them.
+//! The layout of a segment: its parts and their bytes, as `docs/reference/format.md` specifies them.
 
 mod body;
-mod coded;
 mod criterion;
+mod layered_body;
 mod value;
 
 use fieldreel_quant::Dtype;
@@ -10,22 +10,22 @@ use fieldreel_quant::Dtype;
 use crate::arithmetic::Domain;
 use crate::prepare::{MAX_CLASS_VALUES, ClassValues};
 use crate::verify::Certificate;
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 use crate::{Criterion, ReelError};
 pub(crate) use body::Body;
-pub(crate) use coded::Coded;
 use criterion::{read_criterion, write_criterion};
-use value::{read_value, usual_special, write_value};
+pub(crate) use layered_body::LayeredBody;
+use value::{default_special, read_value, write_value};
 
 const MAGIC: &[u8] = b"FRS";
-/// The version of segments that this library writes and reads.
+/// The version of the segment format that this library writes and reads.
 pub const SEGMENT_VERSION: u8 = 1;
 
 const CLASSES: u8 = 1;
 const SIGNS: u8 = 1 << 1;
 /// The values of one class are listed.
 const LIST: u8 = 1 << 2;
-/// Classes stand for other values than the usual one alone.
+/// The segment stores the values of its classes, because they are not the default alone.
 const SPECIAL: u8 = 1 << 3;
 const LOG2: u8 = 1 << 4;
 const CLAMP: u8 = 1 << 5;
@@ -38,29 +38,29 @@ pub(crate) struct SegmentLayout<'a> {
     pub(crate) shape: [usize; 3],
     pub(crate) criterion: Criterion,
     pub(crate) domain: Domain,
-    /// The values that the classes stand for.
-    pub(crate) special: ClassValues,
-    /// The bits of the smallest and the largest value that decoded numbers may become.
+    /// The values of the classes.
+    pub(crate) special: SpecialValues,
+    /// The bits of the smallest and the largest value to which decoded values are clamped.
     pub(crate) clamp: Option<[u64; 2]>,
     pub(crate) classes: Option<&'a [u8]>,
-    /// The signs of values, where the numbers are logarithms.
+    /// The signs of the values, if the numbers are logarithms.
     pub(crate) signs: Option<&'a [u8]>,
     /// The bits of each value of the class whose values are listed.
     pub(crate) list: Option<&'a [u8]>,
-    /// All distinct values in order, where the numbers are their places.
+    /// The sorted table of all distinct values, if the numbers are ranks.
     pub(crate) table: Option<&'a [u8]>,
     pub(crate) body: Body<'a>,
     pub(crate) certificate: Certificate,
 }
 
 impl<'a> SegmentLayout<'a> {
-    /// The segment's bytes, the checksum at their end included.
-    pub(crate) fn encoded(&self) -> Vec<u8> {
-        let mut writer = Writer::default();
+    /// Serializes the segment, including the checksum at its end.
+    pub(crate) fn serialize(&self) -> Vec<u8> {
+        let mut writer = ByteWriter::default();
         writer.raw(MAGIC);
         writer.u8(SEGMENT_VERSION);
         let flag = |flag, on| if on { flag } else { 0 };
-        let is_usual = self.special.bits() == [usual_special(self.dtype)];
+        let is_usual = self.special.bits() == [default_special(self.dtype)];
         let special = (!is_usual && self.classes.is_some()).then(|| self.special.bits());
         writer.u8(flag(CLASSES, self.classes.is_some())
             | flag(SIGNS, self.signs.is_some())
@@ -93,7 +93,7 @@ impl<'a> SegmentLayout<'a> {
         writer.into_bytes()
     }
 
-    /// The parts of a segment, after its checksum.
+    /// Verifies the checksum of a segment and parses its parts.
     ///
     /// # Errors
     /// [`ReelError::BadMagic`], [`ReelError::UnsupportedVersion`], [`ReelError::Corrupt`].
@@ -101,7 +101,7 @@ impl<'a> SegmentLayout<'a> {
         let (body, checksum) = bytes.split_last_chunk().ok_or(ReelError::BadMagic {
             expected: "segment",
         })?;
-        let mut reader = Reader::new(body);
+        let mut reader = ByteReader::new(body);
         if reader.raw(MAGIC.len()).ok() != Some(MAGIC) {
             return Err(ReelError::BadMagic {
                 expected: "segment",
@@ -114,20 +114,22 @@ impl<'a> SegmentLayout<'a> {
                 supported: SEGMENT_VERSION.into(),
             });
         }
-        // A fuzzer never guesses a checksum.
+        // A fuzzer cannot guess a checksum.
         if !cfg!(fuzzing) && crc32fast::hash(body) != u32::from_le_bytes(*checksum) {
-            return Err(ReelError::corrupt("the segment's checksum"));
+            return Err(ReelError::corrupt(
+                "the checksum of the segment does not match",
+            ));
         }
         let flags = reader.u8()?;
         if flags >= RANKS << 1 || flags & (LOG2 | RANKS) == LOG2 | RANKS {
-            return Err(ReelError::corrupt("unknown flags"));
+            return Err(ReelError::corrupt("unknown flags of the segment"));
         }
         let mut shape = [0; 3];
         for side in &mut shape {
             *side = reader.length()?;
         }
         if shape.contains(&0) {
-            return Err(ReelError::corrupt("a side is 0"));
+            return Err(ReelError::corrupt("an axis of the segment has length 0"));
         }
         let (dtype, criterion) = read_criterion(&mut reader)?;
         let special = read_special(&mut reader, dtype, flags)?;
@@ -168,21 +170,21 @@ impl<'a> SegmentLayout<'a> {
     }
 }
 
-/// Reads what the classes stand for.
+/// Reads the values of the classes.
 fn read_special(
-    reader: &mut Reader<'_>,
+    reader: &mut ByteReader<'_>,
     dtype: Dtype,
     flags: u8,
-) -> Result<ClassValues, ReelError> {
-    let usual = usual_special(dtype);
+) -> Result<SpecialValues, ReelError> {
+    let usual = default_special(dtype);
     let special = match flags & SPECIAL {
         0 => ClassValues::new(&[usual]),
         _ => {
             let count = usize::from(reader.u8()?);
-            let bits = (0..count.min(MAX_CLASS_VALUES)).map(|_| read_value(reader, dtype));
-            let special = ClassValues::new(&bits.collect::<Result<Vec<_>, _>>()?);
-            if count + usize::from(flags & LIST != 0) > MAX_CLASS_VALUES {
-                return Err(ReelError::corrupt("too many classes"));
+            let bits = (0..count.min(MOST_SPECIAL)).map(|_| read_value(reader, dtype));
+            let special = SpecialValues::new(&bits.collect::<Result<Vec<_>, _>>()?);
+            if count + usize::from(flags & LIST != 0) > MOST_SPECIAL {
+                return Err(ReelError::corrupt("the segment has too many classes"));
             }
             special
         }

@@ -1,34 +1,36 @@
-//! The beginning of a file.
+//! The header of a reel.
 
 use fieldreel_quant::Dtype;
 
-use super::{CHECKSUM_BYTES, append_checksum, verify_checksum_at_front};
+use super::{CHECKSUM_BYTES, append_checksum, parse_with_checksum};
 use crate::ReelError;
-use crate::stream::tiles::Tiling;
-use crate::wire::Writer;
+use crate::stream::tiling::Tiling;
+use crate::wire::ByteWriter;
 
-/// The version of streams that this library writes, and the newest it reads.
+/// The version of the reel format that this library writes, and the newest that it reads.
 pub const STREAM_VERSION: u32 = 1;
 
-/// As PNG's: a byte that is no text, the name, the two line ends that transfers as text change, and the end of text.
+/// The magic bytes, designed as PNG's: a byte outside ASCII, the name, both kinds of line ends,
+/// which a transfer as text would change, and the end-of-file character of DOS.
 const MAGIC: [u8; 8] = *b"\x89REEL\r\n\x1a";
 
-/// The most bytes that [`FileHeader`] takes.
+/// The largest size of a [`FileHeader`] in bytes.
 pub(crate) const HEADER_BYTES: usize = MAGIC.len() + 1 + 10 + 5 * 10 + CHECKSUM_BYTES;
 
-/// What a file says first.
+/// The header of a reel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FileHeader {
     pub(crate) dtype: Dtype,
     /// The tiles of a frame.
     pub(crate) tiling: Tiling,
-    /// How many bytes of metadata follow, without their checksum; it follows them if they are not 0.
+    /// The length in bytes of the metadata that follow, without their checksum. The checksum
+    /// follows unless the length is 0.
     pub(crate) metadata: u64,
 }
 
 impl FileHeader {
     pub(crate) fn to_bytes(self) -> Vec<u8> {
-        let mut writer = Writer::default();
+        let mut writer = ByteWriter::default();
         writer.raw(&MAGIC);
         writer.varint(STREAM_VERSION.into());
         writer.u8(self.dtype.id());
@@ -39,7 +41,7 @@ impl FileHeader {
         append_checksum(writer)
     }
 
-    /// The header at the beginning of `bytes`, and its length.
+    /// Parses the header at the beginning of `bytes`, and returns its length too.
     ///
     /// # Errors
     /// [`ReelError::BadMagic`], [`ReelError::UnsupportedVersion`], [`ReelError::Corrupt`].
@@ -47,38 +49,44 @@ impl FileHeader {
         if !bytes.starts_with(&MAGIC) {
             return Err(ReelError::BadMagic { expected: "reel" });
         }
-        verify_checksum_at_front(bytes, "the header's checksum", |reader| {
-            reader.raw(MAGIC.len())?;
-            let version = reader.varint()?;
-            if version != u64::from(STREAM_VERSION) {
-                return Err(ReelError::UnsupportedVersion {
-                    found: u32::try_from(version).unwrap_or(u32::MAX),
-                    supported: STREAM_VERSION,
-                });
-            }
-            let dtype = Dtype::from_id(reader.u8()?);
-            let dtype = dtype.ok_or(ReelError::corrupt("an unknown type of values"))?;
-            let frame = [reader.length()?, reader.length()?];
-            let tile = [reader.length()?, reader.length()?];
-            let tiling = Tiling::new(frame, tile).filter(|tiling| tiling.tile() == tile);
-            let tiling = tiling.ok_or(ReelError::corrupt("the sides of a frame or a tile"))?;
-            let metadata = reader.varint()?;
-            Ok(Self {
-                dtype,
-                tiling,
-                metadata,
-            })
-        })
+        parse_with_checksum(
+            bytes,
+            "the checksum of the header does not match",
+            |reader| {
+                reader.raw(MAGIC.len())?;
+                let version = reader.varint()?;
+                if version != u64::from(STREAM_VERSION) {
+                    return Err(ReelError::UnsupportedVersion {
+                        found: u32::try_from(version).unwrap_or(u32::MAX),
+                        supported: STREAM_VERSION,
+                    });
+                }
+                let dtype = Dtype::from_id(reader.u8()?);
+                let dtype = dtype.ok_or(ReelError::corrupt("unknown element type"))?;
+                let frame = [reader.length()?, reader.length()?];
+                let tile = [reader.length()?, reader.length()?];
+                let tiling = Tiling::new(frame, tile).filter(|tiling| tiling.tile() == tile);
+                let tiling = tiling.ok_or(ReelError::corrupt(
+                    "the shape of a frame or a tile is invalid",
+                ))?;
+                let metadata = reader.varint()?;
+                Ok(Self {
+                    dtype,
+                    tiling,
+                    metadata,
+                })
+            },
+        )
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::assert_refused;
+    use super::super::tests::assert_damage_detected;
     use super::*;
 
     #[test]
-    fn a_header_comes_back_and_no_part_or_damage_of_it_does() {
+    fn a_header_round_trips_and_damage_is_detected() {
         let header = FileHeader {
             dtype: Dtype::F64,
             tiling: Tiling::new([721, 1440], [300, 1440]).unwrap(),
@@ -86,7 +94,7 @@ mod tests {
         };
         let bytes = header.to_bytes();
         assert_eq!(FileHeader::parse(&bytes).unwrap(), (header, bytes.len()));
-        assert_refused(&bytes, 1, FileHeader::parse);
+        assert_damage_detected(&bytes, 1, FileHeader::parse);
         let widest = FileHeader {
             dtype: Dtype::F32,
             tiling: Tiling::new([isize::MAX as usize, 1], [isize::MAX as usize, 1]).unwrap(),

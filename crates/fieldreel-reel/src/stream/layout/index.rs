@@ -1,29 +1,30 @@
-//! The end of a finished file: where its segments are.
+//! The index at the end of a finished reel.
 
 use super::{
     CHECKSUM_BYTES, END_MARKER, INDEX_MARKER, SegmentHead, append_checksum, verify_checksum,
 };
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 use crate::{Limits, ReelError};
 
-/// The bytes after the index, by which it is found.
+/// The size in bytes of the footer, which follows the index and locates it.
 pub(crate) const FOOTER_BYTES: usize = 4 + END_MARKER.len();
 
-/// What a segment takes in a reader's memory, at most.
+/// The largest memory that one segment's entry takes in a reader, in bytes.
 const ENTRY_BYTES: u64 = 64;
 
-/// Where the segments are: one after the other from the end of the header, so that no two overlap.
+/// The index of a reel. Its segments follow each other from the end of the header, so that no two
+/// overlap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Index {
-    /// All heads, in order: all tiles of some frames, and then those of the frames that follow.
+pub(crate) struct ReelIndex {
+    /// The heads of all segments, in order of their frames and then of their tiles.
     pub(crate) heads: Vec<SegmentHead>,
-    /// How many bytes are between the last segment and the index.
+    /// The number of bytes between the last segment and the index.
     pub(crate) supplement: u64,
 }
 
-impl Index {
+impl ReelIndex {
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        let mut writer = Writer::default();
+        let mut writer = ByteWriter::default();
         writer.raw(&INDEX_MARKER);
         writer.varint(self.supplement);
         writer.varint(self.heads.len() as u64);
@@ -36,19 +37,24 @@ impl Index {
         append_checksum(writer)
     }
 
-    /// The index that all of `bytes` is, of frames of so many tiles.
+    /// Parses an index that consists of all of `bytes`, of frames of `tiles` tiles.
     ///
     /// # Errors
-    /// [`ReelError::Corrupt`]; [`ReelError::LimitExceeded`] before that much is taken.
+    /// [`ReelError::Corrupt`]; [`ReelError::LimitExceeded`] before memory is allocated.
     pub(crate) fn parse(bytes: &[u8], tiles: usize, limits: &Limits) -> Result<Self, ReelError> {
-        let mut reader = Reader::new(verify_checksum(bytes, "the index's checksum")?);
+        let mut reader = ByteReader::new(verify_checksum(
+            bytes,
+            "the checksum of the index does not match",
+        )?);
         if reader.raw(INDEX_MARKER.len())? != INDEX_MARKER {
-            return Err(ReelError::corrupt("no index where one must be"));
+            return Err(ReelError::corrupt("the marker of the index is missing"));
         }
         let supplement = reader.varint()?;
         let count = reader.length()?;
         if count > reader.len() || !count.is_multiple_of(tiles) {
-            return Err(ReelError::corrupt("the count of segments"));
+            return Err(ReelError::corrupt(
+                "the number of segments in the index is invalid",
+            ));
         }
         check_entries(count, limits)?;
         let mut heads = Vec::with_capacity(count);
@@ -64,14 +70,16 @@ impl Index {
                 });
             }
             let end = first.checked_add(frames).filter(|&end| end > first);
-            first = end.ok_or(ReelError::corrupt("the frames of a segment"))?;
+            first = end.ok_or(ReelError::corrupt(
+                "the frame numbers of a segment are out of range",
+            ))?;
         }
         reader.finish()?;
         Ok(Self { heads, supplement })
     }
 }
 
-/// Checks that so many segments may be kept in memory.
+/// Checks that the limit allows the entries of `count` segments in memory.
 ///
 /// # Errors
 /// [`ReelError::LimitExceeded`].
@@ -80,12 +88,13 @@ pub(crate) fn check_entries(count: usize, limits: &Limits) -> Result<(), ReelErr
     Ok(())
 }
 
-/// The bytes after an index of so many bytes.
+/// Returns the footer of an index of `index` bytes.
 ///
 /// # Errors
-/// [`ReelError::Corrupt`] if there are over 4 GiB of them.
-pub(crate) fn footer(index: usize) -> Result<[u8; FOOTER_BYTES], ReelError> {
-    let length = u32::try_from(index).map_err(|_| ReelError::corrupt("an index over 4 GiB"))?;
+/// [`ReelError::Corrupt`] if the index is larger than 4 GiB.
+pub(crate) fn write_footer(index: usize) -> Result<[u8; FOOTER_BYTES], ReelError> {
+    let length =
+        u32::try_from(index).map_err(|_| ReelError::corrupt("the index is larger than 4 GiB"))?;
     let mut bytes = [0; FOOTER_BYTES];
     let (front, back) = bytes.split_at_mut(size_of::<u32>());
     front.copy_from_slice(&length.to_le_bytes());
@@ -93,9 +102,9 @@ pub(crate) fn footer(index: usize) -> Result<[u8; FOOTER_BYTES], ReelError> {
     Ok(bytes)
 }
 
-/// How many bytes of an index are before the last bytes of a file; `None` if these say nothing of an index.
+/// Reads the length of the index from a footer; `None` if the bytes are not a footer.
 pub(crate) fn read_footer(bytes: &[u8]) -> Option<u64> {
-    let mut reader = Reader::new(bytes);
+    let mut reader = ByteReader::new(bytes);
     let length = reader.u32().ok()?;
     let end = reader.raw(END_MARKER.len()).ok()?;
     (end == END_MARKER && length as usize > CHECKSUM_BYTES).then_some(length.into())
@@ -103,11 +112,11 @@ pub(crate) fn read_footer(bytes: &[u8]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::assert_refused;
+    use super::super::tests::assert_damage_detected;
     use super::*;
 
     #[test]
-    fn an_index_comes_back_and_no_part_or_damage_of_it_does() {
+    fn an_index_round_trips_and_damage_is_detected() {
         let head = |first, frames, tile, length| SegmentHead {
             first,
             frames,
@@ -115,7 +124,7 @@ mod tests {
             length,
         };
         let limits = Limits::default();
-        let tiled = Index {
+        let tiled = ReelIndex {
             heads: vec![
                 head(0, 64, 0, 9000),
                 head(0, 64, 1, 8000),
@@ -124,9 +133,12 @@ mod tests {
             ],
             supplement: 0,
         };
-        assert_eq!(Index::parse(&tiled.to_bytes(), 2, &limits).unwrap(), tiled);
-        assert!(Index::parse(&tiled.to_bytes(), 3, &limits).is_err());
-        let index = Index {
+        assert_eq!(
+            ReelIndex::parse(&tiled.to_bytes(), 2, &limits).unwrap(),
+            tiled
+        );
+        assert!(ReelIndex::parse(&tiled.to_bytes(), 3, &limits).is_err());
+        let index = ReelIndex {
             heads: vec![
                 head(0, 64, 0, 9000),
                 head(64, 64, 0, 8000),
@@ -135,27 +147,27 @@ mod tests {
             supplement: 300,
         };
         let bytes = index.to_bytes();
-        assert_eq!(Index::parse(&bytes, 1, &limits).unwrap(), index);
-        assert_refused(&bytes, 2, |bytes| Index::parse(bytes, 1, &limits));
+        assert_eq!(ReelIndex::parse(&bytes, 1, &limits).unwrap(), index);
+        assert_damage_detected(&bytes, 2, |bytes| ReelIndex::parse(bytes, 1, &limits));
         let few = Limits { max_bytes: 100 };
         assert!(matches!(
-            Index::parse(&bytes, 1, &few),
+            ReelIndex::parse(&bytes, 1, &few),
             Err(ReelError::LimitExceeded { .. })
         ));
         assert_eq!(
-            read_footer(&footer(bytes.len()).unwrap()),
+            read_footer(&write_footer(bytes.len()).unwrap()),
             Some(bytes.len() as u64)
         );
         assert_eq!(read_footer(&[0; FOOTER_BYTES]), None);
     }
 
     #[test]
-    fn frames_beyond_counting_are_an_error() {
-        let mut writer = Writer::default();
+    fn an_overflow_of_frame_numbers_is_an_error() {
+        let mut writer = ByteWriter::default();
         writer.raw(&INDEX_MARKER);
         for number in [0, 2, u64::MAX, 1, 1, 1] {
             writer.varint(number);
         }
-        assert!(Index::parse(&append_checksum(writer), 1, &Limits::default()).is_err());
+        assert!(ReelIndex::parse(&append_checksum(writer), 1, &Limits::default()).is_err());
     }
 }

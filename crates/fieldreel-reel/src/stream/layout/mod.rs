@@ -1,4 +1,4 @@
-//! The parts of a `.reel` file, and their place in its bytes. `docs/reference/format.md` describes them.
+//! The layout of a `.reel` file: its parts and their bytes, as `docs/reference/format.md` specifies them.
 
 mod header;
 mod index;
@@ -7,62 +7,66 @@ mod supplement;
 
 pub use header::STREAM_VERSION;
 pub(crate) use header::{FileHeader, HEADER_BYTES};
-pub(crate) use index::{FOOTER_BYTES, Index, check_entries, footer, read_footer};
+pub(crate) use index::{FOOTER_BYTES, ReelIndex, check_entries, read_footer, write_footer};
 pub(crate) use segment_head::{HEAD_BYTES, SegmentHead};
-pub(crate) use supplement::{SUPPLEMENT_HEAD_BYTES, read_head, write_supplement};
+pub(crate) use supplement::{SUPPLEMENT_HEAD_BYTES, read_supplement_head, write_supplement};
 
 use crate::ReelError;
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 
-/// The first byte of every marker: no text, and no UTF-8, begins with it and an ASCII letter.
-const MARK: u8 = 0xda;
-pub(crate) const SEGMENT_MARKER: [u8; 4] = [MARK, b'S', b'E', b'G'];
-const SUPPLEMENT_MARKER: [u8; 4] = [MARK, b'M', b'E', b'T'];
-const INDEX_MARKER: [u8; 4] = [MARK, b'I', b'D', b'X'];
-const END_MARKER: [u8; 4] = [MARK, b'E', b'N', b'D'];
+/// The first byte of every marker. No text in ASCII or UTF-8 has this byte before an ASCII letter.
+const MARKER_BYTE: u8 = 0xda;
+pub(crate) const SEGMENT_MARKER: [u8; 4] = [MARKER_BYTE, b'S', b'E', b'G'];
+const SUPPLEMENT_MARKER: [u8; 4] = [MARKER_BYTE, b'M', b'E', b'T'];
+const INDEX_MARKER: [u8; 4] = [MARKER_BYTE, b'I', b'D', b'X'];
+const END_MARKER: [u8; 4] = [MARKER_BYTE, b'E', b'N', b'D'];
 
 pub(crate) const CHECKSUM_BYTES: usize = 4;
 
-/// Adds the CRC-32 of all bytes so far.
-fn append_checksum(mut writer: Writer) -> Vec<u8> {
+/// Appends the CRC-32 of all bytes written so far.
+fn append_checksum(mut writer: ByteWriter) -> Vec<u8> {
     let checksum = crc32fast::hash(writer.as_bytes());
     writer.u32(checksum);
     writer.into_bytes()
 }
 
-/// Whether a checksum is that of these bytes.
-pub(crate) fn matches(bytes: &[u8], checksum: u32) -> bool {
-    // A fuzzer never guesses a checksum.
+/// Returns whether `checksum` is the CRC-32 of these bytes.
+pub(crate) fn checksum_matches(bytes: &[u8], checksum: u32) -> bool {
+    // A fuzzer cannot guess a checksum.
     cfg!(fuzzing) || crc32fast::hash(bytes) == checksum
 }
 
-/// Bytes without the checksum that follows them.
+/// Verifies the checksum that ends these bytes, and returns the bytes before it.
 ///
 /// # Errors
-/// [`ReelError::Corrupt`] if it is not theirs, or not there.
+/// [`ReelError::Corrupt`] if the checksum differs or is missing.
 pub(crate) fn verify_checksum<'a>(
     bytes: &'a [u8],
-    what: &'static str,
+    error: &'static str,
 ) -> Result<&'a [u8], ReelError> {
     match bytes.split_last_chunk() {
-        Some((body, checksum)) if matches(body, u32::from_le_bytes(*checksum)) => Ok(body),
-        _ => Err(ReelError::corrupt(what)),
+        Some((body, checksum)) if checksum_matches(body, u32::from_le_bytes(*checksum)) => Ok(body),
+        _ => Err(ReelError::corrupt(error)),
     }
 }
 
-/// Reads parts at the beginning of some bytes, and the checksum after them. Gives how many bytes all take.
-fn verify_checksum_at_front<'a, T>(
+/// Parses a part at the beginning of `bytes` and verifies the checksum after it. Also returns the
+/// length of both.
+///
+/// # Errors
+/// [`ReelError::Corrupt`], and the errors of `parse`.
+fn parse_with_checksum<'a, T>(
     bytes: &'a [u8],
-    what: &'static str,
-    parts: impl FnOnce(&mut Reader<'a>) -> Result<T, ReelError>,
+    error: &'static str,
+    parse: impl FnOnce(&mut ByteReader<'a>) -> Result<T, ReelError>,
 ) -> Result<(T, usize), ReelError> {
-    let mut reader = Reader::new(bytes);
-    let parts = parts(&mut reader)?;
+    let mut reader = ByteReader::new(bytes);
+    let parsed = parse(&mut reader)?;
     let body = bytes.len() - reader.len();
     let checksum = reader.u32()?;
     match bytes.get(..body) {
-        Some(body) if matches(body, checksum) => Ok((parts, bytes.len() - reader.len())),
-        _ => Err(ReelError::corrupt(what)),
+        Some(body) if checksum_matches(body, checksum) => Ok((parsed, bytes.len() - reader.len())),
+        _ => Err(ReelError::corrupt(error)),
     }
 }
 
@@ -70,8 +74,9 @@ fn verify_checksum_at_front<'a, T>(
 mod tests {
     use super::*;
 
-    /// Asserts that no beginning of these bytes can be read, nor the bytes with `flipped` bits of one of them.
-    pub(super) fn assert_refused<T>(
+    /// Asserts that no prefix of these bytes can be parsed, nor the bytes with the bits `flipped`
+    /// of any one byte inverted.
+    pub(super) fn assert_damage_detected<T>(
         bytes: &[u8],
         flipped: u8,
         parse: impl Fn(&[u8]) -> Result<T, ReelError>,

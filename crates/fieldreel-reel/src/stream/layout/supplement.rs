@@ -1,18 +1,19 @@
-//! Metadata that were not known when the header was written, between the last segment and the index.
+//! The supplement: metadata that became known after the header was written, between the last
+//! segment and the index.
 
-use super::{CHECKSUM_BYTES, SUPPLEMENT_MARKER, append_checksum, verify_checksum_at_front};
+use super::{CHECKSUM_BYTES, SUPPLEMENT_MARKER, append_checksum, parse_with_checksum};
 use crate::ReelError;
-use crate::wire::Writer;
+use crate::wire::ByteWriter;
 
-/// The most bytes before a supplement's metadata.
+/// The largest number of bytes before the metadata of a supplement.
 pub(crate) const SUPPLEMENT_HEAD_BYTES: usize = SUPPLEMENT_MARKER.len() + 10 + CHECKSUM_BYTES;
 
-/// All bytes of a supplement: none for none.
+/// Serializes a supplement; no bytes if there are no metadata.
 pub(crate) fn write_supplement(metadata: &[u8]) -> Vec<u8> {
     if metadata.is_empty() {
         return Vec::new();
     }
-    let mut writer = Writer::default();
+    let mut writer = ByteWriter::default();
     writer.raw(&SUPPLEMENT_MARKER);
     writer.varint(metadata.len() as u64);
     let mut bytes = append_checksum(writer);
@@ -21,18 +22,27 @@ pub(crate) fn write_supplement(metadata: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// How many bytes of metadata and their checksum follow the head at the beginning of `bytes`, and the head's length.
+/// Parses the head of a supplement at the beginning of `bytes`. Returns the length of the metadata
+/// and their checksum, which follow, and the length of the head.
 ///
 /// # Errors
-/// [`ReelError::Corrupt`] if there is no supplement.
-pub(crate) fn read_head(bytes: &[u8]) -> Result<(u64, usize), ReelError> {
-    verify_checksum_at_front(bytes, "a supplement's head", |reader| {
-        if reader.raw(SUPPLEMENT_MARKER.len())? != SUPPLEMENT_MARKER {
-            return Err(ReelError::corrupt("no supplement where one must be"));
-        }
-        let metadata = reader.varint()?;
-        metadata
-            .checked_add(CHECKSUM_BYTES as u64)
-            .ok_or(ReelError::corrupt("a supplement's length"))
-    })
+/// [`ReelError::Corrupt`] if there is no supplement, or if its head is damaged.
+pub(crate) fn read_supplement_head(bytes: &[u8]) -> Result<(u64, usize), ReelError> {
+    parse_with_checksum(
+        bytes,
+        "the checksum of the supplement's head does not match",
+        |reader| {
+            if reader.raw(SUPPLEMENT_MARKER.len())? != SUPPLEMENT_MARKER {
+                return Err(ReelError::corrupt(
+                    "the marker of the supplement is missing",
+                ));
+            }
+            let metadata = reader.varint()?;
+            metadata
+                .checked_add(CHECKSUM_BYTES as u64)
+                .ok_or(ReelError::corrupt(
+                    "the length of the supplement is out of range",
+                ))
+        },
+    )
 }

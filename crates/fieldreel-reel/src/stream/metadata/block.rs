@@ -1,4 +1,4 @@
-//! Metadata in bytes: what it says, deflated.
+//! Serialization of metadata, compressed by DEFLATE.
 
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
@@ -6,27 +6,27 @@ use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use super::{
     AttributeValue, Attributes, Coordinate, Dimension, Metadata, NumericArray, number_type, predict,
 };
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 use crate::{Limits, ReelError};
 
-/// The most dimensions, coordinates, or attributes of one thing.
-const MOST_OF_A_KIND: usize = 4096;
+/// The largest number of dimensions, of coordinates, or of attributes of one object.
+const MAX_ITEMS: usize = 4096;
 
-/// What an item takes in memory besides its text or numbers, at most.
+/// The largest memory in bytes that an item takes besides its text or numbers.
 const ITEM_BYTES: u64 = 256;
 
 const TEXT: u8 = 0;
-const TEXTS: u8 = 1;
+const TEXT_LIST: u8 = 1;
 
-/// The bytes of metadata: none for none.
+/// Serializes metadata; no bytes if they are empty.
 ///
 /// # Errors
-/// [`ReelError::InvalidMetadata`] if there is more of a kind than a reader takes.
-pub(crate) fn write(metadata: &Metadata) -> Result<Vec<u8>, ReelError> {
+/// [`ReelError::InvalidMetadata`] if there are more items than a reader accepts.
+pub(crate) fn encode(metadata: &Metadata) -> Result<Vec<u8>, ReelError> {
     if metadata.is_empty() {
         return Ok(Vec::new());
     }
-    let mut plain = Writer::default();
+    let mut plain = ByteWriter::default();
     write_text(&mut plain, &metadata.name);
     write_count(&mut plain, metadata.dimensions.len())?;
     for dimension in &metadata.dimensions {
@@ -51,9 +51,9 @@ pub(crate) fn write(metadata: &Metadata) -> Result<Vec<u8>, ReelError> {
     }
     let plain = plain.into_bytes();
     let deflated = compress_to_vec(&plain, 9);
-    let mut block = Writer::default();
+    let mut block = ByteWriter::default();
     block.varint(plain.len() as u64);
-    // Of the same length would mean: as it is.
+    // Compressed bytes of the full length would be read as uncompressed ones.
     block.raw(match deflated.len() < plain.len() {
         true => &deflated,
         false => &plain,
@@ -61,33 +61,35 @@ pub(crate) fn write(metadata: &Metadata) -> Result<Vec<u8>, ReelError> {
     Ok(block.into_bytes())
 }
 
-/// The metadata that [`write`] wrote.
+/// Parses metadata that [`encode`] serialized.
 ///
 /// # Errors
-/// [`ReelError::Corrupt`]; [`ReelError::LimitExceeded`] before that much is taken.
-pub(crate) fn read(block: &[u8], limits: &Limits) -> Result<Metadata, ReelError> {
+/// [`ReelError::Corrupt`]; [`ReelError::LimitExceeded`] before memory is allocated.
+pub(crate) fn decode(block: &[u8], limits: &Limits) -> Result<Metadata, ReelError> {
     if block.is_empty() {
         return Ok(Metadata::default());
     }
-    let mut block = Reader::new(block);
+    let mut block = ByteReader::new(block);
     let length = block.length()?;
     let stored = block.raw(block.len())?;
-    let mut budget = Budget::new(limits);
+    let mut budget = MemoryBudget::new(limits);
     let inflated;
     let plain = if stored.len() == length {
         stored
     } else {
-        // Inflating doubles what it has until all fits.
+        // Inflating doubles its buffer until the output fits.
         budget.spend((length as u64).saturating_mul(2))?;
         inflated = decompress_to_vec_with_limit(stored, length)
-            .map_err(|_| ReelError::corrupt("metadata do not inflate"))?;
+            .map_err(|_| ReelError::corrupt("the metadata cannot be inflated"))?;
         &inflated
     };
     if plain.len() != length {
-        return Err(ReelError::corrupt("the length of metadata"));
+        return Err(ReelError::corrupt(
+            "the inflated metadata do not have the expected length",
+        ));
     }
-    let mut plain = Plain {
-        reader: Reader::new(plain),
+    let mut plain = MetadataDecoder {
+        reader: ByteReader::new(plain),
         budget,
     };
     let metadata = plain.metadata()?;
@@ -95,27 +97,27 @@ pub(crate) fn read(block: &[u8], limits: &Limits) -> Result<Metadata, ReelError>
     Ok(metadata)
 }
 
-fn write_text(writer: &mut Writer, text: &str) {
+fn write_text(writer: &mut ByteWriter, text: &str) {
     writer.block(text.as_bytes());
 }
 
-fn write_count(writer: &mut Writer, count: usize) -> Result<(), ReelError> {
-    if count > MOST_OF_A_KIND {
+fn write_count(writer: &mut ByteWriter, count: usize) -> Result<(), ReelError> {
+    if count > MAX_ITEMS {
         return Err(ReelError::InvalidMetadata {
-            reason: "more than 4096 dimensions, coordinates, or attributes of one thing",
+            reason: "more than 4096 dimensions, coordinates, or attributes of one object",
         });
     }
     writer.varint(count as u64);
     Ok(())
 }
 
-fn write_numbers(writer: &mut Writer, numbers: &NumericArray) {
+fn write_numbers(writer: &mut ByteWriter, numbers: &NumericArray) {
     writer.u8(number_type::id(numbers));
     writer.varint(numbers.len() as u64);
     writer.raw(&predict::encode(numbers));
 }
 
-fn write_attributes(writer: &mut Writer, attributes: &Attributes) -> Result<(), ReelError> {
+fn write_attributes(writer: &mut ByteWriter, attributes: &Attributes) -> Result<(), ReelError> {
     write_count(writer, attributes.len())?;
     for (name, value) in attributes.iter() {
         write_text(writer, name);
@@ -125,7 +127,7 @@ fn write_attributes(writer: &mut Writer, attributes: &Attributes) -> Result<(), 
                 write_text(writer, text);
             }
             AttributeValue::Texts(texts) => {
-                writer.u8(TEXTS);
+                writer.u8(TEXT_LIST);
                 writer.varint(texts.len() as u64);
                 for text in texts {
                     write_text(writer, text);
@@ -137,13 +139,14 @@ fn write_attributes(writer: &mut Writer, attributes: &Attributes) -> Result<(), 
     Ok(())
 }
 
-/// Memory that may still be taken: many small items take more than their bytes in the file.
-struct Budget {
+/// The memory that may still be allocated. Many small items take more memory than bytes in the
+/// file.
+struct MemoryBudget {
     limit: u64,
     left: u64,
 }
 
-impl Budget {
+impl MemoryBudget {
     const fn new(limits: &Limits) -> Self {
         Self {
             limit: limits.max_bytes,
@@ -164,13 +167,13 @@ impl Budget {
     }
 }
 
-/// Metadata, inflated.
-struct Plain<'a> {
-    reader: Reader<'a>,
-    budget: Budget,
+/// A parser of inflated metadata.
+struct MetadataDecoder<'a> {
+    reader: ByteReader<'a>,
+    budget: MemoryBudget,
 }
 
-impl Plain<'_> {
+impl MetadataDecoder<'_> {
     fn metadata(&mut self) -> Result<Metadata, ReelError> {
         Ok(Metadata {
             name: self.text()?,
@@ -202,8 +205,10 @@ impl Plain<'_> {
         item: impl Fn(&mut Self) -> Result<T, ReelError>,
     ) -> Result<Vec<T>, ReelError> {
         let count = self.reader.length()?;
-        if count > MOST_OF_A_KIND {
-            return Err(ReelError::corrupt("too many of a kind in metadata"));
+        if count > MAX_ITEMS {
+            return Err(ReelError::corrupt(
+                "the metadata have too many items in a list",
+            ));
         }
         let mut items = Vec::new();
         for _ in 0..count {
@@ -216,24 +221,26 @@ impl Plain<'_> {
     fn text(&mut self) -> Result<String, ReelError> {
         let bytes = self.reader.block()?;
         self.budget.spend(bytes.len() as u64)?;
-        let text = std::str::from_utf8(bytes).map_err(|_| ReelError::corrupt("text not UTF-8"))?;
+        let text = std::str::from_utf8(bytes)
+            .map_err(|_| ReelError::corrupt("a text in the metadata is not UTF-8"))?;
         Ok(text.to_owned())
     }
 
     fn numbers(&mut self, id: u8) -> Result<NumericArray, ReelError> {
         let count = self.reader.length()?;
-        // Eight bytes each while they are put together, and eight at most when they are done.
+        // Each number takes eight bytes while it is assembled, and at most eight bytes in the
+        // result.
         self.budget.spend((count as u64).saturating_mul(16))?;
         predict::decode(&mut self.reader, id, count)
     }
 
     fn attributes(&mut self) -> Result<Attributes, ReelError> {
-        // Linear in their number, whatever their names.
+        // The time is linear in the number of attributes, whatever their names.
         let pairs = self.list(|plain| {
             let name = plain.text()?;
             let value = match plain.reader.u8()? {
                 TEXT => AttributeValue::Text(plain.text()?),
-                TEXTS => AttributeValue::Texts(plain.texts()?),
+                TEXT_LIST => AttributeValue::Texts(plain.texts()?),
                 id => AttributeValue::Numbers(plain.numbers(id)?),
             };
             Ok((name, value))
@@ -306,59 +313,59 @@ mod tests {
 
     proptest! {
         #[test]
-        fn metadata_comes_back(metadata in metadata()) {
-            let block = write(&metadata).unwrap();
-            let back = read(&block, &Limits::default()).unwrap();
-            // By its text: NaN is not equal to itself.
+        fn metadata_round_trip(metadata in metadata()) {
+            let block = encode(&metadata).unwrap();
+            let back = decode(&block, &Limits::default()).unwrap();
+            // Compare the text, as NaN is not equal to itself.
             prop_assert_eq!(format!("{back:?}"), format!("{metadata:?}"));
-            prop_assert_eq!(write(&back).unwrap(), block);
+            prop_assert_eq!(encode(&back).unwrap(), block);
         }
 
         #[test]
         fn any_bytes_are_metadata_or_an_error(mut bytes: Vec<u8>) {
-            let _ = read(&bytes, &Limits { max_bytes: 1 << 20 });
+            let _ = decode(&bytes, &Limits { max_bytes: 1 << 20 });
             bytes.insert(0, bytes.len() as u8 & 0x7f);
-            let _ = read(&bytes, &Limits { max_bytes: 1 << 20 });
+            let _ = decode(&bytes, &Limits { max_bytes: 1 << 20 });
         }
 
         #[test]
-        fn every_prefix_and_every_other_byte_is_read_or_an_error(
+        fn truncated_or_changed_metadata_are_read_or_an_error(
             metadata in metadata(), at: prop::sample::Index, byte: u8,
         ) {
-            let mut block = write(&metadata).unwrap();
+            let mut block = encode(&metadata).unwrap();
             prop_assume!(!block.is_empty());
             let at = at.index(block.len());
-            let _ = read(&block[..at], &Limits::default());
+            let _ = decode(&block[..at], &Limits::default());
             block[at] = byte;
-            let _ = read(&block, &Limits::default());
+            let _ = decode(&block, &Limits::default());
         }
     }
 
     #[test]
-    fn nothing_costs_nothing() {
-        assert!(write(&Metadata::default()).unwrap().is_empty());
-        assert!(read(&[], &Limits::default()).unwrap().is_empty());
+    fn empty_metadata_take_no_bytes() {
+        assert!(encode(&Metadata::default()).unwrap().is_empty());
+        assert!(decode(&[], &Limits::default()).unwrap().is_empty());
     }
 
     #[test]
-    fn of_attributes_of_one_name_the_last_counts() {
-        // No name, no dimensions, three attributes, none of the data set, no coordinates.
+    fn the_last_attribute_of_a_name_is_read() {
+        // No name, no dimensions, three attributes, no attributes of the file, no coordinates.
         let plain = b"\0\0\x03\x01a\0\x011\x01b\0\x012\x01a\0\x013\0\0";
-        let mut block = Writer::default();
+        let mut block = ByteWriter::default();
         block.block(plain);
-        let back = read(block.as_bytes(), &Limits::default()).unwrap();
+        let back = decode(block.as_bytes(), &Limits::default()).unwrap();
         let expected = Attributes::from_iter([("a", "3"), ("b", "2")]);
         assert_eq!(back.attributes, expected);
     }
 
     #[test]
-    fn a_claim_over_the_limit_takes_no_memory() {
+    fn a_length_above_the_limit_is_rejected_before_allocation() {
         let limits = Limits::default();
         for length in [u64::MAX >> 2, 1 << 63, u64::MAX] {
-            let mut claim = Writer::default();
+            let mut claim = ByteWriter::default();
             claim.varint(length);
             claim.raw(&[0; 8]);
-            let claimed = read(claim.as_bytes(), &limits);
+            let claimed = decode(claim.as_bytes(), &limits);
             assert!(matches!(claimed, Err(ReelError::LimitExceeded { .. })));
         }
 
@@ -366,11 +373,11 @@ mod tests {
         metadata
             .attributes
             .insert("many", AttributeValue::Texts(vec![String::new(); 100_000]));
-        let block = write(&metadata).unwrap();
-        assert!(read(&block, &limits).is_ok());
+        let block = encode(&metadata).unwrap();
+        assert!(decode(&block, &limits).is_ok());
         let few = Limits { max_bytes: 1 << 20 };
         assert!(matches!(
-            read(&block, &few),
+            decode(&block, &few),
             Err(ReelError::LimitExceeded { .. })
         ));
     }

@@ -1,4 +1,4 @@
-//! What a reel says about its values: name, dimensions, attributes, coordinates.
+//! The metadata of a reel: name, dimensions, attributes and coordinates.
 
 mod block;
 mod number_type;
@@ -6,31 +6,49 @@ mod predict;
 
 pub use fieldreel_core::{AttributeValue, Attributes, Coordinate, Dimension, NumericArray};
 
-pub(crate) use block::{read, write};
+pub(crate) use block::{decode, encode};
 
 use crate::ReelError;
 
-/// What a reel says about its values. All of it may be empty.
+/// The metadata of a reel. Any part may be empty.
+///
+/// ```
+/// use fieldreel_reel::{Coordinate, Dimension, Metadata};
+///
+/// let mut metadata = Metadata::new("t2m");
+/// metadata.dimensions = vec![
+///     Dimension::unlimited("time"),
+///     Dimension::new("latitude", 3),
+///     Dimension::new("longitude", 4),
+/// ];
+/// metadata.attributes.insert("units", "K");
+/// let latitudes = Coordinate::axis("latitude", vec![50.0, 50.5, 51.0]);
+/// metadata.coordinates.push(latitudes.with_attribute("units", "degrees_north"));
+/// assert_eq!(metadata.units(), Some("K"));
+/// assert!(metadata.coordinate("latitude").is_some());
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Metadata {
-    /// The variable's name.
+    /// The name of the variable.
     pub name: String,
-    /// The axes of the field, slowest first: those before the last two are folded into time. Empty, or two or more; the
-    /// lengths of the last two are those of a frame. Only the first may be unlimited: it is as long as the frames that are
-    /// written make it, and its own length is not kept.
+    /// The dimensions of the field, slowest first. There are none, or the last two are those of a
+    /// frame and the dimensions before them are folded into time. A single dimension belongs to a
+    /// frame of one row, and two may be the time and the columns of such frames. Only the first
+    /// dimension may be unlimited: its length follows from the number of frames and is not stored.
     pub dimensions: Vec<Dimension>,
-    /// What describes the values: `units`, `long_name`. How missing points are marked in other files (`_FillValue`) may
-    /// be here too; nothing here changes how values are decoded.
+    /// The attributes of the variable, such as `units` and `long_name`. Attributes that mark
+    /// missing values in other files, such as `_FillValue`, may be included; no attribute changes
+    /// how values are decoded.
     pub attributes: Attributes,
-    /// What describes the whole data set: `Conventions`, `history`.
+    /// The attributes of the file, such as `Conventions` and `history`.
     pub file_attributes: Attributes,
-    /// What the axes mean.
+    /// The coordinates of the dimensions.
     pub coordinates: Vec<Coordinate>,
 }
 
 impl Metadata {
-    /// Nothing but a name.
+    /// Creates metadata that consist of a name.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -39,19 +57,19 @@ impl Metadata {
         }
     }
 
-    /// Whether nothing is said.
+    /// Returns true if every part is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The unit of the values.
+    /// Returns the unit of the values: the attribute `units`.
     #[must_use]
     pub fn units(&self) -> Option<&str> {
         self.attributes.text("units")
     }
 
-    /// The coordinate of this name.
+    /// Returns the coordinate of this name.
     #[must_use]
     pub fn coordinate(&self, name: &str) -> Option<&Coordinate> {
         self.coordinates
@@ -59,7 +77,7 @@ impl Metadata {
             .find(|coordinate| coordinate.name == name)
     }
 
-    /// Takes over everything that `later` says: what has the same name is replaced, what is new is added.
+    /// Adds the metadata of `later`. Items of the same name are replaced by those of `later`.
     pub fn supplement(&mut self, later: Self) {
         if !later.name.is_empty() {
             self.name = later.name;
@@ -73,65 +91,67 @@ impl Metadata {
             match self
                 .coordinates
                 .iter_mut()
-                .find(|own| own.name == coordinate.name)
+                .find(|existing| existing.name == coordinate.name)
             {
-                Some(own) => *own = coordinate,
+                Some(existing) => *existing = coordinate,
                 None => self.coordinates.push(coordinate),
             }
         }
     }
 
-    /// Checks that the parts agree with each other and with frames of `[y, x]` values.
+    /// Checks that the parts are consistent with each other and with frames of shape `frame`, `[y,
+    /// x]`.
     ///
     /// # Errors
-    /// [`ReelError::InvalidMetadata`] if dimensions or a coordinate do not fit.
+    /// [`ReelError::InvalidMetadata`] if the dimensions or a coordinate do not fit.
     pub(crate) fn check(&self, frame: [usize; 2]) -> Result<(), ReelError> {
-        let wrong = |reason| Err(ReelError::InvalidMetadata { reason });
-        if let Some((_, others)) = self.dimensions.split_first() {
+        let invalid = |reason| Err(ReelError::InvalidMetadata { reason });
+        if let Some((_, inner)) = self.dimensions.split_first() {
             let fits = match &self.dimensions[..] {
                 [x] => fixed_len(x).map(|len| [1, len]) == Some(frame),
-                // Frames of one row are steps of the first of two dimensions.
+                // Frames of one row are steps along the first of two dimensions.
                 [_, x] if frame[0] == 1 && fixed_len(x) == Some(frame[1]) => true,
                 [.., y, x] => [y, x].map(fixed_len) == frame.map(Some),
                 [] => true,
             };
             if !fits {
-                return wrong("the last dimensions are not those of a frame");
+                return invalid("the last dimensions do not have the lengths of a frame");
             }
-            if others.iter().any(|dimension| dimension.unlimited) {
-                return wrong("a dimension other than the first is unlimited");
+            if inner.iter().any(|dimension| dimension.unlimited) {
+                return invalid("a dimension other than the first is unlimited");
             }
             if self.dimensions.iter().any(|d| d.len == 0 && !d.unlimited) {
-                return wrong("a dimension has no length");
+                return invalid("a dimension has length 0");
             }
         }
         if !self.coordinates.iter().all(Coordinate::is_consistent) {
-            return wrong("a coordinate has not as many values as its dimensions");
+            return invalid("the number of values of a coordinate contradicts its dimensions");
         }
         Ok(())
     }
 
-    /// The shape of the field before its leading axes were folded into `frames` frames of `[y, x]` values; `None` if no
-    /// dimensions are named, or the frames do not fill them.
+    /// Returns the shape of the field before its leading axes were folded into `frames` frames;
+    /// `None` if there are no dimensions, or if the number of frames is not a multiple of their
+    /// lengths.
     #[must_use]
     pub(crate) fn unfolded(&self, frames: usize) -> Option<Vec<usize>> {
-        let (first, others) = self.dimensions.split_first()?;
-        let others: Vec<usize> = others.iter().map(fixed_len).collect::<Option<_>>()?;
-        if let ([width], true) = (&others[..], first.unlimited || first.len == frames) {
+        let (first, inner) = self.dimensions.split_first()?;
+        let inner: Vec<usize> = inner.iter().map(fixed_len).collect::<Option<_>>()?;
+        if let ([width], true) = (&inner[..], first.unlimited || first.len == frames) {
             return Some(vec![frames, *width]);
         }
-        if others.len() < 2 {
+        if inner.len() < 2 {
             return (frames == 1).then(|| self.dimensions.iter().map(|d| d.len).collect());
         }
-        let (folded, _) = others.split_at(others.len() - 2);
-        let one = folded.iter().copied().try_fold(1, usize::checked_mul)?;
-        let length = frames.checked_div(one)?;
-        let whole = one * length == frames && (first.unlimited || first.len == length);
-        whole.then(|| [&[length], others.as_slice()].concat())
+        let (folded, _) = inner.split_at(inner.len() - 2);
+        let frames_per_step = folded.iter().copied().try_fold(1, usize::checked_mul)?;
+        let length = frames.checked_div(frames_per_step)?;
+        let fits = frames_per_step * length == frames && (first.unlimited || first.len == length);
+        fits.then(|| [&[length], inner.as_slice()].concat())
     }
 }
 
-/// The length of a dimension that does not grow.
+/// Returns the length of a dimension that is not unlimited.
 fn fixed_len(dimension: &Dimension) -> Option<usize> {
     (!dimension.unlimited).then_some(dimension.len)
 }
@@ -140,7 +160,7 @@ fn fixed_len(dimension: &Dimension) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn of(lengths: &[Option<usize>]) -> Metadata {
+    fn with_dimensions(lengths: &[Option<usize>]) -> Metadata {
         let dimension = |length: &Option<usize>| match length {
             Some(length) => Dimension::new("d", *length),
             None => Dimension::unlimited("d"),
@@ -153,25 +173,28 @@ mod tests {
 
     #[test]
     fn leading_dimensions_unfold() {
-        let open = of(&[None, Some(3), Some(5), Some(7)]);
-        assert!(open.check([5, 7]).is_ok());
-        assert_eq!(open.unfolded(12), Some(vec![4, 3, 5, 7]));
-        assert_eq!(open.unfolded(13), None);
-        let known = of(&[Some(2), Some(3), Some(5), Some(7)]);
-        assert_eq!(known.unfolded(6), Some(vec![2, 3, 5, 7]));
-        assert_eq!(known.unfolded(3), None);
-        assert_eq!(of(&[Some(5), Some(7)]).unfolded(1), Some(vec![5, 7]));
-        assert_eq!(of(&[]).unfolded(1), None);
-        let rows = of(&[None, Some(7)]);
+        let unlimited = with_dimensions(&[None, Some(3), Some(5), Some(7)]);
+        assert!(unlimited.check([5, 7]).is_ok());
+        assert_eq!(unlimited.unfolded(12), Some(vec![4, 3, 5, 7]));
+        assert_eq!(unlimited.unfolded(13), None);
+        let fixed = with_dimensions(&[Some(2), Some(3), Some(5), Some(7)]);
+        assert_eq!(fixed.unfolded(6), Some(vec![2, 3, 5, 7]));
+        assert_eq!(fixed.unfolded(3), None);
+        assert_eq!(
+            with_dimensions(&[Some(5), Some(7)]).unfolded(1),
+            Some(vec![5, 7])
+        );
+        assert_eq!(with_dimensions(&[]).unfolded(1), None);
+        let rows = with_dimensions(&[None, Some(7)]);
         assert!(rows.check([1, 7]).is_ok());
         assert_eq!(rows.unfolded(12), Some(vec![12, 7]));
-        let row = of(&[Some(7)]);
+        let row = with_dimensions(&[Some(7)]);
         assert!(row.check([1, 7]).is_ok());
         assert_eq!((row.unfolded(1), row.unfolded(2)), (Some(vec![7]), None));
     }
 
     #[test]
-    fn what_does_not_fit_a_frame_is_refused() {
+    fn dimensions_that_contradict_the_frame_are_rejected() {
         for wrong in [
             &[Some(5)][..],
             &[Some(35)],
@@ -181,10 +204,10 @@ mod tests {
             &[Some(0), Some(5), Some(7)],
             &[None, Some(7), Some(5)],
         ] {
-            assert!(of(wrong).check([5, 7]).is_err(), "{wrong:?}");
+            assert!(with_dimensions(wrong).check([5, 7]).is_err(), "{wrong:?}");
         }
-        assert!(of(&[None, Some(7)]).check([1, 8]).is_err());
-        assert!(of(&[Some(7)]).check([7, 1]).is_err());
+        assert!(with_dimensions(&[None, Some(7)]).check([1, 8]).is_err());
+        assert!(with_dimensions(&[Some(7)]).check([7, 1]).is_err());
         let mut scalar = Metadata::new("t");
         scalar.coordinates.push(Coordinate::axis("t", vec![1.0]));
         assert!(scalar.check([5, 7]).is_ok());
@@ -194,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_supplement_replaces_and_adds() {
-        let mut first = of(&[None, Some(5), Some(7)]);
+        let mut first = with_dimensions(&[None, Some(5), Some(7)]);
         first.attributes.insert("units", "K");
         first.coordinates.push(Coordinate::axis("lat", vec![1.0]));
         let mut later = Metadata::new("t2m");

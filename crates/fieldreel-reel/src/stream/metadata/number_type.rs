@@ -1,8 +1,8 @@
-//! The types of numbers in a reel file: their ids, widths and bits.
+//! The types of numbers in a reel's metadata: their ids, widths and bits.
 
 use super::NumericArray;
 
-/// The type's number in a file, from 2, in the order of the variants.
+/// Returns the id of a type in a file. Ids start at 2 and follow the order of the variants.
 pub(super) const fn id(numbers: &NumericArray) -> u8 {
     match numbers {
         NumericArray::I8(_) => 2,
@@ -18,7 +18,7 @@ pub(super) const fn id(numbers: &NumericArray) -> u8 {
     }
 }
 
-/// The bytes that one number of a type takes; `None` for no type's number.
+/// Returns the bytes of one number of a type; `None` if no type has this id.
 pub(super) const fn width(id: u8) -> Option<usize> {
     match id {
         2 | 3 => Some(1),
@@ -29,7 +29,7 @@ pub(super) const fn width(id: u8) -> Option<usize> {
     }
 }
 
-/// The bits of each, as the lowest bits of 64.
+/// Returns the bits of each number, as the lowest bits of 64.
 pub(super) fn to_bits(numbers: &NumericArray) -> Vec<u64> {
     match numbers {
         NumericArray::I8(values) => values.iter().map(|&value| value as u8 as u64).collect(),
@@ -45,7 +45,8 @@ pub(super) fn to_bits(numbers: &NumericArray) -> Vec<u64> {
     }
 }
 
-/// The inverse of [`to_bits`]; higher bits do not matter. `None` for no type's number.
+/// Returns the numbers of these bits, as the inverse of [`to_bits`]; the bits above the width of
+/// the type are ignored. `None` if no type has this id.
 pub(super) fn from_bits(id: u8, bits: &[u64]) -> Option<NumericArray> {
     let bits = bits.iter();
     Some(match id {
@@ -70,7 +71,7 @@ mod tests {
     #[test]
     fn ids_and_bits_are_those_of_the_format() {
         // `docs/reference/format.md`: i8, u8, i16, u16, i32, u32, i64, u64, f32, f64 are 2 to 11.
-        let all: [(NumericArray, usize, u64); 10] = [
+        let types: [(NumericArray, usize, u64); 10] = [
             ((-1_i8).into(), 1, 0xff),
             (1_u8.into(), 1, 1),
             ((-1_i16).into(), 2, 0xffff),
@@ -82,13 +83,13 @@ mod tests {
             (1_f32.into(), 4, 0x3f80_0000),
             (1_f64.into(), 8, 0x3ff0_0000_0000_0000),
         ];
-        for ((numbers, bytes, bits), number) in all.into_iter().zip(2..) {
+        for ((numbers, bytes, bits), number) in types.into_iter().zip(2..) {
             assert_eq!((id(&numbers), width(number)), (number, Some(bytes)));
             assert_eq!(to_bits(&numbers), [bits], "{numbers:?}");
             assert_eq!(from_bits(number, &[bits]), Some(numbers));
         }
-        for none in [0, 1, 12, u8::MAX] {
-            assert_eq!((width(none), from_bits(none, &[1])), (None, None));
+        for unknown in [0, 1, 12, u8::MAX] {
+            assert_eq!((width(unknown), from_bits(unknown, &[1])), (None, None));
         }
     }
 }

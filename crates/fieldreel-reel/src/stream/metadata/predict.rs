@@ -1,36 +1,38 @@
-//! Numbers as what is left over a prediction, so that an axis of evenly spaced values deflates to nearly nothing.
+//! Residuals of the metadata's numbers, so that an axis of evenly spaced values deflates to nearly
+//! nothing.
 //!
-//! Integers that are in the order of the numbers, and each prediction, are taken modulo 2 to the type's bits; floats are
-//! used for one predictor alone, in additions, multiplications and divisions of `f64` as they are written here.
+//! Ordinals (integers in the order of the numbers), predictions and residuals are computed modulo
+//! 2 to the number of the type's bits. Floating-point numbers occur in one predictor only, in
+//! additions, multiplications and divisions of `f64` in the order in which they are written here.
 
 use miniz_oxide::deflate::compress_to_vec;
 
 use super::{NumericArray, number_type};
 use crate::ReelError;
-use crate::wire::Reader;
+use crate::wire::ByteReader;
 
-const BROKEN: ReelError = ReelError::corrupt("numbers of the metadata");
+const CORRUPT: ReelError = ReelError::corrupt("numbers in the metadata cannot be decoded");
 
-/// Where a prediction comes from.
+/// The predictor of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Predictor {
-    /// 0.
-    None,
-    /// The number before.
-    Last,
-    /// The line through the two before.
-    Slope,
-    /// The line from the first number to the last, for floats.
-    Ends,
+    /// Predicts 0.
+    Zero,
+    /// Predicts the previous number.
+    Previous,
+    /// Extrapolates the line through the two previous numbers.
+    Linear,
+    /// Interpolates between the first and the last number; only for floating-point numbers.
+    Endpoints,
 }
 
 impl Predictor {
-    /// By their number in a file.
-    const ALL: [Self; 4] = [Self::None, Self::Last, Self::Slope, Self::Ends];
+    /// The predictors by their ids in a file.
+    const ALL: [Self; 4] = [Self::Zero, Self::Previous, Self::Linear, Self::Endpoints];
 }
 
-/// The bytes of some numbers, less their count and type: a predictor, then what is left over it, the lowest byte of
-/// each, then the next of each.
+/// Encodes numbers without their count and type: a predictor, then the residuals, the lowest byte
+/// of each first, then the next byte of each.
 pub(super) fn encode(numbers: &NumericArray) -> Vec<u8> {
     let candidates = (0_u8..).zip(Predictor::ALL).filter_map(|(id, predictor)| {
         let mut bytes = vec![id];
@@ -46,18 +48,18 @@ pub(super) fn encode(numbers: &NumericArray) -> Vec<u8> {
         .unwrap_or_default()
 }
 
-/// The numbers that [`encode`] wrote: `count` of the type `id`.
+/// Decodes `count` numbers of the type `id` that [`encode`] encoded.
 pub(super) fn decode(
-    reader: &mut Reader<'_>,
+    reader: &mut ByteReader<'_>,
     id: u8,
     count: usize,
 ) -> Result<NumericArray, ReelError> {
-    let width = number_type::width(id).ok_or(BROKEN)?;
+    let width = number_type::width(id).ok_or(CORRUPT)?;
     let predictor = reader.u8()?;
-    let predictor = *Predictor::ALL.get(usize::from(predictor)).ok_or(BROKEN)?;
-    let bytes = reader.raw(count.checked_mul(width).ok_or(BROKEN)?)?;
+    let predictor = *Predictor::ALL.get(usize::from(predictor)).ok_or(CORRUPT)?;
+    let bytes = reader.raw(count.checked_mul(width).ok_or(CORRUPT)?)?;
     let mut residuals = vec![0_u64; count];
-    // `chunks_exact` does not take 0.
+    // `chunks_exact` panics for 0.
     for (plane, bytes) in bytes.chunks_exact(count.max(1)).enumerate() {
         for (residual, &byte) in residuals.iter_mut().zip(bytes) {
             *residual |= u64::from(byte) << (8 * plane);
@@ -65,11 +67,11 @@ pub(super) fn decode(
     }
     let bits = 8 * width as u32;
     let line = match predictor {
-        Predictor::Ends => {
+        Predictor::Endpoints => {
             let ends = residuals.first().zip(residuals.last());
-            let (first, last) = ends.ok_or(BROKEN)?;
+            let (first, last) = ends.ok_or(CORRUPT)?;
             let [first, last] = [first, last].map(|&end| unzigzag(end, bits));
-            Some(Line::new(id, first, last, count).ok_or(BROKEN)?)
+            Some(EndpointLine::new(id, first, last, count).ok_or(CORRUPT)?)
         }
         _ => None,
     };
@@ -80,10 +82,10 @@ pub(super) fn decode(
         (before, last) = (last, ordinal);
         *residual = from_ordinal(id, ordinal);
     }
-    number_type::from_bits(id, &residuals).ok_or(BROKEN)
+    number_type::from_bits(id, &residuals).ok_or(CORRUPT)
 }
 
-/// `None` if the predictor is not for these numbers.
+/// Returns the bytes of the residuals; `None` if the predictor does not apply to these numbers.
 fn residuals(numbers: &NumericArray, predictor: Predictor) -> Option<Vec<u8>> {
     let id = number_type::id(numbers);
     let width = number_type::width(id)?;
@@ -93,7 +95,7 @@ fn residuals(numbers: &NumericArray, predictor: Predictor) -> Option<Vec<u8>> {
         *value = to_ordinal(id, *value);
     }
     let line = match predictor {
-        Predictor::Ends => Some(Line::new(
+        Predictor::Endpoints => Some(EndpointLine::new(
             id,
             *values.first()?,
             *values.last()?,
@@ -114,26 +116,32 @@ fn residuals(numbers: &NumericArray, predictor: Predictor) -> Option<Vec<u8>> {
     Some((0..width).flat_map(plane).collect())
 }
 
-fn predict(predictor: Predictor, line: Option<Line>, at: usize, [before, last]: [u64; 2]) -> u64 {
+fn predict(
+    predictor: Predictor,
+    line: Option<EndpointLine>,
+    at: usize,
+    [before, last]: [u64; 2],
+) -> u64 {
     match predictor {
-        Predictor::None => 0,
-        Predictor::Last => last,
-        Predictor::Slope => last.wrapping_mul(2).wrapping_sub(before),
-        Predictor::Ends => line.map_or(0, |line| line.at(at)),
+        Predictor::Zero => 0,
+        Predictor::Previous => last,
+        Predictor::Linear => last.wrapping_mul(2).wrapping_sub(before),
+        Predictor::Endpoints => line.map_or(0, |line| line.at(at)),
     }
 }
 
-/// The line from the first number to the last.
+/// The line from the first to the last number.
 #[derive(Clone, Copy, Debug)]
-struct Line {
+struct EndpointLine {
     id: u8,
     first: f64,
     step: f64,
     last: usize,
 }
 
-impl Line {
-    /// `None` if the type is no float, or if there are fewer than two numbers.
+impl EndpointLine {
+    /// Returns the line between two ordinals; `None` if the type is not a floating-point type, or
+    /// if there are fewer than two numbers.
     fn new(id: u8, first: u64, last: u64, count: usize) -> Option<Self> {
         let value = |ordinal| match number_type::from_bits(id, &[from_ordinal(id, ordinal)])? {
             NumericArray::F32(value) => value.first().map(|&value| f64::from(value)),
@@ -143,7 +151,7 @@ impl Line {
         let (first, end) = (value(first)?, value(last)?);
         let last = count.checked_sub(1).filter(|&last| last > 0)?;
         let step = (end - first) / last as f64;
-        // The bits of a NaN that arithmetic makes differ between machines.
+        // The bits of a NaN that results from arithmetic differ between machines.
         (first.is_finite() && step.is_finite()).then_some(Self {
             id,
             first,
@@ -152,7 +160,8 @@ impl Line {
         })
     }
 
-    /// The ordinal of the prediction: 0 at both ends, which are stored as they are.
+    /// Returns the ordinal of the prediction. It is 0 at both ends, whose residuals are thus their
+    /// ordinals.
     fn at(self, at: usize) -> u64 {
         if at == 0 || at == self.last {
             return 0;
@@ -172,35 +181,37 @@ const fn mask(bits: u32) -> u64 {
     u64::MAX >> (64 - bits)
 }
 
-/// Bits to an integer in the order of the numbers: the sign is turned, and of negative floats all other bits too.
+/// Maps bits to integers in the order of the numbers: inverts the sign bit, and for negative
+/// floating-point numbers all other bits too.
 fn to_ordinal(id: u8, value: u64) -> u64 {
-    turned(id, value, true)
+    flip_sign_bits(id, value, true)
 }
 
 fn from_ordinal(id: u8, ordinal: u64) -> u64 {
-    turned(id, ordinal, false)
+    flip_sign_bits(id, ordinal, false)
 }
 
-/// Turns the sign, and all other bits of a float whose bit of the sign is `whole`. Unsigned integers stay.
-fn turned(id: u8, bits: u64, whole: bool) -> u64 {
+/// Inverts the sign bit, and all other bits too if the type is a floating-point type and its sign
+/// bit equals `flips_all_if`. Unsigned integers are returned unchanged.
+fn flip_sign_bits(id: u8, bits: u64, flips_all_if: bool) -> u64 {
     let Some(sign) = sign(id) else {
         return bits;
     };
     let float = id >= 10;
-    match float && (bits & sign != 0) == whole {
+    match float && (bits & sign != 0) == flips_all_if {
         true => bits ^ (sign | (sign - 1)),
         false => bits ^ sign,
     }
 }
 
-/// The bit of the sign; `None` for unsigned types.
+/// Returns the mask of the sign bit; `None` for unsigned types.
 fn sign(id: u8) -> Option<u64> {
     let signed = id >= 10 || id.is_multiple_of(2);
     let width = number_type::width(id).filter(|_| signed)?;
     Some(1 << (8 * width - 1))
 }
 
-/// Small differences of either sign to small numbers: 0, −1, 1, −2 to 0, 1, 2, 3.
+/// Maps small differences of either sign to small numbers: 0, −1, 1, −2 to 0, 1, 2, 3.
 const fn zigzag(difference: u64, bits: u32) -> u64 {
     let signed = (difference << (64 - bits)) as i64 >> (64 - bits);
     ((signed << 1) ^ (signed >> 63)) as u64 & mask(bits)
@@ -215,13 +226,13 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn there_and_back(numbers: &NumericArray) {
+    fn assert_round_trip(numbers: &NumericArray) {
         for (predictor, id) in Predictor::ALL.into_iter().zip(0_u8..) {
             let Some(rest) = residuals(numbers, predictor) else {
                 continue;
             };
             let bytes = [&[id], rest.as_slice()].concat();
-            let mut reader = Reader::new(&bytes);
+            let mut reader = ByteReader::new(&bytes);
             let back = decode(&mut reader, number_type::id(numbers), numbers.len()).unwrap();
             assert_eq!(number_type::id(&back), number_type::id(numbers));
             assert_eq!(
@@ -235,20 +246,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_of_any_type_come_back(bits: Vec<u64>, id in 2_u8..12) {
-            there_and_back(&number_type::from_bits(id, &bits).unwrap());
+        fn numbers_of_any_type_round_trip(bits: Vec<u64>, id in 2_u8..12) {
+            assert_round_trip(&number_type::from_bits(id, &bits).unwrap());
         }
 
         #[test]
-        fn floats_near_a_line_come_back(first in any::<f64>(), step in any::<f32>(), n in 0_usize..30) {
+        fn floats_near_a_line_round_trip(first in any::<f64>(), step in any::<f32>(), n in 0_usize..30) {
             let values: Vec<f64> = (0..n).map(|i| first + i as f64 * f64::from(step)).collect();
-            there_and_back(&NumericArray::F32(values.iter().map(|&value| value as f32).collect()));
-            there_and_back(&NumericArray::F64(values));
+            assert_round_trip(&NumericArray::F32(values.iter().map(|&value| value as f32).collect()));
+            assert_round_trip(&NumericArray::F64(values));
         }
 
         #[test]
         fn any_bytes_are_numbers_or_an_error(bytes: Vec<u8>, id: u8, count in 0_usize..20) {
-            if let Ok(numbers) = decode(&mut Reader::new(&bytes), id, count) {
+            if let Ok(numbers) = decode(&mut ByteReader::new(&bytes), id, count) {
                 prop_assert_eq!(numbers.len(), count);
             }
         }
@@ -264,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn an_axis_costs_nearly_nothing() {
+    fn an_axis_takes_few_bytes() {
         let hours: Vec<f64> = (0..8760).map(|hour| 876_000.0 + f64::from(hour)).collect();
         let latitudes: Vec<f32> = (0..721).map(|row| 90.0 - 0.25 * row as f32).collect();
         let days: Vec<i64> = (0..365).map(|day| 738_000 + day).collect();

@@ -1,4 +1,4 @@
-//! Frames, and parts of them, out of segments, several segments at once.
+//! Reading of frames and regions from segments, several segments in parallel.
 
 use std::io::{Read, Seek};
 use std::ops::Range;
@@ -7,60 +7,66 @@ use ndarray::{Array3, ArrayViewMut3, Axis, s};
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use super::ReelReader;
-use super::table::{SegmentEntry, Table};
+use super::reel_table::{ReelTable, SegmentEntry};
 use crate::segment::{self, SegmentInfo};
 use crate::{Limits, ReelElement, ReelError};
 
 /// A box of values, axis order `(time, y, x)`.
 type Region = [Range<usize>; 3];
 
-/// The destination of a part of a segment.
-struct Part<'a, T> {
+/// A part of a segment, and the array that its values are copied to.
+struct SegmentPart<'a, T> {
     number: usize,
-    /// The part of the segment.
+    /// The part of the segment, counted from the segment's first value.
     region: Region,
-    to: ArrayViewMut3<'a, T>,
+    destination: ArrayViewMut3<'a, T>,
 }
 
-impl<T: ReelElement> Part<'_, T> {
-    /// Decodes the segment, and puts its values in place.
-    fn decode(mut self, bytes: &[u8], table: &Table, limits: &Limits) -> Result<(), ReelError> {
-        let whole = table.shape(self.number);
-        let is_whole = whole == Some(self.region.each_ref().map(Range::len));
-        if is_whole && self.to.is_standard_layout() {
+impl<T: ReelElement> SegmentPart<'_, T> {
+    /// Decodes the segment and copies the part to its destination.
+    fn decode(mut self, bytes: &[u8], table: &ReelTable, limits: &Limits) -> Result<(), ReelError> {
+        let shape = table.shape(self.number);
+        let is_whole = shape == Some(self.region.each_ref().map(Range::len));
+        if is_whole && self.destination.is_standard_layout() {
             check_segment(&segment::inspect(bytes)?, table, self.number)?;
-            return segment::decode_into(bytes, limits, self.to);
+            return segment::decode_into(bytes, limits, self.destination);
         }
         let decoded = decode_segment::<T>(bytes, table, self.number, limits)?;
         let [t, y, x] = self.region;
-        self.to.assign(&decoded.slice(s![t, y, x]));
+        self.destination.assign(&decoded.slice(s![t, y, x]));
         Ok(())
     }
 }
 
 impl<R: Read + Seek + Send> ReelReader<R> {
-    /// All frames, axis order `(time, y, x)`: as many segments are decoded at once as rayon's current pool has threads.
+    /// Reads all frames, axis order `(time, y, x)`. Segments are decoded in parallel in rayon's
+    /// current pool.
     ///
     /// # Errors
-    /// As [`frames`](Self::frames).
+    /// Those of [`frames`](Self::frames).
     pub fn read_all<T: ReelElement>(&mut self) -> Result<Array3<T>, ReelError> {
         self.frames(0..self.table.frames())
     }
 
-    /// Some frames, axis order `(time, y, x)`. Only [the segments](Self::segments_for) that have them are decoded.
+    /// Reads a range of frames, axis order `(time, y, x)`. Only [the segments](Self::segments_for)
+    /// of these frames are decoded.
     ///
     /// # Errors
-    /// [`ReelError::DtypeMismatch`]; [`ReelError::FramesOutOfBounds`] for frames that there are not,
-    /// [`ReelError::FramesLost`] for ones that are lost; [`ReelError::LimitExceeded`] if they are over the limit together, before
-    /// memory is taken; [`ReelError::Io`]; and for their segments [`ReelError::Corrupt`] and the errors of
-    /// [`segment::decode`](crate::segment::decode).
+    /// - [`ReelError::DtypeMismatch`] if the values are not of type `T`.
+    /// - [`ReelError::FramesOutOfBounds`] if the reel does not have all of the frames.
+    /// - [`ReelError::FramesLost`] if some of the frames are lost.
+    /// - [`ReelError::LimitExceeded`] if the frames take more memory than the limit; checked
+    ///   before memory is allocated.
+    /// - [`ReelError::Corrupt`] if a segment is damaged.
+    /// - [`ReelError::Io`] if the source fails.
+    /// - Those of [`segment::decode`](crate::segment::decode()) for each segment.
     pub fn frames<T: ReelElement>(&mut self, frames: Range<usize>) -> Result<Array3<T>, ReelError> {
         let [height, width] = self.table.tiling.frame();
         self.region(frames, 0..height, 0..width)
     }
 
-    /// Returns some rows and columns of some frames, axis order `(time, y, x)`. Only the segments of these frames whose tiles have
-    /// some of these rows and columns are decoded.
+    /// Reads a range of rows and columns of a range of frames, axis order `(time, y, x)`. Only the
+    /// segments of these frames whose tiles intersect the region are decoded.
     ///
     /// ```
     /// use fieldreel_reel::{ErrorBound, Limits, Metadata, SegmentOptions, ReelReader, WriterOptions, compress};
@@ -81,7 +87,8 @@ impl<R: Read + Seek + Send> ReelReader<R> {
     /// ```
     ///
     /// # Errors
-    /// As [`frames`](Self::frames); [`ReelError::RegionOutOfBounds`] for rows or columns that there are not.
+    /// Those of [`frames`](Self::frames); [`ReelError::RegionOutOfBounds`] if a frame does not
+    /// have all of the rows and columns.
     pub fn region<T: ReelElement>(
         &mut self,
         frames: Range<usize>,
@@ -89,19 +96,19 @@ impl<R: Read + Seek + Send> ReelReader<R> {
         columns: Range<usize>,
     ) -> Result<Array3<T>, ReelError> {
         self.table.check_dtype::<T>()?;
-        let all = self.table.frames();
-        if frames.start > frames.end || frames.end > all {
+        let frame_count = self.table.frames();
+        if frames.start > frames.end || frames.end > frame_count {
             return Err(ReelError::FramesOutOfBounds {
                 start: frames.start,
                 end: frames.end,
-                frames: all,
+                frames: frame_count,
             });
         }
-        for (asked, length) in [&rows, &columns].into_iter().zip(self.table.tiling.frame()) {
-            if asked.start > asked.end || asked.end > length {
+        for (requested, length) in [&rows, &columns].into_iter().zip(self.table.tiling.frame()) {
+            if requested.start > requested.end || requested.end > length {
                 return Err(ReelError::RegionOutOfBounds {
-                    start: asked.start,
-                    end: asked.end,
+                    start: requested.start,
+                    end: requested.end,
                     length,
                 });
             }
@@ -114,13 +121,14 @@ impl<R: Read + Seek + Send> ReelReader<R> {
         let mut values = Array3::from_elem(sides, T::default());
         let table = self.table.clone();
         let limits = self.limits;
-        let parts = parts(
+        let parts = segment_parts(
             &table,
             self.segments_for(region[0].clone()),
             &region,
             &mut values,
         );
-        // Segments are read one by one, as threads come for them, so that no more of them are in memory than threads.
+        // Segments are read one at a time, when a thread is ready, so that there are no more of
+        // them in memory than threads.
         let read = parts
             .into_iter()
             .map(|part| (self.segment(part.number), part));
@@ -129,7 +137,7 @@ impl<R: Read + Seek + Send> ReelReader<R> {
         Ok(values)
     }
 
-    /// Checks that the segments have all of some frames.
+    /// Checks that none of the frames is lost.
     fn check_lost(&self, frames: &Range<usize>) -> Result<(), ReelError> {
         let mut next = frames.start;
         let entries = &self.table.segments[self.segments_for(frames.clone())];
@@ -153,44 +161,48 @@ impl<R: Read + Seek + Send> ReelReader<R> {
     }
 }
 
-/// Returns the parts of segments of a region, and their places in its values.
-fn parts<'a, T>(
-    table: &Table,
+/// Returns the parts of the segments that make up a region, each with its destination in `values`.
+fn segment_parts<'a, T>(
+    table: &ReelTable,
     numbers: Range<usize>,
     region: &Region,
     values: &'a mut Array3<T>,
-) -> Vec<Part<'a, T>> {
+) -> Vec<SegmentPart<'a, T>> {
     let [frames, rows, columns] = region;
     let tiling = &table.tiling;
-    let [tile_rows, tile_columns] = tiling.touched(&[rows.clone(), columns.clone()]);
+    let [tile_rows, tile_columns] = tiling.intersecting(&[rows.clone(), columns.clone()]);
     let mut parts = Vec::new();
     let mut rest = values.view_mut();
     for first in numbers.step_by(tiling.count()) {
-        let own = &table.segments[first].frames;
-        let [length, _] = within(own, frames);
+        let entry_frames = &table.segments[first].frames;
+        let [length, _] = intersect(entry_frames, frames);
         let (mut slab, after) = rest.split_at(Axis(0), length.len());
         rest = after;
         for row in tile_rows.clone() {
-            let entry = &table.segments[first + tiling.number(row, 0)];
-            let [of_rows, _] = within(&entry.rows, rows);
-            let (mut strip, below) = slab.split_at(Axis(1), of_rows.len());
+            let entry = &table.segments[first + tiling.tile_number(row, 0)];
+            let [common_rows, _] = intersect(&entry.rows, rows);
+            let (mut strip, below) = slab.split_at(Axis(1), common_rows.len());
             slab = below;
             for column in tile_columns.clone() {
-                let number = first + tiling.number(row, column);
+                let number = first + tiling.tile_number(row, column);
                 let SegmentEntry {
                     frames: t,
                     rows: y,
                     columns: x,
                     ..
                 } = &table.segments[number];
-                let [of_columns, _] = within(x, columns);
-                let (to, right) = strip.split_at(Axis(2), of_columns.len());
+                let [common_columns, _] = intersect(x, columns);
+                let (destination, right) = strip.split_at(Axis(2), common_columns.len());
                 strip = right;
-                parts.push(Part {
+                parts.push(SegmentPart {
                     number,
-                    region: [within(t, frames), within(y, rows), within(x, columns)]
-                        .map(|[_, own]| own),
-                    to,
+                    region: [
+                        intersect(t, frames),
+                        intersect(y, rows),
+                        intersect(x, columns),
+                    ]
+                    .map(|[_, own]| own),
+                    destination,
                 });
             }
         }
@@ -198,17 +210,17 @@ fn parts<'a, T>(
     parts
 }
 
-/// Returns the places that two ranges have in common, and the same counted from the start of the first range.
-fn within(own: &Range<usize>, asked: &Range<usize>) -> [Range<usize>; 2] {
-    let start = own.start.max(asked.start);
-    let end = own.end.min(asked.end).max(start);
+/// Returns the intersection of two ranges, and the same range counted from the start of `own`.
+fn intersect(own: &Range<usize>, requested: &Range<usize>) -> [Range<usize>; 2] {
+    let start = own.start.max(requested.start);
+    let end = own.end.min(requested.end).max(start);
     [start..end, start - own.start..end - own.start]
 }
 
-/// The values of a segment, if it is what the file says it is.
+/// Decodes a segment after checking that its shape and type are those of its entry.
 pub(super) fn decode_segment<T: ReelElement>(
     bytes: &[u8],
-    table: &Table,
+    table: &ReelTable,
     number: usize,
     limits: &Limits,
 ) -> Result<Array3<T>, ReelError> {
@@ -216,17 +228,19 @@ pub(super) fn decode_segment<T: ReelElement>(
     segment::decode(bytes, limits)
 }
 
-/// Checks that a segment is what the file says it is.
+/// Checks that a segment has the shape and the type of its entry.
 ///
 /// # Errors
 /// [`ReelError::Corrupt`].
 pub(super) fn check_segment(
     info: &SegmentInfo,
-    table: &Table,
+    table: &ReelTable,
     number: usize,
 ) -> Result<(), ReelError> {
     match table.shape(number) == Some(info.shape) && info.dtype == table.dtype {
         true => Ok(()),
-        false => Err(ReelError::corrupt("a segment's shape or type")),
+        false => Err(ReelError::corrupt(
+            "the shape or type of a segment contradicts the file",
+        )),
     }
 }

@@ -1,30 +1,31 @@
-//! What a file says about itself.
+//! The opening of a file: header, metadata and index.
 
 use std::io::{Read, Seek};
 
+use super::reel_table::{ReelIntegrity, ReelTable, SegmentEntry};
 use super::scan::{ScanResult, scan};
-use super::source::Source;
-use super::table::{ReelIntegrity, SegmentEntry, Table};
+use super::windowed_source::WindowedSource;
 use crate::stream::layout::{
-    CHECKSUM_BYTES, FOOTER_BYTES, FileHeader, HEADER_BYTES, Index, SUPPLEMENT_HEAD_BYTES,
-    read_footer, read_head, verify_checksum,
+    CHECKSUM_BYTES, FOOTER_BYTES, FileHeader, HEADER_BYTES, ReelIndex, SUPPLEMENT_HEAD_BYTES,
+    read_footer, read_supplement_head, verify_checksum,
 };
 use crate::stream::metadata;
-use crate::stream::tiles::Tiling;
+use crate::stream::tiling::Tiling;
 use crate::{Limits, Metadata, ReelError};
 
-const CHECKSUM: u64 = CHECKSUM_BYTES as u64;
-const FOOTER: u64 = FOOTER_BYTES as u64;
+const CHECKSUM_LENGTH: u64 = CHECKSUM_BYTES as u64;
+const FOOTER_LENGTH: u64 = FOOTER_BYTES as u64;
 
-/// Reads everything but segments. What is damaged after the header is in the table's integrity.
+/// Reads everything except the segments. Damage after the header is reported in the table's
+/// integrity.
 ///
 /// # Errors
-/// [`ReelError::BadMagic`], [`ReelError::UnsupportedVersion`], [`ReelError::Corrupt`] for the header; [`ReelError::LimitExceeded`],
-/// [`ReelError::Io`].
+/// [`ReelError::BadMagic`], [`ReelError::UnsupportedVersion`] or [`ReelError::Corrupt`] for the
+/// header; [`ReelError::LimitExceeded`], [`ReelError::Io`].
 pub(super) fn open<R: Read + Seek>(
-    source: &mut Source<R>,
+    source: &mut WindowedSource<R>,
     limits: &Limits,
-) -> Result<Table, ReelError> {
+) -> Result<ReelTable, ReelError> {
     let (header, header_length) = FileHeader::parse(source.peek(0, HEADER_BYTES)?)?;
     let tiling = header.tiling;
     let frame = tiling.frame();
@@ -33,52 +34,53 @@ pub(super) fn open<R: Read + Seek>(
 
     let mut integrity = ReelIntegrity::default();
     let mut start = header_length as u64;
-    let mut known = Metadata::default();
+    let mut metadata = Metadata::default();
     if header.metadata > 0 {
-        let length = header.metadata.saturating_add(CHECKSUM);
-        match unless_damaged(read_metadata(source, start, length, limits))? {
-            Some(metadata) if metadata.check(frame).is_ok() => known = metadata,
+        let length = header.metadata.saturating_add(CHECKSUM_LENGTH);
+        match none_if_corrupt(read_metadata(source, start, length, limits))? {
+            Some(stored) if stored.check(frame).is_ok() => metadata = stored,
             _ => integrity.metadata_is_lost = true,
         }
-        // A file may end within them.
+        // The file may end within the metadata.
         start = start.saturating_add(length).min(source.len());
     }
 
-    let (found, supplemented) = match unless_damaged(by_index(source, start, &tiling, limits))? {
-        Some((found, supplemented)) => {
-            integrity.has_index = true;
-            (found, Some(supplemented))
+    let (found, has_supplement) =
+        match none_if_corrupt(read_segments_from_index(source, start, &tiling, limits))? {
+            Some((found, has_supplement)) => {
+                integrity.has_index = true;
+                (found, Some(has_supplement))
+            }
+            None => {
+                let found = scan(source, start, &tiling, limits)?;
+                integrity.lost_frames = found.lost_frames();
+                integrity.trailing_bytes = source.len() - found.end;
+                (found, None)
+            }
+        };
+    // Without an index, or with an index that lists it, there may be an intact supplement.
+    if has_supplement != Some(false) {
+        let mut combined = metadata.clone();
+        let supplement = none_if_corrupt(read_supplement(source, found.end, limits))?;
+        let is_read = supplement.is_some();
+        combined.supplement(supplement.unwrap_or_default());
+        let is_valid = is_read && combined.check(frame).is_ok();
+        if is_valid {
+            metadata = combined;
         }
-        None => {
-            let found = scan(source, start, &tiling, limits)?;
-            integrity.lost_frames = found.lost();
-            integrity.trailing_bytes = source.len() - found.end;
-            (found, None)
-        }
-    };
-    // If only what is after it is damaged, it is there all the same.
-    if supplemented != Some(false) {
-        let mut all = known.clone();
-        let later = unless_damaged(read_supplement(source, found.end, limits))?;
-        let there = later.is_some();
-        all.supplement(later.unwrap_or_default());
-        let whole = there && all.check(frame).is_ok();
-        if whole {
-            known = all;
-        }
-        integrity.metadata_is_lost |= !whole && supplemented == Some(true);
+        integrity.metadata_is_lost |= !is_valid && has_supplement == Some(true);
     }
-    Ok(Table {
+    Ok(ReelTable {
         dtype: header.dtype,
         tiling,
-        metadata: known,
+        metadata,
         segments: found.segments,
         integrity,
     })
 }
 
-/// `None` for damage: there is something else to try, or something less to give.
-fn unless_damaged<T>(outcome: Result<T, ReelError>) -> Result<Option<T>, ReelError> {
+/// Returns `None` for corrupt data, so that the caller can continue without them.
+fn none_if_corrupt<T>(outcome: Result<T, ReelError>) -> Result<Option<T>, ReelError> {
     match outcome {
         Ok(done) => Ok(Some(done)),
         Err(ReelError::Corrupt { .. }) => Ok(None),
@@ -86,20 +88,21 @@ fn unless_damaged<T>(outcome: Result<T, ReelError>) -> Result<Option<T>, ReelErr
     }
 }
 
-/// The segments that the index states, and whether a supplement is after them.
-fn by_index<R: Read + Seek>(
-    source: &mut Source<R>,
+/// Reads the segments that the index lists, and returns whether the index lists a supplement.
+fn read_segments_from_index<R: Read + Seek>(
+    source: &mut WindowedSource<R>,
     start: u64,
     tiling: &Tiling,
     limits: &Limits,
 ) -> Result<(ScanResult, bool), ReelError> {
-    const OUTSIDE: ReelError = ReelError::corrupt("the index reaches beyond the file");
-    let footer_at = source.len().checked_sub(FOOTER).ok_or(OUTSIDE)?;
+    const OUTSIDE: ReelError =
+        ReelError::corrupt("the index or its segments extend beyond the file");
+    let footer_at = source.len().checked_sub(FOOTER_LENGTH).ok_or(OUTSIDE)?;
     let length = read_footer(source.peek(footer_at, FOOTER_BYTES)?);
-    let length = length.ok_or(ReelError::corrupt("there is no index"))?;
+    let length = length.ok_or(ReelError::corrupt("the index is missing"))?;
     let index_at = footer_at.checked_sub(length).ok_or(OUTSIDE)?;
     let index = source.read(index_at, length, limits)?;
-    let index = Index::parse(&index, tiling.count(), limits)?;
+    let index = ReelIndex::parse(&index, tiling.count(), limits)?;
     let mut end = start;
     let mut segments = Vec::with_capacity(index.heads.len());
     for head in index.heads {
@@ -115,21 +118,24 @@ fn by_index<R: Read + Seek>(
 }
 
 fn read_supplement<R: Read + Seek>(
-    source: &mut Source<R>,
+    source: &mut WindowedSource<R>,
     at: u64,
     limits: &Limits,
 ) -> Result<Metadata, ReelError> {
-    let (length, head) = read_head(source.peek(at, SUPPLEMENT_HEAD_BYTES)?)?;
+    let (length, head) = read_supplement_head(source.peek(at, SUPPLEMENT_HEAD_BYTES)?)?;
     read_metadata(source, at + head as u64, length, limits)
 }
 
-/// Metadata of so many bytes, their checksum included.
+/// Reads metadata and their checksum, which take `length` bytes together.
 fn read_metadata<R: Read + Seek>(
-    source: &mut Source<R>,
+    source: &mut WindowedSource<R>,
     at: u64,
     length: u64,
     limits: &Limits,
 ) -> Result<Metadata, ReelError> {
     let bytes = source.read(at, length, limits)?;
-    metadata::read(verify_checksum(&bytes, "the checksum of metadata")?, limits)
+    metadata::decode(
+        verify_checksum(&bytes, "the checksum of the metadata does not match")?,
+        limits,
+    )
 }

@@ -1,48 +1,49 @@
-//! Segments without an index: from each to the next, and past damage to where one is again.
+//! The scan for segments in a reel without an index, which continues after damage at the next
+//! segment.
 
 use std::io::{Read, Seek};
 use std::ops::Range;
 
-use super::source::Source;
-use super::table::SegmentEntry;
+use super::reel_table::SegmentEntry;
+use super::windowed_source::WindowedSource;
 use crate::stream::layout::{HEAD_BYTES, SEGMENT_MARKER, SegmentHead, check_entries};
-use crate::stream::tiles::Tiling;
+use crate::stream::tiling::Tiling;
 use crate::{Limits, ReelError};
 
-/// The whole segments of a file.
+/// The complete segments that were found.
 #[derive(Debug, Default)]
 pub(super) struct ScanResult {
     pub(super) segments: Vec<SegmentEntry>,
-    /// Where the last of them ends, or the first would be.
+    /// The end of the last segment, or the position at which the first would start.
     pub(super) end: u64,
 }
 
 impl ScanResult {
-    /// Leaves out the segments of frames some of whose tiles are missing.
-    fn of_whole_frames(mut self, tiling: &Tiling) -> Self {
+    /// Removes the segments of frames of which a tile is missing.
+    fn retain_complete_frames(mut self, tiling: &Tiling) -> Self {
         let tiles = tiling.count();
-        let mut whole: Vec<SegmentEntry> = Vec::with_capacity(self.segments.len());
+        let mut complete: Vec<SegmentEntry> = Vec::with_capacity(self.segments.len());
         for group in self.segments.chunk_by(|a, b| a.frames == b.frames) {
-            let is_next = whole
+            let is_next = complete
                 .last()
                 .is_none_or(|last| last.frames.end <= group[0].frames.start);
             if group.len() == tiles && is_next {
-                whole.extend_from_slice(group);
+                complete.extend_from_slice(group);
             }
         }
-        if whole.len() < self.segments.len() {
-            // What is after the last whole frames is dropped.
-            let last = whole.last().map(|last| last.frames.end);
+        if complete.len() < self.segments.len() {
+            // Bytes after the last complete frames count as trailing bytes.
+            let last = complete.last().map(|last| last.frames.end);
             let after = |entry: &&SegmentEntry| last.is_none_or(|last| entry.frames.start >= last);
             let first_dropped = self.segments.iter().find(after).map(|entry| entry.offset);
             self.end = first_dropped.unwrap_or(self.end);
-            self.segments = whole;
+            self.segments = complete;
         }
         self
     }
 
-    /// The frames before and between the segments.
-    pub(super) fn lost(&self) -> Vec<Range<usize>> {
+    /// Returns the frames that are missing before and between the segments.
+    pub(super) fn lost_frames(&self) -> Vec<Range<usize>> {
         let mut next = 0;
         let mut lost = Vec::new();
         for SegmentEntry { frames, .. } in &self.segments {
@@ -55,13 +56,14 @@ impl ScanResult {
     }
 }
 
-/// The segments from `start` on, until there are none: their heads are read, and not what is in them. Frames some of whose tiles
-/// are not there have none.
+/// Finds the segments from `start` on by their heads, without reading their bytes. Frames of which
+/// a tile is missing are left out.
 ///
 /// # Errors
-/// [`ReelError::LimitExceeded`] for more segments than may be kept; [`ReelError::Io`].
+/// [`ReelError::LimitExceeded`] if there are more segments than the limit allows;
+/// [`ReelError::Io`].
 pub(super) fn scan<R: Read + Seek>(
-    source: &mut Source<R>,
+    source: &mut WindowedSource<R>,
     start: u64,
     tiling: &Tiling,
     limits: &Limits,
@@ -70,21 +72,22 @@ pub(super) fn scan<R: Read + Seek>(
         segments: Vec::new(),
         end: start,
     };
-    // Every byte is looked for a marker once at most.
+    // Each byte is searched for a marker at most once.
     let mut searched = start;
     let mut next = (0, 0);
     loop {
         let mut segment = segment_at(source, found.end, tiling, next)?;
         while segment.is_none() {
-            // Bytes may be missing within the segment before, so that the next begins before that one's end.
+            // If bytes are missing within the previous segment, the next one starts before the
+            // previous one's expected end.
             let Some(at) = source.find(searched, &SEGMENT_MARKER)? else {
-                return Ok(found.of_whole_frames(tiling));
+                return Ok(found.retain_complete_frames(tiling));
             };
             searched = at + 1;
             segment = segment_at(source, at, tiling, next)?;
         }
         let Some((entry, content)) = segment else {
-            return Ok(found.of_whole_frames(tiling));
+            return Ok(found.retain_complete_frames(tiling));
         };
         if entry.offset < found.end {
             found.segments.pop();
@@ -100,10 +103,11 @@ pub(super) fn scan<R: Read + Seek>(
     }
 }
 
-/// The segment whose head is at `at`, if its first frame and its tile are `next` or after it and its bytes are there; and where
-/// these begin.
+/// Returns the segment whose head is at `at`, and the position of the segment's bytes. `None` if
+/// there is no valid head, if the segment's bytes extend beyond the file, or if its first frame
+/// and tile are before `next`.
 fn segment_at<R: Read + Seek>(
-    source: &mut Source<R>,
+    source: &mut WindowedSource<R>,
     at: u64,
     tiling: &Tiling,
     next: (usize, usize),

@@ -1,4 +1,4 @@
-//! A reel from its beginning to its end, in the memory of a few segments.
+//! Iteration over the frames of a reel, with a few segments in memory at a time.
 
 use std::collections::VecDeque;
 use std::io::{Read, Seek};
@@ -10,43 +10,70 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::ReelReader;
 use super::frames::decode_segment;
-use super::table::Table;
+use super::reel_table::ReelTable;
 use crate::{Limits, ReelElement, ReelError};
 
-/// Frames that follow each other.
+/// Consecutive frames. [`Slabs`] has an example.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Slab<T> {
-    /// The number of the first of them.
+    /// The number of the first frame.
     pub first: usize,
     /// The frames, axis order `(time, y, x)`.
     pub values: Array3<T>,
 }
 
-/// The frames of a reel, segment by segment.
+/// An iterator over the frames of a reel, in slabs.
 ///
-/// There is one item for each segment, or for all tiles of the same frames: an error for one does not end the iteration.
+/// Each item contains the frames of one segment, or those of all tiles of the same frames. An
+/// error for one item does not end the iteration.
+///
+/// ```
+/// use fieldreel_reel::{
+///     ErrorBound, Limits, Metadata, ReelReader, SegmentOptions, WriterOptions, compress,
+/// };
+/// use ndarray::Array3;
+///
+/// # fn main() -> Result<(), fieldreel_reel::ReelError> {
+/// let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(0.01)));
+/// let options = options.with_frames_per_segment(10);
+/// let values = Array3::from_elem((30, 4, 6), 273.15_f32);
+/// let reel = compress(values.view(), &Metadata::default(), &options)?;
+///
+/// let mut reader = ReelReader::from_bytes(reel, Limits::default())?;
+/// let mut frames = 0;
+/// for slab in reader.slabs::<f32>()? {
+///     let slab = slab?;
+///     assert_eq!(slab.first, frames);
+///     frames += slab.values.dim().0;
+/// }
+/// assert_eq!(frames, 30);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Slabs<'a, R, T> {
     reader: &'a mut ReelReader<R>,
-    next: usize,
-    ready: VecDeque<Result<Slab<T>, ReelError>>,
+    next_segment: usize,
+    decoded_slabs: VecDeque<Result<Slab<T>, ReelError>>,
     values: PhantomData<T>,
 }
 
 impl<R: Read + Seek> ReelReader<R> {
-    /// The frames of one segment after the other, or of all tiles of the same frames. In memory are as many segments as rayon's
-    /// current pool has threads, or those of one item: so many are decoded at once.
+    /// Returns an iterator over the frames, in slabs. It decodes as many segments in parallel as
+    /// rayon's current pool has threads, or all tiles of one slab if there are more of them, and
+    /// holds these in memory.
     ///
     /// # Errors
-    /// [`ReelError::DtypeMismatch`]. An item may be [`ReelError::Corrupt`], [`ReelError::LimitExceeded`], [`ReelError::Io`], or
-    /// another error of [`segment::decode`](crate::segment::decode).
+    /// [`ReelError::DtypeMismatch`] if the values are not of type `T`. An item may be
+    /// [`ReelError::Corrupt`], [`ReelError::LimitExceeded`], [`ReelError::Io`], or another error
+    /// of [`segment::decode`](crate::segment::decode()).
     pub fn slabs<T: ReelElement>(&mut self) -> Result<Slabs<'_, R, T>, ReelError> {
         self.table.check_dtype::<T>()?;
         Ok(Slabs {
             reader: self,
-            next: 0,
-            ready: VecDeque::new(),
+            next_segment: 0,
+            decoded_slabs: VecDeque::new(),
             values: PhantomData,
         })
     }
@@ -56,12 +83,12 @@ impl<R: Read + Seek, T: ReelElement> Iterator for Slabs<'_, R, T> {
     type Item = Result<Slab<T>, ReelError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.ready.is_empty() {
+        if self.decoded_slabs.is_empty() {
             let tiles = self.reader.table.tiling.count();
-            let groups = (rayon::current_num_threads() / tiles).max(1);
-            let end = self.next + groups * tiles;
-            let numbers = self.next..end.min(self.reader.segments().len());
-            self.next = numbers.end;
+            let slabs = (rayon::current_num_threads() / tiles).max(1);
+            let end = self.next_segment + slabs * tiles;
+            let numbers = self.next_segment..end.min(self.reader.segments().len());
+            self.next_segment = numbers.end;
             let read: Vec<_> = numbers
                 .map(|number| (number, self.reader.segment(number)))
                 .collect();
@@ -72,32 +99,34 @@ impl<R: Read + Seek, T: ReelElement> Iterator for Slabs<'_, R, T> {
             });
             let mut decoded = decoded.collect::<Vec<_>>().into_iter();
             while decoded.len() > 0 {
-                let group = decoded.by_ref().take(tiles).collect();
-                self.ready.push_back(assembled(group, table, limits));
+                let tiles_of_slab = decoded.by_ref().take(tiles).collect();
+                self.decoded_slabs
+                    .push_back(assemble_tiles(tiles_of_slab, table, limits));
             }
         }
-        self.ready.pop_front()
+        self.decoded_slabs.pop_front()
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         let tiles = self.reader.table.tiling.count();
-        let left = self.ready.len() + (self.reader.segments().len() - self.next) / tiles;
-        (left, Some(left))
+        let remaining =
+            self.decoded_slabs.len() + (self.reader.segments().len() - self.next_segment) / tiles;
+        (remaining, Some(remaining))
     }
 }
 
 impl<R: Read + Seek, T: ReelElement> ExactSizeIterator for Slabs<'_, R, T> {}
 impl<R: Read + Seek, T: ReelElement> FusedIterator for Slabs<'_, R, T> {}
 
-/// Puts the tiles of some frames together.
-fn assembled<T: ReelElement>(
+/// Assembles the tiles of the same frames.
+fn assemble_tiles<T: ReelElement>(
     tiles: Vec<Result<(usize, Array3<T>), ReelError>>,
-    table: &Table,
+    table: &ReelTable,
     limits: &Limits,
 ) -> Result<Slab<T>, ReelError> {
     let mut tiles = tiles.into_iter();
     let Some(first) = tiles.next() else {
-        return Err(ReelError::corrupt("no tile"));
+        return Err(ReelError::corrupt("the tiles of a slab are missing"));
     };
     let (number, values) = first?;
     let frames = table.segments[number].frames.clone();
@@ -106,17 +135,17 @@ fn assembled<T: ReelElement>(
         return Ok(Slab { first, values });
     }
     let [height, width] = table.tiling.frame();
-    let sides = [frames.len(), height, width];
-    limits.values(sides.map(|side| side as u64), T::BYTES as u64)?;
-    let mut whole = Array3::from_elem(sides, T::default());
+    let shape = [frames.len(), height, width];
+    limits.values(shape.map(|side| side as u64), T::BYTES as u64)?;
+    let mut frames_values = Array3::from_elem(shape, T::default());
     for tile in std::iter::once(Ok((number, values))).chain(tiles) {
         let (number, values) = tile?;
         let entry = &table.segments[number];
-        let place = s![.., entry.rows.clone(), entry.columns.clone()];
-        whole.slice_mut(place).assign(&values);
+        let region = s![.., entry.rows.clone(), entry.columns.clone()];
+        frames_values.slice_mut(region).assign(&values);
     }
     Ok(Slab {
         first,
-        values: whole,
+        values: frames_values,
     })
 }

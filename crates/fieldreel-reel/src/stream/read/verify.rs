@@ -1,4 +1,4 @@
-//! Every segment decoded, and held against its certificate.
+//! Verification of a reel: every segment is decoded and compared with its certificate.
 
 use std::io::{Read, Seek};
 use std::ops::Range;
@@ -8,36 +8,59 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use super::ReelReader;
 use super::frames::decode_segment;
-use super::table::{ReelIntegrity, Table};
+use super::reel_table::{ReelIntegrity, ReelTable};
 use crate::segment::{self, Certificate};
 use crate::{Limits, ReelError};
 
-/// What decoding a reel showed.
+/// The result of verifying a reel.
+///
+/// ```
+/// use fieldreel_reel::{
+///     ErrorBound, Limits, Metadata, ReelReader, SegmentOptions, WriterOptions, compress,
+/// };
+/// use ndarray::Array3;
+///
+/// # fn main() -> Result<(), fieldreel_reel::ReelError> {
+/// let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(0.01)));
+/// let values = Array3::from_elem((30, 4, 6), 273.15_f32);
+/// let reel = compress(values.view(), &Metadata::default(), &options)?;
+///
+/// let report = ReelReader::from_bytes(reel, Limits::default())?.verify();
+/// assert!(report.is_good());
+/// for segment in report.segments {
+///     let certificate = segment.outcome?;
+///     assert!(certificate.max_abs <= 0.01);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct VerifyReport {
-    /// Each of [`ReelReader::segments`], in order.
+    /// The result for each of [`ReelReader::segments`], in order.
     pub segments: Vec<SegmentReport>,
-    /// What the file lacks besides.
+    /// The damage that was found when the reel was opened.
     pub integrity: ReelIntegrity,
 }
 
-/// What decoding a segment showed.
+/// The result of verifying a segment. [`VerifyReport`] has an example.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SegmentReport {
-    /// Its frames.
+    /// The frames of the segment.
     pub frames: Range<usize>,
-    /// The rows of a frame that it has.
+    /// The rows of its tile.
     pub rows: Range<usize>,
-    /// The columns of a frame that it has.
+    /// The columns of its tile.
     pub columns: Range<usize>,
-    /// Its certificate, if it decodes to the values that the certificate is for.
+    /// The certificate, if the segment decodes to the values that the certificate was made for;
+    /// the error otherwise.
     pub outcome: Result<Certificate, ReelError>,
 }
 
 impl VerifyReport {
-    /// Whether everything is there and as it was written.
+    /// Returns true if no damage was found and every segment decodes to the values that were
+    /// written.
     #[must_use]
     pub fn is_good(&self) -> bool {
         let mut segments = self.segments.iter();
@@ -46,8 +69,8 @@ impl VerifyReport {
 }
 
 impl<R: Read + Seek + Send> ReelReader<R> {
-    /// Decodes every segment, as many at once as rayon's current pool has threads, and compares the checksum of the
-    /// values with that of the certificate.
+    /// Decodes every segment and compares the checksum of the values with the checksum in the
+    /// certificate. Segments are decoded in parallel in rayon's current pool.
     pub fn verify(&mut self) -> VerifyReport {
         let table = self.table.clone();
         let limits = self.limits;
@@ -76,7 +99,7 @@ impl<R: Read + Seek + Send> ReelReader<R> {
 
 fn verify(
     bytes: Result<Vec<u8>, ReelError>,
-    table: &Table,
+    table: &ReelTable,
     number: usize,
     limits: &Limits,
 ) -> Result<Certificate, ReelError> {

@@ -1,60 +1,83 @@
-//! Frames into segments, encoded in parallel and written in order.
+//! Writing: frames to segments, encoded in parallel and written in order.
 
-mod sink;
+mod array;
+mod counting_sink;
 mod summary;
-mod whole;
 
+pub use array::{compress, write_reel};
 pub use summary::{ReelProgress, ReelSummary};
-pub use whole::{compress, write_reel};
 
 use std::fmt;
 use std::io::Write;
 
 use ndarray::{Array3, ArrayView2, ArrayView3, Axis, s};
 
-use super::layout::{CHECKSUM_BYTES, FileHeader, Index, SegmentHead, footer, write_supplement};
+use super::layout::{
+    CHECKSUM_BYTES, FileHeader, ReelIndex, SegmentHead, write_footer, write_supplement,
+};
 use super::metadata::{self, Metadata};
-use super::tiles::Tiling;
+use super::tiling::Tiling;
 use crate::options::SegmentLengths;
 use crate::schedule::Scheduler;
 use crate::segment::{Segment, SegmentInfo};
 use crate::{ReelElement, ReelError, WriterOptions};
-use sink::Sink;
+use counting_sink::CountingSink;
 
-/// Values for which room is made at once, before any of them is there.
+/// The number of values for which memory is reserved in advance.
 const RESERVED_VALUES: usize = 16 << 20;
 
-/// Writes a `.reel` as its frames come.
+/// A writer of a `.reel` whose frames arrive over time.
 ///
-/// In memory are the segments that are being encoded, at most as many as threads, and frames that are fewer than a segment has.
-/// A call waits when there are more. The bytes depend neither on the number of threads nor on how many frames each call
-/// brings.
+/// At most as many segments as threads are in memory while they are encoded, and the frames of a
+/// segment that is not full. A call waits while the threads are busy. The bytes depend neither on
+/// the number of threads nor on how the frames are divided among calls.
 ///
-/// A writer dropped before [`finish`](Self::finish), as by a process that is killed, leaves a file without an index, which
-/// opens with all segments that were written.
+/// A writer that is dropped before [`finish`](Self::finish), as by a process that is killed,
+/// leaves a file without an index. That file opens with all segments that were written.
+///
+/// ```
+/// use fieldreel_reel::{ErrorBound, Metadata, ReelWriter, SegmentOptions, WriterOptions};
+/// use ndarray::Array2;
+///
+/// # fn main() -> Result<(), fieldreel_reel::ReelError> {
+/// let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(0.01)));
+/// let options = options.with_frames_per_segment(8);
+/// let mut writer = ReelWriter::new(Vec::new(), [4, 6], Metadata::new("t2m"), &options)?;
+/// writer.on_progress(|progress| println!("{} frames, {} bytes", progress.frames, progress.bytes));
+/// for hour in 0..20 {
+///     writer.write_frame(Array2::from_elem((4, 6), 273.0 + hour as f32).view())?;
+/// }
+/// let (bytes, summary) = writer.finish()?;
+/// assert_eq!((summary.frames, summary.segments.len()), (20, 3));
+/// assert_eq!(summary.bytes, bytes.len() as u64);
+/// # Ok(())
+/// # }
+/// ```
 pub struct ReelWriter<W, T: ReelElement> {
-    sink: Sink<W>,
+    sink: CountingSink<W>,
     tiling: Tiling,
     segment_frames: usize,
-    /// Values of the frames that are not enough for segments yet.
-    filling: Vec<T>,
+    /// The values of frames that do not fill a segment yet.
+    pending: Vec<T>,
     scheduler: Scheduler<T>,
-    index: Index,
+    index: ReelIndex,
     segments: Vec<SegmentInfo>,
     frames: usize,
     metadata: Metadata,
     metadata_bytes: u64,
     supplement: Metadata,
     progress: Option<Box<dyn FnMut(ReelProgress) + Send>>,
-    failed: bool,
+    poisoned: bool,
 }
 
 impl<W: Write, T: ReelElement> ReelWriter<W, T> {
-    /// Begins a reel of frames of `[y, x]` values: writes the header, with everything that `metadata` says.
+    /// Begins a reel of frames of shape `frame`, `[y, x]`, and writes the header and `metadata`.
     ///
     /// # Errors
-    /// [`ReelError::Empty`] for frames without values, [`ReelError::InvalidCriterion`], [`ReelError::InvalidMetadata`] for metadata
-    /// that do not fit these frames; [`ReelError::Io`] if the sink does not take the header.
+    /// - [`ReelError::Empty`] if a frame has no values.
+    /// - [`ReelError::InvalidCriterion`] if the number of the criterion is out of range.
+    /// - [`ReelError::InvalidMetadata`] if the metadata do not fit the frames.
+    /// - [`ReelError::Io`] if the sink fails.
     pub fn new(
         sink: W,
         frame: [usize; 2],
@@ -69,21 +92,21 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         })?;
         options.segment.criterion.check()?;
         metadata.check(frame)?;
-        let block = metadata::write(&metadata)?;
+        let block = metadata::encode(&metadata)?;
         let mut writer = Self {
-            sink: Sink::new(sink),
+            sink: CountingSink::new(sink),
             tiling,
             segment_frames: frames,
-            filling: Vec::new(),
+            pending: Vec::new(),
             scheduler: Scheduler::new(options),
-            index: Index::default(),
+            index: ReelIndex::default(),
             segments: Vec::new(),
             frames: 0,
             metadata,
             metadata_bytes: 0,
             supplement: Metadata::default(),
             progress: None,
-            failed: false,
+            poisoned: false,
         };
         let header = FileHeader {
             dtype: T::DTYPE,
@@ -99,13 +122,13 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         Ok(writer)
     }
 
-    /// Calls `progress` after each segment that is written, in the thread that writes.
+    /// Calls `progress` after each segment that is written, in the thread that calls the writer.
     pub fn on_progress(&mut self, progress: impl FnMut(ReelProgress) + Send + 'static) {
         self.progress = Some(Box::new(progress));
     }
 
-    /// Says more about the values than was known at the beginning, such as their times: what has the same name is
-    /// replaced, what is new is added. It is written by [`finish`](Self::finish), and lost if that is not called.
+    /// Adds metadata that became known after the beginning, such as times. Items of the same name
+    /// are replaced. [`finish`](Self::finish) writes them; they are lost if it is not called.
     pub fn supplement(&mut self, later: Metadata) {
         self.supplement.supplement(later);
     }
@@ -113,18 +136,21 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
     /// Adds a frame, axis order `(y, x)`.
     ///
     /// # Errors
-    /// As [`write_frames`](Self::write_frames).
+    /// Those of [`write_frames`](Self::write_frames).
     pub fn write_frame(&mut self, frame: ArrayView2<'_, T>) -> Result<(), ReelError> {
         self.write_frames(frame.insert_axis(Axis(0)))
     }
 
-    /// Adds any number of frames, axis order `(time, y, x)`. Waits while as many segments as threads are being encoded.
+    /// Adds any number of frames, axis order `(time, y, x)`. Waits while as many segments as
+    /// threads are being encoded.
     ///
     /// # Errors
-    /// [`ReelError::FrameShape`] for frames of another size: nothing was added. Those of
-    /// [`segment::encode`](crate::segment::encode) for these or earlier frames; [`ReelError::Io`] if the sink fails or the system
-    /// gives no threads.
-    /// After either of these, [`ReelError::WriterPoisoned`].
+    /// - [`ReelError::FrameShape`] if the frames have another shape than those of the reel. No
+    ///   frame is added.
+    /// - Those of [`segment::encode`](crate::segment::encode()), for these or earlier frames.
+    /// - [`ReelError::Io`] if the sink fails or a thread cannot be started.
+    /// - [`ReelError::WriterPoisoned`] after an earlier error other than
+    ///   [`ReelError::FrameShape`].
     pub fn write_frames(&mut self, frames: ArrayView3<'_, T>) -> Result<(), ReelError> {
         let (count, height, width) = frames.dim();
         if [height, width] != self.tiling.frame() {
@@ -133,46 +159,47 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
                 found: [height, width],
             });
         }
-        self.unless_failed(|writer| {
-            let mut begin = 0;
-            while begin < count {
-                let room = writer.segment_frames - writer.filled();
-                let end = begin + room.min(count - begin);
-                let some = frames.slice(s![begin..end, .., ..]);
-                if some.dim().0 == writer.segment_frames {
-                    writer.submit(some)?;
+        self.poison_on_error(|writer| {
+            let mut start = 0;
+            while start < count {
+                let room = writer.segment_frames - writer.pending_frames();
+                let end = start + room.min(count - start);
+                let part = frames.slice(s![start..end, .., ..]);
+                if part.dim().0 == writer.segment_frames {
+                    writer.submit(part)?;
                 } else {
-                    writer.fill(some);
-                    if writer.filled() == writer.segment_frames {
-                        writer.submit_filled()?;
+                    writer.append_pending(part);
+                    if writer.pending_frames() == writer.segment_frames {
+                        writer.submit_pending()?;
                     }
                 }
-                begin = end;
+                start = end;
             }
             writer.scheduler.poll()?;
             writer.write_done()
         })
     }
 
-    /// Waits for the segments that are being encoded, writes them, and flushes the sink. The frames of the segment that
-    /// is not full yet stay in memory; the bytes of the file are the same as without.
+    /// Waits for the segments that are being encoded, writes them, and flushes the sink. The
+    /// frames of the segment that is not full stay in memory. Flushing does not change the bytes
+    /// of the file.
     ///
     /// # Errors
-    /// As [`write_frames`](Self::write_frames).
+    /// Those of [`write_frames`](Self::write_frames).
     pub fn flush(&mut self) -> Result<(), ReelError> {
-        self.unless_failed(|writer| {
+        self.poison_on_error(|writer| {
             writer.drain()?;
             Ok(writer.sink.flush()?)
         })
     }
 
-    /// Writes what is left, the supplement and the index; gives the sink back, flushed.
+    /// Writes the remaining frames, the supplement and the index. Flushes the sink and returns it.
     ///
     /// # Errors
-    /// As [`write_frames`](Self::write_frames), and [`ReelError::InvalidMetadata`] if what
-    /// [`supplement`](Self::supplement) said does not fit.
+    /// Those of [`write_frames`](Self::write_frames); [`ReelError::InvalidMetadata`] if the
+    /// metadata of [`supplement`](Self::supplement) do not fit.
     pub fn finish(mut self) -> Result<(W, ReelSummary), ReelError> {
-        self.unless_failed(Self::write_end)?;
+        self.poison_on_error(Self::write_trailer)?;
         let summary = ReelSummary {
             frames: self.frames,
             segments: std::mem::take(&mut self.segments),
@@ -182,13 +209,13 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         Ok((self.sink.into_inner(), summary))
     }
 
-    fn write_end(&mut self) -> Result<(), ReelError> {
+    fn write_trailer(&mut self) -> Result<(), ReelError> {
         let later = std::mem::take(&mut self.supplement);
         self.metadata.supplement(later.clone());
         self.metadata.check(self.tiling.frame())?;
-        let supplement = write_supplement(&metadata::write(&later)?);
-        if !self.filling.is_empty() {
-            self.submit_filled()?;
+        let supplement = write_supplement(&metadata::encode(&later)?);
+        if !self.pending.is_empty() {
+            self.submit_pending()?;
         }
         self.drain()?;
         self.sink.write(&supplement)?;
@@ -196,69 +223,69 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         self.metadata_bytes += supplement.len() as u64;
         let index = self.index.to_bytes();
         self.sink.write(&index)?;
-        self.sink.write(&footer(index.len())?)?;
+        self.sink.write(&write_footer(index.len())?)?;
         Ok(self.sink.flush()?)
     }
 
-    /// Does something, unless an earlier call failed; and if it fails, nothing is done again.
-    fn unless_failed(
+    /// Runs an action, unless an earlier one failed. If it fails, no later action runs.
+    fn poison_on_error(
         &mut self,
-        act: impl FnOnce(&mut Self) -> Result<(), ReelError>,
+        action: impl FnOnce(&mut Self) -> Result<(), ReelError>,
     ) -> Result<(), ReelError> {
-        if self.failed {
+        if self.poisoned {
             return Err(ReelError::WriterPoisoned);
         }
-        // Also if `act` panics.
-        self.failed = true;
-        let outcome = act(self);
+        // Set beforehand, in case `action` panics.
+        self.poisoned = true;
+        let outcome = action(self);
         match outcome {
-            Ok(()) => self.failed = false,
+            Ok(()) => self.poisoned = false,
             Err(_) => self.scheduler.cancel(),
         }
         outcome
     }
 
-    /// Returns the number of frames that are not enough for segments yet.
-    fn filled(&self) -> usize {
-        self.filling.len() / self.tiling.frame().iter().product::<usize>()
+    /// Returns the number of frames that do not fill a segment yet.
+    fn pending_frames(&self) -> usize {
+        self.pending.len() / self.tiling.frame().iter().product::<usize>()
     }
 
-    fn fill(&mut self, frames: ArrayView3<'_, T>) {
-        if self.filling.capacity() == 0 {
+    fn append_pending(&mut self, frames: ArrayView3<'_, T>) {
+        if self.pending.capacity() == 0 {
             let values = self.tiling.frame().iter().product::<usize>();
-            let all = values.saturating_mul(self.segment_frames);
-            self.filling
-                .reserve_exact(all.min(RESERVED_VALUES).max(frames.len()));
+            let segment_values = values.saturating_mul(self.segment_frames);
+            self.pending
+                .reserve_exact(segment_values.min(RESERVED_VALUES).max(frames.len()));
         }
         match frames.as_slice() {
-            Some(values) => self.filling.extend_from_slice(values),
-            None => self.filling.extend(frames.iter().copied()),
+            Some(values) => self.pending.extend_from_slice(values),
+            None => self.pending.extend(frames.iter().copied()),
         }
     }
 
-    /// Submits the frames that wait.
-    fn submit_filled(&mut self) -> Result<(), ReelError> {
+    /// Submits the pending frames as a segment.
+    fn submit_pending(&mut self) -> Result<(), ReelError> {
         let [height, width] = self.tiling.frame();
-        let shape = (self.filled(), height, width);
-        let values = Array3::from_shape_vec(shape, std::mem::take(&mut self.filling));
-        // Cannot be: only whole frames are filled in.
+        let shape = (self.pending_frames(), height, width);
+        let values = Array3::from_shape_vec(shape, std::mem::take(&mut self.pending));
+        // Unreachable, as only complete frames are pending.
         let values = values.map_err(|_| ReelError::Empty {
             shape: shape.into(),
         })?;
         match self.tiling.count() {
             1 => {
-                self.wait_for_room()?;
+                self.wait_for_encoder()?;
                 self.scheduler.submit(values)
             }
             _ => self.submit(values.view()),
         }
     }
 
-    /// Hands the tiles of frames to encoders, once there are some.
+    /// Submits a segment for each tile of the frames.
     fn submit(&mut self, frames: ArrayView3<'_, T>) -> Result<(), ReelError> {
         for tile in 0..self.tiling.count() {
-            self.wait_for_room()?;
-            let [rows, columns] = self.tiling.place(tile);
+            self.wait_for_encoder()?;
+            let [rows, columns] = self.tiling.tile_region(tile);
             let values = frames.slice(s![.., rows, columns]);
             let values = values.as_standard_layout().into_owned();
             self.scheduler.submit(values)?;
@@ -266,8 +293,8 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         Ok(())
     }
 
-    /// Writes what is done, and waits until there is an encoder.
-    fn wait_for_room(&mut self) -> Result<(), ReelError> {
+    /// Writes encoded segments, and waits until another one may be submitted.
+    fn wait_for_encoder(&mut self) -> Result<(), ReelError> {
         self.scheduler.poll()?;
         self.write_done()?;
         while self.scheduler.is_full() {
@@ -285,7 +312,7 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
         Ok(())
     }
 
-    /// Writes the segments that are done, in order.
+    /// Writes the encoded segments that are next in order.
     fn write_done(&mut self) -> Result<(), ReelError> {
         while let Some(encoded) = self.scheduler.next_done() {
             let Segment { bytes, info } = encoded?;
@@ -321,7 +348,7 @@ impl<W, T: ReelElement> fmt::Debug for ReelWriter<W, T> {
         f.debug_struct("ReelWriter")
             .field("frame", &self.tiling.frame())
             .field("frames", &self.frames)
-            .field("failed", &self.failed)
+            .field("poisoned", &self.poisoned)
             .finish_non_exhaustive()
     }
 }

@@ -1,33 +1,33 @@
-//! What was written.
+//! The progress and the summary of writing a reel.
 
 use crate::segment::SegmentInfo;
 
-/// How far a writer is.
+/// The progress of a writer. [`ReelWriter`](super::ReelWriter) has an example.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReelProgress {
-    /// Frames that are in segments that are written.
+    /// The number of frames in the segments that have been written.
     pub frames: usize,
-    /// Bytes written so far.
+    /// The number of bytes that have been written.
     pub bytes: u64,
 }
 
-/// What was written.
+/// The summary of a reel that has been written. [`ReelWriter`](super::ReelWriter) has an example.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReelSummary {
-    /// How many frames there are.
+    /// The number of frames.
     pub frames: usize,
-    /// What each segment says of itself, in order.
+    /// The description of each segment, in order.
     pub segments: Vec<SegmentInfo>,
-    /// All bytes of the file.
+    /// The size of the file in bytes.
     pub bytes: u64,
-    /// Those of them that say what the values mean: metadata, deflated, with their checksums.
+    /// The part of [`bytes`](Self::bytes) that stores metadata, including their checksums.
     pub metadata_bytes: u64,
 }
 
 impl ReelSummary {
-    /// The bytes that rebuild the values: all but coordinates and attributes.
+    /// Returns the bytes that are needed to reconstruct the values: all except the metadata.
     #[must_use]
     pub const fn segment_bytes(&self) -> u64 {
         self.bytes - self.metadata_bytes

@@ -1,24 +1,24 @@
-//! The errors of decoded values, a part of a field at a time.
+//! The sums of the errors of decoded values.
 
 use multiversion::multiversion;
 
 use crate::value::ReelElement;
 
-/// Sums side by side, so that loops vectorize.
+/// The number of sums side by side, so that loops vectorize.
 const LANES: usize = 8;
 
-/// The errors `x̂ − x` of some values.
+/// The sums of the errors `x̂ − x` of some values.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Errors {
+pub(super) struct ErrorSums {
     /// The largest magnitude.
     pub(super) max_abs: f64,
     pub(super) sum: f64,
     pub(super) squares: f64,
 }
 
-impl Errors {
-    /// The errors of values; of those whose class is not 0, if there are `classes`, none.
-    pub(super) fn of<T: ReelElement>(
+impl ErrorSums {
+    /// Sums the errors of values; with `classes`, only of those whose class is 0.
+    pub(super) fn new<T: ReelElement>(
         original: &[T],
         decoded: &[T],
         classes: Option<&[u8]>,
@@ -29,7 +29,7 @@ impl Errors {
         }
     }
 
-    /// Takes the errors of other values into account.
+    /// Adds the sums of other values.
     pub(super) fn add(&mut self, other: Self) {
         self.max_abs = self.max_abs.max(other.max_abs);
         self.sum += other.sum;
@@ -38,13 +38,13 @@ impl Errors {
 }
 
 #[derive(Default)]
-struct Sums {
+struct LaneSums {
     max_abs: [f64; LANES],
     sum: [f64; LANES],
     squares: [f64; LANES],
 }
 
-impl Sums {
+impl LaneSums {
     #[inline(always)]
     fn add(&mut self, lane: usize, error: f64) {
         let magnitude = error.abs();
@@ -56,8 +56,8 @@ impl Sums {
     }
 
     #[inline(always)]
-    fn total(&self) -> Errors {
-        Errors {
+    fn total(&self) -> ErrorSums {
+        ErrorSums {
             max_abs: self.max_abs.into_iter().fold(0.0, f64::max),
             sum: self.sum.into_iter().sum(),
             squares: self.squares.into_iter().sum(),
@@ -66,8 +66,8 @@ impl Sums {
 }
 
 #[multiversion(targets("x86_64+avx2"))]
-fn errors<T: ReelElement>(original: &[T], decoded: &[T]) -> Errors {
-    let mut sums = Sums::default();
+fn errors<T: ReelElement>(original: &[T], decoded: &[T]) -> ErrorSums {
+    let mut sums = LaneSums::default();
     let ((x, x_rest), (y, y_rest)) = (original.as_chunks::<LANES>(), decoded.as_chunks::<LANES>());
     for (x, y) in x.iter().zip(y) {
         for lane in 0..LANES {
@@ -81,22 +81,22 @@ fn errors<T: ReelElement>(original: &[T], decoded: &[T]) -> Errors {
 }
 
 #[multiversion(targets("x86_64+avx2"))]
-fn errors_of_coded<T: ReelElement>(original: &[T], decoded: &[T], classes: &[u8]) -> Errors {
-    let mut sums = Sums::default();
+fn errors_of_coded<T: ReelElement>(original: &[T], decoded: &[T], classes: &[u8]) -> ErrorSums {
+    let mut sums = LaneSums::default();
     let ((x, x_rest), (y, y_rest)) = (original.as_chunks::<LANES>(), decoded.as_chunks::<LANES>());
     let (classes, class_rest) = classes.as_chunks::<LANES>();
-    let of = |x: T, y: T, class: u8| {
+    let error_of = |x: T, y: T, class: u8| {
         let error = y.minus(x);
         if class == 0 { error } else { 0.0 }
     };
     for ((x, y), classes) in x.iter().zip(y).zip(classes) {
         for lane in 0..LANES {
-            sums.add(lane, of(x[lane], y[lane], classes[lane]));
+            sums.add(lane, error_of(x[lane], y[lane], classes[lane]));
         }
     }
     let rest = x_rest.iter().zip(y_rest).zip(class_rest).enumerate();
     for (lane, ((&x, &y), &class)) in rest {
-        sums.add(lane, of(x, y, class));
+        sums.add(lane, error_of(x, y, class));
     }
     sums.total()
 }
@@ -112,9 +112,9 @@ mod tests {
         (decoded[3], decoded[20], decoded[36]) = (5.0, 19.5, f32::NAN);
         let mut classes = [0; 37];
         classes[36] = 1;
-        let found = Errors::of(&original, &decoded, Some(&classes));
+        let found = ErrorSums::new(&original, &decoded, Some(&classes));
         assert_eq!((found.max_abs, found.sum, found.squares), (2.0, 1.5, 4.25));
-        let found = Errors::of(&original[..36], &decoded[..36], None);
+        let found = ErrorSums::new(&original[..36], &decoded[..36], None);
         assert_eq!((found.max_abs, found.sum, found.squares), (2.0, 1.5, 4.25));
     }
 }

@@ -1,15 +1,15 @@
-//! Bytes that go out, counted.
+//! A sink that counts the bytes written to it.
 
 use std::io::{self, Write};
 
-/// Where a reel goes.
+/// The sink of a reel, with the number of bytes written to it.
 #[derive(Debug)]
-pub(super) struct Sink<W> {
+pub(super) struct CountingSink<W> {
     inner: W,
     written: u64,
 }
 
-impl<W: Write> Sink<W> {
+impl<W: Write> CountingSink<W> {
     pub(super) const fn new(inner: W) -> Self {
         Self { inner, written: 0 }
     }

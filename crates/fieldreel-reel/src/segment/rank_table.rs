@@ -1,28 +1,31 @@
-//! The distinct values of a segment in order, where its numbers are places among them.
+//! The sorted table of the distinct values of a segment whose numbers are ranks.
 
 use crate::ReelError;
 use crate::prepare::MAX_RANKS;
 use crate::value::ReelElement;
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 
-/// Encodes values in order: their number, and their ordinals through pco.
+/// Encodes sorted values: their count, then their ordinals through pco.
+///
+/// # Errors
+/// [`ReelError::Pco`].
 pub(super) fn encode<T: ReelElement>(values: &[T]) -> Result<Vec<u8>, ReelError> {
     let ordinals: Vec<i64> = values.iter().map(|value| value.ordinal()).collect();
     let packed = pco::standalone::simple_compress(&ordinals, &pco::ChunkConfig::default());
-    let mut writer = Writer::default();
+    let mut writer = ByteWriter::default();
     writer.varint(values.len() as u64);
     writer.raw(&packed.map_err(ReelError::pco)?);
     Ok(writer.into_bytes())
 }
 
-/// Decodes values.
+/// Decodes a table of sorted values.
 ///
 /// # Errors
 /// [`ReelError::Corrupt`].
 pub(super) fn decode<T: ReelElement>(bytes: &[u8]) -> Result<Vec<T>, ReelError> {
-    const DAMAGED: ReelError = ReelError::corrupt("the table of values");
+    const DAMAGED: ReelError = ReelError::corrupt("the table of ranks cannot be decoded");
 
-    let mut reader = Reader::new(bytes);
+    let mut reader = ByteReader::new(bytes);
     let count = reader.length()?;
     if count == 0 || count > MAX_RANKS {
         return Err(DAMAGED);

@@ -1,21 +1,21 @@
-//! A base layer and residuals.
+//! The layout of a base layer and residuals.
 
 use crate::ReelError;
 use crate::arithmetic::{Grid, Truncation};
 use crate::base::{BaseKind, BaseParts, EncodedMeans, VideoFormat, VideoStream};
 use crate::integers::EncodedIntegers;
 use crate::plan::AxisOrder;
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 
 const ORDER: u8 = 7;
-/// From this bit on, the kind of the grid, in two bits.
+/// The first of the two bits that store the kind of grid.
 const GRID: u32 = 3;
 const MEANS: u8 = 1 << 5;
-/// From this bit on, the kind of the base.
+/// The first of the bits that store the kind of base layer.
 const KIND: u32 = 6;
 
 const STEP: u8 = 0;
-const ORDINALS: u8 = 1;
+const ULPS: u8 = 1;
 const PARTS: u8 = 2;
 const TRUNCATED: u8 = 3;
 
@@ -24,19 +24,19 @@ const VIDEO: u8 = 1;
 
 /// A base layer and residuals.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Coded<'a> {
+pub(crate) struct LayeredBody<'a> {
     pub(crate) grid: Grid,
     pub(crate) base: BaseParts<&'a [u8]>,
-    /// The settings that residuals were encoded with, which a decoder does not need.
+    /// The settings by which the residuals were encoded. The decoder does not use them.
     pub(crate) settings: u8,
     pub(crate) residual: EncodedIntegers<&'a [u8]>,
-    /// The bits that truncation takes from values.
-    pub(crate) fine: &'a [u8],
+    /// The bits that truncation removes from values.
+    pub(crate) low_bits: &'a [u8],
     pub(crate) outliers: &'a [u8],
 }
 
-impl<'a> Coded<'a> {
-    pub(super) fn write(&self, writer: &mut Writer) {
+impl<'a> LayeredBody<'a> {
+    pub(super) fn write(&self, writer: &mut ByteWriter) {
         let BaseParts {
             order,
             offset,
@@ -51,7 +51,7 @@ impl<'a> Coded<'a> {
         writer.u8(order.id()
             | match self.grid {
                 Grid::Step(_) => STEP,
-                Grid::Ulps => ORDINALS,
+                Grid::Ulps => ULPS,
                 Grid::Parts(_) => PARTS,
                 Grid::Truncated(_) => TRUNCATED,
             } << GRID
@@ -82,18 +82,18 @@ impl<'a> Coded<'a> {
         writer.u8(self.settings);
         self.residual.write(writer);
         if let Grid::Truncated(_) = self.grid {
-            writer.block(self.fine);
+            writer.block(self.low_bits);
         }
         writer.block(self.outliers);
     }
 
-    pub(super) fn read(reader: &mut Reader<'a>) -> Result<Self, ReelError> {
+    pub(super) fn read(reader: &mut ByteReader<'a>) -> Result<Self, ReelError> {
         let flags = reader.u8()?;
         let order = AxisOrder::ALL.get(usize::from(flags & ORDER));
-        let order = *order.ok_or(ReelError::corrupt("an unknown axis order"))?;
+        let order = *order.ok_or(ReelError::corrupt("unknown axis order"))?;
         let grid = match flags >> GRID & 3 {
             STEP => Grid::Step(reader.f64()?),
-            ORDINALS => Grid::Ulps,
+            ULPS => Grid::Ulps,
             PARTS => Grid::Parts(reader.f64()?),
             _ => Grid::Truncated(Truncation {
                 step_exponent: reader.i16()?,
@@ -104,7 +104,7 @@ impl<'a> Coded<'a> {
         let kind = match flags >> KIND {
             CONSTANT => BaseKind::Constant,
             VIDEO => BaseKind::Video(read_video(reader)?),
-            _ => return Err(ReelError::corrupt("an unknown kind of base")),
+            _ => return Err(ReelError::corrupt("unknown kind of base layer")),
         };
         let means = match flags & MEANS {
             0 => None,
@@ -123,7 +123,7 @@ impl<'a> Coded<'a> {
             },
             settings: reader.u8()?,
             residual: EncodedIntegers::read(reader)?,
-            fine: match grid {
+            low_bits: match grid {
                 Grid::Truncated(_) => reader.block()?,
                 _ => &[],
             },
@@ -132,12 +132,14 @@ impl<'a> Coded<'a> {
     }
 }
 
-fn read_video<'a>(reader: &mut Reader<'a>) -> Result<VideoStream<&'a [u8]>, ReelError> {
+fn read_video<'a>(reader: &mut ByteReader<'a>) -> Result<VideoStream<&'a [u8]>, ReelError> {
     let format = VideoFormat::from_id(reader.u8()?);
-    let format = format.ok_or(ReelError::corrupt("an unknown format of a video"))?;
+    let format = format.ok_or(ReelError::corrupt("unknown video format"))?;
     let (bit_depth, shift) = (reader.u8()?, reader.u8()?);
     if !(1..=16).contains(&bit_depth) || shift > 16 - bit_depth {
-        return Err(ReelError::corrupt("an impossible bit depth"));
+        return Err(ReelError::corrupt(
+            "invalid bit depth or shift of the video",
+        ));
     }
     Ok(VideoStream {
         format,

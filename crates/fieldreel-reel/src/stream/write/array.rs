@@ -1,4 +1,4 @@
-//! Whole arrays at once.
+//! Compression of a complete array in memory.
 
 use std::io::Write;
 
@@ -9,13 +9,14 @@ use crate::{
     Criterion, ErrorBound, Metadata, ReelElement, ReelError, Target, Validity, WriterOptions,
 };
 
-/// The reel of a whole array, axis order `(time, y, x)`, encoded in parallel.
+/// Compresses an array, axis order `(time, y, x)`, to a reel in memory. Segments are encoded in
+/// parallel.
 ///
-/// A [`ErrorBound::RangeRelative`] or [`Target::Psnr`] refers to the range of the whole array, unless
-/// [`SegmentOptions::range`](crate::SegmentOptions::range) is set.
+/// [`ErrorBound::RangeRelative`] and [`Target::Psnr`] refer to the range of the complete array,
+/// unless [`SegmentOptions::range`](crate::SegmentOptions::range) is set.
 ///
 /// # Errors
-/// Those of [`write_reel`] but [`ReelError::Io`] of a sink.
+/// Those of [`write_reel`], except [`ReelError::Io`] of a sink.
 pub fn compress<T: ReelElement>(
     values: ArrayView3<'_, T>,
     metadata: &Metadata,
@@ -25,12 +26,12 @@ pub fn compress<T: ReelElement>(
     Ok(bytes)
 }
 
-/// Writes the reel of a whole array, axis order `(time, y, x)`, as [`compress`] does, and says how far it is after each
-/// segment.
+/// Writes the reel of an array, axis order `(time, y, x)`, as [`compress`] does, to a sink. Calls
+/// `progress` after each segment that is written.
 ///
 /// # Errors
-/// [`ReelError::Empty`] for an array without values; those of [`ReelWriter::new`], [`ReelWriter::write_frames`] and
-/// [`ReelWriter::finish`].
+/// [`ReelError::Empty`] if the array has no values; those of [`ReelWriter::new`],
+/// [`ReelWriter::write_frames`] and [`ReelWriter::finish`].
 pub fn write_reel<W: Write, T: ReelElement>(
     sink: W,
     values: ArrayView3<'_, T>,

@@ -1,6 +1,6 @@
-//! The coded parts of a segment: a base layer and residuals.
+//! The encoded base layer and residuals of a segment.
 
-use super::layout::Coded;
+use super::layout::LayeredBody;
 use crate::arithmetic::Grid;
 use crate::base::{self, BaseParts};
 use crate::integers::EncodedIntegers;
@@ -10,25 +10,26 @@ use crate::residual;
 use crate::value::ReelElement;
 use crate::{Effort, ReelError};
 
-/// The coded parts of a segment.
+/// The encoded base layer and residuals of a segment.
 #[derive(Clone, Debug)]
-pub(super) struct Parts {
+pub(super) struct EncodedLayers {
     grid: Grid,
     base: BaseParts<Vec<u8>>,
-    /// The settings that residuals were encoded with.
+    /// The settings by which the residuals were encoded.
     settings: u8,
     residual: EncodedIntegers<Vec<u8>>,
-    /// The bits that truncation takes from values.
-    fine: Vec<u8>,
+    /// The bits that truncation removes from values.
+    low_bits: Vec<u8>,
 }
 
-impl Parts {
-    /// Codes numbers by a plan, on a grid; `None` if the plan has no such parts, or it or the grid cannot be used.
+impl EncodedLayers {
+    /// Encodes numbers by a plan, on a grid; `None` if the plan has no layers, or if the plan or
+    /// the grid cannot be used.
     ///
     /// # Errors
-    /// As [`base::encode`].
-    pub(super) fn of<T: ReelElement>(
-        prepared: &PreparedSegment<'_, T>,
+    /// Those of [`base::encode`].
+    pub(super) fn encode<T: ReelElement>(
+        prepared: &Prepared<'_, T>,
         grid: Grid,
         plan: &Plan,
         effort: Effort,
@@ -46,30 +47,30 @@ impl Parts {
                 _ => 0,
             },
             residual,
-            fine: Vec::new(),
+            low_bits: Vec::new(),
         }))
     }
 
-    /// Bytes of all parts.
+    /// Returns the size of all parts in bytes.
     pub(super) fn size(&self) -> usize {
-        self.base.size() + self.residual.size() + self.fine.len()
+        self.base.size() + self.residual.size() + self.low_bits.len()
     }
 
-    /// Adds the bits that truncation takes from values, if there are any.
-    pub(super) fn add_fine<T: ReelElement>(&mut self, prepared: &PreparedSegment<'_, T>) {
+    /// Adds the bits that truncation removes from values, if the grid truncates.
+    pub(super) fn add_low_bits<T: ReelElement>(&mut self, prepared: &Prepared<'_, T>) {
         if let Grid::Truncated(truncation) = self.grid {
-            self.fine = residual::low_bits::encode(prepared, truncation);
+            self.low_bits = residual::low_bits::encode(prepared, truncation);
         }
     }
 
-    /// Their place in a segment, without outliers.
-    pub(super) fn coded(&self) -> Coded<'_> {
-        Coded {
+    /// Returns the part of the segment's layout that holds these layers, without outliers.
+    pub(super) fn to_body(&self) -> LayeredBody<'_> {
+        LayeredBody {
             grid: self.grid,
             base: self.base.borrowed(),
             settings: self.settings,
             residual: self.residual.borrowed(),
-            fine: &self.fine,
+            low_bits: &self.low_bits,
             outliers: &[],
         }
     }

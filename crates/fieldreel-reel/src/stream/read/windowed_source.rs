@@ -1,4 +1,4 @@
-//! Bytes of a file by their place.
+//! Random access to the bytes of a source.
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -6,18 +6,20 @@ use crate::{Limits, ReelError};
 
 const WINDOW_BYTES: usize = 64 << 10;
 
-/// A file, and a window of it in memory.
+/// A seekable source, with a window of its bytes in memory for searches.
 #[derive(Clone, Debug)]
-pub(super) struct Source<R> {
+pub(super) struct WindowedSource<R> {
     inner: R,
     length: u64,
-    /// Where bytes were looked for last.
+    /// The bytes that the last search read.
     window: Vec<u8>,
     window_at: u64,
-    small: Vec<u8>,
+    buffer: Vec<u8>,
 }
 
-impl<R: Read + Seek> Source<R> {
+impl<R: Read + Seek> WindowedSource<R> {
+    /// Wraps a source.
+    ///
     /// # Errors
     /// [`ReelError::Io`].
     pub(super) fn new(mut inner: R) -> Result<Self, ReelError> {
@@ -27,20 +29,20 @@ impl<R: Read + Seek> Source<R> {
             length,
             window: Vec::new(),
             window_at: 0,
-            small: Vec::new(),
+            buffer: Vec::new(),
         })
     }
 
-    /// How many bytes there are.
+    /// Returns the length of the source in bytes.
     pub(super) const fn len(&self) -> u64 {
         self.length
     }
 
-    /// `count` bytes from `at`.
+    /// Reads `count` bytes at position `at`.
     ///
     /// # Errors
-    /// [`ReelError::Corrupt`] if there are not so many; [`ReelError::LimitExceeded`] before that much is taken;
-    /// [`ReelError::Io`].
+    /// [`ReelError::Corrupt`] if the source ends before; [`ReelError::LimitExceeded`] before
+    /// memory is allocated; [`ReelError::Io`].
     pub(super) fn read(
         &mut self,
         at: u64,
@@ -48,7 +50,7 @@ impl<R: Read + Seek> Source<R> {
         limits: &Limits,
     ) -> Result<Vec<u8>, ReelError> {
         if at.checked_add(count).is_none_or(|end| end > self.length) {
-            return Err(ReelError::corrupt("the file ends early"));
+            return Err(ReelError::corrupt("the file is truncated"));
         }
         let count = limits.values([count, 1, 1], 1)?;
         let mut bytes = vec![0; count];
@@ -57,27 +59,27 @@ impl<R: Read + Seek> Source<R> {
         Ok(bytes)
     }
 
-    /// Up to `count` bytes from `at`: fewer only at the end.
+    /// Reads up to `count` bytes at position `at`: fewer only at the end of the source.
     ///
     /// # Errors
     /// [`ReelError::Io`].
     pub(super) fn peek(&mut self, at: u64, count: usize) -> Result<&[u8], ReelError> {
         let count = self.length.saturating_sub(at).min(count as u64) as usize;
-        let inside = |from: u64| usize::try_from(from).ok();
-        let from = at.checked_sub(self.window_at).and_then(inside);
-        let places = from.and_then(|from| Some(from..from.checked_add(count)?));
-        if let Some(places) = places.filter(|places| places.end <= self.window.len()) {
-            return Ok(&self.window[places]);
+        let to_usize = |from: u64| usize::try_from(from).ok();
+        let from = at.checked_sub(self.window_at).and_then(to_usize);
+        let range = from.and_then(|from| Some(from..from.checked_add(count)?));
+        if let Some(range) = range.filter(|range| range.end <= self.window.len()) {
+            return Ok(&self.window[range]);
         }
-        // The window stays where it is: to fill it at every place that is jumped to would take long.
-        self.small.resize(count, 0);
+        // The window is not moved: refilling it for each jump would be slow.
+        self.buffer.resize(count, 0);
         self.inner.seek(SeekFrom::Start(at))?;
-        self.inner.read_exact(&mut self.small)?;
-        Ok(&self.small)
+        self.inner.read_exact(&mut self.buffer)?;
+        Ok(&self.buffer)
     }
 
-    /// The first place from `at` on where these bytes are. Each byte is read about once by calls that go on from where
-    /// the last one was.
+    /// Returns the first position from `at` on at which the bytes `wanted` occur. If each call
+    /// continues after the result of the previous one, each byte of the source is read about once.
     ///
     /// # Errors
     /// [`ReelError::Io`].
@@ -91,7 +93,10 @@ impl<R: Read + Seek> Source<R> {
             if window.len() < wanted.len() {
                 return Ok(None);
             }
-            if let Some(found) = window.windows(wanted.len()).position(|some| some == wanted) {
+            if let Some(found) = window
+                .windows(wanted.len())
+                .position(|candidate| candidate == wanted)
+            {
                 return Ok(Some(at + found as u64));
             }
             at += (window.len() - wanted.len() + 1) as u64;
@@ -99,11 +104,11 @@ impl<R: Read + Seek> Source<R> {
     }
 
     fn fill_window(&mut self, at: u64) -> Result<(), ReelError> {
-        let left = self.length.saturating_sub(at).min(WINDOW_BYTES as u64);
+        let count = self.length.saturating_sub(at).min(WINDOW_BYTES as u64);
         self.window.clear();
         self.window_at = at;
         self.inner.seek(SeekFrom::Start(at))?;
-        let mut window = vec![0; left as usize];
+        let mut window = vec![0; count as usize];
         self.inner.read_exact(&mut window)?;
         self.window = window;
         Ok(())
@@ -116,21 +121,21 @@ mod tests {
     use std::io::Cursor;
 
     #[test]
-    fn what_is_looked_for_is_found_across_windows() {
-        for place in [0, 7, WINDOW_BYTES - 2, WINDOW_BYTES, 3 * WINDOW_BYTES + 5] {
+    fn bytes_are_found_across_windows() {
+        for position in [0, 7, WINDOW_BYTES - 2, WINDOW_BYTES, 3 * WINDOW_BYTES + 5] {
             let mut bytes = vec![b'e'; 4 * WINDOW_BYTES];
-            bytes[place..place + 4].copy_from_slice(b"reel");
-            let mut source = Source::new(Cursor::new(bytes)).unwrap();
-            let place = place as u64;
-            assert_eq!(source.find(0, b"reel").unwrap(), Some(place));
-            assert_eq!(source.find(place, b"reel").unwrap(), Some(place));
-            assert_eq!(source.find(place + 1, b"reel").unwrap(), None);
-            assert_eq!(source.peek(place, 4).unwrap(), b"reel");
+            bytes[position..position + 4].copy_from_slice(b"reel");
+            let mut source = WindowedSource::new(Cursor::new(bytes)).unwrap();
+            let position = position as u64;
+            assert_eq!(source.find(0, b"reel").unwrap(), Some(position));
+            assert_eq!(source.find(position, b"reel").unwrap(), Some(position));
+            assert_eq!(source.find(position + 1, b"reel").unwrap(), None);
+            assert_eq!(source.peek(position, 4).unwrap(), b"reel");
             assert_eq!(source.peek(source.len() - 2, 4).unwrap(), b"ee");
             assert_eq!(source.peek(source.len() + 2, 4).unwrap(), b"");
-            let all = Limits::default();
-            assert_eq!(source.read(place, 4, &all).unwrap(), b"reel");
-            assert!(source.read(u64::MAX, 4, &all).is_err());
+            let limits = Limits::default();
+            assert_eq!(source.read(position, 4, &limits).unwrap(), b"reel");
+            assert!(source.read(u64::MAX, 4, &limits).is_err());
             assert!(source.read(0, 4, &Limits { max_bytes: 3 }).is_err());
         }
     }

@@ -1,19 +1,19 @@
-//! The errors that are left, as the certificate states them.
+//! Measurement of the certificate.
 
 use ndarray::Array3;
 
-use super::errors::Errors;
+use super::error_sums::ErrorSums;
 use super::{Certificate, checksum};
 use crate::prepare::PreparedSegment;
 use crate::value::ReelElement;
 
-/// Measures decoded values.
+/// Returns the certificate of decoded values with these errors.
 pub(super) fn certify<T: ReelElement>(
     prepared: &PreparedSegment<'_, T>,
     decoded: &Array3<T>,
-    errors: Errors,
+    errors: ErrorSums,
 ) -> Certificate {
-    let mut certificate = Certificate::open(prepared.statistics.valid);
+    let mut certificate = Certificate::unmeasured(prepared.statistics.valid);
     certificate.checksum = checksum(decoded.view());
     if prepared.statistics.valid == 0 {
         return certificate;

@@ -1,4 +1,4 @@
-//! Values that are not coded, back in their places: missing ones, infinities and zeros.
+//! Restoration of the values that are not coded: missing values, infinities and zeros.
 
 use std::slice;
 
@@ -11,27 +11,31 @@ use crate::mask::DecodedMask;
 use crate::value::ReelElement;
 use crate::{ReelError, mask};
 
-/// The classes of values, and what each but the listed one stands for.
+/// The classes of values, and the value of each class except the listed one.
 #[derive(Debug)]
-pub(super) struct Missing<T> {
-    /// 0 where a number is coded; axis order `(time, y, x)`.
+pub(super) struct MaskedValues<T> {
+    /// 0 if a value is coded; axis order `(time, y, x)`.
     pub(super) classes: Array3<u8>,
     /// The classes that occur, from 1 on, and the value of each.
     specials: Vec<(u8, T)>,
 }
 
-impl<T: ReelElement> Missing<T> {
+impl<T: ReelElement> MaskedValues<T> {
     /// Reads the classes of a segment; `None` if it has none.
     pub(super) fn read(layout: &SegmentLayout<'_>) -> Result<Option<Self>, ReelError> {
         let Some(bytes) = layout.classes else {
             return Ok(None);
         };
         let special = layout.special;
-        let DecodedMask { classes, class_set } =
-            read_plane(layout, bytes, special.last_class(), "the mask")?;
+        let Decoded { classes, kinds } = read_plane(
+            layout,
+            bytes,
+            special.last_class(),
+            "the mask cannot be decoded",
+        )?;
         let specials = (1_u8..).zip(special.bits());
         let specials = specials
-            .filter(|&(class, _)| class_set >> class & 1 == 1 && special.listed_class() != Some(class))
+            .filter(|&(class, _)| kinds >> class & 1 == 1 && special.listed() != Some(class))
             .map(|(class, &bits)| (class, T::from_bit_pattern(bits)));
         Ok(Some(Self {
             specials: specials.collect(),
@@ -39,20 +43,20 @@ impl<T: ReelElement> Missing<T> {
         }))
     }
 
-    /// Puts what is not coded into rows of values, of these classes.
+    /// Sets the values of one plane that are not coded, according to its classes.
     pub(super) fn restore_rows(&self, classes: ArrayView2<'_, u8>, values: ArrayViewMut2<'_, T>) {
-        put_into_rows(classes, values, &self.specials);
+        restore_specials(classes, values, &self.specials);
     }
 
-    /// Puts what is not coded into all values.
+    /// Sets all values that are not coded, except those of the listed class.
     pub(super) fn restore(&self, mut values: ArrayViewMut3<'_, T>) {
-        let all = values.axis_iter_mut(Axis(0));
-        for (values, classes) in all.zip(self.classes.axis_iter(Axis(0))) {
+        let planes = values.axis_iter_mut(Axis(0));
+        for (values, classes) in planes.zip(self.classes.axis_iter(Axis(0))) {
             self.restore_rows(classes, values);
         }
     }
 
-    /// Puts the values that are listed one by one into all values, if a segment has any.
+    /// Sets the values of the listed class, if the segment has one.
     pub(super) fn restore_list(
         &self,
         layout: &SegmentLayout<'_>,
@@ -64,13 +68,15 @@ impl<T: ReelElement> Missing<T> {
         let count = self.classes.iter().filter(|&&class| class == listed);
         let mut list = vec![0_u64; count.count()];
         let progress = pco::standalone::simple_decompress_into(bytes, &mut list);
-        let whole = progress.is_ok_and(|p| p.n_processed == list.len() && p.finished);
-        if !whole {
-            return Err(ReelError::corrupt("the list of values"));
+        let is_complete = progress.is_ok_and(|p| p.n_processed == list.len() && p.finished);
+        if !is_complete {
+            return Err(ReelError::corrupt(
+                "the listed values cannot be decompressed",
+            ));
         }
-        let places = values.into_iter().zip(&self.classes);
-        let places = places.filter(|&(_, &class)| class == listed);
-        for ((value, _), bits) in places.zip(list) {
+        let listed_values = values.into_iter().zip(&self.classes);
+        let listed_values = listed_values.filter(|&(_, &class)| class == listed);
+        for ((value, _), bits) in listed_values.zip(list) {
             *value = T::from_bit_pattern(bits);
         }
         Ok(())
@@ -78,12 +84,12 @@ impl<T: ReelElement> Missing<T> {
 }
 
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn put_into_rows<T: ReelElement>(
+fn restore_specials<T: ReelElement>(
     classes: ArrayView2<'_, u8>,
     values: ArrayViewMut2<'_, T>,
     specials: &[(u8, T)],
 ) {
-    // Along what is next to each other in memory.
+    // Iterate along the axis that is contiguous in memory.
     let (classes, mut values) = match values.strides() {
         [1, _] => (classes.reversed_axes(), values.reversed_axes()),
         _ => (classes, values),
@@ -100,22 +106,22 @@ fn put_into_rows<T: ReelElement>(
     }
 }
 
-/// Reads the signs of a segment, 1 where a value is negative; `None` if it has none.
+/// Reads the signs of a segment, 1 if a value is negative; `None` if it has none.
 pub(super) fn read_signs(layout: &SegmentLayout<'_>) -> Result<Option<Array3<u8>>, ReelError> {
     let signs = layout.signs;
-    let signs = signs.map(|bytes| read_plane(layout, bytes, 1, "the signs"));
+    let signs = signs.map(|bytes| read_plane(layout, bytes, 1, "the signs cannot be decoded"));
     Ok(signs.transpose()?.map(|signs| signs.classes))
 }
 
-/// Numbers up to `last`, one for each value.
+/// Reads one class from 0 to `last` for each value.
 fn read_plane(
     layout: &SegmentLayout<'_>,
     bytes: &[u8],
     last: u8,
-    what: &'static str,
-) -> Result<DecodedMask, ReelError> {
+    error: &'static str,
+) -> Result<Decoded, ReelError> {
     match mask::decode(bytes, layout.shape.into()) {
-        Ok(decoded) if decoded.class_set.ilog2() <= last.into() => Ok(decoded),
-        _ => Err(ReelError::corrupt(what)),
+        Ok(decoded) if decoded.kinds.ilog2() <= last.into() => Ok(decoded),
+        _ => Err(ReelError::corrupt(error)),
     }
 }
