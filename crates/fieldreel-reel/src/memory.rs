@@ -16,7 +16,7 @@ const FRAME_BYTES: f64 = 128.0;
 /// Returns an estimate of the largest number of bytes that decoding a segment of `shape` takes,
 /// for any element type, if its axis order is one that a search tries.
 pub(crate) fn max_decoding_bytes(shape: [usize; 3]) -> u64 {
-    decoding_bytes(shape, Dtype::F64, |order| order.is_good_for(shape))
+    decoding_bytes(shape, Dtype::F64, |order| order.is_suitable_for(shape))
 }
 
 /// Returns the largest number of bytes that decoding a segment takes, over the axis orders for

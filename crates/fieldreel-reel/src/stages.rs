@@ -33,7 +33,7 @@ pub fn decode_mask(bytes: &[u8], shape: (usize, usize, usize)) -> Option<Array3<
 #[must_use]
 pub fn encode_residuals(residuals: ArrayView3<'_, i64>, effort: Effort) -> Option<Vec<u8>> {
     let shape = <[usize; 3]>::from(residuals.dim());
-    let plan = PredictionPlan::of(effort);
+    let plan = PredictionPlan::for_effort(effort);
     let values: Vec<i64> = residuals.iter().copied().collect();
     let encoded = integers::encode(&values, None, shape, &plan)?;
     let mut writer = ByteWriter::default();

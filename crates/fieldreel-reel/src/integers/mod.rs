@@ -11,7 +11,7 @@ pub(crate) use word_width::WordWidth;
 use fieldreel_predict::CorruptField;
 
 use crate::ReelError;
-use crate::wire::{Reader, Writer};
+use crate::wire::{ByteReader, ByteWriter};
 
 /// An encoded array of integers. `B` is the type of bytes, owned or borrowed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,12 +47,12 @@ impl<B: AsRef<[u8]>> EncodedIntegers<B> {
 }
 
 impl<'a> EncodedIntegers<&'a [u8]> {
-    pub(crate) fn write(&self, writer: &mut Writer) {
+    pub(crate) fn write(&self, writer: &mut ByteWriter) {
         writer.u8(self.word.id() | self.step_bits << 2);
         writer.block(self.bytes);
     }
 
-    pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, ReelError> {
+    pub(crate) fn read(reader: &mut ByteReader<'a>) -> Result<Self, ReelError> {
         let first = reader.u8()?;
         let word = WordWidth::from_id(first & 3);
         let word = word.ok_or(ReelError::corrupt("integers of an unknown width"))?;
@@ -94,10 +94,10 @@ mod tests {
         ) {
             let plan = PredictionPlan::for_effort(effort);
             let coded = encode(&numbers, None, shape, &plan).unwrap();
-            let mut writer = Writer::default();
+            let mut writer = ByteWriter::default();
             coded.borrowed().write(&mut writer);
             let bytes = writer.into_bytes();
-            let read = EncodedIntegers::read(&mut Reader::new(&bytes)).unwrap();
+            let read = EncodedIntegers::read(&mut ByteReader::new(&bytes)).unwrap();
             prop_assert_eq!(read, coded.borrowed());
             let expected = Array3::from_shape_vec(shape, numbers).unwrap();
             prop_assert_eq!(decode(&read, shape).unwrap(), expected);
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn invalid_widths_and_steps_are_refused() {
         for first in [3, 9 << 2] {
-            assert!(EncodedIntegers::read(&mut Reader::new(&[first, 0])).is_err());
+            assert!(EncodedIntegers::read(&mut ByteReader::new(&[first, 0])).is_err());
         }
     }
 }

@@ -5,7 +5,7 @@ use std::thread;
 
 use super::{BaseChoice, Effort, SegmentOptions};
 use crate::Limits;
-use crate::memory::most_bytes;
+use crate::memory::max_decoding_bytes;
 
 /// Returns the approximate number of values of a segment, unless the caller sets the number of
 /// frames or the size of tiles. More values compress better, and fewer let more segments be
@@ -216,7 +216,7 @@ impl SegmentLengths {
     /// Returns an upper estimate of the bytes that decoding one segment takes.
     fn decoding_bytes(self) -> u64 {
         let [height, width] = self.tile;
-        most_bytes([self.frames, height, width])
+        max_decoding_bytes([self.frames, height, width])
     }
 }
 

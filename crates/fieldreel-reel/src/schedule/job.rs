@@ -95,13 +95,15 @@ impl<T: ReelElement> SegmentJob<T> {
         let values = self.values.view();
         match self.plan_source {
             PlanSource::Given => {
-                let prepared = Prepared::new(values, options)?;
+                let prepared = PreparedSegment::new(values, options)?;
                 SegmentEncoder::new(&prepared, options)?.encode(Candidates::from_options(options))
             }
             PlanSource::Leader(planners, previous) => {
-                let prepared = planners.install(|| Prepared::new(values, options))?;
+                let prepared = planners.install(|| PreparedSegment::new(values, options))?;
                 let encoder = planners.install(|| SegmentEncoder::new(&prepared, options))?;
-                let tolerance = encoder.tolerance().filter(|_| prepared.statistics.is_varying());
+                let tolerance = encoder
+                    .tolerance()
+                    .filter(|_| prepared.statistics.is_varying());
                 let Some(tolerance) = tolerance else {
                     // There is no plan to share. A target takes many trials, and there may be no
                     // other segment to encode meanwhile.
@@ -127,7 +129,7 @@ impl<T: ReelElement> SegmentJob<T> {
                 encoder.encode(plans)
             }
             PlanSource::Follower(found) => {
-                let prepared = Prepared::new(values, options)?;
+                let prepared = PreparedSegment::new(values, options)?;
                 let encoder = SegmentEncoder::new(&prepared, options)?;
                 let plans = match (found, encoder.tolerance()) {
                     (Some(found), Some(tolerance)) => {

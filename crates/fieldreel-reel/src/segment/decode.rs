@@ -7,9 +7,9 @@ use super::masked_values::{MaskedValues, read_signs};
 use super::memory::working_bytes;
 use super::rank_table;
 use crate::arithmetic::{Domain, Grid};
+use crate::base::BaseLayer;
 #[cfg(feature = "ffmpeg")]
 use crate::base::DecodedBase;
-use crate::base::BaseLayer;
 use crate::residual::{self, Reconstruction, clamp};
 use crate::value::ReelElement;
 use crate::verify::{checksum, outliers};

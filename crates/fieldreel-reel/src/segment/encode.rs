@@ -34,7 +34,7 @@ pub fn encode<T: ReelElement>(
     values: ArrayView3<'_, T>,
     options: &SegmentOptions,
 ) -> Result<Segment, ReelError> {
-    let prepared = Prepared::new(values, options)?;
+    let prepared = PreparedSegment::new(values, options)?;
     SegmentEncoder::new(&prepared, options)?.encode(Candidates::from_options(options))
 }
 
@@ -100,7 +100,7 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
     pub(crate) fn encode(&self, plans: Candidates) -> Result<Segment, ReelError> {
         match self.options.criterion {
             Criterion::Bound(bound) => {
-                let tolerance = Tolerance::of_bound(bound, self.options.range, self.prepared);
+                let tolerance = Tolerance::for_bound(bound, self.options.range, self.prepared);
                 self.encode_within(&tolerance, plans)
             }
             Criterion::Target(target) => target::encode(self, target),
@@ -119,8 +119,8 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
                 .ok_or(ReelError::BoundExceeded);
         }
         let (plans, is_searched) = match plans {
-            Candidates::Searched => (self.search_plan(tolerance)?.in_turn(), true),
-            Candidates::Found(found) => (found.in_turn(), true),
+            Candidates::Searched => (self.search_plan(tolerance)?.into_plans(), true),
+            Candidates::Found(found) => (found.into_plans(), true),
             Candidates::First(plan) => (vec![plan], false),
         };
         if let Some(segment) = self.encode_by_any(tolerance, &plans)? {
@@ -128,7 +128,7 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
         }
         let fallback = match is_searched {
             true => None,
-            false => self.encode_by_any(tolerance, &self.search_plan(tolerance)?.in_turn())?,
+            false => self.encode_by_any(tolerance, &self.search_plan(tolerance)?.into_plans())?,
         };
         fallback.ok_or_else(|| self.no_plan_error())
     }
@@ -165,7 +165,7 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
     ) -> Result<Option<Segment>, ReelError> {
         let plan = &adapt_to_grid(plan, tolerance.needs_fixed_grid);
         let encode = |grid| EncodedBody::encode(self.prepared, grid, plan, self.options);
-        let first = tolerance.grids.of(plan);
+        let first = tolerance.grids.for_plan(plan);
         let has_ordinals = self.prepared.domain != Domain::Ranks;
         let exact = (has_ordinals && first != Some(Grid::Ulps)).then_some(Grid::Ulps);
         for grid in [first, exact].into_iter().flatten() {

@@ -4,7 +4,7 @@ use super::encoded_layers::EncodedLayers;
 use super::layout::Body;
 use crate::arithmetic::{Domain, Grid};
 use crate::plan::Plan;
-use crate::prepare::{Prepared, Tolerance};
+use crate::prepare::{PreparedSegment, Tolerance};
 use crate::value::ReelElement;
 use crate::{BaseChoice, ReelError, SegmentOptions};
 
@@ -30,7 +30,7 @@ impl EncodedBody {
     /// # Errors
     /// Those of [`EncodedLayers::encode`]; [`ReelError::Pco`].
     pub(super) fn encode<T: ReelElement>(
-        prepared: &Prepared<'_, T>,
+        prepared: &PreparedSegment<'_, T>,
         grid: Grid,
         plan: &Plan,
         options: &SegmentOptions,
@@ -74,7 +74,7 @@ impl EncodedBody {
 
 /// Returns whether pco may be smaller than these layers, judged by a sample of the values.
 fn is_pco_promising<T: ReelElement>(
-    prepared: &Prepared<'_, T>,
+    prepared: &PreparedSegment<'_, T>,
     layers: &EncodedLayers,
 ) -> Result<bool, ReelError> {
     // pco is lossless, so it is never smaller if the bound allows much loss.
@@ -98,14 +98,14 @@ fn compress_with_pco<T: ReelElement>(values: &[T]) -> Result<Vec<u8>, ReelError>
 }
 
 /// Returns the bytes of the coded values in the caller's type.
-pub(super) fn raw_bytes<T: ReelElement>(prepared: &Prepared<'_, T>) -> usize {
+pub(super) fn raw_bytes<T: ReelElement>(prepared: &PreparedSegment<'_, T>) -> usize {
     prepared.statistics.coded * T::BYTES
 }
 
 /// Returns a body that needs no plan: if all values are missing, or if one value is within the
 /// bound of all values.
 pub(super) fn trivial_body<T: ReelElement>(
-    prepared: &Prepared<'_, T>,
+    prepared: &PreparedSegment<'_, T>,
     tolerance: &Tolerance<T>,
 ) -> Option<Body<'static>> {
     if prepared.statistics.coded == 0 {

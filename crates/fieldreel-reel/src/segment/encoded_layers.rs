@@ -29,7 +29,7 @@ impl EncodedLayers {
     /// # Errors
     /// Those of [`base::encode`].
     pub(super) fn encode<T: ReelElement>(
-        prepared: &Prepared<'_, T>,
+        prepared: &PreparedSegment<'_, T>,
         grid: Grid,
         plan: &Plan,
         effort: Effort,
@@ -57,7 +57,7 @@ impl EncodedLayers {
     }
 
     /// Adds the bits that truncation removes from values, if the grid truncates.
-    pub(super) fn add_low_bits<T: ReelElement>(&mut self, prepared: &Prepared<'_, T>) {
+    pub(super) fn add_low_bits<T: ReelElement>(&mut self, prepared: &PreparedSegment<'_, T>) {
         if let Grid::Truncated(truncation) = self.grid {
             self.low_bits = residual::low_bits::encode(prepared, truncation);
         }

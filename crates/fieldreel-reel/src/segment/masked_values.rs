@@ -27,7 +27,7 @@ impl<T: ReelElement> MaskedValues<T> {
             return Ok(None);
         };
         let special = layout.special;
-        let Decoded { classes, kinds } = read_plane(
+        let DecodedMask { classes, class_set } = read_plane(
             layout,
             bytes,
             special.last_class(),
@@ -35,7 +35,9 @@ impl<T: ReelElement> MaskedValues<T> {
         )?;
         let specials = (1_u8..).zip(special.bits());
         let specials = specials
-            .filter(|&(class, _)| kinds >> class & 1 == 1 && special.listed() != Some(class))
+            .filter(|&(class, _)| {
+                class_set >> class & 1 == 1 && special.listed_class() != Some(class)
+            })
             .map(|(class, &bits)| (class, T::from_bit_pattern(bits)));
         Ok(Some(Self {
             specials: specials.collect(),
@@ -119,9 +121,9 @@ fn read_plane(
     bytes: &[u8],
     last: u8,
     error: &'static str,
-) -> Result<Decoded, ReelError> {
+) -> Result<DecodedMask, ReelError> {
     match mask::decode(bytes, layout.shape.into()) {
-        Ok(decoded) if decoded.kinds.ilog2() <= last.into() => Ok(decoded),
+        Ok(decoded) if decoded.class_set.ilog2() <= last.into() => Ok(decoded),
         _ => Err(ReelError::corrupt(error)),
     }
 }

@@ -39,8 +39,8 @@ impl<T: ReelElement> SegmentEncoder<'_, T> {
         found: &SearchResult,
     ) -> Result<Plan, ReelError> {
         let full_sample = TrialSample::new(self.prepared, tolerance.grids, self.options.effort);
-        match found.is_choice() && self.prepared.statistics.vary() {
-            true => plan::follow(&full_sample, found),
+        match found.has_candidates() && self.prepared.statistics.is_varying() {
+            true => plan::choose_candidate(&full_sample, found),
             false => Ok(found.plan.clone()),
         }
     }

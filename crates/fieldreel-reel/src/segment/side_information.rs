@@ -26,7 +26,9 @@ impl SideInformation {
     ///
     /// # Errors
     /// [`ReelError::Pco`].
-    pub(super) fn new<T: ReelElement>(prepared: &Prepared<'_, T>) -> Result<Self, ReelError> {
+    pub(super) fn new<T: ReelElement>(
+        prepared: &PreparedSegment<'_, T>,
+    ) -> Result<Self, ReelError> {
         let encode = |plane: &Array3<u8>| mask::encode(plane.view());
         Ok(Self {
             classes: prepared.classes.as_ref().map(encode),

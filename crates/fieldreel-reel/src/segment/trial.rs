@@ -20,7 +20,7 @@ pub(super) struct TrialSample<'a, T> {
 
 impl<'a, T: ReelElement> TrialSample<'a, T> {
     /// Creates a sample on which plans are tried.
-    pub(super) fn new(prepared: &'a Prepared<'a, T>, grids: Grids, effort: Effort) -> Self {
+    pub(super) fn new(prepared: &'a PreparedSegment<'a, T>, grids: Grids, effort: Effort) -> Self {
         Self {
             prepared,
             grids,

@@ -3,7 +3,7 @@
 use ndarray::Array3;
 
 use super::error_sums::ErrorSums;
-use crate::prepare::{Prepared, Tolerance};
+use crate::prepare::{PreparedSegment, Tolerance};
 use crate::value::ReelElement;
 
 /// The number of values that are compared together.

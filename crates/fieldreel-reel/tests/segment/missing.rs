@@ -33,7 +33,9 @@ fn missing_value<T: Element>(kind: u32, noise: u64) -> T {
 
 fn field<T: Element>(class_set: u32, outside: bool) -> Array3<T> {
     let mut noise = Noise::new(u64::from(class_set) + 1);
-    let present: Vec<u32> = (0..KINDS).filter(|kind| class_set >> kind & 1 == 1).collect();
+    let present: Vec<u32> = (0..KINDS)
+        .filter(|kind| class_set >> kind & 1 == 1)
+        .collect();
     Array3::from_shape_fn((3, 20, 30), |(t, y, x)| {
         let bits = noise.bits();
         if !present.is_empty() && (y / 4 + x / 5) % 3 == 0 {

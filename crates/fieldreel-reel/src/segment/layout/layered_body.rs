@@ -59,7 +59,10 @@ impl<'a> LayeredBody<'a> {
             | number << KIND);
         match self.grid {
             Grid::Step(number) | Grid::Parts(number) => writer.f64(number),
-            Grid::Truncated(Truncation { step_exponent, finest_exponent }) => {
+            Grid::Truncated(Truncation {
+                step_exponent,
+                finest_exponent,
+            }) => {
                 writer.raw(&step_exponent.to_le_bytes());
                 writer.raw(&finest_exponent.to_le_bytes());
             }

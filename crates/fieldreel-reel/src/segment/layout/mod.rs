@@ -8,7 +8,7 @@ mod value;
 use fieldreel_quant::Dtype;
 
 use crate::arithmetic::Domain;
-use crate::prepare::{MAX_CLASS_VALUES, ClassValues};
+use crate::prepare::{ClassValues, MAX_CLASS_VALUES};
 use crate::verify::Certificate;
 use crate::wire::{ByteReader, ByteWriter};
 use crate::{Criterion, ReelError};
@@ -39,7 +39,7 @@ pub(crate) struct SegmentLayout<'a> {
     pub(crate) criterion: Criterion,
     pub(crate) domain: Domain,
     /// The values of the classes.
-    pub(crate) special: SpecialValues,
+    pub(crate) special: ClassValues,
     /// The bits of the smallest and the largest value to which decoded values are clamped.
     pub(crate) clamp: Option<[u64; 2]>,
     pub(crate) classes: Option<&'a [u8]>,
@@ -175,15 +175,15 @@ fn read_special(
     reader: &mut ByteReader<'_>,
     dtype: Dtype,
     flags: u8,
-) -> Result<SpecialValues, ReelError> {
+) -> Result<ClassValues, ReelError> {
     let usual = default_special(dtype);
     let special = match flags & SPECIAL {
         0 => ClassValues::new(&[usual]),
         _ => {
             let count = usize::from(reader.u8()?);
-            let bits = (0..count.min(MOST_SPECIAL)).map(|_| read_value(reader, dtype));
-            let special = SpecialValues::new(&bits.collect::<Result<Vec<_>, _>>()?);
-            if count + usize::from(flags & LIST != 0) > MOST_SPECIAL {
+            let bits = (0..count.min(MAX_CLASS_VALUES)).map(|_| read_value(reader, dtype));
+            let special = ClassValues::new(&bits.collect::<Result<Vec<_>, _>>()?);
+            if count + usize::from(flags & LIST != 0) > MAX_CLASS_VALUES {
                 return Err(ReelError::corrupt("the segment has too many classes"));
             }
             special
