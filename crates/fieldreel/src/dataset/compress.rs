@@ -6,11 +6,11 @@ use fieldreel_formats::{NetcdfWriter, Storage};
 use fieldreel_hdf5_filter::FILTER_ID;
 use fieldreel_reel::ErrorBound;
 
-use super::input_file::{InputFile, file_len};
+use super::open::{InputFile, file_len};
 use super::progress::ProgressCounter;
 use super::variable_encoder::VariableEncoder;
 use super::{DatasetOptions, DatasetSummary, Fidelity};
-use super::{copy, criteria, encode, lossless, provenance, summary};
+use super::{copy, encode, lossless, provenance, select, summary};
 use crate::Error;
 use crate::error::check_distinct;
 
@@ -66,7 +66,7 @@ pub fn compress_dataset(
     check_distinct(path, output)?;
     let input = InputFile::open(path)?;
     let source = input.source();
-    let criteria = criteria::choose(source, options)?;
+    let criteria = select::choose(source, options)?;
 
     let mut schema = source.schema().clone();
     let mut storage = vec![Storage::Plain; criteria.len()];

@@ -5,9 +5,9 @@ use std::path::Path;
 use fieldreel_formats::dataset::Source;
 use fieldreel_formats::{ChunkReader, DEFAULT_LIMITS, NetcdfWriter};
 
-use super::input_file::{InputFile, file_len};
+use super::expand::SegmentExpander;
+use super::open::{InputFile, file_len};
 use super::progress::ProgressCounter;
-use super::segment_expander::SegmentExpander;
 use super::{DatasetOptions, DatasetSummary, ExactReason, Fidelity};
 use super::{copy, provenance, summary};
 use crate::Error;
@@ -28,7 +28,8 @@ use crate::error::check_distinct;
 /// use ndarray::Array3;
 ///
 /// let folder = tempfile::tempdir()?;
-/// let [input, compressed, output] = ["a.nc", "b.nc", "c.nc"].map(|name| folder.path().join(name));
+/// let path = |name: &str| folder.path().join(name);
+/// let [input, compressed, output] = ["a.nc", "b.nc", "c.nc"].map(path);
 /// let wind = Array3::from_shape_fn((12, 30, 40), |(t, y, x)| (t + x) as f32 + y as f32 / 7.0);
 /// let field = Field::new("wind", wind.into_dyn(), &["time", "y", "x"])?;
 /// write_netcdf(&input, &field, &NetcdfOptions::uncompressed())?;

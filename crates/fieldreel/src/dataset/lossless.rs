@@ -4,10 +4,10 @@ use fieldreel_core::with_element_type;
 use fieldreel_formats::dataset::Source;
 use fieldreel_reel::{Effort, ErrorBound, SegmentOptions, segment};
 
-use super::chunk_array::chunk_array;
 use super::chunking::{Hyperslab, chunk_hyperslabs, chunk_shape};
 use super::copy::deflated_len;
 use super::packing::logical_dtype;
+use super::padding::chunk_array;
 use super::validity::add_validity;
 use super::variable_encoder::read;
 use crate::Error;

@@ -22,31 +22,31 @@
 //!
 //! | stage | module |
 //! |---|---|
-//! | options, and the criterion of each variable | `options`, `criteria` |
-//! | opening the input | `input_file` |
-//! | shapes of chunks | `chunking`, `chunk_array` |
+//! | options, and the criterion of each variable | `options`, `select` |
+//! | opening the input | `open` |
+//! | shapes of chunks | `chunking`, `padding` |
 //! | missing values and packed values | `validity`, `packing` |
 //! | encoding of variables | `variable_encoder`, `encode`, `shared_plans` |
 //! | lossless variables | `lossless`, `copy` |
-//! | entry points | `compress`, `decompress`, `segment_expander`, `grib_export` |
+//! | entry points | `compress`, `decompress`, `expand`, `grib` |
 //! | provenance, progress and summary | `provenance`, `progress`, `summary` |
 
-mod chunk_array;
 mod chunking;
 mod compress;
 mod copy;
-mod criteria;
 mod decompress;
 mod encode;
+mod expand;
 #[cfg(feature = "grib")]
-mod grib_export;
-mod input_file;
+mod grib;
 mod lossless;
+mod open;
 mod options;
 mod packing;
+mod padding;
 mod progress;
 mod provenance;
-mod segment_expander;
+mod select;
 mod shared_plans;
 mod summary;
 mod validity;
@@ -56,6 +56,6 @@ pub use compress::compress_dataset;
 pub use decompress::decompress_dataset;
 pub use fieldreel_formats::dataset::Role;
 #[cfg(feature = "grib")]
-pub use grib_export::to_grib;
+pub use grib::to_grib;
 pub use options::{DatasetOptions, DatasetProgress};
 pub use summary::{DatasetSummary, ExactReason, Fidelity, StorageKind, VariableSummary};

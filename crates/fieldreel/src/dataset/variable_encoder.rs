@@ -13,9 +13,9 @@ use fieldreel_reel::{
 use ndarray::Array3;
 
 use super::DatasetOptions;
-use super::chunk_array::chunk_array;
 use super::chunking::{Hyperslab, chunk_hyperslabs, chunk_shape_with};
 use super::packing::{Packing, logical_dtype};
+use super::padding::chunk_array;
 use super::progress::ProgressCounter;
 use super::validity::add_validity;
 use crate::Error;

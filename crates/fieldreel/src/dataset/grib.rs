@@ -4,7 +4,7 @@ use std::path::Path;
 
 use fieldreel_formats::{GribOptions, GribSummary, write_grib_dataset};
 
-use super::input_file::InputFile;
+use super::open::InputFile;
 use crate::Error;
 use crate::error::check_distinct;
 

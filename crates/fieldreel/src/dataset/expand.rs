@@ -7,10 +7,10 @@ use fieldreel_hdf5_filter::{FILTER_ID, Parameters, decompress};
 use rayon::prelude::*;
 
 use super::DatasetOptions;
-use super::chunk_array::chunk_array;
 use super::chunking::{Hyperslab, chunk_hyperslabs};
 use super::copy::shuffle_and_deflate;
 use super::encode::thread_pool;
+use super::padding::chunk_array;
 use super::progress::ProgressCounter;
 use super::validity::add_validity;
 use super::variable_encoder::read;
