@@ -18,7 +18,7 @@ use fieldreel_quant::{Dtype, QuantError};
 /// let wind = Array3::<f32>::zeros((4, 30, 40));
 /// match compress(&wind, ErrorBound::Absolute(-1.0)) {
 ///     Err(Error::Reel { source: ReelError::InvalidCriterion { criterion }, .. }) => {
-///         assert_eq!(criterion.to_string(), "abs:-1");
+///         assert_eq!(criterion, ErrorBound::Absolute(-1.0).into());
 ///     }
 ///     other => panic!("{other:?}"),
 /// }

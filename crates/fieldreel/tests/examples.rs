@@ -244,7 +244,7 @@ fn a_variable_is_written_as_a_reel_and_read_again() {
     assert_eq!(number("original_bytes"), 4.0 * 60.0 * 73.0 * 144.0);
     let ratio = number("original_bytes") / number("segment_bytes");
     assert!((number("ratio") - ratio).abs() < 1e-9 * ratio);
-    assert_eq!(json["bound"], "absolute 5e-1");
+    assert_eq!(json["bound"], "abs:5e-1");
 
     let printed = run_successfully("inspect", &[&reel, "--verify"]);
     for expected in [
@@ -504,7 +504,7 @@ fn a_file_is_compressed_and_decompressed() {
         .find(|line| line.starts_with("UWND"))
         .unwrap();
     assert!(
-        row.contains("60×73×144") && row.contains("absolute 1e-1"),
+        row.contains("60×73×144") && row.contains("abs:1e-1"),
         "{row}"
     );
     let [error, ratio] = [2, 0].map(|at| row.split_whitespace().rev().nth(at).unwrap());

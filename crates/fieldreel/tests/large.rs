@@ -89,6 +89,7 @@ fn generate(path: &Path, frames: usize) {
         name,
         group: 0,
         kind,
+        is_big_endian: false,
         dimensions: dimensions.to_vec(),
         attributes: Attributes::new(),
     };

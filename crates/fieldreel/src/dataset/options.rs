@@ -74,7 +74,7 @@ impl DatasetOptions {
     /// error of the stored integers is at most the largest integer within it.
     ///
     /// [`ErrorBound::RangeRelative`](crate::ErrorBound::RangeRelative) and
-    /// [`Target::Psnr`](crate::Target::Psnr) refer to the range of the variable in the whole file.
+    /// [`Target::Psnr`](crate::Target::Psnr) refer to the range of all values of the variable.
     /// Targets are reached in each chunk.
     #[must_use]
     pub fn new(default: impl Into<Criterion>) -> Self {

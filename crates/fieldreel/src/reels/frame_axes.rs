@@ -34,9 +34,11 @@ impl<'a> FrameAxes<'a> {
     ) -> Self {
         let rows = |y: &str, x: &str| vec![Dimension::new(y, height), Dimension::new(x, width)];
         let (leading, [y, x]) = match named {
-            [] if (height, width) == (1, 1) && frames == (0..1) => return Self::whole(Vec::new()),
+            [] if (height, width) == (1, 1) && frames == (0..1) => {
+                return Self::single_frame(Vec::new());
+            }
             [x] if height == 1 && frames == (0..1) => {
-                return Self::whole(vec![Dimension::new(&x.name, width)]);
+                return Self::single_frame(vec![Dimension::new(&x.name, width)]);
             }
             // Each frame of one row is a step of the first of two axes.
             [time, x] if height == 1 && (time.unlimited || time.len != 1) => {
@@ -48,7 +50,7 @@ impl<'a> FrameAxes<'a> {
         };
         let rows = rows(&y.name, &x.name);
         match leading.split_first() {
-            None if frames == (0..1) => Self::whole(rows),
+            None if frames == (0..1) => Self::single_frame(rows),
             Some((first, inner)) => match unfold(first, inner, &frames) {
                 Some((steps, mut dimensions)) => {
                     dimensions.extend(rows);
@@ -60,7 +62,7 @@ impl<'a> FrameAxes<'a> {
         }
     }
 
-    const fn whole(dimensions: Vec<Dimension>) -> Self {
+    const fn single_frame(dimensions: Vec<Dimension>) -> Self {
         Self {
             dimensions,
             first: FirstAxis::Rows,

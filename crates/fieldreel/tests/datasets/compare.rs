@@ -37,7 +37,7 @@ pub(crate) fn run_tool(name: &str, arguments: &[&str]) -> String {
 /// Writes a NetCDF file with ncgen from CDL text, in a format of ncgen: 1 classic, 2 64-bit
 /// offset, 3 NetCDF-4, 5 64-bit data.
 pub(crate) fn ncgen(folder: &Path, kind: &str, text: &str) -> PathBuf {
-    let (source, path) = (folder.join("text.cdl"), folder.join("made.nc"));
+    let (source, path) = (folder.join("text.cdl"), folder.join("generated.nc"));
     std::fs::write(&source, text).unwrap();
     let (source, name) = (source.to_str().unwrap(), path.to_str().unwrap());
     run_tool("ncgen", &["-k", kind, "-o", name, source]);

@@ -92,7 +92,7 @@ fn synthetic_frames_are_within_the_bound_after_a_round_trip() {
         ),
     ];
     field.attributes.insert("GRIB_shortName", "t");
-    let path = folder.path().join("made.grib");
+    let path = folder.path().join("synthetic.grib");
     write_grib(&path, &field, &GribOptions::default()).unwrap();
     let (netcdf, grib) = round_trip(&path, 0.01);
     assert!(
@@ -131,10 +131,10 @@ fn keys_of_every_supported_product_are_preserved() {
     let ensemble =
         "productDefinitionTemplateNumber=1,typeOfEnsembleForecast=3,numberOfForecastsInEnsemble=5";
     let sums = "productDefinitionTemplateNumber=11,typeOfEnsembleForecast=2,numberOfForecastsInEnsemble=7,shortName=tp";
-    let made = "typeOfGeneratingProcess=4,generatingProcessIdentifier=99,backgroundProcess=7,hoursAfterDataCutoff=3,\
+    let processing = "typeOfGeneratingProcess=4,generatingProcessIdentifier=99,backgroundProcess=7,hoursAfterDataCutoff=3,\
                 minutesAfterDataCutoff=30,productionStatusOfProcessedData=1,significanceOfReferenceTime=0";
     let cases: [(&str, Vec<String>); 9] = [
-        ("regular_ll_sfc_grib2", vec![format!("{made},shortName=2t")]),
+        ("regular_ll_sfc_grib2", vec![format!("{processing},shortName=2t")]),
         ("regular_ll_sfc_grib2", vec!["shapeOfTheEarth=0,shortName=2t".into(), "shapeOfTheEarth=0,shortName=2t,stepRange=6".into()]),
         ("regular_ll_sfc_grib2", vec![
             "shapeOfTheEarth=1,scaleFactorOfRadiusOfSphericalEarth=0,scaledValueOfRadiusOfSphericalEarth=6371220".into(),

@@ -162,7 +162,7 @@ if case == 'none': g.create_dataset('good', data=np.arange(3)); d.attrs['good'] 
         ("attribute", Some("/fine:bad")),
         ("group attribute", Some("/g/bad")),
     ] {
-        let path = folder.path().join("made.nc");
+        let path = folder.path().join("generated.nc");
         let python = Command::new("/usr/bin/python3")
             .args(["-c", script, path.to_str().unwrap(), case])
             .output()

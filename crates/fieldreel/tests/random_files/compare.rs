@@ -31,13 +31,13 @@ pub(crate) fn compare(
     counts: &mut Counts,
 ) -> Result<(), String> {
     let name = &original.name;
-    same(
+    check_equal(
         &format!("name of group {name}"),
         &original.name,
         &other.name,
     )?;
-    same(&format!("types of {name}"), &original.types, &other.types)?;
-    same(
+    check_equal(&format!("types of {name}"), &original.types, &other.types)?;
+    check_equal(
         &format!("dimensions of {name}"),
         &original.dimensions,
         &other.dimensions,
@@ -50,7 +50,7 @@ pub(crate) fn compare(
             .cloned()
             .collect()
     };
-    same(
+    check_equal(
         &format!("members of {name}"),
         &names(original),
         &names(other),
@@ -79,8 +79,8 @@ fn variable(
     has_byte_order: bool,
     counts: &mut Counts,
 ) -> Result<(), String> {
-    same("type", &original.kind, &other.kind)?;
-    same("dimensions", &original.dimensions, &other.dimensions)?;
+    check_equal("type", &original.kind, &other.kind)?;
+    check_equal("dimensions", &original.dimensions, &other.dimensions)?;
     let is_lossy = other.attribute("lossy_compression").is_some();
     attributes(
         "attributes",
@@ -93,28 +93,28 @@ fn variable(
         "short", "ushort", "int", "uint", "int64", "uint64", "float", "double",
     ];
     if has_byte_order && ordered.contains(&original.kind.as_str()) {
-        same("byte order", &original.byte_order, &other.byte_order)?;
+        check_equal("byte order", &original.byte_order, &other.byte_order)?;
     }
-    same(
+    check_equal(
         "number of values",
         &original.values.len(),
         &other.values.len(),
     )?;
     if !is_lossy {
         counts.exact += 1;
-        return exact("exact", original, &original.values, &other.values);
+        return check_lossless("exact", original, &original.values, &other.values);
     }
     counts.lossy += 1;
     match decoded {
-        Some(decoded) => exact("decompressed", original, &decoded.values, &other.values),
-        None => within(original, other, counts),
+        Some(decoded) => check_lossless("decompressed", original, &decoded.values, &other.values),
+        None => check_within(original, other, counts),
     }
 }
 
 /// Compares all attributes in order, except for those that compression adds. The history may only
 /// get additional lines.
 fn attributes(
-    what: &str,
+    label: &str,
     original: &[Attribute],
     other: &[Attribute],
     is_lossy: bool,
@@ -127,36 +127,41 @@ fn attributes(
     let [a, b]: [Vec<&Attribute>; 2] =
         [original, other].map(|all| all.iter().filter(is_kept).collect());
     for (a, b) in a.iter().zip(&b) {
-        same(what, a, b)?;
+        check_equal(label, a, b)?;
     }
-    same(&format!("number of attributes, {what}"), &a.len(), &b.len())?;
+    check_equal(
+        &format!("number of attributes, {label}"),
+        &a.len(),
+        &b.len(),
+    )?;
     let history = |all: &[Attribute]| all.iter().find(|attribute| is_history(attribute)).cloned();
     match (history(original), history(other)) {
         (Some(before), Some(after)) => match (before.text(), after.text()) {
             (Some(before), Some(after)) if after.ends_with(&before) => Ok(()),
-            _ => Err(format!("{what}: history {before:?} became {after:?}")),
+            _ => Err(format!("{label}: history {before:?} became {after:?}")),
         },
-        (Some(_), None) => Err(format!("{what}: the history is missing")),
+        (Some(_), None) => Err(format!("{label}: the history is missing")),
         _ => Ok(()),
     }
 }
 
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, a: &T, b: &T) -> Result<(), String> {
+fn check_equal<T: PartialEq + std::fmt::Debug>(label: &str, a: &T, b: &T) -> Result<(), String> {
     match a == b {
         true => Ok(()),
-        false => Err(format!("{what}: {a:?} became {b:?}")),
+        false => Err(format!("{label}: {a:?} became {b:?}")),
     }
 }
 
-fn exact(what: &str, of: &Variable, a: &Values, b: &Values) -> Result<(), String> {
+fn check_lossless(label: &str, variable: &Variable, a: &Values, b: &Values) -> Result<(), String> {
     match a.iter().zip(b).position(|(a, b)| a != b) {
         None => Ok(()),
         Some(at) => Err(format!(
-            "{what}: value {at} of {}: {:?} became {:?}, attributes {:?}",
+            "{label}: value {at} of {}: {:?} became {:?}, attributes {:?}",
             a.len(),
             a[at],
             b[at],
-            of.attributes
+            variable
+                .attributes
                 .iter()
                 .map(|attribute| &attribute.name)
                 .collect::<Vec<_>>()
@@ -217,14 +222,14 @@ impl Validity {
     }
 }
 
-fn within(original: &Variable, other: &Variable, counts: &mut Counts) -> Result<(), String> {
+fn check_within(original: &Variable, other: &Variable, counts: &mut Counts) -> Result<(), String> {
     let validity = Validity::from_variable(original);
     let text = other
         .attribute("lossy_compression_bound")
         .and_then(Attribute::text);
     let text = text.ok_or("the bound is not stated")?;
     let bound: f64 = text
-        .split_once(' ')
+        .split_once(':')
         .and_then(|(_, number)| number.parse().ok())
         .ok_or_else(|| format!("the bound {text:?}"))?;
     let stated = other.attribute("lossy_compression_max_absolute_error");

@@ -7,13 +7,13 @@ use std::ptr;
 use netcdf_sys as nc;
 
 /// Converts a status code of netcdf-c into an error with the name of the call.
-pub(crate) fn check(what: &str, code: c_int) -> Result<(), String> {
+pub(crate) fn check(label: &str, code: c_int) -> Result<(), String> {
     if code == nc::NC_NOERR {
         return Ok(());
     }
     // SAFETY: netcdf-c gives a constant text for every code.
     let text = unsafe { CStr::from_ptr(nc::nc_strerror(code)) };
-    Err(format!("{what}: {}", text.to_string_lossy()))
+    Err(format!("{label}: {}", text.to_string_lossy()))
 }
 
 /// Values as the bytes that netcdf-c returns. The bytes of a string are its characters.
@@ -94,7 +94,7 @@ pub(crate) fn number(kind: &str, bytes: &[u8]) -> Option<f64> {
     })
 }
 
-/// Reads a whole file.
+/// Reads the content of a file.
 pub(crate) fn read(path: &Path) -> Result<Group, String> {
     let _lock = nc::libnetcdf_lock.lock();
     let path = CString::new(path.to_str().unwrap()).unwrap();
@@ -122,18 +122,18 @@ fn name_in(buffer: &NameBuffer) -> String {
 /// Returns identifiers from a function that is called once for their number and once for the
 /// identifiers.
 fn identifiers(
-    what: &str,
+    label: &str,
     get: impl Fn(*mut c_int, *mut c_int) -> c_int,
 ) -> Result<Vec<c_int>, String> {
     let mut count = 0;
-    check(what, get(&mut count, ptr::null_mut()))?;
+    check(label, get(&mut count, ptr::null_mut()))?;
     let mut all = vec![0; count as usize];
-    check(what, get(&mut count, all.as_mut_ptr()))?;
+    check(label, get(&mut count, all.as_mut_ptr()))?;
     Ok(all)
 }
 
 /// # Safety
-/// `id` is that of an open group.
+/// `id` is the identifier of an open group.
 unsafe fn group(id: c_int) -> Result<Group, String> {
     // SAFETY: identifiers are from netcdf-c; buffers are large enough.
     unsafe {

@@ -117,7 +117,7 @@ impl Generator<'_> {
     }
 
     /// # Safety
-    /// `id` is that of an open group.
+    /// `id` is the identifier of an open group.
     unsafe fn group(&mut self, id: c_int, outer: &[Dimension], depth: usize) -> Result<(), String> {
         let mut dimensions = outer.to_vec();
         // SAFETY: the identifier is of an open group; names end in a zero.
@@ -127,7 +127,7 @@ impl Generator<'_> {
                 dimensions.push(dimension);
             }
             self.attributes(id, nc::NC_GLOBAL)?;
-            for (name, text) in [("history", "made"), ("Conventions", "CF-1.8")] {
+            for (name, text) in [("history", "generated"), ("Conventions", "CF-1.8")] {
                 if depth == 0 && self.random.one_in(2) {
                     put_text(id, nc::NC_GLOBAL, name, text)?;
                 }
@@ -150,15 +150,15 @@ impl Generator<'_> {
     }
 
     /// # Safety
-    /// `group` is that of an open group.
+    /// `group` is the identifier of an open group.
     unsafe fn dimension(
         &mut self,
         group: c_int,
-        others: &[Dimension],
+        existing: &[Dimension],
     ) -> Result<Dimension, String> {
-        let may_grow = !self.is_classic || others.iter().all(|other| !other.is_unlimited);
+        let may_grow = !self.is_classic || existing.iter().all(|other| !other.is_unlimited);
         let is_unlimited = may_grow && self.random.one_in(4);
-        let has_long = others.iter().any(|other| other.len > 100);
+        let has_long = existing.iter().any(|other| other.len > 100);
         let len = match self.random.below(8) {
             0 if !has_long => 100 + self.random.below(39_901),
             1 if is_unlimited => 0,

@@ -49,7 +49,7 @@ fn options(random: &mut Random) -> DatasetOptions {
 /// Generates, compresses, decompresses and compares one file.
 fn test_file(seed: u64, folder: &Path, counts: &mut Counts) -> Result<(), String> {
     let mut random = Random::new(seed);
-    let [path, small, again] = ["made.nc", "small.nc", "again.nc"].map(|name| folder.join(name));
+    let [path, small, again] = ["input.nc", "small.nc", "again.nc"].map(|name| folder.join(name));
     let generated =
         generate(&path, &mut random).map_err(|error| format!("not generated: {error}"))?;
     let options = options(&mut random);

@@ -74,8 +74,8 @@ impl ValueType {
     }
 
     pub(crate) fn is_number(&self) -> bool {
-        let others = [Self::Char, Self::String];
-        !others.contains(self) && !matches!(self, Self::Opaque { .. } | Self::Sequence { .. })
+        let non_numeric = [Self::Char, Self::String];
+        !non_numeric.contains(self) && !matches!(self, Self::Opaque { .. } | Self::Sequence { .. })
     }
 
     /// Returns random values of the type, which is not a floating-point type.

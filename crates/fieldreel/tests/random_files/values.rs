@@ -167,13 +167,13 @@ pub(crate) fn floats(
             special_values.push(bytes_of(kind, mark));
         }
     }
-    let others = [
+    let special = [
         9.969_209_968_386_869e36,
         f64::INFINITY,
         f64::NEG_INFINITY,
         -0.0,
     ];
-    for number in others
+    for number in special
         .into_iter()
         .chain(validity.valid_min)
         .chain(validity.valid_max)

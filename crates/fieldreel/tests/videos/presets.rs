@@ -32,16 +32,16 @@ fn every_preset_encodes_every_difficult_size() {
     for preset in Preset::ALL {
         for (height, width) in SIZES {
             for frames in [1, 2, 3] {
-                let what = format!("{preset}, {frames} frames of {height}×{width}");
+                let case = format!("{preset}, {frames} frames of {height}×{width}");
                 let field = wave(frames, height, width);
                 let path = array_to_video(&field, folder.path(), preset).unwrap();
                 let back = video_to_array::<f32>(&path).unwrap();
-                assert_eq!(back.dim(), field.dim(), "{what}");
+                assert_eq!(back.dim(), field.dim(), "{case}");
                 let range = ValueRange::of(field.view()).unwrap();
                 let range = f64::from(range.max()) - f64::from(range.min());
                 for (&x, &x_hat) in field.iter().zip(&back) {
                     let error = (f64::from(x) - f64::from(x_hat)).abs();
-                    assert!(error <= bound(preset) * range, "{what}: {error} of {range}");
+                    assert!(error <= bound(preset) * range, "{case}: {error} of {range}");
                 }
             }
         }
