@@ -101,7 +101,7 @@ struct Original {
 impl Original {
     fn new(field: &Array3<f32>, preset: Preset, folder: &Path) -> Result<Self, Box<dyn Error>> {
         let depth = preset.bit_depth();
-        let quantizer = Quantizer::new(ValueRange::of(field.view())?, depth);
+        let quantizer = Quantizer::new(ValueRange::from_values(field.view())?, depth);
         let (_, height, width) = field.dim();
         let size = FrameSize::new(height, width)?;
         let config = preset.codec().configure(depth.bits(), size, 1)?;
@@ -112,11 +112,11 @@ impl Original {
             let others = params.filter(|param| !own.iter().any(|own| param.starts_with(own)));
             (name, others.collect::<Vec<_>>().join(":"))
         });
-        let shift = config.carrier_bits - depth.bits();
+        let shift = config.pixel_bits - depth.bits();
         Ok(Self {
             folder: folder.to_owned(),
             codes: quantizer.quantize(field.view())?.mapv(|code| code << shift),
-            pixels: match config.carrier_bits {
+            pixels: match config.pixel_bits {
                 10 => "gray10le",
                 12 => "gray12le",
                 _ => "gray16le",

@@ -25,7 +25,7 @@ fn quantize(c: &mut Criterion) {
 
 fn bench<T: Float>(c: &mut Criterion, dtype: &str, from_f64: impl Fn(f64) -> T) -> Outcome {
     let field = smooth_field(from_f64);
-    let quantizer = Quantizer::new(ValueRange::of(field.view())?, BitDepth::SIXTEEN);
+    let quantizer = Quantizer::new(ValueRange::from_values(field.view())?, BitDepth::SIXTEEN);
     let codes = quantizer.quantize(field.view())?;
     let values = field.as_slice().ok_or("the field is not contiguous")?;
     let pools = [pool(1)?, pool(0)?];
@@ -56,7 +56,7 @@ fn bench<T: Float>(c: &mut Criterion, dtype: &str, from_f64: impl Fn(f64) -> T) 
         into.push((
             format!("range, {threads} thread(s)"),
             Box::new(move || {
-                black_box(pool.install(|| ValueRange::of(field.view()))?);
+                black_box(pool.install(|| ValueRange::from_values(field.view()))?);
                 Ok(())
             }),
         ));

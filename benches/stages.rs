@@ -137,7 +137,7 @@ fn missing(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
             *value = f32::NAN;
         }
     }
-    let mask = Mask::of(with_holes.view(), None).ok_or("nothing is missing")?;
+    let mask = Mask::from_values(with_holes.view(), None).ok_or("nothing is missing")?;
     let classes = mask.classes().to_owned();
     let coded = stages::encode_mask(classes.view());
     let contenders: Vec<Contender<'_>> = vec![

@@ -75,7 +75,7 @@ impl Alone {
     fn new(field: &Array3<f32>, preset: Preset) -> Result<Self, Box<dyn Error>> {
         use fieldreel::quant::{Quantizer, ValueRange};
 
-        let quantizer = Quantizer::new(ValueRange::of(field.view())?, preset.bit_depth());
+        let quantizer = Quantizer::new(ValueRange::from_values(field.view())?, preset.bit_depth());
         let codes = quantizer.quantize(field.view())?;
         let (_, height, width) = codes.dim();
         let size = FrameSize::new(height, width)?;
@@ -83,7 +83,7 @@ impl Alone {
         let config = preset
             .codec()
             .configure(preset.bit_depth().bits(), size, threads)?;
-        let pixel = match config.carrier_bits {
+        let pixel = match config.pixel_bits {
             12 => ff::format::Pixel::GRAY12LE,
             _ => ff::format::Pixel::GRAY16LE,
         };

@@ -100,7 +100,7 @@ fn export(
     segment: usize,
     video: &Path,
 ) -> Result<(), Box<dyn Error>> {
-    let container = Container::of_path(video)?;
+    let container = Container::from_path(video)?;
     let bytes = reader.segment(segment)?;
     let bytes = export_video(&bytes, container, &Limits::default())
         .map_err(|error| format!("segment {segment}: {}", support::one_line(&error)))?;

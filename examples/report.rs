@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use fieldreel::formats::{FrameView, Frames};
 use fieldreel::read_field;
-use fieldreel_core::files::TemporaryFolder;
+use fieldreel_core::files::TemporaryDirectory;
 use indicatif::{ProgressBar, ProgressStyle};
 
 #[path = "report/baselines.rs"]
@@ -99,7 +99,7 @@ fn run_all<T: FieldValue>(
     let out = &arguments.out;
     fs::create_dir_all(out).map_err(|error| format!("{}: {error}", out.display()))?;
     let temporary =
-        TemporaryFolder::create_in(out).map_err(|e| format!("{}: {e}", out.display()))?;
+        TemporaryDirectory::create_in(out).map_err(|e| format!("{}: {e}", out.display()))?;
     let permanent = out.join("files");
     let files = if arguments.keep {
         permanent.as_path()

@@ -3,7 +3,7 @@
 use std::io::{Read, Seek};
 
 use fieldreel::ReelReader;
-use fieldreel::reel::{AttributeValue, Attributes, Numbers};
+use fieldreel::reel::{AttributeValue, Attributes, NumericArray};
 
 /// Prints the name, type, dimensions, coordinates and attributes of a reel.
 pub(super) fn print<R: Read + Seek>(reader: &ReelReader<R>) {
@@ -50,7 +50,7 @@ fn print_attributes(label: &str, attributes: &Attributes) {
         let text = match value {
             AttributeValue::Text(text) => text.clone(),
             AttributeValue::Texts(texts) => texts.join("; "),
-            AttributeValue::Numbers(Numbers::F32(numbers)) => join(numbers),
+            AttributeValue::Numbers(NumericArray::F32(numbers)) => join(numbers),
             AttributeValue::Numbers(numbers) => join(&numbers.to_f64()),
         };
         // Line breaks are escaped, so that each attribute takes one line.
@@ -64,7 +64,7 @@ fn join<T: ToString>(numbers: &[T]) -> String {
 }
 
 /// Returns the first and the last number as text.
-fn ends(numbers: &Numbers) -> String {
+fn ends(numbers: &NumericArray) -> String {
     match numbers.to_f64().as_slice() {
         [] => String::new(),
         [one] => format!("{one} "),

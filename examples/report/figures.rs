@@ -6,7 +6,7 @@ use std::path::Path;
 use fieldreel::formats::Field;
 use fieldreel::metrics::frame_errors;
 use fieldreel::plot::{
-    self, ByteLabels, ComparisonLabels, Coordinate, ReportBar, ReportLabels, RowOrder,
+    self, ByteLabels, ComparisonLabels, CoordinateLabels, ReportBar, ReportLabels, RowOrder,
     SpectrumLabels, byte_counts,
 };
 use fieldreel::quant::{BitDepth, Quantizer, ValueRange, split_bytes};
@@ -82,8 +82,8 @@ impl AxisLabel {
         Self { label: name, ends }
     }
 
-    fn coordinate(&self) -> Coordinate<'_> {
-        Coordinate {
+    fn coordinate(&self) -> CoordinateLabels<'_> {
+        CoordinateLabels {
             label: &self.label,
             ends: self.ends,
         }
@@ -100,7 +100,7 @@ pub(crate) fn plot_bytes<T: FieldValue>(
     out: &Path,
     labels: &Labels,
 ) -> Result<(), Box<dyn Error>> {
-    let quantizer = Quantizer::new(ValueRange::of(frames)?, BitDepth::SIXTEEN);
+    let quantizer = Quantizer::new(ValueRange::from_values(frames)?, BitDepth::SIXTEEN);
     let codes = quantizer.quantize(frames)?;
     let (high, low) = split_bytes(codes.view());
     let [high, low] = [high, low].map(|b| byte_counts(&b.into_iter().collect::<Vec<u8>>()));

@@ -15,7 +15,7 @@ pub(crate) fn clean_up_on_termination() -> io::Result<()> {
     let mut signals = Signals::new(watched.filter(|&signal| !is_ignored(signal)))?;
     thread::Builder::new().spawn(move || {
         if let Some(signal) = signals.forever().next() {
-            fieldreel_core::files::abandon();
+            fieldreel_core::files::remove_unfinished();
             let _ = emulate_default_handler(signal);
         }
     })?;

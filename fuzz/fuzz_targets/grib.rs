@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use fieldreel::formats::dataset::Source;
+use fieldreel::formats::dataset::DatasetSource;
 use fieldreel::formats::{GribDataset, GribSelection, Limits, read_grib_with};
 use libfuzzer_sys::fuzz_target;
 

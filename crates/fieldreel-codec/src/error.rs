@@ -81,14 +81,14 @@ pub enum CodecError {
         max_code: u16,
     },
     /// The container cannot carry this codec exactly.
-    #[error("{container} cannot carry {codec} exactly: use {instead}")]
+    #[error("{container} cannot carry {codec} exactly: use {alternative}")]
     ContainerUnsupported {
         /// The container asked for.
         container: Container,
         /// The encoder.
         codec: &'static str,
         /// A container that can.
-        instead: Container,
+        alternative: Container,
     },
     /// The file name's extension names no container of ours.
     #[error("{}: the extension is not .mp4 or .mkv", path.display())]
@@ -116,7 +116,7 @@ pub enum CodecError {
     },
     /// A video of a codec that is not read, so that a hostile file cannot reach every decoder of FFmpeg.
     #[error("videos of {codec} are not read, only those of HEVC, JPEG 2000, FFV1, AV1 and H.264")]
-    CodecNotRead {
+    CodecUnsupported {
         /// FFmpeg's name of the codec.
         codec: String,
     },
@@ -151,7 +151,7 @@ pub enum CodecError {
     },
     /// A newer version of this library wrote the file.
     #[error("the file's format version is {found}, this library reads up to {supported}")]
-    Version {
+    VersionUnsupported {
         /// What the file says.
         found: u32,
         /// The newest that is understood.
@@ -159,7 +159,7 @@ pub enum CodecError {
     },
     /// A tag is missing or makes no sense.
     #[error("the file's tag {key} is {value:?}: {reason}")]
-    BadTag {
+    InvalidTag {
         /// The tag's key.
         key: String,
         /// The tag's value; empty when it is missing.
@@ -169,7 +169,7 @@ pub enum CodecError {
     },
     /// The file ends in the middle of a part.
     #[error("the file is cut short: {found} of at least {expected} bytes")]
-    CutShort {
+    TruncatedFile {
         /// Where the part would end.
         expected: u64,
         /// Where the file ends.
@@ -199,7 +199,7 @@ pub enum CodecError {
     },
     /// A stream without a container is not of its format.
     #[error("the {format} stream is damaged at byte {offset}: {reason}")]
-    BadStream {
+    InvalidStream {
         /// What the stream should be.
         format: StreamFormat,
         /// Where.
@@ -220,10 +220,10 @@ pub enum CodecError {
         pixel_bits: u8,
     },
     /// The video is larger than the reader's limits allow.
-    #[error("{what} is {value}, over the limit of {limit}")]
-    Limit {
+    #[error("{quantity} is {value}, over the limit of {limit}")]
+    LimitExceeded {
         /// Which limit.
-        what: &'static str,
+        quantity: &'static str,
         /// What the file asks for.
         value: u64,
         /// The limit.
@@ -260,10 +260,10 @@ pub enum CodecError {
         source: io::Error,
     },
     /// FFmpeg failed.
-    #[error("FFmpeg failed to {during}")]
+    #[error("FFmpeg failed to {operation}")]
     Ffmpeg {
         /// What was being done.
-        during: &'static str,
+        operation: &'static str,
         /// What FFmpeg says.
         source: ffmpeg_next::Error,
     },
@@ -281,7 +281,7 @@ impl CodecError {
             | Self::StreamSize { .. }
             | Self::PixelFormat { .. }
             | Self::PixelBits { .. }
-            | Self::BadStream { .. } => true,
+            | Self::InvalidStream { .. } => true,
             Self::Ffmpeg { source, .. } => {
                 let errno = ffmpeg_next::error::ENOMEM;
                 *source != ffmpeg_next::Error::Other { errno }
@@ -291,8 +291,8 @@ impl CodecError {
     }
 
     /// Wraps an error of FFmpeg's with what was being done.
-    pub(crate) fn ffmpeg(during: &'static str) -> impl FnOnce(ffmpeg_next::Error) -> Self {
-        move |source| Self::Ffmpeg { during, source }
+    pub(crate) fn ffmpeg(operation: &'static str) -> impl FnOnce(ffmpeg_next::Error) -> Self {
+        move |source| Self::Ffmpeg { operation, source }
     }
 
     /// Wraps an error of the system's with the path it is about.
@@ -311,7 +311,7 @@ mod tests {
     #[test]
     fn a_lack_of_memory_or_of_an_encoder_is_no_failure_of_the_encoder() {
         let failed = |errno| CodecError::Ffmpeg {
-            during: "open the encoder",
+            operation: "open the encoder",
             source: ffmpeg_next::Error::Other { errno },
         };
         let size = FrameSize {

@@ -37,8 +37,8 @@ pub mod video;
 pub use backend::{Av1, Codec, Ffv1, OpenJpeg, X265, X265Preset};
 pub use error::CodecError;
 pub use geometry::FrameSize;
-pub use stream::{Stream, StreamFormat, decode_stream, encode_stream, mux_stream};
+pub use stream::{ElementaryStream, StreamFormat, decode_stream, encode_stream, mux_stream};
 pub use video::{
-    Container, ReadLimits, Video, VideoInfo, VideoOptions, VideoReader, VideoShape, VideoWriter,
-    decode_video, encode_video, read_video, write_video,
+    Container, DecodedVideo, ReadLimits, VideoInfo, VideoOptions, VideoReader, VideoShape,
+    VideoWriter, decode_video, encode_video, read_video, write_video,
 };

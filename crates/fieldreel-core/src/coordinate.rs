@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::{AttributeValue, Attributes, Numbers};
+use crate::{AttributeValue, Attributes, NumericArray};
 
 /// Numbers along some dimensions: an axis, a 2-D latitude, bounds, or a scalar.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +14,7 @@ pub struct Coordinate {
     pub dimensions: Vec<(String, usize)>,
     /// The numbers, row-major, in the unit of the `units` attribute. Time is not decoded: its `units` and `calendar` say
     /// how to.
-    pub values: Numbers,
+    pub values: NumericArray,
     /// Everything else about it.
     pub attributes: Attributes,
 }
@@ -25,7 +25,7 @@ impl Coordinate {
     pub fn new(
         name: impl Into<String>,
         dimensions: &[(&str, usize)],
-        values: impl Into<Numbers>,
+        values: impl Into<NumericArray>,
     ) -> Self {
         Self {
             name: name.into(),
@@ -40,14 +40,18 @@ impl Coordinate {
 
     /// The values of an axis: a coordinate along the dimension of its own name.
     #[must_use]
-    pub fn axis(dimension: impl Into<String>, values: impl Into<Numbers>) -> Self {
+    pub fn axis(dimension: impl Into<String>, values: impl Into<NumericArray>) -> Self {
         let name = dimension.into();
         Self::along(name.clone(), &name, values)
     }
 
     /// A coordinate along one dimension.
     #[must_use]
-    pub fn along(name: impl Into<String>, dimension: &str, values: impl Into<Numbers>) -> Self {
+    pub fn along(
+        name: impl Into<String>,
+        dimension: &str,
+        values: impl Into<NumericArray>,
+    ) -> Self {
         let values = values.into();
         Self::new(name, &[(dimension, values.len())], values)
     }
@@ -137,14 +141,14 @@ mod tests {
             prop_assert!(part.is_consistent());
             let inner: usize = shape[axis + 1..].iter().product();
             let expected: Vec<i32> = match &whole.values {
-                Numbers::I32(values) => values.clone(),
+                NumericArray::I32(values) => values.clone(),
                 _ => Vec::new(),
             };
             let expected: Vec<i32> = expected
                 .into_iter()
                 .filter(|&place| (start..end).contains(&(place as usize / inner % shape[axis])))
                 .collect();
-            prop_assert_eq!(&part.values, &Numbers::I32(expected));
+            prop_assert_eq!(&part.values, &NumericArray::I32(expected));
             if start + 1 == end {
                 let at = whole.at(names[axis], start).unwrap();
                 prop_assert_eq!(at.values, part.values);

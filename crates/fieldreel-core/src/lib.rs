@@ -18,7 +18,7 @@ mod error;
 pub mod files;
 pub mod limits;
 
-pub use attributes::{AttributeValue, Attributes, Numbers};
+pub use attributes::{AttributeValue, Attributes, NumericArray};
 pub use coordinate::Coordinate;
 pub use dimension::Dimension;
 pub use element::{Dtype, Element, Float, Scalar};

@@ -6,7 +6,7 @@ use super::BinaryCoder;
 ///
 /// The upper 22 bits are the probability, the lower 10 how many decisions have been seen, up to the limit.
 #[derive(Debug, Clone, Copy)]
-pub struct Bit(u32);
+pub struct AdaptiveBit(u32);
 
 /// The most decisions that are counted: the probability then follows with a rate of 1 / (`LIMIT` + 1.5).
 const LIMIT: usize = 1022;
@@ -22,7 +22,7 @@ const RATES: [i64; LIMIT + 1] = {
     rates
 };
 
-impl Bit {
+impl AdaptiveBit {
     /// Nothing seen yet: 0 and 1 are equally probable.
     pub const NEW: Self = Self(1 << 31);
 

@@ -1,8 +1,8 @@
 //! An adaptive binary arithmetic coder in integers: the same bytes give the same bits on every machine.
 //!
-//! A model states, before each binary decision, how probable a 1 is; [`Encoder`] and [`Decoder`] turn decisions into
+//! A model states, before each binary decision, how probable a 1 is; [`RangeEncoder`] and [`RangeDecoder`] turn decisions into
 //! bytes and back. Both are a [`BinaryCoder`], so a model is written once and runs in both directions: what it is given
-//! to encode, it ignores when it decodes. Probabilities come from [`Bit`]s that count what they have seen, alone or
+//! to encode, it ignores when it decodes. Probabilities come from [`AdaptiveBit`]s that count what they have seen, alone or
 //! several of them weighed against each other by a [`Mixer`].
 //!
 //! Nothing here fails: a decoder that has run out of bytes reads zeros, and its caller, who knows from elsewhere how many
@@ -18,15 +18,15 @@ pub mod residual;
 #[cfg(test)]
 mod tests;
 
-pub use bit::Bit;
+pub use bit::AdaptiveBit;
 pub use bits::{BitReader, BitWriter};
 pub use mixer::Mixer;
-pub use range::{Decoder, Encoder};
+pub use range::{RangeDecoder, RangeEncoder};
 pub use rans::{CASES, EncoderPart, LANES, RUN, RansDecoder, RansEncoder, SYMBOLS, Table, Tables};
 
 /// The bytes do not hold what they should.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Corrupt;
+pub struct CorruptStream;
 
 /// Codes binary decisions, in one direction or the other.
 pub trait BinaryCoder {
@@ -44,7 +44,7 @@ pub trait BinaryCoder {
 
     /// Codes a number of up to 64 bits: how many bits it has, then these after the first, all equally probable within
     /// an adaptive length.
-    fn code_number(&mut self, value: u64, length: &mut [Bit; 64]) -> u64 {
+    fn code_number(&mut self, value: u64, length: &mut [AdaptiveBit; 64]) -> u64 {
         let bits = u64::BITS - value.leading_zeros();
         let mut found = 0;
         for bit in length {

@@ -1,9 +1,9 @@
 //! Several opinions of one decision, weighed by how good they have been.
 
 use super::logistic::{LARGEST, squash, stretch};
-use super::{BinaryCoder, Bit};
+use super::{AdaptiveBit, BinaryCoder};
 
-/// Weighs the opinions of `N` [`Bit`]s in the logistic domain, with a set of weights for each of a few situations.
+/// Weighs the opinions of `N` [`AdaptiveBit`]s in the logistic domain, with a set of weights for each of a few situations.
 #[derive(Debug)]
 pub struct Mixer<const N: usize> {
     sets: Vec<Weights<N>>,
@@ -50,7 +50,7 @@ impl<const N: usize> Mixer<N> {
         coder: &mut C,
         bit: bool,
         set: usize,
-        table: &mut [Bit],
+        table: &mut [AdaptiveBit],
         at: &[usize; N],
     ) -> bool {
         let odds = at.map(|at| table.get(at).map_or(0, |bit| stretch(bit.p())));

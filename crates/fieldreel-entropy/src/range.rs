@@ -19,19 +19,19 @@ fn settled(low: u32, high: u32) -> bool {
 
 /// Writes decisions.
 #[derive(Debug)]
-pub struct Encoder {
+pub struct RangeEncoder {
     low: u32,
     high: u32,
     bytes: Vec<u8>,
 }
 
-impl Default for Encoder {
+impl Default for RangeEncoder {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Encoder {
+impl RangeEncoder {
     /// An encoder that has written nothing.
     #[must_use]
     pub fn new() -> Self {
@@ -65,7 +65,7 @@ impl Encoder {
     }
 }
 
-impl BinaryCoder for Encoder {
+impl BinaryCoder for RangeEncoder {
     #[inline(always)]
     fn code(&mut self, bit: bool, p: u32) -> bool {
         let cut = cut(self.low, self.high, p);
@@ -85,15 +85,15 @@ impl BinaryCoder for Encoder {
 
 /// Reads decisions.
 #[derive(Debug)]
-pub struct Decoder<'a> {
+pub struct RangeDecoder<'a> {
     low: u32,
     high: u32,
     code: u32,
     bytes: std::slice::Iter<'a, u8>,
 }
 
-impl<'a> Decoder<'a> {
-    /// A decoder of what an [`Encoder`] wrote.
+impl<'a> RangeDecoder<'a> {
+    /// A decoder of what an [`RangeEncoder`] wrote.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
         let mut decoder = Self {
@@ -113,7 +113,7 @@ impl<'a> Decoder<'a> {
     }
 }
 
-impl BinaryCoder for Decoder<'_> {
+impl BinaryCoder for RangeDecoder<'_> {
     #[inline(always)]
     fn code(&mut self, _: bool, p: u32) -> bool {
         let cut = cut(self.low, self.high, p);

@@ -3,12 +3,12 @@ use proptest::prelude::*;
 use super::*;
 
 fn round_trip(decisions: &[(bool, u32)]) -> usize {
-    let mut encoder = Encoder::new();
+    let mut encoder = RangeEncoder::new();
     for &(bit, p) in decisions {
         assert_eq!(encoder.code(bit, p), bit);
     }
     let bytes = encoder.finish();
-    let mut decoder = Decoder::new(&bytes);
+    let mut decoder = RangeDecoder::new(&bytes);
     for &(bit, p) in decisions {
         assert_eq!(decoder.code(!bit, p), bit);
     }
@@ -28,14 +28,14 @@ proptest! {
 
     #[test]
     fn numbers_come_back(numbers in prop::collection::vec(any::<u64>().prop_flat_map(|n| (0_u32..65).prop_map(move |s| n.checked_shr(s).unwrap_or(0))), 0..100)) {
-        let mut encoder = Encoder::new();
-        let mut length = [Bit::NEW; 64];
+        let mut encoder = RangeEncoder::new();
+        let mut length = [AdaptiveBit::NEW; 64];
         for &n in &numbers {
             prop_assert_eq!(encoder.code_number(n, &mut length), n);
         }
         let bytes = encoder.finish();
-        let mut decoder = Decoder::new(&bytes);
-        let mut length = [Bit::NEW; 64];
+        let mut decoder = RangeDecoder::new(&bytes);
+        let mut length = [AdaptiveBit::NEW; 64];
         for &n in &numbers {
             prop_assert_eq!(decoder.code_number(0, &mut length), n);
         }
@@ -44,14 +44,14 @@ proptest! {
     #[test]
     fn mixed_decisions_come_back(bits in prop::collection::vec(any::<bool>(), 0..600)) {
         let cases = |at: usize| [at % 3, 3 + at % 5, 8 + at % 7];
-        let mut encoder = Encoder::new();
-        let (mut table, mut mixer) = (vec![Bit::NEW; 15], Mixer::<3>::new(2));
+        let mut encoder = RangeEncoder::new();
+        let (mut table, mut mixer) = (vec![AdaptiveBit::NEW; 15], Mixer::<3>::new(2));
         for (at, &bit) in bits.iter().enumerate() {
             mixer.code(&mut encoder, bit, at % 2, &mut table, &cases(at));
         }
         let bytes = encoder.finish();
-        let mut decoder = Decoder::new(&bytes);
-        let (mut table, mut mixer) = (vec![Bit::NEW; 15], Mixer::<3>::new(2));
+        let mut decoder = RangeDecoder::new(&bytes);
+        let (mut table, mut mixer) = (vec![AdaptiveBit::NEW; 15], Mixer::<3>::new(2));
         for (at, &bit) in bits.iter().enumerate() {
             prop_assert_eq!(mixer.code(&mut decoder, false, at % 2, &mut table, &cases(at)), bit);
         }
@@ -79,7 +79,7 @@ fn size_is_near_the_entropy() {
 
 #[test]
 fn a_bit_learns() {
-    let mut bit = Bit::NEW;
+    let mut bit = AdaptiveBit::NEW;
     for _ in 0..100_000 {
         bit.update(true);
     }
@@ -113,8 +113,8 @@ fn odds_are_logarithms() {
 /// What a stream means must never change.
 #[test]
 fn the_format_is_frozen() {
-    let mut encoder = Encoder::new();
-    let mut length = [Bit::NEW; 64];
+    let mut encoder = RangeEncoder::new();
+    let mut length = [AdaptiveBit::NEW; 64];
     for n in [0, 1, 2, 1000, 7, 7, 7, 0x0123_4567_89AB_CDEF] {
         encoder.code_number(n, &mut length);
     }

@@ -94,7 +94,7 @@ pub enum FormatError {
     },
     /// The file that a field is put into has another coordinate of the same name.
     #[error("{}: has a coordinate {coordinate:?} with other values or dimensions", path.display())]
-    OtherCoordinate {
+    CoordinateConflict {
         /// The file.
         path: PathBuf,
         /// The coordinate.
@@ -140,7 +140,7 @@ pub enum FormatError {
 
     /// A variable of a dataset has no place in GRIB 2.
     #[error("{variable:?} cannot be written as GRIB 2: {problem}")]
-    NotForGrib {
+    UnsupportedInGrib {
         /// The variable.
         variable: String,
         /// Why not.
@@ -153,7 +153,7 @@ pub enum FormatError {
     // ---- The input ----
     /// The file is not of the format it was opened as.
     #[error("{}: not a {format} file", path.display())]
-    NotThisFormat {
+    WrongFormat {
         /// The file.
         path: PathBuf,
         /// The format it was opened as.
@@ -189,7 +189,7 @@ pub enum FormatError {
     },
     /// HDF5 has something in the file that netcdf-c leaves out, because NetCDF has no type for it.
     #[error("{}: {name:?} is of an HDF5 type that NetCDF has not (such as a reference, a bit field, or an enum or compound type without a name)", path.display())]
-    NotInNetcdf {
+    UnsupportedHdf5Type {
         /// The file.
         path: PathBuf,
         /// The path of the dataset, or that of an object and its attribute.
@@ -313,18 +313,18 @@ impl FormatError {
             | Self::DimensionNotFound { .. }
             | Self::IndexOutOfRange { .. }
             | Self::ShapeMismatch { .. }
-            | Self::OtherCoordinate { .. }
+            | Self::CoordinateConflict { .. }
             | Self::InvalidOption { .. }
             | Self::Unpackable { .. }
             | Self::IrregularGrid { .. }
             | Self::Unrepresentable { .. }
-            | Self::NotForGrib { .. } => ErrorKind::Argument,
-            Self::NotThisFormat { .. }
+            | Self::UnsupportedInGrib { .. } => ErrorKind::Argument,
+            Self::WrongFormat { .. }
             | Self::Truncated { .. }
             | Self::Damaged { .. }
             | Self::NotNumeric { .. }
             | Self::Inexact { .. }
-            | Self::NotInNetcdf { .. }
+            | Self::UnsupportedHdf5Type { .. }
             | Self::UnsupportedGrid { .. }
             | Self::UndecodablePacking { .. }
             | Self::MixedMessages { .. }

@@ -57,7 +57,7 @@ pub use self::netcdf::{
 pub use error::{ErrorKind, FormatError, LibraryError, Result};
 pub use field::{
     AttributeValue, Attributes, Coordinate, Dimension, Field, FieldValues, FrameView, Frames,
-    Missing, Numbers, Packing,
+    Missing, NumericArray, Packing,
 };
 pub use fieldreel_core::{Dtype, Limits, Scalar};
 #[cfg(feature = "grib")]

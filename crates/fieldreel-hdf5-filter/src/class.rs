@@ -102,7 +102,7 @@ unsafe extern "C" fn set_local(list: Hid, values: Hid, _: Hid) -> c_int {
 fn accept(host: &Host, list: Hid, values: Hid) -> Result<(c_uint, Parameters), FilterError> {
     let pipeline = host.pipeline(list)?;
     let own = first_of(&pipeline)?;
-    let write = if Parameters::are_whole(&own.values) {
+    let write = if Parameters::is_stored_form(&own.values) {
         // Of another dataset, from which this one is copied.
         Parameters::parse(&own.values)?.write
     } else {

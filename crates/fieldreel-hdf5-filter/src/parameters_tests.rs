@@ -51,7 +51,7 @@ proptest! {
         let chunk_type = ChunkType { dtype, is_big_endian };
         let parameters = Parameters { write, chunk_type, dimensions };
         let values = parameters.to_values().unwrap();
-        prop_assert!(Parameters::are_whole(&values));
+        prop_assert!(Parameters::is_stored_form(&values));
         prop_assert_eq!(Parameters::parse(&values).unwrap(), parameters);
         let fill = write.fill.map(|fill| Scalar::Float(fill.to_f64()));
         let given = WriteParameters { fill, ..write };

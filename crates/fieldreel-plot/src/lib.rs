@@ -43,6 +43,6 @@ mod raster;
 
 pub use error::PlotError;
 pub use figures::{
-    ByteLabels, ComparisonLabels, Coordinate, ReportBar, ReportLabels, RowOrder, SpectrumLabels,
-    Split, byte_counts, byte_distribution, comparison, error_spectrum, report,
+    ByteLabels, ComparisonLabels, CoordinateLabels, ReportBar, ReportLabels, RowOrder,
+    SpectrumLabels, Split, byte_counts, byte_distribution, comparison, error_spectrum, report,
 };

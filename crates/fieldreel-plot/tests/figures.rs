@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use fieldreel_metrics::{ErrorMetrics, frame_errors};
 use fieldreel_plot::{
-    ByteLabels, ComparisonLabels, Coordinate, PlotError, ReportBar, ReportLabels, RowOrder,
+    ByteLabels, ComparisonLabels, CoordinateLabels, PlotError, ReportBar, ReportLabels, RowOrder,
     SpectrumLabels, Split, byte_counts, byte_distribution, comparison, error_spectrum, report,
 };
 use ndarray::{Array2, Array3, Axis};
@@ -169,11 +169,11 @@ fn reports() {
 #[test]
 fn comparisons() {
     let folder = Folder::new();
-    let latitude = Coordinate {
+    let latitude = CoordinateLabels {
         label: "latitude (°)",
         ends: Some((-90.0, 90.0)),
     };
-    let longitude = Coordinate {
+    let longitude = CoordinateLabels {
         label: "longitude (°)",
         ends: Some((0.0, 357.5)),
     };

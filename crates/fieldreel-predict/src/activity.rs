@@ -211,7 +211,7 @@ impl Weights {
         let mut left = MOST;
         let mut all = [0; GROUPS];
         for ((to, wanted), &count) in all.iter_mut().zip(self.0).zip(&IN_GROUP) {
-            let weight = coder.bits(wanted.into(), 6) as u32;
+            let weight = coder.code_bits(wanted.into(), 6) as u32;
             // Sums fit 16 bits whatever is read.
             let weight = weight.min(left / count as u32);
             left -= weight * count as u32;

@@ -109,7 +109,7 @@ impl Coefficients {
     /// Codes coefficients: an encoder writes `self`, a decoder returns those that were written, as many as `self` has.
     pub(crate) fn code<C: ResidualCoder>(&self, coder: &mut C, role: Role) -> Self {
         let span = FRACTION_BITS.1 - FRACTION_BITS.0;
-        let bits = coder.bits(u64::from(self.bits - FRACTION_BITS.0), 4) as u32;
+        let bits = coder.code_bits(u64::from(self.bits - FRACTION_BITS.0), 4) as u32;
         let bits = bits.min(span) + FRACTION_BITS.0;
         let all = self.all.iter().enumerate().map(|(at, &given)| {
             let (model, expected) = role.expected(at, bits);
@@ -187,7 +187,7 @@ fn balance(all: &mut [i32], sum: i32) {
 
 /// Codes a coefficient by its difference from an expected one.
 fn code_one<C: ResidualCoder>(coder: &mut C, given: i32, expected: i64, model: usize) -> i32 {
-    let found = coder.number(i64::from(given) - expected, model);
+    let found = coder.code_parameter(i64::from(given) - expected, model);
     let found = found.saturating_add(expected);
     found.clamp(-2 * LARGEST, 2 * LARGEST) as i32
 }

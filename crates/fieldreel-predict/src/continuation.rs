@@ -87,7 +87,7 @@ impl Continuation {
 
     /// Codes the orders: an encoder writes `self`, a decoder returns those that were written; `None` if there are no such orders.
     pub(crate) fn code<C: ResidualCoder>(&self, coder: &mut C) -> Option<Self> {
-        let orders = self.0.map(|order| coder.bits(order.into(), 2) as u8);
+        let orders = self.0.map(|order| coder.code_bits(order.into(), 2) as u8);
         orders
             .iter()
             .all(|&order| order <= HIGHEST)

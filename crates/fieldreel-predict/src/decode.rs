@@ -7,7 +7,7 @@ use multiversion::multiversion;
 
 use crate::coefficients::{Coefficients, PARAMETERS, Role};
 use crate::continuation::Continuation;
-use crate::field::Numbers;
+use crate::field::DecodedIntegers;
 use crate::head::Head;
 use crate::lattice::{Pass, passes, places};
 use crate::mask::Mask;
@@ -16,7 +16,7 @@ use crate::taps::PassKind;
 use crate::tiles::TiledCoefficients;
 use crate::volume::Volume;
 use crate::word::Word;
-use crate::{CoderKind, Corrupt};
+use crate::{CoderKind, CorruptField};
 
 /// Decodes the numbers of a field of this shape, axis order `(t, y, x)`.
 ///
@@ -25,27 +25,27 @@ use crate::{CoderKind, Corrupt};
 /// a limit.
 ///
 /// # Errors
-/// [`Corrupt`] if a side is 0, if `masked` has another length, or if the bytes are not those of an encoded field. Bytes damaged otherwise may give other
+/// [`CorruptField`] if a side is 0, if `masked` has another length, or if the bytes are not those of an encoded field. Bytes damaged otherwise may give other
 /// numbers.
 pub fn decode<W: Word>(
     bytes: &[u8],
     shape: [usize; 3],
     masked: Option<&[u8]>,
-) -> Result<Numbers<W>, Corrupt> {
-    let places = places(shape).ok_or(Corrupt)?;
+) -> Result<DecodedIntegers<W>, CorruptField> {
+    let places = places(shape).ok_or(CorruptField)?;
     if masked.is_some_and(|masked| masked.len() != places) {
-        return Err(Corrupt);
+        return Err(CorruptField);
     }
     let mask = masked.map(|classes| Mask { classes, shape });
     let mask = mask.as_ref();
-    let (&kind, body) = bytes.split_first().ok_or(Corrupt)?;
-    match CoderKind::from_id(kind).ok_or(Corrupt)? {
+    let (&kind, body) = bytes.split_first().ok_or(CorruptField)?;
+    match CoderKind::from_id(kind).ok_or(CorruptField)? {
         CoderKind::Quick => {
-            let coder = QuickDecoder::new(body).map_err(|_| Corrupt)?;
+            let coder = QuickDecoder::new(body).map_err(|_| CorruptField)?;
             Decoding { coder }.all(shape, mask)
         }
         CoderKind::Adaptive => {
-            let coder = AdaptiveDecoder::decoder(body).map_err(|_| Corrupt)?;
+            let coder = AdaptiveDecoder::decoder(body).map_err(|_| CorruptField)?;
             Decoding { coder }.all(shape, mask)
         }
     }
@@ -60,10 +60,10 @@ impl<C: ResidualCoder> Decoding<C> {
         mut self,
         shape: [usize; 3],
         mask: Option<&Mask<'_>>,
-    ) -> Result<Numbers<W>, Corrupt> {
+    ) -> Result<DecodedIntegers<W>, CorruptField> {
         let head = Head::default()
             .code(&mut self.coder, shape)
-            .ok_or(Corrupt)?;
+            .ok_or(CorruptField)?;
         self.coder.set_scale(head.scale);
         let mut known: Option<Decoded<W>> = None;
         for pass in passes(shape, head.levels) {
@@ -72,7 +72,10 @@ impl<C: ResidualCoder> Decoding<C> {
             let decoded = run(&mut self, &pass, &predictor, known.as_ref(), mask);
             known = Some(merge(known, decoded, &pass, &head.continuation));
         }
-        Ok(Numbers::new(known.ok_or(Corrupt)?.numbers, shape))
+        Ok(DecodedIntegers::new(
+            known.ok_or(CorruptField)?.numbers,
+            shape,
+        ))
     }
 }
 
@@ -103,11 +106,11 @@ pub(crate) fn merge<W: Word>(
 fn read_predictor<C: ResidualCoder>(coder: &mut C, pass: &Pass, head: &Head) -> Predictor {
     let kind = pass.kind;
     let mut known = Coefficients::of_known(kind);
-    if coder.number(0, PARAMETERS) != 0 {
+    if coder.code_parameter(0, PARAMETERS) != 0 {
         known = known.code(coder, Role::Known(kind));
     }
     let usual = Coefficients::of_departures(kind);
-    let is_fitted = coder.number(0, PARAMETERS) != 0;
+    let is_fitted = coder.code_parameter(0, PARAMETERS) != 0;
     let departures = match (is_fitted, kind) {
         (false, PassKind::Base) => Some(TiledCoefficients::common(usual, pass)),
         (false, PassKind::Between(_)) => None,

@@ -29,19 +29,19 @@ pub struct Settings {
     /// The bits of a fraction that given numbers have and decoded ones have not; at most 15.
     pub extra_bits: u32,
     /// The sixteenths by which the step of each coarser level is smaller; at most 7.
-    pub tighter: u32,
+    pub coarse_step_reduction: u32,
     /// The number of finest levels at which departures are predicted from others.
-    pub departure_levels: u32,
+    pub causal_levels: u32,
     /// The number of finest levels at which masked places have no residual, at most 3. At other levels they have one, which
     /// is smaller where numbers are smooth and steps are wide.
     pub masked_levels: u32,
     /// The approximate number of numbers that coefficients are fitted to, at most.
-    pub sample: usize,
+    pub sample_size: usize,
     /// The part of the numbers, one of so many, that coefficients are fitted to, at most, where there are many.
-    pub sample_share: usize,
+    pub sample_divisor: usize,
     /// The least number of places with coefficients of their own, at the levels at which departures are predicted; 0 if all
     /// places of a pass have the same.
-    pub tile_places: usize,
+    pub tile_positions: usize,
     /// The coder of residuals.
     pub coder: CoderKind,
 }
@@ -70,7 +70,7 @@ pub fn encode<W: Word>(
     let is_whole = numbers.len() == places && masked.is_none_or(|masked| masked.len() == places);
     let is_possible = settings.step_bits <= MOST_STEP_BITS
         && settings.extra_bits <= MOST_EXTRA_BITS
-        && settings.tighter <= MOST_TIGHTER
+        && settings.coarse_step_reduction <= MOST_TIGHTER
         && settings.masked_levels <= MOST_MASKED_LEVELS;
     if !is_whole || !is_possible {
         return Err(InvalidInput);
@@ -118,7 +118,7 @@ impl<'a, W: Word, C: ResidualCoder> Encoding<'a, W, C> {
         let head = Head {
             levels: settings.levels.min(most_levels(shape)),
             step_bits: settings.step_bits,
-            tighter: settings.tighter,
+            coarse_step_reduction: settings.coarse_step_reduction,
             scale: self.noise_bits(settings),
             masked_levels,
             // Where there is no residual, what goes on beyond edges could grow.
@@ -175,16 +175,16 @@ impl<'a, W: Word, C: ResidualCoder> Encoding<'a, W, C> {
     ) -> Predictor {
         let kind = pass.kind;
         let step = head.step_of(pass.level);
-        let is_fine = kind != PassKind::Base && pass.level < settings.departure_levels;
-        let tiles = match settings.tile_places {
+        let is_fine = kind != PassKind::Base && pass.level < settings.causal_levels;
+        let tiles = match settings.tile_positions {
             places if is_fine && places > 0 => Tiles::of_places(pass, places),
             _ => Tiles::whole(pass),
         };
-        let sample = (settings.sample, settings.sample_share);
+        let sample = (settings.sample_size, settings.sample_divisor);
         let fit = Fit::new(&self.source, (pass, mask), step, known, sample);
         let fitted = fit.known();
         let is_fitted = i64::from(fitted.is_some());
-        self.coder.number(is_fitted, PARAMETERS);
+        self.coder.code_parameter(is_fitted, PARAMETERS);
         let of_known = match fitted {
             Some(fitted) => fitted.code(&mut self.coder, Role::Known(kind)),
             None => Coefficients::of_known(kind),
@@ -193,7 +193,8 @@ impl<'a, W: Word, C: ResidualCoder> Encoding<'a, W, C> {
             PassKind::Between(_) if !is_fine => None,
             _ => fit.departures(&of_known, tiles),
         };
-        self.coder.number(fitted.is_some().into(), PARAMETERS);
+        self.coder
+            .code_parameter(fitted.is_some().into(), PARAMETERS);
         let departures = match (fitted, kind) {
             (Some(fitted), _) => {
                 fitted.common.code(&mut self.coder, Role::Departures);

@@ -5,12 +5,12 @@ use crate::word::Word;
 
 /// Decoded numbers, axis order `(t, y, x)`.
 #[derive(Debug)]
-pub struct Numbers<W: Word> {
+pub struct DecodedIntegers<W: Word> {
     volume: Volume<W>,
     shape: [usize; 3],
 }
 
-impl<W: Word> Numbers<W> {
+impl<W: Word> DecodedIntegers<W> {
     pub(crate) fn new(volume: Volume<W>, shape: [usize; 3]) -> Self {
         Self { volume, shape }
     }

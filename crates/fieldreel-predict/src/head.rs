@@ -14,7 +14,7 @@ pub(crate) struct Head {
     /// The logarithm to base 2 of the step between residuals at the finest level, in units of numbers.
     pub(crate) step_bits: u32,
     /// The sixteenths by which the step of each coarser level is smaller.
-    pub(crate) tighter: u32,
+    pub(crate) coarse_step_reduction: u32,
     /// The number of the lowest bits of residuals that are noise.
     pub(crate) scale: u32,
     /// The number of finest levels at which masked places have no residual.
@@ -32,7 +32,7 @@ impl Head {
         let finest = 1_i64 << self.step_bits;
         let mut step = finest;
         for _ in 0..level {
-            step = (step * (16 - i64::from(self.tighter)) + 8) >> 4;
+            step = (step * (16 - i64::from(self.coarse_step_reduction)) + 8) >> 4;
         }
         step.max((finest / LEAST_STEP).max(1))
     }
@@ -47,14 +47,15 @@ impl Head {
     /// possible for this shape.
     pub(crate) fn code<C: ResidualCoder>(&self, coder: &mut C, shape: [usize; 3]) -> Option<Self> {
         let head = Self {
-            levels: coder.bits(self.levels.into(), 6) as u32,
-            step_bits: coder.bits(self.step_bits.into(), 4) as u32,
-            tighter: coder.bits(self.tighter.into(), 3) as u32,
-            scale: coder.bits(self.scale.into(), 6) as u32,
-            masked_levels: coder.bits(self.masked_levels.into(), 2) as u32,
+            levels: coder.code_bits(self.levels.into(), 6) as u32,
+            step_bits: coder.code_bits(self.step_bits.into(), 4) as u32,
+            coarse_step_reduction: coder.code_bits(self.coarse_step_reduction.into(), 3) as u32,
+            scale: coder.code_bits(self.scale.into(), 6) as u32,
+            masked_levels: coder.code_bits(self.masked_levels.into(), 2) as u32,
             continuation: self.continuation.code(coder)?,
         };
-        let is_possible = head.levels <= most_levels(shape) && head.scale < 56 && head.tighter < 8;
+        let is_possible =
+            head.levels <= most_levels(shape) && head.scale < 56 && head.coarse_step_reduction < 8;
         is_possible.then_some(head)
     }
 }

@@ -8,7 +8,7 @@
 //! predicts each plane from the two before it.
 //!
 //! [`decode`] works in integers alone, modulo 2 to the power of the width of a [`Word`], and gives the same numbers on
-//! every machine. `docs/format.md` specifies the bytes.
+//! every machine. `docs/reference/format.md` specifies the bytes.
 //!
 //! ```
 //! use fieldreel_predict::{CoderKind, Settings, decode, encode};
@@ -20,12 +20,12 @@
 //!     levels: 20,
 //!     step_bits: 2,
 //!     extra_bits: 0,
-//!     tighter: 0,
-//!     departure_levels: 2,
+//!     coarse_step_reduction: 0,
+//!     causal_levels: 2,
 //!     masked_levels: 2,
-//!     sample: 4096,
-//!     sample_share: 4,
-//!     tile_places: 0,
+//!     sample_size: 4096,
+//!     sample_divisor: 4,
+//!     tile_positions: 0,
 //!     coder: CoderKind::Quick,
 //! };
 //! let bytes = encode(&numbers, None, shape, &settings).unwrap();
@@ -62,12 +62,12 @@ mod word;
 
 pub use decode::decode;
 pub use encode::{Settings, encode};
-pub use field::Numbers;
+pub use field::DecodedIntegers;
 pub use word::Word;
 
 /// The error of bytes that are not an encoded field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Corrupt;
+pub struct CorruptField;
 
 /// The error of arguments that no field has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

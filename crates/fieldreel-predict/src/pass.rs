@@ -252,11 +252,11 @@ fn code_residuals<R: Residual, C: ResidualCoder>(
     residuals: &mut [R],
 ) {
     let Some(row) = masked else {
-        return coder.row(context, residuals);
+        return coder.code_row(context, residuals);
     };
     row.gather(context);
     let mut open: Vec<R> = row.open.iter().map(|&x| residuals[x]).collect();
-    coder.row(&row.context(), &mut open);
+    coder.code_row(&row.context(), &mut open);
     residuals.fill(R::default());
     for (&x, &k) in row.open.iter().zip(&open) {
         residuals[x] = k;

@@ -102,8 +102,8 @@ impl Tiles {
 
     /// Codes the size of tiles: an encoder writes `self`, a decoder returns what was written.
     pub(crate) fn code<C: ResidualCoder>(&self, coder: &mut C) -> Self {
-        let rows = coder.bits(self.bits[0].into(), SIDE_BITS) as u32;
-        let columns = coder.bits(self.bits[1].into(), SIDE_BITS) as u32;
+        let rows = coder.code_bits(self.bits[0].into(), SIDE_BITS) as u32;
+        let columns = coder.code_bits(self.bits[1].into(), SIDE_BITS) as u32;
         Self {
             bits: [rows, columns.max(LEAST_COLUMN_BITS)],
             ..*self
@@ -145,7 +145,7 @@ impl TiledCoefficients {
     /// written, with the common ones of `self`.
     pub(crate) fn code_own<C: ResidualCoder>(self, coder: &mut C) -> Self {
         let is_divided = self.own.iter().any(Option::is_some);
-        if coder.number(is_divided.into(), PARAMETERS) == 0 {
+        if coder.code_parameter(is_divided.into(), PARAMETERS) == 0 {
             return Self {
                 tiles: self.tiles.united(),
                 own: Vec::new(),
@@ -155,7 +155,7 @@ impl TiledCoefficients {
         let tiles = self.tiles.code(coder);
         let own = (0..tiles.count()).map(|tile| {
             let given = self.own.get(tile).and_then(Option::as_ref);
-            let is_own = coder.number(given.is_some().into(), PARAMETERS) != 0;
+            let is_own = coder.code_parameter(given.is_some().into(), PARAMETERS) != 0;
             is_own.then(|| self.common.code_own(given, coder))
         });
         Self {

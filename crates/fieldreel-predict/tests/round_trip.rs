@@ -10,12 +10,12 @@ const PLAIN: Settings = Settings {
     levels: 20,
     step_bits: 0,
     extra_bits: 0,
-    tighter: 0,
-    departure_levels: 2,
+    coarse_step_reduction: 0,
+    causal_levels: 2,
     masked_levels: 2,
-    sample: 4096,
-    sample_share: 4,
-    tile_places: 0,
+    sample_size: 4096,
+    sample_divisor: 4,
+    tile_positions: 0,
     coder: CoderKind::Quick,
 };
 
@@ -76,16 +76,16 @@ fn every_setting_keeps_half_a_step() {
             .map(|at: usize| u8::from(at / 5 % 4 == 1))
             .collect();
         for coder in [CoderKind::Quick, CoderKind::Adaptive] {
-            for (levels, tighter) in [(0, 0), (1, 0), (20, 0), (20, 3)] {
+            for (levels, coarse_step_reduction) in [(0, 0), (1, 0), (20, 0), (20, 3)] {
                 for (step_bits, extra_bits) in [(0, 0), (4, 3)] {
-                    for tile_places in [0, 128] {
+                    for tile_positions in [0, 128] {
                         for masked in [None, Some(&mask[..])] {
                             let settings = Settings {
                                 levels,
-                                tighter,
+                                coarse_step_reduction,
                                 step_bits,
                                 extra_bits,
-                                tile_places,
+                                tile_positions,
                                 coder,
                                 ..PLAIN
                             };
@@ -181,13 +181,13 @@ fn tiles_with_their_own_coefficients_are_smaller() {
         .map(|at| u8::from(at / 64 % 32 / 3 % 4 == 1))
         .collect();
     for masked in [None, Some(&land[..])] {
-        let size = |tile_places| {
+        let size = |tile_positions| {
             let settings = Settings {
                 step_bits: 3,
-                sample_share: 1,
-                sample: 1 << 17,
+                sample_divisor: 1,
+                sample_size: 1 << 17,
                 coder: CoderKind::Adaptive,
-                tile_places,
+                tile_positions,
                 ..PLAIN
             };
             let bytes = encode(&given, masked, shape, &settings).unwrap();

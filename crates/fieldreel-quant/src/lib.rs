@@ -8,7 +8,7 @@
 //! use ndarray::array;
 //!
 //! let field = array![[271.25_f32, 280.5], [293.15, 301.0]];
-//! let range = ValueRange::of(field.view())?;
+//! let range = ValueRange::from_values(field.view())?;
 //! let quantizer = Quantizer::new(range, BitDepth::TWELVE);
 //!
 //! let codes = quantizer.quantize(field.view())?;
@@ -47,6 +47,6 @@ pub use bytes::{join_bytes, split_bytes};
 pub use depth::BitDepth;
 pub use error::QuantError;
 pub use fieldreel_core::{Dtype, Element, Float, ParseError};
-pub use missing::{Class, Mask, fill_smoothly, put_specials, specials_of};
+pub use missing::{Class, Mask, class_values, fill_smoothly, restore_class_values};
 pub use quantizer::Quantizer;
 pub use range::ValueRange;

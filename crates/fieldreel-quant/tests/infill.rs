@@ -127,7 +127,7 @@ fn a_slope_carries_on() -> Result<(), QuantError> {
     let slope = Array3::from_shape_fn((1, 24, 40), |(_, y, x)| (2 * y + 3 * x) as f32);
     let mut field = slope.clone();
     field.slice_mut(s![.., 8..16, 12..20]).fill(f32::NAN);
-    let mask = Mask::of(field.view(), None).expect("a hole");
+    let mask = Mask::from_values(field.view(), None).expect("a hole");
     fill_smoothly(field.view_mut(), mask.classes())?;
     let worst = (&field - &slope).fold(0.0_f32, |worst, error| worst.max(error.abs()));
     // The slope rises by 35 across the hole, and by 163 across the frame.
@@ -147,7 +147,7 @@ fn a_small_field_is_filled_as_one_would() -> Result<(), QuantError> {
         [20.0, 20.0, X, X, 20.0, 20.0],
         [20.0, 20.0, 20.0, 20.0, X, X],
     ]];
-    let mask = Mask::of(field.view(), None).expect("some are missing");
+    let mask = Mask::from_values(field.view(), None).expect("some are missing");
     fill_smoothly(field.view_mut(), mask.classes())?;
     let rounded = field.slice(s![0, .., ..]).mapv(|x| x.round() as i32);
     // Down every column the numbers rise from 10 to 20, and they turn with the coast.
@@ -177,7 +177,7 @@ fn frames_without_a_value_are_copies() -> Result<(), QuantError> {
         [[5.0, X]],
         [[X, X]]
     ];
-    let mask = Mask::of(field.view(), None).expect("some are missing");
+    let mask = Mask::from_values(field.view(), None).expect("some are missing");
     fill_smoothly(field.view_mut(), mask.classes())?;
     let (early, late) = ([[1.0, 2.0]], [[5.0, 5.0]]);
     let expected = [early, early, early, early, early, late, late];
@@ -189,7 +189,7 @@ fn frames_without_a_value_are_copies() -> Result<(), QuantError> {
 fn a_field_without_a_value_becomes_zeros() -> Result<(), QuantError> {
     for shape in [(1, 1, 1), (3, 4, 5)] {
         let mut field = Array3::from_elem(shape, f64::INFINITY);
-        let mask = Mask::of(field.view(), None).expect("all are missing");
+        let mask = Mask::from_values(field.view(), None).expect("all are missing");
         fill_smoothly(field.view_mut(), mask.classes())?;
         assert_eq!(field, Array3::zeros(shape));
     }
@@ -222,7 +222,7 @@ fn any_memory_layout() -> Result<(), QuantError> {
         }
     });
     for view in [field.t(), field.slice(s![..;-1, 3..;2, ..;-1])] {
-        let mask = Mask::of(view, None).expect("some are missing");
+        let mask = Mask::from_values(view, None).expect("some are missing");
         let mut plain = view.as_standard_layout().into_owned();
         fill_smoothly(plain.view_mut(), mask.classes())?;
         let mut turned = Array3::zeros((view.dim().2, view.dim().1, view.dim().0));

@@ -17,8 +17,8 @@ fn field() -> Array3<f32> {
 /// Compares a view of any layout with its copy in row-major order.
 fn check<D: Dimension>(view: ArrayView<'_, f32, D>) -> Result<(), Box<dyn Error>> {
     let plain = Array::from_shape_vec(view.raw_dim(), view.iter().copied().collect())?;
-    let range = ValueRange::of(view.view())?;
-    assert_eq!(range, ValueRange::of(plain.view())?);
+    let range = ValueRange::from_values(view.view())?;
+    assert_eq!(range, ValueRange::from_values(plain.view())?);
     assert!(view.iter().any(|x| *x == range.min()) && view.iter().any(|x| *x == range.max()));
 
     let quantizer = Quantizer::new(range, BitDepth::FOURTEEN);
@@ -91,7 +91,7 @@ fn any_memory_layout() -> Result<(), Box<dyn Error>> {
 #[test]
 fn writes_into_sliced_and_reversed_arrays() -> Result<(), QuantError> {
     let field = field();
-    let quantizer = Quantizer::new(ValueRange::of(field.view())?, BitDepth::SIXTEEN);
+    let quantizer = Quantizer::new(ValueRange::from_values(field.view())?, BitDepth::SIXTEEN);
     let codes = quantizer.quantize(field.view())?;
     let mut wide = Array3::from_elem((40, 70, 160), u16::MAX);
     quantizer.quantize_into(field.view(), wide.slice_mut(s![2..39, 4..65;-1, 3..145;2]))?;
@@ -115,7 +115,7 @@ fn any_number_of_threads() -> Result<(), QuantError> {
             .build()
             .expect("threads can be started");
         pool.install(|| {
-            let range = ValueRange::of(field.view())?;
+            let range = ValueRange::from_values(field.view())?;
             let quantizer = Quantizer::new(range, BitDepth::TWELVE);
             let codes = quantizer.quantize(field.view())?;
             let back = quantizer.dequantize(codes.view())?.mapv(f32::to_bits);
@@ -143,11 +143,14 @@ fn the_first_offender_is_found_in_logical_order() -> Result<(), QuantError> {
         other => panic!("unexpected: {other:?}"),
     };
     let quantizer = Quantizer::new(ValueRange::new(-1e6, 1e6)?, BitDepth::TEN);
-    assert_eq!(at(ValueRange::of(field.view()).map(drop)), [2, 50, 7]);
+    assert_eq!(
+        at(ValueRange::from_values(field.view()).map(drop)),
+        [2, 50, 7]
+    );
     assert_eq!(at(quantizer.quantize(field.view()).map(drop)), [2, 50, 7]);
     // y first: the NaN at y = 2 comes before the infinity at y = 50.
     let swapped = field.view().permuted_axes([1, 0, 2]);
-    assert_eq!(at(ValueRange::of(swapped).map(drop)), [2, 30, 60]);
+    assert_eq!(at(ValueRange::from_values(swapped).map(drop)), [2, 30, 60]);
     assert_eq!(at(quantizer.quantize(swapped).map(drop)), [2, 30, 60]);
     let reversed = field.slice(s![..;-1, .., ..]);
     assert_eq!(at(quantizer.quantize(reversed).map(drop)), [6, 2, 60]);

@@ -1,6 +1,6 @@
 //! Which values are missing, and how they come back.
 
-use fieldreel_quant::{Class, Float, Mask, QuantError};
+use fieldreel_quant::{Float, Mask, QuantError, ValueClass};
 use ndarray::{Array3, array, s};
 use proptest::prelude::*;
 
@@ -27,7 +27,7 @@ fn comes_back<T: Float>(classes: &Array3<u8>, narrow: fn(f64) -> T) -> Result<()
         at += 1;
         of_class(class, narrow(f64::from(at) * -0.7), narrow)
     });
-    let Some(mask) = Mask::of(field.view(), Some(narrow(FILL))) else {
+    let Some(mask) = Mask::from_values(field.view(), Some(narrow(FILL))) else {
         prop_assert!(classes.iter().all(|class| *class == 0));
         return Ok(());
     };
@@ -73,10 +73,10 @@ proptest! {
 #[test]
 fn a_field_without_missing_values_has_no_mask() {
     let field = array![[[0.0_f32, f32::MAX], [-1e-45, f32::MIN]]];
-    assert_eq!(Mask::of(field.view(), None), None);
-    assert_eq!(Mask::of(field.view(), Some(1.0)), None);
+    assert_eq!(Mask::from_values(field.view(), None), None);
+    assert_eq!(Mask::from_values(field.view(), Some(1.0)), None);
     let none = Array3::<f64>::zeros((0, 3, 4));
-    assert_eq!(Mask::of(none.view(), None), None);
+    assert_eq!(Mask::from_values(none.view(), None), None);
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn every_class_is_told_apart() {
         [1.5, f64::NAN, -f64::NAN],
         [f64::INFINITY, f64::NEG_INFINITY, FILL]
     ]];
-    let mask = Mask::of(field.view(), Some(FILL)).expect("some are missing");
+    let mask = Mask::from_values(field.view(), Some(FILL)).expect("some are missing");
     assert_eq!(mask.classes(), array![[[0, 1, 1], [2, 3, 4]]]);
     assert!(mask.is_valid([0, 0, 0]) && !mask.is_valid([0, 1, 2]) && !mask.is_valid([1, 0, 0]));
     assert_eq!(mask.count_valid(), 1);
@@ -96,7 +96,7 @@ fn every_class_is_told_apart() {
 #[test]
 fn a_fill_value_is_compared_by_its_bits() {
     let field = array![[[0.0_f32, -0.0, f32::NAN, f32::INFINITY]]];
-    let classes = |fill| Mask::of(field.view(), Some(fill)).map(Mask::into_classes);
+    let classes = |fill| Mask::from_values(field.view(), Some(fill)).map(Mask::into_classes);
     assert_eq!(classes(0.0), Some(array![[[4, 0, 1, 2]]]));
     assert_eq!(classes(-0.0), Some(array![[[0, 4, 1, 2]]]));
     assert_eq!(classes(f32::NAN), Some(array![[[0, 0, 1, 2]]]));
@@ -148,7 +148,7 @@ fn any_memory_layout() -> Result<(), QuantError> {
         field.slice(s![..;-1, 3.., ..;2]),
         field.slice(s![.., .., 3..4]),
     ] {
-        let mask = Mask::of(view, Some(5.0)).expect("some are missing");
+        let mask = Mask::from_values(view, Some(5.0)).expect("some are missing");
         for ((at, class), x) in mask.classes().indexed_iter().zip(view) {
             let expected = match *x {
                 x if x.is_nan() => 1,

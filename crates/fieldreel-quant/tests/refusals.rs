@@ -14,7 +14,7 @@ fn values_that_are_not_finite() -> Result<(), QuantError> {
             // Out of range too, and earlier: the graver fault is named.
             field[0] = if place == 0 { bad } else { -1.0 };
             for error in [
-                ValueRange::of(field.view()).map(drop),
+                ValueRange::from_values(field.view()).map(drop),
                 quantizer.quantize(field.view()).map(drop),
             ] {
                 let Err(QuantError::NonFinite {

@@ -7,7 +7,7 @@ fn there_and_back<T: Float>(
     field: &Array1<T>,
     depth: BitDepth,
 ) -> Result<(Quantizer<T>, Array1<T>), QuantError> {
-    let quantizer = Quantizer::new(ValueRange::of(field.view())?, depth);
+    let quantizer = Quantizer::new(ValueRange::from_values(field.view())?, depth);
     let back = quantizer.dequantize(quantizer.quantize(field.view())?.view())?;
     Ok((quantizer, back))
 }
@@ -117,7 +117,7 @@ fn zeros_keep_their_sign_at_the_ends_of_a_range() -> Result<(), QuantError> {
 #[test]
 fn fields_of_one_value_or_none() -> Result<(), QuantError> {
     let single = array![[[271.3_f64]]];
-    let quantizer = Quantizer::new(ValueRange::of(single.view())?, BitDepth::TEN);
+    let quantizer = Quantizer::new(ValueRange::from_values(single.view())?, BitDepth::TEN);
     assert_eq!(
         quantizer.dequantize(quantizer.quantize(single.view())?.view())?,
         single
@@ -130,7 +130,7 @@ fn fields_of_one_value_or_none() -> Result<(), QuantError> {
     );
 
     let none = Array3::<f64>::zeros((0, 4, 5));
-    assert_eq!(ValueRange::of(none.view()), Err(QuantError::Empty));
+    assert_eq!(ValueRange::from_values(none.view()), Err(QuantError::Empty));
     assert_eq!(quantizer.quantize(none.view())?.shape(), [0, 4, 5]);
     Ok(())
 }

@@ -7,7 +7,7 @@
 //! The feature `ffmpeg`, on by default, brings video, through FFmpeg's libraries. Without it no C library is needed, no base
 //! layer is a video, and a segment whose base layer is one is refused with [`ReelError::VideoUnsupported`].
 //!
-//! `docs/design.md` in the repository shows the stages that a segment goes through.
+//! `docs/explanation/design.md` in the repository shows the stages that a segment goes through.
 
 mod arithmetic;
 mod base;
@@ -42,7 +42,7 @@ pub use plan::{VideoCodec, VideoPlan};
 pub use schedule::{Scheduler, SharedPlan};
 pub use segment::{Certificate, Segment, SegmentInfo};
 pub use stream::{
-    AttributeValue, Attributes, Coordinate, Dimension, Metadata, Numbers, ReelIntegrity,
+    AttributeValue, Attributes, Coordinate, Dimension, Metadata, NumericArray, ReelIntegrity,
     ReelProgress, ReelReader, ReelSummary, ReelWriter, SegmentEntry, SegmentReport, Slab, Slabs,
     VerifyReport, compress, write_reel,
 };

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 #[cfg(feature = "ffmpeg")]
 use fieldreel_codec::X265Preset;
 use fieldreel_reel::{
-    AxisOrder, Coordinate, Criterion, Effort, ErrorBound, Limits, Metadata, Numbers, Plan,
+    AxisOrder, Coordinate, Criterion, Effort, ErrorBound, Limits, Metadata, NumericArray, Plan,
     PredictionPlan, ReelElement, ReelReader, Scalar, SegmentOptions, WriterOptions, compress,
 };
 #[cfg(feature = "ffmpeg")]
@@ -57,7 +57,7 @@ fn frozen<T: ReelElement>(name: &str, values: &Array3<T>, options: SegmentOption
         let mut metadata = Metadata::new("wave");
         metadata.attributes.insert("units", "K");
         let times = (0..values.dim().0).map(|t| t as f64 / 4.0).collect();
-        let times = Coordinate::axis("time", Numbers::F64(times));
+        let times = Coordinate::axis("time", NumericArray::F64(times));
         metadata.coordinates.push(times);
         let options = WriterOptions::new(options.clone()).with_frames_per_segment(segment);
         std::fs::write(&path, compress(values.view(), &metadata, &options).unwrap()).unwrap();
@@ -74,7 +74,7 @@ fn frozen<T: ReelElement>(name: &str, values: &Array3<T>, options: SegmentOption
     assert_eq!(reader.metadata().name, "wave");
     assert_eq!(reader.metadata().units(), Some("K"));
     let times = reader.metadata().coordinate("time").unwrap();
-    assert!(matches!(&times.values, Numbers::F64(times) if times[3] == 0.75));
+    assert!(matches!(&times.values, NumericArray::F64(times) if times[3] == 0.75));
     // The checksum of the decoded values is in each segment's certificate.
     assert!(reader.verify().is_good(), "{name}");
     let decoded = reader.read_all::<T>().unwrap();
@@ -135,7 +135,7 @@ fn adaptive_prediction_without_means_along_time() {
     options.plan = prediction(Effort::Balanced, |plan| {
         plan.axis_order = AxisOrder::Yxt;
         plan.subtract_temporal_mean = true;
-        plan.tighter = 2;
+        plan.coarse_step_reduction = 2;
     });
     frozen("v1-prediction-mean.reel", &f32s(273.0, 10.0), options, 12);
 }

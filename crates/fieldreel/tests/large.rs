@@ -10,9 +10,12 @@ use std::time::Instant;
 
 use fieldreel::dataset::{DatasetOptions, Fidelity, compress_dataset};
 use fieldreel::formats::dataset::{
-    DatasetDimension, Group, Kind, Schema, Source, Values, Variable,
+    DatasetDimension, DatasetSource, GroupSchema, Schema, VariableSchema, VariableType,
+    VariableValues,
 };
-use fieldreel::formats::{Attributes, DEFAULT_LIMITS, NetcdfDataset, NetcdfWriter, Storage};
+use fieldreel::formats::{
+    Attributes, DEFAULT_LIMITS, NetcdfDataset, NetcdfWriter, VariableStorage,
+};
 use fieldreel::{Effort, ErrorBound};
 
 const VARIABLES: usize = 20;
@@ -68,7 +71,7 @@ fn a_large_file_needs_little_memory_and_is_read_partially() {
     let chunks = frames.div_ceil(SLAB_FRAMES) as u64;
     let max_read = 3 * summary.variables[8].stored_bytes / chunks + (1 << 20);
     assert!(read < max_read, "{read} of at most {max_read} bytes");
-    let Values::Numbers(values) = values else {
+    let VariableValues::Numbers(values) = values else {
         panic!("the values are not numbers");
     };
     let expected = slab(7, first, 10);
@@ -85,7 +88,7 @@ fn generate(path: &Path, frames: usize) {
         len,
         is_unlimited,
     };
-    let variable = |name: String, kind, dimensions: &[usize]| Variable {
+    let variable = |name: String, kind, dimensions: &[usize]| VariableSchema {
         name,
         group: 0,
         kind,
@@ -93,10 +96,10 @@ fn generate(path: &Path, frames: usize) {
         dimensions: dimensions.to_vec(),
         attributes: Attributes::new(),
     };
-    let fields = (0..VARIABLES).map(|n| variable(format!("v{n}"), Kind::F32, &[0, 1, 2]));
-    let time = variable("time".to_owned(), Kind::F64, &[0]);
+    let fields = (0..VARIABLES).map(|n| variable(format!("v{n}"), VariableType::F32, &[0, 1, 2]));
+    let time = variable("time".to_owned(), VariableType::F64, &[0]);
     let schema = Schema {
-        groups: vec![Group::default()],
+        groups: vec![GroupSchema::default()],
         dimensions: vec![
             dimension("time", frames, true),
             dimension("y", HEIGHT, false),
@@ -104,16 +107,16 @@ fn generate(path: &Path, frames: usize) {
         ],
         variables: std::iter::once(time).chain(fields).collect(),
     };
-    let storage = vec![Storage::Plain; schema.variables.len()];
+    let storage = vec![VariableStorage::Plain; schema.variables.len()];
     let writer = NetcdfWriter::create(path, &schema, &storage, None).unwrap();
     let times: Vec<f64> = (0..frames).map(|t| t as f64).collect();
     writer
-        .write(0, &[0], &[frames], &Values::Numbers(times.into()))
+        .write(0, &[0], &[frames], &VariableValues::Numbers(times.into()))
         .unwrap();
     for number in 0..VARIABLES {
         for start in (0..frames).step_by(SLAB_FRAMES) {
             let count = SLAB_FRAMES.min(frames - start);
-            let values = Values::Numbers(slab(number, start, count).into());
+            let values = VariableValues::Numbers(slab(number, start, count).into());
             let (start, count) = ([start, 0, 0], [count, HEIGHT, WIDTH]);
             writer.write(number + 1, &start, &count, &values).unwrap();
         }

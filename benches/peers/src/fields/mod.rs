@@ -44,7 +44,7 @@ impl FieldData {
         if !(range > 0.0 && range.is_finite()) {
             return Err(format!("{name} has no range").into());
         }
-        let mask = Mask::of(values.view(), None);
+        let mask = Mask::from_values(values.view(), None);
         let (mut filled, mut mask_bytes) = (None, 0);
         if let Some(mask) = &mask {
             let mut whole = values.clone();

@@ -26,7 +26,7 @@ pub struct Av1 {
 #[non_exhaustive]
 pub enum Av1Rate {
     /// Constant quality, 1 (finest) to 63.
-    Quality(u8),
+    Quantizer(u8),
     /// Exact.
     Lossless,
 }
@@ -34,9 +34,9 @@ pub enum Av1Rate {
 impl Av1 {
     /// Constant quality, 1 (finest) to 63; speed 4.
     #[must_use]
-    pub const fn quality(level: u8) -> Self {
+    pub const fn quantizer(level: u8) -> Self {
         Self {
-            rate: Av1Rate::Quality(level),
+            rate: Av1Rate::Quantizer(level),
             speed: 4,
         }
     }
@@ -91,7 +91,7 @@ impl Codec for Av1 {
         _: FrameSize,
         _: usize,
     ) -> Result<EncoderConfig, CodecError> {
-        let carrier_bits = carrier(
+        let pixel_bits = carrier(
             NAME,
             &[8, 10, 12],
             bit_depth,
@@ -104,7 +104,7 @@ impl Codec for Av1 {
             ("row-mt", "0".to_owned()),
         ];
         match self.rate {
-            Av1Rate::Quality(level) => {
+            Av1Rate::Quantizer(level) => {
                 // Level 0 is libaom's lossless mode, which has a name of its own here.
                 let level = in_range(NAME, "quality", level, 1..=63)?;
                 options.push(("crf", level.to_string()));
@@ -119,10 +119,10 @@ impl Codec for Av1 {
         Ok(EncoderConfig {
             encoder: "libaom-av1",
             package: "libaom (Debian: libavcodec-extra)",
-            carrier_bits,
+            pixel_bits,
             options,
             threads: 1,
-            group: None,
+            min_group_frames: None,
         })
     }
 }

@@ -45,7 +45,7 @@ impl Codec for Ffv1 {
         _: FrameSize,
         _: usize,
     ) -> Result<EncoderConfig, CodecError> {
-        let carrier_bits = carrier(
+        let pixel_bits = carrier(
             NAME,
             &[8, 10, 12, 16],
             bit_depth,
@@ -54,7 +54,7 @@ impl Codec for Ffv1 {
         Ok(EncoderConfig {
             encoder: "ffv1",
             package: "FFmpeg itself, built with --enable-encoder=ffv1",
-            carrier_bits,
+            pixel_bits,
             options: vec![
                 ("level", "3".to_owned()),
                 ("coder", "range_tab".to_owned()),
@@ -65,7 +65,7 @@ impl Codec for Ffv1 {
                 ("slicecrc", "1".to_owned()),
             ],
             threads: 0,
-            group: None,
+            min_group_frames: None,
         })
     }
 }

@@ -71,7 +71,7 @@ pub struct EncoderConfig {
     pub package: &'static str,
     /// The bits of the gray pixel format that carries the codes: 8, 10, 12 or 16. A lossy
     /// encoder's codes are shifted up to fill them.
-    pub carrier_bits: u8,
+    pub pixel_bits: u8,
     /// Encoder options by FFmpeg's names.
     pub options: Vec<(&'static str, String)>,
     /// Threads of libavcodec's own inside the encoder: 0 for one per core. More than one only where
@@ -79,7 +79,7 @@ pub struct EncoderConfig {
     pub threads: usize,
     /// The fewest frames of a video that are worth a group, which starts anew and can be encoded
     /// beside the others; `None` if nothing is.
-    pub group: Option<usize>,
+    pub min_group_frames: Option<usize>,
 }
 
 /// The narrowest of `carriers` (ascending) that holds `bit_depth` bits.

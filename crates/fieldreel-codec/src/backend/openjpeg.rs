@@ -83,7 +83,7 @@ impl Codec for OpenJpeg {
         _: FrameSize,
         _: usize,
     ) -> Result<EncoderConfig, CodecError> {
-        let carrier_bits = carrier(
+        let pixel_bits = carrier(
             NAME,
             &[8, 12, 16],
             bit_depth,
@@ -97,10 +97,10 @@ impl Codec for OpenJpeg {
         Ok(EncoderConfig {
             encoder: "libopenjpeg",
             package: "OpenJPEG (Debian: libavcodec-extra)",
-            carrier_bits,
+            pixel_bits,
             options,
             threads: 0,
-            group: None,
+            min_group_frames: None,
         })
     }
 }

@@ -189,7 +189,7 @@ impl Codec for X265 {
         size: FrameSize,
         threads: usize,
     ) -> Result<EncoderConfig, CodecError> {
-        let carrier_bits = carrier(
+        let pixel_bits = carrier(
             NAME,
             CARRIERS,
             bit_depth,
@@ -215,10 +215,11 @@ impl Codec for X265 {
         Ok(EncoderConfig {
             encoder: "libx265",
             package: "libx265 (Debian: libavcodec-extra)",
-            carrier_bits,
+            pixel_bits,
             options,
             threads: 1,
-            group: (!self.params.iter().any(|(name, _)| name == "keyint")).then_some(GROUP),
+            min_group_frames: (!self.params.iter().any(|(name, _)| name == "keyint"))
+                .then_some(GROUP),
         })
     }
 }

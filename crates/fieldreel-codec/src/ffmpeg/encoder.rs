@@ -13,7 +13,7 @@ use crate::geometry::FrameSize;
 pub(crate) struct Encoder {
     inner: encoder::video::Encoder,
     encoded_size: FrameSize,
-    carrier_bits: u8,
+    pixel_bits: u8,
     shift: u8,
     max_code: u16,
     /// The number of the next frame.
@@ -43,7 +43,7 @@ impl Encoder {
         // used; a lossless one would only spend bits on the zeros below.
         let shift = match codec.is_lossless() {
             true => 0,
-            false => config.carrier_bits.saturating_sub(bit_depth),
+            false => config.pixel_bits.saturating_sub(bit_depth),
         };
         let mut context = codec::Context::new_with_codec(encoder)
             .encoder()
@@ -51,7 +51,7 @@ impl Encoder {
             .map_err(CodecError::ffmpeg("set the encoder up"))?;
         context.set_width(encoded_size.width as u32);
         context.set_height(encoded_size.height as u32);
-        context.set_format(frame::pixel(config.carrier_bits));
+        context.set_format(frame::pixel(config.pixel_bits));
         context.set_time_base(time_base);
         context.set_frame_rate(Some(time_base.invert()));
         // Codes use all values of their depth, as full-range video does.
@@ -70,7 +70,7 @@ impl Encoder {
         Ok(Self {
             inner,
             encoded_size,
-            carrier_bits: config.carrier_bits,
+            pixel_bits: config.pixel_bits,
             shift,
             max_code: u16::MAX >> (16 - bit_depth.clamp(1, 16)),
             next: 0,
@@ -103,7 +103,7 @@ impl Encoder {
     /// Takes the next frame, of the size the encoder was opened for.
     pub(crate) fn send(&mut self, codes: ArrayView2<'_, u16>) -> Result<(), CodecError> {
         self.check(codes)?;
-        let mut frame = frame::filled(codes, self.encoded_size, self.carrier_bits, self.shift)?;
+        let mut frame = frame::filled(codes, self.encoded_size, self.pixel_bits, self.shift)?;
         frame.set_pts(i64::try_from(self.next).ok());
         self.inner
             .send_frame(&frame)

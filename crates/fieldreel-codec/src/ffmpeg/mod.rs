@@ -37,12 +37,12 @@ fn frame_threads(count: usize) -> ff::codec::threading::Config {
 /// Turns "nothing now" and "nothing more" of FFmpeg's receive calls into `None`.
 fn received(
     result: Result<(), ff::Error>,
-    during: &'static str,
+    operation: &'static str,
 ) -> Result<Option<()>, crate::CodecError> {
     match result {
         Ok(()) => Ok(Some(())),
         Err(ff::Error::Eof) => Ok(None),
         Err(ff::Error::Other { errno }) if errno == ff::error::EAGAIN => Ok(None),
-        Err(source) => Err(crate::CodecError::Ffmpeg { during, source }),
+        Err(source) => Err(crate::CodecError::Ffmpeg { operation, source }),
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn packet(bytes: &[u8], index: usize) -> Result<Packet, CodecError> {
         _ => {
             let errno = ff::error::ENOMEM;
             return Err(CodecError::Ffmpeg {
-                during: "make a packet",
+                operation: "make a packet",
                 source: ff::Error::Other { errno },
             });
         }

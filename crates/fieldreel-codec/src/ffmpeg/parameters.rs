@@ -18,7 +18,7 @@ pub(crate) fn stream_parameters(
     extradata: &[u8],
 ) -> Result<Parameters, CodecError> {
     let no_memory = || CodecError::Ffmpeg {
-        during: "describe a stream",
+        operation: "describe a stream",
         source: ff::Error::Other {
             errno: ff::error::ENOMEM,
         },

@@ -16,8 +16,8 @@ use crate::video::{ReadLimits, VideoShape};
 ///
 /// # Errors
 /// [`CodecError::NoFrames`], [`CodecError::FrameSize`], [`CodecError::PixelBits`] if `shape` and
-/// `shift` cannot be, or do not fit the stream; [`CodecError::Limit`] if they are over `limits`;
-/// [`CodecError::BadStream`], [`CodecError::Truncated`], [`CodecError::StreamSize`],
+/// `shift` cannot be, or do not fit the stream; [`CodecError::LimitExceeded`] if they are over `limits`;
+/// [`CodecError::InvalidStream`], [`CodecError::Truncated`], [`CodecError::StreamSize`],
 /// [`CodecError::PixelFormat`], [`CodecError::Ffmpeg`] if the stream is damaged or of another
 /// shape; [`CodecError::DecoderMissing`].
 pub fn decode_stream(

@@ -15,7 +15,7 @@ use crate::video::{VideoOptions, VideoShape};
 
 /// An elementary stream, and what else its decoder must be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stream {
+pub struct ElementaryStream {
     /// What the bytes are.
     pub format: StreamFormat,
     /// How many bits the codes are shifted up within the pixels: 0 to 16 less the bit depth.
@@ -34,14 +34,14 @@ pub struct Stream {
 /// # Errors
 /// [`CodecError::NoFrames`], [`CodecError::FrameSize`], [`CodecError::BitDepth`],
 /// [`CodecError::InvalidOption`], [`CodecError::CodeOutOfRange`] for arguments that cannot be;
-/// [`CodecError::EncoderMissing`], [`CodecError::OutOfMemory`]; [`CodecError::BadStream`] if what
+/// [`CodecError::EncoderMissing`], [`CodecError::OutOfMemory`]; [`CodecError::InvalidStream`] if what
 /// the encoder gave is not of the codec's format; [`CodecError::Ffmpeg`] if the encoder fails;
 /// [`CodecError::NotLossless`], or an error of [`decode_stream`](crate::decode_stream), if a lossless codec was not.
 pub fn encode_stream(
     frames: ArrayView3<'_, u16>,
     bit_depth: u8,
     codec: &dyn Codec,
-) -> Result<Stream, CodecError> {
+) -> Result<ElementaryStream, CodecError> {
     let (count, height, width) = frames.dim();
     if count == 0 {
         return Err(CodecError::NoFrames);
@@ -59,7 +59,7 @@ pub fn encode_stream(
     }
     encoder.finish()?;
     drain(&mut encoder, &mut writer)?;
-    let stream = Stream {
+    let stream = ElementaryStream {
         format,
         shift: encoder.shift(),
         bytes: writer.into_bytes(),
@@ -72,7 +72,7 @@ pub fn encode_stream(
 
 /// Decodes the stream of a lossless codec, and compares it with the codes that went in.
 fn verify(
-    stream: &Stream,
+    stream: &ElementaryStream,
     frames: ArrayView3<'_, u16>,
     bit_depth: u8,
     codec: &dyn Codec,

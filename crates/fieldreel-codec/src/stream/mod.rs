@@ -25,6 +25,6 @@ mod mux;
 mod packets;
 
 pub use decode::decode_stream;
-pub use encode::{Stream, encode_stream};
+pub use encode::{ElementaryStream, encode_stream};
 pub use format::StreamFormat;
 pub use mux::mux_stream;

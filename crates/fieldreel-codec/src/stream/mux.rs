@@ -17,7 +17,7 @@ use crate::video::{
 ///
 /// # Errors
 /// [`CodecError::ContainerUnsupported`], [`CodecError::InvalidOption`],
-/// [`CodecError::TagUnsupported`]; [`CodecError::BadStream`] if the stream lacks headers that the
+/// [`CodecError::TagUnsupported`]; [`CodecError::InvalidStream`] if the stream lacks headers that the
 /// container needs; [`CodecError::Ffmpeg`] if the container cannot be written; otherwise as
 /// [`decode_stream`](crate::decode_stream).
 pub fn mux_stream(

@@ -22,7 +22,7 @@ impl Container {
     ///
     /// # Errors
     /// [`CodecError::UnknownExtension`] if it is neither `mp4` nor `mkv`.
-    pub fn of_path(path: &Path) -> Result<Self, CodecError> {
+    pub fn from_path(path: &Path) -> Result<Self, CodecError> {
         let extension = path
             .extension()
             .map(|e| e.to_string_lossy().to_ascii_lowercase());

@@ -36,10 +36,14 @@ impl ReadLimits {
     }
 }
 
-fn within(what: &'static str, value: u64, limit: u64) -> Result<(), CodecError> {
+fn within(quantity: &'static str, value: u64, limit: u64) -> Result<(), CodecError> {
     if value <= limit {
         Ok(())
     } else {
-        Err(CodecError::Limit { what, value, limit })
+        Err(CodecError::LimitExceeded {
+            quantity,
+            value,
+            limit,
+        })
     }
 }

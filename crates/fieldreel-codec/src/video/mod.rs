@@ -17,5 +17,5 @@ pub(crate) use muxer::{Muxer, check_container};
 pub use reader::{VideoInfo, VideoReader};
 pub(crate) use sink::SharedBuffer;
 pub use tags::FORMAT_VERSION;
-pub use whole::{Video, decode_video, encode_video, read_video, write_video};
+pub use whole::{DecodedVideo, decode_video, encode_video, read_video, write_video};
 pub use writer::{VideoOptions, VideoShape, VideoWriter};

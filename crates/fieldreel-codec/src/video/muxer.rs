@@ -90,7 +90,7 @@ pub(crate) fn check_container(
         Err(CodecError::ContainerUnsupported {
             container,
             codec,
-            instead: able.first().copied().unwrap_or(Container::Mkv),
+            alternative: able.first().copied().unwrap_or(Container::Mkv),
         })
     }
 }

@@ -69,10 +69,10 @@ impl VideoReader {
     /// Opens an MP4 or MKV file from any source, and decodes its first frame.
     ///
     /// # Errors
-    /// [`CodecError::Source`], [`CodecError::CutShort`], [`CodecError::NotAVideo`],
-    /// [`CodecError::NoVideoStream`], [`CodecError::CodecNotRead`],
-    /// [`CodecError::DecoderMissing`], [`CodecError::PixelFormat`], [`CodecError::Version`], [`CodecError::BadTag`],
-    /// [`CodecError::FrameSize`], [`CodecError::StreamSize`], [`CodecError::Limit`],
+    /// [`CodecError::Source`], [`CodecError::TruncatedFile`], [`CodecError::NotAVideo`],
+    /// [`CodecError::NoVideoStream`], [`CodecError::CodecUnsupported`],
+    /// [`CodecError::DecoderMissing`], [`CodecError::PixelFormat`], [`CodecError::VersionUnsupported`], [`CodecError::InvalidTag`],
+    /// [`CodecError::FrameSize`], [`CodecError::StreamSize`], [`CodecError::LimitExceeded`],
     /// [`CodecError::Truncated`] if there is no frame, [`CodecError::Ffmpeg`] if it is damaged.
     pub fn from_reader<R: Read + Seek + Send + 'static>(
         mut source: R,
@@ -82,7 +82,7 @@ impl VideoReader {
         let unreadable = |source| CodecError::Source { source };
         let cut = boxes::missing_bytes(&mut source).map_err(unreadable)?;
         if let Some((expected, found)) = cut {
-            return Err(CodecError::CutShort { expected, found });
+            return Err(CodecError::TruncatedFile { expected, found });
         }
         // Where it is plain, FFmpeg need not try its hundreds.
         let demuxer = Container::of_source(&mut source)
@@ -106,7 +106,7 @@ impl VideoReader {
         let parameters = stream.parameters();
         let codec = parameters.id().name().to_owned();
         if !CODECS.contains(&parameters.id()) {
-            return Err(CodecError::CodecNotRead { codec });
+            return Err(CodecError::CodecUnsupported { codec });
         }
         let stream = stream.index();
         let max_pixels = match geometry {
@@ -155,7 +155,7 @@ impl VideoReader {
     ///
     /// # Errors
     /// [`CodecError::FrameMismatch`] if `codes` is not of the video's size;
-    /// [`CodecError::Limit`] if there are more codes than the limits allow;
+    /// [`CodecError::LimitExceeded`] if there are more codes than the limits allow;
     /// [`CodecError::StreamSize`], [`CodecError::PixelFormat`], [`CodecError::Truncated`],
     /// [`CodecError::Ffmpeg`] if the stream is damaged.
     pub fn read_frame(&mut self, codes: ArrayViewMut2<'_, u16>) -> Result<bool, CodecError> {
@@ -244,7 +244,7 @@ impl VideoReader {
             self.info.bit_depth = bits;
             self.info.size = self.decoder.frame_size();
         } else if bits < self.info.bit_depth + self.shift {
-            return Err(CodecError::BadTag {
+            return Err(CodecError::InvalidTag {
                 key: "fieldreel_bit_depth".to_owned(),
                 value: self.info.bit_depth.to_string(),
                 reason: "more bits than the stream's pixels have",
@@ -274,7 +274,7 @@ impl VideoReader {
                 }
                 Err(source) => {
                     return Err(CodecError::Ffmpeg {
-                        during: "read the container",
+                        operation: "read the container",
                         source,
                     });
                 }

@@ -49,7 +49,7 @@ impl Geometry {
         }
         let version = number(tags, VERSION, 1, u32::MAX)?;
         if version > FORMAT_VERSION {
-            return Err(CodecError::Version {
+            return Err(CodecError::VersionUnsupported {
                 found: version,
                 supported: FORMAT_VERSION,
             });
@@ -78,7 +78,7 @@ fn number<T: FromStr + PartialOrd>(
     max: T,
 ) -> Result<T, CodecError> {
     let value = tags.get(key).map_or("", String::as_str);
-    let bad = |reason| CodecError::BadTag {
+    let bad = |reason| CodecError::InvalidTag {
         key: key.to_owned(),
         value: value.to_owned(),
         reason,
@@ -158,12 +158,12 @@ mod tests {
     fn a_missing_tag_and_a_newer_version_are_told() {
         let mut tags = BTreeMap::from([(VERSION.to_owned(), "1".to_owned())]);
         assert!(
-            matches!(Geometry::from_tags(&tags), Err(CodecError::BadTag { key, .. }) if key == HEIGHT)
+            matches!(Geometry::from_tags(&tags), Err(CodecError::InvalidTag { key, .. }) if key == HEIGHT)
         );
         tags.insert(VERSION.to_owned(), "2".to_owned());
         assert!(matches!(
             Geometry::from_tags(&tags),
-            Err(CodecError::Version { found: 2, .. })
+            Err(CodecError::VersionUnsupported { found: 2, .. })
         ));
     }
 }

@@ -15,7 +15,7 @@ use crate::lossless::check_lossless;
 
 /// A video read as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Video {
+pub struct DecodedVideo {
     /// What the video says of itself.
     pub info: VideoInfo,
     /// The codes, axis order `(time, y, x)`.
@@ -66,7 +66,7 @@ pub fn write_video(
     codec: &dyn Codec,
     options: &VideoOptions,
 ) -> Result<(), CodecError> {
-    let container = Container::of_path(path)?;
+    let container = Container::from_path(path)?;
     let pending = PendingFile::create(path).map_err(CodecError::io(path))?;
     let open = || pending.open().map_err(CodecError::io(path));
     let written = write_all(open()?, container, frames, bit_depth, codec, options);
@@ -84,9 +84,9 @@ pub fn write_video(
 /// Reads a whole video file, of ours or of another program's.
 ///
 /// # Errors
-/// As [`VideoReader::open`] and [`VideoReader::read_frame`]; [`CodecError::Limit`] if there are
+/// As [`VideoReader::open`] and [`VideoReader::read_frame`]; [`CodecError::LimitExceeded`] if there are
 /// more codes than `limits` allow.
-pub fn read_video(path: &Path, limits: &ReadLimits) -> Result<Video, CodecError> {
+pub fn read_video(path: &Path, limits: &ReadLimits) -> Result<DecodedVideo, CodecError> {
     read_all(VideoReader::open(path, limits)?)
 }
 
@@ -94,7 +94,7 @@ pub fn read_video(path: &Path, limits: &ReadLimits) -> Result<Video, CodecError>
 ///
 /// # Errors
 /// As [`read_video`], without [`CodecError::Io`].
-pub fn decode_video(bytes: Vec<u8>, limits: &ReadLimits) -> Result<Video, CodecError> {
+pub fn decode_video(bytes: Vec<u8>, limits: &ReadLimits) -> Result<DecodedVideo, CodecError> {
     read_all(VideoReader::from_reader(Cursor::new(bytes), limits)?)
 }
 
@@ -115,13 +115,13 @@ fn write_all<W: std::io::Write + Seek + Send + 'static>(
     VideoWriter::open(sink, container, shape, codec, options, true)?.write_all(frames)
 }
 
-fn read_all(reader: VideoReader) -> Result<Video, CodecError> {
+fn read_all(reader: VideoReader) -> Result<DecodedVideo, CodecError> {
     let info = reader.info().clone();
     let frames = reader.read_all(|codes, mut out| -> Result<(), CodecError> {
         out.assign(&codes);
         Ok(())
     })?;
-    Ok(Video { info, frames })
+    Ok(DecodedVideo { info, frames })
 }
 
 /// Decodes a lossless video and compares it with the codes that went in.

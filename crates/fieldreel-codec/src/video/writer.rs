@@ -97,7 +97,9 @@ impl<'c> VideoWriter<'c> {
         FrameSize::new(shape.size.height, shape.size.width)?;
         check_container(codec.name(), codec.containers(), container)?;
         let time_base = time_base(codec.name(), options.frame_rate)?;
-        let shortest = codec.configure(shape.bit_depth, shape.size, 1)?.group;
+        let shortest = codec
+            .configure(shape.bit_depth, shape.size, 1)?
+            .min_group_frames;
         let mut groups: VecDeque<_> = groups(shape.frames, shortest).collect();
         let at_once = if side_by_side { groups.len() } else { 1 };
         let threads = rayon::current_num_threads() / at_once.max(1);

@@ -1,7 +1,8 @@
 //! What the tests of this crate share.
 
 use fieldreel_codec::{
-    Codec, CodecError, Container, ReadLimits, Video, VideoOptions, decode_video, encode_video,
+    Codec, CodecError, Container, DecodedVideo, ReadLimits, VideoOptions, decode_video,
+    encode_video,
 };
 use ndarray::{Array3, ArrayView3};
 
@@ -33,7 +34,7 @@ pub(crate) fn round_trip(
     container: Container,
     depth: u8,
     codes: ArrayView3<'_, u16>,
-) -> Result<Video, CodecError> {
+) -> Result<DecodedVideo, CodecError> {
     decode(encode_video(
         codes,
         depth,
@@ -44,6 +45,6 @@ pub(crate) fn round_trip(
 }
 
 /// Decodes with the default limits.
-pub(crate) fn decode(bytes: Vec<u8>) -> Result<Video, CodecError> {
+pub(crate) fn decode(bytes: Vec<u8>) -> Result<DecodedVideo, CodecError> {
     decode_video(bytes, &ReadLimits::default())
 }

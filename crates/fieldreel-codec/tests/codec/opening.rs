@@ -70,7 +70,7 @@ fn x265_takes_frames_of_every_size() {
 
 #[test]
 fn other_encoders_take_frames_of_every_size() {
-    let av1 = Av1::quality(30).with_speed(8);
+    let av1 = Av1::quantizer(30).with_speed(8);
     let mut tried = encode_all(&av1, 12, |height, width| {
         is_wide_or_high(height, width) || height.max(width) < 100
     });

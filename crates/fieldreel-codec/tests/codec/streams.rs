@@ -5,9 +5,9 @@ use std::io::Cursor;
 
 use ffmpeg_next::format::{self, context::StreamIo};
 use fieldreel_codec::{
-    Av1, Codec, CodecError, Container, Ffv1, FrameSize, OpenJpeg, ReadLimits, Stream, StreamFormat,
-    VideoOptions, VideoShape, X265, X265Preset, decode_stream, decode_video, encode_stream,
-    encode_video, mux_stream,
+    Av1, Codec, CodecError, Container, ElementaryStream, Ffv1, FrameSize, OpenJpeg, ReadLimits,
+    StreamFormat, VideoOptions, VideoShape, X265, X265Preset, decode_stream, decode_video,
+    encode_stream, encode_video, mux_stream,
 };
 use ndarray::{Array3, s};
 
@@ -24,13 +24,17 @@ fn shape_of(codes: &Array3<u16>, bit_depth: u8) -> VideoShape {
     }
 }
 
-fn decode(stream: &Stream, shape: VideoShape) -> Result<Array3<u16>, CodecError> {
+fn decode(stream: &ElementaryStream, shape: VideoShape) -> Result<Array3<u16>, CodecError> {
     let limits = ReadLimits::default();
     decode_stream(stream.format, &stream.bytes, shape, stream.shift, &limits)
 }
 
-fn mux(stream: &Stream, shape: VideoShape, container: Container) -> Result<Vec<u8>, CodecError> {
-    let Stream {
+fn mux(
+    stream: &ElementaryStream,
+    shape: VideoShape,
+    container: Container,
+) -> Result<Vec<u8>, CodecError> {
+    let ElementaryStream {
         format,
         shift,
         bytes,
@@ -108,7 +112,7 @@ fn lossy_streams_decode_to_the_codes_of_a_video() {
         &X265::crf(15.0).with_preset(X265Preset::Slow),
         &X265::qp(20),
         &OpenJpeg::ratio(3),
-        &Av1::quality(20).with_speed(8),
+        &Av1::quantizer(20).with_speed(8),
         &Ffv1,
     ];
     for codec in codecs {
@@ -173,7 +177,7 @@ fn containers_show_the_frames_when_an_encoder_would_have_them_shown() {
     let codecs: [&dyn Codec; 5] = [
         &x265,
         &x265.clone().with_param("keyint", "7"),
-        &Av1::quality(20).with_speed(8),
+        &Av1::quantizer(20).with_speed(8),
         &OpenJpeg::ratio(3),
         &Ffv1,
     ];
@@ -247,7 +251,7 @@ fn the_same_codes_give_the_same_stream_again() {
 fn small_codecs() -> [Box<dyn Codec>; 4] {
     [
         Box::new(X265::crf(30.0).with_preset(X265Preset::Slow)),
-        Box::new(Av1::quality(40).with_speed(8)),
+        Box::new(Av1::quantizer(40).with_speed(8)),
         Box::new(OpenJpeg::ratio(20)),
         Box::new(Ffv1),
     ]
@@ -313,7 +317,7 @@ fn hostile_parameter_sets_do_not_hold_a_container_up() {
         0x02, 0x01, 0xd0, 0x45, 0x5c, 0xc6, 0xa0, 0xab, 0x77, 0x98, 0x00, 0x00, 0x01, 0x00, 0x01,
         0xe0, 0x92, 0xfc, 0x33, 0x36, 0xa0, 0x02, 0x42,
     ];
-    let stream = Stream {
+    let stream = ElementaryStream {
         format: StreamFormat::Hevc,
         shift: 0,
         bytes: bytes.to_vec(),
@@ -346,7 +350,7 @@ fn what_is_no_stream_is_told() {
             assert!(
                 matches!(
                     refused,
-                    CodecError::BadStream { .. }
+                    CodecError::InvalidStream { .. }
                         | CodecError::Truncated { .. }
                         | CodecError::FrameSize { .. }
                 ),
@@ -361,7 +365,7 @@ fn what_is_no_stream_is_told() {
             .into_iter()
             .filter(|f| *f != stream.format)
         {
-            let other = Stream {
+            let other = ElementaryStream {
                 format,
                 ..stream.clone()
             };
@@ -401,7 +405,7 @@ fn a_shape_that_is_not_the_streams_is_told() {
 
         let deep = |bit_depth, shift| {
             let shape = VideoShape { bit_depth, ..shape };
-            let stream = Stream {
+            let stream = ElementaryStream {
                 shift,
                 ..stream.clone()
             };
@@ -444,15 +448,15 @@ fn limits_come_before_memory() {
     };
     assert!(matches!(
         claim(2, 20, 30, few),
-        CodecError::Limit { value: 1200, .. }
+        CodecError::LimitExceeded { value: 1200, .. }
     ));
     assert!(matches!(
         claim(2, 16384, 16384, usual),
-        CodecError::Limit { .. }
+        CodecError::LimitExceeded { .. }
     ));
     assert!(matches!(
         claim(usize::MAX, 1, 1, usual),
-        CodecError::Limit { .. }
+        CodecError::LimitExceeded { .. }
     ));
     assert!(matches!(
         claim(2, 20, usize::MAX, none),
@@ -481,7 +485,7 @@ fn limits_come_before_memory() {
         matches!(
             refused,
             CodecError::Ffmpeg {
-                during: "open the decoder",
+                operation: "open the decoder",
                 ..
             }
         ),
@@ -509,6 +513,6 @@ fn arguments_that_cannot_be_are_told_apart() {
     let refused = mux(&ffv1, shape_of(&codes, 8), Container::Mp4).unwrap_err();
     let instead = Container::Mkv;
     assert!(
-        matches!(refused, CodecError::ContainerUnsupported { instead: found, .. } if found == instead)
+        matches!(refused, CodecError::ContainerUnsupported { alternative: found, .. } if found == instead)
     );
 }

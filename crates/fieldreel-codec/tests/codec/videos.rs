@@ -11,14 +11,14 @@ use crate::common::{decode, encode, pattern, round_trip};
 use crate::sizes::SIZES;
 use fieldreel_codec::backend::EncoderConfig;
 use fieldreel_codec::{
-    Av1, Codec, CodecError, Container, Ffv1, FrameSize, OpenJpeg, ReadLimits, StreamFormat, Video,
-    VideoOptions, VideoReader, VideoShape, VideoWriter, X265, X265Preset, decode_video,
-    encode_video, read_video, write_video,
+    Av1, Codec, CodecError, Container, DecodedVideo, Ffv1, FrameSize, OpenJpeg, ReadLimits,
+    StreamFormat, VideoOptions, VideoReader, VideoShape, VideoWriter, X265, X265Preset,
+    decode_video, encode_video, read_video, write_video,
 };
 use ndarray::{Array3, s};
 
 /// Between the codes that went in and those that came out.
-fn largest_error(codes: &Array3<u16>, video: &Video) -> u16 {
+fn largest_error(codes: &Array3<u16>, video: &DecodedVideo) -> u16 {
     let errors = codes.iter().zip(&video.frames);
     errors.map(|(&a, &b)| a.abs_diff(b)).max().unwrap()
 }
@@ -29,7 +29,7 @@ fn lossy_codecs_keep_shape_and_stay_close() {
         &X265::crf(8.0),
         &X265::qp(12),
         &OpenJpeg::ratio(3),
-        &Av1::quality(8).with_speed(8),
+        &Av1::quantizer(8).with_speed(8),
     ];
     for codec in codecs {
         for (height, width) in SIZES {
@@ -48,7 +48,7 @@ fn lossy_codes_narrower_than_their_pixels_are_as_close() {
         &X265::crf(4.0),
         &X265::qp(4),
         &OpenJpeg::ratio(3),
-        &Av1::quality(4).with_speed(8),
+        &Av1::quantizer(4).with_speed(8),
     ];
     for codec in codecs {
         for depth in [5, 8, 9, 11] {
@@ -141,7 +141,7 @@ fn the_same_codes_give_the_same_bytes_again_and_in_other_threads() {
         &X265::crf(10.0),
         &OpenJpeg::ratio(4),
         &Ffv1,
-        &Av1::quality(20).with_speed(8),
+        &Av1::quantizer(20).with_speed(8),
     ];
     for codec in codecs {
         let encode = || {
@@ -226,7 +226,7 @@ fn arguments_that_cannot_be_are_told_apart() {
     assert!(matches!(
         ffv1,
         CodecError::ContainerUnsupported {
-            instead: Container::Mkv,
+            alternative: Container::Mkv,
             ..
         }
     ));
@@ -256,10 +256,10 @@ impl Codec for Absent {
         Ok(EncoderConfig {
             encoder: "libabsent",
             package: "libabsent-dev",
-            carrier_bits: 8,
+            pixel_bits: 8,
             options: Vec::new(),
             threads: 1,
-            group: None,
+            min_group_frames: None,
         })
     }
 }
@@ -357,7 +357,7 @@ fn codecs_that_are_none_of_ours_are_not_tried() {
     let sample_entry = bytes.windows(4).rposition(|four| four == b"hev1");
     bytes[sample_entry.unwrap()..][..4].copy_from_slice(b"vp08");
     match decode(bytes) {
-        Err(CodecError::CodecNotRead { codec }) => assert_eq!(codec, "vp8"),
+        Err(CodecError::CodecUnsupported { codec }) => assert_eq!(codec, "vp8"),
         other => panic!("{:?}", other.err()),
     }
 }
@@ -374,7 +374,7 @@ fn limits_come_before_memory() {
         .unwrap();
     assert!(matches!(
         refused,
-        CodecError::Limit {
+        CodecError::LimitExceeded {
             value: 600,
             limit: 599,
             ..
@@ -387,7 +387,7 @@ fn limits_come_before_memory() {
     let refused = decode_video(bytes, &few).unwrap_err();
     assert!(matches!(
         refused,
-        CodecError::Limit {
+        CodecError::LimitExceeded {
             value: 1800,
             limit: 1799,
             ..
@@ -404,7 +404,7 @@ fn noisy_things() {
     let bytes = encode(&X265::lossless(), Container::Mp4);
     for codec in [
         &OpenJpeg::ratio(50) as &dyn Codec,
-        &Av1::quality(60).with_speed(8),
+        &Av1::quantizer(60).with_speed(8),
         &Ffv1,
     ] {
         encode(codec, Container::Mkv);

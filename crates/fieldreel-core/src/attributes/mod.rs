@@ -4,14 +4,14 @@
 //! their order.
 //!
 //! ```
-//! use fieldreel_core::{Attributes, Numbers};
+//! use fieldreel_core::{Attributes, NumericArray};
 //!
 //! let mut attributes = Attributes::new();
 //! attributes.insert("units", "K");
 //! attributes.insert("valid_range", vec![180.0_f32, 330.0]);
 //! assert_eq!(attributes.text("units"), Some("K"));
 //! assert_eq!(attributes.number("units"), None);
-//! let range = Numbers::F32(vec![180.0, 330.0]).into();
+//! let range = NumericArray::F32(vec![180.0, 330.0]).into();
 //! assert_eq!(attributes.get("valid_range"), Some(&range));
 //! ```
 
@@ -20,5 +20,5 @@ mod numbers;
 mod value;
 
 pub use named::Attributes;
-pub use numbers::Numbers;
+pub use numbers::NumericArray;
 pub use value::AttributeValue;

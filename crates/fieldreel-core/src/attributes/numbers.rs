@@ -8,7 +8,7 @@ use crate::{Element, Scalar};
 ///
 /// Exhaustive: a type that is added here does not compile until every format says what becomes of it.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Numbers {
+pub enum NumericArray {
     /// Signed bytes.
     I8(Vec<i8>),
     /// Unsigned bytes.
@@ -31,37 +31,37 @@ pub enum Numbers {
     F64(Vec<f64>),
 }
 
-/// Evaluates an expression with the vector of whatever type [`Numbers`] have.
+/// Evaluates an expression with the vector of whatever type [`NumericArray`] have.
 ///
 /// ```
-/// use fieldreel_core::{Numbers, with_numbers};
+/// use fieldreel_core::{NumericArray, with_numeric_array};
 ///
-/// let numbers = Numbers::from(vec![1_u8, 2, 3]);
-/// assert_eq!(with_numbers!(&numbers, values => size_of_val(values.as_slice())), 3);
+/// let numbers = NumericArray::from(vec![1_u8, 2, 3]);
+/// assert_eq!(with_numeric_array!(&numbers, values => size_of_val(values.as_slice())), 3);
 /// ```
 #[macro_export]
-macro_rules! with_numbers {
+macro_rules! with_numeric_array {
     ($numbers:expr, $values:ident => $result:expr) => {
         match $numbers {
-            $crate::Numbers::I8($values) => $result,
-            $crate::Numbers::U8($values) => $result,
-            $crate::Numbers::I16($values) => $result,
-            $crate::Numbers::U16($values) => $result,
-            $crate::Numbers::I32($values) => $result,
-            $crate::Numbers::U32($values) => $result,
-            $crate::Numbers::I64($values) => $result,
-            $crate::Numbers::U64($values) => $result,
-            $crate::Numbers::F32($values) => $result,
-            $crate::Numbers::F64($values) => $result,
+            $crate::NumericArray::I8($values) => $result,
+            $crate::NumericArray::U8($values) => $result,
+            $crate::NumericArray::I16($values) => $result,
+            $crate::NumericArray::U16($values) => $result,
+            $crate::NumericArray::I32($values) => $result,
+            $crate::NumericArray::U32($values) => $result,
+            $crate::NumericArray::I64($values) => $result,
+            $crate::NumericArray::U64($values) => $result,
+            $crate::NumericArray::F32($values) => $result,
+            $crate::NumericArray::F64($values) => $result,
         }
     };
 }
 
-impl Numbers {
+impl NumericArray {
     /// How many there are.
     #[must_use]
     pub const fn len(&self) -> usize {
-        with_numbers!(self, values => values.len())
+        with_numeric_array!(self, values => values.len())
     }
 
     /// Whether there are none.
@@ -73,13 +73,13 @@ impl Numbers {
     /// As `f64`, nearest where a 64-bit integer has no exact one.
     #[must_use]
     pub fn to_f64(&self) -> Vec<f64> {
-        with_numbers!(self, values => values.iter().map(|value| value.to_f64()).collect())
+        with_numeric_array!(self, values => values.iter().map(|value| value.to_f64()).collect())
     }
 
     /// Returns the numbers, exactly.
     #[must_use]
     pub fn to_scalars(&self) -> Vec<Scalar> {
-        with_numbers!(self, values => values.iter().map(|&value| value.into()).collect())
+        with_numeric_array!(self, values => values.iter().map(|&value| value.into()).collect())
     }
 
     /// Returns how many are NaN.
@@ -95,7 +95,7 @@ impl Numbers {
     /// Returns the numbers at the same indices of each block of `block` numbers.
     pub(crate) fn of_each_block(&self, block: usize, indices: Range<usize>) -> Self {
         // `chunks_exact` does not take 0.
-        with_numbers!(self, values => {
+        with_numeric_array!(self, values => {
             let blocks = values.chunks_exact(block.max(1));
             let parts = blocks.filter_map(|block| block.get(indices.clone()));
             parts.flatten().copied().collect::<Vec<_>>().into()
@@ -105,13 +105,13 @@ impl Numbers {
 
 macro_rules! from {
     ($($variant:ident $type:ty),*) => {$(
-        impl From<Vec<$type>> for Numbers {
+        impl From<Vec<$type>> for NumericArray {
             fn from(values: Vec<$type>) -> Self {
                 Self::$variant(values)
             }
         }
 
-        impl From<$type> for Numbers {
+        impl From<$type> for NumericArray {
             fn from(value: $type) -> Self {
                 Self::$variant(vec![value])
             }
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn numbers_of_every_type_are_the_same_as_f64() {
-        let all: [Numbers; 10] = [
+        let all: [NumericArray; 10] = [
             7_i8.into(),
             7_u8.into(),
             7_i16.into(),
@@ -143,18 +143,21 @@ mod tests {
             assert_eq!(numbers.to_f64(), [7.0], "{numbers:?}");
             assert_eq!((numbers.len(), numbers.is_empty()), (1, false));
         }
-        assert!(Numbers::I16(vec![]).is_empty());
-        assert_eq!(Numbers::from(vec![1.0, f64::NAN]).missing_count(), 1);
-        assert_eq!(Numbers::from(vec![f32::NAN, f32::NAN]).missing_count(), 2);
-        assert_eq!(Numbers::from(0_i8).missing_count(), 0);
+        assert!(NumericArray::I16(vec![]).is_empty());
+        assert_eq!(NumericArray::from(vec![1.0, f64::NAN]).missing_count(), 1);
+        assert_eq!(
+            NumericArray::from(vec![f32::NAN, f32::NAN]).missing_count(),
+            2
+        );
+        assert_eq!(NumericArray::from(0_i8).missing_count(), 0);
     }
 
     #[test]
     fn wide_integers_go_to_the_nearest() {
         let wide = [(1_i64 << 53) + 1, (1 << 53) + 3, i64::MIN];
         let nearest = [2_f64.powi(53), 2_f64.powi(53) + 4.0, -2_f64.powi(63)];
-        assert_eq!(Numbers::I64(wide.to_vec()).to_f64(), nearest);
-        assert_eq!(Numbers::from(u64::MAX).to_f64(), [2_f64.powi(64)]);
-        assert_eq!(Numbers::from(u64::MAX).to_scalars(), [u64::MAX.into()]);
+        assert_eq!(NumericArray::I64(wide.to_vec()).to_f64(), nearest);
+        assert_eq!(NumericArray::from(u64::MAX).to_f64(), [2_f64.powi(64)]);
+        assert_eq!(NumericArray::from(u64::MAX).to_scalars(), [u64::MAX.into()]);
     }
 }

@@ -1,6 +1,6 @@
 //! What an attribute stands for.
 
-use super::Numbers;
+use super::NumericArray;
 use crate::Scalar;
 
 /// The value of an attribute, in the type that the file gave it.
@@ -11,7 +11,7 @@ pub enum AttributeValue {
     /// Several texts (NetCDF-4 strings); there may be just one.
     Texts(Vec<String>),
     /// Numbers: mostly one.
-    Numbers(Numbers),
+    Numbers(NumericArray),
 }
 
 impl AttributeValue {
@@ -28,7 +28,7 @@ impl AttributeValue {
         }
     }
 
-    /// The numbers as [`Numbers::to_f64`]. Empty for text.
+    /// The numbers as [`NumericArray::to_f64`]. Empty for text.
     #[must_use]
     pub fn to_numbers(&self) -> Vec<f64> {
         match self {
@@ -37,7 +37,7 @@ impl AttributeValue {
         }
     }
 
-    /// The numbers as [`Numbers::to_scalars`]. Empty for text.
+    /// The numbers as [`NumericArray::to_scalars`]. Empty for text.
     #[must_use]
     pub fn to_scalars(&self) -> Vec<Scalar> {
         match self {
@@ -68,7 +68,7 @@ impl From<String> for AttributeValue {
     }
 }
 
-impl<N: Into<Numbers>> From<N> for AttributeValue {
+impl<N: Into<NumericArray>> From<N> for AttributeValue {
     fn from(numbers: N) -> Self {
         Self::Numbers(numbers.into())
     }

@@ -9,7 +9,7 @@ const LANES: usize = 16;
 
 /// The values among which the extremes are looked for.
 #[derive(Clone, Copy, Debug)]
-pub struct Among<'a, T> {
+pub struct ValueSelection<'a, T> {
     /// The least and the greatest value that count, both included. NaN never counts.
     pub limits: [T; 2],
     /// Values that do not count.
@@ -18,7 +18,7 @@ pub struct Among<'a, T> {
     pub classes: Option<&'a [u8]>,
 }
 
-impl<T: Element> Default for Among<'_, T> {
+impl<T: Element> Default for ValueSelection<'_, T> {
     /// All finite values.
     fn default() -> Self {
         Self {
@@ -34,16 +34,16 @@ impl<T: Element> Default for Among<'_, T> {
 /// Values without a class, where there are fewer classes than values, are not looked at.
 ///
 /// ```
-/// use fieldreel_core::element::{Among, extremes};
+/// use fieldreel_core::element::{ValueSelection, min_max};
 ///
 /// let values = [3.0, -999.0, f32::NAN, 1.0, 7.0];
-/// assert_eq!(extremes(&values, Among::default()), Some([-999.0, 7.0]));
-/// let among = Among { excluded: &[-999.0], classes: Some(&[0, 0, 0, 0, 1]), ..Among::default() };
-/// assert_eq!(extremes(&values, among), Some([1.0, 3.0]));
+/// assert_eq!(min_max(&values, ValueSelection::default()), Some([-999.0, 7.0]));
+/// let among = ValueSelection { excluded: &[-999.0], classes: Some(&[0, 0, 0, 0, 1]), ..ValueSelection::default() };
+/// assert_eq!(min_max(&values, among), Some([1.0, 3.0]));
 /// ```
 #[multiversion(targets("x86_64+avx2"))]
 #[must_use]
-pub fn extremes<T: Element>(values: &[T], among: Among<'_, T>) -> Option<[T; 2]> {
+pub fn extremes<T: Element>(values: &[T], among: ValueSelection<'_, T>) -> Option<[T; 2]> {
     let [lowest, highest] = among.limits;
     let mut extremes = ([T::HIGHEST; LANES], [T::LOWEST; LANES]);
     let mut add = |block: &[T; LANES], classes: Option<&[u8; LANES]>| {
@@ -106,7 +106,7 @@ mod tests {
 
     use super::*;
 
-    fn expected<T: Element>(values: &[T], among: Among<'_, T>) -> Option<[T; 2]> {
+    fn expected<T: Element>(values: &[T], among: ValueSelection<'_, T>) -> Option<[T; 2]> {
         let [lowest, highest] = among.limits;
         let counts = |&(at, value): &(usize, T)| {
             lowest <= value
@@ -135,26 +135,32 @@ mod tests {
             let classes: Vec<u8> = seeds.iter().map(|&(_, class)| class).collect();
             let classes = has_classes.then_some(classes.as_slice());
             let values: Vec<i32> = seeds.iter().map(|&(value, _)| value).collect();
-            let among = Among { limits: [limits.0, limits.1], excluded: &excluded, classes };
-            prop_assert_eq!(extremes(&values, among), expected(&values, among));
+            let among = ValueSelection { limits: [limits.0, limits.1], excluded: &excluded, classes };
+            prop_assert_eq!(min_max(&values, among), expected(&values, among));
             let float = |x: i32| if x == 7 { f32::NAN } else { x as f32 };
             let values: Vec<f32> = values.into_iter().map(float).collect();
             let excluded: Vec<f32> = excluded.iter().map(|&x| x as f32).collect();
-            let among = Among {
+            let among = ValueSelection {
                 limits: [limits.0 as f32, limits.1 as f32],
                 excluded: &excluded,
                 classes,
             };
-            prop_assert_eq!(extremes(&values, among), expected(&values, among));
+            prop_assert_eq!(min_max(&values, among), expected(&values, among));
         }
     }
 
     #[test]
     fn the_limits_of_a_type_count_and_infinities_do_not() {
-        assert_eq!(extremes(&[u8::MAX; 3], Among::default()), Some([255; 2]));
+        assert_eq!(
+            extremes(&[u8::MAX; 3], ValueSelection::default()),
+            Some([255; 2])
+        );
         let values = [f64::INFINITY, f64::MAX, f64::NEG_INFINITY];
-        assert_eq!(extremes(&values, Among::default()), Some([f64::MAX; 2]));
-        assert_eq!(extremes(&values[..1], Among::default()), None);
-        assert_eq!(extremes::<f32>(&[], Among::default()), None);
+        assert_eq!(
+            min_max(&values, ValueSelection::default()),
+            Some([f64::MAX; 2])
+        );
+        assert_eq!(min_max(&values[..1], ValueSelection::default()), None);
+        assert_eq!(extremes::<f32>(&[], ValueSelection::default()), None);
     }
 }

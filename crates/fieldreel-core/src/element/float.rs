@@ -3,7 +3,7 @@
 use std::ops::Neg;
 
 use super::{Dtype, Element, Scalar, as_numbers, common, floating};
-use crate::{Numbers, ParseError};
+use crate::{NumericArray, ParseError};
 
 /// A floating-point value of a field: `f32` or `f64`.
 pub trait Float: Element + Neg<Output = Self> {
@@ -18,10 +18,10 @@ pub trait Float: Element + Neg<Output = Self> {
     fn is_sign_negative(self) -> bool;
 
     /// Returns the gap to the next value of the type toward +∞, exactly.
-    fn gap_above(self) -> f64;
+    fn ulp_above(self) -> f64;
 
     /// Returns the gap to the next value of the type toward −∞, exactly.
-    fn gap_below(self) -> f64;
+    fn ulp_below(self) -> f64;
 
     /// Returns the shortest decimal text from which [`from_text`](Self::from_text) gives back the same bits: `273.15`,
     /// `-0.0`, `1e-45`. NaN and infinities have a text too, which `from_text` refuses.
@@ -82,7 +82,7 @@ macro_rules! float {
                 (self != 0.0).then_some(self.abs())
             }
 
-            fn gap(self) -> f64 {
+            fn ulp(self) -> f64 {
                 let magnitude = self.abs().min(Self::MAX.next_down());
                 (magnitude.next_up() - magnitude).into()
             }
@@ -98,11 +98,11 @@ macro_rules! float {
                 self.is_sign_negative()
             }
 
-            fn gap_above(self) -> f64 {
+            fn ulp_above(self) -> f64 {
                 f64::from(self.next_up()) - f64::from(self)
             }
 
-            fn gap_below(self) -> f64 {
+            fn ulp_below(self) -> f64 {
                 f64::from(self) - f64::from(self.next_down())
             }
 
@@ -178,16 +178,16 @@ mod tests {
 
     #[test]
     fn gaps_are_those_of_the_type() {
-        assert_eq!(1.0_f32.gap_above(), f64::from(f32::EPSILON));
-        assert_eq!(1.0_f32.gap_below(), f64::from(f32::EPSILON) / 2.0);
-        assert_eq!((-1.0_f64).gap_below(), f64::EPSILON);
+        assert_eq!(1.0_f32.ulp_above(), f64::from(f32::EPSILON));
+        assert_eq!(1.0_f32.ulp_below(), f64::from(f32::EPSILON) / 2.0);
+        assert_eq!((-1.0_f64).ulp_below(), f64::EPSILON);
         assert_eq!(f32::from_f64(1.0 + 1e-12), 1.0);
-        assert_eq!(1.0_f32.gap(), f64::from(f32::EPSILON));
+        assert_eq!(1.0_f32.ulp(), f64::from(f32::EPSILON));
         assert_eq!(
-            f32::MIN.gap(),
+            f32::MIN.ulp(),
             f64::from(f32::MAX) - f64::from(f32::MAX.next_down())
         );
-        assert!(f64::MAX.gap().is_finite());
+        assert!(f64::MAX.ulp().is_finite());
         assert_eq!(1.0_f32.next_up().ordinal() - 1.0_f32.ordinal(), 1);
         assert_eq!((-1.0_f32).ordinal() - (-1.0_f32).next_down().ordinal(), 1);
     }

@@ -1,7 +1,7 @@
 //! Floating-point numbers of 16 bits as elements.
 
 use super::{Dtype, Element, Scalar, bf16, common, f16, floating};
-use crate::Numbers;
+use crate::NumericArray;
 
 macro_rules! half {
     ($type:ty, $variant:ident) => {
@@ -34,7 +34,7 @@ macro_rules! half {
                 let limit = limit.to_f64();
                 let nearest = Self::from_f64(limit.max(Self::MIN.into()));
                 let value = match f64::from(nearest) < limit {
-                    true => Self::of_ordinal(nearest.ordinal() + 1),
+                    true => Self::from_ordinal(nearest.ordinal() + 1),
                     false => nearest,
                 };
                 value.is_finite().then_some(value)
@@ -46,19 +46,19 @@ macro_rules! half {
                 (magnitude != Self::ZERO).then_some(magnitude)
             }
 
-            fn gap(self) -> f64 {
+            fn ulp(self) -> f64 {
                 let largest = Self::MAX.ordinal() - 1;
                 let magnitude = self.magnitude().unwrap_or_default();
                 let ordinal = magnitude.ordinal().min(largest);
-                Self::of_ordinal(ordinal + 1).minus(Self::of_ordinal(ordinal))
+                Self::from_ordinal(ordinal + 1).minus(Self::from_ordinal(ordinal))
             }
 
-            fn of_numbers(numbers: Numbers) -> Result<Vec<Self>, Numbers> {
+            fn from_numeric_array(numbers: NumericArray) -> Result<Vec<Self>, NumericArray> {
                 Err(numbers)
             }
 
-            fn into_numbers(values: Vec<Self>) -> Numbers {
-                Numbers::F32(values.into_iter().map(f32::from).collect())
+            fn into_numeric_array(values: Vec<Self>) -> NumericArray {
+                NumericArray::F32(values.into_iter().map(f32::from).collect())
             }
         }
     };
@@ -73,17 +73,20 @@ mod tests {
     #[test]
     fn gaps_and_limits_are_those_of_the_types() {
         let one = f16::ONE;
-        assert_eq!(one.gap(), 2_f64.powi(-10));
-        assert_eq!(bf16::ONE.gap(), 2_f64.powi(-7));
-        assert_eq!(f16::MAX.gap(), 32.0);
+        assert_eq!(one.ulp(), 2_f64.powi(-10));
+        assert_eq!(bf16::ONE.ulp(), 2_f64.powi(-7));
+        assert_eq!(f16::MAX.ulp(), 32.0);
         assert_eq!(
             f16::at_least(Scalar::Float(1.0001)),
-            Some(f16::of_ordinal(one.ordinal() + 1))
+            Some(f16::from_ordinal(one.ordinal() + 1))
         );
         assert_eq!(f16::at_most(Scalar::Float(1.0001)), Some(one));
         assert_eq!(f16::at_least(Scalar::Float(1e5)), None);
         assert_eq!(f16::at_least(Scalar::Float(f64::NAN)), Some(f16::MIN));
         assert_eq!(bf16::at_most(Scalar::Float(f64::INFINITY)), Some(bf16::MAX));
-        assert_eq!(f16::into_numbers(vec![one]), Numbers::F32(vec![1.0]));
+        assert_eq!(
+            f16::into_numeric_array(vec![one]),
+            NumericArray::F32(vec![1.0])
+        );
     }
 }

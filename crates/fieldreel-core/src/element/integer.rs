@@ -1,7 +1,7 @@
 //! Integers as elements.
 
 use super::{Dtype, Element, Scalar, as_numbers, common};
-use crate::Numbers;
+use crate::NumericArray;
 
 macro_rules! integer {
     ($type:ty, $unsigned:ty, $variant:ident, $offset:expr) => {
@@ -88,7 +88,7 @@ macro_rules! integer {
             }
 
             #[inline]
-            fn of_bits(bits: u64) -> Self {
+            fn from_bit_pattern(bits: u64) -> Self {
                 bits as $type
             }
 
@@ -98,12 +98,12 @@ macro_rules! integer {
             }
 
             #[inline]
-            fn of_ordinal(ordinal: i64) -> Self {
+            fn from_ordinal(ordinal: i64) -> Self {
                 (ordinal as $type).wrapping_add($offset)
             }
 
             #[inline]
-            fn gap(self) -> f64 {
+            fn ulp(self) -> f64 {
                 1.0
             }
         }
@@ -131,9 +131,9 @@ mod tests {
         fn ordinals_and_bits_stand_for_values(a: u64, b: u64) {
             for dtype in Dtype::ALL {
                 with_element_type!(dtype, T => {
-                    let (x, y) = (T::of_bits(a), T::of_bits(b));
-                    prop_assert_eq!(T::of_bits(x.bits()).bits(), x.bits());
-                    prop_assert_eq!(T::of_ordinal(x.ordinal()).bits(), x.bits());
+                    let (x, y) = (T::from_bit_pattern(a), T::from_bit_pattern(b));
+                    prop_assert_eq!(T::from_bit_pattern(x.bits()).bits(), x.bits());
+                    prop_assert_eq!(T::from_ordinal(x.ordinal()).bits(), x.bits());
                     if x.is_finite() && y.is_finite() {
                         let zeros = x == T::default() && y == T::default();
                         prop_assert!(zeros || Some(x.ordinal().cmp(&y.ordinal())) == x.partial_cmp(&y));

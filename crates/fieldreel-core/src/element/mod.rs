@@ -15,7 +15,7 @@ pub use extremes::{Among, extremes};
 pub use float::Float;
 pub use scalar::Scalar;
 
-use crate::Numbers;
+use crate::NumericArray;
 
 /// A value of a field. Sealed; implemented by `f32`, `f64`, [`struct@f16`], [`struct@bf16`], and the integers of 8 to 64 bits.
 pub trait Element:
@@ -80,16 +80,16 @@ pub trait Element:
     fn bits(self) -> u64;
 
     /// Returns the value of these bits, the lowest ones if there are too many.
-    fn of_bits(bits: u64) -> Self;
+    fn from_bit_pattern(bits: u64) -> Self;
 
     /// Returns the number of the value when all values are in order, negative floating-point ones by descending magnitude.
     fn ordinal(self) -> i64;
 
     /// Returns the value of this ordinal, modulo the number of values.
-    fn of_ordinal(ordinal: i64) -> Self;
+    fn from_ordinal(ordinal: i64) -> Self;
 
     /// Returns the gap from the magnitude to the next larger one; of the largest, that to the next smaller one.
-    fn gap(self) -> f64;
+    fn ulp(self) -> f64;
 
     /// Returns values from little-endian bytes, or big-endian ones; bytes after the last whole value are left out.
     fn from_bytes(bytes: &[u8], is_big_endian: bool) -> Vec<Self>;
@@ -102,10 +102,10 @@ pub trait Element:
     /// # Errors
     ///
     /// The numbers, if they are of another type.
-    fn of_numbers(numbers: Numbers) -> Result<Vec<Self>, Numbers>;
+    fn from_numeric_array(numbers: NumericArray) -> Result<Vec<Self>, NumericArray>;
 
     /// Returns values as numbers of this type; of a half precision, in single precision.
-    fn into_numbers(values: Vec<Self>) -> Numbers;
+    fn into_numeric_array(values: Vec<Self>) -> NumericArray;
 }
 
 /// The items of [`Element`] that are the same text for all types.
@@ -163,7 +163,7 @@ macro_rules! floating {
         }
 
         #[inline]
-        fn of_bits(bits: u64) -> Self {
+        fn from_bit_pattern(bits: u64) -> Self {
             Self::from_bits(bits as $unsigned)
         }
 
@@ -176,7 +176,7 @@ macro_rules! floating {
         }
 
         #[inline]
-        fn of_ordinal(ordinal: i64) -> Self {
+        fn from_ordinal(ordinal: i64) -> Self {
             let ordinal = ordinal as $signed;
             let turned = ((ordinal >> (<$signed>::BITS - 1)) as $unsigned >> 1) as $signed;
             Self::from_bits((ordinal ^ turned) as $unsigned)
@@ -185,18 +185,18 @@ macro_rules! floating {
 }
 use floating;
 
-/// The items of [`Element`] for types that [`Numbers`] have.
+/// The items of [`Element`] for types that [`NumericArray`] have.
 macro_rules! as_numbers {
     ($variant:ident) => {
-        fn of_numbers(numbers: Numbers) -> Result<Vec<Self>, Numbers> {
+        fn from_numeric_array(numbers: NumericArray) -> Result<Vec<Self>, NumericArray> {
             match numbers {
-                Numbers::$variant(values) => Ok(values),
+                NumericArray::$variant(values) => Ok(values),
                 other => Err(other),
             }
         }
 
-        fn into_numbers(values: Vec<Self>) -> Numbers {
-            Numbers::$variant(values)
+        fn into_numeric_array(values: Vec<Self>) -> NumericArray {
+            NumericArray::$variant(values)
         }
     };
 }

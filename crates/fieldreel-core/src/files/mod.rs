@@ -37,7 +37,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 pub use destination::is_same_file;
-pub use names::{TemporaryFolder, abandon};
+pub use names::{TemporaryDirectory, abandon};
 pub use pending::PendingFile;
 pub use sequential::SequentialFile;
 

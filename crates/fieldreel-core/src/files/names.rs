@@ -109,9 +109,9 @@ impl Drop for Name {
 /// A folder for files on their way, which is removed with all that is in it when this is dropped or
 /// [abandoned](super::abandon), or else by the next process that makes one in the same place.
 #[derive(Debug)]
-pub struct TemporaryFolder(PathBuf);
+pub struct TemporaryDirectory(PathBuf);
 
-impl TemporaryFolder {
+impl TemporaryDirectory {
     /// Makes an empty folder in another.
     ///
     /// # Errors
@@ -136,7 +136,7 @@ impl TemporaryFolder {
     }
 }
 
-impl Drop for TemporaryFolder {
+impl Drop for TemporaryDirectory {
     fn drop(&mut self) {
         let mut names = lock();
         remove(&self.0);

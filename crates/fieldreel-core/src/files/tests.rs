@@ -9,7 +9,7 @@ use std::process::Command;
 
 use tempfile::{TempDir, tempdir};
 
-use super::{PendingFile, SequentialFile, TemporaryFolder, abandon, is_same_file, write};
+use super::{PendingFile, SequentialFile, TemporaryDirectory, abandon, is_same_file, write};
 
 /// The way in which a file is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,7 +34,7 @@ impl Way {
             Self::Pending | Self::ByPath => PendingFile::create(path)?,
         };
         match self {
-            Self::ByPath => pending.by_path(|path| {
+            Self::ByPath => pending.with_path(|path| {
                 // HDF5 resolves the path as well.
                 fs::canonicalize(path).and_then(|_| fs::write(path, bytes))
             })??,
@@ -319,7 +319,7 @@ fn what_is_not_committed_is_not_there() {
         drop(pending);
         assert!(entries(folder.path()).is_empty());
     }
-    let inner = TemporaryFolder::create_in(folder.path()).unwrap();
+    let inner = TemporaryDirectory::create_in(folder.path()).unwrap();
     write(&inner.path().join("file"), b"whole").unwrap();
     drop(inner);
     let mut half = SequentialFile::create(&path).unwrap();
@@ -427,7 +427,7 @@ fn a_full_disk_is_told_and_the_old_file_stays() {
     let error = pending.write_error().unwrap();
     assert_eq!(error.kind(), ErrorKind::StorageFull);
     // Whoever has it open can go on and close it.
-    pending.give_up();
+    pending.discard();
     if cfg!(target_os = "linux") {
         file.write_all(&vec![1; 1 << 20]).unwrap();
     }
@@ -498,7 +498,7 @@ fn abandoned_files_leave_no_name() {
         let named = PendingFile::create_named(&path).unwrap();
         let _unnamed = PendingFile::create(&path).unwrap();
         named.open().unwrap().write_all(b"half").unwrap();
-        let inner = TemporaryFolder::create_in(path.parent().unwrap()).unwrap();
+        let inner = TemporaryDirectory::create_in(path.parent().unwrap()).unwrap();
         write(&inner.path().join("file"), b"whole").unwrap();
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 2);
         // Neither returns nor writes once files are abandoned.

@@ -10,7 +10,7 @@ mod escape;
 mod parts;
 pub mod quick;
 
-use crate::Bit;
+use crate::AdaptiveBit;
 
 /// An integer that residuals are kept in.
 pub trait Residual: Copy + Default + PartialEq + Send + Sync + std::fmt::Debug + 'static {
@@ -108,10 +108,10 @@ pub const PASS_CLASSES: usize = 12;
 pub const NUMBER_MODELS: usize = 7;
 
 /// The models of parameters.
-type NumberModels = [[Bit; 64]; NUMBER_MODELS];
+type NumberModels = [[AdaptiveBit; 64]; NUMBER_MODELS];
 
 /// Models that have seen nothing.
-const NEW_MODELS: NumberModels = [[Bit::NEW; 64]; NUMBER_MODELS];
+const NEW_MODELS: NumberModels = [[AdaptiveBit::NEW; 64]; NUMBER_MODELS];
 
 /// Maps 0, −1, 1, −2, 2 … to 0, 1, 2, 3, 4 …
 #[inline(always)]

@@ -1,14 +1,14 @@
 //! Values of any type.
 
 use super::{Kind, UserValues};
-use crate::Numbers;
+use crate::NumericArray;
 
 /// Values of a box of a variable, in row-major order.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Values {
     /// Numbers of the variable's own type.
-    Numbers(Numbers),
+    Numbers(NumericArray),
     /// Single bytes of text.
     Chars(Vec<u8>),
     /// Texts.
@@ -43,16 +43,16 @@ impl Values {
             Self::Texts(_) => Kind::Text,
             Self::User(values) => values.kind(),
             Self::Numbers(numbers) => match numbers {
-                Numbers::I8(_) => Kind::I8,
-                Numbers::U8(_) => Kind::U8,
-                Numbers::I16(_) => Kind::I16,
-                Numbers::U16(_) => Kind::U16,
-                Numbers::I32(_) => Kind::I32,
-                Numbers::U32(_) => Kind::U32,
-                Numbers::I64(_) => Kind::I64,
-                Numbers::U64(_) => Kind::U64,
-                Numbers::F32(_) => Kind::F32,
-                Numbers::F64(_) => Kind::F64,
+                NumericArray::I8(_) => Kind::I8,
+                NumericArray::U8(_) => Kind::U8,
+                NumericArray::I16(_) => Kind::I16,
+                NumericArray::U16(_) => Kind::U16,
+                NumericArray::I32(_) => Kind::I32,
+                NumericArray::U32(_) => Kind::U32,
+                NumericArray::I64(_) => Kind::I64,
+                NumericArray::U64(_) => Kind::U64,
+                NumericArray::F32(_) => Kind::F32,
+                NumericArray::F64(_) => Kind::F64,
             },
         }
     }

@@ -4,7 +4,7 @@ mod frames;
 mod values;
 
 use fieldreel_core::Scalar;
-pub use fieldreel_core::{AttributeValue, Attributes, Coordinate, Dimension, Numbers};
+pub use fieldreel_core::{AttributeValue, Attributes, Coordinate, Dimension, NumericArray};
 pub use frames::{FrameView, Frames};
 pub use values::FieldValues;
 

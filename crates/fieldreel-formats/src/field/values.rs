@@ -1,7 +1,7 @@
 //! The values of a field, in an element type.
 
 use fieldreel_core::element::{bf16, f16};
-use fieldreel_core::{Dtype, Element, Numbers};
+use fieldreel_core::{Dtype, Element, NumericArray};
 use ndarray::ArrayD;
 
 /// An array of any rank, in the type that the file calls for.
@@ -147,7 +147,7 @@ macro_rules! from_half {
 from_half!(bf16 f16);
 
 /// The values in row-major order.
-impl From<FieldValues> for Numbers {
+impl From<FieldValues> for NumericArray {
     fn from(values: FieldValues) -> Self {
         with_values!(FieldValues, values, values => Self::from(values.into_iter().collect::<Vec<_>>()))
     }

@@ -81,7 +81,7 @@ pub fn list_parameters(path: impl AsRef<Path>) -> Result<Vec<String>> {
 /// # Errors
 ///
 /// - [`FormatError::Io`](crate::FormatError::Io): the file cannot be read.
-/// - [`FormatError::NotThisFormat`](crate::FormatError::NotThisFormat),
+/// - [`FormatError::WrongFormat`](crate::FormatError::WrongFormat),
 ///   [`Damaged`](crate::FormatError::Damaged), [`Library`](crate::FormatError::Library): it is not
 ///   GRIB, truncated or damaged.
 /// - [`FormatError::VariableNotFound`](crate::FormatError::VariableNotFound),

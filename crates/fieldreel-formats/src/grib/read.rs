@@ -9,7 +9,7 @@ use super::decode::{SINGLE_BITS, changed, decode};
 use super::grid::Grid;
 use super::header::Header;
 use super::message::{Keys, Messages};
-use crate::limits::{checked_len, room};
+use crate::limits::{checked_len, try_with_capacity};
 use crate::{Attributes, Dimension, Field, FieldValues, Limits, Missing, Result};
 
 /// The field of at least one message of one parameter.
@@ -91,7 +91,7 @@ impl Reading<'_> {
                 let grid = Grid::of(message, self.path, self.limits)?;
                 shape.extend([grid.rows, grid.columns]);
                 let len = checked_len(self.limits, "the field", &shape)?;
-                values = room(self.path, len)?;
+                values = try_with_capacity(self.path, len)?;
                 values.resize(len, T::default());
                 self.parts = Some((grid, attributes(message)));
             }

@@ -59,7 +59,7 @@ pub(super) fn headers(
         position += 1;
     }
     if position == 0 {
-        return Err(FormatError::NotThisFormat {
+        return Err(FormatError::WrongFormat {
             path: path.to_path_buf(),
             format: "GRIB",
         });

@@ -86,12 +86,12 @@ pub fn list_variables(path: impl AsRef<Path>) -> Result<Vec<VariableInfo>> {
 /// # Errors
 ///
 /// - [`FormatError::Io`](crate::FormatError::Io): the file cannot be read.
-/// - [`FormatError::NotThisFormat`](crate::FormatError::NotThisFormat),
+/// - [`FormatError::WrongFormat`](crate::FormatError::WrongFormat),
 ///   [`Truncated`](crate::FormatError::Truncated), [`Damaged`](crate::FormatError::Damaged),
 ///   [`Library`](crate::FormatError::Library): it is not NetCDF, or damaged.
 /// - [`FormatError::VariableNotFound`](crate::FormatError::VariableNotFound),
 ///   [`NoField`](crate::FormatError::NoField), [`NotNumeric`](crate::FormatError::NotNumeric).
-/// - [`FormatError::Inexact`](crate::FormatError::Inexact): an integer has no exact `f64`.
+/// - [`FormatError::InexactInteger`](crate::FormatError::InexactInteger): an integer has no exact `f64`.
 /// - [`FormatError::TooLarge`](crate::FormatError::TooLarge): over the limits.
 pub fn read_netcdf(path: impl AsRef<Path>, variable: Option<&str>) -> Result<Field> {
     read_netcdf_with(path, variable, &DEFAULT_LIMITS)

@@ -35,7 +35,7 @@ pub(super) fn open(path: &Path) -> Result<Dataset> {
             Some(_) => {}
         }
     } else if read < magic.len() || !is_hdf5(&mut file, length, magic).map_err(io("read"))? {
-        return Err(FormatError::NotThisFormat {
+        return Err(FormatError::WrongFormat {
             path: path.to_path_buf(),
             format: "NetCDF",
         });

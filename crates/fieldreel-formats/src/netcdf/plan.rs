@@ -9,7 +9,7 @@ use super::fill::Sentinels;
 use super::unpack::Packed;
 use super::{NetcdfCompression, NetcdfOptions};
 use crate::{
-    AttributeValue, Attributes, Coordinate, Field, FormatError, Missing, Numbers, Result,
+    AttributeValue, Attributes, Coordinate, Field, FormatError, Missing, NumericArray, Result,
     with_values,
 };
 
@@ -145,16 +145,16 @@ fn put_coordinate(
     };
     let (missing, attributes) = (missing.as_ref(), &coordinate.attributes);
     match &coordinate.values {
-        Numbers::I8(values) => layout.put(target, values, missing, attributes),
-        Numbers::U8(values) => layout.put(target, values, missing, attributes),
-        Numbers::I16(values) => layout.put(target, values, missing, attributes),
-        Numbers::U16(values) => layout.put(target, values, missing, attributes),
-        Numbers::I32(values) => layout.put(target, values, missing, attributes),
-        Numbers::U32(values) => layout.put(target, values, missing, attributes),
-        Numbers::I64(values) => layout.put(target, values, missing, attributes),
-        Numbers::U64(values) => layout.put(target, values, missing, attributes),
-        Numbers::F32(values) => layout.put(target, values, missing, attributes),
-        Numbers::F64(values) => layout.put(target, values, missing, attributes),
+        NumericArray::I8(values) => layout.put(target, values, missing, attributes),
+        NumericArray::U8(values) => layout.put(target, values, missing, attributes),
+        NumericArray::I16(values) => layout.put(target, values, missing, attributes),
+        NumericArray::U16(values) => layout.put(target, values, missing, attributes),
+        NumericArray::I32(values) => layout.put(target, values, missing, attributes),
+        NumericArray::U32(values) => layout.put(target, values, missing, attributes),
+        NumericArray::I64(values) => layout.put(target, values, missing, attributes),
+        NumericArray::U64(values) => layout.put(target, values, missing, attributes),
+        NumericArray::F32(values) => layout.put(target, values, missing, attributes),
+        NumericArray::F64(values) => layout.put(target, values, missing, attributes),
     }
 }
 
@@ -201,7 +201,7 @@ impl Layout<'_> {
         attributes: &Attributes,
     ) -> Result<()>
     where
-        Numbers: From<Vec<T>>,
+        NumericArray: From<Vec<T>>,
     {
         let deflate = match self.compression {
             NetcdfCompression::Deflate { level, shuffle } => Some((level, shuffle)),
@@ -228,7 +228,7 @@ impl Layout<'_> {
             planned.fill = sentinels.fill;
             planned.values = sentinels.apply(Cow::Borrowed(values));
             if !sentinels.missing.is_empty() {
-                let value = Numbers::from(sentinels.missing).into();
+                let value = NumericArray::from(sentinels.missing).into();
                 let value = ("missing_value", Cow::Owned(value));
                 planned.attributes.push(value);
             }

@@ -8,7 +8,7 @@ use super::unpack::{Cells, Packed, Unpacked, unpack};
 use crate::dataset::Kind;
 use crate::dataset::conventions::referenced;
 use crate::limits::checked_len;
-use crate::{Attributes, Coordinate, Field, FormatError, Limits, Numbers, Result};
+use crate::{Attributes, Coordinate, Field, FormatError, Limits, NumericArray, Result};
 
 /// A variable of an open file, whichever library has it open.
 pub(super) trait Stored {
@@ -145,14 +145,14 @@ impl Reader<'_> {
         let header = variable.header();
         let (values, attributes) = if header.numeric().is_some() {
             let decoded = self.decode(variable, false)?;
-            (Numbers::from(decoded.values), decoded.attributes)
+            (NumericArray::from(decoded.values), decoded.attributes)
         } else if header.dimensions.is_empty() {
             // A grid mapping may be of any type: only its attributes matter.
             let attributes = variable.attributes(self.limits)?;
             if attributes.get("grid_mapping_name").is_none() {
                 return Ok(None);
             }
-            (Numbers::from(0.0), attributes)
+            (NumericArray::from(0.0), attributes)
         } else {
             return Ok(None);
         };

@@ -7,7 +7,7 @@ use ndarray::{ArrayD, IxDyn};
 
 use super::library::Number;
 use crate::{
-    AttributeValue, Attributes, FieldValues, FormatError, Missing, Numbers, Packing, Result,
+    AttributeValue, Attributes, FieldValues, FormatError, Missing, NumericArray, Packing, Result,
 };
 
 /// Everything about a variable but its values.
@@ -43,7 +43,7 @@ pub(super) trait Packed: Number {
         let unsigned = |number: i128| {
             let bits = 8 * Self::BYTES as u32;
             let is_signed = -(1_i128 << (bits - 1)) <= number && number < 0;
-            is_signed.then(|| Self::of_bits(number as u64))
+            is_signed.then(|| Self::from_bit_pattern(number as u64))
         };
         Self::from_scalar(number).or_else(|| match number {
             Scalar::Integer(number) => unsigned(number),
@@ -125,7 +125,7 @@ pub(super) fn unpack<T: Packed>(packed: Vec<T>, cells: Cells<'_>) -> Result<Unpa
             .filter(|value| !sentinels.contains(value))
             .find_map(|value| value.inexact())
     {
-        return Err(FormatError::Inexact {
+        return Err(FormatError::InexactInteger {
             path: path.to_path_buf(),
             variable: name.to_owned(),
             value,
@@ -205,7 +205,7 @@ fn take_factor(
     match attribute.as_number() {
         Some(value) if value.is_finite() => Ok(Some(Factor {
             value,
-            single: !matches!(attribute, AttributeValue::Numbers(Numbers::F64(_))),
+            single: !matches!(attribute, AttributeValue::Numbers(NumericArray::F64(_))),
         })),
         _ => Err(FormatError::Damaged {
             path: path.to_path_buf(),
@@ -231,7 +231,7 @@ impl ValidRange {
         let floating = [&min, &max, &range].into_iter().flatten().any(|value| {
             matches!(
                 value,
-                AttributeValue::Numbers(Numbers::F32(_) | Numbers::F64(_))
+                AttributeValue::Numbers(NumericArray::F32(_) | NumericArray::F64(_))
             )
         });
         let one = |value: Option<AttributeValue>| value.and_then(|value| value.as_number());

@@ -99,10 +99,10 @@ fn wide_integers_are_exact_or_refused() {
     );
     let error = run(&[0, largest + 1], &[]).err().unwrap();
     assert!(
-        matches!(error, FormatError::Inexact { value, .. } if value == i128::from(largest) + 1)
+        matches!(error, FormatError::InexactInteger { value, .. } if value == i128::from(largest) + 1)
     );
     let error = run(&[u64::MAX], &[]).err().unwrap();
-    assert!(matches!(error, FormatError::Inexact { .. }));
+    assert!(matches!(error, FormatError::InexactInteger { .. }));
     let fill = ("_FillValue", A::from(i64::MAX));
     assert!(f64s(&run(&[i64::MAX], &[fill]).unwrap().values)[0].is_nan());
 }

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::common::{grib_set, made, real};
-use fieldreel_formats::dataset::{Kind, Source, Values, Variable};
+use crate::common::{grib_sample, grib_set, real};
+use fieldreel_formats::dataset::{DatasetSource, VariableSchema, VariableType, VariableValues};
 use fieldreel_formats::{
     Coordinate, Field, FieldValues, FormatError, GribDataset, GribOptions, GribSelection, Limits,
-    Numbers, read_grib, read_grib_with, write_grib,
+    NumericArray, read_grib, read_grib_with, write_grib,
 };
 use ndarray::{Array4, ArrayD, IxDyn};
 
@@ -17,7 +17,10 @@ pub(crate) fn open(path: &Path) -> GribDataset {
 }
 
 /// A variable's index, the variable, and its dimensions.
-pub(crate) fn find(source: &dyn Source, name: &str) -> (usize, Variable, Vec<(String, usize)>) {
+pub(crate) fn find(
+    source: &dyn DatasetSource,
+    name: &str,
+) -> (usize, VariableSchema, Vec<(String, usize)>) {
     let schema = source.schema();
     let names: Vec<&str> = schema.variables.iter().map(|v| v.name.as_str()).collect();
     let index = names.iter().position(|found| *found == name);
@@ -32,18 +35,18 @@ pub(crate) fn find(source: &dyn Source, name: &str) -> (usize, Variable, Vec<(St
 }
 
 /// All values of a variable, which are of the kind that it says.
-pub(crate) fn all(source: &dyn Source, name: &str) -> ArrayD<f64> {
+pub(crate) fn all(source: &dyn DatasetSource, name: &str) -> ArrayD<f64> {
     let (index, variable, dimensions) = find(source, name);
     let shape: Vec<usize> = dimensions.iter().map(|(_, len)| *len).collect();
     let values = source.read(index, &vec![0; shape.len()], &shape).unwrap();
     assert_eq!(values.kind(), variable.kind, "{name}");
-    let Values::Numbers(numbers) = values else {
+    let VariableValues::Numbers(numbers) = values else {
         panic!("{name} has no numbers");
     };
     ArrayD::from_shape_vec(IxDyn(&shape), numbers.to_f64()).unwrap()
 }
 
-pub(crate) fn dimensions(source: &dyn Source, name: &str) -> Vec<(String, usize)> {
+pub(crate) fn dimensions(source: &dyn DatasetSource, name: &str) -> Vec<(String, usize)> {
     find(source, name).2
 }
 
@@ -52,7 +55,7 @@ fn named(dimensions: &[(&str, usize)]) -> Vec<(String, usize)> {
     dimensions.iter().map(owned).collect()
 }
 
-fn text(source: &dyn Source, name: &str, attribute: &str) -> String {
+fn text(source: &dyn DatasetSource, name: &str, attribute: &str) -> String {
     let (_, variable, _) = find(source, name);
     let text = variable.attributes.text(attribute);
     text.unwrap_or_else(|| panic!("{name} has no {attribute}: {:?}", variable.attributes))
@@ -297,7 +300,7 @@ fn many_variables() {
         .unwrap();
     let whole = all(&dataset, "t");
     let slice = whole.slice(ndarray::s![1..3, 0..2, 1..2, 1..2, 1..3, 2..3]);
-    let Values::Numbers(Numbers::F32(part)) = part else {
+    let VariableValues::Numbers(NumericArray::F32(part)) = part else {
         panic!("{part:?}");
     };
     let slice: Vec<f32> = slice.iter().map(|&value| value as f32).collect();
@@ -344,7 +347,7 @@ fn attributes_are_those_of_cfgrib() {
         assert_eq!(text(&dataset, name, attribute), value, "{name} {attribute}");
     }
     let (_, t, _) = find(&dataset, "t");
-    assert_eq!(t.kind, Kind::F32);
+    assert_eq!(t.kind, VariableType::F32);
     assert_eq!(t.attributes.number("GRIB_paramId"), Some(130.0));
     assert_eq!(t.attributes.number("GRIB_Nx"), Some(4.0));
     assert_eq!(t.attributes.number("GRIB_stepUnits"), Some(1.0));
@@ -376,7 +379,7 @@ fn era5_is_what_the_reader_of_one_parameter_gives() {
         named(&[("time", 744), ("latitude", 33), ("longitude", 49)])
     );
     let (index, ..) = find(&dataset, "t2m");
-    let Values::Numbers(Numbers::F32(values)) =
+    let VariableValues::Numbers(NumericArray::F32(values)) =
         dataset.read(index, &[0, 0, 0], &[744, 33, 49]).unwrap()
     else {
         panic!("not in single precision");
@@ -507,7 +510,7 @@ fn samples_of_every_grid() {
         ("reduced_ll_sfc_grib1", "", &["values"], ""),
         ("sh_pl_grib2", "", &["values"], ""),
     ] {
-        let Some(path) = made(folder.path(), sample, settings) else {
+        let Some(path) = grib_sample(folder.path(), sample, settings) else {
             return;
         };
         let dataset = GribDataset::open(&path, &Limits::default());
@@ -645,6 +648,6 @@ fn more_bits_than_single_precision_holds() {
         return;
     }
     let dataset = open(&deep);
-    assert_eq!(find(&dataset, "t").1.kind, Kind::F64);
+    assert_eq!(find(&dataset, "t").1.kind, VariableType::F64);
     assert_eq!(all(&dataset, "t").len(), 3 * 2 * 12);
 }

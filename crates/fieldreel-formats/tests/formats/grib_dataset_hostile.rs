@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use crate::common::{fixture, made};
+use crate::common::{fixture, grib_sample};
 use crate::grib_dataset::{Made, all, dimensions, file, on_pressure, open};
-use fieldreel_formats::dataset::Source;
+use fieldreel_formats::dataset::DatasetSource;
 use fieldreel_formats::{ErrorKind, FormatError, GribDataset, Limits};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -78,7 +78,7 @@ fn every_prefix() {
                 );
                 assert_eq!(dimensions(&open(&path), "t").len(), 2);
             }
-            Err(FormatError::NotThisFormat { .. }) => assert!(end < 4),
+            Err(FormatError::WrongFormat { .. }) => assert!(end < 4),
             Err(error) => assert!(
                 matches!(error, FormatError::Truncated { .. }),
                 "{end}: {error}"
@@ -124,10 +124,7 @@ fn no_grib() {
     let path = folder.path().join("text.grib");
     for text in ["", "no messages here"] {
         fs::write(&path, text).unwrap();
-        assert!(matches!(
-            read(&path),
-            Err(FormatError::NotThisFormat { .. })
-        ));
+        assert!(matches!(read(&path), Err(FormatError::WrongFormat { .. })));
     }
     let absent = read(&folder.path().join("absent")).unwrap_err();
     assert_eq!(absent.kind(), ErrorKind::Io);
@@ -160,7 +157,7 @@ fn a_grid_of_absurd_size() {
     let folder = tempfile::tempdir().unwrap();
     let settings =
         "bitsPerValue=0,Ni=40000,Nj=40000,numberOfDataPoints=1600000000,numberOfValues=1600000000";
-    let Some(path) = made(folder.path(), "regular_ll_pl_grib2", settings) else {
+    let Some(path) = grib_sample(folder.path(), "regular_ll_pl_grib2", settings) else {
         return;
     };
     assert!(fs::metadata(&path).unwrap().len() < 100_000);

@@ -3,21 +3,25 @@
 use std::fs;
 use std::path::Path;
 
-use crate::common::{made, real, tool};
+use crate::common::{grib_sample, real, tool};
 use crate::grib_dataset::{Made, all, dimensions, file, find, many, on_pressure, open};
-use fieldreel_formats::dataset::{DatasetDimension, Group, Kind, Schema, Source, Values, Variable};
+use fieldreel_formats::dataset::{
+    DatasetDimension, DatasetSource, GroupSchema, Schema, VariableSchema, VariableType,
+    VariableValues,
+};
 use fieldreel_formats::{
-    Attributes, ErrorKind, FormatError, GribGrid, GribOptions, Numbers, Result, write_grib_dataset,
+    Attributes, ErrorKind, FormatError, GribGrid, GribOptions, NumericArray, Result,
+    write_grib_dataset,
 };
 
 /// A dataset in memory, as it would come from a file of another format.
 struct Memory {
     schema: Schema,
-    values: Vec<Values>,
+    values: Vec<VariableValues>,
 }
 
 impl Memory {
-    fn of(source: &dyn Source) -> Self {
+    fn of(source: &dyn DatasetSource) -> Self {
         let schema = source.schema().clone();
         let read = |(index, variable)| {
             let shape = schema.shape(variable);
@@ -27,18 +31,18 @@ impl Memory {
         Self { schema, values }
     }
 
-    fn variable(&mut self, name: &str) -> &mut Variable {
+    fn variable(&mut self, name: &str) -> &mut VariableSchema {
         let (index, ..) = find(self, name);
         &mut self.schema.variables[index]
     }
 }
 
-impl Source for Memory {
+impl DatasetSource for Memory {
     fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    fn read(&self, variable: usize, start: &[usize], count: &[usize]) -> Result<Values> {
+    fn read(&self, variable: usize, start: &[usize], count: &[usize]) -> Result<VariableValues> {
         let shape = self.schema.shape(&self.schema.variables[variable]);
         let total: usize = count.iter().product();
         let places = (0..total).map(|mut flat| {
@@ -51,13 +55,13 @@ impl Source for Memory {
             }
             at
         });
-        let Values::Numbers(numbers) = &self.values[variable] else {
+        let VariableValues::Numbers(numbers) = &self.values[variable] else {
             panic!("no numbers");
         };
-        Ok(Values::Numbers(match numbers {
-            Numbers::F32(all) => Numbers::F32(places.map(|at| all[at]).collect()),
-            Numbers::I64(all) => Numbers::I64(places.map(|at| all[at]).collect()),
-            other => Numbers::F64(places.map(|at| other.to_f64()[at]).collect()),
+        Ok(VariableValues::Numbers(match numbers {
+            NumericArray::F32(all) => NumericArray::F32(places.map(|at| all[at]).collect()),
+            NumericArray::I64(all) => NumericArray::I64(places.map(|at| all[at]).collect()),
+            other => NumericArray::F64(places.map(|at| other.to_f64()[at]).collect()),
         }))
     }
 }
@@ -66,7 +70,7 @@ fn options() -> GribOptions {
     GribOptions::default().with_bits_per_value(20)
 }
 
-fn data(source: &dyn Source) -> Vec<String> {
+fn data(source: &dyn DatasetSource) -> Vec<String> {
     let variables = source.schema().variables.iter();
     variables
         .filter(|variable| variable.attributes.get("GRIB_paramId").is_some())
@@ -75,9 +79,9 @@ fn data(source: &dyn Source) -> Vec<String> {
 }
 
 /// The same variables with the same dimensions and coordinates, and values within `tolerance`.
-fn assert_same(a: &dyn Source, b: &dyn Source, tolerance: f64) {
+fn assert_same(a: &dyn DatasetSource, b: &dyn DatasetSource, tolerance: f64) {
     assert_eq!(data(a), data(b));
-    let names = |source: &dyn Source| -> Vec<String> {
+    let names = |source: &dyn DatasetSource| -> Vec<String> {
         source
             .schema()
             .variables
@@ -104,7 +108,7 @@ fn many_variables_come_back() {
     let folder = tempfile::tempdir().unwrap();
     let dataset = open(&file(folder.path(), &many()));
     let out = folder.path().join("out.grib");
-    for source in [&dataset as &dyn Source, &Memory::of(&dataset)] {
+    for source in [&dataset as &dyn DatasetSource, &Memory::of(&dataset)] {
         let summary = write_grib_dataset(&out, source, &options()).unwrap();
         assert_eq!(summary.messages, 36 + 36 + 3 + 2 + 1);
         assert_eq!(summary.written, ["t", "u", "t2m", "tp", "t_isobaricInhPa"]);
@@ -155,7 +159,7 @@ fn era5_comes_back() {
 fn gaussian_grids_come_back() {
     let folder = tempfile::tempdir().unwrap();
     for sample in ["regular_gg_pl_grib2", "regular_gg_pl_grib1"] {
-        let Some(path) = made(folder.path(), sample, "") else {
+        let Some(path) = grib_sample(folder.path(), sample, "") else {
             return;
         };
         let dataset = open(&path);
@@ -177,12 +181,15 @@ fn gaussian_grids_come_back() {
         // Rows elsewhere are no Gaussian grid.
         let mut memory = Memory::of(&dataset);
         let (latitude, ..) = find(&memory, "latitude");
-        let Values::Numbers(Numbers::F64(rows)) = &mut memory.values[latitude] else {
+        let VariableValues::Numbers(NumericArray::F64(rows)) = &mut memory.values[latitude] else {
             panic!("latitudes are no f64");
         };
         rows[7] += 0.1;
         let error = write_grib_dataset(&out, &memory, &options()).unwrap_err();
-        assert!(matches!(error, FormatError::NotForGrib { .. }), "{error}");
+        assert!(
+            matches!(error, FormatError::UnsupportedInGrib { .. }),
+            "{error}"
+        );
     }
 }
 
@@ -198,7 +205,7 @@ fn holes_and_fill_values_are_missing() {
     let dataset = open(&file(folder.path(), &[early, late]));
     let mut memory = Memory::of(&dataset);
     let (t, ..) = find(&memory, "t");
-    let Values::Numbers(Numbers::F32(values)) = &mut memory.values[t] else {
+    let VariableValues::Numbers(NumericArray::F32(values)) = &mut memory.values[t] else {
         panic!("not in single precision");
     };
     for value in values.iter_mut().filter(|value| value.is_nan()) {
@@ -226,7 +233,7 @@ fn fractions_and_analyses() {
     let folder = tempfile::tempdir().unwrap();
     let mut memory = Memory::of(&open(&file(folder.path(), &[on_pressure(130)])));
     let (level, ..) = find(&memory, "isobaricInhPa");
-    memory.values[level] = Values::Numbers(Numbers::F64(vec![850.0, 0.5]));
+    memory.values[level] = VariableValues::Numbers(NumericArray::F64(vec![850.0, 0.5]));
     let out = folder.path().join("out.grib");
     write_grib_dataset(&out, &memory, &options()).unwrap();
     let Some(listing) = tool("grib_get", &["-p", "typeOfLevel,level:d"], &out) else {
@@ -257,12 +264,12 @@ fn what_cannot_go_out() {
         assert_eq!(error.kind(), ErrorKind::Argument, "{error}");
         assert!(!out.exists());
         assert!(
-            matches!(&error, FormatError::NotForGrib { variable, .. } if variable == "t"),
+            matches!(&error, FormatError::UnsupportedInGrib { variable, .. } if variable == "t"),
             "{error}"
         );
     };
     let mut integers = Memory::of(&dataset);
-    integers.variable("t").kind = Kind::I64;
+    integers.variable("t").kind = VariableType::I64;
     refused(&integers);
     let mut packed = Memory::of(&dataset);
     packed.variable("t").attributes.insert("scale_factor", 0.5);
@@ -275,7 +282,7 @@ fn what_cannot_go_out() {
     refused(&unknown);
     let mut uneven = Memory::of(&dataset);
     let (latitude, ..) = find(&uneven, "latitude");
-    uneven.values[latitude] = Values::Numbers(Numbers::F64(vec![3.0, 2.0, -1.0]));
+    uneven.values[latitude] = VariableValues::Numbers(NumericArray::F64(vec![3.0, 2.0, -1.0]));
     refused(&uneven);
     write_grib_dataset(&out, &uneven, &options().with_grid(GribGrid::Index)).unwrap();
     fs::remove_file(&out).unwrap();
@@ -289,7 +296,7 @@ fn what_cannot_go_out() {
     assert!(matches!(bits, Err(FormatError::InvalidOption { .. })));
     let mut infinite = Memory::of(&dataset);
     let (t, ..) = find(&infinite, "t");
-    let Values::Numbers(Numbers::F32(values)) = &mut infinite.values[t] else {
+    let VariableValues::Numbers(NumericArray::F32(values)) = &mut infinite.values[t] else {
         panic!("not in single precision");
     };
     values[15] = f32::INFINITY;
@@ -308,13 +315,13 @@ fn what_cannot_go_out() {
 fn grids_that_are_not_regular() {
     let folder = tempfile::tempdir().unwrap();
     for sample in ["rotated_ll_sfc_grib2", "reduced_gg_pl_32_grib2"] {
-        let Some(path) = made(folder.path(), sample, "") else {
+        let Some(path) = grib_sample(folder.path(), sample, "") else {
             return;
         };
         let out = folder.path().join("out.grib");
         let error = write_grib_dataset(&out, &open(&path), &options()).unwrap_err();
         assert!(
-            matches!(error, FormatError::NotForGrib { .. }),
+            matches!(error, FormatError::UnsupportedInGrib { .. }),
             "{sample}: {error}"
         );
     }
@@ -324,17 +331,17 @@ fn grids_that_are_not_regular() {
 fn what_is_on_no_grid_is_left_out() {
     let folder = tempfile::tempdir().unwrap();
     let mut memory = Memory::of(&open(&file(folder.path(), &[on_pressure(130)])));
-    memory.schema.variables.push(Variable {
+    memory.schema.variables.push(VariableSchema {
         name: "stations".to_owned(),
         group: 0,
-        kind: Kind::I64,
+        kind: VariableType::I64,
         is_big_endian: false,
         dimensions: vec![0],
         attributes: Attributes::new(),
     });
     memory
         .values
-        .push(Values::Numbers(Numbers::I64(vec![1, 2, 3])));
+        .push(VariableValues::Numbers(NumericArray::I64(vec![1, 2, 3])));
     let out = folder.path().join("out.grib");
     let summary = write_grib_dataset(&out, &memory, &options()).unwrap();
     assert_eq!(
@@ -344,7 +351,7 @@ fn what_is_on_no_grid_is_left_out() {
 
     let empty = Memory {
         schema: Schema {
-            groups: vec![Group::default()],
+            groups: vec![GroupSchema::default()],
             dimensions: vec![DatasetDimension {
                 name: "n".to_owned(),
                 group: 0,

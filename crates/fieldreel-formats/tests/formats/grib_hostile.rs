@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::common::{grib_set, made};
+use crate::common::{grib_sample, grib_set};
 use fieldreel_formats::{
     Coordinate, ErrorKind, Field, FormatError, GribOptions, GribPacking, GribSelection, Limits,
     list_parameters, read_grib, read_grib_with, write_grib,
@@ -64,15 +64,9 @@ fn not_grib() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("text.grib");
     fs::write(&path, "no messages here").unwrap();
-    assert!(matches!(
-        read(&path),
-        Err(FormatError::NotThisFormat { .. })
-    ));
+    assert!(matches!(read(&path), Err(FormatError::WrongFormat { .. })));
     fs::write(&path, "").unwrap();
-    assert!(matches!(
-        read(&path),
-        Err(FormatError::NotThisFormat { .. })
-    ));
+    assert!(matches!(read(&path), Err(FormatError::WrongFormat { .. })));
     assert_eq!(read(folder.path()).unwrap_err().kind(), ErrorKind::Io);
     assert_eq!(
         read(&folder.path().join("absent")).unwrap_err().kind(),
@@ -90,7 +84,7 @@ fn grids_that_are_no_arrays() {
         "sh_ml_grib1",
         "lambert_bf_grib2",
     ] {
-        let Some(path) = made(folder.path(), sample, "") else {
+        let Some(path) = grib_sample(folder.path(), sample, "") else {
             return;
         };
         let error = read_grib(&path, None).unwrap_err();
@@ -99,7 +93,7 @@ fn grids_that_are_no_arrays() {
             "{sample}: {error}"
         );
     }
-    let Some(path) = made(folder.path(), "GRIB2", "gridType=space_view") else {
+    let Some(path) = grib_sample(folder.path(), "GRIB2", "gridType=space_view") else {
         return;
     };
     let error = read_grib(&path, None).unwrap_err();
@@ -111,7 +105,7 @@ fn grids_that_are_no_arrays() {
 #[test]
 fn grids_that_are() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(path) = made(folder.path(), "regular_gg_pl_grib2", "") else {
+    let Some(path) = grib_sample(folder.path(), "regular_gg_pl_grib2", "") else {
         return;
     };
     let field = read_grib(&path, None).unwrap();
@@ -119,7 +113,7 @@ fn grids_that_are() {
     let latitudes = field.coordinate("latitude").unwrap().values.to_f64();
     assert!((latitudes[0] - 87.8638).abs() < 1e-3 && latitudes[0] == -latitudes[63]);
     for sample in ["rotated_ll_sfc_grib2", "polar_stereographic_pl_grib2"] {
-        let path = made(folder.path(), sample, "").unwrap();
+        let path = grib_sample(folder.path(), sample, "").unwrap();
         let field = read_grib(&path, None).unwrap();
         assert_eq!(field.shape().len(), 3);
         println!("{sample}: {:?}", field.shape());

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::common::{assert_same, made, real, shipped};
+use crate::common::{assert_same, grib_sample, real, shipped};
 use eccodes::{CodesFile, FallibleIterator, KeyRead, ProductKind};
 use fieldreel_formats::{
     ErrorKind, Field, FormatError, GribOptions, GribSelection, Limits, list_parameters, read_grib,
@@ -65,7 +65,7 @@ fn samples_of_every_grid_are_the_same() {
         "GRIB1",
         "GRIB2",
     ] {
-        if let Some(path) = made(folder.path(), sample, "") {
+        if let Some(path) = grib_sample(folder.path(), sample, "") {
             compare(&path);
         }
     }
@@ -82,7 +82,7 @@ fn missing_points_and_scanning_modes_are_the_same() {
         "bitmapPresent=1",
         "typeOfFirstFixedSurface=255",
     ] {
-        if let Some(path) = made(folder.path(), "regular_ll_sfc_grib2", settings) {
+        if let Some(path) = grib_sample(folder.path(), "regular_ll_sfc_grib2", settings) {
             compare(&path);
         }
     }

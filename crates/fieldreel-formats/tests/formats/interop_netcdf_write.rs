@@ -95,7 +95,11 @@ fn every_type_goes_in_and_out() {
         let fieldreel_formats::dataset::Values::Numbers(found) = found else {
             panic!("{name} is not numeric");
         };
-        assert_eq!(found, fieldreel_formats::Numbers::from(values), "{name}");
+        assert_eq!(
+            found,
+            fieldreel_formats::NumericArray::from(values),
+            "{name}"
+        );
     }
     assert_eq!(read_netcdf(&path, Some("one")).unwrap().values.len(), 1);
 }
@@ -123,7 +127,7 @@ fn fields_share_dimensions_and_coordinates() {
     other.coordinates[0] = Coordinate::axis("time", vec![0.0, 6.0, 13.0]);
     let error = other.put_netcdf(&mut file).unwrap_err();
     assert!(
-        matches!(&error, FormatError::OtherCoordinate { coordinate, .. } if coordinate == "time"),
+        matches!(&error, FormatError::CoordinateConflict { coordinate, .. } if coordinate == "time"),
         "{error}"
     );
     let values = ArrayD::<f32>::zeros(vec![2, 2]);

@@ -151,7 +151,7 @@ fn packed_values_groups_and_types() {
     let error = read_netcdf(&path, Some("big")).unwrap_err();
     assert!(matches!(
         error,
-        FormatError::Inexact {
+        FormatError::InexactInteger {
             value: 9_007_199_254_740_993,
             ..
         }
@@ -182,7 +182,7 @@ fn what_is_asked_for_must_be_there() {
     let error = read_netcdf(path.parent().unwrap(), None).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);
     let error = read_netcdf(path.with_file_name("README.md"), None).unwrap_err();
-    assert!(matches!(error, FormatError::NotThisFormat { .. }));
+    assert!(matches!(error, FormatError::WrongFormat { .. }));
 
     let line = read_netcdf(&path, Some("TIME")).unwrap();
     let frames = line.as_frames(&FrameView::FoldLeading).unwrap();

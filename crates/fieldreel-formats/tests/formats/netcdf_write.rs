@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::common::{real, shipped, tool, write};
 use fieldreel_formats::{
     AttributeValue, Attributes, Coordinate, ErrorKind, Field, FieldValues, Missing,
-    NetcdfCompression, NetcdfOptions, Numbers, Scalar, read_netcdf, write_netcdf,
+    NetcdfCompression, NetcdfOptions, NumericArray, Scalar, read_netcdf, write_netcdf,
 };
 use ndarray::{ArrayD, IxDyn, arr1};
 use proptest::prelude::*;
@@ -86,16 +86,16 @@ fn attributes_of_every_type() {
             "texts",
             AttributeValue::Texts(vec!["a".to_owned(), String::new(), "ü".to_owned()]),
         ),
-        ("i8", Numbers::I8(vec![-1, 2]).into()),
-        ("u8", Numbers::U8(vec![255]).into()),
-        ("i16", Numbers::I16(vec![i16::MIN]).into()),
-        ("u16", Numbers::U16(vec![u16::MAX]).into()),
-        ("i32", Numbers::I32(vec![i32::MIN]).into()),
-        ("u32", Numbers::U32(vec![u32::MAX]).into()),
-        ("i64", Numbers::I64(vec![i64::MIN]).into()),
-        ("u64", Numbers::U64(vec![u64::MAX]).into()),
-        ("f32", Numbers::F32(vec![1e-45, -0.0]).into()),
-        ("f64", Numbers::F64(vec![5e-324, 0.1]).into()),
+        ("i8", NumericArray::I8(vec![-1, 2]).into()),
+        ("u8", NumericArray::U8(vec![255]).into()),
+        ("i16", NumericArray::I16(vec![i16::MIN]).into()),
+        ("u16", NumericArray::U16(vec![u16::MAX]).into()),
+        ("i32", NumericArray::I32(vec![i32::MIN]).into()),
+        ("u32", NumericArray::U32(vec![u32::MAX]).into()),
+        ("i64", NumericArray::I64(vec![i64::MIN]).into()),
+        ("u64", NumericArray::U64(vec![u64::MAX]).into()),
+        ("f32", NumericArray::F32(vec![1e-45, -0.0]).into()),
+        ("f64", NumericArray::F64(vec![5e-324, 0.1]).into()),
     ]);
     field.file_attributes.insert("title", "a test");
     let back = round_trip(&field, &NetcdfOptions::default());

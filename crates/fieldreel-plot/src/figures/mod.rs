@@ -9,7 +9,7 @@ mod report;
 mod spectrum;
 
 pub use bytes::{ByteLabels, byte_counts, byte_distribution};
-pub use comparison::{ComparisonLabels, Coordinate, RowOrder, Split, comparison};
+pub use comparison::{ComparisonLabels, CoordinateLabels, RowOrder, Split, comparison};
 pub use report::{ReportBar, ReportLabels, report};
 pub use spectrum::{SpectrumLabels, error_spectrum};
 

@@ -1,6 +1,6 @@
 use ndarray::{Array3, ArrayView3, ArrayViewMut3};
 
-use super::{Class, put_specials, specials_of};
+use super::{Class, class_values, restore_class_values};
 use crate::bytes::same_shape;
 use crate::{Float, QuantError, traverse};
 
@@ -93,8 +93,9 @@ impl Mask {
         same_shape(self.classes.shape(), values.shape())?;
         let kinds = |classes: &[u8]| classes.iter().fold(0_u8, |all, &class| all | 1 << class);
         let kinds = traverse::fold(self.classes(), 0, &kinds, &|a, b| a | b);
-        let specials = specials_of(kinds, fill)?;
-        let restore = |classes: &[u8], values: &mut [T]| put_specials(classes, values, &specials);
+        let specials = class_values(kinds, fill)?;
+        let restore =
+            |classes: &[u8], values: &mut [T]| restore_class_values(classes, values, &specials);
         traverse::fill(self.classes(), values, (), &restore, &|(), ()| ());
         Ok(())
     }

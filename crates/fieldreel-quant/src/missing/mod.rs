@@ -8,4 +8,4 @@ mod specials;
 pub use class::Class;
 pub use infill::fill_smoothly;
 pub use mask::Mask;
-pub use specials::{put_specials, specials_of};
+pub use specials::{class_values, restore_class_values};

@@ -9,7 +9,7 @@ use crate::{Float, QuantError};
 /// # Errors
 ///
 /// [`QuantError::NoFill`] if [`Class::Fill`] is one of them, and `fill` is `None`.
-pub fn specials_of<T: Float>(kinds: u8, fill: Option<T>) -> Result<Vec<(u8, T)>, QuantError> {
+pub fn class_values<T: Float>(kinds: u8, fill: Option<T>) -> Result<Vec<(u8, T)>, QuantError> {
     let all = [
         (Class::Nan, Some(T::NAN)),
         (Class::PosInf, Some(T::INFINITY)),
@@ -29,7 +29,7 @@ pub fn specials_of<T: Float>(kinds: u8, fill: Option<T>) -> Result<Vec<(u8, T)>,
 /// Where one slice is longer than the other, the rest of it is left alone. It takes as long as there are pairs: leave out
 /// classes of which there is none.
 #[inline(always)]
-pub fn put_specials<T: Copy>(classes: &[u8], values: &mut [T], specials: &[(u8, T)]) {
+pub fn restore_class_values<T: Copy>(classes: &[u8], values: &mut [T], specials: &[(u8, T)]) {
     let count = classes.len().min(values.len());
     let (groups, last) = classes[..count].as_chunks();
     let (of_groups, of_last) = values[..count].as_chunks_mut();
@@ -81,7 +81,7 @@ mod tests {
             let classes: Vec<u8> = runs.into_iter().flat_map(|(class, run)| vec![class; run]).collect();
             let specials = [(1, -1), (4, -4), (2, -2)];
             let mut values: Vec<i32> = (0..count as i32).collect();
-            put_specials(&classes, &mut values, &specials);
+            restore_class_values(&classes, &mut values, &specials);
             for (i, value) in values.into_iter().enumerate() {
                 let expected = match classes.get(i) {
                     Some(class @ (1 | 2 | 4)) => -i32::from(*class),

@@ -69,10 +69,10 @@ impl<T: Float> Levels<T> {
     pub(crate) fn max_error(&self, range: ValueRange<T>) -> f64 {
         let width = self.max.to_f64() - self.min.to_f64();
         // Exact on both sides wherever it decides: a width this narrow is a small multiple of the gap.
-        if width <= f64::from(self.max_code) * range.nearest_to_zero().gap_above() {
+        if width <= f64::from(self.max_code) * range.nearest_to_zero().ulp_above() {
             return 0.0;
         }
-        let gap = range.farthest_from_zero().gap_below() * self.scale;
+        let gap = range.farthest_from_zero().ulp_below() * self.scale;
         let bound = 0.5 * (self.step * LEVEL_SLACK + gap * GAP_SLACK);
         (bound * self.unscale).next_up()
     }

@@ -45,7 +45,7 @@ pub(crate) fn ulps_between<T: ReelElement>(base: T, exact: T) -> i64 {
 /// `step / 2 + g / 2 ≤ epsilon` is needed, or `step < g`, where rounding gives `x` itself. Gaps are
 /// powers of 2, so the widest one that the first must hold for is at most 4/3 of `epsilon`.
 pub(crate) fn step_for<T: ReelElement>(epsilon: f64, max_abs: T) -> f64 {
-    let widest = max_abs.gap();
+    let widest = max_abs.ulp();
     let rounding = if widest > epsilon {
         // The smallest power of 2 above 2/3 of epsilon.
         let mut gap = widest;

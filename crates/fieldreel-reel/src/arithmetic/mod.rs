@@ -1,4 +1,4 @@
-//! The arithmetic of reconstruction and of the bound. `docs/format.md` states it operation by
+//! The arithmetic of reconstruction and of the bound. `docs/reference/format.md` states it operation by
 //! operation: decoders on all machines must give the same bits.
 
 mod check;

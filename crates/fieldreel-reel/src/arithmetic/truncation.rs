@@ -64,7 +64,7 @@ mod tests {
         for value in [1.0_f32, 1.5, 3.0, 1e-40, f32::MIN_POSITIVE, 1e38] {
             assert_eq!(
                 2_f64.powi(gap_exponent(value)),
-                fieldreel_core::Float::gap_above(value)
+                fieldreel_core::Float::ulp_above(value)
             );
         }
         assert_eq!(gap_exponent(1.0_f64), -52);

@@ -36,7 +36,7 @@ fn encode_exactly<W: Word>(
     let words: Vec<W> = numbers.iter().map(|&number| W::from_i64(number)).collect();
     // Other steps are for numbers that may be off.
     let plan = PredictionPlan {
-        tighter: 0,
+        coarse_step_reduction: 0,
         ..*plan
     };
     encode_words(&words, masked, shape, &plan, (0, 0))

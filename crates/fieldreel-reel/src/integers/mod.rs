@@ -8,7 +8,7 @@ pub(crate) use decode::decode;
 pub(crate) use encode::{encode, encode_words};
 pub(crate) use word::WordKind;
 
-use fieldreel_predict::Corrupt;
+use fieldreel_predict::CorruptField;
 
 use crate::ReelError;
 use crate::wire::{Reader, Writer};
@@ -68,8 +68,8 @@ impl<'a> EncodedIntegers<&'a [u8]> {
     }
 }
 
-impl From<Corrupt> for ReelError {
-    fn from(_: Corrupt) -> Self {
+impl From<CorruptField> for ReelError {
+    fn from(_: CorruptField) -> Self {
         Self::corrupt("a field of integers")
     }
 }

@@ -4,7 +4,7 @@ use ndarray::{ArrayView1, ArrayView2, s};
 
 use super::around::Frames;
 use super::place::{ClassModel, MissingModel};
-use crate::entropy::{BinaryCoder, Bit};
+use crate::entropy::{AdaptiveBit, BinaryCoder};
 
 /// How the classes of a frame are coded.
 #[derive(Debug)]
@@ -13,9 +13,9 @@ pub(super) struct FrameModel {
     missing: MissingModel,
     classes: ClassModel,
     /// Whether a run ends before it must, by how many bits its length has: of valid values, and of missing ones.
-    ends: [[Bit; usize::BITS as usize]; 2],
+    ends: [[AdaptiveBit; usize::BITS as usize]; 2],
     /// Whether what ends a run of missing values is valid.
-    becomes_valid: Bit,
+    becomes_valid: AdaptiveBit,
     /// A bit for each class that was coded: no place is of another but 0.
     kinds: u8,
 }
@@ -26,8 +26,8 @@ impl FrameModel {
             frames: Frames::new(height, width),
             missing: MissingModel::new(),
             classes: ClassModel::new(),
-            ends: [[Bit::NEW; usize::BITS as usize]; 2],
-            becomes_valid: Bit::NEW,
+            ends: [[AdaptiveBit::NEW; usize::BITS as usize]; 2],
+            becomes_valid: AdaptiveBit::NEW,
             kinds: 0,
         }
     }

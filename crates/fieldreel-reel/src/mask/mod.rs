@@ -15,7 +15,7 @@ mod tests;
 
 use ndarray::{Array3, ArrayView3, Axis};
 
-use crate::entropy::{Corrupt, Decoder, Encoder};
+use crate::entropy::{CorruptStream, RangeDecoder, RangeEncoder};
 use frame::FrameModel;
 use reference::{Choice, Chooser, ReferenceModel};
 
@@ -26,7 +26,7 @@ pub(crate) const LAST_CLASS: u8 = 7;
 pub(crate) fn encode(classes: ArrayView3<'_, u8>) -> Vec<u8> {
     let classes = classes.mapv(|class| class.min(LAST_CLASS));
     let (_, height, width) = classes.dim();
-    let mut coder = Encoder::new();
+    let mut coder = RangeEncoder::new();
     let mut chooser = Chooser::default();
     let mut references = ReferenceModel::new();
     let mut model = FrameModel::new(height, width);
@@ -54,21 +54,22 @@ pub(crate) struct Decoded {
 ///
 /// # Errors
 ///
-/// [`Corrupt`] if a frame is said to be like one long before the first. Bytes damaged otherwise give another mask.
-pub(crate) fn decode(bytes: &[u8], shape: (usize, usize, usize)) -> Result<Decoded, Corrupt> {
+/// [`CorruptStream`] if a frame is said to be like one long before the first. Bytes damaged otherwise give another mask.
+pub(crate) fn decode(bytes: &[u8], shape: (usize, usize, usize)) -> Result<Decoded, CorruptStream> {
     let (frames, height, width) = shape;
     let size = height * width;
     // Frame after frame, so that none is written twice.
     let mut classes = Vec::with_capacity(frames * size);
-    let mut coder = Decoder::new(bytes);
+    let mut coder = RangeDecoder::new(bytes);
     let mut references = ReferenceModel::new();
     let mut model = FrameModel::new(height, width);
     for t in 0..frames {
         let choice = references.code(&mut coder, Choice::default());
         if choice.distance() > t as u64 + 1 {
-            return Err(Corrupt);
+            return Err(CorruptStream);
         }
-        let done = ArrayView3::from_shape((t, height, width), &classes).map_err(|_| Corrupt)?;
+        let done =
+            ArrayView3::from_shape((t, height, width), &classes).map_err(|_| CorruptStream)?;
         match (choice, reference::before(t, choice.distance())) {
             (Choice::Same(_), Some(same)) => {
                 classes.extend_from_within(same * size..(same + 1) * size);
@@ -81,7 +82,7 @@ pub(crate) fn decode(bytes: &[u8], shape: (usize, usize, usize)) -> Result<Decod
         }
     }
     Ok(Decoded {
-        classes: Array3::from_shape_vec(shape, classes).map_err(|_| Corrupt)?,
+        classes: Array3::from_shape_vec(shape, classes).map_err(|_| CorruptStream)?,
         kinds: model.kinds() | 1,
     })
 }

@@ -1,7 +1,7 @@
 //! The class of one place, with regard to its neighbors.
 
 use super::around::{Frames, Neighborhood};
-use crate::entropy::{BinaryCoder, Bit, Mixer};
+use crate::entropy::{AdaptiveBit, BinaryCoder, Mixer};
 
 /// Opinions on whether a value is valid.
 const OPINIONS: usize = 4;
@@ -12,14 +12,14 @@ const CASES: usize = 1 << 13;
 /// How it is coded whether a value is missing where some of those around it are.
 #[derive(Debug)]
 pub(super) struct MissingModel {
-    table: Vec<Bit>,
+    table: Vec<AdaptiveBit>,
     mixer: Mixer<OPINIONS>,
 }
 
 impl MissingModel {
     pub(super) fn new() -> Self {
         Self {
-            table: vec![Bit::NEW; OPINIONS * CASES],
+            table: vec![AdaptiveBit::NEW; OPINIONS * CASES],
             mixer: Mixer::new(16),
         }
     }
@@ -64,17 +64,17 @@ impl MissingModel {
 #[derive(Debug)]
 pub(super) struct ClassModel {
     /// The three bits of a class, by what is next to it.
-    bits: Vec<Bit>,
+    bits: Vec<AdaptiveBit>,
     /// Whether it is another than expected, by which of those next to it are that.
-    other: [Bit; 8],
+    other: [AdaptiveBit; 8],
     last: u8,
 }
 
 impl ClassModel {
     pub(super) fn new() -> Self {
         Self {
-            bits: vec![Bit::NEW; 1 << 12],
-            other: [Bit::NEW; 8],
+            bits: vec![AdaptiveBit::NEW; 1 << 12],
+            other: [AdaptiveBit::NEW; 8],
             last: 1,
         }
     }

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use ndarray::{ArrayView2, ArrayView3, Axis};
 
-use crate::entropy::{BinaryCoder, Bit};
+use crate::entropy::{AdaptiveBit, BinaryCoder};
 
 /// How far back an encoder looks for a frame that is not the same but near.
 const NEAR: u64 = 32;
@@ -40,18 +40,18 @@ impl Choice {
 #[derive(Debug)]
 pub(super) struct ReferenceModel {
     last: Choice,
-    changes: Bit,
-    same: Bit,
-    length: [Bit; 64],
+    changes: AdaptiveBit,
+    same: AdaptiveBit,
+    length: [AdaptiveBit; 64],
 }
 
 impl ReferenceModel {
     pub(super) fn new() -> Self {
         Self {
             last: Choice::default(),
-            changes: Bit::NEW,
-            same: Bit::NEW,
-            length: [Bit::NEW; 64],
+            changes: AdaptiveBit::NEW,
+            same: AdaptiveBit::NEW,
+            length: [AdaptiveBit::NEW; 64],
         }
     }
 

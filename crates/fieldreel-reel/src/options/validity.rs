@@ -1,7 +1,7 @@
 //! The values of a field that are valid: neither missing nor beyond its valid range.
 
 use fieldreel_core::Scalar;
-use fieldreel_core::element::{Among, extremes};
+use fieldreel_core::element::{ValueSelection, min_max};
 use ndarray::{ArrayView3, Axis};
 use rayon::prelude::*;
 
@@ -83,12 +83,12 @@ impl<T: ReelElement> Validity<T> {
     /// Returns the extremes of the valid values among these.
     #[must_use]
     pub fn min_max(&self, values: &[T]) -> MinMax<T> {
-        let among = Among {
+        let among = ValueSelection {
             limits: self.limits(),
             excluded: &self.fills,
             classes: None,
         };
-        MinMax(extremes(values, among))
+        MinMax(min_max(values, among))
     }
 
     /// Returns the extremes of the valid values of an array, axis order `(time, y, x)`.

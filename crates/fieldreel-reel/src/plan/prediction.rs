@@ -20,17 +20,17 @@ pub struct PredictionPlan {
     /// Whether decoded values are multiples of a step that the bound alone determines, so that they encode to themselves.
     pub idempotent: bool,
     /// The step of each coarser level is smaller by so many sixteenths, up to 7.
-    pub tighter: u8,
+    pub coarse_step_reduction: u8,
     /// At so many of the finest levels numbers are predicted from others of the same pass as well.
-    pub departure_levels: u8,
+    pub causal_levels: u8,
     /// At so many of the finest levels places without a value have no residual, up to 3.
     pub masked_levels: u8,
     /// About so many numbers of a pass are looked at to fit its coefficients.
-    pub(crate) sample: usize,
+    pub(crate) sample_size: usize,
     /// One of so many numbers at most is looked at.
-    pub(crate) sample_share: usize,
+    pub(crate) sample_divisor: usize,
     /// At least so many places have coefficients of their own; 0: all places of a pass have the same.
-    pub(crate) tile_places: usize,
+    pub(crate) tile_positions: usize,
     /// What codes residuals.
     pub(crate) coder: CoderKind,
 }
@@ -55,22 +55,22 @@ impl PredictionPlan {
             subtract_temporal_mean: false,
             levels: 32,
             idempotent: false,
-            tighter: 0,
-            departure_levels: match effort {
+            coarse_step_reduction: 0,
+            causal_levels: match effort {
                 Effort::Fast | Effort::Balanced => 2,
                 Effort::Best => 3,
             },
             masked_levels: 2,
-            sample: match effort {
+            sample_size: match effort {
                 Effort::Fast => 1 << 13,
                 Effort::Balanced => 1 << 15,
                 Effort::Best => 1 << 17,
             },
-            sample_share: match effort {
+            sample_divisor: match effort {
                 Effort::Fast | Effort::Balanced => 4,
                 Effort::Best => 1,
             },
-            tile_places: match effort {
+            tile_positions: match effort {
                 Effort::Fast => 0,
                 Effort::Balanced => 1 << 14,
                 Effort::Best => 1 << 12,
@@ -89,7 +89,7 @@ impl PredictionPlan {
             subtract_temporal_mean: self.subtract_temporal_mean,
             levels: self.levels,
             idempotent: self.idempotent,
-            tighter: self.tighter,
+            coarse_step_reduction: self.coarse_step_reduction,
             masked_levels: self.masked_levels,
             ..*other
         }
@@ -101,12 +101,12 @@ impl PredictionPlan {
             levels: self.levels.into(),
             step_bits: step_bits.into(),
             extra_bits: extra_bits.into(),
-            tighter: self.tighter.into(),
-            departure_levels: self.departure_levels.into(),
+            coarse_step_reduction: self.coarse_step_reduction.into(),
+            causal_levels: self.causal_levels.into(),
             masked_levels: self.masked_levels.into(),
-            sample: self.sample,
-            sample_share: self.sample_share,
-            tile_places: self.tile_places,
+            sample_size: self.sample_size,
+            sample_divisor: self.sample_divisor,
+            tile_positions: self.tile_positions,
             coder: self.coder,
         }
     }
@@ -117,7 +117,7 @@ impl PredictionPlan {
         self.idempotent as u8
             | (is_adaptive as u8) << 1
             | ((self.levels == 0) as u8) << 2
-            | (self.tighter & 7) << 3
+            | (self.coarse_step_reduction & 7) << 3
             | Self::IS_PLAN
             | ((self.masked_levels == 0) as u8) << 7
     }
@@ -133,7 +133,7 @@ impl PredictionPlan {
             subtract_temporal_mean: mean,
             idempotent: id & 1 == 1,
             levels: if id & 4 == 0 { start.levels } else { 0 },
-            tighter: id >> 3 & 7,
+            coarse_step_reduction: id >> 3 & 7,
             masked_levels: if id & 1 << 7 == 0 {
                 start.masked_levels
             } else {

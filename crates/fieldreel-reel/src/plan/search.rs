@@ -76,8 +76,8 @@ fn predicted(
     // How small plans are, relative to each other, the quick coder tells as well.
     let quick = PredictionPlan {
         idempotent,
-        sample: start.sample.min(1 << 14),
-        sample_share: 16,
+        sample_size: start.sample_size.min(1 << 14),
+        sample_divisor: 16,
         ..PredictionPlan::of(Effort::Fast)
     };
     let shape = sample.shape();
@@ -150,11 +150,14 @@ fn predicted(
         trials.run([Plan::Prediction(idempotent)])?;
         found = best(trials);
     }
-    let tighter = |tighter| PredictionPlan { tighter, ..found };
+    let tighter = |coarse_step_reduction| PredictionPlan {
+        coarse_step_reduction,
+        ..found
+    };
     // Where most residuals are 0, the coarse levels decide what the fine ones have left to code.
     let is_coarse = trials.cost_of(&Plan::Prediction(found)) <= values / 8;
     if options.effort == Effort::Fast {
-        found.tighter = is_coarse.into();
+        found.coarse_step_reduction = is_coarse.into();
     } else {
         // Of few bits, more are coefficients than in the whole segment, and one pass has the fewest of these.
         let others = match is_coarse {

@@ -44,8 +44,14 @@ pub(super) fn ranks<T: ReelElement>(
         return None;
     }
     let span = |found: &HashSet<u64, _>| {
-        let least = found.iter().map(|&bits| T::of_bits(bits).ordinal()).min();
-        let largest = found.iter().map(|&bits| T::of_bits(bits).ordinal()).max();
+        let least = found
+            .iter()
+            .map(|&bits| T::from_bit_pattern(bits).ordinal())
+            .min();
+        let largest = found
+            .iter()
+            .map(|&bits| T::from_bit_pattern(bits).ordinal())
+            .max();
         least
             .zip(largest)
             .map_or(0, |(least, largest)| largest.abs_diff(least))
@@ -65,7 +71,7 @@ pub(super) fn ranks<T: ReelElement>(
             return None;
         }
     }
-    let mut all: Vec<T> = found.into_iter().map(T::of_bits).collect();
+    let mut all: Vec<T> = found.into_iter().map(T::from_bit_pattern).collect();
     all.sort_unstable_by_key(|value| value.ordinal());
     Some(all)
 }

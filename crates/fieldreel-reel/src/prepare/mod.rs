@@ -178,7 +178,8 @@ impl<'a, T: ReelElement> Prepared<'a, T> {
         let (min, max) = self.statistics.extremes;
         let of = |number: f64| i128::from(T::from_f64(self.domain.to_value(number)).ordinal());
         let middle = (of(min) + of(max)) / 2;
-        self.domain.of_value(T::of_ordinal(middle as i64).to_f64())
+        self.domain
+            .of_value(T::from_ordinal(middle as i64).to_f64())
     }
 
     /// The values at which a number is coded, in order.

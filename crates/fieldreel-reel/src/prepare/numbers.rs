@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use fieldreel_core::element::{Among, extremes};
+use fieldreel_core::element::{ValueSelection, min_max};
 use ndarray::{Array2, Array3, ArrayView3};
 
 use super::extremes::of_row;
@@ -163,11 +163,11 @@ fn means<N: ReelElement>(numbers: &[N], plane: usize) -> Vec<f64> {
 }
 
 fn extremes_of<N: ReelElement>(numbers: &[N], classes: Option<&[u8]>) -> ((f64, f64), f64) {
-    let among = Among {
+    let among = ValueSelection {
         classes,
-        ..Among::default()
+        ..ValueSelection::default()
     };
-    match extremes(numbers, among) {
+    match min_max(numbers, among) {
         Some([min, max]) => ((min.to_f64(), max.to_f64()), max.minus(min)),
         None => ((f64::INFINITY, f64::NEG_INFINITY), 0.0),
     }

@@ -158,13 +158,13 @@ fn set_row<W: Word, T: ReelElement>(
         (Grid::Ulps, Domain::Linear) => {
             for ((value, &number), &word) in all {
                 let base = T::from_f64(number).ordinal();
-                *value = T::of_ordinal(base.wrapping_add(word.to_i64()));
+                *value = T::from_ordinal(base.wrapping_add(word.to_i64()));
             }
         }
         (Grid::Ulps, Domain::Log2) => {
             for ((value, &number), &word) in all {
                 let base = T::from_f64(Domain::Log2.to_value(number)).ordinal();
-                *value = T::of_ordinal(base.wrapping_add(word.to_i64()));
+                *value = T::from_ordinal(base.wrapping_add(word.to_i64()));
             }
         }
     }

@@ -45,7 +45,7 @@ pub(crate) fn apply<T: ReelElement>(
             let (place, count) = truncation.taken(*value);
             let low = reader.read(count.min(AT_ONCE));
             let high = reader.read(count.saturating_sub(AT_ONCE));
-            *value = T::of_bits(value.bits() | (low | high << AT_ONCE) << place);
+            *value = T::from_bit_pattern(value.bits() | (low | high << AT_ONCE) << place);
         }
     };
     match classes {

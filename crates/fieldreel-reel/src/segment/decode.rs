@@ -113,7 +113,7 @@ fn reconstruct_into<T: ReelElement>(
     let signs = read_signs(layout)?;
     match layout.body {
         Body::Missing => values.fill(T::default()),
-        Body::Constant(bits) => values.fill(T::of_bits(bits)),
+        Body::Constant(bits) => values.fill(T::from_bit_pattern(bits)),
         Body::Pco(bytes) => unpack(bytes, classes, values.view_mut())?,
         Body::Coded(coded) => {
             add(&coded, layout, missing, limits, values.view_mut())?;
@@ -121,7 +121,7 @@ fn reconstruct_into<T: ReelElement>(
                 negate(values.view_mut(), signs, classes);
             }
             if let (Domain::Log2, Some(clamp)) = (layout.domain, layout.clamp) {
-                clamp_coded(values.view_mut(), clamp.map(T::of_bits), classes);
+                clamp_coded(values.view_mut(), clamp.map(T::from_bit_pattern), classes);
             }
             outliers::apply(coded.outliers, values.view_mut())?;
         }
@@ -159,7 +159,7 @@ fn add<T: ReelElement>(
         table: &table,
         grid: coded.grid,
         domain: layout.domain,
-        clamp: clamp.map(|bits| bits.map(T::of_bits)),
+        clamp: clamp.map(|bits| bits.map(T::from_bit_pattern)),
     };
     let classes = missing.map(|missing| missing.classes.view());
     let restore = |classes: ArrayView2<'_, u8>, values: ArrayViewMut2<'_, T>| {

@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use fieldreel_quant::put_specials;
+use fieldreel_quant::restore_class_values;
 use multiversion::multiversion;
 use ndarray::{Array3, ArrayView2, ArrayViewMut2, ArrayViewMut3, Axis};
 
@@ -32,7 +32,7 @@ impl<T: ReelElement> Missing<T> {
         let specials = (1_u8..).zip(special.bits());
         let specials = specials
             .filter(|&(class, _)| kinds >> class & 1 == 1 && special.listed() != Some(class))
-            .map(|(class, &bits)| (class, T::of_bits(bits)));
+            .map(|(class, &bits)| (class, T::from_bit_pattern(bits)));
         Ok(Some(Self {
             specials: specials.collect(),
             classes,
@@ -71,7 +71,7 @@ impl<T: ReelElement> Missing<T> {
         let places = values.into_iter().zip(&self.classes);
         let places = places.filter(|&(_, &class)| class == listed);
         for ((value, _), bits) in places.zip(list) {
-            *value = T::of_bits(bits);
+            *value = T::from_bit_pattern(bits);
         }
         Ok(())
     }
@@ -90,10 +90,10 @@ fn put_into_rows<T: ReelElement>(
     };
     for (classes, mut values) in classes.outer_iter().zip(values.outer_iter_mut()) {
         match (classes.as_slice(), values.as_slice_mut()) {
-            (Some(classes), Some(values)) => put_specials(classes, values, specials),
+            (Some(classes), Some(values)) => restore_class_values(classes, values, specials),
             _ => {
                 for (&class, value) in classes.iter().zip(values) {
-                    put_specials(&[class], slice::from_mut(value), specials);
+                    restore_class_values(&[class], slice::from_mut(value), specials);
                 }
             }
         }

@@ -32,7 +32,7 @@ pub(super) fn decode<T: ReelElement>(bytes: &[u8]) -> Result<Vec<T>, ReelError> 
     let progress = pco::standalone::simple_decompress_into(rest, &mut ordinals);
     let is_whole = progress.is_ok_and(|p| p.n_processed == count && p.finished);
     match is_whole {
-        true => Ok(ordinals.into_iter().map(T::of_ordinal).collect()),
+        true => Ok(ordinals.into_iter().map(T::from_ordinal).collect()),
         false => Err(DAMAGED),
     }
 }

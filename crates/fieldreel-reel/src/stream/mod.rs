@@ -2,7 +2,7 @@
 //!
 //! | folder of the source | what it holds |
 //! |---|---|
-//! | `layout` | the parts of a file, and their place in its bytes; `docs/format.md` describes them |
+//! | `layout` | the parts of a file, and their place in its bytes; `docs/reference/format.md` describes them |
 //! | `metadata` | name, dimensions, attributes and coordinates, and their bytes |
 //! | `write` | frames into segments, encoded in parallel and written in order |
 //! | `read` | the index, or a scan where it is missing or damaged; frames out of segments |
@@ -34,6 +34,6 @@ mod tiles;
 mod write;
 
 pub use layout::STREAM_VERSION;
-pub use metadata::{AttributeValue, Attributes, Coordinate, Dimension, Metadata, Numbers};
+pub use metadata::{AttributeValue, Attributes, Coordinate, Dimension, Metadata, NumericArray};
 pub use read::{ReelIntegrity, ReelReader, SegmentEntry, SegmentReport, Slab, Slabs, VerifyReport};
 pub use write::{ReelProgress, ReelSummary, ReelWriter, compress, write_reel};

@@ -37,7 +37,7 @@ pub(crate) fn apply<T: ReelElement>(
         };
         let mut bits = [0; 8];
         bits[..T::BYTES].copy_from_slice(reader.raw(T::BYTES)?);
-        *value = T::of_bits(u64::from_le_bytes(bits));
+        *value = T::from_bit_pattern(u64::from_le_bytes(bits));
         next = index + 1;
     }
     Ok(())

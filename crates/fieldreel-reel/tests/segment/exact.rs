@@ -34,7 +34,7 @@ pub(crate) fn values<T: ReelElement>(kind: u8, size: i32, special: u8, seed: u64
             (1, 1) => T::from_f64(f64::INFINITY),
             (2, 0) => T::from_f64(-0.0),
             (2, 1..9) => T::default(),
-            (2, 9) => T::of_bits(1 + noise.bits() % 1000),
+            (2, 9) => T::from_bit_pattern(1 + noise.bits() % 1000),
             (3, 0..20) => T::from_f64(-999.0),
             (4, _) if x < 20 => T::from_f64(f64::NAN),
             _ => value,

@@ -63,7 +63,7 @@ impl Recipe {
             at += 1;
             let seed = self.seeds[at % self.seeds.len()].rotate_left(at as u32);
             if self.is_filled && seed.is_multiple_of(11) {
-                return T::of_bits(integer(T::HIGHEST) as u64 - 1);
+                return T::from_bit_pattern(integer(T::HIGHEST) as u64 - 1);
             }
             let smooth = ((t as f64 / 3.0).sin() + (y as f64 / 4.0).cos() + (x as f64 / 9.0).sin())
                 * (self.bits as f64).exp2()
@@ -101,7 +101,7 @@ fn keeps<T: ReelElement>(
     let values = recipe.values::<T>();
     let mut options = options.clone();
     options.criterion = bound.into();
-    let fill = T::of_bits(integer(T::HIGHEST) as u64 - 1);
+    let fill = T::from_bit_pattern(integer(T::HIGHEST) as u64 - 1);
     if recipe.is_filled {
         options.fill_values.push(fill.to_scalar());
         options.fill_values.push(Scalar::Float(0.5));

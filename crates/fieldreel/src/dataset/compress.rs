@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fieldreel_formats::{NetcdfWriter, Storage};
+use fieldreel_formats::{NetcdfWriter, VariableStorage};
 use fieldreel_hdf5_filter::FILTER_ID;
 use fieldreel_reel::ErrorBound;
 
@@ -69,7 +69,7 @@ pub fn compress_dataset(
     let criteria = select::choose(source, options)?;
 
     let mut schema = source.schema().clone();
-    let mut storage = vec![Storage::Plain; criteria.len()];
+    let mut storage = vec![VariableStorage::Plain; criteria.len()];
     let mut encoders = Vec::new();
     for (number, requested) in criteria.iter().enumerate() {
         let variable = &source.schema().variables[number];
@@ -88,7 +88,7 @@ pub fn compress_dataset(
                 requested,
             );
         }
-        storage[number] = Storage::Filter {
+        storage[number] = VariableStorage::Filter {
             id: FILTER_ID as u32,
             parameters: encoder
                 .parameters(variable)
@@ -101,7 +101,7 @@ pub fn compress_dataset(
         provenance::add_history(&mut root.attributes, options, "compressed");
     }
     let index_bytes = NetcdfWriter::index_bytes(&schema);
-    let is_copied = |storage: &Storage| !matches!(storage, Storage::Filter { .. });
+    let is_copied = |storage: &VariableStorage| !matches!(storage, VariableStorage::Filter { .. });
     for (number, storage) in storage.iter_mut().enumerate() {
         if is_copied(storage) {
             *storage = copy::choose_storage(source, number, index_bytes)?;

@@ -1,8 +1,8 @@
 //! Copies of variables that are not stored as segments.
 
-use fieldreel_core::with_numbers;
-use fieldreel_formats::dataset::{Schema, Source, Values, Variable};
-use fieldreel_formats::{NetcdfWriter, Storage};
+use fieldreel_core::with_numeric_array;
+use fieldreel_formats::dataset::{DatasetSource, Schema, VariableSchema, VariableValues};
+use fieldreel_formats::{NetcdfWriter, VariableStorage};
 
 use super::chunking::{Hyperslab, chunk_hyperslabs, chunk_shape};
 use crate::Error;
@@ -22,13 +22,13 @@ const FILTER_BYTES: usize = 64;
 /// A variable with an unlimited dimension is stored in chunks in any case. Their shape is set
 /// because those of netcdf-c would be of one record or of 4 KiB.
 pub(super) fn choose_storage(
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     number: usize,
     index_bytes: usize,
-) -> Result<Storage, Error> {
+) -> Result<VariableStorage, Error> {
     let schema = source.schema();
     let Some(variable) = schema.variables.get(number) else {
-        return Ok(Storage::Plain);
+        return Ok(VariableStorage::Plain);
     };
     let shape = schema.shape(variable);
     let bytes = shape.iter().product::<usize>() * variable.kind.bytes();
@@ -46,19 +46,19 @@ pub(super) fn choose_storage(
                 && deflated_len(source, number, &Hyperslab::entire(&shape))? + overhead < bytes);
     Ok(match (is_smaller, is_unlimited) {
         (true, _) => deflate_storage(chunk),
-        (false, true) => Storage::Chunks { chunk },
-        (false, false) => Storage::Plain,
+        (false, true) => VariableStorage::Chunks { chunk },
+        (false, false) => VariableStorage::Plain,
     })
 }
 
-fn has_unlimited_dimension(schema: &Schema, variable: &Variable) -> bool {
+fn has_unlimited_dimension(schema: &Schema, variable: &VariableSchema) -> bool {
     let mut dimensions = variable.dimensions.iter();
     dimensions.any(|&id| schema.dimensions.get(id).is_some_and(|d| d.is_unlimited))
 }
 
 /// Returns the number of bytes of a hyperslab of a variable after HDF5's shuffle and deflate.
 pub(super) fn deflated_len(
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     number: usize,
     hyperslab: &Hyperslab,
 ) -> Result<usize, Error> {
@@ -69,13 +69,13 @@ pub(super) fn deflated_len(
 
 /// Returns the bytes of values after HDF5's shuffle. Values without a byte representation give
 /// none.
-fn shuffle_values(values: &Values) -> Vec<u8> {
+fn shuffle_values(values: &VariableValues) -> Vec<u8> {
     match values {
-        Values::Numbers(numbers) => with_numbers!(numbers, values => {
+        VariableValues::Numbers(numbers) => with_numeric_array!(numbers, values => {
             shuffle(bytemuck::cast_slice(values), width_of(values))
         }),
-        Values::Chars(bytes) => bytes.clone(),
-        Values::User(values) => values.as_bytes().to_vec(),
+        VariableValues::Chars(bytes) => bytes.clone(),
+        VariableValues::User(values) => values.as_bytes().to_vec(),
         _ => Vec::new(),
     }
 }
@@ -96,8 +96,8 @@ pub(super) fn shuffle_and_deflate(bytes: &[u8], width: usize) -> Vec<u8> {
 }
 
 /// Returns the storage in chunks of this shape through shuffle and deflate.
-pub(super) fn deflate_storage(chunk: Vec<usize>) -> Storage {
-    Storage::Deflate {
+pub(super) fn deflate_storage(chunk: Vec<usize>) -> VariableStorage {
+    VariableStorage::Deflate {
         level: DEFLATE_LEVEL,
         chunk,
     }
@@ -105,10 +105,10 @@ pub(super) fn deflate_storage(chunk: Vec<usize>) -> Storage {
 
 /// Copies all values of a variable chunk by chunk. `on_copied` is called after each chunk.
 pub(super) fn copy_values(
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     writer: &NetcdfWriter,
     number: usize,
-    storage: &Storage,
+    storage: &VariableStorage,
     mut on_copied: impl FnMut(&Hyperslab),
 ) -> Result<(), Error> {
     let schema = source.schema();

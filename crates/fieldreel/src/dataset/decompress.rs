@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fieldreel_formats::dataset::Source;
+use fieldreel_formats::dataset::DatasetSource;
 use fieldreel_formats::{ChunkReader, DEFAULT_LIMITS, NetcdfWriter};
 
 use super::expand::SegmentExpander;

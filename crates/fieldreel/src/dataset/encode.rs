@@ -4,7 +4,7 @@ use std::panic::resume_unwind;
 use std::thread::available_parallelism;
 
 use fieldreel_formats::ChunkWriter;
-use fieldreel_formats::dataset::Source;
+use fieldreel_formats::dataset::DatasetSource;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::DatasetOptions;
@@ -22,7 +22,7 @@ const MAX_BATCH_BYTES: usize = 1 << 25;
 /// threads.
 pub(super) fn encode_variables(
     encoders: &[VariableEncoder],
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     chunks: &mut ChunkWriter,
     options: &DatasetOptions,
     progress: &mut ProgressCounter<'_>,
@@ -74,7 +74,7 @@ pub(super) fn encode_variables(
 /// Reads the values of variables of one chunk each, and returns functions that encode them.
 fn read_batch<'a>(
     batch: &'a [VariableEncoder],
-    source: &dyn Source,
+    source: &dyn DatasetSource,
 ) -> Result<Vec<(PlanKey, EncodeFn<'a>)>, Error> {
     let jobs = batch.iter().map(|encoder| {
         let job = encoder.read_single_chunk(source)?;

@@ -1,7 +1,7 @@
 //! Re-encoding of chunks from segments to HDF5's deflate.
 
 use fieldreel_core::{Element, with_element_type};
-use fieldreel_formats::dataset::Source;
+use fieldreel_formats::dataset::DatasetSource;
 use fieldreel_formats::{ChunkReader, ChunkWriter, DEFAULT_LIMITS, NetcdfDataset};
 use fieldreel_hdf5_filter::{FILTER_ID, Parameters, decompress};
 use rayon::prelude::*;

@@ -1,7 +1,7 @@
 //! Choice between segments and deflate for variables that are stored losslessly.
 
 use fieldreel_core::with_element_type;
-use fieldreel_formats::dataset::Source;
+use fieldreel_formats::dataset::DatasetSource;
 use fieldreel_reel::{Effort, ErrorBound, SegmentOptions, segment};
 
 use super::chunking::{Hyperslab, chunk_hyperslabs, chunk_shape};
@@ -24,7 +24,10 @@ const MIN_SAVED_DIVISOR: usize = 16;
 
 /// Returns whether a lossless numeric variable is clearly smaller as segments than after shuffle
 /// and deflate.
-pub(super) fn are_segments_smaller(source: &dyn Source, number: usize) -> Result<bool, Error> {
+pub(super) fn are_segments_smaller(
+    source: &dyn DatasetSource,
+    number: usize,
+) -> Result<bool, Error> {
     let schema = source.schema();
     let variable = &schema.variables[number];
     let shape = schema.shape(variable);

@@ -54,7 +54,7 @@ mod variable_encoder;
 
 pub use compress::compress_dataset;
 pub use decompress::decompress_dataset;
-pub use fieldreel_formats::dataset::Role;
+pub use fieldreel_formats::dataset::VariableRole;
 #[cfg(feature = "grib")]
 pub use grib::to_grib;
 pub use options::{DatasetOptions, DatasetProgress};

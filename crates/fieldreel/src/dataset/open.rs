@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fieldreel_formats::dataset::Source;
+use fieldreel_formats::dataset::DatasetSource;
 use fieldreel_formats::{DEFAULT_LIMITS, FormatError, Limits, NetcdfDataset};
 
 use crate::Error;
@@ -20,7 +20,7 @@ impl InputFile {
         let limits = DEFAULT_LIMITS;
         crate::register_hdf5_filter()?;
         match NetcdfDataset::open(path, &limits) {
-            Err(FormatError::NotThisFormat { .. }) => Self::open_grib(path, &limits),
+            Err(FormatError::WrongFormat { .. }) => Self::open_grib(path, &limits),
             opened => Ok(Self::Netcdf(Box::new(opened?))),
         }
     }
@@ -28,7 +28,7 @@ impl InputFile {
     #[cfg(feature = "grib")]
     fn open_grib(path: &Path, limits: &Limits) -> Result<Self, Error> {
         match fieldreel_formats::GribDataset::open(path, limits) {
-            Err(FormatError::NotThisFormat { path, .. }) => Err(FormatError::NotThisFormat {
+            Err(FormatError::WrongFormat { path, .. }) => Err(FormatError::WrongFormat {
                 path,
                 format: "NetCDF or GRIB",
             }
@@ -39,14 +39,14 @@ impl InputFile {
 
     #[cfg(not(feature = "grib"))]
     fn open_grib(path: &Path, _: &Limits) -> Result<Self, Error> {
-        Err(FormatError::NotThisFormat {
+        Err(FormatError::WrongFormat {
             path: path.to_owned(),
             format: "NetCDF",
         }
         .into())
     }
 
-    pub(super) fn source(&self) -> &dyn Source {
+    pub(super) fn source(&self) -> &dyn DatasetSource {
         match self {
             Self::Netcdf(dataset) => &**dataset,
             #[cfg(feature = "grib")]

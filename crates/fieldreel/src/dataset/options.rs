@@ -68,7 +68,7 @@ pub struct DatasetOptions {
 impl DatasetOptions {
     /// Returns options with a default bound for all data variables of one to eight dimensions
     /// whose values are floating-point numbers, or integers with a `scale_factor`. All other
-    /// variables are lossless. [`Role`](super::Role) explains which variables are data.
+    /// variables are lossless. [`VariableRole`](super::VariableRole) explains which variables are data.
     ///
     /// The bound of a packed variable, which has a `scale_factor`, applies to unpacked values: the
     /// error of the stored integers is at most the largest integer within it.

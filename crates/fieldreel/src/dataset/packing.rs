@@ -1,7 +1,7 @@
 //! Packed variables (CF 1.12, section 8.1).
 
 use fieldreel_core::Dtype;
-use fieldreel_formats::dataset::Variable;
+use fieldreel_formats::dataset::VariableSchema;
 use fieldreel_reel::{Criterion, ErrorBound};
 
 /// The packing of a variable: an unpacked value is `stored · scale + offset`.
@@ -16,7 +16,7 @@ pub(super) struct Packing {
 impl Packing {
     /// Returns the packing that the attributes of a variable describe; `None` if it has no
     /// `scale_factor`, or if the scale or the offset is unusable.
-    pub(super) fn from_variable(variable: &Variable) -> Option<Self> {
+    pub(super) fn from_variable(variable: &VariableSchema) -> Option<Self> {
         let scale = variable.attributes.number("scale_factor")?;
         let offset = match variable.attributes.get("add_offset") {
             Some(offset) => offset.as_number()?,
@@ -71,7 +71,7 @@ impl Packing {
 
 /// Returns the element type of a variable; `None` if it is not numeric. Signed integers are
 /// unsigned if the attribute `_Unsigned` is true (NetCDF Users Guide, appendix A).
-pub(super) fn logical_dtype(variable: &Variable) -> Option<Dtype> {
+pub(super) fn logical_dtype(variable: &VariableSchema) -> Option<Dtype> {
     let is_unsigned = variable.attributes.text("_Unsigned");
     let is_unsigned = is_unsigned.is_some_and(|text| text.eq_ignore_ascii_case("true"));
     variable.kind.dtype().map(|dtype| match dtype {
@@ -86,12 +86,12 @@ pub(super) fn logical_dtype(variable: &Variable) -> Option<Dtype> {
 #[cfg(test)]
 mod tests {
     use fieldreel_formats::Attributes;
-    use fieldreel_formats::dataset::Kind;
+    use fieldreel_formats::dataset::VariableType;
 
     use super::*;
 
-    fn variable(kind: Kind, attributes: Attributes) -> Variable {
-        Variable {
+    fn variable(kind: VariableType, attributes: Attributes) -> VariableSchema {
+        VariableSchema {
             name: "v".to_owned(),
             group: 0,
             kind,
@@ -105,12 +105,13 @@ mod tests {
     fn bounds_and_limits_are_converted_to_stored_values() {
         let mut attributes = Attributes::new();
         assert_eq!(
-            Packing::from_variable(&variable(Kind::I16, attributes.clone())),
+            Packing::from_variable(&variable(VariableType::I16, attributes.clone())),
             None
         );
         attributes.insert("scale_factor", -0.5_f32);
         attributes.insert("add_offset", 100.0);
-        let packing = Packing::from_variable(&variable(Kind::I16, attributes.clone())).unwrap();
+        let packing =
+            Packing::from_variable(&variable(VariableType::I16, attributes.clone())).unwrap();
         assert_eq!(
             packing.to_stored(ErrorBound::Absolute(2.2).into()),
             Some(ErrorBound::Absolute(4.0).into())
@@ -126,7 +127,7 @@ mod tests {
         assert_eq!(packing.to_stored_limits([90.0, 110.0]), [-20.0, 20.0]);
         attributes.insert("scale_factor", 0.0);
         assert_eq!(
-            Packing::from_variable(&variable(Kind::I16, attributes)),
+            Packing::from_variable(&variable(VariableType::I16, attributes)),
             None
         );
     }
@@ -135,18 +136,21 @@ mod tests {
     fn an_attribute_marks_integers_as_unsigned() {
         let mut attributes = Attributes::new();
         assert_eq!(
-            logical_dtype(&variable(Kind::I8, attributes.clone())),
+            logical_dtype(&variable(VariableType::I8, attributes.clone())),
             Some(Dtype::I8)
         );
         attributes.insert("_Unsigned", "true");
         assert_eq!(
-            logical_dtype(&variable(Kind::I8, attributes.clone())),
+            logical_dtype(&variable(VariableType::I8, attributes.clone())),
             Some(Dtype::U8)
         );
         assert_eq!(
-            logical_dtype(&variable(Kind::F32, attributes.clone())),
+            logical_dtype(&variable(VariableType::F32, attributes.clone())),
             Some(Dtype::F32)
         );
-        assert_eq!(logical_dtype(&variable(Kind::Text, attributes)), None);
+        assert_eq!(
+            logical_dtype(&variable(VariableType::Text, attributes)),
+            None
+        );
     }
 }

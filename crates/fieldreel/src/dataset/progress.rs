@@ -1,12 +1,12 @@
 //! Progress of compressing or decompressing a file.
 
-use fieldreel_formats::dataset::{Source, Variable};
+use fieldreel_formats::dataset::{DatasetSource, VariableSchema};
 
 use super::{DatasetOptions, DatasetProgress};
 
 /// A counter of the bytes that are done, which reports to the progress function of the caller.
 pub(super) struct ProgressCounter<'a> {
-    source: &'a dyn Source,
+    source: &'a dyn DatasetSource,
     names: Vec<String>,
     done: u64,
     total: u64,
@@ -14,9 +14,9 @@ pub(super) struct ProgressCounter<'a> {
 }
 
 impl<'a> ProgressCounter<'a> {
-    pub(super) fn new(source: &'a dyn Source, options: &'a DatasetOptions) -> Self {
+    pub(super) fn new(source: &'a dyn DatasetSource, options: &'a DatasetOptions) -> Self {
         let schema = source.schema();
-        let bytes = |variable: &Variable| {
+        let bytes = |variable: &VariableSchema| {
             let count = schema.shape(variable).iter().product::<usize>();
             (count * variable.kind.bytes()) as u64
         };

@@ -1,6 +1,6 @@
 //! Choice of the criterion of each variable.
 
-use fieldreel_formats::dataset::{Role, Source, Variable};
+use fieldreel_formats::dataset::{DatasetSource, VariableRole, VariableSchema};
 use fieldreel_reel::Criterion;
 
 use super::chunking::Hyperslab;
@@ -21,7 +21,7 @@ const MAX_TRIAL_BYTES: usize = 16 * MAX_SMALL_BYTES;
 
 /// Returns the criterion of each variable, or the reason why it is stored losslessly.
 pub(super) fn choose(
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     options: &DatasetOptions,
 ) -> Result<Vec<Result<Criterion, ExactReason>>, Error> {
     let schema = source.schema();
@@ -75,9 +75,9 @@ pub(super) fn choose(
 /// Returns the criterion of a variable, and true if it is the default one; or the reason why the
 /// variable is stored losslessly.
 fn choose_for_variable(
-    variable: &Variable,
+    variable: &VariableSchema,
     name: &str,
-    role: Role,
+    role: VariableRole,
     options: &DatasetOptions,
 ) -> Result<Result<(Criterion, bool), ExactReason>, Error> {
     let overrides = options.overrides.iter().rev();
@@ -115,7 +115,7 @@ fn choose_for_variable(
         (None, None) => return Ok(Err(ExactReason::NotSelected)),
         (None, Some(criterion)) => (criterion, true),
     };
-    let role = Some(role).filter(|role| *role != Role::Data);
+    let role = Some(role).filter(|role| *role != VariableRole::Data);
     let is_integer = !variable.kind.is_float();
     let integer_reason = match packing {
         None if is_integer => Some(ExactReason::Integer),
@@ -128,7 +128,11 @@ fn choose_for_variable(
 }
 
 /// Returns whether deflate makes a variable so small that a bound would not pay.
-fn is_small(source: &dyn Source, number: usize, variable: &Variable) -> Result<bool, Error> {
+fn is_small(
+    source: &dyn DatasetSource,
+    number: usize,
+    variable: &VariableSchema,
+) -> Result<bool, Error> {
     let shape = source.schema().shape(variable);
     let bytes = shape.iter().product::<usize>() * variable.kind.bytes();
     if bytes <= MAX_SMALL_BYTES || bytes > MAX_TRIAL_BYTES {

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use fieldreel_formats::dataset::{Kind, Role, Source};
-use fieldreel_formats::{ChunkWriter, Storage};
+use fieldreel_formats::dataset::{DatasetSource, VariableRole, VariableType};
+use fieldreel_formats::{ChunkWriter, VariableStorage};
 use fieldreel_reel::Criterion;
 
 use crate::Error;
@@ -31,7 +31,7 @@ pub struct VariableSummary {
     /// The lengths of the dimensions, slowest first.
     pub shape: Vec<usize>,
     /// The type of the values.
-    pub kind: Kind,
+    pub kind: VariableType,
     /// The fidelity of the values.
     pub fidelity: Fidelity,
     /// The form in which the values are stored.
@@ -64,11 +64,11 @@ impl fmt::Display for StorageKind {
     }
 }
 
-impl From<&Storage> for StorageKind {
-    fn from(storage: &Storage) -> Self {
+impl From<&VariableStorage> for StorageKind {
+    fn from(storage: &VariableStorage) -> Self {
         match storage {
-            Storage::Filter { .. } => Self::Segments,
-            Storage::Deflate { .. } => Self::Deflate,
+            VariableStorage::Filter { .. } => Self::Segments,
+            VariableStorage::Deflate { .. } => Self::Deflate,
             _ => Self::Plain,
         }
     }
@@ -118,7 +118,7 @@ pub enum ExactReason {
     /// The variable is packed with an `add_offset`, and the bound is pointwise-relative.
     Offset,
     /// The variable is not data, and no bound is set for its exact name.
-    Role(Role),
+    Role(VariableRole),
     /// The default bound would save fewer bytes than the attributes that record the loss take.
     Small,
     /// The file was decompressed.
@@ -158,9 +158,9 @@ impl fmt::Display for ExactReason {
 /// Returns the summaries of all variables after they are written. `fidelity` returns the fidelity
 /// of the variable of a number.
 pub(super) fn summarize_variables(
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     chunks: &mut ChunkWriter,
-    storage: &[Storage],
+    storage: &[VariableStorage],
     fidelity: impl Fn(usize) -> Fidelity,
 ) -> Result<Vec<VariableSummary>, Error> {
     let schema = source.schema();

@@ -1,29 +1,29 @@
 //! Missing values and valid ranges from the attributes of a variable.
 
-use fieldreel_formats::dataset::{Kind, Variable};
-use fieldreel_formats::{AttributeValue, Numbers};
+use fieldreel_formats::dataset::{VariableSchema, VariableType};
+use fieldreel_formats::{AttributeValue, NumericArray};
 use fieldreel_reel::{Scalar, SegmentOptions};
 
 use super::packing::{Packing, logical_dtype};
 
 /// Returns the default fill value of a type in netcdf-c, such as `NC_FILL_FLOAT`; `None` for types
 /// of one byte, in which every value may be valid, and for types that are not numeric.
-const fn default_fill(kind: Kind) -> Option<Scalar> {
+const fn default_fill(kind: VariableType) -> Option<Scalar> {
     Some(match kind {
-        Kind::F32 | Kind::F64 => Scalar::Float(9.969_209_968_386_869e36),
-        Kind::I16 => Scalar::Integer(-32_767),
-        Kind::U16 => Scalar::Integer(65_535),
-        Kind::I32 => Scalar::Integer(-2_147_483_647),
-        Kind::U32 => Scalar::Integer(4_294_967_295),
-        Kind::I64 => Scalar::Integer(-9_223_372_036_854_775_806),
-        Kind::U64 => Scalar::Integer(18_446_744_073_709_551_614),
+        VariableType::F32 | VariableType::F64 => Scalar::Float(9.969_209_968_386_869e36),
+        VariableType::I16 => Scalar::Integer(-32_767),
+        VariableType::U16 => Scalar::Integer(65_535),
+        VariableType::I32 => Scalar::Integer(-2_147_483_647),
+        VariableType::U32 => Scalar::Integer(4_294_967_295),
+        VariableType::I64 => Scalar::Integer(-9_223_372_036_854_775_806),
+        VariableType::U64 => Scalar::Integer(18_446_744_073_709_551_614),
         _ => return None,
     })
 }
 
 /// Adds the fill values and the valid range of a variable to options. They are its `_FillValue` or
 /// the default of netcdf-c, every `missing_value`, and `valid_min`, `valid_max` or `valid_range`.
-pub(super) fn add_validity(options: &mut SegmentOptions, variable: &Variable) {
+pub(super) fn add_validity(options: &mut SegmentOptions, variable: &VariableSchema) {
     let numbers = |name| {
         let value = variable.attributes.get(name);
         let numbers = value.map_or_else(Vec::new, |value| value.to_scalars());
@@ -63,7 +63,7 @@ pub(super) fn add_validity(options: &mut SegmentOptions, variable: &Variable) {
 
 /// Returns a number from an attribute as a value of a variable. A negative number becomes the
 /// unsigned integer with the same bits if the values are unsigned.
-fn logical_value(number: Scalar, variable: &Variable) -> Scalar {
+fn logical_value(number: Scalar, variable: &VariableSchema) -> Scalar {
     match (number, variable.kind.dtype(), logical_dtype(variable)) {
         (Scalar::Integer(number), Some(stored), Some(logical))
             if stored != logical && number < 0 =>
@@ -75,7 +75,7 @@ fn logical_value(number: Scalar, variable: &Variable) -> Scalar {
 }
 
 /// Returns whether the limits of valid values are floating-point numbers.
-fn has_float_limits(variable: &Variable) -> bool {
+fn has_float_limits(variable: &VariableSchema) -> bool {
     let limits = ["valid_min", "valid_max", "valid_range"];
     let mut limits = limits
         .iter()
@@ -83,7 +83,7 @@ fn has_float_limits(variable: &Variable) -> bool {
     limits.any(|value| {
         matches!(
             value,
-            AttributeValue::Numbers(Numbers::F32(_) | Numbers::F64(_))
+            AttributeValue::Numbers(NumericArray::F32(_) | NumericArray::F64(_))
         )
     })
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use fieldreel_core::{Dtype, Element, with_element_type};
 use fieldreel_formats::ChunkWriter;
-use fieldreel_formats::dataset::{Source, Values, Variable};
+use fieldreel_formats::dataset::{DatasetSource, VariableSchema, VariableValues};
 use fieldreel_hdf5_filter::{ChunkType, Parameters, WriteParameters};
 use fieldreel_reel::{
     Criterion, ErrorBound, MinMax, Plan, ReelElement, ReelError, Scheduler, SegmentOptions,
@@ -41,7 +41,7 @@ impl VariableEncoder {
     /// Returns an encoder of a variable with a criterion for its unpacked values. Finds the range
     /// of the variable, by reading it, if the criterion refers to the range.
     pub(super) fn new(
-        source: &dyn Source,
+        source: &dyn DatasetSource,
         number: usize,
         requested: Criterion,
         options: &DatasetOptions,
@@ -99,7 +99,7 @@ impl VariableEncoder {
     }
 
     /// Returns the parameters of the HDF5 filter, which are stored with the variable.
-    pub(super) fn parameters(&self, variable: &Variable) -> Result<Vec<u32>, Error> {
+    pub(super) fn parameters(&self, variable: &VariableSchema) -> Result<Vec<u32>, Error> {
         let options = &self.options;
         let fill = variable.attributes.get("_FillValue");
         let parameters = Parameters {
@@ -132,7 +132,10 @@ impl VariableEncoder {
     }
 
     /// Reads a variable of one chunk, and returns the function that encodes it.
-    pub(super) fn read_single_chunk(&self, source: &dyn Source) -> Result<EncodeFn<'_>, Error> {
+    pub(super) fn read_single_chunk(
+        &self,
+        source: &dyn DatasetSource,
+    ) -> Result<EncodeFn<'_>, Error> {
         let hyperslab = Hyperslab::entire(&self.shape);
         with_element_type!(self.dtype, T => {
             let values = self.read_chunk::<T>(source, &hyperslab)?;
@@ -158,7 +161,7 @@ impl VariableEncoder {
     /// Encodes and writes all chunks, and returns the largest error of an unpacked value.
     pub(super) fn encode(
         &self,
-        source: &dyn Source,
+        source: &dyn DatasetSource,
         chunks: &mut ChunkWriter,
         options: &DatasetOptions,
         progress: &mut ProgressCounter<'_>,
@@ -171,7 +174,7 @@ impl VariableEncoder {
 
     fn encode_as<T: ReelElement>(
         &self,
-        source: &dyn Source,
+        source: &dyn DatasetSource,
         chunks: &mut ChunkWriter,
         options: &DatasetOptions,
         progress: &mut ProgressCounter<'_>,
@@ -215,7 +218,7 @@ impl VariableEncoder {
     /// Reads the hyperslab of a chunk, and pads it to the shape of a whole chunk.
     fn read_chunk<T: ReelElement>(
         &self,
-        source: &dyn Source,
+        source: &dyn DatasetSource,
         hyperslab: &Hyperslab,
     ) -> Result<Array3<T>, Error> {
         let values = read(source, self.number, hyperslab)?;
@@ -255,7 +258,7 @@ pub(super) struct EncodedChunk {
 
 /// Returns the range, max − min, of the valid values of a variable; 0 if it has none.
 fn valid_range<T: ReelElement>(
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     number: usize,
     validity: &Validity<T>,
     hyperslabs: impl Iterator<Item = Hyperslab>,
@@ -270,18 +273,18 @@ fn valid_range<T: ReelElement>(
 
 /// Reads a hyperslab of a numeric variable that is stored with the bits of `T`.
 pub(super) fn read<T: Element>(
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     number: usize,
     hyperslab: &Hyperslab,
 ) -> Result<Vec<T>, Error> {
     let variable = &source.schema().variables[number];
     let values = source.read(number, &hyperslab.start, &hyperslab.count)?;
     let numbers = match (values, variable.kind.dtype()) {
-        (Values::Numbers(numbers), Some(stored)) => match T::of_numbers(numbers) {
+        (VariableValues::Numbers(numbers), Some(stored)) => match T::from_numeric_array(numbers) {
             Ok(values) => Some(values),
             Err(numbers) => with_element_type!(stored, S => {
-                let values = S::of_numbers(numbers).ok();
-                values.map(|values| values.iter().map(|value| T::of_bits(value.bits())).collect())
+                let values = S::from_numeric_array(numbers).ok();
+                values.map(|values| values.iter().map(|value| T::from_bit_pattern(value.bits())).collect())
             }),
         },
         _ => None,

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use fieldreel_core::{Dimension, Element, Numbers, Scalar, with_element_type};
+use fieldreel_core::{Dimension, Element, NumericArray, Scalar, with_element_type};
 use fieldreel_formats::{Field, FrameView, with_values};
 use fieldreel_reel::{Metadata, ReelSummary};
 
@@ -107,13 +107,13 @@ impl Compressor {
 
 /// Returns numbers in the type `T` of the field, as other programs expect in these attributes; or
 /// as `f64` if they are not exact in `T`.
-fn numbers<T: Element>(values: &[Scalar]) -> Numbers {
+fn numbers<T: Element>(values: &[Scalar]) -> NumericArray {
     let to_exact = |&value: &Scalar| {
         let converted = T::from_scalar(value);
         converted.filter(|converted| converted.to_f64() == value.to_f64())
     };
     match values.iter().map(to_exact).collect() {
-        Some(values) => T::into_numbers(values),
-        None => Numbers::F64(values.iter().map(|value| value.to_f64()).collect()),
+        Some(values) => T::into_numeric_array(values),
+        None => NumericArray::F64(values.iter().map(|value| value.to_f64()).collect()),
     }
 }

@@ -147,7 +147,7 @@ where
         values
             .into_shape_with_order(IxDyn(&lengths))
             .map_err(|_| FormatError::ShapeMismatch {
-                what: format!("the values of {:?}", metadata.name),
+                item: format!("the values of {:?}", metadata.name),
                 expected: lengths,
                 found,
             })?;

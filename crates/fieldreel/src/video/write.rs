@@ -44,7 +44,7 @@ pub fn array_to_video<'a, T: Float>(
     preset: Preset,
 ) -> Result<PathBuf, Error> {
     let (array, folder) = (array.into(), folder.as_ref());
-    let range = ValueRange::of(array)?;
+    let range = ValueRange::from_values(array)?;
     let path = path_in_folder(folder, range, preset);
     write_array(array, range, &path, preset, || {
         fs::create_dir_all(folder).map_err(|source| Error::Io {
@@ -84,9 +84,13 @@ pub fn array_to_video_file<'a, T: Float>(
     preset: Preset,
 ) -> Result<(), Error> {
     let array = array.into();
-    write_array(array, ValueRange::of(array)?, path.as_ref(), preset, || {
-        Ok(())
-    })
+    write_array(
+        array,
+        ValueRange::from_values(array)?,
+        path.as_ref(),
+        preset,
+        || Ok(()),
+    )
 }
 
 /// Returns the path of the file that [`array_to_video`] writes, without writing it.
@@ -108,7 +112,7 @@ pub fn video_path<'a, T: Float>(
     folder: impl AsRef<Path>,
     preset: Preset,
 ) -> Result<PathBuf, Error> {
-    let range = ValueRange::of(array.into())?;
+    let range = ValueRange::from_values(array.into())?;
     Ok(path_in_folder(folder.as_ref(), range, preset))
 }
 

@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use fieldreel::dataset::{
     DatasetOptions, DatasetSummary, Fidelity, StorageKind, compress_dataset, decompress_dataset,
 };
-use fieldreel::formats::dataset::{Source, Values};
-use fieldreel::formats::{DEFAULT_LIMITS, NetcdfDataset, Numbers};
+use fieldreel::formats::dataset::{DatasetSource, VariableValues};
+use fieldreel::formats::{DEFAULT_LIMITS, NetcdfDataset, NumericArray};
 use fieldreel::{Criterion, ErrorBound};
 
 /// A lock held by every test that opens HDF5 files or starts programs. A program inherits open
@@ -152,7 +152,7 @@ pub(crate) fn assert_within(path: &Path, other: &Path, summary: &DatasetSummary)
             assert!(are_equal(&a, &b), "{}", entry.name);
             continue;
         };
-        let (Values::Numbers(a), Values::Numbers(b)) = (a, b) else {
+        let (VariableValues::Numbers(a), VariableValues::Numbers(b)) = (a, b) else {
             panic!("{} is not numeric", entry.name);
         };
         let fill_values: Vec<f64> = ["_FillValue", "missing_value"]
@@ -199,13 +199,19 @@ pub(crate) fn assert_within(path: &Path, other: &Path, summary: &DatasetSummary)
 }
 
 /// Returns whether values have the same bits, so that NaN equals itself.
-fn are_equal(a: &Values, b: &Values) -> bool {
+fn are_equal(a: &VariableValues, b: &VariableValues) -> bool {
     match (a, b) {
-        (Values::Numbers(Numbers::F32(a)), Values::Numbers(Numbers::F32(b))) => a
+        (
+            VariableValues::Numbers(NumericArray::F32(a)),
+            VariableValues::Numbers(NumericArray::F32(b)),
+        ) => a
             .iter()
             .map(|value| value.to_bits())
             .eq(b.iter().map(|value| value.to_bits())),
-        (Values::Numbers(Numbers::F64(a)), Values::Numbers(Numbers::F64(b))) => a
+        (
+            VariableValues::Numbers(NumericArray::F64(a)),
+            VariableValues::Numbers(NumericArray::F64(b)),
+        ) => a
             .iter()
             .map(|value| value.to_bits())
             .eq(b.iter().map(|value| value.to_bits())),

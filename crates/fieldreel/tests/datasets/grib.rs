@@ -187,7 +187,7 @@ fn fields_unsupported_in_grib_are_refused_with_the_reason() {
         let path = format!("{}/{sample}.tmpl", samples.trim());
         compress_dataset(&path, &small, &DatasetOptions::lossless()).unwrap();
         let error = to_grib(&small, &out, &GribOptions::default()).unwrap_err();
-        let fieldreel::Error::Format(FormatError::NotForGrib {
+        let fieldreel::Error::Format(FormatError::UnsupportedInGrib {
             variable, problem, ..
         }) = error
         else {
@@ -210,7 +210,7 @@ fn fields_unsupported_in_grib_are_refused_with_the_reason() {
     ] {
         let path = crate::compare::ncgen(folder.path(), "3", text);
         let error = to_grib(&path, &out, &GribOptions::default()).unwrap_err();
-        let fieldreel::Error::Format(FormatError::NotForGrib { variable, problem, .. }) = error else {
+        let fieldreel::Error::Format(FormatError::UnsupportedInGrib { variable, problem, .. }) = error else {
             panic!("{error}");
         };
         assert!(variable == "v" && problem.contains(reason), "{variable}: {problem}");

@@ -1,7 +1,7 @@
 //! Fields of any rank with their metadata.
 
 use fieldreel::formats::{
-    AttributeValue, Attributes, Coordinate, Dimension, Field, FieldValues, Missing, Numbers,
+    AttributeValue, Attributes, Coordinate, Dimension, Field, FieldValues, Missing, NumericArray,
 };
 use fieldreel::{
     Compressor, Effort, ErrorBound, Limits, Metadata, ReelReader, open_reel, read_field,
@@ -73,16 +73,16 @@ fn attributes() -> Attributes {
     let values = [
         AttributeValue::Text("m s⁻¹\nand more".into()),
         AttributeValue::Texts(vec!["a".into(), String::new()]),
-        Numbers::I8(vec![-1]).into(),
-        Numbers::U8(vec![200]).into(),
-        Numbers::I16(vec![-300, 300]).into(),
-        Numbers::U16(vec![60_000]).into(),
-        Numbers::I32(vec![-70_000]).into(),
-        Numbers::U32(vec![u32::MAX]).into(),
-        Numbers::I64(vec![i64::MIN]).into(),
-        Numbers::U64(vec![u64::MAX]).into(),
-        Numbers::F32(vec![0.1]).into(),
-        Numbers::F64(vec![0.1, f64::INFINITY]).into(),
+        NumericArray::I8(vec![-1]).into(),
+        NumericArray::U8(vec![200]).into(),
+        NumericArray::I16(vec![-300, 300]).into(),
+        NumericArray::U16(vec![60_000]).into(),
+        NumericArray::I32(vec![-70_000]).into(),
+        NumericArray::U32(vec![u32::MAX]).into(),
+        NumericArray::I64(vec![i64::MIN]).into(),
+        NumericArray::U64(vec![u64::MAX]).into(),
+        NumericArray::F32(vec![0.1]).into(),
+        NumericArray::F64(vec![0.1, f64::INFINITY]).into(),
     ];
     let names = (0..).map(|number| format!("attribute {number}"));
     names.zip(values).collect()

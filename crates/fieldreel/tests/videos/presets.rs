@@ -37,7 +37,7 @@ fn every_preset_encodes_every_difficult_size() {
                 let path = array_to_video(&field, folder.path(), preset).unwrap();
                 let back = video_to_array::<f32>(&path).unwrap();
                 assert_eq!(back.dim(), field.dim(), "{case}");
-                let range = ValueRange::of(field.view()).unwrap();
+                let range = ValueRange::from_values(field.view()).unwrap();
                 let range = f64::from(range.max()) - f64::from(range.min());
                 for (&x, &x_hat) in field.iter().zip(&back) {
                     let error = (f64::from(x) - f64::from(x_hat)).abs();
@@ -53,7 +53,7 @@ fn the_name_and_the_tags_contain_the_exact_range() {
     let folder = tempfile::tempdir().unwrap();
     for scale in [1.0e-38_f32, 1.0e-5, 1.0, 3.0e37] {
         let field = wave(2, 9, 11).mapv(|x| x * scale);
-        let range = ValueRange::of(field.view()).unwrap();
+        let range = ValueRange::from_values(field.view()).unwrap();
         let path = array_to_video(&field, folder.path(), Preset::Vlow).unwrap();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let expected = format!("video_min{:?}_max{:?}_fc12.mp4", range.min(), range.max());
@@ -62,7 +62,7 @@ fn the_name_and_the_tags_contain_the_exact_range() {
         let renamed = folder.path().join("renamed.mp4");
         std::fs::rename(&path, &renamed).unwrap();
         let back = video_to_array::<f32>(&renamed).unwrap();
-        assert_eq!(ValueRange::of(back.view()).unwrap(), range);
+        assert_eq!(ValueRange::from_values(back.view()).unwrap(), range);
         let tags = VideoReader::open(&renamed, &ReadLimits::default())
             .unwrap()
             .info()
@@ -76,12 +76,16 @@ fn the_name_and_the_tags_contain_the_exact_range() {
 fn a_file_of_any_name_is_read_through_its_tags() {
     let folder = tempfile::tempdir().unwrap();
     let field = wave(3, 20, 30);
-    let range = ValueRange::of(field.view()).unwrap();
+    let range = ValueRange::from_values(field.view()).unwrap();
     for name in ["wind.mp4", "wind.mkv", "video_min0_max1_fc8.mp4"] {
         let path = folder.path().join(name);
         array_to_video_file(&field, &path, Preset::LlJp2k).unwrap();
         let decoded = video_to_array::<f32>(&path).unwrap();
-        assert_eq!(ValueRange::of(decoded.view()).unwrap(), range, "{name}");
+        assert_eq!(
+            ValueRange::from_values(decoded.view()).unwrap(),
+            range,
+            "{name}"
+        );
         let step = (range.max() - range.min()) / 65535.0;
         let mut pairs = field.iter().zip(&decoded);
         assert!(pairs.all(|(x, x_hat)| (x - x_hat).abs() <= 0.52 * step));

@@ -23,7 +23,7 @@ struct Unit<'a> {
 /// The temporal units of a stream: what is decoded to one frame each.
 ///
 /// # Errors
-/// [`CodecError::BadStream`].
+/// [`CodecError::InvalidStream`].
 pub(super) fn temporal_units(bytes: &[u8]) -> Result<Vec<&[u8]>, CodecError> {
     let mut starts = Vec::new();
     for unit in units(bytes) {
@@ -49,7 +49,7 @@ pub(super) fn temporal_units(bytes: &[u8]) -> Result<Vec<&[u8]>, CodecError> {
 /// Appends an encoder's packet, which is one temporal unit.
 ///
 /// # Errors
-/// [`CodecError::BadStream`].
+/// [`CodecError::InvalidStream`].
 pub(super) fn write(packet: &[u8], out: &mut Vec<u8>) -> Result<(), CodecError> {
     out.extend(DELIMITER);
     for unit in units(packet) {
@@ -65,7 +65,7 @@ pub(super) fn write(packet: &[u8], out: &mut Vec<u8>) -> Result<(), CodecError> 
 /// The sequence header in a temporal unit; there is one where decoding can start.
 ///
 /// # Errors
-/// [`CodecError::BadStream`].
+/// [`CodecError::InvalidStream`].
 pub(super) fn sequence_header(bytes: &[u8]) -> Result<Option<&[u8]>, CodecError> {
     for unit in units(bytes) {
         let unit = unit?;

@@ -20,7 +20,7 @@ pub(super) struct Head<'a> {
 /// Reads the head of a stream.
 ///
 /// # Errors
-/// [`CodecError::BadStream`] if it is cut short; [`CodecError::FrameSize`] if no frame has the size.
+/// [`CodecError::InvalidStream`] if it is cut short; [`CodecError::FrameSize`] if no frame has the size.
 pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, CodecError> {
     let short = || bad(StreamFormat::Ffv1, bytes.len(), "the head is cut short");
     let number = |index: usize| -> Result<usize, CodecError> {
@@ -41,7 +41,7 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, CodecError> {
 /// Writes the head of a stream.
 ///
 /// # Errors
-/// [`CodecError::BadStream`] if size or record are too large for it.
+/// [`CodecError::InvalidStream`] if size or record are too large for it.
 pub(super) fn write_head(
     size: FrameSize,
     record: &[u8],

@@ -50,7 +50,7 @@ impl Unit<'_> {
 /// The access units of a stream, each one picture with what belongs to it.
 ///
 /// # Errors
-/// [`CodecError::BadStream`].
+/// [`CodecError::InvalidStream`].
 pub(super) fn access_units(bytes: &[u8]) -> Result<Vec<&[u8]>, CodecError> {
     let mut starts = Vec::new();
     let mut has_picture = true;
@@ -81,7 +81,7 @@ impl ParameterSets {
     /// delimiters, filler, and parameter sets that are in force already.
     ///
     /// # Errors
-    /// [`CodecError::BadStream`].
+    /// [`CodecError::InvalidStream`].
     pub(super) fn write(&mut self, packet: &[u8], out: &mut Vec<u8>) -> Result<(), CodecError> {
         for unit in units(packet)? {
             let kind = unit.kind();
@@ -128,7 +128,7 @@ pub(super) struct Parts<'a> {
 /// Parts an access unit into its parameter sets and the rest.
 ///
 /// # Errors
-/// [`CodecError::BadStream`].
+/// [`CodecError::InvalidStream`].
 pub(super) fn parts(access_unit: &[u8]) -> Result<Parts<'_>, CodecError> {
     let (sets, rest): (Vec<_>, Vec<_>) = units(access_unit)?
         .into_iter()

@@ -11,7 +11,7 @@ const START: &[u8] = b"\xff\x4f\xff\x51";
 /// The codestream in a JP2 file, or `packet` if it is one itself.
 ///
 /// # Errors
-/// [`CodecError::BadStream`] if there is none.
+/// [`CodecError::InvalidStream`] if there is none.
 pub(super) fn codestream(packet: &[u8]) -> Result<&[u8], CodecError> {
     let mut rest = packet;
     while !rest.starts_with(START) {

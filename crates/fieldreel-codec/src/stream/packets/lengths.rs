@@ -6,7 +6,7 @@ use crate::error::CodecError;
 /// The frames after the first `start` bytes.
 ///
 /// # Errors
-/// [`CodecError::BadStream`] if a frame is empty or reaches past the end.
+/// [`CodecError::InvalidStream`] if a frame is empty or reaches past the end.
 pub(super) fn parts(
     format: StreamFormat,
     bytes: &[u8],
@@ -35,7 +35,7 @@ pub(super) fn parts(
 /// Writes a frame after its length.
 ///
 /// # Errors
-/// [`CodecError::BadStream`] if it is 4 GiB or more.
+/// [`CodecError::InvalidStream`] if it is 4 GiB or more.
 pub(super) fn write(
     format: StreamFormat,
     part: &[u8],

@@ -30,7 +30,7 @@ pub(super) struct Packets<'a> {
 /// Splits a stream of `count` frames.
 ///
 /// # Errors
-/// [`CodecError::BadStream`] if it is not of this format; [`CodecError::Truncated`] if it has
+/// [`CodecError::InvalidStream`] if it is not of this format; [`CodecError::Truncated`] if it has
 /// another number of frames.
 pub(super) fn split(
     format: StreamFormat,
@@ -73,7 +73,7 @@ impl Writer {
     /// Starts the stream of an encoder of these parameters, whose frames are padded to `size`.
     ///
     /// # Errors
-    /// [`CodecError::BadStream`] if the parameters are not of this format.
+    /// [`CodecError::InvalidStream`] if the parameters are not of this format.
     pub(super) fn new(
         format: StreamFormat,
         size: FrameSize,
@@ -93,7 +93,7 @@ impl Writer {
     /// Takes the next packet, in decoding order.
     ///
     /// # Errors
-    /// [`CodecError::BadStream`] if it is not of this format.
+    /// [`CodecError::InvalidStream`] if it is not of this format.
     pub(super) fn push(&mut self, packet: &[u8]) -> Result<(), CodecError> {
         match self.format {
             StreamFormat::Hevc => self.parameter_sets.write(packet, &mut self.bytes),
@@ -113,7 +113,7 @@ impl Writer {
 
 /// Says where a stream of `format` is not what it should be.
 fn bad(format: StreamFormat, offset: usize, reason: &'static str) -> CodecError {
-    CodecError::BadStream {
+    CodecError::InvalidStream {
         format,
         offset,
         reason,

@@ -24,7 +24,7 @@ pub(in crate::stream) struct MuxedFrame<'a> {
 /// keeps.
 ///
 /// # Errors
-/// [`CodecError::BadStream`] if it lacks headers.
+/// [`CodecError::InvalidStream`] if it lacks headers.
 pub(in crate::stream) fn muxed<'a>(
     format: StreamFormat,
     packets: &Packets<'a>,

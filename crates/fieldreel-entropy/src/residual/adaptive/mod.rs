@@ -15,7 +15,7 @@ use super::{
     ESCAPE, MIDDLE, NEW_MODELS, NUMBER_MODELS, NumberModels, PASS_CLASSES, Residual, ResidualCoder,
     RowContext, fold, unfold,
 };
-use crate::{BinaryCoder, Bit, Corrupt, Mixer};
+use crate::{AdaptiveBit, BinaryCoder, CorruptStream, Mixer};
 use distributions::{CONTEXTS, Distributions, MODELS, SITUATIONS};
 pub use streams::{Reader, Streams, Writer};
 
@@ -36,7 +36,7 @@ pub struct Adaptive<S> {
     scale: u32,
     class: usize,
     /// The models of the decision that a residual is not 0, by context.
-    zeros: Vec<Bit>,
+    zeros: Vec<AdaptiveBit>,
     mixer: Mixer<MODELS>,
     /// The distributions of residuals that are not 0.
     not_zero: Distributions,
@@ -69,8 +69,8 @@ impl<'a> AdaptiveDecoder<'a> {
     /// Creates a decoder of these bytes.
     ///
     /// # Errors
-    /// [`Corrupt`] if the bytes end before the parts whose lengths they state.
-    pub fn decoder(bytes: &'a [u8]) -> Result<Self, Corrupt> {
+    /// [`CorruptStream`] if the bytes end before the parts whose lengths they state.
+    pub fn decoder(bytes: &'a [u8]) -> Result<Self, CorruptStream> {
         Reader::new(bytes).map(Self::new)
     }
 }
@@ -82,7 +82,7 @@ impl<S> Adaptive<S> {
             numbers: NEW_MODELS,
             scale: 0,
             class: 0,
-            zeros: vec![Bit::NEW; MODELS * CONTEXTS],
+            zeros: vec![AdaptiveBit::NEW; MODELS * CONTEXTS],
             mixer: Mixer::new(SITUATIONS),
             not_zero: Distributions::new(NOT_ZERO),
             any: Distributions::new(ANY),

@@ -3,7 +3,9 @@
 use wide::u16x16;
 
 use crate::residual::{escape, parts};
-use crate::{BinaryCoder, BitReader, BitWriter, Corrupt, Decoder, Encoder, SYMBOLS};
+use crate::{
+    BinaryCoder, BitReader, BitWriter, CorruptStream, RangeDecoder, RangeEncoder, SYMBOLS,
+};
 
 /// The number of choices that are encoded at once, the last one first.
 const BLOCK: usize = 1 << 20;
@@ -33,7 +35,7 @@ pub trait Streams {
 /// Writes choices.
 #[derive(Debug)]
 pub struct Writer {
-    decisions: Encoder,
+    decisions: RangeEncoder,
     bits: BitWriter,
     /// The choices that are not encoded yet: the start of a part and, in the upper half, its width.
     choices: Vec<u32>,
@@ -43,7 +45,7 @@ pub struct Writer {
 impl Writer {
     pub(super) fn new() -> Self {
         Self {
-            decisions: Encoder::new(),
+            decisions: RangeEncoder::new(),
             bits: BitWriter::default(),
             choices: Vec::new(),
             bytes: Vec::new(),
@@ -92,9 +94,9 @@ impl Writer {
 }
 
 impl Streams for Writer {
-    type Decisions = Encoder;
+    type Decisions = RangeEncoder;
 
-    fn decisions(&mut self) -> &mut Encoder {
+    fn decisions(&mut self) -> &mut RangeEncoder {
         &mut self.decisions
     }
 
@@ -136,7 +138,7 @@ impl BinaryCoder for Writer {
 /// Reads choices. Beyond the end of the bytes it reads zeros.
 #[derive(Debug)]
 pub struct Reader<'a> {
-    decisions: Decoder<'a>,
+    decisions: RangeDecoder<'a>,
     bits: BitReader,
     state: u32,
     /// The number of choices that are left of the block.
@@ -148,11 +150,11 @@ impl<'a> Reader<'a> {
     /// Creates a reader of these bytes.
     ///
     /// # Errors
-    /// [`Corrupt`] if the bytes end before the parts whose lengths they state.
-    pub(super) fn new(bytes: &'a [u8]) -> Result<Self, Corrupt> {
+    /// [`CorruptStream`] if the bytes end before the parts whose lengths they state.
+    pub(super) fn new(bytes: &'a [u8]) -> Result<Self, CorruptStream> {
         let [decisions, bits, choices] = parts::read(bytes)?;
         Ok(Self {
-            decisions: Decoder::new(decisions),
+            decisions: RangeDecoder::new(decisions),
             bits: BitReader::new(bits),
             state: LEAST,
             left: 0,
@@ -194,9 +196,9 @@ impl<'a> Reader<'a> {
 }
 
 impl<'a> Streams for Reader<'a> {
-    type Decisions = Decoder<'a>;
+    type Decisions = RangeDecoder<'a>;
 
-    fn decisions(&mut self) -> &mut Decoder<'a> {
+    fn decisions(&mut self) -> &mut RangeDecoder<'a> {
         &mut self.decisions
     }
 

@@ -7,13 +7,13 @@ use crate::residual::{
     ESCAPE, MIDDLE, NEW_MODELS, NUMBER_MODELS, NumberModels, Residual, ResidualCoder, RowContext,
     escape, parts, unfold,
 };
-use crate::{BinaryCoder, BitReader, Corrupt, Decoder, LANES, RUN, RansDecoder, Tables};
+use crate::{BinaryCoder, BitReader, CorruptStream, LANES, RUN, RangeDecoder, RansDecoder, Tables};
 
 /// A decoder of the bytes that a [`QuickEncoder`](super::QuickEncoder) wrote. Beyond the end of the bytes it reads
 /// zeros.
 #[derive(Debug)]
 pub struct QuickDecoder<'a> {
-    decisions: Decoder<'a>,
+    decisions: RangeDecoder<'a>,
     models: NumberModels,
     shapes: Models,
     class: usize,
@@ -30,17 +30,17 @@ impl<'a> QuickDecoder<'a> {
     /// Creates a decoder of these bytes.
     ///
     /// # Errors
-    /// [`Corrupt`] if the bytes end before the parts whose lengths they state.
-    pub fn new(bytes: &'a [u8]) -> Result<Self, Corrupt> {
-        let (&first, rest) = bytes.split_first().ok_or(Corrupt)?;
+    /// [`CorruptStream`] if the bytes end before the parts whose lengths they state.
+    pub fn new(bytes: &'a [u8]) -> Result<Self, CorruptStream> {
+        let (&first, rest) = bytes.split_first().ok_or(CorruptStream)?;
         let [decisions, bits, symbols] = parts::read(rest)?;
         let lanes = match first {
             0 => 1,
             1 => LANES,
-            _ => return Err(Corrupt),
+            _ => return Err(CorruptStream),
         };
         Ok(Self {
-            decisions: Decoder::new(decisions),
+            decisions: RangeDecoder::new(decisions),
             models: NEW_MODELS,
             shapes: Default::default(),
             class: 0,

@@ -8,7 +8,7 @@ use crate::residual::{
     ESCAPE, MIDDLE, NEW_MODELS, NUMBER_MODELS, NumberModels, Residual, ResidualCoder, RowContext,
     escape, fold, parts,
 };
-use crate::{BinaryCoder, BitWriter, Encoder, EncoderPart, LANES, RansEncoder, SYMBOLS};
+use crate::{BinaryCoder, BitWriter, EncoderPart, LANES, RangeEncoder, RansEncoder, SYMBOLS};
 
 /// The number of symbols from which on several lanes are worth their four bytes each.
 const ENOUGH_FOR_LANES: usize = 1 << 13;
@@ -19,7 +19,7 @@ const PAIRS: usize = LEVELS * SYMBOLS;
 /// An encoder, which keeps the symbols of residuals until all distributions are known.
 #[derive(Debug)]
 pub struct QuickEncoder {
-    decisions: Encoder,
+    decisions: RangeEncoder,
     models: NumberModels,
     shapes: Models,
     class: usize,
@@ -40,7 +40,7 @@ pub struct QuickEncoder {
 impl Default for QuickEncoder {
     fn default() -> Self {
         Self {
-            decisions: Encoder::new(),
+            decisions: RangeEncoder::new(),
             models: NEW_MODELS,
             shapes: Default::default(),
             class: 0,

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::shapes::{SHAPES, WIDTHS, table};
 use super::{LEVELS, low_bits};
 use crate::residual::{fold, unfold};
-use crate::{BinaryCoder, Bit, SYMBOLS};
+use crate::{AdaptiveBit, BinaryCoder, SYMBOLS};
 
 /// The count of each symbol, by level.
 pub(super) type Counts = [[u32; SYMBOLS]; LEVELS];
@@ -40,16 +40,16 @@ pub(super) fn fit(counts: &Counts) -> [Option<usize>; LEVELS] {
 #[derive(Debug)]
 pub(super) struct ShapeModel {
     /// The models for the first pass of a class, and for those after it.
-    lengths: [[Bit; 64]; 2],
-    shapes: [[Bit; 2]; 2],
+    lengths: [[AdaptiveBit; 64]; 2],
+    shapes: [[AdaptiveBit; 2]; 2],
     last: Option<[usize; LEVELS]>,
 }
 
 impl Default for ShapeModel {
     fn default() -> Self {
         Self {
-            lengths: [[Bit::NEW; 64]; 2],
-            shapes: [[Bit::NEW; 2]; 2],
+            lengths: [[AdaptiveBit::NEW; 64]; 2],
+            shapes: [[AdaptiveBit::NEW; 2]; 2],
             last: None,
         }
     }

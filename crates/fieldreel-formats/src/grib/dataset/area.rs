@@ -1,6 +1,6 @@
 //! Boxes of variables.
 
-use crate::dataset::{Schema, Variable};
+use crate::dataset::{Schema, VariableSchema};
 use crate::{FormatError, Result};
 
 /// The variable of an index, when a box is in it.
@@ -9,7 +9,7 @@ pub(super) fn checked<'a>(
     variable: usize,
     start: &[usize],
     count: &[usize],
-) -> Result<&'a Variable> {
+) -> Result<&'a VariableSchema> {
     let outside = |dimension: &str, index, len| FormatError::IndexOutOfRange {
         dimension: dimension.to_owned(),
         index,

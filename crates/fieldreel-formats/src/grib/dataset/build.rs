@@ -7,9 +7,9 @@ use super::content::{Content, Data, GridOfFile};
 use super::cube::Cube;
 use super::group::Group;
 use super::layout::Layout;
-use crate::dataset::{DatasetDimension, Group as SchemaGroup, Kind, Schema, Variable};
+use crate::dataset::{DatasetDimension, GroupSchema, Schema, VariableSchema, VariableType};
 use crate::grib::framing::Location;
-use crate::{AttributeValue, Attributes, Numbers};
+use crate::{AttributeValue, Attributes, NumericArray};
 
 /// The dimensions and variables so far.
 #[derive(Debug, Default)]
@@ -44,7 +44,7 @@ pub(super) struct Tail {
 impl Builder {
     pub(super) fn new() -> Self {
         let mut builder = Self::default();
-        builder.schema.groups.push(SchemaGroup::default());
+        builder.schema.groups.push(GroupSchema::default());
         builder
     }
 
@@ -53,17 +53,17 @@ impl Builder {
         let mut leading = Leading::default();
         let bits = |numbers: &[i64]| numbers.iter().map(|&number| number as u64).collect();
         if !cube.numbers.is_empty() {
-            let numbers = Numbers::I64(cube.numbers.clone());
+            let numbers = NumericArray::I64(cube.numbers.clone());
             let named = self.axis("number", bits(&cube.numbers), numbers, of_axis("number"));
             leading.add(named);
         }
-        let numbers = Numbers::I64(cube.times.clone());
+        let numbers = NumericArray::I64(cube.times.clone());
         let mut attributes = of_axis("time");
         with_axis(&mut attributes, "T", cube.times.len());
         let time = self.axis("time", bits(&cube.times), numbers, attributes);
         leading.add(time.clone());
         let hours = cube.steps.iter().map(|&step| step as f64 / 3600.0);
-        let numbers = Numbers::F64(hours.collect());
+        let numbers = NumericArray::F64(hours.collect());
         let step = self.axis("step", bits(&cube.steps), numbers, of_axis("step"));
         leading.add(step.clone());
         let level = match group.key.type_of_level.as_str() {
@@ -72,7 +72,7 @@ impl Builder {
         };
         let mut attributes = of_level(level);
         with_axis(&mut attributes, "Z", cube.levels.len());
-        let numbers = Numbers::F64(cube.levels.clone());
+        let numbers = NumericArray::F64(cube.levels.clone());
         let level_bits = cube.levels.iter().map(|level| level.to_bits()).collect();
         leading.add(self.axis(level, level_bits, numbers, attributes));
         leading.later.push(self.valid_time(cube, &time, &step));
@@ -87,7 +87,7 @@ impl Builder {
         &mut self,
         base: &str,
         bits: Vec<u64>,
-        numbers: Numbers,
+        numbers: NumericArray,
         attributes: Attributes,
     ) -> Named {
         let key = (base.to_owned(), bits);
@@ -129,7 +129,7 @@ impl Builder {
         }
         let name = self.free("step_start");
         let hours = starts.iter().map(|&start| start as f64).collect();
-        let content = Content::Numbers(Numbers::F64(hours));
+        let content = Content::Numbers(NumericArray::F64(hours));
         let dimensions = step.dimension.into_iter().collect();
         self.variable(&name, dimensions, of_axis("step_start"), content);
         self.remember(key, &name)
@@ -197,7 +197,7 @@ impl Builder {
         if let Some(attributes) = mapping {
             let base = attributes.text("grid_mapping_name").unwrap_or("crs");
             let name = self.free(base);
-            let content = Content::Numbers(Numbers::I32(vec![0]));
+            let content = Content::Numbers(NumericArray::I32(vec![0]));
             self.variable(&name, Vec::new(), attributes, content);
             tail.mapping = Some(name);
         }
@@ -274,13 +274,13 @@ impl Builder {
     ) {
         self.taken.insert(name.to_owned());
         let kind = match &content {
-            Content::Numbers(Numbers::I32(_)) => Kind::I32,
-            Content::Numbers(Numbers::I64(_)) | Content::ValidTime { .. } => Kind::I64,
-            Content::Data(data) if !data.is_double => Kind::F32,
-            _ => Kind::F64,
+            Content::Numbers(NumericArray::I32(_)) => VariableType::I32,
+            Content::Numbers(NumericArray::I64(_)) | Content::ValidTime { .. } => VariableType::I64,
+            Content::Data(data) if !data.is_double => VariableType::F32,
+            _ => VariableType::F64,
         };
         self.contents.push(content);
-        self.schema.variables.push(Variable {
+        self.schema.variables.push(VariableSchema {
             name: name.to_owned(),
             group: 0,
             kind,

@@ -2,14 +2,14 @@
 
 use super::cube::Cube;
 use super::layout::Layout;
-use crate::Numbers;
+use crate::NumericArray;
 use crate::grib::framing::Location;
 
 /// Where a variable's values come from.
 #[derive(Debug)]
 pub(super) enum Content {
     /// Along one dimension, or one number.
-    Numbers(Numbers),
+    Numbers(NumericArray),
     /// The sum of a time and a step, along those that are dimensions.
     ValidTime { times: Vec<i64>, steps: Vec<i64> },
     /// A coordinate of a grid: which grid, and which of its coordinates.

@@ -37,7 +37,7 @@ use self::layout::Layout;
 use super::decode::changed;
 use super::keys::Kept;
 use super::library::{Library, Message, Messages};
-use crate::dataset::{Schema, Source, Values};
+use crate::dataset::{DatasetSource, Schema, VariableValues};
 use crate::{FormatError, Limits, Result};
 
 /// A GRIB file, edition 1 or 2, as variables that are read part by part.
@@ -83,7 +83,7 @@ impl GribDataset {
     /// # Errors
     ///
     /// - [`FormatError::Io`]: the file cannot be read.
-    /// - [`FormatError::NotThisFormat`], [`Truncated`](FormatError::Truncated), [`Damaged`](FormatError::Damaged): it is no
+    /// - [`FormatError::WrongFormat`], [`Truncated`](FormatError::Truncated), [`Damaged`](FormatError::Damaged): it is no
     ///   GRIB, ends within a message, or contradicts itself.
     /// - [`FormatError::DuplicateMessages`]: two messages have the same place in a variable.
     /// - [`FormatError::TooLarge`]: a grid over the limits, or a variable of more values than can be counted.
@@ -120,18 +120,18 @@ impl GribDataset {
     }
 }
 
-impl Source for GribDataset {
+impl DatasetSource for GribDataset {
     fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    /// See [`Source::read`].
+    /// See [`DatasetSource::read`].
     ///
     /// # Errors
     ///
     /// Also [`FormatError::TooLarge`] for a box over the limits, [`FormatError::UndecodablePacking`],
     /// [`FormatError::Damaged`], and [`FormatError::Io`].
-    fn read(&self, variable: usize, start: &[usize], count: &[usize]) -> Result<Values> {
+    fn read(&self, variable: usize, start: &[usize], count: &[usize]) -> Result<VariableValues> {
         let found = area::checked(&self.schema, variable, start, count)?;
         self.values(variable, found, start, count)
     }
@@ -148,7 +148,7 @@ fn groups(library: &Library, file: &File, path: &Path) -> Result<Vec<Group>> {
         position += 1;
     }
     if position == 0 {
-        return Err(FormatError::NotThisFormat {
+        return Err(FormatError::WrongFormat {
             path: path.to_path_buf(),
             format: "GRIB",
         });
@@ -240,7 +240,7 @@ impl Opening<'_> {
 
     fn too_large(&self, group: &Group) -> FormatError {
         FormatError::TooLarge {
-            what: format!("the variable of {:?}", group.key.short_name),
+            item: format!("the variable of {:?}", group.key.short_name),
             bytes: u64::MAX,
             limit: usize::MAX as u64,
         }

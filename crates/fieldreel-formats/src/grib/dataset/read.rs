@@ -6,13 +6,13 @@ use super::GribDataset;
 use super::area::places;
 use super::content::{Content, Data, GridOfFile};
 use super::layout::Layout;
-use crate::dataset::{Values, Variable};
+use crate::dataset::{VariableSchema, VariableValues};
 use crate::grib::decode::{changed, decode};
 use crate::grib::framing::Location;
 use crate::grib::library::{Library, Message, Messages};
 use crate::grib::message::Keys;
 use crate::limits::checked_len;
-use crate::{FormatError, Numbers, Result};
+use crate::{FormatError, NumericArray, Result};
 
 /// What was read last: boxes that are parts of one frame come one after another.
 #[derive(Debug, Default)]
@@ -27,10 +27,10 @@ impl GribDataset {
     pub(super) fn values(
         &self,
         index: usize,
-        variable: &Variable,
+        variable: &VariableSchema,
         start: &[usize],
         count: &[usize],
-    ) -> Result<Values> {
+    ) -> Result<VariableValues> {
         checked_len(&self.limits, "the box", count)?;
         let content = self
             .contents
@@ -55,7 +55,7 @@ impl GribDataset {
                     let steps = steps.iter().skip(step.0).take(step.1);
                     steps.map(move |step| time + step)
                 };
-                Numbers::I64(valid.flat_map(of_time).collect())
+                NumericArray::I64(valid.flat_map(of_time).collect())
             }
             Content::Position { grid, which } => {
                 let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -63,16 +63,16 @@ impl GribDataset {
                 let degrees = self.position(&mut kept, (*grid, *which), &shape)?;
                 let mut part = Vec::new();
                 copy(degrees, &shape, start, count, |degree| part.push(degree));
-                Numbers::F64(part)
+                NumericArray::F64(part)
             }
             Content::Data(data) if data.is_double => {
-                Numbers::F64(self.data(data, start, count, f64::NAN, |value| value)?)
+                NumericArray::F64(self.data(data, start, count, f64::NAN, |value| value)?)
             }
             Content::Data(data) => {
-                Numbers::F32(self.data(data, start, count, f32::NAN, |value| value as f32)?)
+                NumericArray::F32(self.data(data, start, count, f32::NAN, |value| value as f32)?)
             }
         };
-        Ok(Values::Numbers(numbers))
+        Ok(VariableValues::Numbers(numbers))
     }
 
     fn grid(&self, index: usize) -> Result<&GridOfFile> {
@@ -104,7 +104,7 @@ impl GribDataset {
             let coordinates = Layout::of(&message, &self.path, &self.limits)?.coordinates;
             let coordinate = coordinates.into_iter().nth(which);
             let coordinate = coordinate.filter(|c| c.shape() == shape && c.is_consistent());
-            let Some(Numbers::F64(degrees)) = coordinate.map(|c| c.values) else {
+            let Some(NumericArray::F64(degrees)) = coordinate.map(|c| c.values) else {
                 return Err(changed(&self.path));
             };
             kept.position = Some(((index, which), degrees));
@@ -192,12 +192,12 @@ fn copy(
 }
 
 /// Numbers of a box of one dimension or none.
-fn part(numbers: &Numbers, start: &[usize], count: &[usize]) -> Numbers {
+fn part(numbers: &NumericArray, start: &[usize], count: &[usize]) -> NumericArray {
     let from = start.first().copied().unwrap_or(0);
     let range = from..from + count.first().copied().unwrap_or(1);
     match numbers {
-        Numbers::I32(all) => Numbers::I32(all.get(range).unwrap_or_default().to_vec()),
-        Numbers::I64(all) => Numbers::I64(all.get(range).unwrap_or_default().to_vec()),
-        other => Numbers::F64(other.to_f64().get(range).unwrap_or_default().to_vec()),
+        NumericArray::I32(all) => NumericArray::I32(all.get(range).unwrap_or_default().to_vec()),
+        NumericArray::I64(all) => NumericArray::I64(all.get(range).unwrap_or_default().to_vec()),
+        other => NumericArray::F64(other.to_f64().get(range).unwrap_or_default().to_vec()),
     }
 }

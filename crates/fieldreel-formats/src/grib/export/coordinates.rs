@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::dataset::conventions::{is_latitude, is_longitude};
-use crate::dataset::{Schema, Source, Values, Variable};
+use crate::dataset::{DatasetSource, Schema, VariableSchema, VariableValues};
 use crate::{Coordinate, FormatError, Result};
 
 /// What a coordinate is about.
@@ -32,11 +32,11 @@ pub(super) struct Known {
 }
 
 /// The coordinates of a variable that mean something here: those named in its `coordinates`, and those of its dimensions.
-pub(super) fn of_variable(schema: &Schema, variable: &Variable) -> Vec<Known> {
+pub(super) fn of_variable(schema: &Schema, variable: &VariableSchema) -> Vec<Known> {
     let named = variable.attributes.text("coordinates").unwrap_or_default();
     let named: HashSet<&str> = named.split_whitespace().collect();
     let level = variable.attributes.text("GRIB_typeOfLevel");
-    let belongs = |other: &Variable| {
+    let belongs = |other: &VariableSchema| {
         let is_axis = is_axis(schema, other);
         let along = |id: &usize| variable.dimensions.contains(id);
         (is_axis || named.contains(other.name.as_str())) && other.dimensions.iter().all(along)
@@ -57,7 +57,7 @@ pub(super) fn of_variable(schema: &Schema, variable: &Variable) -> Vec<Known> {
 }
 
 /// Whether a variable is the coordinate of a dimension of its name.
-pub(super) fn is_axis(schema: &Schema, variable: &Variable) -> bool {
+pub(super) fn is_axis(schema: &Schema, variable: &VariableSchema) -> bool {
     match variable.dimensions.as_slice() {
         [id] => schema
             .dimensions
@@ -68,7 +68,7 @@ pub(super) fn is_axis(schema: &Schema, variable: &Variable) -> bool {
 }
 
 /// What a coordinate means by its attributes, else by its name, which may end in a number.
-fn role(variable: &Variable, level: Option<&str>) -> Option<Role> {
+fn role(variable: &VariableSchema, level: Option<&str>) -> Option<Role> {
     let text = |name| variable.attributes.text(name);
     let end = variable.name.trim_end_matches(|c: char| c.is_ascii_digit());
     let base = match end.strip_suffix('_') {
@@ -95,7 +95,7 @@ fn role(variable: &Variable, level: Option<&str>) -> Option<Role> {
 }
 
 /// The values of a coordinate of one dimension or none.
-pub(super) fn read(source: &dyn Source, index: usize) -> Result<Coordinate> {
+pub(super) fn read(source: &dyn DatasetSource, index: usize) -> Result<Coordinate> {
     let schema = source.schema();
     let missing = || FormatError::IndexOutOfRange {
         dimension: "variables".to_owned(),
@@ -104,12 +104,13 @@ pub(super) fn read(source: &dyn Source, index: usize) -> Result<Coordinate> {
     };
     let variable = schema.variables.get(index).ok_or_else(missing)?;
     let shape = schema.shape(variable);
-    let not_for_grib = |problem| FormatError::NotForGrib {
+    let not_for_grib = |problem| FormatError::UnsupportedInGrib {
         variable: schema.full_name(variable),
         problem,
         source: None,
     };
-    let Values::Numbers(numbers) = source.read(index, &vec![0; shape.len()], &shape)? else {
+    let VariableValues::Numbers(numbers) = source.read(index, &vec![0; shape.len()], &shape)?
+    else {
         return Err(not_for_grib("it is a coordinate without numbers"));
     };
     let dimensions: Vec<(&str, usize)> = variable

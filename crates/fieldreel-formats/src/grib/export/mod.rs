@@ -14,8 +14,8 @@ use super::dataset::places;
 use super::encode::Encoder;
 use super::library::Library;
 use super::write::{GribOptions, check_packable};
-use crate::dataset::{Role, Source, Values, Variable};
-use crate::{FieldValues, FormatError, Numbers, Result};
+use crate::dataset::{DatasetSource, VariableRole, VariableSchema, VariableValues};
+use crate::{FieldValues, FormatError, NumericArray, Result};
 
 /// What became of the variables of a dataset.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,17 +47,17 @@ pub struct GribSummary {
 ///
 /// # Errors
 ///
-/// - [`FormatError::NotForGrib`], which names the variable: integers, packed values and texts on a grid; spectral
+/// - [`FormatError::UnsupportedInGrib`], which names the variable: integers, packed values and texts on a grid; spectral
 ///   coefficients; projected, reduced, unstructured and uneven grids (those can go out with [`GribGrid::Index`](super::GribGrid::Index) if they have rows and
 ///   columns); dimensions without a meaning; what GRIB 2 or ecCodes cannot say.
 /// - [`FormatError::NoField`]: there is no floating-point variable. One that is on no grid, where none is, has the first error.
 /// - [`FormatError::InvalidOption`]: bits outside 1 to 32. [`FormatError::Unpackable`]: infinite values, by their index in
 ///   the frame.
 /// - [`FormatError::Io`]: the folder cannot be written.
-/// - Those of [`Source::read`].
+/// - Those of [`DatasetSource::read`].
 pub fn write_grib_dataset(
     path: impl AsRef<Path>,
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     options: &GribOptions,
 ) -> Result<GribSummary> {
     let path = path.as_ref();
@@ -84,7 +84,7 @@ pub fn write_grib_dataset(
     }
     if plans.is_empty() {
         return Err(match reason {
-            Some((variable, problem)) => FormatError::NotForGrib {
+            Some((variable, problem)) => FormatError::UnsupportedInGrib {
                 variable,
                 problem,
                 source: None,
@@ -107,10 +107,13 @@ pub fn write_grib_dataset(
 }
 
 /// Returns whether a variable of this role only says where others are.
-fn is_helper(role: &Role) -> bool {
+fn is_helper(role: &VariableRole) -> bool {
     match role {
-        Role::Coordinate | Role::GridMapping | Role::BoundsOf { .. } | Role::Topology => true,
-        Role::Named { attribute, .. } => {
+        VariableRole::Coordinate
+        | VariableRole::GridMapping
+        | VariableRole::BoundsOf { .. }
+        | VariableRole::Topology => true,
+        VariableRole::Named { attribute, .. } => {
             ["coordinates", "bounds", "climatology", "grid_mapping"].contains(&attribute.as_str())
         }
         _ => false,
@@ -120,7 +123,7 @@ fn is_helper(role: &Role) -> bool {
 /// Writes the messages of a variable. Gives their number.
 fn write(
     plan: &Plan,
-    source: &dyn Source,
+    source: &dyn DatasetSource,
     options: &GribOptions,
     path: &Path,
     file: &mut impl Write,
@@ -174,7 +177,7 @@ fn write(
 }
 
 fn refused(plan: &Plan, error: Option<FormatError>) -> FormatError {
-    FormatError::NotForGrib {
+    FormatError::UnsupportedInGrib {
         variable: plan.name.clone(),
         problem: match error {
             Some(_) => "GRIB 2 or ecCodes has no room for what it says",
@@ -185,20 +188,20 @@ fn refused(plan: &Plan, error: Option<FormatError>) -> FormatError {
 }
 
 /// Values with NaN where they are missing; `None` for what are no floats.
-fn frame(values: Values, variable: Option<&Variable>) -> Option<Vec<f64>> {
+fn frame(values: VariableValues, variable: Option<&VariableSchema>) -> Option<Vec<f64>> {
     let attributes = &variable?.attributes;
     let fills = ["_FillValue", "missing_value"].into_iter();
     let fills = fills.filter_map(|key| attributes.get(key));
     let mut fills: Vec<f64> = fills.flat_map(|value| value.to_numbers()).collect();
     let mut values = match values {
-        Values::Numbers(Numbers::F32(values)) => {
+        VariableValues::Numbers(NumericArray::F32(values)) => {
             // In the precision of the values.
             fills
                 .iter_mut()
                 .for_each(|fill| *fill = f64::from(*fill as f32));
             values.into_iter().map(f64::from).collect()
         }
-        Values::Numbers(Numbers::F64(values)) => values,
+        VariableValues::Numbers(NumericArray::F64(values)) => values,
         _ => return None,
     };
     for value in &mut values {

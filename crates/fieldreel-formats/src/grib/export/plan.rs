@@ -1,7 +1,7 @@
 //! What becomes of a variable.
 
 use super::coordinates::{self, Known, Role};
-use crate::dataset::{self, Source, Variable};
+use crate::dataset::{self, DatasetSource, VariableSchema};
 use crate::grib::calendar::parse_units;
 use crate::grib::encode::FramePlace;
 use crate::grib::place::{FrameTime, LatLonGrid, irregular, seconds};
@@ -30,21 +30,21 @@ pub(super) struct Plan {
 impl Plan {
     /// The plan of a variable of this role in its file, or the reason why it is left out.
     pub(super) fn of(
-        source: &dyn Source,
-        (index, variable): (usize, &Variable),
-        role: &dataset::Role,
+        source: &dyn DatasetSource,
+        (index, variable): (usize, &VariableSchema),
+        role: &dataset::VariableRole,
         options: &GribOptions,
     ) -> Result<std::result::Result<Self, &'static str>> {
         let schema = source.schema();
         let name = schema.full_name(variable);
-        let refuse = |problem| FormatError::NotForGrib {
+        let refuse = |problem| FormatError::UnsupportedInGrib {
             variable: name.clone(),
             problem,
             source: None,
         };
         let known = coordinates::of_variable(schema, variable);
         let find = |role| known.iter().find(|known| known.role == role);
-        if *role == dataset::Role::Spectral {
+        if *role == dataset::VariableRole::Spectral {
             return Err(refuse(SPECTRAL));
         }
         let by_index = options.grid == GribGrid::Index;
@@ -88,7 +88,7 @@ impl Plan {
         } else {
             grid(source, variable, latitude, longitude)
         };
-        let wrap = |error: FormatError| FormatError::NotForGrib {
+        let wrap = |error: FormatError| FormatError::UnsupportedInGrib {
             variable: name.clone(),
             problem: "its grid is not one of GRIB's",
             source: Some(Box::new(error)),
@@ -238,7 +238,11 @@ struct Axis {
 }
 
 impl Axis {
-    fn read(source: &dyn Source, leading: &[usize], known: Option<&Known>) -> Result<Option<Self>> {
+    fn read(
+        source: &dyn DatasetSource,
+        leading: &[usize],
+        known: Option<&Known>,
+    ) -> Result<Option<Self>> {
         let Some(known) = known else { return Ok(None) };
         let at = match known.dimensions.as_slice() {
             [] => None,
@@ -271,8 +275,8 @@ impl Axis {
 }
 
 fn grid(
-    source: &dyn Source,
-    variable: &Variable,
+    source: &dyn DatasetSource,
+    variable: &VariableSchema,
     latitude: &Known,
     longitude: &Known,
 ) -> Result<LatLonGrid> {

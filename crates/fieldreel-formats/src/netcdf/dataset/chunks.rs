@@ -25,7 +25,7 @@ pub struct ChunkWriter {
 
 impl ChunkWriter {
     pub(super) fn open(pending: PendingFile, schema: Schema) -> Result<Self> {
-        let opened = pending.by_path(|path| {
+        let opened = pending.with_path(|path| {
             let path = path_to_c(path)?;
             // SAFETY: the path is NUL-terminated.
             Ok(locked(|| unsafe {

@@ -6,7 +6,7 @@ use super::chunks::ChunkWriter;
 use super::define::{Defined, may_have_small_indexes};
 use super::source::NetcdfDataset;
 use crate::dataset::{Schema, Values};
-use crate::{FormatError, Numbers, Result};
+use crate::{FormatError, NumericArray, Result};
 
 /// How the values of a variable are stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,16 +132,16 @@ impl NetcdfWriter {
                     .put_box_of_user(place, values, &self.defined.types)
             }
             Values::Numbers(numbers) => match numbers {
-                Numbers::I8(values) => self.defined.dataset.put_box(place, values),
-                Numbers::U8(values) => self.defined.dataset.put_box(place, values),
-                Numbers::I16(values) => self.defined.dataset.put_box(place, values),
-                Numbers::U16(values) => self.defined.dataset.put_box(place, values),
-                Numbers::I32(values) => self.defined.dataset.put_box(place, values),
-                Numbers::U32(values) => self.defined.dataset.put_box(place, values),
-                Numbers::I64(values) => self.defined.dataset.put_box(place, values),
-                Numbers::U64(values) => self.defined.dataset.put_box(place, values),
-                Numbers::F32(values) => self.defined.dataset.put_box(place, values),
-                Numbers::F64(values) => self.defined.dataset.put_box(place, values),
+                NumericArray::I8(values) => self.defined.dataset.put_box(place, values),
+                NumericArray::U8(values) => self.defined.dataset.put_box(place, values),
+                NumericArray::I16(values) => self.defined.dataset.put_box(place, values),
+                NumericArray::U16(values) => self.defined.dataset.put_box(place, values),
+                NumericArray::I32(values) => self.defined.dataset.put_box(place, values),
+                NumericArray::U32(values) => self.defined.dataset.put_box(place, values),
+                NumericArray::I64(values) => self.defined.dataset.put_box(place, values),
+                NumericArray::U64(values) => self.defined.dataset.put_box(place, values),
+                NumericArray::F32(values) => self.defined.dataset.put_box(place, values),
+                NumericArray::F64(values) => self.defined.dataset.put_box(place, values),
             },
         }
     }

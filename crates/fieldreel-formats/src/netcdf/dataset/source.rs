@@ -27,9 +27,9 @@ impl NetcdfDataset {
     ///
     /// # Errors
     ///
-    /// - [`FormatError::Io`], [`FormatError::NotThisFormat`], [`FormatError::Truncated`], [`FormatError::Damaged`],
+    /// - [`FormatError::Io`], [`FormatError::WrongFormat`], [`FormatError::Truncated`], [`FormatError::Damaged`],
     ///   [`FormatError::Library`]: it cannot be read, is not NetCDF, or damaged.
-    /// - [`FormatError::NotInNetcdf`]: a dataset or an attribute is of a type that netcdf-c leaves out.
+    /// - [`FormatError::UnsupportedHdf5Type`]: a dataset or an attribute is of a type that netcdf-c leaves out.
     /// - [`FormatError::TooLarge`]: an attribute is over the limits.
     pub fn open(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let this = Self::all_of(open::open(path.as_ref())?, limits)?;
@@ -93,7 +93,7 @@ impl NetcdfDataset {
             }
         }
         match library::unseen(self.dataset.path(), &seen)? {
-            Some(name) => Err(FormatError::NotInNetcdf {
+            Some(name) => Err(FormatError::UnsupportedHdf5Type {
                 path: self.dataset.path().to_path_buf(),
                 name,
             }),

@@ -39,7 +39,7 @@ impl Field {
     /// # Errors
     ///
     /// - [`FormatError::VariableNotFound`], [`FormatError::NotNumeric`].
-    /// - [`FormatError::Inexact`]: an integer has no exact `f64`.
+    /// - [`FormatError::InexactInteger`]: an integer has no exact `f64`.
     /// - [`FormatError::Damaged`]: `scale_factor` or `add_offset` is not one finite number.
     /// - [`FormatError::TooLarge`]: the values are over the limits. Attributes are as large as the file has them: the `netcdf`
     ///   crate does not tell their lengths.
@@ -112,7 +112,7 @@ impl Field {
     ///
     /// - [`FormatError::ShapeMismatch`]: dimensions or coordinates disagree with the values, or the file has a dimension of the
     ///   same name and another length.
-    /// - [`FormatError::OtherCoordinate`]: the file has a coordinate of the same name and other values.
+    /// - [`FormatError::CoordinateConflict`]: the file has a coordinate of the same name and other values.
     /// - [`FormatError::InvalidOption`]: a name with a NUL or a `/`, or longer than NetCDF's names.
     /// - [`FormatError::Library`]: netcdf-c refuses, such as a variable that is there, or a type that a classic file has not.
     ///

@@ -96,7 +96,7 @@ impl Target for Writer<'_> {
         if known?.is_some_and(|known| is_same(&known, coordinate)) {
             return Ok(true);
         }
-        Err(FormatError::OtherCoordinate {
+        Err(FormatError::CoordinateConflict {
             path: self.path.clone(),
             coordinate: coordinate.name.clone(),
         })

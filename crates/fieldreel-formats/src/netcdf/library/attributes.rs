@@ -7,7 +7,7 @@ use netcdf_sys as nc;
 
 use super::{Dataset, Group, NameBuffer, Number, Variable, classify, locked, text_of, text_to_c};
 use crate::limits::checked_len;
-use crate::{AttributeValue, Limits, Numbers, Result};
+use crate::{AttributeValue, Limits, NumericArray, Result};
 
 impl Dataset {
     /// The attributes of a variable, or of a group for `None`, in order. Those of a user-defined
@@ -82,16 +82,16 @@ impl Dataset {
         Ok(Some(match kind {
             nc::NC_CHAR => AttributeValue::Text(self.attribute_text(place)?),
             nc::NC_STRING => AttributeValue::Texts(self.attribute_texts(place)?),
-            nc::NC_BYTE => Numbers::I8(self.attribute_numbers(place)?).into(),
-            nc::NC_UBYTE => Numbers::U8(self.attribute_numbers(place)?).into(),
-            nc::NC_SHORT => Numbers::I16(self.attribute_numbers(place)?).into(),
-            nc::NC_USHORT => Numbers::U16(self.attribute_numbers(place)?).into(),
-            nc::NC_INT => Numbers::I32(self.attribute_numbers(place)?).into(),
-            nc::NC_UINT => Numbers::U32(self.attribute_numbers(place)?).into(),
-            nc::NC_INT64 => Numbers::I64(self.attribute_numbers(place)?).into(),
-            nc::NC_UINT64 => Numbers::U64(self.attribute_numbers(place)?).into(),
-            nc::NC_FLOAT => Numbers::F32(self.attribute_numbers(place)?).into(),
-            nc::NC_DOUBLE => Numbers::F64(self.attribute_numbers(place)?).into(),
+            nc::NC_BYTE => NumericArray::I8(self.attribute_numbers(place)?).into(),
+            nc::NC_UBYTE => NumericArray::U8(self.attribute_numbers(place)?).into(),
+            nc::NC_SHORT => NumericArray::I16(self.attribute_numbers(place)?).into(),
+            nc::NC_USHORT => NumericArray::U16(self.attribute_numbers(place)?).into(),
+            nc::NC_INT => NumericArray::I32(self.attribute_numbers(place)?).into(),
+            nc::NC_UINT => NumericArray::U32(self.attribute_numbers(place)?).into(),
+            nc::NC_INT64 => NumericArray::I64(self.attribute_numbers(place)?).into(),
+            nc::NC_UINT64 => NumericArray::U64(self.attribute_numbers(place)?).into(),
+            nc::NC_FLOAT => NumericArray::F32(self.attribute_numbers(place)?).into(),
+            nc::NC_DOUBLE => NumericArray::F64(self.attribute_numbers(place)?).into(),
             _ => return Ok(None),
         }))
     }
@@ -180,16 +180,16 @@ impl Dataset {
             AttributeValue::Text(text) => self.put_text(place, text),
             AttributeValue::Texts(texts) => self.put_texts(place, texts),
             AttributeValue::Numbers(numbers) => match numbers {
-                Numbers::I8(values) => self.put_numbers(place, values),
-                Numbers::U8(values) => self.put_numbers(place, values),
-                Numbers::I16(values) => self.put_numbers(place, values),
-                Numbers::U16(values) => self.put_numbers(place, values),
-                Numbers::I32(values) => self.put_numbers(place, values),
-                Numbers::U32(values) => self.put_numbers(place, values),
-                Numbers::I64(values) => self.put_numbers(place, values),
-                Numbers::U64(values) => self.put_numbers(place, values),
-                Numbers::F32(values) => self.put_numbers(place, values),
-                Numbers::F64(values) => self.put_numbers(place, values),
+                NumericArray::I8(values) => self.put_numbers(place, values),
+                NumericArray::U8(values) => self.put_numbers(place, values),
+                NumericArray::I16(values) => self.put_numbers(place, values),
+                NumericArray::U16(values) => self.put_numbers(place, values),
+                NumericArray::I32(values) => self.put_numbers(place, values),
+                NumericArray::U32(values) => self.put_numbers(place, values),
+                NumericArray::I64(values) => self.put_numbers(place, values),
+                NumericArray::U64(values) => self.put_numbers(place, values),
+                NumericArray::F32(values) => self.put_numbers(place, values),
+                NumericArray::F64(values) => self.put_numbers(place, values),
             },
         }
     }

@@ -24,7 +24,7 @@ impl Dataset {
     /// says. netcdf-c has no way to say so: HDF5 makes the file, as netcdf-c would, and netcdf-c goes on with it.
     pub(in crate::netcdf) fn create_with_index(path: &Path, branching: u32) -> Result<Self> {
         let pending = pending(path)?;
-        let made = pending.by_path(|path| {
+        let made = pending.with_path(|path| {
             let path = path_to_c(path)?;
             // SAFETY: the path is NUL-terminated.
             Ok(locked(|| unsafe { make(&path, branching) }))

@@ -151,7 +151,7 @@ impl Dataset {
     ) -> Result<Self> {
         let path = pending.destination().to_path_buf();
         let mut ncid = 0;
-        let opened = pending.by_path(|path| Ok(open(&path_to_c(path)?, &mut ncid)));
+        let opened = pending.with_path(|path| Ok(open(&path_to_c(path)?, &mut ncid)));
         let code = opened.map_err(|source| FormatError::io(&path, "write", source))??;
         check(&path, action, code).map_err(|error| unwritten(&pending, error))?;
         Ok(Self {
@@ -247,7 +247,7 @@ thread_local! {
 pub(super) fn unwritten(pending: &PendingFile, error: FormatError) -> FormatError {
     match pending.write_error() {
         Some(source) => {
-            pending.give_up();
+            pending.discard();
             FormatError::io(pending.destination(), "write", source)
         }
         None => error,

@@ -11,9 +11,9 @@ pub struct ComparisonLabels<'a> {
     /// Their unit, such as `m s⁻¹`.
     pub unit: &'a str,
     /// Along the columns.
-    pub x: Coordinate<'a>,
+    pub x: CoordinateLabels<'a>,
     /// Along the rows.
-    pub y: Coordinate<'a>,
+    pub y: CoordinateLabels<'a>,
     /// Where row 0 is drawn.
     pub row_order: RowOrder,
     /// How the frame is divided.
@@ -22,7 +22,7 @@ pub struct ComparisonLabels<'a> {
 
 /// A coordinate of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Coordinate<'a> {
+pub struct CoordinateLabels<'a> {
     /// With its unit, such as `longitude (°)`. A degree sign asks for ticks at 30°, 45°, 60°, 90°.
     pub label: &'a str,
     /// Coordinates of the first and last cell's centers, evenly spaced between, rising or falling.

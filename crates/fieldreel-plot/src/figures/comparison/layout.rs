@@ -1,7 +1,7 @@
 //! Where the parts of a comparison go.
 
 use super::data::Frames;
-use super::{ComparisonLabels, Coordinate, MARGIN, RowOrder, WIDTH};
+use super::{ComparisonLabels, CoordinateLabels, MARGIN, RowOrder, WIDTH};
 use crate::axis::{Axis, Scale, Side, Ticks};
 use crate::picture::{Picture, Rect};
 
@@ -60,7 +60,7 @@ impl Layout {
 }
 
 /// First and last cells' outer edges.
-fn edges(coordinate: &Coordinate<'_>, cells: usize) -> (f64, f64) {
+fn edges(coordinate: &CoordinateLabels<'_>, cells: usize) -> (f64, f64) {
     let usable =
         |(first, last): &(f64, f64)| first.is_finite() && last.is_finite() && first != last;
     match coordinate.ends.filter(usable) {
@@ -72,7 +72,7 @@ fn edges(coordinate: &Coordinate<'_>, cells: usize) -> (f64, f64) {
     }
 }
 
-fn ticks(coordinate: &Coordinate<'_>, (first, last): (f64, f64), count: usize) -> Ticks {
+fn ticks(coordinate: &CoordinateLabels<'_>, (first, last): (f64, f64), count: usize) -> Ticks {
     let (min, max) = (first.min(last), first.max(last));
     if coordinate.label.contains('°') {
         Ticks::degrees(min, max, count)

@@ -11,7 +11,7 @@ use std::path::Path;
 use fieldreel_metrics::Element;
 use ndarray::ArrayView2;
 
-pub use labels::{ComparisonLabels, Coordinate, RowOrder, Split};
+pub use labels::{ComparisonLabels, CoordinateLabels, RowOrder, Split};
 
 use super::{MARGIN, draw_title};
 use crate::PlotError;

@@ -7,11 +7,11 @@ const LABELS: ComparisonLabels<'_> = ComparisonLabels {
     title: "avg: zonal wind, 1982-01",
     quantity: "zonal wind",
     unit: "m s⁻¹",
-    x: Coordinate {
+    x: CoordinateLabels {
         label: "longitude (°)",
         ends: Some((0.0, 357.5)),
     },
-    y: Coordinate {
+    y: CoordinateLabels {
         label: "latitude (°)",
         ends: Some((-90.0, 90.0)),
     },
@@ -69,11 +69,11 @@ fn long_words_are_made_to_fit() {
         title: "A title with every fact about the run, the field, the time and the mode that was used for it",
         quantity: "mean surface downward short-wave radiation flux, clear sky",
         unit: "kg m⁻² s⁻¹ of something",
-        x: Coordinate {
+        x: CoordinateLabels {
             label: "distance eastward along the equator from Greenwich (km)",
             ends: None,
         },
-        y: Coordinate {
+        y: CoordinateLabels {
             label: "distance northward along the meridian of Greenwich (km)",
             ends: None,
         },
@@ -116,7 +116,7 @@ fn the_y_axis_follows_the_rows() {
     let y_of = |order, ends, value| {
         let labels = ComparisonLabels {
             row_order: order,
-            y: Coordinate { label: "", ends },
+            y: CoordinateLabels { label: "", ends },
             ..LABELS
         };
         let frames = Frames::new(x.view(), x.view(), order).unwrap();

@@ -1,7 +1,7 @@
 mod pyramid;
 mod relax;
 
-use fieldreel_core::element::{Among, extremes};
+use fieldreel_core::element::{ValueSelection, min_max};
 use ndarray::parallel::prelude::*;
 use ndarray::{ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3, Axis};
 
@@ -67,12 +67,12 @@ fn fill_frame<T: Element>(
     }
     // A copy only where values do not follow each other.
     let copy = frame.as_standard_layout();
-    let among = Among {
+    let among = ValueSelection {
         classes: Some(classes),
-        ..Among::default()
+        ..ValueSelection::default()
     };
     let values = copy.as_slice().unwrap_or_default();
-    let Some(ends) = extremes(values, among) else {
+    let Some(ends) = min_max(values, among) else {
         // Values that are valid and not finite stay as they are.
         return classes.contains(&0);
     };

@@ -7,7 +7,7 @@ use crate::plan::VideoCodec;
 /// The encoder of a codec, for errors of even size: no picture type, block or texture is favored.
 pub(crate) fn encoder(codec: VideoCodec, quantizer: u8) -> Box<dyn Codec> {
     match codec {
-        VideoCodec::Av1 { speed } => Box::new(Av1::quality(quantizer).with_speed(speed)),
+        VideoCodec::Av1 { speed } => Box::new(Av1::quantizer(quantizer).with_speed(speed)),
         VideoCodec::X265(preset) => {
             let params = [
                 ("ipratio", "1"),

@@ -1,4 +1,4 @@
-//! The parts of a segment, and their place in its bytes. `docs/format.md` describes them.
+//! The parts of a segment, and their place in its bytes. `docs/reference/format.md` describes them.
 
 mod body;
 mod coded;

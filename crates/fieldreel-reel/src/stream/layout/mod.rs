@@ -1,4 +1,4 @@
-//! The parts of a `.reel` file, and their place in its bytes. `docs/format.md` describes them.
+//! The parts of a `.reel` file, and their place in its bytes. `docs/reference/format.md` describes them.
 
 mod header;
 mod index;

@@ -4,7 +4,7 @@ use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
 use super::{
-    AttributeValue, Attributes, Coordinate, Dimension, Metadata, Numbers, number_type, predict,
+    AttributeValue, Attributes, Coordinate, Dimension, Metadata, NumericArray, number_type, predict,
 };
 use crate::wire::{Reader, Writer};
 use crate::{Limits, ReelError};
@@ -109,7 +109,7 @@ fn write_count(writer: &mut Writer, count: usize) -> Result<(), ReelError> {
     Ok(())
 }
 
-fn write_numbers(writer: &mut Writer, numbers: &Numbers) {
+fn write_numbers(writer: &mut Writer, numbers: &NumericArray) {
     writer.u8(number_type::id(numbers));
     writer.varint(numbers.len() as u64);
     writer.raw(&predict::encode(numbers));
@@ -220,7 +220,7 @@ impl Plain<'_> {
         Ok(text.to_owned())
     }
 
-    fn numbers(&mut self, id: u8) -> Result<Numbers, ReelError> {
+    fn numbers(&mut self, id: u8) -> Result<NumericArray, ReelError> {
         let count = self.reader.length()?;
         // Eight bytes each while they are put together, and eight at most when they are done.
         self.budget.spend((count as u64).saturating_mul(16))?;
@@ -257,7 +257,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn numbers() -> impl Strategy<Value = Numbers> {
+    fn numbers() -> impl Strategy<Value = NumericArray> {
         (2_u8..12, any::<Vec<u64>>())
             .prop_map(|(id, bits)| number_type::from_bits(id, &bits).unwrap())
     }

@@ -4,7 +4,7 @@ mod block;
 mod number_type;
 mod predict;
 
-pub use fieldreel_core::{AttributeValue, Attributes, Coordinate, Dimension, Numbers};
+pub use fieldreel_core::{AttributeValue, Attributes, Coordinate, Dimension, NumericArray};
 
 pub(crate) use block::{read, write};
 

@@ -5,7 +5,7 @@
 
 use miniz_oxide::deflate::compress_to_vec;
 
-use super::{Numbers, number_type};
+use super::{NumericArray, number_type};
 use crate::ReelError;
 use crate::wire::Reader;
 
@@ -31,7 +31,7 @@ impl Predictor {
 
 /// The bytes of some numbers, less their count and type: a predictor, then what is left over it, the lowest byte of
 /// each, then the next of each.
-pub(super) fn encode(numbers: &Numbers) -> Vec<u8> {
+pub(super) fn encode(numbers: &NumericArray) -> Vec<u8> {
     let candidates = (0_u8..).zip(Predictor::ALL).filter_map(|(id, predictor)| {
         let mut bytes = vec![id];
         bytes.extend(residuals(numbers, predictor)?);
@@ -47,7 +47,11 @@ pub(super) fn encode(numbers: &Numbers) -> Vec<u8> {
 }
 
 /// The numbers that [`encode`] wrote: `count` of the type `id`.
-pub(super) fn decode(reader: &mut Reader<'_>, id: u8, count: usize) -> Result<Numbers, ReelError> {
+pub(super) fn decode(
+    reader: &mut Reader<'_>,
+    id: u8,
+    count: usize,
+) -> Result<NumericArray, ReelError> {
     let width = number_type::width(id).ok_or(BROKEN)?;
     let predictor = reader.u8()?;
     let predictor = *Predictor::ALL.get(usize::from(predictor)).ok_or(BROKEN)?;
@@ -80,7 +84,7 @@ pub(super) fn decode(reader: &mut Reader<'_>, id: u8, count: usize) -> Result<Nu
 }
 
 /// `None` if the predictor is not for these numbers.
-fn residuals(numbers: &Numbers, predictor: Predictor) -> Option<Vec<u8>> {
+fn residuals(numbers: &NumericArray, predictor: Predictor) -> Option<Vec<u8>> {
     let id = number_type::id(numbers);
     let width = number_type::width(id)?;
     let bits = 8 * width as u32;
@@ -132,8 +136,8 @@ impl Line {
     /// `None` if the type is no float, or if there are fewer than two numbers.
     fn new(id: u8, first: u64, last: u64, count: usize) -> Option<Self> {
         let value = |ordinal| match number_type::from_bits(id, &[from_ordinal(id, ordinal)])? {
-            Numbers::F32(value) => value.first().map(|&value| f64::from(value)),
-            Numbers::F64(value) => value.first().copied(),
+            NumericArray::F32(value) => value.first().map(|&value| f64::from(value)),
+            NumericArray::F64(value) => value.first().copied(),
             _ => None,
         };
         let (first, end) = (value(first)?, value(last)?);
@@ -211,7 +215,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn there_and_back(numbers: &Numbers) {
+    fn there_and_back(numbers: &NumericArray) {
         for (predictor, id) in Predictor::ALL.into_iter().zip(0_u8..) {
             let Some(rest) = residuals(numbers, predictor) else {
                 continue;
@@ -238,8 +242,8 @@ mod tests {
         #[test]
         fn floats_near_a_line_come_back(first in any::<f64>(), step in any::<f32>(), n in 0_usize..30) {
             let values: Vec<f64> = (0..n).map(|i| first + i as f64 * f64::from(step)).collect();
-            there_and_back(&Numbers::F32(values.iter().map(|&value| value as f32).collect()));
-            there_and_back(&Numbers::F64(values));
+            there_and_back(&NumericArray::F32(values.iter().map(|&value| value as f32).collect()));
+            there_and_back(&NumericArray::F64(values));
         }
 
         #[test]
@@ -264,7 +268,7 @@ mod tests {
         let hours: Vec<f64> = (0..8760).map(|hour| 876_000.0 + f64::from(hour)).collect();
         let latitudes: Vec<f32> = (0..721).map(|row| 90.0 - 0.25 * row as f32).collect();
         let days: Vec<i64> = (0..365).map(|day| 738_000 + day).collect();
-        for numbers in [hours.into(), latitudes.into(), Numbers::from(days)] {
+        for numbers in [hours.into(), latitudes.into(), NumericArray::from(days)] {
             let bytes = compress_to_vec(&encode(&numbers), 9);
             assert!(
                 bytes.len() < 128,
