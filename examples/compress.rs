@@ -1,4 +1,4 @@
-//! Compresses a variable of a NetCDF or GRIB file within a bound that every value keeps.
+//! Compresses a variable of a NetCDF or GRIB file into a reel within an error bound.
 //!
 //! `cargo run --release --example compress -- INPUT VARIABLE OUTPUT.reel abs:0.05`
 
@@ -13,32 +13,32 @@ use fieldreel::formats::{FrameView, with_values};
 use fieldreel::reel::Validity;
 use fieldreel::{BaseChoice, CodecChoice, Compressor, Criterion, Effort, Scalar, read_field};
 
-#[path = "support/apart.rs"]
-mod apart;
-#[path = "support/change.rs"]
-mod change;
-#[path = "support/named.rs"]
-mod named;
+#[path = "support/distinct_files.rs"]
+mod distinct_files;
+#[path = "support/path_argument.rs"]
+mod path_argument;
 #[path = "support/progress.rs"]
 mod progress;
+#[path = "support/reel_errors.rs"]
+mod reel_errors;
 #[path = "compress/report.rs"]
 mod report;
-#[path = "support/standard.rs"]
-mod standard;
+#[path = "support/size_change.rs"]
+mod size_change;
+#[path = "support/standard_output.rs"]
+mod standard_output;
 mod support;
-#[path = "support/total.rs"]
-mod total;
 
 use report::Report;
 
-/// Compresses a variable of a NetCDF or GRIB file within a bound that every value keeps.
+/// Compresses a variable of a NetCDF or GRIB file into a reel within an error bound.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
     /// A .nc or .grib file
-    #[arg(value_parser = named::named())]
+    #[arg(value_parser = path_argument::parser())]
     input: PathBuf,
-    /// The variable's name (NetCDF) or shortName (GRIB)
+    /// The name (NetCDF) or the shortName (GRIB) of the variable
     variable: String,
     /// The .reel file to write; `-` for standard output
     output: PathBuf,
@@ -46,27 +46,28 @@ struct Arguments {
     /// lossless, psnr:DB or ratio:X
     #[arg(value_name = "BOUND", allow_hyphen_values = true)]
     criterion: Criterion,
-    /// fast, balanced or best
+    /// The time that encoding may take: fast, balanced or best
     #[arg(long, default_value_t)]
     effort: Effort,
-    /// auto (a prediction; with --effort best a video if it is smaller), prediction, video (plays) or none
+    /// The base layer: auto (a prediction; with --effort best a video if it is smaller),
+    /// prediction, video (which can be exported and played) or none
     #[arg(long, default_value_t)]
     base: BaseChoice,
     /// The codecs that may encode a video: any, x265 or av1
     #[arg(long, default_value_t)]
     codec: CodecChoice,
-    /// A value that stands for missing ones and comes back where it was, besides those that the file
-    /// marks as missing
+    /// A fill value, in addition to those that the file defines; missing values are lossless
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
     fill: Option<f64>,
-    /// The sides of the tiles that frames are cut into, along y and x, so that parts can be read alone [default: whole frames
-    /// up to 4 million values]
+    /// The rows and columns of the tiles that frames are divided into, so that regions can be
+    /// decoded without the rest [default: whole frames up to 4 Mi values]
     #[arg(long, value_name = "Y,X", value_parser = tile)]
     tile: Option<[usize; 2]>,
-    /// Print one line of JSON
+    /// Print the report as one line of JSON
     #[arg(long)]
     json: bool,
-    /// The most segments that are encoded at once [default and at most: as many as the machine runs threads]
+    /// The number of segments that are encoded in parallel [default and maximum: the number of
+    /// threads of the machine]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
 }
@@ -76,7 +77,7 @@ fn main() -> ExitCode {
 }
 
 fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    apart::check_apart(&arguments.input, &arguments.output)?;
+    distinct_files::check_distinct(&arguments.input, &arguments.output)?;
     let field = read_field(&arguments.input, Some(&arguments.variable))?;
     let [frames, ..] = field.as_frames(&FrameView::FoldLeading)?.shape();
     let bar = progress::bar(frames)?;
@@ -84,7 +85,7 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         .with_effort(arguments.effort)
         .with_base(arguments.base)
         .with_codec(arguments.codec)
-        .with_progress(progress::moves(&bar));
+        .with_progress(progress::updater(&bar));
     if let Some(fill) = arguments.fill {
         compressor = compressor.with_fill_value(fill);
     }
@@ -95,7 +96,7 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         compressor = compressor.with_threads(threads);
     }
     let start = Instant::now();
-    let summary = if standard::is_standard(&arguments.output) {
+    let summary = if standard_output::is_selected(&arguments.output) {
         compressor.stream_field(io::stdout().lock(), &field)?
     } else {
         compressor.write_field(&arguments.output, &field)?
@@ -107,8 +108,8 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let range = with_values!(FieldValues, &field.values, values => {
         let values = values.as_standard_layout();
         let validity = Validity::new(&fills, None);
-        let extremes = validity.min_max(values.as_slice().unwrap_or_default());
-        extremes.range().unwrap_or(0.0)
+        let min_max = validity.min_max(values.as_slice().unwrap_or_default());
+        min_max.range().unwrap_or(0.0)
     });
     let original_bytes = field.values.len() * field.values.bytes_per_value();
     let report = Report::new(
@@ -123,14 +124,14 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     } else {
         report.text(&arguments.output, field.units().unwrap_or_default())
     };
-    Ok(standard::tell(&arguments.output, &text)?)
+    Ok(standard_output::print_message(&arguments.output, &text)?)
 }
 
-/// `Y,X`, both over 0.
+/// Parses the shape of a tile, `Y,X`, of two positive numbers.
 fn tile(text: &str) -> Result<[usize; 2], &'static str> {
-    let sides = text.split_once(',');
-    let sides = sides.and_then(|(y, x)| Some([y.parse().ok()?, x.parse().ok()?]));
-    sides
-        .filter(|sides| !sides.contains(&0))
-        .ok_or("not two numbers over 0 such as 256,256")
+    let shape = text.split_once(',');
+    let shape = shape.and_then(|(y, x)| Some([y.parse().ok()?, x.parse().ok()?]));
+    shape
+        .filter(|shape| !shape.contains(&0))
+        .ok_or("use two positive numbers such as 256,256")
 }

@@ -1,6 +1,9 @@
-//! Compresses a NetCDF or GRIB file into a NetCDF-4 file, variable by variable within bounds.
+//! Compresses a NetCDF or GRIB file into a NetCDF-4 file, with an error bound for each variable.
 //!
-//! `cargo run --release --example compress_dataset -- INPUT OUTPUT.nc --default rel:1e-3 --bound TEMP=abs:0.01`
+//! ```text
+//! cargo run --release --example compress_dataset -- INPUT OUTPUT.nc \
+//!     --default rel:1e-3 --bound TEMP=abs:0.01
+//! ```
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -12,27 +15,27 @@ use fieldreel::{BaseChoice, CodecChoice, Criterion, Effort};
 
 #[path = "dataset/arguments.rs"]
 mod arguments;
-#[path = "support/change.rs"]
-mod change;
-#[path = "support/named.rs"]
-mod named;
+#[path = "support/path_argument.rs"]
+mod path_argument;
 #[path = "dataset/progress.rs"]
 mod progress;
+#[path = "support/size_change.rs"]
+mod size_change;
 mod support;
 #[path = "dataset/table.rs"]
 mod table;
 
-/// Compresses a NetCDF or GRIB file into a NetCDF-4 file, variable by variable within bounds.
+/// Compresses a NetCDF or GRIB file into a NetCDF-4 file, with an error bound for each variable.
 ///
-/// Coordinates, flags, texts and what else no bound is for are kept exactly.
+/// Coordinates, flags, strings and all other variables without a bound are lossless.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
     /// A NetCDF or GRIB file
-    #[arg(value_parser = named::named())]
+    #[arg(value_parser = path_argument::parser())]
     input: PathBuf,
     /// The NetCDF-4 file to write
-    #[arg(value_parser = named::named())]
+    #[arg(value_parser = path_argument::parser())]
     output: PathBuf,
     /// The bound of floating-point and packed data variables: abs:E, rel:R, pointwise:R, lossless,
     /// psnr:DB or ratio:X [default: all variables are lossless unless --bound names them]
@@ -55,22 +58,25 @@ struct Arguments {
     /// decode whole chunks [default: whole frames, and as many steps as fit into 16 MiB]
     #[arg(long = "chunk", value_name = "DIM=N", value_parser = arguments::chunk)]
     chunks: Vec<(String, usize)>,
-    /// fast, balanced or best
+    /// The time that encoding may take: fast, balanced or best
     #[arg(long, default_value_t = Effort::Fast)]
     effort: Effort,
-    /// auto (a prediction; with --effort best a video if it is smaller), prediction, video (plays) or none
+    /// The base layer: auto (a prediction; with --effort best a video if it is smaller),
+    /// prediction, video (which can be exported and played) or none
     #[arg(long, default_value_t)]
     base: BaseChoice,
     /// The codecs that may encode a video: any, x265 or av1
     #[arg(long, default_value_t)]
     codec: CodecChoice,
-    /// Decoded values encode to themselves, so that a file may be decoded and encoded again without further loss; larger
+    /// Encode so that decoded values encode to themselves: decoding and encoding again loses
+    /// nothing more. Files are larger
     #[arg(long)]
     idempotent: bool,
-    /// The most chunks that are encoded at once [default and at most: as many as the machine runs threads]
+    /// The number of chunks that are encoded in parallel [default and maximum: the number of
+    /// threads of the machine]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
-    /// Print one line of JSON
+    /// Print the summary as one line of JSON
     #[arg(long)]
     json: bool,
 }
@@ -90,7 +96,7 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         .with_idempotent(arguments.idempotent)
         .with_packed(!arguments.lossless_packed)
         .with_portable(arguments.portable)
-        .with_progress(progress::moves(&bar));
+        .with_progress(progress::updater(&bar));
     for (pattern, bound) in &arguments.bounds {
         options = options.with_bound(pattern, *bound)?;
     }
@@ -105,7 +111,7 @@ fn compress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
     let summary = compress_dataset(&arguments.input, &arguments.output, &options)?;
     bar.finish_and_clear();
-    let table = table::Table(&summary);
+    let table = table::SummaryTable(&summary);
     match arguments.json {
         true => println!("{}", table.json()),
         false => print!("{table}"),

@@ -1,6 +1,9 @@
 //! Writes the values of a reel as a NetCDF file, with dimensions, coordinates and attributes.
 //!
-//! `cargo run --release --example decompress -- INPUT.reel OUTPUT.nc [--frames A..B] [--region Y..Y,X..X]`
+//! ```text
+//! cargo run --release --example decompress -- INPUT.reel OUTPUT.nc \
+//!     [--frames A..B] [--region Y..Y,X..X]
+//! ```
 
 use std::error::Error;
 use std::ops::Range;
@@ -11,33 +14,33 @@ use clap::Parser;
 use fieldreel::formats::{NetcdfOptions, write_netcdf};
 use fieldreel::{Limits, reel_region_to_field, reel_to_field};
 
-#[path = "support/apart.rs"]
-mod apart;
-#[path = "support/named.rs"]
-mod named;
-#[path = "support/source.rs"]
-mod source;
+#[path = "support/distinct_files.rs"]
+mod distinct_files;
+#[path = "support/path_argument.rs"]
+mod path_argument;
+#[path = "support/reel_input.rs"]
+mod reel_input;
 mod support;
 
 /// Writes the values of a reel as a NetCDF file, with dimensions, coordinates and attributes.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// The .reel file; `-` for standard input, which is held in memory
+    /// The .reel file; `-` for standard input, which is read into memory
     input: PathBuf,
     /// The NetCDF file to write
-    #[arg(value_parser = named::named())]
+    #[arg(value_parser = path_argument::parser())]
     output: PathBuf,
-    /// Only the frames from A to before B, counted from 0 along time; of a variable with more than
-    /// three dimensions along all before the last two, as one dimension `frame` unless A and B are
-    /// where steps of the first one begin
+    /// Write only frames A to B - 1, counted from 0. If a variable has more than three dimensions,
+    /// frames are counted along all dimensions before the last two, and are written along one
+    /// dimension `frame` unless they are whole steps of the first dimension
     #[arg(long, value_name = "A..B", value_parser = range)]
     frames: Option<Range<usize>>,
-    /// Only these rows and columns of frames, counted from 0: two ranges such as 100..300,50..250. Of a reel in tiles, only those
-    /// that have some of them are decoded
+    /// Write only these rows and columns, counted from 0: two ranges such as 100..300,50..250.
+    /// Only the tiles that overlap with the region are decoded
     #[arg(long, value_name = "Y..Y,X..X", value_parser = region)]
     region: Option<[Range<usize>; 2]>,
-    /// The most memory that the values may take, in GiB, and that standard input may
+    /// The largest size of the values in memory, and of standard input, in GiB
     #[arg(long, value_name = "GIB", default_value_t = 8)]
     limit: u64,
 }
@@ -48,23 +51,26 @@ fn main() -> ExitCode {
 
 fn decompress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let path = &arguments.input;
-    apart::check_apart(path, &arguments.output)?;
+    distinct_files::check_distinct(path, &arguments.output)?;
     let limits = Limits {
         max_bytes: arguments.limit.saturating_mul(1 << 30),
     };
-    let (mut reader, _) = source::open(path, limits)?;
-    let [all, ..] = reader.shape();
+    let (mut reader, _) = reel_input::open(path, limits)?;
+    let [frame_count, ..] = reader.shape();
     let frames = match &arguments.frames {
         Some(frames) => frames.clone(),
-        None if reader.integrity().is_complete() => 0..all,
-        None if all == 0 => {
+        None if reader.integrity().is_complete() => 0..frame_count,
+        None if frame_count == 0 => {
             let path = path.display();
-            return Err(format!("{path}: not whole, and no frame is left").into());
+            return Err(format!("{path}: incomplete reel without frames").into());
         }
         None => {
             let path = path.display();
-            let what = "not whole, as `inspect` tells";
-            return Err(format!("{path}: {what}; --frames 0..{all} takes what is there").into());
+            return Err(format!(
+                "{path}: incomplete reel, for which `inspect` prints details; use \
+                 --frames 0..{frame_count} to write the available frames"
+            )
+            .into());
         }
     };
     let field = match &arguments.region {
@@ -78,20 +84,20 @@ fn decompress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// `A..B`, not empty.
+/// Parses a range `A..B` that is not empty.
 fn range(text: &str) -> Result<Range<usize>, &'static str> {
     let ends = text.split_once("..");
     let ends = ends.and_then(|(start, end)| Some((start.parse().ok()?, end.parse().ok()?)));
     match ends {
         Some((start, end)) if start < end => Ok(start..end),
-        _ => Err("not two numbers such as 10..20, the second larger"),
+        _ => Err("use two numbers such as 10..20, the second larger"),
     }
 }
 
-/// `A..B,C..D`, neither empty.
+/// Parses two ranges `A..B,C..D` that are not empty.
 fn region(text: &str) -> Result<[Range<usize>; 2], &'static str> {
     match text.split_once(',') {
         Some((rows, columns)) => Ok([range(rows)?, range(columns)?]),
-        None => Err("not two ranges such as 10..20,30..40"),
+        None => Err("use two ranges such as 10..20,30..40"),
     }
 }

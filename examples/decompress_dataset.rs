@@ -1,4 +1,4 @@
-//! Writes what `compress_dataset` made as a NetCDF-4 file that needs no plugin, or as GRIB.
+//! Writes a file of `compress_dataset` as a NetCDF-4 file that needs no plugin, or as GRIB.
 //!
 //! `cargo run --release --example decompress_dataset -- INPUT.nc OUTPUT.nc|OUTPUT.grib`
 
@@ -10,30 +10,32 @@ use clap::Parser;
 use fieldreel::dataset::{DatasetOptions, decompress_dataset, to_grib};
 use fieldreel::formats::GribOptions;
 
-#[path = "support/change.rs"]
-mod change;
-#[path = "support/named.rs"]
-mod named;
+#[path = "support/path_argument.rs"]
+mod path_argument;
 #[path = "dataset/progress.rs"]
 mod progress;
+#[path = "support/size_change.rs"]
+mod size_change;
 mod support;
 #[path = "dataset/table.rs"]
 mod table;
 
-/// Writes what `compress_dataset` made as a NetCDF-4 file that needs no plugin, or as GRIB 2 with CCSDS packing.
+/// Writes a file of `compress_dataset` as a NetCDF-4 file that needs no plugin, or as GRIB 2 with
+/// CCSDS packing.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// The file that `compress_dataset` made
-    #[arg(value_parser = named::named())]
+    /// The file that `compress_dataset` wrote
+    #[arg(value_parser = path_argument::parser())]
     input: PathBuf,
-    /// The file to write: GRIB if its name ends in .grib, .grb, .grib2 or .grb2
-    #[arg(value_parser = named::named())]
+    /// The file to write: GRIB if the extension is .grib, .grb, .grib2 or .grb2, otherwise
+    /// NetCDF-4
+    #[arg(value_parser = path_argument::parser())]
     output: PathBuf,
-    /// Of GRIB: the bits of a value, 1 to 32
+    /// The bits per value of GRIB, 1 to 32
     #[arg(long, value_name = "BITS", default_value_t = 16)]
     bits: u8,
-    /// Print one line of JSON, unless the output is GRIB
+    /// Print the summary as one line of JSON; not for GRIB
     #[arg(long)]
     json: bool,
 }
@@ -54,15 +56,18 @@ fn decompress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             summary.written.join(", ")
         );
         if !summary.left_out.is_empty() {
-            println!("on no grid, and left out: {}", summary.left_out.join(", "));
+            println!(
+                "left out, because they are not on a grid: {}",
+                summary.left_out.join(", ")
+            );
         }
         return Ok(());
     }
     let bar = progress::bar()?;
-    let rules = DatasetOptions::lossless().with_progress(progress::moves(&bar));
-    let summary = decompress_dataset(&arguments.input, &arguments.output, &rules)?;
+    let options = DatasetOptions::lossless().with_progress(progress::updater(&bar));
+    let summary = decompress_dataset(&arguments.input, &arguments.output, &options)?;
     bar.finish_and_clear();
-    let table = table::Table(&summary);
+    let table = table::SummaryTable(&summary);
     match arguments.json {
         true => println!("{}", table.json()),
         false => print!("{table}"),

@@ -1,4 +1,4 @@
-//! Prints what a reel says of itself, and whether that is so.
+//! Prints the header, the plans, the sizes and the certificates of a reel, and verifies them.
 //!
 //! `cargo run --release --example inspect -- FILE.reel [--verify] [--export VIDEO.mp4]`
 
@@ -11,34 +11,35 @@ use fieldreel::Limits;
 use fieldreel::codec::Container;
 use fieldreel::reel::segment::export_video;
 
-#[path = "support/apart.rs"]
-mod apart;
+#[path = "support/distinct_files.rs"]
+mod distinct_files;
 #[path = "inspect/header.rs"]
 mod header;
-#[path = "support/named.rs"]
-mod named;
-#[path = "support/source.rs"]
-mod source;
+#[path = "support/path_argument.rs"]
+mod path_argument;
+#[path = "support/reel_errors.rs"]
+mod reel_errors;
+#[path = "support/reel_input.rs"]
+mod reel_input;
 mod support;
 #[path = "inspect/table.rs"]
 mod table;
-#[path = "support/total.rs"]
-mod total;
 
-/// Prints what a reel says of itself: header, plan, sizes and certificates; fails if it is damaged or
-/// not whole.
+/// Prints the header, the plans, the sizes and the certificates of a reel. Fails if the reel is
+/// damaged or incomplete.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// The .reel file; `-` for standard input, which is held in memory
+    /// The .reel file; `-` for standard input, which is read into memory
     file: PathBuf,
-    /// Decode every segment and compare it with its certificate
+    /// Decode every segment, and check that its values are those that the certificate describes
     #[arg(long)]
     verify: bool,
-    /// Write the video of a segment as it is in the reel, without what corrects it, to a .mp4 or .mkv
-    #[arg(long, value_name = "VIDEO", value_parser = named::named())]
+    /// Write the video of a segment, without the residuals and outliers that correct it, to a .mp4
+    /// or .mkv file
+    #[arg(long, value_name = "VIDEO", value_parser = path_argument::parser())]
     export: Option<PathBuf>,
-    /// The segment that --export takes, from 0
+    /// The segment whose video is exported, counted from 0
     #[arg(long, value_name = "N", default_value_t = 0, requires = "export")]
     segment: usize,
 }
@@ -50,9 +51,9 @@ fn main() -> ExitCode {
 fn inspect(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let path = &arguments.file;
     if let Some(video) = &arguments.export {
-        apart::check_apart(path, video)?;
+        distinct_files::check_distinct(path, video)?;
     }
-    let (mut reader, bytes) = source::open(path, Limits::default())?;
+    let (mut reader, bytes) = reel_input::open(path, Limits::default())?;
     println!("{}: {bytes} bytes", path.display());
     header::print(&reader);
 
@@ -75,7 +76,7 @@ fn inspect(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         }
         if damaged.is_none() {
             let count = report.segments.len();
-            println!("verified: {count} segment(s) decode to the values that were certified");
+            println!("verified: {count} segment(s) decode to the certified values");
         }
     }
     if let Some(number) = damaged {
@@ -94,7 +95,11 @@ fn inspect(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn export(reader: &mut source::Reel, segment: usize, video: &Path) -> Result<(), Box<dyn Error>> {
+fn export(
+    reader: &mut reel_input::InputReader,
+    segment: usize,
+    video: &Path,
+) -> Result<(), Box<dyn Error>> {
     let container = Container::from_path(video)?;
     let bytes = reader.segment(segment)?;
     let bytes = export_video(&bytes, container, &Limits::default())

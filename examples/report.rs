@@ -1,9 +1,9 @@
-//! Compresses a real field in every mode, and writes what that saves and costs.
+//! Compresses a field in every mode and baseline, and reports sizes, errors and times.
 //!
 //! `cargo run --release --example report -- [FILE [VARIABLE]] [--out DIR] [--modes a,b,…]`
 //!
-//! Prints a table, and writes into DIR: `report.json`, `report.png`, `bytes.png`, and for each mode
-//! `MODE_images.png` and `MODE_errors.png`.
+//! Prints a table, and writes `report.json`, `report.png`, `bytes.png`, and for each mode
+//! `MODE_images.png` and `MODE_errors.png` into DIR.
 
 use std::error::Error;
 use std::fs;
@@ -20,41 +20,41 @@ use indicatif::{ProgressBar, ProgressStyle};
 mod baselines;
 #[path = "report/figures.rs"]
 mod figures;
-#[path = "support/frames.rs"]
-mod frames;
-#[path = "report/half.rs"]
-mod half;
+#[path = "support/float_frames.rs"]
+mod float_frames;
+#[path = "report/half_resolution.rs"]
+mod half_resolution;
+#[path = "report/measure.rs"]
+mod measure;
 #[path = "report/method.rs"]
 mod method;
-#[path = "support/named.rs"]
-mod named;
-#[path = "report/run.rs"]
-mod run;
+#[path = "support/path_argument.rs"]
+mod path_argument;
 mod support;
 #[path = "report/table.rs"]
 mod table;
 #[path = "report/units.rs"]
 mod units;
 
-use method::{Method, Value};
-use run::Row;
+use measure::Row;
+use method::{FieldValue, Method};
 
-/// Compresses a real field in every mode, and writes what that saves and costs.
+/// Compresses a field in every mode and baseline, and reports sizes, errors and times.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// A .nc, .grib, .mp4 or .mkv file [default: five years of winds that ship with fieldreel]
-    #[arg(value_parser = named::named())]
+    /// A .nc, .grib, .mp4 or .mkv file [default: five years of winds, which are part of fieldreel]
+    #[arg(value_parser = path_argument::parser())]
     file: Option<PathBuf>,
-    /// The variable's name (NetCDF) or shortName (GRIB) [default: the first that fits]
+    /// The name (NetCDF) or the shortName (GRIB) of the variable [default: the first suitable one]
     variable: Option<String>,
-    /// Where the report goes
-    #[arg(long, value_name = "DIR", value_parser = named::named(), default_value = "report")]
+    /// The folder in which the report is written
+    #[arg(long, value_name = "DIR", value_parser = path_argument::parser(), default_value = "report")]
     out: PathBuf,
-    /// Which modes and baselines, by name and separated by commas [default: all]
+    /// The names of modes and baselines, separated by commas [default: all]
     #[arg(long, value_name = "a,b,…", value_delimiter = ',')]
     modes: Vec<String>,
-    /// Keep the encoded files too, in DIR/files
+    /// Keep the encoded files in DIR/files
     #[arg(long)]
     keep: bool,
 }
@@ -70,15 +70,18 @@ fn report(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         "/../../data/navy_winds_uwnd.nc"
     ));
     let file = arguments.file.as_deref().unwrap_or(sample);
-    let kept = arguments.out.join("files");
-    let [input, folder] = [file, &kept].map(fs::canonicalize);
+    let files = arguments.out.join("files");
+    let [input, folder] = [file, &files].map(fs::canonicalize);
     if let (true, Ok(input), Ok(folder)) = (arguments.keep, input, folder)
         && input.starts_with(folder)
     {
-        let (file, kept) = (file.display(), kept.display());
-        return Err(format!("{file}: --keep writes into {kept}, too: name another --out").into());
+        let (file, files) = (file.display(), files.display());
+        return Err(format!(
+            "{file}: the input is in {files}, into which --keep writes: name another --out"
+        )
+        .into());
     }
-    let field = frames::of_frames(read_field(file, arguments.variable.as_deref())?)?;
+    let field = float_frames::to_float_frames(read_field(file, arguments.variable.as_deref())?)?;
     let labels = figures::Labels::new(&field, file);
     match field.as_frames(&FrameView::FoldLeading)? {
         Frames::F32(frames) => run_all(arguments, &methods, frames.view(), &labels),
@@ -87,7 +90,7 @@ fn report(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
 }
 
-fn run_all<T: Value>(
+fn run_all<T: FieldValue>(
     arguments: &Arguments,
     methods: &[Method],
     frames: ndarray::ArrayView3<'_, T>,
@@ -97,28 +100,28 @@ fn run_all<T: Value>(
     fs::create_dir_all(out).map_err(|error| format!("{}: {error}", out.display()))?;
     let temporary =
         TemporaryDirectory::create_in(out).map_err(|e| format!("{}: {e}", out.display()))?;
-    let kept = out.join("files");
+    let permanent = out.join("files");
     let files = if arguments.keep {
-        kept.as_path()
+        permanent.as_path()
     } else {
         temporary.path()
     };
 
-    figures::bytes(frames, out, labels)?;
+    figures::plot_bytes(frames, out, labels)?;
     let style = "{bar:30} {pos}/{len} {msg}";
     let bar =
         ProgressBar::new(methods.len() as u64).with_style(ProgressStyle::with_template(style)?);
     let mut rows: Vec<Row> = Vec::new();
     for &method in methods {
         bar.set_message(method.name());
-        let (row, reconstruction) = run::measure(method, frames, &files.join(method.name()))?;
-        figures::mode(method, frames, reconstruction.view(), out, labels)?;
+        let (row, reconstruction) = measure::measure(method, frames, &files.join(method.name()))?;
+        figures::plot_mode(method, frames, reconstruction.view(), out, labels)?;
         rows.push(row);
         bar.inc(1);
     }
     bar.finish_and_clear();
 
-    figures::report(&rows, out, labels, T::NAME)?;
+    figures::plot_report(&rows, out, labels, T::NAME)?;
     table::write_json(
         &out.join("report.json"),
         labels,

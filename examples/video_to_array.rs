@@ -1,4 +1,4 @@
-//! Writes the values of a video, ours or the original tool's, as a NetCDF file.
+//! Writes the values of a video of this crate or of the original tool as a NetCDF file.
 //!
 //! `cargo run --release --example video_to_array -- VIDEO OUTPUT.nc`
 
@@ -9,10 +9,10 @@ use clap::Parser;
 use fieldreel::formats::{NetcdfOptions, write_netcdf};
 use fieldreel::read_field;
 
-#[path = "support/apart.rs"]
-mod apart;
-#[path = "support/named.rs"]
-mod named;
+#[path = "support/distinct_files.rs"]
+mod distinct_files;
+#[path = "support/path_argument.rs"]
+mod path_argument;
 mod support;
 
 /// Writes the values of a video as a NetCDF file.
@@ -20,16 +20,16 @@ mod support;
 #[command(version)]
 struct Arguments {
     /// An .mp4 or .mkv file
-    #[arg(value_parser = named::named())]
+    #[arg(value_parser = path_argument::parser())]
     video: PathBuf,
     /// The NetCDF file to write, as variable `field` with dimensions (time, y, x)
-    #[arg(value_parser = named::named())]
+    #[arg(value_parser = path_argument::parser())]
     output: PathBuf,
 }
 
 fn main() -> ExitCode {
     support::run(|arguments: &Arguments| {
-        apart::check_apart(&arguments.video, &arguments.output)?;
+        distinct_files::check_distinct(&arguments.video, &arguments.output)?;
         let field = read_field(&arguments.video, None)?;
         write_netcdf(&arguments.output, &field, &NetcdfOptions::default())?;
         Ok(())

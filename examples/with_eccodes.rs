@@ -1,7 +1,9 @@
-//! Compresses the messages of one parameter that a program has by the `eccodes` crate into a reel, within a bound that every
-//! value keeps.
+//! Compresses messages of the `eccodes` crate into a reel within an error bound.
 //!
-//! `cargo run --release --features eccodes-crate --example with_eccodes -- INPUT.grib SHORT_NAME OUTPUT.reel 0.05`
+//! ```text
+//! cargo run --release --features eccodes-crate --example with_eccodes -- \
+//!     INPUT.grib SHORT_NAME OUTPUT.reel 0.05
+//! ```
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -11,12 +13,12 @@ use eccodes::{CodesFile, FallibleIterator, KeyRead, ProductKind};
 use fieldreel::formats::Field;
 use fieldreel::{Compressor, ErrorBound, Limits, open_reel, reel_to_field};
 
-#[path = "support/apart.rs"]
-mod apart;
-#[path = "support/error.rs"]
-mod error;
-#[path = "support/named.rs"]
-mod named;
+#[path = "support/distinct_files.rs"]
+mod distinct_files;
+#[path = "support/max_error.rs"]
+mod max_error;
+#[path = "support/path_argument.rs"]
+mod path_argument;
 mod support;
 
 /// Compresses the messages of one parameter of a GRIB file within a bound.
@@ -24,20 +26,20 @@ mod support;
 #[command(version)]
 struct Arguments {
     /// A GRIB file
-    #[arg(value_parser = named::named())]
+    #[arg(value_parser = path_argument::parser())]
     input: PathBuf,
-    /// The parameter's shortName
+    /// The shortName of the parameter
     short_name: String,
     /// The .reel file to write
-    #[arg(value_parser = named::named())]
+    #[arg(value_parser = path_argument::parser())]
     output: PathBuf,
-    /// The largest error of a value, in the parameter's unit
+    /// The absolute error bound, in the unit of the parameter
     bound: f64,
 }
 
 fn main() -> ExitCode {
     support::run(|arguments: &Arguments| {
-        apart::check_apart(&arguments.input, &arguments.output)?;
+        distinct_files::check_distinct(&arguments.input, &arguments.output)?;
         let mut file = CodesFile::new_from_file(&arguments.input, ProductKind::GRIB)?;
         let messages: Vec<_> = file
             .ref_message_iter()
@@ -54,14 +56,14 @@ fn main() -> ExitCode {
         Compressor::new(bound).write_field(&arguments.output, &field)?;
         let mut reader = open_reel(&arguments.output, Limits::default())?;
         let frames = reader.shape()[0];
-        let back = reel_to_field(&mut reader, 0..frames)?;
-        let error = error::largest(&field, &back)?;
+        let decoded = reel_to_field(&mut reader, 0..frames)?;
+        let error = max_error::max_error(&field, &decoded)?;
         let size = arguments.output.metadata()?.len();
         println!("reel: {size} bytes, largest error {error}");
         if error <= arguments.bound {
             Ok(())
         } else {
-            Err("the reel does not keep the bound".into())
+            Err("the reel exceeds the error bound".into())
         }
     })
 }

@@ -1,7 +1,10 @@
-//! Compresses a variable of a NetCDF file that a program has open by the `netcdf` crate, and writes it into another such file
-//! through fieldreel's HDF5 filter, within a bound that every value keeps.
+//! Compresses a variable of an open file of the `netcdf` crate into a reel, and into another such
+//! file through the HDF5 filter of fieldreel, within an error bound.
 //!
-//! `cargo run --release --features netcdf-crate --example with_netcdf -- INPUT.nc VARIABLE OUTPUT.nc 0.05`
+//! ```text
+//! cargo run --release --features netcdf-crate --example with_netcdf -- \
+//!     INPUT.nc VARIABLE OUTPUT.nc 0.05
+//! ```
 
 use std::error::Error;
 use std::io::Cursor;
@@ -12,33 +15,34 @@ use clap::Parser;
 use fieldreel::formats::Field;
 use fieldreel::{Compressor, ErrorBound, Limits, ReelReader, put_hdf5_filter, reel_to_field};
 
-#[path = "support/apart.rs"]
-mod apart;
-#[path = "support/error.rs"]
-mod error;
-#[path = "support/named.rs"]
-mod named;
+#[path = "support/distinct_files.rs"]
+mod distinct_files;
+#[path = "support/max_error.rs"]
+mod max_error;
+#[path = "support/path_argument.rs"]
+mod path_argument;
 mod support;
 
-/// Compresses a variable of a NetCDF file within a bound, in memory and into another NetCDF file.
+/// Compresses a variable of a NetCDF file within an error bound, in memory and into another NetCDF
+/// file.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
     /// A NetCDF file
-    #[arg(value_parser = named::named())]
+    #[arg(value_parser = path_argument::parser())]
     input: PathBuf,
-    /// The variable's name
+    /// The name of the variable
     variable: String,
     /// The NetCDF file to write
-    #[arg(value_parser = named::named())]
+    #[arg(value_parser = path_argument::parser())]
     output: PathBuf,
-    /// The largest error of a value, in the variable's unit
+    /// The absolute error bound, in the unit of the variable
     bound: f64,
 }
 
 fn main() -> ExitCode {
     support::run(|arguments: &Arguments| {
-        apart::check_apart(&arguments.input, &arguments.output)?;
+        distinct_files::check_distinct(&arguments.input, &arguments.output)?;
         let input = netcdf::open(&arguments.input)?;
         let field = Field::from_netcdf(&input, &arguments.variable)?;
         let bytes = field.values.len() * field.values.bytes_per_value();
@@ -48,8 +52,9 @@ fn main() -> ExitCode {
         let reel = Compressor::new(bound).compress_field(&field)?;
         let mut reader = ReelReader::open(Cursor::new(&reel), Limits::default())?;
         let frames = reader.shape()[0];
-        let back = reel_to_field(&mut reader, 0..frames)?;
-        check("reel", &field, &back, (arguments.bound, reel.len() as u64))?;
+        let decoded = reel_to_field(&mut reader, 0..frames)?;
+        let reel_bytes = reel.len() as u64;
+        check("reel", &field, &decoded, (arguments.bound, reel_bytes))?;
 
         let mut output = netcdf::create(&arguments.output)?;
         field.put_netcdf_through(&mut output, |variable| {
@@ -57,24 +62,25 @@ fn main() -> ExitCode {
         })?;
         output.close()?;
         let output = netcdf::open(&arguments.output)?;
-        let back = Field::from_netcdf(&output, &field.name)?;
+        let decoded = Field::from_netcdf(&output, &field.name)?;
         let size = arguments.output.metadata()?.len();
-        check("NetCDF file", &field, &back, (arguments.bound, size))
+        check("NetCDF file", &field, &decoded, (arguments.bound, size))
     })
 }
 
-/// Prints the size of a compressed field and its largest error, which must be within the bound.
+/// Prints the size of a compressed field and its largest error, and checks that the error is
+/// within the bound.
 fn check(
-    what: &str,
-    field: &Field,
-    back: &Field,
+    label: &str,
+    original: &Field,
+    decoded: &Field,
     (bound, size): (f64, u64),
 ) -> Result<(), Box<dyn Error>> {
-    let error = error::largest(field, back)?;
-    println!("{what}: {size} bytes, largest error {error}");
+    let error = max_error::max_error(original, decoded)?;
+    println!("{label}: {size} bytes, largest error {error}");
     if error <= bound {
         Ok(())
     } else {
-        Err(format!("the {what} does not keep the bound").into())
+        Err(format!("the {label} exceeds the error bound").into())
     }
 }

@@ -1,4 +1,4 @@
-//! What compressing saved and cost.
+//! The report on a compressed variable.
 
 use std::path::Path;
 
@@ -6,31 +6,32 @@ use fieldreel::Criterion;
 use fieldreel::reel::ReelSummary;
 use serde::Serialize;
 
-use crate::change::change;
-use crate::total::Total;
+use crate::reel_errors::ReelErrors;
+use crate::size_change::describe_change;
 
-/// What `--json` prints.
+/// The report, which `--json` prints in this form.
 #[derive(Serialize)]
 pub(super) struct Report {
-    /// The whole file.
+    /// The size of the file.
     bytes: u64,
-    /// What rebuilds the values: all but coordinates and attributes.
+    /// The size of the segments, which excludes coordinates and attributes.
     segment_bytes: u64,
-    /// The values in memory.
+    /// The size of the values in memory.
     original_bytes: u64,
-    /// `original_bytes / segment_bytes`.
+    /// The compression ratio, `original_bytes / segment_bytes`.
     ratio: f64,
-    /// The errors over the whole field, from the certificates of the segments: they were measured on
-    /// decoded values before the file was written.
+    /// The largest error in the field, from the certificates of the segments, which are measured
+    /// on decoded values.
     max_abs: f64,
+    /// The root mean square error in the field, from the same certificates.
     rmse: f64,
-    /// `20·log10(range / RMSE)` with the range of the whole field; `null` where nothing differs.
+    /// `20·log10(range / RMSE)` with the range of the field; `null` if the error is 0.
     psnr_db: Option<f64>,
     bound: String,
-    /// Planning, encoding, decoding again and writing; not reading the input.
+    /// The seconds of planning, encoding, verification and writing, without reading the input.
     encode_s: f64,
     segments: usize,
-    /// That of the first segment that has one; `null` where nothing was to be planned.
+    /// The first plan of a segment; `null` if no segment has one.
     plan: Option<String>,
 }
 
@@ -42,7 +43,7 @@ impl Report {
         criterion: Criterion,
         encode_s: f64,
     ) -> Self {
-        let Total { max_abs, rmse, .. } = Total::of(&summary.segments);
+        let ReelErrors { max_abs, rmse, .. } = ReelErrors::new(&summary.segments);
         let segment_bytes = summary.segment_bytes();
         let mut plans = summary
             .segments
@@ -63,7 +64,7 @@ impl Report {
         }
     }
 
-    /// Returns the lines that are printed.
+    /// Returns the report as lines of text.
     pub(super) fn text(&self, path: &Path, unit: &str) -> String {
         let unit = if unit.is_empty() {
             String::new()
@@ -72,13 +73,13 @@ impl Report {
         };
         let path = path.display();
         let (bytes, bound, segments) = (self.bytes, &self.bound, self.segments);
-        let size = change(self.original_bytes, self.segment_bytes);
+        let size = describe_change(self.original_bytes, self.segment_bytes);
         let (max_abs, rmse, seconds) = (self.max_abs, self.rmse, self.encode_s);
         let quality = match self.psnr_db {
             Some(decibels) => format!("PSNR {decibels:.2} dB"),
-            None => "exact".to_owned(),
+            None => "lossless".to_owned(),
         };
-        let plan = self.plan.as_deref().unwrap_or("nothing to plan");
+        let plan = self.plan.as_deref().unwrap_or("no plan");
         format!(
             "{path}: {bytes} bytes, {size}\n\
              {bound}: largest error {max_abs:.4e}{unit}, RMSE {rmse:.4e}{unit}, {quality}\n\

@@ -2,7 +2,7 @@
 
 use fieldreel::Criterion;
 
-/// Reads `VAR=BOUND`, such as `TEMP=abs:0.01`.
+/// Parses `VAR=BOUND`, such as `TEMP=abs:0.01`.
 pub(crate) fn bound(text: &str) -> Result<(String, Criterion), String> {
     let (name, criterion) = text
         .rsplit_once('=')
@@ -14,7 +14,7 @@ pub(crate) fn bound(text: &str) -> Result<(String, Criterion), String> {
     ))
 }
 
-/// Reads `DIMENSION=LENGTH`, such as `latitude=256`.
+/// Parses `DIMENSION=LENGTH`, such as `latitude=256`.
 pub(crate) fn chunk(text: &str) -> Result<(String, usize), &'static str> {
     const FORM: &str = "use DIMENSION=LENGTH with a length of 1 or more, such as latitude=256";
 

@@ -1,4 +1,4 @@
-//! A progress bar of bytes, which only a terminal shows.
+//! A progress bar of bytes, which appears only on a terminal.
 
 use std::error::Error;
 
@@ -10,8 +10,8 @@ pub(crate) fn bar() -> Result<ProgressBar, Box<dyn Error>> {
     Ok(ProgressBar::new(0).with_style(ProgressStyle::with_template(style)?))
 }
 
-/// What moves a bar as a file is written.
-pub(crate) fn moves(bar: &ProgressBar) -> impl Fn(DatasetProgress<'_>) + Send + Sync + 'static {
+/// Returns a progress function that updates a bar.
+pub(crate) fn updater(bar: &ProgressBar) -> impl Fn(DatasetProgress<'_>) + Send + Sync + 'static {
     let bar = bar.clone();
     move |progress| {
         bar.set_length(progress.total);

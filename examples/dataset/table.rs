@@ -1,16 +1,16 @@
-//! The table of what became of each variable, and the same as JSON.
+//! The summary of a file as a table and as JSON.
 
 use std::fmt;
 
 use fieldreel::dataset::{DatasetSummary, Fidelity, VariableSummary};
 use serde_json::{Value, json};
 
-use crate::change::change;
+use crate::size_change::describe_change;
 
-pub(crate) struct Table<'a>(pub(crate) &'a DatasetSummary);
+pub(crate) struct SummaryTable<'a>(pub(crate) &'a DatasetSummary);
 
-impl Table<'_> {
-    /// Returns the same as JSON.
+impl SummaryTable<'_> {
+    /// Returns the summary as JSON.
     pub(crate) fn json(&self) -> Value {
         let variables = self.0.variables.iter().map(|variable| {
             let mut object = json!({
@@ -43,7 +43,7 @@ impl Table<'_> {
     }
 }
 
-/// Returns the cells of a variable's row.
+/// Returns the cells of the row of a variable.
 fn row(variable: &VariableSummary) -> [String; 6] {
     let shape: Vec<String> = variable.shape.iter().map(usize::to_string).collect();
     let (bound, error) = match &variable.fidelity {
@@ -70,13 +70,13 @@ fn ratio(bytes: u64, stored: u64) -> String {
     }
 }
 
-impl fmt::Display for Table<'_> {
+impl fmt::Display for SummaryTable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let head = ["variable", "shape", "bound", "error", "stored", "ratio"].map(str::to_owned);
+        let header = ["variable", "shape", "bound", "error", "stored", "ratio"].map(str::to_owned);
         let (bytes, stored) = self.0.total_bytes();
         let mut total: [String; 6] = Default::default();
         (total[0], total[5]) = ("total".to_owned(), ratio(bytes, stored));
-        let rows = std::iter::once(head)
+        let rows = std::iter::once(header)
             .chain(self.0.variables.iter().map(row))
             .chain([total]);
         let rows: Vec<[String; 6]> = rows.collect();
@@ -92,6 +92,10 @@ impl fmt::Display for Table<'_> {
             )?;
         }
         let (before, after) = (self.0.input_bytes, self.0.output_bytes);
-        writeln!(f, "{before} bytes to {after}: {}", change(before, after))
+        writeln!(
+            f,
+            "{before} bytes to {after}: {}",
+            describe_change(before, after)
+        )
     }
 }

@@ -1,11 +1,11 @@
-//! What a reel says about its values.
+//! Printing of the metadata of a reel.
 
 use std::io::{Read, Seek};
 
 use fieldreel::ReelReader;
 use fieldreel::reel::{AttributeValue, Attributes, NumericArray};
 
-/// Prints name, type, dimensions, coordinates and attributes.
+/// Prints the name, type, dimensions, coordinates and attributes of a reel.
 pub(super) fn print<R: Read + Seek>(reader: &ReelReader<R>) {
     let metadata = reader.metadata();
     let name = match metadata.name.as_str() {
@@ -41,29 +41,29 @@ pub(super) fn print<R: Read + Seek>(reader: &ReelReader<R>) {
             ends(&coordinate.values)
         );
     }
-    attributes("attribute", &metadata.attributes);
-    attributes("of the file", &metadata.file_attributes);
+    print_attributes("attribute", &metadata.attributes);
+    print_attributes("file attribute", &metadata.file_attributes);
 }
 
-fn attributes(what: &str, attributes: &Attributes) {
+fn print_attributes(label: &str, attributes: &Attributes) {
     for (name, value) in attributes.iter() {
         let text = match value {
             AttributeValue::Text(text) => text.clone(),
             AttributeValue::Texts(texts) => texts.join("; "),
-            AttributeValue::Numbers(NumericArray::F32(numbers)) => listed(numbers),
-            AttributeValue::Numbers(numbers) => listed(&numbers.to_f64()),
+            AttributeValue::Numbers(NumericArray::F32(numbers)) => join(numbers),
+            AttributeValue::Numbers(numbers) => join(&numbers.to_f64()),
         };
-        // One line each, whatever is in them.
-        println!("  {what}: {name} = {}", text.escape_debug());
+        // Line breaks are escaped, so that each attribute takes one line.
+        println!("  {label}: {name} = {}", text.escape_debug());
     }
 }
 
-fn listed<T: ToString>(numbers: &[T]) -> String {
+fn join<T: ToString>(numbers: &[T]) -> String {
     let texts: Vec<String> = numbers.iter().map(T::to_string).collect();
     texts.join(", ")
 }
 
-/// The first and the last number.
+/// Returns the first and the last number as text.
 fn ends(numbers: &NumericArray) -> String {
     match numbers.to_f64().as_slice() {
         [] => String::new(),

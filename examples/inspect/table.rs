@@ -1,16 +1,16 @@
-//! What each segment says of itself, and all of them together.
+//! The table of segments.
 
 use std::io::{Read, Seek};
 
 use fieldreel::ReelReader;
 use fieldreel::reel::{ReelError, SegmentInfo};
 
-use crate::total::Total;
+use crate::reel_errors::ReelErrors;
 
-/// A row: label, frames, bytes of each part, errors, and text.
+/// The cells of a row: label, frames, bytes, bytes of each part, and errors.
 type Row = [String; 11];
 
-/// Prints a row for each segment, and one for the whole file, of `bytes` bytes.
+/// Prints a row for each segment of a reel of `bytes` bytes, and a row of totals.
 pub(super) fn print<R: Read + Seek>(
     reader: &ReelReader<R>,
     segments: &[Result<SegmentInfo, ReelError>],
@@ -30,7 +30,7 @@ pub(super) fn print<R: Read + Seek>(
         "PSNR dB",
     ];
     println!("\n{} plan", line(&titles.map(str::to_owned)));
-    let mut good = Vec::new();
+    let mut readable = Vec::new();
     for (number, (entry, segment)) in reader.segments().iter().zip(segments).enumerate() {
         let frames = format!("{}..{}", entry.frames.start, entry.frames.end);
         match segment {
@@ -47,47 +47,54 @@ pub(super) fn print<R: Read + Seek>(
                     decibels,
                 );
                 println!("{} {}", line(&row), plan(info));
-                good.push(info.clone());
+                readable.push(info.clone());
             }
             Err(error) => println!("{number:>7} {frames:>13} {error}"),
         }
     }
-    let total = Total::of(&good);
+    let reel_errors = ReelErrors::new(&readable);
     let frames = reader.shape()[0].to_string();
-    let coded: u64 = reader.segments().iter().map(|entry| entry.length).sum();
-    let errors = [total.max_abs, total.rmse].map(error);
-    let head = ["all".to_owned(), frames];
-    let all = line(&row(head, coded, sizes(&good), errors, String::new()));
-    println!("{}", all.trim_end());
+    let segment_bytes: u64 = reader.segments().iter().map(|entry| entry.length).sum();
+    let errors = [reel_errors.max_abs, reel_errors.rmse].map(error);
+    let label = ["all".to_owned(), frames];
+    let totals = row(
+        label,
+        segment_bytes,
+        sizes(&readable),
+        errors,
+        String::new(),
+    );
+    println!("{}", line(&totals).trim_end());
 
-    let rest = bytes.saturating_sub(coded);
-    println!("\nbeside segments: {rest} bytes (header, coordinates, attributes, index)");
-    let valid = total.valid;
-    let all: usize = reader.shape().iter().product();
-    println!("valid: {valid} of {all} values");
-    let mut bounds: Vec<String> = good.iter().map(|info| info.criterion.to_string()).collect();
+    let other_bytes = bytes.saturating_sub(segment_bytes);
+    println!("\noutside of segments: {other_bytes} bytes (header, coordinates, attributes, index)");
+    let valid = reel_errors.valid;
+    let count: usize = reader.shape().iter().product();
+    println!("valid: {valid} of {count} values");
+    let criteria = readable.iter().map(|info| info.criterion.to_string());
+    let mut bounds: Vec<String> = criteria.collect();
     bounds.dedup();
     if !bounds.is_empty() {
         println!("bound: {}", bounds.join(", "));
     }
 }
 
-/// Bytes of base, mean, residual, mask and overhead.
+/// Returns the total bytes of base layers, temporal means, residuals, masks and overhead.
 fn sizes(segments: &[SegmentInfo]) -> [usize; 5] {
-    let mut sum = [0; 5];
+    let mut total = [0; 5];
     for sizes in segments.iter().map(|info| info.sizes) {
-        let own = [
+        let sizes = [
             sizes.base,
             sizes.mean,
             sizes.residual,
             sizes.mask,
             sizes.overhead,
         ];
-        for (sum, own) in sum.iter_mut().zip(own) {
-            *sum += own;
+        for (total, size) in total.iter_mut().zip(sizes) {
+            *total += size;
         }
     }
-    sum
+    total
 }
 
 fn row(

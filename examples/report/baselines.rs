@@ -1,4 +1,4 @@
-//! What people use today, to compare with.
+//! Common formats as baselines of the comparison.
 
 use std::error::Error;
 use std::fs;
@@ -9,19 +9,19 @@ use fieldreel::formats::{
 };
 use ndarray::{Array3, ArrayView3};
 
-use crate::half;
-use crate::method::Value;
+use crate::half_resolution;
+use crate::method::FieldValue;
 
 /// A baseline of the original tool's comparison.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Baseline {
-    /// NetCDF-4, not compressed.
+    /// NetCDF-4 without compression.
     Ncu,
-    /// NetCDF-4, deflate 9 and shuffle.
+    /// NetCDF-4 with shuffle and deflate at level 9.
     NcZip,
-    /// GRIB 2, CCSDS packing, 16 bits.
+    /// GRIB 2 with CCSDS packing in 16 bits.
     GribAec,
-    /// Every second point along each axis as `NcZip`, and linear interpolation.
+    /// Every second point along each axis, stored as by `NcZip` and interpolated linearly.
     HalfRes,
 }
 
@@ -45,7 +45,7 @@ impl Baseline {
         }
     }
 
-    pub(crate) const fn bit_depth<T: Value>(self) -> u8 {
+    pub(crate) const fn bit_depth<T: FieldValue>(self) -> u8 {
         match self {
             Self::GribAec => 16,
             _ => 8 * size_of::<T>() as u8,
@@ -53,14 +53,14 @@ impl Baseline {
     }
 }
 
-pub(crate) fn encode<T: Value>(
+pub(crate) fn encode<T: FieldValue>(
     baseline: Baseline,
     frames: ArrayView3<'_, T>,
     folder: &Path,
 ) -> Result<PathBuf, Box<dyn Error>> {
     fs::create_dir_all(folder)?;
     let stored = match baseline {
-        Baseline::HalfRes => half::every_second(frames),
+        Baseline::HalfRes => half_resolution::subsample(frames),
         _ => frames.to_owned(),
     };
     let field = Field::new("field", T::into_values(stored), &["time", "y", "x"])?;
@@ -78,7 +78,7 @@ pub(crate) fn encode<T: Value>(
     Ok(path)
 }
 
-pub(crate) fn decode<T: Value>(
+pub(crate) fn decode<T: FieldValue>(
     baseline: Baseline,
     path: &Path,
     shape: (usize, usize, usize),
@@ -87,15 +87,14 @@ pub(crate) fn decode<T: Value>(
         Baseline::GribAec => read_grib(path, None)?,
         _ => read_netcdf(path, Some("field"))?,
     };
-    // One frame of a GRIB file has no time axis.
-    let stored = T::from_values(field.values).ok_or("the baseline came back in another shape")?;
+    let stored = T::from_values(field.values).ok_or("the decoded baseline has another shape")?;
     Ok(match baseline {
-        Baseline::HalfRes => half::interpolate(stored.view(), shape),
+        Baseline::HalfRes => half_resolution::interpolate(stored.view(), shape),
         _ => stored,
     })
 }
 
-/// The field has no coordinates: its points are numbered instead.
+/// Returns options for a field without coordinates: grid points are numbered.
 fn index_grid() -> GribOptions {
     GribOptions::default().with_grid(GribGrid::Index)
 }

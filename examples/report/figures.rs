@@ -1,4 +1,4 @@
-//! The figures, and the words on them.
+//! The figures and their labels.
 
 use std::error::Error;
 use std::path::Path;
@@ -12,24 +12,24 @@ use fieldreel::plot::{
 use fieldreel::quant::{BitDepth, Quantizer, ValueRange, split_bytes};
 use ndarray::{ArrayView3, Axis};
 
-use crate::method::{Method, Value};
-use crate::run::Row;
+use crate::measure::Row;
+use crate::method::{FieldValue, Method};
 use crate::units;
 
-/// What the figures and the table call the field.
+/// The labels of a field in figures and tables.
 pub(crate) struct Labels {
     pub(crate) file: String,
     pub(crate) variable: String,
-    /// As the file has it.
+    /// The unit as in the file.
     pub(crate) units: String,
-    /// As a figure shows it.
+    /// The typeset unit for figures.
     unit: String,
     quantity: String,
     y: AxisLabel,
     x: AxisLabel,
 }
 
-/// An axis with a coordinate, or without.
+/// The label of an axis, and the ends of its coordinate if it has one.
 #[derive(Default)]
 struct AxisLabel {
     label: String,
@@ -60,8 +60,8 @@ impl Labels {
         }
     }
 
-    fn title(&self, rest: &str) -> String {
-        format!("{} of {}{rest}", self.variable, self.file)
+    fn title(&self, suffix: &str) -> String {
+        format!("{} of {}{suffix}", self.variable, self.file)
     }
 }
 
@@ -89,13 +89,13 @@ impl AxisLabel {
         }
     }
 
-    fn rises(&self) -> bool {
+    fn is_ascending(&self) -> bool {
         self.ends.is_some_and(|(first, last)| first < last)
     }
 }
 
-/// The byte distribution of the field's 16-bit codes.
-pub(crate) fn bytes<T: Value>(
+/// Plots the distribution of the bytes of the field's 16-bit codes.
+pub(crate) fn plot_bytes<T: FieldValue>(
     frames: ArrayView3<'_, T>,
     out: &Path,
     labels: &Labels,
@@ -114,8 +114,8 @@ pub(crate) fn bytes<T: Value>(
     Ok(())
 }
 
-/// The worst frame of a mode beside the original, and the errors of all frames.
-pub(crate) fn mode<T: Value>(
+/// Plots the frame with the largest error beside the original, and the errors of all frames.
+pub(crate) fn plot_mode<T: FieldValue>(
     method: Method,
     frames: ArrayView3<'_, T>,
     reconstruction: ArrayView3<'_, T>,
@@ -124,16 +124,16 @@ pub(crate) fn mode<T: Value>(
 ) -> Result<(), Box<dyn Error>> {
     let name = method.name();
     let errors = frame_errors(frames, reconstruction)?;
-    let exact = errors.max_abs.get(errors.worst) == Some(&0.0);
-    let which = if exact { "frame" } else { "worst frame:" };
-    let title = labels.title(&format!(", mode {name}, {which} {}", errors.worst));
-    let words = ComparisonLabels {
+    let is_lossless = errors.max_abs.get(errors.worst) == Some(&0.0);
+    let frame = if is_lossless { "frame" } else { "worst frame:" };
+    let title = labels.title(&format!(", mode {name}, {frame} {}", errors.worst));
+    let comparison_labels = ComparisonLabels {
         title: &title,
         quantity: &labels.quantity,
         unit: &labels.unit,
         x: labels.x.coordinate(),
         y: labels.y.coordinate(),
-        row_order: if labels.y.rises() {
+        row_order: if labels.y.is_ascending() {
             RowOrder::FirstAtBottom
         } else {
             RowOrder::FirstAtTop
@@ -144,23 +144,23 @@ pub(crate) fn mode<T: Value>(
         out.join(format!("{name}_images.png")),
         frames.index_axis(Axis(0), errors.worst),
         reconstruction.index_axis(Axis(0), errors.worst),
-        &words,
+        &comparison_labels,
     )?;
     let title = labels.title(&format!(", mode {name}"));
-    let words = SpectrumLabels {
+    let spectrum_labels = SpectrumLabels {
         title: &title,
         unit: &labels.unit,
     };
     plot::error_spectrum(
         out.join(format!("{name}_errors.png")),
         &errors.max_abs,
-        &words,
+        &spectrum_labels,
     )?;
     Ok(())
 }
 
-/// The bars of all modes.
-pub(crate) fn report(
+/// Plots the bars of all modes.
+pub(crate) fn plot_report(
     rows: &[Row],
     out: &Path,
     labels: &Labels,
@@ -174,11 +174,11 @@ pub(crate) fn report(
         })
         .collect();
     let title = labels.title("");
-    let words = ReportLabels {
+    let report_labels = ReportLabels {
         title: &title,
         unit: &labels.unit,
         array_type: dtype,
     };
-    plot::report(out.join("report.png"), &bars, &words)?;
+    plot::report(out.join("report.png"), &bars, &report_labels)?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What is compared: the nine modes and the baselines, behind one name each.
+//! The compared methods: the nine modes and the baselines.
 
 use std::error::Error;
 use std::path::Path;
@@ -8,17 +8,17 @@ use fieldreel::{Preset, array_to_video, quant, video_to_array};
 use ndarray::{Array3, ArrayView3};
 
 use crate::baselines::{self, Baseline};
-use crate::half::Number;
+use crate::half_resolution::Interpolate;
 
-/// The type of a field's values.
-pub(crate) trait Value: quant::Float + Number {
-    /// As tables name it.
+/// An element type of a field.
+pub(crate) trait FieldValue: quant::Float + Interpolate {
+    /// The name of the type in tables.
     const NAME: &'static str;
     fn into_values(array: Array3<Self>) -> FieldValues;
     fn from_values(values: FieldValues) -> Option<Array3<Self>>;
 }
 
-impl Value for f32 {
+impl FieldValue for f32 {
     const NAME: &'static str = "float32";
 
     fn into_values(array: Array3<Self>) -> FieldValues {
@@ -34,7 +34,7 @@ impl Value for f32 {
     }
 }
 
-impl Value for f64 {
+impl FieldValue for f64 {
     const NAME: &'static str = "float64";
 
     fn into_values(array: Array3<Self>) -> FieldValues {
@@ -54,7 +54,7 @@ pub(crate) enum Method {
 }
 
 impl Method {
-    /// The methods of these names, or all of them if there are none.
+    /// Returns the methods with these names, or all methods if `names` is empty.
     pub(crate) fn parse_all(names: &[String]) -> Result<Vec<Self>, String> {
         let all: Vec<Self> = Preset::ALL
             .into_iter()
@@ -73,7 +73,7 @@ impl Method {
             all.iter()
                 .copied()
                 .find(|method| method.name() == name)
-                .ok_or_else(|| format!("there is no mode {name:?}: the modes are {known}"))
+                .ok_or_else(|| format!("no mode is called {name:?}; use some of {known}"))
         };
         names.iter().map(find).collect()
     }
@@ -92,16 +92,16 @@ impl Method {
         }
     }
 
-    /// Bits of a stored value.
-    pub(crate) fn bit_depth<T: Value>(self) -> u8 {
+    /// Returns the number of bits of a stored value.
+    pub(crate) fn bit_depth<T: FieldValue>(self) -> u8 {
         match self {
             Self::Mode(preset) => preset.bit_depth().bits(),
             Self::Baseline(baseline) => baseline.bit_depth::<T>(),
         }
     }
 
-    /// Stores `frames` in `folder`, and says in which file.
-    pub(crate) fn encode<T: Value>(
+    /// Stores `frames` in a file in `folder`, and returns its path.
+    pub(crate) fn encode<T: FieldValue>(
         self,
         frames: ArrayView3<'_, T>,
         folder: &Path,
@@ -112,8 +112,8 @@ impl Method {
         }
     }
 
-    /// Reads a field of shape `(time, y, x)` back.
-    pub(crate) fn decode<T: Value>(
+    /// Reads a field of shape `(time, y, x)`.
+    pub(crate) fn decode<T: FieldValue>(
         self,
         path: &Path,
         shape: (usize, usize, usize),

@@ -1,4 +1,4 @@
-//! The table, on the terminal and as JSON.
+//! The table of the report, on the terminal and as JSON.
 
 use std::error::Error;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::figures::Labels;
-use crate::run::Row;
+use crate::measure::Row;
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -23,7 +23,7 @@ struct Input<'a> {
     dtype: &'a str,
 }
 
-/// Writes the table as JSON, whole or not at all.
+/// Writes the table as a JSON file, which appears when it is complete.
 pub(crate) fn write_json(
     path: &Path,
     labels: &Labels,

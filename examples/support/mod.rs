@@ -1,4 +1,5 @@
-//! The part that all examples share: an error is one line on stderr and a non-zero exit, and a signal leaves no part of a file.
+//! The main function of the examples. It prints an error as one line on standard error and exits
+//! with a non-zero status. A signal leaves no partial files.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -9,11 +10,11 @@ use clap::error::ErrorKind;
 #[cfg(unix)]
 mod signals;
 
-/// Runs `job` with the arguments of the command line; prints its error, with all its causes, as one
+/// Runs `job` with the arguments of the command line, and prints its error with all causes as one
 /// line.
 pub(crate) fn run<A: Parser>(job: impl FnOnce(&A) -> Result<(), Box<dyn Error>>) -> ExitCode {
     #[cfg(unix)]
-    signals::end_at_closed_pipes();
+    signals::restore_sigpipe();
     match A::try_parse() {
         Ok(arguments) => exit_with(|| job(&arguments)),
         Err(text)
@@ -26,7 +27,7 @@ pub(crate) fn run<A: Parser>(job: impl FnOnce(&A) -> Result<(), Box<dyn Error>>)
             ExitCode::SUCCESS
         }
         Err(error) => {
-            // Below the first paragraph clap repeats how the program is used.
+            // After the first paragraph, clap prints the usage of the program.
             let text = error.to_string();
             let first = text.lines().take_while(|line| !line.trim().is_empty());
             let words: Vec<&str> = first.flat_map(str::split_whitespace).collect();
@@ -38,8 +39,8 @@ pub(crate) fn run<A: Parser>(job: impl FnOnce(&A) -> Result<(), Box<dyn Error>>)
 
 fn exit_with(job: impl FnOnce() -> Result<(), Box<dyn Error>>) -> ExitCode {
     #[cfg(unix)]
-    if let Err(error) = signals::watch() {
-        eprintln!("error: signals cannot be watched: {error}");
+    if let Err(error) = signals::clean_up_on_termination() {
+        eprintln!("error: cannot install signal handlers: {error}");
         return ExitCode::FAILURE;
     }
     match job() {
@@ -51,12 +52,13 @@ fn exit_with(job: impl FnOnce() -> Result<(), Box<dyn Error>>) -> ExitCode {
     }
 }
 
+/// Returns the message of an error and of its causes as one line.
 pub(crate) fn one_line(error: &dyn Error) -> String {
     let mut line = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
         let text = error.to_string();
-        // Some libraries repeat their cause in their own text.
+        // Many messages already include the cause.
         if !line.contains(&text) {
             line = format!("{line}: {text}");
         }

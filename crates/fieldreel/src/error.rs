@@ -1,70 +1,94 @@
-//! What can go wrong in this crate, and in those below it.
+//! The error type of this crate.
 
 use std::io;
 use std::path::PathBuf;
 
 use fieldreel_quant::{Dtype, QuantError};
 
-/// An error of this crate or of one below it.
+/// An error of this crate.
+///
+/// The message of an error includes its cause, which [`source`](std::error::Error::source) returns
+/// as well.
+///
+/// ```
+/// use fieldreel::reel::ReelError;
+/// use fieldreel::{Error, ErrorBound, compress};
+/// use ndarray::Array3;
+///
+/// let wind = Array3::<f32>::zeros((4, 30, 40));
+/// match compress(&wind, ErrorBound::Absolute(-1.0)) {
+///     Err(Error::Reel { source: ReelError::InvalidCriterion { criterion }, .. }) => {
+///         assert_eq!(criterion, ErrorBound::Absolute(-1.0).into());
+///     }
+///     other => panic!("{other:?}"),
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The values cannot be quantized: NaN, infinities, no values at all.
-    #[error("the field cannot be quantized")]
+    /// The values cannot be quantized because some are NaN or infinite, or because there are none.
+    #[error("cannot quantize the field: {0}")]
     Quant(#[from] QuantError),
-    /// Frames could not be encoded or decoded.
+    /// A video cannot be encoded or decoded.
     #[cfg(feature = "ffmpeg")]
-    #[error("{}", video_context(path.as_ref()))]
+    #[error("{}{source}", path_prefix(path.as_ref()))]
     Codec {
-        /// The video, where there is one yet.
+        /// The video, if there is a file.
         path: Option<PathBuf>,
-        /// What went wrong.
+        /// The cause.
         source: fieldreel_codec::CodecError,
     },
-    /// A reel could not be written or read.
-    #[error("{}", reel_name(path.as_ref()))]
+    /// A reel cannot be written or read.
+    #[error("{}{source}", path_prefix(path.as_ref()))]
     Reel {
-        /// The reel, where it is a file.
+        /// The reel, if it is a file.
         path: Option<PathBuf>,
-        /// What went wrong.
+        /// The cause.
         source: fieldreel_reel::ReelError,
     },
-    /// All of a reel was asked for, and not all of it is there.
-    #[error("{} is not whole: {}", reel_name(path.as_ref()), describe_missing(integrity, *frames))]
+    /// A reel is incomplete, and the operation needs all of it.
+    #[error(
+        "{}incomplete reel: {}",
+        path_prefix(path.as_ref()),
+        describe_missing(integrity, *frames)
+    )]
     IncompleteReel {
-        /// The reel, where it is a file.
+        /// The reel, if it is a file.
         path: Option<PathBuf>,
-        /// Up to which frame some are there.
+        /// The end of the range of frames `0..frames` in which frames are available.
         frames: usize,
-        /// What is missing.
+        /// The missing parts.
         integrity: fieldreel_reel::ReelIntegrity,
     },
-    /// A NetCDF or GRIB file could not be read or written.
+    /// A NetCDF or GRIB file cannot be read or written.
     #[cfg(feature = "formats")]
-    #[error("the field cannot be read or written")]
+    #[error("{0}")]
     Format(#[from] fieldreel_formats::FormatError),
-    /// A variable cannot be compressed within its bound.
+    /// A variable cannot be encoded within its criterion.
     #[cfg(feature = "dataset")]
-    #[error("{}cannot compress variable {variable:?} within {criterion}", path_prefix(path.as_ref()))]
+    #[error(
+        "{}cannot encode variable {variable:?} within {criterion}: {source}",
+        path_prefix(path.as_ref())
+    )]
     Variable {
-        /// The file that it is in.
+        /// The file of the variable.
         path: Option<PathBuf>,
-        /// The variable.
+        /// The name of the variable.
         variable: String,
         /// The error bound or the target.
         criterion: fieldreel_reel::Criterion,
-        /// The reason.
+        /// The cause.
         source: Box<fieldreel_reel::ReelError>,
     },
-    /// The HDF5 filter cannot take a variable.
+    /// The HDF5 filter does not support a variable, or cannot decode a chunk of it.
     #[cfg(feature = "dataset")]
-    #[error("{}the HDF5 filter cannot take variable {variable:?}", path_prefix(path.as_ref()))]
+    #[error("{}HDF5 filter of variable {variable:?}: {source}", path_prefix(path.as_ref()))]
     Filter {
-        /// The file that it is in.
+        /// The file of the variable.
         path: Option<PathBuf>,
-        /// The variable.
+        /// The name of the variable.
         variable: String,
-        /// The reason.
+        /// The cause.
         source: Box<fieldreel_hdf5_filter::FilterError>,
     },
     /// A pattern of variable names is malformed.
@@ -73,63 +97,65 @@ pub enum Error {
     InvalidPattern {
         /// The pattern.
         pattern: String,
-        /// The reason.
+        /// The cause.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// No variable has this name, or one of this pattern.
+    /// No variable matches a name or a pattern.
     #[cfg(feature = "dataset")]
-    #[error("no variable is called {pattern:?}; there are {}", available.join(", "))]
+    #[error("no variable is called {pattern:?}; the file has {}", available.join(", "))]
     NoSuchVariable {
-        /// What was given.
+        /// The name or the pattern.
         pattern: String,
-        /// The variables that are there, in file order.
+        /// The variables of the file, in its order.
         available: Vec<String>,
     },
     /// No dimension has this name.
     #[cfg(feature = "dataset")]
-    #[error("no dimension is called {name:?}; there are {}", available.join(", "))]
+    #[error("no dimension is called {name:?}; the file has {}", available.join(", "))]
     NoSuchDimension {
-        /// The name that was given.
+        /// The requested name.
         name: String,
         /// The dimensions of the file, in its order.
         available: Vec<String>,
     },
-    /// A bound was given for a variable that cannot have one.
+    /// A bound is set for a variable that cannot have one.
     #[cfg(feature = "dataset")]
     #[error(
-        "no bound can be for {variable:?}: it has no numbers, no or more than eight dimensions, or is packed with an offset while the bound is a part of each value"
+        "variable {variable:?} cannot have this bound: a bound needs numeric values and one to \
+         eight dimensions, and a pointwise-relative bound no add_offset"
     )]
     BoundNotApplicable {
-        /// The variable.
+        /// The name of the variable.
         variable: String,
     },
-    /// The system gives no threads.
+    /// Threads cannot be started.
     #[cfg(feature = "dataset")]
-    #[error("no threads: {source}")]
+    #[error("cannot start threads: {source}")]
     Threads {
-        /// The reason.
+        /// The cause.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// No preset has this name.
-    #[error("there is no mode {name:?}: the modes are {}", crate::Preset::names())]
+    #[error("no mode is called {name:?}; use one of {}", crate::Preset::names())]
     UnknownPreset {
-        /// The name given.
+        /// The requested name.
         name: String,
     },
-    /// The video has neither tags nor a file name that say what its codes mean.
+    /// A video has neither the tags of this crate nor a file name of the original tool, from which
+    /// the range of the values is known.
     #[error(
-        "{} is no fieldreel video: it has no tags of ours, and its name is not \
-         video_min<number>_max<number>_fc<number>",
+        "{} is not a fieldreel video: it has no fieldreel tags, and its name does not have the \
+         form video_min<number>_max<number>_fc<number>",
         path.display()
     )]
     NotFieldreel {
         /// The video.
         path: PathBuf,
     },
-    /// The `fc` in the video's name is neither its bit depth nor its number of frames.
+    /// The number `fc` in the name of a video is neither its bit depth nor its number of frames.
     #[error(
         "{}: fc{fc} in the name is neither the bit depth ({bit_depth}) nor the number of frames \
-         ({frames}): the file is cut short or misnamed",
+         ({frames}): the file is truncated or renamed",
         path.display()
     )]
     NameMismatch {
@@ -137,70 +163,77 @@ pub enum Error {
         path: PathBuf,
         /// The number in the name.
         fc: u64,
-        /// Bits of the stream's codes.
+        /// The bit depth of the video stream.
         bit_depth: u8,
-        /// Frames that could be decoded.
+        /// The number of frames that were decoded.
         frames: usize,
     },
-    /// A tag of the video is missing or makes no sense.
-    #[error("{}: the tag {key} is {value:?}", path.display())]
+    /// A tag of a video is missing or invalid.
+    #[error("{}: the tag {key} has the invalid value {value:?}", path.display())]
     BadTag {
         /// The video.
         path: PathBuf,
-        /// The tag's key.
+        /// The key of the tag.
         key: &'static str,
-        /// The tag's value; empty when it is missing.
+        /// The value of the tag; empty if the tag is missing.
         value: String,
     },
-    /// The video holds values of another type than the one asked for.
-    #[error("{} holds {found} values, not {expected}", path.display())]
+    /// A video contains values of another type than the requested one.
+    #[error("{}: the values are {found}, not {expected}", path.display())]
     DtypeMismatch {
         /// The video.
         path: PathBuf,
-        /// What was asked for.
+        /// The requested type.
         expected: Dtype,
-        /// What the video holds.
+        /// The type of the values in the video.
         found: Dtype,
     },
-    /// The file name's extension names no format that is read.
-    #[error("{}: the extension is none of .nc, .nc4, .cdf, .grib, .grb, .grib2, .grb2, .mp4, .mkv, .reel", path.display())]
+    /// The extension of a file name is not that of a supported format.
+    #[error(
+        "{}: unknown extension; use .nc, .nc4, .cdf, .grib, .grb, .grib2, .grb2, .mp4, .mkv or .reel",
+        path.display()
+    )]
     UnknownFormat {
         /// The file.
         path: PathBuf,
     },
-    /// This build of fieldreel lacks the feature that reads the file.
-    #[error("{}: fieldreel was built without its feature {feature:?}", path.display())]
+    /// This build of fieldreel lacks the feature that reads a file.
+    #[error("{}: fieldreel was built without the feature {feature:?}", path.display())]
     FeatureMissing {
         /// The file.
         path: PathBuf,
         /// The feature of this crate.
         feature: &'static str,
     },
-    /// The output is the input, by this or another name: writing would destroy what is read.
+    /// The output is the same file as the input, possibly by another name. Writing would destroy
+    /// the input.
     #[error(
-        "{} is the input {} itself: name another file for the output",
+        "the output {} is the input {}: name another file for the output",
         output.display(),
         input.display()
     )]
     SameFile {
-        /// The file to read.
+        /// The input file.
         input: PathBuf,
-        /// The file to write.
+        /// The output file.
         output: PathBuf,
     },
-    /// A file or folder could not be made, read or written.
+    /// A file or folder cannot be created, read or written.
     #[error("{}{source}", path_prefix(path.as_ref()))]
     Io {
-        /// The file or folder, if the error is about one.
+        /// The file or folder, if the error concerns one.
         path: Option<PathBuf>,
-        /// The error of the system.
+        /// The error of the operating system.
         source: io::Error,
     },
 }
 
+/// Checks that the output is not the same file as the input, possibly by another name.
 #[cfg(feature = "dataset")]
-/// Checks that an output is not the input, by whatever names.
-pub(crate) fn check_apart(input: &std::path::Path, output: &std::path::Path) -> Result<(), Error> {
+pub(crate) fn check_distinct(
+    input: &std::path::Path,
+    output: &std::path::Path,
+) -> Result<(), Error> {
     match fieldreel_core::files::is_same_file(input, output) {
         true => Err(Error::SameFile {
             input: input.to_owned(),
@@ -211,7 +244,9 @@ pub(crate) fn check_apart(input: &std::path::Path, output: &std::path::Path) -> 
 }
 
 impl Error {
-    /// Names the file in an error of a reel that came from a reader or went to a sink, or of a variable.
+    /// Adds the path of a file to an error of a reel or of a variable that has none yet.
+    ///
+    /// Functions that read from a reader or write to a sink do not know the path of the file.
     #[must_use]
     pub fn with_path(self, file: impl Into<PathBuf>) -> Self {
         let file = Some(file.into());
@@ -260,7 +295,7 @@ impl Error {
     }
 }
 
-/// Returns the beginning of a message about a part of a file.
+/// Returns the beginning of a message with the path, if there is one.
 fn path_prefix(path: Option<&PathBuf>) -> String {
     path.map_or_else(String::new, |path| format!("{}: ", path.display()))
 }
@@ -277,37 +312,26 @@ impl From<fieldreel_reel::ReelError> for Error {
     }
 }
 
-#[cfg(feature = "ffmpeg")]
-fn video_context(path: Option<&PathBuf>) -> String {
-    path.map_or_else(
-        || "the field cannot be encoded".to_owned(),
-        |path| path.display().to_string(),
-    )
-}
-
-fn reel_name(path: Option<&PathBuf>) -> String {
-    path.map_or_else(|| "the reel".to_owned(), |path| path.display().to_string())
-}
-
-/// What a reel lacks, and what is there.
+/// Returns a description of the missing parts of a reel, and of the frames that are available.
 fn describe_missing(integrity: &fieldreel_reel::ReelIntegrity, frames: usize) -> String {
-    let mut lacking: Vec<String> = integrity
+    let mut missing: Vec<String> = integrity
         .lost_frames
         .iter()
         .map(|lost| format!("frames {}..{} are lost", lost.start, lost.end))
         .collect();
     if !integrity.has_index {
         let bytes = integrity.trailing_bytes;
-        lacking.push(format!(
-            "it has no index, as of a writer that was stopped, and {bytes} bytes at its end are in no segment"
+        missing.push(format!(
+            "the index is missing because writing was interrupted, and the last {bytes} bytes \
+             belong to no segment"
         ));
     }
     if integrity.metadata_is_lost {
-        lacking.push("metadata are damaged".to_owned());
+        missing.push("the metadata are damaged".to_owned());
     }
-    let left = match frames {
-        0 => "no frame is left".to_owned(),
-        frames => format!("what is left are frames 0..{frames}"),
+    let available = match frames {
+        0 => "no frames are available".to_owned(),
+        frames => format!("frames are available in 0..{frames}"),
     };
-    format!("{}; {left}", lacking.join("; "))
+    format!("{}; {available}", missing.join("; "))
 }

@@ -1,4 +1,4 @@
-//! A field from any file that is read, by its extension.
+//! Reading of a field from a file of any supported format.
 
 use std::path::Path;
 
@@ -6,21 +6,38 @@ use fieldreel_formats::Field;
 
 use crate::Error;
 
-/// Reads a variable of a file as a [`Field`].
+/// Reads a variable of a file as a [`Field`]. The extension of the file name determines the
+/// format.
 ///
-/// | extension | what | `variable` |
+/// | extension | format | `variable` |
 /// |---|---|---|
-/// | `.nc`, `.nc4`, `.cdf` | NetCDF | a variable's name; by default the first float variable of two or more dimensions |
+/// | `.nc`, `.nc4`, `.cdf` | NetCDF | the name of a variable; by default the first floating-point variable of two or more dimensions |
 /// | `.grib`, `.grb`, `.grib2`, `.grb2` | GRIB | a `shortName`; by default the only one |
-/// | `.mp4`, `.mkv` | a video of ours or of the original tool | the name to give to the field; by default `field` |
-/// | `.reel` | a reel | the name to give to the field; by default the reel's |
+/// | `.mp4`, `.mkv` | video of this crate or of the original tool | the name that the field gets; by default `field` |
+/// | `.reel` | reel | the name that the field gets; by default the name in the reel |
+///
+/// ```
+/// use fieldreel::{Compressor, ErrorBound, Metadata, read_field};
+/// use ndarray::Array3;
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("wind.reel");
+/// let wind = Array3::from_shape_fn((20, 30, 40), |(t, y, x)| (t + x) as f32 + y as f32 / 7.0);
+/// Compressor::new(ErrorBound::Absolute(0.01))
+///     .with_metadata(Metadata::new("wind"))
+///     .write(&path, &wind)?;
+/// let field = read_field(&path, None)?;
+/// assert_eq!((field.name.as_str(), field.shape()), ("wind", &[20, 30, 40][..]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
-/// [`Error::UnknownFormat`] for another extension; [`Error::FeatureMissing`] if this build cannot
-/// read the format; [`Error::Format`] for NetCDF and GRIB files, the errors of
-/// [`video_to_array`](crate::video_to_array) for videos, and [`Error::Io`], [`Error::Reel`] or
-/// [`Error::IncompleteReel`] for reels, that cannot be read. A reel of over 1 GiB of values is too
-/// large: [`open_reel`](crate::open_reel) takes other limits.
+/// - [`Error::UnknownFormat`] for another extension.
+/// - [`Error::FeatureMissing`] if this build cannot read the format.
+/// - [`Error::Format`] if a NetCDF or GRIB file cannot be read.
+/// - The errors of `video_to_array` if a video cannot be read.
+/// - [`Error::Io`], [`Error::Reel`] or [`Error::IncompleteReel`] if a reel cannot be read, or has
+///   more than 1 GiB of values. [`open_reel`](crate::open_reel) accepts other limits.
 pub fn read_field(path: impl AsRef<Path>, variable: Option<&str>) -> Result<Field, Error> {
     let path = path.as_ref();
     let extension = path

@@ -1,22 +1,21 @@
-//! Scientific float fields `(time, y, x)` stored as real video.
+//! Compression of scientific fields `(time, y, x)` with an error bound, and as playable video.
 //!
-//! A video codec removes what is redundant in space and time, and the floats come back. In a *reel*,
-//! each within a bound:
+//! A *reel* contains every value within an error bound:
 //!
 //! ```
-//! use fieldreel::{Criterion, compress, decompress};
+//! use fieldreel::{ErrorBound, compress, decompress};
 //! use ndarray::Array3;
 //!
 //! let wind = Array3::from_shape_fn((24, 60, 80), |(t, y, x)| {
 //!     ((x + t) as f32 / 9.0).sin() * 12.0 + y as f32 / 10.0
 //! });
 //! let bytes = compress(&wind, ErrorBound::Absolute(0.05))?;
-//! let back = decompress::<f32>(&bytes)?;
-//! assert!(wind.iter().zip(&back).all(|(x, x_hat)| (x - x_hat).abs() <= 0.05));
+//! let decoded = decompress::<f32>(&bytes)?;
+//! assert!(wind.iter().zip(&decoded).all(|(x, x_hat)| (x - x_hat).abs() <= 0.05));
 //! # Ok::<(), fieldreel::Error>(())
 //! ```
 //!
-//! In a plain video file, which any player shows, without one:
+//! A plain video file has no error bound, and any player shows it:
 //!
 //! ```
 //! # #[cfg(feature = "ffmpeg")] {
@@ -28,41 +27,42 @@
 //!     ((x + t) as f32 / 9.0).sin() * 12.0 + y as f32 / 10.0
 //! });
 //! let path = array_to_video(&wind, folder.path(), Preset::High)?;
-//! let back = video_to_array::<f32>(&path)?;
-//! assert_eq!(back.dim(), wind.dim());
+//! let decoded = video_to_array::<f32>(&path)?;
+//! assert_eq!(decoded.dim(), wind.dim());
 //! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Modules
 //!
-//! | module | what | from |
+//! | module | contents | crate |
 //! |---|---|---|
-//! | (this one) | [`array_to_video`], [`video_to_array`], [`Preset`], [`read_field`] | here |
-//! | (this one) | [`compress`], [`decompress`], [`Compressor`], [`open_reel`], [`reel_to_field`] | here |
-//! | [`dataset`] | whole files, NetCDF or GRIB in, NetCDF-4 out | here |
-//! | [`reel`] | segments and streams of them, with a guaranteed bound | `fieldreel-reel` |
-//! | [`quant`] | floats to N-bit codes and back, with a proven bound | `fieldreel-quant` |
-//! | [`codec`] | frames of codes to video files and back | `fieldreel-codec` |
+//! | this one | arrays and reels: [`compress`], [`decompress`], [`Compressor`], [`Decompressor`] | `fieldreel` |
+//! | this one | fields and reels: [`read_field`], [`reel_to_field`], [`reel_metadata`] | `fieldreel` |
+//! | this one | plain videos: [`array_to_video`], [`video_to_array`], [`Preset`] | `fieldreel` |
+//! | [`dataset`] | compression of complete NetCDF and GRIB files into NetCDF-4 files | `fieldreel` |
+//! | [`reel`] | segments and reels | `fieldreel-reel` |
+//! | [`quant`] | quantization of floating-point values to codes of 1 to 16 bits | `fieldreel-quant` |
+//! | [`codec`] | video encoding and decoding of codes | `fieldreel-codec` |
 //! | [`formats`] | fields in NetCDF and GRIB files | `fieldreel-formats` |
-//! | [`metrics`] | the error between two fields | `fieldreel-metrics` |
+//! | [`metrics`] | errors between two fields | `fieldreel-metrics` |
 //! | [`plot`] | figures | `fieldreel-plot` |
 //!
 //! # Features
 //!
-//! | feature | default | needs | brings |
+//! | feature | default | requires | provides |
 //! |---|---|---|---|
 //! | `ffmpeg` | yes | FFmpeg's libraries | [`codec`], [`array_to_video`], [`video_to_array`]; video in [`reel`], [`compress`] and [`decompress`] |
 //! | `netcdf` | yes | netcdf-c, HDF5 | NetCDF in [`formats`] and [`read_field`] |
 //! | `grib` | yes | ecCodes | GRIB in [`formats`] and [`read_field`] |
-//! | `hdf5-filter` | yes | `netcdf` | NetCDF-4 files whose chunks are of our HDF5 filter in [`read_field`]; [`register_hdf5_filter`] |
-//! | `netcdf-crate` | no | `netcdf` | fields from and into open files of the [`netcdf`](https://docs.rs/netcdf/0.12) crate in [`formats`], and with `hdf5-filter` our filter on its variables |
+//! | `hdf5-filter` | yes | `netcdf` | [`register_hdf5_filter`]; NetCDF-4 files with the HDF5 filter in [`read_field`] |
+//! | `netcdf-crate` | no | `netcdf` | fields in open files of the [`netcdf`](https://docs.rs/netcdf/0.12) crate in [`formats`]; with `hdf5-filter` also the filter on its variables |
 //! | `eccodes-crate` | no | `grib` | fields from messages of the [`eccodes`](https://docs.rs/eccodes/0.14) crate in [`formats`] |
-//! | `plot` | yes | nothing | [`plot`] |
+//! | `plot` | yes | no library | [`plot`] |
 //! | `dataset` | yes | `hdf5-filter` | [`dataset`] |
 //!
-//! Without default features no C library is needed: [`compress`], [`decompress`] and all of [`reel`] but video, [`quant`], [`metrics`]
-//! and [`Preset`] remain.
+//! Without default features, no C library is required. Available are then [`compress`],
+//! [`decompress`], [`reel`] without video, [`quant`], [`metrics`] and [`Preset`].
 
 #[cfg(feature = "dataset")]
 pub mod dataset;
@@ -90,7 +90,9 @@ pub use reels::{Compressor, Decompressor, compress, decompress, open_reel};
 #[cfg(feature = "formats")]
 pub use reels::{reel_metadata, reel_region_to_field, reel_to_field};
 #[cfg(feature = "ffmpeg")]
-pub use video::{VideoValues, array_to_video, video_path, video_to_array, video_to_values};
+pub use video::{
+    VideoValues, array_to_video, array_to_video_file, video_path, video_to_array, video_to_values,
+};
 
 #[cfg(feature = "ffmpeg")]
 pub use fieldreel_codec as codec;
@@ -106,7 +108,7 @@ pub use fieldreel_reel::{
     ReelWriter, Scalar, Target,
 };
 
-/// Compiles and runs the README's example.
+/// Compiles and runs the example of the README.
 #[cfg(all(doctest, feature = "ffmpeg"))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;

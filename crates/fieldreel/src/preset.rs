@@ -7,9 +7,9 @@ use fieldreel_quant::BitDepth;
 
 use crate::Error;
 
-/// A mode of the original tool: a bit depth and a codec with its options, by the original's name.
+/// A mode of the original tool: a bit depth, a codec and its options.
 ///
-/// From the strongest compression to the most exact:
+/// The modes from the strongest compression to the smallest error:
 ///
 /// | name | bits | codec | options |
 /// |---|---|---|---|
@@ -23,36 +23,45 @@ use crate::Error;
 /// | `vlow` | 12 | x265 | veryslow, lossless on the codes |
 /// | `LL-JP2K` | 16 | OpenJPEG | lossless on the codes |
 ///
-/// The lossy ones of x265 also set `pbratio=1.2`, `tskip=1` and `rskip=0`, which the original does
-/// not, `extreme` a crf of 49 instead of 51, and `max` `psy-rd=0`: no error is then much above the original's, at
-/// about its size.
+/// Some options differ from the original. The lossy modes of x265 also set `pbratio=1.2`,
+/// `tskip=1` and `rskip=0`; `extreme` uses a crf of 49 instead of 51, and `max` sets `psy-rd=0`.
+/// The errors are then not much larger than those of the original, at about the same size.
 ///
-/// The original hands 16-bit codes to x265 in `low` and `vlow`, which FFmpeg silently cuts to 12
-/// bits: these modes quantize to 12 bits, rounding, in the first place.
+/// The original passes 16-bit codes to x265 in `low` and `vlow`, which FFmpeg silently truncates
+/// to 12 bits. Here, these modes quantize to 12 bits with rounding.
+///
+/// ```
+/// use fieldreel::Preset;
+///
+/// let preset: Preset = "LL-JP2K".parse()?;
+/// assert_eq!(preset, Preset::LlJp2k);
+/// assert_eq!(preset.bit_depth().bits(), 16);
+/// # Ok::<(), fieldreel::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Preset {
-    /// `extreme`: a thousandth of the size, the outlines remain.
+    /// `extreme`: about a thousandth of the size; only outlines remain.
     Extreme,
     /// `max`: errors of some tenths of the range at sharp fronts.
     Max,
-    /// `vhigh`: errors of about a tenth of the range at most, a few thousandths on average.
+    /// `vhigh`: errors up to about a tenth of the range, a few thousandths on average.
     Vhigh,
-    /// `C4-JP2K`: every frame on its own, at a fixed ratio.
+    /// `C4-JP2K`: every frame is coded by itself, at a fixed ratio.
     C4Jp2k,
-    /// `high`: errors of a few hundredths of the range at most.
+    /// `high`: errors up to a few hundredths of the range.
     High,
-    /// `avg`: errors of about two hundredths of the range at most.
+    /// `avg`: errors up to about two hundredths of the range.
     Avg,
-    /// `low`: errors of about one hundredth of the range at most.
+    /// `low`: errors up to about one hundredth of the range.
     Low,
-    /// `vlow`: half a 12-bit step at most, 1.3e-4 of the range.
+    /// `vlow`: errors up to half a 12-bit step, 1.3e-4 of the range.
     Vlow,
-    /// `LL-JP2K`: half a 16-bit step at most, 8e-6 of the range.
+    /// `LL-JP2K`: errors up to half a 16-bit step, 8e-6 of the range.
     LlJp2k,
 }
 
 impl Preset {
-    /// All modes, from the strongest compression to the most exact.
+    /// All modes, from the strongest compression to the smallest error.
     pub const ALL: [Self; 9] = [
         Self::Extreme,
         Self::Max,
@@ -65,7 +74,8 @@ impl Preset {
         Self::LlJp2k,
     ];
 
-    /// The original's name, such as `C4-JP2K`; also what [`Display`](fmt::Display) prints.
+    /// Returns the name in the original tool, such as `C4-JP2K`. [`Display`](fmt::Display) prints
+    /// it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -81,7 +91,7 @@ impl Preset {
         }
     }
 
-    /// Bits of the codes that the field is quantized to.
+    /// Returns the bit depth to which the field is quantized.
     #[must_use]
     pub const fn bit_depth(self) -> BitDepth {
         match self {
@@ -92,15 +102,15 @@ impl Preset {
         }
     }
 
-    /// The codec with its options.
+    /// Returns the codec with its options.
     #[cfg(feature = "ffmpeg")]
     #[must_use]
     pub fn codec(self) -> Box<dyn fieldreel_codec::Codec> {
         use fieldreel_codec::{OpenJpeg, X265, X265Preset};
 
-        // Frames of nearly equal quality (x265 gives B frames less by default) and blocks coded
-        // without a transform keep sharp fronts, and so does looking at smaller blocks even where a
-        // large one can be skipped: the largest error falls, the mean with it.
+        // Sharp fronts are preserved by frames of nearly equal quality (by default, x265 gives B
+        // frames less), by blocks that are coded without a transform, and by trying smaller blocks
+        // even if a large block can be skipped. Both the largest and the mean error decrease.
         let slow = |crf| {
             X265::crf(crf)
                 .with_preset(X265Preset::Slow)
@@ -136,7 +146,7 @@ impl FromStr for Preset {
     type Err = Error;
 
     /// # Errors
-    /// [`Error::UnknownPreset`] if no mode has this name. Names are told apart by case.
+    /// [`Error::UnknownPreset`] if no mode has this name. Names are case-sensitive.
     fn from_str(name: &str) -> Result<Self, Error> {
         Self::ALL
             .into_iter()
@@ -152,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_print_and_parse() {
+    fn names_are_displayed_and_parsed() {
         for preset in Preset::ALL {
             assert_eq!(preset.to_string().parse::<Preset>().unwrap(), preset);
         }

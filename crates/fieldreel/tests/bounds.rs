@@ -1,19 +1,19 @@
-//! Reels of real fields at full size: every bound is kept, every reel verifies, sizes stay small.
+//! Reels of complete real fields satisfy every bound, verify, and reach compression ratios.
 //!
-//! `make long` runs this; what is seen is printed with `--nocapture`.
+//! `make long` runs these tests. `--nocapture` prints the ratios.
 #![cfg(test)]
 #![cfg(all(feature = "ffmpeg", feature = "netcdf", feature = "grib"))]
 
-#[path = "common/real.rs"]
-mod real;
+#[path = "common/real_data.rs"]
+mod real_data;
 
 use fieldreel::formats::FieldValues;
-use fieldreel::{Bound, Compressor, Effort, Limits, ReelReader, read_field};
+use fieldreel::{Compressor, Effort, ErrorBound, Limits, ReelReader, read_field};
 use ndarray::{Array3, Axis};
 
-/// A field with its leading axes folded into one.
+/// Reads a field, and folds its leading axes into one.
 fn load(name: &str, variable: Option<&str>) -> Option<Array3<f32>> {
-    let field = read_field(real::real(name)?, variable).unwrap();
+    let field = read_field(real_data::real_file(name)?, variable).unwrap();
     let FieldValues::F32(values) = field.values else {
         panic!("{name} is not of single precision")
     };
@@ -31,74 +31,70 @@ fn range(field: &Array3<f32>) -> f64 {
     f64::from(max) - f64::from(min)
 }
 
-/// Compresses, verifies, compares every value, and says how many times smaller it became.
-fn keeps(what: &str, field: &Array3<f32>, bound: Bound, effort: Effort) -> f64 {
+/// Compresses and verifies a field, checks the error of every value, and returns the compression
+/// ratio.
+fn check_bound(name: &str, field: &Array3<f32>, bound: ErrorBound, effort: Effort) -> f64 {
     let range = range(field);
     let bytes = Compressor::new(bound)
-        .effort(effort)
+        .with_effort(effort)
         .compress(field)
         .unwrap();
     let mut reel = ReelReader::from_bytes(bytes.clone(), Limits::default()).unwrap();
-    assert!(reel.verify().is_good(), "{what} {bound}");
-    let back = reel.read_all::<f32>().unwrap();
-    let mut broken = 0;
-    for (frame, decoded) in field.axis_iter(Axis(0)).zip(back.axis_iter(Axis(0))) {
+    assert!(reel.verify().is_good(), "{name} {bound}");
+    let decoded = reel.read_all::<f32>().unwrap();
+    let mut violations = 0;
+    for (frame, decoded) in field.axis_iter(Axis(0)).zip(decoded.axis_iter(Axis(0))) {
         for (&x, &y) in frame.iter().zip(&decoded) {
             let error = (f64::from(x) - f64::from(y)).abs();
-            let kept = match bound {
+            let is_within = match bound {
                 ErrorBound::Lossless => x.to_bits() == y.to_bits() || (x.is_nan() && y.is_nan()),
                 _ if x.is_nan() => y.is_nan(),
                 ErrorBound::PointwiseRelative(part) => error <= part * f64::from(x).abs(),
                 ErrorBound::RangeRelative(part) => error <= part * range,
                 _ => true,
             };
-            broken += u64::from(!kept);
+            violations += u64::from(!is_within);
         }
     }
     let ratio = (field.len() * 4) as f64 / bytes.len() as f64;
-    println!("{what:<6} {bound:<16} {effort:<8} {ratio:9.2} times smaller");
-    assert_eq!(broken, 0, "{what} {bound}: values out of bounds");
+    println!("{name:<6} {bound:<16} {effort:<8} compression ratio {ratio:9.2}");
+    assert_eq!(violations, 0, "{name} {bound}: values exceed the bound");
     ratio
 }
 
-fn all_bounds(what: &str, field: &Array3<f32>) {
-    let mut before = f64::INFINITY;
-    for part in [0.3, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-9, 1e-12] {
-        let ratio = keeps(what, field, ErrorBound::RangeRelative(part), Effort::Fast);
+fn check_all_bounds(name: &str, field: &Array3<f32>) {
+    let mut previous = f64::INFINITY;
+    for relative in [0.3, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-9, 1e-12] {
+        let bound = ErrorBound::RangeRelative(relative);
+        let ratio = check_bound(name, field, bound, Effort::Fast);
         assert!(
-            ratio < before * 1.05,
-            "{what} {part}: a finer bound is not smaller"
+            ratio < previous * 1.05,
+            "{name} {relative}: a smaller bound has a larger ratio"
         );
-        before = ratio;
+        previous = ratio;
     }
-    let lossless = keeps(what, field, ErrorBound::Lossless, Effort::Fast);
-    // The type itself is coarser than the finest of these bounds: no cliff to the exact values.
-    assert!(lossless > before * 0.98, "{what}: lossless");
-    keeps(
-        what,
-        field,
-        ErrorBound::PointwiseRelative(1e-3),
-        Effort::Fast,
-    );
+    let lossless = check_bound(name, field, ErrorBound::Lossless, Effort::Fast);
+    // The element type is coarser than the smallest of these bounds, so that lossless coding must
+    // not be much larger.
+    assert!(lossless > previous * 0.98, "{name}: lossless");
+    let bound = ErrorBound::PointwiseRelative(1e-3);
+    check_bound(name, field, bound, Effort::Fast);
 }
 
-/// All bounds at little effort, and one at more, which must make the field `least` times smaller.
-fn check(what: &str, name: &str, variable: Option<&str>, least: f64) {
-    let Some(field) = load(name, variable) else {
+/// Checks all bounds at little effort, and one bound at more effort, which must have a compression
+/// ratio of at least `min_ratio`.
+fn check(name: &str, file: &str, variable: Option<&str>, min_ratio: f64) {
+    let Some(field) = load(file, variable) else {
         return;
     };
-    all_bounds(what, &field);
-    let ratio = keeps(
-        what,
-        &field,
-        ErrorBound::RangeRelative(1e-2),
-        Effort::Balanced,
-    );
-    assert!(ratio > least, "{what}: only {ratio} times smaller");
+    check_all_bounds(name, &field);
+    let bound = ErrorBound::RangeRelative(1e-2);
+    let ratio = check_bound(name, &field, bound, Effort::Balanced);
+    assert!(ratio > min_ratio, "{name}: a compression ratio of {ratio}");
 }
 
-// The least ratios: 0.97 of what a prototype reached with x265's slowest preset and pco; for the
-// ocean, ahead of the best other compressor by far.
+// The smallest ratios are 0.97 of those that a prototype reached with x265's slowest preset and
+// pco. For the ocean, the ratio is much larger than that of the best other compressor.
 
 #[test]
 fn wind() {

@@ -1,6 +1,7 @@
-//! A file of many gigabytes: `make large`. Takes as much room on the disk, and a while.
+//! Compression of a file of many gigabytes, run by `make large`.
 //!
-//! `FIELDREEL_LARGE_GB` sets its size; by default 8 GB.
+//! The environment variable `FIELDREEL_LARGE_GB` sets the size of the file; the default is 8 GB.
+//! The disk needs as much space.
 #![cfg(test)]
 #![cfg(all(feature = "dataset", target_os = "linux"))]
 
@@ -15,29 +16,29 @@ use fieldreel::formats::dataset::{
 use fieldreel::formats::{
     Attributes, DEFAULT_LIMITS, NetcdfDataset, NetcdfWriter, VariableStorage,
 };
-use fieldreel::{Bound, Effort};
+use fieldreel::{Effort, ErrorBound};
 
 const VARIABLES: usize = 20;
 const HEIGHT: usize = 361;
 const WIDTH: usize = 720;
 const FRAME_BYTES: f64 = (HEIGHT * WIDTH * 4) as f64;
-/// Frames that are made at once.
-const PIECE: usize = 16;
+/// The number of frames that are generated at once.
+const SLAB_FRAMES: usize = 16;
 const BOUND: f64 = 0.05;
 
 #[test]
-fn a_file_of_many_gigabytes_takes_little_memory_and_is_read_in_parts() {
+fn a_large_file_needs_little_memory_and_is_read_partially() {
     let size = std::env::var("FIELDREEL_LARGE_GB").map_or(8.0, |text| text.parse().unwrap());
     let frames = (size * 1e9 / VARIABLES as f64 / FRAME_BYTES).ceil() as usize;
     let folder = tempfile::tempdir().unwrap();
     let [large, small] = ["large.nc", "small.nc"].map(|name| folder.path().join(name));
     generate(&large, frames);
-    let before = peak();
+    let before = peak_memory();
 
     let start = Instant::now();
-    let rules = DatasetOptions::new(ErrorBound::Absolute(BOUND)).effort(Effort::Fast);
-    let summary = compress_dataset(&large, &small, &rules).unwrap();
-    let (seconds, peak) = (start.elapsed().as_secs_f64(), peak());
+    let options = DatasetOptions::new(ErrorBound::Absolute(BOUND)).with_effort(Effort::Fast);
+    let summary = compress_dataset(&large, &small, &options).unwrap();
+    let (seconds, peak) = (start.elapsed().as_secs_f64(), peak_memory());
     let (from, to) = (summary.input_bytes as f64, summary.output_bytes as f64);
     println!(
         "{:.2} GB to {:.3} GB, {:.1} times smaller, in {seconds:.0} s; peak memory {:.0} MB ({:.0} MB before)",
@@ -50,8 +51,8 @@ fn a_file_of_many_gigabytes_takes_little_memory_and_is_read_in_parts() {
     assert!(from > size * 1e9);
     assert!(peak < 800_000_000, "{peak} bytes");
     for variable in &summary.variables[1..] {
-        let Fidelity::Bounded { max_abs, .. } = variable.kept else {
-            panic!("{} lost nothing", variable.name);
+        let Fidelity::Bounded { max_abs, .. } = variable.fidelity else {
+            panic!("{} is lossless", variable.name);
         };
         assert!(max_abs <= BOUND);
     }
@@ -63,23 +64,23 @@ fn a_file_of_many_gigabytes_takes_little_memory_and_is_read_in_parts() {
     let values = file.read(8, &[first, 0, 0], &[10, HEIGHT, WIDTH]).unwrap();
     let read = bytes_read() - read_before;
     println!(
-        "ten steps of one variable: {:.2} MB of the file are read",
+        "ten steps of one variable: {:.2} MB of the file were read",
         read as f64 / 1e6
     );
-    // Two chunks of them, and what HDF5 has to look up.
-    let chunks = frames.div_ceil(PIECE) as u64;
-    let most = 3 * summary.variables[8].stored_bytes / chunks + (1 << 20);
-    assert!(read < most, "{read} of {most} bytes");
+    // Two chunks and the index of HDF5.
+    let chunks = frames.div_ceil(SLAB_FRAMES) as u64;
+    let max_read = 3 * summary.variables[8].stored_bytes / chunks + (1 << 20);
+    assert!(read < max_read, "{read} of at most {max_read} bytes");
     let VariableValues::Numbers(values) = values else {
-        panic!("no numbers");
+        panic!("the values are not numbers");
     };
-    let expected = piece(7, first, 10);
+    let expected = slab(7, first, 10);
     for (x, y) in expected.iter().zip(values.to_f64()) {
         assert!((f64::from(*x) - y).abs() <= BOUND);
     }
 }
 
-/// Writes the file, piece by piece.
+/// Writes the file slab by slab.
 fn generate(path: &Path, frames: usize) {
     let dimension = |name: &str, len, is_unlimited| DatasetDimension {
         name: name.to_owned(),
@@ -91,6 +92,7 @@ fn generate(path: &Path, frames: usize) {
         name,
         group: 0,
         kind,
+        is_big_endian: false,
         dimensions: dimensions.to_vec(),
         attributes: Attributes::new(),
     };
@@ -112,48 +114,46 @@ fn generate(path: &Path, frames: usize) {
         .write(0, &[0], &[frames], &VariableValues::Numbers(times.into()))
         .unwrap();
     for number in 0..VARIABLES {
-        for start in (0..frames).step_by(PIECE) {
-            let count = PIECE.min(frames - start);
-            let values = VariableValues::Numbers(piece(number, start, count).into());
-            let place = ([start, 0, 0], [count, HEIGHT, WIDTH]);
-            writer
-                .write(number + 1, &place.0, &place.1, &values)
-                .unwrap();
+        for start in (0..frames).step_by(SLAB_FRAMES) {
+            let count = SLAB_FRAMES.min(frames - start);
+            let values = VariableValues::Numbers(slab(number, start, count).into());
+            let (start, count) = ([start, 0, 0], [count, HEIGHT, WIDTH]);
+            writer.write(number + 1, &start, &count, &values).unwrap();
         }
     }
     writer.finish().unwrap();
 }
 
-/// Some frames of a variable: waves that travel, and a little noise.
-fn piece(number: usize, first: usize, count: usize) -> Vec<f32> {
+/// Returns frames of a variable: traveling waves and a little noise.
+fn slab(number: usize, first: usize, count: usize) -> Vec<f32> {
     let mut values = Vec::with_capacity(count * HEIGHT * WIDTH);
     for t in first..first + count {
         let wave = |at: usize, length: f32| ((at as f32 + t as f32) / length).sin();
-        let across: Vec<f32> = (0..WIDTH).map(|x| wave(x, 31.0 + number as f32)).collect();
+        let wave_x: Vec<f32> = (0..WIDTH).map(|x| wave(x, 31.0 + number as f32)).collect();
         for y in 0..HEIGHT {
-            let down = 8.0 * wave(y, 47.0);
-            let mut hash = (t * HEIGHT + y) as u32 ^ (number as u32) << 24;
-            values.extend(across.iter().map(|across| {
-                // Numerical Recipes' generator: quick, and as good as it must be.
-                hash = hash.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                280.0 + down * across + (hash >> 16) as f32 * 2e-6
+            let wave_y = 8.0 * wave(y, 47.0);
+            let mut state = (t * HEIGHT + y) as u32 ^ (number as u32) << 24;
+            values.extend(wave_x.iter().map(|wave_x| {
+                // The linear congruential generator of Numerical Recipes.
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                280.0 + wave_y * wave_x + (state >> 16) as f32 * 2e-6
             }));
         }
     }
     values
 }
 
-/// The most memory that this process ever had, in bytes.
-fn peak() -> u64 {
-    number_of("/proc/self/status", "VmHWM:") * 1024
+/// Returns the peak memory of this process in bytes.
+fn peak_memory() -> u64 {
+    read_counter("/proc/self/status", "VmHWM:") * 1024
 }
 
-/// What this process has read, in bytes.
+/// Returns the number of bytes that this process has read.
 fn bytes_read() -> u64 {
-    number_of("/proc/self/io", "rchar:")
+    read_counter("/proc/self/io", "rchar:")
 }
 
-fn number_of(path: &str, name: &str) -> u64 {
+fn read_counter(path: &str, name: &str) -> u64 {
     let text = std::fs::read_to_string(path).unwrap();
     let line = text
         .lines()

@@ -1,11 +1,11 @@
-//! The nine modes on real fields at full size, against what the original tool was measured to do.
+//! The nine modes on complete real fields, compared with measurements of the original tool.
 //!
-//! `make long` runs this (minutes); what is seen is printed with `--nocapture`.
+//! `make long` runs these tests, which take minutes. `--nocapture` prints the results.
 #![cfg(test)]
 #![cfg(all(feature = "ffmpeg", feature = "netcdf", feature = "grib"))]
 
-#[path = "common/real.rs"]
-mod real;
+#[path = "common/real_data.rs"]
+mod real_data;
 
 use std::sync::Mutex;
 
@@ -14,8 +14,8 @@ use fieldreel::metrics::ErrorMetrics;
 use fieldreel::{Preset, array_to_video, read_field, video_to_array};
 use ndarray::{Array3, Ix3};
 
-/// Ratio, maximum error / range and mean error / range of the original tool, to the two or three
-/// digits that were kept.
+/// The compression ratio, maximum error / range and mean error / range of the original tool,
+/// recorded to two or three digits.
 type Original = (f64, f64, f64);
 
 const U: [Original; 9] = [
@@ -55,19 +55,19 @@ const T2M: [Original; 9] = [
 ];
 
 fn load(name: &str, variable: Option<&str>) -> Option<Array3<f32>> {
-    let field = read_field(real::real(name)?, variable).unwrap();
+    let field = read_field(real_data::real_file(name)?, variable).unwrap();
     let FieldValues::F32(values) = field.values else {
         panic!("{name} is not of single precision")
     };
     Some(values.into_dimensionality::<Ix3>().unwrap())
 }
 
-/// Runs all modes, two at a time, and says in one line each what is worse than it may be.
-fn complaints(
-    what: &str,
+/// Runs all modes, two in parallel, and returns a line for each one that is worse than allowed.
+fn regressions(
+    name: &str,
     field: &Array3<f32>,
     original: &[Original; 9],
-    least_ratio: f64,
+    min_ratio: f64,
 ) -> Vec<String> {
     let queue = Mutex::new(
         Preset::ALL
@@ -76,52 +76,53 @@ fn complaints(
             .rev()
             .collect::<Vec<_>>(),
     );
-    let complaints = Mutex::new(Vec::new());
+    let regressions = Mutex::new(Vec::new());
     let work = || {
         while let Some((preset, original)) = { queue.lock().unwrap().pop() } {
-            let complaint = compare(what, field, preset, original, least_ratio);
-            complaints.lock().unwrap().extend(complaint);
+            let regression = compare(name, field, preset, original, min_ratio);
+            regressions.lock().unwrap().extend(regression);
         }
     };
     std::thread::scope(|scope| {
         scope.spawn(work);
         scope.spawn(work);
     });
-    complaints.into_inner().unwrap()
+    regressions.into_inner().unwrap()
 }
 
 fn compare(
-    what: &str,
+    name: &str,
     field: &Array3<f32>,
     preset: Preset,
-    &(ratio0, max0, mean0): &Original,
-    least_ratio: f64,
+    &(original_ratio, original_max, original_mean): &Original,
+    min_ratio: f64,
 ) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
     let path = array_to_video(field, folder.path(), preset).unwrap();
-    let back = video_to_array::<f32>(&path).unwrap();
-    let metrics = ErrorMetrics::between(field.view(), back.view()).unwrap();
+    let decoded = video_to_array::<f32>(&path).unwrap();
+    let metrics = ErrorMetrics::between(field.view(), decoded.view()).unwrap();
     let bytes = std::fs::metadata(&path).unwrap().len();
     let ratio = (4 * field.len()) as f64 / bytes as f64;
     let (max, mean) = (metrics.rel_max(), metrics.rel_mean());
     let line = format!(
-        "{what:<5} {preset:<8} ratio {ratio:8.2} ({:.3} of the original's)  \
+        "{name:<5} {preset:<8} ratio {ratio:8.2} ({:.3} of the original)  \
          max {max:.3e} ({:.3})  mean {mean:.3e} ({:.3})",
-        ratio / ratio0,
-        max / max0,
-        mean / mean0,
+        ratio / original_ratio,
+        max / original_max,
+        mean / original_mean,
     );
     println!("{line}");
-    // The original's figures were kept to two digits: half of the last one is theirs.
+    // The measurements of the original were rounded to two digits.
     let rounding = |figure: f64| 0.5 * 10_f64.powf(figure.log10().floor() - 1.0);
     let max_allowed = match preset {
         Preset::Vlow => 1.25e-4,
         Preset::LlJp2k => 8e-6,
-        _ => 1.1 * max0 + rounding(max0),
+        _ => 1.1 * original_max + rounding(original_max),
     };
-    let kept =
-        ratio >= least_ratio * ratio0 && max <= max_allowed && mean <= mean0 + rounding(mean0);
-    (!kept).then_some(line)
+    let is_good = ratio >= min_ratio * original_ratio
+        && max <= max_allowed
+        && mean <= original_mean + rounding(original_mean);
+    (!is_good).then_some(line)
 }
 
 #[test]
@@ -130,7 +131,7 @@ fn wind() {
         return;
     };
     assert_eq!(
-        complaints("wind", &field, &WIND, 0.97),
+        regressions("wind", &field, &WIND, 0.97),
         Vec::<String>::new()
     );
 }
@@ -140,8 +141,8 @@ fn t2m() {
     let Some(field) = load("era5-2mt-2019-03-uk.grib", None) else {
         return;
     };
-    // Frames 49 wide crash x265: they are padded to 72, which the original does not do.
-    assert_eq!(complaints("t2m", &field, &T2M, 0.90), Vec::<String>::new());
+    // Frames with 49 columns crash x265. They are padded to 72, which the original does not do.
+    assert_eq!(regressions("t2m", &field, &T2M, 0.90), Vec::<String>::new());
 }
 
 #[test]
@@ -150,5 +151,5 @@ fn u() {
     let Some(field) = load(name, None) else {
         return;
     };
-    assert_eq!(complaints("U", &field, &U, 0.97), Vec::<String>::new());
+    assert_eq!(regressions("U", &field, &U, 0.97), Vec::<String>::new());
 }

@@ -1,62 +1,65 @@
-//! Where the chunks of a variable begin and end.
+//! The shapes of chunks, and the hyperslabs that they cover.
 
-/// Bytes of the values of a chunk, at most: what netcdf-c keeps of a variable's chunks in memory by default, so that
-/// a reader that goes frame by frame decodes each once.
-const CHUNK_BYTES: usize = 1 << 24;
+/// The largest size of the values of a chunk in bytes. It is the default size of netcdf-c's chunk
+/// cache per variable, so that a program that reads frame by frame decodes each chunk once.
+const MAX_CHUNK_BYTES: usize = 1 << 24;
 
-/// Lengths of a chunk that is one good segment, slowest first: whole frames where they fit, as many steps of the first
-/// dimension (time, mostly) as then fit, and after it of those between. Chunks are of nearly equal size.
+/// Returns the shape of a chunk that makes one efficient segment, slowest dimension first.
+///
+/// A chunk consists of whole frames if they fit into [`MAX_CHUNK_BYTES`], of as many steps of the
+/// first dimension (usually time) as then fit, and after it of the dimensions between. Chunks have
+/// nearly equal sizes.
 pub(super) fn chunk_shape(shape: &[usize], value_bytes: usize) -> Vec<usize> {
     chunk_shape_with(shape, value_bytes, |_| None)
 }
 
-/// Lengths of a chunk, as [`chunk_shape`] chooses them where `asked` does not give the length along an axis. Those that it gives
-/// are at most the length of the variable.
+/// Returns the shape of a chunk with the lengths that `requested` returns for some axes, limited
+/// to the lengths of the variable. The other lengths are chosen as by [`chunk_shape`].
 pub(super) fn chunk_shape_with(
     shape: &[usize],
     value_bytes: usize,
-    asked: impl Fn(usize) -> Option<usize>,
+    requested: impl Fn(usize) -> Option<usize>,
 ) -> Vec<usize> {
     let rank = shape.len();
     let mut chunk = vec![1; rank];
-    let mut room = (CHUNK_BYTES / value_bytes.max(1)).max(1);
-    let (mut free, mut given) = (Vec::new(), Vec::new());
+    let mut capacity = (MAX_CHUNK_BYTES / value_bytes.max(1)).max(1);
+    let (mut free, mut fixed) = (Vec::new(), Vec::new());
     let frame = rank.saturating_sub(2);
     for axis in (frame..rank).rev().chain(0..frame) {
-        match asked(axis) {
-            Some(length) => given.push((axis, length.clamp(1, shape[axis].max(1)))),
+        match requested(axis) {
+            Some(length) => fixed.push((axis, length.clamp(1, shape[axis].max(1)))),
             None => free.push(axis),
         }
     }
-    for (axis, length) in given {
+    for (axis, length) in fixed {
         chunk[axis] = length;
-        room = (room / length).max(1);
+        capacity = (capacity / length).max(1);
     }
     for axis in free {
         let len = shape.get(axis).copied().unwrap_or(1).max(1);
-        let pieces = len.div_ceil(room);
-        let own = len.div_ceil(pieces);
-        if let Some(place) = chunk.get_mut(axis) {
-            *place = own;
+        let chunks = len.div_ceil(capacity);
+        let chunk_len = len.div_ceil(chunks);
+        if let Some(length) = chunk.get_mut(axis) {
+            *length = chunk_len;
         }
-        room /= own;
-        if pieces > 1 || room <= 1 {
+        capacity /= chunk_len;
+        if chunks > 1 || capacity <= 1 {
             break;
         }
     }
     chunk
 }
 
-/// A box of a variable: where it starts and how long it is, along each dimension.
+/// A contiguous block of a variable: its start and its length along each dimension.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Part {
+pub(super) struct Hyperslab {
     pub(super) start: Vec<usize>,
     pub(super) count: Vec<usize>,
 }
 
-impl Part {
-    /// Returns the part of a variable that is all of it.
-    pub(super) fn whole(shape: &[usize]) -> Self {
+impl Hyperslab {
+    /// Returns the hyperslab of all values of a variable.
+    pub(super) fn entire(shape: &[usize]) -> Self {
         Self {
             start: vec![0; shape.len()],
             count: shape.to_vec(),
@@ -68,25 +71,30 @@ impl Part {
     }
 }
 
-/// The parts of a variable that its chunks cover, in the order of the file; one of a scalar, none where a length is 0.
-pub(super) fn parts(shape: &[usize], chunk: &[usize]) -> impl Iterator<Item = Part> {
+/// Returns the hyperslabs that the chunks of a variable cover, in the order of the file: one for a
+/// scalar, none if a length is 0.
+pub(super) fn chunk_hyperslabs(
+    shape: &[usize],
+    chunk: &[usize],
+) -> impl Iterator<Item = Hyperslab> {
     let (shape, chunk) = (shape.to_vec(), chunk.to_vec());
-    let pieces: Vec<usize> = shape
+    let chunks_along: Vec<usize> = shape
         .iter()
         .zip(&chunk)
-        .map(|(&len, &own)| len.div_ceil(own.max(1)))
+        .map(|(&len, &chunk_len)| len.div_ceil(chunk_len.max(1)))
         .collect();
-    let count = pieces.iter().product::<usize>();
-    (0..count).map(move |number| {
-        let mut left = number;
+    let chunk_count = chunks_along.iter().product::<usize>();
+    (0..chunk_count).map(move |number| {
+        let mut quotient = number;
         let mut start = vec![0; shape.len()];
-        for ((start, &pieces), &own) in start.iter_mut().zip(&pieces).zip(&chunk).rev() {
-            *start = left % pieces * own;
-            left /= pieces;
+        let axes = start.iter_mut().zip(&chunks_along).zip(&chunk);
+        for ((start, &chunks), &chunk_len) in axes.rev() {
+            *start = quotient % chunks * chunk_len;
+            quotient /= chunks;
         }
-        let ends = shape.iter().zip(&chunk).zip(&start);
-        let count = ends.map(|((&len, &own), &start)| own.min(len - start));
-        Part {
+        let axes = shape.iter().zip(&chunk).zip(&start);
+        let count = axes.map(|((&len, &chunk_len), &start)| chunk_len.min(len - start));
+        Hyperslab {
             count: count.collect(),
             start: start.clone(),
         }
@@ -100,22 +108,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_that_are_asked_for_are_kept_and_the_others_fill_the_room() {
-        let asked = |asked: [Option<usize>; 3]| {
-            chunk_shape_with(&[240, 721, 1440], 4, move |axis| asked[axis])
+    fn requested_lengths_are_used_and_other_lengths_fill_the_capacity() {
+        let requested = |lengths: [Option<usize>; 3]| {
+            chunk_shape_with(&[240, 721, 1440], 4, move |axis| lengths[axis])
         };
-        assert_eq!(asked([None; 3]), chunk_shape(&[240, 721, 1440], 4));
-        assert_eq!(asked([Some(24), Some(256), Some(256)]), [24, 256, 256]);
-        assert_eq!(asked([None, Some(256), Some(256)]), [60, 256, 256]);
-        assert_eq!(asked([Some(1), None, None]), [1, 721, 1440]);
-        assert_eq!(asked([Some(0), None, Some(9999)]), [1, 721, 1440]);
-        // More than fits is the caller's choice.
-        assert_eq!(asked([Some(240), None, Some(1440)]), [240, 12, 1440]);
-        assert_eq!(asked([Some(240), Some(721), Some(1440)]), [240, 721, 1440]);
+        assert_eq!(requested([None; 3]), chunk_shape(&[240, 721, 1440], 4));
+        assert_eq!(requested([Some(24), Some(256), Some(256)]), [24, 256, 256]);
+        assert_eq!(requested([None, Some(256), Some(256)]), [60, 256, 256]);
+        assert_eq!(requested([Some(1), None, None]), [1, 721, 1440]);
+        assert_eq!(requested([Some(0), None, Some(9999)]), [1, 721, 1440]);
+        // Requested lengths may exceed the capacity.
+        assert_eq!(requested([Some(240), None, Some(1440)]), [240, 12, 1440]);
+        assert_eq!(
+            requested([Some(240), Some(721), Some(1440)]),
+            [240, 721, 1440]
+        );
     }
 
     #[test]
-    fn chunks_are_frames_over_time_first() {
+    fn chunks_are_whole_frames_extended_along_time_first() {
         assert_eq!(chunk_shape(&[132, 73, 144], 4), [132, 73, 144]);
         assert_eq!(chunk_shape(&[8760, 361, 720], 4), [16, 361, 720]);
         assert_eq!(chunk_shape(&[12, 57, 180, 360], 4), [12, 5, 180, 360]);
@@ -127,21 +138,21 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parts_cover_every_place_once(
+        fn chunks_cover_every_position_once(
             sides in prop::collection::vec((0_usize..7, 1_usize..5), 0..4),
         ) {
             let (shape, chunk): (Vec<_>, Vec<_>) = sides.into_iter().unzip();
-            let places = shape.iter().product::<usize>();
-            let mut seen = vec![0; places];
-            for part in parts(&shape, &chunk) {
-                prop_assert!(part.start.iter().zip(&chunk).all(|(start, own)| start % own == 0));
-                for place in parts(&part.count, &vec![1; shape.len()]) {
-                    let at = place.start.iter().zip(&part.start).zip(&shape);
-                    let index = at.fold(0, |sum, ((a, b), len)| sum * len + a + b);
-                    seen[index] += 1;
+            let mut visits = vec![0; shape.iter().product::<usize>()];
+            for hyperslab in chunk_hyperslabs(&shape, &chunk) {
+                let mut axes = hyperslab.start.iter().zip(&chunk);
+                prop_assert!(axes.all(|(start, chunk_len)| start % chunk_len == 0));
+                for value in chunk_hyperslabs(&hyperslab.count, &vec![1; shape.len()]) {
+                    let axes = value.start.iter().zip(&hyperslab.start).zip(&shape);
+                    let index = axes.fold(0, |sum, ((a, b), len)| sum * len + a + b);
+                    visits[index] += 1;
                 }
             }
-            prop_assert!(seen.iter().all(|&count| count == 1));
+            prop_assert!(visits.iter().all(|&count| count == 1));
         }
     }
 }

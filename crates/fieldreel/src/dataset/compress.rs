@@ -1,4 +1,4 @@
-//! A file to a smaller one.
+//! Compression of NetCDF and GRIB files.
 
 use std::path::Path;
 
@@ -6,74 +6,105 @@ use fieldreel_formats::{NetcdfWriter, VariableStorage};
 use fieldreel_hdf5_filter::FILTER_ID;
 use fieldreel_reel::ErrorBound;
 
-use super::open::{Input, bytes_of};
+use super::open::{InputFile, file_len};
 use super::progress::ProgressCounter;
 use super::variable_encoder::VariableEncoder;
 use super::{DatasetOptions, DatasetSummary, Fidelity};
 use super::{copy, encode, lossless, provenance, select, summary};
 use crate::Error;
-use crate::error::check_apart;
+use crate::error::check_distinct;
 
-/// Compresses a NetCDF or GRIB file into a NetCDF-4 file, which appears whole or not at all.
+/// Compresses a NetCDF or GRIB file into a NetCDF-4 file, which appears when it is complete.
 ///
-/// Groups, dimensions, variables, attributes and their order and types are kept; the file's `history` gets a line, and
-/// each variable with a bound attributes that state it and the largest error. Memory: a few chunks of 16 MiB for each thread.
+/// Groups, dimensions, variables and attributes keep their order and types. A line is added to the
+/// `history` of the file, and attributes with the bound and the largest error to each variable
+/// that has a bound. Each thread needs memory for a few chunks of 16 MiB.
+///
+/// ```
+/// use fieldreel::ErrorBound;
+/// use fieldreel::dataset::{DatasetOptions, Fidelity, compress_dataset};
+/// use fieldreel::formats::{Field, NetcdfOptions, write_netcdf};
+/// use ndarray::Array3;
+///
+/// let folder = tempfile::tempdir()?;
+/// let [input, output] = ["wind.nc", "compressed.nc"].map(|name| folder.path().join(name));
+/// let wind = Array3::from_shape_fn((12, 30, 40), |(t, y, x)| (t + x) as f32 + y as f32 / 7.0);
+/// let field = Field::new("wind", wind.into_dyn(), &["time", "y", "x"])?;
+/// write_netcdf(&input, &field, &NetcdfOptions::uncompressed())?;
+///
+/// let options = DatasetOptions::new(ErrorBound::Absolute(0.01));
+/// let summary = compress_dataset(&input, &output, &options)?;
+/// assert!(summary.output_bytes < summary.input_bytes);
+/// let wind = &summary.variables[0];
+/// assert_eq!(wind.shape, [12, 30, 40]);
+/// match &wind.fidelity {
+///     Fidelity::Bounded { max_abs, .. } => assert!(*max_abs <= 0.01),
+///     Fidelity::Exact { reason } => panic!("wind is lossless: {reason}"),
+///     _ => {}
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
-/// [`Error::SameFile`], before anything is read: the output is the input; [`Error::Reel`]: a bound is invalid;
-/// [`Error::NoSuchDimension`]: chunks have a length along a dimension that is not there;
-/// [`Error::NoSuchVariable`], [`Error::BoundNotApplicable`]: a rule is for no variable, or names one that is not of numbers, has no or
-/// more than eight dimensions, or is packed with an offset while the bound is [`ErrorBound::PointwiseRelative`]; [`Error::Format`]: a file
-/// cannot be read or written, or has values of types that NetCDF has not; [`Error::Variable`]: a variable cannot be encoded within
-/// its bound.
+/// - [`Error::SameFile`] if the output is the input; nothing is read in this case.
+/// - [`Error::Reel`] if a criterion is invalid.
+/// - [`Error::NoSuchDimension`] if the length of chunks is set along a dimension that is missing.
+/// - [`Error::NoSuchVariable`] if a name or a pattern matches no variable.
+/// - [`Error::BoundNotApplicable`] if a bound is set for a name whose variable is not numeric, has
+///   no dimension or more than eight, or is packed with an offset while the bound is
+///   [`ErrorBound::PointwiseRelative`].
+/// - [`Error::Format`] if a file cannot be read or written, or has types that NetCDF lacks.
+/// - [`Error::Variable`] if a variable cannot be encoded within its bound.
+/// - [`Error::Filter`] if the HDF5 filter does not support a variable.
+/// - [`Error::Threads`] if threads cannot be started.
 pub fn compress_dataset(
     input: impl AsRef<Path>,
     output: impl AsRef<Path>,
     options: &DatasetOptions,
 ) -> Result<DatasetSummary, Error> {
     let (path, output) = (input.as_ref(), output.as_ref());
-    check_apart(path, output)?;
-    let input = Input::open(path)?;
+    check_distinct(path, output)?;
+    let input = InputFile::open(path)?;
     let source = input.source();
-    let bounds = select::bounds(source, options)?;
+    let criteria = select::choose(source, options)?;
 
     let mut schema = source.schema().clone();
-    let mut storage = vec![VariableStorage::Plain; bounds.len()];
-    let mut tasks = Vec::new();
-    for (number, asked) in bounds.iter().enumerate() {
+    let mut storage = vec![VariableStorage::Plain; criteria.len()];
+    let mut encoders = Vec::new();
+    for (number, requested) in criteria.iter().enumerate() {
         let variable = &source.schema().variables[number];
-        let task = match asked {
-            &Ok(asked) => VariableEncoder::new(source, number, asked, options),
+        let encoder = match requested {
+            &Ok(requested) => VariableEncoder::new(source, number, requested, options),
             Err(_) if options.portable || !lossless::are_segments_smaller(source, number)? => {
                 continue;
             }
             Err(_) => VariableEncoder::new(source, number, ErrorBound::Lossless.into(), options),
         };
-        let task = task.map_err(|error| error.with_path(path))?;
-        if let &Ok(asked) = asked {
+        let encoder = encoder.map_err(|error| error.with_path(path))?;
+        if let &Ok(requested) = requested {
             provenance::add_bound(
                 &mut schema.variables[number].attributes,
-                task.criterion,
-                asked,
+                encoder.criterion,
+                requested,
             );
         }
         storage[number] = VariableStorage::Filter {
             id: FILTER_ID as u32,
-            parameters: task
+            parameters: encoder
                 .parameters(variable)
                 .map_err(|error| error.with_path(path))?,
-            chunk: task.chunk.clone(),
+            chunk: encoder.chunk.clone(),
         };
-        tasks.push(task);
+        encoders.push(encoder);
     }
     if let Some(root) = schema.groups.first_mut() {
         provenance::add_history(&mut root.attributes, options, "compressed");
     }
-    let index = NetcdfWriter::index_bytes(&schema);
+    let index_bytes = NetcdfWriter::index_bytes(&schema);
     let is_copied = |storage: &VariableStorage| !matches!(storage, VariableStorage::Filter { .. });
     for (number, storage) in storage.iter_mut().enumerate() {
         if is_copied(storage) {
-            *storage = copy::storage(source, number, index)?;
+            *storage = copy::choose_storage(source, number, index_bytes)?;
         }
     }
 
@@ -81,42 +112,42 @@ pub fn compress_dataset(
     let mut progress = ProgressCounter::new(source, options);
     for (number, storage) in storage.iter().enumerate() {
         if is_copied(storage) {
-            copy::copy(source, &writer, number, storage, |part| {
-                progress.add(number, part.len());
+            copy::copy_values(source, &writer, number, storage, |hyperslab| {
+                progress.add(number, hyperslab.len());
             })?;
         }
     }
     let mut chunks = writer.into_chunks()?;
-    let mut errors = vec![0.0; bounds.len()];
-    let written = encode::run(
-        &tasks,
+    let mut max_errors = vec![0.0; criteria.len()];
+    let written = encode::encode_variables(
+        &encoders,
         source,
         &mut chunks,
         options,
         &mut progress,
-        |task, max_abs, chunks| {
-            errors[task.number] = max_abs;
-            if bounds[task.number].is_ok() {
-                chunks.set_attribute(task.number, provenance::MAX_ERROR, max_abs)?;
+        |encoder, max_abs, chunks| {
+            max_errors[encoder.number] = max_abs;
+            if criteria[encoder.number].is_ok() {
+                chunks.set_attribute(encoder.number, provenance::MAX_ERROR, max_abs)?;
             }
             Ok(())
         },
     );
     written.map_err(|error| error.with_path(path))?;
-    let fidelity = |number: usize| match &bounds[number] {
+    let fidelity = |number: usize| match &criteria[number] {
         &Ok(criterion) => Fidelity::Bounded {
             criterion,
-            max_abs: errors[number],
+            max_abs: max_errors[number],
         },
         Err(reason) => Fidelity::Exact {
             reason: reason.clone(),
         },
     };
-    let variables = summary::of_variables(source, &mut chunks, &storage, fidelity)?;
+    let variables = summary::summarize_variables(source, &mut chunks, &storage, fidelity)?;
     chunks.finish()?;
     Ok(DatasetSummary {
         variables,
-        input_bytes: bytes_of(path)?,
-        output_bytes: bytes_of(output)?,
+        input_bytes: file_len(path)?,
+        output_bytes: file_len(output)?,
     })
 }

@@ -1,29 +1,30 @@
-//! Variables that are kept as they are.
+//! Copies of variables that are not stored as segments.
 
 use fieldreel_core::with_numeric_array;
 use fieldreel_formats::dataset::{DatasetSource, Schema, VariableSchema, VariableValues};
 use fieldreel_formats::{NetcdfWriter, VariableStorage};
 
-use super::chunking::{Part, chunk_shape, parts};
+use super::chunking::{Hyperslab, chunk_hyperslabs, chunk_shape};
 use crate::Error;
 
-/// Of HDF5's deflate.
-const LEVEL: u8 = 6;
+/// The level of HDF5's deflate filter.
+const DEFLATE_LEVEL: u8 = 6;
 
-/// Bytes up to which deflate is tried before it is chosen.
-const SMALL: usize = 1 << 16;
+/// The largest size in bytes of a variable that is deflated on trial to choose its storage.
+const MAX_TRIAL_BYTES: usize = 1 << 16;
 
-/// Bytes that the note of a filter takes in a file, about.
-const NOTE: usize = 64;
+/// The approximate number of bytes that the description of a filter takes in a file.
+const FILTER_BYTES: usize = 64;
 
-/// Returns how a variable that is kept as it is is stored: through deflate, unless that saves less than the index of a chunk,
-/// which takes `index` bytes.
+/// Returns the storage of a variable that is copied: deflate, unless it saves less than its
+/// description and the index of chunks, of `index_bytes`, take.
 ///
-/// A variable that may grow is in chunks anyway, which netcdf-c would make of a record or of 4 KiB.
-pub(super) fn storage(
+/// A variable with an unlimited dimension is stored in chunks in any case. Their shape is set
+/// because those of netcdf-c would be of one record or of 4 KiB.
+pub(super) fn choose_storage(
     source: &dyn DatasetSource,
     number: usize,
-    index: usize,
+    index_bytes: usize,
 ) -> Result<VariableStorage, Error> {
     let schema = source.schema();
     let Some(variable) = schema.variables.get(number) else {
@@ -32,39 +33,46 @@ pub(super) fn storage(
     let shape = schema.shape(variable);
     let bytes = shape.iter().product::<usize>() * variable.kind.bytes();
     let chunk = chunk_shape(&shape, variable.kind.bytes());
-    let grows = grows(schema, variable);
-    let cost = if grows { NOTE } else { index + NOTE };
-    // Files hold pointers where texts and variable-length values are: nothing that deflate makes smaller.
-    let pays = !schema.has_pointers(variable.kind)
-        && (bytes > SMALL
-            || bytes > cost && deflated(source, number, &Part::whole(&shape))? + cost < bytes);
-    Ok(match (pays, grows) {
-        (true, _) => deflate(chunk),
+    let is_unlimited = has_unlimited_dimension(schema, variable);
+    let overhead = match is_unlimited {
+        true => FILTER_BYTES,
+        false => index_bytes + FILTER_BYTES,
+    };
+    // A variable of strings or variable-length values consists of pointers, which deflate does not
+    // make smaller.
+    let is_smaller = !schema.has_pointers(variable.kind)
+        && (bytes > MAX_TRIAL_BYTES
+            || bytes > overhead
+                && deflated_len(source, number, &Hyperslab::entire(&shape))? + overhead < bytes);
+    Ok(match (is_smaller, is_unlimited) {
+        (true, _) => deflate_storage(chunk),
         (false, true) => VariableStorage::Chunks { chunk },
         (false, false) => VariableStorage::Plain,
     })
 }
 
-fn grows(schema: &Schema, variable: &VariableSchema) -> bool {
+fn has_unlimited_dimension(schema: &Schema, variable: &VariableSchema) -> bool {
     let mut dimensions = variable.dimensions.iter();
     dimensions.any(|&id| schema.dimensions.get(id).is_some_and(|d| d.is_unlimited))
 }
 
-/// Returns the bytes of a part of a variable after shuffle and deflate, as HDF5 would make them.
-pub(super) fn deflated(
+/// Returns the number of bytes of a hyperslab of a variable after HDF5's shuffle and deflate.
+pub(super) fn deflated_len(
     source: &dyn DatasetSource,
     number: usize,
-    part: &Part,
+    hyperslab: &Hyperslab,
 ) -> Result<usize, Error> {
-    let values = source.read(number, &part.start, &part.count)?;
-    Ok(miniz_oxide::deflate::compress_to_vec_zlib(&shuffled(&values), LEVEL).len())
+    let values = source.read(number, &hyperslab.start, &hyperslab.count)?;
+    let shuffled = shuffle_values(&values);
+    Ok(miniz_oxide::deflate::compress_to_vec_zlib(&shuffled, DEFLATE_LEVEL).len())
 }
 
-/// Returns the first bytes of all values, then the second ones, and so on.
-fn shuffled(values: &VariableValues) -> Vec<u8> {
+/// Returns the bytes of values after HDF5's shuffle. Values without a byte representation give
+/// none.
+fn shuffle_values(values: &VariableValues) -> Vec<u8> {
     match values {
         VariableValues::Numbers(numbers) => with_numeric_array!(numbers, values => {
-            shuffled_bytes(bytemuck::cast_slice(values), width_of(values))
+            shuffle(bytemuck::cast_slice(values), width_of(values))
         }),
         VariableValues::Chars(bytes) => bytes.clone(),
         VariableValues::User(values) => values.as_bytes().to_vec(),
@@ -76,32 +84,32 @@ fn width_of<T>(_: &[T]) -> usize {
     size_of::<T>()
 }
 
-/// Returns the first bytes of all values of so many bytes, then the second ones, and so on.
-fn shuffled_bytes(bytes: &[u8], width: usize) -> Vec<u8> {
-    let plane = |at| bytes.iter().skip(at).step_by(width);
-    (0..width).flat_map(plane).copied().collect()
+/// Returns the first bytes of all values of `width` bytes, then their second bytes, and so on.
+fn shuffle(bytes: &[u8], width: usize) -> Vec<u8> {
+    let byte_plane = |at| bytes.iter().skip(at).step_by(width);
+    (0..width).flat_map(byte_plane).copied().collect()
 }
 
-/// Returns values of so many bytes after shuffle and deflate, as HDF5 would make them.
-pub(super) fn deflated_bytes(bytes: &[u8], width: usize) -> Vec<u8> {
-    miniz_oxide::deflate::compress_to_vec_zlib(&shuffled_bytes(bytes, width), LEVEL)
+/// Returns the bytes of values of `width` bytes after HDF5's shuffle and deflate.
+pub(super) fn shuffle_and_deflate(bytes: &[u8], width: usize) -> Vec<u8> {
+    miniz_oxide::deflate::compress_to_vec_zlib(&shuffle(bytes, width), DEFLATE_LEVEL)
 }
 
-/// Through deflate, in chunks of these lengths.
-pub(super) fn deflate(chunk: Vec<usize>) -> VariableStorage {
+/// Returns the storage in chunks of this shape through shuffle and deflate.
+pub(super) fn deflate_storage(chunk: Vec<usize>) -> VariableStorage {
     VariableStorage::Deflate {
-        level: LEVEL,
+        level: DEFLATE_LEVEL,
         chunk,
     }
 }
 
-/// Copies all values of a variable, part by part; `done` is told of each.
-pub(super) fn copy(
+/// Copies all values of a variable chunk by chunk. `on_copied` is called after each chunk.
+pub(super) fn copy_values(
     source: &dyn DatasetSource,
     writer: &NetcdfWriter,
     number: usize,
     storage: &VariableStorage,
-    mut done: impl FnMut(&Part),
+    mut on_copied: impl FnMut(&Hyperslab),
 ) -> Result<(), Error> {
     let schema = source.schema();
     let Some(variable) = schema.variables.get(number) else {
@@ -112,10 +120,10 @@ pub(super) fn copy(
         Some(chunk) => chunk.to_vec(),
         None => chunk_shape(&shape, variable.kind.bytes()),
     };
-    for part in parts(&shape, &chunk) {
-        let values = source.read(number, &part.start, &part.count)?;
-        writer.write(number, &part.start, &part.count, &values)?;
-        done(&part);
+    for hyperslab in chunk_hyperslabs(&shape, &chunk) {
+        let values = source.read(number, &hyperslab.start, &hyperslab.count)?;
+        writer.write(number, &hyperslab.start, &hyperslab.count, &values)?;
+        on_copied(&hyperslab);
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! All variables whose chunks are segments, in the order of the file.
+//! Encoding of all variables that are stored as segments.
 
 use std::panic::resume_unwind;
 use std::thread::available_parallelism;
@@ -10,89 +10,95 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use super::DatasetOptions;
 use super::progress::ProgressCounter;
 use super::shared_plans::SharedPlans;
-use super::variable_encoder::{Encoding, Kind, Plans, VariableEncoder};
+use super::variable_encoder::{EncodeFn, PlanCache, PlanKey, VariableEncoder};
 use crate::Error;
 
-/// The most bytes of values of variables that are encoded at once, while as many are read.
-const BATCH_BYTES: usize = 1 << 25;
+/// The largest total size in bytes of small variables that are encoded in parallel. While they are
+/// encoded, up to as many bytes are read.
+const MAX_BATCH_BYTES: usize = 1 << 25;
 
-/// Encodes and writes variables, several at once if they are small; `done` is told each variable's largest error. What is written
-/// does not depend on the number of threads.
-pub(super) fn run(
-    tasks: &[VariableEncoder],
+/// Encodes and writes variables in the order of the file, small ones in parallel. `on_written` is
+/// called with the largest error of each variable. The output does not depend on the number of
+/// threads.
+pub(super) fn encode_variables(
+    encoders: &[VariableEncoder],
     source: &dyn DatasetSource,
     chunks: &mut ChunkWriter,
     options: &DatasetOptions,
     progress: &mut ProgressCounter<'_>,
-    mut done: impl FnMut(&VariableEncoder, f64, &mut ChunkWriter) -> Result<(), Error>,
+    mut on_written: impl FnMut(&VariableEncoder, f64, &mut ChunkWriter) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut pool = None;
-    let mut plans = Plans::new();
-    let mut shared = SharedPlans::new(options);
-    let mut rest = tasks;
-    let mut read_ahead = None;
-    while let Some((first, others)) = rest.split_first() {
-        let (batch, after) = rest.split_at(batch_of(rest));
+    let mut plans = PlanCache::new();
+    let mut shared_plans = SharedPlans::new(options);
+    let mut remaining = encoders;
+    let mut prefetched = None;
+    while let Some((first, after_first)) = remaining.split_first() {
+        let (batch, after_batch) = remaining.split_at(batch_len(remaining));
         if batch.len() < 2 {
-            let max_abs = first.run(source, chunks, options, progress, &mut plans)?;
-            done(first, max_abs, chunks)?;
-            rest = others;
+            let max_abs = first.encode(source, chunks, options, progress, &mut plans)?;
+            on_written(first, max_abs, chunks)?;
+            remaining = after_first;
             continue;
         }
-        let encodings = match read_ahead.take() {
-            Some(encodings) => encodings,
-            None => read(batch, source)?,
+        let jobs = match prefetched.take() {
+            Some(jobs) => jobs,
+            None => read_batch(batch, source)?,
         };
         let pool = match &mut pool {
             Some(pool) => pool,
-            none => none.insert(threads(options)?),
+            none => none.insert(thread_pool(options)?),
         };
-        // HDF5 does one thing at a time: it reads the next variables while these are encoded side by side.
-        let next = &after[..batch_of(after)];
-        let (encoded, ahead) = std::thread::scope(|scope| {
-            let encoding = scope.spawn(|| pool.install(|| shared.encode(encodings)));
-            let ahead = (next.len() > 1).then(|| read(next, source)).transpose();
-            (encoding.join(), ahead)
+        // HDF5 cannot be used by several threads: one thread reads the next batch while this batch
+        // is encoded in parallel.
+        let next_batch = &after_batch[..batch_len(after_batch)];
+        let (encoded, next_jobs) = std::thread::scope(|scope| {
+            let encoding = scope.spawn(|| pool.install(|| shared_plans.encode(jobs)));
+            let next_jobs = (next_batch.len() > 1).then(|| read_batch(next_batch, source));
+            (encoding.join(), next_jobs.transpose())
         });
-        // A bug in an encoder is shown where it would be without threads.
+        // A panic of an encoder continues in the calling thread.
         let encoded = encoded.unwrap_or_else(|panic| resume_unwind(panic))?;
-        for (task, encoded) in batch.iter().zip(encoded) {
-            chunks.write(task.number, &vec![0; task.chunk.len()], &encoded.bytes)?;
-            progress.add(task.number, task.chunk.iter().product());
-            done(task, encoded.max_abs, chunks)?;
+        for (encoder, encoded) in batch.iter().zip(encoded) {
+            let start = vec![0; encoder.chunk.len()];
+            chunks.write(encoder.number, &start, &encoded.bytes)?;
+            progress.add(encoder.number, encoder.chunk.iter().product());
+            on_written(encoder, encoded.max_abs, chunks)?;
         }
-        read_ahead = ahead?;
-        rest = after;
+        prefetched = next_jobs?;
+        remaining = after_batch;
     }
     Ok(())
 }
 
-/// Reads variables of one chunk each.
-fn read<'a>(
+/// Reads the values of variables of one chunk each, and returns functions that encode them.
+fn read_batch<'a>(
     batch: &'a [VariableEncoder],
     source: &dyn DatasetSource,
-) -> Result<Vec<(Kind, Encoding<'a>)>, Error> {
-    let encodings = batch
-        .iter()
-        .map(|task| Ok((task.kind(), task.read_one(source)?)));
-    encodings.collect()
+) -> Result<Vec<(PlanKey, EncodeFn<'a>)>, Error> {
+    let jobs = batch.iter().map(|encoder| {
+        let job = encoder.read_single_chunk(source)?;
+        Ok((encoder.plan_key(), job))
+    });
+    jobs.collect()
 }
 
-/// Returns how many of the first variables are of one chunk each, and together of at most [`BATCH_BYTES`].
-fn batch_of(tasks: &[VariableEncoder]) -> usize {
-    let mut bytes = 0;
-    let small = tasks.iter().take_while(|task| {
-        let of_one = task.bytes_of_one_chunk().unwrap_or(usize::MAX);
-        bytes = of_one.saturating_add(bytes);
-        bytes <= BATCH_BYTES
+/// Returns the number of variables at the beginning that have one chunk each, and together at most
+/// [`MAX_BATCH_BYTES`].
+fn batch_len(encoders: &[VariableEncoder]) -> usize {
+    let mut total = 0;
+    let small = encoders.iter().take_while(|encoder| {
+        let bytes = encoder.single_chunk_bytes().unwrap_or(usize::MAX);
+        total = bytes.saturating_add(total);
+        total <= MAX_BATCH_BYTES
     });
     small.count()
 }
 
-/// Returns as many threads as the rules allow.
-pub(super) fn threads(options: &DatasetOptions) -> Result<ThreadPool, Error> {
-    let most = available_parallelism().map_or(1, usize::from);
-    let count = options.threads.map_or(most, |threads| threads.min(most));
+/// Returns a pool of as many threads as the options and the machine allow.
+pub(super) fn thread_pool(options: &DatasetOptions) -> Result<ThreadPool, Error> {
+    let max = available_parallelism().map_or(1, usize::from);
+    let count = options.threads.map_or(max, |threads| threads.min(max));
     let pool = ThreadPoolBuilder::new().num_threads(count).build();
     pool.map_err(|source| Error::Threads {
         source: Box::new(source),

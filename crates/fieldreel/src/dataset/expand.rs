@@ -1,4 +1,4 @@
-//! Chunks that are segments to chunks that every HDF5 reads, several at once.
+//! Re-encoding of chunks from segments to HDF5's deflate.
 
 use fieldreel_core::{Element, with_element_type};
 use fieldreel_formats::dataset::DatasetSource;
@@ -7,42 +7,45 @@ use fieldreel_hdf5_filter::{FILTER_ID, Parameters, decompress};
 use rayon::prelude::*;
 
 use super::DatasetOptions;
-use super::chunking::{Part, parts};
-use super::copy::deflated_bytes;
-use super::encode::threads;
-use super::padding::whole_chunk;
+use super::chunking::{Hyperslab, chunk_hyperslabs};
+use super::copy::shuffle_and_deflate;
+use super::encode::thread_pool;
+use super::padding::chunk_array;
 use super::progress::ProgressCounter;
 use super::validity::add_validity;
 use super::variable_encoder::read;
 use crate::Error;
 use fieldreel_reel::{ErrorBound, SegmentOptions};
 
-/// The most bytes of values that are decoded at once, unless a chunk alone has more.
-const BATCH_BYTES: usize = 1 << 27;
+/// The largest size in bytes of the values that are decoded in parallel, unless a single chunk is
+/// larger.
+const MAX_BATCH_BYTES: usize = 1 << 27;
 
-/// A variable whose chunks are segments, and are to be deflated.
-pub(super) struct Expansion {
+/// A converter of the chunks of one variable from segments to deflate.
+pub(super) struct SegmentExpander {
     pub(super) number: usize,
-    /// Its name; `/group/name` in a group.
+    /// The name of the variable; `/group/name` in a group.
     name: String,
     shape: Vec<usize>,
     pub(super) chunk: Vec<usize>,
     parameters: Parameters,
 }
 
-/// A chunk as it was stored, or as values in the order of the file.
-enum Chunk {
+/// The bytes of a chunk that was read.
+enum StoredChunk {
+    /// An encoded segment.
     Segment(Vec<u8>),
+    /// Values in the byte order of the file.
     Values(Vec<u8>),
 }
 
-impl Expansion {
-    /// Returns a variable of a file whose chunks are segments; `None` if they are not.
-    pub(super) fn of(file: &NetcdfDataset, number: usize) -> Result<Option<Self>, Error> {
+impl SegmentExpander {
+    /// Returns a converter for a variable of a file; `None` if its chunks are not segments.
+    pub(super) fn for_variable(file: &NetcdfDataset, number: usize) -> Result<Option<Self>, Error> {
         let Some(values) = file.filter_parameters(number, FILTER_ID as u32)? else {
             return Ok(None);
         };
-        // What another program wrote is read as it reads it.
+        // Parameters in an unknown form were set by another program: HDF5 reads the values.
         let Ok(parameters) = Parameters::parse(&values) else {
             return Ok(None);
         };
@@ -62,29 +65,29 @@ impl Expansion {
         &self,
         file: &NetcdfDataset,
         chunks: &mut ChunkReader,
-        part: &Part,
-    ) -> Result<Chunk, Error> {
-        if let Some(bytes) = chunks.read(self.number, &part.start)? {
-            return Ok(Chunk::Segment(bytes));
+        hyperslab: &Hyperslab,
+    ) -> Result<StoredChunk, Error> {
+        if let Some(bytes) = chunks.read(self.number, &hyperslab.start)? {
+            return Ok(StoredChunk::Segment(bytes));
         }
-        // It was never written, or without the filter.
+        // The chunk was never written, or it was written without the filter.
         let mut options = SegmentOptions::new(ErrorBound::Lossless);
         add_validity(&mut options, &file.schema().variables[self.number]);
         let chunk_type = self.parameters.chunk_type;
         let bytes = with_element_type!(chunk_type.dtype, T => {
-            let values = read::<T>(file, self.number, part)?;
-            let values = whole_chunk(&self.chunk, part, values, &options.fill_values)?;
+            let values = read::<T>(file, self.number, hyperslab)?;
+            let values = chunk_array(&self.chunk, hyperslab, values, &options.fill_values)?;
             T::to_bytes(values.as_slice().unwrap_or_default(), chunk_type.is_big_endian)
         });
-        Ok(Chunk::Values(bytes))
+        Ok(StoredChunk::Values(bytes))
     }
 
-    /// Returns a chunk as HDF5's shuffle and deflate would make it.
-    fn expanded(&self, chunk: Chunk) -> Result<Vec<u8>, Error> {
+    /// Returns the bytes of a chunk after HDF5's shuffle and deflate.
+    fn expand_chunk(&self, chunk: StoredChunk) -> Result<Vec<u8>, Error> {
         let chunk_type = self.parameters.chunk_type;
         let bytes = match chunk {
-            Chunk::Values(bytes) => bytes,
-            Chunk::Segment(bytes) => {
+            StoredChunk::Values(bytes) => bytes,
+            StoredChunk::Segment(bytes) => {
                 let limits = DEFAULT_LIMITS;
                 decompress(&bytes, chunk_type.is_big_endian, &limits).map_err(|source| {
                     Error::Filter {
@@ -95,11 +98,11 @@ impl Expansion {
                 })?
             }
         };
-        Ok(deflated_bytes(&bytes, chunk_type.dtype.bytes()))
+        Ok(shuffle_and_deflate(&bytes, chunk_type.dtype.bytes()))
     }
 
-    /// Decodes all chunks and writes them, in the order of the file.
-    pub(super) fn run(
+    /// Decodes all chunks in parallel, and writes them in the order of the file.
+    pub(super) fn expand(
         &self,
         file: &NetcdfDataset,
         chunks: &mut ChunkReader,
@@ -107,20 +110,23 @@ impl Expansion {
         options: &DatasetOptions,
         progress: &mut ProgressCounter<'_>,
     ) -> Result<(), Error> {
-        let pool = threads(options)?;
+        let pool = thread_pool(options)?;
         let bytes = self.chunk.iter().product::<usize>() * self.parameters.chunk_type.dtype.bytes();
-        let most = (BATCH_BYTES / bytes.max(1)).clamp(1, 4 * pool.current_num_threads());
-        let all: Vec<Part> = parts(&self.shape, &self.chunk).collect();
-        for batch in all.chunks(most) {
-            let stored = batch.iter().map(|part| self.read(file, chunks, part));
+        let batch_len = MAX_BATCH_BYTES / bytes.max(1);
+        let batch_len = batch_len.clamp(1, 4 * pool.current_num_threads());
+        let hyperslabs: Vec<Hyperslab> = chunk_hyperslabs(&self.shape, &self.chunk).collect();
+        for batch in hyperslabs.chunks(batch_len) {
+            let stored = batch
+                .iter()
+                .map(|hyperslab| self.read(file, chunks, hyperslab));
             let stored = stored.collect::<Result<Vec<_>, _>>()?;
             let expanded: Vec<_> = pool.install(|| {
-                let all = stored.into_par_iter().with_max_len(1);
-                all.map(|chunk| self.expanded(chunk)).collect()
+                let stored = stored.into_par_iter().with_max_len(1);
+                stored.map(|chunk| self.expand_chunk(chunk)).collect()
             });
-            for (part, bytes) in batch.iter().zip(expanded) {
-                writer.write(self.number, &part.start, &bytes?)?;
-                progress.add(self.number, part.len());
+            for (hyperslab, bytes) in batch.iter().zip(expanded) {
+                writer.write(self.number, &hyperslab.start, &bytes?)?;
+                progress.add(self.number, hyperslab.len());
             }
         }
         Ok(())

@@ -1,26 +1,29 @@
-//! The choice of how a variable that is stored losslessly is stored.
+//! Choice between segments and deflate for variables that are stored losslessly.
 
 use fieldreel_core::with_element_type;
 use fieldreel_formats::dataset::DatasetSource;
 use fieldreel_reel::{Effort, ErrorBound, SegmentOptions, segment};
 
-use super::chunking::{Part, chunk_shape, parts};
-use super::copy::deflated;
-use super::packing::meant_type;
-use super::padding::whole_chunk;
+use super::chunking::{Hyperslab, chunk_hyperslabs, chunk_shape};
+use super::copy::deflated_len;
+use super::packing::logical_dtype;
+use super::padding::chunk_array;
 use super::validity::add_validity;
 use super::variable_encoder::read;
 use crate::Error;
 
-/// About so many values in the middle of a variable say whether segments are smaller than deflate.
-const SAMPLE: usize = 1 << 17;
+/// The approximate number of values, in the middle of a variable, that are encoded on trial.
+const SAMPLE_VALUES: usize = 1 << 17;
 
-/// A variable is stored as segments if these save at least so many bytes and one part in so many, over deflate: without the filter's
-/// plugin no program reads it.
-const WORTH: usize = 4096;
-const PART: usize = 16;
+/// The smallest number of bytes that segments have to save compared with deflate, because segments
+/// are unreadable without the plugin of the filter.
+const MIN_SAVED_BYTES: usize = 4096;
 
-/// Returns whether a variable of numbers that is stored losslessly is clearly smaller as segments than through shuffle and deflate.
+/// The divisor of the size after deflate that gives the smallest saving of segments in a sample.
+const MIN_SAVED_DIVISOR: usize = 16;
+
+/// Returns whether a lossless numeric variable is clearly smaller as segments than after shuffle
+/// and deflate.
 pub(super) fn are_segments_smaller(
     source: &dyn DatasetSource,
     number: usize,
@@ -28,22 +31,22 @@ pub(super) fn are_segments_smaller(
     let schema = source.schema();
     let variable = &schema.variables[number];
     let shape = schema.shape(variable);
-    let values = shape.iter().product::<usize>();
-    let Some(dtype) = meant_type(variable) else {
+    let count = shape.iter().product::<usize>();
+    let Some(dtype) = logical_dtype(variable) else {
         return Ok(false);
     };
-    let bytes = values * dtype.bytes();
-    if bytes <= WORTH || !(1..=8).contains(&shape.len()) {
+    let bytes = count * dtype.bytes();
+    if bytes <= MIN_SAVED_BYTES || !(1..=8).contains(&shape.len()) {
         return Ok(false);
     }
-    let Some(part) = sample(&shape, dtype.bytes()) else {
+    let Some(sample) = choose_sample(&shape, dtype.bytes()) else {
         return Ok(false);
     };
     let mut options = SegmentOptions::new(ErrorBound::Lossless).with_effort(Effort::Fast);
     add_validity(&mut options, variable);
     let segment = with_element_type!(dtype, T => {
-        let values = read::<T>(source, number, &part)?;
-        let values = whole_chunk(&part.count, &part, values, &[]);
+        let values = read::<T>(source, number, &sample)?;
+        let values = chunk_array(&sample.count, &sample, values, &[]);
         values.and_then(|values| segment::encode(values.view(), &options))
     });
     let segment = segment.map_err(|error| Error::Variable {
@@ -52,22 +55,22 @@ pub(super) fn are_segments_smaller(
         criterion: ErrorBound::Lossless.into(),
         source: Box::new(error),
     })?;
-    let deflated = deflated(source, number, &part)?;
+    let deflated = deflated_len(source, number, &sample)?;
     let saved = deflated.saturating_sub(segment.bytes.len());
-    let saved_of_all = saved as f64 * values as f64 / part.len() as f64;
-    Ok(saved >= deflated / PART && saved_of_all >= WORTH as f64)
+    let total_saved = saved as f64 * count as f64 / sample.len() as f64;
+    Ok(saved >= deflated / MIN_SAVED_DIVISOR && total_saved >= MIN_SAVED_BYTES as f64)
 }
 
-/// Returns a part of about [`SAMPLE`] values within a chunk in the middle of a variable; `None` if it has no values.
-fn sample(shape: &[usize], value_bytes: usize) -> Option<Part> {
+/// Returns a hyperslab of about [`SAMPLE_VALUES`] values within a chunk in the middle of a
+/// variable; `None` if the variable has no values.
+fn choose_sample(shape: &[usize], value_bytes: usize) -> Option<Hyperslab> {
     let chunk = chunk_shape(shape, value_bytes);
-    let mut all = parts(shape, &chunk);
-    let count = all.size_hint().0;
-    let mut part = all.nth(count / 2)?;
-    for axis in 0..part.count.len() {
-        let least = part.count[axis];
-        let most = part.len().div_ceil(SAMPLE);
-        part.count[axis] = least.div_ceil(most);
+    let mut chunks = chunk_hyperslabs(shape, &chunk);
+    let chunk_count = chunks.size_hint().0;
+    let mut sample = chunks.nth(chunk_count / 2)?;
+    for axis in 0..sample.count.len() {
+        let divisor = sample.len().div_ceil(SAMPLE_VALUES);
+        sample.count[axis] = sample.count[axis].div_ceil(divisor);
     }
-    (part.len() > 0).then_some(part)
+    (sample.len() > 0).then_some(sample)
 }

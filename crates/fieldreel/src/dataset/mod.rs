@@ -1,30 +1,35 @@
-//! Files as a whole: a NetCDF or GRIB file in, a smaller NetCDF-4 file with all that was in it out, and back.
+//! Compression of complete NetCDF and GRIB files into NetCDF-4 files, and decompression.
 //!
-//! The values of a variable with a bound, and of others that become clearly smaller so, are in chunks that are segments of [`reel`](crate::reel), through the HDF5 filter
-//! `fieldreel-hdf5-filter`: every program that reads NetCDF-4 reads them where that filter is installed. All else is as it was:
-//! groups, dimensions, types, attributes, coordinates, texts.
+//! Chunks of variables that have a bound, and of lossless variables that become clearly smaller,
+//! are stored as segments of [`reel`](crate::reel) through the HDF5 filter
+//! `fieldreel-hdf5-filter`. Every program that reads NetCDF-4 reads them if the plugin of that
+//! filter is installed. Groups, dimensions, types, attributes, coordinates and strings are
+//! preserved.
 //!
 //! ```no_run
-//! use fieldreel::Criterion;
+//! use fieldreel::ErrorBound;
 //! use fieldreel::dataset::{DatasetOptions, compress_dataset, decompress_dataset};
 //!
-//! let options = DatasetOptions::new(ErrorBound::RangeRelative(1e-3)).bound("temp*", ErrorBound::Absolute(0.01))?;
-//! let summary = compress_dataset("ocean.nc", "small.nc", &options)?;
+//! let options = DatasetOptions::new(ErrorBound::RangeRelative(1e-3))
+//!     .with_bound("temp*", ErrorBound::Absolute(0.01))?;
+//! let summary = compress_dataset("ocean.nc", "compressed.nc", &options)?;
 //! for variable in &summary.variables {
-//!     println!("{}: {} bytes of {}", variable.name, variable.stored_bytes, variable.bytes);
+//!     println!("{}: {} of {} bytes", variable.name, variable.stored_bytes, variable.bytes);
 //! }
-//! decompress_dataset("small.nc", "again.nc", &DatasetOptions::lossless())?;
+//! decompress_dataset("compressed.nc", "decompressed.nc", &DatasetOptions::lossless())?;
 //! # Ok::<(), fieldreel::Error>(())
 //! ```
 //!
 //! | stage | module |
 //! |---|---|
-//! | which variables, within what | `options`, `select`, `exact` |
-//! | where chunks begin and end | `chunking` |
-//! | what stands for missing values, and what packed ones for | `sentinels`, `packing` |
-//! | a variable to chunks, and several | `task`, `pad`, `run` |
-//! | a whole file | `compress`, `decompress`, `expand`, `grib`, `copy`, `open` |
-//! | what is said of it | `describe`, `progress`, `summary` |
+//! | options, and the criterion of each variable | `options`, `select` |
+//! | opening the input | `open` |
+//! | shapes of chunks | `chunking`, `padding` |
+//! | missing values and packed values | `validity`, `packing` |
+//! | encoding of variables | `variable_encoder`, `encode`, `shared_plans` |
+//! | lossless variables | `lossless`, `copy` |
+//! | entry points | `compress`, `decompress`, `expand`, `grib` |
+//! | provenance, progress and summary | `provenance`, `progress`, `summary` |
 
 mod chunking;
 mod compress;

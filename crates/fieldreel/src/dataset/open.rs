@@ -1,4 +1,4 @@
-//! A file of either format.
+//! Input files in NetCDF or GRIB.
 
 use std::path::Path;
 
@@ -7,26 +7,26 @@ use fieldreel_formats::{DEFAULT_LIMITS, FormatError, Limits, NetcdfDataset};
 
 use crate::Error;
 
-/// An open file.
-pub(super) enum Input {
+/// An open NetCDF or GRIB file.
+pub(super) enum InputFile {
     Netcdf(Box<NetcdfDataset>),
     #[cfg(feature = "grib")]
     Grib(Box<fieldreel_formats::GribDataset>),
 }
 
-impl Input {
-    /// Opens a file, whatever its name, by what is in it.
+impl InputFile {
+    /// Opens a file. The format is detected from the content, not from the name.
     pub(super) fn open(path: &Path) -> Result<Self, Error> {
         let limits = DEFAULT_LIMITS;
         crate::register_hdf5_filter()?;
         match NetcdfDataset::open(path, &limits) {
-            Err(FormatError::WrongFormat { .. }) => Self::other(path, &limits),
+            Err(FormatError::WrongFormat { .. }) => Self::open_grib(path, &limits),
             opened => Ok(Self::Netcdf(Box::new(opened?))),
         }
     }
 
     #[cfg(feature = "grib")]
-    fn other(path: &Path, limits: &Limits) -> Result<Self, Error> {
+    fn open_grib(path: &Path, limits: &Limits) -> Result<Self, Error> {
         match fieldreel_formats::GribDataset::open(path, limits) {
             Err(FormatError::WrongFormat { path, .. }) => Err(FormatError::WrongFormat {
                 path,
@@ -38,7 +38,7 @@ impl Input {
     }
 
     #[cfg(not(feature = "grib"))]
-    fn other(path: &Path, _: &Limits) -> Result<Self, Error> {
+    fn open_grib(path: &Path, _: &Limits) -> Result<Self, Error> {
         Err(FormatError::WrongFormat {
             path: path.to_owned(),
             format: "NetCDF",
@@ -54,7 +54,7 @@ impl Input {
         }
     }
 
-    /// Where attributes can be copied from byte by byte.
+    /// Returns the NetCDF file, from which attributes can be copied byte by byte; `None` for GRIB.
     pub(super) fn netcdf(&self) -> Option<&NetcdfDataset> {
         match self {
             Self::Netcdf(dataset) => Some(dataset),
@@ -64,8 +64,8 @@ impl Input {
     }
 }
 
-/// Bytes of a file.
-pub(super) fn bytes_of(path: &Path) -> Result<u64, Error> {
+/// Returns the number of bytes of a file.
+pub(super) fn file_len(path: &Path) -> Result<u64, Error> {
     let metadata = std::fs::metadata(path).map_err(|source| Error::Io {
         path: Some(path.to_owned()),
         source,

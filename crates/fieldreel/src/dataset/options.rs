@@ -9,15 +9,24 @@ use glob::Pattern;
 
 use crate::Error;
 
-/// The part of a file that is done.
+/// The progress of [`compress_dataset`](super::compress_dataset) or
+/// [`decompress_dataset`](super::decompress_dataset).
+///
+/// ```
+/// use fieldreel::dataset::DatasetOptions;
+///
+/// let options = DatasetOptions::lossless().with_progress(|progress| {
+///     eprintln!("{}: {}/{} bytes", progress.variable, progress.done, progress.total);
+/// });
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DatasetProgress<'a> {
     /// The name of the current variable.
     pub variable: &'a str,
-    /// Bytes of values that are done, as they are in memory.
+    /// The size in memory of the values that are done, in bytes.
     pub done: u64,
-    /// Bytes of values of the whole file, as they are in memory.
+    /// The size in memory of all values of the file, in bytes.
     pub total: u64,
 }
 
@@ -26,8 +35,8 @@ type OnProgress = Arc<dyn Fn(DatasetProgress<'_>) + Send + Sync>;
 /// Options of [`compress_dataset`](super::compress_dataset) and
 /// [`decompress_dataset`](super::decompress_dataset).
 ///
-/// Variables are named as in [`list_variables`](crate::formats::list_variables): `/group/name` in a
-/// group. Patterns have `*`, `?` and `[…]`; `*` matches `/` as well. If several patterns match a
+/// Variables are named as in [`list_variables`](crate::formats::list_variables): `/group/name` in
+/// a group. Patterns have `*`, `?` and `[…]`; `*` matches `/` as well. If several patterns match a
 /// variable, the last one applies.
 ///
 /// ```
@@ -57,15 +66,15 @@ pub struct DatasetOptions {
 }
 
 impl DatasetOptions {
-    /// Returns options with a default bound for all data variables of one to eight dimensions whose
-    /// values are floating-point numbers, or integers with a `scale_factor`. All other variables are
-    /// lossless. [`VariableRole`](super::VariableRole) explains which variables are data.
+    /// Returns options with a default bound for all data variables of one to eight dimensions
+    /// whose values are floating-point numbers, or integers with a `scale_factor`. All other
+    /// variables are lossless. [`VariableRole`](super::VariableRole) explains which variables are data.
     ///
     /// The bound of a packed variable, which has a `scale_factor`, applies to unpacked values: the
     /// error of the stored integers is at most the largest integer within it.
     ///
     /// [`ErrorBound::RangeRelative`](crate::ErrorBound::RangeRelative) and
-    /// [`Target::Psnr`](crate::Target::Psnr) refer to the range of the variable in the whole file.
+    /// [`Target::Psnr`](crate::Target::Psnr) refer to the range of all values of the variable.
     /// Targets are reached in each chunk.
     #[must_use]
     pub fn new(default: impl Into<Criterion>) -> Self {
@@ -140,10 +149,10 @@ impl DatasetOptions {
         self
     }
 
-    /// Sets whether decoded values are multiples of a step that the bound alone determines. With an
-    /// absolute or a pointwise-relative bound, encoding them again then gives the same values, so
-    /// that a file that is decoded and encoded repeatedly stays within the first bound. Default:
-    /// false, which is smaller.
+    /// Sets whether decoded values are multiples of a step that the bound alone determines. With
+    /// an absolute or a pointwise-relative bound, encoding them again then gives the same values,
+    /// so that a file that is decoded and encoded repeatedly stays within the first bound.
+    /// Default: false, which is smaller.
     #[must_use]
     pub fn with_idempotent(mut self, idempotent: bool) -> Self {
         self.idempotent = idempotent;
@@ -158,22 +167,23 @@ impl DatasetOptions {
         self
     }
 
-    /// Sets whether lossless variables use only the filters that every HDF5 library has, shuffle and
-    /// deflate, so that they are readable without a plugin. Default: false, so that those that are
-    /// clearly smaller as segments are stored as segments.
+    /// Sets whether lossless variables use only the filters that every HDF5 library has, shuffle
+    /// and deflate, so that they are readable without a plugin. Default: false, so that those that
+    /// are clearly smaller as segments are stored as segments.
     #[must_use]
     pub fn with_portable(mut self, portable: bool) -> Self {
         self.portable = portable;
         self
     }
 
-    /// Sets the length of chunks along the dimensions of this name, in variables that are stored as
-    /// segments. 0 counts as 1, and a length beyond that of the dimension as the whole dimension.
+    /// Sets the length of chunks along the dimensions of this name, in variables that are stored
+    /// as segments. 0 counts as 1, and a length beyond that of the dimension as the whole
+    /// dimension.
     ///
     /// A reader decodes whole chunks: shorter chunks along a dimension make parts of it quicker to
-    /// read, longer chunks are smaller. Default: whole frames of the last two dimensions, and as many
-    /// steps along the other dimensions as fit into 16 MiB. Dimensions without a set length share the
-    /// room that the others leave.
+    /// read, longer chunks are smaller. Default: whole frames of the last two dimensions, and as
+    /// many steps along the other dimensions as fit into 16 MiB. Dimensions without a set length
+    /// share the room that the others leave.
     ///
     /// ```
     /// use fieldreel::{ErrorBound, dataset::DatasetOptions};
@@ -189,9 +199,9 @@ impl DatasetOptions {
         self
     }
 
-    /// Sets the number of chunks that are encoded at the same time, from 1 to the number of threads of
-    /// the machine; other numbers count as the nearest of these. The output does not depend on it.
-    /// Default: the number of threads of the machine.
+    /// Sets the number of chunks that are encoded at the same time, from 1 to the number of
+    /// threads of the machine; other numbers count as the nearest of these. The output does not
+    /// depend on it. Default: the number of threads of the machine.
     #[must_use]
     pub fn with_threads(mut self, threads: usize) -> Self {
         self.threads = Some(threads.max(1));
@@ -208,8 +218,8 @@ impl DatasetOptions {
         self
     }
 
-    /// Sets the line that is put before the `history` of the file. Default: a line with the time and
-    /// the operation. A fixed line makes the output reproducible.
+    /// Sets the line that is put before the `history` of the file. Default: a line with the time
+    /// and the operation. A fixed line makes the output reproducible.
     #[must_use]
     pub fn with_history(mut self, line: impl Into<String>) -> Self {
         self.history = Some(line.into());

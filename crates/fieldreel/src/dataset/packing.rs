@@ -1,38 +1,41 @@
-//! Variables whose stored numbers stand for others (CF 1.12, section 8.1).
+//! Packed variables (CF 1.12, section 8.1).
 
 use fieldreel_core::Dtype;
 use fieldreel_formats::dataset::VariableSchema;
 use fieldreel_reel::{Criterion, ErrorBound};
 
-/// The numbers that stored ones stand for: `stored · scale + offset`.
+/// The packing of a variable: an unpacked value is `stored · scale + offset`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Packing {
     pub(super) scale: f64,
     pub(super) offset: f64,
-    /// True if stored numbers are integers.
+    /// True if stored values are integers.
     pub(super) is_integer: bool,
 }
 
 impl Packing {
-    /// Returns the packing that a variable's attributes state; `None` if it has no `scale_factor`, or one that is no factor.
-    pub(super) fn of(variable: &VariableSchema) -> Option<Self> {
+    /// Returns the packing that the attributes of a variable describe; `None` if it has no
+    /// `scale_factor`, or if the scale or the offset is unusable.
+    pub(super) fn from_variable(variable: &VariableSchema) -> Option<Self> {
         let scale = variable.attributes.number("scale_factor")?;
         let offset = match variable.attributes.get("add_offset") {
             Some(offset) => offset.as_number()?,
             None => 0.0,
         };
-        let is_factor = scale.is_normal() && offset.is_finite();
+        let is_valid = scale.is_normal() && offset.is_finite();
         let is_integer = !variable.kind.is_float();
-        is_factor.then_some(Self {
+        is_valid.then_some(Self {
             scale,
             offset,
             is_integer,
         })
     }
 
-    /// Returns a bound of unpacked numbers for stored ones: of integers a whole one. `None` if there is none: a part of a magnitude
-    /// that an offset has a share of.
-    pub(super) fn stored(&self, criterion: Criterion) -> Option<Criterion> {
+    /// Returns the criterion for stored values that satisfies a criterion for unpacked values. An
+    /// absolute bound of stored integers is an integer.
+    ///
+    /// Returns `None` for a pointwise-relative bound if the packing has an offset.
+    pub(super) fn to_stored(&self, criterion: Criterion) -> Option<Criterion> {
         match criterion {
             Criterion::Bound(ErrorBound::Absolute(epsilon)) => {
                 let scale = self.scale.abs();
@@ -40,10 +43,10 @@ impl Packing {
                     true => (epsilon / scale).floor(),
                     false => epsilon / scale,
                 };
-                // The quotient may have been rounded up.
-                let is_over = stored * scale > epsilon;
+                // The quotient may be rounded up.
+                let is_too_large = stored * scale > epsilon;
                 Some(Criterion::from(ErrorBound::Absolute(
-                    match (is_over, self.is_integer) {
+                    match (is_too_large, self.is_integer) {
                         (false, _) => stored,
                         (true, true) => stored - 1.0,
                         (true, false) => stored.next_down(),
@@ -51,13 +54,13 @@ impl Packing {
                 )))
             }
             Criterion::Bound(ErrorBound::PointwiseRelative(_)) if self.offset != 0.0 => None,
-            // A factor and an offset change nothing of these.
+            // Scaling does not change the other criteria.
             _ => Some(criterion),
         }
     }
 
-    /// Returns the unpacked numbers of two limits of stored ones, or the other way around.
-    pub(super) fn stored_limits(&self, [min, max]: [f64; 2]) -> [f64; 2] {
+    /// Returns the limits of stored values for limits of unpacked values, smallest first.
+    pub(super) fn to_stored_limits(&self, [min, max]: [f64; 2]) -> [f64; 2] {
         let stored = |limit: f64| (limit - self.offset) / self.scale;
         match self.scale > 0.0 {
             true => [stored(min), stored(max)],
@@ -66,9 +69,9 @@ impl Packing {
     }
 }
 
-/// Returns the type of a variable's numbers as they are meant; `None` if it has none. The attribute `_Unsigned` says of signed
-/// integers that they are not (NetCDF Users Guide, appendix A).
-pub(super) fn meant_type(variable: &VariableSchema) -> Option<Dtype> {
+/// Returns the element type of a variable; `None` if it is not numeric. Signed integers are
+/// unsigned if the attribute `_Unsigned` is true (NetCDF Users Guide, appendix A).
+pub(super) fn logical_dtype(variable: &VariableSchema) -> Option<Dtype> {
     let is_unsigned = variable.attributes.text("_Unsigned");
     let is_unsigned = is_unsigned.is_some_and(|text| text.eq_ignore_ascii_case("true"));
     variable.kind.dtype().map(|dtype| match dtype {
@@ -99,48 +102,55 @@ mod tests {
     }
 
     #[test]
-    fn bounds_and_limits_are_those_of_stored_numbers() {
+    fn bounds_and_limits_are_converted_to_stored_values() {
         let mut attributes = Attributes::new();
         assert_eq!(
-            Packing::of(&variable(VariableType::I16, attributes.clone())),
+            Packing::from_variable(&variable(VariableType::I16, attributes.clone())),
             None
         );
         attributes.insert("scale_factor", -0.5_f32);
         attributes.insert("add_offset", 100.0);
-        let packing = Packing::of(&variable(VariableType::I16, attributes.clone())).unwrap();
+        let packing =
+            Packing::from_variable(&variable(VariableType::I16, attributes.clone())).unwrap();
         assert_eq!(
-            packing.stored(ErrorBound::Absolute(2.2).into()),
+            packing.to_stored(ErrorBound::Absolute(2.2).into()),
             Some(ErrorBound::Absolute(4.0).into())
         );
         assert_eq!(
-            packing.stored(ErrorBound::RangeRelative(0.1).into()),
+            packing.to_stored(ErrorBound::RangeRelative(0.1).into()),
             Some(ErrorBound::RangeRelative(0.1).into())
         );
         assert_eq!(
-            packing.stored(ErrorBound::PointwiseRelative(0.1).into()),
+            packing.to_stored(ErrorBound::PointwiseRelative(0.1).into()),
             None
         );
-        assert_eq!(packing.stored_limits([90.0, 110.0]), [-20.0, 20.0]);
+        assert_eq!(packing.to_stored_limits([90.0, 110.0]), [-20.0, 20.0]);
         attributes.insert("scale_factor", 0.0);
-        assert_eq!(Packing::of(&variable(VariableType::I16, attributes)), None);
+        assert_eq!(
+            Packing::from_variable(&variable(VariableType::I16, attributes)),
+            None
+        );
     }
 
     #[test]
-    fn unsigned_numbers_are_told_by_an_attribute() {
+    fn an_attribute_marks_integers_as_unsigned() {
         let mut attributes = Attributes::new();
         assert_eq!(
-            meant_type(&variable(VariableType::I8, attributes.clone())),
+            logical_dtype(&variable(VariableType::I8, attributes.clone())),
             Some(Dtype::I8)
         );
         attributes.insert("_Unsigned", "true");
         assert_eq!(
-            meant_type(&variable(VariableType::I8, attributes.clone())),
+            logical_dtype(&variable(VariableType::I8, attributes.clone())),
             Some(Dtype::U8)
         );
         assert_eq!(
-            meant_type(&variable(VariableType::F32, attributes.clone())),
+            logical_dtype(&variable(VariableType::F32, attributes.clone())),
             Some(Dtype::F32)
         );
-        assert_eq!(meant_type(&variable(VariableType::Text, attributes)), None);
+        assert_eq!(
+            logical_dtype(&variable(VariableType::Text, attributes)),
+            None
+        );
     }
 }

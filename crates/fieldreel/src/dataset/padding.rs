@@ -1,50 +1,53 @@
-//! A part of a variable to the values of a whole chunk.
+//! Arrays of whole chunks from hyperslabs of a variable.
 
 use fieldreel_reel::{ReelElement, ReelError, Scalar};
 use ndarray::{Array3, ArrayD, IxDyn, SliceInfoElem};
 
-use super::chunking::Part;
+use super::chunking::Hyperslab;
 
-/// Returns the values of a whole chunk of these lengths, all dimensions before the last two folded into the first. Beyond the end
-/// of a variable they are missing: NaN, or else the first of `fills`; or equal to the last value where an integer type has none.
-pub(super) fn whole_chunk<T: ReelElement>(
+/// Returns the values of a chunk as an array of three axes: all dimensions before the last two are
+/// folded into the first axis.
+///
+/// Values beyond the end of the variable are padding: NaN in floating-point types; in integer
+/// types the first fill value that the type can hold or, without one, the last value.
+pub(super) fn chunk_array<T: ReelElement>(
     chunk: &[usize],
-    part: &Part,
+    hyperslab: &Hyperslab,
     values: Vec<T>,
-    fills: &[Scalar],
+    fill_values: &[Scalar],
 ) -> Result<Array3<T>, ReelError> {
     let shape = match *chunk {
         [] => [1; 3],
         [width] => [1, 1, width],
         [ref leading @ .., height, width] => [leading.iter().product(), height, width],
     };
-    let values = match part.count == chunk {
+    let values = match hyperslab.count == chunk {
         true => values,
-        false => padded(chunk, part, values, fills),
+        false => pad(chunk, hyperslab, values, fill_values),
     };
     Array3::from_shape_vec(shape, values).map_err(|_| ReelError::Empty { shape })
 }
 
-fn padded<T: ReelElement>(
+fn pad<T: ReelElement>(
     chunk: &[usize],
-    part: &Part,
+    hyperslab: &Hyperslab,
     values: Vec<T>,
-    fills: &[Scalar],
+    fill_values: &[Scalar],
 ) -> Vec<T> {
     let missing = match T::IS_FLOAT {
         true => Some(T::from_f64(f64::NAN)),
-        false => fills.iter().find_map(|&fill| T::from_scalar(fill)),
+        false => fill_values.iter().find_map(|&fill| T::from_scalar(fill)),
     };
-    let rest = missing.or(values.last().copied()).unwrap_or_default();
-    let mut whole = ArrayD::from_elem(IxDyn(chunk), rest);
-    if let Ok(values) = ArrayD::from_shape_vec(IxDyn(&part.count), values) {
-        let inside = part.count.iter().map(|&count| SliceInfoElem::Slice {
+    let padding = missing.or(values.last().copied()).unwrap_or_default();
+    let mut padded = ArrayD::from_elem(IxDyn(chunk), padding);
+    if let Ok(values) = ArrayD::from_shape_vec(IxDyn(&hyperslab.count), values) {
+        let inside = hyperslab.count.iter().map(|&count| SliceInfoElem::Slice {
             start: 0,
             end: Some(count as isize),
             step: 1,
         });
         let inside: Vec<_> = inside.collect();
-        whole.slice_mut(&inside[..]).assign(&values);
+        padded.slice_mut(&inside[..]).assign(&values);
     }
-    whole.into_raw_vec_and_offset().0
+    padded.into_raw_vec_and_offset().0
 }

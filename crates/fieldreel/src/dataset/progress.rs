@@ -1,10 +1,10 @@
-//! How far a file has come.
+//! Progress of compressing or decompressing a file.
 
 use fieldreel_formats::dataset::{DatasetSource, VariableSchema};
 
 use super::{DatasetOptions, DatasetProgress};
 
-/// Counts what is done, and tells the caller.
+/// A counter of the bytes that are done, which reports to the progress function of the caller.
 pub(super) struct ProgressCounter<'a> {
     source: &'a dyn DatasetSource,
     names: Vec<String>,
@@ -17,8 +17,8 @@ impl<'a> ProgressCounter<'a> {
     pub(super) fn new(source: &'a dyn DatasetSource, options: &'a DatasetOptions) -> Self {
         let schema = source.schema();
         let bytes = |variable: &VariableSchema| {
-            let places = schema.shape(variable).iter().product::<usize>();
-            (places * variable.kind.bytes()) as u64
+            let count = schema.shape(variable).iter().product::<usize>();
+            (count * variable.kind.bytes()) as u64
         };
         let names = schema.variables.iter().map(|v| schema.full_name(v));
         Self {
@@ -30,7 +30,7 @@ impl<'a> ProgressCounter<'a> {
         }
     }
 
-    /// Adds so many values of a variable.
+    /// Adds a number of values of a variable.
     pub(super) fn add(&mut self, number: usize, values: usize) {
         let Some(variable) = self.source.schema().variables.get(number) else {
             return;

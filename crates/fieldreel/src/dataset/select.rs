@@ -1,25 +1,26 @@
-//! Which variables a bound is for.
+//! Choice of the criterion of each variable.
 
 use fieldreel_formats::dataset::{DatasetSource, VariableRole, VariableSchema};
 use fieldreel_reel::Criterion;
 
-use super::chunking::Part;
+use super::chunking::Hyperslab;
 use super::packing::Packing;
 use super::{DatasetOptions, ExactReason, copy};
 use crate::Error;
 
-/// The most dimensions of a chunk that the filter takes.
-const MOST_DIMENSIONS: usize = 8;
+/// The largest number of dimensions of a chunk that the filter supports.
+const MAX_DIMENSIONS: usize = 8;
 
-/// The bytes that deflate leaves of a variable without loss must be more than this for a default bound to be worth it: the attributes that
-/// record the loss, the filter's parameters and the header of a segment alone take as many bytes.
-const WORTH_A_BOUND: usize = 700;
+/// The largest size in bytes, after deflate, of a variable to which the default bound does not
+/// apply. The attributes that record the loss, the parameters of the filter and the header of a
+/// segment take as many bytes.
+const MAX_SMALL_BYTES: usize = 700;
 
-/// Bytes of values up to which deflate is tried for that.
-const TRIED: usize = 16 * WORTH_A_BOUND;
+/// The largest size in bytes of a variable that is deflated on trial to find out if it is small.
+const MAX_TRIAL_BYTES: usize = 16 * MAX_SMALL_BYTES;
 
-/// The bound of each variable, or the reason why it is kept as it is.
-pub(super) fn bounds(
+/// Returns the criterion of each variable, or the reason why it is stored losslessly.
+pub(super) fn choose(
     source: &dyn DatasetSource,
     options: &DatasetOptions,
 ) -> Result<Vec<Result<Criterion, ExactReason>>, Error> {
@@ -29,12 +30,12 @@ pub(super) fn bounds(
         .iter()
         .map(|variable| schema.full_name(variable))
         .collect();
-    let all = options.overrides.iter().map(|(_, bound)| *bound);
-    for bound in all.chain([options.default]).flatten() {
-        bound.check()?;
+    let overrides = options.overrides.iter().map(|(_, criterion)| *criterion);
+    for criterion in overrides.chain([options.default]).flatten() {
+        criterion.check()?;
     }
     for (pattern, _) in &options.overrides {
-        if !names.iter().any(|name| pattern.matches(plain(name))) {
+        if !names.iter().any(|name| pattern.matches(strip_root(name))) {
             return Err(Error::NoSuchVariable {
                 pattern: pattern.to_string(),
                 available: names,
@@ -52,10 +53,12 @@ pub(super) fn bounds(
             available: dimensions().cloned().collect(),
         });
     }
-    let all = schema.variables.iter().zip(&names).zip(schema.roles());
-    all.enumerate()
+    let variables = schema.variables.iter().zip(&names).zip(schema.roles());
+    variables
+        .enumerate()
         .map(|(number, ((variable, name), role))| {
-            let (bound, is_default) = match bound(variable, name, role, options)? {
+            let choice = choose_for_variable(variable, name, role, options)?;
+            let (criterion, is_default) = match choice {
                 Ok(chosen) => chosen,
                 Err(reason) => return Ok(Err(reason)),
             };
@@ -63,65 +66,68 @@ pub(super) fn bounds(
             Ok(if is_small {
                 Err(ExactReason::Small)
             } else {
-                Ok(bound)
+                Ok(criterion)
             })
         })
         .collect()
 }
 
-/// The bound of a variable and whether it is the default one, or the reason why there is none.
-fn bound(
+/// Returns the criterion of a variable, and true if it is the default one; or the reason why the
+/// variable is stored losslessly.
+fn choose_for_variable(
     variable: &VariableSchema,
     name: &str,
     role: VariableRole,
     options: &DatasetOptions,
 ) -> Result<Result<(Criterion, bool), ExactReason>, Error> {
-    let rule = options.overrides.iter().rev();
-    let rule = rule
-        .filter(|(pattern, _)| pattern.matches(plain(name)))
-        .map(|(pattern, bound)| (pattern, *bound))
+    let overrides = options.overrides.iter().rev();
+    let last_match = overrides
+        .filter(|(pattern, _)| pattern.matches(strip_root(name)))
+        .map(|(pattern, criterion)| (pattern, *criterion))
         .next();
-    let packing = Packing::of(variable);
-    let unfit = |bound: Criterion| {
+    let packing = Packing::from_variable(variable);
+    let obstacle = |criterion: Criterion| {
         if variable.kind.dtype().is_none() {
             Some(ExactReason::NotNumeric)
         } else if variable.dimensions.is_empty() {
             Some(ExactReason::Scalar)
-        } else if variable.dimensions.len() > MOST_DIMENSIONS {
+        } else if variable.dimensions.len() > MAX_DIMENSIONS {
             Some(ExactReason::TooManyDimensions)
-        } else if packing.is_some_and(|packing| packing.stored(bound).is_none()) {
+        } else if packing.is_some_and(|packing| packing.to_stored(criterion).is_none()) {
             Some(ExactReason::Offset)
         } else {
             None
         }
     };
-    let (bound, is_default) = match (rule, options.default) {
+    let (criterion, is_default) = match (last_match, options.default) {
         (Some((_, None)), _) => return Ok(Err(ExactReason::Requested)),
-        // Named by hand, it must do what is asked; caught by a pattern, it is none of those that were meant.
-        (Some((pattern, Some(bound))), _) if pattern.as_str() == plain(name) => {
-            return match unfit(bound) {
-                None => Ok(Ok((bound, false))),
+        // A bound that is set for the exact name has to apply. A variable that matches a pattern,
+        // but cannot have the bound, is lossless without an error.
+        (Some((pattern, Some(criterion))), _) if pattern.as_str() == strip_root(name) => {
+            return match obstacle(criterion) {
+                None => Ok(Ok((criterion, false))),
                 Some(_) => Err(Error::BoundNotApplicable {
                     variable: name.to_owned(),
                 }),
             };
         }
-        (Some((_, Some(bound))), _) => (bound, false),
+        (Some((_, Some(criterion))), _) => (criterion, false),
         (None, None) => return Ok(Err(ExactReason::NotSelected)),
-        (None, Some(bound)) => (bound, true),
+        (None, Some(criterion)) => (criterion, true),
     };
     let role = Some(role).filter(|role| *role != VariableRole::Data);
     let is_integer = !variable.kind.is_float();
-    let not_meant = match packing {
+    let integer_reason = match packing {
         None if is_integer => Some(ExactReason::Integer),
         Some(_) if is_integer && is_default && !options.packed => Some(ExactReason::Packed),
         _ => None,
     };
     let reason = role.map(ExactReason::Role);
-    let reason = reason.or(unfit(bound)).or(not_meant);
-    Ok(reason.map_or(Ok((bound, is_default)), Err))
+    let reason = reason.or(obstacle(criterion)).or(integer_reason);
+    Ok(reason.map_or(Ok((criterion, is_default)), Err))
 }
 
+/// Returns whether deflate makes a variable so small that a bound would not pay.
 fn is_small(
     source: &dyn DatasetSource,
     number: usize,
@@ -129,11 +135,14 @@ fn is_small(
 ) -> Result<bool, Error> {
     let shape = source.schema().shape(variable);
     let bytes = shape.iter().product::<usize>() * variable.kind.bytes();
-    Ok(bytes <= WORTH_A_BOUND
-        || bytes <= TRIED && copy::deflated(source, number, &Part::whole(&shape))? <= WORTH_A_BOUND)
+    if bytes <= MAX_SMALL_BYTES || bytes > MAX_TRIAL_BYTES {
+        return Ok(bytes <= MAX_SMALL_BYTES);
+    }
+    let deflated = copy::deflated_len(source, number, &Hyperslab::entire(&shape))?;
+    Ok(deflated <= MAX_SMALL_BYTES)
 }
 
-/// A leading `/` may be given or not.
-fn plain(name: &str) -> &str {
+/// Returns a name without its leading `/`, which is optional in patterns.
+fn strip_root(name: &str) -> &str {
     name.trim_start_matches('/')
 }

@@ -1,4 +1,4 @@
-//! Plans that small variables share.
+//! Plans that small variables of the same type and shape share.
 
 use std::collections::HashMap;
 
@@ -6,65 +6,68 @@ use fieldreel_reel::{Effort, Plan};
 use rayon::prelude::*;
 
 use super::DatasetOptions;
-use super::variable_encoder::{Encoded, Encoding, Kind};
+use super::variable_encoder::{EncodeFn, EncodedChunk, PlanKey};
 use crate::Error;
 
-/// So many variables of a kind find plans by trial. If all find the same, so many others follow it without a trial, before it is
-/// put to the test again.
+/// The number of variables with the same key that search for plans before a plan is shared. A plan
+/// is shared if all searches find the same one.
 const SEARCHES: usize = 4;
-const FOLLOWERS: usize = 60;
 
-/// The plans of small variables by their kind: type and lengths.
+/// The number of variables that use a shared plan before plans are searched for again.
+const USES: usize = 60;
+
+/// The plans of small variables by type and shape.
 pub(super) struct SharedPlans {
-    /// False where trials are worth their time in any case.
+    /// False if every variable searches for its plan.
     is_shared: bool,
-    states: HashMap<Kind, State>,
+    states: HashMap<PlanKey, SharingState>,
 }
 
-/// The plans of the variables of a kind, as far as they are known.
+/// The state of sharing among the variables with one key.
 #[derive(Default)]
-struct State {
-    /// The plans that were found since a plan was followed last.
+struct SharingState {
+    /// The plans that were found since a shared plan was last used.
     found: Vec<Option<Plan>>,
-    /// The number of trials that were begun since.
+    /// The number of searches that were started since a shared plan was last used.
     searches: usize,
-    /// The plan to follow, and by how many variables yet.
-    followed: Option<Plan>,
-    left: usize,
+    shared: Option<Plan>,
+    /// The number of variables that will still use the shared plan.
+    remaining_uses: usize,
 }
 
-impl State {
-    /// Returns how the next variable gets its plan; `None` if it has to wait for those that are looking for theirs.
-    fn next(&mut self) -> Option<Way> {
-        if self.left > 0 {
-            self.left -= 1;
-            return Some(Way::Follow(self.followed.clone()));
+impl SharingState {
+    /// Returns the source of the next variable's plan; `None` if the variable has to wait for the
+    /// searches that are running.
+    fn next_source(&mut self) -> Option<PlanSource> {
+        if self.remaining_uses > 0 {
+            self.remaining_uses -= 1;
+            return Some(PlanSource::Shared(self.shared.clone()));
         }
-        let is_open = self.searches < SEARCHES;
-        self.searches += usize::from(is_open);
-        is_open.then_some(Way::Search)
+        let may_search = self.searches < SEARCHES;
+        self.searches += usize::from(may_search);
+        may_search.then_some(PlanSource::Search)
     }
 
-    /// Takes a plan that was found into account.
-    fn finds(&mut self, plan: Option<Plan>) {
+    /// Adds the result of a search. The last one decides if a plan is shared.
+    fn add_result(&mut self, plan: Option<Plan>) {
         self.found.push(plan);
         if self.found.len() < SEARCHES {
             return;
         }
         let first = self.found[0].clone();
-        let are_alike = self.found.iter().all(|plan| *plan == first);
-        if are_alike && first.is_some() {
-            (self.followed, self.left) = (first, FOLLOWERS);
+        let are_equal = self.found.iter().all(|plan| *plan == first);
+        if are_equal && first.is_some() {
+            (self.shared, self.remaining_uses) = (first, USES);
         }
         self.found.clear();
         self.searches = 0;
     }
 }
 
-/// A way to get a plan.
-enum Way {
+/// The source of a plan.
+enum PlanSource {
     Search,
-    Follow(Option<Plan>),
+    Shared(Option<Plan>),
 }
 
 impl SharedPlans {
@@ -75,45 +78,45 @@ impl SharedPlans {
         }
     }
 
-    /// Encodes variables side by side, and returns them in their order. What they are encoded by does not depend on the number of
-    /// threads.
+    /// Encodes variables in parallel, and returns them in the given order. The choice of plans
+    /// does not depend on the number of threads.
     pub(super) fn encode(
         &mut self,
-        variables: Vec<(Kind, Encoding<'_>)>,
-    ) -> Result<Vec<Encoded>, Error> {
-        let mut encoded: Vec<Option<Encoded>> = variables.iter().map(|_| None).collect();
-        let mut waiting: Vec<(usize, Kind, Encoding<'_>)> = variables
+        variables: Vec<(PlanKey, EncodeFn<'_>)>,
+    ) -> Result<Vec<EncodedChunk>, Error> {
+        let mut encoded: Vec<Option<EncodedChunk>> = variables.iter().map(|_| None).collect();
+        let mut waiting: Vec<(usize, PlanKey, EncodeFn<'_>)> = variables
             .into_iter()
             .enumerate()
-            .map(|(at, (kind, encode))| (at, kind, encode))
+            .map(|(index, (key, encode))| (index, key, encode))
             .collect();
         while !waiting.is_empty() {
-            let (mut now, mut later) = (Vec::new(), Vec::new());
-            for (at, kind, encode) in waiting {
-                let way = match self.is_shared {
-                    true => self.states.entry(kind.clone()).or_default().next(),
-                    false => Some(Way::Search),
+            let (mut ready, mut still_waiting) = (Vec::new(), Vec::new());
+            for (index, key, encode) in waiting {
+                let source = match self.is_shared {
+                    true => self.states.entry(key.clone()).or_default().next_source(),
+                    false => Some(PlanSource::Search),
                 };
-                match way {
-                    Some(way) => now.push((at, kind, way, encode)),
-                    None => later.push((at, kind, encode)),
+                match source {
+                    Some(source) => ready.push((index, key, source, encode)),
+                    None => still_waiting.push((index, key, encode)),
                 }
             }
-            waiting = later;
-            let done: Vec<_> = now
+            waiting = still_waiting;
+            let results: Vec<_> = ready
                 .into_par_iter()
                 .with_max_len(1)
-                .map(|(at, kind, way, encode)| match way {
-                    Way::Search => (at, Some(kind), encode(None)),
-                    Way::Follow(plan) => (at, None, encode(plan)),
+                .map(|(index, key, source, encode)| match source {
+                    PlanSource::Search => (index, Some(key), encode(None)),
+                    PlanSource::Shared(plan) => (index, None, encode(plan)),
                 })
                 .collect();
-            for (at, searched, outcome) in done {
-                let outcome = outcome?;
-                if let Some(state) = searched.and_then(|kind| self.states.get_mut(&kind)) {
-                    state.finds(outcome.plan.clone());
+            for (index, searched_key, result) in results {
+                let chunk = result?;
+                if let Some(state) = searched_key.and_then(|key| self.states.get_mut(&key)) {
+                    state.add_result(chunk.plan.clone());
                 }
-                encoded[at] = Some(outcome);
+                encoded[index] = Some(chunk);
             }
         }
         Ok(encoded.into_iter().flatten().collect())
@@ -136,14 +139,14 @@ mod tests {
         Plan::Prediction(plan)
     }
 
-    /// Encodes variables whose best plans these are, and returns how many looked for theirs.
-    fn searches(shared: &mut SharedPlans, best: &[bool]) -> usize {
+    /// Encodes variables with these best plans, and returns the number of searches.
+    fn count_searches(shared: &mut SharedPlans, best: &[bool]) -> usize {
         let count = AtomicUsize::new(0);
         let variables = best.iter().map(|&mean| {
             let count = &count;
-            let encode: Encoding<'_> = Box::new(move |given: Option<Plan>| {
+            let encode: EncodeFn<'_> = Box::new(move |given: Option<Plan>| {
                 count.fetch_add(usize::from(given.is_none()), Ordering::Relaxed);
-                Ok(Encoded {
+                Ok(EncodedChunk {
                     bytes: vec![u8::from(mean)],
                     max_abs: 0.0,
                     plan: given.or(Some(plan(mean))),
@@ -161,19 +164,19 @@ mod tests {
     }
 
     #[test]
-    fn variables_follow_a_plan_that_several_before_found() {
+    fn variables_share_a_plan_that_several_searches_found() {
         let options = DatasetOptions::new(ErrorBound::Lossless);
         let mut shared = SharedPlans::new(&options);
-        // Four look for a plan, 60 follow it, four look again, one follows.
-        assert_eq!(searches(&mut shared, &[true; 69]), 8);
-        assert_eq!(searches(&mut shared, &[true; 59]), 0);
-        assert_eq!(searches(&mut shared, &[true; 3]), 3);
-        assert_eq!(searches(&mut shared, &[true; 20]), 1);
+        // Four search for a plan, 60 share it, four search again, one shares it.
+        assert_eq!(count_searches(&mut shared, &[true; 69]), 8);
+        assert_eq!(count_searches(&mut shared, &[true; 59]), 0);
+        assert_eq!(count_searches(&mut shared, &[true; 3]), 3);
+        assert_eq!(count_searches(&mut shared, &[true; 20]), 1);
 
         let mut shared = SharedPlans::new(&options);
         let different: Vec<bool> = (0..40).map(|at| at % 3 == 0).collect();
-        assert_eq!(searches(&mut shared, &different), 40);
+        assert_eq!(count_searches(&mut shared, &different), 40);
         let mut shared = SharedPlans::new(&options.with_effort(Effort::Best));
-        assert_eq!(searches(&mut shared, &[true; 40]), 40);
+        assert_eq!(count_searches(&mut shared, &[true; 40]), 40);
     }
 }

@@ -1,4 +1,4 @@
-//! The outcome of compressing or decompressing a file.
+//! Summaries of compressed and decompressed files.
 
 use std::fmt;
 
@@ -8,47 +8,49 @@ use fieldreel_reel::Criterion;
 
 use crate::Error;
 
-/// What became of a file.
+/// The summary of a file that was compressed or decompressed.
+///
+/// [`compress_dataset`](super::compress_dataset) has an example.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DatasetSummary {
-    /// Its variables, in the order of the file.
+    /// The summaries of the variables, in the order of the file.
     pub variables: Vec<VariableSummary>,
-    /// Bytes of the file that was read.
+    /// The size of the input file in bytes.
     pub input_bytes: u64,
-    /// Bytes of the file that was written.
+    /// The size of the output file in bytes.
     pub output_bytes: u64,
 }
 
-/// What became of a variable.
+/// The summary of a variable of a [`DatasetSummary`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct VariableSummary {
-    /// Its name; `/group/name` in a group.
+    /// The name of the variable; `/group/name` in a group.
     pub name: String,
-    /// Its lengths, slowest first.
+    /// The lengths of the dimensions, slowest first.
     pub shape: Vec<usize>,
-    /// The type of its values.
+    /// The type of the values.
     pub kind: VariableType,
-    /// How much of it was kept.
+    /// The fidelity of the values.
     pub fidelity: Fidelity,
-    /// The way in which its values are stored.
+    /// The form in which the values are stored.
     pub storage: StorageKind,
-    /// Bytes of its values in memory; of texts, those of pointers.
+    /// The size of the values in memory in bytes. A string counts as a pointer.
     pub bytes: u64,
-    /// Bytes of its values in the file.
+    /// The size of the values in the output file in bytes.
     pub stored_bytes: u64,
 }
 
-/// A way in which the values of a variable are stored in a file.
+/// The form in which the values of a variable are stored in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StorageKind {
-    /// As they are.
+    /// Uncompressed.
     Plain,
-    /// Through HDF5's shuffle and deflate.
+    /// Compressed by HDF5's shuffle and deflate.
     Deflate,
-    /// As segments, through the filter of fieldreel.
+    /// Compressed as segments by the HDF5 filter of fieldreel.
     Segments,
 }
 
@@ -72,58 +74,62 @@ impl From<&VariableStorage> for StorageKind {
     }
 }
 
-/// How much of a variable was kept.
+/// The fidelity of the values of a variable in the output file.
+///
+/// [`compress_dataset`](super::compress_dataset) has an example.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Fidelity {
-    /// All.
+    /// The values are lossless.
     Exact {
-        /// Why no bound was for it.
+        /// The reason why no bound applies.
         reason: ExactReason,
     },
-    /// All within a bound.
+    /// The values are within a bound.
     Bounded {
-        /// What was asked for.
+        /// The requested error bound or target.
         criterion: Criterion,
-        /// The largest error of a value, in the unit of the variable, as it was measured on the decoded values.
+        /// The largest error of a value, measured on the decoded values, in the unit of the
+        /// variable.
         max_abs: f64,
     },
 }
 
-/// The reason why a variable was stored losslessly.
+/// The reason why a variable is stored losslessly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExactReason {
-    /// No rule is for it, and there is no default bound.
+    /// No bound is set for the variable, and there is no default bound.
     NotSelected,
-    /// A rule keeps it.
+    /// [`DatasetOptions::with_lossless`](super::DatasetOptions::with_lossless) matches the
+    /// variable.
     Requested,
-    /// Its values are no numbers.
+    /// The values are not numbers.
     NotNumeric,
-    /// It is one value.
+    /// The variable has no dimensions.
     Scalar,
-    /// It has more than eight dimensions.
+    /// The variable has more than eight dimensions.
     TooManyDimensions,
-    /// Its values are integers without a `scale_factor`, and no rule gives its name: they may be counts, or stand for something
-    /// without an order.
+    /// The values are integers without a `scale_factor`, and no bound is set for the exact name of
+    /// the variable. Such integers may be counts or categories.
     Integer,
-    /// It is packed, and the default bound is not for packed variables.
+    /// The variable is packed, and the default bound does not apply to packed variables.
     Packed,
-    /// It is packed with an `add_offset`, and the bound is a part of each value.
+    /// The variable is packed with an `add_offset`, and the bound is pointwise-relative.
     Offset,
-    /// It is not data, and no rule gives its name.
+    /// The variable is not data, and no bound is set for its exact name.
     Role(VariableRole),
-    /// The default bound would save less than the attributes that record the loss take.
+    /// The default bound would save fewer bytes than the attributes that record the loss take.
     Small,
     /// The file was decompressed.
     Decompressed,
 }
 
 impl DatasetSummary {
-    /// Returns the bytes of all values in memory, and in the file.
+    /// Returns the total size of the values in bytes, in memory and in the output file.
     #[must_use]
     pub fn total_bytes(&self) -> (u64, u64) {
-        let sum = |of: fn(&VariableSummary) -> u64| self.variables.iter().map(of).sum();
+        let sum = |bytes: fn(&VariableSummary) -> u64| self.variables.iter().map(bytes).sum();
         (
             sum(|variable| variable.bytes),
             sum(|variable| variable.stored_bytes),
@@ -134,10 +140,10 @@ impl DatasetSummary {
 impl fmt::Display for ExactReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotSelected => f.write_str("no rule"),
-            Self::Requested => f.write_str("kept by a rule"),
-            Self::NotNumeric => f.write_str("no numbers"),
-            Self::Scalar => f.write_str("one value"),
+            Self::NotSelected => f.write_str("no bound"),
+            Self::Requested => f.write_str("requested"),
+            Self::NotNumeric => f.write_str("not numeric"),
+            Self::Scalar => f.write_str("scalar"),
             Self::TooManyDimensions => f.write_str("more than 8 dimensions"),
             Self::Integer => f.write_str("integer"),
             Self::Packed => f.write_str("packed"),
@@ -149,28 +155,30 @@ impl fmt::Display for ExactReason {
     }
 }
 
-/// What became of all variables, once they are written; `fidelity` returns that of each.
-pub(super) fn of_variables(
+/// Returns the summaries of all variables after they are written. `fidelity` returns the fidelity
+/// of the variable of a number.
+pub(super) fn summarize_variables(
     source: &dyn DatasetSource,
     chunks: &mut ChunkWriter,
     storage: &[VariableStorage],
     fidelity: impl Fn(usize) -> Fidelity,
 ) -> Result<Vec<VariableSummary>, Error> {
     let schema = source.schema();
-    let all = schema.variables.iter().enumerate();
-    all.map(|(number, variable)| {
-        let shape = schema.shape(variable);
-        Ok(VariableSummary {
-            name: schema.full_name(variable),
-            kind: variable.kind,
-            fidelity: fidelity(number),
-            storage: storage
-                .get(number)
-                .map_or(StorageKind::Plain, StorageKind::from),
-            bytes: shape.iter().product::<usize>() as u64 * variable.kind.bytes() as u64,
-            stored_bytes: chunks.stored_bytes(number)?,
-            shape,
+    let variables = schema.variables.iter().enumerate();
+    variables
+        .map(|(number, variable)| {
+            let shape = schema.shape(variable);
+            Ok(VariableSummary {
+                name: schema.full_name(variable),
+                kind: variable.kind,
+                fidelity: fidelity(number),
+                storage: storage
+                    .get(number)
+                    .map_or(StorageKind::Plain, StorageKind::from),
+                bytes: shape.iter().product::<usize>() as u64 * variable.kind.bytes() as u64,
+                stored_bytes: chunks.stored_bytes(number)?,
+                shape,
+            })
         })
-    })
-    .collect()
+        .collect()
 }

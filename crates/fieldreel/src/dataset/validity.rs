@@ -1,12 +1,13 @@
-//! The values of a variable that its attributes say are missing or invalid.
+//! Missing values and valid ranges from the attributes of a variable.
 
 use fieldreel_formats::dataset::{VariableSchema, VariableType};
 use fieldreel_formats::{AttributeValue, NumericArray};
 use fieldreel_reel::{Scalar, SegmentOptions};
 
-use super::packing::{Packing, meant_type};
+use super::packing::{Packing, logical_dtype};
 
-/// Returns netcdf-c's fill value of a type, such as `NC_FILL_FLOAT`; `None` of single bytes, all of whose values are plausible.
+/// Returns the default fill value of a type in netcdf-c, such as `NC_FILL_FLOAT`; `None` for types
+/// of one byte, in which every value may be valid, and for types that are not numeric.
 const fn default_fill(kind: VariableType) -> Option<Scalar> {
     Some(match kind {
         VariableType::F32 | VariableType::F64 => Scalar::Float(9.969_209_968_386_869e36),
@@ -20,23 +21,25 @@ const fn default_fill(kind: VariableType) -> Option<Scalar> {
     })
 }
 
-/// Adds to options what a variable's attributes say of missing and invalid values: `_FillValue`, or else netcdf-c's default,
-/// every `missing_value`, and `valid_min`, `valid_max` or `valid_range`.
+/// Adds the fill values and the valid range of a variable to options. They are its `_FillValue` or
+/// the default of netcdf-c, every `missing_value`, and `valid_min`, `valid_max` or `valid_range`.
 pub(super) fn add_validity(options: &mut SegmentOptions, variable: &VariableSchema) {
     let numbers = |name| {
         let value = variable.attributes.get(name);
         let numbers = value.map_or_else(Vec::new, |value| value.to_scalars());
-        let numbers = numbers.into_iter().map(|number| meant(number, variable));
+        let numbers = numbers
+            .into_iter()
+            .map(|number| logical_value(number, variable));
         numbers.collect::<Vec<_>>()
     };
-    let fills = numbers("_FillValue");
-    if fills.is_empty() {
+    let fill_values = numbers("_FillValue");
+    if fill_values.is_empty() {
         let default = default_fill(variable.kind);
         options
             .fill_values
-            .extend(default.map(|fill| meant(fill, variable)));
+            .extend(default.map(|fill| logical_value(fill, variable)));
     }
-    options.fill_values.extend(fills);
+    options.fill_values.extend(fill_values);
     options.fill_values.extend(numbers("missing_value"));
     let range = numbers("valid_range");
     let limit = |name, at: usize| numbers(name).first().or(range.get(at)).copied();
@@ -48,28 +51,31 @@ pub(super) fn add_validity(options: &mut SegmentOptions, variable: &VariableSche
         min.unwrap_or(Scalar::Float(f64::NEG_INFINITY)),
         max.unwrap_or(Scalar::Float(f64::INFINITY)),
     ];
-    options.valid_range = Some(match Packing::of(variable) {
-        // Floating-point limits beside packed integers are of unpacked numbers (NetCDF Users Guide, appendix A).
-        Some(packing) if !variable.kind.is_float() && are_float(variable) => packing
-            .stored_limits(limits.map(Scalar::to_f64))
+    options.valid_range = Some(match Packing::from_variable(variable) {
+        // Floating-point limits of packed integers are unpacked values (NetCDF Users Guide,
+        // appendix A).
+        Some(packing) if !variable.kind.is_float() && has_float_limits(variable) => packing
+            .to_stored_limits(limits.map(Scalar::to_f64))
             .map(Scalar::Float),
         _ => limits,
     });
 }
 
-/// Returns a number beside a variable's values as one of them: a negative one beside unsigned integers is of the signed type of
-/// the same bits.
-fn meant(number: Scalar, variable: &VariableSchema) -> Scalar {
-    match (number, variable.kind.dtype(), meant_type(variable)) {
-        (Scalar::Integer(number), Some(stored), Some(meant)) if stored != meant && number < 0 => {
+/// Returns a number from an attribute as a value of a variable. A negative number becomes the
+/// unsigned integer with the same bits if the values are unsigned.
+fn logical_value(number: Scalar, variable: &VariableSchema) -> Scalar {
+    match (number, variable.kind.dtype(), logical_dtype(variable)) {
+        (Scalar::Integer(number), Some(stored), Some(logical))
+            if stored != logical && number < 0 =>
+        {
             Scalar::Integer(number + (1 << (8 * stored.bytes())))
         }
         _ => number,
     }
 }
 
-/// Returns whether limits of valid values are floating-point numbers.
-fn are_float(variable: &VariableSchema) -> bool {
+/// Returns whether the limits of valid values are floating-point numbers.
+fn has_float_limits(variable: &VariableSchema) -> bool {
     let limits = ["valid_min", "valid_max", "valid_range"];
     let mut limits = limits
         .iter()

@@ -1,4 +1,4 @@
-//! A variable in chunks that are segments, from the file that is read.
+//! Encoding of one variable in chunks that are segments.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -13,41 +13,43 @@ use fieldreel_reel::{
 use ndarray::Array3;
 
 use super::DatasetOptions;
-use super::chunking::{Part, chunk_shape_with, parts};
-use super::packing::{Packing, meant_type};
-use super::padding::whole_chunk;
+use super::chunking::{Hyperslab, chunk_hyperslabs, chunk_shape_with};
+use super::packing::{Packing, logical_dtype};
+use super::padding::chunk_array;
 use super::progress::ProgressCounter;
 use super::validity::add_validity;
 use crate::Error;
 
-/// A variable whose chunks are segments.
+/// An encoder of one variable of a file.
 pub(super) struct VariableEncoder {
     pub(super) number: usize,
-    /// Its name; `/group/name` in a group.
+    /// The name of the variable; `/group/name` in a group.
     name: String,
-    /// Of the whole variable, in the unit of unpacked numbers.
+    /// The criterion for unpacked values.
     pub(super) criterion: Criterion,
-    /// The unit of stored numbers, in that of unpacked ones.
-    unit: f64,
+    /// The factor from errors of stored values to errors of unpacked values.
+    scale: f64,
+    /// Options with the criterion for stored values.
     options: SegmentOptions,
-    /// The type of its numbers as they are meant.
+    /// The element type, unsigned if the attribute `_Unsigned` is true.
     dtype: Dtype,
     shape: Vec<usize>,
     pub(super) chunk: Vec<usize>,
 }
 
 impl VariableEncoder {
-    /// A variable within a bound of its unpacked numbers.
+    /// Returns an encoder of a variable with a criterion for its unpacked values. Finds the range
+    /// of the variable, by reading it, if the criterion refers to the range.
     pub(super) fn new(
         source: &dyn DatasetSource,
         number: usize,
-        asked: Criterion,
+        requested: Criterion,
         options: &DatasetOptions,
     ) -> Result<Self, Error> {
         let schema = source.schema();
         let variable = &schema.variables[number];
         let name = schema.full_name(variable);
-        let Some(dtype) = meant_type(variable) else {
+        let Some(dtype) = logical_dtype(variable) else {
             return Err(Error::BoundNotApplicable { variable: name });
         };
         let shape = schema.shape(variable);
@@ -55,31 +57,31 @@ impl VariableEncoder {
             let dimension = schema.dimensions.get(*variable.dimensions.get(axis)?)?;
             options.chunks.get(&dimension.name).copied()
         });
-        let packing = Packing::of(variable);
-        let unit = packing.map_or(1.0, |packing| packing.scale.abs());
-        let mut segment = SegmentOptions::new(asked)
+        let packing = Packing::from_variable(variable);
+        let scale = packing.map_or(1.0, |packing| packing.scale.abs());
+        let mut segment = SegmentOptions::new(requested)
             .with_effort(options.effort)
             .with_base(options.base)
             .with_codec(options.codec)
             .with_idempotent(options.idempotent);
         add_validity(&mut segment, variable);
         if matches!(
-            asked,
+            requested,
             Criterion::Bound(ErrorBound::RangeRelative(_)) | Criterion::Target(Target::Psnr(_))
         ) {
             let validity = (&segment.fill_values[..], segment.valid_range);
             segment.range = Some(with_element_type!(dtype, T => {
                 let validity = Validity::<T>::new(validity.0, validity.1);
-                range(source, number, &validity, parts(&shape, &chunk))?
+                valid_range(source, number, &validity, chunk_hyperslabs(&shape, &chunk))?
             }));
         }
-        let criterion = match (asked, segment.range) {
-            (Criterion::Bound(ErrorBound::RangeRelative(part)), Some(range)) => {
-                ErrorBound::Absolute(part * range * unit).into()
+        let criterion = match (requested, segment.range) {
+            (Criterion::Bound(ErrorBound::RangeRelative(relative)), Some(range)) => {
+                ErrorBound::Absolute(relative * range * scale).into()
             }
-            _ => asked,
+            _ => requested,
         };
-        let stored = packing.map_or(Some(criterion), |packing| packing.stored(criterion));
+        let stored = packing.map_or(Some(criterion), |packing| packing.to_stored(criterion));
         let Some(stored) = stored else {
             return Err(Error::BoundNotApplicable { variable: name });
         };
@@ -88,7 +90,7 @@ impl VariableEncoder {
             number,
             name,
             criterion,
-            unit,
+            scale,
             options: segment,
             dtype,
             shape,
@@ -96,7 +98,7 @@ impl VariableEncoder {
         })
     }
 
-    /// What HDF5 keeps with the variable.
+    /// Returns the parameters of the HDF5 filter, which are stored with the variable.
     pub(super) fn parameters(&self, variable: &VariableSchema) -> Result<Vec<u32>, Error> {
         let options = &self.options;
         let fill = variable.attributes.get("_FillValue");
@@ -123,24 +125,27 @@ impl VariableEncoder {
         Ok(values.to_vec())
     }
 
-    /// Returns the bytes of its values, if they are one chunk.
-    pub(super) fn bytes_of_one_chunk(&self) -> Option<usize> {
-        let is_one = self.chunk == self.shape;
-        is_one.then(|| self.shape.iter().product::<usize>() * self.dtype.bytes())
+    /// Returns the size of the values in bytes if they are one chunk, or else `None`.
+    pub(super) fn single_chunk_bytes(&self) -> Option<usize> {
+        let is_single = self.chunk == self.shape;
+        is_single.then(|| self.shape.iter().product::<usize>() * self.dtype.bytes())
     }
 
-    /// Reads the only chunk. The result encodes it, by a plan if it is given one.
-    pub(super) fn read_one(&self, source: &dyn DatasetSource) -> Result<Encoding<'_>, Error> {
-        let part = Part::whole(&self.shape);
+    /// Reads a variable of one chunk, and returns the function that encodes it.
+    pub(super) fn read_single_chunk(
+        &self,
+        source: &dyn DatasetSource,
+    ) -> Result<EncodeFn<'_>, Error> {
+        let hyperslab = Hyperslab::entire(&self.shape);
         with_element_type!(self.dtype, T => {
-            let values = self.chunk_of::<T>(source, &part)?;
+            let values = self.read_chunk::<T>(source, &hyperslab)?;
             Ok(Box::new(move |plan| {
                 let mut options = self.options.clone();
                 options.plan = plan;
                 let segment = segment::encode(values.view(), &options);
                 let segment = segment.map_err(|source| self.error(source))?;
-                Ok(Encoded {
-                    max_abs: segment.info.certificate.max_abs * self.unit,
+                Ok(EncodedChunk {
+                    max_abs: segment.info.certificate.max_abs * self.scale,
                     plan: segment.info.plan,
                     bytes: segment.bytes,
                 })
@@ -148,76 +153,76 @@ impl VariableEncoder {
         })
     }
 
-    /// Returns the type and the chunks, by which variables may be alike.
-    pub(super) fn kind(&self) -> Kind {
+    /// Returns the key of the plans that are suitable for the variable.
+    pub(super) fn plan_key(&self) -> PlanKey {
         (self.dtype, self.chunk.clone())
     }
 
-    /// Encodes and writes all chunks; returns the largest error.
-    pub(super) fn run(
+    /// Encodes and writes all chunks, and returns the largest error of an unpacked value.
+    pub(super) fn encode(
         &self,
         source: &dyn DatasetSource,
         chunks: &mut ChunkWriter,
         options: &DatasetOptions,
         progress: &mut ProgressCounter<'_>,
-        plans: &mut Plans,
+        plans: &mut PlanCache,
     ) -> Result<f64, Error> {
         with_element_type!(self.dtype, T => {
-            self.run_as::<T>(source, chunks, options, progress, plans)
+            self.encode_as::<T>(source, chunks, options, progress, plans)
         })
     }
 
-    fn run_as<T: ReelElement>(
+    fn encode_as<T: ReelElement>(
         &self,
         source: &dyn DatasetSource,
         chunks: &mut ChunkWriter,
         options: &DatasetOptions,
         progress: &mut ProgressCounter<'_>,
-        plans: &mut Plans,
+        plans: &mut PlanCache,
     ) -> Result<f64, Error> {
         let mut writer_options = WriterOptions::new(self.options.clone());
         writer_options.threads = options.threads;
-        let alike = self.kind();
-        let mut scheduler = Scheduler::<T>::new(&writer_options).with_plan(plans.remove(&alike));
-        let mut encoded = VecDeque::new();
+        let key = self.plan_key();
+        let mut scheduler = Scheduler::<T>::new(&writer_options).with_plan(plans.remove(&key));
+        let mut submitted = VecDeque::new();
         let mut max_abs = 0.0_f64;
-        let mut write_done = |scheduler: &mut Scheduler<T>, encoded: &mut VecDeque<Part>| {
+        let mut write_done = |scheduler: &mut Scheduler<T>, submitted: &mut VecDeque<Hyperslab>| {
             while let Some(segment) = scheduler.next_done() {
                 let segment = segment.map_err(|source| self.error(source))?;
-                if let Some(part) = encoded.pop_front() {
-                    chunks.write(self.number, &part.start, &segment.bytes)?;
+                if let Some(hyperslab) = submitted.pop_front() {
+                    chunks.write(self.number, &hyperslab.start, &segment.bytes)?;
                     max_abs = max_abs.max(segment.info.certificate.max_abs);
-                    progress.add(self.number, part.len());
+                    progress.add(self.number, hyperslab.len());
                 }
             }
             Ok::<_, Error>(())
         };
-        for part in parts(&self.shape, &self.chunk) {
+        for hyperslab in chunk_hyperslabs(&self.shape, &self.chunk) {
             while scheduler.is_full() {
                 scheduler.wait().map_err(|source| self.error(source))?;
-                write_done(&mut scheduler, &mut encoded)?;
+                write_done(&mut scheduler, &mut submitted)?;
             }
-            let values = self.chunk_of::<T>(source, &part)?;
-            encoded.push_back(part);
-            let submitted = scheduler.submit(values);
-            submitted.map_err(|source| self.error(source))?;
+            let values = self.read_chunk::<T>(source, &hyperslab)?;
+            submitted.push_back(hyperslab);
+            let result = scheduler.submit(values);
+            result.map_err(|source| self.error(source))?;
         }
         while !scheduler.is_idle() {
             scheduler.wait().map_err(|source| self.error(source))?;
-            write_done(&mut scheduler, &mut encoded)?;
+            write_done(&mut scheduler, &mut submitted)?;
         }
-        plans.extend(scheduler.plan().map(|plan| (alike, plan)));
-        Ok(max_abs * self.unit)
+        plans.extend(scheduler.plan().map(|plan| (key, plan)));
+        Ok(max_abs * self.scale)
     }
 
-    /// Reads a part, as a whole chunk.
-    fn chunk_of<T: ReelElement>(
+    /// Reads the hyperslab of a chunk, and pads it to the shape of a whole chunk.
+    fn read_chunk<T: ReelElement>(
         &self,
         source: &dyn DatasetSource,
-        part: &Part,
+        hyperslab: &Hyperslab,
     ) -> Result<Array3<T>, Error> {
-        let values = read(source, self.number, part)?;
-        let values = whole_chunk(&self.chunk, part, values, &self.options.fill_values);
+        let values = read(source, self.number, hyperslab)?;
+        let values = chunk_array(&self.chunk, hyperslab, values, &self.options.fill_values);
         values.map_err(|source| self.error(source))
     }
 
@@ -231,46 +236,49 @@ impl VariableEncoder {
     }
 }
 
-/// A type, and the lengths of chunks.
-pub(super) type Kind = (Dtype, Vec<usize>);
+/// The element type and the shape of chunks, by which variables share plans.
+pub(super) type PlanKey = (Dtype, Vec<usize>);
 
-/// The plans of the last variables of a type and chunks. A variable of the same type and chunks keeps one as long as it is good.
-pub(super) type Plans = HashMap<Kind, SharedPlan>;
+/// The plans of the last variables by key. A variable with the same key starts from the
+/// plan, and uses it as long as it remains good.
+pub(super) type PlanCache = HashMap<PlanKey, SharedPlan>;
 
-/// Encodes a chunk, by a plan if there is one, else by one that is found by trial.
-pub(super) type Encoding<'a> = Box<dyn FnOnce(Option<Plan>) -> Result<Encoded, Error> + Send + 'a>;
+/// A function that encodes a chunk, by the given plan or else by a plan that it searches for.
+pub(super) type EncodeFn<'a> =
+    Box<dyn FnOnce(Option<Plan>) -> Result<EncodedChunk, Error> + Send + 'a>;
 
-/// A chunk that was encoded.
-pub(super) struct Encoded {
+/// An encoded chunk.
+pub(super) struct EncodedChunk {
     pub(super) bytes: Vec<u8>,
-    /// The largest error, in the unit of unpacked numbers.
+    /// The largest error of an unpacked value.
     pub(super) max_abs: f64,
-    /// The plan that it was encoded by.
+    /// The plan that the chunk is encoded by.
     pub(super) plan: Option<Plan>,
 }
 
-/// Returns the maximum minus the minimum of the valid values of a variable; 0 if there are none.
-fn range<T: ReelElement>(
+/// Returns the range, max − min, of the valid values of a variable; 0 if it has none.
+fn valid_range<T: ReelElement>(
     source: &dyn DatasetSource,
     number: usize,
     validity: &Validity<T>,
-    parts: impl Iterator<Item = Part>,
+    hyperslabs: impl Iterator<Item = Hyperslab>,
 ) -> Result<f64, Error> {
-    let mut extremes = MinMax::default();
-    for part in parts {
-        extremes = extremes.merge(validity.min_max(&read::<T>(source, number, &part)?));
+    let mut min_max = MinMax::default();
+    for hyperslab in hyperslabs {
+        let values = read::<T>(source, number, &hyperslab)?;
+        min_max = min_max.merge(validity.min_max(&values));
     }
-    Ok(extremes.range().unwrap_or(0.0))
+    Ok(min_max.range().unwrap_or(0.0))
 }
 
-/// Reads a part of a variable of numbers that are stored with the bits of `T`.
+/// Reads a hyperslab of a numeric variable that is stored with the bits of `T`.
 pub(super) fn read<T: Element>(
     source: &dyn DatasetSource,
     number: usize,
-    part: &Part,
+    hyperslab: &Hyperslab,
 ) -> Result<Vec<T>, Error> {
     let variable = &source.schema().variables[number];
-    let values = source.read(number, &part.start, &part.count)?;
+    let values = source.read(number, &hyperslab.start, &hyperslab.count)?;
     let numbers = match (values, variable.kind.dtype()) {
         (VariableValues::Numbers(numbers), Some(stored)) => match T::from_numeric_array(numbers) {
             Ok(values) => Some(values),

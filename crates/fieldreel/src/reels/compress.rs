@@ -16,7 +16,7 @@ use crate::Error;
 
 /// Compresses `array`, axis order `(time, y, x)`, into the bytes of a reel.
 ///
-/// [`decompress`](crate::decompress) gives every value back within the bound. [`Compressor`] has
+/// [`decompress`](crate::decompress) returns every value within the bound. [`Compressor`] has
 /// further options.
 ///
 /// ```
@@ -31,8 +31,8 @@ use crate::Error;
 /// ```
 ///
 /// # Errors
-/// [`Error::Reel`] if the array is empty, the criterion is invalid, a target cannot be reached, or the
-/// encoded values do not decode to values within the bound.
+/// [`Error::Reel`] if the array is empty, the criterion is invalid, a target cannot be reached, or
+/// the encoded values do not decode to values within the bound.
 pub fn compress<'a, T: ReelElement + 'a>(
     array: impl AsArray<'a, T, Ix3>,
     criterion: impl Into<Criterion>,
@@ -96,17 +96,17 @@ impl Compressor {
         self
     }
 
-    /// Sets whether decoded values are multiples of a step that the bound alone determines, so that
-    /// encoding them again gives the same values. Default: false, which is smaller.
+    /// Sets whether decoded values are multiples of a step that the bound alone determines, so
+    /// that encoding them again gives the same values. Default: false, which is smaller.
     #[must_use]
     pub fn with_idempotent(mut self, idempotent: bool) -> Self {
         self.options.segment.idempotent = idempotent;
         self
     }
 
-    /// Adds a finite value that marks missing values, in addition to NaN and infinities, and comes
-    /// back where it was. It is rounded to the type of a floating-point array, and has no effect on an
-    /// array of integers whose type cannot hold it. Default: none.
+    /// Adds a finite value that marks missing values, in addition to NaN and infinities. Missing
+    /// values are lossless. A fill value is rounded to the type of a floating-point array, and has
+    /// no effect on an array of integers whose type cannot hold it. Default: none.
     #[must_use]
     pub fn with_fill_value(mut self, fill_value: impl Into<Scalar>) -> Self {
         self.options.segment.fill_values.push(fill_value.into());
@@ -114,27 +114,28 @@ impl Compressor {
     }
 
     /// Sets the smallest and the largest valid value, both included, as CF's `valid_min` and
-    /// `valid_max`; infinite for no limit. Valid values are decoded to valid values; all others are
-    /// missing and come back with the same bits. Default: no limits.
+    /// `valid_max`; infinite for no limit. Valid values are decoded to valid values; all others
+    /// are missing and come back with the same bits. Default: no limits.
     #[must_use]
     pub fn with_valid_range(mut self, min: impl Into<Scalar>, max: impl Into<Scalar>) -> Self {
         self.options.segment.valid_range = Some([min.into(), max.into()]);
         self
     }
 
-    /// Sets the number of rows and columns, `[y, x]`, of the tiles that frames are divided into, so
-    /// that a reader of a region decodes only the tiles that it needs. Default: whole frames up to
-    /// 4 Mi values.
+    /// Sets the number of rows and columns, `[y, x]`, of the tiles that frames are divided into,
+    /// so that a reader of a region decodes only the tiles that it needs. Default: whole frames up
+    /// to 4 Mi values.
     #[must_use]
     pub fn with_tile(mut self, tile: [usize; 2]) -> Self {
         self.options.tile = Some(tile);
         self
     }
 
-    /// Sets the range, max − min, that [`ErrorBound::RangeRelative`](crate::ErrorBound::RangeRelative)
-    /// and [`Target::Psnr`](crate::Target::Psnr) refer to; greater than 0. Default: the range of the
-    /// valid values of the array; for [`stream`](Self::stream), which does not know later frames, that
-    /// of each segment.
+    /// Sets the range, max − min, that
+    /// [`ErrorBound::RangeRelative`](crate::ErrorBound::RangeRelative) and
+    /// [`Target::Psnr`](crate::Target::Psnr) refer to; greater than 0. Default: the range of the
+    /// valid values of the array; for [`stream`](Self::stream), which does not know later frames,
+    /// that of each segment.
     #[must_use]
     pub fn with_range(mut self, range: f64) -> Self {
         self.options.segment.range = Some(range);
@@ -148,17 +149,17 @@ impl Compressor {
         self
     }
 
-    /// Sets the number of frames in every segment but the last; 0 counts as 1. The frames of a segment
-    /// are decoded together. Default: see [`WriterOptions::frames_per_segment`].
+    /// Sets the number of frames in every segment but the last; 0 counts as 1. The frames of a
+    /// segment are decoded together. Default: see [`WriterOptions::frames_per_segment`].
     #[must_use]
     pub fn with_frames_per_segment(mut self, frames: usize) -> Self {
         self.options.frames_per_segment = Some(frames);
         self
     }
 
-    /// Sets the number of segments that are encoded at the same time, from 1 to the number of threads
-    /// of the machine; other numbers count as the nearest of these. The bytes do not depend on it.
-    /// Default: the number of threads of the machine.
+    /// Sets the number of segments that are encoded at the same time, from 1 to the number of
+    /// threads of the machine; other numbers count as the nearest of these. The bytes do not
+    /// depend on it. Default: the number of threads of the machine.
     #[must_use]
     pub fn with_threads(mut self, threads: usize) -> Self {
         self.options.threads = Some(threads);
@@ -196,8 +197,8 @@ impl Compressor {
 
     /// Writes the reel of `array`, axis order `(time, y, x)`, to a file.
     ///
-    /// The file appears when it is complete, and replaces a file of the same name. A FIFO or a device
-    /// is written to directly.
+    /// The file appears when it is complete, and replaces a file of the same name. A FIFO or a
+    /// device is written to directly.
     ///
     /// # Errors
     /// As the function [`compress`], and [`Error::Io`] if the file cannot be written.
@@ -209,8 +210,8 @@ impl Compressor {
         self.write_file(path.as_ref(), array.into(), &self.metadata)
     }
 
-    /// Starts a reel of frames of shape `[y, x]` that are pushed one after the other, such as those of
-    /// a simulation.
+    /// Starts a reel of frames of shape `[y, x]` that are pushed one after the other, such as
+    /// those of a simulation.
     ///
     /// ```
     /// use fieldreel::{Compressor, ErrorBound, decompress};

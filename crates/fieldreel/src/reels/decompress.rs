@@ -99,7 +99,7 @@ impl Decompressor {
 /// let wind = Array3::from_shape_fn((20, 30, 40), |(t, y, x)| (t + x) as f32 + y as f32 / 7.0);
 /// Compressor::new(ErrorBound::RangeRelative(1e-3)).write(&path, &wind)?;
 /// let mut reader = open_reel(&path, Limits::default())?;
-/// let frames = reader.read_frames::<f32>(5..8)?;
+/// let frames = reader.frames::<f32>(5..8)?;
 /// assert_eq!(frames.dim(), (3, 30, 40));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -1,4 +1,4 @@
-//! Fields into reels: leading axes are folded into time.
+//! Compression of fields into reels: leading axes are folded into time.
 
 use std::io::Write;
 use std::path::Path;
@@ -10,14 +10,30 @@ use fieldreel_reel::{Metadata, ReelSummary};
 use super::compress::Compressor;
 use crate::Error;
 
-/// What a reel says about the values of a field: name, dimensions, attributes, coordinates.
+/// Returns the metadata of the reel of a field: its name, dimensions, attributes and coordinates.
 ///
-/// How missing points are marked becomes the attributes `_FillValue` and `missing_value`. How the file
-/// packed its values is left out: a reel holds the values themselves.
+/// The fill values of the field become the attributes `_FillValue` and `missing_value`. The
+/// packing of the file that the field came from is left out, because a reel contains unpacked
+/// values.
+///
+/// ```
+/// use fieldreel::{Compressor, ErrorBound, formats::Field, reel_metadata};
+/// use ndarray::ArrayD;
+///
+/// let values = ArrayD::<f32>::zeros(vec![6, 2, 30, 40]);
+/// let field = Field::new("wind", values, &["time", "level", "y", "x"])?;
+/// let mut metadata = reel_metadata(&field);
+/// metadata.attributes.insert("units", "m s-1");
+/// assert_eq!(metadata.name, "wind");
+/// assert_eq!(metadata.dimensions[1].name, "level");
+/// let compressor = Compressor::new(ErrorBound::Absolute(0.05)).with_metadata(metadata);
+/// let reel = compressor.compress_field(&field)?;
+/// # Ok::<(), fieldreel::Error>(())
+/// ```
 #[must_use]
 pub fn reel_metadata(field: &Field) -> Metadata {
     let mut metadata = Metadata::new(&field.name);
-    // Only the first axis can be one that grows, unless it is one of a frame's.
+    // Only the first axis can be unlimited, and only if it is not an axis of frames.
     metadata.dimensions = field
         .dimensions
         .iter()
@@ -31,22 +47,25 @@ pub fn reel_metadata(field: &Field) -> Metadata {
         .collect();
     metadata.attributes = field.attributes.clone();
     let dtype = field.values.dtype();
-    let mut marks = |name: &str, values: &[Scalar]| {
+    let mut insert_values = |name: &str, values: &[Scalar]| {
         if !values.is_empty() {
             let numbers = with_element_type!(dtype, T => numbers::<T>(values));
             metadata.attributes.insert(name, numbers);
         }
     };
-    marks("_FillValue", field.missing.fill_value.as_slice());
-    marks("missing_value", &field.missing.missing_values);
+    insert_values("_FillValue", field.missing.fill_value.as_slice());
+    insert_values("missing_value", &field.missing.missing_values);
     metadata.file_attributes = field.file_attributes.clone();
     metadata.coordinates = field.coordinates.clone();
     metadata
 }
 
 impl Compressor {
-    /// The reel of a field, axes before the last two folded into time. [`reel_metadata`] says what
-    /// goes with the values; [`reel_to_field`](crate::reel_to_field) is the inverse.
+    /// Compresses a field into the bytes of a reel. The axes before the last two are folded into
+    /// time.
+    ///
+    /// The reel contains the metadata that [`reel_metadata`] returns.
+    /// [`reel_to_field`](crate::reel_to_field) is the inverse.
     ///
     /// # Errors
     /// [`Error::Format`] for a field of fewer than two dimensions; otherwise as
@@ -57,7 +76,8 @@ impl Compressor {
         Ok(bytes)
     }
 
-    /// Writes the reel of a field, as [`compress_field`](Self::compress_field), to a sink, from front to back.
+    /// Writes the reel of a field, as [`compress_field`](Self::compress_field) returns it, to a
+    /// sink. The sink is written sequentially.
     ///
     /// # Errors
     /// As [`compress_field`](Self::compress_field); [`Error::Reel`] if the sink cannot be written.
@@ -69,8 +89,10 @@ impl Compressor {
         Ok(summary)
     }
 
-    /// Writes the reel of a field, as [`compress_field`](Self::compress_field), to a file that appears
-    /// only when it is whole, and replaces one of the same name.
+    /// Writes the reel of a field, as [`compress_field`](Self::compress_field) returns it, to a
+    /// file.
+    ///
+    /// The file appears when it is complete, and replaces a file of the same name.
     ///
     /// # Errors
     /// [`Error::Format`] for a field of fewer than two dimensions; otherwise as
@@ -83,13 +105,14 @@ impl Compressor {
     }
 }
 
-/// Returns numbers in the type of the values where that is exact, as other programs expect of these attributes, or else as doubles.
+/// Returns numbers in the type `T` of the field, as other programs expect in these attributes; or
+/// as `f64` if they are not exact in `T`.
 fn numbers<T: Element>(values: &[Scalar]) -> NumericArray {
-    let exact = |&value: &Scalar| {
-        let own = T::from_scalar(value);
-        own.filter(|own| own.to_f64() == value.to_f64())
+    let to_exact = |&value: &Scalar| {
+        let converted = T::from_scalar(value);
+        converted.filter(|converted| converted.to_f64() == value.to_f64())
     };
-    match values.iter().map(exact).collect() {
+    match values.iter().map(to_exact).collect() {
         Some(values) => T::into_numeric_array(values),
         None => NumericArray::F64(values.iter().map(|value| value.to_f64()).collect()),
     }

@@ -1,11 +1,11 @@
 //! Arrays and fields as reels, with a guaranteed error bound.
 
-#[cfg(feature = "formats")]
-mod axes;
 mod compress;
 mod decompress;
 #[cfg(feature = "formats")]
 mod field;
+#[cfg(feature = "formats")]
+mod frame_axes;
 #[cfg(feature = "formats")]
 mod unfold;
 

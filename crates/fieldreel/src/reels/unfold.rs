@@ -1,4 +1,4 @@
-//! Reels into fields: the axes that were folded into time are unfolded.
+//! Decompression of reels into fields: axes that were folded into time are unfolded.
 
 use std::io::{Read, Seek};
 use std::ops::Range;
@@ -9,17 +9,34 @@ use fieldreel_formats::{Attributes, Field, FieldValues, FormatError, Missing};
 use fieldreel_reel::{Limits, Metadata, ReelReader};
 use ndarray::{Array3, ArrayD, IxDyn};
 
-use super::axes::Axes;
 use super::decompress::{check_complete, open_reel};
+use super::frame_axes::FrameAxes;
 use crate::Error;
 
-/// Some frames of a reel as a field, with name, dimensions, coordinates and attributes.
+/// Returns frames of a reel as a field with name, dimensions, coordinates and attributes.
 ///
-/// `frames` counts along the time axis into which leading axes were folded. These are unfolded where
-/// the frames are whole steps of the first one: of a reel of `(time, level, y, x)` with 5 levels,
-/// `10..20` gives `(2, 5, y, x)`. Other frames stay folded as `(frame, y, x)`, with their numbers
-/// as a coordinate, and without the coordinates along the axes that were folded. A coordinate that
-/// does not fit the frames that are there is left out.
+/// `frames` counts along the axis into which the leading axes are folded. Leading axes are
+/// unfolded if `frames` consists of whole steps of the first axis. For example, frames `10..20` of
+/// a reel of `(time, level, y, x)` with 5 levels have the shape `(2, 5, y, x)`. Other ranges
+/// remain folded as `(frame, y, x)`, with the frame numbers as a coordinate and without the
+/// coordinates of the folded axes. Coordinates whose lengths do not match the frames are left out.
+///
+/// ```
+/// use fieldreel::{Compressor, ErrorBound, Limits, formats::Field, open_reel, reel_to_field};
+/// use ndarray::ArrayD;
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("wind.reel");
+/// let values = ArrayD::<f32>::zeros(vec![6, 2, 30, 40]);
+/// let field = Field::new("wind", values, &["time", "level", "y", "x"])?;
+/// Compressor::new(ErrorBound::Absolute(0.05)).write_field(&path, &field)?;
+///
+/// let mut reader = open_reel(&path, Limits::default())?;
+/// let field = reel_to_field(&mut reader, 4..8)?;
+/// assert_eq!(field.shape(), [2, 2, 30, 40]);
+/// assert_eq!(field.dimensions[1].name, "level");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// [`Error::Reel`] as [`ReelReader::frames`].
@@ -31,8 +48,26 @@ pub fn reel_to_field<R: Read + Seek + Send>(
     reel_region_to_field(reader, frames, 0..height, 0..width)
 }
 
-/// Returns some rows and columns of some frames of a reel as a field, as [`reel_to_field`] does of whole frames. Only the tiles that
-/// have some of them are decoded, and coordinates along y and x are cut to them.
+/// Returns a region of frames of a reel as a field, with the axes of [`reel_to_field`].
+///
+/// Only the tiles that overlap with the region are decoded. Coordinates along y and x are cropped
+/// to the region.
+///
+/// ```
+/// use fieldreel::{Compressor, ErrorBound, Limits, open_reel, reel_region_to_field};
+/// use ndarray::Array3;
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("wind.reel");
+/// let wind = Array3::from_shape_fn((20, 60, 80), |(t, y, x)| (t + x) as f32 + y as f32 / 7.0);
+/// let compressor = Compressor::new(ErrorBound::Absolute(0.05)).with_tile([32, 32]);
+/// compressor.write(&path, &wind)?;
+///
+/// let mut reader = open_reel(&path, Limits::default())?;
+/// let field = reel_region_to_field(&mut reader, 0..10, 20..40, 50..60)?;
+/// assert_eq!(field.shape(), [10, 20, 10]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// [`Error::Reel`] as [`ReelReader::region`].
@@ -43,56 +78,60 @@ pub fn reel_region_to_field<R: Read + Seek + Send>(
     columns: Range<usize>,
 ) -> Result<Field, Error> {
     let [_, height, width] = reader.shape();
-    let is_whole = (&rows, &columns) == (&(0..height), &(0..width));
+    let is_entire_frame = (&rows, &columns) == (&(0..height), &(0..width));
     with_element_type!(reader.dtype(), T => {
         let values = reader.region::<T>(frames.clone(), rows.clone(), columns.clone())?;
-        Ok(match is_whole {
-            true => field(reader.metadata(), values, frames)?,
-            false => field(&part_of(reader.metadata(), [rows, columns]), values, frames)?,
+        Ok(match is_entire_frame {
+            true => build_field(reader.metadata(), values, frames)?,
+            false => {
+                let metadata = crop_metadata(reader.metadata(), [rows, columns]);
+                build_field(&metadata, values, frames)?
+            }
         })
     })
 }
 
-/// Returns what metadata say of some rows and columns.
-fn part_of(metadata: &Metadata, places: [Range<usize>; 2]) -> Metadata {
-    let mut part = metadata.clone();
-    let first = part.dimensions.len().saturating_sub(2);
-    // Frames of one row have no axis for it.
-    let [rows, columns] = places;
-    let axes = match part.dimensions.len() {
+/// Returns metadata whose last two dimensions, and the coordinates along them, are cropped to a
+/// region of `[rows, columns]`.
+fn crop_metadata(metadata: &Metadata, region: [Range<usize>; 2]) -> Metadata {
+    let mut cropped = metadata.clone();
+    let first = cropped.dimensions.len().saturating_sub(2);
+    // Frames of one row may lack an axis of rows.
+    let [rows, columns] = region;
+    let axes = match cropped.dimensions.len() {
         0 | 1 => vec![columns],
         _ => vec![rows, columns],
     };
-    for (dimension, place) in part.dimensions[first..].iter_mut().zip(axes) {
-        if place.len() <= dimension.len {
-            let selected = |own: &Coordinate| own.select(&dimension.name, place.clone());
-            part.coordinates = part.coordinates.iter().filter_map(selected).collect();
-            dimension.len = place.len();
+    for (dimension, range) in cropped.dimensions[first..].iter_mut().zip(axes) {
+        if range.len() <= dimension.len {
+            let crop = |coordinate: &Coordinate| coordinate.select(&dimension.name, range.clone());
+            cropped.coordinates = cropped.coordinates.iter().filter_map(crop).collect();
+            dimension.len = range.len();
         }
     }
-    part
+    cropped
 }
 
-/// The whole of a `.reel` file as a field.
+/// Reads all frames of a `.reel` file as a field.
 ///
 /// # Errors
-/// [`Error::Io`] or [`Error::Reel`] if it cannot be read, or is over the default [`Limits`];
-/// [`Error::IncompleteReel`] if something is missing.
+/// [`Error::Io`] or [`Error::Reel`] if the file cannot be read or exceeds the default [`Limits`];
+/// [`Error::IncompleteReel`] if a part of the reel is missing.
 pub(crate) fn read_reel(path: &Path, name: Option<&str>) -> Result<Field, Error> {
     let mut reader = open_reel(path, Limits::default())?;
-    let whole = check_complete(&reader).and_then(|()| {
+    let field = check_complete(&reader).and_then(|()| {
         let [frames, ..] = reader.shape();
         reel_to_field(&mut reader, 0..frames)
     });
-    let mut field = whole.map_err(|error| error.with_path(path))?;
+    let mut field = field.map_err(|error| error.with_path(path))?;
     if let Some(name) = name {
         name.clone_into(&mut field.name);
     }
     Ok(field)
 }
 
-/// The field of these frames of a reel.
-fn field<T>(
+/// Builds a field from the metadata of a reel and the values of a range of frames.
+fn build_field<T>(
     metadata: &Metadata,
     values: Array3<T>,
     frames: Range<usize>,
@@ -101,7 +140,7 @@ where
     FieldValues: From<ArrayD<T>>,
 {
     let (_, height, width) = values.dim();
-    let axes = Axes::new(&metadata.dimensions, [height, width], frames);
+    let axes = FrameAxes::new(&metadata.dimensions, [height, width], frames);
     let lengths: Vec<usize> = axes.dimensions.iter().map(|axis| axis.len).collect();
     let found = vec![values.len()];
     let values =
@@ -121,13 +160,13 @@ where
     field.coordinates = axes.coordinates(&metadata.coordinates);
     field.dimensions = axes.dimensions;
     field.attributes = metadata.attributes.clone();
-    field.missing = missing(&mut field.attributes);
+    field.missing = take_missing(&mut field.attributes);
     field.file_attributes = metadata.file_attributes.clone();
     Ok(field)
 }
 
-/// Takes out what says how missing points are marked.
-fn missing(attributes: &mut Attributes) -> Missing {
+/// Removes `_FillValue` and `missing_value` from attributes, and returns their values.
+fn take_missing(attributes: &mut Attributes) -> Missing {
     let mut take = |name: &str| {
         let value = attributes.remove(name);
         value.map_or_else(Vec::new, |value| value.to_scalars())

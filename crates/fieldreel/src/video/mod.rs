@@ -1,9 +1,9 @@
-//! Arrays as plain video files: quantized once over the field's range, encoded with a preset.
+//! Arrays as plain video files: values are quantized over their range and encoded with a preset.
 
-mod meaning;
-mod name;
+mod file_name;
+mod interpretation;
 mod read;
 mod write;
 
 pub use read::{VideoValues, video_to_array, video_to_values};
-pub use write::{array_to_video, video_path};
+pub use write::{array_to_video, array_to_video_file, video_path};

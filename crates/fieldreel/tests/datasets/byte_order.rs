@@ -1,21 +1,21 @@
-//! Numbers whose most significant byte is first.
+//! The byte order of variables.
 
 use fieldreel::dataset::{DatasetOptions, Fidelity};
 use fieldreel::{Effort, ErrorBound};
 
-use crate::compare::{alone, made, round_trip, tool, with_round_trip};
+use crate::compare::{lock_hdf5, ncgen, round_trip, round_trip_with, run_tool};
 use crate::features::wave;
 
-/// The orders that ncdump reports of a file's variables.
+/// Returns the byte orders that ncdump prints for the variables of a file.
 fn orders(path: &std::path::Path) -> Vec<String> {
-    let text = tool("ncdump", &["-hs", path.to_str().unwrap()]);
+    let text = run_tool("ncdump", &["-hs", path.to_str().unwrap()]);
     let orders = text.lines().filter(|line| line.contains(":_Endianness"));
     orders.map(|line| line.trim().to_owned()).collect()
 }
 
 #[test]
 fn every_type_keeps_its_byte_order_in_every_storage() {
-    let _alone = alone();
+    let _lock = lock_hdf5();
     let kinds = [
         "short", "int", "int64", "ushort", "uint", "uint64", "float", "double",
     ];
@@ -41,11 +41,11 @@ fn every_type_keeps_its_byte_order_in_every_storage() {
         "netcdf f {{ dimensions: t = UNLIMITED; two = 2; y = 10; x = 12; variables: {variables} data: {data} }}"
     );
     let folder = tempfile::tempdir().unwrap();
-    let path = made(folder.path(), "3", &text);
-    let wanted = orders(&path);
-    assert_eq!(wanted.len(), 2 * 8 * 2);
+    let path = ncgen(folder.path(), "3", &text);
+    let expected = orders(&path);
+    assert_eq!(expected.len(), 2 * 8 * 2);
     assert_eq!(
-        wanted.iter().filter(|line| line.contains("big")).count(),
+        expected.iter().filter(|line| line.contains("big")).count(),
         16
     );
     let options = DatasetOptions::lossless().with_effort(Effort::Fast);
@@ -56,15 +56,15 @@ fn every_type_keeps_its_byte_order_in_every_storage() {
             .iter()
             .all(|v| matches!(v.fidelity, Fidelity::Exact { .. }))
     );
-    // Lossy through the filter, in either order, and lossless through it.
+    // Lossy and lossless segments in both byte orders.
     let options = options
         .with_bound("*", ErrorBound::Absolute(0.01))
         .unwrap()
         .with_bound("double_*_whole", ErrorBound::Lossless)
         .unwrap();
-    let summary = with_round_trip(&path, &options, |small, again| {
-        assert_eq!(orders(small), wanted);
-        assert_eq!(orders(again), wanted);
+    let summary = round_trip_with(&path, &options, |compressed, decompressed| {
+        assert_eq!(orders(compressed), expected);
+        assert_eq!(orders(decompressed), expected);
     });
     let lossy = summary
         .variables

@@ -1,16 +1,16 @@
-//! Files that are not what they should be.
+//! Damaged and unreadable files.
 
 use std::path::Path;
 
 use fieldreel::dataset::{DatasetOptions, compress_dataset, decompress_dataset};
 use fieldreel::{Effort, ErrorBound};
 
-use crate::compare::{alone, made};
+use crate::compare::{lock_hdf5, ncgen};
 
 const TEXT: &str = "netcdf f { dimensions: t = 4; y = 16; x = 16; variables: float a(t, y, x); }";
 
 fn compressed(folder: &Path) -> std::path::PathBuf {
-    let path = made(folder, "3", TEXT);
+    let path = ncgen(folder, "3", TEXT);
     let out = folder.join("out.nc");
     let options = DatasetOptions::lossless().with_effort(Effort::Fast);
     let options = options.with_bound("a", ErrorBound::Absolute(0.1)).unwrap();
@@ -20,41 +20,41 @@ fn compressed(folder: &Path) -> std::path::PathBuf {
 
 #[test]
 fn truncated_files_are_errors_and_leave_nothing_behind() {
-    let _alone = alone();
+    let _lock = lock_hdf5();
     let folder = tempfile::tempdir().unwrap();
-    let whole = std::fs::read(compressed(folder.path())).unwrap();
-    let (cut, again) = (folder.path().join("cut.nc"), folder.path().join("again.nc"));
-    for end in (0..whole.len()).step_by(whole.len() / 64) {
-        std::fs::write(&cut, &whole[..end]).unwrap();
+    let bytes = std::fs::read(compressed(folder.path())).unwrap();
+    let [truncated, output] = ["truncated.nc", "output.nc"].map(|name| folder.path().join(name));
+    for end in (0..bytes.len()).step_by(bytes.len() / 64) {
+        std::fs::write(&truncated, &bytes[..end]).unwrap();
         assert!(
-            decompress_dataset(&cut, &again, &DatasetOptions::lossless()).is_err(),
+            decompress_dataset(&truncated, &output, &DatasetOptions::lossless()).is_err(),
             "{end}"
         );
-        assert!(!again.exists());
+        assert!(!output.exists());
     }
 }
 
 #[test]
 fn a_damaged_chunk_is_an_error() {
-    let _alone = alone();
+    let _lock = lock_hdf5();
     let folder = tempfile::tempdir().unwrap();
     let path = compressed(folder.path());
     let mut bytes = std::fs::read(&path).unwrap();
-    // The magic number of a segment.
+    // The magic bytes of a segment.
     let at = bytes
         .windows(3)
         .rposition(|window| window == b"FRS")
         .unwrap();
     bytes[at + 20] ^= 0x55;
     std::fs::write(&path, &bytes).unwrap();
-    let again = folder.path().join("again.nc");
-    assert!(decompress_dataset(&path, &again, &DatasetOptions::lossless()).is_err());
-    assert!(!again.exists());
+    let output = folder.path().join("output.nc");
+    assert!(decompress_dataset(&path, &output, &DatasetOptions::lossless()).is_err());
+    assert!(!output.exists());
 }
 
 #[test]
-fn what_cannot_be_read_or_written_is_an_error() {
-    let _alone = alone();
+fn unreadable_inputs_and_unwritable_outputs_are_errors() {
+    let _lock = lock_hdf5();
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out.nc");
     let options = DatasetOptions::lossless();

@@ -1,29 +1,29 @@
-//! A file for each thing that NetCDF files may have.
+//! Features of NetCDF files, one file each.
 
 use fieldreel::dataset::{DatasetOptions, Fidelity};
 use fieldreel::{Effort, ErrorBound};
 
-use crate::compare::{alone, made, round_trip};
+use crate::compare::{lock_hdf5, ncgen, round_trip};
 
 fn options() -> DatasetOptions {
-    // By a pattern: a default bound leaves out what is as small as these are.
+    // A pattern also applies to small variables, to which a default bound does not.
     DatasetOptions::lossless()
         .with_bound("*", ErrorBound::Absolute(0.05))
         .unwrap()
         .with_effort(Effort::Fast)
 }
 
-/// So many numbers of a wave, as they stand in CDL.
+/// Returns the values of a wave as CDL text.
 pub(crate) fn wave(count: usize) -> String {
     let numbers =
         (0..count).map(|at| format!("{:.4}", (at as f64 / 9.0).sin() * 3.0 + at as f64 / 1e3));
     numbers.collect::<Vec<_>>().join(", ")
 }
 
-/// The names of the lossy variables of a file of this text.
+/// Returns the names of the lossy variables of a file from CDL text after a round trip.
 fn lossy(kind: &str, text: &str) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
-    let summary = round_trip(&made(folder.path(), kind, text), &options());
+    let summary = round_trip(&ncgen(folder.path(), kind, text), &options());
     let lossy = summary
         .variables
         .into_iter()
@@ -32,8 +32,8 @@ fn lossy(kind: &str, text: &str) -> Vec<String> {
 }
 
 #[test]
-fn classic_files_of_all_kinds_with_records() {
-    let _alone = alone();
+fn classic_formats_with_records_are_compressed() {
+    let _lock = lock_hdf5();
     let text = format!(
         "netcdf f {{ dimensions: time = UNLIMITED; y = 6; x = 8;
         variables: double time(time); time:units = \"days since 2000-01-01\";
@@ -54,8 +54,8 @@ fn classic_files_of_all_kinds_with_records() {
 }
 
 #[test]
-fn groups_with_dimensions_of_their_own_and_of_those_above() {
-    let _alone = alone();
+fn groups_use_own_and_inherited_dimensions() {
+    let _lock = lock_hdf5();
     let text = format!(
         "netcdf f {{ dimensions: y = 6; x = 8; variables: float t(y, x); data: t = {w};
         group: a {{ dimensions: time = UNLIMITED; x = 5; variables: float t(time, y, x); string s(x);
@@ -71,8 +71,8 @@ fn groups_with_dimensions_of_their_own_and_of_those_above() {
 }
 
 #[test]
-fn coordinates_bounds_texts_and_scalars_are_kept_and_packed_numbers_within_the_bound() {
-    let _alone = alone();
+fn coordinates_strings_and_scalars_are_lossless_and_packed_values_are_within_the_bound() {
+    let _lock = lock_hdf5();
     let text = format!(
         "netcdf f {{ dimensions: t = UNLIMITED; y = 6; x = 8; two = 2; letters = 4;
         variables: float t(t); t:bounds = \"t_bnds\"; double t_bnds(t, two);
@@ -92,8 +92,8 @@ fn coordinates_bounds_texts_and_scalars_are_kept_and_packed_numbers_within_the_b
 }
 
 #[test]
-fn missing_values_of_every_kind_stay_where_they_are() {
-    let _alone = alone();
+fn missing_values_of_every_kind_are_lossless() {
+    let _lock = lock_hdf5();
     let mut numbers: Vec<String> = wave(288).split(", ").map(str::to_owned).collect();
     for at in (0..288).step_by(7) {
         numbers[at] = "-999".to_owned();
@@ -134,8 +134,8 @@ fn missing_values_of_every_kind_stay_where_they_are() {
 }
 
 #[test]
-fn shapes_of_every_rank_and_length() {
-    let _alone = alone();
+fn variables_of_every_rank_and_length_are_compressed() {
+    let _lock = lock_hdf5();
     let text = format!(
         "netcdf f {{ dimensions: n = UNLIMITED; none = UNLIMITED; a = 2; b = 3; c = 4; d = 5; one = 1;
         variables: float r0; float r1(b); float r2(a, b); float r4(a, b, c, d); double r5(n, a, b, c, d);

@@ -1,4 +1,4 @@
-//! GRIB in, NetCDF-4 between, GRIB out.
+//! GRIB to NetCDF-4 and back to GRIB.
 
 use std::path::Path;
 
@@ -7,10 +7,10 @@ use fieldreel::formats::{Field, FormatError, GribOptions, read_grib, read_netcdf
 use fieldreel::{Effort, ErrorBound};
 use ndarray::Array3;
 
-use crate::compare::{alone, tool};
-use crate::real::real;
+use crate::compare::{lock_hdf5, run_tool};
+use crate::real_data::real_file;
 
-/// The largest difference of two fields of the same shape.
+/// Returns the largest difference of two fields of the same shape.
 fn difference(a: &Field, b: &Field) -> f64 {
     let numbers = |field: &Field| -> Vec<f64> { field.values.to_f64().into_iter().collect() };
     let (a, b) = (numbers(a), numbers(b));
@@ -19,7 +19,8 @@ fn difference(a: &Field, b: &Field) -> f64 {
     pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
 }
 
-/// Takes a GRIB file of one parameter to NetCDF-4 and back; the largest error of either.
+/// Converts a GRIB file of one parameter to NetCDF-4 and back, and returns the largest error of
+/// both.
 fn round_trip(path: &Path, epsilon: f64) -> (f64, f64) {
     let folder = tempfile::tempdir().unwrap();
     let [small, again, grib] =
@@ -42,7 +43,7 @@ fn round_trip(path: &Path, epsilon: f64) -> (f64, f64) {
     let back = read_netcdf(&again, Some(name)).unwrap();
     let written = to_grib(&small, &grib, &GribOptions::default()).unwrap();
     assert_eq!(written.written, [name]);
-    let text = tool("grib_ls", &["-p", "packingType", grib.to_str().unwrap()]);
+    let text = run_tool("grib_ls", &["-p", "packingType", grib.to_str().unwrap()]);
     assert_eq!(text.matches("grid_ccsds").count(), written.messages);
     (
         difference(&original, &back),
@@ -51,20 +52,20 @@ fn round_trip(path: &Path, epsilon: f64) -> (f64, f64) {
 }
 
 #[test]
-fn real_temperatures_go_there_and_back() {
-    let _alone = alone();
-    let Some(path) = real("era5-2mt-2019-03-uk.grib") else {
+fn real_temperatures_are_within_the_bound_after_a_round_trip() {
+    let _lock = lock_hdf5();
+    let Some(path) = real_file("era5-2mt-2019-03-uk.grib") else {
         return;
     };
     let (netcdf, grib) = round_trip(&path, 0.05);
     assert!(netcdf <= 0.05, "{netcdf}");
-    // A message's range is under 32 K, so that its step in 16 bits is at most 2^-10.
+    // The range of a message is less than 32 K, so that its step in 16 bits is at most 2^-10.
     assert!(grib <= 0.05 + 1.0 / 1024.0, "{grib}");
 }
 
 #[test]
-fn made_frames_go_there_and_back() {
-    let _alone = alone();
+fn synthetic_frames_are_within_the_bound_after_a_round_trip() {
+    let _lock = lock_hdf5();
     let folder = tempfile::tempdir().unwrap();
     let values = Array3::from_shape_fn((4, 9, 12), |(t, y, x)| {
         (t as f32 + (y * x) as f32 / 9.0).sin() * 4.0
@@ -91,7 +92,7 @@ fn made_frames_go_there_and_back() {
         ),
     ];
     field.attributes.insert("GRIB_shortName", "t");
-    let path = folder.path().join("made.grib");
+    let path = folder.path().join("synthetic.grib");
     write_grib(&path, &field, &GribOptions::default()).unwrap();
     let (netcdf, grib) = round_trip(&path, 0.01);
     assert!(
@@ -100,7 +101,7 @@ fn made_frames_go_there_and_back() {
     );
 }
 
-/// The lines of `grib_compare` that are not about the packing.
+/// Returns the differences that `grib_compare` prints, without those of the packing.
 fn differences(path: &Path, other: &Path) -> Vec<String> {
     let packing = "7777,totalLength,section5Length,section7Length,dataRepresentationTemplateNumber,bitsPerValue,\
                    binaryScaleFactor,decimalScaleFactor,codedValues,values,referenceValue,packingType,md5Section5";
@@ -122,18 +123,18 @@ fn differences(path: &Path, other: &Path) -> Vec<String> {
 }
 
 #[test]
-fn keys_come_back_of_every_product_that_can_be_written() {
-    let _alone = alone();
+fn keys_of_every_supported_product_are_preserved() {
+    let _lock = lock_hdf5();
     let folder = tempfile::tempdir().unwrap();
-    let samples = tool("codes_info", &["-s"]);
+    let samples = run_tool("codes_info", &["-s"]);
     let sample = |name: &str| format!("{}/{name}.tmpl", samples.trim());
     let ensemble =
         "productDefinitionTemplateNumber=1,typeOfEnsembleForecast=3,numberOfForecastsInEnsemble=5";
     let sums = "productDefinitionTemplateNumber=11,typeOfEnsembleForecast=2,numberOfForecastsInEnsemble=7,shortName=tp";
-    let made = "typeOfGeneratingProcess=4,generatingProcessIdentifier=99,backgroundProcess=7,hoursAfterDataCutoff=3,\
+    let processing = "typeOfGeneratingProcess=4,generatingProcessIdentifier=99,backgroundProcess=7,hoursAfterDataCutoff=3,\
                 minutesAfterDataCutoff=30,productionStatusOfProcessedData=1,significanceOfReferenceTime=0";
     let cases: [(&str, Vec<String>); 9] = [
-        ("regular_ll_sfc_grib2", vec![format!("{made},shortName=2t")]),
+        ("regular_ll_sfc_grib2", vec![format!("{processing},shortName=2t")]),
         ("regular_ll_sfc_grib2", vec!["shapeOfTheEarth=0,shortName=2t".into(), "shapeOfTheEarth=0,shortName=2t,stepRange=6".into()]),
         ("regular_ll_sfc_grib2", vec![
             "shapeOfTheEarth=1,scaleFactorOfRadiusOfSphericalEarth=0,scaledValueOfRadiusOfSphericalEarth=6371220".into(),
@@ -141,7 +142,7 @@ fn keys_come_back_of_every_product_that_can_be_written() {
         ("regular_ll_pl_grib2", [1000, 850, 500].map(|level| format!("shortName=u,level={level}")).to_vec()),
         ("regular_gg_ml_grib2", vec!["typeOfProcessedData=1,tablesVersion=5".into()]),
         ("regular_ll_sfc_grib2", (1..4).map(|n| format!("{ensemble},shortName=2t,perturbationNumber={n}")).collect()),
-        // The control forecast is of another type than the others.
+        // The control forecast has another type than the perturbed forecasts.
         ("regular_ll_sfc_grib2", (0..3).map(|n| {
             format!("{ensemble},shortName=2t,perturbationNumber={n},typeOfEnsembleForecast={}", if n == 0 { 1 } else { 4 })
         }).collect()),
@@ -153,7 +154,7 @@ fn keys_come_back_of_every_product_that_can_be_written() {
             ["one.grib", "in.grib", "small.nc", "back.grib"].map(|name| folder.path().join(name));
         let mut bytes = Vec::new();
         for keys in &messages {
-            tool(
+            run_tool(
                 "grib_set",
                 &["-s", keys, &sample(name), one.to_str().unwrap()],
             );
@@ -168,10 +169,10 @@ fn keys_come_back_of_every_product_that_can_be_written() {
 }
 
 #[test]
-fn fields_that_grib_is_not_written_of_are_refused_with_the_reason() {
-    let _alone = alone();
+fn fields_unsupported_in_grib_are_refused_with_the_reason() {
+    let _lock = lock_hdf5();
     let folder = tempfile::tempdir().unwrap();
-    let samples = tool("codes_info", &["-s"]);
+    let samples = run_tool("codes_info", &["-s"]);
     let [small, out] = ["small.nc", "out.grib"].map(|name| folder.path().join(name));
     for (sample, reason) in [
         ("polar_stereographic_sfc_grib1", "projected"),
@@ -198,7 +199,7 @@ fn fields_that_grib_is_not_written_of_are_refused_with_the_reason() {
         );
         assert!(!variable.is_empty() && !out.exists());
     }
-    // Cells of a mesh, and no latitudes at all.
+    // Cells of a mesh, and fields without latitudes.
     for (text, reason) in [
         ("netcdf f { dimensions: t = 2; cell = 9; variables: float v(t, cell); v:coordinates = \"clat clon\";
           double clat(cell); clat:units = \"degrees_north\"; double clon(cell); clon:units = \"degrees_east\"; }", "a list"),
@@ -207,7 +208,7 @@ fn fields_that_grib_is_not_written_of_are_refused_with_the_reason() {
         ("netcdf f { dimensions: y = 2; x = 9; variables: float v(y, x); }", "no latitudes"),
         ("netcdf f { dimensions: x = 9; variables: float v(x); }", "no latitudes"),
     ] {
-        let path = crate::compare::made(folder.path(), "3", text);
+        let path = crate::compare::ncgen(folder.path(), "3", text);
         let error = to_grib(&path, &out, &GribOptions::default()).unwrap_err();
         let fieldreel::Error::Format(FormatError::UnsupportedInGrib { variable, problem, .. }) = error else {
             panic!("{error}");

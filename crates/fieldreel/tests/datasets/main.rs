@@ -1,4 +1,4 @@
-//! Whole files, through the public interface.
+//! Compression and decompression of complete files through the public interface.
 #![cfg(test)]
 #![cfg(feature = "dataset")]
 
@@ -9,8 +9,8 @@ mod features;
 #[cfg(feature = "grib")]
 mod grib;
 mod options;
-#[path = "../common/real.rs"]
-mod real;
+#[path = "../common/real_data.rs"]
+mod real_data;
 mod real_files;
 mod roles;
 mod small;

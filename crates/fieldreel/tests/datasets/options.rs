@@ -1,15 +1,16 @@
-//! Which variable gets which bound.
+//! Options of compressing files.
 
 use fieldreel::dataset::{
     DatasetOptions, DatasetProgress, Fidelity, compress_dataset, decompress_dataset,
 };
 use fieldreel::formats::{Field, FieldValues, NetcdfOptions, read_netcdf, write_netcdf};
+use fieldreel::reel::ReelError;
 use fieldreel::{BaseChoice, Criterion, Effort, Error, ErrorBound};
 use ndarray::Array3;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use crate::compare::{alone, made, round_trip, tool};
+use crate::compare::{lock_hdf5, ncgen, round_trip, run_tool};
 
 const TEXT: &str =
     "netcdf f { dimensions: t = 4; y = 3; x = 5; variables: float ua(t, y, x); float va(t, y, x);
@@ -20,10 +21,10 @@ fn folder() -> tempfile::TempDir {
 }
 
 #[test]
-fn the_last_rule_that_matches_counts() {
-    let _alone = alone();
+fn the_last_matching_pattern_applies() {
+    let _lock = lock_hdf5();
     let folder = folder();
-    let path = made(folder.path(), "3", TEXT);
+    let path = ncgen(folder.path(), "3", TEXT);
     let options = DatasetOptions::lossless()
         .with_effort(Effort::Fast)
         .with_bound("o*", ErrorBound::RangeRelative(0.1))
@@ -58,10 +59,10 @@ fn the_last_rule_that_matches_counts() {
 }
 
 #[test]
-fn chunks_have_the_lengths_that_are_asked_for() {
-    let _alone = alone();
+fn chunks_have_the_requested_lengths() {
+    let _lock = lock_hdf5();
     let folder = folder();
-    let path = made(folder.path(), "3", TEXT);
+    let path = ncgen(folder.path(), "3", TEXT);
     let options = DatasetOptions::lossless()
         .with_bound("*", ErrorBound::Absolute(0.5))
         .unwrap();
@@ -69,55 +70,55 @@ fn chunks_have_the_lengths_that_are_asked_for() {
     round_trip(&path, &options);
     let small = folder.path().join("small.nc");
     compress_dataset(&path, &small, &options).unwrap();
-    let header = tool("ncdump", &["-sh", small.to_str().unwrap()]);
+    let header = run_tool("ncdump", &["-sh", small.to_str().unwrap()]);
     assert!(header.contains("ua:_ChunkSizes = 3, 3, 5"), "{header}");
     assert!(header.contains("oro:_ChunkSizes = 3, 5"), "{header}");
     let unknown = compress_dataset(&path, &small, &options.with_chunk("time", 3)).unwrap_err();
     assert!(matches!(&unknown, Error::NoSuchDimension { name, .. } if name == "time"));
     assert_eq!(
         unknown.to_string(),
-        "no dimension is called \"time\"; there are t, y, x"
+        "no dimension is called \"time\"; the file has t, y, x"
     );
 }
 
 #[test]
-fn values_on_the_grid_stay_within_the_bound_of_the_first() {
-    let _alone = alone();
+fn idempotent_files_stay_within_the_first_bound() {
+    let _lock = lock_hdf5();
     let folder = folder();
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data/navy_winds_uwnd.nc");
     let floats = |path: &Path| match read_netcdf(path, Some("UWND")).unwrap().values {
         FieldValues::F32(values) => values,
-        _ => panic!("doubles"),
+        _ => panic!("the values are not f32"),
     };
-    let first = floats(&path);
+    let original = floats(&path);
     let options = DatasetOptions::new(ErrorBound::Absolute(0.05)).with_idempotent(true);
     let (small, again) = (
         folder.path().join("small.nc"),
         folder.path().join("again.nc"),
     );
-    let mut from = path;
+    let mut input = path;
     let mut decoded = Vec::new();
     for round in 0..10 {
-        compress_dataset(&from, &small, &options).unwrap();
+        compress_dataset(&input, &small, &options).unwrap();
         decompress_dataset(&small, &again, &DatasetOptions::lossless()).unwrap();
         let values = floats(&again);
-        let off = first
+        let errors = original
             .iter()
             .zip(&values)
             .map(|(x, y)| (f64::from(*x) - f64::from(*y)).abs());
-        assert!(off.fold(0.0, f64::max) <= 0.05, "{round}");
+        assert!(errors.fold(0.0, f64::max) <= 0.05, "{round}");
         decoded.push(values);
-        from = folder.path().join("from.nc");
-        std::fs::rename(&again, &from).unwrap();
+        input = folder.path().join("input.nc");
+        std::fs::rename(&again, &input).unwrap();
     }
     assert!(decoded.iter().all(|values| *values == decoded[0]));
 }
 
 #[test]
-fn rules_that_cannot_be_followed_are_errors() {
-    let _alone = alone();
+fn invalid_options_are_errors() {
+    let _lock = lock_hdf5();
     let folder = folder();
-    let path = made(folder.path(), "3", TEXT);
+    let path = ncgen(folder.path(), "3", TEXT);
     let out = folder.path().join("out.nc");
     let with = |name: &str| {
         let options = DatasetOptions::lossless()
@@ -126,7 +127,7 @@ fn rules_that_cannot_be_followed_are_errors() {
         compress_dataset(&path, &out, &options).err()
     };
     assert!(matches!(with("wind"), Some(Error::NoSuchVariable { .. })));
-    // Integers lose something if they are named.
+    // A bound applies to integers that are named.
     assert!(with("n").is_none());
     assert!(with("?").is_none());
     std::fs::remove_file(&out).unwrap();
@@ -136,24 +137,28 @@ fn rules_that_cannot_be_followed_are_errors() {
         .with_bound("ua", ErrorBound::Absolute(-1.0))
         .unwrap();
     assert!(compress_dataset(&path, &out, &bad).is_err());
-    // Even where it is for no variable.
+    // Invalid criteria are errors even if they apply to no variable.
     let bad = DatasetOptions::new(ErrorBound::RangeRelative(-1e-3));
-    let refused = compress_dataset(&path, &out, &bad).unwrap_err();
-    assert!(
-        matches!(&refused, Error::Reel { source, .. } if source.to_string().contains("positive"))
-    );
+    let error = compress_dataset(&path, &out, &bad).unwrap_err();
+    assert!(matches!(
+        error,
+        Error::Reel {
+            source: ReelError::InvalidCriterion { .. },
+            ..
+        }
+    ));
     assert!(!out.exists());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
 }
 
 #[test]
-fn what_was_lost_and_done_is_said() {
-    let _alone = alone();
+fn loss_and_progress_are_reported() {
+    let _lock = lock_hdf5();
     let folder = folder();
-    let path = made(folder.path(), "3", TEXT);
+    let path = ncgen(folder.path(), "3", TEXT);
     let out = folder.path().join("out.nc");
-    let seen = Arc::new(Mutex::new(Vec::new()));
-    let sink = Arc::clone(&seen);
+    let reports = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&reports);
     let options = DatasetOptions::lossless()
         .with_bound("*", ErrorBound::RangeRelative(0.01))
         .unwrap()
@@ -164,34 +169,34 @@ fn what_was_lost_and_done_is_said() {
             sink.lock().unwrap().push((progress.done, progress.total));
         });
     compress_dataset(&path, &out, &options).unwrap();
-    let text = tool("ncdump", &["-h", out.to_str().unwrap()]);
+    let text = run_tool("ncdump", &["-h", out.to_str().unwrap()]);
     for line in [
         ":history = \"the line\"",
-        "ua:lossy_compression_requested = \"relative 1e-2\"",
+        "ua:lossy_compression_requested = \"rel:1e-2\"",
         "ua:lossy_compression_max_absolute_error = 0. ;",
     ] {
         assert!(text.contains(line), "{line} is not in {text}");
     }
-    let seen = seen.lock().unwrap();
-    assert!(seen.windows(2).all(|pair| pair[0].0 <= pair[1].0));
+    let reports = reports.lock().unwrap();
+    assert!(reports.windows(2).all(|pair| pair[0].0 <= pair[1].0));
     assert_eq!(
-        seen.last(),
+        reports.last(),
         Some(&(4 * (4 * 15 * 3 + 15 + 4), 4 * (4 * 15 * 3 + 15 + 4)))
     );
 }
 
 #[test]
 fn any_number_of_threads_gives_the_same_bytes() {
-    let _alone = alone();
+    let _lock = lock_hdf5();
     let folder = folder();
-    // Three chunks, the last of which is not full.
+    // Three chunks; the last one is not full.
     let values = Array3::from_shape_fn((37, 520, 520), |(t, y, x)| {
         ((x + t) as f32 / 30.0).sin() * (y as f32 / 50.0).cos()
     });
     let field = Field::new("v", values.into_dyn(), &["time", "y", "x"]).unwrap();
     let path = folder.path().join("field.nc");
     write_netcdf(&path, &field, &NetcdfOptions::uncompressed()).unwrap();
-    let written = |threads| {
+    let compressed = |threads| {
         let out = folder.path().join(format!("{threads}.nc"));
         let options = DatasetOptions::new(ErrorBound::RangeRelative(0.01));
         let options = options
@@ -201,5 +206,5 @@ fn any_number_of_threads_gives_the_same_bytes() {
         compress_dataset(&path, &out, &options).unwrap();
         std::fs::read(out).unwrap()
     };
-    assert_eq!(written(1), written(3));
+    assert_eq!(compressed(1), compressed(3));
 }

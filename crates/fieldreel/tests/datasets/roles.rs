@@ -1,12 +1,13 @@
-//! Variables that a default bound leaves alone, and the reasons.
+//! Variables to which a default bound does not apply, and the reasons.
 
 use fieldreel::dataset::{DatasetOptions, Fidelity, compress_dataset};
 use fieldreel::{Effort, ErrorBound};
 
-use crate::compare::{alone, made, round_trip};
+use crate::compare::{lock_hdf5, ncgen, round_trip};
 use crate::features::wave;
 
-/// A model-level file as CMIP writes it: the bounds of the hybrid coefficients are named only by bounds.
+/// Returns the CDL text of a model-level file in the form of CMIP, in which only the bounds of
+/// `lev` refer to the bounds of the hybrid coefficients.
 fn model_levels() -> String {
     format!(
         "netcdf f {{ dimensions: time = 2; lev = 20; lat = 12; lon = 16; bnds = 2; verts = 40;
@@ -25,10 +26,10 @@ fn model_levels() -> String {
 }
 
 #[test]
-fn formula_terms_of_bounds_ancillary_variables_and_masks_are_kept() {
-    let _alone = alone();
+fn formula_terms_of_bounds_ancillary_variables_and_masks_are_lossless() {
+    let _lock = lock_hdf5();
     let folder = tempfile::tempdir().unwrap();
-    let path = made(folder.path(), "3", &model_levels());
+    let path = ncgen(folder.path(), "3", &model_levels());
     let options = DatasetOptions::new(ErrorBound::RangeRelative(1e-3)).with_effort(Effort::Fast);
     let reasons = |options: &DatasetOptions| -> Vec<String> {
         let summary = round_trip(&path, options);
@@ -39,7 +40,7 @@ fn formula_terms_of_bounds_ancillary_variables_and_masks_are_kept() {
         })
         .collect()
     };
-    let wanted = [
+    let expected = [
         "lev: coordinate",
         "lev_bnds: bounds of lev",
         "p0: formula_terms of lev",
@@ -53,8 +54,8 @@ fn formula_terms_of_bounds_ancillary_variables_and_masks_are_kept() {
         "basin: flags or classes",
         "re: small",
     ];
-    assert_eq!(reasons(&options), wanted);
-    // A pattern takes what is small, and nothing that is not data; a name takes all.
+    assert_eq!(reasons(&options), expected);
+    // A pattern applies to small variables, but only to data. A name applies to any variable.
     let options = DatasetOptions::lossless().with_effort(Effort::Fast);
     let options = options
         .with_bound("*", ErrorBound::RangeRelative(1e-3))
@@ -78,30 +79,33 @@ fn formula_terms_of_bounds_ancillary_variables_and_masks_are_kept() {
 
 #[cfg(feature = "grib")]
 #[test]
-fn spherical_harmonics_are_kept_unless_a_rule_names_them() {
-    use crate::compare::tool;
+fn spherical_harmonics_are_lossless_unless_they_are_named() {
+    use crate::compare::run_tool;
 
-    let _alone = alone();
+    let _lock = lock_hdf5();
     let folder = tempfile::tempdir().unwrap();
-    let samples = tool("codes_info", &["-s"]);
+    let samples = run_tool("codes_info", &["-s"]);
     for sample in ["sh_ml_grib1", "sh_ml_grib2", "sh_pl_grib1", "sh_pl_grib2"] {
         let path = format!("{}/{sample}.tmpl", samples.trim());
         let out = folder.path().join("out.nc");
-        let kept = |options: &DatasetOptions| {
+        let coefficients = |options: &DatasetOptions| {
             let summary = compress_dataset(&path, &out, options).unwrap();
             let mut lossy = summary.variables.into_iter();
             lossy.find(|variable| variable.shape.len() == 1 && variable.bytes > 1000)
         };
-        // One message is one row of coefficients.
+        // One message has one row of coefficients.
         let options =
             DatasetOptions::new(ErrorBound::RangeRelative(1e-3)).with_effort(Effort::Fast);
-        let kept = kept(&options).unwrap().fidelity;
-        assert!(matches!(kept, Fidelity::Exact { .. }), "{sample}: {kept:?}");
+        let fidelity = coefficients(&options).unwrap().fidelity;
+        assert!(
+            matches!(fidelity, Fidelity::Exact { .. }),
+            "{sample}: {fidelity:?}"
+        );
     }
-    // Two steps: two dimensions.
+    // Two steps have two dimensions.
     let first = format!("{}/sh_ml_grib2.tmpl", samples.trim());
     let [second, both] = ["second.grib", "both.grib"].map(|name| folder.path().join(name));
-    tool(
+    run_tool(
         "grib_set",
         &["-s", "stepRange=6", &first, second.to_str().unwrap()],
     );
@@ -111,13 +115,13 @@ fn spherical_harmonics_are_kept_unless_a_rule_names_them() {
     ]
     .concat();
     std::fs::write(&both, bytes).unwrap();
-    let of = |options: &DatasetOptions| {
+    let coefficients = |options: &DatasetOptions| {
         let out = folder.path().join("out.nc");
         let summary = compress_dataset(&both, &out, options).unwrap();
         let mut all = summary.variables.into_iter();
         all.find(|variable| variable.shape.len() == 2).unwrap()
     };
-    let default = of(&DatasetOptions::new(ErrorBound::RangeRelative(1e-3)));
+    let default = coefficients(&DatasetOptions::new(ErrorBound::RangeRelative(1e-3)));
     let Fidelity::Exact { reason } = default.fidelity else {
         panic!("{default:?}");
     };
@@ -126,5 +130,6 @@ fn spherical_harmonics_are_kept_unless_a_rule_names_them() {
     let named = named
         .with_bound(&default.name, ErrorBound::Absolute(1e-3))
         .unwrap();
-    assert!(matches!(of(&named).fidelity, Fidelity::Bounded { .. }));
+    let named = coefficients(&named);
+    assert!(matches!(named.fidelity, Fidelity::Bounded { .. }));
 }

@@ -1,11 +1,11 @@
-//! Files of many small variables.
+//! Files with many small variables.
 
 use fieldreel::dataset::{DatasetOptions, Fidelity, compress_dataset};
 use fieldreel::{Effort, ErrorBound};
 
-use crate::compare::{alone, made, round_trip};
+use crate::compare::{lock_hdf5, ncgen, round_trip};
 
-/// A file of so many series of 300 values, in a wave that deflate makes nothing special of.
+/// Returns the CDL text of a file with a number of time series of 300 values each.
 fn series(kind: &str, count: usize, dimension: &str) -> String {
     let (mut variables, mut data) = (String::new(), String::new());
     for number in 0..count {
@@ -20,8 +20,8 @@ fn series(kind: &str, count: usize, dimension: &str) -> String {
 }
 
 #[test]
-fn many_small_series_grow_by_no_more_than_their_headers() {
-    let _alone = alone();
+fn files_of_small_series_grow_only_by_headers() {
+    let _lock = lock_hdf5();
     for (kind, dimension) in [
         ("classic", "UNLIMITED"),
         ("classic", "300"),
@@ -30,7 +30,7 @@ fn many_small_series_grow_by_no_more_than_their_headers() {
     ] {
         let folder = tempfile::tempdir().unwrap();
         let version = if kind == "classic" { "1" } else { "3" };
-        let path = made(folder.path(), version, &series(kind, 60, dimension));
+        let path = ncgen(folder.path(), version, &series(kind, 60, dimension));
         let out = folder.path().join("out.nc");
         for options in [
             DatasetOptions::lossless(),
@@ -39,7 +39,8 @@ fn many_small_series_grow_by_no_more_than_their_headers() {
             let summary = compress_dataset(&path, &out, &options).unwrap();
             let (before, after) = (summary.input_bytes, summary.output_bytes);
             if kind == "classic" {
-                // HDF5 takes 800 bytes for the header, the index and the names of a variable, and deflate saves as much.
+                // HDF5 needs 800 bytes for the header, the index and the names of a variable, and
+                // deflate saves about as many.
                 assert!(
                     after < before + before / 4,
                     "{dimension}: {before} to {after}"
@@ -52,8 +53,8 @@ fn many_small_series_grow_by_no_more_than_their_headers() {
 }
 
 #[test]
-fn small_variables_of_every_rank_and_type_come_back_in_small_files() {
-    let _alone = alone();
+fn small_variables_of_every_rank_and_type_do_not_make_files_larger() {
+    let _lock = lock_hdf5();
     let kinds = [
         "byte", "short", "int", "int64", "float", "double", "char", "string",
     ];
@@ -72,7 +73,7 @@ fn small_variables_of_every_rank_and_type_come_back_in_small_files() {
     for kind in kinds {
         for (number, sides) in sides.iter().enumerate() {
             let name = format!("{kind}{number}");
-            let places: usize = sides
+            let count_of_values: usize = sides
                 .split(", ")
                 .map(|side| match side {
                     "" | "n" | "f" => 1,
@@ -90,8 +91,8 @@ fn small_variables_of_every_rank_and_type_come_back_in_small_files() {
                 _ => "7",
             };
             // ncgen of netcdf-c 4.9.0 crashes on the data of some shapes of characters.
-            if places > 0 && kind != "char" {
-                data += &format!("{name} = {};", vec![value; places].join(","));
+            if count_of_values > 0 && kind != "char" {
+                data += &format!("{name} = {};", vec![value; count_of_values].join(","));
             }
             count += 1;
         }
@@ -101,10 +102,10 @@ fn small_variables_of_every_rank_and_type_come_back_in_small_files() {
         variables: {variables} data: {data} }}"
     );
     let folder = tempfile::tempdir().unwrap();
-    let path = made(folder.path(), "3", &text);
+    let path = ncgen(folder.path(), "3", &text);
     let summary = round_trip(&path, &DatasetOptions::new(ErrorBound::Absolute(0.5)));
     assert_eq!((summary.variables.len(), count), (72, 72));
-    // Not one of them is worth the record of a loss.
+    // All variables are too small for a default bound.
     let all = summary.variables.iter();
     assert!(
         all.into_iter()
@@ -115,8 +116,8 @@ fn small_variables_of_every_rank_and_type_come_back_in_small_files() {
 }
 
 #[test]
-fn attributes_keep_their_order_however_many_there_are() {
-    let _alone = alone();
+fn any_number_of_attributes_keeps_its_order() {
+    let _lock = lock_hdf5();
     for count in [0, 1, 4, 5, 6, 7, 8, 9, 20] {
         let attributes: String = (0..count)
             .rev()
@@ -127,7 +128,7 @@ fn attributes_keep_their_order_however_many_there_are() {
             data: v = 1, 2, 3, 4, 5, 6, 7, 8, 9; }}"
         );
         let folder = tempfile::tempdir().unwrap();
-        let path = made(folder.path(), "3", &text);
+        let path = ncgen(folder.path(), "3", &text);
         for options in [
             DatasetOptions::lossless(),
             DatasetOptions::lossless()

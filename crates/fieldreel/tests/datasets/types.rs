@@ -1,4 +1,4 @@
-//! Types that a file defines.
+//! User-defined types.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,10 +7,11 @@ use fieldreel::dataset::{DatasetOptions, ExactReason, Fidelity, compress_dataset
 use fieldreel::formats::{FormatError, read_netcdf};
 use fieldreel::{Effort, Error, ErrorBound};
 
-use crate::compare::{alone, made, round_trip, tool};
+use crate::compare::{lock_hdf5, ncgen, round_trip, run_tool};
 use crate::features::wave;
 
-/// A file with a variable and an attribute of each type, in the root and in groups, and a field to compress.
+/// Returns the CDL text of a file with a variable and an attribute of each type, in the root and
+/// in a group, and with a field to compress.
 fn text() -> String {
     let types = [
         ("byte enum e_i8 {p1 = -1, q1 = 2}", "e_i8", "p1, q1, p1"),
@@ -82,7 +83,7 @@ fn text() -> String {
     let (mut variables, mut data) = (String::new(), String::new());
     let (mut inner, mut inner_data) = (String::new(), String::new());
     for (_, name, values) in types {
-        // ncgen of netcdf-c 4.9.0 cannot write texts within attributes of compound types.
+        // ncgen of netcdf-c 4.9.0 cannot write strings in attributes of compound types.
         let attribute = match name {
             "texts" => String::new(),
             _ => format!("{name} v_{name}:also = {values};"),
@@ -105,25 +106,25 @@ fn text() -> String {
 }
 
 #[test]
-fn every_type_is_copied_and_everything_else_is_compressed() {
-    let _alone = alone();
+fn variables_of_every_type_are_copied_and_numeric_ones_are_compressed() {
+    let _lock = lock_hdf5();
     let folder = tempfile::tempdir().unwrap();
-    let path = made(folder.path(), "3", &text());
+    let path = ncgen(folder.path(), "3", &text());
     let options = DatasetOptions::new(ErrorBound::Absolute(0.01)).with_effort(Effort::Fast);
     let summary = round_trip(&path, &options);
     assert_eq!(summary.variables.len(), 16 + 2 + 16 + 1);
     for variable in &summary.variables {
         match &variable.fidelity {
             Fidelity::Bounded { .. } => assert_eq!(variable.name, "t"),
-            kept => assert_eq!(
-                *kept,
+            fidelity => assert_eq!(
+                *fidelity,
                 Fidelity::Exact {
                     reason: ExactReason::NotNumeric
                 }
             ),
         }
     }
-    // By name.
+    // A bound for an exact name.
     let error = read_netcdf(&path, Some("v_e_i8")).unwrap_err();
     let FormatError::NotNumeric { variable, .. } = error else {
         panic!("{error}");
@@ -132,13 +133,13 @@ fn every_type_is_copied_and_everything_else_is_compressed() {
     let named = DatasetOptions::lossless()
         .with_bound("v_pair", ErrorBound::Absolute(1.0))
         .unwrap();
-    let refused = compress_dataset(&path, folder.path().join("out.nc"), &named);
-    assert!(matches!(refused, Err(Error::BoundNotApplicable { variable }) if variable == "v_pair"));
+    let result = compress_dataset(&path, folder.path().join("out.nc"), &named);
+    assert!(matches!(result, Err(Error::BoundNotApplicable { variable }) if variable == "v_pair"));
 }
 
 #[test]
-fn what_netcdf_has_no_type_for_is_refused_by_name() {
-    let _alone = alone();
+fn types_unsupported_by_netcdf_are_refused_by_name() {
+    let _lock = lock_hdf5();
     let folder = tempfile::tempdir().unwrap();
     let script = "
 import sys, h5py, numpy as np
@@ -161,7 +162,7 @@ if case == 'none': g.create_dataset('good', data=np.arange(3)); d.attrs['good'] 
         ("attribute", Some("/fine:bad")),
         ("group attribute", Some("/g/bad")),
     ] {
-        let path = folder.path().join("made.nc");
+        let path = folder.path().join("generated.nc");
         let python = Command::new("/usr/bin/python3")
             .args(["-c", script, path.to_str().unwrap(), case])
             .output()
@@ -172,15 +173,19 @@ if case == 'none': g.create_dataset('good', data=np.arange(3)); d.attrs['good'] 
             String::from_utf8_lossy(&python.stderr)
         );
         let out = folder.path().join("out.nc");
-        // netcdf-c 4.9.3 knows types without a name: what it sees is copied, and the rest refused.
-        let is_seen = |path: &Path| tool("ncdump", &["-h", path.to_str().unwrap()]).contains("bad");
+        // netcdf-c 4.9.3 supports types without a name: variables that it lists are copied.
+        let is_listed =
+            |path: &Path| run_tool("ncdump", &["-h", path.to_str().unwrap()]).contains("bad");
         match compress_dataset(&path, &out, &DatasetOptions::lossless()) {
             Err(Error::Format(FormatError::UnsupportedHdf5Type { name: found, .. })) => {
                 assert_eq!(Some(found.as_str()), name, "{case}");
             }
             other => {
                 other.unwrap();
-                assert!(name.is_none() || is_seen(&path) && is_seen(&out), "{case}");
+                assert!(
+                    name.is_none() || is_listed(&path) && is_listed(&out),
+                    "{case}"
+                );
                 std::fs::remove_file(&out).unwrap();
             }
         }

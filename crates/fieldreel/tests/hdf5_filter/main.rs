@@ -1,4 +1,4 @@
-//! NetCDF-4 files written through the filter in this process, by netcdf-c and the HDF5 that it brings, and read again.
+//! NetCDF-4 files that netcdf-c writes through the filter in this process, and reads again.
 #![cfg(test)]
 #![cfg(feature = "hdf5-filter")]
 
@@ -15,16 +15,16 @@ use fieldreel::read_field;
 use ndarray::ArrayD;
 use netcdf_sys as nc;
 
-/// The filter's number, written out as a user does.
+/// The identifier of the filter as a literal, as users write it.
 const FILTER: u32 = 61_921;
 
-/// Calls netcdf-c under the lock of the process.
-fn call(what: &str, call: impl FnOnce() -> c_int) {
+/// Calls netcdf-c under the lock of the process, and checks that the call succeeds.
+fn call(name: &str, call: impl FnOnce() -> c_int) {
     let _lock = nc::libnetcdf_lock.lock();
-    assert_eq!(call(), nc::NC_NOERR, "{what}");
+    assert_eq!(call(), nc::NC_NOERR, "{name}");
 }
 
-/// Writes one variable of 32 bit floats through the filter, in chunks.
+/// Writes one variable of `f32` through the filter, in chunks.
 fn write(
     path: &Path,
     shape: &[usize],
@@ -33,7 +33,7 @@ fn write(
     parameters: &[u32],
 ) -> c_int {
     write_through(path, shape, chunks, values, |file, variable| {
-        // SAFETY: so many numbers are there.
+        // SAFETY: `parameters` has `count` numbers.
         call("filter", || unsafe {
             let count = parameters.len();
             nc::nc_def_var_filter(file, variable, FILTER, count, parameters.as_ptr())
@@ -41,7 +41,7 @@ fn write(
     })
 }
 
-/// Writes one variable of 32 bit floats in chunks, through the filters that `define` gives it.
+/// Writes one variable of `f32` in chunks, through the filters that `define` sets.
 fn write_through(
     path: &Path,
     shape: &[usize],
@@ -53,7 +53,8 @@ fn write_through(
     let path = CString::new(path.to_str().unwrap()).unwrap();
     let (mut file, mut variable) = (0, 0);
     let mut dimensions = vec![0; shape.len()];
-    // SAFETY: names end in a zero; places for results are valid; arrays are as long as the variable's rank says.
+    // SAFETY: names end in a zero; places for results are valid; arrays are as long as the
+    // variable's rank says.
     unsafe {
         call("create", || {
             nc::nc_create(path.as_ptr(), nc::NC_NETCDF4, &mut file)
@@ -96,28 +97,28 @@ fn write_through(
     }
 }
 
-fn bytes_of(path: &Path) -> usize {
+fn file_len(path: &Path) -> usize {
     std::fs::metadata(path).unwrap().len() as usize
 }
 
 fn f32s(field: Field) -> ArrayD<f32> {
     match field.values {
         FieldValues::F32(values) => values,
-        _ => panic!("the file is of f32"),
+        _ => panic!("the values are not f32"),
     }
 }
 
-/// An absolute bound, in a hurry.
+/// Returns the parameters of an absolute bound with the effort `Fast`.
 fn absolute(bound: f64) -> [u32; 4] {
     let bits = bound.to_bits();
     [0, bits as u32, (bits >> 32) as u32, 0]
 }
 
 #[test]
-fn what_netcdf_writes_through_the_filter_is_read_within_the_bound() {
+fn values_written_by_netcdf_are_within_the_bound() {
     let sample = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data/navy_winds_uwnd.nc");
     let winds = f32s(read_field(sample, Some("UWND")).unwrap());
-    // Twenty months of them.
+    // Twenty months.
     let values: Vec<f32> = winds.iter().copied().take(20 * 73 * 144).collect();
     let folder = tempfile::tempdir().unwrap();
     let shapes = [
@@ -130,7 +131,7 @@ fn what_netcdf_writes_through_the_filter_is_read_within_the_bound() {
         let path = folder.path().join(format!("{at}.nc"));
         let code = write(&path, &shape, &chunks, &values, &absolute(0.05));
         assert_eq!(code, nc::NC_NOERR, "{chunks:?}");
-        assert!(bytes_of(&path) * 3 < values.len() * 4, "{chunks:?}");
+        assert!(file_len(&path) * 3 < values.len() * 4, "{chunks:?}");
         let back = f32s(read_field(&path, Some("wind")).unwrap());
         assert_eq!(back.shape(), shape);
         for (back, value) in back.iter().zip(&values) {
@@ -139,12 +140,13 @@ fn what_netcdf_writes_through_the_filter_is_read_within_the_bound() {
     }
 }
 
-/// Writes all values of a variable again, in a file that is opened for it.
+/// Opens a file, and writes all values of a variable again.
 fn overwrite(path: &Path, shape: &[usize], values: &[f32]) {
     let path = CString::new(path.to_str().unwrap()).unwrap();
     let (mut file, mut variable) = (0, 0);
     let start = vec![0; shape.len()];
-    // SAFETY: names end in a zero; places for results are valid; arrays are as long as the variable's rank says.
+    // SAFETY: names end in a zero; places for results are valid; arrays are as long as the
+    // variable's rank says.
     unsafe {
         call("open", || {
             nc::nc_open(path.as_ptr(), nc::NC_WRITE, &mut file)
@@ -166,7 +168,7 @@ fn overwrite(path: &Path, shape: &[usize], values: &[f32]) {
 }
 
 #[test]
-fn a_file_that_is_opened_again_is_written_within_the_bound() {
+fn values_overwritten_in_a_reopened_file_are_within_the_bound() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("again.nc");
     let shape = [4, 20, 30];
@@ -175,21 +177,21 @@ fn a_file_that_is_opened_again_is_written_within_the_bound() {
         .collect();
     let code = write(&path, &shape, &[2, 20, 30], &values, &absolute(0.01));
     assert_eq!(code, nc::NC_NOERR);
-    let others: Vec<f32> = values
+    let new_values: Vec<f32> = values
         .iter()
         .enumerate()
         .map(|(at, value)| if at % 5 == 0 { -999.0 } else { value + 3.0 })
         .collect();
-    overwrite(&path, &shape, &others);
+    overwrite(&path, &shape, &new_values);
     let back = f32s(read_field(&path, Some("wind")).unwrap());
-    for (back, &value) in back.iter().zip(&others) {
+    for (back, &value) in back.iter().zip(&new_values) {
         assert_eq!(back.is_nan(), value == -999.0);
         assert!(back.is_nan() || (back - value).abs() <= 0.01);
     }
 }
 
 #[test]
-fn missing_values_are_exact() {
+fn missing_values_are_lossless() {
     let values: Vec<f32> = (0..3 * 20 * 30)
         .map(|at| match at % 7 {
             0 => -999.0,
@@ -208,10 +210,10 @@ fn missing_values_are_exact() {
 }
 
 #[test]
-fn parameters_and_chunks_that_cannot_be_are_errors_of_netcdf() {
+fn invalid_parameters_and_chunks_are_errors_of_netcdf() {
     let folder = tempfile::tempdir().unwrap();
     let values = vec![1.5_f32; 64];
-    // HDF5 may keep a file open that could not be written: each has a name of its own.
+    // HDF5 may keep a file open that cannot be written, so that each file has its own name.
     let refused = |name: &str, sides: &[usize], parameters: &[u32]| {
         write(&folder.path().join(name), sides, sides, &values, parameters) != nc::NC_NOERR
     };
@@ -226,25 +228,28 @@ fn parameters_and_chunks_that_cannot_be_are_errors_of_netcdf() {
 }
 
 #[test]
-fn what_only_a_chunk_shows_is_an_error_of_the_writer() {
+fn an_unreachable_target_is_an_error_when_a_chunk_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let ratio = |ratio: f64| {
         let [_, low, high, effort] = absolute(ratio);
         [4, low, high, effort, 3]
     };
     let smooth: Vec<f32> = (0..64 * 64).map(|at| (at as f32 / 50.0).sin()).collect();
-    // Holes without an order take more than this ratio leaves.
+    // The mask of randomly missing values is too large for this ratio.
     let mut seed = 1_u32;
-    let holed: Vec<f32> = smooth
+    let with_missing: Vec<f32> = smooth
         .iter()
         .map(|&value| {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             if seed >> 31 == 0 { value } else { f32::NAN }
         })
         .collect();
-    for (name, values, is_good) in [("smooth.nc", smooth, true), ("holed.nc", holed, false)] {
+    for (name, values, succeeds) in [
+        ("smooth.nc", smooth, true),
+        ("missing.nc", with_missing, false),
+    ] {
         let path = folder.path().join(name);
         let code = write(&path, &[64, 64], &[64, 64], &values, &ratio(64.0));
-        assert_eq!(code == nc::NC_NOERR, is_good, "{name}");
+        assert_eq!(code == nc::NC_NOERR, succeeds, "{name}");
     }
 }

@@ -1,4 +1,4 @@
-//! The filter on variables of the `netcdf` crate.
+//! Variables of the `netcdf` crate with the filter.
 
 use fieldreel::formats::{Field, read_netcdf};
 use fieldreel::{
@@ -15,7 +15,7 @@ fn values() -> Vec<f32> {
 }
 
 #[test]
-fn variables_keep_the_bound_and_fill_values() {
+fn variables_are_within_the_bound_and_fill_values_are_lossless() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("wind.nc");
     let mut file = netcdf::create(&path).unwrap();
@@ -48,15 +48,15 @@ fn variables_keep_the_bound_and_fill_values() {
         let back: Vec<f32> = file.variable(name).unwrap().get_values(..).unwrap();
         assert_eq!(back[7], -999.0);
         assert!(back.iter().zip(&values).all(|(x, y)| (x - y).abs() <= 0.01));
-        assert_ne!(back, values, "nothing was lost");
-        let kept = dataset.filter_parameters(number, FILTER).unwrap();
-        assert!(kept.is_some_and(|numbers| numbers.len() > 5));
+        assert_ne!(back, values, "the values are lossless");
+        let parameters = dataset.filter_parameters(number, FILTER).unwrap();
+        assert!(parameters.is_some_and(|numbers| numbers.len() > 5));
     }
     assert_eq!(dataset.chunk(0).unwrap(), Some(vec![10, 30, 30]));
 }
 
 #[test]
-fn a_field_goes_through_the_filter_with_its_coordinates() {
+fn a_field_is_written_through_the_filter_with_its_metadata() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("wind.nc");
     let values = ArrayD::from_shape_vec(vec![20, 30, 30], values()).unwrap();
@@ -83,7 +83,7 @@ fn a_field_goes_through_the_filter_with_its_coordinates() {
 }
 
 #[test]
-fn what_has_values_or_no_dimension_is_refused() {
+fn variables_with_values_or_without_dimensions_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let mut file = netcdf::create(folder.path().join("wind.nc")).unwrap();
     file.add_dimension("x", 10).unwrap();

@@ -1,4 +1,4 @@
-//! The filter among those that netcdf-c sets, in whatever order the calls come.
+//! The filter among other filters of netcdf-c, in every order of calls.
 
 use std::ffi::{CString, c_int};
 use std::path::Path;
@@ -7,12 +7,12 @@ use std::ptr;
 use netcdf_sys as nc;
 
 use super::pipelines::{BOUND, ROUNDING, SHAPE, field, parameters, prepare};
-use super::{FILTER, bytes_of, call, write_through};
+use super::{FILTER, call, file_len, write_through};
 
-/// A call of netcdf-c that gives a variable a filter.
+/// A call of netcdf-c that sets a filter of a variable.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Define {
-    Ours,
+enum FilterCall {
+    Fieldreel,
     Shuffle,
     Deflate,
     ShuffleAndDeflate,
@@ -21,10 +21,10 @@ enum Define {
     Rounding,
 }
 
-use Define::{Deflate, Fletcher32, Ours, Rounding, Shuffle, ShuffleAndDeflate, Szip};
+use FilterCall::{Deflate, Fieldreel, Fletcher32, Rounding, Shuffle, ShuffleAndDeflate, Szip};
 
-const ALL: [Define; 7] = [
-    Ours,
+const ALL: [FilterCall; 7] = [
+    Fieldreel,
     Shuffle,
     Deflate,
     ShuffleAndDeflate,
@@ -33,14 +33,14 @@ const ALL: [Define; 7] = [
     Rounding,
 ];
 
-/// The code that netcdf-c gives.
-fn define(file: c_int, variable: c_int, filter: Define) -> c_int {
+/// Sets a filter, and returns the status code of netcdf-c.
+fn set_filter(file: c_int, variable: c_int, filter: FilterCall) -> c_int {
     let numbers = parameters();
     let _lock = nc::libnetcdf_lock.lock();
-    // SAFETY: so many numbers are there.
+    // SAFETY: there are five parameters.
     unsafe {
         match filter {
-            Ours => nc::nc_def_var_filter(file, variable, FILTER, 5, numbers.as_ptr()),
+            Fieldreel => nc::nc_def_var_filter(file, variable, FILTER, 5, numbers.as_ptr()),
             Shuffle => nc::nc_def_var_deflate(file, variable, 1, 0, 0),
             Deflate => nc::nc_def_var_deflate(file, variable, 0, 1, 4),
             ShuffleAndDeflate => nc::nc_def_var_deflate(file, variable, 1, 1, 4),
@@ -51,13 +51,14 @@ fn define(file: c_int, variable: c_int, filter: Define) -> c_int {
     }
 }
 
-/// The values, and whether fieldreel's filter is among those of the variable.
+/// Returns the values, and true if the variable has the filter of fieldreel.
 fn read(path: &Path) -> (Vec<f32>, bool) {
     let path = CString::new(path.to_str().unwrap()).unwrap();
     let (mut file, mut variable, mut count) = (0, 0, 0);
     let mut values = vec![0.0_f32; SHAPE.iter().product()];
     let mut filters = [0; 32];
-    // SAFETY: names end in a zero; places for results are valid, and have room for all values and all filters that HDF5 allows.
+    // SAFETY: names end in a zero; places for results are valid, and have room for all values and
+    // all filters that HDF5 allows.
     unsafe {
         call("open", || nc::nc_open(path.as_ptr(), 0, &mut file));
         call("variable", || {
@@ -75,35 +76,39 @@ fn read(path: &Path) -> (Vec<f32>, bool) {
 }
 
 #[test]
-fn every_order_of_netcdfs_calls_is_refused_or_keeps_the_bound() {
+fn every_order_of_calls_is_refused_or_satisfies_the_bound() {
     prepare();
     let folder = tempfile::tempdir().unwrap();
     let values: Vec<f32> = field().into_iter().map(|value| value as f32).collect();
-    let mut orders = vec![vec![Ours]];
+    let mut orders = vec![vec![Fieldreel]];
     for a in ALL {
-        orders.extend([vec![a, Ours], vec![Ours, a]]);
+        orders.extend([vec![a, Fieldreel], vec![Fieldreel, a]]);
         for b in ALL {
-            orders.extend([vec![a, b, Ours], vec![a, Ours, b], vec![Ours, a, b]]);
+            orders.extend([
+                vec![a, b, Fieldreel],
+                vec![a, Fieldreel, b],
+                vec![Fieldreel, a, b],
+            ]);
         }
     }
-    let (mut kept, mut refused) = (0, 0);
+    let (mut accepted, mut refused) = (0, 0);
     for (number, order) in orders.iter().enumerate() {
         let path = folder.path().join(format!("{number}.nc"));
-        let mut defined = true;
+        let mut are_set = true;
         let code = write_through(&path, &SHAPE, &SHAPE, &values, |file, variable| {
             for &filter in order {
-                defined &= define(file, variable, filter) == nc::NC_NOERR;
+                are_set &= set_filter(file, variable, filter) == nc::NC_NOERR;
             }
         });
-        if code != nc::NC_NOERR || !defined {
+        if code != nc::NC_NOERR || !are_set {
             refused += 1;
-            assert!(order.iter().any(|&filter| filter != Ours), "{order:?}");
+            assert!(order.iter().any(|&filter| filter != Fieldreel), "{order:?}");
             continue;
         }
-        kept += 1;
-        let (back, is_ours) = read(&path);
-        assert!(is_ours, "{order:?}: the filter is not there");
-        // netcdf-c puts it first, in whatever order it is called.
+        accepted += 1;
+        let (back, has_filter) = read(&path);
+        assert!(has_filter, "{order:?}: the filter is missing");
+        // netcdf-c puts shuffle first in any order of calls.
         assert!(
             !order.contains(&Shuffle) && !order.contains(&ShuffleAndDeflate),
             "{order:?}"
@@ -114,9 +119,12 @@ fn every_order_of_netcdfs_calls_is_refused_or_keeps_the_bound() {
             .map(|(a, b)| f64::from((a - b).abs()));
         let error = errors.fold(0.0, f64::max);
         assert!(error <= BOUND, "{order:?}: an error of {error}");
-        assert!(bytes_of(&path) < values.len() * 4, "{order:?}: as it is");
+        assert!(
+            file_len(&path) < values.len() * 4,
+            "{order:?}: not compressed"
+        );
     }
-    println!("{kept} orders of calls kept the bound, {refused} were refused");
-    assert_eq!(kept + refused, orders.len());
-    assert!(kept > 0 && refused > 0);
+    println!("{accepted} orders of calls satisfied the bound, {refused} were refused");
+    assert_eq!(accepted + refused, orders.len());
+    assert!(accepted > 0 && refused > 0);
 }

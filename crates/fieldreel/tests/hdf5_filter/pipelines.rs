@@ -1,4 +1,5 @@
-//! The filter among other filters, wherever they stand: the dataset is refused, or the bound holds.
+//! The filter among other filters of HDF5, in every order: a dataset is refused or satisfies the
+//! bound.
 
 use std::ffi::{CString, c_int, c_uint, c_void};
 use std::path::Path;
@@ -32,12 +33,12 @@ pub(super) const SHAPE: [usize; 3] = [6, 24, 30];
 
 const FILTER_ID: c_int = FILTER as c_int;
 
-/// A lossy filter of another project: it rounds 32 bit words.
+/// The identifier of a lossy filter of another project, which rounds words of 32 bits.
 pub(super) const ROUNDING: c_int = 40_001;
 
-/// HDF5's `H5Z_class2_t`.
+/// The struct `H5Z_class2_t` of HDF5.
 #[repr(C)]
-struct Class {
+struct FilterClass {
     version: c_int,
     id: c_int,
     encoder_present: c_uint,
@@ -64,7 +65,7 @@ unsafe extern "C" fn round(
     _: *mut usize,
     buffer: *mut *mut c_void,
 ) -> usize {
-    // SAFETY: so many bytes of the buffer are the chunk.
+    // SAFETY: the buffer contains a chunk of `length` bytes.
     let bytes = unsafe { std::slice::from_raw_parts_mut((*buffer).cast::<u8>(), length) };
     for word in bytes.chunks_mut(4) {
         word.iter_mut().take(2).for_each(|byte| *byte = 0);
@@ -72,16 +73,17 @@ unsafe extern "C" fn round(
     length
 }
 
-/// The bound, without a video: it takes longer to start than these fields to encode.
+/// Returns the parameters of the bound. The base layer is a prediction, because starting a video
+/// encoder takes longer than encoding these fields.
 pub(super) fn parameters() -> [u32; 5] {
     let [kind, low, high, effort] = absolute(BOUND);
     [kind, low, high, effort, 3]
 }
 
-/// Makes fieldreel's filter and the rounding one known, and HDF5 silent.
+/// Registers the filter of fieldreel and the rounding filter, and turns off HDF5's error messages.
 pub(super) fn prepare() {
     fieldreel::register_hdf5_filter().unwrap();
-    let class = Class {
+    let class = FilterClass {
         version: 1,
         id: ROUNDING,
         encoder_present: 1,
@@ -91,7 +93,7 @@ pub(super) fn prepare() {
         set_local: ptr::null(),
         filter: round,
     };
-    // SAFETY: the class is one of HDF5, which copies it; its name and function last as long as the program.
+    // SAFETY: the class has HDF5's layout, and HDF5 copies it; its name and function are static.
     unsafe {
         assert!(H5open() >= 0);
         assert!(H5Zregister((&raw const class).cast()) >= 0);
@@ -110,9 +112,9 @@ const OTHERS: [c_int; 8] = [
     FILTER_ID,
 ];
 
-/// Puts a filter behind those that are in a list.
+/// Appends a filter to a property list.
 fn append(list: hid_t, filter: c_int, numbers: &[u32], flag: c_uint) {
-    // SAFETY: the list is one of datasets; so many numbers are there.
+    // SAFETY: the list is for datasets; `numbers` has the passed length.
     let status = unsafe {
         match filter {
             H5Z_FILTER_DEFLATE => H5Pset_deflate(list, 4),
@@ -130,9 +132,9 @@ fn append(list: hid_t, filter: c_int, numbers: &[u32], flag: c_uint) {
     assert!(status >= 0, "filter {filter}");
 }
 
-/// Makes a dataset with these filters, and writes and reads it: the largest error and the bytes in the file, or `None` if it
-/// is refused when it is made.
-fn through(
+/// Creates a dataset with filters, writes and reads it, and returns the largest error and the size
+/// in the file; `None` if creation is refused.
+fn round_trip(
     path: &Path,
     values: &[f64],
     dtype: hid_t,
@@ -142,7 +144,7 @@ fn through(
 ) -> Option<(f64, u64)> {
     let sides = SHAPE.map(|side| side as hsize_t);
     let path = CString::new(path.to_str().unwrap()).unwrap();
-    // SAFETY: identifiers are those that HDF5 gave; there are as many sides and values as the dataset has.
+    // SAFETY: identifiers are from HDF5; there are as many lengths and values as the dataset has.
     unsafe {
         let file = H5Fcreate(path.as_ptr(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
         let list = H5Pcreate(*H5P_CLS_DATASET_CREATE);
@@ -153,25 +155,25 @@ fn through(
         let space = H5Screate_simple(3, sides.as_ptr(), ptr::null());
         let name = c"v".as_ptr();
         let dataset = H5Dcreate2(file, name, dtype, space, H5P_DEFAULT, list, H5P_DEFAULT);
-        let mut outcome = None;
+        let mut result = None;
         if dataset >= 0 {
             let double = *H5T_NATIVE_DOUBLE;
             let mut back = vec![0.0_f64; values.len()];
             let from = values.as_ptr().cast();
             let to = back.as_mut_ptr().cast();
             assert!(H5Dwrite(dataset, double, H5S_ALL, H5S_ALL, H5P_DEFAULT, from) >= 0);
-            // What is in HDF5's cache goes through the filters only when it leaves it.
+            // Chunks pass through the filters when they leave HDF5's cache.
             assert!(H5Dclose(dataset) >= 0);
             let dataset = hdf5_sys::h5d::H5Dopen2(file, name, H5P_DEFAULT);
             assert!(H5Dread(dataset, double, H5S_ALL, H5S_ALL, H5P_DEFAULT, to) >= 0);
             let errors = values.iter().zip(&back).map(|(a, b)| (a - b).abs());
-            outcome = Some((errors.fold(0.0, f64::max), H5Dget_storage_size(dataset)));
+            result = Some((errors.fold(0.0, f64::max), H5Dget_storage_size(dataset)));
             assert!(H5Dclose(dataset) >= 0);
         }
         H5Sclose(space);
         H5Pclose(list);
         assert!(H5Fclose(file) >= 0);
-        outcome
+        result
     }
 }
 
@@ -182,7 +184,7 @@ pub(super) fn field() -> Vec<f64> {
 }
 
 #[test]
-fn other_filters_before_and_after_are_refused_or_the_bound_holds() {
+fn every_order_of_filters_is_refused_or_satisfies_the_bound() {
     prepare();
     let _lock = hdf5_sys::LOCK.lock();
     let folder = tempfile::tempdir().unwrap();
@@ -197,7 +199,7 @@ fn other_filters_before_and_after_are_refused_or_the_bound_holds() {
             pipelines.push(vec![FILTER_ID, a, b]);
         }
     }
-    let (mut kept, mut refused) = (0, 0);
+    let (mut accepted, mut refused) = (0, 0);
     for filters in &pipelines {
         for flag in [H5Z_FLAG_MANDATORY, H5Z_FLAG_OPTIONAL] {
             for (dtype, bytes) in [
@@ -208,17 +210,17 @@ fn other_filters_before_and_after_are_refused_or_the_bound_holds() {
             ] {
                 let path = folder.path().join("v.h5");
                 let after = filters.iter().skip(1);
-                let harmless = filters[0] == FILTER_ID
+                let is_harmless = filters[0] == FILTER_ID
                     && after.clone().all(|other| OTHERS[..3].contains(other));
                 let case = format!("{filters:?}, flag {flag}, {bytes} bytes");
-                match through(&path, &values, dtype, filters, &parameters(), flag) {
+                match round_trip(&path, &values, dtype, filters, &parameters(), flag) {
                     None => {
                         refused += 1;
-                        assert!(!harmless, "refused: {case}");
+                        assert!(!is_harmless, "refused: {case}");
                     }
                     Some((error, stored)) => {
-                        kept += 1;
-                        assert!(harmless, "taken, an error of {error}: {case}");
+                        accepted += 1;
+                        assert!(is_harmless, "accepted with an error of {error}: {case}");
                         assert!(error <= BOUND, "an error of {error}: {case}");
                         assert!(
                             stored * 3 < (values.len() * bytes) as u64,
@@ -229,19 +231,19 @@ fn other_filters_before_and_after_are_refused_or_the_bound_holds() {
             }
         }
     }
-    println!("{kept} pipelines kept the bound, {refused} were refused");
-    assert_eq!(kept, (1 + 3 + 9) * 8);
-    assert_eq!(kept + refused, pipelines.len() * 8);
+    println!("{accepted} pipelines satisfied the bound, {refused} were refused");
+    assert_eq!(accepted, (1 + 3 + 9) * 8);
+    assert_eq!(accepted + refused, pipelines.len() * 8);
 }
 
 #[test]
-fn types_that_only_look_like_numbers_are_refused() {
+fn unsupported_number_types_are_refused() {
     prepare();
     let _lock = hdf5_sys::LOCK.lock();
     let folder = tempfile::tempdir().unwrap();
     let values = field();
     let float = |change: &dyn Fn(hid_t) -> c_int| {
-        // SAFETY: a type of HDF5, copied, may be changed.
+        // SAFETY: a copy of a type of HDF5 may be changed.
         unsafe {
             let dtype = H5Tcopy(*H5T_IEEE_F32LE);
             assert!(change(dtype) >= 0);
@@ -249,7 +251,7 @@ fn types_that_only_look_like_numbers_are_refused() {
         }
     };
     let side = 2 as hsize_t;
-    // SAFETY: identifiers are those that HDF5 gave.
+    // SAFETY: identifiers are from HDF5.
     let types = unsafe {
         let compound = H5Tcreate(H5T_class_t::H5T_COMPOUND, 4);
         assert!(H5Tinsert(compound, c"x".as_ptr(), 0, *H5T_IEEE_F32LE) >= 0);
@@ -289,21 +291,21 @@ fn types_that_only_look_like_numbers_are_refused() {
     for (name, dtype) in types {
         for flag in [H5Z_FLAG_MANDATORY, H5Z_FLAG_OPTIONAL] {
             let path = folder.path().join("v.h5");
-            let outcome = through(&path, &values, dtype, &[FILTER_ID], &parameters(), flag);
-            assert_eq!(outcome, None, "{name}");
+            let result = round_trip(&path, &values, dtype, &[FILTER_ID], &parameters(), flag);
+            assert_eq!(result, None, "{name}");
         }
-        // SAFETY: it is not used after.
+        // SAFETY: the type is not used afterward.
         unsafe { H5Tclose(dtype) };
     }
 }
 
 #[test]
-fn bounds_that_cannot_be_are_refused_when_the_dataset_is_made() {
+fn invalid_bounds_are_refused_when_a_dataset_is_created() {
     prepare();
     let _lock = hdf5_sys::LOCK.lock();
     let folder = tempfile::tempdir().unwrap();
     let values = field();
-    let never = [
+    let always_invalid = [
         f64::NAN,
         -f64::NAN,
         f64::INFINITY,
@@ -311,22 +313,22 @@ fn bounds_that_cannot_be_are_refused_when_the_dataset_is_made() {
         -1.0,
         -1e-300,
     ];
-    let kinds: [&[f64]; 5] = [
+    let invalid_by_kind: [&[f64]; 5] = [
         &[],
         &[0.0, 1.0, 2.0],
         &[0.0, 1.0, 2.0],
         &[0.0, 300.1],
         &[0.0, 1.0],
     ];
-    for (kind, others) in kinds.into_iter().enumerate() {
-        for number in never.iter().chain(others) {
+    for (kind, invalid) in invalid_by_kind.into_iter().enumerate() {
+        for number in always_invalid.iter().chain(invalid) {
             for flag in [H5Z_FLAG_MANDATORY, H5Z_FLAG_OPTIONAL] {
                 let bits = number.to_bits();
                 let numbers = [kind as u32, bits as u32, (bits >> 32) as u32];
                 let path = folder.path().join("v.h5");
                 let dtype = *H5T_IEEE_F32LE;
-                let outcome = through(&path, &values, dtype, &[FILTER_ID], &numbers, flag);
-                assert_eq!(outcome, None, "{kind} {number}");
+                let result = round_trip(&path, &values, dtype, &[FILTER_ID], &numbers, flag);
+                assert_eq!(result, None, "{kind} {number}");
             }
         }
     }

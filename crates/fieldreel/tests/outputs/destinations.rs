@@ -1,4 +1,4 @@
-//! Every program, over every kind of destination.
+//! Every program with every kind of destination.
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -9,16 +9,16 @@ use std::process::{Command, Stdio};
 
 use tempfile::tempdir;
 
-use crate::programs::{PROGRAMS, command, entries, error_of, inputs};
+use crate::programs::{CASES, command, entries, stderr_of, write_inputs};
 
 #[test]
 fn an_output_that_is_the_input_is_refused() {
     let folder = tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    inputs(folder.path(), 3);
+    write_inputs(folder.path(), 3);
     fs::create_dir(at("sub")).unwrap();
     let mut cases = 0;
-    for program in PROGRAMS {
+    for program in CASES {
         let input = program.input;
         let (hard, soft) = (
             format!("hard.{}", program.output),
@@ -35,7 +35,7 @@ fn an_output_that_is_the_input_is_refused() {
             &soft,
         ] {
             let output = program.run(folder.path(), &at(name));
-            let error = error_of(&output);
+            let error = stderr_of(&output);
             assert_eq!(output.status.code(), Some(1), "{program:?} {name}");
             assert!(
                 error.contains("is the input") && error.lines().count() == 1,
@@ -50,7 +50,8 @@ fn an_output_that_is_the_input_is_refused() {
     }
     assert_eq!(cases, 40);
 
-    // A video is named by its values: written again into its folder it would be its own output.
+    // The name of a video depends on its values: written again into its folder, the output would
+    // be the input.
     let videos = at("videos");
     let to_video = |input: &str| {
         command("array_to_video")
@@ -59,20 +60,20 @@ fn an_output_that_is_the_input_is_refused() {
             .arg("vlow")
             .output()
     };
-    let made = to_video(at("in.nc").to_str().unwrap()).unwrap();
-    let video = String::from_utf8(made.stdout).unwrap();
+    let output = to_video(at("in.nc").to_str().unwrap()).unwrap();
+    let video = String::from_utf8(output.stdout).unwrap();
     let bytes = fs::read(video.trim_end()).unwrap();
     let again = to_video(video.trim_end()).unwrap();
-    assert!(error_of(&again).contains("is the input"), "{again:?}");
+    assert!(stderr_of(&again).contains("is the input"), "{again:?}");
     assert_eq!(fs::read(video.trim_end()).unwrap(), bytes);
 }
 
 #[test]
-fn links_are_followed_and_modes_kept() {
+fn links_are_followed_and_permissions_are_kept() {
     let folder = tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    inputs(folder.path(), 3);
-    for program in PROGRAMS {
+    write_inputs(folder.path(), 3);
+    for program in CASES {
         let out = |name: &str| at(&format!("{name}.{}", program.output));
         let (target, link, dangling, new) =
             (out("target"), out("link"), out("dangling"), out("new"));
@@ -86,7 +87,7 @@ fn links_are_followed_and_modes_kept() {
             assert!(
                 output.status.success(),
                 "{program:?}: {}",
-                error_of(&output)
+                stderr_of(&output)
             );
         }
         for output in [&link, &dangling] {
@@ -112,11 +113,11 @@ fn links_are_followed_and_modes_kept() {
 }
 
 #[test]
-fn what_is_no_file_is_written_to_or_refused() {
+fn special_files_are_written_to_or_refused() {
     let folder = tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    inputs(folder.path(), 3);
-    for program in PROGRAMS {
+    write_inputs(folder.path(), 3);
+    for program in CASES {
         let out = |name: &str| at(&format!("{name}.{}", program.output));
         let (fifo, null, socket, directory) =
             (out("fifo"), out("null"), out("socket"), out("directory"));
@@ -147,7 +148,7 @@ fn what_is_no_file_is_written_to_or_refused() {
             (&directory, "directory"),
         ] {
             let output = program.run(folder.path(), path);
-            let error = error_of(&output);
+            let error = stderr_of(&output);
             if program.is_sequential && (path == &fifo || path == &null) {
                 assert!(output.status.success(), "{program:?} {kind}: {error}");
                 continue;
@@ -189,7 +190,7 @@ fn what_is_no_file_is_written_to_or_refused() {
 fn a_dash_is_standard_input_or_output_or_refused() {
     let folder = tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    inputs(folder.path(), 3);
+    write_inputs(folder.path(), 3);
     let before = entries(folder.path());
     let with_input = |name: &str, arguments: &[&str], bytes: &[u8]| {
         let mut command = command(name);
@@ -199,20 +200,20 @@ fn a_dash_is_standard_input_or_output_or_refused() {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        // One that refuses does not read.
+        // A program that refuses its arguments does not read.
         let _ = child.stdin.take().unwrap().write_all(bytes);
         child.wait_with_output().unwrap()
     };
-    let bound = ["--rel", "1e-2", "--effort", "fast"];
+    let options = ["rel:1e-2", "--effort", "fast"];
     let reel = with_input(
         "compress",
-        &[&["in.nc", "t", "-"][..], &bound].concat(),
+        &[&["in.nc", "t", "-"][..], &options].concat(),
         b"",
     );
-    assert!(reel.status.success() && error_of(&reel).contains("times smaller"));
+    assert!(reel.status.success() && stderr_of(&reel).contains("times smaller"));
     let file = with_input(
         "compress",
-        &[&["in.nc", "t", "out.reel"][..], &bound].concat(),
+        &[&["in.nc", "t", "out.reel"][..], &options].concat(),
         b"",
     );
     assert!(file.status.success());
@@ -223,10 +224,10 @@ fn a_dash_is_standard_input_or_output_or_refused() {
         b"",
     );
     for reel in [&reel.stdout, &stream.stdout] {
-        let told = with_input("inspect", &["-", "--verify"], reel);
+        let output = with_input("inspect", &["-", "--verify"], reel);
         assert!(
-            String::from_utf8_lossy(&told.stdout).contains("verified"),
-            "{told:?}"
+            String::from_utf8_lossy(&output.stdout).contains("verified"),
+            "{output:?}"
         );
         let back = with_input("decompress", &["-", "back.nc"], reel);
         assert!(back.status.success(), "{back:?}");
@@ -239,7 +240,7 @@ fn a_dash_is_standard_input_or_output_or_refused() {
         ("compress_dataset", &["-", "out.nc"]),
         ("decompress_dataset", &["in.nc", "-"]),
         ("decompress_dataset", &["-", "out.nc"]),
-        ("compress", &["-", "t", "out.reel", "--abs", "1"]),
+        ("compress", &["-", "t", "out.reel", "abs:1"]),
         ("decompress", &["in.reel", "-"]),
         ("video_to_array", &["-", "out.nc"]),
         ("video_to_array", &["in.mp4", "-"]),
@@ -250,7 +251,7 @@ fn a_dash_is_standard_input_or_output_or_refused() {
         ("report", &["in.nc", "--out", "-"]),
     ] {
         let output = with_input(name, arguments, b"");
-        let error = error_of(&output);
+        let error = stderr_of(&output);
         assert_eq!(
             output.status.code(),
             Some(2),
@@ -265,7 +266,7 @@ fn a_dash_is_standard_input_or_output_or_refused() {
 }
 
 #[test]
-fn every_program_tells_its_version() {
+fn every_program_prints_its_version() {
     for name in [
         "array_to_video",
         "compress",
@@ -287,17 +288,15 @@ fn every_program_tells_its_version() {
     }
 }
 
-/// As `inspect FILE | head` ends it.
+/// Tests the end of a program such as `inspect FILE | head`.
 #[test]
-fn a_program_whose_reader_is_gone_ends_without_a_word() {
+fn a_program_with_a_closed_output_pipe_ends_silently() {
     let folder = tempdir().unwrap();
-    inputs(folder.path(), 3);
+    write_inputs(folder.path(), 3);
     for (name, arguments) in [
         (
             "compress",
-            &[
-                "in.nc", "t", "out.reel", "--rel", "1e-2", "--effort", "fast",
-            ][..],
+            &["in.nc", "t", "out.reel", "rel:1e-2", "--effort", "fast"][..],
         ),
         ("inspect", &["out.reel"]),
         (
@@ -324,7 +323,7 @@ fn a_program_whose_reader_is_gone_ends_without_a_word() {
             Some(libc::SIGPIPE),
             "{name}: {output:?}"
         );
-        assert_eq!(error_of(&output), "", "{name}");
+        assert_eq!(stderr_of(&output), "", "{name}");
     }
     assert!(
         ["out.reel", "out.nc", "back.nc"]

@@ -1,4 +1,4 @@
-//! Disks that are full.
+//! Outputs on full disks.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,16 +8,16 @@ use std::process::Command;
 use tempfile::tempdir;
 
 use crate::interrupted::RUNS;
-use crate::programs::{PROGRAMS, entries, error_of, inputs};
+use crate::programs::{CASES, entries, stderr_of, write_inputs};
 
-/// The number of amounts of room that are tried for each program, unless `make interrupted` says more.
-const PLACES: u64 = 3;
+/// The number of disk sizes that are tested for each program, unless `make interrupted` sets more.
+const DISK_SIZES: u64 = 3;
 
-/// A file system in memory of so many bytes.
+/// A mounted file system in memory.
 struct Disk(PathBuf);
 
 impl Disk {
-    /// `None` where that is not allowed.
+    /// Mounts a file system of a number of bytes; returns `None` if mounting is not allowed.
     fn mount(path: &Path, bytes: u64) -> Option<Self> {
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", &format!("size={bytes}"), "tmpfs"]);
@@ -36,48 +36,49 @@ impl Drop for Disk {
 }
 
 #[test]
-fn a_full_disk_is_told_and_the_old_file_stays() {
+fn a_full_disk_is_an_error_and_the_old_file_stays() {
     let folder = tempdir().unwrap();
     let mount = folder.path().join("disk");
     fs::create_dir(&mount).unwrap();
-    let (places, frames) = match std::env::var(RUNS) {
+    let (disk_sizes, frames) = match std::env::var(RUNS) {
         Ok(_) => (20, 200),
-        Err(_) => (PLACES, 12),
+        Err(_) => (DISK_SIZES, 12),
     };
-    inputs(folder.path(), frames);
+    write_inputs(folder.path(), frames);
     let mut runs = 0;
-    for program in PROGRAMS {
-        let whole = folder.path().join("whole").with_extension(program.output);
-        let output = program.run(folder.path(), &whole);
+    for program in CASES {
+        let complete = folder.path().join("complete");
+        let complete = complete.with_extension(program.output);
+        let output = program.run(folder.path(), &complete);
         assert!(
             output.status.success(),
             "{program:?}: {}",
-            error_of(&output)
+            stderr_of(&output)
         );
-        let needed = fs::metadata(&whole).unwrap().len();
-        fs::remove_file(whole).unwrap();
-        // Whole pages; the old file takes one more.
-        let rooms = (0..places).map(|place| needed * place / places / 4096 * 4096);
-        let rooms: BTreeSet<u64> = rooms.collect();
+        let needed = fs::metadata(&complete).unwrap().len();
+        fs::remove_file(complete).unwrap();
+        // Multiples of a page. The old file needs one more page.
+        let free_sizes = (0..disk_sizes).map(|n| needed * n / disk_sizes / 4096 * 4096);
+        let free_sizes: BTreeSet<u64> = free_sizes.collect();
         println!(
-            "{program:?}: {} amounts of room under {needed} bytes",
-            rooms.len()
+            "{program:?}: {} disks with less than {needed} free bytes",
+            free_sizes.len()
         );
-        for room in rooms {
-            let Some(disk) = Disk::mount(&mount, room + 4096) else {
-                println!("skipped: no file system can be mounted here");
+        for free in free_sizes {
+            let Some(disk) = Disk::mount(&mount, free + 4096) else {
+                println!("skipped: mounting a file system is not allowed");
                 return;
             };
             let target = disk.0.join("target").with_extension(program.output);
             fs::write(&target, "old").unwrap();
             let output = program.run(folder.path(), &target);
-            let error = error_of(&output);
-            let case = format!("{program:?}, {room} of {needed} bytes: {error}");
+            let error = stderr_of(&output);
+            let case = format!("{program:?}, {free} of {needed} bytes: {error}");
             assert_eq!(output.status.code(), Some(1), "{case}");
-            let told = error.contains("No space left on device")
+            let is_explained = error.contains("No space left on device")
                 && error.contains(target.to_str().unwrap());
             assert!(
-                told && !error.contains("/proc/") && !error.contains(".partial"),
+                is_explained && !error.contains("/proc/") && !error.contains(".partial"),
                 "{case}"
             );
             assert_eq!(fs::read(&target).unwrap(), b"old", "{case}");

@@ -1,4 +1,4 @@
-//! Runs that are stopped at any time.
+//! Runs that a signal stops at any time.
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
@@ -9,33 +9,35 @@ use std::time::{Duration, Instant};
 
 use tempfile::tempdir;
 
-use crate::programs::{PROGRAMS, Program, entries, error_of, inputs};
+use crate::programs::{CASES, ProgramCase, entries, stderr_of, write_inputs};
 
-/// The number of runs that are to be stopped, every tenth by SIGKILL: `make interrupted` says 200.
+/// The environment variable with the number of runs to stop. Every tenth run is stopped by
+/// SIGKILL. `make interrupted` sets 200.
 pub(crate) const RUNS: &str = "FIELDREEL_INTERRUPTED";
 const SIGNALS: [(&str, i32); 3] = [("-INT", 2), ("-TERM", 15), ("-HUP", 1)];
 
-/// Returns whether an output is whole, by its values where its bytes hold the time.
-fn is_whole(program: Program, path: &Path, whole: &Path) -> bool {
+/// Returns whether an output is complete. NetCDF files are compared by their values, because their
+/// bytes contain the time.
+fn is_complete(program: ProgramCase, path: &Path, reference: &Path) -> bool {
     let values = |path: &Path| Some(fieldreel::read_field(path, None).ok()?.values);
     match program.output {
-        "nc" => matches!((values(path), values(whole)), (Some(own), Some(whole)) if own == whole),
-        _ => fs::read(path).unwrap() == fs::read(whole).unwrap(),
+        "nc" => values(path).is_some() && values(path) == values(reference),
+        _ => fs::read(path).unwrap() == fs::read(reference).unwrap(),
     }
 }
 
 #[test]
-fn a_run_that_is_stopped_leaves_the_old_file_or_the_new_one() {
+fn a_stopped_run_leaves_the_old_or_the_new_file() {
     let (runs, frames): (usize, usize) = match std::env::var(RUNS) {
         Ok(runs) => (runs.parse().unwrap(), 200),
         Err(_) => (16, 12),
     };
     let folder = tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    inputs(folder.path(), frames);
+    write_inputs(folder.path(), frames);
     fs::create_dir(at("out")).unwrap();
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    // A number from 0 to 1.
+    // Returns a number from 0 to 1.
     let mut random = || {
         state ^= state << 13;
         state ^= state >> 7;
@@ -43,17 +45,17 @@ fn a_run_that_is_stopped_leaves_the_old_file_or_the_new_one() {
         (state >> 11) as f64 / (1_u64 << 53) as f64
     };
     let (mut stopped, mut finished, mut killed) = (0, 0, 0);
-    let mut whole_after_all = 0;
-    let programs = PROGRAMS.iter().filter(|program| program.name != "inspect");
-    let programs: Vec<(Program, Duration)> = programs
+    let mut stopped_after_completion = 0;
+    let programs = CASES.iter().filter(|program| program.name != "inspect");
+    let programs: Vec<(ProgramCase, Duration)> = programs
         .map(|&program| {
-            let whole = at(&program.whole());
+            let reference = at(&program.reference_name());
             let start = Instant::now();
-            let output = program.run(folder.path(), &whole);
+            let output = program.run(folder.path(), &reference);
             assert!(
                 output.status.success(),
                 "{program:?}: {}",
-                error_of(&output)
+                stderr_of(&output)
             );
             (program, start.elapsed())
         })
@@ -64,7 +66,7 @@ fn a_run_that_is_stopped_leaves_the_old_file_or_the_new_one() {
         }
         assert!(run < 3 * runs + 50, "{stopped} of {run} runs were stopped");
         let (program, duration) = programs[run % programs.len()];
-        let whole = at(&program.whole());
+        let reference = at(&program.reference_name());
         let target = at("out/target").with_extension(program.output);
         let has_old = random() < 0.5;
         if has_old {
@@ -83,7 +85,7 @@ fn a_run_that_is_stopped_leaves_the_old_file_or_the_new_one() {
             child.kill().unwrap();
         } else {
             let pid = child.id().to_string();
-            // Of one that has ended already there is nothing to stop.
+            // Fails if the program has already ended.
             Command::new("kill")
                 .args([signal.0, &pid])
                 .status()
@@ -110,10 +112,10 @@ fn a_run_that_is_stopped_leaves_the_old_file_or_the_new_one() {
         if target.exists() {
             let is_old = fs::read(&target).unwrap() == b"old";
             assert!(
-                is_old && has_old || is_whole(program, &target, &whole),
+                is_old && has_old || is_complete(program, &target, &reference),
                 "{case}"
             );
-            whole_after_all += u32::from(!is_old && status.signal().is_some());
+            stopped_after_completion += u32::from(!is_old && status.signal().is_some());
             assert!(!(is_old && status.success()), "{case}");
             fs::remove_file(&target).unwrap();
         } else {
@@ -121,6 +123,7 @@ fn a_run_that_is_stopped_leaves_the_old_file_or_the_new_one() {
         }
     }
     println!(
-        "{stopped} runs stopped, {killed} by SIGKILL, {whole_after_all} once the new file was there; {finished} more had ended"
+        "{stopped} runs were stopped, {killed} by SIGKILL, {stopped_after_completion} after the \
+         new file was complete; {finished} other runs finished"
     );
 }

@@ -1,4 +1,4 @@
-//! Outputs of the programs: whatever is at the destination, and however the run ends.
+//! Outputs of the programs with every kind of destination, on full disks, and after interruptions.
 #![cfg(test)]
 #![cfg(all(unix, feature = "dataset", feature = "grib"))]
 

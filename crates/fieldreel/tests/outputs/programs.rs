@@ -1,4 +1,4 @@
-//! Programs that write a file, with an input each.
+//! The programs that write a file, and their inputs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,70 +8,70 @@ use fieldreel::formats::{Field, GribOptions, NetcdfOptions, write_grib, write_ne
 use fieldreel::{Compressor, ErrorBound, Preset, array_to_video};
 use ndarray::Array3;
 
-/// A program, its input and the kind of its output.
+/// A program with the name of its input and the type of its output.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Program {
+pub(crate) struct ProgramCase {
     pub(crate) name: &'static str,
     pub(crate) input: &'static str,
-    /// The output's extension.
+    /// The extension of the output.
     pub(crate) output: &'static str,
-    /// Arguments after the input, `OUTPUT` for the output's path.
+    /// The arguments after the input. `OUTPUT` is replaced by the path of the output.
     arguments: &'static [&'static str],
-    /// Is true if the format is written from front to back.
+    /// True if the output is written sequentially.
     pub(crate) is_sequential: bool,
 }
 
-pub(crate) const PROGRAMS: [Program; 8] = [
-    Program {
+pub(crate) const CASES: [ProgramCase; 8] = [
+    ProgramCase {
         name: "compress_dataset",
         input: "in.nc",
         output: "nc",
         arguments: &["OUTPUT", "--default", "rel:1e-2", "--effort", "fast"],
         is_sequential: false,
     },
-    Program {
+    ProgramCase {
         name: "compress_dataset",
         input: "in.grib",
         output: "nc",
         arguments: &["OUTPUT", "--default", "rel:1e-2", "--effort", "fast"],
         is_sequential: false,
     },
-    Program {
+    ProgramCase {
         name: "decompress_dataset",
         input: "in.nc",
         output: "nc",
         arguments: &["OUTPUT"],
         is_sequential: false,
     },
-    Program {
+    ProgramCase {
         name: "decompress_dataset",
         input: "in.nc",
         output: "grib",
         arguments: &["OUTPUT"],
         is_sequential: true,
     },
-    Program {
+    ProgramCase {
         name: "compress",
         input: "in.nc",
         output: "reel",
-        arguments: &["t", "OUTPUT", "--rel", "1e-2", "--effort", "fast"],
+        arguments: &["t", "OUTPUT", "rel:1e-2", "--effort", "fast"],
         is_sequential: true,
     },
-    Program {
+    ProgramCase {
         name: "decompress",
         input: "in.reel",
         output: "nc",
         arguments: &["OUTPUT"],
         is_sequential: false,
     },
-    Program {
+    ProgramCase {
         name: "video_to_array",
         input: "in.mp4",
         output: "nc",
         arguments: &["OUTPUT"],
         is_sequential: false,
     },
-    Program {
+    ProgramCase {
         name: "inspect",
         input: "in.reel",
         output: "mp4",
@@ -80,13 +80,13 @@ pub(crate) const PROGRAMS: [Program; 8] = [
     },
 ];
 
-impl Program {
-    /// The name of an output that is known to be whole.
-    pub(crate) fn whole(&self) -> String {
+impl ProgramCase {
+    /// Returns the name of a complete output, with which other outputs are compared.
+    pub(crate) fn reference_name(&self) -> String {
         format!("{}.{}.{}", self.name, self.input, self.output)
     }
 
-    /// The command that reads the program's input in a folder and writes `output`.
+    /// Returns the command that reads the input in `folder` and writes `output`.
     pub(crate) fn command(&self, folder: &Path, output: &Path) -> Command {
         let mut command = command(self.name);
         command.arg(folder.join(self.input));
@@ -104,15 +104,16 @@ impl Program {
     }
 }
 
-/// An example program, which `cargo test` has built beside this test.
+/// Returns the command of an example program, which `cargo test` builds in the folder `examples`
+/// beside this test.
 pub(crate) fn command(name: &str) -> Command {
     let test = std::env::current_exe().unwrap();
     let folder = test.parent().and_then(Path::parent).unwrap();
     Command::new(folder.join("examples").join(name))
 }
 
-/// Writes a file of each kind that programs read.
-pub(crate) fn inputs(folder: &Path, frames: usize) {
+/// Writes an input file of each format.
+pub(crate) fn write_inputs(folder: &Path, frames: usize) {
     let values = Array3::from_shape_fn((frames, 40, 60), |(t, y, x)| {
         let (t, y, x) = (t as f32, y as f32, x as f32);
         280.0
@@ -146,7 +147,7 @@ pub(crate) fn inputs(folder: &Path, frames: usize) {
     fs::rename(video, folder.join("in.mp4")).unwrap();
 }
 
-/// Everything in a folder, sorted.
+/// Returns the names of the entries of a folder, sorted.
 pub(crate) fn entries(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -155,6 +156,6 @@ pub(crate) fn entries(folder: &Path) -> Vec<String> {
     names
 }
 
-pub(crate) fn error_of(output: &Output) -> String {
+pub(crate) fn stderr_of(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }

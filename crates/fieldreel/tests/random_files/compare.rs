@@ -1,41 +1,43 @@
-//! The comparison of two files.
+//! Comparison of two files.
 
-use super::content::{Attribute, Group, Values, Variable, number};
+use super::file_content::{Attribute, Group, Values, Variable, number};
 
-/// netcdf-c's fill value of either precision (`NC_FILL_FLOAT`, `NC_FILL_DOUBLE`), where a variable has no `_FillValue`.
+/// The default fill value of netcdf-c for floating-point types (`NC_FILL_FLOAT`,
+/// `NC_FILL_DOUBLE`).
 const DEFAULT_FILL: f64 = 9.969_209_968_386_869e36;
 
-/// The counts of compared values.
+/// Counts of compared variables, files and values.
 #[derive(Debug, Default)]
-pub(crate) struct Tally {
+pub(crate) struct Counts {
     pub(crate) exact: usize,
     pub(crate) lossy: usize,
-    /// Files that netcdf-c itself could not read.
+    /// Files that netcdf-c cannot read.
     pub(crate) unreadable: usize,
-    /// Values of lossy variables that stand for themselves.
+    /// Valid values of lossy variables.
     pub(crate) valid: u64,
-    /// And those that do not.
+    /// Missing or invalid values of lossy variables.
     pub(crate) missing: u64,
 }
 
-/// Compares a file with what it was compressed into, or decompressed.
+/// Compares a file with its compressed or decompressed file.
 ///
-/// Lossy values must be those of `decoded`, bit by bit, if it is given, and else within the bound that `other` states.
+/// Lossy values must have the same bits as those of `decoded` if it is given, and otherwise be
+/// within the bound in the attributes of `other`.
 pub(crate) fn compare(
     original: &Group,
     other: &Group,
     decoded: Option<&Group>,
     has_byte_order: bool,
-    tally: &mut Tally,
+    counts: &mut Counts,
 ) -> Result<(), String> {
     let name = &original.name;
-    same(
+    check_equal(
         &format!("name of group {name}"),
         &original.name,
         &other.name,
     )?;
-    same(&format!("types of {name}"), &original.types, &other.types)?;
-    same(
+    check_equal(&format!("types of {name}"), &original.types, &other.types)?;
+    check_equal(
         &format!("dimensions of {name}"),
         &original.dimensions,
         &other.dimensions,
@@ -48,14 +50,14 @@ pub(crate) fn compare(
             .cloned()
             .collect()
     };
-    same(
-        &format!("what is in {name}"),
+    check_equal(
+        &format!("members of {name}"),
         &names(original),
         &names(other),
     )?;
     for (at, (a, b)) in original.variables.iter().zip(&other.variables).enumerate() {
         let decoded = decoded.map(|group| &group.variables[at]);
-        variable(a, b, decoded, has_byte_order, tally)
+        variable(a, b, decoded, has_byte_order, counts)
             .map_err(|error| format!("{name}: {:?} ({}): {error}", a.name, a.kind))?;
     }
     for (at, (a, b)) in original.groups.iter().zip(&other.groups).enumerate() {
@@ -64,7 +66,7 @@ pub(crate) fn compare(
             b,
             decoded.map(|group| &group.groups[at]),
             has_byte_order,
-            tally,
+            counts,
         )?;
     }
     Ok(())
@@ -75,10 +77,10 @@ fn variable(
     other: &Variable,
     decoded: Option<&Variable>,
     has_byte_order: bool,
-    tally: &mut Tally,
+    counts: &mut Counts,
 ) -> Result<(), String> {
-    same("type", &original.kind, &other.kind)?;
-    same("dimensions", &original.dimensions, &other.dimensions)?;
+    check_equal("type", &original.kind, &other.kind)?;
+    check_equal("dimensions", &original.dimensions, &other.dimensions)?;
     let is_lossy = other.attribute("lossy_compression").is_some();
     attributes(
         "attributes",
@@ -86,32 +88,33 @@ fn variable(
         &other.attributes,
         is_lossy,
     )?;
-    // Single bytes have none, whatever a file says.
+    // Types of one byte have no byte order, even if a file states one.
     let ordered = [
         "short", "ushort", "int", "uint", "int64", "uint64", "float", "double",
     ];
     if has_byte_order && ordered.contains(&original.kind.as_str()) {
-        same("byte order", &original.byte_order, &other.byte_order)?;
+        check_equal("byte order", &original.byte_order, &other.byte_order)?;
     }
-    same(
+    check_equal(
         "number of values",
         &original.values.len(),
         &other.values.len(),
     )?;
     if !is_lossy {
-        tally.exact += 1;
-        return exact("exact", original, &original.values, &other.values);
+        counts.exact += 1;
+        return check_lossless("exact", original, &original.values, &other.values);
     }
-    tally.lossy += 1;
+    counts.lossy += 1;
     match decoded {
-        Some(decoded) => exact("decompressed", original, &decoded.values, &other.values),
-        None => within(original, other, tally),
+        Some(decoded) => check_lossless("decompressed", original, &decoded.values, &other.values),
+        None => check_within(original, other, counts),
     }
 }
 
-/// All attributes but those that compression adds, in order; a history only grows.
+/// Compares all attributes in order, except for those that compression adds. The history may only
+/// get additional lines.
 fn attributes(
-    what: &str,
+    label: &str,
     original: &[Attribute],
     other: &[Attribute],
     is_lossy: bool,
@@ -124,36 +127,41 @@ fn attributes(
     let [a, b]: [Vec<&Attribute>; 2] =
         [original, other].map(|all| all.iter().filter(is_kept).collect());
     for (a, b) in a.iter().zip(&b) {
-        same(what, a, b)?;
+        check_equal(label, a, b)?;
     }
-    same(&format!("number of attributes, {what}"), &a.len(), &b.len())?;
+    check_equal(
+        &format!("number of attributes, {label}"),
+        &a.len(),
+        &b.len(),
+    )?;
     let history = |all: &[Attribute]| all.iter().find(|attribute| is_history(attribute)).cloned();
     match (history(original), history(other)) {
         (Some(before), Some(after)) => match (before.text(), after.text()) {
             (Some(before), Some(after)) if after.ends_with(&before) => Ok(()),
-            _ => Err(format!("{what}: history {before:?} became {after:?}")),
+            _ => Err(format!("{label}: history {before:?} became {after:?}")),
         },
-        (Some(_), None) => Err(format!("{what}: the history is gone")),
+        (Some(_), None) => Err(format!("{label}: the history is missing")),
         _ => Ok(()),
     }
 }
 
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, a: &T, b: &T) -> Result<(), String> {
+fn check_equal<T: PartialEq + std::fmt::Debug>(label: &str, a: &T, b: &T) -> Result<(), String> {
     match a == b {
         true => Ok(()),
-        false => Err(format!("{what}: {a:?} became {b:?}")),
+        false => Err(format!("{label}: {a:?} became {b:?}")),
     }
 }
 
-fn exact(what: &str, of: &Variable, a: &Values, b: &Values) -> Result<(), String> {
+fn check_lossless(label: &str, variable: &Variable, a: &Values, b: &Values) -> Result<(), String> {
     match a.iter().zip(b).position(|(a, b)| a != b) {
         None => Ok(()),
         Some(at) => Err(format!(
-            "{what}: value {at} of {}: {:?} became {:?}, attributes {:?}",
+            "{label}: value {at} of {}: {:?} became {:?}, attributes {:?}",
             a.len(),
             a[at],
             b[at],
-            of.attributes
+            variable
+                .attributes
                 .iter()
                 .map(|attribute| &attribute.name)
                 .collect::<Vec<_>>()
@@ -161,15 +169,15 @@ fn exact(what: &str, of: &Variable, a: &Values, b: &Values) -> Result<(), String
     }
 }
 
-/// The missing and valid values that a variable's attributes define.
-struct Marks {
+/// The missing values and the valid range that the attributes of a variable define.
+struct Validity {
     missing: Vec<f64>,
     min: f64,
     max: f64,
 }
 
-impl Marks {
-    fn of(variable: &Variable) -> Self {
+impl Validity {
+    fn from_variable(variable: &Variable) -> Self {
         let is_single = variable.kind == "float";
         let numbers = |name| {
             let attribute = variable.attribute(name);
@@ -189,7 +197,7 @@ impl Marks {
             });
         }
         missing.extend(numbers("missing_value"));
-        // Readers compare in the variable's type.
+        // Readers compare values in the type of the variable.
         let missing = missing.iter().map(|&value| match is_single {
             true => f64::from(value as f32),
             false => value,
@@ -203,7 +211,7 @@ impl Marks {
         }
     }
 
-    /// Returns whether a reader takes a value for one that is missing.
+    /// Returns whether a value is missing.
     fn is_missing(&self, value: f64) -> bool {
         !value.is_finite() || self.missing.contains(&value)
     }
@@ -214,51 +222,51 @@ impl Marks {
     }
 }
 
-fn within(original: &Variable, other: &Variable, tally: &mut Tally) -> Result<(), String> {
-    let marks = Marks::of(original);
+fn check_within(original: &Variable, other: &Variable, counts: &mut Counts) -> Result<(), String> {
+    let validity = Validity::from_variable(original);
     let text = other
         .attribute("lossy_compression_bound")
         .and_then(Attribute::text);
-    let text = text.ok_or("no bound is stated")?;
+    let text = text.ok_or("the bound is not stated")?;
     let bound: f64 = text
-        .split_once(' ')
+        .split_once(':')
         .and_then(|(_, number)| number.parse().ok())
         .ok_or_else(|| format!("the bound {text:?}"))?;
     let stated = other.attribute("lossy_compression_max_absolute_error");
     let stated = stated.map_or_else(Vec::new, Attribute::numbers);
-    // A bound of packed numbers is one of those that they stand for.
-    let unit = original.attribute("scale_factor");
-    let unit = unit.map_or(1.0, |unit| unit.numbers()[0].abs());
+    // The bound of a packed variable applies to unpacked values.
+    let scale = original.attribute("scale_factor");
+    let scale = scale.map_or(1.0, |scale| scale.numbers()[0].abs());
     let mut largest = 0.0_f64;
     for (at, (a, b)) in original.values.iter().zip(&other.values).enumerate() {
         let numbers = (number(&original.kind, a), number(&original.kind, b));
         let (Some(x), Some(y)) = numbers else {
-            return Err("no numbers".to_owned());
+            return Err("the values are not numbers".to_owned());
         };
-        let told = || format!("value {at}, {x:e} ({a:x?}) became {y:e} ({b:x?}), {text}");
-        if marks.is_missing(x) || !marks.is_valid(x) {
-            tally.missing += 1;
+        let describe = || format!("value {at}, {x:e} ({a:x?}) became {y:e} ({b:x?}), {text}");
+        if validity.is_missing(x) || !validity.is_valid(x) {
+            counts.missing += 1;
             if a != b {
-                return Err(format!("missing or not valid: {}", told()));
+                return Err(format!("missing or invalid: {}", describe()));
             }
             continue;
         }
-        tally.valid += 1;
-        if marks.is_missing(y) || !marks.is_valid(y) {
-            return Err(format!("no longer valid: {}", told()));
+        counts.valid += 1;
+        if validity.is_missing(y) || !validity.is_valid(y) {
+            return Err(format!("no longer valid: {}", describe()));
         }
-        let error = (x - y).abs() * unit;
+        let error = (x - y).abs() * scale;
         let allowed = match text.starts_with("pointwise") {
-            true => bound * x.abs() * unit,
+            true => bound * x.abs() * scale,
             false => bound,
         };
         if error > allowed {
-            return Err(format!("over the bound: {}", told()));
+            return Err(format!("the bound is exceeded: {}", describe()));
         }
         largest = largest.max(error);
     }
     match stated[..] {
         [stated] if stated >= largest => Ok(()),
-        _ => Err(format!("an error of {largest:e}, and {stated:?} is stated")),
+        _ => Err(format!("the largest error is {largest:e}, not {stated:?}")),
     }
 }

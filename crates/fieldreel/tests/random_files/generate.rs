@@ -1,4 +1,4 @@
-//! Random files, written by netcdf-c.
+//! Generation of random files with netcdf-c.
 
 use std::ffi::{CString, c_int};
 use std::path::Path;
@@ -6,24 +6,24 @@ use std::ptr;
 
 use netcdf_sys as nc;
 
-use super::content::check;
+use super::file_content::check;
 use super::random::Random;
-use super::types::{Data, Kind, define_types};
-use super::values::{Marks, field, floats, marks};
+use super::value_types::{Data, ValueType, define_types};
+use super::values::{ValidityAttributes, field, floats, random_validity};
 
-/// Values of a variable, at most.
-const MOST_VALUES: f64 = 60_000.0;
+/// The largest number of values of a variable.
+const MAX_VALUES: f64 = 60_000.0;
 
-/// Beginnings of names, some of which mean something to patterns, shells and CDL.
+/// Prefixes of names. Some have a meaning in patterns, shells and CDL.
 const NAMES: [&str; 8] = ["v", "t", "été", "a b", "x-y.z", "q[0]*", "µ", "_u"];
 
-/// A file that was written.
+/// A generated file.
 pub(crate) struct Generated {
-    /// Variables have a byte order of their own.
+    /// True if each variable has its own byte order.
     pub(crate) is_netcdf4: bool,
 }
 
-/// A dimension, and the length to which it is written.
+/// A dimension with the length to which variables are written.
 #[derive(Clone)]
 struct Dimension {
     id: c_int,
@@ -32,7 +32,7 @@ struct Dimension {
     is_unlimited: bool,
 }
 
-/// Values that are written when all is defined.
+/// Values that are written after all definitions.
 struct Pending {
     group: c_int,
     variable: c_int,
@@ -43,14 +43,14 @@ struct Pending {
 struct Generator<'a> {
     random: &'a mut Random,
     is_netcdf4: bool,
-    /// One dimension may grow, and only the first of a variable.
+    /// True if only one dimension may be unlimited, which has to be the first of a variable.
     is_classic: bool,
-    types: Vec<Kind>,
+    types: Vec<ValueType>,
     pending: Vec<Pending>,
     names: usize,
 }
 
-/// Writes a file.
+/// Writes a random file.
 pub(crate) fn generate(path: &Path, random: &mut Random) -> Result<Generated, String> {
     let mode = random.pick(&[
         nc::NC_NETCDF4,
@@ -62,25 +62,31 @@ pub(crate) fn generate(path: &Path, random: &mut Random) -> Result<Generated, St
         nc::NC_64BIT_DATA,
     ]);
     let is_netcdf4 = mode & nc::NC_NETCDF4 != 0;
-    let mut kinds = vec![Kind::Byte, Kind::Char, Kind::Short, Kind::Int];
+    let mut kinds = vec![
+        ValueType::Byte,
+        ValueType::Char,
+        ValueType::Short,
+        ValueType::Int,
+    ];
     if mode == nc::NC_NETCDF4 || mode == nc::NC_64BIT_DATA {
         kinds.extend([
-            Kind::Ubyte,
-            Kind::Ushort,
-            Kind::Uint,
-            Kind::Int64,
-            Kind::Uint64,
+            ValueType::Ubyte,
+            ValueType::Ushort,
+            ValueType::Uint,
+            ValueType::Int64,
+            ValueType::Uint64,
         ]);
     }
     let _lock = nc::libnetcdf_lock.lock();
     let path = CString::new(path.to_str().unwrap()).unwrap();
     let mut file = 0;
-    // SAFETY: the name ends in a zero; identifiers are those that netcdf-c gave until the file is closed.
+    // SAFETY: the name ends in a zero; identifiers are from netcdf-c, and used while the file is
+    // open.
     unsafe {
         check("create", nc::nc_create(path.as_ptr(), mode, &mut file))?;
         if mode == nc::NC_NETCDF4 {
-            kinds.push(Kind::Text);
-            if random.once_in(5) {
+            kinds.push(ValueType::String);
+            if random.one_in(5) {
                 kinds.extend(define_types(file, random)?);
             }
         }
@@ -111,7 +117,7 @@ impl Generator<'_> {
     }
 
     /// # Safety
-    /// `id` is that of an open group.
+    /// `id` is the identifier of an open group.
     unsafe fn group(&mut self, id: c_int, outer: &[Dimension], depth: usize) -> Result<(), String> {
         let mut dimensions = outer.to_vec();
         // SAFETY: the identifier is of an open group; names end in a zero.
@@ -121,8 +127,8 @@ impl Generator<'_> {
                 dimensions.push(dimension);
             }
             self.attributes(id, nc::NC_GLOBAL)?;
-            for (name, text) in [("history", "made"), ("Conventions", "CF-1.8")] {
-                if depth == 0 && self.random.once_in(2) {
+            for (name, text) in [("history", "generated"), ("Conventions", "CF-1.8")] {
+                if depth == 0 && self.random.one_in(2) {
                     put_text(id, nc::NC_GLOBAL, name, text)?;
                 }
             }
@@ -144,15 +150,15 @@ impl Generator<'_> {
     }
 
     /// # Safety
-    /// `group` is that of an open group.
+    /// `group` is the identifier of an open group.
     unsafe fn dimension(
         &mut self,
         group: c_int,
-        others: &[Dimension],
+        existing: &[Dimension],
     ) -> Result<Dimension, String> {
-        let may_grow = !self.is_classic || others.iter().all(|other| !other.is_unlimited);
-        let is_unlimited = may_grow && self.random.once_in(4);
-        let has_long = others.iter().any(|other| other.len > 100);
+        let may_grow = !self.is_classic || existing.iter().all(|other| !other.is_unlimited);
+        let is_unlimited = may_grow && self.random.one_in(4);
+        let has_long = existing.iter().any(|other| other.len > 100);
         let len = match self.random.below(8) {
             0 if !has_long => 100 + self.random.below(39_901),
             1 if is_unlimited => 0,
@@ -173,7 +179,7 @@ impl Generator<'_> {
         })
     }
 
-    /// Dimensions for a variable: no more values than are allowed.
+    /// Returns dimensions of a variable of at most [`MAX_VALUES`] values.
     fn dimensions_for(&mut self, dimensions: &[Dimension]) -> Vec<Dimension> {
         if dimensions.is_empty() {
             return Vec::new();
@@ -183,7 +189,7 @@ impl Generator<'_> {
             .map(|_| dimensions[self.random.below(dimensions.len())].clone())
             .collect();
         if self.is_classic {
-            // One that may grow comes first, and once.
+            // An unlimited dimension comes first, and only once.
             let growing = own.iter().find(|dimension| dimension.is_unlimited).cloned();
             own.retain(|dimension| !dimension.is_unlimited);
             own.splice(0..0, growing);
@@ -193,7 +199,7 @@ impl Generator<'_> {
                 .map(|dimension| dimension.len.max(1) as f64)
                 .product()
         };
-        while values(&own) > MOST_VALUES {
+        while values(&own) > MAX_VALUES {
             let longest = (0..own.len()).max_by_key(|&at| own[at].len).unwrap_or(0);
             own.remove(longest);
         }
@@ -201,23 +207,23 @@ impl Generator<'_> {
     }
 
     /// # Safety
-    /// `group` is that of an open group, from which the dimensions are seen.
+    /// `group` is the identifier of an open group in which the dimensions are visible.
     unsafe fn variable(&mut self, group: c_int, dimensions: &[Dimension]) -> Result<(), String> {
         let own = self.dimensions_for(dimensions);
         let kind = match self.random.below(5) {
-            0 | 1 => Kind::Float,
-            2 => Kind::Double,
+            0 | 1 => ValueType::Float,
+            2 => ValueType::Double,
             _ => self.types[self.random.below(self.types.len())].clone(),
         };
-        // Some have the name of their dimension, as coordinates do.
+        // Some variables have the name of their dimension, like coordinates.
         let name = match own.first() {
-            Some(first) if self.random.once_in(5) => first.name.clone(),
+            Some(first) if self.random.one_in(5) => first.name.clone(),
             _ => self.name(),
         };
         let name = CString::new(name).unwrap();
         let ids: Vec<c_int> = own.iter().map(|dimension| dimension.id).collect();
         let (mut id, rank) = (0, ids.len() as c_int);
-        // SAFETY: the name ends in a zero, and there are as many identifiers as the rank says.
+        // SAFETY: the name ends in a zero, and the number of identifiers is the rank.
         unsafe {
             let code = nc::nc_def_var(group, name.as_ptr(), kind.id(), rank, ids.as_ptr(), &mut id);
             if code == nc::NC_ENAMEINUSE {
@@ -225,7 +231,7 @@ impl Generator<'_> {
             }
             check("variable", code)?;
             let mut count: Vec<usize> = own.iter().map(|dimension| dimension.len).collect();
-            let is_whole = !self.random.once_in(8);
+            let is_whole = !self.random.one_in(8);
             if self.is_netcdf4 {
                 self.storage((group, id), &kind, &own, is_whole)?;
             }
@@ -235,14 +241,14 @@ impl Generator<'_> {
             let len = count.iter().product();
             let row = count.last().copied().unwrap_or(1).max(1);
             let values = field(self.random, len, row);
-            let marks = marks(self.random, &kind, &values);
-            put_marks(group, id, &kind, &marks)?;
-            self.meaning(group, id)?;
+            let validity = random_validity(self.random, &kind, &values);
+            put_validity(group, id, &kind, &validity)?;
+            self.role_attributes(group, id)?;
             self.attributes(group, id)?;
             if is_whole || len > 0 {
                 let data = match kind {
-                    Kind::Float | Kind::Double => {
-                        Data::Bytes(floats(self.random, &kind, &values, &marks))
+                    ValueType::Float | ValueType::Double => {
+                        Data::Bytes(floats(self.random, &kind, &values, &validity))
                     }
                     _ => kind.data(self.random, len),
                 };
@@ -262,7 +268,7 @@ impl Generator<'_> {
     unsafe fn storage(
         &mut self,
         (group, id): (c_int, c_int),
-        kind: &Kind,
+        kind: &ValueType,
         own: &[Dimension],
         is_whole: bool,
     ) -> Result<(), String> {
@@ -295,7 +301,7 @@ impl Generator<'_> {
                             false => 1 + self.random.below(dimension.len),
                         })
                         .collect();
-                    // Not so small that a file is all index.
+                    // Smaller chunks would make an index of most of the file.
                     if values / sides.iter().product::<usize>() < 2_000 {
                         let sides = sides.as_ptr();
                         check(
@@ -303,11 +309,11 @@ impl Generator<'_> {
                             nc::nc_def_var_chunking(group, id, nc::NC_CHUNKED, sides),
                         )?;
                     }
-                    if kind.is_number() && self.random.once_in(2) {
-                        let shuffle = c_int::from(self.random.once_in(2));
+                    if kind.is_number() && self.random.one_in(2) {
+                        let shuffle = c_int::from(self.random.one_in(2));
                         check("deflate", nc::nc_def_var_deflate(group, id, shuffle, 1, 2))?;
                     }
-                    if kind.is_number() && self.random.once_in(4) {
+                    if kind.is_number() && self.random.one_in(4) {
                         check(
                             "sum",
                             nc::nc_def_var_fletcher32(group, id, nc::NC_FLETCHER32),
@@ -323,8 +329,8 @@ impl Generator<'_> {
                     nc::NC_ENDIAN_BIG,
                 ]);
                 check("byte order", nc::nc_def_var_endian(group, id, order))?;
-                // What nobody writes is then anything.
-                if is_whole && !may_grow && self.random.once_in(12) {
+                // Without a fill value, values that are not written are undefined.
+                if is_whole && !may_grow && self.random.one_in(12) {
                     check(
                         "no fill",
                         nc::nc_def_var_fill(group, id, nc::NC_NOFILL, none.cast()),
@@ -335,11 +341,11 @@ impl Generator<'_> {
         Ok(())
     }
 
-    /// Attributes that say what a variable is.
+    /// Writes attributes that define the role of a variable.
     ///
     /// # Safety
     /// The identifiers are of an open group and one of its variables.
-    unsafe fn meaning(&mut self, group: c_int, id: c_int) -> Result<(), String> {
+    unsafe fn role_attributes(&mut self, group: c_int, id: c_int) -> Result<(), String> {
         let (name, text) = match self.random.below(32) {
             0 => ("units", "degrees_north"),
             1 => ("units", "days since 2000-01-01"),
@@ -355,7 +361,7 @@ impl Generator<'_> {
         unsafe { put_text(group, id, name, text) }
     }
 
-    /// Attributes of any types, of no length, of one and of several.
+    /// Writes attributes of any type and of several lengths, including 0.
     ///
     /// # Safety
     /// The identifiers are of an open group and one of its variables, or `NC_GLOBAL`.
@@ -364,10 +370,10 @@ impl Generator<'_> {
             let name = self.name();
             let len = self.random.pick(&[0, 1, 1, 2, 5, 40]);
             let at = self.random.below(self.types.len() + 2);
-            let kind = self.types.get(at).cloned().unwrap_or(Kind::Double);
-            // A text of no length, and a null in its place, are one to netcdf-c.
+            let kind = self.types.get(at).cloned().unwrap_or(ValueType::Double);
+            // netcdf-c does not distinguish a string attribute of length 0 from a null string.
             let len = match kind {
-                Kind::Text | Kind::Own { .. } => len.max(1),
+                ValueType::String | ValueType::Opaque { .. } => len.max(1),
                 _ => len,
             };
             let data = kind.data(self.random, len);
@@ -383,13 +389,18 @@ impl Generator<'_> {
 unsafe fn put_text(group: c_int, id: c_int, name: &str, text: &str) -> Result<(), String> {
     let data = Data::Bytes(text.as_bytes().to_vec());
     // SAFETY: as the caller says.
-    unsafe { data.put_attribute(group, id, name, &Kind::Char, text.len()) }
+    unsafe { data.put_attribute(group, id, name, &ValueType::Char, text.len()) }
 }
 
 /// # Safety
 /// The identifiers are of an open group and one of its variables, which is of this type.
-unsafe fn put_marks(group: c_int, id: c_int, kind: &Kind, marks: &Marks) -> Result<(), String> {
-    for (name, of, bytes) in marks.attributes(kind) {
+unsafe fn put_validity(
+    group: c_int,
+    id: c_int,
+    kind: &ValueType,
+    validity: &ValidityAttributes,
+) -> Result<(), String> {
+    for (name, of, bytes) in validity.attributes(kind) {
         let len = bytes.len() / of.bytes();
         // SAFETY: as the caller says.
         unsafe { Data::Bytes(bytes).put_attribute(group, id, name, &of, len)? };

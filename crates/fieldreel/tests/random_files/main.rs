@@ -1,14 +1,16 @@
-//! Random NetCDF files through `compress_dataset` and `decompress_dataset`, compared by netcdf-c alone.
+//! Compression and decompression of random NetCDF files, which are generated and compared with
+//! netcdf-c only.
 //!
-//! `FIELDREEL_RANDOM_FILES` is the number of files, `FIELDREEL_RANDOM_SEED` the seed of the first; each has the next.
+//! The environment variable `FIELDREEL_RANDOM_FILES` sets the number of files, and
+//! `FIELDREEL_RANDOM_SEED` the seed of the first file. Seeds are consecutive.
 #![cfg(test)]
 #![cfg(feature = "dataset")]
 
 mod compare;
-mod content;
+mod file_content;
 mod generate;
 mod random;
-mod types;
+mod value_types;
 mod values;
 
 use std::path::Path;
@@ -16,13 +18,14 @@ use std::path::Path;
 use fieldreel::dataset::{DatasetOptions, compress_dataset, decompress_dataset};
 use fieldreel::{BaseChoice, Effort, ErrorBound};
 
-use self::compare::{Tally, compare};
-use self::content::read;
+use self::compare::{Counts, compare};
+use self::file_content::read;
 use self::generate::generate;
 use self::random::Random;
 
-/// A bound and how it is to be kept: mostly fast and without video, which takes longer to start than these files to encode.
-fn rules(random: &mut Random) -> DatasetOptions {
+/// Returns random options. Most of them are fast and without video, because starting a video
+/// encoder takes longer than encoding these files.
+fn options(random: &mut Random) -> DatasetOptions {
     let size = 10_f64.powi(-(random.below(5) as i32));
     let bound = match random.below(9) {
         0..=3 => ErrorBound::RangeRelative(size * 0.05),
@@ -43,78 +46,68 @@ fn rules(random: &mut Random) -> DatasetOptions {
         .with_threads(2)
 }
 
-/// Makes, compresses, decompresses and compares one file.
-fn try_one(seed: u64, folder: &Path, tally: &mut Tally) -> Result<(), String> {
+/// Generates, compresses, decompresses and compares one file.
+fn test_file(seed: u64, folder: &Path, counts: &mut Counts) -> Result<(), String> {
     let mut random = Random::new(seed);
-    let [path, small, again] = ["made.nc", "small.nc", "again.nc"].map(|name| folder.join(name));
-    let made = generate(&path, &mut random).map_err(|error| format!("not made: {error}"))?;
-    let rules = rules(&mut random);
-    let told = |error: &dyn std::fmt::Display| format!("{rules:?}: {error}");
-    let compressed = compress_dataset(&path, &small, &rules);
-    // Rarely, HDF5 cannot read what netcdf-c wrote: texts in chunks that never were.
+    let [path, small, again] = ["input.nc", "small.nc", "again.nc"].map(|name| folder.join(name));
+    let generated =
+        generate(&path, &mut random).map_err(|error| format!("not generated: {error}"))?;
+    let options = options(&mut random);
+    let with_options = |error: &dyn std::fmt::Display| format!("{options:?}: {error}");
+    let compressed = compress_dataset(&path, &small, &options);
+    // Rarely, HDF5 cannot read a file of netcdf-c: strings in chunks that were never written.
     let Ok(original) = read(&path) else {
-        tally.unreadable += 1;
+        counts.unreadable += 1;
         return match compressed {
-            Ok(_) => Err("netcdf-c cannot read it, and it was compressed".to_owned()),
+            Ok(_) => Err("a file that netcdf-c cannot read was compressed".to_owned()),
             Err(_) => Ok(()),
         };
     };
-    compressed.map_err(|error| format!("refused: {}", told(&chain(&error))))?;
+    compressed.map_err(|error| format!("refused: {}", with_options(&error)))?;
     decompress_dataset(&small, &again, &DatasetOptions::lossless())
-        .map_err(|error| format!("not decompressed: {}", told(&chain(&error))))?;
+        .map_err(|error| format!("not decompressed: {}", with_options(&error)))?;
     let (compressed, decompressed) = (read(&small)?, read(&again)?);
-    compare(&original, &compressed, None, made.is_netcdf4, tally)
-        .map_err(|error| format!("compressed: {}", told(&error)))?;
-    let mut again = Tally::default();
+    compare(&original, &compressed, None, generated.is_netcdf4, counts)
+        .map_err(|error| format!("compressed: {}", with_options(&error)))?;
+    let mut again = Counts::default();
     compare(
         &original,
         &decompressed,
         Some(&compressed),
-        made.is_netcdf4,
+        generated.is_netcdf4,
         &mut again,
     )
-    .map_err(|error| format!("decompressed: {}", told(&error)))
+    .map_err(|error| format!("decompressed: {}", with_options(&error)))
 }
 
-/// An error with all that caused it.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(source) = next {
-        text += &format!(": {source}");
-        next = source.source();
-    }
-    text
-}
-
-fn number_in(name: &str, default: u64) -> u64 {
+fn env_number(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap())
 }
 
 #[test]
-fn random_files_come_back_within_their_bounds() {
+fn random_files_are_within_their_bounds() {
     fieldreel::register_hdf5_filter().unwrap();
-    let first = number_in("FIELDREEL_RANDOM_SEED", 0);
-    let count = number_in("FIELDREEL_RANDOM_FILES", 150);
-    let mut tally = Tally::default();
+    let first = env_number("FIELDREEL_RANDOM_SEED", 0);
+    let count = env_number("FIELDREEL_RANDOM_FILES", 150);
+    let mut counts = Counts::default();
     let mut failures = Vec::new();
     for seed in first..first + count {
         let folder = tempfile::tempdir().unwrap();
-        if let Err(error) = try_one(seed, folder.path(), &mut tally) {
-            // The values of long attributes are of no use.
+        if let Err(error) = test_file(seed, folder.path(), &mut counts) {
+            // Long attributes would make the message unreadable.
             let error: String = error.chars().take(600).collect();
             println!("seed {seed}, kept in {}: {error}", folder.keep().display());
             failures.push(seed);
         }
     }
-    println!("{count} files: {tally:?}");
+    println!("{count} files: {counts:?}");
     assert!(
         failures.is_empty(),
         "{} seeds fail: {failures:?}",
         failures.len()
     );
     assert!(
-        count < 20 || tally.lossy as u64 * 4 > count,
-        "too little is lossy: {tally:?}"
+        count < 20 || counts.lossy as u64 * 4 > count,
+        "too little is lossy: {counts:?}"
     );
 }

@@ -1,6 +1,6 @@
-//! Numbers that look random and are the same for a seed.
+//! A generator of pseudorandom numbers.
 
-/// Numbers by `SplitMix64` (Steele, Lea, Flood 2014).
+/// The generator `SplitMix64` (Steele, Lea, Flood 2014).
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -16,19 +16,19 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// Under `end`, which is over 0.
+    /// Returns a number less than `end`, which is greater than 0.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
     }
 
-    /// From 0 to under 1.
+    /// Returns a number from 0 to less than 1.
     pub(crate) fn unit(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// True once in `times`.
-    pub(crate) fn once_in(&mut self, times: usize) -> bool {
-        self.below(times) == 0
+    /// Returns true with a probability of 1 / `n`.
+    pub(crate) fn one_in(&mut self, n: usize) -> bool {
+        self.below(n) == 0
     }
 
     pub(crate) fn pick<T: Copy>(&mut self, all: &[T]) -> T {

@@ -1,22 +1,22 @@
-//! Fields of floats, and what in them stands for missing values.
+//! Random floating-point fields with missing values.
 
 use super::random::Random;
-use super::types::Kind;
+use super::value_types::ValueType;
 
-/// Attributes that say which values are valid.
+/// Attributes that define missing values, valid ranges and packing.
 #[derive(Debug, Default)]
-pub(crate) struct Marks {
+pub(crate) struct ValidityAttributes {
     fill: Option<f64>,
     missing: Vec<f64>,
     valid_min: Option<f64>,
     valid_max: Option<f64>,
     valid_range: Option<[f64; 2]>,
     scale: Option<[f64; 2]>,
-    /// They are of another type than the variable, as some programs write them; never the fill value.
+    /// True if attributes other than the fill value are doubles, as some programs write them.
     are_double: bool,
 }
 
-/// A field in double precision.
+/// Returns a random field in double precision.
 pub(crate) fn field(random: &mut Random, len: usize, row: usize) -> Vec<f64> {
     let exponent = match random.below(6) {
         0 => random.below(60) as i32 - 30,
@@ -35,7 +35,7 @@ pub(crate) fn field(random: &mut Random, len: usize, row: usize) -> Vec<f64> {
                 0 => 1.0,
                 1 => random.unit(),
                 2 => (smooth * 4.0).round(),
-                // Mostly zero, as rain.
+                // Mostly zero, like precipitation.
                 3 => (smooth - 1.2).max(0.0),
                 _ => smooth + noise * random.unit(),
             };
@@ -44,12 +44,16 @@ pub(crate) fn field(random: &mut Random, len: usize, row: usize) -> Vec<f64> {
         .collect()
 }
 
-/// Every attribute of missing and valid values by itself there or not.
-pub(crate) fn marks(random: &mut Random, kind: &Kind, values: &[f64]) -> Marks {
+/// Returns a random subset of the attributes, with random values.
+pub(crate) fn random_validity(
+    random: &mut Random,
+    kind: &ValueType,
+    values: &[f64],
+) -> ValidityAttributes {
     if !kind.is_number() {
-        return Marks::default();
+        return ValidityAttributes::default();
     }
-    let is_float = matches!(kind, Kind::Float | Kind::Double);
+    let is_float = matches!(kind, ValueType::Float | ValueType::Double);
     let (min, max) = values
         .iter()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), &value| {
@@ -60,7 +64,7 @@ pub(crate) fn marks(random: &mut Random, kind: &Kind, values: &[f64]) -> Marks {
         true => min + (max - min) * (random.unit() * 1.4 - 0.2),
         false => random.below(100) as f64,
     };
-    let stand_in = |random: &mut Random| match is_float {
+    let missing_value = |random: &mut Random| match is_float {
         true => match random.below(8) {
             0 => f64::NAN,
             1 => 0.0,
@@ -73,39 +77,43 @@ pub(crate) fn marks(random: &mut Random, kind: &Kind, values: &[f64]) -> Marks {
         },
         false => random.pick(&[0.0, 1.0, 99.0, 127.0]),
     };
-    let mut marks = Marks {
-        are_double: is_float && random.once_in(6),
-        ..Marks::default()
+    let mut validity = ValidityAttributes {
+        are_double: is_float && random.one_in(6),
+        ..ValidityAttributes::default()
     };
-    if random.once_in(2) {
-        marks.fill = Some(stand_in(random));
+    if random.one_in(2) {
+        validity.fill = Some(missing_value(random));
     }
-    if random.once_in(3) {
+    if random.one_in(3) {
         let count = random.pick(&[1, 1, 2, 4]);
-        marks.missing = (0..count).map(|_| stand_in(random)).collect();
+        validity.missing = (0..count).map(|_| missing_value(random)).collect();
     }
-    if random.once_in(4) {
-        marks.valid_min = Some(within(random));
+    if random.one_in(4) {
+        validity.valid_min = Some(within(random));
     }
-    if random.once_in(4) {
-        marks.valid_max = Some(within(random));
+    if random.one_in(4) {
+        validity.valid_max = Some(within(random));
     }
-    if random.once_in(4) {
+    if random.one_in(4) {
         let (a, b) = (within(random), within(random));
-        marks.valid_range = Some([a.min(b), a.max(b)]);
+        validity.valid_range = Some([a.min(b), a.max(b)]);
     }
-    if random.once_in(if is_float { 8 } else { 2 }) {
-        marks.scale = Some([0.01, 273.15]);
+    if random.one_in(if is_float { 8 } else { 2 }) {
+        validity.scale = Some([0.01, 273.15]);
     }
-    marks
+    validity
 }
 
-impl Marks {
-    /// The attributes: name, type and values.
-    pub(crate) fn attributes(&self, kind: &Kind) -> Vec<(&'static str, Kind, Vec<u8>)> {
-        let other = if self.are_double { &Kind::Double } else { kind };
+impl ValidityAttributes {
+    /// Returns the names, types and values of the attributes.
+    pub(crate) fn attributes(&self, kind: &ValueType) -> Vec<(&'static str, ValueType, Vec<u8>)> {
+        let other = if self.are_double {
+            &ValueType::Double
+        } else {
+            kind
+        };
         let mut all = Vec::new();
-        let mut add = |name, kind: &Kind, numbers: &[f64]| {
+        let mut add = |name, kind: &ValueType, numbers: &[f64]| {
             if !numbers.is_empty() {
                 let bytes = numbers.iter().flat_map(|&number| bytes_of(kind, number));
                 all.push((name, kind.clone(), bytes.collect()));
@@ -121,91 +129,97 @@ impl Marks {
             self.valid_range.as_ref().map_or(&[], |range| &range[..]),
         );
         if let Some([scale, offset]) = self.scale {
-            add("scale_factor", &Kind::Double, &[scale]);
-            add("add_offset", &Kind::Double, &[offset]);
+            add("scale_factor", &ValueType::Double, &[scale]);
+            add("add_offset", &ValueType::Double, &[offset]);
         }
         all
     }
 }
 
-/// A number as a value of a type.
-fn bytes_of(kind: &Kind, number: f64) -> Vec<u8> {
+/// Returns the bytes of a number in a type.
+fn bytes_of(kind: &ValueType, number: f64) -> Vec<u8> {
     match kind {
-        Kind::Byte => (number as i8).to_ne_bytes().to_vec(),
-        Kind::Ubyte => (number as u8).to_ne_bytes().to_vec(),
-        Kind::Short => (number as i16).to_ne_bytes().to_vec(),
-        Kind::Ushort => (number as u16).to_ne_bytes().to_vec(),
-        Kind::Int => (number as i32).to_ne_bytes().to_vec(),
-        Kind::Uint => (number as u32).to_ne_bytes().to_vec(),
-        Kind::Int64 => (number as i64).to_ne_bytes().to_vec(),
-        Kind::Uint64 => (number as u64).to_ne_bytes().to_vec(),
-        Kind::Float => (number as f32).to_ne_bytes().to_vec(),
+        ValueType::Byte => (number as i8).to_ne_bytes().to_vec(),
+        ValueType::Ubyte => (number as u8).to_ne_bytes().to_vec(),
+        ValueType::Short => (number as i16).to_ne_bytes().to_vec(),
+        ValueType::Ushort => (number as u16).to_ne_bytes().to_vec(),
+        ValueType::Int => (number as i32).to_ne_bytes().to_vec(),
+        ValueType::Uint => (number as u32).to_ne_bytes().to_vec(),
+        ValueType::Int64 => (number as i64).to_ne_bytes().to_vec(),
+        ValueType::Uint64 => (number as u64).to_ne_bytes().to_vec(),
+        ValueType::Float => (number as f32).to_ne_bytes().to_vec(),
         _ => number.to_ne_bytes().to_vec(),
     }
 }
 
-/// The field in its type, with values of every kind that is none of it.
-pub(crate) fn floats(random: &mut Random, kind: &Kind, values: &[f64], marks: &Marks) -> Vec<u8> {
+/// Returns the bytes of a field in a floating-point type, with missing and special values
+/// inserted.
+pub(crate) fn floats(
+    random: &mut Random,
+    kind: &ValueType,
+    values: &[f64],
+    validity: &ValidityAttributes,
+) -> Vec<u8> {
     let mut bytes: Vec<Vec<u8>> = values.iter().map(|&value| bytes_of(kind, value)).collect();
-    let mut planted: Vec<Vec<u8>> = Vec::new();
-    for &mark in marks.fill.iter().chain(&marks.missing) {
-        if !random.once_in(3) {
-            planted.push(bytes_of(kind, mark));
+    let mut special_values: Vec<Vec<u8>> = Vec::new();
+    for &mark in validity.fill.iter().chain(&validity.missing) {
+        if !random.one_in(3) {
+            special_values.push(bytes_of(kind, mark));
         }
     }
-    let others = [
+    let special = [
         9.969_209_968_386_869e36,
         f64::INFINITY,
         f64::NEG_INFINITY,
         -0.0,
     ];
-    for number in others
+    for number in special
         .into_iter()
-        .chain(marks.valid_min)
-        .chain(marks.valid_max)
+        .chain(validity.valid_min)
+        .chain(validity.valid_max)
     {
-        if random.once_in(6) {
-            planted.push(bytes_of(kind, number));
+        if random.one_in(6) {
+            special_values.push(bytes_of(kind, number));
         }
     }
     for _ in 0..random.pick(&[0, 0, 1, 3]) {
-        planted.push(nan(random, kind));
+        special_values.push(nan(random, kind));
     }
-    if random.once_in(8) {
+    if random.one_in(8) {
         // Subnormal.
-        planted.push(match kind {
-            Kind::Float => f32::from_bits(random.next() as u32 & 0x7_ffff)
+        special_values.push(match kind {
+            ValueType::Float => f32::from_bits(random.next() as u32 & 0x7_ffff)
                 .to_ne_bytes()
                 .to_vec(),
             _ => f64::from_bits(random.next() >> 13).to_ne_bytes().to_vec(),
         });
     }
-    if planted.is_empty() || bytes.is_empty() {
+    if special_values.is_empty() || bytes.is_empty() {
         return bytes.concat();
     }
     let every = random.pick(&[1, 3, 20, 300]);
-    if random.once_in(3) {
-        // In one piece, as land is.
+    if random.one_in(3) {
+        // One contiguous range, like land.
         let start = random.below(bytes.len());
         let end = (start + bytes.len() / every + 1).min(bytes.len());
-        let patch = planted[random.below(planted.len())].clone();
-        bytes[start..end].fill(patch);
+        let value = special_values[random.below(special_values.len())].clone();
+        bytes[start..end].fill(value);
     } else {
         for value in &mut bytes {
-            if random.once_in(every) {
-                *value = planted[random.below(planted.len())].clone();
+            if random.one_in(every) {
+                *value = special_values[random.below(special_values.len())].clone();
             }
         }
     }
     bytes.concat()
 }
 
-/// A NaN: the canonical one, or one of either sign, quiet or signalling, with a payload.
-fn nan(random: &mut Random, kind: &Kind) -> Vec<u8> {
-    let (bits, is_canonical) = (random.next(), random.once_in(3));
+/// Returns a NaN: the canonical one, or one of either sign, quiet or signaling, with a payload.
+fn nan(random: &mut Random, kind: &ValueType) -> Vec<u8> {
+    let (bits, is_canonical) = (random.next(), random.one_in(3));
     match (kind, is_canonical) {
-        (Kind::Float, true) => f32::NAN.to_ne_bytes().to_vec(),
-        (Kind::Float, false) => (bits as u32 | 0x7f80_0001).to_ne_bytes().to_vec(),
+        (ValueType::Float, true) => f32::NAN.to_ne_bytes().to_vec(),
+        (ValueType::Float, false) => (bits as u32 | 0x7f80_0001).to_ne_bytes().to_vec(),
         (_, true) => f64::NAN.to_ne_bytes().to_vec(),
         (_, false) => (bits | 0x7ff0_0000_0000_0001).to_ne_bytes().to_vec(),
     }

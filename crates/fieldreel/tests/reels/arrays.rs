@@ -1,4 +1,4 @@
-//! Every kind of bound, and what a builder sets.
+//! Every kind of criterion, and the options of a compressor.
 
 use std::io::Cursor;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ fn fast(criterion: impl Into<Criterion>) -> Compressor {
     Compressor::new(criterion).with_effort(Effort::Fast)
 }
 
-/// There and back: the errors, and the size of the array in parts of the reel's.
+/// Compresses and decompresses an array, and returns the decoded values and the compression ratio.
 fn round_trip<T: ReelElement>(
     values: &Array3<T>,
     criterion: impl Into<Criterion>,
@@ -27,50 +27,50 @@ fn round_trip<T: ReelElement>(
     (decompress(&bytes).unwrap(), ratio)
 }
 
-fn every_bound<T: ReelElement>(values: &Array3<T>) {
+fn check_every_criterion<T: ReelElement>(values: &Array3<T>) {
     let numbers = || values.iter().map(|&value| value.to_f64());
     let range = numbers().fold(f64::MIN, f64::max) - numbers().fold(f64::MAX, f64::min);
-    let worst = |back: &Array3<T>, allowed: &dyn Fn(f64) -> f64| {
-        values.iter().zip(back).for_each(|(x, x_hat)| {
+    let check_errors = |decoded: &Array3<T>, bound: &dyn Fn(f64) -> f64| {
+        values.iter().zip(decoded).for_each(|(x, x_hat)| {
             let (x, x_hat) = (x.to_f64(), x_hat.to_f64());
-            assert!((x - x_hat).abs() <= allowed(x), "{x} {x_hat}");
+            assert!((x - x_hat).abs() <= bound(x), "{x} {x_hat}");
         });
     };
-    let (back, ratio) = round_trip(values, ErrorBound::Absolute(0.05));
-    worst(&back, &|_| 0.05);
+    let (decoded, ratio) = round_trip(values, ErrorBound::Absolute(0.05));
+    check_errors(&decoded, &|_| 0.05);
     assert!(ratio > 3.0, "{ratio}");
-    let (back, ratio) = round_trip(values, ErrorBound::RangeRelative(1e-2));
-    worst(&back, &|_| 1e-2 * range);
+    let (decoded, ratio) = round_trip(values, ErrorBound::RangeRelative(1e-2));
+    check_errors(&decoded, &|_| 1e-2 * range);
     assert!(ratio > 10.0, "{ratio}");
-    let (back, _) = round_trip(values, ErrorBound::PointwiseRelative(1e-2));
-    worst(&back, &|x| 1e-2 * x.abs());
-    let (back, ratio) = round_trip(values, ErrorBound::Lossless);
+    let (decoded, _) = round_trip(values, ErrorBound::PointwiseRelative(1e-2));
+    check_errors(&decoded, &|x| 1e-2 * x.abs());
+    let (decoded, ratio) = round_trip(values, ErrorBound::Lossless);
     assert!(
         values
             .iter()
-            .zip(&back)
+            .zip(&decoded)
             .all(|(x, y)| x.to_f64().to_bits() == y.to_f64().to_bits())
     );
     assert!(ratio > 1.0, "{ratio}");
-    let (back, _) = round_trip(values, Target::Psnr(50.0));
-    let [original, back] = [values, &back].map(|values| values.mapv(|value| value.to_f64()));
-    let errors = ErrorMetrics::between(original.view(), back.view()).unwrap();
+    let (decoded, _) = round_trip(values, Target::Psnr(50.0));
+    let [original, decoded] = [values, &decoded].map(|values| values.mapv(|value| value.to_f64()));
+    let errors = ErrorMetrics::between(original.view(), decoded.view()).unwrap();
     assert!((50.0..56.0).contains(&errors.psnr_db()), "{errors:?}");
     let (_, ratio) = round_trip(values, Target::Ratio(20.0));
-    // The segment has the ratio; what is around it in a reel comes on top.
+    // The target applies to segments, and a reel has additional bytes.
     assert!((19.8..25.0).contains(&ratio), "{ratio}");
 }
 
 #[test]
-fn each_kind_of_bound_holds_in_both_types() {
-    // Some frames: this is about the facade, and the reel's own tests go further.
+fn every_criterion_is_satisfied_in_both_types() {
+    // A few frames suffice, because the tests of `fieldreel-reel` are more thorough.
     let winds = winds().slice(s![..24, .., ..]).to_owned();
-    every_bound(&winds);
-    every_bound(&winds.slice(s![..12, .., ..]).mapv(f64::from));
+    check_every_criterion(&winds);
+    check_every_criterion(&winds.slice(s![..12, .., ..]).mapv(f64::from));
 }
 
 #[test]
-fn missing_values_come_back_where_they_were() {
+fn missing_values_are_lossless() {
     let mut winds = winds().slice(s![..8, .., ..]).to_owned();
     winds.slice_mut(s![.., 10..20, 30..60]).fill(f32::NAN);
     winds.slice_mut(s![3, 40.., ..9]).fill(-99.9);
@@ -87,14 +87,14 @@ fn missing_values_come_back_where_they_were() {
 }
 
 #[test]
-fn a_builder_sets_what_it_says() {
+fn options_of_a_compressor_take_effect() {
     let winds = winds();
-    let told = Arc::new(AtomicUsize::new(0));
-    let telling = told.clone();
+    let progress = Arc::new(AtomicUsize::new(0));
+    let written = progress.clone();
     let compressor = fast(ErrorBound::RangeRelative(0.02))
         .with_frames_per_segment(25)
         .with_metadata(Metadata::new("UWND"))
-        .with_progress(move |ReelProgress { frames, .. }| telling.store(frames, Ordering::Relaxed));
+        .with_progress(move |ReelProgress { frames, .. }| written.store(frames, Ordering::Relaxed));
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("winds.reel");
     let summary = compressor
@@ -103,12 +103,12 @@ fn a_builder_sets_what_it_says() {
         .write(&path, &winds)
         .unwrap();
     assert_eq!(
-        (summary.segments.len(), told.load(Ordering::Relaxed)),
+        (summary.segments.len(), progress.load(Ordering::Relaxed)),
         (3, 60)
     );
     let bytes = std::fs::read(&path).unwrap();
     assert_eq!(bytes.len() as u64, summary.bytes);
-    // Neither the number of threads nor the way to the sink makes a difference.
+    // The bytes depend neither on the number of threads nor on the sink.
     assert_eq!(
         compressor.clone().with_threads(2).compress(&winds).unwrap(),
         bytes

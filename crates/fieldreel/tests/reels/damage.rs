@@ -1,4 +1,4 @@
-//! What cannot be compressed or read is an error that says so.
+//! Invalid arguments, and damaged or unreadable reels.
 
 use std::error::Error as _;
 use std::fs;
@@ -19,7 +19,7 @@ fn reel() -> Vec<u8> {
 }
 
 #[test]
-fn what_cannot_be_is_refused() {
+fn invalid_criteria_arrays_and_types_are_errors() {
     let winds = Array3::<f32>::zeros((2, 3, 4));
     for criterion in [
         Criterion::from(ErrorBound::Absolute(-1.0)),
@@ -44,36 +44,36 @@ fn what_cannot_be_is_refused() {
 }
 
 #[test]
-fn a_part_of_a_reel_is_an_error_that_says_what_is_left() {
+fn reading_a_truncated_reel_fails_and_names_the_available_frames() {
     let bytes = reel();
     for end in (0..bytes.len()).step_by(7) {
         assert!(decompress::<f32>(&bytes[..end]).is_err(), "{end}");
     }
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("cut.reel");
+    let path = folder.path().join("truncated.reel");
     let mut reader =
         fieldreel::reel::ReelReader::from_bytes(bytes.clone(), Limits::default()).unwrap();
     let entry = reader.segments()[2].clone();
     fs::write(&path, &bytes[..(entry.offset + entry.length / 2) as usize]).unwrap();
     let error = fieldreel::read_field(&path, None).unwrap_err().to_string();
     assert!(
-        error.contains("cut.reel is not whole") && error.contains("0..8"),
+        error.contains("truncated.reel: incomplete reel") && error.contains("0..8"),
         "{error}"
     );
-    let mut left = fieldreel::open_reel(&path, Limits::default()).unwrap();
-    let frames = left.read_all::<f32>().unwrap();
+    let mut truncated = fieldreel::open_reel(&path, Limits::default()).unwrap();
+    let frames = truncated.read_all::<f32>().unwrap();
     assert_eq!(frames, reader.frames::<f32>(0..8).unwrap());
 }
 
 #[test]
-fn nothing_is_left_of_a_file_that_cannot_be_written() {
+fn failed_writes_leave_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("no/such/folder.reel");
     let compressor = Compressor::new(ErrorBound::Lossless).with_effort(Effort::Fast);
     let zeros = Array3::<f32>::zeros((2, 3, 4));
     let error = compressor.write(&path, &zeros).unwrap_err();
     assert!(matches!(error, Error::Io { .. }), "{error:?}");
-    let wrong = Compressor::new(Target::Ratio(0.5));
-    assert!(wrong.write(folder.path().join("x.reel"), &zeros).is_err());
+    let invalid = Compressor::new(Target::Ratio(0.5));
+    assert!(invalid.write(folder.path().join("x.reel"), &zeros).is_err());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }

@@ -1,4 +1,4 @@
-//! Fields of any rank, with all that is said about them.
+//! Fields of any rank with their metadata.
 
 use fieldreel::formats::{
     AttributeValue, Attributes, Coordinate, Dimension, Field, FieldValues, Missing, NumericArray,
@@ -22,12 +22,13 @@ fn reel(field: &Field) -> Vec<u8> {
     lossless().compress_field(field).unwrap()
 }
 
-/// A field of this shape whose values are their own places, with coordinates along each axis.
+/// Returns a field of a shape whose values are proportional to their index, with coordinates along
+/// each axis.
 fn field(shape: &[usize], single: bool, missing: bool) -> Field {
     let count: usize = shape.iter().product();
-    let numbers = (0..count).map(|place| match missing && place % 5 == 2 {
+    let numbers = (0..count).map(|index| match missing && index % 5 == 2 {
         true => f64::NAN,
-        false => place as f64 / 4.0,
+        false => index as f64 / 4.0,
     });
     let values: FieldValues = if single {
         let numbers = numbers.map(|value| value as f32).collect();
@@ -67,7 +68,7 @@ fn field(shape: &[usize], single: bool, missing: bool) -> Field {
     field
 }
 
-/// One attribute of every type.
+/// Returns one attribute of every type.
 fn attributes() -> Attributes {
     let values = [
         AttributeValue::Text("m s⁻¹\nand more".into()),
@@ -87,8 +88,8 @@ fn attributes() -> Attributes {
     names.zip(values).collect()
 }
 
-/// Whether two fields are the same where NaN is NaN.
-fn assert_same(a: &Field, b: &Field) {
+/// Checks that two fields are equal. NaN equals NaN with the same bits.
+fn assert_equal(a: &Field, b: &Field) {
     let bits = |field: &Field| field.values.to_f64().mapv(f64::to_bits);
     assert_eq!(bits(a), bits(b));
     assert_eq!(a.values.bytes_per_value(), b.values.bytes_per_value());
@@ -101,7 +102,7 @@ fn assert_same(a: &Field, b: &Field) {
     assert_eq!(a.missing, b.missing);
 }
 
-fn all(bytes: Vec<u8>) -> Field {
+fn decode_all(bytes: Vec<u8>) -> Field {
     let mut reader = ReelReader::from_bytes(bytes, Limits::default()).unwrap();
     let [frames, ..] = reader.shape();
     reel_to_field(&mut reader, 0..frames).unwrap()
@@ -110,22 +111,22 @@ fn all(bytes: Vec<u8>) -> Field {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
-    fn every_rank_comes_back(
+    fn fields_of_every_rank_are_preserved(
         shape in prop::collection::vec(1_usize..5, 2..=5),
         (single, missing, grows) in any::<(bool, bool, bool)>(),
         (cut, seed) in any::<(prop::sample::Index, prop::sample::Index)>(),
     ) {
-        let mut own = field(&shape, single, missing);
-        own.attributes = attributes();
-        own.file_attributes = attributes();
-        own.dimensions[0].unlimited = grows && shape.len() > 1;
+        let mut original = field(&shape, single, missing);
+        original.attributes = attributes();
+        original.file_attributes = attributes();
+        original.dimensions[0].unlimited = grows && shape.len() > 1;
         if missing {
-            own.missing = Missing { fill_value: Some((-1e34).into()), missing_values: vec![(-99.5).into(), 0.1.into()] };
+            original.missing = Missing { fill_value: Some((-1e34).into()), missing_values: vec![(-99.5).into(), 0.1.into()] };
         }
-        let bytes = reel(&own);
-        assert_same(&all(bytes.clone()), &own);
+        let bytes = reel(&original);
+        assert_equal(&decode_all(bytes.clone()), &original);
 
-        // Whole steps of the first axis unfold, with what is along it cut.
+        // Whole steps of the first axis are unfolded, and coordinates are restricted to them.
         let inner: usize = shape[1..shape.len().max(3) - 2].iter().product();
         let steps = if shape.len() > 2 { shape[0] } else { 1 };
         let end = 1 + cut.index(steps);
@@ -139,9 +140,9 @@ proptest! {
             prop_assert_eq!(some.shape(), &expected[..]);
             let first = some.coordinate(NAMES[5 - shape.len()]).unwrap().values.to_f64();
             prop_assert_eq!(first[0], start as f64 * 0.1);
-            prop_assert_eq!(some.coordinates.len(), own.coordinates.len());
+            prop_assert_eq!(some.coordinates.len(), original.coordinates.len());
         }
-        // Others stay folded.
+        // Other ranges remain folded.
         if inner > 1 {
             let some = reel_to_field(&mut reader, start * inner..end * inner - 1).unwrap();
             some.validate().unwrap();
@@ -155,36 +156,36 @@ proptest! {
 }
 
 #[test]
-fn the_sample_comes_back_with_everything_it_says() {
-    let own = sample();
+fn the_sample_is_preserved_with_its_metadata() {
+    let original = sample();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("winds.reel");
-    let summary = lossless().write_field(&path, &own).unwrap();
+    let summary = lossless().write_field(&path, &original).unwrap();
     assert!(summary.segment_bytes() < summary.bytes);
-    assert_same(&read_field(&path, None).unwrap(), &own);
+    assert_equal(&read_field(&path, None).unwrap(), &original);
     assert_eq!(read_field(&path, Some("wind")).unwrap().name, "wind");
 }
 
 #[test]
-fn what_a_builder_says_goes_over_what_a_field_says() {
+fn metadata_of_a_compressor_take_precedence() {
     let mut metadata = Metadata::new("other");
     metadata.attributes.insert("units", "cm");
-    let mut own = field(&[3, 4, 5], true, false);
-    own.attributes.insert("units", "m");
-    own.attributes.insert("long_name", "depth");
+    let mut original = field(&[3, 4, 5], true, false);
+    original.attributes.insert("units", "m");
+    original.attributes.insert("long_name", "depth");
     let bytes = lossless()
         .with_metadata(metadata)
-        .compress_field(&own)
+        .compress_field(&original)
         .unwrap();
-    let back = all(bytes);
+    let back = decode_all(bytes);
     assert_eq!((back.name.as_str(), back.units()), ("other", Some("cm")));
     assert_eq!(back.long_name(), Some("depth"));
 }
 
 #[test]
-fn an_array_without_metadata_is_a_field_too() {
+fn an_array_without_metadata_gives_a_field_with_default_names() {
     let values = ndarray::Array3::<f64>::from_shape_fn((3, 4, 5), |(t, y, x)| (t * y + x) as f64);
-    let back = all(lossless().compress(&values).unwrap());
+    let back = decode_all(lossless().compress(&values).unwrap());
     let names: Vec<&str> = back
         .dimensions
         .iter()
@@ -197,22 +198,22 @@ fn an_array_without_metadata_is_a_field_too() {
 }
 
 #[test]
-fn a_reel_that_was_cut_gives_the_steps_that_are_there() {
-    let own = field(&[4, 2, 3, 5], true, false);
-    let names: Vec<String> = own
+fn a_truncated_reel_gives_the_available_steps() {
+    let original = field(&[4, 2, 3, 5], true, false);
+    let names: Vec<String> = original
         .dimensions
         .iter()
         .map(|axis| axis.name.clone())
         .collect();
     assert_eq!(names, ["time", "level", "y", "x"]);
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("cut.reel");
+    let path = folder.path().join("truncated.reel");
     let bytes = lossless()
         .with_frames_per_segment(4)
-        .compress_field(&own)
+        .compress_field(&original)
         .unwrap();
-    let whole = ReelReader::from_bytes(bytes.clone(), Limits::default()).unwrap();
-    let second = &whole.segments()[1];
+    let complete = ReelReader::from_bytes(bytes.clone(), Limits::default()).unwrap();
+    let second = &complete.segments()[1];
     std::fs::write(
         &path,
         &bytes[..(second.offset + second.length / 2) as usize],
@@ -226,11 +227,11 @@ fn a_reel_that_was_cut_gives_the_steps_that_are_there() {
 }
 
 #[test]
-fn a_line_and_one_value_come_back_as_such_and_rows_of_time_as_steps() {
+fn fields_of_fewer_than_three_dimensions_keep_their_rank() {
     let line = Field::new("line", ArrayD::<f32>::zeros(vec![5]), &["x"]).unwrap();
-    assert_same(&all(reel(&line)), &line);
+    assert_equal(&decode_all(reel(&line)), &line);
     let value = Field::new("value", ArrayD::from_elem(vec![], 3_u16), &[]).unwrap();
-    assert_same(&all(reel(&value)), &value);
+    assert_equal(&decode_all(reel(&value)), &value);
     let values = ArrayD::from_shape_fn(vec![9, 30], |at| (at[0] * 7 + at[1] * at[1]) as i32);
     let mut cells = Field::new("cells", values, &["time", "cell"]).unwrap();
     let mut time = Coordinate::axis("time", (0..9).map(f64::from).collect::<Vec<_>>());
@@ -242,7 +243,7 @@ fn a_line_and_one_value_come_back_as_such_and_rows_of_time_as_steps() {
     let steps = reel_to_field(&mut reader, 2..5).unwrap();
     assert_eq!(steps.shape(), [3, 30]);
     assert_eq!(steps.coordinate("time").unwrap().shape(), [3]);
-    assert_same(&all(bytes), &cells);
+    assert_equal(&decode_all(bytes), &cells);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Arrays and fields through reels and back.
+//! Compression of arrays and fields into reels, and decompression.
 #![cfg(test)]
 #![cfg(all(feature = "ffmpeg", feature = "netcdf"))]
 
@@ -11,13 +11,13 @@ use std::path::PathBuf;
 use fieldreel::formats::{Field, FieldValues};
 use ndarray::{Array3, Ix3};
 
-/// The shipped sample: 60 months of winds, 73×144 points.
+/// Returns the sample data: 60 months of winds on 73×144 points.
 fn sample() -> Field {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data/navy_winds_uwnd.nc");
     fieldreel::read_field(path, Some("UWND")).unwrap()
 }
 
-/// Its values, axis order `(time, y, x)`.
+/// Returns the values of the sample data, axis order `(time, y, x)`.
 fn winds() -> Array3<f32> {
     match sample().values {
         FieldValues::F32(values) => values.into_dimensionality::<Ix3>().unwrap(),

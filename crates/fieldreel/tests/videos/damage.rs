@@ -1,4 +1,4 @@
-//! Videos that are cut short, damaged, or lie about themselves.
+//! Truncated and damaged videos, and videos with wrong tags.
 
 use std::error::Error as _;
 use std::fs;
@@ -13,7 +13,7 @@ fn every_prefix_of_a_video_is_refused() {
     let path = array_to_video(&wave(2, 10, 12), folder.path(), Preset::Max).unwrap();
     let bytes = fs::read(&path).unwrap();
     for end in 0..bytes.len() {
-        // Under its own name, which alone would tell a reader the range.
+        // The name alone would be sufficient for a reader to find the range.
         fs::write(&path, &bytes[..end]).unwrap();
         let read = video_to_array::<f32>(&path);
         assert!(
@@ -25,7 +25,7 @@ fn every_prefix_of_a_video_is_refused() {
 }
 
 #[test]
-fn tags_that_cannot_be_are_refused() {
+fn missing_tags_are_errors() {
     let folder = tempfile::tempdir().unwrap();
     let path = array_to_video(&wave(2, 20, 30), folder.path(), Preset::Vlow).unwrap();
     let bytes = fs::read(&path).unwrap();
@@ -45,22 +45,22 @@ fn tags_that_cannot_be_are_refused() {
             .unwrap();
         changed[at..at + to.len()].copy_from_slice(to);
         fs::write(&path, changed).unwrap();
-        let refused = video_to_array::<f32>(&path).unwrap_err();
+        let error = video_to_array::<f32>(&path).unwrap_err();
         assert!(
-            matches!(refused, Error::BadTag { .. } | Error::Codec { .. }),
-            "{refused}"
+            matches!(error, Error::BadTag { .. } | Error::Codec { .. }),
+            "{error}"
         );
     }
 }
 
 #[test]
-fn a_missing_file_and_a_text_file_are_told_in_words() {
+fn missing_files_and_files_of_other_formats_are_errors() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("video_min0_max1_fc8.mp4");
     let missing = video_to_array::<f32>(&path).unwrap_err();
     assert!(missing.to_string().contains("video_min0_max1_fc8.mp4"));
     assert!(missing.source().is_some());
     fs::write(&path, "no video").unwrap();
-    let refused = video_to_array::<f32>(&path).unwrap_err();
-    assert!(refused.source().unwrap().to_string().contains("MP4"));
+    let error = video_to_array::<f32>(&path).unwrap_err();
+    assert!(error.source().unwrap().to_string().contains("MP4"));
 }

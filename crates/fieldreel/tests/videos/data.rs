@@ -1,8 +1,8 @@
-//! What the tests of this folder share.
+//! Test data of the tests in this folder.
 
 use ndarray::Array3;
 
-/// A smooth traveling wave over a trend: every frame differs, every row and column too.
+/// Returns a smooth traveling wave with a trend. All frames, rows and columns differ.
 pub(crate) fn wave(frames: usize, height: usize, width: usize) -> Array3<f32> {
     Array3::from_shape_fn((frames, height, width), |(t, y, x)| {
         let (t, y, x) = (t as f32, y as f32, x as f32);

@@ -1,4 +1,4 @@
-//! Videos of the original tool: read by their names, without tags of ours.
+//! Videos of the original tool, which have no tags and are read by their names.
 
 use std::path::{Path, PathBuf};
 
@@ -7,9 +7,10 @@ use fieldreel::{Error, Preset, array_to_video, video_to_array};
 use ndarray::Array3;
 
 use crate::data::wave;
-use crate::real::real;
+use crate::real_data::real_file;
 
-/// Writes a video of 3 frames of 40×80 (no padding), takes its tags away, and gives it `name`.
+/// Writes a video of 3 frames of 40×80 (without padding), removes its tags, and renames it to
+/// `name`.
 fn untagged(folder: &Path, field: &Array3<f32>, preset: Preset, name: &str) -> PathBuf {
     let tagged = array_to_video(field, folder, preset).unwrap();
     let bytes = std::fs::read(&tagged).unwrap();
@@ -30,9 +31,9 @@ fn without_tags(mut bytes: Vec<u8>, folder: &Path, name: &str) -> PathBuf {
 }
 
 #[test]
-fn the_sample_of_the_original_decodes() {
+fn a_video_of_the_original_tool_is_decoded() {
     let name = "legacy/video_min-6.076788168243806_max5.021517778572543_fc1301.mp4";
-    let Some(path) = real(name) else { return };
+    let Some(path) = real_file(name) else { return };
     let field = video_to_array::<f32>(&path).unwrap();
     assert_eq!(field.dim(), (1301, 150, 150));
     let (min, max) = field
@@ -45,7 +46,7 @@ fn the_sample_of_the_original_decodes() {
 }
 
 #[test]
-fn names_give_the_range_in_any_notation_and_both_meanings_of_fc() {
+fn names_contain_ranges_in_any_notation_and_either_meaning_of_fc() {
     let folder = tempfile::tempdir().unwrap();
     let unit = wave(3, 40, 80);
     for (preset, name, min, max) in [
@@ -56,7 +57,7 @@ fn names_give_the_range_in_any_notation_and_both_meanings_of_fc() {
             1e-5,
             2.5e-5,
         ),
-        // 16 bits were asked for, FFmpeg made 12 of them.
+        // 16 bits were requested, and FFmpeg reduced them to 12.
         (Preset::Vlow, "video_min-2.5_max-1_fc16.mp4", -2.5, -1.0),
         (Preset::LlJp2k, "video_min0_max1e3_fc16.mp4", 0.0, 1e3),
         // The number of frames.
@@ -65,12 +66,12 @@ fn names_give_the_range_in_any_notation_and_both_meanings_of_fc() {
         let path = untagged(folder.path(), &unit, preset, name);
         let back = video_to_array::<f32>(&path).unwrap();
         assert_eq!(back.dim(), unit.dim(), "{name}");
-        let (least, greatest) = back
+        let decoded_range = back
             .iter()
             .fold((f32::MAX, f32::MIN), |(a, b), &x| (a.min(x), b.max(x)));
-        assert_eq!((least, greatest), (min, max), "{name}");
+        assert_eq!(decoded_range, (min, max), "{name}");
     }
-    // 8 bits, in pixels that our own modes no longer use.
+    // 8 bits in a pixel format that no mode uses any more.
     let codes = Array3::from_shape_fn((3, 40, 80), |(t, y, x)| (85 * t + y + x) as u16 % 256);
     let options = VideoOptions::default();
     let codec = OpenJpeg::lossless();
@@ -81,17 +82,17 @@ fn names_give_the_range_in_any_notation_and_both_meanings_of_fc() {
 }
 
 #[test]
-fn names_that_do_not_fit_the_video_are_refused() {
+fn names_that_do_not_match_the_video_are_errors() {
     let folder = tempfile::tempdir().unwrap();
     let field = wave(3, 40, 80);
-    let refused = |name: &str| {
+    let error = |name: &str| {
         let path = untagged(folder.path(), &field, Preset::High, name);
         video_to_array::<f32>(path).unwrap_err()
     };
     // Neither 12 bits nor 3 frames: an older file that lost frames.
-    let cut = refused("video_min0_max1_fc1301.mp4");
+    let truncated = error("video_min0_max1_fc1301.mp4");
     assert!(matches!(
-        cut,
+        truncated,
         Error::NameMismatch {
             fc: 1301,
             bit_depth: 12,
@@ -99,17 +100,14 @@ fn names_that_do_not_fit_the_video_are_refused() {
             ..
         }
     ));
-    assert!(matches!(refused("holiday.mp4"), Error::NotFieldreel { .. }));
+    assert!(matches!(error("holiday.mp4"), Error::NotFieldreel { .. }));
     assert!(matches!(
-        refused("video_minnan_max1_fc12.mp4"),
+        error("video_minnan_max1_fc12.mp4"),
         Error::NotFieldreel { .. }
     ));
+    assert!(matches!(error("video_min2_max1_fc12.mp4"), Error::Quant(_)));
     assert!(matches!(
-        refused("video_min2_max1_fc12.mp4"),
-        Error::Quant(_)
-    ));
-    assert!(matches!(
-        refused("video_min0_max1e300_fc12.mp4"),
+        error("video_min0_max1e300_fc12.mp4"),
         Error::Quant(_)
     ));
 }

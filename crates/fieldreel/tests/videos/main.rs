@@ -1,4 +1,4 @@
-//! Arrays to videos and back through the facade.
+//! Encoding of arrays as videos, and decoding.
 #![cfg(test)]
 #![cfg(feature = "ffmpeg")]
 
@@ -6,7 +6,7 @@ mod damage;
 mod data;
 mod legacy;
 mod presets;
-#[path = "../common/real.rs"]
-mod real;
+#[path = "../common/real_data.rs"]
+mod real_data;
 #[path = "../../../fieldreel-codec/tests/codec/sizes.rs"]
 mod sizes;

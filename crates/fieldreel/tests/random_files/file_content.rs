@@ -6,17 +6,17 @@ use std::ptr;
 
 use netcdf_sys as nc;
 
-/// Turns a code of netcdf-c into an error that names the call.
-pub(crate) fn check(what: &str, code: c_int) -> Result<(), String> {
+/// Converts a status code of netcdf-c into an error with the name of the call.
+pub(crate) fn check(label: &str, code: c_int) -> Result<(), String> {
     if code == nc::NC_NOERR {
         return Ok(());
     }
     // SAFETY: netcdf-c gives a constant text for every code.
     let text = unsafe { CStr::from_ptr(nc::nc_strerror(code)) };
-    Err(format!("{what}: {}", text.to_string_lossy()))
+    Err(format!("{label}: {}", text.to_string_lossy()))
 }
 
-/// Values, each as the bytes that netcdf-c gives in memory; those of a text are its characters.
+/// Values as the bytes that netcdf-c returns. The bytes of a string are its characters.
 pub(crate) type Values = Vec<Vec<u8>>;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -36,11 +36,11 @@ pub(crate) struct Dimension {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Variable {
     pub(crate) name: String,
-    /// The name of a type, or the whole definition of one that the file defines.
+    /// The name of a type, or the definition of a user-defined type.
     pub(crate) kind: String,
-    /// `NC_ENDIAN_*`.
+    /// One of `NC_ENDIAN_*`.
     pub(crate) byte_order: c_int,
-    /// Names and lengths, slowest first.
+    /// The dimensions, slowest first.
     pub(crate) dimensions: Vec<Dimension>,
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) values: Values,
@@ -64,20 +64,20 @@ impl Variable {
 }
 
 impl Attribute {
-    /// Its text, if it is one of characters.
+    /// Returns the text of an attribute of characters.
     pub(crate) fn text(&self) -> Option<String> {
         let text: Vec<u8> = self.values.concat();
         (self.kind == "char").then(|| String::from_utf8_lossy(&text).into_owned())
     }
 
-    /// Its numbers; none if it has others.
+    /// Returns the numbers of a numeric attribute; none for other types.
     pub(crate) fn numbers(&self) -> Vec<f64> {
         let all = self.values.iter();
         all.filter_map(|bytes| number(&self.kind, bytes)).collect()
     }
 }
 
-/// A value as a number.
+/// Converts a value of a numeric type to a number.
 pub(crate) fn number(kind: &str, bytes: &[u8]) -> Option<f64> {
     Some(match kind {
         "byte" => f64::from(i8::from_ne_bytes(bytes.try_into().ok()?)),
@@ -94,12 +94,13 @@ pub(crate) fn number(kind: &str, bytes: &[u8]) -> Option<f64> {
     })
 }
 
-/// Reads a whole file.
+/// Reads the content of a file.
 pub(crate) fn read(path: &Path) -> Result<Group, String> {
     let _lock = nc::libnetcdf_lock.lock();
     let path = CString::new(path.to_str().unwrap()).unwrap();
     let mut file = 0;
-    // SAFETY: the name ends in a zero; identifiers are those that netcdf-c gave until the file is closed.
+    // SAFETY: the name ends in a zero; identifiers are from netcdf-c, and used while the file is
+    // open.
     unsafe {
         check("open", nc::nc_open(path.as_ptr(), 0, &mut file))?;
         let content = group(file);
@@ -108,32 +109,33 @@ pub(crate) fn read(path: &Path) -> Result<Group, String> {
     }
 }
 
-/// A place for a name, and what is in it.
+/// A buffer for a name.
 type NameBuffer = [c_char; nc::NC_MAX_NAME as usize + 1];
 const EMPTY: NameBuffer = [0; _];
 
 fn name_in(buffer: &NameBuffer) -> String {
-    // SAFETY: netcdf-c ends every name in a zero, within this length.
+    // SAFETY: netcdf-c ends every name with a zero within this length.
     let name = unsafe { CStr::from_ptr(buffer.as_ptr()) };
     name.to_string_lossy().into_owned()
 }
 
-/// The identifiers that a function gives in two calls: how many, and which.
+/// Returns identifiers from a function that is called once for their number and once for the
+/// identifiers.
 fn identifiers(
-    what: &str,
+    label: &str,
     get: impl Fn(*mut c_int, *mut c_int) -> c_int,
 ) -> Result<Vec<c_int>, String> {
     let mut count = 0;
-    check(what, get(&mut count, ptr::null_mut()))?;
+    check(label, get(&mut count, ptr::null_mut()))?;
     let mut all = vec![0; count as usize];
-    check(what, get(&mut count, all.as_mut_ptr()))?;
+    check(label, get(&mut count, all.as_mut_ptr()))?;
     Ok(all)
 }
 
 /// # Safety
-/// `id` is that of an open group.
+/// `id` is the identifier of an open group.
 unsafe fn group(id: c_int) -> Result<Group, String> {
-    // SAFETY: identifiers are those that netcdf-c gave; places have room for what is asked.
+    // SAFETY: identifiers are from netcdf-c; buffers are large enough.
     unsafe {
         let mut name = EMPTY;
         check("group", nc::nc_inq_grpname(id, name.as_mut_ptr()))?;
@@ -163,15 +165,16 @@ unsafe fn group(id: c_int) -> Result<Group, String> {
 }
 
 /// # Safety
-/// The identifiers are of an open group and of a dimension that is seen from it.
+/// The identifiers are of an open group and of a dimension that is visible in it.
 unsafe fn dimension(group: c_int, id: c_int) -> Result<Dimension, String> {
     let (mut name, mut len) = (EMPTY, 0);
-    // SAFETY: places have room for what is asked. A dimension may be of an outer group, which alone says whether it may grow.
+    // SAFETY: buffers are large enough.
     unsafe {
         check(
             "dimension",
             nc::nc_inq_dim(group, id, name.as_mut_ptr(), &mut len),
         )?;
+        // Only the group that defines a dimension lists it as unlimited.
         let mut at = group;
         let is_unlimited = loop {
             let own = identifiers("unlimited", |count, all| {
@@ -199,7 +202,7 @@ unsafe fn dimension(group: c_int, id: c_int) -> Result<Dimension, String> {
 unsafe fn variable(group: c_int, id: c_int) -> Result<Variable, String> {
     let (mut name, mut kind, mut rank, mut byte_order) = (EMPTY, 0, 0, 0);
     let mut own = [0; nc::NC_MAX_VAR_DIMS as usize];
-    // SAFETY: places have room for what is asked.
+    // SAFETY: buffers are large enough.
     unsafe {
         check(
             "variable",
@@ -213,7 +216,7 @@ unsafe fn variable(group: c_int, id: c_int) -> Result<Variable, String> {
                 ptr::null_mut(),
             ),
         )?;
-        // A classic file has none to speak of.
+        // Classic files have a fixed byte order.
         match nc::nc_inq_var_endian(group, id, &mut byte_order) {
             nc::NC_ENOTNC4 => {}
             code => check("byte order", code)?,
@@ -239,7 +242,7 @@ unsafe fn variable(group: c_int, id: c_int) -> Result<Variable, String> {
 /// The identifiers are of an open group and of one of its variables, or `NC_GLOBAL`.
 unsafe fn attributes(group: c_int, variable: c_int) -> Result<Vec<Attribute>, String> {
     let mut count = 0;
-    // SAFETY: places have room for what is asked.
+    // SAFETY: buffers are large enough.
     unsafe {
         check(
             "attributes",
@@ -267,7 +270,7 @@ unsafe fn attributes(group: c_int, variable: c_int) -> Result<Vec<Attribute>, St
     }
 }
 
-/// The values that `get` writes into memory.
+/// Returns the values that `get` writes into memory.
 ///
 /// # Safety
 /// `get` writes `count` values of this type of the group.
@@ -281,7 +284,7 @@ unsafe fn values(
         return Ok(Vec::new());
     }
     let mut size = 0;
-    // SAFETY: there is room for as many values as `get` writes; texts and sequences are given back to netcdf-c once.
+    // SAFETY: buffers have room for all values; strings and sequences are freed once by netcdf-c.
     unsafe {
         check(
             "type",
@@ -291,7 +294,7 @@ unsafe fn values(
             let mut texts: Vec<*mut c_char> = vec![ptr::null_mut(); count];
             check("values", get(texts.as_mut_ptr().cast()))?;
             let all = texts.iter().map(|&text| match text.is_null() {
-                // Never written: as good as empty.
+                // A string that was never written counts as empty.
                 true => Vec::new(),
                 false => CStr::from_ptr(text).to_bytes().to_vec(),
             });
@@ -333,13 +336,13 @@ unsafe fn values(
     }
 }
 
-/// The name of a type; of one that the file defines, all of it.
+/// Returns the name of a type, or the definition of a user-defined type.
 ///
 /// # Safety
 /// The type is one of the open group.
 unsafe fn definition(group: c_int, kind: nc::nc_type) -> Result<String, String> {
     let (mut name, mut size) = (EMPTY, 0);
-    // SAFETY: places have room for what is asked; a member of an enum takes 8 bytes at most.
+    // SAFETY: buffers are large enough; a member of an enum has at most 8 bytes.
     unsafe {
         if kind <= nc::NC_MAX_ATOMIC_TYPE {
             check(

@@ -1,4 +1,4 @@
-//! One method on one field: how small, how fast, how far off.
+//! Measurement of the size, the speed and the errors of a method.
 
 use std::error::Error;
 use std::path::Path;
@@ -8,10 +8,10 @@ use fieldreel::metrics::{ErrorMetrics, bits_per_value, compression_ratio};
 use ndarray::{Array3, ArrayView3};
 use serde::Serialize;
 
-use crate::method::{Method, Value};
+use crate::method::{FieldValue, Method};
 
-/// A row of the table. Errors are in the field's unit; times in seconds; the ratio is of the bytes
-/// of the caller's array to those of the file.
+/// A row of the table. Errors are in the unit of the field, times in seconds. The ratio is the
+/// size of the array divided by the size of the file.
 #[derive(Serialize)]
 pub(crate) struct Row {
     pub(crate) mode: &'static str,
@@ -26,7 +26,7 @@ pub(crate) struct Row {
     pub(crate) rel_mean: f64,
     pub(crate) rel_max: f64,
     pub(crate) rmse: f64,
-    /// `null` in JSON where it is infinite.
+    /// The PSNR in dB; `null` in JSON if it is infinite.
     pub(crate) psnr_db: f64,
     pub(crate) encode_s: f64,
     pub(crate) decode_s: f64,
@@ -36,8 +36,9 @@ pub(crate) struct Row {
     pub(crate) metrics: ErrorMetrics,
 }
 
-/// Stores `frames` by `method` in `folder`, reads them back, and measures.
-pub(crate) fn measure<T: Value>(
+/// Stores `frames` by `method` in `folder`, reads them again, and measures sizes, times and
+/// errors.
+pub(crate) fn measure<T: FieldValue>(
     method: Method,
     frames: ArrayView3<'_, T>,
     folder: &Path,

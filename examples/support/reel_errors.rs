@@ -1,20 +1,21 @@
-//! What the segments of a reel are together.
+//! The errors of a reel, from the certificates of its segments.
 
 use fieldreel::reel::SegmentInfo;
 
-/// What was measured when each segment was encoded, over all of them.
+/// The errors over all segments of a reel.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Total {
-    /// How many values are not missing.
+pub(crate) struct ReelErrors {
+    /// The number of valid values.
     pub(crate) valid: u64,
-    /// The largest magnitude of an error, in the field's unit.
+    /// The largest absolute error, in the unit of the field.
     pub(crate) max_abs: f64,
-    /// The root mean square error, in the field's unit.
+    /// The root mean square error, in the unit of the field.
     pub(crate) rmse: f64,
 }
 
-impl Total {
-    pub(crate) fn of(segments: &[SegmentInfo]) -> Self {
+impl ReelErrors {
+    /// Combines the certificates of segments.
+    pub(crate) fn new(segments: &[SegmentInfo]) -> Self {
         let mut total = Self::default();
         let mut squares = 0.0;
         for certificate in segments.iter().map(|segment| &segment.certificate) {

@@ -1,11 +1,12 @@
-//! What the codes of a video mean: the type and range of the values, in tags or in the file name.
+//! Interpretation of the codes of a video: the element type and the range, from tags or the file
+//! name.
 
 use std::path::Path;
 
 use fieldreel_codec::VideoInfo;
 use fieldreel_quant::{BitDepth, Dtype, Float, QuantError, Quantizer, ValueRange};
 
-use super::name::VideoName;
+use super::file_name::VideoName;
 use crate::{Error, Preset};
 
 const DTYPE: &str = "fieldreel_dtype";
@@ -13,7 +14,7 @@ const MIN: &str = "fieldreel_min";
 const MAX: &str = "fieldreel_max";
 const PRESET: &str = "fieldreel_preset";
 
-/// The tags that say what the codes mean. The numbers are the shortest that give the same bits.
+/// Returns the tags of a video. Numbers are the shortest texts that parse to the same bits.
 pub(super) fn tags<T: Float>(range: ValueRange<T>, preset: Preset) -> Vec<(String, String)> {
     [
         (DTYPE, T::DTYPE.to_string()),
@@ -25,7 +26,8 @@ pub(super) fn tags<T: Float>(range: ValueRange<T>, preset: Preset) -> Vec<(Strin
     .into()
 }
 
-/// The type of the values in a video; `None` if it is of the original tool, which does not say.
+/// Returns the element type of a video; `None` for a video of the original tool, which does not
+/// store it.
 pub(super) fn dtype(info: &VideoInfo, path: &Path) -> Result<Option<Dtype>, Error> {
     match info.version {
         None => Ok(None),
@@ -38,8 +40,8 @@ pub(super) fn dtype(info: &VideoInfo, path: &Path) -> Result<Option<Dtype>, Erro
     }
 }
 
-/// The quantizer that a video was made with: from its tags if it is ours, from its name if it is
-/// the original's.
+/// Returns the quantizer of a video, from its tags or, for a video of the original tool, from its
+/// name.
 pub(super) fn quantizer<T: Float>(info: &VideoInfo, path: &Path) -> Result<Quantizer<T>, Error> {
     let depth = BitDepth::new(info.bit_depth)?;
     let range = match dtype(info, path)? {
@@ -52,33 +54,35 @@ pub(super) fn quantizer<T: Float>(info: &VideoInfo, path: &Path) -> Result<Quant
             });
         }
         Some(_) => {
-            let bound = |key| {
+            let limit = |key| {
                 let text = tag(info, key);
                 T::from_text(text).map_err(|_| bad_tag(path, key, text))
             };
-            ValueRange::new(bound(MIN)?, bound(MAX)?)?
+            ValueRange::new(limit(MIN)?, limit(MAX)?)?
         }
         None => {
             let name = name(path)?;
-            let bound = |text: &str| T::from_text(text).map_err(QuantError::from);
-            ValueRange::new(bound(&name.min)?, bound(&name.max)?)?
+            let limit = |text: &str| T::from_text(text).map_err(QuantError::from);
+            ValueRange::new(limit(&name.min)?, limit(&name.max)?)?
         }
     };
     Ok(Quantizer::new(range, depth))
 }
 
-/// Checks the `fc` in the name of a video of the original tool, whose `frames` are decoded.
+/// Checks the number `fc` in the name of a video of the original tool against the number of
+/// decoded frames.
 ///
-/// Newer files state the bit depth that FFmpeg was given, which made 12 bits of 16 for x265; older
-/// ones the number of frames. The stream's depth is right in both cases.
+/// In newer files, `fc` is the bit depth that was passed to FFmpeg, which reduces 16 bits to 12
+/// for x265. In older files it is the number of frames. The bit depth of the stream is correct in
+/// both.
 pub(super) fn check_frames(info: &VideoInfo, path: &Path, frames: usize) -> Result<(), Error> {
     if info.version.is_some() {
         return Ok(());
     }
     let fc = name(path)?.fc;
     let bit_depth = info.bit_depth;
-    let is_depth = fc == u64::from(bit_depth) || (fc == 16 && bit_depth == 12);
-    if is_depth || fc == frames as u64 {
+    let is_bit_depth = fc == u64::from(bit_depth) || (fc == 16 && bit_depth == 12);
+    if is_bit_depth || fc == frames as u64 {
         return Ok(());
     }
     Err(Error::NameMismatch {
@@ -90,7 +94,7 @@ pub(super) fn check_frames(info: &VideoInfo, path: &Path, frames: usize) -> Resu
 }
 
 fn name(path: &Path) -> Result<VideoName, Error> {
-    VideoName::of_path(path).ok_or_else(|| Error::NotFieldreel {
+    VideoName::from_path(path).ok_or_else(|| Error::NotFieldreel {
         path: path.to_owned(),
     })
 }

@@ -1,8 +1,8 @@
-//! File names as the original tool writes them: `video_min<number>_max<number>_fc<number>.mp4`.
+//! File names of the original tool: `video_min<number>_max<number>_fc<number>.mp4`.
 
 use std::path::Path;
 
-/// What a file name says of its video.
+/// The information in the file name of a video.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct VideoName {
     /// The smallest value, as decimal text.
@@ -14,17 +14,15 @@ pub(super) struct VideoName {
 }
 
 impl VideoName {
-    /// The name with `.mp4` at its end.
+    /// Returns the file name, with the extension `.mp4`.
     pub(super) fn file_name(&self) -> String {
         format!("video_min{}_max{}_fc{}.mp4", self.min, self.max, self.fc)
     }
 
-    /// What the name of `path` says, or `None` if it does not follow the pattern.
+    /// Parses the file name of `path`, or returns `None` if it does not have this form.
     ///
-    /// The extension is not looked at. Numbers may be integers, negative, and in scientific
-    /// notation.
-    pub(super) fn of_path(path: &Path) -> Option<Self> {
-        // Not `file_stem` alone: it is the decimal point that `1e-05_fc8` lacks, not the extension.
+    /// The extension is ignored. Numbers may be integers, negative, and in scientific notation.
+    pub(super) fn from_path(path: &Path) -> Option<Self> {
         let stem = path.file_stem()?.to_str()?;
         let rest = stem.strip_prefix("video_min")?;
         let (min, rest) = rest.split_once("_max")?;
@@ -39,7 +37,7 @@ impl VideoName {
     }
 }
 
-/// Whether `text` is a finite decimal number. `f64`'s own grammar also takes `inf` and `nan`.
+/// Returns whether `text` is a finite decimal number. `f64` also parses `inf` and `nan`.
 fn is_number(text: &str) -> bool {
     text.parse::<f64>().is_ok_and(f64::is_finite)
 }
@@ -50,11 +48,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn parse(name: &str) -> Option<(String, String, u64)> {
-        VideoName::of_path(Path::new(name)).map(|name| (name.min, name.max, name.fc))
+        VideoName::from_path(Path::new(name)).map(|name| (name.min, name.max, name.fc))
     }
 
     #[test]
-    fn names_of_the_original_and_those_it_could_not_read() {
+    fn names_of_the_original_tool_are_parsed_and_other_names_are_rejected() {
         for (name, min, max, fc) in [
             (
                 "video_min-6.076788168243806_max5.021517778572543_fc1301.mp4",
@@ -95,21 +93,21 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_range_comes_back(min: f64, max: f64, fc in 1u64..=16) {
+        fn formatted_names_are_parsed_to_the_same_range(min: f64, max: f64, fc in 1u64..=16) {
             prop_assume!(min.is_finite() && max.is_finite());
             let name = VideoName { min: format!("{min:?}"), max: format!("{max:?}"), fc };
             let file_name = name.file_name();
             prop_assert!(file_name.len() < 100);
-            let back = VideoName::of_path(Path::new(&file_name)).unwrap();
-            prop_assert_eq!(back.min.parse::<f64>().unwrap().to_bits(), min.to_bits());
-            prop_assert_eq!(back.max.parse::<f64>().unwrap().to_bits(), max.to_bits());
-            prop_assert_eq!(back.fc, fc);
+            let parsed = VideoName::from_path(Path::new(&file_name)).unwrap();
+            prop_assert_eq!(parsed.min.parse::<f64>().unwrap().to_bits(), min.to_bits());
+            prop_assert_eq!(parsed.max.parse::<f64>().unwrap().to_bits(), max.to_bits());
+            prop_assert_eq!(parsed.fc, fc);
         }
 
         #[test]
-        fn any_name_is_read_or_refused(name in ".{0,60}") {
-            let _ = VideoName::of_path(Path::new(&name));
-            let _ = VideoName::of_path(Path::new(&format!("video_min{name}")));
+        fn parsing_any_name_does_not_panic(name in ".{0,60}") {
+            let _ = VideoName::from_path(Path::new(&name));
+            let _ = VideoName::from_path(Path::new(&format!("video_min{name}")));
         }
     }
 }

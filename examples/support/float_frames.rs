@@ -1,12 +1,12 @@
-//! Fields as videos and pictures take them.
+//! Conversion of fields for videos and figures, which need frames of floating-point values.
 
 use fieldreel::formats::{Field, FormatError};
 
-/// Returns a field of frames in a floating-point type.
+/// Converts a field of two or more dimensions to a floating-point type.
 ///
 /// # Errors
 /// [`FormatError::RankTooLow`] for fewer than two dimensions.
-pub(crate) fn of_frames(mut field: Field) -> Result<Field, FormatError> {
+pub(crate) fn to_float_frames(mut field: Field) -> Result<Field, FormatError> {
     if field.shape().len() < 2 {
         return Err(FormatError::RankTooLow {
             rank: field.shape().len(),

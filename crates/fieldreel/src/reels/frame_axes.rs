@@ -1,31 +1,32 @@
-//! The axes of some frames of a reel, and the coordinates that fit them.
+//! The axes of a range of frames of a reel, and the coordinates along them.
 
 use std::ops::Range;
 
 use fieldreel_core::{Coordinate, Dimension};
 
-/// The axis into which others are folded where they cannot be unfolded.
+/// The name of the axis of frames whose leading axes remain folded.
 const FOLDED: &str = "frame";
 
-/// The axes of some frames.
-pub(super) struct Axes<'a> {
+/// The axes of a range of frames.
+pub(super) struct FrameAxes<'a> {
     /// The axes, slowest first.
     pub(super) dimensions: Vec<Dimension>,
-    first: First<'a>,
+    first: FirstAxis<'a>,
 }
 
-/// What the first axis is.
-enum First<'a> {
-    /// These steps of the reel's own first axis.
+/// The first axis of a range of frames.
+enum FirstAxis<'a> {
+    /// A range of steps of the first axis of the reel, with its name.
     Steps(&'a str, Range<usize>),
-    /// These frames, into which the axes of these names are folded.
+    /// A range of frames, with the names of the axes that are folded into it.
     Frames(Vec<&'a str>, Range<usize>),
-    /// A frame's own: there is but one frame, and it is the whole field.
+    /// The first axis of a frame: the field consists of one frame.
     Rows,
 }
 
-impl<'a> Axes<'a> {
-    /// The axes of frames of `[y, x]` values, in a reel with these dimensions.
+impl<'a> FrameAxes<'a> {
+    /// Returns the axes of a range of frames of `[height, width]` values in a reel with the
+    /// dimensions `named`.
     pub(super) fn new(
         named: &'a [Dimension],
         [height, width]: [usize; 2],
@@ -33,11 +34,13 @@ impl<'a> Axes<'a> {
     ) -> Self {
         let rows = |y: &str, x: &str| vec![Dimension::new(y, height), Dimension::new(x, width)];
         let (leading, [y, x]) = match named {
-            [] if (height, width) == (1, 1) && frames == (0..1) => return Self::whole(Vec::new()),
-            [x] if height == 1 && frames == (0..1) => {
-                return Self::whole(vec![Dimension::new(&x.name, width)]);
+            [] if (height, width) == (1, 1) && frames == (0..1) => {
+                return Self::single_frame(Vec::new());
             }
-            // Frames of one row are steps of the first of two axes.
+            [x] if height == 1 && frames == (0..1) => {
+                return Self::single_frame(vec![Dimension::new(&x.name, width)]);
+            }
+            // Each frame of one row is a step of the first of two axes.
             [time, x] if height == 1 && (time.unlimited || time.len != 1) => {
                 let row = vec![Dimension::new(&x.name, width)];
                 return Self::unfolded(&time.name, frames, time.unlimited, row);
@@ -47,7 +50,7 @@ impl<'a> Axes<'a> {
         };
         let rows = rows(&y.name, &x.name);
         match leading.split_first() {
-            None if frames == (0..1) => Self::whole(rows),
+            None if frames == (0..1) => Self::single_frame(rows),
             Some((first, inner)) => match unfold(first, inner, &frames) {
                 Some((steps, mut dimensions)) => {
                     dimensions.extend(rows);
@@ -59,10 +62,10 @@ impl<'a> Axes<'a> {
         }
     }
 
-    const fn whole(dimensions: Vec<Dimension>) -> Self {
+    const fn single_frame(dimensions: Vec<Dimension>) -> Self {
         Self {
             dimensions,
-            first: First::Rows,
+            first: FirstAxis::Rows,
         }
     }
 
@@ -77,7 +80,7 @@ impl<'a> Axes<'a> {
         dimensions.insert(0, first);
         Self {
             dimensions,
-            first: First::Steps(name, steps),
+            first: FirstAxis::Steps(name, steps),
         }
     }
 
@@ -90,43 +93,45 @@ impl<'a> Axes<'a> {
         let names = leading.iter().map(|axis| axis.name.as_str()).collect();
         Self {
             dimensions,
-            first: First::Frames(names, frames),
+            first: FirstAxis::Frames(names, frames),
         }
     }
 
-    /// The coordinates that fit these axes, and the number of each frame where axes are folded.
-    pub(super) fn coordinates(&self, all: &[Coordinate]) -> Vec<Coordinate> {
-        let mut fitting: Vec<_> = all.iter().filter_map(|own| self.coordinate(own)).collect();
-        if let First::Frames(_, frames) = &self.first {
+    /// Returns the coordinates of the reel that match these axes, and the frame numbers as a
+    /// coordinate if axes are folded.
+    pub(super) fn coordinates(&self, stored: &[Coordinate]) -> Vec<Coordinate> {
+        let selected = stored.iter().filter_map(|stored| self.coordinate(stored));
+        let mut coordinates: Vec<_> = selected.collect();
+        if let FirstAxis::Frames(_, frames) = &self.first {
             let numbers: Vec<f64> = frames.clone().map(|frame| frame as f64).collect();
-            fitting.push(Coordinate::axis(FOLDED, numbers));
+            coordinates.push(Coordinate::axis(FOLDED, numbers));
         }
-        fitting
+        coordinates
     }
 
-    /// A coordinate, cut to what is there; `None` if it does not fit.
-    fn coordinate(&self, own: &Coordinate) -> Option<Coordinate> {
-        let part = match &self.first {
-            First::Rows => own.clone(),
-            First::Frames(folded, _) => {
-                let is_folded = own.dimension_names().any(|name| folded.contains(&name));
-                if is_folded || own.name == FOLDED {
+    /// Returns a coordinate restricted to the frames; `None` if its lengths do not match the axes.
+    fn coordinate(&self, stored: &Coordinate) -> Option<Coordinate> {
+        let selected = match &self.first {
+            FirstAxis::Rows => stored.clone(),
+            FirstAxis::Frames(folded, _) => {
+                let is_folded = stored.dimension_names().any(|name| folded.contains(&name));
+                if is_folded || stored.name == FOLDED {
                     return None;
                 }
-                own.clone()
+                stored.clone()
             }
-            First::Steps(first, steps) => own.select(first, steps.clone())?,
+            FirstAxis::Steps(first, steps) => stored.select(first, steps.clone())?,
         };
-        let fits = part.dimensions.iter().all(|(name, length)| {
+        let fits = selected.dimensions.iter().all(|(name, length)| {
             let dimension = self.dimensions.iter().find(|axis| axis.name == *name);
             dimension.is_none_or(|axis| axis.len == *length)
         });
-        fits.then_some(part)
+        fits.then_some(selected)
     }
 }
 
-/// The steps of the first axis that these frames are, and the axes within a step; `None` if they are
-/// not whole steps, or there are more than the axis has.
+/// Returns the range of steps of the first axis that a range of frames covers, and the axes within
+/// a step; `None` if the frames are not whole steps, or exceed the length of the axis.
 fn unfold(
     first: &Dimension,
     inner: &[Dimension],
@@ -137,8 +142,9 @@ fn unfold(
     }
     let mut lengths = inner.iter().map(|axis| axis.len);
     let step = lengths.try_fold(1_usize, usize::checked_mul)?;
-    let whole = step > 0 && frames.start.is_multiple_of(step) && frames.end.is_multiple_of(step);
-    let end = whole.then(|| frames.end / step)?;
-    let known = first.unlimited || end <= first.len;
-    known.then(|| (frames.start / step..end, inner.to_vec()))
+    let is_aligned =
+        step > 0 && frames.start.is_multiple_of(step) && frames.end.is_multiple_of(step);
+    let end = is_aligned.then(|| frames.end / step)?;
+    let is_within = first.unlimited || end <= first.len;
+    is_within.then(|| (frames.start / step..end, inner.to_vec()))
 }

@@ -1,16 +1,16 @@
-//! Types of values, and values of all types but floats.
+//! Types of values, and random values of all types except floating-point types.
 
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr;
 
 use netcdf_sys as nc;
 
-use super::content::check;
+use super::file_content::check;
 use super::random::Random;
 
 /// A type of values.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Kind {
+pub(crate) enum ValueType {
     Byte,
     Char,
     Short,
@@ -22,9 +22,10 @@ pub(crate) enum Kind {
     Uint,
     Int64,
     Uint64,
-    Text,
-    /// A type that the file defines: an enum with these members, or bytes of any value, `size` for each.
-    Own {
+    String,
+    /// A user-defined type: an enum with these members, or without members `size` bytes of any
+    /// value.
+    Opaque {
         id: nc::nc_type,
         size: usize,
         members: Vec<i8>,
@@ -35,14 +36,14 @@ pub(crate) enum Kind {
     },
 }
 
-/// Values, as netcdf-c takes them.
+/// Values in the form in which netcdf-c accepts them.
 pub(crate) enum Data {
     Bytes(Vec<u8>),
-    Texts(Vec<CString>),
+    Strings(Vec<CString>),
     Sequences(Vec<Vec<i32>>),
 }
 
-impl Kind {
+impl ValueType {
     pub(crate) fn id(&self) -> nc::nc_type {
         match self {
             Self::Byte => nc::NC_BYTE,
@@ -56,37 +57,37 @@ impl Kind {
             Self::Uint => nc::NC_UINT,
             Self::Int64 => nc::NC_INT64,
             Self::Uint64 => nc::NC_UINT64,
-            Self::Text => nc::NC_STRING,
-            Self::Own { id, .. } | Self::Sequence { id } => *id,
+            Self::String => nc::NC_STRING,
+            Self::Opaque { id, .. } | Self::Sequence { id } => *id,
         }
     }
 
-    /// Bytes of a value in memory.
+    /// Returns the number of bytes of a value in memory.
     pub(crate) fn bytes(&self) -> usize {
         match self {
             Self::Byte | Self::Char | Self::Ubyte => 1,
             Self::Short | Self::Ushort => 2,
             Self::Int | Self::Uint | Self::Float => 4,
-            Self::Own { size, .. } => *size,
+            Self::Opaque { size, .. } => *size,
             _ => 8,
         }
     }
 
     pub(crate) fn is_number(&self) -> bool {
-        let others = [Self::Char, Self::Text];
-        !others.contains(self) && !matches!(self, Self::Own { .. } | Self::Sequence { .. })
+        let non_numeric = [Self::Char, Self::String];
+        !non_numeric.contains(self) && !matches!(self, Self::Opaque { .. } | Self::Sequence { .. })
     }
 
-    /// Values of the type, which is not one of floats: some that lie near each other, some at random.
+    /// Returns random values of the type, which is not a floating-point type.
     pub(crate) fn data(&self, random: &mut Random, len: usize) -> Data {
         match self {
-            Self::Text => Data::Texts((0..len).map(|_| text(random)).collect()),
+            Self::String => Data::Strings((0..len).map(|_| text(random)).collect()),
             Self::Sequence { .. } => Data::Sequences(
                 (0..len)
                     .map(|_| (0..random.below(4)).map(|_| random.next() as i32).collect())
                     .collect(),
             ),
-            Self::Own { members, .. } if !members.is_empty() => {
+            Self::Opaque { members, .. } if !members.is_empty() => {
                 Data::Bytes((0..len).map(|_| random.pick(members) as u8).collect())
             }
             _ => {
@@ -118,7 +119,8 @@ fn text(random: &mut Random) -> CString {
 
 impl Data {
     /// # Safety
-    /// The identifiers are of an open group and of one of its variables, whose type and rank are those of the values.
+    /// The identifiers are of an open group and of one of its variables, whose type and rank are
+    /// those of the values.
     pub(crate) unsafe fn put(
         &self,
         group: c_int,
@@ -128,7 +130,7 @@ impl Data {
         let start = vec![0; count.len()];
         let (start, count) = (start.as_ptr(), count.as_ptr());
         self.with_pointer(|values| {
-            // SAFETY: there are as many values as `count` says.
+            // SAFETY: the number of values is that of `count`.
             check("write", unsafe {
                 nc::nc_put_vara(group, id, start, count, values)
             })
@@ -136,13 +138,14 @@ impl Data {
     }
 
     /// # Safety
-    /// The identifiers are of an open group and of one of its variables, or `NC_GLOBAL`; there are `len` values of this type.
+    /// The identifiers are of an open group and of one of its variables, or `NC_GLOBAL`; there are
+    /// `len` values of this type.
     pub(crate) unsafe fn put_attribute(
         &self,
         group: c_int,
         id: c_int,
         name: &str,
-        kind: &Kind,
+        kind: &ValueType,
         len: usize,
     ) -> Result<(), String> {
         let c_name = CString::new(name).unwrap();
@@ -157,7 +160,7 @@ impl Data {
     fn with_pointer<T>(&self, work: impl FnOnce(*const c_void) -> T) -> T {
         match self {
             Self::Bytes(bytes) => work(bytes.as_ptr().cast()),
-            Self::Texts(texts) => {
+            Self::Strings(texts) => {
                 let texts: Vec<*const c_char> = texts.iter().map(|text| text.as_ptr()).collect();
                 work(texts.as_ptr().cast())
             }
@@ -178,12 +181,15 @@ impl Data {
 /// Defines an enum, an opaque type, a compound and a sequence.
 ///
 /// # Safety
-/// `file` is an open file of NetCDF-4.
-pub(crate) unsafe fn define_types(file: c_int, random: &mut Random) -> Result<Vec<Kind>, String> {
+/// `file` is an open NetCDF-4 file.
+pub(crate) unsafe fn define_types(
+    file: c_int,
+    random: &mut Random,
+) -> Result<Vec<ValueType>, String> {
     let (mut flag, mut opaque, mut compound, mut sequence) = (0, 0, 0, 0);
     let members = [0_i8, 1, 7, -3];
     let size = 1 + random.below(20);
-    // SAFETY: names end in a zero; places are valid.
+    // SAFETY: names end in a zero; pointers are valid.
     unsafe {
         let name = c"flag_t".as_ptr();
         check("enum", nc::nc_def_enum(file, nc::NC_BYTE, name, &mut flag))?;
@@ -217,7 +223,7 @@ pub(crate) unsafe fn define_types(file: c_int, random: &mut Random) -> Result<Ve
             nc::nc_def_vlen(file, name, nc::NC_INT, &mut sequence),
         )?;
     }
-    let own = |id, size, members: &[i8]| Kind::Own {
+    let own = |id, size, members: &[i8]| ValueType::Opaque {
         id,
         size,
         members: members.to_vec(),
@@ -226,6 +232,6 @@ pub(crate) unsafe fn define_types(file: c_int, random: &mut Random) -> Result<Ve
         own(flag, 1, &members),
         own(opaque, size, &[]),
         own(compound, 16, &[]),
-        Kind::Sequence { id: sequence },
+        ValueType::Sequence { id: sequence },
     ])
 }

@@ -1,36 +1,36 @@
-//! Half resolution: every second point along each axis, and linear interpolation back.
+//! Half resolution: subsampling to every second point along each axis, and linear interpolation.
 
 use std::ops::{Add, Mul};
 
 use ndarray::{Array3, ArrayView3, Axis, Zip, s};
 
-/// What interpolation needs of a number: `f32` and `f64` have it.
-pub(crate) trait Number:
+/// A type of values that can be interpolated: `f32` or `f64`.
+pub(crate) trait Interpolate:
     Copy + Default + From<f32> + Add<Output = Self> + Mul<Output = Self>
 {
 }
 
-impl<T: Copy + Default + From<f32> + Add<Output = T> + Mul<Output = T>> Number for T {}
+impl<T: Copy + Default + From<f32> + Add<Output = T> + Mul<Output = T>> Interpolate for T {}
 
-/// Every second point along each axis, from the first.
-pub(crate) fn every_second<T: Number>(frames: ArrayView3<'_, T>) -> Array3<T> {
+/// Returns every second point along each axis, beginning with the first.
+pub(crate) fn subsample<T: Interpolate>(frames: ArrayView3<'_, T>) -> Array3<T> {
     frames.slice(s![..;2, ..;2, ..;2]).to_owned()
 }
 
-/// Brings [`every_second`] point of a field of `shape` back to that shape. Beyond the last stored
-/// point, where the length is even, that point is repeated.
-pub(crate) fn interpolate<T: Number>(
+/// Interpolates the result of [`subsample`] to the original shape. If a length is even, the last
+/// stored point is repeated.
+pub(crate) fn interpolate<T: Interpolate>(
     half: ArrayView3<'_, T>,
     shape: (usize, usize, usize),
 ) -> Array3<T> {
     let mut field = half.to_owned();
     for (axis, len) in [shape.0, shape.1, shape.2].into_iter().enumerate() {
-        field = double(field.view(), Axis(axis), len);
+        field = interpolate_axis(field.view(), Axis(axis), len);
     }
     field
 }
 
-fn double<T: Number>(half: ArrayView3<'_, T>, axis: Axis, len: usize) -> Array3<T> {
+fn interpolate_axis<T: Interpolate>(half: ArrayView3<'_, T>, axis: Axis, len: usize) -> Array3<T> {
     let mut shape = half.raw_dim();
     shape[axis.index()] = len;
     let mut field = Array3::from_elem(shape, T::default());
