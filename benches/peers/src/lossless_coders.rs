@@ -1,6 +1,6 @@
 //! Lossless coders of values of any type.
 
-use fieldreel::reel::Value;
+use fieldreel::reel::ReelElement;
 use pco::ChunkConfig;
 use pco::standalone::{simple_compress, simple_decompress};
 use std::io::{Read, Write};
@@ -35,7 +35,7 @@ impl LosslessCoder {
         }
     }
 
-    pub(crate) fn encode<T: Value>(self, values: &[T]) -> Result<Vec<u8>> {
+    pub(crate) fn encode<T: ReelElement>(self, values: &[T]) -> Result<Vec<u8>> {
         Ok(match self {
             Self::Deflate => {
                 let level = flate2::Compression::new(DEFLATE_LEVEL);
@@ -54,7 +54,7 @@ impl LosslessCoder {
         })
     }
 
-    pub(crate) fn decode<T: Value>(self, bytes: &[u8], count: usize) -> Result<Vec<T>> {
+    pub(crate) fn decode<T: ReelElement>(self, bytes: &[u8], count: usize) -> Result<Vec<T>> {
         Ok(match self {
             Self::Deflate => {
                 let mut shuffled = Vec::new();
@@ -71,14 +71,14 @@ impl LosslessCoder {
 }
 
 /// Returns the lowest bytes of all values, then their second bytes, and so on.
-fn shuffled<T: Value>(values: &[T]) -> Vec<u8> {
+fn shuffled<T: ReelElement>(values: &[T]) -> Vec<u8> {
     let bytes: &[u8] = bytemuck::cast_slice(values);
     let plane = |at: usize| bytes.iter().skip(at).step_by(T::BYTES);
     (0..T::BYTES).flat_map(plane).copied().collect()
 }
 
 /// Reverses [`shuffled`].
-fn unshuffled<T: Value>(bytes: &[u8]) -> Vec<T> {
+fn unshuffled<T: ReelElement>(bytes: &[u8]) -> Vec<T> {
     let count = bytes.len() / T::BYTES;
     let mut values = vec![T::default(); count];
     let into: &mut [u8] = bytemuck::cast_slice_mut(&mut values);
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn every_coder_round_trips() {
-        fn assert_round_trip<T: Value>(values: &[T]) {
+        fn assert_round_trip<T: ReelElement>(values: &[T]) {
             for coder in LosslessCoder::ALL {
                 let bytes = coder.encode(values).unwrap();
                 assert_eq!(coder.decode::<T>(&bytes, values.len()).unwrap(), values);

@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use fieldreel::codec::encode_stream;
 use fieldreel::reel::segment::{self, BodyInfo};
-use fieldreel::reel::{Options, Plan, stages};
-use fieldreel::{Bound, Effort, Limits};
+use fieldreel::reel::{Plan, SegmentOptions, stages};
+use fieldreel::{Effort, ErrorBound, Limits};
 
 use crate::Result;
 use crate::arguments::Arguments;
@@ -63,7 +63,7 @@ struct BaseLayerTimes {
 
 impl BaseLayerTimes {
     fn measure(field: &FieldData, part: f64, effort: Effort) -> Result<Self> {
-        let options = Options::new(ErrorBound::RangeRelative(part)).with_effort(effort);
+        let options = SegmentOptions::new(ErrorBound::RangeRelative(part)).with_effort(effort);
         let limits = Limits::default();
         let start = Instant::now();
         let bytes = segment::encode(field.values.view(), &options)?.bytes;
@@ -82,10 +82,7 @@ impl BaseLayerTimes {
 
         let codes = stages::decode_base(&bytes, &limits)?.ok_or("the segment has no base layer")?;
         let encoder = stages::encoder(&plan);
-        let planned = Options {
-            plan: Some(Plan::Video(plan)),
-            ..options
-        };
+        let planned = options.with_plan(Plan::Video(plan));
         let overhead = median(ENCODING_PAIRS, || {
             let video =
                 seconds_of(|| Ok(encode_stream(codes.view(), bit_depth, &*encoder).map(drop)?))?;

@@ -18,7 +18,7 @@
 //! prediction too. A field without coarse levels is a single base pass.
 //!
 //! [`decode`] uses only integers, modulo 2 to the power of the width of a [`Word`], and returns
-//! the same integers on every machine. `docs/format.md` specifies the bytes.
+//! the same integers on every machine. `docs/reference/format.md` specifies the bytes.
 //!
 //! ```
 //! use fieldreel_predict::{CoderKind, Settings, decode, encode};

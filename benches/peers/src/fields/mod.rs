@@ -8,7 +8,7 @@ mod turbulence;
 
 use fieldreel::quant::{Mask, fill_smoothly};
 use fieldreel::reel::Plan;
-use fieldreel::{Bound, Compressor, Effort, Limits, ReelReader};
+use fieldreel::{Compressor, Effort, ErrorBound, Limits, ReelReader};
 use ndarray::{Array3, ArrayView3, Axis};
 
 use crate::Result;
@@ -115,8 +115,8 @@ pub(crate) fn sample(field: ArrayView3<'_, f32>, values: usize) -> ArrayView3<'_
 fn encoded_mask_size(values: &Array3<f32>, range: f64) -> Result<u64> {
     // `Best` gives the smallest mask. The plan of the values does not matter.
     let bytes = Compressor::new(ErrorBound::Absolute(range))
-        .effort(Effort::Best)
-        .plan(Plan::Pco)
+        .with_effort(Effort::Best)
+        .with_plan(Plan::Pco)
         .compress(values)?;
     let mut reel = ReelReader::from_bytes(bytes, Limits::default())?;
     let mut sum = 0;

@@ -1,7 +1,7 @@
 //! The measurement of rows: each coder on a field, checked and timed.
 
-use fieldreel::reel::Value;
-use fieldreel::{Bound, Compressor, Effort, decompress};
+use fieldreel::reel::ReelElement;
+use fieldreel::{Compressor, Effort, ErrorBound, decompress};
 use ndarray::Array3;
 
 use crate::Result;
@@ -41,7 +41,7 @@ pub(super) struct TypedField<T> {
     pub(super) files: Vec<(&'static str, usize)>,
 }
 
-impl<T: Value> MeasureField for TypedField<T> {
+impl<T: ReelElement> MeasureField for TypedField<T> {
     fn rows(&self, efforts: &[Effort]) -> Result<Vec<IntegerRow>> {
         let row = |bound: f64, coder: String, bytes: usize, times| IntegerRow {
             field: self.name,
@@ -86,7 +86,9 @@ impl<T: Value> MeasureField for TypedField<T> {
                     0.0 => ErrorBound::Lossless,
                     bound => ErrorBound::Absolute(bound),
                 };
-                let compressor = Compressor::new(error_bound).effort(effort).threads(1);
+                let compressor = Compressor::new(error_bound)
+                    .with_effort(effort)
+                    .with_threads(1);
                 let encode = || timed(|| Ok(compressor.compress(&self.values)?));
                 let (bytes, first) = encode()?;
                 let decode = || timed(|| Ok(decompress::<T>(&bytes)?));
@@ -104,7 +106,7 @@ impl<T: Value> MeasureField for TypedField<T> {
     }
 }
 
-impl<T: Value> TypedField<T> {
+impl<T: ReelElement> TypedField<T> {
     /// Checks that all values satisfy the bound, or that all bits are equal if it is 0.
     fn check(&self, coder: &str, back: &[T], bound: f64) -> Result<()> {
         let is_within_bound = |(&x, &y): (&T, &T)| match bound {
@@ -124,7 +126,7 @@ impl<T: Value> TypedField<T> {
 /// Rounds the values to multiples of the largest step that satisfies the bound.
 ///
 /// Returns the values unchanged if the bound is 0.
-fn round_within_bound<T: Value>(values: &Array3<T>, bound: f64) -> Array3<T> {
+fn round_within_bound<T: ReelElement>(values: &Array3<T>, bound: f64) -> Array3<T> {
     if bound == 0.0 {
         return values.clone();
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use fieldreel::{Bound, Compressor, Effort, decompress};
+use fieldreel::{Compressor, Effort, ErrorBound, decompress};
 use ndarray::{Array3, ArrayView3};
 
 use super::{Peer, PeerCodec, probe};
@@ -66,7 +66,9 @@ impl PeerCodec for FieldreelPeer {
         } else {
             ErrorBound::Lossless
         };
-        let compressor = Compressor::new(bound).effort(self.effort).threads(1);
+        let compressor = Compressor::new(bound)
+            .with_effort(self.effort)
+            .with_threads(1);
         Ok(compressor.compress(values)?)
     }
 

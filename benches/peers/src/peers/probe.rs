@@ -8,7 +8,7 @@
 
 use std::hash::Hasher;
 
-use fieldreel::{Bound, Compressor, Effort};
+use fieldreel::{Compressor, Effort, ErrorBound};
 use ndarray::{Array3, Zip};
 use twox_hash::XxHash64;
 
@@ -34,7 +34,8 @@ pub(super) fn checksum(effort: Effort) -> u32 {
     let masked_cases = MASKED_BOUNDS.map(|relative_bound| (&masked, relative_bound));
     let mut hasher = XxHash64::with_seed(0);
     for (field, relative_bound) in complete_cases.into_iter().chain(masked_cases) {
-        let compressor = Compressor::new(ErrorBound::RangeRelative(relative_bound)).effort(effort);
+        let compressor =
+            Compressor::new(ErrorBound::RangeRelative(relative_bound)).with_effort(effort);
         match compressor.compress(field.view()) {
             Ok(bytes) => hasher.write(&bytes),
             // An error changes the version, so that rows measured without it are not kept.

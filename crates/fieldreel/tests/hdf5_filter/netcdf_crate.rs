@@ -29,7 +29,7 @@ fn variables_are_within_the_bound_and_fill_values_are_lossless() {
         effort: Effort::Fast,
         base: BaseChoice::Prediction,
         codec: CodecChoice::Any,
-        fill: None,
+        fill_value: None,
     };
     for (name, chunk) in [("a", Some([10, 30, 30])), ("b", None)] {
         let mut variable = file.add_variable::<f32>(name, &["time", "y", "x"]).unwrap();
