@@ -165,6 +165,9 @@ fn reconstruct_layers<T: ReelElement>(
         Some(bytes) => rank_table::decode(bytes)?,
         None => Vec::new(),
     };
+    if matches!(coded.grid, Grid::Truncated(_)) && !T::IS_FLOAT {
+        return Err(ReelError::corrupt("integers on a grid of truncated values"));
+    }
     if layout.domain == Domain::Ranks && coded.grid == Grid::Ulps {
         return Err(ReelError::corrupt("ranks are not on a grid with a step"));
     }
@@ -263,6 +266,7 @@ fn decompress_pco<T: ReelElement>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::arithmetic::Truncation;
     use crate::{ErrorBound, SegmentOptions, segment};
 
     #[test]
@@ -282,5 +286,24 @@ mod tests {
         }
         let back: Array3<f32> = reconstruct(&layout, &Limits::default()).unwrap();
         assert_eq!((back[[0, 0, 0]], back[[0, 0, 1]]), (f32::INFINITY, 1.0));
+    }
+
+    #[test]
+    fn integers_on_a_grid_of_truncated_values_are_refused() {
+        let values = Array3::from_shape_fn((9, 20, 80), |(t, y, x)| (t * y + x) as i32);
+        let options = SegmentOptions::new(ErrorBound::Absolute(2.0));
+        let bytes = segment::encode(values.view(), &options).unwrap().bytes;
+        let mut layout = SegmentLayout::parse(&bytes).unwrap();
+        match &mut layout.body {
+            Body::Coded(coded) => {
+                coded.grid = Grid::Truncated(Truncation {
+                    step_exponent: 3,
+                    finest_exponent: 0,
+                });
+            }
+            other => panic!("{other:?}"),
+        }
+        let refused = reconstruct::<i32>(&layout, &Limits::default());
+        assert!(matches!(refused, Err(ReelError::Corrupt { .. })), "{refused:?}");
     }
 }

@@ -35,7 +35,7 @@ impl Packing {
     /// absolute bound of stored integers is an integer.
     ///
     /// Returns `None` for a pointwise-relative bound if the packing has an offset.
-    pub(super) fn to_stored(&self, criterion: Criterion) -> Option<Criterion> {
+    pub(super) fn to_stored(self, criterion: Criterion) -> Option<Criterion> {
         match criterion {
             Criterion::Bound(ErrorBound::Absolute(epsilon)) => {
                 let scale = self.scale.abs();
@@ -60,7 +60,7 @@ impl Packing {
     }
 
     /// Returns the limits of stored values for limits of unpacked values, smallest first.
-    pub(super) fn to_stored_limits(&self, [min, max]: [f64; 2]) -> [f64; 2] {
+    pub(super) fn to_stored_limits(self, [min, max]: [f64; 2]) -> [f64; 2] {
         let stored = |limit: f64| (limit - self.offset) / self.scale;
         match self.scale > 0.0 {
             true => [stored(min), stored(max)],
