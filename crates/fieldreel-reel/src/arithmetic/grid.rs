@@ -41,9 +41,10 @@ pub(crate) fn ulps_between<T: ReelElement>(base: T, exact: T) -> i64 {
 /// Returns the widest step with which every value of at most `max_abs` is within `epsilon` after
 /// it is rounded to the type. The result is not positive if the type is too coarse for any step.
 ///
-/// A number within `step / 2` of `x` is rounded by up to half of the ulp `g` at `x`. So `step / 2
-/// + g / 2 ≤ epsilon` is needed, or `step < g`, where rounding returns `x` itself. Ulps are powers
-/// of 2, so the widest ulp for which the first condition must hold is at most 4/3 of `epsilon`.
+/// A number within `step / 2` of `x` is rounded by up to half of the ulp `g` at `x`. So either
+/// `step / 2 + g / 2 ≤ epsilon` is needed, or `step < g`, where rounding returns `x` itself. Ulps
+/// are powers of 2, so the widest ulp for which the first condition must hold is at most 4/3 of
+/// `epsilon`.
 pub(crate) fn step_for<T: ReelElement>(epsilon: f64, max_abs: T) -> f64 {
     let max_ulp = max_abs.ulp();
     let rounding = if max_ulp > epsilon {

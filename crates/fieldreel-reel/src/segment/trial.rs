@@ -11,7 +11,7 @@ use crate::prepare::{Grids, PreparedSegment};
 use crate::value::ReelElement;
 use crate::{Effort, ReelError};
 
-/// PreparedSegment values, or a sample of them, on which plans are tried.
+/// Prepared values, or a sample of them, on which plans are tried.
 pub(super) struct TrialSample<'a, T> {
     prepared: &'a PreparedSegment<'a, T>,
     grids: Grids,
