@@ -157,6 +157,9 @@ impl FromStr for Preset {
     }
 }
 
+#[cfg(feature = "serde")]
+fieldreel_core::serde_as_text!(Preset);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,6 +24,9 @@ pub use writer::WriterOptions;
 
 use fieldreel_core::Scalar;
 
+#[cfg(feature = "serde")]
+fieldreel_core::serde_as_text!(BaseChoice, CodecChoice, Criterion, Effort, ErrorBound, Target);
+
 use crate::plan::Plan;
 
 /// The options of encoding one segment.
@@ -44,6 +47,7 @@ use crate::plan::Plan;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SegmentOptions {
     /// The error bound or the target.
     pub criterion: Criterion,

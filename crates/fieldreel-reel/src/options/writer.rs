@@ -50,6 +50,7 @@ const TILE_VALUES: usize = 1 << 20;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct WriterOptions {
     /// The options of encoding each segment.
     ///

@@ -41,6 +41,7 @@ pub use video::{VideoCodec, VideoPlan};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Plan {
     /// A video as base layer, and residuals.
     #[cfg(feature = "ffmpeg")]

@@ -14,6 +14,7 @@ use ndarray::ArrayView3;
 /// assert_eq!(AxisOrder::Yxt.to_string(), "yxt");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum AxisOrder {
     /// `(time, y, x)`: the planes are frames.
     #[default]

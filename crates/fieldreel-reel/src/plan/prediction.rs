@@ -18,6 +18,7 @@ use crate::Effort;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PredictionPlan {
     /// The axis order of the prediction.
     pub axis_order: AxisOrder,

@@ -304,6 +304,9 @@ mod tests {
             other => panic!("{other:?}"),
         }
         let refused = reconstruct::<i32>(&layout, &Limits::default());
-        assert!(matches!(refused, Err(ReelError::Corrupt { .. })), "{refused:?}");
+        assert!(
+            matches!(refused, Err(ReelError::Corrupt { .. })),
+            "{refused:?}"
+        );
     }
 }

@@ -58,6 +58,7 @@ pub struct Segment {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SegmentInfo {
     /// The element type.
     pub dtype: Dtype,
@@ -80,6 +81,7 @@ pub struct SegmentInfo {
 /// The way in which a segment stores its values. [`SegmentInfo`] has an example.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum BodyInfo {
     /// All values are missing.
     Missing,
@@ -101,6 +103,7 @@ pub enum BodyInfo {
 /// The sizes of a segment's sections, in bytes. [`SegmentInfo`] has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SectionSizes {
     /// The video.
     pub base: usize,

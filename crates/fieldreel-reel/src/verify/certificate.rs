@@ -23,6 +23,7 @@ use crate::wire::{ByteReader, ByteWriter};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Certificate {
     /// The number of valid values: those that are neither NaN, infinite nor the fill value.
     pub valid: u64,

@@ -13,6 +13,7 @@ use crate::Error;
 /// [`compress_dataset`](super::compress_dataset) has an example.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DatasetSummary {
     /// The summaries of the variables, in the order of the file.
     pub variables: Vec<VariableSummary>,
@@ -25,6 +26,7 @@ pub struct DatasetSummary {
 /// The summary of a variable of a [`DatasetSummary`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct VariableSummary {
     /// The name of the variable; `/group/name` in a group.
     pub name: String,
@@ -45,6 +47,7 @@ pub struct VariableSummary {
 /// The form in which the values of a variable are stored in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum StorageKind {
     /// Uncompressed.
     Plain,
@@ -79,6 +82,7 @@ impl From<&VariableStorage> for StorageKind {
 /// [`compress_dataset`](super::compress_dataset) has an example.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Fidelity {
     /// The values are lossless.
     Exact {
@@ -98,6 +102,7 @@ pub enum Fidelity {
 /// The reason why a variable is stored losslessly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ExactReason {
     /// No bound is set for the variable, and there is no default bound.
     NotSelected,

@@ -16,6 +16,7 @@ use crate::base::VideoFormat;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum VideoCodec {
     /// HEVC, encoded by x265 with this preset. Quantizers are quantization parameters (QP) from 0,
     /// the finest, to 51.

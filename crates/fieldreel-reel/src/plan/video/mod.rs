@@ -39,6 +39,7 @@ pub(crate) fn scale_for(range: f64) -> f64 {
 /// );
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct VideoPlan {
     /// The axis order of the video.
     pub axis_order: AxisOrder,

@@ -31,6 +31,7 @@ use crate::{Metadata, ReelElement, ReelError};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SegmentEntry {
     /// The frames of the segment.
     pub frames: Range<usize>,
@@ -70,6 +71,7 @@ pub struct SegmentEntry {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ReelIntegrity {
     /// True if there is an index: the writer finished and the end of the file is intact. Otherwise
     /// the segments were found by a scan of the file.

@@ -5,6 +5,7 @@ use crate::segment::SegmentInfo;
 /// The progress of a writer. [`ReelWriter`](super::ReelWriter) has an example.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ReelProgress {
     /// The number of frames in the segments that have been written.
     pub frames: usize,
@@ -15,6 +16,7 @@ pub struct ReelProgress {
 /// The summary of a reel that has been written. [`ReelWriter`](super::ReelWriter) has an example.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ReelSummary {
     /// The number of frames.
     pub frames: usize,
