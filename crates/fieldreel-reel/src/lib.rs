@@ -1,8 +1,8 @@
 //! Compression of scientific fields within a guaranteed error bound.
 //!
 //! A *segment* is a closed group of frames: a base layer, which may be a real video; residuals; a
-//! mask of missing values; and a certificate of the errors measured on the decoded values. A *reel*
-//! is a file or a stream of segments with metadata and an index.
+//! mask of missing values; and a certificate of the errors measured on the decoded values. A
+//! *reel* is a file or a stream of segments with metadata and an index.
 //!
 //! ```
 //! use fieldreel_reel::{
@@ -41,8 +41,8 @@
 //! # Features
 //!
 //! `ffmpeg`, on by default, encodes and decodes videos through FFmpeg's libraries. Without it the
-//! crate needs no C library; no base layer is a video, and decoding a segment whose base layer is a
-//! video fails with [`ReelError::VideoUnsupported`].
+//! crate needs no C library; no base layer is a video, and decoding a segment whose base layer is
+//! a video fails with [`ReelError::VideoUnsupported`].
 
 mod arithmetic;
 mod base;

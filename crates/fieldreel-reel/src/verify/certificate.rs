@@ -12,7 +12,7 @@ use crate::wire::{ByteReader, ByteWriter};
 /// use ndarray::Array3;
 ///
 /// # fn main() -> Result<(), fieldreel_reel::ReelError> {
-/// let mut values = Array3::from_shape_fn((8, 9, 10), |(t, y, x)| (t + y) as f32 / 3.0 + x as f32);
+/// let mut values = Array3::from_shape_fn((8, 9, 10), |(t, y, x)| (t + y * x) as f32 / 3.0);
 /// values[[0, 0, 0]] = f32::NAN;
 /// let options = SegmentOptions::new(ErrorBound::Absolute(0.01));
 /// let certificate = segment::encode(values.view(), &options)?.info.certificate;

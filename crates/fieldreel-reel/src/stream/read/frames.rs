@@ -69,11 +69,13 @@ impl<R: Read + Seek + Send> ReelReader<R> {
     /// segments of these frames whose tiles intersect the region are decoded.
     ///
     /// ```
-    /// use fieldreel_reel::{ErrorBound, Limits, Metadata, SegmentOptions, ReelReader, WriterOptions, compress};
+    /// use fieldreel_reel::{
+    ///     ErrorBound, Limits, Metadata, ReelReader, SegmentOptions, WriterOptions, compress,
+    /// };
     /// use ndarray::Array3;
     ///
     /// # fn main() -> Result<(), fieldreel_reel::ReelError> {
-    /// let values = Array3::from_shape_fn((30, 200, 300), |(t, y, x)| (t + y) as f32 + x as f32 / 9.0);
+    /// let values = Array3::from_shape_fn((30, 200, 300), |(t, y, x)| (t + y + x) as f32 / 9.0);
     /// let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(0.01)));
     /// let options = options.with_tile([64, 64]).with_frames_per_segment(10);
     /// let reel = compress(values.view(), &Metadata::new("t2m"), &options)?;

@@ -43,7 +43,7 @@ const RESERVED_VALUES: usize = 16 << 20;
 /// let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(0.01)));
 /// let options = options.with_frames_per_segment(8);
 /// let mut writer = ReelWriter::new(Vec::new(), [4, 6], Metadata::new("t2m"), &options)?;
-/// writer.on_progress(|progress| println!("{} frames, {} bytes", progress.frames, progress.bytes));
+/// writer.on_progress(|progress| println!("{} frames", progress.frames));
 /// for hour in 0..20 {
 ///     writer.write_frame(Array2::from_elem((4, 6), 273.0 + hour as f32).view())?;
 /// }
