@@ -50,7 +50,7 @@ struct Arguments {
     #[arg(long, default_value_t)]
     effort: Effort,
     /// The base layer: auto (a prediction; with --effort best a video if it is smaller),
-    /// prediction, video (which can be exported and played) or none
+    /// prediction, or video (which can be exported and played)
     #[arg(long, default_value_t)]
     base: BaseChoice,
     /// The codecs that may encode a video: any, x265 or av1
@@ -60,7 +60,8 @@ struct Arguments {
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
     fill: Option<f64>,
     /// The rows and columns of the tiles that frames are divided into, so that regions can be
-    /// decoded without the rest [default: whole frames up to 4 Mi values]
+    /// decoded without the rest [default: tiles that leave many
+    /// frames in a segment]
     #[arg(long, value_name = "Y,X", value_parser = tile)]
     tile: Option<[usize; 2]>,
     /// Print the report as one line of JSON

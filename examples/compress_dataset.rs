@@ -62,7 +62,7 @@ struct Arguments {
     #[arg(long, default_value_t = Effort::Fast)]
     effort: Effort,
     /// The base layer: auto (a prediction; with --effort best a video if it is smaller),
-    /// prediction, video (which can be exported and played) or none
+    /// prediction, or video (which can be exported and played)
     #[arg(long, default_value_t)]
     base: BaseChoice,
     /// The codecs that may encode a video: any, x265 or av1

@@ -22,8 +22,8 @@ use fieldreel::{BaseChoice, Compressor, Criterion, Limits, ReelReader, decompres
 use fieldreel_metrics::Element;
 use ndarray::{Array3, ArrayView3, Axis, s};
 
-#[path = "support/named.rs"]
-mod named;
+#[path = "support/path_argument.rs"]
+mod path_argument;
 mod support;
 #[path = "report/units.rs"]
 mod units;
@@ -34,12 +34,12 @@ mod units;
 #[command(version)]
 struct Arguments {
     /// A .nc or .grib file
-    #[arg(value_parser = named::named())]
+    #[arg(value_parser = path_argument::parser())]
     input: PathBuf,
     /// The variable's name (NetCDF) or shortName (GRIB)
     variable: String,
     /// The directory for the figures
-    #[arg(value_parser = named::named())]
+    #[arg(value_parser = path_argument::parser())]
     directory: PathBuf,
     /// The frame to draw, from 0
     #[arg(long, value_name = "N", default_value_t = 0)]

@@ -58,7 +58,7 @@ with_python() { "$PYTHON" scripts/readers.py "$3" "$1" "$2"; }
 # Reads with fieldreel itself, without the plugin.
 with_fieldreel() {
     env -u HDF5_PLUGIN_PATH "$target/debug/examples/compress" \
-        "$1" "$2" "$work/copy.reel" --lossless --base prediction >/dev/null
+        "$1" "$2" "$work/copy.reel" lossless --base prediction >/dev/null
     "$target/debug/examples/decompress" "$work/copy.reel" "$work/copy.nc" >/dev/null
     with_ncdump "$work/copy.nc" "$2"
 }
@@ -146,7 +146,7 @@ fi
 sample=data/navy_winds_uwnd.nc
 with_ncdump $sample UWND | missing_as_nan "$(fill_of $sample UWND)" >"$work/expected"
 
-# through_filter FROM TO: the nccopy command of docs/hdf5-filter.md.
+# through_filter FROM TO: the nccopy command of docs/reference/hdf5-filter.md.
 through_filter() {
     nccopy -4 -F "UWND,61921,0,${bound_of_sample}d,0,0,-99.9d" -c UWND:20,73,144 "$1" "$2"
 }

@@ -25,7 +25,14 @@ pub use writer::WriterOptions;
 use fieldreel_core::Scalar;
 
 #[cfg(feature = "serde")]
-fieldreel_core::serde_as_text!(BaseChoice, CodecChoice, Criterion, Effort, ErrorBound, Target);
+fieldreel_core::serde_as_text!(
+    BaseChoice,
+    CodecChoice,
+    Criterion,
+    Effort,
+    ErrorBound,
+    Target
+);
 
 use crate::plan::Plan;
 

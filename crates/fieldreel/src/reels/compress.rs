@@ -123,8 +123,8 @@ impl Compressor {
     }
 
     /// Sets the number of rows and columns, `[y, x]`, of the tiles that frames are divided into,
-    /// so that a reader of a region decodes only the tiles that it needs. Default: whole frames up
-    /// to 4 Mi values.
+    /// so that a reader of a region decodes only the tiles that it needs. Default: see
+    /// [`WriterOptions::tile`].
     #[must_use]
     pub fn with_tile(mut self, tile: [usize; 2]) -> Self {
         self.options.tile = Some(tile);
