@@ -16,7 +16,7 @@ LIBRARIES := --workspace --exclude fieldreel-peers
 # again for each set of features.
 WORKSPACE := --workspace --no-default-features \
     --features fieldreel/default,fieldreel-formats/default,fieldreel-hdf5-filter/default \
-    --features fieldreel/netcdf-crate,fieldreel/eccodes-crate
+    --features fieldreel/netcdf-crate,fieldreel/eccodes-crate,fieldreel/serde
 # The file name that cargo gives the HDF5 plugin on this system.
 FILTER := libfieldreel_hdf5_filter.$(if $(filter Darwin,$(shell uname -s)),dylib,so)
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 pub(crate) type Outcome = Result<(), Box<dyn Error>>;
 
-/// The name of a contender and the function that is is_timed.
+/// The name of a contender and the function that is timed.
 pub(crate) type Contender<'a> = (String, Box<dyn FnMut() -> Outcome + 'a>);
 
 /// Ends the benchmark with a message if it could not run.

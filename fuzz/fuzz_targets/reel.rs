@@ -3,7 +3,7 @@
 #![no_main]
 
 use fieldreel_core::{Dtype, with_element_type};
-use fieldreel_reel::{Limits, ReelReader, Value, segment};
+use fieldreel_reel::{Limits, ReelElement, ReelReader, segment};
 use libfuzzer_sys::fuzz_target;
 
 const LIMITS: Limits = Limits { max_bytes: 1 << 22 };
@@ -18,7 +18,7 @@ fuzz_target!(|bytes: &[u8]| {
     with_element_type!(reader.dtype(), T => read::<T>(&mut reader));
 });
 
-fn as_segment<T: Value>(bytes: &[u8]) {
+fn as_segment<T: ReelElement>(bytes: &[u8]) {
     if let Ok(values) = segment::decode::<T>(bytes, &LIMITS) {
         let info = segment::inspect(bytes).expect("a segment that decodes can be inspected");
         assert_eq!(info.shape, <[usize; 3]>::from(values.dim()));
@@ -26,7 +26,7 @@ fn as_segment<T: Value>(bytes: &[u8]) {
     }
 }
 
-fn read<T: Value>(reader: &mut ReelReader<std::io::Cursor<std::sync::Arc<[u8]>>>) {
+fn read<T: ReelElement>(reader: &mut ReelReader<std::io::Cursor<std::sync::Arc<[u8]>>>) {
     let [frames, height, width] = reader.shape();
     let mut end = 0;
     for entry in reader.segments() {
@@ -34,9 +34,7 @@ fn read<T: Value>(reader: &mut ReelReader<std::io::Cursor<std::sync::Arc<[u8]>>>
         end = entry.frames.end;
     }
     assert_eq!(end, frames);
-    let slabs = reader
-        .slabs::<T>()
-        .expect("the reel has this element type");
+    let slabs = reader.slabs::<T>().expect("the reel has this element type");
     // Damaged slabs are among the 64, because detecting the damage takes as long as decoding.
     let decoded: Vec<_> = slabs.take(64).flatten().collect();
     for slab in &decoded {

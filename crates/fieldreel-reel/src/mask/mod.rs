@@ -47,7 +47,7 @@ pub(crate) fn encode(classes: ArrayView3<'_, u8>) -> Vec<u8> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DecodedMask {
     pub(crate) classes: Array3<u8>,
-    /// A bit for each class that occurs: bit 1 for class 1, and so on. AdaptiveBit 0 is always set.
+    /// A bit for each class that occurs: bit 1 for class 1, and so on. Bit 0 is always set.
     pub(crate) class_set: u8,
 }
 

@@ -9,7 +9,7 @@ use ndarray::Array3;
 
 use crate::fields::{Element, Noise};
 
-/// The number of class_set of missing values. A bit set selects the class_set of a field.
+/// The number of kinds of missing values. A bit set selects the kinds of a field.
 const KINDS: u32 = 7;
 const FILLS: [f64; 3] = [-999.0, 1e20, 0.25];
 
@@ -31,11 +31,9 @@ fn missing_value<T: Element>(kind: u32, noise: u64) -> T {
     }
 }
 
-fn field<T: Element>(class_set: u32, outside: bool) -> Array3<T> {
-    let mut noise = Noise::new(u64::from(class_set) + 1);
-    let present: Vec<u32> = (0..KINDS)
-        .filter(|kind| class_set >> kind & 1 == 1)
-        .collect();
+fn field<T: Element>(kinds: u32, outside: bool) -> Array3<T> {
+    let mut noise = Noise::new(u64::from(kinds) + 1);
+    let present: Vec<u32> = (0..KINDS).filter(|kind| kinds >> kind & 1 == 1).collect();
     Array3::from_shape_fn((3, 20, 30), |(t, y, x)| {
         let bits = noise.bits();
         if !present.is_empty() && (y / 4 + x / 5) % 3 == 0 {
@@ -98,18 +96,18 @@ fn sweep<T: Element>(per_combination: usize) -> usize {
         Some([0.1, 0.7]),
     ];
     let mut cases = 0;
-    for class_set in 0..1 << KINDS {
-        // Each set of class_set is combined with the next bounds and ranges, so that every pair of
+    for kinds in 0..1 << KINDS {
+        // Each set of kinds is combined with the next bounds and ranges, so that every pair of
         // these occurs.
         for number in 0..per_combination {
-            let number = (class_set as usize * 2 + number) * 7;
+            let number = (kinds as usize * 2 + number) * 7;
             let bound = bounds[number % bounds.len()];
             let valid_range = ranges[number / 2 % ranges.len()];
             let mut options = SegmentOptions::new(bound).with_effort(Effort::Fast);
             options.fill_values = FILLS.map(Scalar::Float).to_vec();
             options.valid_range = valid_range.map(|limits| limits.map(Scalar::Float));
-            let values = field::<T>(class_set, number.is_multiple_of(3));
-            let case = format!("class_set {class_set:b}, {bound}, valid {valid_range:?}");
+            let values = field::<T>(kinds, number.is_multiple_of(3));
+            let case = format!("kinds {kinds:b}, {bound}, valid {valid_range:?}");
             check_decoded(&values, &options, &case);
             cases += 1;
         }
