@@ -6,7 +6,7 @@
 #![no_main]
 
 use fieldreel_core::{Dtype, Element, Scalar, with_element_type};
-use fieldreel_reel::{Bound, Effort, Limits, Options, Value, segment};
+use fieldreel_reel::{Effort, ErrorBound, Limits, ReelElement, SegmentOptions, segment};
 use libfuzzer_sys::fuzz_target;
 use ndarray::Array3;
 
@@ -34,16 +34,21 @@ fuzz_target!(|input: &[u8]| {
     with_element_type!(dtype, T => check_round_trip::<T>(T::from_bytes(rest, false), sides, fill, bound));
 });
 
-fn check_round_trip<T: Value>(values: Vec<T>, [height, width]: [usize; 2], fill: u8, bound: Bound) {
+fn check_round_trip<T: ReelElement>(
+    values: Vec<T>,
+    [height, width]: [usize; 2],
+    fill: u8,
+    bound: ErrorBound,
+) {
     let frames = values.len() / (height * width);
     if frames == 0 || values.len() > 1 << 14 {
         return;
     }
     let values = values[..frames * height * width].to_vec();
     let values = Array3::from_shape_vec((frames, height, width), values).expect("the shape fits");
-    let mut options = Options::new(bound).with_effort(Effort::Fast);
+    let mut options = SegmentOptions::new(bound).with_effort(Effort::Fast);
     let fill = (fill > 127).then(|| values.first().copied()).flatten();
-    options.fills.extend(fill.map(T::to_scalar));
+    options.fill_values.extend(fill.map(T::to_scalar));
     let encoded = segment::encode(values.view(), &options).expect("all values can be encoded");
     let decoded =
         segment::decode::<T>(&encoded.bytes, &LIMITS).expect("an encoded segment decodes");
