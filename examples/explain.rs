@@ -109,7 +109,7 @@ fn explain_frames<T: ReelElement + Element>(
     for (file, reconstruction, text) in figures {
         let title = format!("{}, frame {frame}: {text}", field.name);
         let path = directory.join(file);
-        let [x, y] = [1, 2].map(|from_last| Coordinate::new(field, from_last));
+        let [x, y] = [1, 2].map(|from_last| AxisPoints::new(field, from_last));
         let unit = units::typeset(field.units().unwrap_or_default());
         let labels = ComparisonLabels {
             title: &title,
@@ -198,12 +198,12 @@ fn video_plan(reel: &[u8]) -> Result<VideoPlan, Box<dyn Error>> {
 
 /// The label and the ends of an axis of the figures.
 #[derive(Default)]
-struct Coordinate {
+struct AxisPoints {
     label: String,
     ends: Option<(f64, f64)>,
 }
 
-impl Coordinate {
+impl AxisPoints {
     /// Returns the coordinate along a dimension, counted from the last one, which is 1.
     fn new(field: &Field, from_last: usize) -> Self {
         let dimension = field.dimensions.len().checked_sub(from_last);

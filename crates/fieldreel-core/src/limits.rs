@@ -9,7 +9,12 @@ use crate::LimitError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Limits {
-    /// The maximum number of bytes of one array of values or of one segment. Default: 1 GiB.
+    /// The maximum number of bytes that one array of values, or the decoding of one segment, may
+    /// take. Default: 1 GiB.
+    ///
+    /// Decoding a segment takes up to about 50 bytes for each of its values, whatever their type,
+    /// because a decoder works on integers; `fieldreel_reel::segment::limits` returns limits that
+    /// are sufficient for a shape.
     pub max_bytes: u64,
 }
 

@@ -13,7 +13,7 @@ pub type Result<T> = std::result::Result<T, FormatError>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The caller asked for something that is missing or makes no sense.
+    /// A request for something that is missing or invalid.
     Argument,
     /// The file is damaged, is of another format than expected, or holds something that this crate
     /// cannot represent.
@@ -36,7 +36,7 @@ pub enum FormatError {
     VariableNotFound {
         /// The path of the file.
         path: PathBuf,
-        /// The name that was asked for.
+        /// The requested name.
         variable: String,
         /// The names of the variables or parameters of the file, in file order.
         available: Vec<String>,
@@ -71,7 +71,7 @@ pub enum FormatError {
         Listed(available)
     )]
     DimensionNotFound {
-        /// The name that was asked for.
+        /// The requested name.
         dimension: String,
         /// The names of the usable dimensions.
         available: Vec<String>,

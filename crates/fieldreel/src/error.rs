@@ -244,7 +244,8 @@ pub(crate) fn check_distinct(
 }
 
 impl Error {
-    /// Adds the path of a file to an error of a reel or of a variable that has none yet.
+    /// Adds the path of a file to an I/O error, or an error of a reel or of a variable, that has no
+    /// path yet.
     ///
     /// Functions that read from a reader or write to a sink do not know the path of the file.
     #[must_use]

@@ -104,8 +104,8 @@ pub use fieldreel_plot as plot;
 pub use fieldreel_quant as quant;
 pub use fieldreel_reel as reel;
 pub use fieldreel_reel::{
-    BaseChoice, CodecChoice, Criterion, Effort, ErrorBound, Limits, Metadata, ReelReader,
-    ReelWriter, Scalar, Target,
+    AttributeValue, Attributes, BaseChoice, CodecChoice, Coordinate, Criterion, Dimension, Effort,
+    ErrorBound, Limits, Metadata, ReelReader, ReelWriter, Scalar, Target,
 };
 
 /// Compiles and runs the example of the README.

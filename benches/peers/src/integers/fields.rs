@@ -210,10 +210,10 @@ fn stations() -> TypedField<f32> {
     let mut random = SplitMix64::new(3);
     let values = (0..stations).flat_map(|_| {
         let (mean, season) = (random.between(-5.0, 25.0), random.between(2.0, 15.0));
-        let mut departure = 0.0;
+        let mut anomaly = 0.0;
         let months = (0..months).map(|month| {
-            departure = 0.6 * departure + random.normal();
-            let value = mean + season * (month as f64 * TAU / 12.0).cos() + departure;
+            anomaly = 0.6 * anomaly + random.normal();
+            let value = mean + season * (month as f64 * TAU / 12.0).cos() + anomaly;
             ((10.0 * value).round() / 10.0) as f32
         });
         months.collect::<Vec<_>>()

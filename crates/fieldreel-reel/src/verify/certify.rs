@@ -2,7 +2,7 @@
 
 use ndarray::Array3;
 
-use super::error_sums::ErrorSums;
+use super::decoded_errors::DecodedErrors;
 use super::{Certificate, checksum};
 use crate::prepare::PreparedSegment;
 use crate::value::ReelElement;
@@ -11,7 +11,7 @@ use crate::value::ReelElement;
 pub(super) fn certify<T: ReelElement>(
     prepared: &PreparedSegment<'_, T>,
     decoded: &Array3<T>,
-    errors: ErrorSums,
+    errors: DecodedErrors,
 ) -> Certificate {
     let mut certificate = Certificate::unmeasured(prepared.statistics.valid);
     certificate.checksum = checksum(decoded.view());

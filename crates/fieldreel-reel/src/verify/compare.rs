@@ -2,7 +2,7 @@
 
 use ndarray::Array3;
 
-use super::error_sums::ErrorSums;
+use super::decoded_errors::DecodedErrors;
 use crate::prepare::{PreparedSegment, Tolerance};
 use crate::value::ReelElement;
 
@@ -14,7 +14,7 @@ pub(super) struct Comparison<T> {
     /// The indices and originals of the outliers.
     pub(super) outliers: Vec<(usize, T)>,
     /// The remaining errors of coded values, with outliers replaced.
-    pub(super) errors: ErrorSums,
+    pub(super) errors: DecodedErrors,
 }
 
 /// Replaces decoded values that exceed the bound or are not valid by their originals, and returns
@@ -30,7 +30,7 @@ pub(super) fn replace_outliers<T: ReelElement>(
     let originals = prepared.values.as_standard_layout();
     let mut comparison = Comparison {
         outliers: Vec::new(),
-        errors: ErrorSums::default(),
+        errors: DecodedErrors::default(),
     };
     let (Some(originals), Some(decoded)) = (originals.as_slice(), decoded.as_slice_mut()) else {
         return comparison;
@@ -45,7 +45,7 @@ pub(super) fn replace_outliers<T: ReelElement>(
     for (chunk, (original, decoded)) in chunks.enumerate() {
         let start = chunk * CHUNK_VALUES;
         let classes = classes.map(|classes| &classes[start..start + original.len()]);
-        let errors = ErrorSums::new(original, decoded, classes);
+        let errors = DecodedErrors::new(original, decoded, classes);
         // At the bound itself, rounding may matter: the exact comparison of each value decides.
         let always_holds = tolerance.check.always_holds::<T>(errors.max_abs)
             && match classes {
@@ -73,7 +73,7 @@ pub(super) fn replace_outliers<T: ReelElement>(
         comparison
             .errors
             .add(match comparison.outliers.len() > before {
-                true => ErrorSums::new(original, decoded, classes),
+                true => DecodedErrors::new(original, decoded, classes),
                 false => errors,
             });
     }

@@ -5,7 +5,7 @@ mod certificate;
 mod certify;
 mod checksum;
 mod compare;
-mod error_sums;
+mod decoded_errors;
 pub(crate) mod outliers;
 
 pub use certificate::Certificate;

@@ -6,14 +6,14 @@ use fieldreel_reel::{Criterion, ErrorBound};
 
 /// The packing of a variable: an unpacked value is `stored · scale + offset`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Packing {
+pub(super) struct ScaleOffset {
     pub(super) scale: f64,
     pub(super) offset: f64,
     /// True if stored values are integers.
     pub(super) is_integer: bool,
 }
 
-impl Packing {
+impl ScaleOffset {
     /// Returns the packing that the attributes of a variable describe; `None` if it has no
     /// `scale_factor`, or if the scale or the offset is unusable.
     pub(super) fn from_variable(variable: &VariableSchema) -> Option<Self> {
@@ -105,13 +105,13 @@ mod tests {
     fn bounds_and_limits_are_converted_to_stored_values() {
         let mut attributes = Attributes::new();
         assert_eq!(
-            Packing::from_variable(&variable(VariableType::I16, attributes.clone())),
+            ScaleOffset::from_variable(&variable(VariableType::I16, attributes.clone())),
             None
         );
         attributes.insert("scale_factor", -0.5_f32);
         attributes.insert("add_offset", 100.0);
         let packing =
-            Packing::from_variable(&variable(VariableType::I16, attributes.clone())).unwrap();
+            ScaleOffset::from_variable(&variable(VariableType::I16, attributes.clone())).unwrap();
         assert_eq!(
             packing.to_stored(ErrorBound::Absolute(2.2).into()),
             Some(ErrorBound::Absolute(4.0).into())
@@ -127,7 +127,7 @@ mod tests {
         assert_eq!(packing.to_stored_limits([90.0, 110.0]), [-20.0, 20.0]);
         attributes.insert("scale_factor", 0.0);
         assert_eq!(
-            Packing::from_variable(&variable(VariableType::I16, attributes)),
+            ScaleOffset::from_variable(&variable(VariableType::I16, attributes)),
             None
         );
     }

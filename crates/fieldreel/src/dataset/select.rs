@@ -4,7 +4,7 @@ use fieldreel_formats::dataset::{DatasetSource, VariableRole, VariableSchema};
 use fieldreel_reel::Criterion;
 
 use super::chunking::Hyperslab;
-use super::packing::Packing;
+use super::packing::ScaleOffset;
 use super::{DatasetOptions, ExactReason, copy};
 use crate::Error;
 
@@ -85,7 +85,7 @@ fn choose_for_variable(
         .filter(|(pattern, _)| pattern.matches(strip_root(name)))
         .map(|(pattern, criterion)| (pattern, *criterion))
         .next();
-    let packing = Packing::from_variable(variable);
+    let packing = ScaleOffset::from_variable(variable);
     let obstacle = |criterion: Criterion| {
         if variable.kind.dtype().is_none() {
             Some(ExactReason::NotNumeric)

@@ -38,14 +38,14 @@ struct SharingState {
 impl SharingState {
     /// Returns the source of the next variable's plan; `None` if the variable has to wait for the
     /// searches that are running.
-    fn next_source(&mut self) -> Option<PlanSource> {
+    fn next_source(&mut self) -> Option<PlanOrigin> {
         if self.remaining_uses > 0 {
             self.remaining_uses -= 1;
-            return Some(PlanSource::Shared(self.shared.clone()));
+            return Some(PlanOrigin::Shared(self.shared.clone()));
         }
         let may_search = self.searches < SEARCHES;
         self.searches += usize::from(may_search);
-        may_search.then_some(PlanSource::Search)
+        may_search.then_some(PlanOrigin::Search)
     }
 
     /// Adds the result of a search. The last one decides if a plan is shared.
@@ -65,7 +65,7 @@ impl SharingState {
 }
 
 /// The source of a plan.
-enum PlanSource {
+enum PlanOrigin {
     Search,
     Shared(Option<Plan>),
 }
@@ -95,7 +95,7 @@ impl SharedPlans {
             for (index, key, encode) in waiting {
                 let source = match self.is_shared {
                     true => self.states.entry(key.clone()).or_default().next_source(),
-                    false => Some(PlanSource::Search),
+                    false => Some(PlanOrigin::Search),
                 };
                 match source {
                     Some(source) => ready.push((index, key, source, encode)),
@@ -107,8 +107,8 @@ impl SharedPlans {
                 .into_par_iter()
                 .with_max_len(1)
                 .map(|(index, key, source, encode)| match source {
-                    PlanSource::Search => (index, Some(key), encode(None)),
-                    PlanSource::Shared(plan) => (index, None, encode(plan)),
+                    PlanOrigin::Search => (index, Some(key), encode(None)),
+                    PlanOrigin::Shared(plan) => (index, None, encode(plan)),
                 })
                 .collect();
             for (index, searched_key, result) in results {

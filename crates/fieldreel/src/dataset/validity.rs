@@ -4,7 +4,7 @@ use fieldreel_formats::dataset::{VariableSchema, VariableType};
 use fieldreel_formats::{AttributeValue, NumericArray};
 use fieldreel_reel::{Scalar, SegmentOptions};
 
-use super::packing::{Packing, logical_dtype};
+use super::packing::{ScaleOffset, logical_dtype};
 
 /// Returns the default fill value of a type in netcdf-c, such as `NC_FILL_FLOAT`; `None` for types
 /// of one byte, in which every value may be valid, and for types that are not numeric.
@@ -51,7 +51,7 @@ pub(super) fn add_validity(options: &mut SegmentOptions, variable: &VariableSche
         min.unwrap_or(Scalar::Float(f64::NEG_INFINITY)),
         max.unwrap_or(Scalar::Float(f64::INFINITY)),
     ];
-    options.valid_range = Some(match Packing::from_variable(variable) {
+    options.valid_range = Some(match ScaleOffset::from_variable(variable) {
         // Floating-point limits of packed integers are unpacked values (NetCDF Users Guide,
         // appendix A).
         Some(packing) if !variable.kind.is_float() && has_float_limits(variable) => packing

@@ -14,7 +14,7 @@ use ndarray::Array3;
 
 use super::DatasetOptions;
 use super::chunking::{Hyperslab, chunk_hyperslabs, chunk_shape_with};
-use super::packing::{Packing, logical_dtype};
+use super::packing::{ScaleOffset, logical_dtype};
 use super::padding::chunk_array;
 use super::progress::ProgressCounter;
 use super::validity::add_validity;
@@ -57,7 +57,7 @@ impl VariableEncoder {
             let dimension = schema.dimensions.get(*variable.dimensions.get(axis)?)?;
             options.chunks.get(&dimension.name).copied()
         });
-        let packing = Packing::from_variable(variable);
+        let packing = ScaleOffset::from_variable(variable);
         let scale = packing.map_or(1.0, |packing| packing.scale.abs());
         let mut segment = SegmentOptions::new(requested)
             .with_effort(options.effort)

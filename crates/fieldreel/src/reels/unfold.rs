@@ -4,7 +4,7 @@ use std::io::{Read, Seek};
 use std::ops::Range;
 use std::path::Path;
 
-use fieldreel_core::{Coordinate, with_element_type};
+use fieldreel_core::{Coordinate, Element, with_element_type};
 use fieldreel_formats::{Attributes, Field, FieldValues, FormatError, Missing};
 use fieldreel_reel::{Limits, Metadata, ReelReader};
 use ndarray::{Array3, ArrayD, IxDyn};
@@ -20,6 +20,10 @@ use crate::Error;
 /// a reel of `(time, level, y, x)` with 5 levels have the shape `(2, 5, y, x)`. Other ranges
 /// remain folded as `(frame, y, x)`, with the frame numbers as a coordinate and without the
 /// coordinates of the folded axes. Coordinates whose lengths do not match the frames are left out.
+///
+/// Floating-point values that equal the attribute `_FillValue` or `missing_value` become NaN, as in
+/// every [`Field`]; writing the field as NetCDF restores the fill value. Frames that a damaged reel
+/// has lost are an error, and frames after its last intact segment are out of bounds.
 ///
 /// ```
 /// use fieldreel::{Compressor, ErrorBound, Limits, formats::Field, open_reel, reel_to_field};
@@ -131,14 +135,17 @@ pub(crate) fn read_reel(path: &Path, name: Option<&str>) -> Result<Field, Error>
 }
 
 /// Builds a field from the metadata of a reel and the values of a range of frames.
-fn build_field<T>(
+fn build_field<T: Element>(
     metadata: &Metadata,
-    values: Array3<T>,
+    mut values: Array3<T>,
     frames: Range<usize>,
 ) -> Result<Field, FormatError>
 where
     FieldValues: From<ArrayD<T>>,
 {
+    let mut attributes = metadata.attributes.clone();
+    let missing = take_missing(&mut attributes);
+    fill_with_nan(&mut values, &missing);
     let (_, height, width) = values.dim();
     let axes = FrameAxes::new(&metadata.dimensions, [height, width], frames);
     let lengths: Vec<usize> = axes.dimensions.iter().map(|axis| axis.len).collect();
@@ -159,10 +166,31 @@ where
     let mut field = Field::new(name, values, &names)?;
     field.coordinates = axes.coordinates(&metadata.coordinates);
     field.dimensions = axes.dimensions;
-    field.attributes = metadata.attributes.clone();
-    field.missing = take_missing(&mut field.attributes);
+    field.attributes = attributes;
+    field.missing = missing;
     field.file_attributes = metadata.file_attributes.clone();
     Ok(field)
+}
+
+/// Replaces floating-point fill values by NaN, which is the missing value of a field.
+fn fill_with_nan<T: Element>(values: &mut Array3<T>, missing: &Missing) {
+    if !T::IS_FLOAT {
+        return;
+    }
+    let fill_values = missing.fill_value.iter().chain(&missing.missing_values);
+    let fill_values: Vec<T> = fill_values
+        .filter_map(|&fill| T::from_scalar(fill))
+        .collect();
+    if !fill_values.is_empty() {
+        let nan = T::from_f64(f64::NAN);
+        values.mapv_inplace(|value| {
+            if fill_values.contains(&value) {
+                nan
+            } else {
+                value
+            }
+        });
+    }
 }
 
 /// Removes `_FillValue` and `missing_value` from attributes, and returns their values.

@@ -7,7 +7,7 @@ use fieldreel::{
     Compressor, Effort, ErrorBound, Limits, Metadata, ReelReader, open_reel, read_field,
     reel_region_to_field, reel_to_field,
 };
-use ndarray::{ArrayD, IxDyn};
+use ndarray::{Array3, ArrayD, IxDyn};
 use proptest::prelude::*;
 
 use super::sample;
@@ -244,6 +244,22 @@ fn fields_of_fewer_than_three_dimensions_keep_their_rank() {
     assert_eq!(steps.shape(), [3, 30]);
     assert_eq!(steps.coordinate("time").unwrap().shape(), [3]);
     assert_equal(&decode_all(bytes), &cells);
+}
+
+#[test]
+fn fill_values_of_an_array_are_missing_in_the_field() {
+    let mut values = Array3::from_shape_fn((4, 20, 30), |(t, y, x)| (t * y + x) as f32);
+    values[[1, 2, 3]] = -999.0;
+    let mut metadata = Metadata::new("tracer");
+    metadata.attributes.insert("_FillValue", -999.0_f32);
+    let compressor = lossless().with_fill_value(-999).with_metadata(metadata);
+    let field = decode_all(compressor.compress(&values).unwrap());
+    let FieldValues::F32(decoded) = &field.values else {
+        panic!("{:?}", field.values.dtype());
+    };
+    assert!(decoded[[1, 2, 3]].is_nan());
+    assert_eq!(decoded.iter().filter(|value| value.is_nan()).count(), 1);
+    assert_eq!(field.missing.fill_value, Some((-999.0_f32).into()));
 }
 
 #[test]

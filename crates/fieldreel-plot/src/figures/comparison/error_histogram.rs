@@ -1,6 +1,6 @@
 //! The histogram of the difference.
 
-use super::frame_pair::FramePair;
+use super::compared_frames::ComparedFrames;
 use super::layout::ComparisonLayout;
 use super::panels::COLOR_BAR_HEIGHT;
 use super::{ComparisonLabels, MARGIN, WIDTH};
@@ -20,7 +20,7 @@ const MIN_COUNT: f64 = 0.6;
 /// Draws the histogram below the color bars and returns its lower edge.
 pub(super) fn draw(
     picture: &mut Picture,
-    frames: &FramePair,
+    frames: &ComparedFrames,
     labels: &ComparisonLabels<'_>,
     layout: &ComparisonLayout,
 ) -> f64 {
@@ -76,7 +76,7 @@ pub(super) fn draw(
 
 fn draw_caption(
     picture: &mut Picture,
-    frames: &FramePair,
+    frames: &ComparedFrames,
     labels: &ComparisonLabels<'_>,
     area: &Rect,
 ) {

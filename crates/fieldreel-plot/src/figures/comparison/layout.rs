@@ -1,6 +1,6 @@
 //! The layout of a comparison: the positions of its maps and axes.
 
-use super::frame_pair::FramePair;
+use super::compared_frames::ComparedFrames;
 use super::{ComparisonLabels, CoordinateLabels, MARGIN, RowOrder, WIDTH};
 use crate::axis::{AxisScale, AxisSide, PlotAxis, Ticks};
 use crate::picture::{Picture, Rect};
@@ -26,7 +26,7 @@ pub(super) struct ComparisonLayout {
 impl ComparisonLayout {
     pub(super) fn new(
         picture: &Picture,
-        frames: &FramePair,
+        frames: &ComparedFrames,
         labels: &ComparisonLabels<'_>,
         top: f64,
     ) -> Self {

@@ -1,7 +1,7 @@
 //! The comparison: a frame, its reconstruction and their difference.
 
+mod compared_frames;
 mod error_histogram;
-mod frame_pair;
 mod labels;
 mod layout;
 mod panels;
@@ -17,7 +17,7 @@ use super::{MARGIN, draw_title};
 use crate::PlotError;
 use crate::output::{FigureFormat, write};
 use crate::picture::Picture;
-use frame_pair::FramePair;
+use compared_frames::ComparedFrames;
 use layout::ComparisonLayout;
 
 const WIDTH: f64 = 540.0;
@@ -48,11 +48,11 @@ pub fn comparison<T: Element>(
 ) -> Result<(), PlotError> {
     let path = path.as_ref();
     let format = FigureFormat::from_path(path)?;
-    let frames = FramePair::new(original, reconstruction, labels.row_order)?;
+    let frames = ComparedFrames::new(original, reconstruction, labels.row_order)?;
     write(&draw(&frames, labels)?, path, format)
 }
 
-fn draw(frames: &FramePair, labels: &ComparisonLabels<'_>) -> Result<Picture, PlotError> {
+fn draw(frames: &ComparedFrames, labels: &ComparisonLabels<'_>) -> Result<Picture, PlotError> {
     let mut picture = Picture::new(WIDTH, 0.0)?;
     let top = draw_title(&mut picture, labels.title);
     let layout = ComparisonLayout::new(&picture, frames, labels, top);

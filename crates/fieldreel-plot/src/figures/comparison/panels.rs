@@ -1,6 +1,6 @@
 //! The two maps of a comparison, with their captions and color bars.
 
-use super::frame_pair::FramePair;
+use super::compared_frames::ComparedFrames;
 use super::layout::ComparisonLayout;
 use super::{ComparisonLabels, Split};
 use crate::axis::{AxisSide, PlotAxis};
@@ -19,7 +19,7 @@ pub(super) const COLOR_BAR_HEIGHT: f64 = COLOR_BAR_GAP + COLOR_BAR_THICKNESS + 2
 /// Draws the map of the original and the reconstruction.
 pub(super) fn draw_values(
     picture: &mut Picture,
-    frames: &FramePair,
+    frames: &ComparedFrames,
     labels: &ComparisonLabels<'_>,
     layout: &ComparisonLayout,
 ) {
@@ -84,7 +84,7 @@ pub(super) fn draw_values(
 /// Draws the map of the difference.
 pub(super) fn draw_difference(
     picture: &mut Picture,
-    frames: &FramePair,
+    frames: &ComparedFrames,
     labels: &ComparisonLabels<'_>,
     layout: &ComparisonLayout,
 ) {

@@ -24,7 +24,8 @@ fn picture(
     reconstruction: &Array2<f64>,
     labels: &ComparisonLabels<'_>,
 ) -> Picture {
-    let frames = FramePair::new(original.view(), reconstruction.view(), labels.row_order).unwrap();
+    let frames =
+        ComparedFrames::new(original.view(), reconstruction.view(), labels.row_order).unwrap();
     draw(&frames, labels).unwrap()
 }
 
@@ -86,7 +87,7 @@ fn long_labels_fit_into_the_figure() {
 fn the_largest_and_smallest_values_can_be_drawn() {
     let x = array![[-f64::MAX, f64::MAX], [0.0, f64::MIN_POSITIVE]];
     let y = array![[f64::MAX, -f64::MAX], [0.0, 5e-324]];
-    let frames = FramePair::new(x.view(), y.view(), RowOrder::FirstAtTop).unwrap();
+    let frames = ComparedFrames::new(x.view(), y.view(), RowOrder::FirstAtTop).unwrap();
     assert!(draw(&frames, &LABELS).is_ok());
     let tiny = array![[0.0, 5e-324]];
     assert_no_texts_overlap(&picture(&tiny, &array![[5e-324, 0.0]], &LABELS));
@@ -106,7 +107,7 @@ fn constants_exact_copies_and_missing_values_can_be_drawn() {
 #[test]
 fn rows_are_reversed_if_the_first_is_at_the_bottom() {
     let x = array![[1.0, 2.0], [3.0, 4.0]];
-    let frames = FramePair::new(x.view(), x.view(), RowOrder::FirstAtBottom).unwrap();
+    let frames = ComparedFrames::new(x.view(), x.view(), RowOrder::FirstAtBottom).unwrap();
     assert_eq!(frames.original, array![[3.0, 4.0], [1.0, 2.0]]);
 }
 
@@ -119,7 +120,7 @@ fn the_y_axis_follows_the_rows() {
             y: CoordinateLabels { label: "", ends },
             ..LABELS
         };
-        let frames = FramePair::new(x.view(), x.view(), order).unwrap();
+        let frames = ComparedFrames::new(x.view(), x.view(), order).unwrap();
         let layout =
             ComparisonLayout::new(&Picture::new(WIDTH, 0.0).unwrap(), &frames, &labels, 0.0);
         let map = layout.maps[0];
@@ -145,7 +146,7 @@ fn different_shapes_and_frames_without_values_are_errors() {
     let x = Array2::<f64>::zeros((2, 3));
     let y = Array2::<f64>::zeros((3, 2));
     assert!(matches!(
-        FramePair::new(x.view(), y.view(), RowOrder::FirstAtTop),
+        ComparedFrames::new(x.view(), y.view(), RowOrder::FirstAtTop),
         Err(PlotError::ShapeMismatch {
             original: [2, 3],
             reconstruction: [3, 2]
@@ -154,7 +155,7 @@ fn different_shapes_and_frames_without_values_are_errors() {
     let nan = x.mapv(|_| f64::NAN);
     for frame in [nan, Array2::zeros((0, 3))] {
         assert!(matches!(
-            FramePair::new(frame.view(), frame.view(), RowOrder::FirstAtTop),
+            ComparedFrames::new(frame.view(), frame.view(), RowOrder::FirstAtTop),
             Err(PlotError::Empty { .. })
         ));
     }

@@ -1,7 +1,7 @@
 //! Residuals of the metadata's numbers, so that an axis of evenly spaced values deflates to nearly
 //! nothing.
 //!
-//! Ordinals (integers in the order of the numbers), predictions and residuals are computed modulo
+//! Ordinal numbers (integers in the order of the numbers), predictions and residuals are computed modulo
 //! 2 to the number of the type's bits. Floating-point numbers occur in one predictor only, in
 //! additions, multiplications and divisions of `f64` in the order in which they are written here.
 

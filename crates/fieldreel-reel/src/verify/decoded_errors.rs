@@ -9,14 +9,14 @@ const LANES: usize = 8;
 
 /// The sums of the errors `x̂ − x` of some values.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct ErrorSums {
+pub(super) struct DecodedErrors {
     /// The largest magnitude.
     pub(super) max_abs: f64,
     pub(super) sum: f64,
     pub(super) squares: f64,
 }
 
-impl ErrorSums {
+impl DecodedErrors {
     /// Sums the errors of values; with `classes`, only of those whose class is 0.
     pub(super) fn new<T: ReelElement>(
         original: &[T],
@@ -56,8 +56,8 @@ impl LaneSums {
     }
 
     #[inline(always)]
-    fn total(&self) -> ErrorSums {
-        ErrorSums {
+    fn total(&self) -> DecodedErrors {
+        DecodedErrors {
             max_abs: self.max_abs.into_iter().fold(0.0, f64::max),
             sum: self.sum.into_iter().sum(),
             squares: self.squares.into_iter().sum(),
@@ -66,7 +66,7 @@ impl LaneSums {
 }
 
 #[multiversion(targets("x86_64+avx2"))]
-fn errors<T: ReelElement>(original: &[T], decoded: &[T]) -> ErrorSums {
+fn errors<T: ReelElement>(original: &[T], decoded: &[T]) -> DecodedErrors {
     let mut sums = LaneSums::default();
     let ((x, x_rest), (y, y_rest)) = (original.as_chunks::<LANES>(), decoded.as_chunks::<LANES>());
     for (x, y) in x.iter().zip(y) {
@@ -81,7 +81,7 @@ fn errors<T: ReelElement>(original: &[T], decoded: &[T]) -> ErrorSums {
 }
 
 #[multiversion(targets("x86_64+avx2"))]
-fn errors_of_coded<T: ReelElement>(original: &[T], decoded: &[T], classes: &[u8]) -> ErrorSums {
+fn errors_of_coded<T: ReelElement>(original: &[T], decoded: &[T], classes: &[u8]) -> DecodedErrors {
     let mut sums = LaneSums::default();
     let ((x, x_rest), (y, y_rest)) = (original.as_chunks::<LANES>(), decoded.as_chunks::<LANES>());
     let (classes, class_rest) = classes.as_chunks::<LANES>();
@@ -112,9 +112,9 @@ mod tests {
         (decoded[3], decoded[20], decoded[36]) = (5.0, 19.5, f32::NAN);
         let mut classes = [0; 37];
         classes[36] = 1;
-        let found = ErrorSums::new(&original, &decoded, Some(&classes));
+        let found = DecodedErrors::new(&original, &decoded, Some(&classes));
         assert_eq!((found.max_abs, found.sum, found.squares), (2.0, 1.5, 4.25));
-        let found = ErrorSums::new(&original[..36], &decoded[..36], None);
+        let found = DecodedErrors::new(&original[..36], &decoded[..36], None);
         assert_eq!((found.max_abs, found.sum, found.squares), (2.0, 1.5, 4.25));
     }
 }

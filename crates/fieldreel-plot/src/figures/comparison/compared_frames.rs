@@ -10,7 +10,7 @@ use crate::raster::ColorMap;
 /// Two frames and their difference in `f64`.
 ///
 /// The first row is the one drawn at the top. Missing values are NaN.
-pub(super) struct FramePair {
+pub(super) struct ComparedFrames {
     pub(super) original: Array2<f64>,
     pub(super) reconstruction: Array2<f64>,
     pub(super) difference: Array2<f64>,
@@ -19,7 +19,7 @@ pub(super) struct FramePair {
     pub(super) difference_map: ColorMap,
 }
 
-impl FramePair {
+impl ComparedFrames {
     pub(super) fn new<T: Element>(
         original: ArrayView2<'_, T>,
         reconstruction: ArrayView2<'_, T>,
