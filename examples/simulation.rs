@@ -16,7 +16,7 @@ use fieldreel::{
     Compressor, Coordinate, Dimension, Error, ErrorBound, Limits, Metadata, decompress, open_reel,
     reel_to_field,
 };
-use ndarray::{Array2, Array3, Axis};
+use ndarray::{Array2, Array3};
 
 const ROWS: usize = 90;
 const COLUMNS: usize = 180;
@@ -62,7 +62,7 @@ fn simulate(path: &Path) -> Result<Array3<f32>, Error> {
         .with_metadata(metadata);
     let file = File::create(path).map_err(|error| Error::from(error).with_path(path))?;
     let mut writer = compressor.stream(file, [ROWS, COLUMNS])?;
-    let mut originals = Array3::zeros((0, ROWS, COLUMNS));
+    let mut originals = Array3::zeros((96, ROWS, COLUMNS));
     let mut tracer = Array2::from_shape_fn((ROWS, COLUMNS), |(y, x)| {
         let [y, x] = [y as f32, x as f32];
         let is_land = (y - 60.0).hypot(x - 70.0) < 18.0;
@@ -72,11 +72,9 @@ fn simulate(path: &Path) -> Result<Array3<f32>, Error> {
             (-((y - 45.0).powi(2) + (x - 30.0).powi(2)) / 150.0).exp()
         }
     });
-    for _ in 0..96 {
+    for mut original in originals.outer_iter_mut() {
         writer.write_frame(tracer.view())?;
-        originals
-            .push(Axis(0), tracer.view())
-            .expect("frames have one shape");
+        original.assign(&tracer);
         tracer = step(&tracer);
     }
 

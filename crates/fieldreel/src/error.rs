@@ -63,7 +63,7 @@ pub enum Error {
     /// A NetCDF or GRIB file cannot be read or written.
     #[cfg(feature = "formats")]
     #[error("{0}")]
-    Format(#[from] fieldreel_formats::FormatError),
+    Format(#[source] Box<fieldreel_formats::FormatError>),
     /// A variable cannot be encoded within its criterion.
     #[cfg(feature = "dataset")]
     #[error(
@@ -299,6 +299,13 @@ impl Error {
 /// Returns the beginning of a message with the path, if there is one.
 fn path_prefix(path: Option<&PathBuf>) -> String {
     path.map_or_else(String::new, |path| format!("{}: ", path.display()))
+}
+
+#[cfg(feature = "formats")]
+impl From<fieldreel_formats::FormatError> for Error {
+    fn from(source: fieldreel_formats::FormatError) -> Self {
+        Self::Format(Box::new(source))
+    }
 }
 
 impl From<io::Error> for Error {

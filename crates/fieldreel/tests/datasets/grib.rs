@@ -187,9 +187,12 @@ fn fields_unsupported_in_grib_are_refused_with_the_reason() {
         let path = format!("{}/{sample}.tmpl", samples.trim());
         compress_dataset(&path, &small, &DatasetOptions::lossless()).unwrap();
         let error = to_grib(&small, &out, &GribOptions::default()).unwrap_err();
-        let fieldreel::Error::Format(FormatError::UnsupportedInGrib {
+        let fieldreel::Error::Format(error) = error else {
+            panic!("{sample}: {error}");
+        };
+        let FormatError::UnsupportedInGrib {
             variable, problem, ..
-        }) = error
+        } = *error
         else {
             panic!("{sample}: {error}");
         };
@@ -210,7 +213,10 @@ fn fields_unsupported_in_grib_are_refused_with_the_reason() {
     ] {
         let path = crate::compare::ncgen(folder.path(), "3", text);
         let error = to_grib(&path, &out, &GribOptions::default()).unwrap_err();
-        let fieldreel::Error::Format(FormatError::UnsupportedInGrib { variable, problem, .. }) = error else {
+        let fieldreel::Error::Format(error) = error else {
+            panic!("{error}");
+        };
+        let FormatError::UnsupportedInGrib { variable, problem, .. } = *error else {
             panic!("{error}");
         };
         assert!(variable == "v" && problem.contains(reason), "{variable}: {problem}");
