@@ -9,7 +9,7 @@ use crate::examples::waves;
 fn a_video_is_inspected_but_not_decoded() {
     let bytes = include_bytes!("../frozen/v1-hevc-mean-mask.reel").to_vec();
     let mut reader = ReelReader::from_bytes(bytes, Limits::default()).unwrap();
-    assert!(reader.state().is_complete());
+    assert!(reader.integrity().is_complete());
     let info = reader.inspect(0).unwrap();
     assert!(matches!(info.body, BodyInfo::Video { bit_depth: 12, .. }));
     let refused = reader.read_all::<f32>();
